@@ -1,0 +1,35 @@
+/** Browser tests: the demo's own server, and the Chromium that test/support/adapter.mjs prepares. */
+import { env } from 'node:process'
+import { defineConfig } from '@playwright/test'
+import { prepareAdapter } from './test/support/adapter.mjs'
+
+const { chromium } = await prepareAdapter()
+// test/run.mjs looks for a free one
+const port = Number(env.RECURRA_TEST_PORT ?? 5199)
+const baseURL = `http://127.0.0.1:${port}`
+
+export default defineConfig({
+  testDir: 'test/browser',
+  testMatch: '**/*.spec.ts',
+  outputDir: 'test/artifacts/browser',
+  workers: 1,
+  timeout: 60_000,
+  forbidOnly: true,
+  use: {
+    baseURL,
+    launchOptions: { ...chromium, env: { ...withoutUndefined(env), ...chromium.env } },
+    trace: 'retain-on-failure',
+  },
+  webServer: {
+    command: `node node_modules/vite/bin/vite.js --host 127.0.0.1 --port ${port} --strictPort`,
+    port,
+    reuseExistingServer: false,
+    timeout: 60_000,
+  },
+})
+
+function withoutUndefined(variables: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(variables).flatMap(([name, value]) => (value ? [[name, value]] : [])),
+  )
+}

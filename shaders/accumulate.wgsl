@@ -1,0 +1,25 @@
+// totals += [mean(values)·rows, rows]: the running mean of a loss or a metric, weighted by batch size as Keras does.
+// One workgroup adds in a fixed tree, so the same values give the same bits. values [size]
+
+struct Params { size: u32, rows: f32 }
+@group(0) @binding(0) var<storage, read> values: array<f32>;
+@group(0) @binding(1) var<storage, read_write> totals: array<f32>;
+@group(0) @binding(2) var<uniform> params: Params;
+
+const THREADS = 256u;
+var<workgroup> sums: array<f32, THREADS>;
+
+@compute @workgroup_size(256)
+fn accumulate(@builtin(local_invocation_index) thread: u32) {
+  var sum = 0.0;
+  for (var i = thread; i < params.size; i += THREADS) { sum += values[i]; }
+  sums[thread] = sum;
+  for (var half = THREADS / 2u; half > 0u; half /= 2u) {
+    workgroupBarrier();
+    if (thread < half) { sums[thread] += sums[thread + half]; }
+  }
+  if (thread == 0u) {
+    totals[0] += sums[0] / f32(params.size) * params.rows;
+    totals[1] += params.rows;
+  }
+}

@@ -1,0 +1,30 @@
+// Losses that are means of a function of one prediction p and one target t, and their slopes by p.
+
+const EPSILON = 1e-7;
+
+fn lossOf(code: u32, p: f32, t: f32) -> f32 {
+  switch code {
+    case 1u: { return abs(p - t); }
+    case 2u: {
+      let q = clamp(p, EPSILON, 1.0 - EPSILON);
+      return -(t * log(q) + (1.0 - t) * log(1.0 - q));
+    }
+    case 3u: { return max(p, 0.0) - p * t + log(1.0 + exp(-abs(p))); }
+    default: { return (p - t) * (p - t); }
+  }
+}
+
+fn lossSlope(code: u32, p: f32, t: f32) -> f32 {
+  switch code {
+    case 1u: { return sign(p - t); }
+    case 2u: {
+      if (p <= EPSILON || p >= 1.0 - EPSILON) { return 0.0; }
+      return (p - t) / (p * (1.0 - p));
+    }
+    case 3u: {
+      let e = exp(-abs(p));
+      return select(e, 1.0, p >= 0.0) / (1.0 + e) - t;
+    }
+    default: { return 2.0 * (p - t); }
+  }
+}

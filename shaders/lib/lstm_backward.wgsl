@@ -1,0 +1,85 @@
+// Bindings and memory access of the two backward LSTM kernels.
+//   gates [B, T, 4U] the stored gates before, dz after; c [B, T, U]; dh [B, T, U], or [B, U] for the last step only;
+//   dcLast, c0, dh0, dc0 [B, U]; recurrentKernel [U, 4U] as rows of U vectors
+
+import package::lib::lstm::{Gates, CellGradient, lstmCellGradient};
+
+struct Params {
+  batch: u32, time: u32, units: u32, reverse: u32,
+  hasState: u32, activation: u32, recurrentActivation: u32,
+  // 0 none, 1 every step's, 2 the last step's only.
+  dhKind: u32,
+  hasDcLast: u32, keepDh0: u32, keepDc0: u32,
+  // The step of a launch that does one; `time` for the one that only leaves dh0.
+  step: u32,
+}
+
+@group(0) @binding(0) var<storage, read> recurrentKernel: array<vec4f>;
+@group(0) @binding(1) var<storage, read> c: array<f32>;
+@group(0) @binding(2) var<storage, read> c0: array<f32>;
+@group(0) @binding(3) var<storage, read> dh: array<f32>;
+@group(0) @binding(4) var<storage, read> dcLast: array<f32>;
+@group(0) @binding(5) var<storage, read_write> gates: array<f32>;
+@group(0) @binding(6) var<storage, read_write> dh0: array<f32>;
+@group(0) @binding(7) var<storage, read_write> dc0: array<f32>;
+@group(0) @binding(8) var<uniform> params: Params;
+
+fn batchRows(tile: u32) -> vec4u {
+  return min(tile * 4u + vec4u(0u, 1u, 2u, 3u), vec4u(params.batch - 1u));
+}
+
+fn timeOf(s: u32) -> u32 { return select(s, params.time - 1u - s, params.reverse == 1u); }
+
+// dh as it comes from above at step s.
+fn outerGradient(rows: vec4u, s: u32, t: u32, u: u32) -> vec4f {
+  if (params.dhKind == 0u || (params.dhKind == 2u && s != params.time - 1u)) { return vec4f(); }
+  let p = select(rows, rows * params.time + t, params.dhKind == 1u) * params.units + u;
+  return vec4f(dh[p.x], dh[p.y], dh[p.z], dh[p.w]);
+}
+
+fn lastCellGradient(rows: vec4u, u: u32) -> vec4f {
+  if (params.hasDcLast == 0u) { return vec4f(); }
+  let p = rows * params.units + u;
+  return vec4f(dcLast[p.x], dcLast[p.y], dcLast[p.z], dcLast[p.w]);
+}
+
+// The gradients through one step; stores dz.
+fn backwardStep(tile: u32, rows: vec4u, s: u32, u: u32, d: vec4f, dc: vec4f) -> CellGradient {
+  let units = params.units;
+  let t = timeOf(s);
+  let at = rows * params.time + t;
+  let p = at * 4u * units + u;
+  let kept = Gates(
+    vec4f(gates[p.x], gates[p.y], gates[p.z], gates[p.w]),
+    vec4f(gates[p.x + units], gates[p.y + units], gates[p.z + units], gates[p.w + units]),
+    vec4f(gates[p.x + 2u * units], gates[p.y + 2u * units], gates[p.z + 2u * units], gates[p.w + 2u * units]),
+    vec4f(gates[p.x + 3u * units], gates[p.y + 3u * units], gates[p.z + 3u * units], gates[p.w + 3u * units]),
+  );
+  let q = at * units + u;
+  let after = vec4f(c[q.x], c[q.y], c[q.z], c[q.w]);
+  var before = vec4f();
+  if (s > 0u) {
+    let b = (rows * params.time + timeOf(s - 1u)) * units + u;
+    before = vec4f(c[b.x], c[b.y], c[b.z], c[b.w]);
+  } else if (params.hasState == 1u) {
+    let b = rows * units + u;
+    before = vec4f(c0[b.x], c0[b.y], c0[b.z], c0[b.w]);
+  }
+  let g = lstmCellGradient(kept, before, after, d, dc, params.activation, params.recurrentActivation);
+  for (var r = 0u; r < 4u; r++) {
+    if (tile * 4u + r >= params.batch) { break; }
+    gates[p[r]] = g.z.i[r];
+    gates[p[r] + units] = g.z.f[r];
+    gates[p[r] + 2u * units] = g.z.g[r];
+    gates[p[r] + 3u * units] = g.z.o[r];
+  }
+  return g;
+}
+
+fn storeStates(tile: u32, rows: vec4u, u: u32, d: vec4f, dc: vec4f) {
+  for (var r = 0u; r < 4u; r++) {
+    if (tile * 4u + r >= params.batch) { break; }
+    if (params.keepDh0 == 1u) { dh0[rows[r] * params.units + u] = d[r]; }
+    if (params.keepDc0 == 1u) { dc0[rows[r] * params.units + u] = dc[r]; }
+  }
+}

@@ -1,0 +1,13 @@
+// What changes from one step to the next, shared by all kernels that need it:
+//   import package::lib::step::step;
+
+struct Step {
+  // First row of the batch in the permutation.
+  start: u32,
+  // Optimizer steps taken, 1 in the first; counts the random draws too.
+  iteration: u32,
+  // The optimizer's effective rate.
+  rate: f32,
+}
+
+@group(1) @binding(0) var<uniform> step: Step;

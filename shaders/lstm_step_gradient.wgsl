@@ -1,0 +1,38 @@
+// One step of the LSTM recurrence backwards, fused with its product R·dz. dc travels from launch to launch in dc0.
+
+import package::lib::index::elementIndex;
+import package::lib::lstm::{Gates, CellGradient};
+import package::lib::lstm_backward::{params, recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0, batchRows, outerGradient, lastCellGradient, backwardStep, storeStates, timeOf};
+
+@compute @workgroup_size(64)
+fn lstmStepGradient(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let units = params.units;
+  let i = elementIndex(id, workgroups);
+  let u = i % units;
+  let tile = i / units;
+  if (tile * 4u >= params.batch) { return; }
+  let rows = batchRows(tile);
+  let leavesState = params.step == params.time;
+  let s = select(params.step, 0u, leavesState);
+  var d = vec4f();
+  var dc = vec4f();
+  if (leavesState || s < params.time - 1u) {
+    let next = select(s + 1u, 0u, leavesState);
+    let p = (rows * params.time + timeOf(next)) * 4u * units;
+    for (var k = 0u; k < units; k++) {
+      let r = recurrentKernel[u * units + k];
+      for (var j = 0u; j < 4u; j++) {
+        let q = p + 4u * k + j;
+        d += r[j] * vec4f(gates[q.x], gates[q.y], gates[q.z], gates[q.w]);
+      }
+    }
+    let q = rows * units + u;
+    dc = vec4f(dc0[q.x], dc0[q.y], dc0[q.z], dc0[q.w]);
+  } else {
+    dc = lastCellGradient(rows, u);
+  }
+  if (!leavesState) {
+    dc = backwardStep(tile, rows, s, u, d + outerGradient(rows, s, timeOf(s), u), dc).c;
+  }
+  storeStates(tile, rows, u, d, dc);
+}

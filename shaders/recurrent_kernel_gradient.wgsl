@@ -1,0 +1,49 @@
+// dR[u, j] = Σ over rows and steps of h_before[u]·dz[j]: one product after the loop. h_before is h one step earlier
+// in processing order, h0 at the first step. Each thread owns a 4×4 tile.
+//   h [B, T, U], h0 [B, U], dz [B, T, J] → dR [U, J]
+
+struct Params { batch: u32, time: u32, units: u32, columns: u32, reverse: u32, hasState: u32 }
+@group(0) @binding(0) var<storage, read> h: array<f32>;
+@group(0) @binding(1) var<storage, read> h0: array<f32>;
+@group(0) @binding(2) var<storage, read> dz: array<f32>;
+@group(0) @binding(3) var<storage, read_write> dR: array<f32>;
+@group(0) @binding(4) var<uniform> params: Params;
+
+const LANES = vec4u(0u, 1u, 2u, 3u);
+
+fn store(row: u32, columns: vec4u, sum: vec4f) {
+  if (row >= params.units) { return; }
+  for (var j = 0u; j < 4u; j++) {
+    if (columns[j] < params.columns) { dR[row * params.columns + columns[j]] = sum[j]; }
+  }
+}
+
+@compute @workgroup_size(8, 8)
+fn recurrentKernelGradient(@builtin(global_invocation_id) id: vec3u) {
+  let rows = id.y * 4u + LANES;
+  let columns = id.x * 4u + LANES;
+  if (rows.x >= params.units || columns.x >= params.columns) { return; }
+  let i = min(rows, vec4u(params.units - 1u));
+  let j = min(columns, vec4u(params.columns - 1u));
+  let first = select(0u, params.time - 1u, params.reverse == 1u);
+  var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
+  for (var b = 0u; b < params.batch; b++) {
+    for (var t = 0u; t < params.time; t++) {
+      var p = vec4f();
+      if (t != first) {
+        let q = (b * params.time + select(t - 1u, t + 1u, params.reverse == 1u)) * params.units + i;
+        p = vec4f(h[q.x], h[q.y], h[q.z], h[q.w]);
+      } else if (params.hasState == 1u) {
+        let q = b * params.units + i;
+        p = vec4f(h0[q.x], h0[q.y], h0[q.z], h0[q.w]);
+      }
+      let k = (b * params.time + t) * params.columns + j;
+      let q = vec4f(dz[k.x], dz[k.y], dz[k.z], dz[k.w]);
+      s0 += p.x * q; s1 += p.y * q; s2 += p.z * q; s3 += p.w * q;
+    }
+  }
+  store(rows.x, columns, s0);
+  store(rows.y, columns, s1);
+  store(rows.z, columns, s2);
+  store(rows.w, columns, s3);
+}

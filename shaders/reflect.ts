@@ -1,0 +1,159 @@
+/**
+ * Reads the signature of one linked kernel, and refuses what the runtime cannot run. A kernel has
+ *  - one @compute function, named as its file, whose workgroup extents are numbers, constants or overrides;
+ *  - in group 0 storage buffers, and `var<uniform> params: Params` where it takes scalars;
+ *  - in group 1 nothing, or at binding 0 the shared `step`;
+ *  - overrides of type f32, u32 or i32, each with a number as its default or with none.
+ */
+import {
+  type ArrayInfo,
+  type Const,
+  type Expression,
+  type LiteralExpr,
+  type MemberInfo,
+  type Override,
+  ResourceType,
+  type TypeInfo,
+  type VariableInfo,
+  WgslParser,
+  WgslReflect,
+} from 'wgsl_reflect/wgsl_reflect.module.js'
+import type { Kernel, KernelBinding, KernelField, ScalarType } from '../src/graph/kernel.ts'
+
+/** The kernel `name` described by linked WGSL `code`. Throws an Error that says what breaks which convention. */
+export function reflectKernel(name: string, code: string): Kernel {
+  const ast = new WgslParser().parse(signatureOf(code))
+  const info = new WgslReflect()
+  info.updateAST(ast)
+
+  const { vertex, fragment, compute } = info.entry
+  const [entry] = compute
+  const found = [...vertex, ...fragment, ...compute].map((f) => f.name)
+  if (found.length !== 1 || entry?.name !== name)
+    fail(`expected one @compute function named ${name}, got ${found.join(', ') || 'none'}`)
+
+  const overrides = ast
+    .filter((node) => node.astNodeType === 'override')
+    .map((node) => overrideOf(node as Override))
+  const workgroupSize = workgroupExtents(
+    entry?.attributes?.find((attribute) => attribute.name === 'workgroup_size')?.value,
+    overrides.map((override) => override.name),
+    ast.filter((node) => node.astNodeType === 'const').map((node) => node as Const),
+  )
+
+  const resources = [...info.uniforms, ...info.storage, ...info.textures, ...info.samplers]
+  for (const [i, { name: twin, group, binding }] of resources.entries()) {
+    const first = resources.slice(0, i).find((other) => other.group === group && other.binding === binding)
+    if (first) fail(`${first.name} and ${twin} share @group(${group}) @binding(${binding})`)
+  }
+  const bindings: KernelBinding[] = []
+  let params: Kernel['params'] = null
+  let usesStep = false
+  for (const resource of resources) {
+    if (isUniform(resource, 0, 'params')) params = paramsOf(resource)
+    else if (isUniform(resource, 1, 'step') && resource.binding === 0) usesStep = true
+    else bindings.push(bindingOf(resource))
+  }
+  bindings.sort((a, b) => a.binding - b.binding)
+  return { name, code, entryPoint: name, bindings, params, overrides, workgroupSize, usesStep }
+}
+
+function isUniform(resource: VariableInfo, group: number, name: string): boolean {
+  const isUniformBuffer = resource.resourceType === ResourceType.Uniform
+  return isUniformBuffer && resource.group === group && resource.name === name
+}
+
+function bindingOf({ name, group, binding, resourceType, access, type }: VariableInfo): KernelBinding {
+  const where = `@group(${group}) @binding(${binding}) ${name}`
+  if (group !== 0 || resourceType !== ResourceType.Storage)
+    fail(
+      `${where}: expected a storage buffer or var<uniform> params in group 0, or var<uniform> step at binding 0 of group 1`,
+    )
+  if (access !== 'read' && access !== 'read_write')
+    return fail(`${where}: expected access read or read_write, got ${access}`)
+  return { name, binding, access, element: typeName(type.isArray ? (type as ArrayInfo).format : type) }
+}
+
+function paramsOf({ binding, type, members }: VariableInfo): Kernel['params'] {
+  if (type.name !== 'Params' || !members)
+    return fail(`params: expected a struct Params, got ${typeName(type)}`)
+  return { binding, size: Math.ceil(type.size / 16) * 16, fields: members.map(fieldOf) }
+}
+
+/** f32, u32, i32, a vec4 of them, or a fixed array of such vec4s (WGSL packs no other array tightly in a uniform). */
+function fieldOf({ name, type, offset }: MemberInfo): KernelField {
+  const isArray = type.isArray
+  const element = typeName(isArray ? (type as ArrayInfo).format : type)
+  const scalar = { f: 'f32', u: 'u32', i: 'i32' }[/^vec4([fui])$/.exec(element)?.[1] ?? ''] ?? element
+  if (!isScalar(scalar) || (isArray && scalar === element))
+    return fail(`params.${name}: expected f32, u32, i32, vec4 or array<vec4, N>, got ${typeName(type)}`)
+  const lanes = scalar === element ? 1 : 4
+  return { name, type: scalar, offset, count: lanes * (isArray ? (type as ArrayInfo).count : 1) }
+}
+
+function overrideOf({ name, type, value }: Override): Kernel['overrides'][number] {
+  const scalar = type?.name ?? 'none'
+  if (!isScalar(scalar)) return fail(`override ${name}: expected type f32, u32 or i32, got ${scalar}`)
+  if (value && !isLiteral(value))
+    return fail(`override ${name}: expected a number as its default, got an expression`)
+  return { name, type: scalar, default: value ? value.scalarValue : null }
+}
+
+function workgroupExtents(
+  value: string | string[] | null | undefined,
+  overrides: readonly string[],
+  constants: readonly Const[],
+): Kernel['workgroupSize'] {
+  const extents = [value ?? []].flat().map((text) => {
+    const constant = constants.find(({ name }) => name === text)?.value
+    const number = isLiteral(constant) ? constant.scalarValue : Number.parseInt(text, 10)
+    if (Number.isNaN(number) && !overrides.includes(text))
+      fail(`@workgroup_size: expected numbers, constants that are numbers, or overrides, got ${text}`)
+    return Number.isNaN(number) ? text : number
+  })
+  return [extents[0] ?? 1, extents[1] ?? 1, extents[2] ?? 1]
+}
+
+/**
+ * The declarations of linked code, its helper functions left out and its entry points emptied: nothing inside them is
+ * part of a signature, and wgsl_reflect's parser refuses names there that WGSL allows (`block`, `workgroup`).
+ */
+function signatureOf(code: string): string {
+  let signature = ''
+  let end = 0
+  for (const { 0: header, 1: attributes = '', 2: name, index } of code.matchAll(functionHeader)) {
+    signature += code.slice(end, index)
+    if (/@(compute|vertex|fragment)\b/.test(attributes)) signature += `${attributes} fn ${name}() {}`
+    end = endOfBody(code, index + header.length)
+  }
+  return signature + code.slice(end)
+}
+
+const functionHeader = /((?:@\w+(?:\([^)]*\))?\s*)*)\bfn\s+(\w+)/g
+
+function endOfBody(code: string, from: number): number {
+  let at = code.indexOf('{', from)
+  for (let depth = 1; depth > 0; ) {
+    at++
+    if (code[at] === '{') depth++
+    else if (code[at] === '}') depth--
+    else if (at >= code.length) fail(`expected the end of a function, got the end of the file`)
+  }
+  return at + 1
+}
+
+function isLiteral(value: Expression | null | undefined): value is LiteralExpr {
+  return value?.astNodeType === 'literalExpr'
+}
+
+function isScalar(type: string): type is ScalarType {
+  return type === 'f32' || type === 'u32' || type === 'i32'
+}
+
+function typeName(type: TypeInfo): string {
+  return type.getTypeName()
+}
+
+function fail(message: string): never {
+  throw new Error(message)
+}

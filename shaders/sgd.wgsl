@@ -1,0 +1,16 @@
+// Gradient descent over all weights in one launch: w −= rate·g.
+
+import package::lib::step::step;
+import package::lib::index::elementIndex;
+
+struct Params { size: u32 }
+@group(0) @binding(0) var<storage, read> gradients: array<f32>;
+@group(0) @binding(1) var<storage, read_write> parameters: array<f32>;
+@group(0) @binding(2) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn sgd(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let i = elementIndex(id, workgroups);
+  if (i >= params.size) { return; }
+  parameters[i] -= step.rate * gradients[i];
+}

@@ -1,0 +1,25 @@
+// Gradient descent with momentum over all weights in one launch:
+// v = µ·v − rate·g, w += v, or with Nesterov w += µ·v − rate·g.
+
+import package::lib::step::step;
+import package::lib::index::elementIndex;
+
+struct Params { size: u32, momentum: f32, nesterov: u32 }
+@group(0) @binding(0) var<storage, read> gradients: array<f32>;
+@group(0) @binding(1) var<storage, read_write> parameters: array<f32>;
+@group(0) @binding(2) var<storage, read_write> velocity: array<f32>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn sgdMomentum(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let i = elementIndex(id, workgroups);
+  if (i >= params.size) { return; }
+  let change = step.rate * gradients[i];
+  let v = params.momentum * velocity[i] - change;
+  velocity[i] = v;
+  if (params.nesterov == 1u) {
+    parameters[i] += params.momentum * v - change;
+  } else {
+    parameters[i] += v;
+  }
+}

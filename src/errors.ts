@@ -1,0 +1,178 @@
+// Errors that can be acted on: where it happened, what was expected, what came, and what to do about it.
+//
+//   LSTM "encoder": expected input [batch, timesteps, features], got [32, 10]. Set returnSequences: true on …
+
+/** The class of every error that Recurra throws on purpose; anything else that escapes is a bug. */
+export class RecurraError extends Error {
+  override readonly name = 'RecurraError'
+}
+
+/** What went wrong, in words that complete "expected …, got …". */
+export interface Problem {
+  readonly expected: string
+  /** What came instead; {@link describeValue} prints values. */
+  readonly got: string
+  /** A sentence that says what to change. */
+  readonly remedy?: string | undefined
+}
+
+/**
+ * Throws a {@link RecurraError} that reads `<where>: expected <expected>, got <got>. <remedy>`.
+ *
+ * @param where What the user wrote and can find again: `LSTM "encoder"`, `fit`, `loadModel`.
+ */
+export function fail(where: string, { expected, got, remedy }: Problem): never {
+  throw new RecurraError(`${where}: expected ${expected}, got ${got}.${remedy ? ` ${remedy}` : ''}`)
+}
+
+const MAX_ITEMS = 8
+const MAX_TEXT = 60
+
+/** Prints a value for the "got" of an error: short, on one line, and without throwing on odd values. */
+export function describeValue(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(shorten(value, MAX_TEXT))
+  if (typeof value === 'bigint') return `${value}n`
+  if (typeof value === 'function') return value.name ? `function ${value.name}` : 'a function'
+  if (typeof value !== 'object' || value === null) return String(value)
+  if (Array.isArray(value)) return describeArray(value)
+  if (ArrayBuffer.isView(value)) {
+    return 'length' in value ? `${className(value)}(${value.length})` : className(value)
+  }
+  if ('shape' in value && Array.isArray(value.shape))
+    return `${className(value)} ${describeValue(value.shape)}`
+  const name = className(value)
+  return name === 'Object' ? listing('{', Object.keys(value), '}') : name
+}
+
+// A short flat array may be a shape, so it is printed whole; nested numbers are data, so only their shape is.
+function describeArray(value: readonly unknown[]): string {
+  const shape: number[] = []
+  let inner: unknown = value
+  // The bound is for arrays that contain themselves.
+  while (Array.isArray(inner) && shape.length < MAX_ITEMS) {
+    shape.push(inner.length)
+    inner = inner[0]
+  }
+  if (shape.length > 1 && typeof inner === 'number') return `an array of shape [${shape.join(', ')}]`
+  if (value.length > MAX_ITEMS) return `an array of length ${value.length}`
+  return `[${value.map((item) => (Array.isArray(item) ? '[…]' : describeValue(item))).join(', ')}]`
+}
+
+function listing(open: string, items: readonly string[], close: string): string {
+  if (items.length === 0) return open + close
+  const more = items.length > MAX_ITEMS ? ', …' : ''
+  const shown = items.slice(0, MAX_ITEMS).map((item) => shorten(item, MAX_TEXT))
+  return `${open} ${shown.join(', ')}${more} ${close}`
+}
+
+const shorten = (text: string, limit: number): string =>
+  text.length > limit ? `${text.slice(0, limit - 1)}…` : text
+
+function className(value: object): string {
+  const made: unknown = value.constructor
+  return typeof made === 'function' && made.name ? made.name : 'Object'
+}
+
+/** Bounds of a number, both inclusive; none by default. */
+export interface Range {
+  readonly min?: number
+  readonly max?: number
+}
+
+/** Returns `value` if it is a finite number within `range`, else throws. */
+export function checkFinite(where: string, name: string, value: unknown, range: Range = {}): number {
+  if (typeof value === 'number' && Number.isFinite(value) && within(value, range)) return value
+  return fail(where, { expected: `${name} to be a finite number${bounds(range)}`, got: describeValue(value) })
+}
+
+/** Returns `value` if it is a finite number above 0, else throws. */
+export function checkPositive(where: string, name: string, value: unknown): number {
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value
+  return fail(where, { expected: `${name} to be a positive number`, got: describeValue(value) })
+}
+
+/** Returns `value` if it is a safe integer within `range`, else throws. */
+export function checkInteger(where: string, name: string, value: unknown, range: Range = {}): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && within(value, range)) return value
+  return fail(where, { expected: `${name} to be an integer${bounds(range)}`, got: describeValue(value) })
+}
+
+/** Returns `value` if it is one of 1, 2, 3, …, else throws. */
+export function checkPositiveInteger(where: string, name: string, value: unknown): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value
+  return fail(where, { expected: `${name} to be a positive integer`, got: describeValue(value) })
+}
+
+/** Returns `value` if it is `true` or `false`, else throws. */
+export function checkBoolean(where: string, name: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value
+  return fail(where, { expected: `${name} to be true or false`, got: describeValue(value) })
+}
+
+/** Returns `value` if it is one of the strings in `allowed`, else throws and suggests the nearest of them. */
+export function checkOneOf<const T extends string>(
+  where: string,
+  name: string,
+  value: unknown,
+  allowed: readonly T[],
+): T {
+  const found = allowed.find((candidate) => candidate === value)
+  if (found !== undefined) return found
+  return fail(where, {
+    expected: `${name} to be one of ${allowed.map((candidate) => `'${candidate}'`).join(', ')}`,
+    got: describeValue(value),
+    remedy: didYouMean(value, allowed),
+  })
+}
+
+/** `Did you mean 'tanh'?` for a misspelt name, or undefined where none of the candidates is near. */
+export function didYouMean(value: unknown, candidates: readonly string[]): string | undefined {
+  if (typeof value !== 'string') return undefined
+  const plain = normalize(value)
+  let best: string | undefined
+  // A third of the letters may be wrong; beyond that, a suggestion is noise.
+  let least = Math.floor(Math.max(plain.length, 3) / 3) + 1
+  for (const candidate of candidates) {
+    const distance = editDistance(plain, normalize(candidate))
+    if (distance < least) {
+      least = distance
+      best = candidate
+    }
+  }
+  return best === undefined ? undefined : `Did you mean '${best}'?`
+}
+
+// camelCase, snake_case and spaces are one name to a reader.
+const normalize = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '')
+
+function within(value: number, { min = -Infinity, max = Infinity }: Range): boolean {
+  return value >= min && value <= max
+}
+
+function bounds({ min, max }: Range): string {
+  if (min !== undefined && max !== undefined) return ` from ${min} to ${max}`
+  if (min !== undefined) return ` of at least ${min}`
+  return max !== undefined ? ` of at most ${max}` : ''
+}
+
+/** The number of letters to insert, delete, replace, or swap with their neighbour, to turn `a` into `b`. */
+function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = []
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const replace = at(last, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      let distance = Math.min(replace, at(last, j) + 1, at(row, j - 1) + 1)
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        distance = Math.min(distance, at(beforeLast, j - 2) + 1)
+      }
+      row.push(distance)
+    }
+    beforeLast = last
+    last = row
+  }
+  return at(last, b.length)
+}
+
+const at = (row: readonly number[], index: number): number => row[index] ?? Infinity

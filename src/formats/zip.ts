@@ -1,0 +1,164 @@
+// The zip container of a .keras file: lists the entries of an archive and reads one of them, checked.
+//
+//   [local header, data] …  [directory: name, method, CRC-32, sizes, place] …  [end record: place of the directory]
+//
+// fflate inflates and sums; it does not compare what it unzips with the directory, which is what finds damage.
+
+import { fail } from '../errors.ts'
+
+/** One line of an archive's directory. */
+export interface ZipEntry {
+  readonly name: string
+  /** General purpose bits; bit 0 marks an encrypted entry. */
+  readonly flags: number
+  /** 0 stored, 8 deflated. */
+  readonly method: number
+  readonly crc: number
+  /** Bytes in the archive. */
+  readonly stored: number
+  /** Bytes once inflated. */
+  readonly size: number
+  /** Where the entry's local header begins. */
+  readonly at: number
+}
+
+const LOCAL_HEADER = { signature: 0x04034b50, bytes: 30 }
+const DIRECTORY_ENTRY = { signature: 0x02014b50, bytes: 46 }
+const END_RECORD = { signature: 0x06054b50, bytes: 22 }
+const MAX_COMMENT = 0xffff
+const STORED = 0
+const DEFLATED = 8
+/** Larger entries fit neither the HDF5 library's memory nor a page's. */
+const MAX_ENTRY_BYTES = 2 ** 31
+/** The most bytes that deflate makes of one (zlib's technical notes): what claims more is no data. */
+export const MAX_EXPANSION = 1032
+const COPY_AGAIN = 'The file is damaged: copy or download it again.'
+
+const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+/** Whether `bytes` begin as a zip archive does. */
+export const isZip = (bytes: Uint8Array): boolean =>
+  bytes.length >= 4 && viewOf(bytes).getUint32(0, true) === LOCAL_HEADER.signature
+
+/**
+ * The entries of an archive by name.
+ *
+ * @throws RecurraError naming the entry where the archive was cut off, or saying that its directory is damaged.
+ */
+export function listEntries(where: string, bytes: Uint8Array): Map<string, ZipEntry> {
+  const view = viewOf(bytes)
+  const end = findEndRecord(view)
+  if (end === null) return failCutOff(where, bytes)
+
+  const entries = new Map<string, ZipEntry>()
+  let at = view.getUint32(end + 16, true)
+  for (let left = view.getUint16(end + 10, true); left > 0; left--) {
+    if (at + DIRECTORY_ENTRY.bytes > end || view.getUint32(at, true) !== DIRECTORY_ENTRY.signature) {
+      const got = `something else at byte ${at} of ${bytes.length}`
+      return fail(where, { expected: 'a zip directory entry', got, remedy: COPY_AGAIN })
+    }
+    const nameBytes = view.getUint16(at + 28, true)
+    const entry = {
+      name: nameAt(bytes, at + DIRECTORY_ENTRY.bytes, nameBytes),
+      flags: view.getUint16(at + 8, true),
+      method: view.getUint16(at + 10, true),
+      crc: view.getUint32(at + 16, true),
+      stored: view.getUint32(at + 20, true),
+      size: view.getUint32(at + 24, true),
+      at: view.getUint32(at + 42, true),
+    }
+    entries.set(entry.name, entry)
+    at += DIRECTORY_ENTRY.bytes + nameBytes + view.getUint16(at + 30, true) + view.getUint16(at + 32, true)
+  }
+  return entries
+}
+
+/**
+ * The content of one entry, stored or deflated; a view of `bytes` where nothing had to be inflated.
+ *
+ * @throws RecurraError where the content is cut off, does not inflate, or differs from the CRC-32 it was saved with.
+ */
+export async function readEntry(where: string, bytes: Uint8Array, entry: ZipEntry): Promise<Uint8Array> {
+  checkReadable(where, entry)
+  const data = storedData(where, bytes, entry)
+  const { inflateSync, ZipPassThrough } = await import('fflate')
+
+  let content = data
+  if (entry.method === DEFLATED) {
+    try {
+      content = inflateSync(data, { out: new Uint8Array(entry.size) })
+    } catch (error) {
+      const got = `data that does not inflate (${error instanceof Error ? error.message : error})`
+      return fail(where, { expected: 'a deflated entry', got, remedy: COPY_AGAIN })
+    }
+  }
+  if (content.length !== entry.size) {
+    const got = `${content.length} bytes`
+    return fail(where, { expected: `${entry.size} bytes`, got, remedy: COPY_AGAIN })
+  }
+  const sum = new ZipPassThrough(entry.name)
+  sum.ondata = () => {}
+  sum.push(content, true)
+  if (sum.crc >>> 0 !== entry.crc) {
+    const expected = `content with CRC-32 ${hex(entry.crc)}`
+    return fail(where, { expected, got: hex(sum.crc >>> 0), remedy: COPY_AGAIN })
+  }
+  return content
+}
+
+function checkReadable(where: string, { flags, method, stored, size }: ZipEntry): void {
+  const remedy = 'Save the model again with Keras 3.'
+  if (flags & 1) fail(where, { expected: 'an entry without a password', got: 'an encrypted one', remedy })
+  if (method !== STORED && method !== DEFLATED) {
+    fail(where, { expected: 'a stored or deflated entry', got: `zip method ${method}`, remedy })
+  }
+  if (size > MAX_ENTRY_BYTES) fail(where, { expected: 'an entry of at most 2 GiB', got: `${size} bytes` })
+  const most = stored * MAX_EXPANSION
+  if (size > most) fail(where, { expected: `at most ${most} bytes of content`, got: `${size}`, remedy })
+}
+
+function storedData(where: string, bytes: Uint8Array, { at, stored }: ZipEntry): Uint8Array {
+  const view = viewOf(bytes)
+  if (at + LOCAL_HEADER.bytes > bytes.length || view.getUint32(at, true) !== LOCAL_HEADER.signature) {
+    const got = `something else at byte ${at} of ${bytes.length}`
+    return fail(where, { expected: 'a zip entry', got, remedy: COPY_AGAIN })
+  }
+  const begin = dataBegin(view, at)
+  if (begin + stored > bytes.length) {
+    const got = `the ${Math.max(bytes.length - begin, 0)} that are left of the file`
+    return fail(where, { expected: `${stored} bytes of data`, got, remedy: COPY_AGAIN })
+  }
+  return bytes.subarray(begin, begin + stored)
+}
+
+function findEndRecord(view: DataView): number | null {
+  const last = view.byteLength - END_RECORD.bytes
+  for (let at = last; at >= 0 && at >= last - MAX_COMMENT; at--) {
+    // A comment that reaches to the end tells the record from weights that look like its signature.
+    const reachesEnd = view.getUint16(at + 20, true) === last - at
+    if (reachesEnd && view.getUint32(at, true) === END_RECORD.signature) return at
+  }
+  return null
+}
+
+/** Without its directory an archive still tells, entry by entry, how long it should have been. */
+function failCutOff(where: string, bytes: Uint8Array): never {
+  const view = viewOf(bytes)
+  let inside = 'before its directory'
+  for (let at = 0; at + LOCAL_HEADER.bytes <= bytes.length; ) {
+    if (view.getUint32(at, true) !== LOCAL_HEADER.signature) break
+    const name = nameAt(bytes, at + LOCAL_HEADER.bytes, view.getUint16(at + 26, true))
+    at = dataBegin(view, at) + view.getUint32(at + 18, true)
+    if (at > bytes.length) inside = `inside its entry "${name}"`
+  }
+  const got = `one cut off after ${bytes.length} bytes, ${inside}`
+  return fail(where, { expected: 'a whole zip archive', got, remedy: COPY_AGAIN })
+}
+
+const dataBegin = (view: DataView, at: number): number =>
+  at + LOCAL_HEADER.bytes + view.getUint16(at + 26, true) + view.getUint16(at + 28, true)
+
+const nameAt = (bytes: Uint8Array, at: number, length: number): string =>
+  new TextDecoder().decode(bytes.subarray(at, at + length))
+
+const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`

@@ -1,0 +1,50 @@
+// Reverse-mode differentiation: walks the nodes backwards and asks each for the gradients of its inputs as further
+// nodes. Gradients that meet at one tensor are summed.
+
+import type { Graph, Value } from './graph.ts'
+
+/**
+ * Adds the gradients of the sum of `roots` to the graph.
+ *
+ * @param roots Losses: outputs of operations whose gradient needs none above it (a loss holds its own derivative).
+ * @param wrt The tensors to differentiate by.
+ * @param add The operation that sums two gradients.
+ * @returns The gradient of each tensor of `wrt`; undefined where no root depends on it.
+ */
+export function differentiate(
+  graph: Graph,
+  roots: readonly Value[],
+  wrt: readonly Value[],
+  add: (graph: Graph, a: Value, b: Value) => Value,
+): (Value | undefined)[] {
+  const needed = new Set<Value>(wrt)
+  for (const node of graph.nodes) {
+    if (Object.values(node.inputs).some((input) => needed.has(input))) {
+      for (const output of Object.values(node.outputs)) needed.add(output)
+    }
+  }
+  const isRoot = new Set(roots)
+  const gradients = new Map<Value, Value>()
+  for (const node of [...graph.nodes].reverse()) {
+    const outputs = Object.entries(node.outputs)
+    const known = outputs.flatMap(([name, output]) => {
+      const d = gradients.get(output)
+      return d === undefined ? [] : [[name, d] as const]
+    })
+    const reached = known.length > 0 || outputs.some(([, output]) => isRoot.has(output))
+    if (!reached || !outputs.some(([, output]) => needed.has(output))) continue
+    if (!node.op.differentiable) throw new TypeError(`operation ${node.op.name} has no gradient`)
+    const wants = (name: string): boolean => {
+      const input = node.inputs[name]
+      return input !== undefined && needed.has(input)
+    }
+    const found = node.op.gradient(node, graph, Object.fromEntries(known), wants)
+    for (const [name, d] of Object.entries(found)) {
+      const input = node.inputs[name]
+      if (input === undefined || d === undefined || !needed.has(input)) continue
+      const before = gradients.get(input)
+      gradients.set(input, before === undefined ? d : add(graph, before, d))
+    }
+  }
+  return wrt.map((value) => gradients.get(value))
+}

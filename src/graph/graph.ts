@@ -1,0 +1,81 @@
+// The graph: operations and tensors as plain data, with the batch bound. Nodes stand in the order in which they were
+// added, which is an order in which they can run; every pass keeps it.
+
+import type { Shape } from '../util/shape.ts'
+import { sizeOf } from '../util/shape.ts'
+import type { Attributes, Operation } from './operation.ts'
+
+export type DType = 'f32' | 'u32'
+
+/** Where a persistent tensor lies: an arena (a flat buffer that outlives a step) and an offset in elements. */
+export interface Place {
+  readonly arena: string
+  readonly offset: number
+}
+
+/** A tensor of the graph. */
+export interface Value {
+  readonly id: number
+  readonly shape: Shape
+  readonly dtype: DType
+  /** The node that computes it; null for what is there before the step: weights, the batch, states. */
+  readonly node: Node | null
+  /** Set for tensors in an arena; the compiler places all others. */
+  place: Place | null
+}
+
+/** One application of an operation. */
+export interface Node {
+  readonly op: Operation
+  /** Tensors by the names of the operation's signature; optional ones may be absent. */
+  readonly inputs: Readonly<Record<string, Value>>
+  readonly outputs: Readonly<Record<string, Value>>
+  readonly attrs: Attributes
+}
+
+export class Graph {
+  nodes: Node[] = []
+  /** What the plan must still hold when a step has ended. */
+  readonly results = new Map<string, Value>()
+  #ids = 0
+
+  /** A tensor that exists before the step, in an arena. */
+  resident(arena: string, offset: number, shape: Shape, dtype: DType = 'f32'): Value {
+    return { id: this.#ids++, shape, dtype, node: null, place: { arena, offset } }
+  }
+
+  /** Adds a node and returns its outputs. */
+  add(op: Operation, inputs: Node['inputs'], attrs: Attributes): Node['outputs'] {
+    const outputs: Record<string, Value> = {}
+    const node: Node = { op, inputs, outputs, attrs }
+    for (const [name, shape] of Object.entries(op.outputShapes(shapesOf(inputs), attrs))) {
+      outputs[name] = { id: this.#ids++, shape, dtype: 'f32', node, place: null }
+    }
+    this.nodes.push(node)
+    return outputs
+  }
+
+  /**
+   * Asks that `value` be computed straight into an arena: a gradient into the flat gradient buffer.
+   * False where it cannot: it is a view, lies in an arena already, or shares its memory with another tensor.
+   */
+  placeAt(value: Value, place: Place): boolean {
+    const { node } = value
+    if (node === null || value.place !== null || node.op.view) return false
+    const name = Object.keys(node.outputs).find((key) => node.outputs[key] === value)
+    if (name !== undefined && name in node.op.inPlace) return false
+    value.place = place
+    return true
+  }
+
+  /** Declares `value` a result of the plan under a name. */
+  result(name: string, value: Value): void {
+    this.results.set(name, value)
+  }
+}
+
+export function shapesOf(values: Readonly<Record<string, Value>>): Record<string, Shape> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value.shape]))
+}
+
+export const bytesOf = (value: Value): number => 4 * sizeOf(value.shape)

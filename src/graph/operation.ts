@@ -1,0 +1,288 @@
+// What an operation is, and `defineOp`, the one way to make one.
+//
+// An operation stands in one file: its kernel (whose WGSL signature is its own), the shapes it gives, its scalars, its
+// CPU function and its gradient in terms of other operations. Passes and backends know operations by this interface
+// only and ask for traits, never for names.
+
+import type { Shape } from '../util/shape.ts'
+import type { Graph, Node, Value } from './graph.ts'
+import { shapesOf } from './graph.ts'
+import type { InputName, Kernel, KernelField, OutputName } from './kernel.ts'
+
+export type Attributes = object
+export type Params = Readonly<Record<string, number | readonly number[]>>
+export type Shapes = Readonly<Record<string, Shape>>
+export type Tensors = Readonly<Record<string, Float32Array | Uint32Array>>
+
+/** What changes from one step to the next: the uniform of group 1 on the GPU, these numbers on the CPU. */
+export interface StepScalars {
+  /** First row of the batch in the permutation. */
+  start: number
+  /** Optimizer iterations before this step, plus one. */
+  iteration: number
+  /** The optimizer's effective rate. */
+  rate: number
+}
+
+/** One kernel launch. Bindings carry the names of the operation's tensors. */
+export interface Launch {
+  readonly kernel: Kernel
+  readonly params: Params
+  readonly overrides?: Readonly<Record<string, number>>
+  /** Workgroups in x, y, z. */
+  readonly workgroups: readonly [number, number, number]
+}
+
+/** Device limits that decide how an operation is launched. */
+export interface LaunchLimits {
+  readonly maxWorkgroupsPerDimension: number
+}
+
+export interface Operation {
+  readonly name: string
+  readonly inputNames: readonly string[]
+  readonly outputNames: readonly string[]
+  /** Inputs that may be absent. */
+  readonly optional: readonly string[]
+  /** Outputs that cost nothing when nobody reads them. */
+  discardable(attrs: Attributes): readonly string[]
+  /** Output → the input whose memory it takes over. */
+  readonly inPlace: Readonly<Record<string, string>>
+  /** Inputs that the operation changes where they lie (optimizer slots, accumulators): it is kept for that effect. */
+  readonly updates: readonly string[]
+  /** No work: the output is the input's memory, `viewOffset` elements in. */
+  readonly view: boolean
+  viewOffset(attrs: Attributes): number
+  outputShapes(inputs: Shapes, attrs: Attributes): Shapes
+  params(shapes: Shapes, attrs: Attributes): Params
+  launches(params: Params, limits: LaunchLimits): readonly Launch[]
+  cpu(tensors: Tensors, params: Params, step: StepScalars): void
+  gradient(node: Node, graph: Graph, d: Readonly<Record<string, Value>>, wants: Wants): Readonly<Record<string, Value | undefined>>
+  readonly differentiable: boolean
+  /** A cheaper node or value that means the same, where there is one. */
+  simplify(node: Node): Readonly<Record<string, Value>> | null
+  /** The output onto which a following elementwise function can be fused, and how the attributes then read. */
+  readonly epilogue: { readonly output: string; fuse(attrs: Attributes, fn: Epilogue): Attributes | null } | null
+  /** What this node is as an epilogue of the one before it, or null. */
+  asEpilogue(attrs: Attributes): Epilogue | null
+  /** Floating-point operations of one application, for reports. */
+  flops(params: Params): number
+}
+
+/** An elementwise function of one tensor that a producer can apply as it stores its result. */
+export interface Epilogue {
+  /** The input that is the producer's result. */
+  readonly input: string
+  /** Code of the function in shaders/lib/activation.wgsl. */
+  readonly activation: number
+}
+
+/** Gradients by the names of the inputs they belong to. */
+export type Gradients<Input extends string> = Readonly<Partial<Record<Input, Value | undefined>>>
+
+/** Whether the gradient with respect to an input is asked for. */
+export type Wants = (input: string) => boolean
+
+type ElementArray<E extends string> = E extends 'u32' | 'atomic<u32>' ? Uint32Array : Float32Array
+type KernelTensors<K extends Kernel> = {
+  readonly [B in K['bindings'][number] as B['name']]: ElementArray<B['element']>
+}
+type FieldOf<K extends Kernel> = K['params'] extends { readonly fields: readonly KernelField[] }
+  ? K['params']['fields'][number]
+  : never
+type KernelParams<K extends Kernel> = {
+  readonly [F in FieldOf<K> as F['name']]: F['count'] extends 1 ? number : readonly number[]
+}
+type Named<T, Required extends string, Optional extends string> = { readonly [N in Exclude<Required, Optional>]: T } & {
+  readonly [N in Optional]?: T | undefined
+}
+
+/** The names of an operation: required and optional inputs, outputs. */
+type InputsOf<K extends Kernel, U extends string, P> = InputName<K> | U | Extract<P[keyof P], string>
+type OutputsOf<K extends Kernel, U extends string> = Exclude<OutputName<K>, U>
+
+export interface GradientContext<In extends string, Opt extends string, Out extends string, A> {
+  readonly graph: Graph
+  readonly inputs: Named<Value, In, Opt>
+  readonly outputs: Readonly<Record<Out, Value>>
+  readonly attrs: A
+  readonly wants: (input: In) => boolean
+}
+
+export interface OpDefinition<
+  K extends Kernel,
+  A extends Attributes,
+  Opt extends string,
+  Dis extends string,
+  U extends string,
+  P extends Readonly<Record<string, string>>,
+> {
+  readonly kernel: K
+  readonly optional?: readonly Opt[]
+  /** Outputs that are left out when nobody reads them. */
+  readonly discardable?: readonly Dis[]
+  /** Those of them that must stay all the same. */
+  keeps?(attrs: A): readonly Dis[]
+  readonly updates?: readonly U[]
+  readonly inPlace?: P
+  /** Shapes of the outputs; throws a clear error where the inputs do not fit. */
+  shape(
+    inputs: Named<Shape, InputsOf<K, U, P>, Opt>,
+    attrs: A,
+  ): Readonly<Record<OutputsOf<K, U>, Shape>>
+  /** The kernel's scalars. Absent inputs and discarded outputs have no shape here. */
+  params(shapes: Named<Shape, InputsOf<K, U, P> | OutputsOf<K, U>, Opt | Dis>, attrs: A): KernelParams<K>
+  /** Threads of a one-dimensional launch, or workgroups of any, or a whole list of launches. */
+  threads?(params: KernelParams<K>): number
+  workgroups?(params: KernelParams<K>): readonly [number, number, number]
+  launches?(params: KernelParams<K>, limits: LaunchLimits): readonly Launch[]
+  /** The readable reference. Absent tensors are empty arrays. */
+  cpu(tensors: KernelTensors<K>, params: KernelParams<K>, step: StepScalars): void
+  gradient?(
+    context: GradientContext<InputsOf<K, U, P>, Opt, OutputsOf<K, U>, A>,
+    d: Readonly<Partial<Record<OutputsOf<K, U>, Value>>>,
+  ): Gradients<InputsOf<K, U, P>>
+  simplify?(inputs: Named<Value, InputsOf<K, U, P>, Opt>, attrs: A): Readonly<Record<OutputsOf<K, U>, Value>> | null
+  readonly epilogue?: { readonly output: OutputsOf<K, U>; fuse(attrs: A, fn: Epilogue): A | null }
+  asEpilogue?(attrs: A): Epilogue | null
+  flops?(params: KernelParams<K>): number
+}
+
+/** Adds the operation to a graph and returns its outputs. */
+export interface DefinedOp<In extends string, Opt extends string, Out extends string, A> {
+  (graph: Graph, inputs: Named<Value, In, Opt>, attrs: A): Readonly<Record<Out, Value>>
+  readonly operation: Operation
+}
+
+const WORKGROUP = 64
+
+/**
+ * Makes an operation of a kernel and what the kernel cannot say. Names are checked by the compiler against the
+ * kernel's WGSL signature.
+ */
+export function defineOp<
+  const K extends Kernel,
+  A extends Attributes,
+  const Opt extends string = never,
+  const Dis extends string = never,
+  const U extends string = never,
+  const P extends Readonly<Record<string, string>> = Readonly<Record<never, string>>,
+>(definition: OpDefinition<K, A, Opt, Dis, U, P>): DefinedOp<InputsOf<K, U, P>, Opt, OutputsOf<K, U>, A> {
+  const { kernel } = definition
+  const updates: readonly string[] = definition.updates ?? []
+  const inPlace: Readonly<Record<string, string>> = definition.inPlace ?? {}
+  const discardable: readonly string[] = definition.discardable ?? []
+  const reads = kernel.bindings.filter((binding) => binding.access === 'read').map((binding) => binding.name)
+  const writes = kernel.bindings.filter((binding) => binding.access === 'read_write').map((binding) => binding.name)
+  // The definition is typed by its kernel; nodes carry plain records. These casts are the one seam between the two.
+  const d = definition as unknown as ErasedDefinition
+  const operation: Operation = {
+    name: kernel.name,
+    inputNames: [...reads, ...updates, ...Object.values(inPlace)],
+    outputNames: writes.filter((name) => !updates.includes(name)),
+    optional: definition.optional ?? [],
+    discardable(attrs) {
+      const kept = d.keeps?.(attrs) ?? []
+      return discardable.filter((name) => !kept.includes(name))
+    },
+    inPlace,
+    updates,
+    view: false,
+    viewOffset: () => 0,
+    outputShapes: (inputs, attrs) => d.shape(inputs, attrs),
+    params: (shapes, attrs) => d.params(shapes, attrs),
+    launches: (params, limits) => d.launches?.(params, limits) ?? [singleLaunch(d, params, limits)],
+    cpu: d.cpu,
+    differentiable: definition.gradient !== undefined,
+    gradient: (node, graph, grads, wants) =>
+      d.gradient?.({ graph, inputs: node.inputs, outputs: node.outputs, attrs: node.attrs, wants }, grads) ?? {},
+    simplify: (node) => d.simplify?.(node.inputs, node.attrs) ?? null,
+    epilogue: d.epilogue ?? null,
+    asEpilogue: (attrs) => d.asEpilogue?.(attrs) ?? null,
+    flops: (params) => d.flops?.(params) ?? 0,
+  }
+  const apply = (graph: Graph, inputs: Readonly<Record<string, Value | undefined>>, attrs: A) =>
+    graph.add(operation, present(inputs), attrs)
+  return Object.assign(apply, { operation }) as DefinedOp<InputsOf<K, U, P>, Opt, OutputsOf<K, U>, A>
+}
+
+interface ErasedDefinition {
+  readonly kernel: Kernel
+  keeps?(attrs: Attributes): readonly string[]
+  shape(inputs: Shapes, attrs: Attributes): Shapes
+  params(shapes: Shapes, attrs: Attributes): Params
+  threads?(params: Params): number
+  workgroups?(params: Params): readonly [number, number, number]
+  launches?(params: Params, limits: LaunchLimits): readonly Launch[]
+  cpu(tensors: Tensors, params: Params, step: StepScalars): void
+  gradient?(context: object, d: Readonly<Record<string, Value>>): Readonly<Record<string, Value | undefined>>
+  simplify?(inputs: Readonly<Record<string, Value>>, attrs: Attributes): Readonly<Record<string, Value>> | null
+  readonly epilogue?: { readonly output: string; fuse(attrs: Attributes, fn: Epilogue): Attributes | null }
+  asEpilogue?(attrs: Attributes): Epilogue | null
+  flops?(params: Params): number
+}
+
+function singleLaunch(d: ErasedDefinition, params: Params, limits: LaunchLimits): Launch {
+  const workgroups = d.workgroups?.(params) ?? spread(Math.ceil((d.threads?.(params) ?? 1) / WORKGROUP), limits)
+  return { kernel: d.kernel, params, workgroups }
+}
+
+/** Workgroups of a one-dimensional launch, continued in y where x alone may not hold them. */
+export function spread(count: number, { maxWorkgroupsPerDimension: most }: LaunchLimits): [number, number, number] {
+  if (count <= most) return [Math.max(count, 1), 1, 1]
+  const rows = Math.ceil(count / most)
+  return [Math.ceil(count / rows), rows, 1]
+}
+
+function present(inputs: Readonly<Record<string, Value | undefined>>): Record<string, Value> {
+  const found: Record<string, Value> = {}
+  for (const [name, value] of Object.entries(inputs)) if (value !== undefined) found[name] = value
+  return found
+}
+
+/** An operation that does no work: another shape of the same memory, or a part of it. */
+export function defineView<A extends Attributes>(definition: {
+  readonly name: string
+  shape(input: Shape, attrs: A): Shape
+  offset?(attrs: A): number
+  gradient?(graph: Graph, input: Value, d: Value): Value
+}): (graph: Graph, x: Value, attrs: A) => Value {
+  const typed = (attrs: Attributes): A => attrs as A
+  const operation: Operation = {
+    name: definition.name,
+    inputNames: ['x'],
+    outputNames: ['y'],
+    optional: [],
+    discardable: () => [],
+    inPlace: {},
+    updates: [],
+    view: true,
+    viewOffset: (attrs) => definition.offset?.(typed(attrs)) ?? 0,
+    outputShapes: ({ x = [] }, attrs) => ({ y: definition.shape(x, typed(attrs)) }),
+    params: () => ({}),
+    launches: () => [],
+    cpu: () => undefined,
+    differentiable: definition.gradient !== undefined,
+    gradient: (node, graph, { y }) => {
+      const { x } = node.inputs
+      return { x: x && y && definition.gradient?.(graph, x, y) }
+    },
+    simplify: () => null,
+    epilogue: null,
+    asEpilogue: () => null,
+    flops: () => 0,
+  }
+  return (graph, x, attrs) => {
+    const { y } = graph.add(operation, { x }, attrs)
+    if (y === undefined) throw new TypeError(`${definition.name} gave no output`)
+    return y
+  }
+}
+
+/** All shapes of a node: its inputs, and those outputs that somebody reads. */
+export function nodeShapes(node: Node, isRead: (value: Value) => boolean): Shapes {
+  const read = Object.entries(node.outputs).filter(
+    ([name, value]) => !node.op.discardable(node.attrs).includes(name) || isRead(value),
+  )
+  return { ...shapesOf(node.inputs), ...shapesOf(Object.fromEntries(read)) }
+}

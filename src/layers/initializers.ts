@@ -1,0 +1,297 @@
+// Keras 3's initializers: what a weight holds before training, drawn in float64 and rounded to float32.
+// Each is a table of options and a function that fills an array.
+
+import {
+  checkFinite,
+  checkInteger,
+  checkOneOf,
+  checkPositive,
+  describeValue,
+  didYouMean,
+  fail,
+} from '../errors.ts'
+import { Generator } from '../util/generator.ts'
+import { type Config, type Given, type OptionTable, option, readOptions } from '../util/options.ts'
+import { orthonormalize } from '../util/orthonormal.ts'
+import { type Shape, showShape, sizeOf } from '../util/shape.ts'
+
+/** Makes the first values of a weight; `generator` serves those that were given no seed of their own. */
+export interface Initializer {
+  (shape: Shape, generator: Generator): Float32Array
+  /** Keras's class name, `GlorotUniform`. */
+  readonly className: string
+  /** Every option, in camelCase. */
+  readonly config: Readonly<Record<string, unknown>>
+}
+
+/** What a layer's `kernelInitializer` and the like accept: Keras's name, an initializer, or a file's config. */
+export type InitializerIdentifier =
+  | string
+  | Initializer
+  | { readonly className: string; readonly config?: Readonly<Record<string, unknown>> }
+
+type Fill = (out: Float32Array, shape: Shape, generator: Generator) => void
+
+function define<Table extends OptionTable>(
+  className: string,
+  table: Table,
+  prepare: (config: Config<Table>) => Fill,
+) {
+  const make = (given: Given<Table> = {}): Initializer => {
+    const config = readOptions(className, table, given)
+    const fill = prepare(config)
+    const initializer = (shape: Shape, generator: Generator): Float32Array => {
+      const out = new Float32Array(sizeOf(shape))
+      fill(
+        out,
+        shape,
+        'seed' in config && typeof config.seed === 'number' ? new Generator(config.seed) : generator,
+      )
+      return out
+    }
+    return Object.assign(initializer, { className, config })
+  }
+  /** From a file, which may hold what other versions of Keras know besides, such as a dtype. */
+  const fromConfig = (config: Readonly<Record<string, unknown>>): Initializer => {
+    const known = Object.entries(config).filter(([name]) => name in table)
+    return make(Object.fromEntries(known) as Given<Table>)
+  }
+  return Object.assign(make, { className, fromConfig })
+}
+
+const number = (fallback: number) => option(fallback, checkFinite)
+
+// A Keras file may spell a seed as a SeedGenerator object with a config of its own.
+const seed = option<number | null>(null, (where, name, value) => {
+  if (value === null) return null
+  const inner = typeof value === 'object' && 'config' in value ? value.config : undefined
+  const plain = typeof inner === 'object' && inner !== null && 'seed' in inner ? inner.seed : value
+  return checkInteger(where, name, plain, { min: 0 })
+})
+
+const axes = option<readonly number[] | null>(null, (where, name, value) => {
+  if (value === null) return null
+  if (!Array.isArray(value))
+    fail(where, { expected: `${name} to be a list of axes`, got: describeValue(value) })
+  return value.map((axis: unknown) => checkInteger(where, name, axis))
+})
+
+const constant =
+  (value: number): Fill =>
+  (out) =>
+    out.fill(value)
+
+const each =
+  (draw: (generator: Generator) => number): Fill =>
+  (out, _, generator) => {
+    for (let i = 0; i < out.length; i++) out[i] = draw(generator)
+  }
+
+/** All 0. */
+export const Zeros = define('Zeros', {}, () => constant(0))
+
+/** All 1. */
+export const Ones = define('Ones', {}, () => constant(1))
+
+const constants = define('Constant', { value: number(0) }, ({ value }) => constant(value))
+
+/** All `value`, 0 by default: `Constant(0.5)` or `Constant({ value: 0.5 })`. */
+export const Constant = Object.assign(
+  (given: number | { readonly value?: number | undefined } = {}): Initializer =>
+    constants(typeof given === 'number' ? { value: given } : given),
+  constants,
+)
+
+/** `gain`, 1 by default, on the diagonal of a matrix, 0 elsewhere. Two dimensions only. */
+export const Identity = define('Identity', { gain: number(1) }, ({ gain }) => (out, shape) => {
+  const [rows, columns] = shape
+  if (shape.length !== 2 || rows === undefined || columns === undefined) {
+    return fail('Identity', { expected: 'a shape of two dimensions', got: showShape(shape) })
+  }
+  for (let i = 0; i < Math.min(rows, columns); i++) out[i * columns + i] = gain
+})
+
+/** Uniform from `minval`, −0.05 by default, to `maxval`, 0.05 by default. */
+export const RandomUniform = define(
+  'RandomUniform',
+  { minval: number(-0.05), maxval: number(0.05), seed },
+  ({ minval, maxval }) => each((generator) => minval + (maxval - minval) * generator.uniform()),
+)
+
+/** Normal; `mean` 0 and `stddev` 0.05 by default. */
+export const RandomNormal = define(
+  'RandomNormal',
+  { mean: number(0), stddev: number(0.05), seed },
+  ({ mean, stddev }) => each((generator) => mean + stddev * generator.normal()),
+)
+
+/** Normal, redrawn beyond two standard deviations; `mean` 0 and `stddev` 0.05 by default. */
+export const TruncatedNormal = define(
+  'TruncatedNormal',
+  { mean: number(0), stddev: number(0.05), seed },
+  ({ mean, stddev }) => each((generator) => mean + stddev * generator.truncatedNormal()),
+)
+
+const modes = ['fan_in', 'fan_out', 'fan_avg'] as const
+const distributions = ['truncated_normal', 'untruncated_normal', 'uniform'] as const
+
+interface Scaling {
+  readonly scale: number
+  readonly mode: (typeof modes)[number]
+  readonly distribution: (typeof distributions)[number]
+  readonly inputAxes: readonly number[] | null
+  readonly outputAxes: readonly number[] | null
+}
+
+// The standard deviation of a normal distribution cut at ±2: dividing by it restores the variance asked for.
+const TRUNCATED_DEVIATION = 0.87962566103423978
+
+const scaled =
+  ({ scale, mode, distribution, inputAxes, outputAxes }: Scaling): Fill =>
+  (out, shape, generator) => {
+    const [fanIn, fanOut] = computeFans(shape, inputAxes, outputAxes)
+    const fan = { fan_in: fanIn, fan_out: fanOut, fan_avg: (fanIn + fanOut) / 2 }[mode]
+    const deviation = Math.sqrt(scale / Math.max(1, fan))
+    const draw = {
+      truncated_normal: () => (deviation / TRUNCATED_DEVIATION) * generator.truncatedNormal(),
+      untruncated_normal: () => deviation * generator.normal(),
+      uniform: () => Math.sqrt(3) * deviation * (2 * generator.uniform() - 1),
+    }[distribution]
+    each(draw)(out, shape, generator)
+  }
+
+/**
+ * Draws with variance `scale` / n, where n is the fan-in, the fan-out or their mean, as `mode` says.
+ * Defaults: scale 1, mode 'fan_in', distribution 'truncated_normal'.
+ */
+export const VarianceScaling = define(
+  'VarianceScaling',
+  {
+    scale: option(1, checkPositive),
+    mode: option<Scaling['mode']>('fan_in', (where, name, value) => checkOneOf(where, name, value, modes)),
+    distribution: option<Scaling['distribution']>('truncated_normal', (where, name, value) =>
+      // Keras 2's and TensorFlow.js's word for it.
+      value === 'normal' ? 'truncated_normal' : checkOneOf(where, name, value, distributions),
+    ),
+    seed,
+    inputAxes: axes,
+    outputAxes: axes,
+  },
+  scaled,
+)
+
+const defineScaling = (
+  className: string,
+  scale: number,
+  mode: Scaling['mode'],
+  distribution: Scaling['distribution'],
+) =>
+  define(className, { seed, inputAxes: axes, outputAxes: axes }, ({ inputAxes, outputAxes }) =>
+    scaled({ scale, mode, distribution, inputAxes, outputAxes }),
+  )
+
+/** Uniform within ±√(6 / (fan-in + fan-out)) (Glorot and Bengio, 2010). */
+export const GlorotUniform = defineScaling('GlorotUniform', 1, 'fan_avg', 'uniform')
+
+/** Truncated normal of variance 2 / (fan-in + fan-out) (Glorot and Bengio, 2010). */
+export const GlorotNormal = defineScaling('GlorotNormal', 1, 'fan_avg', 'truncated_normal')
+
+/** Uniform within ±√(6 / fan-in) (He et al., 2015). */
+export const HeUniform = defineScaling('HeUniform', 2, 'fan_in', 'uniform')
+
+/** Truncated normal of variance 2 / fan-in (He et al., 2015). */
+export const HeNormal = defineScaling('HeNormal', 2, 'fan_in', 'truncated_normal')
+
+/** Uniform within ±√(3 / fan-in) (LeCun et al., 1998). */
+export const LecunUniform = defineScaling('LecunUniform', 1, 'fan_in', 'uniform')
+
+/** Truncated normal of variance 1 / fan-in (LeCun et al., 1998; Klambauer et al., 2017). */
+export const LecunNormal = defineScaling('LecunNormal', 1, 'fan_in', 'truncated_normal')
+
+/**
+ * `gain` (1 by default) times a matrix with orthonormal columns, or rows where it has fewer of them; all axes but
+ * the last count as rows (Saxe et al., 2014).
+ */
+export const Orthogonal = define(
+  'Orthogonal',
+  { gain: number(1), seed },
+  ({ gain }) =>
+    (out, shape, generator) => {
+      if (shape.length < 2) {
+        return fail('Orthogonal', { expected: 'a shape of at least two dimensions', got: showShape(shape) })
+      }
+      const columns = shape.at(-1) ?? 1
+      const rows = out.length / columns
+      const count = Math.min(rows, columns)
+      const length = Math.max(rows, columns)
+      const basis = Float64Array.from(out, () => generator.normal())
+      orthonormalize(basis, count, length)
+      for (let i = 0; i < out.length; i++) {
+        const row = Math.floor(i / columns)
+        out[i] = gain * basis[rows < columns ? i : (i % columns) * length + row]!
+      }
+    },
+)
+
+/**
+ * How many inputs and outputs a weight connects: [in, out] of a matrix, times the extents before them for a
+ * convolution's kernel; `inputAxes` and `outputAxes` name other places.
+ */
+export function computeFans(
+  shape: Shape,
+  inputAxes: readonly number[] | null = null,
+  outputAxes: readonly number[] | null = null,
+): [fanIn: number, fanOut: number] {
+  const over = (list: readonly number[]): number =>
+    list.reduce((product, axis) => product * (shape.at(axis) ?? 1), 1)
+  if (inputAxes && outputAxes) return [over(inputAxes), over(outputAxes)]
+  if (shape.length < 2) return [over([0]), over([0])]
+  const receptive = sizeOf(shape.slice(0, -2))
+  return [over([-2]) * receptive, over([-1]) * receptive]
+}
+
+const initializers = [
+  Zeros,
+  Ones,
+  Constant,
+  Identity,
+  RandomUniform,
+  RandomNormal,
+  TruncatedNormal,
+  VarianceScaling,
+  GlorotUniform,
+  GlorotNormal,
+  HeUniform,
+  HeNormal,
+  LecunUniform,
+  LecunNormal,
+  Orthogonal,
+]
+
+// glorot_uniform, GlorotUniform and TensorFlow.js's glorotUniform name one thing.
+const plainName = (name: string): string => name.toLowerCase().replaceAll('_', '')
+const snakeName = (className: string): string => className.replace(/(?!^)[A-Z]/g, '_$&').toLowerCase()
+
+const byName = new Map(initializers.map((initializer) => [plainName(initializer.className), initializer]))
+// Keras's other names.
+byName.set('zero', Zeros).set('one', Ones).set('uniform', RandomUniform).set('normal', RandomNormal)
+byName.set('identityinitializer', Identity).set('orthogonalinitializer', Orthogonal)
+
+/**
+ * The initializer that a name, a config or an initializer stands for.
+ *
+ * @param where Whose initializer it is, for the error: `LSTM "encoder", kernelInitializer`.
+ * @throws {RecurraError} if there is none of that name, or one of its options is wrong.
+ */
+export function getInitializer(identifier: InitializerIdentifier, where: string): Initializer {
+  if (typeof identifier === 'function') return identifier
+  const name = typeof identifier === 'string' ? identifier : identifier?.className
+  const found = typeof name === 'string' ? byName.get(plainName(name)) : undefined
+  if (found) return found.fromConfig((typeof identifier === 'object' && identifier.config) || {})
+  const names = initializers.map(({ className }) => snakeName(className))
+  return fail(where, {
+    expected: `an initializer (${names.join(', ')})`,
+    got: describeValue(name ?? identifier),
+    remedy: didYouMean(name, names),
+  })
+}

@@ -1,0 +1,31 @@
+/**
+ * `recurra/node`: the package with a WebGPU for Node. Importing it puts `navigator.gpu` in place, from the optional
+ * package `webgpu` (Dawn), where the environment has none of its own.
+ */
+export * from './index.ts'
+
+/** Stands where `webgpu` is not installed: whoever asks for a GPU hears the remedy, and the CPU backend runs without. */
+const missing: Pick<GPU, 'requestAdapter'> = {
+  requestAdapter: () =>
+    Promise.reject(
+      new Error(
+        'WebGPU in Node: expected the package webgpu, found none. Run `npm install webgpu` (0.6.2 or later).',
+      ),
+    ),
+}
+
+async function createGpu(): Promise<Pick<GPU, 'requestAdapter'>> {
+  try {
+    const { create, globals } = await import('webgpu')
+    Object.assign(globalThis, globals)
+    return create([])
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') return missing
+    throw error
+  }
+}
+
+// Node has a navigator since version 21
+if (!globalThis.navigator) Object.defineProperty(globalThis, 'navigator', { value: {}, configurable: true })
+if (!navigator.gpu)
+  Object.defineProperty(navigator, 'gpu', { value: await createGpu(), configurable: true, enumerable: true })

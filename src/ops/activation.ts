@@ -1,0 +1,35 @@
+// y = act(x), elementwise. The gradient reads y, or x where the slope cannot be told from y.
+
+import { defineOp } from '../graph/operation.ts'
+import { sizeOf } from '../util/shape.ts'
+import { activationOf, FROM_INPUT } from './activations.ts'
+import { activation as kernel, activationGradient as gradientKernel } from './kernels.gen.ts'
+
+export const activationGradient = defineOp({
+  kernel: gradientKernel,
+  shape: ({ saved }) => ({ dx: saved }),
+  params: ({ saved }, { code }: { code: number }) => ({ size: sizeOf(saved), code }),
+  threads: ({ size }) => size,
+  cpu({ saved, dy, dx }, { size, code }) {
+    const { slope } = activationOf(code)
+    for (let i = 0; i < size; i++) dx[i] = slope(saved[i]!) * dy[i]!
+  },
+})
+
+export const activation = defineOp({
+  kernel,
+  shape: ({ x }) => ({ y: x }),
+  params: ({ x }, { code }: { code: number }) => ({ size: sizeOf(x), code }),
+  threads: ({ size }) => size,
+  cpu({ x, y }, { size, code }) {
+    const { apply } = activationOf(code)
+    for (let i = 0; i < size; i++) y[i] = apply(x[i]!)
+  },
+  gradient({ graph, inputs, outputs, attrs }, { y: dy }) {
+    if (dy === undefined) return {}
+    const saved = attrs.code >= FROM_INPUT ? inputs.x : outputs.y
+    return { x: activationGradient(graph, { saved, dy }, attrs).dx }
+  },
+  simplify: ({ x }, { code }) => (code === 0 ? { y: x } : null),
+  asEpilogue: ({ code }) => ({ input: 'x', activation: code }),
+})

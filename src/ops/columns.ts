@@ -1,0 +1,66 @@
+// The last axis cut and joined: concat puts two tensors side by side, copyColumns takes or places a range of columns.
+
+import { fail } from '../errors.ts'
+import { defineOp, type Gradients } from '../graph/operation.ts'
+import { lastOf, rowsOf, showShape, sizeOf } from '../util/shape.ts'
+import { concat as concatKernel, copyColumns as copyKernel } from './kernels.gen.ts'
+
+export interface ColumnRange {
+  /** First column read, first column written, how many; all others of the result are zero. */
+  readonly first: number
+  readonly start: number
+  readonly count: number
+  /** Columns of the result. */
+  readonly width: number
+}
+
+/** y [rows, width]: y[:, start + j] = x[:, first + j] for j < count, zeros elsewhere. */
+export const copyColumns = defineOp({
+  kernel: copyKernel,
+  shape: ({ x }, { width }: ColumnRange) => ({ y: [...x.slice(0, -1), width] }),
+  params: ({ x, y }, { first, start, count, width }) => ({
+    size: sizeOf(y),
+    columns: lastOf(x),
+    width,
+    first,
+    start,
+    count,
+  }),
+  threads: ({ size }) => size,
+  cpu({ x, y }, { size, columns, width, first, start, count }) {
+    y.fill(0)
+    for (let row = 0; row < size / width; row++) {
+      for (let j = 0; j < count; j++) y[row * width + start + j] = x[row * columns + first + j]!
+    }
+  },
+  gradient({ graph, inputs: { x }, attrs: { first, start, count } }, { y: dy }): Gradients<'x'> {
+    const back = { first: start, start: first, count, width: lastOf(x.shape) }
+    return dy === undefined ? {} : { x: copyColumns(graph, { x: dy }, back).y }
+  },
+})
+
+/** y [..., p + q] = a [..., p] beside b [..., q]. */
+export const concat = defineOp({
+  kernel: concatKernel,
+  shape({ a, b }) {
+    if (rowsOf(a) !== rowsOf(b)) {
+      fail('concat', { expected: 'tensors alike but for the last axis', got: `${showShape(a)} and ${showShape(b)}` })
+    }
+    return { y: [...a.slice(0, -1), lastOf(a) + lastOf(b)] }
+  },
+  params: ({ a, b, y }, _attrs: object) => ({ size: sizeOf(y), p: lastOf(a), q: lastOf(b) }),
+  threads: ({ size }) => size,
+  cpu({ a, b, y }, { size, p, q }) {
+    for (let row = 0; row < size / (p + q); row++) {
+      for (let j = 0; j < p; j++) y[row * (p + q) + j] = a[row * p + j]!
+      for (let j = 0; j < q; j++) y[row * (p + q) + p + j] = b[row * q + j]!
+    }
+  },
+  gradient({ graph, inputs: { a, b }, wants }, { y: dy }) {
+    if (dy === undefined) return {}
+    const [p, q] = [lastOf(a.shape), lastOf(b.shape)]
+    const take = (first: number, width: number) =>
+      copyColumns(graph, { x: dy }, { first, start: 0, count: width, width }).y
+    return { a: wants('a') ? take(0, p) : undefined, b: wants('b') ? take(p, q) : undefined }
+  },
+})

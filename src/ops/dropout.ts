@@ -1,0 +1,50 @@
+// y = x / (1 − rate) where a draw keeps x, else 0. The draw is a function of seed, stream, step and element, so the
+// gradient is the same operation on dy, and the CPU and the GPU drop the same elements.
+
+import { defineOp, type Gradients } from '../graph/operation.ts'
+import { philox } from '../util/philox.ts'
+import { sizeOf } from '../util/shape.ts'
+import { dropout as kernel } from './kernels.gen.ts'
+
+export interface DropoutAttributes {
+  /** Share of elements that become 0, in [0, 1). */
+  readonly rate: number
+  /** The model's seed, and the layer's own stream of draws under it. */
+  readonly seed: number
+  readonly stream: number
+  /** One draw serves all entries along this axis: 1 shares a mask over time. None by default. */
+  readonly sharedAxis?: number
+}
+
+const bits = new Uint32Array(4)
+
+export const dropout = defineOp({
+  kernel,
+  shape: ({ x }) => ({ y: x }),
+  params: ({ x }, { rate, seed, stream, sharedAxis }: DropoutAttributes) => ({
+    size: sizeOf(x),
+    n: sharedAxis === undefined ? 1 : (x[sharedAxis] ?? 1),
+    inner: sharedAxis === undefined ? 1 : sizeOf(x.slice(sharedAxis + 1)),
+    rate,
+    seed,
+    stream,
+  }),
+  threads: ({ size }) => size,
+  cpu({ x, y }, { size, n, inner, rate, seed, stream }, { iteration }) {
+    // The GPU compares and divides in f32.
+    const threshold = Math.fround(rate)
+    const kept = Math.fround(1 - threshold)
+    const key: [number, number] = [seed, 0]
+    const counter: [number, number, number, number] = [-1, iteration, stream, 0]
+    for (let i = 0; i < size; i++) {
+      const element = Math.floor(i / (n * inner)) * inner + (i % inner)
+      if (counter[0] !== element >>> 2) {
+        counter[0] = element >>> 2
+        philox(counter, key, bits)
+      }
+      y[i] = (bits[element & 3]! >>> 8) * 2 ** -24 >= threshold ? x[i]! / kept : 0
+    }
+  },
+  gradient: ({ graph, attrs }, { y: dy }): Gradients<'x'> => (dy === undefined ? {} : { x: dropout(graph, { x: dy }, attrs).y }),
+  simplify: ({ x }, { rate }) => (rate === 0 ? { y: x } : null),
+})

@@ -1,0 +1,110 @@
+// Elementwise operations of two tensors with broadcasting, up to four axes, and scaling by constants.
+
+import { fail } from '../errors.ts'
+import type { Graph, Value } from '../graph/graph.ts'
+import { defineOp, type Gradients } from '../graph/operation.ts'
+import { type Shape, sameShape, showShape, sizeOf } from '../util/shape.ts'
+import { affine as affineKernel, binary as binaryKernel } from './kernels.gen.ts'
+import { sumTo } from './reduce.ts'
+
+/** y = scale·x + shift. */
+export const affine = defineOp({
+  kernel: affineKernel,
+  shape: ({ x }) => ({ y: x }),
+  params: ({ x }, { scale = 1, shift = 0 }: { readonly scale?: number; readonly shift?: number }) => ({
+    size: sizeOf(x),
+    scale,
+    shift,
+  }),
+  threads: ({ size }) => size,
+  cpu({ x, y }, { size, scale, shift }) {
+    for (let i = 0; i < size; i++) y[i] = scale * x[i]! + shift
+  },
+  gradient: ({ graph, attrs: { scale = 1 } }, { y: dy }): Gradients<'x'> =>
+    dy === undefined ? {} : { x: affine(graph, { x: dy }, { scale }).y },
+})
+
+export const binaryCodes = { add: 0, subtract: 1, multiply: 2, divide: 3 } as const
+export type BinaryFunction = keyof typeof binaryCodes
+
+const functions: readonly ((u: number, v: number) => number)[] = [
+  (u, v) => u + v,
+  (u, v) => u - v,
+  (u, v) => u * v,
+  (u, v) => u / v,
+]
+
+/** The shape that a and b broadcast to, by NumPy's rule. */
+export function broadcastShape(a: Shape, b: Shape): Shape {
+  const rank = Math.max(a.length, b.length)
+  const shape = Array.from({ length: rank }, (_, axis) => {
+    const p = a[axis - rank + a.length] ?? 1
+    const q = b[axis - rank + b.length] ?? 1
+    if (p !== q && p !== 1 && q !== 1) {
+      fail('elementwise operation', { expected: 'shapes that broadcast', got: `${showShape(a)} and ${showShape(b)}` })
+    }
+    return p === 1 ? q : p
+  })
+  if (rank > 4) fail('elementwise operation', { expected: 'at most four axes', got: showShape(shape) })
+  return shape
+}
+
+const padded = (shape: Shape): number[] => [...Array<number>(4 - shape.length).fill(1), ...shape]
+
+function strides(shape: Shape): number[] {
+  const [p = 1, q = 1, r = 1, s = 1] = padded(shape)
+  return [q * r * s, r * s, s, 1].map((stride, axis) => ([p, q, r, s][axis] === 1 ? 0 : stride))
+}
+
+/** y = a ∘ b by NumPy's broadcasting. */
+export const binary = defineOp({
+  kernel: binaryKernel,
+  shape: ({ a, b }) => ({ y: broadcastShape(a, b) }),
+  params({ a, b, y }, { fn }: { readonly fn: BinaryFunction }) {
+    // Without broadcasting, one long axis.
+    const plain = sameShape(a, b)
+    return {
+      size: sizeOf(y),
+      code: binaryCodes[fn],
+      shape: plain ? [1, 1, 1, sizeOf(y)] : padded(y),
+      aStrides: plain ? [0, 0, 0, 1] : strides(a),
+      bStrides: plain ? [0, 0, 0, 1] : strides(b),
+    }
+  },
+  threads: ({ size }) => size,
+  cpu({ a, b, y }, { code, shape: [n0 = 1, n1 = 1, n2 = 1, n3 = 1], aStrides, bStrides }) {
+    const fn = functions[code]!
+    const [a0 = 0, a1 = 0, a2 = 0, a3 = 0] = aStrides
+    const [b0 = 0, b1 = 0, b2 = 0, b3 = 0] = bStrides
+    let i = 0
+    for (let p = 0; p < n0; p++) {
+      for (let q = 0; q < n1; q++) {
+        for (let r = 0; r < n2; r++) {
+          const u = p * a0 + q * a1 + r * a2
+          const v = p * b0 + q * b1 + r * b2
+          for (let s = 0; s < n3; s++) y[i++] = fn(a[u + s * a3]!, b[v + s * b3]!)
+        }
+      }
+    }
+  },
+  gradient({ graph, inputs: { a, b }, outputs: { y }, attrs: { fn }, wants }, { y: dy }): Gradients<'a' | 'b'> {
+    if (dy === undefined) return {}
+    const by = (p: Value, q: Value, f: BinaryFunction): Value => binary(graph, { a: p, b: q }, { fn: f }).y
+    const negative = (p: Value): Value => affine(graph, { x: p }, { scale: -1 }).y
+    // For each input, its gradient in the shape of y, before what was broadcast is summed.
+    const full: Record<BinaryFunction, readonly [() => Value, () => Value]> = {
+      add: [() => dy, () => dy],
+      subtract: [() => dy, () => negative(dy)],
+      multiply: [() => by(dy, b, 'multiply'), () => by(dy, a, 'multiply')],
+      divide: [() => by(dy, b, 'divide'), () => negative(by(by(dy, y, 'multiply'), b, 'divide'))],
+    }
+    const [da, db] = full[fn]
+    return {
+      a: wants('a') ? sumTo(graph, da(), a.shape) : undefined,
+      b: wants('b') ? sumTo(graph, db(), b.shape) : undefined,
+    }
+  },
+})
+
+/** The sum of two tensors of one shape: what autodiff makes of gradients that meet. */
+export const add = (graph: Graph, a: Value, b: Value): Value => binary(graph, { a, b }, { fn: 'add' }).y

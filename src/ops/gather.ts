@@ -1,0 +1,76 @@
+// The ends of a step: gather copies the step's rows out of the resident data set; emit files predictions beside each
+// other; assign carries a state to the next batch.
+
+import { fail } from '../errors.ts'
+import { defineOp } from '../graph/operation.ts'
+import { sizeOf } from '../util/shape.ts'
+import { assign as assignKernel, emit as emitKernel, gather as gatherKernel } from './kernels.gen.ts'
+
+/** One array of the data set: where it starts, floats a row, and where its batch starts in `batch`. */
+export interface Field {
+  readonly source: number
+  readonly length: number
+  readonly offset: number
+}
+
+interface GatherAttributes {
+  readonly rows: number
+  readonly fields: readonly Field[]
+  /** Floats of the batch, all fields. */
+  readonly size: number
+}
+
+export const MAX_FIELDS = 16
+
+export const gather = defineOp({
+  kernel: gatherKernel,
+  shape: (_inputs, { size }: GatherAttributes) => ({ batch: [size] }),
+  params(_shapes, { rows, fields }) {
+    if (fields.length > MAX_FIELDS) {
+      fail('model', { expected: `at most ${MAX_FIELDS} inputs, targets and weights`, got: String(fields.length) })
+    }
+    const packed = fields.flatMap(({ source, length, offset }) => [source, length, offset, 0])
+    return { rows, fields: [...packed, ...Array<number>(4 * MAX_FIELDS - packed.length).fill(0)] }
+  },
+  workgroups({ rows, fields }) {
+    const lengths = fields.filter((_, i) => i % 4 === 1)
+    return [
+      Math.ceil(Math.max(...lengths) / 64),
+      Math.min(rows, 65535),
+      lengths.filter((length) => length > 0).length,
+    ]
+  },
+  cpu({ data, permutation, batch }, { rows, fields }, { start }) {
+    for (let f = 0; f < fields.length; f += 4) {
+      const [source, length, offset] = [fields[f]!, fields[f + 1]!, fields[f + 2]!]
+      for (let row = 0; row < rows; row++) {
+        const from = source + permutation[start + row]! * length
+        for (let j = 0; j < length; j++) batch[offset + row * length + j] = data[from + j]!
+      }
+    }
+  },
+})
+
+/** results[start of the batch + row] = x[row]. */
+export const emit = defineOp({
+  kernel: emitKernel,
+  updates: ['results'],
+  shape: () => ({}),
+  params: ({ x }, _attrs: object) => ({ size: sizeOf(x), length: sizeOf(x.slice(1)) }),
+  threads: ({ size }) => size,
+  cpu({ x, results }, { size, length }, { start }) {
+    for (let i = 0; i < size; i++) results[start * length + i] = x[i]!
+  },
+})
+
+/** destination = x. */
+export const assign = defineOp({
+  kernel: assignKernel,
+  updates: ['destination'],
+  shape: () => ({}),
+  params: ({ x }, _attrs: object) => ({ size: sizeOf(x) }),
+  threads: ({ size }) => size,
+  cpu({ x, destination }, { size }) {
+    for (let i = 0; i < size; i++) destination[i] = x[i]!
+  },
+})

@@ -1,0 +1,17 @@
+// Every operation, a line each.
+
+export * from './accumulate.ts'
+export * from './accuracy.ts'
+export * from './activation.ts'
+export * from './columns.ts'
+export * from './dropout.ts'
+export * from './elementwise.ts'
+export * from './gather.ts'
+export * from './losses.ts'
+export * from './lstm.ts'
+export * from './matmul.ts'
+export * from './optimizers.ts'
+export * from './reduce.ts'
+export * from './reverse.ts'
+export * from './softmax.ts'
+export * from './view.ts'

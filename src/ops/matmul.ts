@@ -1,0 +1,101 @@
+// y = act(op(a)·op(b) + bias): op(a) [m, k], op(b) [k, n], bias [n], y [m, n]; op transposes where asked.
+// columnSums [n] = the sum of op(b)'s rows, which is the bias gradient where y is a weight gradient.
+
+import { fail } from '../errors.ts'
+import { defineOp, type Gradients } from '../graph/operation.ts'
+import { showShape } from '../util/shape.ts'
+import { activationOf } from './activations.ts'
+import { matmul as kernel } from './kernels.gen.ts'
+
+export interface MatmulAttributes {
+  readonly transposeA?: boolean
+  readonly transposeB?: boolean
+  /** Code of the activation that ends it; 0, none, by default. */
+  readonly activation?: number
+}
+
+export const matmul = defineOp({
+  kernel,
+  optional: ['bias'],
+  discardable: ['columnSums'],
+  shape({ a, b, bias }, { transposeA, transposeB }: MatmulAttributes) {
+    const [m = 1, k = 1] = transposeA ? [a[1], a[0]] : a
+    const [inner = 1, n = 1] = transposeB ? [b[1], b[0]] : b
+    if (a.length !== 2 || b.length !== 2 || k !== inner || (bias && bias[0] !== n)) {
+      fail('matmul', { expected: '[m, k]·[k, n] + [n]', got: [a, b, bias ?? []].map(showShape).join(', ') })
+    }
+    return { y: [m, n], columnSums: [n] }
+  },
+  params({ a, b, bias, columnSums }, { transposeA, transposeB, activation = 0 }) {
+    const [m = 1, k = 1] = transposeA ? [a[1], a[0]] : a
+    const n = (transposeB ? b[0] : b[1]) ?? 1
+    return {
+      m,
+      n,
+      k,
+      aRow: transposeA ? 1 : k,
+      aColumn: transposeA ? m : 1,
+      bRow: transposeB ? 1 : n,
+      bColumn: transposeB ? k : 1,
+      hasBias: Number(bias !== undefined),
+      activation,
+      hasSums: Number(columnSums !== undefined),
+    }
+  },
+  workgroups: ({ m, n }) => [Math.ceil(n / 32), Math.ceil(m / 32), 1],
+  cpu({ a, b, bias, y, columnSums }, p) {
+    const { m, n, k, aRow, aColumn } = p
+    for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) y[i * n + j] = p.hasBias ? bias[j]! : 0
+    if (p.bColumn === 1) {
+      for (let l = 0; l < k; l++) {
+        for (let i = 0; i < m; i++) {
+          const factor = a[i * aRow + l * aColumn]!
+          for (let j = 0, to = i * n, from = l * p.bRow; j < n; j++, to++, from++) y[to]! += factor * b[from]!
+        }
+      }
+    } else {
+      for (let i = 0; i < m; i++) {
+        for (let j = 0; j < n; j++) {
+          let sum = 0
+          for (let l = 0; l < k; l++) sum += a[i * aRow + l * aColumn]! * b[j * p.bColumn + l * p.bRow]!
+          y[i * n + j]! += sum
+        }
+      }
+    }
+    if (p.activation !== 0) {
+      const { apply } = activationOf(p.activation)
+      for (let i = 0; i < m * n; i++) y[i] = apply(y[i]!)
+    }
+    if (p.hasSums) {
+      columnSums.fill(0)
+      for (let l = 0; l < k; l++) for (let j = 0; j < n; j++) columnSums[j]! += b[l * p.bRow + j * p.bColumn]!
+    }
+  },
+  // Fusion comes after differentiation, so y is linear in a and b here.
+  gradient({ graph, inputs: { a, b }, attrs: { transposeA = false, transposeB = false }, wants }, { y: dy }): Gradients<'a' | 'b' | 'bias'> {
+    if (dy === undefined) return {}
+    const product = (
+      p: typeof a,
+      q: typeof a,
+      transposes: { transposeA: boolean; transposeB: boolean },
+    ) => matmul(graph, { a: p, b: q }, transposes)
+    const da = () =>
+      transposeA
+        ? product(b, dy, { transposeA: transposeB, transposeB: true })
+        : product(dy, b, { transposeA: false, transposeB: !transposeB })
+    // With dy as the right factor its column sums are the bias gradient.
+    const db = () =>
+      transposeB
+        ? product(dy, a, { transposeA: true, transposeB: transposeA })
+        : product(a, dy, { transposeA: !transposeA, transposeB: false })
+    const left = wants('a') ? da().y : undefined
+    if (wants('bias') && transposeB) fail('matmul', { expected: 'no transposeB with a bias to learn', got: 'both' })
+    const right = wants('b') || wants('bias') ? db() : undefined
+    return { a: left, b: right?.y, bias: right?.columnSums }
+  },
+  epilogue: {
+    output: 'y',
+    fuse: (attrs, { activation }) => (attrs.activation ? null : { ...attrs, activation }),
+  },
+  flops: ({ m, n, k }) => 2 * m * n * k,
+})

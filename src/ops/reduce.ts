@@ -1,0 +1,66 @@
+// Sums over one axis, and their opposite: repeating over one. A tensor is seen as [outer, n, inner].
+
+import type { Graph, Value } from '../graph/graph.ts'
+import { defineOp, type Gradients } from '../graph/operation.ts'
+import { type Shape, sameShape, sizeOf } from '../util/shape.ts'
+import { repeat as repeatKernel, sum as sumKernel } from './kernels.gen.ts'
+import { reshape } from './view.ts'
+
+interface AxisAttributes {
+  /** The axis summed away, or put in. */
+  readonly axis: number
+  /** A factor of the result: 1/n makes a mean. 1 by default. */
+  readonly scale?: number
+}
+
+/** y = scale · Σ x over an axis, which goes: [B, T, F] over axis 1 → [B, F]. */
+export const sum = defineOp({
+  kernel: sumKernel,
+  shape: ({ x }, { axis }: AxisAttributes) => ({ y: x.filter((_, i) => i !== axis) }),
+  params: ({ x, y }, { axis, scale = 1 }) => ({
+    size: sizeOf(y),
+    n: x[axis] ?? 1,
+    inner: sizeOf(x.slice(axis + 1)),
+    scale,
+  }),
+  threads: ({ size }) => size,
+  cpu({ x, y }, { size, n, inner, scale }) {
+    for (let i = 0; i < size; i++) {
+      const first = Math.floor(i / inner) * n * inner + (i % inner)
+      let total = 0
+      for (let k = 0; k < n; k++) total += x[first + k * inner]!
+      y[i] = scale * total
+    }
+  },
+  gradient({ graph, inputs: { x }, attrs: { axis, scale = 1 } }, { y: dy }): Gradients<'x'> {
+    return dy === undefined ? {} : { x: repeat(graph, { x: dy }, { axis, n: x.shape[axis] ?? 1, scale }).y }
+  },
+})
+
+/** y = scale · x, repeated n times over a new axis: [B, F] at axis 1 → [B, n, F]. */
+export const repeat = defineOp({
+  kernel: repeatKernel,
+  shape: ({ x }, { axis, n }: AxisAttributes & { readonly n: number }) => ({
+    y: [...x.slice(0, axis), n, ...x.slice(axis)],
+  }),
+  params: ({ x, y }, { axis, n, scale = 1 }) => ({ size: sizeOf(y), n, inner: sizeOf(x.slice(axis)), scale }),
+  threads: ({ size }) => size,
+  cpu({ x, y }, { size, n, inner, scale }) {
+    for (let i = 0; i < size; i++) y[i] = scale * x[Math.floor(i / (n * inner)) * inner + (i % inner)]!
+  },
+  gradient({ graph, attrs: { axis, scale = 1 } }, { y: dy }): Gradients<'x'> {
+    return dy === undefined ? {} : { x: sum(graph, { x: dy }, { axis, scale }).y }
+  },
+})
+
+/** Sums a gradient over the axes along which its tensor was broadcast. */
+export function sumTo(graph: Graph, d: Value, shape: Shape): Value {
+  if (sameShape(d.shape, shape)) return d
+  const extra = d.shape.length - shape.length
+  let result = d
+  for (let axis = d.shape.length - 1; axis >= 0; axis--) {
+    const kept = axis < extra ? 1 : shape[axis - extra]
+    if (kept === 1 && d.shape[axis] !== 1) result = sum(graph, { x: result }, { axis }).y
+  }
+  return sameShape(result.shape, shape) ? result : reshape(graph, result, { shape })
+}

@@ -1,0 +1,31 @@
+// y = x with one axis turned round. Twice is nothing, which the compiler uses: a backward direction's outputs, reversed
+// by goBackwards and turned again by Bidirectional, are never moved.
+
+import { defineOp, type Gradients, type Operation } from '../graph/operation.ts'
+import { sizeOf } from '../util/shape.ts'
+import { reverse as kernel } from './kernels.gen.ts'
+
+export const reverse = defineOp({
+  kernel,
+  shape: ({ x }) => ({ y: x }),
+  params: ({ x }, { axis }: { readonly axis: number }) => ({
+    size: sizeOf(x),
+    n: x[axis] ?? 1,
+    inner: sizeOf(x.slice(axis + 1)),
+  }),
+  threads: ({ size }) => size,
+  cpu({ x, y }, { size, n, inner }) {
+    for (let i = 0; i < size; i++) {
+      const k = Math.floor(i / inner) % n
+      y[i] = x[i + (n - 1 - 2 * k) * inner]!
+    }
+  },
+  gradient: ({ graph, attrs }, { y: dy }): Gradients<'x'> => (dy === undefined ? {} : { x: reverse(graph, { x: dy }, attrs).y }),
+  simplify({ x }, { axis }) {
+    const before = x.node
+    const self: Operation = reverse.operation
+    if (before?.op !== self || (before.attrs as { axis: number }).axis !== axis) return null
+    const { x: original } = before.inputs
+    return original ? { y: original } : null
+  },
+})

@@ -1,0 +1,25 @@
+// Other shapes of the same memory: no kernel, no copy.
+
+import { fail } from '../errors.ts'
+import type { Value } from '../graph/graph.ts'
+import { defineView } from '../graph/operation.ts'
+import { showShape, sizeOf, type Shape } from '../util/shape.ts'
+
+/** y = x in another shape of the same size. */
+export const reshape = defineView({
+  name: 'reshape',
+  shape(x, { shape }: { readonly shape: Shape }) {
+    if (sizeOf(x) !== sizeOf(shape)) {
+      fail('reshape', { expected: `a shape of ${sizeOf(x)} elements`, got: showShape(shape) })
+    }
+    return shape
+  },
+  gradient: (graph, x, d): Value => reshape(graph, d, { shape: x.shape }),
+})
+
+/** A tensor that lies inside x, `offset` floats in (a multiple of 64, for bindings). Not differentiable. */
+export const part = defineView({
+  name: 'part',
+  shape: (_x, { shape }: { readonly shape: Shape; readonly offset: number }) => shape,
+  offset: ({ offset }) => offset,
+})

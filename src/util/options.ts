@@ -1,0 +1,43 @@
+// Options as a table of defaults and checks: one declaration gives a function its argument's type, its defaults,
+// its errors, and the config that a file keeps.
+
+import { didYouMean, fail } from '../errors.ts'
+
+/** One option: what it is when it is left out, and a check that returns the value or throws. */
+export interface Option<T> {
+  readonly fallback: T
+  readonly check: (where: string, name: string, value: unknown) => T
+}
+
+export type OptionTable = Readonly<Record<string, Option<unknown>>>
+
+/** What a table's options are once read: every one present. */
+export type Config<Table extends OptionTable> = {
+  readonly [Name in keyof Table]: Table[Name] extends Option<infer T> ? T : never
+}
+
+/** What the user may write for a table: any of its options. */
+export type Given<Table extends OptionTable> = {
+  readonly [Name in keyof Table]?: Config<Table>[Name] | undefined
+}
+
+export const option = <T>(fallback: T, check: Option<T>['check']): Option<T> => ({ fallback, check })
+
+/** Reads what the user wrote against a table; an option that the table does not have is an error. */
+export function readOptions<Table extends OptionTable>(
+  where: string,
+  table: Table,
+  given: Readonly<Record<string, unknown>>,
+): Config<Table> {
+  const names = Object.keys(table)
+  for (const name of Object.keys(given)) {
+    if (names.includes(name)) continue
+    const expected = names.length > 0 ? `only the options ${names.join(', ')}` : 'no options'
+    fail(where, { expected, got: `'${name}'`, remedy: didYouMean(name, names) })
+  }
+  const read = Object.entries(table).map(([name, { fallback, check }]) => {
+    const value = given[name]
+    return [name, value === undefined ? fallback : check(where, name, value)]
+  })
+  return Object.fromEntries(read) as Config<Table>
+}

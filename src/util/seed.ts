@@ -1,0 +1,26 @@
+// The seed behind every random draw that names no seed of its own: initial weights, shuffles, dropout.
+
+import { checkInteger } from '../errors.ts'
+import { Generator } from './generator.ts'
+
+// A stream of its own, so that a draw with setSeed's number as its seed does not repeat the seeds themselves.
+const SEED_STREAM = 0xffffffff
+
+let seeds: Generator | undefined
+
+/**
+ * Fixes every random draw that follows: the same program then gives the same numbers, on the CPU and the GPU.
+ * Without it, each run starts from a random seed.
+ *
+ * @param seed A safe integer of at least 0.
+ * @throws {RecurraError} if `seed` is anything else.
+ */
+export function setSeed(seed: number): void {
+  seeds = new Generator(checkInteger('setSeed', 'seed', seed, { min: 0 }), SEED_STREAM)
+}
+
+/** The next seed, a safe integer of at least 0, for one {@link Generator} or one kernel's key. */
+export function nextSeed(): number {
+  seeds ??= new Generator(Math.floor(Math.random() * 2 ** 53), SEED_STREAM)
+  return (seeds.bits() >>> 11) * 2 ** 32 + seeds.bits()
+}

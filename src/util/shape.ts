@@ -1,0 +1,23 @@
+// Shapes as plain arrays of extents; `null` stands for the open batch of a symbolic tensor.
+
+/** Extents of a tensor, outermost first; `[]` is a scalar. */
+export type Shape = readonly number[]
+
+/** A {@link Shape} whose extents may be open (`null`), the batch in the first place. */
+export type OpenShape = readonly (number | null)[]
+
+/** The number of elements. */
+export const sizeOf = (shape: Shape): number => shape.reduce((product, extent) => product * extent, 1)
+
+export const sameShape = (a: OpenShape, b: OpenShape): boolean =>
+  a.length === b.length && a.every((extent, axis) => extent === b[axis])
+
+/** `[32, 10]`, with open extents as `batch` in the first place and `null` elsewhere. */
+export const showShape = (shape: OpenShape): string =>
+  `[${shape.map((extent, axis) => extent ?? (axis === 0 ? 'batch' : 'null')).join(', ')}]`
+
+/** The last extent; 1 for a scalar. */
+export const lastOf = (shape: Shape): number => shape[shape.length - 1] ?? 1
+
+/** Folds all axes but the last into one: `[B, T, F]` → `[B·T, F]`. */
+export const rowsOf = (shape: Shape): number => sizeOf(shape.slice(0, -1))

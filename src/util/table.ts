@@ -1,0 +1,67 @@
+// A table drawn with box characters, as the Python package rich draws the one of Keras's summary:
+// cells wrap between words, and a word that is wider than its column ends in an ellipsis.
+
+export interface Column {
+  readonly header: string
+  /** Characters of text; a space is added on either side. */
+  readonly width: number
+  readonly align: 'left' | 'right'
+}
+
+/** The lines of a table with a heavy head and a rule between rows; `rows` holds one text per column. */
+export function drawTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
+  const rule = (left: string, fill: string, cross: string, right: string): string =>
+    left + columns.map(({ width }) => fill.repeat(width + 2)).join(cross) + right
+  const lines = [
+    rule('┏', '━', '┳', '┓'),
+    ...drawHead(columns).map((cells) => `┃ ${cells.join(' ┃ ')} ┃`),
+    rule('┡', '━', '╇', '┩'),
+  ]
+  rows.forEach((row, index) => {
+    if (index > 0) lines.push(rule('├', '─', '┼', '┤'))
+    lines.push(...drawRow(columns, row).map((cells) => `│ ${cells.join(' │ ')} │`))
+  })
+  return [...lines, rule('└', '─', '┴', '┘')]
+}
+
+// The head stands on its lower rule, so short cells are filled up from above.
+function drawHead(columns: readonly Column[]): string[][] {
+  const upsideDown = columns.map((column) => wrap(column.header, column).reverse())
+  return level(upsideDown, columns).reverse()
+}
+
+const drawRow = (columns: readonly Column[], row: readonly string[]): string[][] =>
+  level(
+    columns.map((column, index) => wrap(row[index] ?? '', column)),
+    columns,
+  )
+
+// From lines by cell to cells by line.
+function level(cells: readonly (readonly string[])[], columns: readonly Column[]): string[][] {
+  const height = Math.max(...cells.map((lines) => lines.length))
+  return Array.from({ length: height }, (_, line) =>
+    columns.map(({ width }, index) => cells[index]?.[line] ?? ' '.repeat(width)),
+  )
+}
+
+function wrap(text: string, { width, align }: Column): string[] {
+  const lines: string[] = []
+  let start = 0
+  let used = 0
+  for (const { 0: word, index } of text.matchAll(/\s*\S+\s*/g)) {
+    // What follows a word may hang over the edge: it is cut off below.
+    if (used + word.trimEnd().length <= width) {
+      used += word.length
+      continue
+    }
+    if (index > 0) lines.push(text.slice(start, index))
+    start = index
+    used = word.length
+  }
+  lines.push(text.slice(start))
+  return lines.map((line) => {
+    const trimmed = line.trimEnd()
+    const fitted = trimmed.length > width ? `${trimmed.slice(0, width - 1)}…` : trimmed
+    return align === 'left' ? fitted.padEnd(width) : fitted.padStart(width)
+  })
+}

@@ -1,0 +1,63 @@
+/** The floors of src: a file imports from its own floor or from those below it, and nothing outside src but packages. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { posix } from 'node:path'
+import { expect, test } from 'vitest'
+
+const floors: readonly (readonly string[])[] = [
+  ['errors'],
+  ['util'],
+  ['graph'],
+  ['ops'],
+  ['compiler'],
+  ['backends'],
+  ['layers', 'training'],
+  ['models'],
+  ['formats'],
+  ['index', 'node'],
+]
+// an operation is known by its traits there, never by its name
+const mustNotKnowOperations = ['compiler', 'backends']
+
+const importSpecifier = /\b(?:from|import)\s*\(?\s*'([^']+)'/g
+
+/** The first part of a path below src: `src/ops/matmul.ts` and `src/ops` are both of `ops`. */
+function roomOf(path: string): string {
+  return path.split('/')[1]?.replace(/\.ts$/, '') ?? ''
+}
+
+function violationsIn(path: string, text: string): string[] {
+  const own = roomOf(path)
+  const ownFloor = floors.findIndex((rooms) => rooms.includes(own))
+  if (ownFloor < 0) return [`${path}: stands on no floor`]
+  return [...text.matchAll(importSpecifier)].flatMap(([, specifier = '']) => {
+    if (!specifier.startsWith('.')) return []
+    const target = posix.join(posix.dirname(path), specifier)
+    const floor = floors.findIndex((rooms) => rooms.includes(roomOf(target)))
+    const isInside = target.startsWith('src/') && floor >= 0
+    const isForbidden = roomOf(target) === 'ops' && mustNotKnowOperations.includes(own)
+    return isInside && floor <= ownFloor && !isForbidden ? [] : [`${path} imports ${specifier}`]
+  })
+}
+
+test('imports go downward only', () => {
+  const paths = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => posix.join('src', path.replaceAll('\\', '/')))
+  expect(paths).toContain('src/graph/kernel.ts')
+  expect(paths.flatMap((path) => violationsIn(path, readFileSync(path, 'utf8')))).toEqual([])
+})
+
+test.each([
+  ['src/ops/add.ts', "import type { Graph } from '../graph/graph.ts'", true],
+  ['src/ops/add.ts', "import { matmul } from './matmul.ts'", true],
+  ['src/models/fit.ts', "const zip = await import('fflate')", true],
+  ['src/ops/add.ts', "import { Dense } from '../layers/dense.ts'", false],
+  ['src/ops/add.ts', "export * from '../index.ts'", false],
+  ['src/ops/add.ts', "const { load } = await import('../formats/load.ts')", false],
+  ['src/compiler/plan.ts', "import { add } from '../ops/add.ts'", false],
+  ['src/backends/cpu/run.ts', "import type { add } from '../../ops/add.ts'", false],
+  ['src/models/fit.ts', "import { page } from '../../demo/page.ts'", false],
+  ['src/attic/old.ts', '', false],
+])('%s with %s: %s', (path, text, isAllowed) => {
+  expect(violationsIn(path, text).length === 0).toBe(isAllowed)
+})

@@ -1,0 +1,171 @@
+// renderSummary against what Keras 3.16 printed for the golden models, to the character.
+import { readFileSync } from 'node:fs'
+import { strFromU8, unzipSync } from 'fflate'
+import { describe, expect, test } from 'vitest'
+import { formatShape, formatShapes, renderSummary, type SummaryRow } from '../../src/models/summary.ts'
+import { goldenCase, goldenNames } from '../support/golden.ts'
+
+interface LayerConfig {
+  readonly class_name: string
+  readonly config: { readonly name: string }
+  readonly inbound_nodes?: unknown
+}
+
+interface ModelConfig {
+  readonly class_name: string
+  readonly config: { readonly name: string; readonly layers: readonly LayerConfig[] }
+}
+
+// Names, classes and connections come from the model's config; shapes, whose words wrapping leaves whole, and
+// counts are read back from the text.
+function parse(text: string, model: Uint8Array): Parameters<typeof renderSummary>[0] {
+  const entry = unzipSync(model)['config.json'] ?? new Uint8Array()
+  const { class_name, config }: ModelConfig = JSON.parse(strFromU8(entry))
+  const functional = text.includes('Connected to')
+  const cells = tableCells(text)
+  const rows = config.layers
+    .filter((layer) => class_name !== 'Sequential' || layer.class_name !== 'InputLayer')
+    .map((layer, index): SummaryRow => {
+      const [, outputShape = '', params = ''] = cells[index] ?? []
+      const connectedTo = functional ? connections(layer.inbound_nodes) : []
+      const { name } = layer.config
+      return {
+        name,
+        className: layer.class_name,
+        outputShape,
+        params: Number(params.replaceAll(',', '')),
+        connectedTo,
+      }
+    })
+  const total = (label: string) => {
+    const count = text.match(new RegExp(`^ ${label} params: ([\\d,]+)`, 'm'))?.[1]?.replaceAll(',', '')
+    return count === undefined ? null : { count: Number(count), bytes: 4 * Number(count) }
+  }
+  const none = { count: 0, bytes: 0 }
+  const totals = {
+    trainable: total('Trainable') ?? none,
+    nonTrainable: total('Non-trainable') ?? none,
+    optimizer: total('Optimizer'),
+  }
+  return { name: config.name, functional, rows, totals }
+}
+
+// The texts of each row's cells, unwrapped.
+function tableCells(text: string): string[][] {
+  const body = text.slice(text.indexOf('┩') + 2, text.indexOf('└') - 1)
+  return body.split(/\n├.*\n/).map((row) => {
+    const lines = row.split('\n').map((line) => line.slice(1, -1).split('│'))
+    const width = lines[0]?.length ?? 0
+    return Array.from({ length: width }, (_, column) =>
+      lines
+        .map((line) => line[column]?.trim())
+        .join(' ')
+        .trim(),
+    )
+  })
+}
+
+// lstm[0][1] of every tensor in a layer's inbound nodes, in order.
+function connections(node: unknown): string[] {
+  if (Array.isArray(node)) return node.flatMap(connections)
+  if (typeof node !== 'object' || node === null) return []
+  if ('keras_history' in node && Array.isArray(node.keras_history)) {
+    const [name, nodeIndex, tensorIndex] = node.keras_history
+    return [`${name}[${nodeIndex}][${tensorIndex}]`]
+  }
+  return Object.values(node).flatMap(connections)
+}
+
+test.each(goldenNames)('%s', (name) => {
+  const { summary, modelBytes } = goldenCase(name)
+  expect(renderSummary(parse(summary, modelBytes))).toBe(summary)
+})
+
+// Its words are too long for their columns, which only the rows themselves can tell.
+test('attention, whose names end in ellipses', () => {
+  const row = (
+    name: string,
+    className: string,
+    outputShape: string,
+    params: number,
+    ...connectedTo: string[]
+  ) => {
+    return { name, className, outputShape, params, connectedTo }
+  }
+  const rows = [
+    row('input_layer', 'InputLayer', '(None, 6, 3)', 0),
+    row('lstm', 'LSTM', '(None, 6, 6)', 240, 'input_layer[0][0]'),
+    row('multi_head_attention', 'MultiHeadAttention', '(None, 6, 6)', 222, 'lstm[0][0]', 'lstm[0][0]'),
+    row('add', 'Add', '(None, 6, 6)', 0, 'lstm[0][0]', 'multi_head_attention[0][0]'),
+    row('layer_normalization', 'LayerNormalization', '(None, 6, 6)', 12, 'add[0][0]'),
+    row('global_average_pooling1d', 'GlobalAveragePooling1D', '(None, 6)', 0, 'layer_normalization[0][0]'),
+    row('dense', 'Dense', '(None, 1)', 7, 'global_average_pooling1d[0][0]'),
+  ]
+  const totals = {
+    trainable: { count: 481, bytes: 1924 },
+    nonTrainable: { count: 0, bytes: 0 },
+    optimizer: { count: 964, bytes: 3856 },
+  }
+  const expected = readFileSync(new URL('./summaries/attention.txt', import.meta.url), 'utf8')
+  expect(renderSummary({ name: 'functional', functional: true, rows, totals })).toBe(expected)
+})
+
+describe('a short line', () => {
+  const none = { count: 0, bytes: 0 }
+  const model = {
+    name: 'functional',
+    functional: true,
+    rows: [
+      {
+        name: 'lstm',
+        className: 'LSTM',
+        outputShape: '[(None, 5), (None, 5)]',
+        params: 180,
+        connectedTo: ['input_layer[0][0]'],
+      },
+      { name: 'a', className: 'A', outputShape: '?', params: '0 (unbuilt)', connectedTo: [] },
+    ],
+    totals: { trainable: none, nonTrainable: none, optimizer: null },
+  }
+
+  test('wraps the head as well', () => {
+    expect(renderSummary(model, 44)).toBe(`Model: "functional"
+┏━━━━━━━━━━━━┳━━━━━━━━━━┳━━━━━━┳━━━━━━━━━━━┓
+┃ Layer      ┃ Output   ┃ Par… ┃ Connected ┃
+┃ (type)     ┃ Shape    ┃    # ┃ to        ┃
+┡━━━━━━━━━━━━╇━━━━━━━━━━╇━━━━━━╇━━━━━━━━━━━┩
+│ lstm       │ [(None,  │  180 │ input_la… │
+│ (LSTM)     │ 5),      │      │           │
+│            │ (None,   │      │           │
+│            │ 5)]      │      │           │
+├────────────┼──────────┼──────┼───────────┤
+│ a (A)      │ ?        │    0 │ -         │
+│            │          │ (un… │           │
+└────────────┴──────────┴──────┴───────────┘
+ Total params: 0 (0.00 B)
+ Trainable params: 0 (0.00 B)
+ Non-trainable params: 0 (0.00 B)
+`)
+  })
+
+  test('is an error where a column would vanish', () => {
+    expect(() => renderSummary(model, 20)).toThrow(
+      'summary: expected lineLength to leave room for 4 columns, got 20. The default is 80.',
+    )
+    expect(() => renderSummary(model, 0)).toThrow(
+      'summary: expected lineLength to be a positive integer, got 0.',
+    )
+  })
+})
+
+test('shapes are written as Python writes tuples', () => {
+  expect(formatShape([null, 11, 3])).toBe('(None, 11, 3)')
+  expect(formatShape([])).toBe('()')
+  expect(formatShapes([[null, 8]])).toBe('(None, 8)')
+  expect(
+    formatShapes([
+      [null, 5],
+      [null, 5],
+    ]),
+  ).toBe('[(None, 5), (None, 5)]')
+})

@@ -1,0 +1,140 @@
+/**
+ * Runs the checks and adds up their results:
+ *
+ *     node test/run.mjs                       kernels, lint, types, tests in Node, tests in a browser
+ *     node test/run.mjs unit [argument ...]   kernels and tests in Node; arguments go to vitest (a file name, -t NAME)
+ *     node test/run.mjs browser [argument …]  kernels and tests in a browser; arguments go to Playwright
+ *
+ * Ends with `N passed, N failed`. A check that fails counts as one failed test; so does a suite that ran nothing.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { argv, env, execPath, exit } from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { prepareAdapter } from './support/adapter.mjs'
+
+/** @typedef {{ passed: number, failed: number }} Count */
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const reports = mkdtempSync(join(tmpdir(), 'recurra-test-'))
+const [only, ...rest] = argv.slice(2)
+
+/** @type {Record<string, () => Promise<Count>>} */
+const stages = {
+  kernels: () => check('node_modules/tsx/dist/cli.mjs', 'shaders/build.ts'),
+  lint: () => check('node_modules/@biomejs/biome/bin/biome', 'check', '--max-diagnostics=50'),
+  types: () => check('node_modules/typescript/bin/tsc'),
+  unit: runVitest,
+  browser: runPlaywright,
+}
+
+/**
+ * Runs a Node program in the project's root and resolves to its exit status.
+ * @param {string[]} command
+ * @param {Record<string, string>} variables
+ */
+async function run(command, variables = {}) {
+  const child = spawn(execPath, command, { cwd: root, stdio: 'inherit', env: { ...env, ...variables } })
+  const [code] = await once(child, 'close')
+  return code === 0
+}
+
+/** @param {string[]} command @returns {Promise<Count>} */
+async function check(...command) {
+  return { passed: 0, failed: (await run(command)) ? 0 : 1 }
+}
+
+async function runVitest() {
+  const report = join(reports, 'unit.json')
+  const options = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const { env: adapter } = await prepareAdapter()
+  const ok = await run(['node_modules/vitest/vitest.mjs', 'run', ...options, ...argumentsOf('unit')], adapter)
+  const {
+    numPassedTests: passed = 0,
+    numFailedTests = 0,
+    numPendingTests = 0,
+    testResults = [],
+  } = read(report)
+  // a file that could not be loaded has no tests to count
+  const broken = testResults.filter(
+    (/** @type {{ status: string, assertionResults: object[] }} */ file) =>
+      file.status === 'failed' && file.assertionResults.length === 0,
+  ).length
+  return countOf('unit', ok, passed, numFailedTests + broken, numPendingTests)
+}
+
+async function runPlaywright() {
+  const report = join(reports, 'browser.json')
+  const ok = await run(
+    ['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json', ...argumentsOf('browser')],
+    {
+      PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+      RECURRA_TEST_PORT: String(await freePort()),
+    },
+  )
+  const { expected: passed = 0, unexpected = 0, flaky = 0, skipped = 0 } = read(report).stats ?? {}
+  return countOf('browser', ok, passed, unexpected + flaky, skipped)
+}
+
+/**
+ * @param {string} name
+ * @param {boolean} ok whether the runner was content
+ * @param {number} passed
+ * @param {number} failed
+ * @param {number} skipped
+ * @returns {Count}
+ */
+function countOf(name, ok, passed, failed, skipped) {
+  // a filter on test names skips the others
+  if (skipped > 0 && only !== name) {
+    console.log(`${name}: expected every test to run, got ${skipped} skipped`)
+    failed += skipped
+  }
+  if (passed + failed === 0) console.log(`${name}: expected tests, none ran`)
+  const silent = failed === 0 && (!ok || passed === 0)
+  return { passed, failed: silent ? 1 : failed }
+}
+
+/** @param {string} stage */
+function argumentsOf(stage) {
+  return only === stage ? rest : []
+}
+
+/** @param {string} path */
+function read(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    return {}
+  }
+}
+
+/** @returns {Promise<number>} */
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  if (address === null || typeof address === 'string') throw new Error(`expected a port, got ${address}`)
+  return address.port
+}
+
+if (only && only !== 'unit' && only !== 'browser') {
+  console.error(`test/run.mjs: expected unit, browser or nothing, got ${only}`)
+  exit(2)
+}
+const total = { passed: 0, failed: 0 }
+for (const [name, stage] of Object.entries(stages)) {
+  if (only && name !== only && name !== 'kernels') continue
+  console.log(`— ${name}`)
+  const { passed, failed } = await stage()
+  total.passed += passed
+  total.failed += failed
+}
+rmSync(reports, { recursive: true })
+console.log(`${total.passed} passed, ${total.failed} failed`)
+exit(total.failed === 0 ? 0 : 1)

@@ -1,0 +1,77 @@
+/**
+ * A WebGPU device for tests in Node: Dawn from npm's `webgpu`, on the adapter that test/run.mjs prepared.
+ *
+ *     const device = await requestTestDevice()      // at the top of a test file
+ *
+ * Every test of the file then fails on any error that WebGPU reports while it runs, and the device goes with the last.
+ */
+
+import { afterAll, afterEach, beforeEach } from 'vitest'
+import { create, globals } from 'webgpu'
+
+Object.assign(globalThis, globals)
+
+// Dawn needs both for as long as a device is in use
+let gpu: GPU | undefined
+let adapter: GPUAdapter | undefined
+
+const errorFilters = ['validation', 'out-of-memory', 'internal'] as const
+
+/** Dawn's adapter. Throws where there is none: a test that needs a GPU never passes without one. */
+export async function requestAdapter(): Promise<GPUAdapter> {
+  gpu ??= create([])
+  adapter ??= (await gpu.requestAdapter()) ?? undefined
+  if (!adapter)
+    throw new Error(
+      'WebGPU: expected an adapter, got none. Start tests with `npm test` or `npm run test:unit -- <file>`, ' +
+        'which bring a software adapter; with RECURRA_ADAPTER=system, check the driver of the GPU.',
+    )
+  return adapter
+}
+
+/** A device for the tests of one file, made before them. Call at the top level of the file. */
+export async function requestTestDevice(descriptor?: GPUDeviceDescriptor): Promise<GPUDevice> {
+  const device = await (await requestAdapter()).requestDevice(descriptor)
+  const errors: string[] = []
+  device.addEventListener('uncapturederror', ({ error }) => errors.push(`uncaptured: ${error.message}`))
+
+  beforeEach(() => {
+    for (const filter of errorFilters) device.pushErrorScope(filter)
+  })
+  afterEach(async () => {
+    const scoped = await Promise.all(errorFilters.map(() => device.popErrorScope()))
+    for (const error of scoped) if (error) errors.push(error.message)
+    const messages = errors.splice(0)
+    if (messages.length > 0) throw new Error(`WebGPU reported errors in this test:\n${messages.join('\n')}`)
+  })
+  afterAll(() => {
+    device.destroy()
+    adapter = undefined
+    gpu = undefined
+  })
+  return device
+}
+
+/** The message of the error that WebGPU reports for what `action` does, or null: for tests that expect an error. */
+export async function validationErrorOf(device: GPUDevice, action: () => void): Promise<string | null> {
+  device.pushErrorScope('validation')
+  action()
+  return (await device.popErrorScope())?.message ?? null
+}
+
+/** The first `length` numbers of a buffer with usage COPY_SRC. */
+export async function readFloats(
+  device: GPUDevice,
+  buffer: GPUBuffer,
+  length: number,
+): Promise<Float32Array> {
+  const size = length * Float32Array.BYTES_PER_ELEMENT
+  const staging = device.createBuffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST })
+  const encoder = device.createCommandEncoder()
+  encoder.copyBufferToBuffer(buffer, 0, staging, 0, size)
+  device.queue.submit([encoder.finish()])
+  await staging.mapAsync(GPUMapMode.READ)
+  const numbers = new Float32Array(staging.getMappedRange().slice(0))
+  staging.destroy()
+  return numbers
+}

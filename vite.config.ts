@@ -1,0 +1,67 @@
+/**
+ * One configuration for the demo (`vite`, `vite build`), the package (`vite build --mode library`) and the tests in Node
+ * (vitest, mode "test"). The first two regenerate src/ops/kernels.gen.ts, the demo's server also when a shader changes;
+ * test/run.mjs does it for the tests.
+ */
+import { builtinModules } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import type { Plugin, UserConfig } from 'vite'
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
+import { buildKernels } from './shaders/build.ts'
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
+
+function kernels(): Plugin {
+  return {
+    name: 'recurra:kernels',
+    async buildStart() {
+      await buildKernels()
+    },
+    configureServer({ watcher, config }) {
+      watcher.add(path('shaders'))
+      watcher.on('all', (_, file) => {
+        if (file.endsWith('.wgsl')) buildKernels().catch((error: Error) => config.logger.error(error.message))
+      })
+    },
+  }
+}
+
+const library: UserConfig = {
+  build: {
+    outDir: path('dist'),
+    emptyOutDir: true,
+    target: 'es2022',
+    sourcemap: true,
+    lib: { entry: { index: path('src/index.ts'), node: path('src/node.ts') }, formats: ['es'] },
+    rolldownOptions: {
+      external: ['webgpu', /^node:/, ...builtinModules],
+      output: { chunkFileNames: 'chunks/[name]-[hash].js' },
+    },
+  },
+}
+
+const demo: UserConfig = {
+  root: path('demo'),
+  base: './',
+  build: { outDir: path('dist-demo'), emptyOutDir: true, target: 'es2022' },
+  server: { port: 5173, fs: { allow: [path('.')] } },
+  optimizeDeps: { include: ['fflate', 'h5wasm', 'uplot'] },
+}
+
+const test: ViteUserConfig = {
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: 'test/support/globalSetup.ts',
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    allowOnly: false,
+  },
+}
+
+export default defineConfig(({ mode }) => ({
+  plugins: mode === 'test' ? [] : [kernels()],
+  resolve: { alias: { 'recurra/node': path('src/node.ts'), recurra: path('src/index.ts') } },
+  ...({ library, test }[mode] ?? demo),
+}))
