@@ -31,7 +31,8 @@ const library: UserConfig = {
     outDir: path('dist'),
     emptyOutDir: true,
     target: 'es2022',
-    sourcemap: true,
+    // readable as it is; whoever bundles it minifies
+    minify: false,
     lib: { entry: { index: path('src/index.ts'), node: path('src/node.ts') }, formats: ['es'] },
     rolldownOptions: {
       external: ['webgpu', /^node:/, ...builtinModules],

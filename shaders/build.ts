@@ -36,7 +36,9 @@ export async function buildKernels(): Promise<number> {
   const results = await Promise.allSettled(files.map((file) => buildKernel(file, weslSrc)))
 
   const faults = results.flatMap((result, i) =>
-    result.status === 'rejected' ? [`shaders/${files[i]?.slice(2)}: ${messageOf(result.reason)}`] : [],
+    result.status === 'rejected'
+      ? [`shaders/${files[i]?.slice(2)}: ${messageOf(result.reason).replaceAll('.wesl', '.wgsl')}`]
+      : [],
   )
   if (faults.length > 0) throw new Error(faults.join('\n'))
 

@@ -8,6 +8,8 @@ struct Step {
   iteration: u32,
   // The optimizer's effective rate.
   rate: f32,
+  // 1 in the first step of an epoch, where running means start anew.
+  reset: u32,
 }
 
 @group(1) @binding(0) var<uniform> step: Step;

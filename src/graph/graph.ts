@@ -19,18 +19,18 @@ export interface Value {
   readonly shape: Shape
   readonly dtype: DType
   /** The node that computes it; null for what is there before the step: weights, the batch, states. */
-  readonly node: Node | null
+  node: Node | null
   /** Set for tensors in an arena; the compiler places all others. */
   place: Place | null
 }
 
-/** One application of an operation. */
+/** One application of an operation. Passes rewrite nodes in place. */
 export interface Node {
   readonly op: Operation
   /** Tensors by the names of the operation's signature; optional ones may be absent. */
-  readonly inputs: Readonly<Record<string, Value>>
-  readonly outputs: Readonly<Record<string, Value>>
-  readonly attrs: Attributes
+  inputs: Readonly<Record<string, Value>>
+  outputs: Readonly<Record<string, Value>>
+  attrs: Attributes
 }
 
 export class Graph {

@@ -22,6 +22,8 @@ export interface StepScalars {
   iteration: number
   /** The optimizer's effective rate. */
   rate: number
+  /** 1 in the first step of an epoch, where running means start anew; else 0. */
+  reset: number
 }
 
 /** One kernel launch. Bindings carry the names of the operation's tensors. */

@@ -42,11 +42,8 @@ function define<Table extends OptionTable>(
     const fill = prepare(config)
     const initializer = (shape: Shape, generator: Generator): Float32Array => {
       const out = new Float32Array(sizeOf(shape))
-      fill(
-        out,
-        shape,
-        'seed' in config && typeof config.seed === 'number' ? new Generator(config.seed) : generator,
-      )
+      const own = 'seed' in config && typeof config.seed === 'number' ? new Generator(config.seed) : undefined
+      fill(out, shape, own ?? generator)
       return out
     }
     return Object.assign(initializer, { className, config })

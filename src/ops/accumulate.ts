@@ -14,7 +14,8 @@ export const accumulate = defineOp({
   params: ({ values }, { rows }: { readonly rows: number }) => ({ size: sizeOf(values), rows }),
   workgroups: () => [1, 1, 1],
   // The kernel's tree of additions, so that both backends give the same bits.
-  cpu({ values, totals }, { size, rows }) {
+  cpu({ values, totals }, { size, rows }, { reset }) {
+    if (reset) totals.fill(0, 0, 2)
     sums.fill(0)
     for (let i = 0; i < size; i++) sums[i % THREADS]! += values[i]!
     for (let half = THREADS / 2; half > 0; half /= 2) {

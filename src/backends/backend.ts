@@ -1,0 +1,63 @@
+// What a backend is to the floors above: memory by name, and plans that it loads and replays.
+
+import type { Plan } from '../compiler/plan.ts'
+import type { LaunchLimits, StepScalars } from '../graph/operation.ts'
+
+export type BackendName = 'webgpu' | 'cpu'
+
+/** Where models run. */
+export interface BackendInfo {
+  readonly backend: BackendName
+  /** A sentence for people: `WebGPU on google swiftshader (software)`, or `CPU`. */
+  readonly description: string
+  /** What WebGPU says of its adapter; empty strings where it does not say. Null on the CPU. */
+  readonly adapter: {
+    readonly vendor: string
+    readonly architecture: string
+    readonly device: string
+    readonly description: string
+    /** Whether it computes on the CPU: SwiftShader, llvmpipe, WARP. */
+    readonly isSoftware: boolean
+  } | null
+}
+
+/** Memory of a backend. Bytes are zero when it is made. */
+export interface DeviceBuffer {
+  readonly bytes: number
+  destroy(): void
+}
+
+/** A plan that is ready to run: pipelines, bind groups and memory exist. */
+export interface Executable {
+  /** Puts another buffer in an arena's place, before the next run. */
+  bind(arena: string, buffer: DeviceBuffer): void
+  /** Uploads what differs from step to step, for up to {@link MAX_STEPS} steps to come. */
+  writeSteps(steps: readonly StepScalars[]): void
+  /** Runs the plan once with the scalars of step `index`. On a GPU it only submits. */
+  run(index: number): void
+  /** Reads a result of the plan. */
+  read(result: string): Promise<Float32Array>
+  dispose(): void
+}
+
+export const MAX_STEPS = 256
+
+export interface BackendLimits extends LaunchLimits {
+  /** Bytes that one buffer may have and one kernel may see of it. */
+  readonly maxBufferBytes: number
+}
+
+export interface Backend {
+  readonly info: BackendInfo
+  readonly limits: BackendLimits
+  createBuffer(label: string, bytes: number): DeviceBuffer
+  write(buffer: DeviceBuffer, byteOffset: number, data: Float32Array | Uint32Array): void
+  read(buffer: DeviceBuffer, byteOffset: number, bytes: number): Promise<ArrayBuffer>
+  /** Prepares a plan; `arena` gives the buffer of each name that is not a slot. */
+  load(plan: Plan, arena: (name: string) => DeviceBuffer): Promise<Executable>
+  /** Resolves when more work may be handed over; keeps queues short and pages responsive. */
+  ready(): Promise<void>
+  /** Throws where the backend can no longer run: a lost device, an error the device reported. */
+  check(): void
+  dispose(): void
+}

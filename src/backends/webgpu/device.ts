@@ -1,0 +1,45 @@
+// Finding an adapter and a device, and saying which.
+
+import { fail } from '../../errors.ts'
+import type { BackendInfo } from '../backend.ts'
+
+/** A device of our own on the best adapter, or null where no adapter answers. */
+export async function requestDevice(): Promise<{ device: GPUDevice; adapter: GPUAdapter } | null> {
+  const gpu: GPU | undefined = globalThis.navigator?.gpu
+  const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' })
+  if (!adapter) return null
+  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits
+  // Kernels are written for the default limits; only how much data fits in one buffer is taken from the adapter.
+  const device = await adapter.requestDevice({
+    label: 'recurra',
+    requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
+  })
+  return { device, adapter }
+}
+
+/** What to tell people of a device. */
+export function describeDevice(info: GPUAdapterInfo | undefined): BackendInfo {
+  const { vendor = '', architecture = '', device = '', description = '' } = info ?? {}
+  const names = [vendor, architecture, device, description].join(' ').toLowerCase()
+  const isSoftware =
+    info?.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|warp|microsoft basic render/.test(names)
+  const name = description || [vendor, architecture || device].filter(Boolean).join(' ') || 'an unnamed adapter'
+  return {
+    backend: 'webgpu',
+    description: `WebGPU on ${name}${isSoftware ? ' (software)' : ''}`,
+    adapter: { vendor, architecture, device, description, isSoftware },
+  }
+}
+
+/** The error for a page or process in which WebGPU was asked for and does not answer. */
+export function failWithoutAdapter(): never {
+  const known = globalThis.navigator?.gpu !== undefined
+  const inNode = typeof process === 'object' && process.versions?.node !== undefined
+  return fail("setBackend('webgpu')", {
+    expected: 'a WebGPU adapter',
+    got: known ? 'none from navigator.gpu.requestAdapter()' : 'no navigator.gpu',
+    remedy: inNode
+      ? "Import 'recurra/node' first, which brings WebGPU to Node, or call setBackend('cpu')."
+      : "Use a browser with WebGPU on a page served over https or from localhost, or call setBackend('cpu').",
+  })
+}

@@ -1,0 +1,198 @@
+// A plan on a GPU: its memory, parameters, pipelines and bind groups, made once; a step is one encoder, one compute
+// pass, one submit of launches that are already bound.
+
+import type { Plan, Slice } from '../../compiler/plan.ts'
+import { slotName } from '../../compiler/plan.ts'
+import type { Kernel } from '../../graph/kernel.ts'
+import type { Launch, Params, StepScalars } from '../../graph/operation.ts'
+import { type DeviceBuffer, type Executable, MAX_STEPS } from '../backend.ts'
+import { handleOf, type Pipeline, type WebGpuBackend } from './webgpu.ts'
+
+/** Uniform offsets are multiples of 256 under the default limits. */
+const UNIFORM_STRIDE = 256
+/** Stand-ins for tensors that are absent: one to read, and for each binding its own part of one to write. */
+const ABSENT_BYTES = 256
+const MAX_BINDINGS = 16
+
+interface BoundLaunch extends Pipeline {
+  readonly launch: Launch
+  readonly tensors: Readonly<Record<string, Slice>>
+  /** Where its parameters lie, null where it has none. */
+  readonly paramsOffset: number | null
+  group: GPUBindGroup | null
+}
+
+export async function loadPlan(
+  backend: WebGpuBackend,
+  plan: Plan,
+  arena: (name: string) => DeviceBuffer,
+): Promise<Executable> {
+  let paramsBytes = 0
+  const bound = await Promise.all(
+    plan.steps.flatMap(({ launches, tensors }) =>
+      launches.map(async (launch): Promise<BoundLaunch> => {
+        const size = launch.kernel.params?.size ?? 0
+        const paramsOffset = size === 0 ? null : paramsBytes
+        paramsBytes += Math.ceil(size / UNIFORM_STRIDE) * UNIFORM_STRIDE
+        return { ...(await backend.pipeline(launch.kernel, launch.overrides)), launch, tensors, paramsOffset, group: null }
+      }),
+    ),
+  )
+  return new GpuExecutable(backend, plan, arena, bound, paramsBytes)
+}
+
+class GpuExecutable implements Executable {
+  readonly #backend: WebGpuBackend
+  readonly #plan: Plan
+  readonly #launches: readonly BoundLaunch[]
+  readonly #arena: (name: string) => DeviceBuffer
+  readonly #buffers = new Map<string, GPUBuffer>()
+  readonly #owned: GPUBuffer[] = []
+  readonly #params: GPUBuffer
+  readonly #steps: GPUBuffer
+  readonly #stepGroup: GPUBindGroup
+  readonly #stepData = new ArrayBuffer(MAX_STEPS * UNIFORM_STRIDE)
+  readonly #absentRead: GPUBuffer
+  readonly #absentWrite: GPUBuffer
+
+  constructor(
+    backend: WebGpuBackend,
+    plan: Plan,
+    arena: (name: string) => DeviceBuffer,
+    launches: readonly BoundLaunch[],
+    paramsBytes: number,
+  ) {
+    this.#backend = backend
+    this.#plan = plan
+    this.#arena = arena
+    this.#launches = launches
+    plan.slots.forEach((bytes, index) => {
+      this.#buffers.set(slotName(index), this.#own(slotName(index), bytes, 0x80 | 4 | 8))
+    })
+    this.#absentRead = this.#own('absent input', ABSENT_BYTES, 0x80)
+    this.#absentWrite = this.#own('absent output', ABSENT_BYTES * MAX_BINDINGS, 0x80)
+    this.#params = this.#own('params', Math.max(paramsBytes, UNIFORM_STRIDE), 0x40 | 8)
+    this.#steps = this.#own('steps', MAX_STEPS * UNIFORM_STRIDE, 0x40 | 8)
+    const { device } = backend
+    device.queue.writeBuffer(this.#params, 0, packParams(launches, paramsBytes))
+    this.#stepGroup = device.createBindGroup({
+      label: 'recurra step',
+      layout: backend.stepLayout,
+      entries: [{ binding: 0, resource: { buffer: this.#steps, size: 16 } }],
+    })
+  }
+
+  bind(arena: string, buffer: DeviceBuffer): void {
+    const handle = handleOf(buffer)
+    if (this.#buffers.get(arena) === handle) return
+    this.#buffers.set(arena, handle)
+    for (const bound of this.#launches) {
+      if (Object.values(bound.tensors).some((slice) => slice.buffer === arena)) bound.group = null
+    }
+  }
+
+  writeSteps(steps: readonly StepScalars[]): void {
+    if (steps.length > MAX_STEPS) throw new RangeError(`at most ${MAX_STEPS} steps at once`)
+    const view = new DataView(this.#stepData)
+    steps.forEach(({ start, iteration, rate, reset }, index) => {
+      const at = index * UNIFORM_STRIDE
+      view.setUint32(at, start, true)
+      view.setUint32(at + 4, iteration, true)
+      view.setFloat32(at + 8, rate, true)
+      view.setUint32(at + 12, reset, true)
+    })
+    this.#backend.device.queue.writeBuffer(this.#steps, 0, this.#stepData, 0, steps.length * UNIFORM_STRIDE)
+  }
+
+  run(index: number): void {
+    const encoder = this.#backend.device.createCommandEncoder()
+    const pass = encoder.beginComputePass()
+    pass.setBindGroup(1, this.#stepGroup, [index * UNIFORM_STRIDE])
+    let current: GPUComputePipeline | null = null
+    for (const bound of this.#launches) {
+      if (bound.pipeline !== current) {
+        current = bound.pipeline
+        pass.setPipeline(current)
+      }
+      bound.group ??= this.#createGroup(bound)
+      pass.setBindGroup(0, bound.group)
+      const [x, y, z] = bound.launch.workgroups
+      pass.dispatchWorkgroups(x, y, z)
+    }
+    pass.end()
+    this.#backend.submit(encoder.finish())
+  }
+
+  async read(result: string): Promise<Float32Array> {
+    const found = this.#plan.results.get(result)
+    if (found === undefined) throw new RangeError(`the plan has no result ${result}`)
+    const { buffer, offset, length } = found.slice
+    return new Float32Array(await this.#backend.readHandle(this.#bufferOf(buffer), 4 * offset, 4 * length))
+  }
+
+  dispose(): void {
+    for (const buffer of this.#owned) buffer.destroy()
+    this.#owned.length = 0
+  }
+
+  #own(label: string, size: number, usage: number): GPUBuffer {
+    const buffer = this.#backend.device.createBuffer({ label: `recurra ${label}`, size, usage })
+    this.#owned.push(buffer)
+    return buffer
+  }
+
+  #bufferOf(name: string): GPUBuffer {
+    let buffer = this.#buffers.get(name)
+    if (buffer === undefined) {
+      buffer = handleOf(this.#arena(name))
+      this.#buffers.set(name, buffer)
+    }
+    return buffer
+  }
+
+  #createGroup({ launch: { kernel }, tensors, layout, paramsOffset }: BoundLaunch): GPUBindGroup {
+    const entries = kernel.bindings.map(({ name, binding, access }): GPUBindGroupEntry => {
+      const slice = tensors[name]
+      if (slice) return { binding, resource: this.#resource(slice) }
+      // Writable ranges of one dispatch must not overlap, not even those that nobody writes.
+      const resource =
+        access === 'read'
+          ? { buffer: this.#absentRead }
+          : { buffer: this.#absentWrite, offset: binding * ABSENT_BYTES, size: ABSENT_BYTES }
+      return { binding, resource }
+    })
+    if (kernel.params && paramsOffset !== null) {
+      const { binding, size } = kernel.params
+      entries.push({ binding, resource: { buffer: this.#params, offset: paramsOffset, size } })
+    }
+    return this.#backend.device.createBindGroup({ label: `recurra ${kernel.name}`, layout, entries })
+  }
+
+  #resource({ buffer: name, offset, length }: Slice): GPUBufferBinding {
+    const buffer = this.#bufferOf(name)
+    // Length 0 is the rest of the buffer: the data set, whose size the plan does not know.
+    const size = length === 0 ? buffer.size - 4 * offset : Math.ceil(length / 4) * 16
+    return { buffer, offset: 4 * offset, size: Math.min(size, buffer.size - 4 * offset) }
+  }
+}
+
+function packParams(launches: readonly BoundLaunch[], bytes: number): ArrayBuffer {
+  const packed = new ArrayBuffer(bytes)
+  for (const { launch, paramsOffset } of launches) {
+    if (paramsOffset !== null) writeParams(new DataView(packed, paramsOffset), launch.kernel, launch.params)
+  }
+  return packed
+}
+
+function writeParams(view: DataView, kernel: Kernel, params: Params): void {
+  for (const { name, type, offset } of kernel.params?.fields ?? []) {
+    const value = params[name]
+    if (value === undefined) throw new TypeError(`${kernel.name}: no value for params.${name}`)
+    ;[value].flat().forEach((number, i) => {
+      const at = offset + 4 * i
+      if (type === 'f32') view.setFloat32(at, number, true)
+      else if (type === 'u32') view.setUint32(at, number, true)
+      else view.setInt32(at, number, true)
+    })
+  }
+}

@@ -1,0 +1,189 @@
+// The WebGPU backend: memory, pipelines made once, read-backs, and the state of the device.
+
+import type { Plan } from '../../compiler/plan.ts'
+import { fail, RecurraError } from '../../errors.ts'
+import type { Kernel } from '../../graph/kernel.ts'
+import type { Backend, BackendInfo, BackendLimits, DeviceBuffer, Executable } from '../backend.ts'
+import { describeDevice } from './device.ts'
+import { loadPlan } from './executable.ts'
+
+/** Steps that may be in the queue before the next one waits: enough to hide submission, few enough to stop soon. */
+const MAX_IN_FLIGHT = 8
+
+export class GpuBuffer implements DeviceBuffer {
+  constructor(readonly handle: GPUBuffer) {}
+  get bytes(): number {
+    return this.handle.size
+  }
+  destroy(): void {
+    this.handle.destroy()
+  }
+}
+
+export const handleOf = (buffer: DeviceBuffer): GPUBuffer => {
+  if (buffer instanceof GpuBuffer) return buffer.handle
+  throw new TypeError('a buffer of another backend')
+}
+
+/** A pipeline with the layout of its bind group 0. */
+export interface Pipeline {
+  readonly pipeline: GPUComputePipeline
+  readonly layout: GPUBindGroupLayout
+}
+
+export class WebGpuBackend implements Backend {
+  readonly info: BackendInfo
+  readonly limits: BackendLimits
+  readonly device: GPUDevice
+  readonly stepLayout: GPUBindGroupLayout
+  readonly #ownsDevice: boolean
+  readonly #pipelines = new Map<string, Promise<Pipeline>>()
+  readonly #staging: GPUBuffer[] = []
+  readonly #onError = (event: GPUUncapturedErrorEvent): void => {
+    this.#problem ??= event.error.message
+  }
+  #problem: string | null = null
+  #inFlight = 0
+  #waiting: (() => void) | null = null
+  #disposed = false
+
+  /** @param ownsDevice Whether dispose destroys the device; false for one that the host page handed over. */
+  constructor(device: GPUDevice, ownsDevice: boolean) {
+    this.device = device
+    this.#ownsDevice = ownsDevice
+    this.info = describeDevice(device.adapterInfo)
+    const { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupsPerDimension } = device.limits
+    this.limits = {
+      maxWorkgroupsPerDimension: maxComputeWorkgroupsPerDimension,
+      maxBufferBytes: Math.min(maxBufferSize, maxStorageBufferBindingSize),
+    }
+    this.stepLayout = device.createBindGroupLayout({
+      label: 'recurra step',
+      entries: [{ binding: 0, visibility: 4, buffer: { type: 'uniform', hasDynamicOffset: true, minBindingSize: 16 } }],
+    })
+    device.addEventListener('uncapturederror', this.#onError)
+    void device.lost.then(({ reason, message }) => {
+      this.#problem ??= `the device was lost (${reason}${message ? `: ${message}` : ''})`
+      this.#waiting?.()
+    })
+  }
+
+  createBuffer(label: string, bytes: number): DeviceBuffer {
+    this.check()
+    if (bytes > this.limits.maxBufferBytes) {
+      fail(label, {
+        expected: `at most ${this.limits.maxBufferBytes} bytes in one buffer on this device`,
+        got: `${bytes}`,
+        remedy: 'Use a smaller batch size, fewer units or less data at once.',
+      })
+    }
+    // STORAGE | COPY_SRC | COPY_DST, written as numbers because Node has no GPUBufferUsage before a device exists.
+    return new GpuBuffer(this.device.createBuffer({ label: `recurra ${label}`, size: Math.max(bytes, 16), usage: 0x80 | 4 | 8 }))
+  }
+
+  write(buffer: DeviceBuffer, byteOffset: number, data: Float32Array | Uint32Array): void {
+    this.device.queue.writeBuffer(handleOf(buffer), byteOffset, data.buffer, data.byteOffset, data.byteLength)
+  }
+
+  read(buffer: DeviceBuffer, byteOffset: number, bytes: number): Promise<ArrayBuffer> {
+    return this.readHandle(handleOf(buffer), byteOffset, bytes)
+  }
+
+  async readHandle(buffer: GPUBuffer, byteOffset: number, bytes: number): Promise<ArrayBuffer> {
+    this.check()
+    const staging = this.#takeStaging(bytes)
+    const encoder = this.device.createCommandEncoder()
+    encoder.copyBufferToBuffer(buffer, byteOffset, staging, 0, bytes)
+    this.device.queue.submit([encoder.finish()])
+    try {
+      await staging.mapAsync(1, 0, bytes)
+    } catch (error) {
+      this.check()
+      throw error
+    }
+    this.check()
+    const copy = staging.getMappedRange(0, bytes).slice(0)
+    staging.unmap()
+    this.#staging.push(staging)
+    return copy
+  }
+
+  load(plan: Plan, arena: (name: string) => DeviceBuffer): Promise<Executable> {
+    this.check()
+    return loadPlan(this, plan, arena)
+  }
+
+  submit(commands: GPUCommandBuffer): void {
+    this.device.queue.submit([commands])
+    this.#inFlight++
+    void this.device.queue.onSubmittedWorkDone().then(this.#onDone, this.#onDone)
+  }
+
+  readonly #onDone = (): void => {
+    this.#inFlight--
+    this.#waiting?.()
+  }
+
+  async ready(): Promise<void> {
+    while (this.#inFlight >= MAX_IN_FLIGHT && this.#problem === null) {
+      await new Promise<void>((resolve) => {
+        this.#waiting = resolve
+      })
+      this.#waiting = null
+    }
+    this.check()
+  }
+
+  check(): void {
+    if (this.#disposed) fail('WebGPU backend', { expected: 'a backend in use', got: 'one that was replaced or disposed' })
+    if (this.#problem === null) return
+    throw new RecurraError(
+      `${this.info.description}: expected a working device, got: ${this.#problem}. ` +
+        "Call setBackend('webgpu') for a new device or setBackend('cpu'); weights that were read back are kept.",
+    )
+  }
+
+  /** The pipeline of a kernel with these override constants; compiled once, off the main thread. */
+  pipeline(kernel: Kernel, overrides: Readonly<Record<string, number>> = {}): Promise<Pipeline> {
+    const key = `${kernel.name} ${JSON.stringify(overrides)}`
+    let found = this.#pipelines.get(key)
+    if (found === undefined) {
+      found = this.#createPipeline(kernel, overrides)
+      this.#pipelines.set(key, found)
+    }
+    return found
+  }
+
+  async #createPipeline(kernel: Kernel, constants: Readonly<Record<string, number>>): Promise<Pipeline> {
+    const { device } = this
+    const label = `recurra ${kernel.name}`
+    const entries = kernel.bindings.map(({ binding, access }): GPUBindGroupLayoutEntry => ({
+      binding,
+      visibility: 4,
+      buffer: { type: access === 'read' ? 'read-only-storage' : 'storage' },
+    }))
+    if (kernel.params) entries.push({ binding: kernel.params.binding, visibility: 4, buffer: { type: 'uniform' } })
+    const layout = device.createBindGroupLayout({ label, entries })
+    const pipeline = await device.createComputePipelineAsync({
+      label,
+      layout: device.createPipelineLayout({ label, bindGroupLayouts: kernel.usesStep ? [layout, this.stepLayout] : [layout] }),
+      compute: { module: device.createShaderModule({ label, code: kernel.code }), entryPoint: kernel.entryPoint, constants },
+    })
+    return { pipeline, layout }
+  }
+
+  #takeStaging(bytes: number): GPUBuffer {
+    const index = this.#staging.findIndex(({ size }) => size >= bytes)
+    const [found] = index < 0 ? [] : this.#staging.splice(index, 1)
+    // MAP_READ | COPY_DST
+    return found ?? this.device.createBuffer({ label: 'recurra read-back', size: Math.max(256, bytes), usage: 1 | 8 })
+  }
+
+  dispose(): void {
+    if (this.#disposed) return
+    this.#disposed = true
+    this.device.removeEventListener('uncapturederror', this.#onError)
+    for (const buffer of this.#staging) buffer.destroy()
+    if (this.#ownsDevice) this.device.destroy()
+  }
+}

@@ -1,0 +1,26 @@
+// Epilogue fusion: an elementwise function whose only work is to change the result of the node before it is applied
+// by that node as it stores. Operations say what they can take and what they can be.
+
+import type { Graph, Value } from '../graph/graph.ts'
+import { countReaders } from './liveness.ts'
+
+export function fuseEpilogues(graph: Graph): void {
+  const readers = countReaders(graph)
+  const results = new Set(graph.results.values())
+  const onlyReader = (value: Value): boolean => readers.get(value) === 1 && value.place === null && !results.has(value)
+  graph.nodes = graph.nodes.filter((node) => {
+    const epilogue = node.op.asEpilogue(node.attrs)
+    const input = epilogue && node.inputs[epilogue.input]
+    const producer = input?.node
+    const takes = producer?.op.epilogue
+    if (!epilogue || !input || !producer || !takes) return true
+    if (producer.outputs[takes.output] !== input || !onlyReader(input)) return true
+    const attrs = takes.fuse(producer.attrs, epilogue)
+    const [output, ...others] = Object.values(node.outputs)
+    if (attrs === null || output === undefined || others.length > 0) return true
+    producer.attrs = attrs
+    producer.outputs = { ...producer.outputs, [takes.output]: output }
+    output.node = producer
+    return false
+  })
+}

@@ -1,0 +1,47 @@
+// What a model compiles to: a fixed list of steps over fixed memory. A backend loads it once and replays it.
+
+import type { DType } from '../graph/graph.ts'
+import type { Launch, Operation, Params } from '../graph/operation.ts'
+import type { Shape } from '../util/shape.ts'
+
+/** A tensor's memory: an arena by its name, or one of the plan's slots (`slot:3`). Offset and length in elements. */
+export interface Slice {
+  readonly buffer: string
+  readonly offset: number
+  readonly length: number
+  readonly dtype: DType
+}
+
+/** One operation on fixed memory: what the CPU calls and what the GPU launches. */
+export interface Step {
+  readonly op: Operation
+  /** By the names of the operation's signature; tensors that are absent or that nobody reads are left out. */
+  readonly tensors: Readonly<Record<string, Slice>>
+  readonly shapes: Readonly<Record<string, Shape>>
+  readonly params: Params
+  readonly launches: readonly Launch[]
+  readonly flops: number
+}
+
+export interface Plan {
+  readonly steps: readonly Step[]
+  /** Bytes of each slot. */
+  readonly slots: readonly number[]
+  /** Tensors that can be read after a step. */
+  readonly results: ReadonlyMap<string, { readonly slice: Slice; readonly shape: Shape }>
+}
+
+export const slotName = (index: number): string => `slot:${index}`
+
+/** The plan as text: a line a step, with shapes and places. */
+export function printPlan(plan: Plan): string {
+  const lines = plan.steps.map(({ op, tensors, shapes, launches }, index) => {
+    const operands = Object.entries(tensors)
+      .filter(([name]) => !Object.values(op.inPlace).includes(name))
+      .map(([name, { buffer, offset }]) => `${name}[${(shapes[name] ?? []).join('×')}]@${buffer}${offset ? `+${offset}` : ''}`)
+    const count = launches.length === 1 ? '' : ` ×${launches.length}`
+    return `${String(index).padStart(3)} ${op.name}${count}  ${operands.join('  ')}`
+  })
+  const total = plan.slots.reduce((sum, bytes) => sum + bytes, 0)
+  return [...lines, `    ${plan.slots.length} slots, ${total} bytes`].join('\n')
+}

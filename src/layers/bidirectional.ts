@@ -1,0 +1,158 @@
+// A recurrent layer twice, from the first step on and from the last step back, and what becomes of the two outputs:
+// side by side (concat), their sum, product or mean, or both (null).
+
+import { checkOneOf, describeValue, fail } from '../errors.ts'
+import type { Value } from '../graph/graph.ts'
+import { concat } from '../ops/columns.ts'
+import { add, affine, binary } from '../ops/elementwise.ts'
+import { reverse } from '../ops/reverse.ts'
+import { option, required } from '../util/options.ts'
+import { type OpenShape, sameShape, showShape } from '../util/shape.ts'
+import { type CallableLayer, defineLayer, layerOf, type OptionsOf } from './callable.ts'
+import { Layer, type LayerDefinition, type Lowering, type SymbolicTensor, type WeightGroup } from './layer.ts'
+import { absent, layerOptions, nullable } from './options.ts'
+
+const MERGE_MODES = ['concat', 'sum', 'mul', 'ave'] as const
+type MergeMode = (typeof MERGE_MODES)[number] | null
+
+const table = {
+  ...layerOptions,
+  layer: required<Layer>((where, _name, value) => layerOf(value, where)),
+  mergeMode: option<MergeMode>('concat', (where, name, value) =>
+    value === null ? null : checkOneOf(where, name, value, MERGE_MODES),
+  ),
+  backwardLayer: nullable<Layer>((where, _name, value) => layerOf(value, where)),
+  weights: absent,
+} as const
+
+/** Options of a recurrent layer that the two directions must share. */
+const SHARED = ['returnSequences', 'returnState', 'stateful'] as const
+
+const optionOf = (layer: Layer, name: string): unknown => Reflect.get(layer.config, name)
+
+export class BidirectionalLayer extends Layer<typeof table> {
+  readonly forwardLayer: Layer
+  readonly backwardLayer: Layer
+
+  constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>) {
+    super(definition, given)
+    const { layer, backwardLayer } = this.config
+    if (!layer.takesStates) fail(this.where, { expected: 'a recurrent layer, such as LSTM(8)', got: layer.where })
+    // Keras makes both anew, so that the layer given is never part of two.
+    const bare = layer.name.replace(/^(forward|backward)_/, '')
+    this.forwardLayer = layer.clone({ name: `forward_${bare}` })
+    this.backwardLayer = backwardLayer ?? layer.clone({ name: `backward_${bare}`, goBackwards: !optionOf(layer, 'goBackwards') })
+    this.checkDirections()
+  }
+
+  private checkDirections(): void {
+    const { forwardLayer: forward, backwardLayer: backward } = this
+    if (optionOf(forward, 'goBackwards') === optionOf(backward, 'goBackwards')) {
+      fail(this.where, {
+        expected: 'a backwardLayer that runs the other way',
+        got: `goBackwards: ${describeValue(optionOf(backward, 'goBackwards'))} on both`,
+        remedy: 'Set goBackwards: true on the backwardLayer.',
+      })
+    }
+    for (const name of SHARED) {
+      const [expected, got] = [optionOf(forward, name), optionOf(backward, name)]
+      if (expected !== got) fail(this.where, { expected: `${name}: ${expected} on the backwardLayer too`, got: String(got) })
+    }
+  }
+
+  override get takesStates(): boolean {
+    return true
+  }
+
+  override get parts(): readonly Layer[] {
+    return [this.forwardLayer, this.backwardLayer]
+  }
+
+  override get children(): Readonly<Record<string, WeightGroup>> {
+    return { forward_layer: this.forwardLayer, backward_layer: this.backwardLayer }
+  }
+
+  override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
+    const [forward = [], ...states] = this.forwardLayer.outputShapes(inputs)
+    const [backward = [], ...backwardStates] = this.backwardLayer.outputShapes(inputs)
+    const { mergeMode } = this.config
+    if (mergeMode !== 'concat' && !sameShape(forward, backward)) {
+      const expected = `directions of one shape for mergeMode ${describeValue(mergeMode)}`
+      fail(this.where, { expected, got: `${showShape(forward)} and ${showShape(backward)}` })
+    }
+    const width = (forward.at(-1) ?? 0) + (backward.at(-1) ?? 0)
+    const merged = mergeMode === 'concat' ? [[...forward.slice(0, -1), width]] : [forward]
+    return [...(mergeMode === null ? [forward, backward] : merged), ...states, ...backwardStates]
+  }
+
+  protected override checkStates(states: readonly OpenShape[]): void {
+    if (states.length !== 4) {
+      fail(this.where, {
+        expected: 'initialState as [h, c] of the forward layer, then [h, c] of the backward one',
+        got: states.map(showShape).join(' and '),
+      })
+    }
+  }
+
+  protected override build(path: string, inputs: readonly OpenShape[]): void {
+    for (const part of this.parts) part.ensureBuilt(path, inputs)
+  }
+
+  override lower(lowering: Lowering, inputs: readonly Value[], states: number): readonly Value[] {
+    const { graph } = lowering
+    const [x] = inputs
+    if (!x) throw new TypeError(`${this.where} has no input`)
+    const half = inputs.length - states / 2
+    const [forward, ...forwardStates] = this.forwardLayer.lower(lowering, [x, ...inputs.slice(inputs.length - states, half)], states / 2)
+    const [processed, ...backwardStates] = this.backwardLayer.lower(lowering, [x, ...inputs.slice(half)], states / 2)
+    if (!forward || !processed) throw new TypeError(`${this.where} has no output`)
+    // The outputs of the backward direction come in its order; as sequences they are turned to the input's.
+    const backward = optionOf(this.backwardLayer, 'returnSequences') ? reverse(graph, { x: processed }, { axis: 1 }).y : processed
+    const merged = (): Value => {
+      switch (this.config.mergeMode) {
+        case 'sum':
+          return add(graph, forward, backward)
+        case 'mul':
+          return binary(graph, { a: forward, b: backward }, { fn: 'multiply' }).y
+        case 'ave':
+          return affine(graph, { x: add(graph, forward, backward) }, { scale: 0.5 }).y
+        default:
+          return concat(graph, { a: forward, b: backward }, {}).y
+      }
+    }
+    const outputs = this.config.mergeMode === null ? [forward, backward] : [merged()]
+    return [...outputs, ...forwardStates, ...backwardStates]
+  }
+}
+
+const definition = defineLayer({
+  className: 'Bidirectional',
+  table,
+  positional: ['layer'],
+  create: (self, given) => new BidirectionalLayer(self, given),
+})
+
+export type BidirectionalOptions = OptionsOf<typeof table, ['layer']>
+
+/** One tensor, or a list where both directions or states are returned. */
+export type BidirectionalOutput<Inner, Options> = Inner extends (...args: never) => SymbolicTensor
+  ? Options extends { readonly mergeMode: null }
+    ? readonly [SymbolicTensor, SymbolicTensor]
+    : SymbolicTensor
+  : readonly [SymbolicTensor, SymbolicTensor, SymbolicTensor, SymbolicTensor, SymbolicTensor, ...SymbolicTensor[]]
+
+/**
+ * Runs a recurrent layer in both directions: `[batch, timesteps, features]` → `[batch, 2·units]`, or with
+ * `returnSequences` `[batch, timesteps, 2·units]`.
+ *
+ * @param layer A recurrent layer; both directions are made anew from its options.
+ * @param options `mergeMode` 'concat' (default), 'sum', 'mul', 'ave', or null for both outputs; `backwardLayer`, a
+ * layer of its own for the way back, with `goBackwards: true`.
+ * @see keras/src/layers/rnn/bidirectional.py
+ */
+export function Bidirectional<Inner extends Layer, const Options extends BidirectionalOptions = BidirectionalOptions>(
+  layer: Inner,
+  options?: Options,
+): CallableLayer<BidirectionalLayer, BidirectionalOutput<Inner, Options>> {
+  return definition.make<BidirectionalOutput<Inner, Options>>(layer, options)
+}

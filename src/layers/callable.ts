@@ -1,0 +1,106 @@
+// Layers as functions: `Dense(1)` makes one, calling it on tensors wires it, and all else reaches the layer itself.
+
+import { describeValue, fail } from '../errors.ts'
+import type { Given, OptionTable } from '../util/options.ts'
+import { Layer, type LayerDefinition, SymbolicTensor } from './layer.ts'
+
+/** What a layer may be called on. */
+export type LayerInput = SymbolicTensor | readonly SymbolicTensor[]
+
+export interface CallOptions {
+  /** States that a recurrent layer starts from: [h, c] for LSTM. */
+  readonly initialState?: LayerInput
+}
+
+/** A layer that can be called; `Output` is one symbolic tensor or a list of them. */
+export type CallableLayer<L extends Layer = Layer, Output = SymbolicTensor> = L & {
+  (input: LayerInput, options?: CallOptions): Output
+}
+
+const layers = new WeakMap<object, Layer>()
+
+/** The layer behind a callable one. */
+export function layerOf(value: unknown, where: string): Layer {
+  if (value instanceof Layer) return layers.get(value) ?? value
+  return fail(where, { expected: 'a layer, such as LSTM(8)', got: describeValue(value) })
+}
+
+const asList = (input: LayerInput, where: string): readonly SymbolicTensor[] => {
+  const list = Array.isArray(input) ? (input as readonly SymbolicTensor[]) : [input as SymbolicTensor]
+  for (const tensor of list) {
+    if (!(tensor instanceof SymbolicTensor)) {
+      fail(where, {
+        expected: 'symbolic tensors',
+        got: describeValue(tensor),
+        remedy: 'Call a layer on Input(...) or on what another layer returned; data go to model.predict.',
+      })
+    }
+  }
+  return list
+}
+
+/** Makes a layer callable. */
+export function callable<L extends Layer, Output>(layer: L): CallableLayer<L, Output> {
+  const apply = (input: LayerInput, options: CallOptions = {}): unknown => {
+    const given = asList(input, layer.where)
+    const states = options.initialState === undefined ? [] : asList(options.initialState, layer.where)
+    // Keras also takes a recurrent layer's states behind its input.
+    const [inputs, behind] = layer.takesStates ? [given.slice(0, 1), given.slice(1)] : [given, []]
+    const outputs = layer.call(inputs, [...behind, ...states])
+    return outputs.length === 1 ? outputs[0] : outputs
+  }
+  const proxy = new Proxy(apply, {
+    get(_target, key) {
+      const value: unknown = Reflect.get(layer, key, layer)
+      return typeof value === 'function' && key !== 'constructor' ? value.bind(layer) : value
+    },
+    set: (_target, key, value) => Reflect.set(layer, key, value, layer),
+    has: (_target, key) => Reflect.has(layer, key),
+    getPrototypeOf: () => Object.getPrototypeOf(layer) as object,
+  })
+  layers.set(proxy, layer)
+  return proxy as unknown as CallableLayer<L, Output>
+}
+
+/** What the user may write in the options of a layer. */
+export type OptionsOf<Table extends OptionTable, Names extends readonly (keyof Table)[] = []> = Omit<
+  Given<Table>,
+  Names[number]
+>
+
+const registry = new Map<string, LayerDefinition>()
+
+/** The layer classes that files may name. */
+export const layerDefinitions: ReadonlyMap<string, LayerDefinition> = registry
+
+/** A class of layers, and the way to make a callable one from what the user wrote. */
+export interface LayerFactory<L extends Layer> extends LayerDefinition {
+  make<Output = SymbolicTensor>(...args: readonly unknown[]): CallableLayer<L, Output>
+}
+
+/** Declares a class of layers: its name, its options, those that come first without a name, and how one is made. */
+export function defineLayer<Table extends OptionTable, L extends Layer>(declaration: {
+  readonly className: string
+  readonly table: Table
+  readonly positional: readonly (keyof Table & string)[]
+  readonly create: (definition: LayerDefinition, given: Readonly<Record<string, unknown>>) => L
+}): LayerFactory<L> {
+  const { className, table, positional, create } = declaration
+  const definition: LayerDefinition = { className, table, create: (given) => create(definition, given) }
+  registry.set(className, definition)
+  const make = <Output>(...args: readonly unknown[]): CallableLayer<L, Output> => {
+    const options = args[positional.length] ?? {}
+    if (typeof options !== 'object' || Array.isArray(options)) {
+      fail(className, {
+        expected: `(${[...positional, 'options'].join(', ')})`,
+        got: `(${args.map(describeValue).join(', ')})`,
+      })
+    }
+    const given: Record<string, unknown> = { ...options }
+    positional.forEach((name, index) => {
+      if (args[index] !== undefined) given[name] = args[index]
+    })
+    return callable<L, Output>(create(definition, given))
+  }
+  return { ...definition, make }
+}

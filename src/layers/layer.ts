@@ -1,0 +1,206 @@
+// What a layer is: options, weights, shapes in and out, and how it becomes operations. Calling one on symbolic tensors
+// wires the functional graph.
+
+import { fail } from '../errors.ts'
+import type { Graph, Value } from '../graph/graph.ts'
+import { Generator } from '../util/generator.ts'
+import { type Config, type OptionTable, readOptions } from '../util/options.ts'
+import { nextSeed } from '../util/seed.ts'
+import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
+import type { Initializer } from './initializers.ts'
+import { autoName } from './naming.ts'
+import type { layerOptions } from './options.ts'
+
+/** A device's copy of a variable, which may be newer than the one on the host. */
+export interface VariableHome {
+  /** Copies the variables it holds to their host values. */
+  pull(): Promise<void>
+}
+
+/** A weight or a state. */
+export interface Variable {
+  /** As Keras writes it: `sequential/lstm/lstm_cell/kernel`. */
+  readonly path: string
+  readonly shape: Shape
+  /** Whether an optimizer may change it; states and frozen weights are not trainable. */
+  trainable: boolean
+  readonly kind: 'weight' | 'state'
+  /** The host's copy; current unless `home` is set. */
+  value: Float32Array
+  /** Where the current value is, if not here. */
+  home: VariableHome | null
+}
+
+/** A tensor of the functional graph: a shape with an open batch, and where it comes from. */
+export class SymbolicTensor {
+  constructor(
+    readonly shape: OpenShape,
+    readonly layer: Layer,
+    /** Which call of the layer, and which of its outputs. */
+    readonly nodeIndex: number,
+    readonly tensorIndex: number,
+  ) {}
+}
+
+/** One call of a layer. */
+export interface LayerNode {
+  readonly inputs: readonly SymbolicTensor[]
+  /** How many of the last inputs are initial states. */
+  readonly states: number
+  readonly outputs: readonly SymbolicTensor[]
+}
+
+/** What a layer's operations are added to. */
+export interface Lowering {
+  readonly graph: Graph
+  readonly training: boolean
+  /** The tensor of a weight or state. */
+  variable(variable: Variable): Value
+  /** Sets a state at the end of the step. */
+  update(variable: Variable, value: Value): void
+}
+
+/** A group of weights in a file: the layer's own variables and its parts by name. */
+export interface WeightGroup {
+  readonly variables: readonly Variable[]
+  readonly children: Readonly<Record<string, WeightGroup>>
+}
+
+/** How layers of one class are made; the class's one entry in the registry. */
+export interface LayerDefinition {
+  readonly className: string
+  readonly table: OptionTable
+  create(given: Readonly<Record<string, unknown>>): Layer
+}
+
+export abstract class Layer<Table extends OptionTable = typeof layerOptions> implements WeightGroup {
+  readonly definition: LayerDefinition
+  readonly className: string
+  readonly name: string
+  /** Every option, checked, defaults filled in. */
+  readonly config: Config<Table> & Config<typeof layerOptions>
+  /** What the user wrote. */
+  readonly given: Readonly<Record<string, unknown>>
+  readonly variables: Variable[] = []
+  readonly nodes: LayerNode[] = []
+  built = false
+  #trainable: boolean
+
+  constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>) {
+    const { className } = definition
+    this.definition = definition
+    this.className = className
+    this.given = given
+    const where = typeof given.name === 'string' ? `${className} "${given.name}"` : className
+    this.config = readOptions(where, definition.table, given) as Config<Table> & Config<typeof layerOptions>
+    this.name = this.config.name ?? autoName(className)
+    this.#trainable = this.config.trainable
+  }
+
+  /** `LSTM "encoder"`: how errors name the layer. */
+  get where(): string {
+    return `${this.className} "${this.name}"`
+  }
+
+  get trainable(): boolean {
+    return this.#trainable
+  }
+
+  /** Whether training changes its weights; takes effect with the next `compile`. */
+  set trainable(value: boolean) {
+    this.#trainable = value
+    for (const part of this.parts) part.trainable = value
+    for (const variable of this.variables) if (variable.kind === 'weight') variable.trainable = value
+  }
+
+  /** Whether it can start from states that are given with its input. */
+  get takesStates(): boolean {
+    return false
+  }
+
+  /** Layers inside this one. */
+  get parts(): readonly Layer[] {
+    return []
+  }
+
+  /** Its own variables and those of its parts, in Keras's order. */
+  get allVariables(): readonly Variable[] {
+    return [...this.variables, ...this.parts.flatMap((part) => part.allVariables)]
+  }
+
+  get children(): Readonly<Record<string, WeightGroup>> {
+    return {}
+  }
+
+  /** The layer made again from its options, with some of them changed. */
+  clone(changes: Readonly<Record<string, unknown>>): Layer {
+    return this.definition.create({ ...this.given, ...changes })
+  }
+
+  /** Checks input shapes and gives those of the outputs. */
+  abstract outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[]
+
+  /** Makes the weights; `path` is the layer's own, `sequential/lstm`. */
+  protected build(_path: string, _inputs: readonly OpenShape[]): void {}
+
+  /** Adds the layer's operations for tensors of a bound batch. `states` of the last inputs are initial states. */
+  abstract lower(lowering: Lowering, inputs: readonly Value[], states: number): readonly Value[]
+
+  /** Makes the weights, once. */
+  ensureBuilt(scope: string, inputs: readonly OpenShape[]): void {
+    if (this.built) return
+    this.build(scope === '' ? this.name : `${scope}/${this.name}`, inputs)
+    this.built = true
+  }
+
+  /** Calls the layer on symbolic tensors. */
+  call(inputs: readonly SymbolicTensor[], states: readonly SymbolicTensor[] = [], scope = ''): readonly SymbolicTensor[] {
+    const all = [...inputs, ...states]
+    if (states.length > 0) this.checkStates(states.map(({ shape }) => shape))
+    const shapes = inputs.map(({ shape }) => shape)
+    const outputShapes = this.outputShapes(shapes)
+    this.ensureBuilt(scope, shapes)
+    const nodeIndex = this.nodes.length
+    const outputs = outputShapes.map((shape, index) => new SymbolicTensor(shape, this, nodeIndex, index))
+    this.nodes.push({ inputs: all, states: states.length, outputs })
+    return outputs
+  }
+
+  /** Checks initial states; layers that take some override it. */
+  protected checkStates(states: readonly OpenShape[]): void {
+    fail(this.where, { expected: 'no initialState', got: states.map(showShape).join(', ') })
+  }
+
+  /** Adds a weight, drawn by its initializer from a seed of its own. */
+  protected addWeight(path: string, shape: Shape, initializer: Initializer): Variable {
+    const value = initializer(shape, new Generator(nextSeed()))
+    return this.addVariable({ path, shape, trainable: this.trainable, kind: 'weight', value, home: null })
+  }
+
+  protected addVariable(variable: Variable): Variable {
+    this.variables.push(variable)
+    return variable
+  }
+
+  /** The only input, of at least `rank` axes. */
+  protected single(inputs: readonly OpenShape[], rank: number, axes: string): OpenShape {
+    const [shape] = inputs
+    if (inputs.length !== 1 || shape === undefined || shape.length < rank) {
+      fail(this.where, { expected: `input ${axes}`, got: inputs.map(showShape).join(' and ') || 'nothing' })
+    }
+    return shape
+  }
+}
+
+/** An extent that must be known when the layer is built. */
+export function knownExtent(layer: Layer, shape: OpenShape, axis: number, what: string): number {
+  const extent = shape.at(axis)
+  if (typeof extent !== 'number') {
+    return fail(layer.where, {
+      expected: `a known number of ${what} (axis ${axis})`,
+      got: showShape(shape),
+      remedy: 'Give it in inputShape.',
+    })
+  }
+  return extent
+}

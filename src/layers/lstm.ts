@@ -1,0 +1,215 @@
+// Long short-term memory (Hochreiter & Schmidhuber 1997), Keras's form:
+//   z = x·W + h·R + b    gates i f c o    c' = f·c + i·act(z_c)    h' = o·act(c')
+//   x [B, T, D], kernel W [D, 4U], recurrentKernel R [U, 4U], bias b [4U] → h [B, U], or [B, T, U]
+
+import { fail } from '../errors.ts'
+import type { Value } from '../graph/graph.ts'
+import { activations } from '../ops/activations.ts'
+import { dropout } from '../ops/dropout.ts'
+import { lstm, lstmStrategy } from '../ops/lstm.ts'
+import { matmul } from '../ops/matmul.ts'
+import { reverse } from '../ops/reverse.ts'
+import { reshape } from '../ops/view.ts'
+import { nullable } from './options.ts'
+import { checkInteger } from '../errors.ts'
+import { nextSeed } from '../util/seed.ts'
+import { type OpenShape, showShape } from '../util/shape.ts'
+import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
+import { getInitializer, type Initializer } from './initializers.ts'
+import { knownExtent, Layer, type Lowering, type SymbolicTensor, type Variable, type WeightGroup } from './layer.ts'
+import { absent, flag, gateActivation, initializer, layerOptions, noDropout, positiveInteger, rate } from './options.ts'
+
+const table = {
+  ...layerOptions,
+  units: positiveInteger,
+  activation: gateActivation('tanh'),
+  recurrentActivation: gateActivation('sigmoid'),
+  useBias: flag(true),
+  kernelInitializer: initializer('glorot_uniform'),
+  recurrentInitializer: initializer('orthogonal'),
+  biasInitializer: initializer('zeros'),
+  unitForgetBias: flag(true),
+  kernelRegularizer: absent,
+  recurrentRegularizer: absent,
+  biasRegularizer: absent,
+  activityRegularizer: absent,
+  kernelConstraint: absent,
+  recurrentConstraint: absent,
+  biasConstraint: absent,
+  dropout: rate({ required: false }),
+  recurrentDropout: noDropout,
+  seed: nullable((where, name, value) => checkInteger(where, name, value, { min: 0 })),
+  returnSequences: flag(false),
+  returnState: flag(false),
+  goBackwards: flag(false),
+  stateful: flag(false),
+  /** Accepted and without effect: a recurrence is one operation here, and never unrolled. */
+  unroll: flag(false),
+  zeroOutputForMask: flag(false),
+} as const
+
+const AXES = '[batch, timesteps, features]'
+
+export class LSTMLayer extends Layer<typeof table> {
+  readonly #seed = this.config.seed ?? nextSeed()
+  #kernel: Variable | null = null
+  #recurrentKernel: Variable | null = null
+  #bias: Variable | null = null
+  #states: readonly Variable[] = []
+
+  override get takesStates(): boolean {
+    return true
+  }
+
+  /** Keras keeps the weights in a cell. */
+  override get children(): Readonly<Record<string, WeightGroup>> {
+    return { cell: { variables: this.weights, children: {} } }
+  }
+
+  private get weights(): readonly Variable[] {
+    return this.variables.filter(({ kind }) => kind === 'weight')
+  }
+
+  override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
+    const [shape] = inputs
+    if (inputs.length !== 1 || shape?.length !== 3) {
+      fail(this.where, {
+        expected: `input ${AXES}`,
+        got: inputs.map(showShape).join(' and ') || 'nothing',
+        remedy: shape?.length === 2 ? 'Set returnSequences: true on the layer before it.' : undefined,
+      })
+    }
+    const [batch = null, time = null] = shape
+    const { units, returnSequences, returnState, stateful } = this.config
+    if (stateful && batch === null) {
+      fail(this.where, {
+        expected: 'a fixed batch size for stateful: true',
+        got: showShape(shape),
+        remedy: 'Give batchShape: [batch, timesteps, features] to the first layer, or batchSize to Input.',
+      })
+    }
+    const state = [batch, units]
+    const output = returnSequences ? [batch, time, units] : state
+    return returnState ? [output, state, state] : [output]
+  }
+
+  protected override checkStates(states: readonly OpenShape[]): void {
+    const { units } = this.config
+    if (states.length !== 2 || states.some((shape) => shape.length !== 2 || shape[1] !== units)) {
+      const expected = `initialState as [h, c], each [batch, ${units}]`
+      fail(this.where, { expected, got: states.map(showShape).join(' and ') })
+    }
+  }
+
+  protected override build(path: string, [input = []]: readonly OpenShape[]): void {
+    const { units, useBias, unitForgetBias, stateful, ...config } = this.config
+    const features = knownExtent(this, input, 2, 'features')
+    knownExtent(this, input, 1, 'timesteps')
+    const cell = `${path}/lstm_cell`
+    this.#kernel = this.addWeight(`${cell}/kernel`, [features, 4 * units], config.kernelInitializer)
+    this.#recurrentKernel = this.addWeight(`${cell}/recurrent_kernel`, [units, 4 * units], config.recurrentInitializer)
+    if (useBias) {
+      const { biasInitializer } = config
+      const initial = unitForgetBias ? forgetBias(units, biasInitializer) : biasInitializer
+      this.#bias = this.addWeight(`${cell}/bias`, [4 * units], initial)
+    }
+    if (stateful) {
+      const batch = knownExtent(this, input, 0, 'samples a batch')
+      this.#states = ['h', 'c'].map((name) =>
+        this.addVariable({
+          path: `${path}/${name}`,
+          shape: [batch, units],
+          trainable: false,
+          kind: 'state',
+          value: new Float32Array(batch * units),
+          home: null,
+        }),
+      )
+    }
+  }
+
+  override lower(lowering: Lowering, [input, ...given]: readonly Value[]): readonly Value[] {
+    if (!input || !this.#kernel || !this.#recurrentKernel) throw new TypeError(`${this.where} is not built`)
+    const { graph, training } = lowering
+    const { units, activation, recurrentActivation, goBackwards, returnSequences, returnState } = this.config
+    const [batch = 1, time = 1, features = 1] = input.shape
+    const seed = this.#seed % 2 ** 32
+    // One mask for all time steps, as Keras makes it.
+    const x = training ? dropout(graph, { x: input }, { rate: this.config.dropout, seed, stream: 0, sharedAxis: 1 }).y : input
+    const { y } = matmul(
+      graph,
+      {
+        a: reshape(graph, x, { shape: [batch * time, features] }),
+        b: lowering.variable(this.#kernel),
+        bias: this.#bias ? lowering.variable(this.#bias) : undefined,
+      },
+      {},
+    )
+    const [h0, c0] = given.length > 0 ? given : this.#states.map((state) => lowering.variable(state))
+    const { h, hLast, cLast } = lstm(
+      graph,
+      {
+        z: reshape(graph, y, { shape: [batch, time, 4 * units] }),
+        recurrentKernel: lowering.variable(this.#recurrentKernel),
+        h0,
+        c0,
+      },
+      {
+        activation: activations[activation].code,
+        recurrentActivation: activations[recurrentActivation].code,
+        reverse: goBackwards,
+        strategy: lstmStrategy(units),
+      },
+    )
+    this.#states.forEach((state, index) => {
+      lowering.update(state, index === 0 ? hLast : cLast)
+    })
+    // Outputs come in the order of processing.
+    const sequence = goBackwards ? reverse(graph, { x: h }, { axis: 1 }).y : h
+    const output = returnSequences ? sequence : hLast
+    return returnState ? [output, hLast, cLast] : [output]
+  }
+}
+
+/** Keras's unit forget bias: ones for the forget gate, the bias initializer for the others. */
+function forgetBias(units: number, bias: Initializer): Initializer {
+  const ones = getInitializer('ones', 'LSTM')
+  const initial = (_shape: readonly number[], generator: Parameters<Initializer>[1]): Float32Array =>
+    Float32Array.from([
+      ...bias([units], generator),
+      ...ones([units], generator),
+      ...bias([2 * units], generator),
+    ])
+  return Object.assign(initial, { className: bias.className, config: bias.config })
+}
+
+const definition = defineLayer({
+  className: 'LSTM',
+  table,
+  positional: ['units'],
+  create: (self, given) => new LSTMLayer(self, given),
+})
+
+export type LSTMOptions = OptionsOf<typeof table, ['units']>
+
+/** What a recurrent layer returns: with `returnState` the output and its two states. */
+export type RecurrentOutput<Options> = Options extends { readonly returnState: true }
+  ? readonly [SymbolicTensor, SymbolicTensor, SymbolicTensor]
+  : SymbolicTensor
+
+/**
+ * Long short-term memory: `[batch, timesteps, features]` → `[batch, units]`, or `[batch, timesteps, units]` with
+ * `returnSequences`. With `returnState` it returns `[output, h, c]`.
+ *
+ * @param units Size of the state, a positive integer.
+ * @param options Keras 3's, with its defaults: `activation` ('tanh'), `recurrentActivation` ('sigmoid'), `useBias`,
+ * `unitForgetBias` (true), `kernelInitializer` ('glorot_uniform'), `recurrentInitializer` ('orthogonal'),
+ * `biasInitializer` ('zeros'), `dropout` (0), `returnSequences`, `returnState`, `goBackwards`, `stateful` (false).
+ * @see keras/src/layers/rnn/lstm.py
+ */
+export function LSTM<const Options extends LSTMOptions = LSTMOptions>(
+  units: number,
+  options?: Options,
+): CallableLayer<LSTMLayer, RecurrentOutput<Options>> {
+  return definition.make<RecurrentOutput<Options>>(units, options)
+}

@@ -1,0 +1,24 @@
+// Names that layers and models get when they are given none, as Keras makes them: `lstm`, `lstm_1`, …
+
+const used = new Map<string, number>()
+
+/** `TimeDistributed` → `time_distributed`, `Conv1D` → `conv1d`. */
+export const snakeCase = (className: string): string =>
+  className
+    .replace(/\W+/g, '')
+    .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+
+/** The next free name of a class. */
+export function autoName(className: string): string {
+  const name = snakeCase(className)
+  const count = used.get(name) ?? 0
+  used.set(name, count + 1)
+  return count === 0 ? name : `${name}_${count}`
+}
+
+/** Starts the counting of names again, as `keras.backend.clear_session()` does. */
+export function clearSession(): void {
+  used.clear()
+}

@@ -1,0 +1,86 @@
+// The options that layers are made of, each a default and a check. A layer's table of them gives its constructor's type,
+// its errors and what a file keeps.
+
+import { checkBoolean, checkFinite, checkOneOf, checkPositiveInteger, describeValue, fail } from '../errors.ts'
+import { activations } from '../ops/activations.ts'
+import { type Option, option, required } from '../util/options.ts'
+import type { OpenShape } from '../util/shape.ts'
+import { getInitializer, type Initializer, type InitializerIdentifier } from './initializers.ts'
+
+export const flag = (fallback: boolean): Option<boolean> => option(fallback, checkBoolean)
+
+export const positiveInteger: Option<number> = required(checkPositiveInteger)
+
+/** A share in [0, 1), such as a dropout rate. */
+export const rate = (check: { readonly required: boolean }): Option<number> => {
+  const read: Option<number>['check'] = (where, name, value) => {
+    const share = checkFinite(where, name, value, { min: 0, max: 1 })
+    if (share === 1) fail(where, { expected: `${name} to be less than 1`, got: '1' })
+    return share
+  }
+  return check.required ? required(read) : option(0, read)
+}
+
+export const initializer = (fallback: string): Option<Initializer, InitializerIdentifier> =>
+  option(getInitializer(fallback, 'default'), (where, name, value) =>
+    getInitializer(value as InitializerIdentifier, `${where}, ${name}`),
+  )
+
+/** Softmax and its logarithm work on rows, all others element by element. */
+export type ActivationName = keyof typeof activations | 'softmax' | 'log_softmax'
+export const activationNames: readonly ActivationName[] = [
+  ...(Object.keys(activations) as (keyof typeof activations)[]),
+  'softmax',
+  'log_softmax',
+]
+
+export const activation = (fallback: ActivationName): Option<ActivationName, ActivationName | null> =>
+  option<ActivationName, ActivationName | null>(fallback, (where, name, value) =>
+    value === null ? 'linear' : checkOneOf(where, name, value, activationNames),
+  )
+
+/** An activation that the recurrence can apply to each gate by itself. */
+export const gateActivation = (fallback: keyof typeof activations): Option<keyof typeof activations> =>
+  option(fallback, (where, name, value) => {
+    const names = Object.keys(activations) as (keyof typeof activations)[]
+    return value === null ? 'linear' : checkOneOf(where, name, value, names)
+  })
+
+/** Options of Keras that Recurra does not have yet: null is accepted, anything else is a clear error. */
+export const absent: Option<null> = option<null>(null, (where, name, value) => {
+  if (value === null) return null
+  return fail(where, { expected: `${name} to be null (it is not supported yet)`, got: describeValue(value) })
+})
+
+export const nullable = <T>(check: Option<T>['check']): Option<T | null> =>
+  option<T | null>(null, (where, name, value) => (value === null ? null : check(where, name, value)))
+
+const text: Option<string>['check'] = (where, name, value) =>
+  typeof value === 'string' && value !== ''
+    ? value
+    : fail(where, { expected: `${name} to be a text that is not empty`, got: describeValue(value) })
+
+export const shape: Option<OpenShape>['check'] = (where, name, value) => {
+  if (!Array.isArray(value)) return fail(where, { expected: `${name} to be a list of extents`, got: describeValue(value) })
+  return value.map((extent: unknown) =>
+    extent === null ? null : checkPositiveInteger(where, `each extent of ${name}`, extent),
+  )
+}
+
+/** What every layer takes. */
+export const layerOptions = {
+  name: nullable(text),
+  trainable: flag(true),
+  /** Only float32. */
+  dtype: option<'float32'>('float32', (where, name, value) => checkOneOf(where, name, value, ['float32'])),
+  /** Shape of the input without its batch, on the first layer of a Sequential. */
+  inputShape: nullable(shape),
+  /** The same with its batch. */
+  batchShape: nullable(shape),
+  batchSize: nullable(checkPositiveInteger),
+} as const
+
+/** Recurrent dropout, which is not supported yet. */
+export const noDropout: Option<number> = option(0, (where, name, value) =>
+  value === 0 ? 0 : fail(where, { expected: `${name} to be 0 (it is not supported yet)`, got: describeValue(value) }),
+)

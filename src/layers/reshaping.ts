@@ -1,0 +1,145 @@
+// Layers that only change shapes: Flatten, Reshape, RepeatVector.
+
+import { checkInteger, checkOneOf, describeValue, fail } from '../errors.ts'
+import type { Value } from '../graph/graph.ts'
+import { repeat } from '../ops/reduce.ts'
+import { reshape } from '../ops/view.ts'
+import { option, required } from '../util/options.ts'
+import { type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
+import { Layer, type Lowering } from './layer.ts'
+import { layerOptions, positiveInteger } from './options.ts'
+
+const flattenTable = {
+  ...layerOptions,
+  dataFormat: option<'channels_last' | null>(null, (where, name, value) =>
+    value === null ? null : checkOneOf(where, name, value, ['channels_last']),
+  ),
+} as const
+
+/** All but the batch, whose extents must be known to be folded. */
+function inner(layer: Layer, shape: OpenShape): Shape {
+  const extents = shape.slice(1)
+  if (extents.some((extent) => extent === null)) {
+    fail(layer.where, { expected: 'known extents beside the batch', got: showShape(shape), remedy: 'Give them in inputShape.' })
+  }
+  return extents as Shape
+}
+
+export class FlattenLayer extends Layer<typeof flattenTable> {
+  override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
+    const shape = this.single(inputs, 1, '[batch, ...]')
+    return [[shape[0] ?? null, sizeOf(inner(this, shape))]]
+  }
+
+  override lower({ graph }: Lowering, [x]: readonly Value[]): readonly Value[] {
+    if (!x) throw new TypeError(`${this.where} has no input`)
+    const [batch = 1, ...rest] = x.shape
+    return [reshape(graph, x, { shape: [batch, sizeOf(rest)] })]
+  }
+}
+
+const flatten = defineLayer({
+  className: 'Flatten',
+  table: flattenTable,
+  positional: [],
+  create: (self, given) => new FlattenLayer(self, given),
+})
+
+/**
+ * Folds all axes but the batch into one: `[batch, ...]` → `[batch, product of the rest]`.
+ *
+ * @see keras/src/layers/reshaping/flatten.py
+ */
+export const Flatten = (options?: OptionsOf<typeof flattenTable>): CallableLayer<FlattenLayer> => flatten.make(options)
+
+const reshapeTable = {
+  ...layerOptions,
+  targetShape: required<readonly number[]>((where, name, value) => {
+    if (!Array.isArray(value)) return fail(where, { expected: `${name} to be a list of extents`, got: describeValue(value) })
+    const extents = value.map((extent: unknown) => checkInteger(where, `each extent of ${name}`, extent, { min: -1 }))
+    if (extents.includes(0) || extents.filter((extent) => extent === -1).length > 1) {
+      fail(where, { expected: `${name} of positive extents and at most one -1`, got: describeValue(value) })
+    }
+    return extents
+  }),
+} as const
+
+export class ReshapeLayer extends Layer<typeof reshapeTable> {
+  override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
+    const shape = this.single(inputs, 1, '[batch, ...]')
+    const { targetShape } = this.config
+    const size = sizeOf(inner(this, shape))
+    const known = sizeOf(targetShape.filter((extent) => extent !== -1))
+    const target = targetShape.map((extent) => (extent === -1 ? size / known : extent))
+    if (sizeOf(target) !== size || !target.every(Number.isInteger)) {
+      fail(this.where, {
+        expected: `a targetShape of ${size} elements for input ${showShape(shape)}`,
+        got: showShape([null, ...targetShape].slice(1)),
+      })
+    }
+    return [[shape[0] ?? null, ...target]]
+  }
+
+  override lower({ graph }: Lowering, [x]: readonly Value[]): readonly Value[] {
+    if (!x) throw new TypeError(`${this.where} has no input`)
+    const [[, ...target] = []] = this.outputShapes([x.shape])
+    return [reshape(graph, x, { shape: [x.shape[0] ?? 1, ...(target as number[])] })]
+  }
+}
+
+const reshapeDefinition = defineLayer({
+  className: 'Reshape',
+  table: reshapeTable,
+  positional: ['targetShape'],
+  create: (self, given) => new ReshapeLayer(self, given),
+})
+
+/**
+ * Gives each sample another shape of the same size: `[batch, ...]` → `[batch, ...targetShape]`.
+ *
+ * @param targetShape Without the batch; one extent may be -1, which is what remains.
+ * @see keras/src/layers/reshaping/reshape.py
+ */
+export const Reshape = (
+  targetShape: readonly number[],
+  options?: OptionsOf<typeof reshapeTable, ['targetShape']>,
+): CallableLayer<ReshapeLayer> => reshapeDefinition.make(targetShape, options)
+
+const repeatTable = { ...layerOptions, n: positiveInteger } as const
+
+export class RepeatVectorLayer extends Layer<typeof repeatTable> {
+  override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
+    const [shape] = inputs
+    if (inputs.length !== 1 || shape?.length !== 2) {
+      fail(this.where, {
+        expected: 'input [batch, features]',
+        got: inputs.map(showShape).join(' and ') || 'nothing',
+        remedy: shape?.length === 3 ? 'Set returnSequences: false on the layer before it.' : undefined,
+      })
+    }
+    const [batch = null, features = null] = shape
+    return [[batch, this.config.n, features]]
+  }
+
+  override lower({ graph }: Lowering, [x]: readonly Value[]): readonly Value[] {
+    if (!x) throw new TypeError(`${this.where} has no input`)
+    return [repeat(graph, { x }, { axis: 1, n: this.config.n }).y]
+  }
+}
+
+const repeatVector = defineLayer({
+  className: 'RepeatVector',
+  table: repeatTable,
+  positional: ['n'],
+  create: (self, given) => new RepeatVectorLayer(self, given),
+})
+
+/**
+ * Repeats a vector in time, what a decoder reads at every step: `[batch, features]` → `[batch, n, features]`.
+ *
+ * @param n Time steps, a positive integer.
+ * @see keras/src/layers/reshaping/repeat_vector.py
+ */
+export const RepeatVector = (n: number, options?: OptionsOf<typeof repeatTable, ['n']>): CallableLayer<RepeatVectorLayer> =>
+  repeatVector.make(n, options)
