@@ -1,17 +1,21 @@
-// dx = act'(x)·dy; `saved` is the activation's result or its argument, as lib/activation says.
+// dx = act'(x)·dy; `saved` is the activation's result or its argument, as lib/activation says. A thread does four elements.
 
 import package::lib::activation::slopeOf;
 import package::lib::index::elementIndex;
 
-struct Params { size: u32, code: u32 }
+struct Params { size: u32 }
 @group(0) @binding(0) var<storage, read> saved: array<f32>;
 @group(0) @binding(1) var<storage, read> dy: array<f32>;
 @group(0) @binding(2) var<storage, read_write> dx: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
+override ACTIVATION: u32 = 0u;
+
 @compute @workgroup_size(64)
 fn activationGradient(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let i = elementIndex(id, workgroups);
-  if (i >= params.size) { return; }
-  dx[i] = slopeOf(params.code, saved[i]) * dy[i];
+  let first = 4u * elementIndex(id, workgroups);
+  if (first >= params.size) { return; }
+  let p = min(vec4u(first, first + 1u, first + 2u, first + 3u), vec4u(params.size - 1u));
+  let slope = slopeOf(ACTIVATION, vec4f(saved[p.x], saved[p.y], saved[p.z], saved[p.w]));
+  for (var k = 0u; k < 4u && first + k < params.size; k++) { dx[first + k] = slope[k] * dy[first + k]; }
 }

@@ -36,9 +36,7 @@ export async function buildKernels(): Promise<number> {
   const results = await Promise.allSettled(files.map((file) => buildKernel(file, weslSrc)))
 
   const faults = results.flatMap((result, i) =>
-    result.status === 'rejected'
-      ? [`shaders/${files[i]?.slice(2)}: ${messageOf(result.reason).replaceAll('.wesl', '.wgsl')}`]
-      : [],
+    result.status === 'rejected' ? [`shaders/${files[i]?.slice(2)}: ${messageOf(result.reason)}`] : [],
   )
   if (faults.length > 0) throw new Error(faults.join('\n'))
 
@@ -65,7 +63,9 @@ function moduleText(kernels: readonly Kernel[]): string {
 }
 
 function messageOf(reason: unknown): string {
-  return reason instanceof Error ? reason.message : String(reason)
+  const message = reason instanceof Error ? reason.message : String(reason)
+  // wesl calls every file so
+  return message.replaceAll('.wesl', '.wgsl')
 }
 
 function read(path: string): string | null {

@@ -8,7 +8,7 @@ import package::lib::activation::activate;
 struct Params {
   m: u32, n: u32, k: u32,
   aRow: u32, aColumn: u32, bRow: u32, bColumn: u32,
-  hasBias: u32, activation: u32, hasSums: u32,
+  hasBias: u32, hasSums: u32,
 }
 
 @group(0) @binding(0) var<storage, read> a: array<f32>;
@@ -18,16 +18,21 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> columnSums: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
+// Code of the activation that ends the product.
+override ACTIVATION: u32 = 0u;
+
 const LANES = vec4u(0u, 1u, 2u, 3u);
 
 fn store(row: u32, columns: vec4u, sum: vec4f) {
   if (row >= params.m) { return; }
+  var value = sum;
+  if (params.hasBias == 1u) {
+    let at = min(columns, vec4u(params.n - 1u));
+    value += vec4f(bias[at.x], bias[at.y], bias[at.z], bias[at.w]);
+  }
+  value = activate(ACTIVATION, value);
   for (var j = 0u; j < 4u; j++) {
-    if (columns[j] < params.n) {
-      var value = sum[j];
-      if (params.hasBias == 1u) { value += bias[columns[j]]; }
-      y[row * params.n + columns[j]] = activate(params.activation, value);
-    }
+    if (columns[j] < params.n) { y[row * params.n + columns[j]] = value[j]; }
   }
 }
 

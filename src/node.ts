@@ -2,7 +2,13 @@
  * `recurra/node`: the package with a WebGPU for Node. Importing it puts `navigator.gpu` in place, from the optional
  * package `webgpu` (Dawn), where the environment has none of its own.
  */
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { setPathReader } from './formats/source.ts'
+
 export * from './index.ts'
+
+setPathReader(async (path) => readFile(path.startsWith('file:') ? fileURLToPath(path) : path))
 
 /** Stands where `webgpu` is not installed: whoever asks for a GPU hears the remedy, and the CPU backend runs without. */
 const missing: Pick<GPU, 'requestAdapter'> = {

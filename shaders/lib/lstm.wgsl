@@ -4,54 +4,45 @@
 
 import package::lib::activation::{activate, stored, outputOf, slopeOf};
 
-fn activate4(code: u32, x: vec4f) -> vec4f {
-  return vec4f(activate(code, x.x), activate(code, x.y), activate(code, x.z), activate(code, x.w));
-}
-fn stored4(code: u32, x: vec4f) -> vec4f {
-  return vec4f(stored(code, x.x), stored(code, x.y), stored(code, x.z), stored(code, x.w));
-}
-fn value4(code: u32, s: vec4f) -> vec4f {
-  return vec4f(outputOf(code, s.x), outputOf(code, s.y), outputOf(code, s.z), outputOf(code, s.w));
-}
-fn slope4(code: u32, s: vec4f) -> vec4f {
-  return vec4f(slopeOf(code, s.x), slopeOf(code, s.y), slopeOf(code, s.z), slopeOf(code, s.w));
-}
+// Codes of the activations.
+override ACTIVATION: u32 = 3u;
+override RECURRENT_ACTIVATION: u32 = 2u;
 
 struct Gates { i: vec4f, f: vec4f, g: vec4f, o: vec4f }
 
-fn storedGates(z: Gates, activation: u32, recurrentActivation: u32) -> Gates {
+fn storedGates(z: Gates) -> Gates {
   return Gates(
-    stored4(recurrentActivation, z.i), stored4(recurrentActivation, z.f),
-    stored4(activation, z.g), stored4(recurrentActivation, z.o),
+    stored(RECURRENT_ACTIVATION, z.i), stored(RECURRENT_ACTIVATION, z.f),
+    stored(ACTIVATION, z.g), stored(RECURRENT_ACTIVATION, z.o),
   );
 }
 
 struct CellState { h: vec4f, c: vec4f }
 
 // One step of the cell from its stored gates.
-fn lstmCell(s: Gates, c: vec4f, activation: u32, recurrentActivation: u32) -> CellState {
-  let next = value4(recurrentActivation, s.f) * c + value4(recurrentActivation, s.i) * value4(activation, s.g);
-  return CellState(value4(recurrentActivation, s.o) * activate4(activation, next), next);
+fn lstmCell(s: Gates, c: vec4f) -> CellState {
+  let next = outputOf(RECURRENT_ACTIVATION, s.f) * c + outputOf(RECURRENT_ACTIVATION, s.i) * outputOf(ACTIVATION, s.g);
+  return CellState(outputOf(RECURRENT_ACTIVATION, s.o) * activate(ACTIVATION, next), next);
 }
 
 struct CellGradient { z: Gates, c: vec4f }
 
 // The gradients of the gates before activation and of the cell state before the step, from those after it.
 fn lstmCellGradient(
-  s: Gates, before: vec4f, after: vec4f, dOutput: vec4f, dc: vec4f, activation: u32, recurrentActivation: u32,
+  s: Gates, before: vec4f, after: vec4f, dOutput: vec4f, dc: vec4f,
 ) -> CellGradient {
-  let i = value4(recurrentActivation, s.i);
-  let f = value4(recurrentActivation, s.f);
-  let g = value4(activation, s.g);
-  let o = value4(recurrentActivation, s.o);
-  let a = stored4(activation, after);
-  let d = dc + dOutput * o * slope4(activation, a);
+  let i = outputOf(RECURRENT_ACTIVATION, s.i);
+  let f = outputOf(RECURRENT_ACTIVATION, s.f);
+  let g = outputOf(ACTIVATION, s.g);
+  let o = outputOf(RECURRENT_ACTIVATION, s.o);
+  let a = stored(ACTIVATION, after);
+  let d = dc + dOutput * o * slopeOf(ACTIVATION, a);
   return CellGradient(
     Gates(
-      d * g * slope4(recurrentActivation, s.i),
-      d * before * slope4(recurrentActivation, s.f),
-      d * i * slope4(activation, s.g),
-      dOutput * value4(activation, a) * slope4(recurrentActivation, s.o),
+      d * g * slopeOf(RECURRENT_ACTIVATION, s.i),
+      d * before * slopeOf(RECURRENT_ACTIVATION, s.f),
+      d * i * slopeOf(ACTIVATION, s.g),
+      dOutput * outputOf(ACTIVATION, a) * slopeOf(RECURRENT_ACTIVATION, s.o),
     ),
     d * f,
   );

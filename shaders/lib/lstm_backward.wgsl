@@ -6,7 +6,7 @@ import package::lib::lstm::{Gates, CellGradient, lstmCellGradient};
 
 struct Params {
   batch: u32, time: u32, units: u32, reverse: u32,
-  hasState: u32, activation: u32, recurrentActivation: u32,
+  hasState: u32,
   // 0 none, 1 every step's, 2 the last step's only.
   dhKind: u32,
   hasDcLast: u32, keepDh0: u32, keepDc0: u32,
@@ -65,7 +65,7 @@ fn backwardStep(tile: u32, rows: vec4u, s: u32, u: u32, d: vec4f, dc: vec4f) -> 
     let b = rows * units + u;
     before = vec4f(c0[b.x], c0[b.y], c0[b.z], c0[b.w]);
   }
-  let g = lstmCellGradient(kept, before, after, d, dc, params.activation, params.recurrentActivation);
+  let g = lstmCellGradient(kept, before, after, d, dc);
   for (var r = 0u; r < 4u; r++) {
     if (tile * 4u + r >= params.batch) { break; }
     gates[p[r]] = g.z.i[r];

@@ -7,7 +7,7 @@ struct Params {
   batch: u32, time: u32, units: u32,
   // 1: the last time step comes first.
   reverse: u32,
-  hasState: u32, activation: u32, recurrentActivation: u32,
+  hasState: u32,
   // Which of the outputs somebody reads.
   keepH: u32, keepC: u32, keepHLast: u32, keepCLast: u32,
   // The step of a launch that does one.
@@ -45,8 +45,8 @@ fn inputGates(rows: vec4u, t: u32, u: u32) -> Gates {
 // Activates the gates, steps the cell and stores what is to be kept.
 fn finishStep(tile: u32, rows: vec4u, s: u32, t: u32, u: u32, z: Gates, before: vec4f) -> CellState {
   let units = params.units;
-  let kept = storedGates(z, params.activation, params.recurrentActivation);
-  let state = lstmCell(kept, before, params.activation, params.recurrentActivation);
+  let kept = storedGates(z);
+  let state = lstmCell(kept, before);
   for (var r = 0u; r < 4u; r++) {
     if (tile * 4u + r >= params.batch) { break; }
     let at = rows[r] * params.time + t;

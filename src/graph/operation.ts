@@ -92,9 +92,10 @@ type KernelTensors<K extends Kernel> = {
 type FieldOf<K extends Kernel> = K['params'] extends { readonly fields: readonly KernelField[] }
   ? K['params']['fields'][number]
   : never
+/** The fields of the kernel's uniform, and those of its override constants that are scalars of the operation. */
 type KernelParams<K extends Kernel> = {
   readonly [F in FieldOf<K> as F['name']]: F['count'] extends 1 ? number : readonly number[]
-}
+} & { readonly [O in K['overrides'][number] as O['name']]?: number }
 type Named<T, Required extends string, Optional extends string> = { readonly [N in Exclude<Required, Optional>]: T } & {
   readonly [N in Optional]?: T | undefined
 }
@@ -226,7 +227,17 @@ interface ErasedDefinition {
 
 function singleLaunch(d: ErasedDefinition, params: Params, limits: LaunchLimits): Launch {
   const workgroups = d.workgroups?.(params) ?? spread(Math.ceil((d.threads?.(params) ?? 1) / WORKGROUP), limits)
-  return { kernel: d.kernel, params, workgroups }
+  return { kernel: d.kernel, params, overrides: overridesOf(d.kernel, params), workgroups }
+}
+
+/** Those scalars that are override constants of a kernel: each set of them is a pipeline of its own. */
+export function overridesOf(kernel: Kernel, params: Params): Record<string, number> {
+  const overrides: Record<string, number> = {}
+  for (const { name } of kernel.overrides) {
+    const value = params[name]
+    if (typeof value === 'number') overrides[name] = value
+  }
+  return overrides
 }
 
 /** Workgroups of a one-dimensional launch, continued in y where x alone may not hold them. */

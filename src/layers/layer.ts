@@ -17,14 +17,16 @@ export interface VariableHome {
   pull(): Promise<void>
 }
 
-/** A weight or a state. */
+/** A weight, a state, or a slot of an optimizer. */
 export interface Variable {
   /** As Keras writes it: `sequential/lstm/lstm_cell/kernel`. */
   readonly path: string
   readonly shape: Shape
-  /** Whether an optimizer may change it; states and frozen weights are not trainable. */
+  /** Whether an optimizer may change it; states, slots and frozen weights are not trainable. */
   trainable: boolean
-  readonly kind: 'weight' | 'state'
+  readonly kind: 'weight' | 'state' | 'slot'
+  /** The slot's name, for slots. */
+  readonly slot?: string
   /** The host's copy; current unless `home` is set. */
   value: Float32Array
   /** Where the current value is, if not here. */

@@ -8,10 +8,10 @@ import { activation as kernel, activationGradient as gradientKernel } from './ke
 export const activationGradient = defineOp({
   kernel: gradientKernel,
   shape: ({ saved }) => ({ dx: saved }),
-  params: ({ saved }, { code }: { code: number }) => ({ size: sizeOf(saved), code }),
-  threads: ({ size }) => size,
-  cpu({ saved, dy, dx }, { size, code }) {
-    const { slope } = activationOf(code)
+  params: ({ saved }, { code }: { code: number }) => ({ size: sizeOf(saved), ACTIVATION: code }),
+  threads: ({ size }) => Math.ceil(size / 4),
+  cpu({ saved, dy, dx }, { size, ACTIVATION = 0 }) {
+    const { slope } = activationOf(ACTIVATION)
     for (let i = 0; i < size; i++) dx[i] = slope(saved[i]!) * dy[i]!
   },
 })
@@ -19,10 +19,10 @@ export const activationGradient = defineOp({
 export const activation = defineOp({
   kernel,
   shape: ({ x }) => ({ y: x }),
-  params: ({ x }, { code }: { code: number }) => ({ size: sizeOf(x), code }),
-  threads: ({ size }) => size,
-  cpu({ x, y }, { size, code }) {
-    const { apply } = activationOf(code)
+  params: ({ x }, { code }: { code: number }) => ({ size: sizeOf(x), ACTIVATION: code }),
+  threads: ({ size }) => Math.ceil(size / 4),
+  cpu({ x, y }, { size, ACTIVATION = 0 }) {
+    const { apply } = activationOf(ACTIVATION)
     for (let i = 0; i < size; i++) y[i] = apply(x[i]!)
   },
   gradient({ graph, inputs, outputs, attrs }, { y: dy }) {

@@ -6,9 +6,8 @@ import { defineOp } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'
 import { assign as assignKernel, emit as emitKernel, gather as gatherKernel } from './kernels.gen.ts'
 
-/** One array of the data set: where it starts, floats a row, and where its batch starts in `batch`. */
+/** One array of the data set: floats a row, and where its batch starts in `batch`. */
 export interface Field {
-  readonly source: number
   readonly length: number
   readonly offset: number
 }
@@ -29,22 +28,23 @@ export const gather = defineOp({
     if (fields.length > MAX_FIELDS) {
       fail('model', { expected: `at most ${MAX_FIELDS} inputs, targets and weights`, got: String(fields.length) })
     }
-    const packed = fields.flatMap(({ source, length, offset }) => [source, length, offset, 0])
+    const packed = fields.flatMap(({ length, offset }) => [length, offset, 0, 0])
     return { rows, fields: [...packed, ...Array<number>(4 * MAX_FIELDS - packed.length).fill(0)] }
   },
   workgroups({ rows, fields }) {
-    const lengths = fields.filter((_, i) => i % 4 === 1)
+    const lengths = fields.filter((_, i) => i % 4 === 0)
     return [
       Math.ceil(Math.max(...lengths) / 64),
       Math.min(rows, 65535),
       lengths.filter((length) => length > 0).length,
     ]
   },
-  cpu({ data, permutation, batch }, { rows, fields }, { start }) {
+  cpu({ data, sources, permutation, batch }, { rows, fields }, { start }) {
     for (let f = 0; f < fields.length; f += 4) {
-      const [source, length, offset] = [fields[f]!, fields[f + 1]!, fields[f + 2]!]
+      const length = fields[f]!
+      const offset = fields[f + 1]!
       for (let row = 0; row < rows; row++) {
-        const from = source + permutation[start + row]! * length
+        const from = sources[f / 4]! + permutation[start + row]! * length
         for (let j = 0; j < length; j++) batch[offset + row * length + j] = data[from + j]!
       }
     }

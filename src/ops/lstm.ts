@@ -7,9 +7,9 @@
 // Everything lies at its input's time; `reverse` runs from the last step to the first.
 // Up to 256 units a workgroup owns four batch rows for all time; above, there is one fused launch a step.
 
-import { defineOp, type Gradients, type Launch, type LaunchLimits, type Params, spread } from '../graph/operation.ts'
+import { defineOp, type Gradients, type Launch, type LaunchLimits, overridesOf, type Params, spread } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'
-import { activationOf, FROM_INPUT } from './activations.ts'
+import { activationOf, activations, FROM_INPUT } from './activations.ts'
 import {
   addLastStep as addLastStepKernel,
   lstmSequence as kernel,
@@ -54,11 +54,14 @@ function launches(
   const blocks = Math.ceil(batch / 4)
   if (params.step === WHOLE) {
     const threads = Math.max(32, Math.ceil(units / 32) * 32)
-    return [{ kernel: whole, params: { ...params, step: 0 }, overrides: { THREADS: threads }, workgroups: spread(blocks, limits) }]
+    return [{ kernel: whole, params: { ...params, step: 0 }, overrides: { ...overridesOf(whole, params), THREADS: threads }, workgroups: spread(blocks, limits) }]
   }
   const workgroups = spread(Math.ceil((blocks * units) / 64), limits)
-  return steps.map((step) => ({ kernel: single, params: { ...params, step }, workgroups }))
+  return steps.map((step) => ({ kernel: single, params: { ...params, step }, overrides: overridesOf(single, params), workgroups }))
 }
+
+const { code: TANH } = activations.tanh
+const { code: SIGMOID } = activations.sigmoid
 
 // `step` of a launch that does all of them.
 const WHOLE = -1
@@ -87,8 +90,8 @@ export const lstm = defineOp({
       units: recurrentKernel[0] ?? 1,
       reverse: Number(attrs.reverse),
       hasState: Number(h0 !== undefined),
-      activation: attrs.activation,
-      recurrentActivation: attrs.recurrentActivation,
+      ACTIVATION: attrs.activation,
+      RECURRENT_ACTIVATION: attrs.recurrentActivation,
       keepH: Number(h !== undefined),
       keepC: Number(c !== undefined),
       keepHLast: Number(hLast !== undefined),
@@ -98,7 +101,7 @@ export const lstm = defineOp({
   },
   launches: (params, limits) => launches(params, limits, kernel, stepKernel, range(params.time)),
   cpu({ recurrentKernel, h0, c0, gates, h, c, hLast, cLast }, p) {
-    const { batch, time, units, activation, recurrentActivation } = p
+    const { batch, time, units, ACTIVATION: activation = TANH, RECURRENT_ACTIVATION: recurrentActivation = SIGMOID } = p
     const { apply } = activationOf(activation)
     const { apply: gate } = activationOf(recurrentActivation)
     const storesInput = activation >= FROM_INPUT
@@ -185,8 +188,8 @@ export const lstmGradient = defineOp({
       units: recurrentKernel[0] ?? 1,
       reverse: Number(attrs.reverse),
       hasState: Number(c0 !== undefined),
-      activation: attrs.activation,
-      recurrentActivation: attrs.recurrentActivation,
+      ACTIVATION: attrs.activation,
+      RECURRENT_ACTIVATION: attrs.recurrentActivation,
       dhKind: dh === undefined ? 0 : attrs.lastOnly ? 2 : 1,
       hasDcLast: Number(dcLast !== undefined),
       keepDh0: Number(dh0 !== undefined),
@@ -200,7 +203,7 @@ export const lstmGradient = defineOp({
     return launches(params, limits, gradientKernel, stepGradientKernel, params.keepDh0 ? [...steps, params.time] : steps)
   },
   cpu({ recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0 }, p) {
-    const { batch, time, units, activation, recurrentActivation } = p
+    const { batch, time, units, ACTIVATION: activation = TANH, RECURRENT_ACTIVATION: recurrentActivation = SIGMOID } = p
     const cellFunction = activationOf(activation)
     const gateFunction = activationOf(recurrentActivation)
     const read = activation >= FROM_INPUT ? cellFunction.apply : identity

@@ -38,7 +38,7 @@ export const matmul = defineOp({
       bRow: transposeB ? 1 : n,
       bColumn: transposeB ? k : 1,
       hasBias: Number(bias !== undefined),
-      activation,
+      ACTIVATION: activation,
       hasSums: Number(columnSums !== undefined),
     }
   },
@@ -62,8 +62,8 @@ export const matmul = defineOp({
         }
       }
     }
-    if (p.activation !== 0) {
-      const { apply } = activationOf(p.activation)
+    if (p.ACTIVATION) {
+      const { apply } = activationOf(p.ACTIVATION)
       for (let i = 0; i < m * n; i++) y[i] = apply(y[i]!)
     }
     if (p.hasSums) {

@@ -1,0 +1,58 @@
+// From Keras's config of a layer to a layer: snake_case to options, nested layers and initializers included.
+
+import { describeValue, didYouMean, fail } from '../errors.ts'
+import { layerDefinitions } from '../layers/callable.ts'
+import type { Layer } from '../layers/layer.ts'
+import { isJsonObject, type Json, type JsonObject } from './json.ts'
+import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
+import { keysToCamelCase, toCamelCase } from './snakeCase.ts'
+
+/** Keys of Keras that say nothing here. */
+const IGNORED = new Set(['dtype', 'ragged', 'optional', 'sparse', 'layer_dtype'])
+
+/** Makes the layer that a config describes; `where` names the file. */
+export function layerFromConfig(config: KerasConfig, where: string): Layer {
+  const name = typeof config.config.name === 'string' ? config.config.name : '?'
+  const definition = layerDefinitions.get(config.class_name)
+  if (config.class_name === 'Lambda') {
+    fail(where, {
+      expected: 'layers without code of their own',
+      got: `Lambda "${name}"`,
+      remedy: 'Its Python code cannot run here: rebuild the model without it.',
+    })
+  }
+  if (definition === undefined) {
+    const known = [...layerDefinitions.keys()]
+    fail(where, {
+      expected: `layers among ${known.join(', ')}`,
+      got: `${config.class_name} "${name}"`,
+      remedy: didYouMean(config.class_name, known),
+    })
+  }
+  const given: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(config.config)) {
+    if (IGNORED.has(key)) continue
+    const option = toCamelCase(key)
+    if (option in definition.table) given[option] = readOption(value, where)
+    else if (value !== null && value !== false) {
+      fail(`${where}, ${config.class_name} "${name}"`, {
+        expected: `options among ${Object.keys(definition.table).join(', ')}`,
+        got: `${key}: ${describeValue(value)}`,
+      })
+    }
+  }
+  checkDtype(config.config.dtype, `${where}, ${config.class_name} "${name}"`)
+  return definition.create(given)
+}
+
+function readOption(value: Json, where: string): unknown {
+  if (!isKerasConfig(value)) return value
+  if (layerDefinitions.has(value.class_name) || 'build_config' in value) return layerFromConfig(value, where)
+  return { className: value.class_name, config: keysToCamelCase(value.config) }
+}
+
+function checkDtype(dtype: Json | undefined, where: string): void {
+  const policy = isJsonObject(dtype) && isJsonObject(dtype.config) ? (dtype.config as JsonObject).name : dtype
+  if (policy === undefined || policy === null || policy === 'float32') return
+  fail(where, { expected: 'dtype float32', got: describeValue(policy) })
+}

@@ -1,0 +1,142 @@
+// From Keras's config of a model to a model: Sequential chains, functional graphs with their nodes, compile settings.
+
+import { describeValue, fail } from '../errors.ts'
+import type { Layer, SymbolicTensor } from '../layers/layer.ts'
+import { type CompileOptions, FunctionalModel, type LayersModel } from '../models/model.ts'
+import { SequentialModel } from '../models/sequential.ts'
+import { isJsonObject, type Json, type JsonObject } from './json.ts'
+import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
+import { layerFromConfig } from './layerConfig.ts'
+import { keysToCamelCase } from './snakeCase.ts'
+
+/** A model and its layers in the file's order, by which weight groups are counted. */
+export interface BuiltModel {
+  readonly model: LayersModel
+  readonly layers: readonly Layer[]
+}
+
+const configs = (value: Json | undefined): KerasConfig[] => (Array.isArray(value) ? value.filter(isKerasConfig) : [])
+
+export function modelFromConfig(config: KerasConfig, where: string): BuiltModel {
+  if (config.class_name === 'Sequential') return sequentialFromConfig(config.config, where)
+  if (config.class_name === 'Functional' || config.class_name === 'Model') return functionalFromConfig(config.config, where)
+  return fail(where, {
+    expected: 'a Sequential or functional model',
+    got: `a model of class ${config.class_name}`,
+    remedy: 'Subclassed models hold Python code, which cannot run here.',
+  })
+}
+
+const nameOf = (config: JsonObject): string | undefined => (typeof config.name === 'string' ? config.name : undefined)
+
+function sequentialFromConfig(config: JsonObject, where: string): BuiltModel {
+  const model = new SequentialModel([], nameOf(config))
+  const layers: Layer[] = []
+  for (const item of configs(config.layers)) {
+    const layer = layerFromConfig(item, where)
+    if (layer.className === 'InputLayer') {
+      model.add(layer.call([])[0] as SymbolicTensor)
+    } else {
+      model.add(layer)
+      layers.push(layer)
+    }
+  }
+  const shape = config.build_input_shape
+  if (Array.isArray(shape)) model.build(shape as (number | null)[])
+  return { model, layers }
+}
+
+/** One call of a layer that is still to be made. */
+interface PendingNode {
+  readonly layer: Layer
+  readonly index: number
+  readonly node: JsonObject
+}
+
+function functionalFromConfig(config: JsonObject, where: string): BuiltModel {
+  const items = configs(config.layers)
+  const layers = items.map((item) => layerFromConfig(item, where))
+  const byName = new Map(layers.map((layer) => [layer.name, layer]))
+  const pending: PendingNode[] = items.flatMap((item, i) => {
+    const layer = layers[i] as Layer
+    if (layer.className === 'InputLayer') layer.call([])
+    const nodes = Array.isArray(item.inbound_nodes) ? item.inbound_nodes.filter(isJsonObject) : []
+    return nodes.map((node, index) => ({ layer, index, node }))
+  })
+  // A node can be made when all it reads from exists and it is its layer's next.
+  for (let remaining = pending; remaining.length > 0; ) {
+    const later = remaining.filter(({ layer, index, node }) => {
+      const inputs = layer.nodes.length === index ? readInputs(node, byName) : null
+      if (inputs === null) return true
+      layer.call(inputs.tensors, inputs.states)
+      return false
+    })
+    if (later.length === remaining.length) {
+      fail(where, { expected: 'a graph without cycles', got: `layers that wait for each other: ${later.map(({ layer }) => layer.name).join(', ')}` })
+    }
+    remaining = later
+  }
+  const ends = (value: Json | undefined): SymbolicTensor[] =>
+    tripleList(value).map((triple) => {
+      const tensor = tensorOf(triple, byName)
+      if (tensor) return tensor
+      return fail(where, { expected: 'inputs and outputs that are layers of the model', got: describeValue(triple) })
+    })
+  const model = new FunctionalModel(ends(config.input_layers), ends(config.output_layers), nameOf(config))
+  return { model, layers }
+}
+
+/** `["dense", 0, 0]`, or a list of such. */
+const tripleList = (value: Json | undefined): Json[] =>
+  Array.isArray(value) ? (typeof value[0] === 'string' ? [value] : value) : []
+
+function tensorOf(history: Json | undefined, layers: ReadonlyMap<string, Layer>): SymbolicTensor | undefined {
+  const [name, node, tensor] = Array.isArray(history) ? history : []
+  return layers.get(String(name))?.nodes[Number(node)]?.outputs[Number(tensor)]
+}
+
+/** The tensors of a node, or null while one does not exist yet. */
+function readInputs(node: JsonObject, layers: ReadonlyMap<string, Layer>): { tensors: SymbolicTensor[]; states: SymbolicTensor[] } | null {
+  const find = (value: Json | undefined): SymbolicTensor[] | null => {
+    if (Array.isArray(value)) {
+      const found = value.map(find)
+      return found.includes(null) ? null : found.flatMap((list) => list ?? [])
+    }
+    if (!isKerasConfig(value) || value.class_name !== '__keras_tensor__') return []
+    const tensor = tensorOf(value.config.keras_history, layers)
+    return tensor ? [tensor] : null
+  }
+  const tensors = find(node.args)
+  const states = find(isJsonObject(node.kwargs) ? node.kwargs.initial_state : undefined)
+  return tensors && states && { tensors, states }
+}
+
+/** Compile settings of a file, or null where the model was not compiled. */
+export function compileOptionsFrom(config: JsonObject | null, where: string): CompileOptions | null {
+  if (config === null || config.loss === null || config.loss === undefined) return null
+  for (const name of ['loss_weights', 'weighted_metrics']) {
+    const value = config[name]
+    if (value !== null && value !== undefined) {
+      fail(`${where}, compile settings`, {
+        expected: `no ${name}`,
+        got: describeValue(value),
+        remedy: 'Load with { compile: false } and compile anew.',
+      })
+    }
+  }
+  const optimizer = identified(config.optimizer)
+  const metrics = config.metrics
+  return {
+    loss: identified(config.loss) as CompileOptions['loss'],
+    ...(optimizer ? { optimizer: optimizer as NonNullable<CompileOptions['optimizer']> } : {}),
+    ...(metrics ? { metrics: identified(metrics) as NonNullable<CompileOptions['metrics']> } : {}),
+  }
+}
+
+/** Names stay names; objects become a class name with options; lists and objects are read through. */
+function identified(value: Json | undefined): unknown {
+  if (Array.isArray(value)) return value.map(identified)
+  if (isKerasConfig(value)) return { className: value.class_name, config: keysToCamelCase(value.config) }
+  if (isJsonObject(value)) return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, identified(inner)]))
+  return value
+}

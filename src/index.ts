@@ -1,0 +1,30 @@
+// Recurra: trains and runs sequence models on WebGPU and on the CPU, from Keras-style definitions.
+
+export type { BackendInfo } from './backends/backend.ts'
+export { type BackendOptions, setBackend } from './backends/select.ts'
+export { RecurraError } from './errors.ts'
+export { loadModel } from './formats/loadModel.ts'
+export type { CallableLayer, CallOptions } from './layers/callable.ts'
+export * from './layers/index.ts'
+export * as initializers from './layers/initializers.ts'
+export type { Layer, SymbolicTensor } from './layers/layer.ts'
+export { clearSession } from './layers/naming.ts'
+export type { EvaluateOptions, PredictOptions, WeightOptions } from './models/evaluate.ts'
+export type { FitOptions } from './models/fit.ts'
+export { type ClassWeight, type CompileOptions, type Data, type LayersModel, Model, type WeightInfo } from './models/model.ts'
+export type { PlanReport } from './models/report.ts'
+export { Sequential, type SequentialModel } from './models/sequential.ts'
+export type { SummaryOptions } from './models/summarize.ts'
+export type { Callback, History } from './training/callbacks.ts'
+export {
+  BinaryCrossentropy,
+  CategoricalCrossentropy,
+  MeanAbsoluteError,
+  MeanSquaredError,
+  SparseCategoricalCrossentropy,
+} from './training/losses.ts'
+export { BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy } from './training/metrics.ts'
+export { Adam, type AdamOptions, type Optimizer, SGD, type SGDOptions } from './training/optimizers.ts'
+export type { Logs } from './training/progress.ts'
+export { setSeed } from './util/seed.ts'
+export { type NestedArray, type Tensor, tensor } from './util/tensor.ts'

@@ -1,0 +1,120 @@
+// What the loops need of a model: its graph, its training setup, its device side.
+
+import { fail } from '../errors.ts'
+import type { SymbolicTensor, Variable } from '../layers/layer.ts'
+import type { Optimizer } from '../training/optimizers.ts'
+import type { Logs } from '../training/progress.ts'
+import { Runner } from './runner.ts'
+import type { OutputTraining, StepModel } from './stepGraph.ts'
+import { Layout, PLACE_ALIGNMENT } from './layout.ts'
+import type { Store } from './store.ts'
+import type { Topology } from './topology.ts'
+
+export class ModelCore implements StepModel {
+  readonly inputs: readonly SymbolicTensor[]
+  readonly outputs: readonly SymbolicTensor[]
+  readonly topology: Topology
+  readonly where: string
+  readonly runner: Runner
+  training: readonly OutputTraining[] = []
+  optimizer: Optimizer | null = null
+  stopTraining = false
+  /** Whether the next batch starts the running means anew. */
+  resetMetrics = true
+  #disposed = false
+
+  constructor(where: string, inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[], topology: Topology) {
+    this.where = where
+    this.inputs = inputs
+    this.outputs = outputs
+    this.topology = topology
+    this.runner = new Runner(this, () => this.layout)
+  }
+
+  get variables(): readonly Variable[] {
+    return this.topology.layers.flatMap((layer) => layer.allVariables)
+  }
+
+  /** Where its variables and the optimizer's lie. */
+  get layout(): Layout {
+    const totals = this.training.reduce((sum, { metrics }) => sum + 1 + metrics.length, 0)
+    return new Layout([...this.variables, ...(this.optimizer?.variables ?? [])], totals)
+  }
+
+  get weights(): readonly Variable[] {
+    return this.variables.filter(({ kind }) => kind === 'weight')
+  }
+
+  /** The batch size that the model is fixed to, by its inputs; null where it is open. */
+  get fixedBatch(): number | null {
+    return this.inputs[0]?.shape[0] ?? null
+  }
+
+  /** Throws where the model cannot be used any more. */
+  check(where = this.where): void {
+    if (this.#disposed) fail(where, { expected: 'a model in use', got: 'one that was disposed' })
+  }
+
+  /** The training setup; throws where there is none. */
+  compiled(where: string): { readonly optimizer: Optimizer } {
+    this.check(where)
+    if (this.optimizer === null) {
+      fail(where, {
+        expected: 'a compiled model',
+        got: 'one without a loss',
+        remedy: "Call model.compile({ loss: 'mean_squared_error', optimizer: 'adam' }) first.",
+      })
+    }
+    return { optimizer: this.optimizer }
+  }
+
+  async prepare(): Promise<Store> {
+    this.check()
+    // Slots join the store, which is laid out anew.
+    if (this.buildOptimizer()) this.runner.invalidate()
+    return this.runner.prepare()
+  }
+
+  /** Makes the optimizer's state for the trainable weights; whether that was still to do. */
+  buildOptimizer(): boolean {
+    return this.optimizer?.build(this.weights.filter(({ trainable }) => trainable)) ?? false
+  }
+
+  readonly changesInTraining = ({ kind, trainable }: Variable): boolean => kind !== 'weight' || trainable
+
+  readonly changesInTest = ({ kind }: Variable): boolean => kind === 'state'
+
+  /** The names of what is measured, in the order of the totals on the device. */
+  get #names(): { readonly losses: readonly string[]; readonly metrics: readonly string[] } {
+    const single = this.training.length === 1
+    const prefix = (i: number): string => (single ? '' : `${this.outputs[i]?.layer.name}_`)
+    return {
+      losses: this.training.map((_, i) => (single ? 'loss' : `${prefix(i)}loss`)),
+      metrics: this.training.flatMap(({ metrics }, i) => metrics.map(({ name }) => prefix(i) + name)),
+    }
+  }
+
+  /** Means by name from the device's totals; in Keras's order, by name. */
+  logsOf(totals: Float32Array): Logs {
+    const { losses, metrics } = this.#names
+    const mean = (index: number): number => {
+      const at = index * PLACE_ALIGNMENT
+      return (totals[at] ?? 0) / (totals[at + 1] || 1)
+    }
+    const logs = new Map([...losses, ...metrics].map((name, index) => [name, mean(index)]))
+    if (losses.length > 1) logs.set('loss', losses.reduce((sum, name) => sum + (logs.get(name) ?? 0), 0))
+    return Object.fromEntries([...logs].sort(([a], [b]) => (a < b ? -1 : 1)))
+  }
+
+  /** Names in the order of evaluate's list: the loss, then metrics. */
+  get metricNames(): readonly string[] {
+    const { losses, metrics } = this.#names
+    return losses.length > 1 ? ['loss', ...losses, ...metrics] : [...losses, ...metrics]
+  }
+
+  dispose(): void {
+    if (this.#disposed) return
+    this.#disposed = true
+    this.runner.dispose()
+  }
+}

@@ -1,0 +1,173 @@
+// From what users hand over to the fields of a data set: inputs, targets and sample weights as flat arrays, checked.
+
+import { describeValue, fail } from '../errors.ts'
+import type { SymbolicTensor } from '../layers/layer.ts'
+import { checkTargets } from '../training/losses.ts'
+import { type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { checkFiniteData, type NestedArray, Tensor, toTensor } from '../util/tensor.ts'
+import { sampleShape, type StepModel } from './stepGraph.ts'
+
+/** One array: nested, or a tensor. */
+export type ArrayData = NestedArray | Tensor
+/** Arrays of a model's inputs or outputs: one, a list, or an object by name. */
+export type Data = ArrayData | readonly ArrayData[] | Readonly<Record<string, ArrayData>>
+
+/** Weights of samples by class index. */
+export type ClassWeight = Readonly<Record<number, number>>
+
+/** All arrays of a data set with the same number of samples. */
+export interface Samples {
+  readonly rows: number
+  /** Inputs, then targets, then weights, as `fieldShapes` orders them. */
+  readonly fields: readonly Float32Array[]
+  /** Shapes of one sample's weights of each output, null where there are none. */
+  readonly weights: readonly (Shape | null)[]
+}
+
+/** Reads one array for each of `names`. */
+function readArrays(data: unknown, names: readonly string[], where: string, what: string): Tensor[] {
+  const named = (name: string): string => (names.length === 1 ? `${where}, ${what}` : `${where}, ${what} "${name}"`)
+  if (data === undefined || data === null) fail(`${where}, ${what}`, { expected: 'data', got: String(data) })
+  const isTable = typeof data === 'object' && !Array.isArray(data) && !(data instanceof Tensor) && !ArrayBuffer.isView(data)
+  if (isTable) {
+    const table = data as Readonly<Record<string, unknown>>
+    const unknown = Object.keys(table).find((name) => !names.includes(name))
+    const missing = names.find((name) => !(name in table))
+    if (unknown !== undefined || missing !== undefined) {
+      fail(`${where}, ${what}`, { expected: `the names ${names.join(', ')}`, got: Object.keys(table).join(', ') || 'none' })
+    }
+    return names.map((name) => toTensor(table[name], named(name)))
+  }
+  const list: readonly unknown[] =
+    names.length > 1 ? (data as readonly unknown[]) : Array.isArray(data) && data.length === 1 && data[0] instanceof Tensor ? data : [data]
+  if (!Array.isArray(list) || list.length !== names.length) {
+    fail(`${where}, ${what}`, {
+      expected: `${names.length} arrays (${names.join(', ')})`,
+      got: Array.isArray(list) ? `${list.length}` : describeValue(data),
+    })
+  }
+  return names.map((name, i) => toTensor(list[i], named(name)))
+}
+
+function checkRows(tensors: readonly Tensor[], where: string): number {
+  const rows = tensors.map(({ shape }) => shape[0] ?? 0)
+  if (rows[0] === 0) fail(where, { expected: 'at least one sample', got: 'none' })
+  if (rows.some((count) => count !== rows[0])) {
+    fail(where, { expected: 'as many targets and weights as inputs', got: rows.map((count) => `${count}`).join(' and ') })
+  }
+  return rows[0] ?? 0
+}
+
+/** Reads inputs and checks them against the model's. */
+export function readInputs(model: StepModel, x: unknown, where: string): Tensor[] {
+  const names = model.inputs.map(({ layer }) => layer.name)
+  const tensors = readArrays(x, names, where, 'x')
+  tensors.forEach((data, i) => {
+    const input = model.inputs[i] as SymbolicTensor
+    const expected = sampleShape(input)
+    const got = data.shape.slice(1)
+    if (data.shape.length !== expected.length + 1 || got.some((extent, axis) => extent !== expected[axis])) {
+      // A sample without its batch is the commonest slip.
+      const isSample = data.shape.join() === expected.join()
+      fail(names.length === 1 ? `${where}, x` : `${where}, x "${names[i]}"`, {
+        expected: `input ${showShape([null, ...expected])}`,
+        got: showShape(data.shape),
+        remedy: isSample ? 'Put the sample in an array: [sample].' : undefined,
+      })
+    }
+    checkFiniteData(data, `${where}, x`)
+  })
+  checkRows(tensors, where)
+  return tensors
+}
+
+export const outputNames = (model: StepModel): string[] => model.outputs.map(({ layer }) => layer.name)
+
+/** Reads inputs, targets and weights of a data set for training or evaluation. */
+export function readSamples(
+  model: StepModel,
+  data: { readonly x: unknown; readonly y: unknown; readonly sampleWeight?: unknown; readonly classWeight?: ClassWeight | undefined },
+  where: string,
+): Samples {
+  const inputs = readInputs(model, data.x, where)
+  const targets = readArrays(data.y, outputNames(model), where, 'y')
+  targets.forEach((target, i) => {
+    const output = model.outputs[i] as SymbolicTensor
+    const prediction = sampleShape(output)
+    const loss = model.training[i]?.loss
+    if (!loss) return
+    checkTargets(`${where}, y`, target.shape, output.shape, loss.targetShape(prediction))
+    checkFiniteData(target, `${where}, y`)
+    if (loss.targetShape(prediction).length < prediction.length) checkClasses(target, prediction.at(-1) ?? 1, `${where}, y`)
+  })
+  const weights = readWeights(model, targets, data, where)
+  const given = weights.flatMap((weight) => weight ?? [])
+  const rows = checkRows([...inputs, ...targets, ...given], where)
+  return {
+    rows,
+    fields: [...inputs, ...targets, ...given].map(({ data: values }) => values),
+    weights: weights.map((weight) => weight && weight.shape.slice(1)),
+  }
+}
+
+function checkClasses({ data }: Tensor, classes: number, where: string): void {
+  const wrong = data.find((value) => !Number.isInteger(value) || value < 0 || value >= classes)
+  if (wrong !== undefined) {
+    fail(where, { expected: `class indices from 0 to ${classes - 1}`, got: String(wrong) })
+  }
+}
+
+function readWeights(
+  model: StepModel,
+  targets: readonly Tensor[],
+  { sampleWeight, classWeight }: { readonly sampleWeight?: unknown; readonly classWeight?: ClassWeight | undefined },
+  where: string,
+): (Tensor | null)[] {
+  if (classWeight !== undefined && sampleWeight !== undefined && sampleWeight !== null) {
+    fail(where, { expected: 'either sampleWeight or classWeight', got: 'both' })
+  }
+  if (classWeight !== undefined) {
+    if (targets.length > 1) fail(where, { expected: 'classWeight with a single output', got: `${targets.length} outputs` })
+    return targets.map((target) => classWeights(target, classWeight, where))
+  }
+  if (sampleWeight === undefined || sampleWeight === null) return targets.map(() => null)
+  return readArrays(sampleWeight, outputNames(model), where, 'sampleWeight').map((weight, i) => {
+    const rows = model.outputs[i]?.shape.slice(1, -1) ?? []
+    const [, ...got] = weight.shape
+    if (got.some((extent, axis) => extent !== rows[axis]) || got.length > rows.length) {
+      fail(`${where}, sampleWeight`, { expected: `[samples] or ${showShape([null, ...rows])}`, got: showShape(weight.shape) })
+    }
+    checkFiniteData(weight, `${where}, sampleWeight`)
+    return weight
+  })
+}
+
+/** Sample weights from weights of classes: targets are class indices, or one-hot along the last axis. */
+function classWeights({ data, shape }: Tensor, weights: ClassWeight, where: string): Tensor {
+  for (const [key, weight] of Object.entries(weights)) {
+    if (!/^\d+$/.test(key) || !Number.isFinite(weight)) {
+      fail(`${where}, classWeight`, { expected: 'finite numbers by class index', got: `${key}: ${describeValue(weight)}` })
+    }
+  }
+  const classes = shape.length > 1 ? (shape.at(-1) ?? 1) : 1
+  const rows = sizeOf(shape) / classes
+  const values = Float32Array.from({ length: rows }, (_, row) => {
+    const slice = data.subarray(row * classes, (row + 1) * classes)
+    const index = classes === 1 ? Math.trunc(slice[0] ?? 0) : slice.indexOf(Math.max(...slice))
+    return weights[index] ?? 1
+  })
+  return new Tensor(values, classes === 1 && shape.length === 1 ? shape : shape.slice(0, -1))
+}
+
+/** The first `rows` samples, and the others: Keras's validation split takes the last ones. */
+export function splitSamples(samples: Samples, rows: number): [Samples, Samples] {
+  const cut = (from: number, to: number): Samples => ({
+    rows: to - from,
+    weights: samples.weights,
+    fields: samples.fields.map((field) => {
+      const length = field.length / samples.rows
+      return field.subarray(from * length, to * length)
+    }),
+  })
+  return [cut(0, rows), cut(rows, samples.rows)]
+}

@@ -1,0 +1,51 @@
+// Where a model's variables lie: arenas, flat buffers in which every variable has its place. Weights, gradients and
+// optimizer slots are laid out alike, so that one launch updates all of them.
+
+import type { Place } from '../graph/graph.ts'
+import type { Variable } from '../layers/layer.ts'
+import { sizeOf } from '../util/shape.ts'
+
+/** Floats to which places are aligned: 256 bytes, WebGPU's default for bindings. */
+export const PLACE_ALIGNMENT = 64
+
+export const alignPlace = (floats: number): number => Math.ceil(floats / PLACE_ALIGNMENT) * PLACE_ALIGNMENT
+
+export class Layout {
+  /** Floats of each arena. */
+  readonly sizes: ReadonlyMap<string, number>
+  readonly places: ReadonlyMap<Variable, Place>
+  /** How many running means are kept: the losses' and the metrics'. */
+  readonly totals: number
+
+  constructor(variables: readonly Variable[], totals: number) {
+    const sizes = new Map<string, number>()
+    const places = new Map<Variable, Place>()
+    for (const variable of variables) {
+      const arena = arenaOf(variable)
+      const offset = sizes.get(arena) ?? 0
+      places.set(variable, { arena, offset })
+      sizes.set(arena, offset + alignPlace(sizeOf(variable.shape)))
+    }
+    sizes.set('gradients', sizes.get('parameters') ?? 0)
+    sizes.set('totals', totals * PLACE_ALIGNMENT)
+    this.sizes = sizes
+    this.places = places
+    this.totals = totals
+  }
+
+  placeOf(variable: Variable): Place {
+    const place = this.places.get(variable)
+    if (place === undefined) throw new TypeError(`${variable.path} is not in this model`)
+    return place
+  }
+
+  sizeOf(arena: string): number {
+    return this.sizes.get(arena) ?? 0
+  }
+}
+
+function arenaOf({ kind, slot, trainable }: Variable): string {
+  if (kind === 'slot') return `optimizer:${slot}`
+  if (kind === 'state') return 'states'
+  return trainable ? 'parameters' : 'frozen'
+}

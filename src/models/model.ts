@@ -1,0 +1,385 @@
+// Models: a graph of layers from inputs to outputs, and what one does with it.
+
+import { describeValue, fail } from '../errors.ts'
+import { type Layer, SymbolicTensor, type Variable } from '../layers/layer.ts'
+import { autoName } from '../layers/naming.ts'
+import type { History } from '../training/callbacks.ts'
+import type { Identified } from '../training/identifiers.ts'
+import { getLoss, type Loss } from '../training/losses.ts'
+import { getMetric, type MetricIdentifier } from '../training/metrics.ts'
+import { getOptimizer, type Optimizer } from '../training/optimizers.ts'
+import { sameShape, type Shape, showShape } from '../util/shape.ts'
+import { checkFiniteData, Tensor, toTensor } from '../util/tensor.ts'
+import { ModelCore } from './core.ts'
+import type { ClassWeight, Data } from './data.ts'
+import { type EvaluateOptions, evaluate, gradients, type PredictOptions, predict, runBatch, type WeightOptions } from './evaluate.ts'
+import { type FitOptions, fit } from './fit.ts'
+import { type PlanReport, reportPlan } from './report.ts'
+import { sampleShape } from './stepGraph.ts'
+import { type SummaryOptions, summarize } from './summarize.ts'
+import { findTopology } from './topology.ts'
+
+export interface CompileOptions {
+  /** 'adam', 'sgd', or one made by `Adam(…)`, `SGD(…)`; 'rmsprop' is Keras's default and not supported yet, so 'adam'. */
+  readonly optimizer?: string | Optimizer | Identified
+  /** A loss by name or made by a constructor; for several outputs a list, or an object by output name. */
+  readonly loss: LossIdentifier | readonly LossIdentifier[] | Readonly<Record<string, LossIdentifier>>
+  /** Metrics by name; for several outputs a list of lists, or an object by output name. */
+  readonly metrics?:
+    | readonly (MetricIdentifier | readonly MetricIdentifier[])[]
+    | Readonly<Record<string, MetricIdentifier | readonly MetricIdentifier[]>>
+    | null
+}
+
+type LossIdentifier = string | Loss | Identified
+
+/** A weight as `model.weights` lists it. */
+export interface WeightInfo {
+  /** As Keras writes it: `sequential/lstm/lstm_cell/kernel`. */
+  readonly path: string
+  readonly shape: Shape
+  readonly dtype: 'float32'
+  readonly trainable: boolean
+}
+
+/** A model; made by {@link Model}, {@link Sequential} or `loadModel`. */
+export class LayersModel {
+  readonly name: string
+  readonly className: 'Sequential' | 'Functional'
+  protected core: ModelCore | null = null
+  #compiled: CompileOptions | null = null
+
+  constructor(className: 'Sequential' | 'Functional', name: string | undefined) {
+    this.className = className
+    this.name = name ?? autoName(className)
+  }
+
+  /** `Model "sequential"`: how errors name the model. */
+  get where(): string {
+    return `Model "${this.name}"`
+  }
+
+  /** The graph; throws where a Sequential does not know its input yet. */
+  protected get built(): ModelCore {
+    if (this.core === null) {
+      return fail(this.where, {
+        expected: 'a model with layers and a known input shape',
+        got: 'one without',
+        remedy: 'Give inputShape to the first layer, or start with an Input.',
+      })
+    }
+    this.core.check()
+    return this.core
+  }
+
+  protected setGraph(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[]): void {
+    this.core?.dispose()
+    this.core = new ModelCore(this.where, inputs, outputs, findTopology(this.where, inputs, outputs))
+    if (this.#compiled) this.compile(this.#compiled)
+  }
+
+  get layers(): readonly Layer[] {
+    return this.built.topology.layers
+  }
+
+  /** The layer of a name, or at an index. */
+  getLayer(nameOrIndex: string | number): Layer {
+    const { layers } = this
+    const found = typeof nameOrIndex === 'number' ? layers.at(nameOrIndex) : layers.find(({ name }) => name === nameOrIndex)
+    if (found) return found
+    return fail(`${this.where}.getLayer`, {
+      expected: `one of ${layers.map(({ name }) => name).join(', ')}`,
+      got: describeValue(nameOrIndex),
+    })
+  }
+
+  get inputs(): readonly SymbolicTensor[] {
+    return this.built.inputs
+  }
+
+  get outputs(): readonly SymbolicTensor[] {
+    return this.built.outputs
+  }
+
+  get optimizer(): Optimizer | null {
+    return this.core?.optimizer ?? null
+  }
+
+  /** Makes the optimizer's state, zeros, as the first training step otherwise does. */
+  buildOptimizer(): void {
+    const core = this.built
+    if (core.buildOptimizer()) core.runner.invalidate()
+  }
+
+  /** What `compile` was given last; null before. */
+  get compileOptions(): CompileOptions | null {
+    return this.#compiled
+  }
+
+  /** Set by a callback, it ends the running fit after this epoch (or batch, from a hook of batches). */
+  get stopTraining(): boolean {
+    return this.core?.stopTraining ?? false
+  }
+
+  set stopTraining(value: boolean) {
+    if (this.core) this.core.stopTraining = value
+  }
+
+  /** Names of what `evaluate` returns, in order. */
+  get metricsNames(): readonly string[] {
+    return this.built.metricNames
+  }
+
+  /**
+   * Configures training: optimizer, loss, metrics. Weights stay; the optimizer starts anew unless it is the same object.
+   *
+   * @throws {RecurraError} for unknown names, or a loss that does not fit the model's outputs.
+   */
+  compile(options: CompileOptions): void {
+    const where = `${this.where}.compile`
+    if (typeof options !== 'object' || options === null) fail(where, { expected: '{ loss, optimizer, metrics }', got: describeValue(options) })
+    for (const name of Object.keys(options)) {
+      if (!['optimizer', 'loss', 'metrics'].includes(name)) {
+        fail(where, { expected: 'the options optimizer, loss, metrics', got: `'${name}'` })
+      }
+    }
+    if (options.loss === undefined) fail(where, { expected: 'a loss', got: 'none', remedy: "Give loss: 'mean_squared_error', say." })
+    const optimizer = getOptimizer(options.optimizer ?? 'adam', `${where}, optimizer`)
+    if (this.core) {
+      const { core } = this
+      core.check()
+      const losses = perOutput(core, options.loss, where, 'loss')
+      const metrics = options.metrics ? perOutput(core, options.metrics, where, 'metrics') : []
+      const training = core.outputs.map((output, i) => {
+        const prediction = sampleShape(output)
+        const loss = getLoss(losses[i] as LossIdentifier, `${where}, loss`)
+        const wanted = [metrics[i] ?? []].flat() as MetricIdentifier[]
+        return { loss, metrics: wanted.map((metric) => getMetric(metric, prediction, loss, `${where}, metrics`)) }
+      })
+      core.training = training
+      core.optimizer = optimizer
+      core.runner.invalidate()
+    }
+    this.#compiled = { ...options, optimizer }
+  }
+
+  /**
+   * Trains for a number of epochs.
+   *
+   * @param x Inputs, samples in front; for several inputs a list or an object by input name.
+   * @param y Targets alike.
+   * @returns The history: `history.history.loss` holds a value an epoch.
+   * @see keras/src/trainers/trainer.py
+   */
+  async fit(x: Data, y: Data, options: FitOptions = {}): Promise<History> {
+    return this.#exclusive('fit', async () => fit(await this.#ready('fit', x), x, y, options))
+  }
+
+  /** The loss and metrics on a data set: a number, or a list in the order of `metricsNames`. */
+  async evaluate(x: Data, y: Data, options: EvaluateOptions = {}): Promise<number | number[]> {
+    return this.#inTurn(async () => evaluate(await this.#ready('evaluate', x), x, y, options))
+  }
+
+  /** The outputs for inputs: a tensor; for several outputs a list, `predict<Tensor[]>(x)`. */
+  async predict<Output extends Tensor | Tensor[] = Tensor>(x: Data, options: PredictOptions = {}): Promise<Output> {
+    const outputs = await this.#inTurn(async () => predict(await this.#ready('predict', x), x, options))
+    return (outputs.length === 1 ? outputs[0] : outputs) as Output
+  }
+
+  /** The outputs for one batch. */
+  async predictOnBatch<Output extends Tensor | Tensor[] = Tensor>(x: Data): Promise<Output> {
+    return this.predict(x, { batchSize: Number.MAX_SAFE_INTEGER, verbose: 0 })
+  }
+
+  /** One training step on one batch. Returns running means since `resetMetrics`, as Keras 3 does. */
+  async trainOnBatch(x: Data, y: Data, options: WeightOptions = {}): Promise<number | number[]> {
+    return this.#inTurn(async () => runBatch(await this.#ready('trainOnBatch', x), 'train', x, y, options))
+  }
+
+  /** The loss and metrics on one batch. Returns running means since `resetMetrics`, as Keras 3 does. */
+  async testOnBatch(x: Data, y: Data, options: WeightOptions = {}): Promise<number | number[]> {
+    return this.#inTurn(async () => runBatch(await this.#ready('testOnBatch', x), 'test', x, y, options))
+  }
+
+  /** The gradients of the loss of one batch, in training mode, by weight path. Nothing is changed. */
+  async gradients(x: Data, y: Data, options: WeightOptions = {}): Promise<Record<string, Tensor>> {
+    return this.#inTurn(async () => gradients(await this.#ready('gradients', x), x, y, options))
+  }
+
+  /** Lets the running means of the next trainOnBatch or testOnBatch start anew. */
+  resetMetrics(): void {
+    this.built.resetMetrics = true
+  }
+
+  /** Zeroes the states of stateful layers. */
+  resetStates(): void {
+    for (const variable of this.built.variables) {
+      if (variable.kind !== 'state') continue
+      variable.value = new Float32Array(variable.value.length)
+      variable.home = null
+    }
+  }
+
+  /** The weights in Keras's order: paths, shapes, whether they learn. */
+  get weights(): readonly WeightInfo[] {
+    return this.built.weights.map(({ path, shape, trainable }) => ({ path, shape, dtype: 'float32', trainable }))
+  }
+
+  get trainableWeights(): readonly WeightInfo[] {
+    return this.weights.filter(({ trainable }) => trainable)
+  }
+
+  get nonTrainableWeights(): readonly WeightInfo[] {
+    return this.weights.filter(({ trainable }) => !trainable)
+  }
+
+  /** The values of all weights, in the order of `weights`. */
+  async getWeights(): Promise<Tensor[]> {
+    const { weights } = this.built
+    await pullAll(weights)
+    return weights.map(({ value, shape }) => new Tensor(value.slice(), shape))
+  }
+
+  /**
+   * Sets all weights, in the order of `weights`.
+   *
+   * @throws {RecurraError} if there are more or fewer, or one has another shape; then none is set.
+   */
+  setWeights(values: readonly unknown[]): void {
+    const { weights } = this.built
+    const where = `${this.where}.setWeights`
+    if (!Array.isArray(values) || values.length !== weights.length) {
+      fail(where, { expected: `${weights.length} arrays`, got: Array.isArray(values) ? `${values.length}` : describeValue(values) })
+    }
+    const read = weights.map(({ path, shape }, i) => {
+      const value = toTensor(values[i], `${where}, "${path}"`)
+      if (!sameShape(value.shape, shape)) fail(`${where}, "${path}"`, { expected: showShape(shape), got: showShape(value.shape) })
+      checkFiniteData(value, `${where}, "${path}"`)
+      return value.data.slice()
+    })
+    weights.forEach((variable, i) => {
+      variable.value = read[i] as Float32Array
+      variable.home = null
+    })
+  }
+
+  /** The number of weights' values. */
+  countParams(): number {
+    return this.built.weights.reduce((sum, { value }) => sum + value.length, 0)
+  }
+
+  /** Prints Keras 3's table; `printFn` takes the text, the console by default. */
+  summary(options: SummaryOptions = {}): void {
+    const text = summarize(this.built, this.name, this.className, options.lineLength)
+    const print = options.printFn ?? ((line: string) => console.log(line))
+    print(text.trimEnd())
+  }
+
+  /** What one step costs before it runs: launches, memory by purpose, FLOPs, and the kernels in order. */
+  plan(options: { readonly batchSize?: number; readonly training?: boolean } = {}): PlanReport {
+    return reportPlan(this.built, options)
+  }
+
+  /** Frees the model's memory on the device. Using the model afterwards is an error. */
+  dispose(): void {
+    this.core?.dispose()
+  }
+
+  #turn: Promise<unknown> = Promise.resolve()
+  #fitting = false
+
+  /** Calls of one model wait for each other; fit alone lets others in, from its callbacks. */
+  #inTurn<T>(call: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(call)
+    this.#turn = result.catch(() => undefined)
+    return result
+  }
+
+  async #exclusive<T>(name: string, call: () => Promise<T>): Promise<T> {
+    if (this.#fitting) {
+      fail(`${this.where}.${name}`, { expected: 'no other fit', got: 'one that runs', remedy: 'Await the first fit before the next.' })
+    }
+    this.#fitting = true
+    try {
+      return await call()
+    } finally {
+      this.#fitting = false
+    }
+  }
+
+  /** Hook of Sequential: builds from the first data it sees. */
+  protected buildFrom(_x: unknown, _where: string): void {}
+
+  async #ready(name: string, x: unknown): Promise<ModelCore> {
+    this.buildFrom(x, `${this.where}.${name}`)
+    return this.built
+  }
+}
+
+/** Reads the newest values of variables to the host. */
+export async function pullAll(variables: readonly Variable[]): Promise<void> {
+  const homes = new Set(variables.flatMap(({ home }) => home ?? []))
+  for (const home of homes) await home.pull()
+}
+
+function perOutput(core: ModelCore, given: unknown, where: string, what: string): readonly unknown[] {
+  const names = core.outputs.map(({ layer }) => layer.name)
+  const isIdentified = typeof given === 'object' && given !== null && ('className' in given || 'lower' in given)
+  if (typeof given === 'string' || isIdentified) {
+    // As in Keras one loss serves every output.
+    return names.map(() => given)
+  }
+  if (Array.isArray(given)) {
+    if (names.length === 1 && what === 'metrics') return [given]
+    if (given.length === names.length) return given as readonly unknown[]
+    return fail(where, { expected: `${what} for ${names.length} outputs`, got: `${given.length}` })
+  }
+  const table = given as Readonly<Record<string, unknown>>
+  const unknown = Object.keys(table).find((name) => !names.includes(name))
+  const missing = what === 'loss' ? names.find((name) => !(name in table)) : undefined
+  if (unknown !== undefined || missing !== undefined) {
+    fail(where, { expected: `${what} by the output names ${names.join(', ')}`, got: Object.keys(table).join(', ') })
+  }
+  return names.map((name) => table[name])
+}
+
+/** A graph of layers from inputs to outputs. */
+export class FunctionalModel extends LayersModel {
+  constructor(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[], name: string | undefined) {
+    super('Functional', name)
+    this.setGraph(inputs, outputs)
+  }
+}
+
+/**
+ * A model of the layers between inputs and outputs.
+ *
+ * @param inputs What {@link Input} returned; a list for several.
+ * @param outputs What layers returned; a list for several.
+ * @throws {RecurraError} if an output does not depend on the inputs alone.
+ * @see keras/src/models/functional.py
+ */
+export function Model(
+  inputs: SymbolicTensor | readonly SymbolicTensor[],
+  outputs: SymbolicTensor | readonly SymbolicTensor[],
+  options: { readonly name?: string } = {},
+): FunctionalModel {
+  const list = (given: unknown, what: string): readonly SymbolicTensor[] => {
+    const tensors: readonly unknown[] = Array.isArray(given) ? given : [given]
+    const wrong = tensors.find((tensor) => !(tensor instanceof SymbolicTensor))
+    if (tensors.length === 0 || wrong !== undefined) {
+      fail('Model', { expected: `${what} as symbolic tensors`, got: tensors.length === 0 ? 'none' : describeValue(wrong) })
+    }
+    return tensors as readonly SymbolicTensor[]
+  }
+  const inputList = list(inputs, 'inputs')
+  for (const { layer, shape } of inputList) {
+    if (layer.className !== 'InputLayer') fail('Model', { expected: 'inputs made by Input(…)', got: `an output of ${layer.where}` })
+    if (shape.slice(1).includes(null)) {
+      fail('Model', { expected: 'known extents beside the batch', got: showShape(shape), remedy: 'Give Input every extent.' })
+    }
+  }
+  return new FunctionalModel(inputList, list(outputs, 'outputs'), options.name)
+}
+
+export type { ClassWeight, Data }

@@ -1,0 +1,54 @@
+// model.plan(): what one step costs, told before it runs.
+
+import { checkPositiveInteger } from '../errors.ts'
+import { printPlan } from '../compiler/plan.ts'
+import type { ModelCore } from './core.ts'
+import { compile } from '../compiler/compile.ts'
+import { buildStep } from './stepGraph.ts'
+
+export interface PlanReport {
+  /** Kernel launches, compute passes and queue submissions of a step on a GPU. */
+  readonly dispatches: number
+  readonly passes: number
+  readonly submits: number
+  /** Bytes by purpose: parameters, gradients, optimizer slots, states, activations. */
+  readonly bytes: Readonly<Record<string, number>>
+  /** Bytes of all of it; a data set comes on top. */
+  readonly peakBytes: number
+  /** Floating-point operations of products and recurrences. */
+  readonly flops: number
+  /** Kernels in the order of their launches. */
+  readonly kernels: readonly string[]
+  /** The plan as text, a line a step. */
+  toString(): string
+}
+
+/** Limits of a plan that no device has asked for: WebGPU's defaults. */
+const DEFAULT_LIMITS = { maxWorkgroupsPerDimension: 65535 }
+
+export function reportPlan(core: ModelCore, options: { readonly batchSize?: number; readonly training?: boolean }): PlanReport {
+  const where = `${core.where}.plan`
+  const batch = checkPositiveInteger(where, 'batchSize', options.batchSize ?? core.fixedBatch ?? 32)
+  const training = options.training ?? core.optimizer !== null
+  if (training) core.compiled(where)
+  if (core.buildOptimizer()) core.runner.invalidate()
+  const { layout } = core
+  const weights = core.outputs.map(() => null)
+  const plan = compile(buildStep(core, layout, { kind: training ? 'train' : 'predict', batch, weights }), DEFAULT_LIMITS)
+  const launches = plan.steps.flatMap((step) => step.launches)
+  const bytes: Record<string, number> = { activations: plan.slots.reduce((sum, slot) => sum + slot, 0) }
+  for (const [name, floats] of layout.sizes) {
+    const purpose = name.startsWith('optimizer:') ? 'optimizer' : name
+    bytes[purpose] = (bytes[purpose] ?? 0) + 4 * floats
+  }
+  return {
+    dispatches: launches.length,
+    passes: 1,
+    submits: 1,
+    bytes,
+    peakBytes: Object.values(bytes).reduce((sum, part) => sum + part, 0),
+    flops: plan.steps.reduce((sum, step) => sum + step.flops, 0),
+    kernels: launches.map(({ kernel }) => kernel.name),
+    toString: () => printPlan(plan),
+  }
+}

@@ -1,0 +1,112 @@
+// A chain of layers, each on the output of the one before it.
+
+import { describeValue, fail } from '../errors.ts'
+import { layerOf } from '../layers/callable.ts'
+import { InputLayer, inputLayer } from '../layers/input.ts'
+import { type Layer, SymbolicTensor } from '../layers/layer.ts'
+import { type OpenShape, showShape } from '../util/shape.ts'
+import { toTensor } from '../util/tensor.ts'
+import { LayersModel } from './model.ts'
+
+export class SequentialModel extends LayersModel {
+  #chain: Layer[] = []
+  #input: SymbolicTensor | null = null
+  #output: SymbolicTensor | null = null
+
+  constructor(layers: readonly (Layer | SymbolicTensor)[], name: string | undefined) {
+    super('Sequential', name)
+    for (const layer of layers) this.add(layer)
+  }
+
+  override get layers(): readonly Layer[] {
+    return this.#chain
+  }
+
+  /** Puts a layer, or an Input, at the end. */
+  add(layer: Layer | SymbolicTensor): void {
+    const where = `${this.where}.add`
+    if (layer instanceof SymbolicTensor) {
+      if (!(layer.layer instanceof InputLayer)) fail(where, { expected: 'a layer or an Input', got: describeValue(layer) })
+      this.#start(layer, where)
+      return
+    }
+    const added = layerOf(layer, where)
+    if (this.#chain.some(({ name }) => name === added.name)) {
+      fail(where, { expected: 'layers of different names', got: `a second "${added.name}"`, remedy: 'Give one of them another name.' })
+    }
+    if (this.#input === null && this.#chain.length === 0) {
+      const { inputShape, batchShape, batchSize } = added.config
+      const shape = batchShape ?? (inputShape && [batchSize, ...inputShape])
+      if (shape) this.#start(startOf(shape), where)
+    }
+    this.#chain.push(added)
+    try {
+      this.#extend(added)
+    } catch (error) {
+      this.#chain.pop()
+      throw error
+    }
+  }
+
+  /** Takes the last layer off. */
+  pop(): void {
+    if (this.#chain.length === 0) fail(`${this.where}.pop`, { expected: 'a layer to take off', got: 'none' })
+    this.#chain.pop()
+    if (this.#input === null) return
+    const last = this.#chain.at(-1)
+    this.#output = last ? (last.nodes.at(-1)?.outputs[0] ?? null) : this.#input
+    if (last && this.#output) this.setGraph([this.#input], [this.#output])
+    else this.core = null
+  }
+
+  /** Settles the input shape (with the batch in front) of a model that was given none. */
+  build(inputShape: OpenShape): void {
+    if (this.#input !== null) return
+    this.#start(startOf(inputShape), `${this.where}.build`)
+    for (const layer of this.#chain) this.#extend(layer)
+  }
+
+  #start(input: SymbolicTensor, where: string): void {
+    if (this.#input !== null) fail(where, { expected: 'one input', got: 'a second' })
+    if (input.shape.slice(1).includes(null)) {
+      fail(where, { expected: 'known extents beside the batch', got: showShape(input.shape), remedy: 'Give inputShape every extent.' })
+    }
+    this.#input = input
+    this.#output = input
+  }
+
+  #extend(layer: Layer): void {
+    if (this.#input === null || this.#output === null) return
+    const outputs = layer.call([this.#output], [], this.name)
+    const [output] = outputs
+    if (outputs.length !== 1 || !output) {
+      fail(this.where, {
+        expected: 'layers with one output',
+        got: `${layer.where} with ${outputs.length}`,
+        remedy: 'Use Model(inputs, outputs) for layers that return states.',
+      })
+    }
+    this.#output = output
+    this.setGraph([this.#input], [output])
+  }
+
+  protected override buildFrom(x: unknown, where: string): void {
+    if (this.#input !== null || this.#chain.length === 0) return
+    const { shape } = toTensor(x, where)
+    this.build([null, ...shape.slice(1)])
+  }
+}
+
+const startOf = (shape: OpenShape): SymbolicTensor => inputLayer({ batchShape: shape }).call([])[0] as SymbolicTensor
+
+/**
+ * A model of layers in a row. The first one is given `inputShape`, or an {@link Input} comes first; otherwise the model
+ * takes its input's shape from the first data it sees.
+ *
+ * @param layers May also be added one by one: `model.add(LSTM(5, { inputShape: [1, 1] }))`.
+ * @see keras/src/models/sequential.py
+ */
+export const Sequential = (
+  layers: readonly (Layer | SymbolicTensor)[] = [],
+  options: { readonly name?: string } = {},
+): SequentialModel => new SequentialModel(layers, options.name)

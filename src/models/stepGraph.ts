@@ -1,0 +1,189 @@
+// A model's step as a graph, for a bound batch: gather the batch → layers → losses and metrics → gradients → update.
+
+import { differentiate } from '../graph/autodiff.ts'
+import { Graph, type Value } from '../graph/graph.ts'
+import type { Lowering, SymbolicTensor, Variable } from '../layers/layer.ts'
+import { accumulate } from '../ops/accumulate.ts'
+import { add, affine } from '../ops/elementwise.ts'
+import { assign, emit, type Field, gather } from '../ops/gather.ts'
+import { part } from '../ops/view.ts'
+import type { Loss } from '../training/losses.ts'
+import type { Metric } from '../training/metrics.ts'
+import type { Optimizer } from '../training/optimizers.ts'
+import { type OpenShape, type Shape, sizeOf } from '../util/shape.ts'
+import { alignPlace, type Layout, PLACE_ALIGNMENT } from './layout.ts'
+import type { Topology } from './topology.ts'
+
+/** What a step is for. */
+export type StepKind = 'train' | 'gradients' | 'test' | 'predict'
+
+/** How one output is trained and judged. */
+export interface OutputTraining {
+  readonly loss: Loss
+  readonly metrics: readonly Metric[]
+}
+
+export interface StepModel {
+  readonly inputs: readonly SymbolicTensor[]
+  readonly outputs: readonly SymbolicTensor[]
+  readonly topology: Topology
+  readonly training: readonly OutputTraining[]
+  readonly optimizer: Optimizer | null
+}
+
+export interface StepRequest {
+  readonly kind: StepKind
+  readonly batch: number
+  /** Shapes of the sample weights of each output, without the batch; null where there are none. */
+  readonly weights: readonly (Shape | null)[]
+}
+
+const bound = (shape: OpenShape, batch: number): Shape => shape.map((extent, axis) => (axis === 0 ? batch : (extent ?? 1)))
+export const sampleShape = ({ shape }: SymbolicTensor): Shape => shape.slice(1).map((extent) => extent ?? 1)
+
+/** Shapes of one sample of every field of the data set, in order: inputs, targets, weights. */
+export function fieldShapes(model: StepModel, { kind, weights }: Pick<StepRequest, 'kind' | 'weights'>): Shape[] {
+  const inputs = model.inputs.map(sampleShape)
+  if (kind === 'predict') return inputs
+  const targets = model.outputs.map((output, i) => model.training[i]?.loss.targetShape(sampleShape(output)) ?? [])
+  return [...inputs, ...targets, ...weights.flatMap((shape) => (shape === null ? [] : [shape]))]
+}
+
+/** Builds the graph of a step. */
+export function buildStep(model: StepModel, layout: Layout, request: StepRequest): Graph {
+  const { kind, batch } = request
+  const graph = new Graph()
+  const training = kind === 'train' || kind === 'gradients'
+  const fields = gatherFields(graph, fieldShapes(model, request), batch)
+  const [inputs, targets, weights] = [
+    fields.slice(0, model.inputs.length),
+    fields.slice(model.inputs.length, model.inputs.length + model.outputs.length),
+    fields.slice(model.inputs.length + model.outputs.length),
+  ]
+  const variables = new Map<Variable, Value>()
+  const updates = new Map<Variable, Value>()
+  const lowering: Lowering = {
+    graph,
+    training,
+    variable(variable) {
+      let value = variables.get(variable)
+      if (value === undefined) {
+        const { arena, offset } = layout.placeOf(variable)
+        value = graph.resident(arena, offset, variable.shape)
+        variables.set(variable, value)
+      }
+      return value
+    },
+    update: (variable, value) => updates.set(variable, value),
+  }
+  const outputs = lowerLayers(model, lowering, inputs, batch)
+  if (kind === 'predict') {
+    outputs.forEach((x, i) => {
+      emit(graph, { x, results: graph.resident(`results:${i}`, 0, [0]) }, {})
+    })
+  } else {
+    const losses = addLosses(graph, model, outputs, targets, weights, request)
+    if (training) addGradients(graph, layout, variables, losses)
+    if (kind === 'train' && model.optimizer) addUpdate(graph, layout, model.optimizer)
+  }
+  // States change last: the backward pass reads what the forward pass started from. Gradients leave no trace.
+  if (kind !== 'gradients') {
+    for (const [variable, x] of updates) assign(graph, { x, destination: lowering.variable(variable) }, {})
+  }
+  return graph
+}
+
+function gatherFields(graph: Graph, shapes: readonly Shape[], batch: number): Value[] {
+  let size = 0
+  const fields = shapes.map((shape): Field => {
+    const offset = size
+    size += alignPlace(batch * sizeOf(shape))
+    return { length: sizeOf(shape), offset }
+  })
+  const data = graph.resident('data', 0, [0])
+  const sources = graph.resident('sources', 0, [0], 'u32')
+  const permutation = graph.resident('permutation', 0, [0], 'u32')
+  const { batch: gathered } = gather(graph, { data, sources, permutation }, { rows: batch, fields, size })
+  return fields.map(({ offset }, i) => part(graph, gathered, { shape: [batch, ...(shapes[i] ?? [])], offset }))
+}
+
+function lowerLayers(model: StepModel, lowering: Lowering, inputs: readonly Value[], batch: number): Value[] {
+  const values = new Map<SymbolicTensor, Value>()
+  model.inputs.forEach((tensor, i) => {
+    const value = inputs[i]
+    if (value) values.set(tensor, value)
+  })
+  const valueOf = (tensor: SymbolicTensor): Value => {
+    const value = values.get(tensor)
+    if (value === undefined) throw new TypeError(`no value for ${tensor.layer.where}`)
+    return value
+  }
+  for (const { layer, node } of model.topology.calls) {
+    if (node.outputs.every((output) => values.has(output))) continue
+    const results = layer.lower(lowering, node.inputs.map(valueOf), node.states)
+    node.outputs.forEach((output, i) => {
+      const value = results[i]
+      if (value === undefined || value.shape.join() !== bound(output.shape, batch).join()) {
+        throw new TypeError(`${layer.where} gave [${value?.shape}] for [${output.shape}]`)
+      }
+      values.set(output, value)
+    })
+  }
+  return model.outputs.map(valueOf)
+}
+
+/** Adds losses and metrics and their running means; total k is the loss of output k, then come the metrics. */
+function addLosses(
+  graph: Graph,
+  model: StepModel,
+  outputs: readonly Value[],
+  targets: readonly Value[],
+  weights: readonly Value[],
+  request: StepRequest,
+): Value[] {
+  const remaining = [...weights]
+  let total = 0
+  const track = (values: Value): void => {
+    const totals = graph.resident('totals', PLACE_ALIGNMENT * total++, [PLACE_ALIGNMENT])
+    accumulate(graph, { values, totals }, { rows: request.batch })
+  }
+  const inputs = outputs.map((predictions, i) => ({
+    predictions,
+    targets: targets[i] as Value,
+    weights: request.weights[i] ? remaining.shift() : undefined,
+  }))
+  const losses = model.training.map(({ loss }, i) => loss.lower(graph, inputs[i] as (typeof inputs)[number]))
+  if (request.kind !== 'gradients') {
+    losses.forEach(track)
+    model.training.forEach(({ metrics }, i) => {
+      const { predictions, targets: expected } = inputs[i] as (typeof inputs)[number]
+      for (const metric of metrics) track(metric.lower(graph, { predictions, targets: expected }))
+    })
+  }
+  return losses
+}
+
+function addGradients(graph: Graph, layout: Layout, variables: ReadonlyMap<Variable, Value>, losses: readonly Value[]): void {
+  const trainable = [...variables].filter(([{ trainable: learns }]) => learns)
+  const gradients = differentiate(graph, losses, trainable.map(([, value]) => value), add)
+  gradients.forEach((gradient, i) => {
+    const [variable] = trainable[i] as (typeof trainable)[number]
+    // A weight that no loss depends on keeps the zeros its gradient was made with.
+    if (gradient === undefined) return
+    const place = { arena: 'gradients', offset: layout.placeOf(variable).offset }
+    if (graph.placeAt(gradient, place)) return
+    // What cannot be computed in place (a view, a tensor that is placed already) is copied there.
+    const { y } = affine(graph, { x: gradient }, {})
+    graph.placeAt(y, place)
+  })
+}
+
+function addUpdate(graph: Graph, layout: Layout, optimizer: Optimizer): void {
+  const size = [layout.sizeOf('parameters')]
+  if (size[0] === 0) return
+  optimizer.lower(graph, {
+    parameters: graph.resident('parameters', 0, size),
+    gradients: graph.resident('gradients', 0, size),
+    slots: optimizer.slots.map((slot) => graph.resident(`optimizer:${slot}`, 0, size)),
+  })
+}

@@ -1,0 +1,75 @@
+// The graph of layers between a model's inputs and outputs, in Keras's order: by depth from the outputs, within a depth
+// by the order in which a walk from the outputs meets the layers (keras/src/ops/function.py).
+
+import { fail } from '../errors.ts'
+import type { Layer, LayerNode, SymbolicTensor } from '../layers/layer.ts'
+import { InputLayer } from '../layers/input.ts'
+
+/** One call of a layer that the model consists of. */
+export interface Call {
+  readonly layer: Layer
+  readonly node: LayerNode
+}
+
+export interface Topology {
+  /** Each layer once. */
+  readonly layers: readonly Layer[]
+  /** In an order in which they can run. */
+  readonly calls: readonly Call[]
+  /** Keras calls a model chain-like, and prints it without connections, when it is. */
+  readonly isChain: boolean
+}
+
+const nodeOf = ({ layer, nodeIndex }: SymbolicTensor): LayerNode => layer.nodes[nodeIndex] as LayerNode
+
+/** Finds all that lies between inputs and outputs; throws where an output needs an input that is not given. */
+export function findTopology(where: string, inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[]): Topology {
+  const order = new Map<Layer, number>()
+  const calls: Call[] = []
+  const finished = new Set<LayerNode>()
+  const open = new Set<LayerNode>()
+  const given = new Set(inputs)
+  const visit = (tensor: SymbolicTensor): void => {
+    const node = nodeOf(tensor)
+    if (open.has(node)) fail(where, { expected: 'a graph without cycles', got: `a cycle through ${tensor.layer.where}` })
+    if (finished.has(node)) return
+    if (!order.has(tensor.layer)) order.set(tensor.layer, order.size)
+    if (tensor.layer instanceof InputLayer && !given.has(tensor)) {
+      fail(where, {
+        expected: 'outputs that depend on the inputs given only',
+        got: `one that needs the input "${tensor.layer.name}"`,
+        remedy: 'Add that Input to the inputs.',
+      })
+    }
+    open.add(node)
+    if (!given.has(tensor)) node.inputs.forEach(visit)
+    open.delete(node)
+    finished.add(node)
+    calls.push({ layer: tensor.layer, node })
+  }
+  outputs.forEach(visit)
+  for (const input of inputs) {
+    if (!finished.has(nodeOf(input))) visit(input)
+  }
+
+  const nodeDepths = new Map<LayerNode, number>()
+  const layerDepths = new Map<Layer, number>()
+  for (const { layer, node } of [...calls].reverse()) {
+    const depth = Math.max(nodeDepths.get(node) ?? 0, layerDepths.get(layer) ?? 0)
+    nodeDepths.set(node, depth)
+    layerDepths.set(layer, depth)
+    for (const input of node.inputs) {
+      const above = nodeOf(input)
+      nodeDepths.set(above, Math.max(depth + 1, nodeDepths.get(above) ?? 0))
+    }
+  }
+  const layers = [...order.keys()].sort(
+    (a, b) => (layerDepths.get(b) ?? 0) - (layerDepths.get(a) ?? 0) || (order.get(a) ?? 0) - (order.get(b) ?? 0),
+  )
+  const depths = calls.map(({ node }) => nodeDepths.get(node))
+  const isChain =
+    new Set(depths).size === calls.length &&
+    layers.length === calls.length &&
+    calls.every(({ node }) => node.inputs.length <= 1)
+  return { layers, calls, isChain }
+}

@@ -1,0 +1,197 @@
+// Optimizers by Keras's names: what a step does to all weights at once, and the state it keeps.
+
+import { checkBoolean, checkFinite, describeValue, fail } from '../errors.ts'
+import type { Graph, Value } from '../graph/graph.ts'
+import type { Variable } from '../layers/layer.ts'
+import { snakeCase } from '../layers/naming.ts'
+import { adamUpdate, momentumUpdate, sgdUpdate } from '../ops/optimizers.ts'
+import { option, type OptionTable, readOptions } from '../util/options.ts'
+import { Family, type Identified } from './identifiers.ts'
+
+/** Flat tensors of one layout: all trainable weights, their gradients, and a slot of the optimizer each. */
+export interface UpdateTensors {
+  readonly parameters: Value
+  readonly gradients: Value
+  readonly slots: readonly Value[]
+}
+
+interface Rule {
+  readonly slots: readonly string[]
+  /** The rate of step `iteration` (from 1), bias corrections included. */
+  rate(learningRate: number, iteration: number): number
+  lower(graph: Graph, tensors: UpdateTensors): void
+}
+
+export class Optimizer implements Identified {
+  readonly className: string
+  readonly config: Readonly<Record<string, unknown>>
+  /** Steps taken. */
+  iterations = 0
+  /** State beside the weights, in Keras's order: all slots of the first weight, then of the second. */
+  variables: readonly Variable[] = []
+  readonly #rule: Rule
+  #learningRate: number
+
+  constructor(className: string, config: Readonly<Record<string, unknown>> & { readonly learningRate: number }, rule: Rule) {
+    this.className = className
+    this.config = config
+    this.#rule = rule
+    this.#learningRate = config.learningRate
+  }
+
+  get slots(): readonly string[] {
+    return this.#rule.slots
+  }
+
+  /** Whether its state has been made. */
+  get built(): boolean {
+    return this.#built
+  }
+  #built = false
+  #weights: readonly Variable[] = []
+
+  /** The learning rate; may be set at any time, by a callback say. A finite number. */
+  get learningRate(): number {
+    return this.#learningRate
+  }
+
+  set learningRate(value: number) {
+    this.#learningRate = checkFinite(this.className, 'learningRate', value)
+  }
+
+  /** Makes the state for these weights, zeros; false where it is there already. */
+  build(weights: readonly Variable[]): boolean {
+    const isSame = weights.length === this.#weights.length && weights.every((weight, i) => weight === this.#weights[i])
+    if (this.#built && isSame) return false
+    this.#weights = weights
+    this.variables = weights.flatMap(({ path, shape, value }) =>
+      this.slots.map(
+        (slot): Variable => ({
+          path: `${path}/${slot}`,
+          shape,
+          trainable: false,
+          kind: 'slot',
+          slot,
+          value: new Float32Array(value.length),
+          home: null,
+        }),
+      ),
+    )
+    this.#built = true
+    return true
+  }
+
+  /** The effective rate of a step, from 1. */
+  rate(iteration: number): number {
+    return this.#rule.rate(this.#learningRate, iteration)
+  }
+
+  lower(graph: Graph, tensors: UpdateTensors): void {
+    this.#rule.lower(graph, tensors)
+  }
+}
+
+const family = new Family<Optimizer>('optimizer')
+
+const off = (fallback: null | false) =>
+  option<null | false>(fallback, (where, name, value) =>
+    value === fallback || value === null || value === false
+      ? fallback
+      : fail(where, { expected: `${name} to be ${fallback} (it is not supported yet)`, got: describeValue(value) }),
+  )
+
+const number = (fallback: number) => option(fallback, (where, name, value) => checkFinite(where, name, value))
+
+/** What Keras's optimizers share; all but the learning rate are not supported yet. */
+const common = {
+  weightDecay: off(null),
+  clipnorm: off(null),
+  clipvalue: off(null),
+  globalClipnorm: off(null),
+  useEma: off(false),
+  emaMomentum: number(0.99),
+  emaOverwriteFrequency: off(null),
+  lossScaleFactor: off(null),
+  gradientAccumulationSteps: off(null),
+} as const
+
+function define<Table extends OptionTable>(
+  className: string,
+  table: Table & { readonly learningRate: ReturnType<typeof number> },
+  rule: (config: Readonly<Record<string, unknown>>) => Rule,
+) {
+  const full = { ...common, ...table, name: option(snakeCase(className), (_where, _name, value) => String(value)) }
+  const make = (given: number | Readonly<Record<string, unknown>> = {}): Optimizer => {
+    const config = readOptions(className, full, typeof given === 'number' ? { learningRate: given } : given)
+    return new Optimizer(className, { ...config, learningRate: config.learningRate as number }, rule(config))
+  }
+  family.add(className, make)
+  return make
+}
+
+export interface AdamOptions {
+  readonly learningRate?: number
+  readonly beta1?: number
+  readonly beta2?: number
+  readonly epsilon?: number
+  readonly name?: string
+}
+
+const adam = define(
+  'Adam',
+  { learningRate: number(0.001), beta1: number(0.9), beta2: number(0.999), epsilon: number(1e-7), amsgrad: off(false) },
+  (config) => {
+    const [beta1, beta2, epsilon] = [config.beta1 as number, config.beta2 as number, config.epsilon as number]
+    return {
+      slots: ['momentum', 'velocity'],
+      rate: (learningRate, t) => (learningRate * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t),
+      lower(graph, { parameters, gradients, slots: [m, v] }) {
+        if (m && v) adamUpdate(graph, { parameters, gradients, m, v }, { beta1, beta2, epsilon })
+      },
+    }
+  },
+)
+
+/**
+ * Adam (Kingma & Ba 2015).
+ *
+ * @param options The learning rate, or `learningRate` (0.001), `beta1` (0.9), `beta2` (0.999), `epsilon` (1e-7).
+ * @see keras/src/optimizers/adam.py
+ */
+export const Adam = (options?: number | AdamOptions): Optimizer => adam(options as number | Readonly<Record<string, unknown>>)
+
+export interface SGDOptions {
+  readonly learningRate?: number
+  readonly momentum?: number
+  readonly nesterov?: boolean
+  readonly name?: string
+}
+
+const sgd = define(
+  'SGD',
+  { learningRate: number(0.01), momentum: option(0, (w, n, v) => checkFinite(w, n, v, { min: 0, max: 1 })), nesterov: option(false, checkBoolean) },
+  (config) => {
+    const [momentum, nesterov] = [config.momentum as number, config.nesterov as boolean]
+    return {
+      slots: momentum === 0 ? [] : ['momentum'],
+      rate: (learningRate) => learningRate,
+      lower(graph, { parameters, gradients, slots: [velocity] }) {
+        if (velocity) momentumUpdate(graph, { parameters, gradients, velocity }, { momentum, nesterov })
+        else sgdUpdate(graph, { parameters, gradients }, {})
+      },
+    }
+  },
+)
+
+/**
+ * Gradient descent, with momentum where asked.
+ *
+ * @param options The learning rate, or `learningRate` (0.01), `momentum` (0), `nesterov` (false).
+ * @see keras/src/optimizers/sgd.py
+ */
+export const SGD = (options?: number | SGDOptions): Optimizer => sgd(options as number | Readonly<Record<string, unknown>>)
+
+/** The optimizer that a name, an optimizer or a file's config stands for. */
+export function getOptimizer(identifier: string | Identified | Optimizer, where: string): Optimizer {
+  return identifier instanceof Optimizer ? identifier : family.get(identifier, where)
+}

@@ -1,0 +1,86 @@
+// Runs a plan on a backend with the arenas that a test gives it, and reads back everything.
+
+import { expect } from 'vitest'
+import type { Backend, DeviceBuffer, Executable } from '../../src/backends/backend.ts'
+import type { Plan } from '../../src/compiler/plan.ts'
+import type { Graph, Value } from '../../src/graph/graph.ts'
+import type { StepScalars } from '../../src/graph/operation.ts'
+import type { Shape } from '../../src/util/shape.ts'
+
+/** What lies in each arena, by its name. */
+export type Memory = Readonly<Record<string, Float32Array | Uint32Array>>
+export type Floats = Readonly<Record<string, Float32Array>>
+
+export interface Run {
+  readonly results: Floats
+  /** The arenas of floats, as the steps left them. */
+  readonly memory: Floats
+}
+
+/** Floats before and after a tensor that must stay zero; bindings start at multiples of 64. */
+const MARGIN = 64
+
+/** A tensor that fills an arena of its own but for the margins. */
+export const residentIn = (graph: Graph, arena: string, shape: Shape, values: Memory[string]): Value =>
+  graph.resident(arena, MARGIN, shape, values instanceof Uint32Array ? 'u32' : 'f32')
+
+/** A plan with its arenas on a backend. */
+export class LoadedPlan {
+  readonly #backend: Backend
+  readonly #plan: Plan
+  readonly #arenas: ReadonlyMap<string, DeviceBuffer>
+  readonly #executable: Executable
+
+  private constructor(backend: Backend, plan: Plan, arenas: ReadonlyMap<string, DeviceBuffer>, executable: Executable) {
+    this.#backend = backend
+    this.#plan = plan
+    this.#arenas = arenas
+    this.#executable = executable
+  }
+
+  static async load(backend: Backend, plan: Plan, memory: Memory): Promise<LoadedPlan> {
+    const arenas = new Map<string, DeviceBuffer>()
+    for (const [name, { length }] of Object.entries(memory)) {
+      arenas.set(name, backend.createBuffer(name, 4 * (length + 2 * MARGIN)))
+    }
+    const executable = await backend.load(plan, (name) => {
+      const buffer = arenas.get(name)
+      if (!buffer) throw new Error(`the test has no arena ${name}`)
+      return buffer
+    })
+    return new LoadedPlan(backend, plan, arenas, executable)
+  }
+
+  async run(memory: Memory, steps: readonly StepScalars[]): Promise<Run> {
+    for (const [name, values] of Object.entries(memory)) this.#backend.write(this.#arena(name), 4 * MARGIN, values)
+    this.#executable.writeSteps(steps)
+    for (const index of steps.keys()) this.#executable.run(index)
+
+    const results: Record<string, Float32Array> = {}
+    for (const name of this.#plan.results.keys()) results[name] = await this.#executable.read(name)
+    const after: Record<string, Float32Array> = {}
+    for (const [name, values] of Object.entries(memory)) {
+      if (values instanceof Float32Array) after[name] = await this.#readArena(name)
+    }
+    return { results, memory: after }
+  }
+
+  dispose(): void {
+    this.#executable.dispose()
+    for (const buffer of this.#arenas.values()) buffer.destroy()
+  }
+
+  #arena(name: string): DeviceBuffer {
+    const buffer = this.#arenas.get(name)
+    if (!buffer) throw new Error(`the test has no arena ${name}`)
+    return buffer
+  }
+
+  async #readArena(name: string): Promise<Float32Array> {
+    const buffer = this.#arena(name)
+    const floats = new Float32Array(await this.#backend.read(buffer, 0, buffer.bytes))
+    const margins = [...floats.subarray(0, MARGIN), ...floats.subarray(-MARGIN)]
+    expect(margins.every((value) => value === 0), `${name}: the memory around it stays as it was`).toBe(true)
+    return floats.subarray(MARGIN, -MARGIN)
+  }
+}
