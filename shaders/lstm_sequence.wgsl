@@ -9,9 +9,12 @@ override THREADS: u32 = 64u;
 var<workgroup> hidden: array<vec4f, 2u * MAX_UNITS>;
 
 @compute @workgroup_size(THREADS)
-fn lstmSequence(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) u: u32) {
+fn lstmSequence(
+  @builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) u: u32,
+) {
+  let tile = workgroup.x + workgroup.y * workgroups.x;
   let units = params.units;
-  let rows = batchRows(tile.x);
+  let rows = batchRows(tile);
   let owned = u < units;
   var state = CellState();
   if (owned && params.hasState == 1u) {
@@ -35,7 +38,7 @@ fn lstmSequence(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_in
         z.o += recurrentKernel[p + 3u * units] * before;
         p += 4u * units;
       }
-      state = finishStep(tile.x, rows, s, t, u, z, state.c);
+      state = finishStep(tile, rows, s, t, u, z, state.c);
       hidden[MAX_UNITS - current + u] = state.h;
     }
     current = MAX_UNITS - current;

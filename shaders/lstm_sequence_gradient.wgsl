@@ -18,9 +18,12 @@ fn recurrentGradient(u: u32) -> vec4f {
 }
 
 @compute @workgroup_size(THREADS)
-fn lstmSequenceGradient(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) u: u32) {
+fn lstmSequenceGradient(
+  @builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) u: u32,
+) {
+  let tile = workgroup.x + workgroup.y * workgroups.x;
   let units = params.units;
-  let rows = batchRows(tile.x);
+  let rows = batchRows(tile);
   let owned = u < units;
   var d = vec4f();
   var dc = vec4f();
@@ -30,7 +33,7 @@ fn lstmSequenceGradient(@builtin(workgroup_id) tile: vec3u, @builtin(local_invoc
     if (owned && n > 0u) { d = recurrentGradient(u); }
     workgroupBarrier();
     if (owned) {
-      let g = backwardStep(tile.x, rows, s, u, d + outerGradient(rows, s, timeOf(s), u), dc);
+      let g = backwardStep(tile, rows, s, u, d + outerGradient(rows, s, timeOf(s), u), dc);
       dc = g.c;
       dz[u] = g.z.i;
       dz[units + u] = g.z.f;
@@ -41,6 +44,6 @@ fn lstmSequenceGradient(@builtin(workgroup_id) tile: vec3u, @builtin(local_invoc
   }
   if (owned) {
     if (params.keepDh0 == 1u) { d = recurrentGradient(u); }
-    storeStates(tile.x, rows, u, d, dc);
+    storeStates(tile, rows, u, d, dc);
   }
 }

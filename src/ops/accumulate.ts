@@ -18,7 +18,7 @@ export const accumulate = defineOp({
     if (reset) totals.fill(0, 0, 2)
     sums.fill(0)
     for (let i = 0; i < size; i++) sums[i % THREADS]! += values[i]!
-    for (let half = THREADS / 2; half > 0; half /= 2) {
+    for (let half = THREADS / 2; half >= 1; half /= 2) {
       for (let i = 0; i < half; i++) sums[i]! += sums[i + half]!
     }
     totals[0]! += Math.fround(sums[0]! / size) * rows

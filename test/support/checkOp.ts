@@ -23,7 +23,7 @@ import { Tensor } from '../../src/util/tensor.ts'
 import { checkDifferences } from './differences.ts'
 import { requestTestDevice } from './gpu.ts'
 import { type Floats, LoadedPlan, type Memory, type Run, residentIn } from './runPlan.ts'
-import { uniform } from './values.ts'
+import { largestOf, uniform } from './values.ts'
 
 /** An input: its shape, for values in [−1, 1), or the values. */
 export type OpInput = Shape | Tensor | Uint32Array
@@ -209,10 +209,6 @@ async function compareBackends(
 
 const absolute = (memory: Memory): Memory =>
   Object.fromEntries(Object.entries(memory).map(([name, values]) => [name, values.map(Math.abs)]))
-
-/** The largest magnitude. */
-export const largestOf = (values: Float32Array): number =>
-  values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0)
 
 /** Expects `found` to differ from `expected` by at most `roundings` times 2⁻²³ of `scale`, a number or one an element. */
 export function expectClose(

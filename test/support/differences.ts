@@ -5,6 +5,7 @@
 import { expect } from 'vitest'
 import { Generator } from '../../src/util/generator.ts'
 import type { Floats, Memory } from './runPlan.ts'
+import { largestOf } from './values.ts'
 
 const H = 2 ** -5
 /** How many entries of an input are changed one by one; a direction through all of them comes after. */
@@ -28,7 +29,7 @@ export async function checkDifferences(
   for (const [name, gradient] of Object.entries(gradients)) {
     const x = memory[name]
     if (!(x instanceof Float32Array)) throw new Error(`${name}: expected floats to differentiate by`)
-    const largest = Math.max(...gradient.map(Math.abs))
+    const largest = largestOf(gradient)
     for (const v of directionsOf(gradient.length)) {
       const at = async (steps: number): Promise<number> => {
         const moved = x.map((value, i) => value + steps * H * (v[i] ?? 0))

@@ -46,3 +46,7 @@ export function probabilities(shape: Shape, seed = 1): Tensor {
   }
   return new Tensor(data, shape)
 }
+
+/** The largest magnitude. */
+export const largestOf = (values: Float32Array): number =>
+  values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0)
