@@ -11,7 +11,14 @@ export type { Layer, SymbolicTensor } from './layers/layer.ts'
 export { clearSession } from './layers/naming.ts'
 export type { EvaluateOptions, PredictOptions, WeightOptions } from './models/evaluate.ts'
 export type { FitOptions } from './models/fit.ts'
-export { type ClassWeight, type CompileOptions, type Data, type LayersModel, Model, type WeightInfo } from './models/model.ts'
+export {
+  type ClassWeight,
+  type CompileOptions,
+  type Data,
+  type LayersModel,
+  Model,
+  type WeightInfo,
+} from './models/model.ts'
 export type { PlanReport } from './models/report.ts'
 export { Sequential, type SequentialModel } from './models/sequential.ts'
 export type { SummaryOptions } from './models/summarize.ts'

@@ -19,7 +19,10 @@ let current: Promise<Backend> | null = null
  * @param name `'auto'`, the default, takes WebGPU where an adapter answers and the CPU otherwise.
  * @throws {RecurraError} for `'webgpu'` where no adapter answers; the backend in use then stays.
  */
-export async function setBackend(name: 'webgpu' | 'cpu' | 'auto' = 'auto', options: BackendOptions = {}): Promise<BackendInfo> {
+export async function setBackend(
+  name: 'webgpu' | 'cpu' | 'auto' = 'auto',
+  options: BackendOptions = {},
+): Promise<BackendInfo> {
   checkOneOf('setBackend', 'name', name, ['webgpu', 'cpu', 'auto'])
   if (options.device && name === 'cpu') {
     fail('setBackend', { expected: "'webgpu' or 'auto' with a device", got: "'cpu'" })

@@ -16,7 +16,8 @@ export function compile(graph: Graph, limits: LaunchLimits): Plan {
 
   const readers = countReaders(graph)
   const results = new Set(graph.results.values())
-  const isValueRead = (value: Value): boolean => readers.has(value) || results.has(value) || value.place !== null
+  const isValueRead = (value: Value): boolean =>
+    readers.has(value) || results.has(value) || value.place !== null
   const isRead = (node: Node, name: string): boolean => {
     const value = node.outputs[name]
     return value !== undefined && (!node.op.discardable(node.attrs).includes(name) || isValueRead(value))
@@ -32,11 +33,20 @@ export function compile(graph: Graph, limits: LaunchLimits): Plan {
       for (const [name, value] of Object.entries({ ...node.inputs, ...node.outputs })) {
         if (name in shapes) tensors[name] = sliceOf(value)
       }
-      return { op: node.op, tensors, shapes, params, launches: node.op.launches(params, limits), flops: node.op.flops(params) }
+      return {
+        op: node.op,
+        tensors,
+        shapes,
+        params,
+        launches: node.op.launches(params, limits),
+        flops: node.op.flops(params),
+      }
     })
   return {
     steps,
     slots,
-    results: new Map([...graph.results].map(([name, value]) => [name, { slice: sliceOf(value), shape: value.shape }])),
+    results: new Map(
+      [...graph.results].map(([name, value]) => [name, { slice: sliceOf(value), shape: value.shape }]),
+    ),
   }
 }

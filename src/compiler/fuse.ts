@@ -7,7 +7,8 @@ import { countReaders } from './liveness.ts'
 export function fuseEpilogues(graph: Graph): void {
   const readers = countReaders(graph)
   const results = new Set(graph.results.values())
-  const onlyReader = (value: Value): boolean => readers.get(value) === 1 && value.place === null && !results.has(value)
+  const onlyReader = (value: Value): boolean =>
+    readers.get(value) === 1 && value.place === null && !results.has(value)
   graph.nodes = graph.nodes.filter((node) => {
     const epilogue = node.op.asEpilogue(node.attrs)
     const input = epilogue && node.inputs[epilogue.input]

@@ -15,7 +15,8 @@ export function countReaders(graph: Graph): Map<Value, number> {
 export function removeDead(graph: Graph): void {
   const needed = new Set<Value>(graph.results.values())
   const isNeeded = (node: Node): boolean =>
-    node.op.updates.length > 0 || Object.values(node.outputs).some((value) => needed.has(value) || value.place !== null)
+    node.op.updates.length > 0 ||
+    Object.values(node.outputs).some((value) => needed.has(value) || value.place !== null)
   const kept: Node[] = []
   for (const node of [...graph.nodes].reverse()) {
     if (!isNeeded(node)) continue

@@ -78,7 +78,9 @@ function baseOf(node: Node, value: Value): Value | undefined {
 function checkInPlace(graph: Graph, node: Node, index: number): void {
   for (const name of Object.values(node.op.inPlace)) {
     const input = node.inputs[name]
-    const readLater = graph.nodes.slice(index + 1).some((later) => Object.values(later.inputs).includes(input as Value))
+    const readLater = graph.nodes
+      .slice(index + 1)
+      .some((later) => Object.values(later.inputs).includes(input as Value))
     if (readLater) throw new TypeError(`${node.op.name} overwrites its input ${name}, which is read later`)
   }
 }

@@ -38,7 +38,10 @@ export function printPlan(plan: Plan): string {
   const lines = plan.steps.map(({ op, tensors, shapes, launches }, index) => {
     const operands = Object.entries(tensors)
       .filter(([name]) => !Object.values(op.inPlace).includes(name))
-      .map(([name, { buffer, offset }]) => `${name}[${(shapes[name] ?? []).join('×')}]@${buffer}${offset ? `+${offset}` : ''}`)
+      .map(
+        ([name, { buffer, offset }]) =>
+          `${name}[${(shapes[name] ?? []).join('×')}]@${buffer}${offset ? `+${offset}` : ''}`,
+      )
     const count = launches.length === 1 ? '' : ` ×${launches.length}`
     return `${String(index).padStart(3)} ${op.name}${count}  ${operands.join('  ')}`
   })

@@ -23,7 +23,10 @@ export interface LoadOptions {
  * @throws {RecurraError} for a damaged file, or a layer that is not known here; the error names the entry or the layer.
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<LayersModel> {
-  const where = typeof source === 'string' || source instanceof URL ? `loadModel ${describeValue(String(source))}` : 'loadModel'
+  const where =
+    typeof source === 'string' || source instanceof URL
+      ? `loadModel ${describeValue(String(source))}`
+      : 'loadModel'
   const archive = await readKerasArchive(await readSource(source, where))
   const built = modelFromConfig(archive.config, where)
   setWeights(built, archive.weights, where)
@@ -61,7 +64,10 @@ function setGroup(group: WeightGroup, tree: WeightTree | undefined, where: strin
 
 function setVariable(variable: Variable, stored: StoredArray | undefined, where: string): void {
   if (stored === undefined || !sameShape(stored.shape, variable.shape)) {
-    fail(where, { expected: `shape ${showShape(variable.shape)}`, got: stored ? showShape(stored.shape) : 'nothing in the file' })
+    fail(where, {
+      expected: `shape ${showShape(variable.shape)}`,
+      got: stored ? showShape(stored.shape) : 'nothing in the file',
+    })
   }
   variable.value = Float32Array.from(stored.data)
   variable.home = null

@@ -15,11 +15,13 @@ export interface BuiltModel {
   readonly layers: readonly Layer[]
 }
 
-const configs = (value: Json | undefined): KerasConfig[] => (Array.isArray(value) ? value.filter(isKerasConfig) : [])
+const configs = (value: Json | undefined): KerasConfig[] =>
+  Array.isArray(value) ? value.filter(isKerasConfig) : []
 
 export function modelFromConfig(config: KerasConfig, where: string): BuiltModel {
   if (config.class_name === 'Sequential') return sequentialFromConfig(config.config, where)
-  if (config.class_name === 'Functional' || config.class_name === 'Model') return functionalFromConfig(config.config, where)
+  if (config.class_name === 'Functional' || config.class_name === 'Model')
+    return functionalFromConfig(config.config, where)
   return fail(where, {
     expected: 'a Sequential or functional model',
     got: `a model of class ${config.class_name}`,
@@ -27,7 +29,8 @@ export function modelFromConfig(config: KerasConfig, where: string): BuiltModel 
   })
 }
 
-const nameOf = (config: JsonObject): string | undefined => (typeof config.name === 'string' ? config.name : undefined)
+const nameOf = (config: JsonObject): string | undefined =>
+  typeof config.name === 'string' ? config.name : undefined
 
 function sequentialFromConfig(config: JsonObject, where: string): BuiltModel {
   const model = new SequentialModel([], nameOf(config))
@@ -72,7 +75,10 @@ function functionalFromConfig(config: JsonObject, where: string): BuiltModel {
       return false
     })
     if (later.length === remaining.length) {
-      fail(where, { expected: 'a graph without cycles', got: `layers that wait for each other: ${later.map(({ layer }) => layer.name).join(', ')}` })
+      fail(where, {
+        expected: 'a graph without cycles',
+        got: `layers that wait for each other: ${later.map(({ layer }) => layer.name).join(', ')}`,
+      })
     }
     remaining = later
   }
@@ -80,7 +86,10 @@ function functionalFromConfig(config: JsonObject, where: string): BuiltModel {
     tripleList(value).map((triple) => {
       const tensor = tensorOf(triple, byName)
       if (tensor) return tensor
-      return fail(where, { expected: 'inputs and outputs that are layers of the model', got: describeValue(triple) })
+      return fail(where, {
+        expected: 'inputs and outputs that are layers of the model',
+        got: describeValue(triple),
+      })
     })
   const model = new FunctionalModel(ends(config.input_layers), ends(config.output_layers), nameOf(config))
   return { model, layers }
@@ -96,7 +105,10 @@ function tensorOf(history: Json | undefined, layers: ReadonlyMap<string, Layer>)
 }
 
 /** The tensors of a node, or null while one does not exist yet. */
-function readInputs(node: JsonObject, layers: ReadonlyMap<string, Layer>): { tensors: SymbolicTensor[]; states: SymbolicTensor[] } | null {
+function readInputs(
+  node: JsonObject,
+  layers: ReadonlyMap<string, Layer>,
+): { tensors: SymbolicTensor[]; states: SymbolicTensor[] } | null {
   const find = (value: Json | undefined): SymbolicTensor[] | null => {
     if (Array.isArray(value)) {
       const found = value.map(find)
@@ -137,6 +149,7 @@ export function compileOptionsFrom(config: JsonObject | null, where: string): Co
 function identified(value: Json | undefined): unknown {
   if (Array.isArray(value)) return value.map(identified)
   if (isKerasConfig(value)) return { className: value.class_name, config: keysToCamelCase(value.config) }
-  if (isJsonObject(value)) return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, identified(inner)]))
+  if (isJsonObject(value))
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, identified(inner)]))
   return value
 }

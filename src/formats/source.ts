@@ -23,12 +23,16 @@ export async function readSource(source: ModelSource, where: string): Promise<Ui
 
 async function readText(source: URL | string, where: string): Promise<Uint8Array> {
   const isPath = typeof source === 'string' && !/^(https?|data|blob):/.test(source)
-  if (readPath && (isPath || (source instanceof URL && source.protocol === 'file:'))) return readPath(String(source))
+  if (readPath && (isPath || (source instanceof URL && source.protocol === 'file:')))
+    return readPath(String(source))
   let response: Response
   try {
     response = await fetch(source)
   } catch (error) {
-    throw new RecurraError(`${where}: expected to read ${source}, got: ${error instanceof Error ? error.message : String(error)}.`, { cause: error })
+    throw new RecurraError(
+      `${where}: expected to read ${source}, got: ${error instanceof Error ? error.message : String(error)}.`,
+      { cause: error },
+    )
   }
   if (!response.ok) fail(where, { expected: `a file at ${source}`, got: `status ${response.status}` })
   return new Uint8Array(await response.arrayBuffer())

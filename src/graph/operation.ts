@@ -59,12 +59,20 @@ export interface Operation {
   params(shapes: Shapes, attrs: Attributes): Params
   launches(params: Params, limits: LaunchLimits): readonly Launch[]
   cpu(tensors: Tensors, params: Params, step: StepScalars): void
-  gradient(node: Node, graph: Graph, d: Readonly<Record<string, Value>>, wants: Wants): Readonly<Record<string, Value | undefined>>
+  gradient(
+    node: Node,
+    graph: Graph,
+    d: Readonly<Record<string, Value>>,
+    wants: Wants,
+  ): Readonly<Record<string, Value | undefined>>
   readonly differentiable: boolean
   /** A cheaper node or value that means the same, where there is one. */
   simplify(node: Node): Readonly<Record<string, Value>> | null
   /** The output onto which a following elementwise function can be fused, and how the attributes then read. */
-  readonly epilogue: { readonly output: string; fuse(attrs: Attributes, fn: Epilogue): Attributes | null } | null
+  readonly epilogue: {
+    readonly output: string
+    fuse(attrs: Attributes, fn: Epilogue): Attributes | null
+  } | null
   /** What this node is as an epilogue of the one before it, or null. */
   asEpilogue(attrs: Attributes): Epilogue | null
   /** Floating-point operations of one application, for reports. */
@@ -96,7 +104,9 @@ type FieldOf<K extends Kernel> = K['params'] extends { readonly fields: readonly
 type KernelParams<K extends Kernel> = {
   readonly [F in FieldOf<K> as F['name']]: F['count'] extends 1 ? number : readonly number[]
 } & { readonly [O in K['overrides'][number] as O['name']]?: number }
-type Named<T, Required extends string, Optional extends string> = { readonly [N in Exclude<Required, Optional>]: T } & {
+type Named<T, Required extends string, Optional extends string> = {
+  readonly [N in Exclude<Required, Optional>]: T
+} & {
   readonly [N in Optional]?: T | undefined
 }
 
@@ -129,10 +139,7 @@ export interface OpDefinition<
   readonly updates?: readonly U[]
   readonly inPlace?: P
   /** Shapes of the outputs; throws a clear error where the inputs do not fit. */
-  shape(
-    inputs: Named<Shape, InputsOf<K, U, P>, Opt>,
-    attrs: A,
-  ): Readonly<Record<OutputsOf<K, U>, Shape>>
+  shape(inputs: Named<Shape, InputsOf<K, U, P>, Opt>, attrs: A): Readonly<Record<OutputsOf<K, U>, Shape>>
   /** The kernel's scalars. Absent inputs and discarded outputs have no shape here. */
   params(shapes: Named<Shape, InputsOf<K, U, P> | OutputsOf<K, U>, Opt | Dis>, attrs: A): KernelParams<K>
   /** Threads of a one-dimensional launch, or workgroups of any, or a whole list of launches. */
@@ -145,7 +152,10 @@ export interface OpDefinition<
     context: GradientContext<InputsOf<K, U, P>, Opt, OutputsOf<K, U>, A>,
     d: Readonly<Partial<Record<OutputsOf<K, U>, Value>>>,
   ): Gradients<InputsOf<K, U, P>>
-  simplify?(inputs: Named<Value, InputsOf<K, U, P>, Opt>, attrs: A): Readonly<Record<OutputsOf<K, U>, Value>> | null
+  simplify?(
+    inputs: Named<Value, InputsOf<K, U, P>, Opt>,
+    attrs: A,
+  ): Readonly<Record<OutputsOf<K, U>, Value>> | null
   readonly epilogue?: { readonly output: OutputsOf<K, U>; fuse(attrs: A, fn: Epilogue): A | null }
   asEpilogue?(attrs: A): Epilogue | null
   flops?(params: KernelParams<K>): number
@@ -176,7 +186,9 @@ export function defineOp<
   const inPlace: Readonly<Record<string, string>> = definition.inPlace ?? {}
   const discardable: readonly string[] = definition.discardable ?? []
   const reads = kernel.bindings.filter((binding) => binding.access === 'read').map((binding) => binding.name)
-  const writes = kernel.bindings.filter((binding) => binding.access === 'read_write').map((binding) => binding.name)
+  const writes = kernel.bindings
+    .filter((binding) => binding.access === 'read_write')
+    .map((binding) => binding.name)
   // The definition is typed by its kernel; nodes carry plain records. These casts are the one seam between the two.
   const d = definition as unknown as ErasedDefinition
   const operation: Operation = {
@@ -198,7 +210,8 @@ export function defineOp<
     cpu: d.cpu,
     differentiable: definition.gradient !== undefined,
     gradient: (node, graph, grads, wants) =>
-      d.gradient?.({ graph, inputs: node.inputs, outputs: node.outputs, attrs: node.attrs, wants }, grads) ?? {},
+      d.gradient?.({ graph, inputs: node.inputs, outputs: node.outputs, attrs: node.attrs, wants }, grads) ??
+      {},
     simplify: (node) => d.simplify?.(node.inputs, node.attrs) ?? null,
     epilogue: d.epilogue ?? null,
     asEpilogue: (attrs) => d.asEpilogue?.(attrs) ?? null,
@@ -219,14 +232,18 @@ interface ErasedDefinition {
   launches?(params: Params, limits: LaunchLimits): readonly Launch[]
   cpu(tensors: Tensors, params: Params, step: StepScalars): void
   gradient?(context: object, d: Readonly<Record<string, Value>>): Readonly<Record<string, Value | undefined>>
-  simplify?(inputs: Readonly<Record<string, Value>>, attrs: Attributes): Readonly<Record<string, Value>> | null
+  simplify?(
+    inputs: Readonly<Record<string, Value>>,
+    attrs: Attributes,
+  ): Readonly<Record<string, Value>> | null
   readonly epilogue?: { readonly output: string; fuse(attrs: Attributes, fn: Epilogue): Attributes | null }
   asEpilogue?(attrs: Attributes): Epilogue | null
   flops?(params: Params): number
 }
 
 function singleLaunch(d: ErasedDefinition, params: Params, limits: LaunchLimits): Launch {
-  const workgroups = d.workgroups?.(params) ?? spread(Math.ceil((d.threads?.(params) ?? 1) / WORKGROUP), limits)
+  const workgroups =
+    d.workgroups?.(params) ?? spread(Math.ceil((d.threads?.(params) ?? 1) / WORKGROUP), limits)
   return { kernel: d.kernel, params, overrides: overridesOf(d.kernel, params), workgroups }
 }
 
@@ -241,7 +258,10 @@ export function overridesOf(kernel: Kernel, params: Params): Record<string, numb
 }
 
 /** Workgroups of a one-dimensional launch, continued in y where x alone may not hold them. */
-export function spread(count: number, { maxWorkgroupsPerDimension: most }: LaunchLimits): [number, number, number] {
+export function spread(
+  count: number,
+  { maxWorkgroupsPerDimension: most }: LaunchLimits,
+): [number, number, number] {
   if (count <= most) return [Math.max(count, 1), 1, 1]
   const rows = Math.ceil(count / most)
   return [Math.ceil(count / rows), rows, 1]

@@ -8,6 +8,7 @@ import type { ActivationName } from './options.ts'
 
 /** act(x): softmax works along the last axis, all others element by element. */
 export function activate(graph: Graph, x: Value, name: ActivationName): Value {
-  if (name === 'softmax' || name === 'log_softmax') return softmax(graph, { x }, { logarithm: name === 'log_softmax' }).y
+  if (name === 'softmax' || name === 'log_softmax')
+    return softmax(graph, { x }, { logarithm: name === 'log_softmax' }).y
   return name === 'linear' ? x : activation(graph, { x }, { code: activations[name].code }).y
 }

@@ -37,11 +37,13 @@ export class BidirectionalLayer extends Layer<typeof table> {
   constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>) {
     super(definition, given)
     const { layer, backwardLayer } = this.config
-    if (!layer.takesStates) fail(this.where, { expected: 'a recurrent layer, such as LSTM(8)', got: layer.where })
+    if (!layer.takesStates)
+      fail(this.where, { expected: 'a recurrent layer, such as LSTM(8)', got: layer.where })
     // Keras makes both anew, so that the layer given is never part of two.
     const bare = layer.name.replace(/^(forward|backward)_/, '')
     this.forwardLayer = layer.clone({ name: `forward_${bare}` })
-    this.backwardLayer = backwardLayer ?? layer.clone({ name: `backward_${bare}`, goBackwards: !optionOf(layer, 'goBackwards') })
+    this.backwardLayer =
+      backwardLayer ?? layer.clone({ name: `backward_${bare}`, goBackwards: !optionOf(layer, 'goBackwards') })
     this.checkDirections()
   }
 
@@ -56,7 +58,8 @@ export class BidirectionalLayer extends Layer<typeof table> {
     }
     for (const name of SHARED) {
       const [expected, got] = [optionOf(forward, name), optionOf(backward, name)]
-      if (expected !== got) fail(this.where, { expected: `${name}: ${expected} on the backwardLayer too`, got: String(got) })
+      if (expected !== got)
+        fail(this.where, { expected: `${name}: ${expected} on the backwardLayer too`, got: String(got) })
     }
   }
 
@@ -103,11 +106,21 @@ export class BidirectionalLayer extends Layer<typeof table> {
     const [x] = inputs
     if (!x) throw new TypeError(`${this.where} has no input`)
     const half = inputs.length - states / 2
-    const [forward, ...forwardStates] = this.forwardLayer.lower(lowering, [x, ...inputs.slice(inputs.length - states, half)], states / 2)
-    const [processed, ...backwardStates] = this.backwardLayer.lower(lowering, [x, ...inputs.slice(half)], states / 2)
+    const [forward, ...forwardStates] = this.forwardLayer.lower(
+      lowering,
+      [x, ...inputs.slice(inputs.length - states, half)],
+      states / 2,
+    )
+    const [processed, ...backwardStates] = this.backwardLayer.lower(
+      lowering,
+      [x, ...inputs.slice(half)],
+      states / 2,
+    )
     if (!forward || !processed) throw new TypeError(`${this.where} has no output`)
     // The outputs of the backward direction come in its order; as sequences they are turned to the input's.
-    const backward = optionOf(this.backwardLayer, 'returnSequences') ? reverse(graph, { x: processed }, { axis: 1 }).y : processed
+    const backward = optionOf(this.backwardLayer, 'returnSequences')
+      ? reverse(graph, { x: processed }, { axis: 1 }).y
+      : processed
     const merged = (): Value => {
       switch (this.config.mergeMode) {
         case 'sum':
@@ -139,7 +152,14 @@ export type BidirectionalOutput<Inner, Options> = Inner extends (...args: never)
   ? Options extends { readonly mergeMode: null }
     ? readonly [SymbolicTensor, SymbolicTensor]
     : SymbolicTensor
-  : readonly [SymbolicTensor, SymbolicTensor, SymbolicTensor, SymbolicTensor, SymbolicTensor, ...SymbolicTensor[]]
+  : readonly [
+      SymbolicTensor,
+      SymbolicTensor,
+      SymbolicTensor,
+      SymbolicTensor,
+      SymbolicTensor,
+      ...SymbolicTensor[],
+    ]
 
 /**
  * Runs a recurrent layer in both directions: `[batch, timesteps, features]` → `[batch, 2·units]`, or with
@@ -150,9 +170,9 @@ export type BidirectionalOutput<Inner, Options> = Inner extends (...args: never)
  * layer of its own for the way back, with `goBackwards: true`.
  * @see keras/src/layers/rnn/bidirectional.py
  */
-export function Bidirectional<Inner extends Layer, const Options extends BidirectionalOptions = BidirectionalOptions>(
-  layer: Inner,
-  options?: Options,
-): CallableLayer<BidirectionalLayer, BidirectionalOutput<Inner, Options>> {
+export function Bidirectional<
+  Inner extends Layer,
+  const Options extends BidirectionalOptions = BidirectionalOptions,
+>(layer: Inner, options?: Options): CallableLayer<BidirectionalLayer, BidirectionalOutput<Inner, Options>> {
   return definition.make<BidirectionalOutput<Inner, Options>>(layer, options)
 }

@@ -13,9 +13,8 @@ export interface CallOptions {
 }
 
 /** A layer that can be called; `Output` is one symbolic tensor or a list of them. */
-export type CallableLayer<L extends Layer = Layer, Output = SymbolicTensor> = L & {
-  (input: LayerInput, options?: CallOptions): Output
-}
+export type CallableLayer<L extends Layer = Layer, Output = SymbolicTensor> = L &
+  ((input: LayerInput, options?: CallOptions) => Output)
 
 const layers = new WeakMap<object, Layer>()
 

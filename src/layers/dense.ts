@@ -70,4 +70,5 @@ export type DenseOptions = OptionsOf<typeof table, ['units']>
  * `biasInitializer` ('zeros').
  * @see keras/src/layers/core/dense.py
  */
-export const Dense = (units: number, options?: DenseOptions): CallableLayer<DenseLayer> => definition.make(units, options)
+export const Dense = (units: number, options?: DenseOptions): CallableLayer<DenseLayer> =>
+  definition.make(units, options)

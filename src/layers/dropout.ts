@@ -63,5 +63,7 @@ const definition = defineLayer({
  * @param options `noiseShape`, the input's shape with 1 where a draw is shared; `seed`.
  * @see keras/src/layers/regularization/dropout.py
  */
-export const Dropout = (rate: number, options?: OptionsOf<typeof table, ['rate']>): CallableLayer<DropoutLayer> =>
-  definition.make(rate, options)
+export const Dropout = (
+  rate: number,
+  options?: OptionsOf<typeof table, ['rate']>,
+): CallableLayer<DropoutLayer> => definition.make(rate, options)

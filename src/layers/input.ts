@@ -7,12 +7,19 @@ import { defineLayer } from './callable.ts'
 import { Layer, type SymbolicTensor } from './layer.ts'
 import { layerOptions, nullable, shape } from './options.ts'
 
-const table = { ...layerOptions, shape: nullable(shape), sparse: option(false, (_where, _name, value) => value === true) }
+const table = {
+  ...layerOptions,
+  shape: nullable(shape),
+  sparse: option(false, (_where, _name, value) => value === true),
+}
 
 /** An input of a model; made by {@link Input}. */
 export class InputLayer extends Layer<typeof table> {
   /** The shape with its batch, null where that is open. */
-  readonly inputShape: OpenShape = this.config.batchShape ?? [this.config.batchSize, ...(this.config.shape ?? [])]
+  readonly inputShape: OpenShape = this.config.batchShape ?? [
+    this.config.batchSize,
+    ...(this.config.shape ?? []),
+  ]
 
   override outputShapes(): readonly OpenShape[] {
     if (this.config.shape === null && this.config.batchShape === null) {
@@ -47,7 +54,10 @@ export interface InputOptions {
  * @param shape Without the batch: `[timesteps, features]`. May be left out where `batchShape` is given.
  * @see keras/src/layers/core/input_layer.py
  */
-export function Input(shape: OpenShape | (InputOptions & { readonly shape?: OpenShape }), options: InputOptions = {}): SymbolicTensor {
+export function Input(
+  shape: OpenShape | (InputOptions & { readonly shape?: OpenShape }),
+  options: InputOptions = {},
+): SymbolicTensor {
   const given = Array.isArray(shape) ? { ...options, shape } : { ...shape }
   return inputLayer(given).call([])[0] as SymbolicTensor
 }

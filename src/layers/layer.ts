@@ -156,7 +156,11 @@ export abstract class Layer<Table extends OptionTable = typeof layerOptions> imp
   }
 
   /** Calls the layer on symbolic tensors. */
-  call(inputs: readonly SymbolicTensor[], states: readonly SymbolicTensor[] = [], scope = ''): readonly SymbolicTensor[] {
+  call(
+    inputs: readonly SymbolicTensor[],
+    states: readonly SymbolicTensor[] = [],
+    scope = '',
+  ): readonly SymbolicTensor[] {
     const all = [...inputs, ...states]
     if (states.length > 0) this.checkStates(states.map(({ shape }) => shape))
     const shapes = inputs.map(({ shape }) => shape)

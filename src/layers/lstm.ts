@@ -2,7 +2,7 @@
 //   z = x·W + h·R + b    gates i f c o    c' = f·c + i·act(z_c)    h' = o·act(c')
 //   x [B, T, D], kernel W [D, 4U], recurrentKernel R [U, 4U], bias b [4U] → h [B, U], or [B, T, U]
 
-import { fail } from '../errors.ts'
+import { checkInteger, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { activations } from '../ops/activations.ts'
 import { dropout } from '../ops/dropout.ts'
@@ -10,14 +10,29 @@ import { lstm, lstmStrategy } from '../ops/lstm.ts'
 import { matmul } from '../ops/matmul.ts'
 import { reverse } from '../ops/reverse.ts'
 import { reshape } from '../ops/view.ts'
-import { nullable } from './options.ts'
-import { checkInteger } from '../errors.ts'
 import { nextSeed } from '../util/seed.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
 import { getInitializer, type Initializer } from './initializers.ts'
-import { knownExtent, Layer, type Lowering, type SymbolicTensor, type Variable, type WeightGroup } from './layer.ts'
-import { absent, flag, gateActivation, initializer, layerOptions, noDropout, positiveInteger, rate } from './options.ts'
+import {
+  knownExtent,
+  Layer,
+  type Lowering,
+  type SymbolicTensor,
+  type Variable,
+  type WeightGroup,
+} from './layer.ts'
+import {
+  absent,
+  flag,
+  gateActivation,
+  initializer,
+  layerOptions,
+  noDropout,
+  nullable,
+  positiveInteger,
+  rate,
+} from './options.ts'
 
 const table = {
   ...layerOptions,
@@ -107,7 +122,11 @@ export class LSTMLayer extends Layer<typeof table> {
     knownExtent(this, input, 1, 'timesteps')
     const cell = `${path}/lstm_cell`
     this.#kernel = this.addWeight(`${cell}/kernel`, [features, 4 * units], config.kernelInitializer)
-    this.#recurrentKernel = this.addWeight(`${cell}/recurrent_kernel`, [units, 4 * units], config.recurrentInitializer)
+    this.#recurrentKernel = this.addWeight(
+      `${cell}/recurrent_kernel`,
+      [units, 4 * units],
+      config.recurrentInitializer,
+    )
     if (useBias) {
       const { biasInitializer } = config
       const initial = unitForgetBias ? forgetBias(units, biasInitializer) : biasInitializer
@@ -135,7 +154,9 @@ export class LSTMLayer extends Layer<typeof table> {
     const [batch = 1, time = 1, features = 1] = input.shape
     const seed = this.#seed % 2 ** 32
     // One mask for all time steps, as Keras makes it.
-    const x = training ? dropout(graph, { x: input }, { rate: this.config.dropout, seed, stream: 0, sharedAxis: 1 }).y : input
+    const x = training
+      ? dropout(graph, { x: input }, { rate: this.config.dropout, seed, stream: 0, sharedAxis: 1 }).y
+      : input
     const { y } = matmul(
       graph,
       {

@@ -1,7 +1,14 @@
 // The options that layers are made of, each a default and a check. A layer's table of them gives its constructor's type,
 // its errors and what a file keeps.
 
-import { checkBoolean, checkFinite, checkOneOf, checkPositiveInteger, describeValue, fail } from '../errors.ts'
+import {
+  checkBoolean,
+  checkFinite,
+  checkOneOf,
+  checkPositiveInteger,
+  describeValue,
+  fail,
+} from '../errors.ts'
 import { activations } from '../ops/activations.ts'
 import { type Option, option, required } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
@@ -61,7 +68,8 @@ const text: Option<string>['check'] = (where, name, value) =>
     : fail(where, { expected: `${name} to be a text that is not empty`, got: describeValue(value) })
 
 export const shape: Option<OpenShape>['check'] = (where, name, value) => {
-  if (!Array.isArray(value)) return fail(where, { expected: `${name} to be a list of extents`, got: describeValue(value) })
+  if (!Array.isArray(value))
+    return fail(where, { expected: `${name} to be a list of extents`, got: describeValue(value) })
   return value.map((extent: unknown) =>
     extent === null ? null : checkPositiveInteger(where, `each extent of ${name}`, extent),
   )
@@ -82,5 +90,7 @@ export const layerOptions = {
 
 /** Recurrent dropout, which is not supported yet. */
 export const noDropout: Option<number> = option(0, (where, name, value) =>
-  value === 0 ? 0 : fail(where, { expected: `${name} to be 0 (it is not supported yet)`, got: describeValue(value) }),
+  value === 0
+    ? 0
+    : fail(where, { expected: `${name} to be 0 (it is not supported yet)`, got: describeValue(value) }),
 )

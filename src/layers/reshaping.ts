@@ -21,7 +21,11 @@ const flattenTable = {
 function inner(layer: Layer, shape: OpenShape): Shape {
   const extents = shape.slice(1)
   if (extents.some((extent) => extent === null)) {
-    fail(layer.where, { expected: 'known extents beside the batch', got: showShape(shape), remedy: 'Give them in inputShape.' })
+    fail(layer.where, {
+      expected: 'known extents beside the batch',
+      got: showShape(shape),
+      remedy: 'Give them in inputShape.',
+    })
   }
   return extents as Shape
 }
@@ -51,13 +55,17 @@ const flatten = defineLayer({
  *
  * @see keras/src/layers/reshaping/flatten.py
  */
-export const Flatten = (options?: OptionsOf<typeof flattenTable>): CallableLayer<FlattenLayer> => flatten.make(options)
+export const Flatten = (options?: OptionsOf<typeof flattenTable>): CallableLayer<FlattenLayer> =>
+  flatten.make(options)
 
 const reshapeTable = {
   ...layerOptions,
   targetShape: required<readonly number[]>((where, name, value) => {
-    if (!Array.isArray(value)) return fail(where, { expected: `${name} to be a list of extents`, got: describeValue(value) })
-    const extents = value.map((extent: unknown) => checkInteger(where, `each extent of ${name}`, extent, { min: -1 }))
+    if (!Array.isArray(value))
+      return fail(where, { expected: `${name} to be a list of extents`, got: describeValue(value) })
+    const extents = value.map((extent: unknown) =>
+      checkInteger(where, `each extent of ${name}`, extent, { min: -1 }),
+    )
     if (extents.includes(0) || extents.filter((extent) => extent === -1).length > 1) {
       fail(where, { expected: `${name} of positive extents and at most one -1`, got: describeValue(value) })
     }
@@ -141,5 +149,7 @@ const repeatVector = defineLayer({
  * @param n Time steps, a positive integer.
  * @see keras/src/layers/reshaping/repeat_vector.py
  */
-export const RepeatVector = (n: number, options?: OptionsOf<typeof repeatTable, ['n']>): CallableLayer<RepeatVectorLayer> =>
-  repeatVector.make(n, options)
+export const RepeatVector = (
+  n: number,
+  options?: OptionsOf<typeof repeatTable, ['n']>,
+): CallableLayer<RepeatVectorLayer> => repeatVector.make(n, options)

@@ -59,5 +59,7 @@ export type TimeDistributedOptions = OptionsOf<typeof table, ['layer']>
  * @param layer Any layer that takes what one time step holds.
  * @see keras/src/layers/rnn/time_distributed.py
  */
-export const TimeDistributed = (layer: Layer, options?: TimeDistributedOptions): CallableLayer<TimeDistributedLayer> =>
-  definition.make(layer, options)
+export const TimeDistributed = (
+  layer: Layer,
+  options?: TimeDistributedOptions,
+): CallableLayer<TimeDistributedLayer> => definition.make(layer, options)

@@ -4,9 +4,9 @@ import { fail } from '../errors.ts'
 import type { SymbolicTensor, Variable } from '../layers/layer.ts'
 import type { Optimizer } from '../training/optimizers.ts'
 import type { Logs } from '../training/progress.ts'
+import { Layout, PLACE_ALIGNMENT } from './layout.ts'
 import { Runner } from './runner.ts'
 import type { OutputTraining, StepModel } from './stepGraph.ts'
-import { Layout, PLACE_ALIGNMENT } from './layout.ts'
 import type { Store } from './store.ts'
 import type { Topology } from './topology.ts'
 
@@ -23,7 +23,12 @@ export class ModelCore implements StepModel {
   resetMetrics = true
   #disposed = false
 
-  constructor(where: string, inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[], topology: Topology) {
+  constructor(
+    where: string,
+    inputs: readonly SymbolicTensor[],
+    outputs: readonly SymbolicTensor[],
+    topology: Topology,
+  ) {
     this.where = where
     this.inputs = inputs
     this.outputs = outputs
@@ -102,7 +107,11 @@ export class ModelCore implements StepModel {
       return (totals[at] ?? 0) / (totals[at + 1] || 1)
     }
     const logs = new Map([...losses, ...metrics].map((name, index) => [name, mean(index)]))
-    if (losses.length > 1) logs.set('loss', losses.reduce((sum, name) => sum + (logs.get(name) ?? 0), 0))
+    if (losses.length > 1)
+      logs.set(
+        'loss',
+        losses.reduce((sum, name) => sum + (logs.get(name) ?? 0), 0),
+      )
     return Object.fromEntries([...logs].sort(([a], [b]) => (a < b ? -1 : 1)))
   }
 

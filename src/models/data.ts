@@ -5,7 +5,7 @@ import type { SymbolicTensor } from '../layers/layer.ts'
 import { checkTargets } from '../training/losses.ts'
 import { type Shape, showShape, sizeOf } from '../util/shape.ts'
 import { checkFiniteData, type NestedArray, Tensor, toTensor } from '../util/tensor.ts'
-import { sampleShape, type StepModel } from './stepGraph.ts'
+import { type StepModel, sampleShape } from './stepGraph.ts'
 
 /** One array: nested, or a tensor. */
 export type ArrayData = NestedArray | Tensor
@@ -26,20 +26,29 @@ export interface Samples {
 
 /** Reads one array for each of `names`. */
 function readArrays(data: unknown, names: readonly string[], where: string, what: string): Tensor[] {
-  const named = (name: string): string => (names.length === 1 ? `${where}, ${what}` : `${where}, ${what} "${name}"`)
+  const named = (name: string): string =>
+    names.length === 1 ? `${where}, ${what}` : `${where}, ${what} "${name}"`
   if (data === undefined || data === null) fail(`${where}, ${what}`, { expected: 'data', got: String(data) })
-  const isTable = typeof data === 'object' && !Array.isArray(data) && !(data instanceof Tensor) && !ArrayBuffer.isView(data)
+  const isTable =
+    typeof data === 'object' && !Array.isArray(data) && !(data instanceof Tensor) && !ArrayBuffer.isView(data)
   if (isTable) {
     const table = data as Readonly<Record<string, unknown>>
     const unknown = Object.keys(table).find((name) => !names.includes(name))
     const missing = names.find((name) => !(name in table))
     if (unknown !== undefined || missing !== undefined) {
-      fail(`${where}, ${what}`, { expected: `the names ${names.join(', ')}`, got: Object.keys(table).join(', ') || 'none' })
+      fail(`${where}, ${what}`, {
+        expected: `the names ${names.join(', ')}`,
+        got: Object.keys(table).join(', ') || 'none',
+      })
     }
     return names.map((name) => toTensor(table[name], named(name)))
   }
   const list: readonly unknown[] =
-    names.length > 1 ? (data as readonly unknown[]) : Array.isArray(data) && data.length === 1 && data[0] instanceof Tensor ? data : [data]
+    names.length > 1
+      ? (data as readonly unknown[])
+      : Array.isArray(data) && data.length === 1 && data[0] instanceof Tensor
+        ? data
+        : [data]
   if (!Array.isArray(list) || list.length !== names.length) {
     fail(`${where}, ${what}`, {
       expected: `${names.length} arrays (${names.join(', ')})`,
@@ -53,7 +62,10 @@ function checkRows(tensors: readonly Tensor[], where: string): number {
   const rows = tensors.map(({ shape }) => shape[0] ?? 0)
   if (rows[0] === 0) fail(where, { expected: 'at least one sample', got: 'none' })
   if (rows.some((count) => count !== rows[0])) {
-    fail(where, { expected: 'as many targets and weights as inputs', got: rows.map((count) => `${count}`).join(' and ') })
+    fail(where, {
+      expected: 'as many targets and weights as inputs',
+      got: rows.map((count) => `${count}`).join(' and '),
+    })
   }
   return rows[0] ?? 0
 }
@@ -86,7 +98,12 @@ export const outputNames = (model: StepModel): string[] => model.outputs.map(({ 
 /** Reads inputs, targets and weights of a data set for training or evaluation. */
 export function readSamples(
   model: StepModel,
-  data: { readonly x: unknown; readonly y: unknown; readonly sampleWeight?: unknown; readonly classWeight?: ClassWeight | undefined },
+  data: {
+    readonly x: unknown
+    readonly y: unknown
+    readonly sampleWeight?: unknown
+    readonly classWeight?: ClassWeight | undefined
+  },
   where: string,
 ): Samples {
   const inputs = readInputs(model, data.x, where)
@@ -98,7 +115,8 @@ export function readSamples(
     if (!loss) return
     checkTargets(`${where}, y`, target.shape, output.shape, loss.targetShape(prediction))
     checkFiniteData(target, `${where}, y`)
-    if (loss.targetShape(prediction).length < prediction.length) checkClasses(target, prediction.at(-1) ?? 1, `${where}, y`)
+    if (loss.targetShape(prediction).length < prediction.length)
+      checkClasses(target, prediction.at(-1) ?? 1, `${where}, y`)
   })
   const weights = readWeights(model, targets, data, where)
   const given = weights.flatMap((weight) => weight ?? [])
@@ -106,7 +124,7 @@ export function readSamples(
   return {
     rows,
     fields: [...inputs, ...targets, ...given].map(({ data: values }) => values),
-    weights: weights.map((weight) => weight && weight.shape.slice(1)),
+    weights: weights.map((weight) => weight?.shape.slice(1) ?? null),
   }
 }
 
@@ -120,14 +138,18 @@ function checkClasses({ data }: Tensor, classes: number, where: string): void {
 function readWeights(
   model: StepModel,
   targets: readonly Tensor[],
-  { sampleWeight, classWeight }: { readonly sampleWeight?: unknown; readonly classWeight?: ClassWeight | undefined },
+  {
+    sampleWeight,
+    classWeight,
+  }: { readonly sampleWeight?: unknown; readonly classWeight?: ClassWeight | undefined },
   where: string,
 ): (Tensor | null)[] {
   if (classWeight !== undefined && sampleWeight !== undefined && sampleWeight !== null) {
     fail(where, { expected: 'either sampleWeight or classWeight', got: 'both' })
   }
   if (classWeight !== undefined) {
-    if (targets.length > 1) fail(where, { expected: 'classWeight with a single output', got: `${targets.length} outputs` })
+    if (targets.length > 1)
+      fail(where, { expected: 'classWeight with a single output', got: `${targets.length} outputs` })
     return targets.map((target) => classWeights(target, classWeight, where))
   }
   if (sampleWeight === undefined || sampleWeight === null) return targets.map(() => null)
@@ -135,7 +157,10 @@ function readWeights(
     const rows = model.outputs[i]?.shape.slice(1, -1) ?? []
     const [, ...got] = weight.shape
     if (got.some((extent, axis) => extent !== rows[axis]) || got.length > rows.length) {
-      fail(`${where}, sampleWeight`, { expected: `[samples] or ${showShape([null, ...rows])}`, got: showShape(weight.shape) })
+      fail(`${where}, sampleWeight`, {
+        expected: `[samples] or ${showShape([null, ...rows])}`,
+        got: showShape(weight.shape),
+      })
     }
     checkFiniteData(weight, `${where}, sampleWeight`)
     return weight
@@ -146,7 +171,10 @@ function readWeights(
 function classWeights({ data, shape }: Tensor, weights: ClassWeight, where: string): Tensor {
   for (const [key, weight] of Object.entries(weights)) {
     if (!/^\d+$/.test(key) || !Number.isFinite(weight)) {
-      fail(`${where}, classWeight`, { expected: 'finite numbers by class index', got: `${key}: ${describeValue(weight)}` })
+      fail(`${where}, classWeight`, {
+        expected: 'finite numbers by class index',
+        got: `${key}: ${describeValue(weight)}`,
+      })
     }
   }
   const classes = shape.length > 1 ? (shape.at(-1) ?? 1) : 1

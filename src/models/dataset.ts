@@ -62,4 +62,5 @@ export class DatasetBuffers {
 }
 
 /** 0 … n − 1, from `first` on. */
-export const inOrder = (n: number, first = 0): Uint32Array => Uint32Array.from({ length: n }, (_, i) => first + i)
+export const inOrder = (n: number, first = 0): Uint32Array =>
+  Uint32Array.from({ length: n }, (_, i) => first + i)

@@ -1,7 +1,7 @@
 // model.evaluate, predict, trainOnBatch, testOnBatch and gradients.
 
 import { checkPositiveInteger, fail } from '../errors.ts'
-import { type Verbose, ProgressLogger } from '../training/progress.ts'
+import { ProgressLogger, type Verbose } from '../training/progress.ts'
 import { sizeOf } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
 import type { ModelCore } from './core.ts'
@@ -39,7 +39,12 @@ const valuesOf = (core: ModelCore, totals: Float32Array): number | number[] => {
 /** Bytes of samples that lie on the device at once; more go in parts. */
 const PART_BYTES = 2 ** 26
 
-export async function evaluate(core: ModelCore, x: unknown, y: unknown, options: EvaluateOptions): Promise<number | number[]> {
+export async function evaluate(
+  core: ModelCore,
+  x: unknown,
+  y: unknown,
+  options: EvaluateOptions,
+): Promise<number | number[]> {
   const where = `${core.where}.evaluate`
   core.compiled(where)
   const samples = readSamples(core, { x, y, sampleWeight: options.sampleWeight }, where)
@@ -53,7 +58,9 @@ export async function evaluate(core: ModelCore, x: unknown, y: unknown, options:
   store.markChanged(core.changesInTest)
   logger.begin()
   const { rows, weights } = samples
-  await runOnce(core.runner, store, buffers, { kind: 'test', rows, batchSize, weights, offset: 0 }, (done) => logger.step(done))
+  await runOnce(core.runner, store, buffers, { kind: 'test', rows, batchSize, weights, offset: 0 }, (done) =>
+    logger.step(done),
+  )
   const totals = await store.readTotals()
   logger.end(core.logsOf(totals))
   return valuesOf(core, totals)
@@ -64,9 +71,18 @@ export async function predict(core: ModelCore, x: unknown, options: PredictOptio
   core.check(where)
   const inputs = readInputs(core, x, where)
   const rows = inputs[0]?.shape[0] ?? 0
-  const asked = options.batchSize === undefined ? undefined : checkPositiveInteger(where, 'batchSize', options.batchSize)
-  const batchSize = readBatchSize(core, where, asked === undefined ? undefined : Math.min(asked, core.fixedBatch ?? rows), rows)
-  const logger = new ProgressLogger({ verbose: readVerbose(where, options.verbose ?? 0), steps: Math.ceil(rows / batchSize) })
+  const asked =
+    options.batchSize === undefined ? undefined : checkPositiveInteger(where, 'batchSize', options.batchSize)
+  const batchSize = readBatchSize(
+    core,
+    where,
+    asked === undefined ? undefined : Math.min(asked, core.fixedBatch ?? rows),
+    rows,
+  )
+  const logger = new ProgressLogger({
+    verbose: readVerbose(where, options.verbose ?? 0),
+    steps: Math.ceil(rows / batchSize),
+  })
   const store = await core.prepare()
   store.markChanged(core.changesInTest)
   const lengths = core.outputs.map((output) => sizeOf(sampleShape(output)))
@@ -77,25 +93,42 @@ export async function predict(core: ModelCore, x: unknown, options: PredictOptio
   logger.begin()
   for (let first = 0; first < rows; first += perPart) {
     const count = Math.min(perPart, rows - first)
-    const fields = inputs.map(({ data }) => data.subarray((first * data.length) / rows, ((first + count) * data.length) / rows))
+    const fields = inputs.map(({ data }) =>
+      data.subarray((first * data.length) / rows, ((first + count) * data.length) / rows),
+    )
     buffers.upload([{ rows: count, fields }])
     buffers.writeOrder(0, inOrder(count), count)
     const devices = lengths.map((length, i) => buffers.buffer(`results:${i}`, 4 * count * length))
     const request = { kind: 'predict', rows: count, batchSize, weights: [], offset: 0 } as const
-    await runOnce(core.runner, store, buffers, request, (done) => logger.step(Math.ceil(first / batchSize) + done))
-    const read = await Promise.all(devices.map((device, i) => store.backend.read(device, 0, 4 * count * (lengths[i] ?? 0))))
-    read.forEach((part, i) => results[i]?.set(new Float32Array(part), first * (lengths[i] ?? 0)))
+    await runOnce(core.runner, store, buffers, request, (done) =>
+      logger.step(Math.ceil(first / batchSize) + done),
+    )
+    const read = await Promise.all(
+      devices.map((device, i) => store.backend.read(device, 0, 4 * count * (lengths[i] ?? 0))),
+    )
+    for (const [i, part] of read.entries()) results[i]?.set(new Float32Array(part), first * (lengths[i] ?? 0))
   }
   logger.end()
-  return core.outputs.map((output, i) => new Tensor(results[i] as Float32Array, [rows, ...sampleShape(output)]))
+  return core.outputs.map(
+    (output, i) => new Tensor(results[i] as Float32Array, [rows, ...sampleShape(output)]),
+  )
 }
 
-async function uploadBatch(core: ModelCore, where: string, x: unknown, y: unknown, options: WeightOptions): Promise<{ store: Store; samples: Samples; batch: number }> {
+async function uploadBatch(
+  core: ModelCore,
+  where: string,
+  x: unknown,
+  y: unknown,
+  options: WeightOptions,
+): Promise<{ store: Store; samples: Samples; batch: number }> {
   core.compiled(where)
   const samples = readSamples(core, { x, y, ...options }, where)
   const batch = core.fixedBatch ?? samples.rows
   if (samples.rows !== batch) {
-    fail(where, { expected: `a batch of ${batch} samples, to which the model is fixed`, got: `${samples.rows}` })
+    fail(where, {
+      expected: `a batch of ${batch} samples, to which the model is fixed`,
+      got: `${samples.rows}`,
+    })
   }
   const store = await core.prepare()
   const buffers = core.runner.buffers(store, 'batch')
@@ -104,14 +137,22 @@ async function uploadBatch(core: ModelCore, where: string, x: unknown, y: unknow
   return { store, samples, batch }
 }
 
-export async function runBatch(core: ModelCore, kind: 'train' | 'test', x: unknown, y: unknown, options: WeightOptions): Promise<number | number[]> {
+export async function runBatch(
+  core: ModelCore,
+  kind: 'train' | 'test',
+  x: unknown,
+  y: unknown,
+  options: WeightOptions,
+): Promise<number | number[]> {
   const { optimizer } = core.compiled(core.where)
   const where = `${core.where}.${kind}OnBatch`
   const { store, samples, batch } = await uploadBatch(core, where, x, y, options)
   const executable = await core.runner.executable(store, { kind, batch, weights: samples.weights })
   core.runner.buffers(store, 'batch').bindTo(executable)
   const iteration = optimizer.iterations + 1
-  executable.writeSteps([{ start: 0, iteration, rate: optimizer.rate(iteration), reset: Number(core.resetMetrics) }])
+  executable.writeSteps([
+    { start: 0, iteration, rate: optimizer.rate(iteration), reset: Number(core.resetMetrics) },
+  ])
   store.markChanged(kind === 'train' ? core.changesInTraining : core.changesInTest)
   executable.run(0)
   core.resetMetrics = false
@@ -119,15 +160,26 @@ export async function runBatch(core: ModelCore, kind: 'train' | 'test', x: unkno
   return valuesOf(core, await store.readTotals())
 }
 
-export async function gradients(core: ModelCore, x: unknown, y: unknown, options: WeightOptions): Promise<Record<string, Tensor>> {
+export async function gradients(
+  core: ModelCore,
+  x: unknown,
+  y: unknown,
+  options: WeightOptions,
+): Promise<Record<string, Tensor>> {
   const where = `${core.where}.gradients`
   const { store, samples, batch } = await uploadBatch(core, where, x, y, options)
-  const executable = await core.runner.executable(store, { kind: 'gradients', batch, weights: samples.weights })
+  const executable = await core.runner.executable(store, {
+    kind: 'gradients',
+    batch,
+    weights: samples.weights,
+  })
   core.runner.buffers(store, 'batch').bindTo(executable)
   const iteration = (core.optimizer?.iterations ?? 0) + 1
   executable.writeSteps([{ start: 0, iteration, rate: 0, reset: 0 }])
   executable.run(0)
   const read = await store.readGradients()
   const trainable = core.weights.filter((variable) => variable.trainable)
-  return Object.fromEntries(trainable.map((variable) => [variable.path, new Tensor(read(variable), variable.shape)]))
+  return Object.fromEntries(
+    trainable.map((variable) => [variable.path, new Tensor(read(variable), variable.shape)]),
+  )
 }

@@ -1,12 +1,19 @@
 // model.fit: options, data, validation, callbacks, progress and history around the training loop.
 
-import { checkBoolean, checkFinite, checkInteger, checkPositiveInteger, describeValue, fail } from '../errors.ts'
+import {
+  checkBoolean,
+  checkFinite,
+  checkInteger,
+  checkPositiveInteger,
+  describeValue,
+  fail,
+} from '../errors.ts'
 import { type Callback, History } from '../training/callbacks.ts'
 import { type Logs, ProgressLogger, standardOutput, type Verbose } from '../training/progress.ts'
 import { nextSeed } from '../util/seed.ts'
+import type { ModelCore } from './core.ts'
 import { type ClassWeight, type Data, readSamples, type Samples, splitSamples } from './data.ts'
 import { runOnce, runTraining } from './loops.ts'
-import type { ModelCore } from './core.ts'
 
 export interface FitOptions {
   /** Samples a step; 32 by default, the fixed batch of a stateful model otherwise. */
@@ -68,7 +75,12 @@ export function readBatchSize(core: ModelCore, where: string, given: unknown, ro
   return batchSize
 }
 
-export async function fit(core: ModelCore, x: unknown, y: unknown, options: FitOptions): Promise<History> {
+export async function trainModel(
+  core: ModelCore,
+  x: unknown,
+  y: unknown,
+  options: FitOptions,
+): Promise<History> {
   const where = `${core.where}.fit`
   for (const name of Object.keys(options)) {
     if (!(FIT_OPTIONS as readonly string[]).includes(name)) {
@@ -192,14 +204,28 @@ export async function fit(core: ModelCore, x: unknown, y: unknown, options: FitO
   return history
 }
 
-function readFitData(core: ModelCore, x: unknown, y: unknown, options: FitOptions, where: string): { training: Samples; validation: Samples | null } {
+function readFitData(
+  core: ModelCore,
+  x: unknown,
+  y: unknown,
+  options: FitOptions,
+  where: string,
+): { training: Samples; validation: Samples | null } {
   const { validationData, classWeight, sampleWeight } = options
-  const validationSplit = checkFinite(where, 'validationSplit', options.validationSplit ?? 0, { min: 0, max: 1 })
+  const validationSplit = checkFinite(where, 'validationSplit', options.validationSplit ?? 0, {
+    min: 0,
+    max: 1,
+  })
   const samples = readSamples(core, { x, y, sampleWeight, classWeight }, where)
   if (validationData !== undefined) {
-    const [valX, valY, valWeight] = Array.isArray(validationData) ? (validationData as readonly unknown[]) : []
+    const [valX, valY, valWeight] = Array.isArray(validationData)
+      ? (validationData as readonly unknown[])
+      : []
     if (!Array.isArray(validationData) || validationData.length < 2 || validationData.length > 3) {
-      fail(where, { expected: 'validationData as [x, y] or [x, y, sampleWeight]', got: describeValue(validationData) })
+      fail(where, {
+        expected: 'validationData as [x, y] or [x, y, sampleWeight]',
+        got: describeValue(validationData),
+      })
     }
     const read = readSamples(core, { x: valX, y: valY, sampleWeight: valWeight }, `${where}, validationData`)
     const [training, validation] = alignWeights(samples, read)
@@ -221,13 +247,17 @@ function readFitData(core: ModelCore, x: unknown, y: unknown, options: FitOption
 function alignWeights(a: Samples, b: Samples): [Samples, Samples] {
   const shapes = a.weights.map((shape, i) => shape ?? b.weights[i] ?? null)
   const aligned = (samples: Samples): Samples => {
-    const given = samples.fields.slice(samples.fields.length - samples.weights.filter((shape) => shape !== null).length)
+    const given = samples.fields.slice(
+      samples.fields.length - samples.weights.filter((shape) => shape !== null).length,
+    )
     const base = samples.fields.slice(0, samples.fields.length - given.length)
     const weights = shapes.flatMap((shape, i) => {
       if (shape === null) return []
       const length = samples.rows * shape.reduce((product, extent) => product * extent, 1)
       const own = samples.weights[i] ? given.shift() : undefined
-      return [own && own.length === length ? own : own ? spread(own, length) : new Float32Array(length).fill(1)]
+      return [
+        own && own.length === length ? own : own ? spread(own, length) : new Float32Array(length).fill(1),
+      ]
     })
     return { rows: samples.rows, fields: [...base, ...weights], weights: shapes }
   }
@@ -239,10 +269,18 @@ const spread = (weights: Float32Array, length: number): Float32Array =>
   Float32Array.from({ length }, (_, i) => weights[Math.floor((i * weights.length) / length)] ?? 1)
 
 function readCallbacks(callbacks: FitOptions['callbacks'], where: string): readonly Callback[] {
-  const list = callbacks === undefined ? [] : Array.isArray(callbacks) ? (callbacks as readonly Callback[]) : [callbacks as Callback]
+  const list =
+    callbacks === undefined
+      ? []
+      : Array.isArray(callbacks)
+        ? (callbacks as readonly Callback[])
+        : [callbacks as Callback]
   for (const callback of list) {
     if (typeof callback !== 'object' || callback === null) {
-      fail(where, { expected: 'callbacks as objects with hooks such as onEpochEnd', got: describeValue(callback) })
+      fail(where, {
+        expected: 'callbacks as objects with hooks such as onEpochEnd',
+        got: describeValue(callback),
+      })
     }
   }
   return list
@@ -253,7 +291,9 @@ const hooksOf = (callbacks: readonly Callback[]): { readonly epoch: boolean; rea
   batch: callbacks.some((c) => c.onTrainBatchBegin || c.onTrainBatchEnd || c.onBatchBegin || c.onBatchEnd),
 })
 
-async function callEach(callbacks: readonly Callback[], call: (callback: Callback) => unknown): Promise<void> {
+async function callEach(
+  callbacks: readonly Callback[],
+  call: (callback: Callback) => unknown,
+): Promise<void> {
   for (const callback of callbacks) await call(callback)
 }
-

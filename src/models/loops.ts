@@ -5,11 +5,11 @@ import { type Executable, MAX_STEPS } from '../backends/backend.ts'
 import type { StepScalars } from '../graph/operation.ts'
 import type { Optimizer } from '../training/optimizers.ts'
 import { Generator } from '../util/generator.ts'
+import type { Shape } from '../util/shape.ts'
 import { type DatasetBuffers, inOrder } from './dataset.ts'
 import type { Runner } from './runner.ts'
 import type { StepKind } from './stepGraph.ts'
 import type { Store } from './store.ts'
-import type { Shape } from '../util/shape.ts'
 
 /** Samples of permutations that are uploaded ahead, so that short epochs cost no upload each. */
 const ORDER_AHEAD = 65536
@@ -24,7 +24,12 @@ export interface LoopRequest {
 }
 
 /** Executables of a loop over `rows` samples: for whole batches, and for the remainder. */
-async function loadSteps(runner: Runner, store: Store, buffers: DatasetBuffers, request: LoopRequest): Promise<(rows: number) => Executable> {
+async function loadSteps(
+  runner: Runner,
+  store: Store,
+  buffers: DatasetBuffers,
+  request: LoopRequest,
+): Promise<(rows: number) => Executable> {
   const { kind, rows, batchSize, weights } = request
   const sizes = [...new Set([Math.min(batchSize, rows), rows % batchSize].filter((size) => size > 0))]
   const loaded = await Promise.all(sizes.map((batch) => runner.executable(store, { kind, batch, weights })))
@@ -33,14 +38,25 @@ async function loadSteps(runner: Runner, store: Store, buffers: DatasetBuffers, 
 }
 
 /** Goes once through the data in order: evaluation and prediction. */
-export async function runOnce(runner: Runner, store: Store, buffers: DatasetBuffers, request: LoopRequest, onStep?: (done: number) => void): Promise<void> {
+export async function runOnce(
+  runner: Runner,
+  store: Store,
+  buffers: DatasetBuffers,
+  request: LoopRequest,
+  onStep?: (done: number) => void,
+): Promise<void> {
   const { rows, batchSize, offset } = request
   const executableOf = await loadSteps(runner, store, buffers, request)
   const steps = Math.ceil(rows / batchSize)
   for (let first = 0; first < steps; first += MAX_STEPS) {
     const planned = Array.from({ length: Math.min(MAX_STEPS, steps - first) }, (_, i) => {
       const start = (first + i) * batchSize
-      const scalars: StepScalars = { start: offset + start, iteration: 0, rate: 0, reset: Number(start === 0) }
+      const scalars: StepScalars = {
+        start: offset + start,
+        iteration: 0,
+        rate: 0,
+        reset: Number(start === 0),
+      }
       return { size: Math.min(batchSize, rows - start), scalars }
     })
     const indices = writeSteps(planned, executableOf)
@@ -88,11 +104,17 @@ export interface TrainingLoop {
 }
 
 /** Trains for `epochs`: each step one submit, its samples gathered on the device by the epoch's permutation. */
-export async function runTraining(runner: Runner, store: Store, buffers: DatasetBuffers, loop: TrainingLoop): Promise<void> {
+export async function runTraining(
+  runner: Runner,
+  store: Store,
+  buffers: DatasetBuffers,
+  loop: TrainingLoop,
+): Promise<void> {
   const { request, epochs, optimizer, total } = loop
   const { rows, batchSize, offset } = request
   const perEpoch = Math.ceil(rows / batchSize)
-  const epochsAhead = loop.horizon === 'open' && loop.shuffle ? Math.max(1, Math.floor(ORDER_AHEAD / rows)) : 1
+  const epochsAhead =
+    loop.horizon === 'open' && loop.shuffle ? Math.max(1, Math.floor(ORDER_AHEAD / rows)) : 1
   // The order of the data set itself comes first; permutations of epochs follow it.
   const capacity = total + (loop.shuffle ? epochsAhead * rows : 0)
   const order = (at: number, values: Uint32Array): void => buffers.writeOrder(at, values, capacity)
@@ -107,7 +129,8 @@ export async function runTraining(runner: Runner, store: Store, buffers: Dataset
 
   /** Settles the steps from `step` of `epoch` on, as far as the horizon allows. */
   const settle = (epoch: number, step: number): void => {
-    const steps = loop.horizon === 'step' ? 1 : loop.horizon === 'epoch' ? perEpoch - step : Number.POSITIVE_INFINITY
+    const steps =
+      loop.horizon === 'step' ? 1 : loop.horizon === 'epoch' ? perEpoch - step : Number.POSITIVE_INFINITY
     planned = []
     next = 0
     for (let e = epoch, s = step; e < epochs && planned.length < Math.min(steps, MAX_STEPS); ) {
@@ -115,7 +138,11 @@ export async function runTraining(runner: Runner, store: Store, buffers: Dataset
         if (planned.length > 0) break
         const until = Math.min(epochs, e + epochsAhead)
         const all = new Uint32Array((until - e) * rows)
-        for (let i = e; i < until; i++) all.set(new Generator(loop.seed, i).permutation(rows).map((row) => row + offset), (i - e) * rows)
+        for (let i = e; i < until; i++)
+          all.set(
+            new Generator(loop.seed, i).permutation(rows).map((row) => row + offset),
+            (i - e) * rows,
+          )
         order(total, all)
         firstOrdered = e
         ordered = until

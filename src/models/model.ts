@@ -8,12 +8,20 @@ import type { Identified } from '../training/identifiers.ts'
 import { getLoss, type Loss } from '../training/losses.ts'
 import { getMetric, type MetricIdentifier } from '../training/metrics.ts'
 import { getOptimizer, type Optimizer } from '../training/optimizers.ts'
-import { sameShape, type Shape, showShape } from '../util/shape.ts'
+import { type Shape, sameShape, showShape } from '../util/shape.ts'
 import { checkFiniteData, Tensor, toTensor } from '../util/tensor.ts'
 import { ModelCore } from './core.ts'
 import type { ClassWeight, Data } from './data.ts'
-import { type EvaluateOptions, evaluate, gradients, type PredictOptions, predict, runBatch, type WeightOptions } from './evaluate.ts'
-import { type FitOptions, fit } from './fit.ts'
+import {
+  type EvaluateOptions,
+  evaluate,
+  gradients,
+  type PredictOptions,
+  predict,
+  runBatch,
+  type WeightOptions,
+} from './evaluate.ts'
+import { type FitOptions, trainModel } from './fit.ts'
 import { type PlanReport, reportPlan } from './report.ts'
 import { sampleShape } from './stepGraph.ts'
 import { type SummaryOptions, summarize } from './summarize.ts'
@@ -85,7 +93,10 @@ export class LayersModel {
   /** The layer of a name, or at an index. */
   getLayer(nameOrIndex: string | number): Layer {
     const { layers } = this
-    const found = typeof nameOrIndex === 'number' ? layers.at(nameOrIndex) : layers.find(({ name }) => name === nameOrIndex)
+    const found =
+      typeof nameOrIndex === 'number'
+        ? layers.at(nameOrIndex)
+        : layers.find(({ name }) => name === nameOrIndex)
     if (found) return found
     return fail(`${this.where}.getLayer`, {
       expected: `one of ${layers.map(({ name }) => name).join(', ')}`,
@@ -137,13 +148,15 @@ export class LayersModel {
    */
   compile(options: CompileOptions): void {
     const where = `${this.where}.compile`
-    if (typeof options !== 'object' || options === null) fail(where, { expected: '{ loss, optimizer, metrics }', got: describeValue(options) })
+    if (typeof options !== 'object' || options === null)
+      fail(where, { expected: '{ loss, optimizer, metrics }', got: describeValue(options) })
     for (const name of Object.keys(options)) {
       if (!['optimizer', 'loss', 'metrics'].includes(name)) {
         fail(where, { expected: 'the options optimizer, loss, metrics', got: `'${name}'` })
       }
     }
-    if (options.loss === undefined) fail(where, { expected: 'a loss', got: 'none', remedy: "Give loss: 'mean_squared_error', say." })
+    if (options.loss === undefined)
+      fail(where, { expected: 'a loss', got: 'none', remedy: "Give loss: 'mean_squared_error', say." })
     const optimizer = getOptimizer(options.optimizer ?? 'adam', `${where}, optimizer`)
     if (this.core) {
       const { core } = this
@@ -154,7 +167,10 @@ export class LayersModel {
         const prediction = sampleShape(output)
         const loss = getLoss(losses[i] as LossIdentifier, `${where}, loss`)
         const wanted = [metrics[i] ?? []].flat() as MetricIdentifier[]
-        return { loss, metrics: wanted.map((metric) => getMetric(metric, prediction, loss, `${where}, metrics`)) }
+        return {
+          loss,
+          metrics: wanted.map((metric) => getMetric(metric, prediction, loss, `${where}, metrics`)),
+        }
       })
       core.training = training
       core.optimizer = optimizer
@@ -172,7 +188,7 @@ export class LayersModel {
    * @see keras/src/trainers/trainer.py
    */
   async fit(x: Data, y: Data, options: FitOptions = {}): Promise<History> {
-    return this.#exclusive('fit', async () => fit(await this.#ready('fit', x), x, y, options))
+    return this.#exclusive('fit', async () => trainModel(await this.#ready('fit', x), x, y, options))
   }
 
   /** The loss and metrics on a data set: a number, or a list in the order of `metricsNames`. */
@@ -181,7 +197,10 @@ export class LayersModel {
   }
 
   /** The outputs for inputs: a tensor; for several outputs a list, `predict<Tensor[]>(x)`. */
-  async predict<Output extends Tensor | Tensor[] = Tensor>(x: Data, options: PredictOptions = {}): Promise<Output> {
+  async predict<Output extends Tensor | Tensor[] = Tensor>(
+    x: Data,
+    options: PredictOptions = {},
+  ): Promise<Output> {
     const outputs = await this.#inTurn(async () => predict(await this.#ready('predict', x), x, options))
     return (outputs.length === 1 ? outputs[0] : outputs) as Output
   }
@@ -222,7 +241,12 @@ export class LayersModel {
 
   /** The weights in Keras's order: paths, shapes, whether they learn. */
   get weights(): readonly WeightInfo[] {
-    return this.built.weights.map(({ path, shape, trainable }) => ({ path, shape, dtype: 'float32', trainable }))
+    return this.built.weights.map(({ path, shape, trainable }) => ({
+      path,
+      shape,
+      dtype: 'float32',
+      trainable,
+    }))
   }
 
   get trainableWeights(): readonly WeightInfo[] {
@@ -249,11 +273,15 @@ export class LayersModel {
     const { weights } = this.built
     const where = `${this.where}.setWeights`
     if (!Array.isArray(values) || values.length !== weights.length) {
-      fail(where, { expected: `${weights.length} arrays`, got: Array.isArray(values) ? `${values.length}` : describeValue(values) })
+      fail(where, {
+        expected: `${weights.length} arrays`,
+        got: Array.isArray(values) ? `${values.length}` : describeValue(values),
+      })
     }
     const read = weights.map(({ path, shape }, i) => {
       const value = toTensor(values[i], `${where}, "${path}"`)
-      if (!sameShape(value.shape, shape)) fail(`${where}, "${path}"`, { expected: showShape(shape), got: showShape(value.shape) })
+      if (!sameShape(value.shape, shape))
+        fail(`${where}, "${path}"`, { expected: showShape(shape), got: showShape(value.shape) })
       checkFiniteData(value, `${where}, "${path}"`)
       return value.data.slice()
     })
@@ -297,7 +325,11 @@ export class LayersModel {
 
   async #exclusive<T>(name: string, call: () => Promise<T>): Promise<T> {
     if (this.#fitting) {
-      fail(`${this.where}.${name}`, { expected: 'no other fit', got: 'one that runs', remedy: 'Await the first fit before the next.' })
+      fail(`${this.where}.${name}`, {
+        expected: 'no other fit',
+        got: 'one that runs',
+        remedy: 'Await the first fit before the next.',
+      })
     }
     this.#fitting = true
     try {
@@ -324,7 +356,8 @@ export async function pullAll(variables: readonly Variable[]): Promise<void> {
 
 function perOutput(core: ModelCore, given: unknown, where: string, what: string): readonly unknown[] {
   const names = core.outputs.map(({ layer }) => layer.name)
-  const isIdentified = typeof given === 'object' && given !== null && ('className' in given || 'lower' in given)
+  const isIdentified =
+    typeof given === 'object' && given !== null && ('className' in given || 'lower' in given)
   if (typeof given === 'string' || isIdentified) {
     // As in Keras one loss serves every output.
     return names.map(() => given)
@@ -338,14 +371,21 @@ function perOutput(core: ModelCore, given: unknown, where: string, what: string)
   const unknown = Object.keys(table).find((name) => !names.includes(name))
   const missing = what === 'loss' ? names.find((name) => !(name in table)) : undefined
   if (unknown !== undefined || missing !== undefined) {
-    fail(where, { expected: `${what} by the output names ${names.join(', ')}`, got: Object.keys(table).join(', ') })
+    fail(where, {
+      expected: `${what} by the output names ${names.join(', ')}`,
+      got: Object.keys(table).join(', '),
+    })
   }
   return names.map((name) => table[name])
 }
 
 /** A graph of layers from inputs to outputs. */
 export class FunctionalModel extends LayersModel {
-  constructor(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[], name: string | undefined) {
+  constructor(
+    inputs: readonly SymbolicTensor[],
+    outputs: readonly SymbolicTensor[],
+    name: string | undefined,
+  ) {
     super('Functional', name)
     this.setGraph(inputs, outputs)
   }
@@ -368,15 +408,23 @@ export function Model(
     const tensors: readonly unknown[] = Array.isArray(given) ? given : [given]
     const wrong = tensors.find((tensor) => !(tensor instanceof SymbolicTensor))
     if (tensors.length === 0 || wrong !== undefined) {
-      fail('Model', { expected: `${what} as symbolic tensors`, got: tensors.length === 0 ? 'none' : describeValue(wrong) })
+      fail('Model', {
+        expected: `${what} as symbolic tensors`,
+        got: tensors.length === 0 ? 'none' : describeValue(wrong),
+      })
     }
     return tensors as readonly SymbolicTensor[]
   }
   const inputList = list(inputs, 'inputs')
   for (const { layer, shape } of inputList) {
-    if (layer.className !== 'InputLayer') fail('Model', { expected: 'inputs made by Input(…)', got: `an output of ${layer.where}` })
+    if (layer.className !== 'InputLayer')
+      fail('Model', { expected: 'inputs made by Input(…)', got: `an output of ${layer.where}` })
     if (shape.slice(1).includes(null)) {
-      fail('Model', { expected: 'known extents beside the batch', got: showShape(shape), remedy: 'Give Input every extent.' })
+      fail('Model', {
+        expected: 'known extents beside the batch',
+        got: showShape(shape),
+        remedy: 'Give Input every extent.',
+      })
     }
   }
   return new FunctionalModel(inputList, list(outputs, 'outputs'), options.name)

@@ -1,9 +1,9 @@
 // model.plan(): what one step costs, told before it runs.
 
-import { checkPositiveInteger } from '../errors.ts'
-import { printPlan } from '../compiler/plan.ts'
-import type { ModelCore } from './core.ts'
 import { compile } from '../compiler/compile.ts'
+import { printPlan } from '../compiler/plan.ts'
+import { checkPositiveInteger } from '../errors.ts'
+import type { ModelCore } from './core.ts'
 import { buildStep } from './stepGraph.ts'
 
 export interface PlanReport {
@@ -26,7 +26,10 @@ export interface PlanReport {
 /** Limits of a plan that no device has asked for: WebGPU's defaults. */
 const DEFAULT_LIMITS = { maxWorkgroupsPerDimension: 65535 }
 
-export function reportPlan(core: ModelCore, options: { readonly batchSize?: number; readonly training?: boolean }): PlanReport {
+export function reportPlan(
+  core: ModelCore,
+  options: { readonly batchSize?: number; readonly training?: boolean },
+): PlanReport {
   const where = `${core.where}.plan`
   const batch = checkPositiveInteger(where, 'batchSize', options.batchSize ?? core.fixedBatch ?? 32)
   const training = options.training ?? core.optimizer !== null
@@ -34,7 +37,10 @@ export function reportPlan(core: ModelCore, options: { readonly batchSize?: numb
   if (core.buildOptimizer()) core.runner.invalidate()
   const { layout } = core
   const weights = core.outputs.map(() => null)
-  const plan = compile(buildStep(core, layout, { kind: training ? 'train' : 'predict', batch, weights }), DEFAULT_LIMITS)
+  const plan = compile(
+    buildStep(core, layout, { kind: training ? 'train' : 'predict', batch, weights }),
+    DEFAULT_LIMITS,
+  )
   const launches = plan.steps.flatMap((step) => step.launches)
   const bytes: Record<string, number> = { activations: plan.slots.reduce((sum, slot) => sum + slot, 0) }
   for (const [name, floats] of layout.sizes) {

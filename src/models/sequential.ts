@@ -26,13 +26,18 @@ export class SequentialModel extends LayersModel {
   add(layer: Layer | SymbolicTensor): void {
     const where = `${this.where}.add`
     if (layer instanceof SymbolicTensor) {
-      if (!(layer.layer instanceof InputLayer)) fail(where, { expected: 'a layer or an Input', got: describeValue(layer) })
+      if (!(layer.layer instanceof InputLayer))
+        fail(where, { expected: 'a layer or an Input', got: describeValue(layer) })
       this.#start(layer, where)
       return
     }
     const added = layerOf(layer, where)
     if (this.#chain.some(({ name }) => name === added.name)) {
-      fail(where, { expected: 'layers of different names', got: `a second "${added.name}"`, remedy: 'Give one of them another name.' })
+      fail(where, {
+        expected: 'layers of different names',
+        got: `a second "${added.name}"`,
+        remedy: 'Give one of them another name.',
+      })
     }
     if (this.#input === null && this.#chain.length === 0) {
       const { inputShape, batchShape, batchSize } = added.config
@@ -69,7 +74,11 @@ export class SequentialModel extends LayersModel {
   #start(input: SymbolicTensor, where: string): void {
     if (this.#input !== null) fail(where, { expected: 'one input', got: 'a second' })
     if (input.shape.slice(1).includes(null)) {
-      fail(where, { expected: 'known extents beside the batch', got: showShape(input.shape), remedy: 'Give inputShape every extent.' })
+      fail(where, {
+        expected: 'known extents beside the batch',
+        got: showShape(input.shape),
+        remedy: 'Give inputShape every extent.',
+      })
     }
     this.#input = input
     this.#output = input
@@ -97,7 +106,8 @@ export class SequentialModel extends LayersModel {
   }
 }
 
-const startOf = (shape: OpenShape): SymbolicTensor => inputLayer({ batchShape: shape }).call([])[0] as SymbolicTensor
+const startOf = (shape: OpenShape): SymbolicTensor =>
+  inputLayer({ batchShape: shape }).call([])[0] as SymbolicTensor
 
 /**
  * A model of layers in a row. The first one is given `inputShape`, or an {@link Input} comes first; otherwise the model

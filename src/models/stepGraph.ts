@@ -38,14 +38,20 @@ export interface StepRequest {
   readonly weights: readonly (Shape | null)[]
 }
 
-const bound = (shape: OpenShape, batch: number): Shape => shape.map((extent, axis) => (axis === 0 ? batch : (extent ?? 1)))
+const bound = (shape: OpenShape, batch: number): Shape =>
+  shape.map((extent, axis) => (axis === 0 ? batch : (extent ?? 1)))
 export const sampleShape = ({ shape }: SymbolicTensor): Shape => shape.slice(1).map((extent) => extent ?? 1)
 
 /** Shapes of one sample of every field of the data set, in order: inputs, targets, weights. */
-export function fieldShapes(model: StepModel, { kind, weights }: Pick<StepRequest, 'kind' | 'weights'>): Shape[] {
+export function fieldShapes(
+  model: StepModel,
+  { kind, weights }: Pick<StepRequest, 'kind' | 'weights'>,
+): Shape[] {
   const inputs = model.inputs.map(sampleShape)
   if (kind === 'predict') return inputs
-  const targets = model.outputs.map((output, i) => model.training[i]?.loss.targetShape(sampleShape(output)) ?? [])
+  const targets = model.outputs.map(
+    (output, i) => model.training[i]?.loss.targetShape(sampleShape(output)) ?? [],
+  )
   return [...inputs, ...targets, ...weights.flatMap((shape) => (shape === null ? [] : [shape]))]
 }
 
@@ -104,7 +110,9 @@ function gatherFields(graph: Graph, shapes: readonly Shape[], batch: number): Va
   const sources = graph.resident('sources', 0, [0], 'u32')
   const permutation = graph.resident('permutation', 0, [0], 'u32')
   const { batch: gathered } = gather(graph, { data, sources, permutation }, { rows: batch, fields, size })
-  return fields.map(({ offset }, i) => part(graph, gathered, { shape: [batch, ...(shapes[i] ?? [])], offset }))
+  return fields.map(({ offset }, i) =>
+    part(graph, gathered, { shape: [batch, ...(shapes[i] ?? [])], offset }),
+  )
 }
 
 function lowerLayers(model: StepModel, lowering: Lowering, inputs: readonly Value[], batch: number): Value[] {
@@ -113,14 +121,14 @@ function lowerLayers(model: StepModel, lowering: Lowering, inputs: readonly Valu
     const value = inputs[i]
     if (value) values.set(tensor, value)
   })
-  const valueOf = (tensor: SymbolicTensor): Value => {
+  const computed = (tensor: SymbolicTensor): Value => {
     const value = values.get(tensor)
     if (value === undefined) throw new TypeError(`no value for ${tensor.layer.where}`)
     return value
   }
   for (const { layer, node } of model.topology.calls) {
     if (node.outputs.every((output) => values.has(output))) continue
-    const results = layer.lower(lowering, node.inputs.map(valueOf), node.states)
+    const results = layer.lower(lowering, node.inputs.map(computed), node.states)
     node.outputs.forEach((output, i) => {
       const value = results[i]
       if (value === undefined || value.shape.join() !== bound(output.shape, batch).join()) {
@@ -129,7 +137,7 @@ function lowerLayers(model: StepModel, lowering: Lowering, inputs: readonly Valu
       values.set(output, value)
     })
   }
-  return model.outputs.map(valueOf)
+  return model.outputs.map(computed)
 }
 
 /** Adds losses and metrics and their running means; total k is the loss of output k, then come the metrics. */
@@ -163,9 +171,19 @@ function addLosses(
   return losses
 }
 
-function addGradients(graph: Graph, layout: Layout, variables: ReadonlyMap<Variable, Value>, losses: readonly Value[]): void {
+function addGradients(
+  graph: Graph,
+  layout: Layout,
+  variables: ReadonlyMap<Variable, Value>,
+  losses: readonly Value[],
+): void {
   const trainable = [...variables].filter(([{ trainable: learns }]) => learns)
-  const gradients = differentiate(graph, losses, trainable.map(([, value]) => value), add)
+  const gradients = differentiate(
+    graph,
+    losses,
+    trainable.map(([, value]) => value),
+    add,
+  )
   gradients.forEach((gradient, i) => {
     const [variable] = trainable[i] as (typeof trainable)[number]
     // A weight that no loss depends on keeps the zeros its gradient was made with.

@@ -71,7 +71,9 @@ export class Store implements VariableHome {
 
   /** Reads the running totals, two numbers each. Not awaited, it costs the queue a copy and nothing else. */
   async readTotals(): Promise<Float32Array> {
-    return new Float32Array(await this.backend.read(this.arena('totals'), 0, 4 * this.layout.totals * PLACE_ALIGNMENT))
+    return new Float32Array(
+      await this.backend.read(this.arena('totals'), 0, 4 * this.layout.totals * PLACE_ALIGNMENT),
+    )
   }
 
   /** Reads the gradients of all trainable variables. */

@@ -11,12 +11,19 @@ export interface SummaryOptions {
   readonly printFn?: (text: string) => void
 }
 
-const count = (variables: readonly Variable[]): number => variables.reduce((sum, { value }) => sum + value.length, 0)
+const count = (variables: readonly Variable[]): number =>
+  variables.reduce((sum, { value }) => sum + value.length, 0)
 const extent = (values: number) => ({ count: values, bytes: 4 * values })
-const weightsOf = (layer: Layer): readonly Variable[] => layer.allVariables.filter(({ kind }) => kind === 'weight')
+const weightsOf = (layer: Layer): readonly Variable[] =>
+  layer.allVariables.filter(({ kind }) => kind === 'weight')
 
 /** The text of the summary, with its last line break. */
-export function summarize(core: ModelCore, name: string, className: 'Sequential' | 'Functional', lineLength?: number): string {
+export function summarize(
+  core: ModelCore,
+  name: string,
+  className: 'Sequential' | 'Functional',
+  lineLength?: number,
+): string {
   const functional = className === 'Functional' && !core.topology.isChain
   const nodes = new Set(core.topology.calls.map(({ node }) => node))
   const rows = core.topology.layers
@@ -48,4 +55,5 @@ export function summarize(core: ModelCore, name: string, className: 'Sequential'
   )
 }
 
-const connection = ({ layer, nodeIndex, tensorIndex }: SymbolicTensor): string => `${layer.name}[${nodeIndex}][${tensorIndex}]`
+const connection = ({ layer, nodeIndex, tensorIndex }: SymbolicTensor): string =>
+  `${layer.name}[${nodeIndex}][${tensorIndex}]`

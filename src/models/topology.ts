@@ -2,8 +2,8 @@
 // by the order in which a walk from the outputs meets the layers (keras/src/ops/function.py).
 
 import { fail } from '../errors.ts'
-import type { Layer, LayerNode, SymbolicTensor } from '../layers/layer.ts'
 import { InputLayer } from '../layers/input.ts'
+import type { Layer, LayerNode, SymbolicTensor } from '../layers/layer.ts'
 
 /** One call of a layer that the model consists of. */
 export interface Call {
@@ -23,7 +23,11 @@ export interface Topology {
 const nodeOf = ({ layer, nodeIndex }: SymbolicTensor): LayerNode => layer.nodes[nodeIndex] as LayerNode
 
 /** Finds all that lies between inputs and outputs; throws where an output needs an input that is not given. */
-export function findTopology(where: string, inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[]): Topology {
+export function findTopology(
+  where: string,
+  inputs: readonly SymbolicTensor[],
+  outputs: readonly SymbolicTensor[],
+): Topology {
   const order = new Map<Layer, number>()
   const calls: Call[] = []
   const finished = new Set<LayerNode>()
@@ -31,7 +35,8 @@ export function findTopology(where: string, inputs: readonly SymbolicTensor[], o
   const given = new Set(inputs)
   const visit = (tensor: SymbolicTensor): void => {
     const node = nodeOf(tensor)
-    if (open.has(node)) fail(where, { expected: 'a graph without cycles', got: `a cycle through ${tensor.layer.where}` })
+    if (open.has(node))
+      fail(where, { expected: 'a graph without cycles', got: `a cycle through ${tensor.layer.where}` })
     if (finished.has(node)) return
     if (!order.has(tensor.layer)) order.set(tensor.layer, order.size)
     if (tensor.layer instanceof InputLayer && !given.has(tensor)) {
@@ -64,7 +69,8 @@ export function findTopology(where: string, inputs: readonly SymbolicTensor[], o
     }
   }
   const layers = [...order.keys()].sort(
-    (a, b) => (layerDepths.get(b) ?? 0) - (layerDepths.get(a) ?? 0) || (order.get(a) ?? 0) - (order.get(b) ?? 0),
+    (a, b) =>
+      (layerDepths.get(b) ?? 0) - (layerDepths.get(a) ?? 0) || (order.get(a) ?? 0) - (order.get(b) ?? 0),
   )
   const depths = calls.map(({ node }) => nodeDepths.get(node))
   const isChain =

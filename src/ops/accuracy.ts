@@ -16,7 +16,10 @@ function largestAt(values: Float32Array, first: number, columns: number): number
 export const accuracy = defineOp({
   kernel,
   shape: ({ predictions }) => ({ hits: predictions.slice(0, -1) }),
-  params: ({ predictions }, { kind, threshold = 0.5 }: { readonly kind: AccuracyKind; readonly threshold?: number }) => ({
+  params: (
+    { predictions },
+    { kind, threshold = 0.5 }: { readonly kind: AccuracyKind; readonly threshold?: number },
+  ) => ({
     size: rowsOf(predictions),
     columns: lastOf(predictions),
     code: accuracyCodes[kind],
@@ -28,7 +31,8 @@ export const accuracy = defineOp({
       const first = i * columns
       if (code === accuracyCodes.binary) {
         let sum = 0
-        for (let j = first; j < first + columns; j++) sum += Number(Number(predictions[j]! > threshold) === targets[j])
+        for (let j = first; j < first + columns; j++)
+          sum += Number(Number(predictions[j]! > threshold) === targets[j])
         hits[i] = sum / columns
       } else {
         const expected = code === accuracyCodes.sparse ? targets[i]! : largestAt(targets, first, columns)

@@ -3,7 +3,7 @@
 import { defineOp } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'
 import { activationOf, FROM_INPUT } from './activations.ts'
-import { activation as kernel, activationGradient as gradientKernel } from './kernels.gen.ts'
+import { activationGradient as gradientKernel, activation as kernel } from './kernels.gen.ts'
 
 export const activationGradient = defineOp({
   kernel: gradientKernel,

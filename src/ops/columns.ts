@@ -44,7 +44,10 @@ export const concat = defineOp({
   kernel: concatKernel,
   shape({ a, b }) {
     if (rowsOf(a) !== rowsOf(b)) {
-      fail('concat', { expected: 'tensors alike but for the last axis', got: `${showShape(a)} and ${showShape(b)}` })
+      fail('concat', {
+        expected: 'tensors alike but for the last axis',
+        got: `${showShape(a)} and ${showShape(b)}`,
+      })
     }
     return { y: [...a.slice(0, -1), lastOf(a) + lastOf(b)] }
   },

@@ -45,6 +45,7 @@ export const dropout = defineOp({
       y[i] = (bits[element & 3]! >>> 8) * 2 ** -24 >= threshold ? x[i]! / kept : 0
     }
   },
-  gradient: ({ graph, attrs }, { y: dy }): Gradients<'x'> => (dy === undefined ? {} : { x: dropout(graph, { x: dy }, attrs).y }),
+  gradient: ({ graph, attrs }, { y: dy }): Gradients<'x'> =>
+    dy === undefined ? {} : { x: dropout(graph, { x: dy }, attrs).y },
   simplify: ({ x }, { rate }) => (rate === 0 ? { y: x } : null),
 })

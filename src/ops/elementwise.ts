@@ -1,4 +1,4 @@
-// Elementwise operations of two tensors with broadcasting, up to four axes, and scaling by constants.
+// Elementwise operations of two tensors with broadcasting, up to four axes of it, and scaling by constants.
 
 import { fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
@@ -41,11 +41,15 @@ export function broadcastShape(a: Shape, b: Shape): Shape {
     const p = a[axis - rank + a.length] ?? 1
     const q = b[axis - rank + b.length] ?? 1
     if (p !== q && p !== 1 && q !== 1) {
-      fail('elementwise operation', { expected: 'shapes that broadcast', got: `${showShape(a)} and ${showShape(b)}` })
+      fail('elementwise operation', {
+        expected: 'shapes that broadcast',
+        got: `${showShape(a)} and ${showShape(b)}`,
+      })
     }
     return p === 1 ? q : p
   })
-  if (rank > 4) fail('elementwise operation', { expected: 'at most four axes', got: showShape(shape) })
+  if (rank > 4 && !sameShape(a, b))
+    fail('elementwise operation', { expected: 'at most four axes to broadcast', got: showShape(shape) })
   return shape
 }
 
@@ -87,7 +91,10 @@ export const binary = defineOp({
       }
     }
   },
-  gradient({ graph, inputs: { a, b }, outputs: { y }, attrs: { fn }, wants }, { y: dy }): Gradients<'a' | 'b'> {
+  gradient(
+    { graph, inputs: { a, b }, outputs: { y }, attrs: { fn }, wants },
+    { y: dy },
+  ): Gradients<'a' | 'b'> {
     if (dy === undefined) return {}
     const by = (p: Value, q: Value, f: BinaryFunction): Value => binary(graph, { a: p, b: q }, { fn: f }).y
     const negative = (p: Value): Value => affine(graph, { x: p }, { scale: -1 }).y

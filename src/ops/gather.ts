@@ -26,7 +26,10 @@ export const gather = defineOp({
   shape: (_inputs, { size }: GatherAttributes) => ({ batch: [size] }),
   params(_shapes, { rows, fields }) {
     if (fields.length > MAX_FIELDS) {
-      fail('model', { expected: `at most ${MAX_FIELDS} inputs, targets and weights`, got: String(fields.length) })
+      fail('model', {
+        expected: `at most ${MAX_FIELDS} inputs, targets and weights`,
+        got: String(fields.length),
+      })
     }
     const packed = fields.flatMap(({ length, offset }) => [length, offset, 0, 0])
     return { rows, fields: [...packed, ...Array<number>(4 * MAX_FIELDS - packed.length).fill(0)] }

@@ -3,8 +3,8 @@
 //
 // A loss is where differentiation starts: its gradient is its own second output, whatever comes from above.
 
-import { defineOp } from '../graph/operation.ts'
 import type { Value } from '../graph/graph.ts'
+import { defineOp } from '../graph/operation.ts'
 import { lastOf, rowsOf, type Shape, sizeOf } from '../util/shape.ts'
 import {
   categoricalCrossentropy as categoricalKernel,
@@ -112,8 +112,7 @@ export const categoricalCrossentropy = defineOp({
     for (let i = 0; i < size; i++) {
       const first = i * columns
       const weight = p.hasWeights ? weights[Math.floor(i / p.group)]! : 1
-      const expected = (j: number): number =>
-        sparse ? Number(targets[i] === j) : targets[first + j]!
+      const expected = (j: number): number => (sparse ? Number(targets[i] === j) : targets[first + j]!)
       let largest = fromLogits ? -Infinity : 0
       if (fromLogits) for (let j = 0; j < columns; j++) largest = Math.max(largest, predictions[first + j]!)
       let total = 0

@@ -7,16 +7,24 @@
 // Everything lies at its input's time; `reverse` runs from the last step to the first.
 // Up to 256 units a workgroup owns four batch rows for all time; above, there is one fused launch a step.
 
-import { defineOp, type Gradients, type Launch, type LaunchLimits, overridesOf, type Params, spread } from '../graph/operation.ts'
+import {
+  defineOp,
+  type Gradients,
+  type Launch,
+  type LaunchLimits,
+  overridesOf,
+  type Params,
+  spread,
+} from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'
 import { activationOf, activations, FROM_INPUT } from './activations.ts'
 import {
   addLastStep as addLastStepKernel,
-  lstmSequence as kernel,
   lstmSequenceGradient as gradientKernel,
-  lstmStep as stepKernel,
-  lstmStepGradient as stepGradientKernel,
+  lstmSequence as kernel,
   recurrentKernelGradient as recurrentKernelGradientKernel,
+  lstmStepGradient as stepGradientKernel,
+  lstmStep as stepKernel,
 } from './kernels.gen.ts'
 
 export interface LstmAttributes {
@@ -54,10 +62,22 @@ function launches(
   const blocks = Math.ceil(batch / 4)
   if (params.step === WHOLE) {
     const threads = Math.max(32, Math.ceil(units / 32) * 32)
-    return [{ kernel: whole, params: { ...params, step: 0 }, overrides: { ...overridesOf(whole, params), THREADS: threads }, workgroups: spread(blocks, limits) }]
+    return [
+      {
+        kernel: whole,
+        params: { ...params, step: 0 },
+        overrides: { ...overridesOf(whole, params), THREADS: threads },
+        workgroups: spread(blocks, limits),
+      },
+    ]
   }
   const workgroups = spread(Math.ceil((blocks * units) / 64), limits)
-  return steps.map((step) => ({ kernel: single, params: { ...params, step }, overrides: overridesOf(single, params), workgroups }))
+  return steps.map((step) => ({
+    kernel: single,
+    params: { ...params, step },
+    overrides: overridesOf(single, params),
+    workgroups,
+  }))
 }
 
 const { code: TANH } = activations.tanh
@@ -101,7 +121,13 @@ export const lstm = defineOp({
   },
   launches: (params, limits) => launches(params, limits, kernel, stepKernel, range(params.time)),
   cpu({ recurrentKernel, h0, c0, gates, h, c, hLast, cLast }, p) {
-    const { batch, time, units, ACTIVATION: activation = TANH, RECURRENT_ACTIVATION: recurrentActivation = SIGMOID } = p
+    const {
+      batch,
+      time,
+      units,
+      ACTIVATION: activation = TANH,
+      RECURRENT_ACTIVATION: recurrentActivation = SIGMOID,
+    } = p
     const { apply } = activationOf(activation)
     const { apply: gate } = activationOf(recurrentActivation)
     const storesInput = activation >= FROM_INPUT
@@ -120,7 +146,8 @@ export const lstm = defineOp({
         for (let k = 0; k < units; k++) {
           const factor = before[k]!
           if (factor === 0) continue
-          for (let j = 0, from = k * wide; j < wide; j++, from++) gates[z + j]! += factor * recurrentKernel[from]!
+          for (let j = 0, from = k * wide; j < wide; j++, from++)
+            gates[z + j]! += factor * recurrentKernel[from]!
         }
         for (let u = 0; u < units; u++) {
           const zi = gates[z + u]!
@@ -154,13 +181,16 @@ export const lstm = defineOp({
     // The sequence's gradient and the last state's are one tensor to the kernel.
     const time = outputs.h.shape[1] ?? 1
     const dh =
-      d.h && d.hLast ? addLastStep(graph, { x: d.h, z: d.hLast }, { at: attrs.reverse ? 0 : time - 1 }).y : (d.h ?? d.hLast)
+      d.h && d.hLast
+        ? addLastStep(graph, { x: d.h, z: d.hLast }, { at: attrs.reverse ? 0 : time - 1 }).y
+        : (d.h ?? d.hLast)
     const back = lstmGradient(
       graph,
       { recurrentKernel, c: outputs.c, c0, dh, dcLast: d.cLast, stored: outputs.gates },
       { ...attrs, lastOnly: d.h === undefined },
     )
-    const dR = () => recurrentKernelGradient(graph, { h: outputs.h, h0, dz: back.gates }, { reverse: attrs.reverse }).dR
+    const dR = () =>
+      recurrentKernelGradient(graph, { h: outputs.h, h0, dz: back.gates }, { reverse: attrs.reverse }).dR
     return {
       z: back.gates,
       recurrentKernel: wants('recurrentKernel') ? dR() : undefined,
@@ -176,7 +206,8 @@ export const lstmGradient = defineOp({
   optional: ['c0', 'dh', 'dcLast'],
   discardable: ['dh0', 'dc0'],
   inPlace: { gates: 'stored' },
-  keeps: ({ strategy }: LstmAttributes & { readonly lastOnly: boolean }) => (strategy === 'step' ? ['dc0'] : []),
+  keeps: ({ strategy }: LstmAttributes & { readonly lastOnly: boolean }) =>
+    strategy === 'step' ? ['dc0'] : [],
   shape({ stored, recurrentKernel: [units = 1] }) {
     const state = [stored[0] ?? 1, units]
     return { gates: stored, dh0: state, dc0: state }
@@ -200,10 +231,22 @@ export const lstmGradient = defineOp({
   launches(params, limits) {
     const steps = range(params.time).reverse()
     // One more launch takes dz of the first step through R.
-    return launches(params, limits, gradientKernel, stepGradientKernel, params.keepDh0 ? [...steps, params.time] : steps)
+    return launches(
+      params,
+      limits,
+      gradientKernel,
+      stepGradientKernel,
+      params.keepDh0 ? [...steps, params.time] : steps,
+    )
   },
   cpu({ recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0 }, p) {
-    const { batch, time, units, ACTIVATION: activation = TANH, RECURRENT_ACTIVATION: recurrentActivation = SIGMOID } = p
+    const {
+      batch,
+      time,
+      units,
+      ACTIVATION: activation = TANH,
+      RECURRENT_ACTIVATION: recurrentActivation = SIGMOID,
+    } = p
     const cellFunction = activationOf(activation)
     const gateFunction = activationOf(recurrentActivation)
     const read = activation >= FROM_INPUT ? cellFunction.apply : identity
@@ -243,7 +286,8 @@ export const lstmGradient = defineOp({
         if (s === 0 && !p.keepDh0) continue
         for (let u = 0; u < units; u++) {
           let sum = 0
-          for (let j = 0, from = u * wide; j < wide; j++, from++) sum += recurrentKernel[from]! * gates[z + j]!
+          for (let j = 0, from = u * wide; j < wide; j++, from++)
+            sum += recurrentKernel[from]! * gates[z + j]!
           below[u] = sum
         }
       }
@@ -302,7 +346,12 @@ export const recurrentKernelGradient = defineOp({
 export const addLastStep = defineOp({
   kernel: addLastStepKernel,
   shape: ({ x }) => ({ y: x }),
-  params: ({ x }, { at }: { readonly at: number }) => ({ size: sizeOf(x), time: x[1] ?? 1, units: x[2] ?? 1, at }),
+  params: ({ x }, { at }: { readonly at: number }) => ({
+    size: sizeOf(x),
+    time: x[1] ?? 1,
+    units: x[2] ?? 1,
+    at,
+  }),
   threads: ({ size }) => size,
   cpu({ x, z, y }, { size, time, units, at }) {
     for (let i = 0; i < size; i++) {

@@ -72,13 +72,13 @@ export const matmul = defineOp({
     }
   },
   // Fusion comes after differentiation, so y is linear in a and b here.
-  gradient({ graph, inputs: { a, b }, attrs: { transposeA = false, transposeB = false }, wants }, { y: dy }): Gradients<'a' | 'b' | 'bias'> {
+  gradient(
+    { graph, inputs: { a, b }, attrs: { transposeA = false, transposeB = false }, wants },
+    { y: dy },
+  ): Gradients<'a' | 'b' | 'bias'> {
     if (dy === undefined) return {}
-    const product = (
-      p: typeof a,
-      q: typeof a,
-      transposes: { transposeA: boolean; transposeB: boolean },
-    ) => matmul(graph, { a: p, b: q }, transposes)
+    const product = (p: typeof a, q: typeof a, transposes: { transposeA: boolean; transposeB: boolean }) =>
+      matmul(graph, { a: p, b: q }, transposes)
     const da = () =>
       transposeA
         ? product(b, dy, { transposeA: transposeB, transposeB: true })
@@ -89,7 +89,8 @@ export const matmul = defineOp({
         ? product(dy, a, { transposeA: true, transposeB: transposeA })
         : product(a, dy, { transposeA: !transposeA, transposeB: false })
     const left = wants('a') ? da().y : undefined
-    if (wants('bias') && transposeB) fail('matmul', { expected: 'no transposeB with a bias to learn', got: 'both' })
+    if (wants('bias') && transposeB)
+      fail('matmul', { expected: 'no transposeB with a bias to learn', got: 'both' })
     const right = wants('b') || wants('bias') ? db() : undefined
     return { a: left, b: right?.y, bias: right?.columnSums }
   },

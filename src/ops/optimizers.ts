@@ -3,7 +3,7 @@
 
 import { defineOp } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'
-import { adam as adamKernel, sgd as sgdKernel, sgdMomentum as momentumKernel } from './kernels.gen.ts'
+import { adam as adamKernel, sgdMomentum as momentumKernel, sgd as sgdKernel } from './kernels.gen.ts'
 
 export interface AdamAttributes {
   readonly beta1: number
@@ -45,7 +45,10 @@ export const momentumUpdate = defineOp({
   kernel: momentumKernel,
   updates: ['parameters', 'velocity'],
   shape: () => ({}),
-  params: ({ parameters }, { momentum, nesterov }: { readonly momentum: number; readonly nesterov: boolean }) => ({
+  params: (
+    { parameters },
+    { momentum, nesterov }: { readonly momentum: number; readonly nesterov: boolean },
+  ) => ({
     size: sizeOf(parameters),
     momentum,
     nesterov: Number(nesterov),

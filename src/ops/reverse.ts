@@ -20,7 +20,8 @@ export const reverse = defineOp({
       y[i] = x[i + (n - 1 - 2 * k) * inner]!
     }
   },
-  gradient: ({ graph, attrs }, { y: dy }): Gradients<'x'> => (dy === undefined ? {} : { x: reverse(graph, { x: dy }, attrs).y }),
+  gradient: ({ graph, attrs }, { y: dy }): Gradients<'x'> =>
+    dy === undefined ? {} : { x: reverse(graph, { x: dy }, attrs).y },
   simplify({ x }, { axis }) {
     const before = x.node
     const self: Operation = reverse.operation

@@ -2,10 +2,10 @@
 
 import { checkOneOf, describeValue, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
-import { categoricalCrossentropy, elementwiseLoss, elementwiseLossCodes } from '../ops/losses.ts'
-import { option, type OptionTable, readOptions } from '../util/options.ts'
-import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
 import { flag } from '../layers/options.ts'
+import { categoricalCrossentropy, elementwiseLoss, elementwiseLossCodes } from '../ops/losses.ts'
+import { type OptionTable, option, readOptions } from '../util/options.ts'
+import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
 import { Family, type Identified } from './identifiers.ts'
 
 /** Tensors of one output: predictions [B, ..., C], targets alike or as the loss asks, weights [B] or [B, T]. */
@@ -31,14 +31,18 @@ const onlyMean = option('sum_over_batch_size', (where, name, value) =>
   checkOneOf(where, name, value, ['sum_over_batch_size']),
 )
 const onlyZero = option(0, (where, name, value) =>
-  value === 0 ? 0 : fail(where, { expected: `${name} to be 0 (it is not supported yet)`, got: describeValue(value) }),
+  value === 0
+    ? 0
+    : fail(where, { expected: `${name} to be 0 (it is not supported yet)`, got: describeValue(value) }),
 )
 const onlyLastAxis = option(-1, (where, name, value) =>
   value === -1 ? -1 : fail(where, { expected: `${name} to be -1`, got: describeValue(value) }),
 )
 const textOption = (fallback: string) =>
   option(fallback, (where, name, value) =>
-    typeof value === 'string' ? value : fail(where, { expected: `${name} to be a text`, got: describeValue(value) }),
+    typeof value === 'string'
+      ? value
+      : fail(where, { expected: `${name} to be a text`, got: describeValue(value) }),
   )
 
 function define<Table extends OptionTable>(
@@ -46,7 +50,9 @@ function define<Table extends OptionTable>(
   name: string,
   table: Table,
   aliases: readonly string[],
-  how: Pick<Loss, 'targetShape'> & { lower(graph: Graph, inputs: LossInputs, config: Readonly<Record<string, unknown>>): Value },
+  how: Pick<Loss, 'targetShape'> & {
+    lower(graph: Graph, inputs: LossInputs, config: Readonly<Record<string, unknown>>): Value
+  },
 ) {
   const full = { ...table, name: textOption(name), reduction: onlyMean }
   const make = (given: Readonly<Record<string, unknown>> = {}): Loss => {
@@ -72,10 +78,22 @@ const elementwise = (code: number) => ({
 })
 
 /** mean((p − t)²) */
-export const MeanSquaredError = define('MeanSquaredError', 'mean_squared_error', {}, ['mse'], elementwise(elementwiseLossCodes.meanSquaredError))
+export const MeanSquaredError = define(
+  'MeanSquaredError',
+  'mean_squared_error',
+  {},
+  ['mse'],
+  elementwise(elementwiseLossCodes.meanSquaredError),
+)
 
 /** mean(|p − t|) */
-export const MeanAbsoluteError = define('MeanAbsoluteError', 'mean_absolute_error', {}, ['mae'], elementwise(elementwiseLossCodes.meanAbsoluteError))
+export const MeanAbsoluteError = define(
+  'MeanAbsoluteError',
+  'mean_absolute_error',
+  {},
+  ['mae'],
+  elementwise(elementwiseLossCodes.meanAbsoluteError),
+)
 
 /** −mean(t·log p + (1 − t)·log(1 − p)); options `fromLogits` (false). */
 export const BinaryCrossentropy = define(
@@ -87,7 +105,9 @@ export const BinaryCrossentropy = define(
     targetShape: same,
     lower(graph, inputs, { fromLogits }) {
       const { binaryCrossentropy, binaryCrossentropyFromLogits } = elementwiseLossCodes
-      return elementwiseLoss(graph, inputs, { code: fromLogits ? binaryCrossentropyFromLogits : binaryCrossentropy }).losses
+      return elementwiseLoss(graph, inputs, {
+        code: fromLogits ? binaryCrossentropyFromLogits : binaryCrossentropy,
+      }).losses
     },
   },
 )
@@ -113,7 +133,12 @@ export const SparseCategoricalCrossentropy = define(
     fromLogits: flag(false),
     axis: onlyLastAxis,
     ignoreClass: option<null>(null, (where, name, value) =>
-      value === null ? null : fail(where, { expected: `${name} to be null (it is not supported yet)`, got: describeValue(value) }),
+      value === null
+        ? null
+        : fail(where, {
+            expected: `${name} to be null (it is not supported yet)`,
+            got: describeValue(value),
+          }),
     ),
   },
   [],

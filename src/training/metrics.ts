@@ -2,7 +2,7 @@
 
 import { checkFinite } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
-import { accuracy, type AccuracyKind } from '../ops/accuracy.ts'
+import { type AccuracyKind, accuracy } from '../ops/accuracy.ts'
 import { elementwiseLoss, elementwiseLossCodes } from '../ops/losses.ts'
 import { option, readOptions } from '../util/options.ts'
 import type { Shape } from '../util/shape.ts'
@@ -47,14 +47,27 @@ function defineAccuracy(className: string, name: string, kind: AccuracyKind) {
 /** The share of entries on the right side of `threshold` (0.5). */
 export const BinaryAccuracy = defineAccuracy('BinaryAccuracy', 'binary_accuracy', 'binary')
 /** How often the largest prediction is the largest target. */
-export const CategoricalAccuracy = defineAccuracy('CategoricalAccuracy', 'categorical_accuracy', 'categorical')
+export const CategoricalAccuracy = defineAccuracy(
+  'CategoricalAccuracy',
+  'categorical_accuracy',
+  'categorical',
+)
 /** How often the largest prediction is the class that the target names. */
-export const SparseCategoricalAccuracy = defineAccuracy('SparseCategoricalAccuracy', 'sparse_categorical_accuracy', 'sparse')
+export const SparseCategoricalAccuracy = defineAccuracy(
+  'SparseCategoricalAccuracy',
+  'sparse_categorical_accuracy',
+  'sparse',
+)
 
 function defineError(className: string, name: string, code: number, alias: string): void {
   const make = (given: Readonly<Record<string, unknown>>): Metric => {
     const config = readOptions(className, { name: nameOption(name) }, given)
-    return { className, name: config.name, config, lower: (graph, inputs) => elementwiseLoss(graph, inputs, { code }).losses }
+    return {
+      className,
+      name: config.name,
+      config,
+      lower: (graph, inputs) => elementwiseLoss(graph, inputs, { code }).losses,
+    }
   }
   family.add(className, make, name, alias)
 }
@@ -78,12 +91,22 @@ function accuracyKind(prediction: Shape, target: Shape): AccuracyKind {
  * @param prediction Shapes without the batch, which settle what 'accuracy' is.
  * @param loss What the output is trained by: sparse targets come with a sparse loss.
  */
-export function getMetric(identifier: MetricIdentifier, prediction: Shape, loss: Loss, where: string): Metric {
-  if (typeof identifier === 'object') return 'lower' in identifier ? identifier : family.get(identifier, where)
+export function getMetric(
+  identifier: MetricIdentifier,
+  prediction: Shape,
+  loss: Loss,
+  where: string,
+): Metric {
+  if (typeof identifier === 'object')
+    return 'lower' in identifier ? identifier : family.get(identifier, where)
   const name = identifier
   if (name === 'accuracy' || name === 'acc') {
     const kind = accuracyKind(prediction, loss.targetShape(prediction))
-    const make = { binary: BinaryAccuracy, categorical: CategoricalAccuracy, sparse: SparseCategoricalAccuracy }[kind]
+    const make = {
+      binary: BinaryAccuracy,
+      categorical: CategoricalAccuracy,
+      sparse: SparseCategoricalAccuracy,
+    }[kind]
     return make({ name })
   }
   return { ...family.get(name, where), name }

@@ -5,7 +5,7 @@ import type { Graph, Value } from '../graph/graph.ts'
 import type { Variable } from '../layers/layer.ts'
 import { snakeCase } from '../layers/naming.ts'
 import { adamUpdate, momentumUpdate, sgdUpdate } from '../ops/optimizers.ts'
-import { option, type OptionTable, readOptions } from '../util/options.ts'
+import { type OptionTable, option, readOptions } from '../util/options.ts'
 import { Family, type Identified } from './identifiers.ts'
 
 /** Flat tensors of one layout: all trainable weights, their gradients, and a slot of the optimizer each. */
@@ -32,7 +32,11 @@ export class Optimizer implements Identified {
   readonly #rule: Rule
   #learningRate: number
 
-  constructor(className: string, config: Readonly<Record<string, unknown>> & { readonly learningRate: number }, rule: Rule) {
+  constructor(
+    className: string,
+    config: Readonly<Record<string, unknown>> & { readonly learningRate: number },
+    rule: Rule,
+  ) {
     this.className = className
     this.config = config
     this.#rule = rule
@@ -61,7 +65,8 @@ export class Optimizer implements Identified {
 
   /** Makes the state for these weights, zeros; false where it is there already. */
   build(weights: readonly Variable[]): boolean {
-    const isSame = weights.length === this.#weights.length && weights.every((weight, i) => weight === this.#weights[i])
+    const isSame =
+      weights.length === this.#weights.length && weights.every((weight, i) => weight === this.#weights[i])
     if (this.#built && isSame) return false
     this.#weights = weights
     this.variables = weights.flatMap(({ path, shape, value }) =>
@@ -97,7 +102,10 @@ const off = (fallback: null | false) =>
   option<null | false>(fallback, (where, name, value) =>
     value === fallback || value === null || value === false
       ? fallback
-      : fail(where, { expected: `${name} to be ${fallback} (it is not supported yet)`, got: describeValue(value) }),
+      : fail(where, {
+          expected: `${name} to be ${fallback} (it is not supported yet)`,
+          got: describeValue(value),
+        }),
   )
 
 const number = (fallback: number) => option(fallback, (where, name, value) => checkFinite(where, name, value))
@@ -120,7 +128,11 @@ function define<Table extends OptionTable>(
   table: Table & { readonly learningRate: ReturnType<typeof number> },
   rule: (config: Readonly<Record<string, unknown>>) => Rule,
 ) {
-  const full = { ...common, ...table, name: option(snakeCase(className), (_where, _name, value) => String(value)) }
+  const full = {
+    ...common,
+    ...table,
+    name: option(snakeCase(className), (_where, _name, value) => String(value)),
+  }
   const make = (given: number | Readonly<Record<string, unknown>> = {}): Optimizer => {
     const config = readOptions(className, full, typeof given === 'number' ? { learningRate: given } : given)
     return new Optimizer(className, { ...config, learningRate: config.learningRate as number }, rule(config))
@@ -139,7 +151,13 @@ export interface AdamOptions {
 
 const adam = define(
   'Adam',
-  { learningRate: number(0.001), beta1: number(0.9), beta2: number(0.999), epsilon: number(1e-7), amsgrad: off(false) },
+  {
+    learningRate: number(0.001),
+    beta1: number(0.9),
+    beta2: number(0.999),
+    epsilon: number(1e-7),
+    amsgrad: off(false),
+  },
   (config) => {
     const [beta1, beta2, epsilon] = [config.beta1 as number, config.beta2 as number, config.epsilon as number]
     return {
@@ -158,7 +176,8 @@ const adam = define(
  * @param options The learning rate, or `learningRate` (0.001), `beta1` (0.9), `beta2` (0.999), `epsilon` (1e-7).
  * @see keras/src/optimizers/adam.py
  */
-export const Adam = (options?: number | AdamOptions): Optimizer => adam(options as number | Readonly<Record<string, unknown>>)
+export const Adam = (options?: number | AdamOptions): Optimizer =>
+  adam(options as number | Readonly<Record<string, unknown>>)
 
 export interface SGDOptions {
   readonly learningRate?: number
@@ -169,7 +188,11 @@ export interface SGDOptions {
 
 const sgd = define(
   'SGD',
-  { learningRate: number(0.01), momentum: option(0, (w, n, v) => checkFinite(w, n, v, { min: 0, max: 1 })), nesterov: option(false, checkBoolean) },
+  {
+    learningRate: number(0.01),
+    momentum: option(0, (w, n, v) => checkFinite(w, n, v, { min: 0, max: 1 })),
+    nesterov: option(false, checkBoolean),
+  },
   (config) => {
     const [momentum, nesterov] = [config.momentum as number, config.nesterov as boolean]
     return {
@@ -189,7 +212,8 @@ const sgd = define(
  * @param options The learning rate, or `learningRate` (0.01), `momentum` (0), `nesterov` (false).
  * @see keras/src/optimizers/sgd.py
  */
-export const SGD = (options?: number | SGDOptions): Optimizer => sgd(options as number | Readonly<Record<string, unknown>>)
+export const SGD = (options?: number | SGDOptions): Optimizer =>
+  sgd(options as number | Readonly<Record<string, unknown>>)
 
 /** The optimizer that a name, an optimizer or a file's config stands for. */
 export function getOptimizer(identifier: string | Identified | Optimizer, where: string): Optimizer {

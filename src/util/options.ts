@@ -30,10 +30,16 @@ export type Given<Table extends OptionTable> = {
   readonly [Name in keyof Table]?: InputOf<Table[Name]> | undefined
 }
 
-export const option = <T, Input = T>(fallback: T, check: Option<T>['check']): Option<T, Input> => ({ fallback, check })
+export const option = <T, Input = T>(fallback: T, check: Option<T>['check']): Option<T, Input> => ({
+  fallback,
+  check,
+})
 
 /** An option without a default. */
-export const required = <T, Input = T>(check: Option<T>['check']): Option<T, Input> => ({ fallback: undefined, check })
+export const required = <T, Input = T>(check: Option<T>['check']): Option<T, Input> => ({
+  fallback: undefined,
+  check,
+})
 
 /** Reads what the user wrote against a table; an option that the table does not have is an error. */
 export function readOptions<Table extends OptionTable>(

@@ -50,7 +50,10 @@ export function tensor(data: NumericArray | readonly number[], shape: Shape): Te
     fail('tensor', { expected: 'a shape of integers', got: describeValue(shape) })
   }
   if (data.length !== sizeOf(shape)) {
-    fail('tensor', { expected: `${sizeOf(shape)} values for shape ${showShape(shape)}`, got: String(data.length) })
+    fail('tensor', {
+      expected: `${sizeOf(shape)} values for shape ${showShape(shape)}`,
+      got: String(data.length),
+    })
   }
   return new Tensor(data instanceof Float32Array ? data : Float32Array.from(data), [...shape])
 }
@@ -83,7 +86,9 @@ export function toTensor(value: unknown, where: string): Tensor {
     if (!Array.isArray(nested) || nested.length !== shape[axis]) {
       fail(where, {
         expected: `arrays of one length (shape ${showShape(shape)})`,
-        got: Array.isArray(nested) ? `one of length ${nested.length} at depth ${axis}` : describeValue(nested),
+        got: Array.isArray(nested)
+          ? `one of length ${nested.length} at depth ${axis}`
+          : describeValue(nested),
       })
     }
     for (const item of nested as readonly unknown[]) fill(item, axis + 1)
@@ -96,7 +101,9 @@ export function toTensor(value: unknown, where: string): Tensor {
 export function checkFiniteData({ data, shape }: Tensor, where: string): void {
   const index = data.findIndex((value) => !Number.isFinite(value))
   if (index < 0) return
-  const position = shape.map((_, axis) => Math.floor(index / sizeOf(shape.slice(axis + 1))) % (shape[axis] ?? 1))
+  const position = shape.map(
+    (_, axis) => Math.floor(index / sizeOf(shape.slice(axis + 1))) % (shape[axis] ?? 1),
+  )
   fail(where, {
     expected: 'finite values',
     got: `${data[index]} at [${position.join(', ')}]`,

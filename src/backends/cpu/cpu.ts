@@ -30,7 +30,10 @@ export function createCpuBackend(): Backend {
     limits: { maxWorkgroupsPerDimension: 65535, maxBufferBytes: 2 ** 31 },
     createBuffer: (_label, bytes) => new CpuBuffer(bytes),
     write(buffer, byteOffset, data) {
-      new Uint8Array(memoryOf(buffer)).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), byteOffset)
+      new Uint8Array(memoryOf(buffer)).set(
+        new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+        byteOffset,
+      )
     },
     read: async (buffer, byteOffset, bytes) => memoryOf(buffer).slice(byteOffset, byteOffset + bytes),
     load: async (plan, arena) => new CpuExecutable(plan, arena),
@@ -107,6 +110,8 @@ class CpuExecutable implements Executable {
     }
     // An arena that is set per run, such as the data set, may be larger than the plan knows.
     const open = length === 0 ? (memory.byteLength >> 2) - offset : length
-    return dtype === 'u32' ? new Uint32Array(memory, 4 * offset, open) : new Float32Array(memory, 4 * offset, open)
+    return dtype === 'u32'
+      ? new Uint32Array(memory, 4 * offset, open)
+      : new Float32Array(memory, 4 * offset, open)
   }
 }

@@ -22,8 +22,10 @@ export function describeDevice(info: GPUAdapterInfo | undefined): BackendInfo {
   const { vendor = '', architecture = '', device = '', description = '' } = info ?? {}
   const names = [vendor, architecture, device, description].join(' ').toLowerCase()
   const isSoftware =
-    info?.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|warp|microsoft basic render/.test(names)
-  const name = description || [vendor, architecture || device].filter(Boolean).join(' ') || 'an unnamed adapter'
+    info?.isFallbackAdapter === true ||
+    /swiftshader|llvmpipe|lavapipe|warp|microsoft basic render/.test(names)
+  const name =
+    description || [vendor, architecture || device].filter(Boolean).join(' ') || 'an unnamed adapter'
   return {
     backend: 'webgpu',
     description: `WebGPU on ${name}${isSoftware ? ' (software)' : ''}`,

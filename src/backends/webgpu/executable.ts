@@ -34,7 +34,13 @@ export async function loadPlan(
         const size = launch.kernel.params?.size ?? 0
         const paramsOffset = size === 0 ? null : paramsBytes
         paramsBytes += Math.ceil(size / UNIFORM_STRIDE) * UNIFORM_STRIDE
-        return { ...(await backend.pipeline(launch.kernel, launch.overrides)), launch, tensors, paramsOffset, group: null }
+        return {
+          ...(await backend.pipeline(launch.kernel, launch.overrides)),
+          launch,
+          tensors,
+          paramsOffset,
+          group: null,
+        }
       }),
     ),
   )

@@ -59,7 +59,13 @@ export class WebGpuBackend implements Backend {
     }
     this.stepLayout = device.createBindGroupLayout({
       label: 'recurra step',
-      entries: [{ binding: 0, visibility: 4, buffer: { type: 'uniform', hasDynamicOffset: true, minBindingSize: 16 } }],
+      entries: [
+        {
+          binding: 0,
+          visibility: 4,
+          buffer: { type: 'uniform', hasDynamicOffset: true, minBindingSize: 16 },
+        },
+      ],
     })
     device.addEventListener('uncapturederror', this.#onError)
     void device.lost.then(({ reason, message }) => {
@@ -78,7 +84,9 @@ export class WebGpuBackend implements Backend {
       })
     }
     // STORAGE | COPY_SRC | COPY_DST, written as numbers because Node has no GPUBufferUsage before a device exists.
-    return new GpuBuffer(this.device.createBuffer({ label: `recurra ${label}`, size: Math.max(bytes, 16), usage: 0x80 | 4 | 8 }))
+    return new GpuBuffer(
+      this.device.createBuffer({ label: `recurra ${label}`, size: Math.max(bytes, 16), usage: 0x80 | 4 | 8 }),
+    )
   }
 
   write(buffer: DeviceBuffer, byteOffset: number, data: Float32Array | Uint32Array): void {
@@ -135,7 +143,8 @@ export class WebGpuBackend implements Backend {
   }
 
   check(): void {
-    if (this.#disposed) fail('WebGPU backend', { expected: 'a backend in use', got: 'one that was replaced or disposed' })
+    if (this.#disposed)
+      fail('WebGPU backend', { expected: 'a backend in use', got: 'one that was replaced or disposed' })
     if (this.#problem === null) return
     throw new RecurraError(
       `${this.info.description}: expected a working device, got: ${this.#problem}. ` +
@@ -157,17 +166,27 @@ export class WebGpuBackend implements Backend {
   async #createPipeline(kernel: Kernel, constants: Readonly<Record<string, number>>): Promise<Pipeline> {
     const { device } = this
     const label = `recurra ${kernel.name}`
-    const entries = kernel.bindings.map(({ binding, access }): GPUBindGroupLayoutEntry => ({
-      binding,
-      visibility: 4,
-      buffer: { type: access === 'read' ? 'read-only-storage' : 'storage' },
-    }))
-    if (kernel.params) entries.push({ binding: kernel.params.binding, visibility: 4, buffer: { type: 'uniform' } })
+    const entries = kernel.bindings.map(
+      ({ binding, access }): GPUBindGroupLayoutEntry => ({
+        binding,
+        visibility: 4,
+        buffer: { type: access === 'read' ? 'read-only-storage' : 'storage' },
+      }),
+    )
+    if (kernel.params)
+      entries.push({ binding: kernel.params.binding, visibility: 4, buffer: { type: 'uniform' } })
     const layout = device.createBindGroupLayout({ label, entries })
     const pipeline = await device.createComputePipelineAsync({
       label,
-      layout: device.createPipelineLayout({ label, bindGroupLayouts: kernel.usesStep ? [layout, this.stepLayout] : [layout] }),
-      compute: { module: device.createShaderModule({ label, code: kernel.code }), entryPoint: kernel.entryPoint, constants },
+      layout: device.createPipelineLayout({
+        label,
+        bindGroupLayouts: kernel.usesStep ? [layout, this.stepLayout] : [layout],
+      }),
+      compute: {
+        module: device.createShaderModule({ label, code: kernel.code }),
+        entryPoint: kernel.entryPoint,
+        constants,
+      },
     })
     return { pipeline, layout }
   }
@@ -176,7 +195,10 @@ export class WebGpuBackend implements Backend {
     const index = this.#staging.findIndex(({ size }) => size >= bytes)
     const [found] = index < 0 ? [] : this.#staging.splice(index, 1)
     // MAP_READ | COPY_DST
-    return found ?? this.device.createBuffer({ label: 'recurra read-back', size: Math.max(256, bytes), usage: 1 | 8 })
+    return (
+      found ??
+      this.device.createBuffer({ label: 'recurra read-back', size: Math.max(256, bytes), usage: 1 | 8 })
+    )
   }
 
   dispose(): void {

@@ -1,0 +1,67 @@
+// Every elementwise activation by Keras's name, and its slope, on both sides of its kinks and far from zero.
+import { expect, test } from 'vitest'
+import { activation } from '../../src/ops/activation.ts'
+import { activationOf, activations } from '../../src/ops/activations.ts'
+import { Tensor } from '../../src/util/tensor.ts'
+import { checkOp } from '../support/checkOp.ts'
+import { uniform } from '../support/values.ts'
+
+type Name = keyof typeof activations
+
+/** Values in (−8, 8) that are at least 0.1 from every kink, so that differences never reach across one. */
+function withoutKinks(): Tensor {
+  const kinks = [-3, -1, -0.5, 0, 0.5, 1, 3, 6]
+  const { data } = uniform([1500], -8, 8)
+  const kept = data.filter((x) => kinks.every((kink) => Math.abs(x - kink) > 0.1))
+  return new Tensor(kept, [kept.length])
+}
+
+test.each(Object.entries(activations))('%s', async (_name, { code }) => {
+  const x = withoutKinks()
+  await checkOp(activation, { inputs: { x }, attrs: { code }, by: ['x'], roundings: 16 })
+})
+
+test.each([1, 3, 64, 257, 2050])('%i elements', async (size) => {
+  await checkOp(activation, { inputs: { x: [size] }, attrs: { code: 3 }, by: ['x'], maxWorkgroups: 3 })
+})
+
+// At −1.5 and 0.75, from the definitions in double precision.
+const known: readonly (readonly [Name, number, number])[] = [
+  ['linear', -1.5, 0.75],
+  ['relu', 0, 0.75],
+  ['sigmoid', 0.18242552, 0.6791787],
+  ['tanh', -0.90514825, 0.63514895],
+  ['hard_sigmoid', 0.25, 0.625],
+  ['softplus', 0.20141328, 1.13687101],
+  ['softsign', -0.6, 0.42857143],
+  ['elu', -0.77686984, 0.75],
+  ['selu', -1.36581435, 0.78802574],
+  ['exponential', 0.22313016, 2.11700002],
+  ['leaky_relu', -0.3, 0.75],
+  ['relu6', 0, 0.75],
+  ['hard_tanh', -1, 0.75],
+  ['log_sigmoid', -1.70141328, -0.38687101],
+  ['silu', -0.27363829, 0.50938402],
+  ['gelu', -0.1002108, 0.58002949],
+  ['mish', -0.29809974, 0.61001834],
+  ['hard_silu', -0.375, 0.46875],
+  ['tanh_shrink', -0.59485175, 0.11485105],
+  ['soft_shrink', -1, 0.25],
+  ['hard_shrink', -1.5, 0.75],
+  ['squareplus', 0.5, 1.44300047],
+]
+
+test.each(known)('%s by hand', (name, negative, positive) => {
+  expect(activations[name].apply(-1.5)).toBeCloseTo(negative, 6)
+  expect(activations[name].apply(0.75)).toBeCloseTo(positive, 6)
+})
+
+test('every code is known, and no argument gives NaN', async () => {
+  const x = new Tensor(Float32Array.of(-1000, -100, -20, 0, 20, 80), [6])
+  for (const { code } of Object.values(activations)) {
+    expect(activationOf(code).code).toBe(code)
+    const { outputs, gradients } = await checkOp(activation, { inputs: { x }, attrs: { code }, roundings: 256 })
+    expect([...outputs.y].every(Number.isFinite), `code ${code}`).toBe(true)
+    expect(gradients).toEqual({})
+  }
+})

@@ -1,0 +1,34 @@
+// The last axis cut and joined.
+import { expect, test } from 'vitest'
+import { concat, copyColumns } from '../../src/ops/columns.ts'
+import { tensor } from '../../src/util/tensor.ts'
+import { checkOp } from '../support/checkOp.ts'
+
+test.each([
+  { shape: [1], p: 1, q: 1 },
+  { shape: [7], p: 3, q: 5 },
+  { shape: [2, 3], p: 64, q: 1 },
+  { shape: [2, 3, 2], p: 2, q: 11 },
+])('concat of $shape × $p and $q', async ({ shape, p, q }) => {
+  const inputs = { a: [...shape, p], b: [...shape, q] }
+  await checkOp(concat, { inputs, attrs: {}, by: ['a', 'b'], roundings: 1 })
+  await checkOp(concat, { inputs, attrs: {}, by: ['b'], roundings: 1 })
+})
+
+test.each([
+  { first: 0, start: 0, count: 7, width: 7 },
+  { first: 3, start: 0, count: 2, width: 2 },
+  { first: 0, start: 4, count: 7, width: 13 },
+  { first: 6, start: 1, count: 1, width: 3 },
+])('copyColumns $first → $start, $count of $width', async (attrs) => {
+  await checkOp(copyColumns, { inputs: { x: [5, 2, 7] }, attrs, by: ['x'], roundings: 1 })
+})
+
+test('by hand', async () => {
+  const a = tensor([1, 2, 3, 4], [2, 2])
+  const b = tensor([5, 6], [2, 1])
+  expect([...(await checkOp(concat, { inputs: { a, b }, attrs: {} })).outputs.y]).toEqual([1, 2, 5, 3, 4, 6])
+  const attrs = { first: 1, start: 2, count: 1, width: 4 }
+  const { outputs } = await checkOp(copyColumns, { inputs: { x: a }, attrs })
+  expect([...outputs.y]).toEqual([0, 0, 2, 0, 0, 0, 4, 0])
+})
