@@ -9,16 +9,12 @@ export * from './layers/index.ts'
 export * as initializers from './layers/initializers.ts'
 export type { Layer, SymbolicTensor } from './layers/layer.ts'
 export { clearSession } from './layers/naming.ts'
+export type { CompileOptions } from './models/compileOptions.ts'
+export type { ClassWeight, Data } from './models/data.ts'
 export type { EvaluateOptions, PredictOptions, WeightOptions } from './models/evaluate.ts'
 export type { FitOptions } from './models/fit.ts'
-export {
-  type ClassWeight,
-  type CompileOptions,
-  type Data,
-  type LayersModel,
-  Model,
-  type WeightInfo,
-} from './models/model.ts'
+export { type FunctionalModel, Model } from './models/functional.ts'
+export type { LayersModel, WeightInfo } from './models/model.ts'
 export type { PlanReport } from './models/report.ts'
 export { Sequential, type SequentialModel } from './models/sequential.ts'
 export type { SummaryOptions } from './models/summarize.ts'

@@ -2,7 +2,9 @@
 
 import { describeValue, fail } from '../errors.ts'
 import type { Layer, SymbolicTensor } from '../layers/layer.ts'
-import { type CompileOptions, FunctionalModel, type LayersModel } from '../models/model.ts'
+import type { CompileOptions } from '../models/compileOptions.ts'
+import { FunctionalModel } from '../models/functional.ts'
+import type { LayersModel } from '../models/model.ts'
 import { SequentialModel } from '../models/sequential.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'

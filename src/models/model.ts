@@ -1,17 +1,15 @@
 // Models: a graph of layers from inputs to outputs, and what one does with it.
 
 import { describeValue, fail } from '../errors.ts'
-import { type Layer, SymbolicTensor, type Variable } from '../layers/layer.ts'
+import type { Layer, SymbolicTensor, Variable } from '../layers/layer.ts'
 import { autoName } from '../layers/naming.ts'
 import type { History } from '../training/callbacks.ts'
-import type { Identified } from '../training/identifiers.ts'
-import { getLoss, type Loss } from '../training/losses.ts'
-import { getMetric, type MetricIdentifier } from '../training/metrics.ts'
-import { getOptimizer, type Optimizer } from '../training/optimizers.ts'
+import type { Optimizer } from '../training/optimizers.ts'
 import { type Shape, sameShape, showShape } from '../util/shape.ts'
 import { checkFiniteData, Tensor, toTensor } from '../util/tensor.ts'
+import { type CompileOptions, readCompileOptions, readTraining } from './compileOptions.ts'
 import { ModelCore } from './core.ts'
-import type { ClassWeight, Data } from './data.ts'
+import type { Data } from './data.ts'
 import {
   type EvaluateOptions,
   evaluate,
@@ -23,23 +21,8 @@ import {
 } from './evaluate.ts'
 import { type FitOptions, trainModel } from './fit.ts'
 import { type PlanReport, reportPlan } from './report.ts'
-import { sampleShape } from './stepGraph.ts'
 import { type SummaryOptions, summarize } from './summarize.ts'
 import { findTopology } from './topology.ts'
-
-export interface CompileOptions {
-  /** 'adam', 'sgd', or one made by `Adam(…)`, `SGD(…)`; 'rmsprop' is Keras's default and not supported yet, so 'adam'. */
-  readonly optimizer?: string | Optimizer | Identified
-  /** A loss by name or made by a constructor; for several outputs a list, or an object by output name. */
-  readonly loss: LossIdentifier | readonly LossIdentifier[] | Readonly<Record<string, LossIdentifier>>
-  /** Metrics by name; for several outputs a list of lists, or an object by output name. */
-  readonly metrics?:
-    | readonly (MetricIdentifier | readonly MetricIdentifier[])[]
-    | Readonly<Record<string, MetricIdentifier | readonly MetricIdentifier[]>>
-    | null
-}
-
-type LossIdentifier = string | Loss | Identified
 
 /** A weight as `model.weights` lists it. */
 export interface WeightInfo {
@@ -148,33 +131,12 @@ export class LayersModel {
    */
   compile(options: CompileOptions): void {
     const where = `${this.where}.compile`
-    if (typeof options !== 'object' || options === null)
-      fail(where, { expected: '{ loss, optimizer, metrics }', got: describeValue(options) })
-    for (const name of Object.keys(options)) {
-      if (!['optimizer', 'loss', 'metrics'].includes(name)) {
-        fail(where, { expected: 'the options optimizer, loss, metrics', got: `'${name}'` })
-      }
-    }
-    if (options.loss === undefined)
-      fail(where, { expected: 'a loss', got: 'none', remedy: "Give loss: 'mean_squared_error', say." })
-    const optimizer = getOptimizer(options.optimizer ?? 'adam', `${where}, optimizer`)
+    const optimizer = readCompileOptions(options, where)
     if (this.core) {
-      const { core } = this
-      core.check()
-      const losses = perOutput(core, options.loss, where, 'loss')
-      const metrics = options.metrics ? perOutput(core, options.metrics, where, 'metrics') : []
-      const training = core.outputs.map((output, i) => {
-        const prediction = sampleShape(output)
-        const loss = getLoss(losses[i] as LossIdentifier, `${where}, loss`)
-        const wanted = [metrics[i] ?? []].flat() as MetricIdentifier[]
-        return {
-          loss,
-          metrics: wanted.map((metric) => getMetric(metric, prediction, loss, `${where}, metrics`)),
-        }
-      })
-      core.training = training
-      core.optimizer = optimizer
-      core.runner.invalidate()
+      this.core.check()
+      this.core.training = readTraining(this.core, options, where)
+      this.core.optimizer = optimizer
+      this.core.runner.invalidate()
     }
     this.#compiled = { ...options, optimizer }
   }
@@ -353,81 +315,3 @@ export async function pullAll(variables: readonly Variable[]): Promise<void> {
   const homes = new Set(variables.flatMap(({ home }) => home ?? []))
   for (const home of homes) await home.pull()
 }
-
-function perOutput(core: ModelCore, given: unknown, where: string, what: string): readonly unknown[] {
-  const names = core.outputs.map(({ layer }) => layer.name)
-  const isIdentified =
-    typeof given === 'object' && given !== null && ('className' in given || 'lower' in given)
-  if (typeof given === 'string' || isIdentified) {
-    // As in Keras one loss serves every output.
-    return names.map(() => given)
-  }
-  if (Array.isArray(given)) {
-    if (names.length === 1 && what === 'metrics') return [given]
-    if (given.length === names.length) return given as readonly unknown[]
-    return fail(where, { expected: `${what} for ${names.length} outputs`, got: `${given.length}` })
-  }
-  const table = given as Readonly<Record<string, unknown>>
-  const unknown = Object.keys(table).find((name) => !names.includes(name))
-  const missing = what === 'loss' ? names.find((name) => !(name in table)) : undefined
-  if (unknown !== undefined || missing !== undefined) {
-    fail(where, {
-      expected: `${what} by the output names ${names.join(', ')}`,
-      got: Object.keys(table).join(', '),
-    })
-  }
-  return names.map((name) => table[name])
-}
-
-/** A graph of layers from inputs to outputs. */
-export class FunctionalModel extends LayersModel {
-  constructor(
-    inputs: readonly SymbolicTensor[],
-    outputs: readonly SymbolicTensor[],
-    name: string | undefined,
-  ) {
-    super('Functional', name)
-    this.setGraph(inputs, outputs)
-  }
-}
-
-/**
- * A model of the layers between inputs and outputs.
- *
- * @param inputs What {@link Input} returned; a list for several.
- * @param outputs What layers returned; a list for several.
- * @throws {RecurraError} if an output does not depend on the inputs alone.
- * @see keras/src/models/functional.py
- */
-export function Model(
-  inputs: SymbolicTensor | readonly SymbolicTensor[],
-  outputs: SymbolicTensor | readonly SymbolicTensor[],
-  options: { readonly name?: string } = {},
-): FunctionalModel {
-  const list = (given: unknown, what: string): readonly SymbolicTensor[] => {
-    const tensors: readonly unknown[] = Array.isArray(given) ? given : [given]
-    const wrong = tensors.find((tensor) => !(tensor instanceof SymbolicTensor))
-    if (tensors.length === 0 || wrong !== undefined) {
-      fail('Model', {
-        expected: `${what} as symbolic tensors`,
-        got: tensors.length === 0 ? 'none' : describeValue(wrong),
-      })
-    }
-    return tensors as readonly SymbolicTensor[]
-  }
-  const inputList = list(inputs, 'inputs')
-  for (const { layer, shape } of inputList) {
-    if (layer.className !== 'InputLayer')
-      fail('Model', { expected: 'inputs made by Input(…)', got: `an output of ${layer.where}` })
-    if (shape.slice(1).includes(null)) {
-      fail('Model', {
-        expected: 'known extents beside the batch',
-        got: showShape(shape),
-        remedy: 'Give Input every extent.',
-      })
-    }
-  }
-  return new FunctionalModel(inputList, list(outputs, 'outputs'), options.name)
-}
-
-export type { ClassWeight, Data }

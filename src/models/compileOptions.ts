@@ -1,0 +1,73 @@
+// What model.compile is told, and what it means for each output.
+
+import { describeValue, fail } from '../errors.ts'
+import type { Identified } from '../training/identifiers.ts'
+import { getLoss, type Loss } from '../training/losses.ts'
+import { getMetric, type MetricIdentifier } from '../training/metrics.ts'
+import { getOptimizer, type Optimizer } from '../training/optimizers.ts'
+import { type OutputTraining, type StepModel, sampleShape } from './stepGraph.ts'
+
+export interface CompileOptions {
+  /** 'adam', 'sgd', or one made by `Adam(…)`, `SGD(…)`; 'rmsprop' is Keras's default and not supported yet, so 'adam'. */
+  readonly optimizer?: string | Optimizer | Identified
+  /** A loss by name or made by a constructor; for several outputs a list, or an object by output name. */
+  readonly loss: LossIdentifier | readonly LossIdentifier[] | Readonly<Record<string, LossIdentifier>>
+  /** Metrics by name; for several outputs a list of lists, or an object by output name. */
+  readonly metrics?:
+    | readonly (MetricIdentifier | readonly MetricIdentifier[])[]
+    | Readonly<Record<string, MetricIdentifier | readonly MetricIdentifier[]>>
+    | null
+}
+
+type LossIdentifier = string | Loss | Identified
+
+/** Checks the options and returns the optimizer. */
+export function readCompileOptions(options: CompileOptions, where: string): Optimizer {
+  if (typeof options !== 'object' || options === null)
+    fail(where, { expected: '{ loss, optimizer, metrics }', got: describeValue(options) })
+  for (const name of Object.keys(options)) {
+    if (!['optimizer', 'loss', 'metrics'].includes(name)) {
+      fail(where, { expected: 'the options optimizer, loss, metrics', got: `'${name}'` })
+    }
+  }
+  if (options.loss === undefined)
+    fail(where, { expected: 'a loss', got: 'none', remedy: "Give loss: 'mean_squared_error', say." })
+  return getOptimizer(options.optimizer ?? 'adam', `${where}, optimizer`)
+}
+
+/** The loss and metrics of each output. */
+export function readTraining(model: StepModel, options: CompileOptions, where: string): OutputTraining[] {
+  const losses = perOutput(model, options.loss, where, 'loss')
+  const metrics = options.metrics ? perOutput(model, options.metrics, where, 'metrics') : []
+  return model.outputs.map((output, i) => {
+    const prediction = sampleShape(output)
+    const loss = getLoss(losses[i] as LossIdentifier, `${where}, loss`)
+    const wanted = [metrics[i] ?? []].flat() as MetricIdentifier[]
+    return { loss, metrics: wanted.map((metric) => getMetric(metric, prediction, loss, `${where}, metrics`)) }
+  })
+}
+
+function perOutput(model: StepModel, given: unknown, where: string, what: string): readonly unknown[] {
+  const names = model.outputs.map(({ layer }) => layer.name)
+  const isIdentified =
+    typeof given === 'object' && given !== null && ('className' in given || 'lower' in given)
+  if (typeof given === 'string' || isIdentified) {
+    // As in Keras one loss serves every output.
+    return names.map(() => given)
+  }
+  if (Array.isArray(given)) {
+    if (names.length === 1 && what === 'metrics') return [given]
+    if (given.length === names.length) return given as readonly unknown[]
+    return fail(where, { expected: `${what} for ${names.length} outputs`, got: `${given.length}` })
+  }
+  const table = given as Readonly<Record<string, unknown>>
+  const unknown = Object.keys(table).find((name) => !names.includes(name))
+  const missing = what === 'loss' ? names.find((name) => !(name in table)) : undefined
+  if (unknown !== undefined || missing !== undefined) {
+    fail(where, {
+      expected: `${what} by the output names ${names.join(', ')}`,
+      got: Object.keys(table).join(', '),
+    })
+  }
+  return names.map((name) => table[name])
+}

@@ -1,0 +1,57 @@
+// Models of any graph of layers.
+
+import { describeValue, fail } from '../errors.ts'
+import { SymbolicTensor } from '../layers/layer.ts'
+import { showShape } from '../util/shape.ts'
+import { LayersModel } from './model.ts'
+
+/** A graph of layers from inputs to outputs. */
+export class FunctionalModel extends LayersModel {
+  constructor(
+    inputs: readonly SymbolicTensor[],
+    outputs: readonly SymbolicTensor[],
+    name: string | undefined,
+  ) {
+    super('Functional', name)
+    this.setGraph(inputs, outputs)
+  }
+}
+
+/**
+ * A model of the layers between inputs and outputs.
+ *
+ * @param inputs What {@link Input} returned; a list for several.
+ * @param outputs What layers returned; a list for several.
+ * @throws {RecurraError} if an output does not depend on the inputs alone.
+ * @see keras/src/models/functional.py
+ */
+export function Model(
+  inputs: SymbolicTensor | readonly SymbolicTensor[],
+  outputs: SymbolicTensor | readonly SymbolicTensor[],
+  options: { readonly name?: string } = {},
+): FunctionalModel {
+  const list = (given: unknown, what: string): readonly SymbolicTensor[] => {
+    const tensors: readonly unknown[] = Array.isArray(given) ? given : [given]
+    const wrong = tensors.find((tensor) => !(tensor instanceof SymbolicTensor))
+    if (tensors.length === 0 || wrong !== undefined) {
+      fail('Model', {
+        expected: `${what} as symbolic tensors`,
+        got: tensors.length === 0 ? 'none' : describeValue(wrong),
+      })
+    }
+    return tensors as readonly SymbolicTensor[]
+  }
+  const inputList = list(inputs, 'inputs')
+  for (const { layer, shape } of inputList) {
+    if (layer.className !== 'InputLayer')
+      fail('Model', { expected: 'inputs made by Input(…)', got: `an output of ${layer.where}` })
+    if (shape.slice(1).includes(null)) {
+      fail('Model', {
+        expected: 'known extents beside the batch',
+        got: showShape(shape),
+        remedy: 'Give Input every extent.',
+      })
+    }
+  }
+  return new FunctionalModel(inputList, list(outputs, 'outputs'), options.name)
+}
