@@ -4,7 +4,8 @@
 import package::lib::step::step;
 import package::lib::index::elementIndex;
 
-struct Params { size: u32, beta1: f32, beta2: f32, epsilon: f32 }
+// The shares are 1 − β₁ and 1 − β₂, which f32 could not subtract without losing three of its seven digits.
+struct Params { size: u32, firstShare: f32, secondShare: f32, epsilon: f32 }
 @group(0) @binding(0) var<storage, read> gradients: array<f32>;
 @group(0) @binding(1) var<storage, read_write> parameters: array<f32>;
 @group(0) @binding(2) var<storage, read_write> m: array<f32>;
@@ -16,8 +17,8 @@ fn adam(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   let i = elementIndex(id, workgroups);
   if (i >= params.size) { return; }
   let g = gradients[i];
-  let first = m[i] + (g - m[i]) * (1.0 - params.beta1);
-  let second = v[i] + (g * g - v[i]) * (1.0 - params.beta2);
+  let first = m[i] + (g - m[i]) * params.firstShare;
+  let second = v[i] + (g * g - v[i]) * params.secondShare;
   m[i] = first;
   v[i] = second;
   parameters[i] -= step.rate * first / (sqrt(second) + params.epsilon);

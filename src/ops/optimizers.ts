@@ -16,13 +16,18 @@ export const adamUpdate = defineOp({
   kernel: adamKernel,
   updates: ['parameters', 'm', 'v'],
   shape: () => ({}),
-  params: ({ parameters }, attrs: AdamAttributes) => ({ size: sizeOf(parameters), ...attrs }),
+  params: ({ parameters }, { beta1, beta2, epsilon }: AdamAttributes) => ({
+    size: sizeOf(parameters),
+    firstShare: 1 - beta1,
+    secondShare: 1 - beta2,
+    epsilon,
+  }),
   threads: ({ size }) => size,
-  cpu({ gradients, parameters, m, v }, { size, beta1, beta2, epsilon }, { rate }) {
+  cpu({ gradients, parameters, m, v }, { size, firstShare, secondShare, epsilon }, { rate }) {
     for (let i = 0; i < size; i++) {
       const g = gradients[i]!
-      m[i]! += (g - m[i]!) * (1 - beta1)
-      v[i]! += (g * g - v[i]!) * (1 - beta2)
+      m[i]! += (g - m[i]!) * firstShare
+      v[i]! += (g * g - v[i]!) * secondShare
       parameters[i]! -= (rate * m[i]!) / (Math.sqrt(v[i]!) + epsilon)
     }
   },

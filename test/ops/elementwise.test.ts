@@ -1,6 +1,12 @@
 // affine and the four binary functions, over patterns of broadcasting up to four axes.
 import { expect, test } from 'vitest'
-import { affine, type BinaryFunction, binary, binaryCodes, broadcastShape } from '../../src/ops/elementwise.ts'
+import {
+  affine,
+  type BinaryFunction,
+  binary,
+  binaryCodes,
+  broadcastShape,
+} from '../../src/ops/elementwise.ts'
 import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { apartFromZero } from '../support/values.ts'
@@ -34,7 +40,12 @@ test.each(patterns.flatMap((pattern) => functions.map((fn) => ({ ...pattern, fn 
 )
 
 test.each([1, 63, 260])('affine of %i elements', async (size) => {
-  await checkOp(affine, { inputs: { x: [size] }, attrs: { scale: -1.7, shift: 0.3 }, by: ['x'], maxWorkgroups: 2 })
+  await checkOp(affine, {
+    inputs: { x: [size] },
+    attrs: { scale: -1.7, shift: 0.3 },
+    by: ['x'],
+    maxWorkgroups: 2,
+  })
 })
 
 test('functions by hand', async () => {
@@ -54,5 +65,7 @@ test('shapes that do not broadcast', () => {
   expect(() => broadcastShape([2, 3], [2])).toThrow(
     'elementwise operation: expected shapes that broadcast, got [2, 3] and [2].',
   )
-  expect(() => broadcastShape([1, 1, 1, 1, 1], [1])).toThrow('at most four axes to broadcast, got [1, 1, 1, 1, 1]')
+  expect(() => broadcastShape([1, 1, 1, 1, 1], [1])).toThrow(
+    'at most four axes to broadcast, got [1, 1, 1, 1, 1]',
+  )
 })

@@ -12,5 +12,7 @@ test.each(cases)('$shape along axis $axis', async ({ shape, axis }) => {
 
 test('by hand', async () => {
   const x = tensor([1, 2, 3, 4, 5, 6], [1, 3, 2])
-  expect([...(await checkOp(reverse, { inputs: { x }, attrs: { axis: 1 } })).outputs.y]).toEqual([5, 6, 3, 4, 1, 2])
+  expect([...(await checkOp(reverse, { inputs: { x }, attrs: { axis: 1 } })).outputs.y]).toEqual([
+    5, 6, 3, 4, 1, 2,
+  ])
 })

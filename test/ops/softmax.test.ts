@@ -5,13 +5,23 @@ import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { uniform } from '../support/values.ts'
 
-const cases = [[1, 1], [3, 7], [67, 2], [2, 3, 65]].flatMap((shape) => [
+const cases = [
+  [1, 1],
+  [3, 7],
+  [67, 2],
+  [2, 3, 65],
+].flatMap((shape) => [
   { shape, logarithm: false },
   { shape, logarithm: true },
 ])
 
 test.each(cases)('softmax $shape, logarithm $logarithm', async ({ shape, logarithm }) => {
-  await checkOp(softmax, { inputs: { x: uniform(shape, -3, 3) }, attrs: { logarithm }, by: ['x'], roundings: 16 })
+  await checkOp(softmax, {
+    inputs: { x: uniform(shape, -3, 3) },
+    attrs: { logarithm },
+    by: ['x'],
+    roundings: 16,
+  })
 })
 
 test('a row sums to one', async () => {

@@ -13,7 +13,11 @@ test('reshape moves nothing and leads gradients back', async () => {
     const y = reshape(graph, x, { shape })
     return { y, doubled: affine(graph, { x: y }, { scale: 2 }).y }
   }
-  const { outputs, memory } = await checkOp(op, { inputs: { x: [3, 5] }, attrs: { shape: [15, 1] }, by: ['x'] })
+  const { outputs, memory } = await checkOp(op, {
+    inputs: { x: [3, 5] },
+    attrs: { shape: [15, 1] },
+    by: ['x'],
+  })
   expect(outputs.y).toEqual(memory.x)
 })
 
@@ -23,7 +27,10 @@ test('part begins at its offset, in memory of the caller or of the compiler', as
     const y = part(graph, doubled, attrs)
     return { y: part(graph, x, attrs), doubled: y, shifted: affine(graph, { x: y }, { shift: 1 }).y }
   }
-  const { outputs, memory } = await checkOp(op, { inputs: { x: [133] }, attrs: { shape: [2, 3], offset: 64 } })
+  const { outputs, memory } = await checkOp(op, {
+    inputs: { x: [133] },
+    attrs: { shape: [2, 3], offset: 64 },
+  })
   const expected = memory.x?.subarray(64, 70)
   expect(outputs.y).toEqual(expected)
   expect(outputs.doubled).toEqual(expected?.map((value) => 2 * value))

@@ -46,6 +46,8 @@ export interface OpCase<I extends Values, O extends Values, A> {
   readonly roundings?: number
   /** The results are sums of products: errors grow with each element's own Σ|a·b|, which is its value at |inputs|. */
   readonly products?: boolean
+  /** Step of the differences, 2⁻⁵ by default: smaller where the fifth derivative is far above the first. */
+  readonly differenceStep?: number
   /** Steps that run one after another; one by default. */
   readonly steps?: readonly Partial<StepScalars>[]
   /** How many workgroups fit in x before a launch goes on in y. */
@@ -71,7 +73,9 @@ export async function checkOp<I extends Values, O extends Values, A>(
 ): Promise<OpResult<O>> {
   const steps = (test.steps ?? [{}]).map((step) => ({ ...STEP, ...step }))
   const inputs = drawInputs(test.inputs)
-  const memory: Memory = Object.fromEntries(Object.entries(inputs).map(([name, { values }]) => [name, values]))
+  const memory: Memory = Object.fromEntries(
+    Object.entries(inputs).map(([name, { values }]) => [name, values]),
+  )
   const build = () => buildGraph(op, inputs, test)
 
   const { graph, outputs } = build()
@@ -134,7 +138,7 @@ const weightsName = (output: string): string => `w of ${output}`
 
 type GradientCase = Pick<
   OpCase<Values, Values, unknown>,
-  'by' | 'loss' | 'roundings' | 'products' | 'maxWorkgroups'
+  'by' | 'loss' | 'roundings' | 'products' | 'differenceStep' | 'maxWorkgroups'
 >
 
 async function checkGradients(
@@ -144,7 +148,7 @@ async function checkGradients(
   steps: readonly StepScalars[],
   test: GradientCase,
 ): Promise<Floats> {
-  const { by = [], loss, roundings = 8 } = test
+  const { by = [], loss, roundings = 8, differenceStep = 2 ** -5 } = test
   const weights: Record<string, Float32Array> = {}
   const roots = Object.entries(outputs).map(([name, y], index) => {
     if (loss !== undefined) {
@@ -160,7 +164,9 @@ async function checkGradients(
   differentiate(graph, roots, wrt, add).forEach((d, i) => {
     graph.result(by[i] ?? '', d ?? fail(`no gradient by ${by[i]}`))
   })
-  const used = Object.entries(loss === undefined ? weights : {}).map(([name, w]) => [weightsName(name), w] as const)
+  const used = Object.entries(loss === undefined ? weights : {}).map(
+    ([name, w]) => [weightsName(name), w] as const,
+  )
   const { results } = await compareBackends(
     compile(graph, limitsOf(test)),
     { ...memory, ...Object.fromEntries(used) },
@@ -170,7 +176,7 @@ async function checkGradients(
   )
   const plan = await LoadedPlan.load(cpu, forward, memory)
   const outputsAt = async (changed: Memory) => (await plan.run(changed, steps)).results
-  await checkDifferences(outputsAt, memory, weights, results, roundings)
+  await checkDifferences(outputsAt, memory, weights, results, { h: differenceStep, roundings })
   plan.dispose()
   return results
 }

@@ -31,7 +31,12 @@ export class LoadedPlan {
   readonly #arenas: ReadonlyMap<string, DeviceBuffer>
   readonly #executable: Executable
 
-  private constructor(backend: Backend, plan: Plan, arenas: ReadonlyMap<string, DeviceBuffer>, executable: Executable) {
+  private constructor(
+    backend: Backend,
+    plan: Plan,
+    arenas: ReadonlyMap<string, DeviceBuffer>,
+    executable: Executable,
+  ) {
     this.#backend = backend
     this.#plan = plan
     this.#arenas = arenas
@@ -52,7 +57,8 @@ export class LoadedPlan {
   }
 
   async run(memory: Memory, steps: readonly StepScalars[]): Promise<Run> {
-    for (const [name, values] of Object.entries(memory)) this.#backend.write(this.#arena(name), 4 * MARGIN, values)
+    for (const [name, values] of Object.entries(memory))
+      this.#backend.write(this.#arena(name), 4 * MARGIN, values)
     this.#executable.writeSteps(steps)
     for (const index of steps.keys()) this.#executable.run(index)
 
@@ -80,7 +86,10 @@ export class LoadedPlan {
     const buffer = this.#arena(name)
     const floats = new Float32Array(await this.#backend.read(buffer, 0, buffer.bytes))
     const margins = [...floats.subarray(0, MARGIN), ...floats.subarray(-MARGIN)]
-    expect(margins.every((value) => value === 0), `${name}: the memory around it stays as it was`).toBe(true)
+    expect(
+      margins.every((value) => value === 0),
+      `${name}: the memory around it stays as it was`,
+    ).toBe(true)
     return floats.subarray(MARGIN, -MARGIN)
   }
 }

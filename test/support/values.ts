@@ -18,7 +18,11 @@ export const uniform = (shape: Shape, low: number, high: number, seed = 1): Tens
 
 /** Uniform in ±[low, high): away from zero, where some functions have a kink. */
 export const apartFromZero = (shape: Shape, low: number, high: number, seed = 1): Tensor =>
-  draw(shape, seed, (generator) => (generator.bits() & 1 ? 1 : -1) * (low + (high - low) * generator.uniform()))
+  draw(
+    shape,
+    seed,
+    (generator) => (generator.bits() & 1 ? 1 : -1) * (low + (high - low) * generator.uniform()),
+  )
 
 /** Class indices below `count`. */
 export const classes = (shape: Shape, count: number, seed = 1): Tensor =>

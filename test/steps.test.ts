@@ -1,0 +1,116 @@
+/** What a training step asks of the device once it is under way: counted on the device itself, and told by the plan. */
+import { describe, expect, test } from 'vitest'
+import { Dense, LSTM, Sequential, type SequentialModel, setBackend } from '../src/index.ts'
+import { requestTestDevice } from './support/gpu.ts'
+import { type CallCounts, countSteps, recordDevice } from './support/recordDevice.ts'
+import { uniform } from './support/values.ts'
+
+const device = await requestTestDevice()
+const calls = recordDevice(device)
+await setBackend('webgpu', { device })
+
+interface Size {
+  readonly units: number
+  readonly batch: number
+  readonly time: number
+}
+const FEATURES = 16
+
+function createModel({ units, time }: Size): SequentialModel {
+  const model = Sequential([LSTM(units, { inputShape: [time, FEATURES] }), Dense(1)])
+  model.compile({ loss: 'mse', optimizer: 'adam' })
+  return model
+}
+
+/** The counts of each step of an epoch, the first step left out. */
+async function countEpoch(
+  model: SequentialModel,
+  { batch, time }: Size,
+  steps: number,
+): Promise<CallCounts[]> {
+  const x = uniform([steps * batch, time, FEATURES], -1, 1)
+  const y = uniform([steps * batch, 1], -1, 1, 2)
+  calls.length = 0
+  await model.fit(x, y, { batchSize: batch, verbose: 0 })
+  return countSteps(calls).slice(1)
+}
+
+const STEADY: CallCounts = {
+  bindGroup: 0,
+  buffer: 0,
+  pipeline: 0,
+  pass: 1,
+  dispatch: 12,
+  submit: 1,
+  copy: 0,
+  write: 0,
+  map: 0,
+}
+
+describe('a step of LSTM(64) and Dense(1)', () => {
+  const size = { units: 64, batch: 32, time: 64 }
+
+  test('is 12 dispatches in one pass and one submit, and makes nothing', async () => {
+    const model = createModel(size)
+    const counted = await countEpoch(model, size, 3)
+    expect(counted).toEqual([STEADY, STEADY])
+    const { dispatches, passes, submits } = model.plan({ batchSize: 32, training: true })
+    expect({ dispatches, passes, submits }).toEqual({ dispatches: 12, passes: 1, submits: 1 })
+    model.dispose()
+  })
+
+  test('reads nothing back between epochs but their losses, and makes no buffer for it', async () => {
+    const model = createModel({ ...size, time: 3 })
+    const [x, y] = [uniform([8, 3, FEATURES], -1, 1), uniform([8, 1], -1, 1, 2)]
+    await model.fit(x, y, { batchSize: 4, verbose: 0 })
+    calls.length = 0
+    await model.fit(x, y, { batchSize: 4, epochs: 4, verbose: 0 })
+    // Two steps an epoch: the first follows the read-back of the epoch before.
+    const [, ...steps] = countSteps(calls)
+    expect(steps.filter((_, i) => i % 2 === 0)).toEqual([STEADY, STEADY, STEADY, STEADY])
+    expect(
+      steps
+        .filter((_, i) => i % 2 === 1)
+        .map(({ copy, map, write, bindGroup, pipeline }) => [copy, map, write, bindGroup, pipeline]),
+    ).toEqual([
+      [1, 1, 0, 0, 0],
+      [1, 1, 0, 0, 0],
+      [1, 1, 0, 0, 0],
+    ])
+    model.dispose()
+  })
+
+  test('is as many at four times the length', async () => {
+    const long = { units: 64, batch: 2, time: 256 }
+    const model = createModel(long)
+    expect(model.plan({ batchSize: 32, training: true }).dispatches).toBe(12)
+    expect(await countEpoch(model, long, 2)).toEqual([STEADY])
+    model.dispose()
+  })
+})
+
+test('above 256 units, a step is two dispatches a time step and twelve', async () => {
+  const wide = { units: 257, batch: 2, time: 5 }
+  const model = createModel(wide)
+  const planned = model.plan({ batchSize: 2, training: true }).dispatches
+  expect(planned).toBeLessThanOrEqual(2 * 5 + 12)
+  expect(await countEpoch(model, wide, 2)).toEqual([{ ...STEADY, dispatch: planned }])
+  expect(createModel({ ...wide, time: 64 }).plan({ batchSize: 32 }).dispatches).toBeLessThanOrEqual(
+    2 * 64 + 12,
+  )
+  model.dispose()
+})
+
+test.each([
+  { units: 64, batch: 32, time: 1024 },
+  { units: 256, batch: 8, time: 256 },
+  { units: 257, batch: 8, time: 256 },
+])('a step with $units units keeps six floats a unit and time step', (size) => {
+  const { units, batch, time } = size
+  const { bytes, peakBytes } = createModel(size).plan({ batchSize: batch, training: true })
+  const input = batch * time * FEATURES
+  // First and last states, the prediction, its target and loss.
+  const edges = 6 * batch * units + 1024
+  expect(bytes.activations).toBeLessThanOrEqual(4 * (6 * batch * time * units + input + edges))
+  expect(peakBytes).toBe(Object.values(bytes).reduce((sum, part) => sum + part))
+})

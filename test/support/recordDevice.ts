@@ -1,0 +1,93 @@
+/**
+ * What is asked of a device, in order, to be counted: wraps the methods of a GPUDevice, of its queue and of the objects
+ * that it makes.
+ */
+
+/** One call; 'submit' stands for a command buffer with a compute pass, 'copy' for one without. */
+export type DeviceCall =
+  | 'bindGroup'
+  | 'buffer'
+  | 'pipeline'
+  | 'pass'
+  | 'dispatch'
+  | 'submit'
+  | 'copy'
+  | 'write'
+  | 'map'
+
+/** How often each call was made. */
+export type CallCounts = Readonly<Record<DeviceCall, number>>
+
+/** Lets `hook` see what a method returns, and what it was given. */
+function wrap<Owner extends object, Result>(
+  owner: Owner,
+  name: keyof Owner,
+  hook: (result: Result, ...args: readonly unknown[]) => void,
+): void {
+  const original: unknown = Reflect.get(owner, name)
+  if (typeof original !== 'function') throw new TypeError(`expected a method, got ${String(name)}`)
+  const value = (...args: readonly unknown[]): unknown => {
+    const result: unknown = Reflect.apply(original, owner, args)
+    hook(result as Result, ...args)
+    return result
+  }
+  Object.defineProperty(owner, name, { configurable: true, value })
+}
+
+/** Records what is asked of `device` from now on; the list that is returned grows. */
+export function recordDevice(device: GPUDevice): DeviceCall[] {
+  const calls: DeviceCall[] = []
+  const record = (call: DeviceCall) => (): void => {
+    calls.push(call)
+  }
+  const computing = new WeakSet<GPUCommandBuffer>()
+  wrap(device, 'createBindGroup', record('bindGroup'))
+  wrap(device, 'createComputePipeline', record('pipeline'))
+  wrap(device, 'createComputePipelineAsync', record('pipeline'))
+  wrap(device, 'createBuffer', (buffer: GPUBuffer) => {
+    calls.push('buffer')
+    wrap(buffer, 'mapAsync', record('map'))
+  })
+  wrap(device, 'createCommandEncoder', (encoder: GPUCommandEncoder) => {
+    let passes = 0
+    wrap(encoder, 'beginComputePass', (pass: GPUComputePassEncoder) => {
+      passes++
+      calls.push('pass')
+      wrap(pass, 'dispatchWorkgroups', record('dispatch'))
+      wrap(pass, 'dispatchWorkgroupsIndirect', record('dispatch'))
+    })
+    wrap(encoder, 'finish', (commands: GPUCommandBuffer) => {
+      if (passes > 0) computing.add(commands)
+    })
+  })
+  wrap(device.queue, 'writeBuffer', record('write'))
+  wrap(device.queue, 'submit', (_result, commands) => {
+    for (const buffer of commands as readonly GPUCommandBuffer[])
+      calls.push(computing.has(buffer) ? 'submit' : 'copy')
+  })
+  return calls
+}
+
+/** Cuts a recording into the calls of each step, its submit last; what follows the last step is left out. */
+export function countSteps(calls: readonly DeviceCall[]): CallCounts[] {
+  const steps: CallCounts[] = []
+  let first = 0
+  calls.forEach((call, index) => {
+    if (call !== 'submit') return
+    const own = calls.slice(first, index + 1)
+    const count = (name: DeviceCall): number => own.filter((other) => other === name).length
+    steps.push({
+      bindGroup: count('bindGroup'),
+      buffer: count('buffer'),
+      pipeline: count('pipeline'),
+      pass: count('pass'),
+      dispatch: count('dispatch'),
+      submit: count('submit'),
+      copy: count('copy'),
+      write: count('write'),
+      map: count('map'),
+    })
+    first = index + 1
+  })
+  return steps
+}
