@@ -77,12 +77,20 @@ function baseOf(node: Node, value: Value): Value | undefined {
 
 function checkInPlace(graph: Graph, node: Node, index: number): void {
   for (const name of Object.values(node.op.inPlace)) {
-    const input = node.inputs[name]
-    const readLater = graph.nodes
-      .slice(index + 1)
-      .some((later) => Object.values(later.inputs).includes(input as Value))
-    if (readLater) throw new TypeError(`${node.op.name} overwrites its input ${name}, which is read later`)
+    const overwritten = node.inputs[name]
+    if (overwritten === undefined) continue
+    const memory = viewedBy(overwritten)
+    const needed = graph.nodes.slice(index + 1).flatMap((later) => Object.values(later.inputs))
+    if ([...needed, ...graph.results.values()].some((value) => viewedBy(value) === memory)) {
+      throw new TypeError(`${node.op.name} overwrites its input ${name}, which is needed later`)
+    }
   }
+}
+
+/** The tensor that a view shows, through any number of views; the tensor itself where it is none. */
+function viewedBy(value: Value): Value {
+  const inner = value.node?.op.view ? value.node.inputs.x : undefined
+  return inner === undefined ? value : viewedBy(inner)
 }
 
 /** Largest first, each into the first slot that is free for its whole life. */

@@ -31,7 +31,22 @@ export interface Plan {
   readonly results: ReadonlyMap<string, { readonly slice: Slice; readonly shape: Shape }>
 }
 
-export const slotName = (index: number): string => `slot:${index}`
+const SLOT = 'slot:'
+
+export const slotName = (index: number): string => `${SLOT}${index}`
+
+/** The largest tensors of a plan that are not in an arena, as `operation.tensor`. */
+export function largestTensors(plan: Plan, count: number): { name: string; shape: Shape; bytes: number }[] {
+  const bySlice = new Map<string, { name: string; shape: Shape; bytes: number }>()
+  for (const { op, tensors, shapes } of plan.steps) {
+    for (const [name, { buffer, offset, length }] of Object.entries(tensors)) {
+      const key = `${buffer}+${offset}:${length}`
+      if (!buffer.startsWith(SLOT) || bySlice.has(key)) continue
+      bySlice.set(key, { name: `${op.name}.${name}`, shape: shapes[name] ?? [], bytes: 4 * length })
+    }
+  }
+  return [...bySlice.values()].sort((a, b) => b.bytes - a.bytes).slice(0, count)
+}
 
 /** The plan as text: a line a step, with shapes and places. */
 export function printPlan(plan: Plan): string {

@@ -2,35 +2,42 @@
 // samples are taken. Steps gather their rows from it by index.
 
 import type { Backend, DeviceBuffer, Executable } from '../backends/backend.ts'
-import { alignPlace } from './layout.ts'
+import { alignPlace, PLACE_ALIGNMENT } from './layout.ts'
 
-/** Buffers that are kept from call to call and grow when a call needs more. */
+/**
+ * Buffers of one kind of call, kept from call to call: data, order, results, and the running totals of losses and
+ * metrics, so that an evaluation in the middle of a fit leaves the fit's numbers alone. They grow with what is needed.
+ */
 export class DatasetBuffers {
+  /** 'fit', 'evaluate', …: calls of one kind wait for each other. */
+  readonly role: string
   readonly #backend: Backend
   readonly #buffers = new Map<string, DeviceBuffer>()
+  readonly #totals: DeviceBuffer
 
-  constructor(backend: Backend) {
+  /** @param totals How many running totals there are. */
+  constructor(role: string, backend: Backend, totals: number) {
+    this.role = role
     this.#backend = backend
+    this.#totals = this.buffer('totals', 4 * totals * PLACE_ALIGNMENT)
   }
 
-  /** Uploads fields of `rows` samples each, one part of them after another. */
-  upload(parts: readonly { readonly rows: number; readonly fields: readonly Float32Array[] }[]): void {
-    const rows = parts.reduce((sum, part) => sum + part.rows, 0)
-    const lengths = (parts[0]?.fields ?? []).map((field) => field.length / (parts[0]?.rows ?? 1))
+  /** Reads the running totals, two numbers each. Not awaited, it costs the queue a copy and nothing else. */
+  async readTotals(): Promise<Float32Array> {
+    return new Float32Array(await this.#backend.read(this.#totals, 0, this.#totals.bytes))
+  }
+
+  /** Uploads the fields of a data set. */
+  upload({ fields }: { readonly fields: readonly Float32Array[] }): void {
     const sources: number[] = []
     let size = 0
-    for (const length of lengths) {
+    for (const field of fields) {
       sources.push(size)
-      size += alignPlace(rows * length)
+      size += alignPlace(field.length)
     }
     const data = this.buffer('data', 4 * size)
-    lengths.forEach((length, f) => {
-      let at = sources[f] ?? 0
-      for (const part of parts) {
-        const field = part.fields[f]
-        if (field && field.length > 0) this.#backend.write(data, 4 * at, field)
-        at += part.rows * length
-      }
+    fields.forEach((field, f) => {
+      if (field.length > 0) this.#backend.write(data, 4 * (sources[f] ?? 0), field)
     })
     this.#backend.write(this.buffer('sources', 4 * Math.max(sources.length, 4)), 0, Uint32Array.from(sources))
   }

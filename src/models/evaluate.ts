@@ -6,9 +6,9 @@ import { sizeOf } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
 import type { ModelCore } from './core.ts'
 import { type ClassWeight, type Data, readInputs, readSamples, type Samples } from './data.ts'
-import { inOrder } from './dataset.ts'
-import { readBatchSize, readVerbose } from './fit.ts'
-import { runOnce } from './loops.ts'
+import { type DatasetBuffers, inOrder } from './dataset.ts'
+import { readBatchSize, readVerbose } from './fitOptions.ts'
+import { runOnce, runStep } from './loops.ts'
 import { sampleShape } from './stepGraph.ts'
 import type { Store } from './store.ts'
 
@@ -53,15 +53,18 @@ export async function evaluate(
   const logger = new ProgressLogger({ verbose: readVerbose(where, options.verbose), steps })
   const store = await core.prepare()
   const buffers = core.runner.buffers(store, 'evaluate')
-  buffers.upload([samples])
+  buffers.upload(samples)
   buffers.writeOrder(0, inOrder(samples.rows), samples.rows)
-  store.markChanged(core.changesInTest)
   logger.begin()
   const { rows, weights } = samples
-  await runOnce(core.runner, store, buffers, { kind: 'test', rows, batchSize, weights, offset: 0 }, (done) =>
-    logger.step(done),
+  await runOnce(
+    core.runner,
+    store,
+    buffers,
+    { kind: 'test', rows, batchSize, weights, changes: core.changesInTest },
+    (done) => logger.step(done),
   )
-  const totals = await store.readTotals()
+  const totals = await buffers.readTotals()
   logger.end(core.logsOf(totals))
   return valuesOf(core, totals)
 }
@@ -84,7 +87,6 @@ export async function predict(core: ModelCore, x: unknown, options: PredictOptio
     steps: Math.ceil(rows / batchSize),
   })
   const store = await core.prepare()
-  store.markChanged(core.changesInTest)
   const lengths = core.outputs.map((output) => sizeOf(sampleShape(output)))
   const results = lengths.map((length) => new Float32Array(rows * length))
   const bytesPerRow = 4 * Math.max(...lengths, ...inputs.map(({ data }) => data.length / rows))
@@ -96,10 +98,16 @@ export async function predict(core: ModelCore, x: unknown, options: PredictOptio
     const fields = inputs.map(({ data }) =>
       data.subarray((first * data.length) / rows, ((first + count) * data.length) / rows),
     )
-    buffers.upload([{ rows: count, fields }])
+    buffers.upload({ fields })
     buffers.writeOrder(0, inOrder(count), count)
     const devices = lengths.map((length, i) => buffers.buffer(`results:${i}`, 4 * count * length))
-    const request = { kind: 'predict', rows: count, batchSize, weights: [], offset: 0 } as const
+    const request = {
+      kind: 'predict',
+      rows: count,
+      batchSize,
+      weights: [],
+      changes: core.changesInTest,
+    } as const
     await runOnce(core.runner, store, buffers, request, (done) =>
       logger.step(Math.ceil(first / batchSize) + done),
     )
@@ -114,13 +122,20 @@ export async function predict(core: ModelCore, x: unknown, options: PredictOptio
   )
 }
 
+interface UploadedBatch {
+  readonly store: Store
+  readonly buffers: DatasetBuffers
+  readonly samples: Samples
+  readonly batch: number
+}
+
 async function uploadBatch(
   core: ModelCore,
   where: string,
   x: unknown,
   y: unknown,
   options: WeightOptions,
-): Promise<{ store: Store; samples: Samples; batch: number }> {
+): Promise<UploadedBatch> {
   core.compiled(where)
   const samples = readSamples(core, { x, y, ...options }, where)
   const batch = core.fixedBatch ?? samples.rows
@@ -132,9 +147,9 @@ async function uploadBatch(
   }
   const store = await core.prepare()
   const buffers = core.runner.buffers(store, 'batch')
-  buffers.upload([samples])
+  buffers.upload(samples)
   buffers.writeOrder(0, inOrder(batch), batch)
-  return { store, samples, batch }
+  return { store, buffers, samples, batch }
 }
 
 export async function runBatch(
@@ -146,18 +161,22 @@ export async function runBatch(
 ): Promise<number | number[]> {
   const { optimizer } = core.compiled(core.where)
   const where = `${core.where}.${kind}OnBatch`
-  const { store, samples, batch } = await uploadBatch(core, where, x, y, options)
-  const executable = await core.runner.executable(store, { kind, batch, weights: samples.weights })
-  core.runner.buffers(store, 'batch').bindTo(executable)
+  const { store, buffers, samples, batch } = await uploadBatch(core, where, x, y, options)
+  const executable = await core.runner.executable(store, { kind, batch, weights: samples.weights }, buffers)
   const iteration = optimizer.iterations + 1
   executable.writeSteps([
     { start: 0, iteration, rate: optimizer.rate(iteration), reset: Number(core.resetMetrics) },
   ])
-  store.markChanged(kind === 'train' ? core.changesInTraining : core.changesInTest)
-  executable.run(0)
+  await runStep(
+    core.runner,
+    store,
+    executable,
+    0,
+    kind === 'train' ? core.changesInTraining : core.changesInTest,
+  )
   core.resetMetrics = false
   if (kind === 'train') optimizer.iterations++
-  return valuesOf(core, await store.readTotals())
+  return valuesOf(core, await buffers.readTotals())
 }
 
 export async function gradients(
@@ -167,16 +186,19 @@ export async function gradients(
   options: WeightOptions,
 ): Promise<Record<string, Tensor>> {
   const where = `${core.where}.gradients`
-  const { store, samples, batch } = await uploadBatch(core, where, x, y, options)
-  const executable = await core.runner.executable(store, {
-    kind: 'gradients',
-    batch,
-    weights: samples.weights,
-  })
-  core.runner.buffers(store, 'batch').bindTo(executable)
+  const { store, buffers, samples, batch } = await uploadBatch(core, where, x, y, options)
+  const executable = await core.runner.executable(
+    store,
+    {
+      kind: 'gradients',
+      batch,
+      weights: samples.weights,
+    },
+    buffers,
+  )
   const iteration = (core.optimizer?.iterations ?? 0) + 1
   executable.writeSteps([{ start: 0, iteration, rate: 0, reset: 0 }])
-  executable.run(0)
+  await runStep(core.runner, store, executable, 0, () => false)
   const read = await store.readGradients()
   const trainable = core.weights.filter((variable) => variable.trainable)
   return Object.fromEntries(

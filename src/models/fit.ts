@@ -1,80 +1,19 @@
-// model.fit: options, data, validation, callbacks, progress and history around the training loop.
+// model.fit: data, validation, callbacks, progress and history around a training loop.
 
-import {
-  checkBoolean,
-  checkFinite,
-  checkInteger,
-  checkPositiveInteger,
-  describeValue,
-  fail,
-} from '../errors.ts'
+import { describeValue, fail } from '../errors.ts'
 import { type Callback, History } from '../training/callbacks.ts'
-import { type Logs, ProgressLogger, standardOutput, type Verbose } from '../training/progress.ts'
+import type { Optimizer } from '../training/optimizers.ts'
+import { type Logs, ProgressLogger } from '../training/progress.ts'
 import { nextSeed } from '../util/seed.ts'
 import type { ModelCore } from './core.ts'
-import { type ClassWeight, type Data, readSamples, type Samples, splitSamples } from './data.ts'
-import { runOnce, runTraining } from './loops.ts'
+import { readSamples, type Samples, splitSamples } from './data.ts'
+import { type DatasetBuffers, inOrder } from './dataset.ts'
+import { type FitOptions, type FitSettings, readBatchSize, readFitOptions } from './fitOptions.ts'
+import { runOnce, runTraining, type TrainingHooks } from './loops.ts'
+import type { Store } from './store.ts'
+import { isBatchStream, runStream } from './stream.ts'
 
-export interface FitOptions {
-  /** Samples a step; 32 by default, the fixed batch of a stateful model otherwise. */
-  readonly batchSize?: number
-  /** Times through the data; 1 by default. */
-  readonly epochs?: number
-  /** 'auto' (default) is 1 in Node and 0 in a page: 0 silent, 1 a progress bar, 2 a line an epoch. */
-  readonly verbose?: Verbose | 'auto'
-  readonly callbacks?: Callback | readonly Callback[]
-  /** Share of the last samples kept for validation, in [0, 1); 0 by default. Taken before shuffling. */
-  readonly validationSplit?: number
-  /** `[x, y]` or `[x, y, sampleWeight]`; instead of `validationSplit`. */
-  readonly validationData?: readonly [x: Data, y: Data, sampleWeight?: Data]
-  /** Samples a validation step; `batchSize` by default. */
-  readonly validationBatchSize?: number
-  /** Validate every so many epochs; 1 by default. */
-  readonly validationFreq?: number
-  /** A new order of samples every epoch; true by default. */
-  readonly shuffle?: boolean
-  readonly classWeight?: ClassWeight
-  readonly sampleWeight?: Data
-  /** The epoch to start from, when training goes on; 0 by default. */
-  readonly initialEpoch?: number
-}
-
-const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
-  'batchSize',
-  'epochs',
-  'verbose',
-  'callbacks',
-  'validationSplit',
-  'validationData',
-  'validationBatchSize',
-  'validationFreq',
-  'shuffle',
-  'classWeight',
-  'sampleWeight',
-  'initialEpoch',
-]
-
-export function readVerbose(where: string, verbose: unknown): Verbose {
-  if (verbose === undefined || verbose === 'auto') return standardOutput().kind === 'console' ? 0 : 1
-  if (verbose === 0 || verbose === 1 || verbose === 2) return verbose
-  return fail(where, { expected: "verbose to be 0, 1, 2 or 'auto'", got: describeValue(verbose) })
-}
-
-/** The batch size of a call: what is asked for, what the model is fixed to, or 32. */
-export function readBatchSize(core: ModelCore, where: string, given: unknown, rows: number): number {
-  const fixed = core.fixedBatch
-  const batchSize = given === undefined ? (fixed ?? 32) : checkPositiveInteger(where, 'batchSize', given)
-  if (fixed === null) return batchSize
-  if (batchSize !== fixed || rows % fixed !== 0) {
-    fail(where, {
-      expected: `batches of ${fixed} samples, to which the model is fixed`,
-      got: batchSize === fixed ? `${rows} samples` : `batchSize ${batchSize}`,
-      remedy: `Give ${fixed} samples, or a multiple of that.`,
-    })
-  }
-  return batchSize
-}
-
+/** Trains a model on arrays, or on a stream of batches. */
 export async function trainModel(
   core: ModelCore,
   x: unknown,
@@ -82,156 +21,212 @@ export async function trainModel(
   options: FitOptions,
 ): Promise<History> {
   const where = `${core.where}.fit`
-  for (const name of Object.keys(options)) {
-    if (!(FIT_OPTIONS as readonly string[]).includes(name)) {
-      fail(where, { expected: `the options ${FIT_OPTIONS.join(', ')}`, got: `'${name}'` })
-    }
-  }
   const { optimizer } = core.compiled(where)
-  const epochs = checkPositiveInteger(where, 'epochs', options.epochs ?? 1)
-  const initialEpoch = checkInteger(where, 'initialEpoch', options.initialEpoch ?? 0, { min: 0 })
-  const validationFreq = checkPositiveInteger(where, 'validationFreq', options.validationFreq ?? 1)
-  const shuffle = checkBoolean(where, 'shuffle', options.shuffle ?? true)
-  const verbose = readVerbose(where, options.verbose)
-  const callbacks = readCallbacks(options.callbacks, where)
-  const { training, validation } = readFitData(core, x, y, options, where)
-  const batchSize = readBatchSize(core, where, options.batchSize, training.rows)
-  const validationBatchSize = validation
-    ? readBatchSize(core, where, options.validationBatchSize ?? batchSize, validation.rows)
-    : batchSize
-  optimizer.rate(1) // a bad rate shows here, before anything runs
+  const settings = readFitOptions(options, where)
+  const stream = isBatchStream(x) ? x : null
+  const data = stream
+    ? { training: null, validation: readValidation(core, options, where) }
+    : readArrays(core, x, y, options, settings, where)
+  const rows = data.training?.rows ?? 0
+  const batchSize = readBatchSize(core, where, options.batchSize, rows)
+  const validationBatchSize = options.validationBatchSize ?? batchSize
+  if (data.validation) readBatchSize(core, where, validationBatchSize, data.validation.rows)
 
   const store = await core.prepare()
-  const buffers = core.runner.buffers(store, 'fit')
-  const parts = validation ? [training, validation] : [training]
-  buffers.upload(parts)
-  const total = parts.reduce((sum, { rows }) => sum + rows, 0)
-  const steps = Math.ceil(training.rows / batchSize)
-  const history = new History({ verbose, epochs, steps })
-  const logger = new ProgressLogger({ verbose, epochs, steps })
-  const hooks = hooksOf(callbacks)
-  const seed = shuffle ? nextSeed() : 0
-  const waits = verbose !== 0 || validation !== null || hooks.epoch || hooks.batch
-
-  const validate = async (): Promise<Logs> => {
-    if (!validation) return {}
-    await callEach(callbacks, (c) => c.onTestBegin?.({}))
-    await runOnce(core.runner, store, buffers, {
-      kind: 'test',
-      rows: validation.rows,
-      batchSize: validationBatchSize,
-      weights: validation.weights,
-      offset: training.rows,
-    })
-    store.markChanged(core.changesInTest)
-    const logs = core.logsOf(await store.readTotals())
-    await callEach(callbacks, (c) => c.onTestEnd?.(logs))
-    return Object.fromEntries(Object.entries(logs).map(([name, value]) => [`val_${name}`, value]))
+  const validation = data.validation && new Validation(core, store, data.validation, validationBatchSize)
+  const steps = data.training ? Math.ceil(rows / batchSize) : settings.stepsPerEpoch
+  const session = new FitSession(core, store, optimizer, settings, steps, validation)
+  await session.begin()
+  if (stream) {
+    await runStream(core, store, stream, y, session, where)
+  } else if (data.training) {
+    const buffers = core.runner.buffers(store, 'fit')
+    buffers.upload(data.training)
+    const { weights } = data.training
+    const seed = settings.shuffle ? nextSeed() : null
+    const request = { kind: 'train', rows, batchSize, weights, changes: core.changesInTraining } as const
+    await runTraining(core.runner, store, buffers, request, seed, session)
   }
-
-  core.stopTraining = false
-  // Without listeners epochs run ahead of the numbers that are read back for the history.
-  let recorded: Promise<unknown> = Promise.resolve()
-  let seen: Promise<void> | null = null
-  let logs: Logs = {}
-  await callEach(callbacks, (c) => c.onTrainBegin?.({}))
-  await runTraining(core.runner, store, buffers, {
-    request: { kind: 'train', rows: training.rows, batchSize, weights: training.weights, offset: 0 },
-    total,
-    epochs,
-    initialEpoch,
-    shuffle,
-    seed,
-    optimizer,
-    horizon: hooks.batch ? 'step' : hooks.epoch || validation ? 'epoch' : 'open',
-    async onEpochBegin(epoch) {
-      if (waits || epoch === initialEpoch) {
-        // A callback may have set weights.
-        await store.sync()
-        store.markChanged(core.changesInTraining)
-      }
-      logger.begin(epoch)
-      await callEach(callbacks, (c) => c.onEpochBegin?.(epoch, {}))
-    },
-    async onStepBegin(step) {
-      if (!hooks.batch) return
-      await callEach(callbacks, (c) => c.onTrainBatchBegin?.(step, {}))
-      await callEach(callbacks, (c) => c.onBatchBegin?.(step, {}))
-    },
-    async onStepEnd(step) {
-      if (hooks.batch) {
-        const batchLogs = core.logsOf(await store.readTotals())
-        logger.step(step + 1, batchLogs)
-        await callEach(callbacks, (c) => c.onTrainBatchEnd?.(step, batchLogs))
-        await callEach(callbacks, (c) => c.onBatchEnd?.(step, batchLogs))
-        return core.stopTraining
-      }
-      // The bar's loss is read back now and then, and never waited for.
-      if (verbose === 1 && seen === null && step + 1 < steps) {
-        seen = store.readTotals().then(
-          (totals) => {
-            logger.step(step + 1, core.logsOf(totals))
-            seen = null
-          },
-          () => undefined,
-        )
-      }
-      return false
-    },
-    async onEpochEnd(epoch) {
-      const totals = store.readTotals()
-      if (!waits) {
-        recorded = Promise.all([recorded, totals]).then(([, read]) => {
-          logs = core.logsOf(read)
-          history.record(epoch, logs)
-        })
-        // A failure is thrown when the loop ends; until then it is nobody's.
-        recorded.catch(() => undefined)
-        return core.stopTraining
-      }
-      logs = core.logsOf(await totals)
-      if ((epoch + 1) % validationFreq === 0) logs = { ...logs, ...(await validate()) }
-      await seen
-      logger.end(logs)
-      history.record(epoch, logs)
-      await callEach(callbacks, (c) => c.onEpochEnd?.(epoch, logs))
-      return core.stopTraining
-    },
-  })
-  await recorded
-  store.backend.check()
-  await callEach(callbacks, (c) => c.onTrainEnd?.(logs))
-  return history
+  return session.end()
 }
 
-function readFitData(
+/** One call of fit: tells callbacks, prints progress, keeps the history. */
+class FitSession implements TrainingHooks {
+  readonly epochs: number
+  readonly initialEpoch: number
+  readonly stepsPerEpoch: number | null
+  readonly optimizer: Optimizer
+  readonly horizon: TrainingHooks['horizon']
+  readonly history: History
+  readonly #core: ModelCore
+  readonly #store: Store
+  readonly #buffers: DatasetBuffers
+  readonly #settings: FitSettings
+  readonly #validation: Validation | null
+  readonly #logger: ProgressLogger
+  readonly #hasBatchHooks: boolean
+  /** Whether somebody needs an epoch's numbers before the next epoch. */
+  readonly #waits: boolean
+  #logs: Logs = {}
+  /** Numbers of epochs that are still on their way to the history. */
+  #recorded: Promise<unknown> = Promise.resolve()
+  #shown: Promise<void> | null = null
+
+  constructor(
+    core: ModelCore,
+    store: Store,
+    optimizer: Optimizer,
+    settings: FitSettings,
+    steps: number | null,
+    validation: Validation | null,
+  ) {
+    const { epochs, verbose, callbacks } = settings
+    this.epochs = epochs
+    this.initialEpoch = settings.initialEpoch
+    this.stepsPerEpoch = settings.stepsPerEpoch
+    this.optimizer = optimizer
+    this.history = new History({ verbose, epochs, steps })
+    this.#core = core
+    this.#store = store
+    this.#buffers = core.runner.buffers(store, 'fit')
+    this.#settings = settings
+    this.#validation = validation
+    this.#logger = new ProgressLogger({ verbose, epochs, steps })
+    this.#hasBatchHooks = callbacks.some(
+      (c) => c.onTrainBatchBegin || c.onTrainBatchEnd || c.onBatchBegin || c.onBatchEnd,
+    )
+    const hasEpochHooks = callbacks.some((c) => c.onEpochBegin || c.onEpochEnd)
+    this.#waits = verbose !== 0 || validation !== null || hasEpochHooks || this.#hasBatchHooks
+    this.horizon = this.#hasBatchHooks ? 'step' : hasEpochHooks || validation ? 'epoch' : 'open'
+  }
+
+  async begin(): Promise<void> {
+    this.#core.stopTraining = false
+    await this.#tell((c) => c.onTrainBegin?.({}))
+  }
+
+  async onEpochBegin(epoch: number): Promise<void> {
+    this.#logger.begin(epoch)
+    await this.#tell((c) => c.onEpochBegin?.(epoch, {}))
+  }
+
+  async onStepBegin(step: number): Promise<void> {
+    if (!this.#hasBatchHooks) return
+    await this.#tell((c) => c.onTrainBatchBegin?.(step, {}))
+    await this.#tell((c) => c.onBatchBegin?.(step, {}))
+  }
+
+  async onStepEnd(step: number): Promise<boolean> {
+    if (!this.#hasBatchHooks) {
+      this.#show(step)
+      return false
+    }
+    const logs = this.#core.logsOf(await this.#buffers.readTotals())
+    this.#logger.step(step + 1, logs)
+    await this.#tell((c) => c.onTrainBatchEnd?.(step, logs))
+    await this.#tell((c) => c.onBatchEnd?.(step, logs))
+    return this.#core.stopTraining
+  }
+
+  async onEpochEnd(epoch: number): Promise<boolean> {
+    const totals = this.#buffers.readTotals()
+    if (!this.#waits) {
+      this.#recorded = Promise.all([this.#recorded, totals]).then(([, read]) =>
+        this.#record(epoch, this.#core.logsOf(read)),
+      )
+      // A failure is thrown when fit ends; until then it is nobody's.
+      this.#recorded.catch(() => undefined)
+      return this.#core.stopTraining
+    }
+    let logs = this.#core.logsOf(await totals)
+    if (this.#validation && (epoch + 1) % this.#settings.validationFreq === 0) {
+      await this.#tell((c) => c.onTestBegin?.({}))
+      const measured = await this.#validation.run()
+      await this.#tell((c) => c.onTestEnd?.(measured))
+      logs = {
+        ...logs,
+        ...Object.fromEntries(Object.entries(measured).map(([name, value]) => [`val_${name}`, value])),
+      }
+    }
+    await this.#shown
+    this.#logger.end(logs)
+    this.#record(epoch, logs)
+    await this.#tell((c) => c.onEpochEnd?.(epoch, logs))
+    return this.#core.stopTraining
+  }
+
+  async end(): Promise<History> {
+    await this.#recorded
+    this.#store.backend.check()
+    await this.#tell((c) => c.onTrainEnd?.(this.#logs))
+    return this.history
+  }
+
+  #record(epoch: number, logs: Logs): void {
+    this.#logs = logs
+    this.history.record(epoch, logs)
+  }
+
+  /** The bar's loss is read back now and then, and never waited for. */
+  #show(step: number): void {
+    if (this.#settings.verbose !== 1 || this.#shown !== null) return
+    this.#shown = this.#buffers.readTotals().then(
+      (totals) => {
+        this.#logger.step(step + 1, this.#core.logsOf(totals))
+        this.#shown = null
+      },
+      () => undefined,
+    )
+  }
+
+  async #tell(call: (callback: Callback) => unknown): Promise<void> {
+    for (const callback of this.#settings.callbacks) await call(callback)
+  }
+}
+
+/** Samples that an epoch ends with, resident on the device. */
+class Validation {
+  readonly #core: ModelCore
+  readonly #store: Store
+  readonly #samples: Samples
+  readonly #batchSize: number
+
+  constructor(core: ModelCore, store: Store, samples: Samples, batchSize: number) {
+    this.#core = core
+    this.#store = store
+    this.#samples = samples
+    this.#batchSize = batchSize
+    const buffers = core.runner.buffers(store, 'validation')
+    buffers.upload(samples)
+    buffers.writeOrder(0, inOrder(samples.rows), samples.rows)
+  }
+
+  async run(): Promise<Logs> {
+    const { rows, weights } = this.#samples
+    const buffers = this.#core.runner.buffers(this.#store, 'validation')
+    await runOnce(this.#core.runner, this.#store, buffers, {
+      kind: 'test',
+      rows,
+      batchSize: this.#batchSize,
+      weights,
+      changes: this.#core.changesInTest,
+    })
+    return this.#core.logsOf(await buffers.readTotals())
+  }
+}
+
+function readArrays(
   core: ModelCore,
   x: unknown,
   y: unknown,
   options: FitOptions,
+  { validationSplit }: FitSettings,
   where: string,
 ): { training: Samples; validation: Samples | null } {
-  const { validationData, classWeight, sampleWeight } = options
-  const validationSplit = checkFinite(where, 'validationSplit', options.validationSplit ?? 0, {
-    min: 0,
-    max: 1,
-  })
+  const { sampleWeight, classWeight } = options
   const samples = readSamples(core, { x, y, sampleWeight, classWeight }, where)
-  if (validationData !== undefined) {
-    const [valX, valY, valWeight] = Array.isArray(validationData)
-      ? (validationData as readonly unknown[])
-      : []
-    if (!Array.isArray(validationData) || validationData.length < 2 || validationData.length > 3) {
-      fail(where, {
-        expected: 'validationData as [x, y] or [x, y, sampleWeight]',
-        got: describeValue(validationData),
-      })
-    }
-    const read = readSamples(core, { x: valX, y: valY, sampleWeight: valWeight }, `${where}, validationData`)
-    const [training, validation] = alignWeights(samples, read)
-    return { training, validation }
-  }
-  if (validationSplit === 0) return { training: samples, validation: null }
+  const given = readValidation(core, options, where)
+  if (given || validationSplit === 0) return { training: samples, validation: given }
   const kept = Math.floor(samples.rows * (1 - validationSplit))
   if (kept === 0 || kept === samples.rows) {
     fail(where, {
@@ -243,57 +238,15 @@ function readFitData(
   return { training, validation }
 }
 
-/** Data sets that share buffers have the same fields: weights of one are ones in the other. */
-function alignWeights(a: Samples, b: Samples): [Samples, Samples] {
-  const shapes = a.weights.map((shape, i) => shape ?? b.weights[i] ?? null)
-  const aligned = (samples: Samples): Samples => {
-    const given = samples.fields.slice(
-      samples.fields.length - samples.weights.filter((shape) => shape !== null).length,
-    )
-    const base = samples.fields.slice(0, samples.fields.length - given.length)
-    const weights = shapes.flatMap((shape, i) => {
-      if (shape === null) return []
-      const length = samples.rows * shape.reduce((product, extent) => product * extent, 1)
-      const own = samples.weights[i] ? given.shift() : undefined
-      return [
-        own && own.length === length ? own : own ? spread(own, length) : new Float32Array(length).fill(1),
-      ]
+function readValidation(core: ModelCore, { validationData }: FitOptions, where: string): Samples | null {
+  if (validationData === undefined) return null
+  const given: unknown = validationData
+  if (!Array.isArray(given) || given.length < 2 || given.length > 3) {
+    return fail(where, {
+      expected: 'validationData as [x, y] or [x, y, sampleWeight]',
+      got: describeValue(given),
     })
-    return { rows: samples.rows, fields: [...base, ...weights], weights: shapes }
   }
-  return [aligned(a), aligned(b)]
-}
-
-/** One weight a sample, for each of its steps. */
-const spread = (weights: Float32Array, length: number): Float32Array =>
-  Float32Array.from({ length }, (_, i) => weights[Math.floor((i * weights.length) / length)] ?? 1)
-
-function readCallbacks(callbacks: FitOptions['callbacks'], where: string): readonly Callback[] {
-  const list =
-    callbacks === undefined
-      ? []
-      : Array.isArray(callbacks)
-        ? (callbacks as readonly Callback[])
-        : [callbacks as Callback]
-  for (const callback of list) {
-    if (typeof callback !== 'object' || callback === null) {
-      fail(where, {
-        expected: 'callbacks as objects with hooks such as onEpochEnd',
-        got: describeValue(callback),
-      })
-    }
-  }
-  return list
-}
-
-const hooksOf = (callbacks: readonly Callback[]): { readonly epoch: boolean; readonly batch: boolean } => ({
-  epoch: callbacks.some((c) => c.onEpochBegin || c.onEpochEnd || c.onTestBegin || c.onTestEnd),
-  batch: callbacks.some((c) => c.onTrainBatchBegin || c.onTrainBatchEnd || c.onBatchBegin || c.onBatchEnd),
-})
-
-async function callEach(
-  callbacks: readonly Callback[],
-  call: (callback: Callback) => unknown,
-): Promise<void> {
-  for (const callback of callbacks) await call(callback)
+  const [x, y, sampleWeight] = given as readonly unknown[]
+  return readSamples(core, { x, y, sampleWeight }, `${where}, validationData`)
 }

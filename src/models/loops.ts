@@ -3,6 +3,7 @@
 
 import { type Executable, MAX_STEPS } from '../backends/backend.ts'
 import type { StepScalars } from '../graph/operation.ts'
+import type { Variable } from '../layers/layer.ts'
 import type { Optimizer } from '../training/optimizers.ts'
 import { Generator } from '../util/generator.ts'
 import type { Shape } from '../util/shape.ts'
@@ -19,8 +20,24 @@ export interface LoopRequest {
   readonly rows: number
   readonly batchSize: number
   readonly weights: readonly (Shape | null)[]
-  /** The first sample's place in the data set. */
-  readonly offset: number
+  /** What a step changes on the device. */
+  readonly changes: (variable: Variable) => boolean
+}
+
+/** Hands one step to the device; values that were set on the host meanwhile go there first. */
+export async function runStep(
+  runner: Runner,
+  store: Store,
+  executable: Executable,
+  index: number,
+  changes: (variable: Variable) => boolean,
+): Promise<void> {
+  await store.backend.ready()
+  while (!store.isCurrent) await store.sync()
+  // Nothing is awaited from here on, so that no call can come between.
+  runner.check(store)
+  store.markChanged(changes)
+  executable.run(index)
 }
 
 /** Executables of a loop over `rows` samples: for whole batches, and for the remainder. */
@@ -32,8 +49,9 @@ async function loadSteps(
 ): Promise<(rows: number) => Executable> {
   const { kind, rows, batchSize, weights } = request
   const sizes = [...new Set([Math.min(batchSize, rows), rows % batchSize].filter((size) => size > 0))]
-  const loaded = await Promise.all(sizes.map((batch) => runner.executable(store, { kind, batch, weights })))
-  for (const executable of loaded) buffers.bindTo(executable)
+  const loaded = await Promise.all(
+    sizes.map((batch) => runner.executable(store, { kind, batch, weights }, buffers)),
+  )
   return (size) => loaded[sizes.indexOf(size)] as Executable
 }
 
@@ -45,24 +63,18 @@ export async function runOnce(
   request: LoopRequest,
   onStep?: (done: number) => void,
 ): Promise<void> {
-  const { rows, batchSize, offset } = request
+  const { rows, batchSize, changes } = request
   const executableOf = await loadSteps(runner, store, buffers, request)
   const steps = Math.ceil(rows / batchSize)
   for (let first = 0; first < steps; first += MAX_STEPS) {
     const planned = Array.from({ length: Math.min(MAX_STEPS, steps - first) }, (_, i) => {
       const start = (first + i) * batchSize
-      const scalars: StepScalars = {
-        start: offset + start,
-        iteration: 0,
-        rate: 0,
-        reset: Number(start === 0),
-      }
+      const scalars: StepScalars = { start, iteration: 0, rate: 0, reset: Number(start === 0) }
       return { size: Math.min(batchSize, rows - start), scalars }
     })
     const indices = writeSteps(planned, executableOf)
     for (const [i, { size }] of planned.entries()) {
-      await store.backend.ready()
-      executableOf(size).run(indices[i] as number)
+      await runStep(runner, store, executableOf(size), indices[i] as number, changes)
       onStep?.(first + i + 1)
     }
   }
@@ -85,96 +97,144 @@ function writeSteps(planned: readonly PlannedStep[], executableOf: (size: number
   return indices
 }
 
-export interface TrainingLoop {
-  readonly request: LoopRequest
-  /** Samples in the data set, those for validation included. */
-  readonly total: number
+/** What happens around the steps of a fit. */
+export interface TrainingHooks {
   readonly epochs: number
   readonly initialEpoch: number
-  readonly shuffle: boolean
-  readonly seed: number
+  /** Batches an epoch of a stream; null where it says itself when it ends. */
+  readonly stepsPerEpoch: number | null
   readonly optimizer: Optimizer
   /** How far ahead steps may be settled: one step where somebody acts on batches, an epoch where on epochs. */
   readonly horizon: 'step' | 'epoch' | 'open'
-  /** Awaited where they return a promise; true stops after this step, or this epoch. */
   onEpochBegin(epoch: number): Promise<void>
   onStepBegin(step: number): Promise<void>
+  /** True ends the epoch. */
   onStepEnd(step: number): Promise<boolean>
+  /** True ends the fit. */
   onEpochEnd(epoch: number): Promise<boolean>
 }
 
-/** Trains for `epochs`: each step one submit, its samples gathered on the device by the epoch's permutation. */
+/** Trains on resident data: each step one submit, its samples gathered on the device by the epoch's permutation. */
 export async function runTraining(
   runner: Runner,
   store: Store,
   buffers: DatasetBuffers,
-  loop: TrainingLoop,
+  request: LoopRequest,
+  seed: number | null,
+  hooks: TrainingHooks,
 ): Promise<void> {
-  const { request, epochs, optimizer, total } = loop
-  const { rows, batchSize, offset } = request
-  const perEpoch = Math.ceil(rows / batchSize)
-  const epochsAhead =
-    loop.horizon === 'open' && loop.shuffle ? Math.max(1, Math.floor(ORDER_AHEAD / rows)) : 1
-  // The order of the data set itself comes first; permutations of epochs follow it.
-  const capacity = total + (loop.shuffle ? epochsAhead * rows : 0)
-  const order = (at: number, values: Uint32Array): void => buffers.writeOrder(at, values, capacity)
-  order(0, inOrder(total))
+  const perEpoch = Math.ceil(request.rows / request.batchSize)
+  const order = new EpochOrder(buffers, request.rows, seed, hooks)
   const executableOf = await loadSteps(runner, store, buffers, request)
-
-  let planned: PlannedStep[] = []
-  let indices: number[] = []
+  const planner = new StepPlanner(request, perEpoch, order, hooks)
+  let planned: readonly PlannedStep[] = []
+  let indices: readonly number[] = []
   let next = 0
-  let ordered = loop.initialEpoch
-  let firstOrdered = loop.initialEpoch
-
-  /** Settles the steps from `step` of `epoch` on, as far as the horizon allows. */
-  const settle = (epoch: number, step: number): void => {
-    const steps =
-      loop.horizon === 'step' ? 1 : loop.horizon === 'epoch' ? perEpoch - step : Number.POSITIVE_INFINITY
-    planned = []
-    next = 0
-    for (let e = epoch, s = step; e < epochs && planned.length < Math.min(steps, MAX_STEPS); ) {
-      if (loop.shuffle && e >= ordered) {
-        if (planned.length > 0) break
-        const until = Math.min(epochs, e + epochsAhead)
-        const all = new Uint32Array((until - e) * rows)
-        for (let i = e; i < until; i++)
-          all.set(
-            new Generator(loop.seed, i).permutation(rows).map((row) => row + offset),
-            (i - e) * rows,
-          )
-        order(total, all)
-        firstOrdered = e
-        ordered = until
+  for (let epoch = hooks.initialEpoch; epoch < hooks.epochs; epoch++) {
+    await hooks.onEpochBegin(epoch)
+    if (hooks.horizon !== 'open') next = planned.length
+    for (let step = 0; step < perEpoch; step++) {
+      await hooks.onStepBegin(step)
+      if (next >= planned.length) {
+        planned = planner.settle(epoch, step)
+        indices = writeSteps(planned, executableOf)
+        next = 0
       }
-      const start = s * batchSize
-      const iteration = optimizer.iterations + planned.length + 1
-      const base = loop.shuffle ? total + (e - firstOrdered) * rows : offset
-      planned.push({
-        size: Math.min(batchSize, rows - start),
-        scalars: { start: base + start, iteration, rate: optimizer.rate(iteration), reset: Number(s === 0) },
-      })
-      if (++s === perEpoch) {
-        s = 0
-        e++
-      }
+      const executable = executableOf((planned[next] as PlannedStep).size)
+      await runStep(runner, store, executable, indices[next] as number, request.changes)
+      next++
+      hooks.optimizer.iterations++
+      if (await hooks.onStepEnd(step)) break
     }
-    indices = writeSteps(planned, executableOf)
+    if (await hooks.onEpochEnd(epoch)) break
+  }
+}
+
+/** The order in which epochs take their samples, on the device some epochs ahead. */
+class EpochOrder {
+  readonly #buffers: DatasetBuffers
+  readonly #rows: number
+  readonly #seed: number | null
+  readonly #ahead: number
+  readonly #epochs: number
+  #first: number
+  #end: number
+
+  constructor(
+    buffers: DatasetBuffers,
+    rows: number,
+    seed: number | null,
+    { horizon, epochs, initialEpoch }: TrainingHooks,
+  ) {
+    this.#buffers = buffers
+    this.#rows = rows
+    this.#seed = seed
+    this.#epochs = epochs
+    this.#ahead = seed !== null && horizon === 'open' ? Math.max(1, Math.floor(ORDER_AHEAD / rows)) : 1
+    this.#first = initialEpoch
+    this.#end = initialEpoch
+    if (seed === null) buffers.writeOrder(0, inOrder(rows), rows)
   }
 
-  for (let epoch = loop.initialEpoch; epoch < epochs; epoch++) {
-    await loop.onEpochBegin(epoch)
-    if (loop.horizon !== 'open') planned = []
-    for (let step = 0; step < perEpoch; step++) {
-      await loop.onStepBegin(step)
-      if (next >= planned.length) settle(epoch, step)
-      await store.backend.ready()
-      const current = planned[next] as PlannedStep
-      executableOf(current.size).run(indices[next] as number)
-      next++
-      optimizer.iterations++
-      if (await loop.onStepEnd(step)) break
+  /** Whether an epoch's order is there already. */
+  has(epoch: number): boolean {
+    return this.#seed === null || epoch < this.#end
+  }
+
+  /** Where an epoch's order starts; uploads it, and that of epochs to come, where it is not there. */
+  startOf(epoch: number): number {
+    if (this.#seed === null) return 0
+    if (!this.has(epoch)) {
+      this.#first = epoch
+      this.#end = Math.min(this.#epochs, epoch + this.#ahead)
+      const orders = new Uint32Array((this.#end - epoch) * this.#rows)
+      for (let e = epoch; e < this.#end; e++) {
+        orders.set(new Generator(this.#seed, e).permutation(this.#rows), (e - epoch) * this.#rows)
+      }
+      this.#buffers.writeOrder(0, orders, this.#ahead * this.#rows)
     }
-    if (await loop.onEpochEnd(epoch)) break
+    return (epoch - this.#first) * this.#rows
+  }
+}
+
+/** Settles the scalars of steps to come. */
+class StepPlanner {
+  readonly #request: LoopRequest
+  readonly #perEpoch: number
+  readonly #order: EpochOrder
+  readonly #hooks: TrainingHooks
+
+  constructor(request: LoopRequest, perEpoch: number, order: EpochOrder, hooks: TrainingHooks) {
+    this.#request = request
+    this.#perEpoch = perEpoch
+    this.#order = order
+    this.#hooks = hooks
+  }
+
+  /** The steps from `step` of `epoch` on, as far as the horizon and the order on the device reach. */
+  settle(epoch: number, step: number): PlannedStep[] {
+    const { rows, batchSize } = this.#request
+    const { horizon, epochs, optimizer } = this.#hooks
+    const horizons = { step: 1, epoch: this.#perEpoch - step, open: MAX_STEPS }
+    const most = Math.min(horizons[horizon], MAX_STEPS)
+    const planned: PlannedStep[] = []
+    for (let e = epoch, s = step; e < epochs && planned.length < most; ) {
+      // An upload of the next orders would overwrite those of steps that are still to run.
+      if (planned.length > 0 && !this.#order.has(e)) break
+      const start = s * batchSize
+      const iteration = optimizer.iterations + planned.length + 1
+      planned.push({
+        size: Math.min(batchSize, rows - start),
+        scalars: {
+          start: this.#order.startOf(e) + start,
+          iteration,
+          rate: optimizer.rate(iteration),
+          reset: Number(s === 0),
+        },
+      })
+      s = (s + 1) % this.#perEpoch
+      if (s === 0) e++
+    }
+    return planned
   }
 }

@@ -19,8 +19,10 @@ import {
   runBatch,
   type WeightOptions,
 } from './evaluate.ts'
-import { type FitOptions, trainModel } from './fit.ts'
+import { trainModel } from './fit.ts'
+import type { FitOptions } from './fitOptions.ts'
 import { type PlanReport, reportPlan } from './report.ts'
+import type { BatchStream } from './stream.ts'
 import { type SummaryOptions, summarize } from './summarize.ts'
 import { findTopology } from './topology.ts'
 
@@ -144,12 +146,13 @@ export class LayersModel {
   /**
    * Trains for a number of epochs.
    *
-   * @param x Inputs, samples in front; for several inputs a list or an object by input name.
-   * @param y Targets alike.
+   * @param x Inputs, samples in front; for several inputs a list or an object by input name. Or a stream of batches:
+   * an iterable, async or not, of `[x, y]` or `[x, y, sampleWeight]`.
+   * @param y Targets alike; none beside a stream.
    * @returns The history: `history.history.loss` holds a value an epoch.
    * @see keras/src/trainers/trainer.py
    */
-  async fit(x: Data, y: Data, options: FitOptions = {}): Promise<History> {
+  async fit(x: Data | BatchStream, y?: Data | null, options: FitOptions = {}): Promise<History> {
     return this.#exclusive('fit', async () => trainModel(await this.#ready('fit', x), x, y, options))
   }
 

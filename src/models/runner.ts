@@ -4,20 +4,21 @@
 import type { Backend, Executable } from '../backends/backend.ts'
 import { getBackend } from '../backends/select.ts'
 import { compile } from '../compiler/compile.ts'
+import { fail } from '../errors.ts'
 import { DatasetBuffers } from './dataset.ts'
 import type { Layout } from './layout.ts'
 import { buildStep, type StepModel, type StepRequest } from './stepGraph.ts'
 import { Store } from './store.ts'
 
 export class Runner {
-  readonly #model: StepModel
+  readonly #model: StepModel & { readonly where: string }
   readonly #layout: () => Layout
   #store: Store | null = null
   #retired: Store[] = []
   readonly #executables = new Map<string, Promise<Executable>>()
   readonly #buffers = new Map<string, DatasetBuffers>()
 
-  constructor(model: StepModel, layout: () => Layout) {
+  constructor(model: StepModel & { readonly where: string }, layout: () => Layout) {
     this.#model = model
     this.#layout = layout
   }
@@ -40,7 +41,13 @@ export class Runner {
 
   /** Forgets everything compiled and placed; values stay where they are until they are needed. */
   invalidate(): void {
-    for (const executable of this.#executables.values()) void executable.then((made) => made.dispose())
+    for (const executable of this.#executables.values()) {
+      // One that failed has nothing to free.
+      executable.then(
+        (made) => made.dispose(),
+        () => undefined,
+      )
+    }
     this.#executables.clear()
     for (const buffers of this.#buffers.values()) buffers.dispose()
     this.#buffers.clear()
@@ -48,25 +55,36 @@ export class Runner {
     this.#store = null
   }
 
-  /** The compiled step for a request; made once. */
-  executable(store: Store, request: StepRequest): Promise<Executable> {
-    const key = JSON.stringify(request)
+  /** Throws where a call that began on this store cannot go on. */
+  check(store: Store): void {
+    if (this.#store === store) return
+    fail(this.#model.where, {
+      expected: 'to stay as it is while it runs',
+      got: 'compile, dispose or another backend in between',
+      remedy: 'Await fit, evaluate or predict first.',
+    })
+  }
+
+  /** The compiled step for a request, made once for each kind of call, and pointed at its buffers. */
+  async executable(store: Store, request: StepRequest, buffers: DatasetBuffers): Promise<Executable> {
+    const key = `${buffers.role} ${JSON.stringify(request)}`
     let found = this.#executables.get(key)
     if (found === undefined) {
       const plan = compile(buildStep(this.#model, store.layout, request), store.backend.limits)
-      // Data sets are bound before each run.
       found = store.backend.load(plan, (name) => store.arena(name))
       found.catch(() => this.#executables.delete(key))
       this.#executables.set(key, found)
     }
-    return found
+    const executable = await found
+    buffers.bindTo(executable)
+    return executable
   }
 
   /** Buffers for the data of one kind of call. */
   buffers(store: Store, role: string): DatasetBuffers {
     let found = this.#buffers.get(role)
     if (found === undefined) {
-      found = new DatasetBuffers(store.backend)
+      found = new DatasetBuffers(role, store.backend, store.layout.totals)
       this.#buffers.set(role, found)
     }
     return found

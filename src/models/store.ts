@@ -2,9 +2,10 @@
 // each have a store; the newest copy travels through the host.
 
 import type { Backend, DeviceBuffer } from '../backends/backend.ts'
+import { getBackend } from '../backends/select.ts'
 import type { Variable, VariableHome } from '../layers/layer.ts'
 import { sizeOf } from '../util/shape.ts'
-import { type Layout, PLACE_ALIGNMENT } from './layout.ts'
+import type { Layout } from './layout.ts'
 
 export class Store implements VariableHome {
   readonly backend: Backend
@@ -12,6 +13,8 @@ export class Store implements VariableHome {
   readonly #buffers = new Map<string, DeviceBuffer>()
   /** The host value that each variable's device copy equals. */
   readonly #uploaded = new Map<Variable, Float32Array>()
+  /** Counts the steps that changed variables: a read-back is the newest only if none came after it. */
+  #version = 0
   /** The last read-back, of a store that is disposed. */
   #last: Promise<void> | null = null
 
@@ -29,28 +32,54 @@ export class Store implements VariableHome {
     return buffer
   }
 
+  /** Whether the device's copies are the newest. */
+  get isCurrent(): boolean {
+    for (const variable of this.layout.places.keys()) if (!this.#isCurrent(variable)) return false
+    return true
+  }
+
+  #isCurrent(variable: Variable): boolean {
+    const { home } = variable
+    return home === this || (home === null && this.#uploaded.get(variable) === variable.value)
+  }
+
   /** Makes the device's copies current. */
   async sync(): Promise<void> {
     const others = new Set<VariableHome>()
     for (const { home } of this.layout.places.keys()) if (home !== null && home !== this) others.add(home)
     for (const other of others) await other.pull()
     for (const [variable, { arena, offset }] of this.layout.places) {
-      if (variable.home === this || this.#uploaded.get(variable) === variable.value) continue
+      // What another store knows newer by now, it says again with its next step.
+      if (variable.home !== this) variable.home = null
+      if (this.#isCurrent(variable)) continue
       this.backend.write(this.arena(arena), 4 * offset, variable.value)
       this.#uploaded.set(variable, variable.value)
     }
   }
 
-  /** Says that the device has changed these. */
+  /** Says that the step that is run next changes these on the device. */
   markChanged(isChanged: (variable: Variable) => boolean): void {
+    this.#version++
     for (const variable of this.layout.places.keys()) if (isChanged(variable)) variable.home = this
   }
 
-  pull(): Promise<void> {
-    return this.#last ?? this.#pull()
+  /**
+   * Copies what only this device knows to the host.
+   *
+   * @throws {RecurraError} if the device is lost and still in use; on another backend, what was read back last stands.
+   */
+  async pull(): Promise<void> {
+    if (this.#last !== null) return this.#last
+    try {
+      await this.#pull()
+    } catch (error) {
+      if ((await getBackend()) === this.backend) throw error
+      for (const variable of this.layout.places.keys()) if (variable.home === this) variable.home = null
+    }
   }
 
   async #pull(): Promise<void> {
+    const version = this.#version
     const changed = [...this.layout.places].filter(([{ home }]) => home === this)
     const names = [...new Set(changed.map(([, { arena }]) => arena))]
     const read = await Promise.all(
@@ -64,16 +93,10 @@ export class Store implements VariableHome {
       // A value set on the host while this was under way is newer.
       if (variable.home !== this) continue
       variable.value = (contents.get(arena) as Float32Array).slice(offset, offset + sizeOf(variable.shape))
-      variable.home = null
       this.#uploaded.set(variable, variable.value)
+      // Steps that ran meanwhile are newer still.
+      if (version === this.#version) variable.home = null
     }
-  }
-
-  /** Reads the running totals, two numbers each. Not awaited, it costs the queue a copy and nothing else. */
-  async readTotals(): Promise<Float32Array> {
-    return new Float32Array(
-      await this.backend.read(this.arena('totals'), 0, 4 * this.layout.totals * PLACE_ALIGNMENT),
-    )
   }
 
   /** Reads the gradients of all trainable variables. */

@@ -47,8 +47,12 @@ export const matmul = defineOp({
     const { m, n, k, aRow, aColumn } = p
     for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) y[i * n + j] = p.hasBias ? bias[j]! : 0
     if (p.bColumn === 1) {
-      for (let l = 0; l < k; l++) {
-        for (let i = 0; i < m; i++) {
+      // Rows of b are added to rows of y, the inner loops along memory: a's rows outside where they lie so.
+      const [outer, inner] = aColumn === 1 ? [m, k] : [k, m]
+      for (let p0 = 0; p0 < outer; p0++) {
+        for (let p1 = 0; p1 < inner; p1++) {
+          const i = aColumn === 1 ? p0 : p1
+          const l = aColumn === 1 ? p1 : p0
           const factor = a[i * aRow + l * aColumn]!
           for (let j = 0, to = i * n, from = l * p.bRow; j < n; j++, to++, from++) y[to]! += factor * b[from]!
         }

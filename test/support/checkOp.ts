@@ -9,9 +9,6 @@
  *
  * A file that imports this makes a device for its tests.
  */
-import { expect } from 'vitest'
-import { createCpuBackend } from '../../src/backends/cpu/cpu.ts'
-import { WebGpuBackend } from '../../src/backends/webgpu/webgpu.ts'
 import { compile } from '../../src/compiler/compile.ts'
 import type { Plan } from '../../src/compiler/plan.ts'
 import { differentiate } from '../../src/graph/autodiff.ts'
@@ -20,17 +17,17 @@ import type { Operation, StepScalars } from '../../src/graph/operation.ts'
 import { add, binary } from '../../src/ops/elementwise.ts'
 import { type Shape, sizeOf } from '../../src/util/shape.ts'
 import { Tensor } from '../../src/util/tensor.ts'
+import { compareBackends, cpu, type Rounding } from './compareBackends.ts'
 import { checkDifferences } from './differences.ts'
-import { requestTestDevice } from './gpu.ts'
-import { type Floats, LoadedPlan, type Memory, type Run, residentIn } from './runPlan.ts'
-import { largestOf, uniform } from './values.ts'
+import { type Floats, LoadedPlan, type Memory, residentIn } from './runPlan.ts'
+import { uniform } from './values.ts'
 
 /** An input: its shape, for values in [−1, 1), or the values. */
 export type OpInput = Shape | Tensor | Uint32Array
 type Values = Readonly<Record<string, Value | undefined>>
 type NameIn<T> = Extract<keyof T, string>
 
-export interface OpCase<I extends Values, O extends Values, A> {
+export interface OpCase<I extends Values, O extends Values, A> extends Rounding {
   readonly inputs: { readonly [N in keyof I]: OpInput }
   readonly attrs: A
   /** The outputs that are read; all by default. F is made of them. */
@@ -39,13 +36,6 @@ export interface OpCase<I extends Values, O extends Values, A> {
   readonly by?: readonly NameIn<I>[]
   /** Differentiates the mean of this output, a loss, instead of F. */
   readonly loss?: NameIn<O>
-  /**
-   * How many roundings an element of a result goes through, 8 by default: what the backends may differ by, in units of
-   * ε = 2⁻²³ times the largest magnitude of the tensor. A function that WGSL lets be off by 2 ε counts as two.
-   */
-  readonly roundings?: number
-  /** The results are sums of products: errors grow with each element's own Σ|a·b|, which is its value at |inputs|. */
-  readonly products?: boolean
   /** Step of the differences, 2⁻⁵ by default: smaller where the fifth derivative is far above the first. */
   readonly differenceStep?: number
   /** Steps that run one after another; one by default. */
@@ -61,10 +51,7 @@ export interface OpResult<O extends Values> {
   readonly memory: Floats
 }
 
-const EPSILON = 2 ** -23
 const STEP: StepScalars = { start: 0, iteration: 1, rate: 0.01, reset: 0 }
-const cpu = createCpuBackend()
-const webgpu = new WebGpuBackend(await requestTestDevice(), false)
 
 /** Checks `op` and returns what the CPU gave. */
 export async function checkOp<I extends Values, O extends Values, A>(
@@ -134,11 +121,10 @@ function buildGraph<I extends Values, O extends Values, A>(
 
 // As a root of differentiation, y·w stands for its sum: the gradient by y is w.
 const functional: Operation = { ...binary.operation, gradient: ({ inputs: { b } }) => ({ a: b }) }
-const weightsName = (output: string): string => `w of ${output}`
 
 type GradientCase = Pick<
   OpCase<Values, Values, unknown>,
-  'by' | 'loss' | 'roundings' | 'products' | 'differenceStep' | 'maxWorkgroups'
+  'by' | 'loss' | 'differenceStep' | 'maxWorkgroups' | keyof Rounding
 >
 
 async function checkGradients(
@@ -150,89 +136,36 @@ async function checkGradients(
 ): Promise<Floats> {
   const { by = [], loss, roundings = 8, differenceStep = 2 ** -5 } = test
   const weights: Record<string, Float32Array> = {}
+  const arenas: Record<string, Float32Array> = {}
   const roots = Object.entries(outputs).map(([name, y], index) => {
     if (loss !== undefined) {
       weights[name] = new Float32Array(sizeOf(y.shape)).fill(name === loss ? 1 / sizeOf(y.shape) : 0)
       return y
     }
-    weights[name] = uniform(y.shape, -1, 1, 100 + index).data
-    const w = residentIn(graph, weightsName(name), y.shape, weights[name])
-    const { y: root } = graph.add(functional, { a: y, b: w }, { fn: 'multiply' })
+    const arena = `w of ${name}`
+    const { data } = uniform(y.shape, -1, 1, 100 + index)
+    weights[name] = data
+    arenas[arena] = data
+    const { y: root } = graph.add(
+      functional,
+      { a: y, b: residentIn(graph, arena, y.shape, data) },
+      { fn: 'multiply' },
+    )
     return root ?? y
   })
   const wrt = by.map((name) => inputs[name] ?? fail(`no input ${name}`))
   differentiate(graph, roots, wrt, add).forEach((d, i) => {
     graph.result(by[i] ?? '', d ?? fail(`no gradient by ${by[i]}`))
   })
-  const used = Object.entries(loss === undefined ? weights : {}).map(
-    ([name, w]) => [weightsName(name), w] as const,
-  )
-  const { results } = await compareBackends(
-    compile(graph, limitsOf(test)),
-    { ...memory, ...Object.fromEntries(used) },
-    steps,
-    test,
-    'd ',
-  )
-  const plan = await LoadedPlan.load(cpu, forward, memory)
-  const outputsAt = async (changed: Memory) => (await plan.run(changed, steps)).results
+  const plan = compile(graph, limitsOf(test))
+  const { results } = await compareBackends(plan, { ...memory, ...arenas }, steps, test, 'd ')
+  const again = await LoadedPlan.load(cpu, forward, memory)
+  const outputsAt = async (changed: Memory) => (await again.run(changed, steps)).results
   await checkDifferences(outputsAt, memory, weights, results, { h: differenceStep, roundings })
-  plan.dispose()
+  again.dispose()
   return results
 }
 
 function fail(message: string): never {
   throw new Error(`checkOp: ${message}`)
-}
-
-/** Runs the plan on both backends, expects the same of both and returns what the CPU gave. */
-async function compareBackends(
-  plan: Plan,
-  memory: Memory,
-  steps: readonly StepScalars[],
-  { roundings = 8, products = false }: GradientCase,
-  prefix = '',
-): Promise<Run> {
-  const run = async (backend: typeof cpu, values: Memory): Promise<Run> => {
-    const loaded = await LoadedPlan.load(backend, plan, values)
-    const found = await loaded.run(values, steps)
-    loaded.dispose()
-    return found
-  }
-  const expected = await run(cpu, memory)
-  const found = await run(webgpu, memory)
-  const grown = products ? await run(cpu, absolute(memory)) : null
-  const compare = (label: string, pick: (run: Run) => Floats): void => {
-    for (const [name, values] of Object.entries(pick(expected))) {
-      const scales = grown && pick(grown)[name]
-      expectClose(label + name, pick(found)[name], values, scales ?? largestOf(values), roundings)
-    }
-  }
-  compare(prefix, (result) => result.results)
-  compare('memory of ', (result) => result.memory)
-  return expected
-}
-
-const absolute = (memory: Memory): Memory =>
-  Object.fromEntries(Object.entries(memory).map(([name, values]) => [name, values.map(Math.abs)]))
-
-/** Expects `found` to differ from `expected` by at most `roundings` times 2⁻²³ of `scale`, a number or one an element. */
-export function expectClose(
-  name: string,
-  found: ArrayLike<number> | undefined,
-  expected: ArrayLike<number>,
-  scale: number | ArrayLike<number>,
-  roundings: number,
-): void {
-  expect(found?.length, `length of ${name}`).toBe(expected.length)
-  for (let i = 0; i < expected.length; i++) {
-    const difference = Math.abs((found?.[i] ?? Number.NaN) - (expected[i] ?? Number.NaN))
-    const magnitude = Math.abs(typeof scale === 'number' ? scale : (scale[i] ?? Number.NaN))
-    const roundingsFound = difference === 0 ? 0 : difference / (EPSILON * magnitude)
-    if (!(roundingsFound <= roundings)) {
-      expect.fail(
-        `${name}[${i}]: expected ${expected[i]}, got ${found?.[i]}, ${roundingsFound.toPrecision(3)} ε of ${magnitude}`,
-      )
-    }
-  }
 }

@@ -2,9 +2,11 @@
 // pass, one submit of launches that are already bound.
 
 import type { Plan, Slice } from '../../compiler/plan.ts'
-import { slotName } from '../../compiler/plan.ts'
+import { largestTensors, slotName } from '../../compiler/plan.ts'
+import { fail } from '../../errors.ts'
 import type { Kernel } from '../../graph/kernel.ts'
 import type { Launch, Params, StepScalars } from '../../graph/operation.ts'
+import { showShape } from '../../util/shape.ts'
 import { type DeviceBuffer, type Executable, MAX_STEPS } from '../backend.ts'
 import { handleOf, type Pipeline, type WebGpuBackend } from './webgpu.ts'
 
@@ -44,7 +46,37 @@ export async function loadPlan(
       }),
     ),
   )
-  return new GpuExecutable(backend, plan, arena, bound, paramsBytes)
+  checkSize(plan, backend.limits.maxBufferBytes)
+  backend.device.pushErrorScope('out-of-memory')
+  const executable = new GpuExecutable(backend, plan, arena, bound, paramsBytes)
+  const error = await backend.device.popErrorScope()
+  if (error) {
+    executable.dispose()
+    failForMemory(
+      plan,
+      `memory for ${plan.slots.reduce((sum, bytes) => sum + bytes, 0)} bytes of activations`,
+      'an out-of-memory error',
+    )
+  }
+  return executable
+}
+
+function checkSize(plan: Plan, most: number): void {
+  const largest = Math.max(0, ...plan.slots)
+  if (largest > most)
+    failForMemory(plan, `tensors of at most ${most} bytes on this device`, `one of ${largest}`)
+}
+
+/** Refuses a plan, with what needs the most. */
+function failForMemory(plan: Plan, expected: string, got: string): never {
+  const lines = largestTensors(plan, 5).map(
+    ({ name, shape, bytes }) => `  ${name} ${showShape(shape)}: ${bytes} bytes`,
+  )
+  fail('plan', {
+    expected,
+    got,
+    remedy: `Use a smaller batchSize, fewer units or shorter sequences. What needs the most:\n${lines.join('\n')}`,
+  })
 }
 
 class GpuExecutable implements Executable {

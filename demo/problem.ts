@@ -1,0 +1,78 @@
+// What an entry of the demo is: a model, its data, and how to look at what it predicts. The page and the terminal
+// show any of them; a new one is a file in problems/ and a line in problems/index.ts.
+
+import type { LayersModel, Tensor } from 'recurra'
+
+export interface Problem {
+  /** In the page's address and in ids: `echo`. */
+  readonly name: string
+  readonly title: string
+  /** A paragraph: what is learned from what. */
+  readonly about: string
+  /** For setSeed, before the model is made. */
+  readonly seed: number
+  readonly epochs: number
+  readonly batchSize: number
+  /** The same program in both languages, as a reader would write it. */
+  readonly code: { readonly keras: string; readonly typescript: string }
+  /** Makes the model, compiled. */
+  createModel(): LayersModel
+  load(readText: ReadText): Promise<Task>
+}
+
+/** Reads a file of the demo: over HTTP in the page, from disk in Node. */
+export type ReadText = (url: URL) => Promise<string>
+
+/** A problem's data. */
+export interface Task {
+  /** What it learns from. */
+  readonly x: Tensor
+  readonly y: Tensor
+  /** The inputs of the predictions that are shown: those of `truth.values` from `predictedFrom` on. */
+  readonly inputs: Tensor
+  readonly truth: Truth
+  /** The model's outputs for `inputs` in the unit of the truth. */
+  decode(outputs: Tensor): number[]
+  /** What the predictions are worth, best told beside what needs no model. */
+  score(predictions: readonly number[]): Score
+}
+
+/** The series that predictions are compared with. */
+export interface Truth {
+  /** Names of the horizontal and the vertical axis: `Month`, `Passengers, thousands`. */
+  readonly position: string
+  readonly quantity: string
+  readonly positions: readonly number[]
+  readonly values: readonly number[]
+  /** Index of the first value that is predicted. */
+  readonly predictedFrom: number
+  /** Index of the first value that the model did not learn from; null where it learns from all. */
+  readonly heldOutFrom: number | null
+  /** Digits after the point, of truth and of predictions. */
+  readonly digits: readonly [truth: number, prediction: number]
+  formatPosition(position: number): string
+}
+
+export interface Score {
+  /** What is measured, in which unit. */
+  readonly caption: string
+  readonly rows: readonly { readonly label: string; readonly value: string; readonly isModel: boolean }[]
+  readonly note?: string
+}
+
+/** One predicted value beside the truth, as texts. */
+export interface PredictionRow {
+  readonly position: string
+  readonly truth: string
+  readonly prediction: string
+}
+
+/** The predictions to list: of the held-out values, or of all where none are. */
+export function rowsOf({ truth }: Task, predictions: readonly number[]): PredictionRow[] {
+  const first = truth.heldOutFrom ?? truth.predictedFrom
+  return truth.values.slice(first).map((value, i) => ({
+    position: truth.formatPosition(truth.positions[first + i] ?? Number.NaN),
+    truth: value.toFixed(truth.digits[0]),
+    prediction: (predictions[first + i - truth.predictedFrom] ?? Number.NaN).toFixed(truth.digits[1]),
+  }))
+}

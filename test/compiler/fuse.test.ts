@@ -1,0 +1,69 @@
+// An activation becomes the end of the product before it, where nothing else needs what is between them.
+import { expect, test } from 'vitest'
+import { compile } from '../../src/compiler/compile.ts'
+import type { Plan } from '../../src/compiler/plan.ts'
+import { differentiate } from '../../src/graph/autodiff.ts'
+import { Graph } from '../../src/graph/graph.ts'
+import { activation } from '../../src/ops/activation.ts'
+import { activations, type ElementwiseActivation } from '../../src/ops/activations.ts'
+import { add, affine } from '../../src/ops/elementwise.ts'
+import { elementwiseLoss, elementwiseLossCodes } from '../../src/ops/losses.ts'
+import { matmul } from '../../src/ops/matmul.ts'
+
+const limits = { maxWorkgroupsPerDimension: 65535 }
+const stepsOf = ({ steps }: Plan): string[] => steps.map(({ op }) => op.name)
+
+function dense(name: ElementwiseActivation) {
+  const graph = new Graph()
+  const kernel = graph.resident('weights', 0, [3, 4])
+  const { y: z } = matmul(graph, { a: graph.resident('x', 0, [2, 3]), b: kernel }, {})
+  return { graph, kernel, z, y: activation(graph, { x: z }, { code: activations[name].code }).y }
+}
+
+test('a product and its activation are one step', () => {
+  const { graph, y } = dense('tanh')
+  graph.result('y', y)
+  const plan = compile(graph, limits)
+  expect(stepsOf(plan)).toEqual(['matmul'])
+  expect(plan.steps[0]?.launches).toMatchObject([{ overrides: { ACTIVATION: activations.tanh.code } }])
+})
+
+test('not when the product is a result, or read by another, or lies in an arena', () => {
+  const result = dense('tanh')
+  result.graph.result('y', result.y)
+  result.graph.result('z', result.z)
+  expect(stepsOf(compile(result.graph, limits))).toEqual(['matmul', 'activation'])
+
+  const read = dense('tanh')
+  read.graph.result('y', read.y)
+  read.graph.result('more', affine(read.graph, { x: read.z }, { scale: 2 }).y)
+  expect(stepsOf(compile(read.graph, limits))).toEqual(['matmul', 'activation', 'affine'])
+
+  const placed = dense('tanh')
+  placed.graph.result('y', placed.y)
+  placed.graph.placeAt(placed.z, { arena: 'states', offset: 0 })
+  expect(stepsOf(compile(placed.graph, limits))).toEqual(['matmul', 'activation'])
+})
+
+test('a second activation stays', () => {
+  const { graph, y } = dense('tanh')
+  graph.result('y', activation(graph, { x: y }, { code: activations.relu.code }).y)
+  expect(stepsOf(compile(graph, limits))).toEqual(['matmul', 'activation'])
+})
+
+test.each([
+  ['tanh', ['matmul', 'elementwiseLoss', 'activationGradient', 'matmul']],
+  // The slope of silu is read off its argument, which the product must then leave.
+  ['silu', ['matmul', 'activation', 'elementwiseLoss', 'activationGradient', 'matmul']],
+] as const)('in training with %s', (name, steps) => {
+  const { graph, kernel, y } = dense(name)
+  const code = elementwiseLossCodes.meanSquaredError
+  const { losses } = elementwiseLoss(
+    graph,
+    { predictions: y, targets: graph.resident('targets', 0, [2, 4]) },
+    { code },
+  )
+  const [gradient] = differentiate(graph, [losses], [kernel], add)
+  if (gradient) graph.result('gradient', gradient)
+  expect(stepsOf(compile(graph, limits))).toEqual(steps)
+})

@@ -1,0 +1,46 @@
+// checkOp itself: it finds what is wrong.
+import { expect, test } from 'vitest'
+import type { Graph, Value } from '../../src/graph/graph.ts'
+import type { Operation } from '../../src/graph/operation.ts'
+import { affine } from '../../src/ops/elementwise.ts'
+import { checkOp } from './checkOp.ts'
+
+type X = { readonly x: Value }
+
+/** Doubling, with something changed. */
+const doubling =
+  (change: Partial<Operation>) =>
+  (graph: Graph, { x }: X) =>
+    graph.add({ ...affine.operation, ...change }, { x }, { scale: 2 })
+
+const inputs = { x: [5] }
+
+test('a gradient that is off by a thousandth', async () => {
+  const gradient: Operation['gradient'] = (_node, graph, { y: dy }) =>
+    dy ? { x: affine(graph, { x: dy }, { scale: 2.002 }).y } : {}
+  const check = checkOp(doubling({ gradient }), { inputs, attrs: {}, by: ['x'] })
+  await expect(check).rejects.toThrow('d x along 1 entries')
+})
+
+test('backends that disagree', async () => {
+  const params: Operation['params'] = (shapes, attrs) => ({
+    ...affine.operation.params(shapes, attrs),
+    scale: 2,
+  })
+  const cpu: Operation['cpu'] = ({ x, y }) => y?.set(x?.map((value) => 2.00001 * value) ?? [])
+  await expect(checkOp(doubling({ params, cpu }), { inputs, attrs: {} })).rejects.toThrow(
+    /^y\[0\]: expected .* got/,
+  )
+})
+
+test('a gradient that is missing', async () => {
+  const check = checkOp(doubling({ gradient: () => ({}) }), { inputs, attrs: {}, by: ['x'] })
+  await expect(check).rejects.toThrow('no gradient by x')
+})
+
+test('memory beside a tensor that was written', async () => {
+  const cpu: Operation['cpu'] = ({ x }) => {
+    if (x) new Float32Array(x.buffer)[0] = 1
+  }
+  await expect(checkOp(doubling({ cpu }), { inputs, attrs: {} })).rejects.toThrow('x: the memory around it')
+})

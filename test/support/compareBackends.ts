@@ -1,0 +1,79 @@
+/**
+ * Runs a plan on the CPU and on WebGPU and compares what they give. A file that imports this makes a device for its
+ * tests.
+ */
+import { expect } from 'vitest'
+import type { Backend } from '../../src/backends/backend.ts'
+import { createCpuBackend } from '../../src/backends/cpu/cpu.ts'
+import { WebGpuBackend } from '../../src/backends/webgpu/webgpu.ts'
+import type { Plan } from '../../src/compiler/plan.ts'
+import type { StepScalars } from '../../src/graph/operation.ts'
+import { requestTestDevice } from './gpu.ts'
+import { type Floats, LoadedPlan, type Memory, type Run } from './runPlan.ts'
+import { largestOf } from './values.ts'
+
+/** How far apart results may be. */
+export interface Rounding {
+  /**
+   * How many roundings an element goes through, 8 by default: the difference allowed, in units of ε = 2⁻²³ times the
+   * largest magnitude of the tensor. A function that WGSL lets be off by 2 ε counts as two.
+   */
+  readonly roundings?: number
+  /** The results are sums of products: errors grow with each element's own Σ|a·b|, which is its value at |inputs|. */
+  readonly products?: boolean
+}
+
+export const cpu: Backend = createCpuBackend()
+export const webgpu: Backend = new WebGpuBackend(await requestTestDevice(), false)
+
+const EPSILON = 2 ** -23
+
+/** Expects results and memory to be the same on both backends and returns what the CPU gave. */
+export async function compareBackends(
+  plan: Plan,
+  memory: Memory,
+  steps: readonly StepScalars[],
+  { roundings = 8, products = false }: Rounding,
+  prefix = '',
+): Promise<Run> {
+  const run = async (backend: Backend, values: Memory): Promise<Run> => {
+    const loaded = await LoadedPlan.load(backend, plan, values)
+    const found = await loaded.run(values, steps)
+    loaded.dispose()
+    return found
+  }
+  const expected = await run(cpu, memory)
+  const found = await run(webgpu, memory)
+  const grown = products ? await run(cpu, absolute(memory)) : null
+  const compare = (label: string, pick: (run: Run) => Floats): void => {
+    for (const [name, values] of Object.entries(pick(expected))) {
+      const scale = (grown && pick(grown)[name]) ?? largestOf(values)
+      expectWithin(roundings, label + name, pick(found)[name], values, scale)
+    }
+  }
+  compare(prefix, ({ results }) => results)
+  compare('memory of ', ({ memory: arenas }) => arenas)
+  return expected
+}
+
+const absolute = (memory: Memory): Memory =>
+  Object.fromEntries(Object.entries(memory).map(([name, values]) => [name, values.map(Math.abs)]))
+
+/** `scale` is one magnitude for all elements, or one for each. */
+function expectWithin(
+  roundings: number,
+  name: string,
+  found: Float32Array | undefined,
+  expected: Float32Array,
+  scale: number | Float32Array,
+): void {
+  expect(found?.length, `length of ${name}`).toBe(expected.length)
+  for (const [i, value] of expected.entries()) {
+    const got = found?.[i] ?? Number.NaN
+    const magnitude = Math.abs(typeof scale === 'number' ? scale : (scale[i] ?? Number.NaN))
+    const off = got === value ? 0 : Math.abs(got - value) / (EPSILON * magnitude)
+    if (!(off <= roundings)) {
+      expect.fail(`${name}[${i}]: expected ${value}, got ${got}, ${off.toPrecision(3)} ε of ${magnitude}`)
+    }
+  }
+}
