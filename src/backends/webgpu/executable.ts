@@ -8,7 +8,7 @@ import type { Kernel } from '../../graph/kernel.ts'
 import type { Launch, Params, StepScalars } from '../../graph/operation.ts'
 import { showShape } from '../../util/shape.ts'
 import { type DeviceBuffer, type Executable, MAX_STEPS } from '../backend.ts'
-import { handleOf, type Pipeline, type WebGpuBackend } from './webgpu.ts'
+import { type GpuContext, handleOf, type Pipeline } from './context.ts'
 
 /** Uniform offsets are multiples of 256 under the default limits. */
 const UNIFORM_STRIDE = 256
@@ -25,7 +25,7 @@ interface BoundLaunch extends Pipeline {
 }
 
 export async function loadPlan(
-  backend: WebGpuBackend,
+  backend: GpuContext,
   plan: Plan,
   arena: (name: string) => DeviceBuffer,
 ): Promise<Executable> {
@@ -80,7 +80,7 @@ function failForMemory(plan: Plan, expected: string, got: string): never {
 }
 
 class GpuExecutable implements Executable {
-  readonly #backend: WebGpuBackend
+  readonly #backend: GpuContext
   readonly #plan: Plan
   readonly #launches: readonly BoundLaunch[]
   readonly #arena: (name: string) => DeviceBuffer
@@ -94,7 +94,7 @@ class GpuExecutable implements Executable {
   readonly #absentWrite: GPUBuffer
 
   constructor(
-    backend: WebGpuBackend,
+    backend: GpuContext,
     plan: Plan,
     arena: (name: string) => DeviceBuffer,
     launches: readonly BoundLaunch[],
@@ -165,7 +165,7 @@ class GpuExecutable implements Executable {
     const found = this.#plan.results.get(result)
     if (found === undefined) throw new RangeError(`the plan has no result ${result}`)
     const { buffer, offset, length } = found.slice
-    return new Float32Array(await this.#backend.readHandle(this.#bufferOf(buffer), 4 * offset, 4 * length))
+    return new Float32Array(await this.#backend.readBytes(this.#bufferOf(buffer), 4 * offset, 4 * length))
   }
 
   dispose(): void {

@@ -4,34 +4,14 @@ import type { Plan } from '../../compiler/plan.ts'
 import { fail, RecurraError } from '../../errors.ts'
 import type { Kernel } from '../../graph/kernel.ts'
 import type { Backend, BackendInfo, BackendLimits, DeviceBuffer, Executable } from '../backend.ts'
+import { GpuBuffer, type GpuContext, handleOf, type Pipeline } from './context.ts'
 import { describeDevice } from './device.ts'
 import { loadPlan } from './executable.ts'
 
 /** Steps that may be in the queue before the next one waits: enough to hide submission, few enough to stop soon. */
 const MAX_IN_FLIGHT = 8
 
-export class GpuBuffer implements DeviceBuffer {
-  constructor(readonly handle: GPUBuffer) {}
-  get bytes(): number {
-    return this.handle.size
-  }
-  destroy(): void {
-    this.handle.destroy()
-  }
-}
-
-export const handleOf = (buffer: DeviceBuffer): GPUBuffer => {
-  if (buffer instanceof GpuBuffer) return buffer.handle
-  throw new TypeError('a buffer of another backend')
-}
-
-/** A pipeline with the layout of its bind group 0. */
-export interface Pipeline {
-  readonly pipeline: GPUComputePipeline
-  readonly layout: GPUBindGroupLayout
-}
-
-export class WebGpuBackend implements Backend {
+export class WebGpuBackend implements Backend, GpuContext {
   readonly info: BackendInfo
   readonly limits: BackendLimits
   readonly device: GPUDevice
@@ -44,7 +24,7 @@ export class WebGpuBackend implements Backend {
   }
   #problem: string | null = null
   #inFlight = 0
-  #waiting: (() => void) | null = null
+  #waiting: (() => void)[] = []
   #disposed = false
 
   /** @param ownsDevice Whether dispose destroys the device; false for one that the host page handed over. */
@@ -67,10 +47,11 @@ export class WebGpuBackend implements Backend {
         },
       ],
     })
-    device.addEventListener('uncapturederror', this.#onError)
+    // On a device of the host page's own, errors may be the page's.
+    if (ownsDevice) device.addEventListener('uncapturederror', this.#onError)
     void device.lost.then(({ reason, message }) => {
       this.#problem ??= `the device was lost (${reason}${message ? `: ${message}` : ''})`
-      this.#waiting?.()
+      this.#wake()
     })
   }
 
@@ -94,10 +75,10 @@ export class WebGpuBackend implements Backend {
   }
 
   read(buffer: DeviceBuffer, byteOffset: number, bytes: number): Promise<ArrayBuffer> {
-    return this.readHandle(handleOf(buffer), byteOffset, bytes)
+    return this.readBytes(handleOf(buffer), byteOffset, bytes)
   }
 
-  async readHandle(buffer: GPUBuffer, byteOffset: number, bytes: number): Promise<ArrayBuffer> {
+  async readBytes(buffer: GPUBuffer, byteOffset: number, bytes: number): Promise<ArrayBuffer> {
     this.check()
     const staging = this.#takeStaging(bytes)
     const encoder = this.device.createCommandEncoder()
@@ -129,15 +110,18 @@ export class WebGpuBackend implements Backend {
 
   readonly #onDone = (): void => {
     this.#inFlight--
-    this.#waiting?.()
+    this.#wake()
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve()
   }
 
   async ready(): Promise<void> {
     while (this.#inFlight >= MAX_IN_FLIGHT && this.#problem === null) {
       await new Promise<void>((resolve) => {
-        this.#waiting = resolve
+        this.#waiting.push(resolve)
       })
-      this.#waiting = null
     }
     this.check()
   }
@@ -158,6 +142,7 @@ export class WebGpuBackend implements Backend {
     let found = this.#pipelines.get(key)
     if (found === undefined) {
       found = this.#createPipeline(kernel, overrides)
+      found.catch(() => this.#pipelines.delete(key))
       this.#pipelines.set(key, found)
     }
     return found
