@@ -170,9 +170,12 @@ class EpochOrder {
     this.#rows = rows
     this.#seed = seed
     this.#epochs = epochs
-    this.#ahead = seed !== null && horizon === 'open' ? Math.max(1, Math.floor(ORDER_AHEAD / rows)) : 1
+    const most = Math.min(epochs - initialEpoch, Math.floor(ORDER_AHEAD / rows))
+    this.#ahead = seed !== null && horizon === 'open' ? Math.max(1, most) : 1
     this.#first = initialEpoch
     this.#end = initialEpoch
+    // It is there before plans are pointed at it, and does not grow after.
+    buffers.buffer('permutation', 4 * this.#ahead * rows)
     if (seed === null) buffers.writeOrder(0, inOrder(rows), rows)
   }
 

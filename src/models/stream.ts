@@ -76,6 +76,12 @@ async function trainOn(
   }
   const [x, y, sampleWeight] = batch as readonly unknown[]
   const { rows, weights, fields } = readSamples(core, { x, y, sampleWeight }, where)
+  if (core.fixedBatch !== null && rows !== core.fixedBatch) {
+    fail(where, {
+      expected: `${core.fixedBatch} samples, to which the model is fixed`,
+      got: `${rows}`,
+    })
+  }
   const buffers = core.runner.buffers(store, 'fit')
   buffers.upload({ fields })
   buffers.writeOrder(0, inOrder(rows), rows)

@@ -16,7 +16,10 @@ export interface DropoutAttributes {
   readonly sharedAxis?: number
 }
 
+// Working memory of the CPU function, which allocates nothing.
 const bits = new Uint32Array(4)
+const key = new Uint32Array(2)
+const counter = new Uint32Array(4)
 
 export const dropout = defineOp({
   kernel,
@@ -34,12 +37,15 @@ export const dropout = defineOp({
     // The GPU compares and divides in f32.
     const threshold = Math.fround(rate)
     const kept = Math.fround(1 - threshold)
-    const key: [number, number] = [seed, 0]
-    const counter: [number, number, number, number] = [-1, iteration, stream, 0]
+    key[0] = seed
+    counter[1] = iteration
+    counter[2] = stream
+    let drawn = -1
     for (let i = 0; i < size; i++) {
       const element = Math.floor(i / (n * inner)) * inner + (i % inner)
-      if (counter[0] !== element >>> 2) {
-        counter[0] = element >>> 2
+      if (drawn !== element >>> 2) {
+        drawn = element >>> 2
+        counter[0] = drawn
         philox(counter, key, bits)
       }
       y[i] = (bits[element & 3]! >>> 8) * 2 ** -24 >= threshold ? x[i]! / kept : 0

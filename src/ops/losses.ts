@@ -112,7 +112,6 @@ export const categoricalCrossentropy = defineOp({
     for (let i = 0; i < size; i++) {
       const first = i * columns
       const weight = p.hasWeights ? weights[Math.floor(i / p.group)]! : 1
-      const expected = (j: number): number => (sparse ? Number(targets[i] === j) : targets[first + j]!)
       let largest = fromLogits ? -Infinity : 0
       if (fromLogits) for (let j = 0; j < columns; j++) largest = Math.max(largest, predictions[first + j]!)
       let total = 0
@@ -124,7 +123,7 @@ export const categoricalCrossentropy = defineOp({
       // Σ of the slopes by q, weighted by q: what normalization takes back from each entry.
       let normalizer = 0
       for (let j = 0; j < columns; j++) {
-        const t = expected(j)
+        const t = sparse ? Number(targets[i] === j) : targets[first + j]!
         const x = predictions[first + j]!
         if (fromLogits) {
           loss -= t * (x - largest - Math.log(total))
@@ -139,7 +138,7 @@ export const categoricalCrossentropy = defineOp({
       if (!p.keepGradient) continue
       const scale = weight / size
       for (let j = 0; j < columns; j++) {
-        const t = expected(j)
+        const t = sparse ? Number(targets[i] === j) : targets[first + j]!
         const x = predictions[first + j]!
         const q = x / total
         dPredictions[first + j] = fromLogits

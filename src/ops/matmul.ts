@@ -48,11 +48,11 @@ export const matmul = defineOp({
     for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) y[i * n + j] = p.hasBias ? bias[j]! : 0
     if (p.bColumn === 1) {
       // Rows of b are added to rows of y, the inner loops along memory: a's rows outside where they lie so.
-      const [outer, inner] = aColumn === 1 ? [m, k] : [k, m]
-      for (let p0 = 0; p0 < outer; p0++) {
-        for (let p1 = 0; p1 < inner; p1++) {
-          const i = aColumn === 1 ? p0 : p1
-          const l = aColumn === 1 ? p1 : p0
+      const byRows = aColumn === 1
+      for (let outer = 0; outer < (byRows ? m : k); outer++) {
+        for (let inner = 0; inner < (byRows ? k : m); inner++) {
+          const i = byRows ? outer : inner
+          const l = byRows ? inner : outer
           const factor = a[i * aRow + l * aColumn]!
           for (let j = 0, to = i * n, from = l * p.bRow; j < n; j++, to++, from++) y[to]! += factor * b[from]!
         }
@@ -75,12 +75,14 @@ export const matmul = defineOp({
       for (let l = 0; l < k; l++) for (let j = 0; j < n; j++) columnSums[j]! += b[l * p.bRow + j * p.bColumn]!
     }
   },
-  // Fusion comes after differentiation, so y is linear in a and b here.
   gradient(
-    { graph, inputs: { a, b }, attrs: { transposeA = false, transposeB = false }, wants },
+    { graph, inputs: { a, b }, attrs: { transposeA = false, transposeB = false, activation = 0 }, wants },
     { y: dy },
   ): Gradients<'a' | 'b' | 'bias'> {
     if (dy === undefined) return {}
+    // Fusion comes after differentiation; a product that ends in an activation does not know its argument any more.
+    if (activation !== 0)
+      fail('matmul', { expected: 'no activation where it is differentiated', got: `code ${activation}` })
     const product = (p: typeof a, q: typeof a, transposes: { transposeA: boolean; transposeB: boolean }) =>
       matmul(graph, { a: p, b: q }, transposes)
     const da = () =>

@@ -2,7 +2,9 @@
 // launches 64 units of 4 rows: batches and units lie under, on and over those edges.
 import { expect, test } from 'vitest'
 import { activations } from '../../src/ops/activations.ts'
-import { addLastStep, type LstmAttributes, lstm, recurrentKernelGradient } from '../../src/ops/lstm.ts'
+import { lstm } from '../../src/ops/lstm.ts'
+import type { LstmAttributes } from '../../src/ops/lstmLaunches.ts'
+import { addLastStep, recurrentKernelGradient } from '../../src/ops/recurrence.ts'
 import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { apartFromZero, uniform } from '../support/values.ts'

@@ -1,0 +1,114 @@
+// The LSTM recurrence backwards, from the last processed step to the first:
+//
+//   dh = dh_above + R·dz'    do = dh·act(c)    dc = dc' + dh·o·act'(c)    di = dc·g  df = dc·c_before  dg = dc·i
+//   dz = d(gates) · slopes    dc of the step before = dc·f            (' of the step processed after)
+//
+// dz [B, T, 4U] overwrites the stored gates; dR, dW, db and dx are products after the loop.
+
+import { defineOp } from '../graph/operation.ts'
+import { activationOf, FROM_INPUT } from './activations.ts'
+import { lstmSequenceGradient as kernel, lstmStepGradient as stepKernel } from './kernels.gen.ts'
+import {
+  type LstmAttributes,
+  lstmLaunches,
+  range,
+  SIGMOID,
+  scratch,
+  TANH,
+  timeOf,
+  WHOLE,
+} from './lstmLaunches.ts'
+
+export const lstmGradient = defineOp({
+  kernel,
+  optional: ['c0', 'dh', 'dcLast'],
+  discardable: ['dh0', 'dc0'],
+  inPlace: { gates: 'stored' },
+  keeps: ({ strategy }: LstmAttributes & { readonly lastOnly: boolean }) =>
+    strategy === 'step' ? ['dc0'] : [],
+  shape({ stored, recurrentKernel: [units = 1] }) {
+    const state = [stored[0] ?? 1, units]
+    return { gates: stored, dh0: state, dc0: state }
+  },
+  params({ stored, recurrentKernel, c0, dh, dcLast, dh0, dc0 }, attrs) {
+    return {
+      batch: stored[0] ?? 1,
+      time: stored[1] ?? 1,
+      units: recurrentKernel[0] ?? 1,
+      reverse: Number(attrs.reverse),
+      hasState: Number(c0 !== undefined),
+      ACTIVATION: attrs.activation,
+      RECURRENT_ACTIVATION: attrs.recurrentActivation,
+      dhKind: dh === undefined ? 0 : attrs.lastOnly ? 2 : 1,
+      hasDcLast: Number(dcLast !== undefined),
+      keepDh0: Number(dh0 !== undefined),
+      keepDc0: Number(dc0 !== undefined),
+      step: attrs.strategy === 'sequence' ? WHOLE : 0,
+    }
+  },
+  launches(params, limits) {
+    const steps = range(params.time).reverse()
+    // One more launch takes dz of the first step through R.
+    return lstmLaunches(params, limits, kernel, stepKernel, params.keepDh0 ? [...steps, params.time] : steps)
+  },
+  cpu({ recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0 }, p) {
+    const {
+      batch,
+      time,
+      units,
+      ACTIVATION: activation = TANH,
+      RECURRENT_ACTIVATION: recurrentActivation = SIGMOID,
+    } = p
+    const cellFunction = activationOf(activation)
+    const gateFunction = activationOf(recurrentActivation)
+    const read = activation >= FROM_INPUT ? cellFunction.apply : identity
+    const readGate = recurrentActivation >= FROM_INPUT ? gateFunction.apply : identity
+    const wide = 4 * units
+    const [below, cell] = scratch(units)
+    for (let b = 0; b < batch; b++) {
+      for (let u = 0; u < units; u++) {
+        below[u] = 0
+        cell[u] = p.hasDcLast ? dcLast[b * units + u]! : 0
+      }
+      for (let s = time - 1; s >= 0; s--) {
+        const t = timeOf(s, time, p.reverse)
+        const row = b * time + t
+        const z = row * wide
+        const previous = (b * time + (s > 0 ? timeOf(s - 1, time, p.reverse) : 0)) * units
+        for (let u = 0; u < units; u++) {
+          const si = gates[z + u]!
+          const sf = gates[z + units + u]!
+          const sg = gates[z + 2 * units + u]!
+          const so = gates[z + 3 * units + u]!
+          const after = c[row * units + u]!
+          const before = s > 0 ? c[previous + u]! : p.hasState ? c0[b * units + u]! : 0
+          let above = 0
+          if (p.dhKind === 1) above = dh[row * units + u]!
+          else if (p.dhKind === 2 && s === time - 1) above = dh[b * units + u]!
+          const d = below[u]! + above
+          const a = cellFunction.apply(after)
+          const dc = cell[u]! + d * readGate(so) * cellFunction.slope(activation >= FROM_INPUT ? after : a)
+          gates[z + u] = dc * read(sg) * gateFunction.slope(si)
+          gates[z + units + u] = dc * before * gateFunction.slope(sf)
+          gates[z + 2 * units + u] = dc * readGate(si) * cellFunction.slope(sg)
+          gates[z + 3 * units + u] = d * a * gateFunction.slope(so)
+          cell[u] = dc * readGate(sf)
+        }
+        if (s === 0 && !p.keepDh0) continue
+        for (let u = 0; u < units; u++) {
+          let sum = 0
+          for (let j = 0, from = u * wide; j < wide; j++, from++)
+            sum += recurrentKernel[from]! * gates[z + j]!
+          below[u] = sum
+        }
+      }
+      for (let u = 0; u < units; u++) {
+        if (p.keepDh0) dh0[b * units + u] = below[u]!
+        if (p.keepDc0) dc0[b * units + u] = cell[u]!
+      }
+    }
+  },
+  flops: ({ batch, time, units }) => 8 * batch * time * units * units,
+})
+
+const identity = (x: number): number => x

@@ -1,0 +1,60 @@
+// What any recurrence needs after its loop.
+
+import { defineOp } from '../graph/operation.ts'
+import { sizeOf } from '../util/shape.ts'
+import {
+  addLastStep as addLastStepKernel,
+  recurrentKernelGradient as recurrentKernelGradientKernel,
+} from './kernels.gen.ts'
+
+/** dR [U, J] = Σ over rows and steps of h one step earlier · dz [B, T, J]. */
+export const recurrentKernelGradient = defineOp({
+  kernel: recurrentKernelGradientKernel,
+  optional: ['h0'],
+  shape: ({ h, dz }) => ({ dR: [h[2] ?? 1, dz[2] ?? 1] }),
+  params: ({ h, h0, dz }, { reverse }: { readonly reverse: boolean }) => ({
+    batch: h[0] ?? 1,
+    time: h[1] ?? 1,
+    units: h[2] ?? 1,
+    columns: dz[2] ?? 1,
+    reverse: Number(reverse),
+    hasState: Number(h0 !== undefined),
+  }),
+  workgroups: ({ units, columns }) => [Math.ceil(columns / 32), Math.ceil(units / 32), 1],
+  cpu({ h, h0, dz, dR }, { batch, time, units, columns, reverse, hasState }) {
+    dR.fill(0)
+    const first = reverse ? time - 1 : 0
+    for (let b = 0; b < batch; b++) {
+      for (let t = 0; t < time; t++) {
+        if (t === first && !hasState) continue
+        const source = t === first ? h0 : h
+        const from = t === first ? b * units : (b * time + (reverse ? t + 1 : t - 1)) * units
+        const d = (b * time + t) * columns
+        for (let u = 0; u < units; u++) {
+          const factor = source[from + u]!
+          for (let j = 0, to = u * columns; j < columns; j++, to++) dR[to]! += factor * dz[d + j]!
+        }
+      }
+    }
+  },
+  flops: ({ batch, time, units, columns }) => 2 * batch * time * units * columns,
+})
+
+/** y [B, T, U] = x, with z [B, U] added at one time step. */
+export const addLastStep = defineOp({
+  kernel: addLastStepKernel,
+  shape: ({ x }) => ({ y: x }),
+  params: ({ x }, { at }: { readonly at: number }) => ({
+    size: sizeOf(x),
+    time: x[1] ?? 1,
+    units: x[2] ?? 1,
+    at,
+  }),
+  threads: ({ size }) => size,
+  cpu({ x, z, y }, { size, time, units, at }) {
+    for (let i = 0; i < size; i++) {
+      const t = Math.floor(i / units) % time
+      y[i] = x[i]! + (t === at ? z[Math.floor(i / (units * time)) * units + (i % units)]! : 0)
+    }
+  },
+})
