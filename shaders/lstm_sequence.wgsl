@@ -2,11 +2,13 @@
 // The hidden state lives in workgroup memory, twice, so that one barrier a step is enough; the cell state in registers.
 
 import package::lib::lstm::{Gates, CellState};
-import package::lib::lstm_forward::{params, recurrentKernel, h0, c0, gates, h, c, hLast, cLast, batchRows, timeOf, inputGates, finishStep};
+import package::lib::lstm_forward::{params, recurrentKernel, h0, c0, gates, h, c, hLast, cLast, batchRows, timeOf, inputGates, addProduct, finishStep};
+import package::lib::recurrent_dropout::{DROPS, keptBits, seenByGates};
 
 const MAX_UNITS = 256u;
 override THREADS: u32 = 64u;
 var<workgroup> hidden: array<vec4f, 2u * MAX_UNITS>;
+var<workgroup> kept: array<u32, MAX_UNITS>;
 
 @compute @workgroup_size(THREADS)
 fn lstmSequence(
@@ -22,21 +24,18 @@ fn lstmSequence(
     state.h = vec4f(h0[p.x], h0[p.y], h0[p.z], h0[p.w]);
     state.c = vec4f(c0[p.x], c0[p.y], c0[p.z], c0[p.w]);
   }
-  if (owned) { hidden[u] = state.h; }
+  if (owned) {
+    hidden[u] = state.h;
+    if (DROPS == 1u) { kept[u] = keptBits(rows, u, units, params.recurrentRate, params.seed); }
+  }
   var current = 0u;
   for (var s = 0u; s < params.time; s++) {
     workgroupBarrier();
     if (owned) {
       let t = timeOf(s);
       var z = inputGates(rows, t, u);
-      var p = u;
       for (var k = 0u; k < units; k++) {
-        let before = hidden[current + k];
-        z.i += recurrentKernel[p] * before;
-        z.f += recurrentKernel[p + units] * before;
-        z.g += recurrentKernel[p + 2u * units] * before;
-        z.o += recurrentKernel[p + 3u * units] * before;
-        p += 4u * units;
+        z = addProduct(z, seenByGates(hidden[current + k], kept[k], params.recurrentRate), k, u);
       }
       state = finishStep(tile, rows, s, t, u, z, state.c);
       hidden[MAX_UNITS - current + u] = state.h;

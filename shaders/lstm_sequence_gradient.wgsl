@@ -3,13 +3,25 @@
 
 import package::lib::lstm::{Gates, CellGradient};
 import package::lib::lstm_backward::{params, recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0, batchRows, outerGradient, lastCellGradient, backwardStep, storeStates, timeOf};
+import package::lib::recurrent_dropout::{DROPS, keptBits, maskOf};
 
 const MAX_UNITS = 256u;
 override THREADS: u32 = 64u;
 var<workgroup> dz: array<vec4f, 4u * MAX_UNITS>;
 
-fn recurrentGradient(u: u32) -> vec4f {
+// R·dz of a unit; each gate's part of it goes back through the mask that the gate saw the unit through.
+fn recurrentGradient(u: u32, bits: u32) -> vec4f {
   var sum = vec4f();
+  if (DROPS == 1u) {
+    for (var gate = 0u; gate < 4u; gate++) {
+      var part = vec4f();
+      for (var j = gate * params.units; j < (gate + 1u) * params.units; j++) {
+        part += recurrentKernel[u * params.units + j / 4u][j % 4u] * dz[j];
+      }
+      sum += part * maskOf(bits, gate, params.recurrentRate);
+    }
+    return sum;
+  }
   for (var k = 0u; k < params.units; k++) {
     let r = recurrentKernel[u * params.units + k];
     sum += r.x * dz[4u * k] + r.y * dz[4u * k + 1u] + r.z * dz[4u * k + 2u] + r.w * dz[4u * k + 3u];
@@ -27,10 +39,14 @@ fn lstmSequenceGradient(
   let owned = u < units;
   var d = vec4f();
   var dc = vec4f();
-  if (owned) { dc = lastCellGradient(rows, u); }
+  var bits = 0u;
+  if (owned) {
+    dc = lastCellGradient(rows, u);
+    if (DROPS == 1u) { bits = keptBits(rows, u, units, params.recurrentRate, params.seed); }
+  }
   for (var n = 0u; n < params.time; n++) {
     let s = params.time - 1u - n;
-    if (owned && n > 0u) { d = recurrentGradient(u); }
+    if (owned && n > 0u) { d = recurrentGradient(u, bits); }
     workgroupBarrier();
     if (owned) {
       let g = backwardStep(tile, rows, s, u, d + outerGradient(rows, s, timeOf(s), u), dc);
@@ -43,7 +59,7 @@ fn lstmSequenceGradient(
     workgroupBarrier();
   }
   if (owned) {
-    if (params.keepDh0 == 1u) { d = recurrentGradient(u); }
+    if (params.keepDh0 == 1u) { d = recurrentGradient(u, bits); }
     storeStates(tile, rows, u, d, dc);
   }
 }

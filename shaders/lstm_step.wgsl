@@ -3,7 +3,8 @@
 
 import package::lib::index::elementIndex;
 import package::lib::lstm::Gates;
-import package::lib::lstm_forward::{params, recurrentKernel, h0, c0, gates, h, c, hLast, cLast, batchRows, timeOf, inputGates, finishStep};
+import package::lib::lstm_forward::{params, recurrentKernel, h0, c0, gates, h, c, hLast, cLast, batchRows, timeOf, inputGates, addProduct, finishStep};
+import package::lib::recurrent_dropout::{DROPS, keptBits, seenByGates};
 
 @compute @workgroup_size(64)
 fn lstmStep(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
@@ -21,25 +22,20 @@ fn lstmStep(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) w
     let p = (rows * params.time + timeOf(s - 1u)) * units;
     before = vec4f(c[p.x + u], c[p.y + u], c[p.z + u], c[p.w + u]);
     for (var k = 0u; k < units; k++) {
-      z = addProduct(z, vec4f(h[p.x + k], h[p.y + k], h[p.z + k], h[p.w + k]), k, u);
+      z = addProduct(z, seen(vec4f(h[p.x + k], h[p.y + k], h[p.z + k], h[p.w + k]), rows, k), k, u);
     }
   } else if (params.hasState == 1u) {
     let p = rows * units;
     before = vec4f(c0[p.x + u], c0[p.y + u], c0[p.z + u], c0[p.w + u]);
     for (var k = 0u; k < units; k++) {
-      z = addProduct(z, vec4f(h0[p.x + k], h0[p.y + k], h0[p.z + k], h0[p.w + k]), k, u);
+      z = addProduct(z, seen(vec4f(h0[p.x + k], h0[p.y + k], h0[p.z + k], h0[p.w + k]), rows, k), k, u);
     }
   }
   finishStep(tile, rows, s, t, u, z, before);
 }
 
-fn addProduct(z: Gates, before: vec4f, k: u32, u: u32) -> Gates {
-  let units = params.units;
-  let p = k * 4u * units + u;
-  return Gates(
-    z.i + recurrentKernel[p] * before,
-    z.f + recurrentKernel[p + units] * before,
-    z.g + recurrentKernel[p + 2u * units] * before,
-    z.o + recurrentKernel[p + 3u * units] * before,
-  );
+fn seen(before: vec4f, rows: vec4u, k: u32) -> Gates {
+  var bits = 0u;
+  if (DROPS == 1u) { bits = keptBits(rows, k, params.units, params.recurrentRate, params.seed); }
+  return seenByGates(before, bits, params.recurrentRate);
 }

@@ -1,8 +1,13 @@
 // dR[u, j] = Σ over rows and steps of h_before[u]·dz[j]: one product after the loop. h_before is h one step earlier
-// in processing order, h0 at the first step. Each thread owns a 4×4 tile.
+// in processing order, h0 at the first step, as each gate saw it. Each thread owns a 4×4 tile.
 //   h [B, T, U], h0 [B, U], dz [B, T, J] → dR [U, J]
 
-struct Params { batch: u32, time: u32, units: u32, columns: u32, reverse: u32, hasState: u32 }
+import package::lib::recurrent_dropout::{DROPS, gateMasks};
+
+struct Params {
+  batch: u32, time: u32, units: u32, columns: u32, reverse: u32, hasState: u32,
+  recurrentRate: f32, seed: u32,
+}
 @group(0) @binding(0) var<storage, read> h: array<f32>;
 @group(0) @binding(1) var<storage, read> h0: array<f32>;
 @group(0) @binding(2) var<storage, read> dz: array<f32>;
@@ -18,6 +23,12 @@ fn store(row: u32, columns: vec4u, sum: vec4f) {
   }
 }
 
+// How the gates of four columns see unit k of a row.
+fn columnMasks(row: u32, k: u32, gate: vec4u) -> vec4f {
+  let masks = gateMasks(row, k, params.units, params.recurrentRate, params.seed);
+  return vec4f(masks[gate.x], masks[gate.y], masks[gate.z], masks[gate.w]);
+}
+
 @compute @workgroup_size(8, 8)
 fn recurrentKernelGradient(@builtin(global_invocation_id) id: vec3u) {
   let rows = id.y * 4u + LANES;
@@ -27,7 +38,15 @@ fn recurrentKernelGradient(@builtin(global_invocation_id) id: vec3u) {
   let j = min(columns, vec4u(params.columns - 1u));
   let first = select(0u, params.time - 1u, params.reverse == 1u);
   var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
+  let gate = min(j / params.units, vec4u(3u));
+  var m0 = vec4f(1.0); var m1 = vec4f(1.0); var m2 = vec4f(1.0); var m3 = vec4f(1.0);
   for (var b = 0u; b < params.batch; b++) {
+    if (DROPS == 1u) {
+      m0 = columnMasks(b, i.x, gate);
+      m1 = columnMasks(b, i.y, gate);
+      m2 = columnMasks(b, i.z, gate);
+      m3 = columnMasks(b, i.w, gate);
+    }
     for (var t = 0u; t < params.time; t++) {
       var p = vec4f();
       if (t != first) {
@@ -39,7 +58,7 @@ fn recurrentKernelGradient(@builtin(global_invocation_id) id: vec3u) {
       }
       let k = (b * params.time + t) * params.columns + j;
       let q = vec4f(dz[k.x], dz[k.y], dz[k.z], dz[k.w]);
-      s0 += p.x * q; s1 += p.y * q; s2 += p.z * q; s3 += p.w * q;
+      s0 += p.x * m0 * q; s1 += p.y * m1 * q; s2 += p.z * m2 * q; s3 += p.w * m3 * q;
     }
   }
   store(rows.x, columns, s0);

@@ -12,6 +12,8 @@ struct Params {
   hasDcLast: u32, keepDh0: u32, keepDc0: u32,
   // The step of a launch that does one; `time` for the one that only leaves dh0.
   step: u32,
+  recurrentRate: f32,
+  seed: u32,
 }
 
 @group(0) @binding(0) var<storage, read> recurrentKernel: array<vec4f>;

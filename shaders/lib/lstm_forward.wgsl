@@ -12,6 +12,8 @@ struct Params {
   keepH: u32, keepC: u32, keepHLast: u32, keepCLast: u32,
   // The step of a launch that does one.
   step: u32,
+  recurrentRate: f32,
+  seed: u32,
 }
 
 @group(0) @binding(0) var<storage, read> recurrentKernel: array<f32>;
@@ -39,6 +41,18 @@ fn inputGates(rows: vec4u, t: u32, u: u32) -> Gates {
     vec4f(gates[p.x + units], gates[p.y + units], gates[p.z + units], gates[p.w + units]),
     vec4f(gates[p.x + 2u * units], gates[p.y + 2u * units], gates[p.z + 2u * units], gates[p.w + 2u * units]),
     vec4f(gates[p.x + 3u * units], gates[p.y + 3u * units], gates[p.z + 3u * units], gates[p.w + 3u * units]),
+  );
+}
+
+// z + h·R, the part of unit k, of which the gates see `before`.
+fn addProduct(z: Gates, before: Gates, k: u32, u: u32) -> Gates {
+  let units = params.units;
+  let p = k * 4u * units + u;
+  return Gates(
+    z.i + recurrentKernel[p] * before.i,
+    z.f + recurrentKernel[p + units] * before.f,
+    z.g + recurrentKernel[p + 2u * units] * before.g,
+    z.o + recurrentKernel[p + 3u * units] * before.o,
   );
 }
 

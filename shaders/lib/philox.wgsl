@@ -13,15 +13,15 @@ fn multiplyHigh(a: u32, b: u32) -> u32 {
 }
 
 fn philox(counter: vec4u, key: vec2u) -> vec4u {
-  var c = counter;
+  var x = counter;
   var k = key;
   for (var round = 0u; round < 10u; round++) {
-    let high0 = multiplyHigh(0xd2511f53u, c.x);
-    let high1 = multiplyHigh(0xcd9e8d57u, c.z);
-    c = vec4u(high1 ^ c.y ^ k.x, 0xcd9e8d57u * c.z, high0 ^ c.w ^ k.y, 0xd2511f53u * c.x);
+    let high0 = multiplyHigh(0xd2511f53u, x.x);
+    let high1 = multiplyHigh(0xcd9e8d57u, x.z);
+    x = vec4u(high1 ^ x.y ^ k.x, 0xcd9e8d57u * x.z, high0 ^ x.w ^ k.y, 0xd2511f53u * x.x);
     k += vec2u(0x9e3779b9u, 0xbb67ae85u);
   }
-  return c;
+  return x;
 }
 
 // A float in [0, 1) from the upper 24 bits of a word: exact, so that it equals the CPU's.

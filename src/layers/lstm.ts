@@ -5,6 +5,7 @@
 import { checkInteger, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { activations } from '../ops/activations.ts'
+import { concat, copyColumns } from '../ops/columns.ts'
 import { dropout } from '../ops/dropout.ts'
 import { lstm } from '../ops/lstm.ts'
 import { lstmStrategy } from '../ops/lstmLaunches.ts'
@@ -29,7 +30,6 @@ import {
   gateActivation,
   initializer,
   layerOptions,
-  noDropout,
   nullable,
   positiveInteger,
   rate,
@@ -53,7 +53,7 @@ const table = {
   recurrentConstraint: absent,
   biasConstraint: absent,
   dropout: rate({ required: false }),
-  recurrentDropout: noDropout,
+  recurrentDropout: rate({ required: false }),
   seed: nullable((where, name, value) => checkInteger(where, name, value, { min: 0 })),
   returnSequences: flag(false),
   returnState: flag(false),
@@ -63,6 +63,9 @@ const table = {
   unroll: flag(false),
   zeroOutputForMask: flag(false),
 } as const
+
+/** Streams of draws: 0 the inputs', 1 the recurrence's, from here on the inputs' of each gate. */
+const FIRST_GATE_STREAM = 2
 
 const AXES = '[batch, timesteps, features]'
 
@@ -152,21 +155,9 @@ export class LSTMLayer extends Layer<typeof table> {
     if (!input || !this.#kernel || !this.#recurrentKernel) throw new TypeError(`${this.where} is not built`)
     const { graph, training } = lowering
     const { units, activation, recurrentActivation, goBackwards, returnSequences, returnState } = this.config
-    const [batch = 1, time = 1, features = 1] = input.shape
+    const [batch = 1, time = 1] = input.shape
     const seed = this.#seed % 2 ** 32
-    // One mask for all time steps, as Keras makes it.
-    const x = training
-      ? dropout(graph, { x: input }, { rate: this.config.dropout, seed, stream: 0, sharedAxis: 1 }).y
-      : input
-    const { y } = matmul(
-      graph,
-      {
-        a: reshape(graph, x, { shape: [batch * time, features] }),
-        b: lowering.variable(this.#kernel),
-        bias: this.#bias ? lowering.variable(this.#bias) : undefined,
-      },
-      {},
-    )
+    const y = this.#inputProduct(lowering, input, seed)
     const [h0, c0] = given.length > 0 ? given : this.#states.map((state) => lowering.variable(state))
     const { h, hLast, cLast } = lstm(
       graph,
@@ -181,6 +172,7 @@ export class LSTMLayer extends Layer<typeof table> {
         recurrentActivation: activations[recurrentActivation].code,
         reverse: goBackwards,
         strategy: lstmStrategy(units),
+        recurrentDropout: training ? { rate: this.config.recurrentDropout, seed } : undefined,
       },
     )
     this.#states.forEach((state, index) => {
@@ -190,6 +182,32 @@ export class LSTMLayer extends Layer<typeof table> {
     const sequence = goBackwards ? reverse(graph, { x: h }, { axis: 1 }).y : h
     const output = returnSequences ? sequence : hLast
     return returnState ? [output, hLast, cLast] : [output]
+  }
+
+  /** x·W + b for all time steps at once, [B·T, 4U], of inputs that are dropped in training. */
+  #inputProduct({ graph, training, variable }: Lowering, input: Value, seed: number): Value {
+    const [batch = 1, time = 1, features = 1] = input.shape
+    const kernel = variable(this.#kernel as Variable)
+    const bias = this.#bias ? variable(this.#bias) : undefined
+    const share = training ? this.config.dropout : 0
+    // One mask for all time steps, as Keras makes it.
+    const rows = (stream: number): Value => {
+      const x = dropout(graph, { x: input }, { rate: share, seed, stream, sharedAxis: 1 }).y
+      return reshape(graph, x, { shape: [batch * time, features] })
+    }
+    if (share === 0 || this.config.recurrentDropout === 0) {
+      return matmul(graph, { a: rows(0), b: kernel, bias }, {}).y
+    }
+    // With recurrent dropout Keras also gives each gate a mask of its own for the inputs.
+    const { units } = this.config
+    const gates = [0, 1, 2, 3].map((gate) => {
+      const range = { first: gate * units, start: 0, count: units, width: units }
+      const columns = (x: Value): Value => copyColumns(graph, { x }, range).y
+      const ownBias =
+        bias && reshape(graph, columns(reshape(graph, bias, { shape: [1, 4 * units] })), { shape: [units] })
+      return matmul(graph, { a: rows(FIRST_GATE_STREAM + gate), b: columns(kernel), bias: ownBias }, {}).y
+    })
+    return gates.reduce((a, b) => concat(graph, { a, b }, {}).y)
   }
 }
 

@@ -87,10 +87,3 @@ export const layerOptions = {
   batchShape: nullable(shape),
   batchSize: nullable(checkPositiveInteger),
 } as const
-
-/** Recurrent dropout, which is not supported yet. */
-export const noDropout: Option<number> = option(0, (where, name, value) =>
-  value === 0
-    ? 0
-    : fail(where, { expected: `${name} to be 0 (it is not supported yet)`, got: describeValue(value) }),
-)

@@ -22,6 +22,7 @@ import {
   WHOLE,
 } from './lstmLaunches.ts'
 import { addLastStep, recurrentKernelGradient } from './recurrence.ts'
+import { dropoutParams, gateMasks } from './recurrentDropout.ts'
 
 export const lstm = defineOp({
   kernel,
@@ -49,10 +50,11 @@ export const lstm = defineOp({
       keepHLast: Number(hLast !== undefined),
       keepCLast: Number(cLast !== undefined),
       step: attrs.strategy === 'sequence' ? WHOLE : 0,
+      ...dropoutParams(attrs.recurrentDropout),
     }
   },
   launches: (params, limits) => lstmLaunches(params, limits, kernel, stepKernel, range(params.time)),
-  cpu({ recurrentKernel, h0, c0, gates, h, c, hLast, cLast }, p) {
+  cpu({ recurrentKernel, h0, c0, gates, h, c, hLast, cLast }, p, { iteration }) {
     const {
       batch,
       time,
@@ -67,6 +69,7 @@ export const lstm = defineOp({
     const wide = 4 * units
     const [before, cell] = scratch(units)
     for (let b = 0; b < batch; b++) {
+      const masks = gateMasks(b, units, p.recurrentRate, p.seed, iteration)
       for (let u = 0; u < units; u++) {
         before[u] = p.hasState ? h0[b * units + u]! : 0
         cell[u] = p.hasState ? c0[b * units + u]! : 0
@@ -75,10 +78,12 @@ export const lstm = defineOp({
         const row = b * time + timeOf(s, time, p.reverse)
         const z = row * wide
         for (let k = 0; k < units; k++) {
-          const factor = before[k]!
-          if (factor === 0) continue
-          for (let j = 0, from = k * wide; j < wide; j++, from++)
-            gates[z + j]! += factor * recurrentKernel[from]!
+          for (let first = 0; first < wide; first += units) {
+            const factor = before[k]! * masks[first + k]!
+            if (factor === 0) continue
+            const from = k * wide
+            for (let j = first; j < first + units; j++) gates[z + j]! += factor * recurrentKernel[from + j]!
+          }
         }
         for (let u = 0; u < units; u++) {
           const zi = gates[z + u]!
@@ -120,8 +125,7 @@ export const lstm = defineOp({
       { recurrentKernel, c: outputs.c, c0, dh, dcLast: d.cLast, stored: outputs.gates },
       { ...attrs, lastOnly: d.h === undefined },
     )
-    const dR = () =>
-      recurrentKernelGradient(graph, { h: outputs.h, h0, dz: back.gates }, { reverse: attrs.reverse }).dR
+    const dR = () => recurrentKernelGradient(graph, { h: outputs.h, h0, dz: back.gates }, attrs).dR
     return {
       z: back.gates,
       recurrentKernel: wants('recurrentKernel') ? dR() : undefined,

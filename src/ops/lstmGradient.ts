@@ -18,6 +18,7 @@ import {
   timeOf,
   WHOLE,
 } from './lstmLaunches.ts'
+import { dropoutParams, gateMasks } from './recurrentDropout.ts'
 
 export const lstmGradient = defineOp({
   kernel,
@@ -44,6 +45,7 @@ export const lstmGradient = defineOp({
       keepDh0: Number(dh0 !== undefined),
       keepDc0: Number(dc0 !== undefined),
       step: attrs.strategy === 'sequence' ? WHOLE : 0,
+      ...dropoutParams(attrs.recurrentDropout),
     }
   },
   launches(params, limits) {
@@ -51,7 +53,7 @@ export const lstmGradient = defineOp({
     // One more launch takes dz of the first step through R.
     return lstmLaunches(params, limits, kernel, stepKernel, params.keepDh0 ? [...steps, params.time] : steps)
   },
-  cpu({ recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0 }, p) {
+  cpu({ recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0 }, p, { iteration }) {
     const {
       batch,
       time,
@@ -66,6 +68,7 @@ export const lstmGradient = defineOp({
     const wide = 4 * units
     const [below, cell] = scratch(units)
     for (let b = 0; b < batch; b++) {
+      const masks = gateMasks(b, units, p.recurrentRate, p.seed, iteration)
       for (let u = 0; u < units; u++) {
         below[u] = 0
         cell[u] = p.hasDcLast ? dcLast[b * units + u]! : 0
@@ -97,8 +100,12 @@ export const lstmGradient = defineOp({
         if (s === 0 && !p.keepDh0) continue
         for (let u = 0; u < units; u++) {
           let sum = 0
-          for (let j = 0, from = u * wide; j < wide; j++, from++)
-            sum += recurrentKernel[from]! * gates[z + j]!
+          const from = u * wide
+          for (let first = 0; first < wide; first += units) {
+            let part = 0
+            for (let j = first; j < first + units; j++) part += recurrentKernel[from + j]! * gates[z + j]!
+            sum += part * masks[first + u]!
+          }
           below[u] = sum
         }
       }

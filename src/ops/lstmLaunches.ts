@@ -2,6 +2,7 @@
 
 import { type Launch, type LaunchLimits, overridesOf, type Params, spread } from '../graph/operation.ts'
 import { activations } from './activations.ts'
+import type { RecurrentDropout } from './recurrentDropout.ts'
 
 export interface LstmAttributes {
   /** Codes of the activations. */
@@ -10,6 +11,8 @@ export interface LstmAttributes {
   readonly reverse: boolean
   /** One launch for all time steps, or one for each. */
   readonly strategy: 'sequence' | 'step'
+  /** In training only. */
+  readonly recurrentDropout?: RecurrentDropout | undefined
 }
 
 /** Units that a workgroup's memory and threads can hold under WebGPU's default limits. */

@@ -6,33 +6,48 @@ import {
   addLastStep as addLastStepKernel,
   recurrentKernelGradient as recurrentKernelGradientKernel,
 } from './kernels.gen.ts'
+import { dropoutParams, gateMasks, type RecurrentDropout } from './recurrentDropout.ts'
+
+interface RecurrenceAttributes {
+  readonly reverse: boolean
+  readonly recurrentDropout?: RecurrentDropout | undefined
+}
 
 /** dR [U, J] = Σ over rows and steps of h one step earlier · dz [B, T, J]. */
 export const recurrentKernelGradient = defineOp({
   kernel: recurrentKernelGradientKernel,
   optional: ['h0'],
   shape: ({ h, dz }) => ({ dR: [h[2] ?? 1, dz[2] ?? 1] }),
-  params: ({ h, h0, dz }, { reverse }: { readonly reverse: boolean }) => ({
+  params: ({ h, h0, dz }, { reverse, recurrentDropout }: RecurrenceAttributes) => ({
     batch: h[0] ?? 1,
     time: h[1] ?? 1,
     units: h[2] ?? 1,
     columns: dz[2] ?? 1,
     reverse: Number(reverse),
     hasState: Number(h0 !== undefined),
+    ...dropoutParams(recurrentDropout),
   }),
   workgroups: ({ units, columns }) => [Math.ceil(columns / 32), Math.ceil(units / 32), 1],
-  cpu({ h, h0, dz, dR }, { batch, time, units, columns, reverse, hasState }) {
+  cpu(
+    { h, h0, dz, dR },
+    { batch, time, units, columns, reverse, hasState, recurrentRate, seed },
+    { iteration },
+  ) {
     dR.fill(0)
     const first = reverse ? time - 1 : 0
     for (let b = 0; b < batch; b++) {
+      const masks = gateMasks(b, units, recurrentRate, seed, iteration)
       for (let t = 0; t < time; t++) {
         if (t === first && !hasState) continue
         const source = t === first ? h0 : h
         const from = t === first ? b * units : (b * time + (reverse ? t + 1 : t - 1)) * units
         const d = (b * time + t) * columns
         for (let u = 0; u < units; u++) {
-          const factor = source[from + u]!
-          for (let j = 0, to = u * columns; j < columns; j++, to++) dR[to]! += factor * dz[d + j]!
+          for (let first = 0; first < columns; first += units) {
+            const factor = source[from + u]! * masks[first + u]!
+            const to = u * columns
+            for (let j = first; j < Math.min(first + units, columns); j++) dR[to + j]! += factor * dz[d + j]!
+          }
         }
       }
     }

@@ -5,6 +5,7 @@ import { activations } from '../../src/ops/activations.ts'
 import { lstm } from '../../src/ops/lstm.ts'
 import type { LstmAttributes } from '../../src/ops/lstmLaunches.ts'
 import { addLastStep, recurrentKernelGradient } from '../../src/ops/recurrence.ts'
+import { gateMasks } from '../../src/ops/recurrentDropout.ts'
 import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { apartFromZero, uniform } from '../support/values.ts'
@@ -156,6 +157,28 @@ test.each(strategies)('%s: launches go on in y', async (strategy) => {
     roundings: roundings(2, 9),
     maxWorkgroups: 1,
   })
+})
+
+test.each(strategies)('%s: recurrent dropout, the same masks on both backends', async (strategy) => {
+  const recurrentDropout = { rate: 0.4, seed: 77 }
+  const { outputs } = await checkOp(lstm, {
+    inputs: { ...inputs(5, 3, 7), ...states(5, 7) },
+    attrs: { ...attributes(strategy), recurrentDropout },
+    read: ['h', 'hLast', 'cLast'],
+    by: ['z', 'recurrentKernel', 'h0', 'c0'],
+    roundings: roundings(3, 7),
+  })
+  expect(outputs.hLast).toBeDefined()
+})
+
+test('recurrent dropout keeps its share in every gate, scaled', () => {
+  const [units, rate] = [4096, 0.3]
+  const masks = gateMasks(2, units, rate, 5, 9)
+  for (let gate = 0; gate < 4; gate++) {
+    const kept = masks.subarray(gate * units, (gate + 1) * units).filter((mask) => mask !== 0)
+    expect(Math.abs(kept.length / units - (1 - rate))).toBeLessThan(0.03)
+    expect(kept.every((mask) => mask === Math.fround(1 / Math.fround(1 - rate)))).toBe(true)
+  }
 })
 
 test.each([false, true])('recurrentKernelGradient, reverse %s', async (reverse) => {
