@@ -23,17 +23,15 @@ export async function readSource(source: ModelSource, where: string): Promise<Ui
 
 async function readText(source: URL | string, where: string): Promise<Uint8Array> {
   const isPath = typeof source === 'string' && !/^(https?|data|blob):/.test(source)
-  if (readPath && (isPath || (source instanceof URL && source.protocol === 'file:')))
-    return readPath(String(source))
-  let response: Response
+  const isFile = isPath || (source instanceof URL && source.protocol === 'file:')
   try {
-    response = await fetch(source)
+    if (readPath && isFile) return await readPath(String(source))
+    const response = await fetch(source)
+    if (response.ok) return new Uint8Array(await response.arrayBuffer())
+    return fail(where, { expected: `a file at ${source}`, got: `status ${response.status}` })
   } catch (error) {
-    throw new RecurraError(
-      `${where}: expected to read ${source}, got: ${error instanceof Error ? error.message : String(error)}.`,
-      { cause: error },
-    )
+    if (error instanceof RecurraError) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new RecurraError(`${where}: expected a file that can be read, got: ${reason}.`, { cause: error })
   }
-  if (!response.ok) fail(where, { expected: `a file at ${source}`, got: `status ${response.status}` })
-  return new Uint8Array(await response.arrayBuffer())
 }
