@@ -45,7 +45,12 @@ const demo: UserConfig = {
   root: path('demo'),
   base: './',
   build: { outDir: path('dist-demo'), emptyOutDir: true, target: 'es2022' },
-  server: { port: 5173, fs: { allow: [path('.')] } },
+  server: {
+    port: 5173,
+    fs: { allow: [path('.')] },
+    // a page under test stays as it is, whatever is saved meanwhile
+    ...(process.env.RECURRA_TEST_PORT ? { hmr: false, watch: null } : {}),
+  },
   optimizeDeps: { include: ['fflate', 'h5wasm', 'uplot'] },
 }
 

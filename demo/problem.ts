@@ -9,7 +9,9 @@ export interface Problem {
   readonly title: string
   /** A paragraph: what is learned from what. */
   readonly about: string
-  /** For setSeed, before the model is made. */
+  /**
+   * For setSeed, before the model is made and again before each fit: epochs are shuffled alike in one fit or in several.
+   */
   readonly seed: number
   readonly epochs: number
   readonly batchSize: number

@@ -2,8 +2,8 @@
 // d[t] = log p[t] - log p[t-1], which has neither trend nor growing swings, scaled to mean 0 and deviation 1 on the years
 // that it learns from: windows [N, 12, 1] -> [N, 1]. The last two years are held out: nothing is fitted to them.
 //
-// Units, rate, epochs and seed were chosen the same way, on 1957 and 1958 by a network that had learned from the years
-// before; 1959 and 1960 were looked at afterwards. Other seeds end between 20 and 30 there.
+// Units, rate, epochs and seed are those with the least error in 1957 and 1958, in networks that had learned from the
+// years before. In 1959 and 1960 other seeds (2 to 10) end between 20 and 27.
 
 import { Adam, Dense, LSTM, Sequential, tensor } from 'recurra'
 import type { Problem, ReadText } from '../problem.ts'
@@ -23,27 +23,19 @@ from keras.optimizers import Adam
 model = Sequential()
 model.add(LSTM(8, input_shape=(12, 1)))
 model.add(Dense(1))
-model.compile(
-    loss="mean_squared_error",
-    optimizer=Adam(learning_rate=0.02),
-)
+model.compile(loss="mse", optimizer=Adam(0.02))
 
 model.fit(x, y, epochs=120, batch_size=32)
 change = model.predict(last_twelve)`
 
 const typescript = `import { Adam, Dense, LSTM, Sequential } from 'recurra'
 
-
-
 // x: twelve monthly changes of log(passengers),
 // scaled; y: the change in the month after them
 const model = Sequential()
 model.add(LSTM(8, { inputShape: [12, 1] }))
 model.add(Dense(1))
-model.compile({
-  loss: 'mean_squared_error',
-  optimizer: Adam({ learningRate: 0.02 }),
-})
+model.compile({ loss: 'mse', optimizer: Adam(0.02) })
 
 await model.fit(x, y, { epochs: 120, batchSize: 32 })
 const change = await model.predict(lastTwelve)`
@@ -54,7 +46,7 @@ export const airline: Problem = {
   about:
     'Forecast the next month of international air travel from the twelve months before it. The network learns from ' +
     '1949 to 1958; 1959 and 1960 are held out, and there each forecast is compared with what came.',
-  seed: 7,
+  seed: 1,
   epochs: 120,
   batchSize: 32,
   code: { keras, typescript },
@@ -63,7 +55,7 @@ export const airline: Problem = {
     const model = Sequential()
     model.add(LSTM(8, { inputShape: [WINDOW, 1] }))
     model.add(Dense(1))
-    model.compile({ loss: 'mean_squared_error', optimizer: Adam({ learningRate: 0.02 }) })
+    model.compile({ loss: 'mse', optimizer: Adam(0.02) })
     return model
   },
 
@@ -80,7 +72,10 @@ export const airline: Problem = {
     const heldOut = passengers.slice(HELD_OUT)
     const rule = (label: string, forecast: (index: number) => number) => ({
       label,
-      value: rmse(heldOut, heldOut.map((_, i) => forecast(HELD_OUT + i))).toFixed(1),
+      value: rmse(
+        heldOut,
+        heldOut.map((_, i) => forecast(HELD_OUT + i)),
+      ).toFixed(1),
       isModel: false,
     })
     const rules = [
@@ -110,7 +105,9 @@ export const airline: Problem = {
           { label: 'LSTM(8)', value: rmse(heldOut, predictions.slice(learned)).toFixed(1), isModel: true },
           ...rules,
         ],
-        note: 'The last rule is told that seasons last twelve months. The network found that out.',
+        note:
+          'The last rule is told that a season lasts twelve months; the network finds out. ' +
+          'From other seeds it ends between 20 and 27.',
       }),
     }
   },

@@ -17,7 +17,7 @@ y = sequence.reshape(5, 1)
 model = Sequential()
 model.add(LSTM(5, input_shape=(1, 1)))
 model.add(Dense(1))
-model.compile(loss="mean_squared_error", optimizer="adam")
+model.compile(loss="mse", optimizer="adam")
 
 model.fit(x, y, epochs=1000, batch_size=5)
 result = model.predict(x)`
@@ -31,7 +31,7 @@ const y = tensor(sequence, [5, 1])
 const model = Sequential()
 model.add(LSTM(5, { inputShape: [1, 1] }))
 model.add(Dense(1))
-model.compile({ loss: 'mean_squared_error', optimizer: 'adam' })
+model.compile({ loss: 'mse', optimizer: 'adam' })
 
 await model.fit(x, y, { epochs: 1000, batchSize: 5 })
 const result = await model.predict(x)`
@@ -51,7 +51,7 @@ export const echo: Problem = {
     const model = Sequential()
     model.add(LSTM(5, { inputShape: [1, 1] }))
     model.add(Dense(1))
-    model.compile({ loss: 'mean_squared_error', optimizer: 'adam' })
+    model.compile({ loss: 'mse', optimizer: 'adam' })
     return model
   },
 

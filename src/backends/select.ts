@@ -12,6 +12,8 @@ export interface BackendOptions {
 }
 
 let current: Promise<Backend> | null = null
+/** The backend on a device of our own; there is one at most, however often backends are changed. */
+let own: WebGpuBackend | null = null
 
 /**
  * Chooses where models run, and says where that is. Models made before go on there, with their weights.
@@ -41,11 +43,15 @@ export function getBackend(): Promise<Backend> {
 async function create(name: 'webgpu' | 'cpu' | 'auto', { device }: BackendOptions): Promise<Backend> {
   if (name === 'cpu') return createCpuBackend()
   if (device) return new WebGpuBackend(device, false)
+  if (own?.isWorking) return own
   // An adapter that is there but gives no device is no adapter to 'auto'.
   const found = await requestDevice().catch((error: unknown) => {
     if (name === 'webgpu') throw error
     return null
   })
-  if (found) return new WebGpuBackend(found.device, true)
+  if (found) {
+    own = new WebGpuBackend(found.device, true)
+    return own
+  }
   return name === 'webgpu' ? failWithoutAdapter() : createCpuBackend()
 }

@@ -6,7 +6,7 @@ import type { BackendInfo } from '../backend.ts'
 /** A device of our own on the best adapter, or null where no adapter answers. */
 export async function requestDevice(): Promise<{ device: GPUDevice; adapter: GPUAdapter } | null> {
   const gpu: GPU | undefined = globalThis.navigator?.gpu
-  const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' })
+  const adapter = await gpu?.requestAdapter()
   if (!adapter) return null
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits
   // Kernels are written for the default limits; only how much data fits in one buffer is taken from the adapter.

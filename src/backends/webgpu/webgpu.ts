@@ -126,6 +126,11 @@ export class WebGpuBackend implements Backend, GpuContext {
     this.check()
   }
 
+  /** Whether the device is there and has reported no error. */
+  get isWorking(): boolean {
+    return !this.#disposed && this.#problem === null
+  }
+
   check(): void {
     if (this.#disposed)
       fail('WebGPU backend', { expected: 'a backend in use', got: 'one that was replaced or disposed' })

@@ -1,0 +1,127 @@
+// One problem on the page: its texts, charts and tables, and the training that fills them.
+
+import { clearSession, setSeed } from 'recurra'
+import { makeLossChart } from './charts/lossChart.ts'
+import { makePredictionChart } from './charts/predictionChart.ts'
+import { byId, perFrame } from './dom.ts'
+import { formatCount, formatDuration, formatLoss, formatRate } from './format.ts'
+import type { Problem, Task } from './problem.ts'
+import { showResults } from './results.ts'
+import { type RunState, TrainingRun } from './trainingRun.ts'
+
+/** Characters a line of the summary, few enough for half a page. */
+const SUMMARY_WIDTH = 56
+
+export class Entry {
+  readonly #problem: Problem
+  readonly #task: Task
+  readonly #lossChart: ReturnType<typeof makeLossChart>
+  readonly #predictionChart: ReturnType<typeof makePredictionChart>
+  #run: TrainingRun
+  /** The training under way; it ends without an error. */
+  #training: Promise<void> = Promise.resolve()
+  readonly #onState: (state: RunState | 'failed') => void
+  readonly #showEpoch = perFrame(() => this.#drawEpoch())
+  readonly #showPredictions = perFrame(() => this.#drawPredictions())
+
+  constructor(problem: Problem, task: Task, onState: (state: RunState | 'failed') => void) {
+    this.#problem = problem
+    this.#task = task
+    this.#onState = onState
+    write('about', problem.about)
+    write('keras', problem.code.keras)
+    write('typescript', problem.code.typescript)
+    write('epochs', ` / ${formatCount(problem.epochs)}`)
+    this.#lossChart = makeLossChart(byId('loss-chart', HTMLElement), problem.epochs)
+    this.#predictionChart = makePredictionChart(byId('prediction-chart', HTMLElement), task)
+    this.#run = this.#prepare()
+  }
+
+  /** Begins to train a new model; one that is being trained is given up. */
+  async train(): Promise<void> {
+    await this.halt()
+    if (this.#run.state !== 'ready') this.reset()
+    this.#training = this.#run.start().catch((error: unknown) => {
+      write('status', `Training failed. ${error instanceof Error ? error.message : String(error)}`)
+      this.#onState('failed')
+    })
+  }
+
+  togglePause(): void {
+    if (this.#run.state === 'paused') this.#run.resume()
+    else this.#run.pause()
+  }
+
+  /** Ends training; resolves when it has ended. */
+  async halt(): Promise<void> {
+    this.#run.stop()
+    await this.#training
+  }
+
+  /** Back to a model that has learned nothing. */
+  reset(): void {
+    this.#run.model.dispose()
+    this.#run = this.#prepare()
+  }
+
+  async close(): Promise<void> {
+    await this.halt()
+    this.#run.model.dispose()
+    this.#lossChart.destroy()
+    this.#predictionChart.destroy()
+  }
+
+  #prepare(): TrainingRun {
+    // Every training starts from the same weights, and the layers' names count from the start.
+    clearSession()
+    setSeed(this.#problem.seed)
+    const model = this.#problem.createModel()
+    model.summary({ lineLength: SUMMARY_WIDTH, printFn: (text) => write('summary', text) })
+    const run = new TrainingRun(this.#problem, this.#task, model, {
+      onState: (state) => this.#showState(state),
+      onEpoch: this.#showEpoch,
+      onPredictions: this.#showPredictions,
+    })
+    this.#run = run
+    this.#drawEpoch()
+    this.#drawPredictions()
+    this.#showState('ready')
+    return run
+  }
+
+  #showState(state: RunState): void {
+    const { losses, meter } = this.#run
+    const epochs = `${formatCount(losses.length)} epochs`
+    const texts: Record<RunState, string> = {
+      ready: `${formatCount(this.#problem.epochs)} epochs to go.`,
+      preparing: 'Compiling the model …',
+      training: 'Training …',
+      paused: 'Paused.',
+      done: `Trained for ${epochs} in ${formatDuration(meter.elapsed)}.`,
+      stopped: `Stopped after ${epochs}.`,
+    }
+    write('status', texts[state])
+    this.#onState(state)
+  }
+
+  #drawEpoch(): void {
+    const { losses, meter } = this.#run
+    const loss = losses.at(-1)
+    write('epoch', formatCount(losses.length))
+    write('loss', loss === undefined ? '–' : formatLoss(loss))
+    write('epoch-rate', meter.epochsPerSecond > 0 ? formatRate(meter.epochsPerSecond) : '–')
+    write('step-rate', meter.stepsPerSecond > 0 ? formatRate(meter.stepsPerSecond) : '–')
+    this.#lossChart.update(losses)
+  }
+
+  #drawPredictions(): void {
+    const { predictions } = this.#run
+    const places = { score: byId('score', HTMLElement), list: byId('predictions', HTMLElement) }
+    showResults(places, this.#task, predictions)
+    this.#predictionChart.update(predictions ?? [])
+  }
+}
+
+function write(id: string, text: string): void {
+  byId(id, HTMLElement).textContent = text
+}

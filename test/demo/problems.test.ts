@@ -1,0 +1,89 @@
+/**
+ * The demo's problems: the lines that the page shows are those that it runs, and a training in one piece ends where a
+ * training in parts does, so that the page and the terminal show the same numbers.
+ */
+import { readFile } from 'node:fs/promises'
+import * as recurra from 'recurra'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Problem, Task } from '../../demo/problem.ts'
+import { rowsOf } from '../../demo/problem.ts'
+import { problems } from '../../demo/problems/index.ts'
+
+const { clearSession, setBackend, setSeed } = recurra
+
+const load = (problem: Problem): Promise<Task> => problem.load((url) => readFile(url, 'utf8'))
+
+function start(problem: Problem): recurra.LayersModel {
+  clearSession()
+  setSeed(problem.seed)
+  const model = problem.createModel()
+  setSeed(problem.seed)
+  return model
+}
+
+/** Runs the lines shown, with `fit` cut short; returns the model they make. */
+async function runLines(problem: Problem, { x, y }: Task): Promise<recurra.LayersModel> {
+  clearSession()
+  setSeed(problem.seed)
+  const lines = problem.code.typescript
+    .replace(/^import .*$/m, '')
+    .replace(/epochs: \d+/, 'epochs: 1, verbose: 0')
+    .replace(/const (x|y) = .*\n/g, '')
+  const names = [...Object.keys(recurra), 'x', 'y', 'lastTwelve']
+  const run = new Function(...names, `return (async () => {${lines}\nreturn model})()`)
+  return run(...Object.values(recurra), x, y, x) as Promise<recurra.LayersModel>
+}
+
+const summaryOf = (model: recurra.LayersModel): string => {
+  let text = ''
+  model.summary({
+    printFn: (summary) => {
+      text = summary
+    },
+  })
+  return text
+}
+
+beforeAll(async () => {
+  await setBackend('cpu')
+})
+
+describe.each(problems.map((problem) => [problem.name, problem] as const))('%s', (_name, problem) => {
+  test('the lines shown make the model that is trained', async () => {
+    const shown = await runLines(problem, await load(problem))
+    const trained = start(problem)
+    trained.buildOptimizer()
+    expect(summaryOf(shown)).toBe(summaryOf(trained))
+    const given = ({ optimizer }: recurra.LayersModel) => optimizer?.config
+    expect(given(shown)).toEqual(given(trained))
+    expect(problem.code.typescript).toContain(`epochs: ${problem.epochs}, batchSize: ${problem.batchSize}`)
+    expect(problem.code.keras).toContain(`epochs=${problem.epochs}, batch_size=${problem.batchSize}`)
+  })
+
+  test('parts of a training end where the whole does', async () => {
+    const { x, y, inputs } = await load(problem)
+    const { batchSize } = problem
+    const whole = start(problem)
+    await whole.fit(x, y, { batchSize, epochs: 6, verbose: 0 })
+    const parts = start(problem)
+    await parts.fit(x, y, { batchSize, epochs: 4, verbose: 0 })
+    setSeed(problem.seed)
+    await parts.fit(x, y, { batchSize, initialEpoch: 4, epochs: 6, verbose: 0 })
+    expect((await parts.predict(inputs)).data).toEqual((await whole.predict(inputs)).data)
+  })
+
+  test('there is a row for every prediction to show', async () => {
+    const task = await load(problem)
+    const model = start(problem)
+    const predictions = task.decode(await model.predict(task.inputs))
+    expect(predictions).toHaveLength(task.truth.values.length - task.truth.predictedFrom)
+    const { heldOutFrom, predictedFrom, values, positions, formatPosition } = task.truth
+    const rows = rowsOf(task, predictions)
+    expect(rows).toHaveLength(values.length - (heldOutFrom ?? predictedFrom))
+    expect(rows.at(-1)?.position).toBe(formatPosition(positions.at(-1) ?? Number.NaN))
+    expect(Number(rows.at(-1)?.prediction)).toBeCloseTo(
+      predictions.at(-1) ?? Number.NaN,
+      task.truth.digits[1],
+    )
+  })
+})
