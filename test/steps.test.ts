@@ -6,7 +6,7 @@ import { type CallCounts, countSteps, recordDevice } from './support/recordDevic
 import { uniform } from './support/values.ts'
 
 const device = await requestTestDevice()
-const calls = recordDevice(device)
+const { calls, buffers } = recordDevice(device)
 await setBackend('webgpu', { device })
 
 interface Size {
@@ -38,6 +38,7 @@ async function countEpoch(
 const STEADY: CallCounts = {
   bindGroup: 0,
   buffer: 0,
+  destroy: 0,
   pipeline: 0,
   pass: 1,
   dispatch: 12,
@@ -87,6 +88,20 @@ describe('a step of LSTM(64) and Dense(1)', () => {
     expect(await countEpoch(model, long, 2)).toEqual([STEADY])
     model.dispose()
   })
+})
+
+test('dispose frees every buffer of a model, and leaves those that bring numbers back to the next', async () => {
+  const model = createModel({ units: 3, batch: 4, time: 2 })
+  const [x, y] = [uniform([10, 2, FEATURES], -1, 1), uniform([10, 1], -1, 1, 2)]
+  await model.fit(x, y, { batchSize: 4, validationSplit: 0.3, verbose: 0 })
+  await model.predict(x)
+  await model.evaluate(x, y, { verbose: 0 })
+  await model.gradients(x, y)
+  model.compile({ loss: 'mae', optimizer: 'sgd' })
+  await model.trainOnBatch(x, y)
+  model.dispose()
+  await device.queue.onSubmittedWorkDone()
+  expect([...buffers].map(({ label }) => label).filter((label) => label !== 'recurra read-back')).toEqual([])
 })
 
 test('above 256 units, a step is two dispatches a time step and twelve', async () => {

@@ -57,11 +57,17 @@ export class Graph {
 
   /**
    * Asks that `value` be computed straight into an arena: a gradient into the flat gradient buffer.
-   * False where it cannot: it is a view, lies in an arena already, or shares its memory with another tensor.
+   * False where it cannot: it is a part of another, lies in an arena already, or shares its memory with another tensor.
    */
   placeAt(value: Value, place: Place): boolean {
     const { node } = value
-    if (node === null || value.place !== null || node.op.view) return false
+    if (node === null || value.place !== null) return false
+    if (node.op.view) {
+      // Another shape of a whole tensor: that tensor can go there.
+      const { x } = node.inputs
+      const isWhole = x !== undefined && node.op.viewOffset(node.attrs) === 0 && bytesOf(x) === bytesOf(value)
+      return isWhole && this.placeAt(x, place)
+    }
     const name = Object.keys(node.outputs).find((key) => node.outputs[key] === value)
     if (name !== undefined && name in node.op.inPlace) return false
     value.place = place

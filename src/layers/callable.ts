@@ -24,25 +24,29 @@ export function layerOf(value: unknown, where: string): Layer {
   return fail(where, { expected: 'a layer, such as LSTM(8)', got: describeValue(value) })
 }
 
-const asList = (input: LayerInput, where: string): readonly SymbolicTensor[] => {
-  const list = Array.isArray(input) ? (input as readonly SymbolicTensor[]) : [input as SymbolicTensor]
-  for (const tensor of list) {
-    if (!(tensor instanceof SymbolicTensor)) {
-      fail(where, {
-        expected: 'symbolic tensors',
-        got: describeValue(tensor),
-        remedy: 'Call a layer on Input(...) or on what another layer returned; data go to model.predict.',
-      })
-    }
-  }
-  return list
+/** One symbolic tensor or a list of them, as a list. */
+export function symbolicTensors(
+  given: unknown,
+  where: string,
+  expected = 'symbolic tensors',
+): readonly SymbolicTensor[] {
+  const list: readonly unknown[] = Array.isArray(given) ? given : [given]
+  const isSymbolic = (tensor: unknown): tensor is SymbolicTensor => tensor instanceof SymbolicTensor
+  if (list.length > 0 && list.every(isSymbolic)) return list
+  const wrong = list.find((tensor) => !isSymbolic(tensor))
+  return fail(where, {
+    expected,
+    got: list.length === 0 ? 'none' : wrong instanceof Layer ? wrong.where : describeValue(wrong),
+    remedy: 'Call a layer on Input(...) or on what another layer returned; data go to model.predict.',
+  })
 }
 
 /** Makes a layer callable. */
 export function callable<L extends Layer, Output>(layer: L): CallableLayer<L, Output> {
   const apply = (input: LayerInput, options: CallOptions = {}): unknown => {
-    const given = asList(input, layer.where)
-    const states = options.initialState === undefined ? [] : asList(options.initialState, layer.where)
+    const given = symbolicTensors(input, layer.where)
+    const states =
+      options.initialState === undefined ? [] : symbolicTensors(options.initialState, layer.where)
     // Keras also takes a recurrent layer's states behind its input.
     const [inputs, behind] = layer.takesStates ? [given.slice(0, 1), given.slice(1)] : [given, []]
     const outputs = layer.call(inputs, [...behind, ...states])

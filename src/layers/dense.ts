@@ -6,7 +6,7 @@ import { reshape } from '../ops/view.ts'
 import { lastOf, type OpenShape, rowsOf } from '../util/shape.ts'
 import { activate } from './activate.ts'
 import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
-import { knownExtent, Layer, type Lowering, type Variable } from './layer.ts'
+import { checkFeatures, knownExtent, Layer, type Lowering, type Variable } from './layer.ts'
 import { absent, activation, flag, initializer, layerOptions, positiveInteger } from './options.ts'
 
 const table = {
@@ -31,6 +31,7 @@ export class DenseLayer extends Layer<typeof table> {
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = this.single(inputs, 2, '[batch, ..., features]')
+    checkFeatures(this, shape, this.#kernel)
     return [[...shape.slice(0, -1), this.config.units]]
   }
 

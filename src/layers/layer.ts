@@ -198,6 +198,17 @@ export abstract class Layer<Table extends OptionTable = typeof layerOptions> imp
   }
 }
 
+/** Checks the features of an input against the kernel [features, …] of a layer that has its weights already. */
+export function checkFeatures(layer: Layer, shape: OpenShape, kernel: Variable | null): void {
+  const features = kernel?.shape[0]
+  if (features === undefined || shape.at(-1) === features) return
+  fail(layer.where, {
+    expected: `${features} features, for which it has its weights`,
+    got: showShape(shape),
+    remedy: 'Make another layer for other features.',
+  })
+}
+
 /** An extent that must be known when the layer is built. */
 export function knownExtent(layer: Layer, shape: OpenShape, axis: number, what: string): number {
   const extent = shape.at(axis)

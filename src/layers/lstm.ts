@@ -17,6 +17,7 @@ import { type OpenShape, showShape } from '../util/shape.ts'
 import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
 import { getInitializer, type Initializer } from './initializers.ts'
 import {
+  checkFeatures,
   knownExtent,
   Layer,
   type Lowering,
@@ -98,6 +99,7 @@ export class LSTMLayer extends Layer<typeof table> {
         remedy: shape?.length === 2 ? 'Set returnSequences: true on the layer before it.' : undefined,
       })
     }
+    checkFeatures(this, shape, this.#kernel)
     const [batch = null, time = null] = shape
     const { units, returnSequences, returnState, stateful } = this.config
     if (stateful && batch === null) {
@@ -105,6 +107,13 @@ export class LSTMLayer extends Layer<typeof table> {
         expected: 'a fixed batch size for stateful: true',
         got: showShape(shape),
         remedy: 'Give batchShape: [batch, timesteps, features] to the first layer, or batchSize to Input.',
+      })
+    }
+    const kept = this.#states[0]?.shape[0]
+    if (kept !== undefined && batch !== kept) {
+      fail(this.where, {
+        expected: `batches of ${kept} samples, for which it keeps states`,
+        got: showShape(shape),
       })
     }
     const state = [batch, units]

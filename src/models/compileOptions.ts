@@ -5,6 +5,7 @@ import type { Identified } from '../training/identifiers.ts'
 import { getLoss, type Loss } from '../training/losses.ts'
 import { getMetric, type MetricIdentifier } from '../training/metrics.ts'
 import { getOptimizer, type Optimizer } from '../training/optimizers.ts'
+import { checkOptionNames } from '../util/options.ts'
 import { type OutputTraining, type StepModel, sampleShape } from './stepGraph.ts'
 
 export interface CompileOptions {
@@ -25,11 +26,7 @@ type LossIdentifier = string | Loss | Identified
 export function readCompileOptions(options: CompileOptions, where: string): Optimizer {
   if (typeof options !== 'object' || options === null)
     fail(where, { expected: '{ loss, optimizer, metrics }', got: describeValue(options) })
-  for (const name of Object.keys(options)) {
-    if (!['optimizer', 'loss', 'metrics'].includes(name)) {
-      fail(where, { expected: 'the options optimizer, loss, metrics', got: `'${name}'` })
-    }
-  }
+  checkOptionNames(where, options, ['optimizer', 'loss', 'metrics'])
   if (options.loss === undefined)
     fail(where, { expected: 'a loss', got: 'none', remedy: "Give loss: 'mean_squared_error', say." })
   return getOptimizer(options.optimizer ?? 'adam', `${where}, optimizer`)
@@ -58,7 +55,13 @@ function perOutput(model: StepModel, given: unknown, where: string, what: string
   if (Array.isArray(given)) {
     if (names.length === 1 && what === 'metrics') return [given]
     if (given.length === names.length) return given as readonly unknown[]
-    return fail(where, { expected: `${what} for ${names.length} outputs`, got: `${given.length}` })
+    return fail(where, {
+      expected: `${what} for ${names.length === 1 ? 'one output' : `${names.length} outputs`}`,
+      got: `${given.length}`,
+    })
+  }
+  if (typeof given !== 'object' || given === null) {
+    return fail(where, { expected: `${what} by name, as a list or by output`, got: describeValue(given) })
   }
   const table = given as Readonly<Record<string, unknown>>
   const unknown = Object.keys(table).find((name) => !names.includes(name))

@@ -89,13 +89,19 @@ export class ModelCore implements StepModel {
 
   readonly changesInTest = ({ kind }: Variable): boolean => kind === 'state'
 
-  /** The names of what is measured, in the order of the totals on the device. */
+  /** The names of what is measured, in the order of the totals on the device. As in Keras, no two are alike. */
   get #names(): { readonly losses: readonly string[]; readonly metrics: readonly string[] } {
     const single = this.training.length === 1
     const prefix = (i: number): string => (single ? '' : `${this.outputs[i]?.layer.name}_`)
+    const seen = new Map<string, number>()
+    const unique = (name: string): string => {
+      const count = seen.get(name) ?? 0
+      seen.set(name, count + 1)
+      return count === 0 ? name : `${name}_${count}`
+    }
     return {
-      losses: this.training.map((_, i) => (single ? 'loss' : `${prefix(i)}loss`)),
-      metrics: this.training.flatMap(({ metrics }, i) => metrics.map(({ name }) => prefix(i) + name)),
+      losses: this.training.map((_, i) => unique(`${prefix(i)}loss`)),
+      metrics: this.training.flatMap(({ metrics }, i) => metrics.map(({ name }) => unique(prefix(i) + name))),
     }
   }
 
@@ -106,13 +112,9 @@ export class ModelCore implements StepModel {
       const at = index * PLACE_ALIGNMENT
       return (totals[at] ?? 0) / (totals[at + 1] || 1)
     }
-    const logs = new Map([...losses, ...metrics].map((name, index) => [name, mean(index)]))
-    if (losses.length > 1)
-      logs.set(
-        'loss',
-        losses.reduce((sum, name) => sum + (logs.get(name) ?? 0), 0),
-      )
-    return Object.fromEntries([...logs].sort(([a], [b]) => (a < b ? -1 : 1)))
+    const logs = [...losses, ...metrics].map((name, index): [string, number] => [name, mean(index)])
+    if (losses.length > 1) logs.push(['loss', losses.reduce((sum, _, index) => sum + mean(index), 0)])
+    return Object.fromEntries(logs.sort(([a], [b]) => (a < b ? -1 : 1)))
   }
 
   /** Names in the order of evaluate's list: the loss, then metrics. */

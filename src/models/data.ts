@@ -60,7 +60,6 @@ function readArrays(data: unknown, names: readonly string[], where: string, what
 
 function checkRows(tensors: readonly Tensor[], where: string): number {
   const rows = tensors.map(({ shape }) => shape[0] ?? 0)
-  if (rows[0] === 0) fail(where, { expected: 'at least one sample', got: 'none' })
   if (rows.some((count) => count !== rows[0])) {
     fail(where, {
       expected: 'as many targets and weights as inputs',
@@ -78,16 +77,18 @@ export function readInputs(model: StepModel, x: unknown, where: string): Tensor[
     const input = model.inputs[i] as SymbolicTensor
     const expected = sampleShape(input)
     const got = data.shape.slice(1)
+    const named = names.length === 1 ? `${where}, x` : `${where}, x "${names[i]}"`
+    if (data.shape[0] === 0) fail(named, { expected: 'at least one sample', got: 'none' })
     if (data.shape.length !== expected.length + 1 || got.some((extent, axis) => extent !== expected[axis])) {
       // A sample without its batch is the commonest slip.
       const isSample = data.shape.join() === expected.join()
-      fail(names.length === 1 ? `${where}, x` : `${where}, x "${names[i]}"`, {
+      fail(named, {
         expected: `input ${showShape([null, ...expected])}`,
         got: showShape(data.shape),
         remedy: isSample ? 'Put the sample in an array: [sample].' : undefined,
       })
     }
-    checkFiniteData(data, `${where}, x`)
+    checkFiniteData(data, named)
   })
   checkRows(tensors, where)
   return tensors
@@ -158,7 +159,7 @@ function readWeights(
     const [, ...got] = weight.shape
     if (got.some((extent, axis) => extent !== rows[axis]) || got.length > rows.length) {
       fail(`${where}, sampleWeight`, {
-        expected: `[samples] or ${showShape([null, ...rows])}`,
+        expected: rows.length === 0 ? '[samples]' : `[samples] or [samples, ${rows.join(', ')}]`,
         got: showShape(weight.shape),
       })
     }

@@ -2,6 +2,7 @@
 
 import { checkPositiveInteger, fail } from '../errors.ts'
 import { ProgressLogger, type Verbose } from '../training/progress.ts'
+import { checkOptionNames } from '../util/options.ts'
 import { sizeOf } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
 import type { ModelCore } from './core.ts'
@@ -46,6 +47,7 @@ export async function evaluate(
   options: EvaluateOptions,
 ): Promise<number | number[]> {
   const where = `${core.where}.evaluate`
+  checkOptionNames(where, options, ['batchSize', 'verbose', 'sampleWeight'])
   core.compiled(where)
   const samples = readSamples(core, { x, y, sampleWeight: options.sampleWeight }, where)
   const batchSize = readBatchSize(core, where, options.batchSize, samples.rows)
@@ -71,6 +73,7 @@ export async function evaluate(
 
 export async function predict(core: ModelCore, x: unknown, options: PredictOptions): Promise<Tensor[]> {
   const where = `${core.where}.predict`
+  checkOptionNames(where, options, ['batchSize', 'verbose'])
   core.check(where)
   const inputs = readInputs(core, x, where)
   const rows = inputs[0]?.shape[0] ?? 0
@@ -137,6 +140,7 @@ async function uploadBatch(
   options: WeightOptions,
 ): Promise<UploadedBatch> {
   core.compiled(where)
+  checkOptionNames(where, options, ['sampleWeight', 'classWeight'])
   const samples = readSamples(core, { x, y, ...options }, where)
   const batch = core.fixedBatch ?? samples.rows
   if (samples.rows !== batch) {

@@ -101,7 +101,6 @@ class FitSession implements TrainingHooks {
   }
 
   async begin(): Promise<void> {
-    this.#core.stopTraining = false
     await this.#tell((c) => c.onTrainBegin?.({}))
   }
 
@@ -121,7 +120,7 @@ class FitSession implements TrainingHooks {
       this.#show(step)
       return false
     }
-    const logs = this.#core.logsOf(await this.#buffers.readTotals())
+    const logs = this.#core.logsOf(await this.#readTotals())
     this.#logger.step(step + 1, logs)
     await this.#tell((c) => c.onTrainBatchEnd?.(step, logs))
     await this.#tell((c) => c.onBatchEnd?.(step, logs))
@@ -129,7 +128,7 @@ class FitSession implements TrainingHooks {
   }
 
   async onEpochEnd(epoch: number): Promise<boolean> {
-    const totals = this.#buffers.readTotals()
+    const totals = this.#readTotals()
     if (!this.#waits) {
       this.#recorded = Promise.all([this.#recorded, totals]).then(([, read]) =>
         this.#record(epoch, this.#core.logsOf(read)),
@@ -162,6 +161,12 @@ class FitSession implements TrainingHooks {
     return this.history
   }
 
+  /** Running means so far; a callback may have taken the model away. */
+  async #readTotals(): Promise<Float32Array> {
+    this.#core.runner.check(this.#store)
+    return this.#buffers.readTotals()
+  }
+
   #record(epoch: number, logs: Logs): void {
     this.#logs = logs
     this.history.record(epoch, logs)
@@ -169,8 +174,10 @@ class FitSession implements TrainingHooks {
 
   /** The bar's loss is read back now and then, and never waited for. */
   #show(step: number): void {
+    // The bar's clock starts when the first step is handed over.
+    if (step === 0) this.#logger.step(1)
     if (this.#settings.verbose !== 1 || this.#shown !== null) return
-    this.#shown = this.#buffers.readTotals().then(
+    this.#shown = this.#readTotals().then(
       (totals) => {
         this.#logger.step(step + 1, this.#core.logsOf(totals))
         this.#shown = null

@@ -6,11 +6,11 @@ import {
   checkInteger,
   checkPositiveInteger,
   describeValue,
-  didYouMean,
   fail,
 } from '../errors.ts'
 import type { Callback } from '../training/callbacks.ts'
 import { standardOutput, type Verbose } from '../training/progress.ts'
+import { checkOptionNames } from '../util/options.ts'
 import type { ModelCore } from './core.ts'
 import type { ClassWeight, Data } from './data.ts'
 
@@ -69,12 +69,7 @@ export interface FitSettings {
 }
 
 export function readFitOptions(options: FitOptions, where: string): FitSettings {
-  for (const name of Object.keys(options)) {
-    if (!(FIT_OPTIONS as readonly string[]).includes(name)) {
-      const expected = `the options ${FIT_OPTIONS.join(', ')}`
-      fail(where, { expected, got: `'${name}'`, remedy: didYouMean(name, FIT_OPTIONS) })
-    }
-  }
+  checkOptionNames(where, options, FIT_OPTIONS)
   const { stepsPerEpoch } = options
   return {
     epochs: checkPositiveInteger(where, 'epochs', options.epochs ?? 1),

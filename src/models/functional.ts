@@ -1,7 +1,8 @@
 // Models of any graph of layers.
 
-import { describeValue, fail } from '../errors.ts'
-import { SymbolicTensor } from '../layers/layer.ts'
+import { fail } from '../errors.ts'
+import { symbolicTensors } from '../layers/callable.ts'
+import type { SymbolicTensor } from '../layers/layer.ts'
 import { showShape } from '../util/shape.ts'
 import { LayersModel } from './model.ts'
 
@@ -30,18 +31,7 @@ export function Model(
   outputs: SymbolicTensor | readonly SymbolicTensor[],
   options: { readonly name?: string } = {},
 ): FunctionalModel {
-  const list = (given: unknown, what: string): readonly SymbolicTensor[] => {
-    const tensors: readonly unknown[] = Array.isArray(given) ? given : [given]
-    const wrong = tensors.find((tensor) => !(tensor instanceof SymbolicTensor))
-    if (tensors.length === 0 || wrong !== undefined) {
-      fail('Model', {
-        expected: `${what} as symbolic tensors`,
-        got: tensors.length === 0 ? 'none' : describeValue(wrong),
-      })
-    }
-    return tensors as readonly SymbolicTensor[]
-  }
-  const inputList = list(inputs, 'inputs')
+  const inputList = symbolicTensors(inputs, 'Model', 'inputs as symbolic tensors')
   for (const { layer, shape } of inputList) {
     if (layer.className !== 'InputLayer')
       fail('Model', { expected: 'inputs made by Input(…)', got: `an output of ${layer.where}` })
@@ -53,5 +43,9 @@ export function Model(
       })
     }
   }
-  return new FunctionalModel(inputList, list(outputs, 'outputs'), options.name)
+  return new FunctionalModel(
+    inputList,
+    symbolicTensors(outputs, 'Model', 'outputs as symbolic tensors'),
+    options.name,
+  )
 }

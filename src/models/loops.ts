@@ -33,6 +33,7 @@ export async function runStep(
   changes: (variable: Variable) => boolean,
 ): Promise<void> {
   await store.backend.ready()
+  runner.check(store)
   while (!store.isCurrent) await store.sync()
   // Nothing is awaited from here on, so that no call can come between.
   runner.check(store)
@@ -72,6 +73,7 @@ export async function runOnce(
       const scalars: StepScalars = { start, iteration: 0, rate: 0, reset: Number(start === 0) }
       return { size: Math.min(batchSize, rows - start), scalars }
     })
+    runner.check(store)
     const indices = writeSteps(planned, executableOf)
     for (const [i, { size }] of planned.entries()) {
       await runStep(runner, store, executableOf(size), indices[i] as number, changes)
@@ -135,6 +137,7 @@ export async function runTraining(
     if (hooks.horizon !== 'open') next = planned.length
     for (let step = 0; step < perEpoch; step++) {
       await hooks.onStepBegin(step)
+      runner.check(store)
       if (next >= planned.length) {
         planned = planner.settle(epoch, step)
         indices = writeSteps(planned, executableOf)

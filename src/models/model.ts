@@ -153,7 +153,10 @@ export class LayersModel {
    * @see keras/src/trainers/trainer.py
    */
   async fit(x: Data | BatchStream, y?: Data | null, options: FitOptions = {}): Promise<History> {
-    return this.#exclusive('fit', async () => trainModel(await this.#ready('fit', x), x, y, options))
+    return this.#exclusive('fit', async () => {
+      this.stopTraining = false
+      return trainModel(await this.#ready('fit', x), x, y, options)
+    })
   }
 
   /** The loss and metrics on a data set: a number, or a list in the order of `metricsNames`. */

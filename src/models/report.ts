@@ -3,6 +3,7 @@
 import { compile } from '../compiler/compile.ts'
 import { printPlan } from '../compiler/plan.ts'
 import { checkPositiveInteger } from '../errors.ts'
+import { checkOptionNames } from '../util/options.ts'
 import type { ModelCore } from './core.ts'
 import { buildStep } from './stepGraph.ts'
 
@@ -31,6 +32,7 @@ export function reportPlan(
   options: { readonly batchSize?: number; readonly training?: boolean },
 ): PlanReport {
   const where = `${core.where}.plan`
+  checkOptionNames(where, options, ['batchSize', 'training'])
   const batch = checkPositiveInteger(where, 'batchSize', options.batchSize ?? core.fixedBatch ?? 32)
   const training = options.training ?? core.optimizer !== null
   if (training) core.compiled(where)

@@ -67,6 +67,7 @@ export class Runner {
 
   /** The compiled step for a request, made once for each kind of call, and pointed at its buffers. */
   async executable(store: Store, request: StepRequest, buffers: DatasetBuffers): Promise<Executable> {
+    this.check(store)
     const key = `${buffers.role} ${JSON.stringify(request)}`
     let found = this.#executables.get(key)
     if (found === undefined) {
@@ -76,12 +77,14 @@ export class Runner {
       this.#executables.set(key, found)
     }
     const executable = await found
+    this.check(store)
     buffers.bindTo(executable)
     return executable
   }
 
   /** Buffers for the data of one kind of call. */
   buffers(store: Store, role: string): DatasetBuffers {
+    this.check(store)
     let found = this.#buffers.get(role)
     if (found === undefined) {
       found = new DatasetBuffers(role, store.backend, store.layout.totals)

@@ -11,7 +11,8 @@ import { LayersModel } from './model.ts'
 export class SequentialModel extends LayersModel {
   #chain: Layer[] = []
   #input: SymbolicTensor | null = null
-  #output: SymbolicTensor | null = null
+  /** What each layer of the chain returned. A layer that is shared was called elsewhere too. */
+  #outputs: SymbolicTensor[] = []
 
   constructor(layers: readonly (Layer | SymbolicTensor)[], name: string | undefined) {
     super('Sequential', name)
@@ -39,7 +40,8 @@ export class SequentialModel extends LayersModel {
         remedy: 'Give one of them another name.',
       })
     }
-    if (this.#input === null && this.#chain.length === 0) {
+    const isFirst = this.#input === null
+    if (isFirst && this.#chain.length === 0) {
       const { inputShape, batchShape, batchSize } = added.config
       const shape = batchShape ?? (inputShape && [batchSize, ...inputShape])
       if (shape) this.#start(startOf(shape), where)
@@ -49,6 +51,7 @@ export class SequentialModel extends LayersModel {
       this.#extend(added)
     } catch (error) {
       this.#chain.pop()
+      if (isFirst) this.#input = null
       throw error
     }
   }
@@ -58,17 +61,29 @@ export class SequentialModel extends LayersModel {
     if (this.#chain.length === 0) fail(`${this.where}.pop`, { expected: 'a layer to take off', got: 'none' })
     this.#chain.pop()
     if (this.#input === null) return
-    const last = this.#chain.at(-1)
-    this.#output = last ? (last.nodes.at(-1)?.outputs[0] ?? null) : this.#input
-    if (last && this.#output) this.setGraph([this.#input], [this.#output])
-    else this.core = null
+    this.#outputs.pop()
+    const last = this.#outputs.at(-1)
+    if (last) {
+      this.setGraph([this.#input], [last])
+    } else {
+      this.core?.dispose()
+      this.core = null
+    }
   }
 
   /** Settles the input shape (with the batch in front) of a model that was given none. */
   build(inputShape: OpenShape): void {
     if (this.#input !== null) return
     this.#start(startOf(inputShape), `${this.where}.build`)
-    for (const layer of this.#chain) this.#extend(layer)
+    try {
+      for (const layer of this.#chain) this.#extend(layer)
+    } catch (error) {
+      // Other data may fit.
+      this.#input = null
+      this.#outputs = []
+      this.core = null
+      throw error
+    }
   }
 
   #start(input: SymbolicTensor, where: string): void {
@@ -81,12 +96,11 @@ export class SequentialModel extends LayersModel {
       })
     }
     this.#input = input
-    this.#output = input
   }
 
   #extend(layer: Layer): void {
-    if (this.#input === null || this.#output === null) return
-    const outputs = layer.call([this.#output], [], this.name)
+    if (this.#input === null) return
+    const outputs = layer.call([this.#outputs.at(-1) ?? this.#input], [], this.name)
     const [output] = outputs
     if (outputs.length !== 1 || !output) {
       fail(this.where, {
@@ -95,7 +109,7 @@ export class SequentialModel extends LayersModel {
         remedy: 'Use Model(inputs, outputs) for layers that return states.',
       })
     }
-    this.#output = output
+    this.#outputs.push(output)
     this.setGraph([this.#input], [output])
   }
 

@@ -57,6 +57,18 @@ export function findTopology(
     if (!finished.has(nodeOf(input))) visit(input)
   }
 
+  const names = new Set<string>()
+  for (const { name } of order.keys()) {
+    if (names.has(name)) {
+      fail(where, {
+        expected: 'layers of different names',
+        got: `two named "${name}"`,
+        remedy: 'Give one of them another name.',
+      })
+    }
+    names.add(name)
+  }
+
   const nodeDepths = new Map<LayerNode, number>()
   const layerDepths = new Map<Layer, number>()
   for (const { layer, node } of [...calls].reverse()) {

@@ -15,11 +15,15 @@ type Make<T> = (config: Readonly<Record<string, unknown>>) => T
 export class Family<T extends object> {
   readonly #what: string
   readonly #byName = new Map<string, Make<T>>()
-  readonly #names: string[] = []
+  readonly #names: string[]
 
-  /** @param what What one of them is, for errors: 'loss'. */
-  constructor(what: string) {
+  /**
+   * @param what What one of them is, for errors: 'a loss'.
+   * @param names Further names that errors list, which whoever asks resolves before.
+   */
+  constructor(what: string, names: readonly string[] = []) {
     this.#what = what
+    this.#names = [...names]
   }
 
   /** Adds one, under its class name and under further names. */
@@ -34,7 +38,7 @@ export class Family<T extends object> {
     const make = typeof name === 'string' ? this.#byName.get(name.toLowerCase()) : undefined
     if (make) return make((typeof identifier === 'object' && identifier.config) || {})
     return fail(where, {
-      expected: `a ${this.#what} (${this.#names.join(', ')})`,
+      expected: `${this.#what} (${this.#names.join(', ')})`,
       got: describeValue(name ?? identifier),
       remedy: didYouMean(name, [...this.#names, ...this.#byName.keys()]),
     })

@@ -25,7 +25,7 @@ export interface Loss extends Identified {
   lower(graph: Graph, inputs: LossInputs): Value
 }
 
-const family = new Family<Loss>('loss')
+const family = new Family<Loss>('a loss')
 
 const onlyMean = option('sum_over_batch_size', (where, name, value) =>
   checkOneOf(where, name, value, ['sum_over_batch_size']),

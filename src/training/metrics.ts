@@ -25,7 +25,7 @@ export interface Metric extends Identified {
 /** A metric that is settled once shapes are known: 'accuracy' has three meanings. */
 export type MetricIdentifier = string | Identified | Metric
 
-const family = new Family<Metric>('metric')
+const family = new Family<Metric>('a metric', ['accuracy'])
 
 const nameOption = (fallback: string) => option(fallback, (_where, _name, value) => String(value))
 

@@ -96,7 +96,7 @@ export class Optimizer implements Identified {
   }
 }
 
-const family = new Family<Optimizer>('optimizer')
+const family = new Family<Optimizer>('an optimizer')
 
 const off = (fallback: null | false) =>
   option<null | false>(fallback, (where, name, value) =>

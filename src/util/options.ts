@@ -41,6 +41,14 @@ export const required = <T, Input = T>(check: Option<T>['check']): Option<T, Inp
   check,
 })
 
+/** Throws at an option that is none of `names`. */
+export function checkOptionNames(where: string, given: object, names: readonly string[]): void {
+  const wrong = Object.keys(given).find((name) => !names.includes(name))
+  if (wrong === undefined) return
+  const expected = names.length > 1 ? `the options ${names.join(', ')}` : `the option ${names[0]}`
+  fail(where, { expected, got: `'${wrong}'`, remedy: didYouMean(wrong, names) })
+}
+
 /** Reads what the user wrote against a table; an option that the table does not have is an error. */
 export function readOptions<Table extends OptionTable>(
   where: string,

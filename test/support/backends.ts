@@ -15,10 +15,9 @@ const device = await requestTestDevice()
 
 export type BackendName = 'cpu' | 'webgpu'
 
-/** Chooses a backend, a new one each time; WebGPU on the file's own device. */
+/** Chooses a backend; WebGPU on the file's own device. */
 export async function chooseBackend(name: BackendName): Promise<void> {
-  if (name === 'cpu') await setBackend('cpu')
-  else await setBackend('webgpu', { device })
+  await setBackend(name, name === 'webgpu' ? { device } : {})
 }
 
 /** Describes the tests once for each backend; pipelines are compiled once for all of them. */

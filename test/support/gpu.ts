@@ -47,9 +47,22 @@ export async function requestTestDevice(descriptor?: GPUDeviceDescriptor): Promi
   afterAll(() => {
     device.destroy()
     adapter = undefined
+    adapters.length = 0
     gpu = undefined
   })
   return device
+}
+
+// An adapter serves one device, and Dawn needs it for as long
+const adapters: GPUAdapter[] = []
+
+/** A further device, which the test itself destroys. */
+export async function requestFurtherDevice(): Promise<GPUDevice> {
+  await requestAdapter()
+  const own = await gpu?.requestAdapter()
+  if (!own) throw new Error('WebGPU: expected a further adapter, got none.')
+  adapters.push(own)
+  return own.requestDevice()
 }
 
 /** The message of the error that WebGPU reports for what `action` does, or null: for tests that expect an error. */

@@ -7,6 +7,7 @@
 export type DeviceCall =
   | 'bindGroup'
   | 'buffer'
+  | 'destroy'
   | 'pipeline'
   | 'pass'
   | 'dispatch'
@@ -34,9 +35,17 @@ function wrap<Owner extends object, Result>(
   Object.defineProperty(owner, name, { configurable: true, value })
 }
 
-/** Records what is asked of `device` from now on; the list that is returned grows. */
-export function recordDevice(device: GPUDevice): DeviceCall[] {
+export interface DeviceRecord {
+  /** All calls so far; may be emptied. */
+  readonly calls: DeviceCall[]
+  /** Buffers that were made and not destroyed. */
+  readonly buffers: ReadonlySet<GPUBuffer>
+}
+
+/** Records what is asked of `device` from now on; the record grows. */
+export function recordDevice(device: GPUDevice): DeviceRecord {
   const calls: DeviceCall[] = []
+  const buffers = new Set<GPUBuffer>()
   const record = (call: DeviceCall) => (): void => {
     calls.push(call)
   }
@@ -46,7 +55,12 @@ export function recordDevice(device: GPUDevice): DeviceCall[] {
   wrap(device, 'createComputePipelineAsync', record('pipeline'))
   wrap(device, 'createBuffer', (buffer: GPUBuffer) => {
     calls.push('buffer')
+    buffers.add(buffer)
     wrap(buffer, 'mapAsync', record('map'))
+    wrap(buffer, 'destroy', () => {
+      calls.push('destroy')
+      buffers.delete(buffer)
+    })
   })
   wrap(device, 'createCommandEncoder', (encoder: GPUCommandEncoder) => {
     let passes = 0
@@ -65,7 +79,7 @@ export function recordDevice(device: GPUDevice): DeviceCall[] {
     for (const buffer of commands as readonly GPUCommandBuffer[])
       calls.push(computing.has(buffer) ? 'submit' : 'copy')
   })
-  return calls
+  return { calls, buffers }
 }
 
 /** Cuts a recording into the calls of each step, its submit last; what follows the last step is left out. */
@@ -79,6 +93,7 @@ export function countSteps(calls: readonly DeviceCall[]): CallCounts[] {
     steps.push({
       bindGroup: count('bindGroup'),
       buffer: count('buffer'),
+      destroy: count('destroy'),
       pipeline: count('pipeline'),
       pass: count('pass'),
       dispatch: count('dispatch'),

@@ -1,0 +1,315 @@
+/** What fit, evaluate and predict say to wrong data and options, and that the model is as it was before. */
+import { beforeAll, describe, expect, test } from 'vitest'
+import {
+  type Data,
+  Dense,
+  type FitOptions,
+  Input,
+  LSTM,
+  Model,
+  Sequential,
+  type SequentialModel,
+  setBackend,
+  tensor,
+} from '../../src/index.ts'
+import { type ErrorCase, expectError, untyped } from '../support/expectError.ts'
+import { quiet, weightsOf } from '../support/models.ts'
+import { uniform } from '../support/values.ts'
+
+beforeAll(async () => {
+  await setBackend('cpu')
+})
+
+function line(): SequentialModel {
+  const model = Sequential([Dense(1, { inputShape: [3] })])
+  model.compile({ loss: 'mse', optimizer: 'sgd' })
+  return model
+}
+function classifier(loss: string): SequentialModel {
+  const model = Sequential([Dense(3, { inputShape: [2], activation: 'softmax' })])
+  model.compile({ loss, optimizer: 'sgd' })
+  return model
+}
+function stateful(): SequentialModel {
+  const model = Sequential([LSTM(2, { batchShape: [2, 2, 1], stateful: true })])
+  model.compile({ loss: 'mse', optimizer: 'sgd' })
+  return model
+}
+function twoByTwo() {
+  const [a, b] = [Input([2], { name: 'a' }), Input([2], { name: 'b' })]
+  const model = Model([a, b], [Dense(1, { name: 'one' })(a), Dense(1, { name: 'two' })(b)])
+  model.compile({ loss: 'mse', optimizer: 'sgd' })
+  return model
+}
+const x = [
+  [1, 2, 3],
+  [4, 5, 6],
+]
+const y = [[1], [2]]
+const FIT = 'Model "sequential".fit'
+
+const shapes: ErrorCase[] = [
+  [
+    'other features',
+    () =>
+      line().fit(
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        y,
+      ),
+    `${FIT}, x: expected input [batch, 3], got [2, 2].`,
+  ],
+  ['too many axes', () => line().fit([x], y), `${FIT}, x: expected input [batch, 3], got [1, 2, 3].`],
+  [
+    'a sample without its batch',
+    () => line().predict([1, 2, 3]),
+    'Model "sequential".predict, x: expected input [batch, 3], got [3]. Put the sample in an array: [sample].',
+  ],
+  [
+    'targets of another size',
+    () => line().fit(x, x),
+    `${FIT}, y: expected targets [batch, 1] for predictions [batch, 1], got [2, 3].`,
+  ],
+  [
+    'fewer targets',
+    () => line().fit(x, [[1]]),
+    `${FIT}: expected as many targets and weights as inputs, got 2 and 1.`,
+  ],
+  ['no samples', () => line().fit([], []), `${FIT}, x: expected at least one sample, got none.`],
+  [
+    'an empty tensor',
+    () => line().predict(tensor([], [0, 3])),
+    'Model "sequential".predict, x: expected at least one sample, got none.',
+  ],
+  [
+    'one-hot targets for a sparse loss',
+    () => classifier('sparse_categorical_crossentropy').fit([[1, 2]], [[0, 1, 0]]),
+    `${FIT}, y: expected targets [batch] for predictions [batch, 3], got [1, 3]. ` +
+      "Targets are one-hot: use 'categorical_crossentropy', or give class indices.",
+  ],
+  [
+    'a class that is not there',
+    () => classifier('sparse_categorical_crossentropy').fit([[1, 2]], [3]),
+    `${FIT}, y: expected class indices from 0 to 2, got 3.`,
+  ],
+  [
+    'indices for a one-hot loss',
+    () => classifier('categorical_crossentropy').fit([[1, 2]], [1]),
+    `${FIT}, y: expected targets [batch, 3] for predictions [batch, 3], got [1].`,
+  ],
+  [
+    'one of two inputs',
+    () => twoByTwo().predict([[[1, 2]]]),
+    'Model "functional".predict, x: expected 2 arrays (a, b), got 1.',
+  ],
+  [
+    'an input of another name',
+    () => twoByTwo().predict({ a: [[1, 2]], c: [[1, 2]] }),
+    'Model "functional".predict, x: expected the names a, b, got a, c.',
+  ],
+  [
+    'a second input of another shape',
+    () => twoByTwo().predict([[[1, 2]], [[1, 2, 3]]]),
+    'Model "functional".predict, x "b": expected input [batch, 2], got [1, 3].',
+  ],
+  [
+    'samples that do not fill batches of a stateful model',
+    () => stateful().fit(uniform([3, 2, 1], 0, 1), uniform([3, 2], 0, 1)),
+    `${FIT}: expected batches of 2 samples, to which the model is fixed, got 3 samples. Give 2 samples, or a multiple of that.`,
+  ],
+  [
+    'a batch size that a stateful model does not have',
+    () => stateful().fit(uniform([4, 2, 1], 0, 1), uniform([4, 2], 0, 1), { batchSize: 4 }),
+    `${FIT}: expected batches of 2 samples, to which the model is fixed, got batchSize 4. Give 2 samples, or a multiple of that.`,
+  ],
+  [
+    'a batch of another size for a stateful model',
+    () => stateful().trainOnBatch(uniform([4, 2, 1], 0, 1), uniform([4, 2], 0, 1)),
+    'Model "sequential".trainOnBatch: expected a batch of 2 samples, to which the model is fixed, got 4.',
+  ],
+]
+
+const REMEDY = 'Fill or drop missing values first.'
+const values: ErrorCase[] = [
+  [
+    'NaN in x',
+    () =>
+      line().fit(
+        [
+          [1, 2, 3],
+          [4, Number.NaN, 6],
+        ],
+        y,
+      ),
+    `${FIT}, x: expected finite values, got NaN at [1, 1]. ${REMEDY}`,
+  ],
+  [
+    'Infinity in y',
+    () => line().fit(x, [[1], [Number.POSITIVE_INFINITY]]),
+    `${FIT}, y: expected finite values, got Infinity at [1, 0]. ${REMEDY}`,
+  ],
+  [
+    'NaN in the second input',
+    () => twoByTwo().predict([[[1, 2]], [[1, Number.NaN]]]),
+    `Model "functional".predict, x "b": expected finite values, got NaN at [0, 1]. ${REMEDY}`,
+  ],
+  [
+    'NaN in weights',
+    () => line().fit(x, y, { sampleWeight: [1, Number.NaN] }),
+    `${FIT}, sampleWeight: expected finite values, got NaN at [1]. ${REMEDY}`,
+  ],
+  [
+    'rows of different lengths',
+    () =>
+      line().fit(
+        [
+          [1, 2, 3],
+          [4, 5],
+        ],
+        y,
+      ),
+    `${FIT}, x: expected arrays of one length (shape [2, 3]), got one of length 2 at depth 1.`,
+  ],
+  [
+    'texts',
+    () => line().fit(untyped([['a', 'b', 'c']]), y),
+    `${FIT}, x: expected numbers 2 arrays deep, got "a".`,
+  ],
+  [
+    'a typed array without its shape',
+    () => line().fit(untyped(new Float32Array(6)), y),
+    `${FIT}, x: expected nested arrays or a tensor, got Float32Array(6). ` +
+      'Give a typed array its shape: tensor(data, [samples, timesteps, features]).',
+  ],
+  ['no x', () => line().fit(untyped(undefined), y), `${FIT}, x: expected data, got undefined.`],
+  ['no y', () => line().fit(x, untyped(undefined)), `${FIT}, y: expected data, got undefined.`],
+  [
+    'a text',
+    () => line().fit(untyped('data'), y),
+    `${FIT}, x: expected nested arrays or tensor(data, shape), got "data".`,
+  ],
+]
+
+const weights: ErrorCase[] = [
+  [
+    'fewer weights',
+    () => line().fit(x, y, { sampleWeight: [1] }),
+    `${FIT}: expected as many targets and weights as inputs, got 2 and 2 and 1.`,
+  ],
+  [
+    'weights of another shape',
+    () => line().fit(x, y, { sampleWeight: x }),
+    `${FIT}, sampleWeight: expected [samples], got [2, 3].`,
+  ],
+  [
+    'both weights',
+    () => line().fit(x, y, { sampleWeight: [1, 1], classWeight: { 0: 1 } }),
+    `${FIT}: expected either sampleWeight or classWeight, got both.`,
+  ],
+  [
+    'a class that is no index',
+    () => line().fit(x, y, { classWeight: untyped({ cat: 1 }) }),
+    `${FIT}, classWeight: expected finite numbers by class index, got cat: 1.`,
+  ],
+]
+
+const option = (what: string, options: unknown, message: string): ErrorCase => [
+  what,
+  () => line().fit(x, y, options as FitOptions),
+  `${FIT}: expected ${message}`,
+]
+const options: ErrorCase[] = [
+  option('no epochs', { epochs: 0 }, 'epochs to be a positive integer, got 0.'),
+  option('half an epoch', { epochs: 1.5 }, 'epochs to be a positive integer, got 1.5.'),
+  option('no batch', { batchSize: 0 }, 'batchSize to be a positive integer, got 0.'),
+  option('a batch as a text', { batchSize: '32' }, 'batchSize to be a positive integer, got "32".'),
+  option('an epoch below 0', { initialEpoch: -1 }, 'initialEpoch to be an integer of at least 0, got -1.'),
+  option('another verbose', { verbose: 3 }, "verbose to be 0, 1, 2 or 'auto', got 3."),
+  option('shuffle as a text', { shuffle: 'batch' }, 'shuffle to be true or false, got "batch".'),
+  option(
+    'a callback that is none',
+    { callbacks: [3] },
+    'callbacks as objects with hooks such as onEpochEnd, got 3.',
+  ),
+  option(
+    'a share of 1',
+    { validationSplit: 1 },
+    'a validationSplit that leaves samples on both sides, got 1 of 2.',
+  ),
+  option(
+    'a share below 0',
+    { validationSplit: -0.1 },
+    'validationSplit to be a finite number from 0 to 1, got -0.1.',
+  ),
+  option(
+    'validation data without targets',
+    { validationData: [x] },
+    'validationData as [x, y] or [x, y, sampleWeight], got an array of shape [1, 2, 3].',
+  ),
+  [
+    'validation data of another shape',
+    () => line().fit(x, y, { validationData: [[[1, 2]], y] }),
+    `${FIT}, validationData, x: expected input [batch, 3], got [1, 2].`,
+  ],
+  option(
+    'a misspelt option',
+    { batchsize: 4 },
+    'the options batchSize, epochs, verbose, callbacks, validationSplit, validationData, validationBatchSize, ' +
+      "validationFreq, shuffle, classWeight, sampleWeight, initialEpoch, stepsPerEpoch, got 'batchsize'. " +
+      "Did you mean 'batchSize'?",
+  ),
+  [
+    'a misspelt option of evaluate',
+    () => line().evaluate(x, y, untyped({ batchsize: 4 })),
+    'Model "sequential".evaluate: expected the options batchSize, verbose, sampleWeight, got \'batchsize\'. ' +
+      "Did you mean 'batchSize'?",
+  ],
+  [
+    'a batch of predict',
+    () => line().predict(x, { batchSize: -1 }),
+    'Model "sequential".predict: expected batchSize to be a positive integer, got -1.',
+  ],
+]
+
+describe.each([
+  ['shapes', shapes],
+  ['values', values],
+  ['weights', weights],
+  ['options', options],
+])('%s', (_what, cases) => {
+  test.each(cases)('%s', (_case, attempt, message) => expectError(attempt, message))
+})
+
+test('bad data leave weights, the optimizer and the counting of seeds as they were', async () => {
+  const model = line()
+  await model.fit(x, y, quiet)
+  const before = await weightsOf(model)
+  const wrong: readonly (readonly [Data, Data])[] = [
+    [[[1, Number.NaN, 3]], [[1]]],
+    [x, [[1]]],
+    [[[1, 2]], [[1]]],
+  ]
+  for (const [data, targets] of wrong) {
+    await expect(model.fit(data, targets, quiet)).rejects.toThrow('expected')
+    await expect(model.trainOnBatch(data, targets)).rejects.toThrow('expected')
+  }
+  expect(await weightsOf(model)).toEqual(before)
+  expect(model.optimizer?.iterations).toBe(1)
+})
+
+test('bad calls leave a running fit alone', async () => {
+  const plain = line()
+  const disturbed = line()
+  disturbed.setWeights(await plain.getWeights())
+  const training = { ...quiet, epochs: 5, shuffle: false }
+  const { history } = await plain.fit(x, y, training)
+  const running = disturbed.fit(x, y, training)
+  await expect(disturbed.fit(x, y, training)).rejects.toThrow('no other fit')
+  await expect(disturbed.predict([[1, 2]])).rejects.toThrow('expected input')
+  await expect(disturbed.evaluate(x, [[Number.NaN], [1]])).rejects.toThrow('finite')
+  expect(() => disturbed.setWeights([])).toThrow('expected 2 arrays')
+  expect((await running).history).toEqual(history)
+  expect(await weightsOf(disturbed)).toEqual(await weightsOf(plain))
+})

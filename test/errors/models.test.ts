@@ -1,0 +1,287 @@
+/** What models say to wrong graphs, compile settings, weights, and calls at the wrong time. */
+import { beforeAll, expect, test } from 'vitest'
+import {
+  Adam,
+  Dense,
+  Input,
+  LSTM,
+  Model,
+  Sequential,
+  type SequentialModel,
+  SGD,
+  setBackend,
+  setSeed,
+  tensor,
+} from '../../src/index.ts'
+import { type ErrorCase, expectError, untyped } from '../support/expectError.ts'
+import { weightsOf } from '../support/models.ts'
+
+beforeAll(async () => {
+  await setBackend('cpu')
+})
+
+function line(): SequentialModel {
+  const model = Sequential([Dense(1, { inputShape: [3] })])
+  model.compile({ loss: 'mse', optimizer: 'sgd' })
+  return model
+}
+const [x, y] = [[[1, 2, 3]], [[1]]]
+
+const graphs: ErrorCase[] = [
+  [
+    'an input that is missing',
+    () => {
+      const [a, b] = [Input([2]), Input([2], { name: 'other' })]
+      return Model(a, [Dense(2)(a), Dense(1)(b)])
+    },
+    'Model "functional": expected outputs that depend on the inputs given only, got one that needs the input "other". ' +
+      'Add that Input to the inputs.',
+  ],
+  [
+    'an input that is not symbolic',
+    () => Model(untyped([[1, 2]]), Input([2])),
+    'Model: expected inputs as symbolic tensors, got [1, 2]. ' +
+      'Call a layer on Input(...) or on what another layer returned; data go to model.predict.',
+  ],
+  [
+    'an output that is not symbolic',
+    () => Model(Input([2]), untyped(Dense(2))),
+    'Model: expected outputs as symbolic tensors, got Dense "dense". ' +
+      'Call a layer on Input(...) or on what another layer returned; data go to model.predict.',
+  ],
+  [
+    'an input in the middle',
+    () => {
+      const hidden = Dense(2, { name: 'hidden' })(Input([2]))
+      return Model(hidden, Dense(1)(hidden))
+    },
+    'Model: expected inputs made by Input(…), got an output of Dense "hidden".',
+  ],
+  [
+    'no inputs',
+    () => Model([], Input([2])),
+    'Model: expected inputs as symbolic tensors, got none. ' +
+      'Call a layer on Input(...) or on what another layer returned; data go to model.predict.',
+  ],
+  [
+    'an open extent',
+    () => Model(Input([null, 2]), Input([2])),
+    'Model: expected known extents beside the batch, got [batch, null, 2]. Give Input every extent.',
+  ],
+  [
+    'two layers of one name',
+    () => {
+      const input = Input([2])
+      return Model(input, Dense(1, { name: 'same' })(Dense(2, { name: 'same' })(input)))
+    },
+    'Model "functional": expected layers of different names, got two named "same". Give one of them another name.',
+  ],
+  [
+    'two layers of one name in a row',
+    () => Sequential([Dense(2, { name: 'same', inputShape: [2] }), Dense(2, { name: 'same' })]),
+    'Model "sequential".add: expected layers of different names, got a second "same". Give one of them another name.',
+  ],
+  [
+    'states in a row of layers',
+    () => Sequential([untyped(LSTM(3, { inputShape: [2, 2], returnState: true }))]),
+    'Model "sequential": expected layers with one output, got LSTM "lstm" with 3. ' +
+      'Use Model(inputs, outputs) for layers that return states.',
+  ],
+  [
+    'a layer that is none',
+    () => Sequential([untyped('dense')]),
+    'Model "sequential".add: expected a layer, such as LSTM(8), got "dense".',
+  ],
+  [
+    'a second input',
+    () => Sequential([Input([2]), Input([2])]),
+    'Model "sequential".add: expected one input, got a second.',
+  ],
+  [
+    'no layers',
+    () => Sequential().summary(),
+    'Model "sequential": expected a model with layers and a known input shape, got one without. ' +
+      'Give inputShape to the first layer, or start with an Input.',
+  ],
+  [
+    'a layer that is not there',
+    () => line().getLayer('dens'),
+    'Model "sequential".getLayer: expected one of dense, got "dens".',
+  ],
+]
+
+const compiling: ErrorCase[] = [
+  [
+    'no compile',
+    () => Sequential([Dense(1, { inputShape: [3] })]).fit(x, y),
+    'Model "sequential".fit: expected a compiled model, got one without a loss. ' +
+      "Call model.compile({ loss: 'mean_squared_error', optimizer: 'adam' }) first.",
+  ],
+  [
+    'no loss',
+    () => line().compile(untyped({})),
+    'Model "sequential".compile: expected a loss, got none. Give loss: \'mean_squared_error\', say.',
+  ],
+  [
+    'a misspelt option',
+    () => line().compile(untyped({ loss: 'mse', metric: ['mae'] })),
+    "Model \"sequential\".compile: expected the options optimizer, loss, metrics, got 'metric'. Did you mean 'metrics'?",
+  ],
+  [
+    'a misspelt loss',
+    () => line().compile({ loss: 'mean_square_error' }),
+    'Model "sequential".compile, loss: expected a loss (mean_squared_error, mean_absolute_error, binary_crossentropy, ' +
+      'categorical_crossentropy, sparse_categorical_crossentropy), got "mean_square_error". ' +
+      "Did you mean 'mean_squared_error'?",
+  ],
+  [
+    'a loss that is none',
+    () => line().compile({ loss: untyped(3) }),
+    'Model "sequential".compile: expected loss by name, as a list or by output, got 3.',
+  ],
+  [
+    'an unknown optimizer',
+    () => line().compile({ loss: 'mse', optimizer: 'adm' }),
+    'Model "sequential".compile, optimizer: expected an optimizer (adam, sgd), got "adm". Did you mean \'adam\'?',
+  ],
+  [
+    'a misspelt metric',
+    () => line().compile({ loss: 'mse', metrics: ['acuracy'] }),
+    'Model "sequential".compile, metrics: expected a metric (accuracy, binary_accuracy, categorical_accuracy, ' +
+      'sparse_categorical_accuracy, mean_squared_error, mean_absolute_error, binary_crossentropy, ' +
+      'categorical_crossentropy, sparse_categorical_crossentropy), got "acuracy". Did you mean \'accuracy\'?',
+  ],
+  [
+    'losses for more outputs than there are',
+    () => line().compile({ loss: ['mse', 'mse'] }),
+    'Model "sequential".compile: expected loss for one output, got 2.',
+  ],
+  [
+    'a loss for another output',
+    () => line().compile({ loss: { out: 'mse' } }),
+    'Model "sequential".compile: expected loss by the output names dense, got out.',
+  ],
+  [
+    'a rate that is no number',
+    () => Adam(Number.NaN),
+    'Adam: expected learningRate to be a finite number, got NaN.',
+  ],
+  [
+    'a rate that is infinite, later',
+    () => {
+      const { optimizer } = line()
+      if (optimizer) optimizer.learningRate = Number.POSITIVE_INFINITY
+    },
+    'SGD: expected learningRate to be a finite number, got Infinity.',
+  ],
+  [
+    'a momentum above 1',
+    () => SGD({ momentum: 2 }),
+    'SGD: expected momentum to be a finite number from 0 to 1, got 2.',
+  ],
+]
+
+const calls: ErrorCase[] = [
+  [
+    'too few weights',
+    () => line().setWeights([[[1], [2], [3]]]),
+    'Model "sequential".setWeights: expected 2 arrays, got 1.',
+  ],
+  [
+    'weights of another shape',
+    () => line().setWeights([[[1], [2]], [1]]),
+    'Model "sequential".setWeights, "sequential/dense/kernel": expected [3, 1], got [2, 1].',
+  ],
+  [
+    'weights that are not finite',
+    () => line().setWeights([[[1], [2], [Number.NaN]], [1]]),
+    'Model "sequential".setWeights, "sequential/dense/kernel": expected finite values, got NaN at [2, 0]. ' +
+      'Fill or drop missing values first.',
+  ],
+  [
+    'a summary without room',
+    () => line().summary({ lineLength: 5 }),
+    'summary: expected lineLength to leave room for 3 columns, got 5. The default is 80.',
+  ],
+  [
+    'a plan of a misspelt batch',
+    () => line().plan(untyped({ batchsize: 4 })),
+    "Model \"sequential\".plan: expected the options batchSize, training, got 'batchsize'. Did you mean 'batchSize'?",
+  ],
+  [
+    'a second fit before the first is done',
+    async () => {
+      const model = line()
+      const [first, second] = await Promise.allSettled([model.fit(x, y, { verbose: 0 }), model.fit(x, y)])
+      expect(first.status).toBe('fulfilled')
+      if (second.status === 'rejected') throw second.reason
+    },
+    'Model "sequential".fit: expected no other fit, got one that runs. Await the first fit before the next.',
+  ],
+  ...(['compile', 'dispose'] as const).map(
+    (name): ErrorCase => [
+      `${name} in the middle of a fit`,
+      () => {
+        const model = line()
+        const onEpochEnd = () => (name === 'compile' ? model.compile({ loss: 'mae' }) : model.dispose())
+        return model.fit(x, y, { verbose: 0, epochs: 2, callbacks: { onEpochEnd } })
+      },
+      'Model "sequential": expected to stay as it is while it runs, got compile, dispose or another backend in between. ' +
+        'Await fit, evaluate or predict first.',
+    ],
+  ),
+  ...(
+    [
+      ['predict', (model) => model.predict(x)],
+      ['fit', (model) => model.fit(x, y)],
+      ['getWeights', (model) => model.getWeights()],
+      ['compile', (model) => model.compile({ loss: 'mse' })],
+      ['summary', (model) => model.summary()],
+    ] as readonly (readonly [string, (model: SequentialModel) => unknown])[]
+  ).map(
+    ([name, call]): ErrorCase => [
+      `${name} after dispose`,
+      () => {
+        const model = line()
+        model.dispose()
+        return call(model)
+      },
+      'Model "sequential": expected a model in use, got one that was disposed.',
+    ],
+  ),
+  [
+    'a tensor of another size',
+    () => tensor([1, 2, 3], [2, 2]),
+    'tensor: expected 4 values for shape [2, 2], got 3.',
+  ],
+  ['a shape that is none', () => tensor([1], [-1]), 'tensor: expected a shape of integers, got [-1].'],
+  ['a seed below 0', () => setSeed(-1), 'setSeed: expected seed to be an integer of at least 0, got -1.'],
+  [
+    'an unknown backend',
+    () => setBackend(untyped('wegpu')),
+    "setBackend: expected name to be one of 'webgpu', 'cpu', 'auto', got \"wegpu\". Did you mean 'webgpu'?",
+  ],
+]
+
+test.each(graphs)('graphs: %s', (_what, attempt, message) => expectError(attempt, message))
+test.each(compiling)('compile: %s', (_what, attempt, message) => expectError(attempt, message))
+test.each(calls)('calls: %s', (_what, attempt, message) => expectError(attempt, message))
+
+test('what is wrong changes nothing: not the weights, the layers, the settings', async () => {
+  const model = line()
+  const before = await weightsOf(model)
+  const { optimizer } = model
+  expect(() =>
+    model.setWeights([
+      [[1], [2], [3]],
+      [1, 2],
+    ]),
+  ).toThrow('setWeights')
+  expect(() => model.compile({ loss: 'mse', optimizer: 'adam', metrics: ['none'] })).toThrow('metrics')
+  expect(() => model.add(LSTM(2))).toThrow('LSTM')
+  expect(model.optimizer).toBe(optimizer)
+  expect(model.metricsNames).toEqual(['loss'])
+  expect(model.layers).toHaveLength(1)
+  expect(await weightsOf(model)).toEqual(before)
+  await model.fit(x, y, { verbose: 0 })
+})
