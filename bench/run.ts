@@ -4,7 +4,16 @@
 
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
-import { Dense, LSTM, type LayersModel, Sequential, setBackend, setSeed, type Tensor, tensor } from 'recurra/node'
+import {
+  Dense,
+  type LayersModel,
+  LSTM,
+  Sequential,
+  setBackend,
+  setSeed,
+  type Tensor,
+  tensor,
+} from 'recurra/node'
 
 const { values } = parseArgs({
   options: { cpu: { type: 'boolean', default: false }, blocks: { type: 'string', default: '7' } },
@@ -29,14 +38,23 @@ const cases: readonly Case[] = [
   { name: 'LSTM 64, B 32, T 50, D 16', batch: 32, steps: 4, input: [50, 16], model: lstm(64, 50, 16) },
 ]
 
-const median = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0
+const median = (times: readonly number[]): number =>
+  [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0
 
 function noise(shape: readonly number[]): Tensor {
   const size = shape.reduce((product, extent) => product * extent, 1)
-  return tensor(Float32Array.from({ length: size }, (_, i) => Math.sin(12.9898 * i) / 2), shape)
+  return tensor(
+    Float32Array.from({ length: size }, (_, i) => Math.sin(12.9898 * i) / 2),
+    shape,
+  )
 }
 
-async function timeTraining({ batch, steps, input, model: build }: Case): Promise<{ ms: number; dispatches: number }> {
+async function timeTraining({
+  batch,
+  steps,
+  input,
+  model: build,
+}: Case): Promise<{ ms: number; dispatches: number }> {
   const model = build()
   model.compile({ loss: 'mean_squared_error', optimizer: 'adam' })
   const x = noise([batch * steps, ...input])
