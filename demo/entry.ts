@@ -83,7 +83,6 @@ export class Entry {
       onPredictions: this.#showPredictions,
     })
     this.#run = run
-    this.#drawEpoch()
     this.#drawPredictions()
     this.#showState('ready')
     return run
@@ -100,6 +99,8 @@ export class Entry {
       done: `Trained for ${epochs} in ${formatDuration(meter.elapsed)}.`,
       stopped: `Stopped after ${epochs}.`,
     }
+    // A state is shown with the numbers it was reached at, not a frame before them.
+    this.#drawEpoch()
     write('status', texts[state])
     this.#onState(state)
   }
