@@ -1,0 +1,69 @@
+// y = act(x ∗ kernel + bias) as an implicit matrix product: rows are output positions, columns filters, the sum runs over
+// the window and the group's channels. Each thread owns 4 positions × 4 filters in registers; z is the group.
+
+import package::lib::activation::activate;
+import package::lib::convolution::{Params, positionOf};
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> kernel: array<f32>;
+@group(0) @binding(2) var<storage, read> bias: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+@group(0) @binding(4) var<uniform> params: Params;
+
+// Code of the activation that ends it.
+override ACTIVATION: u32 = 0u;
+
+const LANES = vec4u(0u, 1u, 2u, 3u);
+
+// Stores a row's part up to column `end`, which belongs to the next group.
+fn store(row: u32, columns: vec4u, end: u32, sum: vec4f) {
+  if (row >= params.batch * params.outHeight * params.outWidth) { return; }
+  var value = sum;
+  if (params.hasBias == 1u) {
+    for (var j = 0u; j < 4u; j++) { value[j] += bias[min(columns[j], params.filters - 1u)]; }
+  }
+  value = activate(ACTIVATION, value);
+  for (var j = 0u; j < 4u; j++) {
+    if (columns[j] < end) { y[row * params.filters + columns[j]] = value[j]; }
+  }
+}
+
+@compute @workgroup_size(8, 8)
+fn convolution(@builtin(global_invocation_id) id: vec3u) {
+  let perGroup = params.filters / params.groups;
+  let channels = params.channels / params.groups;
+  let rows = id.y * 4u + LANES;
+  if (rows.x >= params.batch * params.outHeight * params.outWidth || id.x * 4u >= perGroup) { return; }
+  let columns = id.z * perGroup + id.x * 4u + LANES;
+  let end = (id.z + 1u) * perGroup;
+  let inside = min(columns, vec4u(end - 1u));
+  var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
+  for (var i = 0u; i < params.kernelHeight; i++) {
+    for (var j = 0u; j < params.kernelWidth; j++) {
+      // Where each row's window reads; entries in the padding read the first value and count nothing.
+      var at = vec4u();
+      var counts = vec4f();
+      for (var r = 0u; r < 4u; r++) {
+        let p = positionOf(rows[r], params.outHeight, params.outWidth);
+        let h = p.row * params.strideHeight + i * params.dilationHeight - params.paddingTop;
+        let w = p.column * params.strideWidth + j * params.dilationWidth - params.paddingLeft;
+        // Above and left of the input the difference wraps round and is too large, too.
+        if (p.batch < params.batch && h < params.height && w < params.width) {
+          at[r] = ((p.batch * params.height + h) * params.width + w) * params.channels + id.z * channels;
+          counts[r] = 1.0;
+        }
+      }
+      var k = (i * params.kernelWidth + j) * channels * params.filters;
+      for (var c = 0u; c < channels; c++) {
+        let p = counts * vec4f(x[at.x + c], x[at.y + c], x[at.z + c], x[at.w + c]);
+        let q = vec4f(kernel[k + inside.x], kernel[k + inside.y], kernel[k + inside.z], kernel[k + inside.w]);
+        s0 += p.x * q; s1 += p.y * q; s2 += p.z * q; s3 += p.w * q;
+        k += params.filters;
+      }
+    }
+  }
+  store(rows.x, columns, end, s0);
+  store(rows.y, columns, end, s1);
+  store(rows.z, columns, end, s2);
+  store(rows.w, columns, end, s3);
+}

@@ -1,0 +1,61 @@
+// dx of y = x ∗ kernel: rows are input positions, columns the group's channels, the sum runs over the windows that a
+// position lies in and the group's filters. Each thread owns 4 positions × 4 channels; z is the group.
+
+import package::lib::convolution::{Params, positionOf};
+
+@group(0) @binding(0) var<storage, read> dy: array<f32>;
+@group(0) @binding(1) var<storage, read> kernel: array<f32>;
+@group(0) @binding(2) var<storage, read_write> dx: array<f32>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+const LANES = vec4u(0u, 1u, 2u, 3u);
+
+// Stores a row's part up to column `end`, which belongs to the next group.
+fn store(row: u32, columns: vec4u, end: u32, sum: vec4f) {
+  if (row >= params.batch * params.height * params.width) { return; }
+  for (var j = 0u; j < 4u; j++) {
+    if (columns[j] < end) { dx[row * params.channels + columns[j]] = sum[j]; }
+  }
+}
+
+@compute @workgroup_size(8, 8)
+fn convolutionInputGradient(@builtin(global_invocation_id) id: vec3u) {
+  let filters = params.filters / params.groups;
+  let channels = params.channels / params.groups;
+  let rows = id.y * 4u + LANES;
+  if (rows.x >= params.batch * params.height * params.width || id.x * 4u >= channels) { return; }
+  let local = min(id.x * 4u + LANES, vec4u(channels - 1u));
+  var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
+  for (var i = 0u; i < params.kernelHeight; i++) {
+    for (var j = 0u; j < params.kernelWidth; j++) {
+      // The output position whose window sees each row at (i, j), if there is one.
+      var at = vec4u();
+      var counts = vec4f();
+      for (var r = 0u; r < 4u; r++) {
+        let p = positionOf(rows[r], params.height, params.width);
+        let h = p.row + params.paddingTop - i * params.dilationHeight;
+        let w = p.column + params.paddingLeft - j * params.dilationWidth;
+        let oh = h / params.strideHeight;
+        let ow = w / params.strideWidth;
+        // A difference below zero wraps round and is too large.
+        if (p.batch < params.batch && h % params.strideHeight == 0u && w % params.strideWidth == 0u
+            && oh < params.outHeight && ow < params.outWidth) {
+          at[r] = ((p.batch * params.outHeight + oh) * params.outWidth + ow) * params.filters + id.z * filters;
+          counts[r] = 1.0;
+        }
+      }
+      let k = ((i * params.kernelWidth + j) * channels + local) * params.filters + id.z * filters;
+      for (var f = 0u; f < filters; f++) {
+        let p = counts * vec4f(dy[at.x + f], dy[at.y + f], dy[at.z + f], dy[at.w + f]);
+        let q = vec4f(kernel[k.x + f], kernel[k.y + f], kernel[k.z + f], kernel[k.w + f]);
+        s0 += p.x * q; s1 += p.y * q; s2 += p.z * q; s3 += p.w * q;
+      }
+    }
+  }
+  let columns = id.z * channels + id.x * 4u + LANES;
+  let end = (id.z + 1u) * channels;
+  store(rows.x, columns, end, s0);
+  store(rows.y, columns, end, s1);
+  store(rows.z, columns, end, s2);
+  store(rows.w, columns, end, s3);
+}

@@ -1,0 +1,199 @@
+// Pooling, channels-last: the maximum or mean of windows, or of all there is.
+//   1D  [B, T, C] → [B, T', C], global [B, C]        2D  [B, H, W, C] → [B, H', W', C], global [B, C]
+
+import { checkOneOf, checkPositiveInteger, describeValue, fail } from '../errors.ts'
+import type { Value } from '../graph/graph.ts'
+import { pooling } from '../ops/pooling.ts'
+import { reshape } from '../ops/view.ts'
+import { type Option, option } from '../util/options.ts'
+import { type OpenShape, showShape, sizeOf } from '../util/shape.ts'
+import { type CallableLayer, defineLayer, type LayerFactory, type OptionsOf } from './callable.ts'
+import { Layer, type LayerDefinition, type Lowering } from './layer.ts'
+import { flag, layerOptions } from './options.ts'
+import { type Padding, paddingOf, windowedExtent } from './window.ts'
+
+/** An extent for each axis, or one for all. */
+type Extents = number | readonly number[]
+
+const readExtents: Option<readonly number[]>['check'] = (where, name, value) =>
+  (Array.isArray(value) ? value : [value]).map((extent: unknown) => checkPositiveInteger(where, name, extent))
+
+const dataFormat = option<'channels_last' | null>(null, (where, name, value) =>
+  value === null ? null : checkOneOf(where, name, value, ['channels_last']),
+)
+
+const table = {
+  ...layerOptions,
+  poolSize: option<readonly number[], Extents>([2], readExtents),
+  /** The pool size by default. */
+  strides: option<readonly number[] | null, Extents | null>(null, (where, name, value) =>
+    value === null ? null : readExtents(where, name, value),
+  ),
+  padding: option<Exclude<Padding, 'causal'>>('valid', (where, name, value) =>
+    checkOneOf(where, name, value, ['valid', 'same']),
+  ),
+  dataFormat,
+} as const
+
+interface PoolingKind {
+  readonly rank: 1 | 2
+  readonly mean: boolean
+}
+
+const AXES = { 1: '[batch, steps, channels]', 2: '[batch, height, width, channels]' } as const
+
+function checkRank(layer: Layer, inputs: readonly OpenShape[], rank: 1 | 2): OpenShape {
+  const [shape] = inputs
+  if (inputs.length === 1 && shape?.length === rank + 2) return shape
+  return fail(layer.where, {
+    expected: `input ${AXES[rank]}`,
+    got: inputs.map(showShape).join(' and ') || 'nothing',
+  })
+}
+
+export class PoolingLayer extends Layer<typeof table> {
+  readonly #kind: PoolingKind
+
+  constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>, kind: PoolingKind) {
+    super(definition, given)
+    this.#kind = kind
+  }
+
+  /** The window along an axis of space, from 0. */
+  #window(axis: number) {
+    const { poolSize, strides, padding } = this.config
+    const window = this.#perAxis('poolSize', poolSize)[axis] ?? 1
+    return {
+      window,
+      stride: strides ? (this.#perAxis('strides', strides)[axis] ?? 1) : window,
+      dilation: 1,
+      padding,
+    }
+  }
+
+  #perAxis(name: string, given: readonly number[]): readonly number[] {
+    const { rank } = this.#kind
+    if (given.length === rank) return given
+    if (given.length === 1) return Array<number>(rank).fill(given[0] ?? 1)
+    return fail(this.where, { expected: `${name} as one integer or ${rank}`, got: describeValue(given) })
+  }
+
+  override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
+    const shape = checkRank(this, inputs, this.#kind.rank)
+    const space = shape
+      .slice(1, -1)
+      .map((_, axis) => windowedExtent(this, shape, axis + 1, this.#window(axis)))
+    return [[shape[0] ?? null, ...space, shape.at(-1) ?? null]]
+  }
+
+  override lower({ graph }: Lowering, [x]: readonly Value[]): readonly Value[] {
+    if (!x) throw new TypeError(`${this.where} has no input`)
+    const { rank, mean } = this.#kind
+    const [batch = 1, ...rest] = x.shape
+    const image = rank === 1 ? reshape(graph, x, { shape: [batch, 1, ...rest] }) : x
+    const space = rest.slice(0, -1)
+    const windows = space.map((_, axis) => this.#window(axis))
+    const sides = space.map((extent, axis) => paddingOf(extent, this.#window(axis)))
+    // One axis is the second of two, the first of extent one.
+    const [first, second] = rank === 1 ? [undefined, windows[0]] : windows
+    const [above, beside] = rank === 1 ? [undefined, sides[0]] : sides
+    const { y } = pooling(
+      graph,
+      { x: image },
+      {
+        window: [first?.window ?? 1, second?.window ?? 1],
+        strides: [first?.stride ?? 1, second?.stride ?? 1],
+        padding: [above?.[0] ?? 0, above?.[1] ?? 0, beside?.[0] ?? 0, beside?.[1] ?? 0],
+        mean,
+      },
+    )
+    return [rank === 1 ? reshape(graph, y, { shape: [batch, ...y.shape.slice(2)] }) : y]
+  }
+}
+
+const globalTable = { ...layerOptions, dataFormat, keepdims: flag(false) } as const
+
+export class GlobalPoolingLayer extends Layer<typeof globalTable> {
+  readonly #kind: PoolingKind
+
+  constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>, kind: PoolingKind) {
+    super(definition, given)
+    this.#kind = kind
+  }
+
+  override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
+    const shape = checkRank(this, inputs, this.#kind.rank)
+    const ones = this.config.keepdims ? Array<number>(this.#kind.rank).fill(1) : []
+    return [[shape[0] ?? null, ...ones, shape.at(-1) ?? null]]
+  }
+
+  override lower({ graph }: Lowering, [x]: readonly Value[]): readonly Value[] {
+    if (!x) throw new TypeError(`${this.where} has no input`)
+    const { rank, mean } = this.#kind
+    const [batch = 1, ...rest] = x.shape
+    const channels = rest.at(-1) ?? 1
+    const all = sizeOf(rest.slice(0, -1))
+    const line = reshape(graph, x, { shape: [batch, 1, all, channels] })
+    const { y } = pooling(
+      graph,
+      { x: line },
+      { window: [1, all], strides: [1, 1], padding: [0, 0, 0, 0], mean },
+    )
+    const ones = this.config.keepdims ? Array<number>(rank).fill(1) : []
+    return [reshape(graph, y, { shape: [batch, ...ones, channels] })]
+  }
+}
+
+const define = (className: string, kind: PoolingKind): LayerFactory<PoolingLayer> =>
+  defineLayer({
+    className,
+    table,
+    positional: ['poolSize'],
+    create: (self, given) => new PoolingLayer(self, given, kind),
+  })
+
+const defineGlobal = (className: string, kind: PoolingKind): LayerFactory<GlobalPoolingLayer> =>
+  defineLayer({
+    className,
+    table: globalTable,
+    positional: [],
+    create: (self, given) => new GlobalPoolingLayer(self, given, kind),
+  })
+
+export type PoolingOptions = OptionsOf<typeof table, ['poolSize']>
+export type GlobalPoolingOptions = OptionsOf<typeof globalTable>
+
+type Pool = (poolSize?: Extents, options?: PoolingOptions) => CallableLayer<PoolingLayer>
+type GlobalPool = (options?: GlobalPoolingOptions) => CallableLayer<GlobalPoolingLayer>
+
+const max1d = define('MaxPooling1D', { rank: 1, mean: false })
+const max2d = define('MaxPooling2D', { rank: 2, mean: false })
+const average1d = define('AveragePooling1D', { rank: 1, mean: true })
+const average2d = define('AveragePooling2D', { rank: 2, mean: true })
+const globalMax1d = defineGlobal('GlobalMaxPooling1D', { rank: 1, mean: false })
+const globalMax2d = defineGlobal('GlobalMaxPooling2D', { rank: 2, mean: false })
+const globalAverage1d = defineGlobal('GlobalAveragePooling1D', { rank: 1, mean: true })
+const globalAverage2d = defineGlobal('GlobalAveragePooling2D', { rank: 2, mean: true })
+
+/**
+ * The maximum of windows of time: `[batch, steps, channels]` → `[batch, steps', channels]`.
+ *
+ * @param poolSize Steps of a window, 2 by default.
+ * @param options `strides` (the pool size), `padding` 'valid' (default) or 'same'.
+ * @see keras/src/layers/pooling/max_pooling1d.py
+ */
+export const MaxPooling1D: Pool = (poolSize, options) => max1d.make(poolSize, options)
+/** The maximum of windows of an image; options as {@link MaxPooling1D}'s, a number for both axes or one each. */
+export const MaxPooling2D: Pool = (poolSize, options) => max2d.make(poolSize, options)
+/** The mean of windows of time; options as {@link MaxPooling1D}'s. Padding counts for nothing. */
+export const AveragePooling1D: Pool = (poolSize, options) => average1d.make(poolSize, options)
+/** The mean of windows of an image; options as {@link MaxPooling2D}'s. Padding counts for nothing. */
+export const AveragePooling2D: Pool = (poolSize, options) => average2d.make(poolSize, options)
+/** The maximum over time: `[batch, steps, channels]` → `[batch, channels]`; with `keepdims` `[batch, 1, channels]`. */
+export const GlobalMaxPooling1D: GlobalPool = (options) => globalMax1d.make(options)
+/** The maximum over an image: `[batch, height, width, channels]` → `[batch, channels]`. */
+export const GlobalMaxPooling2D: GlobalPool = (options) => globalMax2d.make(options)
+/** The mean over time: `[batch, steps, channels]` → `[batch, channels]`; with `keepdims` `[batch, 1, channels]`. */
+export const GlobalAveragePooling1D: GlobalPool = (options) => globalAverage1d.make(options)
+/** The mean over an image: `[batch, height, width, channels]` → `[batch, channels]`. */
+export const GlobalAveragePooling2D: GlobalPool = (options) => globalAverage2d.make(options)

@@ -1,0 +1,43 @@
+// Windows that slide along an axis: how many there are, and what padding they need, by Keras's words.
+
+import { fail } from '../errors.ts'
+import { type OpenShape, showShape } from '../util/shape.ts'
+import type { Layer } from './layer.ts'
+
+/** 'valid': none; 'same': as many outputs as strides fit in the input; 'causal': only before the first. */
+export type Padding = 'valid' | 'same' | 'causal'
+
+export interface Window {
+  readonly window: number
+  readonly stride: number
+  readonly dilation: number
+  readonly padding: Padding
+}
+
+/** From the first entry of a dilated window to its last. */
+const spanOf = ({ window, dilation }: Window): number => (window - 1) * dilation + 1
+
+/** Entries before the first and after the last. */
+export function paddingOf(extent: number, along: Window): [before: number, after: number] {
+  const span = spanOf(along)
+  if (along.padding === 'valid') return [0, 0]
+  if (along.padding === 'causal') return [span - 1, 0]
+  const total = Math.max((Math.ceil(extent / along.stride) - 1) * along.stride + span - extent, 0)
+  return [Math.floor(total / 2), total - Math.floor(total / 2)]
+}
+
+/** The output's extent along an axis of the input; throws where a window does not fit. */
+export function windowedExtent(layer: Layer, input: OpenShape, axis: number, along: Window): number | null {
+  const extent = input[axis] ?? null
+  if (extent === null) return null
+  const [before, after] = paddingOf(extent, along)
+  const span = spanOf(along)
+  if (extent + before + after < span) {
+    fail(layer.where, {
+      expected: `an input of at least ${span} along axis ${axis}`,
+      got: `${extent} (input ${showShape(input)})`,
+      remedy: "Use a smaller window, or padding: 'same'.",
+    })
+  }
+  return Math.floor((extent + before + after - span) / along.stride) + 1
+}

@@ -1,0 +1,277 @@
+// Convolution, channels-last: x [B, H, W, C], kernel [KH, KW, C / groups, F], bias [F] → y [B, OH, OW, F].
+//   y[b, p, q, f] = act(Σ x[b, p·stride + i·dilation − padding, …, c] · kernel[i, j, c, f] + bias[f])
+// A one-dimensional convolution has height one. Padding is explicit: rows above and below, columns left and right.
+
+import { fail } from '../errors.ts'
+import type { Graph, Value } from '../graph/graph.ts'
+import { defineOp, type Gradients } from '../graph/operation.ts'
+import { type Shape, showShape } from '../util/shape.ts'
+import { activationOf } from './activations.ts'
+import {
+  convolutionInputGradient as inputGradientKernel,
+  convolution as kernel,
+  convolutionKernelGradient as kernelGradientKernel,
+} from './kernels.gen.ts'
+import { sum } from './reduce.ts'
+import { reshape } from './view.ts'
+
+type Pair = readonly [height: number, width: number]
+
+export interface ConvolutionAttributes {
+  readonly strides: Pair
+  readonly dilation: Pair
+  /** Rows above and below, columns left and right. */
+  readonly padding: readonly [top: number, bottom: number, left: number, right: number]
+  readonly groups: number
+  /** Code of the activation that ends it; 0, none, by default. */
+  readonly activation?: number
+}
+
+/** The extents that all three kernels are told. */
+interface Geometry {
+  readonly batch: number
+  readonly height: number
+  readonly width: number
+  readonly channels: number
+  readonly outHeight: number
+  readonly outWidth: number
+  readonly filters: number
+  readonly groups: number
+  readonly kernelHeight: number
+  readonly kernelWidth: number
+  readonly strideHeight: number
+  readonly strideWidth: number
+  readonly dilationHeight: number
+  readonly dilationWidth: number
+  readonly paddingTop: number
+  readonly paddingLeft: number
+}
+
+/** Output extent along an axis. */
+export const convolvedExtent = (
+  extent: number,
+  window: number,
+  stride: number,
+  dilation: number,
+  padding: number,
+): number => Math.floor((extent + padding - (window - 1) * dilation - 1) / stride) + 1
+
+function outputShape(x: Shape, window: Shape, { strides, dilation, padding }: ConvolutionAttributes): Shape {
+  const [batch = 1, height = 1, width = 1] = x
+  const [kernelHeight = 1, kernelWidth = 1, , filters = 1] = window
+  const [top, bottom, left, right] = padding
+  return [
+    batch,
+    convolvedExtent(height, kernelHeight, strides[0], dilation[0], top + bottom),
+    convolvedExtent(width, kernelWidth, strides[1], dilation[1], left + right),
+    filters,
+  ]
+}
+
+function geometry(x: Shape, window: Shape, attrs: ConvolutionAttributes): Geometry {
+  const [batch = 1, height = 1, width = 1, channels = 1] = x
+  const [kernelHeight = 1, kernelWidth = 1, , filters = 1] = window
+  const [, outHeight = 1, outWidth = 1] = outputShape(x, window, attrs)
+  const { strides, dilation, padding, groups } = attrs
+  return {
+    batch,
+    height,
+    width,
+    channels,
+    outHeight,
+    outWidth,
+    filters,
+    groups,
+    kernelHeight,
+    kernelWidth,
+    strideHeight: strides[0],
+    strideWidth: strides[1],
+    dilationHeight: dilation[0],
+    dilationWidth: dilation[1],
+    paddingTop: padding[0],
+    paddingLeft: padding[2],
+  }
+}
+
+/** Calls `visit` with every output position, window entry and the input position that it reads, as offsets. */
+function eachWindow(
+  g: Geometry,
+  visit: (output: number, input: number, entry: number, group: number) => void,
+): void {
+  for (let n = 0; n < g.batch * g.outHeight * g.outWidth; n++) {
+    const b = Math.floor(n / (g.outHeight * g.outWidth))
+    const top = (Math.floor(n / g.outWidth) % g.outHeight) * g.strideHeight - g.paddingTop
+    const left = (n % g.outWidth) * g.strideWidth - g.paddingLeft
+    for (let i = 0; i < g.kernelHeight; i++) {
+      const h = top + i * g.dilationHeight
+      if (h < 0 || h >= g.height) continue
+      for (let j = 0; j < g.kernelWidth; j++) {
+        const w = left + j * g.dilationWidth
+        if (w < 0 || w >= g.width) continue
+        const input = ((b * g.height + h) * g.width + w) * g.channels
+        for (let group = 0; group < g.groups; group++)
+          visit(n * g.filters, input, i * g.kernelWidth + j, group)
+      }
+    }
+  }
+}
+
+const tiles = (columns: number, rows: number, depth: number): [number, number, number] => [
+  Math.ceil(columns / 32),
+  Math.ceil(rows / 32),
+  depth,
+]
+
+const flopsOf = (g: Geometry): number =>
+  (2 * g.batch * g.outHeight * g.outWidth * g.kernelHeight * g.kernelWidth * g.channels * g.filters) /
+  g.groups
+
+export const convolution = defineOp({
+  kernel,
+  optional: ['bias'],
+  shape({ x, kernel: window, bias }, attrs: ConvolutionAttributes) {
+    const fits = x.length === 4 && window.length === 4 && x[3] === (window[2] ?? 0) * attrs.groups
+    if (!fits || (window[3] ?? 0) % attrs.groups !== 0 || (bias && bias[0] !== window[3])) {
+      fail('convolution', {
+        expected: 'x [B, H, W, C], kernel [KH, KW, C / groups, F], bias [F]',
+        got: [x, window, bias ?? []].map(showShape).join(', '),
+      })
+    }
+    return { y: outputShape(x, window, attrs) }
+  },
+  params: ({ x, kernel: window, bias }, attrs) => ({
+    ...geometry(x, window, attrs),
+    hasBias: Number(bias !== undefined),
+    chunks: 1,
+    ACTIVATION: attrs.activation ?? 0,
+  }),
+  workgroups: ({ batch, outHeight, outWidth, filters, groups }) =>
+    tiles(filters / groups, batch * outHeight * outWidth, groups),
+  cpu({ x, kernel: weights, bias, y }, p) {
+    const channels = p.channels / p.groups
+    const filters = p.filters / p.groups
+    for (let i = 0; i < y.length; i++) y[i] = p.hasBias ? bias[i % p.filters]! : 0
+    eachWindow(p, (output, input, entry, group) => {
+      const to = output + group * filters
+      for (let c = 0; c < channels; c++) {
+        const factor = x[input + group * channels + c]!
+        const from = (entry * channels + c) * p.filters + group * filters
+        for (let f = 0; f < filters; f++) y[to + f]! += factor * weights[from + f]!
+      }
+    })
+    if (p.ACTIVATION) {
+      const { apply } = activationOf(p.ACTIVATION)
+      for (let i = 0; i < y.length; i++) y[i] = apply(y[i]!)
+    }
+  },
+  gradient({ graph, inputs, attrs, wants }, { y: dy }): Gradients<'x' | 'kernel' | 'bias'> {
+    if (dy === undefined) return {}
+    const { x, kernel: window, bias } = inputs
+    const learns = wants('kernel') || wants('bias')
+    const parts = learns
+      ? convolutionKernelGradient(graph, { x, dy }, { ...attrs, window: window.shape })
+      : undefined
+    return {
+      x: wants('x')
+        ? convolutionInputGradient(graph, { dy, kernel: window }, { ...attrs, input: x.shape }).dx
+        : undefined,
+      kernel: parts && wholeKernel(graph, parts.kernelParts, window.shape),
+      bias: parts && bias && sum(graph, { x: parts.biasParts }, { axis: 0 }).y,
+    }
+  },
+  epilogue: {
+    output: 'y',
+    fuse: (attrs, { activation }) => (attrs.activation ? null : { ...attrs, activation }),
+  },
+  flops: flopsOf,
+})
+
+/** dx of a convolution; by itself, the convolution transposed. */
+export const convolutionInputGradient = defineOp({
+  kernel: inputGradientKernel,
+  shape: (_inputs, { input }: ConvolutionAttributes & { readonly input: Shape }) => ({ dx: input }),
+  params: ({ kernel: window }, attrs) => ({ ...geometry(attrs.input, window, attrs), hasBias: 0, chunks: 1 }),
+  workgroups: ({ batch, height, width, channels, groups }) =>
+    tiles(channels / groups, batch * height * width, groups),
+  cpu({ dy, kernel: weights, dx }, p) {
+    const channels = p.channels / p.groups
+    const filters = p.filters / p.groups
+    dx.fill(0)
+    eachWindow(p, (output, input, entry, group) => {
+      const from = output + group * filters
+      for (let c = 0; c < channels; c++) {
+        const w = (entry * channels + c) * p.filters + group * filters
+        let total = 0
+        for (let f = 0; f < filters; f++) total += dy[from + f]! * weights[w + f]!
+        dx[input + group * channels + c]! += total
+      }
+    })
+  },
+  gradient({ graph, inputs, attrs, wants }, { dx: d }): Gradients<'dy' | 'kernel'> {
+    if (d === undefined) return {}
+    const { dy, kernel: window } = inputs
+    const parts = (): Value =>
+      convolutionKernelGradient(graph, { x: d, dy }, { ...attrs, window: window.shape }).kernelParts
+    return {
+      dy: wants('dy') ? convolution(graph, { x: d, kernel: window }, attrs).y : undefined,
+      kernel: wants('kernel') ? wholeKernel(graph, parts(), window.shape) : undefined,
+    }
+  },
+  flops: flopsOf,
+})
+
+const wholeKernel = (graph: Graph, parts: Value, shape: Shape): Value =>
+  reshape(graph, sum(graph, { x: parts }, { axis: 0 }).y, { shape })
+
+/** Positions that one chunk of a weight gradient sums. */
+const CHUNK = 512
+const MAX_CHUNKS = 64
+
+/** Gradients of kernel and bias, in parts that are still to be summed over their first axis. */
+export const convolutionKernelGradient = defineOp({
+  kernel: kernelGradientKernel,
+  discardable: ['biasParts'],
+  shape({ x }, attrs: ConvolutionAttributes & { readonly window: Shape }) {
+    const [kernelHeight = 1, kernelWidth = 1, channels = 1, filters = 1] = attrs.window
+    const chunks = chunksOf(x, attrs)
+    return {
+      kernelParts: [chunks, kernelHeight * kernelWidth * channels, filters],
+      biasParts: [chunks, filters],
+    }
+  },
+  params: ({ x, biasParts }, attrs) => ({
+    ...geometry(x, attrs.window, attrs),
+    hasBias: Number(biasParts !== undefined),
+    chunks: chunksOf(x, attrs),
+  }),
+  workgroups: ({ kernelHeight, kernelWidth, channels, filters, groups, chunks }) =>
+    tiles(filters / groups, (kernelHeight * kernelWidth * channels) / groups, groups * chunks),
+  cpu({ x, dy, kernelParts, biasParts }, p) {
+    const channels = p.channels / p.groups
+    const filters = p.filters / p.groups
+    const positions = p.batch * p.outHeight * p.outWidth
+    const perChunk = Math.ceil(positions / p.chunks)
+    const entries = p.kernelHeight * p.kernelWidth * channels
+    kernelParts.fill(0)
+    eachWindow(p, (output, input, entry, group) => {
+      const chunk = Math.floor(output / p.filters / perChunk)
+      for (let c = 0; c < channels; c++) {
+        const factor = x[input + group * channels + c]!
+        const to = (chunk * entries + entry * channels + c) * p.filters + group * filters
+        for (let f = 0; f < filters; f++) kernelParts[to + f]! += factor * dy[output + group * filters + f]!
+      }
+    })
+    if (!p.hasBias) return
+    biasParts.fill(0)
+    for (let n = 0; n < positions; n++) {
+      const to = Math.floor(n / perChunk) * p.filters
+      for (let f = 0; f < p.filters; f++) biasParts[to + f]! += dy[n * p.filters + f]!
+    }
+  },
+  flops: flopsOf,
+})
+
+function chunksOf(x: Shape, attrs: ConvolutionAttributes & { readonly window: Shape }): number {
+  const [batch = 1, height = 1, width = 1] = outputShape(x, attrs.window, attrs)
+  return Math.min(MAX_CHUNKS, Math.ceil((batch * height * width) / CHUNK))
+}
