@@ -2,7 +2,7 @@
 // A thread owns one unit of four batch rows. The states before it lie in h and c (or h0 and c0).
 
 import package::lib::index::elementIndex;
-import package::lib::lstm::Gates;
+import package::lib::lstm::{Gates, placeOf};
 import package::lib::lstm_forward::{params, recurrentKernel, h0, c0, gates, h, c, hLast, cLast, batchRows, timeOf, inputGates, addProduct, finishStep};
 import package::lib::recurrent_dropout::{DROPS, keptBits, seenByGates};
 
@@ -19,7 +19,7 @@ fn lstmStep(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) w
   var z = inputGates(rows, t, u);
   var before = vec4f();
   if (s > 0u) {
-    let p = (rows * params.time + timeOf(s - 1u)) * units;
+    let p = placeOf(rows, params.time, timeOf(s - 1u)) * units;
     before = vec4f(c[p.x + u], c[p.y + u], c[p.z + u], c[p.w + u]);
     for (var k = 0u; k < units; k++) {
       z = addProduct(z, seen(vec4f(h[p.x + k], h[p.y + k], h[p.z + k], h[p.w + k]), rows, k), k, u);

@@ -1,7 +1,7 @@
 // One step of the LSTM recurrence backwards, fused with its product R·dz. dc travels from launch to launch in dc0.
 
 import package::lib::index::elementIndex;
-import package::lib::lstm::{Gates, CellGradient};
+import package::lib::lstm::{Gates, CellGradient, placeOf};
 import package::lib::lstm_backward::{params, recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0, batchRows, outerGradient, lastCellGradient, backwardStep, storeStates, timeOf};
 import package::lib::recurrent_dropout::{DROPS, keptBits, maskOf};
 
@@ -44,7 +44,7 @@ fn lstmStepGradient(@builtin(global_invocation_id) id: vec3u, @builtin(num_workg
   var dc = vec4f();
   if (leavesState || s < params.time - 1u) {
     let next = select(s + 1u, 0u, leavesState);
-    let p = (rows * params.time + timeOf(next)) * 4u * units;
+    let p = placeOf(rows, params.time, timeOf(next)) * 4u * units;
     d = recurrentGradient(rows, p, u);
     let q = rows * units + u;
     dc = vec4f(dc0[q.x], dc0[q.y], dc0[q.z], dc0[q.w]);

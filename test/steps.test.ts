@@ -1,6 +1,14 @@
 /** What a training step asks of the device once it is under way: counted on the device itself, and told by the plan. */
 import { describe, expect, test } from 'vitest'
-import { Dense, LSTM, Sequential, type SequentialModel, setBackend } from '../src/index.ts'
+import {
+  ConvLSTM2D,
+  Dense,
+  Flatten,
+  LSTM,
+  Sequential,
+  type SequentialModel,
+  setBackend,
+} from '../src/index.ts'
 import { requestTestDevice } from './support/gpu.ts'
 import { type CallCounts, countSteps, recordDevice } from './support/recordDevice.ts'
 import { uniform } from './support/values.ts'
@@ -128,4 +136,22 @@ test.each([
   const edges = 6 * batch * units + 1024
   expect(bytes.activations).toBeLessThanOrEqual(4 * (6 * batch * time * units + input + edges))
   expect(peakBytes).toBe(Object.values(bytes).reduce((sum, part) => sum + part))
+})
+
+test('a step of ConvLSTM2D is two dispatches a time step and at most twenty', async () => {
+  const [time, batch] = [8, 2]
+  const model = Sequential([ConvLSTM2D(3, 3, { inputShape: [time, 5, 4, 2] }), Flatten(), Dense(1)])
+  model.compile({ loss: 'mse', optimizer: 'adam' })
+  const x = uniform([3 * batch, time, 5, 4, 2], -1, 1)
+  const y = uniform([3 * batch, 1], -1, 1, 2)
+  calls.length = 0
+  await model.fit(x, y, { batchSize: batch, verbose: 0 })
+  const [, ...counted] = countSteps(calls)
+  const { dispatches } = model.plan({ batchSize: batch, training: true })
+  expect(dispatches).toBeLessThanOrEqual(2 * time + 20)
+  expect(counted).toEqual([
+    { ...STEADY, dispatch: dispatches },
+    { ...STEADY, dispatch: dispatches },
+  ])
+  model.dispose()
 })

@@ -7,6 +7,13 @@ import package::lib::activation::{activate, stored, outputOf, slopeOf};
 // Codes of the activations.
 override ACTIVATION: u32 = 3u;
 override RECURRENT_ACTIVATION: u32 = 2u;
+// Positions of a state: 1, or the height times the width of a convolutional one. A row is a position of a sample.
+override SPACE: u32 = 1u;
+
+// Where a row's states of time step t lie in [B, T, positions, units], in units.
+fn placeOf(rows: vec4u, time: u32, t: u32) -> vec4u {
+  return (rows / SPACE * time + t) * SPACE + rows % SPACE;
+}
 
 struct Gates { i: vec4f, f: vec4f, g: vec4f, o: vec4f }
 

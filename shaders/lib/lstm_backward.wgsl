@@ -2,7 +2,7 @@
 //   gates [B, T, 4U] the stored gates before, dz after; c [B, T, U]; dh [B, T, U], or [B, U] for the last step only;
 //   dcLast, c0, dh0, dc0 [B, U]; recurrentKernel [U, 4U] as rows of U vectors
 
-import package::lib::lstm::{Gates, CellGradient, lstmCellGradient};
+import package::lib::lstm::{Gates, CellGradient, lstmCellGradient, placeOf};
 
 struct Params {
   batch: u32, time: u32, units: u32, reverse: u32,
@@ -35,7 +35,7 @@ fn timeOf(s: u32) -> u32 { return select(s, params.time - 1u - s, params.reverse
 // dh as it comes from above at step s.
 fn outerGradient(rows: vec4u, s: u32, t: u32, u: u32) -> vec4f {
   if (params.dhKind == 0u || (params.dhKind == 2u && s != params.time - 1u)) { return vec4f(); }
-  let p = select(rows, rows * params.time + t, params.dhKind == 1u) * params.units + u;
+  let p = select(rows, placeOf(rows, params.time, t), params.dhKind == 1u) * params.units + u;
   return vec4f(dh[p.x], dh[p.y], dh[p.z], dh[p.w]);
 }
 
@@ -49,7 +49,7 @@ fn lastCellGradient(rows: vec4u, u: u32) -> vec4f {
 fn backwardStep(tile: u32, rows: vec4u, s: u32, u: u32, d: vec4f, dc: vec4f) -> CellGradient {
   let units = params.units;
   let t = timeOf(s);
-  let at = rows * params.time + t;
+  let at = placeOf(rows, params.time, t);
   let p = at * 4u * units + u;
   let kept = Gates(
     vec4f(gates[p.x], gates[p.y], gates[p.z], gates[p.w]),
@@ -61,7 +61,7 @@ fn backwardStep(tile: u32, rows: vec4u, s: u32, u: u32, d: vec4f, dc: vec4f) -> 
   let after = vec4f(c[q.x], c[q.y], c[q.z], c[q.w]);
   var before = vec4f();
   if (s > 0u) {
-    let b = (rows * params.time + timeOf(s - 1u)) * units + u;
+    let b = placeOf(rows, params.time, timeOf(s - 1u)) * units + u;
     before = vec4f(c[b.x], c[b.y], c[b.z], c[b.w]);
   } else if (params.hasState == 1u) {
     let b = rows * units + u;

@@ -1,9 +1,10 @@
 // Bindings and memory access of the two forward LSTM kernels: all time steps in one launch, or one step a launch.
 //   gates [B, T, 4U] z = x·W + b before, the stored gates after; h, c [B, T, U]; h0, c0, hLast, cLast [B, U]
 
-import package::lib::lstm::{Gates, CellState, storedGates, lstmCell};
+import package::lib::lstm::{Gates, CellState, storedGates, lstmCell, placeOf};
 
 struct Params {
+  // Samples, or all positions of all samples.
   batch: u32, time: u32, units: u32,
   // 1: the last time step comes first.
   reverse: u32,
@@ -35,7 +36,7 @@ fn timeOf(s: u32) -> u32 { return select(s, params.time - 1u - s, params.reverse
 
 fn inputGates(rows: vec4u, t: u32, u: u32) -> Gates {
   let units = params.units;
-  let p = (rows * params.time + t) * 4u * units + u;
+  let p = placeOf(rows, params.time, t) * 4u * units + u;
   return Gates(
     vec4f(gates[p.x], gates[p.y], gates[p.z], gates[p.w]),
     vec4f(gates[p.x + units], gates[p.y + units], gates[p.z + units], gates[p.w + units]),
@@ -61,9 +62,10 @@ fn finishStep(tile: u32, rows: vec4u, s: u32, t: u32, u: u32, z: Gates, before: 
   let units = params.units;
   let kept = storedGates(z);
   let state = lstmCell(kept, before);
+  let places = placeOf(rows, params.time, t);
   for (var r = 0u; r < 4u; r++) {
     if (tile * 4u + r >= params.batch) { break; }
-    let at = rows[r] * params.time + t;
+    let at = places[r];
     let p = at * 4u * units + u;
     gates[p] = kept.i[r];
     gates[p + units] = kept.f[r];

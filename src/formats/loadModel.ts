@@ -1,7 +1,7 @@
 // loadModel: a Keras 3 `.keras` file becomes a model, its weights, compile settings and optimizer state included.
 
 import { describeValue, fail } from '../errors.ts'
-import type { Variable, WeightGroup } from '../layers/layer.ts'
+import { isWeight, type Variable, type WeightGroup } from '../layers/layer.ts'
 import { snakeCase } from '../layers/naming.ts'
 import type { LayersModel } from '../models/model.ts'
 import { sameShape, showShape } from '../util/shape.ts'
@@ -55,7 +55,7 @@ function setGroup(group: WeightGroup, tree: WeightTree | undefined, where: strin
   const children = Object.entries(group.children)
   // A layer that keeps its weights in a part of it has none of its own in the file.
   const inParts = new Set(children.flatMap(([, child]) => child.variables))
-  const own = group.variables.filter((variable) => variable.kind === 'weight' && !inParts.has(variable))
+  const own = group.variables.filter((variable) => isWeight(variable) && !inParts.has(variable))
   own.forEach((variable, i) => {
     setVariable(variable, tree?.vars[i], `${where}, weight "${variable.path}"`)
   })

@@ -2,74 +2,51 @@
 //   Conv1D  x [B, T, C], kernel [K, C / groups, F] → y [B, T', F]
 //   Conv2D  x [B, H, W, C], kernel [KH, KW, C / groups, F] → y [B, H', W', F]
 
-import { checkOneOf, checkPositiveInteger, describeValue, fail } from '../errors.ts'
+import { checkOneOf, checkPositiveInteger, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
-import { convolution } from '../ops/convolution.ts'
-import { reshape } from '../ops/view.ts'
-import { type Option, option, required } from '../util/options.ts'
+import { option } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import { activate } from './activate.ts'
 import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
 import { knownExtent, Layer, type LayerDefinition, type Lowering, type Variable } from './layer.ts'
-import { absent, activation, flag, initializer, layerOptions, positiveInteger } from './options.ts'
-import { type Padding, paddingOf, windowedExtent } from './window.ts'
+import { absent, initializer, positiveInteger } from './options.ts'
+import {
+  checkSpace,
+  checkStridesOrDilation,
+  convolutionOptions,
+  convolve,
+  convolvedSpace,
+  type Extents,
+  fromImage,
+  type Rank,
+  windowsOf,
+} from './spatial.ts'
+import type { Padding, Window } from './window.ts'
 
-/** An extent for each axis, or one for all. */
-type Extents = number | readonly number[]
-
-const readExtents: Option<readonly number[]>['check'] = (where, name, value) =>
-  (Array.isArray(value) ? value : [value]).map((extent: unknown) => checkPositiveInteger(where, name, extent))
-
-const extents = (fallback: number): Option<readonly number[], Extents> => option([fallback], readExtents)
-
-/** What one- and two-dimensional convolutions share. */
 const table = {
-  ...layerOptions,
+  ...convolutionOptions,
   filters: positiveInteger,
-  kernelSize: required<readonly number[], Extents>(readExtents),
-  strides: extents(1),
   padding: option<Padding>('valid', (where, name, value) =>
     checkOneOf(where, name, value, ['valid', 'same', 'causal']),
   ),
-  dataFormat: option<'channels_last' | null>(null, (where, name, value) =>
-    value === null ? null : checkOneOf(where, name, value, ['channels_last']),
-  ),
-  dilationRate: extents(1),
   groups: option(1, checkPositiveInteger),
-  activation: activation('linear'),
-  useBias: flag(true),
   kernelInitializer: initializer('glorot_uniform'),
-  biasInitializer: initializer('zeros'),
   kernelRegularizer: absent,
-  biasRegularizer: absent,
-  activityRegularizer: absent,
   kernelConstraint: absent,
-  biasConstraint: absent,
 } as const
 
-const AXES = { 1: '[batch, steps, channels]', 2: '[batch, height, width, channels]' } as const
-
 export class ConvolutionLayer extends Layer<typeof table> {
-  readonly #rank: 1 | 2
-  readonly #window: readonly number[]
-  readonly #strides: readonly number[]
-  readonly #dilation: readonly number[]
+  readonly #rank: Rank
+  readonly #windows: readonly Window[]
   #kernel: Variable | null = null
   #bias: Variable | null = null
 
-  constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>, rank: 1 | 2) {
+  constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>, rank: Rank) {
     super(definition, given)
+    const { padding, filters, groups } = this.config
     this.#rank = rank
-    const { kernelSize, strides, dilationRate, padding, filters, groups } = this.config
-    this.#window = this.#perAxis('kernelSize', kernelSize)
-    this.#strides = this.#perAxis('strides', strides)
-    this.#dilation = this.#perAxis('dilationRate', dilationRate)
-    if (this.#strides.some((stride) => stride > 1) && this.#dilation.some((rate) => rate > 1)) {
-      fail(this.where, {
-        expected: 'strides or dilationRate of 1',
-        got: `${strides.join()} and ${dilationRate.join()}`,
-      })
-    }
+    this.#windows = windowsOf(this, rank, this.config, padding)
+    checkStridesOrDilation(this, this.#windows)
     if (padding === 'causal' && rank !== 1) {
       fail(this.where, { expected: "padding 'valid' or 'same' in two dimensions", got: "'causal'" })
     }
@@ -78,25 +55,10 @@ export class ConvolutionLayer extends Layer<typeof table> {
     }
   }
 
-  #perAxis(name: string, given: readonly number[]): readonly number[] {
-    if (given.length === this.#rank) return given
-    if (given.length === 1) return Array<number>(this.#rank).fill(given[0] ?? 1)
-    return fail(this.where, {
-      expected: `${name} as one integer or ${this.#rank}`,
-      got: describeValue(given),
-    })
-  }
-
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
-    const [shape] = inputs
-    const rank = this.#rank
-    if (inputs.length !== 1 || shape?.length !== rank + 2) {
-      fail(this.where, {
-        expected: `input ${AXES[rank]}`,
-        got: inputs.map(showShape).join(' and ') || 'nothing',
-      })
-    }
-    const { filters, groups, padding } = this.config
+    const { filters, groups } = this.config
+    const built = this.#kernel?.shape.at(-2)
+    const shape = checkSpace(this, inputs, this.#rank, built && built * groups)
     const channels = shape.at(-1)
     if (typeof channels === 'number' && channels % groups !== 0) {
       fail(this.where, {
@@ -104,23 +66,16 @@ export class ConvolutionLayer extends Layer<typeof table> {
         got: `${channels} (input ${showShape(shape)})`,
       })
     }
-    const space = this.#window.map((window, axis) =>
-      windowedExtent(this, shape, axis + 1, {
-        window,
-        stride: this.#strides[axis] ?? 1,
-        dilation: this.#dilation[axis] ?? 1,
-        padding,
-      }),
-    )
-    return [[shape[0] ?? null, ...space, filters]]
+    return [[shape[0] ?? null, ...convolvedSpace(this, shape, this.#windows), filters]]
   }
 
   protected override build(path: string, [input = []]: readonly OpenShape[]): void {
     const { filters, groups, useBias, kernelInitializer, biasInitializer } = this.config
     const channels = knownExtent(this, input, this.#rank + 1, 'channels')
+    const window = this.#windows.map((along) => along.window)
     this.#kernel = this.addWeight(
       `${path}/kernel`,
-      [...this.#window, channels / groups, filters],
+      [...window, channels / groups, filters],
       kernelInitializer,
     )
     if (useBias) this.#bias = this.addWeight(`${path}/bias`, [filters], biasInitializer)
@@ -129,38 +84,10 @@ export class ConvolutionLayer extends Layer<typeof table> {
   override lower(lowering: Lowering, [x]: readonly Value[]): readonly Value[] {
     if (!x || !this.#kernel) throw new TypeError(`${this.where} is not built`)
     const { graph } = lowering
-    // A one-dimensional convolution is the case of height one.
-    const flat = this.#rank === 1
-    const image = (value: Value): Value => {
-      const [first = 1, ...rest] = value.shape
-      return flat ? reshape(graph, value, { shape: [first, 1, ...rest] }) : value
-    }
-    const window = lowering.variable(this.#kernel)
-    const kernel = flat ? reshape(graph, window, { shape: [1, ...window.shape] }) : window
-    const sides = this.#window.map((size, axis) =>
-      paddingOf(x.shape[axis + 1] ?? 1, {
-        window: size,
-        stride: this.#strides[axis] ?? 1,
-        dilation: this.#dilation[axis] ?? 1,
-        padding: this.config.padding,
-      }),
-    )
-    const [[top, bottom] = [0, 0], [left, right] = [0, 0]] = flat ? [[0, 0], ...sides] : sides
-    const pair = (values: readonly number[]): [number, number] =>
-      flat ? [1, values[0] ?? 1] : [values[0] ?? 1, values[1] ?? 1]
-    const { y } = convolution(
-      graph,
-      { x: image(x), kernel, bias: this.#bias ? lowering.variable(this.#bias) : undefined },
-      {
-        strides: pair(this.#strides),
-        dilation: pair(this.#dilation),
-        padding: [top ?? 0, bottom ?? 0, left ?? 0, right ?? 0],
-        groups: this.config.groups,
-      },
-    )
-    const activated = activate(graph, y, this.config.activation)
-    const [batch = 1, , width = 1, filters = 1] = y.shape
-    return [flat ? reshape(graph, activated, { shape: [batch, width, filters] }) : activated]
+    const kernel = lowering.variable(this.#kernel)
+    const bias = this.#bias ? lowering.variable(this.#bias) : undefined
+    const y = convolve(graph, { x, kernel, bias }, this.#windows, this.config.groups)
+    return [fromImage(graph, activate(graph, y, this.config.activation), this.#rank)]
   }
 }
 

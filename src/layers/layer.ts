@@ -17,6 +17,9 @@ export interface VariableHome {
   pull(): Promise<void>
 }
 
+/** Whether Keras lists and stores a variable among the weights. */
+export const isWeight = ({ kind }: Variable): boolean => kind === 'weight' || kind === 'statistic'
+
 /** A weight, a state, or a slot of an optimizer. */
 export interface Variable {
   /** As Keras writes it: `sequential/lstm/lstm_cell/kernel`. */
@@ -24,7 +27,8 @@ export interface Variable {
   readonly shape: Shape
   /** Whether an optimizer may change it; states, slots and frozen weights are not trainable. */
   trainable: boolean
-  readonly kind: 'weight' | 'state' | 'slot'
+  /** A statistic is a weight that training moves by itself: a moving mean. */
+  readonly kind: 'weight' | 'statistic' | 'state' | 'slot'
   /** The slot's name, for slots. */
   readonly slot?: string
   /** The host's copy; current unless `home` is set. */
@@ -181,6 +185,12 @@ export abstract class Layer<Table extends OptionTable = typeof layerOptions> imp
   protected addWeight(path: string, shape: Shape, initializer: Initializer): Variable {
     const value = initializer(shape, new Generator(nextSeed()))
     return this.addVariable({ path, shape, trainable: this.trainable, kind: 'weight', value, home: null })
+  }
+
+  /** Adds a weight that no optimizer changes, but training does. */
+  protected addStatistic(path: string, shape: Shape, initializer: Initializer): Variable {
+    const value = initializer(shape, new Generator(nextSeed()))
+    return this.addVariable({ path, shape, trainable: false, kind: 'statistic', value, home: null })
   }
 
   protected addVariable(variable: Variable): Variable {

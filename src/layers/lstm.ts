@@ -5,8 +5,6 @@
 import { checkInteger, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { activations } from '../ops/activations.ts'
-import { concat, copyColumns } from '../ops/columns.ts'
-import { dropout } from '../ops/dropout.ts'
 import { lstm } from '../ops/lstm.ts'
 import { lstmStrategy } from '../ops/lstmLaunches.ts'
 import { matmul } from '../ops/matmul.ts'
@@ -15,6 +13,7 @@ import { reshape } from '../ops/view.ts'
 import { nextSeed } from '../util/seed.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
+import { dropInputs } from './gateDropout.ts'
 import { getInitializer, type Initializer } from './initializers.ts'
 import {
   checkFeatures,
@@ -64,9 +63,6 @@ const table = {
   unroll: flag(false),
   zeroOutputForMask: flag(false),
 } as const
-
-/** Streams of draws: 0 the inputs', 1 the recurrence's, from here on the inputs' of each gate. */
-const FIRST_GATE_STREAM = 2
 
 const AXES = '[batch, timesteps, features]'
 
@@ -196,32 +192,22 @@ export class LSTMLayer extends Layer<typeof table> {
   /** x·W + b for all time steps at once, [B·T, 4U], of inputs that are dropped in training. */
   #inputProduct({ graph, training, variable }: Lowering, input: Value, seed: number): Value {
     const [batch = 1, time = 1, features = 1] = input.shape
-    const kernel = variable(this.#kernel as Variable)
-    const bias = this.#bias ? variable(this.#bias) : undefined
-    const share = training ? this.config.dropout : 0
-    // One mask for all time steps, as Keras makes it.
-    const rows = (stream: number): Value => {
-      const x = dropout(graph, { x: input }, { rate: share, seed, stream, sharedAxis: 1 }).y
-      return reshape(graph, x, { shape: [batch * time, features] })
-    }
-    if (share === 0 || this.config.recurrentDropout === 0) {
-      return matmul(graph, { a: rows(0), b: kernel, bias }, {}).y
-    }
-    // With recurrent dropout Keras also gives each gate a mask of its own for the inputs.
-    const { units } = this.config
-    const gates = [0, 1, 2, 3].map((gate) => {
-      const range = { first: gate * units, start: 0, count: units, width: units }
-      const columns = (x: Value): Value => copyColumns(graph, { x }, range).y
-      const ownBias =
-        bias && reshape(graph, columns(reshape(graph, bias, { shape: [1, 4 * units] })), { shape: [units] })
-      return matmul(graph, { a: rows(FIRST_GATE_STREAM + gate), b: columns(kernel), bias: ownBias }, {}).y
-    })
-    return gates.reduce((a, b) => concat(graph, { a, b }, {}).y)
+    const { dropout, recurrentDropout } = this.config
+    return dropInputs(
+      graph,
+      input,
+      variable(this.#kernel as Variable),
+      this.#bias ? variable(this.#bias) : undefined,
+      // With recurrent dropout Keras also gives each gate a mask of its own for the inputs.
+      { rate: training ? dropout : 0, seed, perGate: recurrentDropout > 0 },
+      (x, b, bias) =>
+        matmul(graph, { a: reshape(graph, x, { shape: [batch * time, features] }), b, bias }, {}).y,
+    )
   }
 }
 
 /** Keras's unit forget bias: ones for the forget gate, the bias initializer for the others. */
-function forgetBias(units: number, bias: Initializer): Initializer {
+export function forgetBias(units: number, bias: Initializer): Initializer {
   const ones = getInitializer('ones', 'LSTM')
   const initial = (_shape: readonly number[], generator: Parameters<Initializer>[1]): Float32Array =>
     Float32Array.from([

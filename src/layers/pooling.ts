@@ -1,26 +1,24 @@
 // Pooling, channels-last: the maximum or mean of windows, or of all there is.
 //   1D  [B, T, C] → [B, T', C], global [B, C]        2D  [B, H, W, C] → [B, H', W', C], global [B, C]
 
-import { checkOneOf, checkPositiveInteger, describeValue, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { pooling } from '../ops/pooling.ts'
 import { reshape } from '../ops/view.ts'
-import { type Option, option } from '../util/options.ts'
-import { type OpenShape, showShape, sizeOf } from '../util/shape.ts'
+import { option } from '../util/options.ts'
+import { type OpenShape, sizeOf } from '../util/shape.ts'
 import { type CallableLayer, defineLayer, type LayerFactory, type OptionsOf } from './callable.ts'
 import { Layer, type LayerDefinition, type Lowering } from './layer.ts'
 import { flag, layerOptions } from './options.ts'
-import { type Padding, paddingOf, windowedExtent } from './window.ts'
-
-/** An extent for each axis, or one for all. */
-type Extents = number | readonly number[]
-
-const readExtents: Option<readonly number[]>['check'] = (where, name, value) =>
-  (Array.isArray(value) ? value : [value]).map((extent: unknown) => checkPositiveInteger(where, name, extent))
-
-const dataFormat = option<'channels_last' | null>(null, (where, name, value) =>
-  value === null ? null : checkOneOf(where, name, value, ['channels_last']),
-)
+import {
+  checkSpace,
+  dataFormat,
+  type Extents,
+  perAxis,
+  type Rank,
+  readExtents,
+  symmetricPadding,
+} from './spatial.ts'
+import { paddingOf, windowedExtent } from './window.ts'
 
 const table = {
   ...layerOptions,
@@ -29,26 +27,13 @@ const table = {
   strides: option<readonly number[] | null, Extents | null>(null, (where, name, value) =>
     value === null ? null : readExtents(where, name, value),
   ),
-  padding: option<Exclude<Padding, 'causal'>>('valid', (where, name, value) =>
-    checkOneOf(where, name, value, ['valid', 'same']),
-  ),
+  padding: symmetricPadding,
   dataFormat,
 } as const
 
 interface PoolingKind {
-  readonly rank: 1 | 2
+  readonly rank: Rank
   readonly mean: boolean
-}
-
-const AXES = { 1: '[batch, steps, channels]', 2: '[batch, height, width, channels]' } as const
-
-function checkRank(layer: Layer, inputs: readonly OpenShape[], rank: 1 | 2): OpenShape {
-  const [shape] = inputs
-  if (inputs.length === 1 && shape?.length === rank + 2) return shape
-  return fail(layer.where, {
-    expected: `input ${AXES[rank]}`,
-    got: inputs.map(showShape).join(' and ') || 'nothing',
-  })
 }
 
 export class PoolingLayer extends Layer<typeof table> {
@@ -62,24 +47,17 @@ export class PoolingLayer extends Layer<typeof table> {
   /** The window along an axis of space, from 0. */
   #window(axis: number) {
     const { poolSize, strides, padding } = this.config
-    const window = this.#perAxis('poolSize', poolSize)[axis] ?? 1
+    const window = perAxis(this, this.#kind.rank, 'poolSize', poolSize)[axis] ?? 1
     return {
       window,
-      stride: strides ? (this.#perAxis('strides', strides)[axis] ?? 1) : window,
+      stride: strides ? (perAxis(this, this.#kind.rank, 'strides', strides)[axis] ?? 1) : window,
       dilation: 1,
       padding,
     }
   }
 
-  #perAxis(name: string, given: readonly number[]): readonly number[] {
-    const { rank } = this.#kind
-    if (given.length === rank) return given
-    if (given.length === 1) return Array<number>(rank).fill(given[0] ?? 1)
-    return fail(this.where, { expected: `${name} as one integer or ${rank}`, got: describeValue(given) })
-  }
-
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
-    const shape = checkRank(this, inputs, this.#kind.rank)
+    const shape = checkSpace(this, inputs, this.#kind.rank)
     const space = shape
       .slice(1, -1)
       .map((_, axis) => windowedExtent(this, shape, axis + 1, this.#window(axis)))
@@ -122,7 +100,7 @@ export class GlobalPoolingLayer extends Layer<typeof globalTable> {
   }
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
-    const shape = checkRank(this, inputs, this.#kind.rank)
+    const shape = checkSpace(this, inputs, this.#kind.rank)
     const ones = this.config.keepdims ? Array<number>(this.#kind.rank).fill(1) : []
     return [[shape[0] ?? null, ...ones, shape.at(-1) ?? null]]
   }

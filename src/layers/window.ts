@@ -1,4 +1,5 @@
-// Windows that slide along an axis: how many there are, and what padding they need, by Keras's words.
+// Windows that slide along an axis: how many there are, and what padding they need, by Keras's words; and transposed,
+// where every entry of the input writes a window of the output.
 
 import { fail } from '../errors.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
@@ -40,4 +41,47 @@ export function windowedExtent(layer: Layer, input: OpenShape, axis: number, alo
     })
   }
   return Math.floor((extent + before + after - span) / along.stride) + 1
+}
+
+/** Entries that windows of a transposed convolution write, those that are cut off included. */
+const writtenExtent = (extent: number, along: Window): number => (extent - 1) * along.stride + spanOf(along)
+
+/**
+ * The extent that a transposed convolution's output has along an axis of the input; throws where nothing is left.
+ * `outputPadding` adds to what strides and window ask for; null: 'same' gives stride times the input, and 'valid' a
+ * whole stride to every entry.
+ *
+ * @see keras/src/backend/common/backend_utils.py, compute_conv_transpose_output_shape
+ */
+export function transposedExtent(
+  layer: Layer,
+  input: OpenShape,
+  axis: number,
+  along: Window,
+  outputPadding: number | null,
+): number | null {
+  const extent = input[axis] ?? null
+  if (extent === null) return null
+  const span = spanOf(along)
+  const { stride, padding } = along
+  const output =
+    padding === 'valid'
+      ? writtenExtent(extent, along) + (outputPadding ?? Math.max(stride - span, 0))
+      : outputPadding === null
+        ? extent * stride
+        : (extent - 1) * stride + (span % 2) + outputPadding
+  if (output < 1) {
+    fail(layer.where, {
+      expected: `an output of at least 1 along axis ${axis}`,
+      got: `${output} (input ${showShape(input)})`,
+      remedy: "Leave outputPadding out, or use padding: 'valid'.",
+    })
+  }
+  return output
+}
+
+/** What is cut off of a transposed convolution's `output` entries, before the first and after the last. */
+export function croppingOf(extent: number, output: number, along: Window): [before: number, after: number] {
+  const total = Math.max(writtenExtent(extent, along) - output, 0)
+  return [Math.floor(total / 2), total - Math.floor(total / 2)]
 }

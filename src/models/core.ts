@@ -1,7 +1,7 @@
 // What the loops need of a model: its graph, its training setup, its device side.
 
 import { fail } from '../errors.ts'
-import type { SymbolicTensor, Variable } from '../layers/layer.ts'
+import { isWeight, type SymbolicTensor, type Variable } from '../layers/layer.ts'
 import type { Optimizer } from '../training/optimizers.ts'
 import type { Logs } from '../training/progress.ts'
 import { Layout, PLACE_ALIGNMENT } from './layout.ts'
@@ -47,7 +47,7 @@ export class ModelCore implements StepModel {
   }
 
   get weights(): readonly Variable[] {
-    return this.variables.filter(({ kind }) => kind === 'weight')
+    return this.variables.filter(isWeight)
   }
 
   /** The batch size that the model is fixed to, by its inputs; null where it is open. */

@@ -47,5 +47,6 @@ export class Layout {
 function arenaOf({ kind, slot, trainable }: Variable): string {
   if (kind === 'slot') return `optimizer:${slot}`
   if (kind === 'state') return 'states'
+  if (kind === 'statistic') return 'statistics'
   return trainable ? 'parameters' : 'frozen'
 }

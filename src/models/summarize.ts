@@ -1,6 +1,6 @@
 // model.summary(): the table's rows from a model's layers.
 
-import type { Layer, SymbolicTensor, Variable } from '../layers/layer.ts'
+import { isWeight, type Layer, type SymbolicTensor, type Variable } from '../layers/layer.ts'
 import type { ModelCore } from './core.ts'
 import { formatShapes, renderSummary, type SummaryRow } from './summary.ts'
 
@@ -14,8 +14,7 @@ export interface SummaryOptions {
 const count = (variables: readonly Variable[]): number =>
   variables.reduce((sum, { value }) => sum + value.length, 0)
 const extent = (values: number) => ({ count: values, bytes: 4 * values })
-const weightsOf = (layer: Layer): readonly Variable[] =>
-  layer.allVariables.filter(({ kind }) => kind === 'weight')
+const weightsOf = (layer: Layer): readonly Variable[] => layer.allVariables.filter(isWeight)
 
 /** The text of the summary, with its last line break. */
 export function summarize(

@@ -8,16 +8,15 @@
 // Up to 256 units a workgroup owns four batch rows for all time; above, there is one fused launch a step.
 
 import { defineOp, type Gradients } from '../graph/operation.ts'
-import { activationOf, FROM_INPUT } from './activations.ts'
 import { lstmSequence as kernel, lstmStep as stepKernel } from './kernels.gen.ts'
+import { stepCell } from './lstmCell.ts'
 import { lstmGradient } from './lstmGradient.ts'
 import {
+  cellActivations,
   type LstmAttributes,
   lstmLaunches,
   range,
-  SIGMOID,
   scratch,
-  TANH,
   timeOf,
   WHOLE,
 } from './lstmLaunches.ts'
@@ -55,17 +54,8 @@ export const lstm = defineOp({
   },
   launches: (params, limits) => lstmLaunches(params, limits, kernel, stepKernel, range(params.time)),
   cpu({ recurrentKernel, h0, c0, gates, h, c, hLast, cLast }, p, { iteration }) {
-    const {
-      batch,
-      time,
-      units,
-      ACTIVATION: activation = TANH,
-      RECURRENT_ACTIVATION: recurrentActivation = SIGMOID,
-    } = p
-    const { apply } = activationOf(activation)
-    const { apply: gate } = activationOf(recurrentActivation)
-    const storesInput = activation >= FROM_INPUT
-    const gateStoresInput = recurrentActivation >= FROM_INPUT
+    const { batch, time, units } = p
+    const activations = cellActivations(p)
     const wide = 4 * units
     const [before, cell] = scratch(units)
     for (let b = 0; b < batch; b++) {
@@ -85,23 +75,8 @@ export const lstm = defineOp({
             for (let j = first; j < first + units; j++) gates[z + j]! += factor * recurrentKernel[from + j]!
           }
         }
+        stepCell(gates, z, units, cell, before, activations)
         for (let u = 0; u < units; u++) {
-          const zi = gates[z + u]!
-          const zf = gates[z + units + u]!
-          const zg = gates[z + 2 * units + u]!
-          const zo = gates[z + 3 * units + u]!
-          const i = gate(zi)
-          const f = gate(zf)
-          const g = apply(zg)
-          const o = gate(zo)
-          if (!gateStoresInput) {
-            gates[z + u] = i
-            gates[z + units + u] = f
-            gates[z + 3 * units + u] = o
-          }
-          if (!storesInput) gates[z + 2 * units + u] = g
-          cell[u] = f * cell[u]! + i * g
-          before[u] = o * apply(cell[u]!)
           if (p.keepH) h[row * units + u] = before[u]!
           if (p.keepC) c[row * units + u] = cell[u]!
         }

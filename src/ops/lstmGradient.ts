@@ -6,15 +6,14 @@
 // dz [B, T, 4U] overwrites the stored gates; dR, dW, db and dx are products after the loop.
 
 import { defineOp } from '../graph/operation.ts'
-import { activationOf, FROM_INPUT } from './activations.ts'
 import { lstmSequenceGradient as kernel, lstmStepGradient as stepKernel } from './kernels.gen.ts'
+import { stepCellBack } from './lstmCell.ts'
 import {
+  cellActivations,
   type LstmAttributes,
   lstmLaunches,
   range,
-  SIGMOID,
   scratch,
-  TANH,
   timeOf,
   WHOLE,
 } from './lstmLaunches.ts'
@@ -54,17 +53,8 @@ export const lstmGradient = defineOp({
     return lstmLaunches(params, limits, kernel, stepKernel, params.keepDh0 ? [...steps, params.time] : steps)
   },
   cpu({ recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0 }, p, { iteration }) {
-    const {
-      batch,
-      time,
-      units,
-      ACTIVATION: activation = TANH,
-      RECURRENT_ACTIVATION: recurrentActivation = SIGMOID,
-    } = p
-    const cellFunction = activationOf(activation)
-    const gateFunction = activationOf(recurrentActivation)
-    const read = activation >= FROM_INPUT ? cellFunction.apply : identity
-    const readGate = recurrentActivation >= FROM_INPUT ? gateFunction.apply : identity
+    const { batch, time, units } = p
+    const activations = cellActivations(p)
     const wide = 4 * units
     const [below, cell] = scratch(units)
     for (let b = 0; b < batch; b++) {
@@ -79,32 +69,31 @@ export const lstmGradient = defineOp({
         const z = row * wide
         const previous = (b * time + (s > 0 ? timeOf(s - 1, time, p.reverse) : 0)) * units
         for (let u = 0; u < units; u++) {
-          const si = gates[z + u]!
-          const sf = gates[z + units + u]!
-          const sg = gates[z + 2 * units + u]!
-          const so = gates[z + 3 * units + u]!
-          const after = c[row * units + u]!
-          const before = s > 0 ? c[previous + u]! : p.hasState ? c0[b * units + u]! : 0
-          let above = 0
-          if (p.dhKind === 1) above = dh[row * units + u]!
-          else if (p.dhKind === 2 && s === time - 1) above = dh[b * units + u]!
-          const d = below[u]! + above
-          const a = cellFunction.apply(after)
-          const dc = cell[u]! + d * readGate(so) * cellFunction.slope(activation >= FROM_INPUT ? after : a)
-          gates[z + u] = dc * read(sg) * gateFunction.slope(si)
-          gates[z + units + u] = dc * before * gateFunction.slope(sf)
-          gates[z + 2 * units + u] = dc * readGate(si) * cellFunction.slope(sg)
-          gates[z + 3 * units + u] = d * a * gateFunction.slope(so)
-          cell[u] = dc * readGate(sf)
+          if (p.dhKind === 1) below[u]! += dh[row * units + u]!
+          else if (p.dhKind === 2 && s === time - 1) below[u]! += dh[b * units + u]!
         }
+        const first = s === 0
+        const states = first ? (p.hasState ? c0 : null) : c
+        stepCellBack(
+          gates,
+          z,
+          units,
+          c,
+          row * units,
+          states,
+          first ? b * units : previous,
+          below,
+          cell,
+          activations,
+        )
         if (s === 0 && !p.keepDh0) continue
         for (let u = 0; u < units; u++) {
           let sum = 0
           const from = u * wide
-          for (let first = 0; first < wide; first += units) {
+          for (let gate = 0; gate < wide; gate += units) {
             let part = 0
-            for (let j = first; j < first + units; j++) part += recurrentKernel[from + j]! * gates[z + j]!
-            sum += part * masks[first + u]!
+            for (let j = gate; j < gate + units; j++) part += recurrentKernel[from + j]! * gates[z + j]!
+            sum += part * masks[gate + u]!
           }
           below[u] = sum
         }
@@ -117,5 +106,3 @@ export const lstmGradient = defineOp({
   },
   flops: ({ batch, time, units }) => 8 * batch * time * units * units,
 })
-
-const identity = (x: number): number => x

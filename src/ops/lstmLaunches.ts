@@ -2,6 +2,7 @@
 
 import { type Launch, type LaunchLimits, overridesOf, type Params, spread } from '../graph/operation.ts'
 import { activations } from './activations.ts'
+import type { CellActivations } from './lstmCell.ts'
 import type { RecurrentDropout } from './recurrentDropout.ts'
 
 export interface LstmAttributes {
@@ -57,8 +58,14 @@ export function lstmLaunches(
   }))
 }
 
-export const { code: TANH } = activations.tanh
-export const { code: SIGMOID } = activations.sigmoid
+/** The activations that a launch's override constants name. */
+export const cellActivations = ({
+  ACTIVATION = activations.tanh.code,
+  RECURRENT_ACTIVATION = activations.sigmoid.code,
+}: {
+  readonly ACTIVATION?: number
+  readonly RECURRENT_ACTIVATION?: number
+}): CellActivations => ({ activation: ACTIVATION, recurrentActivation: RECURRENT_ACTIVATION })
 
 /** `step` of a launch that does all of them. */
 export const WHOLE = -1

@@ -41,7 +41,7 @@ test.each<[string, () => unknown, string]>([
   [
     'strides and dilation',
     () => Conv1D(6, 3, { name: 'both', strides: 2, dilationRate: 2 }),
-    'Conv1D "both": expected strides or dilationRate of 1, got 2 and 2.',
+    'Conv1D "both": expected strides or dilationRate of 1, got strides 2 and dilationRate 2.',
   ],
   [
     'filters that groups do not divide',

@@ -1,0 +1,66 @@
+// dR[i, j, k, g] = Σ over rows and steps of the state before that the window sees at (i, j)[k] · dz[g]: one product after the
+// loop, split into chunks whose parts [chunks, KH·KW·F, 4F] a second pass adds. h [B, T, positions, F], h0 [B, positions, F],
+// dz [B, T, positions, 4F]. Each thread owns a 4×4 tile of a chunk; z is the chunk.
+
+import package::lib::lstm::{SPACE, placeOf};
+import package::lib::recurrent_convolution::{KERNEL_HEIGHT, KERNEL_WIDTH, seenAt};
+import package::lib::recurrent_dropout::{DROPS, gateMasks};
+
+struct Params {
+  batch: u32, time: u32, units: u32, reverse: u32, hasState: u32, chunks: u32,
+  recurrentRate: f32, seed: u32,
+}
+@group(0) @binding(0) var<storage, read> h: array<f32>;
+@group(0) @binding(1) var<storage, read> h0: array<f32>;
+@group(0) @binding(2) var<storage, read> dz: array<f32>;
+@group(0) @binding(3) var<storage, read_write> parts: array<f32>;
+@group(0) @binding(4) var<uniform> params: Params;
+
+const LANES = vec4u(0u, 1u, 2u, 3u);
+
+@compute @workgroup_size(8, 8)
+fn convRecurrentKernelGradient(@builtin(global_invocation_id) id: vec3u) {
+  let units = params.units;
+  let entries = KERNEL_HEIGHT * KERNEL_WIDTH * units;
+  let columns = 4u * units;
+  let own = id.y * 4u + LANES;
+  let ownColumns = id.x * 4u + LANES;
+  if (own.x >= entries || ownColumns.x >= columns) { return; }
+  let entry = min(own, vec4u(entries - 1u));
+  let column = min(ownColumns, vec4u(columns - 1u));
+  let gate = column / units;
+  let total = params.batch * params.time;
+  let perChunk = (total + params.chunks - 1u) / params.chunks;
+  let first = select(0u, params.time - 1u, params.reverse == 1u);
+  var sums = array<vec4f, 4>();
+  for (var n = id.z * perChunk; n < min((id.z + 1u) * perChunk, total); n++) {
+    let row = n % params.batch;
+    let t = n / params.batch;
+    if (t == first && params.hasState == 0u) { continue; }
+    let earlier = select(t - 1u, t + 1u, params.reverse == 1u);
+    let q = placeOf(vec4u(row), params.time, t).x * columns + column;
+    let d = vec4f(dz[q.x], dz[q.y], dz[q.z], dz[q.w]);
+    for (var r = 0u; r < 4u; r++) {
+      let k = entry[r] % units;
+      let seen = seenAt(vec4u(row), entry[r] / units / KERNEL_WIDTH, entry[r] / units % KERNEL_WIDTH);
+      var state = 0.0;
+      if (t != first) {
+        state = h[placeOf(seen.rows, params.time, earlier).x * units + k];
+      } else {
+        state = h0[seen.rows.x * units + k];
+      }
+      var masks = vec4f(1.0);
+      if (DROPS == 1u) {
+        let m = gateMasks(seen.rows.x, k, units, params.recurrentRate, params.seed);
+        masks = vec4f(m[gate.x], m[gate.y], m[gate.z], m[gate.w]);
+      }
+      sums[r] += seen.counts.x * state * masks * d;
+    }
+  }
+  for (var r = 0u; r < 4u; r++) {
+    if (own[r] >= entries) { break; }
+    for (var j = 0u; j < 4u; j++) {
+      if (ownColumns[j] < columns) { parts[(id.z * entries + own[r]) * columns + ownColumns[j]] = sums[r][j]; }
+    }
+  }
+}

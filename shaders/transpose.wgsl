@@ -1,0 +1,20 @@
+// y = x with its axes in another order: each entry of y finds its own in x by strides, in y's order of axes. Four axes
+// have their extents here, one more outside of them has the rest.
+
+import package::lib::index::elementIndex;
+
+struct Params { size: u32, outerStride: u32, shape: vec4u, strides: vec4u }
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read_write> y: array<f32>;
+@group(0) @binding(2) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn transpose(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let i = elementIndex(id, workgroups);
+  if (i >= params.size) { return; }
+  let shape = params.shape;
+  // Entries that one step along x, y, z and w of the shape spans, and one along the axis outside.
+  let spans = vec4u(shape.y * shape.z * shape.w, shape.z * shape.w, shape.w, 1u);
+  let outer = i / (shape.x * spans.x);
+  y[i] = x[outer * params.outerStride + dot(i / spans % shape, params.strides)];
+}

@@ -1,0 +1,283 @@
+// LSTM whose products are convolutions (Shi et al. 2015), Keras's form, channels-last:
+//   z = x ∗ W + h ∗ R + b    gates i f c o    c' = f·c + i·act(z_c)    h' = o·act(c')
+//   ConvLSTM1D  x [B, T, S, C], W [K, C, 4F], R [K, F, 4F] → h [B, S', F], or [B, T, S', F]
+//   ConvLSTM2D  x [B, T, H, W, C], W [KH, KW, C, 4F], R [KH, KW, F, 4F] → h [B, H', W', F], or with T
+// The input convolution takes strides, padding, dilation and bias; the recurrent one is stride 1, 'same', dilation 1.
+
+import { checkInteger, fail } from '../errors.ts'
+import type { Value } from '../graph/graph.ts'
+import { activations } from '../ops/activations.ts'
+import { convLstm } from '../ops/convLstm.ts'
+import { reverse } from '../ops/reverse.ts'
+import { reshape } from '../ops/view.ts'
+import { nextSeed } from '../util/seed.ts'
+import { type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
+import { dropInputs } from './gateDropout.ts'
+import {
+  knownExtent,
+  Layer,
+  type LayerDefinition,
+  type Lowering,
+  type Variable,
+  type WeightGroup,
+} from './layer.ts'
+import { forgetBias, type RecurrentOutput } from './lstm.ts'
+import { absent, flag, gateActivation, initializer, nullable, positiveInteger, rate } from './options.ts'
+import {
+  asImageKernel,
+  checkStridesOrDilation,
+  convolutionOptions,
+  convolve,
+  convolvedSpace,
+  type Extents,
+  type Rank,
+  symmetricPadding,
+  windowsOf,
+} from './spatial.ts'
+import type { Window } from './window.ts'
+
+const table = {
+  ...convolutionOptions,
+  filters: positiveInteger,
+  padding: symmetricPadding,
+  activation: gateActivation('tanh'),
+  recurrentActivation: gateActivation('sigmoid'),
+  kernelInitializer: initializer('glorot_uniform'),
+  recurrentInitializer: initializer('orthogonal'),
+  unitForgetBias: flag(true),
+  kernelRegularizer: absent,
+  recurrentRegularizer: absent,
+  kernelConstraint: absent,
+  recurrentConstraint: absent,
+  dropout: rate({ required: false }),
+  recurrentDropout: rate({ required: false }),
+  seed: nullable((where, name, value) => checkInteger(where, name, value, { min: 0 })),
+  returnSequences: flag(false),
+  returnState: flag(false),
+  goBackwards: flag(false),
+  stateful: flag(false),
+  /** Accepted and without effect: a recurrence is one operation here, and never unrolled. */
+  unroll: flag(false),
+  zeroOutputForMask: flag(false),
+} as const
+
+const AXES = { 1: '[batch, time, steps, channels]', 2: '[batch, time, height, width, channels]' } as const
+
+export class ConvLSTMLayer extends Layer<typeof table> {
+  readonly #rank: Rank
+  readonly #windows: readonly Window[]
+  readonly #seed = this.config.seed ?? nextSeed()
+  #kernel: Variable | null = null
+  #recurrentKernel: Variable | null = null
+  #bias: Variable | null = null
+  #states: readonly Variable[] = []
+
+  constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>, rank: Rank) {
+    super(definition, given)
+    this.#rank = rank
+    this.#windows = windowsOf(this, rank, this.config, this.config.padding)
+    checkStridesOrDilation(this, this.#windows)
+  }
+
+  override get takesStates(): boolean {
+    return true
+  }
+
+  /** Keras keeps the weights in a cell. */
+  override get children(): Readonly<Record<string, WeightGroup>> {
+    return { cell: { variables: this.variables.filter(({ kind }) => kind === 'weight'), children: {} } }
+  }
+
+  /** The shape of a state: batch, space, filters. */
+  #stateShape(input: OpenShape): OpenShape {
+    const frame = [input[0] ?? null, ...input.slice(2)]
+    return [frame[0] ?? null, ...convolvedSpace(this, frame, this.#windows), this.config.filters]
+  }
+
+  override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
+    const [shape] = inputs
+    if (inputs.length !== 1 || shape?.length !== this.#rank + 3) {
+      fail(this.where, {
+        expected: `input ${AXES[this.#rank]}`,
+        got: inputs.map(showShape).join(' and ') || 'nothing',
+      })
+    }
+    if (shape.slice(2).includes(null)) {
+      fail(this.where, {
+        expected: 'known extents of space and channels',
+        got: showShape(shape),
+        remedy: 'Give them in inputShape.',
+      })
+    }
+    const channels = this.#kernel?.shape.at(-2)
+    if (channels !== undefined && shape.at(-1) !== channels) {
+      fail(this.where, {
+        expected: `${channels} channels, for which it has its weights`,
+        got: showShape(shape),
+      })
+    }
+    const { returnSequences, returnState, stateful } = this.config
+    const [batch = null, time = null] = shape
+    if (stateful && batch === null) {
+      fail(this.where, {
+        expected: 'a fixed batch size for stateful: true',
+        got: showShape(shape),
+        remedy: 'Give batchShape to the first layer, or batchSize to Input.',
+      })
+    }
+    const state = this.#stateShape(shape)
+    const output = returnSequences ? [batch, time, ...state.slice(1)] : state
+    return returnState ? [output, state, state] : [output]
+  }
+
+  protected override checkStates(states: readonly OpenShape[]): void {
+    const { filters } = this.config
+    const fits =
+      states.length === 2 &&
+      states.every((shape) => shape.length === this.#rank + 2 && shape.at(-1) === filters)
+    if (!fits) {
+      const expected = `initialState as [h, c], each [batch, ...space, ${filters}]`
+      fail(this.where, { expected, got: states.map(showShape).join(' and ') })
+    }
+  }
+
+  protected override build(path: string, [input = []]: readonly OpenShape[]): void {
+    const { filters, useBias, unitForgetBias, stateful, ...config } = this.config
+    const channels = knownExtent(this, input, this.#rank + 2, 'channels')
+    knownExtent(this, input, 1, 'time steps')
+    const window = this.#windows.map((along) => along.window)
+    const cell = `${path}/conv_lstm_cell`
+    this.#kernel = this.addWeight(
+      `${cell}/kernel`,
+      [...window, channels, 4 * filters],
+      config.kernelInitializer,
+    )
+    const recurrent = [...window, filters, 4 * filters]
+    this.#recurrentKernel = this.addWeight(`${cell}/recurrent_kernel`, recurrent, config.recurrentInitializer)
+    if (useBias) {
+      const initial = unitForgetBias ? forgetBias(filters, config.biasInitializer) : config.biasInitializer
+      this.#bias = this.addWeight(`${cell}/bias`, [4 * filters], initial)
+    }
+    if (stateful) {
+      knownExtent(this, input, 0, 'samples a batch')
+      const shape = this.#stateShape(input) as Shape
+      this.#states = ['h', 'c'].map((name) =>
+        this.addVariable({
+          path: `${path}/${name}`,
+          shape,
+          trainable: false,
+          kind: 'state',
+          value: new Float32Array(sizeOf(shape)),
+          home: null,
+        }),
+      )
+    }
+  }
+
+  override lower(lowering: Lowering, [input, ...given]: readonly Value[]): readonly Value[] {
+    if (!input || !this.#kernel || !this.#recurrentKernel) throw new TypeError(`${this.where} is not built`)
+    const { graph, training } = lowering
+    const { filters, activation, recurrentActivation, goBackwards, returnSequences, returnState } =
+      this.config
+    const [batch = 1, time = 1, ...frame] = input.shape
+    const seed = this.#seed % 2 ** 32
+    const z = dropInputs(
+      graph,
+      input,
+      lowering.variable(this.#kernel),
+      this.#bias ? lowering.variable(this.#bias) : undefined,
+      // Keras drops a ConvLSTM's inputs for each gate by itself, always.
+      { rate: training ? this.config.dropout : 0, seed, perGate: true },
+      (x, kernel, bias) =>
+        convolve(
+          graph,
+          { x: reshape(graph, x, { shape: [batch * time, ...frame] }), kernel, bias },
+          this.#windows,
+          1,
+        ),
+    )
+    // The operation knows images; one axis of space is an image of height one.
+    const [, height = 1, width = 1] = z.shape
+    const image = (state: Value | undefined): Value | undefined =>
+      state && reshape(graph, state, { shape: [batch, height, width, filters] })
+    const [h0, c0] = given.length > 0 ? given : this.#states.map((state) => lowering.variable(state))
+    const { h, hLast, cLast } = convLstm(
+      graph,
+      {
+        z: reshape(graph, z, { shape: [batch, time, height, width, 4 * filters] }),
+        recurrentKernel: asImageKernel(graph, lowering.variable(this.#recurrentKernel), this.#rank),
+        h0: image(h0),
+        c0: image(c0),
+      },
+      {
+        activation: activations[activation].code,
+        recurrentActivation: activations[recurrentActivation].code,
+        reverse: goBackwards,
+        recurrentDropout: training ? { rate: this.config.recurrentDropout, seed } : undefined,
+      },
+    )
+    const space = this.#rank === 1 ? [width] : [height, width]
+    const state = (value: Value): Value => reshape(graph, value, { shape: [batch, ...space, filters] })
+    this.#states.forEach((variable, index) => {
+      lowering.update(variable, state(index === 0 ? hLast : cLast))
+    })
+    const ordered = (): Value => {
+      const sequence = reshape(graph, h, { shape: [batch, time, ...space, filters] })
+      // Outputs come in the order of processing.
+      return goBackwards ? reverse(graph, { x: sequence }, { axis: 1 }).y : sequence
+    }
+    const output = returnSequences ? ordered() : state(hLast)
+    return returnState ? [output, state(hLast), state(cLast)] : [output]
+  }
+}
+
+const convLstm1d = defineLayer({
+  className: 'ConvLSTM1D',
+  table,
+  positional: ['filters', 'kernelSize'],
+  create: (self, given) => new ConvLSTMLayer(self, given, 1),
+})
+
+const convLstm2d = defineLayer({
+  className: 'ConvLSTM2D',
+  table,
+  positional: ['filters', 'kernelSize'],
+  create: (self, given) => new ConvLSTMLayer(self, given, 2),
+})
+
+export type ConvLSTMOptions = OptionsOf<typeof table, ['filters', 'kernelSize']>
+
+/**
+ * Convolutional LSTM over series: `[batch, time, steps, channels]` → `[batch, steps', filters]`, or with
+ * `returnSequences` `[batch, time, steps', filters]`. With `returnState` it returns `[output, h, c]`.
+ *
+ * @param filters Channels of the state.
+ * @param kernelSize Steps that a window spans.
+ * @param options Those of {@link Conv1D} for the input's convolution ('valid' or 'same') and those of {@link LSTM}.
+ * @see keras/src/layers/rnn/conv_lstm1d.py
+ */
+export function ConvLSTM1D<const Options extends ConvLSTMOptions = ConvLSTMOptions>(
+  filters: number,
+  kernelSize: Extents,
+  options?: Options,
+): CallableLayer<ConvLSTMLayer, RecurrentOutput<Options>> {
+  return convLstm1d.make<RecurrentOutput<Options>>(filters, kernelSize, options)
+}
+
+/**
+ * Convolutional LSTM over frames: `[batch, time, height, width, channels]` → `[batch, height', width', filters]`, or with
+ * `returnSequences` `[batch, time, height', width', filters]`. With `returnState` it returns `[output, h, c]`.
+ *
+ * @param filters Channels of the state.
+ * @param kernelSize Height and width of a window; one number for both.
+ * @param options As {@link ConvLSTM1D}'s.
+ * @see keras/src/layers/rnn/conv_lstm2d.py
+ */
+export function ConvLSTM2D<const Options extends ConvLSTMOptions = ConvLSTMOptions>(
+  filters: number,
+  kernelSize: Extents,
+  options?: Options,
+): CallableLayer<ConvLSTMLayer, RecurrentOutput<Options>> {
+  return convLstm2d.make<RecurrentOutput<Options>>(filters, kernelSize, options)
+}

@@ -1,0 +1,154 @@
+// Transposed convolutions, channels-last: every entry of x writes a window of y, as the gradient of a convolution by its
+// input does.
+//   Conv1DTranspose  x [B, T, C], kernel [K, F, C] → y [B, T', F]
+//   Conv2DTranspose  x [B, H, W, C], kernel [KH, KW, F, C] → y [B, H', W', F]
+//   y[b, p, f] = act(Σ x[b, t, c] · kernel[k, f, c] + bias[f]) over all t·stride + k·dilation − cropped = p
+
+import { checkInteger, fail } from '../errors.ts'
+import type { Value } from '../graph/graph.ts'
+import { convolutionInputGradient } from '../ops/convolution.ts'
+import { binary } from '../ops/elementwise.ts'
+import { option } from '../util/options.ts'
+import type { OpenShape } from '../util/shape.ts'
+import { activate } from './activate.ts'
+import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
+import { knownExtent, Layer, type LayerDefinition, type Lowering, type Variable } from './layer.ts'
+import { absent, initializer, positiveInteger } from './options.ts'
+import {
+  asImage,
+  asImageKernel,
+  attributesOf,
+  checkSpace,
+  checkStridesOrDilation,
+  convolutionOptions,
+  type Extents,
+  extentsOf,
+  fromImage,
+  perAxis,
+  type Rank,
+  symmetricPadding,
+  windowsOf,
+} from './spatial.ts'
+import { croppingOf, transposedExtent, type Window } from './window.ts'
+
+const readPadding = extentsOf((where, name, value) => checkInteger(where, name, value, { min: 0 }))
+
+const table = {
+  ...convolutionOptions,
+  filters: positiveInteger,
+  padding: symmetricPadding,
+  outputPadding: option<readonly number[] | null, Extents | null>(null, (where, name, value) =>
+    value === null ? null : readPadding(where, name, value),
+  ),
+  kernelInitializer: initializer('glorot_uniform'),
+  kernelRegularizer: absent,
+  kernelConstraint: absent,
+} as const
+
+export class ConvolutionTransposeLayer extends Layer<typeof table> {
+  readonly #rank: Rank
+  readonly #windows: readonly Window[]
+  readonly #outputPadding: readonly number[] | null
+  #kernel: Variable | null = null
+  #bias: Variable | null = null
+
+  constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>, rank: Rank) {
+    super(definition, given)
+    const { padding, outputPadding } = this.config
+    this.#rank = rank
+    this.#windows = windowsOf(this, rank, this.config, padding)
+    this.#outputPadding = outputPadding && perAxis(this, rank, 'outputPadding', outputPadding)
+    const strides = this.#windows.map(({ stride }) => stride)
+    if (this.#outputPadding?.some((extra, axis) => extra >= (strides[axis] ?? 1))) {
+      fail(this.where, {
+        expected: `outputPadding below the strides, ${strides.join()}`,
+        got: this.#outputPadding.join(),
+      })
+    }
+    checkStridesOrDilation(this, this.#windows)
+  }
+
+  override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
+    const shape = checkSpace(this, inputs, this.#rank, this.#kernel?.shape.at(-1))
+    const space = this.#windows.map((along, axis) =>
+      transposedExtent(this, shape, axis + 1, along, this.#outputPadding?.[axis] ?? null),
+    )
+    return [[shape[0] ?? null, ...space, this.config.filters]]
+  }
+
+  protected override build(path: string, [input = []]: readonly OpenShape[]): void {
+    const { filters, useBias, kernelInitializer, biasInitializer } = this.config
+    const channels = knownExtent(this, input, this.#rank + 1, 'channels')
+    const window = this.#windows.map((along) => along.window)
+    this.#kernel = this.addWeight(`${path}/kernel`, [...window, filters, channels], kernelInitializer)
+    if (useBias) this.#bias = this.addWeight(`${path}/bias`, [filters], biasInitializer)
+  }
+
+  override lower(lowering: Lowering, [x]: readonly Value[]): readonly Value[] {
+    if (!x || !this.#kernel) throw new TypeError(`${this.where} is not built`)
+    const { graph } = lowering
+    const rank = this.#rank
+    const [[batch, ...output] = []] = this.outputShapes([x.shape]) as readonly (readonly number[])[]
+    const cropping = this.#windows.map((along, axis) =>
+      croppingOf(x.shape[axis + 1] ?? 1, output[axis] ?? 1, along),
+    )
+    const height = rank === 1 ? [1] : []
+    const { dx } = convolutionInputGradient(
+      graph,
+      { dy: asImage(graph, x, rank), kernel: asImageKernel(graph, lowering.variable(this.#kernel), rank) },
+      { ...attributesOf(this.#windows, cropping), input: [batch ?? 1, ...height, ...output] },
+    )
+    const y = this.#bias ? binary(graph, { a: dx, b: lowering.variable(this.#bias) }, { fn: 'add' }).y : dx
+    return [fromImage(graph, activate(graph, y, this.config.activation), rank)]
+  }
+}
+
+const conv1d = defineLayer({
+  className: 'Conv1DTranspose',
+  table,
+  positional: ['filters', 'kernelSize'],
+  create: (self, given) => new ConvolutionTransposeLayer(self, given, 1),
+})
+
+const conv2d = defineLayer({
+  className: 'Conv2DTranspose',
+  table,
+  positional: ['filters', 'kernelSize'],
+  create: (self, given) => new ConvolutionTransposeLayer(self, given, 2),
+})
+
+export type ConvolutionTransposeOptions = OptionsOf<typeof table, ['filters', 'kernelSize']>
+
+/**
+ * Transposed convolution over time, which makes sequences longer: `[batch, steps, channels]` →
+ * `[batch, steps', filters]`. With 'same', steps' is steps · strides; with 'valid', (steps − 1) · strides and a window,
+ * or a stride where that is longer.
+ *
+ * @param filters Output channels.
+ * @param kernelSize Steps that a window spans.
+ * @param options `strides` (1), `padding` 'valid' (default) or 'same', `outputPadding` (null: as said above, else
+ * steps' is (steps − 1) · strides, 1 if the window is odd and 'same' or the window if 'valid', and this number, below
+ * `strides`), `dilationRate` (1), `activation` ('linear'), `useBias` (true), `kernelInitializer` ('glorot_uniform'),
+ * `biasInitializer` ('zeros').
+ * @see keras/src/layers/convolutional/conv1d_transpose.py
+ */
+export const Conv1DTranspose = (
+  filters: number,
+  kernelSize: Extents,
+  options?: ConvolutionTransposeOptions,
+): CallableLayer<ConvolutionTransposeLayer> => conv1d.make(filters, kernelSize, options)
+
+/**
+ * Transposed convolution over images: `[batch, height, width, channels]` → `[batch, height', width', filters]`.
+ *
+ * @param filters Output channels.
+ * @param kernelSize Height and width of a window; one number for both.
+ * @param options As {@link Conv1DTranspose}'s; `strides`, `outputPadding` and `dilationRate` a number for both axes or
+ * one each.
+ * @see keras/src/layers/convolutional/conv2d_transpose.py
+ */
+export const Conv2DTranspose = (
+  filters: number,
+  kernelSize: Extents,
+  options?: ConvolutionTransposeOptions,
+): CallableLayer<ConvolutionTransposeLayer> => conv2d.make(filters, kernelSize, options)

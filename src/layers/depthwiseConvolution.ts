@@ -1,0 +1,115 @@
+// Depthwise convolutions, channels-last: each channel with M kernels of its own, y = act(x ∗ kernel + bias).
+//   DepthwiseConv1D  x [B, T, C], kernel [K, C, M] → y [B, T', C·M]
+//   DepthwiseConv2D  x [B, H, W, C], kernel [KH, KW, C, M] → y [B, H', W', C·M]
+//   y[b, t, c·M + m] = act(Σ x[b, t·stride + k·dilation − padding, c] · kernel[k, c, m] + bias[c·M + m])
+
+import { checkPositiveInteger } from '../errors.ts'
+import type { Value } from '../graph/graph.ts'
+import { option } from '../util/options.ts'
+import type { OpenShape } from '../util/shape.ts'
+import { activate } from './activate.ts'
+import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
+import { knownExtent, Layer, type LayerDefinition, type Lowering, type Variable } from './layer.ts'
+import { absent, initializer } from './options.ts'
+import {
+  checkSpace,
+  convolutionOptions,
+  convolveDepthwise,
+  convolvedSpace,
+  type Extents,
+  fromImage,
+  type Rank,
+  symmetricPadding,
+  windowsOf,
+} from './spatial.ts'
+import type { Window } from './window.ts'
+
+const table = {
+  ...convolutionOptions,
+  padding: symmetricPadding,
+  depthMultiplier: option(1, checkPositiveInteger),
+  depthwiseInitializer: initializer('glorot_uniform'),
+  depthwiseRegularizer: absent,
+  depthwiseConstraint: absent,
+} as const
+
+export class DepthwiseConvolutionLayer extends Layer<typeof table> {
+  readonly #rank: Rank
+  readonly #windows: readonly Window[]
+  #kernel: Variable | null = null
+  #bias: Variable | null = null
+
+  constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>, rank: Rank) {
+    super(definition, given)
+    this.#rank = rank
+    this.#windows = windowsOf(this, rank, this.config, this.config.padding)
+  }
+
+  override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
+    const shape = checkSpace(this, inputs, this.#rank, this.#kernel?.shape.at(-2))
+    const channels = knownExtent(this, shape, this.#rank + 1, 'channels')
+    const space = convolvedSpace(this, shape, this.#windows)
+    return [[shape[0] ?? null, ...space, channels * this.config.depthMultiplier]]
+  }
+
+  protected override build(path: string, [input = []]: readonly OpenShape[]): void {
+    const { depthMultiplier, useBias, depthwiseInitializer, biasInitializer } = this.config
+    const channels = knownExtent(this, input, this.#rank + 1, 'channels')
+    const shape = [...this.#windows.map((along) => along.window), channels, depthMultiplier]
+    this.#kernel = this.addWeight(`${path}/kernel`, shape, depthwiseInitializer)
+    if (useBias) this.#bias = this.addWeight(`${path}/bias`, [channels * depthMultiplier], biasInitializer)
+  }
+
+  override lower(lowering: Lowering, [x]: readonly Value[]): readonly Value[] {
+    if (!x || !this.#kernel) throw new TypeError(`${this.where} is not built`)
+    const { graph } = lowering
+    const kernel = lowering.variable(this.#kernel)
+    const bias = this.#bias ? lowering.variable(this.#bias) : undefined
+    const y = convolveDepthwise(graph, { x, kernel, bias }, this.#windows)
+    return [fromImage(graph, activate(graph, y, this.config.activation), this.#rank)]
+  }
+}
+
+const conv1d = defineLayer({
+  className: 'DepthwiseConv1D',
+  table,
+  positional: ['kernelSize'],
+  create: (self, given) => new DepthwiseConvolutionLayer(self, given, 1),
+})
+
+const conv2d = defineLayer({
+  className: 'DepthwiseConv2D',
+  table,
+  positional: ['kernelSize'],
+  create: (self, given) => new DepthwiseConvolutionLayer(self, given, 2),
+})
+
+export type DepthwiseConvolutionOptions = OptionsOf<typeof table, ['kernelSize']>
+
+/**
+ * Convolution over time of each channel by itself: `[batch, steps, channels]` →
+ * `[batch, steps', channels · depthMultiplier]`, the outputs of one channel side by side.
+ *
+ * @param kernelSize Steps that a window spans.
+ * @param options `strides` (1), `padding` 'valid' (default) or 'same', `depthMultiplier` (1, outputs per channel),
+ * `dilationRate` (1), `activation` ('linear'), `useBias` (true), `depthwiseInitializer` ('glorot_uniform'),
+ * `biasInitializer` ('zeros').
+ * @see keras/src/layers/convolutional/depthwise_conv1d.py
+ */
+export const DepthwiseConv1D = (
+  kernelSize: Extents,
+  options?: DepthwiseConvolutionOptions,
+): CallableLayer<DepthwiseConvolutionLayer> => conv1d.make(kernelSize, options)
+
+/**
+ * Convolution over images of each channel by itself: `[batch, height, width, channels]` →
+ * `[batch, height', width', channels · depthMultiplier]`.
+ *
+ * @param kernelSize Height and width of a window; one number for both.
+ * @param options As {@link DepthwiseConv1D}'s; `strides` and `dilationRate` a number for both axes or one each.
+ * @see keras/src/layers/convolutional/depthwise_conv2d.py
+ */
+export const DepthwiseConv2D = (
+  kernelSize: Extents,
+  options?: DepthwiseConvolutionOptions,
+): CallableLayer<DepthwiseConvolutionLayer> => conv2d.make(kernelSize, options)

@@ -1,0 +1,117 @@
+// y = gamma·(x − mean) / √(variance + ε) + beta, by the mean and variance over some axes of each sample; gamma and beta
+// have the extents of these axes. Ba et al. 2016.
+
+import { checkFinite, checkInteger, describeValue, fail } from '../errors.ts'
+import type { Value } from '../graph/graph.ts'
+import { layerNormalization } from '../ops/layerNormalization.ts'
+import { transpose } from '../ops/transpose.ts'
+import { reshape } from '../ops/view.ts'
+import { option } from '../util/options.ts'
+import { type OpenShape, sameShape, showShape, sizeOf } from '../util/shape.ts'
+import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
+import { knownExtent, Layer, type Lowering, type Variable } from './layer.ts'
+import { absent, flag, initializer, layerOptions } from './options.ts'
+
+const table = {
+  ...layerOptions,
+  axis: option<number | readonly number[]>(-1, (where, name, value) =>
+    Array.isArray(value)
+      ? value.map((axis: unknown) => checkInteger(where, `each of ${name}`, axis))
+      : checkInteger(where, name, value),
+  ),
+  epsilon: option(1e-3, (where, name, value) => checkFinite(where, name, value, { min: 0 })),
+  center: flag(true),
+  scale: flag(true),
+  betaInitializer: initializer('zeros'),
+  gammaInitializer: initializer('ones'),
+  betaRegularizer: absent,
+  gammaRegularizer: absent,
+  betaConstraint: absent,
+  gammaConstraint: absent,
+} as const
+
+export class LayerNormalizationLayer extends Layer<typeof table> {
+  #gamma: Variable | null = null
+  #beta: Variable | null = null
+
+  /** The axes that are normalized over, ascending. */
+  #axes(shape: OpenShape): readonly number[] {
+    const { axis } = this.config
+    const axes = [axis].flat().map((k) => (k < 0 ? k + shape.length : k))
+    const distinct = new Set(axes.filter((k) => k > 0 && k < shape.length))
+    if (axes.length === 0 || distinct.size !== axes.length) {
+      fail(this.where, {
+        expected: `axis to name axes of ${showShape(shape)} beside the batch, each once`,
+        got: describeValue(axis),
+      })
+    }
+    return [...distinct].sort((a, b) => a - b)
+  }
+
+  override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
+    const shape = this.single(inputs, 2, '[batch, ..., features]')
+    const extents = this.#axes(shape).map((axis) => shape[axis] ?? null)
+    const weight = this.#gamma ?? this.#beta
+    if (weight && !sameShape(weight.shape, extents)) {
+      fail(this.where, {
+        expected: `extents ${showShape(weight.shape)} along its axes, for which it has its weights`,
+        got: showShape(shape),
+        remedy: 'Make another layer for other extents.',
+      })
+    }
+    return [shape]
+  }
+
+  protected override build(path: string, [input = []]: readonly OpenShape[]): void {
+    const { center, scale, gammaInitializer, betaInitializer } = this.config
+    const shape = this.#axes(input).map((axis) => knownExtent(this, input, axis, 'features'))
+    if (scale) this.#gamma = this.addWeight(`${path}/gamma`, shape, gammaInitializer)
+    if (center) this.#beta = this.addWeight(`${path}/beta`, shape, betaInitializer)
+  }
+
+  override lower(lowering: Lowering, [x]: readonly Value[]): readonly Value[] {
+    if (!x) throw new TypeError(`${this.where} has no input`)
+    const { graph } = lowering
+    const axes = this.#axes(x.shape)
+    const columns = sizeOf(axes.map((axis) => x.shape[axis] ?? 1))
+    const weight = (variable: Variable | null): Value | undefined =>
+      variable ? reshape(graph, lowering.variable(variable), { shape: [columns] }) : undefined
+    // The axes go last and back again, which the compiler leaves out where they are last already.
+    const others = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis))
+    const permutation = [...others, ...axes]
+    const last = transpose(graph, { x }, { permutation }).y
+    const { y } = layerNormalization(
+      graph,
+      {
+        x: reshape(graph, last, { shape: [sizeOf(x.shape) / columns, columns] }),
+        gamma: weight(this.#gamma),
+        beta: weight(this.#beta),
+      },
+      { epsilon: this.config.epsilon },
+    )
+    const inverse = permutation.map((_, axis) => permutation.indexOf(axis))
+    return [transpose(graph, { x: reshape(graph, y, { shape: last.shape }) }, { permutation: inverse }).y]
+  }
+}
+
+const definition = defineLayer({
+  className: 'LayerNormalization',
+  table,
+  positional: [],
+  create: (self, given) => new LayerNormalizationLayer(self, given),
+})
+
+export type LayerNormalizationOptions = OptionsOf<typeof table>
+
+/**
+ * Shifts and scales the features of each sample to mean 0 and variance 1, then by learned weights to others. Any shape,
+ * unchanged.
+ *
+ * @param options `axis` (-1), the axis or axes to normalize over, not the batch; `epsilon` (1e-3), added to the variance;
+ * `scale` (true), whether there is a gamma to multiply by; `center` (true), whether there is a beta to add;
+ * `gammaInitializer` ('ones'), `betaInitializer` ('zeros').
+ * @see keras/src/layers/normalization/layer_normalization.py
+ */
+export const LayerNormalization = (
+  options?: LayerNormalizationOptions,
+): CallableLayer<LayerNormalizationLayer> => definition.make(options)

@@ -1,0 +1,179 @@
+// Zeros put around the axes of space, or entries cut off there, channels-last.
+//   1D  [B, T, C] → [B, before + T + after, C]       2D  [B, H, W, C] → [B, top + H + bottom, left + W + right, C]
+
+import { checkInteger, describeValue, fail } from '../errors.ts'
+import type { Value } from '../graph/graph.ts'
+import { pad } from '../ops/pad.ts'
+import { type OptionTable, option } from '../util/options.ts'
+import { type OpenShape, showShape } from '../util/shape.ts'
+import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
+import { Layer, type Lowering } from './layer.ts'
+import { layerOptions } from './options.ts'
+import { asImage, checkSpace, convolutionOptions, fromImage, type Rank } from './spatial.ts'
+
+type Sides = readonly [before: number, after: number]
+type ImageSides = readonly [height: Sides, width: Sides]
+
+/** Before and after, or one number for both. */
+type GivenSides = number | Sides
+/** Of height and width, or one number for all. */
+type GivenImageSides = number | readonly [height: GivenSides, width: GivenSides]
+
+function readSides(where: string, name: string, value: unknown): Sides {
+  const sides: readonly unknown[] = Array.isArray(value) ? value : [value, value]
+  const [before, after, ...more] = sides.map((side) => checkInteger(where, name, side, { min: 0 }))
+  if (before !== undefined && after !== undefined && more.length === 0) return [before, after]
+  return fail(where, { expected: `${name} as one integer or [before, after]`, got: describeValue(value) })
+}
+
+function readImageSides(where: string, name: string, value: unknown): ImageSides {
+  const axes: readonly unknown[] = Array.isArray(value) ? value : [value, value]
+  if (axes.length === 2) return [readSides(where, name, axes[0]), readSides(where, name, axes[1])]
+  return fail(where, {
+    expected: `${name} as one integer, [height, width] or [[top, bottom], [left, right]]`,
+    got: describeValue(value),
+  })
+}
+
+const lineSides = (fallback: number) => option<Sides, GivenSides>([fallback, fallback], readSides)
+const imageSides = (fallback: number) =>
+  option<ImageSides, GivenImageSides>(
+    [
+      [fallback, fallback],
+      [fallback, fallback],
+    ],
+    readImageSides,
+  )
+
+abstract class SidesLayer<Table extends OptionTable> extends Layer<Table> {
+  /** What is put before and after along each axis of space; cut off where negative. */
+  protected abstract get sides(): readonly Sides[]
+
+  override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
+    const shape = checkSpace(this, inputs, this.sides.length as Rank)
+    const space = this.sides.map(([before, after], k) => {
+      const extent = shape[k + 1] ?? null
+      if (extent !== null && extent + before + after < 1) {
+        fail(this.where, {
+          expected: `cropping of less than the ${extent} along axis ${k + 1}`,
+          got: `${-before} and ${-after} (input ${showShape(shape)})`,
+        })
+      }
+      return extent && extent + before + after
+    })
+    return [[shape[0] ?? null, ...space, shape.at(-1) ?? null]]
+  }
+
+  override lower({ graph }: Lowering, [x]: readonly Value[]): readonly Value[] {
+    if (!x) throw new TypeError(`${this.where} has no input`)
+    const { sides } = this
+    const rank = sides.length as Rank
+    const [[left, right] = [0, 0], [top, bottom] = [0, 0]] = [sides.at(-1), sides.at(-2)]
+    const { y } = pad(graph, { x: asImage(graph, x, rank) }, { padding: [top, bottom, left, right] })
+    return [fromImage(graph, y, rank)]
+  }
+}
+
+const negative = ([before, after]: Sides): Sides => [-before, -after]
+
+const { dataFormat } = convolutionOptions
+const padding1dTable = { ...layerOptions, padding: lineSides(1), dataFormat } as const
+const padding2dTable = { ...layerOptions, padding: imageSides(1), dataFormat } as const
+const cropping1dTable = { ...layerOptions, cropping: lineSides(1) } as const
+const cropping2dTable = { ...layerOptions, cropping: imageSides(0), dataFormat } as const
+
+export class ZeroPadding1DLayer extends SidesLayer<typeof padding1dTable> {
+  protected override get sides(): readonly Sides[] {
+    return [this.config.padding]
+  }
+}
+
+export class ZeroPadding2DLayer extends SidesLayer<typeof padding2dTable> {
+  protected override get sides(): readonly Sides[] {
+    return this.config.padding
+  }
+}
+
+export class Cropping1DLayer extends SidesLayer<typeof cropping1dTable> {
+  protected override get sides(): readonly Sides[] {
+    return [negative(this.config.cropping)]
+  }
+}
+
+export class Cropping2DLayer extends SidesLayer<typeof cropping2dTable> {
+  protected override get sides(): readonly Sides[] {
+    return this.config.cropping.map(negative)
+  }
+}
+
+const padding1d = defineLayer({
+  className: 'ZeroPadding1D',
+  table: padding1dTable,
+  positional: ['padding'],
+  create: (self, given) => new ZeroPadding1DLayer(self, given),
+})
+
+const padding2d = defineLayer({
+  className: 'ZeroPadding2D',
+  table: padding2dTable,
+  positional: ['padding'],
+  create: (self, given) => new ZeroPadding2DLayer(self, given),
+})
+
+const cropping1d = defineLayer({
+  className: 'Cropping1D',
+  table: cropping1dTable,
+  positional: ['cropping'],
+  create: (self, given) => new Cropping1DLayer(self, given),
+})
+
+const cropping2d = defineLayer({
+  className: 'Cropping2D',
+  table: cropping2dTable,
+  positional: ['cropping'],
+  create: (self, given) => new Cropping2DLayer(self, given),
+})
+
+/**
+ * Puts zeros before the first step and after the last: `[batch, steps, channels]` → `[batch, steps', channels]`.
+ *
+ * @param padding How many, before and after; one number for both, 1 by default.
+ * @see keras/src/layers/reshaping/zero_padding1d.py
+ */
+export const ZeroPadding1D = (
+  padding?: GivenSides,
+  options?: OptionsOf<typeof padding1dTable, ['padding']>,
+): CallableLayer<ZeroPadding1DLayer> => padding1d.make(padding, options)
+
+/**
+ * Puts zeros around images: `[batch, height, width, channels]` → `[batch, height', width', channels]`.
+ *
+ * @param padding How many: `[[top, bottom], [left, right]]`, `[height, width]`, or one number for all, 1 by default.
+ * @see keras/src/layers/reshaping/zero_padding2d.py
+ */
+export const ZeroPadding2D = (
+  padding?: GivenImageSides,
+  options?: OptionsOf<typeof padding2dTable, ['padding']>,
+): CallableLayer<ZeroPadding2DLayer> => padding2d.make(padding, options)
+
+/**
+ * Cuts off the first and the last steps: `[batch, steps, channels]` → `[batch, steps', channels]`.
+ *
+ * @param cropping How many, of the first and of the last; one number for both, 1 by default.
+ * @see keras/src/layers/reshaping/cropping1d.py
+ */
+export const Cropping1D = (
+  cropping?: GivenSides,
+  options?: OptionsOf<typeof cropping1dTable, ['cropping']>,
+): CallableLayer<Cropping1DLayer> => cropping1d.make(cropping, options)
+
+/**
+ * Cuts off the edges of images: `[batch, height, width, channels]` → `[batch, height', width', channels]`.
+ *
+ * @param cropping How many: `[[top, bottom], [left, right]]`, `[height, width]`, or one number for all, 0 by default.
+ * @see keras/src/layers/reshaping/cropping2d.py
+ */
+export const Cropping2D = (
+  cropping?: GivenImageSides,
+  options?: OptionsOf<typeof cropping2dTable, ['cropping']>,
+): CallableLayer<Cropping2DLayer> => cropping2d.make(cropping, options)

@@ -1,0 +1,137 @@
+// Separable convolutions, channels-last: windows of each channel by itself, then all channels of each position.
+//   SeparableConv1D  x [B, T, C], depthwise kernel [K, C, M], pointwise kernel [1, C·M, F] → y [B, T', F]
+//   SeparableConv2D  x [B, H, W, C], depthwise kernel [KH, KW, C, M], pointwise kernel [1, 1, C·M, F] → y [B, H', W', F]
+//   y = act((x ∗ depthwise) ∗ pointwise + bias), strides and dilation those of the first
+
+import { checkPositiveInteger } from '../errors.ts'
+import type { Value } from '../graph/graph.ts'
+import { type ConvolutionAttributes, convolution } from '../ops/convolution.ts'
+import { option } from '../util/options.ts'
+import type { OpenShape } from '../util/shape.ts'
+import { activate } from './activate.ts'
+import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
+import { knownExtent, Layer, type LayerDefinition, type Lowering, type Variable } from './layer.ts'
+import { absent, initializer, positiveInteger } from './options.ts'
+import {
+  asImageKernel,
+  checkSpace,
+  convolutionOptions,
+  convolveDepthwise,
+  convolvedSpace,
+  type Extents,
+  fromImage,
+  type Rank,
+  symmetricPadding,
+  windowsOf,
+} from './spatial.ts'
+import type { Window } from './window.ts'
+
+const table = {
+  ...convolutionOptions,
+  filters: positiveInteger,
+  padding: symmetricPadding,
+  depthMultiplier: option(1, checkPositiveInteger),
+  depthwiseInitializer: initializer('glorot_uniform'),
+  pointwiseInitializer: initializer('glorot_uniform'),
+  depthwiseRegularizer: absent,
+  pointwiseRegularizer: absent,
+  depthwiseConstraint: absent,
+  pointwiseConstraint: absent,
+} as const
+
+const POINTWISE: ConvolutionAttributes = {
+  strides: [1, 1],
+  dilation: [1, 1],
+  padding: [0, 0, 0, 0],
+  groups: 1,
+}
+
+export class SeparableConvolutionLayer extends Layer<typeof table> {
+  readonly #rank: Rank
+  readonly #windows: readonly Window[]
+  #depthwise: Variable | null = null
+  #pointwise: Variable | null = null
+  #bias: Variable | null = null
+
+  constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>, rank: Rank) {
+    super(definition, given)
+    this.#rank = rank
+    this.#windows = windowsOf(this, rank, this.config, this.config.padding)
+  }
+
+  override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
+    const shape = checkSpace(this, inputs, this.#rank, this.#depthwise?.shape.at(-2))
+    return [[shape[0] ?? null, ...convolvedSpace(this, shape, this.#windows), this.config.filters]]
+  }
+
+  protected override build(path: string, [input = []]: readonly OpenShape[]): void {
+    const { filters, depthMultiplier, useBias } = this.config
+    const { depthwiseInitializer, pointwiseInitializer, biasInitializer } = this.config
+    const channels = knownExtent(this, input, this.#rank + 1, 'channels')
+    const window = this.#windows.map((along) => along.window)
+    const depthwise = [...window, channels, depthMultiplier]
+    const pointwise = [...window.map(() => 1), channels * depthMultiplier, filters]
+    this.#depthwise = this.addWeight(`${path}/depthwise_kernel`, depthwise, depthwiseInitializer)
+    this.#pointwise = this.addWeight(`${path}/pointwise_kernel`, pointwise, pointwiseInitializer)
+    if (useBias) this.#bias = this.addWeight(`${path}/bias`, [filters], biasInitializer)
+  }
+
+  override lower(lowering: Lowering, [x]: readonly Value[]): readonly Value[] {
+    if (!x || !this.#depthwise || !this.#pointwise) throw new TypeError(`${this.where} is not built`)
+    const { graph } = lowering
+    const depthwise = lowering.variable(this.#depthwise)
+    const channels = convolveDepthwise(graph, { x, kernel: depthwise }, this.#windows)
+    const kernel = asImageKernel(graph, lowering.variable(this.#pointwise), this.#rank)
+    const bias = this.#bias ? lowering.variable(this.#bias) : undefined
+    const { y } = convolution(graph, { x: channels, kernel, bias }, POINTWISE)
+    return [fromImage(graph, activate(graph, y, this.config.activation), this.#rank)]
+  }
+}
+
+const conv1d = defineLayer({
+  className: 'SeparableConv1D',
+  table,
+  positional: ['filters', 'kernelSize'],
+  create: (self, given) => new SeparableConvolutionLayer(self, given, 1),
+})
+
+const conv2d = defineLayer({
+  className: 'SeparableConv2D',
+  table,
+  positional: ['filters', 'kernelSize'],
+  create: (self, given) => new SeparableConvolutionLayer(self, given, 2),
+})
+
+export type SeparableConvolutionOptions = OptionsOf<typeof table, ['filters', 'kernelSize']>
+
+/**
+ * Convolution over time of each channel by itself, then of all channels at each step: `[batch, steps, channels]` →
+ * `[batch, steps', filters]`.
+ *
+ * @param filters Output channels.
+ * @param kernelSize Steps that a window spans.
+ * @param options `strides` (1), `padding` 'valid' (default) or 'same', `dilationRate` (1), `depthMultiplier` (1,
+ * outputs of the first per channel), `activation` ('linear'), `useBias` (true), `depthwiseInitializer` and
+ * `pointwiseInitializer` ('glorot_uniform'), `biasInitializer` ('zeros').
+ * @see keras/src/layers/convolutional/separable_conv1d.py
+ */
+export const SeparableConv1D = (
+  filters: number,
+  kernelSize: Extents,
+  options?: SeparableConvolutionOptions,
+): CallableLayer<SeparableConvolutionLayer> => conv1d.make(filters, kernelSize, options)
+
+/**
+ * Convolution over images of each channel by itself, then of all channels at each position:
+ * `[batch, height, width, channels]` → `[batch, height', width', filters]`.
+ *
+ * @param filters Output channels.
+ * @param kernelSize Height and width of a window; one number for both.
+ * @param options As {@link SeparableConv1D}'s; `strides` and `dilationRate` a number for both axes or one each.
+ * @see keras/src/layers/convolutional/separable_conv2d.py
+ */
+export const SeparableConv2D = (
+  filters: number,
+  kernelSize: Extents,
+  options?: SeparableConvolutionOptions,
+): CallableLayer<SeparableConvolutionLayer> => conv2d.make(filters, kernelSize, options)

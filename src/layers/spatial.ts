@@ -1,0 +1,189 @@
+// What layers that slide kernels over one axis of space or two have in common: options, checks, and operations on
+// tensors of one dimension as on images of height one.
+//   1D  x [B, T, C] = [B, 1, T, C]        kernel [K, ., .] = [1, K, ., .]
+
+import { checkOneOf, checkPositiveInteger, describeValue, fail } from '../errors.ts'
+import type { Graph, Value } from '../graph/graph.ts'
+import { type ConvolutionAttributes, convolution } from '../ops/convolution.ts'
+import { reshape } from '../ops/view.ts'
+import { type Option, option, required } from '../util/options.ts'
+import { type OpenShape, showShape } from '../util/shape.ts'
+import type { Layer } from './layer.ts'
+import { absent, activation, flag, initializer, layerOptions } from './options.ts'
+import { type Padding, paddingOf, type Window, windowedExtent } from './window.ts'
+
+/** Axes of space. */
+export type Rank = 1 | 2
+
+/** An extent for each axis, or one for all. */
+export type Extents = number | readonly number[]
+
+export const extentsOf =
+  (check: (where: string, name: string, value: unknown) => number): Option<readonly number[]>['check'] =>
+  (where, name, value) =>
+    (Array.isArray(value) ? value : [value]).map((extent: unknown) => check(where, name, extent))
+
+export const readExtents = extentsOf(checkPositiveInteger)
+
+const extents = (fallback: number): Option<readonly number[], Extents> => option([fallback], readExtents)
+
+/** Channels come last. */
+export const dataFormat = option<'channels_last' | null>(null, (where, name, value) =>
+  value === null ? null : checkOneOf(where, name, value, ['channels_last']),
+)
+
+/** What all convolutions take. */
+export const convolutionOptions = {
+  ...layerOptions,
+  kernelSize: required<readonly number[], Extents>(readExtents),
+  strides: extents(1),
+  dataFormat,
+  dilationRate: extents(1),
+  activation: activation('linear'),
+  useBias: flag(true),
+  biasInitializer: initializer('zeros'),
+  biasRegularizer: absent,
+  activityRegularizer: absent,
+  biasConstraint: absent,
+} as const
+
+/** Padding where the future may be read. */
+export const symmetricPadding = option<Exclude<Padding, 'causal'>>('valid', (where, name, value) =>
+  checkOneOf(where, name, value, ['valid', 'same']),
+)
+
+/** An option's extent for each axis. */
+export function perAxis(layer: Layer, rank: Rank, name: string, given: readonly number[]): readonly number[] {
+  if (given.length === rank) return given
+  const [all = 1] = given
+  if (given.length === 1) return Array<number>(rank).fill(all)
+  return fail(layer.where, { expected: `${name} as one integer or ${rank}`, got: describeValue(given) })
+}
+
+/** The window along each axis. */
+export function windowsOf(
+  layer: Layer,
+  rank: Rank,
+  given: Readonly<Record<'kernelSize' | 'strides' | 'dilationRate', readonly number[]>>,
+  padding: Padding,
+): readonly Window[] {
+  const strides = perAxis(layer, rank, 'strides', given.strides)
+  const dilation = perAxis(layer, rank, 'dilationRate', given.dilationRate)
+  return perAxis(layer, rank, 'kernelSize', given.kernelSize).map((window, axis) => ({
+    window,
+    stride: strides[axis] ?? 1,
+    dilation: dilation[axis] ?? 1,
+    padding,
+  }))
+}
+
+/** Some of Keras's layers refuse strides and dilation together, along whichever axes. */
+export function checkStridesOrDilation(layer: Layer, windows: readonly Window[]): void {
+  const strides = windows.map(({ stride }) => stride)
+  const dilation = windows.map((window) => window.dilation)
+  if (Math.max(...strides) === 1 || Math.max(...dilation) === 1) return
+  fail(layer.where, {
+    expected: 'strides or dilationRate of 1',
+    got: `strides ${strides.join(', ')} and dilationRate ${dilation.join(', ')}`,
+  })
+}
+
+const AXES = { 1: '[batch, steps, channels]', 2: '[batch, height, width, channels]' } as const
+
+/** The only input; of the channels that a layer was built for, where it is. */
+export function checkSpace(
+  layer: Layer,
+  inputs: readonly OpenShape[],
+  rank: Rank,
+  channels?: number,
+): OpenShape {
+  const [shape] = inputs
+  if (inputs.length !== 1 || shape?.length !== rank + 2) {
+    fail(layer.where, {
+      expected: `input ${AXES[rank]}`,
+      got: inputs.map(showShape).join(' and ') || 'nothing',
+    })
+  }
+  if (channels !== undefined && shape.at(-1) !== channels) {
+    fail(layer.where, {
+      expected: `${channels} channels, for which it has its weights`,
+      got: showShape(shape),
+      remedy: 'Make another layer for other channels.',
+    })
+  }
+  return shape
+}
+
+/** Extents of a convolution's output beside batch and channels. */
+export const convolvedSpace = (
+  layer: Layer,
+  input: OpenShape,
+  windows: readonly Window[],
+): readonly (number | null)[] => windows.map((along, axis) => windowedExtent(layer, input, axis + 1, along))
+
+/** Gives tensors of one dimension a height of one. */
+function withHeight(graph: Graph, value: Value, rank: Rank, axis: 0 | 1): Value {
+  const { shape } = value
+  return rank === 2
+    ? value
+    : reshape(graph, value, { shape: [...shape.slice(0, axis), 1, ...shape.slice(axis)] })
+}
+
+export const asImage = (graph: Graph, x: Value, rank: Rank): Value => withHeight(graph, x, rank, 1)
+export const asImageKernel = (graph: Graph, kernel: Value, rank: Rank): Value =>
+  withHeight(graph, kernel, rank, 0)
+
+/** Takes the height of one away again. */
+export function fromImage(graph: Graph, y: Value, rank: Rank): Value {
+  const [batch = 1, , ...rest] = y.shape
+  return rank === 2 ? y : reshape(graph, y, { shape: [batch, ...rest] })
+}
+
+type Sides = readonly [before: number, after: number]
+
+/** What the operation is told of windows and of the padding before and after, axis by axis. */
+export function attributesOf(windows: readonly Window[], sides: readonly Sides[]): ConvolutionAttributes {
+  const [across, down] = [windows.at(-1), windows.at(-2)]
+  const [[left, right] = [0, 0], [top, bottom] = [0, 0]] = [sides.at(-1), sides.at(-2)]
+  return {
+    strides: [down?.stride ?? 1, across?.stride ?? 1],
+    dilation: [down?.dilation ?? 1, across?.dilation ?? 1],
+    padding: [top, bottom, left, right],
+    groups: 1,
+  }
+}
+
+/** Tensors as a layer has them, in one dimension or two. */
+interface Convolved {
+  readonly x: Value
+  readonly kernel: Value
+  readonly bias?: Value | undefined
+}
+
+/** x ∗ kernel + bias, as an image. */
+export function convolve(
+  graph: Graph,
+  { x, kernel, bias }: Convolved,
+  windows: readonly Window[],
+  groups: number,
+): Value {
+  const rank = windows.length as Rank
+  const sides = windows.map((along, axis) => paddingOf(x.shape[axis + 1] ?? 1, along))
+  return convolution(
+    graph,
+    { x: asImage(graph, x, rank), kernel: asImageKernel(graph, kernel, rank), bias },
+    { ...attributesOf(windows, sides), groups },
+  ).y
+}
+
+/** Each channel with kernels of its own, [K, C, M]: those of channel c make outputs c·M to c·M + M − 1. An image. */
+export function convolveDepthwise(
+  graph: Graph,
+  { x, kernel, bias }: Convolved,
+  windows: readonly Window[],
+): Value {
+  const [channels = 1, multiplier = 1] = kernel.shape.slice(-2)
+  // The layout of C groups that read one channel each.
+  const shape = [...kernel.shape.slice(0, -2), 1, channels * multiplier]
+  return convolve(graph, { x, kernel: reshape(graph, kernel, { shape }), bias }, windows, channels)
+}

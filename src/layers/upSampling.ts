@@ -1,0 +1,107 @@
+// Entries repeated along the axes of space, channels-last.
+//   1D  [B, T, C] → [B, T·size, C]       2D  [B, H, W, C] → [B, H·size, W·size, C]
+
+import { checkPositiveInteger, describeValue, fail } from '../errors.ts'
+import type { Value } from '../graph/graph.ts'
+import { upsample } from '../ops/upsample.ts'
+import { type OptionTable, option } from '../util/options.ts'
+import type { OpenShape } from '../util/shape.ts'
+import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
+import { Layer, type Lowering } from './layer.ts'
+import { layerOptions } from './options.ts'
+import {
+  asImage,
+  checkSpace,
+  convolutionOptions,
+  type Extents,
+  extentsOf,
+  fromImage,
+  perAxis,
+  type Rank,
+} from './spatial.ts'
+
+abstract class UpSamplingLayer<Table extends OptionTable> extends Layer<Table> {
+  /** How often entries are repeated along each axis of space. */
+  protected abstract get factors(): readonly number[]
+
+  override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
+    const { factors } = this
+    const shape = checkSpace(this, inputs, factors.length as Rank)
+    const space = factors.map((factor, k) => (shape[k + 1] ?? null) && factor * (shape[k + 1] ?? 1))
+    return [[shape[0] ?? null, ...space, shape.at(-1) ?? null]]
+  }
+
+  override lower({ graph }: Lowering, [x]: readonly Value[]): readonly Value[] {
+    if (!x) throw new TypeError(`${this.where} has no input`)
+    const { factors } = this
+    const rank = factors.length as Rank
+    const [height, width] = [factors.at(-2) ?? 1, factors.at(-1) ?? 1]
+    const { y } = upsample(graph, { x: asImage(graph, x, rank) }, { factors: [height, width] })
+    return [fromImage(graph, y, rank)]
+  }
+}
+
+const lineTable = { ...layerOptions, size: option(2, checkPositiveInteger) } as const
+
+const imageTable = {
+  ...layerOptions,
+  size: option<readonly number[], Extents>([2, 2], extentsOf(checkPositiveInteger)),
+  dataFormat: convolutionOptions.dataFormat,
+  interpolation: option<'nearest'>('nearest', (where, name, value) =>
+    value === 'nearest'
+      ? value
+      : fail(where, {
+          expected: `${name} 'nearest' (no other is supported yet)`,
+          got: describeValue(value),
+        }),
+  ),
+} as const
+
+export class UpSampling1DLayer extends UpSamplingLayer<typeof lineTable> {
+  protected override get factors(): readonly number[] {
+    return [this.config.size]
+  }
+}
+
+export class UpSampling2DLayer extends UpSamplingLayer<typeof imageTable> {
+  protected override get factors(): readonly number[] {
+    return perAxis(this, 2, 'size', this.config.size)
+  }
+}
+
+const line = defineLayer({
+  className: 'UpSampling1D',
+  table: lineTable,
+  positional: ['size'],
+  create: (self, given) => new UpSampling1DLayer(self, given),
+})
+
+const image = defineLayer({
+  className: 'UpSampling2D',
+  table: imageTable,
+  positional: ['size'],
+  create: (self, given) => new UpSampling2DLayer(self, given),
+})
+
+/**
+ * Repeats every step: `[batch, steps, channels]` → `[batch, steps·size, channels]`.
+ *
+ * @param size How often, 2 by default.
+ * @see keras/src/layers/reshaping/up_sampling1d.py
+ */
+export const UpSampling1D = (
+  size?: number,
+  options?: OptionsOf<typeof lineTable, ['size']>,
+): CallableLayer<UpSampling1DLayer> => line.make(size, options)
+
+/**
+ * Repeats rows and columns of images: `[batch, height, width, channels]` → `[batch, height·size, width·size, channels]`.
+ *
+ * @param size How often, for height and width; one number for both, 2 by default.
+ * @param options `interpolation` 'nearest', the default, and no other yet.
+ * @see keras/src/layers/reshaping/up_sampling2d.py
+ */
+export const UpSampling2D = (
+  size?: Extents,
+  options?: OptionsOf<typeof imageTable, ['size']>,
+): CallableLayer<UpSampling2DLayer> => image.make(size, options)

@@ -1,0 +1,119 @@
+// Batch normalization (Ioffe & Szegedy 2015) by columns of x [rows, columns]:
+//   x̂ = (x − mean) / √(variance + epsilon)    y = gamma·x̂ + beta
+// Mean and variance are the batch's own (`moments`), or given ones. As functions of x they are part of y's gradient.
+
+import { defineOp, type Gradients, spread } from '../graph/operation.ts'
+import { lastOf, rowsOf, sizeOf } from '../util/shape.ts'
+import {
+  batchNormalizationGradient as gradientKernel,
+  batchNormalization as kernel,
+  moments as momentsKernel,
+  batchNormalizationSums as sumsKernel,
+} from './kernels.gen.ts'
+
+/** Mean and variance of each column of x. Differentiated as a part of {@link batchNormalization} only. */
+export const moments = defineOp({
+  kernel: momentsKernel,
+  shape: ({ x }) => ({ mean: [lastOf(x)], variance: [lastOf(x)] }),
+  params: ({ x }, _attrs: object) => ({ rows: rowsOf(x), columns: lastOf(x) }),
+  launches: (params, limits) => [
+    { kernel: momentsKernel, params, workgroups: spread(params.columns, limits) },
+  ],
+  cpu({ x, mean, variance }, { rows, columns }) {
+    for (let c = 0; c < columns; c++) {
+      let sum = 0
+      for (let i = 0; i < rows; i++) sum += x[i * columns + c]!
+      let squares = 0
+      for (let i = 0; i < rows; i++) squares += (x[i * columns + c]! - sum / rows) ** 2
+      mean[c] = sum / rows
+      variance[c] = squares / rows
+    }
+  },
+  // What it owes to x, batchNormalization's gradient holds already.
+  gradient: () => ({}),
+})
+
+interface NormalizationAttributes {
+  readonly epsilon: number
+  /** Whether mean and variance are those of x itself. */
+  readonly ofBatch: boolean
+}
+
+export const batchNormalization = defineOp({
+  kernel,
+  optional: ['gamma', 'beta'],
+  shape: ({ x }) => ({ y: x }),
+  params: ({ x, gamma, beta }, { epsilon }: NormalizationAttributes) => ({
+    size: sizeOf(x),
+    columns: lastOf(x),
+    epsilon,
+    hasGamma: Number(gamma !== undefined),
+    hasBeta: Number(beta !== undefined),
+  }),
+  threads: ({ size }) => size,
+  cpu({ x, mean, variance, gamma, beta, y }, { size, columns, epsilon, hasGamma, hasBeta }) {
+    for (let i = 0; i < size; i++) {
+      const c = i % columns
+      const value = (x[i]! - mean[c]!) / Math.sqrt(variance[c]! + epsilon)
+      y[i] = (hasGamma ? gamma[c]! : 1) * value + (hasBeta ? beta[c]! : 0)
+    }
+  },
+  gradient({ graph, inputs, attrs, wants }, { y: dy }): Gradients<'x' | 'gamma' | 'beta'> {
+    if (dy === undefined) return {}
+    const { x, mean, variance, gamma } = inputs
+    const { dGamma, dBeta } = batchNormalizationSums(graph, { x, mean, variance, dy }, attrs)
+    const given = { x, mean, variance, gamma, dy, dGamma, dBeta }
+    return {
+      x: wants('x') ? batchNormalizationGradient(graph, given, attrs).dx : undefined,
+      gamma: dGamma,
+      beta: dBeta,
+    }
+  },
+})
+
+export const batchNormalizationSums = defineOp({
+  kernel: sumsKernel,
+  shape: ({ mean }) => ({ dGamma: mean, dBeta: mean }),
+  params: ({ x }, { epsilon }: { readonly epsilon: number }) => ({
+    rows: rowsOf(x),
+    columns: lastOf(x),
+    epsilon,
+  }),
+  launches: (params, limits) => [{ kernel: sumsKernel, params, workgroups: spread(params.columns, limits) }],
+  cpu({ x, mean, variance, dy, dGamma, dBeta }, { rows, columns, epsilon }) {
+    for (let c = 0; c < columns; c++) {
+      const scale = 1 / Math.sqrt(variance[c]! + epsilon)
+      let gammaSum = 0
+      let betaSum = 0
+      for (let i = c; i < rows * columns; i += columns) {
+        gammaSum += dy[i]! * (x[i]! - mean[c]!) * scale
+        betaSum += dy[i]!
+      }
+      dGamma[c] = gammaSum
+      dBeta[c] = betaSum
+    }
+  },
+})
+
+export const batchNormalizationGradient = defineOp({
+  kernel: gradientKernel,
+  optional: ['gamma'],
+  shape: ({ x }) => ({ dx: x }),
+  params: ({ x, gamma }, { epsilon, ofBatch }: NormalizationAttributes) => ({
+    size: sizeOf(x),
+    columns: lastOf(x),
+    epsilon,
+    hasGamma: Number(gamma !== undefined),
+    ofBatch: Number(ofBatch),
+  }),
+  threads: ({ size }) => size,
+  cpu({ x, mean, variance, gamma, dy, dGamma, dBeta, dx }, { size, columns, epsilon, hasGamma, ofBatch }) {
+    for (let i = 0; i < size; i++) {
+      const c = i % columns
+      const scale = 1 / Math.sqrt(variance[c]! + epsilon)
+      const normalized = (x[i]! - mean[c]!) * scale
+      const taken = ofBatch ? ((dBeta[c]! + normalized * dGamma[c]!) * columns) / size : 0
+      dx[i] = scale * (hasGamma ? gamma[c]! : 1) * (dy[i]! - taken)
+    }
+  },
+})

@@ -1,0 +1,107 @@
+// y = gamma·x̂ + beta, x̂ = (x − mean) / √(variance + ε), over the last axis: x, y [..., F], gamma and beta [F].
+// Ba et al. 2016. The variance is that of all F entries, not of a sample.
+
+import { fail } from '../errors.ts'
+import type { Value } from '../graph/graph.ts'
+import { defineOp, type Gradients } from '../graph/operation.ts'
+import { lastOf, rowsOf, type Shape, showShape } from '../util/shape.ts'
+import { layerNormalizationGradient as gradientKernel, layerNormalization as kernel } from './kernels.gen.ts'
+import { sum } from './reduce.ts'
+import { reshape } from './view.ts'
+
+export interface LayerNormalizationAttributes {
+  /** Added to the variance. */
+  readonly epsilon: number
+}
+
+/** Calls `visit` with the first entry of each row, its mean and 1 / √(variance + ε). */
+function eachRow(
+  x: Float32Array,
+  columns: number,
+  epsilon: number,
+  visit: (first: number, mean: number, scale: number) => void,
+): void {
+  for (let first = 0; first < x.length; first += columns) {
+    let mean = 0
+    let variance = 0
+    for (let j = first; j < first + columns; j++) mean += x[j]! / columns
+    for (let j = first; j < first + columns; j++) variance += (x[j]! - mean) ** 2 / columns
+    visit(first, mean, 1 / Math.sqrt(variance + epsilon))
+  }
+}
+
+/** Gradient by x, and what summed over rows is the gradient by gamma. */
+export const layerNormalizationGradient = defineOp({
+  kernel: gradientKernel,
+  optional: ['gamma'],
+  discardable: ['products'],
+  shape: ({ x }) => ({ dx: x, products: x }),
+  params: ({ x, gamma, products }, { epsilon }: LayerNormalizationAttributes) => ({
+    size: rowsOf(x),
+    columns: lastOf(x),
+    epsilon,
+    hasGamma: Number(gamma !== undefined),
+    hasProducts: Number(products !== undefined),
+  }),
+  threads: ({ size }) => size,
+  cpu({ x, gamma, dy, dx, products }, { columns, epsilon, hasGamma, hasProducts }) {
+    eachRow(x, columns, epsilon, (first, mean, scale) => {
+      const normal = (j: number): number => (x[first + j]! - mean) * scale
+      const g = (j: number): number => dy[first + j]! * (hasGamma ? gamma[j]! : 1)
+      let average = 0
+      let along = 0
+      for (let j = 0; j < columns; j++) {
+        average += g(j) / columns
+        along += (g(j) * normal(j)) / columns
+      }
+      for (let j = 0; j < columns; j++) {
+        dx[first + j] = scale * (g(j) - average - normal(j) * along)
+        if (hasProducts) products[first + j] = dy[first + j]! * normal(j)
+      }
+    })
+  },
+})
+
+export const layerNormalization = defineOp({
+  kernel,
+  optional: ['gamma', 'beta'],
+  shape({ x, gamma, beta }, _attrs: LayerNormalizationAttributes) {
+    const fits = (weight: Shape | undefined): boolean =>
+      weight === undefined || (weight.length === 1 && weight[0] === lastOf(x))
+    if (!fits(gamma) || !fits(beta)) {
+      fail('layerNormalization', {
+        expected: 'x [..., F], gamma [F], beta [F]',
+        got: [x, gamma ?? [], beta ?? []].map(showShape).join(', '),
+      })
+    }
+    return { y: x }
+  },
+  params: ({ x, gamma, beta }, { epsilon }) => ({
+    size: rowsOf(x),
+    columns: lastOf(x),
+    epsilon,
+    hasGamma: Number(gamma !== undefined),
+    hasBeta: Number(beta !== undefined),
+  }),
+  threads: ({ size }) => size,
+  cpu({ x, gamma, beta, y }, { columns, epsilon, hasGamma, hasBeta }) {
+    eachRow(x, columns, epsilon, (first, mean, scale) => {
+      for (let j = 0; j < columns; j++) {
+        const normal = (x[first + j]! - mean) * scale
+        y[first + j] = normal * (hasGamma ? gamma[j]! : 1) + (hasBeta ? beta[j]! : 0)
+      }
+    })
+  },
+  gradient({ graph, inputs: { x, gamma }, attrs, wants }, { y: dy }): Gradients<'x' | 'gamma' | 'beta'> {
+    if (dy === undefined) return {}
+    const shape = [rowsOf(x.shape), lastOf(x.shape)]
+    const overRows = (value: Value): Value =>
+      sum(graph, { x: reshape(graph, value, { shape }) }, { axis: 0 }).y
+    const { dx, products } = layerNormalizationGradient(graph, { x, gamma, dy }, attrs)
+    return {
+      x: dx,
+      gamma: wants('gamma') ? overRows(products) : undefined,
+      beta: wants('beta') ? overRows(dy) : undefined,
+    }
+  },
+})

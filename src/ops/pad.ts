@@ -1,0 +1,52 @@
+// Zeros around the two middle axes, or these axes cut: x [B, H, W, C] → y [B, top + H + bottom, left + W + right, C].
+// Negative padding cuts, so that padding and cutting are each other's gradients.
+
+import { fail } from '../errors.ts'
+import { defineOp, type Gradients } from '../graph/operation.ts'
+import { type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { pad as kernel } from './kernels.gen.ts'
+
+export interface PadAttributes {
+  /** Rows above and below, columns left and right; cut off where negative. */
+  readonly padding: readonly [top: number, bottom: number, left: number, right: number]
+}
+
+function paddedShape(x: Shape, { padding: [top, bottom, left, right] }: PadAttributes): Shape {
+  const [batch = 1, height = 1, width = 1, channels = 1] = x
+  const shape = [batch, top + height + bottom, left + width + right, channels]
+  if (x.length === 4 && Math.min(...shape) > 0) return shape
+  return fail('pad', {
+    expected: 'x [B, H, W, C], of which something remains',
+    got: `${showShape(x)} with padding ${showShape([top, bottom, left, right])}`,
+  })
+}
+
+export const pad = defineOp({
+  kernel,
+  shape: ({ x }, attrs: PadAttributes) => ({ y: paddedShape(x, attrs) }),
+  params: ({ x: [, height = 1, width = 1, channels = 1], y }, { padding: [top, , left] }) => ({
+    size: sizeOf(y),
+    height,
+    width,
+    channels,
+    outHeight: y[1] ?? 1,
+    outWidth: y[2] ?? 1,
+    top,
+    left,
+  }),
+  threads: ({ size }) => size,
+  cpu({ x, y }, { size, height, width, channels, outHeight, outWidth, top, left }) {
+    for (let i = 0; i < size; i++) {
+      const column = (Math.floor(i / channels) % outWidth) - left
+      const row = (Math.floor(i / (channels * outWidth)) % outHeight) - top
+      const b = Math.floor(i / (channels * outWidth * outHeight))
+      const inside = row >= 0 && row < height && column >= 0 && column < width
+      y[i] = inside ? x[((b * height + row) * width + column) * channels + (i % channels)]! : 0
+    }
+  },
+  gradient({ graph, attrs: { padding } }, { y: dy }): Gradients<'x'> {
+    const [top, bottom, left, right] = padding
+    return dy === undefined ? {} : { x: pad(graph, { x: dy }, { padding: [-top, -bottom, -left, -right] }).y }
+  },
+  simplify: ({ x }, { padding }) => (padding.every((entries) => entries === 0) ? { y: x } : null),
+})

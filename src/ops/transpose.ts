@@ -1,0 +1,91 @@
+// y = x with its axes in another order: y.shape[k] = x.shape[permutation[k]]. Two that undo each other are nothing, which
+// the compiler uses.
+
+import { fail } from '../errors.ts'
+import { defineOp, type Gradients, type Operation } from '../graph/operation.ts'
+import { type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { transpose as kernel } from './kernels.gen.ts'
+
+export interface TransposeAttributes {
+  /** For each axis of y, the axis of x that it is; each axis once. */
+  readonly permutation: readonly number[]
+}
+
+/** What the kernel walks: y's axes, outermost first, where each step of one is `stride` entries of x. */
+interface Axis {
+  readonly extent: number
+  readonly stride: number
+}
+
+const MOST_AXES = 5
+
+/** The axes that move. Those of extent 1 do not count, and neighbours of x that stay neighbours are one. */
+function axesOf(x: Shape, permutation: readonly number[]): readonly Axis[] {
+  const axes: Axis[] = []
+  for (const k of permutation) {
+    const [extent = 1, ...behind] = x.slice(k)
+    const stride = sizeOf(behind)
+    const last = axes.at(-1)
+    if (extent === 1) continue
+    if (last?.stride === extent * stride) axes.splice(-1, 1, { extent: last.extent * extent, stride })
+    else axes.push({ extent, stride })
+  }
+  return axes
+}
+
+const isIdentity = (permutation: readonly number[]): boolean => permutation.every((k, axis) => k === axis)
+
+export const transpose = defineOp({
+  kernel,
+  shape({ x }, { permutation }: TransposeAttributes) {
+    if (!isIdentity([...permutation].sort((a, b) => a - b)) || permutation.length !== x.length) {
+      fail('transpose', {
+        expected: `a permutation of the axes of ${showShape(x)}`,
+        got: showShape(permutation),
+      })
+    }
+    if (axesOf(x, permutation).length > MOST_AXES) {
+      fail('transpose', {
+        expected: `at most ${MOST_AXES} axes that move apart`,
+        got: `${showShape(permutation)} of ${showShape(x)}`,
+      })
+    }
+    return { y: permutation.map((k) => x[k] ?? 1) }
+  },
+  params({ x }, { permutation }) {
+    const moved = axesOf(x, permutation)
+    const still = Array<Axis>(MOST_AXES - moved.length).fill({ extent: 1, stride: 0 })
+    const [outer, ...axes] = [...still, ...moved]
+    return {
+      size: sizeOf(x),
+      outerStride: outer?.stride ?? 0,
+      shape: axes.map(({ extent }) => extent),
+      strides: axes.map(({ stride }) => stride),
+    }
+  },
+  threads: ({ size }) => size,
+  cpu({ x, y }, { size, outerStride, shape, strides }) {
+    for (let i = 0; i < size; i++) {
+      let rest = i
+      let at = 0
+      for (let axis = shape.length - 1; axis >= 0; axis--) {
+        at += (rest % shape[axis]!) * strides[axis]!
+        rest = Math.floor(rest / shape[axis]!)
+      }
+      y[i] = x[at + rest * outerStride]!
+    }
+  },
+  gradient({ graph, attrs: { permutation } }, { y: dy }): Gradients<'x'> {
+    const inverse = permutation.map((_, axis) => permutation.indexOf(axis))
+    return dy === undefined ? {} : { x: transpose(graph, { x: dy }, { permutation: inverse }).y }
+  },
+  simplify({ x }, { permutation }) {
+    if (isIdentity(permutation)) return { y: x }
+    const before = x.node
+    const self: Operation = transpose.operation
+    if (before?.op !== self) return null
+    const first = (before.attrs as TransposeAttributes).permutation
+    const { x: original } = before.inputs
+    return original && isIdentity(permutation.map((k) => first[k] ?? k)) ? { y: original } : null
+  },
+})

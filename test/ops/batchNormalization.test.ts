@@ -1,0 +1,57 @@
+/** Batch normalization: values by hand, gradients through the batch's own statistics and through given ones. */
+import { expect, test } from 'vitest'
+import type { Graph, Value } from '../../src/graph/graph.ts'
+import { batchNormalization, moments } from '../../src/ops/batchNormalization.ts'
+import { tensor } from '../../src/util/tensor.ts'
+import { checkOp } from '../support/checkOp.ts'
+import { uniform } from '../support/values.ts'
+
+const epsilon = 1e-3
+
+/** As the layer has it in training: normalized by its own mean and variance. */
+function ofBatch(
+  graph: Graph,
+  { x, gamma, beta }: { readonly x: Value; readonly gamma?: Value; readonly beta?: Value },
+) {
+  const { mean, variance } = moments(graph, { x }, {})
+  return batchNormalization(graph, { x, mean, variance, gamma, beta }, { epsilon, ofBatch: true })
+}
+
+test('moments by hand, the variance without correction', async () => {
+  const { outputs } = await checkOp(moments, {
+    inputs: { x: tensor([1, 10, 2, 20, 6, 60], [3, 2]) },
+    attrs: {},
+    roundings: 4,
+  })
+  expect([...outputs.mean]).toEqual([3, 30])
+  expect(outputs.variance[0]).toBeCloseTo(14 / 3, 5)
+})
+
+test.each<readonly [number, number]>([
+  [2, 1],
+  [7, 5],
+  [131, 3],
+  [65, 67],
+])('of the batch: %i rows, %i columns', async (rows, columns) => {
+  await checkOp(ofBatch, {
+    inputs: {
+      x: uniform([rows, columns], -1, 1, 1),
+      gamma: uniform([columns], 0.5, 1.5, 2),
+      beta: uniform([columns], -1, 1, 3),
+    },
+    attrs: {},
+    by: ['x', 'gamma', 'beta'],
+    roundings: 600,
+    differenceStep: 2 ** -8,
+  })
+})
+
+test('by given statistics, without gamma and beta', async () => {
+  const given = { x: [5, 7], mean: uniform([7], -1, 1, 4), variance: uniform([7], 0.5, 2, 5) }
+  await checkOp(batchNormalization, {
+    inputs: given,
+    attrs: { epsilon, ofBatch: false },
+    by: ['x'],
+    roundings: 32,
+  })
+})
