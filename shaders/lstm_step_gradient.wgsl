@@ -1,41 +1,58 @@
-// One step of the LSTM recurrence backwards, fused with its product R·dz. dc travels from launch to launch in dc0.
+// One step of the LSTM or ConvLSTM recurrence backwards, fused with its product R·dz: what the windows that see a row give back
+// of dz. dc travels from launch to launch in dc0. recurrentKernel [KH, KW, U, 4U] as rows of U vectors
 
 import package::lib::index::elementIndex;
 import package::lib::lstm::{Gates, CellGradient, placeOf};
 import package::lib::lstm_backward::{params, recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0, batchRows, outerGradient, lastCellGradient, backwardStep, storeStates, timeOf};
+import package::lib::recurrent_convolution::{KERNEL_HEIGHT, KERNEL_WIDTH, seenBy};
 import package::lib::recurrent_dropout::{DROPS, keptBits, maskOf};
 
-// R·dz of a unit, dz from `p` on; each gate's part of it goes back through the mask that the gate saw the unit through.
-fn recurrentGradient(rows: vec4u, p: vec4u, u: u32) -> vec4f {
+// What all windows give back to unit u of four rows at time step t.
+fn recurrentGradient(rows: vec4u, t: u32, u: u32) -> vec4f {
   let units = params.units;
   var sum = vec4f();
-  if (DROPS == 1u) {
-    let bits = keptBits(rows, u, units, params.recurrentRate, params.seed);
-    for (var gate = 0u; gate < 4u; gate++) {
-      var part = vec4f();
-      for (var j = gate * units; j < (gate + 1u) * units; j++) {
-        part += recurrentKernel[u * units + j / 4u][j % 4u] * nextGradient(p + j);
+  for (var i = 0u; i < KERNEL_HEIGHT; i++) {
+    for (var j = 0u; j < KERNEL_WIDTH; j++) {
+      let windows = seenBy(rows, i, j);
+      let p = placeOf(windows.rows, params.time, t) * 4u * units;
+      let r = ((i * KERNEL_WIDTH + j) * units + u) * units;
+      if (DROPS == 1u) {
+        sum += windows.counts * maskedProduct(rows, u, r, p);
+      } else {
+        var part = vec4f();
+        for (var k = 0u; k < units; k++) {
+          let w = recurrentKernel[r + k];
+          let q = p + 4u * k;
+          part += w.x * gradientAt(q) + w.y * gradientAt(q + 1u) + w.z * gradientAt(q + 2u) + w.w * gradientAt(q + 3u);
+        }
+        sum += windows.counts * part;
       }
-      sum += part * maskOf(bits, gate, params.recurrentRate);
     }
-    return sum;
-  }
-  for (var k = 0u; k < units; k++) {
-    let r = recurrentKernel[u * units + k];
-    let q = p + 4u * k;
-    sum += r.x * nextGradient(q) + r.y * nextGradient(q + 1u) + r.z * nextGradient(q + 2u) + r.w * nextGradient(q + 3u);
   }
   return sum;
 }
 
-fn nextGradient(q: vec4u) -> vec4f { return vec4f(gates[q.x], gates[q.y], gates[q.z], gates[q.w]); }
+fn gradientAt(q: vec4u) -> vec4f { return vec4f(gates[q.x], gates[q.y], gates[q.z], gates[q.w]); }
+
+// One window's part, each gate's through the mask that it saw the unit through.
+fn maskedProduct(rows: vec4u, u: u32, r: u32, p: vec4u) -> vec4f {
+  let units = params.units;
+  let bits = keptBits(rows, u, units, params.recurrentRate, params.seed);
+  var sum = vec4f();
+  for (var gate = 0u; gate < 4u; gate++) {
+    var part = vec4f();
+    for (var k = gate * units; k < (gate + 1u) * units; k++) { part += recurrentKernel[r + k / 4u][k % 4u] * gradientAt(p + k); }
+    sum += part * maskOf(bits, gate, params.recurrentRate);
+  }
+  return sum;
+}
 
 @compute @workgroup_size(64)
 fn lstmStepGradient(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let units = params.units;
-  let i = elementIndex(id, workgroups);
-  let u = i % units;
-  let tile = i / units;
+  let e = elementIndex(id, workgroups);
+  let u = e % units;
+  let tile = e / units;
   if (tile * 4u >= params.batch) { return; }
   let rows = batchRows(tile);
   let leavesState = params.step == params.time;
@@ -43,9 +60,7 @@ fn lstmStepGradient(@builtin(global_invocation_id) id: vec3u, @builtin(num_workg
   var d = vec4f();
   var dc = vec4f();
   if (leavesState || s < params.time - 1u) {
-    let next = select(s + 1u, 0u, leavesState);
-    let p = placeOf(rows, params.time, timeOf(next)) * 4u * units;
-    d = recurrentGradient(rows, p, u);
+    d = recurrentGradient(rows, timeOf(select(s + 1u, 0u, leavesState)), u);
     let q = rows * units + u;
     dc = vec4f(dc0[q.x], dc0[q.y], dc0[q.z], dc0[q.w]);
   } else {

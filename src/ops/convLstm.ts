@@ -10,7 +10,7 @@
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
 import { convLstmGradient, convRecurrentKernelGradient } from './convLstmGradient.ts'
-import { convLstmStep as kernel } from './kernels.gen.ts'
+import { lstmStep as kernel } from './kernels.gen.ts'
 import { stepCell } from './lstmCell.ts'
 import { cellActivations, type LstmAttributes, lstmLaunches, range, scratch, timeOf } from './lstmLaunches.ts'
 import { addLastStep } from './recurrence.ts'

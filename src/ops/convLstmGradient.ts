@@ -5,7 +5,7 @@ import { defineOp } from '../graph/operation.ts'
 import type { Shape } from '../util/shape.ts'
 import type { ConvLstmAttributes } from './convLstm.ts'
 import {
-  convLstmStepGradient as kernel,
+  lstmStepGradient as kernel,
   convRecurrentKernelGradient as kernelGradientKernel,
 } from './kernels.gen.ts'
 import { stepCellBack } from './lstmCell.ts'
