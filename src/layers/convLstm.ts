@@ -4,14 +4,14 @@
 //   ConvLSTM2D  x [B, T, H, W, C], W [KH, KW, C, 4F], R [KH, KW, F, 4F] → h [B, H', W', F], or with T
 // The input convolution takes strides, padding, dilation and bias; the recurrent one is stride 1, 'same', dilation 1.
 
-import { checkInteger, fail } from '../errors.ts'
+import { fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { activations } from '../ops/activations.ts'
 import { convLstm } from '../ops/convLstm.ts'
 import { reverse } from '../ops/reverse.ts'
 import { reshape } from '../ops/view.ts'
 import { nextSeed } from '../util/seed.ts'
-import { type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
 import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
 import { dropInputs } from './gateDropout.ts'
 import {
@@ -22,8 +22,14 @@ import {
   type Variable,
   type WeightGroup,
 } from './layer.ts'
-import { forgetBias, type RecurrentOutput } from './lstm.ts'
-import { absent, flag, gateActivation, initializer, nullable, positiveInteger, rate } from './options.ts'
+import { positiveInteger } from './options.ts'
+import {
+  checkFixedBatch,
+  forgetBias,
+  type RecurrentOutput,
+  recurrentOptions,
+  stateVariables,
+} from './recurrent.ts'
 import {
   asImageKernel,
   checkStridesOrDilation,
@@ -41,25 +47,7 @@ const table = {
   ...convolutionOptions,
   filters: positiveInteger,
   padding: symmetricPadding,
-  activation: gateActivation('tanh'),
-  recurrentActivation: gateActivation('sigmoid'),
-  kernelInitializer: initializer('glorot_uniform'),
-  recurrentInitializer: initializer('orthogonal'),
-  unitForgetBias: flag(true),
-  kernelRegularizer: absent,
-  recurrentRegularizer: absent,
-  kernelConstraint: absent,
-  recurrentConstraint: absent,
-  dropout: rate({ required: false }),
-  recurrentDropout: rate({ required: false }),
-  seed: nullable((where, name, value) => checkInteger(where, name, value, { min: 0 })),
-  returnSequences: flag(false),
-  returnState: flag(false),
-  goBackwards: flag(false),
-  stateful: flag(false),
-  /** Accepted and without effect: a recurrence is one operation here, and never unrolled. */
-  unroll: flag(false),
-  zeroOutputForMask: flag(false),
+  ...recurrentOptions,
 } as const
 
 const AXES = { 1: '[batch, time, steps, channels]', 2: '[batch, time, height, width, channels]' } as const
@@ -119,13 +107,7 @@ export class ConvLSTMLayer extends Layer<typeof table> {
     }
     const { returnSequences, returnState, stateful } = this.config
     const [batch = null, time = null] = shape
-    if (stateful && batch === null) {
-      fail(this.where, {
-        expected: 'a fixed batch size for stateful: true',
-        got: showShape(shape),
-        remedy: 'Give batchShape to the first layer, or batchSize to Input.',
-      })
-    }
+    checkFixedBatch(this, stateful, shape, AXES[this.#rank])
     const state = this.#stateShape(shape)
     const output = returnSequences ? [batch, time, ...state.slice(1)] : state
     return returnState ? [output, state, state] : [output]
@@ -162,16 +144,7 @@ export class ConvLSTMLayer extends Layer<typeof table> {
     if (stateful) {
       knownExtent(this, input, 0, 'samples a batch')
       const shape = this.#stateShape(input) as Shape
-      this.#states = ['h', 'c'].map((name) =>
-        this.addVariable({
-          path: `${path}/${name}`,
-          shape,
-          trainable: false,
-          kind: 'state',
-          value: new Float32Array(sizeOf(shape)),
-          home: null,
-        }),
-      )
+      this.#states = stateVariables(path, shape).map((state) => this.addVariable(state))
     }
   }
 

@@ -2,7 +2,7 @@
 //   z = x·W + h·R + b    gates i f c o    c' = f·c + i·act(z_c)    h' = o·act(c')
 //   x [B, T, D], kernel W [D, 4U], recurrentKernel R [U, 4U], bias b [4U] → h [B, U], or [B, T, U]
 
-import { checkInteger, fail } from '../errors.ts'
+import { fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { activations } from '../ops/activations.ts'
 import { lstm } from '../ops/lstm.ts'
@@ -14,54 +14,20 @@ import { nextSeed } from '../util/seed.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
 import { dropInputs } from './gateDropout.ts'
-import { getInitializer, type Initializer } from './initializers.ts'
+import { checkFeatures, knownExtent, Layer, type Lowering, type Variable, type WeightGroup } from './layer.ts'
+import { layerOptions, positiveInteger } from './options.ts'
 import {
-  checkFeatures,
-  knownExtent,
-  Layer,
-  type Lowering,
-  type SymbolicTensor,
-  type Variable,
-  type WeightGroup,
-} from './layer.ts'
-import {
-  absent,
-  flag,
-  gateActivation,
-  initializer,
-  layerOptions,
-  nullable,
-  positiveInteger,
-  rate,
-} from './options.ts'
+  checkFixedBatch,
+  forgetBias,
+  type RecurrentOutput,
+  recurrentOptions,
+  stateVariables,
+} from './recurrent.ts'
 
 const table = {
   ...layerOptions,
   units: positiveInteger,
-  activation: gateActivation('tanh'),
-  recurrentActivation: gateActivation('sigmoid'),
-  useBias: flag(true),
-  kernelInitializer: initializer('glorot_uniform'),
-  recurrentInitializer: initializer('orthogonal'),
-  biasInitializer: initializer('zeros'),
-  unitForgetBias: flag(true),
-  kernelRegularizer: absent,
-  recurrentRegularizer: absent,
-  biasRegularizer: absent,
-  activityRegularizer: absent,
-  kernelConstraint: absent,
-  recurrentConstraint: absent,
-  biasConstraint: absent,
-  dropout: rate({ required: false }),
-  recurrentDropout: rate({ required: false }),
-  seed: nullable((where, name, value) => checkInteger(where, name, value, { min: 0 })),
-  returnSequences: flag(false),
-  returnState: flag(false),
-  goBackwards: flag(false),
-  stateful: flag(false),
-  /** Accepted and without effect: a recurrence is one operation here, and never unrolled. */
-  unroll: flag(false),
-  zeroOutputForMask: flag(false),
+  ...recurrentOptions,
 } as const
 
 const AXES = '[batch, timesteps, features]'
@@ -98,13 +64,7 @@ export class LSTMLayer extends Layer<typeof table> {
     checkFeatures(this, shape, this.#kernel)
     const [batch = null, time = null] = shape
     const { units, returnSequences, returnState, stateful } = this.config
-    if (stateful && batch === null) {
-      fail(this.where, {
-        expected: 'a fixed batch size for stateful: true',
-        got: showShape(shape),
-        remedy: 'Give batchShape: [batch, timesteps, features] to the first layer, or batchSize to Input.',
-      })
-    }
+    checkFixedBatch(this, stateful, shape, AXES)
     const kept = this.#states[0]?.shape[0]
     if (kept !== undefined && batch !== kept) {
       fail(this.where, {
@@ -143,16 +103,7 @@ export class LSTMLayer extends Layer<typeof table> {
     }
     if (stateful) {
       const batch = knownExtent(this, input, 0, 'samples a batch')
-      this.#states = ['h', 'c'].map((name) =>
-        this.addVariable({
-          path: `${path}/${name}`,
-          shape: [batch, units],
-          trainable: false,
-          kind: 'state',
-          value: new Float32Array(batch * units),
-          home: null,
-        }),
-      )
+      this.#states = stateVariables(path, [batch, units]).map((state) => this.addVariable(state))
     }
   }
 
@@ -206,18 +157,6 @@ export class LSTMLayer extends Layer<typeof table> {
   }
 }
 
-/** Keras's unit forget bias: ones for the forget gate, the bias initializer for the others. */
-export function forgetBias(units: number, bias: Initializer): Initializer {
-  const ones = getInitializer('ones', 'LSTM')
-  const initial = (_shape: readonly number[], generator: Parameters<Initializer>[1]): Float32Array =>
-    Float32Array.from([
-      ...bias([units], generator),
-      ...ones([units], generator),
-      ...bias([2 * units], generator),
-    ])
-  return Object.assign(initial, { className: bias.className, config: bias.config })
-}
-
 const definition = defineLayer({
   className: 'LSTM',
   table,
@@ -226,11 +165,6 @@ const definition = defineLayer({
 })
 
 export type LSTMOptions = OptionsOf<typeof table, ['units']>
-
-/** What a recurrent layer returns: with `returnState` the output and its two states. */
-export type RecurrentOutput<Options> = Options extends { readonly returnState: true }
-  ? readonly [SymbolicTensor, SymbolicTensor, SymbolicTensor]
-  : SymbolicTensor
 
 /**
  * Long short-term memory: `[batch, timesteps, features]` → `[batch, units]`, or `[batch, timesteps, units]` with

@@ -57,7 +57,7 @@ test.each<[string, () => unknown, string]>([
   [
     'an open batch of a stateful layer',
     () => ConvLSTM2D(3, 3, { name: 'kept', stateful: true })(frames()),
-    'ConvLSTM2D "kept": expected a fixed batch size for stateful: true, got [batch, 4, 6, 5, 2]. Give batchShape to the first layer, or batchSize to Input.',
+    'ConvLSTM2D "kept": expected a fixed batch size for stateful: true, got [batch, 4, 6, 5, 2]. Give batchShape: [batch, time, height, width, channels] to the first layer, or batchSize to Input.',
   ],
   [
     'states of another shape',
