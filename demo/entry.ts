@@ -5,7 +5,7 @@ import { makeLossChart } from './charts/lossChart.ts'
 import { makePredictionChart } from './charts/predictionChart.ts'
 import { byId, perFrame } from './dom.ts'
 import { formatCount, formatDuration, formatLoss, formatRate } from './format.ts'
-import type { Problem, Task } from './problem.ts'
+import { isReached, type Problem, type Task } from './problem.ts'
 import { showResults } from './results.ts'
 import { type RunState, TrainingRun } from './trainingRun.ts'
 
@@ -29,6 +29,7 @@ export class Entry {
     this.#task = task
     this.#onState = onState
     write('about', problem.about)
+    write('shapes', problem.shapes)
     write('keras', problem.code.keras)
     write('typescript', problem.code.typescript)
     write('epochs', ` / ${formatCount(problem.epochs)}`)
@@ -101,6 +102,7 @@ export class Entry {
     }
     // A state is shown with the numbers it was reached at, not a frame before them.
     this.#drawEpoch()
+    this.#showQuality()
     write('status', texts[state])
     this.#onState(state)
   }
@@ -120,6 +122,23 @@ export class Entry {
     const places = { score: byId('score', HTMLElement), list: byId('predictions', HTMLElement) }
     showResults(places, this.#task, predictions)
     this.#predictionChart.update(predictions ?? [])
+    this.#showQuality()
+  }
+
+  #showQuality(): void {
+    const { measure, better, bound } = this.#problem.quality
+    const { predictions, state } = this.#run
+    const aim = `${measure}: to end ${better} ${bound}.`
+    const place = byId('quality', HTMLElement)
+    if (state !== 'done' || !predictions) {
+      place.dataset.reached = ''
+      place.textContent = aim
+      return
+    }
+    const { quality } = this.#task.score(predictions)
+    const reached = isReached(this.#problem.quality, quality)
+    place.dataset.reached = String(reached)
+    place.textContent = `${aim} It ended at ${quality.toPrecision(3)}: ${reached ? 'reached' : 'missed'}.`
   }
 }
 

@@ -1,15 +1,16 @@
 // The demo's page: one problem at a time, trained where the reader wants, watched while it learns.
 //
-// For tests and links, these stay: the address's hash names the problem (#echo, #airline); #panel[data-state] is
+// For tests and links, these stay: the address's hash names the problem (#echo, #airline, …); #panel[data-state] is
 // loading, ready, preparing, training, paused, done, stopped or failed, #panel[data-problem] the problem;
-// html[data-backend] is webgpu or cpu; #backend says which adapter, #use-gpu and #use-cpu choose; #tab-NAME, #start,
+// html[data-backend] is webgpu or cpu; #backend says which adapter, #use-gpu and #use-cpu choose; #tab-NAME, #choose where
+// the page is narrow; #start,
 // #pause (also resumes), #stop; #status, #epoch, #loss, #epoch-rate, #step-rate; #score, #predictions with a
-// [data-prediction] a row; #summary, #keras, #typescript; #loss-chart, #prediction-chart.
+// [data-prediction] a row; #quality[data-reached] is true, false or empty; #summary, #keras, #typescript; #loss-chart, #prediction-chart.
 
 import { makeBackendSwitch } from './backendSwitch.ts'
 import { byId } from './dom.ts'
 import { Entry } from './entry.ts'
-import type { Problem } from './problem.ts'
+import { groups, type Problem } from './problem.ts'
 import { problems } from './problems/index.ts'
 import { makeTabs } from './tabs.ts'
 
@@ -62,7 +63,8 @@ const open = (problem: Problem): Promise<void> =>
 
 const find = (name: string): Problem => problems.find((problem) => problem.name === name) ?? problems[0]
 
-const mark = makeTabs(byId('tabs', HTMLElement), panel, problems, (name) => {
+const places = { list: byId('tabs', HTMLElement), menu: byId('choose', HTMLSelectElement), panel }
+const mark = makeTabs(places, groups, problems, (name) => {
   // Setting the hash opens the problem, and lets the browser's Back return to the one before.
   if (location.hash !== `#${name}`) location.hash = name
 })

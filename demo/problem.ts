@@ -7,6 +7,8 @@ export interface Problem {
   /** In the page's address and in ids: `echo`. */
   readonly name: string
   readonly title: string
+  /** Under which heading it stands. */
+  readonly group: Group
   /** A paragraph: what is learned from what. */
   readonly about: string
   /**
@@ -15,12 +17,41 @@ export interface Problem {
   readonly seed: number
   readonly epochs: number
   readonly batchSize: number
+  /** Shapes of input and output: `[N, 12, 1] → [N, 1]`. */
+  readonly shapes: string
+  /** What the training reaches. */
+  readonly quality: Quality
+  /** Whether samples follow on one another: not shuffled, states reset before each epoch and each prediction. */
+  readonly isStateful?: true
   /** The same program in both languages, as a reader would write it. */
   readonly code: { readonly keras: string; readonly typescript: string }
   /** Makes the model, compiled. */
   createModel(): LayersModel
   load(readText: ReadText): Promise<Task>
 }
+
+/** The headings, in the order of the page. */
+export const groups = [
+  'Echoes',
+  'One series, one step',
+  'Several series',
+  'Several steps',
+  'Shapes of models',
+  'Real data',
+] as const
+
+export type Group = (typeof groups)[number]
+
+/** A number that the trained model must be below or above. */
+export interface Quality {
+  /** What is measured, on which values: `RMSE on held-out windows`. */
+  readonly measure: string
+  readonly better: 'below' | 'above'
+  readonly bound: number
+}
+
+export const isReached = ({ better, bound }: Quality, value: number): boolean =>
+  better === 'below' ? value < bound : value > bound
 
 /** Reads a file of the demo: over HTTP in the page, from disk in Node. */
 export type ReadText = (url: URL) => Promise<string>
@@ -56,6 +87,8 @@ export interface Truth {
 }
 
 export interface Score {
+  /** The number that `problem.quality` is about. */
+  readonly quality: number
   /** What is measured, in which unit. */
   readonly caption: string
   readonly rows: readonly { readonly label: string; readonly value: string; readonly isModel: boolean }[]

@@ -8,7 +8,8 @@ import { readFile } from 'node:fs/promises'
 import { exit } from 'node:process'
 import { parseArgs } from 'node:util'
 import { type Callback, clearSession, setBackend, setSeed } from 'recurra/node'
-import { type Problem, rowsOf } from './problem.ts'
+import { fitOptions, predict } from './fitting.ts'
+import { isReached, type Problem, rowsOf } from './problem.ts'
 import { problems } from './problems/index.ts'
 
 /** Epochs that show a progress bar, evenly spread, the last among them. */
@@ -57,11 +58,20 @@ async function train(problem: Problem): Promise<void> {
     const [first, last] = [Math.round((part * epochs) / BARS), Math.round(((part + 1) * epochs) / BARS) - 1]
     if (last > first) {
       setSeed(problem.seed)
-      await model.fit(task.x, task.y, { batchSize, initialEpoch: first, epochs: last, verbose: 0 })
+      await model.fit(task.x, task.y, {
+        ...fitOptions(problem, model),
+        initialEpoch: first,
+        epochs: last,
+        verbose: 0,
+      })
     }
     setSeed(problem.seed)
-    const shown = { epochs, initialEpoch: last, callbacks: stopAfterOne }
-    await model.fit(task.x, task.y, { batchSize, ...shown, verbose: 1 })
+    await model.fit(task.x, task.y, {
+      ...fitOptions(problem, model, stopAfterOne),
+      initialEpoch: last,
+      epochs,
+      verbose: 1,
+    })
   }
   const steps = epochs * Math.ceil((task.x.shape[0] ?? 0) / batchSize)
   const seconds = (performance.now() - start) / 1000
@@ -69,14 +79,17 @@ async function train(problem: Problem): Promise<void> {
     `\n${epochs} epochs, ${steps} steps in ${seconds.toFixed(1)} s: ${Math.round(steps / seconds)} steps/s\n`,
   )
 
-  const predictions = task.decode(await model.predict(task.inputs))
+  const predictions = task.decode(await predict(problem, model, task))
   const head = { position: task.truth.position, truth: 'Truth', prediction: 'Predicted' }
   for (const { position, truth, prediction } of [head, ...rowsOf(task, predictions)])
     console.log(`${position.padEnd(10)}${truth.padStart(8)}${prediction.padStart(12)}`)
-  const { caption, rows, note } = task.score(predictions)
+  const { caption, rows, note, quality } = task.score(predictions)
   console.log(`\n${caption}`)
   for (const { label, value } of rows) console.log(`  ${label.padEnd(36)}${value.padStart(8)}`)
   if (note) console.log(note)
+  const { measure, better, bound } = problem.quality
+  const verdict = isReached(problem.quality, quality) ? 'reached' : 'missed'
+  console.log(`${measure}: ${quality.toPrecision(3)}, to be ${better} ${bound}: ${verdict}`)
   model.dispose()
 }
 

@@ -1,6 +1,7 @@
 // One training of a problem's model: pause, resume, stop, and what there is to see meanwhile. Knows nothing of a page.
 
-import { type LayersModel, setSeed } from 'recurra'
+import { type Callback, type LayersModel, setSeed } from 'recurra'
+import { fitOptions, predict } from './fitting.ts'
 import { Meter } from './meter.ts'
 import type { Problem, Task } from './problem.ts'
 
@@ -50,24 +51,24 @@ export class TrainingRun {
     const { problem, task, model } = this
     this.#enter('preparing')
     setSeed(problem.seed)
-    await model.fit(task.x, task.y, {
-      epochs: problem.epochs,
-      batchSize: problem.batchSize,
-      verbose: 0,
-      callbacks: {
-        onEpochBegin: () => {
-          if (this.#state === 'preparing') this.#enter('training')
-          this.meter.begin()
-        },
-        onEpochEnd: async (_epoch, logs) => {
-          this.meter.end()
-          this.losses.push(logs.loss ?? Number.NaN)
-          this.#listener.onEpoch()
-          await this.#predictIfDue()
-          await this.#holdWhilePaused()
-          if (this.#isStopping) model.stopTraining = true
-        },
+    const watch: Callback = {
+      onEpochBegin: () => {
+        if (this.#state === 'preparing') this.#enter('training')
+        this.meter.begin()
       },
+      onEpochEnd: async (_epoch, logs) => {
+        this.meter.end()
+        this.losses.push(logs.loss ?? Number.NaN)
+        this.#listener.onEpoch()
+        await this.#predictIfDue()
+        await this.#holdWhilePaused()
+        if (this.#isStopping) model.stopTraining = true
+      },
+    }
+    await model.fit(task.x, task.y, {
+      ...fitOptions(problem, model, watch),
+      epochs: problem.epochs,
+      verbose: 0,
     })
     await this.#predict()
     this.#enter(this.losses.length === problem.epochs ? 'done' : 'stopped')
@@ -116,7 +117,7 @@ export class TrainingRun {
   }
 
   async #predict(): Promise<void> {
-    const outputs = await this.model.predictOnBatch(this.task.inputs)
+    const outputs = await predict(this.problem, this.model, this.task)
     this.predictions = this.task.decode(outputs)
     this.#listener.onPredictions()
   }

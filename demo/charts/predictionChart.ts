@@ -32,7 +32,7 @@ export function makePredictionChart(figure: HTMLElement, { truth }: Task) {
         axis({
           size: 30,
           grid: { show: false },
-          incrs: [1, 2, 4, 5, 10],
+          incrs: [1, 2, 4, 5, 10, 20, 50, 100, 200, 500, 1000],
           values: (_plot, splits) => splits.map(String),
         }),
         axis({ size: 42 }),

@@ -6,7 +6,8 @@
 // years before. In 1959 and 1960 other seeds (2 to 10) end between 20 and 27.
 
 import { Adam, Dense, LSTM, Sequential, tensor } from 'recurra'
-import type { Problem, ReadText } from '../problem.ts'
+import type { Problem } from '../problem.ts'
+import { readMonths } from './data.ts'
 import { nextFromWindows, rmse, standardize } from './series.ts'
 
 /** Months that the network sees. */
@@ -43,12 +44,19 @@ const change = await model.predict(lastTwelve)`
 export const airline: Problem = {
   name: 'airline',
   title: 'Airline passengers',
+  group: 'Real data',
   about:
     'Forecast the next month of international air travel from the twelve months before it. The network learns from ' +
     '1949 to 1958; 1959 and 1960 are held out, and there each forecast is compared with what came.',
   seed: 1,
   epochs: 120,
   batchSize: 32,
+  shapes: '[N, 12, 1] → [N, 1]',
+  quality: {
+    measure: 'RMSE in 1959 and 1960, over that of last month’s number',
+    better: 'below',
+    bound: 0.5,
+  },
   code: { keras, typescript },
 
   createModel() {
@@ -60,7 +68,7 @@ export const airline: Problem = {
   },
 
   async load(readText) {
-    const { months, passengers } = await readSeries(readText)
+    const { months, values: passengers } = await readMonths(readText, 'airline_passengers')
     const logs = passengers.map(Math.log)
     // The change into month i is changes[i - 1].
     const changes = logs.slice(1).map((value, i) => value - (logs[i] ?? Number.NaN))
@@ -70,16 +78,19 @@ export const airline: Problem = {
     const learned = HELD_OUT - predictedFrom
     const at = (index: number): number => passengers[index] ?? Number.NaN
     const heldOut = passengers.slice(HELD_OUT)
-    const rule = (label: string, forecast: (index: number) => number) => ({
-      label,
-      value: rmse(
+    const errorOf = (forecast: (index: number) => number): number =>
+      rmse(
         heldOut,
         heldOut.map((_, i) => forecast(HELD_OUT + i)),
-      ).toFixed(1),
+      )
+    const lastMonth = (i: number): number => at(i - 1)
+    const rule = (label: string, forecast: (index: number) => number) => ({
+      label,
+      value: errorOf(forecast).toFixed(1),
       isModel: false,
     })
     const rules = [
-      rule('As last month', (i) => at(i - 1)),
+      rule('As last month', lastMonth),
       rule('As a year ago', (i) => at(i - 12)),
       rule('Last month, changed as a year ago', (i) => (at(i - 1) * at(i - 12)) / at(i - 13)),
     ]
@@ -100,6 +111,7 @@ export const airline: Problem = {
       decode: ({ data }) =>
         Array.from(data, (change, i) => at(predictedFrom + i - 1) * Math.exp(change * deviation + mean)),
       score: (predictions) => ({
+        quality: rmse(heldOut, predictions.slice(learned)) / errorOf(lastMonth),
         caption: 'Error in 1959 and 1960 (RMSE, thousands)',
         rows: [
           { label: 'LSTM(8)', value: rmse(heldOut, predictions.slice(learned)).toFixed(1), isModel: true },
@@ -111,13 +123,4 @@ export const airline: Problem = {
       }),
     }
   },
-}
-
-async function readSeries(readText: ReadText): Promise<{ months: string[]; passengers: number[] }> {
-  const text = await readText(new URL('../data/airline_passengers.csv', import.meta.url))
-  const rows = text.trim().split(/\r?\n/).slice(1)
-  return {
-    months: rows.map((row) => row.split(',')[0] ?? ''),
-    passengers: rows.map((row) => Number(row.split(',')[1])),
-  }
 }

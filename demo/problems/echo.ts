@@ -39,12 +39,15 @@ const result = await model.predict(x)`
 export const echo: Problem = {
   name: 'echo',
   title: 'Echo',
+  group: 'Echoes',
   about:
     'Say back what you hear. Five numbers go in, one at a time, and the same five must come out: the smallest problem ' +
     'that an LSTM can learn, and 146 parameters learn it.',
   seed: 2,
   epochs: 1000,
   batchSize: 5,
+  shapes: '[5, 1, 1] → [5, 1]',
+  quality: { measure: 'Largest error', better: 'below', bound: 0.05 },
   code: { keras, typescript },
 
   createModel() {
@@ -74,8 +77,9 @@ export const echo: Problem = {
       decode: ({ data }) => [...data],
       score(predictions) {
         const errors = sequence.map((value, step) => Math.abs(value - (predictions[step] ?? Number.NaN)))
-        const value = Math.max(...errors).toFixed(3)
-        return { caption: 'Largest error', rows: [{ label: 'LSTM(5)', value, isModel: true }] }
+        const quality = Math.max(...errors)
+        const rows = [{ label: 'LSTM(5)', value: quality.toFixed(3), isModel: true }]
+        return { quality, caption: 'Largest error', rows }
       },
     }
   },

@@ -1,5 +1,9 @@
 // Arithmetic on series that forecasts share.
 
+/** The mean of some numbers. */
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length
+
 /** Scales a series so that its first `count` values have mean 0 and standard deviation 1. */
 export function standardize(series: readonly number[], count: number) {
   const known = series.slice(0, count)

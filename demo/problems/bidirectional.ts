@@ -1,0 +1,60 @@
+// Bidirectional LSTM: [N, 6, 1] → [N, 1].
+
+import { Adam, Bidirectional, Dense, LSTM, Sequential } from 'recurra'
+import type { Problem } from '../problem.ts'
+import { listing } from './listing.ts'
+import { rampTask } from './ramps.ts'
+
+const typescript = `
+const model = Sequential()
+model.add(Bidirectional(LSTM(12), { inputShape: [6, 1] }))
+model.add(Dense(1))
+model.compile({ loss: 'mse', optimizer: Adam(0.01) })`
+
+const keras = `
+model = Sequential()
+model.add(Bidirectional(LSTM(12), input_shape=(6, 1)))
+model.add(Dense(1))
+model.compile(loss="mse", optimizer=Adam(0.01))`
+
+const [epochs, batchSize] = [60, 16]
+
+export const bidirectional: Problem = {
+  name: 'bidirectional',
+  title: 'Bidirectional LSTM',
+  group: 'One series, one step',
+  about:
+    'One LSTM reads the window from its start, another from its end; a dense layer weighs what both have ' +
+    'seen.',
+  seed: 1,
+  epochs,
+  batchSize,
+  shapes: '[N, 6, 1] → [N, 1]',
+  quality: { measure: 'RMSE on held-out windows', better: 'below', bound: 0.01 },
+
+  code: listing({
+    layers: 'Bidirectional, Dense, LSTM',
+    kerasImports: ['from keras import Sequential', 'from keras.optimizers import Adam'],
+    names: 'Adam, Bidirectional, Dense, LSTM, Sequential',
+    data: 'x: windows of six steps; y: the step after them',
+    keras,
+    typescript,
+    epochs,
+    batchSize,
+  }),
+
+  createModel() {
+    const model = Sequential()
+    model.add(Bidirectional(LSTM(12), { inputShape: [6, 1] }))
+    model.add(Dense(1))
+    model.compile({ loss: 'mse', optimizer: Adam(0.01) })
+    return model
+  },
+
+  async load() {
+    return rampTask(
+      { steps: 6, ahead: 1, inputs: [0], outputs: [0] },
+      { label: 'Bidirectional LSTM', inputShape: [6, 1], outputShape: [1] },
+    )
+  },
+}

@@ -1,0 +1,61 @@
+// Functional: many to many: [N, 6, 2] → [N, 6, 1].
+
+import { Adam, Dense, Input, LSTM, Model, TimeDistributed } from 'recurra'
+import type { Problem } from '../problem.ts'
+import { listing } from './listing.ts'
+import { rampTask } from './ramps.ts'
+
+const typescript = `
+const input = Input([6, 2])
+const states = LSTM(16, { returnSequences: true })(input)
+const output = TimeDistributed(Dense(1))(states)
+const model = Model(input, output)
+model.compile({ loss: 'mse', optimizer: Adam(0.01) })`
+
+const keras = `
+inputs = Input(shape=(6, 2))
+states = LSTM(16, return_sequences=True)(inputs)
+outputs = TimeDistributed(Dense(1))(states)
+model = Model(inputs, outputs)
+model.compile(loss="mse", optimizer=Adam(0.01))`
+
+const [epochs, batchSize] = [250, 16]
+
+export const functionalManyToMany: Problem = {
+  name: 'functional-many-to-many',
+  title: 'Functional: many to many',
+  group: 'Shapes of models',
+  about: 'Two ramps go in, and at every step half their sum comes out: the LSTM returns its whole sequence.',
+  seed: 1,
+  epochs,
+  batchSize,
+  shapes: '[N, 6, 2] → [N, 6, 1]',
+  quality: { measure: 'RMSE on held-out windows', better: 'below', bound: 0.01 },
+
+  code: listing({
+    layers: 'Dense, Input, LSTM, TimeDistributed',
+    kerasImports: ['from keras import Model', 'from keras.optimizers import Adam'],
+    names: 'Adam, Dense, Input, LSTM, Model, TimeDistributed',
+    data: 'x: six steps of two series; y: half their sum at the next six',
+    keras,
+    typescript,
+    epochs,
+    batchSize,
+  }),
+
+  createModel() {
+    const input = Input([6, 2])
+    const states = LSTM(16, { returnSequences: true })(input)
+    const output = TimeDistributed(Dense(1))(states)
+    const model = Model(input, output)
+    model.compile({ loss: 'mse', optimizer: Adam(0.01) })
+    return model
+  },
+
+  async load() {
+    return rampTask(
+      { steps: 6, ahead: 6, inputs: [0, 1], outputs: [2] },
+      { label: 'LSTM(16)', inputShape: [6, 2], outputShape: [6, 1] },
+    )
+  },
+}

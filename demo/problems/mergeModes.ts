@@ -1,0 +1,64 @@
+// The same bidirectional LSTM, its directions merged in four ways: [N, 6, 1] → [N, 1].
+
+import { Adam, Bidirectional, type BidirectionalOptions, Dense, LSTM, Sequential } from 'recurra'
+import type { Problem } from '../problem.ts'
+import { listing } from './listing.ts'
+import { rampTask } from './ramps.ts'
+
+type MergeMode = NonNullable<BidirectionalOptions['mergeMode']>
+
+const [epochs, batchSize] = [400, 16]
+
+const mergeMode = (mode: MergeMode, what: string): Problem => ({
+  name: `merge-${mode}`,
+  title: `Directions merged: ${mode}`,
+  group: 'Shapes of models',
+  about: `An LSTM reads the window from both ends, and the two states are ${what}.`,
+  seed: 1,
+  epochs,
+  batchSize,
+  shapes: '[N, 6, 1] → [N, 1]',
+  quality: { measure: 'RMSE on held-out windows', better: 'below', bound: 0.01 },
+  code: listing({
+    layers: 'Bidirectional, Dense, LSTM',
+    kerasImports: ['from keras import Sequential', 'from keras.optimizers import Adam'],
+    names: 'Adam, Bidirectional, Dense, LSTM, Sequential',
+    data: 'x: windows of six steps; y: the step after them',
+    keras: `
+model = Sequential()
+model.add(Bidirectional(LSTM(12), merge_mode="${mode}",
+                        input_shape=(6, 1)))
+model.add(Dense(1))
+model.compile(loss="mse", optimizer=Adam(0.01))`,
+    typescript: `
+const model = Sequential()
+const options = { mergeMode: '${mode}', inputShape: [6, 1] }
+model.add(Bidirectional(LSTM(12), options))
+model.add(Dense(1))
+model.compile({ loss: 'mse', optimizer: Adam(0.01) })`,
+    epochs,
+    batchSize,
+  }),
+
+  createModel() {
+    const model = Sequential()
+    model.add(Bidirectional(LSTM(12), { mergeMode: mode, inputShape: [6, 1] }))
+    model.add(Dense(1))
+    model.compile({ loss: 'mse', optimizer: Adam(0.01) })
+    return model
+  },
+
+  async load() {
+    return rampTask(
+      { steps: 6, ahead: 1, inputs: [0], outputs: [0] },
+      { label: 'Bidirectional LSTM', inputShape: [6, 1], outputShape: [1] },
+    )
+  },
+})
+
+export const mergeModes: readonly Problem[] = [
+  mergeMode('concat', 'laid side by side'),
+  mergeMode('sum', 'added'),
+  mergeMode('mul', 'multiplied'),
+  mergeMode('ave', 'averaged'),
+]

@@ -1,0 +1,88 @@
+// Stateful LSTM: [4, 1, 2] → [4, 1].
+
+import { Adam, Dense, LSTM, Sequential } from 'recurra'
+import type { Problem } from '../problem.ts'
+import { listing } from './listing.ts'
+import { sampleTask } from './samples.ts'
+
+/** Steps of a series: a new bit every four. */
+const STEPS = 32
+
+const typescript = `
+const model = Sequential()
+model.add(LSTM(8, { stateful: true, batchShape: [4, 1, 2] }))
+model.add(Dense(1, { activation: 'sigmoid' }))
+model.compile({ loss: 'binary_crossentropy', optimizer: Adam(0.01) })`
+
+const reset = `
+const reset = { onEpochBegin: () => model.resetStates() }`
+
+const keras = `
+model = Sequential()
+model.add(LSTM(8, stateful=True, batch_shape=(4, 1, 2)))
+model.add(Dense(1, activation="sigmoid"))
+model.compile(loss="binary_crossentropy", optimizer=Adam(0.01))
+
+reset = LambdaCallback(on_epoch_begin=
+    lambda epoch, logs: model.layers[0].reset_state())`
+
+const [epochs, batchSize] = [150, 4]
+
+export const stateful: Problem = {
+  name: 'stateful',
+  title: 'Stateful LSTM',
+  group: 'Shapes of models',
+  about:
+    'A bit is shown once and must be recalled at each of the next three steps. Each step is a batch of ' +
+    'its own: only the kept state can carry the bit. States are reset between epochs.',
+  seed: 1,
+  epochs,
+  batchSize,
+  shapes: '[4, 1, 2] → [4, 1]',
+  quality: { measure: 'Accuracy', better: 'above', bound: 0.95 },
+  isStateful: true,
+  code: listing({
+    layers: 'Dense, LSTM',
+    kerasImports: [
+      'from keras import Sequential',
+      'from keras.callbacks import LambdaCallback',
+      'from keras.optimizers import Adam',
+    ],
+    names: 'Adam, Dense, LSTM, Sequential',
+    data: 'x: [bit, 1] where a bit is shown, else [0, 0], four series at once;\ny: the bit that was shown last',
+    keras,
+    typescript: `${typescript}
+${reset}`,
+    epochs,
+    batchSize,
+    isStateful: true,
+  }),
+
+  createModel() {
+    const model = Sequential()
+    model.add(LSTM(8, { stateful: true, batchShape: [4, 1, 2] }))
+    model.add(Dense(1, { activation: 'sigmoid' }))
+    model.compile({ loss: 'binary_crossentropy', optimizer: Adam(0.01) })
+    return model
+  },
+
+  async load() {
+    const samples = Array.from({ length: STEPS }, (_, step) =>
+      Array.from({ length: 4 }, (_, series) => {
+        const bit = ((series ^ Math.floor(step / 4)) * 5) % 3 === 0 ? 1 : 0
+        return { input: step % 4 === 0 ? [bit, 1] : [0, 0], target: [bit] }
+      }),
+    ).flat()
+    return sampleTask({
+      learned: samples,
+      inputShape: [1, 2],
+      outputShape: [1],
+      label: 'LSTM(8), stateful',
+      quantity: 'Bit',
+      measure: 'accuracy',
+      digits: [0, 2],
+      position: 'Step',
+      formatPosition: (index) => `${Math.floor(index / 4) + 1}, series ${(index % 4) + 1}`,
+    })
+  },
+}

@@ -1,0 +1,46 @@
+/**
+ * Every entry of the demo, opened by its address and trained to its end on the CPU, shows in the page that it reaches the
+ * quality it declares. The console stays clean. What each looked like is kept in test/artifacts.
+ */
+import { expect, test } from '@playwright/test'
+import { problems } from '../../demo/problems/index.ts'
+
+const screenshots = 'test/artifacts/screenshots'
+
+for (const { name, title } of problems) {
+  test(name, async ({ page }) => {
+    const complaints: string[] = []
+    page.on('pageerror', (error) => complaints.push(error.message))
+    page.on('console', (message) => {
+      if (['warning', 'error'].includes(message.type())) complaints.push(message.text())
+    })
+    // Without WebGPU the page trains on the CPU from the start.
+    await page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'gpu'))
+    await page.goto(`/#${name}`)
+    const panel = page.locator('#panel')
+    await expect(panel).toHaveAttribute('data-state', 'ready')
+    await expect(page.locator(`#tab-${name}`)).toHaveAttribute('aria-selected', 'true')
+    await expect(page.locator(`#tab-${name}`)).toHaveText(title)
+    await page.click('#start')
+    await expect(panel).toHaveAttribute('data-state', 'done', { timeout: 45_000 })
+    await expect(page.locator('#quality')).toHaveAttribute('data-reached', 'true')
+    await page.screenshot({ path: `${screenshots}/gallery-${name}.png` })
+    expect(complaints).toEqual([])
+  })
+}
+
+test('the menu of a narrow page opens every entry, and nothing overflows', async ({ page }) => {
+  await page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'gpu'))
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto('/')
+  for (const { name } of problems) {
+    await page.selectOption('#choose', name)
+    await expect(page.locator('#panel')).toHaveAttribute('data-problem', name)
+    await expect(page.locator('#panel')).toHaveAttribute('data-state', 'ready')
+    expect(new URL(page.url()).hash).toBe(`#${name}`)
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    )
+    expect(overflow).toBe(0)
+  }
+})
