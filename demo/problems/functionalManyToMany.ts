@@ -25,7 +25,8 @@ export const functionalManyToMany: Problem = {
   name: 'functional-many-to-many',
   title: 'Functional: many to many',
   group: 'Shapes of models',
-  about: 'Two ramps go in, and at every step half their sum comes out: the LSTM returns its whole sequence.',
+  about:
+    'Two ramps go in; the LSTM returns its whole sequence, and each step tells half their sum six steps on.',
   seed: 1,
   epochs,
   batchSize,
@@ -36,7 +37,7 @@ export const functionalManyToMany: Problem = {
     layers: 'Dense, Input, LSTM, TimeDistributed',
     kerasImports: ['from keras import Model', 'from keras.optimizers import Adam'],
     names: 'Adam, Dense, Input, LSTM, Model, TimeDistributed',
-    data: 'x: six steps of two series; y: half their sum at the next six',
+    data: 'x: six steps of two series; y: half their sum, six steps on',
     keras,
     typescript,
     epochs,

@@ -32,8 +32,10 @@ model.add(Dense(1))
 model.compile(loss="mse", optimizer=Adam(0.01))`,
     typescript: `
 const model = Sequential()
-const options = { mergeMode: '${mode}', inputShape: [6, 1] }
-model.add(Bidirectional(LSTM(12), options))
+model.add(Bidirectional(LSTM(12), {
+  mergeMode: '${mode}',
+  inputShape: [6, 1],
+}))
 model.add(Dense(1))
 model.compile({ loss: 'mse', optimizer: Adam(0.01) })`,
     epochs,
