@@ -3,35 +3,24 @@
 //   DepthwiseConv2D  x [B, H, W, C], kernel [KH, KW, C, M] → y [B, H', W', C·M]
 //   y[b, t, c·M + m] = act(Σ x[b, t·stride + k·dilation − padding, c] · kernel[k, c, m] + bias[c·M + m])
 
-import { checkPositiveInteger } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
-import { option } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { activate } from './activate.ts'
 import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
 import { knownExtent, Layer, type LayerDefinition, type Lowering, type Variable } from './layer.ts'
-import { absent, initializer } from './options.ts'
 import {
   checkSpace,
-  convolutionOptions,
   convolveDepthwise,
   convolvedSpace,
+  depthwiseOptions,
   type Extents,
   fromImage,
   type Rank,
-  symmetricPadding,
   windowsOf,
 } from './spatial.ts'
 import type { Window } from './window.ts'
 
-const table = {
-  ...convolutionOptions,
-  padding: symmetricPadding,
-  depthMultiplier: option(1, checkPositiveInteger),
-  depthwiseInitializer: initializer('glorot_uniform'),
-  depthwiseRegularizer: absent,
-  depthwiseConstraint: absent,
-} as const
+const table = depthwiseOptions
 
 export class DepthwiseConvolutionLayer extends Layer<typeof table> {
   readonly #rank: Rank

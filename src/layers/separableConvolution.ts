@@ -3,10 +3,8 @@
 //   SeparableConv2D  x [B, H, W, C], depthwise kernel [KH, KW, C, M], pointwise kernel [1, 1, C·M, F] → y [B, H', W', F]
 //   y = act((x ∗ depthwise) ∗ pointwise + bias), strides and dilation those of the first
 
-import { checkPositiveInteger } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { type ConvolutionAttributes, convolution } from '../ops/convolution.ts'
-import { option } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { activate } from './activate.ts'
 import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
@@ -15,27 +13,21 @@ import { absent, initializer, positiveInteger } from './options.ts'
 import {
   asImageKernel,
   checkSpace,
-  convolutionOptions,
   convolveDepthwise,
   convolvedSpace,
+  depthwiseOptions,
   type Extents,
   fromImage,
   type Rank,
-  symmetricPadding,
   windowsOf,
 } from './spatial.ts'
 import type { Window } from './window.ts'
 
 const table = {
-  ...convolutionOptions,
+  ...depthwiseOptions,
   filters: positiveInteger,
-  padding: symmetricPadding,
-  depthMultiplier: option(1, checkPositiveInteger),
-  depthwiseInitializer: initializer('glorot_uniform'),
   pointwiseInitializer: initializer('glorot_uniform'),
-  depthwiseRegularizer: absent,
   pointwiseRegularizer: absent,
-  depthwiseConstraint: absent,
   pointwiseConstraint: absent,
 } as const
 

@@ -52,6 +52,16 @@ export const symmetricPadding = option<Exclude<Padding, 'causal'>>('valid', (whe
   checkOneOf(where, name, value, ['valid', 'same']),
 )
 
+/** What convolutions of each channel by itself take. */
+export const depthwiseOptions = {
+  ...convolutionOptions,
+  padding: symmetricPadding,
+  depthMultiplier: option(1, checkPositiveInteger),
+  depthwiseInitializer: initializer('glorot_uniform'),
+  depthwiseRegularizer: absent,
+  depthwiseConstraint: absent,
+} as const
+
 /** An option's extent for each axis. */
 export function perAxis(layer: Layer, rank: Rank, name: string, given: readonly number[]): readonly number[] {
   if (given.length === rank) return given

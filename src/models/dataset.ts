@@ -42,9 +42,15 @@ export class DatasetBuffers {
     this.#backend.write(this.buffer('sources', 4 * Math.max(sources.length, 4)), 0, Uint32Array.from(sources))
   }
 
-  /** Sets the order of samples from position `at` on. */
-  writeOrder(at: number, order: Uint32Array, capacity: number): void {
-    this.#backend.write(this.buffer('permutation', 4 * capacity), 4 * at, order)
+  /** Uploads a data set whose samples are taken as they lie. */
+  uploadInOrder(samples: { readonly rows: number; readonly fields: readonly Float32Array[] }): void {
+    this.upload(samples)
+    this.writeOrder(inOrder(samples.rows))
+  }
+
+  /** Sets the order of samples; `capacity` is how many a later order may have. */
+  writeOrder(order: Uint32Array, capacity = order.length): void {
+    this.#backend.write(this.buffer('permutation', 4 * capacity), 0, order)
   }
 
   /** A buffer of at least so many bytes. What it held is lost when it grows. */
@@ -68,6 +74,5 @@ export class DatasetBuffers {
   }
 }
 
-/** 0 … n − 1, from `first` on. */
-export const inOrder = (n: number, first = 0): Uint32Array =>
-  Uint32Array.from({ length: n }, (_, i) => first + i)
+/** 0 … n − 1. */
+export const inOrder = (n: number): Uint32Array => Uint32Array.from({ length: n }, (_, i) => i)

@@ -7,7 +7,7 @@ import { sizeOf } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
 import type { ModelCore } from './core.ts'
 import { type ClassWeight, type Data, readInputs, readSamples, type Samples } from './data.ts'
-import { type DatasetBuffers, inOrder } from './dataset.ts'
+import type { DatasetBuffers } from './dataset.ts'
 import { readBatchSize, readVerbose } from './fitOptions.ts'
 import { runOnce, runStep } from './loops.ts'
 import { sampleShape } from './stepGraph.ts'
@@ -55,8 +55,7 @@ export async function evaluate(
   const logger = new ProgressLogger({ verbose: readVerbose(where, options.verbose), steps })
   const store = await core.prepare()
   const buffers = core.runner.buffers(store, 'evaluate')
-  buffers.upload(samples)
-  buffers.writeOrder(0, inOrder(samples.rows), samples.rows)
+  buffers.uploadInOrder(samples)
   logger.begin()
   const { rows, weights } = samples
   await runOnce(
@@ -101,8 +100,7 @@ export async function predict(core: ModelCore, x: unknown, options: PredictOptio
     const fields = inputs.map(({ data }) =>
       data.subarray((first * data.length) / rows, ((first + count) * data.length) / rows),
     )
-    buffers.upload({ fields })
-    buffers.writeOrder(0, inOrder(count), count)
+    buffers.uploadInOrder({ rows: count, fields })
     const devices = lengths.map((length, i) => buffers.buffer(`results:${i}`, 4 * count * length))
     const request = {
       kind: 'predict',
@@ -151,8 +149,7 @@ async function uploadBatch(
   }
   const store = await core.prepare()
   const buffers = core.runner.buffers(store, 'batch')
-  buffers.upload(samples)
-  buffers.writeOrder(0, inOrder(batch), batch)
+  buffers.uploadInOrder(samples)
   return { store, buffers, samples, batch }
 }
 

@@ -7,7 +7,7 @@ import { type Logs, ProgressLogger } from '../training/progress.ts'
 import { nextSeed } from '../util/seed.ts'
 import type { ModelCore } from './core.ts'
 import { readSamples, type Samples, splitSamples } from './data.ts'
-import { type DatasetBuffers, inOrder } from './dataset.ts'
+import type { DatasetBuffers } from './dataset.ts'
 import { type FitOptions, type FitSettings, readBatchSize, readFitOptions } from './fitOptions.ts'
 import { runOnce, runTraining, type TrainingHooks } from './loops.ts'
 import type { Store } from './store.ts'
@@ -204,8 +204,7 @@ class Validation {
     this.#samples = samples
     this.#batchSize = batchSize
     const buffers = core.runner.buffers(store, 'validation')
-    buffers.upload(samples)
-    buffers.writeOrder(0, inOrder(samples.rows), samples.rows)
+    buffers.uploadInOrder(samples)
   }
 
   async run(): Promise<Logs> {

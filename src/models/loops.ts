@@ -179,7 +179,7 @@ class EpochOrder {
     this.#end = initialEpoch
     // It is there before plans are pointed at it, and does not grow after.
     buffers.buffer('permutation', 4 * this.#ahead * rows)
-    if (seed === null) buffers.writeOrder(0, inOrder(rows), rows)
+    if (seed === null) buffers.writeOrder(inOrder(rows))
   }
 
   /** Whether an epoch's order is there already. */
@@ -197,7 +197,7 @@ class EpochOrder {
       for (let e = epoch; e < this.#end; e++) {
         orders.set(new Generator(this.#seed, e).permutation(this.#rows), (e - epoch) * this.#rows)
       }
-      this.#buffers.writeOrder(0, orders, this.#ahead * this.#rows)
+      this.#buffers.writeOrder(orders, this.#ahead * this.#rows)
     }
     return (epoch - this.#first) * this.#rows
   }

@@ -4,7 +4,6 @@
 import { describeValue, fail } from '../errors.ts'
 import type { ModelCore } from './core.ts'
 import { readSamples } from './data.ts'
-import { inOrder } from './dataset.ts'
 import { runStep, type TrainingHooks } from './loops.ts'
 import type { Store } from './store.ts'
 
@@ -83,8 +82,7 @@ async function trainOn(
     })
   }
   const buffers = core.runner.buffers(store, 'fit')
-  buffers.upload({ fields })
-  buffers.writeOrder(0, inOrder(rows), rows)
+  buffers.uploadInOrder({ rows, fields })
   const executable = await core.runner.executable(store, { kind: 'train', batch: rows, weights }, buffers)
   const iteration = optimizer.iterations + 1
   executable.writeSteps([{ start: 0, iteration, rate: optimizer.rate(iteration), reset: Number(step === 0) }])
