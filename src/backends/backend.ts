@@ -1,7 +1,7 @@
 // What a backend is to the floors above: memory by name, and plans that it loads and replays.
 
 import type { Plan } from '../compiler/plan.ts'
-import type { LaunchLimits, StepScalars } from '../graph/operation.ts'
+import type { DeviceTraits, StepScalars } from '../graph/operation.ts'
 
 export type BackendName = 'webgpu' | 'cpu'
 
@@ -42,14 +42,14 @@ export interface Executable {
 
 export const MAX_STEPS = 256
 
-export interface BackendLimits extends LaunchLimits {
+export interface BackendTraits extends DeviceTraits {
   /** Bytes that one buffer may have and one kernel may see of it. */
   readonly maxBufferBytes: number
 }
 
 export interface Backend {
   readonly info: BackendInfo
-  readonly limits: BackendLimits
+  readonly traits: BackendTraits
   createBuffer(label: string, bytes: number): DeviceBuffer
   write(buffer: DeviceBuffer, byteOffset: number, data: Float32Array | Uint32Array): void
   read(buffer: DeviceBuffer, byteOffset: number, bytes: number): Promise<ArrayBuffer>

@@ -1,6 +1,7 @@
 // Which backend models run on: chosen once by setBackend, or at the first use.
 
 import { checkOneOf, fail } from '../errors.ts'
+import type { Operation } from '../graph/operation.ts'
 import type { Backend, BackendInfo } from './backend.ts'
 import { createCpuBackend } from './cpu/cpu.ts'
 import { failWithoutAdapter, requestDevice } from './webgpu/device.ts'
@@ -9,6 +10,11 @@ import { WebGpuBackend } from './webgpu/webgpu.ts'
 export interface BackendOptions {
   /** A device of the host page's own; it is not destroyed when the backend changes. */
   readonly device?: GPUDevice
+  /**
+   * Strategies to take on WebGPU instead of the operations' own choices where they fit, by the operation's name:
+   * `{ lstm: 'step' }`. For measurements and tests; `model.plan()` prints what was taken.
+   */
+  readonly strategies?: Readonly<Record<string, string>>
 }
 
 let current: Promise<Backend> | null = null
@@ -40,10 +46,14 @@ export function getBackend(): Promise<Backend> {
   return current
 }
 
-async function create(name: 'webgpu' | 'cpu' | 'auto', { device }: BackendOptions): Promise<Backend> {
+async function create(
+  name: 'webgpu' | 'cpu' | 'auto',
+  { device, strategies }: BackendOptions,
+): Promise<Backend> {
   if (name === 'cpu') return createCpuBackend()
-  if (device) return new WebGpuBackend(device, false)
-  if (own?.isWorking) return own
+  const choose = strategies && ((op: Operation) => strategies[op.name])
+  if (device) return new WebGpuBackend(device, false, choose)
+  if (own?.isWorking) return choose ? new WebGpuBackend(own.device, false, choose) : own
   // An adapter that is there but gives no device is no adapter to 'auto'.
   const found = await requestDevice().catch((error: unknown) => {
     if (name === 'webgpu') throw error
@@ -51,7 +61,7 @@ async function create(name: 'webgpu' | 'cpu' | 'auto', { device }: BackendOption
   })
   if (found) {
     own = new WebGpuBackend(found.device, true)
-    return own
+    return choose ? new WebGpuBackend(found.device, false, choose) : own
   }
   return name === 'webgpu' ? failWithoutAdapter() : createCpuBackend()
 }

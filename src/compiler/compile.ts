@@ -1,18 +1,22 @@
-// The compiler: simplify → drop what is dead → fuse → place → choose launches. It knows operations by their traits only.
+// The compiler: simplify → drop what is dead → fuse → choose strategies → place → launch. It knows operations by their
+// traits only.
 
-import type { Graph, Node, Value } from '../graph/graph.ts'
-import { type LaunchLimits, nodeShapes } from '../graph/operation.ts'
+import { type Graph, type Node, shapesOf, type Value } from '../graph/graph.ts'
+import { type DeviceTraits, nodeShapes } from '../graph/operation.ts'
 import { fuseEpilogues } from './fuse.ts'
 import { countReaders, removeDead } from './liveness.ts'
 import { placeValues } from './place.ts'
 import type { Plan, Slice, Step } from './plan.ts'
 import { simplify } from './simplify.ts'
 
-/** Compiles a graph, which it rewrites, to a plan for a device of these limits. */
-export function compile(graph: Graph, limits: LaunchLimits): Plan {
+/** Compiles a graph, which it rewrites, to a plan for a device. */
+export function compile(graph: Graph, device: DeviceTraits): Plan {
   simplify(graph)
   removeDead(graph)
   fuseEpilogues(graph)
+
+  const strategies = new Map(graph.nodes.map((node) => [node, chooseStrategy(node, device)]))
+  const strategyOf = (node: Node): string => strategies.get(node) ?? ''
 
   const readers = countReaders(graph)
   const results = new Set(graph.results.values())
@@ -20,14 +24,16 @@ export function compile(graph: Graph, limits: LaunchLimits): Plan {
     readers.has(value) || results.has(value) || value.place !== null
   const isRead = (node: Node, name: string): boolean => {
     const value = node.outputs[name]
-    return value !== undefined && (!node.op.discardable(node.attrs).includes(name) || isValueRead(value))
+    const discardable = node.op.discardable(node.attrs, strategyOf(node))
+    return value !== undefined && (!discardable.includes(name) || isValueRead(value))
   }
   const { slots, sliceOf } = placeValues(graph, isRead)
 
   const steps = graph.nodes
     .filter((node) => !node.op.view)
     .map((node): Step => {
-      const shapes = nodeShapes(node, isValueRead)
+      const strategy = strategyOf(node)
+      const shapes = nodeShapes(node, strategy, isValueRead)
       const params = node.op.params(shapes, node.attrs)
       const tensors: Record<string, Slice> = {}
       for (const [name, value] of Object.entries({ ...node.inputs, ...node.outputs })) {
@@ -38,7 +44,8 @@ export function compile(graph: Graph, limits: LaunchLimits): Plan {
         tensors,
         shapes,
         params,
-        launches: node.op.launches(params, limits),
+        strategy,
+        launches: node.op.launches(params, device, strategy),
         flops: node.op.flops(params),
       }
     })
@@ -49,4 +56,14 @@ export function compile(graph: Graph, limits: LaunchLimits): Plan {
       [...graph.results].map(([name, value]) => [name, { slice: sliceOf(value), shape: value.shape }]),
     ),
   }
+}
+
+/** The device's choice where it makes one that fits, else the operation's. */
+function chooseStrategy({ op, inputs, attrs }: Node, device: DeviceTraits): string {
+  const shapes = shapesOf(inputs)
+  const fitting = op.strategies(shapes, attrs, device)
+  const [first = ''] = fitting
+  if (fitting.length < 2) return first
+  const chosen = device.choose?.(op, shapes, fitting)
+  return chosen !== undefined && fitting.includes(chosen) ? chosen : first
 }

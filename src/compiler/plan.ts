@@ -19,6 +19,8 @@ export interface Step {
   readonly tensors: Readonly<Record<string, Slice>>
   readonly shapes: Readonly<Record<string, Shape>>
   readonly params: Params
+  /** Which of the operation's ways to launch it was taken. */
+  readonly strategy: string
   readonly launches: readonly Launch[]
   readonly flops: number
 }
@@ -50,7 +52,7 @@ export function largestTensors(plan: Plan, count: number): { name: string; shape
 
 /** The plan as text: a line a step, with shapes and places. */
 export function printPlan(plan: Plan): string {
-  const lines = plan.steps.map(({ op, tensors, shapes, launches }, index) => {
+  const lines = plan.steps.map(({ op, tensors, shapes, strategy, launches }, index) => {
     const operands = Object.entries(tensors)
       .filter(([name]) => !Object.values(op.inPlace).includes(name))
       .map(
@@ -58,7 +60,8 @@ export function printPlan(plan: Plan): string {
           `${name}[${(shapes[name] ?? []).join('×')}]@${buffer}${offset ? `+${offset}` : ''}`,
       )
     const count = launches.length === 1 ? '' : ` ×${launches.length}`
-    return `${String(index).padStart(3)} ${op.name}${count}  ${operands.join('  ')}`
+    const how = strategy === 'default' ? '' : ` (${strategy})`
+    return `${String(index).padStart(3)} ${op.name}${how}${count}  ${operands.join('  ')}`
   })
   const total = plan.slots.reduce((sum, bytes) => sum + bytes, 0)
   return [...lines, `    ${plan.slots.length} slots, ${total} bytes`].join('\n')

@@ -35,9 +35,25 @@ export interface Launch {
   readonly workgroups: readonly [number, number, number]
 }
 
-/** Device limits that decide how an operation is launched. */
-export interface LaunchLimits {
+/** What of a device decides how an operation is launched. */
+export interface DeviceTraits {
   readonly maxWorkgroupsPerDimension: number
+  /** Whether it computes on a CPU, where barriers and shared memory cost more than registers and loads. */
+  readonly isSoftware: boolean
+  /** Sizes that its subgroups may have; null where it has none. */
+  readonly subgroups: { readonly min: number; readonly max: number } | null
+  /** Whether kernels may compute with f16 (`shader-f16`). */
+  readonly hasF16: boolean
+  /** Picks one of the strategies that fit an operation on inputs of these shapes; by default the first, the rule's choice. */
+  readonly choose?: (op: Operation, inputs: Shapes, strategies: readonly string[]) => string | undefined
+}
+
+/** WebGPU's default limits, and nothing known of the device. */
+export const DEFAULT_TRAITS: DeviceTraits = {
+  maxWorkgroupsPerDimension: 65535,
+  isSoftware: false,
+  subgroups: null,
+  hasF16: false,
 }
 
 export interface Operation {
@@ -46,8 +62,10 @@ export interface Operation {
   readonly outputNames: readonly string[]
   /** Inputs that may be absent. */
   readonly optional: readonly string[]
+  /** Names of the ways to launch it that fit, the best by rule first; one, `'default'`, for most operations. */
+  strategies(inputs: Shapes, attrs: Attributes, device: DeviceTraits): readonly string[]
   /** Outputs that cost nothing when nobody reads them. */
-  discardable(attrs: Attributes): readonly string[]
+  discardable(attrs: Attributes, strategy: string): readonly string[]
   /** Output → the input whose memory it takes over. */
   readonly inPlace: Readonly<Record<string, string>>
   /** Inputs that the operation changes where they lie (optimizer slots, accumulators): it is kept for that effect. */
@@ -57,7 +75,7 @@ export interface Operation {
   viewOffset(attrs: Attributes): number
   outputShapes(inputs: Shapes, attrs: Attributes): Shapes
   params(shapes: Shapes, attrs: Attributes): Params
-  launches(params: Params, limits: LaunchLimits): readonly Launch[]
+  launches(params: Params, device: DeviceTraits, strategy: string): readonly Launch[]
   cpu(tensors: Tensors, params: Params, step: StepScalars): void
   gradient(
     node: Node,
@@ -135,7 +153,13 @@ export interface OpDefinition<
   /** Outputs that are left out when nobody reads them. */
   readonly discardable?: readonly Dis[]
   /** Those of them that must stay all the same. */
-  keeps?(attrs: A): readonly Dis[]
+  keeps?(attrs: A, strategy: string): readonly Dis[]
+  /** Names of the ways to launch it that fit, the best by rule first, where there are several. */
+  strategies?(
+    inputs: Named<Shape, InputsOf<K, U, P>, Opt>,
+    attrs: A,
+    device: DeviceTraits,
+  ): readonly [string, ...string[]]
   readonly updates?: readonly U[]
   readonly inPlace?: P
   /** Shapes of the outputs; throws a clear error where the inputs do not fit. */
@@ -145,7 +169,7 @@ export interface OpDefinition<
   /** Threads of a one-dimensional launch, or workgroups of any, or a whole list of launches. */
   threads?(params: KernelParams<K>): number
   workgroups?(params: KernelParams<K>): readonly [number, number, number]
-  launches?(params: KernelParams<K>, limits: LaunchLimits): readonly Launch[]
+  launches?(params: KernelParams<K>, device: DeviceTraits, strategy: string): readonly Launch[]
   /** The readable reference. Absent tensors are empty arrays. */
   cpu(tensors: KernelTensors<K>, params: KernelParams<K>, step: StepScalars): void
   gradient?(
@@ -168,6 +192,7 @@ export interface DefinedOp<In extends string, Opt extends string, Out extends st
 }
 
 const WORKGROUP = 64
+const ONLY: readonly string[] = ['default']
 
 /**
  * Makes an operation of a kernel and what the kernel cannot say. Names are checked by the compiler against the
@@ -196,8 +221,9 @@ export function defineOp<
     inputNames: [...reads, ...updates, ...Object.values(inPlace)],
     outputNames: writes.filter((name) => !updates.includes(name)),
     optional: definition.optional ?? [],
-    discardable(attrs) {
-      const kept = d.keeps?.(attrs) ?? []
+    strategies: (inputs, attrs, device) => d.strategies?.(inputs, attrs, device) ?? ONLY,
+    discardable(attrs, strategy) {
+      const kept = d.keeps?.(attrs, strategy) ?? []
       return discardable.filter((name) => !kept.includes(name))
     },
     inPlace,
@@ -206,7 +232,8 @@ export function defineOp<
     viewOffset: () => 0,
     outputShapes: (inputs, attrs) => d.shape(inputs, attrs),
     params: (shapes, attrs) => d.params(shapes, attrs),
-    launches: (params, limits) => d.launches?.(params, limits) ?? [singleLaunch(d, params, limits)],
+    launches: (params, device, strategy) =>
+      d.launches?.(params, device, strategy) ?? [singleLaunch(d, params, device)],
     cpu: d.cpu,
     differentiable: definition.gradient !== undefined,
     gradient: (node, graph, grads, wants) =>
@@ -224,12 +251,13 @@ export function defineOp<
 
 interface ErasedDefinition {
   readonly kernel: Kernel
-  keeps?(attrs: Attributes): readonly string[]
+  keeps?(attrs: Attributes, strategy: string): readonly string[]
+  strategies?(inputs: Shapes, attrs: Attributes, device: DeviceTraits): readonly string[]
   shape(inputs: Shapes, attrs: Attributes): Shapes
   params(shapes: Shapes, attrs: Attributes): Params
   threads?(params: Params): number
   workgroups?(params: Params): readonly [number, number, number]
-  launches?(params: Params, limits: LaunchLimits): readonly Launch[]
+  launches?(params: Params, device: DeviceTraits, strategy: string): readonly Launch[]
   cpu(tensors: Tensors, params: Params, step: StepScalars): void
   gradient?(context: object, d: Readonly<Record<string, Value>>): Readonly<Record<string, Value | undefined>>
   simplify?(
@@ -241,9 +269,9 @@ interface ErasedDefinition {
   flops?(params: Params): number
 }
 
-function singleLaunch(d: ErasedDefinition, params: Params, limits: LaunchLimits): Launch {
+function singleLaunch(d: ErasedDefinition, params: Params, device: DeviceTraits): Launch {
   const workgroups =
-    d.workgroups?.(params) ?? spread(Math.ceil((d.threads?.(params) ?? 1) / WORKGROUP), limits)
+    d.workgroups?.(params) ?? spread(Math.ceil((d.threads?.(params) ?? 1) / WORKGROUP), device)
   return { kernel: d.kernel, params, overrides: overridesOf(d.kernel, params), workgroups }
 }
 
@@ -260,7 +288,7 @@ export function overridesOf(kernel: Kernel, params: Params): Record<string, numb
 /** Workgroups of a one-dimensional launch, continued in y where x alone may not hold them. */
 export function spread(
   count: number,
-  { maxWorkgroupsPerDimension: most }: LaunchLimits,
+  { maxWorkgroupsPerDimension: most }: Pick<DeviceTraits, 'maxWorkgroupsPerDimension'>,
 ): [number, number, number] {
   if (count <= most) return [Math.max(count, 1), 1, 1]
   const rows = Math.ceil(count / most)
@@ -286,6 +314,7 @@ export function defineView<A extends Attributes>(definition: {
     inputNames: ['x'],
     outputNames: ['y'],
     optional: [],
+    strategies: () => ONLY,
     discardable: () => [],
     inPlace: {},
     updates: [],
@@ -313,9 +342,10 @@ export function defineView<A extends Attributes>(definition: {
 }
 
 /** All shapes of a node: its inputs, and those outputs that somebody reads. */
-export function nodeShapes(node: Node, isRead: (value: Value) => boolean): Shapes {
+export function nodeShapes(node: Node, strategy: string, isRead: (value: Value) => boolean): Shapes {
+  const discardable = node.op.discardable(node.attrs, strategy)
   const read = Object.entries(node.outputs).filter(
-    ([name, value]) => !node.op.discardable(node.attrs).includes(name) || isRead(value),
+    ([name, value]) => !discardable.includes(name) || isRead(value),
   )
   return { ...shapesOf(node.inputs), ...shapesOf(Object.fromEntries(read)) }
 }

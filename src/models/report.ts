@@ -3,6 +3,7 @@
 import { compile } from '../compiler/compile.ts'
 import { printPlan } from '../compiler/plan.ts'
 import { checkPositiveInteger } from '../errors.ts'
+import { DEFAULT_TRAITS } from '../graph/operation.ts'
 import { checkOptionNames } from '../util/options.ts'
 import type { ModelCore } from './core.ts'
 import { buildStep } from './stepGraph.ts'
@@ -24,9 +25,6 @@ export interface PlanReport {
   toString(): string
 }
 
-/** Limits of a plan that no device has asked for: WebGPU's defaults. */
-const DEFAULT_LIMITS = { maxWorkgroupsPerDimension: 65535 }
-
 export function reportPlan(
   core: ModelCore,
   options: { readonly batchSize?: number; readonly training?: boolean },
@@ -41,7 +39,7 @@ export function reportPlan(
   const weights = core.outputs.map(() => null)
   const plan = compile(
     buildStep(core, layout, { kind: training ? 'train' : 'predict', batch, weights }),
-    DEFAULT_LIMITS,
+    DEFAULT_TRAITS,
   )
   const launches = plan.steps.flatMap((step) => step.launches)
   const bytes: Record<string, number> = { activations: plan.slots.reduce((sum, slot) => sum + slot, 0) }

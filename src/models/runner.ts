@@ -71,7 +71,7 @@ export class Runner {
     const key = `${buffers.role} ${JSON.stringify(request)}`
     let found = this.#executables.get(key)
     if (found === undefined) {
-      const plan = compile(buildStep(this.#model, store.layout, request), store.backend.limits)
+      const plan = compile(buildStep(this.#model, store.layout, request), store.backend.traits)
       found = store.backend.load(plan, (name) => store.arena(name))
       found.catch(() => this.#executables.delete(key))
       this.#executables.set(key, found)

@@ -16,8 +16,8 @@ export const moments = defineOp({
   kernel: momentsKernel,
   shape: ({ x }) => ({ mean: [lastOf(x)], variance: [lastOf(x)] }),
   params: ({ x }, _attrs: object) => ({ rows: rowsOf(x), columns: lastOf(x) }),
-  launches: (params, limits) => [
-    { kernel: momentsKernel, params, workgroups: spread(params.columns, limits) },
+  launches: (params, device) => [
+    { kernel: momentsKernel, params, workgroups: spread(params.columns, device) },
   ],
   cpu({ x, mean, variance }, { rows, columns }) {
     for (let c = 0; c < columns; c++) {
@@ -79,7 +79,7 @@ export const batchNormalizationSums = defineOp({
     columns: lastOf(x),
     epsilon,
   }),
-  launches: (params, limits) => [{ kernel: sumsKernel, params, workgroups: spread(params.columns, limits) }],
+  launches: (params, device) => [{ kernel: sumsKernel, params, workgroups: spread(params.columns, device) }],
   cpu({ x, mean, variance, dy, dGamma, dBeta }, { rows, columns, epsilon }) {
     for (let c = 0; c < columns; c++) {
       const scale = 1 / Math.sqrt(variance[c]! + epsilon)

@@ -46,7 +46,7 @@ export const convLstm = defineOp({
     step: 0,
     ...dropoutParams(attrs.recurrentDropout),
   }),
-  launches: (params, limits) => lstmLaunches(params, limits, kernel, kernel, range(params.time)),
+  launches: (params, device) => lstmLaunches(params, device, kernel, kernel, range(params.time)),
   cpu({ recurrentKernel, h0, c0, gates, h, c, hLast, cLast }, p, { iteration }) {
     const { batch: rows, time, units, SPACE: space = 1 } = p
     const activations = cellActivations(p)

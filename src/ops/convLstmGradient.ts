@@ -37,10 +37,10 @@ export const convLstmGradient = defineOp({
     step: 0,
     ...dropoutParams(attrs.recurrentDropout),
   }),
-  launches(params, limits) {
+  launches(params, device) {
     const steps = range(params.time).reverse()
     // One more launch takes dz of the first step through R.
-    return lstmLaunches(params, limits, kernel, kernel, params.keepDh0 ? [...steps, params.time] : steps)
+    return lstmLaunches(params, device, kernel, kernel, params.keepDh0 ? [...steps, params.time] : steps)
   },
   cpu({ recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0 }, p, { iteration }) {
     const { batch: rows, time, units, SPACE: space = 1 } = p

@@ -52,7 +52,7 @@ export const lstm = defineOp({
       ...dropoutParams(attrs.recurrentDropout),
     }
   },
-  launches: (params, limits) => lstmLaunches(params, limits, kernel, stepKernel, range(params.time)),
+  launches: (params, device) => lstmLaunches(params, device, kernel, stepKernel, range(params.time)),
   cpu({ recurrentKernel, h0, c0, gates, h, c, hLast, cLast }, p, { iteration }) {
     const { batch, time, units } = p
     const activations = cellActivations(p)

@@ -47,10 +47,10 @@ export const lstmGradient = defineOp({
       ...dropoutParams(attrs.recurrentDropout),
     }
   },
-  launches(params, limits) {
+  launches(params, device) {
     const steps = range(params.time).reverse()
     // One more launch takes dz of the first step through R.
-    return lstmLaunches(params, limits, kernel, stepKernel, params.keepDh0 ? [...steps, params.time] : steps)
+    return lstmLaunches(params, device, kernel, stepKernel, params.keepDh0 ? [...steps, params.time] : steps)
   },
   cpu({ recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0 }, p, { iteration }) {
     const { batch, time, units } = p

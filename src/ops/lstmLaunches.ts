@@ -1,6 +1,6 @@
 // What the LSTM's forward and backward operations share: attributes, strategies, launches.
 
-import { type Launch, type LaunchLimits, overridesOf, type Params, spread } from '../graph/operation.ts'
+import { type DeviceTraits, type Launch, overridesOf, type Params, spread } from '../graph/operation.ts'
 import { activations } from './activations.ts'
 import type { CellActivations } from './lstmCell.ts'
 import type { RecurrentDropout } from './recurrentDropout.ts'
@@ -31,7 +31,7 @@ interface LstmSizes {
 /** Launches for a strategy: one that holds the rows, or one for each of `steps`. */
 export function lstmLaunches(
   params: Params & LstmSizes & { readonly step: number },
-  limits: LaunchLimits,
+  device: DeviceTraits,
   whole: Launch['kernel'],
   single: Launch['kernel'],
   steps: readonly number[],
@@ -45,11 +45,11 @@ export function lstmLaunches(
         kernel: whole,
         params: { ...params, step: 0 },
         overrides: { ...overridesOf(whole, params), THREADS: threads },
-        workgroups: spread(blocks, limits),
+        workgroups: spread(blocks, device),
       },
     ]
   }
-  const workgroups = spread(Math.ceil((blocks * units) / 64), limits)
+  const workgroups = spread(Math.ceil((blocks * units) / 64), device)
   return steps.map((step) => ({
     kernel: single,
     params: { ...params, step },

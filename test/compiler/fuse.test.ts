@@ -4,13 +4,13 @@ import { compile } from '../../src/compiler/compile.ts'
 import type { Plan } from '../../src/compiler/plan.ts'
 import { differentiate } from '../../src/graph/autodiff.ts'
 import { Graph } from '../../src/graph/graph.ts'
+import { DEFAULT_TRAITS } from '../../src/graph/operation.ts'
 import { activation } from '../../src/ops/activation.ts'
 import { activations, type ElementwiseActivation } from '../../src/ops/activations.ts'
 import { add, affine } from '../../src/ops/elementwise.ts'
 import { elementwiseLoss, elementwiseLossCodes } from '../../src/ops/losses.ts'
 import { matmul } from '../../src/ops/matmul.ts'
 
-const limits = { maxWorkgroupsPerDimension: 65535 }
 const stepsOf = ({ steps }: Plan): string[] => steps.map(({ op }) => op.name)
 
 function dense(name: ElementwiseActivation) {
@@ -23,7 +23,7 @@ function dense(name: ElementwiseActivation) {
 test('a product and its activation are one step', () => {
   const { graph, y } = dense('tanh')
   graph.result('y', y)
-  const plan = compile(graph, limits)
+  const plan = compile(graph, DEFAULT_TRAITS)
   expect(stepsOf(plan)).toEqual(['matmul'])
   expect(plan.steps[0]?.launches).toMatchObject([{ overrides: { ACTIVATION: activations.tanh.code } }])
 })
@@ -32,23 +32,23 @@ test('not when the product is a result, or read by another, or lies in an arena'
   const result = dense('tanh')
   result.graph.result('y', result.y)
   result.graph.result('z', result.z)
-  expect(stepsOf(compile(result.graph, limits))).toEqual(['matmul', 'activation'])
+  expect(stepsOf(compile(result.graph, DEFAULT_TRAITS))).toEqual(['matmul', 'activation'])
 
   const read = dense('tanh')
   read.graph.result('y', read.y)
   read.graph.result('more', affine(read.graph, { x: read.z }, { scale: 2 }).y)
-  expect(stepsOf(compile(read.graph, limits))).toEqual(['matmul', 'activation', 'affine'])
+  expect(stepsOf(compile(read.graph, DEFAULT_TRAITS))).toEqual(['matmul', 'activation', 'affine'])
 
   const placed = dense('tanh')
   placed.graph.result('y', placed.y)
   placed.graph.placeAt(placed.z, { arena: 'states', offset: 0 })
-  expect(stepsOf(compile(placed.graph, limits))).toEqual(['matmul', 'activation'])
+  expect(stepsOf(compile(placed.graph, DEFAULT_TRAITS))).toEqual(['matmul', 'activation'])
 })
 
 test('a second activation stays', () => {
   const { graph, y } = dense('tanh')
   graph.result('y', activation(graph, { x: y }, { code: activations.relu.code }).y)
-  expect(stepsOf(compile(graph, limits))).toEqual(['matmul', 'activation'])
+  expect(stepsOf(compile(graph, DEFAULT_TRAITS))).toEqual(['matmul', 'activation'])
 })
 
 test.each([
@@ -65,5 +65,5 @@ test.each([
   )
   const [gradient] = differentiate(graph, [losses], [kernel], add)
   if (gradient) graph.result('gradient', gradient)
-  expect(stepsOf(compile(graph, limits))).toEqual(steps)
+  expect(stepsOf(compile(graph, DEFAULT_TRAITS))).toEqual(steps)
 })

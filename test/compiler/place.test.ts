@@ -4,6 +4,7 @@ import { createCpuBackend } from '../../src/backends/cpu/cpu.ts'
 import { WebGpuBackend } from '../../src/backends/webgpu/webgpu.ts'
 import { compile } from '../../src/compiler/compile.ts'
 import { Graph, type Value } from '../../src/graph/graph.ts'
+import { DEFAULT_TRAITS } from '../../src/graph/operation.ts'
 import { affine, binary } from '../../src/ops/elementwise.ts'
 import { lstm } from '../../src/ops/lstm.ts'
 import type { LstmAttributes } from '../../src/ops/lstmLaunches.ts'
@@ -13,7 +14,6 @@ import { Generator } from '../../src/util/generator.ts'
 import { requestTestDevice } from '../support/gpu.ts'
 import { LoadedPlan, residentIn } from '../support/runPlan.ts'
 
-const limits = { maxWorkgroupsPerDimension: 65535 }
 const backends = [createCpuBackend(), new WebGpuBackend(await requestTestDevice(), false)]
 const step = { start: 0, iteration: 1, rate: 0, reset: 0 }
 const SIZE = 7
@@ -48,7 +48,7 @@ function randomGraph(seed: number) {
 test('random graphs compute what they say', async () => {
   for (let seed = 0; seed < 20; seed++) {
     const { graph, memory, expected } = randomGraph(seed)
-    const plan = compile(graph, limits)
+    const plan = compile(graph, DEFAULT_TRAITS)
     for (const backend of backends) {
       const loaded = await LoadedPlan.load(backend, plan, memory)
       const { results } = await loaded.run(memory, [step])
@@ -63,7 +63,7 @@ test('a chain takes turns in two slots', () => {
   let y = graph.resident('x', 0, [100])
   for (let i = 0; i < 10; i++) y = affine(graph, { x: y }, { shift: 1 }).y
   graph.result('y', y)
-  const { slots, steps } = compile(graph, limits)
+  const { slots, steps } = compile(graph, DEFAULT_TRAITS)
   expect(slots).toEqual([512, 512])
   for (const { tensors } of steps) expect(tensors.x?.buffer).not.toBe(tensors.y?.buffer)
 })
@@ -75,7 +75,7 @@ test('a result keeps its memory to the end', () => {
   let y = early
   for (let i = 0; i < 4; i++) y = affine(graph, { x: y }, {}).y
   graph.result('late', y)
-  const { results, steps } = compile(graph, limits)
+  const { results, steps } = compile(graph, DEFAULT_TRAITS)
   const place = results.get('early')?.slice.buffer
   expect(steps.slice(1).map(({ tensors }) => tensors.y?.buffer)).not.toContain(place)
 })
@@ -85,7 +85,7 @@ test('views lie in the memory that they show', () => {
   const { y } = affine(graph, { x: graph.resident('x', 0, [200]) }, {})
   graph.result('part', part(graph, reshape(graph, y, { shape: [2, 100] }), { shape: [3], offset: 64 }))
   graph.result('arena', part(graph, graph.resident('x', 128, [200]), { shape: [3], offset: 64 }))
-  const { results, slots } = compile(graph, limits)
+  const { results, slots } = compile(graph, DEFAULT_TRAITS)
   expect(results.get('part')?.slice).toEqual({ buffer: 'slot:0', offset: 64, length: 3, dtype: 'f32' })
   expect(results.get('arena')?.slice).toEqual({ buffer: 'x', offset: 192, length: 3, dtype: 'f32' })
   expect(slots).toEqual([1024])
@@ -104,7 +104,7 @@ function recurrence() {
 test('an operation in place takes its input’s memory, and outputs that nobody reads take none', () => {
   const { graph, hLast } = recurrence()
   graph.result('hLast', hLast)
-  const { slots, steps } = compile(graph, limits)
+  const { slots, steps } = compile(graph, DEFAULT_TRAITS)
   // 120 gates and 10 states.
   expect(slots).toEqual([512, 256])
   const [product, recurrent] = steps
@@ -118,15 +118,15 @@ test('what is overwritten in place must not be needed later', () => {
   const read = recurrence()
   read.graph.result('hLast', read.hLast)
   read.graph.result('z', affine(read.graph, { x: read.z }, {}).y)
-  expect(() => compile(read.graph, limits)).toThrow(message)
+  expect(() => compile(read.graph, DEFAULT_TRAITS)).toThrow(message)
 
   const viewed = recurrence()
   viewed.graph.result('hLast', viewed.hLast)
   viewed.graph.result('y', affine(viewed.graph, { x: viewed.y }, {}).y)
-  expect(() => compile(viewed.graph, limits)).toThrow(message)
+  expect(() => compile(viewed.graph, DEFAULT_TRAITS)).toThrow(message)
 
   const result = recurrence()
   result.graph.result('hLast', result.hLast)
   result.graph.result('z', result.z)
-  expect(() => compile(result.graph, limits)).toThrow(message)
+  expect(() => compile(result.graph, DEFAULT_TRAITS)).toThrow(message)
 })

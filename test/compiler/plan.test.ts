@@ -4,6 +4,7 @@ import { compile } from '../../src/compiler/compile.ts'
 import { largestTensors, printPlan } from '../../src/compiler/plan.ts'
 import { differentiate } from '../../src/graph/autodiff.ts'
 import { Graph } from '../../src/graph/graph.ts'
+import { DEFAULT_TRAITS } from '../../src/graph/operation.ts'
 import { add } from '../../src/ops/elementwise.ts'
 import { elementwiseLoss, elementwiseLossCodes } from '../../src/ops/losses.ts'
 import { lstm } from '../../src/ops/lstm.ts'
@@ -11,8 +12,6 @@ import { type LstmAttributes, lstmStrategy } from '../../src/ops/lstmLaunches.ts
 import { matmul } from '../../src/ops/matmul.ts'
 import { sgdUpdate } from '../../src/ops/optimizers.ts'
 import { reshape } from '../../src/ops/view.ts'
-
-const limits = { maxWorkgroupsPerDimension: 65535 }
 
 /** One SGD step of LSTM(units), batch 2, 3 steps of 1 feature, trained on its last state. */
 function trainingStep(units: number) {
@@ -44,7 +43,7 @@ function trainingStep(units: number) {
   const size = [128 + 4 * units * units]
   const parameters = graph.resident('parameters', 0, size)
   sgdUpdate(graph, { parameters, gradients: graph.resident('gradients', 0, size) }, {})
-  return compile(graph, limits)
+  return compile(graph, DEFAULT_TRAITS)
 }
 
 test('a training step as text', () => {

@@ -4,6 +4,7 @@ import { createCpuBackend } from '../../src/backends/cpu/cpu.ts'
 import { compile } from '../../src/compiler/compile.ts'
 import { differentiate } from '../../src/graph/autodiff.ts'
 import { Graph, type Value } from '../../src/graph/graph.ts'
+import { DEFAULT_TRAITS } from '../../src/graph/operation.ts'
 import { accuracy } from '../../src/ops/accuracy.ts'
 import { add, affine, binary } from '../../src/ops/elementwise.ts'
 import { elementwiseLoss, elementwiseLossCodes } from '../../src/ops/losses.ts'
@@ -26,7 +27,7 @@ async function evaluate(graph: Graph, gradients: readonly (Value | undefined)[])
   gradients.forEach((gradient, i) => {
     if (gradient) graph.result(`${i}`, gradient)
   })
-  const plan = compile(graph, { maxWorkgroupsPerDimension: 65535 })
+  const plan = compile(graph, DEFAULT_TRAITS)
   const loaded = await LoadedPlan.load(backend, plan, values)
   const { results } = await loaded.run(values, [{ start: 0, iteration: 1, rate: 0, reset: 0 }])
   return gradients.map((_, i) => [...(results[`${i}`] ?? [])])

@@ -13,11 +13,11 @@ import { compile } from '../../src/compiler/compile.ts'
 import type { Plan } from '../../src/compiler/plan.ts'
 import { differentiate } from '../../src/graph/autodiff.ts'
 import { Graph, type Value } from '../../src/graph/graph.ts'
-import type { Operation, StepScalars } from '../../src/graph/operation.ts'
+import type { DeviceTraits, Operation, StepScalars } from '../../src/graph/operation.ts'
 import { add, binary } from '../../src/ops/elementwise.ts'
 import { type Shape, sizeOf } from '../../src/util/shape.ts'
 import { Tensor } from '../../src/util/tensor.ts'
-import { compareBackends, cpu, type Rounding } from './compareBackends.ts'
+import { compareBackends, cpu, type Rounding, webgpu } from './compareBackends.ts'
 import { checkDifferences } from './differences.ts'
 import { type Floats, LoadedPlan, type Memory, residentIn } from './runPlan.ts'
 import { uniform } from './values.ts'
@@ -42,6 +42,10 @@ export interface OpCase<I extends Values, O extends Values, A> extends Rounding 
   readonly steps?: readonly Partial<StepScalars>[]
   /** How many workgroups fit in x before a launch goes on in y. */
   readonly maxWorkgroups?: number
+  /** Taken wherever an operation has it; by default each operation's own choice. */
+  readonly strategy?: string
+  /** Whether operations choose as on a software adapter; no by default. */
+  readonly isSoftware?: boolean
 }
 
 export interface OpResult<O extends Values> {
@@ -67,15 +71,22 @@ export async function checkOp<I extends Values, O extends Values, A>(
 
   const { graph, outputs } = build()
   for (const [name, value] of Object.entries(outputs)) graph.result(name, value)
-  const forward = compile(graph, limitsOf(test))
+  const forward = compile(graph, traitsOf(test))
   const forwardRun = await compareBackends(forward, memory, steps, test)
 
   const gradients = test.by?.length ? await checkGradients(build(), forward, memory, steps, test) : {}
   return { outputs: forwardRun.results as OpResult<O>['outputs'], gradients, memory: forwardRun.memory }
 }
 
-const limitsOf = ({ maxWorkgroups = 65535 }: { readonly maxWorkgroups?: number }) => ({
+const traitsOf = ({
+  maxWorkgroups = 65535,
+  strategy,
+  isSoftware = false,
+}: Pick<OpCase<Values, Values, unknown>, 'maxWorkgroups' | 'strategy' | 'isSoftware'>): DeviceTraits => ({
+  ...webgpu.traits,
+  isSoftware,
   maxWorkgroupsPerDimension: maxWorkgroups,
+  choose: () => strategy,
 })
 
 interface DrawnInput {
@@ -124,7 +135,7 @@ const functional: Operation = { ...binary.operation, gradient: ({ inputs: { b } 
 
 type GradientCase = Pick<
   OpCase<Values, Values, unknown>,
-  'by' | 'loss' | 'differenceStep' | 'maxWorkgroups' | keyof Rounding
+  'by' | 'loss' | 'differenceStep' | 'maxWorkgroups' | 'strategy' | 'isSoftware' | keyof Rounding
 >
 
 async function checkGradients(
@@ -157,7 +168,7 @@ async function checkGradients(
   differentiate(graph, roots, wrt, add).forEach((d, i) => {
     graph.result(by[i] ?? '', d ?? fail(`no gradient by ${by[i]}`))
   })
-  const plan = compile(graph, limitsOf(test))
+  const plan = compile(graph, traitsOf(test))
   const { results } = await compareBackends(plan, { ...memory, ...arenas }, steps, test, 'd ')
   const again = await LoadedPlan.load(cpu, forward, memory)
   const outputsAt = async (changed: Memory) => (await again.run(changed, steps)).results

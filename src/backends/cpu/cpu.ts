@@ -2,7 +2,7 @@
 
 import type { Plan, Slice } from '../../compiler/plan.ts'
 import { slotName } from '../../compiler/plan.ts'
-import type { StepScalars, Tensors } from '../../graph/operation.ts'
+import { DEFAULT_TRAITS, type StepScalars, type Tensors } from '../../graph/operation.ts'
 import { type Backend, type DeviceBuffer, type Executable, MAX_STEPS } from '../backend.ts'
 import { pause } from './pause.ts'
 
@@ -27,7 +27,7 @@ export function createCpuBackend(): Backend {
   let lastPause = now()
   return {
     info: { backend: 'cpu', description: 'CPU', adapter: null },
-    limits: { maxWorkgroupsPerDimension: 65535, maxBufferBytes: 2 ** 31 },
+    traits: { ...DEFAULT_TRAITS, isSoftware: true, maxBufferBytes: 2 ** 31 },
     createBuffer: (_label, bytes) => new CpuBuffer(bytes),
     write(buffer, byteOffset, data) {
       new Uint8Array(memoryOf(buffer)).set(

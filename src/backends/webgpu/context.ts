@@ -1,7 +1,7 @@
 // What a loaded plan needs of the backend that it runs on, and what buffers are to it.
 
 import type { Kernel } from '../../graph/kernel.ts'
-import type { BackendLimits, DeviceBuffer } from '../backend.ts'
+import type { BackendTraits, DeviceBuffer } from '../backend.ts'
 
 export class GpuBuffer implements DeviceBuffer {
   constructor(readonly handle: GPUBuffer) {}
@@ -26,7 +26,7 @@ export interface Pipeline {
 
 export interface GpuContext {
   readonly device: GPUDevice
-  readonly limits: BackendLimits
+  readonly traits: BackendTraits
   /** Layout of bind group 1: the step's scalars, at a dynamic offset. */
   readonly stepLayout: GPUBindGroupLayout
   /** The pipeline of a kernel with these override constants, made once. */

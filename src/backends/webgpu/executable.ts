@@ -46,7 +46,7 @@ export async function loadPlan(
       }),
     ),
   )
-  checkSize(plan, backend.limits.maxBufferBytes)
+  checkSize(plan, backend.traits.maxBufferBytes)
   backend.device.pushErrorScope('out-of-memory')
   const executable = new GpuExecutable(backend, plan, arena, bound, paramsBytes)
   const error = await backend.device.popErrorScope()

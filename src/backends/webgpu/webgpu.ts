@@ -3,9 +3,9 @@
 import type { Plan } from '../../compiler/plan.ts'
 import { fail, RecurraError } from '../../errors.ts'
 import type { Kernel } from '../../graph/kernel.ts'
-import type { Backend, BackendInfo, BackendLimits, DeviceBuffer, Executable } from '../backend.ts'
+import type { Backend, BackendInfo, BackendTraits, DeviceBuffer, Executable } from '../backend.ts'
 import { GpuBuffer, type GpuContext, handleOf, type Pipeline } from './context.ts'
-import { describeDevice } from './device.ts'
+import { describeDevice, subgroupsOf } from './device.ts'
 import { loadPlan } from './executable.ts'
 
 /** Steps that may be in the queue before the next one waits: enough to hide submission, few enough to stop soon. */
@@ -13,7 +13,7 @@ const MAX_IN_FLIGHT = 8
 
 export class WebGpuBackend implements Backend, GpuContext {
   readonly info: BackendInfo
-  readonly limits: BackendLimits
+  readonly traits: BackendTraits
   readonly device: GPUDevice
   readonly stepLayout: GPUBindGroupLayout
   readonly #ownsDevice: boolean
@@ -27,14 +27,21 @@ export class WebGpuBackend implements Backend, GpuContext {
   #waiting: (() => void)[] = []
   #disposed = false
 
-  /** @param ownsDevice Whether dispose destroys the device; false for one that the host page handed over. */
-  constructor(device: GPUDevice, ownsDevice: boolean) {
+  /**
+   * @param ownsDevice Whether dispose destroys the device; false for one that the host page handed over.
+   * @param choose Picks among the strategies of operations.
+   */
+  constructor(device: GPUDevice, ownsDevice: boolean, choose?: BackendTraits['choose']) {
     this.device = device
     this.#ownsDevice = ownsDevice
     this.info = describeDevice(device.adapterInfo)
     const { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupsPerDimension } = device.limits
-    this.limits = {
+    this.traits = {
       maxWorkgroupsPerDimension: maxComputeWorkgroupsPerDimension,
+      isSoftware: this.info.adapter?.isSoftware ?? false,
+      subgroups: subgroupsOf(device),
+      hasF16: device.features.has('shader-f16'),
+      ...(choose ? { choose } : {}),
       maxBufferBytes: Math.min(maxBufferSize, maxStorageBufferBindingSize),
     }
     this.stepLayout = device.createBindGroupLayout({
@@ -57,9 +64,9 @@ export class WebGpuBackend implements Backend, GpuContext {
 
   createBuffer(label: string, bytes: number): DeviceBuffer {
     this.check()
-    if (bytes > this.limits.maxBufferBytes) {
+    if (bytes > this.traits.maxBufferBytes) {
       fail(label, {
-        expected: `at most ${this.limits.maxBufferBytes} bytes in one buffer on this device`,
+        expected: `at most ${this.traits.maxBufferBytes} bytes in one buffer on this device`,
         got: `${bytes}`,
         remedy: 'Use a smaller batch size, fewer units or less data at once.',
       })
