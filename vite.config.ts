@@ -1,12 +1,13 @@
 /**
  * One configuration for the demo (`vite`, `vite build`), the package (`vite build --mode library`) and the tests in Node
- * (vitest, mode "test"). The first two regenerate src/ops/kernels.gen.ts, the demo's server also when a shader changes;
+ * (vitest, mode "test"). The first two generate what is compiled of kernels, the demo's server also when a shader changes;
  * test/run.mjs does it for the tests.
  */
 import { builtinModules } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { Plugin, UserConfig } from 'vite'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
+import { buildAssembly } from './.ci/assembly.ts'
 import { buildKernels } from './shaders/build.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
@@ -15,7 +16,7 @@ function kernels(): Plugin {
   return {
     name: 'recurra:kernels',
     async buildStart() {
-      await buildKernels()
+      await Promise.all([buildKernels(), buildAssembly()])
     },
     configureServer({ watcher, config }) {
       watcher.add(path('shaders'))

@@ -17,8 +17,12 @@ const probe = `
 // another process, because Dawn reads the names of the drivers when it is loaded
 const hasGpu = spawnSync(execPath, ['--input-type=module', '-e', probe], { cwd: root }).status === 0
 const adapter = hasGpu ? {} : (await prepareAdapter()).env
-const { status } = spawnSync(execPath, ['--import', 'tsx', ...argv.slice(2)], {
-  stdio: 'inherit',
-  env: { ...env, ...adapter },
-})
-exit(status ?? 1)
+/** @param {string[]} command @param {Record<string, string>} [variables] */
+const run = (command, variables) =>
+  spawnSync(execPath, ['--import', 'tsx', ...command], {
+    stdio: 'inherit',
+    cwd: root,
+    env: { ...env, ...variables },
+  }).status ?? 1
+
+exit(run(['.ci/kernels.ts']) || run(argv.slice(2), adapter))

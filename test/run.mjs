@@ -25,7 +25,7 @@ const [only, ...rest] = argv.slice(2)
 
 /** @type {Record<string, () => Promise<Count>>} */
 const stages = {
-  kernels: () => check('node_modules/tsx/dist/cli.mjs', 'shaders/build.ts'),
+  kernels: () => check('node_modules/tsx/dist/cli.mjs', '.ci/kernels.ts'),
   lint: () =>
     check('node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '--max-diagnostics=50'),
   types: () => check('node_modules/typescript/bin/tsc'),

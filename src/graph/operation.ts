@@ -119,7 +119,7 @@ type FieldOf<K extends Kernel> = K['params'] extends { readonly fields: readonly
   ? K['params']['fields'][number]
   : never
 /** The fields of the kernel's uniform, and those of its override constants that are scalars of the operation. */
-type KernelParams<K extends Kernel> = {
+export type KernelParams<K extends Kernel> = {
   readonly [F in FieldOf<K> as F['name']]: F['count'] extends 1 ? number : readonly number[]
 } & { readonly [O in K['overrides'][number] as O['name']]?: number }
 type Named<T, Required extends string, Optional extends string> = {

@@ -14,7 +14,7 @@ import { Generator } from '../../src/util/generator.ts'
 import { requestTestDevice } from '../support/gpu.ts'
 import { LoadedPlan, residentIn } from '../support/runPlan.ts'
 
-const backends = [createCpuBackend(), new WebGpuBackend(await requestTestDevice(), false)]
+const backends = [await createCpuBackend(), new WebGpuBackend(await requestTestDevice(), false)]
 const step = { start: 0, iteration: 1, rate: 0, reset: 0 }
 const SIZE = 7
 

@@ -10,7 +10,7 @@ import { add, affine, binary } from '../../src/ops/elementwise.ts'
 import { elementwiseLoss, elementwiseLossCodes } from '../../src/ops/losses.ts'
 import { LoadedPlan, residentIn } from '../support/runPlan.ts'
 
-const backend = createCpuBackend()
+const backend = await createCpuBackend()
 const values = { a: Float32Array.of(1, 2), b: Float32Array.of(3, -4), targets: Float32Array.of(0, 0) }
 
 function start() {

@@ -1,6 +1,6 @@
 /**
- * Runs a plan on the CPU and on WebGPU and compares what they give. A file that imports this makes a device for its
- * tests.
+ * Runs a plan on the CPU in JavaScript, in WebAssembly and on WebGPU, and compares what they give. A file that imports
+ * this makes a device for its tests.
  */
 import { expect } from 'vitest'
 import type { Backend } from '../../src/backends/backend.ts'
@@ -23,12 +23,14 @@ export interface Rounding {
   readonly products?: boolean
 }
 
-export const cpu: Backend = createCpuBackend()
+/** The operations' own CPU functions: what the others are compared with. */
+export const cpu: Backend = await createCpuBackend(false)
+const wasm: Backend = await createCpuBackend()
 export const webgpu: Backend = new WebGpuBackend(await requestTestDevice(), false)
 
 const EPSILON = 2 ** -23
 
-/** Expects results and memory to be the same on both backends and returns what the CPU gave. */
+/** Expects results and memory to be the same everywhere and returns what the CPU functions gave. */
 export async function compareBackends(
   plan: Plan,
   memory: Memory,
@@ -43,12 +45,14 @@ export async function compareBackends(
     return found
   }
   const expected = await run(cpu, memory)
-  const found = await run(webgpu, memory)
+  const others = { WebGPU: await run(webgpu, memory), WebAssembly: await run(wasm, memory) }
   const grown = products ? await run(cpu, absolute(memory)) : null
   const compare = (label: string, pick: (run: Run) => Floats): void => {
     for (const [name, values] of Object.entries(pick(expected))) {
       const scale = (grown && pick(grown)[name]) ?? largestOf(values)
-      expectWithin(roundings, label + name, pick(found)[name], values, scale)
+      for (const [backend, found] of Object.entries(others)) {
+        expectWithin(roundings, `${label}${name} on ${backend}`, pick(found)[name], values, scale)
+      }
     }
   }
   compare(prefix, ({ results }) => results)

@@ -1,0 +1,14 @@
+// The CPU backend's hot operations in WebAssembly SIMD: what the module exports. Written in AssemblyScript; .ci/assembly.ts
+// compiles it, once with relaxed SIMD and once without.
+
+export { KNOWN as knownActivations } from './activation'
+export {
+  lstm,
+  lstmGradient,
+  lstmScratch,
+  recurrentKernelGradient,
+  recurrentKernelGradientScratch,
+} from './lstm'
+export { columnSums, matmul } from './matmul'
+export { adam, sgd } from './optimizers'
+export const heapBase: usize = __heap_base

@@ -1,0 +1,318 @@
+// Matrix products by register tiles: C [m, n] += A [m, k]·B [k, n].
+//
+// A tile is four rows by eight columns, in eight vectors. Its operands come packed: A in panels of four rows, [k][4], B
+// in panels of eight columns, [k][8], both padded with zeros, so that a step of the sum reads 48 bytes in a row.
+
+import { multiplyAdd } from './vector'
+
+const ROWS = 4
+const COLUMNS = 8
+/** Terms of a sum between two visits to C: a panel of each operand then stays in the first cache. */
+const DEPTH = 256
+/** Rows and columns that are packed at once. */
+const BLOCK_ROWS = 128
+const BLOCK_COLUMNS = 512
+
+const packedA = memory.data(BLOCK_ROWS * DEPTH * 4, 16)
+const packedB = memory.data(BLOCK_COLUMNS * DEPTH * 4, 16)
+const edge = memory.data(ROWS * COLUMNS * 4, 16)
+
+export function roundUp(x: i32, to: i32): i32 {
+  return ((x + to - 1) / to) * to
+}
+
+/** Floats of a packed A of `m` rows, and of a packed B of `n` columns. */
+export function packedSizeA(m: i32, k: i32): i32 {
+  return roundUp(m, ROWS) * k
+}
+export function packedSizeB(n: i32, k: i32): i32 {
+  return roundUp(n, COLUMNS) * k
+}
+
+/** Packs rows of A that are contiguous, `row` bytes apart. */
+export function packRows(a: usize, row: usize, m: i32, k: i32, to: usize): void {
+  for (let i = 0; i < m; i += ROWS) {
+    const rows = m - i
+    // A row that does not exist is read as the first and counts as zero.
+    const a0 = a + <usize>i * row
+    const a1 = rows > 1 ? a0 + row : a0
+    const a2 = rows > 2 ? a0 + 2 * row : a0
+    const a3 = rows > 3 ? a0 + 3 * row : a0
+    let l = 0
+    if (rows >= ROWS) {
+      for (; l + 4 <= k; l += 4) {
+        const at = <usize>l * 4
+        transpose(v128.load(a0 + at), v128.load(a1 + at), v128.load(a2 + at), v128.load(a3 + at), to, 16)
+        to += 64
+      }
+    }
+    for (; l < k; l++, to += 16) {
+      const at = <usize>l * 4
+      store<f32>(to, load<f32>(a0 + at))
+      store<f32>(to, rows > 1 ? load<f32>(a1 + at) : 0, 4)
+      store<f32>(to, rows > 2 ? load<f32>(a2 + at) : 0, 8)
+      store<f32>(to, rows > 3 ? load<f32>(a3 + at) : 0, 12)
+    }
+  }
+}
+
+/** Stores four rows of four as four columns, `stride` bytes apart. */
+function transpose(r0: v128, r1: v128, r2: v128, r3: v128, to: usize, stride: usize): void {
+  const a = i32x4.shuffle(r0, r1, 0, 4, 1, 5)
+  const b = i32x4.shuffle(r2, r3, 0, 4, 1, 5)
+  const c = i32x4.shuffle(r0, r1, 2, 6, 3, 7)
+  const d = i32x4.shuffle(r2, r3, 2, 6, 3, 7)
+  v128.store(to, i64x2.shuffle(a, b, 0, 2))
+  v128.store(to + stride, i64x2.shuffle(a, b, 1, 3))
+  v128.store(to + 2 * stride, i64x2.shuffle(c, d, 0, 2))
+  v128.store(to + 3 * stride, i64x2.shuffle(c, d, 1, 3))
+}
+
+/** Packs one row of a transposed A, [m] contiguous floats, as term `l` of `k`. */
+export function packColumn(a: usize, m: i32, k: i32, l: i32, to: usize): void {
+  to += <usize>l * 16
+  const panel = <usize>k * 16
+  let i = 0
+  for (; i + ROWS <= m; i += ROWS, to += panel) v128.store(to, v128.load(a + <usize>i * 4))
+  if (i === m) return
+  v128.store(to, f32x4.splat(0.0))
+  for (let r = 0; i + r < m; r++) store<f32>(to + <usize>r * 4, load<f32>(a + <usize>(i + r) * 4))
+}
+
+/** Packs one row of B, [n] contiguous floats, as term `l` of `k`. */
+function packRow(b: usize, n: i32, k: i32, l: i32, to: usize): void {
+  to += <usize>l * 32
+  const panel = <usize>k * 32
+  let j = 0
+  for (; j + COLUMNS <= n; j += COLUMNS, to += panel) {
+    const at = b + <usize>j * 4
+    v128.store(to, v128.load(at))
+    v128.store(to, v128.load(at, 16), 16)
+  }
+  if (j === n) return
+  v128.store(to, f32x4.splat(0.0))
+  v128.store(to, f32x4.splat(0.0), 16)
+  for (let c = 0; j + c < n; c++) store<f32>(to + <usize>c * 4, load<f32>(b + <usize>(j + c) * 4))
+}
+
+/** Packs B of rows that are `row` bytes apart. */
+export function packB(b: usize, row: usize, n: i32, k: i32, to: usize): void {
+  for (let l = 0; l < k; l++) packRow(b + <usize>l * row, n, k, l, to)
+}
+
+/** Packs B that is stored transposed, its columns contiguous and `column` bytes apart. */
+export function packTransposedB(b: usize, column: usize, n: i32, k: i32, to: usize): void {
+  for (let j = 0; j < n; j += COLUMNS, to += <usize>k * 32) {
+    for (let half = 0; half < COLUMNS; half += 4) {
+      const columns = n - j - half
+      const b0 = b + <usize>(j + half) * column
+      let at = to + <usize>half * 4
+      let l = 0
+      if (columns >= 4) {
+        for (; l + 4 <= k; l += 4, at += 128) {
+          const from_ = b0 + <usize>l * 4
+          transpose(
+            v128.load(from_),
+            v128.load(from_ + column),
+            v128.load(from_ + 2 * column),
+            v128.load(from_ + 3 * column),
+            at,
+            32,
+          )
+        }
+      }
+      for (; l < k; l++, at += 32) {
+        for (let c = 0; c < 4; c++) {
+          const value: f32 = c < columns ? load<f32>(b0 + <usize>c * column + <usize>l * 4) : 0
+          store<f32>(at + <usize>c * 4, value)
+        }
+      }
+    }
+  }
+}
+
+/** One tile: C (+)= the product of a panel of A and one of B. */
+function multiplyTile(k: i32, a: usize, b: usize, c: usize, row: usize, add: bool): void {
+  const c0 = c
+  const c1 = c + row
+  const c2 = c1 + row
+  const c3 = c2 + row
+  const zero = f32x4.splat(0.0)
+  let s00 = zero
+  let s01 = zero
+  let s10 = zero
+  let s11 = zero
+  let s20 = zero
+  let s21 = zero
+  let s30 = zero
+  let s31 = zero
+  if (add) {
+    s00 = v128.load(c0)
+    s01 = v128.load(c0, 16)
+    s10 = v128.load(c1)
+    s11 = v128.load(c1, 16)
+    s20 = v128.load(c2)
+    s21 = v128.load(c2, 16)
+    s30 = v128.load(c3)
+    s31 = v128.load(c3, 16)
+  }
+  const end2 = a + <usize>(k & ~1) * 16
+  while (a < end2) {
+    let b0 = v128.load(b)
+    let b1 = v128.load(b, 16)
+    let p = v128.load32_splat(a)
+    s00 = multiplyAdd(p, b0, s00)
+    s01 = multiplyAdd(p, b1, s01)
+    p = v128.load32_splat(a, 4)
+    s10 = multiplyAdd(p, b0, s10)
+    s11 = multiplyAdd(p, b1, s11)
+    p = v128.load32_splat(a, 8)
+    s20 = multiplyAdd(p, b0, s20)
+    s21 = multiplyAdd(p, b1, s21)
+    p = v128.load32_splat(a, 12)
+    s30 = multiplyAdd(p, b0, s30)
+    s31 = multiplyAdd(p, b1, s31)
+    b0 = v128.load(b, 32)
+    b1 = v128.load(b, 48)
+    p = v128.load32_splat(a, 16)
+    s00 = multiplyAdd(p, b0, s00)
+    s01 = multiplyAdd(p, b1, s01)
+    p = v128.load32_splat(a, 20)
+    s10 = multiplyAdd(p, b0, s10)
+    s11 = multiplyAdd(p, b1, s11)
+    p = v128.load32_splat(a, 24)
+    s20 = multiplyAdd(p, b0, s20)
+    s21 = multiplyAdd(p, b1, s21)
+    p = v128.load32_splat(a, 28)
+    s30 = multiplyAdd(p, b0, s30)
+    s31 = multiplyAdd(p, b1, s31)
+    a += 32
+    b += 64
+  }
+  if (k & 1) {
+    const b0 = v128.load(b)
+    const b1 = v128.load(b, 16)
+    let p = v128.load32_splat(a)
+    s00 = multiplyAdd(p, b0, s00)
+    s01 = multiplyAdd(p, b1, s01)
+    p = v128.load32_splat(a, 4)
+    s10 = multiplyAdd(p, b0, s10)
+    s11 = multiplyAdd(p, b1, s11)
+    p = v128.load32_splat(a, 8)
+    s20 = multiplyAdd(p, b0, s20)
+    s21 = multiplyAdd(p, b1, s21)
+    p = v128.load32_splat(a, 12)
+    s30 = multiplyAdd(p, b0, s30)
+    s31 = multiplyAdd(p, b1, s31)
+  }
+  v128.store(c0, s00)
+  v128.store(c0, s01, 16)
+  v128.store(c1, s10)
+  v128.store(c1, s11, 16)
+  v128.store(c2, s20)
+  v128.store(c2, s21, 16)
+  v128.store(c3, s30)
+  v128.store(c3, s31, 16)
+}
+
+/** A tile at the edge: of `rows` and `columns` that exist. */
+function multiplyEdge(
+  k: i32,
+  a: usize,
+  b: usize,
+  c: usize,
+  row: usize,
+  add: bool,
+  rows: i32,
+  columns: i32,
+): void {
+  multiplyTile(k, a, b, edge, COLUMNS * 4, false)
+  for (let i = 0; i < rows; i++) {
+    const to = c + <usize>i * row
+    const from_ = edge + <usize>i * (COLUMNS * 4)
+    for (let j = 0; j < columns; j++) {
+      const at = <usize>j * 4
+      store<f32>(to + at, load<f32>(from_ + at) + (add ? load<f32>(to + at) : <f32>0))
+    }
+  }
+}
+
+/**
+ * C [m, n], its rows `row` bytes apart, (+)= the product of packed operands with panels of `stride` terms, of which `k`
+ * are taken.
+ */
+export function multiplyPacked(
+  m: i32,
+  n: i32,
+  k: i32,
+  stride: i32,
+  a: usize,
+  b: usize,
+  c: usize,
+  row: usize,
+  add: bool,
+): void {
+  for (let l = 0; l < k; l += DEPTH) {
+    const terms = min(DEPTH, k - l)
+    const more = add || l > 0
+    for (let j = 0; j < n; j += COLUMNS) {
+      const columns = n - j
+      const panelB = b + <usize>j * <usize>stride * 4 + <usize>l * 32
+      for (let i = 0; i < m; i += ROWS) {
+        const rows = m - i
+        const panelA = a + <usize>i * <usize>stride * 4 + <usize>l * 16
+        const to = c + <usize>i * row + <usize>j * 4
+        if (rows >= ROWS && columns >= COLUMNS) multiplyTile(terms, panelA, panelB, to, row, more)
+        else multiplyEdge(terms, panelA, panelB, to, row, more, min(rows, ROWS), min(columns, COLUMNS))
+      }
+    }
+  }
+}
+
+/**
+ * C [m, n] (+)= op(A)·op(B). `rowA` and `rowB` are the bytes between stored rows; transposed operands are stored [k, m] and
+ * [n, k]. C's rows are `rowC` bytes apart.
+ */
+export function multiply(
+  m: i32,
+  n: i32,
+  k: i32,
+  a: usize,
+  rowA: usize,
+  transposedA: bool,
+  b: usize,
+  rowB: usize,
+  transposedB: bool,
+  c: usize,
+  rowC: usize,
+  add: bool,
+): void {
+  for (let l = 0; l < k; l += DEPTH) {
+    const terms = min(DEPTH, k - l)
+    const more = add || l > 0
+    for (let j = 0; j < n; j += BLOCK_COLUMNS) {
+      const columns = min(BLOCK_COLUMNS, n - j)
+      if (transposedB) packTransposedB(b + <usize>j * rowB + <usize>l * 4, rowB, columns, terms, packedB)
+      else packB(b + <usize>l * rowB + <usize>j * 4, rowB, columns, terms, packedB)
+      for (let i = 0; i < m; i += BLOCK_ROWS) {
+        const rows = min(BLOCK_ROWS, m - i)
+        if (transposedA) {
+          for (let t = 0; t < terms; t++) {
+            packColumn(a + <usize>(l + t) * rowA + <usize>i * 4, rows, terms, t, packedA)
+          }
+        } else packRows(a + <usize>i * rowA + <usize>l * 4, rowA, rows, terms, packedA)
+        multiplyPacked(
+          rows,
+          columns,
+          terms,
+          terms,
+          packedA,
+          packedB,
+          c + <usize>i * rowC + <usize>j * 4,
+          rowC,
+          more,
+        )
+      }
+    }
+  }
+}

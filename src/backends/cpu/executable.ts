@@ -1,0 +1,131 @@
+// A plan on the CPU: each step a call that is bound once to its tensors, in WebAssembly where the operation has that and
+// as the operation's own CPU function otherwise.
+
+import type { Plan, Slice, Step } from '../../compiler/plan.ts'
+import { slotName } from '../../compiler/plan.ts'
+import type { StepScalars, Tensors } from '../../graph/operation.ts'
+import { type DeviceBuffer, type Executable, MAX_STEPS } from '../backend.ts'
+import { type Accelerated, accelerated, type Call } from './accelerated.ts'
+import type { Heap, Piece } from './heap.ts'
+import type { Assembly } from './wasm.ts'
+
+export class CpuBuffer implements DeviceBuffer {
+  constructor(readonly piece: Piece) {}
+  get bytes(): number {
+    return this.piece.bytes
+  }
+  destroy(): void {
+    this.piece.free()
+  }
+}
+
+export const pieceOf = (buffer: DeviceBuffer): Piece => {
+  if (buffer instanceof CpuBuffer) return buffer.piece
+  throw new TypeError('a buffer of another backend')
+}
+
+const NONE = new Float32Array(0)
+
+export class CpuExecutable implements Executable {
+  readonly #plan: Plan
+  readonly #heap: Heap
+  readonly #assembly: Assembly | null
+  readonly #arena: (name: string) => DeviceBuffer
+  readonly #pieces = new Map<string, Piece>()
+  readonly #owned: Piece[]
+  readonly #scratch: Piece
+  readonly #steps: StepScalars[] = []
+  #calls: readonly Call[] | null = null
+  #generation = 0
+
+  constructor(plan: Plan, heap: Heap, assembly: Assembly | null, arena: (name: string) => DeviceBuffer) {
+    this.#plan = plan
+    this.#heap = heap
+    this.#assembly = assembly
+    this.#arena = arena
+    this.#owned = plan.slots.map((bytes, index) => {
+      const piece = heap.allocate(bytes)
+      this.#pieces.set(slotName(index), piece)
+      return piece
+    })
+    const needs = plan.steps.map((step) =>
+      assembly ? (acceleratedOf(step)?.scratch(assembly, step.params) ?? 0) : 0,
+    )
+    // Steps run one after another: they share it.
+    this.#scratch = heap.allocate(Math.max(0, ...needs))
+    this.#owned.push(this.#scratch)
+  }
+
+  bind(arena: string, buffer: DeviceBuffer): void {
+    if (this.#pieces.get(arena) === pieceOf(buffer)) return
+    this.#pieces.set(arena, pieceOf(buffer))
+    this.#calls = null
+  }
+
+  writeSteps(steps: readonly StepScalars[]): void {
+    if (steps.length > MAX_STEPS) throw new RangeError(`at most ${MAX_STEPS} steps at once`)
+    steps.forEach((step, index) => {
+      this.#steps[index] = { ...step, rate: Math.fround(step.rate) }
+    })
+  }
+
+  run(index: number): void {
+    const step = this.#steps[index]
+    if (step === undefined) throw new RangeError(`step ${index} was not written`)
+    if (this.#calls === null || this.#generation !== this.#heap.generation) {
+      this.#calls = this.#plan.steps.map((planned) => this.#bindStep(planned))
+      this.#generation = this.#heap.generation
+    }
+    for (const call of this.#calls) call(step)
+  }
+
+  async read(result: string): Promise<Float32Array> {
+    const found = this.#plan.results.get(result)
+    if (found === undefined) throw new RangeError(`the plan has no result ${result}`)
+    return Float32Array.from(this.#view(found.slice))
+  }
+
+  dispose(): void {
+    for (const piece of this.#owned.splice(0)) piece.free()
+    this.#pieces.clear()
+    this.#calls = null
+  }
+
+  #bindStep(step: Step): Call {
+    const { op, tensors, params } = step
+    const names = [...op.inputNames, ...op.outputNames]
+    const assembly = this.#assembly
+    if (assembly) {
+      const at = Object.fromEntries(names.map((name) => [name, this.#addressOf(tensors[name])]))
+      const call = acceleratedOf(step)?.bind(assembly, at, params, this.#scratch.address)
+      if (call) return call
+    }
+    const views: Tensors = Object.fromEntries(
+      names.map((name) => [name, tensors[name] ? this.#view(tensors[name]) : NONE]),
+    )
+    return (scalars) => op.cpu(views, params, scalars)
+  }
+
+  #addressOf(slice: Slice | undefined): number {
+    return slice ? this.#pieceOf(slice.buffer).address + 4 * slice.offset : 0
+  }
+
+  #pieceOf(buffer: string): Piece {
+    let piece = this.#pieces.get(buffer)
+    if (piece === undefined) {
+      piece = pieceOf(this.#arena(buffer))
+      this.#pieces.set(buffer, piece)
+    }
+    return piece
+  }
+
+  #view({ buffer, offset, length, dtype }: Slice): Float32Array | Uint32Array {
+    const { buffer: memory, address, bytes } = this.#pieceOf(buffer)
+    // An arena that is set per run, such as the data set, may be larger than the plan knows.
+    const open = length === 0 ? (bytes >> 2) - offset : length
+    const start = address + 4 * offset
+    return dtype === 'u32' ? new Uint32Array(memory, start, open) : new Float32Array(memory, start, open)
+  }
+}
+
+const acceleratedOf = ({ op }: Step): Accelerated | undefined => accelerated[op.name]

@@ -1,0 +1,99 @@
+/** The CPU backend's memory, and which operations it runs in WebAssembly. */
+import { expect, test } from 'vitest'
+import { accelerated } from '../../src/backends/cpu/accelerated.ts'
+import { createCpuBackend } from '../../src/backends/cpu/cpu.ts'
+import { separateHeap, WasmHeap } from '../../src/backends/cpu/heap.ts'
+import { Dense, LSTM, Sequential, setBackend, setSeed } from '../../src/index.ts'
+import * as kernels from '../../src/ops/kernels.gen.ts'
+import { uniform } from '../support/values.ts'
+
+const PAGE = 65536
+
+function createHeap(pages: number) {
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages + 4 })
+  return { memory, heap: new WasmHeap(memory, 1000) }
+}
+
+test('pieces lie apart, after the module’s own data, at multiples of 64', () => {
+  const { heap } = createHeap(1)
+  const pieces = [1, 100, 64, 4096].map((bytes) => heap.allocate(bytes))
+  const sorted = [...pieces].sort((a, b) => a.address - b.address)
+  expect(sorted[0]?.address).toBeGreaterThanOrEqual(1000)
+  for (const [i, { address, bytes }] of sorted.entries()) {
+    expect(address % 64).toBe(0)
+    expect(address + bytes).toBeLessThanOrEqual(sorted[i + 1]?.address ?? PAGE)
+  }
+})
+
+test('what is freed is joined, taken again, and zero', () => {
+  const { heap } = createHeap(1)
+  const pieces = Array.from({ length: 4 }, () => heap.allocate(8192))
+  for (const { buffer, address } of pieces) new Uint8Array(buffer, address, 8192).fill(7)
+  const first = pieces[0]?.address ?? 0
+  for (const piece of [pieces[2], pieces[0], pieces[1], pieces[3]]) piece?.free()
+  const whole = heap.allocate(4 * 8192)
+  expect(whole.address).toBe(first)
+  expect(heap.generation).toBe(0)
+  expect(new Uint8Array(whole.buffer, whole.address, whole.bytes).every((byte) => byte === 0)).toBe(true)
+})
+
+test('freeing twice frees once', () => {
+  const { heap } = createHeap(1)
+  const piece = heap.allocate(128)
+  piece.free()
+  piece.free()
+  const [a, b] = [heap.allocate(128), heap.allocate(128)]
+  expect(a.address).not.toBe(b.address)
+})
+
+test('memory grows, keeps its contents, and refuses what it cannot hold', () => {
+  const { memory, heap } = createHeap(1)
+  const piece = heap.allocate(16)
+  new Float32Array(piece.buffer, piece.address, 4).set([1, 2, 3, 4])
+  const large = heap.allocate(2 * PAGE)
+  expect(heap.generation).toBe(1)
+  expect(large.buffer).toBe(memory.buffer)
+  expect([...new Float32Array(piece.buffer, piece.address, 4)]).toEqual([1, 2, 3, 4])
+  expect(() => heap.allocate(8 * PAGE)).toThrow(
+    /CPU backend: expected 524352 bytes more of memory, got none beside the 262144 bytes in use/,
+  )
+  expect(heap.allocate(64).bytes).toBe(64)
+})
+
+test('without WebAssembly each piece is an array of its own', () => {
+  const [a, b] = [separateHeap.allocate(8), separateHeap.allocate(8)]
+  expect(a.buffer).not.toBe(b.buffer)
+})
+
+test('what runs in WebAssembly are operations that exist', () => {
+  expect(Object.keys(accelerated).filter((name) => !(name in kernels))).toEqual([])
+})
+
+test('it says how it computes', async () => {
+  expect((await createCpuBackend()).info.description).toMatch(/^CPU \(WebAssembly (relaxed )?SIMD\)$/)
+  expect((await createCpuBackend(false)).info.description).toBe('CPU (JavaScript)')
+})
+
+test('a model trains on while the memory moves under it', async () => {
+  await setBackend('cpu')
+  const train = async (between: () => Promise<void>): Promise<number[]> => {
+    setSeed(1)
+    const model = Sequential([LSTM(5, { inputShape: [4, 2] }), Dense(1)])
+    model.compile({ loss: 'mse', optimizer: 'adam' })
+    const [x, y] = [uniform([8, 4, 2], -1, 1), uniform([8, 1], -1, 1, 2)]
+    const losses =
+      (await model.fit(x, y, { epochs: 2, batchSize: 4, shuffle: false, verbose: 0 })).history.loss ?? []
+    await between()
+    const more =
+      (await model.fit(x, y, { epochs: 2, batchSize: 4, shuffle: false, verbose: 0 })).history.loss ?? []
+    model.dispose()
+    return [...losses, ...more]
+  }
+  const expected = await train(async () => undefined)
+  const found = await train(async () => {
+    const large = Sequential([Dense(700, { inputShape: [3000] })])
+    await large.predict(uniform([50, 3000], -1, 1))
+    large.dispose()
+  })
+  expect(found).toEqual(expected)
+})
