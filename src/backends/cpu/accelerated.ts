@@ -5,6 +5,9 @@ import type { Kernel } from '../../graph/kernel.ts'
 import type { KernelParams, Params, StepScalars } from '../../graph/operation.ts'
 import type {
   adam,
+  convolution,
+  convolutionInputGradient,
+  convolutionKernelGradient,
   lstmSequence,
   lstmSequenceGradient,
   matmul,
@@ -46,6 +49,32 @@ function accelerate<K extends Kernel>(definition: {
 const knows = ({ knownActivations }: Assembly, ...codes: readonly (number | undefined)[]): boolean =>
   codes.every((code) => code !== undefined && code <= knownActivations.value)
 
+type Geometry = Pick<KernelParams<typeof convolution>, (typeof EXTENTS)[number]>
+const EXTENTS = [
+  'batch',
+  'height',
+  'width',
+  'channels',
+  'outHeight',
+  'outWidth',
+  'filters',
+  'groups',
+  'kernelHeight',
+  'kernelWidth',
+  'strideHeight',
+  'strideWidth',
+  'dilationHeight',
+  'dilationWidth',
+  'paddingTop',
+  'paddingLeft',
+] as const
+
+const extentsOf = (geometry: Geometry): readonly number[] => EXTENTS.map((name) => geometry[name])
+const windowScratch = (
+  assembly: Assembly,
+  { kernelHeight, kernelWidth, channels, groups }: Geometry,
+): number => assembly.convolutionScratch((kernelHeight * kernelWidth * channels) / groups)
+
 export const accelerated: Readonly<Record<string, Accelerated>> = {
   matmul: accelerate<typeof matmul>({
     bind(assembly, { a, b, bias, y, columnSums }, p) {
@@ -55,6 +84,41 @@ export const accelerated: Readonly<Record<string, Accelerated>> = {
       return () => {
         assembly.matmul(m, n, k, a, transposedA, b, transposedB, p.hasBias ? bias : 0, y, activation)
         if (p.hasSums) assembly.columnSums(k, n, b, columnSums)
+      }
+    },
+  }),
+
+  convolution: accelerate<typeof convolution>({
+    scratch: windowScratch,
+    bind(assembly, { x, kernel, bias, y }, p, scratch) {
+      const { ACTIVATION: activation = 0 } = p
+      if (!knows(assembly, activation)) return null
+      const extents = extentsOf(p)
+      return () => {
+        assembly.bindGeometry(...extents)
+        assembly.convolution(x, kernel, p.hasBias ? bias : 0, y, activation, scratch)
+      }
+    },
+  }),
+
+  convolutionInputGradient: accelerate<typeof convolutionInputGradient>({
+    scratch: windowScratch,
+    bind(assembly, { dy, kernel, dx }, p, scratch) {
+      const extents = extentsOf(p)
+      return () => {
+        assembly.bindGeometry(...extents)
+        assembly.convolutionInputGradient(dy, kernel, dx, scratch)
+      }
+    },
+  }),
+
+  convolutionKernelGradient: accelerate<typeof convolutionKernelGradient>({
+    scratch: windowScratch,
+    bind(assembly, { x, dy, kernelParts, biasParts }, p, scratch) {
+      const extents = extentsOf(p)
+      return () => {
+        assembly.bindGeometry(...extents)
+        assembly.convolutionKernelGradient(x, dy, kernelParts, p.hasBias ? biasParts : 0, p.chunks, scratch)
       }
     },
   }),

@@ -20,6 +20,19 @@ export interface Assembly {
     activation: number,
   ): void
   columnSums(k: number, n: number, b: number, sums: number): void
+  /** Extents of the convolution that the next call computes, in the order of the kernels' parameters. */
+  bindGeometry(...extents: readonly number[]): void
+  convolutionScratch(terms: number): number
+  convolution(x: number, weights: number, bias: number, y: number, activation: number, scratch: number): void
+  convolutionInputGradient(dy: number, weights: number, dx: number, scratch: number): void
+  convolutionKernelGradient(
+    x: number,
+    dy: number,
+    kernelParts: number,
+    biasParts: number,
+    chunks: number,
+    scratch: number,
+  ): void
   lstmScratch(batch: number, units: number): number
   lstm(
     batch: number,

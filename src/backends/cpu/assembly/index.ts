@@ -3,6 +3,13 @@
 
 export { KNOWN as knownActivations } from './activation'
 export {
+  bindGeometry,
+  convolution,
+  convolutionInputGradient,
+  convolutionKernelGradient,
+  convolutionScratch,
+} from './convolution'
+export {
   lstm,
   lstmGradient,
   lstmScratch,
