@@ -69,11 +69,12 @@ describe('a step of LSTM(64) and Dense(1)', () => {
   })
 
   test('reads nothing back between epochs but their losses, and makes no buffer for it', async () => {
-    const model = createModel({ ...size, time: 3 })
-    const [x, y] = [uniform([8, 3, FEATURES], -1, 1), uniform([8, 1], -1, 1, 2)]
-    await model.fit(x, y, { batchSize: 4, verbose: 0 })
+    const [time, batchSize] = [16, 32]
+    const model = createModel({ ...size, time })
+    const [x, y] = [uniform([2 * batchSize, time, FEATURES], -1, 1), uniform([2 * batchSize, 1], -1, 1, 2)]
+    await model.fit(x, y, { batchSize, verbose: 0 })
     calls.length = 0
-    await model.fit(x, y, { batchSize: 4, epochs: 4, verbose: 0 })
+    await model.fit(x, y, { batchSize, epochs: 4, verbose: 0 })
     // Two steps an epoch: the first follows the read-back of the epoch before.
     const [, ...steps] = countSteps(calls)
     expect(steps.filter((_, i) => i % 2 === 0)).toEqual([STEADY, STEADY, STEADY, STEADY])
@@ -112,6 +113,23 @@ test('dispose frees every buffer of a model, and leaves those that bring numbers
   expect([...buffers].map(({ label }) => label).filter((label) => label !== 'recurra read-back')).toEqual([])
 })
 
+test('tiny steps are handed over together, within an epoch', async () => {
+  const tiny = { units: 5, batch: 2, time: 1 }
+  const model = createModel(tiny)
+  const { dispatches } = model.plan({ batchSize: 2, training: true })
+  const steps = 20
+  const counted = await countEpoch(model, tiny, steps)
+  const total = counted.reduce((sum, { dispatch }) => sum + dispatch, 0)
+  expect(counted.length).toBeLessThan(steps / 2)
+  for (const submit of counted) {
+    expect(submit.dispatch % dispatches).toBe(0)
+    expect(submit).toEqual({ ...STEADY, dispatch: submit.dispatch })
+  }
+  // The first submit is left out, with the steps that it held.
+  expect(total).toBeGreaterThanOrEqual((steps - 16) * dispatches)
+  model.dispose()
+})
+
 test('above 256 units, a step is two dispatches a time step and twelve', async () => {
   const wide = { units: 257, batch: 2, time: 5 }
   const model = createModel(wide)
@@ -140,9 +158,9 @@ test.each([
 
 test('a step of ConvLSTM2D is two dispatches a time step and at most twenty', async () => {
   const [time, batch] = [8, 2]
-  const model = Sequential([ConvLSTM2D(3, 3, { inputShape: [time, 5, 4, 2] }), Flatten(), Dense(1)])
+  const model = Sequential([ConvLSTM2D(8, 3, { inputShape: [time, 13, 12, 2] }), Flatten(), Dense(1)])
   model.compile({ loss: 'mse', optimizer: 'adam' })
-  const x = uniform([3 * batch, time, 5, 4, 2], -1, 1)
+  const x = uniform([3 * batch, time, 13, 12, 2], -1, 1)
   const y = uniform([3 * batch, 1], -1, 1, 2)
   calls.length = 0
   await model.fit(x, y, { batchSize: batch, verbose: 0 })

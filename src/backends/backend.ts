@@ -33,8 +33,10 @@ export interface Executable {
   bind(arena: string, buffer: DeviceBuffer): void
   /** Uploads what differs from step to step, for up to {@link MAX_STEPS} steps to come. */
   writeSteps(steps: readonly StepScalars[]): void
-  /** Runs the plan once with the scalars of step `index`. On a GPU it only submits. */
-  run(index: number): void
+  /** Steps that are best handed over at once: several where one is tiny. */
+  readonly stepsAtOnce: number
+  /** Runs `count` steps, one by default, with the scalars from `first` on. On a GPU it only submits, once. */
+  run(first: number, count?: number): void
   /** Reads a result of the plan. */
   read(result: string): Promise<Float32Array>
   dispose(): void

@@ -33,6 +33,8 @@ export interface Plan {
   readonly results: ReadonlyMap<string, { readonly slice: Slice; readonly shape: Shape }>
 }
 
+export const flopsOf = ({ steps }: Plan): number => steps.reduce((sum, { flops }) => sum + flops, 0)
+
 const SLOT = 'slot:'
 
 export const slotName = (index: number): string => `${SLOT}${index}`

@@ -9,7 +9,7 @@ import type { ModelCore } from './core.ts'
 import { type ClassWeight, type Data, readInputs, readSamples, type Samples } from './data.ts'
 import type { DatasetBuffers } from './dataset.ts'
 import { readBatchSize, readVerbose } from './fitOptions.ts'
-import { runOnce, runStep } from './loops.ts'
+import { runOnce, runSteps } from './loops.ts'
 import { sampleShape } from './stepGraph.ts'
 import type { Store } from './store.ts'
 
@@ -168,11 +168,10 @@ export async function runBatch(
   executable.writeSteps([
     { start: 0, iteration, rate: optimizer.rate(iteration), reset: Number(core.resetMetrics) },
   ])
-  await runStep(
+  await runSteps(
     core.runner,
     store,
     executable,
-    0,
     kind === 'train' ? core.changesInTraining : core.changesInTest,
   )
   core.resetMetrics = false
@@ -199,7 +198,7 @@ export async function gradients(
   )
   const iteration = (core.optimizer?.iterations ?? 0) + 1
   executable.writeSteps([{ start: 0, iteration, rate: 0, reset: 0 }])
-  await runStep(core.runner, store, executable, 0, () => false)
+  await runSteps(core.runner, store, executable, () => false)
   const read = await store.readGradients()
   const trainable = core.weights.filter((variable) => variable.trainable)
   return Object.fromEntries(

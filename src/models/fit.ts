@@ -71,6 +71,7 @@ class FitSession implements TrainingHooks {
   /** Numbers of epochs that are still on their way to the history. */
   #recorded: Promise<unknown> = Promise.resolve()
   #shown: Promise<void> | null = null
+  #isBarStarted = false
 
   constructor(
     core: ModelCore,
@@ -106,6 +107,7 @@ class FitSession implements TrainingHooks {
 
   async onEpochBegin(epoch: number): Promise<void> {
     this.#logger.begin(epoch)
+    this.#isBarStarted = false
     await this.#tell((c) => c.onEpochBegin?.(epoch, {}))
   }
 
@@ -174,8 +176,9 @@ class FitSession implements TrainingHooks {
 
   /** The bar's loss is read back now and then, and never waited for. */
   #show(step: number): void {
-    // The bar's clock starts when the first step is handed over.
-    if (step === 0) this.#logger.step(1)
+    // The bar's clock starts when the first steps are handed over.
+    if (!this.#isBarStarted) this.#logger.step(step + 1)
+    this.#isBarStarted = true
     if (this.#settings.verbose !== 1 || this.#shown !== null) return
     this.#shown = this.#readTotals().then(
       (totals) => {

@@ -24,13 +24,14 @@ export interface LoopRequest {
   readonly changes: (variable: Variable) => boolean
 }
 
-/** Hands one step to the device; values that were set on the host meanwhile go there first. */
-export async function runStep(
+/** Hands steps to the device, one by default; values that were set on the host meanwhile go there first. */
+export async function runSteps(
   runner: Runner,
   store: Store,
   executable: Executable,
-  index: number,
   changes: (variable: Variable) => boolean,
+  first = 0,
+  count = 1,
 ): Promise<void> {
   await store.backend.ready()
   runner.check(store)
@@ -38,7 +39,7 @@ export async function runStep(
   // Nothing is awaited from here on, so that no call can come between.
   runner.check(store)
   store.markChanged(changes)
-  executable.run(index)
+  executable.run(first, count)
 }
 
 /** Executables of a loop over `rows` samples: for whole batches, and for the remainder. */
@@ -75,9 +76,12 @@ export async function runOnce(
     })
     runner.check(store)
     const indices = writeSteps(planned, executableOf)
-    for (const [i, { size }] of planned.entries()) {
-      await runStep(runner, store, executableOf(size), indices[i] as number, changes)
-      onStep?.(first + i + 1)
+    for (let i = 0; i < planned.length; ) {
+      const executable = executableOf((planned[i] as PlannedStep).size)
+      const count = stepsAlike(planned, i, executable.stepsAtOnce)
+      await runSteps(runner, store, executable, changes, indices[i], count)
+      i += count
+      onStep?.(first + i)
     }
   }
 }
@@ -99,6 +103,13 @@ function writeSteps(planned: readonly PlannedStep[], executableOf: (size: number
   return indices
 }
 
+/** How many of the steps from `first` on, `most` at most, are of one size: consecutive ones of one executable. */
+function stepsAlike(planned: readonly PlannedStep[], first: number, most: number): number {
+  let count = 1
+  while (count < most && planned[first + count]?.size === planned[first]?.size) count++
+  return count
+}
+
 /** What happens around the steps of a fit. */
 export interface TrainingHooks {
   readonly epochs: number
@@ -109,14 +120,15 @@ export interface TrainingHooks {
   /** How far ahead steps may be settled: one step where somebody acts on batches, an epoch where on epochs. */
   readonly horizon: 'step' | 'epoch' | 'open'
   onEpochBegin(epoch: number): Promise<void>
+  /** Before each step where the horizon is one step, and otherwise before each submit. */
   onStepBegin(step: number): Promise<void>
-  /** True ends the epoch. */
+  /** After them, with the last step that was handed over; true ends the epoch. */
   onStepEnd(step: number): Promise<boolean>
   /** True ends the fit. */
   onEpochEnd(epoch: number): Promise<boolean>
 }
 
-/** Trains on resident data: each step one submit, its samples gathered on the device by the epoch's permutation. */
+/** Trains on resident data, whose samples are gathered on the device by the epoch's permutation: a submit a step, or several. */
 export async function runTraining(
   runner: Runner,
   store: Store,
@@ -135,7 +147,7 @@ export async function runTraining(
   for (let epoch = hooks.initialEpoch; epoch < hooks.epochs; epoch++) {
     await hooks.onEpochBegin(epoch)
     if (hooks.horizon !== 'open') next = planned.length
-    for (let step = 0; step < perEpoch; step++) {
+    for (let step = 0; step < perEpoch; ) {
       await hooks.onStepBegin(step)
       runner.check(store)
       if (next >= planned.length) {
@@ -144,10 +156,13 @@ export async function runTraining(
         next = 0
       }
       const executable = executableOf((planned[next] as PlannedStep).size)
-      await runStep(runner, store, executable, indices[next] as number, request.changes)
-      next++
-      hooks.optimizer.iterations++
-      if (await hooks.onStepEnd(step)) break
+      // What is planned is no more than the horizon; an epoch's numbers are read when its last step has been handed over.
+      const count = stepsAlike(planned, next, Math.min(executable.stepsAtOnce, perEpoch - step))
+      await runSteps(runner, store, executable, request.changes, indices[next], count)
+      next += count
+      step += count
+      hooks.optimizer.iterations += count
+      if (await hooks.onStepEnd(step - 1)) break
     }
     if (await hooks.onEpochEnd(epoch)) break
   }

@@ -1,7 +1,7 @@
 // model.plan(): what one step costs, told before it runs.
 
 import { compile } from '../compiler/compile.ts'
-import { printPlan } from '../compiler/plan.ts'
+import { flopsOf, printPlan } from '../compiler/plan.ts'
 import { checkPositiveInteger } from '../errors.ts'
 import { DEFAULT_TRAITS } from '../graph/operation.ts'
 import { checkOptionNames } from '../util/options.ts'
@@ -53,7 +53,7 @@ export function reportPlan(
     submits: 1,
     bytes,
     peakBytes: Object.values(bytes).reduce((sum, part) => sum + part, 0),
-    flops: plan.steps.reduce((sum, step) => sum + step.flops, 0),
+    flops: flopsOf(plan),
     kernels: launches.map(({ kernel }) => kernel.name),
     toString: () => printPlan(plan),
   }

@@ -4,7 +4,7 @@
 import { describeValue, fail } from '../errors.ts'
 import type { ModelCore } from './core.ts'
 import { readSamples } from './data.ts'
-import { runStep, type TrainingHooks } from './loops.ts'
+import { runSteps, type TrainingHooks } from './loops.ts'
 import type { Store } from './store.ts'
 
 /** Batches `[x, y]` or `[x, y, sampleWeight]`, made anew by each iteration where it can be iterated again. */
@@ -86,6 +86,6 @@ async function trainOn(
   const executable = await core.runner.executable(store, { kind: 'train', batch: rows, weights }, buffers)
   const iteration = optimizer.iterations + 1
   executable.writeSteps([{ start: 0, iteration, rate: optimizer.rate(iteration), reset: Number(step === 0) }])
-  await runStep(core.runner, store, executable, 0, core.changesInTraining)
+  await runSteps(core.runner, store, executable, core.changesInTraining)
   optimizer.iterations++
 }

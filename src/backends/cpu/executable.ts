@@ -2,7 +2,7 @@
 // as the operation's own CPU function otherwise.
 
 import type { Plan, Slice, Step } from '../../compiler/plan.ts'
-import { slotName } from '../../compiler/plan.ts'
+import { flopsOf, slotName } from '../../compiler/plan.ts'
 import type { StepScalars, Tensors } from '../../graph/operation.ts'
 import { type DeviceBuffer, type Executable, MAX_STEPS } from '../backend.ts'
 import { type Accelerated, accelerated, type Call } from './accelerated.ts'
@@ -24,6 +24,9 @@ export const pieceOf = (buffer: DeviceBuffer): Piece => {
   throw new TypeError('a buffer of another backend')
 }
 
+/** About a millisecond's work: between two turns of the event loop there are some of them. */
+const FLOPS_AT_ONCE = 4e6
+
 const NONE = new Float32Array(0)
 
 export class CpuExecutable implements Executable {
@@ -38,8 +41,11 @@ export class CpuExecutable implements Executable {
   #calls: readonly Call[] | null = null
   #generation = 0
 
+  readonly stepsAtOnce: number
+
   constructor(plan: Plan, heap: Heap, assembly: Assembly | null, arena: (name: string) => DeviceBuffer) {
     this.#plan = plan
+    this.stepsAtOnce = Math.min(Math.max(Math.floor(FLOPS_AT_ONCE / flopsOf(plan)), 1), 64)
     this.#heap = heap
     this.#assembly = assembly
     this.#arena = arena
@@ -69,14 +75,16 @@ export class CpuExecutable implements Executable {
     })
   }
 
-  run(index: number): void {
-    const step = this.#steps[index]
-    if (step === undefined) throw new RangeError(`step ${index} was not written`)
+  run(first: number, count = 1): void {
     if (this.#calls === null || this.#generation !== this.#heap.generation) {
       this.#calls = this.#plan.steps.map((planned) => this.#bindStep(planned))
       this.#generation = this.#heap.generation
     }
-    for (const call of this.#calls) call(step)
+    for (let index = first; index < first + count; index++) {
+      const step = this.#steps[index]
+      if (step === undefined) throw new RangeError(`step ${index} was not written`)
+      for (const call of this.#calls) call(step)
+    }
   }
 
   async read(result: string): Promise<Float32Array> {

@@ -2,7 +2,7 @@
 // pass, one submit of launches that are already bound.
 
 import type { Plan, Slice } from '../../compiler/plan.ts'
-import { largestTensors, slotName } from '../../compiler/plan.ts'
+import { flopsOf, largestTensors, slotName } from '../../compiler/plan.ts'
 import { fail } from '../../errors.ts'
 import type { Kernel } from '../../graph/kernel.ts'
 import type { Launch, Params, StepScalars } from '../../graph/operation.ts'
@@ -92,6 +92,7 @@ class GpuExecutable implements Executable {
   readonly #stepData = new ArrayBuffer(MAX_STEPS * UNIFORM_STRIDE)
   readonly #absentRead: GPUBuffer
   readonly #absentWrite: GPUBuffer
+  readonly stepsAtOnce: number
 
   constructor(
     backend: GpuContext,
@@ -104,6 +105,7 @@ class GpuExecutable implements Executable {
     this.#plan = plan
     this.#arena = arena
     this.#launches = launches
+    this.stepsAtOnce = stepsAtOnce(flopsOf(plan), launches.length, backend.traits.isSoftware)
     plan.slots.forEach((bytes, index) => {
       this.#buffers.set(slotName(index), this.#own(slotName(index), bytes, 0x80 | 4 | 8))
     })
@@ -142,20 +144,22 @@ class GpuExecutable implements Executable {
     this.#backend.device.queue.writeBuffer(this.#steps, 0, this.#stepData, 0, steps.length * UNIFORM_STRIDE)
   }
 
-  run(index: number): void {
+  run(first: number, count = 1): void {
     const encoder = this.#backend.device.createCommandEncoder()
     const pass = encoder.beginComputePass()
-    pass.setBindGroup(1, this.#stepGroup, [index * UNIFORM_STRIDE])
     let current: GPUComputePipeline | null = null
-    for (const bound of this.#launches) {
-      if (bound.pipeline !== current) {
-        current = bound.pipeline
-        pass.setPipeline(current)
+    for (let index = first; index < first + count; index++) {
+      pass.setBindGroup(1, this.#stepGroup, [index * UNIFORM_STRIDE])
+      for (const bound of this.#launches) {
+        if (bound.pipeline !== current) {
+          current = bound.pipeline
+          pass.setPipeline(current)
+        }
+        bound.group ??= this.#createGroup(bound)
+        pass.setBindGroup(0, bound.group)
+        const [x, y, z] = bound.launch.workgroups
+        pass.dispatchWorkgroups(x, y, z)
       }
-      bound.group ??= this.#createGroup(bound)
-      pass.setBindGroup(0, bound.group)
-      const [x, y, z] = bound.launch.workgroups
-      pass.dispatchWorkgroups(x, y, z)
     }
     pass.end()
     this.#backend.submit(encoder.finish())
@@ -212,6 +216,16 @@ class GpuExecutable implements Executable {
     const size = length === 0 ? buffer.size - 4 * offset : Math.ceil(length / 4) * 16
     return { buffer, offset: 4 * offset, size: Math.min(size, buffer.size - 4 * offset) }
   }
+}
+
+/**
+ * Steps of one submit: as many as fill some milliseconds, so that handing them over costs little beside them and the queue
+ * still ends soon. The rates are low guesses of what adapters reach at such sizes.
+ */
+function stepsAtOnce(flops: number, launches: number, isSoftware: boolean): number {
+  const [flopsPerMs, launchesPerMs] = isSoftware ? [2e6, 50] : [2e8, 200]
+  const ms = flops / flopsPerMs + launches / launchesPerMs
+  return Math.min(Math.max(Math.floor(4 / ms), 1), 16)
 }
 
 function packParams(launches: readonly BoundLaunch[], bytes: number): ArrayBuffer {

@@ -8,8 +8,8 @@ import { GpuBuffer, type GpuContext, handleOf, type Pipeline } from './context.t
 import { describeDevice, subgroupsOf } from './device.ts'
 import { loadPlan } from './executable.ts'
 
-/** Steps that may be in the queue before the next one waits: enough to hide submission, few enough to stop soon. */
-const MAX_IN_FLIGHT = 8
+/** Submits that may be in the queue before the next one waits: enough to hide submission, few enough to stop soon. */
+const MAX_IN_FLIGHT = 3
 
 export class WebGpuBackend implements Backend, GpuContext {
   readonly info: BackendInfo

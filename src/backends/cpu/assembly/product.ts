@@ -215,7 +215,7 @@ function multiplyTile(k: i32, a: usize, b: usize, c: usize, row: usize, add: boo
   v128.store(c3, s31, 16)
 }
 
-/** A tile at the edge: of `rows` and `columns` that exist. */
+/** A tile at the edge: of `rows` and `columns` that exist. It rounds as a whole one does, wherever an edge falls. */
 function multiplyEdge(
   k: i32,
   a: usize,
@@ -226,15 +226,12 @@ function multiplyEdge(
   rows: i32,
   columns: i32,
 ): void {
-  multiplyTile(k, a, b, edge, COLUMNS * 4, false)
-  for (let i = 0; i < rows; i++) {
-    const to = c + <usize>i * row
-    const from_ = edge + <usize>i * (COLUMNS * 4)
-    for (let j = 0; j < columns; j++) {
-      const at = <usize>j * 4
-      store<f32>(to + at, load<f32>(from_ + at) + (add ? load<f32>(to + at) : <f32>0))
-    }
+  const inside = <usize>columns * 4
+  if (add) {
+    for (let i = 0; i < rows; i++) memory.copy(edge + <usize>i * COLUMNS * 4, c + <usize>i * row, inside)
   }
+  multiplyTile(k, a, b, edge, COLUMNS * 4, add)
+  for (let i = 0; i < rows; i++) memory.copy(c + <usize>i * row, edge + <usize>i * COLUMNS * 4, inside)
 }
 
 /**
