@@ -38,6 +38,8 @@ export async function makeBackendSwitch(change: (take: () => Promise<void>) => P
   }
 
   const found = await setBackend('auto')
+  // The switch says where every entry trains, tiny ones too.
+  if (found.backend === 'webgpu') await setBackend('webgpu')
   const missing = 'gpu' in navigator ? 'No GPU answers in this browser.' : 'No WebGPU in this browser.'
   show(found, found.backend === 'cpu' ? `${missing} Training on the CPU.` : '')
   inputs.webgpu.disabled = found.backend === 'cpu'

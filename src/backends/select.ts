@@ -1,4 +1,4 @@
-// Which backend models run on: chosen once by setBackend, or at the first use.
+// Which backend models run on: chosen once by setBackend, or at the first use. Under 'auto' tiny models go to the CPU.
 
 import { checkOneOf, fail } from '../errors.ts'
 import type { Operation } from '../graph/operation.ts'
@@ -17,14 +17,29 @@ export interface BackendOptions {
   readonly strategies?: Readonly<Record<string, string>>
 }
 
-let current: Promise<Backend> | null = null
+/** What was chosen: a backend, and under 'auto' the one for tiny models. */
+interface Selection {
+  readonly main: Backend
+  readonly tiny: Backend | null
+}
+
+let selection: Promise<Selection> | null = null
+/** What `selection` resolved to, for those who cannot wait. */
+let selected: Selection | null = null
 /** The backend on a device of our own; there is one at most, however often backends are changed. */
 let own: WebGpuBackend | null = null
 
 /**
+ * FLOPs of a forward pass under which a model is tiny. The CPU then computes a training step, three times that, in the time
+ * that a GPU takes for its dozen launches: about 0.1 ms.
+ */
+export const TINY_FLOPS = 5e5
+
+/**
  * Chooses where models run, and says where that is. Models made before go on there, with their weights.
  *
- * @param name `'auto'`, the default, takes WebGPU where an adapter answers and the CPU otherwise.
+ * @param name `'auto'`, the default, takes WebGPU where an adapter answers and the CPU otherwise; models so small that the
+ * CPU is faster than a GPU's launches run there all the same, and `model.plan()` says so.
  * @throws {RecurraError} for `'webgpu'` where no adapter answers; the backend in use then stays.
  */
 export async function setBackend(
@@ -35,15 +50,40 @@ export async function setBackend(
   if (options.device && name === 'cpu') {
     fail('setBackend', { expected: "'webgpu' or 'auto' with a device", got: "'cpu'" })
   }
-  const backend = await create(name, options)
-  current = Promise.resolve(backend)
-  return backend.info
+  const { main } = await take(select(name, options))
+  return main.info
 }
 
-/** The backend in use; `'auto'` decides where nobody has. */
-export function getBackend(): Promise<Backend> {
-  current ??= create('auto', {})
-  return current
+/** Makes a selection the one in use, as soon as it is there. */
+async function take(made: Promise<Selection>): Promise<Selection> {
+  const found = await made
+  selection = made
+  selected = found
+  return found
+}
+
+/** The backend for a model, by the FLOPs of its forward pass; `'auto'` decides where nobody has. */
+export async function backendFor(flops: () => number): Promise<Backend> {
+  selection ??= select('auto', {}).then((found) => {
+    selected = found
+    return found
+  })
+  return pick(await selection, flops)
+}
+
+/** The same where a choice was made already, else null. */
+export const selectedBackend = (flops: () => number): Backend | null => selected && pick(selected, flops)
+
+const pick = ({ main, tiny }: Selection, flops: () => number): Backend =>
+  tiny && flops() < TINY_FLOPS ? tiny : main
+
+/** Whether models are run on a backend. */
+export const isInUse = (backend: Backend): boolean => selected?.main === backend || selected?.tiny === backend
+
+async function select(name: 'webgpu' | 'cpu' | 'auto', options: BackendOptions): Promise<Selection> {
+  const main = await create(name, options)
+  const tiny = name === 'auto' && main.info.backend === 'webgpu' ? await createCpuBackend() : null
+  return { main, tiny }
 }
 
 async function create(

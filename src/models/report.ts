@@ -1,5 +1,7 @@
 // model.plan(): what one step costs, told before it runs.
 
+import type { BackendName } from '../backends/backend.ts'
+import { selectedBackend } from '../backends/select.ts'
 import { compile } from '../compiler/compile.ts'
 import { flopsOf, printPlan } from '../compiler/plan.ts'
 import { checkPositiveInteger } from '../errors.ts'
@@ -9,6 +11,11 @@ import type { ModelCore } from './core.ts'
 import { buildStep } from './stepGraph.ts'
 
 export interface PlanReport {
+  /**
+   * Where the model runs: under `setBackend('auto')` a tiny one on the CPU. Null while no backend has been chosen, neither
+   * by `setBackend` nor by running a model.
+   */
+  readonly backend: BackendName | null
   /** Kernel launches, compute passes and queue submissions of a step on a GPU. */
   readonly dispatches: number
   readonly passes: number
@@ -48,6 +55,7 @@ export function reportPlan(
     bytes[purpose] = (bytes[purpose] ?? 0) + 4 * floats
   }
   return {
+    backend: selectedBackend(() => core.runner.forwardFlops)?.info.backend ?? null,
     dispatches: launches.length,
     passes: 1,
     submits: 1,

@@ -2,30 +2,38 @@
 // rebuilt, for another backend or after compile, without losing a weight.
 
 import type { Backend, Executable } from '../backends/backend.ts'
-import { getBackend } from '../backends/select.ts'
+import { backendFor } from '../backends/select.ts'
 import { compile } from '../compiler/compile.ts'
+import { flopsOf } from '../compiler/plan.ts'
 import { fail } from '../errors.ts'
+import { DEFAULT_TRAITS } from '../graph/operation.ts'
 import { DatasetBuffers } from './dataset.ts'
 import type { Layout } from './layout.ts'
 import { buildStep, type StepModel, type StepRequest } from './stepGraph.ts'
 import { Store } from './store.ts'
 
+interface RunnerModel extends StepModel {
+  readonly where: string
+  readonly fixedBatch: number | null
+}
+
 export class Runner {
-  readonly #model: StepModel & { readonly where: string }
+  readonly #model: RunnerModel
   readonly #layout: () => Layout
   #store: Store | null = null
   #retired: Store[] = []
+  #forwardFlops: number | null = null
   readonly #executables = new Map<string, Promise<Executable>>()
   readonly #buffers = new Map<string, DatasetBuffers>()
 
-  constructor(model: StepModel & { readonly where: string }, layout: () => Layout) {
+  constructor(model: RunnerModel, layout: () => Layout) {
     this.#model = model
     this.#layout = layout
   }
 
   /** The store on the backend in use, with current values. */
   async prepare(): Promise<Store> {
-    const backend = await getBackend()
+    const backend = await backendFor(() => this.forwardFlops)
     backend.check()
     if (this.#store && this.#store.backend !== backend) this.invalidate()
     this.#store ??= this.#createStore(backend)
@@ -33,6 +41,16 @@ export class Runner {
     await store.sync()
     for (const old of this.#retired.splice(0)) old.dispose()
     return store
+  }
+
+  /** FLOPs of a forward pass with the batch that the model is fixed to, or 32 samples. */
+  get forwardFlops(): number {
+    if (this.#forwardFlops === null) {
+      const batch = this.#model.fixedBatch ?? 32
+      const request = { kind: 'predict', batch, weights: [] } as const
+      this.#forwardFlops = flopsOf(compile(buildStep(this.#model, this.#layout(), request), DEFAULT_TRAITS))
+    }
+    return this.#forwardFlops
   }
 
   #createStore(backend: Backend): Store {

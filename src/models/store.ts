@@ -2,7 +2,7 @@
 // each have a store; the newest copy travels through the host.
 
 import type { Backend, DeviceBuffer } from '../backends/backend.ts'
-import { getBackend } from '../backends/select.ts'
+import { isInUse } from '../backends/select.ts'
 import type { Variable, VariableHome } from '../layers/layer.ts'
 import { sizeOf } from '../util/shape.ts'
 import type { Layout } from './layout.ts'
@@ -73,7 +73,7 @@ export class Store implements VariableHome {
     try {
       await this.#pull()
     } catch (error) {
-      if ((await getBackend()) === this.backend) throw error
+      if (isInUse(this.backend)) throw error
       for (const variable of this.layout.places.keys()) if (variable.home === this) variable.home = null
     }
   }
