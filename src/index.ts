@@ -15,6 +15,7 @@ export type { EvaluateOptions, PredictOptions, WeightOptions } from './models/ev
 export type { FitOptions } from './models/fitOptions.ts'
 export { type FunctionalModel, Model } from './models/functional.ts'
 export type { LayersModel, WeightInfo } from './models/model.ts'
+export type { OperationProfile, Peak, ProfileOptions, ProfileReport } from './models/profile.ts'
 export type { PlanReport } from './models/report.ts'
 export { Sequential, type SequentialModel } from './models/sequential.ts'
 export type { BatchStream } from './models/stream.ts'

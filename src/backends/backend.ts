@@ -29,6 +29,7 @@ export interface DeviceBuffer {
 
 /** A plan that is ready to run: pipelines, bind groups and memory exist. */
 export interface Executable {
+  readonly plan: Plan
   /** Puts another buffer in an arena's place, before the next run. */
   bind(arena: string, buffer: DeviceBuffer): void
   /** Uploads what differs from step to step, for up to {@link MAX_STEPS} steps to come. */
@@ -37,6 +38,11 @@ export interface Executable {
   readonly stepsAtOnce: number
   /** Runs `count` steps, one by default, with the scalars from `first` on. On a GPU it only submits, once. */
   run(first: number, count?: number): void
+  /**
+   * Runs step 0 `repeats` times and gives the median milliseconds of each of the plan's operations; null where the device
+   * has no timestamps.
+   */
+  profile(repeats: number): Promise<readonly number[] | null>
   /** Reads a result of the plan. */
   read(result: string): Promise<Float32Array>
   dispose(): void
@@ -63,3 +69,7 @@ export interface Backend {
   check(): void
   dispose(): void
 }
+
+/** The middle of some numbers. */
+export const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN

@@ -21,6 +21,7 @@ import {
 } from './evaluate.ts'
 import { trainModel } from './fit.ts'
 import type { FitOptions } from './fitOptions.ts'
+import type { ProfileOptions, ProfileReport } from './profile.ts'
 import { type PlanReport, reportPlan } from './report.ts'
 import type { BatchStream } from './stream.ts'
 import { type SummaryOptions, summarize } from './summarize.ts'
@@ -274,6 +275,21 @@ export class LayersModel {
   /** What one step costs before it runs: launches, memory by purpose, FLOPs, and the kernels in order. */
   plan(options: { readonly batchSize?: number; readonly training?: boolean } = {}): PlanReport {
     return reportPlan(this.built, options)
+  }
+
+  /**
+   * Where the time of a step goes, by operation: of a training step on the batch `[x, y]`, or of a prediction on `x` alone.
+   * Weights and states stay as they are. `String(report)` is a table.
+   *
+   * @param options `repeats` (10), of which the median time is taken.
+   */
+  async profile(x: Data, y?: Data | null, options: ProfileOptions = {}): Promise<ProfileReport> {
+    return this.#inTurn(async () => {
+      const core = await this.#ready('profile', x)
+      // Of no use to a page that only trains: loaded when it is called.
+      const { profileModel } = await import('./profile.ts')
+      return profileModel(core, x, y, options)
+    })
   }
 
   /** Frees the model's memory on the device. Using the model afterwards is an error. */

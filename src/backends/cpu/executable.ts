@@ -4,7 +4,7 @@
 import type { Plan, Slice, Step } from '../../compiler/plan.ts'
 import { flopsOf, slotName } from '../../compiler/plan.ts'
 import type { StepScalars, Tensors } from '../../graph/operation.ts'
-import { type DeviceBuffer, type Executable, MAX_STEPS } from '../backend.ts'
+import { type DeviceBuffer, type Executable, MAX_STEPS, median } from '../backend.ts'
 import { type Accelerated, accelerated, type Call } from './accelerated.ts'
 import type { Heap, Piece } from './heap.ts'
 import type { Assembly } from './wasm.ts'
@@ -30,7 +30,7 @@ const FLOPS_AT_ONCE = 4e6
 const NONE = new Float32Array(0)
 
 export class CpuExecutable implements Executable {
-  readonly #plan: Plan
+  readonly plan: Plan
   readonly #heap: Heap
   readonly #assembly: Assembly | null
   readonly #arena: (name: string) => DeviceBuffer
@@ -44,7 +44,7 @@ export class CpuExecutable implements Executable {
   readonly stepsAtOnce: number
 
   constructor(plan: Plan, heap: Heap, assembly: Assembly | null, arena: (name: string) => DeviceBuffer) {
-    this.#plan = plan
+    this.plan = plan
     this.stepsAtOnce = Math.min(Math.max(Math.floor(FLOPS_AT_ONCE / flopsOf(plan)), 1), 64)
     this.#heap = heap
     this.#assembly = assembly
@@ -76,19 +76,44 @@ export class CpuExecutable implements Executable {
   }
 
   run(first: number, count = 1): void {
-    if (this.#calls === null || this.#generation !== this.#heap.generation) {
-      this.#calls = this.#plan.steps.map((planned) => this.#bindStep(planned))
-      this.#generation = this.#heap.generation
-    }
+    const calls = this.#boundCalls()
     for (let index = first; index < first + count; index++) {
-      const step = this.#steps[index]
-      if (step === undefined) throw new RangeError(`step ${index} was not written`)
-      for (const call of this.#calls) call(step)
+      const step = this.#scalars(index)
+      for (const call of calls) call(step)
     }
   }
 
+  async profile(repeats: number): Promise<readonly number[]> {
+    const calls = this.#boundCalls()
+    const step = this.#scalars(0)
+    const times = calls.map((): number[] => [])
+    for (let i = 0; i < repeats; i++) {
+      calls.forEach((call, index) => {
+        const start = performance.now()
+        call(step)
+        times[index]?.push(performance.now() - start)
+      })
+    }
+    return times.map(median)
+  }
+
+  #scalars(index: number): StepScalars {
+    const step = this.#steps[index]
+    if (step === undefined) throw new RangeError(`step ${index} was not written`)
+    return step
+  }
+
+  /** The calls on the memory as it lies now. */
+  #boundCalls(): readonly Call[] {
+    if (this.#calls === null || this.#generation !== this.#heap.generation) {
+      this.#calls = this.plan.steps.map((planned) => this.#bindStep(planned))
+      this.#generation = this.#heap.generation
+    }
+    return this.#calls
+  }
+
   async read(result: string): Promise<Float32Array> {
-    const found = this.#plan.results.get(result)
+    const found = this.plan.results.get(result)
     if (found === undefined) throw new RangeError(`the plan has no result ${result}`)
     return Float32Array.from(this.#view(found.slice))
   }

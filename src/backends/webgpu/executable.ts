@@ -9,6 +9,7 @@ import type { Launch, Params, StepScalars } from '../../graph/operation.ts'
 import { showShape } from '../../util/shape.ts'
 import { type DeviceBuffer, type Executable, MAX_STEPS } from '../backend.ts'
 import { type GpuContext, handleOf, type Pipeline } from './context.ts'
+import { profileLaunches } from './profile.ts'
 
 /** Uniform offsets are multiples of 256 under the default limits. */
 const UNIFORM_STRIDE = 256
@@ -81,7 +82,7 @@ function failForMemory(plan: Plan, expected: string, got: string): never {
 
 class GpuExecutable implements Executable {
   readonly #backend: GpuContext
-  readonly #plan: Plan
+  readonly plan: Plan
   readonly #launches: readonly BoundLaunch[]
   readonly #arena: (name: string) => DeviceBuffer
   readonly #buffers = new Map<string, GPUBuffer>()
@@ -102,7 +103,7 @@ class GpuExecutable implements Executable {
     paramsBytes: number,
   ) {
     this.#backend = backend
-    this.#plan = plan
+    this.plan = plan
     this.#arena = arena
     this.#launches = launches
     this.stepsAtOnce = stepsAtOnce(flopsOf(plan), launches.length, backend.traits.isSoftware)
@@ -155,18 +156,31 @@ class GpuExecutable implements Executable {
           current = bound.pipeline
           pass.setPipeline(current)
         }
-        bound.group ??= this.#createGroup(bound)
-        pass.setBindGroup(0, bound.group)
-        const [x, y, z] = bound.launch.workgroups
-        pass.dispatchWorkgroups(x, y, z)
+        this.#launch(pass, bound)
       }
     }
     pass.end()
     this.#backend.submit(encoder.finish())
   }
 
+  profile(repeats: number): Promise<readonly number[] | null> {
+    return profileLaunches(this.#backend, this.plan, repeats, (pass, index) => {
+      const bound = this.#launches[index] as BoundLaunch
+      pass.setBindGroup(1, this.#stepGroup, [0])
+      pass.setPipeline(bound.pipeline)
+      this.#launch(pass, bound)
+    })
+  }
+
+  #launch(pass: GPUComputePassEncoder, bound: BoundLaunch): void {
+    bound.group ??= this.#createGroup(bound)
+    pass.setBindGroup(0, bound.group)
+    const [x, y, z] = bound.launch.workgroups
+    pass.dispatchWorkgroups(x, y, z)
+  }
+
   async read(result: string): Promise<Float32Array> {
-    const found = this.#plan.results.get(result)
+    const found = this.plan.results.get(result)
     if (found === undefined) throw new RangeError(`the plan has no result ${result}`)
     const { buffer, offset, length } = found.slice
     return new Float32Array(await this.#backend.readBytes(this.#bufferOf(buffer), 4 * offset, 4 * length))

@@ -1,0 +1,59 @@
+// The time of each launch of a plan by timestamp queries: a pass for each, so that a pass's begin and end are the launch's.
+
+import type { Plan } from '../../compiler/plan.ts'
+import { median } from '../backend.ts'
+import type { GpuContext } from './context.ts'
+
+/** Launches that a query set has room for: WebGPU allows 4096 queries, and each takes two. */
+const MAX_LAUNCHES = 2048
+const NANOSECONDS = 1e6
+
+/** Median milliseconds of each of the plan's operations, the launches of one added up; null without timestamps. */
+export async function profileLaunches(
+  backend: GpuContext,
+  { steps }: Plan,
+  repeats: number,
+  launch: (pass: GPUComputePassEncoder, index: number) => void,
+): Promise<readonly number[] | null> {
+  const { device } = backend
+  if (!device.features.has('timestamp-query')) return null
+  const owners = steps.flatMap((step, index) => step.launches.map(() => index))
+  const size = Math.min(owners.length, MAX_LAUNCHES)
+  const querySet = device.createQuerySet({ label: 'recurra profile', type: 'timestamp', count: 2 * size })
+  // QUERY_RESOLVE | COPY_SRC
+  const resolved = device.createBuffer({ label: 'recurra profile', size: 16 * size, usage: 0x200 | 4 })
+  try {
+    const runs: number[][] = []
+    for (let run = 0; run < repeats; run++) {
+      const times = steps.map(() => 0)
+      for (let first = 0; first < owners.length; first += size) {
+        const part = owners.slice(first, first + size)
+        const encoder = device.createCommandEncoder()
+        for (const i of part.keys()) {
+          const pass = encoder.beginComputePass({
+            timestampWrites: {
+              querySet,
+              beginningOfPassWriteIndex: 2 * i,
+              endOfPassWriteIndex: 2 * i + 1,
+            },
+          })
+          launch(pass, first + i)
+          pass.end()
+        }
+        encoder.resolveQuerySet(querySet, 0, 2 * part.length, resolved, 0)
+        device.queue.submit([encoder.finish()])
+        const stamps = new BigUint64Array(await backend.readBytes(resolved, 0, 16 * part.length))
+        for (const [i, owner] of part.entries()) {
+          const elapsed = Number((stamps[2 * i + 1] ?? 0n) - (stamps[2 * i] ?? 0n)) / NANOSECONDS
+          // Clocks of some drivers go back between passes.
+          times[owner] = (times[owner] ?? 0) + Math.max(elapsed, 0)
+        }
+      }
+      runs.push(times)
+    }
+    return steps.map((_, index) => median(runs.map((times) => times[index] ?? 0)))
+  } finally {
+    querySet.destroy()
+    resolved.destroy()
+  }
+}

@@ -1,0 +1,216 @@
+// model.profile(): where the time of a step goes, by operation, beside what it computes and moves and what the device can.
+
+import type { Backend, BackendName } from '../backends/backend.ts'
+import { compile } from '../compiler/compile.ts'
+import type { Plan, Step } from '../compiler/plan.ts'
+import { checkPositiveInteger, fail } from '../errors.ts'
+import { Graph } from '../graph/graph.ts'
+import { affine } from '../ops/elementwise.ts'
+import { matmul } from '../ops/matmul.ts'
+import { checkOptionNames } from '../util/options.ts'
+import { sizeOf } from '../util/shape.ts'
+import { drawTable } from '../util/table.ts'
+import type { ModelCore } from './core.ts'
+import { readInputs, readSamples, type Samples } from './data.ts'
+import { sampleShape } from './stepGraph.ts'
+
+export interface ProfileOptions {
+  /** How often the step runs; times are medians. 10 by default. */
+  readonly repeats?: number
+}
+
+/** One operation of the step. */
+export interface OperationProfile {
+  readonly operation: string
+  /** Of its first output, or of the first tensor that it updates. */
+  readonly shape: readonly number[]
+  /** How it was launched, where it can be in several ways. */
+  readonly strategy: string
+  readonly launches: number
+  /** Null where the device has no timestamps. */
+  readonly milliseconds: number | null
+  /** Floating-point operations of products and recurrences. */
+  readonly flops: number
+  /** Bytes of its tensors: what it reads and writes at least. */
+  readonly bytes: number
+  /** The time that the device's best rates would take, as a share of the time it took: near 1 is as fast as it gets. */
+  readonly share: number | null
+}
+
+export interface ProfileReport {
+  readonly backend: BackendName
+  /** The device, in words. */
+  readonly device: string
+  /** In the order of the step. */
+  readonly operations: readonly OperationProfile[]
+  /** Sum of the operations' times; null where the device has no timestamps. */
+  readonly milliseconds: number | null
+  /** The best rates measured on this device: of a large product, and of a large copy. Null without timestamps. */
+  readonly peak: Peak | null
+  /** A table, the slowest operation first. */
+  toString(): string
+}
+
+export interface Peak {
+  readonly flopsPerSecond: number
+  readonly bytesPerSecond: number
+}
+
+/** Times a training step on the batch [x, y], or a prediction's on x. Weights and states stay as they are. */
+export async function profileModel(
+  core: ModelCore,
+  x: unknown,
+  y: unknown,
+  options: ProfileOptions,
+): Promise<ProfileReport> {
+  const where = `${core.where}.profile`
+  checkOptionNames(where, options, ['repeats'])
+  const repeats = checkPositiveInteger(where, 'repeats', options.repeats ?? 10)
+  const trains = y !== undefined && y !== null
+  if (trains) core.compiled(where)
+  const samples = trains ? readSamples(core, { x, y }, where) : readUnlabelled(core, x, where)
+  const batch = core.fixedBatch ?? samples.rows
+  if (samples.rows !== batch) {
+    fail(where, {
+      expected: `a batch of ${batch} samples, to which the model is fixed`,
+      got: `${samples.rows}`,
+    })
+  }
+  const store = await core.prepare()
+  const buffers = core.runner.buffers(store, 'profile')
+  buffers.uploadInOrder(samples)
+  const request = { kind: trains ? 'train' : 'predict', batch, weights: samples.weights } as const
+  if (!trains) {
+    core.outputs.forEach((output, i) => {
+      buffers.buffer(`results:${i}`, 4 * batch * sizeOf(sampleShape(output)))
+    })
+  }
+  const executable = await core.runner.executable(store, request, buffers)
+  executable.writeSteps([{ start: 0, iteration: 1, rate: 0, reset: 1 }])
+  await store.pull()
+  const peak = await peakOf(store.backend)
+  const times = await executable.profile(repeats)
+  // What the runs changed on the device is uploaded anew.
+  for (const variable of store.layout.places.keys()) {
+    variable.value = variable.value.slice()
+    variable.home = null
+  }
+  return report(store.backend, executable.plan, times, peak)
+}
+
+function readUnlabelled(core: ModelCore, x: unknown, where: string): Samples {
+  const inputs = readInputs(core, x, where)
+  return { rows: inputs[0]?.shape[0] ?? 0, fields: inputs.map(({ data }) => data), weights: [] }
+}
+
+function report(
+  { info }: Backend,
+  { steps }: Plan,
+  times: readonly number[] | null,
+  peak: Peak | null,
+): ProfileReport {
+  const operations = steps.map((step, index): OperationProfile => {
+    const milliseconds = times?.[index] ?? null
+    const bytes = bytesOf(step)
+    const best = peak && 1000 * Math.max(step.flops / peak.flopsPerSecond, bytes / peak.bytesPerSecond)
+    return {
+      operation: step.op.name,
+      shape: shapeOf(step),
+      strategy: step.strategy,
+      launches: step.launches.length,
+      milliseconds,
+      flops: step.flops,
+      bytes,
+      share: best !== null && milliseconds ? Math.min(best / milliseconds, 1) : null,
+    }
+  })
+  const milliseconds = times?.reduce((sum, time) => sum + time, 0) ?? null
+  const made = { backend: info.backend, device: info.description, operations, milliseconds, peak }
+  return { ...made, toString: () => print(made) }
+}
+
+function shapeOf({ op, shapes }: Step): readonly number[] {
+  const name = [...op.outputNames, ...op.updates].find((candidate) => candidate in shapes)
+  return name === undefined ? [] : (shapes[name] ?? [])
+}
+
+/** Bytes of a step's tensors, those in place once. */
+function bytesOf({ op, tensors, shapes }: Step): number {
+  const overwritten = new Set(Object.values(op.inPlace))
+  return Object.keys(tensors)
+    .filter((name) => !overwritten.has(name))
+    .reduce((sum, name) => sum + 4 * (shapes[name] ?? []).reduce((size, extent) => size * extent, 1), 0)
+}
+
+const peaks = new WeakMap<Backend, Promise<Peak | null>>()
+const peakOf = (backend: Backend): Promise<Peak | null> => {
+  let found = peaks.get(backend)
+  if (found === undefined) {
+    found = measurePeak(backend)
+    peaks.set(backend, found)
+  }
+  return found
+}
+
+/** Rates of a product of square matrices and of a copy, both too large for launches to count. */
+async function measurePeak(backend: Backend): Promise<Peak | null> {
+  const side = backend.traits.isSoftware ? 256 : 1024
+  const graph = new Graph()
+  const square = [side, side]
+  const a = graph.resident('a', 0, square)
+  graph.result('product', matmul(graph, { a, b: graph.resident('b', 0, square) }, {}).y)
+  graph.result('copy', affine(graph, { x: graph.resident('c', 0, [16 * side, side]) }, { scale: 2 }).y)
+  const plan = compile(graph, backend.traits)
+  const arenas = new Map(
+    [
+      ['a', 1],
+      ['b', 1],
+      ['c', 16],
+    ].map(([name, count]) => [
+      String(name),
+      backend.createBuffer(`peak ${name}`, 4 * Number(count) * side * side),
+    ]),
+  )
+  const executable = await backend.load(
+    plan,
+    (name) => arenas.get(name) ?? fail('profile', { expected: 'an arena', got: name }),
+  )
+  executable.writeSteps([{ start: 0, iteration: 1, rate: 0, reset: 0 }])
+  const times = await executable.profile(5)
+  executable.dispose()
+  for (const buffer of arenas.values()) buffer.destroy()
+  const [product, copy] = times ?? []
+  if (!product || !copy) return null
+  return {
+    flopsPerSecond: (2000 * side ** 3) / product,
+    bytesPerSecond: (1000 * 2 * 4 * 16 * side * side) / copy,
+  }
+}
+
+function print({ device, operations, milliseconds, peak }: Omit<ProfileReport, 'toString'>): string {
+  const head = peak
+    ? `${device}: ${formatRate(peak.flopsPerSecond, 'FLOP/s')} in a large product, ${formatRate(peak.bytesPerSecond, 'B/s')} in a large copy`
+    : `${device}: no timestamps, so no times`
+  const rows = [...operations]
+    .sort((a, b) => (b.milliseconds ?? 0) - (a.milliseconds ?? 0))
+    .map(({ operation, shape, strategy, launches, milliseconds: ms, flops, bytes, share }) => [
+      strategy === 'default' ? operation : `${operation} (${strategy})`,
+      shape.join('×'),
+      String(launches),
+      ms === null ? '–' : ms.toFixed(3),
+      flops === 0 ? '' : (flops / 1e6).toFixed(2),
+      (bytes / 1e6).toFixed(2),
+      share === null ? '' : `${(100 * share).toFixed(0)} %`,
+    ])
+  const total = ['in all', '', '', milliseconds === null ? '–' : milliseconds.toFixed(3), '', '', '']
+  const heads = ['operation', 'shape', 'launches', 'ms', 'MFLOP', 'MB', 'of best rate']
+  const cells = [...rows, total]
+  const columns = heads.map((header, i) => ({
+    header,
+    width: Math.max(header.length, ...cells.map((row) => row[i]?.length ?? 0)),
+    align: i === 0 ? ('left' as const) : ('right' as const),
+  }))
+  return [head, ...drawTable(columns, cells)].join('\n')
+}
+
+const formatRate = (rate: number, unit: string): string => `${(rate / 1e9).toPrecision(3)} G${unit}`
