@@ -2,13 +2,35 @@
  * `recurra/node`: the package with a WebGPU for Node. Importing it puts `navigator.gpu` in place, from the optional
  * package `webgpu` (Dawn), where the environment has none of its own.
  */
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { setTuningStorage } from './backends/tuningStorage.ts'
 import { setPathReader } from './formats/source.ts'
 
 export * from './index.ts'
 
 setPathReader(async (path) => readFile(path.startsWith('file:') ? fileURLToPath(path) : path))
+
+/** The file that keeps what was measured on an adapter. */
+const tuningFile = (adapter: string): string =>
+  join(
+    process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
+    'recurra',
+    `${adapter.replace(/[^\w.]+/g, '-')}.json`,
+  )
+
+setTuningStorage({
+  read: (adapter) => readFile(tuningFile(adapter), 'utf8').catch(() => null),
+  async write(adapter, text) {
+    const file = tuningFile(adapter)
+    // A cache that cannot be written is measured anew.
+    await mkdir(join(file, '..'), { recursive: true })
+      .then(() => writeFile(file, text))
+      .catch(() => undefined)
+  },
+})
 
 /** Stands where `webgpu` is not installed: whoever asks for a GPU hears the remedy, and the CPU backend runs without. */
 const missing: Pick<GPU, 'requestAdapter'> = {

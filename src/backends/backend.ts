@@ -1,6 +1,7 @@
 // What a backend is to the floors above: memory by name, and plans that it loads and replays.
 
 import type { Plan } from '../compiler/plan.ts'
+import type { Graph } from '../graph/graph.ts'
 import type { DeviceTraits, StepScalars } from '../graph/operation.ts'
 
 export type BackendName = 'webgpu' | 'cpu'
@@ -61,6 +62,8 @@ export interface Backend {
   createBuffer(label: string, bytes: number): DeviceBuffer
   write(buffer: DeviceBuffer, byteOffset: number, data: Float32Array | Uint32Array): void
   read(buffer: DeviceBuffer, byteOffset: number, bytes: number): Promise<ArrayBuffer>
+  /** Measures what there is to choose in a graph before it is compiled, where choices are made by measurement. */
+  tune?(build: () => Graph): Promise<void>
   /** Prepares a plan; `arena` gives the buffer of each name that is not a slot. */
   load(plan: Plan, arena: (name: string) => DeviceBuffer): Promise<Executable>
   /** Resolves when more work may be handed over; keeps queues short and pages responsive. */

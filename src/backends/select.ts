@@ -1,15 +1,20 @@
 // Which backend models run on: chosen once by setBackend, or at the first use. Under 'auto' tiny models go to the CPU.
 
 import { checkOneOf, fail } from '../errors.ts'
-import type { Operation } from '../graph/operation.ts'
 import type { Backend, BackendInfo } from './backend.ts'
 import { createCpuBackend } from './cpu/cpu.ts'
-import { failWithoutAdapter, requestDevice } from './webgpu/device.ts'
-import { WebGpuBackend } from './webgpu/webgpu.ts'
+import { describeDevice, failWithoutAdapter, requestDevice } from './webgpu/device.ts'
+import { type Choice, WebGpuBackend } from './webgpu/webgpu.ts'
 
 export interface BackendOptions {
   /** A device of the host page's own; it is not destroyed when the backend changes. */
   readonly device?: GPUDevice
+  /**
+   * Whether operations that can be launched in several ways are measured on this device, when a model with new shapes is
+   * first run, instead of chosen by rule; false by default. Results are kept for the adapter: in IndexedDB in a page, in a
+   * file of the user's cache in Node.
+   */
+  readonly autotune?: boolean
   /**
    * Strategies to take on WebGPU instead of the operations' own choices where they fit, by the operation's name:
    * `{ lstm: 'step' }`. For measurements and tests; `model.plan()` prints what was taken.
@@ -86,22 +91,30 @@ async function select(name: 'webgpu' | 'cpu' | 'auto', options: BackendOptions):
   return { main, tiny }
 }
 
-async function create(
-  name: 'webgpu' | 'cpu' | 'auto',
-  { device, strategies }: BackendOptions,
-): Promise<Backend> {
+async function create(name: 'webgpu' | 'cpu' | 'auto', options: BackendOptions): Promise<Backend> {
   if (name === 'cpu') return createCpuBackend()
-  const choose = strategies && ((op: Operation) => strategies[op.name])
-  if (device) return new WebGpuBackend(device, false, choose)
-  if (own?.isWorking) return choose ? new WebGpuBackend(own.device, false, choose) : own
-  // An adapter that is there but gives no device is no adapter to 'auto'.
-  const found = await requestDevice().catch((error: unknown) => {
-    if (name === 'webgpu') throw error
-    return null
-  })
-  if (found) {
+  const { device } = options
+  if (device) return new WebGpuBackend(device, false, await choiceOf(device, options))
+  if (!own?.isWorking) {
+    // An adapter that is there but gives no device is no adapter to 'auto'.
+    const found = await requestDevice().catch((error: unknown) => {
+      if (name === 'webgpu') throw error
+      return null
+    })
+    if (!found) return name === 'webgpu' ? failWithoutAdapter() : createCpuBackend()
     own = new WebGpuBackend(found.device, true)
-    return choose ? new WebGpuBackend(found.device, false, choose) : own
   }
-  return name === 'webgpu' ? failWithoutAdapter() : createCpuBackend()
+  const choice = await choiceOf(own.device, options)
+  return choice ? new WebGpuBackend(own.device, false, choice) : own
+}
+
+/** Who picks strategies, where not the operations themselves. */
+async function choiceOf(
+  { adapterInfo }: GPUDevice,
+  { strategies, autotune }: BackendOptions,
+): Promise<Choice | undefined> {
+  if (strategies) return { choose: ({ op }) => strategies[op.name] }
+  if (!autotune) return undefined
+  const { Tuner } = await import('./tuner.ts')
+  return Tuner.open(describeDevice(adapterInfo).description)
 }

@@ -61,9 +61,9 @@ export function compile(graph: Graph, device: DeviceTraits): Plan {
 /** The device's choice where it makes one that fits, else the operation's. */
 function chooseStrategy({ op, inputs, attrs }: Node, device: DeviceTraits): string {
   const shapes = shapesOf(inputs)
-  const fitting = op.strategies(shapes, attrs, device)
-  const [first = ''] = fitting
-  if (fitting.length < 2) return first
-  const chosen = device.choose?.(op, shapes, fitting)
-  return chosen !== undefined && fitting.includes(chosen) ? chosen : first
+  const strategies = op.strategies(shapes, attrs, device)
+  const [first = ''] = strategies
+  if (strategies.length < 2) return first
+  const chosen = device.choose?.({ op, inputs: shapes, attrs, strategies })
+  return chosen !== undefined && strategies.includes(chosen) ? chosen : first
 }

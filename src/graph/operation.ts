@@ -44,8 +44,18 @@ export interface DeviceTraits {
   readonly subgroups: { readonly min: number; readonly max: number } | null
   /** Whether kernels may compute with f16 (`shader-f16`). */
   readonly hasF16: boolean
-  /** Picks one of the strategies that fit an operation on inputs of these shapes; by default the first, the rule's choice. */
-  readonly choose?: (op: Operation, inputs: Shapes, strategies: readonly string[]) => string | undefined
+  /** Picks one of the strategies that fit; by default the first, the rule's choice. */
+  readonly choose?: (choice: StrategyChoice) => string | undefined
+}
+
+/** An operation that can be launched in several ways. */
+export interface StrategyChoice {
+  readonly op: Operation
+  /** Shapes of its inputs. */
+  readonly inputs: Shapes
+  readonly attrs: Attributes
+  /** Those that fit, the best by rule first. */
+  readonly strategies: readonly string[]
 }
 
 /** WebGPU's default limits, and nothing known of the device. */

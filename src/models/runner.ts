@@ -6,6 +6,7 @@ import { backendFor } from '../backends/select.ts'
 import { compile } from '../compiler/compile.ts'
 import { flopsOf } from '../compiler/plan.ts'
 import { fail } from '../errors.ts'
+import type { Graph } from '../graph/graph.ts'
 import { DEFAULT_TRAITS } from '../graph/operation.ts'
 import { DatasetBuffers } from './dataset.ts'
 import type { Layout } from './layout.ts'
@@ -89,8 +90,7 @@ export class Runner {
     const key = `${buffers.role} ${JSON.stringify(request)}`
     let found = this.#executables.get(key)
     if (found === undefined) {
-      const plan = compile(buildStep(this.#model, store.layout, request), store.backend.traits)
-      found = store.backend.load(plan, (name) => store.arena(name))
+      found = this.#load(store, request)
       found.catch(() => this.#executables.delete(key))
       this.#executables.set(key, found)
     }
@@ -98,6 +98,13 @@ export class Runner {
     this.check(store)
     buffers.bindTo(executable)
     return executable
+  }
+
+  async #load(store: Store, request: StepRequest): Promise<Executable> {
+    const { backend } = store
+    const build = (): Graph => buildStep(this.#model, store.layout, request)
+    await backend.tune?.(build)
+    return backend.load(compile(build(), backend.traits), (name) => store.arena(name))
   }
 
   /** Buffers for the data of one kind of call. */

@@ -2,6 +2,7 @@
 
 import type { Plan } from '../../compiler/plan.ts'
 import { fail, RecurraError } from '../../errors.ts'
+import type { Graph } from '../../graph/graph.ts'
 import type { Kernel } from '../../graph/kernel.ts'
 import type { Backend, BackendInfo, BackendTraits, DeviceBuffer, Executable } from '../backend.ts'
 import { GpuBuffer, type GpuContext, handleOf, type Pipeline } from './context.ts'
@@ -11,12 +12,19 @@ import { loadPlan } from './executable.ts'
 /** Submits that may be in the queue before the next one waits: enough to hide submission, few enough to stop soon. */
 const MAX_IN_FLIGHT = 3
 
+/** Picks among the strategies of operations, after a look at a graph where it needs one. */
+export interface Choice {
+  readonly choose: NonNullable<BackendTraits['choose']>
+  tune?(backend: Backend, build: () => Graph): Promise<void>
+}
+
 export class WebGpuBackend implements Backend, GpuContext {
   readonly info: BackendInfo
   readonly traits: BackendTraits
   readonly device: GPUDevice
   readonly stepLayout: GPUBindGroupLayout
   readonly #ownsDevice: boolean
+  readonly #choice: Choice | undefined
   readonly #pipelines = new Map<string, Promise<Pipeline>>()
   readonly #staging: GPUBuffer[] = []
   readonly #onError = (event: GPUUncapturedErrorEvent): void => {
@@ -29,11 +37,12 @@ export class WebGpuBackend implements Backend, GpuContext {
 
   /**
    * @param ownsDevice Whether dispose destroys the device; false for one that the host page handed over.
-   * @param choose Picks among the strategies of operations.
+   * @param choice Who picks among the strategies of operations; by default they do themselves.
    */
-  constructor(device: GPUDevice, ownsDevice: boolean, choose?: BackendTraits['choose']) {
+  constructor(device: GPUDevice, ownsDevice: boolean, choice?: Choice) {
     this.device = device
     this.#ownsDevice = ownsDevice
+    this.#choice = choice
     this.info = describeDevice(device.adapterInfo)
     const { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupsPerDimension } = device.limits
     this.traits = {
@@ -41,7 +50,7 @@ export class WebGpuBackend implements Backend, GpuContext {
       isSoftware: this.info.adapter?.isSoftware ?? false,
       subgroups: subgroupsOf(device),
       hasF16: device.features.has('shader-f16'),
-      ...(choose ? { choose } : {}),
+      ...(choice ? { choose: choice.choose } : {}),
       maxBufferBytes: Math.min(maxBufferSize, maxStorageBufferBindingSize),
     }
     this.stepLayout = device.createBindGroupLayout({
@@ -102,6 +111,10 @@ export class WebGpuBackend implements Backend, GpuContext {
     staging.unmap()
     this.#staging.push(staging)
     return copy
+  }
+
+  async tune(build: () => Graph): Promise<void> {
+    await this.#choice?.tune?.(this, build)
   }
 
   load(plan: Plan, arena: (name: string) => DeviceBuffer): Promise<Executable> {
