@@ -93,7 +93,7 @@ async function timeOf(
     executable.writeSteps([{ start: 0, iteration: 1, rate: 0, reset: 0 }])
     const times = await executable.profile(REPEATS)
     const [result] = plan.results.keys()
-    return times ? (times[0] ?? 0) : timeByClock(executable, result ?? '')
+    return times ? (times[0] ?? 0) : await timeByClock(executable, result ?? '')
   } finally {
     executable.dispose()
     for (const buffer of arenas.values()) buffer.destroy()
