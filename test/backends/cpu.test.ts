@@ -1,5 +1,5 @@
 /** The CPU backend's memory, and which operations it runs in WebAssembly. */
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { accelerated } from '../../src/backends/cpu/accelerated.ts'
 import { createCpuBackend } from '../../src/backends/cpu/cpu.ts'
 import { separateHeap, WasmHeap } from '../../src/backends/cpu/heap.ts'
@@ -72,6 +72,28 @@ test('what runs in WebAssembly are operations that exist', () => {
 test('it says how it computes', async () => {
   expect((await createCpuBackend()).info.description).toMatch(/^CPU \(WebAssembly (relaxed )?SIMD\)$/)
   expect((await createCpuBackend(false)).info.description).toBe('CPU (JavaScript)')
+})
+
+test.each([
+  ['missing', undefined],
+  [
+    'forbidden',
+    { ...WebAssembly, Memory: WebAssembly.Memory, instantiate: () => Promise.reject(new Error('CSP')) },
+  ],
+])('where WebAssembly is %s, operations run in JavaScript', async (_, stub) => {
+  vi.stubGlobal('WebAssembly', stub)
+  try {
+    const { description } = await setBackend('cpu')
+    expect(description).toBe('CPU (JavaScript)')
+    const model = Sequential([LSTM(3, { inputShape: [4, 2] }), Dense(1)])
+    model.compile({ loss: 'mse', optimizer: 'adam' })
+    const data = [uniform([8, 4, 2], -1, 1), uniform([8, 1], -1, 1, 2)] as const
+    const { history } = await model.fit(...data, { epochs: 3, verbose: 0 })
+    expect(history.loss?.[2]).toBeLessThan(history.loss?.[0] ?? 0)
+    model.dispose()
+  } finally {
+    vi.unstubAllGlobals()
+  }
 })
 
 test('a model trains on while the memory moves under it', async () => {

@@ -1,6 +1,6 @@
 // The activations that stay in WASM, by the codes of src/ops/activations.ts: those whose slope their result tells.
 
-import { sigmoid, storeFirst, tanh } from './vector'
+import { clamp, sigmoid, storeFirst, tanh } from './vector'
 
 const RELU = 1
 const SIGMOID = 2
@@ -13,10 +13,10 @@ export const KNOWN = HARD_SIGMOID
 export function activate(code: i32, x: v128): v128 {
   if (code === SIGMOID) return sigmoid(x)
   if (code === TANH) return tanh(x)
-  if (code === RELU) return f32x4.max(x, f32x4.splat(0.0))
+  if (code === RELU) return f32x4.pmax(x, f32x4.splat(0.0))
   if (code === HARD_SIGMOID) {
     const line = f32x4.add(f32x4.div(x, f32x4.splat(6.0)), f32x4.splat(0.5))
-    return f32x4.min(f32x4.max(line, f32x4.splat(0.0)), f32x4.splat(1.0))
+    return clamp(line, 0.0, 1.0)
   }
   return x
 }

@@ -35,10 +35,19 @@ export function sumLanes(x: v128): f32 {
   )
 }
 
+/** x between two bounds; NaN stays. The pseudo-minimum is one instruction where the exact one is several. */
+export function clamp(x: v128, low: f32, high: f32): v128 {
+  return f32x4.pmin(f32x4.pmax(x, f32x4.splat(low)), f32x4.splat(high))
+}
+
+/** A float to which an integer can be added such that its lowest bits are that integer: 1.5·2²³. */
+const SHIFTER: f32 = 12582912
+
 /** eˣ within 2 ε: 2ⁿ·eʳ with |r| ≤ ln 2 / 2 and a polynomial for eʳ (the coefficients are Cephes's). */
 export function exponential(x: v128): v128 {
-  const bounded = f32x4.min(f32x4.max(x, f32x4.splat(-87.3)), f32x4.splat(88.3))
-  const n = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(Mathf.LOG2E)))
+  const bounded = clamp(x, -87.3, 88.3)
+  const shifted = f32x4.add(f32x4.mul(bounded, f32x4.splat(Mathf.LOG2E)), f32x4.splat(SHIFTER))
+  const n = f32x4.sub(shifted, f32x4.splat(SHIFTER))
   let r = multiplyAdd(n, f32x4.splat(-0.693359375), bounded)
   r = multiplyAdd(n, f32x4.splat(2.1219444e-4), r)
   let p = multiplyAdd(f32x4.splat(1.98756915e-4), r, f32x4.splat(1.3981999507e-3))
@@ -47,7 +56,7 @@ export function exponential(x: v128): v128 {
   p = multiplyAdd(p, r, f32x4.splat(1.6666665459e-1))
   p = multiplyAdd(p, r, f32x4.splat(5.0000001201e-1))
   p = multiplyAdd(p, f32x4.mul(r, r), f32x4.add(r, f32x4.splat(1.0)))
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23)
+  const power = i32x4.shl(i32x4.add(shifted, i32x4.splat(127)), 23)
   return f32x4.mul(p, power)
 }
 
@@ -58,7 +67,7 @@ export function sigmoid(x: v128): v128 {
 
 /** tanh x as x·P(x²) / Q(x²), within a few ε: the minimax quotient of Eigen's, flat from where f32 has 1. */
 export function tanh(x: v128): v128 {
-  const z = f32x4.min(f32x4.max(x, f32x4.splat(-7.905311107635498)), f32x4.splat(7.905311107635498))
+  const z = clamp(x, -7.905311107635498, 7.905311107635498)
   const s = f32x4.mul(z, z)
   let p = multiplyAdd(f32x4.splat(-2.76076847742355e-16), s, f32x4.splat(2.00018790482477e-13))
   p = multiplyAdd(p, s, f32x4.splat(-8.60467152213735e-11))
