@@ -8,8 +8,11 @@ import type {
   convolution,
   convolutionInputGradient,
   convolutionKernelGradient,
+  convRecurrentKernelGradient,
   lstmSequence,
   lstmSequenceGradient,
+  lstmStep,
+  lstmStepGradient,
   matmul,
   recurrentKernelGradient,
   sgd,
@@ -75,6 +78,43 @@ const windowScratch = (
   { kernelHeight, kernelWidth, channels, groups }: Geometry,
 ): number => assembly.convolutionScratch((kernelHeight * kernelWidth * channels) / groups)
 
+type Space = {
+  readonly [N in 'SPACE' | 'HEIGHT' | 'WIDTH' | 'KERNEL_HEIGHT' | 'KERNEL_WIDTH']?: number
+} & { readonly batch: number; readonly units: number }
+
+const spaceScratch = (
+  assembly: Assembly,
+  { batch, units, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 }: Space,
+): number => assembly.convLstmScratch(batch, units, KERNEL_HEIGHT * KERNEL_WIDTH * units)
+
+const spaceExtents = ({
+  batch,
+  units,
+  SPACE = 1,
+  HEIGHT = 1,
+  WIDTH = 1,
+  KERNEL_HEIGHT = 1,
+  KERNEL_WIDTH = 1,
+}: Space) =>
+  extentsOf({
+    batch: batch / SPACE,
+    height: HEIGHT,
+    width: WIDTH,
+    channels: units,
+    outHeight: HEIGHT,
+    outWidth: WIDTH,
+    filters: 4 * units,
+    groups: 1,
+    kernelHeight: KERNEL_HEIGHT,
+    kernelWidth: KERNEL_WIDTH,
+    strideHeight: 1,
+    strideWidth: 1,
+    dilationHeight: 1,
+    dilationWidth: 1,
+    paddingTop: (KERNEL_HEIGHT - 1) >> 1,
+    paddingLeft: (KERNEL_WIDTH - 1) >> 1,
+  })
+
 export const accelerated: Readonly<Record<string, Accelerated>> = {
   matmul: accelerate<typeof matmul>({
     bind(assembly, { a, b, bias, y, columnSums }, p) {
@@ -119,6 +159,96 @@ export const accelerated: Readonly<Record<string, Accelerated>> = {
       return () => {
         assembly.bindGeometry(...extents)
         assembly.convolutionKernelGradient(x, dy, kernelParts, p.hasBias ? biasParts : 0, p.chunks, scratch)
+      }
+    },
+  }),
+
+  lstmStep: accelerate<typeof lstmStep>({
+    scratch: spaceScratch,
+    bind(assembly, { recurrentKernel, h0, c0, gates, h, c, hLast, cLast }, p, scratch) {
+      const { batch: rows, time, units, reverse, ACTIVATION, RECURRENT_ACTIVATION, SPACE: space = 1 } = p
+      if (p.recurrentRate > 0 || !knows(assembly, ACTIVATION, RECURRENT_ACTIVATION)) return null
+      const activation = ACTIVATION ?? 0
+      const gate = RECURRENT_ACTIVATION ?? 0
+      const extents = spaceExtents(p)
+      return () => {
+        assembly.bindGeometry(...extents)
+        assembly.convLstm(
+          rows / space,
+          time,
+          space,
+          units,
+          reverse,
+          activation,
+          gate,
+          recurrentKernel,
+          h0,
+          c0,
+          gates,
+          h,
+          c,
+          hLast,
+          cLast,
+          scratch,
+        )
+      }
+    },
+  }),
+
+  lstmStepGradient: accelerate<typeof lstmStepGradient>({
+    scratch: spaceScratch,
+    bind(assembly, { recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0 }, p, scratch) {
+      const { batch: rows, time, units, reverse, ACTIVATION, RECURRENT_ACTIVATION, SPACE: space = 1 } = p
+      if (p.recurrentRate > 0 || !knows(assembly, ACTIVATION, RECURRENT_ACTIVATION)) return null
+      const activation = ACTIVATION ?? 0
+      const gate = RECURRENT_ACTIVATION ?? 0
+      const extents = spaceExtents(p)
+      return () => {
+        assembly.bindGeometry(...extents)
+        assembly.convLstmGradient(
+          rows / space,
+          time,
+          space,
+          units,
+          reverse,
+          activation,
+          gate,
+          recurrentKernel,
+          c,
+          c0,
+          dh,
+          p.dhKind === 2,
+          dcLast,
+          gates,
+          dh0,
+          dc0,
+          scratch,
+        )
+      }
+    },
+  }),
+
+  convRecurrentKernelGradient: accelerate<typeof convRecurrentKernelGradient>({
+    scratch: spaceScratch,
+    bind(assembly, { h, h0, dz, parts }, p, scratch) {
+      const { batch: rows, time, units, reverse, chunks, SPACE: space = 1 } = p
+      if (p.recurrentRate > 0) return null
+      const extents = spaceExtents(p)
+      return () => {
+        assembly.bindGeometry(...extents)
+        assembly.convRecurrentKernelGradient(
+          rows / space,
+          time,
+          space,
+          units,
+          reverse,
+          h,
+          h0,
+          dz,
+          parts,
+          chunks,
+          scratch,
+        )
       }
     },
   }),

@@ -33,6 +33,57 @@ export interface Assembly {
     chunks: number,
     scratch: number,
   ): void
+  convLstmScratch(rows: number, units: number, terms: number): number
+  convLstm(
+    batch: number,
+    time: number,
+    space: number,
+    units: number,
+    reverse: number,
+    activation: number,
+    gate: number,
+    recurrentKernel: number,
+    h0: number,
+    c0: number,
+    gates: number,
+    h: number,
+    c: number,
+    hLast: number,
+    cLast: number,
+    scratch: number,
+  ): void
+  convLstmGradient(
+    batch: number,
+    time: number,
+    space: number,
+    units: number,
+    reverse: number,
+    activation: number,
+    gate: number,
+    recurrentKernel: number,
+    c: number,
+    c0: number,
+    dh: number,
+    lastOnly: boolean,
+    dcLast: number,
+    gates: number,
+    dh0: number,
+    dc0: number,
+    scratch: number,
+  ): void
+  convRecurrentKernelGradient(
+    batch: number,
+    time: number,
+    space: number,
+    units: number,
+    reverse: number,
+    h: number,
+    h0: number,
+    dz: number,
+    parts: number,
+    chunks: number,
+    scratch: number,
+  ): void
   lstmScratch(batch: number, units: number): number
   lstm(
     batch: number,

@@ -69,11 +69,11 @@ export function convolutionScratch(terms: i32): i32 {
   return max(BLOCK, LEAST_ROWS * terms) * 4
 }
 
-function termsOfWindow(): i32 {
+export function termsOfWindow(): i32 {
   return (kernelHeight * kernelWidth * channels) / groups
 }
 
-function rowsOfBlock(): i32 {
+export function rowsOfBlock(): i32 {
   return max(LEAST_ROWS, BLOCK / termsOfWindow())
 }
 
@@ -93,7 +93,7 @@ function windowEntry(x: usize, position: i32, i: i32, j: i32): usize {
 }
 
 /** Lays out the windows of `count` positions from `first` on, the part of one group. */
-function layOut(x: usize, first: i32, count: i32, group: i32, to: usize): void {
+export function layOut(x: usize, first: i32, count: i32, group: i32, to: usize): void {
   const bytes = <usize>(channels / groups) * 4
   const offset = <usize>group * bytes
   for (let n = first; n < first + count; n++) {
@@ -108,7 +108,7 @@ function layOut(x: usize, first: i32, count: i32, group: i32, to: usize): void {
 }
 
 /** Adds what `layOut` would have read back to where it comes from. */
-function addBack(dx: usize, first: i32, count: i32, group: i32, from_: usize): void {
+export function addBack(dx: usize, first: i32, count: i32, group: i32, from_: usize): void {
   const size = channels / groups
   const offset = <usize>(group * size) * 4
   for (let n = first; n < first + count; n++) {

@@ -3,6 +3,12 @@
 
 export { KNOWN as knownActivations } from './activation'
 export {
+  convLstm,
+  convLstmGradient,
+  convLstmScratch,
+  convRecurrentKernelGradient,
+} from './convLstm'
+export {
   bindGeometry,
   convolution,
   convolutionInputGradient,

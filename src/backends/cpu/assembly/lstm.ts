@@ -26,7 +26,7 @@ export function lstmScratch(batch: i32, units: i32): i32 {
   )
 }
 
-function timeOf(s: i32, time: i32, reverse: bool): i32 {
+export function timeOf(s: i32, time: i32, reverse: bool): i32 {
   return reverse ? time - 1 - s : s
 }
 
@@ -79,7 +79,7 @@ export function lstm(
 }
 
 /** Activates the gates of one row in place; steps its cell and hidden state. */
-function stepCell(units: i32, activation: i32, gate: i32, z: usize, hidden: usize, cell: usize): void {
+export function stepCell(units: i32, activation: i32, gate: i32, z: usize, hidden: usize, cell: usize): void {
   const stride = <usize>units * 4
   for (let u = 0; u < units; u += 4) {
     const left = units - u
@@ -163,7 +163,7 @@ export function lstmGradient(
 }
 
 /** Turns the stored gates of one row into their gradients; `cell` from the gradient after the step to that before it. */
-function stepCellBack(
+export function stepCellBack(
   units: i32,
   activation: i32,
   gate: i32,
