@@ -3,7 +3,10 @@ import { expect, test, vi } from 'vitest'
 import { accelerated } from '../../src/backends/cpu/accelerated.ts'
 import { createCpuBackend } from '../../src/backends/cpu/cpu.ts'
 import { separateHeap, WasmHeap } from '../../src/backends/cpu/heap.ts'
+import { compile } from '../../src/compiler/compile.ts'
+import { Graph } from '../../src/graph/graph.ts'
 import { Dense, LSTM, Sequential, setBackend, setSeed } from '../../src/index.ts'
+import { affine } from '../../src/ops/elementwise.ts'
 import * as kernels from '../../src/ops/kernels.gen.ts'
 import { uniform } from '../support/values.ts'
 
@@ -94,6 +97,23 @@ test.each([
   } finally {
     vi.unstubAllGlobals()
   }
+})
+
+test('memory may grow for an arena while a plan is bound to others', async () => {
+  const backend = await createCpuBackend()
+  const graph = new Graph()
+  const size = 4 * 1024 * 1024
+  graph.result('small', affine(graph, { x: graph.resident('small', 0, [3]) }, { scale: 2 }).y)
+  graph.result('large', affine(graph, { x: graph.resident('large', 0, [size]) }, { shift: 1 }).y)
+  const executable = await backend.load(compile(graph, backend.traits), (name) => {
+    const buffer = backend.createBuffer(name, name === 'small' ? 12 : 4 * size)
+    if (name === 'small') backend.write(buffer, 0, Float32Array.of(1, 2, 3))
+    return buffer
+  })
+  executable.writeSteps([{ start: 0, iteration: 1, rate: 0, reset: 0 }])
+  executable.run(0)
+  expect([...(await executable.read('small'))]).toEqual([2, 4, 6])
+  expect((await executable.read('large')).every((value) => value === 1)).toBe(true)
 })
 
 test('a model trains on while the memory moves under it', async () => {

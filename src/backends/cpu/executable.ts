@@ -105,11 +105,14 @@ export class CpuExecutable implements Executable {
 
   /** The calls on the memory as it lies now. */
   #boundCalls(): readonly Call[] {
-    if (this.#calls === null || this.#generation !== this.#heap.generation) {
-      this.#calls = this.plan.steps.map((planned) => this.#bindStep(planned))
+    let calls = this.#calls
+    while (calls === null || this.#generation !== this.#heap.generation) {
       this.#generation = this.#heap.generation
+      // Arenas are made when they are first asked for, here, and the memory may grow for them.
+      calls = this.plan.steps.map((planned) => this.#bindStep(planned))
     }
-    return this.#calls
+    this.#calls = calls
+    return calls
   }
 
   async read(result: string): Promise<Float32Array> {
