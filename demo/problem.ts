@@ -84,6 +84,12 @@ export interface Truth {
   /** Digits after the point, of truth and of predictions. */
   readonly digits: readonly [truth: number, prediction: number]
   formatPosition(position: number): string
+  /** Names of series whose values take turns in `values`: each is a line of its own. */
+  readonly series?: readonly string[]
+  /** Whether the held-out values do not follow on those before them: no line joins them. */
+  readonly isApart?: boolean
+  /** Values that the chart shows, from the first; all by default. */
+  readonly charted?: number
 }
 
 export interface Score {

@@ -1,27 +1,53 @@
-// Predictions beside the truth, with the part that the model did not learn from on a tinted ground.
+// Predictions beside the truth, with the part that the model did not learn from on a tinted ground. Series whose values
+// take turns are a pair of lines each: with n of them, column c of series s is value n·c + s.
 
 import type uPlot from 'uplot'
-import type { Task } from '../problem.ts'
+import type { Task, Truth } from '../problem.ts'
 import { axis, Chart, color } from './chart.ts'
 
+/** Hues of style.css for the series of a chart. */
+const HUES = 6
+
 export function makePredictionChart(figure: HTMLElement, { truth }: Task) {
-  const { positions, values, predictedFrom, heldOutFrom, digits } = truth
-  let predictions: readonly (number | null)[] = positions.map(() => null)
-  const data = (): uPlot.AlignedData => [[...positions], [...values], [...predictions]]
+  const { values, predictedFrom, heldOutFrom, digits } = truth
+  const series = truth.series ?? ['model']
+  const count = series.length
+  const columns = Array.from({ length: (truth.charted ?? values.length) / count }, (_, i) => i)
+  const positions = columns.map((column) => positionAt(truth, column, count))
+  const parts = partsOf(truth, columns.length, count)
+  let predictions: readonly number[] = []
+  const linesOf = (source: readonly number[], first: number): (number | null)[][] =>
+    parts.flatMap(([from, to]) =>
+      series.map((_, of) =>
+        columns.map((column) =>
+          column < from || column >= to ? null : (source[column * count + of - first] ?? null),
+        ),
+      ),
+    )
+  const data = (): uPlot.AlignedData => [
+    positions,
+    ...linesOf(values, 0),
+    ...linesOf(predictions, predictedFrom),
+  ]
   const isShort = positions.length <= 20
   const points = { show: isShort, size: 9 }
   const [start = 0, end = 1] = [positions[0], positions.at(-1)]
   const margin = isShort ? (end - start) * 0.06 : 0
-  const read = (index: number): string => {
-    const prediction = predictions[index]
-    const told = typeof prediction === 'number' ? `, predicted ${prediction.toFixed(digits[1])}` : ''
-    return `${truth.formatPosition(positions[index] ?? Number.NaN)}: ${values[index]?.toFixed(digits[0])}${told}`
+  const read = (column: number): string => {
+    const told = series.map((_, of) => {
+      const prediction = predictions[column * count + of - predictedFrom]
+      return prediction === undefined ? '–' : prediction.toFixed(digits[1])
+    })
+    if (count > 1) return `${column + 1}: ${told.join(', ')}`
+    const value = `${truth.formatPosition(positions[column] ?? Number.NaN)}: ${values[column]?.toFixed(digits[0])}`
+    return told[0] === '–' ? value : `${value}, predicted ${told[0]}`
   }
+  const hueOf = (of: number): string => (count > 1 ? `series-${of % HUES}` : 'model')
   const chart = new Chart(figure, data(), {
     title: truth.quantity,
     keys: [
       ['truth', 'truth'],
-      ['model', 'model'],
+      ...series.map((name, of) => [name, hueOf(of)] as const),
       ...(heldOutFrom === null ? [] : ([['held out', 'held-out']] as const)),
     ],
     height: 260,
@@ -39,22 +65,51 @@ export function makePredictionChart(figure: HTMLElement, { truth }: Task) {
       ],
       series: [
         {},
-        { stroke: color('--truth'), width: 4, points: { ...points, fill: color('--ground') } },
-        { stroke: color('--model'), width: 1.75, points: { ...points, size: 5, fill: color('--model') } },
+        ...parts
+          .flatMap(() => series)
+          .map(() => ({
+            stroke: color('--truth'),
+            width: 4,
+            points: { ...points, fill: color('--ground') },
+          })),
+        ...parts.flatMap(() =>
+          series.map((_, of) => {
+            const hue = color(`--${hueOf(of)}`)
+            return { stroke: hue, width: 1.75, points: { ...points, size: 5, fill: hue } }
+          }),
+        ),
       ],
       hooks: {
-        drawClear: heldOutFrom === null ? [] : [(plot) => tint(plot, positions[heldOutFrom] ?? end)],
+        drawClear:
+          heldOutFrom === null ? [] : [(plot) => tint(plot, positionOfHeldOut(truth, heldOutFrom, count))],
       },
     },
   })
   return {
     update(predicted: readonly number[]): void {
-      predictions = positions.map((_, i) => predicted[i - predictedFrom] ?? null)
+      predictions = predicted
       chart.update(data())
     },
     destroy: () => chart.destroy(),
   }
 }
+
+const positionAt = ({ positions }: Truth, column: number, count: number): number =>
+  count > 1 ? column : (positions[column] ?? Number.NaN)
+
+/** Runs of columns that a line joins, each from its first to before its last. */
+function partsOf({ heldOutFrom, isApart }: Truth, columns: number, count: number): [number, number][] {
+  if (!isApart || !heldOutFrom) return [[0, columns]]
+  const middle = heldOutFrom / count
+  return [
+    [0, middle],
+    [middle, columns],
+  ]
+}
+
+/** Where the tint begins: between what stands apart. */
+const positionOfHeldOut = (truth: Truth, heldOutFrom: number, count: number): number =>
+  positionAt(truth, heldOutFrom / count, count) - (truth.isApart && heldOutFrom > 0 ? 0.5 : 0)
 
 /** A fixed range, so that the truth stands still while predictions move. */
 function rangeOf(values: readonly number[]): [number, number] {

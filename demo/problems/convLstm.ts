@@ -10,16 +10,16 @@ const model = Sequential()
 model.add(ConvLSTM2D(8, [1, 2], { activation: 'relu', inputShape: [2, 1, 4, 1] }))
 model.add(Flatten())
 model.add(Dense(1))
-model.compile({ loss: 'mse', optimizer: Adam(0.01) })`
+model.compile({ loss: 'mse', optimizer: Adam(0.02) })`
 
 const keras = `
 model = Sequential()
 model.add(ConvLSTM2D(8, (1, 2), activation="relu", input_shape=(2, 1, 4, 1)))
 model.add(Flatten())
 model.add(Dense(1))
-model.compile(loss="mse", optimizer=Adam(0.01))`
+model.compile(loss="mse", optimizer=Adam(0.02))`
 
-const [epochs, batchSize] = [60, 16]
+const [epochs, batchSize] = [150, 16]
 
 export const convLstm: Problem = {
   name: 'conv-lstm',
@@ -50,7 +50,7 @@ export const convLstm: Problem = {
     model.add(ConvLSTM2D(8, [1, 2], { activation: 'relu', inputShape: [2, 1, 4, 1] }))
     model.add(Flatten())
     model.add(Dense(1))
-    model.compile({ loss: 'mse', optimizer: Adam(0.01) })
+    model.compile({ loss: 'mse', optimizer: Adam(0.02) })
     return model
   },
 

@@ -10,16 +10,16 @@ const input = Input([6, 2])
 const states = LSTM(16, { returnSequences: true })(input)
 const output = TimeDistributed(Dense(1))(states)
 const model = Model(input, output)
-model.compile({ loss: 'mse', optimizer: Adam(0.01) })`
+model.compile({ loss: 'mse', optimizer: Adam(0.02) })`
 
 const keras = `
 inputs = Input(shape=(6, 2))
 states = LSTM(16, return_sequences=True)(inputs)
 outputs = TimeDistributed(Dense(1))(states)
 model = Model(inputs, outputs)
-model.compile(loss="mse", optimizer=Adam(0.01))`
+model.compile(loss="mse", optimizer=Adam(0.02))`
 
-const [epochs, batchSize] = [250, 16]
+const [epochs, batchSize] = [150, 16]
 
 export const functionalManyToMany: Problem = {
   name: 'functional-many-to-many',
@@ -49,7 +49,7 @@ export const functionalManyToMany: Problem = {
     const states = LSTM(16, { returnSequences: true })(input)
     const output = TimeDistributed(Dense(1))(states)
     const model = Model(input, output)
-    model.compile({ loss: 'mse', optimizer: Adam(0.01) })
+    model.compile({ loss: 'mse', optimizer: Adam(0.02) })
     return model
   },
 

@@ -7,7 +7,7 @@ import { rampTask } from './ramps.ts'
 
 type MergeMode = NonNullable<BidirectionalOptions['mergeMode']>
 
-const [epochs, batchSize] = [400, 16]
+const [epochs, batchSize] = [200, 16]
 
 const mergeMode = (mode: MergeMode, what: string): Problem => ({
   name: `merge-${mode}`,
@@ -29,7 +29,7 @@ model = Sequential()
 model.add(Bidirectional(LSTM(12), merge_mode="${mode}",
                         input_shape=(6, 1)))
 model.add(Dense(1))
-model.compile(loss="mse", optimizer=Adam(0.01))`,
+model.compile(loss="mse", optimizer=Adam(0.02))`,
     typescript: `
 const model = Sequential()
 model.add(Bidirectional(LSTM(12), {
@@ -37,7 +37,7 @@ model.add(Bidirectional(LSTM(12), {
   inputShape: [6, 1],
 }))
 model.add(Dense(1))
-model.compile({ loss: 'mse', optimizer: Adam(0.01) })`,
+model.compile({ loss: 'mse', optimizer: Adam(0.02) })`,
     epochs,
     batchSize,
   }),
@@ -46,7 +46,7 @@ model.compile({ loss: 'mse', optimizer: Adam(0.01) })`,
     const model = Sequential()
     model.add(Bidirectional(LSTM(12), { mergeMode: mode, inputShape: [6, 1] }))
     model.add(Dense(1))
-    model.compile({ loss: 'mse', optimizer: Adam(0.01) })
+    model.compile({ loss: 'mse', optimizer: Adam(0.02) })
     return model
   },
 

@@ -16,23 +16,23 @@ const typescript = `
 const model = Sequential()
 model.add(Conv2D(4, [3, 3], { activation: 'relu', inputShape: [8, 8, 1] }))
 model.add(Flatten())
-model.add(Dense(24, { activation: 'relu' }))
+model.add(Dense(32, { activation: 'relu' }))
 model.add(RepeatVector(8))
-model.add(LSTM(24, { returnSequences: true }))
+model.add(LSTM(32, { returnSequences: true }))
 model.add(TimeDistributed(Dense(1)))
-model.compile({ loss: 'mse', optimizer: Adam(0.01) })`
+model.compile({ loss: 'mse', optimizer: Adam(0.005) })`
 
 const keras = `
 model = Sequential()
 model.add(Conv2D(4, (3, 3), activation="relu", input_shape=(8, 8, 1)))
 model.add(Flatten())
-model.add(Dense(24, activation="relu"))
+model.add(Dense(32, activation="relu"))
 model.add(RepeatVector(8))
-model.add(LSTM(24, return_sequences=True))
+model.add(LSTM(32, return_sequences=True))
 model.add(TimeDistributed(Dense(1)))
-model.compile(loss="mse", optimizer=Adam(0.01))`
+model.compile(loss="mse", optimizer=Adam(0.005))`
 
-const [epochs, batchSize] = [40, 20]
+const [epochs, batchSize] = [60, 20]
 
 export const oneToMany: Problem = {
   name: 'one-to-many',
@@ -66,11 +66,11 @@ export const oneToMany: Problem = {
     const model = Sequential()
     model.add(Conv2D(4, [3, 3], { activation: 'relu', inputShape: [8, 8, 1] }))
     model.add(Flatten())
-    model.add(Dense(24, { activation: 'relu' }))
+    model.add(Dense(32, { activation: 'relu' }))
     model.add(RepeatVector(8))
-    model.add(LSTM(24, { returnSequences: true }))
+    model.add(LSTM(32, { returnSequences: true }))
     model.add(TimeDistributed(Dense(1)))
-    model.compile({ loss: 'mse', optimizer: Adam(0.01) })
+    model.compile({ loss: 'mse', optimizer: Adam(0.005) })
     return model
   },
 
@@ -85,8 +85,9 @@ export const oneToMany: Problem = {
       inputShape: [8, 8, 1],
       outputShape: [8, 1],
       showsHeldOut: true,
-      label: 'CNN and LSTM(24)',
-      quantity: 'Ink of a row',
+      label: 'CNN and LSTM(32)',
+      quantity: 'Ink of a row, ten digits',
+      charted: 80,
       naive: { label: 'The average digit', forecast: () => average },
       isRelative: true,
       digits: [3, 3],

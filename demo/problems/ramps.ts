@@ -5,6 +5,9 @@ import { holdOutFifths, type Sample, type SampleOptions, sampleTask } from './sa
 /** Steps of a ramp. */
 const LENGTH = 60
 
+/** Names of the table's columns. */
+const columns = ['a', 'b', '(a + b) / 2']
+
 const ramp = Array.from({ length: LENGTH }, (_, i) => i / LENGTH)
 /** Two ramps and their sum, halved to stay within 1: at each step [a, b, (a + b) / 2]. */
 const table = ramp.map((value) => [value, 0.25 + value / 2, 0.125 + value * 0.75])
@@ -36,7 +39,13 @@ export function rampTask(
   windows: Windows,
   { label, inputShape, outputShape, quantity = 'Value' }: RampOptions,
 ) {
-  const { inputs, outputs, ahead } = windows
+  const { inputs, outputs, ahead, isParallel = false } = windows
+  const steps = Array.from({ length: ahead }, (_, step) => (isParallel ? step : step + 1))
+  const series = steps.flatMap((step) =>
+    outputs.map((column) =>
+      [...(outputs.length > 1 ? [columns[column]] : []), ...(ahead > 1 ? [stepName(step)] : [])].join(' '),
+    ),
+  )
   const naive = {
     label: 'As the step before',
     forecast: (input: readonly number[]): number[] => {
@@ -51,10 +60,14 @@ export function rampTask(
     label,
     quantity,
     digits: [3, 3],
+    position: 'Window',
+    ...(series.length > 1 ? { series } : {}),
     // Where a series is asked for that is not seen, there is none to repeat.
     ...(outputs.every((column) => inputs.includes(column)) ? { naive } : {}),
   })
 }
+
+const stepName = (step: number): string => (step === 0 ? 'now' : `+${step}`)
 
 export type RampOptions = Pick<SampleOptions, 'label' | 'inputShape' | 'outputShape'> & {
   readonly quantity?: string

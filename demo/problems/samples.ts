@@ -37,6 +37,10 @@ export interface SampleOptions {
   readonly encode?: (target: readonly number[]) => readonly number[]
   readonly digits?: readonly [truth: number, prediction: number]
   readonly position?: string
+  /** Names of a sample's outputs that are lines of their own. */
+  readonly series?: readonly string[]
+  /** Values that the chart shows, from the first; all by default. */
+  readonly charted?: number
   readonly formatPosition?: (index: number) => string
 }
 
@@ -90,7 +94,10 @@ export function sampleTask(options: SampleOptions): Task {
       predictedFrom: 0,
       heldOutFrom: heldOut.length > 0 ? first : null,
       digits,
-      formatPosition: options.formatPosition ?? ((index) => String(index + 1)),
+      formatPosition: options.formatPosition ?? positionOf(options.series ?? []),
+      ...(options.series ? { series: options.series } : {}),
+      ...(options.charted ? { charted: options.charted } : {}),
+      isApart: true,
     },
     decode: ({ data }) => decode(data),
     score(predictions) {
@@ -108,6 +115,14 @@ export function sampleTask(options: SampleOptions): Task {
     },
   }
 }
+
+/** `3` for the third output; `3, a` for the output a of the third sample. */
+const positionOf =
+  (series: readonly string[]) =>
+  (index: number): string => {
+    const count = Math.max(1, series.length)
+    return [Math.floor(index / count) + 1, ...series.slice(index % count, (index % count) + 1)].join(', ')
+  }
 
 /** The share of forecasts that round to the truth; NaN where there is none. */
 function accuracy(truth: readonly number[], forecast: readonly number[]): number {
