@@ -11,7 +11,7 @@ import {
   packRows,
   packTransposedB,
 } from './product'
-import { multiplyAdd, storeFirst } from './vector'
+import { flush, multiplyAdd, storeFirst } from './vector'
 
 /** Bytes of scratch that either direction needs. */
 export function lstmScratch(batch: i32, units: i32): i32 {
@@ -185,13 +185,14 @@ export function stepCellBack(
     const state = before ? v128.load(before + at) : f32x4.splat(0.0)
     let d = v128.load(below + at)
     if (outer) d = f32x4.add(d, v128.load(outer + at))
+    d = flush(d)
     const a = activate(activation, v128.load(after + at))
     const dc = multiplyAdd(f32x4.mul(d, o), slope(activation, a), v128.load(cell + at))
-    storeFirst(z + at, f32x4.mul(f32x4.mul(dc, g), slope(gate, i)), left)
-    storeFirst(z + stride + at, f32x4.mul(f32x4.mul(dc, state), slope(gate, f)), left)
-    storeFirst(z + 2 * stride + at, f32x4.mul(f32x4.mul(dc, i), slope(activation, g)), left)
-    storeFirst(z + 3 * stride + at, f32x4.mul(f32x4.mul(d, a), slope(gate, o)), left)
-    storeFirst(cell + at, f32x4.mul(dc, f), left)
+    storeFirst(z + at, flush(f32x4.mul(f32x4.mul(dc, g), slope(gate, i))), left)
+    storeFirst(z + stride + at, flush(f32x4.mul(f32x4.mul(dc, state), slope(gate, f))), left)
+    storeFirst(z + 2 * stride + at, flush(f32x4.mul(f32x4.mul(dc, i), slope(activation, g))), left)
+    storeFirst(z + 3 * stride + at, flush(f32x4.mul(f32x4.mul(d, a), slope(gate, o))), left)
+    storeFirst(cell + at, flush(f32x4.mul(dc, f)), left)
   }
 }
 
