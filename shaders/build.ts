@@ -8,7 +8,8 @@
  *     import package::lib::random::{philox, uniform};   // several names of one file
  *
  * Functions, structs, constants and variables can be imported; what is not used is left out; a name that is taken gets
- * a number at its end. No other WESL feature is in use. For the rest of a kernel's conventions see reflect.ts.
+ * a number at its end. Shared code takes from `package::kernel` what every kernel that uses it declares for it. No other
+ * WESL feature is in use. For the rest of a kernel's conventions see reflect.ts.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { argv } from 'node:process'
@@ -19,6 +20,8 @@ import { reflectKernel } from './reflect.ts'
 
 const shaders = fileURLToPath(new URL('.', import.meta.url))
 const output = fileURLToPath(new URL('../src/ops/kernels.gen.ts', import.meta.url))
+/** By which name shared code knows the kernel that imports it. */
+const KERNEL = './kernel.wgsl'
 
 /**
  * Writes the module of kernels, if it changed, and resolves to their number.
@@ -48,7 +51,12 @@ export async function buildKernels(): Promise<number> {
 
 async function buildKernel(file: string, weslSrc: Record<string, string>): Promise<Kernel> {
   const name = file.slice(2, -'.wgsl'.length).replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
-  const linked = await link({ weslSrc, rootModuleName: file, keepComments: false, sourceMap: false })
+  const linked = await link({
+    weslSrc: { ...weslSrc, [KERNEL]: weslSrc[file] ?? '' },
+    rootModuleName: KERNEL,
+    keepComments: false,
+    sourceMap: false,
+  })
   return reflectKernel(name, linked.dest.replace(/\s*\n\s*/g, '\n').trim())
 }
 

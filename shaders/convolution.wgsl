@@ -1,32 +1,13 @@
 // y = act(x ∗ kernel + bias) as an implicit matrix product: rows are output positions, columns filters, the sum runs over
 // the window and the group's channels. Each thread owns 4 positions × 4 filters in registers; z is the group.
 
-import package::lib::activation::activate;
-import package::lib::convolution::{Params, positionOf};
+import package::lib::convolution::positionOf;
+import package::lib::convolution_output::{params, store};
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> kernel: array<f32>;
-@group(0) @binding(2) var<storage, read> bias: array<f32>;
-@group(0) @binding(3) var<storage, read_write> y: array<f32>;
-@group(0) @binding(4) var<uniform> params: Params;
-
-// Code of the activation that ends it.
-override ACTIVATION: u32 = 0u;
 
 const LANES = vec4u(0u, 1u, 2u, 3u);
-
-// Stores a row's part up to column `end`, which belongs to the next group.
-fn store(row: u32, columns: vec4u, end: u32, sum: vec4f) {
-  if (row >= params.batch * params.outHeight * params.outWidth) { return; }
-  var value = sum;
-  if (params.hasBias == 1u) {
-    for (var j = 0u; j < 4u; j++) { value[j] += bias[min(columns[j], params.filters - 1u)]; }
-  }
-  value = activate(ACTIVATION, value);
-  for (var j = 0u; j < 4u; j++) {
-    if (columns[j] < end) { y[row * params.filters + columns[j]] = value[j]; }
-  }
-}
 
 @compute @workgroup_size(8, 8)
 fn convolution(@builtin(global_invocation_id) id: vec3u) {

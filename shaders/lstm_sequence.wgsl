@@ -1,8 +1,9 @@
-// The whole LSTM recurrence in one launch: a workgroup owns four batch rows for all time, a thread one unit of them.
-// The hidden state lives in workgroup memory, twice, so that one barrier a step is enough; the cell state in registers.
+// All time steps of the LSTM recurrence, or a chunk of them, in one launch: a workgroup owns four batch rows, a thread one
+// unit. The hidden state lies in workgroup memory, twice, so that one barrier a step is enough; weights are streamed, each
+// gate's read by neighbouring threads from neighbouring places.
 
 import package::lib::lstm::{Gates, CellState};
-import package::lib::lstm_forward::{params, recurrentKernel, h0, c0, gates, h, c, hLast, cLast, batchRows, timeOf, inputGates, addProduct, finishStep};
+import package::lib::lstm_forward::{params, recurrentKernel, h0, c0, gates, h, c, hLast, cLast, batchRows, timeOf, firstState, inputGates, addProduct, finishStep};
 import package::lib::recurrent_dropout::{DROPS, keptBits, seenByGates};
 
 const MAX_UNITS = 256u;
@@ -19,25 +20,20 @@ fn lstmSequence(
   let rows = batchRows(tile);
   let owned = u < units;
   var state = CellState();
-  if (owned && params.hasState == 1u) {
-    let p = rows * units + u;
-    state.h = vec4f(h0[p.x], h0[p.y], h0[p.z], h0[p.w]);
-    state.c = vec4f(c0[p.x], c0[p.y], c0[p.z], c0[p.w]);
-  }
   if (owned) {
+    state = firstState(rows, u);
     hidden[u] = state.h;
     if (DROPS == 1u) { kept[u] = keptBits(rows, u, units, params.recurrentRate, params.seed); }
   }
   var current = 0u;
-  for (var s = 0u; s < params.time; s++) {
+  for (var s = params.step; s < params.until; s++) {
     workgroupBarrier();
     if (owned) {
-      let t = timeOf(s);
-      var z = inputGates(rows, t, u);
+      var z = inputGates(rows, timeOf(s), u);
       for (var k = 0u; k < units; k++) {
         z = addProduct(z, seenByGates(hidden[current + k], kept[k], params.recurrentRate), k, u);
       }
-      state = finishStep(tile, rows, s, t, u, z, state.c);
+      state = finishStep(tile, rows, s, u, z, state.c);
       hidden[MAX_UNITS - current + u] = state.h;
     }
     current = MAX_UNITS - current;

@@ -1,65 +1,78 @@
-// The LSTM recurrence backwards in one launch: dh = dh_above + R·dz of the step after, then through the cell.
-// A workgroup owns four batch rows for all time; dz of the step after lies in workgroup memory, four rows a vector.
+// All time steps of the LSTM recurrence backwards, or a chunk of them, in one launch: a workgroup owns four batch rows.
+// Eight threads share a unit's row of R, read along the row, so that neighbouring threads read neighbouring places without
+// a transposed copy; a thread has up to eight units, 32 apart, which share the dz that it reads. Their parts of R·dz are
+// summed in workgroup memory, then a thread for each unit goes back through the cell.
 
-import package::lib::lstm::{Gates, CellGradient};
-import package::lib::lstm_backward::{params, recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0, batchRows, outerGradient, lastCellGradient, backwardStep, storeStates, timeOf};
+import package::lib::lstm::{Gates, CellGradient, placeOf};
+import package::lib::lstm_backward::{params, recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0, batchRows, outerGradient, lastCellGradient, gateAt, partOfRow, backwardStep, storeStates, timeOf};
 import package::lib::recurrent_dropout::{DROPS, keptBits, maskOf};
 
-const MAX_UNITS = 256u;
-override THREADS: u32 = 64u;
-var<workgroup> dz: array<vec4f, 4u * MAX_UNITS>;
-
-// R·dz of a unit; each gate's part of it goes back through the mask that the gate saw the unit through.
-fn recurrentGradient(u: u32, bits: u32) -> vec4f {
-  var sum = vec4f();
-  if (DROPS == 1u) {
-    for (var gate = 0u; gate < 4u; gate++) {
-      var part = vec4f();
-      for (var j = gate * params.units; j < (gate + 1u) * params.units; j++) {
-        part += recurrentKernel[u * params.units + j / 4u][j % 4u] * dz[j];
-      }
-      sum += part * maskOf(bits, gate, params.recurrentRate);
-    }
-    return sum;
-  }
-  for (var k = 0u; k < params.units; k++) {
-    let r = recurrentKernel[u * params.units + k];
-    sum += r.x * dz[4u * k] + r.y * dz[4u * k + 1u] + r.z * dz[4u * k + 2u] + r.w * dz[4u * k + 3u];
-  }
-  return sum;
-}
+const LANES = 8u;
+const ROWS = 32u;
+const THREADS = 256u;
+const MAX_TILE = 8u;
+// Units of a thread.
+override TILE: u32 = 8u;
+// dz of the step after; while parts are summed, those of four units a thread.
+var<workgroup> dz: array<vec4f, 1024>;
 
 @compute @workgroup_size(THREADS)
 fn lstmSequenceGradient(
-  @builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) u: u32,
+  @builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) thread: u32,
 ) {
   let tile = workgroup.x + workgroup.y * workgroups.x;
   let units = params.units;
   let rows = batchRows(tile);
-  let owned = u < units;
-  var d = vec4f();
-  var dc = vec4f();
-  var bits = 0u;
-  if (owned) {
-    dc = lastCellGradient(rows, u);
-    if (DROPS == 1u) { bits = keptBits(rows, u, units, params.recurrentRate, params.seed); }
+  let owned = thread < units;
+  let lane = thread % LANES;
+  let row = thread / LANES;
+  var bits: array<u32, MAX_TILE>;
+  if (DROPS == 1u) {
+    for (var i = 0u; i < TILE; i++) {
+      bits[i] = keptBits(rows, min(i * ROWS + row, units - 1u), units, params.recurrentRate, params.seed);
+    }
   }
-  for (var n = 0u; n < params.time; n++) {
-    let s = params.time - 1u - n;
-    if (owned && n > 0u) { d = recurrentGradient(u, bits); }
+  var dc = vec4f();
+  if (owned) { dc = lastCellGradient(rows, thread); }
+  if (params.until < params.time) {
+    let p = placeOf(rows, params.time, timeOf(params.until)) * 4u * units;
+    for (var j = thread; j < 4u * units; j += THREADS) { dz[j] = gateAt(p + j); }
+  }
+  let leavesState = params.keepDh0 == 1u && params.step == 0u;
+  var d = vec4f();
+  for (var after = params.until; ; after--) {
+    workgroupBarrier();
+    if (after < params.time && (after > params.step || leavesState)) {
+      // Set to zero by hand: Dawn does so only once where a loop declares an array.
+      var parts = array<vec4f, MAX_TILE>();
+      for (var k = lane; k < units; k += LANES) {
+        let z = mat4x4f(dz[4u * k], dz[4u * k + 1u], dz[4u * k + 2u], dz[4u * k + 3u]);
+        for (var i = 0u; i < TILE; i++) {
+          let unit = min(i * ROWS + row, units - 1u);
+          parts[i] += partOfRow(unit, k, z, bits[i]);
+        }
+      }
+      for (var i = 0u; i < TILE; i += 4u) {
+        workgroupBarrier();
+        for (var n = 0u; n < min(4u, TILE - i); n++) { dz[n * THREADS + thread] = parts[i + n]; }
+        workgroupBarrier();
+        if (thread / (4u * ROWS) == i / 4u) {
+          d = vec4f();
+          for (var n = 0u; n < LANES; n++) { d += dz[thread % (4u * ROWS) * LANES + n]; }
+        }
+      }
+    }
+    if (after == params.step) { break; }
     workgroupBarrier();
     if (owned) {
-      let g = backwardStep(tile, rows, s, u, d + outerGradient(rows, s, timeOf(s), u), dc);
+      let s = after - 1u;
+      let g = backwardStep(tile, rows, s, thread, d + outerGradient(rows, s, timeOf(s), thread), dc);
       dc = g.c;
-      dz[u] = g.z.i;
-      dz[units + u] = g.z.f;
-      dz[2u * units + u] = g.z.g;
-      dz[3u * units + u] = g.z.o;
+      dz[thread] = g.z.i;
+      dz[units + thread] = g.z.f;
+      dz[2u * units + thread] = g.z.g;
+      dz[3u * units + thread] = g.z.o;
     }
-    workgroupBarrier();
   }
-  if (owned) {
-    if (params.keepDh0 == 1u) { d = recurrentGradient(u, bits); }
-    storeStates(tile, rows, u, d, dc);
-  }
+  if (owned) { storeStates(tile, rows, thread, d, dc); }
 }

@@ -46,5 +46,5 @@ fn lstmStep(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) w
       }
     }
   }
-  finishStep(tile, rows, s, t, u, z, before);
+  finishStep(tile, rows, s, u, z, before);
 }

@@ -3,7 +3,7 @@
 
 import package::lib::index::elementIndex;
 import package::lib::lstm::{Gates, CellGradient, placeOf};
-import package::lib::lstm_backward::{params, recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0, batchRows, outerGradient, lastCellGradient, backwardStep, storeStates, timeOf};
+import package::lib::lstm_backward::{params, recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0, batchRows, outerGradient, lastCellGradient, backwardStep, storeStates, timeOf, gateAt};
 import package::lib::recurrent_convolution::{KERNEL_HEIGHT, KERNEL_WIDTH, seenBy};
 import package::lib::recurrent_dropout::{DROPS, keptBits, maskOf};
 
@@ -23,7 +23,7 @@ fn recurrentGradient(rows: vec4u, t: u32, u: u32) -> vec4f {
         for (var k = 0u; k < units; k++) {
           let w = recurrentKernel[r + k];
           let q = p + 4u * k;
-          part += w.x * gradientAt(q) + w.y * gradientAt(q + 1u) + w.z * gradientAt(q + 2u) + w.w * gradientAt(q + 3u);
+          part += w.x * gateAt(q) + w.y * gateAt(q + 1u) + w.z * gateAt(q + 2u) + w.w * gateAt(q + 3u);
         }
         sum += windows.counts * part;
       }
@@ -32,8 +32,6 @@ fn recurrentGradient(rows: vec4u, t: u32, u: u32) -> vec4f {
   return sum;
 }
 
-fn gradientAt(q: vec4u) -> vec4f { return vec4f(gates[q.x], gates[q.y], gates[q.z], gates[q.w]); }
-
 // One window's part, each gate's through the mask that it saw the unit through.
 fn maskedProduct(rows: vec4u, u: u32, r: u32, p: vec4u) -> vec4f {
   let units = params.units;
@@ -41,7 +39,7 @@ fn maskedProduct(rows: vec4u, u: u32, r: u32, p: vec4u) -> vec4f {
   var sum = vec4f();
   for (var gate = 0u; gate < 4u; gate++) {
     var part = vec4f();
-    for (var k = gate * units; k < (gate + 1u) * units; k++) { part += recurrentKernel[r + k / 4u][k % 4u] * gradientAt(p + k); }
+    for (var k = gate * units; k < (gate + 1u) * units; k++) { part += recurrentKernel[r + k / 4u][k % 4u] * gateAt(p + k); }
     sum += part * maskOf(bits, gate, params.recurrentRate);
   }
   return sum;
@@ -58,13 +56,9 @@ fn lstmStepGradient(@builtin(global_invocation_id) id: vec3u, @builtin(num_workg
   let leavesState = params.step == params.time;
   let s = select(params.step, 0u, leavesState);
   var d = vec4f();
-  var dc = vec4f();
+  var dc = lastCellGradient(rows, u);
   if (leavesState || s < params.time - 1u) {
     d = recurrentGradient(rows, timeOf(select(s + 1u, 0u, leavesState)), u);
-    let q = rows * units + u;
-    dc = vec4f(dc0[q.x], dc0[q.y], dc0[q.z], dc0[q.w]);
-  } else {
-    dc = lastCellGradient(rows, u);
   }
   if (!leavesState) {
     dc = backwardStep(tile, rows, s, u, d + outerGradient(rows, s, timeOf(s), u), dc).c;

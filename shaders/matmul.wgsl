@@ -1,67 +1,36 @@
-// y = act(op(a)·op(b) + bias), op(a) [m, k], op(b) [k, n]; transposes are strides.
-// columnSums[j] = Σ_k op(b)[k, j]: the bias gradient, for the price of a few additions, where y is a weight gradient.
-//
-// Each thread owns a 4×4 tile of y in registers: no barrier, and no shared memory to fit.
+// y = act(op(a)·op(b) + bias) in tiles of workgroup memory; z is the part of k, where k is split. The parts' sums are
+// then left to matmul_sum.wgsl.
 
-import package::lib::activation::activate;
+import package::lib::matmul::{params, parts, factorsA, factorsB, store, storeColumnSums};
+import package::lib::tiled::{SIDE, columnOf, rowOf, tiledProduct};
 
-struct Params {
-  m: u32, n: u32, k: u32,
-  aRow: u32, aColumn: u32, bRow: u32, bColumn: u32,
-  hasBias: u32, hasSums: u32,
-}
+fn left(row: u32, k: u32) -> vec4f { return factorsA(row, k); }
+fn right(k: u32, column: u32) -> vec4f { return factorsB(k, column); }
 
-@group(0) @binding(0) var<storage, read> a: array<f32>;
-@group(0) @binding(1) var<storage, read> b: array<f32>;
-@group(0) @binding(2) var<storage, read> bias: array<f32>;
-@group(0) @binding(3) var<storage, read_write> y: array<f32>;
-@group(0) @binding(4) var<storage, read_write> columnSums: array<f32>;
-@group(0) @binding(5) var<uniform> params: Params;
-
-// Code of the activation that ends the product.
-override ACTIVATION: u32 = 0u;
-
-const LANES = vec4u(0u, 1u, 2u, 3u);
-
-fn store(row: u32, columns: vec4u, sum: vec4f) {
-  if (row >= params.m) { return; }
-  var value = sum;
-  if (params.hasBias == 1u) {
-    let at = min(columns, vec4u(params.n - 1u));
-    value += vec4f(bias[at.x], bias[at.y], bias[at.z], bias[at.w]);
-  }
-  value = activate(ACTIVATION, value);
+fn storePart(chunk: u32, row: u32, column: u32, sum: vec4f) {
+  let start = (chunk * (params.m + 1u) + row) * params.n;
   for (var j = 0u; j < 4u; j++) {
-    if (columns[j] < params.n) { y[row * params.n + columns[j]] = value[j]; }
+    if (column + j < params.n) { parts[start + column + j] = sum[j]; }
   }
 }
 
-@compute @workgroup_size(8, 8)
-fn matmul(@builtin(global_invocation_id) id: vec3u) {
-  let rows = id.y * 4u + LANES;
-  let columns = id.x * 4u + LANES;
-  if (rows.x >= params.m || columns.x >= params.n) { return; }
-  // Rows and columns past the edge read the last one and are not stored.
-  var i = min(rows, vec4u(params.m - 1u)) * params.aRow;
-  var j = min(columns, vec4u(params.n - 1u)) * params.bColumn;
-  var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
-  var sums = vec4f();
-  let wantsSums = params.hasSums == 1u && rows.x == 0u;
-  for (var k = 0u; k < params.k; k++) {
-    let p = vec4f(a[i.x], a[i.y], a[i.z], a[i.w]);
-    let q = vec4f(b[j.x], b[j.y], b[j.z], b[j.w]);
-    s0 += p.x * q; s1 += p.y * q; s2 += p.z * q; s3 += p.w * q;
-    if (wantsSums) { sums += q; }
-    i += params.aColumn;
-    j += params.bRow;
+@compute @workgroup_size(SIDE, SIDE)
+fn matmul(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) tile: vec3u) {
+  // Parts begin at multiples of 16, as tiles do.
+  let length = (params.k + 16u * params.chunks - 1u) / (16u * params.chunks) * 16u;
+  let end = min((tile.z + 1u) * length, params.k);
+  let sums = tiledProduct(local, tile, tile.z * length, end, params.aRow == 1u, params.bColumn == 1u);
+  let product = array(sums.s0, sums.s1, sums.s2, sums.s3);
+  let column = columnOf(local, tile);
+  let wantsSums = params.hasSums == 1u && tile.y == 0u && local.y == 0u;
+  if (params.chunks == 1u) {
+    for (var r = 0u; r < 4u; r++) { store(rowOf(r, local, tile), column, product[r]); }
+    if (wantsSums) { storeColumnSums(column, sums.columns); }
+    return;
   }
-  store(rows.x, columns, s0);
-  store(rows.y, columns, s1);
-  store(rows.z, columns, s2);
-  store(rows.w, columns, s3);
-  if (wantsSums) {
-    for (var c = 0u; c < 4u; c++) {
-      if (columns[c] < params.n) { columnSums[columns[c]] = sums[c]; }
-    }
+  for (var r = 0u; r < 4u; r++) {
+    let row = rowOf(r, local, tile);
+    if (row < params.m) { storePart(tile.z, row, column, product[r]); }
   }
+  if (wantsSums) { storePart(tile.z, params.m, column, sums.columns); }
 }

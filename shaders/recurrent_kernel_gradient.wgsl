@@ -1,68 +1,31 @@
-// dR[u, j] = Σ over rows and steps of h_before[u]·dz[j]: one product after the loop. h_before is h one step earlier
-// in processing order, h0 at the first step, as each gate saw it. Each thread owns a 4×4 tile.
-//   h [B, T, U], h0 [B, U], dz [B, T, J] → dR [U, J]
+// dR in tiles of workgroup memory; z is the part of the sum, where it is split. The parts are then left to
+// recurrent_kernel_gradient_sum.wgsl. No dropout.
 
-import package::lib::recurrent_dropout::{DROPS, gateMasks};
+import package::lib::recurrent_kernel_gradient::{params, parts, gateGradients, statesBefore, store};
+import package::lib::tiled::{SIDE, columnOf, rowOf, tiledProduct};
 
-struct Params {
-  batch: u32, time: u32, units: u32, columns: u32, reverse: u32, hasState: u32,
-  recurrentRate: f32, seed: u32,
-}
-@group(0) @binding(0) var<storage, read> h: array<f32>;
-@group(0) @binding(1) var<storage, read> h0: array<f32>;
-@group(0) @binding(2) var<storage, read> dz: array<f32>;
-@group(0) @binding(3) var<storage, read_write> dR: array<f32>;
-@group(0) @binding(4) var<uniform> params: Params;
+fn left(row: u32, k: u32) -> vec4f { return statesBefore(row, k); }
+fn right(k: u32, column: u32) -> vec4f { return gateGradients(k, column); }
 
-const LANES = vec4u(0u, 1u, 2u, 3u);
-
-fn store(row: u32, columns: vec4u, sum: vec4f) {
-  if (row >= params.units) { return; }
-  for (var j = 0u; j < 4u; j++) {
-    if (columns[j] < params.columns) { dR[row * params.columns + columns[j]] = sum[j]; }
-  }
-}
-
-// How the gates of four columns see unit k of a row.
-fn columnMasks(row: u32, k: u32, gate: vec4u) -> vec4f {
-  let masks = gateMasks(row, k, params.units, params.recurrentRate, params.seed);
-  return vec4f(masks[gate.x], masks[gate.y], masks[gate.z], masks[gate.w]);
-}
-
-@compute @workgroup_size(8, 8)
-fn recurrentKernelGradient(@builtin(global_invocation_id) id: vec3u) {
-  let rows = id.y * 4u + LANES;
-  let columns = id.x * 4u + LANES;
-  if (rows.x >= params.units || columns.x >= params.columns) { return; }
-  let i = min(rows, vec4u(params.units - 1u));
-  let j = min(columns, vec4u(params.columns - 1u));
-  let first = select(0u, params.time - 1u, params.reverse == 1u);
-  var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
-  let gate = min(j / params.units, vec4u(3u));
-  var m0 = vec4f(1.0); var m1 = vec4f(1.0); var m2 = vec4f(1.0); var m3 = vec4f(1.0);
-  for (var b = 0u; b < params.batch; b++) {
-    if (DROPS == 1u) {
-      m0 = columnMasks(b, i.x, gate);
-      m1 = columnMasks(b, i.y, gate);
-      m2 = columnMasks(b, i.z, gate);
-      m3 = columnMasks(b, i.w, gate);
-    }
-    for (var t = 0u; t < params.time; t++) {
-      var p = vec4f();
-      if (t != first) {
-        let q = (b * params.time + select(t - 1u, t + 1u, params.reverse == 1u)) * params.units + i;
-        p = vec4f(h[q.x], h[q.y], h[q.z], h[q.w]);
-      } else if (params.hasState == 1u) {
-        let q = b * params.units + i;
-        p = vec4f(h0[q.x], h0[q.y], h0[q.z], h0[q.w]);
+@compute @workgroup_size(SIDE, SIDE)
+fn recurrentKernelGradient(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) tile: vec3u) {
+  // Parts begin at multiples of 16, as tiles do.
+  let total = params.batch * params.time;
+  let length = (total + 16u * params.chunks - 1u) / (16u * params.chunks) * 16u;
+  let end = min((tile.z + 1u) * length, total);
+  let sums = tiledProduct(local, tile, tile.z * length, end, true, true);
+  let product = array(sums.s0, sums.s1, sums.s2, sums.s3);
+  let column = columnOf(local, tile);
+  for (var r = 0u; r < 4u; r++) {
+    let row = rowOf(r, local, tile);
+    if (params.chunks == 1u) {
+      store(row, column, product[r]);
+    } else if (row < params.units) {
+      for (var j = 0u; j < 4u; j++) {
+        if (column + j < params.columns) {
+          parts[(tile.z * params.units + row) * params.columns + column + j] = product[r][j];
+        }
       }
-      let k = (b * params.time + t) * params.columns + j;
-      let q = vec4f(dz[k.x], dz[k.y], dz[k.z], dz[k.w]);
-      s0 += p.x * m0 * q; s1 += p.y * m1 * q; s2 += p.z * m2 * q; s3 += p.w * m3 * q;
     }
   }
-  store(rows.x, columns, s0);
-  store(rows.y, columns, s1);
-  store(rows.z, columns, s2);
-  store(rows.w, columns, s3);
 }

@@ -19,3 +19,18 @@ struct Position { batch: u32, row: u32, column: u32 }
 fn positionOf(i: u32, height: u32, width: u32) -> Position {
   return Position(i / (height * width), (i / width) % height, i % width);
 }
+
+// Where nothing lies.
+const OUTSIDE = 0xffffffffu;
+
+// Where in x the window of an output position sees entry k, (i, j, c) of the group as one number; OUTSIDE in the padding
+// and past the last.
+fn seenBy(g: Params, o: Position, k: u32, group: u32) -> u32 {
+  let channels = g.channels / g.groups;
+  let at = k / channels;
+  let h = o.row * g.strideHeight + at / g.kernelWidth * g.dilationHeight - g.paddingTop;
+  let w = o.column * g.strideWidth + at % g.kernelWidth * g.dilationWidth - g.paddingLeft;
+  // Above and left of the input the difference wraps round and is too large, too.
+  let inside = o.batch < g.batch && at < g.kernelHeight * g.kernelWidth && h < g.height && w < g.width;
+  return select(OUTSIDE, ((o.batch * g.height + h) * g.width + w) * g.channels + group * channels + k % channels, inside);
+}

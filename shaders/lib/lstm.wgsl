@@ -27,8 +27,8 @@ fn storedGates(z: Gates) -> Gates {
 struct CellState { h: vec4f, c: vec4f }
 
 // One step of the cell from its stored gates.
-fn lstmCell(s: Gates, c: vec4f) -> CellState {
-  let next = outputOf(RECURRENT_ACTIVATION, s.f) * c + outputOf(RECURRENT_ACTIVATION, s.i) * outputOf(ACTIVATION, s.g);
+fn lstmCell(s: Gates, cell: vec4f) -> CellState {
+  let next = outputOf(RECURRENT_ACTIVATION, s.f) * cell + outputOf(RECURRENT_ACTIVATION, s.i) * outputOf(ACTIVATION, s.g);
   return CellState(outputOf(RECURRENT_ACTIVATION, s.o) * activate(ACTIVATION, next), next);
 }
 

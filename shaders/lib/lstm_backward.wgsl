@@ -1,8 +1,9 @@
-// Bindings and memory access of the two backward LSTM kernels.
+// Bindings and memory access of the backward LSTM kernels.
 //   gates [B, T, 4U] the stored gates before, dz after; c [B, T, U]; dh [B, T, U], or [B, U] for the last step only;
 //   dcLast, c0, dh0, dc0 [B, U]; recurrentKernel [U, 4U] as rows of U vectors
 
 import package::lib::lstm::{Gates, CellGradient, lstmCellGradient, placeOf};
+import package::lib::recurrent_dropout::{DROPS, maskOf};
 
 struct Params {
   batch: u32, time: u32, units: u32, reverse: u32,
@@ -10,8 +11,8 @@ struct Params {
   // 0 none, 1 every step's, 2 the last step's only.
   dhKind: u32,
   hasDcLast: u32, keepDh0: u32, keepDc0: u32,
-  // The step of a launch that does one; `time` for the one that only leaves dh0.
-  step: u32,
+  // The launch's steps: from before `until` down to `step`; `step` is `time` in a launch that only leaves dh0.
+  step: u32, until: u32,
   recurrentRate: f32,
   seed: u32,
 }
@@ -39,10 +40,27 @@ fn outerGradient(rows: vec4u, s: u32, t: u32, u: u32) -> vec4f {
   return vec4f(dh[p.x], dh[p.y], dh[p.z], dh[p.w]);
 }
 
+// dc after the launch's first step: what the launch before left, or the gradient of the last state.
 fn lastCellGradient(rows: vec4u, u: u32) -> vec4f {
-  if (params.hasDcLast == 0u) { return vec4f(); }
   let p = rows * params.units + u;
+  if (params.until < params.time || params.step == params.time) { return vec4f(dc0[p.x], dc0[p.y], dc0[p.z], dc0[p.w]); }
+  if (params.hasDcLast == 0u) { return vec4f(); }
   return vec4f(dcLast[p.x], dcLast[p.y], dcLast[p.z], dcLast[p.w]);
+}
+
+// What lies in `gates` at a place of each row: a gate, or its gradient.
+fn gateAt(q: vec4u) -> vec4f { return vec4f(gates[q.x], gates[q.y], gates[q.z], gates[q.w]); }
+
+// What columns 4k to 4k + 3 of a unit's row of R give of R·dz; `z` is dz of these columns. Each gate's part goes back through
+// the mask that the gate saw the unit through.
+fn partOfRow(unit: u32, k: u32, z: mat4x4f, bits: u32) -> vec4f {
+  let r = recurrentKernel[unit * params.units + k];
+  if (DROPS == 0u) { return z * r; }
+  var sum = vec4f();
+  for (var i = 0u; i < 4u; i++) {
+    sum += r[i] * z[i] * maskOf(bits, (4u * k + i) / params.units, params.recurrentRate);
+  }
+  return sum;
 }
 
 // The gradients through one step; stores dz.
@@ -51,12 +69,7 @@ fn backwardStep(tile: u32, rows: vec4u, s: u32, u: u32, d: vec4f, dc: vec4f) -> 
   let t = timeOf(s);
   let at = placeOf(rows, params.time, t);
   let p = at * 4u * units + u;
-  let kept = Gates(
-    vec4f(gates[p.x], gates[p.y], gates[p.z], gates[p.w]),
-    vec4f(gates[p.x + units], gates[p.y + units], gates[p.z + units], gates[p.w + units]),
-    vec4f(gates[p.x + 2u * units], gates[p.y + 2u * units], gates[p.z + 2u * units], gates[p.w + 2u * units]),
-    vec4f(gates[p.x + 3u * units], gates[p.y + 3u * units], gates[p.z + 3u * units], gates[p.w + 3u * units]),
-  );
+  let kept = Gates(gateAt(p), gateAt(p + units), gateAt(p + 2u * units), gateAt(p + 3u * units));
   let q = at * units + u;
   let after = vec4f(c[q.x], c[q.y], c[q.z], c[q.w]);
   var before = vec4f();

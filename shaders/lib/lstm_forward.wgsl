@@ -1,4 +1,4 @@
-// Bindings and memory access of the two forward LSTM kernels: all time steps in one launch, or one step a launch.
+// Bindings and memory access of the forward LSTM kernels.
 //   gates [B, T, 4U] z = x·W + b before, the stored gates after; h, c [B, T, U]; h0, c0, hLast, cLast [B, U]
 
 import package::lib::lstm::{Gates, CellState, storedGates, lstmCell, placeOf};
@@ -11,8 +11,8 @@ struct Params {
   hasState: u32,
   // Which of the outputs somebody reads.
   keepH: u32, keepC: u32, keepHLast: u32, keepCLast: u32,
-  // The step of a launch that does one.
-  step: u32,
+  // The launch's steps: from `step` up to `until`.
+  step: u32, until: u32,
   recurrentRate: f32,
   seed: u32,
 }
@@ -32,17 +32,26 @@ fn batchRows(tile: u32) -> vec4u {
   return min(tile * 4u + vec4u(0u, 1u, 2u, 3u), vec4u(params.batch - 1u));
 }
 
+// The states before the launch's first step: those that the launch before left, or the initial ones.
+fn firstState(rows: vec4u, u: u32) -> CellState {
+  let p = rows * params.units + u;
+  if (params.step > 0u) {
+    return CellState(
+      vec4f(hLast[p.x], hLast[p.y], hLast[p.z], hLast[p.w]), vec4f(cLast[p.x], cLast[p.y], cLast[p.z], cLast[p.w]),
+    );
+  }
+  if (params.hasState == 0u) { return CellState(); }
+  return CellState(vec4f(h0[p.x], h0[p.y], h0[p.z], h0[p.w]), vec4f(c0[p.x], c0[p.y], c0[p.z], c0[p.w]));
+}
+
 fn timeOf(s: u32) -> u32 { return select(s, params.time - 1u - s, params.reverse == 1u); }
+
+fn gateAt(q: vec4u) -> vec4f { return vec4f(gates[q.x], gates[q.y], gates[q.z], gates[q.w]); }
 
 fn inputGates(rows: vec4u, t: u32, u: u32) -> Gates {
   let units = params.units;
   let p = placeOf(rows, params.time, t) * 4u * units + u;
-  return Gates(
-    vec4f(gates[p.x], gates[p.y], gates[p.z], gates[p.w]),
-    vec4f(gates[p.x + units], gates[p.y + units], gates[p.z + units], gates[p.w + units]),
-    vec4f(gates[p.x + 2u * units], gates[p.y + 2u * units], gates[p.z + 2u * units], gates[p.w + 2u * units]),
-    vec4f(gates[p.x + 3u * units], gates[p.y + 3u * units], gates[p.z + 3u * units], gates[p.w + 3u * units]),
-  );
+  return Gates(gateAt(p), gateAt(p + units), gateAt(p + 2u * units), gateAt(p + 3u * units));
 }
 
 // z + h·R, the part of unit k, of which the gates see `before`.
@@ -58,25 +67,36 @@ fn addProduct(z: Gates, before: Gates, k: u32, u: u32) -> Gates {
 }
 
 // Activates the gates, steps the cell and stores what is to be kept.
-fn finishStep(tile: u32, rows: vec4u, s: u32, t: u32, u: u32, z: Gates, before: vec4f) -> CellState {
+fn finishStep(tile: u32, rows: vec4u, s: u32, u: u32, z: Gates, before: vec4f) -> CellState {
   let units = params.units;
   let kept = storedGates(z);
   let state = lstmCell(kept, before);
-  let places = placeOf(rows, params.time, t);
+  let places = placeOf(rows, params.time, timeOf(s));
+  let p = places * 4u * units + u;
+  storeGate(tile, p, kept.i);
+  storeGate(tile, p + units, kept.f);
+  storeGate(tile, p + 2u * units, kept.g);
+  storeGate(tile, p + 3u * units, kept.o);
+  storeState(tile, rows, s, u, state);
+  return state;
+}
+
+fn storeGate(tile: u32, p: vec4u, gate: vec4f) {
+  for (var r = 0u; r < 4u; r++) {
+    if (tile * 4u + r < params.batch) { gates[p[r]] = gate[r]; }
+  }
+}
+
+fn storeState(tile: u32, rows: vec4u, s: u32, u: u32, state: CellState) {
+  let places = placeOf(rows, params.time, timeOf(s)) * params.units + u;
+  let last = rows * params.units + u;
   for (var r = 0u; r < 4u; r++) {
     if (tile * 4u + r >= params.batch) { break; }
-    let at = places[r];
-    let p = at * 4u * units + u;
-    gates[p] = kept.i[r];
-    gates[p + units] = kept.f[r];
-    gates[p + 2u * units] = kept.g[r];
-    gates[p + 3u * units] = kept.o[r];
-    if (params.keepH == 1u) { h[at * units + u] = state.h[r]; }
-    if (params.keepC == 1u) { c[at * units + u] = state.c[r]; }
-    if (s == params.time - 1u) {
-      if (params.keepHLast == 1u) { hLast[rows[r] * units + u] = state.h[r]; }
-      if (params.keepCLast == 1u) { cLast[rows[r] * units + u] = state.c[r]; }
+    if (params.keepH == 1u) { h[places[r]] = state.h[r]; }
+    if (params.keepC == 1u) { c[places[r]] = state.c[r]; }
+    if (s + 1u == params.until) {
+      if (params.keepHLast == 1u) { hLast[last[r]] = state.h[r]; }
+      if (params.keepCLast == 1u) { cLast[last[r]] = state.c[r]; }
     }
   }
-  return state;
 }

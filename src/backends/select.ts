@@ -17,9 +17,9 @@ export interface BackendOptions {
   readonly autotune?: boolean
   /**
    * Strategies to take on WebGPU instead of the operations' own choices where they fit, by the operation's name:
-   * `{ lstm: 'step' }`. For measurements and tests; `model.plan()` prints what was taken.
+   * `{ lstmSequence: 'step' }`; or a function that picks. For measurements and tests; `model.plan()` prints what was taken.
    */
-  readonly strategies?: Readonly<Record<string, string>>
+  readonly strategies?: Readonly<Record<string, string>> | Choice['choose']
 }
 
 /** What was chosen: a backend, and under 'auto' the one for tiny models. */
@@ -113,6 +113,7 @@ async function choiceOf(
   { adapterInfo }: GPUDevice,
   { strategies, autotune }: BackendOptions,
 ): Promise<Choice | undefined> {
+  if (typeof strategies === 'function') return { choose: strategies }
   if (strategies) return { choose: ({ op }) => strategies[op.name] }
   if (!autotune) return undefined
   const { Tuner } = await import('./tuner.ts')

@@ -44,6 +44,8 @@ export interface DeviceTraits {
   readonly subgroups: { readonly min: number; readonly max: number } | null
   /** Whether kernels may compute with f16 (`shader-f16`). */
   readonly hasF16: boolean
+  /** FLOPs that one launch of a recurrence may do, so that none holds the device for long; by default what a slow GPU can. */
+  readonly launchFlops?: number
   /** Picks one of the strategies that fit; by default the first, the rule's choice. */
   readonly choose?: (choice: StrategyChoice) => string | undefined
 }

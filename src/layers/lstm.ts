@@ -6,7 +6,6 @@ import { fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { activations } from '../ops/activations.ts'
 import { lstm } from '../ops/lstm.ts'
-import { lstmStrategy } from '../ops/lstmLaunches.ts'
 import { matmul } from '../ops/matmul.ts'
 import { reverse } from '../ops/reverse.ts'
 import { reshape } from '../ops/view.ts'
@@ -127,7 +126,6 @@ export class LSTMLayer extends Layer<typeof table> {
         activation: activations[activation].code,
         recurrentActivation: activations[recurrentActivation].code,
         reverse: goBackwards,
-        strategy: lstmStrategy(units),
         recurrentDropout: training ? { rate: this.config.recurrentDropout, seed } : undefined,
       },
     )

@@ -12,21 +12,20 @@ import { type Shape, sizeOf } from '../util/shape.ts'
 import { convLstmGradient, convRecurrentKernelGradient } from './convLstmGradient.ts'
 import { lstmStep as kernel } from './kernels.gen.ts'
 import { stepCell } from './lstmCell.ts'
-import { cellActivations, type LstmAttributes, lstmLaunches, range, scratch, timeOf } from './lstmLaunches.ts'
+import { cellActivations, type LstmAttributes, scratch, stepLaunches, timeOf } from './lstmLaunches.ts'
 import { addLastStep } from './recurrence.ts'
 import { eachSeen, placeOf, spaceParams } from './recurrentConvolution.ts'
 import { dropoutParams, gateMasks } from './recurrentDropout.ts'
+import { stepsOf } from './recurrentSchedule.ts'
 import { sum } from './reduce.ts'
 import { reshape } from './view.ts'
-
-export type ConvLstmAttributes = Omit<LstmAttributes, 'strategy'>
 
 export const convLstm = defineOp({
   kernel,
   optional: ['h0', 'c0'],
   discardable: ['hLast', 'cLast'],
   inPlace: { gates: 'z' },
-  shape({ z, recurrentKernel }, _attrs: ConvLstmAttributes) {
+  shape({ z, recurrentKernel }, _attrs: LstmAttributes) {
     const [batch = 1, time = 1, height = 1, width = 1] = z
     const filters = recurrentKernel[2] ?? 1
     const state = [batch, height, width, filters]
@@ -44,9 +43,10 @@ export const convLstm = defineOp({
     keepHLast: Number(hLast !== undefined),
     keepCLast: Number(cLast !== undefined),
     step: 0,
+    until: z[1] ?? 1,
     ...dropoutParams(attrs.recurrentDropout),
   }),
-  launches: (params, device) => lstmLaunches(params, device, kernel, kernel, range(params.time)),
+  launches: (params, device) => stepLaunches(kernel, params, stepsOf(params.time), device),
   cpu({ recurrentKernel, h0, c0, gates, h, c, hLast, cLast }, p, { iteration }) {
     const { batch: rows, time, units, SPACE: space = 1 } = p
     const activations = cellActivations(p)

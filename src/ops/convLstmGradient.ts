@@ -3,22 +3,24 @@
 
 import { defineOp } from '../graph/operation.ts'
 import type { Shape } from '../util/shape.ts'
-import type { ConvLstmAttributes } from './convLstm.ts'
 import {
+  convRecurrentKernelGradientTiled,
   lstmStepGradient as kernel,
   convRecurrentKernelGradient as kernelGradientKernel,
 } from './kernels.gen.ts'
+import { launchOf, tiles } from './launch.ts'
 import { stepCellBack } from './lstmCell.ts'
-import { cellActivations, lstmLaunches, range, scratch, timeOf } from './lstmLaunches.ts'
+import { cellActivations, type LstmAttributes, scratch, stepLaunches, timeOf } from './lstmLaunches.ts'
 import { eachSeen, placeOf, spaceParams } from './recurrentConvolution.ts'
 import { dropoutParams, gateMasks } from './recurrentDropout.ts'
+import { backwards, stepsOf } from './recurrentSchedule.ts'
 
 export const convLstmGradient = defineOp({
   kernel,
   optional: ['c0', 'dh', 'dcLast'],
   discardable: ['dh0'],
   inPlace: { gates: 'stored' },
-  shape({ stored, recurrentKernel }, _attrs: ConvLstmAttributes & { readonly lastOnly: boolean }) {
+  shape({ stored, recurrentKernel }, _attrs: LstmAttributes & { readonly lastOnly: boolean }) {
     const [batch = 1, , height = 1, width = 1] = stored
     const state = [batch, height, width, recurrentKernel[2] ?? 1]
     return { gates: stored, dh0: state, dc0: state }
@@ -35,13 +37,11 @@ export const convLstmGradient = defineOp({
     // The gradient of the cell state travels through it from launch to launch.
     keepDc0: 1,
     step: 0,
+    until: stored[1] ?? 1,
     ...dropoutParams(attrs.recurrentDropout),
   }),
-  launches(params, device) {
-    const steps = range(params.time).reverse()
-    // One more launch takes dz of the first step through R.
-    return lstmLaunches(params, device, kernel, kernel, params.keepDh0 ? [...steps, params.time] : steps)
-  },
+  launches: (params, device) =>
+    stepLaunches(kernel, params, backwards(stepsOf(params.time), params.time, params.keepDh0 === 1), device),
   cpu({ recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0 }, p, { iteration }) {
     const { batch: rows, time, units, SPACE: space = 1 } = p
     const activations = cellActivations(p)
@@ -109,7 +109,7 @@ const MAX_CHUNKS = 64
 
 interface KernelGradientAttributes {
   readonly reverse: boolean
-  readonly recurrentDropout?: ConvLstmAttributes['recurrentDropout']
+  readonly recurrentDropout?: LstmAttributes['recurrentDropout']
   /** The recurrent kernel's shape. */
   readonly window: Shape
 }
@@ -121,7 +121,12 @@ const chunksOf = ([batch = 1, time = 1, height = 1, width = 1]: Shape): number =
 export const convRecurrentKernelGradient = defineOp({
   kernel: kernelGradientKernel,
   optional: ['h0'],
-  shape({ h }, { window }: KernelGradientAttributes) {
+  strategies(_inputs, { recurrentDropout }: KernelGradientAttributes, { isSoftware }) {
+    // With dropout the state before is another one for each gate.
+    if (recurrentDropout && recurrentDropout.rate > 0) return ['registers']
+    return isSoftware ? ['registers', 'tile32'] : ['tile32', 'registers']
+  },
+  shape({ h }, { window }) {
     const [kernelHeight = 1, kernelWidth = 1, filters = 1, wide = 1] = window
     return { parts: [chunksOf(h), kernelHeight * kernelWidth * filters, wide] }
   },
@@ -132,11 +137,13 @@ export const convRecurrentKernelGradient = defineOp({
     chunks: chunksOf(h),
     ...dropoutParams(recurrentDropout),
   }),
-  workgroups: ({ units, chunks, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 }) => [
-    Math.ceil((4 * units) / 32),
-    Math.ceil((KERNEL_HEIGHT * KERNEL_WIDTH * units) / 32),
-    chunks,
-  ],
+  launches(params, _device, strategy) {
+    const { units, chunks, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 } = params
+    const workgroups = tiles(4 * units, KERNEL_HEIGHT * KERNEL_WIDTH * units, chunks, 32)
+    return strategy === 'tile32'
+      ? [launchOf(convRecurrentKernelGradientTiled, params, workgroups, { SIDE: 8 })]
+      : [launchOf(kernelGradientKernel, params, workgroups)]
+  },
   cpu({ h, h0, dz, parts }, p, { iteration }) {
     const { batch: rows, time, units, chunks, SPACE: space = 1, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 } = p
     const wide = 4 * units

@@ -8,6 +8,17 @@ import { defineOp, type Gradients } from '../graph/operation.ts'
 import { type Shape, showShape } from '../util/shape.ts'
 import { activationOf } from './activations.ts'
 import {
+  type ConvolutionProduct,
+  convolutionLaunches,
+  convolutionStrategies,
+} from './convolutionStrategies.ts'
+import {
+  convolutionDirect,
+  convolutionInputGradientDirect,
+  convolutionInputGradientTiled,
+  convolutionKernelGradientDirect,
+  convolutionKernelGradientTiled,
+  convolutionTiled,
   convolutionInputGradient as inputGradientKernel,
   convolution as kernel,
   convolutionKernelGradient as kernelGradientKernel,
@@ -116,11 +127,29 @@ function eachWindow(
   }
 }
 
-const tiles = (columns: number, rows: number, depth: number): [number, number, number] => [
-  Math.ceil(columns / 32),
-  Math.ceil(rows / 32),
-  depth,
-]
+const forwardProduct = (g: Geometry): ConvolutionProduct => ({
+  rows: g.batch * g.outHeight * g.outWidth,
+  columns: g.filters / g.groups,
+  perEntry: g.channels / g.groups,
+  groups: g.groups,
+  chunks: 1,
+})
+
+const inputGradientProduct = (g: Geometry): ConvolutionProduct => ({
+  rows: g.batch * g.height * g.width,
+  columns: g.channels / g.groups,
+  perEntry: g.filters / g.groups,
+  groups: g.groups,
+  chunks: 1,
+})
+
+const kernelGradientProduct = (g: Geometry, chunks: number): ConvolutionProduct => ({
+  rows: (g.kernelHeight * g.kernelWidth * g.channels) / g.groups,
+  columns: g.filters / g.groups,
+  perEntry: Math.ceil((g.batch * g.outHeight * g.outWidth) / chunks),
+  groups: g.groups,
+  chunks,
+})
 
 const flopsOf = (g: Geometry): number =>
   (2 * g.batch * g.outHeight * g.outWidth * g.kernelHeight * g.kernelWidth * g.channels * g.filters) /
@@ -145,8 +174,16 @@ export const convolution = defineOp({
     chunks: 1,
     ACTIVATION: attrs.activation ?? 0,
   }),
-  workgroups: ({ batch, outHeight, outWidth, filters, groups }) =>
-    tiles(filters / groups, batch * outHeight * outWidth, groups),
+  strategies: ({ x, kernel: window }, attrs, device) =>
+    convolutionStrategies(forwardProduct(geometry(x, window, attrs)), device),
+  launches: (params, device, strategy) =>
+    convolutionLaunches(
+      { registers: kernel, direct: convolutionDirect, tiled: convolutionTiled },
+      params,
+      forwardProduct(params),
+      device,
+      strategy,
+    ),
   cpu({ x, kernel: weights, bias, y }, p) {
     const channels = p.channels / p.groups
     const filters = p.filters / p.groups
@@ -191,8 +228,20 @@ export const convolutionInputGradient = defineOp({
   kernel: inputGradientKernel,
   shape: (_inputs, { input }: ConvolutionAttributes & { readonly input: Shape }) => ({ dx: input }),
   params: ({ kernel: window }, attrs) => ({ ...geometry(attrs.input, window, attrs), hasBias: 0, chunks: 1 }),
-  workgroups: ({ batch, height, width, channels, groups }) =>
-    tiles(channels / groups, batch * height * width, groups),
+  strategies: ({ kernel: window }, attrs, device) =>
+    convolutionStrategies(inputGradientProduct(geometry(attrs.input, window, attrs)), device),
+  launches: (params, device, strategy) =>
+    convolutionLaunches(
+      {
+        registers: inputGradientKernel,
+        direct: convolutionInputGradientDirect,
+        tiled: convolutionInputGradientTiled,
+      },
+      params,
+      inputGradientProduct(params),
+      device,
+      strategy,
+    ),
   cpu({ dy, kernel: weights, dx }, p) {
     const channels = p.channels / p.groups
     const filters = p.filters / p.groups
@@ -244,8 +293,23 @@ export const convolutionKernelGradient = defineOp({
     hasBias: Number(biasParts !== undefined),
     chunks: chunksOf(x, attrs),
   }),
-  workgroups: ({ kernelHeight, kernelWidth, channels, filters, groups, chunks }) =>
-    tiles(filters / groups, (kernelHeight * kernelWidth * channels) / groups, groups * chunks),
+  strategies: ({ x }, attrs, device) =>
+    convolutionStrategies(
+      kernelGradientProduct(geometry(x, attrs.window, attrs), chunksOf(x, attrs)),
+      device,
+    ),
+  launches: (params, device, strategy) =>
+    convolutionLaunches(
+      {
+        registers: kernelGradientKernel,
+        direct: convolutionKernelGradientDirect,
+        tiled: convolutionKernelGradientTiled,
+      },
+      params,
+      kernelGradientProduct(params, params.chunks),
+      device,
+      strategy,
+    ),
   cpu({ x, dy, kernelParts, biasParts }, p) {
     const channels = p.channels / p.groups
     const filters = p.filters / p.groups

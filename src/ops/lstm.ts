@@ -5,31 +5,43 @@
 //
 // The activated gates overwrite z and their gradients overwrite those, so a step keeps 6·B·U floats: gates, h and c.
 // Everything lies at its input's time; `reverse` runs from the last step to the first.
-// Up to 256 units a workgroup owns four batch rows for all time; above, there is one fused launch a step.
+// recurrentSchedule.ts says how that is launched.
 
 import { defineOp, type Gradients } from '../graph/operation.ts'
-import { lstmSequence as kernel, lstmStep as stepKernel } from './kernels.gen.ts'
+import {
+  lstmSequence as kernel,
+  lstmRegisters as registersKernel,
+  lstmStep as stepKernel,
+  lstmTiled as tiledKernel,
+} from './kernels.gen.ts'
 import { stepCell } from './lstmCell.ts'
 import { lstmGradient } from './lstmGradient.ts'
 import {
   cellActivations,
   type LstmAttributes,
-  lstmLaunches,
-  range,
+  registerOverrides,
+  rowBlocks,
   scratch,
+  stepFlops,
+  stepLaunches,
   timeOf,
-  WHOLE,
 } from './lstmLaunches.ts'
 import { addLastStep, recurrentKernelGradient } from './recurrence.ts'
 import { dropoutParams, gateMasks } from './recurrentDropout.ts'
+import { chunksOf, launchSpans, recurrentStrategies, stepsOf, wholeWarps } from './recurrentSchedule.ts'
+
+/** Units of a thread where registers are tiled. */
+const TILE = 4
 
 export const lstm = defineOp({
   kernel,
   optional: ['h0', 'c0'],
   discardable: ['h', 'c', 'hLast', 'cLast'],
   inPlace: { gates: 'z' },
-  // Between launches the states travel through h and c.
-  keeps: ({ strategy }: LstmAttributes) => (strategy === 'step' ? ['h', 'c'] : []),
+  strategies: ({ recurrentKernel: [units = 1] }, _attrs: LstmAttributes, device) =>
+    recurrentStrategies(units, units % TILE === 0, device),
+  // Between launches the states travel through the sequences, or through the last states.
+  keeps: (_attrs: LstmAttributes, strategy) => (strategy === 'step' ? ['h', 'c'] : ['hLast', 'cLast']),
   shape({ z, recurrentKernel: [units = 1] }) {
     const [batch = 1, time = 1] = z
     const state = [batch, units]
@@ -48,11 +60,26 @@ export const lstm = defineOp({
       keepC: Number(c !== undefined),
       keepHLast: Number(hLast !== undefined),
       keepCLast: Number(cLast !== undefined),
-      step: attrs.strategy === 'sequence' ? WHOLE : 0,
+      step: 0,
+      until: z[1] ?? 1,
       ...dropoutParams(attrs.recurrentDropout),
     }
   },
-  launches: (params, device) => lstmLaunches(params, device, kernel, stepKernel, range(params.time)),
+  launches(params, device, strategy) {
+    const { time, units } = params
+    const chunks = chunksOf(time, stepFlops(params), device)
+    const blocks = rowBlocks(params, device)
+    switch (strategy) {
+      case 'registers':
+        return launchSpans(registersKernel, params, chunks, blocks, registerOverrides(units))
+      case 'streamed':
+        return launchSpans(kernel, params, chunks, blocks, { THREADS: wholeWarps(units) })
+      case 'tiled':
+        return launchSpans(tiledKernel, params, chunks, blocks, { THREADS: units / TILE })
+      default:
+        return stepLaunches(stepKernel, params, stepsOf(time), device)
+    }
+  },
   cpu({ recurrentKernel, h0, c0, gates, h, c, hLast, cLast }, p, { iteration }) {
     const { batch, time, units } = p
     const activations = cellActivations(p)

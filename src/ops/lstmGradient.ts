@@ -6,26 +6,43 @@
 // dz [B, T, 4U] overwrites the stored gates; dR, dW, db and dx are products after the loop.
 
 import { defineOp } from '../graph/operation.ts'
-import { lstmSequenceGradient as kernel, lstmStepGradient as stepKernel } from './kernels.gen.ts'
+import {
+  lstmSequenceGradient as kernel,
+  lstmRegistersGradient as registersKernel,
+  lstmStepGradient as stepKernel,
+  lstmTiledGradient as tiledKernel,
+} from './kernels.gen.ts'
 import { stepCellBack } from './lstmCell.ts'
 import {
   cellActivations,
   type LstmAttributes,
-  lstmLaunches,
-  range,
+  registerOverrides,
+  rowBlocks,
   scratch,
+  stepFlops,
+  stepLaunches,
   timeOf,
-  WHOLE,
 } from './lstmLaunches.ts'
 import { dropoutParams, gateMasks } from './recurrentDropout.ts'
+import { backwards, chunksOf, launchSpans, recurrentStrategies, stepsOf } from './recurrentSchedule.ts'
+
+interface LstmGradientAttributes extends LstmAttributes {
+  /** Whether dh is that of the last step alone. */
+  readonly lastOnly: boolean
+}
+
+/** Units of a thread where registers are tiled. */
+const TILE = 4
 
 export const lstmGradient = defineOp({
   kernel,
   optional: ['c0', 'dh', 'dcLast'],
   discardable: ['dh0', 'dc0'],
   inPlace: { gates: 'stored' },
-  keeps: ({ strategy }: LstmAttributes & { readonly lastOnly: boolean }) =>
-    strategy === 'step' ? ['dc0'] : [],
+  strategies: ({ recurrentKernel: [units = 1] }, _attrs: LstmGradientAttributes, device) =>
+    recurrentStrategies(units, true, device),
+  // dc travels through it from launch to launch.
+  keeps: () => ['dc0'],
   shape({ stored, recurrentKernel: [units = 1] }) {
     const state = [stored[0] ?? 1, units]
     return { gates: stored, dh0: state, dc0: state }
@@ -43,14 +60,25 @@ export const lstmGradient = defineOp({
       hasDcLast: Number(dcLast !== undefined),
       keepDh0: Number(dh0 !== undefined),
       keepDc0: Number(dc0 !== undefined),
-      step: attrs.strategy === 'sequence' ? WHOLE : 0,
+      step: 0,
+      until: stored[1] ?? 1,
       ...dropoutParams(attrs.recurrentDropout),
     }
   },
-  launches(params, device) {
-    const steps = range(params.time).reverse()
-    // One more launch takes dz of the first step through R.
-    return lstmLaunches(params, device, kernel, stepKernel, params.keepDh0 ? [...steps, params.time] : steps)
+  launches(params, device, strategy) {
+    const { time, units } = params
+    const chunks = backwards(chunksOf(time, stepFlops(params), device), time, false)
+    const blocks = rowBlocks(params, device)
+    switch (strategy) {
+      case 'registers':
+        return launchSpans(registersKernel, params, chunks, blocks, registerOverrides(units))
+      case 'streamed':
+        return launchSpans(kernel, params, chunks, blocks, { TILE: Math.ceil(units / 32) })
+      case 'tiled':
+        return launchSpans(tiledKernel, params, chunks, blocks, { THREADS: Math.ceil(units / TILE) })
+      default:
+        return stepLaunches(stepKernel, params, backwards(stepsOf(time), time, params.keepDh0 === 1), device)
+    }
   },
   cpu({ recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0 }, p, { iteration }) {
     const { batch, time, units } = p

@@ -1,11 +1,13 @@
 // y = act(op(a)·op(b) + bias): op(a) [m, k], op(b) [k, n], bias [n], y [m, n]; op transposes where asked.
-// columnSums [n] = the sum of op(b)'s rows, which is the bias gradient where y is a weight gradient.
+// columnSums [n] = the sum of op(b)'s rows, which is the bias gradient where y is a weight gradient. parts is for a
+// strategy's own use.
 
 import { fail } from '../errors.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { showShape } from '../util/shape.ts'
 import { activationOf } from './activations.ts'
 import { matmul as kernel } from './kernels.gen.ts'
+import { chunksOf, matmulLaunches, matmulStrategies } from './matmulStrategies.ts'
 
 export interface MatmulAttributes {
   readonly transposeA?: boolean
@@ -17,16 +19,21 @@ export interface MatmulAttributes {
 export const matmul = defineOp({
   kernel,
   optional: ['bias'],
-  discardable: ['columnSums'],
-  shape({ a, b, bias }, { transposeA, transposeB }: MatmulAttributes) {
+  discardable: ['columnSums', 'parts'],
+  keeps: (_attrs: MatmulAttributes, strategy) => (strategy === 'split' ? ['parts'] : []),
+  strategies({ a, b }, { transposeA, transposeB }, device) {
+    const [m = 1, k = 1] = transposeA ? [a[1], a[0]] : a
+    return matmulStrategies(m, (transposeB ? b[0] : b[1]) ?? 1, k, !transposeB, device)
+  },
+  shape({ a, b, bias }, { transposeA, transposeB }) {
     const [m = 1, k = 1] = transposeA ? [a[1], a[0]] : a
     const [inner = 1, n = 1] = transposeB ? [b[1], b[0]] : b
     if (a.length !== 2 || b.length !== 2 || k !== inner || (bias && bias[0] !== n)) {
       fail('matmul', { expected: '[m, k]·[k, n] + [n]', got: [a, b, bias ?? []].map(showShape).join(', ') })
     }
-    return { y: [m, n], columnSums: [n] }
+    return { y: [m, n], columnSums: [n], parts: [chunksOf(m, n, k), m + 1, n] }
   },
-  params({ a, b, bias, columnSums }, { transposeA, transposeB, activation = 0 }) {
+  params({ a, b, bias, columnSums, parts }, { transposeA, transposeB, activation = 0 }) {
     const [m = 1, k = 1] = transposeA ? [a[1], a[0]] : a
     const n = (transposeB ? b[0] : b[1]) ?? 1
     return {
@@ -37,12 +44,16 @@ export const matmul = defineOp({
       aColumn: transposeA ? m : 1,
       bRow: transposeB ? 1 : n,
       bColumn: transposeB ? k : 1,
+      // Rows that lie one after another, in whole vectors.
+      aVectors: Number((!transposeA || m === 1) && k % 4 === 0),
+      bVectors: Number((!transposeB || k === 1) && n % 4 === 0),
       hasBias: Number(bias !== undefined),
       ACTIVATION: activation,
       hasSums: Number(columnSums !== undefined),
+      chunks: parts?.[0] ?? 1,
     }
   },
-  workgroups: ({ m, n }) => [Math.ceil(n / 32), Math.ceil(m / 32), 1],
+  launches: matmulLaunches,
   cpu({ a, b, bias, y, columnSums }, p) {
     const { m, n, k, aRow, aColumn } = p
     for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) y[i * n + j] = p.hasBias ? bias[j]! : 0

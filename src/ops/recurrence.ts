@@ -5,7 +5,12 @@ import { sizeOf } from '../util/shape.ts'
 import {
   addLastStep as addLastStepKernel,
   recurrentKernelGradient as recurrentKernelGradientKernel,
+  recurrentKernelGradientReduced,
+  recurrentKernelGradientRegisters,
+  recurrentKernelGradientSum,
 } from './kernels.gen.ts'
+import { launchOf, threadsOf, tiles } from './launch.ts'
+import { chunksOf, tileOf } from './matmulStrategies.ts'
 import { dropoutParams, gateMasks, type RecurrentDropout } from './recurrentDropout.ts'
 
 interface RecurrenceAttributes {
@@ -13,21 +18,56 @@ interface RecurrenceAttributes {
   readonly recurrentDropout?: RecurrentDropout | undefined
 }
 
-/** dR [U, J] = Σ over rows and steps of h one step earlier · dz [B, T, J]. */
+/**
+ * dR [U, J] = Σ over rows and steps of h one step earlier · dz [B, T, J]. Its strategies are those of a product, see
+ * matmulStrategies.ts; parts is for their own use.
+ */
 export const recurrentKernelGradient = defineOp({
   kernel: recurrentKernelGradientKernel,
   optional: ['h0'],
-  shape: ({ h, dz }) => ({ dR: [h[2] ?? 1, dz[2] ?? 1] }),
-  params: ({ h, h0, dz }, { reverse, recurrentDropout }: RecurrenceAttributes) => ({
+  discardable: ['parts'],
+  keeps: (_attrs: RecurrenceAttributes, strategy) => (strategy === 'split' ? ['parts'] : []),
+  strategies({ h: [batch = 1, time = 1, units = 1], dz }, { recurrentDropout }, { isSoftware }) {
+    const columns = dz[2] ?? 1
+    // With dropout the state before is another one for each gate.
+    if (recurrentDropout && recurrentDropout.rate > 0) return ['registers']
+    const best = isSoftware ? 'registers' : tileOf(units, columns, batch * time)
+    const fitting = ['registers', 'tile64', 'tile32', 'reduced']
+    if (chunksOf(units, columns, batch * time) > 1) fitting.push('split')
+    return [best, ...fitting.filter((name) => name !== best)]
+  },
+  shape({ h: [batch = 1, time = 1, units = 1], dz }) {
+    const columns = dz[2] ?? 1
+    return { dR: [units, columns], parts: [chunksOf(units, columns, batch * time), units, columns] }
+  },
+  params: ({ h, h0, dz, parts }, { reverse, recurrentDropout }) => ({
     batch: h[0] ?? 1,
     time: h[1] ?? 1,
     units: h[2] ?? 1,
     columns: dz[2] ?? 1,
     reverse: Number(reverse),
     hasState: Number(h0 !== undefined),
+    chunks: parts?.[0] ?? 1,
     ...dropoutParams(recurrentDropout),
   }),
-  workgroups: ({ units, columns }) => [Math.ceil(columns / 32), Math.ceil(units / 32), 1],
+  launches(scalars, device, strategy) {
+    const params = strategy === 'split' ? scalars : { ...scalars, chunks: 1 }
+    const { units, columns, chunks } = params
+    const inTiles = (side: 32 | 64) =>
+      launchOf(recurrentKernelGradientKernel, params, tiles(columns, units, chunks, side), { SIDE: side / 4 })
+    switch (strategy) {
+      case 'tile64':
+        return [inTiles(64)]
+      case 'tile32':
+        return [inTiles(32)]
+      case 'split':
+        return [inTiles(32), threadsOf(recurrentKernelGradientSum, params, units * columns, device)]
+      case 'reduced':
+        return [launchOf(recurrentKernelGradientReduced, params, tiles(columns, units, 1, 16))]
+      default:
+        return [launchOf(recurrentKernelGradientRegisters, params, tiles(columns, units, 1, 32))]
+    }
+  },
   cpu(
     { h, h0, dz, dR },
     { batch, time, units, columns, reverse, hasState, recurrentRate, seed },

@@ -91,7 +91,7 @@ test('views lie in the memory that they show', () => {
   expect(slots).toEqual([1024])
 })
 
-const attrs: LstmAttributes = { activation: 3, recurrentActivation: 2, reverse: false, strategy: 'sequence' }
+const attrs: LstmAttributes = { activation: 3, recurrentActivation: 2, reverse: false }
 
 function recurrence() {
   const graph = new Graph()
@@ -105,12 +105,18 @@ test('an operation in place takes its input’s memory, and outputs that nobody 
   const { graph, hLast } = recurrence()
   graph.result('hLast', hLast)
   const { slots, steps } = compile(graph, DEFAULT_TRAITS)
-  // 120 gates and 10 states.
-  expect(slots).toEqual([512, 256])
+  // 120 gates, and 10 of each last state: a recurrence keeps both, to go on from them in its next launch.
+  expect(slots).toEqual([512, 256, 256])
   const [product, recurrent] = steps
   expect(recurrent?.tensors.gates?.buffer).toBe(product?.tensors.y?.buffer)
-  expect(Object.keys(recurrent?.tensors ?? {}).sort()).toEqual(['gates', 'hLast', 'recurrentKernel', 'z'])
-  expect(recurrent?.params).toMatchObject({ keepH: 0, keepC: 0, keepHLast: 1, keepCLast: 0 })
+  expect(Object.keys(recurrent?.tensors ?? {}).sort()).toEqual([
+    'cLast',
+    'gates',
+    'hLast',
+    'recurrentKernel',
+    'z',
+  ])
+  expect(recurrent?.params).toMatchObject({ keepH: 0, keepC: 0, keepHLast: 1, keepCLast: 1 })
 })
 
 test('what is overwritten in place must not be needed later', () => {

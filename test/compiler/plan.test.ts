@@ -8,7 +8,7 @@ import { DEFAULT_TRAITS } from '../../src/graph/operation.ts'
 import { add } from '../../src/ops/elementwise.ts'
 import { elementwiseLoss, elementwiseLossCodes } from '../../src/ops/losses.ts'
 import { lstm } from '../../src/ops/lstm.ts'
-import { type LstmAttributes, lstmStrategy } from '../../src/ops/lstmLaunches.ts'
+import type { LstmAttributes } from '../../src/ops/lstmLaunches.ts'
 import { matmul } from '../../src/ops/matmul.ts'
 import { sgdUpdate } from '../../src/ops/optimizers.ts'
 import { reshape } from '../../src/ops/view.ts'
@@ -26,7 +26,6 @@ function trainingStep(units: number) {
     activation: 3,
     recurrentActivation: 2,
     reverse: false,
-    strategy: lstmStrategy(units),
   }
   const { hLast } = lstm(graph, { z, recurrentKernel }, attrs)
   const targets = graph.resident('batch', 64, [2, units])
@@ -49,12 +48,12 @@ function trainingStep(units: number) {
 test('a training step as text', () => {
   expect(`\n${printPlan(trainingStep(5))}\n`).toMatchInlineSnapshot(`
     "
-      0 matmul  a[6×1]@batch  b[1×20]@parameters  bias[20]@parameters+64  y[6×20]@slot:0
-      1 lstmSequence  recurrentKernel[5×20]@parameters+128  gates[2×3×20]@slot:0  h[2×3×5]@slot:1  c[2×3×5]@slot:2  hLast[2×5]@slot:3
+      0 matmul (tile32)  a[6×1]@batch  b[1×20]@parameters  bias[20]@parameters+64  y[6×20]@slot:0
+      1 lstmSequence (registers)  recurrentKernel[5×20]@parameters+128  gates[2×3×20]@slot:0  h[2×3×5]@slot:1  c[2×3×5]@slot:2  hLast[2×5]@slot:3  cLast[2×5]@slot:4
       2 elementwiseLoss  predictions[2×5]@slot:3  targets[2×5]@batch+64  losses[2]@slot:5  dPredictions[2×5]@slot:4
-      3 lstmSequenceGradient  recurrentKernel[5×20]@parameters+128  c[2×3×5]@slot:2  dh[2×5]@slot:4  gates[2×3×20]@slot:0
-      4 recurrentKernelGradient  h[2×3×5]@slot:1  dz[2×3×20]@slot:0  dR[5×20]@gradients+128
-      5 matmul  a[6×1]@batch  b[6×20]@slot:0  y[1×20]@gradients  columnSums[20]@gradients+64
+      3 lstmSequenceGradient (registers)  recurrentKernel[5×20]@parameters+128  c[2×3×5]@slot:2  dh[2×5]@slot:4  gates[2×3×20]@slot:0  dc0[2×5]@slot:3
+      4 recurrentKernelGradient (tile32)  h[2×3×5]@slot:1  dz[2×3×20]@slot:0  dR[5×20]@gradients+128
+      5 matmul (tile32)  a[6×1]@batch  b[6×20]@slot:0  y[1×20]@gradients  columnSums[20]@gradients+64
       6 sgd  parameters[228]@parameters  gradients[228]@gradients
         6 slots, 1792 bytes
     "

@@ -1,12 +1,13 @@
 /** The ConvLSTM recurrence: both directions, states, even and odd windows, against differences and the GPU. */
 import { expect, test } from 'vitest'
 import { activations } from '../../src/ops/activations.ts'
-import { type ConvLstmAttributes, convLstm } from '../../src/ops/convLstm.ts'
+import { convLstm } from '../../src/ops/convLstm.ts'
 import { lstm } from '../../src/ops/lstm.ts'
+import type { LstmAttributes } from '../../src/ops/lstmLaunches.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { uniform } from '../support/values.ts'
 
-const attributes = (reverse = false): ConvLstmAttributes => ({
+const attributes = (reverse = false): LstmAttributes => ({
   activation: activations.tanh.code,
   recurrentActivation: activations.sigmoid.code,
   reverse,
@@ -86,7 +87,8 @@ test('on one position with a window of one it is the LSTM', async () => {
       z: uniform([3, 4, 20], -1, 1, 1),
       recurrentKernel: uniform([5, 20], -0.4, 0.4, 2),
     },
-    attrs: { ...attributes(), strategy: 'step' },
+    attrs: attributes(),
+    strategy: 'step',
     read: ['h'],
     roundings: 200,
   })

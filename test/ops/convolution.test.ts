@@ -8,6 +8,7 @@ import {
 } from '../../src/ops/convolution.ts'
 import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
+import { webgpu } from '../support/compareBackends.ts'
 
 const plain: ConvolutionAttributes = { strides: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0], groups: 1 }
 
@@ -24,7 +25,8 @@ test('one window by hand', async () => {
   expect([...(outputs.y ?? [])]).toEqual([6, 6, 6, 6])
 })
 
-test.each<[string, Partial<ConvolutionAttributes>, number[], number[]]>([
+const strategies = ['registers', 'direct', 'tile32', 'tile64']
+const cases: readonly [string, Partial<ConvolutionAttributes>, number[], number[]][] = [
   ['a single number', {}, [1, 1, 1, 1], [1, 1, 1, 1]],
   ['one axis', { padding: [0, 0, 2, 0] }, [3, 1, 11, 5], [1, 3, 5, 7]],
   ['over a tile', {}, [2, 7, 5, 3], [3, 3, 3, 37]],
@@ -32,11 +34,24 @@ test.each<[string, Partial<ConvolutionAttributes>, number[], number[]]>([
   ['strides that leave a rest', { strides: [2, 2] }, [1, 6, 8, 2], [3, 3, 2, 3]],
   ['dilation', { dilation: [2, 3], padding: [2, 2, 3, 3] }, [1, 7, 9, 2], [3, 3, 2, 5]],
   ['groups', { groups: 3 }, [2, 5, 4, 9], [2, 2, 3, 15]],
+  ['whole vectors', { padding: [1, 0, 0, 1] }, [2, 5, 4, 8], [3, 2, 8, 12]],
+  ['groups of whole vectors', { groups: 2, strides: [2, 1] }, [2, 5, 4, 8], [2, 3, 4, 16]],
   ['a filter for each channel', { groups: 5, padding: [1, 1, 1, 1] }, [2, 4, 4, 5], [3, 3, 1, 5]],
+  [
+    'two filters for each channel',
+    { groups: 3, strides: [2, 1], dilation: [1, 2], padding: [1, 1, 2, 1] },
+    [2, 6, 7, 3],
+    [3, 3, 1, 6],
+  ],
   ['more positions than a chunk', {}, [3, 17, 13, 1], [2, 2, 1, 3]],
-])('%s', async (_, changes, x, kernel) => {
+]
+
+test.each(
+  strategies.flatMap((strategy) => cases.map(([name, ...rest]) => [strategy, name, ...rest] as const)),
+)('%s: %s', async (strategy, _, changes, x, kernel) => {
   const attrs = { ...plain, ...changes }
   await checkOp(convolution, {
+    strategy,
     inputs: { x, kernel, bias: [kernel[3] ?? 1] },
     attrs,
     by: ['x', 'kernel', 'bias'],
@@ -45,21 +60,49 @@ test.each<[string, Partial<ConvolutionAttributes>, number[], number[]]>([
   })
 })
 
-test('activation', async () => {
+test.each(strategies)('%s: activation', async (strategy) => {
   await checkOp(convolution, {
+    strategy,
     inputs: { x: [2, 3, 3, 2], kernel: [2, 2, 2, 3], bias: [3] },
     attrs: { ...plain, activation: activations.tanh.code },
-
     roundings: 16,
   })
 })
 
-test('the input gradient is an operation that can be differentiated: a transposed convolution', async () => {
-  await checkOp(convolutionInputGradient, {
-    inputs: { dy: [2, 3, 2, 5], kernel: [3, 2, 3, 5] },
-    attrs: { ...plain, strides: [2, 3], input: [2, 7, 6, 3] },
-    by: ['dy', 'kernel'],
+test('direct launches go on in y, where tiles would be too many', async () => {
+  await checkOp(convolution, {
+    strategy: 'registers',
+    inputs: { x: [3, 7, 5, 2], kernel: [2, 2, 1, 6] },
+    attrs: { ...plain, groups: 2 },
+    by: ['x', 'kernel'],
     products: true,
     roundings: 16,
+    maxWorkgroups: 1,
   })
 })
+
+test('convolutions are launched by what suits the device and their groups', () => {
+  const best = (x: number[], kernel: number[], groups: number, isSoftware: boolean): string | undefined =>
+    convolution.operation.strategies({ x, kernel }, { ...plain, groups }, { ...webgpu.traits, isSoftware })[0]
+  for (const isSoftware of [false, true]) {
+    expect(best([4, 28, 28, 32], [3, 3, 1, 32], 32, isSoftware)).toBe('direct')
+    expect(best([4, 28, 28, 1], [3, 3, 1, 16], 1, isSoftware)).toBe('direct')
+  }
+  expect(best([4, 28, 28, 32], [3, 3, 32, 64], 1, true)).toBe('registers')
+  expect(best([4, 28, 28, 32], [3, 3, 32, 64], 1, false)).toBe('tile32')
+  expect(best([16, 28, 28, 32], [3, 3, 32, 64], 1, false)).toBe('tile64')
+})
+
+test.each(strategies)(
+  '%s: the input gradient is an operation that can be differentiated: a transposed convolution',
+  async (strategy) => {
+    await checkOp(convolutionInputGradient, {
+      strategy,
+      inputs: { dy: [2, 3, 2, 5], kernel: [3, 2, 3, 5] },
+      attrs: { ...plain, strides: [2, 3], input: [2, 7, 6, 3] },
+      by: ['dy', 'kernel'],
+      products: true,
+      roundings: 16,
+    })
+  },
+)

@@ -1,20 +1,20 @@
-// The LSTM recurrence and its gradient, by both strategies. Workgroups own 4 batch rows and up to 256 units, step
-// launches 64 units of 4 rows: batches and units lie under, on and over those edges.
+// The LSTM recurrence and its gradient, by every strategy: batches, units and steps under, on and over the edges of their
+// workgroups (4 rows; 64 or 256 units), tiles (4 and 32 units) and chunks of steps.
 import { expect, test } from 'vitest'
+import { DEFAULT_TRAITS } from '../../src/graph/operation.ts'
 import { activations } from '../../src/ops/activations.ts'
 import { lstm } from '../../src/ops/lstm.ts'
-import type { LstmAttributes } from '../../src/ops/lstmLaunches.ts'
-import { addLastStep, recurrentKernelGradient } from '../../src/ops/recurrence.ts'
+import { type LstmAttributes, stepFlops } from '../../src/ops/lstmLaunches.ts'
+import { addLastStep } from '../../src/ops/recurrence.ts'
 import { gateMasks } from '../../src/ops/recurrentDropout.ts'
+import { chunksOf, type RecurrentStrategy, recurrentStrategies } from '../../src/ops/recurrentSchedule.ts'
 import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { apartFromZero, uniform } from '../support/values.ts'
 
-type Strategy = LstmAttributes['strategy']
-const strategies: readonly Strategy[] = ['sequence', 'step']
+const strategies: readonly RecurrentStrategy[] = ['registers', 'streamed', 'tiled', 'step']
 
 function attributes(
-  strategy: Strategy,
   reverse = false,
   activation: keyof typeof activations = 'tanh',
   recurrentActivation: keyof typeof activations = 'sigmoid',
@@ -23,9 +23,12 @@ function attributes(
     activation: activations[activation].code,
     recurrentActivation: activations[recurrentActivation].code,
     reverse,
-    strategy,
   }
 }
+
+/** Those that fit so many units, backward at least: forward, tiles are of four units. */
+const fitting = (units: number): readonly RecurrentStrategy[] =>
+  recurrentStrategies(units, true, DEFAULT_TRAITS)
 
 function inputs(batch: number, time: number, units: number) {
   const reach = 1 / Math.sqrt(units)
@@ -42,7 +45,7 @@ test.each(strategies)('%s: one unit by hand', async (strategy) => {
     z: tensor([0.1, -0.2, 0.3, 0.4, 0.5, 0.6, -0.7, 0.8], [1, 2, 4]),
     recurrentKernel: tensor([0.9, -0.8, 0.7, 0.6], [1, 4]),
   }
-  const { outputs } = await checkOp(lstm, { inputs: given, attrs: attributes(strategy) })
+  const { outputs } = await checkOp(lstm, { inputs: given, attrs: attributes(), strategy })
   const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
   const c1 = sigmoid(0.1) * Math.tanh(0.3)
   const h1 = sigmoid(0.4) * Math.tanh(c1)
@@ -58,44 +61,98 @@ test.each(strategies)('%s: one unit by hand', async (strategy) => {
 const sizes = [
   { batch: 1, time: 1, units: 1 },
   { batch: 3, time: 4, units: 3 },
-  { batch: 4, time: 3, units: 5 },
+  { batch: 4, time: 3, units: 8 },
   { batch: 5, time: 3, units: 33 },
-  { batch: 2, time: 2, units: 67 },
+  { batch: 5, time: 2, units: 64 },
+  { batch: 2, time: 2, units: 65 },
+  { batch: 2, time: 2, units: 68 },
 ]
-const sized = sizes.flatMap((size) => strategies.map((strategy) => ({ ...size, strategy })))
+const sized = sizes.flatMap((size) => fitting(size.units).map((strategy) => ({ ...size, strategy })))
 
 test.each(sized)('$strategy [$batch, $time, $units]', async ({ batch, time, units, strategy }) => {
   await checkOp(lstm, {
     inputs: { ...inputs(batch, time, units), ...states(batch, units) },
-    attrs: attributes(strategy),
+    attrs: attributes(),
+    strategy,
     read: ['h', 'hLast', 'cLast'],
     by: ['z', 'recurrentKernel', 'h0', 'c0'],
     roundings: roundings(time, units),
   })
 })
 
+const large = [
+  { batch: 3, time: 2, units: 129 },
+  { batch: 2, time: 2, units: 256 },
+  { batch: 9, time: 2, units: 257 },
+].flatMap((size) => fitting(size.units).map((strategy) => ({ ...size, strategy })))
+
+test.each(large)('$strategy [$batch, $time, $units] from zeros', async ({ batch, time, units, strategy }) => {
+  await checkOp(lstm, {
+    inputs: inputs(batch, time, units),
+    attrs: attributes(),
+    strategy,
+    read: ['hLast'],
+    by: ['z'],
+    roundings: roundings(time, units),
+  })
+})
+
+const chunked = strategies.flatMap((strategy) => [
+  { strategy, units: 7, reverse: false },
+  { strategy, units: 8, reverse: true },
+])
+
+test.each(chunked)(
+  '$strategy in chunks of steps with a remainder, $units units, reverse $reverse',
+  async (variant) => {
+    const { units, reverse, strategy } = variant
+    const [batch, time] = [5, 5]
+    await checkOp(lstm, {
+      inputs: { ...inputs(batch, time, units), ...states(batch, units) },
+      attrs: { ...attributes(reverse), recurrentDropout: { rate: 0.3, seed: 3 } },
+      strategy,
+      launchFlops: 2 * stepFlops({ batch, time, units }),
+      read: ['h', 'hLast', 'cLast'],
+      by: ['z', 'recurrentKernel', 'h0', 'c0'],
+      roundings: roundings(time, units),
+    })
+  },
+)
+
+test('a chunk is as long as a slow device allows, and every step is in one', () => {
+  expect(chunksOf(256, stepFlops({ batch: 32, time: 256, units: 64 }), DEFAULT_TRAITS)).toEqual([
+    { step: 0, until: 256 },
+  ])
+  expect(chunksOf(5, 10, { ...DEFAULT_TRAITS, launchFlops: 25 })).toEqual([
+    { step: 0, until: 2 },
+    { step: 2, until: 4 },
+    { step: 4, until: 5 },
+  ])
+  expect(chunksOf(2, 10, { ...DEFAULT_TRAITS, launchFlops: 1 })).toHaveLength(2)
+})
+
 const reads = [['h'], ['hLast'], ['cLast'], ['h', 'hLast'], ['hLast', 'cLast'], ['h', 'cLast']] as const
-const variants = reads.flatMap((read) =>
-  strategies.flatMap((strategy) =>
-    [false, true].flatMap((reverse) => [false, true].map((given) => ({ read, strategy, reverse, given }))),
-  ),
+const variants = reads.flatMap((read, i) =>
+  strategies.map((strategy) => ({ read, strategy, reverse: i % 2 === 1, given: i % 3 > 0 })),
 )
 
 test.each(variants)('$strategy reads $read, reverse $reverse, initial states $given', async (variant) => {
   const { read, strategy, reverse, given } = variant
   await checkOp(lstm, {
-    inputs: { ...inputs(5, 3, 7), ...(given ? states(5, 7) : {}) },
-    attrs: attributes(strategy, reverse),
+    inputs: { ...inputs(5, 3, 8), ...(given ? states(5, 8) : {}) },
+    attrs: attributes(reverse),
+    strategy,
     read,
     by: given ? ['z', 'recurrentKernel', 'h0', 'c0'] : ['z', 'recurrentKernel'],
-    roundings: roundings(3, 7),
+    roundings: roundings(3, 8),
   })
 })
 
 test.each(strategies)('%s: weights that do not learn, states that do', async (strategy) => {
   await checkOp(lstm, {
     inputs: { ...inputs(3, 2, 5), ...states(3, 5) },
-    attrs: attributes(strategy),
+    attrs: attributes(),
+    strategy,
     read: ['h'],
     by: ['c0'],
     roundings: roundings(2, 5),
@@ -104,54 +161,37 @@ test.each(strategies)('%s: weights that do not learn, states that do', async (st
 
 // Functions whose slope is read off the result, off the argument, and one of each.
 const functions = [
-  ['sequence', 'relu', 'hard_sigmoid'],
-  ['sequence', 'silu', 'mish'],
-  ['step', 'relu', 'hard_sigmoid'],
-  ['step', 'silu', 'mish'],
+  ...strategies.flatMap((strategy) => [
+    [strategy, 'relu', 'hard_sigmoid'] as const,
+    [strategy, 'silu', 'mish'] as const,
+  ]),
   ['step', 'silu', 'sigmoid'],
-  ['step', 'softplus', 'gelu'],
+  ['registers', 'softplus', 'gelu'],
 ] as const
 
 test.each(functions)('%s with %s and %s', async (strategy, activation, recurrentActivation) => {
   // Recurrent products stay under 0.3, so that no relu is near its kink; then cells are 0 or over it too.
   const given = {
-    z: apartFromZero([2, 3, 20], 0.5, 1),
-    recurrentKernel: uniform([5, 20], -0.06, 0.06),
-    h0: uniform([2, 5], -1, 1),
-    c0: uniform([2, 5], 0.3, 1),
+    z: apartFromZero([2, 3, 16], 0.5, 1),
+    recurrentKernel: uniform([4, 16], -0.06, 0.06),
+    h0: uniform([2, 4], -1, 1),
+    c0: uniform([2, 4], 0.3, 1),
   }
   await checkOp(lstm, {
     inputs: given,
-    attrs: attributes(strategy, false, activation, recurrentActivation),
+    attrs: attributes(false, activation, recurrentActivation),
+    strategy,
     read: ['h', 'hLast', 'cLast'],
     by: ['z', 'recurrentKernel', 'h0', 'c0'],
-    roundings: roundings(3, 5),
-  })
-})
-
-test('step: 257 units, one more than a workgroup holds', async () => {
-  await checkOp(lstm, {
-    inputs: inputs(1, 2, 257),
-    attrs: attributes('step'),
-    read: ['hLast'],
-    by: ['z', 'recurrentKernel'],
-    roundings: roundings(2, 257),
-  })
-})
-
-test('sequence: 256 units fill a workgroup', async () => {
-  await checkOp(lstm, {
-    inputs: inputs(2, 2, 256),
-    attrs: attributes('sequence'),
-    read: ['hLast'],
-    roundings: roundings(2, 256),
+    roundings: roundings(3, 4),
   })
 })
 
 test.each(strategies)('%s: launches go on in y', async (strategy) => {
   await checkOp(lstm, {
     inputs: { ...inputs(21, 2, 9), ...states(21, 9) },
-    attrs: attributes(strategy),
+    attrs: attributes(),
+    strategy,
     by: ['z', 'h0'],
     read: ['h', 'hLast', 'cLast'],
     roundings: roundings(2, 9),
@@ -163,7 +203,8 @@ test.each(strategies)('%s: recurrent dropout, the same masks on both backends', 
   const recurrentDropout = { rate: 0.4, seed: 77 }
   const { outputs } = await checkOp(lstm, {
     inputs: { ...inputs(5, 3, 7), ...states(5, 7) },
-    attrs: { ...attributes(strategy), recurrentDropout },
+    attrs: { ...attributes(), recurrentDropout },
+    strategy,
     read: ['h', 'hLast', 'cLast'],
     by: ['z', 'recurrentKernel', 'h0', 'c0'],
     roundings: roundings(3, 7),
@@ -179,18 +220,6 @@ test('recurrent dropout keeps its share in every gate, scaled', () => {
     expect(Math.abs(kept.length / units - (1 - rate))).toBeLessThan(0.03)
     expect(kept.every((mask) => mask === Math.fround(1 / Math.fround(1 - rate)))).toBe(true)
   }
-})
-
-test.each([false, true])('recurrentKernelGradient, reverse %s', async (reverse) => {
-  const given = { h: [3, 4, 33], dz: [3, 4, 37] }
-  const attrs = { reverse }
-  await checkOp(recurrentKernelGradient, { inputs: given, attrs, products: true, roundings: 12 })
-  await checkOp(recurrentKernelGradient, {
-    inputs: { ...given, h0: [3, 33] },
-    attrs,
-    products: true,
-    roundings: 12,
-  })
 })
 
 test('addLastStep', async () => {

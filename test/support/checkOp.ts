@@ -46,6 +46,8 @@ export interface OpCase<I extends Values, O extends Values, A> extends Rounding 
   readonly strategy?: string
   /** Whether operations choose as on a software adapter; no by default. */
   readonly isSoftware?: boolean
+  /** FLOPs that one launch may do, where an operation cuts its work by them. */
+  readonly launchFlops?: number
 }
 
 export interface OpResult<O extends Values> {
@@ -82,9 +84,14 @@ const traitsOf = ({
   maxWorkgroups = 65535,
   strategy,
   isSoftware = false,
-}: Pick<OpCase<Values, Values, unknown>, 'maxWorkgroups' | 'strategy' | 'isSoftware'>): DeviceTraits => ({
+  launchFlops,
+}: Pick<
+  OpCase<Values, Values, unknown>,
+  'maxWorkgroups' | 'strategy' | 'isSoftware' | 'launchFlops'
+>): DeviceTraits => ({
   ...webgpu.traits,
   isSoftware,
+  ...(launchFlops === undefined ? {} : { launchFlops }),
   maxWorkgroupsPerDimension: maxWorkgroups,
   choose: () => strategy,
 })
@@ -135,7 +142,14 @@ const functional: Operation = { ...binary.operation, gradient: ({ inputs: { b } 
 
 type GradientCase = Pick<
   OpCase<Values, Values, unknown>,
-  'by' | 'loss' | 'differenceStep' | 'maxWorkgroups' | 'strategy' | 'isSoftware' | keyof Rounding
+  | 'by'
+  | 'loss'
+  | 'differenceStep'
+  | 'maxWorkgroups'
+  | 'strategy'
+  | 'isSoftware'
+  | 'launchFlops'
+  | keyof Rounding
 >
 
 async function checkGradients(

@@ -29,9 +29,14 @@ export async function requestAdapter(): Promise<GPUAdapter> {
   return adapter
 }
 
-/** A device for the tests of one file, made before them. Call at the top level of the file. */
+/** What some kernels need of a device. */
+const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['subgroups', 'shader-f16']
+
+/** A device for the tests of one file, made before them, with the features that kernels can use. Call at the top level. */
 export async function requestTestDevice(descriptor?: GPUDeviceDescriptor): Promise<GPUDevice> {
-  const device = await (await requestAdapter()).requestDevice(descriptor)
+  const found = await requestAdapter()
+  const requiredFeatures = OPTIONAL_FEATURES.filter((feature) => found.features.has(feature))
+  const device = await found.requestDevice({ requiredFeatures, ...descriptor })
   const errors: string[] = []
   device.addEventListener('uncapturederror', ({ error }) => errors.push(`uncaptured: ${error.message}`))
 

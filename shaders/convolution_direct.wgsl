@@ -1,0 +1,45 @@
+// y = act(x ∗ kernel + bias) without tiles, for few channels or filters a group: each thread owns four filters, of
+// whichever groups, at one position, and reads what its window sees.
+
+import package::lib::convolution::positionOf;
+import package::lib::convolution_output::{params, store};
+import package::lib::index::elementIndex;
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> kernel: array<f32>;
+
+// 1 where four filters may see different channels.
+override GROUPED: u32 = 0u;
+
+@compute @workgroup_size(64)
+fn convolutionDirect(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let index = elementIndex(id, workgroups);
+  let quads = (params.filters + 3u) / 4u;
+  let n = index / quads;
+  if (n >= params.batch * params.outHeight * params.outWidth) { return; }
+  let columns = index % quads * 4u + vec4u(0u, 1u, 2u, 3u);
+  let filters = min(columns, vec4u(params.filters - 1u));
+  let channels = params.channels / params.groups;
+  let first = filters / (params.filters / params.groups) * channels;
+  let p = positionOf(n, params.outHeight, params.outWidth);
+  var sum = vec4f();
+  for (var i = 0u; i < params.kernelHeight; i++) {
+    let h = p.row * params.strideHeight + i * params.dilationHeight - params.paddingTop;
+    // Above and left of the input the difference wraps round and is too large, too.
+    if (h >= params.height) { continue; }
+    for (var j = 0u; j < params.kernelWidth; j++) {
+      let w = p.column * params.strideWidth + j * params.dilationWidth - params.paddingLeft;
+      if (w >= params.width) { continue; }
+      var at = ((p.batch * params.height + h) * params.width + w) * params.channels + first;
+      var k = (i * params.kernelWidth + j) * channels * params.filters + filters;
+      for (var c = 0u; c < channels; c++) {
+        var seen = vec4f(x[at.x]);
+        if (GROUPED == 1u) { seen = vec4f(seen.x, x[at.y], x[at.z], x[at.w]); }
+        sum += seen * vec4f(kernel[k.x], kernel[k.y], kernel[k.z], kernel[k.w]);
+        at += 1u;
+        k += params.filters;
+      }
+    }
+  }
+  store(n, columns, params.filters, sum);
+}

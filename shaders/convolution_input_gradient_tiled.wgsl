@@ -1,0 +1,62 @@
+// dx of y = x ∗ kernel as an implicit product in tiles of workgroup memory: rows are input positions, columns a group's
+// channels, k the windows' entries and filters (i, j, f); z is the group.
+
+import package::lib::convolution::{Params, positionOf};
+import package::lib::tiled::{SIDE, columnOf, rowOf, tiledProduct};
+
+@group(0) @binding(0) var<storage, read> dy: array<vec4f>;
+@group(0) @binding(1) var<storage, read> kernel: array<f32>;
+@group(0) @binding(2) var<storage, read_write> dx: array<f32>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+var<private> group: u32;
+
+fn left(row: u32, k: u32) -> vec4f {
+  let filters = params.filters / params.groups;
+  let o = positionOf(row, params.height, params.width);
+  var found = vec4f();
+  for (var l = 0u; l < 4u; l++) {
+    let entry = (k + l) / filters;
+    // A difference below zero wraps round and is too large.
+    let h = o.row + params.paddingTop - entry / params.kernelWidth * params.dilationHeight;
+    let w = o.column + params.paddingLeft - entry % params.kernelWidth * params.dilationWidth;
+    let oh = h / params.strideHeight;
+    let ow = w / params.strideWidth;
+    if (o.batch < params.batch && entry < params.kernelHeight * params.kernelWidth && h % params.strideHeight == 0u
+        && w % params.strideWidth == 0u && oh < params.outHeight && ow < params.outWidth) {
+      let position = (o.batch * params.outHeight + oh) * params.outWidth + ow;
+      let p = position * params.filters + group * filters + (k + l) % filters;
+      // Four filters of one entry are one vector.
+      if (filters % 4u == 0u) { return dy[p / 4u]; }
+      found[l] = dy[p / 4u][p % 4u];
+    } else if (filters % 4u == 0u) { break; }
+  }
+  return found;
+}
+
+fn right(k: u32, column: u32) -> vec4f {
+  let filters = params.filters / params.groups;
+  let channels = params.channels / params.groups;
+  let entry = k / filters;
+  if (entry >= params.kernelHeight * params.kernelWidth) { return vec4f(); }
+  let columns = entry * channels + min(column + vec4u(0u, 1u, 2u, 3u), vec4u(channels - 1u));
+  let p = columns * params.filters + group * filters + k % filters;
+  return vec4f(kernel[p.x], kernel[p.y], kernel[p.z], kernel[p.w]);
+}
+
+@compute @workgroup_size(SIDE, SIDE)
+fn convolutionInputGradientTiled(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) tile: vec3u) {
+  group = tile.z;
+  let channels = params.channels / params.groups;
+  let end = params.kernelHeight * params.kernelWidth * params.filters / params.groups;
+  let sums = tiledProduct(local, tile, 0u, end, false, false);
+  let product = array(sums.s0, sums.s1, sums.s2, sums.s3);
+  let column = columnOf(local, tile);
+  for (var r = 0u; r < 4u; r++) {
+    let row = rowOf(r, local, tile);
+    if (row >= params.batch * params.height * params.width) { break; }
+    for (var c = 0u; c < 4u; c++) {
+      if (column + c < channels) { dx[row * params.channels + group * channels + column + c] = product[r][c]; }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+// Parts of the gradients of kernel and bias without tiles, for few entries or filters a group: each thread owns one entry
+// (i, j, c) of a window for four filters, of whichever groups, and sums over the output positions of one chunk.
+
+import package::lib::convolution::{Params, positionOf};
+import package::lib::index::elementIndex;
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> dy: array<f32>;
+@group(0) @binding(2) var<storage, read_write> kernelParts: array<f32>;
+@group(0) @binding(3) var<storage, read_write> biasParts: array<f32>;
+@group(0) @binding(4) var<uniform> params: Params;
+
+// 1 where four filters may see different channels.
+override GROUPED: u32 = 0u;
+
+@compute @workgroup_size(64)
+fn convolutionKernelGradientDirect(
+  @builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u,
+) {
+  let index = elementIndex(id, workgroups);
+  let quads = (params.filters + 3u) / 4u;
+  let channels = params.channels / params.groups;
+  let entries = params.kernelHeight * params.kernelWidth * channels;
+  let chunk = index / quads / entries;
+  if (chunk >= params.chunks) { return; }
+  let entry = index / quads % entries;
+  let columns = index % quads * 4u + vec4u(0u, 1u, 2u, 3u);
+  let filters = min(columns, vec4u(params.filters - 1u));
+  let first = filters / (params.filters / params.groups) * channels + entry % channels;
+  // From a window's start to the entry.
+  let down = entry / (params.kernelWidth * channels) * params.dilationHeight - params.paddingTop;
+  let right = entry / channels % params.kernelWidth * params.dilationWidth - params.paddingLeft;
+  let positions = params.batch * params.outHeight * params.outWidth;
+  let perChunk = (positions + params.chunks - 1u) / params.chunks;
+  let end = min((chunk + 1u) * perChunk, positions);
+  var sum = vec4f();
+  var total = vec4f();
+  for (var n = chunk * perChunk; n < end; n++) {
+    let o = positionOf(n, params.outHeight, params.outWidth);
+    let h = o.row * params.strideHeight + down;
+    let w = o.column * params.strideWidth + right;
+    let k = n * params.filters + filters;
+    let d = vec4f(dy[k.x], dy[k.y], dy[k.z], dy[k.w]);
+    total += d;
+    // Above and left of the input the sum wraps round and is too large, too.
+    if (h >= params.height || w >= params.width) { continue; }
+    let at = ((o.batch * params.height + h) * params.width + w) * params.channels + first;
+    var seen = vec4f(x[at.x]);
+    if (GROUPED == 1u) { seen = vec4f(seen.x, x[at.y], x[at.z], x[at.w]); }
+    sum += seen * d;
+  }
+  for (var f = 0u; f < 4u; f++) {
+    if (columns[f] >= params.filters) { break; }
+    kernelParts[(chunk * entries + entry) * params.filters + columns[f]] = sum[f];
+    if (entry == 0u && params.hasBias == 1u) { biasParts[chunk * params.filters + columns[f]] = total[f]; }
+  }
+}

@@ -1,0 +1,60 @@
+// Parts of the gradients of kernel and bias as an implicit product in tiles of workgroup memory: rows are entries
+// (i, j, c) of a window, columns a group's filters, k the output positions of one chunk; z is group and chunk.
+
+import package::lib::convolution::{OUTSIDE, Params, positionOf, seenBy};
+import package::lib::tiled::{SIDE, columnOf, rowOf, tiledProduct};
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> dy: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> kernelParts: array<f32>;
+@group(0) @binding(3) var<storage, read_write> biasParts: array<f32>;
+@group(0) @binding(4) var<uniform> params: Params;
+
+var<private> group: u32;
+var<private> end: u32;
+
+fn left(row: u32, k: u32) -> vec4f {
+  var found = vec4f();
+  for (var l = 0u; l < 4u && k + l < end; l++) {
+    let p = seenBy(params, positionOf(k + l, params.outHeight, params.outWidth), row, group);
+    if (p != OUTSIDE) { found[l] = x[p]; }
+  }
+  return found;
+}
+
+fn right(k: u32, column: u32) -> vec4f {
+  if (k >= end) { return vec4f(); }
+  let filters = params.filters / params.groups;
+  let first = k * params.filters + group * filters;
+  if (filters % 4u == 0u) { return dy[(first + min(column, filters - 4u)) / 4u]; }
+  let p = first + min(column + vec4u(0u, 1u, 2u, 3u), vec4u(filters - 1u));
+  let q = p % 4u;
+  return vec4f(dy[p.x / 4u][q.x], dy[p.y / 4u][q.y], dy[p.z / 4u][q.z], dy[p.w / 4u][q.w]);
+}
+
+@compute @workgroup_size(SIDE, SIDE)
+fn convolutionKernelGradientTiled(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) tile: vec3u) {
+  group = tile.z / params.chunks;
+  let chunk = tile.z % params.chunks;
+  let filters = params.filters / params.groups;
+  let entries = params.kernelHeight * params.kernelWidth * params.channels / params.groups;
+  let positions = params.batch * params.outHeight * params.outWidth;
+  let perChunk = (positions + params.chunks - 1u) / params.chunks;
+  let last = min((chunk + 1u) * perChunk, positions);
+  end = last;
+  let sums = tiledProduct(local, tile, chunk * perChunk, last, true, true);
+  let product = array(sums.s0, sums.s1, sums.s2, sums.s3);
+  let column = columnOf(local, tile);
+  for (var f = 0u; f < 4u; f++) {
+    if (column + f >= filters) { break; }
+    for (var r = 0u; r < 4u; r++) {
+      let row = rowOf(r, local, tile);
+      if (row < entries) {
+        kernelParts[(chunk * entries + row) * params.filters + group * filters + column + f] = product[r][f];
+      }
+    }
+    if (tile.y == 0u && local.y == 0u && params.hasBias == 1u) {
+      biasParts[chunk * params.filters + group * filters + column + f] = sums.columns[f];
+    }
+  }
+}

@@ -1,0 +1,25 @@
+// How convolution kernels end: y [positions, F] = act(sum + bias).
+
+import package::lib::activation::activate;
+import package::lib::convolution::Params;
+
+@group(0) @binding(2) var<storage, read> bias: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+@group(0) @binding(4) var<uniform> params: Params;
+
+// Code of the activation that ends it.
+override ACTIVATION: u32 = 0u;
+
+// Stores four filters of a position up to filter `end`, which another thread owns.
+fn store(position: u32, filters: vec4u, end: u32, sum: vec4f) {
+  if (position >= params.batch * params.outHeight * params.outWidth) { return; }
+  var value = sum;
+  if (params.hasBias == 1u) {
+    let at = min(filters, vec4u(params.filters - 1u));
+    value += vec4f(bias[at.x], bias[at.y], bias[at.z], bias[at.w]);
+  }
+  value = activate(ACTIVATION, value);
+  for (var f = 0u; f < 4u; f++) {
+    if (filters[f] < end) { y[position * params.filters + filters[f]] = value[f]; }
+  }
+}

@@ -1,0 +1,34 @@
+// y = act(op(a)·op(b) + bias): each thread owns a 4×4 tile of y in registers and walks along k by itself.
+
+import package::lib::matmul::{params, store, storeColumnSums};
+
+@group(0) @binding(0) var<storage, read> a: array<f32>;
+@group(0) @binding(1) var<storage, read> b: array<f32>;
+
+const LANES = vec4u(0u, 1u, 2u, 3u);
+
+@compute @workgroup_size(8, 8)
+fn matmulRegisters(@builtin(global_invocation_id) id: vec3u) {
+  let rows = id.y * 4u + LANES;
+  let columns = id.x * 4u + LANES;
+  if (rows.x >= params.m || columns.x >= params.n) { return; }
+  // Rows and columns past the edge read the last one and are not stored.
+  var i = min(rows, vec4u(params.m - 1u)) * params.aRow;
+  var j = min(columns, vec4u(params.n - 1u)) * params.bColumn;
+  var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
+  var sums = vec4f();
+  let wantsSums = params.hasSums == 1u && rows.x == 0u;
+  for (var k = 0u; k < params.k; k++) {
+    let p = vec4f(a[i.x], a[i.y], a[i.z], a[i.w]);
+    let q = vec4f(b[j.x], b[j.y], b[j.z], b[j.w]);
+    s0 += p.x * q; s1 += p.y * q; s2 += p.z * q; s3 += p.w * q;
+    if (wantsSums) { sums += q; }
+    i += params.aColumn;
+    j += params.bRow;
+  }
+  store(rows.x, columns.x, s0);
+  store(rows.y, columns.x, s1);
+  store(rows.z, columns.x, s2);
+  store(rows.w, columns.x, s3);
+  if (wantsSums) { storeColumnSums(columns.x, sums); }
+}

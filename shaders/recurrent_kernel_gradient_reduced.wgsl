@@ -1,0 +1,20 @@
+// dR where it is small: the threads of a workgroup take turns along rows and steps (lib/reduced.wgsl). No dropout.
+
+import package::lib::recurrent_kernel_gradient::{params, gateGradients, statesBefore, store};
+import package::lib::reduced::{overTurns, reducedProduct};
+
+fn left(row: u32, k: u32) -> vec4f { return statesBefore(row, k); }
+fn right(k: u32, column: u32) -> vec4f { return gateGradients(k, column); }
+
+@compute @workgroup_size(4, 4, 16)
+fn recurrentKernelGradientReduced(
+  @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) thread: u32,
+  @builtin(workgroup_id) tile: vec3u,
+) {
+  let sums = reducedProduct(local, tile, params.batch * params.time);
+  let rows = array(sums.s0, sums.s1, sums.s2, sums.s3);
+  for (var r = 0u; r < 4u; r++) {
+    let sum = overTurns(thread, rows[r]);
+    if (thread < 16u) { store(16u * tile.y + thread / 4u * 4u + r, 16u * tile.x + thread % 4u * 4u, sum); }
+  }
+}

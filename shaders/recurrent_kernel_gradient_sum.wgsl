@@ -1,0 +1,16 @@
+// dR = Σ parts, in their order.
+
+import package::lib::index::elementIndex;
+import package::lib::recurrent_kernel_gradient::{params, parts, dR};
+
+@compute @workgroup_size(64)
+fn recurrentKernelGradientSum(
+  @builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u,
+) {
+  let size = params.units * params.columns;
+  let index = elementIndex(id, workgroups);
+  if (index >= size) { return; }
+  var sum = 0.0;
+  for (var chunk = 0u; chunk < params.chunks; chunk++) { sum += parts[chunk * size + index]; }
+  dR[index] = sum;
+}

@@ -1,0 +1,97 @@
+// How a recurrence of any cell is scheduled on a GPU: which workgroup owns which rows, for how many steps, with the
+// recurrent weights where. What a cell computes is the kernels' own matter.
+//
+//   registers  all steps in a launch, a workgroup owns four rows, its threads the weights in registers: up to 64 units
+//   streamed   the same with weights read anew each step, coalesced: up to 256 units
+//   tiled      the same with a register tile of several units a thread, which reads least
+//   step       a step a launch without barriers or workgroup memory
+//
+// WebGPU has no barrier across workgroups, so that beyond what one workgroup can hold there is one launch a step.
+// Software adapters were measured (SwiftShader, llvmpipe): loads decide there, so register tiles win and barriers cost.
+// The order for real GPUs is not measured: it follows what is published of persistent recurrences (Diamos et al. 2016,
+// FlashRNN), where weights that stay on chip win, then coalesced reads, then fewer launches.
+
+import { type DeviceTraits, type Launch, overridesOf, type Params } from '../graph/operation.ts'
+
+export type RecurrentStrategy = 'registers' | 'streamed' | 'tiled' | 'step'
+
+const STREAMED: RecurrentStrategy = 'streamed'
+/** Units whose weights a workgroup's registers hold, with a thread for each unit and gate. */
+const MAX_REGISTER_UNITS = 64
+/** Units that a workgroup's memory and threads can hold under WebGPU's default limits. */
+const MAX_SEQUENCE_UNITS = 256
+
+/**
+ * The strategies that fit, the best first.
+ *
+ * @param tiles Whether the cell's register tiles fit these units.
+ */
+export function recurrentStrategies(
+  units: number,
+  tiles: boolean,
+  { isSoftware }: DeviceTraits,
+): readonly [RecurrentStrategy, ...RecurrentStrategy[]] {
+  if (units > MAX_SEQUENCE_UNITS) return ['step']
+  const tiled: RecurrentStrategy[] = tiles ? ['tiled'] : []
+  const registers: RecurrentStrategy[] = units > MAX_REGISTER_UNITS ? [] : ['registers']
+  const [best, ...others] = isSoftware
+    ? [...tiled, STREAMED, ...registers]
+    : [...registers, STREAMED, ...tiled]
+  return [best ?? STREAMED, ...others, 'step']
+}
+
+/** Steps of one launch, in order of processing: from `step` up to `until`. */
+export interface Span {
+  readonly step: number
+  readonly until: number
+}
+
+/**
+ * FLOPs of a launch that a slow GPU does in some 50 ms: long dispatches lose the device. An integrated GPU of 400
+ * GFLOP/s at 5%.
+ */
+const LAUNCH_FLOPS = 2 ** 30
+/** Steps of a launch whose workgroups are too few to fill a GPU, at some 20 µs each. */
+const LAUNCH_STEPS = 2048
+
+/** Steps cut into chunks, each short enough for a launch. */
+export function chunksOf(
+  time: number,
+  stepFlops: number,
+  { launchFlops = LAUNCH_FLOPS }: DeviceTraits,
+): Span[] {
+  const most = Math.max(1, Math.min(LAUNCH_STEPS, Math.floor(launchFlops / stepFlops)))
+  return range(Math.ceil(time / most)).map((chunk) => ({
+    step: chunk * most,
+    until: Math.min(time, (chunk + 1) * most),
+  }))
+}
+
+/** Each step by itself. */
+export const stepsOf = (time: number): Span[] => range(time).map((step) => ({ step, until: step + 1 }))
+
+/** Threads of a workgroup that needs so many. */
+export const wholeWarps = (threads: number): number => 32 * Math.ceil(threads / 32)
+
+/** A kernel once for every span. */
+export const launchSpans = (
+  kernel: Launch['kernel'],
+  params: Params,
+  spans: readonly Span[],
+  workgroups: Launch['workgroups'],
+  overrides: Readonly<Record<string, number>> = {},
+): Launch[] =>
+  spans.map((span) => ({
+    kernel,
+    params: { ...params, ...span },
+    overrides: { ...overridesOf(kernel, params), ...overrides },
+    workgroups,
+  }))
+
+const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
+
+/** Steps backwards, the last first; `leavesState` adds a launch that takes the gradient of the first through R. */
+export const backwards = (spans: readonly Span[], time: number, leavesState: boolean): Span[] => [
+  ...[...spans].reverse(),
+  ...(leavesState ? [{ step: time, until: time }] : []),
+]

@@ -1,0 +1,53 @@
+// dR = Σ over rows and steps of the state before · dz by every strategy, both directions, with and without a first state.
+import { expect, test } from 'vitest'
+import { convRecurrentKernelGradient } from '../../src/ops/convLstmGradient.ts'
+import { recurrentKernelGradient } from '../../src/ops/recurrence.ts'
+import { checkOp } from '../support/checkOp.ts'
+import { webgpu } from '../support/compareBackends.ts'
+
+const directions = [false, true]
+const cases = ['registers', 'tile64', 'tile32', 'reduced'].flatMap((strategy) =>
+  directions.map((reverse) => ({ strategy, reverse })),
+)
+
+test.each(cases)('$strategy, reverse $reverse', async ({ strategy, reverse }) => {
+  for (const columns of [36, 37]) {
+    const given = { h: [3, 4, 33], dz: [3, 4, columns] }
+    for (const inputs of [given, { ...given, h0: [3, 33] }])
+      await checkOp(recurrentKernelGradient, {
+        strategy,
+        inputs,
+        attrs: { reverse },
+        read: ['dR'],
+        products: true,
+        roundings: 24,
+      })
+  }
+})
+
+test.each(directions)('many rows and steps in parts, reverse %s', async (reverse) => {
+  const inputs = { h: [7, 90, 5], h0: [7, 5], dz: [7, 90, 20] }
+  expect(recurrentKernelGradient.operation.strategies(inputs, { reverse }, webgpu.traits)).toContain('split')
+  await checkOp(recurrentKernelGradient, {
+    strategy: 'split',
+    inputs,
+    attrs: { reverse },
+    read: ['dR'],
+    products: true,
+    roundings: 64,
+  })
+})
+
+test.each(
+  ['registers', 'tile32'].flatMap((strategy) => directions.map((reverse) => ({ strategy, reverse }))),
+)('of a convolution: $strategy, reverse $reverse', async ({ strategy, reverse }) => {
+  const given = { h: [2, 5, 9, 7, 3], dz: [2, 5, 9, 7, 12] }
+  for (const inputs of [given, { ...given, h0: [2, 9, 7, 3] }])
+    await checkOp(convRecurrentKernelGradient, {
+      strategy,
+      inputs,
+      attrs: { reverse, window: [2, 3, 3, 12] },
+      products: true,
+      roundings: 64,
+    })
+})
