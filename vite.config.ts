@@ -9,6 +9,7 @@ import type { Plugin, UserConfig } from 'vite'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 import { buildAssembly } from './.ci/assembly.ts'
 import { buildKernels } from './shaders/build.ts'
+import { minifiedKernels } from './shaders/minify.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -68,7 +69,7 @@ const test: ViteUserConfig = {
 }
 
 export default defineConfig(({ mode }) => ({
-  plugins: mode === 'test' ? [] : [kernels()],
+  plugins: mode === 'test' ? [] : [kernels(), minifiedKernels()],
   resolve: { alias: { 'recurra/node': path('src/node.ts'), recurra: path('src/index.ts') } },
   ...({ library, test }[mode] ?? demo),
 }))

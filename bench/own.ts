@@ -1,0 +1,105 @@
+// Recurra on its backends, the one that others are compared with.
+
+import { readFileSync } from 'node:fs'
+import { Adam, Dense, LSTM, Sequential, type SequentialModel, setBackend, tensor } from 'recurra/node'
+import {
+  batchOf,
+  type Case,
+  EPSILON,
+  initialWeights,
+  inputShape,
+  LEARNING_RATE,
+  weightShapes,
+} from './cases.ts'
+import type { Job, Runtime } from './contender.ts'
+
+function createModel(item: Case): SequentialModel {
+  const { kind, layers, units } = item
+  const model = Sequential()
+  for (let layer = 0; layer < layers; layer++) {
+    const first = layer === 0 ? { inputShape: inputShape(item).slice(1) } : {}
+    const returnSequences = layer < layers - 1
+    model.add(
+      kind === 'dense'
+        ? Dense(units, { ...first, useBias: false })
+        : LSTM(units, { ...first, returnSequences }),
+    )
+  }
+  model.add(Dense(1))
+  return model
+}
+
+/** So many copies of a batch, one after another. */
+function repeat(values: Float32Array, times: number): Float32Array {
+  const all = new Float32Array(values.length * times)
+  for (let i = 0; i < times; i++) all.set(values, i * values.length)
+  return all
+}
+
+async function prepare(item: Case): Promise<Job> {
+  const { mode, batch } = item
+  const [, ...sample] = inputShape(item)
+  const model = createModel(item)
+  const shapes = weightShapes(item)
+  model.setWeights(initialWeights(item).map((values, i) => tensor(values, shapes[i]!)))
+  model.compile({ loss: 'mse', optimizer: Adam({ learningRate: LEARNING_RATE, epsilon: EPSILON }) })
+  const { x, y } = batchOf(item)
+  const made = new Map<number, readonly [ReturnType<typeof tensor>, ReturnType<typeof tensor>]>()
+  const data = (steps: number) => {
+    const found = made.get(steps)
+    if (found) return found
+    const fresh = [
+      tensor(repeat(x, steps), [steps * batch, ...sample]),
+      tensor(repeat(y, steps), [steps * batch, 1]),
+    ] as const
+    made.set(steps, fresh)
+    return fresh
+  }
+  let last = Number.NaN
+  return {
+    async run(steps) {
+      const [inputs, targets] = data(steps)
+      if (mode === 'train') {
+        const options = { batchSize: batch, verbose: 0, shuffle: false } as const
+        const { history } = await model.fit(inputs, targets, options)
+        last = Number(history.loss?.[0])
+      } else {
+        const outputs = await model.predict(inputs, { batchSize: batch, verbose: 0 })
+        last = outputs.data[0]!
+      }
+    },
+    result: async () => last,
+    dispose: () => model.dispose(),
+  }
+}
+
+const versionIn = (path: string): string =>
+  JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')).version
+
+/** Recurra on one of its backends, and what that says of itself. */
+export async function recurra(
+  backend: 'webgpu' | 'cpu',
+): Promise<Runtime & { readonly description: string }> {
+  const { description } = await setBackend(backend)
+  return {
+    version: versionIn('../package.json'),
+    device: backend === 'cpu' ? 'cpu' : 'gpu',
+    trains: true,
+    description,
+    // chosen once, with the first job: another call would be another backend
+    select: async () => undefined,
+    prepare,
+  }
+}
+
+/** Milliseconds for the echo problem as a whole: 1000 epochs of one batch, from the first call of a fresh model. */
+export async function timeEcho(): Promise<number> {
+  const model = Sequential([LSTM(5, { inputShape: [1, 1] }), Dense(1)])
+  model.compile({ loss: 'mse', optimizer: 'adam' })
+  const y = tensor([0, 0.2, 0.4, 0.6, 0.8], [5, 1])
+  const start = performance.now()
+  await model.fit(tensor(y.data, [5, 1, 1]), y, { epochs: 1000, batchSize: 5, verbose: 0 })
+  const ms = performance.now() - start
+  model.dispose()
+  return ms
+}
