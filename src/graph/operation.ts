@@ -5,6 +5,7 @@
 // only and ask for traits, never for names.
 
 import type { Shape } from '../util/shape.ts'
+import type { Compiled } from './assembly.ts'
 import type { Graph, Node, Value } from './graph.ts'
 import { shapesOf } from './graph.ts'
 import type { InputName, Kernel, KernelField, OutputName } from './kernel.ts'
@@ -89,6 +90,8 @@ export interface Operation {
   params(shapes: Shapes, attrs: Attributes): Params
   launches(params: Params, device: DeviceTraits, strategy: string): readonly Launch[]
   cpu(tensors: Tensors, params: Params, step: StepScalars): void
+  /** The same in WebAssembly, for operations that are hot. */
+  readonly compiled: Compiled | null
   gradient(
     node: Node,
     graph: Graph,
@@ -184,6 +187,8 @@ export interface OpDefinition<
   launches?(params: KernelParams<K>, device: DeviceTraits, strategy: string): readonly Launch[]
   /** The readable reference. Absent tensors are empty arrays. */
   cpu(tensors: KernelTensors<K>, params: KernelParams<K>, step: StepScalars): void
+  /** The same in WebAssembly. */
+  readonly compiled?: Compiled<K['bindings'][number]['name'], KernelParams<K>>
   gradient?(
     context: GradientContext<InputsOf<K, U, P>, Opt, OutputsOf<K, U>, A>,
     d: Readonly<Partial<Record<OutputsOf<K, U>, Value>>>,
@@ -247,6 +252,7 @@ export function defineOp<
     launches: (params, device, strategy) =>
       d.launches?.(params, device, strategy) ?? [singleLaunch(d, params, device)],
     cpu: d.cpu,
+    compiled: d.compiled ?? null,
     differentiable: definition.gradient !== undefined,
     gradient: (node, graph, grads, wants) =>
       d.gradient?.({ graph, inputs: node.inputs, outputs: node.outputs, attrs: node.attrs, wants }, grads) ??
@@ -271,6 +277,7 @@ interface ErasedDefinition {
   workgroups?(params: Params): readonly [number, number, number]
   launches?(params: Params, device: DeviceTraits, strategy: string): readonly Launch[]
   cpu(tensors: Tensors, params: Params, step: StepScalars): void
+  readonly compiled?: Compiled
   gradient?(context: object, d: Readonly<Record<string, Value>>): Readonly<Record<string, Value | undefined>>
   simplify?(
     inputs: Readonly<Record<string, Value>>,
@@ -336,6 +343,7 @@ export function defineView<A extends Attributes>(definition: {
     params: () => ({}),
     launches: () => [],
     cpu: () => undefined,
+    compiled: null,
     differentiable: definition.gradient !== undefined,
     gradient: (node, graph, { y }) => {
       const { x } = node.inputs

@@ -1,6 +1,7 @@
 // The ConvLSTM recurrence backwards: at each step dh is what the windows that see a position give back of dz, then
 // through the cell as in lstmGradient.ts. dz overwrites the stored gates.
 
+import { knows } from '../graph/assembly.ts'
 import { defineOp } from '../graph/operation.ts'
 import type { Shape } from '../util/shape.ts'
 import {
@@ -11,7 +12,7 @@ import {
 import { launchOf, tiles } from './launch.ts'
 import { stepCellBack } from './lstmCell.ts'
 import { cellActivations, type LstmAttributes, scratch, stepLaunches, timeOf } from './lstmLaunches.ts'
-import { eachSeen, placeOf, spaceParams } from './recurrentConvolution.ts'
+import { eachSeen, placeOf, spaceExtents, spaceParams, spaceScratch } from './recurrentConvolution.ts'
 import { dropoutParams, gateMasks } from './recurrentDropout.ts'
 import { backwards, stepsOf } from './recurrentSchedule.ts'
 
@@ -99,6 +100,37 @@ export const convLstmGradient = defineOp({
       for (let u = 0; u < units; u++) dh0[row * units + u] = d[u]!
     }
   },
+  compiled: {
+    scratch: spaceScratch,
+    bind(assembly, { recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0 }, p, scratch) {
+      const { batch: rows, time, units, reverse, SPACE: space = 1 } = p
+      const { activation, recurrentActivation: gate } = cellActivations(p)
+      if (p.recurrentRate > 0 || !knows(assembly, activation, gate)) return null
+      const extents = spaceExtents(p)
+      return () => {
+        assembly.bindGeometry(...extents)
+        assembly.convLstmGradient(
+          rows / space,
+          time,
+          space,
+          units,
+          reverse,
+          activation,
+          gate,
+          recurrentKernel,
+          c,
+          c0,
+          dh,
+          p.dhKind === 2,
+          dcLast,
+          gates,
+          dh0,
+          dc0,
+          scratch,
+        )
+      }
+    },
+  },
   flops: ({ batch, time, units, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 }) =>
     8 * batch * time * units * units * KERNEL_HEIGHT * KERNEL_WIDTH,
 })
@@ -171,6 +203,30 @@ export const convRecurrentKernelGradient = defineOp({
         }
       })
     }
+  },
+  compiled: {
+    scratch: spaceScratch,
+    bind(assembly, { h, h0, dz, parts }, p, scratch) {
+      const { batch: rows, time, units, reverse, chunks, SPACE: space = 1 } = p
+      if (p.recurrentRate > 0) return null
+      const extents = spaceExtents(p)
+      return () => {
+        assembly.bindGeometry(...extents)
+        assembly.convRecurrentKernelGradient(
+          rows / space,
+          time,
+          space,
+          units,
+          reverse,
+          h,
+          h0,
+          dz,
+          parts,
+          chunks,
+          scratch,
+        )
+      }
+    },
   },
   flops: ({ batch, time, units, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 }) =>
     8 * batch * time * units * units * KERNEL_HEIGHT * KERNEL_WIDTH,

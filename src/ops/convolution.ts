@@ -3,6 +3,7 @@
 // A one-dimensional convolution has height one. Padding is explicit: rows above and below, columns left and right.
 
 import { fail } from '../errors.ts'
+import { type Assembly, knows } from '../graph/assembly.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { type Shape, showShape } from '../util/shape.ts'
@@ -57,6 +58,33 @@ interface Geometry {
   readonly paddingTop: number
   readonly paddingLeft: number
 }
+
+/** The extents in the order in which the compiled functions take them. */
+const EXTENTS = [
+  'batch',
+  'height',
+  'width',
+  'channels',
+  'outHeight',
+  'outWidth',
+  'filters',
+  'groups',
+  'kernelHeight',
+  'kernelWidth',
+  'strideHeight',
+  'strideWidth',
+  'dilationHeight',
+  'dilationWidth',
+  'paddingTop',
+  'paddingLeft',
+] as const satisfies readonly (keyof Geometry)[]
+
+export const extentsOf = (geometry: Geometry): readonly number[] => EXTENTS.map((name) => geometry[name])
+
+const windowScratch = (
+  assembly: Assembly,
+  { kernelHeight, kernelWidth, channels, groups }: Geometry,
+): number => assembly.convolutionScratch((kernelHeight * kernelWidth * channels) / groups)
 
 /** Output extent along an axis. */
 export const convolvedExtent = (
@@ -201,6 +229,18 @@ export const convolution = defineOp({
       for (let i = 0; i < y.length; i++) y[i] = apply(y[i]!)
     }
   },
+  compiled: {
+    scratch: windowScratch,
+    bind(assembly, { x, kernel, bias, y }, p, scratch) {
+      const { ACTIVATION: activation = 0 } = p
+      if (!knows(assembly, activation)) return null
+      const extents = extentsOf(p)
+      return () => {
+        assembly.bindGeometry(...extents)
+        assembly.convolution(x, kernel, p.hasBias ? bias : 0, y, activation, scratch)
+      }
+    },
+  },
   gradient({ graph, inputs, attrs, wants }, { y: dy }): Gradients<'x' | 'kernel' | 'bias'> {
     if (dy === undefined) return {}
     const { x, kernel: window, bias } = inputs
@@ -255,6 +295,16 @@ export const convolutionInputGradient = defineOp({
         dx[input + group * channels + c]! += total
       }
     })
+  },
+  compiled: {
+    scratch: windowScratch,
+    bind(assembly, { dy, kernel, dx }, p, scratch) {
+      const extents = extentsOf(p)
+      return () => {
+        assembly.bindGeometry(...extents)
+        assembly.convolutionInputGradient(dy, kernel, dx, scratch)
+      }
+    },
   },
   gradient({ graph, inputs, attrs, wants }, { dx: d }): Gradients<'dy' | 'kernel'> {
     if (d === undefined) return {}
@@ -331,6 +381,16 @@ export const convolutionKernelGradient = defineOp({
       const to = Math.floor(n / perChunk) * p.filters
       for (let f = 0; f < p.filters; f++) biasParts[to + f]! += dy[n * p.filters + f]!
     }
+  },
+  compiled: {
+    scratch: windowScratch,
+    bind(assembly, { x, dy, kernelParts, biasParts }, p, scratch) {
+      const extents = extentsOf(p)
+      return () => {
+        assembly.bindGeometry(...extents)
+        assembly.convolutionKernelGradient(x, dy, kernelParts, p.hasBias ? biasParts : 0, p.chunks, scratch)
+      }
+    },
   },
   flops: flopsOf,
 })

@@ -7,6 +7,7 @@
 // Everything lies at its input's time; `reverse` runs from the last step to the first.
 // recurrentSchedule.ts says how that is launched.
 
+import { knows } from '../graph/assembly.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import {
   lstmSequence as kernel,
@@ -113,6 +114,32 @@ export const lstm = defineOp({
         if (p.keepCLast) cLast[b * units + u] = cell[u]!
       }
     }
+  },
+  compiled: {
+    scratch: (assembly, { batch, units }) => assembly.lstmScratch(batch, units),
+    bind(assembly, { recurrentKernel, h0, c0, gates, h, c, hLast, cLast }, p, scratch) {
+      const { batch, time, units, reverse } = p
+      const { activation, recurrentActivation: gate } = cellActivations(p)
+      if (p.recurrentRate > 0 || !knows(assembly, activation, gate)) return null
+      return () =>
+        assembly.lstm(
+          batch,
+          time,
+          units,
+          reverse,
+          activation,
+          gate,
+          recurrentKernel,
+          h0,
+          c0,
+          gates,
+          h,
+          c,
+          hLast,
+          cLast,
+          scratch,
+        )
+    },
   },
   gradient({ graph, inputs, outputs, attrs, wants }, d): Gradients<'z' | 'recurrentKernel' | 'h0' | 'c0'> {
     const { recurrentKernel, h0, c0 } = inputs

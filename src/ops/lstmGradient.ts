@@ -5,6 +5,7 @@
 //
 // dz [B, T, 4U] overwrites the stored gates; dR, dW, db and dx are products after the loop.
 
+import { knows } from '../graph/assembly.ts'
 import { defineOp } from '../graph/operation.ts'
 import {
   lstmSequenceGradient as kernel,
@@ -131,6 +132,33 @@ export const lstmGradient = defineOp({
         if (p.keepDc0) dc0[b * units + u] = cell[u]!
       }
     }
+  },
+  compiled: {
+    scratch: (assembly, { batch, units }) => assembly.lstmScratch(batch, units),
+    bind(assembly, { recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0 }, p, scratch) {
+      const { batch, time, units, reverse, dhKind } = p
+      const { activation, recurrentActivation: gate } = cellActivations(p)
+      if (p.recurrentRate > 0 || !knows(assembly, activation, gate)) return null
+      return () =>
+        assembly.lstmGradient(
+          batch,
+          time,
+          units,
+          reverse,
+          activation,
+          gate,
+          recurrentKernel,
+          c,
+          c0,
+          dh,
+          dhKind === 2,
+          dcLast,
+          gates,
+          dh0,
+          dc0,
+          scratch,
+        )
+    },
   },
   flops: ({ batch, time, units }) => 8 * batch * time * units * units,
 })

@@ -3,6 +3,7 @@
 // strategy's own use.
 
 import { fail } from '../errors.ts'
+import { knows } from '../graph/assembly.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { showShape } from '../util/shape.ts'
 import { activationOf } from './activations.ts'
@@ -85,6 +86,17 @@ export const matmul = defineOp({
       columnSums.fill(0)
       for (let l = 0; l < k; l++) for (let j = 0; j < n; j++) columnSums[j]! += b[l * p.bRow + j * p.bColumn]!
     }
+  },
+  compiled: {
+    bind(assembly, { a, b, bias, y, columnSums }, p) {
+      const { m, n, k, ACTIVATION: activation = 0 } = p
+      const [transposedA, transposedB] = [p.aColumn !== 1, p.bColumn !== 1]
+      if (!knows(assembly, activation) || (p.hasSums && transposedB)) return null
+      return () => {
+        assembly.matmul(m, n, k, a, transposedA, b, transposedB, p.hasBias ? bias : 0, y, activation)
+        if (p.hasSums) assembly.columnSums(k, n, b, columnSums)
+      }
+    },
   },
   gradient(
     { graph, inputs: { a, b }, attrs: { transposeA = false, transposeB = false, activation = 0 }, wants },

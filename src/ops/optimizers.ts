@@ -31,6 +31,12 @@ export const adamUpdate = defineOp({
       parameters[i]! -= (rate * m[i]!) / (Math.sqrt(v[i]!) + epsilon)
     }
   },
+  compiled: {
+    bind(assembly, { gradients, parameters, m, v }, { size, firstShare, secondShare, epsilon }) {
+      return ({ rate }) =>
+        assembly.adam(size, gradients, parameters, m, v, firstShare, secondShare, epsilon, rate)
+    },
+  },
 })
 
 /** w −= rate·g. */
@@ -42,6 +48,12 @@ export const sgdUpdate = defineOp({
   threads: ({ size }) => size,
   cpu({ gradients, parameters }, { size }, { rate }) {
     for (let i = 0; i < size; i++) parameters[i]! -= rate * gradients[i]!
+  },
+  compiled: {
+    bind:
+      (assembly, { gradients, parameters }, { size }) =>
+      ({ rate }) =>
+        assembly.sgd(size, gradients, parameters, rate),
   },
 })
 

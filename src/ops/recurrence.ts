@@ -92,6 +92,14 @@ export const recurrentKernelGradient = defineOp({
       }
     }
   },
+  compiled: {
+    scratch: (assembly, { units, columns }) => assembly.recurrentKernelGradientScratch(units, columns),
+    bind(assembly, { h, h0, dz, dR }, { batch, time, units, columns, reverse, recurrentRate }, scratch) {
+      if (recurrentRate > 0) return null
+      return () =>
+        assembly.recurrentKernelGradient(batch, time, units, columns, reverse, h, h0, dz, dR, scratch)
+    },
+  },
   flops: ({ batch, time, units, columns }) => 2 * batch * time * units * columns,
 })
 

@@ -1,13 +1,11 @@
-/** The CPU backend's memory, and which operations it runs in WebAssembly. */
+/** The CPU backend: its memory, with WebAssembly and without. */
 import { expect, test, vi } from 'vitest'
-import { accelerated } from '../../src/backends/cpu/accelerated.ts'
 import { createCpuBackend } from '../../src/backends/cpu/cpu.ts'
 import { separateHeap, WasmHeap } from '../../src/backends/cpu/heap.ts'
 import { compile } from '../../src/compiler/compile.ts'
 import { Graph } from '../../src/graph/graph.ts'
 import { Dense, LSTM, Sequential, setBackend, setSeed } from '../../src/index.ts'
 import { affine } from '../../src/ops/elementwise.ts'
-import * as kernels from '../../src/ops/kernels.gen.ts'
 import { uniform } from '../support/values.ts'
 
 const PAGE = 65536
@@ -66,10 +64,6 @@ test('memory grows, keeps its contents, and refuses what it cannot hold', () => 
 test('without WebAssembly each piece is an array of its own', () => {
   const [a, b] = [separateHeap.allocate(8), separateHeap.allocate(8)]
   expect(a.buffer).not.toBe(b.buffer)
-})
-
-test('what runs in WebAssembly are operations that exist', () => {
-  expect(Object.keys(accelerated).filter((name) => !(name in kernels))).toEqual([])
 })
 
 test('it says how it computes', async () => {

@@ -3,11 +3,10 @@
 
 import type { Plan, Slice, Step } from '../../compiler/plan.ts'
 import { flopsOf, slotName } from '../../compiler/plan.ts'
+import type { Assembly, CompiledCall } from '../../graph/assembly.ts'
 import type { StepScalars, Tensors } from '../../graph/operation.ts'
 import { type DeviceBuffer, type Executable, MAX_STEPS, median } from '../backend.ts'
-import { type Accelerated, accelerated, type Call } from './accelerated.ts'
 import type { Heap, Piece } from './heap.ts'
-import type { Assembly } from './wasm.ts'
 
 export class CpuBuffer implements DeviceBuffer {
   constructor(readonly piece: Piece) {}
@@ -38,7 +37,7 @@ export class CpuExecutable implements Executable {
   readonly #owned: Piece[]
   readonly #scratch: Piece
   readonly #steps: StepScalars[] = []
-  #calls: readonly Call[] | null = null
+  #calls: readonly CompiledCall[] | null = null
   #generation = 0
 
   readonly stepsAtOnce: number
@@ -55,7 +54,7 @@ export class CpuExecutable implements Executable {
       return piece
     })
     const needs = plan.steps.map((step) =>
-      assembly ? (acceleratedOf(step)?.scratch(assembly, step.params) ?? 0) : 0,
+      assembly ? (step.op.compiled?.scratch?.(assembly, step.params) ?? 0) : 0,
     )
     // Steps run one after another: they share it.
     this.#scratch = heap.allocate(Math.max(0, ...needs))
@@ -104,7 +103,7 @@ export class CpuExecutable implements Executable {
   }
 
   /** The calls on the memory as it lies now. */
-  #boundCalls(): readonly Call[] {
+  #boundCalls(): readonly CompiledCall[] {
     let calls = this.#calls
     while (calls === null || this.#generation !== this.#heap.generation) {
       this.#generation = this.#heap.generation
@@ -127,13 +126,13 @@ export class CpuExecutable implements Executable {
     this.#calls = null
   }
 
-  #bindStep(step: Step): Call {
+  #bindStep(step: Step): CompiledCall {
     const { op, tensors, params } = step
     const names = [...op.inputNames, ...op.outputNames]
     const assembly = this.#assembly
     if (assembly) {
       const at = Object.fromEntries(names.map((name) => [name, this.#addressOf(tensors[name])]))
-      const call = acceleratedOf(step)?.bind(assembly, at, params, this.#scratch.address)
+      const call = op.compiled?.bind(assembly, at, params, this.#scratch.address)
       if (call) return call
     }
     const views: Tensors = Object.fromEntries(
@@ -163,5 +162,3 @@ export class CpuExecutable implements Executable {
     return dtype === 'u32' ? new Uint32Array(memory, start, open) : new Float32Array(memory, start, open)
   }
 }
-
-const acceleratedOf = ({ op }: Step): Accelerated | undefined => accelerated[op.name]
