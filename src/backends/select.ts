@@ -1,8 +1,7 @@
 // Which backend models run on: chosen once by setBackend, or at the first use. Under 'auto' tiny models go to the CPU.
 
 import { checkOneOf, fail } from '../errors.ts'
-import type { Backend, BackendInfo } from './backend.ts'
-import { createCpuBackend } from './cpu/cpu.ts'
+import type { Backend, BackendInfo, BackendName } from './backend.ts'
 import { describeDevice, failWithoutAdapter, requestDevice } from './webgpu/device.ts'
 import { type Choice, WebGpuBackend } from './webgpu/webgpu.ts'
 
@@ -22,10 +21,12 @@ export interface BackendOptions {
   readonly strategies?: Readonly<Record<string, string>> | Choice['choose']
 }
 
-/** What was chosen: a backend, and under 'auto' the one for tiny models. */
+/** What was chosen: a backend, and whether tiny models go to the CPU instead. */
 interface Selection {
   readonly main: Backend
-  readonly tiny: Backend | null
+  readonly sparesTiny: boolean
+  /** The backend of tiny models, made for the first of them. */
+  tiny: Backend | null
 }
 
 let selection: Promise<Selection> | null = null
@@ -73,23 +74,31 @@ export async function backendFor(flops: () => number): Promise<Backend> {
     selected = found
     return found
   })
-  return pick(await selection, flops)
+  const found = await selection
+  if (!isSpared(found, flops)) return found.main
+  const made = found.tiny ?? (await createCpuBackend())
+  // Two models may have come here at once.
+  found.tiny ??= made
+  return found.tiny
 }
 
-/** The same where a choice was made already, else null. */
-export const selectedBackend = (flops: () => number): Backend | null => selected && pick(selected, flops)
+/** The name of the same where a choice was made already, else null. */
+export const selectedBackend = (flops: () => number): BackendName | null =>
+  selected && (isSpared(selected, flops) ? 'cpu' : selected.main.info.backend)
 
-const pick = ({ main, tiny }: Selection, flops: () => number): Backend =>
-  tiny && flops() < TINY_FLOPS ? tiny : main
+const isSpared = ({ sparesTiny }: Selection, flops: () => number): boolean =>
+  sparesTiny && flops() < TINY_FLOPS
 
 /** Whether models are run on a backend. */
 export const isInUse = (backend: Backend): boolean => selected?.main === backend || selected?.tiny === backend
 
 async function select(name: 'webgpu' | 'cpu' | 'auto', options: BackendOptions): Promise<Selection> {
   const main = await create(name, options)
-  const tiny = name === 'auto' && main.info.backend === 'webgpu' ? await createCpuBackend() : null
-  return { main, tiny }
+  return { main, sparesTiny: name === 'auto' && main.info.backend === 'webgpu', tiny: null }
 }
+
+/** Loaded where it is needed: a page that trains on WebGPU does without. */
+const createCpuBackend = async (): Promise<Backend> => (await import('./cpu/cpu.ts')).createCpuBackend()
 
 async function create(name: 'webgpu' | 'cpu' | 'auto', options: BackendOptions): Promise<Backend> {
   if (name === 'cpu') return createCpuBackend()

@@ -55,7 +55,7 @@ export function reportPlan(
     bytes[purpose] = (bytes[purpose] ?? 0) + 4 * floats
   }
   return {
-    backend: selectedBackend(() => core.runner.forwardFlops)?.info.backend ?? null,
+    backend: selectedBackend(() => core.runner.forwardFlops),
     dispatches: launches.length,
     passes: 1,
     submits: 1,
