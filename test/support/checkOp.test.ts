@@ -29,7 +29,14 @@ test('backends that disagree', async () => {
   })
   const cpu: Operation['cpu'] = ({ x, y }) => y?.set(x?.map((value) => 2.00001 * value) ?? [])
   await expect(checkOp(doubling({ params, cpu }), { inputs, attrs: {} })).rejects.toThrow(
-    /^y\[0\]: expected .* got/,
+    /^WebGPU: y\[0\]: expected .* got/,
+  )
+})
+
+test('a compiled function that does nothing', async () => {
+  const compiled: Operation['compiled'] = { bind: () => () => undefined }
+  await expect(checkOp(doubling({ compiled }), { inputs, attrs: {} })).rejects.toThrow(
+    /^WebAssembly: y\[0\]: expected .* got 0/,
   )
 })
 

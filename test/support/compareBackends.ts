@@ -51,7 +51,7 @@ export async function compareBackends(
     for (const [name, values] of Object.entries(pick(expected))) {
       const scale = (grown && pick(grown)[name]) ?? largestOf(values)
       for (const [backend, found] of Object.entries(others)) {
-        expectWithin(roundings, `${label}${name} on ${backend}`, pick(found)[name], values, scale)
+        expectWithin(roundings, `${backend}: ${label}${name}`, pick(found)[name], values, scale)
       }
     }
   }
