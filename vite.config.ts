@@ -37,8 +37,9 @@ const library: UserConfig = {
     minify: false,
     lib: { entry: { index: path('src/index.ts'), node: path('src/node.ts') }, formats: ['es'] },
     rolldownOptions: {
-      external: ['webgpu', /^node:/, ...builtinModules],
-      output: { chunkFileNames: 'chunks/[name]-[hash].js' },
+      external: ['webgpu', 'fflate', /^h5wasm/, /^node:/, ...builtinModules],
+      // a module each, so that bundlers leave out those that a page does not use
+      output: { preserveModules: true, preserveModulesRoot: path('src') },
     },
   },
 }
