@@ -1,8 +1,10 @@
 // Adam (Kingma & Ba 2015, Keras's form) over all weights in one launch:
 // m += (g − m)(1 − β₁), v += (g² − v)(1 − β₂), w −= α·m / (√v + ε); α, with its bias corrections, is step.rate.
+// Where the loss is scaled, only the device knows how many updates were made: step.rate is without the corrections then.
 
 import package::lib::step::step;
 import package::lib::index::elementIndex;
+import package::lib::loss_scale::{SCALED, scaling, unscaling};
 
 // The shares are 1 − β₁ and 1 − β₂, which f32 could not subtract without losing three of its seven digits.
 struct Params { size: u32, firstShare: f32, secondShare: f32, epsilon: f32 }
@@ -12,14 +14,32 @@ struct Params { size: u32, firstShare: f32, secondShare: f32, epsilon: f32 }
 @group(0) @binding(3) var<storage, read_write> v: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
+// 1 − (1 − share)ⁿ by squaring, no digit lost.
+fn shareAfter(share: f32, times: u32) -> f32 {
+  var sum = 0.0;
+  var power = share;
+  for (var n = times; n > 0u; n >>= 1u) {
+    if ((n & 1u) == 1u) { sum += power - sum * power; }
+    power *= 2.0 - power;
+  }
+  return sum;
+}
+
+fn rate() -> f32 {
+  if (SCALED == 0u) { return step.rate; }
+  let updates = u32(scaling[2]);
+  return step.rate * sqrt(shareAfter(params.secondShare, updates)) / shareAfter(params.firstShare, updates);
+}
+
 @compute @workgroup_size(64)
 fn adam(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let i = elementIndex(id, workgroups);
-  if (i >= params.size) { return; }
-  let g = gradients[i];
+  let unscale = unscaling();
+  if (i >= params.size || unscale == 0.0) { return; }
+  let g = unscale * gradients[i];
   let first = m[i] + (g - m[i]) * params.firstShare;
   let second = v[i] + (g * g - v[i]) * params.secondShare;
   m[i] = first;
   v[i] = second;
-  parameters[i] -= step.rate * first / (sqrt(second) + params.epsilon);
+  parameters[i] -= rate() * first / (sqrt(second) + params.epsilon);
 }

@@ -2,6 +2,7 @@
 
 import package::lib::step::step;
 import package::lib::index::elementIndex;
+import package::lib::loss_scale::unscaling;
 
 struct Params { size: u32 }
 @group(0) @binding(0) var<storage, read> gradients: array<f32>;
@@ -11,6 +12,7 @@ struct Params { size: u32 }
 @compute @workgroup_size(64)
 fn sgd(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let i = elementIndex(id, workgroups);
-  if (i >= params.size) { return; }
-  parameters[i] -= step.rate * gradients[i];
+  let unscale = unscaling();
+  if (i >= params.size || unscale == 0.0) { return; }
+  parameters[i] -= step.rate * unscale * gradients[i];
 }

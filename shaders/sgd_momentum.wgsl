@@ -3,6 +3,7 @@
 
 import package::lib::step::step;
 import package::lib::index::elementIndex;
+import package::lib::loss_scale::unscaling;
 
 struct Params { size: u32, momentum: f32, nesterov: u32 }
 @group(0) @binding(0) var<storage, read> gradients: array<f32>;
@@ -13,8 +14,9 @@ struct Params { size: u32, momentum: f32, nesterov: u32 }
 @compute @workgroup_size(64)
 fn sgdMomentum(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let i = elementIndex(id, workgroups);
-  if (i >= params.size) { return; }
-  let change = step.rate * gradients[i];
+  let unscale = unscaling();
+  if (i >= params.size || unscale == 0.0) { return; }
+  let change = step.rate * unscale * gradients[i];
   let v = params.momentum * velocity[i] - change;
   velocity[i] = v;
   if (params.nesterov == 1u) {

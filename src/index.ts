@@ -21,6 +21,8 @@ export { Sequential, type SequentialModel } from './models/sequential.ts'
 export type { BatchStream } from './models/stream.ts'
 export type { SummaryOptions } from './models/summarize.ts'
 export type { Callback, History } from './training/callbacks.ts'
+export * as config from './training/config.ts'
+export type { DtypePolicy } from './training/dtypePolicy.ts'
 export {
   BinaryCrossentropy,
   CategoricalCrossentropy,
@@ -28,6 +30,12 @@ export {
   MeanSquaredError,
   SparseCategoricalCrossentropy,
 } from './training/losses.ts'
+export {
+  type DynamicLossScaleOptimizer,
+  LossScaleOptimizer,
+  type LossScaleOptions,
+  type LossScaleState,
+} from './training/lossScaleOptimizer.ts'
 export { BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy } from './training/metrics.ts'
 export { Adam, type AdamOptions, type Optimizer, SGD, type SGDOptions } from './training/optimizers.ts'
 export type { Logs } from './training/progress.ts'

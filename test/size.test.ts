@@ -90,10 +90,19 @@ test('no file formats and no unused layers are in it', () => {
   expect(modules.filter((id) => others.test(id))).toEqual([])
 })
 
+test('mixed precision is not in it', () => {
+  const modules = modulesOf(initial).map(([id]) => id)
+  expect(modules.filter((id) => /hal[fv]|lossScale|training\/config/.test(id))).toEqual([])
+})
+
 test('the kernels of unused layers are not in it', () => {
   const code = initial.map((chunk) => chunk.code).join('\n')
   const shipped = Object.keys(kernels).filter((name) => code.includes(`fn ${name}(`))
   expect(shipped).toContain('matmul')
   expect(shipped).toContain('lstmSequence')
-  expect(shipped.filter((name) => /conv|pool|normalization|moments|pad|transpose/i.test(name))).toEqual([])
+  expect(
+    shipped.filter((name) =>
+      /conv|pool|normalization|moments|pad|transpose|half|overflow|lossScale/i.test(name),
+    ),
+  ).toEqual([])
 })

@@ -2,7 +2,7 @@
 // not overlap share. Two tensors of one launch never share, so WebGPU's rule against a buffer that is both read-only
 // and read-write in a dispatch holds by construction.
 
-import type { Graph, Node, Place, Value } from '../graph/graph.ts'
+import { bytesOf, type Graph, type Node, type Place, type Value } from '../graph/graph.ts'
 import { sizeOf } from '../util/shape.ts'
 import { type Slice, slotName } from './plan.ts'
 
@@ -38,7 +38,7 @@ export function placeValues(
       ? shifted(locate(base, index), offset)
       : place
         ? { block: null, place, offset: place.offset }
-        : { block: { bytes: 4 * sizeOf(value.shape), first: index, last: index }, place: null, offset: 0 }
+        : { block: { bytes: bytesOf(value), first: index, last: index }, place: null, offset: 0 }
     locations.set(value, found)
     return found
   }

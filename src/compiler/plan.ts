@@ -1,6 +1,6 @@
 // What a model compiles to: a fixed list of steps over fixed memory. A backend loads it once and replays it.
 
-import type { DType } from '../graph/graph.ts'
+import { BYTES, type DType } from '../graph/graph.ts'
 import type { Launch, Operation, Params } from '../graph/operation.ts'
 import type { Shape } from '../util/shape.ts'
 
@@ -43,10 +43,14 @@ export const slotName = (index: number): string => `${SLOT}${index}`
 export function largestTensors(plan: Plan, count: number): { name: string; shape: Shape; bytes: number }[] {
   const bySlice = new Map<string, { name: string; shape: Shape; bytes: number }>()
   for (const { op, tensors, shapes } of plan.steps) {
-    for (const [name, { buffer, offset, length }] of Object.entries(tensors)) {
+    for (const [name, { buffer, offset, length, dtype }] of Object.entries(tensors)) {
       const key = `${buffer}+${offset}:${length}`
       if (!buffer.startsWith(SLOT) || bySlice.has(key)) continue
-      bySlice.set(key, { name: `${op.name}.${name}`, shape: shapes[name] ?? [], bytes: 4 * length })
+      bySlice.set(key, {
+        name: `${op.name}.${name}`,
+        shape: shapes[name] ?? [],
+        bytes: BYTES[dtype] * length,
+      })
     }
   }
   return [...bySlice.values()].sort((a, b) => b.bytes - a.bytes).slice(0, count)

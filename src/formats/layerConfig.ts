@@ -3,7 +3,8 @@
 import { describeValue, didYouMean, fail } from '../errors.ts'
 import { layerDefinitions } from '../layers/callable.ts'
 import type { Layer } from '../layers/layer.ts'
-import { isJsonObject, type Json, type JsonObject } from './json.ts'
+import { policyOf } from './dtypePolicy.ts'
+import type { Json } from './json.ts'
 import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
 import { keysToCamelCase, toCamelCase } from './snakeCase.ts'
 
@@ -41,7 +42,8 @@ export function layerFromConfig(config: KerasConfig, where: string): Layer {
       })
     }
   }
-  checkDtype(config.config.dtype, `${where}, ${config.class_name} "${name}"`)
+  const policy = policyOf(config.config.dtype, `${where}, ${config.class_name} "${name}"`)
+  if (policy !== undefined && 'dtype' in definition.table) given.dtype = policy
   return definition.create(given)
 }
 
@@ -49,10 +51,4 @@ function readOption(value: Json, where: string): unknown {
   if (!isKerasConfig(value)) return value
   if (layerDefinitions.has(value.class_name) || 'build_config' in value) return layerFromConfig(value, where)
   return { className: value.class_name, config: keysToCamelCase(value.config) }
-}
-
-function checkDtype(dtype: Json | undefined, where: string): void {
-  const policy = isJsonObject(dtype) && isJsonObject(dtype.config) ? (dtype.config as JsonObject).name : dtype
-  if (policy === undefined || policy === null || policy === 'float32') return
-  fail(where, { expected: 'dtype float32', got: describeValue(policy) })
 }

@@ -4,6 +4,8 @@ import { describeValue, fail } from '../errors.ts'
 import { isWeight, type Variable, type WeightGroup } from '../layers/layer.ts'
 import { snakeCase } from '../layers/naming.ts'
 import type { LayersModel } from '../models/model.ts'
+import { DynamicLossScaleOptimizer } from '../training/lossScaleOptimizer.ts'
+import type { Optimizer } from '../training/optimizers.ts'
 import { sameShape, showShape } from '../util/shape.ts'
 import { readKerasArchive } from './kerasArchive.ts'
 import { type BuiltModel, compileOptionsFrom, modelFromConfig } from './modelConfig.ts'
@@ -75,9 +77,18 @@ function setVariable(variable: Variable, stored: StoredArray | undefined, where:
 
 /** The optimizer's variables: iterations, the learning rate, then its slots weight by weight. */
 function setOptimizerState(model: LayersModel, tree: WeightTree | undefined, where: string): void {
-  const { optimizer } = model
-  if (!optimizer) return
+  if (!model.optimizer) return
   model.buildOptimizer()
+  if (model.optimizer instanceof DynamicLossScaleOptimizer) {
+    const { innerOptimizer } = model.optimizer
+    setSlots(innerOptimizer, tree?.children.get('inner_optimizer'), where)
+    model.optimizer.restart(innerOptimizer.iterations)
+  } else {
+    setSlots(model.optimizer, tree, where)
+  }
+}
+
+function setSlots(optimizer: Optimizer, tree: WeightTree | undefined, where: string): void {
   const [iterations, learningRate, ...slots] = tree?.vars ?? []
   optimizer.iterations = Number(iterations?.data[0] ?? 0)
   if (learningRate) optimizer.learningRate = Number(learningRate.data[0])

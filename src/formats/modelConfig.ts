@@ -6,6 +6,11 @@ import type { CompileOptions } from '../models/compileOptions.ts'
 import { FunctionalModel } from '../models/functional.ts'
 import type { LayersModel } from '../models/model.ts'
 import { SequentialModel } from '../models/sequential.ts'
+import { underPolicy } from '../training/dtypePolicy.ts'
+import type { Identified } from '../training/identifiers.ts'
+import { LossScaleOptimizer } from '../training/lossScaleOptimizer.ts'
+import { getOptimizer } from '../training/optimizers.ts'
+import { policyOf } from './dtypePolicy.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
 import { layerFromConfig } from './layerConfig.ts'
@@ -21,6 +26,13 @@ const configs = (value: Json | undefined): KerasConfig[] =>
   Array.isArray(value) ? value.filter(isKerasConfig) : []
 
 export function modelFromConfig(config: KerasConfig, where: string): BuiltModel {
+  const policy = policyOf(config.config.dtype, where)
+  return policy === undefined
+    ? buildModel(config, where)
+    : underPolicy(policy, () => buildModel(config, where))
+}
+
+function buildModel(config: KerasConfig, where: string): BuiltModel {
   if (config.class_name === 'Sequential') return sequentialFromConfig(config.config, where)
   if (config.class_name === 'Functional' || config.class_name === 'Model')
     return functionalFromConfig(config.config, where)
@@ -138,13 +150,21 @@ export function compileOptionsFrom(config: JsonObject | null, where: string): Co
       })
     }
   }
-  const optimizer = identified(config.optimizer)
+  const optimizer = optimizerFrom(config.optimizer, where)
   const metrics = config.metrics
   return {
     loss: identified(config.loss) as CompileOptions['loss'],
     ...(optimizer ? { optimizer: optimizer as NonNullable<CompileOptions['optimizer']> } : {}),
     ...(metrics ? { metrics: identified(metrics) as NonNullable<CompileOptions['metrics']> } : {}),
   }
+}
+
+/** An optimizer by its name and options; one that scales the loss is made with the one inside it. */
+function optimizerFrom(value: Json | undefined, where: string): unknown {
+  if (!isKerasConfig(value) || value.class_name !== 'LossScaleOptimizer') return identified(value)
+  const { inner_optimizer: inner, ...options } = value.config
+  const made = getOptimizer(identified(inner) as Identified, `${where}, optimizer`)
+  return LossScaleOptimizer(made, keysToCamelCase(options))
 }
 
 /** Names stay names; objects become a class name with options; lists and objects are read through. */

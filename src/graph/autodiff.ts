@@ -9,6 +9,7 @@ import type { Graph, Value } from './graph.ts'
  * @param roots Losses: outputs of operations whose gradient needs none above it (a loss holds its own derivative).
  * @param wrt The tensors to differentiate by.
  * @param add The operation that sums two gradients.
+ * @param seed What becomes of a gradient as it leaves a root: it may be scaled.
  * @returns The gradient of each tensor of `wrt`; undefined where no root depends on it.
  */
 export function differentiate(
@@ -16,6 +17,7 @@ export function differentiate(
   roots: readonly Value[],
   wrt: readonly Value[],
   add: (graph: Graph, a: Value, b: Value) => Value,
+  seed: (graph: Graph, d: Value) => Value = (_graph, d) => d,
 ): (Value | undefined)[] {
   const needed = new Set<Value>(wrt)
   for (const node of graph.nodes) {
@@ -31,20 +33,23 @@ export function differentiate(
       const d = gradients.get(output)
       return d === undefined ? [] : [[name, d] as const]
     })
-    const reached = known.length > 0 || outputs.some(([, output]) => isRoot.has(output))
-    if (!reached || !outputs.some(([, output]) => needed.has(output))) continue
+    const starts = outputs.some(([, output]) => isRoot.has(output))
+    if (!(starts || known.length > 0) || !outputs.some(([, output]) => needed.has(output))) continue
     if (!node.op.differentiable) throw new TypeError(`operation ${node.op.name} has no gradient`)
     const wants = (name: string): boolean => {
       const input = node.inputs[name]
       return input !== undefined && needed.has(input)
     }
+    graph.mixed = node.mixed
     const found = node.op.gradient(node, graph, Object.fromEntries(known), wants)
-    for (const [name, d] of Object.entries(found)) {
+    for (const [name, own] of Object.entries(found)) {
       const input = node.inputs[name]
-      if (input === undefined || d === undefined || !needed.has(input)) continue
+      if (input === undefined || own === undefined || !needed.has(input)) continue
+      const d = starts ? seed(graph, own) : own
       const before = gradients.get(input)
       gradients.set(input, before === undefined ? d : add(graph, before, d))
     }
   }
+  graph.mixed = false
   return wrt.map((value) => gradients.get(value))
 }

@@ -5,7 +5,11 @@ import type { Shape } from '../util/shape.ts'
 import { sizeOf } from '../util/shape.ts'
 import type { Attributes, Operation } from './operation.ts'
 
-export type DType = 'f32' | 'u32'
+/** What a tensor's elements are in memory; two f16 share a word. */
+export type DType = 'f32' | 'u32' | 'f16'
+
+/** Bytes of an element. */
+export const BYTES: Readonly<Record<DType, number>> = { f32: 4, u32: 4, f16: 2 }
 
 /** Where a persistent tensor lies: an arena (a flat buffer that outlives a step) and an offset in elements. */
 export interface Place {
@@ -26,15 +30,19 @@ export interface Value {
 
 /** One application of an operation. Passes rewrite nodes in place. */
 export interface Node {
-  readonly op: Operation
+  op: Operation
   /** Tensors by the names of the operation's signature; optional ones may be absent. */
   inputs: Readonly<Record<string, Value>>
   outputs: Readonly<Record<string, Value>>
   attrs: Attributes
+  /** Whether its products may read their operands as halves: what its layer's dtype policy says. */
+  readonly mixed: boolean
 }
 
 export class Graph {
   nodes: Node[] = []
+  /** Whether nodes that are added now compute in mixed precision. */
+  mixed = false
   /** What the plan must still hold when a step has ended. */
   readonly results = new Map<string, Value>()
   #ids = 0
@@ -47,9 +55,11 @@ export class Graph {
   /** Adds a node and returns its outputs. */
   add(op: Operation, inputs: Node['inputs'], attrs: Attributes): Node['outputs'] {
     const outputs: Record<string, Value> = {}
-    const node: Node = { op, inputs, outputs, attrs }
+    const node: Node = { op, inputs, outputs, attrs, mixed: this.mixed }
     for (const [name, shape] of Object.entries(op.outputShapes(shapesOf(inputs), attrs))) {
-      outputs[name] = { id: this.#ids++, shape, dtype: 'f32', node, place: null }
+      const viewed = op.view ? inputs.x?.dtype : undefined
+      const dtype = viewed ?? (op.halves.includes(name) ? 'f16' : 'f32')
+      outputs[name] = { id: this.#ids++, shape, dtype, node, place: null }
     }
     this.nodes.push(node)
     return outputs
@@ -84,4 +94,5 @@ export function shapesOf(values: Readonly<Record<string, Value>>): Record<string
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value.shape]))
 }
 
-export const bytesOf = (value: Value): number => 4 * sizeOf(value.shape)
+export const bytesOf = ({ shape, dtype }: Pick<Value, 'shape' | 'dtype'>): number =>
+  BYTES[dtype] * sizeOf(shape)

@@ -69,12 +69,28 @@ export const DEFAULT_TRAITS: DeviceTraits = {
   hasF16: false,
 }
 
+/** What the twin of an operation reads as halves. The CPU runs the operation itself on the numbers that they are. */
+export interface Twin {
+  readonly operation: Operation
+  readonly operands: readonly string[]
+  /** The numbers of halves that lie in words. */
+  readonly expand: (words: Uint32Array, numbers: Float32Array) => void
+}
+
 export interface Operation {
   readonly name: string
   readonly inputNames: readonly string[]
   readonly outputNames: readonly string[]
   /** Inputs that may be absent. */
   readonly optional: readonly string[]
+  /** Outputs that are stored as f16, two to a word. */
+  readonly halves: readonly string[]
+  /** Set for the twin of an operation that reads some inputs as halves. */
+  readonly twinOf: Twin | null
+  /** Factors of products: inputs that mixed precision rounds to f16. */
+  readonly factors: readonly string[]
+  /** Inputs that may be f16 where they are at hand so. */
+  readonly tolerates: readonly string[]
   /** Names of the ways to launch it that fit, the best by rule first; one, `'default'`, for most operations. */
   strategies(inputs: Shapes, attrs: Attributes, device: DeviceTraits): readonly string[]
   /** Outputs that cost nothing when nobody reads them. */
@@ -126,7 +142,7 @@ export type Gradients<Input extends string> = Readonly<Partial<Record<Input, Val
 /** Whether the gradient with respect to an input is asked for. */
 export type Wants = (input: string) => boolean
 
-type ElementArray<E extends string> = E extends 'u32' | 'atomic<u32>' ? Uint32Array : Float32Array
+type ElementArray<E extends string> = E extends 'u32' | 'vec2u' | 'atomic<u32>' ? Uint32Array : Float32Array
 type KernelTensors<K extends Kernel> = {
   readonly [B in K['bindings'][number] as B['name']]: ElementArray<B['element']>
 }
@@ -165,6 +181,12 @@ export interface OpDefinition<
 > {
   readonly kernel: K
   readonly optional?: readonly Opt[]
+  /** Outputs that are stored as f16, two to a word. */
+  readonly halves?: readonly OutputsOf<K, U>[]
+  /** Factors of products, which the kernels only read: inputs that mixed precision rounds to f16. */
+  readonly factors?: readonly InputName<K>[]
+  /** Inputs that may be f16 where they are at hand so; kernels only read them. */
+  readonly tolerates?: readonly InputName<K>[]
   /** Outputs that are left out when nobody reads them. */
   readonly discardable?: readonly Dis[]
   /** Those of them that must stay all the same. */
@@ -238,6 +260,10 @@ export function defineOp<
     inputNames: [...reads, ...updates, ...Object.values(inPlace)],
     outputNames: writes.filter((name) => !updates.includes(name)),
     optional: definition.optional ?? [],
+    halves: definition.halves ?? [],
+    twinOf: null,
+    factors: definition.factors ?? [],
+    tolerates: definition.tolerates ?? [],
     strategies: (inputs, attrs, device) => d.strategies?.(inputs, attrs, device) ?? ONLY,
     discardable(attrs, strategy) {
       const kept = d.keeps?.(attrs, strategy) ?? []
@@ -333,6 +359,10 @@ export function defineView<A extends Attributes>(definition: {
     inputNames: ['x'],
     outputNames: ['y'],
     optional: [],
+    halves: [],
+    twinOf: null,
+    factors: [],
+    tolerates: [],
     strategies: () => ONLY,
     discardable: () => [],
     inPlace: {},

@@ -106,12 +106,12 @@ export class BidirectionalLayer extends Layer<typeof table> {
     const [x] = inputs
     if (!x) throw new TypeError(`${this.where} has no input`)
     const half = inputs.length - states / 2
-    const [forward, ...forwardStates] = this.forwardLayer.lower(
+    const [forward, ...forwardStates] = this.forwardLayer.lowerUnderPolicy(
       lowering,
       [x, ...inputs.slice(inputs.length - states, half)],
       states / 2,
     )
-    const [processed, ...backwardStates] = this.backwardLayer.lower(
+    const [processed, ...backwardStates] = this.backwardLayer.lowerUnderPolicy(
       lowering,
       [x, ...inputs.slice(half)],
       states / 2,

@@ -3,6 +3,7 @@
 
 import { fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
+import { currentPolicy, type DtypePolicy } from '../training/dtypePolicy.ts'
 import { Generator } from '../util/generator.ts'
 import { type Config, type OptionTable, readOptions } from '../util/options.ts'
 import { nextSeed } from '../util/seed.ts'
@@ -90,6 +91,8 @@ export abstract class Layer<Table extends OptionTable = typeof layerOptions> imp
   readonly variables: Variable[] = []
   readonly nodes: LayerNode[] = []
   built = false
+  /** In which precision it computes. */
+  readonly dtypePolicy: DtypePolicy
   #trainable: boolean
 
   constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>) {
@@ -100,6 +103,7 @@ export abstract class Layer<Table extends OptionTable = typeof layerOptions> imp
     const where = typeof given.name === 'string' ? `${className} "${given.name}"` : className
     this.config = readOptions(where, definition.table, given) as Config<Table> & Config<typeof layerOptions>
     this.name = this.config.name ?? autoName(className)
+    this.dtypePolicy = this.config.dtype ?? currentPolicy()
     this.#trainable = this.config.trainable
   }
 
@@ -151,6 +155,16 @@ export abstract class Layer<Table extends OptionTable = typeof layerOptions> imp
 
   /** Adds the layer's operations for tensors of a bound batch. `states` of the last inputs are initial states. */
   abstract lower(lowering: Lowering, inputs: readonly Value[], states: number): readonly Value[]
+
+  /** The same, under its dtype policy. */
+  lowerUnderPolicy(lowering: Lowering, inputs: readonly Value[], states: number): readonly Value[] {
+    const { graph } = lowering
+    const outer = graph.mixed
+    graph.mixed = this.dtypePolicy === 'mixed_float16'
+    const outputs = this.lower(lowering, inputs, states)
+    graph.mixed = outer
+    return outputs
+  }
 
   /** Makes the weights, once. */
   ensureBuilt(scope: string, inputs: readonly OpenShape[]): void {

@@ -10,6 +10,7 @@ import {
   fail,
 } from '../errors.ts'
 import { activations } from '../ops/activations.ts'
+import { checkPolicy, DTYPE_POLICIES, type DtypePolicy } from '../training/dtypePolicy.ts'
 import { type Option, option, required } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { getInitializer, type Initializer, type InitializerIdentifier } from './initializers.ts'
@@ -79,8 +80,10 @@ export const shape: Option<OpenShape>['check'] = (where, name, value) => {
 export const layerOptions = {
   name: nullable(text),
   trainable: flag(true),
-  /** Only float32. */
-  dtype: option<'float32'>('float32', (where, name, value) => checkOneOf(where, name, value, ['float32'])),
+  /** The layer's dtype policy; that in force where it is null. */
+  dtype: option<DtypePolicy | null>(null, (where, name, value) =>
+    value === null ? null : checkPolicy(where, checkOneOf(where, name, value, DTYPE_POLICIES)),
+  ),
   /** Shape of the input without its batch, on the first layer of a Sequential. */
   inputShape: nullable(shape),
   /** The same with its batch. */

@@ -39,7 +39,7 @@ export class TimeDistributedLayer extends Layer<typeof table> {
     const [batch = 1, time = 1, ...rest] = x.shape
     const folded = reshape(graph, x, { shape: [batch * time, ...rest] })
     return this.config.layer
-      .lower(lowering, [folded], 0)
+      .lowerUnderPolicy(lowering, [folded], 0)
       .map((y) => reshape(graph, y, { shape: [batch, time, ...y.shape.slice(1)] }))
   }
 }

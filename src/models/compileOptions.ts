@@ -1,6 +1,7 @@
 // What model.compile is told, and what it means for each output.
 
-import { describeValue, fail } from '../errors.ts'
+import { checkBoolean, describeValue, fail } from '../errors.ts'
+import { type DtypePolicy, mixedPrecision } from '../training/dtypePolicy.ts'
 import type { Identified } from '../training/identifiers.ts'
 import { getLoss, type Loss } from '../training/losses.ts'
 import { getMetric, type MetricIdentifier } from '../training/metrics.ts'
@@ -18,18 +19,23 @@ export interface CompileOptions {
     | readonly (MetricIdentifier | readonly MetricIdentifier[])[]
     | Readonly<Record<string, MetricIdentifier | readonly MetricIdentifier[]>>
     | null
+  /** Whether a model under the policy 'mixed_float16' gives its optimizer dynamic loss scaling; true by default. */
+  readonly autoScaleLoss?: boolean
 }
 
 type LossIdentifier = string | Loss | Identified
 
 /** Checks the options and returns the optimizer. */
-export function readCompileOptions(options: CompileOptions, where: string): Optimizer {
+export function readCompileOptions(options: CompileOptions, policy: DtypePolicy, where: string): Optimizer {
   if (typeof options !== 'object' || options === null)
     fail(where, { expected: '{ loss, optimizer, metrics }', got: describeValue(options) })
-  checkOptionNames(where, options, ['optimizer', 'loss', 'metrics'])
+  checkOptionNames(where, options, ['optimizer', 'loss', 'metrics', 'autoScaleLoss'])
   if (options.loss === undefined)
     fail(where, { expected: 'a loss', got: 'none', remedy: "Give loss: 'mean_squared_error', say." })
-  return getOptimizer(options.optimizer ?? 'adam', `${where}, optimizer`)
+  const scales = checkBoolean(where, 'autoScaleLoss', options.autoScaleLoss ?? true)
+  const optimizer = getOptimizer(options.optimizer ?? 'adam', `${where}, optimizer`)
+  const mixed = scales && policy === 'mixed_float16' ? mixedPrecision() : null
+  return mixed?.scaleLoss(optimizer) ?? optimizer
 }
 
 /** The loss and metrics of each output. */

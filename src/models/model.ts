@@ -4,6 +4,7 @@ import { describeValue, fail } from '../errors.ts'
 import type { Layer, SymbolicTensor, Variable } from '../layers/layer.ts'
 import { autoName } from '../layers/naming.ts'
 import type { History } from '../training/callbacks.ts'
+import { currentPolicy, type DtypePolicy } from '../training/dtypePolicy.ts'
 import type { Optimizer } from '../training/optimizers.ts'
 import { type Shape, sameShape, showShape } from '../util/shape.ts'
 import { checkFiniteData, Tensor, toTensor } from '../util/tensor.ts'
@@ -40,6 +41,8 @@ export interface WeightInfo {
 export class LayersModel {
   readonly name: string
   readonly className: 'Sequential' | 'Functional'
+  /** That in force when it was made: whether `compile` scales its loss. */
+  readonly dtypePolicy: DtypePolicy = currentPolicy()
   protected core: ModelCore | null = null
   #compiled: CompileOptions | null = null
 
@@ -134,7 +137,7 @@ export class LayersModel {
    */
   compile(options: CompileOptions): void {
     const where = `${this.where}.compile`
-    const optimizer = readCompileOptions(options, where)
+    const optimizer = readCompileOptions(options, this.dtypePolicy, where)
     if (this.core) {
       this.core.check()
       this.core.training = readTraining(this.core, options, where)

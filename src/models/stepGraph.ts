@@ -4,9 +4,10 @@ import { differentiate } from '../graph/autodiff.ts'
 import { Graph, type Value } from '../graph/graph.ts'
 import type { Lowering, SymbolicTensor, Variable } from '../layers/layer.ts'
 import { accumulate } from '../ops/accumulate.ts'
-import { add, affine } from '../ops/elementwise.ts'
+import { add, affine, binary } from '../ops/elementwise.ts'
 import { assign, emit, type Field, gather } from '../ops/gather.ts'
 import { part } from '../ops/view.ts'
+import { mixedPrecision } from '../training/dtypePolicy.ts'
 import type { Loss } from '../training/losses.ts'
 import type { Metric } from '../training/metrics.ts'
 import type { Optimizer } from '../training/optimizers.ts'
@@ -89,13 +90,16 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
     })
   } else {
     const losses = addLosses(graph, model, outputs, targets, weights, request)
-    if (training) addGradients(graph, layout, variables, losses)
-    if (kind === 'train' && model.optimizer) addUpdate(graph, layout, model.optimizer)
+    const state = model.optimizer?.lossScale
+    const scaling = state ? lowering.variable(state) : undefined
+    if (training) addGradients(graph, layout, variables, losses, scaling, kind)
+    if (kind === 'train' && model.optimizer) addUpdate(graph, layout, model.optimizer, scaling)
   }
   // States change last: the backward pass reads what the forward pass started from. Gradients leave no trace.
   if (kind !== 'gradients') {
     for (const [variable, x] of updates) assign(graph, { x, destination: lowering.variable(variable) }, {})
   }
+  mixedPrecision()?.halve(graph)
   return graph
 }
 
@@ -128,7 +132,7 @@ function lowerLayers(model: StepModel, lowering: Lowering, inputs: readonly Valu
   }
   for (const { layer, node } of model.topology.calls) {
     if (node.outputs.every((output) => values.has(output))) continue
-    const results = layer.lower(lowering, node.inputs.map(computed), node.states)
+    const results = layer.lowerUnderPolicy(lowering, node.inputs.map(computed), node.states)
     node.outputs.forEach((output, i) => {
       const value = results[i]
       if (value === undefined || value.shape.join() !== bound(output.shape, batch).join()) {
@@ -176,18 +180,25 @@ function addGradients(
   layout: Layout,
   variables: ReadonlyMap<Variable, Value>,
   losses: readonly Value[],
+  scaling: Value | undefined,
+  kind: StepKind,
 ): void {
+  const scale = scaling?.place && graph.resident(scaling.place.arena, scaling.place.offset, [1])
   const trainable = [...variables].filter(([{ trainable: learns }]) => learns)
   const gradients = differentiate(
     graph,
     losses,
     trainable.map(([, value]) => value),
     add,
+    (_graph, d) => (scale ? binary(graph, { a: d, b: scale }, { fn: 'multiply' }).y : d),
   )
-  gradients.forEach((gradient, i) => {
+  gradients.forEach((scaled, i) => {
     const [variable] = trainable[i] as (typeof trainable)[number]
     // A weight that no loss depends on keeps the zeros its gradient was made with.
-    if (gradient === undefined) return
+    if (scaled === undefined) return
+    // An update divides by the scale itself.
+    const gradient =
+      scale && kind === 'gradients' ? binary(graph, { a: scaled, b: scale }, { fn: 'divide' }).y : scaled
     const place = { arena: 'gradients', offset: layout.placeOf(variable).offset }
     if (graph.placeAt(gradient, place)) return
     // What cannot be computed in place (a view, a tensor that is placed already) is copied there.
@@ -196,12 +207,13 @@ function addGradients(
   })
 }
 
-function addUpdate(graph: Graph, layout: Layout, optimizer: Optimizer): void {
+function addUpdate(graph: Graph, layout: Layout, optimizer: Optimizer, scaling: Value | undefined): void {
   const size = [layout.sizeOf('parameters')]
   if (size[0] === 0) return
   optimizer.lower(graph, {
     parameters: graph.resident('parameters', 0, size),
     gradients: graph.resident('gradients', 0, size),
+    scaling,
     slots: optimizer.slots.map((slot) => graph.resident(`optimizer:${slot}`, 0, size)),
   })
 }

@@ -7,6 +7,7 @@ import { activationGradient as gradientKernel, activation as kernel } from './ke
 
 export const activationGradient = defineOp({
   kernel: gradientKernel,
+  tolerates: ['saved'],
   shape: ({ saved }) => ({ dx: saved }),
   params: ({ saved }, { code }: { code: number }) => ({ size: sizeOf(saved), ACTIVATION: code }),
   threads: ({ size }) => Math.ceil(size / 4),

@@ -23,6 +23,7 @@ import { reshape } from './view.ts'
 
 export const convLstm = defineOp({
   kernel,
+  factors: ['recurrentKernel'],
   optional: ['h0', 'c0'],
   discardable: ['hLast', 'cLast'],
   inPlace: { gates: 'z' },

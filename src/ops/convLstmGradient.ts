@@ -18,6 +18,7 @@ import { backwards, stepsOf } from './recurrentSchedule.ts'
 
 export const convLstmGradient = defineOp({
   kernel,
+  factors: ['recurrentKernel'],
   optional: ['c0', 'dh', 'dcLast'],
   discardable: ['dh0'],
   inPlace: { gates: 'stored' },
@@ -152,6 +153,7 @@ const chunksOf = ([batch = 1, time = 1, height = 1, width = 1]: Shape): number =
 /** dR in parts [chunks, KH·KW·F, 4F] that are still to be summed: the state before a step that windows see, times dz. */
 export const convRecurrentKernelGradient = defineOp({
   kernel: kernelGradientKernel,
+  factors: ['h', 'dz'],
   optional: ['h0'],
   strategies(_inputs, { recurrentDropout }: KernelGradientAttributes, { isSoftware }) {
     // With dropout the state before is another one for each gate.

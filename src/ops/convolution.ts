@@ -185,6 +185,7 @@ const flopsOf = (g: Geometry): number =>
 
 export const convolution = defineOp({
   kernel,
+  factors: ['x', 'kernel'],
   optional: ['bias'],
   shape({ x, kernel: window, bias }, attrs: ConvolutionAttributes) {
     const fits = x.length === 4 && window.length === 4 && x[3] === (window[2] ?? 0) * attrs.groups
@@ -266,6 +267,7 @@ export const convolution = defineOp({
 /** dx of a convolution; by itself, the convolution transposed. */
 export const convolutionInputGradient = defineOp({
   kernel: inputGradientKernel,
+  factors: ['dy', 'kernel'],
   shape: (_inputs, { input }: ConvolutionAttributes & { readonly input: Shape }) => ({ dx: input }),
   params: ({ kernel: window }, attrs) => ({ ...geometry(attrs.input, window, attrs), hasBias: 0, chunks: 1 }),
   strategies: ({ kernel: window }, attrs, device) =>
@@ -329,6 +331,7 @@ const MAX_CHUNKS = 64
 /** Gradients of kernel and bias, in parts that are still to be summed over their first axis. */
 export const convolutionKernelGradient = defineOp({
   kernel: kernelGradientKernel,
+  factors: ['x', 'dy'],
   discardable: ['biasParts'],
   shape({ x }, attrs: ConvolutionAttributes & { readonly window: Shape }) {
     const [kernelHeight = 1, kernelWidth = 1, channels = 1, filters = 1] = attrs.window

@@ -36,6 +36,7 @@ const TILE = 4
 
 export const lstm = defineOp({
   kernel,
+  factors: ['recurrentKernel'],
   optional: ['h0', 'c0'],
   discardable: ['h', 'c', 'hLast', 'cLast'],
   inPlace: { gates: 'z' },

@@ -37,6 +37,7 @@ const TILE = 4
 
 export const lstmGradient = defineOp({
   kernel,
+  factors: ['recurrentKernel'],
   optional: ['c0', 'dh', 'dcLast'],
   discardable: ['dh0', 'dc0'],
   inPlace: { gates: 'stored' },

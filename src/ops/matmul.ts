@@ -19,6 +19,7 @@ export interface MatmulAttributes {
 
 export const matmul = defineOp({
   kernel,
+  factors: ['a', 'b'],
   optional: ['bias'],
   discardable: ['columnSums', 'parts'],
   keeps: (_attrs: MatmulAttributes, strategy) => (strategy === 'split' ? ['parts'] : []),

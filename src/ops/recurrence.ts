@@ -24,6 +24,7 @@ interface RecurrenceAttributes {
  */
 export const recurrentKernelGradient = defineOp({
   kernel: recurrentKernelGradientKernel,
+  factors: ['h', 'dz'],
   optional: ['h0'],
   discardable: ['parts'],
   keeps: (_attrs: RecurrenceAttributes, strategy) => (strategy === 'split' ? ['parts'] : []),

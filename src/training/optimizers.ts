@@ -13,11 +13,13 @@ export interface UpdateTensors {
   readonly parameters: Value
   readonly gradients: Value
   readonly slots: readonly Value[]
+  /** The state of loss scaling, where the gradients are those of a scaled loss. */
+  readonly scaling?: Value | undefined
 }
 
 interface Rule {
   readonly slots: readonly string[]
-  /** The rate of step `iteration` (from 1), bias corrections included. */
+  /** The rate of step `iteration` (from 1), bias corrections included; where the loss is scaled the update adds those. */
   rate(learningRate: number, iteration: number): number
   lower(graph: Graph, tensors: UpdateTensors): void
 }
@@ -25,10 +27,6 @@ interface Rule {
 export class Optimizer implements Identified {
   readonly className: string
   readonly config: Readonly<Record<string, unknown>>
-  /** Steps taken. */
-  iterations = 0
-  /** State beside the weights, in Keras's order: all slots of the first weight, then of the second. */
-  variables: readonly Variable[] = []
   readonly #rule: Rule
   #learningRate: number
 
@@ -41,6 +39,27 @@ export class Optimizer implements Identified {
     this.config = config
     this.#rule = rule
     this.#learningRate = config.learningRate
+  }
+
+  /** Steps taken. */
+  get iterations(): number {
+    return this.#iterations
+  }
+
+  set iterations(value: number) {
+    this.#iterations = value
+  }
+  #iterations = 0
+
+  /** State beside the weights, in Keras's order: all slots of the first weight, then of the second. */
+  get variables(): readonly Variable[] {
+    return this.#variables
+  }
+  #variables: readonly Variable[] = []
+
+  /** The state of loss scaling, whose first number is the scale; null where losses are taken as they are. */
+  get lossScale(): Variable | null {
+    return null
   }
 
   get slots(): readonly string[] {
@@ -69,7 +88,7 @@ export class Optimizer implements Identified {
       weights.length === this.#weights.length && weights.every((weight, i) => weight === this.#weights[i])
     if (this.#built && isSame) return false
     this.#weights = weights
-    this.variables = weights.flatMap(({ path, shape, value }) =>
+    this.#variables = weights.flatMap(({ path, shape, value }) =>
       this.slots.map(
         (slot): Variable => ({
           path: `${path}/${slot}`,
@@ -163,8 +182,8 @@ const adam = define(
     return {
       slots: ['momentum', 'velocity'],
       rate: (learningRate, t) => (learningRate * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t),
-      lower(graph, { parameters, gradients, slots: [m, v] }) {
-        if (m && v) adamUpdate(graph, { parameters, gradients, m, v }, { beta1, beta2, epsilon })
+      lower(graph, { parameters, gradients, scaling, slots: [m, v] }) {
+        if (m && v) adamUpdate(graph, { parameters, gradients, scaling, m, v }, { beta1, beta2, epsilon })
       },
     }
   },
@@ -198,9 +217,10 @@ const sgd = define(
     return {
       slots: momentum === 0 ? [] : ['momentum'],
       rate: (learningRate) => learningRate,
-      lower(graph, { parameters, gradients, slots: [velocity] }) {
-        if (velocity) momentumUpdate(graph, { parameters, gradients, velocity }, { momentum, nesterov })
-        else sgdUpdate(graph, { parameters, gradients }, {})
+      lower(graph, { parameters, gradients, scaling, slots: [velocity] }) {
+        if (velocity)
+          momentumUpdate(graph, { parameters, gradients, scaling, velocity }, { momentum, nesterov })
+        else sgdUpdate(graph, { parameters, gradients, scaling }, {})
       },
     }
   },

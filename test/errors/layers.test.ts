@@ -64,7 +64,13 @@ const options: ErrorCase[] = [
   [
     'another dtype',
     () => Dense(3, { dtype: untyped('float16') }),
-    "Dense: expected dtype to be one of 'float32', got \"float16\". Did you mean 'float32'?",
+    "Dense: expected dtype to be one of 'float32', 'mixed_float16', got \"float16\". Did you mean 'float32'?",
+  ],
+  [
+    'mixed precision that nothing brought',
+    () => Dense(3, { dtype: 'mixed_float16' }),
+    "Dense: expected mixed precision to be loaded before dtype 'mixed_float16', got none. " +
+      "Call config.setDtypePolicy('mixed_float16'), and 'float32' again for layers that are not mixed.",
   ],
   [
     'an empty name',

@@ -125,7 +125,7 @@ const compiling: ErrorCase[] = [
   [
     'a misspelt option',
     () => line().compile(untyped({ loss: 'mse', metric: ['mae'] })),
-    "Model \"sequential\".compile: expected the options optimizer, loss, metrics, got 'metric'. Did you mean 'metrics'?",
+    "Model \"sequential\".compile: expected the options optimizer, loss, metrics, autoScaleLoss, got 'metric'. Did you mean 'metrics'?",
   ],
   [
     'a misspelt loss',

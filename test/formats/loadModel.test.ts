@@ -1,7 +1,7 @@
 /** loadModel on files that describe what Recurra does not know: the error names the layer, the option, the setting. */
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate'
 import { expect, test } from 'vitest'
-import { loadModel } from '../../src/index.ts'
+import { config, type DynamicLossScaleOptimizer, loadModel } from '../../src/index.ts'
 import { goldenCase } from '../support/golden.ts'
 
 interface LayerJson {
@@ -58,7 +58,7 @@ test.each<[string, (model: ModelJson) => void, string]>([
     (model) => {
       lstm(model).config.dtype = 'float16'
     },
-    'loadModel, LSTM "lstm": expected dtype float32, got "float16".',
+    'loadModel, LSTM "lstm": expected dtype float32 or mixed_float16, got "float16".',
   ],
   [
     'a wrong unit count',
@@ -111,4 +111,36 @@ test('layers that wait for each other', async () => {
   await expect(loadModel(bytes)).rejects.toThrow(
     'loadModel: expected a graph without cycles, got layers that wait for each other: dense.',
   )
+})
+
+test('a file of mixed precision: its layers, its model and its optimizer', async () => {
+  const mixed = { module: 'keras', class_name: 'DTypePolicy', config: { name: 'mixed_float16' } }
+  const model = await loadModel(
+    changed((json) => {
+      json.config.dtype = mixed
+      lstm(json).config.dtype = mixed
+    }),
+  )
+  expect(model.dtypePolicy).toBe('mixed_float16')
+  expect(model.layers.map(({ dtypePolicy }) => dtypePolicy)).toEqual(['mixed_float16', 'float32'])
+  expect(model.optimizer?.className).toBe('LossScaleOptimizer')
+  expect(model.plan().kernels).toContain('toHalf')
+  expect(config.dtypePolicy()).toBe('float32')
+
+  const explicit = await loadModel(
+    changed(({ compile_config: settings }) => {
+      settings.optimizer = {
+        class_name: 'LossScaleOptimizer',
+        config: {
+          name: 'scaled',
+          inner_optimizer: settings.optimizer,
+          initial_scale: 8,
+          dynamic_growth_steps: 5,
+        },
+      }
+    }),
+  )
+  const optimizer = explicit.optimizer as DynamicLossScaleOptimizer
+  expect(optimizer.innerOptimizer.className).toBe('Adam')
+  expect(await optimizer.readState()).toEqual({ dynamicScale: 8, stepCounter: 0, iterations: 0 })
 })

@@ -27,6 +27,11 @@ export interface Rounding {
 export const cpu: Backend = await createCpuBackend(false)
 const wasm: Backend = await createCpuBackend()
 export const webgpu: Backend = new WebGpuBackend(await requestTestDevice(), false)
+export const backends: Readonly<Record<string, Backend>> = {
+  JavaScript: cpu,
+  WebAssembly: wasm,
+  WebGPU: webgpu,
+}
 
 const EPSILON = 2 ** -23
 

@@ -4,7 +4,8 @@
 import type { Plan, Slice, Step } from '../../compiler/plan.ts'
 import { flopsOf, slotName } from '../../compiler/plan.ts'
 import type { Assembly, CompiledCall } from '../../graph/assembly.ts'
-import type { StepScalars, Tensors } from '../../graph/operation.ts'
+import { BYTES } from '../../graph/graph.ts'
+import type { Operation, StepScalars, Tensors } from '../../graph/operation.ts'
 import { type DeviceBuffer, type Executable, MAX_STEPS, median } from '../backend.ts'
 import type { Heap, Piece } from './heap.ts'
 
@@ -28,6 +29,10 @@ const FLOPS_AT_ONCE = 4e6
 
 const NONE = new Float32Array(0)
 
+/** Where the numbers of halves lie, each tensor's at a multiple of so many. */
+const NUMBERS = 'numbers'
+const ALIGNMENT = 16
+
 export class CpuExecutable implements Executable {
   readonly plan: Plan
   readonly #heap: Heap
@@ -36,6 +41,8 @@ export class CpuExecutable implements Executable {
   readonly #pieces = new Map<string, Piece>()
   readonly #owned: Piece[]
   readonly #scratch: Piece
+  /** The numbers that the halves of a step are. */
+  readonly #numbers: Piece
   readonly #steps: StepScalars[] = []
   #calls: readonly CompiledCall[] | null = null
   #generation = 0
@@ -58,7 +65,8 @@ export class CpuExecutable implements Executable {
     )
     // Steps run one after another: they share it.
     this.#scratch = heap.allocate(Math.max(0, ...needs))
-    this.#owned.push(this.#scratch)
+    this.#numbers = heap.allocate(Math.max(0, ...plan.steps.map(numbersBytes)))
+    this.#owned.push(this.#scratch, this.#numbers)
   }
 
   bind(arena: string, buffer: DeviceBuffer): void {
@@ -127,7 +135,23 @@ export class CpuExecutable implements Executable {
   }
 
   #bindStep(step: Step): CompiledCall {
-    const { op, tensors, params } = step
+    const { twinOf } = step.op
+    if (twinOf === null) return this.#bindOperation(step.op, step)
+    const tensors: Record<string, Slice> = { ...step.tensors }
+    let offset = 0
+    const expansions = halvesRead(step).map(([name, slice]) => {
+      tensors[name] = { buffer: NUMBERS, offset, length: slice.length, dtype: 'f32' }
+      offset += ALIGNMENT * Math.ceil(slice.length / ALIGNMENT)
+      return { words: this.#view(slice) as Uint32Array, numbers: this.#view(tensors[name]) as Float32Array }
+    })
+    const call = this.#bindOperation(twinOf.operation, { ...step, tensors })
+    return (scalars) => {
+      for (const { words, numbers } of expansions) twinOf.expand(words, numbers)
+      call(scalars)
+    }
+  }
+
+  #bindOperation(op: Operation, { tensors, params }: Step): CompiledCall {
     const names = [...op.inputNames, ...op.outputNames]
     const assembly = this.#assembly
     if (assembly) {
@@ -142,10 +166,11 @@ export class CpuExecutable implements Executable {
   }
 
   #addressOf(slice: Slice | undefined): number {
-    return slice ? this.#pieceOf(slice.buffer).address + 4 * slice.offset : 0
+    return slice ? this.#pieceOf(slice.buffer).address + BYTES[slice.dtype] * slice.offset : 0
   }
 
   #pieceOf(buffer: string): Piece {
+    if (buffer === NUMBERS) return this.#numbers
     let piece = this.#pieces.get(buffer)
     if (piece === undefined) {
       piece = pieceOf(this.#arena(buffer))
@@ -154,11 +179,19 @@ export class CpuExecutable implements Executable {
     return piece
   }
 
+  /** A tensor's elements; for halves the words that hold them. */
   #view({ buffer, offset, length, dtype }: Slice): Float32Array | Uint32Array {
     const { buffer: memory, address, bytes } = this.#pieceOf(buffer)
     // An arena that is set per run, such as the data set, may be larger than the plan knows.
-    const open = length === 0 ? (bytes >> 2) - offset : length
-    const start = address + 4 * offset
-    return dtype === 'u32' ? new Uint32Array(memory, start, open) : new Float32Array(memory, start, open)
+    const open = length === 0 ? (bytes >> 2) - offset : Math.ceil((length * BYTES[dtype]) / 4)
+    const start = address + BYTES[dtype] * offset
+    return dtype !== 'f32' ? new Uint32Array(memory, start, open) : new Float32Array(memory, start, open)
   }
 }
+
+/** The inputs of a step that are halves which its operation does not read itself. */
+const halvesRead = ({ op: { twinOf }, tensors }: Step): [string, Slice][] =>
+  Object.entries(tensors).filter(([name]) => twinOf?.operands.includes(name))
+
+const numbersBytes = (step: Step): number =>
+  halvesRead(step).reduce((sum, [, { length }]) => sum + 4 * ALIGNMENT * Math.ceil(length / ALIGNMENT), 0)

@@ -4,6 +4,7 @@
 import type { Plan, Slice } from '../../compiler/plan.ts'
 import { flopsOf, largestTensors, slotName } from '../../compiler/plan.ts'
 import { fail } from '../../errors.ts'
+import { BYTES } from '../../graph/graph.ts'
 import type { Kernel } from '../../graph/kernel.ts'
 import type { Launch, Params, StepScalars } from '../../graph/operation.ts'
 import { showShape } from '../../util/shape.ts'
@@ -224,11 +225,12 @@ class GpuExecutable implements Executable {
     return this.#backend.device.createBindGroup({ label: `recurra ${kernel.name}`, layout, entries })
   }
 
-  #resource({ buffer: name, offset, length }: Slice): GPUBufferBinding {
+  #resource({ buffer: name, offset: first, length, dtype }: Slice): GPUBufferBinding {
     const buffer = this.#bufferOf(name)
+    const offset = BYTES[dtype] * first
     // Length 0 is the rest of the buffer: the data set, whose size the plan does not know.
-    const size = length === 0 ? buffer.size - 4 * offset : Math.ceil(length / 4) * 16
-    return { buffer, offset: 4 * offset, size: Math.min(size, buffer.size - 4 * offset) }
+    const size = length === 0 ? buffer.size - offset : Math.ceil((BYTES[dtype] * length) / 16) * 16
+    return { buffer, offset, size: Math.min(size, buffer.size - offset) }
   }
 }
 

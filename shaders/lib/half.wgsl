@@ -1,0 +1,23 @@
+// IEEE binary16 by its bits. pack2x16float leaves open how it rounds and what it makes of numbers that are too large.
+
+// The halves of four floats, to nearest with ties to even; beyond 65504 infinity.
+fn halfBits(x: vec4f) -> vec4u {
+  let bits = bitcast<vec4u>(x);
+  let magnitude = bits & vec4u(0x7fffffffu);
+  // Normal: another bias of the exponent, and 13 bits of the fraction less.
+  let normal = (magnitude - 0x38000000u + 0xfffu + ((magnitude >> vec4u(13u)) & vec4u(1u))) >> vec4u(13u);
+  // Subnormal: the fraction with its leading bit, shifted to units of 2⁻²⁴.
+  let fraction = (magnitude & vec4u(0x7fffffu)) | vec4u(0x800000u);
+  let shift = min(126u - min(magnitude >> vec4u(23u), vec4u(126u)), vec4u(31u));
+  let tie = (vec4u(1u) << (max(shift, vec4u(1u)) - 1u)) - 1u + ((fraction >> shift) & vec4u(1u));
+  let subnormal = (fraction + tie) >> shift;
+  var half = select(subnormal, normal, magnitude >= vec4u(0x38800000u));
+  half = select(half, vec4u(0x7c00u), magnitude >= vec4u(0x477ff000u));
+  half = select(half, vec4u(0x7e00u), magnitude > vec4u(0x7f800000u));
+  return half | ((bits >> vec4u(16u)) & vec4u(0x8000u));
+}
+
+fn packHalves(x: vec4f) -> vec2u {
+  let half = halfBits(x);
+  return half.xz | (half.yw << vec2u(16u));
+}

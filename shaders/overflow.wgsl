@@ -1,0 +1,23 @@
+// flags[w] = 1 where one of the numbers that workgroup w looks at is infinite or no number, else 0.
+
+struct Params { size: u32 }
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read_write> flags: array<f32>;
+@group(0) @binding(2) var<uniform> params: Params;
+
+var<workgroup> found: atomic<u32>;
+
+@compute @workgroup_size(64)
+fn overflow(
+  @builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(workgroup_id) own: vec3u, @builtin(local_invocation_index) thread: u32,
+) {
+  var largest = 0u;
+  for (var i = id.x; i < params.size; i += 64u * workgroups.x) {
+    // By the bits: compilers may take it that no infinities exist.
+    largest = max(largest, bitcast<u32>(x[i]) & 0x7fffffffu);
+  }
+  atomicMax(&found, largest);
+  workgroupBarrier();
+  if (thread == 0u) { flags[own.x] = select(0.0, 1.0, atomicLoad(&found) >= 0x7f800000u); }
+}

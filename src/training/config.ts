@@ -1,0 +1,28 @@
+// Settings of the package as a whole, by Keras's names in keras.config.
+
+import { checkOneOf } from '../errors.ts'
+import { halve } from '../ops/halve.ts'
+import {
+  currentPolicy,
+  DTYPE_POLICIES,
+  type DtypePolicy,
+  type MixedPrecision,
+  usePolicy,
+} from './dtypePolicy.ts'
+import { scaleLoss } from './lossScaleOptimizer.ts'
+
+export const mixedFloat16: MixedPrecision = { halve, scaleLoss }
+
+/**
+ * Sets the policy of layers and models that are made from now on: 'float32', the default, or 'mixed_float16'. Under the
+ * latter products read their operands as f16 and sum in f32, weights stay f32, and `compile` gives the optimizer dynamic
+ * loss scaling.
+ *
+ * @see keras/src/dtype_policies/dtype_policy.py
+ */
+export function setDtypePolicy(policy: DtypePolicy): void {
+  usePolicy(checkOneOf('config.setDtypePolicy', 'policy', policy, DTYPE_POLICIES), mixedFloat16)
+}
+
+/** The policy of layers and models that are made now. */
+export const dtypePolicy = (): DtypePolicy => currentPolicy()

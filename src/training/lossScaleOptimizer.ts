@@ -1,0 +1,144 @@
+// Dynamic loss scaling around an optimizer: gradients are those of the loss times a scale, so that small ones do not vanish
+// as f16. The scale lives on the device and follows what becomes of them there: nothing is read back.
+
+import { checkFinite, checkPositiveInteger, describeValue, fail } from '../errors.ts'
+import type { Graph } from '../graph/graph.ts'
+import type { Variable } from '../layers/layer.ts'
+import { lossScale, overflow } from '../ops/lossScale.ts'
+import { checkOptionNames } from '../util/options.ts'
+import { Optimizer, type UpdateTensors } from './optimizers.ts'
+
+export interface LossScaleOptions {
+  /** 2¹⁵ by default. */
+  readonly initialScale?: number
+  /** Steps without overflow after which the scale doubles; 2000 by default. */
+  readonly dynamicGrowthSteps?: number
+  readonly name?: string
+}
+
+/** What the device knows of loss scaling. */
+export interface LossScaleState {
+  readonly dynamicScale: number
+  /** Steps since the scale changed. */
+  readonly stepCounter: number
+  /** Updates made: steps but for those that were skipped. */
+  readonly iterations: number
+}
+
+export class DynamicLossScaleOptimizer extends Optimizer {
+  readonly innerOptimizer: Optimizer
+  readonly #initialScale: number
+  readonly #growthSteps: number
+  readonly #state: Variable
+
+  constructor(innerOptimizer: Optimizer, options: LossScaleOptions) {
+    const { initialScale = 2 ** 15, dynamicGrowthSteps = 2000, name = 'loss_scale_optimizer' } = options
+    const { learningRate } = innerOptimizer
+    const config = { name, innerOptimizer, initialScale, dynamicGrowthSteps, learningRate }
+    super('LossScaleOptimizer', config, {
+      slots: innerOptimizer.slots,
+      // Corrections go by the updates made, which only the device knows.
+      rate: () => this.learningRate,
+      lower: (graph, tensors) => this.#lower(graph, tensors),
+    })
+    this.innerOptimizer = innerOptimizer
+    this.#initialScale = initialScale
+    this.#growthSteps = dynamicGrowthSteps
+    this.#state = {
+      path: `${name}/scaling`,
+      shape: [4],
+      trainable: false,
+      kind: 'slot',
+      slot: 'scaling',
+      value: Float32Array.of(initialScale, 0, innerOptimizer.iterations, 0),
+      home: null,
+    }
+  }
+
+  override get variables(): readonly Variable[] {
+    return [this.#state, ...this.innerOptimizer.variables]
+  }
+
+  override get lossScale(): Variable {
+    return this.#state
+  }
+
+  override get built(): boolean {
+    return this.innerOptimizer.built
+  }
+
+  override get learningRate(): number {
+    return this.innerOptimizer.learningRate
+  }
+
+  override set learningRate(value: number) {
+    this.innerOptimizer.learningRate = value
+  }
+
+  /** Steps taken, those included that were skipped: how many these were, only {@link readState} knows. */
+  override get iterations(): number {
+    return this.innerOptimizer.iterations
+  }
+
+  override set iterations(value: number) {
+    this.innerOptimizer.iterations = value
+  }
+
+  override build(weights: readonly Variable[]): boolean {
+    return this.innerOptimizer.build(weights)
+  }
+
+  /** Goes on after so many updates, with the scale as it was at first. */
+  restart(iterations: number): void {
+    this.#state.value = Float32Array.of(this.#initialScale, 0, iterations, 0)
+    this.#state.home = null
+  }
+
+  /** The scale and the number of updates, read from the device. */
+  async readState(): Promise<LossScaleState> {
+    await this.#state.home?.pull()
+    const [dynamicScale = 1, stepCounter = 0, iterations = 0] = this.#state.value
+    return { dynamicScale, stepCounter, iterations }
+  }
+
+  #lower(graph: Graph, tensors: UpdateTensors): void {
+    const { gradients, scaling } = tensors
+    if (scaling === undefined) throw new TypeError('a loss scale without its state')
+    const { flags } = overflow(graph, { x: gradients }, {})
+    lossScale(graph, { flags, scaling }, { growthSteps: this.#growthSteps })
+    this.innerOptimizer.lower(graph, tensors)
+  }
+}
+
+/**
+ * Scales the loss for an optimizer, as `compile` does by itself under the policy 'mixed_float16'. A step whose gradients
+ * overflow is skipped and halves the scale; after `dynamicGrowthSteps` steps without overflow it doubles.
+ *
+ * @param innerOptimizer One made by `Adam(…)`, `SGD(…)`.
+ * @param options `initialScale` (2¹⁵), `dynamicGrowthSteps` (2000).
+ * @see keras/src/optimizers/loss_scale_optimizer.py
+ */
+export function LossScaleOptimizer(
+  innerOptimizer: Optimizer,
+  options: LossScaleOptions = {},
+): DynamicLossScaleOptimizer {
+  const where = 'LossScaleOptimizer'
+  if (!(innerOptimizer instanceof Optimizer) || innerOptimizer.lossScale !== null) {
+    fail(where, {
+      expected: 'an optimizer without loss scaling, such as Adam()',
+      got: describeValue(innerOptimizer),
+    })
+  }
+  checkOptionNames(where, options, ['initialScale', 'dynamicGrowthSteps', 'name'])
+  const { initialScale, dynamicGrowthSteps } = options
+  if (initialScale !== undefined) {
+    checkFinite(where, 'initialScale', initialScale, { min: 0 })
+    if (initialScale === 0) fail(where, { expected: 'initialScale to be greater than 0', got: '0' })
+  }
+  if (dynamicGrowthSteps !== undefined) checkPositiveInteger(where, 'dynamicGrowthSteps', dynamicGrowthSteps)
+  return new DynamicLossScaleOptimizer(innerOptimizer, options)
+}
+
+/** What `compile` does to an optimizer under 'mixed_float16'. */
+export const scaleLoss = (optimizer: Optimizer): Optimizer =>
+  optimizer.lossScale === null ? LossScaleOptimizer(optimizer) : optimizer

@@ -1,0 +1,65 @@
+/** Kernels that read halves, made of every kernel that reads factors: valid WGSL, as written and as packages ship it. */
+import { expect, test } from 'vitest'
+import { minifyKernels } from '../../shaders/minify.ts'
+import type { Kernel } from '../../src/graph/kernel.ts'
+import type { Operation } from '../../src/graph/operation.ts'
+import { halfKernel } from '../../src/ops/halfKernel.ts'
+import * as ops from '../../src/ops/index.ts'
+import * as kernels from '../../src/ops/kernels.gen.ts'
+import { requestTestDevice } from '../support/gpu.ts'
+
+const device = await requestTestDevice()
+
+const operations: Operation[] = Object.values(ops).flatMap((op) =>
+  typeof op === 'function' && 'operation' in op ? [op.operation] : [],
+)
+const written: readonly Kernel[] = Object.values(kernels)
+const minified = minifyKernels(written.map(({ code }) => code))
+/** Kernels with bindings by the names of an operation's factors. */
+const reading = operations.flatMap(({ factors, tolerates }) => {
+  const operands = [...factors, ...tolerates]
+  return written.flatMap((kernel, i) => {
+    const isIt =
+      operands.length > 0 &&
+      operands.every((name) => kernel.bindings.some((b) => b.name === name && b.access === 'read'))
+    return isIt
+      ? [{ operands, kernel, short: { ...kernel, name: `${kernel.name}Short`, code: minified[i] ?? '' } }]
+      : []
+  })
+})
+
+test('there are such kernels', () => {
+  expect(reading.map(({ kernel }) => kernel.name)).toEqual(
+    expect.arrayContaining([
+      'matmul',
+      'matmulReduced',
+      'convolutionTiled',
+      'lstmSequence',
+      'activationGradient',
+    ]),
+  )
+})
+
+const forms = device.features.has('shader-f16') ? [false, true] : [false]
+
+test.each(forms)('their WGSL is valid, with shader-f16 %s', async (hasF16) => {
+  for (const { operands, kernel, short } of reading) {
+    for (const given of [kernel, short]) {
+      if (/enable subgroups/.test(given.code) && !device.features.has('subgroups')) continue
+      const { name, code, bindings } = halfKernel(given, operands, hasF16)
+      const { messages } = await device.createShaderModule({ code }).getCompilationInfo()
+      expect(messages.map(({ message }) => `${name}: ${message}\n${code}`)).toEqual([])
+      const elements = operands.map(
+        (operand) => bindings.find((binding) => binding.name === operand)?.element,
+      )
+      expect(new Set(elements)).toEqual(new Set([hasF16 ? 'f16' : 'u32']))
+    }
+  }
+})
+
+test('without shader-f16 no kernel asks for it', () => {
+  for (const { operands, kernel } of reading) {
+    expect(halfKernel(kernel, operands, false).code).not.toMatch(/f16/)
+    expect(halfKernel(kernel, operands, true).code).toMatch(/^enable f16;/)
+  }
+})
