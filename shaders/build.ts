@@ -2,6 +2,10 @@
  * Turns `shaders/*.wgsl` into `src/ops/kernels.gen.ts`: links each kernel, reflects it, and writes one constant per
  * kernel, so that neither the linker nor a loader ships to users. Run by `npm run kernels` and by vite.config.ts.
  *
+ * The code of a long kernel, which is one of several ways to the same result more often than not, goes to
+ * `src/ops/wgsl/*.gen.ts`, together with that of kernels it is launched beside, which are alike (its gradient, those for
+ * long sums): a page loads it when it makes a pipeline of it.
+ *
  * A kernel shares code with others through WESL imports, which stand before everything else in the file:
  *
  *     import package::lib::activation::activate;        // fn activate of shaders/lib/activation.wgsl
@@ -11,20 +15,22 @@
  * a number at its end. Shared code takes from `package::kernel` what every kernel that uses it declares for it. No other
  * WESL feature is in use. For the rest of a kernel's conventions see reflect.ts.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { argv } from 'node:process'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { link } from 'wesl/core'
-import type { Kernel } from '../src/graph/kernel.ts'
-import { reflectKernel } from './reflect.ts'
+import { packSignature } from './pack.ts'
+import { type ReflectedKernel, reflectKernel } from './reflect.ts'
 
 const shaders = fileURLToPath(new URL('.', import.meta.url))
-const output = fileURLToPath(new URL('../src/ops/kernels.gen.ts', import.meta.url))
+const output = fileURLToPath(new URL('../src/ops/', import.meta.url))
+/** Characters of WGSL beyond which a kernel's code is loaded when it is used. */
+const LONG = 2048
 /** By which name shared code knows the kernel that imports it. */
 const KERNEL = './kernel.wgsl'
 
 /**
- * Writes the module of kernels, if it changed, and resolves to their number.
+ * Writes the modules of kernels, those that changed, and resolves to the number of kernels.
  * Throws an Error that names every faulty file and what is wrong with it.
  */
 export async function buildKernels(): Promise<number> {
@@ -44,12 +50,11 @@ export async function buildKernels(): Promise<number> {
   if (faults.length > 0) throw new Error(faults.join('\n'))
 
   const kernels = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-  const text = moduleText(kernels)
-  if (read(output) !== text) writeFileSync(output, text)
+  writeModules(modulesOf(kernels))
   return kernels.length
 }
 
-async function buildKernel(file: string, weslSrc: Record<string, string>): Promise<Kernel> {
+async function buildKernel(file: string, weslSrc: Record<string, string>): Promise<ReflectedKernel> {
   const name = file.slice(2, -'.wgsl'.length).replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
   const linked = await link({
     weslSrc: { ...weslSrc, [KERNEL]: weslSrc[file] ?? '' },
@@ -60,14 +65,37 @@ async function buildKernel(file: string, weslSrc: Record<string, string>): Promi
   return reflectKernel(name, linked.dest.replace(/\s*\n\s*/g, '\n').trim())
 }
 
-function moduleText(kernels: readonly Kernel[]): string {
-  const constants = kernels.map(({ code, ...signature }) => {
+const HEAD = '// Written by shaders/build.ts from shaders/*.wgsl: edit those.\n'
+
+/** Texts of the modules by their path inside src/ops. */
+function modulesOf(kernels: readonly ReflectedKernel[]): Map<string, string> {
+  const modules = new Map<string, string>()
+  const signatures = kernels.map(({ code, entryPoint: _, ...signature }) => {
     // a plain string, so that declarations do not repeat the code as a type
-    const text = `{"code":${JSON.stringify(code)} as string,${JSON.stringify(signature).slice(1)}`
-    return `export const ${signature.name} = ${text} as const satisfies Kernel\n`
+    const text = `${JSON.stringify(code)} as string`
+    const { name } = signature
+    let value = text
+    if (code.length > LONG) {
+      const path = `wgsl/${name.replace(/(Gradient)?(Reduced|Sum)?$/, '')}.gen.ts`
+      modules.set(path, `${modules.get(path) ?? HEAD}\nexport const ${name} = ${text}\n`)
+      value = `() => import('./${path}').then((m) => m.${name})`
+    }
+    // the signature as a type, which costs users nothing, and packed
+    const call = `unpackKernel<${JSON.stringify(signature)}>("${name}", "${packSignature(signature)}", ${value})`
+    return `export const ${name} = /* @__PURE__ */ ${call}\n`
   })
-  const head = '// Written by shaders/build.ts from shaders/*.wgsl: edit those.\n'
-  return [head, "import type { Kernel } from '../graph/kernel.ts'\n", ...constants].join('\n')
+  const head = [HEAD, "import { unpackKernel } from '../graph/kernel.ts'\n"]
+  return modules.set('kernels.gen.ts', [...head, ...signatures].join('\n'))
+}
+
+function writeModules(modules: ReadonlyMap<string, string>): void {
+  mkdirSync(`${output}wgsl`, { recursive: true })
+  for (const file of readdirSync(`${output}wgsl`)) {
+    if (!modules.has(`wgsl/${file}`)) rmSync(`${output}wgsl/${file}`)
+  }
+  for (const [path, text] of modules) {
+    if (read(output + path) !== text) writeFileSync(output + path, text)
+  }
 }
 
 function messageOf(reason: unknown): string {

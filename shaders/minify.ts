@@ -26,13 +26,13 @@ export function minifyKernels(codes: readonly string[]): string[] {
 
 /** Minifies what shaders/build.ts wrote, wherever a package or a page is built. */
 export function minifiedKernels(): Plugin {
-  const string = /(?<="code":)"(?:[^"\\]|\\.)*"/g
+  const string = /"(?:[^"\\]|\\.)*"(?= as string\b)/g
   return {
     name: 'recurra:minified-kernels',
     apply: 'build',
     enforce: 'pre',
     transform: {
-      filter: { id: /\/kernels\.gen\.ts$/ },
+      filter: { id: /\/ops\/(kernels|wgsl\/\w+)\.gen\.ts$/ },
       handler(module) {
         const codes = [...module.matchAll(string)].map(([text]) => JSON.parse(text) as string)
         const minified = minifyKernels(codes)

@@ -3,7 +3,7 @@
  *  - one @compute function, named as its file, whose workgroup extents are numbers, constants or overrides;
  *  - in group 0 storage buffers, and `var<uniform> params: Params` where it takes scalars;
  *  - in group 1 nothing, or at binding 0 the shared `step`;
- *  - overrides of type f32, u32 or i32, each with a number as its default or with none.
+ *  - overrides of type f32, u32 or i32, each with a number as its default.
  */
 import {
   type ArrayInfo,
@@ -20,8 +20,11 @@ import {
 } from 'wgsl_reflect/wgsl_reflect.module.js'
 import type { Kernel, KernelBinding, KernelField, ScalarType } from '../src/graph/kernel.ts'
 
+/** A kernel with its code at hand. */
+export type ReflectedKernel = Kernel & { readonly code: string }
+
 /** The kernel `name` described by linked WGSL `code`. Throws an Error that says what breaks which convention. */
-export function reflectKernel(name: string, code: string): Kernel {
+export function reflectKernel(name: string, code: string): ReflectedKernel {
   const ast = new WgslParser().parse(signatureOf(code))
   const info = new WgslReflect()
   info.updateAST(ast)
@@ -35,9 +38,9 @@ export function reflectKernel(name: string, code: string): Kernel {
   const overrides = ast
     .filter((node) => node.astNodeType === 'override')
     .map((node) => overrideOf(node as Override))
-  const workgroupSize = workgroupExtents(
+  checkWorkgroupExtents(
     entry?.attributes?.find((attribute) => attribute.name === 'workgroup_size')?.value,
-    overrides.map((override) => override.name),
+    overrides,
     ast.filter((node) => node.astNodeType === 'const').map((node) => node as Const),
   )
 
@@ -55,7 +58,7 @@ export function reflectKernel(name: string, code: string): Kernel {
     else bindings.push(bindingOf(resource))
   }
   bindings.sort((a, b) => a.binding - b.binding)
-  return { name, code, entryPoint: name, bindings, params, overrides, workgroupSize, usesStep }
+  return { name, code, entryPoint: name, bindings, params, overrides, usesStep }
 }
 
 function isUniform(resource: VariableInfo, group: number, name: string): boolean {
@@ -91,27 +94,25 @@ function fieldOf({ name, type, offset }: MemberInfo): KernelField {
   return { name, type: scalar, offset, count: lanes * (isArray ? (type as ArrayInfo).count : 1) }
 }
 
-function overrideOf({ name, type, value }: Override): Kernel['overrides'][number] {
+function overrideOf({ name, type, value }: Override): string {
   const scalar = type?.name ?? 'none'
   if (!isScalar(scalar)) return fail(`override ${name}: expected type f32, u32 or i32, got ${scalar}`)
-  if (value && !isLiteral(value))
-    return fail(`override ${name}: expected a number as its default, got an expression`)
-  return { name, type: scalar, default: value ? value.scalarValue : null }
+  if (!isLiteral(value))
+    fail(`override ${name}: expected a number as its default, got ${value ? 'an expression' : 'none'}`)
+  return name
 }
 
-function workgroupExtents(
+function checkWorkgroupExtents(
   value: string | string[] | null | undefined,
   overrides: readonly string[],
   constants: readonly Const[],
-): Kernel['workgroupSize'] {
-  const extents = [value ?? []].flat().map((text) => {
+): void {
+  for (const text of [value ?? []].flat()) {
     const constant = constants.find(({ name }) => name === text)?.value
     const number = isLiteral(constant) ? constant.scalarValue : Number.parseInt(text, 10)
     if (Number.isNaN(number) && !overrides.includes(text))
       fail(`@workgroup_size: expected numbers, constants that are numbers, or overrides, got ${text}`)
-    return Number.isNaN(number) ? text : number
-  })
-  return [extents[0] ?? 1, extents[1] ?? 1, extents[2] ?? 1]
+  }
 }
 
 /**

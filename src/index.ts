@@ -38,6 +38,6 @@ export {
 } from './training/lossScaleOptimizer.ts'
 export { BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy } from './training/metrics.ts'
 export { Adam, type AdamOptions, type Optimizer, SGD, type SGDOptions } from './training/optimizers.ts'
-export type { Logs } from './training/progress.ts'
+export type { Logs } from './training/output.ts'
 export { setSeed } from './util/seed.ts'
 export { type NestedArray, type Tensor, tensor } from './util/tensor.ts'

@@ -1,8 +1,8 @@
 /**
  * What the build step (`shaders/build.ts`) knows of a WGSL kernel after linking and reflecting it.
  * The WGSL signature is the operation's signature: read-only storage bindings are inputs, read-write ones outputs,
- * the fields of `params` scalars, `override`s the tuning. `kernels.gen.ts` holds one `as const` value of this type per
- * shader, so that a misspelled tensor or parameter fails `tsc`.
+ * the fields of `params` scalars, `override`s the tuning. `kernels.gen.ts` holds one per shader, packed to a line of text
+ * whose type has every name, so that a misspelled tensor or parameter fails `tsc`.
  */
 export type ScalarType = 'f32' | 'u32' | 'i32'
 
@@ -24,10 +24,9 @@ export interface KernelField {
   readonly count: number
 }
 
-export interface Kernel {
+/** What a kernel is called by. */
+export interface KernelSignature {
   readonly name: string
-  readonly code: string
-  readonly entryPoint: string
   readonly bindings: readonly KernelBinding[]
   /** The `params` uniform of group 0, absent where a kernel takes no scalars. `size` in bytes, a multiple of 16. */
   readonly params: {
@@ -35,18 +34,80 @@ export interface Kernel {
     readonly size: number
     readonly fields: readonly KernelField[]
   } | null
-  readonly overrides: readonly {
-    readonly name: string
-    readonly type: ScalarType
-    readonly default: number | null
-  }[]
-  /** Each extent a number, or the name of the override that sets it. */
-  readonly workgroupSize: readonly [number | string, number | string, number | string]
+  /** Names of its constants, each with a default. */
+  readonly overrides: readonly string[]
   /** Whether it reads the `step` uniform of group 1 (what changes from one training step to the next). */
   readonly usesStep: boolean
 }
 
+export interface Kernel extends KernelSignature {
+  /** Its WGSL; that of a long one is loaded when it is used. */
+  readonly code: string | (() => Promise<string>)
+  readonly entryPoint: string
+}
+
+export const codeOf = async ({ code }: Kernel): Promise<string> => (typeof code === 'string' ? code : code())
+
+/**
+ * A kernel from its packed signature, `x +y =params|size rate:f32|ACTIVATION|step`:
+ * bindings, read-only or `+` read-write, and `=` the uniform; fields of the uniform; overrides; and whether it uses the step.
+ * A name may be followed by `:type` (of bindings f32 where it is left out, of fields u32), `@place` (the next binding, the
+ * next byte) and `*count` (1).
+ */
+export function unpackKernel<S extends KernelSignature>(
+  name: S['name'],
+  packed: string,
+  code: Kernel['code'],
+): S & Kernel {
+  const [group = '', uniform = '', overrides = '', step] = packed.split('|')
+  const bindings: KernelBinding[] = []
+  let params: Kernel['params'] = null
+  let binding = 0
+  for (const item of itemsOf(group)) {
+    binding = item.place ?? binding
+    if (item.mark === '=') params = paramsOf(binding, uniform)
+    else {
+      const access = item.mark === '+' ? 'read_write' : 'read'
+      bindings.push({ name: item.name, binding, access, element: item.type ?? 'f32' })
+    }
+    binding++
+  }
+  const kernel: Kernel = {
+    name,
+    code,
+    entryPoint: name,
+    bindings,
+    params,
+    overrides: wordsOf(overrides),
+    usesStep: step === 'step',
+  }
+  // shaders/build.ts writes the type and the text of one signature.
+  return kernel as S & Kernel
+}
+
+const wordsOf = (text: string): string[] => text.split(' ').filter(Boolean)
+
+const itemsOf = (text: string) =>
+  wordsOf(text).map((word) => {
+    const [, mark, name = '', type, place, count = 1] =
+      /^([+=]?)(\w+)(?::([^@*]+))?(?:@(\d+))?(?:\*(\d+))?$/.exec(word) ?? []
+    return { mark, name, type, place: place === undefined ? null : Number(place), count: Number(count) }
+  })
+
+function paramsOf(binding: number, text: string): Kernel['params'] {
+  let end = 0
+  const fields = itemsOf(text).map(({ name, type = 'u32', place, count }): KernelField => {
+    const offset = place ?? end
+    end = offset + 4 * count
+    return { name, type: type as ScalarType, offset, count }
+  })
+  return { binding, size: Math.ceil(end / 16) * 16, fields }
+}
+
 /** Names of a kernel's read-only bindings. */
-export type InputName<K extends Kernel> = Extract<K['bindings'][number], { access: 'read' }>['name']
+export type InputName<K extends KernelSignature> = Extract<K['bindings'][number], { access: 'read' }>['name']
 /** Names of a kernel's read-write bindings. */
-export type OutputName<K extends Kernel> = Extract<K['bindings'][number], { access: 'read_write' }>['name']
+export type OutputName<K extends KernelSignature> = Extract<
+  K['bindings'][number],
+  { access: 'read_write' }
+>['name']

@@ -3,7 +3,7 @@
 import { fail } from '../errors.ts'
 import { isWeight, type SymbolicTensor, type Variable } from '../layers/layer.ts'
 import type { Optimizer } from '../training/optimizers.ts'
-import type { Logs } from '../training/progress.ts'
+import type { Logs } from '../training/output.ts'
 import { Layout, PLACE_ALIGNMENT } from './layout.ts'
 import { Runner } from './runner.ts'
 import type { OutputTraining, StepModel } from './stepGraph.ts'

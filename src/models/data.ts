@@ -187,16 +187,3 @@ function classWeights({ data, shape }: Tensor, weights: ClassWeight, where: stri
   })
   return new Tensor(values, classes === 1 && shape.length === 1 ? shape : shape.slice(0, -1))
 }
-
-/** The first `rows` samples, and the others: Keras's validation split takes the last ones. */
-export function splitSamples(samples: Samples, rows: number): [Samples, Samples] {
-  const cut = (from: number, to: number): Samples => ({
-    rows: to - from,
-    weights: samples.weights,
-    fields: samples.fields.map((field) => {
-      const length = field.length / samples.rows
-      return field.subarray(from * length, to * length)
-    }),
-  })
-  return [cut(0, rows), cut(rows, samples.rows)]
-}

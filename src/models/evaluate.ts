@@ -1,7 +1,8 @@
 // model.evaluate, predict, trainOnBatch, testOnBatch and gradients.
 
 import { checkPositiveInteger, fail } from '../errors.ts'
-import { ProgressLogger, type Verbose } from '../training/progress.ts'
+import type { Verbose } from '../training/output.ts'
+import { ProgressLogger } from '../training/progress.ts'
 import { checkOptionNames } from '../util/options.ts'
 import { sizeOf } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
@@ -9,7 +10,8 @@ import type { ModelCore } from './core.ts'
 import { type ClassWeight, type Data, readInputs, readSamples, type Samples } from './data.ts'
 import type { DatasetBuffers } from './dataset.ts'
 import { readBatchSize, readVerbose } from './fitOptions.ts'
-import { runOnce, runSteps } from './loops.ts'
+import { runSteps } from './loops.ts'
+import { runOnce } from './runOnce.ts'
 import { sampleShape } from './stepGraph.ts'
 import type { Store } from './store.ts'
 

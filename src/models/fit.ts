@@ -1,17 +1,18 @@
 // model.fit: data, validation, callbacks, progress and history around a training loop.
 
-import { describeValue, fail } from '../errors.ts'
 import { type Callback, History } from '../training/callbacks.ts'
 import type { Optimizer } from '../training/optimizers.ts'
-import { type Logs, ProgressLogger } from '../training/progress.ts'
+import type { Logs } from '../training/output.ts'
+import type { ProgressLogger } from '../training/progress.ts'
 import { nextSeed } from '../util/seed.ts'
 import type { ModelCore } from './core.ts'
-import { readSamples, type Samples, splitSamples } from './data.ts'
+import { readSamples } from './data.ts'
 import type { DatasetBuffers } from './dataset.ts'
 import { type FitOptions, type FitSettings, readBatchSize, readFitOptions } from './fitOptions.ts'
-import { runOnce, runTraining, type TrainingHooks } from './loops.ts'
+import { runTraining, type TrainingHooks } from './loops.ts'
 import type { Store } from './store.ts'
-import { isBatchStream, runStream } from './stream.ts'
+import type { BatchStream } from './stream.ts'
+import type { Validation } from './validation.ts'
 
 /** Trains a model on arrays, or on a stream of batches. */
 export async function trainModel(
@@ -24,20 +25,32 @@ export async function trainModel(
   const { optimizer } = core.compiled(where)
   const settings = readFitOptions(options, where)
   const stream = isBatchStream(x) ? x : null
-  const data = stream
-    ? { training: null, validation: readValidation(core, options, where) }
-    : readArrays(core, x, y, options, settings, where)
+  const { sampleWeight, classWeight } = options
+  const samples = stream ? null : readSamples(core, { x, y, sampleWeight, classWeight }, where)
+  const isValidated = options.validationData !== undefined || settings.validationSplit > 0
+  const validating = isValidated ? await import('./validation.ts') : null
+  const data = validating?.splitValidation(core, samples, options, where) ?? {
+    training: samples,
+    validation: null,
+  }
   const rows = data.training?.rows ?? 0
   const batchSize = readBatchSize(core, where, options.batchSize, rows)
   const validationBatchSize = options.validationBatchSize ?? batchSize
   if (data.validation) readBatchSize(core, where, validationBatchSize, data.validation.rows)
+  const steps = data.training ? Math.ceil(rows / batchSize) : settings.stepsPerEpoch
+  const { epochs, verbose } = settings
+  const printing = verbose === 0 ? null : await import('../training/progress.ts')
+  const logger = printing && new printing.ProgressLogger({ verbose, epochs, steps })
 
   const store = await core.prepare()
-  const validation = data.validation && new Validation(core, store, data.validation, validationBatchSize)
-  const steps = data.training ? Math.ceil(rows / batchSize) : settings.stepsPerEpoch
-  const session = new FitSession(core, store, optimizer, settings, steps, validation)
+  const validation =
+    validating && data.validation
+      ? new validating.Validation(core, store, data.validation, validationBatchSize)
+      : null
+  const session = new FitSession(core, store, optimizer, settings, steps, validation, logger)
   await session.begin()
   if (stream) {
+    const { runStream } = await import('./stream.ts')
     await runStream(core, store, stream, y, session, where)
   } else if (data.training) {
     const buffers = core.runner.buffers(store, 'fit')
@@ -48,6 +61,13 @@ export async function trainModel(
     await runTraining(core.runner, store, buffers, request, seed, session)
   }
   return session.end()
+}
+
+/** Whether data are a stream of batches, and not arrays. */
+function isBatchStream(data: unknown): data is BatchStream {
+  if (typeof data !== 'object' || data === null || Array.isArray(data) || ArrayBuffer.isView(data))
+    return false
+  return Symbol.asyncIterator in data || Symbol.iterator in data
 }
 
 /** One call of fit: tells callbacks, prints progress, keeps the history. */
@@ -63,7 +83,8 @@ class FitSession implements TrainingHooks {
   readonly #buffers: DatasetBuffers
   readonly #settings: FitSettings
   readonly #validation: Validation | null
-  readonly #logger: ProgressLogger
+  /** Null where nothing is printed. */
+  readonly #logger: ProgressLogger | null
   readonly #hasBatchHooks: boolean
   /** Whether somebody needs an epoch's numbers before the next epoch. */
   readonly #waits: boolean
@@ -80,6 +101,7 @@ class FitSession implements TrainingHooks {
     settings: FitSettings,
     steps: number | null,
     validation: Validation | null,
+    logger: ProgressLogger | null,
   ) {
     const { epochs, verbose, callbacks } = settings
     this.epochs = epochs
@@ -92,7 +114,7 @@ class FitSession implements TrainingHooks {
     this.#buffers = core.runner.buffers(store, 'fit')
     this.#settings = settings
     this.#validation = validation
-    this.#logger = new ProgressLogger({ verbose, epochs, steps })
+    this.#logger = logger
     this.#hasBatchHooks = callbacks.some(
       (c) => c.onTrainBatchBegin || c.onTrainBatchEnd || c.onBatchBegin || c.onBatchEnd,
     )
@@ -106,7 +128,7 @@ class FitSession implements TrainingHooks {
   }
 
   async onEpochBegin(epoch: number): Promise<void> {
-    this.#logger.begin(epoch)
+    this.#logger?.begin(epoch)
     this.#isBarStarted = false
     await this.#tell((c) => c.onEpochBegin?.(epoch, {}))
   }
@@ -123,7 +145,7 @@ class FitSession implements TrainingHooks {
       return false
     }
     const logs = this.#core.logsOf(await this.#readTotals())
-    this.#logger.step(step + 1, logs)
+    this.#logger?.step(step + 1, logs)
     await this.#tell((c) => c.onTrainBatchEnd?.(step, logs))
     await this.#tell((c) => c.onBatchEnd?.(step, logs))
     return this.#core.stopTraining
@@ -150,7 +172,7 @@ class FitSession implements TrainingHooks {
       }
     }
     await this.#shown
-    this.#logger.end(logs)
+    this.#logger?.end(logs)
     this.#record(epoch, logs)
     await this.#tell((c) => c.onEpochEnd?.(epoch, logs))
     return this.#core.stopTraining
@@ -177,12 +199,12 @@ class FitSession implements TrainingHooks {
   /** The bar's loss is read back now and then, and never waited for. */
   #show(step: number): void {
     // The bar's clock starts when the first steps are handed over.
-    if (!this.#isBarStarted) this.#logger.step(step + 1)
+    if (!this.#isBarStarted) this.#logger?.step(step + 1)
     this.#isBarStarted = true
     if (this.#settings.verbose !== 1 || this.#shown !== null) return
     this.#shown = this.#readTotals().then(
       (totals) => {
-        this.#logger.step(step + 1, this.#core.logsOf(totals))
+        this.#logger?.step(step + 1, this.#core.logsOf(totals))
         this.#shown = null
       },
       () => undefined,
@@ -192,70 +214,4 @@ class FitSession implements TrainingHooks {
   async #tell(call: (callback: Callback) => unknown): Promise<void> {
     for (const callback of this.#settings.callbacks) await call(callback)
   }
-}
-
-/** Samples that an epoch ends with, resident on the device. */
-class Validation {
-  readonly #core: ModelCore
-  readonly #store: Store
-  readonly #samples: Samples
-  readonly #batchSize: number
-
-  constructor(core: ModelCore, store: Store, samples: Samples, batchSize: number) {
-    this.#core = core
-    this.#store = store
-    this.#samples = samples
-    this.#batchSize = batchSize
-    const buffers = core.runner.buffers(store, 'validation')
-    buffers.uploadInOrder(samples)
-  }
-
-  async run(): Promise<Logs> {
-    const { rows, weights } = this.#samples
-    const buffers = this.#core.runner.buffers(this.#store, 'validation')
-    await runOnce(this.#core.runner, this.#store, buffers, {
-      kind: 'test',
-      rows,
-      batchSize: this.#batchSize,
-      weights,
-      changes: this.#core.changesInTest,
-    })
-    return this.#core.logsOf(await buffers.readTotals())
-  }
-}
-
-function readArrays(
-  core: ModelCore,
-  x: unknown,
-  y: unknown,
-  options: FitOptions,
-  { validationSplit }: FitSettings,
-  where: string,
-): { training: Samples; validation: Samples | null } {
-  const { sampleWeight, classWeight } = options
-  const samples = readSamples(core, { x, y, sampleWeight, classWeight }, where)
-  const given = readValidation(core, options, where)
-  if (given || validationSplit === 0) return { training: samples, validation: given }
-  const kept = Math.floor(samples.rows * (1 - validationSplit))
-  if (kept === 0 || kept === samples.rows) {
-    fail(where, {
-      expected: 'a validationSplit that leaves samples on both sides',
-      got: `${validationSplit} of ${samples.rows}`,
-    })
-  }
-  const [training, validation] = splitSamples(samples, kept)
-  return { training, validation }
-}
-
-function readValidation(core: ModelCore, { validationData }: FitOptions, where: string): Samples | null {
-  if (validationData === undefined) return null
-  const given: unknown = validationData
-  if (!Array.isArray(given) || given.length < 2 || given.length > 3) {
-    return fail(where, {
-      expected: 'validationData as [x, y] or [x, y, sampleWeight]',
-      got: describeValue(given),
-    })
-  }
-  const [x, y, sampleWeight] = given as readonly unknown[]
-  return readSamples(core, { x, y, sampleWeight }, `${where}, validationData`)
 }

@@ -9,7 +9,7 @@ import {
   fail,
 } from '../errors.ts'
 import type { Callback } from '../training/callbacks.ts'
-import { standardOutput, type Verbose } from '../training/progress.ts'
+import { standardOutput, type Verbose } from '../training/output.ts'
 import { checkOptionNames } from '../util/options.ts'
 import type { ModelCore } from './core.ts'
 import type { ClassWeight, Data } from './data.ts'

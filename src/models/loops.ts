@@ -1,5 +1,5 @@
-// The loops over batches: training, evaluation, prediction. They hand steps to the device and wait for it only where
-// somebody asked for a number, or where its queue is full.
+// The loop over batches of training, and what it shares with that of evaluation and prediction. Loops hand steps to the
+// device and wait for it only where somebody asked for a number, or where its queue is full.
 
 import { type Executable, MAX_STEPS } from '../backends/backend.ts'
 import type { StepScalars } from '../graph/operation.ts'
@@ -43,7 +43,7 @@ export async function runSteps(
 }
 
 /** Executables of a loop over `rows` samples: for whole batches, and for the remainder. */
-async function loadSteps(
+export async function loadSteps(
   runner: Runner,
   store: Store,
   buffers: DatasetBuffers,
@@ -57,42 +57,16 @@ async function loadSteps(
   return (size) => loaded[sizes.indexOf(size)] as Executable
 }
 
-/** Goes once through the data in order: evaluation and prediction. */
-export async function runOnce(
-  runner: Runner,
-  store: Store,
-  buffers: DatasetBuffers,
-  request: LoopRequest,
-  onStep?: (done: number) => void,
-): Promise<void> {
-  const { rows, batchSize, changes } = request
-  const executableOf = await loadSteps(runner, store, buffers, request)
-  const steps = Math.ceil(rows / batchSize)
-  for (let first = 0; first < steps; first += MAX_STEPS) {
-    const planned = Array.from({ length: Math.min(MAX_STEPS, steps - first) }, (_, i) => {
-      const start = (first + i) * batchSize
-      const scalars: StepScalars = { start, iteration: 0, rate: 0, reset: Number(start === 0) }
-      return { size: Math.min(batchSize, rows - start), scalars }
-    })
-    runner.check(store)
-    const indices = writeSteps(planned, executableOf)
-    for (let i = 0; i < planned.length; ) {
-      const executable = executableOf((planned[i] as PlannedStep).size)
-      const count = stepsAlike(planned, i, executable.stepsAtOnce)
-      await runSteps(runner, store, executable, changes, indices[i], count)
-      i += count
-      onStep?.(first + i)
-    }
-  }
-}
-
-interface PlannedStep {
+export interface PlannedStep {
   readonly size: number
   readonly scalars: StepScalars
 }
 
 /** Uploads the scalars of steps, each executable's together; returns the index of each step in its executable's list. */
-function writeSteps(planned: readonly PlannedStep[], executableOf: (size: number) => Executable): number[] {
+export function writeSteps(
+  planned: readonly PlannedStep[],
+  executableOf: (size: number) => Executable,
+): number[] {
   const lists = new Map<number, StepScalars[]>()
   const indices = planned.map(({ size, scalars }) => {
     const list = lists.get(size) ?? []
@@ -104,7 +78,7 @@ function writeSteps(planned: readonly PlannedStep[], executableOf: (size: number
 }
 
 /** How many of the steps from `first` on, `most` at most, are of one size: consecutive ones of one executable. */
-function stepsAlike(planned: readonly PlannedStep[], first: number, most: number): number {
+export function stepsAlike(planned: readonly PlannedStep[], first: number, most: number): number {
   let count = 1
   while (count < most && planned[first + count]?.size === planned[first]?.size) count++
   return count

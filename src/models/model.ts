@@ -11,15 +11,7 @@ import { checkFiniteData, Tensor, toTensor } from '../util/tensor.ts'
 import { type CompileOptions, readCompileOptions, readTraining } from './compileOptions.ts'
 import { ModelCore } from './core.ts'
 import type { Data } from './data.ts'
-import {
-  type EvaluateOptions,
-  evaluate,
-  gradients,
-  type PredictOptions,
-  predict,
-  runBatch,
-  type WeightOptions,
-} from './evaluate.ts'
+import type { EvaluateOptions, PredictOptions, WeightOptions } from './evaluate.ts'
 import { trainModel } from './fit.ts'
 import type { FitOptions } from './fitOptions.ts'
 import type { ProfileOptions, ProfileReport } from './profile.ts'
@@ -27,6 +19,9 @@ import { type PlanReport, reportPlan } from './report.ts'
 import type { BatchStream } from './stream.ts'
 import { type SummaryOptions, summarize } from './summarize.ts'
 import { findTopology } from './topology.ts'
+
+// Of no use to a page that only trains: loaded when it is called.
+const evaluation = () => import('./evaluate.ts')
 
 /** A weight as `model.weights` lists it. */
 export interface WeightInfo {
@@ -159,13 +154,16 @@ export class LayersModel {
   async fit(x: Data | BatchStream, y?: Data | null, options: FitOptions = {}): Promise<History> {
     return this.#exclusive('fit', async () => {
       this.stopTraining = false
-      return trainModel(await this.#ready('fit', x), x, y, options)
+      return trainModel(this.#ready('fit', x), x, y, options)
     })
   }
 
   /** The loss and metrics on a data set: a number, or a list in the order of `metricsNames`. */
   async evaluate(x: Data, y: Data, options: EvaluateOptions = {}): Promise<number | number[]> {
-    return this.#inTurn(async () => evaluate(await this.#ready('evaluate', x), x, y, options))
+    return this.#inTurn(async () => {
+      const { evaluate } = await evaluation()
+      return evaluate(this.#ready('evaluate', x), x, y, options)
+    })
   }
 
   /** The outputs for inputs: a tensor; for several outputs a list, `predict<Tensor[]>(x)`. */
@@ -173,7 +171,10 @@ export class LayersModel {
     x: Data,
     options: PredictOptions = {},
   ): Promise<Output> {
-    const outputs = await this.#inTurn(async () => predict(await this.#ready('predict', x), x, options))
+    const outputs = await this.#inTurn(async () => {
+      const { predict } = await evaluation()
+      return predict(this.#ready('predict', x), x, options)
+    })
     return (outputs.length === 1 ? outputs[0] : outputs) as Output
   }
 
@@ -184,17 +185,26 @@ export class LayersModel {
 
   /** One training step on one batch. Returns running means since `resetMetrics`, as Keras 3 does. */
   async trainOnBatch(x: Data, y: Data, options: WeightOptions = {}): Promise<number | number[]> {
-    return this.#inTurn(async () => runBatch(await this.#ready('trainOnBatch', x), 'train', x, y, options))
+    return this.#inTurn(async () => {
+      const { runBatch } = await evaluation()
+      return runBatch(this.#ready('trainOnBatch', x), 'train', x, y, options)
+    })
   }
 
   /** The loss and metrics on one batch. Returns running means since `resetMetrics`, as Keras 3 does. */
   async testOnBatch(x: Data, y: Data, options: WeightOptions = {}): Promise<number | number[]> {
-    return this.#inTurn(async () => runBatch(await this.#ready('testOnBatch', x), 'test', x, y, options))
+    return this.#inTurn(async () => {
+      const { runBatch } = await evaluation()
+      return runBatch(this.#ready('testOnBatch', x), 'test', x, y, options)
+    })
   }
 
   /** The gradients of the loss of one batch, in training mode, by weight path. Nothing is changed. */
   async gradients(x: Data, y: Data, options: WeightOptions = {}): Promise<Record<string, Tensor>> {
-    return this.#inTurn(async () => gradients(await this.#ready('gradients', x), x, y, options))
+    return this.#inTurn(async () => {
+      const { gradients } = await evaluation()
+      return gradients(this.#ready('gradients', x), x, y, options)
+    })
   }
 
   /** Lets the running means of the next trainOnBatch or testOnBatch start anew. */
@@ -288,10 +298,8 @@ export class LayersModel {
    */
   async profile(x: Data, y?: Data | null, options: ProfileOptions = {}): Promise<ProfileReport> {
     return this.#inTurn(async () => {
-      const core = await this.#ready('profile', x)
-      // Of no use to a page that only trains: loaded when it is called.
       const { profileModel } = await import('./profile.ts')
-      return profileModel(core, x, y, options)
+      return profileModel(this.#ready('profile', x), x, y, options)
     })
   }
 
@@ -329,7 +337,7 @@ export class LayersModel {
   /** Hook of Sequential: builds from the first data it sees. */
   protected buildFrom(_x: unknown, _where: string): void {}
 
-  async #ready(name: string, x: unknown): Promise<ModelCore> {
+  #ready(name: string, x: unknown): ModelCore {
     this.buildFrom(x, `${this.where}.${name}`)
     return this.built
   }

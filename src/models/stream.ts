@@ -10,13 +10,6 @@ import type { Store } from './store.ts'
 /** Batches `[x, y]` or `[x, y, sampleWeight]`, made anew by each iteration where it can be iterated again. */
 export type BatchStream = Iterable<unknown> | AsyncIterable<unknown>
 
-/** Whether data are a stream of batches, and not arrays. */
-export function isBatchStream(data: unknown): data is BatchStream {
-  if (typeof data !== 'object' || data === null || Array.isArray(data) || ArrayBuffer.isView(data))
-    return false
-  return Symbol.asyncIterator in data || Symbol.iterator in data
-}
-
 const iterate = (stream: BatchStream): AsyncIterator<unknown> | Iterator<unknown> =>
   Symbol.asyncIterator in stream ? stream[Symbol.asyncIterator]() : stream[Symbol.iterator]()
 

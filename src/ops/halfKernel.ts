@@ -1,7 +1,7 @@
 // A kernel that reads some of its inputs as f16, made from the code of the one that reads f32: the binding's type becomes
 // words, or f16 where the device computes with them, and each read of it goes through a function that gives f32.
 
-import type { Kernel } from '../graph/kernel.ts'
+import { codeOf, type Kernel } from '../graph/kernel.ts'
 
 const made = new Map<string, Kernel>()
 
@@ -15,11 +15,14 @@ export function halfKernel(kernel: Kernel, operands: readonly string[], hasF16: 
   const found = made.get(name)
   if (found) return found
   const halves = kernel.bindings.filter((binding) => operands.includes(binding.name))
-  const code = halves.reduce((text, { binding }) => readHalves(text, binding, hasF16), kernel.code)
   const twin: Kernel = {
     ...kernel,
     name,
-    code: hasF16 ? `enable f16;\n${code}` : code,
+    code: async () => {
+      const code = await codeOf(kernel)
+      const read = halves.reduce((text, { binding }) => readHalves(text, binding, hasF16), code)
+      return hasF16 ? `enable f16;\n${read}` : read
+    },
     bindings: kernel.bindings.map((binding) =>
       halves.includes(binding) ? { ...binding, element: hasF16 ? 'f16' : 'u32' } : binding,
     ),

@@ -1,6 +1,6 @@
 // What fit tells those who listen, and the history it keeps.
 
-import type { Logs } from './progress.ts'
+import type { Logs } from './output.ts'
 
 /**
  * Hooks of fit, by Keras's names in camelCase; each may be async and is awaited. A hook of batches makes fit read the

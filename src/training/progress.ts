@@ -1,13 +1,8 @@
 // What fit, evaluate and predict print while they run: Keras's progress bar, character for character in a terminal,
-// one plain line per epoch where output goes to a file or to a page's console.
+// one plain line per epoch where output goes to a file or to a page's console. Loaded when there is something to print.
 
 import { formatExponential, formatFixed } from '../util/format.ts'
-
-/** Names and values to print, in order: `{ loss: 0.25, accuracy: 0.9 }`. */
-export type Logs = Readonly<Record<string, number>>
-
-/** 0 prints nothing, 1 a bar, 2 a line per epoch. */
-export type Verbose = 0 | 1 | 2
+import { type Logs, type Output, standardOutput, type Verbose } from './output.ts'
 
 export interface ProgressBarOptions {
   /** Steps in all; null where they are not known yet. */
@@ -149,25 +144,6 @@ function formatRemaining(seconds: number): string {
     return `${Math.floor(seconds / 3600)}:${two((seconds % 3600) / 60)}:${two(seconds % 60)}`
   if (seconds > 60) return `${Math.floor(seconds / 60)}:${two(seconds % 60)}`
   return `${Math.trunc(seconds)}s`
-}
-
-/** Where progress goes: a terminal can be redrawn, a file takes lines, a console takes one entry a call. */
-export interface Output {
-  readonly kind: 'terminal' | 'file' | 'console'
-  readonly write: (text: string) => void
-}
-
-interface WritableStream {
-  readonly isTTY?: boolean
-  write(text: string): unknown
-}
-
-/** Node's standard output, or a page's console. */
-export function standardOutput(): Output {
-  const { process } = globalThis as { readonly process?: { readonly stdout?: WritableStream } }
-  const stdout = process?.stdout
-  if (typeof stdout?.write !== 'function') return { kind: 'console', write: (text) => console.log(text) }
-  return { kind: stdout.isTTY ? 'terminal' : 'file', write: (text) => stdout.write(text) }
 }
 
 export interface ProgressLoggerOptions {

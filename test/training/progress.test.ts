@@ -1,13 +1,7 @@
 // Progress on a clock of the test's own. What a terminal gets is what Keras 3.16's ProgbarLogger wrote on that clock.
 import { afterEach, expect, test, vi } from 'vitest'
-import {
-  type Logs,
-  type Output,
-  ProgressBar,
-  ProgressLogger,
-  type ProgressLoggerOptions,
-  standardOutput,
-} from '../../src/training/progress.ts'
+import { type Logs, type Output, standardOutput } from '../../src/training/output.ts'
+import { ProgressBar, ProgressLogger, type ProgressLoggerOptions } from '../../src/training/progress.ts'
 
 /** Milliseconds passed, what is logged, and whether that ends the epoch. */
 type Event = readonly [passed: number, logs: Logs, end?: 'end']

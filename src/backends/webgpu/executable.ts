@@ -10,7 +10,6 @@ import type { Launch, Params, StepScalars } from '../../graph/operation.ts'
 import { showShape } from '../../util/shape.ts'
 import { type DeviceBuffer, type Executable, MAX_STEPS } from '../backend.ts'
 import { type GpuContext, handleOf, type Pipeline } from './context.ts'
-import { profileLaunches } from './profile.ts'
 
 /** Uniform offsets are multiples of 256 under the default limits. */
 const UNIFORM_STRIDE = 256
@@ -164,7 +163,8 @@ class GpuExecutable implements Executable {
     this.#backend.submit(encoder.finish())
   }
 
-  profile(repeats: number): Promise<readonly number[] | null> {
+  async profile(repeats: number): Promise<readonly number[] | null> {
+    const { profileLaunches } = await import('./profile.ts')
     return profileLaunches(this.#backend, this.plan, repeats, (pass, index) => {
       const bound = this.#launches[index] as BoundLaunch
       pass.setBindGroup(1, this.#stepGroup, [0])

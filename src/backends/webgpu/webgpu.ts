@@ -3,7 +3,7 @@
 import type { Plan } from '../../compiler/plan.ts'
 import { fail, RecurraError } from '../../errors.ts'
 import type { Graph } from '../../graph/graph.ts'
-import type { Kernel } from '../../graph/kernel.ts'
+import { codeOf, type Kernel } from '../../graph/kernel.ts'
 import type { Backend, BackendInfo, BackendTraits, DeviceBuffer, Executable } from '../backend.ts'
 import { GpuBuffer, type GpuContext, handleOf, type Pipeline } from './context.ts'
 import { describeDevice, subgroupsOf } from './device.ts'
@@ -193,7 +193,7 @@ export class WebGpuBackend implements Backend, GpuContext {
         bindGroupLayouts: kernel.usesStep ? [layout, this.stepLayout] : [layout],
       }),
       compute: {
-        module: device.createShaderModule({ label, code: kernel.code }),
+        module: device.createShaderModule({ label, code: await codeOf(kernel) }),
         entryPoint: kernel.entryPoint,
         constants,
       },

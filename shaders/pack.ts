@@ -1,0 +1,27 @@
+/** Packs the signature of a kernel to a line of text, which `unpackKernel` of src/graph/kernel.ts reads and describes. */
+import type { KernelSignature } from '../src/graph/kernel.ts'
+
+export function packSignature({ bindings, params, overrides, usesStep }: KernelSignature): string {
+  let binding = 0
+  const group = [...bindings, ...(params ? [{ ...params, name: 'params', access: '', element: 'f32' }] : [])]
+    .sort((a, b) => a.binding - b.binding)
+    .map(({ name, binding: place, access, element }) => {
+      const mark = { read: '', read_write: '+' }[access] ?? '='
+      const text =
+        mark + name + (element === 'f32' ? '' : `:${element}`) + (place === binding ? '' : `@${place}`)
+      binding = place + 1
+      return text
+    })
+  let end = 0
+  const fields = (params?.fields ?? []).map(({ name, type, offset, count }) => {
+    const text =
+      name +
+      (type === 'u32' ? '' : `:${type}`) +
+      (offset === end ? '' : `@${offset}`) +
+      (count === 1 ? '' : `*${count}`)
+    end = offset + 4 * count
+    return text
+  })
+  const parts = [group, fields, overrides].map((words) => words.join(' '))
+  return [...parts, ...(usesStep ? ['step'] : [])].join('|')
+}

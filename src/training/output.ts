@@ -1,0 +1,26 @@
+// Where progress is printed, and what.
+
+/** Names and values to print, in order: `{ loss: 0.25, accuracy: 0.9 }`. */
+export type Logs = Readonly<Record<string, number>>
+
+/** 0 prints nothing, 1 a bar, 2 a line per epoch. */
+export type Verbose = 0 | 1 | 2
+
+/** Where progress goes: a terminal can be redrawn, a file takes lines, a console takes one entry a call. */
+export interface Output {
+  readonly kind: 'terminal' | 'file' | 'console'
+  readonly write: (text: string) => void
+}
+
+interface WritableStream {
+  readonly isTTY?: boolean
+  write(text: string): unknown
+}
+
+/** Node's standard output, or a page's console. */
+export function standardOutput(): Output {
+  const { process } = globalThis as { readonly process?: { readonly stdout?: WritableStream } }
+  const stdout = process?.stdout
+  if (typeof stdout?.write !== 'function') return { kind: 'console', write: (text) => console.log(text) }
+  return { kind: stdout.isTTY ? 'terminal' : 'file', write: (text) => stdout.write(text) }
+}
