@@ -3,7 +3,7 @@
 // divides the units, so that all vectors of R are vectors of memory.
 
 import package::lib::lstm::{Gates, CellState};
-import package::lib::lstm_forward::{params, h0, c0, gates, h, c, hLast, cLast, batchRows, timeOf, firstState, inputGates, finishStep};
+import package::lib::lstm_forward::{params, h0, c0, gates, h, c, hLast, cLast, batchRows, timeOf, firstState, inputGates, addGates, finishStep};
 import package::lib::recurrent_dropout::{DROPS, keptBits, seenByGates};
 
 @group(0) @binding(0) var<storage, read> recurrentKernel: array<vec4f>;
@@ -52,8 +52,7 @@ fn lstmTiled(
     for (var i = 0u; i < TILE; i++) {
       let u = first + i;
       let z = inputGates(rows, timeOf(s), u);
-      let x = products[i];
-      let state = finishStep(tile, rows, s, u, Gates(z.i + x.i, z.f + x.f, z.g + x.g, z.o + x.o), cells[i]);
+      let state = finishStep(tile, rows, s, u, addGates(z, products[i]), cells[i]);
       cells[i] = state.c;
       hidden[current + u] = state.h;
     }

@@ -44,6 +44,24 @@ fn firstState(rows: vec4u, u: u32) -> CellState {
   return CellState(vec4f(h0[p.x], h0[p.y], h0[p.z], h0[p.w]), vec4f(c0[p.x], c0[p.y], c0[p.z], c0[p.w]));
 }
 
+// Where the states before step s lie, in units: in the sequences, or in the initial ones.
+fn placesBefore(rows: vec4u, s: u32) -> vec4u {
+  return select(rows, placeOf(rows, params.time, timeOf(max(s, 1u) - 1u)), s > 0u) * params.units;
+}
+
+fn hiddenBefore(places: vec4u, s: u32, k: u32) -> vec4f {
+  let p = places + k;
+  if (s > 0u) { return vec4f(h[p.x], h[p.y], h[p.z], h[p.w]); }
+  return vec4f(h0[p.x], h0[p.y], h0[p.z], h0[p.w]);
+}
+
+fn cellBefore(places: vec4u, s: u32, u: u32) -> vec4f {
+  let p = places + u;
+  if (s > 0u) { return vec4f(c[p.x], c[p.y], c[p.z], c[p.w]); }
+  if (params.hasState == 0u) { return vec4f(); }
+  return vec4f(c0[p.x], c0[p.y], c0[p.z], c0[p.w]);
+}
+
 fn timeOf(s: u32) -> u32 { return select(s, params.time - 1u - s, params.reverse == 1u); }
 
 fn gateAt(q: vec4u) -> vec4f { return vec4f(gates[q.x], gates[q.y], gates[q.z], gates[q.w]); }
@@ -65,6 +83,8 @@ fn addProduct(z: Gates, before: Gates, k: u32, u: u32) -> Gates {
     z.o + recurrentKernel[p + 3u * units] * before.o,
   );
 }
+
+fn addGates(a: Gates, b: Gates) -> Gates { return Gates(a.i + b.i, a.f + b.f, a.g + b.g, a.o + b.o); }
 
 // Activates the gates, steps the cell and stores what is to be kept.
 fn finishStep(tile: u32, rows: vec4u, s: u32, u: u32, z: Gates, before: vec4f) -> CellState {

@@ -10,6 +10,7 @@
 import { knows } from '../graph/assembly.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import {
+  lstmFused as fusedKernel,
   lstmSequence as kernel,
   lstmRegisters as registersKernel,
   lstmStep as stepKernel,
@@ -19,6 +20,7 @@ import { stepCell } from './lstmCell.ts'
 import { lstmGradient } from './lstmGradient.ts'
 import {
   cellActivations,
+  fusedLaunches,
   type LstmAttributes,
   registerOverrides,
   rowBlocks,
@@ -29,7 +31,14 @@ import {
 } from './lstmLaunches.ts'
 import { addLastStep, recurrentKernelGradient } from './recurrence.ts'
 import { dropoutParams, gateMasks } from './recurrentDropout.ts'
-import { chunksOf, launchSpans, recurrentStrategies, stepsOf, wholeWarps } from './recurrentSchedule.ts'
+import {
+  chunksOf,
+  isStepwise,
+  launchSpans,
+  recurrentStrategies,
+  stepsOf,
+  wholeWarps,
+} from './recurrentSchedule.ts'
 
 /** Units of a thread where registers are tiled. */
 const TILE = 4
@@ -43,7 +52,7 @@ export const lstm = defineOp({
   strategies: ({ recurrentKernel: [units = 1] }, _attrs: LstmAttributes, device) =>
     recurrentStrategies(units, units % TILE === 0, device),
   // Between launches the states travel through the sequences, or through the last states.
-  keeps: (_attrs: LstmAttributes, strategy) => (strategy === 'step' ? ['h', 'c'] : ['hLast', 'cLast']),
+  keeps: (_attrs: LstmAttributes, strategy) => (isStepwise(strategy) ? ['h', 'c'] : ['hLast', 'cLast']),
   shape({ z, recurrentKernel: [units = 1] }) {
     const [batch = 1, time = 1] = z
     const state = [batch, units]
@@ -78,6 +87,8 @@ export const lstm = defineOp({
         return launchSpans(kernel, params, chunks, blocks, { THREADS: wholeWarps(units) })
       case 'tiled':
         return launchSpans(tiledKernel, params, chunks, blocks, { THREADS: units / TILE })
+      case 'fused':
+        return fusedLaunches(fusedKernel, params, stepsOf(time), device)
       default:
         return stepLaunches(stepKernel, params, stepsOf(time), device)
     }

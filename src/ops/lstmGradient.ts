@@ -8,6 +8,7 @@
 import { knows } from '../graph/assembly.ts'
 import { defineOp } from '../graph/operation.ts'
 import {
+  lstmFusedGradient as fusedKernel,
   lstmSequenceGradient as kernel,
   lstmRegistersGradient as registersKernel,
   lstmStepGradient as stepKernel,
@@ -16,6 +17,7 @@ import {
 import { stepCellBack } from './lstmCell.ts'
 import {
   cellActivations,
+  fusedLaunches,
   type LstmAttributes,
   registerOverrides,
   rowBlocks,
@@ -70,6 +72,7 @@ export const lstmGradient = defineOp({
   launches(params, device, strategy) {
     const { time, units } = params
     const chunks = backwards(chunksOf(time, stepFlops(params), device), time, false)
+    const steps = backwards(stepsOf(time), time, params.keepDh0 === 1)
     const blocks = rowBlocks(params, device)
     switch (strategy) {
       case 'registers':
@@ -78,8 +81,10 @@ export const lstmGradient = defineOp({
         return launchSpans(kernel, params, chunks, blocks, { TILE: Math.ceil(units / 32) })
       case 'tiled':
         return launchSpans(tiledKernel, params, chunks, blocks, { THREADS: Math.ceil(units / TILE) })
+      case 'fused':
+        return fusedLaunches(fusedKernel, params, steps, device)
       default:
-        return stepLaunches(stepKernel, params, backwards(stepsOf(time), time, params.keepDh0 === 1), device)
+        return stepLaunches(stepKernel, params, steps, device)
     }
   },
   cpu({ recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0 }, p, { iteration }) {

@@ -45,6 +45,19 @@ export function stepLaunches(
   return launchSpans(kernel, params, spans, spread(Math.ceil(threads / 64), device))
 }
 
+/** Launches of `kernel` in which a workgroup owns sixteen units of up to sixteen rows. */
+export function fusedLaunches(
+  kernel: Launch['kernel'],
+  params: Params & LstmSizes,
+  spans: readonly Span[],
+  device: DeviceTraits,
+): Launch[] {
+  const blocks = Math.ceil(params.batch / 4)
+  const QUADS = blocks > 2 ? 4 : blocks
+  const workgroups = Math.ceil(params.units / 16) * Math.ceil(blocks / QUADS)
+  return launchSpans(kernel, params, spans, spread(workgroups, device), { QUADS })
+}
+
 /** The activations that a launch's override constants name. */
 export const cellActivations = ({
   ACTIVATION = activations.tanh.code,

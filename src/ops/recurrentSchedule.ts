@@ -4,16 +4,18 @@
 //   registers  all steps in a launch, a workgroup owns four rows, its threads the weights in registers: up to 64 units
 //   streamed   the same with weights read anew each step, coalesced: up to 256 units
 //   tiled      the same with a register tile of several units a thread, which reads least
+//   fused      a step a launch, a workgroup owns some units of up to sixteen rows and shares their product's k out
 //   step       a step a launch without barriers or workgroup memory
 //
 // WebGPU has no barrier across workgroups, so that beyond what one workgroup can hold there is one launch a step.
 // Software adapters were measured (SwiftShader, llvmpipe): loads decide there, so register tiles win and barriers cost.
 // The order for real GPUs is not measured: it follows what is published of persistent recurrences (Diamos et al. 2016,
-// FlashRNN), where weights that stay on chip win, then coalesced reads, then fewer launches.
+// FlashRNN), where weights that stay on chip win, then coalesced reads, then fewer launches; where there is a launch a
+// step, states read once a workgroup and enough threads to hide the loads of R, which a small batch has not by itself.
 
 import { type DeviceTraits, type Launch, overridesOf, type Params } from '../graph/operation.ts'
 
-export type RecurrentStrategy = 'registers' | 'streamed' | 'tiled' | 'step'
+export type RecurrentStrategy = 'registers' | 'streamed' | 'tiled' | 'fused' | 'step'
 
 const STREAMED: RecurrentStrategy = 'streamed'
 /** Units whose weights a workgroup's registers hold, with a thread for each unit and gate. */
@@ -31,14 +33,18 @@ export function recurrentStrategies(
   tiles: boolean,
   { isSoftware }: DeviceTraits,
 ): readonly [RecurrentStrategy, ...RecurrentStrategy[]] {
-  if (units > MAX_SEQUENCE_UNITS) return ['step']
+  const steps = isSoftware ? (['step', 'fused'] as const) : (['fused', 'step'] as const)
+  if (units > MAX_SEQUENCE_UNITS) return steps
   const tiled: RecurrentStrategy[] = tiles ? ['tiled'] : []
   const registers: RecurrentStrategy[] = units > MAX_REGISTER_UNITS ? [] : ['registers']
   const [best, ...others] = isSoftware
     ? [...tiled, STREAMED, ...registers]
     : [...registers, STREAMED, ...tiled]
-  return [best ?? STREAMED, ...others, 'step']
+  return [best ?? STREAMED, ...others, ...steps]
 }
+
+/** Whether each step is a launch, so that states travel through the sequences. */
+export const isStepwise = (strategy: string): boolean => strategy === 'fused' || strategy === 'step'
 
 /** Steps of one launch, in order of processing: from `step` up to `until`. */
 export interface Span {

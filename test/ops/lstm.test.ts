@@ -1,5 +1,5 @@
 // The LSTM recurrence and its gradient, by every strategy: batches, units and steps under, on and over the edges of their
-// workgroups (4 rows; 64 or 256 units), tiles (4 and 32 units) and chunks of steps.
+// workgroups (4 or 16 rows; 16, 64 or 256 units), tiles (4 and 32 units) and chunks of steps.
 import { expect, test } from 'vitest'
 import { DEFAULT_TRAITS } from '../../src/graph/operation.ts'
 import { activations } from '../../src/ops/activations.ts'
@@ -12,7 +12,7 @@ import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { apartFromZero, uniform } from '../support/values.ts'
 
-const strategies: readonly RecurrentStrategy[] = ['registers', 'streamed', 'tiled', 'step']
+const strategies: readonly RecurrentStrategy[] = ['registers', 'streamed', 'tiled', 'fused', 'step']
 
 function attributes(
   reverse = false,
@@ -84,6 +84,7 @@ const large = [
   { batch: 3, time: 2, units: 129 },
   { batch: 2, time: 2, units: 256 },
   { batch: 9, time: 2, units: 257 },
+  { batch: 1, time: 2, units: 513 },
 ].flatMap((size) => fitting(size.units).map((strategy) => ({ ...size, strategy })))
 
 test.each(large)('$strategy [$batch, $time, $units] from zeros', async ({ batch, time, units, strategy }) => {
