@@ -1,4 +1,4 @@
-// One step of the LSTM recurrence, its product h·R fused with the cell, for units without number: a workgroup owns 16 units of
+// One step of the LSTM recurrence, its product h·R fused with the cell, for any number of units: a workgroup owns 16 units of
 // up to 16 batch rows, a thread one unit of four rows. States before are staged in workgroup memory; threads take turns along
 // k, so that a small batch fills a workgroup too, and add up their sums.
 
@@ -8,11 +8,10 @@ import package::lib::recurrent_dropout::{DROPS, keptBits, seenByGates};
 
 const UNITS = 16u;
 const THREADS = 256u;
-const STAGED = 512u;
 // Vectors of four rows of a workgroup: 1, 2 or 4.
 override QUADS: u32 = 4u;
-var<workgroup> staged: array<vec4f, STAGED>;
-var<workgroup> kept: array<u32, STAGED>;
+var<workgroup> staged: array<vec4f, THREADS>;
+var<workgroup> kept: array<u32, THREADS>;
 
 // The sum of all threads' parts for one unit of four rows, for the threads of the first turn; all must come here.
 fn overTurns(thread: u32, part: vec4f) -> vec4f {
@@ -37,17 +36,16 @@ fn lstmFused(
   let s = params.step;
   var z = Gates();
   if (s > 0u || params.hasState == 1u) {
-    let depth = STAGED / QUADS;
+    let depth = THREADS / QUADS;
     for (var start = 0u; start < units; start += depth) {
       let end = min(depth, units - start);
       workgroupBarrier();
-      for (var e = thread; e < STAGED; e += THREADS) {
-        let k = e % depth;
-        if (k >= end) { continue; }
-        let rows = batchRows(first + e / depth);
-        let place = k * QUADS + e / depth;
-        staged[place] = hiddenBefore(placesBefore(rows, s), s, start + k);
-        if (DROPS == 1u) { kept[place] = keptBits(rows, start + k, units, params.recurrentRate, params.seed); }
+      let own = thread % depth;
+      if (own < end) {
+        let rows = batchRows(first + thread / depth);
+        let place = own * QUADS + thread / depth;
+        staged[place] = hiddenBefore(placesBefore(rows, s), s, start + own);
+        if (DROPS == 1u) { kept[place] = keptBits(rows, start + own, units, params.recurrentRate, params.seed); }
       }
       workgroupBarrier();
       for (var k = thread / (UNITS * QUADS); k < end; k += THREADS / (UNITS * QUADS)) {

@@ -1,4 +1,4 @@
-// One step of the LSTM recurrence backwards, fused with its product R·dz, for units without number: a workgroup owns 16 units
+// One step of the LSTM recurrence backwards, fused with its product R·dz, for any number of units: a workgroup owns 16 units
 // of up to 16 batch rows, a thread four units of four rows. dz of the step after is staged in workgroup memory; neighbouring
 // threads take turns along the rows of R and add up their sums. dc travels from launch to launch in dc0.
 

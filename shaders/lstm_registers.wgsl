@@ -7,14 +7,13 @@ import package::lib::lstm::{ACTIVATION, RECURRENT_ACTIVATION, Gates, CellState, 
 import package::lib::lstm_forward::{params, recurrentKernel, h0, c0, gates, h, c, hLast, cLast, batchRows, timeOf, firstState, gateAt, storeGate, storeState};
 import package::lib::recurrent_dropout::{DROPS, keptBits, seenByGates};
 
-const MAX_UNITS = 64u;
 const MAX_QUADS = 16u;
 // Units, in vectors of four.
 override QUADS: u32 = 16u;
 override THREADS: u32 = 256u;
 // The state as each gate sees it, or once for all; 0 past the last unit.
-var<workgroup> hidden: array<vec4f, 4u * MAX_UNITS>;
-var<workgroup> activated: array<vec4f, 4u * MAX_UNITS>;
+var<workgroup> hidden: array<vec4f, 16u * QUADS>;
+var<workgroup> activated: array<vec4f, 16u * QUADS>;
 
 fn weightAt(k: u32, column: u32) -> f32 {
   return select(0.0, recurrentKernel[min(k, params.units - 1u) * 4u * params.units + column], k < params.units);
@@ -24,9 +23,9 @@ fn show(u: u32, state: vec4f, bits: u32) {
   let seen = seenByGates(state, bits, params.recurrentRate);
   hidden[u] = seen.i;
   if (DROPS == 1u) {
-    hidden[MAX_UNITS + u] = seen.f;
-    hidden[2u * MAX_UNITS + u] = seen.g;
-    hidden[3u * MAX_UNITS + u] = seen.o;
+    hidden[4u * QUADS + u] = seen.f;
+    hidden[8u * QUADS + u] = seen.g;
+    hidden[12u * QUADS + u] = seen.o;
   }
 }
 
@@ -39,7 +38,7 @@ fn lstmRegisters(
   let rows = batchRows(tile);
   let column = min(thread, 4u * units - 1u);
   let gate = column / units;
-  let seen = select(0u, gate * MAX_UNITS, DROPS == 1u);
+  let seen = select(0u, gate * 4u * QUADS, DROPS == 1u);
   var weights: array<vec4f, MAX_QUADS>;
   for (var q = 0u; q < QUADS; q++) {
     let k = 4u * q;

@@ -6,20 +6,19 @@ import package::lib::lstm::{Gates, CellGradient, placeOf};
 import package::lib::lstm_backward::{params, recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0, batchRows, outerGradient, lastCellGradient, gateAt, backwardStep, storeStates, timeOf};
 import package::lib::recurrent_dropout::{DROPS, keptBits, maskOf};
 
-const MAX_UNITS = 64u;
 const MAX_QUADS = 16u;
 // Units, in vectors of four.
 override QUADS: u32 = 16u;
 override THREADS: u32 = 256u;
 // Of the step after, by gate; 0 past the last unit.
-var<workgroup> dz: array<vec4f, 4u * MAX_UNITS>;
-var<workgroup> parts: array<vec4f, 4u * MAX_UNITS>;
+var<workgroup> dz: array<vec4f, 16u * QUADS>;
+var<workgroup> parts: array<vec4f, 16u * QUADS>;
 
 fn keep(u: u32, z: Gates) {
   dz[u] = z.i;
-  dz[MAX_UNITS + u] = z.f;
-  dz[2u * MAX_UNITS + u] = z.g;
-  dz[3u * MAX_UNITS + u] = z.o;
+  dz[4u * QUADS + u] = z.f;
+  dz[8u * QUADS + u] = z.g;
+  dz[12u * QUADS + u] = z.o;
 }
 
 @compute @workgroup_size(THREADS)
@@ -57,7 +56,7 @@ fn lstmRegistersGradient(
     if (isGiven) {
       var part = vec4f();
       for (var q = 0u; q < QUADS; q++) {
-        let k = gate * MAX_UNITS + 4u * q;
+        let k = gate * 4u * QUADS + 4u * q;
         part += mat4x4f(dz[k], dz[k + 1u], dz[k + 2u], dz[k + 3u]) * weights[q];
       }
       if (thread < 4u * units) { parts[thread] = part * mask; }

@@ -6,10 +6,9 @@ import package::lib::lstm::{Gates, CellState};
 import package::lib::lstm_forward::{params, recurrentKernel, h0, c0, gates, h, c, hLast, cLast, batchRows, timeOf, firstState, inputGates, addProduct, finishStep};
 import package::lib::recurrent_dropout::{DROPS, keptBits, seenByGates};
 
-const MAX_UNITS = 256u;
 override THREADS: u32 = 64u;
-var<workgroup> hidden: array<vec4f, 2u * MAX_UNITS>;
-var<workgroup> kept: array<u32, MAX_UNITS>;
+var<workgroup> hidden: array<vec4f, 2u * THREADS>;
+var<workgroup> kept: array<u32, THREADS>;
 
 @compute @workgroup_size(THREADS)
 fn lstmSequence(
@@ -34,8 +33,8 @@ fn lstmSequence(
         z = addProduct(z, seenByGates(hidden[current + k], kept[k], params.recurrentRate), k, u);
       }
       state = finishStep(tile, rows, s, u, z, state.c);
-      hidden[MAX_UNITS - current + u] = state.h;
+      hidden[THREADS - current + u] = state.h;
     }
-    current = MAX_UNITS - current;
+    current = THREADS - current;
   }
 }

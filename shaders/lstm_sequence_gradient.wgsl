@@ -14,7 +14,7 @@ const MAX_TILE = 8u;
 // Units of a thread.
 override TILE: u32 = 8u;
 // dz of the step after; while parts are summed, those of four units a thread.
-var<workgroup> dz: array<vec4f, 1024>;
+var<workgroup> dz: array<vec4f, THREADS * min(TILE, 4u)>;
 
 @compute @workgroup_size(THREADS)
 fn lstmSequenceGradient(

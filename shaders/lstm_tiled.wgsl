@@ -8,11 +8,10 @@ import package::lib::recurrent_dropout::{DROPS, keptBits, seenByGates};
 
 @group(0) @binding(0) var<storage, read> recurrentKernel: array<vec4f>;
 
-const MAX_UNITS = 256u;
 const TILE = 4u;
 override THREADS: u32 = 64u;
-var<workgroup> hidden: array<vec4f, 2u * MAX_UNITS>;
-var<workgroup> kept: array<u32, MAX_UNITS>;
+var<workgroup> hidden: array<vec4f, 2u * TILE * THREADS>;
+var<workgroup> kept: array<u32, TILE * THREADS>;
 
 @compute @workgroup_size(THREADS)
 fn lstmTiled(
@@ -47,7 +46,7 @@ fn lstmTiled(
       z2.i += i.z * seen.i; z2.f += f.z * seen.f; z2.g += g.z * seen.g; z2.o += o.z * seen.o;
       z3.i += i.w * seen.i; z3.f += f.w * seen.f; z3.g += g.w * seen.g; z3.o += o.w * seen.o;
     }
-    current = MAX_UNITS - current;
+    current = units - current;
     var products = array<Gates, TILE>(z0, z1, z2, z3);
     for (var i = 0u; i < TILE; i++) {
       let u = first + i;

@@ -6,10 +6,9 @@ import package::lib::lstm::{Gates, CellGradient, placeOf};
 import package::lib::lstm_backward::{params, recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0, batchRows, outerGradient, lastCellGradient, gateAt, partOfRow, backwardStep, storeStates, timeOf};
 import package::lib::recurrent_dropout::{DROPS, keptBits};
 
-const MAX_UNITS = 256u;
 const TILE = 4u;
 override THREADS: u32 = 64u;
-var<workgroup> dz: array<vec4f, 4u * MAX_UNITS>;
+var<workgroup> dz: array<vec4f, 4u * TILE * THREADS>;
 
 // R·dz of four units.
 fn recurrentGradient(own: vec4u, bits: vec4u) -> array<vec4f, TILE> {

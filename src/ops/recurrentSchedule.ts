@@ -8,6 +8,7 @@
 //   step       a step a launch without barriers or workgroup memory
 //
 // WebGPU has no barrier across workgroups, so that beyond what one workgroup can hold there is one launch a step.
+// Workgroup memory is no larger than the units need: SwiftShader compiles a second for every 4 KiB of it.
 // Software adapters were measured (SwiftShader, llvmpipe): loads decide there, so register tiles win and barriers cost.
 // The order for real GPUs is not measured: it follows what is published of persistent recurrences (Diamos et al. 2016,
 // FlashRNN), where weights that stay on chip win, then coalesced reads, then fewer launches; where there is a launch a

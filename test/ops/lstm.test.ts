@@ -84,6 +84,7 @@ const large = [
   { batch: 3, time: 2, units: 129 },
   { batch: 2, time: 2, units: 256 },
   { batch: 9, time: 2, units: 257 },
+  { batch: 17, time: 2, units: 300 },
   { batch: 1, time: 2, units: 513 },
 ].flatMap((size) => fitting(size.units).map((strategy) => ({ ...size, strategy })))
 
