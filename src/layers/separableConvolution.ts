@@ -4,7 +4,8 @@
 //   y = act((x ∗ depthwise) ∗ pointwise + bias), strides and dilation those of the first
 
 import type { Value } from '../graph/graph.ts'
-import { type ConvolutionAttributes, convolution } from '../ops/convolution.ts'
+import { convolution } from '../ops/convolution.ts'
+import type { ConvolutionAttributes } from '../ops/convolutionGeometry.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { activate } from './activate.ts'
 import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'

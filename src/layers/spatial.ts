@@ -4,7 +4,8 @@
 
 import { checkOneOf, checkPositiveInteger, describeValue, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
-import { type ConvolutionAttributes, convolution } from '../ops/convolution.ts'
+import { convolution } from '../ops/convolution.ts'
+import type { ConvolutionAttributes } from '../ops/convolutionGeometry.ts'
 import { reshape } from '../ops/view.ts'
 import { type Option, option, required } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'

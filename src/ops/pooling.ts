@@ -3,7 +3,7 @@
 
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
-import { convolvedExtent } from './convolution.ts'
+import { convolvedExtent } from './convolutionGeometry.ts'
 import { poolingGradient as gradientKernel, pooling as kernel } from './kernels.gen.ts'
 
 export interface PoolingAttributes {

@@ -3,7 +3,7 @@
 
 import type { Assembly } from '../graph/assembly.ts'
 import type { Shape } from '../util/shape.ts'
-import { extentsOf } from './convolution.ts'
+import { extentsOf } from './convolutionGeometry.ts'
 
 /** Extents as the kernels' scalars and override constants, from z [B, T, H, W, 4F] and R [KH, KW, F, 4F]. */
 export const spaceParams = (

@@ -1,11 +1,8 @@
 /** Convolution against the definition, differences and the GPU: odd sizes, strides, dilation, padding, groups. */
 import { expect, test } from 'vitest'
 import { activations } from '../../src/ops/activations.ts'
-import {
-  type ConvolutionAttributes,
-  convolution,
-  convolutionInputGradient,
-} from '../../src/ops/convolution.ts'
+import { convolution, convolutionInputGradient } from '../../src/ops/convolution.ts'
+import type { ConvolutionAttributes } from '../../src/ops/convolutionGeometry.ts'
 import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { webgpu } from '../support/compareBackends.ts'
