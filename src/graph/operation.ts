@@ -231,7 +231,8 @@ export interface DefinedOp<In extends string, Opt extends string, Out extends st
 }
 
 const WORKGROUP = 64
-const ONLY: readonly string[] = ['default']
+/** The strategy of operations that are launched in one way. */
+export const ONLY: readonly string[] = ['default']
 
 /**
  * Makes an operation of a kernel and what the kernel cannot say. Names are checked by the compiler against the
@@ -344,51 +345,6 @@ function present(inputs: Readonly<Record<string, Value | undefined>>): Record<st
   const found: Record<string, Value> = {}
   for (const [name, value] of Object.entries(inputs)) if (value !== undefined) found[name] = value
   return found
-}
-
-/** An operation that does no work: another shape of the same memory, or a part of it. */
-export function defineView<A extends Attributes>(definition: {
-  readonly name: string
-  shape(input: Shape, attrs: A): Shape
-  offset?(attrs: A): number
-  gradient?(graph: Graph, input: Value, d: Value): Value
-}): (graph: Graph, x: Value, attrs: A) => Value {
-  const typed = (attrs: Attributes): A => attrs as A
-  const operation: Operation = {
-    name: definition.name,
-    inputNames: ['x'],
-    outputNames: ['y'],
-    optional: [],
-    halves: [],
-    twinOf: null,
-    factors: [],
-    tolerates: [],
-    strategies: () => ONLY,
-    discardable: () => [],
-    inPlace: {},
-    updates: [],
-    view: true,
-    viewOffset: (attrs) => definition.offset?.(typed(attrs)) ?? 0,
-    outputShapes: ({ x = [] }, attrs) => ({ y: definition.shape(x, typed(attrs)) }),
-    params: () => ({}),
-    launches: () => [],
-    cpu: () => undefined,
-    compiled: null,
-    differentiable: definition.gradient !== undefined,
-    gradient: (node, graph, { y }) => {
-      const { x } = node.inputs
-      return { x: x && y && definition.gradient?.(graph, x, y) }
-    },
-    simplify: () => null,
-    epilogue: null,
-    asEpilogue: () => null,
-    flops: () => 0,
-  }
-  return (graph, x, attrs) => {
-    const { y } = graph.add(operation, { x }, attrs)
-    if (y === undefined) throw new TypeError(`${definition.name} gave no output`)
-    return y
-  }
 }
 
 /** All shapes of a node: its inputs, and those outputs that somebody reads. */

@@ -2,7 +2,7 @@
 
 import { fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
-import { defineView } from '../graph/operation.ts'
+import { defineView } from '../graph/view.ts'
 import { type Shape, showShape, sizeOf } from '../util/shape.ts'
 
 /** y = x in another shape of the same size. */

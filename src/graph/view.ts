@@ -1,0 +1,50 @@
+// Operations that do no work: another shape of the same memory, or a part of it.
+
+import type { Shape } from '../util/shape.ts'
+import type { Graph, Value } from './graph.ts'
+import { type Attributes, ONLY, type Operation } from './operation.ts'
+
+/** Makes one. */
+export function defineView<A extends Attributes>(definition: {
+  readonly name: string
+  shape(input: Shape, attrs: A): Shape
+  offset?(attrs: A): number
+  gradient?(graph: Graph, input: Value, d: Value): Value
+}): (graph: Graph, x: Value, attrs: A) => Value {
+  const typed = (attrs: Attributes): A => attrs as A
+  const operation: Operation = {
+    name: definition.name,
+    inputNames: ['x'],
+    outputNames: ['y'],
+    optional: [],
+    halves: [],
+    twinOf: null,
+    factors: [],
+    tolerates: [],
+    strategies: () => ONLY,
+    discardable: () => [],
+    inPlace: {},
+    updates: [],
+    view: true,
+    viewOffset: (attrs) => definition.offset?.(typed(attrs)) ?? 0,
+    outputShapes: ({ x = [] }, attrs) => ({ y: definition.shape(x, typed(attrs)) }),
+    params: () => ({}),
+    launches: () => [],
+    cpu: () => undefined,
+    compiled: null,
+    differentiable: definition.gradient !== undefined,
+    gradient: (node, graph, { y }) => {
+      const { x } = node.inputs
+      return { x: x && y && definition.gradient?.(graph, x, y) }
+    },
+    simplify: () => null,
+    epilogue: null,
+    asEpilogue: () => null,
+    flops: () => 0,
+  }
+  return (graph, x, attrs) => {
+    const { y } = graph.add(operation, { x }, attrs)
+    if (y === undefined) throw new TypeError(`${definition.name} gave no output`)
+    return y
+  }
+}
