@@ -93,7 +93,7 @@ ${reset}`,
       measure: 'accuracy',
       digits: [0, 2],
       position: 'Step',
-      formatPosition: (index) => `${Math.floor(index / 4) + 1}, series ${(index % 4) + 1}`,
+      series: ['series 1', 'series 2', 'series 3', 'series 4'],
     })
   },
 }

@@ -144,7 +144,8 @@ test('without WebGPU it says so and trains on the CPU, on a phone', async ({ pag
 })
 
 test('the page answers while it trains on the CPU', async ({ page }) => {
-  await open(page, 'airline')
+  // An entry that trains for seconds.
+  await open(page, 'digits')
   await page.getByLabel('CPU').check()
   await expect(page.locator('#backend')).toHaveText(/^CPU/)
   // The longest time between two turns of the event loop, in milliseconds, and the epochs seen meanwhile.
