@@ -2,9 +2,9 @@
  * Compiles src/backends/cpu/assembly to `src/backends/cpu/assembly.gen.ts`: WebAssembly with SIMD, and with relaxed SIMD for engines
  * that have it, each as base64.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
+import { writeGenerated } from '../shaders/build.ts'
 
 const entry = fileURLToPath(new URL('../src/backends/cpu/assembly/index.ts', import.meta.url))
 const output = fileURLToPath(new URL('../src/backends/cpu/assembly.gen.ts', import.meta.url))
@@ -19,7 +19,7 @@ export async function buildAssembly(): Promise<void> {
   }
   const head = '// Written by .ci/assembly.ts from src/backends/cpu/assembly: edit that.'
   const text = [head, ...constants].join('\n')
-  if (read(output) !== text) writeFileSync(output, text)
+  writeGenerated(output, text)
 }
 
 async function compile(features: readonly string[]): Promise<Buffer> {
@@ -42,12 +42,4 @@ async function compile(features: readonly string[]): Promise<Buffer> {
   )
   if (error || binary === null) throw new Error(`assembly: ${error?.message ?? ''}\n${stderr.toString()}`)
   return Buffer.from(binary)
-}
-
-function read(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return null
-  }
 }

@@ -16,8 +16,7 @@
  * WESL feature is in use. For the rest of a kernel's conventions see reflect.ts.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { argv } from 'node:process'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { link } from 'wesl/core'
 import { packSignature } from './pack.ts'
 import { type ReflectedKernel, reflectKernel } from './reflect.ts'
@@ -94,7 +93,7 @@ function writeModules(modules: ReadonlyMap<string, string>): void {
     if (!modules.has(`wgsl/${file}`)) rmSync(`${output}wgsl/${file}`)
   }
   for (const [path, text] of modules) {
-    if (read(output + path) !== text) writeFileSync(output + path, text)
+    writeGenerated(output + path, text)
   }
 }
 
@@ -104,19 +103,15 @@ function messageOf(reason: unknown): string {
   return message.replaceAll('.wesl', '.wgsl')
 }
 
+/** Writes a generated file, where it changed. */
+export function writeGenerated(path: string, text: string): void {
+  if (read(path) !== text) writeFileSync(path, text)
+}
+
 function read(path: string): string | null {
   try {
     return readFileSync(path, 'utf8')
   } catch {
     return null
-  }
-}
-
-if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) {
-  try {
-    await buildKernels()
-  } catch (error) {
-    console.error(messageOf(error))
-    process.exitCode = 1
   }
 }

@@ -72,7 +72,3 @@ export interface Backend {
   check(): void
   dispose(): void
 }
-
-/** The middle of some numbers. */
-export const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN

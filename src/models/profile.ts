@@ -4,7 +4,7 @@ import type { Backend, BackendName } from '../backends/backend.ts'
 import { compile } from '../compiler/compile.ts'
 import type { Plan, Step } from '../compiler/plan.ts'
 import { checkPositiveInteger, fail } from '../errors.ts'
-import { Graph } from '../graph/graph.ts'
+import { BYTES, Graph } from '../graph/graph.ts'
 import { affine } from '../ops/elementwise.ts'
 import { matmul } from '../ops/matmul.ts'
 import { checkOptionNames } from '../util/options.ts'
@@ -135,11 +135,11 @@ function shapeOf({ op, shapes }: Step): readonly number[] {
 }
 
 /** Bytes of a step's tensors, those in place once. */
-function bytesOf({ op, tensors, shapes }: Step): number {
+function bytesOf({ op, tensors }: Step): number {
   const overwritten = new Set(Object.values(op.inPlace))
-  return Object.keys(tensors)
-    .filter((name) => !overwritten.has(name))
-    .reduce((sum, name) => sum + 4 * (shapes[name] ?? []).reduce((size, extent) => size * extent, 1), 0)
+  return Object.entries(tensors)
+    .filter(([name]) => !overwritten.has(name))
+    .reduce((sum, [, { length, dtype }]) => sum + BYTES[dtype] * length, 0)
 }
 
 const peaks = new WeakMap<Backend, Promise<Peak | null>>()

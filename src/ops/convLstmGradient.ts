@@ -4,6 +4,7 @@
 import { knows } from '../graph/assembly.ts'
 import { defineOp } from '../graph/operation.ts'
 import type { Shape } from '../util/shape.ts'
+import { chunksOf } from './convolutionGeometry.ts'
 import {
   convRecurrentKernelGradientTiled,
   lstmStepGradient as kernel,
@@ -136,10 +137,6 @@ export const convLstmGradient = defineOp({
     8 * batch * time * units * units * KERNEL_HEIGHT * KERNEL_WIDTH,
 })
 
-/** Rows and steps that one chunk of the weight gradient sums. */
-const CHUNK = 512
-const MAX_CHUNKS = 64
-
 interface KernelGradientAttributes {
   readonly reverse: boolean
   readonly recurrentDropout?: LstmAttributes['recurrentDropout']
@@ -147,8 +144,8 @@ interface KernelGradientAttributes {
   readonly window: Shape
 }
 
-const chunksOf = ([batch = 1, time = 1, height = 1, width = 1]: Shape): number =>
-  Math.min(MAX_CHUNKS, Math.ceil((batch * time * height * width) / CHUNK))
+const kernelChunks = ([batch = 1, time = 1, height = 1, width = 1]: Shape): number =>
+  chunksOf(batch * time * height * width)
 
 /** dR in parts [chunks, KH·KW·F, 4F] that are still to be summed: the state before a step that windows see, times dz. */
 export const convRecurrentKernelGradient = defineOp({
@@ -162,13 +159,13 @@ export const convRecurrentKernelGradient = defineOp({
   },
   shape({ h }, { window }) {
     const [kernelHeight = 1, kernelWidth = 1, filters = 1, wide = 1] = window
-    return { parts: [chunksOf(h), kernelHeight * kernelWidth * filters, wide] }
+    return { parts: [kernelChunks(h), kernelHeight * kernelWidth * filters, wide] }
   },
   params: ({ h, h0, dz }, { reverse, window, recurrentDropout }) => ({
     ...spaceParams(dz, window),
     reverse: Number(reverse),
     hasState: Number(h0 !== undefined),
-    chunks: chunksOf(h),
+    chunks: kernelChunks(h),
     ...dropoutParams(recurrentDropout),
   }),
   launches(params, _device, strategy) {

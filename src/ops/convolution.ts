@@ -10,6 +10,7 @@ import { type Shape, showShape } from '../util/shape.ts'
 import { activationOf } from './activations.ts'
 import {
   type ConvolutionAttributes,
+  chunksOf,
   eachWindow,
   extentsOf,
   type Geometry,
@@ -205,10 +206,6 @@ export const convolutionInputGradient = defineOp({
 const wholeKernel = (graph: Graph, parts: Value, shape: Shape): Value =>
   reshape(graph, sum(graph, { x: parts }, { axis: 0 }).y, { shape })
 
-/** Positions that one chunk of a weight gradient sums. */
-const CHUNK = 512
-const MAX_CHUNKS = 64
-
 /** Gradients of kernel and bias, in parts that are still to be summed over their first axis. */
 export const convolutionKernelGradient = defineOp({
   kernel: kernelGradientKernel,
@@ -216,7 +213,7 @@ export const convolutionKernelGradient = defineOp({
   discardable: ['biasParts'],
   shape({ x }, attrs: ConvolutionAttributes & { readonly window: Shape }) {
     const [kernelHeight = 1, kernelWidth = 1, channels = 1, filters = 1] = attrs.window
-    const chunks = chunksOf(x, attrs)
+    const chunks = kernelChunks(x, attrs)
     return {
       kernelParts: [chunks, kernelHeight * kernelWidth * channels, filters],
       biasParts: [chunks, filters],
@@ -225,11 +222,11 @@ export const convolutionKernelGradient = defineOp({
   params: ({ x, biasParts }, attrs) => ({
     ...geometry(x, attrs.window, attrs),
     hasBias: Number(biasParts !== undefined),
-    chunks: chunksOf(x, attrs),
+    chunks: kernelChunks(x, attrs),
   }),
   strategies: ({ x }, attrs, device) =>
     convolutionStrategies(
-      kernelGradientProduct(geometry(x, attrs.window, attrs), chunksOf(x, attrs)),
+      kernelGradientProduct(geometry(x, attrs.window, attrs), kernelChunks(x, attrs)),
       device,
     ),
   launches: (params, device, strategy) =>
@@ -279,7 +276,7 @@ export const convolutionKernelGradient = defineOp({
   flops: flopsOf,
 })
 
-function chunksOf(x: Shape, attrs: ConvolutionAttributes & { readonly window: Shape }): number {
+function kernelChunks(x: Shape, attrs: ConvolutionAttributes & { readonly window: Shape }): number {
   const [batch = 1, height = 1, width = 1] = outputShape(x, attrs.window, attrs)
-  return Math.min(MAX_CHUNKS, Math.ceil((batch * height * width) / CHUNK))
+  return chunksOf(batch * height * width)
 }

@@ -63,6 +63,13 @@ export const windowScratch = (
   { kernelHeight, kernelWidth, channels, groups }: Geometry,
 ): number => assembly.convolutionScratch((kernelHeight * kernelWidth * channels) / groups)
 
+/** Positions that one chunk of a weight gradient sums. */
+const CHUNK = 512
+const MAX_CHUNKS = 64
+
+/** Parts into which a weight gradient over so many positions is cut. */
+export const chunksOf = (positions: number): number => Math.min(MAX_CHUNKS, Math.ceil(positions / CHUNK))
+
 /** Output extent along an axis. */
 export const convolvedExtent = (
   extent: number,

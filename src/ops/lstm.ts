@@ -27,6 +27,7 @@ import {
   scratch,
   stepFlops,
   stepLaunches,
+  TILE,
   timeOf,
 } from './lstmLaunches.ts'
 import { addLastStep, recurrentKernelGradient } from './recurrence.ts'
@@ -39,9 +40,6 @@ import {
   stepsOf,
   wholeWarps,
 } from './recurrentSchedule.ts'
-
-/** Units of a thread where registers are tiled. */
-const TILE = 4
 
 export const lstm = defineOp({
   kernel,

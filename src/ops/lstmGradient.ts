@@ -24,6 +24,7 @@ import {
   scratch,
   stepFlops,
   stepLaunches,
+  TILE,
   timeOf,
 } from './lstmLaunches.ts'
 import { dropoutParams, gateMasks } from './recurrentDropout.ts'
@@ -33,9 +34,6 @@ interface LstmGradientAttributes extends LstmAttributes {
   /** Whether dh is that of the last step alone. */
   readonly lastOnly: boolean
 }
-
-/** Units of a thread where registers are tiled. */
-const TILE = 4
 
 export const lstmGradient = defineOp({
   kernel,

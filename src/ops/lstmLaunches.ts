@@ -21,6 +21,9 @@ interface LstmSizes {
   readonly units: number
 }
 
+/** Units of a thread where registers are tiled. */
+export const TILE = 4
+
 /** Workgroups that own four rows each. */
 export const rowBlocks = ({ batch }: LstmSizes, device: DeviceTraits): [number, number, number] =>
   spread(Math.ceil(batch / 4), device)

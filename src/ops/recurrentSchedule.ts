@@ -14,7 +14,8 @@
 // FlashRNN), where weights that stay on chip win, then coalesced reads, then fewer launches; where there is a launch a
 // step, states read once a workgroup and enough threads to hide the loads of R, which a small batch has not by itself.
 
-import { type DeviceTraits, type Launch, overridesOf, type Params } from '../graph/operation.ts'
+import type { DeviceTraits, Launch, Params } from '../graph/operation.ts'
+import { launchOf } from './launch.ts'
 
 export type RecurrentStrategy = 'registers' | 'streamed' | 'tiled' | 'fused' | 'step'
 
@@ -87,13 +88,7 @@ export const launchSpans = (
   spans: readonly Span[],
   workgroups: Launch['workgroups'],
   overrides: Readonly<Record<string, number>> = {},
-): Launch[] =>
-  spans.map((span) => ({
-    kernel,
-    params: { ...params, ...span },
-    overrides: { ...overridesOf(kernel, params), ...overrides },
-    workgroups,
-  }))
+): Launch[] => spans.map((span) => launchOf(kernel, { ...params, ...span }, workgroups, overrides))
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
 

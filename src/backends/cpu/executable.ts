@@ -6,7 +6,8 @@ import { flopsOf, slotName } from '../../compiler/plan.ts'
 import type { Assembly, CompiledCall } from '../../graph/assembly.ts'
 import { BYTES } from '../../graph/graph.ts'
 import type { Operation, StepScalars, Tensors } from '../../graph/operation.ts'
-import { type DeviceBuffer, type Executable, MAX_STEPS, median } from '../backend.ts'
+import { median } from '../../util/median.ts'
+import { type DeviceBuffer, type Executable, MAX_STEPS } from '../backend.ts'
 import type { Heap, Piece } from './heap.ts'
 
 export class CpuBuffer implements DeviceBuffer {

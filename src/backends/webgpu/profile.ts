@@ -1,7 +1,7 @@
 // The time of each launch of a plan by timestamp queries: a pass for each, so that a pass's begin and end are the launch's.
 
 import type { Plan } from '../../compiler/plan.ts'
-import { median } from '../backend.ts'
+import { median } from '../../util/median.ts'
 import type { GpuContext } from './context.ts'
 
 /** Launches that a query set has room for: WebGPU allows 4096 queries, and each takes two. */

@@ -20,7 +20,7 @@ export function convLstmScratch(rows: i32, units: i32, terms: i32): i32 {
   const windows = convolutionScratch(terms)
   const packed = 4 * packedSizeA(windows / 4 / terms, max(terms, wide))
   const weights = 4 * max(packedSizeB(wide, terms), packedSizeB(terms, wide))
-  return windows + packed + weights + 2 * 4 * rows * units + 256
+  return windows + packed + weights + 2 * 4 * rows * units
 }
 
 export function convLstm(

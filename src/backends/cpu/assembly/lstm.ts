@@ -3,6 +3,7 @@
 
 import { activate, slope } from './activation'
 import {
+  DEPTH,
   multiplyPacked,
   packB,
   packColumn,
@@ -16,14 +17,8 @@ import { flush, multiplyAdd, storeFirst } from './vector'
 /** Bytes of scratch that either direction needs. */
 export function lstmScratch(batch: i32, units: i32): i32 {
   const wide = 4 * units
-  return (
-    4 *
-      (packedSizeB(wide, units) +
-        packedSizeA(units, wide) * 2 +
-        packedSizeA(batch, wide) +
-        2 * batch * units) +
-    256
-  )
+  const weights = max(packedSizeB(wide, units), packedSizeB(units, wide))
+  return 4 * (weights + packedSizeA(batch, wide) + 2 * batch * units)
 }
 
 export function timeOf(s: i32, time: i32, reverse: bool): i32 {
@@ -195,9 +190,6 @@ export function stepCellBack(
     storeFirst(cell + at, flush(f32x4.mul(dc, f)), left)
   }
 }
-
-/** Terms of a sum that are packed at once. */
-const DEPTH = 256
 
 /** Bytes of scratch of `recurrentKernelGradient`. */
 export function recurrentKernelGradientScratch(units: i32, columns: i32): i32 {

@@ -8,7 +8,7 @@ import { multiplyAdd } from './vector'
 const ROWS = 4
 const COLUMNS = 8
 /** Terms of a sum between two visits to C: a panel of each operand then stays in the first cache. */
-const DEPTH = 256
+export const DEPTH = 256
 /** Rows and columns that are packed at once. */
 const BLOCK_ROWS = 128
 const BLOCK_COLUMNS = 512

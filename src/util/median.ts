@@ -1,0 +1,3 @@
+/** The middle of some numbers. */
+export const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
