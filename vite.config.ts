@@ -8,8 +8,10 @@ import { fileURLToPath } from 'node:url'
 import type { Plugin, UserConfig } from 'vite'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 import { buildAssembly } from './.ci/assembly.ts'
-import { buildKernels } from './shaders/build.ts'
-import { minifiedKernels } from './shaders/minify.ts'
+import { cpuSides } from './.ci/cpuSides.ts'
+import { buildKernels, linkKernels } from './shaders/build.ts'
+import { minifyKernels } from './shaders/minify.ts'
+import { modulesOf } from './shaders/modules.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -24,6 +26,25 @@ function kernels(): Plugin {
       watcher.on('all', (_, file) => {
         if (file.endsWith('.wgsl')) buildKernels().catch((error: Error) => config.logger.error(error.message))
       })
+    },
+  }
+}
+
+/** Puts short texts in the place of the kernels' modules, wherever a package or a page is built. */
+function minifiedKernels(): Plugin {
+  let modules: ReadonlyMap<string, string>
+  return {
+    name: 'recurra:minified-kernels',
+    apply: 'build',
+    enforce: 'pre',
+    async buildStart() {
+      const kernels = await linkKernels()
+      const short = minifyKernels(kernels.map(({ code }) => code))
+      modules = modulesOf(kernels.map((kernel, i) => ({ ...kernel, code: short[i] ?? kernel.code })))
+    },
+    load: {
+      filter: { id: /\/src\/ops\/.*\.gen\.ts$/ },
+      handler: (id) => modules.get(id.slice(path('src/ops/').length)),
     },
   }
 }
@@ -70,7 +91,7 @@ const test: ViteUserConfig = {
 }
 
 export default defineConfig(({ mode }) => ({
-  plugins: mode === 'test' ? [] : [kernels(), minifiedKernels()],
+  plugins: mode === 'test' ? [] : [kernels(), minifiedKernels(), cpuSides(path('src/ops/'))],
   resolve: { alias: { 'recurra/node': path('src/node.ts'), recurra: path('src/index.ts') } },
   ...({ library, test }[mode] ?? demo),
 }))

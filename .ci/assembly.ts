@@ -1,25 +1,23 @@
 /**
- * Compiles src/backends/cpu/assembly to `src/backends/cpu/assembly.gen.ts`: WebAssembly with SIMD, and with relaxed SIMD for engines
- * that have it, each as base64.
+ * Compiles src/backends/cpu/assembly to `src/backends/cpu/simd.gen.ts`, WebAssembly with SIMD, and `relaxedSimd.gen.ts`, with relaxed
+ * SIMD for engines that have it, each as base64.
  */
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
 import { writeGenerated } from '../shaders/build.ts'
 
 const entry = fileURLToPath(new URL('../src/backends/cpu/assembly/index.ts', import.meta.url))
-const output = fileURLToPath(new URL('../src/backends/cpu/assembly.gen.ts', import.meta.url))
+const output = fileURLToPath(new URL('../src/backends/cpu/', import.meta.url))
 
 const variants = { simd: ['simd'], relaxedSimd: ['simd', 'relaxed-simd'] }
 
-/** Writes the module, if it changed. Throws an Error with the compiler's message where the source is faulty. */
+/** Writes the modules, if they changed. Throws an Error with the compiler's message where the source is faulty. */
 export async function buildAssembly(): Promise<void> {
-  const constants: string[] = []
-  for (const [name, features] of Object.entries(variants)) {
-    constants.push(`export const ${name} = '${(await compile(features)).toString('base64')}'\n`)
-  }
   const head = '// Written by .ci/assembly.ts from src/backends/cpu/assembly: edit that.'
-  const text = [head, ...constants].join('\n')
-  writeGenerated(output, text)
+  for (const [name, features] of Object.entries(variants)) {
+    const code = (await compile(features)).toString('base64')
+    writeGenerated(`${output}${name}.gen.ts`, `${head}\nexport const code: string = '${code}'\n`)
+  }
 }
 
 async function compile(features: readonly string[]): Promise<Buffer> {

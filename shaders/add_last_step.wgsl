@@ -1,9 +1,9 @@
 // y = x, with z added at one time step: x, y [B, T, U], z [B, U]. Meets the gradients of an LSTM's sequence and of its
-// last state.
+// last state. In columns from `units` on, the second direction's, it is the time step as far from the other end.
 
 import package::lib::index::elementIndex;
 
-struct Params { size: u32, time: u32, units: u32, at: u32 }
+struct Params { size: u32, time: u32, width: u32, at: u32, units: u32 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> z: array<f32>;
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
@@ -13,8 +13,10 @@ struct Params { size: u32, time: u32, units: u32, at: u32 }
 fn addLastStep(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let i = elementIndex(id, workgroups);
   if (i >= params.size) { return; }
-  let t = (i / params.units) % params.time;
+  let column = i % params.width;
+  let t = i / params.width % params.time;
+  let last = select(params.at, params.time - 1u - params.at, column >= params.units);
   var value = x[i];
-  if (t == params.at) { value += z[i / (params.units * params.time) * params.units + i % params.units]; }
+  if (t == last) { value += z[i / (params.width * params.time) * params.width + column]; }
   y[i] = value;
 }

@@ -2,9 +2,9 @@
  * Turns `shaders/*.wgsl` into `src/ops/kernels.gen.ts`: links each kernel, reflects it, and writes one constant per
  * kernel, so that neither the linker nor a loader ships to users. Run by `npm run kernels` and by vite.config.ts.
  *
- * The code of a long kernel, which is one of several ways to the same result more often than not, goes to
- * `src/ops/wgsl/*.gen.ts`, together with that of kernels it is launched beside, which are alike (its gradient, those for
- * long sums): a page loads it when it makes a pipeline of it.
+ * The code of a kernel, which is one of several ways to the same result more often than not, is a module of its own,
+ * `src/ops/wgsl/*.gen.ts`: a page loads it when it makes a pipeline of it. Declarations that several kernels have come once,
+ * in modules beside those (see modules.ts).
  *
  * A kernel shares code with others through WESL imports, which stand before everything else in the file:
  *
@@ -18,13 +18,11 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { link } from 'wesl/core'
-import { packSignature } from './pack.ts'
+import { modulesOf } from './modules.ts'
 import { type ReflectedKernel, reflectKernel } from './reflect.ts'
 
 const shaders = fileURLToPath(new URL('.', import.meta.url))
 const output = fileURLToPath(new URL('../src/ops/', import.meta.url))
-/** Characters of WGSL beyond which a kernel's code is loaded when it is used. */
-const LONG = 2048
 /** By which name shared code knows the kernel that imports it. */
 const KERNEL = './kernel.wgsl'
 
@@ -33,6 +31,13 @@ const KERNEL = './kernel.wgsl'
  * Throws an Error that names every faulty file and what is wrong with it.
  */
 export async function buildKernels(): Promise<number> {
+  const kernels = await linkKernels()
+  writeModules(modulesOf(kernels))
+  return kernels.length
+}
+
+/** Every kernel, linked and reflected; throws alike. */
+export async function linkKernels(): Promise<readonly ReflectedKernel[]> {
   const weslSrc = Object.fromEntries(
     readdirSync(shaders, { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.wgsl'))
@@ -47,10 +52,7 @@ export async function buildKernels(): Promise<number> {
     result.status === 'rejected' ? [`shaders/${files[i]?.slice(2)}: ${messageOf(result.reason)}`] : [],
   )
   if (faults.length > 0) throw new Error(faults.join('\n'))
-
-  const kernels = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-  writeModules(modulesOf(kernels))
-  return kernels.length
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
 }
 
 async function buildKernel(file: string, weslSrc: Record<string, string>): Promise<ReflectedKernel> {
@@ -62,29 +64,6 @@ async function buildKernel(file: string, weslSrc: Record<string, string>): Promi
     sourceMap: false,
   })
   return reflectKernel(name, linked.dest.replace(/\s*\n\s*/g, '\n').trim())
-}
-
-const HEAD = '// Written by shaders/build.ts from shaders/*.wgsl: edit those.\n'
-
-/** Texts of the modules by their path inside src/ops. */
-function modulesOf(kernels: readonly ReflectedKernel[]): Map<string, string> {
-  const modules = new Map<string, string>()
-  const signatures = kernels.map(({ code, entryPoint: _, ...signature }) => {
-    // a plain string, so that declarations do not repeat the code as a type
-    const text = `${JSON.stringify(code)} as string`
-    const { name } = signature
-    let value = text
-    if (code.length > LONG) {
-      const path = `wgsl/${name.replace(/(Gradient)?(Reduced|Sum)?$/, '')}.gen.ts`
-      modules.set(path, `${modules.get(path) ?? HEAD}\nexport const ${name} = ${text}\n`)
-      value = `() => import('./${path}').then((m) => m.${name})`
-    }
-    // the signature as a type, which costs users nothing, and packed
-    const call = `unpackKernel<${JSON.stringify(signature)}>("${name}", "${packSignature(signature)}", ${value})`
-    return `export const ${name} = /* @__PURE__ */ ${call}\n`
-  })
-  const head = [HEAD, "import { unpackKernel } from '../graph/kernel.ts'\n"]
-  return modules.set('kernels.gen.ts', [...head, ...signatures].join('\n'))
 }
 
 function writeModules(modules: ReadonlyMap<string, string>): void {

@@ -2,8 +2,9 @@
 // up to 16 batch rows, a thread one unit of four rows. States before are staged in workgroup memory; threads take turns along
 // k, so that a small batch fills a workgroup too, and add up their sums.
 
+import package::lib::direction::enterDirection;
 import package::lib::lstm::{Gates, CellState};
-import package::lib::lstm_forward::{params, recurrentKernel, h0, c0, gates, h, c, hLast, cLast, batchRows, timeOf, inputGates, hiddenBefore, cellBefore, placesBefore, addProduct, addGates, finishStep};
+import package::lib::lstm_forward::{params, dropoutSeed, recurrentKernel, h0, c0, gates, h, c, hLast, cLast, batchRows, timeOf, inputGates, hiddenBefore, cellBefore, placesBefore, addProduct, addGates, finishStep};
 import package::lib::recurrent_dropout::{DROPS, keptBits, seenByGates};
 
 const UNITS = 16u;
@@ -27,6 +28,7 @@ fn overTurns(thread: u32, part: vec4f) -> vec4f {
 fn lstmFused(
   @builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) thread: u32,
 ) {
+  enterDirection(workgroup.z);
   let units = params.units;
   let index = workgroup.x + workgroup.y * workgroups.x;
   let across = (units + UNITS - 1u) / UNITS;
@@ -45,7 +47,7 @@ fn lstmFused(
         let rows = batchRows(first + thread / depth);
         let place = own * QUADS + thread / depth;
         staged[place] = hiddenBefore(placesBefore(rows, s), s, start + own);
-        if (DROPS == 1u) { kept[place] = keptBits(rows, start + own, units, params.recurrentRate, params.seed); }
+        if (DROPS == 1u) { kept[place] = keptBits(rows, start + own, units, params.recurrentRate, dropoutSeed()); }
       }
       workgroupBarrier();
       for (var k = thread / (UNITS * QUADS); k < end; k += THREADS / (UNITS * QUADS)) {

@@ -2,8 +2,9 @@
 // of up to 16 batch rows, a thread four units of four rows. dz of the step after is staged in workgroup memory; neighbouring
 // threads take turns along the rows of R and add up their sums. dc travels from launch to launch in dc0.
 
+import package::lib::direction::enterDirection;
 import package::lib::lstm::{Gates, CellGradient, placeOf};
-import package::lib::lstm_backward::{params, recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0, batchRows, outerGradient, lastCellGradient, gateAt, partOfRow, backwardStep, storeStates, timeOf};
+import package::lib::lstm_backward::{params, dropoutSeed, recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0, batchRows, outerGradient, lastCellGradient, gateAt, partOfRow, backwardStep, storeStates, timeOf};
 import package::lib::recurrent_dropout::{DROPS, keptBits};
 
 const UNITS = 16u;
@@ -22,7 +23,7 @@ fn recurrentGradient(thread: u32, firstUnit: u32, first: u32, t: u32) -> vec4f {
   var bits = vec4u();
   if (DROPS == 1u) {
     let rows = batchRows(first + quad);
-    for (var i = 0u; i < 4u; i++) { bits[i] = keptBits(rows, own[i], units, params.recurrentRate, params.seed); }
+    for (var i = 0u; i < 4u; i++) { bits[i] = keptBits(rows, own[i], units, params.recurrentRate, dropoutSeed()); }
   }
   let depth = THREADS / QUADS;
   var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
@@ -65,6 +66,7 @@ fn recurrentGradient(thread: u32, firstUnit: u32, first: u32, t: u32) -> vec4f {
 fn lstmFusedGradient(
   @builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) thread: u32,
 ) {
+  enterDirection(workgroup.z);
   let units = params.units;
   let index = workgroup.x + workgroup.y * workgroups.x;
   let across = (units + UNITS - 1u) / UNITS;

@@ -3,8 +3,9 @@
 // unit steps the cell. Loops over the weights have constant bounds, so that compilers unroll them.
 
 import package::lib::activation::stored;
+import package::lib::direction::{enterDirection, ownRow};
 import package::lib::lstm::{ACTIVATION, RECURRENT_ACTIVATION, Gates, CellState, lstmCell, placeOf};
-import package::lib::lstm_forward::{params, recurrentKernel, h0, c0, gates, h, c, hLast, cLast, batchRows, timeOf, firstState, gateAt, storeGate, storeState};
+import package::lib::lstm_forward::{params, dropoutSeed, recurrentKernel, h0, c0, gates, h, c, hLast, cLast, batchRows, timeOf, firstState, gateAt, storeGate, storeState};
 import package::lib::recurrent_dropout::{DROPS, keptBits, seenByGates};
 
 const MAX_QUADS = 16u;
@@ -16,7 +17,7 @@ var<workgroup> hidden: array<vec4f, 16u * QUADS>;
 var<workgroup> activated: array<vec4f, 16u * QUADS>;
 
 fn weightAt(k: u32, column: u32) -> f32 {
-  return select(0.0, recurrentKernel[min(k, params.units - 1u) * 4u * params.units + column], k < params.units);
+  return select(0.0, recurrentKernel[ownRow(min(k, params.units - 1u)) * 4u * params.units + column], k < params.units);
 }
 
 fn show(u: u32, state: vec4f, bits: u32) {
@@ -33,6 +34,7 @@ fn show(u: u32, state: vec4f, bits: u32) {
 fn lstmRegisters(
   @builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) thread: u32,
 ) {
+  enterDirection(workgroup.z);
   let tile = workgroup.x + workgroup.y * workgroups.x;
   let units = params.units;
   let rows = batchRows(tile);
@@ -48,7 +50,7 @@ fn lstmRegisters(
   var bits = 0u;
   if (thread < units) {
     state = firstState(rows, thread);
-    if (DROPS == 1u) { bits = keptBits(rows, thread, units, params.recurrentRate, params.seed); }
+    if (DROPS == 1u) { bits = keptBits(rows, thread, units, params.recurrentRate, dropoutSeed()); }
     show(thread, state.h, bits);
   }
   var input = gateAt(placeOf(rows, params.time, timeOf(params.step)) * 4u * units + column);

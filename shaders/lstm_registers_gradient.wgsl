@@ -2,8 +2,9 @@
 // four batch rows, a thread what one unit's row of R has for one gate, which it keeps in registers. Its part of R·dz meets
 // the other gates' in workgroup memory; then a thread for each unit goes back through the cell.
 
+import package::lib::direction::{enterDirection, ownRow};
 import package::lib::lstm::{Gates, CellGradient, placeOf};
-import package::lib::lstm_backward::{params, recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0, batchRows, outerGradient, lastCellGradient, gateAt, backwardStep, storeStates, timeOf};
+import package::lib::lstm_backward::{params, dropoutSeed, recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0, batchRows, outerGradient, lastCellGradient, gateAt, backwardStep, storeStates, timeOf};
 import package::lib::recurrent_dropout::{DROPS, keptBits, maskOf};
 
 const MAX_QUADS = 16u;
@@ -25,6 +26,7 @@ fn keep(u: u32, z: Gates) {
 fn lstmRegistersGradient(
   @builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) thread: u32,
 ) {
+  enterDirection(workgroup.z);
   let tile = workgroup.x + workgroup.y * workgroups.x;
   let units = params.units;
   let rows = batchRows(tile);
@@ -35,11 +37,11 @@ fn lstmRegistersGradient(
   for (var q = 0u; q < QUADS; q++) {
     for (var i = 0u; i < 4u; i++) {
       let j = gate * units + 4u * q + i;
-      if (4u * q + i < units) { weights[q][i] = recurrentKernel[unit * units + j / 4u][j % 4u]; }
+      if (4u * q + i < units) { weights[q][i] = recurrentKernel[ownRow(unit) * units + j / 4u][j % 4u]; }
     }
   }
   var mask = vec4f(1.0);
-  if (DROPS == 1u) { mask = maskOf(keptBits(rows, unit, units, params.recurrentRate, params.seed), gate, params.recurrentRate); }
+  if (DROPS == 1u) { mask = maskOf(keptBits(rows, unit, units, params.recurrentRate, dropoutSeed()), gate, params.recurrentRate); }
   var dc = vec4f();
   if (owned) {
     dc = lastCellGradient(rows, thread);

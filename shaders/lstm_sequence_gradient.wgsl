@@ -3,8 +3,9 @@
 // a transposed copy; a thread has up to eight units, 32 apart, which share the dz that it reads. Their parts of R·dz are
 // summed in workgroup memory, then a thread for each unit goes back through the cell.
 
+import package::lib::direction::enterDirection;
 import package::lib::lstm::{Gates, CellGradient, placeOf};
-import package::lib::lstm_backward::{params, recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0, batchRows, outerGradient, lastCellGradient, gateAt, partOfRow, backwardStep, storeStates, timeOf};
+import package::lib::lstm_backward::{params, dropoutSeed, recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0, batchRows, outerGradient, lastCellGradient, gateAt, partOfRow, backwardStep, storeStates, timeOf};
 import package::lib::recurrent_dropout::{DROPS, keptBits, maskOf};
 
 const LANES = 8u;
@@ -20,6 +21,7 @@ var<workgroup> dz: array<vec4f, THREADS * min(TILE, 4u)>;
 fn lstmSequenceGradient(
   @builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) thread: u32,
 ) {
+  enterDirection(workgroup.z);
   let tile = workgroup.x + workgroup.y * workgroups.x;
   let units = params.units;
   let rows = batchRows(tile);
@@ -29,7 +31,7 @@ fn lstmSequenceGradient(
   var bits: array<u32, MAX_TILE>;
   if (DROPS == 1u) {
     for (var i = 0u; i < TILE; i++) {
-      bits[i] = keptBits(rows, min(i * ROWS + row, units - 1u), units, params.recurrentRate, params.seed);
+      bits[i] = keptBits(rows, min(i * ROWS + row, units - 1u), units, params.recurrentRate, dropoutSeed());
     }
   }
   var dc = vec4f();

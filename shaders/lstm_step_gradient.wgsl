@@ -1,9 +1,10 @@
 // One step of the LSTM or ConvLSTM recurrence backwards, fused with its product R·dz: what the windows that see a row give back
 // of dz. dc travels from launch to launch in dc0. recurrentKernel [KH, KW, U, 4U] as rows of U vectors
 
+import package::lib::direction::{enterDirection, ownRow};
 import package::lib::index::elementIndex;
 import package::lib::lstm::{Gates, CellGradient, placeOf};
-import package::lib::lstm_backward::{params, recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0, batchRows, outerGradient, lastCellGradient, backwardStep, storeStates, timeOf, gateAt};
+import package::lib::lstm_backward::{params, dropoutSeed, recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0, batchRows, outerGradient, lastCellGradient, backwardStep, storeStates, timeOf, gateAt};
 import package::lib::recurrent_convolution::{KERNEL_HEIGHT, KERNEL_WIDTH, seenBy};
 import package::lib::recurrent_dropout::{DROPS, keptBits, maskOf};
 
@@ -15,7 +16,7 @@ fn recurrentGradient(rows: vec4u, t: u32, u: u32) -> vec4f {
     for (var j = 0u; j < KERNEL_WIDTH; j++) {
       let windows = seenBy(rows, i, j);
       let p = placeOf(windows.rows, params.time, t) * 4u * units;
-      let r = ((i * KERNEL_WIDTH + j) * units + u) * units;
+      let r = ownRow((i * KERNEL_WIDTH + j) * units + u) * units;
       if (DROPS == 1u) {
         sum += windows.counts * maskedProduct(rows, u, r, p);
       } else {
@@ -35,7 +36,7 @@ fn recurrentGradient(rows: vec4u, t: u32, u: u32) -> vec4f {
 // One window's part, each gate's through the mask that it saw the unit through.
 fn maskedProduct(rows: vec4u, u: u32, r: u32, p: vec4u) -> vec4f {
   let units = params.units;
-  let bits = keptBits(rows, u, units, params.recurrentRate, params.seed);
+  let bits = keptBits(rows, u, units, params.recurrentRate, dropoutSeed());
   var sum = vec4f();
   for (var gate = 0u; gate < 4u; gate++) {
     var part = vec4f();
@@ -47,6 +48,7 @@ fn maskedProduct(rows: vec4u, u: u32, r: u32, p: vec4u) -> vec4f {
 
 @compute @workgroup_size(64)
 fn lstmStepGradient(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  enterDirection(id.z);
   let units = params.units;
   let e = elementIndex(id, workgroups);
   let u = e % units;

@@ -2,8 +2,9 @@
 // units, so that a vector of weights serves sixteen products and a vector of states sixty-four: for software adapters. Four
 // divides the units, so that all vectors of R are vectors of memory.
 
+import package::lib::direction::{enterDirection, ownRow};
 import package::lib::lstm::{Gates, CellState};
-import package::lib::lstm_forward::{params, h0, c0, gates, h, c, hLast, cLast, batchRows, timeOf, firstState, inputGates, addGates, finishStep};
+import package::lib::lstm_forward::{params, dropoutSeed, h0, c0, gates, h, c, hLast, cLast, batchRows, timeOf, firstState, inputGates, addGates, finishStep};
 import package::lib::recurrent_dropout::{DROPS, keptBits, seenByGates};
 
 @group(0) @binding(0) var<storage, read> recurrentKernel: array<vec4f>;
@@ -17,6 +18,7 @@ var<workgroup> kept: array<u32, TILE * THREADS>;
 fn lstmTiled(
   @builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) thread: u32,
 ) {
+  enterDirection(workgroup.z);
   let tile = workgroup.x + workgroup.y * workgroups.x;
   let units = params.units;
   let rows = batchRows(tile);
@@ -28,7 +30,7 @@ fn lstmTiled(
     let state = firstState(rows, u);
     cells[i] = state.c;
     hidden[u] = state.h;
-    if (DROPS == 1u) { kept[u] = keptBits(rows, u, units, params.recurrentRate, params.seed); }
+    if (DROPS == 1u) { kept[u] = keptBits(rows, u, units, params.recurrentRate, dropoutSeed()); }
   }
   var current = 0u;
   for (var s = params.step; s < params.until; s++) {
@@ -36,7 +38,7 @@ fn lstmTiled(
     var z0 = Gates(); var z1 = Gates(); var z2 = Gates(); var z3 = Gates();
     for (var k = 0u; k < units; k++) {
       let seen = seenByGates(hidden[current + k], kept[k], params.recurrentRate);
-      let p = k * units + thread;
+      let p = ownRow(k) * units + thread;
       let i = recurrentKernel[p];
       let f = recurrentKernel[p + tiles];
       let g = recurrentKernel[p + 2u * tiles];

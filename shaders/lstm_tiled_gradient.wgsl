@@ -2,8 +2,9 @@
 // then through the cell. A workgroup owns four batch rows, a thread four units of them; dz of the step after lies in
 // workgroup memory, four rows a vector. A 4×4 register tile a thread: for software adapters.
 
+import package::lib::direction::enterDirection;
 import package::lib::lstm::{Gates, CellGradient, placeOf};
-import package::lib::lstm_backward::{params, recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0, batchRows, outerGradient, lastCellGradient, gateAt, partOfRow, backwardStep, storeStates, timeOf};
+import package::lib::lstm_backward::{params, dropoutSeed, recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0, batchRows, outerGradient, lastCellGradient, gateAt, partOfRow, backwardStep, storeStates, timeOf};
 import package::lib::recurrent_dropout::{DROPS, keptBits};
 
 const TILE = 4u;
@@ -27,6 +28,7 @@ fn recurrentGradient(own: vec4u, bits: vec4u) -> array<vec4f, TILE> {
 fn lstmTiledGradient(
   @builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) thread: u32,
 ) {
+  enterDirection(workgroup.z);
   let tile = workgroup.x + workgroup.y * workgroups.x;
   let units = params.units;
   let rows = batchRows(tile);
@@ -36,7 +38,7 @@ fn lstmTiledGradient(
   var bits = vec4u();
   for (var i = 0u; i < TILE; i++) {
     cells[i] = lastCellGradient(rows, own[i]);
-    if (DROPS == 1u) { bits[i] = keptBits(rows, own[i], units, params.recurrentRate, params.seed); }
+    if (DROPS == 1u) { bits[i] = keptBits(rows, own[i], units, params.recurrentRate, dropoutSeed()); }
   }
   if (params.until < params.time) {
     let p = placeOf(rows, params.time, timeOf(params.until)) * 4u * units;

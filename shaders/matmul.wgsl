@@ -1,14 +1,14 @@
-// y = act(op(a)·op(b) + bias) in tiles of workgroup memory; z is the part of k, where k is split. The parts' sums are
-// then left to matmul_sum.wgsl.
+// y = act(op(a)·op(b) + bias) in tiles of workgroup memory; z is the product, and the part of k where k is split. The
+// parts' sums are then left to matmul_sum.wgsl.
 
-import package::lib::matmul::{params, parts, factorsA, factorsB, store, storeColumnSums};
+import package::lib::matmul::{params, parts, enter, factorsA, factorsB, store, storeColumnSums};
 import package::lib::tiled::{SIDE, columnOf, rowOf, tiledProduct};
 
 fn left(row: u32, k: u32) -> vec4f { return factorsA(row, k); }
 fn right(k: u32, column: u32) -> vec4f { return factorsB(k, column); }
 
-fn storePart(chunk: u32, row: u32, column: u32, sum: vec4f) {
-  let start = (chunk * (params.m + 1u) + row) * params.n;
+fn storePart(part: u32, row: u32, column: u32, sum: vec4f) {
+  let start = (part * (params.m + 1u) + row) * params.n;
   for (var j = 0u; j < 4u; j++) {
     if (column + j < params.n) { parts[start + column + j] = sum[j]; }
   }
@@ -16,10 +16,13 @@ fn storePart(chunk: u32, row: u32, column: u32, sum: vec4f) {
 
 @compute @workgroup_size(SIDE, SIDE)
 fn matmul(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) tile: vec3u) {
+  let part = params.first + tile.z;
+  let chunk = part % params.chunks;
+  enter(part / params.chunks);
   // Parts begin at multiples of 16, as tiles do.
   let length = (params.k + 16u * params.chunks - 1u) / (16u * params.chunks) * 16u;
-  let end = min((tile.z + 1u) * length, params.k);
-  let sums = tiledProduct(local, tile, tile.z * length, end, params.aRow == 1u, params.bColumn == 1u);
+  let end = min((chunk + 1u) * length, params.k);
+  let sums = tiledProduct(local, tile, chunk * length, end, params.aRow == 1u, params.bColumn == 1u);
   let product = array(sums.s0, sums.s1, sums.s2, sums.s3);
   let column = columnOf(local, tile);
   let wantsSums = params.hasSums == 1u && tile.y == 0u && local.y == 0u;
@@ -30,7 +33,7 @@ fn matmul(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) til
   }
   for (var r = 0u; r < 4u; r++) {
     let row = rowOf(r, local, tile);
-    if (row < params.m) { storePart(tile.z, row, column, product[r]); }
+    if (row < params.m) { storePart(part, row, column, product[r]); }
   }
-  if (wantsSums) { storePart(tile.z, params.m, column, sums.columns); }
+  if (wantsSums) { storePart(part, params.m, column, sums.columns); }
 }

@@ -1,6 +1,6 @@
 // y = act(op(a)·op(b) + bias) where y is small: the threads of a workgroup take turns along k (lib/reduced.wgsl).
 
-import package::lib::matmul::{params, factorsA, factorsB, store, storeColumnSums};
+import package::lib::matmul::{params, enter, factorsA, factorsB, store, storeColumnSums};
 import package::lib::reduced::{overTurns, reducedProduct};
 
 fn left(row: u32, k: u32) -> vec4f { return factorsA(row, k); }
@@ -11,6 +11,7 @@ fn matmulReduced(
   @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) thread: u32,
   @builtin(workgroup_id) tile: vec3u,
 ) {
+  enter(params.first + tile.z);
   let sums = reducedProduct(local, tile, params.k);
   let rows = array(sums.s0, sums.s1, sums.s2, sums.s3);
   let column = 16u * tile.x + thread % 4u * 4u;

@@ -1,6 +1,6 @@
 // y = act(op(a)·op(b) + bias): each thread owns a 4×4 tile of y in registers and walks along k by itself.
 
-import package::lib::matmul::{params, store, storeColumnSums};
+import package::lib::matmul::{params, enter, startA, startB, store, storeColumnSums};
 
 @group(0) @binding(0) var<storage, read> a: array<f32>;
 @group(0) @binding(1) var<storage, read> b: array<f32>;
@@ -12,9 +12,10 @@ fn matmulRegisters(@builtin(global_invocation_id) id: vec3u) {
   let rows = id.y * 4u + LANES;
   let columns = id.x * 4u + LANES;
   if (rows.x >= params.m || columns.x >= params.n) { return; }
+  enter(params.first + id.z);
   // Rows and columns past the edge read the last one and are not stored.
-  var i = min(rows, vec4u(params.m - 1u)) * params.aRow;
-  var j = min(columns, vec4u(params.n - 1u)) * params.bColumn;
+  var i = startA + min(rows, vec4u(params.m - 1u)) * params.aRow;
+  var j = startB + min(columns, vec4u(params.n - 1u)) * params.bColumn;
   var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
   var sums = vec4f();
   let wantsSums = params.hasSums == 1u && rows.x == 0u;

@@ -1,39 +1,51 @@
-// y = act(op(a)·op(b) + bias) without barriers: 64 threads own 4 rows × 256 columns, four columns each. The lanes of a
-// subgroup, however many, read op(a) side by side along k and hand it on to each other.
+// y = act(op(a)·op(b) + bias) without barriers: a subgroup owns 16 rows, a lane four columns of them. Its lanes, however
+// many, read op(a) side by side along k and hand it on to each other.
 
-import package::lib::matmul::{params, factorsA, factorsB, store, storeColumnSums};
-import package::lib::product::{Sums, addProducts};
+import package::lib::matmul::{params, biasOf, enter, startA, startB, storeWith, storeColumnSums};
 
 enable subgroups;
 
-@compute @workgroup_size(64)
+@group(0) @binding(0) var<storage, read> a: array<f32>;
+@group(0) @binding(1) var<storage, read> b: array<vec4f>;
+
+const ROWS = 16u;
+const LANES = vec4u(0u, 1u, 2u, 3u);
+override THREADS: u32 = 64u;
+// params.bVectors, known when the kernel is compiled: software adapters go both ways of a branch, lanes masked.
+override B_VECTORS: u32 = 0u;
+
+fn rowOfB(start: u32, column: u32) -> vec4f {
+  if (B_VECTORS == 1u) { return b[(start + min(column, params.n - 4u)) / 4u]; }
+  let p = start + min(column + LANES, vec4u(params.n - 1u)) * params.bColumn;
+  let q = p % 4u;
+  return vec4f(b[p.x / 4u][q.x], b[p.y / 4u][q.y], b[p.z / 4u][q.z], b[p.w / 4u][q.w]);
+}
+
+@compute @workgroup_size(THREADS)
 fn matmulSubgroups(
   @builtin(local_invocation_index) thread: u32, @builtin(subgroup_invocation_id) lane: u32,
   @builtin(workgroup_id) tile: vec3u,
 ) {
-  let row = 4u * tile.y;
-  let column = 4u * (64u * tile.x + thread);
+  enter(params.first + tile.z);
+  let row = ROWS * tile.y;
+  let column = 4u * (THREADS * tile.x + thread);
   // Counted, because a subgroup need not be full.
   let lanes = subgroupAdd(1u);
-  var sums = Sums();
-  for (var start = 0u; start < params.k; start += 4u * lanes) {
-    let own = start + 4u * lane;
-    let a0 = factorsA(row, own);
-    let a1 = factorsA(row + 1u, own);
-    let a2 = factorsA(row + 2u, own);
-    let a3 = factorsA(row + 3u, own);
-    for (var l = 0u; l < min(lanes, (params.k - start + 3u) / 4u); l++) {
-      let k = start + 4u * l;
-      sums = addProducts(
-        sums,
-        subgroupShuffle(a0, l), subgroupShuffle(a1, l), subgroupShuffle(a2, l), subgroupShuffle(a3, l),
-        factorsB(k, column), factorsB(k + 1u, column), factorsB(k + 2u, column), factorsB(k + 3u, column),
-      );
+  var sums: array<vec4f, ROWS>;
+  var totals = vec4f();
+  for (var start = 0u; start < params.k; start += lanes) {
+    let own = startA + min(start + lane, params.k - 1u) * params.aColumn;
+    // Rows and columns past the edge read the last one and are not stored.
+    var left: array<f32, ROWS>;
+    for (var r = 0u; r < ROWS; r++) { left[r] = a[own + min(row + r, params.m - 1u) * params.aRow]; }
+    // A loop that compilers cannot unroll: on a software adapter the code of many steps would not fit in its cache.
+    for (var l = 0u; l < min(lanes, params.k - start); l++) {
+      let right = rowOfB(startB + (start + l) * params.bRow, column);
+      for (var r = 0u; r < ROWS; r++) { sums[r] += subgroupShuffle(left[r], l) * right; }
+      totals += right;
     }
   }
-  store(row, column, sums.s0);
-  store(row + 1u, column, sums.s1);
-  store(row + 2u, column, sums.s2);
-  store(row + 3u, column, sums.s3);
-  if (params.hasSums == 1u && tile.y == 0u) { storeColumnSums(column, sums.columns); }
+  let added = biasOf(column);
+  for (var r = 0u; r < ROWS; r++) { storeWith(added, row + r, column, sums[r]); }
+  if (params.hasSums == 1u && tile.y == 0u) { storeColumnSums(column, totals); }
 }

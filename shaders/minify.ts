@@ -1,45 +1,49 @@
 /**
- * Shortens WGSL for the package: blanks go, and every name that the code declares becomes a short one, the same in all
- * kernels so that they compress together. Names that others know stay: entry points, override constants, and WGSL's own.
- * A name is replaced wherever it stands and no two become one, so scopes and shadowing are what they were.
+ * Shortens WGSL for the package: blanks go, and every name that the code declares becomes a short one. The module's names
+ * and those of members are short in one way in all kernels, so that what kernels share stays one text. Each function names
+ * what is its own anew and in order, so that functions resemble each other and compress well. Names that others know stay:
+ * entry points, override constants, and WGSL's own. A name is replaced wherever it stands in its space and no two of one
+ * space become one, so shadowing is what it was.
  */
-import type { Plugin } from 'vite'
 
-/** Names of values and types are one space; members of structs, which stand behind a dot, another. */
-type Space = 'name' | 'member'
+/** The module's names of values and types; those of one function; members of structs, which stand behind a dot. */
+type Space = 'module' | 'function' | 'member'
 interface Word {
   readonly text: string
   /** Where its short name is found; null for what stays. */
   readonly space: Space | null
+  /** Which of the kernel's functions it stands in, from 1; 0 outside. */
+  readonly owner: number
 }
+
+const SMALL = [...'abcdefghijklmnopqrstuvwxyz']
+// The module's names begin with capitals, so that they never meet a function's.
+const CAPITALS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
 
 /** The kernels with short names, in the same order. */
 export function minifyKernels(codes: readonly string[]): string[] {
-  const kernels = codes.map((code) => classify(tokensOf(code)))
+  const texts = codes.map(tokensOf)
+  const scopes = texts.map(scopesOf)
+  const names = declaredNames(texts, scopes)
+  const kernels = texts.map((tokens, kernel) => classify(tokens, scopes[kernel] ?? [], names))
   const words = kernels.flat()
   const taken = new Set(words.filter(({ space }) => space === null).map(({ text }) => text))
-  const short = { name: shortNames(words, 'name', taken), member: shortNames(words, 'member', taken) }
-  return kernels.map((kernel) =>
-    join(kernel.map(({ text, space }) => (space && short[space].get(text)) ?? text)),
-  )
-}
-
-/** Minifies what shaders/build.ts wrote, wherever a package or a page is built. */
-export function minifiedKernels(): Plugin {
-  const string = /"(?:[^"\\]|\\.)*"(?= as string\b)/g
-  return {
-    name: 'recurra:minified-kernels',
-    apply: 'build',
-    enforce: 'pre',
-    transform: {
-      filter: { id: /\/ops\/(kernels|wgsl\/\w+)\.gen\.ts$/ },
-      handler(module) {
-        const codes = [...module.matchAll(string)].map(([text]) => JSON.parse(text) as string)
-        const minified = minifyKernels(codes)
-        return { code: module.replace(string, () => JSON.stringify(minified.shift())), map: null }
-      },
-    },
+  const common = {
+    module: shortNames(words, 'module', candidates(CAPITALS, taken)),
+    member: shortNames(words, 'member', candidates(SMALL, taken)),
   }
+  return kernels.map((kernel) => {
+    const own = new Map<number, (text: string) => string>()
+    return join(
+      kernel.map(({ text, space, owner }) => {
+        if (space === null) return text
+        if (space !== 'function') return common[space].get(text) ?? text
+        const rename = own.get(owner) ?? inOrder(candidates(SMALL, taken))
+        own.set(owner, rename)
+        return rename(text)
+      }),
+    )
+  })
 }
 
 const token = /\/\/[^\n]*|@\s*\w+|[A-Za-z_]\w*|0[xX]\w+|\d*\.?\d+(?:[eE][+-]?\d+)?\.?[fuih]?|\s+|./g
@@ -49,57 +53,61 @@ const isSign = (text: string | undefined): boolean => text !== undefined && /^[-
 /** Words and signs. A blank between two signs stays: together they may be another one. */
 function tokensOf(code: string): string[] {
   const all = [...code.matchAll(token)].map(([text]) => text).filter((text) => !text.startsWith('//'))
-  return all.flatMap((text, at) => {
-    if (text.trim() !== '') return [text]
+  const tokens = all.flatMap((text, at) => {
+    if (text.trim() !== '') return [shortNumber(text)]
     return isSign(all[at - 1]) && isSign(all[at + 1]) ? [' '] : []
   })
+  // a comma that ends a list is for readers
+  return tokens.filter((text, at) => !(text === ',' && /^[)}]$/.test(tokens[at + 1] ?? '')))
 }
+
+/** `0.50` as `.5`, `1.0` as `1.` */
+const shortNumber = (text: string): string =>
+  /^\d+\.\d+$/.test(text) ? text.replace(/0+$/, '').replace(/^0(?=\.\d)/, '') : text
 
 function join(tokens: readonly string[]): string {
   return tokens
-    .map((text, at) => (/\w$/.test(tokens[at - 1] ?? '') && /^\w/.test(text) ? ` ${text}` : text))
+    .map((text, at) => (/\w$/.test(tokens[at - 1] ?? '') && /^[\w.]/.test(text) ? separated(text) : text))
     .join('')
 }
 
-function classify(tokens: readonly string[]): Word[] {
-  const inStruct = structBodies(tokens)
-  const names = declaredNames(tokens, inStruct)
-  const isMember = (at: number): boolean => inStruct[at] === true && tokens[at + 1] === ':'
-  const members = new Set(tokens.filter((text, at) => isMember(at) && !isSwizzle(text)))
-  return tokens.map((text, at) => {
-    const isRead = tokens[at - 1] === '.'
-    if (isRead || isMember(at)) return { text, space: members.has(text) ? 'member' : null }
-    const isBuiltin = tokens[at - 2] === '@builtin'
-    return { text, space: names.has(text) && !isBuiltin ? 'name' : null }
-  })
+/** What follows a word: a number that begins with its point is no member of it. */
+const separated = (text: string): string => (text === '.' ? text : ` ${text}`)
+
+/** Where a token stands. */
+interface Scope {
+  readonly inStruct: boolean
+  readonly owner: number
+  /** Before the function's body. */
+  readonly isHead: boolean
 }
 
-/** What reads as members of a vector is left alone. */
-const isSwizzle = (text: string): boolean => /^([xyzw]{1,4}|[rgba]{1,4})$/.test(text)
+const OUTSIDE: Scope = { inStruct: false, owner: 0, isHead: false }
 
-function structBodies(tokens: readonly string[]): boolean[] {
-  let inside = false
+function scopesOf(tokens: readonly string[]): Scope[] {
+  let functions = 0
+  let scope = OUTSIDE
+  let depth = 0
   return tokens.map((text) => {
-    if (text === 'struct') inside = true
-    else if (text === '}') inside = false
-    return inside
+    if (text === 'struct') scope = { ...OUTSIDE, inStruct: true }
+    else if (text === 'fn') scope = { ...OUTSIDE, owner: ++functions, isHead: true }
+    else if (text === '{' && depth++ === 0) scope = { ...scope, isHead: false }
+    const found = scope
+    if (text === '}' && --depth === 0) scope = OUTSIDE
+    return found
   })
 }
 
-function declaredNames(tokens: readonly string[], inStruct: readonly boolean[]): ReadonlySet<string> {
-  const callable = new Set<string>()
-  const values = new Set<string>()
-  const kept = new Set<string>()
-  tokens.forEach((text, at) => {
-    const next = tokens[at + 1] ?? ''
-    if (text === 'override' || (text === 'fn' && isEntryPoint(tokens, at))) kept.add(next)
-    else if (/^(fn|struct|alias)$/.test(text)) callable.add(next)
-    else if (/^(let|const)$/.test(text)) values.add(next)
-    else if (text === 'var') values.add(next === '<' ? (tokens[tokens.indexOf('>', at) + 1] ?? '') : next)
-    else if (next === ':' && isName(text) && !inStruct[at] && text !== 'default') values.add(text)
-  })
+interface Names {
+  readonly module: ReadonlySet<string>
+  readonly member: ReadonlySet<string>
+  readonly kept: ReadonlySet<string>
+}
+
+/** The names of all kernels, but those of functions. */
+function declaredNames(kernels: readonly string[][], scopes: readonly Scope[][]): Names {
   // a variable may bear the name of a function of WGSL's, or of an address space
-  for (const name of [
+  const kept = new Set([
     'function',
     'private',
     'workgroup',
@@ -109,12 +117,64 @@ function declaredNames(tokens: readonly string[], inStruct: readonly boolean[]):
     'write',
     'read_write',
   ])
-    kept.add(name)
-  tokens.forEach((text, at) => {
-    if (tokens[at + 1] === '(' && !callable.has(text)) kept.add(text)
+  const module = new Set<string>()
+  const member = new Set<string>()
+  kernels.forEach((tokens, kernel) => {
+    const callable = new Set<string>()
+    tokens.forEach((text, at) => {
+      const { inStruct, owner } = scopes[kernel]?.[at] ?? OUTSIDE
+      const next = tokens[at + 1] ?? ''
+      if (text === 'override' || (text === 'fn' && isEntryPoint(tokens, at))) kept.add(next)
+      else if (/^(fn|struct|alias)$/.test(text)) {
+        callable.add(next)
+        module.add(next)
+      } else if (owner === 0) {
+        const declared = declaredAt(tokens, at)
+        if (declared) module.add(declared)
+      }
+      if (inStruct && next === ':' && !isSwizzle(text)) member.add(text)
+    })
+    tokens.forEach((text, at) => {
+      if (tokens[at + 1] === '(' && isName(text) && !callable.has(text)) kept.add(text)
+    })
   })
-  return new Set([...callable, ...values].filter((name) => !kept.has(name)))
+  return { module, member, kept }
 }
+
+/** The value that a keyword declares: a constant or a variable. */
+function declaredAt(tokens: readonly string[], at: number): string | undefined {
+  const text = tokens[at] ?? ''
+  if (/^(let|const)$/.test(text)) return tokens[at + 1]
+  if (text === 'var') return tokens[at + 1] === '<' ? tokens[tokens.indexOf('>', at) + 1] : tokens[at + 1]
+  return undefined
+}
+
+function classify(tokens: readonly string[], scopes: readonly Scope[], names: Names): Word[] {
+  const own = new Map<number, Set<string>>()
+  const ownOf = (owner: number): Set<string> => own.get(owner) ?? new Set()
+  scopes.forEach(({ owner, isHead }, at) => {
+    if (owner === 0) return
+    const text = tokens[at] ?? ''
+    // A parameter is the function's all through it; what a block declares may be the module's before and after.
+    const isParameter = isHead && tokens[at + 1] === ':' && isName(text)
+    const declared = isParameter ? text : declaredAt(tokens, at)
+    if (declared && (isParameter || !names.module.has(declared))) own.set(owner, ownOf(owner).add(declared))
+  })
+  return tokens.map((text, at) => {
+    const { inStruct, owner } = scopes[at] ?? OUTSIDE
+    const space = ((): Space | null => {
+      if (tokens[at - 1] === '.' || (inStruct && tokens[at + 1] === ':'))
+        return names.member.has(text) ? 'member' : null
+      if (names.kept.has(text) || tokens[at - 2] === '@builtin') return null
+      if (ownOf(owner).has(text)) return 'function'
+      return names.module.has(text) ? 'module' : null
+    })()
+    return { text, space, owner }
+  })
+}
+
+/** What reads as members of a vector is left alone. */
+const isSwizzle = (text: string): boolean => /^([xyzw]{1,4}|[rgba]{1,4})$/.test(text)
 
 function isEntryPoint(tokens: readonly string[], fn: number): boolean {
   const before = Math.max(tokens.lastIndexOf('}', fn), tokens.lastIndexOf(';', fn))
@@ -122,17 +182,25 @@ function isEntryPoint(tokens: readonly string[], fn: number): boolean {
 }
 
 /** The shortest names for the most used. */
-function shortNames(words: readonly Word[], space: Space, taken: ReadonlySet<string>): Map<string, string> {
+function shortNames(words: readonly Word[], space: Space, fresh: Generator<string>): Map<string, string> {
   const uses = new Map<string, number>()
   for (const word of words) if (word.space === space) uses.set(word.text, (uses.get(word.text) ?? 0) + 1)
-  const fresh = candidates(taken)
   const ordered = [...uses].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
   return new Map(ordered.map(([text]) => [text, fresh.next().value as string]))
 }
 
-/** a, b, … Z, a0, b0, …: none is a word of WGSL but some scalar types, which are taken where they are used. */
-function* candidates(taken: ReadonlySet<string>): Generator<string> {
-  const letters = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ']
+/** Gives each new name the next short one. */
+function inOrder(fresh: Generator<string>): (text: string) => string {
+  const found = new Map<string, string>()
+  return (text) => {
+    const short = found.get(text) ?? (fresh.next().value as string)
+    found.set(text, short)
+    return short
+  }
+}
+
+/** a, b, … z, a0, b0, …: none is a word of WGSL but some scalar types, which are taken where they are used. */
+function* candidates(letters: readonly string[], taken: ReadonlySet<string>): Generator<string> {
   for (let suffix = -1; ; suffix++)
     for (const letter of letters) {
       const name = suffix < 0 ? letter : `${letter}${suffix}`

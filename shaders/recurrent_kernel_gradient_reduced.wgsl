@@ -1,5 +1,6 @@
 // dR where it is small: the threads of a workgroup take turns along rows and steps (lib/reduced.wgsl). No dropout.
 
+import package::lib::direction::enterDirection;
 import package::lib::recurrent_kernel_gradient::{params, gateGradients, statesBefore, store};
 import package::lib::reduced::{overTurns, reducedProduct};
 
@@ -11,6 +12,7 @@ fn recurrentKernelGradientReduced(
   @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) thread: u32,
   @builtin(workgroup_id) tile: vec3u,
 ) {
+  enterDirection(tile.z);
   let sums = reducedProduct(local, tile, params.batch * params.time);
   let rows = array(sums.s0, sums.s1, sums.s2, sums.s3);
   for (var r = 0u; r < 4u; r++) {

@@ -1,6 +1,7 @@
 // dR (lib/recurrent_kernel_gradient.wgsl) with the state before as each gate saw it. Each thread owns a 4×4 tile in
 // registers and walks along rows and steps by itself.
 
+import package::lib::direction::{enterDirection, isReversed, ownRow, ownSeed};
 import package::lib::recurrent_dropout::{DROPS, gateMasks};
 import package::lib::recurrent_kernel_gradient::{params, store};
 
@@ -12,18 +13,20 @@ const LANES = vec4u(0u, 1u, 2u, 3u);
 
 // How the gates of four columns see unit k of a row.
 fn columnMasks(row: u32, k: u32, gate: vec4u) -> vec4f {
-  let masks = gateMasks(row, k, params.units, params.recurrentRate, params.seed);
+  let masks = gateMasks(row, k, params.units, params.recurrentRate, ownSeed(params.seed, params.otherSeed));
   return vec4f(masks[gate.x], masks[gate.y], masks[gate.z], masks[gate.w]);
 }
 
 @compute @workgroup_size(8, 8)
 fn recurrentKernelGradientRegisters(@builtin(global_invocation_id) id: vec3u) {
+  enterDirection(id.z);
   let rows = id.y * 4u + LANES;
   let columns = id.x * 4u + LANES;
   if (rows.x >= params.units || columns.x >= params.columns) { return; }
   let i = min(rows, vec4u(params.units - 1u));
   let j = min(columns, vec4u(params.columns - 1u));
-  let first = select(0u, params.time - 1u, params.reverse == 1u);
+  let reversed = isReversed(params.reverse);
+  let first = select(0u, params.time - 1u, reversed);
   var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
   let gate = min(j / params.units, vec4u(3u));
   var m0 = vec4f(1.0); var m1 = vec4f(1.0); var m2 = vec4f(1.0); var m3 = vec4f(1.0);
@@ -37,13 +40,13 @@ fn recurrentKernelGradientRegisters(@builtin(global_invocation_id) id: vec3u) {
     for (var t = 0u; t < params.time; t++) {
       var p = vec4f();
       if (t != first) {
-        let q = (b * params.time + select(t - 1u, t + 1u, params.reverse == 1u)) * params.units + i;
+        let q = ownRow(b * params.time + select(t - 1u, t + 1u, reversed)) * params.units + i;
         p = vec4f(h[q.x], h[q.y], h[q.z], h[q.w]);
       } else if (params.hasState == 1u) {
-        let q = b * params.units + i;
+        let q = ownRow(b) * params.units + i;
         p = vec4f(h0[q.x], h0[q.y], h0[q.z], h0[q.w]);
       }
-      let k = (b * params.time + t) * params.columns + j;
+      let k = ownRow(b * params.time + t) * params.columns + j;
       let q = vec4f(dz[k.x], dz[k.y], dz[k.z], dz[k.w]);
       s0 += p.x * m0 * q; s1 += p.y * m1 * q; s2 += p.z * m2 * q; s3 += p.w * m3 * q;
     }

@@ -1,5 +1,6 @@
 // dR = Σ parts, in their order.
 
+import package::lib::direction::DIRECTIONS;
 import package::lib::index::elementIndex;
 import package::lib::recurrent_kernel_gradient::{params, parts, dR};
 
@@ -7,7 +8,7 @@ import package::lib::recurrent_kernel_gradient::{params, parts, dR};
 fn recurrentKernelGradientSum(
   @builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u,
 ) {
-  let size = params.units * params.columns;
+  let size = params.units * DIRECTIONS * params.columns;
   let index = elementIndex(id, workgroups);
   if (index >= size) { return; }
   var sum = 0.0;

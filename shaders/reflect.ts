@@ -38,6 +38,8 @@ export function reflectKernel(name: string, code: string): ReflectedKernel {
   const overrides = ast
     .filter((node) => node.astNodeType === 'override')
     .map((node) => overrideOf(node as Override))
+    // not as they stand: the order of declarations means nothing
+    .sort()
   checkWorkgroupExtents(
     entry?.attributes?.find((attribute) => attribute.name === 'workgroup_size')?.value,
     overrides,

@@ -1,6 +1,7 @@
 /** What a training step asks of the device once it is under way: counted on the device itself, and told by the plan. */
 import { describe, expect, test } from 'vitest'
 import {
+  Bidirectional,
   ConvLSTM2D,
   Dense,
   Flatten,
@@ -154,6 +155,28 @@ test.each([
   const edges = 6 * batch * units + 1024
   expect(bytes.activations).toBeLessThanOrEqual(4 * (6 * batch * time * units + input + edges))
   expect(peakBytes).toBe(Object.values(bytes).reduce((sum, part) => sum + part))
+})
+
+const bidirectional = ({ units, time }: Size): SequentialModel => {
+  const model = Sequential([Bidirectional(LSTM(units), { inputShape: [time, FEATURES] }), Dense(1)])
+  model.compile({ loss: 'mse', optimizer: 'adam' })
+  return model
+}
+
+test('a step of Bidirectional is 16 dispatches, both directions of the recurrence in one, at any length', async () => {
+  const size = { units: 64, batch: 8, time: 16 }
+  const model = bidirectional(size)
+  const { dispatches, kernels } = model.plan({ batchSize: 8, training: true })
+  expect(dispatches).toBe(16)
+  expect(kernels.filter((name) => /^lstm/.test(name))).toEqual(['lstmRegisters', 'lstmRegistersGradient'])
+  expect(await countEpoch(model, size, 2)).toEqual([{ ...STEADY, dispatch: 16 }])
+  expect(bidirectional({ ...size, time: 256 }).plan({ batchSize: 32, training: true }).dispatches).toBe(16)
+  model.dispose()
+})
+
+test('above 256 units, a step of Bidirectional is two dispatches a time step and sixteen', () => {
+  const plan = bidirectional({ units: 257, batch: 2, time: 64 }).plan({ batchSize: 2, training: true })
+  expect(plan.dispatches).toBeLessThanOrEqual(2 * 64 + 16)
 })
 
 test('a step of ConvLSTM2D is two dispatches a time step and at most twenty', async () => {

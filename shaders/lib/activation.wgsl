@@ -1,4 +1,4 @@
-// Elementwise activations by code, four values at a time (src/ops/activations.ts holds the same table for the CPU).
+// Elementwise activations by code, four values at a time (src/ops/activationFunctions.ts holds the same table for the CPU).
 // Codes are override constants where they are used, so that a pipeline holds one branch of each switch.
 //
 // What a backward pass needs is stored in one float: the activation's result where its slope can be told from that

@@ -3,6 +3,7 @@
 // A vec4f holds four batch rows of one unit.
 
 import package::lib::activation::{activate, stored, outputOf, slopeOf};
+import package::lib::direction::ownRows;
 
 // Codes of the activations.
 override ACTIVATION: u32 = 3u;
@@ -10,9 +11,9 @@ override RECURRENT_ACTIVATION: u32 = 2u;
 // Positions of a state: 1, or the height times the width of a convolutional one. A row is a position of a sample.
 override SPACE: u32 = 1u;
 
-// Where a row's states of time step t lie in [B, T, positions, units], in units.
+// Where a row's states of time step t lie in [B, T, positions, directions, units], in units.
 fn placeOf(rows: vec4u, time: u32, t: u32) -> vec4u {
-  return (rows / SPACE * time + t) * SPACE + rows % SPACE;
+  return ownRows((rows / SPACE * time + t) * SPACE + rows % SPACE);
 }
 
 struct Gates { i: vec4f, f: vec4f, g: vec4f, o: vec4f }

@@ -1,12 +1,14 @@
 // Bindings and memory access of the forward LSTM kernels.
-//   gates [B, T, 4U] z = x·W + b before, the stored gates after; h, c [B, T, U]; h0, c0, hLast, cLast [B, U]
+//   gates [B, T, 4U] z = x·W + b before, the stored gates after; h, c [B, T, U]; h0, c0, hLast, cLast [B, U]; of two
+//   directions side by side (lib/direction.wgsl)
 
+import package::lib::direction::{ownRow, ownRows, isReversed, ownSeed};
 import package::lib::lstm::{Gates, CellState, storedGates, lstmCell, placeOf};
 
 struct Params {
   // Samples, or all positions of all samples.
   batch: u32, time: u32, units: u32,
-  // 1: the last time step comes first.
+  // 1: the last time step comes first, in the first direction.
   reverse: u32,
   hasState: u32,
   // Which of the outputs somebody reads.
@@ -14,7 +16,8 @@ struct Params {
   // The launch's steps: from `step` up to `until`.
   step: u32, until: u32,
   recurrentRate: f32,
-  seed: u32,
+  // Of each direction.
+  seed: u32, otherSeed: u32,
 }
 
 @group(0) @binding(0) var<storage, read> recurrentKernel: array<f32>;
@@ -34,7 +37,7 @@ fn batchRows(tile: u32) -> vec4u {
 
 // The states before the launch's first step: those that the launch before left, or the initial ones.
 fn firstState(rows: vec4u, u: u32) -> CellState {
-  let p = rows * params.units + u;
+  let p = ownRows(rows) * params.units + u;
   if (params.step > 0u) {
     return CellState(
       vec4f(hLast[p.x], hLast[p.y], hLast[p.z], hLast[p.w]), vec4f(cLast[p.x], cLast[p.y], cLast[p.z], cLast[p.w]),
@@ -46,7 +49,7 @@ fn firstState(rows: vec4u, u: u32) -> CellState {
 
 // Where the states before step s lie, in units: in the sequences, or in the initial ones.
 fn placesBefore(rows: vec4u, s: u32) -> vec4u {
-  return select(rows, placeOf(rows, params.time, timeOf(max(s, 1u) - 1u)), s > 0u) * params.units;
+  return select(ownRows(rows), placeOf(rows, params.time, timeOf(max(s, 1u) - 1u)), s > 0u) * params.units;
 }
 
 fn hiddenBefore(places: vec4u, s: u32, k: u32) -> vec4f {
@@ -62,7 +65,9 @@ fn cellBefore(places: vec4u, s: u32, u: u32) -> vec4f {
   return vec4f(c0[p.x], c0[p.y], c0[p.z], c0[p.w]);
 }
 
-fn timeOf(s: u32) -> u32 { return select(s, params.time - 1u - s, params.reverse == 1u); }
+fn timeOf(s: u32) -> u32 { return select(s, params.time - 1u - s, isReversed(params.reverse)); }
+
+fn dropoutSeed() -> u32 { return ownSeed(params.seed, params.otherSeed); }
 
 fn gateAt(q: vec4u) -> vec4f { return vec4f(gates[q.x], gates[q.y], gates[q.z], gates[q.w]); }
 
@@ -75,7 +80,7 @@ fn inputGates(rows: vec4u, t: u32, u: u32) -> Gates {
 // z + h·R, the part of unit k, of which the gates see `before`.
 fn addProduct(z: Gates, before: Gates, k: u32, u: u32) -> Gates {
   let units = params.units;
-  let p = k * 4u * units + u;
+  let p = ownRow(k) * 4u * units + u;
   return Gates(
     z.i + recurrentKernel[p] * before.i,
     z.f + recurrentKernel[p + units] * before.f,
@@ -109,7 +114,7 @@ fn storeGate(tile: u32, p: vec4u, gate: vec4f) {
 
 fn storeState(tile: u32, rows: vec4u, s: u32, u: u32, state: CellState) {
   let places = placeOf(rows, params.time, timeOf(s)) * params.units + u;
-  let last = rows * params.units + u;
+  let last = ownRows(rows) * params.units + u;
   for (var r = 0u; r < 4u; r++) {
     if (tile * 4u + r >= params.batch) { break; }
     if (params.keepH == 1u) { h[places[r]] = state.h[r]; }

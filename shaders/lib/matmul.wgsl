@@ -1,5 +1,6 @@
 // What the matmul kernels share: y = act(op(a)·op(b) + bias), op(a) [m, k], op(b) [k, n]; transposes are strides.
 // columnSums[j] = Σ_k op(b)[k, j]: the bias gradient, for the price of a few additions, where y is a weight gradient.
+// In a batch the matrices of one product lie behind those of the one before.
 
 import package::lib::activation::activate;
 
@@ -9,8 +10,8 @@ struct Params {
   // 1 where four factors along k of op(a), or along a row of op(b), are one aligned vector.
   aVectors: u32, bVectors: u32,
   hasBias: u32, hasSums: u32,
-  // Parts into which k is split.
-  chunks: u32,
+  // Products, and parts into which k of each is split. Workgroups' z counts both, from first on.
+  batch: u32, chunks: u32, first: u32,
 }
 
 @group(0) @binding(0) var<storage, read> a: array<vec4f>;
@@ -18,7 +19,7 @@ struct Params {
 @group(0) @binding(2) var<storage, read> bias: array<f32>;
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
 @group(0) @binding(4) var<storage, read_write> columnSums: array<f32>;
-// [chunks, m + 1, n]: the sums of each part of k, the column sums in the last row.
+// [batch · chunks, m + 1, n]: the sums of each part of k, the column sums in the last row.
 @group(0) @binding(5) var<storage, read_write> parts: array<f32>;
 @group(0) @binding(6) var<uniform> params: Params;
 
@@ -27,9 +28,20 @@ override ACTIVATION: u32 = 0u;
 
 const LANES = vec4u(0u, 1u, 2u, 3u);
 
+// The product that this thread works on, and where its matrices begin.
+var<private> which: u32;
+var<private> startA: u32;
+var<private> startB: u32;
+
+fn enter(product: u32) {
+  which = product;
+  startA = product * params.m * params.k;
+  startB = product * params.k * params.n;
+}
+
 // Rows and columns past the edge read the last one and are not stored; past the end of k the factors are 0.
 fn factorsA(row: u32, k: u32) -> vec4f {
-  let first = min(row, params.m - 1u) * params.aRow;
+  let first = startA + min(row, params.m - 1u) * params.aRow;
   if (params.aVectors == 1u) { return select(vec4f(), a[(first + k) / 4u], k < params.k); }
   let ks = k + LANES;
   let p = first + min(ks, vec4u(params.k - 1u)) * params.aColumn;
@@ -40,28 +52,32 @@ fn factorsA(row: u32, k: u32) -> vec4f {
 
 fn factorsB(k: u32, column: u32) -> vec4f {
   if (k >= params.k) { return vec4f(); }
-  if (params.bVectors == 1u) { return b[(k * params.bRow + min(column, params.n - 4u)) / 4u]; }
-  let p = k * params.bRow + min(column + LANES, vec4u(params.n - 1u)) * params.bColumn;
+  if (params.bVectors == 1u) { return b[(startB + k * params.bRow + min(column, params.n - 4u)) / 4u]; }
+  let p = startB + k * params.bRow + min(column + LANES, vec4u(params.n - 1u)) * params.bColumn;
   let q = p % 4u;
   return vec4f(b[p.x / 4u][q.x], b[p.y / 4u][q.y], b[p.z / 4u][q.z], b[p.w / 4u][q.w]);
 }
 
-fn store(row: u32, column: u32, sum: vec4f) {
+fn biasOf(column: u32) -> vec4f {
+  if (params.hasBias == 0u) { return vec4f(); }
+  let at = min(column + LANES, vec4u(params.n - 1u));
+  return vec4f(bias[at.x], bias[at.y], bias[at.z], bias[at.w]);
+}
+
+fn store(row: u32, column: u32, sum: vec4f) { storeWith(biasOf(column), row, column, sum); }
+
+fn storeWith(added: vec4f, row: u32, column: u32, sum: vec4f) {
   if (row >= params.m) { return; }
   let columns = column + LANES;
-  var value = sum;
-  if (params.hasBias == 1u) {
-    let at = min(columns, vec4u(params.n - 1u));
-    value += vec4f(bias[at.x], bias[at.y], bias[at.z], bias[at.w]);
-  }
-  value = activate(ACTIVATION, value);
+  let value = activate(ACTIVATION, sum + added);
+  let first = (which * params.m + row) * params.n;
   for (var j = 0u; j < 4u; j++) {
-    if (columns[j] < params.n) { y[row * params.n + columns[j]] = value[j]; }
+    if (columns[j] < params.n) { y[first + columns[j]] = value[j]; }
   }
 }
 
 fn storeColumnSums(column: u32, sum: vec4f) {
   for (var j = 0u; j < 4u; j++) {
-    if (column + j < params.n) { columnSums[column + j] = sum[j]; }
+    if (column + j < params.n) { columnSums[which * params.n + column + j] = sum[j]; }
   }
 }

@@ -2,7 +2,7 @@
 
 import { checkOneOf, fail } from '../errors.ts'
 import type { Backend, BackendInfo, BackendName } from './backend.ts'
-import { describeDevice, failWithoutAdapter, requestDevice } from './webgpu/device.ts'
+import { describeDevice, requestDevice } from './webgpu/device.ts'
 import { type Choice, WebGpuBackend } from './webgpu/webgpu.ts'
 
 export interface BackendOptions {
@@ -110,7 +110,8 @@ async function create(name: 'webgpu' | 'cpu' | 'auto', options: BackendOptions):
       if (name === 'webgpu') throw error
       return null
     })
-    if (!found) return name === 'webgpu' ? failWithoutAdapter() : createCpuBackend()
+    if (!found && name === 'webgpu') return (await import('./webgpu/noAdapter.ts')).failWithoutAdapter()
+    if (!found) return createCpuBackend()
     own = new WebGpuBackend(found.device, true)
   }
   const choice = await choiceOf(own.device, options)

@@ -1,6 +1,6 @@
 // What a model compiles to: a fixed list of steps over fixed memory. A backend loads it once and replays it.
 
-import { BYTES, type DType } from '../graph/graph.ts'
+import type { DType } from '../graph/graph.ts'
 import type { Launch, Operation, Params } from '../graph/operation.ts'
 import type { Shape } from '../util/shape.ts'
 
@@ -38,23 +38,7 @@ export const flopsOf = ({ steps }: Plan): number => steps.reduce((sum, { flops }
 const SLOT = 'slot:'
 
 export const slotName = (index: number): string => `${SLOT}${index}`
-
-/** The largest tensors of a plan that are not in an arena, as `operation.tensor`. */
-export function largestTensors(plan: Plan, count: number): { name: string; shape: Shape; bytes: number }[] {
-  const bySlice = new Map<string, { name: string; shape: Shape; bytes: number }>()
-  for (const { op, tensors, shapes } of plan.steps) {
-    for (const [name, { buffer, offset, length, dtype }] of Object.entries(tensors)) {
-      const key = `${buffer}+${offset}:${length}`
-      if (!buffer.startsWith(SLOT) || bySlice.has(key)) continue
-      bySlice.set(key, {
-        name: `${op.name}.${name}`,
-        shape: shapes[name] ?? [],
-        bytes: BYTES[dtype] * length,
-      })
-    }
-  }
-  return [...bySlice.values()].sort((a, b) => b.bytes - a.bytes).slice(0, count)
-}
+export const isSlot = (buffer: string): boolean => buffer.startsWith(SLOT)
 
 /** The plan as text: a line a step, with shapes and places. */
 export function printPlan(plan: Plan): string {

@@ -9,6 +9,7 @@ export interface Assembly {
   /** The greatest code of an activation that the functions know. */
   readonly knownActivations: WebAssembly.Global
   matmul(
+    batch: number,
     m: number,
     n: number,
     k: number,
@@ -90,6 +91,7 @@ export interface Assembly {
     batch: number,
     time: number,
     units: number,
+    directions: number,
     reverse: number,
     activation: number,
     gate: number,
@@ -107,6 +109,7 @@ export interface Assembly {
     batch: number,
     time: number,
     units: number,
+    directions: number,
     reverse: number,
     activation: number,
     gate: number,
@@ -127,6 +130,7 @@ export interface Assembly {
     time: number,
     units: number,
     columns: number,
+    directions: number,
     reverse: number,
     h: number,
     h0: number,

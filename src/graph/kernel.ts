@@ -41,12 +41,13 @@ export interface KernelSignature {
 }
 
 export interface Kernel extends KernelSignature {
-  /** Its WGSL; that of a long one is loaded when it is used. */
-  readonly code: string | (() => Promise<string>)
+  /** Its WGSL; that of most is loaded when it is used, in a module that has it by the entry point's name. */
+  readonly code: string | (() => Promise<Readonly<Record<string, string>>>)
   readonly entryPoint: string
 }
 
-export const codeOf = async ({ code }: Kernel): Promise<string> => (typeof code === 'string' ? code : code())
+export const codeOf = async ({ code, entryPoint }: Kernel): Promise<string> =>
+  typeof code === 'string' ? code : ((await code())[entryPoint] ?? '')
 
 /**
  * A kernel from its packed signature, `x +y =params|size rate:f32|ACTIVATION|step`:

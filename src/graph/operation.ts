@@ -8,7 +8,7 @@ import type { Shape } from '../util/shape.ts'
 import type { Compiled } from './assembly.ts'
 import type { Graph, Node, Value } from './graph.ts'
 import { shapesOf } from './graph.ts'
-import type { InputName, Kernel, KernelField, OutputName } from './kernel.ts'
+import type { InputName, Kernel, KernelBinding, KernelField, OutputName } from './kernel.ts'
 
 export type Attributes = object
 export type Params = Readonly<Record<string, number | readonly number[]>>
@@ -77,6 +77,17 @@ export interface Twin {
   readonly expand: (words: Uint32Array, numbers: Float32Array) => void
 }
 
+/** What an operation does on the CPU. */
+export interface CpuSide {
+  /** The readable reference. Absent tensors are empty arrays. */
+  cpu(tensors: Tensors, params: Params, step: StepScalars): void
+  /** The same in WebAssembly, for operations that are hot. */
+  readonly compiled?: Compiled | null
+}
+
+/** Loads the CPU sides of all operations, by their names. */
+export type LoadCpuSides = () => Promise<Readonly<Record<string, CpuSide>>>
+
 export interface Operation {
   readonly name: string
   readonly inputNames: readonly string[]
@@ -105,9 +116,10 @@ export interface Operation {
   outputShapes(inputs: Shapes, attrs: Attributes): Shapes
   params(shapes: Shapes, attrs: Attributes): Params
   launches(params: Params, device: DeviceTraits, strategy: string): readonly Launch[]
-  cpu(tensors: Tensors, params: Params, step: StepScalars): void
-  /** The same in WebAssembly, for operations that are hot. */
+  /** What it does on the CPU; null where that is loaded, as in the package. */
+  readonly cpu: CpuSide['cpu'] | null
   readonly compiled: Compiled | null
+  readonly loadCpuSides: LoadCpuSides | null
   gradient(
     node: Node,
     graph: Graph,
@@ -231,12 +243,31 @@ export interface DefinedOp<In extends string, Opt extends string, Out extends st
 }
 
 const WORKGROUP = 64
-/** The strategy of operations that are launched in one way. */
-export const ONLY: readonly string[] = ['default']
+/** The traits of an operation that says nothing of them; it is launched in one way. */
+export const PLAIN = {
+  optional: [],
+  halves: [],
+  twinOf: null,
+  factors: [],
+  tolerates: [],
+  strategies: () => ['default'],
+  inPlace: {},
+  updates: [],
+  view: false,
+  viewOffset: () => 0,
+  cpu: null,
+  compiled: null,
+  loadCpuSides: null,
+  epilogue: null,
+  asEpilogue: () => null,
+  flops: () => 0,
+} satisfies Partial<Operation>
 
 /**
  * Makes an operation of a kernel and what the kernel cannot say. Names are checked by the compiler against the
  * kernel's WGSL signature.
+ *
+ * @param loadCpuSides In the package, whose definitions are without `cpu` and `compiled`: see .ci/cpuSides.ts.
  */
 export function defineOp<
   const K extends Kernel,
@@ -245,49 +276,34 @@ export function defineOp<
   const Dis extends string = never,
   const U extends string = never,
   const P extends Readonly<Record<string, string>> = Readonly<Record<never, string>>,
->(definition: OpDefinition<K, A, Opt, Dis, U, P>): DefinedOp<InputsOf<K, U, P>, Opt, OutputsOf<K, U>, A> {
-  const { kernel } = definition
-  const updates: readonly string[] = definition.updates ?? []
-  const inPlace: Readonly<Record<string, string>> = definition.inPlace ?? {}
-  const discardable: readonly string[] = definition.discardable ?? []
-  const reads = kernel.bindings.filter((binding) => binding.access === 'read').map((binding) => binding.name)
-  const writes = kernel.bindings
-    .filter((binding) => binding.access === 'read_write')
-    .map((binding) => binding.name)
+>(
+  definition: OpDefinition<K, A, Opt, Dis, U, P>,
+  loadCpuSides: LoadCpuSides | null = null,
+): DefinedOp<InputsOf<K, U, P>, Opt, OutputsOf<K, U>, A> {
   // The definition is typed by its kernel; nodes carry plain records. These casts are the one seam between the two.
   const d = definition as unknown as ErasedDefinition
+  const { kernel, updates = [], inPlace = {}, discardable = [] } = d
+  const namesOf = (access: KernelBinding['access']): string[] =>
+    kernel.bindings.filter((binding) => binding.access === access).map(({ name }) => name)
   const operation: Operation = {
+    ...PLAIN,
+    ...d,
     name: kernel.name,
-    inputNames: [...reads, ...updates, ...Object.values(inPlace)],
-    outputNames: writes.filter((name) => !updates.includes(name)),
-    optional: definition.optional ?? [],
-    halves: definition.halves ?? [],
-    twinOf: null,
-    factors: definition.factors ?? [],
-    tolerates: definition.tolerates ?? [],
-    strategies: (inputs, attrs, device) => d.strategies?.(inputs, attrs, device) ?? ONLY,
+    inputNames: [...namesOf('read'), ...updates, ...Object.values(inPlace)],
+    outputNames: namesOf('read_write').filter((name) => !updates.includes(name)),
     discardable(attrs, strategy) {
       const kept = d.keeps?.(attrs, strategy) ?? []
       return discardable.filter((name) => !kept.includes(name))
     },
-    inPlace,
-    updates,
-    view: false,
-    viewOffset: () => 0,
-    outputShapes: (inputs, attrs) => d.shape(inputs, attrs),
-    params: (shapes, attrs) => d.params(shapes, attrs),
+    outputShapes: d.shape,
     launches: (params, device, strategy) =>
       d.launches?.(params, device, strategy) ?? [singleLaunch(d, params, device)],
-    cpu: d.cpu,
-    compiled: d.compiled ?? null,
-    differentiable: definition.gradient !== undefined,
+    loadCpuSides,
+    differentiable: d.gradient !== undefined,
     gradient: (node, graph, grads, wants) =>
       d.gradient?.({ graph, inputs: node.inputs, outputs: node.outputs, attrs: node.attrs, wants }, grads) ??
       {},
     simplify: (node) => d.simplify?.(node.inputs, node.attrs) ?? null,
-    epilogue: d.epilogue ?? null,
-    asEpilogue: (attrs) => d.asEpilogue?.(attrs) ?? null,
-    flops: (params) => d.flops?.(params) ?? 0,
   }
   const apply = (graph: Graph, inputs: Readonly<Record<string, Value | undefined>>, attrs: A) =>
     graph.add(operation, present(inputs), attrs)
@@ -296,6 +312,13 @@ export function defineOp<
 
 interface ErasedDefinition {
   readonly kernel: Kernel
+  readonly optional?: readonly string[]
+  readonly halves?: readonly string[]
+  readonly factors?: readonly string[]
+  readonly tolerates?: readonly string[]
+  readonly discardable?: readonly string[]
+  readonly updates?: readonly string[]
+  readonly inPlace?: Readonly<Record<string, string>>
   keeps?(attrs: Attributes, strategy: string): readonly string[]
   strategies?(inputs: Shapes, attrs: Attributes, device: DeviceTraits): readonly string[]
   shape(inputs: Shapes, attrs: Attributes): Shapes
@@ -303,7 +326,7 @@ interface ErasedDefinition {
   threads?(params: Params): number
   workgroups?(params: Params): readonly [number, number, number]
   launches?(params: Params, device: DeviceTraits, strategy: string): readonly Launch[]
-  cpu(tensors: Tensors, params: Params, step: StepScalars): void
+  readonly cpu?: CpuSide['cpu']
   readonly compiled?: Compiled
   gradient?(context: object, d: Readonly<Record<string, Value>>): Readonly<Record<string, Value | undefined>>
   simplify?(

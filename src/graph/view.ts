@@ -2,7 +2,7 @@
 
 import type { Shape } from '../util/shape.ts'
 import type { Graph, Value } from './graph.ts'
-import { type Attributes, ONLY, type Operation } from './operation.ts'
+import { type Attributes, type Operation, PLAIN } from './operation.ts'
 
 /** Makes one. */
 export function defineView<A extends Attributes>(definition: {
@@ -13,34 +13,22 @@ export function defineView<A extends Attributes>(definition: {
 }): (graph: Graph, x: Value, attrs: A) => Value {
   const typed = (attrs: Attributes): A => attrs as A
   const operation: Operation = {
+    ...PLAIN,
     name: definition.name,
     inputNames: ['x'],
     outputNames: ['y'],
-    optional: [],
-    halves: [],
-    twinOf: null,
-    factors: [],
-    tolerates: [],
-    strategies: () => ONLY,
     discardable: () => [],
-    inPlace: {},
-    updates: [],
     view: true,
     viewOffset: (attrs) => definition.offset?.(typed(attrs)) ?? 0,
     outputShapes: ({ x = [] }, attrs) => ({ y: definition.shape(x, typed(attrs)) }),
     params: () => ({}),
     launches: () => [],
-    cpu: () => undefined,
-    compiled: null,
     differentiable: definition.gradient !== undefined,
     gradient: (node, graph, { y }) => {
       const { x } = node.inputs
       return { x: x && y && definition.gradient?.(graph, x, y) }
     },
     simplify: () => null,
-    epilogue: null,
-    asEpilogue: () => null,
-    flops: () => 0,
   }
   return (graph, x, attrs) => {
     const { y } = graph.add(operation, { x }, attrs)

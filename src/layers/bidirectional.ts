@@ -2,18 +2,23 @@
 // side by side (concat), their sum, product or mean, or both (null).
 
 import { checkOneOf, describeValue, fail } from '../errors.ts'
-import type { Value } from '../graph/graph.ts'
+import type { Graph, Value } from '../graph/graph.ts'
+import { splitColumns } from '../ops/columnPairs.ts'
 import { concat } from '../ops/columns.ts'
 import { add, affine, binary } from '../ops/elementwise.ts'
+import { mergeHalves } from '../ops/mergeHalves.ts'
 import { reverse } from '../ops/reverse.ts'
 import { option, required } from '../util/options.ts'
 import { type OpenShape, sameShape, showShape } from '../util/shape.ts'
+import { halfOf, lowerBothWays, optionOf } from './bothWays.ts'
 import { type CallableLayer, defineLayer, layerOf, type OptionsOf } from './callable.ts'
 import { Layer, type LayerDefinition, type Lowering, type SymbolicTensor, type WeightGroup } from './layer.ts'
 import { absent, layerOptions, nullable } from './options.ts'
 
 const MERGE_MODES = ['concat', 'sum', 'mul', 'ave'] as const
 type MergeMode = (typeof MERGE_MODES)[number] | null
+
+const FUNCTIONS = { sum: 'add', mul: 'multiply', ave: 'average' } as const
 
 const table = {
   ...layerOptions,
@@ -27,8 +32,6 @@ const table = {
 
 /** Options of a recurrent layer that the two directions must share. */
 const SHARED = ['returnSequences', 'returnState', 'stateful'] as const
-
-const optionOf = (layer: Layer, name: string): unknown => Reflect.get(layer.config, name)
 
 export class BidirectionalLayer extends Layer<typeof table> {
   readonly forwardLayer: Layer
@@ -103,38 +106,64 @@ export class BidirectionalLayer extends Layer<typeof table> {
 
   override lower(lowering: Lowering, inputs: readonly Value[], states: number): readonly Value[] {
     const { graph } = lowering
+    const { mergeMode } = this.config
     const [x] = inputs
     if (!x) throw new TypeError(`${this.where} has no input`)
-    const half = inputs.length - states / 2
+    const given = inputs.slice(inputs.length - states)
+    const together = lowerBothWays(lowering, this.forwardLayer, this.backwardLayer, x, given)
+    if (!together) return this.#lowerApart(lowering, x, given)
+    const { sequence, last, forward, backward } = together
+    const kept = optionOf(this.forwardLayer, 'returnState') ? [...forward, ...backward] : []
+    // Sequences lie at their inputs' time; outputs come in the order of the forward layer.
+    const isTurned = optionOf(this.forwardLayer, 'goBackwards') === true
+    const [state = sequence] = last
+    const output = optionOf(this.forwardLayer, 'returnSequences')
+      ? isTurned
+        ? reverse(graph, { x: sequence }, { axis: 1 }).y
+        : sequence
+      : state
+    if (mergeMode === 'concat') return [output, ...kept]
+    if (mergeMode !== null)
+      return [mergeHalves(graph, { x: output }, { fn: FUNCTIONS[mergeMode] }).y, ...kept]
+    const { a, b } = splitColumns(graph, { x: output }, { first: halfOf(output) })
+    return [a, b, ...kept]
+  }
+
+  /** Each direction by itself. */
+  #lowerApart(lowering: Lowering, x: Value, given: readonly Value[]): readonly Value[] {
+    const { graph } = lowering
+    const half = given.length / 2
     const [forward, ...forwardStates] = this.forwardLayer.lowerUnderPolicy(
       lowering,
-      [x, ...inputs.slice(inputs.length - states, half)],
-      states / 2,
+      [x, ...given.slice(0, half)],
+      half,
     )
     const [processed, ...backwardStates] = this.backwardLayer.lowerUnderPolicy(
       lowering,
-      [x, ...inputs.slice(half)],
-      states / 2,
+      [x, ...given.slice(half)],
+      half,
     )
     if (!forward || !processed) throw new TypeError(`${this.where} has no output`)
     // The outputs of the backward direction come in its order; as sequences they are turned to the input's.
     const backward = optionOf(this.backwardLayer, 'returnSequences')
       ? reverse(graph, { x: processed }, { axis: 1 }).y
       : processed
-    const merged = (): Value => {
-      switch (this.config.mergeMode) {
-        case 'sum':
-          return add(graph, forward, backward)
-        case 'mul':
-          return binary(graph, { a: forward, b: backward }, { fn: 'multiply' }).y
-        case 'ave':
-          return affine(graph, { x: add(graph, forward, backward) }, { scale: 0.5 }).y
-        default:
-          return concat(graph, { a: forward, b: backward }, {}).y
-      }
+    return [...this.#merge(graph, forward, backward), ...forwardStates, ...backwardStates]
+  }
+
+  #merge(graph: Graph, forward: Value, backward: Value): readonly Value[] {
+    switch (this.config.mergeMode) {
+      case null:
+        return [forward, backward]
+      case 'sum':
+        return [add(graph, forward, backward)]
+      case 'mul':
+        return [binary(graph, { a: forward, b: backward }, { fn: 'multiply' }).y]
+      case 'ave':
+        return [affine(graph, { x: add(graph, forward, backward) }, { scale: 0.5 }).y]
+      default:
+        return [concat(graph, { a: forward, b: backward }, {}).y]
     }
-    const outputs = this.config.mergeMode === null ? [forward, backward] : [merged()]
-    return [...outputs, ...forwardStates, ...backwardStates]
   }
 }
 

@@ -8,6 +8,7 @@ import { Generator } from '../util/generator.ts'
 import { type Config, type OptionTable, readOptions } from '../util/options.ts'
 import { nextSeed } from '../util/seed.ts'
 import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
+import type { Directed } from './directed.ts'
 import type { Initializer } from './initializers.ts'
 import { autoName } from './naming.ts'
 import type { layerOptions } from './options.ts'
@@ -128,6 +129,11 @@ export abstract class Layer<Table extends OptionTable = typeof layerOptions> imp
     return false
   }
 
+  /** How it runs in one recurrence with a layer of the other direction; null where it cannot. */
+  get directed(): Directed | null {
+    return null
+  }
+
   /** Layers inside this one. */
   get parts(): readonly Layer[] {
     return []
@@ -158,12 +164,16 @@ export abstract class Layer<Table extends OptionTable = typeof layerOptions> imp
 
   /** The same, under its dtype policy. */
   lowerUnderPolicy(lowering: Lowering, inputs: readonly Value[], states: number): readonly Value[] {
-    const { graph } = lowering
+    return this.underPolicy(lowering.graph, () => this.lower(lowering, inputs, states))
+  }
+
+  /** What `add` adds to a graph is under the layer's dtype policy. */
+  underPolicy<T>(graph: Graph, add: () => T): T {
     const outer = graph.mixed
     graph.mixed = this.dtypePolicy === 'mixed_float16'
-    const outputs = this.lower(lowering, inputs, states)
+    const added = add()
     graph.mixed = outer
-    return outputs
+    return added
   }
 
   /** Makes the weights, once. */

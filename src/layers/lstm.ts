@@ -12,6 +12,7 @@ import { reshape } from '../ops/view.ts'
 import { nextSeed } from '../util/seed.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
+import type { Directed, RecurrenceOutputs, RecurrentWeights } from './directed.ts'
 import { dropInputs } from './gateDropout.ts'
 import { checkFeatures, knownExtent, Layer, type Lowering, type Variable, type WeightGroup } from './layer.ts'
 import { layerOptions, positiveInteger } from './options.ts'
@@ -31,7 +32,7 @@ const table = {
 
 const AXES = '[batch, timesteps, features]'
 
-export class LSTMLayer extends Layer<typeof table> {
+export class LSTMLayer extends Layer<typeof table> implements Directed {
   readonly #seed = this.config.seed ?? nextSeed()
   #kernel: Variable | null = null
   #recurrentKernel: Variable | null = null
@@ -44,11 +45,8 @@ export class LSTMLayer extends Layer<typeof table> {
 
   /** Keras keeps the weights in a cell. */
   override get children(): Readonly<Record<string, WeightGroup>> {
-    return { cell: { variables: this.weights, children: {} } }
-  }
-
-  private get weights(): readonly Variable[] {
-    return this.variables.filter(({ kind }) => kind === 'weight')
+    const variables = this.variables.filter(({ kind }) => kind === 'weight')
+    return { cell: { variables, children: {} } }
   }
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
@@ -106,52 +104,85 @@ export class LSTMLayer extends Layer<typeof table> {
     }
   }
 
+  override get directed(): Directed {
+    return this
+  }
+
+  get seed(): number {
+    return this.#seed % 2 ** 32
+  }
+
+  weights({ variable }: Lowering): RecurrentWeights {
+    if (!this.#kernel || !this.#recurrentKernel) throw new TypeError(`${this.where} is not built`)
+    return {
+      kernel: variable(this.#kernel),
+      recurrentKernel: variable(this.#recurrentKernel),
+      bias: this.#bias ? variable(this.#bias) : undefined,
+    }
+  }
+
+  states({ variable }: Lowering): readonly Value[] {
+    return this.#states.map(variable)
+  }
+
+  keepStates({ update }: Lowering, last: readonly Value[]): void {
+    this.#states.forEach((state, index) => {
+      const value = last[index]
+      if (value) update(state, value)
+    })
+  }
+
   override lower(lowering: Lowering, [input, ...given]: readonly Value[]): readonly Value[] {
-    if (!input || !this.#kernel || !this.#recurrentKernel) throw new TypeError(`${this.where} is not built`)
-    const { graph, training } = lowering
-    const { units, activation, recurrentActivation, goBackwards, returnSequences, returnState } = this.config
-    const [batch = 1, time = 1] = input.shape
-    const seed = this.#seed % 2 ** 32
-    const y = this.#inputProduct(lowering, input, seed)
-    const [h0, c0] = given.length > 0 ? given : this.#states.map((state) => lowering.variable(state))
+    if (!input) throw new TypeError(`${this.where} has no input`)
+    const { kernel, recurrentKernel, bias } = this.weights(lowering)
+    const z = this.hoisted(lowering, input, kernel, bias)
+    const initial = given.length > 0 ? given : this.states(lowering)
+    const { sequence, last } = this.recur(lowering, z, recurrentKernel, initial)
+    this.keepStates(lowering, last)
+    const { goBackwards, returnSequences, returnState } = this.config
+    // Outputs come in the order of processing.
+    const processed = goBackwards ? reverse(lowering.graph, { x: sequence }, { axis: 1 }).y : sequence
+    const outputs = returnSequences ? [processed] : last.slice(0, 1)
+    return returnState ? [...outputs, ...last] : outputs
+  }
+
+  recur(
+    { graph, training }: Lowering,
+    z: Value,
+    recurrentKernel: Value,
+    [h0, c0]: readonly Value[],
+    other?: Directed,
+  ): RecurrenceOutputs {
+    const { activation, recurrentActivation, goBackwards, recurrentDropout: rate } = this.config
     const { h, hLast, cLast } = lstm(
       graph,
-      {
-        z: reshape(graph, y, { shape: [batch, time, 4 * units] }),
-        recurrentKernel: lowering.variable(this.#recurrentKernel),
-        h0,
-        c0,
-      },
+      { z, recurrentKernel, h0, c0 },
       {
         activation: activations[activation].code,
         recurrentActivation: activations[recurrentActivation].code,
         reverse: goBackwards,
-        recurrentDropout: training ? { rate: this.config.recurrentDropout, seed } : undefined,
+        directions: other && 2,
+        recurrentDropout: training ? { rate, seed: this.seed, otherSeed: other?.seed } : undefined,
       },
     )
-    this.#states.forEach((state, index) => {
-      lowering.update(state, index === 0 ? hLast : cLast)
-    })
-    // Outputs come in the order of processing.
-    const sequence = goBackwards ? reverse(graph, { x: h }, { axis: 1 }).y : h
-    const output = returnSequences ? sequence : hLast
-    return returnState ? [output, hLast, cLast] : [output]
+    return { sequence: h, last: [hLast, cLast] }
   }
 
-  /** x·W + b for all time steps at once, [B·T, 4U], of inputs that are dropped in training. */
-  #inputProduct({ graph, training, variable }: Lowering, input: Value, seed: number): Value {
+  /** x·W + b for all time steps at once, [B, T, 4U], of inputs that are dropped in training. */
+  hoisted({ graph, training }: Lowering, input: Value, kernel: Value, bias: Value | undefined): Value {
     const [batch = 1, time = 1, features = 1] = input.shape
     const { dropout, recurrentDropout } = this.config
-    return dropInputs(
+    const y = dropInputs(
       graph,
       input,
-      variable(this.#kernel as Variable),
-      this.#bias ? variable(this.#bias) : undefined,
+      kernel,
+      bias,
       // With recurrent dropout Keras also gives each gate a mask of its own for the inputs.
-      { rate: training ? dropout : 0, seed, perGate: recurrentDropout > 0 },
-      (x, b, bias) =>
-        matmul(graph, { a: reshape(graph, x, { shape: [batch * time, features] }), b, bias }, {}).y,
+      { rate: training ? dropout : 0, seed: this.seed, perGate: recurrentDropout > 0 },
+      (x, b, sums) =>
+        matmul(graph, { a: reshape(graph, x, { shape: [batch * time, features] }), b, bias: sums }, {}).y,
     )
+    return reshape(graph, y, { shape: [batch, time, kernel.shape[1] ?? 1] })
   }
 }
 

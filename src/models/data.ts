@@ -3,7 +3,7 @@
 import { describeValue, fail } from '../errors.ts'
 import type { SymbolicTensor } from '../layers/layer.ts'
 import { checkTargets } from '../training/losses.ts'
-import { type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { type Shape, showShape } from '../util/shape.ts'
 import { checkFiniteData, type NestedArray, Tensor, toTensor } from '../util/tensor.ts'
 import { type StepModel, sampleShape } from './stepGraph.ts'
 
@@ -25,7 +25,7 @@ export interface Samples {
 }
 
 /** Reads one array for each of `names`. */
-function readArrays(data: unknown, names: readonly string[], where: string, what: string): Tensor[] {
+export function readArrays(data: unknown, names: readonly string[], where: string, what: string): Tensor[] {
   const named = (name: string): string =>
     names.length === 1 ? `${where}, ${what}` : `${where}, ${what} "${name}"`
   if (data === undefined || data === null) fail(`${where}, ${what}`, { expected: 'data', got: String(data) })
@@ -97,7 +97,7 @@ export function readInputs(model: StepModel, x: unknown, where: string): Tensor[
 export const outputNames = (model: StepModel): string[] => model.outputs.map(({ layer }) => layer.name)
 
 /** Reads inputs, targets and weights of a data set for training or evaluation. */
-export function readSamples(
+export async function readSamples(
   model: StepModel,
   data: {
     readonly x: unknown
@@ -106,7 +106,7 @@ export function readSamples(
     readonly classWeight?: ClassWeight | undefined
   },
   where: string,
-): Samples {
+): Promise<Samples> {
   const inputs = readInputs(model, data.x, where)
   const targets = readArrays(data.y, outputNames(model), where, 'y')
   targets.forEach((target, i) => {
@@ -119,7 +119,9 @@ export function readSamples(
     if (loss.targetShape(prediction).length < prediction.length)
       checkClasses(target, prediction.at(-1) ?? 1, `${where}, y`)
   })
-  const weights = readWeights(model, targets, data, where)
+  const isWeighted = data.classWeight !== undefined || (data.sampleWeight ?? null) !== null
+  const weighing = isWeighted ? await import('./sampleWeights.ts') : null
+  const weights = weighing?.readWeights(model, targets, data, where) ?? targets.map(() => null)
   const given = weights.flatMap((weight) => weight ?? [])
   const rows = checkRows([...inputs, ...targets, ...given], where)
   return {
@@ -134,56 +136,4 @@ function checkClasses({ data }: Tensor, classes: number, where: string): void {
   if (wrong !== undefined) {
     fail(where, { expected: `class indices from 0 to ${classes - 1}`, got: String(wrong) })
   }
-}
-
-function readWeights(
-  model: StepModel,
-  targets: readonly Tensor[],
-  {
-    sampleWeight,
-    classWeight,
-  }: { readonly sampleWeight?: unknown; readonly classWeight?: ClassWeight | undefined },
-  where: string,
-): (Tensor | null)[] {
-  if (classWeight !== undefined && sampleWeight !== undefined && sampleWeight !== null) {
-    fail(where, { expected: 'either sampleWeight or classWeight', got: 'both' })
-  }
-  if (classWeight !== undefined) {
-    if (targets.length > 1)
-      fail(where, { expected: 'classWeight with a single output', got: `${targets.length} outputs` })
-    return targets.map((target) => classWeights(target, classWeight, where))
-  }
-  if (sampleWeight === undefined || sampleWeight === null) return targets.map(() => null)
-  return readArrays(sampleWeight, outputNames(model), where, 'sampleWeight').map((weight, i) => {
-    const rows = model.outputs[i]?.shape.slice(1, -1) ?? []
-    const [, ...got] = weight.shape
-    if (got.some((extent, axis) => extent !== rows[axis]) || got.length > rows.length) {
-      fail(`${where}, sampleWeight`, {
-        expected: rows.length === 0 ? '[samples]' : `[samples] or [samples, ${rows.join(', ')}]`,
-        got: showShape(weight.shape),
-      })
-    }
-    checkFiniteData(weight, `${where}, sampleWeight`)
-    return weight
-  })
-}
-
-/** Sample weights from weights of classes: targets are class indices, or one-hot along the last axis. */
-function classWeights({ data, shape }: Tensor, weights: ClassWeight, where: string): Tensor {
-  for (const [key, weight] of Object.entries(weights)) {
-    if (!/^\d+$/.test(key) || !Number.isFinite(weight)) {
-      fail(`${where}, classWeight`, {
-        expected: 'finite numbers by class index',
-        got: `${key}: ${describeValue(weight)}`,
-      })
-    }
-  }
-  const classes = shape.length > 1 ? (shape.at(-1) ?? 1) : 1
-  const rows = sizeOf(shape) / classes
-  const values = Float32Array.from({ length: rows }, (_, row) => {
-    const slice = data.subarray(row * classes, (row + 1) * classes)
-    const index = classes === 1 ? Math.trunc(slice[0] ?? 0) : slice.indexOf(Math.max(...slice))
-    return weights[index] ?? 1
-  })
-  return new Tensor(values, classes === 1 && shape.length === 1 ? shape : shape.slice(0, -1))
 }

@@ -51,7 +51,7 @@ export async function evaluate(
   const where = `${core.where}.evaluate`
   checkOptionNames(where, options, ['batchSize', 'verbose', 'sampleWeight'])
   core.compiled(where)
-  const samples = readSamples(core, { x, y, sampleWeight: options.sampleWeight }, where)
+  const samples = await readSamples(core, { x, y, sampleWeight: options.sampleWeight }, where)
   const batchSize = readBatchSize(core, where, options.batchSize, samples.rows)
   const steps = Math.ceil(samples.rows / batchSize)
   const logger = new ProgressLogger({ verbose: readVerbose(where, options.verbose), steps })
@@ -141,7 +141,7 @@ async function uploadBatch(
 ): Promise<UploadedBatch> {
   core.compiled(where)
   checkOptionNames(where, options, ['sampleWeight', 'classWeight'])
-  const samples = readSamples(core, { x, y, ...options }, where)
+  const samples = await readSamples(core, { x, y, ...options }, where)
   const batch = core.fixedBatch ?? samples.rows
   if (samples.rows !== batch) {
     fail(where, {

@@ -68,7 +68,7 @@ export async function profileModel(
   const repeats = checkPositiveInteger(where, 'repeats', options.repeats ?? 10)
   const trains = y !== undefined && y !== null
   if (trains) core.compiled(where)
-  const samples = trains ? readSamples(core, { x, y }, where) : readUnlabelled(core, x, where)
+  const samples = trains ? await readSamples(core, { x, y }, where) : readUnlabelled(core, x, where)
   const batch = core.fixedBatch ?? samples.rows
   if (samples.rows !== batch) {
     fail(where, {

@@ -67,7 +67,7 @@ async function trainOn(
     fail(where, { expected: '[x, y] or [x, y, sampleWeight]', got: describeValue(batch) })
   }
   const [x, y, sampleWeight] = batch as readonly unknown[]
-  const { rows, weights, fields } = readSamples(core, { x, y, sampleWeight }, where)
+  const { rows, weights, fields } = await readSamples(core, { x, y, sampleWeight }, where)
   if (core.fixedBatch !== null && rows !== core.fixedBatch) {
     fail(where, {
       expected: `${core.fixedBatch} samples, to which the model is fixed`,

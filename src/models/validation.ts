@@ -40,14 +40,14 @@ export class Validation {
 }
 
 /** The samples that are left to train on, null beside a stream, and those of the validation. */
-export function splitValidation(
+export async function splitValidation(
   core: ModelCore,
   samples: Samples | null,
   options: FitOptions,
   where: string,
-): { readonly training: Samples | null; readonly validation: Samples | null } {
+): Promise<{ readonly training: Samples | null; readonly validation: Samples | null }> {
   const { validationSplit = 0 } = options
-  const given = readValidation(core, options, where)
+  const given = await readValidation(core, options, where)
   if (given || !samples || validationSplit === 0) return { training: samples, validation: given }
   const kept = Math.floor(samples.rows * (1 - validationSplit))
   if (kept === 0 || kept === samples.rows) {
@@ -69,7 +69,11 @@ const cut = ({ rows, weights, fields }: Samples, from: number, to: number): Samp
   }),
 })
 
-function readValidation(core: ModelCore, { validationData }: FitOptions, where: string): Samples | null {
+async function readValidation(
+  core: ModelCore,
+  { validationData }: FitOptions,
+  where: string,
+): Promise<Samples | null> {
   if (validationData === undefined) return null
   const given: unknown = validationData
   if (!Array.isArray(given) || given.length < 2 || given.length > 3) {

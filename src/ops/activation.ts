@@ -2,7 +2,8 @@
 
 import { defineOp } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'
-import { activationOf, FROM_INPUT } from './activations.ts'
+import { activationOf } from './activationFunctions.ts'
+import { FROM_INPUT } from './activations.ts'
 import { activationGradient as gradientKernel, activation as kernel } from './kernels.gen.ts'
 
 export const activationGradient = defineOp({

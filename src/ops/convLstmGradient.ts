@@ -5,16 +5,17 @@ import { knows } from '../graph/assembly.ts'
 import { defineOp } from '../graph/operation.ts'
 import type { Shape } from '../util/shape.ts'
 import { chunksOf } from './convolutionGeometry.ts'
+import { gateMasks } from './gateMasks.ts'
 import {
   convRecurrentKernelGradientTiled,
   lstmStepGradient as kernel,
   convRecurrentKernelGradient as kernelGradientKernel,
 } from './kernels.gen.ts'
 import { launchOf, tiles } from './launch.ts'
-import { stepCellBack } from './lstmCell.ts'
-import { cellActivations, type LstmAttributes, scratch, stepLaunches, timeOf } from './lstmLaunches.ts'
+import { cellActivations, scratch, stepCellBack, timeOf } from './lstmCell.ts'
+import { type LstmAttributes, stepLaunches } from './lstmLaunches.ts'
 import { eachSeen, placeOf, spaceExtents, spaceParams, spaceScratch } from './recurrentConvolution.ts'
-import { dropoutParams, gateMasks } from './recurrentDropout.ts'
+import { dropoutParams } from './recurrentDropout.ts'
 import { backwards, stepsOf } from './recurrentSchedule.ts'
 
 export const convLstmGradient = defineOp({

@@ -7,7 +7,7 @@ import { knows } from '../graph/assembly.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { type Shape, showShape } from '../util/shape.ts'
-import { activationOf } from './activations.ts'
+import { activationOf } from './activationFunctions.ts'
 import {
   type ConvolutionAttributes,
   chunksOf,

@@ -21,7 +21,7 @@ export function halfKernel(kernel: Kernel, operands: readonly string[], hasF16: 
     code: async () => {
       const code = await codeOf(kernel)
       const read = halves.reduce((text, { binding }) => readHalves(text, binding, hasF16), code)
-      return hasF16 ? `enable f16;\n${read}` : read
+      return { [kernel.entryPoint]: hasF16 ? `enable f16;\n${read}` : read }
     },
     bindings: kernel.bindings.map((binding) =>
       halves.includes(binding) ? { ...binding, element: hasF16 ? 'f16' : 'u32' } : binding,

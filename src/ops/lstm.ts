@@ -4,34 +4,36 @@
 //   z += h·R    c' = f·c + i·g    h' = o·act(c')
 //
 // The activated gates overwrite z and their gradients overwrite those, so a step keeps 6·B·U floats: gates, h and c.
-// Everything lies at its input's time; `reverse` runs from the last step to the first.
+// Everything lies at its input's time; `reverse` runs from the last step to the first. Two directions run in the same
+// launches, side by side in the columns: z [B, T, 2·4U], R [U, 2·4U], h and c [B, T, 2U], states [B, 2U].
 // recurrentSchedule.ts says how that is launched.
 
 import { knows } from '../graph/assembly.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
+import { gateMasks } from './gateMasks.ts'
 import {
   lstmFused as fusedKernel,
   lstmSequence as kernel,
   lstmRegisters as registersKernel,
   lstmStep as stepKernel,
+  lstmSubgroups as subgroupsKernel,
   lstmTiled as tiledKernel,
 } from './kernels.gen.ts'
-import { stepCell } from './lstmCell.ts'
+import { cellActivations, scratch, stepCell, timeOf } from './lstmCell.ts'
 import { lstmGradient } from './lstmGradient.ts'
 import {
-  cellActivations,
+  drops,
   fusedLaunches,
   type LstmAttributes,
+  quadBlocks,
   registerOverrides,
   rowBlocks,
-  scratch,
   stepFlops,
   stepLaunches,
   TILE,
-  timeOf,
 } from './lstmLaunches.ts'
 import { addLastStep, recurrentKernelGradient } from './recurrence.ts'
-import { dropoutParams, gateMasks } from './recurrentDropout.ts'
+import { dropoutParams } from './recurrentDropout.ts'
 import {
   chunksOf,
   isStepwise,
@@ -47,20 +49,22 @@ export const lstm = defineOp({
   optional: ['h0', 'c0'],
   discardable: ['h', 'c', 'hLast', 'cLast'],
   inPlace: { gates: 'z' },
-  strategies: ({ recurrentKernel: [units = 1] }, _attrs: LstmAttributes, device) =>
-    recurrentStrategies(units, units % TILE === 0, device),
+  strategies: ({ z: [batch = 1], recurrentKernel: [units = 1] }, attrs: LstmAttributes, device) =>
+    recurrentStrategies({ batch, units, hasTiles: units % TILE === 0, sharesStates: !drops(attrs) }, device),
   // Between launches the states travel through the sequences, or through the last states.
   keeps: (_attrs: LstmAttributes, strategy) => (isStepwise(strategy) ? ['h', 'c'] : ['hLast', 'cLast']),
-  shape({ z, recurrentKernel: [units = 1] }) {
+  shape({ z, recurrentKernel: [units = 1] }, { directions = 1 }) {
     const [batch = 1, time = 1] = z
-    const state = [batch, units]
-    return { gates: z, h: [batch, time, units], c: [batch, time, units], hLast: state, cLast: state }
+    const state = [batch, directions * units]
+    const sequence = [batch, time, directions * units]
+    return { gates: z, h: sequence, c: sequence, hLast: state, cLast: state }
   },
   params({ z, recurrentKernel, h0, h, c, hLast, cLast }, attrs) {
     return {
       batch: z[0] ?? 1,
       time: z[1] ?? 1,
       units: recurrentKernel[0] ?? 1,
+      DIRECTIONS: attrs.directions ?? 1,
       reverse: Number(attrs.reverse),
       hasState: Number(h0 !== undefined),
       ACTIVATION: attrs.activation,
@@ -85,6 +89,11 @@ export const lstm = defineOp({
         return launchSpans(kernel, params, chunks, blocks, { THREADS: wholeWarps(units) })
       case 'tiled':
         return launchSpans(tiledKernel, params, chunks, blocks, { THREADS: units / TILE })
+      case 'subgroups':
+        return launchSpans(subgroupsKernel, params, chunks, quadBlocks(params, 4, device), {
+          UNITS: units,
+          THREADS: units / TILE,
+        })
       case 'fused':
         return fusedLaunches(fusedKernel, params, stepsOf(time), device)
       default:
@@ -92,24 +101,26 @@ export const lstm = defineOp({
     }
   },
   cpu({ recurrentKernel, h0, c0, gates, h, c, hLast, cLast }, p, { iteration }) {
-    const { batch, time, units } = p
+    const { batch, time, units, DIRECTIONS: directions = 1 } = p
     const activations = cellActivations(p)
     const wide = 4 * units
     const [before, cell] = scratch(units)
-    for (let b = 0; b < batch; b++) {
-      const masks = gateMasks(b, units, p.recurrentRate, p.seed, iteration)
+    for (let lane = 0; lane < batch * directions; lane++) {
+      const direction = lane % directions
+      const b = (lane - direction) / directions
+      const masks = gateMasks(b, units, p.recurrentRate, direction ? p.otherSeed : p.seed, iteration)
       for (let u = 0; u < units; u++) {
-        before[u] = p.hasState ? h0[b * units + u]! : 0
-        cell[u] = p.hasState ? c0[b * units + u]! : 0
+        before[u] = p.hasState ? h0[lane * units + u]! : 0
+        cell[u] = p.hasState ? c0[lane * units + u]! : 0
       }
       for (let s = 0; s < time; s++) {
-        const row = b * time + timeOf(s, time, p.reverse)
+        const row = (b * time + timeOf(s, time, p.reverse !== direction)) * directions + direction
         const z = row * wide
         for (let k = 0; k < units; k++) {
           for (let first = 0; first < wide; first += units) {
             const factor = before[k]! * masks[first + k]!
             if (factor === 0) continue
-            const from = k * wide
+            const from = (k * directions + direction) * wide
             for (let j = first; j < first + units; j++) gates[z + j]! += factor * recurrentKernel[from + j]!
           }
         }
@@ -120,15 +131,15 @@ export const lstm = defineOp({
         }
       }
       for (let u = 0; u < units; u++) {
-        if (p.keepHLast) hLast[b * units + u] = before[u]!
-        if (p.keepCLast) cLast[b * units + u] = cell[u]!
+        if (p.keepHLast) hLast[lane * units + u] = before[u]!
+        if (p.keepCLast) cLast[lane * units + u] = cell[u]!
       }
     }
   },
   compiled: {
     scratch: (assembly, { batch, units }) => assembly.lstmScratch(batch, units),
     bind(assembly, { recurrentKernel, h0, c0, gates, h, c, hLast, cLast }, p, scratch) {
-      const { batch, time, units, reverse } = p
+      const { batch, time, units, reverse, DIRECTIONS: directions = 1 } = p
       const { activation, recurrentActivation: gate } = cellActivations(p)
       if (p.recurrentRate > 0 || !knows(assembly, activation, gate)) return null
       return () =>
@@ -136,6 +147,7 @@ export const lstm = defineOp({
           batch,
           time,
           units,
+          directions,
           reverse,
           activation,
           gate,
@@ -157,7 +169,11 @@ export const lstm = defineOp({
     const time = outputs.h.shape[1] ?? 1
     const dh =
       d.h && d.hLast
-        ? addLastStep(graph, { x: d.h, z: d.hLast }, { at: attrs.reverse ? 0 : time - 1 }).y
+        ? addLastStep(
+            graph,
+            { x: d.h, z: d.hLast },
+            { at: attrs.reverse ? 0 : time - 1, directions: attrs.directions },
+          ).y
         : (d.h ?? d.hLast)
     const back = lstmGradient(
       graph,
@@ -172,5 +188,5 @@ export const lstm = defineOp({
       c0: wants('c0') ? back.dc0 : undefined,
     }
   },
-  flops: ({ batch, time, units }) => 8 * batch * time * units * units,
+  flops: (p) => p.time * stepFlops(p),
 })

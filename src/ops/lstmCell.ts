@@ -1,7 +1,8 @@
 // One step of the LSTM cell on the CPU, forward and back, for a row of units in place: what LSTM and ConvLSTM share.
 //   c' = f·c + i·g    h' = o·act(c')        gates i f g o at z, z + U, z + 2U, z + 3U
 
-import { activationOf, FROM_INPUT } from './activations.ts'
+import { activationOf } from './activationFunctions.ts'
+import { activations, FROM_INPUT } from './activations.ts'
 
 /** Codes of the activations of g and the state, and of the gates. */
 export interface CellActivations {
@@ -78,4 +79,24 @@ export function stepCellBack(
     gates[z + 3 * units + u] = d[u]! * a * gateFunction.slope(so)
     dCell[u] = dc * readGate(sf)
   }
+}
+
+/** The activations that a launch's override constants name. */
+export const cellActivations = ({
+  ACTIVATION = activations.tanh.code,
+  RECURRENT_ACTIVATION = activations.sigmoid.code,
+}: {
+  readonly ACTIVATION?: number
+  readonly RECURRENT_ACTIVATION?: number
+}): CellActivations => ({ activation: ACTIVATION, recurrentActivation: RECURRENT_ACTIVATION })
+
+/** The time step that is processed at place `s`. */
+export const timeOf = (s: number, time: number, reverse: number | boolean): number =>
+  reverse ? time - 1 - s : s
+
+// Two rows of working memory, kept between calls so that a step allocates nothing.
+let rows: readonly [Float64Array, Float64Array] = [new Float64Array(0), new Float64Array(0)]
+export function scratch(units: number): readonly [Float64Array, Float64Array] {
+  if (rows[0].length < units) rows = [new Float64Array(units), new Float64Array(units)]
+  return rows
 }

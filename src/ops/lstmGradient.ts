@@ -7,27 +7,28 @@
 
 import { knows } from '../graph/assembly.ts'
 import { defineOp } from '../graph/operation.ts'
+import { gateMasks } from './gateMasks.ts'
 import {
   lstmFusedGradient as fusedKernel,
   lstmSequenceGradient as kernel,
   lstmRegistersGradient as registersKernel,
   lstmStepGradient as stepKernel,
+  lstmSubgroupsGradient as subgroupsKernel,
   lstmTiledGradient as tiledKernel,
 } from './kernels.gen.ts'
-import { stepCellBack } from './lstmCell.ts'
+import { cellActivations, scratch, stepCellBack, timeOf } from './lstmCell.ts'
 import {
-  cellActivations,
+  drops,
   fusedLaunches,
   type LstmAttributes,
+  quadBlocks,
   registerOverrides,
   rowBlocks,
-  scratch,
   stepFlops,
   stepLaunches,
   TILE,
-  timeOf,
 } from './lstmLaunches.ts'
-import { dropoutParams, gateMasks } from './recurrentDropout.ts'
+import { dropoutParams } from './recurrentDropout.ts'
 import { backwards, chunksOf, launchSpans, recurrentStrategies, stepsOf } from './recurrentSchedule.ts'
 
 interface LstmGradientAttributes extends LstmAttributes {
@@ -41,12 +42,15 @@ export const lstmGradient = defineOp({
   optional: ['c0', 'dh', 'dcLast'],
   discardable: ['dh0', 'dc0'],
   inPlace: { gates: 'stored' },
-  strategies: ({ recurrentKernel: [units = 1] }, _attrs: LstmGradientAttributes, device) =>
-    recurrentStrategies(units, true, device),
+  strategies: (
+    { stored: [batch = 1], recurrentKernel: [units = 1] },
+    attrs: LstmGradientAttributes,
+    device,
+  ) => recurrentStrategies({ batch, units, hasTiles: true, sharesStates: !drops(attrs) }, device),
   // dc travels through it from launch to launch.
   keeps: () => ['dc0'],
-  shape({ stored, recurrentKernel: [units = 1] }) {
-    const state = [stored[0] ?? 1, units]
+  shape({ stored, recurrentKernel: [units = 1] }, { directions = 1 }) {
+    const state = [stored[0] ?? 1, directions * units]
     return { gates: stored, dh0: state, dc0: state }
   },
   params({ stored, recurrentKernel, c0, dh, dcLast, dh0, dc0 }, attrs) {
@@ -54,6 +58,7 @@ export const lstmGradient = defineOp({
       batch: stored[0] ?? 1,
       time: stored[1] ?? 1,
       units: recurrentKernel[0] ?? 1,
+      DIRECTIONS: attrs.directions ?? 1,
       reverse: Number(attrs.reverse),
       hasState: Number(c0 !== undefined),
       ACTIVATION: attrs.activation,
@@ -79,6 +84,12 @@ export const lstmGradient = defineOp({
         return launchSpans(kernel, params, chunks, blocks, { TILE: Math.ceil(units / 32) })
       case 'tiled':
         return launchSpans(tiledKernel, params, chunks, blocks, { THREADS: Math.ceil(units / TILE) })
+      case 'subgroups': {
+        // As many rows as have place for dz in the 16 KiB of workgroup memory that every device has.
+        const QUADS = units <= 64 ? 4 : units <= 128 ? 2 : 1
+        const overrides = { QUADS, UNITS: units, THREADS: Math.ceil(units / TILE) }
+        return launchSpans(subgroupsKernel, params, chunks, quadBlocks(params, QUADS, device), overrides)
+      }
       case 'fused':
         return fusedLaunches(fusedKernel, params, steps, device)
       default:
@@ -86,24 +97,26 @@ export const lstmGradient = defineOp({
     }
   },
   cpu({ recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0 }, p, { iteration }) {
-    const { batch, time, units } = p
+    const { batch, time, units, DIRECTIONS: directions = 1 } = p
     const activations = cellActivations(p)
     const wide = 4 * units
     const [below, cell] = scratch(units)
-    for (let b = 0; b < batch; b++) {
-      const masks = gateMasks(b, units, p.recurrentRate, p.seed, iteration)
+    for (let lane = 0; lane < batch * directions; lane++) {
+      const direction = lane % directions
+      const b = (lane - direction) / directions
+      const masks = gateMasks(b, units, p.recurrentRate, direction ? p.otherSeed : p.seed, iteration)
+      const rowOf = (s: number) =>
+        (b * time + timeOf(s, time, p.reverse !== direction)) * directions + direction
       for (let u = 0; u < units; u++) {
         below[u] = 0
-        cell[u] = p.hasDcLast ? dcLast[b * units + u]! : 0
+        cell[u] = p.hasDcLast ? dcLast[lane * units + u]! : 0
       }
       for (let s = time - 1; s >= 0; s--) {
-        const t = timeOf(s, time, p.reverse)
-        const row = b * time + t
+        const row = rowOf(s)
         const z = row * wide
-        const previous = (b * time + (s > 0 ? timeOf(s - 1, time, p.reverse) : 0)) * units
         for (let u = 0; u < units; u++) {
           if (p.dhKind === 1) below[u]! += dh[row * units + u]!
-          else if (p.dhKind === 2 && s === time - 1) below[u]! += dh[b * units + u]!
+          else if (p.dhKind === 2 && s === time - 1) below[u]! += dh[lane * units + u]!
         }
         const first = s === 0
         const states = first ? (p.hasState ? c0 : null) : c
@@ -114,7 +127,7 @@ export const lstmGradient = defineOp({
           c,
           row * units,
           states,
-          first ? b * units : previous,
+          (first ? lane : rowOf(s - 1)) * units,
           below,
           cell,
           activations,
@@ -122,7 +135,7 @@ export const lstmGradient = defineOp({
         if (s === 0 && !p.keepDh0) continue
         for (let u = 0; u < units; u++) {
           let sum = 0
-          const from = u * wide
+          const from = (u * directions + direction) * wide
           for (let gate = 0; gate < wide; gate += units) {
             let part = 0
             for (let j = gate; j < gate + units; j++) part += recurrentKernel[from + j]! * gates[z + j]!
@@ -132,15 +145,15 @@ export const lstmGradient = defineOp({
         }
       }
       for (let u = 0; u < units; u++) {
-        if (p.keepDh0) dh0[b * units + u] = below[u]!
-        if (p.keepDc0) dc0[b * units + u] = cell[u]!
+        if (p.keepDh0) dh0[lane * units + u] = below[u]!
+        if (p.keepDc0) dc0[lane * units + u] = cell[u]!
       }
     }
   },
   compiled: {
     scratch: (assembly, { batch, units }) => assembly.lstmScratch(batch, units),
     bind(assembly, { recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0 }, p, scratch) {
-      const { batch, time, units, reverse, dhKind } = p
+      const { batch, time, units, reverse, dhKind, DIRECTIONS: directions = 1 } = p
       const { activation, recurrentActivation: gate } = cellActivations(p)
       if (p.recurrentRate > 0 || !knows(assembly, activation, gate)) return null
       return () =>
@@ -148,6 +161,7 @@ export const lstmGradient = defineOp({
           batch,
           time,
           units,
+          directions,
           reverse,
           activation,
           gate,
@@ -164,5 +178,5 @@ export const lstmGradient = defineOp({
         )
     },
   },
-  flops: ({ batch, time, units }) => 8 * batch * time * units * units,
+  flops: (p) => p.time * stepFlops(p),
 })

@@ -1,16 +1,15 @@
-// What the LSTM's forward and backward operations share: attributes, launches that do a step each, working memory.
+// What the LSTM's forward and backward operations share: attributes, and launches that do a step each.
 
 import { type DeviceTraits, type Launch, type Params, spread } from '../graph/operation.ts'
-import { activations } from './activations.ts'
-import type { CellActivations } from './lstmCell.ts'
 import type { RecurrentDropout } from './recurrentDropout.ts'
-import { launchSpans, type Span, wholeWarps } from './recurrentSchedule.ts'
+import { type Directions, launchSpans, type Span, wholeWarps } from './recurrentSchedule.ts'
 
 export interface LstmAttributes {
   /** Codes of the activations. */
   readonly activation: number
   readonly recurrentActivation: number
   readonly reverse: boolean
+  readonly directions?: Directions | undefined
   /** In training only. */
   readonly recurrentDropout?: RecurrentDropout | undefined
 }
@@ -19,14 +18,22 @@ interface LstmSizes {
   readonly batch: number
   readonly time: number
   readonly units: number
+  readonly DIRECTIONS?: number
 }
 
 /** Units of a thread where registers are tiled. */
 export const TILE = 4
 
-/** Workgroups that own four rows each. */
-export const rowBlocks = ({ batch }: LstmSizes, device: DeviceTraits): [number, number, number] =>
-  spread(Math.ceil(batch / 4), device)
+/** Whether gates see a state through masks of their own. */
+export const drops = ({ recurrentDropout }: LstmAttributes): boolean => (recurrentDropout?.rate ?? 0) > 0
+
+/** Workgroups that own four rows each, or several times four. */
+export const rowBlocks = (sizes: LstmSizes, device: DeviceTraits) => quadBlocks(sizes, 1, device)
+export const quadBlocks = (
+  { batch }: LstmSizes,
+  quads: number,
+  device: DeviceTraits,
+): [number, number, number] => spread(Math.ceil(batch / (4 * quads)), device)
 
 /** A thread for each unit and gate, which holds vectors of four weights. */
 export const registerOverrides = (units: number) => ({
@@ -35,7 +42,8 @@ export const registerOverrides = (units: number) => ({
 })
 
 /** FLOPs of a step of all rows. */
-export const stepFlops = ({ batch, units }: LstmSizes): number => 8 * batch * units * units
+export const stepFlops = ({ batch, units, DIRECTIONS = 1 }: LstmSizes): number =>
+  8 * batch * units * units * DIRECTIONS
 
 /** Launches of `kernel` in which a thread owns one unit of four rows. */
 export function stepLaunches(
@@ -59,23 +67,4 @@ export function fusedLaunches(
   const QUADS = blocks > 2 ? 4 : blocks
   const workgroups = Math.ceil(params.units / 16) * Math.ceil(blocks / QUADS)
   return launchSpans(kernel, params, spans, spread(workgroups, device), { QUADS })
-}
-
-/** The activations that a launch's override constants name. */
-export const cellActivations = ({
-  ACTIVATION = activations.tanh.code,
-  RECURRENT_ACTIVATION = activations.sigmoid.code,
-}: {
-  readonly ACTIVATION?: number
-  readonly RECURRENT_ACTIVATION?: number
-}): CellActivations => ({ activation: ACTIVATION, recurrentActivation: RECURRENT_ACTIVATION })
-
-/** The time step that is processed at place `s`. */
-export const timeOf = (s: number, time: number, reverse: number): number => (reverse ? time - 1 - s : s)
-
-// Two rows of working memory, kept between calls so that a step allocates nothing.
-let rows: readonly [Float64Array, Float64Array] = [new Float64Array(0), new Float64Array(0)]
-export function scratch(units: number): readonly [Float64Array, Float64Array] {
-  if (rows[0].length < units) rows = [new Float64Array(units), new Float64Array(units)]
-  return rows
 }

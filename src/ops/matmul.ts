@@ -1,20 +1,29 @@
 // y = act(op(a)·op(b) + bias): op(a) [m, k], op(b) [k, n], bias [n], y [m, n]; op transposes where asked.
 // columnSums [n] = the sum of op(b)'s rows, which is the bias gradient where y is a weight gradient. parts is for a
-// strategy's own use.
+// strategy's own use. Dimensions before the last two are a batch of products, the same in all tensors: a [B, heads, T, d]
+// has B·heads. They have no bias.
 
 import { fail } from '../errors.ts'
 import { knows } from '../graph/assembly.ts'
-import { defineOp, type Gradients } from '../graph/operation.ts'
-import { showShape } from '../util/shape.ts'
-import { activationOf } from './activations.ts'
+import { defineOp, type Gradients, type KernelParams } from '../graph/operation.ts'
+import { type Shape, sameShape, showShape, sizeOf } from '../util/shape.ts'
+import { activationOf } from './activationFunctions.ts'
 import { matmul as kernel } from './kernels.gen.ts'
 import { chunksOf, matmulLaunches, matmulStrategies } from './matmulStrategies.ts'
 
 export interface MatmulAttributes {
+  /** Whether the last two axes are transposed. */
   readonly transposeA?: boolean
   readonly transposeB?: boolean
   /** Code of the activation that ends it; 0, none, by default. */
   readonly activation?: number
+}
+
+/** The products' own extents; `inner` is k as b has it. */
+function extentsOf(a: Shape, b: Shape, { transposeA, transposeB }: MatmulAttributes) {
+  const [m = 1, k = 1] = transposeA ? [a.at(-1), a.at(-2)] : a.slice(-2)
+  const [inner = 1, n = 1] = transposeB ? [b.at(-1), b.at(-2)] : b.slice(-2)
+  return { m, k, inner, n, batch: sizeOf(a.slice(0, -2)) }
 }
 
 export const matmul = defineOp({
@@ -23,21 +32,29 @@ export const matmul = defineOp({
   optional: ['bias'],
   discardable: ['columnSums', 'parts'],
   keeps: (_attrs: MatmulAttributes, strategy) => (strategy === 'split' ? ['parts'] : []),
-  strategies({ a, b }, { transposeA, transposeB }, device) {
-    const [m = 1, k = 1] = transposeA ? [a[1], a[0]] : a
-    return matmulStrategies(m, (transposeB ? b[0] : b[1]) ?? 1, k, !transposeB, device)
+  strategies({ a, b }, attrs, device) {
+    const { m, n, k, batch } = extentsOf(a, b, attrs)
+    return matmulStrategies(m, n, k, device, batch)
   },
-  shape({ a, b, bias }, { transposeA, transposeB }) {
-    const [m = 1, k = 1] = transposeA ? [a[1], a[0]] : a
-    const [inner = 1, n = 1] = transposeB ? [b[1], b[0]] : b
-    if (a.length !== 2 || b.length !== 2 || k !== inner || (bias && bias[0] !== n)) {
-      fail('matmul', { expected: '[m, k]·[k, n] + [n]', got: [a, b, bias ?? []].map(showShape).join(', ') })
+  shape({ a, b, bias }, attrs) {
+    const { m, k, inner, n, batch } = extentsOf(a, b, attrs)
+    const leading = a.slice(0, -2)
+    const fits = a.length > 1 && k === inner && sameShape(leading, b.slice(0, -2))
+    if (!fits || (bias && (a.length > 2 || bias[0] !== n))) {
+      fail('matmul', {
+        expected: 'op(a) [m, k], op(b) [k, n], bias [n], or the same [batch, …] before both and no bias',
+        got: [a, b, bias ?? []].map(showShape).join(', '),
+      })
     }
-    return { y: [m, n], columnSums: [n], parts: [chunksOf(m, n, k), m + 1, n] }
+    return {
+      y: [...leading, m, n],
+      columnSums: [...leading, n],
+      parts: [batch * chunksOf(m, n, k, batch), m + 1, n],
+    }
   },
-  params({ a, b, bias, columnSums, parts }, { transposeA, transposeB, activation = 0 }) {
-    const [m = 1, k = 1] = transposeA ? [a[1], a[0]] : a
-    const n = (transposeB ? b[0] : b[1]) ?? 1
+  params({ a, b, bias, columnSums, parts }, attrs) {
+    const { transposeA, transposeB, activation = 0 } = attrs
+    const { m, n, k, batch } = extentsOf(a, b, attrs)
     return {
       m,
       n,
@@ -52,50 +69,28 @@ export const matmul = defineOp({
       hasBias: Number(bias !== undefined),
       ACTIVATION: activation,
       hasSums: Number(columnSums !== undefined),
-      chunks: parts?.[0] ?? 1,
+      batch,
+      chunks: (parts?.[0] ?? batch) / batch,
+      first: 0,
     }
   },
   launches: matmulLaunches,
   cpu({ a, b, bias, y, columnSums }, p) {
-    const { m, n, k, aRow, aColumn } = p
-    for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) y[i * n + j] = p.hasBias ? bias[j]! : 0
-    if (p.bColumn === 1) {
-      // Rows of b are added to rows of y, the inner loops along memory: a's rows outside where they lie so.
-      const byRows = aColumn === 1
-      for (let outer = 0; outer < (byRows ? m : k); outer++) {
-        for (let inner = 0; inner < (byRows ? k : m); inner++) {
-          const i = byRows ? outer : inner
-          const l = byRows ? inner : outer
-          const factor = a[i * aRow + l * aColumn]!
-          for (let j = 0, to = i * n, from = l * p.bRow; j < n; j++, to++, from++) y[to]! += factor * b[from]!
-        }
-      }
-    } else {
-      for (let i = 0; i < m; i++) {
-        for (let j = 0; j < n; j++) {
-          let sum = 0
-          for (let l = 0; l < k; l++) sum += a[i * aRow + l * aColumn]! * b[j * p.bColumn + l * p.bRow]!
-          y[i * n + j]! += sum
-        }
-      }
-    }
-    if (p.ACTIVATION) {
-      const { apply } = activationOf(p.ACTIVATION)
-      for (let i = 0; i < m * n; i++) y[i] = apply(y[i]!)
-    }
-    if (p.hasSums) {
-      columnSums.fill(0)
-      for (let l = 0; l < k; l++) for (let j = 0; j < n; j++) columnSums[j]! += b[l * p.bRow + j * p.bColumn]!
+    const { m, n, k, batch } = p
+    for (let i = 0; i < batch; i++) {
+      const part = (x: Float32Array, size: number) => x.subarray(i * size, (i + 1) * size)
+      multiply(part(a, m * k), part(b, k * n), bias, part(y, m * n), part(columnSums, n), p)
     }
   },
   compiled: {
     bind(assembly, { a, b, bias, y, columnSums }, p) {
-      const { m, n, k, ACTIVATION: activation = 0 } = p
+      const { m, n, k, batch, ACTIVATION: activation = 0 } = p
       const [transposedA, transposedB] = [p.aColumn !== 1, p.bColumn !== 1]
       if (!knows(assembly, activation) || (p.hasSums && transposedB)) return null
       return () => {
-        assembly.matmul(m, n, k, a, transposedA, b, transposedB, p.hasBias ? bias : 0, y, activation)
-        if (p.hasSums) assembly.columnSums(k, n, b, columnSums)
+        assembly.matmul(batch, m, n, k, a, transposedA, b, transposedB, p.hasBias ? bias : 0, y, activation)
+        if (!p.hasSums) return
+        for (let i = 0; i < batch; i++) assembly.columnSums(k, n, b + 4 * i * k * n, columnSums + 4 * i * n)
       }
     },
   },
@@ -128,5 +123,46 @@ export const matmul = defineOp({
     output: 'y',
     fuse: (attrs, { activation }) => (attrs.activation ? null : { ...attrs, activation }),
   },
-  flops: ({ m, n, k }) => 2 * m * n * k,
+  flops: ({ m, n, k, batch }) => 2 * batch * m * n * k,
 })
+
+/** The readable reference, of one product. */
+function multiply(
+  a: Float32Array,
+  b: Float32Array,
+  bias: Float32Array,
+  y: Float32Array,
+  columnSums: Float32Array,
+  p: KernelParams<typeof kernel>,
+): void {
+  const { m, n, k, aRow, aColumn } = p
+  for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) y[i * n + j] = p.hasBias ? bias[j]! : 0
+  if (p.bColumn === 1) {
+    // Rows of b are added to rows of y, the inner loops along memory: a's rows outside where they lie so.
+    const byRows = aColumn === 1
+    for (let outer = 0; outer < (byRows ? m : k); outer++) {
+      for (let inner = 0; inner < (byRows ? k : m); inner++) {
+        const i = byRows ? outer : inner
+        const l = byRows ? inner : outer
+        const factor = a[i * aRow + l * aColumn]!
+        for (let j = 0, to = i * n, from = l * p.bRow; j < n; j++, to++, from++) y[to]! += factor * b[from]!
+      }
+    }
+  } else {
+    for (let i = 0; i < m; i++) {
+      for (let j = 0; j < n; j++) {
+        let sum = 0
+        for (let l = 0; l < k; l++) sum += a[i * aRow + l * aColumn]! * b[j * p.bColumn + l * p.bRow]!
+        y[i * n + j]! += sum
+      }
+    }
+  }
+  if (p.ACTIVATION) {
+    const { apply } = activationOf(p.ACTIVATION)
+    for (let i = 0; i < m * n; i++) y[i] = apply(y[i]!)
+  }
+  if (p.hasSums) {
+    columnSums.fill(0)
+    for (let l = 0; l < k; l++) for (let j = 0; j < n; j++) columnSums[j]! += b[l * p.bRow + j * p.bColumn]!
+  }
+}

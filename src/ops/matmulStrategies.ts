@@ -1,15 +1,17 @@
-// The ways to launch a product [m, k]·[k, n], and which is taken.
+// The ways to launch a product [m, k]·[k, n], or a batch of them, and which is taken.
 //
 //   registers   4×4 of y a thread, no barrier, no memory shared. SwiftShader runs tiles 2 to 10 times slower: a barrier
 //               makes it switch between all threads of a workgroup, and vectors it loads number by number
-//   subgroups   4×256 of y a workgroup of 64 threads, op(a) handed from lane to lane, op(b) read in vectors: no barrier
-//               either. On llvmpipe, whose lanes are 8, up to twice as fast as registers where rows of op(b) are long
+//   subgroups   16 rows of y a subgroup, four columns a lane, op(a) handed from lane to lane: no barrier either. On llvmpipe, whose
+//               lanes are 8 and whose loads are the price, two to three times as fast as registers where y is large
 //   tile64      64×64 of y a workgroup of 256 threads, 16 of k at a time in workgroup memory: 16 operations for each
 //               number read from there, and each number read from memory serves 64
 //   tile32      32×32 and 64 threads, where 64×64 would leave most of a GPU's cores without a workgroup
 //   reduced     16×16 of y, its 256 threads share k among them: small y, long k, as in weight gradients of narrow layers
 //   split       tile32 over parts of k, then a second launch that adds them up: the same where k is in the thousands;
 //               never taken by rule, because a step's launches are counted
+//
+// Products of a batch are workgroups' z in the same launch, with the parts of split inside of each.
 //
 // The rule for software adapters is measured on SwiftShader and llvmpipe. That for GPUs follows what is published of them:
 // enough workgroups for every core come first, then the largest tile; ONNX Runtime takes subgroups on Intel's alone. It is
@@ -24,60 +26,106 @@ const BUSY = 64
 /** Length of k from which sharing it pays. */
 const LONG = 64
 
-const workgroupsOf = (m: number, n: number, side: number): number => Math.ceil(m / side) * Math.ceil(n / side)
+const workgroupsOf = (m: number, n: number, batch: number, side: number): number =>
+  Math.ceil(m / side) * Math.ceil(n / side) * batch
 
 /** Parts into which the split strategy cuts k: enough for every core, none shorter than 256. */
-export const chunksOf = (m: number, n: number, k: number): number =>
-  Math.max(1, Math.min(Math.floor(k / 256), Math.ceil((2 * BUSY) / workgroupsOf(m, n, 32))))
+export const chunksOf = (m: number, n: number, k: number, batch = 1): number =>
+  Math.max(1, Math.min(Math.floor(k / 256), Math.ceil((2 * BUSY) / workgroupsOf(m, n, batch, 32))))
 
 /** The tile that a GPU takes by rule. */
-export function tileOf(m: number, n: number, k: number): 'tile64' | 'tile32' | 'reduced' {
-  if (workgroupsOf(m, n, 64) >= BUSY) return 'tile64'
-  return k >= LONG && workgroupsOf(m, n, 32) < BUSY ? 'reduced' : 'tile32'
+export function tileOf(m: number, n: number, k: number, batch = 1): 'tile64' | 'tile32' | 'reduced' {
+  if (workgroupsOf(m, n, batch, 64) >= BUSY) return 'tile64'
+  return k >= LONG && workgroupsOf(m, n, batch, 32) < BUSY ? 'reduced' : 'tile32'
 }
 
-/** Strategies that fit, the best by rule first; `byRows` tells whether rows of op(b) lie one after another. */
+/** Whether there are subgroups, of as many lanes as a workgroup may well have threads. */
+export const holdsSubgroups = (subgroups: DeviceTraits['subgroups']): boolean =>
+  subgroups !== null && subgroups.max <= 64
+
+/** Whether lanes are so many that handing on what one of them loads costs less than loading it: on a software adapter. */
+export const handsOn = (subgroups: DeviceTraits['subgroups']): boolean =>
+  holdsSubgroups(subgroups) && (subgroups?.min ?? 0) >= 8
+
+/** Rows that a subgroup owns, and columns of each of its lanes. */
+const SUBGROUP_ROWS = 16
+const LANE_COLUMNS = 4
+
+/** Workgroups of one subgroup each that cover m rows and n columns, and the threads that it has. */
+export function inSubgroups(
+  m: number,
+  n: number,
+  depth: number,
+  { subgroups }: DeviceTraits,
+): [[number, number, number], { THREADS: number }] {
+  const THREADS = subgroups?.max ?? 64
+  return [[Math.ceil(n / (LANE_COLUMNS * THREADS)), Math.ceil(m / SUBGROUP_ROWS), depth], { THREADS }]
+}
+
+/** Share of the rows or columns that are there, where they are owned so many at once. */
+const filled = (extent: number, side: number): number => extent / (side * Math.ceil(extent / side))
+
+/** The tile that a software adapter takes by rule: subgroups where they have enough rows and columns to share loads. */
+export const softwareTileOf = (
+  m: number,
+  n: number,
+  k: number,
+  subgroups: DeviceTraits['subgroups'],
+): 'registers' | 'subgroups' =>
+  handsOn(subgroups) &&
+  k >= 8 &&
+  filled(m, SUBGROUP_ROWS) * filled(n, LANE_COLUMNS * (subgroups?.max ?? 0)) >= 0.5
+    ? 'subgroups'
+    : 'registers'
+
+/** Strategies that fit, the best by rule first. */
 export function matmulStrategies(
   m: number,
   n: number,
   k: number,
-  byRows: boolean,
   { isSoftware, subgroups, maxWorkgroupsPerDimension: most }: DeviceTraits,
+  batch: number,
 ): [string, ...string[]] {
   const fitting = ['registers', 'tile64', 'tile32']
   if (m <= 16 * most) fitting.push('reduced')
-  if (chunksOf(m, n, k) > 1) fitting.push('split')
-  // A workgroup of 64 must hold whole subgroups.
-  const handsOn = subgroups !== null && subgroups.max <= 64 && m <= 4 * most
-  if (handsOn) fitting.push('subgroups')
-  const isWide = byRows && n % 4 === 0 && Math.ceil(n / 256) * 256 <= 1.25 * n
-  const software = handsOn && subgroups.min >= 8 && isWide && k >= 16 ? 'subgroups' : 'registers'
-  const best = isSoftware ? software : tileOf(m, n, k)
+  if (chunksOf(m, n, k, batch) > 1) fitting.push('split')
+  if (holdsSubgroups(subgroups) && m <= 16 * most) fitting.push('subgroups')
+  const best = isSoftware ? softwareTileOf(m, n, k, subgroups) : tileOf(m, n, k, batch)
   return [best, ...fitting.filter((name) => name !== best)]
 }
 
-export function matmulLaunches(
-  scalars: Params & { readonly m: number; readonly n: number; readonly chunks: number },
-  device: DeviceTraits,
-  strategy: string,
-): Launch[] {
-  const params = strategy === 'split' ? scalars : { ...scalars, chunks: 1 }
-  const { m, n, chunks } = params
+type ProductParams = Params & Readonly<Record<'m' | 'n' | 'batch' | 'chunks' | 'bVectors', number>>
+
+export function matmulLaunches(scalars: ProductParams, device: DeviceTraits, strategy: string): Launch[] {
+  const isSplit = strategy === 'split'
+  const params = isSplit ? scalars : { ...scalars, chunks: 1 }
+  const { m, n, batch, chunks } = params
+  const most = device.maxWorkgroupsPerDimension
+  const launches: Launch[] = []
+  // As many in z as one launch holds, and again.
+  for (let first = 0; first < batch * chunks; first += most) {
+    launches.push(
+      launchInDepth({ ...params, first }, Math.min(most, batch * chunks - first), device, strategy),
+    )
+  }
+  if (isSplit) launches.push(threadsOf(matmulSum, params, batch * (m + 1) * Math.ceil(n / 4), device))
+  return launches
+}
+
+function launchInDepth(params: ProductParams, depth: number, device: DeviceTraits, strategy: string): Launch {
+  const { m, n } = params
   switch (strategy) {
     case 'registers':
-      return [launchOf(matmulRegisters, params, tiles(n, m, 1, 32))]
+      return launchOf(matmulRegisters, params, tiles(n, m, depth, 32))
     case 'reduced':
-      return [launchOf(matmulReduced, params, tiles(n, m, 1, 16))]
-    case 'subgroups':
-      return [launchOf(matmulSubgroups, params, [Math.ceil(n / 256), Math.ceil(m / 4), 1])]
+      return launchOf(matmulReduced, params, tiles(n, m, depth, 16))
+    case 'subgroups': {
+      const [workgroups, overrides] = inSubgroups(m, n, depth, device)
+      return launchOf(matmulSubgroups, params, workgroups, { ...overrides, B_VECTORS: params.bVectors })
+    }
     case 'tile64':
-      return [launchOf(matmul, params, tiles(n, m, 1, 64), { SIDE: 16 })]
-    case 'split':
-      return [
-        launchOf(matmul, params, tiles(n, m, chunks, 32), { SIDE: 8 }),
-        threadsOf(matmulSum, params, (m + 1) * Math.ceil(n / 4), device),
-      ]
+      return launchOf(matmul, params, tiles(n, m, depth, 64), { SIDE: 16 })
     default:
-      return [launchOf(matmul, params, tiles(n, m, 1, 32), { SIDE: 8 })]
+      return launchOf(matmul, params, tiles(n, m, depth, 32), { SIDE: 8 })
   }
 }

@@ -1,22 +1,30 @@
 // What any recurrence needs after its loop.
 
 import { defineOp } from '../graph/operation.ts'
-import { sizeOf } from '../util/shape.ts'
+import { type Shape, sizeOf } from '../util/shape.ts'
+import { gateMasks } from './gateMasks.ts'
 import {
   addLastStep as addLastStepKernel,
   recurrentKernelGradient as recurrentKernelGradientKernel,
   recurrentKernelGradientReduced,
   recurrentKernelGradientRegisters,
+  recurrentKernelGradientSubgroups,
   recurrentKernelGradientSum,
 } from './kernels.gen.ts'
 import { launchOf, threadsOf, tiles } from './launch.ts'
-import { chunksOf, tileOf } from './matmulStrategies.ts'
-import { dropoutParams, gateMasks, type RecurrentDropout } from './recurrentDropout.ts'
+import { chunksOf, holdsSubgroups, inSubgroups, softwareTileOf, tileOf } from './matmulStrategies.ts'
+import { dropoutParams, type RecurrentDropout } from './recurrentDropout.ts'
+import type { Directions } from './recurrentSchedule.ts'
 
 interface RecurrenceAttributes {
   readonly reverse: boolean
+  readonly directions?: Directions | undefined
   readonly recurrentDropout?: RecurrentDropout | undefined
 }
+
+/** Units and columns of one direction. */
+const widths = (h: Shape, dz: Shape, { directions = 1 }: RecurrenceAttributes) =>
+  [(h[2] ?? 1) / directions, (dz[2] ?? 1) / directions] as const
 
 /**
  * dR [U, J] = Σ over rows and steps of h one step earlier · dz [B, T, J]. Its strategies are those of a product, see
@@ -28,65 +36,94 @@ export const recurrentKernelGradient = defineOp({
   optional: ['h0'],
   discardable: ['parts'],
   keeps: (_attrs: RecurrenceAttributes, strategy) => (strategy === 'split' ? ['parts'] : []),
-  strategies({ h: [batch = 1, time = 1, units = 1], dz }, { recurrentDropout }, { isSoftware }) {
-    const columns = dz[2] ?? 1
+  strategies({ h, dz }, attrs, { isSoftware, subgroups }) {
+    const [batch = 1, time = 1] = h
+    const [units, columns] = widths(h, dz, attrs)
+    const total = batch * time
+    const { recurrentDropout } = attrs
     // With dropout the state before is another one for each gate.
     if (recurrentDropout && recurrentDropout.rate > 0) return ['registers']
-    const best = isSoftware ? 'registers' : tileOf(units, columns, batch * time)
+    const inVectors = units % 4 === 0 && columns % 4 === 0
+    const software = inVectors ? softwareTileOf(units, columns, total, subgroups) : 'registers'
+    const best = isSoftware ? software : tileOf(units, columns, total)
     const fitting = ['registers', 'tile64', 'tile32', 'reduced']
-    if (chunksOf(units, columns, batch * time) > 1) fitting.push('split')
+    if (chunksOf(units, columns, total) > 1) fitting.push('split')
+    if (inVectors && holdsSubgroups(subgroups)) fitting.push('subgroups')
     return [best, ...fitting.filter((name) => name !== best)]
   },
-  shape({ h: [batch = 1, time = 1, units = 1], dz }) {
-    const columns = dz[2] ?? 1
-    return { dR: [units, columns], parts: [chunksOf(units, columns, batch * time), units, columns] }
+  shape({ h, dz }, attrs) {
+    const [batch = 1, time = 1] = h
+    const [units, columns] = widths(h, dz, attrs)
+    const dR = [units, dz[2] ?? 1]
+    return { dR, parts: [chunksOf(units, columns, batch * time), ...dR] }
   },
-  params: ({ h, h0, dz, parts }, { reverse, recurrentDropout }) => ({
-    batch: h[0] ?? 1,
-    time: h[1] ?? 1,
-    units: h[2] ?? 1,
-    columns: dz[2] ?? 1,
-    reverse: Number(reverse),
-    hasState: Number(h0 !== undefined),
-    chunks: parts?.[0] ?? 1,
-    ...dropoutParams(recurrentDropout),
-  }),
+  params({ h, h0, dz, parts }, attrs) {
+    const [units, columns] = widths(h, dz, attrs)
+    return {
+      batch: h[0] ?? 1,
+      time: h[1] ?? 1,
+      units,
+      columns,
+      DIRECTIONS: attrs.directions ?? 1,
+      reverse: Number(attrs.reverse),
+      hasState: Number(h0 !== undefined),
+      chunks: parts?.[0] ?? 1,
+      ...dropoutParams(attrs.recurrentDropout),
+    }
+  },
   launches(scalars, device, strategy) {
     const params = strategy === 'split' ? scalars : { ...scalars, chunks: 1 }
-    const { units, columns, chunks } = params
+    const { units, columns, chunks, DIRECTIONS: directions = 1 } = params
     const inTiles = (side: 32 | 64) =>
-      launchOf(recurrentKernelGradientKernel, params, tiles(columns, units, chunks, side), { SIDE: side / 4 })
+      launchOf(recurrentKernelGradientKernel, params, tiles(columns, units, chunks * directions, side), {
+        SIDE: side / 4,
+      })
     switch (strategy) {
       case 'tile64':
         return [inTiles(64)]
       case 'tile32':
         return [inTiles(32)]
       case 'split':
-        return [inTiles(32), threadsOf(recurrentKernelGradientSum, params, units * columns, device)]
+        return [
+          inTiles(32),
+          threadsOf(recurrentKernelGradientSum, params, units * directions * columns, device),
+        ]
+      case 'subgroups':
+        return [
+          launchOf(
+            recurrentKernelGradientSubgroups,
+            params,
+            ...inSubgroups(units, columns, directions, device),
+          ),
+        ]
       case 'reduced':
-        return [launchOf(recurrentKernelGradientReduced, params, tiles(columns, units, 1, 16))]
+        return [launchOf(recurrentKernelGradientReduced, params, tiles(columns, units, directions, 16))]
       default:
-        return [launchOf(recurrentKernelGradientRegisters, params, tiles(columns, units, 1, 32))]
+        return [launchOf(recurrentKernelGradientRegisters, params, tiles(columns, units, directions, 32))]
     }
   },
   cpu(
     { h, h0, dz, dR },
-    { batch, time, units, columns, reverse, hasState, recurrentRate, seed },
+    { batch, time, units, columns, reverse, hasState, recurrentRate, seed, otherSeed, DIRECTIONS = 1 },
     { iteration },
   ) {
     dR.fill(0)
-    const first = reverse ? time - 1 : 0
-    for (let b = 0; b < batch; b++) {
-      const masks = gateMasks(b, units, recurrentRate, seed, iteration)
+    for (let lane = 0; lane < batch * DIRECTIONS; lane++) {
+      const direction = lane % DIRECTIONS
+      const b = (lane - direction) / DIRECTIONS
+      const backwards = reverse !== direction
+      const first = backwards ? time - 1 : 0
+      const masks = gateMasks(b, units, recurrentRate, direction ? otherSeed : seed, iteration)
+      const rowOf = (t: number) => (b * time + t) * DIRECTIONS + direction
       for (let t = 0; t < time; t++) {
         if (t === first && !hasState) continue
         const source = t === first ? h0 : h
-        const from = t === first ? b * units : (b * time + (reverse ? t + 1 : t - 1)) * units
-        const d = (b * time + t) * columns
+        const from = (t === first ? lane : rowOf(backwards ? t + 1 : t - 1)) * units
+        const d = rowOf(t) * columns
         for (let u = 0; u < units; u++) {
           for (let first = 0; first < columns; first += units) {
             const factor = source[from + u]! * masks[first + u]!
-            const to = u * columns
+            const to = (u * DIRECTIONS + direction) * columns
             for (let j = first; j < Math.min(first + units, columns); j++) dR[to + j]! += factor * dz[d + j]!
           }
         }
@@ -95,30 +132,48 @@ export const recurrentKernelGradient = defineOp({
   },
   compiled: {
     scratch: (assembly, { units, columns }) => assembly.recurrentKernelGradientScratch(units, columns),
-    bind(assembly, { h, h0, dz, dR }, { batch, time, units, columns, reverse, recurrentRate }, scratch) {
-      if (recurrentRate > 0) return null
+    bind(assembly, { h, h0, dz, dR }, p, scratch) {
+      const { batch, time, units, columns, reverse, DIRECTIONS: directions = 1 } = p
+      if (p.recurrentRate > 0) return null
       return () =>
-        assembly.recurrentKernelGradient(batch, time, units, columns, reverse, h, h0, dz, dR, scratch)
+        assembly.recurrentKernelGradient(
+          batch,
+          time,
+          units,
+          columns,
+          directions,
+          reverse,
+          h,
+          h0,
+          dz,
+          dR,
+          scratch,
+        )
     },
   },
-  flops: ({ batch, time, units, columns }) => 2 * batch * time * units * columns,
+  flops: ({ batch, time, units, columns, DIRECTIONS = 1 }) => 2 * batch * time * units * columns * DIRECTIONS,
 })
 
-/** y [B, T, U] = x, with z [B, U] added at one time step. */
+/** y [B, T, U] = x, with z [B, U] added at one time step; of the second direction, as far from the other end. */
 export const addLastStep = defineOp({
   kernel: addLastStepKernel,
   shape: ({ x }) => ({ y: x }),
-  params: ({ x }, { at }: { readonly at: number }) => ({
+  params: (
+    { x },
+    { at, directions = 1 }: { readonly at: number; readonly directions?: Directions | undefined },
+  ) => ({
     size: sizeOf(x),
     time: x[1] ?? 1,
-    units: x[2] ?? 1,
+    width: x[2] ?? 1,
     at,
+    units: (x[2] ?? 1) / directions,
   }),
   threads: ({ size }) => size,
-  cpu({ x, z, y }, { size, time, units, at }) {
+  cpu({ x, z, y }, { size, time, width, at, units }) {
     for (let i = 0; i < size; i++) {
-      const t = Math.floor(i / units) % time
-      y[i] = x[i]! + (t === at ? z[Math.floor(i / (units * time)) * units + (i % units)]! : 0)
+      const t = Math.floor(i / width) % time
+      const last = i % width < units ? at : time - 1 - at
+      y[i] = x[i]! + (t === last ? z[Math.floor(i / (width * time)) * width + (i % width)]! : 0)
     }
   },
 })

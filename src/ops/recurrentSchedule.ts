@@ -3,7 +3,9 @@
 //
 //   registers  all steps in a launch, a workgroup owns four rows, its threads the weights in registers: up to 64 units
 //   streamed   the same with weights read anew each step, coalesced: up to 256 units
-//   tiled      the same with a register tile of several units a thread, which reads least
+//   tiled      the same with a register tile of several units a thread
+//   subgroups  the same of sixteen rows, a thread four units of all of them, and the lanes of a subgroup hand the states on
+//              to each other, which reads least
 //   fused      a step a launch, a workgroup owns some units of up to sixteen rows and shares their product's k out
 //   step       a step a launch without barriers or workgroup memory
 //
@@ -16,32 +18,47 @@
 
 import type { DeviceTraits, Launch, Params } from '../graph/operation.ts'
 import { launchOf } from './launch.ts'
+import { handsOn, holdsSubgroups } from './matmulStrategies.ts'
 
-export type RecurrentStrategy = 'registers' | 'streamed' | 'tiled' | 'fused' | 'step'
+/** Two lie side by side in the columns of every tensor, and the second runs against the first. */
+export type Directions = 1 | 2
+
+export type RecurrentStrategy = 'registers' | 'streamed' | 'tiled' | 'subgroups' | 'fused' | 'step'
 
 const STREAMED: RecurrentStrategy = 'streamed'
 /** Units whose weights a workgroup's registers hold, with a thread for each unit and gate. */
 const MAX_REGISTER_UNITS = 64
 /** Units that a workgroup's memory and threads can hold under WebGPU's default limits. */
 const MAX_SEQUENCE_UNITS = 256
+/** Rows from which it pays that a workgroup owns sixteen. */
+const LEAST_ROWS = 8
 
-/**
- * The strategies that fit, the best first.
- *
- * @param tiles Whether the cell's register tiles fit these units.
- */
+/** What of a recurrence decides which strategies fit. */
+interface RecurrentSizes {
+  readonly batch: number
+  readonly units: number
+  /** Whether the cell's register tiles fit the units. */
+  readonly hasTiles: boolean
+  /** Whether every gate sees the same state. */
+  readonly sharesStates: boolean
+}
+
+/** The strategies that fit, the best first. */
 export function recurrentStrategies(
-  units: number,
-  tiles: boolean,
-  { isSoftware }: DeviceTraits,
+  { batch, units, hasTiles, sharesStates }: RecurrentSizes,
+  { isSoftware, subgroups }: DeviceTraits,
 ): readonly [RecurrentStrategy, ...RecurrentStrategy[]] {
   const steps = isSoftware ? (['step', 'fused'] as const) : (['fused', 'step'] as const)
   if (units > MAX_SEQUENCE_UNITS) return steps
-  const tiled: RecurrentStrategy[] = tiles ? ['tiled'] : []
+  const tiled: RecurrentStrategy[] = hasTiles ? ['tiled'] : []
   const registers: RecurrentStrategy[] = units > MAX_REGISTER_UNITS ? [] : ['registers']
+  const shared: RecurrentStrategy[] =
+    hasTiles && sharesStates && holdsSubgroups(subgroups) ? ['subgroups'] : []
+  // Rows that are not there are computed, too.
+  const isShared = handsOn(subgroups) && batch >= LEAST_ROWS
   const [best, ...others] = isSoftware
-    ? [...tiled, STREAMED, ...registers]
-    : [...registers, STREAMED, ...tiled]
+    ? [...(isShared ? shared : []), ...tiled, STREAMED, ...registers, ...(isShared ? [] : shared)]
+    : [...registers, STREAMED, ...tiled, ...shared]
   return [best ?? STREAMED, ...others, ...steps]
 }
 
@@ -81,14 +98,18 @@ export const stepsOf = (time: number): Span[] => range(time).map((step) => ({ st
 /** Threads of a workgroup that needs so many. */
 export const wholeWarps = (threads: number): number => 32 * Math.ceil(threads / 32)
 
-/** A kernel once for every span. */
+/** A kernel once for every span, both directions of a recurrence that has two side by side in z. */
 export const launchSpans = (
   kernel: Launch['kernel'],
   params: Params,
   spans: readonly Span[],
   workgroups: Launch['workgroups'],
   overrides: Readonly<Record<string, number>> = {},
-): Launch[] => spans.map((span) => launchOf(kernel, { ...params, ...span }, workgroups, overrides))
+): Launch[] => {
+  const [x, y] = workgroups
+  const z = typeof params.DIRECTIONS === 'number' ? params.DIRECTIONS : 1
+  return spans.map((span) => launchOf(kernel, { ...params, ...span }, [x, y, z], overrides))
+}
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
 

@@ -1,7 +1,7 @@
 // What fit, evaluate and predict print while they run: Keras's progress bar, character for character in a terminal,
 // one plain line per epoch where output goes to a file or to a page's console. Loaded when there is something to print.
 
-import { formatExponential, formatFixed } from '../util/format.ts'
+import { formatExponential, formatFixed } from '../util/pythonFormat.ts'
 import { type Logs, type Output, standardOutput, type Verbose } from './output.ts'
 
 export interface ProgressBarOptions {

@@ -68,7 +68,8 @@ test('without WebAssembly each piece is an array of its own', () => {
 
 test('it says how it computes', async () => {
   expect((await createCpuBackend()).info.description).toMatch(/^CPU \(WebAssembly (relaxed )?SIMD\)$/)
-  expect((await createCpuBackend(false)).info.description).toBe('CPU (JavaScript)')
+  expect((await createCpuBackend('SIMD')).info.description).toBe('CPU (WebAssembly SIMD)')
+  expect((await createCpuBackend('JavaScript')).info.description).toBe('CPU (JavaScript)')
 })
 
 test.each([

@@ -1,7 +1,8 @@
 // A training step as it is compiled, and as it is printed.
 import { expect, test } from 'vitest'
 import { compile } from '../../src/compiler/compile.ts'
-import { largestTensors, printPlan } from '../../src/compiler/plan.ts'
+import { largestTensors } from '../../src/compiler/largestTensors.ts'
+import { printPlan } from '../../src/compiler/plan.ts'
 import { differentiate } from '../../src/graph/autodiff.ts'
 import { Graph } from '../../src/graph/graph.ts'
 import { DEFAULT_TRAITS } from '../../src/graph/operation.ts'

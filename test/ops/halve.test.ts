@@ -146,6 +146,19 @@ type OpTest = readonly [
 
 /** Operations with factors, at odd sizes and at whole vectors. */
 const others: readonly OpTest[] = [
+  ...[
+    [5, 9],
+    [8, 12],
+    [515, 9],
+  ].map(
+    ([k = 1, n = 1]): OpTest => [
+      `products in a batch, [5, ${k}]·[${k}, ${n}]`,
+      matmul,
+      { a: halves([3, 5, k], 1), b: halves([3, k, n], 2) },
+      {},
+      ['y', 'columnSums'],
+    ],
+  ),
   [
     'a convolution',
     convolution,

@@ -1,18 +1,21 @@
 // The LSTM recurrence and its gradient, by every strategy: batches, units and steps under, on and over the edges of their
-// workgroups (4 or 16 rows; 16, 64 or 256 units), tiles (4 and 32 units) and chunks of steps.
+// workgroups (4 or 16 rows; 16, 64, 128 or 256 units), tiles (4 and 32 units) and chunks of steps.
 import { expect, test } from 'vitest'
-import { DEFAULT_TRAITS } from '../../src/graph/operation.ts'
+import { DEFAULT_TRAITS, type DeviceTraits } from '../../src/graph/operation.ts'
 import { activations } from '../../src/ops/activations.ts'
+import { gateMasks } from '../../src/ops/gateMasks.ts'
 import { lstm } from '../../src/ops/lstm.ts'
 import { type LstmAttributes, stepFlops } from '../../src/ops/lstmLaunches.ts'
 import { addLastStep } from '../../src/ops/recurrence.ts'
-import { gateMasks } from '../../src/ops/recurrentDropout.ts'
 import { chunksOf, type RecurrentStrategy, recurrentStrategies } from '../../src/ops/recurrentSchedule.ts'
 import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
+import { webgpu } from '../support/compareBackends.ts'
 import { apartFromZero, uniform } from '../support/values.ts'
 
-const strategies: readonly RecurrentStrategy[] = ['registers', 'streamed', 'tiled', 'fused', 'step']
+/** Those that know recurrent dropout. */
+const dropping: readonly RecurrentStrategy[] = ['registers', 'streamed', 'tiled', 'fused', 'step']
+const strategies = webgpu.traits.subgroups ? [...dropping, 'subgroups' as const] : dropping
 
 function attributes(
   reverse = false,
@@ -28,7 +31,7 @@ function attributes(
 
 /** Those that fit so many units, backward at least: forward, tiles are of four units. */
 const fitting = (units: number): readonly RecurrentStrategy[] =>
-  recurrentStrategies(units, true, DEFAULT_TRAITS)
+  recurrentStrategies({ batch: 1, units, hasTiles: true, sharesStates: true }, webgpu.traits)
 
 function inputs(batch: number, time: number, units: number) {
   const reach = 1 / Math.sqrt(units)
@@ -81,6 +84,7 @@ test.each(sized)('$strategy [$batch, $time, $units]', async ({ batch, time, unit
 })
 
 const large = [
+  { batch: 17, time: 2, units: 130 },
   { batch: 3, time: 2, units: 129 },
   { batch: 2, time: 2, units: 256 },
   { batch: 9, time: 2, units: 257 },
@@ -111,7 +115,10 @@ test.each(chunked)(
     const [batch, time] = [5, 5]
     await checkOp(lstm, {
       inputs: { ...inputs(batch, time, units), ...states(batch, units) },
-      attrs: { ...attributes(reverse), recurrentDropout: { rate: 0.3, seed: 3 } },
+      attrs: {
+        ...attributes(reverse),
+        ...(dropping.includes(strategy) ? { recurrentDropout: { rate: 0.3, seed: 3 } } : {}),
+      },
       strategy,
       launchFlops: 2 * stepFlops({ batch, time, units }),
       read: ['h', 'hLast', 'cLast'],
@@ -120,6 +127,20 @@ test.each(chunked)(
     })
   },
 )
+
+test('recurrences are launched by what suits the device, the batch and the units', () => {
+  const best = (batch: number, units: number, traits: Partial<DeviceTraits>, sharesStates = true) =>
+    recurrentStrategies({ batch, units, hasTiles: true, sharesStates }, { ...DEFAULT_TRAITS, ...traits })[0]
+  expect(best(32, 64, {})).toBe('registers')
+  expect(best(32, 65, {})).toBe('streamed')
+  expect(best(32, 257, {})).toBe('fused')
+  const lanes = (size: number) => ({ isSoftware: true, subgroups: { min: size, max: size } })
+  expect(best(32, 64, lanes(4))).toBe('tiled')
+  expect(best(32, 64, lanes(8))).toBe('subgroups')
+  expect(best(1, 64, lanes(8))).toBe('tiled')
+  expect(best(32, 64, lanes(8), false)).toBe('tiled')
+  expect(best(32, 257, lanes(8))).toBe('step')
+})
 
 test('a chunk is as long as a slow device allows, and every step is in one', () => {
   expect(chunksOf(256, stepFlops({ batch: 32, time: 256, units: 64 }), DEFAULT_TRAITS)).toEqual([
@@ -201,7 +222,7 @@ test.each(strategies)('%s: launches go on in y', async (strategy) => {
   })
 })
 
-test.each(strategies)('%s: recurrent dropout, the same masks on both backends', async (strategy) => {
+test.each(dropping)('%s: recurrent dropout, the same masks on both backends', async (strategy) => {
   const recurrentDropout = { rate: 0.4, seed: 77 }
   const { outputs } = await checkOp(lstm, {
     inputs: { ...inputs(5, 3, 7), ...states(5, 7) },

@@ -100,7 +100,8 @@ test('products are launched by what suits the device and their size', () => {
   const lanes = (size: number) => ({ isSoftware: true, subgroups: { min: size, max: size } })
   expect(best(2048, 16, 256, lanes(4))).toBe('registers')
   expect(best(2048, 16, 256, lanes(8))).toBe('subgroups')
-  expect(best(2048, 16, 64, lanes(8))).toBe('registers')
+  expect(best(2048, 16, 12, lanes(8))).toBe('registers')
+  expect(best(5, 16, 256, lanes(8))).toBe('registers')
   expect(best(2048, 1, 256, lanes(8))).toBe('registers')
 })
 

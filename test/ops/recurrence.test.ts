@@ -5,10 +5,10 @@ import { recurrentKernelGradient } from '../../src/ops/recurrence.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { webgpu } from '../support/compareBackends.ts'
 
+const strategies = ['registers', 'tile64', 'tile32', 'reduced']
+
 const directions = [false, true]
-const cases = ['registers', 'tile64', 'tile32', 'reduced'].flatMap((strategy) =>
-  directions.map((reverse) => ({ strategy, reverse })),
-)
+const cases = strategies.flatMap((strategy) => directions.map((reverse) => ({ strategy, reverse })))
 
 test.each(cases)('$strategy, reverse $reverse', async ({ strategy, reverse }) => {
   for (const columns of [36, 37]) {
@@ -22,6 +22,31 @@ test.each(cases)('$strategy, reverse $reverse', async ({ strategy, reverse }) =>
         products: true,
         roundings: 24,
       })
+  }
+})
+
+const withSubgroups = webgpu.traits.subgroups ? directions : []
+
+test.each(withSubgroups)('subgroups, reverse %s', async (reverse) => {
+  for (const [units, columns] of [
+    [4, 4],
+    [20, 36],
+    [132, 520],
+  ] as const) {
+    const given = { h: [3, 5, units], dz: [3, 5, columns] }
+    for (const inputs of [given, { ...given, h0: [3, units] }]) {
+      expect(recurrentKernelGradient.operation.strategies(inputs, { reverse }, webgpu.traits)).toContain(
+        'subgroups',
+      )
+      await checkOp(recurrentKernelGradient, {
+        strategy: 'subgroups',
+        inputs,
+        attrs: { reverse },
+        read: ['dR'],
+        products: true,
+        roundings: 30,
+      })
+    }
   }
 })
 

@@ -10,7 +10,7 @@ test('blanks and comments go, names that the code declares become short', () => 
       let result = FACTOR * value;
       return result;
     }`
-  expect(minify(code)).toBe('const a=2.0;fn d(c:f32)->f32{let b=a*c;return b;}')
+  expect(minify(code)).toBe('const A=2.;fn B(a:f32)->f32{let b=A*a;return b;}')
 })
 
 test('entry points, overrides, built-in values and functions keep their names', () => {
@@ -44,12 +44,30 @@ test('a blank that keeps two signs apart stays', () => {
   expect(minify('fn f(a: f32) -> f32 { return a - -a; }')).toMatch(/return (\w)- -\1;/)
 })
 
-test('one name is the same short one in all kernels, and no two names become one', () => {
+test('numbers lose zeros, lists the comma at their end', () => {
+  expect(
+    minify('struct S { x: f32, y: f32, } const a = array(0.5, 1.0, 10.0, 0.05, 1e-7, 0x1p-24f, );'),
+  ).toMatch(/^struct S?\w\{x:f32,y:f32\}const \w=array\(\.5,1\.,10\.,\.05,1e-7,0x1p-24f\);$/)
+  expect(minify('fn f() -> f32 { return 0.5; }')).toContain('return .5;')
+})
+
+test('a name of the module is the same short one in all kernels, and no two names become one', () => {
   const [first = '', second = ''] = minifyKernels([
-    'fn index(row: u32) -> u32 { let twice = row * 2u; return twice; }',
-    'fn other(row: u32) -> u32 { let a = row * 3u; return a; }',
+    'const SCALE = 2u; fn index(row: u32) -> u32 { let twice = row * SCALE; return twice; }',
+    'const OTHER = 1u; const SCALE = 3u; fn other(row: u32) -> u32 { let a = row * SCALE; return a - OTHER; }',
   ])
-  const row = /\((\w+):/.exec(first)?.[1]
-  expect(/\((\w+):/.exec(second)?.[1]).toBe(row)
-  expect(/let (\w+)=/.exec(second)?.[1]).not.toBe(row)
+  const scale = /const (\w+)=2u/.exec(first)?.[1]
+  expect(/const (\w+)=3u/.exec(second)?.[1]).toBe(scale)
+  expect(/const (\w+)=1u/.exec(second)?.[1]).not.toBe(scale)
+  for (const code of [first, second]) expect(new Set(/\((\w+):.*let (\w+)=/.exec(code)).size).toBe(3)
+})
+
+test('each function names its own anew; a name that is also the module’s is the function’s only as a parameter', () => {
+  const code = `
+    const c = 2u;
+    fn first(rows: u32, c: u32) -> u32 { return rows + c; }
+    fn second(columns: u32) -> u32 { { let c = c + 1u; return c * columns; } }`
+  expect(minify(code)).toMatch(
+    /^const (\w)=2u;fn \w\(a:u32,b:u32\)->u32\{return a\+b;\}fn \w\(a:u32\)->u32\{\{let \1=\1\+1u;return \1\*a;\}\}$/,
+  )
 })

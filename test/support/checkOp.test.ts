@@ -36,7 +36,7 @@ test('backends that disagree', async () => {
 test('a compiled function that does nothing', async () => {
   const compiled: Operation['compiled'] = { bind: () => () => undefined }
   await expect(checkOp(doubling({ compiled }), { inputs, attrs: {} })).rejects.toThrow(
-    /^WebAssembly: y\[0\]: expected .* got 0/,
+    /^SIMD: y\[0\]: expected .* got 0/,
   )
 })
 

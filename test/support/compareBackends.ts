@@ -1,7 +1,8 @@
 /**
- * Runs a plan on the CPU in JavaScript, in WebAssembly and on WebGPU, and compares what they give. A file that imports
- * this makes a device for its tests.
+ * Runs a plan on the CPU in JavaScript, in WebAssembly with SIMD and with relaxed SIMD, and on WebGPU, and compares what
+ * they give. A file that imports this makes a device for its tests.
  */
+import { setFlagsFromString } from 'node:v8'
 import { expect } from 'vitest'
 import type { Backend } from '../../src/backends/backend.ts'
 import { createCpuBackend } from '../../src/backends/cpu/cpu.ts'
@@ -24,12 +25,14 @@ export interface Rounding {
 }
 
 /** The operations' own CPU functions: what the others are compared with. */
-export const cpu: Backend = await createCpuBackend(false)
-const wasm: Backend = await createCpuBackend()
+export const cpu: Backend = await createCpuBackend('JavaScript')
+const simd: Backend = await createCpuBackend('SIMD')
+const relaxedSimd: Backend = await createRelaxed()
 export const webgpu: Backend = new WebGpuBackend(await requestTestDevice(), false)
 export const backends: Readonly<Record<string, Backend>> = {
   JavaScript: cpu,
-  WebAssembly: wasm,
+  SIMD: simd,
+  'relaxed SIMD': relaxedSimd,
   WebGPU: webgpu,
 }
 
@@ -50,7 +53,10 @@ export async function compareBackends(
     return found
   }
   const expected = await run(cpu, memory)
-  const others = { WebGPU: await run(webgpu, memory), WebAssembly: await run(wasm, memory) }
+  const others: Record<string, Run> = {}
+  for (const [name, backend] of Object.entries(backends)) {
+    if (backend !== cpu) others[name] = await run(backend, memory)
+  }
   const grown = products ? await run(cpu, absolute(memory)) : null
   const compare = (label: string, pick: (run: Run) => Floats): void => {
     for (const [name, values] of Object.entries(pick(expected))) {
@@ -63,6 +69,17 @@ export async function compareBackends(
   compare(prefix, ({ results }) => results)
   compare('memory of ', ({ memory: arenas }) => arenas)
   return expected
+}
+
+/** Node 20's engine has relaxed SIMD behind a flag. */
+async function createRelaxed(): Promise<Backend> {
+  let backend = await createCpuBackend()
+  if (!backend.info.description.includes('relaxed')) {
+    setFlagsFromString('--experimental-wasm-relaxed-simd')
+    backend = await createCpuBackend()
+  }
+  expect(backend.info.description).toBe('CPU (WebAssembly relaxed SIMD)')
+  return backend
 }
 
 const absolute = (memory: Memory): Memory =>

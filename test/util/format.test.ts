@@ -1,6 +1,7 @@
 // Numbers as Python prints them; the expected texts are Python's.
 import { expect, test } from 'vitest'
-import { formatBytes, formatExponential, formatFixed, formatThousands } from '../../src/util/format.ts'
+import { formatBytes, formatThousands } from '../../src/util/format.ts'
+import { formatExponential, formatFixed } from '../../src/util/pythonFormat.ts'
 
 test.each([
   [1.75, 4, '1.7500'],

@@ -6,14 +6,15 @@ import type { Backend } from '../backend.ts'
 import { CpuBuffer, CpuExecutable, pieceOf } from './executable.ts'
 import { separateHeap } from './heap.ts'
 import { pause } from './pause.ts'
-import { instantiate } from './wasm.ts'
+import { loadSides } from './sides.ts'
+import { type Code, instantiate } from './wasm.ts'
 
 /** Milliseconds of work between two turns of the event loop. */
 const SLICE = 12
 
-/** @param wasm Whether operations may run in WebAssembly; where it is missing or forbidden they do not anyway. */
-export async function createCpuBackend(wasm = true): Promise<Backend> {
-  const compiled = wasm ? await instantiate() : null
+/** @param allowed The most that operations may run in; where it is missing or forbidden they run in what there is. */
+export async function createCpuBackend(allowed: Code = 'relaxed SIMD'): Promise<Backend> {
+  const compiled = allowed === 'JavaScript' ? null : await instantiate(allowed)
   const heap = compiled?.heap ?? separateHeap
   const assembly = compiled?.assembly ?? null
   const how = compiled ? `WebAssembly ${compiled.isRelaxed ? 'relaxed ' : ''}SIMD` : 'JavaScript'
@@ -33,7 +34,7 @@ export async function createCpuBackend(wasm = true): Promise<Backend> {
       const { buffer, address } = pieceOf(from)
       return buffer.slice(address + byteOffset, address + byteOffset + bytes)
     },
-    load: async (plan, arena) => new CpuExecutable(plan, heap, assembly, arena),
+    load: async (plan, arena) => new CpuExecutable(plan, await loadSides(plan), heap, assembly, arena),
     async ready() {
       if (now() - lastPause < SLICE) return
       await pause()

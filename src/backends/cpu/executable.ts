@@ -5,10 +5,11 @@ import type { Plan, Slice, Step } from '../../compiler/plan.ts'
 import { flopsOf, slotName } from '../../compiler/plan.ts'
 import type { Assembly, CompiledCall } from '../../graph/assembly.ts'
 import { BYTES } from '../../graph/graph.ts'
-import type { Operation, StepScalars, Tensors } from '../../graph/operation.ts'
+import type { CpuSide, Operation, StepScalars, Tensors } from '../../graph/operation.ts'
 import { median } from '../../util/median.ts'
 import { type DeviceBuffer, type Executable, MAX_STEPS } from '../backend.ts'
 import type { Heap, Piece } from './heap.ts'
+import type { CpuSides } from './sides.ts'
 
 export class CpuBuffer implements DeviceBuffer {
   constructor(readonly piece: Piece) {}
@@ -36,6 +37,7 @@ const ALIGNMENT = 16
 
 export class CpuExecutable implements Executable {
   readonly plan: Plan
+  readonly #sides: CpuSides
   readonly #heap: Heap
   readonly #assembly: Assembly | null
   readonly #arena: (name: string) => DeviceBuffer
@@ -50,8 +52,15 @@ export class CpuExecutable implements Executable {
 
   readonly stepsAtOnce: number
 
-  constructor(plan: Plan, heap: Heap, assembly: Assembly | null, arena: (name: string) => DeviceBuffer) {
+  constructor(
+    plan: Plan,
+    sides: CpuSides,
+    heap: Heap,
+    assembly: Assembly | null,
+    arena: (name: string) => DeviceBuffer,
+  ) {
     this.plan = plan
+    this.#sides = sides
     this.stepsAtOnce = Math.min(Math.max(Math.floor(FLOPS_AT_ONCE / flopsOf(plan)), 1), 64)
     this.#heap = heap
     this.#assembly = assembly
@@ -62,7 +71,7 @@ export class CpuExecutable implements Executable {
       return piece
     })
     const needs = plan.steps.map((step) =>
-      assembly ? (step.op.compiled?.scratch?.(assembly, step.params) ?? 0) : 0,
+      assembly ? (this.#sideOf(step.op).compiled?.scratch?.(assembly, step.params) ?? 0) : 0,
     )
     // Steps run one after another: they share it.
     this.#scratch = heap.allocate(Math.max(0, ...needs))
@@ -137,7 +146,8 @@ export class CpuExecutable implements Executable {
 
   #bindStep(step: Step): CompiledCall {
     const { twinOf } = step.op
-    if (twinOf === null) return this.#bindOperation(step.op, step)
+    const side = this.#sideOf(step.op)
+    if (twinOf === null) return this.#bindOperation(step.op, side, step)
     const tensors: Record<string, Slice> = { ...step.tensors }
     let offset = 0
     const expansions = halvesRead(step).map(([name, slice]) => {
@@ -145,25 +155,33 @@ export class CpuExecutable implements Executable {
       offset += ALIGNMENT * Math.ceil(slice.length / ALIGNMENT)
       return { words: this.#view(slice) as Uint32Array, numbers: this.#view(tensors[name]) as Float32Array }
     })
-    const call = this.#bindOperation(twinOf.operation, { ...step, tensors })
+    const call = this.#bindOperation(twinOf.operation, side, { ...step, tensors })
     return (scalars) => {
       for (const { words, numbers } of expansions) twinOf.expand(words, numbers)
       call(scalars)
     }
   }
 
-  #bindOperation(op: Operation, { tensors, params }: Step): CompiledCall {
-    const names = [...op.inputNames, ...op.outputNames]
+  #sideOf(op: Operation): CpuSide {
+    return this.#sides.get(op) as CpuSide
+  }
+
+  #bindOperation(
+    { inputNames, outputNames }: Operation,
+    side: CpuSide,
+    { tensors, params }: Step,
+  ): CompiledCall {
+    const names = [...inputNames, ...outputNames]
     const assembly = this.#assembly
     if (assembly) {
       const at = Object.fromEntries(names.map((name) => [name, this.#addressOf(tensors[name])]))
-      const call = op.compiled?.bind(assembly, at, params, this.#scratch.address)
+      const call = side.compiled?.bind(assembly, at, params, this.#scratch.address)
       if (call) return call
     }
     const views: Tensors = Object.fromEntries(
       names.map((name) => [name, tensors[name] ? this.#view(tensors[name]) : NONE]),
     )
-    return (scalars) => op.cpu(views, params, scalars)
+    return (scalars) => side.cpu(views, params, scalars)
   }
 
   #addressOf(slice: Slice | undefined): number {

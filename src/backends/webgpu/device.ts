@@ -1,6 +1,5 @@
 // Finding an adapter and a device, and saying which.
 
-import { fail } from '../../errors.ts'
 import type { BackendInfo } from '../backend.ts'
 
 const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['subgroups', 'shader-f16', 'timestamp-query']
@@ -43,17 +42,4 @@ export function subgroupsOf({ features, adapterInfo }: GPUDevice): { min: number
   if (!features.has('subgroups')) return null
   const { subgroupMinSize: min, subgroupMaxSize: max } = adapterInfo
   return { min, max }
-}
-
-/** The error for a page or process in which WebGPU was asked for and does not answer. */
-export function failWithoutAdapter(): never {
-  const known = globalThis.navigator?.gpu !== undefined
-  const inNode = typeof process === 'object' && process.versions?.node !== undefined
-  return fail("setBackend('webgpu')", {
-    expected: 'a WebGPU adapter',
-    got: known ? 'none from navigator.gpu.requestAdapter()' : 'no navigator.gpu',
-    remedy: inNode
-      ? "Import 'recurra/node' first, which brings WebGPU to Node, or call setBackend('cpu')."
-      : "Use a browser with WebGPU on a page served over https or from localhost, or call setBackend('cpu').",
-  })
 }

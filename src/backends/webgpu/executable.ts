@@ -2,12 +2,10 @@
 // pass, one submit of launches that are already bound.
 
 import type { Plan, Slice } from '../../compiler/plan.ts'
-import { flopsOf, largestTensors, slotName } from '../../compiler/plan.ts'
-import { fail } from '../../errors.ts'
+import { flopsOf, slotName } from '../../compiler/plan.ts'
 import { BYTES } from '../../graph/graph.ts'
 import type { Kernel } from '../../graph/kernel.ts'
 import type { Launch, Params, StepScalars } from '../../graph/operation.ts'
-import { showShape } from '../../util/shape.ts'
 import { type DeviceBuffer, type Executable, MAX_STEPS } from '../backend.ts'
 import { type GpuContext, handleOf, type Pipeline } from './context.ts'
 
@@ -47,13 +45,16 @@ export async function loadPlan(
       }),
     ),
   )
-  checkSize(plan, backend.traits.maxBufferBytes)
+  const most = backend.traits.maxBufferBytes
+  const largest = Math.max(0, ...plan.slots)
+  if (largest > most)
+    await failForMemory(plan, `tensors of at most ${most} bytes on this device`, `one of ${largest}`)
   backend.device.pushErrorScope('out-of-memory')
   const executable = new GpuExecutable(backend, plan, arena, bound, paramsBytes)
   const error = await backend.device.popErrorScope()
   if (error) {
     executable.dispose()
-    failForMemory(
+    await failForMemory(
       plan,
       `memory for ${plan.slots.reduce((sum, bytes) => sum + bytes, 0)} bytes of activations`,
       'an out-of-memory error',
@@ -62,22 +63,10 @@ export async function loadPlan(
   return executable
 }
 
-function checkSize(plan: Plan, most: number): void {
-  const largest = Math.max(0, ...plan.slots)
-  if (largest > most)
-    failForMemory(plan, `tensors of at most ${most} bytes on this device`, `one of ${largest}`)
-}
-
-/** Refuses a plan, with what needs the most. */
-function failForMemory(plan: Plan, expected: string, got: string): never {
-  const lines = largestTensors(plan, 5).map(
-    ({ name, shape, bytes }) => `  ${name} ${showShape(shape)}: ${bytes} bytes`,
-  )
-  fail('plan', {
-    expected,
-    got,
-    remedy: `Use a smaller batchSize, fewer units or shorter sequences. What needs the most:\n${lines.join('\n')}`,
-  })
+/** Refuses a plan. What that takes to say is loaded when it is said. */
+async function failForMemory(plan: Plan, expected: string, got: string): Promise<never> {
+  const { refuse } = await import('./memory.ts')
+  return refuse(plan, expected, got)
 }
 
 class GpuExecutable implements Executable {

@@ -66,7 +66,8 @@ export function convLstm(
         const count = min(rows, space - n)
         layOut(hidden, b * space + n, count, 0, windows)
         packRows(windows, <usize>terms * 4, count, terms, packed)
-        multiplyPacked(count, wide, terms, terms, packed, weights, z + <usize>n * row, row, true)
+        const to = z + <usize>n * row
+        multiplyPacked(count, wide, terms, terms, packed, weights, to, row, to, row)
       }
     }
     for (let b = 0; b < batch; b++) {
@@ -74,7 +75,7 @@ export function convLstm(
       const own = <usize>b * sample
       for (let n: usize = 0; n < <usize>space; n++) {
         const at = own + n * stateRow
-        stepCell(units, activation, gate, gates + (place + n) * row, hidden + at, cell + at)
+        stepCell(units, activation, gate, gates + (place + n) * row, hidden + at, cell + at, cell + at)
       }
       memory.copy(h + place * stateRow, hidden + own, sample)
       memory.copy(c + place * stateRow, cell + own, sample)
@@ -151,7 +152,7 @@ export function convLstmGradient(
       for (let n = 0; n < space; n += rows) {
         const count = min(rows, space - n)
         packRows(z + <usize>n * row, row, count, wide, packed)
-        multiplyPacked(count, terms, wide, wide, packed, weights, windows, <usize>terms * 4, false)
+        multiplyPacked(count, terms, wide, wide, packed, weights, windows, <usize>terms * 4, 0, 0)
         addBack(below, b * space + n, count, 0, windows)
       }
     }
@@ -198,6 +199,6 @@ export function convRecurrentKernelGradient(
     layOut(t === first ? h0 + <usize>b * sample : earlier, position, count, 0, scratch)
     const right = dz + <usize>((b * time + t) * space + position) * row
     const to = parts + <usize>chunk * part
-    multiply(terms, wide, count, scratch, <usize>terms * 4, true, right, row, false, to, row, true)
+    multiply(terms, wide, count, scratch, <usize>terms * 4, true, right, row, false, to, row, to, row)
   }
 }

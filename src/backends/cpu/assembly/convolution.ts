@@ -165,10 +165,11 @@ export function convolution(
 ): void {
   const positions = batch * outHeight * outWidth
   const row = <usize>filters * 4
-  if (bias) for (let n = 0; n < positions; n++) memory.copy(y + <usize>n * row, bias, row)
-  else memory.fill(y, 0, <usize>positions * row)
-  if (isDepthwise()) depthwise(FORWARD, x, weights, y, 0, positions)
-  else {
+  if (isDepthwise()) {
+    if (bias) for (let n = 0; n < positions; n++) memory.copy(y + <usize>n * row, bias, row)
+    else memory.fill(y, 0, <usize>positions * row)
+    depthwise(FORWARD, x, weights, y, 0, positions)
+  } else {
     const terms = termsOfWindow()
     const perGroup = filters / groups
     const rows = rowsOfBlock()
@@ -190,7 +191,8 @@ export function convolution(
           false,
           to,
           row,
-          true,
+          bias ? bias + offset : 0,
+          0,
         )
       }
     }
@@ -215,7 +217,7 @@ export function convolutionInputGradient(dy: usize, weights: usize, dx: usize, s
       const offset = <usize>(group * perGroup) * 4
       const from_ = dy + <usize>n * row + offset
       const wide = <usize>terms * 4
-      multiply(count, terms, perGroup, from_, row, false, weights + offset, row, true, scratch, wide, false)
+      multiply(count, terms, perGroup, from_, row, false, weights + offset, row, true, scratch, wide, 0, 0)
       addBack(dx, n, count, group, scratch)
     }
   }
@@ -265,7 +267,8 @@ export function convolutionKernelGradient(
           false,
           to + offset,
           row,
-          true,
+          to + offset,
+          row,
         )
       }
     }

@@ -15,13 +15,8 @@ export {
   convolutionKernelGradient,
   convolutionScratch,
 } from './convolution'
-export {
-  lstm,
-  lstmGradient,
-  lstmScratch,
-  recurrentKernelGradient,
-  recurrentKernelGradientScratch,
-} from './lstm'
+export { lstm, lstmGradient, recurrentKernelGradient } from './directions'
+export { lstmScratch, recurrentKernelGradientScratch } from './lstm'
 export { columnSums, matmul } from './matmul'
 export { adam, sgd } from './optimizers'
 export const heapBase: usize = __heap_base

@@ -1,7 +1,8 @@
 // The LSTM recurrence whole, forward and back, as src/ops/lstm.ts and lstmGradient.ts mean it. Gates lie [B, T, 4U] in
-// Keras's order i f c o. An absent tensor is 0. `scratch` holds the packed weights and the states of the step under way.
+// Keras's order i f c o. Where there are `directions`, tensors hold them side by side, and a call computes the one that the
+// pointers point to. An absent tensor is 0. `scratch` holds the packed weights and the states of the step under way.
 
-import { activate, slope } from './activation'
+import { activate, activateAll, slope, slopeOf } from './activation'
 import {
   DEPTH,
   multiplyPacked,
@@ -29,6 +30,7 @@ export function lstm(
   batch: i32,
   time: i32,
   units: i32,
+  directions: i32,
   reverse: bool,
   activation: i32,
   gate: i32,
@@ -43,56 +45,86 @@ export function lstm(
   scratch: usize,
 ): void {
   const wide = 4 * units
-  const row = <usize>time * <usize>wide * 4
-  const state = <usize>batch * <usize>units * 4
+  const stepRow = <usize>directions * <usize>wide * 4
+  const row = <usize>time * stepRow
+  const stateRow = <usize>directions * <usize>units * 4
+  const ownRow = <usize>units * 4
+  const state = <usize>batch * ownRow
   const weights = scratch
   const packed = weights + <usize>packedSizeB(wide, units) * 4
   const hidden = packed + <usize>packedSizeA(batch, units) * 4
   const cell = hidden + state
-  packB(recurrentKernel, <usize>wide * 4, wide, units, weights)
-  if (h0) {
-    memory.copy(hidden, h0, state)
-    memory.copy(cell, c0, state)
-  } else memory.fill(cell, 0, state)
+  packB(recurrentKernel, stepRow, wide, units, weights)
+  // States lie where they are kept, or else here.
+  const every = <usize>time * stateRow
+  const hRow = h ? every : ownRow
+  const cRow = c ? every : ownRow
+  if (!c0) memory.fill(cell, 0, state)
+  let hBefore = h0
+  let hBeforeRow = stateRow
+  let cBefore = c0 ? c0 : cell
+  let cBeforeRow = c0 ? stateRow : ownRow
   for (let s = 0; s < time; s++) {
     const t = timeOf(s, time, reverse)
-    const z = gates + <usize>t * <usize>wide * 4
-    if (s > 0 || h0) {
-      packRows(hidden, <usize>units * 4, batch, units, packed)
-      multiplyPacked(batch, wide, units, units, packed, weights, z, row, true)
+    const z = gates + <usize>t * stepRow
+    if (hBefore) {
+      packRows(hBefore, hBeforeRow, batch, units, packed)
+      multiplyPacked(batch, wide, units, units, packed, weights, z, row, z, row)
     }
-    for (let b = 0; b < batch; b++) {
-      const at = (<usize>b * <usize>time + <usize>t) * <usize>units * 4
-      const own = <usize>b * <usize>units * 4
-      stepCell(units, activation, gate, z + <usize>b * row, hidden + own, cell + own)
-      if (h) memory.copy(h + at, hidden + own, <usize>units * 4)
-      if (c) memory.copy(c + at, cell + own, <usize>units * 4)
+    const hAfter = h ? h + <usize>t * stateRow : hidden
+    const cAfter = c ? c + <usize>t * stateRow : cell
+    for (let b: usize = 0; b < <usize>batch; b++) {
+      stepCell(
+        units,
+        activation,
+        gate,
+        z + b * row,
+        hAfter + b * hRow,
+        cBefore + b * cBeforeRow,
+        cAfter + b * cRow,
+      )
     }
+    hBefore = hAfter
+    hBeforeRow = hRow
+    cBefore = cAfter
+    cBeforeRow = cRow
   }
-  if (hLast) memory.copy(hLast, hidden, state)
-  if (cLast) memory.copy(cLast, cell, state)
+  if (hLast) copyStates(batch, units, hBefore, hBeforeRow, hLast, stateRow)
+  if (cLast) copyStates(batch, units, cBefore, cBeforeRow, cLast, stateRow)
 }
 
-/** Activates the gates of one row in place; steps its cell and hidden state. */
-export function stepCell(units: i32, activation: i32, gate: i32, z: usize, hidden: usize, cell: usize): void {
+/** One direction's states of all rows, from rows and to rows of so many bytes. */
+function copyStates(batch: i32, units: i32, from: usize, fromRow: usize, to: usize, toRow: usize): void {
+  for (let b = 0; b < batch; b++, from += fromRow, to += toRow) memory.copy(to, from, <usize>units * 4)
+}
+
+/** Activates the gates of one row in place and steps its states. The cell state may lie where it lay before. */
+export function stepCell(
+  units: i32,
+  activation: i32,
+  gate: i32,
+  z: usize,
+  hidden: usize,
+  before: usize,
+  after: usize,
+): void {
   const stride = <usize>units * 4
+  activateAll(gate, z, 2 * units)
+  activateAll(activation, z + 2 * stride, units)
+  activateAll(gate, z + 3 * stride, units)
   for (let u = 0; u < units; u += 4) {
-    const left = units - u
+    const at = <usize>u * 4
     // What lies past a short end is computed and not stored.
-    const i = activate(gate, v128.load(z))
-    const f = activate(gate, v128.load(z + stride))
-    const g = activate(activation, v128.load(z + 2 * stride))
-    const o = activate(gate, v128.load(z + 3 * stride))
-    const next = multiplyAdd(f, v128.load(cell), f32x4.mul(i, g))
-    storeFirst(z, i, left)
-    storeFirst(z + stride, f, left)
-    storeFirst(z + 2 * stride, g, left)
-    storeFirst(z + 3 * stride, o, left)
-    storeFirst(cell, next, left)
-    storeFirst(hidden, f32x4.mul(o, activate(activation, next)), left)
-    z += 16
-    cell += 16
-    hidden += 16
+    const left = units - u
+    const added = f32x4.mul(v128.load(z + at), v128.load(z + 2 * stride + at))
+    const next = multiplyAdd(v128.load(z + stride + at), v128.load(before + at), added)
+    storeFirst(after + at, next, left)
+    storeFirst(hidden + at, next, left)
+  }
+  activateAll(activation, hidden, units)
+  for (let u = 0; u < units; u += 4) {
+    const at = <usize>u * 4
+    storeFirst(hidden + at, f32x4.mul(v128.load(z + 3 * stride + at), v128.load(hidden + at)), units - u)
   }
 }
 
@@ -101,6 +133,7 @@ export function lstmGradient(
   batch: i32,
   time: i32,
   units: i32,
+  directions: i32,
   reverse: bool,
   activation: i32,
   gate: i32,
@@ -116,27 +149,30 @@ export function lstmGradient(
   scratch: usize,
 ): void {
   const wide = 4 * units
-  const row = <usize>time * <usize>wide * 4
-  const stateRow = <usize>units * 4
-  const state = <usize>batch * stateRow
+  const stepRow = <usize>directions * <usize>wide * 4
+  const row = <usize>time * stepRow
+  const ownRow = <usize>units * 4
+  const stateRow = <usize>directions * ownRow
+  const state = <usize>batch * ownRow
   const weights = scratch
   const packed = weights + <usize>packedSizeB(units, wide) * 4
   const below = packed + <usize>packedSizeA(batch, wide) * 4
   const cell = below + state
-  packTransposedB(recurrentKernel, <usize>wide * 4, units, wide, weights)
+  packTransposedB(recurrentKernel, stepRow, units, wide, weights)
   memory.fill(below, 0, state)
-  if (dcLast) memory.copy(cell, dcLast, state)
+  if (dcLast) copyStates(batch, units, dcLast, stateRow, cell, ownRow)
   else memory.fill(cell, 0, state)
   for (let s = time - 1; s >= 0; s--) {
     const t = timeOf(s, time, reverse)
-    const z = gates + <usize>t * <usize>wide * 4
+    const z = gates + <usize>t * stepRow
     for (let b = 0; b < batch; b++) {
-      const own = <usize>b * stateRow
+      const own = <usize>b * ownRow
+      const given = <usize>b * stateRow
       const at = (<usize>b * <usize>time + <usize>t) * stateRow
       const earlier = (<usize>b * <usize>time + <usize>timeOf(s - 1, time, reverse)) * stateRow
-      const before: usize = s > 0 ? c + earlier : c0 ? c0 + own : 0
+      const before: usize = s > 0 ? c + earlier : c0 ? c0 + given : 0
       let outer: usize = 0
-      if (dh) outer = lastOnly ? (s === time - 1 ? dh + own : 0) : dh + at
+      if (dh) outer = lastOnly ? (s === time - 1 ? dh + given : 0) : dh + at
       stepCellBack(
         units,
         activation,
@@ -151,10 +187,10 @@ export function lstmGradient(
     }
     if (s === 0 && !dh0) break
     packRows(z, row, batch, wide, packed)
-    multiplyPacked(batch, units, wide, wide, packed, weights, below, stateRow, false)
+    multiplyPacked(batch, units, wide, wide, packed, weights, below, ownRow, 0, 0)
   }
-  if (dh0) memory.copy(dh0, below, state)
-  if (dc0) memory.copy(dc0, cell, state)
+  if (dh0) copyStates(batch, units, below, ownRow, dh0, stateRow)
+  if (dc0) copyStates(batch, units, cell, ownRow, dc0, stateRow)
 }
 
 /** Turns the stored gates of one row into their gradients; `cell` from the gradient after the step to that before it. */
@@ -170,9 +206,13 @@ export function stepCellBack(
   cell: usize,
 ): void {
   const stride = <usize>units * 4
+  const ofState = slopeOf(activation)
+  const ofGate = slopeOf(gate)
   for (let u = 0; u < units; u += 4) {
     const left = units - u
     const at = <usize>u * 4
+    // First, while no vector need be kept across the call.
+    const a = activate(activation, v128.load(after + at))
     const i = v128.load(z + at)
     const f = v128.load(z + stride + at)
     const g = v128.load(z + 2 * stride + at)
@@ -181,12 +221,11 @@ export function stepCellBack(
     let d = v128.load(below + at)
     if (outer) d = f32x4.add(d, v128.load(outer + at))
     d = flush(d)
-    const a = activate(activation, v128.load(after + at))
-    const dc = multiplyAdd(f32x4.mul(d, o), slope(activation, a), v128.load(cell + at))
-    storeFirst(z + at, flush(f32x4.mul(f32x4.mul(dc, g), slope(gate, i))), left)
-    storeFirst(z + stride + at, flush(f32x4.mul(f32x4.mul(dc, state), slope(gate, f))), left)
-    storeFirst(z + 2 * stride + at, flush(f32x4.mul(f32x4.mul(dc, i), slope(activation, g))), left)
-    storeFirst(z + 3 * stride + at, flush(f32x4.mul(f32x4.mul(d, a), slope(gate, o))), left)
+    const dc = multiplyAdd(f32x4.mul(d, o), slope(ofState, a), v128.load(cell + at))
+    storeFirst(z + at, flush(f32x4.mul(f32x4.mul(dc, g), slope(ofGate, i))), left)
+    storeFirst(z + stride + at, flush(f32x4.mul(f32x4.mul(dc, state), slope(ofGate, f))), left)
+    storeFirst(z + 2 * stride + at, flush(f32x4.mul(f32x4.mul(dc, i), slope(ofState, g))), left)
+    storeFirst(z + 3 * stride + at, flush(f32x4.mul(f32x4.mul(d, a), slope(ofGate, o))), left)
     storeFirst(cell + at, flush(f32x4.mul(dc, f)), left)
   }
 }
@@ -202,6 +241,7 @@ export function recurrentKernelGradient(
   time: i32,
   units: i32,
   columns: i32,
+  directions: i32,
   reverse: bool,
   h: usize,
   h0: usize,
@@ -209,13 +249,12 @@ export function recurrentKernelGradient(
   dR: usize,
   scratch: usize,
 ): void {
-  const stateRow = <usize>units * 4
-  const row = <usize>columns * 4
+  const stateRow = <usize>directions * <usize>units * 4
+  const row = <usize>directions * <usize>columns * 4
   const packed = scratch
   const right = packed + <usize>packedSizeA(units, DEPTH) * 4
   const first = timeOf(0, time, reverse)
   const total = batch * time
-  memory.fill(dR, 0, <usize>units * row)
   for (let l = 0; l < total; l += DEPTH) {
     const terms = min(DEPTH, total - l)
     for (let n = 0; n < terms; n++) {
@@ -227,7 +266,7 @@ export function recurrentKernelGradient(
       else clearColumn(units, terms, n, packed)
     }
     packB(dz + <usize>l * row, row, columns, terms, right)
-    multiplyPacked(units, columns, terms, terms, packed, right, dR, row, true)
+    multiplyPacked(units, columns, terms, terms, packed, right, dR, row, l > 0 ? dR : 0, row)
   }
 }
 

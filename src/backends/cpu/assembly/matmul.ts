@@ -1,9 +1,11 @@
-// The product of two matrices as src/ops/matmul.ts means it: y = act(op(a)·op(b) + bias), and the column sums of op(b).
+// Products of matrices as src/ops/matmul.ts means them: y = act(op(a)·op(b) + bias), and the column sums of op(b), for a
+// batch of pairs of which each lies behind the one before.
 
 import { activateAll } from './activation'
 import { multiply } from './product'
 
 export function matmul(
+  batch: i32,
   m: i32,
   n: i32,
   k: i32,
@@ -16,11 +18,16 @@ export function matmul(
   activation: i32,
 ): void {
   const row = <usize>n * 4
-  if (bias) for (let i = 0; i < m; i++) memory.copy(y + <usize>i * row, bias, row)
   const rowA = <usize>(transposedA ? m : k) * 4
   const rowB = <usize>(transposedB ? k : n) * 4
-  multiply(m, n, k, a, rowA, transposedA, b, rowB, transposedB, y, row, bias !== 0)
-  if (activation) activateAll(activation, y, m * n)
+  let to = y
+  for (let i = 0; i < batch; i++) {
+    multiply(m, n, k, a, rowA, transposedA, b, rowB, transposedB, to, row, bias, 0)
+    a += <usize>k * <usize>m * 4
+    b += <usize>k * row
+    to += <usize>m * row
+  }
+  if (activation) activateAll(activation, y, batch * m * n)
 }
 
 /** sums [n] = the sum of the rows of b [k, n]. */

@@ -1,4 +1,4 @@
-// Matrix products by register tiles: C [m, n] += A [m, k]·B [k, n].
+// Matrix products by register tiles: C [m, n] = base [m, n] + A [m, k]·B [k, n].
 //
 // A tile is four rows by eight columns, in eight vectors. Its operands come packed: A in panels of four rows, [k][4], B
 // in panels of eight columns, [k][8], both padded with zeros, so that a step of the sum reads 48 bytes in a row.
@@ -7,8 +7,11 @@ import { multiplyAdd } from './vector'
 
 const ROWS = 4
 const COLUMNS = 8
-/** Terms of a sum between two visits to C: a panel of each operand then stays in the first cache. */
-export const DEPTH = 256
+/**
+ * Terms of a sum between two visits to C: a panel of each operand then stays in the first cache. Not a power of two, so that
+ * the panels a row is packed into do not all begin in the same few lines of that cache.
+ */
+export const DEPTH = 240
 /** Rows and columns that are packed at once. */
 const BLOCK_ROWS = 128
 const BLOCK_COLUMNS = 512
@@ -131,88 +134,82 @@ export function packTransposedB(b: usize, column: usize, n: i32, k: i32, to: usi
   }
 }
 
-/** One tile: C (+)= the product of a panel of A and one of B. */
-function multiplyTile(k: i32, a: usize, b: usize, c: usize, row: usize, add: bool): void {
-  const c0 = c
-  const c1 = c + row
-  const c2 = c1 + row
-  const c3 = c2 + row
+/**
+ * Tiles one below the other, `count` of them: C = base + the products of panels of A, `stride` terms apart, and one of B. A
+ * base of 0 is none.
+ */
+function multiplyTiles(
+  count: i32,
+  k: i32,
+  stride: i32,
+  a: usize,
+  b: usize,
+  c: usize,
+  row: usize,
+  base: usize,
+  baseRow: usize,
+): void {
   const zero = f32x4.splat(0.0)
-  let s00 = zero
-  let s01 = zero
-  let s10 = zero
-  let s11 = zero
-  let s20 = zero
-  let s21 = zero
-  let s30 = zero
-  let s31 = zero
-  if (add) {
-    s00 = v128.load(c0)
-    s01 = v128.load(c0, 16)
-    s10 = v128.load(c1)
-    s11 = v128.load(c1, 16)
-    s20 = v128.load(c2)
-    s21 = v128.load(c2, 16)
-    s30 = v128.load(c3)
-    s31 = v128.load(c3, 16)
+  const skip = <usize>(stride - k) * 16
+  const back = <usize>k * 32
+  for (; count > 0; count--) {
+    let s00 = zero
+    let s01 = zero
+    let s10 = zero
+    let s11 = zero
+    let s20 = zero
+    let s21 = zero
+    let s30 = zero
+    let s31 = zero
+    if (base) {
+      s00 = v128.load(base)
+      s01 = v128.load(base, 16)
+      base += baseRow
+      s10 = v128.load(base)
+      s11 = v128.load(base, 16)
+      base += baseRow
+      s20 = v128.load(base)
+      s21 = v128.load(base, 16)
+      base += baseRow
+      s30 = v128.load(base)
+      s31 = v128.load(base, 16)
+      base += baseRow
+    }
+    // One term a turn: unrolled, engines load further ahead than there are registers.
+    const end = b + back
+    while (b < end) {
+      const b0 = v128.load(b)
+      const b1 = v128.load(b, 16)
+      let p = v128.load32_splat(a)
+      s00 = multiplyAdd(p, b0, s00)
+      s01 = multiplyAdd(p, b1, s01)
+      p = v128.load32_splat(a, 4)
+      s10 = multiplyAdd(p, b0, s10)
+      s11 = multiplyAdd(p, b1, s11)
+      p = v128.load32_splat(a, 8)
+      s20 = multiplyAdd(p, b0, s20)
+      s21 = multiplyAdd(p, b1, s21)
+      p = v128.load32_splat(a, 12)
+      s30 = multiplyAdd(p, b0, s30)
+      s31 = multiplyAdd(p, b1, s31)
+      a += 16
+      b += 32
+    }
+    a += skip
+    b -= back
+    v128.store(c, s00)
+    v128.store(c, s01, 16)
+    c += row
+    v128.store(c, s10)
+    v128.store(c, s11, 16)
+    c += row
+    v128.store(c, s20)
+    v128.store(c, s21, 16)
+    c += row
+    v128.store(c, s30)
+    v128.store(c, s31, 16)
+    c += row
   }
-  const end2 = a + <usize>(k & ~1) * 16
-  while (a < end2) {
-    let b0 = v128.load(b)
-    let b1 = v128.load(b, 16)
-    let p = v128.load32_splat(a)
-    s00 = multiplyAdd(p, b0, s00)
-    s01 = multiplyAdd(p, b1, s01)
-    p = v128.load32_splat(a, 4)
-    s10 = multiplyAdd(p, b0, s10)
-    s11 = multiplyAdd(p, b1, s11)
-    p = v128.load32_splat(a, 8)
-    s20 = multiplyAdd(p, b0, s20)
-    s21 = multiplyAdd(p, b1, s21)
-    p = v128.load32_splat(a, 12)
-    s30 = multiplyAdd(p, b0, s30)
-    s31 = multiplyAdd(p, b1, s31)
-    b0 = v128.load(b, 32)
-    b1 = v128.load(b, 48)
-    p = v128.load32_splat(a, 16)
-    s00 = multiplyAdd(p, b0, s00)
-    s01 = multiplyAdd(p, b1, s01)
-    p = v128.load32_splat(a, 20)
-    s10 = multiplyAdd(p, b0, s10)
-    s11 = multiplyAdd(p, b1, s11)
-    p = v128.load32_splat(a, 24)
-    s20 = multiplyAdd(p, b0, s20)
-    s21 = multiplyAdd(p, b1, s21)
-    p = v128.load32_splat(a, 28)
-    s30 = multiplyAdd(p, b0, s30)
-    s31 = multiplyAdd(p, b1, s31)
-    a += 32
-    b += 64
-  }
-  if (k & 1) {
-    const b0 = v128.load(b)
-    const b1 = v128.load(b, 16)
-    let p = v128.load32_splat(a)
-    s00 = multiplyAdd(p, b0, s00)
-    s01 = multiplyAdd(p, b1, s01)
-    p = v128.load32_splat(a, 4)
-    s10 = multiplyAdd(p, b0, s10)
-    s11 = multiplyAdd(p, b1, s11)
-    p = v128.load32_splat(a, 8)
-    s20 = multiplyAdd(p, b0, s20)
-    s21 = multiplyAdd(p, b1, s21)
-    p = v128.load32_splat(a, 12)
-    s30 = multiplyAdd(p, b0, s30)
-    s31 = multiplyAdd(p, b1, s31)
-  }
-  v128.store(c0, s00)
-  v128.store(c0, s01, 16)
-  v128.store(c1, s10)
-  v128.store(c1, s11, 16)
-  v128.store(c2, s20)
-  v128.store(c2, s21, 16)
-  v128.store(c3, s30)
-  v128.store(c3, s31, 16)
 }
 
 /** A tile at the edge: of `rows` and `columns` that exist. It rounds as a whole one does, wherever an edge falls. */
@@ -222,21 +219,23 @@ function multiplyEdge(
   b: usize,
   c: usize,
   row: usize,
-  add: bool,
+  base: usize,
+  baseRow: usize,
   rows: i32,
   columns: i32,
 ): void {
   const inside = <usize>columns * 4
-  if (add) {
-    for (let i = 0; i < rows; i++) memory.copy(edge + <usize>i * COLUMNS * 4, c + <usize>i * row, inside)
+  const edgeRow = <usize>COLUMNS * 4
+  if (base) {
+    for (let i = 0; i < rows; i++) memory.copy(edge + <usize>i * edgeRow, base + <usize>i * baseRow, inside)
   }
-  multiplyTile(k, a, b, edge, COLUMNS * 4, add)
-  for (let i = 0; i < rows; i++) memory.copy(c + <usize>i * row, edge + <usize>i * COLUMNS * 4, inside)
+  multiplyTiles(1, k, k, a, b, edge, edgeRow, base ? edge : 0, edgeRow)
+  for (let i = 0; i < rows; i++) memory.copy(c + <usize>i * row, edge + <usize>i * edgeRow, inside)
 }
 
 /**
- * C [m, n], its rows `row` bytes apart, (+)= the product of packed operands with panels of `stride` terms, of which `k`
- * are taken.
+ * C [m, n] = base + the product of packed operands with panels of `stride` terms, of which `k` are taken. Rows of C and of
+ * the base are `row` and `baseRow` bytes apart; the base is C itself, one row for all (0 bytes apart), or none (0).
  */
 export function multiplyPacked(
   m: i32,
@@ -247,28 +246,43 @@ export function multiplyPacked(
   b: usize,
   c: usize,
   row: usize,
-  add: bool,
+  base: usize,
+  baseRow: usize,
 ): void {
   for (let l = 0; l < k; l += DEPTH) {
     const terms = min(DEPTH, k - l)
-    const more = add || l > 0
+    if (l > 0) {
+      base = c
+      baseRow = row
+    }
     for (let j = 0; j < n; j += COLUMNS) {
-      const columns = n - j
+      const columns = min(n - j, COLUMNS)
       const panelB = b + <usize>j * <usize>stride * 4 + <usize>l * 32
-      for (let i = 0; i < m; i += ROWS) {
-        const rows = m - i
-        const panelA = a + <usize>i * <usize>stride * 4 + <usize>l * 16
-        const to = c + <usize>i * row + <usize>j * 4
-        if (rows >= ROWS && columns >= COLUMNS) multiplyTile(terms, panelA, panelB, to, row, more)
-        else multiplyEdge(terms, panelA, panelB, to, row, more, min(rows, ROWS), min(columns, COLUMNS))
+      const panelA = a + <usize>l * 16
+      const to = c + <usize>j * 4
+      const from_ = base ? base + <usize>j * 4 : 0
+      const whole = columns < COLUMNS ? 0 : m / ROWS
+      multiplyTiles(whole, terms, stride, panelA, panelB, to, row, from_, baseRow)
+      for (let i = whole * ROWS; i < m; i += ROWS) {
+        multiplyEdge(
+          terms,
+          panelA + <usize>i * <usize>stride * 4,
+          panelB,
+          to + <usize>i * row,
+          row,
+          from_ ? from_ + <usize>i * baseRow : 0,
+          baseRow,
+          min(m - i, ROWS),
+          columns,
+        )
       }
     }
   }
 }
 
 /**
- * C [m, n] (+)= op(A)·op(B). `rowA` and `rowB` are the bytes between stored rows; transposed operands are stored [k, m] and
- * [n, k]. C's rows are `rowC` bytes apart.
+ * C [m, n] = base + op(A)·op(B). `rowA` and `rowB` are the bytes between stored rows; transposed operands are stored [k, m]
+ * and [n, k]. The base is as in `multiplyPacked`.
  */
 export function multiply(
   m: i32,
@@ -281,12 +295,16 @@ export function multiply(
   rowB: usize,
   transposedB: bool,
   c: usize,
-  rowC: usize,
-  add: bool,
+  row: usize,
+  base: usize,
+  baseRow: usize,
 ): void {
   for (let l = 0; l < k; l += DEPTH) {
     const terms = min(DEPTH, k - l)
-    const more = add || l > 0
+    if (l > 0) {
+      base = c
+      baseRow = row
+    }
     for (let j = 0; j < n; j += BLOCK_COLUMNS) {
       const columns = min(BLOCK_COLUMNS, n - j)
       if (transposedB) packTransposedB(b + <usize>j * rowB + <usize>l * 4, rowB, columns, terms, packedB)
@@ -298,17 +316,9 @@ export function multiply(
             packColumn(a + <usize>(l + t) * rowA + <usize>i * 4, rows, terms, t, packedA)
           }
         } else packRows(a + <usize>i * rowA + <usize>l * 4, rowA, rows, terms, packedA)
-        multiplyPacked(
-          rows,
-          columns,
-          terms,
-          terms,
-          packedA,
-          packedB,
-          c + <usize>i * rowC + <usize>j * 4,
-          rowC,
-          more,
-        )
+        const to = c + <usize>i * row + <usize>j * 4
+        const from_ = base ? base + <usize>i * baseRow + <usize>j * 4 : 0
+        multiplyPacked(rows, columns, terms, terms, packedA, packedB, to, row, from_, baseRow)
       }
     }
   }

@@ -35,47 +35,83 @@ export function flush(x: v128): v128 {
 }
 
 /** x between two bounds; NaN stays. The pseudo-minimum is one instruction where the exact one is several. */
-export function clamp(x: v128, low: f32, high: f32): v128 {
-  return f32x4.pmin(f32x4.pmax(x, f32x4.splat(low)), f32x4.splat(high))
+export function clamp(x: v128, low: v128, high: v128): v128 {
+  return f32x4.pmin(f32x4.pmax(x, low), high)
 }
 
-/** A float to which an integer can be added such that its lowest bits are that integer: 1.5·2²³. */
-const SHIFTER: f32 = 12582912
+// The constants of the functions below, read from memory: that broadcasts each in one instruction, where an engine needs
+// several to make it.
+const ONE = memory.data<f32>([1])
+const EXPONENTIAL = memory.data<f32>([
+  // 0, 1: the bounds
+  -87.3,
+  88.3,
+  // 2, 3: log₂ e and 1.5·2²³
+  Mathf.LOG2E,
+  12582912,
+  // 4, 5: −ln 2 in two parts
+  -0.693359375,
+  2.1219444e-4,
+  // 6 to 11: the polynomial
+  1.98756915e-4,
+  1.3981999507e-3,
+  8.3334519073e-3,
+  4.1665795894e-2,
+  1.6666665459e-1,
+  5.0000001201e-1,
+])
+const TANH = memory.data<f32>([
+  // 0, 1: the bounds
+  -7.905311107635498, 7.905311107635498,
+  // 2 to 8: the numerator
+  -2.76076847742355e-16, 2.00018790482477e-13, -8.60467152213735e-11, 5.12229709037114e-8,
+  1.48572235717979e-5, 6.37261928875436e-4, 4.89352455891786e-3,
+  // 9 to 12: the denominator
+  1.19825839466702e-6, 1.18534705686654e-4, 2.268434632439e-3, 4.89352518554385e-3,
+])
 
-/** eˣ within 2 ε: 2ⁿ·eʳ with |r| ≤ ln 2 / 2 and a polynomial for eʳ (the coefficients are Cephes's). */
+/** A constant in each lane. */
+function constant(of_: usize, index: usize): v128 {
+  return v128.load32_splat(of_ + 4 * index)
+}
+
+/**
+ * eˣ within 2 ε: 2ⁿ·eʳ with |r| ≤ ln 2 / 2 and a polynomial for eʳ (the coefficients are Cephes's). An integer that is added to
+ * 1.5·2²³ lies in that float's lowest bits.
+ */
 export function exponential(x: v128): v128 {
-  const bounded = clamp(x, -87.3, 88.3)
-  const shifted = f32x4.add(f32x4.mul(bounded, f32x4.splat(Mathf.LOG2E)), f32x4.splat(SHIFTER))
-  const n = f32x4.sub(shifted, f32x4.splat(SHIFTER))
-  let r = multiplyAdd(n, f32x4.splat(-0.693359375), bounded)
-  r = multiplyAdd(n, f32x4.splat(2.1219444e-4), r)
-  let p = multiplyAdd(f32x4.splat(1.98756915e-4), r, f32x4.splat(1.3981999507e-3))
-  p = multiplyAdd(p, r, f32x4.splat(8.3334519073e-3))
-  p = multiplyAdd(p, r, f32x4.splat(4.1665795894e-2))
-  p = multiplyAdd(p, r, f32x4.splat(1.6666665459e-1))
-  p = multiplyAdd(p, r, f32x4.splat(5.0000001201e-1))
-  p = multiplyAdd(p, f32x4.mul(r, r), f32x4.add(r, f32x4.splat(1.0)))
+  const bounded = clamp(x, constant(EXPONENTIAL, 0), constant(EXPONENTIAL, 1))
+  const shifted = f32x4.add(f32x4.mul(bounded, constant(EXPONENTIAL, 2)), constant(EXPONENTIAL, 3))
+  const n = f32x4.sub(shifted, constant(EXPONENTIAL, 3))
+  let r = multiplyAdd(n, constant(EXPONENTIAL, 4), bounded)
+  r = multiplyAdd(n, constant(EXPONENTIAL, 5), r)
+  let p = multiplyAdd(constant(EXPONENTIAL, 6), r, constant(EXPONENTIAL, 7))
+  p = multiplyAdd(p, r, constant(EXPONENTIAL, 8))
+  p = multiplyAdd(p, r, constant(EXPONENTIAL, 9))
+  p = multiplyAdd(p, r, constant(EXPONENTIAL, 10))
+  p = multiplyAdd(p, r, constant(EXPONENTIAL, 11))
+  p = multiplyAdd(p, f32x4.mul(r, r), f32x4.add(r, constant(ONE, 0)))
   const power = i32x4.shl(i32x4.add(shifted, i32x4.splat(127)), 23)
   return f32x4.mul(p, power)
 }
 
 export function sigmoid(x: v128): v128 {
-  const one = f32x4.splat(1.0)
+  const one = constant(ONE, 0)
   return f32x4.div(one, f32x4.add(one, exponential(f32x4.neg(x))))
 }
 
 /** tanh x as x·P(x²) / Q(x²), within a few ε: the minimax quotient of Eigen's, flat from where f32 has 1. */
 export function tanh(x: v128): v128 {
-  const z = clamp(x, -7.905311107635498, 7.905311107635498)
+  const z = clamp(x, constant(TANH, 0), constant(TANH, 1))
   const s = f32x4.mul(z, z)
-  let p = multiplyAdd(f32x4.splat(-2.76076847742355e-16), s, f32x4.splat(2.00018790482477e-13))
-  p = multiplyAdd(p, s, f32x4.splat(-8.60467152213735e-11))
-  p = multiplyAdd(p, s, f32x4.splat(5.12229709037114e-8))
-  p = multiplyAdd(p, s, f32x4.splat(1.48572235717979e-5))
-  p = multiplyAdd(p, s, f32x4.splat(6.37261928875436e-4))
-  p = multiplyAdd(p, s, f32x4.splat(4.89352455891786e-3))
-  let q = multiplyAdd(f32x4.splat(1.19825839466702e-6), s, f32x4.splat(1.18534705686654e-4))
-  q = multiplyAdd(q, s, f32x4.splat(2.268434632439e-3))
-  q = multiplyAdd(q, s, f32x4.splat(4.89352518554385e-3))
+  let p = multiplyAdd(constant(TANH, 2), s, constant(TANH, 3))
+  p = multiplyAdd(p, s, constant(TANH, 4))
+  p = multiplyAdd(p, s, constant(TANH, 5))
+  p = multiplyAdd(p, s, constant(TANH, 6))
+  p = multiplyAdd(p, s, constant(TANH, 7))
+  p = multiplyAdd(p, s, constant(TANH, 8))
+  let q = multiplyAdd(constant(TANH, 9), s, constant(TANH, 10))
+  q = multiplyAdd(q, s, constant(TANH, 11))
+  q = multiplyAdd(q, s, constant(TANH, 12))
   return f32x4.div(f32x4.mul(z, p), q)
 }

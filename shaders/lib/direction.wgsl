@@ -1,0 +1,19 @@
+// A recurrence that runs one way, or two at once: each direction is a z of workgroups of the same launch. The directions lie
+// side by side in the columns of every tensor, so that one's part of a row is a row of a tensor with twice as many.
+
+// 1 or 2; the second runs against the first.
+override DIRECTIONS: u32 = 1u;
+var<private> direction: u32;
+
+// Every kernel begins with it; z is the workgroup's.
+fn enterDirection(z: u32) {
+  if (DIRECTIONS > 1u) { direction = z; }
+}
+
+fn ownRow(row: u32) -> u32 { return row * DIRECTIONS + direction; }
+fn ownRows(rows: vec4u) -> vec4u { return rows * DIRECTIONS + direction; }
+
+// Whether this direction's last time step comes first; `reverse` is the first direction's.
+fn isReversed(reverse: u32) -> bool { return reverse != direction; }
+
+fn ownSeed(seed: u32, otherSeed: u32) -> u32 { return select(seed, otherSeed, direction == 1u); }

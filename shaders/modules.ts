@@ -1,0 +1,134 @@
+/**
+ * The modules that kernels are written to. `kernels.gen.ts` has the signature of each; the code of one is a module in
+ * `wgsl`, loaded when it is used, together with that of kernels for long sums beside it. What many kernels declare alike
+ * (activations, the cell of an LSTM) stands once, in `shared.gen.ts`, of which a bundle keeps what its kernels need. The
+ * order of declarations means nothing in WGSL, so that a kernel's code is its own text and then theirs.
+ */
+import { packSignature } from './pack.ts'
+import type { ReflectedKernel } from './reflect.ts'
+
+/** Kernels of nearly every training step: their code is at hand. */
+const AT_HAND: ReadonlySet<string> = new Set(['accumulate', 'adam', 'elementwiseLoss', 'gather'])
+const SMALL: ReadonlySet<string> = new Set([
+  ...['activation', 'activationGradient', 'accuracy', 'addLastStep', 'affine', 'assign', 'binary', 'concat'],
+  ...['copyColumns', 'dropout', 'emit', 'repeat', 'reverse', 'sgd', 'softmax', 'softmaxGradient', 'sum'],
+])
+/** Kernels that must have a declaration, and characters that those of the same kernels must have, for it to be worth sharing. */
+const MANY = 5
+const LONG = 100
+
+const HEAD = '// Written by shaders/build.ts from shaders/*.wgsl: edit those.\n'
+
+/** Declarations that the same kernels have. */
+interface Shared {
+  /** That of its first declaration. */
+  readonly name: string
+  readonly text: string
+}
+
+/** Texts of the modules by their path inside src/ops. */
+export function modulesOf(kernels: readonly ReflectedKernel[]): Map<string, string> {
+  const modules = new Map([['kernels.gen.ts', signatures(kernels)]])
+  const loaded = kernels.filter(({ name }) => !AT_HAND.has(name))
+  const shared = findShared(loaded)
+  const texts = [...new Set(shared.values())].map(({ name, text }) => constant(name, JSON.stringify(text)))
+  modules.set(SHARED_PATH, HEAD + texts.join(''))
+  for (const { name, code } of loaded) {
+    const { own, others } = cut(code, shared)
+    const value = [JSON.stringify(own), ...others.map((other) => `shared.${other}`)].join(' + ')
+    const path = pathOf(name)
+    modules.set(path, (modules.get(path) ?? '') + constant(name, value))
+  }
+  for (const [path, text] of modules) {
+    if (/\bshared\./.test(text)) modules.set(path, HEAD + IMPORT + text)
+    else if (!text.startsWith(HEAD)) modules.set(path, HEAD + text)
+  }
+  return modules
+}
+
+const SHARED_PATH = 'wgsl/shared.gen.ts'
+const IMPORT = "import * as shared from './shared.gen.ts'\n"
+/**
+ * Kernels that are launched beside others and are like them lie with those: products, what adds long sums, the way back. So do
+ * those of a few lines that many layers have: a request for each would cost more than they do.
+ */
+function pathOf(kernel: string): string {
+  if (SMALL.has(kernel)) return 'wgsl/small.gen.ts'
+  const family = kernel.replace(/^recurrentKernelGradient/, 'matmul').replace(/(Gradient|Reduced|Sum)$/, '')
+  return `wgsl/${family}.gen.ts`
+}
+
+// a plain string, so that declarations do not repeat the code as a type
+const constant = (name: string, value: string): string => `\nexport const ${name}: string = ${value}\n`
+
+function signatures(kernels: readonly ReflectedKernel[]): string {
+  const lines = kernels.map(({ code, entryPoint: _, ...signature }) => {
+    const { name } = signature
+    // a plain string, so that declarations do not repeat the code as a type
+    const value = AT_HAND.has(name)
+      ? `${JSON.stringify(code)} as string`
+      : `() => import('./${pathOf(name)}')`
+    // the signature as a type, which costs users nothing, and packed
+    const call = `unpackKernel<${JSON.stringify(signature)}>("${name}", "${packSignature(signature)}", ${value})`
+    return `export const ${name} = /* @__PURE__ */ ${call}\n`
+  })
+  return [HEAD, "import { unpackKernel } from '../graph/kernel.ts'\n", ...lines].join('\n')
+}
+
+/** What many kernels have, by the text of each declaration. */
+function findShared(kernels: readonly ReflectedKernel[]): Map<string, Shared> {
+  const users = new Map<string, string[]>()
+  for (const { name, code } of kernels) {
+    for (const text of declarationsOf(code)) users.set(text, [...(users.get(text) ?? []), name])
+  }
+  const groups = new Map<string, string[]>()
+  for (const [text, names] of users) {
+    // a directive stands first in its kernel
+    if (names.length < MANY || /^\s*enable\b/.test(text)) continue
+    const key = names.join()
+    groups.set(key, [...(groups.get(key) ?? []), text])
+  }
+  const taken = new Set<string>()
+  const shared = new Map<string, Shared>()
+  for (const texts of groups.values()) {
+    const text = texts.join('')
+    if (text.length < LONG) continue
+    const group: Shared = { name: free(nameOf(text), taken), text }
+    for (const declaration of texts) shared.set(declaration, group)
+  }
+  return shared
+}
+
+/** The name that a declaration declares. */
+const nameOf = (text: string): string =>
+  /\b(?:fn|struct|const|override|var(?:<[^>]*>)?)\s*(\w+)/.exec(text)?.[1] ?? 'declaration'
+
+/** The name, with a number where it is taken. */
+function free(name: string, taken: Set<string>): string {
+  let found = name
+  for (let i = 2; taken.has(found); i++) found = `${name}_${i}`
+  taken.add(found)
+  return found
+}
+
+/** A kernel's own text, and the names of what it shares. */
+function cut(code: string, shared: ReadonlyMap<string, Shared>): { own: string; others: readonly string[] } {
+  const declarations = declarationsOf(code)
+  const others = declarations.flatMap((text) => shared.get(text)?.name ?? [])
+  return { own: declarations.filter((text) => !shared.has(text)).join(''), others: [...new Set(others)] }
+}
+
+/** The code cut behind each of its declarations. */
+function declarationsOf(code: string): string[] {
+  const declarations: string[] = []
+  let depth = 0
+  let start = 0
+  for (let at = 0; at < code.length; at++) {
+    if (code[at] === '{') depth++
+    else if (code[at] === '}') depth--
+    if (depth > 0 || !/[;}]/.test(code[at] ?? '')) continue
+    declarations.push(code.slice(start, at + 1))
+    start = at + 1
+  }
+  return [...declarations, code.slice(start)].filter((text) => text !== '')
+}

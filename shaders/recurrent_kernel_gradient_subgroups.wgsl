@@ -1,0 +1,59 @@
+// dR without barriers: a subgroup owns 16 units, a lane four columns of them. Its lanes, however many, read states side by
+// side along rows and steps and hand them on to each other. Four divides units and columns, so that all is read in vectors.
+// No dropout.
+
+import package::lib::direction::{enterDirection, isReversed, ownRow};
+import package::lib::recurrent_kernel_gradient::{params, store};
+
+enable subgroups;
+
+@group(0) @binding(0) var<storage, read> h: array<vec4f>;
+@group(0) @binding(1) var<storage, read> h0: array<vec4f>;
+@group(0) @binding(2) var<storage, read> dz: array<vec4f>;
+
+// Vectors of four units.
+const QUADS = 4u;
+override THREADS: u32 = 64u;
+
+// 16 units of the state before step k % time of row k / time; units past the last are those of the last vector.
+fn unitsBefore(quad: u32, k: u32) -> array<vec4f, QUADS> {
+  var before = array<vec4f, QUADS>();
+  let reversed = isReversed(params.reverse);
+  let isFirst = k % params.time == select(0u, params.time - 1u, reversed);
+  let vectors = params.units / 4u;
+  if (!isFirst) {
+    let row = ownRow(select(k - 1u, k + 1u, reversed)) * vectors;
+    for (var q = 0u; q < QUADS; q++) { before[q] = h[row + min(quad + q, vectors - 1u)]; }
+  } else if (params.hasState == 1u) {
+    let row = ownRow(k / params.time) * vectors;
+    for (var q = 0u; q < QUADS; q++) { before[q] = h0[row + min(quad + q, vectors - 1u)]; }
+  }
+  return before;
+}
+
+@compute @workgroup_size(THREADS)
+fn recurrentKernelGradientSubgroups(
+  @builtin(local_invocation_index) thread: u32, @builtin(subgroup_invocation_id) lane: u32,
+  @builtin(workgroup_id) tile: vec3u,
+) {
+  enterDirection(tile.z);
+  let quad = QUADS * tile.y;
+  let column = THREADS * tile.x + thread;
+  let vectors = params.columns / 4u;
+  let total = params.batch * params.time;
+  // Counted, because a subgroup need not be full.
+  let lanes = subgroupAdd(1u);
+  var sums: array<vec4f, 4u * QUADS>;
+  for (var start = 0u; start < total; start += lanes) {
+    let before = unitsBefore(quad, min(start + lane, total - 1u));
+    // A loop that compilers cannot unroll: on a software adapter the code of many steps would not fit in its cache.
+    for (var l = 0u; l < min(lanes, total - start); l++) {
+      let right = dz[ownRow(start + l) * vectors + min(column, vectors - 1u)];
+      for (var q = 0u; q < QUADS; q++) {
+        let state = subgroupShuffle(before[q], l);
+        for (var i = 0u; i < 4u; i++) { sums[4u * q + i] += state[i] * right; }
+      }
+    }
+  }
+  for (var u = 0u; u < 4u * QUADS; u++) { store(4u * quad + u, 4u * column, sums[u]); }
+}

@@ -1,0 +1,79 @@
+// One call of fit to which nobody listens: it runs ahead of its numbers, which go to the history as they come.
+
+import { History } from '../training/callbacks.ts'
+import type { Optimizer } from '../training/optimizers.ts'
+import type { Logs } from '../training/output.ts'
+import type { ModelCore } from './core.ts'
+import type { DatasetBuffers } from './dataset.ts'
+import type { FitSettings } from './fitOptions.ts'
+import type { TrainingHooks } from './loops.ts'
+import type { Store } from './store.ts'
+
+export class FitSession implements TrainingHooks {
+  readonly epochs: number
+  readonly initialEpoch: number
+  readonly stepsPerEpoch: number | null
+  readonly optimizer: Optimizer
+  readonly history: History
+  protected readonly core: ModelCore
+  readonly #store: Store
+  readonly #buffers: DatasetBuffers
+  /** Numbers of epochs that are still on their way to the history. */
+  #recorded: Promise<unknown> = Promise.resolve()
+
+  constructor(
+    core: ModelCore,
+    store: Store,
+    optimizer: Optimizer,
+    { epochs, initialEpoch, stepsPerEpoch, verbose }: FitSettings,
+    steps: number | null,
+  ) {
+    this.epochs = epochs
+    this.initialEpoch = initialEpoch
+    this.stepsPerEpoch = stepsPerEpoch
+    this.optimizer = optimizer
+    this.history = new History({ verbose, epochs, steps })
+    this.core = core
+    this.#store = store
+    this.#buffers = core.runner.buffers(store, 'fit')
+  }
+
+  get horizon(): TrainingHooks['horizon'] {
+    return 'open'
+  }
+
+  async begin(): Promise<void> {}
+
+  async onEpochBegin(_epoch: number): Promise<void> {}
+
+  async onStepBegin(_step: number): Promise<void> {}
+
+  async onStepEnd(_step: number): Promise<boolean> {
+    return false
+  }
+
+  async onEpochEnd(epoch: number): Promise<boolean> {
+    this.#recorded = Promise.all([this.#recorded, this.readLogs()]).then(([, logs]) =>
+      this.record(epoch, logs),
+    )
+    // A failure is thrown when fit ends; until then it is nobody's.
+    this.#recorded.catch(() => undefined)
+    return this.core.stopTraining
+  }
+
+  async end(): Promise<History> {
+    await this.#recorded
+    this.#store.backend.check()
+    return this.history
+  }
+
+  /** Running means so far; a callback may have taken the model away. */
+  protected async readLogs(): Promise<Logs> {
+    this.core.runner.check(this.#store)
+    return this.core.logsOf(await this.#buffers.readTotals())
+  }
+
+  protected record(epoch: number, logs: Logs): void {
+    this.history.record(epoch, logs)
+  }
+}

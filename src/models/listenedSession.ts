@@ -1,0 +1,128 @@
+// One call of fit to which somebody listens: it tells callbacks, validates and prints progress. Loaded when there is any of
+// these.
+
+import type { Callback, History } from '../training/callbacks.ts'
+import type { Optimizer } from '../training/optimizers.ts'
+import type { Logs } from '../training/output.ts'
+import type { ProgressLogger } from '../training/progress.ts'
+import type { ModelCore } from './core.ts'
+import type { FitSettings } from './fitOptions.ts'
+import { FitSession } from './fitSession.ts'
+import type { TrainingHooks } from './loops.ts'
+import type { Store } from './store.ts'
+import type { Validation } from './validation.ts'
+
+export class ListenedSession extends FitSession {
+  readonly #settings: FitSettings
+  readonly #validation: Validation | null
+  /** Null where nothing is printed. */
+  readonly #logger: ProgressLogger | null
+  readonly #hasBatchHooks: boolean
+  readonly #hasEpochHooks: boolean
+  #logs: Logs = {}
+  #shown: Promise<void> | null = null
+  #isBarStarted = false
+
+  constructor(
+    core: ModelCore,
+    store: Store,
+    optimizer: Optimizer,
+    settings: FitSettings,
+    steps: number | null,
+    validation: Validation | null,
+    logger: ProgressLogger | null,
+  ) {
+    super(core, store, optimizer, settings, steps)
+    const { callbacks } = settings
+    this.#settings = settings
+    this.#validation = validation
+    this.#logger = logger
+    this.#hasBatchHooks = callbacks.some(
+      (c) => c.onTrainBatchBegin || c.onTrainBatchEnd || c.onBatchBegin || c.onBatchEnd,
+    )
+    this.#hasEpochHooks = callbacks.some((c) => c.onEpochBegin || c.onEpochEnd)
+  }
+
+  override get horizon(): TrainingHooks['horizon'] {
+    if (this.#hasBatchHooks) return 'step'
+    return this.#hasEpochHooks || this.#validation ? 'epoch' : 'open'
+  }
+
+  override async begin(): Promise<void> {
+    await this.#tell((c) => c.onTrainBegin?.({}))
+  }
+
+  override async onEpochBegin(epoch: number): Promise<void> {
+    this.#logger?.begin(epoch)
+    this.#isBarStarted = false
+    await this.#tell((c) => c.onEpochBegin?.(epoch, {}))
+  }
+
+  override async onStepBegin(step: number): Promise<void> {
+    if (!this.#hasBatchHooks) return
+    await this.#tell((c) => c.onTrainBatchBegin?.(step, {}))
+    await this.#tell((c) => c.onBatchBegin?.(step, {}))
+  }
+
+  override async onStepEnd(step: number): Promise<boolean> {
+    if (!this.#hasBatchHooks) {
+      this.#show(step)
+      return false
+    }
+    const logs = await this.readLogs()
+    this.#logger?.step(step + 1, logs)
+    await this.#tell((c) => c.onTrainBatchEnd?.(step, logs))
+    await this.#tell((c) => c.onBatchEnd?.(step, logs))
+    return this.core.stopTraining
+  }
+
+  override async onEpochEnd(epoch: number): Promise<boolean> {
+    // Nobody needs an epoch's numbers before the next epoch.
+    if (this.horizon === 'open' && !this.#logger) return super.onEpochEnd(epoch)
+    let logs = await this.readLogs()
+    if (this.#validation && (epoch + 1) % this.#settings.validationFreq === 0) {
+      await this.#tell((c) => c.onTestBegin?.({}))
+      const measured = await this.#validation.run()
+      await this.#tell((c) => c.onTestEnd?.(measured))
+      logs = {
+        ...logs,
+        ...Object.fromEntries(Object.entries(measured).map(([name, value]) => [`val_${name}`, value])),
+      }
+    }
+    await this.#shown
+    this.#logger?.end(logs)
+    this.record(epoch, logs)
+    await this.#tell((c) => c.onEpochEnd?.(epoch, logs))
+    return this.core.stopTraining
+  }
+
+  override async end(): Promise<History> {
+    const history = await super.end()
+    await this.#tell((c) => c.onTrainEnd?.(this.#logs))
+    return history
+  }
+
+  protected override record(epoch: number, logs: Logs): void {
+    this.#logs = logs
+    super.record(epoch, logs)
+  }
+
+  /** The bar's loss is read back now and then, and never waited for. */
+  #show(step: number): void {
+    // The bar's clock starts when the first steps are handed over.
+    if (!this.#isBarStarted) this.#logger?.step(step + 1)
+    this.#isBarStarted = true
+    if (this.#settings.verbose !== 1 || this.#shown !== null) return
+    this.#shown = this.readLogs().then(
+      (logs) => {
+        this.#logger?.step(step + 1, logs)
+        this.#shown = null
+      },
+      () => undefined,
+    )
+  }
+
+  async #tell(call: (callback: Callback) => unknown): Promise<void> {
+    for (const callback of this.#settings.callbacks) await call(callback)
+  }
+}

@@ -1,0 +1,113 @@
+// Two tensors side by side and apart again, and a second such pair in the same launch: what two directions of a recurrence
+// have of their own is joined for it, and their gradients are split.
+
+import { fail } from '../errors.ts'
+import type { Value } from '../graph/graph.ts'
+import { defineOp, type Gradients } from '../graph/operation.ts'
+import { lastOf, rowsOf, type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { copyColumns } from './columns.ts'
+import { joinColumns as joinKernel, splitColumns as splitKernel } from './kernels.gen.ts'
+
+function besideShape(a: Shape, b: Shape): Shape {
+  if (rowsOf(a) !== rowsOf(b)) {
+    const expected = 'tensors alike but for the last axis'
+    fail('joinColumns', { expected, got: `${showShape(a)} and ${showShape(b)}` })
+  }
+  return [...a.slice(0, -1), lastOf(a) + lastOf(b)]
+}
+
+/** Copies columns of rows of `from` values to rows of `to`, from given places on. */
+function copyRows(x: Float32Array, from: number, y: Float32Array, to: number, start: number, end: number) {
+  const count = Math.min(from, to)
+  for (let i = start, j = end; i < x.length && j < y.length; i += from, j += to)
+    for (let k = 0; k < count; k++) y[j + k] = x[i + k]!
+}
+
+/** y [..., p + q] = a [..., p] beside b [..., q]; z = c beside d in the same launch, where there are such. */
+export const joinColumns = defineOp({
+  kernel: joinKernel,
+  optional: ['c', 'd'],
+  discardable: ['z'],
+  shape: ({ a, b, c, d }) => ({ y: besideShape(a, b), z: c && d ? besideShape(c, d) : [0] }),
+  params: ({ a, b, c, d, y, z }, _attrs: object) => ({
+    size: sizeOf(y),
+    p: lastOf(a),
+    q: lastOf(b),
+    zSize: z ? sizeOf(z) : 0,
+    zP: c ? lastOf(c) : 0,
+    zQ: d ? lastOf(d) : 0,
+  }),
+  threads: ({ size, zSize }) => Math.max(size, zSize),
+  cpu({ a, b, c, d, y, z }, { p, q, zSize, zP, zQ }) {
+    copyRows(a, p, y, p + q, 0, 0)
+    copyRows(b, q, y, p + q, 0, p)
+    if (zSize === 0) return
+    copyRows(c, zP, z, zP + zQ, 0, 0)
+    copyRows(d, zQ, z, zP + zQ, 0, zP)
+  },
+  gradient({ graph, inputs: { a, c } }, { y: dy, z: dz }): Gradients<'a' | 'b' | 'c' | 'd'> {
+    const first = lastOf(a.shape)
+    const zFirst = c ? lastOf(c.shape) : 0
+    if (dy && dz) return splitColumns(graph, { x: dy, z: dz }, { first, zFirst })
+    if (dy) {
+      const parts = splitColumns(graph, { x: dy }, { first })
+      return { a: parts.a, b: parts.b }
+    }
+    if (!dz) return {}
+    const parts = splitColumns(graph, { x: dz }, { first: zFirst })
+    return { c: parts.a, d: parts.b }
+  },
+})
+
+/** Columns of x that go to a, and of z that go to c. */
+export interface Cut {
+  readonly first: number
+  readonly zFirst?: number | undefined
+}
+
+const cutShape = (x: Shape, start: number, end: number): Shape => [...x.slice(0, -1), end - start]
+
+/** a [..., p] and b [..., q] of x [..., p + q]; c and d of z in the same launch, where there is such. */
+export const splitColumns = defineOp({
+  kernel: splitKernel,
+  optional: ['z'],
+  discardable: ['a', 'b', 'c', 'd'],
+  shape: ({ x, z }, { first, zFirst = 0 }: Cut) => ({
+    a: cutShape(x, 0, first),
+    b: cutShape(x, first, lastOf(x)),
+    c: z ? cutShape(z, 0, zFirst) : [0],
+    d: z ? cutShape(z, zFirst, lastOf(z)) : [0],
+  }),
+  params: ({ x, z, a, b, c, d }, { first, zFirst = 0 }) => ({
+    size: sizeOf(x),
+    p: first,
+    q: lastOf(x) - first,
+    zSize: z ? sizeOf(z) : 0,
+    zP: zFirst,
+    zQ: z ? lastOf(z) - zFirst : 0,
+    keepA: Number(a !== undefined),
+    keepB: Number(b !== undefined),
+    keepC: Number(c !== undefined),
+    keepD: Number(d !== undefined),
+  }),
+  threads: ({ size, zSize }) => Math.max(size, zSize),
+  cpu({ x, z, a, b, c, d }, { p, q, zP, zQ, keepA, keepB, keepC, keepD }) {
+    if (keepA) copyRows(x, p + q, a, p, 0, 0)
+    if (keepB) copyRows(x, p + q, b, q, p, 0)
+    if (keepC) copyRows(z, zP + zQ, c, zP, 0, 0)
+    if (keepD) copyRows(z, zP + zQ, d, zQ, zP, 0)
+  },
+  gradient({ graph, inputs: { x, z }, attrs: { first, zFirst = 0 } }, { a, b, c, d }): Gradients<'x' | 'z'> {
+    if (a && b && c && d) {
+      const joined = joinColumns(graph, { a, b, c, d }, {})
+      return { x: joined.y, z: joined.z }
+    }
+    const back = (whole: Value, left: Value | undefined, right: Value | undefined, cut: number) => {
+      if (left && right) return joinColumns(graph, { a: left, b: right }, {}).y
+      const [part, start] = left ? [left, 0] : [right, cut]
+      const placed = { first: 0, start, count: part ? lastOf(part.shape) : 0, width: lastOf(whole.shape) }
+      return part && copyColumns(graph, { x: part }, placed).y
+    }
+    return { x: back(x, a, b, first), z: z && back(z, c, d, zFirst) }
+  },
+})

@@ -1,0 +1,54 @@
+// Two halves side by side made one: y [..., n] of x [..., 2n], where x is what two directions of a recurrence left.
+
+import { defineOp, type Gradients } from '../graph/operation.ts'
+import { lastOf, type Shape, sizeOf } from '../util/shape.ts'
+import { mergeHalvesGradient as gradientKernel, mergeHalves as kernel } from './kernels.gen.ts'
+
+export interface MergeAttributes {
+  readonly fn: 'add' | 'average' | 'multiply'
+}
+
+const widthOf = (x: Shape): number => lastOf(x) / 2
+
+const scalars = ({ fn }: MergeAttributes) => ({
+  scale: fn === 'average' ? 0.5 : 1,
+  MULTIPLIES: Number(fn === 'multiply'),
+})
+
+/** dx = scale·dy in both halves, or dy times the other half; x is only needed for that. */
+const mergeHalvesGradient = defineOp({
+  kernel: gradientKernel,
+  optional: ['x'],
+  shape: ({ dy }) => ({ dx: [...dy.slice(0, -1), 2 * lastOf(dy)] }),
+  params: ({ dx }, attrs: MergeAttributes) => ({ size: sizeOf(dx), n: widthOf(dx), ...scalars(attrs) }),
+  threads: ({ size }) => size,
+  cpu({ x, dy, dx }, { size, n, scale, MULTIPLIES }) {
+    for (let from = 0, to = 0; to < size; from += n, to += 2 * n) {
+      for (let j = 0; j < n; j++) {
+        const d = dy[from + j]!
+        dx[to + j] = MULTIPLIES ? d * x[to + n + j]! : scale * d
+        dx[to + n + j] = MULTIPLIES ? d * x[to + j]! : scale * d
+      }
+    }
+  },
+})
+
+/** y = left + right, their mean or their product. */
+export const mergeHalves = defineOp({
+  kernel,
+  shape: ({ x }) => ({ y: [...x.slice(0, -1), widthOf(x)] }),
+  params: ({ x, y }, attrs: MergeAttributes) => ({ size: sizeOf(y), n: widthOf(x), ...scalars(attrs) }),
+  threads: ({ size }) => size,
+  cpu({ x, y }, { size, n, scale, MULTIPLIES }) {
+    for (let from = 0, to = 0; to < size; from += 2 * n, to += n) {
+      for (let j = 0; j < n; j++) {
+        const [left, right] = [x[from + j]!, x[from + n + j]!]
+        y[to + j] = MULTIPLIES ? left * right : scale * (left + right)
+      }
+    }
+  },
+  gradient: ({ graph, inputs: { x }, attrs }, { y: dy }): Gradients<'x'> =>
+    dy === undefined
+      ? {}
+      : { x: mergeHalvesGradient(graph, { x: attrs.fn === 'multiply' ? x : undefined, dy }, attrs).dx },
+})

@@ -1,0 +1,109 @@
+/**
+ * The package as it is built: it trains as the sources do, to the number, although its kernels are short and its operations
+ * load what they do on the CPU.
+ */
+import { readFileSync } from 'node:fs'
+import { afterAll, expect, test } from 'vitest'
+import { cpuSideOf, withoutCpuSide } from '../.ci/cpuSides.ts'
+import type { CpuSide } from '../src/graph/operation.ts'
+import * as recurra from '../src/index.ts'
+import * as operations from '../src/ops/index.ts'
+import { buildPackage } from './support/buildPackage.ts'
+import { requestTestDevice } from './support/gpu.ts'
+import { uniform } from './support/values.ts'
+
+const device = await requestTestDevice()
+const { dist, remove } = await buildPackage()
+afterAll(remove)
+const built = (await import(/* @vite-ignore */ `${dist}/index.js`)) as typeof recurra
+
+/** Losses of a model with layers, losses and metrics of many kinds. */
+async function train({
+  setBackend,
+  setSeed,
+  Sequential,
+  Conv1D,
+  BatchNormalization,
+  Bidirectional,
+  LSTM,
+  Dropout,
+  Dense,
+}: typeof recurra) {
+  setSeed(5)
+  const model = Sequential([
+    Conv1D(6, 3, { activation: 'relu', inputShape: [8, 3] }),
+    BatchNormalization(),
+    Bidirectional(LSTM(5, { recurrentDropout: 0.1 })),
+    Dropout(0.2),
+    Dense(3, { activation: 'softmax' }),
+  ])
+  model.compile({ loss: 'sparse_categorical_crossentropy', optimizer: 'adam', metrics: ['accuracy'] })
+  const classes = Array.from({ length: 12 }, (_, i) => i % 3)
+  const { history } = await model.fit(uniform([12, 8, 3], -1, 1).toArray(), classes, {
+    epochs: 3,
+    batchSize: 4,
+    verbose: 0,
+  })
+  model.dispose()
+  await setBackend('cpu')
+  return history
+}
+
+test.each(['cpu', 'webgpu'] as const)('it trains on %s as the sources do', async (backend) => {
+  const histories = []
+  for (const from of [recurra, built]) {
+    await from.setBackend(backend, backend === 'webgpu' ? { device } : {})
+    histories.push(await train(from))
+  }
+  const [expected, got] = histories
+  expect(got).toEqual(expected)
+})
+
+test('what every operation does on the CPU is there, under its name', async () => {
+  const sides = (await import(/* @vite-ignore */ `${dist}/ops/cpuSides.js`)) as Record<string, CpuSide>
+  const own = Object.values(operations).flatMap((made) =>
+    typeof made === 'function' && 'operation' in made ? [made.operation] : [],
+  )
+  expect(own.length).toBeGreaterThan(20)
+  for (const { name, compiled } of own) {
+    expect(sides[name]?.cpu, name).toBeTypeOf('function')
+    expect(Boolean(sides[name]?.compiled), name).toBe(compiled !== null)
+  }
+})
+
+test('it is not in the files of operations', () => {
+  const text = readFileSync(`${dist}/ops/matmul.js`, 'utf8')
+  expect(text).toContain('loadCpuSides')
+  expect(text).not.toMatch(/\bcpu\(|\bcompiled\b/)
+})
+
+const source = `
+import { defineOp } from '../graph/operation.ts'
+import { double as kernel } from './kernels.gen.ts'
+export const factor = 2
+export const twice = defineOp({
+  kernel,
+  cpu({ x, y }) { y[0] = factor * x[0] },
+  compiled: { bind: () => null },
+  flops: () => 1,
+})
+`
+
+test('a file of operations is cut in two', () => {
+  expect(withoutCpuSide(source)).toMatch(/defineOp\(\{\s*kernel,\s*flops: \(\) => 1,\s*\}, loadCpuSides\)/)
+  const side = cpuSideOf(source)
+  expect(side).toContain(
+    'const twice = { cpu({ x, y }) { y[0] = factor * x[0] }, compiled: { bind: () => null } }',
+  )
+  expect(side).toContain('export { twice as double }')
+  expect(side).not.toContain('export const')
+})
+
+test('what is not an operation of its own is refused', () => {
+  expect(() => withoutCpuSide('export const make = () => defineOp({ kernel })')).toThrow(
+    'expected operations as const name = defineOp({ kernel, … }), got 1 others',
+  )
+  expect(() => cpuSideOf(`${source}register(twice)`)).toThrow(
+    'expected only declarations beside operations, got register(twice)',
+  )
+})

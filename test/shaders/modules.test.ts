@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { minifyKernels } from '../../shaders/minify.ts'
+import { modulesOf } from '../../shaders/modules.ts'
+import { reflectKernel } from '../../shaders/reflect.ts'
+
+const square =
+  'fn squareOfSomething(aNumberOfThePage: f32) -> f32 {\n  return aNumberOfThePage * aNumberOfThePage + 0.5;\n}\n'
+const kernel = (name: string, factor: number) =>
+  reflectKernel(
+    name,
+    `@group(0) @binding(0) var<storage, read_write> y: array<f32>;\n${square}@compute @workgroup_size(1) fn ${name}() { y[0] = squareOfSomething(${factor}.0); }`,
+  )
+const kernels = ['first', 'second', 'third', 'fourth', 'fifth'].map(kernel)
+
+/** The code that a module exports for a kernel. */
+function codeOf(modules: ReadonlyMap<string, string>, kernel: string): string {
+  const text = [...modules].find(([, found]) => found.includes(`export const ${kernel}: string`))?.[1] ?? ''
+  const [, own = '""', names = ''] =
+    new RegExp(`const ${kernel}: string = (".*?[^\\\\]")((?: \\+ \\S+)*)\\n`).exec(text) ?? []
+  const others = [...names.matchAll(/shared\.(\w+)/g)].map(([, name]) => {
+    const found = new RegExp(`const ${name}: string = (".*")`).exec(modules.get('wgsl/shared.gen.ts') ?? '')
+    return JSON.parse(found?.[1] ?? '""') as string
+  })
+  return (JSON.parse(own) as string) + others.join('')
+}
+
+test('what many kernels share stands once, beside what is their own', () => {
+  const modules = modulesOf(kernels)
+  expect([...modules.keys()].sort()).toEqual([
+    'kernels.gen.ts',
+    'wgsl/fifth.gen.ts',
+    'wgsl/first.gen.ts',
+    'wgsl/fourth.gen.ts',
+    'wgsl/second.gen.ts',
+    'wgsl/shared.gen.ts',
+    'wgsl/third.gen.ts',
+  ])
+  expect([...modules.values()].filter((text) => text.includes('fn squareOfSomething'))).toHaveLength(1)
+  for (const { name } of kernels) {
+    const code = codeOf(modules, name)
+    expect(code).toContain(`fn ${name}(`)
+    expect(code).toContain(square.trim())
+  }
+})
+
+test('short code is shared alike, and nothing of it is lost', () => {
+  const short = minifyKernels(kernels.map(({ code }) => code))
+  const modules = modulesOf(kernels.map((one, i) => ({ ...one, code: short[i] ?? '' })))
+  for (const [i, { name }] of kernels.entries())
+    expect([...codeOf(modules, name)].sort().join('')).toBe([...(short[i] ?? '')].sort().join(''))
+})
+
+test('kernels for long sums are with those that they are launched beside', () => {
+  const modules = modulesOf([kernel('product', 1), kernel('productReduced', 2)])
+  expect(modules.get('wgsl/product.gen.ts')).toContain('fn productReduced(')
+})

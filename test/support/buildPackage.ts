@@ -1,0 +1,35 @@
+/** The package as `npm run build` makes it, in a directory of its own. */
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { build, type UserConfig } from 'vite'
+import configOf from '../../vite.config.ts'
+
+export interface BuiltPackage {
+  /** `index.js` and all others. */
+  readonly dist: string
+  remove(): void
+}
+
+/** Builds it with the kernels that are there. */
+export async function buildPackage(): Promise<BuiltPackage> {
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  const artifacts = `${root}test/artifacts/`
+  mkdirSync(artifacts, { recursive: true })
+  // Inside the project, so that the package finds its own packages.
+  const directory = mkdtempSync(`${artifacts}package-`)
+  const {
+    plugins = [],
+    build: options,
+    ...config
+  } = configOf({ mode: 'library', command: 'build' }) as UserConfig
+  const dist = `${directory}/dist`
+  await build({
+    ...config,
+    configFile: false,
+    logLevel: 'error',
+    plugins: plugins.filter((plugin) => !(plugin && 'name' in plugin && plugin.name === 'recurra:kernels')),
+    build: { ...options, outDir: dist },
+  })
+  cpSync(`${root}package.json`, `${directory}/package.json`)
+  return { dist, remove: () => rmSync(directory, { recursive: true }) }
+}
