@@ -1,41 +1,82 @@
-// What is measured: layers of one kind and a Dense(1), in training or inference, with the same weights and data for all.
+// What is measured: models in training or inference, with the same weights and data for all.
 
-export interface Case {
+import { type Described, describeAll, type Layer, sizeOf } from './layers.ts'
+
+interface AnyCase {
   readonly name: string
   readonly mode: 'train' | 'infer'
-  /** LSTM layers, or Dense layers without bias: plain products. */
-  readonly kind: 'lstm' | 'dense'
-  /** How many of them there are, one on top of the other. */
-  readonly layers: number
-  readonly units: number
   readonly batch: number
-  readonly time: number
-  readonly features: number
+  /** The shape of one sample. */
+  readonly input: readonly number[]
+  /** One on top of the other. */
+  readonly layers: readonly Layer[]
   /** The device on which it is measured; both by default. */
   readonly on?: 'gpu' | 'cpu'
   /** Without the others. */
   readonly alone?: boolean
 }
 
-type Size = Pick<Case, 'units' | 'batch' | 'time' | 'features'> & Partial<Pick<Case, 'layers' | 'on'>>
+/** Layers of one kind and a Dense(1): LSTM, or Dense without bias, plain products. Every runtime has these. */
+export interface StackCase extends AnyCase {
+  readonly kind: 'lstm' | 'dense'
+  /** How many of them there are. */
+  readonly depth: number
+  readonly units: number
+  readonly time: number
+  readonly features: number
+}
 
-function make(mode: Case['mode'], { layers = 1, ...size }: Size): Case {
+/** Any other model. */
+export interface ModelCase extends AnyCase {
+  readonly kind: 'model'
+}
+
+export type Case = StackCase | ModelCase
+
+interface Size {
+  readonly units: number
+  readonly batch: number
+  readonly time: number
+  readonly features: number
+  readonly depth?: number
+  readonly on?: 'gpu' | 'cpu'
+}
+
+const OUTPUT: Layer = { layer: 'Dense', units: 1 }
+
+const repeated = <T>(n: number, of: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => of(i))
+
+function make(mode: Case['mode'], { depth = 1, ...size }: Size): StackCase {
   const { units, batch, time, features } = size
-  const stack = layers > 1 ? `${layers}×` : ''
+  const stack = depth > 1 ? `${depth}×` : ''
   const name = `${stack}LSTM ${units}, B ${batch}, T ${time}, D ${features}`
-  return { name, mode, kind: 'lstm', layers, ...size }
+  const lstm = (i: number): Layer => ({ layer: 'LSTM', units, returnSequences: i < depth - 1 })
+  const layers = [...repeated(depth, lstm), OUTPUT]
+  return { name, mode, kind: 'lstm', depth, input: [time, features], layers, ...size }
 }
 
 /** Square products: so many that what surrounds them does not count. */
-function makeProducts(layers: number, extent: number): Case {
-  const name = `${layers} products of ${extent}³`
+function makeProducts(depth: number, extent: number): StackCase {
+  const name = `${depth} products of ${extent}³`
   const size = { units: extent, batch: extent, time: 1, features: extent, on: 'gpu' } as const
-  return { name, mode: 'infer', kind: 'dense', layers, ...size }
+  const product: Layer = { layer: 'Dense', units: extent, useBias: false }
+  const layers = [...repeated(depth, () => product), OUTPUT]
+  return { name, mode: 'infer', kind: 'dense', depth, input: [extent], layers, ...size }
+}
+
+function makeModel(
+  mode: Case['mode'],
+  what: string,
+  batch: number,
+  input: readonly number[],
+  layers: readonly Layer[],
+): ModelCase {
+  return { name: `${what}, B ${batch}, ${input.join('×')}`, mode, kind: 'model', batch, input, layers }
 }
 
 const echo = { units: 5, batch: 5, time: 1, features: 1 }
 const lstm64 = { units: 64, batch: 32, time: 50, features: 16 }
-const twoLstm128 = { layers: 2, units: 128, batch: 32, time: 20, features: 32 }
+const twoLstm128 = { depth: 2, units: 128, batch: 32, time: 20, features: 32 }
 const lstm128 = { units: 128, batch: 32, time: 20, features: 32 }
 
 /** The models whose ratios are stated as goals. */
@@ -46,18 +87,55 @@ const goals: readonly Case[] = [
   make('infer', { ...lstm128, on: 'cpu' }),
 ]
 
-/** The same models in every combination. */
-const seeds: readonly Case[] = [echo, lstm64, twoLstm128, lstm128].flatMap((size) => [
-  make('train', size),
-  make('infer', size),
+const both = ['train', 'infer'] as const
+
+/** The models of tutorials, as large as they are there. */
+const seeds: readonly Case[] = both.flatMap((mode) => [
+  make(mode, echo),
+  make(mode, { units: 50, batch: 32, time: 3, features: 1 }),
+  make(mode, { depth: 2, units: 50, batch: 32, time: 3, features: 1 }),
+  makeModel(mode, 'bidirectional LSTM 50', 32, [3, 1], [{ layer: 'Bidirectional', units: 50 }, OUTPUT]),
+  makeModel(mode, 'CNN-LSTM', 32, [2, 2, 1], cnnLstm(64, 1, 50)),
+  makeModel(
+    mode,
+    'ConvLSTM 64 of 1×2',
+    32,
+    [2, 1, 2, 1],
+    [
+      { layer: 'ConvLSTM2D', filters: 64, kernelSize: [1, 2], padding: 'valid' },
+      { layer: 'Flatten' },
+      OUTPUT,
+    ],
+  ),
+  makeModel(
+    mode,
+    'encoder-decoder of LSTM 100',
+    32,
+    [3, 1],
+    [
+      { layer: 'LSTM', units: 100 },
+      { layer: 'RepeatVector', n: 2 },
+      { layer: 'LSTM', units: 100, returnSequences: true },
+      { layer: 'TimeDistributed', of: OUTPUT },
+    ],
+  ),
 ])
+
+function cnnLstm(filters: number, kernelSize: number, units: number): Layer[] {
+  const ofFrame: readonly Layer[] = [
+    { layer: 'Conv1D', filters, kernelSize },
+    { layer: 'MaxPooling1D', poolSize: 2 },
+    { layer: 'Flatten' },
+  ]
+  return [...ofFrame.map((of): Layer => ({ layer: 'TimeDistributed', of })), { layer: 'LSTM', units }, OUTPUT]
+}
 
 /** Sizes that pages use, one extent varied at a time; the series are those that costs are fitted to. */
 const base = { units: 64, batch: 32, time: 64, features: 16 }
 const extents = { time: [25, 64, 100, 256], batch: [1, 16, 32, 64], units: [32, 64, 128, 256] }
 export type Extent = keyof typeof extents
 
-export const series: Readonly<Record<Extent, readonly Case[]>> = {
+export const series: Readonly<Record<Extent, readonly StackCase[]>> = {
   time: extents.time.map((time) => make('train', { ...base, time })),
   batch: extents.batch.map((batch) => make('train', { ...base, batch })),
   units: extents.units.map((units) => make('train', { ...base, units })),
@@ -69,41 +147,59 @@ export const distinct = (cases: readonly Case[]): Case[] => [
 ]
 const varied = distinct([...series.time, ...series.batch, ...series.units])
 const growth: readonly Case[] = varied.map((item) => ({ ...item, alone: true }))
+const models: readonly Case[] = [
+  makeModel(
+    'train',
+    '2 bidirectional LSTM 64',
+    32,
+    [64, 16],
+    [
+      { layer: 'Bidirectional', units: 64, returnSequences: true },
+      { layer: 'Bidirectional', units: 64 },
+      OUTPUT,
+    ],
+  ),
+  makeModel('train', 'CNN-LSTM', 32, [8, 32, 8], cnnLstm(64, 3, 64)),
+  makeModel(
+    'train',
+    'ConvLSTM 32 of 3×3',
+    1,
+    [10, 64, 64, 1],
+    [{ layer: 'ConvLSTM2D', filters: 32, kernelSize: [3, 3], padding: 'same' }, { layer: 'Flatten' }, OUTPUT],
+  ),
+]
 const sizes: readonly Case[] = [
   ...varied,
   ...[1, 64].map((features) => make('train', { ...base, features })),
   ...[1, 32].map((batch) => make('infer', { ...base, batch })),
+  ...models,
 ]
 
 /** For real GPUs. */
 const products: readonly Case[] = [makeProducts(16, 1024)]
 
 /** Sets of cases by the name under which they are asked for. */
-export const sets: Readonly<Record<string, readonly Case[]>> = { goals, seeds, sizes, growth, products }
+export const sets: Readonly<Record<string, readonly Case[]>> = {
+  goals,
+  seeds,
+  models,
+  sizes,
+  growth,
+  products,
+}
+
+const described = ({ layers, input }: Case): Described => describeAll(layers, input)
 
 /** Shapes of the weights in Keras's order. */
-export function weightShapes({ kind, layers, units, features }: Case): number[][] {
-  const stack = Array.from({ length: layers }, (_, layer) => {
-    const rows = layer === 0 ? features : units
-    return kind === 'dense' ? [[rows, units]] : [[rows, 4 * units], [units, 4 * units], [4 * units]]
-  })
-  return [...stack.flat(), [units, 1], [1]]
-}
+export const weightShapes = (item: Case): number[][] => described(item).weights.map(({ shape }) => [...shape])
 
-/** The shape of one batch of inputs. */
-export const inputShape = ({ kind, batch, time, features }: Case): number[] =>
-  kind === 'dense' ? [batch, features] : [batch, time, features]
+/** The shape of one batch of inputs, and of outputs. */
+export const inputShape = ({ batch, input }: Case): number[] => [batch, ...input]
+export const outputShape = (item: Case): number[] => [item.batch, ...described(item).output]
 
 /** Floating-point operations of a step's products; backward is twice as much as forward. */
-export function flopsOf({ mode, kind, layers, units, batch, time, features }: Case): number {
-  const columns = kind === 'dense' ? units : 4 * units
-  const rows = (layer: number): number => (layer === 0 ? features : units) + (kind === 'dense' ? 0 : units)
-  let forward = 2 * batch * units
-  for (let layer = 0; layer < layers; layer++) forward += 2 * batch * time * rows(layer) * columns
-  return mode === 'train' ? 3 * forward : forward
-}
-
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, extent) => size * extent, 1)
+export const flopsOf = (item: Case): number =>
+  (item.mode === 'train' ? 3 : 1) * item.batch * described(item).flops
 
 /** Numbers in (-scale, scale) that look random and are the same everywhere. */
 function noise(length: number, phase: number, scale: number): Float32Array {
@@ -115,18 +211,20 @@ function noise(length: number, phase: number, scale: number): Float32Array {
 
 /** Weights to start from, as large as Keras makes them: Glorot's rule, and 1 more for the forget gates. */
 export const initialWeights = (item: Case): Float32Array[] =>
-  weightShapes(item).map((shape, i) => {
-    const [rows = 1, columns] = shape
-    if (columns !== undefined) return noise(sizeOf(shape), i, Math.sqrt(6 / (rows + columns)))
-    const bias = noise(rows, i, 0.1)
-    const { units } = item
-    return rows === 4 * units ? bias.map((x, gate) => (gate >= units && gate < 2 * units ? x + 1 : x)) : bias
+  described(item).weights.map(({ shape, forget = 0 }, i) => {
+    const [rows = 1, columns] = shape.slice(-2)
+    if (columns !== undefined) {
+      const window = sizeOf(shape.slice(0, -2))
+      return noise(sizeOf(shape), i, Math.sqrt(6 / (window * (rows + columns))))
+    }
+    const isForget = (gate: number): boolean => gate >= forget && gate < 2 * forget
+    return noise(rows, i, 0.1).map((x, gate) => (isForget(gate) ? x + 1 : x))
   })
 
-/** One batch: inputs [batch, time, features] and targets [batch, 1]. */
-export const batchOf = ({ batch, time, features }: Case): { x: Float32Array; y: Float32Array } => ({
-  x: noise(batch * time * features, 100, 1),
-  y: noise(batch, 101, 1),
+/** One batch: inputs and targets. */
+export const batchOf = (item: Case): { x: Float32Array; y: Float32Array } => ({
+  x: noise(sizeOf(inputShape(item)), 100, 1),
+  y: noise(sizeOf(outputShape(item)), 101, 1),
 })
 
 export const LEARNING_RATE = 0.001

@@ -7,7 +7,8 @@ export interface Runtime {
   readonly version: string
   /** Contenders are compared with those on the same device. */
   readonly device: 'gpu' | 'cpu'
-  readonly trains: boolean
+  /** Whether it has what a case takes. */
+  runs(item: Case): boolean
   /** Called before each use: a runtime may have its backend in a global. */
   select(): Promise<void>
   prepare(item: Case): Promise<Job>

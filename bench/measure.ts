@@ -16,11 +16,18 @@ export interface Measured {
   readonly difference: number
 }
 
+/** A contender that lacks an operation which the case takes. */
+export interface Unable {
+  readonly contender: string
+  readonly reason: string
+}
+
 export interface CaseResult {
   readonly item: Case
   readonly device: Contender['device']
   /** The first contender is the one that others are compared with. */
   readonly measured: readonly Measured[]
+  readonly unable: readonly Unable[]
 }
 
 const CHECKED_STEPS = 3
@@ -36,6 +43,20 @@ async function enter(contender: Contender, item: Case, steps: number): Promise<C
   const job = await contender.prepare(item)
   for (let i = 0; i < steps; i++) await job.run(1)
   return { contender, job, result: await job.result() }
+}
+
+/** TensorFlow.js says so of an operation that a backend of its does not have, at the first step that takes it. */
+const LACKS = /Kernel '\w+' not registered for backend/
+
+async function tryToEnter(contender: Contender, item: Case, unable: Unable[]): Promise<Checked | null> {
+  try {
+    return await enter(contender, item, CHECKED_STEPS)
+  } catch (error) {
+    const [reason] = (error instanceof Error && LACKS.exec(error.message)) || []
+    if (reason === undefined) throw error
+    unable.push({ contender: contender.name, reason })
+    return null
+  }
 }
 
 async function leave(entrants: readonly Entrant[]): Promise<void> {
@@ -60,10 +81,12 @@ export async function measureCase(
   options: TimingOptions,
 ): Promise<CaseResult> {
   const entrants: Checked[] = []
+  const unable: Unable[] = []
   try {
-    for (const contender of contenders)
-      if (contender.trains || item.mode === 'infer')
-        entrants.push(await enter(contender, item, CHECKED_STEPS))
+    for (const contender of contenders) {
+      const entrant = contender.runs(item) ? await tryToEnter(contender, item, unable) : null
+      if (entrant) entrants.push(entrant)
+    }
     const differences = differencesOf(item, entrants)
     const timings = await timeInTurns(entrants, options)
     const measured: Measured[] = []
@@ -76,7 +99,7 @@ export async function measureCase(
         difference: differences[i]!,
       })
     }
-    return { item, device: contenders[0]!.device, measured }
+    return { item, device: contenders[0]!.device, measured, unable }
   } finally {
     await leave(entrants)
   }
@@ -115,6 +138,7 @@ export async function measureSeries(
         item: items[i]!,
         device,
         measured: [{ contender: name, timing, counts, result, difference: 0 }],
+        unable: [],
       })
     }
     return results

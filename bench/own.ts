@@ -1,7 +1,24 @@
 // Recurra on its backends, the one that others are compared with.
 
 import { readFileSync } from 'node:fs'
-import { Adam, Dense, LSTM, Sequential, type SequentialModel, setBackend, tensor } from 'recurra/node'
+import {
+  Adam,
+  Bidirectional,
+  type CallableLayer,
+  Conv1D,
+  ConvLSTM2D,
+  Dense,
+  Flatten,
+  Input,
+  LSTM,
+  MaxPooling1D,
+  RepeatVector,
+  Sequential,
+  type SequentialModel,
+  setBackend,
+  TimeDistributed,
+  tensor,
+} from 'recurra/node'
 import {
   batchOf,
   type Case,
@@ -9,25 +26,37 @@ import {
   initialWeights,
   inputShape,
   LEARNING_RATE,
+  outputShape,
   weightShapes,
 } from './cases.ts'
 import type { Job, Runtime } from './contender.ts'
+import type { Layer } from './layers.ts'
 
-function createModel(item: Case): SequentialModel {
-  const { kind, layers, units } = item
-  const model = Sequential()
-  for (let layer = 0; layer < layers; layer++) {
-    const first = layer === 0 ? { inputShape: inputShape(item).slice(1) } : {}
-    const returnSequences = layer < layers - 1
-    model.add(
-      kind === 'dense'
-        ? Dense(units, { ...first, useBias: false })
-        : LSTM(units, { ...first, returnSequences }),
-    )
+function layerOf(spec: Layer): CallableLayer {
+  switch (spec.layer) {
+    case 'LSTM':
+      return LSTM(spec.units, { returnSequences: spec.returnSequences ?? false })
+    case 'Bidirectional':
+      return Bidirectional(LSTM(spec.units, { returnSequences: spec.returnSequences ?? false }))
+    case 'ConvLSTM2D':
+      return ConvLSTM2D(spec.filters, spec.kernelSize, { padding: spec.padding })
+    case 'Conv1D':
+      return Conv1D(spec.filters, spec.kernelSize, { activation: 'relu' })
+    case 'MaxPooling1D':
+      return MaxPooling1D(spec.poolSize)
+    case 'Flatten':
+      return Flatten()
+    case 'RepeatVector':
+      return RepeatVector(spec.n)
+    case 'TimeDistributed':
+      return TimeDistributed(layerOf(spec.of))
+    case 'Dense':
+      return Dense(spec.units, { useBias: spec.useBias ?? true })
   }
-  model.add(Dense(1))
-  return model
 }
+
+const createModel = ({ layers, input }: Case): SequentialModel =>
+  Sequential([Input(input), ...layers.map(layerOf)])
 
 /** So many copies of a batch, one after another. */
 function repeat(values: Float32Array, times: number): Float32Array {
@@ -39,6 +68,7 @@ function repeat(values: Float32Array, times: number): Float32Array {
 async function prepare(item: Case): Promise<Job> {
   const { mode, batch } = item
   const [, ...sample] = inputShape(item)
+  const [, ...targets] = outputShape(item)
   const model = createModel(item)
   const shapes = weightShapes(item)
   model.setWeights(initialWeights(item).map((values, i) => tensor(values, shapes[i]!)))
@@ -50,7 +80,7 @@ async function prepare(item: Case): Promise<Job> {
     if (found) return found
     const fresh = [
       tensor(repeat(x, steps), [steps * batch, ...sample]),
-      tensor(repeat(y, steps), [steps * batch, 1]),
+      tensor(repeat(y, steps), [steps * batch, ...targets]),
     ] as const
     made.set(steps, fresh)
     return fresh
@@ -84,7 +114,7 @@ export async function recurra(
   return {
     version: versionIn('../package.json'),
     device: backend === 'cpu' ? 'cpu' : 'gpu',
-    trains: true,
+    runs: () => true,
     description,
     // chosen once, with the first job: another call would be another backend
     select: async () => undefined,

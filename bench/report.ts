@@ -17,7 +17,7 @@ function amount(value: number): string {
 }
 
 /** A case: a line for each contender. */
-export function caseLines({ item, measured }: CaseResult): string {
+export function caseLines({ item, measured, unable }: CaseResult): string {
   const flops = flopsOf(item)
   const title = `${item.mode === 'train' ? 'training step' : 'inference'}: ${item.name}, ${amount(flops)}FLOP`
   const lines = measured.map(({ contender, timing, counts }, i) => {
@@ -30,7 +30,8 @@ export function caseLines({ item, measured }: CaseResult): string {
       : ''
     return `  ${contender.padEnd(20)}${time}  ${range.padEnd(20)}${speed.padStart(14)}${ratio.padStart(9)}  ${asked}`.trimEnd()
   })
-  return [title, ...lines].join('\n')
+  const others = unable.map(({ contender, reason }) => `  ${contender.padEnd(20)}cannot: ${reason}`)
+  return [title, ...lines, ...others].join('\n')
 }
 
 export interface Growth {
@@ -89,7 +90,12 @@ export function writeReport(name: string, { adapter, contenders, echo, results }
     machine: machine(),
     versions: Object.fromEntries(contenders.map(({ name, version }) => [name, version])),
     echo,
-    cases: results.map(({ item, device, measured }) => ({ ...item, flops: flopsOf(item), device, measured })),
+    cases: results.map(({ item, device, measured, unable }) => {
+      // the name says what a stack is
+      const { layers, ...rest } = item
+      const model = item.kind === 'model' ? { layers } : {}
+      return { ...rest, ...model, flops: flopsOf(item), device, measured, unable }
+    }),
     growth: growthOf(results, contenders),
   }
   writeFileSync(file, `${JSON.stringify(content, round, 2)}\n`)

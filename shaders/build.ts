@@ -14,6 +14,10 @@
  * Functions, structs, constants and variables can be imported; what is not used is left out; a name that is taken gets
  * a number at its end. Shared code takes from `package::kernel` what every kernel that uses it declares for it. No other
  * WESL feature is in use. For the rest of a kernel's conventions see reflect.ts.
+ *
+ * The ways to run a recurrence (lib/recurrence) know no cell. A kernel runs one on the cell that its name begins with:
+ * `lstm_step_gradient.wgsl` has lib/lstm.wgsl as `package::cell` and lib/lstm_backward.wgsl as `package::memory`, and
+ * `lstm_step.wgsl` lib/lstm_forward.wgsl.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -23,8 +27,10 @@ import { type ReflectedKernel, reflectKernel } from './reflect.ts'
 
 const shaders = fileURLToPath(new URL('.', import.meta.url))
 const output = fileURLToPath(new URL('../src/ops/', import.meta.url))
-/** By which name shared code knows the kernel that imports it. */
+/** By which names shared code knows the kernel that imports it, and the kernel's cell. */
 const KERNEL = './kernel.wgsl'
+const CELL = './cell.wgsl'
+const MEMORY = './memory.wgsl'
 
 /**
  * Writes the modules of kernels, those that changed, and resolves to the number of kernels.
@@ -38,15 +44,9 @@ export async function buildKernels(): Promise<number> {
 
 /** Every kernel, linked and reflected; throws alike. */
 export async function linkKernels(): Promise<readonly ReflectedKernel[]> {
-  const weslSrc = Object.fromEntries(
-    readdirSync(shaders, { recursive: true, encoding: 'utf8' })
-      .filter((path) => path.endsWith('.wgsl'))
-      .map((path) => path.replaceAll('\\', '/'))
-      .sort()
-      .map((path) => [`./${path}`, readFileSync(shaders + path, 'utf8')]),
-  )
-  const files = Object.keys(weslSrc).filter((path) => path.lastIndexOf('/') === 1)
-  const results = await Promise.allSettled(files.map((file) => buildKernel(file, weslSrc)))
+  const sources = readShaders()
+  const files = Object.keys(sources).filter((path) => path.lastIndexOf('/') === 1)
+  const results = await Promise.allSettled(files.map((file) => linkKernel(file, sources)))
 
   const faults = results.flatMap((result, i) =>
     result.status === 'rejected' ? [`shaders/${files[i]?.slice(2)}: ${messageOf(result.reason)}`] : [],
@@ -55,16 +55,40 @@ export async function linkKernels(): Promise<readonly ReflectedKernel[]> {
   return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
 }
 
-async function buildKernel(file: string, weslSrc: Record<string, string>): Promise<ReflectedKernel> {
-  const name = file.slice(2, -'.wgsl'.length).replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
+/** The texts of all shaders by path, `./lib/lstm.wgsl`. */
+export const readShaders = (): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(shaders, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.wgsl'))
+      .map((path) => path.replaceAll('\\', '/'))
+      .sort()
+      .map((path) => [`./${path}`, readFileSync(shaders + path, 'utf8')]),
+  )
+
+/** One of these as a kernel. */
+export async function linkKernel(
+  file: string,
+  sources: Readonly<Record<string, string>>,
+): Promise<ReflectedKernel> {
+  const words = file.slice('./'.length, -'.wgsl'.length).split('_')
+  const name = words.map((word, i) => (i === 0 ? word : capitalized(word))).join('')
+  const cell = `./lib/${words[0]}`
+  const memory = `${cell}_${words.at(-1) === 'gradient' ? 'backward' : 'forward'}`
   const linked = await link({
-    weslSrc: { ...weslSrc, [KERNEL]: weslSrc[file] ?? '' },
+    weslSrc: {
+      ...sources,
+      [KERNEL]: sources[file] ?? '',
+      [CELL]: sources[`${cell}.wgsl`] ?? '',
+      [MEMORY]: sources[`${memory}.wgsl`] ?? '',
+    },
     rootModuleName: KERNEL,
     keepComments: false,
     sourceMap: false,
   })
   return reflectKernel(name, linked.dest.replace(/\s*\n\s*/g, '\n').trim())
 }
+
+const capitalized = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1)
 
 function writeModules(modules: ReadonlyMap<string, string>): void {
   mkdirSync(`${output}wgsl`, { recursive: true })

@@ -13,8 +13,8 @@ const SMALL: ReadonlySet<string> = new Set([
   ...['activation', 'activationGradient', 'accuracy', 'addLastStep', 'affine', 'assign', 'binary', 'concat'],
   ...['copyColumns', 'dropout', 'emit', 'repeat', 'reverse', 'sgd', 'softmax', 'softmaxGradient', 'sum'],
 ])
-/** Kernels that must have a declaration, and characters that those of the same kernels must have, for it to be worth sharing. */
-const MANY = 5
+/** Modules that must have a declaration, and characters that those of the same kernels must have, for it to be worth sharing. */
+const MANY = 6
 const LONG = 100
 
 const HEAD = '// Written by shaders/build.ts from shaders/*.wgsl: edit those.\n'
@@ -84,7 +84,7 @@ function findShared(kernels: readonly ReflectedKernel[]): Map<string, Shared> {
   const groups = new Map<string, string[]>()
   for (const [text, names] of users) {
     // a directive stands first in its kernel
-    if (names.length < MANY || /^\s*enable\b/.test(text)) continue
+    if (new Set(names.map(pathOf)).size < MANY || /^\s*enable\b/.test(text)) continue
     const key = names.join()
     groups.set(key, [...(groups.get(key) ?? []), text])
   }

@@ -2,7 +2,15 @@
 // it compiled and ran faster than a product a step; data are time-major, so that no step has to transpose.
 
 import { blockUntilReady, defaultDevice, init, jit, nn, numpy as np, valueAndGrad } from '@jax-js/jax'
-import { batchOf, type Case, EPSILON, initialWeights, LEARNING_RATE, weightShapes } from '../cases.ts'
+import {
+  batchOf,
+  type Case,
+  EPSILON,
+  initialWeights,
+  LEARNING_RATE,
+  type StackCase,
+  weightShapes,
+} from '../cases.ts'
 import type { Job, Runtime } from '../contender.ts'
 import { versionOf } from './version.ts'
 
@@ -35,23 +43,23 @@ function lstm(x: Array, [kernel, recurrent, bias]: readonly [Array, Array, Array
 }
 
 /** weights in Keras's order, x [T·B, D] → [B, 1]. */
-function forward(weights: readonly Array[], x: Array, { kind, layers, time }: Case): Array {
+function forward(weights: readonly Array[], x: Array, { kind, depth, time }: StackCase): Array {
   let input = x
   if (kind === 'dense') {
-    for (const kernel of weights.slice(0, layers)) input = np.dot(input, kernel)
-    const [kernel, bias] = weights.slice(layers) as [Array, Array]
+    for (const kernel of weights.slice(0, depth)) input = np.dot(input, kernel)
+    const [kernel, bias] = weights.slice(depth) as [Array, Array]
     return np.dot(input, kernel).add(bias)
   }
-  for (let layer = 0; layer < layers; layer++) {
+  for (let layer = 0; layer < depth; layer++) {
     const [kernel, recurrent, bias] = weights.slice(3 * layer) as [Array, Array, Array]
     const states = lstm(input, [kernel, recurrent, bias], time)
-    if (layer < layers - 1) input = time === 1 ? states[0]! : np.concatenate(states, 0)
+    if (layer < depth - 1) input = time === 1 ? states[0]! : np.concatenate(states, 0)
     else {
       input = states.pop()!
       for (const state of states) state.dispose()
     }
   }
-  const [kernel, bias] = weights.slice(3 * layers) as [Array, Array]
+  const [kernel, bias] = weights.slice(3 * depth) as [Array, Array]
   return np.dot(input, kernel).add(bias)
 }
 
@@ -86,12 +94,12 @@ function adam({ weights, means, squares, step }: AdamState, gradients: readonly 
 }
 
 /** [B, T, D] → [T·B, D] */
-function timeMajor(x: Float32Array, { batch, time, features }: Case): Array {
+function timeMajor(x: Float32Array, { batch, time, features }: StackCase): Array {
   const batchMajor = np.array(x).reshape([batch, time, features])
   return np.transpose(batchMajor, [1, 0, 2]).reshape([time * batch, features])
 }
 
-function prepareInference(item: Case, weights: Array[], x: Array): Job {
+function prepareInference(item: StackCase, weights: Array[], x: Array): Job {
   const predict = jit((own: Array[], input: Array) => forward(own, input, item))
   return jobOf(
     () => predict(refs(weights), x.ref),
@@ -102,7 +110,7 @@ function prepareInference(item: Case, weights: Array[], x: Array): Job {
   )
 }
 
-function prepareTraining(item: Case, weights: Array[], x: Array, y: Array): Job {
+function prepareTraining(item: StackCase, weights: Array[], x: Array, y: Array): Job {
   const loss = (own: Array[], input: Array, target: Array): Array =>
     np.mean(np.square(forward(own, input, item).sub(target)))
   const train = jit((state: AdamState, input: Array, target: Array) => {
@@ -143,6 +151,7 @@ function jobOf(step: () => Array, dispose: () => void): Job {
 }
 
 async function prepare(item: Case): Promise<Job> {
+  if (item.kind === 'model') throw new TypeError(`jax-js: expected a stack, got ${item.name}`)
   const shapes = weightShapes(item)
   const weights = initialWeights(item).map((values, i) => np.array(values).reshape(shapes[i]!))
   const batch = batchOf(item)
@@ -160,7 +169,7 @@ export async function jax(): Promise<Runtime> {
   return {
     version: versionOf('@jax-js/jax'),
     device: 'gpu',
-    trains: true,
+    runs: ({ kind }) => kind !== 'model',
     select: async () => undefined,
     prepare,
   }

@@ -17,7 +17,7 @@ import {
   ValueInfoProtoSchema,
 } from 'onnx-buf'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import { batchOf, type Case, initialWeights, weightShapes } from '../cases.ts'
+import { batchOf, type Case, initialWeights, type StackCase, weightShapes } from '../cases.ts'
 import type { Job, Runtime } from '../contender.ts'
 import { versionOf } from './version.ts'
 
@@ -70,8 +70,8 @@ const node = (
 ): NodeProto => create(NodeProtoSchema, { opType, input, output, attribute })
 
 /** Adds a layer and returns the name of its output. */
-function addLstm({ nodes, initializers }: Parts, item: Case, layer: number, input: string): string {
-  const { layers, units } = item
+function addLstm({ nodes, initializers }: Parts, item: StackCase, layer: number, input: string): string {
+  const { depth, units } = item
   const [kernel, recurrent, bias] = initialWeights(item).slice(3 * layer) as [
     Float32Array,
     Float32Array,
@@ -85,7 +85,7 @@ function addLstm({ nodes, initializers }: Parts, item: Case, layer: number, inpu
     tensor(R, [1, 4 * units, units], gatesFirst(recurrent, units)),
     tensor(B, [1, 8 * units], both),
   )
-  const isLast = layer === layers - 1
+  const isLast = layer === depth - 1
   const hiddenSize = create(AttributeProtoSchema, {
     name: 'hidden_size',
     type: AttributeProto_AttributeType.INT,
@@ -100,22 +100,22 @@ function addLstm({ nodes, initializers }: Parts, item: Case, layer: number, inpu
   return y
 }
 
-function addProduct({ nodes, initializers }: Parts, item: Case, layer: number, input: string): string {
+function addProduct({ nodes, initializers }: Parts, item: StackCase, layer: number, input: string): string {
   initializers.push(tensor(`W${layer}`, weightShapes(item)[layer]!, initialWeights(item)[layer]!))
   nodes.push(node('MatMul', [input, `W${layer}`], [`y${layer}`]))
   return `y${layer}`
 }
 
-const shapeOfInput = ({ kind, batch, time, features }: Case): number[] =>
+const shapeOfInput = ({ kind, batch, time, features }: StackCase): number[] =>
   kind === 'dense' ? [batch, features] : [time, batch, features]
 
 /** The model as ONNX: x [T, B, D] → y [B, 1]. */
-function modelOf(item: Case): Uint8Array {
-  const { kind, layers, units, batch } = item
+function modelOf(item: StackCase): Uint8Array {
+  const { kind, depth, units, batch } = item
   const parts: Parts = { nodes: [], initializers: [] }
   const add = kind === 'dense' ? addProduct : addLstm
   let last = 'x'
-  for (let layer = 0; layer < layers; layer++) last = add(parts, item, layer, last)
+  for (let layer = 0; layer < depth; layer++) last = add(parts, item, layer, last)
   const [kernel, bias] = initialWeights(item).slice(-2) as [Float32Array, Float32Array]
   parts.initializers.push(tensor('kernel', [units, 1], kernel), tensor('bias', [1], bias))
   parts.nodes.push(node('Gemm', [last, 'kernel', 'bias'], ['y']))
@@ -130,7 +130,7 @@ function modelOf(item: Case): Uint8Array {
   return toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion: IR_VERSION, opsetImport, graph }))
 }
 
-function timeMajor(x: Float32Array, { batch, time, features }: Case): Float32Array {
+function timeMajor(x: Float32Array, { batch, time, features }: StackCase): Float32Array {
   const turned = new Float32Array(x.length)
   for (let b = 0; b < batch; b++)
     for (let t = 0; t < time; t++) {
@@ -141,6 +141,7 @@ function timeMajor(x: Float32Array, { batch, time, features }: Case): Float32Arr
 }
 
 async function prepare(item: Case): Promise<Job> {
+  if (item.kind === 'model') throw new TypeError(`ONNX Runtime: expected a stack, got ${item.name}`)
   const session = await InferenceSession.create(modelOf(item), {
     executionProviders: ['cpu'],
     graphOptimizationLevel: 'all',
@@ -165,7 +166,7 @@ async function prepare(item: Case): Promise<Job> {
 export const onnxRuntime = async (): Promise<Runtime> => ({
   version: versionOf('onnxruntime-node'),
   device: 'cpu',
-  trains: false,
+  runs: ({ kind, mode }) => kind !== 'model' && mode === 'infer',
   select: async () => undefined,
   prepare,
 })

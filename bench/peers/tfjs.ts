@@ -12,29 +12,65 @@ import {
   initialWeights,
   inputShape,
   LEARNING_RATE,
+  outputShape,
   weightShapes,
 } from '../cases.ts'
 import type { Job, Runtime } from '../contender.ts'
+import type { Layer } from '../layers.ts'
 
-function createModel(item: Case): tfl.Sequential {
-  const { kind, layers, units } = item
-  const model = tfl.sequential()
-  for (let layer = 0; layer < layers; layer++) {
-    const first = layer === 0 ? { inputShape: inputShape(item).slice(1) } : {}
-    const lstm = {
-      units,
-      recurrentActivation: 'sigmoid',
-      // its default, orthogonal, takes long, and the weights are set anyway
-      recurrentInitializer: 'glorotUniform',
-      returnSequences: layer < layers - 1,
-    } as const
-    model.add(
-      kind === 'dense'
-        ? tfl.layers.dense({ ...first, units, useBias: false })
-        : tfl.layers.lstm({ ...first, ...lstm }),
-    )
+/** `first` is what a first layer is told of its input. */
+function layerOf(spec: Layer, first: { inputShape?: number[] } = {}): tfl.layers.Layer {
+  // its default initializer, orthogonal, takes long, and the weights are set anyway
+  const recurrent = {
+    ...first,
+    recurrentActivation: 'sigmoid',
+    recurrentInitializer: 'glorotUniform',
+  } as const
+  const { layers } = tfl
+  switch (spec.layer) {
+    case 'LSTM':
+      return layers.lstm({
+        ...recurrent,
+        units: spec.units,
+        returnSequences: spec.returnSequences ?? false,
+      })
+    case 'Bidirectional': {
+      const { units, returnSequences } = spec
+      const layer = layerOf({ layer: 'LSTM', units, ...(returnSequences ? { returnSequences } : {}) })
+      return layers.bidirectional({ ...first, layer: layer as tfl.RNN, mergeMode: 'concat' })
+    }
+    case 'ConvLSTM2D':
+      return layers.convLstm2d({
+        ...recurrent,
+        filters: spec.filters,
+        kernelSize: [...spec.kernelSize],
+        padding: spec.padding,
+      })
+    case 'Conv1D':
+      return layers.conv1d({
+        ...first,
+        filters: spec.filters,
+        kernelSize: spec.kernelSize,
+        activation: 'relu',
+      })
+    case 'MaxPooling1D':
+      return layers.maxPooling1d({ ...first, poolSize: spec.poolSize })
+    case 'Flatten':
+      return layers.flatten(first)
+    case 'RepeatVector':
+      return layers.repeatVector({ ...first, n: spec.n })
+    case 'TimeDistributed':
+      return layers.timeDistributed({ ...first, layer: layerOf(spec.of) })
+    case 'Dense':
+      return layers.dense({ ...first, units: spec.units, useBias: spec.useBias ?? true })
   }
-  model.add(tfl.layers.dense({ units: 1 }))
+}
+
+function createModel({ layers, input }: Case): tfl.Sequential {
+  const model = tfl.sequential()
+  layers.forEach((spec, i) => {
+    model.add(layerOf(spec, i === 0 ? { inputShape: [...input] } : {}))
+  })
   return model
 }
 
@@ -46,7 +82,7 @@ function prepare(item: Case): Job {
   const optimizer = tf.train.adam(LEARNING_RATE, 0.9, 0.999, EPSILON)
   const batch = batchOf(item)
   const x = tf.tensor(batch.x, inputShape(item))
-  const y = tf.tensor2d(batch.y, [item.batch, 1])
+  const y = tf.tensor(batch.y, outputShape(item))
   const isTraining = item.mode === 'train'
   const forward = (): tf.Tensor => model.apply(x, { training: isTraining }) as tf.Tensor
   const loss = (): tf.Scalar => tf.losses.meanSquaredError(y, forward()) as tf.Scalar
@@ -77,7 +113,7 @@ export async function tensorflow(backend: 'webgpu' | 'wasm' | 'cpu'): Promise<Ru
   return {
     version: tf.version_core,
     device: backend === 'webgpu' ? 'gpu' : 'cpu',
-    trains: true,
+    runs: () => true,
     select: async () => {
       await tf.setBackend(backend)
     },

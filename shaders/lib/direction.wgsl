@@ -17,3 +17,11 @@ fn ownRows(rows: vec4u) -> vec4u { return rows * DIRECTIONS + direction; }
 fn isReversed(reverse: u32) -> bool { return reverse != direction; }
 
 fn ownSeed(seed: u32, otherSeed: u32) -> u32 { return select(seed, otherSeed, direction == 1u); }
+
+// Positions of a state: 1, or the height times the width of a convolutional one. A row is a position of a sample.
+override SPACE: u32 = 1u;
+
+// Where rows' states of time step t lie in [B, T, positions, directions, units], in units.
+fn placeAt(rows: vec4u, time: u32, t: u32) -> vec4u {
+  return ownRows((rows / SPACE * time + t) * SPACE + rows % SPACE);
+}

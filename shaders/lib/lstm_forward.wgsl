@@ -1,9 +1,10 @@
-// Bindings and memory access of the forward LSTM kernels.
+// Bindings and memory access of the forward LSTM kernels, package::memory of lib/recurrence.
 //   gates [B, T, 4U] z = x·W + b before, the stored gates after; h, c [B, T, U]; h0, c0, hLast, cLast [B, U]; of two
 //   directions side by side (lib/direction.wgsl)
 
-import package::lib::direction::{ownRow, ownRows, isReversed, ownSeed};
-import package::lib::lstm::{Gates, CellState, storedGates, lstmCell, placeOf};
+import package::cell::{Gates, State, storedGate, storedGates, stepCell};
+import package::lib::direction::{ownRow, ownRows};
+import package::lib::recurrence::rows::{placeOf, timeOf};
 
 struct Params {
   // Samples, or all positions of all samples.
@@ -30,50 +31,46 @@ struct Params {
 @group(0) @binding(7) var<storage, read_write> cLast: array<f32>;
 @group(0) @binding(8) var<uniform> params: Params;
 
-// Rows past the batch compute what the last one does and are not stored.
-fn batchRows(tile: u32) -> vec4u {
-  return min(tile * 4u + vec4u(0u, 1u, 2u, 3u), vec4u(params.batch - 1u));
-}
-
-// The states before the launch's first step: those that the launch before left, or the initial ones.
-fn firstState(rows: vec4u, u: u32) -> CellState {
+// The state before the launch's first step: that which the launch before left, or the initial one.
+fn firstState(rows: vec4u, u: u32) -> State {
   let p = ownRows(rows) * params.units + u;
   if (params.step > 0u) {
-    return CellState(
+    return State(
       vec4f(hLast[p.x], hLast[p.y], hLast[p.z], hLast[p.w]), vec4f(cLast[p.x], cLast[p.y], cLast[p.z], cLast[p.w]),
     );
   }
-  if (params.hasState == 0u) { return CellState(); }
-  return CellState(vec4f(h0[p.x], h0[p.y], h0[p.z], h0[p.w]), vec4f(c0[p.x], c0[p.y], c0[p.z], c0[p.w]));
+  if (params.hasState == 0u) { return State(); }
+  return State(vec4f(h0[p.x], h0[p.y], h0[p.z], h0[p.w]), vec4f(c0[p.x], c0[p.y], c0[p.z], c0[p.w]));
 }
 
 // Where the states before step s lie, in units: in the sequences, or in the initial ones.
 fn placesBefore(rows: vec4u, s: u32) -> vec4u {
-  return select(ownRows(rows), placeOf(rows, params.time, timeOf(max(s, 1u) - 1u)), s > 0u) * params.units;
+  return select(ownRows(rows), placeOf(rows, timeOf(max(s, 1u) - 1u)), s > 0u) * params.units;
 }
 
+// h of unit k.
 fn hiddenBefore(places: vec4u, s: u32, k: u32) -> vec4f {
   let p = places + k;
   if (s > 0u) { return vec4f(h[p.x], h[p.y], h[p.z], h[p.w]); }
   return vec4f(h0[p.x], h0[p.y], h0[p.z], h0[p.w]);
 }
 
-fn cellBefore(places: vec4u, s: u32, u: u32) -> vec4f {
+// What unit u's own step needs: c.
+fn stateBefore(places: vec4u, s: u32, u: u32) -> State {
   let p = places + u;
-  if (s > 0u) { return vec4f(c[p.x], c[p.y], c[p.z], c[p.w]); }
-  if (params.hasState == 0u) { return vec4f(); }
-  return vec4f(c0[p.x], c0[p.y], c0[p.z], c0[p.w]);
+  if (s > 0u) { return State(vec4f(), vec4f(c[p.x], c[p.y], c[p.z], c[p.w])); }
+  if (params.hasState == 0u) { return State(); }
+  return State(vec4f(), vec4f(c0[p.x], c0[p.y], c0[p.z], c0[p.w]));
 }
-
-fn timeOf(s: u32) -> u32 { return select(s, params.time - 1u - s, isReversed(params.reverse)); }
-
-fn dropoutSeed() -> u32 { return ownSeed(params.seed, params.otherSeed); }
 
 fn gateAt(q: vec4u) -> vec4f { return vec4f(gates[q.x], gates[q.y], gates[q.z], gates[q.w]); }
 
-fn inputGates(rows: vec4u, t: u32, u: u32) -> Gates {
+// What a column's sum begins with.
+fn startOf(rows: vec4u, t: u32, column: u32) -> vec4f { return gateAt(placeOf(rows, t) * 4u * params.units + column); }
+
+fn startGates(rows: vec4u, t: u32, u: u32) -> Gates {
   let units = params.units;
-  let p = placeOf(rows, params.time, t) * 4u * units + u;
+  let p = placeOf(rows, t) * 4u * units + u;
   return Gates(gateAt(p), gateAt(p + units), gateAt(p + 2u * units), gateAt(p + 3u * units));
 }
 
@@ -89,15 +86,26 @@ fn addProduct(z: Gates, before: Gates, k: u32, u: u32) -> Gates {
   );
 }
 
-fn addGates(a: Gates, b: Gates) -> Gates { return Gates(a.i + b.i, a.f + b.f, a.g + b.g, a.o + b.o); }
+// Activates one gate of a unit and stores it.
+fn keepGate(tile: u32, rows: vec4u, s: u32, gate: u32, u: u32, z: vec4f) -> vec4f {
+  let kept = storedGate(gate, z);
+  storeGate(tile, placeOf(rows, timeOf(s)) * 4u * params.units + gate * params.units + u, kept);
+  return kept;
+}
 
-// Activates the gates, steps the cell and stores what is to be kept.
-fn finishStep(tile: u32, rows: vec4u, s: u32, u: u32, z: Gates, before: vec4f) -> CellState {
+// Steps the cell from kept gates and stores what is to be kept of the state.
+fn finishKept(tile: u32, rows: vec4u, s: u32, u: u32, kept: Gates, before: State) -> State {
+  let state = stepCell(kept, before);
+  storeState(tile, rows, s, u, state);
+  return state;
+}
+
+// Both at once, from the sums of all gates.
+fn finishStep(tile: u32, rows: vec4u, s: u32, u: u32, z: Gates, before: State) -> State {
   let units = params.units;
   let kept = storedGates(z);
-  let state = lstmCell(kept, before);
-  let places = placeOf(rows, params.time, timeOf(s));
-  let p = places * 4u * units + u;
+  let state = stepCell(kept, before);
+  let p = placeOf(rows, timeOf(s)) * 4u * units + u;
   storeGate(tile, p, kept.i);
   storeGate(tile, p + units, kept.f);
   storeGate(tile, p + 2u * units, kept.g);
@@ -112,8 +120,8 @@ fn storeGate(tile: u32, p: vec4u, gate: vec4f) {
   }
 }
 
-fn storeState(tile: u32, rows: vec4u, s: u32, u: u32, state: CellState) {
-  let places = placeOf(rows, params.time, timeOf(s)) * params.units + u;
+fn storeState(tile: u32, rows: vec4u, s: u32, u: u32, state: State) {
+  let places = placeOf(rows, timeOf(s)) * params.units + u;
   let last = ownRows(rows) * params.units + u;
   for (var r = 0u; r < 4u; r++) {
     if (tile * 4u + r >= params.batch) { break; }

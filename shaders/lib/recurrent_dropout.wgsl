@@ -3,7 +3,6 @@
 
 import package::lib::philox::{philox, uniform01};
 import package::lib::step::step;
-import package::lib::lstm::Gates;
 
 // 1 in pipelines that drop.
 override DROPS: u32 = 0u;
@@ -29,13 +28,4 @@ fn keptBits(rows: vec4u, k: u32, units: u32, rate: f32, seed: u32) -> u32 {
 
 fn maskOf(bits: u32, gate: u32, rate: f32) -> vec4f {
   return vec4f((vec4u(bits) >> (vec4u(0u, 4u, 8u, 12u) + gate)) & vec4u(1u)) / (1.0 - rate);
-}
-
-// The state of a unit of four rows as each gate sees it.
-fn seenByGates(state: vec4f, bits: u32, rate: f32) -> Gates {
-  if (DROPS == 0u) { return Gates(state, state, state, state); }
-  return Gates(
-    state * maskOf(bits, 0u, rate), state * maskOf(bits, 1u, rate),
-    state * maskOf(bits, 2u, rate), state * maskOf(bits, 3u, rate),
-  );
 }

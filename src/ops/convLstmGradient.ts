@@ -12,10 +12,11 @@ import {
   convRecurrentKernelGradient as kernelGradientKernel,
 } from './kernels.gen.ts'
 import { launchOf, tiles } from './launch.ts'
+import type { LstmAttributes } from './lstmAttributes.ts'
 import { cellActivations, scratch, stepCellBack, timeOf } from './lstmCell.ts'
-import { type LstmAttributes, stepLaunches } from './lstmLaunches.ts'
 import { eachSeen, placeOf, spaceExtents, spaceParams, spaceScratch } from './recurrentConvolution.ts'
 import { dropoutParams } from './recurrentDropout.ts'
+import { stepLaunches } from './recurrentLaunches.ts'
 import { backwards, stepsOf } from './recurrentSchedule.ts'
 
 export const convLstmGradient = defineOp({

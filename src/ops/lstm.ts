@@ -12,36 +12,29 @@ import { knows } from '../graph/assembly.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { gateMasks } from './gateMasks.ts'
 import {
-  lstmFused as fusedKernel,
   lstmSequence as kernel,
-  lstmRegisters as registersKernel,
-  lstmStep as stepKernel,
-  lstmSubgroups as subgroupsKernel,
-  lstmTiled as tiledKernel,
+  lstmFused,
+  lstmRegisters,
+  lstmStep,
+  lstmSubgroups,
+  lstmTiled,
 } from './kernels.gen.ts'
+import { drops, GATES, type LstmAttributes } from './lstmAttributes.ts'
 import { cellActivations, scratch, stepCell, timeOf } from './lstmCell.ts'
 import { lstmGradient } from './lstmGradient.ts'
-import {
-  drops,
-  fusedLaunches,
-  type LstmAttributes,
-  quadBlocks,
-  registerOverrides,
-  rowBlocks,
-  stepFlops,
-  stepLaunches,
-  TILE,
-} from './lstmLaunches.ts'
 import { addLastStep, recurrentKernelGradient } from './recurrence.ts'
 import { dropoutParams } from './recurrentDropout.ts'
-import {
-  chunksOf,
-  isStepwise,
-  launchSpans,
-  recurrentStrategies,
-  stepsOf,
-  wholeWarps,
-} from './recurrentSchedule.ts'
+import { forwardLaunches, type RecurrentKernels, stepFlops, TILE } from './recurrentLaunches.ts'
+import { isStepwise, recurrentStrategies } from './recurrentSchedule.ts'
+
+const kernels: RecurrentKernels = {
+  registers: lstmRegisters,
+  streamed: kernel,
+  tiled: lstmTiled,
+  subgroups: lstmSubgroups,
+  fused: lstmFused,
+  step: lstmStep,
+}
 
 export const lstm = defineOp({
   kernel,
@@ -50,7 +43,7 @@ export const lstm = defineOp({
   discardable: ['h', 'c', 'hLast', 'cLast'],
   inPlace: { gates: 'z' },
   strategies: ({ z: [batch = 1], recurrentKernel: [units = 1] }, attrs: LstmAttributes, device) =>
-    recurrentStrategies({ batch, units, hasTiles: units % TILE === 0, sharesStates: !drops(attrs) }, device),
+    recurrentStrategies({ batch, units, hasTiles: units % TILE === 0, drops: drops(attrs) }, device),
   // Between launches the states travel through the sequences, or through the last states.
   keeps: (_attrs: LstmAttributes, strategy) => (isStepwise(strategy) ? ['h', 'c'] : ['hLast', 'cLast']),
   shape({ z, recurrentKernel: [units = 1] }, { directions = 1 }) {
@@ -78,28 +71,7 @@ export const lstm = defineOp({
       ...dropoutParams(attrs.recurrentDropout),
     }
   },
-  launches(params, device, strategy) {
-    const { time, units } = params
-    const chunks = chunksOf(time, stepFlops(params), device)
-    const blocks = rowBlocks(params, device)
-    switch (strategy) {
-      case 'registers':
-        return launchSpans(registersKernel, params, chunks, blocks, registerOverrides(units))
-      case 'streamed':
-        return launchSpans(kernel, params, chunks, blocks, { THREADS: wholeWarps(units) })
-      case 'tiled':
-        return launchSpans(tiledKernel, params, chunks, blocks, { THREADS: units / TILE })
-      case 'subgroups':
-        return launchSpans(subgroupsKernel, params, chunks, quadBlocks(params, 4, device), {
-          UNITS: units,
-          THREADS: units / TILE,
-        })
-      case 'fused':
-        return fusedLaunches(fusedKernel, params, stepsOf(time), device)
-      default:
-        return stepLaunches(stepKernel, params, stepsOf(time), device)
-    }
-  },
+  launches: (params, device, strategy) => forwardLaunches(kernels, GATES, params, device, strategy),
   cpu({ recurrentKernel, h0, c0, gates, h, c, hLast, cLast }, p, { iteration }) {
     const { batch, time, units, DIRECTIONS: directions = 1 } = p
     const activations = cellActivations(p)
@@ -188,5 +160,5 @@ export const lstm = defineOp({
       c0: wants('c0') ? back.dc0 : undefined,
     }
   },
-  flops: (p) => p.time * stepFlops(p),
+  flops: (p) => p.time * stepFlops(GATES, p),
 })

@@ -9,27 +9,27 @@ import { knows } from '../graph/assembly.ts'
 import { defineOp } from '../graph/operation.ts'
 import { gateMasks } from './gateMasks.ts'
 import {
-  lstmFusedGradient as fusedKernel,
   lstmSequenceGradient as kernel,
-  lstmRegistersGradient as registersKernel,
-  lstmStepGradient as stepKernel,
-  lstmSubgroupsGradient as subgroupsKernel,
-  lstmTiledGradient as tiledKernel,
+  lstmFusedGradient,
+  lstmRegistersGradient,
+  lstmStepGradient,
+  lstmSubgroupsGradient,
+  lstmTiledGradient,
 } from './kernels.gen.ts'
+import { drops, GATES, type LstmAttributes } from './lstmAttributes.ts'
 import { cellActivations, scratch, stepCellBack, timeOf } from './lstmCell.ts'
-import {
-  drops,
-  fusedLaunches,
-  type LstmAttributes,
-  quadBlocks,
-  registerOverrides,
-  rowBlocks,
-  stepFlops,
-  stepLaunches,
-  TILE,
-} from './lstmLaunches.ts'
 import { dropoutParams } from './recurrentDropout.ts'
-import { backwards, chunksOf, launchSpans, recurrentStrategies, stepsOf } from './recurrentSchedule.ts'
+import { backwardLaunches, type RecurrentKernels, stepFlops } from './recurrentLaunches.ts'
+import { recurrentStrategies } from './recurrentSchedule.ts'
+
+const kernels: RecurrentKernels = {
+  registers: lstmRegistersGradient,
+  streamed: kernel,
+  tiled: lstmTiledGradient,
+  subgroups: lstmSubgroupsGradient,
+  fused: lstmFusedGradient,
+  step: lstmStepGradient,
+}
 
 interface LstmGradientAttributes extends LstmAttributes {
   /** Whether dh is that of the last step alone. */
@@ -46,7 +46,7 @@ export const lstmGradient = defineOp({
     { stored: [batch = 1], recurrentKernel: [units = 1] },
     attrs: LstmGradientAttributes,
     device,
-  ) => recurrentStrategies({ batch, units, hasTiles: true, sharesStates: !drops(attrs) }, device),
+  ) => recurrentStrategies({ batch, units, hasTiles: true, drops: drops(attrs) }, device),
   // dc travels through it from launch to launch.
   keeps: () => ['dc0'],
   shape({ stored, recurrentKernel: [units = 1] }, { directions = 1 }) {
@@ -72,30 +72,7 @@ export const lstmGradient = defineOp({
       ...dropoutParams(attrs.recurrentDropout),
     }
   },
-  launches(params, device, strategy) {
-    const { time, units } = params
-    const chunks = backwards(chunksOf(time, stepFlops(params), device), time, false)
-    const steps = backwards(stepsOf(time), time, params.keepDh0 === 1)
-    const blocks = rowBlocks(params, device)
-    switch (strategy) {
-      case 'registers':
-        return launchSpans(registersKernel, params, chunks, blocks, registerOverrides(units))
-      case 'streamed':
-        return launchSpans(kernel, params, chunks, blocks, { TILE: Math.ceil(units / 32) })
-      case 'tiled':
-        return launchSpans(tiledKernel, params, chunks, blocks, { THREADS: Math.ceil(units / TILE) })
-      case 'subgroups': {
-        // As many rows as have place for dz in the 16 KiB of workgroup memory that every device has.
-        const QUADS = units <= 64 ? 4 : units <= 128 ? 2 : 1
-        const overrides = { QUADS, UNITS: units, THREADS: Math.ceil(units / TILE) }
-        return launchSpans(subgroupsKernel, params, chunks, quadBlocks(params, QUADS, device), overrides)
-      }
-      case 'fused':
-        return fusedLaunches(fusedKernel, params, steps, device)
-      default:
-        return stepLaunches(stepKernel, params, steps, device)
-    }
-  },
+  launches: (params, device, strategy) => backwardLaunches(kernels, GATES, params, device, strategy),
   cpu({ recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0 }, p, { iteration }) {
     const { batch, time, units, DIRECTIONS: directions = 1 } = p
     const activations = cellActivations(p)
@@ -178,5 +155,5 @@ export const lstmGradient = defineOp({
         )
     },
   },
-  flops: (p) => p.time * stepFlops(p),
+  flops: (p) => p.time * stepFlops(GATES, p),
 })

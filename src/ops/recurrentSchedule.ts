@@ -1,5 +1,5 @@
 // How a recurrence of any cell is scheduled on a GPU: which workgroup owns which rows, for how many steps, with the
-// recurrent weights where. What a cell computes is the kernels' own matter.
+// recurrent weights where. shaders/lib/recurrence has each of these ways once, for any cell.
 //
 //   registers  all steps in a launch, a workgroup owns four rows, its threads the weights in registers: up to 64 units
 //   streamed   the same with weights read anew each step, coalesced: up to 256 units
@@ -16,8 +16,7 @@
 // FlashRNN), where weights that stay on chip win, then coalesced reads, then fewer launches; where there is a launch a
 // step, states read once a workgroup and enough threads to hide the loads of R, which a small batch has not by itself.
 
-import type { DeviceTraits, Launch, Params } from '../graph/operation.ts'
-import { launchOf } from './launch.ts'
+import type { DeviceTraits } from '../graph/operation.ts'
 import { handsOn, holdsSubgroups } from './matmulStrategies.ts'
 
 /** Two lie side by side in the columns of every tensor, and the second runs against the first. */
@@ -39,21 +38,22 @@ interface RecurrentSizes {
   readonly units: number
   /** Whether the cell's register tiles fit the units. */
   readonly hasTiles: boolean
-  /** Whether every gate sees the same state. */
-  readonly sharesStates: boolean
+  /** Whether gates see the state through masks of their own, which two kernels know: streamed, and step. */
+  readonly drops: boolean
 }
 
 /** The strategies that fit, the best first. */
 export function recurrentStrategies(
-  { batch, units, hasTiles, sharesStates }: RecurrentSizes,
+  { batch, units, hasTiles, drops }: RecurrentSizes,
   { isSoftware, subgroups }: DeviceTraits,
 ): readonly [RecurrentStrategy, ...RecurrentStrategy[]] {
+  const isLarge = units > MAX_SEQUENCE_UNITS
+  if (drops) return isLarge ? ['step'] : [STREAMED, 'step']
   const steps = isSoftware ? (['step', 'fused'] as const) : (['fused', 'step'] as const)
-  if (units > MAX_SEQUENCE_UNITS) return steps
+  if (isLarge) return steps
   const tiled: RecurrentStrategy[] = hasTiles ? ['tiled'] : []
   const registers: RecurrentStrategy[] = units > MAX_REGISTER_UNITS ? [] : ['registers']
-  const shared: RecurrentStrategy[] =
-    hasTiles && sharesStates && holdsSubgroups(subgroups) ? ['subgroups'] : []
+  const shared: RecurrentStrategy[] = hasTiles && holdsSubgroups(subgroups) ? ['subgroups'] : []
   // Rows that are not there are computed, too.
   const isShared = handsOn(subgroups) && batch >= LEAST_ROWS
   const [best, ...others] = isSoftware
@@ -94,22 +94,6 @@ export function chunksOf(
 
 /** Each step by itself. */
 export const stepsOf = (time: number): Span[] => range(time).map((step) => ({ step, until: step + 1 }))
-
-/** Threads of a workgroup that needs so many. */
-export const wholeWarps = (threads: number): number => 32 * Math.ceil(threads / 32)
-
-/** A kernel once for every span, both directions of a recurrence that has two side by side in z. */
-export const launchSpans = (
-  kernel: Launch['kernel'],
-  params: Params,
-  spans: readonly Span[],
-  workgroups: Launch['workgroups'],
-  overrides: Readonly<Record<string, number>> = {},
-): Launch[] => {
-  const [x, y] = workgroups
-  const z = typeof params.DIRECTIONS === 'number' ? params.DIRECTIONS : 1
-  return spans.map((span) => launchOf(kernel, { ...params, ...span }, [x, y, z], overrides))
-}
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
 

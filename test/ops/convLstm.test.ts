@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { activations } from '../../src/ops/activations.ts'
 import { convLstm } from '../../src/ops/convLstm.ts'
 import { lstm } from '../../src/ops/lstm.ts'
-import type { LstmAttributes } from '../../src/ops/lstmLaunches.ts'
+import type { LstmAttributes } from '../../src/ops/lstmAttributes.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { uniform } from '../support/values.ts'
 

@@ -5,8 +5,9 @@ import { DEFAULT_TRAITS, type DeviceTraits } from '../../src/graph/operation.ts'
 import { activations } from '../../src/ops/activations.ts'
 import { gateMasks } from '../../src/ops/gateMasks.ts'
 import { lstm } from '../../src/ops/lstm.ts'
-import { type LstmAttributes, stepFlops } from '../../src/ops/lstmLaunches.ts'
+import { GATES, type LstmAttributes } from '../../src/ops/lstmAttributes.ts'
 import { addLastStep } from '../../src/ops/recurrence.ts'
+import { stepFlops } from '../../src/ops/recurrentLaunches.ts'
 import { chunksOf, type RecurrentStrategy, recurrentStrategies } from '../../src/ops/recurrentSchedule.ts'
 import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
@@ -14,8 +15,12 @@ import { webgpu } from '../support/compareBackends.ts'
 import { apartFromZero, uniform } from '../support/values.ts'
 
 /** Those that know recurrent dropout. */
-const dropping: readonly RecurrentStrategy[] = ['registers', 'streamed', 'tiled', 'fused', 'step']
-const strategies = webgpu.traits.subgroups ? [...dropping, 'subgroups' as const] : dropping
+const dropping: readonly RecurrentStrategy[] = ['streamed', 'step']
+const strategies: readonly RecurrentStrategy[] = [
+  ...dropping,
+  ...(['registers', 'tiled', 'fused'] as const),
+  ...(webgpu.traits.subgroups ? (['subgroups'] as const) : []),
+]
 
 function attributes(
   reverse = false,
@@ -31,7 +36,7 @@ function attributes(
 
 /** Those that fit so many units, backward at least: forward, tiles are of four units. */
 const fitting = (units: number): readonly RecurrentStrategy[] =>
-  recurrentStrategies({ batch: 1, units, hasTiles: true, sharesStates: true }, webgpu.traits)
+  recurrentStrategies({ batch: 1, units, hasTiles: true, drops: false }, webgpu.traits)
 
 function inputs(batch: number, time: number, units: number) {
   const reach = 1 / Math.sqrt(units)
@@ -120,7 +125,7 @@ test.each(chunked)(
         ...(dropping.includes(strategy) ? { recurrentDropout: { rate: 0.3, seed: 3 } } : {}),
       },
       strategy,
-      launchFlops: 2 * stepFlops({ batch, time, units }),
+      launchFlops: 2 * stepFlops(GATES, { batch, units }),
       read: ['h', 'hLast', 'cLast'],
       by: ['z', 'recurrentKernel', 'h0', 'c0'],
       roundings: roundings(time, units),
@@ -129,8 +134,8 @@ test.each(chunked)(
 )
 
 test('recurrences are launched by what suits the device, the batch and the units', () => {
-  const best = (batch: number, units: number, traits: Partial<DeviceTraits>, sharesStates = true) =>
-    recurrentStrategies({ batch, units, hasTiles: true, sharesStates }, { ...DEFAULT_TRAITS, ...traits })[0]
+  const best = (batch: number, units: number, traits: Partial<DeviceTraits>, drops = false) =>
+    recurrentStrategies({ batch, units, hasTiles: true, drops }, { ...DEFAULT_TRAITS, ...traits })[0]
   expect(best(32, 64, {})).toBe('registers')
   expect(best(32, 65, {})).toBe('streamed')
   expect(best(32, 257, {})).toBe('fused')
@@ -138,12 +143,13 @@ test('recurrences are launched by what suits the device, the batch and the units
   expect(best(32, 64, lanes(4))).toBe('tiled')
   expect(best(32, 64, lanes(8))).toBe('subgroups')
   expect(best(1, 64, lanes(8))).toBe('tiled')
-  expect(best(32, 64, lanes(8), false)).toBe('tiled')
+  expect(best(32, 64, lanes(8), true)).toBe('streamed')
   expect(best(32, 257, lanes(8))).toBe('step')
+  expect(best(32, 257, {}, true)).toBe('step')
 })
 
 test('a chunk is as long as a slow device allows, and every step is in one', () => {
-  expect(chunksOf(256, stepFlops({ batch: 32, time: 256, units: 64 }), DEFAULT_TRAITS)).toEqual([
+  expect(chunksOf(256, stepFlops(GATES, { batch: 32, units: 64 }), DEFAULT_TRAITS)).toEqual([
     { step: 0, until: 256 },
   ])
   expect(chunksOf(5, 10, { ...DEFAULT_TRAITS, launchFlops: 25 })).toEqual([

@@ -3,8 +3,9 @@
 import { expect, test } from 'vitest'
 import { activations } from '../../src/ops/activations.ts'
 import { lstm } from '../../src/ops/lstm.ts'
-import { stepFlops } from '../../src/ops/lstmLaunches.ts'
+import { GATES } from '../../src/ops/lstmAttributes.ts'
 import { addLastStep, recurrentKernelGradient } from '../../src/ops/recurrence.ts'
+import { stepFlops } from '../../src/ops/recurrentLaunches.ts'
 import { recurrentStrategies } from '../../src/ops/recurrentSchedule.ts'
 import { type Tensor, tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
@@ -19,8 +20,9 @@ const BOTH = {
 } as const
 
 const fitting = (units: number): readonly string[] =>
-  recurrentStrategies({ batch: 1, units, hasTiles: true, sharesStates: true }, webgpu.traits)
+  recurrentStrategies({ batch: 1, units, hasTiles: true, drops: false }, webgpu.traits)
 const strategies = fitting(1)
+const dropping = ['streamed', 'step']
 
 function inputs(batch: number, time: number, units: number) {
   const reach = 1 / Math.sqrt(units)
@@ -84,11 +86,10 @@ test.each(strategies)(
       attrs: {
         ...BOTH,
         reverse: true,
-        // Those whose gates share a state do not drop.
-        ...(strategy === 'subgroups' ? {} : { recurrentDropout: { rate: 0.3, seed: 3, otherSeed: 4 } }),
+        ...(dropping.includes(strategy) ? { recurrentDropout: { rate: 0.3, seed: 3, otherSeed: 4 } } : {}),
       },
       strategy,
-      launchFlops: 2 * stepFlops({ batch, time, units, DIRECTIONS: 2 }),
+      launchFlops: 2 * stepFlops(GATES, { batch, units, DIRECTIONS: 2 }),
       maxWorkgroups: 2,
       read: ['h', 'hLast', 'cLast'],
       by: ['z', 'recurrentKernel', 'h0', 'c0'],

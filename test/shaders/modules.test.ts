@@ -10,7 +10,8 @@ const kernel = (name: string, factor: number) =>
     name,
     `@group(0) @binding(0) var<storage, read_write> y: array<f32>;\n${square}@compute @workgroup_size(1) fn ${name}() { y[0] = squareOfSomething(${factor}.0); }`,
   )
-const kernels = ['first', 'second', 'third', 'fourth', 'fifth'].map(kernel)
+const NAMES = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth']
+const kernels = NAMES.map(kernel)
 
 /** The code that a module exports for a kernel. */
 function codeOf(modules: ReadonlyMap<string, string>, kernel: string): string {
@@ -33,6 +34,7 @@ test('what many kernels share stands once, beside what is their own', () => {
     'wgsl/fourth.gen.ts',
     'wgsl/second.gen.ts',
     'wgsl/shared.gen.ts',
+    'wgsl/sixth.gen.ts',
     'wgsl/third.gen.ts',
   ])
   expect([...modules.values()].filter((text) => text.includes('fn squareOfSomething'))).toHaveLength(1)
@@ -53,4 +55,17 @@ test('short code is shared alike, and nothing of it is lost', () => {
 test('kernels for long sums are with those that they are launched beside', () => {
   const modules = modulesOf([kernel('product', 1), kernel('productReduced', 2)])
   expect(modules.get('wgsl/product.gen.ts')).toContain('fn productReduced(')
+})
+
+test('kernels of the same modules share what they have alike, and no more', () => {
+  const cube = square.replaceAll('square', 'cube').replace('+ 0.5', '+ 1.5')
+  const ways = NAMES.flatMap((name, i) => {
+    const back = kernel(`${name}Gradient`, i)
+    const code = back.code.replaceAll(square, cube).replaceAll('square', 'cube')
+    return [kernel(name, i), { ...back, code }]
+  })
+  const modules = modulesOf(ways)
+  expect(modules.get('wgsl/shared.gen.ts')).toContain('fn cubeOfSomething')
+  for (const { name, code } of ways)
+    expect([...codeOf(modules, name)].sort().join('')).toBe([...code].sort().join(''))
 })

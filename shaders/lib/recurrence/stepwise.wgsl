@@ -1,0 +1,38 @@
+// One step of a recurrence, its product z += h·R or convolution z += h ∗ R fused with the cell: for states of space, and for
+// more units than a workgroup has threads. A thread owns one unit of four rows; without space a row is a sample and its window
+// one position. recurrentKernel [KH, KW, U, gates · U]
+
+import package::lib::direction::enterDirection;
+import package::lib::index::elementIndex;
+import package::lib::recurrence::rows::{batchRows, timeOf, dropoutSeed};
+import package::lib::recurrence::seen::seenByGates;
+import package::lib::recurrent_convolution::{KERNEL_HEIGHT, KERNEL_WIDTH, seenAt};
+import package::lib::recurrent_dropout::{DROPS, keptBits};
+import package::memory::{params, startGates, hiddenBefore, stateBefore, placesBefore, addProduct, finishStep};
+
+fn runStepwise(id: vec3u, workgroups: vec3u) {
+  enterDirection(id.z);
+  let units = params.units;
+  let e = elementIndex(id, workgroups);
+  let u = e % units;
+  let tile = e / units;
+  if (tile * 4u >= params.batch) { return; }
+  let rows = batchRows(tile);
+  let s = params.step;
+  var z = startGates(rows, timeOf(s), u);
+  if (s > 0u || params.hasState == 1u) {
+    for (var i = 0u; i < KERNEL_HEIGHT; i++) {
+      for (var j = 0u; j < KERNEL_WIDTH; j++) {
+        let window = seenAt(rows, i, j);
+        let places = placesBefore(window.rows, s);
+        for (var k = 0u; k < units; k++) {
+          let state = hiddenBefore(places, s, k);
+          var bits = 0u;
+          if (DROPS == 1u) { bits = keptBits(window.rows, k, units, params.recurrentRate, dropoutSeed()); }
+          z = addProduct(z, seenByGates(window.counts * state, bits), (i * KERNEL_WIDTH + j) * units + k, u);
+        }
+      }
+    }
+  }
+  finishStep(tile, rows, s, u, z, stateBefore(placesBefore(rows, s), s, u));
+}

@@ -1,0 +1,39 @@
+// All time steps of a recurrence, or a chunk of them, in one launch: a workgroup owns four batch rows, a thread one unit. The
+// hidden state lies in workgroup memory, twice, so that one barrier a step is enough; weights are streamed, each gate's read
+// by neighbouring threads from neighbouring places.
+
+import package::cell::State;
+import package::lib::direction::enterDirection;
+import package::lib::recurrence::rows::{batchRows, timeOf, dropoutSeed};
+import package::lib::recurrence::seen::seenByGates;
+import package::lib::recurrent_dropout::{DROPS, keptBits};
+import package::memory::{params, firstState, startGates, addProduct, finishStep};
+
+override THREADS: u32 = 64u;
+var<workgroup> hidden: array<vec4f, 2u * THREADS>;
+var<workgroup> kept: array<u32, THREADS>;
+
+fn runStreamed(workgroup: vec3u, workgroups: vec3u, u: u32) {
+  enterDirection(workgroup.z);
+  let tile = workgroup.x + workgroup.y * workgroups.x;
+  let units = params.units;
+  let rows = batchRows(tile);
+  let owned = u < units;
+  var state = State();
+  if (owned) {
+    state = firstState(rows, u);
+    hidden[u] = state.h;
+    if (DROPS == 1u) { kept[u] = keptBits(rows, u, units, params.recurrentRate, dropoutSeed()); }
+  }
+  var current = 0u;
+  for (var s = params.step; s < params.until; s++) {
+    workgroupBarrier();
+    if (owned) {
+      var z = startGates(rows, timeOf(s), u);
+      for (var k = 0u; k < units; k++) { z = addProduct(z, seenByGates(hidden[current + k], kept[k]), k, u); }
+      state = finishStep(tile, rows, s, u, z, state);
+      hidden[THREADS - current + u] = state.h;
+    }
+    current = THREADS - current;
+  }
+}
