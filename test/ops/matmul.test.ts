@@ -39,6 +39,24 @@ test.each(cases)(
   },
 )
 
+// Rows that are few, many or long: b is packed or read as it is stored, for sums of more than one visit to y.
+test.each([
+  [6, 250, 11],
+  [5, 243, 521],
+  [34, 6, 515],
+  [131, 5, 10],
+])('WebAssembly: the blocks of [%i, %i]·[%i]', async (m, k, n) => {
+  for (const transposeA of [false, true]) {
+    await checkOp(matmul, {
+      inputs: { a: transposeA ? [k, m] : [m, k], b: [k, n] },
+      attrs: { transposeA },
+      read: ['y'],
+      products: true,
+      roundings: 2 * k,
+    })
+  }
+})
+
 test.each(cases.filter(({ m }) => m === 33))(
   '$strategy: column sums, transposed $transposeA, $transposeB',
   async ({ strategy, transposeA, transposeB }) => {

@@ -7,6 +7,8 @@ import { multiplyAdd } from './vector'
 
 const ROWS = 4
 const COLUMNS = 8
+/** Bytes of a term in a panel of B. */
+const PANEL_ROW: usize = 32
 /**
  * Terms of a sum between two visits to C: a panel of each operand then stays in the first cache. Not a power of two, so that
  * the panels a row is packed into do not all begin in the same few lines of that cache.
@@ -15,6 +17,13 @@ export const DEPTH = 240
 /** Rows and columns that are packed at once. */
 const BLOCK_ROWS = 128
 const BLOCK_COLUMNS = 512
+/**
+ * Rows of C up to which B is read as it is stored: they do not pay for packing it. Rows of B that are long meet in few lines
+ * of the first cache, so that more than a few passes over them do pay.
+ */
+const UNPACKED_ROWS = BLOCK_ROWS
+const UNPACKED_ROWS_IF_LONG = 32
+const LONG_ROW: usize = 2048
 
 const packedA = memory.data(BLOCK_ROWS * DEPTH * 4, 16)
 const packedB = memory.data(BLOCK_COLUMNS * DEPTH * 4, 16)
@@ -135,8 +144,8 @@ export function packTransposedB(b: usize, column: usize, n: i32, k: i32, to: usi
 }
 
 /**
- * Tiles one below the other, `count` of them: C = base + the products of panels of A, `stride` terms apart, and one of B. A
- * base of 0 is none.
+ * Tiles one below the other, `count` of them: C = base + the products of panels of A, `stride` terms apart, and one of B, whose
+ * terms are `rowB` bytes apart. A base of 0 is none.
  */
 function multiplyTiles(
   count: i32,
@@ -144,6 +153,7 @@ function multiplyTiles(
   stride: i32,
   a: usize,
   b: usize,
+  rowB: usize,
   c: usize,
   row: usize,
   base: usize,
@@ -151,7 +161,7 @@ function multiplyTiles(
 ): void {
   const zero = f32x4.splat(0.0)
   const skip = <usize>(stride - k) * 16
-  const back = <usize>k * 32
+  const back = <usize>k * rowB
   for (; count > 0; count--) {
     let s00 = zero
     let s01 = zero
@@ -193,7 +203,7 @@ function multiplyTiles(
       s30 = multiplyAdd(p, b0, s30)
       s31 = multiplyAdd(p, b1, s31)
       a += 16
-      b += 32
+      b += rowB
     }
     a += skip
     b -= back
@@ -217,6 +227,7 @@ function multiplyEdge(
   k: i32,
   a: usize,
   b: usize,
+  rowB: usize,
   c: usize,
   row: usize,
   base: usize,
@@ -229,7 +240,7 @@ function multiplyEdge(
   if (base) {
     for (let i = 0; i < rows; i++) memory.copy(edge + <usize>i * edgeRow, base + <usize>i * baseRow, inside)
   }
-  multiplyTiles(1, k, k, a, b, edge, edgeRow, base ? edge : 0, edgeRow)
+  multiplyTiles(1, k, k, a, b, rowB, edge, edgeRow, base ? edge : 0, edgeRow)
   for (let i = 0; i < rows; i++) memory.copy(c + <usize>i * row, edge + <usize>i * edgeRow, inside)
 }
 
@@ -249,25 +260,44 @@ export function multiplyPacked(
   base: usize,
   baseRow: usize,
 ): void {
+  multiplyPanels(m, n, k, stride, a, b, <usize>stride * PANEL_ROW, PANEL_ROW, c, row, base, baseRow)
+}
+
+/** The same with a B whose panels and their terms are `panel` and `rowB` bytes apart: its rows as they are stored, say. */
+function multiplyPanels(
+  m: i32,
+  n: i32,
+  k: i32,
+  stride: i32,
+  a: usize,
+  b: usize,
+  panel: usize,
+  rowB: usize,
+  c: usize,
+  row: usize,
+  base: usize,
+  baseRow: usize,
+): void {
   for (let l = 0; l < k; l += DEPTH) {
     const terms = min(DEPTH, k - l)
     if (l > 0) {
       base = c
       baseRow = row
     }
-    for (let j = 0; j < n; j += COLUMNS) {
+    let panelB = b + <usize>l * rowB
+    for (let j = 0; j < n; j += COLUMNS, panelB += panel) {
       const columns = min(n - j, COLUMNS)
-      const panelB = b + <usize>j * <usize>stride * 4 + <usize>l * 32
       const panelA = a + <usize>l * 16
       const to = c + <usize>j * 4
       const from_ = base ? base + <usize>j * 4 : 0
       const whole = columns < COLUMNS ? 0 : m / ROWS
-      multiplyTiles(whole, terms, stride, panelA, panelB, to, row, from_, baseRow)
+      multiplyTiles(whole, terms, stride, panelA, panelB, rowB, to, row, from_, baseRow)
       for (let i = whole * ROWS; i < m; i += ROWS) {
         multiplyEdge(
           terms,
           panelA + <usize>i * <usize>stride * 4,
           panelB,
+          rowB,
           to + <usize>i * row,
           row,
           from_ ? from_ + <usize>i * baseRow : 0,
@@ -307,8 +337,10 @@ export function multiply(
     }
     for (let j = 0; j < n; j += BLOCK_COLUMNS) {
       const columns = min(BLOCK_COLUMNS, n - j)
+      const stored = b + <usize>l * rowB + <usize>j * 4
+      const isStored = !transposedB && m <= (rowB > LONG_ROW ? UNPACKED_ROWS_IF_LONG : UNPACKED_ROWS)
       if (transposedB) packTransposedB(b + <usize>j * rowB + <usize>l * 4, rowB, columns, terms, packedB)
-      else packB(b + <usize>l * rowB + <usize>j * 4, rowB, columns, terms, packedB)
+      else if (!isStored) packB(stored, rowB, columns, terms, packedB)
       for (let i = 0; i < m; i += BLOCK_ROWS) {
         const rows = min(BLOCK_ROWS, m - i)
         if (transposedA) {
@@ -318,7 +350,22 @@ export function multiply(
         } else packRows(a + <usize>i * rowA + <usize>l * 4, rowA, rows, terms, packedA)
         const to = c + <usize>i * row + <usize>j * 4
         const from_ = base ? base + <usize>i * baseRow + <usize>j * 4 : 0
-        multiplyPacked(rows, columns, terms, terms, packedA, packedB, to, row, from_, baseRow)
+        if (isStored) {
+          multiplyPanels(
+            rows,
+            columns,
+            terms,
+            terms,
+            packedA,
+            stored,
+            PANEL_ROW,
+            rowB,
+            to,
+            row,
+            from_,
+            baseRow,
+          )
+        } else multiplyPacked(rows, columns, terms, terms, packedA, packedB, to, row, from_, baseRow)
       }
     }
   }
