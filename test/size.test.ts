@@ -1,7 +1,7 @@
 /**
  * What a page ships that trains an LSTM: the package as it is built, bundled as users do it, minified, gzipped. Counted is
  * what is loaded until it trains: all at once, and then the code of kernels that the model launches, on whichever kind of
- * adapter that is more.
+ * adapter that is more. Progress on the console and callbacks are loaded where they are asked for.
  */
 import { gzipSync } from 'node:zlib'
 import { build, type Rolldown } from 'vite'
@@ -21,7 +21,7 @@ const page = `
   import { Dense, LSTM, Sequential } from 'recurra'
   const model = Sequential([LSTM(5, { inputShape: [1, 1] }), Dense(1)])
   model.compile({ loss: 'mean_squared_error', optimizer: 'adam' })
-  await model.fit([[[0]]], [[0]], { epochs: 10 })`
+  await model.fit([[[0]]], [[0]], { epochs: 10, verbose: 0 })`
 
 /** Bytes that the page may load until it trains. */
 const LIMIT = 44 * 1024
@@ -139,6 +139,10 @@ test(`it loads at most ${LIMIT / 1024} KB until it trains`, () => {
   // Where no adapter answers, and for models so small that a GPU's launches take longer. WebAssembly is the most of it.
   const onCpu = lazy.filter(({ name }) => ['cpu', 'cpuSides', 'relaxedSimd.gen'].includes(name))
   expect(onCpu).toHaveLength(3)
+  const onRequest = (...names: readonly string[]): number =>
+    total(lazy.filter(({ name }) => names.includes(name)))
+  const listening = onRequest('listenedSession')
+  expect(listening).toBeGreaterThan(0)
   const most = paths.reduce((a, b) => (b.size > a.size ? b : a))
   console.log(
     [
@@ -146,6 +150,8 @@ test(`it loads at most ${LIMIT / 1024} KB until it trains`, () => {
       `${kilobytes(atOnce)}  at once`,
       ...paths.map((path) => `${kilobytes(path.size)}  ${path.name}: with ${path.chunks.join(', ')}`),
       `${kilobytes(atOnce + total(onCpu))}  the CPU: with ${onCpu.map((chunk) => chunk.name).join(', ')}`,
+      `${kilobytes(listening)}  more with callbacks`,
+      `${kilobytes(onRequest('listenedSession', 'progress'))}  more with progress on the console`,
       'Not loaded, or only so:',
       ...lazy.map((chunk) => `${kilobytes(sizeOf(chunk))}  ${chunk.name}`),
     ].join('\n'),
