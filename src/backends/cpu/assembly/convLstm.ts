@@ -4,15 +4,8 @@
 
 import { addBack, convolutionScratch, layOut, rowsOfBlock, termsOfWindow } from './convolution'
 import { stepCell, stepCellBack, timeOf } from './lstm'
-import {
-  multiply,
-  multiplyPacked,
-  packB,
-  packedSizeA,
-  packedSizeB,
-  packRows,
-  packTransposedB,
-} from './product'
+import { packB, packedSizeA, packedSizeB, packRows, packTransposedB } from './packing'
+import { multiply, multiplyPacked } from './product'
 
 /** Bytes of scratch that either direction needs: `rows` positions of all samples, windows of `terms` floats. */
 export function convLstmScratch(rows: i32, units: i32, terms: i32): i32 {

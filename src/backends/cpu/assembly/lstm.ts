@@ -3,16 +3,8 @@
 // pointers point to. An absent tensor is 0. `scratch` holds the packed weights and the states of the step under way.
 
 import { activate, activateAll, slope, slopeOf } from './activation'
-import {
-  DEPTH,
-  multiplyPacked,
-  packB,
-  packColumn,
-  packedSizeA,
-  packedSizeB,
-  packRows,
-  packTransposedB,
-} from './product'
+import { packB, packColumn, packedSizeA, packedSizeB, packRows, packTransposedB } from './packing'
+import { DEPTH, multiplyPacked } from './product'
 import { flush, multiplyAdd, storeFirst } from './vector'
 
 /** Bytes of scratch that either direction needs. */
