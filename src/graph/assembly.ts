@@ -150,6 +150,7 @@ export interface Assembly {
     rate: number,
   ): void
   sgd(size: number, gradients: number, parameters: number, rate: number): void
+  activationGradient(code: number, size: number, results: number, dy: number, dx: number): void
 }
 
 /** Addresses of an operation's tensors; 0 where one is absent. */

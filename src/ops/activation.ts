@@ -1,5 +1,6 @@
 // y = act(x), elementwise. The gradient reads y, or x where the slope cannot be told from y.
 
+import { knows } from '../graph/assembly.ts'
 import { defineOp } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'
 import { activationOf } from './activationFunctions.ts'
@@ -15,6 +16,10 @@ export const activationGradient = defineOp({
   cpu({ saved, dy, dx }, { size, ACTIVATION = 0 }) {
     const { slope } = activationOf(ACTIVATION)
     for (let i = 0; i < size; i++) dx[i] = slope(saved[i]!) * dy[i]!
+  },
+  compiled: {
+    bind: (assembly, { saved, dy, dx }, { size, ACTIVATION = 0 }) =>
+      knows(assembly, ACTIVATION) ? () => assembly.activationGradient(ACTIVATION, size, saved, dy, dx) : null,
   },
 })
 

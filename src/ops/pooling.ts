@@ -56,27 +56,18 @@ const startOf = (o: number, stride: number, padding: number): number => Math.max
 const endOf = (o: number, stride: number, window: number, padding: number, extent: number): number =>
   Math.min(o * stride + window - padding, extent)
 
-/** Calls `visit` with each output entry and the rows and columns of its window. */
+/** Calls `visit` with the first output entry of each window, one for each channel, and with the rows and columns it covers. */
 function eachWindow(
   outputs: number,
   g: Geometry,
-  visit: (
-    output: number,
-    batch: number,
-    channel: number,
-    top: number,
-    bottom: number,
-    left: number,
-    right: number,
-  ) => void,
+  visit: (output: number, batch: number, top: number, bottom: number, left: number, right: number) => void,
 ): void {
-  for (let i = 0; i < outputs; i++) {
-    const column = Math.floor(i / g.channels) % g.outWidth
-    const row = Math.floor(i / (g.channels * g.outWidth)) % g.outHeight
+  for (let output = 0, i = 0; output < outputs; output += g.channels, i++) {
+    const column = i % g.outWidth
+    const row = Math.floor(i / g.outWidth) % g.outHeight
     visit(
-      i,
-      Math.floor(i / (g.channels * g.outWidth * g.outHeight)),
-      i % g.channels,
+      output,
+      Math.floor(i / (g.outWidth * g.outHeight)),
       startOf(row, g.strideHeight, g.paddingTop),
       endOf(row, g.strideHeight, g.windowHeight, g.paddingTop, g.height),
       startOf(column, g.strideWidth, g.paddingLeft),
@@ -91,17 +82,22 @@ export const pooling = defineOp({
   params: ({ x, y }, attrs) => params(x, attrs, sizeOf(y)),
   threads: ({ size }) => size,
   cpu({ x, y }, p) {
-    eachWindow(p.size, p, (output, b, c, top, bottom, left, right) => {
-      let sum = 0
-      let largest = -Infinity
-      for (let h = top; h < bottom; h++) {
-        for (let w = left; w < right; w++) {
-          const value = x[((b * p.height + h) * p.width + w) * p.channels + c]!
-          sum += value
-          if (value > largest) largest = value
+    const { channels, width } = p
+    eachWindow(p.size, p, (output, b, top, bottom, left, right) => {
+      const count = (bottom - top) * (right - left)
+      for (let c = 0; c < channels; c++) {
+        let sum = 0
+        let largest = -Infinity
+        for (let h = top; h < bottom; h++) {
+          const row = (b * p.height + h) * width * channels + c
+          for (let w = left; w < right; w++) {
+            const value = x[row + w * channels]!
+            sum += value
+            if (value > largest) largest = value
+          }
         }
+        y[output + c] = p.mean ? sum / count : largest
       }
-      y[output] = p.mean ? sum / ((bottom - top) * (right - left)) : largest
     })
   },
   gradient({ graph, inputs: { x }, attrs }, { y: dy }): Gradients<'x'> {
@@ -116,17 +112,22 @@ export const poolingGradient = defineOp({
   threads: ({ size }) => size,
   cpu({ x, dy, dx }, p) {
     dx.fill(0)
-    eachWindow(dy.length, p, (output, b, c, top, bottom, left, right) => {
-      const share = dy[output]! / ((bottom - top) * (right - left))
-      let first = -1
-      for (let h = top; h < bottom; h++) {
-        for (let w = left; w < right; w++) {
-          const k = ((b * p.height + h) * p.width + w) * p.channels + c
-          if (p.mean) dx[k]! += share
-          else if (first < 0 || x[k]! > x[first]!) first = k
+    const { channels, width } = p
+    eachWindow(dy.length, p, (output, b, top, bottom, left, right) => {
+      const count = (bottom - top) * (right - left)
+      for (let c = 0; c < channels; c++) {
+        const share = dy[output + c]! / count
+        let first = -1
+        for (let h = top; h < bottom; h++) {
+          const row = (b * p.height + h) * width * channels + c
+          for (let w = left; w < right; w++) {
+            const k = row + w * channels
+            if (p.mean) dx[k]! += share
+            else if (first < 0 || x[k]! > x[first]!) first = k
+          }
         }
+        if (!p.mean) dx[first]! += dy[output + c]!
       }
-      if (!p.mean) dx[first]! += dy[output]!
     })
   },
 })

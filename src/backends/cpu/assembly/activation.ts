@@ -46,6 +46,15 @@ export function slope(terms: usize, y: v128): v128 {
   return v128.andnot(multiplyAdd(inner, y, v128.load32_splat(terms)), outside)
 }
 
+/** dx = dy times the slopes of an activation with these results. */
+export function activationGradient(code: i32, size: i32, results: usize, dy: usize, dx: usize): void {
+  const terms = slopeOf(code)
+  for (let i = 0; i < size; i += 4) {
+    const at = <usize>i * 4
+    storeFirst(dx + at, f32x4.mul(slope(terms, v128.load(results + at)), v128.load(dy + at)), size - i)
+  }
+}
+
 /** Activates `size` floats where they lie. */
 export function activateAll(code: i32, at: usize, size: i32): void {
   const whole = at + <usize>(size & ~3) * 4

@@ -1,7 +1,7 @@
 // The CPU backend's hot operations in WebAssembly SIMD: what the module exports. Written in AssemblyScript; .ci/assembly.ts
 // compiles it, once with relaxed SIMD and once without.
 
-export { KNOWN as knownActivations } from './activation'
+export { activationGradient, KNOWN as knownActivations } from './activation'
 export {
   convLstm,
   convLstmGradient,
