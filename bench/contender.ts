@@ -9,6 +9,8 @@ export interface Runtime {
   readonly device: 'gpu' | 'cpu'
   /** Whether it has what a case takes. */
   runs(item: Case): boolean
+  /** The part of an error that says that it lacks an operation; null for any other error. */
+  lacks?(error: unknown): string | null
   /** Called before each use: a runtime may have its backend in a global. */
   select(): Promise<void>
   prepare(item: Case): Promise<Job>

@@ -45,15 +45,12 @@ async function enter(contender: Contender, item: Case, steps: number): Promise<C
   return { contender, job, result: await job.result() }
 }
 
-/** TensorFlow.js says so of an operation that a backend of its does not have, at the first step that takes it. */
-const LACKS = /Kernel '\w+' not registered for backend/
-
 async function tryToEnter(contender: Contender, item: Case, unable: Unable[]): Promise<Checked | null> {
   try {
     return await enter(contender, item, CHECKED_STEPS)
   } catch (error) {
-    const [reason] = (error instanceof Error && LACKS.exec(error.message)) || []
-    if (reason === undefined) throw error
+    const reason = contender.lacks?.(error) ?? null
+    if (reason === null) throw error
     unable.push({ contender: contender.name, reason })
     return null
   }

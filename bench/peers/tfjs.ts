@@ -105,6 +105,9 @@ function prepare(item: Case): Job {
   }
 }
 
+/** What it says, at the first step that takes it, of an operation that a backend does not have. */
+const LACKS = /Kernel '\w+' not registered for backend/
+
 /** TensorFlow.js on one of its backends. */
 export async function tensorflow(backend: 'webgpu' | 'wasm' | 'cpu'): Promise<Runtime> {
   tf.enableProdMode()
@@ -114,6 +117,7 @@ export async function tensorflow(backend: 'webgpu' | 'wasm' | 'cpu'): Promise<Ru
     version: tf.version_core,
     device: backend === 'webgpu' ? 'gpu' : 'cpu',
     runs: () => true,
+    lacks: (error) => (error instanceof Error && LACKS.exec(error.message)?.[0]) || null,
     select: async () => {
       await tf.setBackend(backend)
     },

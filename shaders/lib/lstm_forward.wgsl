@@ -104,14 +104,12 @@ fn finishKept(tile: u32, rows: vec4u, s: u32, u: u32, kept: Gates, before: State
 fn finishStep(tile: u32, rows: vec4u, s: u32, u: u32, z: Gates, before: State) -> State {
   let units = params.units;
   let kept = storedGates(z);
-  let state = stepCell(kept, before);
   let p = placeOf(rows, timeOf(s)) * 4u * units + u;
   storeGate(tile, p, kept.i);
   storeGate(tile, p + units, kept.f);
   storeGate(tile, p + 2u * units, kept.g);
   storeGate(tile, p + 3u * units, kept.o);
-  storeState(tile, rows, s, u, state);
-  return state;
+  return finishKept(tile, rows, s, u, kept, before);
 }
 
 fn storeGate(tile: u32, p: vec4u, gate: vec4f) {
