@@ -2,6 +2,7 @@
 
 import { fail } from '../errors.ts'
 import { isWeight, type SymbolicTensor, type Variable } from '../layers/layer.ts'
+import { exactMean } from '../ops/exactSum.ts'
 import type { Optimizer } from '../training/optimizers.ts'
 import type { Logs } from '../training/output.ts'
 import { Layout, PLACE_ALIGNMENT } from './layout.ts'
@@ -106,12 +107,9 @@ export class ModelCore implements StepModel {
   }
 
   /** Means by name from the device's totals; in Keras's order, by name. */
-  logsOf(totals: Float32Array): Logs {
+  logsOf(totals: Uint32Array): Logs {
     const { losses, metrics } = this.#names
-    const mean = (index: number): number => {
-      const at = index * PLACE_ALIGNMENT
-      return (totals[at] ?? 0) / (totals[at + 1] || 1)
-    }
+    const mean = (index: number): number => exactMean(totals.subarray(index * PLACE_ALIGNMENT))
     const logs = [...losses, ...metrics].map((name, index): [string, number] => [name, mean(index)])
     if (losses.length > 1) logs.push(['loss', losses.reduce((sum, _, index) => sum + mean(index), 0)])
     return Object.fromEntries(logs.sort(([a], [b]) => (a < b ? -1 : 1)))

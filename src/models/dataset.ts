@@ -22,9 +22,9 @@ export class DatasetBuffers {
     this.#totals = this.buffer('totals', 4 * totals * PLACE_ALIGNMENT)
   }
 
-  /** Reads the running totals, two numbers each. Not awaited, it costs the queue a copy and nothing else. */
-  async readTotals(): Promise<Float32Array> {
-    return new Float32Array(await this.#backend.read(this.#totals, 0, this.#totals.bytes))
+  /** Reads the running totals, an exact sum each. Not awaited, it costs the queue a copy and nothing else. */
+  async readTotals(): Promise<Uint32Array> {
+    return new Uint32Array(await this.#backend.read(this.#totals, 0, this.#totals.bytes))
   }
 
   /** Uploads the fields of a data set. */

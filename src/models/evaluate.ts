@@ -33,7 +33,7 @@ export interface EvaluateOptions {
   readonly sampleWeight?: Data
 }
 
-const valuesOf = (core: ModelCore, totals: Float32Array): number | number[] => {
+const valuesOf = (core: ModelCore, totals: Uint32Array): number | number[] => {
   const logs = core.logsOf(totals)
   const values = core.metricNames.map((name) => logs[name] ?? Number.NaN)
   return values.length === 1 ? (values[0] as number) : values

@@ -5,6 +5,7 @@ import { Graph, type Value } from '../graph/graph.ts'
 import type { Lowering, SymbolicTensor, Variable } from '../layers/layer.ts'
 import { accumulate } from '../ops/accumulate.ts'
 import { add, affine, binary } from '../ops/elementwise.ts'
+import { EXACT_SUM_WORDS } from '../ops/exactSum.ts'
 import { assign, emit, type Field, gather } from '../ops/gather.ts'
 import { part } from '../ops/view.ts'
 import { mixedPrecision } from '../training/dtypePolicy.ts'
@@ -156,7 +157,7 @@ function addLosses(
   const remaining = [...weights]
   let total = 0
   const track = (values: Value): void => {
-    const totals = graph.resident('totals', PLACE_ALIGNMENT * total++, [PLACE_ALIGNMENT])
+    const totals = graph.resident('totals', PLACE_ALIGNMENT * total++, [EXACT_SUM_WORDS], 'u32')
     accumulate(graph, { values, totals }, { rows: request.batch })
   }
   const inputs = outputs.map((predictions, i) => ({

@@ -1,7 +1,8 @@
-// totals += [mean(values)·rows, rows]: the running mean of a loss or metric over an epoch, kept on the device.
+// totals += [mean(values)·rows, rows]: the running mean of a loss or metric over an epoch, kept on the device, exactly.
 
 import { defineOp } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'
+import { addExactly } from './exactSum.ts'
 import { accumulate as kernel } from './kernels.gen.ts'
 
 const THREADS = 256
@@ -15,13 +16,12 @@ export const accumulate = defineOp({
   workgroups: () => [1, 1, 1],
   // The kernel's tree of additions, so that both backends give the same bits.
   cpu({ values, totals }, { size, rows }, { reset }) {
-    if (reset) totals.fill(0, 0, 2)
+    if (reset) totals.fill(0)
     sums.fill(0)
     for (let i = 0; i < size; i++) sums[i % THREADS]! += values[i]!
     for (let half = THREADS / 2; half >= 1; half /= 2) {
       for (let i = 0; i < half; i++) sums[i]! += sums[i + half]!
     }
-    totals[0]! += Math.fround(sums[0]! / size) * rows
-    totals[1]! += rows
+    addExactly(totals, Math.fround(sums[0]! / size) * rows, rows)
   },
 })

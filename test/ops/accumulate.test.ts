@@ -1,26 +1,85 @@
-// Running means: a sum by one workgroup of 256, over several steps, begun anew with an epoch.
-import { expect, test } from 'vitest'
+// Running means: a mean by one workgroup of 256, an exact sum of means over any number of steps, begun anew with an epoch.
+import { describe, expect, test } from 'vitest'
+import type { Backend } from '../../src/backends/backend.ts'
+import { compile } from '../../src/compiler/compile.ts'
+import { Graph } from '../../src/graph/graph.ts'
 import { accumulate } from '../../src/ops/accumulate.ts'
-import { tensor } from '../../src/util/tensor.ts'
-import { checkOp } from '../support/checkOp.ts'
+import { addExactly, EXACT_SUM_WORDS, exactMean } from '../../src/ops/exactSum.ts'
+import { backends } from '../support/compareBackends.ts'
+import { uniform } from '../support/values.ts'
 
-test.each([1, 3, 255, 256, 257, 1031])('%i values', async (size) => {
-  await checkOp(accumulate, {
-    inputs: { values: [size], totals: [2] },
-    attrs: { rows: 7 },
-    steps: [{ reset: 1 }, {}, {}],
-    products: true,
-    // Additions of a thread, of the tree, of the steps, and a mean.
-    roundings: Math.ceil(size / 256) + 8 + 6,
+const ROWS = 32
+
+/** What steps with a batch leave of a running mean that begins as `words`. */
+async function runSteps(
+  backend: Backend,
+  batch: Float32Array<ArrayBuffer>,
+  resets: readonly number[],
+  words = wordsOf(0, 0),
+): Promise<number> {
+  const graph = new Graph()
+  const values = graph.resident('values', 0, [batch.length])
+  const totals = graph.resident('totals', 0, [EXACT_SUM_WORDS], 'u32')
+  accumulate(graph, { values, totals }, { rows: ROWS })
+  const arenas = { values: batch, totals: words }
+  const buffers = new Map(
+    Object.entries(arenas).map(([name, data]) => [name, backend.createBuffer(name, data.byteLength)]),
+  )
+  const bufferOf = (name: string) => buffers.get(name) ?? expect.fail(`no arena ${name}`)
+  for (const [name, data] of Object.entries(arenas)) backend.write(bufferOf(name), 0, data)
+  const executable = await backend.load(compile(graph, backend.traits), bufferOf)
+  executable.writeSteps(resets.map((reset) => ({ start: 0, iteration: 1, rate: 0, reset })))
+  for (const step of resets.keys()) executable.run(step)
+  const after = new Uint32Array(await backend.read(bufferOf('totals'), 0, words.byteLength))
+  executable.dispose()
+  for (const buffer of buffers.values()) buffer.destroy()
+  return exactMean(after)
+}
+
+/** A sum of so many batches of a mean. */
+function wordsOf(batches: number, mean: number): Uint32Array<ArrayBuffer> {
+  const words = new Uint32Array(EXACT_SUM_WORDS)
+  for (let i = 0; i < batches; i++) addExactly(words, Math.fround(mean * ROWS), ROWS)
+  return words
+}
+
+describe.each(Object.entries(backends))('%s', (_name, backend) => {
+  test.each([1, 255, 257, 1031])('the mean of %i values', async (size) => {
+    const data = Float32Array.from(uniform([size], -1, 2).data)
+    const mean = data.reduce((sum, value) => sum + value / size, 0)
+    const got = await runSteps(backend, data, [0, 0, 0], wordsOf(3, -0.5))
+    expect(got).toBeCloseTo((mean - 0.5) / 2, 6)
+  })
+
+  test('begins anew', async () => {
+    const batch = Float32Array.of(1, 2, 6)
+    expect(await runSteps(backend, batch, [0], wordsOf(1, 5))).toBe(4)
+    expect(await runSteps(backend, batch, [1, 0], wordsOf(9, 1e20))).toBe(3)
+  })
+
+  test.each([Number.NaN, Infinity, -Infinity])('%d stays', async (value) => {
+    expect(await runSteps(backend, Float32Array.of(1), [0], wordsOf(1, value))).toBe(value)
+    expect(await runSteps(backend, Float32Array.of(1), [1], wordsOf(1, value))).toBe(1)
+    expect(await runSteps(backend, Float32Array.of(-value), [0], wordsOf(1, value))).toBe(Number.NaN)
   })
 })
 
-test('by hand', async () => {
-  const values = tensor([1, 2, 6], [3])
-  const totals = (): ReturnType<typeof tensor> => tensor([100, 200], [2])
-  const kept = await checkOp(accumulate, { inputs: { values, totals: totals() }, attrs: { rows: 4 } })
-  expect([...(kept.memory.totals ?? [])]).toEqual([112, 204])
-  const steps = [{ reset: 1 }, { reset: 0 }]
-  const anew = await checkOp(accumulate, { inputs: { values, totals: totals() }, attrs: { rows: 4 }, steps })
-  expect([...(anew.memory.totals ?? [])]).toEqual([24, 8])
+test.each([1.1e-30, 0.7, -0.7, 1e35])('a sum that holds however large it is: %d', async (mean) => {
+  // 16 million samples of 1.5 times that, and as few steps as there is time for.
+  const [batches, steps] = [2 ** 19, 100]
+  const before = wordsOf(batches, 1.5 * mean)
+  const [value, pretended] = [Math.fround(mean), Math.fround(1.5 * mean * ROWS) / ROWS]
+  const expected = (batches * pretended + steps * value) / (batches + steps)
+  for (const [name, backend] of Object.entries(backends)) {
+    const got = await runSteps(backend, Float32Array.of(value), Array<number>(steps).fill(0), before)
+    expect(Math.abs(got / expected - 1), name).toBeLessThan(1e-9)
+  }
+})
+
+test('a mean of 16 million samples is that of float64', () => {
+  const { data } = uniform([2 ** 19], 0, 2)
+  const words = new Uint32Array(EXACT_SUM_WORDS)
+  for (const value of data) addExactly(words, value * ROWS, ROWS)
+  const expected = data.reduce((sum, value) => sum + value, 0) / data.length
+  expect(Math.abs(exactMean(words) / expected - 1)).toBeLessThan(1e-7)
 })
