@@ -39,7 +39,7 @@ function minifiedKernels(): Plugin {
     enforce: 'pre',
     async buildStart() {
       const kernels = await linkKernels()
-      const short = minifyKernels(kernels.map(({ code }) => code))
+      const short = minifyKernels(kernels)
       modules = modulesOf(kernels.map((kernel, i) => ({ ...kernel, code: short[i] ?? kernel.code })))
     },
     load: {

@@ -2,7 +2,7 @@
  * Shortens WGSL for the package: blanks go, and every name that the code declares becomes a short one. The module's names
  * and those of members are short in one way in all kernels, so that what kernels share stays one text. Each function names
  * what is its own anew and in order, so that functions resemble each other and compress well. Names that others know stay:
- * entry points, override constants, and WGSL's own. A name is replaced wherever it stands in its space and no two of one
+ * entry points, overrides, which are declared before the code, and WGSL's own. A name is replaced wherever it stands in its space and no two of one
  * space become one, so shadowing is what it was.
  */
 
@@ -20,11 +20,14 @@ const SMALL = [...'abcdefghijklmnopqrstuvwxyz']
 // The module's names begin with capitals, so that they never meet a function's.
 const CAPITALS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
 
-/** The kernels with short names, in the same order. */
-export function minifyKernels(codes: readonly string[]): string[] {
-  const texts = codes.map(tokensOf)
+/** The codes of kernels with short names, in the same order. */
+export function minifyKernels(
+  given: readonly { readonly code: string; readonly overrides: readonly { readonly name: string }[] }[],
+): string[] {
+  const texts = given.map(({ code }) => tokensOf(code))
   const scopes = texts.map(scopesOf)
-  const names = declaredNames(texts, scopes)
+  const overrides = given.flatMap((kernel) => kernel.overrides.map(({ name }) => name))
+  const names = declaredNames(texts, scopes, overrides)
   const kernels = texts.map((tokens, kernel) => classify(tokens, scopes[kernel] ?? [], names))
   const words = kernels.flat()
   const taken = new Set(words.filter(({ space }) => space === null).map(({ text }) => text))
@@ -105,7 +108,11 @@ interface Names {
 }
 
 /** The names of all kernels, but those of functions. */
-function declaredNames(kernels: readonly string[][], scopes: readonly Scope[][]): Names {
+function declaredNames(
+  kernels: readonly string[][],
+  scopes: readonly Scope[][],
+  overrides: readonly string[],
+): Names {
   // a variable may bear the name of a function of WGSL's, or of an address space
   const kept = new Set([
     'function',
@@ -116,6 +123,7 @@ function declaredNames(kernels: readonly string[][], scopes: readonly Scope[][])
     'read',
     'write',
     'read_write',
+    ...overrides,
   ])
   const module = new Set<string>()
   const member = new Set<string>()
@@ -124,7 +132,7 @@ function declaredNames(kernels: readonly string[][], scopes: readonly Scope[][])
     tokens.forEach((text, at) => {
       const { inStruct, owner } = scopes[kernel]?.[at] ?? OUTSIDE
       const next = tokens[at + 1] ?? ''
-      if (text === 'override' || (text === 'fn' && isEntryPoint(tokens, at))) kept.add(next)
+      if (text === 'fn' && isEntryPoint(tokens, at)) kept.add(next)
       else if (/^(fn|struct|alias)$/.test(text)) {
         callable.add(next)
         module.add(next)

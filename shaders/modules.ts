@@ -83,8 +83,7 @@ function findShared(kernels: readonly ReflectedKernel[]): Map<string, Shared> {
   }
   const groups = new Map<string, string[]>()
   for (const [text, names] of users) {
-    // a directive stands first in its kernel
-    if (new Set(names.map(pathOf)).size < MANY || /^\s*enable\b/.test(text)) continue
+    if (new Set(names.map(pathOf)).size < MANY) continue
     const key = names.join()
     groups.set(key, [...(groups.get(key) ?? []), text])
   }
@@ -101,7 +100,7 @@ function findShared(kernels: readonly ReflectedKernel[]): Map<string, Shared> {
 
 /** The name that a declaration declares. */
 const nameOf = (text: string): string =>
-  /\b(?:fn|struct|const|override|var(?:<[^>]*>)?)\s*(\w+)/.exec(text)?.[1] ?? 'declaration'
+  /\b(?:fn|struct|const|var(?:<[^>]*>)?)\s*(\w+)/.exec(text)?.[1] ?? 'declaration'
 
 /** The name, with a number where it is taken. */
 function free(name: string, taken: Set<string>): string {

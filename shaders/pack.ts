@@ -1,7 +1,13 @@
 /** Packs the signature of a kernel to a line of text, which `unpackKernel` of src/graph/kernel.ts reads and describes. */
 import type { KernelSignature } from '../src/graph/kernel.ts'
 
-export function packSignature({ bindings, params, overrides, usesStep }: KernelSignature): string {
+export function packSignature({
+  bindings,
+  params,
+  overrides,
+  extensions,
+  usesStep,
+}: KernelSignature): string {
   let binding = 0
   const group = [...bindings, ...(params ? [{ ...params, name: 'params', access: '', element: 'f32' }] : [])]
     .sort((a, b) => a.binding - b.binding)
@@ -22,6 +28,13 @@ export function packSignature({ bindings, params, overrides, usesStep }: KernelS
     end = offset + 4 * count
     return text
   })
-  const parts = [group, fields, overrides].map((words) => words.join(' '))
-  return [...parts, ...(usesStep ? ['step'] : [])].join('|')
+  const constants = overrides.map(
+    ({ name, type, default: value }) =>
+      name + (type === 'u32' ? '' : `:${type}`) + (value === 0 ? '' : `=${value}`),
+  )
+  const rest = [...(usesStep ? ['step'] : []), ...extensions]
+  return [group, fields, constants, rest]
+    .map((words) => words.join(' '))
+    .join('|')
+    .replace(/\|$/, '')
 }

@@ -3,7 +3,9 @@
  *  - one @compute function, named as its file, whose workgroup extents are numbers, constants or overrides;
  *  - in group 0 storage buffers, and `var<uniform> params: Params` where it takes scalars;
  *  - in group 1 nothing, or at binding 0 the shared `step`;
- *  - overrides of type f32, u32 or i32, each with a number as its default.
+ *  - overrides of type f32, u32 or i32, each with a number as its default and no attribute;
+ *  - extensions f16 and subgroups, and no other directive.
+ * Overrides and extensions are lifted out of the code: a pipeline's module begins with them, as constants.
  */
 import {
   type ArrayInfo,
@@ -18,14 +20,22 @@ import {
   WgslParser,
   WgslReflect,
 } from 'wgsl_reflect/wgsl_reflect.module.js'
-import type { Kernel, KernelBinding, KernelField, ScalarType } from '../src/graph/kernel.ts'
+import type {
+  Kernel,
+  KernelBinding,
+  KernelExtension,
+  KernelField,
+  KernelOverride,
+  ScalarType,
+} from '../src/graph/kernel.ts'
 
 /** A kernel with its code at hand. */
 export type ReflectedKernel = Kernel & { readonly code: string }
 
 /** The kernel `name` described by linked WGSL `code`. Throws an Error that says what breaks which convention. */
 export function reflectKernel(name: string, code: string): ReflectedKernel {
-  const ast = new WgslParser().parse(signatureOf(code))
+  const { extensions, declarations } = withoutDirectives(code)
+  const ast = new WgslParser().parse(signatureOf(declarations))
   const info = new WgslReflect()
   info.updateAST(ast)
 
@@ -39,7 +49,7 @@ export function reflectKernel(name: string, code: string): ReflectedKernel {
     .filter((node) => node.astNodeType === 'override')
     .map((node) => overrideOf(node as Override))
     // not as they stand: the order of declarations means nothing
-    .sort()
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
   checkWorkgroupExtents(
     entry?.attributes?.find((attribute) => attribute.name === 'workgroup_size')?.value,
     overrides,
@@ -60,7 +70,8 @@ export function reflectKernel(name: string, code: string): ReflectedKernel {
     else bindings.push(bindingOf(resource))
   }
   bindings.sort((a, b) => a.binding - b.binding)
-  return { name, code, entryPoint: name, bindings, params, overrides, usesStep }
+  const body = declarations.replace(/\boverride\s[^;]*;\s*/g, '')
+  return { name, code: body, entryPoint: name, bindings, params, overrides, extensions, usesStep }
 }
 
 function isUniform(resource: VariableInfo, group: number, name: string): boolean {
@@ -96,23 +107,40 @@ function fieldOf({ name, type, offset }: MemberInfo): KernelField {
   return { name, type: scalar, offset, count: lanes * (isArray ? (type as ArrayInfo).count : 1) }
 }
 
-function overrideOf({ name, type, value }: Override): string {
+function withoutDirectives(code: string): {
+  extensions: readonly KernelExtension[]
+  declarations: string
+} {
+  const extensions: KernelExtension[] = []
+  const directive = /^(enable|requires|diagnostic)\b([^;{}]*);\s*/gm
+  const declarations = code.replace(directive, (text, word: string, words: string) => {
+    const names = words.split(',').map((word) => word.trim())
+    if (word !== 'enable' || !names.every(isExtension))
+      return fail(`${text.trim()}: expected no directive but enable f16 or subgroups`)
+    extensions.push(...names)
+    return ''
+  })
+  return { extensions, declarations }
+}
+
+function overrideOf({ name, type, value, attributes }: Override): KernelOverride {
+  if (attributes?.length) fail(`override ${name}: expected no attribute, got @${attributes[0]?.name}`)
   const scalar = type?.name ?? 'none'
   if (!isScalar(scalar)) return fail(`override ${name}: expected type f32, u32 or i32, got ${scalar}`)
   if (!isLiteral(value))
-    fail(`override ${name}: expected a number as its default, got ${value ? 'an expression' : 'none'}`)
-  return name
+    return fail(`override ${name}: expected a number as its default, got ${value ? 'an expression' : 'none'}`)
+  return { name, type: scalar, default: value.scalarValue }
 }
 
 function checkWorkgroupExtents(
   value: string | string[] | null | undefined,
-  overrides: readonly string[],
+  overrides: readonly KernelOverride[],
   constants: readonly Const[],
 ): void {
   for (const text of [value ?? []].flat()) {
     const constant = constants.find(({ name }) => name === text)?.value
     const number = isLiteral(constant) ? constant.scalarValue : Number.parseInt(text, 10)
-    if (Number.isNaN(number) && !overrides.includes(text))
+    if (Number.isNaN(number) && !overrides.some((override) => override.name === text))
       fail(`@workgroup_size: expected numbers, constants that are numbers, or overrides, got ${text}`)
   }
 }
@@ -147,6 +175,10 @@ function endOfBody(code: string, from: number): number {
 
 function isLiteral(value: Expression | null | undefined): value is LiteralExpr {
   return value?.astNodeType === 'literalExpr'
+}
+
+function isExtension(name: string): name is KernelExtension {
+  return name === 'f16' || name === 'subgroups'
 }
 
 function isScalar(type: string): type is ScalarType {

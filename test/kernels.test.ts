@@ -1,7 +1,8 @@
 /** Every kernel: valid WGSL, within WebGPU's default limits, and with the signature that the build step reads off it. */
 import { expect, test } from 'vitest'
+import { linkKernels } from '../shaders/build.ts'
 import { minifyKernels } from '../shaders/minify.ts'
-import { reflectKernel } from '../shaders/reflect.ts'
+import { moduleHead } from '../src/backends/webgpu/moduleHead.ts'
 import { codeOf, type Kernel } from '../src/graph/kernel.ts'
 import * as kernels from '../src/ops/kernels.gen.ts'
 import { requestTestDevice } from './support/gpu.ts'
@@ -25,12 +26,8 @@ function layoutOf({ bindings, params, usesStep }: Kernel): GPUPipelineLayout {
   })
 }
 
-/** Features by the names that WGSL enables them by. */
-const FEATURES: Readonly<Record<string, GPUFeatureName>> = { subgroups: 'subgroups', f16: 'shader-f16' }
-const needsOf = (code: string): GPUFeatureName[] =>
-  [...code.matchAll(/enable (\w+)/g)].flatMap(([, name = '']) => FEATURES[name] ?? [])
-
-const canRun = (code: string): boolean => needsOf(code).every((feature) => device.features.has(feature))
+const canRun = ({ extensions }: Kernel): boolean =>
+  extensions.every((name) => device.features.has(name === 'f16' ? 'shader-f16' : name))
 
 /** What WebGPU says of a shader module, beside its line. */
 async function messagesOn(module: GPUShaderModule, code: string): Promise<string[]> {
@@ -41,26 +38,31 @@ async function messagesOn(module: GPUShaderModule, code: string): Promise<string
 const written = await Promise.all(
   Object.values(kernels).map(async (kernel) => ({ kernel: kernel as Kernel, code: await codeOf(kernel) })),
 )
+const signatures = new Map(
+  (await linkKernels()).map(({ code: _, ...signature }) => [signature.name, signature]),
+)
 
 test.each(written.map(({ kernel, code }) => [kernel.name, kernel, code] as const))(
   '%s makes a pipeline',
   async (_, kernel, code) => {
-    expect(reflectKernel(kernel.name, code)).toEqual({ ...kernel, code })
+    const { code: _code, ...signature } = kernel
+    expect(signature).toEqual(signatures.get(kernel.name))
     // Never launched here: all that can be checked is that it is one.
-    if (!canRun(code)) return
-    const module = device.createShaderModule({ code })
-    expect(await messagesOn(module, code)).toEqual([])
+    if (!canRun(kernel)) return
+    const text = moduleHead(kernel) + code
+    const module = device.createShaderModule({ code: text })
+    expect(await messagesOn(module, text)).toEqual([])
     const compute = { module, entryPoint: kernel.entryPoint }
     await device.createComputePipelineAsync({ layout: layoutOf(kernel), compute })
   },
 )
 
 test('minified kernels are valid, and have their entry points and overrides by name', async () => {
-  const minified = minifyKernels(written.map(({ code }) => code))
+  const minified = minifyKernels(written.map(({ kernel, code }) => ({ ...kernel, code })))
   for (const [i, { kernel }] of written.entries()) {
-    const code = minified[i] ?? ''
+    const code = moduleHead(kernel) + minified[i]
     expect(code).toContain(`fn ${kernel.entryPoint}(`)
-    for (const name of kernel.overrides) expect(code).toContain(`override ${name}:`)
-    if (canRun(code)) expect(await messagesOn(device.createShaderModule({ code }), code)).toEqual([])
+    for (const { name } of kernel.overrides) expect(minified[i]).toMatch(new RegExp(`\\b${name}\\b`))
+    if (canRun(kernel)) expect(await messagesOn(device.createShaderModule({ code }), code)).toEqual([])
   }
 })

@@ -6,6 +6,8 @@
  */
 export type ScalarType = 'f32' | 'u32' | 'i32'
 
+export type KernelExtension = 'f16' | 'subgroups'
+
 export interface KernelBinding {
   readonly name: string
   /** Index inside group 0. */
@@ -24,6 +26,14 @@ export interface KernelField {
   readonly count: number
 }
 
+/** A constant of a kernel that a launch chooses, `override` in WGSL: each set of them makes a pipeline of its own. */
+export interface KernelOverride {
+  readonly name: string
+  readonly type: ScalarType
+  /** Its value where a launch gives none. */
+  readonly default: number
+}
+
 /** What a kernel is called by. */
 export interface KernelSignature {
   readonly name: string
@@ -34,14 +44,18 @@ export interface KernelSignature {
     readonly size: number
     readonly fields: readonly KernelField[]
   } | null
-  /** Names of its constants, each with a default. */
-  readonly overrides: readonly string[]
+  readonly overrides: readonly KernelOverride[]
+  /** Extensions of WGSL that it enables. */
+  readonly extensions: readonly KernelExtension[]
   /** Whether it reads the `step` uniform of group 1 (what changes from one training step to the next). */
   readonly usesStep: boolean
 }
 
 export interface Kernel extends KernelSignature {
-  /** Its WGSL; that of most is loaded when it is used, in a module that has it by the entry point's name. */
+  /**
+   * Its WGSL without extensions and overrides, which whoever makes a pipeline puts before it; that of most is loaded when it
+   * is used, in a module that has it by the entry point's name.
+   */
   readonly code: string | (() => Promise<Readonly<Record<string, string>>>)
   readonly entryPoint: string
 }
@@ -50,17 +64,18 @@ export const codeOf = async ({ code, entryPoint }: Kernel): Promise<string> =>
   typeof code === 'string' ? code : ((await code())[entryPoint] ?? '')
 
 /**
- * A kernel from its packed signature, `x +y =params|size rate:f32|ACTIVATION|step`:
- * bindings, read-only or `+` read-write, and `=` the uniform; fields of the uniform; overrides; and whether it uses the step.
- * A name may be followed by `:type` (of bindings f32 where it is left out, of fields u32), `@place` (the next binding, the
- * next byte) and `*count` (1).
+ * A kernel from its packed signature, `x +y =params|size rate:f32|THREADS=64|step subgroups`:
+ * bindings, read-only or `+` read-write, and `=` the uniform; fields of the uniform; overrides; `step` where it uses the step,
+ * and extensions. A name may be followed by `:type` (of bindings f32 where it is left out, of others u32), `@place` (the next
+ * binding, the next byte), `*count` (1) and `=default` (0).
  */
 export function unpackKernel<S extends KernelSignature>(
   name: S['name'],
   packed: string,
   code: Kernel['code'],
 ): S & Kernel {
-  const [group = '', uniform = '', overrides = '', step] = packed.split('|')
+  const [group = '', uniform = '', overrides = '', rest = ''] = packed.split('|')
+  const words = wordsOf(rest)
   const bindings: KernelBinding[] = []
   let params: Kernel['params'] = null
   let binding = 0
@@ -79,8 +94,13 @@ export function unpackKernel<S extends KernelSignature>(
     entryPoint: name,
     bindings,
     params,
-    overrides: wordsOf(overrides),
-    usesStep: step === 'step',
+    overrides: itemsOf(overrides).map((item) => ({
+      name: item.name,
+      type: (item.type ?? 'u32') as ScalarType,
+      default: item.default,
+    })),
+    extensions: words.filter((word): word is KernelExtension => word !== 'step'),
+    usesStep: words.includes('step'),
   }
   // shaders/build.ts writes the type and the text of one signature.
   return kernel as S & Kernel
@@ -90,9 +110,16 @@ const wordsOf = (text: string): string[] => text.split(' ').filter(Boolean)
 
 const itemsOf = (text: string) =>
   wordsOf(text).map((word) => {
-    const [, mark, name = '', type, place, count = 1] =
-      /^([+=]?)(\w+)(?::([^@*]+))?(?:@(\d+))?(?:\*(\d+))?$/.exec(word) ?? []
-    return { mark, name, type, place: place === undefined ? null : Number(place), count: Number(count) }
+    const [, mark, name = '', type, place, count = 1, value = 0] =
+      /^([+=]?)(\w+)(?::([^@*=]+))?(?:@(\d+))?(?:\*(\d+))?(?:=(\S+))?$/.exec(word) ?? []
+    return {
+      mark,
+      name,
+      type,
+      place: place === undefined ? null : Number(place),
+      count: Number(count),
+      default: Number(value),
+    }
   })
 
 function paramsOf(binding: number, text: string): Kernel['params'] {

@@ -164,7 +164,7 @@ type FieldOf<K extends Kernel> = K['params'] extends { readonly fields: readonly
 /** The fields of the kernel's uniform, and those of its override constants that are scalars of the operation. */
 export type KernelParams<K extends Kernel> = {
   readonly [F in FieldOf<K> as F['name']]: F['count'] extends 1 ? number : readonly number[]
-} & { readonly [O in K['overrides'][number]]?: number }
+} & { readonly [O in K['overrides'][number] as O['name']]?: number }
 type Named<T, Required extends string, Optional extends string> = {
   readonly [N in Exclude<Required, Optional>]: T
 } & {
@@ -347,7 +347,7 @@ function singleLaunch(d: ErasedDefinition, params: Params, device: DeviceTraits)
 /** Those scalars that are override constants of a kernel: each set of them is a pipeline of its own. */
 export function overridesOf(kernel: Kernel, params: Params): Record<string, number> {
   const overrides: Record<string, number> = {}
-  for (const name of kernel.overrides) {
+  for (const { name } of kernel.overrides) {
     const value = params[name]
     if (typeof value === 'number') overrides[name] = value
   }

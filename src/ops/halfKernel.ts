@@ -18,10 +18,11 @@ export function halfKernel(kernel: Kernel, operands: readonly string[], hasF16: 
   const twin: Kernel = {
     ...kernel,
     name,
+    extensions: hasF16 ? ['f16', ...kernel.extensions] : kernel.extensions,
     code: async () => {
       const code = await codeOf(kernel)
       const read = halves.reduce((text, { binding }) => readHalves(text, binding, hasF16), code)
-      return { [kernel.entryPoint]: hasF16 ? `enable f16;\n${read}` : read }
+      return { [kernel.entryPoint]: read }
     },
     bindings: kernel.bindings.map((binding) =>
       halves.includes(binding) ? { ...binding, element: hasF16 ? 'f16' : 'u32' } : binding,

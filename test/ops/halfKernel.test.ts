@@ -1,6 +1,7 @@
 /** Kernels that read halves, made of every kernel that reads factors: valid WGSL, as written and as packages ship it. */
 import { expect, test } from 'vitest'
 import { minifyKernels } from '../../shaders/minify.ts'
+import { moduleHead } from '../../src/backends/webgpu/moduleHead.ts'
 import { codeOf, type Kernel } from '../../src/graph/kernel.ts'
 import type { Operation } from '../../src/graph/operation.ts'
 import { halfKernel } from '../../src/ops/halfKernel.ts'
@@ -14,7 +15,9 @@ const operations: Operation[] = Object.values(ops).flatMap((op) =>
   typeof op === 'function' && 'operation' in op ? [op.operation] : [],
 )
 const written: readonly Kernel[] = Object.values(kernels)
-const minified = minifyKernels(await Promise.all(written.map(codeOf)))
+const minified = minifyKernels(
+  await Promise.all(written.map(async (kernel) => ({ ...kernel, code: await codeOf(kernel) }))),
+)
 /** Kernels with bindings by the names of an operation's factors. */
 const reading = operations.flatMap(({ factors, tolerates }) => {
   const operands = [...factors, ...tolerates]
@@ -45,10 +48,10 @@ const forms = device.features.has('shader-f16') ? [false, true] : [false]
 test.each(forms)('their WGSL is valid, with shader-f16 %s', async (hasF16) => {
   for (const { operands, kernel, short } of reading) {
     for (const given of [kernel, short]) {
-      if (/enable subgroups/.test(await codeOf(given)) && !device.features.has('subgroups')) continue
+      if (given.extensions.includes('subgroups') && !device.features.has('subgroups')) continue
       const twin = halfKernel(given, operands, hasF16)
       const { name, bindings } = twin
-      const code = await codeOf(twin)
+      const code = moduleHead(twin) + (await codeOf(twin))
       const { messages } = await device.createShaderModule({ code }).getCompilationInfo()
       expect(messages.map(({ message }) => `${name}: ${message}\n${code}`)).toEqual([])
       const elements = operands.map(
@@ -61,7 +64,8 @@ test.each(forms)('their WGSL is valid, with shader-f16 %s', async (hasF16) => {
 
 test('without shader-f16 no kernel asks for it', async () => {
   for (const { operands, kernel } of reading) {
-    expect(await codeOf(halfKernel(kernel, operands, false))).not.toMatch(/f16/)
-    expect(await codeOf(halfKernel(kernel, operands, true))).toMatch(/^enable f16;/)
+    const [packed, f16] = [halfKernel(kernel, operands, false), halfKernel(kernel, operands, true)]
+    expect(moduleHead(packed) + (await codeOf(packed))).not.toMatch(/f16/)
+    expect(moduleHead(f16)).toMatch(/^enable f16;/)
   }
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { minifyKernels } from '../../shaders/minify.ts'
 
-const minify = (code: string): string => minifyKernels([code])[0]!
+const minify = (code: string): string => minifyKernels([{ code, overrides: [] }])[0]!
 
 test('blanks and comments go, names that the code declares become short', () => {
   const code = `
@@ -15,7 +15,6 @@ test('blanks and comments go, names that the code declares become short', () => 
 
 test('entry points, overrides, built-in values and functions keep their names', () => {
   const code = `
-    override TILE: u32 = 8u;
     var<workgroup> sums: array<f32, 64>;
     @compute @workgroup_size(64)
     fn total(@builtin(local_invocation_index) local_invocation_index: u32) {
@@ -23,8 +22,12 @@ test('entry points, overrides, built-in values and functions keep their names', 
       let workgroup = f32(max);
       sums[max] = workgroup;
     }`
-  const minified = minify(code)
-  expect(minified).toContain('override TILE:u32=8u;')
+  // a constant of another kernel by that name keeps it, too
+  const [minified = '', other] = minifyKernels([
+    { code, overrides: [{ name: 'TILE' }] },
+    { code: 'const TILE = 8u;', overrides: [] },
+  ])
+  expect(other).toBe('const TILE=8u;')
   expect(minified).toContain('fn total(@builtin(local_invocation_index)')
   expect(minified).toContain('let max=max(TILE,')
   expect(minified).toContain('var<workgroup>')
@@ -52,10 +55,12 @@ test('numbers lose zeros, lists the comma at their end', () => {
 })
 
 test('a name of the module is the same short one in all kernels, and no two names become one', () => {
-  const [first = '', second = ''] = minifyKernels([
-    'const SCALE = 2u; fn index(row: u32) -> u32 { let twice = row * SCALE; return twice; }',
-    'const OTHER = 1u; const SCALE = 3u; fn other(row: u32) -> u32 { let a = row * SCALE; return a - OTHER; }',
-  ])
+  const [first = '', second = ''] = minifyKernels(
+    [
+      'const SCALE = 2u; fn index(row: u32) -> u32 { let twice = row * SCALE; return twice; }',
+      'const OTHER = 1u; const SCALE = 3u; fn other(row: u32) -> u32 { let a = row * SCALE; return a - OTHER; }',
+    ].map((code) => ({ code, overrides: [] })),
+  )
   const scale = /const (\w+)=2u/.exec(first)?.[1]
   expect(/const (\w+)=3u/.exec(second)?.[1]).toBe(scale)
   expect(/const (\w+)=1u/.exec(second)?.[1]).not.toBe(scale)

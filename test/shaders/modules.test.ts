@@ -46,7 +46,7 @@ test('what many kernels share stands once, beside what is their own', () => {
 })
 
 test('short code is shared alike, and nothing of it is lost', () => {
-  const short = minifyKernels(kernels.map(({ code }) => code))
+  const short = minifyKernels(kernels)
   const modules = modulesOf(kernels.map((one, i) => ({ ...one, code: short[i] ?? '' })))
   for (const [i, { name }] of kernels.entries())
     expect([...codeOf(modules, name)].sort().join('')).toBe([...(short[i] ?? '')].sort().join(''))

@@ -63,7 +63,7 @@ type Known<Input extends string, Output extends string, Scalar extends string> =
     | { readonly name: Output; readonly access: 'read_write'; readonly element: 'f32' }
   )[]
   readonly params: { readonly fields: readonly { readonly name: Scalar; readonly count: 1 }[] }
-  readonly overrides: readonly ('DIRECTIONS' | 'DROPS')[]
+  readonly overrides: readonly { readonly name: 'DIRECTIONS' | 'DROPS'; readonly type: 'u32' }[]
 }
 type Scalars =
   | 'batch'

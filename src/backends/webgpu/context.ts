@@ -29,7 +29,7 @@ export interface GpuContext {
   readonly traits: BackendTraits
   /** Layout of bind group 1: the step's scalars, at a dynamic offset. */
   readonly stepLayout: GPUBindGroupLayout
-  /** The pipeline of a kernel with these override constants, made once. */
+  /** The pipeline of a kernel with these overrides, made once. */
   pipeline(kernel: Kernel, overrides?: Readonly<Record<string, number>>): Promise<Pipeline>
   /** Submits a step and counts it among those in flight. */
   submit(commands: GPUCommandBuffer): void

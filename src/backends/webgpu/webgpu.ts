@@ -8,6 +8,7 @@ import type { Backend, BackendInfo, BackendTraits, DeviceBuffer, Executable } fr
 import { GpuBuffer, type GpuContext, handleOf, type Pipeline } from './context.ts'
 import { describeDevice, subgroupsOf } from './device.ts'
 import { loadPlan } from './executable.ts'
+import { moduleHead } from './moduleHead.ts'
 
 /** Submits that may be in the queue before the next one waits: enough to hide submission, few enough to stop soon. */
 const MAX_IN_FLIGHT = 3
@@ -161,19 +162,20 @@ export class WebGpuBackend implements Backend, GpuContext {
     )
   }
 
-  /** The pipeline of a kernel with these override constants; compiled once, off the main thread. */
+  /** The pipeline of a kernel with these overrides; compiled once, off the main thread. */
   pipeline(kernel: Kernel, overrides: Readonly<Record<string, number>> = {}): Promise<Pipeline> {
-    const key = `${kernel.name} ${JSON.stringify(overrides)}`
+    const head = moduleHead(kernel, overrides)
+    const key = `${kernel.name} ${head}`
     let found = this.#pipelines.get(key)
     if (found === undefined) {
-      found = this.#createPipeline(kernel, overrides)
+      found = this.#createPipeline(kernel, head)
       found.catch(() => this.#pipelines.delete(key))
       this.#pipelines.set(key, found)
     }
     return found
   }
 
-  async #createPipeline(kernel: Kernel, constants: Readonly<Record<string, number>>): Promise<Pipeline> {
+  async #createPipeline(kernel: Kernel, head: string): Promise<Pipeline> {
     const { device } = this
     const label = `recurra ${kernel.name}`
     const entries = kernel.bindings.map(
@@ -193,9 +195,8 @@ export class WebGpuBackend implements Backend, GpuContext {
         bindGroupLayouts: kernel.usesStep ? [layout, this.stepLayout] : [layout],
       }),
       compute: {
-        module: device.createShaderModule({ label, code: await codeOf(kernel) }),
+        module: device.createShaderModule({ label, code: head + (await codeOf(kernel)) }),
         entryPoint: kernel.entryPoint,
-        constants,
       },
     })
     return { pipeline, layout }

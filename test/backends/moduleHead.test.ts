@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { reflectKernel } from '../../shaders/reflect.ts'
+import { moduleHead } from '../../src/backends/webgpu/moduleHead.ts'
+import { requestTestDevice } from '../support/gpu.ts'
+
+const SOURCE = `
+override RATE: f32 = 1.0;
+override COUNT: u32 = 3u;
+override OFFSET: i32 = -2i;
+@group(0) @binding(0) var<storage, read_write> y: array<f32>;
+@compute @workgroup_size(COUNT)
+fn scale() { y[COUNT] = select(RATE, f32(OFFSET), y[0] > 0.0); }`
+const kernel = reflectKernel('scale', SOURCE)
+const reflect = (code: string) => () => reflectKernel('scale', code)
+
+test('overrides stand before the code as constants, defaults where none are given', () => {
+  expect(kernel.code).not.toContain('override')
+  expect(moduleHead(kernel)).toBe('const COUNT:u32=3;\nconst OFFSET:i32=-2;\nconst RATE:f32=1e+0;\n')
+  expect(moduleHead(kernel, { RATE: 0.1, COUNT: 7 })).toBe(
+    'const COUNT:u32=7;\nconst OFFSET:i32=-2;\nconst RATE:f32=1e-1;\n',
+  )
+})
+
+const device = await requestTestDevice()
+
+test.each([
+  { RATE: -3.4028234663852886e38, OFFSET: -(2 ** 31) },
+  { RATE: 1e-45, OFFSET: 2 ** 31 - 1 },
+  { RATE: 16777217, OFFSET: 0 },
+])('WGSL reads %j', async (given) => {
+  const module = device.createShaderModule({ code: moduleHead(kernel, given) + kernel.code })
+  expect((await module.getCompilationInfo()).messages).toEqual([])
+})
+
+test('what is no value of the type, and a name that the kernel lacks, is refused', () => {
+  for (const given of [
+    { RATE: 1e39 },
+    { RATE: Number.NaN },
+    { COUNT: -1 },
+    { OFFSET: 2 ** 31 },
+    { COUNT: 0.5 },
+  ])
+    expect(() => moduleHead(kernel, given)).toThrow(/is no [fui]32/)
+  expect(() => moduleHead(kernel, { SIDE: 8 })).toThrow('scale has no override SIDE')
+})
+
+test('overrides that are no such constants, and other directives, are refused', () => {
+  expect(reflect(SOURCE.replace('override RATE', '@id(1) override RATE'))).toThrow('got @id')
+  expect(reflect(SOURCE.replace('= 3u', '= 2u + 1u'))).toThrow('got an expression')
+  expect(reflect(SOURCE.replace('RATE: f32 = 1.0', 'RATE: bool = true'))).toThrow('got bool')
+  expect(reflect(`enable dual_source_blending;${SOURCE}`)).toThrow('no directive but enable f16 or subgroups')
+  expect(reflect(`enable f16, subgroups;${SOURCE}`)().extensions).toEqual(['f16', 'subgroups'])
+})
