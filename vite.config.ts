@@ -87,6 +87,8 @@ const test: ViteUserConfig = {
     testTimeout: 30_000,
     hookTimeout: 30_000,
     allowOnly: false,
+    // what tests have built is loaded by Node itself
+    server: { deps: { external: [/\/test\/artifacts\//] } },
   },
 }
 

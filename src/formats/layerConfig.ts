@@ -23,7 +23,7 @@ export function layerFromConfig(config: KerasConfig, where: string): Layer {
     })
   }
   if (definition === undefined) {
-    const known = [...layerDefinitions.keys()]
+    const known = [...layerDefinitions.keys()].sort()
     fail(where, {
       expected: `layers among ${known.join(', ')}`,
       got: `${config.class_name} "${name}"`,

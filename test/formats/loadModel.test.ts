@@ -1,69 +1,48 @@
 /** loadModel on files that describe what Recurra does not know: the error names the layer, the option, the setting. */
-import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate'
 import { expect, test } from 'vitest'
 import { config, type DynamicLossScaleOptimizer, loadModel } from '../../src/index.ts'
-import { goldenCase } from '../support/golden.ts'
-
-interface LayerJson {
-  class_name: string
-  config: Record<string, unknown>
-}
-interface ModelJson {
-  class_name: string
-  config: { layers: LayerJson[]; dtype: unknown }
-  compile_config: Record<string, unknown>
-}
-
-/** A golden file with its configuration changed. */
-function changed(change: (model: ModelJson) => void, name = 'vanilla'): Uint8Array {
-  const files = unzipSync(goldenCase(name).modelBytes)
-  const model = JSON.parse(strFromU8(files['config.json'] ?? new Uint8Array())) as ModelJson
-  change(model)
-  return zipSync({ ...files, 'config.json': strToU8(JSON.stringify(model)) }, { level: 0 })
-}
-
-const lstm = ({ config }: ModelJson): LayerJson => config.layers[1] as LayerJson
+import { changedFile, type LayerJson, lstmOf, type ModelJson } from '../support/kerasFiles.ts'
 
 test.each<[string, (model: ModelJson) => void, string]>([
   [
     'an unknown layer',
     (model) => {
-      lstm(model).class_name = 'LSTMM'
+      lstmOf(model).class_name = 'LSTMM'
     },
     'got LSTMM "lstm". Did you mean \'LSTM\'?',
   ],
   [
     'a Lambda layer',
     (model) => {
-      lstm(model).class_name = 'Lambda'
+      lstmOf(model).class_name = 'Lambda'
     },
     'loadModel: expected layers without code of their own, got Lambda "lstm". Its Python code cannot run here: rebuild the model without it.',
   ],
   [
     'a regularizer',
     (model) => {
-      lstm(model).config.kernel_regularizer = { class_name: 'L2', config: { l2: 0.1 } }
+      lstmOf(model).config.kernel_regularizer = { class_name: 'L2', config: { l2: 0.1 } }
     },
     'LSTM "lstm": expected kernelRegularizer to be null (it is not supported yet)',
   ],
   [
     'an option of another kind',
     (model) => {
-      lstm(model).config.spectral = 3
+      lstmOf(model).config.spectral = 3
     },
     'got spectral: 3.',
   ],
   [
     'another dtype',
     (model) => {
-      lstm(model).config.dtype = 'float16'
+      lstmOf(model).config.dtype = 'float16'
     },
     'loadModel, LSTM "lstm": expected dtype float32 or mixed_float16, got "float16".',
   ],
   [
     'a wrong unit count',
     (model) => {
-      lstm(model).config.units = 9
+      lstmOf(model).config.units = 9
     },
     'weight "sequential/lstm/lstm_cell/kernel": expected shape [3, 36], got [3, 32].',
   ],
@@ -89,11 +68,11 @@ test.each<[string, (model: ModelJson) => void, string]>([
     'loadModel, compile settings: expected no loss_weights, got [2]. Load with { compile: false } and compile anew.',
   ],
 ])('%s', async (_, change, message) => {
-  await expect(loadModel(changed(change))).rejects.toThrow(message)
+  await expect(loadModel(changedFile(change))).rejects.toThrow(message)
 })
 
 test('compile: false leaves settings that are not known alone', async () => {
-  const bytes = changed((model) => {
+  const bytes = changedFile((model) => {
     model.compile_config.optimizer = { class_name: 'Lion', config: {} }
   })
   const model = await loadModel(bytes, { compile: false })
@@ -102,7 +81,7 @@ test('compile: false leaves settings that are not known alone', async () => {
 })
 
 test('layers that wait for each other', async () => {
-  const bytes = changed((model) => {
+  const bytes = changedFile((model) => {
     const dense = model.config.layers.at(-1) as LayerJson & {
       inbound_nodes: [{ args: [{ config: { keras_history: unknown[] } }] }]
     }
@@ -116,9 +95,9 @@ test('layers that wait for each other', async () => {
 test('a file of mixed precision: its layers, its model and its optimizer', async () => {
   const mixed = { module: 'keras', class_name: 'DTypePolicy', config: { name: 'mixed_float16' } }
   const model = await loadModel(
-    changed((json) => {
+    changedFile((json) => {
       json.config.dtype = mixed
-      lstm(json).config.dtype = mixed
+      lstmOf(json).config.dtype = mixed
     }),
   )
   expect(model.dtypePolicy).toBe('mixed_float16')
@@ -128,7 +107,7 @@ test('a file of mixed precision: its layers, its model and its optimizer', async
   expect(config.dtypePolicy()).toBe('float32')
 
   const explicit = await loadModel(
-    changed(({ compile_config: settings }) => {
+    changedFile(({ compile_config: settings }) => {
       settings.optimizer = {
         class_name: 'LossScaleOptimizer',
         config: {

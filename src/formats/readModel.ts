@@ -1,0 +1,97 @@
+// A Keras 3 `.keras` file becomes a model, its weights, compile settings and optimizer state included.
+
+import { fail } from '../errors.ts'
+import { isWeight, type Variable, type WeightGroup } from '../layers/layer.ts'
+import { snakeCase } from '../layers/naming.ts'
+import type { LayersModel } from '../models/model.ts'
+import { DynamicLossScaleOptimizer } from '../training/lossScaleOptimizer.ts'
+import type { Optimizer } from '../training/optimizers.ts'
+import { sameShape, showShape } from '../util/shape.ts'
+import { readKerasArchive } from './kerasArchive.ts'
+import { type BuiltModel, compileOptionsFrom, modelFromConfig } from './modelConfig.ts'
+import type { StoredArray } from './storedArray.ts'
+import type { WeightTree } from './weightTree.ts'
+
+/**
+ * Makes the model that the bytes of a `.keras` file describe.
+ *
+ * @param compile Whether to take over compile settings and optimizer state.
+ * @param where Which call it is for, in errors: `loadModel "model.keras"`.
+ */
+export async function readModel(bytes: Uint8Array, compile: boolean, where: string): Promise<LayersModel> {
+  const archive = await readKerasArchive(bytes)
+  const built = modelFromConfig(archive.config, where)
+  setWeights(built, archive.weights, where)
+  const settings = compile ? compileOptionsFrom(archive.compileConfig, where) : null
+  if (settings) {
+    built.model.compile(settings)
+    setOptimizerState(built.model, archive.weights.children.get('optimizer'), where)
+  }
+  return built.model
+}
+
+/** Fills weights from groups that are named by class and counted in the file's order of layers. */
+function setWeights({ layers }: BuiltModel, tree: WeightTree, where: string): void {
+  const counts = new Map<string, number>()
+  const groups = tree.children.get('layers')
+  for (const layer of layers) {
+    const className = snakeCase(layer.className)
+    const count = counts.get(className) ?? 0
+    counts.set(className, count + 1)
+    const name = count === 0 ? className : `${className}_${count}`
+    setGroup(layer, groups?.children.get(name), `${where}, ${layer.where}`)
+  }
+}
+
+function setGroup(group: WeightGroup, tree: WeightTree | undefined, where: string): void {
+  const children = Object.entries(group.children)
+  // A layer that keeps its weights in a part of it has none of its own in the file.
+  const inParts = new Set(children.flatMap(([, child]) => child.variables))
+  const own = group.variables.filter((variable) => isWeight(variable) && !inParts.has(variable))
+  own.forEach((variable, i) => {
+    setVariable(variable, tree?.vars[i], `${where}, weight "${variable.path}"`)
+  })
+  for (const [name, child] of children) setGroup(child, tree?.children.get(name), where)
+}
+
+function setVariable(variable: Variable, stored: StoredArray | undefined, where: string): void {
+  if (stored === undefined || !sameShape(stored.shape, variable.shape)) {
+    fail(where, {
+      expected: `shape ${showShape(variable.shape)}`,
+      got: stored ? showShape(stored.shape) : 'nothing in the file',
+    })
+  }
+  variable.value = Float32Array.from(stored.data)
+  variable.home = null
+}
+
+/** The optimizer's variables: iterations, the learning rate, then its slots weight by weight. */
+function setOptimizerState(model: LayersModel, tree: WeightTree | undefined, where: string): void {
+  if (!model.optimizer) return
+  model.buildOptimizer()
+  if (model.optimizer instanceof DynamicLossScaleOptimizer) {
+    const { innerOptimizer } = model.optimizer
+    setSlots(innerOptimizer, tree?.children.get('inner_optimizer'), where)
+    model.optimizer.restart(innerOptimizer.iterations)
+  } else {
+    setSlots(model.optimizer, tree, where)
+  }
+}
+
+function setSlots(optimizer: Optimizer, tree: WeightTree | undefined, where: string): void {
+  const [iterations, learningRate, ...slots] = tree?.vars ?? []
+  optimizer.iterations = Number(iterations?.data[0] ?? 0)
+  if (learningRate) optimizer.learningRate = Number(learningRate.data[0])
+  // A model that was compiled and never trained has no slots in its file.
+  if (slots.length === 0) return
+  if (slots.length !== optimizer.variables.length) {
+    fail(`${where}, optimizer ${optimizer.className}`, {
+      expected: `${optimizer.variables.length} slots`,
+      got: `${slots.length}`,
+      remedy: 'Load with { compile: false } and compile anew.',
+    })
+  }
+  optimizer.variables.forEach((variable, i) => {
+    setVariable(variable, slots[i], `${where}, optimizer slot "${variable.path}"`)
+  })
+}

@@ -1,0 +1,136 @@
+/**
+ * Pages that call loadModel and name no layer, bundled from the built package: they load what the sources load. A bundler
+ * leaves out modules of which a page uses nothing, and nobody but loadModel asks for most layers there.
+ */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import * as esbuild from 'esbuild'
+import { build } from 'vite'
+import { afterAll, describe, expect, test } from 'vitest'
+import * as sources from '../src/index.ts'
+import { buildPackage } from './support/buildPackage.ts'
+import { goldenCase } from './support/golden.ts'
+import { changedFile, lstmOf, type ModelJson } from './support/kerasFiles.ts'
+
+type Page = Pick<typeof sources, 'loadModel' | 'setBackend'>
+
+const page = `
+  import { loadModel, setBackend } from 'recurra'
+  globalThis.page = { loadModel, setBackend }`
+
+const { dist, remove } = await buildPackage()
+afterAll(remove)
+const directory = join(dist, '../bundles')
+mkdirSync(directory)
+
+/** Bundles the page; gives the file that a browser would load first. */
+const bundlers: Readonly<Record<string, () => Promise<string>>> = {
+  async vite() {
+    const entry = '\0page'
+    const outDir = join(directory, 'vite')
+    const result = await build({
+      configFile: false,
+      logLevel: 'error',
+      resolve: { alias: { recurra: `${dist}/index.js` } },
+      plugins: [
+        {
+          name: 'page',
+          resolveId: (id) => (id === entry ? id : undefined),
+          load: (id) => (id === entry ? page : undefined),
+        },
+      ],
+      build: {
+        outDir,
+        target: 'es2022',
+        // what preloads chunks asks for a document
+        modulePreload: false,
+        chunkSizeWarningLimit: Infinity,
+        rolldownOptions: { input: entry },
+      },
+    })
+    const [output] = [result].flat()
+    if (!output || !('output' in output)) throw new Error('expected chunks')
+    return join(outDir, output.output[0].fileName)
+  },
+  esbuild: () => runEsbuild('esbuild', { splitting: true }),
+  'esbuild, one file': () => runEsbuild('esbuild-whole', { splitting: false }),
+}
+
+async function runEsbuild(name: string, options: esbuild.BuildOptions): Promise<string> {
+  const outdir = join(directory, name)
+  await esbuild.build({
+    ...options,
+    stdin: { contents: page, resolveDir: dist },
+    outdir,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    alias: { recurra: `${dist}/index.js` },
+    logLevel: 'error',
+  })
+  return join(outdir, 'stdin.js')
+}
+
+/** What a page makes of a trained file: two epochs more, and what it answers then. */
+async function resume({ loadModel, setBackend }: Page, name: string): Promise<unknown> {
+  await setBackend('cpu')
+  const { trainedBytes, x, y } = goldenCase(name)
+  const model = await loadModel(trainedBytes as Uint8Array)
+  const given = (arrays: typeof x) => {
+    const tensors = arrays.map(({ data, shape }) => sources.tensor(data, shape).toArray())
+    return tensors.length > 1 ? tensors : (tensors[0] as sources.NestedArray)
+  }
+  const { history } = await model.fit(given(x), given(y), { epochs: 2, shuffle: false, verbose: 0 })
+  const predicted = [await model.predict(given(x))].flat()
+  model.dispose()
+  return { history, predicted: predicted.map((output) => output.toArray()) }
+}
+
+/** Files that name what nobody knows: the errors list all that can be loaded. */
+const unknown: Readonly<Record<string, (model: ModelJson) => void>> = {
+  layer: (model) => {
+    lstmOf(model).class_name = 'Unknown'
+  },
+  initializer: (model) => {
+    lstmOf(model).config.kernel_initializer = 'unknown'
+  },
+  optimizer: (model) => {
+    model.compile_config.optimizer = { class_name: 'Unknown', config: {} }
+  },
+  loss: (model) => {
+    model.compile_config.loss = 'unknown'
+  },
+  metric: (model) => {
+    model.compile_config.metrics = ['unknown']
+  },
+}
+
+const failure = (loading: Promise<unknown>): Promise<string> =>
+  loading.then(
+    () => 'no error',
+    (error: unknown) => String(error),
+  )
+
+describe.each(Object.keys(bundlers))('%s', (name) => {
+  let loaded: Promise<Page> | undefined
+  const load = (): Promise<Page> => {
+    loaded ??= (async () => {
+      const file = await (bundlers[name] as () => Promise<string>)()
+      await import(/* @vite-ignore */ file)
+      return (globalThis as unknown as { page: Page }).page
+    })()
+    return loaded
+  }
+
+  test.each(['bidirectional', 'convlstm2d_frames', 'seq2seq_states'])('%s trains on', async (golden) => {
+    expect(await resume(await load(), golden)).toEqual(await resume(sources, golden))
+  })
+
+  test.each(Object.entries(unknown))('every %s can be loaded', async (_, change) => {
+    const file = changedFile(change)
+    const expected = await failure(sources.loadModel(file))
+    expect(expected).toMatch(/RecurraError: .*expected (layers|an initializer|an optimizer|a loss|a metric)/)
+    expect(await failure((await load()).loadModel(file))).toBe(expected)
+  })
+})
