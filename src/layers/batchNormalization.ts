@@ -76,7 +76,7 @@ export class BatchNormalizationLayer extends Layer<typeof table> {
     const { epsilon, momentum } = this.config
     const rows = reshape(graph, x, { shape: [rowsOf(x.shape), lastOf(x.shape)] })
     // As in Keras a frozen layer normalizes by what it has learned.
-    const ofBatch = lowering.training && this.trainable
+    const ofBatch = lowering.training && lowering.trains(this)
     const moving = { mean: lowering.variable(this.#mean), variance: lowering.variable(this.#variance) }
     const statistics = ofBatch ? moments(graph, { x: rows }, {}) : moving
     if (ofBatch) {

@@ -1,7 +1,7 @@
 // What a layer is: options, weights, shapes in and out, and how it becomes operations. Calling one on symbolic tensors
 // wires the functional graph.
 
-import { fail } from '../errors.ts'
+import { checkBoolean, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { currentPolicy, type DtypePolicy } from '../training/dtypePolicy.ts'
 import { Generator } from '../util/generator.ts'
@@ -27,9 +27,7 @@ export interface Variable {
   /** As Keras writes it: `sequential/lstm/lstm_cell/kernel`. */
   readonly path: string
   readonly shape: Shape
-  /** Whether an optimizer may change it; states, slots and frozen weights are not trainable. */
-  trainable: boolean
-  /** A statistic is a weight that training moves by itself: a moving mean. */
+  /** A weight is what an optimizer may change, where its layer is trainable. A statistic is a weight that training moves by itself: a moving mean. */
   readonly kind: 'weight' | 'statistic' | 'state' | 'slot'
   /** The slot's name, for slots. */
   readonly slot?: string
@@ -62,6 +60,8 @@ export interface LayerNode {
 export interface Lowering {
   readonly graph: Graph
   readonly training: boolean
+  /** Whether training changes a layer: what its flag said when the model was compiled. */
+  trains(layer: Layer): boolean
   /** The tensor of a weight or state. */
   variable(variable: Variable): Value
   /** Sets a state at the end of the step. */
@@ -119,9 +119,8 @@ export abstract class Layer<Table extends OptionTable = typeof layerOptions> imp
 
   /** Whether training changes its weights; takes effect with the next `compile`. */
   set trainable(value: boolean) {
-    this.#trainable = value
+    this.#trainable = checkBoolean(this.where, 'trainable', value)
     for (const part of this.parts) part.trainable = value
-    for (const variable of this.variables) if (variable.kind === 'weight') variable.trainable = value
   }
 
   /** Whether it can start from states that are given with its input. */
@@ -142,6 +141,13 @@ export abstract class Layer<Table extends OptionTable = typeof layerOptions> imp
   /** Its own variables and those of its parts, in Keras's order. */
   get allVariables(): readonly Variable[] {
     return [...this.variables, ...this.parts.flatMap((part) => part.allVariables)]
+  }
+
+  /** The weights that an optimizer may change, as the flags stand: none of a layer that is not trainable. */
+  get trainableVariables(): readonly Variable[] {
+    if (!this.trainable) return []
+    const own = this.variables.filter(({ kind }) => kind === 'weight')
+    return [...own, ...this.parts.flatMap((part) => part.trainableVariables)]
   }
 
   get children(): Readonly<Record<string, WeightGroup>> {
@@ -208,13 +214,13 @@ export abstract class Layer<Table extends OptionTable = typeof layerOptions> imp
   /** Adds a weight, drawn by its initializer from a seed of its own. */
   protected addWeight(path: string, shape: Shape, initializer: Initializer): Variable {
     const value = initializer(shape, new Generator(nextSeed()))
-    return this.addVariable({ path, shape, trainable: this.trainable, kind: 'weight', value, home: null })
+    return this.addVariable({ path, shape, kind: 'weight', value, home: null })
   }
 
   /** Adds a weight that no optimizer changes, but training does. */
   protected addStatistic(path: string, shape: Shape, initializer: Initializer): Variable {
     const value = initializer(shape, new Generator(nextSeed()))
-    return this.addVariable({ path, shape, trainable: false, kind: 'statistic', value, home: null })
+    return this.addVariable({ path, shape, kind: 'statistic', value, home: null })
   }
 
   protected addVariable(variable: Variable): Variable {

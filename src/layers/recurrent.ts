@@ -66,7 +66,6 @@ export const stateVariables = (path: string, shape: Shape): Variable[] =>
   ['h', 'c'].map((name) => ({
     path: `${path}/${name}`,
     shape,
-    trainable: false,
     kind: 'state',
     value: new Float32Array(sizeOf(shape)),
     home: null,

@@ -10,6 +10,7 @@ import { Runner } from './runner.ts'
 import type { OutputTraining, StepModel } from './stepGraph.ts'
 import type { Store } from './store.ts'
 import type { Topology } from './topology.ts'
+import { Trained } from './trained.ts'
 
 export class ModelCore implements StepModel {
   readonly inputs: readonly SymbolicTensor[]
@@ -17,11 +18,10 @@ export class ModelCore implements StepModel {
   readonly topology: Topology
   readonly where: string
   readonly runner: Runner
+  trained: Trained
   training: readonly OutputTraining[] = []
   optimizer: Optimizer | null = null
   stopTraining = false
-  /** Whether the next batch starts the running means anew. */
-  resetMetrics = true
   #disposed = false
 
   constructor(
@@ -34,6 +34,7 @@ export class ModelCore implements StepModel {
     this.inputs = inputs
     this.outputs = outputs
     this.topology = topology
+    this.trained = new Trained(topology.layers)
     this.runner = new Runner(this, () => this.layout)
   }
 
@@ -44,7 +45,7 @@ export class ModelCore implements StepModel {
   /** Where its variables and the optimizer's lie. */
   get layout(): Layout {
     const totals = this.training.reduce((sum, { metrics }) => sum + 1 + metrics.length, 0)
-    return new Layout([...this.variables, ...(this.optimizer?.variables ?? [])], totals)
+    return new Layout([...this.variables, ...(this.optimizer?.variables ?? [])], this.trained, totals)
   }
 
   get weights(): readonly Variable[] {
@@ -81,12 +82,13 @@ export class ModelCore implements StepModel {
     return this.runner.prepare()
   }
 
-  /** Makes the optimizer's state for the trainable weights; whether that was still to do. */
+  /** Makes the optimizer's state for the weights that are trained; whether that was still to do. */
   buildOptimizer(): boolean {
-    return this.optimizer?.build(this.weights.filter(({ trainable }) => trainable)) ?? false
+    return this.optimizer?.build(this.trained.weights) ?? false
   }
 
-  readonly changesInTraining = ({ kind, trainable }: Variable): boolean => kind !== 'weight' || trainable
+  readonly changesInTraining = (variable: Variable): boolean =>
+    variable.kind !== 'weight' || this.trained.has(variable)
 
   readonly changesInTest = ({ kind }: Variable): boolean => kind === 'state'
 

@@ -167,16 +167,13 @@ export async function runBatch(
   const { store, buffers, samples, batch } = await uploadBatch(core, where, x, y, options)
   const executable = await core.runner.executable(store, { kind, batch, weights: samples.weights }, buffers)
   const iteration = optimizer.iterations + 1
-  executable.writeSteps([
-    { start: 0, iteration, rate: optimizer.rate(iteration), reset: Number(core.resetMetrics) },
-  ])
+  executable.writeSteps([{ start: 0, iteration, rate: optimizer.rate(iteration), reset: 1 }])
   await runSteps(
     core.runner,
     store,
     executable,
     kind === 'train' ? core.changesInTraining : core.changesInTest,
   )
-  core.resetMetrics = false
   if (kind === 'train') optimizer.iterations++
   return valuesOf(core, await buffers.readTotals())
 }
@@ -202,8 +199,7 @@ export async function gradients(
   executable.writeSteps([{ start: 0, iteration, rate: 0, reset: 0 }])
   await runSteps(core.runner, store, executable, () => false)
   const read = await store.readGradients()
-  const trainable = core.weights.filter((variable) => variable.trainable)
   return Object.fromEntries(
-    trainable.map((variable) => [variable.path, new Tensor(read(variable), variable.shape)]),
+    core.trained.weights.map((variable) => [variable.path, new Tensor(read(variable), variable.shape)]),
   )
 }

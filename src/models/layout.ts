@@ -4,6 +4,7 @@
 import type { Place } from '../graph/graph.ts'
 import type { Variable } from '../layers/layer.ts'
 import { sizeOf } from '../util/shape.ts'
+import type { Trained } from './trained.ts'
 
 /** Floats to which places are aligned: 256 bytes, WebGPU's default for bindings. */
 export const PLACE_ALIGNMENT = 64
@@ -17,11 +18,11 @@ export class Layout {
   /** How many running means are kept: the losses' and the metrics'. */
   readonly totals: number
 
-  constructor(variables: readonly Variable[], totals: number) {
+  constructor(variables: readonly Variable[], trained: Trained, totals: number) {
     const sizes = new Map<string, number>()
     const places = new Map<Variable, Place>()
     for (const variable of variables) {
-      const arena = arenaOf(variable)
+      const arena = arenaOf(variable, trained)
       const offset = sizes.get(arena) ?? 0
       places.set(variable, { arena, offset })
       sizes.set(arena, offset + alignPlace(sizeOf(variable.shape)))
@@ -44,9 +45,10 @@ export class Layout {
   }
 }
 
-function arenaOf({ kind, slot, trainable }: Variable): string {
+function arenaOf(variable: Variable, trained: Trained): string {
+  const { kind, slot } = variable
   if (kind === 'slot') return `optimizer:${slot}`
   if (kind === 'state') return 'states'
   if (kind === 'statistic') return 'statistics'
-  return trainable ? 'parameters' : 'frozen'
+  return trained.has(variable) ? 'parameters' : 'frozen'
 }

@@ -1,12 +1,12 @@
 // Models: a graph of layers from inputs to outputs, and what one does with it.
 
-import { describeValue, fail } from '../errors.ts'
+import { checkBoolean, describeValue, fail } from '../errors.ts'
 import type { Layer, SymbolicTensor, Variable } from '../layers/layer.ts'
 import { autoName } from '../layers/naming.ts'
 import type { History } from '../training/callbacks.ts'
 import { currentPolicy, type DtypePolicy } from '../training/dtypePolicy.ts'
 import type { Optimizer } from '../training/optimizers.ts'
-import { type Shape, sameShape, showShape } from '../util/shape.ts'
+import { type Shape, sameShape, showShape, sizeOf } from '../util/shape.ts'
 import { checkFiniteData, Tensor, toTensor } from '../util/tensor.ts'
 import { type CompileOptions, readCompileOptions, readTraining } from './compileOptions.ts'
 import { ModelCore } from './core.ts'
@@ -19,6 +19,7 @@ import { type PlanReport, reportPlan } from './report.ts'
 import type { BatchStream } from './stream.ts'
 import { type SummaryOptions, summarize } from './summarize.ts'
 import { findTopology } from './topology.ts'
+import { Trained } from './trained.ts'
 
 // Of no use to a page that only trains: loaded when it is called.
 const evaluation = () => import('./evaluate.ts')
@@ -125,8 +126,26 @@ export class LayersModel {
     return this.built.metricNames
   }
 
+  /** Whether training changes its weights. Set, it sets every layer's flag; takes effect with the next `compile`. */
+  get trainable(): boolean {
+    return this.#trainable
+  }
+
+  set trainable(value: boolean) {
+    const checked = checkBoolean(this.where, 'trainable', value)
+    this.#trainable = checked
+    for (const layer of this.layers) layer.trainable = checked
+  }
+  #trainable = true
+
+  /** What the next `compile` would train. */
+  get #trainableVariables(): ReadonlySet<Variable> {
+    return new Set(this.#trainable ? this.layers.flatMap((layer) => layer.trainableVariables) : [])
+  }
+
   /**
-   * Configures training: optimizer, loss, metrics. Weights stay; the optimizer starts anew unless it is the same object.
+   * Configures training: optimizer, loss, metrics, and which layers are trained, by their flags. Weights stay. The optimizer
+   * starts anew unless it is the same object, which keeps its state for each weight, frozen in between or not.
    *
    * @throws {RecurraError} for unknown names, or a loss that does not fit the model's outputs.
    */
@@ -137,6 +156,7 @@ export class LayersModel {
       this.core.check()
       this.core.training = readTraining(this.core, options, where)
       this.core.optimizer = optimizer
+      this.core.trained = new Trained(this.#trainable ? this.core.topology.layers : [])
       this.core.runner.invalidate()
     }
     this.#compiled = { ...options, optimizer }
@@ -183,7 +203,7 @@ export class LayersModel {
     return this.predict(x, { batchSize: Number.MAX_SAFE_INTEGER, verbose: 0 })
   }
 
-  /** One training step on one batch. Returns running means since `resetMetrics`, as Keras 3 does. */
+  /** One training step on one batch. Returns its loss and metrics, as Keras does since 3.15. */
   async trainOnBatch(x: Data, y: Data, options: WeightOptions = {}): Promise<number | number[]> {
     return this.#inTurn(async () => {
       const { runBatch } = await evaluation()
@@ -191,7 +211,7 @@ export class LayersModel {
     })
   }
 
-  /** The loss and metrics on one batch. Returns running means since `resetMetrics`, as Keras 3 does. */
+  /** The loss and metrics on one batch, as Keras returns them since 3.15. */
   async testOnBatch(x: Data, y: Data, options: WeightOptions = {}): Promise<number | number[]> {
     return this.#inTurn(async () => {
       const { runBatch } = await evaluation()
@@ -207,9 +227,9 @@ export class LayersModel {
     })
   }
 
-  /** Lets the running means of the next trainOnBatch or testOnBatch start anew. */
+  /** As Keras has it: without effect on what is returned here, since every call starts its running means anew. */
   resetMetrics(): void {
-    this.built.resetMetrics = true
+    this.built.check()
   }
 
   /** Zeroes the states of stateful layers. */
@@ -223,11 +243,13 @@ export class LayersModel {
 
   /** The weights in Keras's order: paths, shapes, whether they learn. */
   get weights(): readonly WeightInfo[] {
-    return this.built.weights.map(({ path, shape, trainable }) => ({
-      path,
-      shape,
+    const { weights } = this.built
+    const trainable = this.#trainableVariables
+    return weights.map((variable) => ({
+      path: variable.path,
+      shape: variable.shape,
       dtype: 'float32',
-      trainable,
+      trainable: trainable.has(variable),
     }))
   }
 
@@ -275,12 +297,18 @@ export class LayersModel {
 
   /** The number of weights' values. */
   countParams(): number {
-    return this.built.weights.reduce((sum, { value }) => sum + value.length, 0)
+    return this.built.weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
   }
 
   /** Prints Keras 3's table; `printFn` takes the text, the console by default. */
   summary(options: SummaryOptions = {}): void {
-    const text = summarize(this.built, this.name, this.className, options.lineLength)
+    const text = summarize(
+      this.built,
+      this.name,
+      this.className,
+      this.#trainableVariables,
+      options.lineLength,
+    )
     const print = options.printFn ?? ((line: string) => console.log(line))
     print(text.trimEnd())
   }

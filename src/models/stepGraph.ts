@@ -15,6 +15,7 @@ import type { Optimizer } from '../training/optimizers.ts'
 import { type OpenShape, type Shape, sizeOf } from '../util/shape.ts'
 import { alignPlace, type Layout, PLACE_ALIGNMENT } from './layout.ts'
 import type { Topology } from './topology.ts'
+import type { Trained } from './trained.ts'
 
 /** What a step is for. */
 export type StepKind = 'train' | 'gradients' | 'test' | 'predict'
@@ -29,6 +30,7 @@ export interface StepModel {
   readonly inputs: readonly SymbolicTensor[]
   readonly outputs: readonly SymbolicTensor[]
   readonly topology: Topology
+  readonly trained: Trained
   readonly training: readonly OutputTraining[]
   readonly optimizer: Optimizer | null
 }
@@ -73,6 +75,7 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
   const lowering: Lowering = {
     graph,
     training,
+    trains: (layer) => model.trained.hasLayer(layer),
     variable(variable) {
       let value = variables.get(variable)
       if (value === undefined) {
@@ -93,7 +96,10 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
     const losses = addLosses(graph, model, outputs, targets, weights, request)
     const state = model.optimizer?.lossScale
     const scaling = state ? lowering.variable(state) : undefined
-    if (training) addGradients(graph, layout, variables, losses, scaling, kind)
+    if (training) {
+      const weights = [...variables].filter(([variable]) => model.trained.has(variable))
+      addGradients(graph, layout, weights, losses, scaling, kind)
+    }
     if (kind === 'train' && model.optimizer) addUpdate(graph, layout, model.optimizer, scaling)
   }
   // States change last: the backward pass reads what the forward pass started from. Gradients leave no trace.
@@ -179,22 +185,21 @@ function addLosses(
 function addGradients(
   graph: Graph,
   layout: Layout,
-  variables: ReadonlyMap<Variable, Value>,
+  weights: readonly (readonly [Variable, Value])[],
   losses: readonly Value[],
   scaling: Value | undefined,
   kind: StepKind,
 ): void {
   const scale = scaling?.place && graph.resident(scaling.place.arena, scaling.place.offset, [1])
-  const trainable = [...variables].filter(([{ trainable: learns }]) => learns)
   const gradients = differentiate(
     graph,
     losses,
-    trainable.map(([, value]) => value),
+    weights.map(([, value]) => value),
     add,
     (_graph, d) => (scale ? binary(graph, { a: d, b: scale }, { fn: 'multiply' }).y : d),
   )
   gradients.forEach((scaled, i) => {
-    const [variable] = trainable[i] as (typeof trainable)[number]
+    const [variable] = weights[i] as (typeof weights)[number]
     // A weight that no loss depends on keeps the zeros its gradient was made with.
     if (scaled === undefined) return
     // An update divides by the scale itself.

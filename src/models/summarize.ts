@@ -1,6 +1,7 @@
 // model.summary(): the table's rows from a model's layers.
 
 import { isWeight, type Layer, type SymbolicTensor, type Variable } from '../layers/layer.ts'
+import { sizeOf } from '../util/shape.ts'
 import type { ModelCore } from './core.ts'
 import { formatShapes, renderSummary, type SummaryRow } from './summary.ts'
 
@@ -12,15 +13,20 @@ export interface SummaryOptions {
 }
 
 const count = (variables: readonly Variable[]): number =>
-  variables.reduce((sum, { value }) => sum + value.length, 0)
+  variables.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
 const extent = (values: number) => ({ count: values, bytes: 4 * values })
 const weightsOf = (layer: Layer): readonly Variable[] => layer.allVariables.filter(isWeight)
 
-/** The text of the summary, with its last line break. */
+/**
+ * The text of the summary, with its last line break.
+ *
+ * @param trainable The weights that the next `compile` would train.
+ */
 export function summarize(
   core: ModelCore,
   name: string,
   className: 'Sequential' | 'Functional',
+  trainable: ReadonlySet<Variable>,
   lineLength?: number,
 ): string {
   const functional = className === 'Functional' && !core.topology.isChain
@@ -44,8 +50,8 @@ export function summarize(
       functional,
       rows,
       totals: {
-        trainable: extent(count(weights.filter(({ trainable }) => trainable))),
-        nonTrainable: extent(count(weights.filter(({ trainable }) => !trainable))),
+        trainable: extent(count(weights.filter((weight) => trainable.has(weight)))),
+        nonTrainable: extent(count(weights.filter((weight) => !trainable.has(weight)))),
         // Keras counts the iteration and the learning rate too.
         optimizer: optimizer?.built ? extent(2 + count(optimizer.variables)) : null,
       },

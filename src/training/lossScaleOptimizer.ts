@@ -47,7 +47,6 @@ export class DynamicLossScaleOptimizer extends Optimizer {
     this.#state = {
       path: `${name}/scaling`,
       shape: [4],
-      trainable: false,
       kind: 'slot',
       slot: 'scaling',
       value: Float32Array.of(initialScale, 0, innerOptimizer.iterations, 0),

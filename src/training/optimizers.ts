@@ -6,6 +6,7 @@ import type { Variable } from '../layers/layer.ts'
 import { snakeCase } from '../layers/naming.ts'
 import { adamUpdate, momentumUpdate, sgdUpdate } from '../ops/optimizers.ts'
 import { type OptionTable, option, readOptions } from '../util/options.ts'
+import { sizeOf } from '../util/shape.ts'
 import { Family, type Identified } from './identifiers.ts'
 
 /** Flat tensors of one layout: all trainable weights, their gradients, and a slot of the optimizer each. */
@@ -51,7 +52,7 @@ export class Optimizer implements Identified {
   }
   #iterations = 0
 
-  /** State beside the weights, in Keras's order: all slots of the first weight, then of the second. */
+  /** State beside the weights that it trains, in Keras's order: all slots of the first weight, then of the second. */
   get variables(): readonly Variable[] {
     return this.#variables
   }
@@ -82,28 +83,37 @@ export class Optimizer implements Identified {
     this.#learningRate = checkFinite(this.className, 'learningRate', value)
   }
 
-  /** Makes the state for these weights, zeros; false where it is there already. */
+  /** Makes the state for these weights, zeros where they are new to it; false where it is there already. */
   build(weights: readonly Variable[]): boolean {
     const isSame =
       weights.length === this.#weights.length && weights.every((weight, i) => weight === this.#weights[i])
     if (this.#built && isSame) return false
     this.#weights = weights
-    this.#variables = weights.flatMap(({ path, shape, value }) =>
-      this.slots.map(
-        (slot): Variable => ({
-          path: `${path}/${slot}`,
-          shape,
-          trainable: false,
-          kind: 'slot',
-          slot,
-          value: new Float32Array(value.length),
-          home: null,
-        }),
-      ),
-    )
+    this.#variables = weights.flatMap((weight) => this.#stateOf(weight))
     this.#built = true
     return true
   }
+
+  /** A weight's slots, which stay its own while it is frozen. */
+  #stateOf(weight: Variable): readonly Variable[] {
+    let state = this.#states.get(weight)
+    if (state === undefined) {
+      const { path, shape } = weight
+      state = this.slots.map(
+        (slot): Variable => ({
+          path: `${path}/${slot}`,
+          shape,
+          kind: 'slot',
+          slot,
+          value: new Float32Array(sizeOf(shape)),
+          home: null,
+        }),
+      )
+      this.#states.set(weight, state)
+    }
+    return state
+  }
+  readonly #states = new WeakMap<Variable, readonly Variable[]>()
 
   /** The effective rate of a step, from 1. */
   rate(iteration: number): number {

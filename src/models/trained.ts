@@ -1,0 +1,30 @@
+// What training changes: a snapshot of the layers' `trainable` flags, taken by `compile` as in Keras. A flag that is set
+// later, by a callback in the middle of a fit say, changes nothing until the next one.
+
+import type { Layer, Variable } from '../layers/layer.ts'
+
+export class Trained {
+  /** The weights that the optimizer changes, in the model's order. */
+  readonly weights: readonly Variable[]
+  readonly #weights: ReadonlySet<Variable>
+  readonly #layers: ReadonlySet<Layer>
+
+  /** @param layers Those of a model that is trainable itself; none otherwise. */
+  constructor(layers: readonly Layer[]) {
+    this.weights = layers.flatMap((layer) => layer.trainableVariables)
+    this.#weights = new Set(this.weights)
+    this.#layers = new Set(layers.flatMap(withParts).filter(({ trainable }) => trainable))
+  }
+
+  /** Whether the optimizer changes a weight. */
+  has(variable: Variable): boolean {
+    return this.#weights.has(variable)
+  }
+
+  /** Whether a layer behaves as one that learns: one that does not normalizes by what it has learned. */
+  hasLayer(layer: Layer): boolean {
+    return this.#layers.has(layer)
+  }
+}
+
+const withParts = (layer: Layer): readonly Layer[] => [layer, ...layer.parts.flatMap(withParts)]
