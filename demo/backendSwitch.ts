@@ -40,9 +40,11 @@ export async function makeBackendSwitch(change: (take: () => Promise<void>) => P
   const found = await setBackend('auto')
   // The switch says where every entry trains, tiny ones too.
   if (found.backend === 'webgpu') await setBackend('webgpu')
+  // A software adapter is passed over, and may be chosen.
+  const isMissing = found.adapter === null
   const missing = 'gpu' in navigator ? 'No GPU answers in this browser.' : 'No WebGPU in this browser.'
-  show(found, found.backend === 'cpu' ? `${missing} Training on the CPU.` : '')
-  inputs.webgpu.disabled = found.backend === 'cpu'
+  show(found, isMissing ? `${missing} Training on the CPU.` : '')
+  inputs.webgpu.disabled = isMissing
   inputs.cpu.disabled = false
 }
 

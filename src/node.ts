@@ -7,6 +7,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTuningStorage } from './backends/tuningStorage.ts'
+import { fail } from './errors.ts'
 import { setPathReader } from './formats/source.ts'
 
 export * from './index.ts'
@@ -32,15 +33,10 @@ setTuningStorage({
   },
 })
 
-/** Stands where `webgpu` is not installed: whoever asks for a GPU hears the remedy, and the CPU backend runs without. */
-const missing: Pick<GPU, 'requestAdapter'> = {
-  requestAdapter: () =>
-    Promise.reject(
-      new Error(
-        'WebGPU in Node: expected the package webgpu, found none. Run `npm install webgpu` (0.6.2 or later).',
-      ),
-    ),
-}
+/** Stands where `webgpu` does not load: whoever asks for a GPU hears the remedy, and the CPU backend runs without. */
+const standIn = (got: string, remedy: string): Pick<GPU, 'requestAdapter'> => ({
+  requestAdapter: async () => fail('WebGPU in Node', { expected: 'the package webgpu', got, remedy }),
+})
 
 async function createGpu(): Promise<Pick<GPU, 'requestAdapter'>> {
   try {
@@ -48,8 +44,13 @@ async function createGpu(): Promise<Pick<GPU, 'requestAdapter'>> {
     Object.assign(globalThis, globals)
     return create([])
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') return missing
-    throw error
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')
+      return standIn('none', "Run `npm install webgpu` (0.6.2 or later), or call setBackend('cpu').")
+    const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n')
+    return standIn(
+      `one that does not load: ${reason}`,
+      "Install it anew for this platform with `npm install webgpu`, or call setBackend('cpu').",
+    )
   }
 }
 

@@ -9,9 +9,15 @@ export type BackendName = 'webgpu' | 'cpu'
 /** Where models run. */
 export interface BackendInfo {
   readonly backend: BackendName
-  /** A sentence for people: `WebGPU on google swiftshader (software)`, or `CPU`. */
+  /**
+   * A sentence for people: `WebGPU on google swiftshader (software)`, or `CPU (WebAssembly SIMD)`, which goes on with the
+   * reason where `'auto'` passed over WebGPU.
+   */
   readonly description: string
-  /** What WebGPU says of its adapter; empty strings where it does not say. Null on the CPU. */
+  /**
+   * What WebGPU says of its adapter; empty strings where it does not say. On the CPU null, or the software adapter that
+   * `'auto'` passed over.
+   */
   readonly adapter: {
     readonly vendor: string
     readonly architecture: string

@@ -1,13 +1,13 @@
 // Which backend models run on: chosen once by setBackend, or at the first use. Under 'auto' tiny models go to the CPU.
 
-import { checkOneOf, fail } from '../errors.ts'
+import { checkOneOf } from '../errors.ts'
 import type { Backend, BackendInfo, BackendName } from './backend.ts'
-import { describeDevice, requestDevice } from './webgpu/device.ts'
+import { describeDevice, requestAdapter, requestDevice } from './webgpu/device.ts'
 import { type Choice, WebGpuBackend } from './webgpu/webgpu.ts'
 
 export interface BackendOptions {
-  /** A device of the host page's own; it is not destroyed when the backend changes. */
-  readonly device?: GPUDevice
+  /** A device of the host page's own, taken as it is; it is not destroyed when the backend changes. */
+  readonly device?: GPUDevice | null
   /**
    * Whether operations that can be launched in several ways are measured on this device, when a model with new shapes is
    * first run, instead of chosen by rule; false by default. Results are kept for the adapter: in IndexedDB in a page, in a
@@ -17,8 +17,16 @@ export interface BackendOptions {
   /**
    * Strategies to take on WebGPU instead of the operations' own choices where they fit, by the operation's name:
    * `{ lstmSequence: 'step' }`; or a function that picks. For measurements and tests; `model.plan()` prints what was taken.
+   * What they leave open `autotune` measures.
    */
-  readonly strategies?: Readonly<Record<string, string>> | Choice['choose']
+  readonly strategies?: Readonly<Record<string, string>> | Choice['choose'] | null
+}
+
+/** The options as they were read. */
+interface SelectOptions {
+  readonly device?: GPUDevice | null
+  readonly autotune?: boolean
+  readonly strategies?: Choice['choose'] | null
 }
 
 /** What was chosen: a backend, and whether tiny models go to the CPU instead. */
@@ -44,19 +52,19 @@ export const TINY_FLOPS = 5e5
 /**
  * Chooses where models run, and says where that is. Models made before go on there, with their weights.
  *
- * @param name `'auto'`, the default, takes WebGPU where an adapter answers and the CPU otherwise; models so small that the
- * CPU is faster than a GPU's launches run there all the same, and `model.plan()` says so.
- * @throws {RecurraError} for `'webgpu'` where no adapter answers; the backend in use then stays.
+ * @param name `'auto'`, the default, takes WebGPU where a GPU answers and the CPU otherwise, also where the only adapter is
+ * software (SwiftShader, llvmpipe, WARP), on which a step takes many times as long: that is taken for `'webgpu'` alone, or as
+ * a `device` of the page's own. Models so small that the CPU is faster than a GPU's launches run there all the same, and
+ * `model.plan()` says so.
+ * @throws {RecurraError} for `'webgpu'` where no adapter answers, and for unknown options; the backend in use then stays.
  */
 export async function setBackend(
   name: 'webgpu' | 'cpu' | 'auto' = 'auto',
   options: BackendOptions = {},
 ): Promise<BackendInfo> {
   checkOneOf('setBackend', 'name', name, ['webgpu', 'cpu', 'auto'])
-  if (options.device && name === 'cpu') {
-    fail('setBackend', { expected: "'webgpu' or 'auto' with a device", got: "'cpu'" })
-  }
-  const { main } = await take(select(name, options))
+  const { readBackendOptions } = await import('./backendOptions.ts')
+  const { main } = await take(select(name, readBackendOptions('setBackend', name, options)))
   return main.info
 }
 
@@ -92,7 +100,7 @@ const isSpared = ({ sparesTiny }: Selection, flops: () => number): boolean =>
 /** Whether models are run on a backend. */
 export const isInUse = (backend: Backend): boolean => selected?.main === backend || selected?.tiny === backend
 
-async function select(name: 'webgpu' | 'cpu' | 'auto', options: BackendOptions): Promise<Selection> {
+async function select(name: 'webgpu' | 'cpu' | 'auto', options: SelectOptions): Promise<Selection> {
   const main = await create(name, options)
   return { main, sparesTiny: name === 'auto' && main.info.backend === 'webgpu', tiny: null }
 }
@@ -100,32 +108,56 @@ async function select(name: 'webgpu' | 'cpu' | 'auto', options: BackendOptions):
 /** Loaded where it is needed: a page that trains on WebGPU does without. */
 const createCpuBackend = async (): Promise<Backend> => (await import('./cpu/cpu.ts')).createCpuBackend()
 
-async function create(name: 'webgpu' | 'cpu' | 'auto', options: BackendOptions): Promise<Backend> {
+async function create(name: 'webgpu' | 'cpu' | 'auto', options: SelectOptions): Promise<Backend> {
   if (name === 'cpu') return createCpuBackend()
   const { device } = options
   if (device) return new WebGpuBackend(device, false, await choiceOf(device, options))
-  if (!own?.isWorking) {
-    // An adapter that is there but gives no device is no adapter to 'auto'.
-    const found = await requestDevice().catch((error: unknown) => {
-      if (name === 'webgpu') throw error
-      return null
-    })
-    if (!found && name === 'webgpu') return (await import('./webgpu/noAdapter.ts')).failWithoutAdapter()
-    if (!found) return createCpuBackend()
-    own = new WebGpuBackend(found.device, true)
-  }
+  const found = own?.isWorking ? own : await openOwn(name)
+  if (!(found instanceof WebGpuBackend)) return found
+  own = found
+  if (name === 'auto' && own.info.adapter?.isSoftware) return passOver(own.info)
   const choice = await choiceOf(own.device, options)
   return choice ? new WebGpuBackend(own.device, false, choice) : own
 }
 
-/** Who picks strategies, where not the operations themselves. */
+/** A backend on a device of our own; for `'auto'` the CPU where that is not to be had, or the adapter is software. */
+async function openOwn(name: 'webgpu' | 'auto'): Promise<Backend> {
+  const isAsked = name === 'webgpu'
+  try {
+    const adapter = await requestAdapter()
+    if (!adapter)
+      return isAsked ? (await import('./webgpu/noAdapter.ts')).failWithoutAdapter() : createCpuBackend()
+    const info = describeDevice(adapter.info)
+    if (!isAsked && info.adapter?.isSoftware) return passOver(info)
+    return new WebGpuBackend(await requestDevice(adapter), true)
+  } catch (error) {
+    const { explainRequest } = await import('./webgpu/failures.ts')
+    const failure = explainRequest(error)
+    if (isAsked) throw failure
+    return passOver(null, failure.message)
+  }
+}
+
+/** The CPU in the place of WebGPU, and why. */
+async function passOver(
+  passed: BackendInfo | null,
+  reason = `the only adapter of WebGPU is software: ${passed?.description}`,
+): Promise<Backend> {
+  const backend = await createCpuBackend()
+  const description = `${backend.info.description}; ${reason}`
+  return { ...backend, info: { ...backend.info, description, adapter: passed?.adapter ?? null } }
+}
+
+/** Who picks strategies, where not the operations themselves: what was given comes before measurements. */
 async function choiceOf(
   { adapterInfo }: GPUDevice,
-  { strategies, autotune }: BackendOptions,
+  { strategies, autotune }: SelectOptions,
 ): Promise<Choice | undefined> {
-  if (typeof strategies === 'function') return { choose: strategies }
-  if (strategies) return { choose: ({ op }) => strategies[op.name] }
-  if (!autotune) return undefined
+  if (!autotune) return strategies ? { choose: strategies } : undefined
   const { Tuner } = await import('./tuner.ts')
-  return Tuner.open(describeDevice(adapterInfo).description)
+  const tuner = await Tuner.open(describeDevice(adapterInfo).description)
+  return {
+    choose: (choice) => strategies?.(choice) ?? tuner.choose(choice),
+    tune: (backend, build) => tuner.tune(backend, build),
+  }
 }

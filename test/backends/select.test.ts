@@ -1,7 +1,7 @@
 /** Where models run under 'auto', 'webgpu' and 'cpu'. */
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { Dense, LSTM, Sequential, setBackend, setSeed } from '../../src/index.ts'
-import { requestTestDevice } from '../support/gpu.ts'
+import { requestAdapter, requestTestDevice } from '../support/gpu.ts'
 import { recordDevice } from '../support/recordDevice.ts'
 import { uniform } from '../support/values.ts'
 
@@ -56,4 +56,51 @@ test("what is asked for by name is taken, whatever a model's size", async () => 
   const moved = await model.predict(x)
   for (const [i, value] of moved.data.entries()) expect(value).toBeCloseTo(trained.data[i] ?? Number.NaN, 5)
   model.dispose()
+})
+
+test("'auto' takes the CPU where the only adapter is software and says so; 'webgpu' takes the adapter", async () => {
+  const adapter = await requestAdapter()
+  const asked: unknown[] = []
+  const request = async (options: unknown): Promise<object> => {
+    asked.push(options)
+    // A fallback adapter is software, whatever its name.
+    const info = { description: 'Some GPU', isFallbackAdapter: true }
+    return { info, features: adapter.features, limits: adapter.limits, requestDevice: async () => device }
+  }
+  vi.stubGlobal('navigator', { gpu: { requestAdapter: request } })
+  try {
+    const auto = await setBackend('auto')
+    expect(auto).toMatchObject({ backend: 'cpu', adapter: { isSoftware: true } })
+    expect(auto.description).toMatch(
+      /^CPU \(.+\); the only adapter of WebGPU is software: WebGPU on Some GPU \(software\)$/,
+    )
+    const model = create(64)
+    expect(model.plan().backend).toBe('cpu')
+    await model.predict(x)
+    expect(calls).toEqual([])
+    model.dispose()
+
+    const refuse = async () => Promise.reject(new Error('no more devices'))
+    vi.stubGlobal('navigator', {
+      gpu: {
+        requestAdapter: async () => ({
+          ...adapter,
+          info: {},
+          features: new Set(),
+          limits: {},
+          requestDevice: refuse,
+        }),
+      },
+    })
+    expect((await setBackend('auto')).description).toMatch(
+      /^CPU \(.+\); WebGPU: expected an adapter and a device, got an error: no more devices\. /,
+    )
+    await expect(setBackend('webgpu')).rejects.toThrow('got an error: no more devices')
+    vi.stubGlobal('navigator', { gpu: { requestAdapter: request } })
+    expect((await setBackend('webgpu')).backend).toBe('webgpu')
+    expect(asked).toEqual([{ powerPreference: 'high-performance' }, { powerPreference: 'high-performance' }])
+    expect((await setBackend('auto', { device })).backend).toBe('webgpu')
+  } finally {
+    vi.unstubAllGlobals()
+  }
 })

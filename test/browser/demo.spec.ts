@@ -24,6 +24,14 @@ async function open(page: Page, problem: string): Promise<void> {
   await inState(page, 'ready')
 }
 
+/** Takes the GPU: a software adapter is taken where it is asked for. */
+async function openOnGpu(page: Page, problem: string): Promise<void> {
+  await open(page, problem)
+  await page.getByLabel('GPU').check()
+  await expect(page.locator('#backend')).toHaveText(/^WebGPU on /)
+  await inState(page, 'ready')
+}
+
 async function inState(page: Page, state: string, timeout = 10_000): Promise<void> {
   await expect(page.locator('#panel')).toHaveAttribute('data-state', state, { timeout })
 }
@@ -51,8 +59,7 @@ async function errors(page: Page): Promise<number[]> {
 }
 
 test('echo learns on the GPU', async ({ page }) => {
-  await open(page, 'echo')
-  await expect(page.locator('#backend')).toHaveText(/^WebGPU on /)
+  await openOnGpu(page, 'echo')
   await expect(page.locator('#summary')).toContainText('Total params: 146')
   await page.click('#start')
   await inState(page, 'done', 45_000)
@@ -64,7 +71,7 @@ test('echo learns on the GPU', async ({ page }) => {
 
 test('the airline forecast on the GPU beats what came a month and a year before', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'dark' })
-  await open(page, 'echo')
+  await openOnGpu(page, 'echo')
   await page.click('#tab-airline')
   await expect(page.locator('#panel')).toHaveAttribute('data-problem', 'airline')
   await inState(page, 'ready')
@@ -78,7 +85,7 @@ test('the airline forecast on the GPU beats what came a month and a year before'
 })
 
 test('pauses, resumes, stops and starts anew', async ({ page }) => {
-  await open(page, 'echo')
+  await openOnGpu(page, 'echo')
   await page.click('#start')
   await expect.poll(() => numberIn(page, '#epoch')).toBeGreaterThan(5)
   await page.click('#pause')
@@ -109,7 +116,7 @@ test('pauses, resumes, stops and starts anew', async ({ page }) => {
 })
 
 test('the switch takes training to the CPU, and back', async ({ page }) => {
-  await open(page, 'echo')
+  await openOnGpu(page, 'echo')
   await page.click('#start')
   await inState(page, 'training')
   await page.getByLabel('CPU').check()

@@ -4,21 +4,21 @@ import type { BackendInfo } from '../backend.ts'
 
 const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['subgroups', 'shader-f16', 'timestamp-query']
 
-/** A device of our own on the best adapter, or null where no adapter answers. */
-export async function requestDevice(): Promise<{ device: GPUDevice; adapter: GPUAdapter } | null> {
+/** The best adapter, or null where none answers. */
+export async function requestAdapter(): Promise<GPUAdapter | null> {
   const gpu: GPU | undefined = globalThis.navigator?.gpu
-  const adapter = await gpu?.requestAdapter()
-  if (!adapter) return null
+  return (await gpu?.requestAdapter({ powerPreference: 'high-performance' })) ?? null
+}
+
+/** A device of our own on an adapter, with the features that some strategies need. */
+export function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits
-  // Kernels are written for the default limits; only how much data fits in one buffer is taken from the adapter, and
-  // the features that some strategies need.
-  const requiredFeatures = OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature))
-  const device = await adapter.requestDevice({
+  // Kernels are written for the default limits; only how much data fits in one buffer is taken from the adapter.
+  return adapter.requestDevice({
     label: 'recurra',
-    requiredFeatures,
+    requiredFeatures: OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature)),
     requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
   })
-  return { device, adapter }
 }
 
 /** What to tell people of a device. */
@@ -27,7 +27,7 @@ export function describeDevice(info: GPUAdapterInfo | undefined): BackendInfo {
   const names = [vendor, architecture, device, description].join(' ').toLowerCase()
   const isSoftware =
     info?.isFallbackAdapter === true ||
-    /swiftshader|llvmpipe|lavapipe|warp|microsoft basic render/.test(names)
+    /swiftshader|llvmpipe|lavapipe|\bwarp\b|microsoft basic render/.test(names)
   const name =
     description || [vendor, architecture || device].filter(Boolean).join(' ') || 'an unnamed adapter'
   return {

@@ -8,6 +8,7 @@ import type { Kernel } from '../../graph/kernel.ts'
 import type { Launch, Params, StepScalars } from '../../graph/operation.ts'
 import { type DeviceBuffer, type Executable, MAX_STEPS } from '../backend.ts'
 import { type GpuContext, handleOf, type Pipeline } from './context.ts'
+import { COPY_DST, COPY_SRC, STORAGE, UNIFORM } from './usage.ts'
 
 /** Uniform offsets are multiples of 256 under the default limits. */
 const UNIFORM_STRIDE = 256
@@ -97,12 +98,12 @@ class GpuExecutable implements Executable {
     this.#launches = launches
     this.stepsAtOnce = stepsAtOnce(flopsOf(plan), launches.length, backend.traits.isSoftware)
     plan.slots.forEach((bytes, index) => {
-      this.#buffers.set(slotName(index), this.#own(slotName(index), bytes, 0x80 | 4 | 8))
+      this.#buffers.set(slotName(index), this.#own(slotName(index), bytes, STORAGE | COPY_SRC | COPY_DST))
     })
-    this.#absentRead = this.#own('absent input', ABSENT_BYTES, 0x80)
-    this.#absentWrite = this.#own('absent output', ABSENT_BYTES * MAX_BINDINGS, 0x80)
-    this.#params = this.#own('params', Math.max(paramsBytes, UNIFORM_STRIDE), 0x40 | 8)
-    this.#steps = this.#own('steps', MAX_STEPS * UNIFORM_STRIDE, 0x40 | 8)
+    this.#absentRead = this.#own('absent input', ABSENT_BYTES, STORAGE)
+    this.#absentWrite = this.#own('absent output', ABSENT_BYTES * MAX_BINDINGS, STORAGE)
+    this.#params = this.#own('params', Math.max(paramsBytes, UNIFORM_STRIDE), UNIFORM | COPY_DST)
+    this.#steps = this.#own('steps', MAX_STEPS * UNIFORM_STRIDE, UNIFORM | COPY_DST)
     const { device } = backend
     device.queue.writeBuffer(this.#params, 0, packParams(launches, paramsBytes))
     this.#stepGroup = device.createBindGroup({

@@ -3,6 +3,7 @@
 import type { Plan } from '../../compiler/plan.ts'
 import { median } from '../../util/median.ts'
 import type { GpuContext } from './context.ts'
+import { COPY_SRC, QUERY_RESOLVE } from './usage.ts'
 
 /** Launches that a query set has room for: WebGPU allows 4096 queries, and each takes two. */
 const MAX_LAUNCHES = 2048
@@ -20,8 +21,11 @@ export async function profileLaunches(
   const owners = steps.flatMap((step, index) => step.launches.map(() => index))
   const size = Math.min(owners.length, MAX_LAUNCHES)
   const querySet = device.createQuerySet({ label: 'recurra profile', type: 'timestamp', count: 2 * size })
-  // QUERY_RESOLVE | COPY_SRC
-  const resolved = device.createBuffer({ label: 'recurra profile', size: 16 * size, usage: 0x200 | 4 })
+  const resolved = device.createBuffer({
+    label: 'recurra profile',
+    size: 16 * size,
+    usage: QUERY_RESOLVE | COPY_SRC,
+  })
   try {
     const runs: number[][] = []
     for (let run = 0; run < repeats; run++) {

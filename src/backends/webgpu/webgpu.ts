@@ -9,6 +9,7 @@ import { GpuBuffer, type GpuContext, handleOf, type Pipeline } from './context.t
 import { describeDevice, subgroupsOf } from './device.ts'
 import { loadPlan } from './executable.ts'
 import { moduleHead } from './moduleHead.ts'
+import { COMPUTE_STAGE, COPY_DST, COPY_SRC, MAP_READ, READ_MODE, STORAGE } from './usage.ts'
 
 /** Submits that may be in the queue before the next one waits: enough to hide submission, few enough to stop soon. */
 const MAX_IN_FLIGHT = 3
@@ -59,7 +60,7 @@ export class WebGpuBackend implements Backend, GpuContext {
       entries: [
         {
           binding: 0,
-          visibility: 4,
+          visibility: COMPUTE_STAGE,
           buffer: { type: 'uniform', hasDynamicOffset: true, minBindingSize: 16 },
         },
       ],
@@ -81,9 +82,12 @@ export class WebGpuBackend implements Backend, GpuContext {
         remedy: 'Use a smaller batch size, fewer units or less data at once.',
       })
     }
-    // STORAGE | COPY_SRC | COPY_DST, written as numbers because Node has no GPUBufferUsage before a device exists.
     return new GpuBuffer(
-      this.device.createBuffer({ label: `recurra ${label}`, size: Math.max(bytes, 16), usage: 0x80 | 4 | 8 }),
+      this.device.createBuffer({
+        label: `recurra ${label}`,
+        size: Math.max(bytes, 16),
+        usage: STORAGE | COPY_SRC | COPY_DST,
+      }),
     )
   }
 
@@ -102,7 +106,7 @@ export class WebGpuBackend implements Backend, GpuContext {
     encoder.copyBufferToBuffer(buffer, byteOffset, staging, 0, bytes)
     this.device.queue.submit([encoder.finish()])
     try {
-      await staging.mapAsync(1, 0, bytes)
+      await staging.mapAsync(READ_MODE, 0, bytes)
     } catch (error) {
       this.check()
       throw error
@@ -181,12 +185,12 @@ export class WebGpuBackend implements Backend, GpuContext {
     const entries = kernel.bindings.map(
       ({ binding, access }): GPUBindGroupLayoutEntry => ({
         binding,
-        visibility: 4,
+        visibility: COMPUTE_STAGE,
         buffer: { type: access === 'read' ? 'read-only-storage' : 'storage' },
       }),
     )
     if (kernel.params)
-      entries.push({ binding: kernel.params.binding, visibility: 4, buffer: { type: 'uniform' } })
+      entries.push({ binding: kernel.params.binding, visibility: COMPUTE_STAGE, buffer: { type: 'uniform' } })
     const layout = device.createBindGroupLayout({ label, entries })
     const pipeline = await device.createComputePipelineAsync({
       label,
@@ -205,10 +209,13 @@ export class WebGpuBackend implements Backend, GpuContext {
   #takeStaging(bytes: number): GPUBuffer {
     const index = this.#staging.findIndex(({ size }) => size >= bytes)
     const [found] = index < 0 ? [] : this.#staging.splice(index, 1)
-    // MAP_READ | COPY_DST
     return (
       found ??
-      this.device.createBuffer({ label: 'recurra read-back', size: Math.max(256, bytes), usage: 1 | 8 })
+      this.device.createBuffer({
+        label: 'recurra read-back',
+        size: Math.max(256, bytes),
+        usage: MAP_READ | COPY_DST,
+      })
     )
   }
 
