@@ -103,6 +103,21 @@ export function checkPositiveInteger(where: string, name: string, value: unknown
   return fail(where, { expected: `${name} to be a positive integer`, got: describeValue(value) })
 }
 
+/** Extents, sizes and counts of elements are below this, since kernels count in 32 bits. */
+export const SIZE_LIMIT = 2 ** 32
+
+/** Returns `value` if it is an extent, one of 1, 2, 3, … below 2³², else throws. */
+export function checkExtent(where: string, name: string, value: unknown): number {
+  const extent = checkPositiveInteger(where, name, value)
+  return extent < SIZE_LIMIT ? extent : fail(where, { expected: `${name} to be below 2³²`, got: `${extent}` })
+}
+
+/** Returns `value` if it is a text of at least one letter, else throws. */
+export function checkText(where: string, name: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value
+  return fail(where, { expected: `${name} to be a text that is not empty`, got: describeValue(value) })
+}
+
 /** Returns `value` if it is `true` or `false`, else throws. */
 export function checkBoolean(where: string, name: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value
@@ -128,12 +143,12 @@ export function checkOneOf<const T extends string>(
 /** `Did you mean 'tanh'?` for a misspelt name, or undefined where none of the candidates is near. */
 export function didYouMean(value: unknown, candidates: readonly string[]): string | undefined {
   if (typeof value !== 'string') return undefined
-  const plain = normalize(value)
+  const plain = plainName(value)
   let best: string | undefined
   // A third of the letters may be wrong; beyond that, a suggestion is noise.
   let least = Math.floor(Math.max(plain.length, 3) / 3) + 1
   for (const candidate of candidates) {
-    const distance = editDistance(plain, normalize(candidate))
+    const distance = editDistance(plain, plainName(candidate))
     if (distance < least) {
       least = distance
       best = candidate
@@ -142,8 +157,8 @@ export function didYouMean(value: unknown, candidates: readonly string[]): strin
   return best === undefined ? undefined : `Did you mean '${best}'?`
 }
 
-// camelCase, snake_case and spaces are one name to a reader.
-const normalize = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '')
+/** Letters alone: camelCase, snake_case and spaces are one name to a reader. */
+export const plainName = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '')
 
 function within(value: number, { min = -Infinity, max = Infinity }: Range): boolean {
   return value >= min && value <= max

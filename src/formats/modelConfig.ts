@@ -154,7 +154,7 @@ export function compileOptionsFrom(config: JsonObject | null, where: string): Co
   const metrics = config.metrics
   return {
     loss: identified(config.loss) as CompileOptions['loss'],
-    ...(optimizer ? { optimizer: optimizer as NonNullable<CompileOptions['optimizer']> } : {}),
+    optimizer: optimizer as CompileOptions['optimizer'],
     ...(metrics ? { metrics: identified(metrics) as NonNullable<CompileOptions['metrics']> } : {}),
   }
 }

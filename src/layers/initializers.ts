@@ -13,7 +13,8 @@ import {
 import { Generator } from '../util/generator.ts'
 import { type Config, type Given, type OptionTable, option, readOptions } from '../util/options.ts'
 import { orthonormalize } from '../util/orthonormal.ts'
-import { type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { checkSize, type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { allocate } from '../util/tensor.ts'
 
 /** Makes the first values of a weight; `generator` serves those that were given no seed of their own. */
 export interface Initializer {
@@ -37,11 +38,11 @@ function define<Table extends OptionTable>(
   table: Table,
   prepare: (config: Config<Table>) => Fill,
 ) {
-  const make = (given: Given<Table> = {}): Initializer => {
+  const make = (given?: Given<Table>): Initializer => {
     const config = readOptions(className, table, given)
     const fill = prepare(config)
     const initializer = (shape: Shape, generator: Generator): Float32Array => {
-      const out = new Float32Array(sizeOf(shape))
+      const out = allocate(className, checkSize(className, 'a weight', shape))
       const own = 'seed' in config && typeof config.seed === 'number' ? new Generator(config.seed) : undefined
       fill(out, shape, own ?? generator)
       return out

@@ -7,7 +7,7 @@ import { currentPolicy, type DtypePolicy } from '../training/dtypePolicy.ts'
 import { Generator } from '../util/generator.ts'
 import { type Config, type OptionTable, readOptions } from '../util/options.ts'
 import { nextSeed } from '../util/seed.ts'
-import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
+import { checkSize, type OpenShape, type Shape, showShape } from '../util/shape.ts'
 import type { Directed } from './directed.ts'
 import type { Initializer } from './initializers.ts'
 import { autoName } from './naming.ts'
@@ -199,6 +199,7 @@ export abstract class Layer<Table extends OptionTable = typeof layerOptions> imp
     if (states.length > 0) this.checkStates(states.map(({ shape }) => shape))
     const shapes = inputs.map(({ shape }) => shape)
     const outputShapes = this.outputShapes(shapes)
+    for (const shape of outputShapes) checkSize(this.where, 'an output', shape)
     this.ensureBuilt(scope, shapes)
     const nodeIndex = this.nodes.length
     const outputs = outputShapes.map((shape, index) => new SymbolicTensor(shape, this, nodeIndex, index))

@@ -1,23 +1,17 @@
 // The options that layers are made of, each a default and a check. A layer's table of them gives its constructor's type,
 // its errors and what a file keeps.
 
-import {
-  checkBoolean,
-  checkFinite,
-  checkOneOf,
-  checkPositiveInteger,
-  describeValue,
-  fail,
-} from '../errors.ts'
+import { checkExtent, checkFinite, checkOneOf, checkText, describeValue, fail } from '../errors.ts'
 import { activations } from '../ops/activations.ts'
 import { checkPolicy, DTYPE_POLICIES, type DtypePolicy } from '../training/dtypePolicy.ts'
-import { type Option, option, required } from '../util/options.ts'
-import type { OpenShape } from '../util/shape.ts'
+import { flag, nullable, type Option, option, required, unsupported } from '../util/options.ts'
+import { checkSize, type OpenShape } from '../util/shape.ts'
 import { getInitializer, type Initializer, type InitializerIdentifier } from './initializers.ts'
 
-export const flag = (fallback: boolean): Option<boolean> => option(fallback, checkBoolean)
+export { flag, nullable }
 
-export const positiveInteger: Option<number> = required(checkPositiveInteger)
+/** An extent that must be given: `units`, `filters`. */
+export const positiveInteger = required(checkExtent)
 
 /** A share in [0, 1), such as a dropout rate. */
 export const rate = (check: { readonly required: boolean }): Option<number> => {
@@ -54,31 +48,21 @@ export const gateActivation = (fallback: keyof typeof activations): Option<keyof
     return value === null ? 'linear' : checkOneOf(where, name, value, names)
   })
 
-/** Options of Keras that Recurra does not have yet: null is accepted, anything else is a clear error. */
-export const absent: Option<null> = option<null>(null, (where, name, value) => {
-  if (value === null) return null
-  return fail(where, { expected: `${name} to be null (it is not supported yet)`, got: describeValue(value) })
-})
-
-export const nullable = <T>(check: Option<T>['check']): Option<T | null> =>
-  option<T | null>(null, (where, name, value) => (value === null ? null : check(where, name, value)))
-
-const text: Option<string>['check'] = (where, name, value) =>
-  typeof value === 'string' && value !== ''
-    ? value
-    : fail(where, { expected: `${name} to be a text that is not empty`, got: describeValue(value) })
+/** An object of Keras that Recurra does not have yet. */
+export const absent = unsupported(null)
 
 export const shape: Option<OpenShape>['check'] = (where, name, value) => {
   if (!Array.isArray(value))
     return fail(where, { expected: `${name} to be a list of extents`, got: describeValue(value) })
-  return value.map((extent: unknown) =>
-    extent === null ? null : checkPositiveInteger(where, `each extent of ${name}`, extent),
+  const extents = value.map((extent: unknown) =>
+    extent === null ? null : checkExtent(where, `each extent of ${name}`, extent),
   )
+  return checkSize(where, name, extents)
 }
 
 /** What every layer takes. */
 export const layerOptions = {
-  name: nullable(text),
+  name: nullable(checkText),
   trainable: flag(true),
   /** The layer's dtype policy; that in force where it is null. */
   dtype: option<DtypePolicy | null>(null, (where, name, value) =>
@@ -88,5 +72,5 @@ export const layerOptions = {
   inputShape: nullable(shape),
   /** The same with its batch. */
   batchShape: nullable(shape),
-  batchSize: nullable(checkPositiveInteger),
+  batchSize: nullable(checkExtent),
 } as const

@@ -3,7 +3,7 @@
 import { describeValue, fail } from '../errors.ts'
 import type { SymbolicTensor } from '../layers/layer.ts'
 import { checkTargets } from '../training/losses.ts'
-import { type Shape, showShape } from '../util/shape.ts'
+import { type Shape, sameShape, showShape, sizeOf } from '../util/shape.ts'
 import { checkFiniteData, type NestedArray, Tensor, toTensor } from '../util/tensor.ts'
 import { type StepModel, sampleShape } from './stepGraph.ts'
 
@@ -13,7 +13,7 @@ export type ArrayData = NestedArray | Tensor
 export type Data = ArrayData | readonly ArrayData[] | Readonly<Record<string, ArrayData>>
 
 /** Weights of samples by class index. */
-export type ClassWeight = Readonly<Record<number, number>>
+export type ClassWeight = Readonly<Record<number, number>> | ReadonlyMap<number, number>
 
 /** All arrays of a data set with the same number of samples. */
 export interface Samples {
@@ -26,22 +26,25 @@ export interface Samples {
 
 /** Reads one array for each of `names`. */
 export function readArrays(data: unknown, names: readonly string[], where: string, what: string): Tensor[] {
-  const named = (name: string): string =>
-    names.length === 1 ? `${where}, ${what}` : `${where}, ${what} "${name}"`
+  const read = (given: unknown, name: string): Tensor => {
+    const named = names.length === 1 ? `${where}, ${what}` : `${where}, ${what} "${name}"`
+    const data = toTensor(given, named)
+    return data.shape.length > 0 ? data : fail(named, { expected: 'samples', got: 'a single number' })
+  }
   if (data === undefined || data === null) fail(`${where}, ${what}`, { expected: 'data', got: String(data) })
   const isTable =
     typeof data === 'object' && !Array.isArray(data) && !(data instanceof Tensor) && !ArrayBuffer.isView(data)
   if (isTable) {
     const table = data as Readonly<Record<string, unknown>>
     const unknown = Object.keys(table).find((name) => !names.includes(name))
-    const missing = names.find((name) => !(name in table))
+    const missing = names.find((name) => !Object.hasOwn(table, name))
     if (unknown !== undefined || missing !== undefined) {
       fail(`${where}, ${what}`, {
         expected: `the names ${names.join(', ')}`,
         got: Object.keys(table).join(', ') || 'none',
       })
     }
-    return names.map((name) => toTensor(table[name], named(name)))
+    return names.map((name) => read(table[name], name))
   }
   const list: readonly unknown[] =
     names.length > 1
@@ -55,7 +58,7 @@ export function readArrays(data: unknown, names: readonly string[], where: strin
       got: Array.isArray(list) ? `${list.length}` : describeValue(data),
     })
   }
-  return names.map((name, i) => toTensor(list[i], named(name)))
+  return names.map((name, i) => read(list[i], name))
 }
 
 function checkRows(tensors: readonly Tensor[], where: string): number {
@@ -74,24 +77,33 @@ export function readInputs(model: StepModel, x: unknown, where: string): Tensor[
   const names = model.inputs.map(({ layer }) => layer.name)
   const tensors = readArrays(x, names, where, 'x')
   tensors.forEach((data, i) => {
-    const input = model.inputs[i] as SymbolicTensor
-    const expected = sampleShape(input)
-    const got = data.shape.slice(1)
+    const expected = sampleShape(model.inputs[i] as SymbolicTensor)
     const named = names.length === 1 ? `${where}, x` : `${where}, x "${names[i]}"`
     if (data.shape[0] === 0) fail(named, { expected: 'at least one sample', got: 'none' })
-    if (data.shape.length !== expected.length + 1 || got.some((extent, axis) => extent !== expected[axis])) {
-      // A sample without its batch is the commonest slip.
-      const isSample = data.shape.join() === expected.join()
+    if (!sameShape(matchRank(data.shape, expected.length + 1, expected), [data.shape[0] ?? 0, ...expected])) {
       fail(named, {
         expected: `input ${showShape([null, ...expected])}`,
         got: showShape(data.shape),
-        remedy: isSample ? 'Put the sample in an array: [sample].' : undefined,
+        remedy: shapeRemedy(data.shape, expected),
       })
     }
     checkFiniteData(data, named)
   })
   checkRows(tensors, where)
   return tensors
+}
+
+/** As in Keras an extent of 1 at the end may be missing or too many: numbers one by one are samples of an input [batch, 1]. */
+function matchRank(shape: Shape, rank: number, sample: Shape): Shape {
+  if (shape.length === rank - 1 && sample.at(-1) === 1) return [...shape, 1]
+  return shape.length === rank + 1 && shape.at(-1) === 1 ? shape.slice(0, -1) : shape
+}
+
+function shapeRemedy(shape: Shape, sample: Shape): string | undefined {
+  // A sample without its batch is the commonest slip.
+  if (sameShape(shape, sample)) return 'Put the sample in an array: [sample].'
+  const isFlat = shape.length === 1 && (shape[0] ?? 0) % sizeOf(sample) === 0
+  return isFlat ? `Give flat data their shape: tensor(data, [samples, ${sample.join(', ')}]).` : undefined
 }
 
 export const outputNames = (model: StepModel): string[] => model.outputs.map(({ layer }) => layer.name)
@@ -103,7 +115,7 @@ export async function readSamples(
     readonly x: unknown
     readonly y: unknown
     readonly sampleWeight?: unknown
-    readonly classWeight?: ClassWeight | undefined
+    readonly classWeight?: Readonly<Record<number, number>> | null
   },
   where: string,
 ): Promise<Samples> {
@@ -119,7 +131,7 @@ export async function readSamples(
     if (loss.targetShape(prediction).length < prediction.length)
       checkClasses(target, prediction.at(-1) ?? 1, `${where}, y`)
   })
-  const isWeighted = data.classWeight !== undefined || (data.sampleWeight ?? null) !== null
+  const isWeighted = (data.classWeight ?? data.sampleWeight ?? null) !== null
   const weighing = isWeighted ? await import('./sampleWeights.ts') : null
   const weights = weighing?.readWeights(model, targets, data, where) ?? targets.map(() => null)
   const given = weights.flatMap((weight) => weight ?? [])

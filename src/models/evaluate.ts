@@ -1,37 +1,34 @@
 // model.evaluate, predict, trainOnBatch, testOnBatch and gradients.
 
-import { checkPositiveInteger, fail } from '../errors.ts'
+import { fail } from '../errors.ts'
 import type { Verbose } from '../training/output.ts'
 import { ProgressLogger } from '../training/progress.ts'
-import { checkOptionNames } from '../util/options.ts'
+import { type Given, option, readOptions } from '../util/options.ts'
 import { sizeOf } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
 import type { ModelCore } from './core.ts'
-import { type ClassWeight, type Data, readInputs, readSamples, type Samples } from './data.ts'
+import { readInputs, readSamples, type Samples } from './data.ts'
 import type { DatasetBuffers } from './dataset.ts'
-import { readBatchSize, readVerbose } from './fitOptions.ts'
+import { batchSize, classWeight, readBatchSize, sampleWeight, verbose } from './fitOptions.ts'
 import { runSteps } from './loops.ts'
 import { runOnce } from './runOnce.ts'
 import { sampleShape } from './stepGraph.ts'
 import type { Store } from './store.ts'
 
-export interface PredictOptions {
+const predictOptions = {
   /** Samples a step; 32 by default, the fixed batch of a stateful model otherwise. */
-  readonly batchSize?: number
+  batchSize,
   /** 0 by default here, since predictions are often made inside other work. */
-  readonly verbose?: Verbose | 'auto'
-}
+  verbose: option<Verbose, Verbose | 'auto'>(0, verbose.check),
+} as const
 
-export interface WeightOptions {
-  readonly sampleWeight?: Data
-  readonly classWeight?: ClassWeight
-}
+const weightOptions = { sampleWeight, classWeight } as const
 
-export interface EvaluateOptions {
-  readonly batchSize?: number
-  readonly verbose?: Verbose | 'auto'
-  readonly sampleWeight?: Data
-}
+const evaluateOptions = { batchSize, verbose, sampleWeight } as const
+
+export type PredictOptions = Given<typeof predictOptions>
+export type WeightOptions = Given<typeof weightOptions>
+export type EvaluateOptions = Given<typeof evaluateOptions>
 
 const valuesOf = (core: ModelCore, totals: Uint32Array): number | number[] => {
   const logs = core.logsOf(totals)
@@ -49,12 +46,12 @@ export async function evaluate(
   options: EvaluateOptions,
 ): Promise<number | number[]> {
   const where = `${core.where}.evaluate`
-  checkOptionNames(where, options, ['batchSize', 'verbose', 'sampleWeight'])
+  const read = readOptions(where, evaluateOptions, options)
   core.compiled(where)
-  const samples = await readSamples(core, { x, y, sampleWeight: options.sampleWeight }, where)
-  const batchSize = readBatchSize(core, where, options.batchSize, samples.rows)
-  const steps = Math.ceil(samples.rows / batchSize)
-  const logger = new ProgressLogger({ verbose: readVerbose(where, options.verbose), steps })
+  const samples = await readSamples(core, { x, y, sampleWeight: read.sampleWeight }, where)
+  const size = readBatchSize(core, where, read.batchSize, samples.rows)
+  const steps = Math.ceil(samples.rows / size)
+  const logger = new ProgressLogger({ verbose: read.verbose, steps })
   const store = await core.prepare()
   const buffers = core.runner.buffers(store, 'evaluate')
   buffers.uploadInOrder(samples)
@@ -64,7 +61,7 @@ export async function evaluate(
     core.runner,
     store,
     buffers,
-    { kind: 'test', rows, batchSize, weights, changes: core.changesInTest },
+    { kind: 'test', rows, batchSize: size, weights, changes: core.changesInTest },
     (done) => logger.step(done),
   )
   const totals = await buffers.readTotals()
@@ -74,27 +71,26 @@ export async function evaluate(
 
 export async function predict(core: ModelCore, x: unknown, options: PredictOptions): Promise<Tensor[]> {
   const where = `${core.where}.predict`
-  checkOptionNames(where, options, ['batchSize', 'verbose'])
+  const read = readOptions(where, predictOptions, options)
+  const asked = read.batchSize
   core.check(where)
   const inputs = readInputs(core, x, where)
   const rows = inputs[0]?.shape[0] ?? 0
-  const asked =
-    options.batchSize === undefined ? undefined : checkPositiveInteger(where, 'batchSize', options.batchSize)
-  const batchSize = readBatchSize(
+  const size = readBatchSize(
     core,
     where,
-    asked === undefined ? undefined : Math.min(asked, core.fixedBatch ?? rows),
+    asked === null ? null : Math.min(asked, core.fixedBatch ?? rows),
     rows,
   )
   const logger = new ProgressLogger({
-    verbose: readVerbose(where, options.verbose ?? 0),
-    steps: Math.ceil(rows / batchSize),
+    verbose: read.verbose,
+    steps: Math.ceil(rows / size),
   })
   const store = await core.prepare()
   const lengths = core.outputs.map((output) => sizeOf(sampleShape(output)))
   const results = lengths.map((length) => new Float32Array(rows * length))
   const bytesPerRow = 4 * Math.max(...lengths, ...inputs.map(({ data }) => data.length / rows))
-  const perPart = Math.max(1, Math.floor(PART_BYTES / bytesPerRow / batchSize)) * batchSize
+  const perPart = Math.max(1, Math.floor(PART_BYTES / bytesPerRow / size)) * size
   const buffers = core.runner.buffers(store, 'predict')
   logger.begin()
   for (let first = 0; first < rows; first += perPart) {
@@ -107,13 +103,11 @@ export async function predict(core: ModelCore, x: unknown, options: PredictOptio
     const request = {
       kind: 'predict',
       rows: count,
-      batchSize,
+      batchSize: size,
       weights: [],
       changes: core.changesInTest,
     } as const
-    await runOnce(core.runner, store, buffers, request, (done) =>
-      logger.step(Math.ceil(first / batchSize) + done),
-    )
+    await runOnce(core.runner, store, buffers, request, (done) => logger.step(Math.ceil(first / size) + done))
     const read = await Promise.all(
       devices.map((device, i) => store.backend.read(device, 0, 4 * count * (lengths[i] ?? 0))),
     )
@@ -140,8 +134,8 @@ async function uploadBatch(
   options: WeightOptions,
 ): Promise<UploadedBatch> {
   core.compiled(where)
-  checkOptionNames(where, options, ['sampleWeight', 'classWeight'])
-  const samples = await readSamples(core, { x, y, ...options }, where)
+  const weights = readOptions(where, weightOptions, options)
+  const samples = await readSamples(core, { x, y, ...weights }, where)
   const batch = core.fixedBatch ?? samples.rows
   if (samples.rows !== batch) {
     fail(where, {

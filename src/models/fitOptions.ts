@@ -2,123 +2,141 @@
 
 import {
   checkBoolean,
-  checkFinite,
+  checkExtent,
   checkInteger,
   checkPositiveInteger,
   describeValue,
+  didYouMean,
   fail,
 } from '../errors.ts'
-import type { Callback } from '../training/callbacks.ts'
+import { rate } from '../layers/options.ts'
+import { type Callback, callbackHooks } from '../training/callbacks.ts'
 import { standardOutput, type Verbose } from '../training/output.ts'
-import { checkOptionNames } from '../util/options.ts'
+import { type Config, computed, type Given, isOptions, nullable, option } from '../util/options.ts'
 import type { ModelCore } from './core.ts'
 import type { ClassWeight, Data } from './data.ts'
 
-export interface FitOptions {
-  /** Samples a step; 32 by default, the fixed batch of a stateful model otherwise. */
-  readonly batchSize?: number
-  /** Times through the data; 1 by default. */
-  readonly epochs?: number
-  /** 'auto' (default) is 1 in Node and 0 in a page: 0 silent, 1 a progress bar, 2 a line an epoch. */
-  readonly verbose?: Verbose | 'auto'
-  readonly callbacks?: Callback | readonly Callback[]
-  /** Share of the last samples kept for validation, in [0, 1); 0 by default. Taken before shuffling. */
-  readonly validationSplit?: number
-  /** `[x, y]` or `[x, y, sampleWeight]`; instead of `validationSplit`. */
-  readonly validationData?: readonly [x: Data, y: Data, sampleWeight?: Data]
-  /** Samples a validation step; `batchSize` by default. */
-  readonly validationBatchSize?: number
-  /** Validate every so many epochs; 1 by default. */
-  readonly validationFreq?: number
-  /** A new order of samples every epoch; true by default. */
-  readonly shuffle?: boolean
-  readonly classWeight?: ClassWeight
-  readonly sampleWeight?: Data
-  /** The epoch to start from, when training goes on; 0 by default. */
-  readonly initialEpoch?: number
-  /** Batches an epoch, for data that come as a stream of batches; until the stream ends by default. */
-  readonly stepsPerEpoch?: number
-}
+export const batchSize = nullable(checkExtent)
+/** 'auto', the default, is 1 in Node and 0 in a page: 0 silent, 1 a progress bar, 2 a line an epoch. */
+export const verbose = computed<Verbose, Verbose | 'auto'>(readVerbose)
+export const sampleWeight = nullable<unknown, Data>((_where, _name, value) => value)
+export const classWeight = nullable<Readonly<Record<number, number>>, ClassWeight>(readClassWeight)
 
-const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
-  'batchSize',
-  'epochs',
-  'verbose',
-  'callbacks',
-  'validationSplit',
-  'validationData',
-  'validationBatchSize',
-  'validationFreq',
-  'shuffle',
-  'classWeight',
-  'sampleWeight',
-  'initialEpoch',
-  'stepsPerEpoch',
-]
+export const fitOptions = {
+  /** Samples a step; 32 by default, the fixed batch of a stateful model otherwise. */
+  batchSize,
+  /** Times through the data; 1 by default. */
+  epochs: option(1, checkPositiveInteger),
+  /** 'auto' (default) is 1 in Node and 0 in a page: 0 silent, 1 a progress bar, 2 a line an epoch. */
+  verbose,
+  /** An object of hooks, or several. */
+  callbacks: option<readonly Callback[], Callback | readonly Callback[] | null>([], readCallbacks),
+  /** Share of the last samples kept for validation, in [0, 1); 0 by default. Taken before shuffling. */
+  validationSplit: rate({ required: false }),
+  /** `[x, y]` or `[x, y, sampleWeight]`; instead of `validationSplit`. */
+  validationData: nullable<readonly unknown[], readonly [x: Data, y: Data, sampleWeight?: Data | null]>(
+    (where, name, value) =>
+      Array.isArray(value) && (value.length === 2 || value.length === 3)
+        ? (value as readonly unknown[])
+        : fail(where, {
+            expected: `${name} as [x, y] or [x, y, sampleWeight]`,
+            got: describeValue(value),
+          }),
+  ),
+  /** Samples a validation step; `batchSize` by default. */
+  validationBatchSize: batchSize,
+  /** Validate every so many epochs; 1 by default. */
+  validationFreq: option(1, checkPositiveInteger),
+  /** A new order of samples every epoch; true by default. Not beside a stream, whose order is its own. */
+  shuffle: nullable(checkBoolean),
+  /** Weights of samples by class index, as an object or a Map. */
+  classWeight,
+  /** A weight for each sample, or for each time step of each. */
+  sampleWeight,
+  /** The epoch to start from, when training goes on; 0 by default. */
+  initialEpoch: option(0, (where, name, value) => checkInteger(where, name, value, { min: 0 })),
+  /**
+   * Batches an epoch. All of an array's, and a stream's until it ends, by default. With fewer than an array has, the next
+   * epoch goes on where this one stopped, and the epoch in which the data run out is shorter, as in Keras.
+   */
+  stepsPerEpoch: nullable(checkPositiveInteger),
+} as const
+
+export type FitOptions = Given<typeof fitOptions>
 
 /** Options of fit, checked, defaults filled in. */
-export interface FitSettings {
-  readonly epochs: number
-  readonly initialEpoch: number
-  readonly validationFreq: number
-  readonly validationSplit: number
-  readonly shuffle: boolean
-  readonly verbose: Verbose
-  readonly callbacks: readonly Callback[]
-  readonly stepsPerEpoch: number | null
-}
+export type FitSettings = Config<typeof fitOptions>
 
-export function readFitOptions(options: FitOptions, where: string): FitSettings {
-  checkOptionNames(where, options, FIT_OPTIONS)
-  const { stepsPerEpoch } = options
-  return {
-    epochs: checkPositiveInteger(where, 'epochs', options.epochs ?? 1),
-    initialEpoch: checkInteger(where, 'initialEpoch', options.initialEpoch ?? 0, { min: 0 }),
-    validationFreq: checkPositiveInteger(where, 'validationFreq', options.validationFreq ?? 1),
-    validationSplit: checkFinite(where, 'validationSplit', options.validationSplit ?? 0, { min: 0, max: 1 }),
-    shuffle: checkBoolean(where, 'shuffle', options.shuffle ?? true),
-    verbose: readVerbose(where, options.verbose),
-    callbacks: readCallbacks(options.callbacks, where),
-    stepsPerEpoch:
-      stepsPerEpoch === undefined ? null : checkPositiveInteger(where, 'stepsPerEpoch', stepsPerEpoch),
-  }
-}
-
-export function readVerbose(where: string, verbose: unknown): Verbose {
+function readVerbose(where: string, name: string, verbose: unknown): Verbose {
   if (verbose === undefined || verbose === 'auto') return standardOutput().kind === 'console' ? 0 : 1
   if (verbose === 0 || verbose === 1 || verbose === 2) return verbose
-  return fail(where, { expected: "verbose to be 0, 1, 2 or 'auto'", got: describeValue(verbose) })
+  return fail(where, { expected: `${name} to be 0, 1, 2 or 'auto'`, got: describeValue(verbose) })
 }
 
 /** The batch size of a call: what is asked for, what the model is fixed to, or 32. */
-export function readBatchSize(core: ModelCore, where: string, given: unknown, rows: number): number {
+export function readBatchSize(core: ModelCore, where: string, given: number | null, rows: number): number {
   const fixed = core.fixedBatch
-  const batchSize = given === undefined ? (fixed ?? 32) : checkPositiveInteger(where, 'batchSize', given)
-  if (fixed === null) return batchSize
-  if (batchSize !== fixed || rows % fixed !== 0) {
+  const size = given ?? fixed ?? 32
+  if (fixed === null) return size
+  if (size !== fixed || rows % fixed !== 0) {
     fail(where, {
       expected: `batches of ${fixed} samples, to which the model is fixed`,
-      got: batchSize === fixed ? `${rows} samples` : `batchSize ${batchSize}`,
+      got: size === fixed ? `${rows} samples` : `batchSize ${size}`,
       remedy: `Give ${fixed} samples, or a multiple of that.`,
     })
   }
-  return batchSize
+  return size
 }
 
-function readCallbacks(callbacks: FitOptions['callbacks'], where: string): readonly Callback[] {
-  const list =
-    callbacks === undefined
-      ? []
-      : Array.isArray(callbacks)
-        ? (callbacks as readonly Callback[])
-        : [callbacks as Callback]
+function readCallbacks(where: string, name: string, given: unknown): readonly Callback[] {
+  const list: readonly unknown[] = given === null ? [] : Array.isArray(given) ? given : [given]
   for (const callback of list) {
-    if (typeof callback !== 'object' || callback === null) {
+    if (typeof callback !== 'object' || callback === null || Array.isArray(callback)) {
       fail(where, {
-        expected: 'callbacks as objects with hooks such as onEpochEnd',
+        expected: `${name} as objects with hooks such as onEpochEnd`,
         got: describeValue(callback),
       })
     }
+    checkHooks(where, callback)
   }
-  return list
+  return list as readonly Callback[]
+}
+
+/** A hook that fit does not know would never be called. Methods of classes are hooks as well. */
+function checkHooks(where: string, callback: object): void {
+  for (
+    let level: object | null = callback;
+    level !== null;
+    level = Object.getPrototypeOf(level) as object | null
+  ) {
+    for (const name of Object.getOwnPropertyNames(level)) {
+      if (!/^on[A-Z_]/.test(name)) continue
+      if (!callbackHooks.some((hook) => hook === name)) {
+        fail(where, {
+          expected: `only the hooks ${callbackHooks.join(', ')}`,
+          got: `'${name}'`,
+          remedy: didYouMean(name, callbackHooks),
+        })
+      }
+      const hook = (callback as Readonly<Record<string, unknown>>)[name]
+      if (typeof hook !== 'function' && hook !== undefined)
+        fail(where, { expected: `${name} to be a function`, got: describeValue(hook) })
+    }
+  }
+}
+
+function readClassWeight(where: string, name: string, given: unknown): Readonly<Record<number, number>> {
+  const isList = given instanceof Map || isOptions(given)
+  if (!isList) fail(where, { expected: `${name} as weights by class index`, got: describeValue(given) })
+  const entries: readonly (readonly [unknown, unknown])[] =
+    given instanceof Map ? [...given] : Object.entries(given)
+  for (const [key, weight] of entries) {
+    if (!/^\d+$/.test(String(key)) || !Number.isFinite(weight)) {
+      fail(`${where}, ${name}`, {
+        expected: 'finite numbers by class index',
+        got: `${typeof key === 'string' ? key : describeValue(key)}: ${describeValue(weight)}`,
+      })
+    }
+  }
+  return Object.fromEntries(entries) as Readonly<Record<number, number>>
 }

@@ -3,8 +3,9 @@
 import { fail } from '../errors.ts'
 import { symbolicTensors } from '../layers/callable.ts'
 import type { SymbolicTensor } from '../layers/layer.ts'
+import { readOptions } from '../util/options.ts'
 import { showShape } from '../util/shape.ts'
-import { LayersModel } from './model.ts'
+import { LayersModel, type ModelOptions, modelOptions } from './model.ts'
 
 /** A graph of layers from inputs to outputs. */
 export class FunctionalModel extends LayersModel {
@@ -29,8 +30,9 @@ export class FunctionalModel extends LayersModel {
 export function Model(
   inputs: SymbolicTensor | readonly SymbolicTensor[],
   outputs: SymbolicTensor | readonly SymbolicTensor[],
-  options: { readonly name?: string } = {},
+  options?: ModelOptions,
 ): FunctionalModel {
+  const { name } = readOptions('Model', modelOptions, options)
   const inputList = symbolicTensors(inputs, 'Model', 'inputs as symbolic tensors')
   for (const { layer, shape } of inputList) {
     if (layer.className !== 'InputLayer')
@@ -46,6 +48,6 @@ export function Model(
   return new FunctionalModel(
     inputList,
     symbolicTensors(outputs, 'Model', 'outputs as symbolic tensors'),
-    options.name,
+    name ?? undefined,
   )
 }

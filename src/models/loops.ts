@@ -88,7 +88,7 @@ export function stepsAlike(planned: readonly PlannedStep[], first: number, most:
 export interface TrainingHooks {
   readonly epochs: number
   readonly initialEpoch: number
-  /** Batches an epoch of a stream; null where it says itself when it ends. */
+  /** Batches an epoch; null for all of an array's, and where a stream says itself when it ends. */
   readonly stepsPerEpoch: number | null
   readonly optimizer: Optimizer
   /** How far ahead steps may be settled: one step where somebody acts on batches, an epoch where on epochs. */
@@ -111,17 +111,18 @@ export async function runTraining(
   seed: number | null,
   hooks: TrainingHooks,
 ): Promise<void> {
-  const perEpoch = Math.ceil(request.rows / request.batchSize)
-  const order = new EpochOrder(buffers, request.rows, seed, hooks)
+  const passes = new Passes(Math.ceil(request.rows / request.batchSize), hooks)
+  const order = new PassOrder(buffers, request.rows, seed, hooks.horizon, passes)
   const executableOf = await loadSteps(runner, store, buffers, request)
-  const planner = new StepPlanner(request, perEpoch, order, hooks)
+  const planner = new StepPlanner(request, passes, order, hooks)
   let planned: readonly PlannedStep[] = []
   let indices: readonly number[] = []
   let next = 0
   for (let epoch = hooks.initialEpoch; epoch < hooks.epochs; epoch++) {
     await hooks.onEpochBegin(epoch)
     if (hooks.horizon !== 'open') next = planned.length
-    for (let step = 0; step < perEpoch; ) {
+    const { count: steps } = passes.batchesOf(epoch)
+    for (let step = 0; step < steps; ) {
       await hooks.onStepBegin(step)
       runner.check(store)
       if (next >= planned.length) {
@@ -131,7 +132,7 @@ export async function runTraining(
       }
       const executable = executableOf((planned[next] as PlannedStep).size)
       // What is planned is no more than the horizon; an epoch's numbers are read when its last step has been handed over.
-      const count = stepsAlike(planned, next, Math.min(executable.stepsAtOnce, perEpoch - step))
+      const count = stepsAlike(planned, next, Math.min(executable.stepsAtOnce, steps - step))
       await runSteps(runner, store, executable, request.changes, indices[next], count)
       next += count
       step += count
@@ -142,13 +143,39 @@ export async function runTraining(
   }
 }
 
-/** The order in which epochs take their samples, on the device some epochs ahead. */
-class EpochOrder {
+/** Which batches epochs take: with `stepsPerEpoch` a pass through the data may last several epochs, as in Keras. */
+class Passes {
+  readonly first: number
+  readonly end: number
+  readonly #batches: number
+  readonly #perEpoch: number
+  /** Epochs that a pass lasts. */
+  readonly #length: number
+
+  constructor(batches: number, { stepsPerEpoch, initialEpoch, epochs }: TrainingHooks) {
+    this.#batches = batches
+    this.#perEpoch = stepsPerEpoch ?? batches
+    this.#length = Math.ceil(batches / this.#perEpoch)
+    this.first = initialEpoch
+    this.end = initialEpoch + Math.ceil((epochs - initialEpoch) / this.#length)
+  }
+
+  /** The pass that an epoch belongs to, the first of its batches in that, and how many they are. */
+  batchesOf(epoch: number): { readonly pass: number; readonly first: number; readonly count: number } {
+    const nth = epoch - this.first
+    const first = (nth % this.#length) * this.#perEpoch
+    const pass = this.first + Math.floor(nth / this.#length)
+    return { pass, first, count: Math.min(this.#perEpoch, this.#batches - first) }
+  }
+}
+
+/** The order in which passes through the data take their samples, on the device some passes ahead. */
+class PassOrder {
   readonly #buffers: DatasetBuffers
   readonly #rows: number
   readonly #seed: number | null
   readonly #ahead: number
-  readonly #epochs: number
+  readonly #last: number
   #first: number
   #end: number
 
@@ -156,52 +183,53 @@ class EpochOrder {
     buffers: DatasetBuffers,
     rows: number,
     seed: number | null,
-    { horizon, epochs, initialEpoch }: TrainingHooks,
+    horizon: TrainingHooks['horizon'],
+    { first, end }: Passes,
   ) {
     this.#buffers = buffers
     this.#rows = rows
     this.#seed = seed
-    this.#epochs = epochs
-    const most = Math.min(epochs - initialEpoch, Math.floor(ORDER_AHEAD / rows))
+    this.#last = end
+    const most = Math.min(end - first, Math.floor(ORDER_AHEAD / rows))
     this.#ahead = seed !== null && horizon === 'open' ? Math.max(1, most) : 1
-    this.#first = initialEpoch
-    this.#end = initialEpoch
+    this.#first = first
+    this.#end = first
     // It is there before plans are pointed at it, and does not grow after.
     buffers.buffer('permutation', 4 * this.#ahead * rows)
     if (seed === null) buffers.writeOrder(inOrder(rows))
   }
 
-  /** Whether an epoch's order is there already. */
-  has(epoch: number): boolean {
-    return this.#seed === null || epoch < this.#end
+  /** Whether a pass's order is there already. */
+  has(pass: number): boolean {
+    return this.#seed === null || pass < this.#end
   }
 
-  /** Where an epoch's order starts; uploads it, and that of epochs to come, where it is not there. */
-  startOf(epoch: number): number {
+  /** Where a pass's order starts; uploads it, and that of passes to come, where it is not there. */
+  startOf(pass: number): number {
     if (this.#seed === null) return 0
-    if (!this.has(epoch)) {
-      this.#first = epoch
-      this.#end = Math.min(this.#epochs, epoch + this.#ahead)
-      const orders = new Uint32Array((this.#end - epoch) * this.#rows)
-      for (let e = epoch; e < this.#end; e++) {
-        orders.set(new Generator(this.#seed, e).permutation(this.#rows), (e - epoch) * this.#rows)
+    if (!this.has(pass)) {
+      this.#first = pass
+      this.#end = Math.min(this.#last, pass + this.#ahead)
+      const orders = new Uint32Array((this.#end - pass) * this.#rows)
+      for (let p = pass; p < this.#end; p++) {
+        orders.set(new Generator(this.#seed, p).permutation(this.#rows), (p - pass) * this.#rows)
       }
       this.#buffers.writeOrder(orders, this.#ahead * this.#rows)
     }
-    return (epoch - this.#first) * this.#rows
+    return (pass - this.#first) * this.#rows
   }
 }
 
 /** Settles the scalars of steps to come. */
 class StepPlanner {
   readonly #request: LoopRequest
-  readonly #perEpoch: number
-  readonly #order: EpochOrder
+  readonly #passes: Passes
+  readonly #order: PassOrder
   readonly #hooks: TrainingHooks
 
-  constructor(request: LoopRequest, perEpoch: number, order: EpochOrder, hooks: TrainingHooks) {
+  constructor(request: LoopRequest, passes: Passes, order: PassOrder, hooks: TrainingHooks) {
     this.#request = request
-    this.#perEpoch = perEpoch
+    this.#passes = passes
     this.#order = order
     this.#hooks = hooks
   }
@@ -210,24 +238,25 @@ class StepPlanner {
   settle(epoch: number, step: number): PlannedStep[] {
     const { rows, batchSize } = this.#request
     const { horizon, epochs, optimizer } = this.#hooks
-    const horizons = { step: 1, epoch: this.#perEpoch - step, open: MAX_STEPS }
+    const horizons = { step: 1, epoch: this.#passes.batchesOf(epoch).count - step, open: MAX_STEPS }
     const most = Math.min(horizons[horizon], MAX_STEPS)
     const planned: PlannedStep[] = []
     for (let e = epoch, s = step; e < epochs && planned.length < most; ) {
       // An upload of the next orders would overwrite those of steps that are still to run.
-      if (planned.length > 0 && !this.#order.has(e)) break
-      const start = s * batchSize
+      const { pass, first, count } = this.#passes.batchesOf(e)
+      if (planned.length > 0 && !this.#order.has(pass)) break
+      const start = (first + s) * batchSize
       const iteration = optimizer.iterations + planned.length + 1
       planned.push({
         size: Math.min(batchSize, rows - start),
         scalars: {
-          start: this.#order.startOf(e) + start,
+          start: this.#order.startOf(pass) + start,
           iteration,
           rate: optimizer.rate(iteration),
           reset: Number(s === 0),
         },
       })
-      s = (s + 1) % this.#perEpoch
+      s = (s + 1) % count
       if (s === 0) e++
     }
     return planned

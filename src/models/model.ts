@@ -1,11 +1,12 @@
 // Models: a graph of layers from inputs to outputs, and what one does with it.
 
-import { checkBoolean, describeValue, fail } from '../errors.ts'
+import { checkBoolean, checkText, describeValue, fail, SIZE_LIMIT } from '../errors.ts'
 import type { Layer, SymbolicTensor, Variable } from '../layers/layer.ts'
 import { autoName } from '../layers/naming.ts'
 import type { History } from '../training/callbacks.ts'
 import { currentPolicy, type DtypePolicy } from '../training/dtypePolicy.ts'
 import type { Optimizer } from '../training/optimizers.ts'
+import { type Given, nullable } from '../util/options.ts'
 import { type Shape, sameShape, showShape, sizeOf } from '../util/shape.ts'
 import { checkFiniteData, Tensor, toTensor } from '../util/tensor.ts'
 import { type CompileOptions, readCompileOptions, readTraining } from './compileOptions.ts'
@@ -15,9 +16,9 @@ import type { EvaluateOptions, PredictOptions, WeightOptions } from './evaluate.
 import { trainModel } from './fit.ts'
 import type { FitOptions } from './fitOptions.ts'
 import type { ProfileOptions, ProfileReport } from './profile.ts'
-import { type PlanReport, reportPlan } from './report.ts'
+import { type PlanOptions, type PlanReport, reportPlan } from './report.ts'
 import type { BatchStream } from './stream.ts'
-import { type SummaryOptions, summarize } from './summarize.ts'
+import { printSummary, type SummaryOptions } from './summarize.ts'
 import { findTopology } from './topology.ts'
 import { Trained } from './trained.ts'
 
@@ -32,6 +33,13 @@ export interface WeightInfo {
   readonly dtype: 'float32'
   readonly trainable: boolean
 }
+
+export const modelOptions = {
+  /** `sequential`, `sequential_1`, … or `functional`, … by default. */
+  name: nullable(checkText),
+} as const
+
+export type ModelOptions = Given<typeof modelOptions>
 
 /** A model; made by {@link Model}, {@link Sequential} or `loadModel`. */
 export class LayersModel {
@@ -80,7 +88,7 @@ export class LayersModel {
     const { layers } = this
     const found =
       typeof nameOrIndex === 'number'
-        ? layers.at(nameOrIndex)
+        ? Number.isInteger(nameOrIndex) && layers.at(nameOrIndex)
         : layers.find(({ name }) => name === nameOrIndex)
     if (found) return found
     return fail(`${this.where}.getLayer`, {
@@ -118,7 +126,8 @@ export class LayersModel {
   }
 
   set stopTraining(value: boolean) {
-    if (this.core) this.core.stopTraining = value
+    const stops = checkBoolean(this.where, 'stopTraining', value)
+    if (this.core) this.core.stopTraining = stops
   }
 
   /** Names of what `evaluate` returns, in order. */
@@ -200,7 +209,7 @@ export class LayersModel {
 
   /** The outputs for one batch. */
   async predictOnBatch<Output extends Tensor | Tensor[] = Tensor>(x: Data): Promise<Output> {
-    return this.predict(x, { batchSize: Number.MAX_SAFE_INTEGER, verbose: 0 })
+    return this.predict(x, { batchSize: SIZE_LIMIT - 1, verbose: 0 })
   }
 
   /** One training step on one batch. Returns its loss and metrics, as Keras does since 3.15. */
@@ -233,7 +242,14 @@ export class LayersModel {
   }
 
   /** Zeroes the states of stateful layers. */
-  resetStates(): void {
+  resetStates(...states: readonly never[]): void {
+    if (states.length > 0) {
+      fail(`${this.where}.resetStates`, {
+        expected: 'no states (to set them is not supported yet)',
+        got: describeValue(states[0]),
+        remedy: 'Call a layer with { initialState } to start from states that you give.',
+      })
+    }
     for (const variable of this.built.variables) {
       if (variable.kind !== 'state') continue
       variable.value = new Float32Array(variable.value.length)
@@ -302,19 +318,11 @@ export class LayersModel {
 
   /** Prints Keras 3's table; `printFn` takes the text, the console by default. */
   summary(options: SummaryOptions = {}): void {
-    const text = summarize(
-      this.built,
-      this.name,
-      this.className,
-      this.#trainableVariables,
-      options.lineLength,
-    )
-    const print = options.printFn ?? ((line: string) => console.log(line))
-    print(text.trimEnd())
+    printSummary(this.built, this, this.#trainableVariables, options)
   }
 
   /** What one step costs before it runs: launches, memory by purpose, FLOPs, and the kernels in order. */
-  plan(options: { readonly batchSize?: number; readonly training?: boolean } = {}): PlanReport {
+  plan(options: PlanOptions = {}): PlanReport {
     return reportPlan(this.built, options)
   }
 

@@ -3,21 +3,23 @@
 import type { Backend, BackendName } from '../backends/backend.ts'
 import { compile } from '../compiler/compile.ts'
 import type { Plan, Step } from '../compiler/plan.ts'
-import { checkPositiveInteger, fail } from '../errors.ts'
+import { checkInteger, fail } from '../errors.ts'
 import { BYTES, Graph } from '../graph/graph.ts'
 import { affine } from '../ops/elementwise.ts'
 import { matmul } from '../ops/matmul.ts'
-import { checkOptionNames } from '../util/options.ts'
+import { type Given, option, readOptions } from '../util/options.ts'
 import { sizeOf } from '../util/shape.ts'
 import { drawTable } from '../util/table.ts'
 import type { ModelCore } from './core.ts'
 import { readInputs, readSamples, type Samples } from './data.ts'
 import { sampleShape } from './stepGraph.ts'
 
-export interface ProfileOptions {
-  /** How often the step runs; times are medians. 10 by default. */
-  readonly repeats?: number
-}
+const profileOptions = {
+  /** How often the step runs; times are medians. 10 by default, 10,000 at most. */
+  repeats: option(10, (where, name, value) => checkInteger(where, name, value, { min: 1, max: 10_000 })),
+} as const
+
+export type ProfileOptions = Given<typeof profileOptions>
 
 /** One operation of the step. */
 export interface OperationProfile {
@@ -64,8 +66,7 @@ export async function profileModel(
   options: ProfileOptions,
 ): Promise<ProfileReport> {
   const where = `${core.where}.profile`
-  checkOptionNames(where, options, ['repeats'])
-  const repeats = checkPositiveInteger(where, 'repeats', options.repeats ?? 10)
+  const { repeats } = readOptions(where, profileOptions, options)
   const trains = y !== undefined && y !== null
   if (trains) core.compiled(where)
   const samples = trains ? await readSamples(core, { x, y }, where) : readUnlabelled(core, x, where)

@@ -4,9 +4,9 @@ import type { BackendName } from '../backends/backend.ts'
 import { selectedBackend } from '../backends/select.ts'
 import { compile } from '../compiler/compile.ts'
 import { flopsOf, printPlan } from '../compiler/plan.ts'
-import { checkPositiveInteger } from '../errors.ts'
+import { checkBoolean, checkExtent } from '../errors.ts'
 import { DEFAULT_TRAITS } from '../graph/operation.ts'
-import { checkOptionNames } from '../util/options.ts'
+import { type Given, nullable, readOptions } from '../util/options.ts'
 import type { ModelCore } from './core.ts'
 import { buildStep } from './stepGraph.ts'
 
@@ -32,14 +32,20 @@ export interface PlanReport {
   toString(): string
 }
 
-export function reportPlan(
-  core: ModelCore,
-  options: { readonly batchSize?: number; readonly training?: boolean },
-): PlanReport {
+const planOptions = {
+  /** Samples a step; 32 by default, or what the model is fixed to. */
+  batchSize: nullable(checkExtent),
+  /** Whether the step trains; where the model is compiled, by default. */
+  training: nullable(checkBoolean),
+} as const
+
+export type PlanOptions = Given<typeof planOptions>
+
+export function reportPlan(core: ModelCore, options: PlanOptions): PlanReport {
   const where = `${core.where}.plan`
-  checkOptionNames(where, options, ['batchSize', 'training'])
-  const batch = checkPositiveInteger(where, 'batchSize', options.batchSize ?? core.fixedBatch ?? 32)
-  const training = options.training ?? core.optimizer !== null
+  const { batchSize, training: asked } = readOptions(where, planOptions, options)
+  const batch = batchSize ?? core.fixedBatch ?? 32
+  const training = asked ?? core.optimizer !== null
   if (training) core.compiled(where)
   if (core.buildOptimizer()) core.runner.invalidate()
   const { layout } = core

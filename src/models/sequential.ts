@@ -3,10 +3,11 @@
 import { describeValue, fail } from '../errors.ts'
 import { layerOf } from '../layers/callable.ts'
 import { InputLayer, inputLayer } from '../layers/input.ts'
-import { type Layer, SymbolicTensor } from '../layers/layer.ts'
+import { Layer, SymbolicTensor } from '../layers/layer.ts'
+import { readOptions } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import { toTensor } from '../util/tensor.ts'
-import { LayersModel } from './model.ts'
+import { LayersModel, type ModelOptions, modelOptions } from './model.ts'
 
 export class SequentialModel extends LayersModel {
   #chain: Layer[] = []
@@ -130,7 +131,19 @@ const startOf = (shape: OpenShape): SymbolicTensor =>
  * @param layers May also be added one by one: `model.add(LSTM(5, { inputShape: [1, 1] }))`.
  * @see keras/src/models/sequential.py
  */
-export const Sequential = (
-  layers: readonly (Layer | SymbolicTensor)[] = [],
-  options: { readonly name?: string } = {},
-): SequentialModel => new SequentialModel(layers, options.name)
+export function Sequential(
+  layers?: readonly (Layer | SymbolicTensor)[] | null,
+  options?: ModelOptions,
+): SequentialModel {
+  const where = 'Sequential'
+  const list = layers ?? []
+  if (!Array.isArray(list)) {
+    fail(where, {
+      expected: 'a list of layers',
+      got: list instanceof Layer ? list.where : describeValue(list),
+      remedy: 'Write Sequential([LSTM(8), Dense(1)]).',
+    })
+  }
+  const { name } = readOptions(where, modelOptions, options)
+  return new SequentialModel(list as readonly (Layer | SymbolicTensor)[], name ?? undefined)
+}

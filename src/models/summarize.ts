@@ -1,15 +1,42 @@
 // model.summary(): the table's rows from a model's layers.
 
+import { checkInteger, describeValue, fail } from '../errors.ts'
 import { isWeight, type Layer, type SymbolicTensor, type Variable } from '../layers/layer.ts'
+import { type Given, nullable, readOptions } from '../util/options.ts'
 import { sizeOf } from '../util/shape.ts'
 import type { ModelCore } from './core.ts'
 import { formatShapes, renderSummary, type SummaryRow } from './summary.ts'
 
-export interface SummaryOptions {
+type Print = (text: string) => void
+
+const summaryOptions = {
   /** Characters a line; 80 by default. */
-  readonly lineLength?: number
+  lineLength: nullable((where, name, value) => checkInteger(where, name, value, { min: 1, max: 10_000 })),
   /** Takes the text; the console by default. */
-  readonly printFn?: (text: string) => void
+  printFn: nullable<Print>((where, name, value) =>
+    typeof value === 'function'
+      ? (value as Print)
+      : fail(where, { expected: `${name} to be a function`, got: describeValue(value) }),
+  ),
+} as const
+
+export type SummaryOptions = Given<typeof summaryOptions>
+
+interface Named {
+  readonly name: string
+  readonly className: 'Sequential' | 'Functional'
+}
+
+/** Prints the summary; `trainable` as {@link summarize} takes it. */
+export function printSummary(
+  core: ModelCore,
+  { name, className }: Named,
+  trainable: ReadonlySet<Variable>,
+  options: SummaryOptions,
+): void {
+  const { lineLength, printFn } = readOptions(`${core.where}.summary`, summaryOptions, options)
+  const print = printFn ?? ((line: string) => console.log(line))
+  print(summarize(core, name, className, trainable, lineLength ?? undefined).trimEnd())
 }
 
 const count = (variables: readonly Variable[]): number =>

@@ -1,11 +1,11 @@
 // What fit validates on after an epoch: samples given for it, or the last ones of those that it trains on. Loaded when a fit
 // has any.
 
-import { describeValue, fail } from '../errors.ts'
+import { fail } from '../errors.ts'
 import type { Logs } from '../training/output.ts'
 import type { ModelCore } from './core.ts'
 import { readSamples, type Samples } from './data.ts'
-import type { FitOptions } from './fitOptions.ts'
+import type { FitSettings } from './fitOptions.ts'
 import { runOnce } from './runOnce.ts'
 import type { Store } from './store.ts'
 
@@ -43,11 +43,10 @@ export class Validation {
 export async function splitValidation(
   core: ModelCore,
   samples: Samples | null,
-  options: FitOptions,
+  { validationSplit, validationData }: FitSettings,
   where: string,
 ): Promise<{ readonly training: Samples | null; readonly validation: Samples | null }> {
-  const { validationSplit = 0 } = options
-  const given = await readValidation(core, options, where)
+  const given = validationData && (await readValidation(core, validationData, where))
   if (given || !samples || validationSplit === 0) return { training: samples, validation: given }
   const kept = Math.floor(samples.rows * (1 - validationSplit))
   if (kept === 0 || kept === samples.rows) {
@@ -71,17 +70,8 @@ const cut = ({ rows, weights, fields }: Samples, from: number, to: number): Samp
 
 async function readValidation(
   core: ModelCore,
-  { validationData }: FitOptions,
+  [x, y, sampleWeight]: readonly unknown[],
   where: string,
-): Promise<Samples | null> {
-  if (validationData === undefined) return null
-  const given: unknown = validationData
-  if (!Array.isArray(given) || given.length < 2 || given.length > 3) {
-    return fail(where, {
-      expected: 'validationData as [x, y] or [x, y, sampleWeight]',
-      got: describeValue(given),
-    })
-  }
-  const [x, y, sampleWeight] = given as readonly unknown[]
+): Promise<Samples> {
   return readSamples(core, { x, y, sampleWeight }, `${where}, validationData`)
 }

@@ -20,6 +20,20 @@ export interface Callback {
   onTestEnd?(logs: Logs): unknown
 }
 
+/** The hooks by name. */
+export const callbackHooks: readonly (keyof Callback)[] = [
+  'onTrainBegin',
+  'onTrainEnd',
+  'onEpochBegin',
+  'onEpochEnd',
+  'onTrainBatchBegin',
+  'onTrainBatchEnd',
+  'onBatchBegin',
+  'onBatchEnd',
+  'onTestBegin',
+  'onTestEnd',
+]
+
 /** What a fit was told. */
 export interface FitParams {
   readonly verbose: number
@@ -41,8 +55,16 @@ export class History {
   record(epoch: number, logs: Logs): void {
     this.epoch.push(epoch)
     for (const [name, value] of Object.entries(logs)) {
-      this.history[name] ??= []
-      this.history[name].push(value)
+      // A metric may be named as something that every object inherits, such as 'constructor'.
+      if (!Object.hasOwn(this.history, name)) {
+        Object.defineProperty(this.history, name, {
+          value: [],
+          enumerable: true,
+          writable: true,
+          configurable: true,
+        })
+      }
+      this.history[name]?.push(value)
     }
   }
 }

@@ -1,6 +1,6 @@
 // Losses, metrics and optimizers by Keras's names: a string, an object made by a constructor, or a file's config.
 
-import { describeValue, didYouMean, fail } from '../errors.ts'
+import { describeValue, didYouMean, fail, plainName } from '../errors.ts'
 import { snakeCase } from '../layers/naming.ts'
 
 /** How files and users may name one of a family: its class and options. */
@@ -9,6 +9,10 @@ export interface Identified {
   readonly config?: Readonly<Record<string, unknown>>
 }
 
+/** Whether a loss or a metric was made already: it says how it is computed. */
+export const isMade = <T extends Identified>(given: string | Identified | null | undefined): given is T =>
+  typeof given === 'object' && given !== null && 'lower' in given && typeof given.lower === 'function'
+
 type Make<T> = (config: Readonly<Record<string, unknown>>) => T
 
 /** A family of things that Keras knows by name. */
@@ -16,14 +20,23 @@ export class Family<T extends object> {
   readonly #what: string
   readonly #byName = new Map<string, Make<T>>()
   readonly #names: string[]
+  readonly #planned: readonly string[]
 
   /**
    * @param what What one of them is, for errors: 'a loss'.
-   * @param names Further names that errors list, which whoever asks resolves before.
+   * @param names `names` are further names that errors list, which whoever asks resolves before; `planned` those that
+   * Keras has and Recurra has not yet.
    */
-  constructor(what: string, names: readonly string[] = []) {
+  constructor(
+    what: string,
+    {
+      names = [],
+      planned = [],
+    }: { readonly names?: readonly string[]; readonly planned?: readonly string[] },
+  ) {
     this.#what = what
     this.#names = [...names]
+    this.#planned = planned
   }
 
   /** Adds one, under its class name and under further names. */
@@ -34,13 +47,17 @@ export class Family<T extends object> {
 
   /** The one that an identifier stands for. */
   get(identifier: string | Identified, where: string): T {
-    const name = typeof identifier === 'string' ? identifier : identifier?.className
+    const name: unknown = typeof identifier === 'string' ? identifier : identifier?.className
     const make = typeof name === 'string' ? this.#byName.get(name.toLowerCase()) : undefined
     if (make) return make((typeof identifier === 'object' && identifier.config) || {})
+    // A neighbour in spelling is another thing: AdamW is no misspelt Adam.
+    const isPlanned = typeof name === 'string' && this.#planned.includes(plainName(name))
     return fail(where, {
       expected: `${this.#what} (${this.#names.join(', ')})`,
       got: describeValue(name ?? identifier),
-      remedy: didYouMean(name, [...this.#names, ...this.#byName.keys()]),
+      remedy: isPlanned
+        ? `${name} is not supported yet.`
+        : didYouMean(name, [...this.#names, ...this.#byName.keys()]),
     })
   }
 }

@@ -1,20 +1,22 @@
 // Dynamic loss scaling around an optimizer: gradients are those of the loss times a scale, so that small ones do not vanish
 // as f16. The scale lives on the device and follows what becomes of them there: nothing is read back.
 
-import { checkFinite, checkPositiveInteger, describeValue, fail } from '../errors.ts'
+import { checkPositive, checkPositiveInteger, checkText, describeValue, fail } from '../errors.ts'
 import type { Graph } from '../graph/graph.ts'
 import type { Variable } from '../layers/layer.ts'
 import { lossScale, overflow } from '../ops/lossScale.ts'
-import { checkOptionNames } from '../util/options.ts'
+import { type Config, type Given, option, readOptions } from '../util/options.ts'
 import { Optimizer, type UpdateTensors } from './optimizers.ts'
 
-export interface LossScaleOptions {
+const lossScaleOptions = {
   /** 2¹⁵ by default. */
-  readonly initialScale?: number
+  initialScale: option(2 ** 15, checkPositive),
   /** Steps without overflow after which the scale doubles; 2000 by default. */
-  readonly dynamicGrowthSteps?: number
-  readonly name?: string
-}
+  dynamicGrowthSteps: option(2000, checkPositiveInteger),
+  name: option('loss_scale_optimizer', checkText),
+} as const
+
+export type LossScaleOptions = Given<typeof lossScaleOptions>
 
 /** What the device knows of loss scaling. */
 export interface LossScaleState {
@@ -31,8 +33,8 @@ export class DynamicLossScaleOptimizer extends Optimizer {
   readonly #growthSteps: number
   readonly #state: Variable
 
-  constructor(innerOptimizer: Optimizer, options: LossScaleOptions) {
-    const { initialScale = 2 ** 15, dynamicGrowthSteps = 2000, name = 'loss_scale_optimizer' } = options
+  constructor(innerOptimizer: Optimizer, options: Config<typeof lossScaleOptions>) {
+    const { initialScale, dynamicGrowthSteps, name } = options
     const { learningRate } = innerOptimizer
     const config = { name, innerOptimizer, initialScale, dynamicGrowthSteps, learningRate }
     super('LossScaleOptimizer', config, {
@@ -128,14 +130,7 @@ export function LossScaleOptimizer(
       got: describeValue(innerOptimizer),
     })
   }
-  checkOptionNames(where, options, ['initialScale', 'dynamicGrowthSteps', 'name'])
-  const { initialScale, dynamicGrowthSteps } = options
-  if (initialScale !== undefined) {
-    checkFinite(where, 'initialScale', initialScale, { min: 0 })
-    if (initialScale === 0) fail(where, { expected: 'initialScale to be greater than 0', got: '0' })
-  }
-  if (dynamicGrowthSteps !== undefined) checkPositiveInteger(where, 'dynamicGrowthSteps', dynamicGrowthSteps)
-  return new DynamicLossScaleOptimizer(innerOptimizer, options)
+  return new DynamicLossScaleOptimizer(innerOptimizer, readOptions(where, lossScaleOptions, options))
 }
 
 /** What `compile` does to an optimizer under 'mixed_float16'. */

@@ -1,12 +1,11 @@
 // Losses by Keras's names. Each is one value a row (the last axis folded), their mean is what training lowers.
 
-import { checkOneOf, describeValue, fail } from '../errors.ts'
+import { checkOneOf, checkText, describeValue, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
-import { flag } from '../layers/options.ts'
 import { categoricalCrossentropy, elementwiseLoss, elementwiseLossCodes } from '../ops/losses.ts'
-import { type OptionTable, option, readOptions } from '../util/options.ts'
+import { flag, type OptionTable, option, readOptions, unsupported } from '../util/options.ts'
 import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
-import { Family, type Identified } from './identifiers.ts'
+import { Family, type Identified, isMade } from './identifiers.ts'
 
 /** Tensors of one output: predictions [B, ..., C], targets alike or as the loss asks, weights [B] or [B, T]. */
 export interface LossInputs {
@@ -25,25 +24,36 @@ export interface Loss extends Identified {
   lower(graph: Graph, inputs: LossInputs): Value
 }
 
-const family = new Family<Loss>('a loss')
+const family = new Family<Loss>('a loss', {
+  planned: [
+    'huber',
+    'logcosh',
+    'hinge',
+    'squaredhinge',
+    'categoricalhinge',
+    'poisson',
+    'kldivergence',
+    'kullbackleiblerdivergence',
+    'cosinesimilarity',
+    'meanabsolutepercentageerror',
+    'mape',
+    'meansquaredlogarithmicerror',
+    'msle',
+    'binaryfocalcrossentropy',
+    'categoricalfocalcrossentropy',
+    'ctc',
+    'dice',
+    'tversky',
+  ],
+})
 
 const onlyMean = option('sum_over_batch_size', (where, name, value) =>
   checkOneOf(where, name, value, ['sum_over_batch_size']),
 )
-const onlyZero = option(0, (where, name, value) =>
-  value === 0
-    ? 0
-    : fail(where, { expected: `${name} to be 0 (it is not supported yet)`, got: describeValue(value) }),
-)
+const onlyZero = unsupported(0)
 const onlyLastAxis = option(-1, (where, name, value) =>
   value === -1 ? -1 : fail(where, { expected: `${name} to be -1`, got: describeValue(value) }),
 )
-const textOption = (fallback: string) =>
-  option(fallback, (where, name, value) =>
-    typeof value === 'string'
-      ? value
-      : fail(where, { expected: `${name} to be a text`, got: describeValue(value) }),
-  )
 
 function define<Table extends OptionTable>(
   className: string,
@@ -54,7 +64,7 @@ function define<Table extends OptionTable>(
     lower(graph: Graph, inputs: LossInputs, config: Readonly<Record<string, unknown>>): Value
   },
 ) {
-  const full = { ...table, name: textOption(name), reduction: onlyMean }
+  const full = { ...table, name: option(name, checkText), reduction: onlyMean }
   const make = (given: Readonly<Record<string, unknown>> = {}): Loss => {
     const config = readOptions(className, full, given)
     return {
@@ -132,14 +142,7 @@ export const SparseCategoricalCrossentropy = define(
   {
     fromLogits: flag(false),
     axis: onlyLastAxis,
-    ignoreClass: option<null>(null, (where, name, value) =>
-      value === null
-        ? null
-        : fail(where, {
-            expected: `${name} to be null (it is not supported yet)`,
-            got: describeValue(value),
-          }),
-    ),
+    ignoreClass: unsupported(null),
   },
   [],
   {
@@ -151,7 +154,7 @@ export const SparseCategoricalCrossentropy = define(
 
 /** The loss that a name, a loss or a file's config stands for. */
 export function getLoss(identifier: string | Identified | Loss, where: string): Loss {
-  return typeof identifier === 'object' && 'lower' in identifier ? identifier : family.get(identifier, where)
+  return isMade<Loss>(identifier) ? identifier : family.get(identifier, where)
 }
 
 /**

@@ -1,12 +1,12 @@
 // Metrics by Keras's names: one value a row, its running mean kept on the device.
 
-import { checkFinite } from '../errors.ts'
+import { checkFinite, checkText } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { type AccuracyKind, accuracy } from '../ops/accuracy.ts'
 import { elementwiseLoss, elementwiseLossCodes } from '../ops/losses.ts'
 import { option, readOptions } from '../util/options.ts'
 import type { Shape } from '../util/shape.ts'
-import { Family, type Identified } from './identifiers.ts'
+import { Family, type Identified, isMade } from './identifiers.ts'
 import { getLoss, type Loss } from './losses.ts'
 
 export interface MetricInputs {
@@ -25,12 +25,33 @@ export interface Metric extends Identified {
 /** A metric that is settled once shapes are known: 'accuracy' has three meanings. */
 export type MetricIdentifier = string | Identified | Metric
 
-const family = new Family<Metric>('a metric', ['accuracy'])
-
-const nameOption = (fallback: string) => option(fallback, (_where, _name, value) => String(value))
+const family = new Family<Metric>('a metric', {
+  names: ['accuracy'],
+  planned: [
+    'rootmeansquarederror',
+    'rmse',
+    'auc',
+    'precision',
+    'recall',
+    'f1score',
+    'topkcategoricalaccuracy',
+    'sparsetopkcategoricalaccuracy',
+    'cosinesimilarity',
+    'meanabsolutepercentageerror',
+    'mape',
+    'meansquaredlogarithmicerror',
+    'msle',
+    'r2score',
+    'hinge',
+    'poisson',
+    'kldivergence',
+    'mean',
+    'sum',
+  ],
+})
 
 function defineAccuracy(className: string, name: string, kind: AccuracyKind) {
-  const table = { name: nameOption(name), threshold: option(0.5, checkFinite) }
+  const table = { name: option(name, checkText), threshold: option(0.5, checkFinite) }
   const make = (given: Readonly<Record<string, unknown>> = {}): Metric => {
     const config = readOptions(className, table, given)
     return {
@@ -61,7 +82,7 @@ export const SparseCategoricalAccuracy = defineAccuracy(
 
 function defineError(className: string, name: string, code: number, alias: string): void {
   const make = (given: Readonly<Record<string, unknown>>): Metric => {
-    const config = readOptions(className, { name: nameOption(name) }, given)
+    const config = readOptions(className, { name: option(name, checkText) }, given)
     return {
       className,
       name: config.name,
@@ -97,8 +118,8 @@ export function getMetric(
   loss: Loss,
   where: string,
 ): Metric {
-  if (typeof identifier === 'object')
-    return 'lower' in identifier ? identifier : family.get(identifier, where)
+  if (isMade<Metric>(identifier)) return identifier
+  if (typeof identifier !== 'string') return family.get(identifier, where)
   const name = identifier
   if (name === 'accuracy' || name === 'acc') {
     const kind = accuracyKind(prediction, loss.targetShape(prediction))

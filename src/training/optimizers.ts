@@ -1,11 +1,11 @@
 // Optimizers by Keras's names: what a step does to all weights at once, and the state it keeps.
 
-import { checkBoolean, checkFinite, describeValue, fail } from '../errors.ts'
+import { checkFinite, checkInteger, checkText, fail, SIZE_LIMIT } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import type { Variable } from '../layers/layer.ts'
 import { snakeCase } from '../layers/naming.ts'
 import { adamUpdate, momentumUpdate, sgdUpdate } from '../ops/optimizers.ts'
-import { type OptionTable, option, readOptions } from '../util/options.ts'
+import { flag, type OptionTable, option, readOptions, unsupported } from '../util/options.ts'
 import { sizeOf } from '../util/shape.ts'
 import { Family, type Identified } from './identifiers.ts'
 
@@ -48,7 +48,7 @@ export class Optimizer implements Identified {
   }
 
   set iterations(value: number) {
-    this.#iterations = value
+    this.#iterations = checkInteger(this.className, 'iterations', value, { min: 0, max: SIZE_LIMIT - 1 })
   }
   #iterations = 0
 
@@ -80,7 +80,7 @@ export class Optimizer implements Identified {
   }
 
   set learningRate(value: number) {
-    this.#learningRate = checkFinite(this.className, 'learningRate', value)
+    this.#learningRate = checkLearningRate(this.className, 'learningRate', value)
   }
 
   /** Makes the state for these weights, zeros where they are new to it; false where it is there already. */
@@ -125,42 +125,56 @@ export class Optimizer implements Identified {
   }
 }
 
-const family = new Family<Optimizer>('an optimizer')
+const family = new Family<Optimizer>('an optimizer', {
+  planned: [
+    'rmsprop',
+    'adamw',
+    'adagrad',
+    'adadelta',
+    'adamax',
+    'adafactor',
+    'nadam',
+    'ftrl',
+    'lion',
+    'lamb',
+    'muon',
+  ],
+})
 
-const off = (fallback: null | false) =>
-  option<null | false>(fallback, (where, name, value) =>
-    value === fallback || value === null || value === false
-      ? fallback
-      : fail(where, {
-          expected: `${name} to be ${fallback} (it is not supported yet)`,
-          got: describeValue(value),
-        }),
-  )
+const checkLearningRate = (where: string, name: string, value: unknown): number =>
+  checkFinite(where, name, value, { min: 0 })
 
-const number = (fallback: number) => option(fallback, (where, name, value) => checkFinite(where, name, value))
+const learningRate = (fallback: number) => option(fallback, checkLearningRate)
+
+/** A share that a running mean keeps. At 1 it would keep all and learn nothing. */
+const decayRate = (fallback: number) =>
+  option(fallback, (where, name, value) => {
+    const rate = checkFinite(where, name, value, { min: 0, max: 1 })
+    return rate < 1 ? rate : fail(where, { expected: `${name} to be less than 1`, got: '1' })
+  })
 
 /** What Keras's optimizers share; all but the learning rate are not supported yet. */
 const common = {
-  weightDecay: off(null),
-  clipnorm: off(null),
-  clipvalue: off(null),
-  globalClipnorm: off(null),
-  useEma: off(false),
-  emaMomentum: number(0.99),
-  emaOverwriteFrequency: off(null),
-  lossScaleFactor: off(null),
-  gradientAccumulationSteps: off(null),
+  weightDecay: unsupported(null),
+  clipnorm: unsupported(null),
+  clipvalue: unsupported(null),
+  globalClipnorm: unsupported(null),
+  useEma: unsupported(false),
+  emaMomentum: decayRate(0.99),
+  emaOverwriteFrequency: unsupported(null),
+  lossScaleFactor: unsupported(null),
+  gradientAccumulationSteps: unsupported(null),
 } as const
 
 function define<Table extends OptionTable>(
   className: string,
-  table: Table & { readonly learningRate: ReturnType<typeof number> },
+  table: Table & { readonly learningRate: ReturnType<typeof learningRate> },
   rule: (config: Readonly<Record<string, unknown>>) => Rule,
 ) {
   const full = {
     ...common,
     ...table,
-    name: option(snakeCase(className), (_where, _name, value) => String(value)),
+    name: option(snakeCase(className), checkText),
   }
   const make = (given: number | Readonly<Record<string, unknown>> = {}): Optimizer => {
     const config = readOptions(className, full, typeof given === 'number' ? { learningRate: given } : given)
@@ -181,11 +195,11 @@ export interface AdamOptions {
 const adam = define(
   'Adam',
   {
-    learningRate: number(0.001),
-    beta1: number(0.9),
-    beta2: number(0.999),
-    epsilon: number(1e-7),
-    amsgrad: off(false),
+    learningRate: learningRate(0.001),
+    beta1: decayRate(0.9),
+    beta2: decayRate(0.999),
+    epsilon: option(1e-7, (where, name, value) => checkFinite(where, name, value, { min: 0 })),
+    amsgrad: unsupported(false),
   },
   (config) => {
     const [beta1, beta2, epsilon] = [config.beta1 as number, config.beta2 as number, config.epsilon as number]
@@ -218,9 +232,9 @@ export interface SGDOptions {
 const sgd = define(
   'SGD',
   {
-    learningRate: number(0.01),
+    learningRate: learningRate(0.01),
     momentum: option(0, (w, n, v) => checkFinite(w, n, v, { min: 0, max: 1 })),
-    nesterov: option(false, checkBoolean),
+    nesterov: flag(false),
   },
   (config) => {
     const [momentum, nesterov] = [config.momentum as number, config.nesterov as boolean]

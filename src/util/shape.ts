@@ -1,5 +1,7 @@
 // Shapes as plain arrays of extents; `null` stands for the open batch of a symbolic tensor.
 
+import { fail, SIZE_LIMIT } from '../errors.ts'
+
 /** Extents of a tensor, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[]
 
@@ -21,3 +23,9 @@ export const lastOf = (shape: Shape): number => shape[shape.length - 1] ?? 1
 
 /** Folds all axes but the last into one: `[B, T, F]` → `[B·T, F]`. */
 export const rowsOf = (shape: Shape): number => sizeOf(shape.slice(0, -1))
+
+/** Returns a shape whose known extents give fewer than 2³² elements, else throws. */
+export function checkSize<S extends OpenShape>(where: string, what: string, shape: S): S {
+  if (sizeOf(shape.map((extent) => extent ?? 1)) < SIZE_LIMIT) return shape
+  return fail(where, { expected: `${what} of fewer than 2³² elements`, got: showShape(shape) })
+}

@@ -1,7 +1,7 @@
 // Data as users hand them over and get them back: a flat typed array with a shape.
 
 import { describeValue, fail } from '../errors.ts'
-import { type Shape, showShape, sizeOf } from './shape.ts'
+import { checkSize, type Shape, sameShape, showShape, sizeOf } from './shape.ts'
 
 /** Numbers nested as deep as the tensor has axes. */
 export type NestedArray = number | readonly NestedArray[]
@@ -17,6 +17,11 @@ export type NumericArray =
   | Uint16Array
   | Int32Array
   | Uint32Array
+  | BigInt64Array
+  | BigUint64Array
+
+/** Axes that a tensor may have; deeper nesting is an array that contains itself, or a mistake. */
+const MAX_RANK = 16
 
 /** Values with a shape, on the host. */
 export class Tensor {
@@ -39,41 +44,52 @@ export class Tensor {
 }
 
 /**
- * A tensor of a typed array.
+ * A tensor of numbers: of a typed array or a flat list with the shape that it stands for, or of nested arrays, whose shape
+ * is their own.
  *
  * @param data As many values as the shape holds; float32 arrays are taken as they are, others converted.
- * @param shape Extents, outermost first.
- * @throws {RecurraError} if their sizes differ.
+ * @param shape Extents, outermost first; by default that of nested arrays, and one axis for a typed array.
+ * @throws {RecurraError} if data and shape differ, or not all of the data are numbers.
  */
-export function tensor(data: NumericArray | readonly number[], shape: Shape): Tensor {
+export function tensor(data: NumericArray | NestedArray, shape?: Shape): Tensor {
+  const where = 'tensor'
+  const read = typeof data === 'number' ? new Tensor(Float32Array.of(data), []) : toTensor(data, where)
+  if (shape === undefined || shape === null) return read
   if (!Array.isArray(shape) || !shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0)) {
-    fail('tensor', { expected: 'a shape of integers', got: describeValue(shape) })
+    fail(where, { expected: 'a shape of integers', got: describeValue(shape) })
   }
-  if (data.length !== sizeOf(shape)) {
-    fail('tensor', {
+  checkSize(where, 'a shape', shape)
+  if (read.data.length !== sizeOf(shape)) {
+    fail(where, {
       expected: `${sizeOf(shape)} values for shape ${showShape(shape)}`,
-      got: String(data.length),
+      got: String(read.data.length),
     })
   }
-  return new Tensor(data instanceof Float32Array ? data : Float32Array.from(data), [...shape])
+  if (read.shape.length > 1 && !sameShape(read.shape, shape)) {
+    fail(where, {
+      expected: `nested arrays of shape ${showShape(shape)}, or flat ones`,
+      got: showShape(read.shape),
+    })
+  }
+  return new Tensor(read.data, [...shape])
 }
 
-/** Reads nested arrays or a tensor; `where` names them in errors. */
+/** Reads nested arrays, a typed array of one axis, or a tensor; `where` names them in errors. */
 export function toTensor(value: unknown, where: string): Tensor {
   if (value instanceof Tensor) return value
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
-    return fail(where, {
-      expected: 'nested arrays or a tensor',
-      got: describeValue(value),
-      remedy: 'Give a typed array its shape: tensor(data, [samples, timesteps, features]).',
-    })
-  }
+  if (ArrayBuffer.isView(value)) return fromTypedArray(value, where)
   if (!Array.isArray(value)) {
     return fail(where, { expected: 'nested arrays or tensor(data, shape)', got: describeValue(value) })
   }
   const shape: number[] = []
-  for (let inner: unknown = value; Array.isArray(inner); inner = inner[0] as unknown) shape.push(inner.length)
-  const data = new Float32Array(sizeOf(shape))
+  for (let inner: unknown = value; Array.isArray(inner); inner = inner[0] as unknown) {
+    if (shape.push(inner.length) > MAX_RANK)
+      fail(where, {
+        expected: `arrays at most ${MAX_RANK} deep`,
+        got: 'deeper ones, or one that contains itself',
+      })
+  }
+  const data = allocate(where, checkSize(where, 'arrays', shape))
   let at = 0
   const fill = (nested: unknown, axis: number): void => {
     if (axis === shape.length) {
@@ -95,6 +111,28 @@ export function toTensor(value: unknown, where: string): Tensor {
   }
   fill(value, 0)
   return new Tensor(data, shape)
+}
+
+function fromTypedArray(view: ArrayBufferView, where: string): Tensor {
+  if (view instanceof Float32Array) return new Tensor(view, [view.length])
+  if (view instanceof DataView) fail(where, { expected: 'a typed array of numbers', got: 'a DataView' })
+  const values = view as Exclude<NumericArray, Float32Array>
+  const isSafe = (value: number | bigint): boolean => Number.isSafeInteger(Number(value))
+  const isBig = values instanceof BigInt64Array || values instanceof BigUint64Array
+  const unsafe = isBig ? [...values].find((value) => !isSafe(value)) : undefined
+  if (unsafe !== undefined) fail(where, { expected: 'integers within ±2⁵³', got: `${unsafe}` })
+  const data = allocate(where, [values.length])
+  for (let i = 0; i < data.length; i++) data[i] = Number(values[i])
+  return new Tensor(data, [values.length])
+}
+
+/** Zeros for a shape; throws where memory does not reach. */
+export function allocate(where: string, shape: Shape): Float32Array {
+  try {
+    return new Float32Array(sizeOf(shape))
+  } catch {
+    return fail(where, { expected: 'fewer elements than fill the memory', got: showShape(shape) })
+  }
 }
 
 /** Throws at the first NaN or infinite value, saying where it stands. */

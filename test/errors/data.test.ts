@@ -180,8 +180,7 @@ const values: ErrorCase[] = [
   [
     'a typed array without its shape',
     () => line().fit(untyped(new Float32Array(6)), y),
-    `${FIT}, x: expected nested arrays or a tensor, got Float32Array(6). ` +
-      'Give a typed array its shape: tensor(data, [samples, timesteps, features]).',
+    `${FIT}, x: expected input [batch, 3], got [6]. Give flat data their shape: tensor(data, [samples, 3]).`,
   ],
   ['no x', () => line().fit(untyped(undefined), y), `${FIT}, x: expected data, got undefined.`],
   ['no y', () => line().fit(x, untyped(undefined)), `${FIT}, y: expected data, got undefined.`],
@@ -233,11 +232,7 @@ const options: ErrorCase[] = [
     { callbacks: [3] },
     'callbacks as objects with hooks such as onEpochEnd, got 3.',
   ),
-  option(
-    'a share of 1',
-    { validationSplit: 1 },
-    'a validationSplit that leaves samples on both sides, got 1 of 2.',
-  ),
+  option('a share of 1', { validationSplit: 1 }, 'validationSplit to be less than 1, got 1.'),
   option(
     'a share below 0',
     { validationSplit: -0.1 },
@@ -256,14 +251,14 @@ const options: ErrorCase[] = [
   option(
     'a misspelt option',
     { batchsize: 4 },
-    'the options batchSize, epochs, verbose, callbacks, validationSplit, validationData, validationBatchSize, ' +
+    'only the options batchSize, epochs, verbose, callbacks, validationSplit, validationData, validationBatchSize, ' +
       "validationFreq, shuffle, classWeight, sampleWeight, initialEpoch, stepsPerEpoch, got 'batchsize'. " +
       "Did you mean 'batchSize'?",
   ),
   [
     'a misspelt option of evaluate',
     () => line().evaluate(x, y, untyped({ batchsize: 4 })),
-    'Model "sequential".evaluate: expected the options batchSize, verbose, sampleWeight, got \'batchsize\'. ' +
+    'Model "sequential".evaluate: expected only the options batchSize, verbose, sampleWeight, got \'batchsize\'. ' +
       "Did you mean 'batchSize'?",
   ],
   [

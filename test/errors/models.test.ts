@@ -119,24 +119,35 @@ const compiling: ErrorCase[] = [
   ],
   [
     'no loss',
-    () => line().compile(untyped({})),
+    () => line().compile(untyped({ optimizer: 'adam' })),
     'Model "sequential".compile: expected a loss, got none. Give loss: \'mean_squared_error\', say.',
+  ],
+  [
+    'no optimizer',
+    () => line().compile(untyped({ loss: 'mse' })),
+    "Model \"sequential\".compile: expected an optimizer, got none, and Keras's default 'rmsprop' is not supported yet. " +
+      "Give optimizer: 'adam'.",
+  ],
+  [
+    'an optimizer to come',
+    () => line().compile({ loss: 'mse', optimizer: 'AdamW' }),
+    'Model "sequential".compile, optimizer: expected an optimizer (adam, sgd), got "AdamW". AdamW is not supported yet.',
   ],
   [
     'a misspelt option',
     () => line().compile(untyped({ loss: 'mse', metric: ['mae'] })),
-    "Model \"sequential\".compile: expected the options optimizer, loss, metrics, autoScaleLoss, got 'metric'. Did you mean 'metrics'?",
+    "Model \"sequential\".compile: expected only the options optimizer, loss, metrics, autoScaleLoss, got 'metric'. Did you mean 'metrics'?",
   ],
   [
     'a misspelt loss',
-    () => line().compile({ loss: 'mean_square_error' }),
+    () => line().compile({ optimizer: 'adam', loss: 'mean_square_error' }),
     'Model "sequential".compile, loss: expected a loss (mean_squared_error, mean_absolute_error, binary_crossentropy, ' +
       'categorical_crossentropy, sparse_categorical_crossentropy), got "mean_square_error". ' +
       "Did you mean 'mean_squared_error'?",
   ],
   [
     'a loss that is none',
-    () => line().compile({ loss: untyped(3) }),
+    () => line().compile({ optimizer: 'adam', loss: untyped(3) }),
     'Model "sequential".compile: expected loss by name, as a list or by output, got 3.',
   ],
   [
@@ -146,25 +157,25 @@ const compiling: ErrorCase[] = [
   ],
   [
     'a misspelt metric',
-    () => line().compile({ loss: 'mse', metrics: ['acuracy'] }),
+    () => line().compile({ optimizer: 'adam', loss: 'mse', metrics: ['acuracy'] }),
     'Model "sequential".compile, metrics: expected a metric (accuracy, binary_accuracy, categorical_accuracy, ' +
       'sparse_categorical_accuracy, mean_squared_error, mean_absolute_error, binary_crossentropy, ' +
       'categorical_crossentropy, sparse_categorical_crossentropy), got "acuracy". Did you mean \'accuracy\'?',
   ],
   [
     'losses for more outputs than there are',
-    () => line().compile({ loss: ['mse', 'mse'] }),
+    () => line().compile({ optimizer: 'adam', loss: ['mse', 'mse'] }),
     'Model "sequential".compile: expected loss for one output, got 2.',
   ],
   [
     'a loss for another output',
-    () => line().compile({ loss: { out: 'mse' } }),
+    () => line().compile({ optimizer: 'adam', loss: { out: 'mse' } }),
     'Model "sequential".compile: expected loss by the output names dense, got out.',
   ],
   [
     'a rate that is no number',
     () => Adam(Number.NaN),
-    'Adam: expected learningRate to be a finite number, got NaN.',
+    'Adam: expected learningRate to be a finite number of at least 0, got NaN.',
   ],
   [
     'a rate that is infinite, later',
@@ -172,7 +183,7 @@ const compiling: ErrorCase[] = [
       const { optimizer } = line()
       if (optimizer) optimizer.learningRate = Number.POSITIVE_INFINITY
     },
-    'SGD: expected learningRate to be a finite number, got Infinity.',
+    'SGD: expected learningRate to be a finite number of at least 0, got Infinity.',
   ],
   [
     'a momentum above 1',
@@ -206,7 +217,7 @@ const calls: ErrorCase[] = [
   [
     'a plan of a misspelt batch',
     () => line().plan(untyped({ batchsize: 4 })),
-    "Model \"sequential\".plan: expected the options batchSize, training, got 'batchsize'. Did you mean 'batchSize'?",
+    "Model \"sequential\".plan: expected only the options batchSize, training, got 'batchsize'. Did you mean 'batchSize'?",
   ],
   [
     'a second fit before the first is done',
@@ -223,7 +234,8 @@ const calls: ErrorCase[] = [
       `${name} in the middle of a fit`,
       () => {
         const model = line()
-        const onEpochEnd = () => (name === 'compile' ? model.compile({ loss: 'mae' }) : model.dispose())
+        const onEpochEnd = () =>
+          name === 'compile' ? model.compile({ optimizer: 'adam', loss: 'mae' }) : model.dispose()
         return model.fit(x, y, { verbose: 0, epochs: 2, callbacks: { onEpochEnd } })
       },
       'Model "sequential": expected to stay as it is while it runs, got compile, dispose or another backend in between. ' +
@@ -235,7 +247,7 @@ const calls: ErrorCase[] = [
       ['predict', (model) => model.predict(x)],
       ['fit', (model) => model.fit(x, y)],
       ['getWeights', (model) => model.getWeights()],
-      ['compile', (model) => model.compile({ loss: 'mse' })],
+      ['compile', (model) => model.compile({ optimizer: 'adam', loss: 'mse' })],
       ['summary', (model) => model.summary()],
     ] as readonly (readonly [string, (model: SequentialModel) => unknown])[]
   ).map(

@@ -1,0 +1,51 @@
+// What options of Keras 1 and 2 are called today, for errors that name the right word.
+
+import { didYouMean, plainName } from '../errors.ts'
+
+/** Old names, without case and underscores, each with today's; of several the one that a function has is meant. */
+const TODAY = new Map(
+  Object.entries({
+    lr: 'learningRate',
+    nbepoch: 'epochs',
+    nbfilter: 'filters',
+    samplesperepoch: 'stepsPerEpoch',
+    batchinputshape: 'batchShape',
+    inputdim: 'inputShape',
+    inputlength: 'inputShape',
+    outputdim: 'units',
+    init: 'kernelInitializer',
+    innerinit: 'recurrentInitializer',
+    forgetbiasinit: 'unitForgetBias',
+    inneractivation: 'recurrentActivation',
+    dropoutw: 'dropout',
+    dropoutu: 'recurrentDropout',
+    wregularizer: 'kernelRegularizer',
+    uregularizer: 'recurrentRegularizer',
+    bregularizer: 'biasRegularizer',
+    wconstraint: 'kernelConstraint',
+    uconstraint: 'recurrentConstraint',
+    bconstraint: 'biasConstraint',
+    bias: 'useBias',
+    bordermode: 'padding',
+    dimordering: 'dataFormat',
+    subsample: 'strides',
+    subsamplelength: 'strides',
+    atrousrate: 'dilationRate',
+    filterlength: 'kernelSize',
+    nbrow: 'kernelSize',
+    nbcol: 'kernelSize',
+    poollength: 'poolSize',
+    length: 'size',
+    p: 'rate',
+    showaccuracy: 'metrics',
+  }),
+)
+
+/** A remedy for a name that is none of `names`: today's for an old one, or the nearest. */
+export function suggestName(name: string, names: readonly string[]): string | undefined {
+  const plain = plainName(name)
+  const today = TODAY.get(plain)
+  if (today !== undefined && names.includes(today)) return `It is called '${today}' now.`
+  if (plain === 'decay') return 'Set optimizer.learningRate in a callback instead, at the end of an epoch.'
+  return didYouMean(name, names)
+}
