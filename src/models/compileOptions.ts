@@ -50,7 +50,7 @@ export function readCompileOptions(options: CompileOptions, policy: DtypePolicy,
 /** The loss and metrics of each output. */
 export function readTraining(
   model: StepModel,
-  options: Pick<CompileOptions, 'loss' | 'metrics'>,
+  options: Partial<CompileOptions> & Pick<CompileOptions, 'loss'>,
   where: string,
 ): OutputTraining[] {
   const losses = perOutput(model, options.loss, where, 'loss')
