@@ -19,7 +19,7 @@ import type { WeightTree } from './weightTree.ts'
  * @param where Which call it is for, in errors: `loadModel "model.keras"`.
  */
 export async function readModel(bytes: Uint8Array, compile: boolean, where: string): Promise<LayersModel> {
-  const archive = await readKerasArchive(bytes)
+  const archive = await readKerasArchive(where, bytes)
   const built = modelFromConfig(archive.config, where)
   setWeights(built, archive.weights, where)
   const settings = compile ? compileOptionsFrom(archive.compileConfig, where) : null

@@ -3,7 +3,7 @@
 import { describeValue, fail, RecurraError } from '../errors.ts'
 
 /** What `loadModel` reads. A string is a URL, or in Node a path. */
-export type ModelSource = Uint8Array | ArrayBuffer | Blob | URL | string
+export type ModelSource = ArrayBufferView | ArrayBuffer | Blob | URL | string
 
 type PathReader = (path: string) => Promise<Uint8Array>
 let readPath: PathReader | null = null
@@ -14,24 +14,84 @@ export function setPathReader(reader: PathReader): void {
 }
 
 export async function readSource(source: ModelSource, where: string): Promise<Uint8Array> {
-  if (source instanceof Uint8Array) return source
-  if (source instanceof ArrayBuffer) return new Uint8Array(source)
-  if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer())
-  if (source instanceof URL || typeof source === 'string') return readText(source, where)
-  return fail(where, { expected: 'bytes, a Blob, a URL or a path', got: describeValue(source) })
+  if (ArrayBuffer.isView(source))
+    return attempt(where, () => new Uint8Array(source.buffer, source.byteOffset, source.byteLength))
+  if (source instanceof ArrayBuffer) return attempt(where, () => new Uint8Array(source))
+  if (source instanceof Blob) return attempt(where, async () => new Uint8Array(await source.arrayBuffer()))
+  if (source instanceof URL || typeof source === 'string') return readAddress(source, where)
+  return fail(where, {
+    expected: 'bytes, a Blob, a URL or a path',
+    got: describeValue(source),
+    remedy: remedyFor(source),
+  })
 }
 
-async function readText(source: URL | string, where: string): Promise<Uint8Array> {
+function remedyFor(source: unknown): string | undefined {
+  if (source instanceof Promise) return 'Await it.'
+  return source instanceof Response ? 'Give its bytes: await response.arrayBuffer().' : undefined
+}
+
+function readAddress(source: URL | string, where: string): Promise<Uint8Array> {
   const isPath = typeof source === 'string' && !/^(https?|data|blob):/.test(source)
   const isFile = isPath || (source instanceof URL && source.protocol === 'file:')
-  try {
-    if (readPath && isFile) return await readPath(String(source))
+  if (isFile && readPath) {
+    const read = readPath
+    return attempt(where, () => read(String(source)))
+  }
+  return attempt(where, async () => {
     const response = await fetch(source)
     if (response.ok) return new Uint8Array(await response.arrayBuffer())
-    return fail(where, { expected: `a file at ${source}`, got: `status ${response.status}` })
+    return failStatus(where, response)
+  })
+}
+
+function failStatus(where: string, { status, statusText, url }: Response): never {
+  const remedies = [
+    { statuses: [404, 410], remedy: 'Check the address: the server has no such file.' },
+    {
+      statuses: [401, 403],
+      remedy: 'The server gives it only to those who may: fetch it, and give loadModel the bytes.',
+    },
+  ]
+  return fail(where, {
+    expected: `a file at ${url}`,
+    got: `status ${status}${statusText && ` (${statusText})`}`,
+    remedy: remedies.find(({ statuses }) => statuses.includes(status))?.remedy,
+  })
+}
+
+/** What cannot be read is an error of loadModel, with what the platform says of it. */
+async function attempt(where: string, read: () => Uint8Array | Promise<Uint8Array>): Promise<Uint8Array> {
+  try {
+    return await read()
   } catch (error) {
     if (error instanceof RecurraError) throw error
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new RecurraError(`${where}: expected a file that can be read, got: ${reason}.`, { cause: error })
+    const remedy = remedyOf(error)
+    throw new RecurraError(
+      `${where}: expected a file that can be read, got: ${reasonOf(error)}.${remedy && ` ${remedy}`}`,
+      { cause: error },
+    )
   }
+}
+
+/** Node's fetch tells the reason in the error's cause only. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const cause = error.cause instanceof Error && error.cause.message
+  return cause ? `${error.message} (${cause})` : error.message.replace(/\.$/, '')
+}
+
+function remedyOf(error: unknown): string {
+  if (!(error instanceof Error)) return ''
+  if ('code' in error && error.code === 'EISDIR') {
+    return (
+      'Give the path of a .keras file. A folder may be a SavedModel of TensorFlow: load it in Keras 2 (pip install tf_keras), ' +
+      'save it as model.h5, load that in Keras 3 and save it as model.keras.'
+    )
+  }
+  // A page's fetch throws nothing else where the address is none, no server answers, or one refuses.
+  if (!(error instanceof TypeError)) return ''
+  if (typeof location !== 'undefined')
+    return 'Check the address, and that its server lets pages of other origins read the file (CORS).'
+  return readPath ? '' : "To read paths in Node, import loadModel from 'recurra/node'."
 }

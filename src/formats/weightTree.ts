@@ -6,6 +6,7 @@
 
 import type { File, Group } from 'h5wasm'
 import { fail, RecurraError } from '../errors.ts'
+import { isHdf5 } from './foreignFile.ts'
 import { readArray, type StoredArray } from './storedArray.ts'
 import { MAX_EXPANSION } from './zip.ts'
 
@@ -21,13 +22,7 @@ export interface WeightTree {
 
 type H5 = typeof import('h5wasm')
 
-const HDF5_SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
-/** How Keras 2.12 to 2.15 named `layers`. */
-const OLD_LAYERS = '_layer_checkpoint_dependencies'
 const SAVE_AGAIN = 'Save the model again with Keras 3.'
-
-/** Whether `bytes` begin as an HDF5 file does. */
-export const isHdf5 = (bytes: Uint8Array): boolean => HDF5_SIGNATURE.every((byte, i) => bytes[i] === byte)
 
 let files = 0
 
@@ -116,8 +111,7 @@ function storedName(group: Group): string | null {
 
 function nodeAt(root: WeightTree, path: string): WeightTree {
   let node = root
-  for (const part of path.split('/').filter((part) => part !== '')) {
-    const name = part === OLD_LAYERS ? 'layers' : part
+  for (const name of path.split('/').filter((part) => part !== '')) {
     let child = node.children.get(name)
     if (child === undefined) {
       child = { name: null, vars: [], children: new Map() }

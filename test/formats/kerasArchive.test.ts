@@ -5,13 +5,15 @@ import { unzipSync, zipSync } from 'fflate'
 import { type Group, File as H5File, ready } from 'h5wasm'
 import { describe, expect, test } from 'vitest'
 import { RecurraError } from '../../src/errors.ts'
-import { readKerasArchive } from '../../src/formats/kerasArchive.ts'
+import { type KerasArchive, readKerasArchive } from '../../src/formats/kerasArchive.ts'
 import type { StoredArray } from '../../src/formats/storedArray.ts'
 import type { WeightTree } from '../../src/formats/weightTree.ts'
 import { listEntries } from '../../src/formats/zip.ts'
 import { type GoldenCase, goldenCase, goldenNames } from '../support/golden.ts'
+import { withEntry } from '../support/kerasFiles.ts'
 
 const library = await ready
+const read = (bytes: Uint8Array): Promise<KerasArchive> => readKerasArchive('.keras file', bytes)
 const { modelBytes: model } = goldenCase('vanilla')
 
 /** Moving statistics are stored, and neither learned nor given slots. */
@@ -20,7 +22,7 @@ const learns = ([path]: readonly [string, unknown]): boolean => !/\/moving_(mean
 describe('golden files', () => {
   test.each(goldenNames)('%s: model.keras', async (name) => {
     const golden = goldenCase(name)
-    const { kerasVersion, config, compileConfig, weights } = await readKerasArchive(golden.modelBytes)
+    const { kerasVersion, config, compileConfig, weights } = await read(golden.modelBytes)
 
     expect(kerasVersion).toBe(golden.case.keras)
     expect(config.class_name).toMatch(/^(Sequential|Functional)$/)
@@ -44,7 +46,7 @@ describe('golden files', () => {
   test.each(trained)('%s: trained.keras', async (name) => {
     const { case: description, after, trainedBytes, x } = goldenCase(name)
     if (trainedBytes === null || description.fit === undefined) throw new Error(`${name} has no fit`)
-    const { compileConfig, weights } = await readKerasArchive(trainedBytes)
+    const { compileConfig, weights } = await read(trainedBytes)
 
     // The same bits, whatever the group is called: names differ between a file and a model.
     const key = ({ shape, data }: Pick<StoredArray, 'shape' | 'data'>): string => `${shape}: ${data}`
@@ -63,7 +65,7 @@ describe('golden files', () => {
   })
 
   test('groups mirror the file: by class, in containers', async () => {
-    const { weights } = await readKerasArchive(goldenCase('bidirectional').modelBytes)
+    const { weights } = await read(goldenCase('bidirectional').modelBytes)
     expect(weights.name).toBe('sequential')
     const bidirectional = child(child(weights, 'layers'), 'bidirectional')
     expect([...bidirectional.children.keys()]).toEqual(['backward_layer', 'forward_layer'])
@@ -78,31 +80,21 @@ test('deflated entries read as stored ones do, and bytes may lie anywhere in a b
   expect(deflated.length).toBeLessThan(model.length)
   const shifted = new Uint8Array(deflated.length + 3)
   shifted.set(deflated, 3)
-  expect(await readKerasArchive(shifted.subarray(3))).toEqual(await readKerasArchive(model))
+  expect(await read(shifted.subarray(3))).toEqual(await read(model))
 })
 
 test('several files read at once keep apart', async () => {
   const names = ['vanilla', 'stacked', 'bidirectional', 'vanilla']
   const alone = []
-  for (const name of names) alone.push(await readKerasArchive(goldenCase(name).modelBytes))
-  const together = await Promise.all(names.map((name) => readKerasArchive(goldenCase(name).modelBytes)))
+  for (const name of names) alone.push(await read(goldenCase(name).modelBytes))
+  const together = await Promise.all(names.map((name) => read(goldenCase(name).modelBytes)))
   expect(together).toEqual(alone)
 })
 
 describe('what other versions of Keras store', () => {
-  test('older files say _layer_checkpoint_dependencies for layers', async () => {
-    const { weights } = await readKerasArchive(
-      withWeights((file) =>
-        variables(file, '_layer_checkpoint_dependencies/lstm/cell', [Float32Array.of(1, 2)]),
-      ),
-    )
-    const cell = child(child(child(weights, 'layers'), 'lstm'), 'cell')
-    expect(cell.vars).toEqual([{ shape: [2], dtype: 'float32', data: Float32Array.of(1, 2) }])
-  })
-
   test('64-bit counters come as numbers, and variables in numeric order', async () => {
     const arrays = [BigInt64Array.of(12n), ...Array.from({ length: 11 }, (_, i) => Float64Array.of(i))]
-    const { weights } = await readKerasArchive(withWeights((file) => variables(file, 'optimizer', arrays)))
+    const { weights } = await read(withWeights((file) => variables(file, 'optimizer', arrays)))
     const [iteration, ...rest] = child(weights, 'optimizer').vars
     expect(iteration).toEqual({ shape: [1], dtype: 'int64', data: Float64Array.of(12) })
     expect(rest.map(({ data }) => data[0])).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
@@ -110,30 +102,15 @@ describe('what other versions of Keras store', () => {
 
   test('an integer that no number can hold is refused', async () => {
     const bytes = withWeights((file) => variables(file, 'optimizer', [BigInt64Array.of(2n ** 60n)]))
-    await expect(readKerasArchive(bytes)).rejects.toThrow(
+    await expect(read(bytes)).rejects.toThrow(
       'expected integers below 2^53 at "/optimizer/vars/0", got 1152921504606846976.',
     )
   })
 })
 
-describe('files of another kind', () => {
-  const { 'model.weights.h5': hdf5 = new Uint8Array() } = unzipSync(model)
-  const text = (value: string): Uint8Array => new TextEncoder().encode(value)
-  test.each([
-    ['nothing', new Uint8Array(), 'expected a zip archive, got an empty file. Save the model with Keras 3'],
-    ['noise', Uint8Array.of(7, 8, 9), 'expected a zip archive, got 3 bytes beginning 07 08 09.'],
-    ['HDF5', hdf5, 'got an HDF5 file, perhaps of the older .h5 format. That format is not supported yet'],
-    ['JSON', text(' {"modelTopology": {}}'), 'got JSON, perhaps the model.json of TensorFlow.js.'],
-    ['HTML', text('<!doctype html>'), 'got a page of HTML. Check the address of the file.'],
-  ])('%s', async (_, bytes, message) => {
-    await expect(readKerasArchive(bytes)).rejects.toThrow(message)
-    await expect(readKerasArchive(bytes)).rejects.toBeInstanceOf(RecurraError)
-  })
-})
-
 describe('damaged archives', () => {
   test('cut off inside the weights', async () => {
-    await expect(readKerasArchive(model.subarray(0, 15000))).rejects.toThrow(
+    await expect(read(model.subarray(0, 15000))).rejects.toThrow(
       'expected a whole zip archive, got one cut off after 15000 bytes, inside its entry "model.weights.h5". ' +
         'The file is damaged: copy or download it again.',
     )
@@ -141,21 +118,21 @@ describe('damaged archives', () => {
 
   test('cut off anywhere', async () => {
     for (let length = 0; length < model.length; length += 97) {
-      await expect(readKerasArchive(model.subarray(0, length))).rejects.toBeInstanceOf(RecurraError)
+      await expect(read(model.subarray(0, length))).rejects.toBeInstanceOf(RecurraError)
     }
   })
 
   test('a flipped bit in the weights', async () => {
     const bytes = flipped(model, entryAt('model.weights.h5') + 9000)
-    await expect(readKerasArchive(bytes)).rejects.toThrow(
+    await expect(read(bytes)).rejects.toThrow(
       /entry "model\.weights\.h5": expected content with CRC-32 0x[0-9a-f]{8}, got 0x[0-9a-f]{8}\. The file is damaged/,
     )
   })
 
   test('a flipped bit anywhere is found, or lies where nothing is read', async () => {
-    const whole = await readKerasArchive(model)
+    const whole = await read(model)
     for (let at = 0; at < model.length; at += 61) {
-      const outcome = await readKerasArchive(flipped(model, at)).catch((error: unknown) => error)
+      const outcome = await read(flipped(model, at)).catch((error: unknown) => error)
       if (!(outcome instanceof RecurraError)) expect(outcome).toEqual(whole)
     }
   })
@@ -163,14 +140,14 @@ describe('damaged archives', () => {
   test.each(['metadata.json', 'config.json', 'model.weights.h5'])('without its %s', async (name) => {
     const { [name]: _, ...rest } = unzipSync(model)
     const bytes = zipSync(rest, { level: 0 })
-    await expect(readKerasArchive(bytes)).rejects.toThrow(`.keras file: expected an entry "${name}", got ["`)
+    await expect(read(bytes)).rejects.toThrow(`.keras file: expected an entry "${name}", got ["`)
   })
 
   test('entries that cannot be read', async () => {
     const directory = (field: number, value: number): Promise<unknown> => {
       const bytes = model.slice()
       new DataView(bytes.buffer).setUint32(directoryAt('config.json') + field, value, true)
-      return readKerasArchive(bytes)
+      return read(bytes)
     }
     await expect(directory(24, 0xfffffff0)).rejects.toThrow(
       'entry "config.json": expected an entry of at most 2 GiB',
@@ -209,7 +186,7 @@ describe('entries that are whole but wrong', () => {
       'entry "model.weights.h5": expected an HDF5 file, got 7 bytes that do not',
     ],
   ])('%s, %#', async (name, content, message) => {
-    await expect(readKerasArchive(withEntry(name, content))).rejects.toThrow(message)
+    await expect(read(withEntry(name, content))).rejects.toThrow(message)
   })
 
   test('damaged HDF5 is refused again and again, and leaves no file behind', async () => {
@@ -217,16 +194,14 @@ describe('entries that are whole but wrong', () => {
     const before = library.FS.readdir('/')
     for (let round = 0; round < 20; round++) {
       const cut = hdf5.subarray(0, 5000)
-      await expect(readKerasArchive(withEntry('model.weights.h5', cut))).rejects.toThrow(
+      await expect(read(withEntry('model.weights.h5', cut))).rejects.toThrow(
         'entry "model.weights.h5": expected a readable HDF5 file, got "truncated file: eof = 5000',
       )
       const groups = hdf5.slice().fill(0xff, 800, 840)
-      await expect(readKerasArchive(withEntry('model.weights.h5', groups))).rejects.toBeInstanceOf(
-        RecurraError,
-      )
+      await expect(read(withEntry('model.weights.h5', groups))).rejects.toBeInstanceOf(RecurraError)
     }
     expect(library.FS.readdir('/')).toEqual(before)
-    expect((await readKerasArchive(model)).weights.name).toBe('sequential')
+    expect((await read(model)).weights.name).toBe('sequential')
   })
 
   test('an array that claims far more than the file holds is not allocated', async () => {
@@ -236,32 +211,28 @@ describe('entries that are whole but wrong', () => {
         .create_dataset({ name: '0', data: Float32Array.of(1), maxshape: [null], chunks: [1] })
         .resize([2_000_000_000])
     })
-    await expect(readKerasArchive(bytes)).rejects.toThrow(
-      /expected at most \d+ bytes of arrays, got 8000000000/,
-    )
+    await expect(read(bytes)).rejects.toThrow(/expected at most \d+ bytes of arrays, got 8000000000/)
   })
 
   test('groups and variables that Keras would not write', async () => {
     const dataset = withWeights((file) => file.create_dataset({ name: 'kernel', data: Float32Array.of(1) }))
-    await expect(readKerasArchive(dataset)).rejects.toThrow('expected a group at "kernel", got a dataset.')
+    await expect(read(dataset)).rejects.toThrow('expected a group at "kernel", got a dataset.')
     const named = withWeights((file) =>
       group(file, 'layers/dense/vars').create_dataset({ name: 'kernel', data: Float32Array.of(1) }),
     )
-    await expect(readKerasArchive(named)).rejects.toThrow(
+    await expect(read(named)).rejects.toThrow(
       'expected variable 0 at "/layers/dense/vars/0", got "kernel". Save the model again with Keras 3.',
     )
     const words = withWeights((file) =>
       group(file, 'layers/dense/vars').create_dataset({ name: '0', data: ['a', 'b'] }),
     )
-    await expect(readKerasArchive(words)).rejects.toThrow(
-      /expected float32, .* at "\/layers\/dense\/vars\/0", got HDF5/,
-    )
+    await expect(read(words)).rejects.toThrow(/expected float32, .* at "\/layers\/dense\/vars\/0", got HDF5/)
     const link = withWeights((file) => file.create_soft_link('/nowhere', 'layers'))
-    await expect(readKerasArchive(link)).rejects.toThrow('expected a group at "layers", got a broken link.')
+    await expect(read(link)).rejects.toThrow('expected a group at "layers", got a broken link.')
   })
 
   test('a group that contains itself does not trap the reader', async () => {
-    const { weights } = await readKerasArchive(
+    const { weights } = await read(
       withWeights((file) => {
         variables(file, 'layers/dense', [Float32Array.of(1)])
         file.create_soft_link('/layers', 'layers/again')
@@ -297,9 +268,6 @@ const entryAt = (name: string): number => listEntries('', model).get(name)?.at ?
 function directoryAt(name: string): number {
   return new TextDecoder('latin1').decode(model).lastIndexOf(name) - 46
 }
-
-const withEntry = (name: string, content: Uint8Array): Uint8Array =>
-  zipSync({ ...unzipSync(model), [name]: content }, { level: 0 })
 
 /** The vanilla model with other weights, written by `write` into an HDF5 file of its own. */
 function withWeights(write: (file: H5File) => void): Uint8Array {

@@ -25,7 +25,7 @@ test('every key of every golden configuration survives the way there and back', 
     if (isKerasConfig(value)) for (const key of Object.keys(value.config)) keys.add(key)
     if (typeof value === 'object' && value !== null) Object.values(value).forEach(collect)
   }
-  for (const name of goldenNames) collect((await readKerasArchive(goldenCase(name).modelBytes)).config)
+  for (const name of goldenNames) collect((await readKerasArchive(name, goldenCase(name).modelBytes)).config)
 
   expect(keys.size).toBeGreaterThan(50)
   for (const key of keys) expect(toSnakeCase(toCamelCase(key))).toBe(key)

@@ -1,7 +1,9 @@
 /** Where loadModel reads from: bytes, Blobs, URLs, and paths in Node. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { pathToFileURL } from 'node:url'
-import { expect, test } from 'vitest'
-import { loadModel } from '../../src/node.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { loadModel, RecurraError } from '../../src/node.ts'
 import { goldenCase } from '../support/golden.ts'
 
 const { modelBytes } = goldenCase('vanilla')
@@ -11,6 +13,7 @@ const buffer = modelBytes.slice().buffer
 test.each([
   ['Uint8Array', modelBytes],
   ['ArrayBuffer', buffer],
+  ['DataView', new DataView(buffer)],
   ['Blob', new Blob([buffer])],
   ['path', path],
   ['file URL', pathToFileURL(path)],
@@ -19,11 +22,63 @@ test.each([
   expect((await loadModel(source)).countParams()).toBe(393)
 })
 
-test('what cannot be read says so, and why', async () => {
-  await expect(loadModel('test/golden/missing.keras')).rejects.toThrow(
-    'loadModel "test/golden/missing.keras": expected a file that can be read, got: ENOENT: no such file',
-  )
-  await expect(loadModel(7 as unknown as string)).rejects.toThrow(
-    'loadModel: expected bytes, a Blob, a URL or a path, got 7.',
-  )
+describe('what cannot be read says so, and why', () => {
+  const server = createServer((request, response) => {
+    response.writeHead(Number(request.url?.slice(1)) || 200).end('<!doctype html>')
+  })
+  beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)))
+  afterAll(() => new Promise((resolve) => server.close(resolve)))
+  const address = (path: string): string => {
+    const { port } = server.address() as AddressInfo
+    return `http://127.0.0.1:${port}/${path}`
+  }
+
+  test.each([
+    ['404', 'status 404 (Not Found). Check the address: the server has no such file.'],
+    [
+      '403',
+      'status 403 (Forbidden). The server gives it only to those who may: fetch it, and give loadModel the bytes.',
+    ],
+    ['500', 'status 500 (Internal Server Error).'],
+  ])('status %s', async (path, message) => {
+    const url = address(path)
+    await expect(loadModel(url)).rejects.toThrow(
+      new RecurraError(`loadModel "${url}": expected a file at ${url}, got ${message}`),
+    )
+  })
+
+  test('a page where a file should be', async () => {
+    await expect(loadModel(new URL(address('model.keras')))).rejects.toThrow(
+      'model.keras": expected a .keras file, which is a zip archive, got a page of HTML.',
+    )
+  })
+
+  test.each<[string, unknown, string]>([
+    [
+      'no such path',
+      'test/golden/missing.keras',
+      'loadModel "test/golden/missing.keras": expected a file that can be read, got: ENOENT: no such file',
+    ],
+    [
+      'a folder',
+      'test/golden',
+      'got: EISDIR: illegal operation on a directory, read. Give the path of a .keras file. A folder may be a SavedModel',
+    ],
+    ['no server', 'http://127.0.0.1:1/model.keras', 'got: fetch failed (bad port)'],
+    ['a number', 7, 'loadModel: expected bytes, a Blob, a URL or a path, got 7.'],
+    ['nothing', undefined, 'loadModel: expected bytes, a Blob, a URL or a path, got undefined.'],
+    ['a promise', Promise.resolve(modelBytes), 'got Promise. Await it.'],
+    ['a response', new Response(), 'got Response. Give its bytes: await response.arrayBuffer().'],
+    ['a buffer that was given away', givenAway(), 'got: Cannot perform'],
+  ])('%s', async (_, source, message) => {
+    const loading = loadModel(source as string)
+    await expect(loading).rejects.toThrow(message)
+    await expect(loading).rejects.toBeInstanceOf(RecurraError)
+  })
 })
+
+function givenAway(): ArrayBuffer {
+  const given = new ArrayBuffer(8)
+  structuredClone(given, { transfer: [given] })
+  return given
+}

@@ -18,11 +18,18 @@ export interface ModelJson {
 
 /** The file of a golden case, with its configuration changed. */
 export function changedFile(change: (model: ModelJson) => void, name = 'vanilla'): Uint8Array {
-  const files = unzipSync(goldenCase(name).modelBytes)
+  const files = entriesOf(goldenCase(name).modelBytes)
   const model = JSON.parse(strFromU8(files['config.json'] ?? new Uint8Array())) as ModelJson
   change(model)
-  return zipSync({ ...files, 'config.json': strToU8(JSON.stringify(model)) }, { level: 0 })
+  return withEntry('config.json', strToU8(JSON.stringify(model)), name)
 }
+
+/** The archive's entries by name. */
+export const entriesOf = (file: Uint8Array): Record<string, Uint8Array> => unzipSync(file)
+
+/** The file of a golden case with one entry replaced. */
+export const withEntry = (entry: string, content: Uint8Array, name = 'vanilla'): Uint8Array =>
+  zipSync({ ...entriesOf(goldenCase(name).modelBytes), [entry]: content }, { level: 0 })
 
 /** The LSTM of the case "vanilla". */
 export const lstmOf = ({ config }: ModelJson): LayerJson => config.layers[1] as LayerJson

@@ -1,0 +1,129 @@
+// What a file is that is no .keras archive of Keras 3, and how a model gets from there into one. Nothing here reads such a
+// file; it is told by its first bytes, or by the names of an archive's entries.
+
+import { describeValue, fail } from '../errors.ts'
+
+/** What a file seems to be, and what to do about it. */
+interface Kind {
+  readonly is: string
+  readonly remedy: string
+}
+
+const SAVE = 'Save the model with Keras 3: model.save("model.keras").'
+const CHECK_SOURCE = 'Check the address and the download.'
+const FROM_H5 = 'load that in Keras 3 (keras.models.load_model("model.h5")) and save it as model.keras.'
+const FROM_KERAS_2 = `Load it in Keras 2 (pip install tf_keras), save it as model.h5, ${FROM_H5}`
+const WEIGHTS_ALONE =
+  'It holds no architecture: build the model in Keras 3, load these weights and save it whole, as model.keras.'
+
+const HDF5 = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
+
+/** Whether `bytes` begin as an HDF5 file does. */
+export const isHdf5 = (bytes: Uint8Array): boolean => beginsWith(bytes, HDF5)
+
+const beginsWith = (bytes: Uint8Array, signature: readonly number[], at = 0): boolean =>
+  signature.every((byte, i) => bytes[at + i] === byte)
+
+/** Signatures of binary files, and what they stand for. */
+const signatures: readonly (readonly [at: number, signature: readonly number[], kind: Kind])[] = [
+  [0, [0x1f, 0x8b], { is: 'a gzip archive', remedy: 'Unpack it, and load the .keras file that is in it.' }],
+  [4, [0x54, 0x46, 0x4c, 0x33], { is: 'a TensorFlow Lite model', remedy: `It holds no layers. ${SAVE}` }],
+  [0, [0x80, 0x02], { is: 'a Python pickle', remedy: SAVE }],
+  [0, [0x80, 0x04], { is: 'a Python pickle', remedy: SAVE }],
+  [0, [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], { is: 'a NumPy array', remedy: WEIGHTS_ALONE }],
+  [0, [0x08, 0x01, 0x12], { is: 'the saved_model.pb of a TensorFlow SavedModel', remedy: FROM_KERAS_2 }],
+  [0, [0x50, 0x4b, 0x05, 0x06], { is: 'a zip archive without entries', remedy: SAVE }],
+]
+
+/** Throws: `bytes` are no zip archive. */
+export function failForeignFile(where: string, bytes: Uint8Array): never {
+  const { is, remedy } = kindOf(bytes)
+  return fail(where, { expected: 'a .keras file, which is a zip archive', got: is, remedy })
+}
+
+function kindOf(bytes: Uint8Array): Kind {
+  if (bytes.length === 0) return { is: 'an empty file', remedy: CHECK_SOURCE }
+  if (isHdf5(bytes)) return hdf5Kind(bytes)
+  const found = signatures.find(([at, signature]) => beginsWith(bytes, signature, at))
+  if (found) return found[2]
+  // The size of its header in eight bytes, then JSON.
+  if (beginsWith(bytes, [0x7b, 0x22], 8) && beginsWith(bytes, [0, 0, 0, 0], 4))
+    return { is: 'a safetensors file', remedy: WEIGHTS_ALONE }
+  return textKind(new TextDecoder().decode(bytes.subarray(0, 4096)).trimStart(), bytes)
+}
+
+/** Keras has stored models and weights as HDF5, told apart by what their groups and attributes are called. */
+function hdf5Kind(bytes: Uint8Array): Kind {
+  const names = new TextDecoder('latin1').decode(bytes.subarray(0, 2 ** 20))
+  if (names.includes('model_config')) {
+    const is = 'an HDF5 file, the older .h5 format of Keras, whatever its name'
+    return { is, remedy: `That format cannot be read yet: name the file model.h5, ${FROM_H5}` }
+  }
+  if (names.includes('layer_names') || names.includes('vars'))
+    return { is: 'an HDF5 file of weights alone', remedy: WEIGHTS_ALONE }
+  return { is: 'an HDF5 file that Keras did not write', remedy: SAVE }
+}
+
+function textKind(text: string, bytes: Uint8Array): Kind {
+  if (text.startsWith('version https://git-lfs.github.com/')) {
+    const size = /^size (\d+)$/m.exec(text)?.[1]
+    const is = `a Git LFS pointer, which stands for a file of ${size ?? 'many'} bytes`
+    return { is, remedy: 'Run "git lfs pull" where the file comes from, or download the file itself.' }
+  }
+  if (/^<(!doctype html|html|head|body)/i.test(text)) {
+    const remedy =
+      'Servers answer so where they have no such file: check the address (with Vite, files lie in public/).'
+    return { is: 'a page of HTML', remedy }
+  }
+  if (text.startsWith('<')) return { is: `XML, ${describeValue(text)}`, remedy: CHECK_SOURCE }
+  if (text.startsWith('{')) return jsonKind(text)
+  if (/^[\t\n\r -~]+$/.test(text)) return { is: `the text ${describeValue(text)}`, remedy: CHECK_SOURCE }
+  const first = [...bytes.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ')
+  return { is: `${bytes.length} bytes beginning ${first}`, remedy: SAVE }
+}
+
+function jsonKind(text: string): Kind {
+  if (/"(modelTopology|weightsManifest)"/.test(text)) return tensorFlowJs('the model.json of TensorFlow.js')
+  if (text.includes('"class_name"')) {
+    const is = "JSON of Keras, a model's architecture without its weights"
+    return { is, remedy: 'Save the model whole: model.save("model.keras").' }
+  }
+  return { is: `JSON, ${describeValue(text)}`, remedy: CHECK_SOURCE }
+}
+
+const tensorFlowJs = (is: string): Kind => ({
+  is,
+  remedy:
+    'That format cannot be read yet: make model.h5 of it (tensorflowjs_converter --input_format=tfjs_layers_model ' +
+    `--output_format=keras model.json model.h5), ${FROM_H5}`,
+})
+
+/** Throws: an archive of these entries lacks `missing`. */
+export function failForeignArchive(where: string, names: readonly string[], missing: string): never {
+  const { is, remedy } = archiveKind(names)
+  return fail(where, { expected: `an entry "${missing}"`, got: is, remedy })
+}
+
+function archiveKind(names: readonly string[]): Kind {
+  const named = (pattern: RegExp): string | undefined => names.find((name) => pattern.test(name))
+  if (named(/(^|\/)saved_model\.pb$/))
+    return { is: 'a zipped SavedModel of TensorFlow', remedy: FROM_KERAS_2 }
+  const inner = named(/\.keras$/)
+  if (inner) {
+    const remedy = `Unpack it, and load the .keras file that is in it.`
+    return { is: `a zip archive around ${describeValue(inner)}`, remedy }
+  }
+  if (named(/(^|\/)model\.json$/)) return tensorFlowJs('a zipped model of TensorFlow.js')
+  const nested = named(/\/(config|metadata)\.json$/)
+  if (nested) {
+    const remedy = 'Zip the files themselves, not the folder that holds them.'
+    return { is: `${describeValue(nested)}, in a folder of the archive`, remedy }
+  }
+  if (named(/(^|\/)data\.pkl$/)) return { is: 'an archive of PyTorch', remedy: SAVE }
+  if (named(/\.npy$/)) return { is: 'an archive of NumPy arrays (.npz)', remedy: WEIGHTS_ALONE }
+  return { is: describeValue(names), remedy: SAVE }
+}
+
+/** Throws: the file comes from a Keras before 3, whose layers and weights are described otherwise. */
+export const failKeras2 = (where: string, version: string): never =>
+  fail(where, { expected: 'a file of Keras 3', got: `one of Keras ${version}`, remedy: FROM_KERAS_2 })

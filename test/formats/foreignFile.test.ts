@@ -1,0 +1,125 @@
+/** loadModel on what is no .keras file of Keras 3: the error says what it is, and how to get one. */
+import { zipSync } from 'fflate'
+import { expect, test } from 'vitest'
+import { loadModel, RecurraError } from '../../src/index.ts'
+import { goldenCase } from '../support/golden.ts'
+import { changedFile, entriesOf, withEntry } from '../support/kerasFiles.ts'
+
+const text = (value: string): Uint8Array => new TextEncoder().encode(value)
+const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
+const hdf5 = (content: string): Uint8Array =>
+  Uint8Array.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a, ...text(content)])
+const zip = (...names: string[]): Uint8Array =>
+  zipSync(Object.fromEntries(names.map((name) => [name, bytes(0)])))
+const { modelBytes } = goldenCase('vanilla')
+
+const save = 'Save the model with Keras 3: model.save("model.keras").'
+const fromH5 = 'load that in Keras 3 (keras.models.load_model("model.h5")) and save it as model.keras.'
+const fromKeras2 = `Load it in Keras 2 (pip install tf_keras), save it as model.h5, ${fromH5}`
+const noArchitecture =
+  'It holds no architecture: build the model in Keras 3, load these weights and save it whole, as model.keras.'
+const source = 'Check the address and the download.'
+const tensorFlowJs =
+  'That format cannot be read yet: make model.h5 of it (tensorflowjs_converter --input_format=tfjs_layers_model ' +
+  `--output_format=keras model.json model.h5), ${fromH5}`
+
+test.each<[string, Uint8Array, string]>([
+  ['nothing', bytes(), `an empty file. ${source}`],
+  ['noise', bytes(7, 8, 9), `3 bytes beginning 07 08 09. ${save}`],
+  [
+    'the older format of Keras',
+    hdf5('TREE model_config'),
+    `an HDF5 file, the older .h5 format of Keras, whatever its name. That format cannot be read yet: name the file model.h5, ${fromH5}`,
+  ],
+  ['weights of Keras 2', hdf5('layer_names'), `an HDF5 file of weights alone. ${noArchitecture}`],
+  [
+    'weights of Keras 3',
+    entriesOf(modelBytes)['model.weights.h5'] ?? bytes(),
+    `an HDF5 file of weights alone. ${noArchitecture}`,
+  ],
+  ['HDF5 of others', hdf5('measurements'), `an HDF5 file that Keras did not write. ${save}`],
+  [
+    'a Git LFS pointer',
+    text('version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 43112\n'),
+    'a Git LFS pointer, which stands for a file of 43112 bytes. Run "git lfs pull" where the file comes from, or download the file itself.',
+  ],
+  [
+    'a dev server’s index.html',
+    text('<!doctype html>\n<html lang="en">'),
+    'a page of HTML. Servers answer so where they have no such file: check the address (with Vite, files lie in public/).',
+  ],
+  ['an error of a store', text('<Error>Denied</Error>'), `XML, "<Error>Denied</Error>". ${source}`],
+  [
+    'a model of TensorFlow.js',
+    text(' {"format": "layers-model", "modelTopology": {"class_name": "Sequential"}}'),
+    `the model.json of TensorFlow.js. ${tensorFlowJs}`,
+  ],
+  [
+    'what to_json writes',
+    text('{"class_name": "Sequential", "config": {}}'),
+    'JSON of Keras, a model\'s architecture without its weights. Save the model whole: model.save("model.keras").',
+  ],
+  ['other JSON', text('{"error": 404}'), `JSON, "{\\"error\\": 404}". ${source}`],
+  ['text', text('Not Found'), `the text "Not Found". ${source}`],
+  ['gzip', bytes(0x1f, 0x8b, 8, 0), 'a gzip archive. Unpack it, and load the .keras file that is in it.'],
+  [
+    'TensorFlow Lite',
+    bytes(0x1c, 0, 0, 0, 0x54, 0x46, 0x4c, 0x33),
+    `a TensorFlow Lite model. It holds no layers. ${save}`,
+  ],
+  ['a pickle', bytes(0x80, 4, 0x95), `a Python pickle. ${save}`],
+  ['NumPy', bytes(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1), `a NumPy array. ${noArchitecture}`],
+  ['safetensors', bytes(16, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x22), `a safetensors file. ${noArchitecture}`],
+  ['a SavedModel', bytes(8, 1, 0x12, 9), `the saved_model.pb of a TensorFlow SavedModel. ${fromKeras2}`],
+  ['an empty zip archive', zipSync({}), `a zip archive without entries. ${save}`],
+])('%s', async (_, file, message) => {
+  await expect(loadModel(file)).rejects.toThrow(
+    new RecurraError(`loadModel: expected a .keras file, which is a zip archive, got ${message}`),
+  )
+})
+
+test.each<[string, Uint8Array, string]>([
+  [
+    'a zipped SavedModel',
+    zip('m/saved_model.pb', 'm/variables/'),
+    `a zipped SavedModel of TensorFlow. ${fromKeras2}`,
+  ],
+  [
+    'TensorFlow.js',
+    zip('model.json', 'group1-shard1of1.bin'),
+    `a zipped model of TensorFlow.js. ${tensorFlowJs}`,
+  ],
+  [
+    'a zipped .keras',
+    zip('best.keras'),
+    'a zip archive around "best.keras". Unpack it, and load the .keras file that is in it.',
+  ],
+  [
+    'a zipped folder',
+    zip('model/config.json', 'model/metadata.json'),
+    '"model/config.json", in a folder of the archive. Zip the files themselves, not the folder that holds them.',
+  ],
+  ['PyTorch', zip('archive/data.pkl'), `an archive of PyTorch. ${save}`],
+  ['NumPy', zip('arr_0.npy'), `an archive of NumPy arrays (.npz). ${noArchitecture}`],
+  ['pictures', zip('a.png', 'b.png'), `["a.png", "b.png"]. ${save}`],
+])('a zip archive: %s', async (_, file, message) => {
+  await expect(loadModel(file)).rejects.toThrow(
+    new RecurraError(`loadModel: expected an entry "metadata.json", got ${message}`),
+  )
+})
+
+test('a .keras file of Keras 2', async () => {
+  const file = withEntry('metadata.json', text('{"keras_version": "2.15.0"}'))
+  await expect(loadModel(file)).rejects.toThrow(
+    new RecurraError(`loadModel: expected a file of Keras 3, got one of Keras 2.15.0. ${fromKeras2}`),
+  )
+})
+
+test('an option that there is not', async () => {
+  await expect(
+    loadModel(
+      changedFile(() => {}),
+      { compiled: false } as object,
+    ),
+  ).rejects.toThrow("loadModel: expected only the options compile, got 'compiled'. Did you mean 'compile'?")
+})
