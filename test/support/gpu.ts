@@ -64,6 +64,24 @@ export async function requestTestDevice(descriptor?: GPUDeviceDescriptor): Promi
   return device
 }
 
+/**
+ * A device that checks shaders and calls as WebGPU has it and computes nothing, in milliseconds: Dawn's null backend. It has
+ * every feature, and by default WebGPU's default limits. Goes with the last test of the file.
+ */
+export async function requestNullDevice(): Promise<GPUDevice> {
+  const checker = create(['backend=null'])
+  const found = await checker.requestAdapter()
+  if (!found) throw new Error('WebGPU: expected the null backend of Dawn, got no adapter.')
+  const device = await found.requestDevice({ requiredFeatures: OPTIONAL_FEATURES })
+  const kept = { checker, found }
+  afterAll(() => {
+    device.destroy()
+    // Dawn needs both until here.
+    Object.assign(kept, { checker: null, found: null })
+  })
+  return device
+}
+
 // An adapter serves one device, and Dawn needs it for as long
 const adapters: GPUAdapter[] = []
 
