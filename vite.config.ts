@@ -80,7 +80,8 @@ const demo: UserConfig = {
 
 const test: ViteUserConfig = {
   test: {
-    include: ['test/**/*.test.ts'],
+    // what is worth more time than every run has: test/run.mjs long
+    include: [process.env.RECURRA_TEST_LONG ? 'test/**/*.long.test.ts' : 'test/**/!(*.long).test.ts'],
     globalSetup: 'test/support/globalSetup.ts',
     pool: 'forks',
     maxWorkers: 2,

@@ -3,6 +3,7 @@
  *
  *     node test/run.mjs                       kernels, lint, types, tests in Node, tests in a browser
  *     node test/run.mjs unit [argument ...]   kernels and tests in Node; arguments go to vitest (a file name, -t NAME)
+ *     node test/run.mjs long [argument ...]   kernels and the tests in Node that need longer (*.long.test.ts)
  *     node test/run.mjs browser [argument …]  kernels and tests in a browser; arguments go to Playwright
  *
  * Ends with `N passed, N failed`. A check that fails counts as one failed test; so does a suite that ran nothing.
@@ -29,7 +30,8 @@ const stages = {
   lint: () =>
     check('node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '--max-diagnostics=50'),
   types: () => check('node_modules/typescript/bin/tsc'),
-  unit: runVitest,
+  unit: () => runVitest('unit'),
+  long: () => runVitest('long', { RECURRA_TEST_LONG: '1' }),
   browser: runPlaywright,
 }
 
@@ -49,11 +51,15 @@ async function check(...command) {
   return { passed: 0, failed: (await run(command)) ? 0 : 1 }
 }
 
-async function runVitest() {
-  const report = join(reports, 'unit.json')
+/** @param {'unit' | 'long'} stage @param {Record<string, string>} variables */
+async function runVitest(stage, variables = {}) {
+  const report = join(reports, `${stage}.json`)
   const options = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const { env: adapter } = await prepareAdapter()
-  const ok = await run(['node_modules/vitest/vitest.mjs', 'run', ...options, ...argumentsOf('unit')], adapter)
+  const ok = await run(['node_modules/vitest/vitest.mjs', 'run', ...options, ...argumentsOf(stage)], {
+    ...adapter,
+    ...variables,
+  })
   const {
     numPassedTests: passed = 0,
     numFailedTests = 0,
@@ -65,7 +71,7 @@ async function runVitest() {
     (/** @type {{ status: string, assertionResults: object[] }} */ file) =>
       file.status === 'failed' && file.assertionResults.length === 0,
   ).length
-  return countOf('unit', ok, passed, numFailedTests + broken, numPendingTests)
+  return countOf(stage, ok, passed, numFailedTests + broken, numPendingTests)
 }
 
 async function runPlaywright() {
@@ -124,13 +130,13 @@ async function freePort() {
   return address.port
 }
 
-if (only && only !== 'unit' && only !== 'browser') {
-  console.error(`test/run.mjs: expected unit, browser or nothing, got ${only}`)
+if (only && !['unit', 'long', 'browser'].includes(only)) {
+  console.error(`test/run.mjs: expected unit, long, browser or nothing, got ${only}`)
   exit(2)
 }
 const total = { passed: 0, failed: 0 }
 for (const [name, stage] of Object.entries(stages)) {
-  if (only && name !== only && name !== 'kernels') continue
+  if (only ? name !== only && name !== 'kernels' : name === 'long') continue
   console.log(`— ${name}`)
   const { passed, failed } = await stage()
   total.passed += passed
