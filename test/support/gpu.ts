@@ -72,7 +72,7 @@ export async function requestNullDevice(): Promise<GPUDevice> {
   const checker = create(['backend=null'])
   const found = await checker.requestAdapter()
   if (!found) throw new Error('WebGPU: expected the null backend of Dawn, got no adapter.')
-  const device = await found.requestDevice({ requiredFeatures: OPTIONAL_FEATURES })
+  const device = await found.requestDevice({ requiredFeatures: [...OPTIONAL_FEATURES] })
   const kept = { checker, found }
   afterAll(() => {
     device.destroy()
