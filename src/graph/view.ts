@@ -9,7 +9,7 @@ export function defineView<A extends Attributes>(definition: {
   readonly name: string
   shape(input: Shape, attrs: A): Shape
   offset?(attrs: A): number
-  gradient?(graph: Graph, input: Value, d: Value): Value
+  gradient?(graph: Graph, input: Value, d: Value): Value | undefined
 }): (graph: Graph, x: Value, attrs: A) => Value {
   const typed = (attrs: Attributes): A => attrs as A
   const operation: Operation = {

@@ -70,13 +70,17 @@ export class BatchNormalizationLayer extends Layer<typeof table> {
     this.#variance = this.addStatistic(`${path}/moving_variance`, channels, config.movingVarianceInitializer)
   }
 
+  override mixesSamples(lowering: Lowering): boolean {
+    return lowering.training && lowering.trains(this)
+  }
+
   override lower(lowering: Lowering, [x]: readonly Value[]): readonly Value[] {
     if (!x || !this.#mean || !this.#variance) throw new TypeError(`${this.where} is not built`)
     const { graph } = lowering
     const { epsilon, momentum } = this.config
     const rows = reshape(graph, x, { shape: [rowsOf(x.shape), lastOf(x.shape)] })
     // As in Keras a frozen layer normalizes by what it has learned.
-    const ofBatch = lowering.training && lowering.trains(this)
+    const ofBatch = this.mixesSamples(lowering)
     const moving = { mean: lowering.variable(this.#mean), variance: lowering.variable(this.#variance) }
     const statistics = ofBatch ? moments(graph, { x: rows }, {}) : moving
     if (ofBatch) {

@@ -10,7 +10,7 @@ import { activations } from '../ops/activations.ts'
 import { convLstm } from '../ops/convLstm.ts'
 import { reverse } from '../ops/reverse.ts'
 import { reshape } from '../ops/view.ts'
-import { nextSeed } from '../util/seed.ts'
+import { drawKey, nextSeed } from '../util/seed.ts'
 import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
 import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
 import { dropInputs } from './gateDropout.ts'
@@ -154,7 +154,7 @@ export class ConvLSTMLayer extends Layer<typeof table> {
     const { filters, activation, recurrentActivation, goBackwards, returnSequences, returnState } =
       this.config
     const [batch = 1, time = 1, ...frame] = input.shape
-    const seed = this.#seed % 2 ** 32
+    const seed = drawKey(this.#seed, lowering.repetition)
     const z = dropInputs(
       graph,
       input,

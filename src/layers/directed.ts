@@ -19,7 +19,7 @@ export interface RecurrenceOutputs {
 /** Of two layers, tensors lie side by side in their columns. */
 export interface Directed {
   /** Of the draws of recurrent dropout. */
-  readonly seed: number
+  drawKey(lowering: Lowering): number
   weights(lowering: Lowering): RecurrentWeights
   /** The states that it keeps between batches, where it does. */
   states(lowering: Lowering): readonly Value[]

@@ -3,8 +3,10 @@
 import { checkInteger, describeValue, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { dropout } from '../ops/dropout.ts'
-import { nextSeed } from '../util/seed.ts'
-import type { OpenShape } from '../util/shape.ts'
+import { transpose } from '../ops/transpose.ts'
+import { reshape } from '../ops/view.ts'
+import { drawKey, nextSeed } from '../util/seed.ts'
+import { type OpenShape, showShape, sizeOf } from '../util/shape.ts'
 import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
 import { Layer, type Lowering } from './layer.ts'
 import { layerOptions, nullable, rate, shape } from './options.ts'
@@ -21,31 +23,47 @@ export class DropoutLayer extends Layer<typeof table> {
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const input = this.single(inputs, 1, '[batch, ...]')
-    this.sharedAxis(input)
+    this.#sharedAxes(input)
     return [input]
   }
 
-  /** The axis of extent 1 in `noiseShape`, along which one draw serves all. */
-  private sharedAxis(input: OpenShape): number | undefined {
+  /** The axes of extent 1 in `noiseShape`, along which one draw serves all. An open batch fits any extent. */
+  #sharedAxes(input: OpenShape): readonly number[] {
     const { noiseShape } = this.config
-    if (noiseShape === null) return undefined
-    const shared = noiseShape.flatMap((extent, axis) => (extent === 1 && input[axis] !== 1 ? [axis] : []))
-    const fits = noiseShape.every((extent, axis) => extent === null || extent === 1 || extent === input[axis])
-    if (noiseShape.length !== input.length || !fits || shared.length > 1) {
+    if (noiseShape === null) return []
+    const fits = (extent: number | null, axis: number): boolean =>
+      extent === null || extent === 1 || extent === input[axis] || (axis === 0 && input[0] === null)
+    if (noiseShape.length !== input.length || !noiseShape.every(fits)) {
       fail(this.where, {
-        expected: 'a noiseShape like the input, with 1 for at most one axis',
+        expected: `a noiseShape for ${showShape(input)}, with 1 where a draw is shared and null for any extent`,
         got: describeValue(noiseShape),
       })
     }
-    return shared[0]
+    return noiseShape.flatMap((extent, axis) => (extent === 1 && input[axis] !== 1 ? [axis] : []))
   }
 
-  override lower({ graph, training }: Lowering, [x]: readonly Value[]): readonly Value[] {
+  override mixesSamples({ training }: Lowering): boolean {
+    return training && (this.config.noiseShape?.[0] ?? null) !== null
+  }
+
+  override lower({ graph, training, repetition }: Lowering, [x]: readonly Value[]): readonly Value[] {
     if (!x) throw new TypeError(`${this.where} has no input`)
     if (!training) return [x]
-    const sharedAxis = this.sharedAxis(x.shape)
-    const attrs = { rate: this.config.rate, seed: this.#seed % 2 ** 32, stream: 0 }
-    return [dropout(graph, { x }, sharedAxis === undefined ? attrs : { ...attrs, sharedAxis }).y]
+    const attrs = { rate: this.config.rate, seed: drawKey(this.#seed, repetition), stream: 0 }
+    const shared = this.#sharedAxes(x.shape)
+    const [first] = shared
+    if (first === undefined) return [dropout(graph, { x }, attrs).y]
+    // The operation shares draws along one axis: shared axes that are not neighbours are brought together in front.
+    const isRun = shared.at(-1) === first + shared.length - 1
+    const axes = [...x.shape.keys()]
+    const permutation = isRun ? axes : [...shared, ...axes.filter((axis) => !shared.includes(axis))]
+    const inverse = axes.map((axis) => permutation.indexOf(axis))
+    const moved = transpose(graph, { x }, { permutation }).y
+    const [start, end] = [isRun ? first : 0, (isRun ? first : 0) + shared.length]
+    const parts = [moved.shape.slice(0, start), moved.shape.slice(start, end), moved.shape.slice(end)]
+    const rows = reshape(graph, moved, { shape: parts.map(sizeOf) })
+    const { y } = dropout(graph, { x: rows }, { ...attrs, sharedAxis: 1 })
+    return [transpose(graph, { x: reshape(graph, y, { shape: moved.shape }) }, { permutation: inverse }).y]
   }
 }
 

@@ -62,9 +62,11 @@ export interface Lowering {
   readonly training: boolean
   /** Whether training changes a layer: what its flag said when the model was compiled. */
   trains(layer: Layer): boolean
-  /** The tensor of a weight or state. */
+  /** How often the layer was called before in this step, 0 the first time: each call draws anew. */
+  readonly repetition: number
+  /** The tensor of a weight or state; of a state that was updated in this step, its newest value. */
   variable(variable: Variable): Value
-  /** Sets a state at the end of the step. */
+  /** Sets a state or a statistic; in memory at the end of the step. */
   update(variable: Variable, value: Value): void
 }
 
@@ -164,6 +166,17 @@ export abstract class Layer<Table extends OptionTable = typeof layerOptions> imp
 
   /** Makes the weights; `path` is the layer's own, `sequential/lstm`. */
   protected build(_path: string, _inputs: readonly OpenShape[]): void {}
+
+  /**
+   * Whether what becomes of a sample depends on the batch around it or on the call before: moments of a batch, one draw for
+   * all samples, states. Where not, many small batches may go through the layer as one.
+   */
+  mixesSamples(lowering: Lowering): boolean {
+    return (
+      this.variables.some(({ kind }) => kind === 'state') ||
+      this.parts.some((part) => part.mixesSamples(lowering))
+    )
+  }
 
   /** Adds the layer's operations for tensors of a bound batch. `states` of the last inputs are initial states. */
   abstract lower(lowering: Lowering, inputs: readonly Value[], states: number): readonly Value[]

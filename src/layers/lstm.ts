@@ -9,7 +9,7 @@ import { lstm } from '../ops/lstm.ts'
 import { matmul } from '../ops/matmul.ts'
 import { reverse } from '../ops/reverse.ts'
 import { reshape } from '../ops/view.ts'
-import { nextSeed } from '../util/seed.ts'
+import { drawKey, nextSeed } from '../util/seed.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
 import type { Directed, RecurrenceOutputs, RecurrentWeights } from './directed.ts'
@@ -108,8 +108,8 @@ export class LSTMLayer extends Layer<typeof table> implements Directed {
     return this
   }
 
-  get seed(): number {
-    return this.#seed % 2 ** 32
+  drawKey({ repetition }: Lowering): number {
+    return drawKey(this.#seed, repetition)
   }
 
   weights({ variable }: Lowering): RecurrentWeights {
@@ -147,13 +147,15 @@ export class LSTMLayer extends Layer<typeof table> implements Directed {
   }
 
   recur(
-    { graph, training }: Lowering,
+    lowering: Lowering,
     z: Value,
     recurrentKernel: Value,
     [h0, c0]: readonly Value[],
     other?: Directed,
   ): RecurrenceOutputs {
+    const { graph, training } = lowering
     const { activation, recurrentActivation, goBackwards, recurrentDropout: rate } = this.config
+    const [seed, otherSeed] = [this.drawKey(lowering), other?.drawKey(lowering)]
     const { h, hLast, cLast } = lstm(
       graph,
       { z, recurrentKernel, h0, c0 },
@@ -162,14 +164,15 @@ export class LSTMLayer extends Layer<typeof table> implements Directed {
         recurrentActivation: activations[recurrentActivation].code,
         reverse: goBackwards,
         directions: other && 2,
-        recurrentDropout: training ? { rate, seed: this.seed, otherSeed: other?.seed } : undefined,
+        recurrentDropout: training ? { rate, seed, otherSeed } : undefined,
       },
     )
     return { sequence: h, last: [hLast, cLast] }
   }
 
   /** x·W + b for all time steps at once, [B, T, 4U], of inputs that are dropped in training. */
-  hoisted({ graph, training }: Lowering, input: Value, kernel: Value, bias: Value | undefined): Value {
+  hoisted(lowering: Lowering, input: Value, kernel: Value, bias: Value | undefined): Value {
+    const { graph, training } = lowering
     const [batch = 1, time = 1, features = 1] = input.shape
     const { dropout, recurrentDropout } = this.config
     const y = dropInputs(
@@ -178,7 +181,7 @@ export class LSTMLayer extends Layer<typeof table> implements Directed {
       kernel,
       bias,
       // With recurrent dropout Keras also gives each gate a mask of its own for the inputs.
-      { rate: training ? dropout : 0, seed: this.seed, perGate: recurrentDropout > 0 },
+      { rate: training ? dropout : 0, seed: this.drawKey(lowering), perGate: recurrentDropout > 0 },
       (x, b, sums) =>
         matmul(graph, { a: reshape(graph, x, { shape: [batch * time, features] }), b, bias: sums }, {}).y,
     )

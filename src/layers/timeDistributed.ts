@@ -1,10 +1,13 @@
 // The same layer at every time step: time is folded into the batch, so that T steps cost one launch.
 //   [B, T, ...] → [B·T, ...] → layer → [B·T, ...] → [B, T, ...]
+// A layer to which samples are not alone, or that keeps states, is called once a step in their order, as Keras does it.
 
-import type { Value } from '../graph/graph.ts'
+import type { Graph, Value } from '../graph/graph.ts'
+import { splitColumns } from '../ops/columnPairs.ts'
+import { concat } from '../ops/columns.ts'
 import { reshape } from '../ops/view.ts'
 import { required } from '../util/options.ts'
-import type { OpenShape } from '../util/shape.ts'
+import { lastOf, type OpenShape, sizeOf } from '../util/shape.ts'
 import { type CallableLayer, defineLayer, layerOf, type OptionsOf } from './callable.ts'
 import { Layer, type Lowering, type WeightGroup } from './layer.ts'
 import { layerOptions } from './options.ts'
@@ -35,6 +38,7 @@ export class TimeDistributedLayer extends Layer<typeof table> {
 
   override lower(lowering: Lowering, [x]: readonly Value[]): readonly Value[] {
     if (!x) throw new TypeError(`${this.where} has no input`)
+    if (this.mixesSamples(lowering)) return this.#lowerEachStep(lowering, x)
     const { graph } = lowering
     const [batch = 1, time = 1, ...rest] = x.shape
     const folded = reshape(graph, x, { shape: [batch * time, ...rest] })
@@ -42,6 +46,42 @@ export class TimeDistributedLayer extends Layer<typeof table> {
       .lowerUnderPolicy(lowering, [folded], 0)
       .map((y) => reshape(graph, y, { shape: [batch, time, ...y.shape.slice(1)] }))
   }
+
+  #lowerEachStep(lowering: Lowering, x: Value): readonly Value[] {
+    const { graph } = lowering
+    const [batch = 1, time = 1, ...rest] = x.shape
+    const columns = reshape(graph, x, { shape: [batch, sizeOf(x.shape) / batch] })
+    const steps = takeApart(graph, columns, time).map((step, t) => {
+      const repetition = lowering.repetition * time + t
+      const input = reshape(graph, step, { shape: [batch, ...rest] })
+      return this.config.layer.lowerUnderPolicy({ ...lowering, repetition }, [input], 0)
+    })
+    const [first = []] = steps
+    return first.map(({ shape: [, ...inner] }, i) => {
+      const parts = steps.map((outputs) => {
+        const y = outputs[i]
+        if (!y) throw new TypeError(`${this.config.layer.where} lacks an output at a step`)
+        return reshape(graph, y, { shape: [batch, sizeOf(inner)] })
+      })
+      return reshape(graph, putTogether(graph, parts), { shape: [batch, time, ...inner] })
+    })
+  }
+}
+
+/** Columns cut into equal parts, by halves: so each number is moved as often as there are halves, not once a part. */
+function takeApart(graph: Graph, columns: Value, count: number): Value[] {
+  if (count === 1) return [columns]
+  const left = Math.floor(count / 2)
+  const { a, b } = splitColumns(graph, { x: columns }, { first: (lastOf(columns.shape) / count) * left })
+  return [...takeApart(graph, a, left), ...takeApart(graph, b, count - left)]
+}
+
+function putTogether(graph: Graph, parts: readonly Value[]): Value {
+  const [only] = parts
+  if (only && parts.length === 1) return only
+  const half = Math.floor(parts.length / 2)
+  const [a, b] = [putTogether(graph, parts.slice(0, half)), putTogether(graph, parts.slice(half))]
+  return concat(graph, { a, b }, {}).y
 }
 
 const definition = defineLayer({

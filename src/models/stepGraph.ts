@@ -2,12 +2,12 @@
 
 import { differentiate } from '../graph/autodiff.ts'
 import { Graph, type Value } from '../graph/graph.ts'
-import type { Lowering, SymbolicTensor, Variable } from '../layers/layer.ts'
+import type { Layer, Lowering, SymbolicTensor, Variable } from '../layers/layer.ts'
 import { accumulate } from '../ops/accumulate.ts'
 import { add, affine, binary } from '../ops/elementwise.ts'
 import { EXACT_SUM_WORDS } from '../ops/exactSum.ts'
 import { assign, emit, type Field, gather } from '../ops/gather.ts'
-import { part } from '../ops/view.ts'
+import { detach, part } from '../ops/view.ts'
 import { mixedPrecision } from '../training/dtypePolicy.ts'
 import type { Loss } from '../training/losses.ts'
 import type { Metric } from '../training/metrics.ts'
@@ -72,18 +72,24 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
   ]
   const variables = new Map<Variable, Value>()
   const updates = new Map<Variable, Value>()
+  const inMemory = (variable: Variable): Value => {
+    let value = variables.get(variable)
+    if (value === undefined) {
+      const { arena, offset } = layout.placeOf(variable)
+      value = graph.resident(arena, offset, variable.shape)
+      variables.set(variable, value)
+    }
+    return value
+  }
   const lowering: Lowering = {
     graph,
     training,
     trains: (layer) => model.trained.hasLayer(layer),
+    repetition: 0,
     variable(variable) {
-      let value = variables.get(variable)
-      if (value === undefined) {
-        const { arena, offset } = layout.placeOf(variable)
-        value = graph.resident(arena, offset, variable.shape)
-        variables.set(variable, value)
-      }
-      return value
+      // As in Keras a second call of a layer goes on from what the first left, which is data to it.
+      const updated = updates.get(variable)
+      return updated ? detach(graph, updated, {}) : inMemory(variable)
     },
     update: (variable, value) => updates.set(variable, value),
   }
@@ -95,7 +101,7 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
   } else {
     const losses = addLosses(graph, model, outputs, targets, weights, request)
     const state = model.optimizer?.lossScale
-    const scaling = state ? lowering.variable(state) : undefined
+    const scaling = state ? inMemory(state) : undefined
     if (training) {
       const weights = [...variables].filter(([variable]) => model.trained.has(variable))
       addGradients(graph, layout, weights, losses, scaling, kind)
@@ -104,7 +110,7 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
   }
   // States change last: the backward pass reads what the forward pass started from. Gradients leave no trace.
   if (kind !== 'gradients') {
-    for (const [variable, x] of updates) assign(graph, { x, destination: lowering.variable(variable) }, {})
+    for (const [variable, x] of updates) assign(graph, { x, destination: inMemory(variable) }, {})
   }
   mixedPrecision()?.halve(graph)
   return graph
@@ -137,9 +143,13 @@ function lowerLayers(model: StepModel, lowering: Lowering, inputs: readonly Valu
     if (value === undefined) throw new TypeError(`no value for ${tensor.layer.where}`)
     return value
   }
+  const calls = new Map<Layer, number>()
   for (const { layer, node } of model.topology.calls) {
     if (node.outputs.every((output) => values.has(output))) continue
-    const results = layer.lowerUnderPolicy(lowering, node.inputs.map(computed), node.states)
+    const repetition = calls.get(layer) ?? 0
+    calls.set(layer, repetition + 1)
+    const inputs = node.inputs.map(computed)
+    const results = layer.lowerUnderPolicy({ ...lowering, repetition }, inputs, node.states)
     node.outputs.forEach((output, i) => {
       const value = results[i]
       if (value === undefined || value.shape.join() !== bound(output.shape, batch).join()) {

@@ -23,3 +23,10 @@ export const part = defineView({
   shape: (_x, { shape }: { readonly shape: Shape; readonly offset: number }) => shape,
   offset: ({ offset }) => offset,
 })
+
+/** y = x, through which no gradient flows: what one call of a layer leaves for the next. */
+export const detach = defineView({
+  name: 'detach',
+  shape: (x, _attrs: object) => x,
+  gradient: () => undefined,
+})

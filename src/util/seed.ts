@@ -19,6 +19,10 @@ export function setSeed(seed: number): void {
   seeds = new Generator(checkInteger('setSeed', 'seed', seed, { min: 0 }), SEED_STREAM)
 }
 
+/** The key of a layer's draws in a step: 32 bits of its seed, others each time that the layer is called again. */
+export const drawKey = (seed: number, repetition: number): number =>
+  ((seed % 2 ** 32) + repetition * 0x9e3779b9) % 2 ** 32
+
 /** The next seed, a safe integer of at least 0, for one {@link Generator} or one kernel's key. */
 export function nextSeed(): number {
   seeds ??= new Generator(Math.floor(Math.random() * 2 ** 53), SEED_STREAM)
