@@ -5,7 +5,7 @@
  * strategies.long.test.ts.
  */
 import { beforeAll, describe, test } from 'vitest'
-import { setBackend } from '../src/index.ts'
+import * as recurra from '../src/index.ts'
 import { checkCase } from './support/checkCase.ts'
 import { goldenNames } from './support/golden.ts'
 import { requestTestDevice } from './support/gpu.ts'
@@ -14,9 +14,9 @@ const device = await requestTestDevice()
 
 describe('cpu', () => {
   beforeAll(async () => {
-    await setBackend('cpu')
+    await recurra.setBackend('cpu')
   })
-  test.each(goldenNames)('%s', checkCase)
+  test.each(goldenNames)('%s', (name) => checkCase(recurra, name))
 })
 
 describe('webgpu', () => {
@@ -26,7 +26,7 @@ describe('webgpu', () => {
   let prefersNew = false
 
   beforeAll(async () => {
-    await setBackend('webgpu', {
+    await recurra.setBackend('webgpu', {
       device,
       strategies({ op, strategies }) {
         const named = (strategy: string): string => `${op.name} ${strategy}`
@@ -42,9 +42,9 @@ describe('webgpu', () => {
   test.each(goldenNames)('%s', { timeout: 240_000 }, async (name) => {
     offered.clear()
     prefersNew = false
-    await checkCase(name)
+    await checkCase(recurra, name)
     prefersNew = true
     // Each round takes at least one that is new.
-    while ([...offered].some((strategy) => !taken.has(strategy))) await checkCase(name)
+    while ([...offered].some((strategy) => !taken.has(strategy))) await checkCase(recurra, name)
   })
 })

@@ -1,16 +1,17 @@
 /**
  * Runs the checks and adds up their results:
  *
- *     node test/run.mjs                       kernels, lint, types, tests in Node, tests in a browser
+ *     node test/run.mjs                       kernels, lint, types, tests in Node, in Deno, in a browser
  *     node test/run.mjs unit [argument ...]   kernels and tests in Node; arguments go to vitest (a file name, -t NAME)
  *     node test/run.mjs long [argument ...]   kernels and the tests in Node that need longer (*.long.test.ts)
  *     node test/run.mjs browser [argument …]  kernels and tests in a browser; arguments go to Playwright
+ *     node test/run.mjs deno [argument …]     kernels and tests on a second WebGPU engine; arguments go to Deno
  *
  * Ends with `N passed, N failed`. A check that fails counts as one failed test; so does a suite that ran nothing.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -32,6 +33,7 @@ const stages = {
   types: () => check('node_modules/typescript/bin/tsc'),
   unit: () => runVitest('unit'),
   long: () => runVitest('long', { RECURRA_TEST_LONG: '1' }),
+  deno: runDeno,
   browser: runPlaywright,
 }
 
@@ -72,6 +74,17 @@ async function runVitest(stage, variables = {}) {
       file.status === 'failed' && file.assertionResults.length === 0,
   ).length
   return countOf(stage, ok, passed, numFailedTests + broken, numPendingTests)
+}
+
+async function runDeno() {
+  const report = join(reports, 'deno.xml')
+  const ok = await run(['node_modules/tsx/dist/cli.mjs', 'test/deno/run.ts', report, ...argumentsOf('deno')])
+  const results = existsSync(report) ? readFileSync(report, 'utf8') : ''
+  /** @param {string} element */
+  const count = (element) => results.split(`<${element}`).length - 1
+  const failed = count('failure') + count('error')
+  const skipped = count('skipped')
+  return countOf('deno', ok, count('testcase') - failed - skipped, failed, skipped)
 }
 
 async function runPlaywright() {
@@ -130,8 +143,8 @@ async function freePort() {
   return address.port
 }
 
-if (only && !['unit', 'long', 'browser'].includes(only)) {
-  console.error(`test/run.mjs: expected unit, long, browser or nothing, got ${only}`)
+if (only && !['unit', 'long', 'deno', 'browser'].includes(only)) {
+  console.error(`test/run.mjs: expected unit, long, deno, browser or nothing, got ${only}`)
   exit(2)
 }
 const total = { passed: 0, failed: 0 }

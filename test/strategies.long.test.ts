@@ -4,7 +4,7 @@
  * golden.test.ts has each strategy of an operation on one case at least.
  */
 import { expect, test } from 'vitest'
-import { setBackend } from '../src/index.ts'
+import * as recurra from '../src/index.ts'
 import { checkCase } from './support/checkCase.ts'
 import { goldenNames } from './support/golden.ts'
 import { requestTestDevice } from './support/gpu.ts'
@@ -16,7 +16,7 @@ const offered = new Set<string>()
 const taken = new Set<string>()
 let most = 0
 
-await setBackend('webgpu', {
+await recurra.setBackend('webgpu', {
   device,
   strategies({ op, strategies }) {
     const choice = strategies[round % strategies.length] ?? ''
@@ -31,7 +31,7 @@ test.each(goldenNames)('%s', { timeout: 240_000 }, async (name) => {
   most = 0
   // Round 0, the rules' own choices, is golden.test.ts.
   round = 1
-  do await checkCase(name)
+  do await checkCase(recurra, name)
   while (++round < most)
 })
 

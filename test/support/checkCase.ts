@@ -8,9 +8,8 @@
  *   - weights, and predictions by them: 1e-4. Adam divides a gradient by its root mean square, so that one near zero
  *     turns its rounding into a difference of up to the learning rate.
  */
-import { expect } from 'vitest'
-import { type LayersModel, loadModel, type Tensor, tensor } from '../../src/index.ts'
-import { expectClose } from './compare.ts'
+import type { LayersModel, Tensor } from '../../src/index.ts'
+import { expectClose, expectEqual } from './compare.ts'
 import {
   type FitSettings,
   type GoldenCase,
@@ -18,6 +17,9 @@ import {
   type HistoryRecord,
   type NamedArray,
 } from './golden.ts'
+
+/** The package under test: the sources, or what is built of them. */
+export type Recurra = Pick<typeof import('../../src/index.ts'), 'loadModel' | 'tensor'>
 
 const FORWARD = 5e-6
 const LOSS = 2e-5
@@ -29,16 +31,17 @@ interface CaseData {
 }
 
 /** Checks one case on the backend in use. */
-export async function checkCase(name: string): Promise<void> {
+export async function checkCase(recurra: Recurra, name: string): Promise<void> {
   const golden = goldenCase(name)
-  const model = await loadModel(golden.modelBytes)
+  const model = await recurra.loadModel(golden.modelBytes)
+  const toTensor = ({ data, shape }: NamedArray): Tensor => recurra.tensor(Float32Array.from(data), shape)
   const data: CaseData = { x: golden.x.map(toTensor), y: golden.y.map(toTensor) }
-  expect(model.countParams()).toBe(golden.case.count_params)
+  expectEqual('number of parameters', model.countParams(), golden.case.count_params)
   await checkPrediction('prediction', model, data, golden.predict0)
   const { fit } = golden.case
   if (fit) {
-    await checkFirstBatch(model, golden, data, fit.batch_size)
-    await checkTraining(model, golden, data, fit)
+    await checkFirstBatch(recurra, model, golden, data)
+    await checkTraining(recurra, model, golden, data)
   }
   checkSummary(model, golden)
   model.dispose()
@@ -51,7 +54,7 @@ function checkSummary(model: LayersModel, { summary }: GoldenCase): void {
       printed += `${text}\n`
     },
   })
-  expect(printed.trimEnd()).toBe(summary.trimEnd())
+  expectEqual('summary', printed.trimEnd(), summary.trimEnd())
 }
 
 async function checkPrediction(
@@ -63,7 +66,11 @@ async function checkPrediction(
   model.resetStates()
   const predicted = [await model.predict<Tensor | Tensor[]>(x)].flat()
   model.resetStates()
-  expect(predicted.map(({ shape }) => shape)).toEqual(expected.map(({ shape }) => shape))
+  expectEqual(
+    `shapes of ${what}`,
+    predicted.map(({ shape }) => shape),
+    expected.map(({ shape }) => shape),
+  )
   const tolerance = what === 'prediction' ? FORWARD : TRAINED
   predicted.forEach((output, i) => {
     expectClose(`${what} ${i}`, output.data, expected[i]?.data ?? [], tolerance)
@@ -71,12 +78,17 @@ async function checkPrediction(
 }
 
 async function checkFirstBatch(
+  { loadModel, tensor }: Recurra,
   model: LayersModel,
   golden: GoldenCase,
   data: CaseData,
-  batch: number,
 ): Promise<void> {
-  const [x, y] = [data.x.map((array) => firstOf(array, batch)), data.y.map((array) => firstOf(array, batch))]
+  const batch = golden.case.fit?.batch_size ?? 1
+  const firstOf = ({ data: numbers, shape: [rows = 0, ...rest] }: Tensor): Tensor => {
+    const kept = Math.min(batch, rows)
+    return tensor(numbers.subarray(0, (kept * numbers.length) / rows), [kept, ...rest])
+  }
+  const [x, y] = [data.x.map(firstOf), data.y.map(firstOf)]
   const { first_batch_loss: loss } = golden.case
   if (loss !== undefined) {
     // In training mode, before its update; so on a model of its own.
@@ -87,24 +99,26 @@ async function checkFirstBatch(
   }
   if (golden.gradients.size === 0) return
   const gradients = await model.gradients(x, y)
-  expect(Object.keys(gradients).sort()).toEqual([...golden.gradients.keys()].sort())
+  expectEqual('gradients', Object.keys(gradients).sort(), [...golden.gradients.keys()].sort())
   for (const [path, expected] of golden.gradients) {
-    expect(gradients[path]?.shape).toEqual(expected.shape)
+    expectEqual(`shape of the gradient of ${path}`, gradients[path]?.shape, expected.shape)
     expectClose(`gradient of ${path}`, gradients[path]?.data, expected.data, FORWARD)
   }
 }
 
 async function checkTraining(
+  { loadModel }: Recurra,
   model: LayersModel,
   golden: GoldenCase,
   data: CaseData,
-  settings: FitSettings,
 ): Promise<void> {
+  const settings = golden.case.fit
+  if (!settings) return
   checkHistory('history', await train(model, data, settings), golden.case.history)
   const weights = await model.getWeights()
-  expect(model.weights.map(({ path }) => path).sort()).toEqual([...golden.after.keys()].sort())
+  expectEqual('weights', model.weights.map(({ path }) => path).sort(), [...golden.after.keys()].sort())
   model.weights.forEach(({ path, shape }, i) => {
-    expect(shape, path).toEqual(golden.after.get(path)?.shape)
+    expectEqual(`shape of ${path}`, shape, golden.after.get(path)?.shape)
     expectClose(`${path} after the fit`, weights[i]?.data, golden.after.get(path)?.data ?? [], TRAINED)
   })
   await checkPrediction('prediction after the fit', model, data, golden.predict1)
@@ -132,15 +146,8 @@ async function train(
 }
 
 function checkHistory(what: string, got: HistoryRecord, expected: HistoryRecord | undefined): void {
-  expect(Object.keys(got).sort()).toEqual(Object.keys(expected ?? {}).sort())
+  expectEqual(what, Object.keys(got).sort(), Object.keys(expected ?? {}).sort())
   for (const [name, values] of Object.entries(expected ?? {})) {
     expectClose(`${what}, ${name}`, got[name], values, LOSS)
   }
-}
-
-const toTensor = ({ data, shape }: NamedArray): Tensor => tensor(Float32Array.from(data), shape)
-
-function firstOf({ data, shape: [rows = 0, ...rest] }: Tensor, count: number): Tensor {
-  const kept = Math.min(count, rows)
-  return tensor(data.subarray(0, (kept * data.length) / rows), [kept, ...rest])
 }

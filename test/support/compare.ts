@@ -1,6 +1,5 @@
-// Numbers against numbers that were computed elsewhere: the difference, in parts of the largest magnitude.
+// What tests expect, under any test runner: Vitest in Node, Deno's own.
 
-import { expect } from 'vitest'
 import { relativeDifference } from './relativeDifference.ts'
 
 /** Expects numbers to agree to a share of the largest. */
@@ -10,5 +9,13 @@ export function expectClose(
   expected: ArrayLike<number>,
   tolerance: number,
 ): void {
-  expect(relativeDifference(got ?? [], expected), `${what}: difference`).toBeLessThanOrEqual(tolerance)
+  const difference = relativeDifference(got ?? [], expected)
+  if (!(difference <= tolerance))
+    throw new Error(`${what}: expected a difference of at most ${tolerance}, got ${difference}`)
+}
+
+/** Expects the same plain data. */
+export function expectEqual(what: string, got: unknown, expected: unknown): void {
+  const [found, wanted] = [JSON.stringify(got, null, 1), JSON.stringify(expected, null, 1)]
+  if (found !== wanted) throw new Error(`${what}: expected ${wanted}, got ${found}`)
 }

@@ -1,0 +1,5 @@
+// What these tests use of Deno.
+
+declare namespace Deno {
+  function test(name: string, run: () => void | Promise<void>): void
+}

@@ -1,0 +1,81 @@
+// A small model of every class of layer, whatever the test runner and however the package is loaded. Before a layer lies one
+// with weights, so that gradients go through it.
+
+import type { CallableLayer, SequentialModel } from '../../src/index.ts'
+
+type Recurra = typeof import('../../src/index.ts')
+
+/** What is looked at, and the shape of one sample. */
+type Example = readonly [inputShape: readonly number[], layers: () => readonly CallableLayer[]]
+
+const sequence = [5, 3]
+const image = [5, 6, 2]
+
+/** Examples by the name of the class. */
+function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
+  const mix = () => r.Dense(3, { activation: 'tanh' })
+  const after = (inputShape: readonly number[], layer: () => CallableLayer): Example => [
+    inputShape,
+    () => [mix(), layer()],
+  ]
+  return {
+    Activation: after([4], () => r.Activation('softmax')),
+    AveragePooling1D: after(sequence, () => r.AveragePooling1D(2, { strides: 1, padding: 'same' })),
+    AveragePooling2D: after(image, () => r.AveragePooling2D(2)),
+    BatchNormalization: after([4], () => r.BatchNormalization()),
+    Bidirectional: [sequence, () => [r.Bidirectional(r.LSTM(4, { returnSequences: true })), r.LSTM(3)]],
+    Conv1D: after(sequence, () => r.Conv1D(4, 3, { padding: 'causal', activation: 'relu' })),
+    Conv1DTranspose: after(sequence, () => r.Conv1DTranspose(2, 3, { strides: 2 })),
+    Conv2D: after(image, () => r.Conv2D(4, 3, { padding: 'same', activation: 'tanh' })),
+    Conv2DTranspose: after(image, () => r.Conv2DTranspose(2, 3, { strides: 2 })),
+    ConvLSTM1D: [[3, 5, 2], () => [r.ConvLSTM1D(3, 3, { returnSequences: true, recurrentDropout: 0.25 })]],
+    ConvLSTM2D: [[3, 4, 5, 2], () => [r.ConvLSTM2D(2, 3, { padding: 'same' })]],
+    Cropping1D: after(sequence, () => r.Cropping1D(1)),
+    Cropping2D: after(image, () => r.Cropping2D(1)),
+    Dense: after([4], () => r.Dense(7, { activation: 'sigmoid' })),
+    DepthwiseConv1D: after(sequence, () => r.DepthwiseConv1D(3, { depthMultiplier: 2 })),
+    DepthwiseConv2D: after(image, () => r.DepthwiseConv2D(3)),
+    Dropout: after([9], () => r.Dropout(0.4)),
+    Flatten: after(sequence, () => r.Flatten()),
+    GlobalAveragePooling1D: after(sequence, () => r.GlobalAveragePooling1D()),
+    GlobalAveragePooling2D: after(image, () => r.GlobalAveragePooling2D()),
+    GlobalMaxPooling1D: after(sequence, () => r.GlobalMaxPooling1D()),
+    GlobalMaxPooling2D: after(image, () => r.GlobalMaxPooling2D()),
+    LSTM: [sequence, () => [r.LSTM(8, { returnSequences: true }), r.LSTM(5, { recurrentDropout: 0.25 })]],
+    LayerNormalization: after(sequence, () => r.LayerNormalization()),
+    MaxPooling1D: after(sequence, () => r.MaxPooling1D(2)),
+    MaxPooling2D: after(image, () => r.MaxPooling2D(2, { padding: 'same' })),
+    Permute: after(sequence, () => r.Permute([2, 1])),
+    RepeatVector: after([4], () => r.RepeatVector(3)),
+    Reshape: after([4, 2], () => r.Reshape([3, 4])),
+    SeparableConv1D: after(sequence, () => r.SeparableConv1D(4, 3)),
+    SeparableConv2D: after(image, () => r.SeparableConv2D(4, 3, { strides: 2 })),
+    TimeDistributed: after([3, 4, 5, 2], () => r.TimeDistributed(r.Conv2D(2, 3))),
+    UpSampling1D: after(sequence, () => r.UpSampling1D(2)),
+    UpSampling2D: after(image, () => r.UpSampling2D(2)),
+    ZeroPadding1D: after(sequence, () => r.ZeroPadding1D(1)),
+    ZeroPadding2D: after(image, () => r.ZeroPadding2D([1, 2])),
+  }
+}
+
+/** Every class of layer by name, with what makes a compiled model of it, the same one each time. */
+export function layerModels(
+  recurra: Recurra,
+): ReadonlyMap<string, { readonly inputShape: readonly number[]; make(): SequentialModel }> {
+  const models = Object.entries(examplesOf(recurra)).map(
+    ([name, [inputShape, layers]]) =>
+      [
+        name,
+        {
+          inputShape,
+          make: () => {
+            recurra.setSeed(5)
+            const model = recurra.Sequential([recurra.Input([...inputShape]), ...layers()])
+            model.compile({ loss: 'mse', optimizer: recurra.SGD({ learningRate: 0.1, momentum: 0.5 }) })
+            return model
+          },
+        },
+      ] as const,
+  )
+  return new Map(models)
+}
