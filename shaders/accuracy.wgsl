@@ -10,8 +10,8 @@ struct Params { size: u32, columns: u32, code: u32, threshold: f32 }
 @group(0) @binding(3) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
-fn accuracy(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let i = elementIndex(id, workgroups);
+fn accuracy(@builtin(global_invocation_id) id: vec3u) {
+  let i = elementIndex(id);
   if (i >= params.size) { return; }
   let first = i * params.columns;
   if (params.code == 0u) {

@@ -12,8 +12,8 @@ struct Params { size: u32 }
 override ACTIVATION: u32 = 0u;
 
 @compute @workgroup_size(64)
-fn activationGradient(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let first = 4u * elementIndex(id, workgroups);
+fn activationGradient(@builtin(global_invocation_id) id: vec3u) {
+  let first = 4u * elementIndex(id);
   if (first >= params.size) { return; }
   let p = min(vec4u(first, first + 1u, first + 2u, first + 3u), vec4u(params.size - 1u));
   let slope = slopeOf(ACTIVATION, vec4f(saved[p.x], saved[p.y], saved[p.z], saved[p.w]));

@@ -32,8 +32,8 @@ fn rate() -> f32 {
 }
 
 @compute @workgroup_size(64)
-fn adam(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let i = elementIndex(id, workgroups);
+fn adam(@builtin(global_invocation_id) id: vec3u) {
+  let i = elementIndex(id);
   let unscale = unscaling();
   if (i >= params.size || unscale == 0.0) { return; }
   let g = unscale * gradients[i];

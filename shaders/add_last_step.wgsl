@@ -10,8 +10,8 @@ struct Params { size: u32, time: u32, width: u32, at: u32, units: u32 }
 @group(0) @binding(3) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
-fn addLastStep(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let i = elementIndex(id, workgroups);
+fn addLastStep(@builtin(global_invocation_id) id: vec3u) {
+  let i = elementIndex(id);
   if (i >= params.size) { return; }
   let column = i % params.width;
   let t = i / params.width % params.time;

@@ -12,8 +12,8 @@ struct Params { size: u32, columns: u32, epsilon: f32, hasGamma: u32, hasBeta: u
 @group(0) @binding(6) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
-fn batchNormalization(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let i = elementIndex(id, workgroups);
+fn batchNormalization(@builtin(global_invocation_id) id: vec3u) {
+  let i = elementIndex(id);
   if (i >= params.size) { return; }
   let c = i % params.columns;
   var value = (x[i] - mean[c]) / sqrt(variance[c] + params.epsilon);

@@ -15,8 +15,8 @@ struct Params { size: u32, columns: u32, epsilon: f32, hasGamma: u32, ofBatch: u
 @group(0) @binding(8) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
-fn batchNormalizationGradient(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let i = elementIndex(id, workgroups);
+fn batchNormalizationGradient(@builtin(global_invocation_id) id: vec3u) {
+  let i = elementIndex(id);
   if (i >= params.size) { return; }
   let c = i % params.columns;
   let scale = 1.0 / sqrt(variance[c] + params.epsilon);

@@ -1,6 +1,8 @@
 // dGamma = Σ dy·x̂ and dBeta = Σ dy over rows, x̂ = (x − mean) / √(variance + epsilon). A workgroup owns a column and adds in
 // a fixed tree.
 
+import package::lib::index::workgroupIndex;
+
 struct Params { rows: u32, columns: u32, epsilon: f32 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> mean: array<f32>;
@@ -14,10 +16,8 @@ const THREADS = 64u;
 var<workgroup> sums: array<vec2f, THREADS>;
 
 @compute @workgroup_size(64)
-fn batchNormalizationSums(@builtin(workgroup_id) tile: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let column = tile.x + tile.y * workgroups.x;
-  // Workgroups past the last column do what it does, and store nothing.
-  let c = min(column, params.columns - 1u);
+fn batchNormalizationSums(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let c = workgroupIndex(workgroup);
   let scale = 1.0 / sqrt(variance[c] + params.epsilon);
   var sum = vec2f();
   for (var i = thread; i < params.rows; i += THREADS) {
@@ -29,8 +29,8 @@ fn batchNormalizationSums(@builtin(workgroup_id) tile: vec3u, @builtin(num_workg
     workgroupBarrier();
     if (thread < half) { sums[thread] += sums[thread + half]; }
   }
-  if (thread == 0u && column < params.columns) {
-    dGamma[column] = sums[0].x;
-    dBeta[column] = sums[0].y;
+  if (thread == 0u) {
+    dGamma[c] = sums[0].x;
+    dBeta[c] = sums[0].y;
   }
 }

@@ -9,8 +9,8 @@ struct Params { size: u32, code: u32, shape: vec4u, aStrides: vec4u, bStrides: v
 @group(0) @binding(3) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
-fn binary(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let i = elementIndex(id, workgroups);
+fn binary(@builtin(global_invocation_id) id: vec3u) {
+  let i = elementIndex(id);
   if (i >= params.size) { return; }
   let shape = params.shape;
   let at = vec4u(i / (shape.w * shape.z * shape.y), (i / (shape.w * shape.z)) % shape.y, (i / shape.w) % shape.z, i % shape.w);

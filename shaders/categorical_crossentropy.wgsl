@@ -26,8 +26,8 @@ fn expected(row: u32, column: u32) -> f32 {
 fn inside(q: f32) -> bool { return q > EPSILON && q < 1.0 - EPSILON; }
 
 @compute @workgroup_size(64)
-fn categoricalCrossentropy(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let i = elementIndex(id, workgroups);
+fn categoricalCrossentropy(@builtin(global_invocation_id) id: vec3u) {
+  let i = elementIndex(id);
   if (i >= params.size) { return; }
   let first = i * params.columns;
   var weight = 1.0;

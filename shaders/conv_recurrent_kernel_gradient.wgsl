@@ -3,11 +3,12 @@
 // dz [B, T, positions, 4F]. Each thread owns a 4×4 tile of a chunk; z is the chunk.
 
 import package::lib::direction::{SPACE, placeAt};
+import package::lib::index::tileIndex;
 import package::lib::recurrent_convolution::{KERNEL_HEIGHT, KERNEL_WIDTH, seenAt};
 import package::lib::recurrent_dropout::{DROPS, gateMasks};
 
 struct Params {
-  batch: u32, time: u32, units: u32, reverse: u32, hasState: u32, chunks: u32,
+  batch: u32, time: u32, units: u32, reverse: u32, hasState: u32, chunks: u32, start: u32, until: u32,
   recurrentRate: f32, seed: u32,
 }
 @group(0) @binding(0) var<storage, read> h: array<f32>;
@@ -19,12 +20,13 @@ struct Params {
 const LANES = vec4u(0u, 1u, 2u, 3u);
 
 @compute @workgroup_size(8, 8)
-fn convRecurrentKernelGradient(@builtin(global_invocation_id) id: vec3u) {
+fn convRecurrentKernelGradient(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
   let units = params.units;
   let entries = KERNEL_HEIGHT * KERNEL_WIDTH * units;
   let columns = 4u * units;
-  let own = id.y * 4u + LANES;
-  let ownColumns = id.x * 4u + LANES;
+  let tile = tileIndex(workgroup, columns, entries, vec2u(32u));
+  let own = (tile.y * 8u + local.y) * 4u + LANES;
+  let ownColumns = (tile.x * 8u + local.x) * 4u + LANES;
   if (own.x >= entries || ownColumns.x >= columns) { return; }
   let entry = min(own, vec4u(entries - 1u));
   let column = min(ownColumns, vec4u(columns - 1u));
@@ -33,7 +35,8 @@ fn convRecurrentKernelGradient(@builtin(global_invocation_id) id: vec3u) {
   let perChunk = (total + params.chunks - 1u) / params.chunks;
   let first = select(0u, params.time - 1u, params.reverse == 1u);
   var sums = array<vec4f, 4>();
-  for (var n = id.z * perChunk; n < min((id.z + 1u) * perChunk, total); n++) {
+  let end = min(tile.z * perChunk + min(params.until, perChunk), total);
+  for (var n = tile.z * perChunk + params.start; n < end; n++) {
     let row = n % params.batch;
     let t = n / params.batch;
     if (t == first && params.hasState == 0u) { continue; }
@@ -60,7 +63,9 @@ fn convRecurrentKernelGradient(@builtin(global_invocation_id) id: vec3u) {
   for (var r = 0u; r < 4u; r++) {
     if (own[r] >= entries) { break; }
     for (var j = 0u; j < 4u; j++) {
-      if (ownColumns[j] < columns) { parts[(id.z * entries + own[r]) * columns + ownColumns[j]] = sums[r][j]; }
+      if (ownColumns[j] >= columns) { break; }
+      let at = (tile.z * entries + own[r]) * columns + ownColumns[j];
+      parts[at] = select(0.0, parts[at], params.start > 0u) + sums[r][j];
     }
   }
 }

@@ -2,11 +2,12 @@
 // memory: rows are entries (i, j, unit) of a window, columns those of dz, k = (step, row) of one chunk. No dropout.
 
 import package::lib::direction::placeAt;
+import package::lib::index::tileIndex;
 import package::lib::recurrent_convolution::{KERNEL_HEIGHT, KERNEL_WIDTH, seenAt};
 import package::lib::tiled::{SIDE, columnOf, rowOf, tiledProduct};
 
 struct Params {
-  batch: u32, time: u32, units: u32, reverse: u32, hasState: u32, chunks: u32,
+  batch: u32, time: u32, units: u32, reverse: u32, hasState: u32, chunks: u32, start: u32, until: u32,
 }
 @group(0) @binding(0) var<storage, read> h: array<f32>;
 @group(0) @binding(1) var<storage, read> h0: array<f32>;
@@ -44,20 +45,25 @@ fn right(k: u32, column: u32) -> vec4f {
 }
 
 @compute @workgroup_size(SIDE, SIDE)
-fn convRecurrentKernelGradientTiled(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) tile: vec3u) {
+fn convRecurrentKernelGradientTiled(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
   let entries = KERNEL_HEIGHT * KERNEL_WIDTH * params.units;
   let columns = 4u * params.units;
   let total = params.batch * params.time;
   let perChunk = (total + params.chunks - 1u) / params.chunks;
-  let last = min((tile.z + 1u) * perChunk, total);
+  let tile = tileIndex(workgroup, columns, entries, vec2u(4u * SIDE));
+  let first = tile.z * perChunk;
+  let last = min(first + min(params.until, perChunk), total);
   end = last;
-  let sums = tiledProduct(local, tile, tile.z * perChunk, last, true, true);
+  let sums = tiledProduct(local, tile, first + params.start, last, true, true);
   let product = array(sums.s0, sums.s1, sums.s2, sums.s3);
   let column = columnOf(local, tile);
   if (column >= columns) { return; }
   for (var r = 0u; r < 4u; r++) {
     let row = rowOf(r, local, tile);
     if (row >= entries) { break; }
-    for (var j = 0u; j < 4u; j++) { parts[(tile.z * entries + row) * columns + column + j] = product[r][j]; }
+    for (var j = 0u; j < 4u; j++) {
+      let at = (tile.z * entries + row) * columns + column + j;
+      parts[at] = select(0.0, parts[at], params.start > 0u) + product[r][j];
+    }
   }
 }

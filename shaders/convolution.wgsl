@@ -3,6 +3,7 @@
 
 import package::lib::convolution::positionOf;
 import package::lib::convolution_output::{params, store};
+import package::lib::index::tileIndex;
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> kernel: array<f32>;
@@ -10,13 +11,16 @@ import package::lib::convolution_output::{params, store};
 const LANES = vec4u(0u, 1u, 2u, 3u);
 
 @compute @workgroup_size(8, 8)
-fn convolution(@builtin(global_invocation_id) id: vec3u) {
+fn convolution(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
   let perGroup = params.filters / params.groups;
   let channels = params.channels / params.groups;
-  let rows = id.y * 4u + LANES;
-  if (rows.x >= params.batch * params.outHeight * params.outWidth || id.x * 4u >= perGroup) { return; }
-  let columns = id.z * perGroup + id.x * 4u + LANES;
-  let end = (id.z + 1u) * perGroup;
+  let positions = params.batch * params.outHeight * params.outWidth;
+  let tile = tileIndex(workgroup, perGroup, positions, vec2u(32u));
+  let rows = (tile.y * 8u + local.y) * 4u + LANES;
+  let column = (tile.x * 8u + local.x) * 4u;
+  if (rows.x >= positions || column >= perGroup) { return; }
+  let columns = tile.z * perGroup + column + LANES;
+  let end = (tile.z + 1u) * perGroup;
   let inside = min(columns, vec4u(end - 1u));
   var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
   for (var i = 0u; i < params.kernelHeight; i++) {
@@ -30,7 +34,7 @@ fn convolution(@builtin(global_invocation_id) id: vec3u) {
         let w = p.column * params.strideWidth + j * params.dilationWidth - params.paddingLeft;
         // Above and left of the input the difference wraps round and is too large, too.
         if (p.batch < params.batch && h < params.height && w < params.width) {
-          at[r] = ((p.batch * params.height + h) * params.width + w) * params.channels + id.z * channels;
+          at[r] = ((p.batch * params.height + h) * params.width + w) * params.channels + tile.z * channels;
           counts[r] = 1.0;
         }
       }

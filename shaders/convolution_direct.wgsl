@@ -12,8 +12,8 @@ import package::lib::index::elementIndex;
 override GROUPED: u32 = 0u;
 
 @compute @workgroup_size(64)
-fn convolutionDirect(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let index = elementIndex(id, workgroups);
+fn convolutionDirect(@builtin(global_invocation_id) id: vec3u) {
+  let index = elementIndex(id);
   let quads = (params.filters + 3u) / 4u;
   let n = index / quads;
   if (n >= params.batch * params.outHeight * params.outWidth) { return; }

@@ -2,6 +2,7 @@
 // position lies in and the group's filters. Each thread owns 4 positions × 4 channels; z is the group.
 
 import package::lib::convolution::{Params, positionOf};
+import package::lib::index::tileIndex;
 
 @group(0) @binding(0) var<storage, read> dy: array<f32>;
 @group(0) @binding(1) var<storage, read> kernel: array<f32>;
@@ -19,12 +20,15 @@ fn store(row: u32, columns: vec4u, end: u32, sum: vec4f) {
 }
 
 @compute @workgroup_size(8, 8)
-fn convolutionInputGradient(@builtin(global_invocation_id) id: vec3u) {
+fn convolutionInputGradient(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
   let filters = params.filters / params.groups;
   let channels = params.channels / params.groups;
-  let rows = id.y * 4u + LANES;
-  if (rows.x >= params.batch * params.height * params.width || id.x * 4u >= channels) { return; }
-  let local = min(id.x * 4u + LANES, vec4u(channels - 1u));
+  let positions = params.batch * params.height * params.width;
+  let tile = tileIndex(workgroup, channels, positions, vec2u(32u));
+  let rows = (tile.y * 8u + local.y) * 4u + LANES;
+  let column = (tile.x * 8u + local.x) * 4u;
+  if (rows.x >= positions || column >= channels) { return; }
+  let inside = min(column + LANES, vec4u(channels - 1u));
   var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
   for (var i = 0u; i < params.kernelHeight; i++) {
     for (var j = 0u; j < params.kernelWidth; j++) {
@@ -40,11 +44,11 @@ fn convolutionInputGradient(@builtin(global_invocation_id) id: vec3u) {
         // A difference below zero wraps round and is too large.
         if (p.batch < params.batch && h % params.strideHeight == 0u && w % params.strideWidth == 0u
             && oh < params.outHeight && ow < params.outWidth) {
-          at[r] = ((p.batch * params.outHeight + oh) * params.outWidth + ow) * params.filters + id.z * filters;
+          at[r] = ((p.batch * params.outHeight + oh) * params.outWidth + ow) * params.filters + tile.z * filters;
           counts[r] = 1.0;
         }
       }
-      let k = ((i * params.kernelWidth + j) * channels + local) * params.filters + id.z * filters;
+      let k = ((i * params.kernelWidth + j) * channels + inside) * params.filters + tile.z * filters;
       for (var f = 0u; f < filters; f++) {
         let p = counts * vec4f(dy[at.x + f], dy[at.y + f], dy[at.z + f], dy[at.w + f]);
         let q = vec4f(kernel[k.x + f], kernel[k.y + f], kernel[k.z + f], kernel[k.w + f]);
@@ -52,8 +56,8 @@ fn convolutionInputGradient(@builtin(global_invocation_id) id: vec3u) {
       }
     }
   }
-  let columns = id.z * channels + id.x * 4u + LANES;
-  let end = (id.z + 1u) * channels;
+  let columns = tile.z * channels + column + LANES;
+  let end = (tile.z + 1u) * channels;
   store(rows.x, columns, end, s0);
   store(rows.y, columns, end, s1);
   store(rows.z, columns, end, s2);

@@ -13,10 +13,8 @@ import package::lib::index::elementIndex;
 override GROUPED: u32 = 0u;
 
 @compute @workgroup_size(64)
-fn convolutionInputGradientDirect(
-  @builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u,
-) {
-  let index = elementIndex(id, workgroups);
+fn convolutionInputGradientDirect(@builtin(global_invocation_id) id: vec3u) {
+  let index = elementIndex(id);
   let quads = (params.channels + 3u) / 4u;
   let n = index / quads;
   if (n >= params.batch * params.height * params.width) { return; }

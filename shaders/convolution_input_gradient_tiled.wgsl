@@ -2,6 +2,7 @@
 // channels, k the windows' entries and filters (i, j, f); z is the group.
 
 import package::lib::convolution::{Params, positionOf};
+import package::lib::index::tileIndex;
 import package::lib::tiled::{SIDE, columnOf, rowOf, tiledProduct};
 
 @group(0) @binding(0) var<storage, read> dy: array<vec4f>;
@@ -45,18 +46,21 @@ fn right(k: u32, column: u32) -> vec4f {
 }
 
 @compute @workgroup_size(SIDE, SIDE)
-fn convolutionInputGradientTiled(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) tile: vec3u) {
-  group = tile.z;
+fn convolutionInputGradientTiled(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
   let channels = params.channels / params.groups;
-  let end = params.kernelHeight * params.kernelWidth * params.filters / params.groups;
-  let sums = tiledProduct(local, tile, 0u, end, false, false);
+  let positions = params.batch * params.height * params.width;
+  let tile = tileIndex(workgroup, channels, positions, vec2u(4u * SIDE));
+  group = tile.z;
+  let sums = tiledProduct(local, tile, params.start, params.until, false, false);
   let product = array(sums.s0, sums.s1, sums.s2, sums.s3);
   let column = columnOf(local, tile);
   for (var r = 0u; r < 4u; r++) {
     let row = rowOf(r, local, tile);
-    if (row >= params.batch * params.height * params.width) { break; }
+    if (row >= positions) { break; }
     for (var c = 0u; c < 4u; c++) {
-      if (column + c < channels) { dx[row * params.channels + group * channels + column + c] = product[r][c]; }
+      if (column + c >= channels) { break; }
+      let at = row * params.channels + group * channels + column + c;
+      dx[at] = select(0.0, dx[at], params.start > 0u) + product[r][c];
     }
   }
 }

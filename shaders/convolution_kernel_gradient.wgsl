@@ -2,7 +2,8 @@
 // positions. It is split into chunks, whose parts [chunks, KH·KW·C/G, F] and [chunks, F] a second pass adds, in order.
 // Each thread owns 4 entries × 4 filters of a chunk; z is group and chunk.
 
-import package::lib::convolution::{Params, positionOf};
+import package::lib::convolution::{Params, chunkOf, positionOf};
+import package::lib::index::tileIndex;
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> dy: array<f32>;
@@ -13,19 +14,20 @@ import package::lib::convolution::{Params, positionOf};
 const LANES = vec4u(0u, 1u, 2u, 3u);
 
 @compute @workgroup_size(8, 8)
-fn convolutionKernelGradient(@builtin(global_invocation_id) id: vec3u) {
+fn convolutionKernelGradient(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
   let filters = params.filters / params.groups;
   let channels = params.channels / params.groups;
   let entries = params.kernelHeight * params.kernelWidth * channels;
-  let rows = id.y * 4u + LANES;
-  if (rows.x >= entries || id.x * 4u >= filters) { return; }
-  let group = id.z / params.chunks;
-  let chunk = id.z % params.chunks;
+  let tile = tileIndex(workgroup, filters, entries, vec2u(32u));
+  let rows = (tile.y * 8u + local.y) * 4u + LANES;
+  let column = (tile.x * 8u + local.x) * 4u;
+  if (rows.x >= entries || column >= filters) { return; }
+  let group = tile.z / params.chunks;
+  let chunk = tile.z % params.chunks;
   let end = (group + 1u) * filters;
-  let columns = group * filters + id.x * 4u + LANES;
+  let columns = group * filters + column + LANES;
   let inside = min(columns, vec4u(end - 1u));
-  let positions = params.batch * params.outHeight * params.outWidth;
-  let perChunk = (positions + params.chunks - 1u) / params.chunks;
+  let terms = chunkOf(params, chunk);
   let entry = min(rows, vec4u(entries - 1u));
   let c = group * channels + entry % channels;
   // Offsets of the window's entries from a window's start.
@@ -33,7 +35,7 @@ fn convolutionKernelGradient(@builtin(global_invocation_id) id: vec3u) {
   let right = (entry / channels) % params.kernelWidth * params.dilationWidth;
   var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
   var bias = vec4f();
-  for (var n = chunk * perChunk; n < min((chunk + 1u) * perChunk, positions); n++) {
+  for (var n = terms.x; n < terms.y; n++) {
     let o = positionOf(n, params.outHeight, params.outWidth);
     let h = o.row * params.strideHeight + down - params.paddingTop;
     let w = o.column * params.strideWidth + right - params.paddingLeft;
@@ -49,8 +51,13 @@ fn convolutionKernelGradient(@builtin(global_invocation_id) id: vec3u) {
   for (var j = 0u; j < 4u; j++) {
     if (columns[j] >= end) { break; }
     for (var r = 0u; r < 4u; r++) {
-      if (rows[r] < entries) { kernelParts[(chunk * entries + rows[r]) * params.filters + columns[j]] = sums[r][j]; }
+      if (rows[r] >= entries) { break; }
+      let at = (chunk * entries + rows[r]) * params.filters + columns[j];
+      kernelParts[at] = select(0.0, kernelParts[at], params.start > 0u) + sums[r][j];
     }
-    if (rows.x == 0u && params.hasBias == 1u) { biasParts[chunk * params.filters + columns[j]] = bias[j]; }
+    if (rows.x == 0u && params.hasBias == 1u) {
+      let at = chunk * params.filters + columns[j];
+      biasParts[at] = select(0.0, biasParts[at], params.start > 0u) + bias[j];
+    }
   }
 }

@@ -1,7 +1,7 @@
 // Parts of the gradients of kernel and bias without tiles, for few entries or filters a group: each thread owns one entry
 // (i, j, c) of a window for four filters, of whichever groups, and sums over the output positions of one chunk.
 
-import package::lib::convolution::{Params, positionOf};
+import package::lib::convolution::{Params, chunkOf, positionOf};
 import package::lib::index::elementIndex;
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
@@ -14,10 +14,8 @@ import package::lib::index::elementIndex;
 override GROUPED: u32 = 0u;
 
 @compute @workgroup_size(64)
-fn convolutionKernelGradientDirect(
-  @builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u,
-) {
-  let index = elementIndex(id, workgroups);
+fn convolutionKernelGradientDirect(@builtin(global_invocation_id) id: vec3u) {
+  let index = elementIndex(id);
   let quads = (params.filters + 3u) / 4u;
   let channels = params.channels / params.groups;
   let entries = params.kernelHeight * params.kernelWidth * channels;
@@ -30,12 +28,10 @@ fn convolutionKernelGradientDirect(
   // From a window's start to the entry.
   let down = entry / (params.kernelWidth * channels) * params.dilationHeight - params.paddingTop;
   let right = entry / channels % params.kernelWidth * params.dilationWidth - params.paddingLeft;
-  let positions = params.batch * params.outHeight * params.outWidth;
-  let perChunk = (positions + params.chunks - 1u) / params.chunks;
-  let end = min((chunk + 1u) * perChunk, positions);
+  let terms = chunkOf(params, chunk);
   var sum = vec4f();
   var total = vec4f();
-  for (var n = chunk * perChunk; n < end; n++) {
+  for (var n = terms.x; n < terms.y; n++) {
     let o = positionOf(n, params.outHeight, params.outWidth);
     let h = o.row * params.strideHeight + down;
     let w = o.column * params.strideWidth + right;
@@ -51,7 +47,11 @@ fn convolutionKernelGradientDirect(
   }
   for (var f = 0u; f < 4u; f++) {
     if (columns[f] >= params.filters) { break; }
-    kernelParts[(chunk * entries + entry) * params.filters + columns[f]] = sum[f];
-    if (entry == 0u && params.hasBias == 1u) { biasParts[chunk * params.filters + columns[f]] = total[f]; }
+    let at = (chunk * entries + entry) * params.filters + columns[f];
+    kernelParts[at] = select(0.0, kernelParts[at], params.start > 0u) + sum[f];
+    if (entry == 0u && params.hasBias == 1u) {
+      let atBias = chunk * params.filters + columns[f];
+      biasParts[atBias] = select(0.0, biasParts[atBias], params.start > 0u) + total[f];
+    }
   }
 }

@@ -1,7 +1,8 @@
 // Parts of the gradients of kernel and bias as an implicit product in tiles of workgroup memory: rows are entries
 // (i, j, c) of a window, columns a group's filters, k the output positions of one chunk; z is group and chunk.
 
-import package::lib::convolution::{OUTSIDE, Params, positionOf, seenBy};
+import package::lib::convolution::{OUTSIDE, Params, chunkOf, positionOf, seenBy};
+import package::lib::index::tileIndex;
 import package::lib::tiled::{SIDE, columnOf, rowOf, tiledProduct};
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
@@ -33,28 +34,28 @@ fn right(k: u32, column: u32) -> vec4f {
 }
 
 @compute @workgroup_size(SIDE, SIDE)
-fn convolutionKernelGradientTiled(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) tile: vec3u) {
+fn convolutionKernelGradientTiled(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
+  let filters = params.filters / params.groups;
+  let entries = params.kernelHeight * params.kernelWidth * (params.channels / params.groups);
+  let tile = tileIndex(workgroup, filters, entries, vec2u(4u * SIDE));
   group = tile.z / params.chunks;
   let chunk = tile.z % params.chunks;
-  let filters = params.filters / params.groups;
-  let entries = params.kernelHeight * params.kernelWidth * params.channels / params.groups;
-  let positions = params.batch * params.outHeight * params.outWidth;
-  let perChunk = (positions + params.chunks - 1u) / params.chunks;
-  let last = min((chunk + 1u) * perChunk, positions);
-  end = last;
-  let sums = tiledProduct(local, tile, chunk * perChunk, last, true, true);
+  let terms = chunkOf(params, chunk);
+  end = terms.y;
+  let sums = tiledProduct(local, tile, terms.x, terms.y, true, true);
   let product = array(sums.s0, sums.s1, sums.s2, sums.s3);
   let column = columnOf(local, tile);
   for (var f = 0u; f < 4u; f++) {
     if (column + f >= filters) { break; }
     for (var r = 0u; r < 4u; r++) {
       let row = rowOf(r, local, tile);
-      if (row < entries) {
-        kernelParts[(chunk * entries + row) * params.filters + group * filters + column + f] = product[r][f];
-      }
+      if (row >= entries) { break; }
+      let at = (chunk * entries + row) * params.filters + group * filters + column + f;
+      kernelParts[at] = select(0.0, kernelParts[at], params.start > 0u) + product[r][f];
     }
     if (tile.y == 0u && local.y == 0u && params.hasBias == 1u) {
-      biasParts[chunk * params.filters + group * filters + column + f] = sums.columns[f];
+      let at = chunk * params.filters + group * filters + column + f;
+      biasParts[at] = select(0.0, biasParts[at], params.start > 0u) + sums.columns[f];
     }
   }
 }

@@ -3,6 +3,7 @@
 
 import package::lib::convolution::{OUTSIDE, positionOf, seenBy};
 import package::lib::convolution_output::{params, store};
+import package::lib::index::tileIndex;
 import package::lib::tiled::{SIDE, columnOf, rowOf, tiledProduct};
 
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
@@ -39,11 +40,11 @@ fn right(k: u32, column: u32) -> vec4f {
 }
 
 @compute @workgroup_size(SIDE, SIDE)
-fn convolutionTiled(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) tile: vec3u) {
-  group = tile.z;
+fn convolutionTiled(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
   let filters = params.filters / params.groups;
-  let entries = params.kernelHeight * params.kernelWidth * params.channels / params.groups;
-  let sums = tiledProduct(local, tile, 0u, entries, false, true);
+  let tile = tileIndex(workgroup, filters, params.batch * params.outHeight * params.outWidth, vec2u(4u * SIDE));
+  group = tile.z;
+  let sums = tiledProduct(local, tile, params.start, params.until, false, true);
   let product = array(sums.s0, sums.s1, sums.s2, sums.s3);
   let columns = group * filters + columnOf(local, tile) + vec4u(0u, 1u, 2u, 3u);
   for (var r = 0u; r < 4u; r++) { store(rowOf(r, local, tile), columns, (group + 1u) * filters, product[r]); }

@@ -8,8 +8,8 @@ struct Params { size: u32, columns: u32, width: u32, first: u32, start: u32, cou
 @group(0) @binding(2) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
-fn copyColumns(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let i = elementIndex(id, workgroups);
+fn copyColumns(@builtin(global_invocation_id) id: vec3u) {
+  let i = elementIndex(id);
   if (i >= params.size) { return; }
   let row = i / params.width;
   let column = i % params.width;

@@ -11,8 +11,8 @@ struct Params { size: u32, n: u32, inner: u32, rate: f32, seed: u32, stream: u32
 @group(0) @binding(2) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
-fn dropout(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let i = elementIndex(id, workgroups);
+fn dropout(@builtin(global_invocation_id) id: vec3u) {
+  let i = elementIndex(id);
   if (i >= params.size) { return; }
   let element = i / (params.n * params.inner) * params.inner + i % params.inner;
   let bits = philox(vec4u(element / 4u, step.iteration, params.stream, 0u), vec2u(params.seed, 0u));

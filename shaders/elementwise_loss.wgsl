@@ -13,8 +13,8 @@ struct Params { size: u32, columns: u32, code: u32, hasWeights: u32, group: u32,
 @group(0) @binding(5) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
-fn elementwiseLoss(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let i = elementIndex(id, workgroups);
+fn elementwiseLoss(@builtin(global_invocation_id) id: vec3u) {
+  let i = elementIndex(id);
   if (i >= params.size) { return; }
   var weight = 1.0;
   if (params.hasWeights == 1u) { weight = weights[i / params.group]; }

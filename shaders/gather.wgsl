@@ -1,9 +1,11 @@
 // batch = the rows of the data set that the permutation names for this step, all fields (inputs, targets, weights) at once.
-// A field is [row length, offset in the batch, 0, 0] in floats; where it starts in the data set, whose size changes from
-// call to call, stands in `sources`. x runs along a row, y over rows, z over fields.
+// A field is [row length, offset in the batch, workgroups up to its end, 0], lengths in floats; where it starts in the data set,
+// whose size changes from call to call, stands in `sources`. Each field has workgroups of its own.
 
+import package::lib::index::workgroupIndex;
 import package::lib::step::step;
 
+const FIELDS = 16u;
 struct Params { rows: u32, fields: array<vec4u, 16> }
 @group(0) @binding(0) var<storage, read> data: array<f32>;
 @group(0) @binding(1) var<storage, read> sources: array<u32>;
@@ -12,11 +14,17 @@ struct Params { rows: u32, fields: array<vec4u, 16> }
 @group(0) @binding(4) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
-fn gather(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) tile: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let field = params.fields[tile.z];
-  let length = field.x;
-  if (id.x >= length) { return; }
-  for (var row = tile.y; row < params.rows; row += workgroups.y) {
-    batch[field.y + row * length + id.x] = data[sources[tile.z] + permutation[step.start + row] * length + id.x];
+fn gather(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let index = workgroupIndex(workgroup);
+  var which = 0u;
+  var first = 0u;
+  while (which < FIELDS - 1u && index >= params.fields[which].z) {
+    first = params.fields[which].z;
+    which++;
   }
+  let field = params.fields[which];
+  let i = 64u * (index - first) + thread;
+  if (i >= params.rows * field.x) { return; }
+  let row = i / field.x;
+  batch[field.y + i] = data[sources[which] + permutation[step.start + row] * field.x + i % field.x];
 }

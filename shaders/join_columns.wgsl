@@ -13,8 +13,8 @@ struct Params { size: u32, p: u32, q: u32, zSize: u32, zP: u32, zQ: u32 }
 @group(0) @binding(6) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
-fn joinColumns(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let i = elementIndex(id, workgroups);
+fn joinColumns(@builtin(global_invocation_id) id: vec3u) {
+  let i = elementIndex(id);
   if (i < params.size) {
     let row = i / (params.p + params.q);
     let column = i % (params.p + params.q);

@@ -11,8 +11,8 @@ struct Params { size: u32, columns: u32, epsilon: f32, hasGamma: u32, hasBeta: u
 @group(0) @binding(4) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
-fn layerNormalization(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let i = elementIndex(id, workgroups);
+fn layerNormalization(@builtin(global_invocation_id) id: vec3u) {
+  let i = elementIndex(id);
   if (i >= params.size) { return; }
   let first = i * params.columns;
   var mean = 0.0;

@@ -19,8 +19,8 @@ fn scaled(entry: u32, column: u32) -> f32 {
 }
 
 @compute @workgroup_size(64)
-fn layerNormalizationGradient(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let i = elementIndex(id, workgroups);
+fn layerNormalizationGradient(@builtin(global_invocation_id) id: vec3u) {
+  let i = elementIndex(id);
   if (i >= params.size) { return; }
   let first = i * params.columns;
   let count = f32(params.columns);

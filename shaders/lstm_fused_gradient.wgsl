@@ -5,5 +5,5 @@ import package::memory::{recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0};
 
 @compute @workgroup_size(THREADS)
 fn lstmFusedGradient(
-  @builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) thread: u32,
-) { runFusedGradient(workgroup, workgroups, thread); }
+  @builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32,
+) { runFusedGradient(workgroup, thread); }

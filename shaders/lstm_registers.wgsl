@@ -5,5 +5,5 @@ import package::memory::{recurrentKernel, h0, c0, gates, h, c, hLast, cLast};
 
 @compute @workgroup_size(THREADS)
 fn lstmRegisters(
-  @builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) thread: u32,
-) { runRegisters(workgroup, workgroups, thread); }
+  @builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32,
+) { runRegisters(workgroup, thread); }

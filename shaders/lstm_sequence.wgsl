@@ -5,5 +5,5 @@ import package::memory::{recurrentKernel, h0, c0, gates, h, c, hLast, cLast};
 
 @compute @workgroup_size(THREADS)
 fn lstmSequence(
-  @builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) thread: u32,
-) { runStreamed(workgroup, workgroups, thread); }
+  @builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32,
+) { runStreamed(workgroup, thread); }

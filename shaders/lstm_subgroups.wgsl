@@ -7,6 +7,6 @@ enable subgroups;
 
 @compute @workgroup_size(THREADS)
 fn lstmSubgroups(
-  @builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(workgroup_id) workgroup: vec3u,
   @builtin(local_invocation_index) thread: u32, @builtin(subgroup_invocation_id) lane: u32,
-) { runSubgroups(workgroup, workgroups, thread, lane); }
+) { runSubgroups(workgroup, thread, lane); }

@@ -7,6 +7,6 @@ enable subgroups;
 
 @compute @workgroup_size(THREADS)
 fn lstmSubgroupsGradient(
-  @builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(workgroup_id) workgroup: vec3u,
   @builtin(local_invocation_index) thread: u32, @builtin(subgroup_invocation_id) lane: u32,
-) { runSubgroupsGradient(workgroup, workgroups, thread, lane); }
+) { runSubgroupsGradient(workgroup, thread, lane); }

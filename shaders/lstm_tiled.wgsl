@@ -5,5 +5,5 @@ import package::memory::{h0, c0, gates, h, c, hLast, cLast};
 
 @compute @workgroup_size(THREADS)
 fn lstmTiled(
-  @builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) thread: u32,
-) { runTiled(workgroup, workgroups, thread); }
+  @builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32,
+) { runTiled(workgroup, thread); }

@@ -1,5 +1,6 @@
 // y = act(op(a)·op(b) + bias) where y is small: the threads of a workgroup take turns along k (lib/reduced.wgsl).
 
+import package::lib::index::tileIndex;
 import package::lib::matmul::{params, enter, factorsA, factorsB, store, storeColumnSums};
 import package::lib::reduced::{overTurns, reducedProduct};
 
@@ -9,10 +10,11 @@ fn right(k: u32, column: u32) -> vec4f { return factorsB(k, column); }
 @compute @workgroup_size(4, 4, 16)
 fn matmulReduced(
   @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) thread: u32,
-  @builtin(workgroup_id) tile: vec3u,
+  @builtin(workgroup_id) workgroup: vec3u,
 ) {
-  enter(params.first + tile.z);
-  let sums = reducedProduct(local, tile, params.k);
+  let tile = tileIndex(workgroup, params.n, params.m, vec2u(16u));
+  enter(tile.z);
+  let sums = reducedProduct(local, tile, params.start, params.until);
   let rows = array(sums.s0, sums.s1, sums.s2, sums.s3);
   let column = 16u * tile.x + thread % 4u * 4u;
   for (var r = 0u; r < 4u; r++) {

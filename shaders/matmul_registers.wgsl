@@ -1,5 +1,6 @@
 // y = act(op(a)·op(b) + bias): each thread owns a 4×4 tile of y in registers and walks along k by itself.
 
+import package::lib::index::tileIndex;
 import package::lib::matmul::{params, enter, startA, startB, store, storeColumnSums};
 
 @group(0) @binding(0) var<storage, read> a: array<f32>;
@@ -8,18 +9,19 @@ import package::lib::matmul::{params, enter, startA, startB, store, storeColumnS
 const LANES = vec4u(0u, 1u, 2u, 3u);
 
 @compute @workgroup_size(8, 8)
-fn matmulRegisters(@builtin(global_invocation_id) id: vec3u) {
-  let rows = id.y * 4u + LANES;
-  let columns = id.x * 4u + LANES;
+fn matmulRegisters(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
+  let tile = tileIndex(workgroup, params.n, params.m, vec2u(32u));
+  let rows = (tile.y * 8u + local.y) * 4u + LANES;
+  let columns = (tile.x * 8u + local.x) * 4u + LANES;
   if (rows.x >= params.m || columns.x >= params.n) { return; }
-  enter(params.first + id.z);
+  enter(tile.z);
   // Rows and columns past the edge read the last one and are not stored.
-  var i = startA + min(rows, vec4u(params.m - 1u)) * params.aRow;
-  var j = startB + min(columns, vec4u(params.n - 1u)) * params.bColumn;
+  var i = startA + min(rows, vec4u(params.m - 1u)) * params.aRow + params.start * params.aColumn;
+  var j = startB + min(columns, vec4u(params.n - 1u)) * params.bColumn + params.start * params.bRow;
   var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
   var sums = vec4f();
   let wantsSums = params.hasSums == 1u && rows.x == 0u;
-  for (var k = 0u; k < params.k; k++) {
+  for (var k = params.start; k < params.until; k++) {
     let p = vec4f(a[i.x], a[i.y], a[i.z], a[i.w]);
     let q = vec4f(b[j.x], b[j.y], b[j.z], b[j.w]);
     s0 += p.x * q; s1 += p.y * q; s2 += p.z * q; s3 += p.w * q;

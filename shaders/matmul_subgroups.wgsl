@@ -1,6 +1,7 @@
 // y = act(op(a)·op(b) + bias) without barriers: a subgroup owns 16 rows, a lane four columns of them. Its lanes, however
 // many, read op(a) side by side along k and hand it on to each other.
 
+import package::lib::index::tileIndex;
 import package::lib::matmul::{params, biasOf, enter, startA, startB, storeWith, storeColumnSums};
 
 enable subgroups;
@@ -24,22 +25,23 @@ fn rowOfB(start: u32, column: u32) -> vec4f {
 @compute @workgroup_size(THREADS)
 fn matmulSubgroups(
   @builtin(local_invocation_index) thread: u32, @builtin(subgroup_invocation_id) lane: u32,
-  @builtin(workgroup_id) tile: vec3u,
+  @builtin(workgroup_id) workgroup: vec3u,
 ) {
-  enter(params.first + tile.z);
+  let tile = tileIndex(workgroup, params.n, params.m, vec2u(4u * THREADS, ROWS));
+  enter(tile.z);
   let row = ROWS * tile.y;
   let column = 4u * (THREADS * tile.x + thread);
   // Counted, because a subgroup need not be full.
   let lanes = subgroupAdd(1u);
   var sums: array<vec4f, ROWS>;
   var totals = vec4f();
-  for (var start = 0u; start < params.k; start += lanes) {
+  for (var start = params.start; start < params.until; start += lanes) {
     let own = startA + min(start + lane, params.k - 1u) * params.aColumn;
     // Rows and columns past the edge read the last one and are not stored.
     var left: array<f32, ROWS>;
     for (var r = 0u; r < ROWS; r++) { left[r] = a[own + min(row + r, params.m - 1u) * params.aRow]; }
     // A loop that compilers cannot unroll: on a software adapter the code of many steps would not fit in its cache.
-    for (var l = 0u; l < min(lanes, params.k - start); l++) {
+    for (var l = 0u; l < min(lanes, params.until - start); l++) {
       let right = rowOfB(startB + (start + l) * params.bRow, column);
       for (var r = 0u; r < ROWS; r++) { sums[r] += subgroupShuffle(left[r], l) * right; }
       totals += right;

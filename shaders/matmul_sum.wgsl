@@ -5,8 +5,8 @@ import package::lib::index::elementIndex;
 import package::lib::matmul::{params, parts, enter, store, storeColumnSums};
 
 @compute @workgroup_size(64)
-fn matmulSum(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let index = elementIndex(id, workgroups);
+fn matmulSum(@builtin(global_invocation_id) id: vec3u) {
+  let index = elementIndex(id);
   let quads = (params.n + 3u) / 4u;
   let rows = params.m + params.hasSums;
   let product = index / (rows * quads);

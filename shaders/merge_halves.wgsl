@@ -10,8 +10,8 @@ struct Params { size: u32, n: u32, scale: f32 }
 override MULTIPLIES: u32 = 0u;
 
 @compute @workgroup_size(64)
-fn mergeHalves(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let i = elementIndex(id, workgroups);
+fn mergeHalves(@builtin(global_invocation_id) id: vec3u) {
+  let i = elementIndex(id);
   if (i >= params.size) { return; }
   let p = i + i / params.n * params.n;
   let left = x[p];

@@ -11,8 +11,8 @@ struct Params { size: u32, n: u32, scale: f32 }
 override MULTIPLIES: u32 = 0u;
 
 @compute @workgroup_size(64)
-fn mergeHalvesGradient(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let i = elementIndex(id, workgroups);
+fn mergeHalvesGradient(@builtin(global_invocation_id) id: vec3u) {
+  let i = elementIndex(id);
   if (i >= params.size) { return; }
   let isLeft = i / params.n % 2u == 0u;
   let d = dy[i / (2u * params.n) * params.n + i % params.n];

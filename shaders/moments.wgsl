@@ -1,6 +1,8 @@
 // Mean and variance of each column of x [rows, columns]; the variance is the mean of squared differences, in a second walk.
 // A workgroup owns a column and adds in a fixed tree, so the same values give the same bits.
 
+import package::lib::index::workgroupIndex;
+
 struct Params { rows: u32, columns: u32 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read_write> mean: array<f32>;
@@ -23,20 +25,18 @@ fn total(thread: u32, value: f32) -> f32 {
 }
 
 @compute @workgroup_size(64)
-fn moments(@builtin(workgroup_id) tile: vec3u, @builtin(num_workgroups) workgroups: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let column = tile.x + tile.y * workgroups.x;
-  // Workgroups past the last column do what it does, and store nothing.
-  let own = min(column, params.columns - 1u);
+fn moments(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let column = workgroupIndex(workgroup);
   var sum = 0.0;
-  for (var i = thread; i < params.rows; i += THREADS) { sum += x[i * params.columns + own]; }
+  for (var i = thread; i < params.rows; i += THREADS) { sum += x[i * params.columns + column]; }
   let center = total(thread, sum) / f32(params.rows);
   var squares = 0.0;
   for (var i = thread; i < params.rows; i += THREADS) {
-    let difference = x[i * params.columns + own] - center;
+    let difference = x[i * params.columns + column] - center;
     squares += difference * difference;
   }
   let spread = total(thread, squares) / f32(params.rows);
-  if (thread == 0u && column < params.columns) {
+  if (thread == 0u) {
     mean[column] = center;
     variance[column] = spread;
   }

@@ -8,8 +8,8 @@ import package::lib::pooling::{Params, windowOf};
 @group(0) @binding(2) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
-fn pooling(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let i = elementIndex(id, workgroups);
+fn pooling(@builtin(global_invocation_id) id: vec3u) {
+  let i = elementIndex(id);
   if (i >= params.size) { return; }
   let c = i % params.channels;
   let column = i / params.channels % params.outWidth;

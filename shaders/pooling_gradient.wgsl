@@ -21,8 +21,8 @@ fn isFirstMaximum(i: u32, b: u32, c: u32, rows: vec2u, columns: vec2u) -> bool {
 }
 
 @compute @workgroup_size(64)
-fn poolingGradient(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let i = elementIndex(id, workgroups);
+fn poolingGradient(@builtin(global_invocation_id) id: vec3u) {
+  let i = elementIndex(id);
   if (i >= params.size) { return; }
   let c = i % params.channels;
   let column = i / params.channels % params.width + params.paddingLeft;

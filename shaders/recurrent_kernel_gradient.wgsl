@@ -1,7 +1,8 @@
 // dR in tiles of workgroup memory; z is the direction and the part of the sum, where it is split. The parts are then left to
 // recurrent_kernel_gradient_sum.wgsl. No dropout.
 
-import package::lib::direction::{DIRECTIONS, enterDirection, ownRow};
+import package::lib::direction::{enterDirection, ownRow};
+import package::lib::index::tileIndex;
 import package::lib::recurrent_kernel_gradient::{params, parts, gateGradients, statesBefore, store};
 import package::lib::tiled::{SIDE, columnOf, rowOf, tiledProduct};
 
@@ -9,14 +10,15 @@ fn left(row: u32, k: u32) -> vec4f { return statesBefore(row, k); }
 fn right(k: u32, column: u32) -> vec4f { return gateGradients(k, column); }
 
 @compute @workgroup_size(SIDE, SIDE)
-fn recurrentKernelGradient(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) tile: vec3u) {
-  enterDirection(tile.z % DIRECTIONS);
-  let chunk = tile.z / DIRECTIONS;
+fn recurrentKernelGradient(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
+  let tile = tileIndex(workgroup, params.columns, params.units, vec2u(4u * SIDE));
+  let chunk = enterDirection(tile.z, params.chunks);
   // Parts begin at multiples of 16, as tiles do.
   let total = params.batch * params.time;
   let length = (total + 16u * params.chunks - 1u) / (16u * params.chunks) * 16u;
-  let end = min((chunk + 1u) * length, total);
-  let sums = tiledProduct(local, tile, chunk * length, end, true, true);
+  let first = chunk * length;
+  let end = min(first + min(params.until, length), total);
+  let sums = tiledProduct(local, tile, first + params.start, end, true, true);
   let product = array(sums.s0, sums.s1, sums.s2, sums.s3);
   let column = columnOf(local, tile);
   for (var r = 0u; r < 4u; r++) {
@@ -25,9 +27,9 @@ fn recurrentKernelGradient(@builtin(local_invocation_id) local: vec3u, @builtin(
       store(row, column, product[r]);
     } else if (row < params.units) {
       for (var j = 0u; j < 4u; j++) {
-        if (column + j < params.columns) {
-          parts[ownRow(chunk * params.units + row) * params.columns + column + j] = product[r][j];
-        }
+        if (column + j >= params.columns) { break; }
+        let at = ownRow(chunk * params.units + row) * params.columns + column + j;
+        parts[at] = select(0.0, parts[at], params.start > 0u) + product[r][j];
       }
     }
   }

@@ -1,6 +1,7 @@
 // dR where it is small: the threads of a workgroup take turns along rows and steps (lib/reduced.wgsl). No dropout.
 
 import package::lib::direction::enterDirection;
+import package::lib::index::tileIndex;
 import package::lib::recurrent_kernel_gradient::{params, gateGradients, statesBefore, store};
 import package::lib::reduced::{overTurns, reducedProduct};
 
@@ -10,10 +11,11 @@ fn right(k: u32, column: u32) -> vec4f { return gateGradients(k, column); }
 @compute @workgroup_size(4, 4, 16)
 fn recurrentKernelGradientReduced(
   @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) thread: u32,
-  @builtin(workgroup_id) tile: vec3u,
+  @builtin(workgroup_id) workgroup: vec3u,
 ) {
-  enterDirection(tile.z);
-  let sums = reducedProduct(local, tile, params.batch * params.time);
+  let tile = tileIndex(workgroup, params.columns, params.units, vec2u(16u));
+  enterDirection(tile.z, 1u);
+  let sums = reducedProduct(local, tile, params.start, params.until);
   let rows = array(sums.s0, sums.s1, sums.s2, sums.s3);
   for (var r = 0u; r < 4u; r++) {
     let sum = overTurns(thread, rows[r]);

@@ -2,6 +2,7 @@
 // registers and walks along rows and steps by itself.
 
 import package::lib::direction::{enterDirection, isReversed, ownRow, ownSeed};
+import package::lib::index::tileIndex;
 import package::lib::recurrent_dropout::{DROPS, gateMasks};
 import package::lib::recurrent_kernel_gradient::{params, store};
 
@@ -18,10 +19,11 @@ fn columnMasks(row: u32, k: u32, gate: vec4u) -> vec4f {
 }
 
 @compute @workgroup_size(8, 8)
-fn recurrentKernelGradientRegisters(@builtin(global_invocation_id) id: vec3u) {
-  enterDirection(id.z);
-  let rows = id.y * 4u + LANES;
-  let columns = id.x * 4u + LANES;
+fn recurrentKernelGradientRegisters(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
+  let tile = tileIndex(workgroup, params.columns, params.units, vec2u(32u));
+  enterDirection(tile.z, 1u);
+  let rows = (tile.y * 8u + local.y) * 4u + LANES;
+  let columns = (tile.x * 8u + local.x) * 4u + LANES;
   if (rows.x >= params.units || columns.x >= params.columns) { return; }
   let i = min(rows, vec4u(params.units - 1u));
   let j = min(columns, vec4u(params.columns - 1u));
@@ -30,14 +32,16 @@ fn recurrentKernelGradientRegisters(@builtin(global_invocation_id) id: vec3u) {
   var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
   let gate = min(j / params.units, vec4u(3u));
   var m0 = vec4f(1.0); var m1 = vec4f(1.0); var m2 = vec4f(1.0); var m3 = vec4f(1.0);
-  for (var b = 0u; b < params.batch; b++) {
+  for (var b = params.start / params.time; b * params.time < params.until; b++) {
     if (DROPS == 1u) {
       m0 = columnMasks(b, i.x, gate);
       m1 = columnMasks(b, i.y, gate);
       m2 = columnMasks(b, i.z, gate);
       m3 = columnMasks(b, i.w, gate);
     }
-    for (var t = 0u; t < params.time; t++) {
+    let begin = max(params.start, b * params.time) - b * params.time;
+    let end = min(params.until - b * params.time, params.time);
+    for (var t = begin; t < end; t++) {
       var p = vec4f();
       if (t != first) {
         let q = ownRow(b * params.time + select(t - 1u, t + 1u, reversed)) * params.units + i;

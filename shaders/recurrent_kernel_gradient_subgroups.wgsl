@@ -3,6 +3,7 @@
 // No dropout.
 
 import package::lib::direction::{enterDirection, isReversed, ownRow};
+import package::lib::index::tileIndex;
 import package::lib::recurrent_kernel_gradient::{params, store};
 
 enable subgroups;
@@ -34,20 +35,20 @@ fn unitsBefore(quad: u32, k: u32) -> array<vec4f, QUADS> {
 @compute @workgroup_size(THREADS)
 fn recurrentKernelGradientSubgroups(
   @builtin(local_invocation_index) thread: u32, @builtin(subgroup_invocation_id) lane: u32,
-  @builtin(workgroup_id) tile: vec3u,
+  @builtin(workgroup_id) workgroup: vec3u,
 ) {
-  enterDirection(tile.z);
+  let tile = tileIndex(workgroup, params.columns, params.units, vec2u(4u * THREADS, 4u * QUADS));
+  enterDirection(tile.z, 1u);
   let quad = QUADS * tile.y;
   let column = THREADS * tile.x + thread;
   let vectors = params.columns / 4u;
-  let total = params.batch * params.time;
   // Counted, because a subgroup need not be full.
   let lanes = subgroupAdd(1u);
   var sums: array<vec4f, 4u * QUADS>;
-  for (var start = 0u; start < total; start += lanes) {
-    let before = unitsBefore(quad, min(start + lane, total - 1u));
+  for (var start = params.start; start < params.until; start += lanes) {
+    let before = unitsBefore(quad, min(start + lane, params.until - 1u));
     // A loop that compilers cannot unroll: on a software adapter the code of many steps would not fit in its cache.
-    for (var l = 0u; l < min(lanes, total - start); l++) {
+    for (var l = 0u; l < min(lanes, params.until - start); l++) {
       let right = dz[ownRow(start + l) * vectors + min(column, vectors - 1u)];
       for (var q = 0u; q < QUADS; q++) {
         let state = subgroupShuffle(before[q], l);

@@ -1,7 +1,8 @@
 /**
  * Reads the signature of one linked kernel, and refuses what the runtime cannot run. A kernel has
  *  - one @compute function, named as its file, whose workgroup extents are numbers, constants or overrides;
- *  - in group 0 storage buffers, and `var<uniform> params: Params` where it takes scalars;
+ *  - in group 0 storage buffers, `var<uniform> params: Params` where it takes scalars, and the shared `range`, from which alone
+ *    it learns which workgroup it is (lib/index.wgsl);
  *  - in group 1 nothing, or at binding 0 the shared `step`;
  *  - overrides of type f32, u32 or i32, each with a number as its default and no attribute;
  *  - extensions f16 and subgroups, and no other directive.
@@ -20,13 +21,14 @@ import {
   WgslParser,
   WgslReflect,
 } from 'wgsl_reflect/wgsl_reflect.module.js'
-import type {
-  Kernel,
-  KernelBinding,
-  KernelExtension,
-  KernelField,
-  KernelOverride,
-  ScalarType,
+import {
+  type Kernel,
+  type KernelBinding,
+  type KernelExtension,
+  type KernelField,
+  type KernelOverride,
+  RANGE_BINDING,
+  type ScalarType,
 } from '../src/graph/kernel.ts'
 
 /** A kernel with its code at hand. */
@@ -64,14 +66,32 @@ export function reflectKernel(name: string, code: string): ReflectedKernel {
   const bindings: KernelBinding[] = []
   let params: Kernel['params'] = null
   let usesStep = false
+  let knowsRange = false
   for (const resource of resources) {
     if (isUniform(resource, 0, 'params')) params = paramsOf(resource)
+    else if (isUniform(resource, 0, 'range') && resource.binding === RANGE_BINDING) knowsRange = true
     else if (isUniform(resource, 1, 'step') && resource.binding === 0) usesStep = true
     else bindings.push(bindingOf(resource))
   }
+  checkPlace(code, knowsRange)
   bindings.sort((a, b) => a.binding - b.binding)
   const body = declarations.replace(/\boverride\s[^;]*;\s*/g, '')
   return { name, code: body, entryPoint: name, bindings, params, overrides, extensions, usesStep }
+}
+
+/**
+ * A kernel that takes its place from the identifiers alone would not see that a launch is one of several: it hands them to
+ * lib/index.wgsl. Only accumulators of one workgroup do without.
+ */
+function checkPlace(code: string, knowsRange: boolean): void {
+  const start = code.indexOf('@compute')
+  const entry = code.slice(start, endOfBody(code, start))
+  for (const [, builtin, name] of entry.matchAll(/@builtin\((\w+)\)\s*(\w+)/g)) {
+    const isLocal = builtin !== 'workgroup_id' && builtin !== 'global_invocation_id'
+    const isHandedOn = isLocal || (knowsRange && !new RegExp(`\\b${name}\\.`).test(entry))
+    if (builtin === 'num_workgroups' || !isHandedOn)
+      fail(`expected its place from workgroupIndex, elementIndex or tileIndex, got it from ${builtin}`)
+  }
 }
 
 function isUniform(resource: VariableInfo, group: number, name: string): boolean {

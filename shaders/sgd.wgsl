@@ -10,8 +10,8 @@ struct Params { size: u32 }
 @group(0) @binding(2) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
-fn sgd(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let i = elementIndex(id, workgroups);
+fn sgd(@builtin(global_invocation_id) id: vec3u) {
+  let i = elementIndex(id);
   let unscale = unscaling();
   if (i >= params.size || unscale == 0.0) { return; }
   parameters[i] -= step.rate * unscale * gradients[i];

@@ -12,8 +12,8 @@ struct Params { size: u32, momentum: f32, nesterov: u32 }
 @group(0) @binding(3) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
-fn sgdMomentum(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let i = elementIndex(id, workgroups);
+fn sgdMomentum(@builtin(global_invocation_id) id: vec3u) {
+  let i = elementIndex(id);
   let unscale = unscaling();
   if (i >= params.size || unscale == 0.0) { return; }
   let change = step.rate * unscale * gradients[i];

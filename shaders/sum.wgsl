@@ -8,8 +8,8 @@ struct Params { size: u32, n: u32, inner: u32, scale: f32 }
 @group(0) @binding(2) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
-fn sum(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let i = elementIndex(id, workgroups);
+fn sum(@builtin(global_invocation_id) id: vec3u) {
+  let i = elementIndex(id);
   if (i >= params.size) { return; }
   let first = (i / params.inner) * params.n * params.inner + i % params.inner;
   var result = x[first];

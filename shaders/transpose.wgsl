@@ -9,8 +9,8 @@ struct Params { size: u32, outerStride: u32, shape: vec4u, strides: vec4u }
 @group(0) @binding(2) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
-fn transpose(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let i = elementIndex(id, workgroups);
+fn transpose(@builtin(global_invocation_id) id: vec3u) {
+  let i = elementIndex(id);
   if (i >= params.size) { return; }
   let shape = params.shape;
   // Entries that one step along x, y, z and w of the shape spans, and one along the axis outside.

@@ -2,8 +2,9 @@
 import { expect, test } from 'vitest'
 import { linkKernels } from '../shaders/build.ts'
 import { minifyKernels } from '../shaders/minify.ts'
+import { reflectKernel } from '../shaders/reflect.ts'
 import { moduleHead } from '../src/backends/webgpu/moduleHead.ts'
-import { codeOf, type Kernel } from '../src/graph/kernel.ts'
+import { codeOf, type Kernel, RANGE_BINDING } from '../src/graph/kernel.ts'
 import * as kernels from '../src/ops/kernels.gen.ts'
 import { requestNullDevice } from './support/gpu.ts'
 
@@ -18,6 +19,7 @@ function layoutOf({ bindings, params, usesStep }: Kernel): GPUPipelineLayout {
       buffer: { type: access === 'read' ? 'read-only-storage' : 'storage' },
     })),
   ]
+  groups[0]?.push({ binding: RANGE_BINDING, visibility, buffer: { minBindingSize: 12 } })
   if (params)
     groups[0]?.push({ binding: params.binding, visibility, buffer: { minBindingSize: params.size } })
   if (usesStep) groups.push([{ binding: 0, visibility, buffer: {} }])
@@ -61,3 +63,17 @@ test('minified kernels are valid, and have their entry points and overrides by n
     expect(await messagesOn(device.createShaderModule({ code }), code)).toEqual([])
   }
 })
+
+test.each([
+  ['num_workgroups', '@builtin(num_workgroups) n: vec3u', 'i = n.x;'],
+  ['workgroup_id', '@builtin(workgroup_id) n: vec3u', 'i = n.x;'],
+  ['global_invocation_id', '@builtin(global_invocation_id) n: vec3u', 'i = n.x;'],
+])(
+  'a kernel that takes its place from %s is refused: a launch may be one of several',
+  (builtin, argument, body) => {
+    const code = `@compute @workgroup_size(64) fn own(${argument}) { var i = 0u; ${body} }`
+    expect(() => reflectKernel('own', code)).toThrow(
+      `expected its place from workgroupIndex, elementIndex or tileIndex, got it from ${builtin}`,
+    )
+  },
+)

@@ -12,12 +12,22 @@ struct Params {
   hasBias: u32,
   // Chunks into which the sum of a weight gradient is split.
   chunks: u32,
+  // Which terms of its sums, or of each chunk's, this launch adds to what those before it left.
+  start: u32, until: u32,
 }
 
 struct Position { batch: u32, row: u32, column: u32 }
 
 fn positionOf(i: u32, height: u32, width: u32) -> Position {
   return Position(i / (height * width), (i / width) % height, i % width);
+}
+
+// The positions of a chunk of a weight gradient whose terms this launch adds: from x up to y.
+fn chunkOf(g: Params, chunk: u32) -> vec2u {
+  let positions = g.batch * g.outHeight * g.outWidth;
+  let perChunk = (positions + g.chunks - 1u) / g.chunks;
+  let first = chunk * perChunk;
+  return vec2u(first + g.start, min(first + min(g.until, perChunk), positions));
 }
 
 // Where nothing lies.

@@ -13,13 +13,21 @@ override ACTIVATION: u32 = 0u;
 // Stores four filters of a position up to filter `end`, which another thread owns.
 fn store(position: u32, filters: vec4u, end: u32, sum: vec4f) {
   if (position >= params.batch * params.outHeight * params.outWidth) { return; }
+  let first = position * params.filters;
   var value = sum;
-  if (params.hasBias == 1u) {
-    let at = min(filters, vec4u(params.filters - 1u));
-    value += vec4f(bias[at.x], bias[at.y], bias[at.z], bias[at.w]);
+  if (params.start > 0u) {
+    for (var f = 0u; f < 4u; f++) {
+      if (filters[f] < end) { value[f] += y[first + filters[f]]; }
+    }
   }
-  value = activate(ACTIVATION, value);
+  if (params.until >= params.kernelHeight * params.kernelWidth * (params.channels / params.groups)) {
+    if (params.hasBias == 1u) {
+      let at = min(filters, vec4u(params.filters - 1u));
+      value += vec4f(bias[at.x], bias[at.y], bias[at.z], bias[at.w]);
+    }
+    value = activate(ACTIVATION, value);
+  }
   for (var f = 0u; f < 4u; f++) {
-    if (filters[f] < end) { y[position * params.filters + filters[f]] = value[f]; }
+    if (filters[f] < end) { y[first + filters[f]] = value[f]; }
   }
 }

@@ -1,13 +1,15 @@
-// A recurrence that runs one way, or two at once: each direction is a z of workgroups of the same launch. The directions lie
+// A recurrence that runs one way, or two at once: the second direction's workgroups follow the first's. The directions lie
 // side by side in the columns of every tensor, so that one's part of a row is a row of a tensor with twice as many.
 
 // 1 or 2; the second runs against the first.
 override DIRECTIONS: u32 = 1u;
 var<private> direction: u32;
 
-// Every kernel begins with it; z is the workgroup's.
-fn enterDirection(z: u32) {
-  if (DIRECTIONS > 1u) { direction = z; }
+// Every kernel begins with it: the number, in its direction, of one of as many as each direction has.
+fn enterDirection(index: u32, each: u32) -> u32 {
+  if (DIRECTIONS == 1u) { return index; }
+  direction = index / each;
+  return index % each;
 }
 
 fn ownRow(row: u32) -> u32 { return row * DIRECTIONS + direction; }

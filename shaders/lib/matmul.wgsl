@@ -10,8 +10,10 @@ struct Params {
   // 1 where four factors along k of op(a), or along a row of op(b), are one aligned vector.
   aVectors: u32, bVectors: u32,
   hasBias: u32, hasSums: u32,
-  // Products, and parts into which k of each is split. Workgroups' z counts both, from first on.
-  batch: u32, chunks: u32, first: u32,
+  // Products, and parts into which k of each is split.
+  batch: u32, chunks: u32,
+  // Which k of each part this launch adds to what those before it left.
+  start: u32, until: u32,
 }
 
 @group(0) @binding(0) var<storage, read> a: array<vec4f>;
@@ -68,16 +70,23 @@ fn store(row: u32, column: u32, sum: vec4f) { storeWith(biasOf(column), row, col
 
 fn storeWith(added: vec4f, row: u32, column: u32, sum: vec4f) {
   if (row >= params.m) { return; }
-  let columns = column + LANES;
-  let value = activate(ACTIVATION, sum + added);
-  let first = (which * params.m + row) * params.n;
+  let first = (which * params.m + row) * params.n + column;
+  var value = sum;
+  if (params.start > 0u) {
+    for (var j = 0u; j < 4u; j++) {
+      if (column + j < params.n) { value[j] += y[first + j]; }
+    }
+  }
+  if (params.until >= params.k) { value = activate(ACTIVATION, value + added); }
   for (var j = 0u; j < 4u; j++) {
-    if (columns[j] < params.n) { y[first + columns[j]] = value[j]; }
+    if (column + j < params.n) { y[first + j] = value[j]; }
   }
 }
 
 fn storeColumnSums(column: u32, sum: vec4f) {
   for (var j = 0u; j < 4u; j++) {
-    if (column + j < params.n) { columnSums[which * params.n + column + j] = sum[j]; }
+    if (column + j >= params.n) { break; }
+    let at = which * params.n + column + j;
+    columnSums[at] = select(0.0, columnSums[at], params.start > 0u) + sum[j];
   }
 }

@@ -7,8 +7,8 @@ import package::lib::direction::{ownRow, isReversed};
 struct Params {
   // Units and columns of one direction.
   batch: u32, time: u32, units: u32, columns: u32, reverse: u32, hasState: u32,
-  // Parts into which the sum is split.
-  chunks: u32,
+  // Parts into which the sum is split, and which terms of each this launch adds to what those before it left.
+  chunks: u32, start: u32, until: u32,
   recurrentRate: f32, seed: u32, otherSeed: u32,
 }
 @group(0) @binding(0) var<storage, read> h: array<f32>;
@@ -48,6 +48,8 @@ fn gateGradients(k: u32, column: u32) -> vec4f {
 fn store(row: u32, column: u32, sum: vec4f) {
   if (row >= params.units) { return; }
   for (var j = 0u; j < 4u; j++) {
-    if (column + j < params.columns) { dR[ownRow(row) * params.columns + column + j] = sum[j]; }
+    if (column + j >= params.columns) { break; }
+    let at = ownRow(row) * params.columns + column + j;
+    dR[at] = select(0.0, dR[at], params.start > 0u) + sum[j];
   }
 }

@@ -9,12 +9,12 @@ const TURNS = 16u;
 // One vector of each thread: little memory, so that many workgroups fit on a core.
 var<workgroup> turns: array<vec4f, TURNS * 16u>;
 
-// What a thread sums on its turns; the 256 threads are 4 × 4 × TURNS, `local`.
-fn reducedProduct(local: vec3u, tile: vec3u, end: u32) -> Sums {
+// What a thread sums on its turns from a multiple of 64 up to `end`; the 256 threads are 4 × 4 × TURNS, `local`.
+fn reducedProduct(local: vec3u, tile: vec3u, start: u32, end: u32) -> Sums {
   let row = 16u * tile.y + 4u * local.y;
   let column = 16u * tile.x + 4u * local.x;
   var sums = Sums();
-  for (var k = 4u * local.z; k < end; k += 4u * TURNS) {
+  for (var k = start + 4u * local.z; k < end; k += 4u * TURNS) {
     sums = addProducts(
       sums,
       left(row, k), left(row + 1u, k), left(row + 2u, k), left(row + 3u, k),

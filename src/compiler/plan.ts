@@ -1,7 +1,8 @@
 // What a model compiles to: a fixed list of steps over fixed memory. A backend loads it once and replays it.
 
 import type { DType } from '../graph/graph.ts'
-import type { Launch, Operation, Params } from '../graph/operation.ts'
+import type { Launch } from '../graph/launch.ts'
+import type { Operation, Params } from '../graph/operation.ts'
 import type { Shape } from '../util/shape.ts'
 
 /** A tensor's memory: an arena by its name, or one of the plan's slots (`slot:3`). Offset and length in elements. */

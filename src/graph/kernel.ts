@@ -51,6 +51,9 @@ export interface KernelSignature {
   readonly usesStep: boolean
 }
 
+/** Where in group 0 a kernel is told which workgroups a launch has: `range` of shaders/lib/index.wgsl, three u32. */
+export const RANGE_BINDING = 15
+
 export interface Kernel extends KernelSignature {
   /**
    * Its WGSL without extensions and overrides, which whoever makes a pipeline puts before it; that of most is loaded when it

@@ -9,6 +9,7 @@ import type { Compiled } from './assembly.ts'
 import type { Graph, Node, Value } from './graph.ts'
 import { shapesOf } from './graph.ts'
 import type { InputName, Kernel, KernelBinding, KernelField, OutputName } from './kernel.ts'
+import { inThreads, inWorkgroups, type Launch, launchesOf, type Work } from './launch.ts'
 
 export type Attributes = object
 export type Params = Readonly<Record<string, number | readonly number[]>>
@@ -27,15 +28,6 @@ export interface StepScalars {
   reset: number
 }
 
-/** One kernel launch. Bindings carry the names of the operation's tensors. */
-export interface Launch {
-  readonly kernel: Kernel
-  readonly params: Params
-  readonly overrides?: Readonly<Record<string, number>>
-  /** Workgroups in x, y, z. */
-  readonly workgroups: readonly [number, number, number]
-}
-
 /** What of a device decides how an operation is launched. */
 export interface DeviceTraits {
   readonly maxWorkgroupsPerDimension: number
@@ -45,7 +37,7 @@ export interface DeviceTraits {
   readonly subgroups: { readonly min: number; readonly max: number } | null
   /** Whether kernels may compute with f16 (`shader-f16`). */
   readonly hasF16: boolean
-  /** FLOPs that one launch of a recurrence may do, so that none holds the device for long; by default what a slow GPU can. */
+  /** FLOPs that one launch may do, so that none holds the device for long; by default what a slow GPU can. */
   readonly launchFlops?: number
   /** Picks one of the strategies that fit; by default the first, the rule's choice. */
   readonly choose?: (choice: StrategyChoice) => string | undefined
@@ -215,9 +207,11 @@ export interface OpDefinition<
   shape(inputs: Named<Shape, InputsOf<K, U, P>, Opt>, attrs: A): Readonly<Record<OutputsOf<K, U>, Shape>>
   /** The kernel's scalars. Absent inputs and discarded outputs have no shape here. */
   params(shapes: Named<Shape, InputsOf<K, U, P> | OutputsOf<K, U>, Opt | Dis>, attrs: A): KernelParams<K>
-  /** Threads of a one-dimensional launch, or workgroups of any, or a whole list of launches. */
+  /** Threads in workgroups of 64, or workgroups of any size, or a whole list of launches. */
   threads?(params: KernelParams<K>): number
-  workgroups?(params: KernelParams<K>): readonly [number, number, number]
+  workgroups?(params: KernelParams<K>): number
+  /** FLOPs of each thread, or of each workgroup, of a kernel that is not as simple as most; see graph/launch.ts. */
+  flopsEach?(params: KernelParams<K>): number
   launches?(params: KernelParams<K>, device: DeviceTraits, strategy: string): readonly Launch[]
   /** The readable reference. Absent tensors are empty arrays. */
   cpu(tensors: KernelTensors<K>, params: KernelParams<K>, step: StepScalars): void
@@ -242,7 +236,6 @@ export interface DefinedOp<In extends string, Opt extends string, Out extends st
   readonly operation: Operation
 }
 
-const WORKGROUP = 64
 /** The traits of an operation that says nothing of them; it is launched in one way. */
 export const PLAIN = {
   optional: [],
@@ -297,7 +290,7 @@ export function defineOp<
     },
     outputShapes: d.shape,
     launches: (params, device, strategy) =>
-      d.launches?.(params, device, strategy) ?? [singleLaunch(d, params, device)],
+      d.launches?.(params, device, strategy) ?? launchesOf(d.kernel, params, workOf(d, params), device),
     loadCpuSides,
     differentiable: d.gradient !== undefined,
     gradient: (node, graph, grads, wants) =>
@@ -324,7 +317,8 @@ interface ErasedDefinition {
   shape(inputs: Shapes, attrs: Attributes): Shapes
   params(shapes: Shapes, attrs: Attributes): Params
   threads?(params: Params): number
-  workgroups?(params: Params): readonly [number, number, number]
+  workgroups?(params: Params): number
+  flopsEach?(params: Params): number
   launches?(params: Params, device: DeviceTraits, strategy: string): readonly Launch[]
   readonly cpu?: CpuSide['cpu']
   readonly compiled?: Compiled
@@ -338,30 +332,9 @@ interface ErasedDefinition {
   flops?(params: Params): number
 }
 
-function singleLaunch(d: ErasedDefinition, params: Params, device: DeviceTraits): Launch {
-  const workgroups =
-    d.workgroups?.(params) ?? spread(Math.ceil((d.threads?.(params) ?? 1) / WORKGROUP), device)
-  return { kernel: d.kernel, params, overrides: overridesOf(d.kernel, params), workgroups }
-}
-
-/** Those scalars that are override constants of a kernel: each set of them is a pipeline of its own. */
-export function overridesOf(kernel: Kernel, params: Params): Record<string, number> {
-  const overrides: Record<string, number> = {}
-  for (const { name } of kernel.overrides) {
-    const value = params[name]
-    if (typeof value === 'number') overrides[name] = value
-  }
-  return overrides
-}
-
-/** Workgroups of a one-dimensional launch, continued in y where x alone may not hold them. */
-export function spread(
-  count: number,
-  { maxWorkgroupsPerDimension: most }: Pick<DeviceTraits, 'maxWorkgroupsPerDimension'>,
-): [number, number, number] {
-  if (count <= most) return [Math.max(count, 1), 1, 1]
-  const rows = Math.ceil(count / most)
-  return [Math.ceil(count / rows), rows, 1]
+function workOf(d: ErasedDefinition, params: Params): Work {
+  const flops = d.flopsEach?.(params)
+  return d.workgroups ? inWorkgroups(d.workgroups(params), flops) : inThreads(d.threads?.(params) ?? 1, flops)
 }
 
 function present(inputs: Readonly<Record<string, Value | undefined>>): Record<string, Value> {

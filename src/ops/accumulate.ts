@@ -13,7 +13,7 @@ export const accumulate = defineOp({
   updates: ['totals'],
   shape: () => ({}),
   params: ({ values }, { rows }: { readonly rows: number }) => ({ size: sizeOf(values), rows }),
-  workgroups: () => [1, 1, 1],
+  workgroups: () => 1,
   // The kernel's tree of additions, so that both backends give the same bits.
   cpu({ values, totals }, { size, rows }, { reset }) {
     if (reset) totals.fill(0)

@@ -2,7 +2,8 @@
 //   x̂ = (x − mean) / √(variance + epsilon)    y = gamma·x̂ + beta
 // Mean and variance are the batch's own (`moments`), or given ones. As functions of x they are part of y's gradient.
 
-import { defineOp, type Gradients, spread } from '../graph/operation.ts'
+import { LOAD_FLOPS } from '../graph/launch.ts'
+import { defineOp, type Gradients } from '../graph/operation.ts'
 import { lastOf, rowsOf, sizeOf } from '../util/shape.ts'
 import {
   batchNormalizationGradient as gradientKernel,
@@ -16,9 +17,8 @@ export const moments = defineOp({
   kernel: momentsKernel,
   shape: ({ x }) => ({ mean: [lastOf(x)], variance: [lastOf(x)] }),
   params: ({ x }, _attrs: object) => ({ rows: rowsOf(x), columns: lastOf(x) }),
-  launches: (params, device) => [
-    { kernel: momentsKernel, params, workgroups: spread(params.columns, device) },
-  ],
+  workgroups: ({ columns }) => columns,
+  flopsEach: ({ rows }) => 2 * LOAD_FLOPS * rows,
   cpu({ x, mean, variance }, { rows, columns }) {
     for (let c = 0; c < columns; c++) {
       let sum = 0
@@ -79,7 +79,8 @@ export const batchNormalizationSums = defineOp({
     columns: lastOf(x),
     epsilon,
   }),
-  launches: (params, device) => [{ kernel: sumsKernel, params, workgroups: spread(params.columns, device) }],
+  workgroups: ({ columns }) => columns,
+  flopsEach: ({ rows }) => 2 * LOAD_FLOPS * rows,
   cpu({ x, mean, variance, dy, dGamma, dBeta }, { rows, columns, epsilon }) {
     for (let c = 0; c < columns; c++) {
       const scale = 1 / Math.sqrt(variance[c]! + epsilon)

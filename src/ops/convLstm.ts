@@ -13,7 +13,7 @@ import { type Shape, sizeOf } from '../util/shape.ts'
 import { convLstmGradient, convRecurrentKernelGradient } from './convLstmGradient.ts'
 import { gateMasks } from './gateMasks.ts'
 import { lstmStep as kernel } from './kernels.gen.ts'
-import type { LstmAttributes } from './lstmAttributes.ts'
+import { GATES, type LstmAttributes } from './lstmAttributes.ts'
 import { cellActivations, scratch, stepCell, timeOf } from './lstmCell.ts'
 import { addLastStep } from './recurrence.ts'
 import { eachSeen, placeOf, spaceExtents, spaceParams, spaceScratch } from './recurrentConvolution.ts'
@@ -50,7 +50,7 @@ export const convLstm = defineOp({
     until: z[1] ?? 1,
     ...dropoutParams(attrs.recurrentDropout),
   }),
-  launches: (params, device) => stepLaunches(kernel, params, stepsOf(params.time), device),
+  launches: (params, device) => stepLaunches(kernel, GATES, params, stepsOf(params.time), device),
   cpu({ recurrentKernel, h0, c0, gates, h, c, hLast, cLast }, p, { iteration }) {
     const { batch: rows, time, units, SPACE: space = 1 } = p
     const activations = cellActivations(p)

@@ -2,8 +2,9 @@
 // through the cell as in lstmGradient.ts. dz overwrites the stored gates.
 
 import { knows } from '../graph/assembly.ts'
+import { inTiles, launchesOf } from '../graph/launch.ts'
 import { defineOp } from '../graph/operation.ts'
-import type { Shape } from '../util/shape.ts'
+import { type Shape, sizeOf } from '../util/shape.ts'
 import { chunksOf } from './convolutionGeometry.ts'
 import { gateMasks } from './gateMasks.ts'
 import {
@@ -11,8 +12,7 @@ import {
   lstmStepGradient as kernel,
   convRecurrentKernelGradient as kernelGradientKernel,
 } from './kernels.gen.ts'
-import { launchOf, tiles } from './launch.ts'
-import type { LstmAttributes } from './lstmAttributes.ts'
+import { GATES, type LstmAttributes } from './lstmAttributes.ts'
 import { cellActivations, scratch, stepCellBack, timeOf } from './lstmCell.ts'
 import { eachSeen, placeOf, spaceExtents, spaceParams, spaceScratch } from './recurrentConvolution.ts'
 import { dropoutParams } from './recurrentDropout.ts'
@@ -45,8 +45,10 @@ export const convLstmGradient = defineOp({
     until: stored[1] ?? 1,
     ...dropoutParams(attrs.recurrentDropout),
   }),
-  launches: (params, device) =>
-    stepLaunches(kernel, params, backwards(stepsOf(params.time), params.time, params.keepDh0 === 1), device),
+  launches(params, device) {
+    const steps = backwards(stepsOf(params.time), params.time, params.keepDh0 === 1)
+    return stepLaunches(kernel, GATES, params, steps, device)
+  },
   cpu({ recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0 }, p, { iteration }) {
     const { batch: rows, time, units, SPACE: space = 1 } = p
     const activations = cellActivations(p)
@@ -146,8 +148,8 @@ interface KernelGradientAttributes {
   readonly window: Shape
 }
 
-const kernelChunks = ([batch = 1, time = 1, height = 1, width = 1]: Shape): number =>
-  chunksOf(batch * time * height * width)
+const kernelChunks = ([batch = 1, time = 1, height = 1, width = 1]: Shape, window: Shape): number =>
+  chunksOf(batch * time * height * width, sizeOf(window))
 
 /** dR in parts [chunks, KH·KW·F, 4F] that are still to be summed: the state before a step that windows see, times dz. */
 export const convRecurrentKernelGradient = defineOp({
@@ -161,21 +163,27 @@ export const convRecurrentKernelGradient = defineOp({
   },
   shape({ h }, { window }) {
     const [kernelHeight = 1, kernelWidth = 1, filters = 1, wide = 1] = window
-    return { parts: [kernelChunks(h), kernelHeight * kernelWidth * filters, wide] }
+    return { parts: [kernelChunks(h, window), kernelHeight * kernelWidth * filters, wide] }
   },
-  params: ({ h, h0, dz }, { reverse, window, recurrentDropout }) => ({
-    ...spaceParams(dz, window),
-    reverse: Number(reverse),
-    hasState: Number(h0 !== undefined),
-    chunks: kernelChunks(h),
-    ...dropoutParams(recurrentDropout),
-  }),
-  launches(params, _device, strategy) {
-    const { units, chunks, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 } = params
-    const workgroups = tiles(4 * units, KERNEL_HEIGHT * KERNEL_WIDTH * units, chunks, 32)
+  params({ h, h0, dz }, { reverse, window, recurrentDropout }) {
+    const space = spaceParams(dz, window)
+    const chunks = kernelChunks(h, window)
+    return {
+      ...space,
+      reverse: Number(reverse),
+      hasState: Number(h0 !== undefined),
+      chunks,
+      start: 0,
+      until: Math.ceil((space.batch * space.time) / chunks),
+      ...dropoutParams(recurrentDropout),
+    }
+  },
+  launches(params, device, strategy) {
+    const { units, chunks, until, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 } = params
+    const work = inTiles(4 * units, KERNEL_HEIGHT * KERNEL_WIDTH * units, chunks, until, [32, 32])
     return strategy === 'tile32'
-      ? [launchOf(convRecurrentKernelGradientTiled, params, workgroups, { SIDE: 8 })]
-      : [launchOf(kernelGradientKernel, params, workgroups)]
+      ? launchesOf(convRecurrentKernelGradientTiled, params, work, device, { SIDE: 8 })
+      : launchesOf(kernelGradientKernel, params, work, device)
   },
   cpu({ h, h0, dz, parts }, p, { iteration }) {
     const { batch: rows, time, units, chunks, SPACE: space = 1, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 } = p

@@ -6,7 +6,7 @@ import { fail } from '../errors.ts'
 import { knows } from '../graph/assembly.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
-import { type Shape, showShape } from '../util/shape.ts'
+import { type Shape, showShape, sizeOf } from '../util/shape.ts'
 import { activationOf } from './activationFunctions.ts'
 import {
   type ConvolutionAttributes,
@@ -37,10 +37,16 @@ import {
 import { sum } from './reduce.ts'
 import { reshape } from './view.ts'
 
+/** Terms of a sum: what a window sees of a group. */
+const forwardTerms = (g: Geometry): number => (g.kernelHeight * g.kernelWidth * g.channels) / g.groups
+const inputGradientTerms = (g: Geometry): number => (g.kernelHeight * g.kernelWidth * g.filters) / g.groups
+
 const forwardProduct = (g: Geometry): ConvolutionProduct => ({
   rows: g.batch * g.outHeight * g.outWidth,
   columns: g.filters / g.groups,
   perEntry: g.channels / g.groups,
+  terms: forwardTerms(g),
+  isOverPositions: false,
   groups: g.groups,
   chunks: 1,
 })
@@ -49,14 +55,21 @@ const inputGradientProduct = (g: Geometry): ConvolutionProduct => ({
   rows: g.batch * g.height * g.width,
   columns: g.channels / g.groups,
   perEntry: g.filters / g.groups,
+  terms: inputGradientTerms(g),
+  isOverPositions: false,
   groups: g.groups,
   chunks: 1,
 })
 
+const kernelGradientTerms = (g: Geometry, chunks: number): number =>
+  Math.ceil((g.batch * g.outHeight * g.outWidth) / chunks)
+
 const kernelGradientProduct = (g: Geometry, chunks: number): ConvolutionProduct => ({
-  rows: (g.kernelHeight * g.kernelWidth * g.channels) / g.groups,
+  rows: forwardTerms(g),
   columns: g.filters / g.groups,
-  perEntry: Math.ceil((g.batch * g.outHeight * g.outWidth) / chunks),
+  perEntry: kernelGradientTerms(g, chunks),
+  terms: kernelGradientTerms(g, chunks),
+  isOverPositions: true,
   groups: g.groups,
   chunks,
 })
@@ -79,12 +92,17 @@ export const convolution = defineOp({
     }
     return { y: outputShape(x, window, attrs) }
   },
-  params: ({ x, kernel: window, bias }, attrs) => ({
-    ...geometry(x, window, attrs),
-    hasBias: Number(bias !== undefined),
-    chunks: 1,
-    ACTIVATION: attrs.activation ?? 0,
-  }),
+  params({ x, kernel: window, bias }, attrs) {
+    const g = geometry(x, window, attrs)
+    return {
+      ...g,
+      hasBias: Number(bias !== undefined),
+      chunks: 1,
+      start: 0,
+      until: forwardTerms(g),
+      ACTIVATION: attrs.activation ?? 0,
+    }
+  },
   strategies: ({ x, kernel: window }, attrs, device) =>
     convolutionStrategies(forwardProduct(geometry(x, window, attrs)), device),
   launches: (params, device, strategy) =>
@@ -151,7 +169,10 @@ export const convolutionInputGradient = defineOp({
   kernel: inputGradientKernel,
   factors: ['dy', 'kernel'],
   shape: (_inputs, { input }: ConvolutionAttributes & { readonly input: Shape }) => ({ dx: input }),
-  params: ({ kernel: window }, attrs) => ({ ...geometry(attrs.input, window, attrs), hasBias: 0, chunks: 1 }),
+  params({ kernel: window }, attrs) {
+    const g = geometry(attrs.input, window, attrs)
+    return { ...g, hasBias: 0, chunks: 1, start: 0, until: inputGradientTerms(g) }
+  },
   strategies: ({ kernel: window }, attrs, device) =>
     convolutionStrategies(inputGradientProduct(geometry(attrs.input, window, attrs)), device),
   launches: (params, device, strategy) =>
@@ -219,11 +240,12 @@ export const convolutionKernelGradient = defineOp({
       biasParts: [chunks, filters],
     }
   },
-  params: ({ x, biasParts }, attrs) => ({
-    ...geometry(x, attrs.window, attrs),
-    hasBias: Number(biasParts !== undefined),
-    chunks: kernelChunks(x, attrs),
-  }),
+  params({ x, biasParts }, attrs) {
+    const g = geometry(x, attrs.window, attrs)
+    const chunks = kernelChunks(x, attrs)
+    const until = kernelGradientTerms(g, chunks)
+    return { ...g, hasBias: Number(biasParts !== undefined), chunks, start: 0, until }
+  },
   strategies: ({ x }, attrs, device) =>
     convolutionStrategies(
       kernelGradientProduct(geometry(x, attrs.window, attrs), kernelChunks(x, attrs)),
@@ -278,5 +300,5 @@ export const convolutionKernelGradient = defineOp({
 
 function kernelChunks(x: Shape, attrs: ConvolutionAttributes & { readonly window: Shape }): number {
   const [batch = 1, height = 1, width = 1] = outputShape(x, attrs.window, attrs)
-  return chunksOf(batch * height * width)
+  return chunksOf(batch * height * width, sizeOf(attrs.window))
 }

@@ -66,9 +66,12 @@ export const windowScratch = (
 /** Positions that one chunk of a weight gradient sums. */
 const CHUNK = 512
 const MAX_CHUNKS = 64
+/** Numbers that all chunks of a weight gradient may have, 16 MiB: thousands of tiles, an eighth of what a phone binds. */
+const MAX_PARTS = 2 ** 22
 
-/** Parts into which a weight gradient over so many positions is cut. */
-export const chunksOf = (positions: number): number => Math.min(MAX_CHUNKS, Math.ceil(positions / CHUNK))
+/** Parts into which the gradient of `size` weights over so many positions is cut. */
+export const chunksOf = (positions: number, size: number): number =>
+  Math.max(1, Math.min(MAX_CHUNKS, Math.ceil(positions / CHUNK), Math.floor(MAX_PARTS / size)))
 
 /** Output extent along an axis. */
 export const convolvedExtent = (

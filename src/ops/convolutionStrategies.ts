@@ -10,8 +10,8 @@
 // 8 filters are even. GPUs lose more by an empty tile and have only published figures behind their rule, as in matmul.
 
 import type { Kernel } from '../graph/kernel.ts'
-import type { DeviceTraits, Launch, Params } from '../graph/operation.ts'
-import { launchOf, threadsOf, tiles } from './launch.ts'
+import { inThreads, inTiles, type Launch, launchesOf, type Work } from '../graph/launch.ts'
+import type { DeviceTraits, Params } from '../graph/operation.ts'
 
 /** The implicit product of each group and chunk: rows × columns. */
 export interface ConvolutionProduct {
@@ -19,6 +19,10 @@ export interface ConvolutionProduct {
   readonly columns: number
   /** Terms of a sum that lie side by side: channels of an entry, or filters, or all positions of a chunk. */
   readonly perEntry: number
+  /** Terms of a sum, of a chunk where there are several. */
+  readonly terms: number
+  /** Whether these are positions, of which there may be millions. */
+  readonly isOverPositions: boolean
   readonly groups: number
   readonly chunks: number
 }
@@ -31,14 +35,12 @@ const BUSY = 64
 /** Strategies, the best by rule first. */
 export function convolutionStrategies(
   { rows, columns, perEntry, groups, chunks }: ConvolutionProduct,
-  { isSoftware, maxWorkgroupsPerDimension: most }: DeviceTraits,
+  { isSoftware }: DeviceTraits,
 ): [string, ...string[]] {
   const reads = groups > 1 ? 2 : 1
   const isNarrow = columns <= 4 || columns * perEntry * reads <= NARROW
   const workgroups = Math.ceil(rows / 64) * Math.ceil(columns / 64) * groups * chunks
   const tile = columns > 32 && workgroups >= BUSY ? 'tile64' : 'tile32'
-  // Only direct launches go on in another dimension.
-  if (Math.max(Math.ceil(rows / 32), groups * chunks) > most) return ['direct']
   const best = isNarrow ? 'direct' : isSoftware ? 'registers' : tile
   return [best, ...['registers', 'tile64', 'tile32', 'direct'].filter((name) => name !== best)]
 }
@@ -46,16 +48,23 @@ export function convolutionStrategies(
 export function convolutionLaunches(
   kernels: Readonly<Record<'registers' | 'direct' | 'tiled', Kernel>>,
   params: Params,
-  { rows, columns, groups, chunks }: ConvolutionProduct,
+  { rows, columns, groups, chunks, terms, isOverPositions }: ConvolutionProduct,
   device: DeviceTraits,
   strategy: string,
 ): Launch[] {
-  if (strategy === 'direct') {
-    const threads = rows * Math.ceil((columns * groups) / 4) * chunks
-    return [threadsOf(kernels.direct, params, threads, device, { GROUPED: Number(groups > 1) })]
+  const inSides = (side: number): Work => inTiles(columns, rows, groups * chunks, terms, [side, side])
+  // Sums over a window are short: only tiled kernels, whose workgroups are largest, make them in parts.
+  const partly = (work: Work): Work => (isOverPositions ? { ...work, terms } : { ...work, terms: undefined })
+  switch (strategy) {
+    case 'direct': {
+      const work = inThreads(rows * Math.ceil((columns * groups) / 4) * chunks, 8 * terms)
+      return launchesOf(kernels.direct, params, partly(work), device, { GROUPED: Number(groups > 1) })
+    }
+    case 'registers':
+      return launchesOf(kernels.registers, params, partly(inSides(32)), device)
+    case 'tile64':
+      return launchesOf(kernels.tiled, params, inSides(64), device, { SIDE: 16 })
+    default:
+      return launchesOf(kernels.tiled, params, inSides(32), device, { SIDE: 8 })
   }
-  const depth = groups * chunks
-  if (strategy === 'registers') return [launchOf(kernels.registers, params, tiles(columns, rows, depth, 32))]
-  const side = strategy === 'tile64' ? 64 : 32
-  return [launchOf(kernels.tiled, params, tiles(columns, rows, depth, side), { SIDE: side / 4 })]
 }

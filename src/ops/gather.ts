@@ -31,17 +31,14 @@ export const gather = defineOp({
         got: String(fields.length),
       })
     }
-    const packed = fields.flatMap(({ length, offset }) => [length, offset, 0, 0])
+    let until = 0
+    const packed = fields.flatMap(({ length, offset }) => {
+      until += Math.ceil((rows * length) / 64)
+      return [length, offset, until, 0]
+    })
     return { rows, fields: [...packed, ...Array<number>(4 * MAX_FIELDS - packed.length).fill(0)] }
   },
-  workgroups({ rows, fields }) {
-    const lengths = fields.filter((_, i) => i % 4 === 0)
-    return [
-      Math.ceil(Math.max(...lengths) / 64),
-      Math.min(rows, 65535),
-      lengths.filter((length) => length > 0).length,
-    ]
-  },
+  workgroups: ({ fields }) => Math.max(...fields.filter((_, i) => i % 4 === 2)),
   cpu({ data, sources, permutation, batch }, { rows, fields }, { start }) {
     for (let f = 0; f < fields.length; f += 4) {
       const length = fields[f]!

@@ -9,15 +9,16 @@ import { sizeOf } from '../util/shape.ts'
 import { lossScale as lossScaleKernel, overflow as overflowKernel } from './kernels.gen.ts'
 
 const MOST_FLAGS = 64
+const flagsOf = (size: number): number => Math.min(Math.ceil(size / 256), MOST_FLAGS)
 /** A scale of 0 would never grow again. */
 const LEAST = 2 ** -126
 
 /** flags: for each of some parts of x whether it holds an infinity or no number, 1 or 0. */
 export const overflow = defineOp({
   kernel: overflowKernel,
-  shape: ({ x }) => ({ flags: [Math.min(Math.ceil(sizeOf(x) / 256), MOST_FLAGS)] }),
-  params: ({ x }, _attrs: object) => ({ size: sizeOf(x) }),
-  workgroups: ({ size }) => [Math.min(Math.ceil(size / 256), MOST_FLAGS), 1, 1],
+  shape: ({ x }) => ({ flags: [flagsOf(sizeOf(x))] }),
+  params: ({ x }, _attrs: object) => ({ size: sizeOf(x), count: flagsOf(sizeOf(x)) }),
+  workgroups: ({ count }) => count,
   cpu({ x, flags }, { size }) {
     flags.fill(0)
     for (let i = 0; i < size; i++) if (!Number.isFinite(x[i])) flags[(i >> 6) % flags.length] = 1
@@ -33,7 +34,7 @@ export const lossScale = defineOp({
     count: sizeOf(flags),
     growthSteps,
   }),
-  workgroups: () => [1, 1, 1],
+  workgroups: () => 1,
   cpu({ flags, scaling }, { count, growthSteps }) {
     const [scale = 1, before = 0] = scaling
     if (flags.subarray(0, count).some((flag) => flag > 0)) {

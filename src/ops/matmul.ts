@@ -71,7 +71,8 @@ export const matmul = defineOp({
       hasSums: Number(columnSums !== undefined),
       batch,
       chunks: (parts?.[0] ?? batch) / batch,
-      first: 0,
+      start: 0,
+      until: k,
     }
   },
   launches: matmulLaunches,

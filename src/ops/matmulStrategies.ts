@@ -11,15 +11,16 @@
 //   split       tile32 over parts of k, then a second launch that adds them up: the same where k is in the thousands;
 //               never taken by rule, because a step's launches are counted
 //
-// Products of a batch are workgroups' z in the same launch, with the parts of split inside of each.
+// Products of a batch are layers of workgroups of the same launch, with the parts of split inside of each.
 //
 // The rule for software adapters is measured on SwiftShader and llvmpipe. That for GPUs follows what is published of them:
 // enough workgroups for every core come first, then the largest tile; ONNX Runtime takes subgroups on Intel's alone. It is
 // not measured; `choose` may overrule it.
 
-import type { DeviceTraits, Launch, Params } from '../graph/operation.ts'
+import type { Kernel } from '../graph/kernel.ts'
+import { inThreads, inTiles, type Launch, LOAD_FLOPS, launchesOf } from '../graph/launch.ts'
+import type { DeviceTraits, Params } from '../graph/operation.ts'
 import { matmul, matmulReduced, matmulRegisters, matmulSubgroups, matmulSum } from './kernels.gen.ts'
-import { launchOf, threadsOf, tiles } from './launch.ts'
 
 /** Workgroups that keep the cores of a middling GPU busy. */
 const BUSY = 64
@@ -51,15 +52,10 @@ export const handsOn = (subgroups: DeviceTraits['subgroups']): boolean =>
 const SUBGROUP_ROWS = 16
 const LANE_COLUMNS = 4
 
-/** Workgroups of one subgroup each that cover m rows and n columns, and the threads that it has. */
-export function inSubgroups(
-  m: number,
-  n: number,
-  depth: number,
-  { subgroups }: DeviceTraits,
-): [[number, number, number], { THREADS: number }] {
+/** Columns and rows of a workgroup of one subgroup, and the threads that it has. */
+export function subgroupTile({ subgroups }: DeviceTraits) {
   const THREADS = subgroups?.max ?? 64
-  return [[Math.ceil(n / (LANE_COLUMNS * THREADS)), Math.ceil(m / SUBGROUP_ROWS), depth], { THREADS }]
+  return { size: [LANE_COLUMNS * THREADS, SUBGROUP_ROWS], overrides: { THREADS } } as const
 }
 
 /** Share of the rows or columns that are there, where they are owned so many at once. */
@@ -83,49 +79,44 @@ export function matmulStrategies(
   m: number,
   n: number,
   k: number,
-  { isSoftware, subgroups, maxWorkgroupsPerDimension: most }: DeviceTraits,
+  { isSoftware, subgroups }: DeviceTraits,
   batch: number,
 ): [string, ...string[]] {
-  const fitting = ['registers', 'tile64', 'tile32']
-  if (m <= 16 * most) fitting.push('reduced')
+  const fitting = ['registers', 'tile64', 'tile32', 'reduced']
   if (chunksOf(m, n, k, batch) > 1) fitting.push('split')
-  if (holdsSubgroups(subgroups) && m <= 16 * most) fitting.push('subgroups')
+  if (holdsSubgroups(subgroups)) fitting.push('subgroups')
   const best = isSoftware ? softwareTileOf(m, n, k, subgroups) : tileOf(m, n, k, batch)
   return [best, ...fitting.filter((name) => name !== best)]
 }
 
-type ProductParams = Params & Readonly<Record<'m' | 'n' | 'batch' | 'chunks' | 'bVectors', number>>
+type ProductParams = Params & Readonly<Record<'m' | 'n' | 'k' | 'batch' | 'chunks' | 'bVectors', number>>
 
 export function matmulLaunches(scalars: ProductParams, device: DeviceTraits, strategy: string): Launch[] {
-  const isSplit = strategy === 'split'
-  const params = isSplit ? scalars : { ...scalars, chunks: 1 }
-  const { m, n, batch, chunks } = params
-  const most = device.maxWorkgroupsPerDimension
-  const launches: Launch[] = []
-  // As many in z as one launch holds, and again.
-  for (let first = 0; first < batch * chunks; first += most) {
-    launches.push(
-      launchInDepth({ ...params, first }, Math.min(most, batch * chunks - first), device, strategy),
-    )
-  }
-  if (isSplit) launches.push(threadsOf(matmulSum, params, batch * (m + 1) * Math.ceil(n / 4), device))
-  return launches
-}
-
-function launchInDepth(params: ProductParams, depth: number, device: DeviceTraits, strategy: string): Launch {
-  const { m, n } = params
+  const { m, n, k, batch, chunks, bVectors } = scalars
+  const inSides = (kernel: Kernel, side: number, overrides = {}): Launch[] =>
+    launchesOf(kernel, { ...scalars, chunks: 1 }, inTiles(n, m, batch, k, [side, side]), device, overrides)
   switch (strategy) {
     case 'registers':
-      return launchOf(matmulRegisters, params, tiles(n, m, depth, 32))
+      return inSides(matmulRegisters, 32)
     case 'reduced':
-      return launchOf(matmulReduced, params, tiles(n, m, depth, 16))
-    case 'subgroups': {
-      const [workgroups, overrides] = inSubgroups(m, n, depth, device)
-      return launchOf(matmulSubgroups, params, workgroups, { ...overrides, B_VECTORS: params.bVectors })
-    }
+      return inSides(matmulReduced, 16)
     case 'tile64':
-      return launchOf(matmul, params, tiles(n, m, depth, 64), { SIDE: 16 })
+      return inSides(matmul, 64, { SIDE: 16 })
+    case 'subgroups': {
+      const { size, overrides } = subgroupTile(device)
+      const work = inTiles(n, m, batch, k, size)
+      return launchesOf(matmulSubgroups, scalars, work, device, { ...overrides, B_VECTORS: bVectors })
+    }
+    case 'split': {
+      // Parts begin at multiples of 16, as tiles do.
+      const length = 16 * Math.ceil(k / (16 * chunks))
+      const vectors = batch * (m + 1) * Math.ceil(n / 4)
+      return [
+        ...launchesOf(matmul, scalars, inTiles(n, m, batch * chunks, length, [32, 32]), device, { SIDE: 8 }),
+        ...launchesOf(matmulSum, scalars, inThreads(vectors, 4 * LOAD_FLOPS * chunks), device),
+      ]
+    }
     default:
-      return launchOf(matmul, params, tiles(n, m, depth, 32), { SIDE: 8 })
+      return inSides(matmul, 32, { SIDE: 8 })
   }
 }

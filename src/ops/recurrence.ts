@@ -1,5 +1,7 @@
 // What any recurrence needs after its loop.
 
+import type { Kernel } from '../graph/kernel.ts'
+import { inThreads, inTiles, type Launch, LOAD_FLOPS, launchesOf } from '../graph/launch.ts'
 import { defineOp } from '../graph/operation.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
 import { gateMasks } from './gateMasks.ts'
@@ -11,8 +13,7 @@ import {
   recurrentKernelGradientSubgroups,
   recurrentKernelGradientSum,
 } from './kernels.gen.ts'
-import { launchOf, threadsOf, tiles } from './launch.ts'
-import { chunksOf, holdsSubgroups, inSubgroups, softwareTileOf, tileOf } from './matmulStrategies.ts'
+import { chunksOf, holdsSubgroups, softwareTileOf, subgroupTile, tileOf } from './matmulStrategies.ts'
 import { dropoutParams, type RecurrentDropout } from './recurrentDropout.ts'
 import type { Directions } from './recurrentSchedule.ts'
 
@@ -68,38 +69,42 @@ export const recurrentKernelGradient = defineOp({
       reverse: Number(attrs.reverse),
       hasState: Number(h0 !== undefined),
       chunks: parts?.[0] ?? 1,
+      start: 0,
+      until: (h[0] ?? 1) * (h[1] ?? 1),
       ...dropoutParams(attrs.recurrentDropout),
     }
   },
   launches(scalars, device, strategy) {
-    const params = strategy === 'split' ? scalars : { ...scalars, chunks: 1 }
-    const { units, columns, chunks, DIRECTIONS: directions = 1 } = params
-    const inTiles = (side: 32 | 64) =>
-      launchOf(recurrentKernelGradientKernel, params, tiles(columns, units, chunks * directions, side), {
-        SIDE: side / 4,
-      })
+    const { batch, time, units, columns, chunks, DIRECTIONS: directions = 1 } = scalars
+    const total = batch * time
+    const inSides = (kernel: Kernel, side: number, overrides = {}): Launch[] => {
+      const work = inTiles(columns, units, directions, total, [side, side])
+      return launchesOf(kernel, { ...scalars, chunks: 1 }, work, device, overrides)
+    }
     switch (strategy) {
       case 'tile64':
-        return [inTiles(64)]
+        return inSides(recurrentKernelGradientKernel, 64, { SIDE: 16 })
       case 'tile32':
-        return [inTiles(32)]
-      case 'split':
+        return inSides(recurrentKernelGradientKernel, 32, { SIDE: 8 })
+      case 'split': {
+        // Parts begin at multiples of 16, as tiles do.
+        const length = 16 * Math.ceil(total / (16 * chunks))
+        const work = inTiles(columns, units, chunks * directions, length, [32, 32])
+        const sums = inThreads(units * directions * columns, LOAD_FLOPS * chunks)
         return [
-          inTiles(32),
-          threadsOf(recurrentKernelGradientSum, params, units * directions * columns, device),
+          ...launchesOf(recurrentKernelGradientKernel, scalars, work, device, { SIDE: 8 }),
+          ...launchesOf(recurrentKernelGradientSum, scalars, sums, device),
         ]
-      case 'subgroups':
-        return [
-          launchOf(
-            recurrentKernelGradientSubgroups,
-            params,
-            ...inSubgroups(units, columns, directions, device),
-          ),
-        ]
+      }
+      case 'subgroups': {
+        const { size, overrides } = subgroupTile(device)
+        const work = inTiles(columns, units, directions, total, size)
+        return launchesOf(recurrentKernelGradientSubgroups, scalars, work, device, overrides)
+      }
       case 'reduced':
-        return [launchOf(recurrentKernelGradientReduced, params, tiles(columns, units, directions, 16))]
+        return inSides(recurrentKernelGradientReduced, 16)
       default:
-        return [launchOf(recurrentKernelGradientRegisters, params, tiles(columns, units, directions, 32))]
+        return inSides(recurrentKernelGradientRegisters, 32)
     }
   },
   cpu(

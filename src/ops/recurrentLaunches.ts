@@ -1,9 +1,16 @@
 // The launches of a recurrence of any cell, forward and back, by each strategy of recurrentSchedule.ts.
 
 import type { Kernel } from '../graph/kernel.ts'
-import { type DeviceTraits, type Launch, type Params, spread } from '../graph/operation.ts'
-import { launchOf } from './launch.ts'
-import { backwards, chunksOf, type RecurrentStrategy, type Span, stepsOf } from './recurrentSchedule.ts'
+import { inThreads, inWorkgroups, type Launch, launchesOf, type Work } from '../graph/launch.ts'
+import type { DeviceTraits, Params } from '../graph/operation.ts'
+import {
+  backwards,
+  chunksOf,
+  isStepwise,
+  type RecurrentStrategy,
+  type Span,
+  stepsOf,
+} from './recurrentSchedule.ts'
 
 /** A cell's kernels, of one direction through time: shaders/lib/recurrence on it. */
 export type RecurrentKernels = Readonly<Record<RecurrentStrategy, Kernel>>
@@ -14,6 +21,8 @@ interface RecurrentSizes {
   readonly time: number
   readonly units: number
   readonly DIRECTIONS?: number
+  readonly KERNEL_HEIGHT?: number
+  readonly KERNEL_WIDTH?: number
 }
 
 type RecurrentParams = Params & RecurrentSizes
@@ -27,6 +36,14 @@ export const stepFlops = (
   { batch, units, DIRECTIONS = 1 }: Pick<RecurrentSizes, 'batch' | 'units' | 'DIRECTIONS'>,
 ): number => 2 * gates * batch * units * units * DIRECTIONS
 
+/** How a strategy launches a kernel. */
+interface Way {
+  readonly kernel: Kernel
+  /** Of one step of time, in both directions of a recurrence that has two. */
+  readonly work: Work
+  readonly overrides?: Readonly<Record<string, number>>
+}
+
 export function forwardLaunches(
   kernels: RecurrentKernels,
   gates: number,
@@ -34,28 +51,36 @@ export function forwardLaunches(
   device: DeviceTraits,
   strategy: string,
 ): Launch[] {
-  const { time, units } = params
-  const spans = chunksOf(time, stepFlops(gates, params), device)
+  const way = forwardWay(kernels, gates, params, strategy)
+  return launchSpans(way, params, spansOf(way, params, device, strategy), device)
+}
+
+function forwardWay(
+  kernels: RecurrentKernels,
+  gates: number,
+  params: RecurrentParams,
+  strategy: string,
+): Way {
+  const { units } = params
   switch (strategy) {
     case 'registers':
-      return inRegisters(kernels.registers, gates, params, spans, device)
+      return inRegisters(kernels.registers, gates, params)
     case 'streamed':
-      return launchSpans(kernels.streamed, params, spans, quadBlocks(params, 1, device), {
-        THREADS: wholeWarps(units),
-      })
+      return {
+        kernel: kernels.streamed,
+        work: inQuads(1, gates, params),
+        overrides: { THREADS: wholeWarps(units) },
+      }
     case 'tiled':
-      return launchSpans(kernels.tiled, params, spans, quadBlocks(params, 1, device), {
-        THREADS: units / TILE,
-      })
-    case 'subgroups':
-      return launchSpans(kernels.subgroups, params, spans, quadBlocks(params, 4, device), {
-        UNITS: units,
-        THREADS: units / TILE,
-      })
+      return { kernel: kernels.tiled, work: inQuads(1, gates, params), overrides: { THREADS: units / TILE } }
+    case 'subgroups': {
+      const overrides = { UNITS: units, THREADS: units / TILE }
+      return { kernel: kernels.subgroups, work: inQuads(4, gates, params), overrides }
+    }
     case 'fused':
-      return fusedLaunches(kernels.fused, params, stepsOf(time), device)
+      return inFused(kernels.fused, gates, params)
     default:
-      return stepLaunches(kernels.step, params, stepsOf(time), device)
+      return inSteps(kernels.step, gates, params)
   }
 }
 
@@ -67,85 +92,92 @@ export function backwardLaunches(
   device: DeviceTraits,
   strategy: string,
 ): Launch[] {
-  const { time, units, keepDh0 } = params
-  const spans = backwards(chunksOf(time, stepFlops(gates, params), device), time, false)
-  const steps = backwards(stepsOf(time), time, keepDh0 === 1)
+  const way = backwardWay(kernels, gates, params, strategy)
+  const spans = spansOf(way, params, device, strategy)
+  const leavesState = isStepwise(strategy) && params.keepDh0 === 1
+  return launchSpans(way, params, backwards(spans, params.time, leavesState), device)
+}
+
+function backwardWay(
+  kernels: RecurrentKernels,
+  gates: number,
+  params: RecurrentParams,
+  strategy: string,
+): Way {
+  const { units } = params
+  const THREADS = Math.ceil(units / TILE)
   switch (strategy) {
     case 'registers':
-      return inRegisters(kernels.registers, gates, params, spans, device)
-    case 'streamed':
-      return launchSpans(kernels.streamed, params, spans, quadBlocks(params, 1, device), {
-        TILE: Math.ceil(units / 32),
-      })
+      return inRegisters(kernels.registers, gates, params)
+    case 'streamed': {
+      const overrides = { TILE: Math.ceil(units / 32) }
+      return { kernel: kernels.streamed, work: inQuads(1, gates, params), overrides }
+    }
     case 'tiled':
-      return launchSpans(kernels.tiled, params, spans, quadBlocks(params, 1, device), {
-        THREADS: Math.ceil(units / TILE),
-      })
+      return { kernel: kernels.tiled, work: inQuads(1, gates, params), overrides: { THREADS } }
     case 'subgroups': {
       // As many rows as have place for dz in the 16 KiB of workgroup memory that every device has.
       const QUADS = units <= 64 ? 4 : units <= 128 ? 2 : 1
-      const overrides = { QUADS, UNITS: units, THREADS: Math.ceil(units / TILE) }
-      return launchSpans(kernels.subgroups, params, spans, quadBlocks(params, QUADS, device), overrides)
+      const overrides = { QUADS, UNITS: units, THREADS }
+      return { kernel: kernels.subgroups, work: inQuads(QUADS, gates, params), overrides }
     }
     case 'fused':
-      return fusedLaunches(kernels.fused, params, steps, device)
+      return inFused(kernels.fused, gates, params)
     default:
-      return stepLaunches(kernels.step, params, steps, device)
+      return inSteps(kernels.step, gates, params)
   }
 }
 
-/** Launches of `kernel` in which a thread owns one unit of four rows. */
-export function stepLaunches(
-  kernel: Kernel,
-  params: RecurrentParams,
-  spans: readonly Span[],
-  device: DeviceTraits,
-): Launch[] {
-  const threads = Math.ceil(params.batch / 4) * params.units
-  return launchSpans(kernel, params, spans, spread(Math.ceil(threads / 64), device))
-}
+/** Workgroups that own so many times four rows each. */
+const inQuads = (quads: number, gates: number, { batch, units, DIRECTIONS = 1 }: RecurrentSizes): Work =>
+  inWorkgroups(Math.ceil(batch / (4 * quads)) * DIRECTIONS, stepFlops(gates, { batch: 4 * quads, units }))
 
 /** A thread for each unit and gate, which holds vectors of four weights. */
-function inRegisters(
+function inRegisters(kernel: Kernel, gates: number, params: RecurrentParams): Way {
+  const { units } = params
+  const overrides = { THREADS: wholeWarps(gates * units), QUADS: Math.ceil(units / 4) }
+  return { kernel, work: inQuads(1, gates, params), overrides }
+}
+
+/** A workgroup owns sixteen units of up to sixteen rows. */
+function inFused(kernel: Kernel, gates: number, { batch, units, DIRECTIONS = 1 }: RecurrentParams): Way {
+  const blocks = Math.ceil(batch / 4)
+  const QUADS = blocks > 2 ? 4 : blocks
+  const workgroups = Math.ceil(units / 16) * Math.ceil(blocks / QUADS) * DIRECTIONS
+  return { kernel, work: inWorkgroups(workgroups, 2 * gates * 16 * 4 * QUADS * units), overrides: { QUADS } }
+}
+
+/** A thread owns one unit of four rows. */
+function inSteps(kernel: Kernel, gates: number, params: RecurrentParams): Way {
+  const { batch, units, DIRECTIONS = 1, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 } = params
+  const threads = Math.ceil(batch / 4) * units * DIRECTIONS
+  return { kernel, work: inThreads(threads, 2 * gates * 4 * units * KERNEL_HEIGHT * KERNEL_WIDTH) }
+}
+
+/** Launches of `kernel` in which a thread owns one unit of four rows. */
+export const stepLaunches = (
   kernel: Kernel,
   gates: number,
   params: RecurrentParams,
   spans: readonly Span[],
   device: DeviceTraits,
-): Launch[] {
-  const { units } = params
-  const overrides = { THREADS: wholeWarps(gates * units), QUADS: Math.ceil(units / 4) }
-  return launchSpans(kernel, params, spans, quadBlocks(params, 1, device), overrides)
-}
-
-/** A workgroup owns sixteen units of up to sixteen rows. */
-function fusedLaunches(
-  kernel: Kernel,
-  params: RecurrentParams,
-  spans: readonly Span[],
-  device: DeviceTraits,
-): Launch[] {
-  const blocks = Math.ceil(params.batch / 4)
-  const QUADS = blocks > 2 ? 4 : blocks
-  const workgroups = Math.ceil(params.units / 16) * Math.ceil(blocks / QUADS)
-  return launchSpans(kernel, params, spans, spread(workgroups, device), { QUADS })
-}
-
-/** Workgroups that own so many times four rows each. */
-const quadBlocks = ({ batch }: RecurrentSizes, quads: number, device: DeviceTraits) =>
-  spread(Math.ceil(batch / (4 * quads)), device)
+): Launch[] => launchSpans(inSteps(kernel, gates, params), params, spans, device)
 
 /** Threads of a workgroup that needs so many. */
 const wholeWarps = (threads: number): number => 32 * Math.ceil(threads / 32)
 
-/** A kernel once for every span, both directions of a recurrence that has two side by side in z. */
-function launchSpans(
-  kernel: Kernel,
+/** The steps of each launch, in order of processing. */
+const spansOf = ({ work }: Way, { time }: RecurrentSizes, device: DeviceTraits, strategy: string): Span[] =>
+  isStepwise(strategy) ? stepsOf(time) : chunksOf(time, work.workgroups * work.flops, device)
+
+/** A kernel once for every span. */
+const launchSpans = (
+  { kernel, work, overrides }: Way,
   params: RecurrentParams,
   spans: readonly Span[],
-  [x, y]: Launch['workgroups'],
-  overrides: Readonly<Record<string, number>> = {},
-): Launch[] {
-  const z = params.DIRECTIONS ?? 1
-  return spans.map((span) => launchOf(kernel, { ...params, ...span }, [x, y, z], overrides))
-}
+  device: DeviceTraits,
+): Launch[] =>
+  spans.flatMap((span) => {
+    const flops = work.flops * Math.max(span.until - span.step, 1)
+    return launchesOf(kernel, { ...params, ...span }, { ...work, flops }, device, overrides)
+  })

@@ -16,6 +16,7 @@
 // FlashRNN), where weights that stay on chip win, then coalesced reads, then fewer launches; where there is a launch a
 // step, states read once a workgroup and enough threads to hide the loads of R, which a small batch has not by itself.
 
+import { launchFlopsOf } from '../graph/launch.ts'
 import type { DeviceTraits } from '../graph/operation.ts'
 import { handsOn, holdsSubgroups } from './matmulStrategies.ts'
 
@@ -71,21 +72,12 @@ export interface Span {
   readonly until: number
 }
 
-/**
- * FLOPs of a launch that a slow GPU does in some 50 ms: long dispatches lose the device. An integrated GPU of 400
- * GFLOP/s at 5%.
- */
-const LAUNCH_FLOPS = 2 ** 30
 /** Steps of a launch whose workgroups are too few to fill a GPU, at some 20 µs each. */
 const LAUNCH_STEPS = 2048
 
 /** Steps cut into chunks, each short enough for a launch. */
-export function chunksOf(
-  time: number,
-  stepFlops: number,
-  { launchFlops = LAUNCH_FLOPS }: DeviceTraits,
-): Span[] {
-  const most = Math.max(1, Math.min(LAUNCH_STEPS, Math.floor(launchFlops / stepFlops)))
+export function chunksOf(time: number, stepFlops: number, device: DeviceTraits): Span[] {
+  const most = Math.max(1, Math.min(LAUNCH_STEPS, Math.floor(launchFlopsOf(device) / stepFlops)))
   return range(Math.ceil(time / most)).map((chunk) => ({
     step: chunk * most,
     until: Math.min(time, (chunk + 1) * most),

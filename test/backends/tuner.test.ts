@@ -8,6 +8,7 @@ import { setTuningStorage, tuningStorage } from '../../src/backends/tuningStorag
 import { WebGpuBackend } from '../../src/backends/webgpu/webgpu.ts'
 import { compile } from '../../src/compiler/compile.ts'
 import { Graph } from '../../src/graph/graph.ts'
+import { inThreads, launchesOf } from '../../src/graph/launch.ts'
 import { defineOp } from '../../src/graph/operation.ts'
 import { affine as kernel } from '../../src/ops/kernels.gen.ts'
 import { sizeOf } from '../../src/util/shape.ts'
@@ -23,12 +24,10 @@ const wasteful = defineOp({
   shape: ({ x }) => ({ y: x }),
   params: ({ x }, _attrs: object) => ({ size: sizeOf(x), scale: 1, shift: 0 }),
   strategies: () => ['many', 'one'],
-  launches: (params, _device, strategy) =>
-    Array.from({ length: strategy === 'many' ? 400 : 1 }, () => ({
-      kernel,
-      params,
-      workgroups: [Math.ceil(params.size / 64), 1, 1] as const,
-    })),
+  launches: (params, traits, strategy) =>
+    Array.from({ length: strategy === 'many' ? 400 : 1 }, () =>
+      launchesOf(kernel, params, inThreads(params.size), traits),
+    ).flat(),
   cpu: ({ x, y }) => y.set(x),
 })
 

@@ -24,7 +24,7 @@ import { uniform } from './values.ts'
 
 /** An input: its shape, for values in [−1, 1), or the values. */
 export type OpInput = Shape | Tensor | Uint32Array
-type Values = Readonly<Record<string, Value | undefined>>
+export type Values = Readonly<Record<string, Value | undefined>>
 type NameIn<T> = Extract<keyof T, string>
 
 export interface OpCase<I extends Values, O extends Values, A> extends Rounding {
@@ -55,6 +55,8 @@ export interface OpResult<O extends Values> {
   readonly gradients: Floats
   /** The inputs as the steps left them. */
   readonly memory: Floats
+  /** What ran, forward. */
+  readonly plan: Plan
 }
 
 const STEP: StepScalars = { start: 0, iteration: 1, rate: 0.01, reset: 0 }
@@ -77,7 +79,12 @@ export async function checkOp<I extends Values, O extends Values, A>(
   const forwardRun = await compareBackends(forward, memory, steps, test)
 
   const gradients = test.by?.length ? await checkGradients(build(), forward, memory, steps, test) : {}
-  return { outputs: forwardRun.results as OpResult<O>['outputs'], gradients, memory: forwardRun.memory }
+  return {
+    outputs: forwardRun.results as OpResult<O>['outputs'],
+    gradients,
+    memory: forwardRun.memory,
+    plan: forward,
+  }
 }
 
 const traitsOf = ({

@@ -4,7 +4,8 @@
 
 import package::cell::{GATES, Gates, gatesOf, gateOf, addGates};
 import package::lib::direction::enterDirection;
-import package::lib::recurrence::rows::{batchRows, timeOf};
+import package::lib::index::workgroupIndex;
+import package::lib::recurrence::rows::{batchRows, tilesOf, timeOf};
 import package::memory::{params, startGates, hiddenBefore, stateBefore, placesBefore, addProduct, finishStep};
 
 const UNITS = 16u;
@@ -24,11 +25,10 @@ fn overTurns(thread: u32, z: Gates, gate: u32) -> vec4f {
   return sum;
 }
 
-fn runFused(workgroup: vec3u, workgroups: vec3u, thread: u32) {
-  enterDirection(workgroup.z);
+fn runFused(workgroup: vec3u, thread: u32) {
   let units = params.units;
-  let index = workgroup.x + workgroup.y * workgroups.x;
   let across = (units + UNITS - 1u) / UNITS;
+  let index = enterDirection(workgroupIndex(workgroup), across * tilesOf(QUADS));
   let first = index / across * QUADS;
   let u = index % across * UNITS + thread % UNITS;
   let quad = thread / UNITS % QUADS;

@@ -4,7 +4,8 @@
 
 import package::cell::GATES;
 import package::lib::direction::enterDirection;
-import package::lib::recurrence::rows::{batchRows, timeOf};
+import package::lib::index::workgroupIndex;
+import package::lib::recurrence::rows::{batchRows, tilesOf, timeOf};
 import package::memory::{params, rowVectors, weightsOf, outerGradient, firstCarried, gradientPlaces, gradientAt, backwardStep, storeStates};
 
 const UNITS = 16u;
@@ -61,11 +62,10 @@ fn recurrentGradient(thread: u32, firstUnit: u32, first: u32, t: u32) -> vec4f {
   return sum;
 }
 
-fn runFusedGradient(workgroup: vec3u, workgroups: vec3u, thread: u32) {
-  enterDirection(workgroup.z);
+fn runFusedGradient(workgroup: vec3u, thread: u32) {
   let units = params.units;
-  let index = workgroup.x + workgroup.y * workgroups.x;
   let across = (units + UNITS - 1u) / UNITS;
+  let index = enterDirection(workgroupIndex(workgroup), across * tilesOf(QUADS));
   let first = index / across * QUADS;
   let firstUnit = index % across * UNITS;
   let leavesState = params.step == params.time;

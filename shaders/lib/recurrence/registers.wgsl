@@ -3,7 +3,8 @@
 
 import package::cell::{GATES, State, gatesOf};
 import package::lib::direction::{enterDirection, ownRow};
-import package::lib::recurrence::rows::{batchRows, timeOf};
+import package::lib::index::workgroupIndex;
+import package::lib::recurrence::rows::{batchRows, tilesOf, timeOf};
 import package::memory::{params, recurrentKernel, firstState, startOf, keepGate, finishKept};
 
 const MAX_QUADS = 16u;
@@ -22,9 +23,8 @@ fn columnWeight(k: u32, column: u32) -> f32 {
 // Gates that the cell lacks are its last, and left aside.
 fn activatedOf(gate: u32, u: u32) -> vec4f { return activated[min(gate, GATES - 1u) * params.units + u]; }
 
-fn runRegisters(workgroup: vec3u, workgroups: vec3u, thread: u32) {
-  enterDirection(workgroup.z);
-  let tile = workgroup.x + workgroup.y * workgroups.x;
+fn runRegisters(workgroup: vec3u, thread: u32) {
+  let tile = enterDirection(workgroupIndex(workgroup), tilesOf(1u));
   let units = params.units;
   let rows = batchRows(tile);
   let column = min(thread, GATES * units - 1u);

@@ -4,7 +4,8 @@
 
 import package::cell::{GATES, Gates, gateOf};
 import package::lib::direction::enterDirection;
-import package::lib::recurrence::rows::{batchRows, timeOf};
+import package::lib::index::workgroupIndex;
+import package::lib::recurrence::rows::{batchRows, tilesOf, timeOf};
 import package::memory::{params, weightAt, outerGradient, firstCarried, gradientPlaces, gradientAt, backwardStep, storeStates};
 
 const MAX_QUADS = 16u;
@@ -15,9 +16,8 @@ override THREADS: u32 = 256u;
 var<workgroup> dz: array<vec4f, GATES * 4u * QUADS>;
 var<workgroup> parts: array<vec4f, GATES * 4u * QUADS>;
 
-fn runRegistersGradient(workgroup: vec3u, workgroups: vec3u, thread: u32) {
-  enterDirection(workgroup.z);
-  let tile = workgroup.x + workgroup.y * workgroups.x;
+fn runRegistersGradient(workgroup: vec3u, thread: u32) {
+  let tile = enterDirection(workgroupIndex(workgroup), tilesOf(1u));
   let units = params.units;
   let rows = batchRows(tile);
   let unit = thread % units;

@@ -16,6 +16,9 @@ import package::memory::params;
 
 fn placeOf(rows: vec4u, t: u32) -> vec4u { return placeAt(rows, params.time, t); }
 
+// Tiles of so many times four rows that the batch has.
+fn tilesOf(quads: u32) -> u32 { return (params.batch + 4u * quads - 1u) / (4u * quads); }
+
 // Rows past the batch compute what the last one does and are not stored.
 fn batchRows(tile: u32) -> vec4u {
   return min(tile * 4u + vec4u(0u, 1u, 2u, 3u), vec4u(params.batch - 1u));

@@ -2,21 +2,22 @@
 // more units than a workgroup has threads. A thread owns one unit of four rows; without space a row is a sample and its window
 // one position. recurrentKernel [KH, KW, U, gates · U]
 
-import package::lib::direction::enterDirection;
+import package::lib::direction::{DIRECTIONS, enterDirection};
 import package::lib::index::elementIndex;
-import package::lib::recurrence::rows::{batchRows, timeOf, dropoutSeed};
+import package::lib::recurrence::rows::{batchRows, tilesOf, timeOf, dropoutSeed};
 import package::lib::recurrence::seen::seenByGates;
 import package::lib::recurrent_convolution::{KERNEL_HEIGHT, KERNEL_WIDTH, seenAt};
 import package::lib::recurrent_dropout::{DROPS, keptBits};
 import package::memory::{params, startGates, hiddenBefore, stateBefore, placesBefore, addProduct, finishStep};
 
-fn runStepwise(id: vec3u, workgroups: vec3u) {
-  enterDirection(id.z);
+fn runStepwise(id: vec3u) {
   let units = params.units;
-  let e = elementIndex(id, workgroups);
+  let each = tilesOf(1u) * units;
+  let index = elementIndex(id);
+  if (index >= DIRECTIONS * each) { return; }
+  let e = enterDirection(index, each);
   let u = e % units;
   let tile = e / units;
-  if (tile * 4u >= params.batch) { return; }
   let rows = batchRows(tile);
   let s = params.step;
   var z = startGates(rows, timeOf(s), u);

@@ -2,9 +2,9 @@
 // thread owns one unit of four rows; what the cell carries travels from launch to launch. recurrentKernel [KH, KW, U, gates · U]
 
 import package::cell::GATES;
-import package::lib::direction::enterDirection;
+import package::lib::direction::{DIRECTIONS, enterDirection};
 import package::lib::index::elementIndex;
-import package::lib::recurrence::rows::{batchRows, timeOf, dropoutSeed};
+import package::lib::recurrence::rows::{batchRows, tilesOf, timeOf, dropoutSeed};
 import package::lib::recurrent_convolution::{KERNEL_HEIGHT, KERNEL_WIDTH, seenBy};
 import package::lib::recurrent_dropout::{DROPS, keptBits, maskOf};
 import package::memory::{params, rowVectors, weightsOf, weightAt, outerGradient, firstCarried, gradientPlaces, gradientAt, backwardStep, storeStates};
@@ -47,13 +47,14 @@ fn maskedProduct(rows: vec4u, u: u32, row: u32, p: vec4u) -> vec4f {
   return sum;
 }
 
-fn runStepwiseGradient(id: vec3u, workgroups: vec3u) {
-  enterDirection(id.z);
+fn runStepwiseGradient(id: vec3u) {
   let units = params.units;
-  let e = elementIndex(id, workgroups);
+  let each = tilesOf(1u) * units;
+  let index = elementIndex(id);
+  if (index >= DIRECTIONS * each) { return; }
+  let e = enterDirection(index, each);
   let u = e % units;
   let tile = e / units;
-  if (tile * 4u >= params.batch) { return; }
   let rows = batchRows(tile);
   let leavesState = params.step == params.time;
   let s = select(params.step, 0u, leavesState);

@@ -4,7 +4,8 @@
 
 import package::cell::State;
 import package::lib::direction::enterDirection;
-import package::lib::recurrence::rows::{batchRows, timeOf, dropoutSeed};
+import package::lib::index::workgroupIndex;
+import package::lib::recurrence::rows::{batchRows, tilesOf, timeOf, dropoutSeed};
 import package::lib::recurrence::seen::seenByGates;
 import package::lib::recurrent_dropout::{DROPS, keptBits};
 import package::memory::{params, firstState, startGates, addProduct, finishStep};
@@ -13,9 +14,8 @@ override THREADS: u32 = 64u;
 var<workgroup> hidden: array<vec4f, 2u * THREADS>;
 var<workgroup> kept: array<u32, THREADS>;
 
-fn runStreamed(workgroup: vec3u, workgroups: vec3u, u: u32) {
-  enterDirection(workgroup.z);
-  let tile = workgroup.x + workgroup.y * workgroups.x;
+fn runStreamed(workgroup: vec3u, u: u32) {
+  let tile = enterDirection(workgroupIndex(workgroup), tilesOf(1u));
   let units = params.units;
   let rows = batchRows(tile);
   let owned = u < units;

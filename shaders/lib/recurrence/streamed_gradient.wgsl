@@ -5,7 +5,8 @@
 
 import package::cell::{GATES, Gates, gateOf};
 import package::lib::direction::enterDirection;
-import package::lib::recurrence::rows::{batchRows, timeOf, dropoutSeed};
+import package::lib::index::workgroupIndex;
+import package::lib::recurrence::rows::{batchRows, tilesOf, timeOf, dropoutSeed};
 import package::lib::recurrent_dropout::{DROPS, keptBits, maskOf};
 import package::memory::{params, rowVectors, weightsOf, outerGradient, firstCarried, gradientPlaces, gradientAt, backwardStep, storeStates};
 
@@ -34,9 +35,8 @@ fn keep(u: u32, z: Gates) {
   for (var gate = 0u; gate < GATES; gate++) { dz[gate * params.units + u] = gateOf(z, gate); }
 }
 
-fn runStreamedGradient(workgroup: vec3u, workgroups: vec3u, thread: u32) {
-  enterDirection(workgroup.z);
-  let tile = workgroup.x + workgroup.y * workgroups.x;
+fn runStreamedGradient(workgroup: vec3u, thread: u32) {
+  let tile = enterDirection(workgroupIndex(workgroup), tilesOf(1u));
   let units = params.units;
   let rows = batchRows(tile);
   let owned = thread < units;

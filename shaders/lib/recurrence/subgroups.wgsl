@@ -4,7 +4,8 @@
 
 import package::cell::{GATES, State, gatesOf, addGates};
 import package::lib::direction::{enterDirection, ownRow};
-import package::lib::recurrence::rows::{batchRows, timeOf};
+import package::lib::index::workgroupIndex;
+import package::lib::recurrence::rows::{batchRows, tilesOf, timeOf};
 import package::memory::{params, firstState, startGates, finishStep};
 
 @group(0) @binding(0) var<storage, read> recurrentKernel: array<vec4f>;
@@ -48,9 +49,8 @@ fn gateProducts(gate: u32, thread: u32, lane: u32, lanes: u32) -> array<vec4f, T
   return sums;
 }
 
-fn runSubgroups(workgroup: vec3u, workgroups: vec3u, thread: u32, lane: u32) {
-  enterDirection(workgroup.z);
-  let first = (workgroup.x + workgroup.y * workgroups.x) * QUADS;
+fn runSubgroups(workgroup: vec3u, thread: u32, lane: u32) {
+  let first = QUADS * enterDirection(workgroupIndex(workgroup), tilesOf(QUADS));
   // Counted, because a subgroup need not be full.
   let lanes = subgroupAdd(1u);
   var states: array<State, TILE * QUADS>;

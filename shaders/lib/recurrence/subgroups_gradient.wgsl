@@ -4,7 +4,8 @@
 
 import package::cell::{GATES, gateOf};
 import package::lib::direction::enterDirection;
-import package::lib::recurrence::rows::{batchRows, timeOf};
+import package::lib::index::workgroupIndex;
+import package::lib::recurrence::rows::{batchRows, tilesOf, timeOf};
 import package::memory::{params, rowVectors, weightsOf, outerGradient, firstCarried, gradientPlaces, gradientAt, backwardStep, storeStates};
 
 const MAX_QUADS = 4u;
@@ -17,9 +18,8 @@ override THREADS: u32 = 16u;
 // Column j of quad q's rows at 4·q·rowVectors() + j.
 var<workgroup> dz: array<vec4f, QUADS * ((GATES * UNITS + 3u) / 4u * 4u)>;
 
-fn runSubgroupsGradient(workgroup: vec3u, workgroups: vec3u, thread: u32, lane: u32) {
-  enterDirection(workgroup.z);
-  let first = (workgroup.x + workgroup.y * workgroups.x) * QUADS;
+fn runSubgroupsGradient(workgroup: vec3u, thread: u32, lane: u32) {
+  let first = QUADS * enterDirection(workgroupIndex(workgroup), tilesOf(QUADS));
   let units = params.units;
   let columns = 4u * rowVectors();
   // Counted, because a subgroup need not be full.

@@ -4,7 +4,8 @@
 
 import package::cell::{GATES, Gates, State, addGates, addWeighted};
 import package::lib::direction::{enterDirection, ownRow};
-import package::lib::recurrence::rows::{batchRows, timeOf};
+import package::lib::index::workgroupIndex;
+import package::lib::recurrence::rows::{batchRows, tilesOf, timeOf};
 import package::memory::{params, firstState, startGates, finishStep};
 
 @group(0) @binding(0) var<storage, read> recurrentKernel: array<vec4f>;
@@ -16,9 +17,8 @@ var<workgroup> hidden: array<vec4f, 2u * TILE * THREADS>;
 // A gate's weights, of a thread's units, in the row of unit k; gates that the cell lacks are its last, and left aside.
 fn gateWeights(row: u32, gate: u32) -> vec4f { return recurrentKernel[row + min(gate, GATES - 1u) * (params.units / TILE)]; }
 
-fn runTiled(workgroup: vec3u, workgroups: vec3u, thread: u32) {
-  enterDirection(workgroup.z);
-  let tile = workgroup.x + workgroup.y * workgroups.x;
+fn runTiled(workgroup: vec3u, thread: u32) {
+  let tile = enterDirection(workgroupIndex(workgroup), tilesOf(1u));
   let units = params.units;
   let rows = batchRows(tile);
   let first = thread * TILE;

@@ -4,7 +4,8 @@
 
 import package::cell::{GATES, gateOf};
 import package::lib::direction::enterDirection;
-import package::lib::recurrence::rows::{batchRows, timeOf};
+import package::lib::index::workgroupIndex;
+import package::lib::recurrence::rows::{batchRows, tilesOf, timeOf};
 import package::memory::{params, rowVectors, weightsOf, outerGradient, firstCarried, gradientPlaces, gradientAt, backwardStep, storeStates};
 
 const TILE = 4u;
@@ -24,9 +25,8 @@ fn recurrentGradient(own: vec4u) -> array<vec4f, TILE> {
   return array<vec4f, TILE>(s0, s1, s2, s3);
 }
 
-fn runTiledGradient(workgroup: vec3u, workgroups: vec3u, thread: u32) {
-  enterDirection(workgroup.z);
-  let tile = workgroup.x + workgroup.y * workgroups.x;
+fn runTiledGradient(workgroup: vec3u, thread: u32) {
+  let tile = enterDirection(workgroupIndex(workgroup), tilesOf(1u));
   let units = params.units;
   let rows = batchRows(tile);
   // Units past the last compute what that does and are not stored.

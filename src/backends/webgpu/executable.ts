@@ -4,8 +4,9 @@
 import type { Plan, Slice } from '../../compiler/plan.ts'
 import { flopsOf, slotName } from '../../compiler/plan.ts'
 import { BYTES } from '../../graph/graph.ts'
-import type { Kernel } from '../../graph/kernel.ts'
-import type { Launch, Params, StepScalars } from '../../graph/operation.ts'
+import { type Kernel, RANGE_BINDING } from '../../graph/kernel.ts'
+import type { Launch } from '../../graph/launch.ts'
+import type { Params, StepScalars } from '../../graph/operation.ts'
 import { type DeviceBuffer, type Executable, MAX_STEPS } from '../backend.ts'
 import { type GpuContext, handleOf, type Pipeline } from './context.ts'
 import { COPY_DST, COPY_SRC, STORAGE, UNIFORM } from './usage.ts'
@@ -15,12 +16,15 @@ const UNIFORM_STRIDE = 256
 /** Stand-ins for tensors that are absent: one to read, and for each binding its own part of one to write. */
 const ABSENT_BYTES = 256
 const MAX_BINDINGS = 16
+const RANGE_BYTES = 16
 
 interface BoundLaunch extends Pipeline {
   readonly launch: Launch
   readonly tensors: Readonly<Record<string, Slice>>
   /** Where its parameters lie, null where it has none. */
   readonly paramsOffset: number | null
+  /** Where it is told which workgroups it has. */
+  readonly rangeOffset: number
   group: GPUBindGroup | null
 }
 
@@ -29,18 +33,28 @@ export async function loadPlan(
   plan: Plan,
   arena: (name: string) => DeviceBuffer,
 ): Promise<Executable> {
-  let paramsBytes = 0
+  let uniformBytes = 0
+  const take = (size: number): number => {
+    const offset = uniformBytes
+    uniformBytes += Math.ceil(size / UNIFORM_STRIDE) * UNIFORM_STRIDE
+    return offset
+  }
+  // Nearly all launches have the same range: all workgroups, in x.
+  const ranges = new Map<string, number>()
   const bound = await Promise.all(
     plan.steps.flatMap(({ launches, tensors }) =>
       launches.map(async (launch): Promise<BoundLaunch> => {
         const size = launch.kernel.params?.size ?? 0
-        const paramsOffset = size === 0 ? null : paramsBytes
-        paramsBytes += Math.ceil(size / UNIFORM_STRIDE) * UNIFORM_STRIDE
+        const paramsOffset = size === 0 ? null : take(size)
+        const range = String(rangeOf(launch))
+        const rangeOffset = ranges.get(range) ?? take(RANGE_BYTES)
+        ranges.set(range, rangeOffset)
         return {
           ...(await backend.pipeline(launch.kernel, launch.overrides)),
           launch,
           tensors,
           paramsOffset,
+          rangeOffset,
           group: null,
         }
       }),
@@ -51,7 +65,7 @@ export async function loadPlan(
   if (largest > most)
     await failForMemory(plan, `tensors of at most ${most} bytes on this device`, `one of ${largest}`)
   backend.device.pushErrorScope('out-of-memory')
-  const executable = new GpuExecutable(backend, plan, arena, bound, paramsBytes)
+  const executable = new GpuExecutable(backend, plan, arena, bound, uniformBytes)
   const error = await backend.device.popErrorScope()
   if (error) {
     executable.dispose()
@@ -77,7 +91,7 @@ class GpuExecutable implements Executable {
   readonly #arena: (name: string) => DeviceBuffer
   readonly #buffers = new Map<string, GPUBuffer>()
   readonly #owned: GPUBuffer[] = []
-  readonly #params: GPUBuffer
+  readonly #uniforms: GPUBuffer
   readonly #steps: GPUBuffer
   readonly #stepGroup: GPUBindGroup
   readonly #stepData = new ArrayBuffer(MAX_STEPS * UNIFORM_STRIDE)
@@ -90,7 +104,7 @@ class GpuExecutable implements Executable {
     plan: Plan,
     arena: (name: string) => DeviceBuffer,
     launches: readonly BoundLaunch[],
-    paramsBytes: number,
+    uniformBytes: number,
   ) {
     this.#backend = backend
     this.plan = plan
@@ -102,10 +116,10 @@ class GpuExecutable implements Executable {
     })
     this.#absentRead = this.#own('absent input', ABSENT_BYTES, STORAGE)
     this.#absentWrite = this.#own('absent output', ABSENT_BYTES * MAX_BINDINGS, STORAGE)
-    this.#params = this.#own('params', Math.max(paramsBytes, UNIFORM_STRIDE), UNIFORM | COPY_DST)
+    this.#uniforms = this.#own('params', Math.max(uniformBytes, UNIFORM_STRIDE), UNIFORM | COPY_DST)
     this.#steps = this.#own('steps', MAX_STEPS * UNIFORM_STRIDE, UNIFORM | COPY_DST)
     const { device } = backend
-    device.queue.writeBuffer(this.#params, 0, packParams(launches, paramsBytes))
+    device.queue.writeBuffer(this.#uniforms, 0, packUniforms(launches, uniformBytes))
     this.#stepGroup = device.createBindGroup({
       label: 'recurra step',
       layout: backend.stepLayout,
@@ -197,7 +211,17 @@ class GpuExecutable implements Executable {
     return buffer
   }
 
-  #createGroup({ launch: { kernel }, tensors, layout, paramsOffset }: BoundLaunch): GPUBindGroup {
+  #createGroup({
+    launch: { kernel },
+    tensors,
+    layout,
+    paramsOffset,
+    rangeOffset,
+  }: BoundLaunch): GPUBindGroup {
+    const uniform = (binding: number, offset: number, size: number): GPUBindGroupEntry => ({
+      binding,
+      resource: { buffer: this.#uniforms, offset, size },
+    })
     const entries = kernel.bindings.map(({ name, binding, access }): GPUBindGroupEntry => {
       const slice = tensors[name]
       if (slice) return { binding, resource: this.#resource(slice) }
@@ -208,10 +232,9 @@ class GpuExecutable implements Executable {
           : { buffer: this.#absentWrite, offset: binding * ABSENT_BYTES, size: ABSENT_BYTES }
       return { binding, resource }
     })
-    if (kernel.params && paramsOffset !== null) {
-      const { binding, size } = kernel.params
-      entries.push({ binding, resource: { buffer: this.#params, offset: paramsOffset, size } })
-    }
+    entries.push(uniform(RANGE_BINDING, rangeOffset, RANGE_BYTES))
+    if (kernel.params && paramsOffset !== null)
+      entries.push(uniform(kernel.params.binding, paramsOffset, kernel.params.size))
     return this.#backend.device.createBindGroup({ label: `recurra ${kernel.name}`, layout, entries })
   }
 
@@ -234,9 +257,17 @@ function stepsAtOnce(flops: number, launches: number, isSoftware: boolean): numb
   return Math.min(Math.max(Math.floor(4 / ms), 1), 16)
 }
 
-function packParams(launches: readonly BoundLaunch[], bytes: number): ArrayBuffer {
+/** What a kernel is told of its launch: the first workgroup, and how many a step in y and one in z go on. */
+const rangeOf = ({ first, workgroups: [x, y, z] }: Launch): number[] => [
+  first,
+  y * z > 1 ? x : 0,
+  z > 1 ? x * y : 0,
+]
+
+function packUniforms(launches: readonly BoundLaunch[], bytes: number): ArrayBuffer {
   const packed = new ArrayBuffer(bytes)
-  for (const { launch, paramsOffset } of launches) {
+  for (const { launch, paramsOffset, rangeOffset } of launches) {
+    new Uint32Array(packed, rangeOffset, 3).set(rangeOf(launch))
     if (paramsOffset !== null) writeParams(new DataView(packed, paramsOffset), launch.kernel, launch.params)
   }
   return packed

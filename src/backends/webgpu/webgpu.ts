@@ -3,7 +3,7 @@
 import type { Plan } from '../../compiler/plan.ts'
 import { fail, RecurraError } from '../../errors.ts'
 import type { Graph } from '../../graph/graph.ts'
-import { codeOf, type Kernel } from '../../graph/kernel.ts'
+import { codeOf, type Kernel, RANGE_BINDING } from '../../graph/kernel.ts'
 import type { Backend, BackendInfo, BackendTraits, DeviceBuffer, Executable } from '../backend.ts'
 import { GpuBuffer, type GpuContext, handleOf, type Pipeline } from './context.ts'
 import { describeDevice, subgroupsOf } from './device.ts'
@@ -189,8 +189,8 @@ export class WebGpuBackend implements Backend, GpuContext {
         buffer: { type: access === 'read' ? 'read-only-storage' : 'storage' },
       }),
     )
-    if (kernel.params)
-      entries.push({ binding: kernel.params.binding, visibility: COMPUTE_STAGE, buffer: { type: 'uniform' } })
+    for (const binding of [RANGE_BINDING, kernel.params?.binding ?? []].flat())
+      entries.push({ binding, visibility: COMPUTE_STAGE, buffer: { type: 'uniform' } })
     const layout = device.createBindGroupLayout({ label, entries })
     const pipeline = await device.createComputePipelineAsync({
       label,
