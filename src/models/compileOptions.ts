@@ -4,13 +4,17 @@ import { describeValue, fail } from '../errors.ts'
 import { type DtypePolicy, mixedPrecision } from '../training/dtypePolicy.ts'
 import type { Identified } from '../training/identifiers.ts'
 import { getLoss, type Loss } from '../training/losses.ts'
-import { getMetric, type MetricIdentifier } from '../training/metrics.ts'
+import { getMetric, type Metric, type MetricIdentifier } from '../training/metrics.ts'
 import { getOptimizer, type Optimizer } from '../training/optimizers.ts'
 import { flag, type Given, nullable, readOptions, required } from '../util/options.ts'
+import { type Shape, sameShape } from '../util/shape.ts'
 import { type OutputTraining, type StepModel, sampleShape } from './stepGraph.ts'
 
 type LossIdentifier = string | Loss | Identified
-type Losses = LossIdentifier | readonly LossIdentifier[] | Readonly<Record<string, LossIdentifier>>
+type Losses =
+  | LossIdentifier
+  | readonly (LossIdentifier | null)[]
+  | Readonly<Record<string, LossIdentifier | null>>
 type Metrics =
   | readonly (MetricIdentifier | readonly MetricIdentifier[])[]
   | Readonly<Record<string, MetricIdentifier | readonly MetricIdentifier[]>>
@@ -26,7 +30,10 @@ const compileOptions = {
         })
       : getOptimizer(value as string | Optimizer | Identified, `${where}, ${name}`),
   ),
-  /** A loss by name or made by a constructor; for several outputs a list, or an object by output name. */
+  /**
+   * A loss by name or made by a constructor; for several outputs a list, or an object by output name. An output whose loss is
+   * null is not trained; its metrics count.
+   */
   loss: required<Losses>((where, _name, value) =>
     value === undefined || value === null
       ? fail(where, { expected: 'a loss', got: 'none', remedy: "Give loss: 'mean_squared_error', say." })
@@ -54,13 +61,39 @@ export function readTraining(
   where: string,
 ): OutputTraining[] {
   const losses = perOutput(model, options.loss, where, 'loss')
+  if (losses.every((loss) => loss === null))
+    fail(where, { expected: 'a loss for at least one output', got: 'none' })
   const metrics = options.metrics ? perOutput(model, options.metrics, where, 'metrics') : []
   return model.outputs.map((output, i) => {
     const prediction = sampleShape(output)
-    const loss = getLoss(losses[i] as LossIdentifier, `${where}, loss`)
-    const wanted = [metrics[i] ?? []].flat() as MetricIdentifier[]
-    return { loss, metrics: wanted.map((metric) => getMetric(metric, prediction, loss, `${where}, metrics`)) }
+    const given = losses[i] as LossIdentifier | null
+    const loss = given === null ? null : getLoss(given, `${where}, loss`)
+    const wanted = [metrics[i] ?? []].flat() as (MetricIdentifier | null)[]
+    const judged = wanted.flatMap((metric) =>
+      metric === null ? [] : getMetric(metric, prediction, loss, `${where}, metrics`),
+    )
+    return { loss, metrics: judged, target: targetOf(loss, judged, prediction, where) }
   })
+}
+
+/** The shape of an output's target, which its loss says, or else its metrics. */
+function targetOf(
+  loss: Loss | null,
+  metrics: readonly Metric[],
+  prediction: Shape,
+  where: string,
+): Shape | null {
+  if (loss) return loss.targetShape(prediction)
+  const [first = null, ...others] = metrics.map((metric) => metric.targetShape(prediction))
+  const other = others.find((shape) => !sameShape(shape, first ?? []))
+  if (other) {
+    fail(`${where}, metrics`, {
+      expected: 'metrics that compare with one target',
+      got: metrics.map(({ name }) => name).join(', '),
+      remedy: 'Give class indices to sparse metrics alone.',
+    })
+  }
+  return first
 }
 
 function perOutput(model: StepModel, given: unknown, where: string, what: string): readonly unknown[] {
@@ -89,6 +122,8 @@ function perOutput(model: StepModel, given: unknown, where: string, what: string
     fail(where, {
       expected: `${what} by the output names ${names.join(', ')}`,
       got: Object.keys(table).join(', '),
+      remedy:
+        what === 'loss' && unknown === undefined ? 'Give null for an output without a loss.' : undefined,
     })
   }
   return names.map((name) => (Object.hasOwn(table, name) ? table[name] : undefined))

@@ -44,7 +44,7 @@ export class ModelCore implements StepModel {
 
   /** Where its variables and the optimizer's lie. */
   get layout(): Layout {
-    const totals = this.training.reduce((sum, { metrics }) => sum + 1 + metrics.length, 0)
+    const totals = this.training.reduce((sum, { metrics }) => sum + metrics.length, this.#losses)
     return new Layout([...this.variables, ...(this.optimizer?.variables ?? [])], this.trained, totals)
   }
 
@@ -92,6 +92,11 @@ export class ModelCore implements StepModel {
 
   readonly changesInTest = ({ kind }: Variable): boolean => kind === 'state'
 
+  /** How many outputs are trained. */
+  get #losses(): number {
+    return this.training.filter(({ loss }) => loss !== null).length
+  }
+
   /** The names of what is measured, in the order of the totals on the device. As in Keras, no two are alike. */
   get #names(): { readonly losses: readonly string[]; readonly metrics: readonly string[] } {
     const single = this.training.length === 1
@@ -103,7 +108,10 @@ export class ModelCore implements StepModel {
       return count === 0 ? name : `${name}_${count}`
     }
     return {
-      losses: this.training.map((_, i) => unique(`${prefix(i)}loss`)),
+      // A single loss is the loss, whichever output it is of.
+      losses: this.training.flatMap(({ loss }, i) =>
+        loss ? [unique(this.#losses === 1 ? 'loss' : `${prefix(i)}loss`)] : [],
+      ),
       metrics: this.training.flatMap(({ metrics }, i) => metrics.map(({ name }) => unique(prefix(i) + name))),
     }
   }

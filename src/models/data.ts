@@ -32,19 +32,16 @@ export function readArrays(data: unknown, names: readonly string[], where: strin
     return data.shape.length > 0 ? data : fail(named, { expected: 'samples', got: 'a single number' })
   }
   if (data === undefined || data === null) fail(`${where}, ${what}`, { expected: 'data', got: String(data) })
-  const isTable =
-    typeof data === 'object' && !Array.isArray(data) && !(data instanceof Tensor) && !ArrayBuffer.isView(data)
-  if (isTable) {
-    const table = data as Readonly<Record<string, unknown>>
-    const unknown = Object.keys(table).find((name) => !names.includes(name))
-    const missing = names.find((name) => !Object.hasOwn(table, name))
+  if (isTable(data)) {
+    const unknown = Object.keys(data).find((name) => !names.includes(name))
+    const missing = names.find((name) => !Object.hasOwn(data, name))
     if (unknown !== undefined || missing !== undefined) {
       fail(`${where}, ${what}`, {
         expected: `the names ${names.join(', ')}`,
-        got: Object.keys(table).join(', ') || 'none',
+        got: Object.keys(data).join(', ') || 'none',
       })
     }
-    return names.map((name) => read(table[name], name))
+    return names.map((name) => read(data[name], name))
   }
   const list: readonly unknown[] =
     names.length > 1
@@ -60,6 +57,47 @@ export function readArrays(data: unknown, names: readonly string[], where: strin
   }
   return names.map((name, i) => read(list[i], name))
 }
+
+/**
+ * Reads the arrays of those outputs that are asked for; null for the others, for which a list may hold anything, null
+ * say, and an object nothing. An array by itself is for the only one.
+ */
+export function readSome(
+  data: unknown,
+  names: readonly string[],
+  asked: readonly boolean[],
+  where: string,
+  what: string,
+): (Tensor | null)[] {
+  if (!asked.includes(false)) return readArrays(data, names, where, what)
+  const isAsked = (_: unknown, i: number): boolean => asked[i] === true
+  const wanted = names.filter(isAsked)
+  const read = readArrays(wantedOf(data, names, isAsked), wanted, where, what)
+  return names.map((name) => read[wanted.indexOf(name)] ?? null)
+}
+
+/** Without what is given for outputs that are not asked for. */
+function wantedOf(
+  data: unknown,
+  names: readonly string[],
+  isAsked: (_: unknown, i: number) => boolean,
+): unknown {
+  if (Array.isArray(data) && data.length === names.length) {
+    const list = data.filter(isAsked)
+    return list.length === 1 ? list[0] : list
+  }
+  if (!isTable(data)) return data
+  const others = names.filter((name, i) => !isAsked(name, i))
+  return Object.fromEntries(Object.entries(data).filter(([name]) => !others.includes(name)))
+}
+
+/** Arrays by name. */
+const isTable = (data: unknown): data is Readonly<Record<string, unknown>> =>
+  typeof data === 'object' &&
+  data !== null &&
+  !Array.isArray(data) &&
+  !(data instanceof Tensor) &&
+  !ArrayBuffer.isView(data)
 
 function checkRows(tensors: readonly Tensor[], where: string): number {
   const rows = tensors.map(({ shape }) => shape[0] ?? 0)
@@ -120,25 +158,23 @@ export async function readSamples(
   where: string,
 ): Promise<Samples> {
   const inputs = readInputs(model, data.x, where)
-  const targets = readArrays(data.y, outputNames(model), where, 'y')
+  const asked = model.training.map(({ target }) => target !== null)
+  const targets = readSome(data.y, outputNames(model), asked, where, 'y')
   targets.forEach((target, i) => {
-    const output = model.outputs[i] as SymbolicTensor
-    const prediction = sampleShape(output)
-    const loss = model.training[i]?.loss
-    if (!loss) return
-    checkTargets(`${where}, y`, target.shape, output.shape, loss.targetShape(prediction))
+    const { shape } = model.outputs[i] as SymbolicTensor
+    const expected = model.training[i]?.target
+    if (!target || !expected) return
+    checkTargets(`${where}, y`, target.shape, shape, expected)
     checkFiniteData(target, `${where}, y`)
-    if (loss.targetShape(prediction).length < prediction.length)
-      checkClasses(target, prediction.at(-1) ?? 1, `${where}, y`)
+    if (expected.length < shape.length - 1) checkClasses(target, shape.at(-1) ?? 1, `${where}, y`)
   })
   const isWeighted = (data.classWeight ?? data.sampleWeight ?? null) !== null
   const weighing = isWeighted ? await import('./sampleWeights.ts') : null
   const weights = weighing?.readWeights(model, targets, data, where) ?? targets.map(() => null)
-  const given = weights.flatMap((weight) => weight ?? [])
-  const rows = checkRows([...inputs, ...targets, ...given], where)
+  const all = [...inputs, ...[...targets, ...weights].flatMap((given) => given ?? [])]
   return {
-    rows,
-    fields: [...inputs, ...targets, ...given].map(({ data: values }) => values),
+    rows: checkRows(all, where),
+    fields: all.map(({ data: values }) => values),
     weights: weights.map((weight) => weight?.shape.slice(1) ?? null),
   }
 }

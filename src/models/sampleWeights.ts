@@ -1,9 +1,9 @@
 // Weights of samples, given as such or by class. Loaded when a call has any.
 
 import { fail } from '../errors.ts'
-import { type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
 import { checkFiniteData, Tensor } from '../util/tensor.ts'
-import { outputNames, readArrays } from './data.ts'
+import { outputNames, readSome } from './data.ts'
 import type { StepModel } from './stepGraph.ts'
 
 /** Weights by class index, as the options read them. */
@@ -12,7 +12,7 @@ type ClassWeights = Readonly<Record<number, number>>
 /** Reads the weights of each output's samples; null where there are none. */
 export function readWeights(
   model: StepModel,
-  targets: readonly Tensor[],
+  targets: readonly (Tensor | null)[],
   {
     sampleWeight,
     classWeight,
@@ -26,10 +26,15 @@ export function readWeights(
   if (classWeight) {
     if (targets.length > 1)
       fail(where, { expected: 'classWeight with a single output', got: `${targets.length} outputs` })
-    return targets.map((target) => classWeights(target, classWeight))
+    return targets.map(
+      (target, i) => target && classWeights(target, classWeight, model.outputs[i]?.shape ?? []),
+    )
   }
   if (!isWeighted) return targets.map(() => null)
-  return readArrays(sampleWeight, outputNames(model), where, 'sampleWeight').map((weight, i) => {
+  // Metrics are not weighted.
+  const asked = model.training.map(({ loss }) => loss !== null)
+  return readSome(sampleWeight, outputNames(model), asked, where, 'sampleWeight').map((weight, i) => {
+    if (weight === null) return null
     const rows = model.outputs[i]?.shape.slice(1, -1) ?? []
     const shape = withoutSingles(weight.shape, rows)
     if (!isPrefix(shape.slice(1), rows)) {
@@ -52,14 +57,31 @@ function withoutSingles(shape: Shape, rows: OpenShape): Shape {
   return isSingle ? withoutSingles(shape.slice(0, -1), rows) : shape
 }
 
-/** Sample weights from weights of classes: targets are class indices, or one-hot along the last axis. */
-function classWeights({ data, shape }: Tensor, weights: ClassWeights): Tensor {
-  const classes = shape.length > 1 ? (shape.at(-1) ?? 1) : 1
-  const rows = sizeOf(shape) / classes
-  const values = Float32Array.from({ length: rows }, (_, row) => {
+/**
+ * Sample weights from weights of classes, as Keras has them: 1 for a class that is not named. A target's class is its number,
+ * rounded; where there is a number for each entry of the last axis, the index of the largest.
+ *
+ * @param prediction The output's shape: targets of fewer axes are class indices, a number a row.
+ */
+function classWeights(target: Tensor, weights: ClassWeights, prediction: OpenShape): Tensor {
+  const { data } = target
+  const shape = target.shape.slice(0, Math.max(1, prediction.length))
+  const extent = shape.at(-1) ?? 1
+  const classes = shape.length === 1 || shape.length < prediction.length ? 1 : extent
+  const values = Float32Array.from({ length: data.length / classes }, (_, row) => {
     const slice = data.subarray(row * classes, (row + 1) * classes)
-    const index = classes === 1 ? Math.trunc(slice[0] ?? 0) : slice.indexOf(Math.max(...slice))
+    const index = classes === 1 ? roundHalfToEven(slice[0] ?? 0) : indexOfLargest(slice)
     return weights[index] ?? 1
   })
-  return new Tensor(values, classes === 1 && shape.length === 1 ? shape : shape.slice(0, -1))
+  const isOwnAxis = classes > 1 || (extent === 1 && shape.length > 1 && shape.length === prediction.length)
+  return new Tensor(values, isOwnAxis ? shape.slice(0, -1) : shape)
+}
+
+const indexOfLargest = (values: Float32Array): number =>
+  values.reduce((best, value, i) => (value > (values[best] ?? 0) ? i : best), 0)
+
+/** As numpy rounds. */
+const roundHalfToEven = (value: number): number => {
+  const rounded = Math.round(value)
+  return rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded
 }

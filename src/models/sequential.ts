@@ -74,8 +74,14 @@ export class SequentialModel extends LayersModel {
 
   /** Settles the input shape (with the batch in front) of a model that was given none. */
   build(inputShape: OpenShape): void {
-    if (this.#input !== null) return
-    this.#start(startOf(inputShape), `${this.where}.build`)
+    const where = `${this.where}.build`
+    if (this.#input !== null) {
+      const { shape } = this.#input
+      if (Array.isArray(inputShape) && shape.join() === inputShape.join()) return
+      const expected = `${showShape(shape)}, the shape of the model's input`
+      fail(where, { expected, got: describeValue(inputShape) })
+    }
+    this.#start(startOf(inputShape), where)
     try {
       for (const layer of this.#chain) this.#extend(layer)
     } catch (error) {

@@ -22,8 +22,11 @@ export type StepKind = 'train' | 'gradients' | 'test' | 'predict'
 
 /** How one output is trained and judged. */
 export interface OutputTraining {
-  readonly loss: Loss
+  /** Null for an output that is not trained. */
+  readonly loss: Loss | null
   readonly metrics: readonly Metric[]
+  /** The shape of a sample's target; null where neither a loss nor a metric asks for one. */
+  readonly target: Shape | null
 }
 
 export interface StepModel {
@@ -53,10 +56,8 @@ export function fieldShapes(
 ): Shape[] {
   const inputs = model.inputs.map(sampleShape)
   if (kind === 'predict') return inputs
-  const targets = model.outputs.map(
-    (output, i) => model.training[i]?.loss.targetShape(sampleShape(output)) ?? [],
-  )
-  return [...inputs, ...targets, ...weights.flatMap((shape) => (shape === null ? [] : [shape]))]
+  const targets = model.training.map(({ target }) => target)
+  return [...inputs, ...[...targets, ...weights].flatMap((shape) => (shape === null ? [] : [shape]))]
 }
 
 /** Builds the graph of a step. */
@@ -65,11 +66,7 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
   const graph = new Graph()
   const training = kind === 'train' || kind === 'gradients'
   const fields = gatherFields(graph, fieldShapes(model, request), batch)
-  const [inputs, targets, weights] = [
-    fields.slice(0, model.inputs.length),
-    fields.slice(model.inputs.length, model.inputs.length + model.outputs.length),
-    fields.slice(model.inputs.length + model.outputs.length),
-  ]
+  const inputs = fields.splice(0, model.inputs.length)
   const variables = new Map<Variable, Value>()
   const updates = new Map<Variable, Value>()
   const inMemory = (variable: Variable): Value => {
@@ -99,7 +96,7 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
       emit(graph, { x, results: graph.resident(`results:${i}`, 0, [0]) }, {})
     })
   } else {
-    const losses = addLosses(graph, model, outputs, targets, weights, request)
+    const losses = addLosses(graph, model, outputs, fields, request)
     const state = model.optimizer?.lossScale
     const scaling = state ? inMemory(state) : undefined
     if (training) {
@@ -161,33 +158,45 @@ function lowerLayers(model: StepModel, lowering: Lowering, inputs: readonly Valu
   return model.outputs.map(computed)
 }
 
-/** Adds losses and metrics and their running means; total k is the loss of output k, then come the metrics. */
+/**
+ * Adds losses and metrics and their running means; first come the totals of the losses, then those of the metrics.
+ *
+ * @param fields Targets, then weights, of the outputs that have some.
+ */
 function addLosses(
   graph: Graph,
   model: StepModel,
   outputs: readonly Value[],
-  targets: readonly Value[],
-  weights: readonly Value[],
+  fields: readonly Value[],
   request: StepRequest,
 ): Value[] {
-  const remaining = [...weights]
+  const remaining = [...fields]
   let total = 0
   const track = (values: Value): void => {
     const totals = graph.resident('totals', PLACE_ALIGNMENT * total++, [EXACT_SUM_WORDS], 'u32')
     accumulate(graph, { values, totals }, { rows: request.batch })
   }
-  const inputs = outputs.map((predictions, i) => ({
-    predictions,
-    targets: targets[i] as Value,
-    weights: request.weights[i] ? remaining.shift() : undefined,
-  }))
-  const losses = model.training.map(({ loss }, i) => loss.lower(graph, inputs[i] as (typeof inputs)[number]))
+  const next = (): Value => {
+    const field = remaining.shift()
+    if (field === undefined) throw new TypeError('a target or its weights are missing')
+    return field
+  }
+  const targets = model.training.map(({ target }) => (target ? next() : null))
+  const weights = model.training.map((_, i) => (request.weights[i] ? next() : undefined))
+  const judged = model.training.flatMap(({ loss, metrics }, i) => {
+    const [predictions, expected] = [outputs[i], targets[i]]
+    return predictions && expected
+      ? [{ loss, metrics, inputs: { predictions, targets: expected }, weights: weights[i] }]
+      : []
+  })
+  const losses = judged.flatMap(
+    ({ loss, inputs, weights }) => loss?.lower(graph, { ...inputs, weights }) ?? [],
+  )
   if (request.kind !== 'gradients') {
     losses.forEach(track)
-    model.training.forEach(({ metrics }, i) => {
-      const { predictions, targets: expected } = inputs[i] as (typeof inputs)[number]
-      for (const metric of metrics) track(metric.lower(graph, { predictions, targets: expected }))
-    })
+    for (const { metrics, inputs } of judged) {
+      for (const metric of metrics) track(metric.lower(graph, inputs))
+    }
   }
   return losses
 }

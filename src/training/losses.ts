@@ -79,11 +79,13 @@ function define<Table extends OptionTable>(
   return make
 }
 
-const same = (prediction: Shape): Shape => prediction
-const classIndices = (prediction: Shape): Shape => prediction.slice(0, -1)
+/** Targets are alike. */
+export const sameAsPrediction = (prediction: Shape): Shape => prediction
+/** Targets are indices of the last axis. */
+export const classIndices = (prediction: Shape): Shape => prediction.slice(0, -1)
 
 const elementwise = (code: number) => ({
-  targetShape: same,
+  targetShape: sameAsPrediction,
   lower: (graph: Graph, inputs: LossInputs): Value => elementwiseLoss(graph, inputs, { code }).losses,
 })
 
@@ -112,7 +114,7 @@ export const BinaryCrossentropy = define(
   { fromLogits: flag(false), labelSmoothing: onlyZero, axis: onlyLastAxis },
   ['bce'],
   {
-    targetShape: same,
+    targetShape: sameAsPrediction,
     lower(graph, inputs, { fromLogits }) {
       const { binaryCrossentropy, binaryCrossentropyFromLogits } = elementwiseLossCodes
       return elementwiseLoss(graph, inputs, {
@@ -129,7 +131,7 @@ export const CategoricalCrossentropy = define(
   { fromLogits: flag(false), labelSmoothing: onlyZero, axis: onlyLastAxis },
   ['cce'],
   {
-    targetShape: same,
+    targetShape: sameAsPrediction,
     lower: (graph, inputs, { fromLogits }) =>
       categoricalCrossentropy(graph, inputs, { sparse: false, fromLogits: fromLogits === true }).losses,
   },

@@ -7,7 +7,7 @@ import { elementwiseLoss, elementwiseLossCodes } from '../ops/losses.ts'
 import { option, readOptions } from '../util/options.ts'
 import type { Shape } from '../util/shape.ts'
 import { Family, type Identified, isMade } from './identifiers.ts'
-import { getLoss, type Loss } from './losses.ts'
+import { classIndices, getLoss, type Loss, sameAsPrediction } from './losses.ts'
 
 export interface MetricInputs {
   readonly predictions: Value
@@ -18,6 +18,8 @@ export interface Metric extends Identified {
   /** The history's key. */
   readonly name: string
   readonly config: Readonly<Record<string, unknown>>
+  /** The shape that targets must have for predictions of a shape, the batch left out. */
+  targetShape(prediction: Shape): Shape
   /** Adds the metric; returns one value a row. */
   lower(graph: Graph, inputs: MetricInputs): Value
 }
@@ -58,6 +60,7 @@ function defineAccuracy(className: string, name: string, kind: AccuracyKind) {
       className,
       name: config.name,
       config,
+      targetShape: kind === 'sparse' ? classIndices : sameAsPrediction,
       lower: (graph, inputs) => accuracy(graph, inputs, { kind, threshold: config.threshold }).hits,
     }
   }
@@ -87,6 +90,7 @@ function defineError(className: string, name: string, code: number, alias: strin
       className,
       name: config.name,
       config,
+      targetShape: sameAsPrediction,
       lower: (graph, inputs) => elementwiseLoss(graph, inputs, { code }).losses,
     }
   }
@@ -110,19 +114,19 @@ function accuracyKind(prediction: Shape, target: Shape): AccuracyKind {
  * The metric that an identifier stands for. Its name is the string as given, as Keras has it in the history.
  *
  * @param prediction Shapes without the batch, which settle what 'accuracy' is.
- * @param loss What the output is trained by: sparse targets come with a sparse loss.
+ * @param loss What the output is trained by: sparse targets come with a sparse loss. Null where it is not trained.
  */
 export function getMetric(
   identifier: MetricIdentifier,
   prediction: Shape,
-  loss: Loss,
+  loss: Loss | null,
   where: string,
 ): Metric {
   if (isMade<Metric>(identifier)) return identifier
   if (typeof identifier !== 'string') return family.get(identifier, where)
   const name = identifier
   if (name === 'accuracy' || name === 'acc') {
-    const kind = accuracyKind(prediction, loss.targetShape(prediction))
+    const kind = accuracyKind(prediction, loss?.targetShape(prediction) ?? prediction)
     const make = {
       binary: BinaryAccuracy,
       categorical: CategoricalAccuracy,
