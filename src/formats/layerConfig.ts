@@ -9,7 +9,16 @@ import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
 import { keysToCamelCase, toCamelCase } from './snakeCase.ts'
 
 /** Keys of Keras that say nothing here. */
-const IGNORED = new Set(['dtype', 'ragged', 'optional', 'sparse', 'layer_dtype'])
+const IGNORED = new Set([
+  'dtype',
+  'ragged',
+  'optional',
+  'sparse',
+  'layer_dtype',
+  // How Keras computes the same; and what concerns masks, which no layer of a file has yet.
+  'unroll',
+  'zero_output_for_mask',
+])
 
 /** Makes the layer that a config describes; `where` names the file. */
 export function layerFromConfig(config: KerasConfig, where: string): Layer {

@@ -85,7 +85,10 @@ function functionalFromConfig(config: JsonObject, where: string): BuiltModel {
     const later = remaining.filter(({ layer, index, node }) => {
       const inputs = layer.nodes.length === index ? readInputs(node, byName) : null
       if (inputs === null) return true
-      layer.call(inputs.tensors, inputs.states)
+      layer.call(inputs.tensors, {
+        states: inputs.states,
+        training: readTrainingFlag(node, layer.where, where),
+      })
       return false
     })
     if (later.length === remaining.length) {
@@ -135,6 +138,21 @@ function readInputs(
   const tensors = find(node.args)
   const states = find(isJsonObject(node.kwargs) ? node.kwargs.initial_state : undefined)
   return tensors && states && { tensors, states }
+}
+
+/** Whether a call of a file runs as in training; null where that is the step's matter. What a call says else is refused. */
+function readTrainingFlag(node: JsonObject, layer: string, where: string): false | null {
+  const { initial_state: _states, training = null, ...others } = isJsonObject(node.kwargs) ? node.kwargs : {}
+  const other = Object.entries({ ...others, training: training === false ? null : training }).find(
+    ([, value]) => value !== null,
+  )
+  if (other) {
+    fail(`${where}, ${layer}`, {
+      expected: `a call without ${other[0]} (it is not supported yet)`,
+      got: describeValue(other[1]),
+    })
+  }
+  return training === false ? false : null
 }
 
 /** Compile settings of a file, or null where the model was not compiled. */

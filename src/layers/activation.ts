@@ -4,7 +4,7 @@ import type { Value } from '../graph/graph.ts'
 import { required } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { activate } from './activate.ts'
-import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
+import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
 import { Layer, type Lowering } from './layer.ts'
 import { type ActivationName, activation, layerOptions } from './options.ts'
 
@@ -35,6 +35,5 @@ const definition = defineLayer({
  * @see keras/src/layers/activations/activation.py
  */
 export const Activation = (
-  activation: ActivationName,
-  options?: OptionsOf<typeof table, ['activation']>,
-): CallableLayer<ActivationLayer> => definition.make(activation, options)
+  ...args: LayerArguments<typeof table, [activation: ActivationName], ['activation']>
+): CallableLayer<ActivationLayer> => definition.make(...args)

@@ -78,8 +78,8 @@ export class BidirectionalLayer extends Layer<typeof table> {
     return { forward_layer: this.forwardLayer, backward_layer: this.backwardLayer }
   }
 
-  override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
-    const [forward = [], ...states] = this.forwardLayer.outputShapes(inputs)
+  override outputShapes(inputs: readonly OpenShape[], source?: Layer): readonly OpenShape[] {
+    const [forward = [], ...states] = this.forwardLayer.outputShapes(inputs, source)
     const [backward = [], ...backwardStates] = this.backwardLayer.outputShapes(inputs)
     const { mergeMode } = this.config
     if (mergeMode !== 'concat' && !sameShape(forward, backward)) {
@@ -202,6 +202,11 @@ export type BidirectionalOutput<Inner, Options> = Inner extends (...args: never)
 export function Bidirectional<
   Inner extends Layer,
   const Options extends BidirectionalOptions = BidirectionalOptions,
->(layer: Inner, options?: Options): CallableLayer<BidirectionalLayer, BidirectionalOutput<Inner, Options>> {
-  return definition.make<BidirectionalOutput<Inner, Options>>(layer, options)
+>(layer: Inner, options?: Options): CallableLayer<BidirectionalLayer, BidirectionalOutput<Inner, Options>>
+export function Bidirectional<
+  Inner extends Layer,
+  const Options extends BidirectionalOptions & { readonly layer: Inner },
+>(options: Options): CallableLayer<BidirectionalLayer, BidirectionalOutput<Options['layer'], Options>>
+export function Bidirectional(...args: readonly unknown[]): CallableLayer<BidirectionalLayer, unknown> {
+  return definition.make(...args)
 }

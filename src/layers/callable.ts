@@ -1,16 +1,35 @@
 // Layers as functions: `Dense(1)` makes one, calling it on tensors wires it, and all else reaches the layer itself.
 
 import { describeValue, fail } from '../errors.ts'
-import type { Given, OptionTable } from '../util/options.ts'
+import {
+  type Given,
+  isOptions,
+  nullable,
+  type OptionTable,
+  readOptions,
+  unsupported,
+} from '../util/options.ts'
 import { Layer, type LayerDefinition, SymbolicTensor } from './layer.ts'
 
 /** What a layer may be called on. */
 export type LayerInput = SymbolicTensor | readonly SymbolicTensor[]
 
-export interface CallOptions {
+const callOptions = {
   /** States that a recurrent layer starts from: [h, c] for LSTM. */
-  readonly initialState?: LayerInput
-}
+  initialState: nullable<LayerInput>((_where, _name, value) => value as LayerInput),
+  /** False lets dropout and normalization do what they do in a prediction, in training too; null goes by the step. */
+  training: nullable<false>((where, name, value) =>
+    value === false
+      ? value
+      : fail(where, {
+          expected: `${name} to be false or null (true is not supported yet)`,
+          got: describeValue(value),
+        }),
+  ),
+  mask: unsupported(null),
+} as const
+
+export type CallOptions = Given<typeof callOptions>
 
 /** A layer that can be called; `Output` is one symbolic tensor or a list of them. */
 export type CallableLayer<L extends Layer = Layer, Output = SymbolicTensor> = L &
@@ -43,13 +62,13 @@ export function symbolicTensors(
 
 /** Makes a layer callable. */
 export function callable<L extends Layer, Output>(layer: L): CallableLayer<L, Output> {
-  const apply = (input: LayerInput, options: CallOptions = {}): unknown => {
+  const apply = (input: LayerInput, options?: CallOptions): unknown => {
     const given = symbolicTensors(input, layer.where)
-    const states =
-      options.initialState === undefined ? [] : symbolicTensors(options.initialState, layer.where)
+    const { initialState, training } = readOptions(layer.where, callOptions, options)
+    const states = initialState === null ? [] : symbolicTensors(initialState, layer.where)
     // Keras also takes a recurrent layer's states behind its input.
     const [inputs, behind] = layer.takesStates ? [given.slice(0, 1), given.slice(1)] : [given, []]
-    const outputs = layer.call(inputs, [...behind, ...states])
+    const outputs = layer.call(inputs, { states: [...behind, ...states], training })
     return outputs.length === 1 ? outputs[0] : outputs
   }
   const proxy = new Proxy(apply, {
@@ -65,11 +84,18 @@ export function callable<L extends Layer, Output>(layer: L): CallableLayer<L, Ou
   return proxy as unknown as CallableLayer<L, Output>
 }
 
-/** What the user may write in the options of a layer. */
+/** What the user may write in the options of a layer, behind those of `Names`. */
 export type OptionsOf<Table extends OptionTable, Names extends readonly (keyof Table)[] = []> = Omit<
   Given<Table>,
   Names[number]
 >
+
+/** What a layer is made of: Keras's positional arguments and then options, or all by name, as keywords in Python. */
+export type LayerArguments<
+  Table extends OptionTable,
+  Positional extends readonly unknown[],
+  Names extends readonly (keyof Table)[],
+> = readonly [...Positional, options?: OptionsOf<Table, Names>] | readonly [options: Given<Table>]
 
 const registry = new Map<string, LayerDefinition>()
 
@@ -92,15 +118,22 @@ export function defineLayer<Table extends OptionTable, L extends Layer>(declarat
   const definition: LayerDefinition = { className, table, create: (given) => create(definition, given) }
   registry.set(className, definition)
   const make = <Output>(...args: readonly unknown[]): CallableLayer<L, Output> => {
-    const options = args[positional.length] ?? {}
-    if (typeof options !== 'object' || Array.isArray(options)) {
+    // Options stand behind all positional arguments, or earlier, where they name the remaining ones.
+    const found = args.findIndex(isOptions)
+    const count = found < 0 ? positional.length : found
+    const [options, ...more] = args.slice(count)
+    const isOther = found < 0 && options !== undefined && options !== null
+    const isTwice =
+      isOptions(options) &&
+      positional.some((name, i) => i < count && args[i] !== undefined && Object.hasOwn(options, name))
+    if (isOther || isTwice || more.some((argument) => argument !== undefined)) {
       fail(className, {
         expected: `(${[...positional, 'options'].join(', ')})`,
         got: `(${args.map(describeValue).join(', ')})`,
       })
     }
-    const given: Record<string, unknown> = { ...options }
-    positional.forEach((name, index) => {
+    const given: Record<string, unknown> = { ...(options ?? {}) }
+    positional.slice(0, count).forEach((name, index) => {
       if (args[index] !== undefined) given[name] = args[index]
     })
     return callable<L, Output>(create(definition, given))

@@ -234,8 +234,16 @@ export function ConvLSTM1D<const Options extends ConvLSTMOptions = ConvLSTMOptio
   filters: number,
   kernelSize: Extents,
   options?: Options,
-): CallableLayer<ConvLSTMLayer, RecurrentOutput<Options>> {
-  return convLstm1d.make<RecurrentOutput<Options>>(filters, kernelSize, options)
+): CallableLayer<ConvLSTMLayer, RecurrentOutput<Options>>
+export function ConvLSTM1D<const Options extends OptionsOf<typeof table, ['filters']>>(
+  filters: number,
+  options: Options,
+): CallableLayer<ConvLSTMLayer, RecurrentOutput<Options>>
+export function ConvLSTM1D<const Options extends OptionsOf<typeof table>>(
+  options: Options,
+): CallableLayer<ConvLSTMLayer, RecurrentOutput<Options>>
+export function ConvLSTM1D(...args: readonly unknown[]): CallableLayer<ConvLSTMLayer, unknown> {
+  return convLstm1d.make(...args)
 }
 
 /**
@@ -251,6 +259,14 @@ export function ConvLSTM2D<const Options extends ConvLSTMOptions = ConvLSTMOptio
   filters: number,
   kernelSize: Extents,
   options?: Options,
-): CallableLayer<ConvLSTMLayer, RecurrentOutput<Options>> {
-  return convLstm2d.make<RecurrentOutput<Options>>(filters, kernelSize, options)
+): CallableLayer<ConvLSTMLayer, RecurrentOutput<Options>>
+export function ConvLSTM2D<const Options extends OptionsOf<typeof table, ['filters']>>(
+  filters: number,
+  options: Options,
+): CallableLayer<ConvLSTMLayer, RecurrentOutput<Options>>
+export function ConvLSTM2D<const Options extends OptionsOf<typeof table>>(
+  options: Options,
+): CallableLayer<ConvLSTMLayer, RecurrentOutput<Options>>
+export function ConvLSTM2D(...args: readonly unknown[]): CallableLayer<ConvLSTMLayer, unknown> {
+  return convLstm2d.make(...args)
 }

@@ -2,7 +2,7 @@
 //   Conv1D  x [B, T, C], kernel [K, C / groups, F] → y [B, T', F]
 //   Conv2D  x [B, H, W, C], kernel [KH, KW, C / groups, F] → y [B, H', W', F]
 
-import { checkOneOf, checkPositiveInteger, fail } from '../errors.ts'
+import { checkExtent, checkOneOf, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { option } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
@@ -16,7 +16,7 @@ import {
   convolutionOptions,
   convolve,
   convolvedSpace,
-  type Extents,
+  type FilterArguments,
   fromImage,
   type Rank,
   windowsOf,
@@ -29,7 +29,7 @@ const table = {
   padding: option<Padding>('valid', (where, name, value) =>
     checkOneOf(where, name, value, ['valid', 'same', 'causal']),
   ),
-  groups: option(1, checkPositiveInteger),
+  groups: option(1, checkExtent),
   kernelInitializer: initializer('glorot_uniform'),
   kernelRegularizer: absent,
   kernelConstraint: absent,
@@ -116,11 +116,8 @@ export type ConvolutionOptions = OptionsOf<typeof table, ['filters', 'kernelSize
  * `activation` ('linear'), `useBias` (true), `kernelInitializer` ('glorot_uniform'), `biasInitializer` ('zeros').
  * @see keras/src/layers/convolutional/conv1d.py
  */
-export const Conv1D = (
-  filters: number,
-  kernelSize: Extents,
-  options?: ConvolutionOptions,
-): CallableLayer<ConvolutionLayer> => conv1d.make(filters, kernelSize, options)
+export const Conv1D = (...args: FilterArguments<typeof table>): CallableLayer<ConvolutionLayer> =>
+  conv1d.make(...args)
 
 /**
  * Convolution over images: `[batch, height, width, channels]` → `[batch, height', width', filters]`.
@@ -130,8 +127,5 @@ export const Conv1D = (
  * @param options As {@link Conv1D}'s; `strides` and `dilationRate` a number for both axes or one each; no 'causal'.
  * @see keras/src/layers/convolutional/conv2d.py
  */
-export const Conv2D = (
-  filters: number,
-  kernelSize: Extents,
-  options?: ConvolutionOptions,
-): CallableLayer<ConvolutionLayer> => conv2d.make(filters, kernelSize, options)
+export const Conv2D = (...args: FilterArguments<typeof table>): CallableLayer<ConvolutionLayer> =>
+  conv2d.make(...args)

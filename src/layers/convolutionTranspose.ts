@@ -8,7 +8,7 @@ import { checkInteger, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { convolutionInputGradient } from '../ops/convolution.ts'
 import { binary } from '../ops/elementwise.ts'
-import { option } from '../util/options.ts'
+import { nullable } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { activate } from './activate.ts'
 import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
@@ -23,6 +23,7 @@ import {
   convolutionOptions,
   type Extents,
   extentsOf,
+  type FilterArguments,
   fromImage,
   perAxis,
   type Rank,
@@ -37,9 +38,7 @@ const table = {
   ...convolutionOptions,
   filters: positiveInteger,
   padding: symmetricPadding,
-  outputPadding: option<readonly number[] | null, Extents | null>(null, (where, name, value) =>
-    value === null ? null : readPadding(where, name, value),
-  ),
+  outputPadding: nullable<Extents>(readPadding),
   kernelInitializer: initializer('glorot_uniform'),
   kernelRegularizer: absent,
   kernelConstraint: absent,
@@ -57,7 +56,7 @@ export class ConvolutionTransposeLayer extends Layer<typeof table> {
     const { padding, outputPadding } = this.config
     this.#rank = rank
     this.#windows = windowsOf(this, rank, this.config, padding)
-    this.#outputPadding = outputPadding && perAxis(this, rank, 'outputPadding', outputPadding)
+    this.#outputPadding = outputPadding === null ? null : perAxis(this, rank, 'outputPadding', outputPadding)
     const strides = this.#windows.map(({ stride }) => stride)
     if (this.#outputPadding?.some((extra, axis) => extra >= (strides[axis] ?? 1))) {
       fail(this.where, {
@@ -133,10 +132,8 @@ export type ConvolutionTransposeOptions = OptionsOf<typeof table, ['filters', 'k
  * @see keras/src/layers/convolutional/conv1d_transpose.py
  */
 export const Conv1DTranspose = (
-  filters: number,
-  kernelSize: Extents,
-  options?: ConvolutionTransposeOptions,
-): CallableLayer<ConvolutionTransposeLayer> => conv1d.make(filters, kernelSize, options)
+  ...args: FilterArguments<typeof table>
+): CallableLayer<ConvolutionTransposeLayer> => conv1d.make(...args)
 
 /**
  * Transposed convolution over images: `[batch, height, width, channels]` → `[batch, height', width', filters]`.
@@ -148,7 +145,5 @@ export const Conv1DTranspose = (
  * @see keras/src/layers/convolutional/conv2d_transpose.py
  */
 export const Conv2DTranspose = (
-  filters: number,
-  kernelSize: Extents,
-  options?: ConvolutionTransposeOptions,
-): CallableLayer<ConvolutionTransposeLayer> => conv2d.make(filters, kernelSize, options)
+  ...args: FilterArguments<typeof table>
+): CallableLayer<ConvolutionTransposeLayer> => conv2d.make(...args)

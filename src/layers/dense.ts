@@ -5,7 +5,7 @@ import { matmul } from '../ops/matmul.ts'
 import { reshape } from '../ops/view.ts'
 import { lastOf, type OpenShape, rowsOf } from '../util/shape.ts'
 import { activate } from './activate.ts'
-import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
+import { type CallableLayer, defineLayer, type LayerArguments, type OptionsOf } from './callable.ts'
 import { checkFeatures, knownExtent, Layer, type Lowering, type Variable } from './layer.ts'
 import { absent, activation, flag, initializer, layerOptions, positiveInteger } from './options.ts'
 
@@ -71,5 +71,6 @@ export type DenseOptions = OptionsOf<typeof table, ['units']>
  * `biasInitializer` ('zeros').
  * @see keras/src/layers/core/dense.py
  */
-export const Dense = (units: number, options?: DenseOptions): CallableLayer<DenseLayer> =>
-  definition.make(units, options)
+export const Dense = (
+  ...args: LayerArguments<typeof table, [units: number], ['units']>
+): CallableLayer<DenseLayer> => definition.make(...args)

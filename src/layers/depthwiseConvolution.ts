@@ -6,7 +6,7 @@
 import type { Value } from '../graph/graph.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { activate } from './activate.ts'
-import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
+import { type CallableLayer, defineLayer, type LayerArguments, type OptionsOf } from './callable.ts'
 import { knownExtent, Layer, type LayerDefinition, type Lowering, type Variable } from './layer.ts'
 import {
   checkSpace,
@@ -86,9 +86,8 @@ export type DepthwiseConvolutionOptions = OptionsOf<typeof table, ['kernelSize']
  * @see keras/src/layers/convolutional/depthwise_conv1d.py
  */
 export const DepthwiseConv1D = (
-  kernelSize: Extents,
-  options?: DepthwiseConvolutionOptions,
-): CallableLayer<DepthwiseConvolutionLayer> => conv1d.make(kernelSize, options)
+  ...args: LayerArguments<typeof table, [kernelSize: Extents], ['kernelSize']>
+): CallableLayer<DepthwiseConvolutionLayer> => conv1d.make(...args)
 
 /**
  * Convolution over images of each channel by itself: `[batch, height, width, channels]` →
@@ -99,6 +98,5 @@ export const DepthwiseConv1D = (
  * @see keras/src/layers/convolutional/depthwise_conv2d.py
  */
 export const DepthwiseConv2D = (
-  kernelSize: Extents,
-  options?: DepthwiseConvolutionOptions,
-): CallableLayer<DepthwiseConvolutionLayer> => conv2d.make(kernelSize, options)
+  ...args: LayerArguments<typeof table, [kernelSize: Extents], ['kernelSize']>
+): CallableLayer<DepthwiseConvolutionLayer> => conv2d.make(...args)

@@ -7,7 +7,7 @@ import { transpose } from '../ops/transpose.ts'
 import { reshape } from '../ops/view.ts'
 import { drawKey, nextSeed } from '../util/seed.ts'
 import { type OpenShape, showShape, sizeOf } from '../util/shape.ts'
-import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
+import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
 import { Layer, type Lowering } from './layer.ts'
 import { layerOptions, nullable, rate, shape } from './options.ts'
 
@@ -82,6 +82,5 @@ const definition = defineLayer({
  * @see keras/src/layers/regularization/dropout.py
  */
 export const Dropout = (
-  rate: number,
-  options?: OptionsOf<typeof table, ['rate']>,
-): CallableLayer<DropoutLayer> => definition.make(rate, options)
+  ...args: LayerArguments<typeof table, [rate: number], ['rate']>
+): CallableLayer<DropoutLayer> => definition.make(...args)

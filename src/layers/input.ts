@@ -1,16 +1,16 @@
 // Where a model starts: the shape of one of its inputs.
 
 import { fail } from '../errors.ts'
-import { option } from '../util/options.ts'
+import { type Given, unsupported } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
-import { defineLayer } from './callable.ts'
+import { defineLayer, type LayerArguments } from './callable.ts'
 import { Layer, type SymbolicTensor } from './layer.ts'
 import { layerOptions, nullable, shape } from './options.ts'
 
 const table = {
   ...layerOptions,
   shape: nullable(shape),
-  sparse: option(false, (_where, _name, value) => value === true),
+  sparse: unsupported(false),
 }
 
 /** An input of a model; made by {@link Input}. */
@@ -40,27 +40,17 @@ const definition = defineLayer({
   create: (self, given) => new InputLayer(self, given),
 })
 
-export interface InputOptions {
-  /** Samples a batch, for stateful layers; open by default. */
-  readonly batchSize?: number
-  readonly batchShape?: OpenShape
-  /** `input_layer`, `input_layer_1`, … by default. */
-  readonly name?: string
-}
+export type InputOptions = Omit<Given<typeof table>, 'shape'>
 
 /**
  * The start of a functional model: a symbolic tensor of this shape.
  *
- * @param shape Without the batch: `[timesteps, features]`. May be left out where `batchShape` is given.
+ * @param args The shape without its batch, `[timesteps, features]`, and options: `batchSize`, samples a batch for stateful
+ * layers; `batchShape` instead of both; `name`, `input_layer`, `input_layer_1`, … by default.
  * @see keras/src/layers/core/input_layer.py
  */
-export function Input(
-  shape: OpenShape | (InputOptions & { readonly shape?: OpenShape }),
-  options: InputOptions = {},
-): SymbolicTensor {
-  const given = Array.isArray(shape) ? { ...options, shape } : { ...shape }
-  return inputLayer(given).call([])[0] as SymbolicTensor
-}
+export const Input = (...args: LayerArguments<typeof table, [shape: OpenShape], ['shape']>): SymbolicTensor =>
+  definition.make(...args).call([])[0] as SymbolicTensor
 
 /** The layer behind {@link Input}. */
 export const inputLayer = (given: Readonly<Record<string, unknown>>): InputLayer =>

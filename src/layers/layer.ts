@@ -53,7 +53,17 @@ export interface LayerNode {
   readonly inputs: readonly SymbolicTensor[]
   /** How many of the last inputs are initial states. */
   readonly states: number
+  /** Whether it runs as in training, whatever the step; null where it goes by that. */
+  readonly training: boolean | null
   readonly outputs: readonly SymbolicTensor[]
+}
+
+/** What a call says beside its inputs. */
+export interface LayerCall {
+  readonly states?: readonly SymbolicTensor[]
+  /** Whether the layer runs as in training or as in a prediction; null where that is the step's matter. */
+  readonly training?: boolean | null
+  readonly scope?: string
 }
 
 /** What a layer's operations are added to. */
@@ -161,8 +171,8 @@ export abstract class Layer<Table extends OptionTable = typeof layerOptions> imp
     return this.definition.create({ ...this.given, ...changes })
   }
 
-  /** Checks input shapes and gives those of the outputs. */
-  abstract outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[]
+  /** Checks input shapes and gives those of the outputs. `source` is the layer that the first input comes from, if known. */
+  abstract outputShapes(inputs: readonly OpenShape[], source?: Layer): readonly OpenShape[]
 
   /** Makes the weights; `path` is the layer's own, `sequential/lstm`. */
   protected build(_path: string, _inputs: readonly OpenShape[]): void {}
@@ -205,18 +215,17 @@ export abstract class Layer<Table extends OptionTable = typeof layerOptions> imp
   /** Calls the layer on symbolic tensors. */
   call(
     inputs: readonly SymbolicTensor[],
-    states: readonly SymbolicTensor[] = [],
-    scope = '',
+    { states = [], training = null, scope = '' }: LayerCall = {},
   ): readonly SymbolicTensor[] {
     const all = [...inputs, ...states]
     if (states.length > 0) this.checkStates(states.map(({ shape }) => shape))
     const shapes = inputs.map(({ shape }) => shape)
-    const outputShapes = this.outputShapes(shapes)
+    const outputShapes = this.outputShapes(shapes, inputs[0]?.layer)
     for (const shape of outputShapes) checkSize(this.where, 'an output', shape)
     this.ensureBuilt(scope, shapes)
     const nodeIndex = this.nodes.length
     const outputs = outputShapes.map((shape, index) => new SymbolicTensor(shape, this, nodeIndex, index))
-    this.nodes.push({ inputs: all, states: states.length, outputs })
+    this.nodes.push({ inputs: all, states: states.length, training, outputs })
     return outputs
   }
 

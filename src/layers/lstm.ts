@@ -9,6 +9,7 @@ import { lstm } from '../ops/lstm.ts'
 import { matmul } from '../ops/matmul.ts'
 import { reverse } from '../ops/reverse.ts'
 import { reshape } from '../ops/view.ts'
+import type { Given } from '../util/options.ts'
 import { drawKey, nextSeed } from '../util/seed.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
@@ -21,6 +22,7 @@ import {
   forgetBias,
   type RecurrentOutput,
   recurrentOptions,
+  sequenceRemedy,
   stateVariables,
 } from './recurrent.ts'
 
@@ -49,13 +51,13 @@ export class LSTMLayer extends Layer<typeof table> implements Directed {
     return { cell: { variables, children: {} } }
   }
 
-  override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
+  override outputShapes(inputs: readonly OpenShape[], source?: Layer): readonly OpenShape[] {
     const [shape] = inputs
     if (inputs.length !== 1 || shape?.length !== 3) {
       fail(this.where, {
         expected: `input ${AXES}`,
         got: inputs.map(showShape).join(' and ') || 'nothing',
-        remedy: shape?.length === 2 ? 'Set returnSequences: true on the layer before it.' : undefined,
+        remedy: sequenceRemedy(shape, source),
       })
     }
     checkFeatures(this, shape, this.#kernel)
@@ -211,6 +213,10 @@ export type LSTMOptions = OptionsOf<typeof table, ['units']>
 export function LSTM<const Options extends LSTMOptions = LSTMOptions>(
   units: number,
   options?: Options,
-): CallableLayer<LSTMLayer, RecurrentOutput<Options>> {
-  return definition.make<RecurrentOutput<Options>>(units, options)
+): CallableLayer<LSTMLayer, RecurrentOutput<Options>>
+export function LSTM<const Options extends Given<typeof table>>(
+  options: Options,
+): CallableLayer<LSTMLayer, RecurrentOutput<Options>>
+export function LSTM(...args: readonly unknown[]): CallableLayer<LSTMLayer, unknown> {
+  return definition.make(...args)
 }

@@ -6,7 +6,7 @@ import type { Value } from '../graph/graph.ts'
 import { pad } from '../ops/pad.ts'
 import { type OptionTable, option } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
-import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
+import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
 import { Layer, type Lowering } from './layer.ts'
 import { layerOptions } from './options.ts'
 import { asImage, checkSpace, convolutionOptions, fromImage, type Rank } from './spatial.ts'
@@ -141,9 +141,8 @@ const cropping2d = defineLayer({
  * @see keras/src/layers/reshaping/zero_padding1d.py
  */
 export const ZeroPadding1D = (
-  padding?: GivenSides,
-  options?: OptionsOf<typeof padding1dTable, ['padding']>,
-): CallableLayer<ZeroPadding1DLayer> => padding1d.make(padding, options)
+  ...args: LayerArguments<typeof padding1dTable, [padding?: GivenSides | undefined], ['padding']>
+): CallableLayer<ZeroPadding1DLayer> => padding1d.make(...args)
 
 /**
  * Puts zeros around images: `[batch, height, width, channels]` → `[batch, height', width', channels]`.
@@ -152,9 +151,8 @@ export const ZeroPadding1D = (
  * @see keras/src/layers/reshaping/zero_padding2d.py
  */
 export const ZeroPadding2D = (
-  padding?: GivenImageSides,
-  options?: OptionsOf<typeof padding2dTable, ['padding']>,
-): CallableLayer<ZeroPadding2DLayer> => padding2d.make(padding, options)
+  ...args: LayerArguments<typeof padding2dTable, [padding?: GivenImageSides | undefined], ['padding']>
+): CallableLayer<ZeroPadding2DLayer> => padding2d.make(...args)
 
 /**
  * Cuts off the first and the last steps: `[batch, steps, channels]` → `[batch, steps', channels]`.
@@ -163,9 +161,8 @@ export const ZeroPadding2D = (
  * @see keras/src/layers/reshaping/cropping1d.py
  */
 export const Cropping1D = (
-  cropping?: GivenSides,
-  options?: OptionsOf<typeof cropping1dTable, ['cropping']>,
-): CallableLayer<Cropping1DLayer> => cropping1d.make(cropping, options)
+  ...args: LayerArguments<typeof cropping1dTable, [cropping?: GivenSides | undefined], ['cropping']>
+): CallableLayer<Cropping1DLayer> => cropping1d.make(...args)
 
 /**
  * Cuts off the edges of images: `[batch, height, width, channels]` → `[batch, height', width', channels]`.
@@ -174,6 +171,5 @@ export const Cropping1D = (
  * @see keras/src/layers/reshaping/cropping2d.py
  */
 export const Cropping2D = (
-  cropping?: GivenImageSides,
-  options?: OptionsOf<typeof cropping2dTable, ['cropping']>,
-): CallableLayer<Cropping2DLayer> => cropping2d.make(cropping, options)
+  ...args: LayerArguments<typeof cropping2dTable, [cropping?: GivenImageSides | undefined], ['cropping']>
+): CallableLayer<Cropping2DLayer> => cropping2d.make(...args)

@@ -5,7 +5,7 @@ import type { Value } from '../graph/graph.ts'
 import { transpose } from '../ops/transpose.ts'
 import { required } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
-import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
+import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
 import { Layer, type Lowering } from './layer.ts'
 import { layerOptions } from './options.ts'
 
@@ -55,6 +55,5 @@ const definition = defineLayer({
  * @see keras/src/layers/reshaping/permute.py
  */
 export const Permute = (
-  dims: readonly number[],
-  options?: OptionsOf<typeof table, ['dims']>,
-): CallableLayer<PermuteLayer> => definition.make(dims, options)
+  ...args: LayerArguments<typeof table, [dims: readonly number[]], ['dims']>
+): CallableLayer<PermuteLayer> => definition.make(...args)

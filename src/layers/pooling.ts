@@ -6,9 +6,15 @@ import { pooling } from '../ops/pooling.ts'
 import { reshape } from '../ops/view.ts'
 import { option } from '../util/options.ts'
 import { type OpenShape, sizeOf } from '../util/shape.ts'
-import { type CallableLayer, defineLayer, type LayerFactory, type OptionsOf } from './callable.ts'
+import {
+  type CallableLayer,
+  defineLayer,
+  type LayerArguments,
+  type LayerFactory,
+  type OptionsOf,
+} from './callable.ts'
 import { Layer, type LayerDefinition, type Lowering } from './layer.ts'
-import { flag, layerOptions } from './options.ts'
+import { flag, layerOptions, nullable } from './options.ts'
 import {
   checkSpace,
   dataFormat,
@@ -22,11 +28,9 @@ import { paddingOf, windowedExtent } from './window.ts'
 
 const table = {
   ...layerOptions,
-  poolSize: option<readonly number[], Extents>([2], readExtents),
+  poolSize: option<Extents>(2, readExtents),
   /** The pool size by default. */
-  strides: option<readonly number[] | null, Extents | null>(null, (where, name, value) =>
-    value === null ? null : readExtents(where, name, value),
-  ),
+  strides: nullable<Extents>(readExtents),
   padding: symmetricPadding,
   dataFormat,
 } as const
@@ -141,7 +145,9 @@ const defineGlobal = (className: string, kind: PoolingKind): LayerFactory<Global
 export type PoolingOptions = OptionsOf<typeof table, ['poolSize']>
 export type GlobalPoolingOptions = OptionsOf<typeof globalTable>
 
-type Pool = (poolSize?: Extents, options?: PoolingOptions) => CallableLayer<PoolingLayer>
+type Pool = (
+  ...args: LayerArguments<typeof table, [poolSize?: Extents | undefined], ['poolSize']>
+) => CallableLayer<PoolingLayer>
 type GlobalPool = (options?: GlobalPoolingOptions) => CallableLayer<GlobalPoolingLayer>
 
 const max1d = define('MaxPooling1D', { rank: 1, mean: false })
@@ -160,13 +166,13 @@ const globalAverage2d = defineGlobal('GlobalAveragePooling2D', { rank: 2, mean: 
  * @param options `strides` (the pool size), `padding` 'valid' (default) or 'same'.
  * @see keras/src/layers/pooling/max_pooling1d.py
  */
-export const MaxPooling1D: Pool = (poolSize, options) => max1d.make(poolSize, options)
+export const MaxPooling1D: Pool = (...args) => max1d.make(...args)
 /** The maximum of windows of an image; options as {@link MaxPooling1D}'s, a number for both axes or one each. */
-export const MaxPooling2D: Pool = (poolSize, options) => max2d.make(poolSize, options)
+export const MaxPooling2D: Pool = (...args) => max2d.make(...args)
 /** The mean of windows of time; options as {@link MaxPooling1D}'s. Padding counts for nothing. */
-export const AveragePooling1D: Pool = (poolSize, options) => average1d.make(poolSize, options)
+export const AveragePooling1D: Pool = (...args) => average1d.make(...args)
 /** The mean of windows of an image; options as {@link MaxPooling2D}'s. Padding counts for nothing. */
-export const AveragePooling2D: Pool = (poolSize, options) => average2d.make(poolSize, options)
+export const AveragePooling2D: Pool = (...args) => average2d.make(...args)
 /** The maximum over time: `[batch, steps, channels]` → `[batch, channels]`; with `keepdims` `[batch, 1, channels]`. */
 export const GlobalMaxPooling1D: GlobalPool = (options) => globalMax1d.make(options)
 /** The maximum over an image: `[batch, height, width, channels]` → `[batch, channels]`. */

@@ -1,6 +1,7 @@
 // What LSTM and ConvLSTM have in common: options, the unit forget bias, states.
 
 import { checkInteger, fail } from '../errors.ts'
+import { unsupported } from '../util/options.ts'
 import { type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
 import { getInitializer, type Initializer } from './initializers.ts'
 import type { Layer, SymbolicTensor, Variable } from './layer.ts'
@@ -29,15 +30,25 @@ export const recurrentOptions = {
   returnState: flag(false),
   goBackwards: flag(false),
   stateful: flag(false),
-  /** Accepted and without effect: a recurrence is one operation here, and never unrolled. */
-  unroll: flag(false),
-  zeroOutputForMask: flag(false),
+  unroll: unsupported(false),
+  zeroOutputForMask: unsupported(false),
 } as const
 
 /** What a recurrent layer returns: with `returnState` the output and its two states. */
 export type RecurrentOutput<Options> = Options extends { readonly returnState: true }
   ? readonly [SymbolicTensor, SymbolicTensor, SymbolicTensor]
   : SymbolicTensor
+
+/** What to do about an input without time, after the layer that it comes from. */
+export function sequenceRemedy(shape: OpenShape | undefined, source: Layer | undefined): string | undefined {
+  const [, extent] = shape ?? []
+  if (shape?.length !== 2) return undefined
+  if (source?.takesStates) return 'Set returnSequences: true on the layer before it.'
+  if (source?.className === 'InputLayer') {
+    return `Give the input time steps: [${extent}, 1] if these are steps, [1, ${extent}] if they are the features of one.`
+  }
+  return 'Put RepeatVector(timesteps) or Reshape([timesteps, features]) before it.'
+}
 
 /** Keras's unit forget bias: ones for the forget gate, the bias initializer for the others. */
 export function forgetBias(units: number, bias: Initializer): Initializer {

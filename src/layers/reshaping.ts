@@ -6,7 +6,7 @@ import { repeat } from '../ops/reduce.ts'
 import { reshape } from '../ops/view.ts'
 import { option, required } from '../util/options.ts'
 import { type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
-import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
+import { type CallableLayer, defineLayer, type LayerArguments, type OptionsOf } from './callable.ts'
 import { Layer, type Lowering } from './layer.ts'
 import { layerOptions, positiveInteger } from './options.ts'
 
@@ -110,20 +110,22 @@ const reshapeDefinition = defineLayer({
  * @see keras/src/layers/reshaping/reshape.py
  */
 export const Reshape = (
-  targetShape: readonly number[],
-  options?: OptionsOf<typeof reshapeTable, ['targetShape']>,
-): CallableLayer<ReshapeLayer> => reshapeDefinition.make(targetShape, options)
+  ...args: LayerArguments<typeof reshapeTable, [targetShape: readonly number[]], ['targetShape']>
+): CallableLayer<ReshapeLayer> => reshapeDefinition.make(...args)
 
 const repeatTable = { ...layerOptions, n: positiveInteger } as const
 
 export class RepeatVectorLayer extends Layer<typeof repeatTable> {
-  override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
+  override outputShapes(inputs: readonly OpenShape[], source?: Layer): readonly OpenShape[] {
     const [shape] = inputs
     if (inputs.length !== 1 || shape?.length !== 2) {
       fail(this.where, {
         expected: 'input [batch, features]',
         got: inputs.map(showShape).join(' and ') || 'nothing',
-        remedy: shape?.length === 3 ? 'Set returnSequences: false on the layer before it.' : undefined,
+        remedy:
+          shape?.length === 3 && source?.takesStates
+            ? 'Set returnSequences: false on the layer before it.'
+            : undefined,
       })
     }
     const [batch = null, features = null] = shape
@@ -150,6 +152,5 @@ const repeatVector = defineLayer({
  * @see keras/src/layers/reshaping/repeat_vector.py
  */
 export const RepeatVector = (
-  n: number,
-  options?: OptionsOf<typeof repeatTable, ['n']>,
-): CallableLayer<RepeatVectorLayer> => repeatVector.make(n, options)
+  ...args: LayerArguments<typeof repeatTable, [n: number], ['n']>
+): CallableLayer<RepeatVectorLayer> => repeatVector.make(...args)

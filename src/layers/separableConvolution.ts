@@ -17,7 +17,7 @@ import {
   convolveDepthwise,
   convolvedSpace,
   depthwiseOptions,
-  type Extents,
+  type FilterArguments,
   fromImage,
   type Rank,
   windowsOf,
@@ -109,10 +109,8 @@ export type SeparableConvolutionOptions = OptionsOf<typeof table, ['filters', 'k
  * @see keras/src/layers/convolutional/separable_conv1d.py
  */
 export const SeparableConv1D = (
-  filters: number,
-  kernelSize: Extents,
-  options?: SeparableConvolutionOptions,
-): CallableLayer<SeparableConvolutionLayer> => conv1d.make(filters, kernelSize, options)
+  ...args: FilterArguments<typeof table>
+): CallableLayer<SeparableConvolutionLayer> => conv1d.make(...args)
 
 /**
  * Convolution over images of each channel by itself, then of all channels at each position:
@@ -124,7 +122,5 @@ export const SeparableConv1D = (
  * @see keras/src/layers/convolutional/separable_conv2d.py
  */
 export const SeparableConv2D = (
-  filters: number,
-  kernelSize: Extents,
-  options?: SeparableConvolutionOptions,
-): CallableLayer<SeparableConvolutionLayer> => conv2d.make(filters, kernelSize, options)
+  ...args: FilterArguments<typeof table>
+): CallableLayer<SeparableConvolutionLayer> => conv2d.make(...args)

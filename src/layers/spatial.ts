@@ -2,13 +2,14 @@
 // tensors of one dimension as on images of height one.
 //   1D  x [B, T, C] = [B, 1, T, C]        kernel [K, ., .] = [1, K, ., .]
 
-import { checkOneOf, checkPositiveInteger, describeValue, fail } from '../errors.ts'
+import { checkExtent, checkOneOf, describeValue, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { convolution } from '../ops/convolution.ts'
 import type { ConvolutionAttributes } from '../ops/convolutionGeometry.ts'
 import { reshape } from '../ops/view.ts'
-import { type Option, option, required } from '../util/options.ts'
+import { type Option, type OptionTable, option, required } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
+import type { LayerArguments, OptionsOf } from './callable.ts'
 import type { Layer } from './layer.ts'
 import { absent, activation, flag, initializer, layerOptions } from './options.ts'
 import { type Padding, paddingOf, type Window, windowedExtent } from './window.ts'
@@ -20,13 +21,22 @@ export type Rank = 1 | 2
 export type Extents = number | readonly number[]
 
 export const extentsOf =
-  (check: (where: string, name: string, value: unknown) => number): Option<readonly number[]>['check'] =>
+  (check: (where: string, name: string, value: unknown) => number): Option<Extents>['check'] =>
   (where, name, value) =>
-    (Array.isArray(value) ? value : [value]).map((extent: unknown) => check(where, name, extent))
+    Array.isArray(value)
+      ? value.map((extent: unknown) => check(where, name, extent))
+      : check(where, name, value)
 
-export const readExtents = extentsOf(checkPositiveInteger)
+export const readExtents = extentsOf(checkExtent)
 
-const extents = (fallback: number): Option<readonly number[], Extents> => option([fallback], readExtents)
+const extents = (fallback: number): Option<Extents> => option<Extents>(fallback, readExtents)
+
+/** Arguments of a layer with filters: both by position, the kernel's size among the options, or all by name. */
+export type FilterArguments<
+  Table extends OptionTable & Pick<typeof convolutionOptions, 'kernelSize'> & { readonly filters: unknown },
+> =
+  | LayerArguments<Table, [filters: number, kernelSize: Extents], ['filters', 'kernelSize']>
+  | readonly [filters: number, options: OptionsOf<Table, ['filters']>]
 
 /** Channels come last. */
 export const dataFormat = option<'channels_last' | null>(null, (where, name, value) =>
@@ -36,7 +46,7 @@ export const dataFormat = option<'channels_last' | null>(null, (where, name, val
 /** What all convolutions take. */
 export const convolutionOptions = {
   ...layerOptions,
-  kernelSize: required<readonly number[], Extents>(readExtents),
+  kernelSize: required<Extents>(readExtents),
   strides: extents(1),
   dataFormat,
   dilationRate: extents(1),
@@ -57,17 +67,16 @@ export const symmetricPadding = option<Exclude<Padding, 'causal'>>('valid', (whe
 export const depthwiseOptions = {
   ...convolutionOptions,
   padding: symmetricPadding,
-  depthMultiplier: option(1, checkPositiveInteger),
+  depthMultiplier: option(1, checkExtent),
   depthwiseInitializer: initializer('glorot_uniform'),
   depthwiseRegularizer: absent,
   depthwiseConstraint: absent,
 } as const
 
 /** An option's extent for each axis. */
-export function perAxis(layer: Layer, rank: Rank, name: string, given: readonly number[]): readonly number[] {
+export function perAxis(layer: Layer, rank: Rank, name: string, given: Extents): readonly number[] {
+  if (typeof given === 'number') return Array<number>(rank).fill(given)
   if (given.length === rank) return given
-  const [all = 1] = given
-  if (given.length === 1) return Array<number>(rank).fill(all)
   return fail(layer.where, { expected: `${name} as one integer or ${rank}`, got: describeValue(given) })
 }
 
@@ -75,7 +84,7 @@ export function perAxis(layer: Layer, rank: Rank, name: string, given: readonly 
 export function windowsOf(
   layer: Layer,
   rank: Rank,
-  given: Readonly<Record<'kernelSize' | 'strides' | 'dilationRate', readonly number[]>>,
+  given: Readonly<Record<'kernelSize' | 'strides' | 'dilationRate', Extents>>,
   padding: Padding,
 ): readonly Window[] {
   const strides = perAxis(layer, rank, 'strides', given.strides)

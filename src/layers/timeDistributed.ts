@@ -8,7 +8,7 @@ import { concat } from '../ops/columns.ts'
 import { reshape } from '../ops/view.ts'
 import { required } from '../util/options.ts'
 import { lastOf, type OpenShape, sizeOf } from '../util/shape.ts'
-import { type CallableLayer, defineLayer, layerOf, type OptionsOf } from './callable.ts'
+import { type CallableLayer, defineLayer, type LayerArguments, layerOf, type OptionsOf } from './callable.ts'
 import { Layer, type Lowering, type WeightGroup } from './layer.ts'
 import { layerOptions } from './options.ts'
 
@@ -100,6 +100,5 @@ export type TimeDistributedOptions = OptionsOf<typeof table, ['layer']>
  * @see keras/src/layers/rnn/time_distributed.py
  */
 export const TimeDistributed = (
-  layer: Layer,
-  options?: TimeDistributedOptions,
-): CallableLayer<TimeDistributedLayer> => definition.make(layer, options)
+  ...args: LayerArguments<typeof table, [layer: Layer], ['layer']>
+): CallableLayer<TimeDistributedLayer> => definition.make(...args)

@@ -1,12 +1,12 @@
 // Entries repeated along the axes of space, channels-last.
 //   1D  [B, T, C] → [B, T·size, C]       2D  [B, H, W, C] → [B, H·size, W·size, C]
 
-import { checkPositiveInteger, describeValue, fail } from '../errors.ts'
+import { checkExtent, describeValue, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { upsample } from '../ops/upsample.ts'
 import { type OptionTable, option } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
-import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
+import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
 import { Layer, type Lowering } from './layer.ts'
 import { layerOptions } from './options.ts'
 import {
@@ -14,10 +14,10 @@ import {
   checkSpace,
   convolutionOptions,
   type Extents,
-  extentsOf,
   fromImage,
   perAxis,
   type Rank,
+  readExtents,
 } from './spatial.ts'
 
 abstract class UpSamplingLayer<Table extends OptionTable> extends Layer<Table> {
@@ -41,11 +41,11 @@ abstract class UpSamplingLayer<Table extends OptionTable> extends Layer<Table> {
   }
 }
 
-const lineTable = { ...layerOptions, size: option(2, checkPositiveInteger) } as const
+const lineTable = { ...layerOptions, size: option(2, checkExtent) } as const
 
 const imageTable = {
   ...layerOptions,
-  size: option<readonly number[], Extents>([2, 2], extentsOf(checkPositiveInteger)),
+  size: option<Extents>(2, readExtents),
   dataFormat: convolutionOptions.dataFormat,
   interpolation: option<'nearest'>('nearest', (where, name, value) =>
     value === 'nearest'
@@ -90,9 +90,8 @@ const image = defineLayer({
  * @see keras/src/layers/reshaping/up_sampling1d.py
  */
 export const UpSampling1D = (
-  size?: number,
-  options?: OptionsOf<typeof lineTable, ['size']>,
-): CallableLayer<UpSampling1DLayer> => line.make(size, options)
+  ...args: LayerArguments<typeof lineTable, [size?: number | undefined], ['size']>
+): CallableLayer<UpSampling1DLayer> => line.make(...args)
 
 /**
  * Repeats rows and columns of images: `[batch, height, width, channels]` → `[batch, height·size, width·size, channels]`.
@@ -102,6 +101,5 @@ export const UpSampling1D = (
  * @see keras/src/layers/reshaping/up_sampling2d.py
  */
 export const UpSampling2D = (
-  size?: Extents,
-  options?: OptionsOf<typeof imageTable, ['size']>,
-): CallableLayer<UpSampling2DLayer> => image.make(size, options)
+  ...args: LayerArguments<typeof imageTable, [size?: Extents | undefined], ['size']>
+): CallableLayer<UpSampling2DLayer> => image.make(...args)

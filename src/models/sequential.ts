@@ -107,7 +107,7 @@ export class SequentialModel extends LayersModel {
 
   #extend(layer: Layer): void {
     if (this.#input === null) return
-    const outputs = layer.call([this.#outputs.at(-1) ?? this.#input], [], this.name)
+    const outputs = layer.call([this.#outputs.at(-1) ?? this.#input], { scope: this.name })
     const [output] = outputs
     if (outputs.length !== 1 || !output) {
       fail(this.where, {

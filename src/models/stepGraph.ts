@@ -145,8 +145,9 @@ function lowerLayers(model: StepModel, lowering: Lowering, inputs: readonly Valu
     if (node.outputs.every((output) => values.has(output))) continue
     const repetition = calls.get(layer) ?? 0
     calls.set(layer, repetition + 1)
+    const training = node.training ?? lowering.training
     const inputs = node.inputs.map(computed)
-    const results = layer.lowerUnderPolicy({ ...lowering, repetition }, inputs, node.states)
+    const results = layer.lowerUnderPolicy({ ...lowering, training, repetition }, inputs, node.states)
     node.outputs.forEach((output, i) => {
       const value = results[i]
       if (value === undefined || value.shape.join() !== bound(output.shape, batch).join()) {
