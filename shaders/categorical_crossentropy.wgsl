@@ -2,6 +2,7 @@
 // from logits q = softmax(p). Targets are a distribution [rows, columns], or with `sparse` a class index [rows].
 
 import package::lib::index::elementIndex;
+import package::lib::nan::{exceeds, ifFinite, orNan};
 
 struct Params { size: u32, columns: u32, sparse: u32, fromLogits: u32, hasWeights: u32, group: u32, keepGradient: u32 }
 @group(0) @binding(0) var<storage, read> predictions: array<f32>;
@@ -35,10 +36,12 @@ fn categoricalCrossentropy(@builtin(global_invocation_id) id: vec3u) {
   var largest = 0.0;
   if (params.fromLogits == 1u) {
     largest = predictions[first];
-    for (var j = 1u; j < params.columns; j++) { largest = max(largest, predictions[first + j]); }
+    for (var j = 1u; j < params.columns; j++) { if (exceeds(predictions[first + j], largest)) { largest = predictions[first + j]; } }
   }
   var total = 0.0;
   for (var j = 0u; j < params.columns; j++) { total += part(predictions[first + j], largest); }
+  // Exponentials and logarithms may swallow NaN, of ∞ − ∞ too.
+  total = ifFinite(total, largest);
   let logTotal = log(total);
   var loss = 0.0;
   // Σ of the slopes by q, weighted by q: what normalization takes back from each entry.
@@ -50,11 +53,11 @@ fn categoricalCrossentropy(@builtin(global_invocation_id) id: vec3u) {
       normalizer += t;
     } else {
       let q = predictions[first + j] / total;
-      loss -= t * log(clamp(q, EPSILON, 1.0 - EPSILON));
+      loss -= t * orNan(log(clamp(q, EPSILON, 1.0 - EPSILON)), q);
       if (inside(q)) { normalizer -= t; }
     }
   }
-  losses[i] = weight * loss;
+  losses[i] = weight * orNan(loss, total);
   if (params.keepGradient == 0u) { return; }
   let scale = weight / f32(params.size);
   for (var j = 0u; j < params.columns; j++) {

@@ -24,9 +24,10 @@ fn layerNormalizationGradient(@builtin(global_invocation_id) id: vec3u) {
   if (i >= params.size) { return; }
   let first = i * params.columns;
   let count = f32(params.columns);
+  // From the first entry on, so that a row of one value has that for its mean to the last bit.
   var mean = 0.0;
-  for (var j = 0u; j < params.columns; j++) { mean += x[first + j]; }
-  mean /= count;
+  for (var j = 0u; j < params.columns; j++) { mean += x[first + j] - x[first]; }
+  mean = x[first] + mean / count;
   var variance = 0.0;
   var sum = 0.0;
   var along = 0.0;

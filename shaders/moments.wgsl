@@ -28,8 +28,10 @@ fn total(thread: u32, value: f32) -> f32 {
 fn moments(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32) {
   let column = workgroupIndex(workgroup);
   var sum = 0.0;
-  for (var i = thread; i < params.rows; i += THREADS) { sum += x[i * params.columns + column]; }
-  let center = total(thread, sum) / f32(params.rows);
+  // From the first row on, so that a column of one value has that for its mean to the last bit.
+  let first = x[column];
+  for (var i = thread; i < params.rows; i += THREADS) { sum += x[i * params.columns + column] - first; }
+  let center = first + total(thread, sum) / f32(params.rows);
   var squares = 0.0;
   for (var i = thread; i < params.rows; i += THREADS) {
     let difference = x[i * params.columns + column] - center;

@@ -1,6 +1,7 @@
-// y = the maximum or the mean of each window.
+// y = the maximum or the mean of each window; NaN where the window holds one.
 
 import package::lib::index::elementIndex;
+import package::lib::nan::exceeds;
 import package::lib::pooling::{Params, windowOf};
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
@@ -23,7 +24,7 @@ fn pooling(@builtin(global_invocation_id) id: vec3u) {
     for (var w = columns.x; w < columns.y; w++) {
       let value = x[((b * params.height + h) * params.width + w) * params.channels + c];
       sum += value;
-      largest = max(largest, value);
+      if (exceeds(value, largest)) { largest = value; }
     }
   }
   let count = (rows.y - rows.x) * (columns.y - columns.x);

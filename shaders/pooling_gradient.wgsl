@@ -1,7 +1,8 @@
 // dx = what the windows that an entry lies in give back to it: a share of dy for means; all of it for maxima, to the
-// first entry that reaches the maximum. A thread owns an entry of x, so nothing is added by two.
+// first entry that reaches the maximum, of which NaN is greater than all numbers. A thread owns an entry of x, so nothing is added by two.
 
 import package::lib::index::elementIndex;
+import package::lib::nan::exceeds;
 import package::lib::pooling::{Params, windowOf};
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
@@ -14,7 +15,8 @@ fn isFirstMaximum(i: u32, b: u32, c: u32, rows: vec2u, columns: vec2u) -> bool {
   for (var h = rows.x; h < rows.y; h++) {
     for (var w = columns.x; w < columns.y; w++) {
       let k = ((b * params.height + h) * params.width + w) * params.channels + c;
-      if (x[k] > x[i] || (x[k] == x[i] && k < i)) { return false; }
+      let isEarlier = k < i && !exceeds(x[i], x[k]);
+      if (isEarlier || exceeds(x[k], x[i])) { return false; }
     }
   }
   return true;

@@ -2,6 +2,7 @@
 // The largest entry is subtracted first, so that nothing overflows.
 
 import package::lib::index::elementIndex;
+import package::lib::nan::{exceeds, ifFinite, orNan};
 
 struct Params { size: u32, columns: u32, logarithm: u32 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;
@@ -14,12 +15,14 @@ fn softmax(@builtin(global_invocation_id) id: vec3u) {
   if (i >= params.size) { return; }
   let first = i * params.columns;
   var largest = x[first];
-  for (var j = 1u; j < params.columns; j++) { largest = max(largest, x[first + j]); }
+  for (var j = 1u; j < params.columns; j++) { if (exceeds(x[first + j], largest)) { largest = x[first + j]; } }
   var total = 0.0;
   for (var j = 0u; j < params.columns; j++) { total += exp(x[first + j] - largest); }
+  // Exponentials may swallow NaN, of ∞ − ∞ too.
+  total = ifFinite(total, largest);
   let logTotal = log(total);
   for (var j = 0u; j < params.columns; j++) {
     let shifted = x[first + j] - largest;
-    if (params.logarithm == 1u) { y[first + j] = shifted - logTotal; } else { y[first + j] = exp(shifted) / total; }
+    if (params.logarithm == 1u) { y[first + j] = orNan(shifted - logTotal, total); } else { y[first + j] = exp(shifted) / total; }
   }
 }

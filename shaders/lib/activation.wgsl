@@ -3,49 +3,106 @@
 //
 // What a backward pass needs is stored in one float: the activation's result where its slope can be told from that
 // (codes under 16), its argument otherwise. `stored` gives that float, `outputOf` and `slopeOf` read it.
+//
+// WGSL lets `tanh` be off by 1e-5 and leaves open what becomes of numbers that overflow, so that the functions here are made of
+// quotients and of exponentials that cannot overflow; test/ops/activationAccuracy.test.ts states how close they come.
+
+import package::lib::nan::orNan4;
 
 const FROM_INPUT = 16u;
 const SELU_SCALE = 1.05070098735548049342;
 const SELU_ALPHA = 1.67326324235437728482;
 const ZERO = vec4f(0.0);
 const ONE = vec4f(1.0);
+// e⁻²⁰⁰ is 0 as f32.
+const FAR = vec4f(200.0);
 
-fn sigmoid(x: vec4f) -> vec4f { return 1.0 / (1.0 + exp(-clamp(x, vec4f(-80.0), vec4f(80.0)))); }
-// Some drivers give NaN beyond ±88; f32 tanh is 1 from 9 on.
-fn safeTanh(x: vec4f) -> vec4f { return tanh(clamp(x, vec4f(-10.0), vec4f(10.0))); }
-fn softplus(x: vec4f) -> vec4f { return max(x, ZERO) + log(1.0 + exp(-abs(x))); }
-fn hardSigmoid(x: vec4f) -> vec4f { return clamp(x / 6.0 + 0.5, ZERO, ONE); }
-fn negativeExp(x: vec4f) -> vec4f { return exp(min(x, ZERO)) - 1.0; }
-// Abramowitz and Stegun 7.1.26, absolute error under 1.5e-7.
-fn erf(x: vec4f) -> vec4f {
-  let t = 1.0 / (1.0 + 0.3275911 * abs(x));
-  let p = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
-  return sign(x) * (1.0 - p * exp(-min(x * x, vec4f(80.0))));
+fn decay(x: vec4f) -> vec4f { return exp(-min(abs(x), FAR)); }
+
+fn sigmoid(x: vec4f) -> vec4f {
+  let e = decay(x);
+  return select(e, ONE, x >= ZERO) / (1.0 + e);
 }
 
-fn activate(code: u32, x: vec4f) -> vec4f {
+// x·P(x²) / Q(x²), the minimax quotient of Eigen's, flat from where f32 has 1.
+fn quotientTanh(x: vec4f) -> vec4f {
+  let z = clamp(x, vec4f(-7.905311107635498), vec4f(7.905311107635498));
+  let s = z * z;
+  let p = ((((((-2.76076847742355e-16 * s + 2.00018790482477e-13) * s - 8.60467152213735e-11) * s + 5.12229709037114e-8) * s
+    + 1.48572235717979e-5) * s + 6.37261928875436e-4) * s + 4.89352455891786e-3);
+  let q = ((1.19825839466702e-6 * s + 1.18534705686654e-4) * s + 2.268434632439e-3) * s + 4.89352518554385e-3;
+  return z * (p / q);
+}
+
+// ln(1 + e) of 0 ≤ e ≤ 1, whose sum would lose small e: 2·artanh(e / (2 + e)) as its series.
+fn log1p(e: vec4f) -> vec4f {
+  let t = e / (2.0 + e);
+  let s = t * t;
+  return 2.0 * t * ((((((s / 13.0 + 1.0 / 11.0) * s + 1.0 / 9.0) * s + 1.0 / 7.0) * s + 0.2) * s + 1.0 / 3.0) * s + 1.0);
+}
+
+fn softplus(x: vec4f) -> vec4f { return max(x, ZERO) + log1p(decay(x)); }
+fn hardSigmoid(x: vec4f) -> vec4f { return clamp(x / 6.0 + 0.5, ZERO, ONE); }
+
+// eˣ − 1 of x ≤ 0, and of 0 beyond; the difference would lose small x.
+fn expm1(x: vec4f) -> vec4f {
+  let z = min(x, ZERO);
+  return quotientTanh(0.5 * z) * (decay(z) + 1.0);
+}
+
+// The normal distribution's Φ: half of erfc as Numerical Recipes' erfcc has it, within 1.2e-7 of its value.
+fn gaussian(x: vec4f) -> vec4f {
+  let z = min(abs(x) * 0.70710678118654752440, vec4f(20.0));
+  let t = 1.0 / (1.0 + 0.5 * z);
+  let p = (((((((((0.17087277 * t - 0.82215223) * t + 1.48851587) * t - 1.13520398) * t + 0.27886807) * t - 0.18628806) * t
+    + 0.09678418) * t + 0.37409196) * t + 1.00002368) * t - 1.26551223);
+  let tail = 0.5 * t * exp(p - z * z);
+  return select(1.0 - tail, tail, x < ZERO);
+}
+
+// With e = e⁻ˣ or eˣ, whichever is below 1: (1 + 2e) / (1 + 2e + 2e²) or (e² + 2e) / (e² + 2e + 2).
+fn tanhOfSoftplus(x: vec4f) -> vec4f {
+  let e = decay(x);
+  let p = select(1.0 + 2.0 * e, e * (e + 2.0), x < ZERO);
+  return p / (p + select(2.0 * e * e, vec4f(2.0), x < ZERO));
+}
+
+// √(x² + 4), where x² may be too large.
+fn root(x: vec4f) -> vec4f {
+  let a = max(abs(x), vec4f(2.0));
+  let b = min(abs(x), vec4f(2.0)) / a;
+  return a * sqrt(1.0 + b * b);
+}
+
+// NaN stays NaN, which `max`, `clamp` and comparisons swallow.
+fn activate(code: u32, x: vec4f) -> vec4f { return orNan4(activated(code, x), x); }
+
+fn activated(code: u32, x: vec4f) -> vec4f {
   switch code {
     case 1u: { return max(x, ZERO); }
     case 2u: { return sigmoid(x); }
-    case 3u: { return safeTanh(x); }
+    case 3u: { return quotientTanh(x); }
     case 4u: { return hardSigmoid(x); }
     case 5u: { return softplus(x); }
     case 6u: { return x / (1.0 + abs(x)); }
-    case 7u: { return select(negativeExp(x), x, x > ZERO); }
-    case 8u: { return SELU_SCALE * select(SELU_ALPHA * negativeExp(x), x, x > ZERO); }
+    case 7u: { return select(expm1(x), x, x > ZERO); }
+    case 8u: { return SELU_SCALE * select(SELU_ALPHA * expm1(x), x, x > ZERO); }
     case 9u: { return exp(x); }
     case 10u: { return select(0.2 * x, x, x > ZERO); }
     case 11u: { return clamp(x, ZERO, vec4f(6.0)); }
     case 12u: { return clamp(x, -ONE, ONE); }
     case 13u: { return -softplus(-x); }
     case 16u: { return x * sigmoid(x); }
-    case 17u: { return 0.5 * x * (1.0 + erf(x * 0.70710678118654752440)); }
-    case 18u: { return x * safeTanh(softplus(x)); }
+    case 17u: { return x * gaussian(x); }
+    case 18u: { return x * tanhOfSoftplus(x); }
     case 19u: { return x * hardSigmoid(x); }
-    case 20u: { return x - safeTanh(x); }
+    case 20u: { return x - quotientTanh(x); }
     case 21u: { return sign(x) * max(abs(x) - 0.5, ZERO); }
     case 22u: { return select(ZERO, x, abs(x) > vec4f(0.5)); }
-    case 23u: { return 0.5 * (x + sqrt(x * x + 4.0)); }
+    case 23u: {
+      let mean = 0.5 * abs(x) + 0.5 * root(x);
+      return select(1.0 / mean, mean, x >= ZERO);
+    }
     default: { return x; }
   }
 }
@@ -60,13 +117,15 @@ fn outputOf(code: u32, s: vec4f) -> vec4f {
   return s;
 }
 
-fn slopeOf(code: u32, s: vec4f) -> vec4f {
+fn slopeOf(code: u32, s: vec4f) -> vec4f { return orNan4(slope(code, s), s); }
+
+fn slope(code: u32, s: vec4f) -> vec4f {
   switch code {
     case 1u: { return select(ZERO, ONE, s > ZERO); }
     case 2u: { return s * (1.0 - s); }
     case 3u: { return 1.0 - s * s; }
     case 4u: { return select(ZERO, vec4f(1.0 / 6.0), (s > ZERO) & (s < ONE)); }
-    case 5u: { return 1.0 - exp(-s); }
+    case 5u: { return -expm1(-s); }
     case 6u: { return (1.0 - abs(s)) * (1.0 - abs(s)); }
     case 7u: { return select(s + 1.0, ONE, s > ZERO); }
     case 8u: { return select(s + SELU_SCALE * SELU_ALPHA, vec4f(SELU_SCALE), s > ZERO); }
@@ -74,17 +133,17 @@ fn slopeOf(code: u32, s: vec4f) -> vec4f {
     case 10u: { return select(vec4f(0.2), ONE, s > ZERO); }
     case 11u: { return select(ZERO, ONE, (s > ZERO) & (s < vec4f(6.0))); }
     case 12u: { return select(ZERO, ONE, (s > -ONE) & (s < ONE)); }
-    case 13u: { return 1.0 - exp(s); }
+    case 13u: { return -expm1(s); }
     case 16u: { let g = sigmoid(s); return g * (1.0 + s * (1.0 - g)); }
     case 17u: {
-      let density = 0.39894228040143267794 * exp(-0.5 * min(s * s, vec4f(160.0)));
-      return 0.5 * (1.0 + erf(s * 0.70710678118654752440)) + s * density;
+      let density = 0.39894228040143267794 * decay(0.5 * s * s);
+      return gaussian(s) + s * density;
     }
-    case 18u: { let t = safeTanh(softplus(s)); return t + s * sigmoid(s) * (1.0 - t * t); }
+    case 18u: { let t = tanhOfSoftplus(s); return t + s * sigmoid(s) * (1.0 - t * t); }
     case 19u: { return hardSigmoid(s) + select(ZERO, s / 6.0, (s > vec4f(-3.0)) & (s < vec4f(3.0))); }
-    case 20u: { let t = safeTanh(s); return t * t; }
+    case 20u: { let t = quotientTanh(s); return t * t; }
     case 21u, 22u: { return select(ZERO, ONE, abs(s) > vec4f(0.5)); }
-    case 23u: { return 0.5 * (1.0 + s / sqrt(s * s + 4.0)); }
+    case 23u: { return 0.5 * (1.0 + s / root(s)); }
     default: { return ONE; }
   }
 }

@@ -1,20 +1,28 @@
 // Losses that are means of a function of one prediction p and one target t, and their slopes by p.
 
+import package::lib::activation::log1p;
+import package::lib::nan::orNan;
+
 const EPSILON = 1e-7;
 
-fn lossOf(code: u32, p: f32, t: f32) -> f32 {
+// NaN stays NaN.
+fn lossOf(code: u32, p: f32, t: f32) -> f32 { return orNan(valueOf(code, p, t), p); }
+
+fn lossSlope(code: u32, p: f32, t: f32) -> f32 { return orNan(slopeOf(code, p, t), p); }
+
+fn valueOf(code: u32, p: f32, t: f32) -> f32 {
   switch code {
     case 1u: { return abs(p - t); }
     case 2u: {
       let q = clamp(p, EPSILON, 1.0 - EPSILON);
       return -(t * log(q) + (1.0 - t) * log(1.0 - q));
     }
-    case 3u: { return max(p, 0.0) - p * t + log(1.0 + exp(-abs(p))); }
+    case 3u: { return max(p, 0.0) - p * t + log1p(vec4f(exp(-abs(p)))).x; }
     default: { return (p - t) * (p - t); }
   }
 }
 
-fn lossSlope(code: u32, p: f32, t: f32) -> f32 {
+fn slopeOf(code: u32, p: f32, t: f32) -> f32 {
   switch code {
     case 1u: { return sign(p - t); }
     case 2u: {

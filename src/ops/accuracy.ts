@@ -2,6 +2,7 @@
 
 import { defineOp } from '../graph/operation.ts'
 import { lastOf, rowsOf } from '../util/shape.ts'
+import { exceeds } from './exceeds.ts'
 import { accuracy as kernel } from './kernels.gen.ts'
 
 export const accuracyCodes = { binary: 0, categorical: 1, sparse: 2 } as const
@@ -9,7 +10,7 @@ export type AccuracyKind = keyof typeof accuracyCodes
 
 function largestAt(values: Float32Array, first: number, columns: number): number {
   let best = 0
-  for (let j = 1; j < columns; j++) if (values[first + j]! > values[first + best]!) best = j
+  for (let j = 1; j < columns; j++) if (exceeds(values[first + j]!, values[first + best]!)) best = j
   return best
 }
 

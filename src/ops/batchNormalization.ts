@@ -21,11 +21,14 @@ export const moments = defineOp({
   flopsEach: ({ rows }) => 2 * LOAD_FLOPS * rows,
   cpu({ x, mean, variance }, { rows, columns }) {
     for (let c = 0; c < columns; c++) {
+      // From the first row on, so that a column of one value has that for its mean to the last bit.
+      const first = x[c]!
       let sum = 0
-      for (let i = 0; i < rows; i++) sum += x[i * columns + c]!
+      for (let i = 0; i < rows; i++) sum += x[i * columns + c]! - first
+      const center = first + sum / rows
       let squares = 0
-      for (let i = 0; i < rows; i++) squares += (x[i * columns + c]! - sum / rows) ** 2
-      mean[c] = sum / rows
+      for (let i = 0; i < rows; i++) squares += (x[i * columns + c]! - center) ** 2
+      mean[c] = center
       variance[c] = squares / rows
     }
   },

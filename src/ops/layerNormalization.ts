@@ -22,9 +22,11 @@ function eachRow(
   visit: (first: number, mean: number, scale: number) => void,
 ): void {
   for (let first = 0; first < x.length; first += columns) {
+    // From the first entry on, so that a row of one value has that for its mean to the last bit.
     let mean = 0
     let variance = 0
-    for (let j = first; j < first + columns; j++) mean += x[j]! / columns
+    for (let j = first; j < first + columns; j++) mean += x[j]! - x[first]!
+    mean = x[first]! + mean / columns
     for (let j = first; j < first + columns; j++) variance += (x[j]! - mean) ** 2 / columns
     visit(first, mean, 1 / Math.sqrt(variance + epsilon))
   }

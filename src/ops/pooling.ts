@@ -4,6 +4,7 @@
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
 import { convolvedExtent } from './convolutionGeometry.ts'
+import { exceeds } from './exceeds.ts'
 import { poolingGradient as gradientKernel, pooling as kernel } from './kernels.gen.ts'
 
 export interface PoolingAttributes {
@@ -93,7 +94,7 @@ export const pooling = defineOp({
           for (let w = left; w < right; w++) {
             const value = x[row + w * channels]!
             sum += value
-            if (value > largest) largest = value
+            if (exceeds(value, largest)) largest = value
           }
         }
         y[output + c] = p.mean ? sum / count : largest
@@ -123,7 +124,7 @@ export const poolingGradient = defineOp({
           for (let w = left; w < right; w++) {
             const k = row + w * channels
             if (p.mean) dx[k]! += share
-            else if (first < 0 || x[k]! > x[first]!) first = k
+            else if (first < 0 || exceeds(x[k]!, x[first]!)) first = k
           }
         }
         if (!p.mean) dx[first]! += dy[output + c]!

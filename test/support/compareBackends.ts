@@ -22,6 +22,8 @@ export interface Rounding {
   readonly roundings?: number
   /** The results are sums of products: errors grow with each element's own Σ|a·b|, which is its value at |inputs|. */
   readonly products?: boolean
+  /** The difference is in units of each element's own ε, not of the largest's; underflow aside. */
+  readonly each?: boolean
 }
 
 /** The operations' own CPU functions: what the others are compared with. */
@@ -37,13 +39,15 @@ export const backends: Readonly<Record<string, Backend>> = {
 }
 
 const EPSILON = 2 ** -23
+/** A device may take what is below the smallest normal number for zero, also on the way to a result. */
+export const UNDERFLOW = 2 ** -118
 
 /** Expects results and memory to be the same everywhere and returns what the CPU functions gave. */
 export async function compareBackends(
   plan: Plan,
   memory: Memory,
   steps: readonly StepScalars[],
-  { roundings = 8, products = false }: Rounding,
+  { roundings = 8, products = false, each = false }: Rounding,
   prefix = '',
 ): Promise<Run> {
   const run = async (backend: Backend, values: Memory): Promise<Run> => {
@@ -60,7 +64,7 @@ export async function compareBackends(
   const grown = products ? await run(cpu, absolute(memory)) : null
   const compare = (label: string, pick: (run: Run) => Floats): void => {
     for (const [name, values] of Object.entries(pick(expected))) {
-      const scale = (grown && pick(grown)[name]) ?? largestOf(values)
+      const scale = (grown && pick(grown)[name]) ?? (each ? values : largestOf(values))
       for (const [backend, found] of Object.entries(others)) {
         expectWithin(roundings, `${backend}: ${label}${name}`, pick(found)[name], values, scale)
       }
@@ -97,7 +101,9 @@ function expectWithin(
   for (const [i, value] of expected.entries()) {
     const got = found?.[i] ?? Number.NaN
     const magnitude = Math.abs(typeof scale === 'number' ? scale : (scale[i] ?? Number.NaN))
-    const off = got === value ? 0 : Math.abs(got - value) / (EPSILON * magnitude)
+    // What is not finite is the same everywhere.
+    if (Object.is(got, value) || Math.abs(got - value) <= UNDERFLOW) continue
+    const off = Math.abs(got - value) / (EPSILON * magnitude)
     if (!(off <= roundings)) {
       expect.fail(`${name}[${i}]: expected ${value}, got ${got}, ${off.toPrecision(3)} ε of ${magnitude}`)
     }

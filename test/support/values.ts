@@ -51,6 +51,9 @@ export function probabilities(shape: Shape, seed = 1): Tensor {
   return new Tensor(data, shape)
 }
 
-/** The largest magnitude. */
+/** The largest magnitude of the finite ones. */
 export const largestOf = (values: Float32Array): number =>
-  values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0)
+  values.reduce(
+    (largest, value) => (Number.isFinite(value) ? Math.max(largest, Math.abs(value)) : largest),
+    0,
+  )

@@ -37,7 +37,9 @@ export function slopeOf(code: i32): usize {
   return LINEAR_SLOPE
 }
 
-export function slope(terms: usize, y: v128): v128 {
+export function slope(terms: usize, result: v128): v128 {
+  // Zero times an infinite result would be NaN.
+  const y = clamp(result, f32x4.splat(-f32.MAX_VALUE), f32x4.splat(f32.MAX_VALUE))
   const inner = multiplyAdd(v128.load32_splat(terms, 8), y, v128.load32_splat(terms, 4))
   const outside = v128.or(
     f32x4.le(y, v128.load32_splat(terms, 12)),

@@ -28,10 +28,10 @@ export function loadFirst(from_: usize, count: i32): v128 {
 
 /**
  * x, or zero where it is smaller than 1e-30: gradients fade with time, and processors take a hundred times as long for numbers
- * below the smallest normal one.
+ * below the smallest normal one. NaN stays.
  */
 export function flush(x: v128): v128 {
-  return v128.and(x, f32x4.gt(f32x4.abs(x), f32x4.splat(1e-30)))
+  return v128.andnot(x, f32x4.le(f32x4.abs(x), f32x4.splat(1e-30)))
 }
 
 /** x between two bounds; NaN stays. The pseudo-minimum is one instruction where the exact one is several. */
@@ -100,7 +100,7 @@ export function sigmoid(x: v128): v128 {
   return f32x4.div(one, f32x4.add(one, exponential(f32x4.neg(x))))
 }
 
-/** tanh x as x·P(x²) / Q(x²), within a few ε: the minimax quotient of Eigen's, flat from where f32 has 1. */
+/** tanh x as x·P(x²) / Q(x²), within 8 ulps: the minimax quotient of Eigen's, flat from where f32 has 1. */
 export function tanh(x: v128): v128 {
   const z = clamp(x, constant(TANH, 0), constant(TANH, 1))
   const s = f32x4.mul(z, z)
@@ -113,5 +113,5 @@ export function tanh(x: v128): v128 {
   let q = multiplyAdd(constant(TANH, 9), s, constant(TANH, 10))
   q = multiplyAdd(q, s, constant(TANH, 11))
   q = multiplyAdd(q, s, constant(TANH, 12))
-  return f32x4.div(f32x4.mul(z, p), q)
+  return f32x4.mul(z, f32x4.div(p, q))
 }
