@@ -43,7 +43,7 @@ export interface Executable {
   writeSteps(steps: readonly StepScalars[]): void
   /** Steps that are best handed over at once: several where one is tiny. */
   readonly stepsAtOnce: number
-  /** Runs `count` steps, one by default, with the scalars from `first` on. On a GPU it only submits, once. */
+  /** Runs `count` steps, one by default, with the scalars from `first` on. On a GPU it only submits, once unless a step is long. */
   run(first: number, count?: number): void
   /**
    * Runs step 0 `repeats` times and gives the median milliseconds of each of the plan's operations; null where the device

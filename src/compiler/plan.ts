@@ -36,6 +36,38 @@ export interface Plan {
 
 export const flopsOf = ({ steps }: Plan): number => steps.reduce((sum, { flops }) => sum + flops, 0)
 
+/**
+ * FLOPs of a submit, which a slow GPU does in half a second: some drivers end whole command buffers that take longer, and
+ * nobody notices that the rest of them was not done. A launch counts as what such a GPU does while it begins one.
+ */
+const SUBMIT_FLOPS = 2 ** 33
+const LEAST_LAUNCH_FLOPS = 2 ** 19
+
+/** Launches of one submit, of those of all steps: from `start` up to `until`. */
+export interface Submit {
+  readonly start: number
+  readonly until: number
+}
+
+/** The submits of a plan's launches: one, unless they do so much that they would hold a device for long. */
+export function submitsOf({ steps }: Plan, mostLaunches = Number.POSITIVE_INFINITY): Submit[] {
+  const submits: Submit[] = []
+  let start = 0
+  let until = 0
+  let sum = 0
+  for (const launch of steps.flatMap(({ launches }) => launches)) {
+    const flops = Math.max(launch.flops, LEAST_LAUNCH_FLOPS)
+    if (until > start && (sum + flops > SUBMIT_FLOPS || until - start >= mostLaunches)) {
+      submits.push({ start, until })
+      start = until
+      sum = 0
+    }
+    until++
+    sum += flops
+  }
+  return [...submits, { start, until }]
+}
+
 const SLOT = 'slot:'
 
 export const slotName = (index: number): string => `${SLOT}${index}`

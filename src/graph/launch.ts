@@ -92,7 +92,7 @@ export function launchesOf(
   const parts = partsOf(work, launchFlopsOf(device))
   return parts.flatMap(({ start, until }) => {
     const flops = work.terms === undefined ? work.flops : (work.flops * (until - start)) / work.terms
-    const most = Math.max(1, Math.floor(launchFlopsOf(device) / flops))
+    const most = Math.max(1, Math.floor(launchFlopsOf(device) / Math.max(flops, 1)))
     const part = work.terms === undefined ? params : { ...params, start, until }
     return evenly(Math.max(work.workgroups, 1), most)
       .flatMap(({ start: first, until: end }) =>
@@ -125,7 +125,7 @@ function partsOf({ workgroups, flops, terms }: Work, budget: number): Part[] {
 
 /** 0 to `count` in the fewest parts of at most `most`, all but the last equal and multiples of `step`. */
 function evenly(count: number, most: number, step = 1): Part[] {
-  const size = Math.ceil(count / Math.ceil(count / most) / step) * step
+  const size = Math.ceil(count / Math.max(Math.ceil(count / most), 1) / step) * step
   return Array.from({ length: Math.ceil(count / size) }, (_, i) => ({
     start: i * size,
     until: Math.min((i + 1) * size, count),

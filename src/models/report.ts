@@ -3,7 +3,7 @@
 import type { BackendName } from '../backends/backend.ts'
 import { selectedBackend } from '../backends/select.ts'
 import { compile } from '../compiler/compile.ts'
-import { flopsOf, printPlan } from '../compiler/plan.ts'
+import { flopsOf, printPlan, submitsOf } from '../compiler/plan.ts'
 import { checkBoolean, checkExtent } from '../errors.ts'
 import { DEFAULT_TRAITS } from '../graph/operation.ts'
 import { type Given, nullable, readOptions } from '../util/options.ts'
@@ -55,6 +55,7 @@ export function reportPlan(core: ModelCore, options: PlanOptions): PlanReport {
     DEFAULT_TRAITS,
   )
   const launches = plan.steps.flatMap((step) => step.launches)
+  const submits = submitsOf(plan).length
   const bytes: Record<string, number> = { activations: plan.slots.reduce((sum, slot) => sum + slot, 0) }
   for (const [name, floats] of layout.sizes) {
     const purpose = name.startsWith('optimizer:') ? 'optimizer' : name
@@ -63,8 +64,8 @@ export function reportPlan(core: ModelCore, options: PlanOptions): PlanReport {
   return {
     backend: selectedBackend(() => core.runner.forwardFlops),
     dispatches: launches.length,
-    passes: 1,
-    submits: 1,
+    passes: submits,
+    submits,
     bytes,
     peakBytes: Object.values(bytes).reduce((sum, part) => sum + part, 0),
     flops: flopsOf(plan),

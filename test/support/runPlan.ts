@@ -56,11 +56,13 @@ export class LoadedPlan {
     return new LoadedPlan(backend, plan, arenas, executable)
   }
 
-  async run(memory: Memory, steps: readonly StepScalars[]): Promise<Run> {
+  /** Runs steps one by one, or handed over together. */
+  async run(memory: Memory, steps: readonly StepScalars[], together = false): Promise<Run> {
     for (const [name, values] of Object.entries(memory))
       this.#backend.write(this.#arena(name), 4 * MARGIN, values)
     this.#executable.writeSteps(steps)
-    for (const index of steps.keys()) this.#executable.run(index)
+    if (together) this.#executable.run(0, steps.length)
+    else for (const index of steps.keys()) this.#executable.run(index)
 
     const results: Record<string, Float32Array> = {}
     for (const name of this.#plan.results.keys()) results[name] = await this.#executable.read(name)

@@ -1,8 +1,8 @@
 // A plan on a GPU: its memory, parameters, pipelines and bind groups, made once; a step is one encoder, one compute
-// pass, one submit of launches that are already bound.
+// pass, one submit of launches that are already bound, or several where it would hold the device for long.
 
 import type { Plan, Slice } from '../../compiler/plan.ts'
-import { flopsOf, slotName } from '../../compiler/plan.ts'
+import { flopsOf, type Submit, slotName, submitsOf } from '../../compiler/plan.ts'
 import { BYTES } from '../../graph/graph.ts'
 import { type Kernel, RANGE_BINDING } from '../../graph/kernel.ts'
 import type { Launch } from '../../graph/launch.ts'
@@ -88,6 +88,7 @@ class GpuExecutable implements Executable {
   readonly #backend: GpuContext
   readonly plan: Plan
   readonly #launches: readonly BoundLaunch[]
+  readonly #submits: readonly Submit[]
   readonly #arena: (name: string) => DeviceBuffer
   readonly #buffers = new Map<string, GPUBuffer>()
   readonly #owned: GPUBuffer[] = []
@@ -110,6 +111,7 @@ class GpuExecutable implements Executable {
     this.plan = plan
     this.#arena = arena
     this.#launches = launches
+    this.#submits = submitsOf(plan)
     this.stepsAtOnce = stepsAtOnce(flopsOf(plan), launches.length, backend.traits.isSoftware)
     plan.slots.forEach((bytes, index) => {
       this.#buffers.set(slotName(index), this.#own(slotName(index), bytes, STORAGE | COPY_SRC | COPY_DST))
@@ -150,12 +152,21 @@ class GpuExecutable implements Executable {
   }
 
   run(first: number, count = 1): void {
+    const together = this.#submits.length === 1 ? count : 1
+    for (let index = first; index < first + count; index += together) {
+      for (const part of this.#submits) this.#submit(index, together, part)
+    }
+  }
+
+  /** The same part of some steps as one submit. */
+  #submit(first: number, count: number, { start, until }: Submit): void {
     const encoder = this.#backend.device.createCommandEncoder()
     const pass = encoder.beginComputePass()
     let current: GPUComputePipeline | null = null
     for (let index = first; index < first + count; index++) {
       pass.setBindGroup(1, this.#stepGroup, [index * UNIFORM_STRIDE])
-      for (const bound of this.#launches) {
+      for (let i = start; i < until; i++) {
+        const bound = this.#launches[i] as BoundLaunch
         if (bound.pipeline !== current) {
           current = bound.pipeline
           pass.setPipeline(current)

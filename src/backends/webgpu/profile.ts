@@ -1,6 +1,6 @@
 // The time of each launch of a plan by timestamp queries: a pass for each, so that a pass's begin and end are the launch's.
 
-import type { Plan } from '../../compiler/plan.ts'
+import { type Plan, submitsOf } from '../../compiler/plan.ts'
 import { median } from '../../util/median.ts'
 import type { GpuContext } from './context.ts'
 import { COPY_SRC, QUERY_RESOLVE } from './usage.ts'
@@ -12,14 +12,16 @@ const NANOSECONDS = 1e6
 /** Median milliseconds of each of the plan's operations, the launches of one added up; null without timestamps. */
 export async function profileLaunches(
   backend: GpuContext,
-  { steps }: Plan,
+  plan: Plan,
   repeats: number,
   launch: (pass: GPUComputePassEncoder, index: number) => void,
 ): Promise<readonly number[] | null> {
   const { device } = backend
   if (!device.features.has('timestamp-query')) return null
+  const { steps } = plan
   const owners = steps.flatMap((step, index) => step.launches.map(() => index))
   const size = Math.min(owners.length, MAX_LAUNCHES)
+  const submits = submitsOf(plan, size)
   const querySet = device.createQuerySet({ label: 'recurra profile', type: 'timestamp', count: 2 * size })
   const resolved = device.createBuffer({
     label: 'recurra profile',
@@ -30,8 +32,8 @@ export async function profileLaunches(
     const runs: number[][] = []
     for (let run = 0; run < repeats; run++) {
       const times = steps.map(() => 0)
-      for (let first = 0; first < owners.length; first += size) {
-        const part = owners.slice(first, first + size)
+      for (const { start, until } of submits) {
+        const part = owners.slice(start, until)
         const encoder = device.createCommandEncoder()
         for (const i of part.keys()) {
           const pass = encoder.beginComputePass({
@@ -41,7 +43,7 @@ export async function profileLaunches(
               endOfPassWriteIndex: 2 * i + 1,
             },
           })
-          launch(pass, first + i)
+          launch(pass, start + i)
           pass.end()
         }
         encoder.resolveQuerySet(querySet, 0, 2 * part.length, resolved, 0)
