@@ -14,11 +14,24 @@ export interface JsonObject {
 export const isJsonObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Far more than Keras nests, and few enough for functions that call themselves on what is inside. */
+const MAX_LEVELS = 100
+
+function checkLevels(where: string, value: Json): void {
+  let level: Json[] = [value]
+  for (let levels = 0; level.length > 0; levels++) {
+    if (levels > MAX_LEVELS) fail(where, { expected: `JSON of at most ${MAX_LEVELS} levels`, got: 'more' })
+    level = level.flatMap((inner) =>
+      typeof inner === 'object' && inner !== null ? Object.values(inner) : [],
+    )
+  }
+}
+
 /**
  * Parses the UTF-8 text of a JSON object.
  *
  * @param where Which text it is, for the error: `.keras file, entry "config.json"`.
- * @throws RecurraError if the bytes are not UTF-8, not JSON, or not an object.
+ * @throws RecurraError if the bytes are not UTF-8, not JSON, not an object, or nested too deeply.
  */
 export function parseJsonObject(where: string, bytes: Uint8Array): JsonObject {
   let value: Json
@@ -29,5 +42,6 @@ export function parseJsonObject(where: string, bytes: Uint8Array): JsonObject {
       error instanceof Error ? `text that does not parse (${error.message})` : 'text that does not parse'
     return fail(where, { expected: 'JSON', got })
   }
+  checkLevels(where, value)
   return isJsonObject(value) ? value : fail(where, { expected: 'a JSON object', got: describeValue(value) })
 }

@@ -43,7 +43,7 @@ export function layerFromConfig(config: KerasConfig, where: string): Layer {
   for (const [key, value] of Object.entries(config.config)) {
     if (IGNORED.has(key)) continue
     const option = toCamelCase(key)
-    if (option in definition.table) given[option] = readOption(value, where)
+    if (Object.hasOwn(definition.table, option)) given[option] = readOption(value, where)
     else if (value !== null && value !== false) {
       fail(`${where}, ${config.class_name} "${name}"`, {
         expected: `options among ${Object.keys(definition.table).join(', ')}`,

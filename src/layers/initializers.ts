@@ -51,7 +51,7 @@ function define<Table extends OptionTable>(
   }
   /** From a file, which may hold what other versions of Keras know besides, such as a dtype. */
   const fromConfig = (config: Readonly<Record<string, unknown>>): Initializer => {
-    const known = Object.entries(config).filter(([name]) => name in table)
+    const known = Object.entries(config).filter(([name]) => Object.hasOwn(table, name))
     return make(Object.fromEntries(known) as Given<Table>)
   }
   return Object.assign(make, { className, fromConfig })
