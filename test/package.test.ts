@@ -1,8 +1,12 @@
 /**
- * The package as it is built: it trains as the sources do, to the number, although its kernels are short and its operations
- * load what they do on the CPU.
+ * The package as it is built and packed: it trains as the sources do, to the number, although its kernels are short and its
+ * operations load what they do on the CPU; nothing that it refers to is missing from it.
  */
-import { readFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, posix } from 'node:path'
+import { execPath, platform } from 'node:process'
+import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
 import { cpuSideOf, withoutCpuSide } from '../.ci/cpuSides.ts'
 import type { CpuSide } from '../src/graph/operation.ts'
@@ -15,6 +19,8 @@ import { uniform } from './support/values.ts'
 const device = await requestTestDevice()
 const { dist, remove } = await buildPackage()
 afterAll(remove)
+const root = dirname(dist)
+const run = promisify(execFile)
 const built = (await import(/* @vite-ignore */ `${dist}/index.js`)) as typeof recurra
 
 /** Losses of a model with layers, losses and metrics of many kinds. */
@@ -75,6 +81,53 @@ test('it is not in the files of operations', () => {
   const text = readFileSync(`${dist}/ops/matmul.js`, 'utf8')
   expect(text).toContain('loadCpuSides')
   expect(text).not.toMatch(/\bcpu\(|\bcompiled\b/)
+})
+
+/** Files of the package that is packed, by their paths in it. */
+async function pack(): Promise<string[]> {
+  for (const name of ['README.md', 'LICENSE', 'docs']) cpSync(name, join(root, name), { recursive: true })
+  const types = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', dist]
+  await run(execPath, types)
+  const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: root,
+    shell: platform === 'win32',
+  })
+  const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }]
+  return files.map(({ path }) => path)
+}
+
+test('what is packed: the built modules, their types, the documents, and all that these refer to', async () => {
+  const files = await pack()
+  expect(
+    files.filter((path) => !/^(dist\/.*\.(js|d\.ts)|docs\/.*|README\.md|LICENSE|package\.json)$/.test(path)),
+  ).toEqual([])
+  const { main, types, exports } = JSON.parse(readFileSync('package.json', 'utf8'))
+  const exported = Object.values<string | Record<string, string>>(exports).flatMap((entry) =>
+    typeof entry === 'string' ? [entry] : Object.values(entry),
+  )
+  const links = files
+    .filter((path) => path.endsWith('.md'))
+    .flatMap((path) =>
+      [...readFileSync(path, 'utf8').matchAll(/\]\(([^)#]+)/g)].map(([, link = '']) =>
+        posix.join(posix.dirname(path), link),
+      ),
+    )
+    .filter((link) => !/^https?:/.test(link))
+  expect(links).toContain('docs/demo.png')
+  const targets = [main, types, ...exported, ...links].map((target) => posix.normalize(target))
+  expect(targets.filter((target) => !files.includes(target))).toEqual([])
+})
+
+test('the program on the first screen of the README runs as it stands', async () => {
+  const program = /```js\n(.*?)```/s.exec(readFileSync('README.md', 'utf8'))?.[1] ?? ''
+  writeFileSync(join(root, 'forecast.mjs'), program)
+  const { stdout } = await run(execPath, ['forecast.mjs'], { cwd: root })
+  const [loss, forecast, truth] = [...stdout.matchAll(/(?:loss|forecast|truth) (\S+)/g)].map(([, value]) =>
+    Number(value),
+  )
+  expect(stdout).toContain('lstm (LSTM)')
+  expect(loss).toBeLessThan(0.01)
+  expect(Math.abs((forecast ?? Number.NaN) - (truth ?? Number.NaN))).toBeLessThan(0.2)
 })
 
 const source = `
