@@ -12,7 +12,7 @@ import {
 } from '../errors.ts'
 import { Generator } from '../util/generator.ts'
 import { type Config, type Given, type OptionTable, option, readOptions } from '../util/options.ts'
-import { orthonormalize } from '../util/orthonormal.ts'
+import { drawFrame } from '../util/orthonormal.ts'
 import { checkSize, type Shape, showShape, sizeOf } from '../util/shape.ts'
 import { allocate } from '../util/tensor.ts'
 
@@ -23,6 +23,8 @@ export interface Initializer {
   readonly className: string
   /** Every option, in camelCase. */
   readonly config: Readonly<Record<string, unknown>>
+  /** Refuses a shape that it cannot fill: a weight is drawn when it is first needed, and wrong when it is made. */
+  check(shape: Shape): void
 }
 
 /** What a layer's `kernelInitializer` and the like accept: Keras's name, an initializer, or a file's config. */
@@ -37,17 +39,23 @@ function define<Table extends OptionTable>(
   className: string,
   table: Table,
   prepare: (config: Config<Table>) => Fill,
+  checkShape?: (shape: Shape) => void,
 ) {
+  const check = (shape: Shape): void => {
+    checkSize(className, 'a weight', shape)
+    checkShape?.(shape)
+  }
   const make = (given?: Given<Table>): Initializer => {
     const config = readOptions(className, table, given)
     const fill = prepare(config)
     const initializer = (shape: Shape, generator: Generator): Float32Array => {
-      const out = allocate(className, checkSize(className, 'a weight', shape))
+      check(shape)
+      const out = allocate(className, shape)
       const own = 'seed' in config && typeof config.seed === 'number' ? new Generator(config.seed) : undefined
       fill(out, shape, own ?? generator)
       return out
     }
-    return Object.assign(initializer, { className, config })
+    return Object.assign(initializer, { className, config, check })
   }
   /** From a file, which may hold what other versions of Keras know besides, such as a dtype. */
   const fromConfig = (config: Readonly<Record<string, unknown>>): Initializer => {
@@ -101,13 +109,17 @@ export const Constant = Object.assign(
 )
 
 /** `gain`, 1 by default, on the diagonal of a matrix, 0 elsewhere. Two dimensions only. */
-export const Identity = define('Identity', { gain: number(1) }, ({ gain }) => (out, shape) => {
-  const [rows, columns] = shape
-  if (shape.length !== 2 || rows === undefined || columns === undefined) {
-    return fail('Identity', { expected: 'a shape of two dimensions', got: showShape(shape) })
-  }
-  for (let i = 0; i < Math.min(rows, columns); i++) out[i * columns + i] = gain
-})
+export const Identity = define(
+  'Identity',
+  { gain: number(1) },
+  ({ gain }) =>
+    (out, [rows = 0, columns = 0]) => {
+      for (let i = 0; i < Math.min(rows, columns); i++) out[i * columns + i] = gain
+    },
+  (shape) => {
+    if (shape.length !== 2) fail('Identity', { expected: 'a shape of two dimensions', got: showShape(shape) })
+  },
+)
 
 /** Uniform from `minval`, −0.05 by default, to `maxval`, 0.05 by default. */
 export const RandomUniform = define(
@@ -215,20 +227,17 @@ export const Orthogonal = define(
   { gain: number(1), seed },
   ({ gain }) =>
     (out, shape, generator) => {
-      if (shape.length < 2) {
-        return fail('Orthogonal', { expected: 'a shape of at least two dimensions', got: showShape(shape) })
-      }
       const columns = shape.at(-1) ?? 1
       const rows = out.length / columns
-      const count = Math.min(rows, columns)
-      const length = Math.max(rows, columns)
-      const basis = Float64Array.from(out, () => generator.normal())
-      orthonormalize(basis, count, length)
-      for (let i = 0; i < out.length; i++) {
-        const row = Math.floor(i / columns)
-        out[i] = gain * basis[rows < columns ? i : (i % columns) * length + row]!
-      }
+      const frame = { count: Math.min(rows, columns), length: Math.max(rows, columns) }
+      drawFrame(frame, generator, (vector, entry, value) => {
+        out[rows < columns ? vector * columns + entry : entry * columns + vector] = gain * value
+      })
     },
+  (shape) => {
+    if (shape.length < 2)
+      fail('Orthogonal', { expected: 'a shape of at least two dimensions', got: showShape(shape) })
+  },
 )
 
 /**

@@ -12,6 +12,7 @@ import type { Directed } from './directed.ts'
 import type { Initializer } from './initializers.ts'
 import { autoName } from './naming.ts'
 import type { layerOptions } from './options.ts'
+import { DrawnVariable } from './variable.ts'
 
 /** A device's copy of a variable, which may be newer than the one on the host. */
 export interface VariableHome {
@@ -236,14 +237,20 @@ export abstract class Layer<Table extends OptionTable = typeof layerOptions> imp
 
   /** Adds a weight, drawn by its initializer from a seed of its own. */
   protected addWeight(path: string, shape: Shape, initializer: Initializer): Variable {
-    const value = initializer(shape, new Generator(nextSeed()))
-    return this.addVariable({ path, shape, kind: 'weight', value, home: null })
+    return this.#addDrawn(path, shape, 'weight', initializer)
   }
 
   /** Adds a weight that no optimizer changes, but training does. */
   protected addStatistic(path: string, shape: Shape, initializer: Initializer): Variable {
-    const value = initializer(shape, new Generator(nextSeed()))
-    return this.addVariable({ path, shape, kind: 'statistic', value, home: null })
+    return this.#addDrawn(path, shape, 'statistic', initializer)
+  }
+
+  #addDrawn(path: string, shape: Shape, kind: DrawnVariable['kind'], initializer: Initializer): Variable {
+    initializer.check(shape)
+    const seed = nextSeed()
+    return this.addVariable(
+      new DrawnVariable(path, shape, kind, () => initializer(shape, new Generator(seed))),
+    )
   }
 
   protected addVariable(variable: Variable): Variable {

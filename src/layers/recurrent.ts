@@ -59,7 +59,7 @@ export function forgetBias(units: number, bias: Initializer): Initializer {
       ...ones([units], generator),
       ...bias([2 * units], generator),
     ])
-  return Object.assign(initial, { className: bias.className, config: bias.config })
+  return Object.assign(initial, { className: bias.className, config: bias.config, check: bias.check })
 }
 
 /** A stateful layer keeps states of one batch size. */

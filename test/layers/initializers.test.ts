@@ -86,6 +86,46 @@ describe('Orthogonal', () => {
     gram((i, k) => wide[i * 120 + k]!, 30, 120)
   })
 
+  test('of many vectors is as uniform as one of few: orthonormal, with the fourth moment and the gains of Haar’s measure', () => {
+    const [units, length] = [330, 1320]
+    const kernel = sample(Orthogonal(), [units, length])
+    const tall = sample(Orthogonal(), [length, units])
+    for (const entryOf of [
+      (i: number, k: number) => kernel[i * length + k]!,
+      (i: number, k: number) => tall[k * units + i]!,
+    ]) {
+      let [worst, fourth, ofBlock] = [0, 0, 0]
+      for (let i = 0; i < units; i++) {
+        for (const j of [i, (i + 1) % units, (7 * i + 3) % units]) {
+          let sum = 0
+          for (let k = 0; k < length; k++) sum += entryOf(i, k) * entryOf(j, k)
+          worst = Math.max(worst, Math.abs(sum - Number(i === j)))
+        }
+        for (let k = 0; k < length; k++) {
+          fourth += entryOf(i, k) ** 4
+          if (k < units) ofBlock += entryOf(i, k) ** 2
+        }
+      }
+      expect(worst).toBeLessThan(2 ** -22)
+      // 3 / (m·(m + 2)) an entry, with a relative standard error of √(96/9 / n); a quarter of the squares in each gate's block.
+      const entries = units * length
+      expect(Math.abs((fourth / entries) * ((length * (length + 2)) / 3) - 1)).toBeLessThan(
+        5 * Math.sqrt(11 / entries),
+      )
+      expect(Math.abs(ofBlock / units - 1 / 4)).toBeLessThan(0.005)
+    }
+    // Axes that neighbour each other, and vectors, are as independent as any.
+    let neighbours = 0
+    for (let i = 0; i < units * length - 1; i++) neighbours += length * kernel[i]! * kernel[i + 1]!
+    expect(Math.abs(neighbours / (units * length))).toBeLessThan(5 / Math.sqrt(units * length))
+  })
+
+  test('draws the recurrent kernel of 1,024 units in well under a second of processor time', () => {
+    const before = process.cpuUsage()
+    sample(Orthogonal(), [1024, 4096])
+    expect(process.cpuUsage(before).user / 1e6).toBeLessThan(0.6)
+  })
+
   test('counts all axes but the last as rows, and scales by its gain', () => {
     const kernel = sample(Orthogonal({ gain: 2 }), [3, 2, 4])
     gram((i, k) => kernel[k * 4 + i]! / 2, 4, 6)
@@ -199,6 +239,7 @@ test.each([
   [() => VarianceScaling({ scale: 0 }), 'VarianceScaling: expected scale to be a positive number, got 0.'],
   [() => GlorotUniform({ seed: -1 }), 'GlorotUniform: expected seed to be an integer of at least 0, got -1.'],
   [() => sample(Identity(), [2]), 'Identity: expected a shape of two dimensions, got [2].'],
+  [() => Orthogonal().check([2]), 'Orthogonal: expected a shape of at least two dimensions, got [2].'],
   [() => sample(Orthogonal(), [2]), 'Orthogonal: expected a shape of at least two dimensions, got [2].'],
 ])('%o is an error', (act, message) => {
   expect(act).toThrow(message)
