@@ -1,9 +1,9 @@
-// Elementwise operations of two tensors with broadcasting, up to four axes of it, and scaling by constants.
+// Elementwise operations of two tensors with broadcasting, up to four turns of it, and scaling by constants.
 
 import { fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
-import { type Shape, sameShape, showShape, sizeOf } from '../util/shape.ts'
+import { type Shape, showShape, sizeOf } from '../util/shape.ts'
 import { affine as affineKernel, binary as binaryKernel } from './kernels.gen.ts'
 import { sumTo } from './reduce.ts'
 
@@ -48,12 +48,33 @@ export function broadcastShape(a: Shape, b: Shape): Shape {
     }
     return p === 1 ? q : p
   })
-  if (rank > 4 && !sameShape(a, b))
-    fail('elementwise operation', { expected: 'at most four axes to broadcast', got: showShape(shape) })
+  if (merged(a, b, shape).length > MOST_AXES)
+    fail('elementwise operation', {
+      expected: 'at most four axes that broadcast in turn',
+      got: `${showShape(a)} and ${showShape(b)}`,
+    })
   return shape
 }
 
-const padded = (shape: Shape): number[] => [...Array<number>(4 - shape.length).fill(1), ...shape]
+const MOST_AXES = 4
+
+/** The extents of a, b and y along each axis; neighbours along which the same of them are broadcast are one axis. */
+function merged(a: Shape, b: Shape, y: Shape): readonly (readonly [a: number, b: number, y: number])[] {
+  const axes: [a: number, b: number, y: number][] = []
+  y.forEach((extent, axis) => {
+    if (extent === 1) return
+    const [p = 1, q = 1] = [a, b].map((shape) => shape[axis - y.length + shape.length] ?? 1)
+    const last = axes.at(-1)
+    if (last && (last[0] === 1) === (p === 1) && (last[1] === 1) === (q === 1)) {
+      last[0] *= p
+      last[1] *= q
+      last[2] *= extent
+    } else axes.push([p, q, extent])
+  })
+  return axes
+}
+
+const padded = (shape: Shape): number[] => [...Array<number>(MOST_AXES - shape.length).fill(1), ...shape]
 
 function strides(shape: Shape): number[] {
   const [p = 1, q = 1, r = 1, s = 1] = padded(shape)
@@ -65,14 +86,13 @@ export const binary = defineOp({
   kernel: binaryKernel,
   shape: ({ a, b }) => ({ y: broadcastShape(a, b) }),
   params({ a, b, y }, { fn }: { readonly fn: BinaryFunction }) {
-    // Without broadcasting, one long axis.
-    const plain = sameShape(a, b)
+    const axes = merged(a, b, y)
     return {
       size: sizeOf(y),
       code: binaryCodes[fn],
-      shape: plain ? [1, 1, 1, sizeOf(y)] : padded(y),
-      aStrides: plain ? [0, 0, 0, 1] : strides(a),
-      bStrides: plain ? [0, 0, 0, 1] : strides(b),
+      shape: padded(axes.map(([, , extent]) => extent)),
+      aStrides: strides(axes.map(([extent]) => extent)),
+      bStrides: strides(axes.map(([, extent]) => extent)),
     }
   },
   threads: ({ size }) => size,

@@ -2,7 +2,9 @@
  * Tests on a second WebGPU engine: builds the package and runs the files beside this one in Deno, whose WebGPU is wgpu, as
  * Firefox's is, on the adapter that test/support/adapter.mjs prepares.
  *
- *     node_modules/.bin/tsx test/deno/run.ts REPORT [argument …]    REPORT: where to write a JUnit report; arguments go to Deno
+ *     node_modules/.bin/tsx test/deno/run.ts REPORT [argument …]
+ *
+ * REPORT is where a JUnit report goes. Arguments go to Deno; a file among them is run instead of all.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -28,7 +30,8 @@ const [{ dist, remove }, adapter] = await Promise.all([buildPackage(), prepareAd
 try {
   const config = `${dirname(dist)}/deno.json`
   writeFileSync(config, JSON.stringify({ imports: { recurra: './dist/index.js' } }))
-  const files = ['golden', 'layers'].map((name) => `test/deno/${name}.ts`)
+  const given = rest.some((argument) => argument.endsWith('.ts'))
+  const files = given ? [] : ['kernels', 'golden', 'layers'].map((name) => `test/deno/${name}.ts`)
   const command = [
     'test',
     '--allow-all',

@@ -1,4 +1,4 @@
-// affine and the four binary functions, over patterns of broadcasting up to four axes.
+// affine and the four binary functions, over patterns of broadcasting in up to four turns.
 import { expect, test } from 'vitest'
 import {
   affine,
@@ -23,6 +23,9 @@ const patterns = [
   { a: [2, 3, 5, 7], b: [3, 1, 7] },
   { a: [1, 3, 1, 7], b: [2, 1, 5, 1] },
   { a: [2, 1, 3, 1, 2], b: [2, 1, 3, 1, 2] },
+  { a: [2, 3, 2, 3, 2], b: [1] },
+  { a: [2, 3, 2, 1, 2], b: [2, 1, 2] },
+  { a: [2, 1, 1, 3, 2], b: [1, 3, 2, 1, 1] },
 ]
 const functions = Object.keys(binaryCodes) as BinaryFunction[]
 
@@ -65,7 +68,8 @@ test('shapes that do not broadcast', () => {
   expect(() => broadcastShape([2, 3], [2])).toThrow(
     'elementwise operation: expected shapes that broadcast, got [2, 3] and [2].',
   )
-  expect(() => broadcastShape([1, 1, 1, 1, 1], [1])).toThrow(
-    'at most four axes to broadcast, got [1, 1, 1, 1, 1]',
+  expect(broadcastShape([1, 1, 1, 1, 1], [1])).toEqual([1, 1, 1, 1, 1])
+  expect(() => broadcastShape([2, 1, 2, 1, 2], [1, 3, 1, 3, 1])).toThrow(
+    'at most four axes that broadcast in turn, got [2, 1, 2, 1, 2] and [1, 3, 1, 3, 1]',
   )
 })

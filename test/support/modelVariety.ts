@@ -1,0 +1,42 @@
+// Models that ask for kernels, and variants of them, which those of test/support/everyLayer.ts and the golden cases leave out.
+
+import type { CallableLayer, LayersModel } from '../../src/index.ts'
+import { activations } from '../../src/ops/activations.ts'
+
+type Recurra = typeof import('../../src/index.ts')
+
+/** Each made anew, under the dtype policy in force; batches are of `rows`. */
+export function varietyOf(r: Recurra, rows: number): readonly (() => LayersModel)[] {
+  const compiled = (model: LayersModel): LayersModel => {
+    model.compile({ loss: 'mse', optimizer: 'sgd' })
+    return model
+  }
+  const sequential = (inputShape: number[], ...layers: CallableLayer[]) =>
+    compiled(r.Sequential([r.Input(inputShape), ...layers]))
+  const names = Object.keys(activations).filter((name) => name !== 'softmax') as (keyof typeof activations)[]
+  return [
+    // Sums so long that they are split.
+    () => sequential([6000 / rows], r.Dense(3)),
+    () => sequential([6000 / rows, 3], r.LSTM(8, { returnSequences: true }), r.Dense(2)),
+    // A gradient of all steps and one of the last.
+    () => {
+      const input = r.Input([5, 3])
+      const [h, last] = r.LSTM(8, { returnSequences: true, returnState: true })(input)
+      return compiled(r.Model(input, [h, last]))
+    },
+    // Sizes of a recurrence's workgroups.
+    ...[1, 33, 64, 100].map((units) => () => sequential([3, 2], r.LSTM(units, { returnSequences: true }))),
+    ...[16, 260].map(
+      (units) => () => sequential([3, 2], r.Bidirectional(r.LSTM(units, { returnSequences: true }))),
+    ),
+    ...names.flatMap((activation, i) => [
+      () => sequential([3, 4], r.Dense(4, { activation }), r.Activation(activation)),
+      () => sequential([7, 4], r.Conv1D(4, 3, { activation })),
+      () =>
+        sequential(
+          [3, 4],
+          r.LSTM(4, { activation, recurrentActivation: names[(i + 1) % names.length] ?? 'sigmoid' }),
+        ),
+    ]),
+  ]
+}
