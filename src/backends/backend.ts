@@ -28,8 +28,9 @@ export interface BackendInfo {
   } | null
 }
 
-/** Memory of a backend. Bytes are zero when it is made. */
+/** Memory of a backend. What it holds is zero when it is made. */
 export interface DeviceBuffer {
+  /** Its size; 0 once a device has refused it. */
   readonly bytes: number
   destroy(): void
 }
@@ -43,6 +44,12 @@ export interface Executable {
   writeSteps(steps: readonly StepScalars[]): void
   /** Steps that are best handed over at once: several where one is tiny. */
   readonly stepsAtOnce: number
+  /**
+   * Lets the device check the commands of a step, before the first run with these buffers; null where it has done so.
+   *
+   * @throws {RecurraError} where the device refuses them; nothing has been run then.
+   */
+  accept(): Promise<void> | null
   /** Runs `count` steps, one by default, with the scalars from `first` on. On a GPU it only submits, once unless a step is long. */
   run(first: number, count?: number): void
   /**
@@ -74,7 +81,15 @@ export interface Backend {
   load(plan: Plan, arena: (name: string) => DeviceBuffer): Promise<Executable>
   /** Resolves when more work may be handed over; keeps queues short and pages responsive. */
   ready(): Promise<void>
-  /** Throws where the backend can no longer run: a lost device, an error the device reported. */
+  /** Throws where the backend can no longer run: a lost device. */
   check(): void
+  /** Whether what lies in its memory can be lost, as a GPU's can. */
+  readonly isVolatile: boolean
+  /** Whether it can still run. */
+  readonly isWorking: boolean
+  /** A check for one call that starts now; it throws, too, where the device has since reported an error of no call. */
+  watch(): () => void
+  /** Says whether models come to it; where not, what it keeps for their calls is freed. It still runs those that stay. */
+  setInUse(isInUse: boolean): void
   dispose(): void
 }

@@ -71,6 +71,8 @@ export async function setBackend(
 /** Makes a selection the one in use, as soon as it is there. */
 async function take(made: Promise<Selection>): Promise<Selection> {
   const found = await made
+  selected?.main.setInUse(false)
+  found.main.setInUse(true)
   selection = made
   selected = found
   return found
@@ -97,9 +99,6 @@ export const selectedBackend = (flops: () => number): BackendName | null =>
 const isSpared = ({ sparesTiny }: Selection, flops: () => number): boolean =>
   sparesTiny && flops() < TINY_FLOPS
 
-/** Whether models are run on a backend. */
-export const isInUse = (backend: Backend): boolean => selected?.main === backend || selected?.tiny === backend
-
 async function select(name: 'webgpu' | 'cpu' | 'auto', options: SelectOptions): Promise<Selection> {
   const main = await create(name, options)
   return { main, sparesTiny: name === 'auto' && main.info.backend === 'webgpu', tiny: null }
@@ -122,31 +121,21 @@ async function create(name: 'webgpu' | 'cpu' | 'auto', options: SelectOptions): 
 
 /** A backend on a device of our own; for `'auto'` the CPU where that is not to be had, or the adapter is software. */
 async function openOwn(name: 'webgpu' | 'auto'): Promise<Backend> {
-  const isAsked = name === 'webgpu'
   try {
     const adapter = await requestAdapter()
-    if (!adapter)
-      return isAsked ? (await import('./webgpu/noAdapter.ts')).failWithoutAdapter() : createCpuBackend()
+    if (!adapter) return (await without()).withoutAdapter(name)
     const info = describeDevice(adapter.info)
-    if (!isAsked && info.adapter?.isSoftware) return passOver(info)
+    if (name === 'auto' && info.adapter?.isSoftware) return passOver(info)
     return new WebGpuBackend(await requestDevice(adapter), true)
   } catch (error) {
-    const { explainRequest } = await import('./webgpu/failures.ts')
-    const failure = explainRequest(error)
-    if (isAsked) throw failure
-    return passOver(null, failure.message)
+    return (await without()).withoutDevice(name, error)
   }
 }
 
-/** The CPU in the place of WebGPU, and why. */
-async function passOver(
-  passed: BackendInfo | null,
-  reason = `the only adapter of WebGPU is software: ${passed?.description}`,
-): Promise<Backend> {
-  const backend = await createCpuBackend()
-  const description = `${backend.info.description}; ${reason}`
-  return { ...backend, info: { ...backend.info, description, adapter: passed?.adapter ?? null } }
-}
+const passOver = async (info: BackendInfo): Promise<Backend> => (await without()).passOver(info)
+
+/** Loaded where there is no GPU. */
+const without = () => import('./withoutGpu.ts')
 
 /** Who picks strategies, where not the operations themselves: what was given comes before measurements. */
 async function choiceOf(

@@ -18,6 +18,8 @@ import { DrawnVariable } from './variable.ts'
 export interface VariableHome {
   /** Copies the variables it holds to their host values. */
   pull(): Promise<void>
+  /** Where the device is lost, lets the host's values stand and gives the step that they are of; null where it is not. */
+  restore(): number | null
 }
 
 /** Whether Keras lists and stores a variable among the weights. */

@@ -14,6 +14,7 @@ export class DatasetBuffers {
   readonly #backend: Backend
   readonly #buffers = new Map<string, DeviceBuffer>()
   readonly #totals: DeviceBuffer
+  #check: () => void = () => undefined
 
   /** @param totals How many running totals there are. */
   constructor(role: string, backend: Backend, totals: number) {
@@ -22,9 +23,21 @@ export class DatasetBuffers {
     this.#totals = this.buffer('totals', 4 * totals * PLACE_ALIGNMENT)
   }
 
+  /** Says that a call begins to use them. */
+  begin(): void {
+    this.#check = this.#backend.watch()
+  }
+
+  /** Throws where the device is lost, or reported an error since the call began. */
+  check(): void {
+    this.#check()
+  }
+
   /** Reads the running totals, an exact sum each. Not awaited, it costs the queue a copy and nothing else. */
   async readTotals(): Promise<Uint32Array> {
-    return new Uint32Array(await this.#backend.read(this.#totals, 0, this.#totals.bytes))
+    const totals = new Uint32Array(await this.#backend.read(this.#totals, 0, this.#totals.bytes))
+    this.#check()
+    return totals
   }
 
   /** Uploads the fields of a data set. */

@@ -111,6 +111,7 @@ export async function predict(core: ModelCore, x: unknown, options: PredictOptio
     const read = await Promise.all(
       devices.map((device, i) => store.backend.read(device, 0, 4 * count * (lengths[i] ?? 0))),
     )
+    buffers.check()
     for (const [i, part] of read.entries()) results[i]?.set(new Float32Array(part), first * (lengths[i] ?? 0))
   }
   logger.end()
@@ -162,13 +163,12 @@ export async function runBatch(
   const executable = await core.runner.executable(store, { kind, batch, weights: samples.weights }, buffers)
   const iteration = optimizer.iterations + 1
   executable.writeSteps([{ start: 0, iteration, rate: optimizer.rate(iteration), reset: 1 }])
+  const { runner } = core
+  const training = { changes: core.changesInTraining, optimizer }
   await runSteps(
-    core.runner,
-    store,
+    { runner, store, ...(kind === 'train' ? training : { changes: core.changesInTest }) },
     executable,
-    kind === 'train' ? core.changesInTraining : core.changesInTest,
   )
-  if (kind === 'train') optimizer.iterations++
   return valuesOf(core, await buffers.readTotals())
 }
 
@@ -191,8 +191,9 @@ export async function gradients(
   )
   const iteration = (core.optimizer?.iterations ?? 0) + 1
   executable.writeSteps([{ start: 0, iteration, rate: 0, reset: 0 }])
-  await runSteps(core.runner, store, executable, () => false)
+  await runSteps({ runner: core.runner, store, changes: () => false }, executable)
   const read = await store.readGradients()
+  buffers.check()
   return Object.fromEntries(
     core.trained.weights.map((variable) => [variable.path, new Tensor(read(variable), variable.shape)]),
   )

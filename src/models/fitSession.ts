@@ -63,7 +63,7 @@ export class FitSession implements TrainingHooks {
 
   async end(): Promise<History> {
     await this.#recorded
-    this.#store.backend.check()
+    this.#buffers.check()
     return this.history
   }
 

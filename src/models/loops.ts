@@ -24,22 +24,40 @@ export interface LoopRequest {
   readonly changes: (variable: Variable) => boolean
 }
 
-/** Hands steps to the device, one by default; values that were set on the host meanwhile go there first. */
+/** Whose steps are run, and what they change. */
+export interface StepOwner {
+  readonly runner: Runner
+  readonly store: Store
+  readonly changes: (variable: Variable) => boolean
+  /** Counts the steps, where they train. */
+  readonly optimizer?: Optimizer
+}
+
+/**
+ * Hands steps to the device, one by default; values that were set on the host meanwhile go there first.
+ *
+ * @throws {RecurraError} if the device refuses them; then nothing has changed.
+ */
 export async function runSteps(
-  runner: Runner,
-  store: Store,
+  owner: StepOwner,
   executable: Executable,
-  changes: (variable: Variable) => boolean,
   first = 0,
   count = 1,
 ): Promise<void> {
+  const { runner, store, changes, optimizer } = owner
+  const accepted = executable.accept()
+  if (accepted) await runner.expect(accepted, executable)
   await store.backend.ready()
   runner.check(store)
-  while (!store.isCurrent) await store.sync()
-  // Nothing is awaited from here on, so that no call can come between.
+  if (!store.isCurrent) {
+    do await store.sync()
+    while (!store.isUploaded)
+  }
+  // Nothing is awaited until the step is handed over and accounted for, so that no call can come between.
   runner.check(store)
-  store.markChanged(changes)
   executable.run(first, count)
+  store.markChanged(changes)
+  if (optimizer) optimizer.iterations += count
 }
 
 /** Executables of a loop over `rows` samples: for whole batches, and for the remainder. */
@@ -115,6 +133,7 @@ export async function runTraining(
   const order = new PassOrder(buffers, request.rows, seed, hooks.horizon, passes)
   const executableOf = await loadSteps(runner, store, buffers, request)
   const planner = new StepPlanner(request, passes, order, hooks)
+  const owner = { runner, store, changes: request.changes, optimizer: hooks.optimizer }
   let planned: readonly PlannedStep[] = []
   let indices: readonly number[] = []
   let next = 0
@@ -133,10 +152,9 @@ export async function runTraining(
       const executable = executableOf((planned[next] as PlannedStep).size)
       // What is planned is no more than the horizon; an epoch's numbers are read when its last step has been handed over.
       const count = stepsAlike(planned, next, Math.min(executable.stepsAtOnce, steps - step))
-      await runSteps(runner, store, executable, request.changes, indices[next], count)
+      await runSteps(owner, executable, indices[next], count)
       next += count
       step += count
-      hooks.optimizer.iterations += count
       if (await hooks.onStepEnd(step - 1)) break
     }
     if (await hooks.onEpochEnd(epoch)) break

@@ -305,10 +305,30 @@ export class LayersModel {
       checkFiniteData(value, `${where}, "${path}"`)
       return value.data.slice()
     })
+    // Slots and states that went with a lost device are those of the host from now on.
+    this.#restore()
     weights.forEach((variable, i) => {
       variable.value = read[i] as Float32Array
       variable.home = null
     })
+  }
+
+  /**
+   * After a device was lost: goes on from the weights, states and optimizer state that were read back last. Until then calls
+   * fail where newer ones were lost; what a finished call leaves on a device is read back in the background, so that this is
+   * rare. Without effect where nothing was lost.
+   *
+   * @returns The training step that the weights are of, as `optimizer.iterations` then counts.
+   */
+  restoreWeights(): number {
+    return this.#restore() ?? this.built.optimizer?.iterations ?? 0
+  }
+
+  #restore(): number | null {
+    const { variables, optimizer } = this.built
+    const homes = new Set([...variables, ...(optimizer?.variables ?? [])].flatMap(({ home }) => home ?? []))
+    const steps = [...homes].flatMap((home) => home.restore() ?? [])
+    return steps.length > 0 ? Math.min(...steps) : null
   }
 
   /** The number of weights' values. */
@@ -349,7 +369,10 @@ export class LayersModel {
 
   /** Calls of one model wait for each other; fit alone lets others in, from its callbacks. */
   #inTurn<T>(call: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(call)
+    const result = this.#turn.then(call).finally(() => {
+      // A fit does it at its end.
+      if (!this.#fitting) this.core?.runner.keep()
+    })
     this.#turn = result.catch(() => undefined)
     return result
   }
@@ -367,6 +390,7 @@ export class LayersModel {
       return await call()
     } finally {
       this.#fitting = false
+      this.core?.runner.keep()
     }
   }
 

@@ -12,7 +12,9 @@ import { sizeOf } from '../util/shape.ts'
 import { drawTable } from '../util/table.ts'
 import type { ModelCore } from './core.ts'
 import { readInputs, readSamples, type Samples } from './data.ts'
+import { DatasetBuffers } from './dataset.ts'
 import { sampleShape } from './stepGraph.ts'
+import { Store } from './store.ts'
 
 const profileOptions = {
   /** How often the step runs; times are medians. 10 by default, 10,000 at most. */
@@ -77,26 +79,33 @@ export async function profileModel(
       got: `${samples.rows}`,
     })
   }
-  const store = await core.prepare()
-  const buffers = core.runner.buffers(store, 'profile')
-  buffers.uploadInOrder(samples)
-  const request = { kind: trains ? 'train' : 'predict', batch, weights: samples.weights } as const
-  if (!trains) {
-    core.outputs.forEach((output, i) => {
-      buffers.buffer(`results:${i}`, 4 * batch * sizeOf(sampleShape(output)))
-    })
+  const { backend, layout } = await core.prepare()
+  // Copies of its own, so that what the runs change is nobody's, also beside a fit.
+  const store = new Store(backend, layout, core)
+  const buffers = new DatasetBuffers('profile', backend, layout.totals)
+  try {
+    await store.sync()
+    buffers.uploadInOrder(samples)
+    if (!trains) {
+      core.outputs.forEach((output, i) => {
+        buffers.buffer(`results:${i}`, 4 * batch * sizeOf(sampleShape(output)))
+      })
+    }
+    const request = { kind: trains ? 'train' : 'predict', batch, weights: samples.weights } as const
+    const executable = await core.runner.load(store, request)
+    try {
+      buffers.bindTo(executable)
+      executable.writeSteps([{ start: 0, iteration: 1, rate: 0, reset: 1 }])
+      const peak = await peakOf(backend)
+      const times = await executable.profile(repeats)
+      return report(backend, executable.plan, times, peak)
+    } finally {
+      executable.dispose()
+    }
+  } finally {
+    buffers.dispose()
+    store.dispose()
   }
-  const executable = await core.runner.executable(store, request, buffers)
-  executable.writeSteps([{ start: 0, iteration: 1, rate: 0, reset: 1 }])
-  await store.pull()
-  const peak = await peakOf(store.backend)
-  const times = await executable.profile(repeats)
-  // What the runs changed on the device is uploaded anew.
-  for (const variable of store.layout.places.keys()) {
-    variable.value = variable.value.slice()
-    variable.home = null
-  }
-  return report(store.backend, executable.plan, times, peak)
 }
 
 function readUnlabelled(core: ModelCore, x: unknown, where: string): Samples {

@@ -29,7 +29,7 @@ export async function runOnce(
     for (let i = 0; i < planned.length; ) {
       const executable = executableOf((planned[i] as PlannedStep).size)
       const count = stepsAlike(planned, i, executable.stepsAtOnce)
-      await runSteps(runner, store, executable, changes, indices[i], count)
+      await runSteps({ runner, store, changes }, executable, indices[i], count)
       i += count
       onStep?.(first + i)
     }

@@ -55,7 +55,25 @@ export class Runner {
   }
 
   #createStore(backend: Backend): Store {
-    return new Store(backend, this.#layout())
+    return new Store(backend, this.#layout(), this.#model)
+  }
+
+  /** Reads what the device knows newer to the host, in the background. */
+  keep(): void {
+    this.#store?.keep()
+  }
+
+  /** Waits for the device to accept a step; forgets one that it refuses, and memory that it had not. */
+  async expect(accepted: Promise<void>, executable: Executable): Promise<void> {
+    try {
+      await accepted
+    } catch (error) {
+      for (const [key, made] of this.#executables)
+        if ((await made.catch(() => null)) === executable) this.#executables.delete(key)
+      executable.dispose()
+      this.#store?.dropRefused()
+      throw error
+    }
   }
 
   /** Forgets everything compiled and placed; values stay where they are until they are needed. */
@@ -90,7 +108,7 @@ export class Runner {
     const key = `${buffers.role} ${JSON.stringify(request)}`
     let found = this.#executables.get(key)
     if (found === undefined) {
-      found = this.#load(store, request)
+      found = this.load(store, request)
       found.catch(() => this.#executables.delete(key))
       this.#executables.set(key, found)
     }
@@ -100,14 +118,15 @@ export class Runner {
     return executable
   }
 
-  async #load(store: Store, request: StepRequest): Promise<Executable> {
+  /** The compiled step for a request on a store's memory, for a caller of its own. */
+  async load(store: Store, request: StepRequest): Promise<Executable> {
     const { backend } = store
     const build = (): Graph => buildStep(this.#model, store.layout, request)
     await backend.tune?.(build)
     return backend.load(compile(build(), backend.traits), (name) => store.arena(name))
   }
 
-  /** Buffers for the data of one kind of call. */
+  /** Buffers for the data of one kind of call, which begins now. */
   buffers(store: Store, role: string): DatasetBuffers {
     this.check(store)
     let found = this.#buffers.get(role)
@@ -115,6 +134,7 @@ export class Runner {
       found = new DatasetBuffers(role, store.backend, store.layout.totals)
       this.#buffers.set(role, found)
     }
+    found.begin()
     return found
   }
 

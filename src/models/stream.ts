@@ -103,6 +103,5 @@ async function trainOn(
   const executable = await core.runner.executable(store, { kind: 'train', batch: rows, weights }, buffers)
   const iteration = optimizer.iterations + 1
   executable.writeSteps([{ start: 0, iteration, rate: optimizer.rate(iteration), reset: Number(step === 0) }])
-  await runSteps(core.runner, store, executable, core.changesInTraining)
-  optimizer.iterations++
+  await runSteps({ runner: core.runner, store, changes: core.changesInTraining, optimizer }, executable)
 }

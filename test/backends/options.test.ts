@@ -149,7 +149,7 @@ function offeredOn(traits: Partial<DeviceTraits>): Set<string> {
   ]
   for (const { inputs, outputs } of models) {
     const core = new ModelCore('model', inputs, outputs, findTopology('model', inputs, outputs))
-    core.training = readTraining(core, { loss: 'mse', optimizer: 'adam' }, 'model')
+    core.training = readTraining(core, { loss: 'mse' }, 'model')
     core.optimizer = getOptimizer('adam', 'model')
     core.buildOptimizer()
     compile(buildStep(core, core.layout, { kind: 'train', batch: 32, weights: [null] }), {

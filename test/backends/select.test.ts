@@ -93,9 +93,9 @@ test("'auto' takes the CPU where the only adapter is software and says so; 'webg
       },
     })
     expect((await setBackend('auto')).description).toMatch(
-      /^CPU \(.+\); WebGPU: expected an adapter and a device, got an error: no more devices\. /,
+      /^CPU \(.+\); WebGPU: expected an adapter and a device, got a failure: no more devices\. Close other pages/,
     )
-    await expect(setBackend('webgpu')).rejects.toThrow('got an error: no more devices')
+    await expect(setBackend('webgpu')).rejects.toThrow('got a failure: no more devices')
     vi.stubGlobal('navigator', { gpu: { requestAdapter: request } })
     expect((await setBackend('webgpu')).backend).toBe('webgpu')
     expect(asked).toEqual([{ powerPreference: 'high-performance' }, { powerPreference: 'high-performance' }])

@@ -57,7 +57,7 @@ describe.each(['cpu', 'webgpu'] as const)('%s', (backend) => {
     const where = `Model "${model.name}".profile`
     await expectError(
       () => model.profile(x, y, { repeats: 0 }),
-      `${where}: expected repeats to be a positive integer, got 0.`,
+      `${where}: expected repeats to be an integer from 1 to 10000, got 0.`,
     )
     await expectError(
       () => model.profile(uniform([2, 4, 2], -1, 1)),

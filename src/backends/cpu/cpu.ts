@@ -41,6 +41,10 @@ export async function createCpuBackend(allowed: Code = 'relaxed SIMD'): Promise<
       lastPause = now()
     },
     check() {},
+    isVolatile: false,
+    isWorking: true,
+    watch: () => () => undefined,
+    setInUse() {},
     dispose() {},
   }
 }

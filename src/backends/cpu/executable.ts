@@ -92,6 +92,10 @@ export class CpuExecutable implements Executable {
     })
   }
 
+  accept(): null {
+    return null
+  }
+
   run(first: number, count = 1): void {
     const calls = this.#boundCalls()
     for (let index = first; index < first + count; index++) {

@@ -8,7 +8,8 @@ import { type Kernel, RANGE_BINDING } from '../../graph/kernel.ts'
 import type { Launch } from '../../graph/launch.ts'
 import type { Params, StepScalars } from '../../graph/operation.ts'
 import { type DeviceBuffer, type Executable, MAX_STEPS } from '../backend.ts'
-import { type GpuContext, handleOf, type Pipeline } from './context.ts'
+import { type GpuBuffer, type GpuContext, ofGpu, type Pipeline } from './context.ts'
+import { hear, type Report } from './hear.ts'
 import { COPY_DST, COPY_SRC, STORAGE, UNIFORM } from './usage.ts'
 
 /** Uniform offsets are multiples of 256 under the default limits. */
@@ -62,27 +63,18 @@ export async function loadPlan(
   )
   const most = backend.traits.maxBufferBytes
   const largest = Math.max(0, ...plan.slots)
-  if (largest > most)
-    await failForMemory(plan, `tensors of at most ${most} bytes on this device`, `one of ${largest}`)
-  backend.device.pushErrorScope('out-of-memory')
-  const executable = new GpuExecutable(backend, plan, arena, bound, uniformBytes)
-  const error = await backend.device.popErrorScope()
-  if (error) {
-    executable.dispose()
-    await failForMemory(
-      plan,
-      `memory for ${plan.slots.reduce((sum, bytes) => sum + bytes, 0)} bytes of activations`,
-      'an out-of-memory error',
-    )
-  }
-  return executable
+  if (largest > most) return (await refused()).refuseSize(plan, most, largest)
+  let executable: GpuExecutable | undefined
+  const report = await hear(backend.device, () => {
+    executable = new GpuExecutable(backend, plan, arena, bound, uniformBytes)
+  })
+  if (executable && report === null) return executable
+  executable?.dispose()
+  return (await refused()).refusePlan(backend, plan, report)
 }
 
-/** Refuses a plan. What that takes to say is loaded when it is said. */
-async function failForMemory(plan: Plan, expected: string, got: string): Promise<never> {
-  const { refuse } = await import('./memory.ts')
-  return refuse(plan, expected, got)
-}
+/** What it takes to say what a device refuses is loaded when it does. */
+const refused = () => import('./refused.ts')
 
 class GpuExecutable implements Executable {
   readonly #backend: GpuContext
@@ -91,6 +83,12 @@ class GpuExecutable implements Executable {
   readonly #submits: readonly Submit[]
   readonly #arena: (name: string) => DeviceBuffer
   readonly #buffers = new Map<string, GPUBuffer>()
+  /** Those of them that others own. */
+  readonly #arenas = new Map<string, GpuBuffer>()
+  /** Counts changes of buffers; after which of them the device accepted a step, and ran one. */
+  #binding = 0
+  #accepted = -1
+  #ran = -1
   readonly #owned: GPUBuffer[] = []
   readonly #uniforms: GPUBuffer
   readonly #steps: GPUBuffer
@@ -130,9 +128,9 @@ class GpuExecutable implements Executable {
   }
 
   bind(arena: string, buffer: DeviceBuffer): void {
-    const handle = handleOf(buffer)
-    if (this.#buffers.get(arena) === handle) return
-    this.#buffers.set(arena, handle)
+    const given = ofGpu(buffer)
+    if (this.#arenas.get(arena) === given) return
+    this.#setArena(arena, given)
     for (const bound of this.#launches) {
       if (Object.values(bound.tensors).some((slice) => slice.buffer === arena)) bound.group = null
     }
@@ -151,15 +149,52 @@ class GpuExecutable implements Executable {
     this.#backend.device.queue.writeBuffer(this.#steps, 0, this.#stepData, 0, steps.length * UNIFORM_STRIDE)
   }
 
+  accept(): Promise<void> | null {
+    return this.#accepted === this.#binding ? null : this.#ask()
+  }
+
+  /** Encodes a step and submits nothing: what cannot be done is found before anything is. */
+  async #ask(): Promise<void> {
+    const heard = hear(this.#backend.device, () => {
+      for (const part of this.#submits) this.#encode(0, 1, part)
+    })
+    const binding = this.#binding
+    const report = await heard
+    // Where memory could not be had, that is the cause.
+    for (const buffer of this.#arenas.values()) await buffer.accepted()
+    if (report) return this.#refuse(report)
+    this.#accepted = binding
+  }
+
+  async #refuse(report: Report): Promise<never> {
+    const { refuseRun } = await refused()
+    return refuseRun(this.#backend, this.plan, report, (pass, index) => {
+      const bound = this.#launches[index] as BoundLaunch
+      bound.group = null
+      this.#launchAlone(pass, bound)
+    })
+  }
+
   run(first: number, count = 1): void {
+    if (this.#ran === this.#binding) this.#run(first, count)
+    // Memory that drivers take late, say: the calls that are under way hear of it.
+    else this.#backend.connection.listen(() => this.#run(first, count))
+    this.#ran = this.#binding
+  }
+
+  #run(first: number, count: number): void {
     const together = this.#submits.length === 1 ? count : 1
-    for (let index = first; index < first + count; index += together) {
-      for (const part of this.#submits) this.#submit(index, together, part)
+    try {
+      for (let index = first; index < first + count; index += together) {
+        for (const part of this.#submits) this.#backend.submit(this.#encode(index, together, part))
+      }
+    } catch (cause) {
+      this.#backend.connection.refuse('step', 'commands that the device takes', { kind: 'failed', cause })
     }
   }
 
-  /** The same part of some steps as one submit. */
-  #submit(first: number, count: number, { start, until }: Submit): void {
+  /** The same part of some steps. */
+  #encode(first: number, count: number, { start, until }: Submit): GPUCommandBuffer {
     const encoder = this.#backend.device.createCommandEncoder()
     const pass = encoder.beginComputePass()
     let current: GPUComputePipeline | null = null
@@ -175,17 +210,20 @@ class GpuExecutable implements Executable {
       }
     }
     pass.end()
-    this.#backend.submit(encoder.finish())
+    return encoder.finish()
   }
 
   async profile(repeats: number): Promise<readonly number[] | null> {
     const { profileLaunches } = await import('./profile.ts')
-    return profileLaunches(this.#backend, this.plan, repeats, (pass, index) => {
-      const bound = this.#launches[index] as BoundLaunch
-      pass.setBindGroup(1, this.#stepGroup, [0])
-      pass.setPipeline(bound.pipeline)
-      this.#launch(pass, bound)
-    })
+    return profileLaunches(this.#backend, this.plan, repeats, (pass, index) =>
+      this.#launchAlone(pass, this.#launches[index] as BoundLaunch),
+    )
+  }
+
+  #launchAlone(pass: GPUComputePassEncoder, bound: BoundLaunch): void {
+    pass.setBindGroup(1, this.#stepGroup, [0])
+    pass.setPipeline(bound.pipeline)
+    this.#launch(pass, bound)
   }
 
   #launch(pass: GPUComputePassEncoder, bound: BoundLaunch): void {
@@ -199,7 +237,9 @@ class GpuExecutable implements Executable {
     const found = this.plan.results.get(result)
     if (found === undefined) throw new RangeError(`the plan has no result ${result}`)
     const { buffer, offset, length } = found.slice
-    return new Float32Array(await this.#backend.readBytes(this.#bufferOf(buffer), 4 * offset, 4 * length))
+    return new Float32Array(
+      await this.#backend.connection.read(this.#bufferOf(buffer), 4 * offset, 4 * length),
+    )
   }
 
   dispose(): void {
@@ -214,12 +254,14 @@ class GpuExecutable implements Executable {
   }
 
   #bufferOf(name: string): GPUBuffer {
-    let buffer = this.#buffers.get(name)
-    if (buffer === undefined) {
-      buffer = handleOf(this.#arena(name))
-      this.#buffers.set(name, buffer)
-    }
-    return buffer
+    return this.#buffers.get(name) ?? this.#setArena(name, ofGpu(this.#arena(name)))
+  }
+
+  #setArena(name: string, buffer: GpuBuffer): GPUBuffer {
+    this.#binding++
+    this.#arenas.set(name, buffer)
+    this.#buffers.set(name, buffer.handle)
+    return buffer.handle
   }
 
   #createGroup({

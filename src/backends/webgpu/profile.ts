@@ -48,7 +48,7 @@ export async function profileLaunches(
         }
         encoder.resolveQuerySet(querySet, 0, 2 * part.length, resolved, 0)
         device.queue.submit([encoder.finish()])
-        const stamps = new BigUint64Array(await backend.readBytes(resolved, 0, 16 * part.length))
+        const stamps = new BigUint64Array(await backend.connection.read(resolved, 0, 16 * part.length))
         for (const [i, owner] of part.entries()) {
           const elapsed = Number((stamps[2 * i + 1] ?? 0n) - (stamps[2 * i] ?? 0n)) / NANOSECONDS
           // Clocks of some drivers go back between passes.

@@ -1,15 +1,17 @@
 // The WebGPU backend: memory, pipelines made once, read-backs, and the state of the device.
 
 import type { Plan } from '../../compiler/plan.ts'
-import { fail, RecurraError } from '../../errors.ts'
+import { fail } from '../../errors.ts'
 import type { Graph } from '../../graph/graph.ts'
 import { codeOf, type Kernel, RANGE_BINDING } from '../../graph/kernel.ts'
 import type { Backend, BackendInfo, BackendTraits, DeviceBuffer, Executable } from '../backend.ts'
-import { GpuBuffer, type GpuContext, handleOf, type Pipeline } from './context.ts'
-import { describeDevice, subgroupsOf } from './device.ts'
+import { Connection } from './connection.ts'
+import { type GpuContext, ofGpu, type Pipeline } from './context.ts'
+import { subgroupsOf } from './device.ts'
 import { loadPlan } from './executable.ts'
+import { hear, type Report } from './hear.ts'
 import { moduleHead } from './moduleHead.ts'
-import { COMPUTE_STAGE, COPY_DST, COPY_SRC, MAP_READ, READ_MODE, STORAGE } from './usage.ts'
+import { COMPUTE_STAGE } from './usage.ts'
 
 /** Submits that may be in the queue before the next one waits: enough to hide submission, few enough to stop soon. */
 const MAX_IN_FLIGHT = 3
@@ -24,28 +26,27 @@ export class WebGpuBackend implements Backend, GpuContext {
   readonly info: BackendInfo
   readonly traits: BackendTraits
   readonly device: GPUDevice
+  readonly connection: Connection
   readonly stepLayout: GPUBindGroupLayout
+  readonly isVolatile = true
   readonly #ownsDevice: boolean
   readonly #choice: Choice | undefined
   readonly #pipelines = new Map<string, Promise<Pipeline>>()
-  readonly #staging: GPUBuffer[] = []
-  readonly #onError = (event: GPUUncapturedErrorEvent): void => {
-    this.#problem ??= event.error.message
-  }
-  #problem: string | null = null
   #inFlight = 0
   #waiting: (() => void)[] = []
   #disposed = false
 
   /**
-   * @param ownsDevice Whether dispose destroys the device; false for one that the host page handed over.
+   * @param ownsDevice Whether dispose destroys the device, and errors that nobody catches are heard; false for one that the
+   * host page handed over.
    * @param choice Who picks among the strategies of operations; by default they do themselves.
    */
   constructor(device: GPUDevice, ownsDevice: boolean, choice?: Choice) {
     this.device = device
+    this.connection = Connection.of(device, ownsDevice)
     this.#ownsDevice = ownsDevice
     this.#choice = choice
-    this.info = describeDevice(device.adapterInfo)
+    this.info = this.connection.info
     const { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupsPerDimension } = device.limits
     this.traits = {
       maxWorkgroupsPerDimension: maxComputeWorkgroupsPerDimension,
@@ -65,12 +66,7 @@ export class WebGpuBackend implements Backend, GpuContext {
         },
       ],
     })
-    // On a device of the host page's own, errors may be the page's.
-    if (ownsDevice) device.addEventListener('uncapturederror', this.#onError)
-    void device.lost.then(({ reason, message }) => {
-      this.#problem ??= `the device was lost (${reason}${message ? `: ${message}` : ''})`
-      this.#wake()
-    })
+    this.connection.onLoss(() => this.#wake())
   }
 
   createBuffer(label: string, bytes: number): DeviceBuffer {
@@ -82,40 +78,15 @@ export class WebGpuBackend implements Backend, GpuContext {
         remedy: 'Use a smaller batch size, fewer units or less data at once.',
       })
     }
-    return new GpuBuffer(
-      this.device.createBuffer({
-        label: `recurra ${label}`,
-        size: Math.max(bytes, 16),
-        usage: STORAGE | COPY_SRC | COPY_DST,
-      }),
-    )
+    return this.connection.createBuffer(label, bytes)
   }
 
   write(buffer: DeviceBuffer, byteOffset: number, data: Float32Array | Uint32Array): void {
-    this.device.queue.writeBuffer(handleOf(buffer), byteOffset, data.buffer, data.byteOffset, data.byteLength)
+    this.connection.write(ofGpu(buffer), byteOffset, data)
   }
 
   read(buffer: DeviceBuffer, byteOffset: number, bytes: number): Promise<ArrayBuffer> {
-    return this.readBytes(handleOf(buffer), byteOffset, bytes)
-  }
-
-  async readBytes(buffer: GPUBuffer, byteOffset: number, bytes: number): Promise<ArrayBuffer> {
-    this.check()
-    const staging = this.#takeStaging(bytes)
-    const encoder = this.device.createCommandEncoder()
-    encoder.copyBufferToBuffer(buffer, byteOffset, staging, 0, bytes)
-    this.device.queue.submit([encoder.finish()])
-    try {
-      await staging.mapAsync(READ_MODE, 0, bytes)
-    } catch (error) {
-      this.check()
-      throw error
-    }
-    this.check()
-    const copy = staging.getMappedRange(0, bytes).slice(0)
-    staging.unmap()
-    this.#staging.push(staging)
-    return copy
+    return this.connection.read(ofGpu(buffer).handle, byteOffset, bytes)
   }
 
   async tune(build: () => Graph): Promise<void> {
@@ -129,8 +100,9 @@ export class WebGpuBackend implements Backend, GpuContext {
 
   submit(commands: GPUCommandBuffer): void {
     this.device.queue.submit([commands])
+    const done = this.device.queue.onSubmittedWorkDone()
     this.#inFlight++
-    void this.device.queue.onSubmittedWorkDone().then(this.#onDone, this.#onDone)
+    void done.then(this.#onDone, this.#onDone)
   }
 
   readonly #onDone = (): void => {
@@ -143,7 +115,7 @@ export class WebGpuBackend implements Backend, GpuContext {
   }
 
   async ready(): Promise<void> {
-    while (this.#inFlight >= MAX_IN_FLIGHT && this.#problem === null) {
+    while (this.#inFlight >= MAX_IN_FLIGHT && this.isWorking) {
       await new Promise<void>((resolve) => {
         this.#waiting.push(resolve)
       })
@@ -151,19 +123,22 @@ export class WebGpuBackend implements Backend, GpuContext {
     this.check()
   }
 
-  /** Whether the device is there and has reported no error. */
   get isWorking(): boolean {
-    return !this.#disposed && this.#problem === null
+    return !this.#disposed && !this.connection.isLost
   }
 
   check(): void {
     if (this.#disposed)
       fail('WebGPU backend', { expected: 'a backend in use', got: 'one that was replaced or disposed' })
-    if (this.#problem === null) return
-    throw new RecurraError(
-      `${this.info.description}: expected a working device, got: ${this.#problem}. ` +
-        "Call setBackend('webgpu') for a new device or setBackend('cpu'); weights that were read back are kept.",
-    )
+    this.connection.check()
+  }
+
+  watch(): () => void {
+    return this.connection.watch()
+  }
+
+  setInUse(isInUse: boolean): void {
+    this.connection.readBack.keeps = isInUse
   }
 
   /** The pipeline of a kernel with these overrides; compiled once, off the main thread. */
@@ -191,39 +166,39 @@ export class WebGpuBackend implements Backend, GpuContext {
     )
     for (const binding of [RANGE_BINDING, kernel.params?.binding ?? []].flat())
       entries.push({ binding, visibility: COMPUTE_STAGE, buffer: { type: 'uniform' } })
-    const layout = device.createBindGroupLayout({ label, entries })
-    const pipeline = await device.createComputePipelineAsync({
-      label,
-      layout: device.createPipelineLayout({
+    const code = head + (await codeOf(kernel))
+    let layout: GPUBindGroupLayout | undefined
+    let pending: Promise<GPUComputePipeline> | undefined
+    const report = await hear(device, () => {
+      layout = device.createBindGroupLayout({ label, entries })
+      pending = device.createComputePipelineAsync({
         label,
-        bindGroupLayouts: kernel.usesStep ? [layout, this.stepLayout] : [layout],
-      }),
-      compute: {
-        module: device.createShaderModule({ label, code: head + (await codeOf(kernel)) }),
-        entryPoint: kernel.entryPoint,
-      },
+        layout: device.createPipelineLayout({
+          label,
+          bindGroupLayouts: kernel.usesStep ? [layout, this.stepLayout] : [layout],
+        }),
+        compute: { module: device.createShaderModule({ label, code }), entryPoint: kernel.entryPoint },
+      })
+      // What the device has against the code says more than that there is no pipeline.
+      pending.catch(() => undefined)
     })
-    return { pipeline, layout }
+    try {
+      const pipeline = report === null && (await pending)
+      if (pipeline && layout) return { pipeline, layout }
+    } catch (cause) {
+      return this.#refusePipeline(kernel, { kind: 'failed', cause })
+    }
+    return this.#refusePipeline(kernel, report ?? { kind: 'failed', cause: 'no pipeline' })
   }
 
-  #takeStaging(bytes: number): GPUBuffer {
-    const index = this.#staging.findIndex(({ size }) => size >= bytes)
-    const [found] = index < 0 ? [] : this.#staging.splice(index, 1)
-    return (
-      found ??
-      this.device.createBuffer({
-        label: 'recurra read-back',
-        size: Math.max(256, bytes),
-        usage: MAP_READ | COPY_DST,
-      })
-    )
+  #refusePipeline({ name }: Kernel, report: Report): never {
+    return this.connection.refuse(`kernel ${name}`, `code that ${this.info.description} compiles`, report)
   }
 
   dispose(): void {
     if (this.#disposed) return
     this.#disposed = true
-    this.device.removeEventListener('uncapturederror', this.#onError)
-    for (const buffer of this.#staging) buffer.destroy()
+    this.connection.readBack.keeps = false
     if (this.#ownsDevice) this.device.destroy()
   }
 }

@@ -1,0 +1,66 @@
+// What is said of plans that a device refuses. Loaded when it does.
+
+import { largestTensors } from '../../compiler/largestTensors.ts'
+import type { Plan } from '../../compiler/plan.ts'
+import { fail } from '../../errors.ts'
+import { showShape } from '../../util/shape.ts'
+import type { GpuContext } from './context.ts'
+import { hear, type Report } from './hear.ts'
+
+/** Refuses a plan with a tensor that one buffer cannot hold. */
+export const refuseSize = (plan: Plan, most: number, largest: number): never =>
+  failForMemory(plan, `tensors of at most ${most} bytes on this device`, `one of ${largest}`)
+
+/** Refuses a plan for which a device has not the memory, or which it cannot bind. */
+export function refusePlan({ connection }: GpuContext, plan: Plan, report: Report | null): never {
+  connection.check()
+  if (report?.kind !== 'out-of-memory')
+    return connection.refuse('plan', 'memory and bindings', report ?? { kind: 'failed', cause: 'none' })
+  const bytes = plan.slots.reduce((sum, slot) => sum + slot, 0)
+  return failForMemory(plan, `memory for ${bytes} bytes of activations`, 'an out-of-memory error')
+}
+
+/** Refuses a run, with the operation whose launch the device does not take. */
+export async function refuseRun(
+  { device, connection }: GpuContext,
+  plan: Plan,
+  report: Report,
+  launch: (pass: GPUComputePassEncoder, index: number) => void,
+): Promise<never> {
+  connection.check()
+  const where = await findRefused(device, plan, launch)
+  return connection.refuse(where, 'commands that the device takes', report)
+}
+
+/** Encodes each launch apart and submits none; names the operation of the first that the device does not take. */
+async function findRefused(
+  device: GPUDevice,
+  { steps }: Plan,
+  launch: (pass: GPUComputePassEncoder, index: number) => void,
+): Promise<string> {
+  const owners = steps.flatMap((step) => step.launches.map(({ kernel }) => ({ step, kernel })))
+  for (const [index, { step, kernel }] of owners.entries()) {
+    const report = await hear(device, () => {
+      const encoder = device.createCommandEncoder()
+      const pass = encoder.beginComputePass()
+      launch(pass, index)
+      pass.end()
+      encoder.finish()
+    })
+    const how = step.strategy === 'default' ? '' : ` as '${step.strategy}'`
+    if (report) return `operation ${step.op.name}${how} (kernel ${kernel.name})`
+  }
+  return 'step'
+}
+
+/** Refuses a plan, with what needs the most memory. */
+function failForMemory(plan: Plan, expected: string, got: string): never {
+  const lines = largestTensors(plan, 5).map(
+    ({ name, shape, bytes }) => `  ${name} ${showShape(shape)}: ${bytes} bytes`,
+  )
+  fail('plan', {
+    expected,
+    got,
+    remedy: `Use a smaller batchSize, fewer units or shorter sequences. What needs the most:\n${lines.join('\n')}`,
+  })
+}

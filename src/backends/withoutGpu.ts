@@ -1,0 +1,49 @@
+// Backends where WebGPU does not answer, fails, or computes on the CPU. Loaded where that is so.
+
+import { fail } from '../errors.ts'
+import type { Backend, BackendInfo } from './backend.ts'
+import { refusal } from './webgpu/hear.ts'
+
+const createCpuBackend = async (): Promise<Backend> => (await import('./cpu/cpu.ts')).createCpuBackend()
+
+/** The CPU in the place of a software adapter, and why. */
+export const passOver = (passed: BackendInfo): Promise<Backend> =>
+  cpuInstead(`the only adapter of WebGPU is software: ${passed.description}`, passed)
+
+/** Where no adapter answers: an error for who asked for one, else the CPU. */
+export const withoutAdapter = (name: 'webgpu' | 'auto'): Promise<Backend> =>
+  name === 'auto' ? createCpuBackend() : failWithoutAdapter()
+
+/** Where an adapter or its device fails: an error for who asked for one, else the CPU. */
+export function withoutDevice(name: 'webgpu' | 'auto', cause: unknown): Promise<Backend> {
+  const remedy = 'Close other pages that use the GPU and try again'
+  const failure = refusal('WebGPU', 'an adapter and a device', { kind: 'failed', cause }, remedy)
+  if (name === 'webgpu') throw failure
+  return cpuInstead(failure.message, null)
+}
+
+async function cpuInstead(reason: string, passed: BackendInfo | null): Promise<Backend> {
+  const backend = await createCpuBackend()
+  const description = `${backend.info.description}; ${reason}`
+  return { ...backend, info: { ...backend.info, description, adapter: passed?.adapter ?? null } }
+}
+
+/** The error for a page or process in which WebGPU was asked for and does not answer. */
+function failWithoutAdapter(): never {
+  const known = globalThis.navigator?.gpu !== undefined
+  const inNode = typeof process === 'object' && process.versions?.node !== undefined
+  return fail("setBackend('webgpu')", {
+    expected: 'a WebGPU adapter',
+    got: known ? 'none from navigator.gpu.requestAdapter()' : 'no navigator.gpu',
+    remedy: `${remedyFor(known, inNode)}, or call setBackend('cpu').`,
+  })
+}
+
+function remedyFor(known: boolean, inNode: boolean): string {
+  if (inNode && !known) return "Import 'recurra/node' first, which brings WebGPU to Node"
+  if (inNode)
+    return 'Install a driver of the GPU: on Linux its Vulkan driver with the loader libvulkan1 (mesa-vulkan-drivers has a software adapter, too)'
+  return known
+    ? "Turn on the browser's hardware acceleration, update the driver of the GPU"
+    : 'Use a browser with WebGPU on a page served over https or from localhost'
+}
