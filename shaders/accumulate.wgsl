@@ -17,6 +17,9 @@ const ROWS = 0u;
 const FLAGS = 2u;
 const SUM = 3u;
 const END = 13u;
+// How many rows came before the first value that is not finite, two words.
+const FINITE_ROWS = 13u;
+const WORDS = 15u;
 
 var<workgroup> sums: array<f32, THREADS>;
 
@@ -64,7 +67,11 @@ fn accumulate(@builtin(local_invocation_index) thread: u32) {
   }
   if (thread == 0u) {
     if (step.reset == 1u) {
-      for (var k = 0u; k < END; k++) { totals[k] = 0u; }
+      for (var k = 0u; k < WORDS; k++) { totals[k] = 0u; }
+    }
+    if (totals[FLAGS] == 0u) {
+      totals[FINITE_ROWS] = totals[ROWS];
+      totals[FINITE_ROWS + 1u] = totals[ROWS + 1u];
     }
     let rows = totals[ROWS] + params.rows;
     totals[ROWS + 1u] += u32(rows < params.rows);

@@ -13,6 +13,8 @@ var<workgroup> found: atomic<u32>;
 @compute @workgroup_size(64)
 fn overflow(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32) {
   let own = workgroupIndex(workgroup);
+  if (thread == 0u) { atomicStore(&found, 0u); }
+  workgroupBarrier();
   var largest = 0u;
   for (var i = 64u * own + thread; i < params.size; i += 64u * params.count) {
     // By the bits: compilers may take it that no infinities exist.

@@ -1,16 +1,26 @@
-// y = x as f16, two to a word. A thread rounds four.
+// y = x as f16, two to a word. A thread rounds four. Where a half is infinite or NaN, `overflowed` says so to
+// loss_scale.wgsl, which has the same memory as its `scaling`.
 
 import package::lib::half::packHalves;
 import package::lib::index::elementIndex;
 
-struct Params { size: u32 }
+struct Params { size: u32, reports: u32 }
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> y: array<vec2u>;
-@group(0) @binding(2) var<uniform> params: Params;
+@group(0) @binding(2) var<storage, read_write> overflowed: array<atomic<u32>>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+// The bits of 1.
+const ONE = 0x3f800000u;
 
 @compute @workgroup_size(64)
 fn toHalf(@builtin(global_invocation_id) id: vec3u) {
   let i = elementIndex(id);
   if (i >= (params.size + 3u) / 4u) { return; }
-  y[i] = packHalves(x[i]);
+  let half = packHalves(x[i]);
+  y[i] = half;
+  // What lies behind the last element of x is rounded, too, and means nothing.
+  let exponents = vec4u(half & vec2u(0x7c00u), half & vec2u(0x7c000000u)) >= vec4u(0x7c00u, 0x7c00u, 0x7c000000u, 0x7c000000u);
+  let own = (vec4u(4u * i) + vec4u(0u, 2u, 1u, 3u)) < vec4u(params.size);
+  if (params.reports == 1u && any(exponents & own)) { atomicStore(&overflowed[4], ONE); }
 }

@@ -44,8 +44,14 @@ export class ModelCore implements StepModel {
 
   /** Where its variables and the optimizer's lie. */
   get layout(): Layout {
-    const totals = this.training.reduce((sum, { metrics }) => sum + metrics.length, this.#losses)
+    const means = this.training.reduce((sum, { metrics }) => sum + metrics.length, this.#losses)
+    const totals = means + Number(this.scalesLoss)
     return new Layout([...this.variables, ...(this.optimizer?.variables ?? [])], this.trained, totals)
+  }
+
+  /** Whether steps may be skipped, which is then counted behind the running means. */
+  get scalesLoss(): boolean {
+    return this.optimizer !== null && this.optimizer.lossScale !== null
   }
 
   get weights(): readonly Variable[] {
@@ -114,6 +120,12 @@ export class ModelCore implements StepModel {
       ),
       metrics: this.training.flatMap(({ metrics }, i) => metrics.map(({ name }) => unique(prefix(i) + name))),
     }
+  }
+
+  /** Names of the running means, in the order of the totals on the device. */
+  get totalNames(): readonly string[] {
+    const { losses, metrics } = this.#names
+    return [...losses, ...metrics]
   }
 
   /** Means by name from the device's totals; in Keras's order, by name. */

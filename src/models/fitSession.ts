@@ -18,6 +18,8 @@ export class FitSession implements TrainingHooks {
   protected readonly core: ModelCore
   readonly #store: Store
   readonly #buffers: DatasetBuffers
+  /** Of what a warning has been given. */
+  readonly #warned = new Set<string>()
   /** Numbers of epochs that are still on their way to the history. */
   #recorded: Promise<unknown> = Promise.resolve()
 
@@ -53,7 +55,7 @@ export class FitSession implements TrainingHooks {
   }
 
   async onEpochEnd(epoch: number): Promise<boolean> {
-    this.#recorded = Promise.all([this.#recorded, this.readLogs()]).then(([, logs]) =>
+    this.#recorded = Promise.all([this.#recorded, this.readEpoch(epoch)]).then(([, logs]) =>
       this.record(epoch, logs),
     )
     // A failure is thrown when fit ends; until then it is nobody's.
@@ -71,6 +73,18 @@ export class FitSession implements TrainingHooks {
   protected async readLogs(): Promise<Logs> {
     this.core.runner.check(this.#store)
     return this.core.logsOf(await this.#buffers.readTotals())
+  }
+
+  /** An epoch's means, read when its last step has been handed over. Says once what is wrong with them, and once what with the steps. */
+  protected async readEpoch(epoch: number): Promise<Logs> {
+    this.core.runner.check(this.#store)
+    const totals = await this.#buffers.readTotals()
+    const logs = this.core.logsOf(totals)
+    if (this.core.scalesLoss || !Object.values(logs).every(Number.isFinite)) {
+      const { warnOfTotals } = await import('./fitWarnings.ts')
+      warnOfTotals(this.core, totals, epoch, this.#warned)
+    }
+    return logs
   }
 
   protected record(epoch: number, logs: Logs): void {

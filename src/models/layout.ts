@@ -15,7 +15,7 @@ export class Layout {
   /** Floats of each arena. */
   readonly sizes: ReadonlyMap<string, number>
   readonly places: ReadonlyMap<Variable, Place>
-  /** How many running means are kept: the losses' and the metrics'. */
+  /** How many totals are kept: running means of losses and metrics, and what a loss scale counts. */
   readonly totals: number
 
   constructor(variables: readonly Variable[], trained: Trained, totals: number) {
@@ -32,6 +32,11 @@ export class Layout {
     this.sizes = sizes
     this.places = places
     this.totals = totals
+  }
+
+  /** Where in `totals` a loss scale counts the steps in a row that it skipped: behind the running means. */
+  get placeOfSkipped(): number {
+    return (this.totals - 1) * PLACE_ALIGNMENT
   }
 
   placeOf(variable: Variable): Place {

@@ -79,7 +79,7 @@ export class ListenedSession extends FitSession {
   override async onEpochEnd(epoch: number): Promise<boolean> {
     // Nobody needs an epoch's numbers before the next epoch.
     if (this.horizon === 'open' && !this.#logger) return super.onEpochEnd(epoch)
-    let logs = await this.readLogs()
+    let logs = await this.readEpoch(epoch)
     if (this.#validation && (epoch + 1) % this.#settings.validationFreq === 0) {
       await this.#tell((c) => c.onTestBegin?.({}))
       const measured = await this.#validation.run()

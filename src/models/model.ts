@@ -115,6 +115,16 @@ export class LayersModel {
     if (core.buildOptimizer()) core.runner.invalidate()
   }
 
+  /**
+   * Zeroes the optimizer's state, its slots and its count of steps, and takes a loss scale back to where it began. After a
+   * training that diverged `setWeights` alone does not help, since slots that are NaN stay so. Weights stay.
+   *
+   * @throws {RecurraError} if the model is not compiled.
+   */
+  resetOptimizer(): void {
+    this.built.compiled(`${this.where}.resetOptimizer`).optimizer.reset()
+  }
+
   /** What `compile` was given last; null before. */
   get compileOptions(): CompileOptions | null {
     return this.#compiled

@@ -91,6 +91,7 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
     update: (variable, value) => updates.set(variable, value),
   }
   const outputs = lowerLayers(model, lowering, inputs, batch)
+  let overflowed: Value | undefined
   if (kind === 'predict') {
     outputs.forEach((x, i) => {
       emit(graph, { x, results: graph.resident(`results:${i}`, 0, [0]) }, {})
@@ -103,13 +104,19 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
       const weights = [...variables].filter(([variable]) => model.trained.has(variable))
       addGradients(graph, layout, weights, losses, scaling, kind)
     }
-    if (kind === 'train' && model.optimizer) addUpdate(graph, layout, model.optimizer, scaling)
+    if (kind === 'train' && model.optimizer) {
+      addUpdate(graph, layout, model.optimizer, scaling)
+      if (scaling?.place) {
+        const { arena, offset } = scaling.place
+        overflowed = graph.resident(arena, offset, scaling.shape, 'u32')
+      }
+    }
   }
   // States change last: the backward pass reads what the forward pass started from. Gradients leave no trace.
   if (kind !== 'gradients') {
     for (const [variable, x] of updates) assign(graph, { x, destination: inMemory(variable) }, {})
   }
-  mixedPrecision()?.halve(graph)
+  mixedPrecision()?.halve(graph, overflowed)
   return graph
 }
 
@@ -240,6 +247,7 @@ function addUpdate(graph: Graph, layout: Layout, optimizer: Optimizer, scaling: 
     parameters: graph.resident('parameters', 0, size),
     gradients: graph.resident('gradients', 0, size),
     scaling,
+    skipped: scaling && graph.resident('totals', layout.placeOfSkipped, [1], 'u32'),
     slots: optimizer.slots.map((slot) => graph.resident(`optimizer:${slot}`, 0, size)),
   })
 }

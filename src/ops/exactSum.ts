@@ -1,13 +1,15 @@
 // A running mean of any number of float32 values, kept as integers so that no addition rounds:
 //   words 0, 1   how many rows it is of        2   flags of values that are not finite
 //   words 3 … 12 the sum, in units of 2⁻¹⁴⁹, the smallest float32, as a two's complement of 320 bits
+//   words 13, 14 how many rows came before the first value that is not finite
 // shaders/accumulate.wgsl does the same on a GPU.
 
 const FLAGS = 2
 const SUM = 3
 const END = 13
+const FINITE_ROWS = 13
 /** Words that a running mean takes. */
-export const EXACT_SUM_WORDS = END
+export const EXACT_SUM_WORDS = 15
 
 const WORD = 2 ** 32
 const isNotANumber = 1
@@ -19,6 +21,7 @@ const bitsOfFloat = new Uint32Array(float.buffer)
 
 /** Adds a float32 to the sum, for so many rows. */
 export function addExactly(words: Uint32Array, value: number, rows: number): void {
+  if (words[FLAGS] === 0) words.copyWithin(FINITE_ROWS, 0, 2)
   const count = words[0]! + rows
   words[0] = count
   if (count >= WORD) words[1]!++
@@ -40,6 +43,11 @@ export function addExactly(words: Uint32Array, value: number, rows: number): voi
     carry = Math.floor(sum / WORD)
     rest = Math.floor(rest / WORD)
   }
+}
+
+/** How many rows came before the first value that is not finite; null where all are. */
+export function finiteRowsOf(words: Uint32Array): number | null {
+  return words[FLAGS] ? (words[FINITE_ROWS] ?? 0) + (words[FINITE_ROWS + 1] ?? 0) * WORD : null
 }
 
 /** The mean; 0 of no rows. */

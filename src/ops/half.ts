@@ -1,20 +1,36 @@
 // y = x as f16 (IEEE binary16), two to a word: how products read their operands in mixed precision. Rounds to nearest, ties
-// to even; beyond 65504 it gives infinity.
+// to even; beyond 65504 it gives infinity. Where a half is infinite or NaN and `overflowed` is given, the words of a loss
+// scale's state (lossScale.ts), its fifth says so: products of such halves need not be infinite, a tanh behind them is 1.
 
 import { defineOp } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'
 import { toHalf as kernel } from './kernels.gen.ts'
+import { OVERFLOWED } from './lossScaleState.ts'
+
+const INFINITE_HALF = 0x7c00
+const BITS_OF_ONE = 0x3f800000
 
 export const toHalf = defineOp({
   kernel,
   halves: ['y'],
+  optional: ['overflowed'],
+  updates: ['overflowed'],
   shape: ({ x }) => ({ y: x }),
-  params: ({ x }, _attrs: object) => ({ size: sizeOf(x) }),
+  params: ({ x, overflowed }, _attrs: object) => ({
+    size: sizeOf(x),
+    reports: Number(overflowed !== undefined),
+  }),
   threads: ({ size }) => Math.ceil(size / 4),
-  cpu({ x, y }, { size }) {
+  cpu({ x, y, overflowed }, { size, reports }) {
     const bits = new Uint32Array(x.buffer, x.byteOffset, size)
     const halves = halvesOf(y, size)
-    for (let i = 0; i < size; i++) halves[i] = halfBits(bits[i]!)
+    let largest = 0
+    for (let i = 0; i < size; i++) {
+      const half = halfBits(bits[i]!)
+      halves[i] = half
+      largest = Math.max(largest, half & 0x7fff)
+    }
+    if (reports && largest >= INFINITE_HALF) overflowed[OVERFLOWED] = BITS_OF_ONE
   },
 })
 

@@ -6,8 +6,8 @@ import { bytesOf, type Graph, type Node, type Value } from '../graph/graph.ts'
 import { toHalf } from './half.ts'
 import { halfTwin } from './halfTwin.ts'
 
-/** Rewrites a graph that has its gradients. */
-export function halve(graph: Graph): void {
+/** Rewrites a graph that has its gradients. Where a half overflows, `overflowed` says so, if given (see half.ts). */
+export function halve(graph: Graph, overflowed?: Value): void {
   const { nodes } = graph
   const halves = new Map<Value, Value>()
   // Roundings of a node's outputs stand behind it, those of what is there before the step before who asks first.
@@ -25,7 +25,9 @@ export function halve(graph: Graph): void {
     graph.nodes = place.get(key) ?? []
     place.set(key, graph.nodes)
     const y =
-      value.node && viewed ? graph.add(value.node.op, { x }, value.node.attrs).y : toHalf(graph, { x }, {}).y
+      value.node && viewed
+        ? graph.add(value.node.op, { x }, value.node.attrs).y
+        : toHalf(graph, { x, overflowed }, {}).y
     if (y === undefined) throw new TypeError(`no halves of [${value.shape}]`)
     halves.set(value, y)
     return y

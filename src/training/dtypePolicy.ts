@@ -2,7 +2,7 @@
 // pages that compute in f32 do not ship it.
 
 import { fail } from '../errors.ts'
-import type { Graph } from '../graph/graph.ts'
+import type { Graph, Value } from '../graph/graph.ts'
 import type { Optimizer } from './optimizers.ts'
 
 /** In which precision a layer computes; weights are f32 in both. */
@@ -10,8 +10,8 @@ export type DtypePolicy = 'float32' | 'mixed_float16'
 export const DTYPE_POLICIES: readonly DtypePolicy[] = ['float32', 'mixed_float16']
 
 export interface MixedPrecision {
-  /** Lets the products of mixed nodes read their operands as halves. */
-  halve(graph: Graph): void
+  /** Lets the products of mixed nodes read their operands as halves; `overflowed` is told where one is too large. */
+  halve(graph: Graph, overflowed?: Value): void
   /** An optimizer with dynamic loss scaling. */
   scaleLoss(optimizer: Optimizer): Optimizer
 }

@@ -1,16 +1,26 @@
 // Dynamic loss scaling around an optimizer: gradients are those of the loss times a scale, so that small ones do not vanish
 // as f16. The scale lives on the device and follows what becomes of them there: nothing is read back.
 
-import { checkPositive, checkPositiveInteger, checkText, describeValue, fail } from '../errors.ts'
+import {
+  checkFinite,
+  checkPositive,
+  checkPositiveInteger,
+  checkText,
+  describeValue,
+  fail,
+} from '../errors.ts'
 import type { Graph } from '../graph/graph.ts'
 import type { Variable } from '../layers/layer.ts'
 import { lossScale, overflow } from '../ops/lossScale.ts'
+import { MOST_SCALE, SCALING_SIZE } from '../ops/lossScaleState.ts'
 import { type Config, type Given, option, readOptions } from '../util/options.ts'
 import { Optimizer, type UpdateTensors } from './optimizers.ts'
 
 const lossScaleOptions = {
-  /** 2¹⁵ by default. */
-  initialScale: option(2 ** 15, checkPositive),
+  /** 2¹⁵ by default, 2¹²⁶ at most. */
+  initialScale: option(2 ** 15, (where, name, value) =>
+    checkFinite(where, name, checkPositive(where, name, value), { max: MOST_SCALE }),
+  ),
   /** Steps without overflow after which the scale doubles; 2000 by default. */
   dynamicGrowthSteps: option(2000, checkPositiveInteger),
   name: option('loss_scale_optimizer', checkText),
@@ -48,10 +58,10 @@ export class DynamicLossScaleOptimizer extends Optimizer {
     this.#growthSteps = dynamicGrowthSteps
     this.#state = {
       path: `${name}/scaling`,
-      shape: [4],
+      shape: [SCALING_SIZE],
       kind: 'slot',
       slot: 'scaling',
-      value: Float32Array.of(initialScale, 0, innerOptimizer.iterations, 0),
+      value: Float32Array.of(initialScale, 0, innerOptimizer.iterations, 0, 0),
       home: null,
     }
   }
@@ -91,8 +101,13 @@ export class DynamicLossScaleOptimizer extends Optimizer {
 
   /** Goes on after so many updates, with the scale as it was at first. */
   restart(iterations: number): void {
-    this.#state.value = Float32Array.of(this.#initialScale, 0, iterations, 0)
+    this.#state.value = Float32Array.of(this.#initialScale, 0, iterations, 0, 0)
     this.#state.home = null
+  }
+
+  override reset(): void {
+    this.innerOptimizer.reset()
+    this.restart(0)
   }
 
   /** The scale and the number of updates, read from the device. */
@@ -103,10 +118,10 @@ export class DynamicLossScaleOptimizer extends Optimizer {
   }
 
   #lower(graph: Graph, tensors: UpdateTensors): void {
-    const { gradients, scaling } = tensors
-    if (scaling === undefined) throw new TypeError('a loss scale without its state')
+    const { gradients, scaling, skipped } = tensors
+    if (scaling === undefined || skipped === undefined) throw new TypeError('a loss scale without its state')
     const { flags } = overflow(graph, { x: gradients }, {})
-    lossScale(graph, { flags, scaling }, { growthSteps: this.#growthSteps })
+    lossScale(graph, { flags, scaling, skipped }, { growthSteps: this.#growthSteps })
     this.innerOptimizer.lower(graph, tensors)
   }
 }

@@ -16,6 +16,8 @@ export interface UpdateTensors {
   readonly slots: readonly Value[]
   /** The state of loss scaling, where the gradients are those of a scaled loss. */
   readonly scaling?: Value | undefined
+  /** Where it counts the steps in a row that it skipped. */
+  readonly skipped?: Value | undefined
 }
 
 interface Rule {
@@ -94,6 +96,17 @@ export class Optimizer implements Identified {
     return true
   }
 
+  /** Zeroes the state, and the count of steps. */
+  reset(): void {
+    for (const variable of this.variables) {
+      variable.value = new Float32Array(variable.value.length)
+      variable.home = null
+    }
+    // The slots of weights that are frozen now are made anew when they are trained again.
+    this.#states = new WeakMap(this.#weights.map((weight) => [weight, this.#stateOf(weight)]))
+    this.iterations = 0
+  }
+
   /** A weight's slots, which stay its own while it is frozen. */
   #stateOf(weight: Variable): readonly Variable[] {
     let state = this.#states.get(weight)
@@ -113,7 +126,7 @@ export class Optimizer implements Identified {
     }
     return state
   }
-  readonly #states = new WeakMap<Variable, readonly Variable[]>()
+  #states = new WeakMap<Variable, readonly Variable[]>()
 
   /** The effective rate of a step, from 1. */
   rate(iteration: number): number {

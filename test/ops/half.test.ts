@@ -5,6 +5,7 @@ import { Graph } from '../../src/graph/graph.ts'
 import { fromHalves, halvesOf, toHalf } from '../../src/ops/half.ts'
 import { Generator } from '../../src/util/generator.ts'
 import { backends } from '../support/compareBackends.ts'
+import { LoadedPlan, residentIn } from '../support/runPlan.ts'
 
 /** What a half is: all 65536 of them, by the definition of binary16. */
 function numberOf(half: number): number {
@@ -74,6 +75,25 @@ test('rounds to the nearest, ties to even; keeps what is special', async () => {
   const values = Float32Array.from([...special, ...around, ...around.map((x) => -x), ...random])
   const expected = Float32Array.from(values, nearest)
   for (const [backend, found] of Object.entries(await round(values))) expect(found, backend).toEqual(expected)
+})
+
+test.each([65504, 65520, -1e38, Infinity, Number.NaN])('%d among finite numbers is told', async (value) => {
+  const size = 67
+  for (const at of [0, 1, 2, 3, 66]) {
+    const values = new Float32Array(size).fill(-65504)
+    values[at] = value
+    // In the words of a loss scale's state, of which the fifth alone changes.
+    for (const [name, backend] of Object.entries(backends)) {
+      const graph = new Graph()
+      const overflowed = residentIn(graph, 'state', [5], new Uint32Array(5))
+      toHalf(graph, { x: residentIn(graph, 'x', [size], values), overflowed }, {})
+      const memory = { x: values, state: Float32Array.of(1, 2, 3, 4, 0) }
+      const plan = await LoadedPlan.load(backend, compile(graph, backend.traits), memory)
+      const { state } = (await plan.run(memory, [{ start: 0, iteration: 1, rate: 0, reset: 0 }])).memory
+      expect([...(state ?? [])], `${name}, at ${at}`).toEqual([1, 2, 3, 4, value === 65504 ? 0 : 1])
+      plan.dispose()
+    }
+  }
 })
 
 test('every half is the number that it stands for', () => {

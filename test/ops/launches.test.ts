@@ -180,7 +180,10 @@ const entries: Readonly<Record<string, Entry>> = {
     roundings: 16,
   }),
   overflow: entry(ops.overflow, { inputs: { x: [17_000] }, attrs: {} }),
-  lossScale: entry(ops.lossScale, { inputs: { flags: [64], scaling: [4] }, attrs: { growthSteps: 3 } }),
+  lossScale: entry(ops.lossScale, {
+    inputs: { flags: [64], scaling: [5], skipped: new Uint32Array(1) },
+    attrs: { growthSteps: 3 },
+  }),
   lstm: entry(ops.lstm, {
     inputs: { z: [260, 2, 64], recurrentKernel: [8, 64], h0: [260, 16], c0: [260, 16] },
     attrs: { ...lstm, directions: 2 },

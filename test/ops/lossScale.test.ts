@@ -39,23 +39,32 @@ test.each([
 
 test('the scale grows after so many steps, and halves at an overflow', async () => {
   const states: number[][] = []
-  for (const [scale, good, flag] of [
-    [8, 0, 0],
-    [8, 2, 0],
-    [8, 2, 1],
-    [2 ** -126, 0, 1],
+  // Flags of gradients and of halves. Neither bound is left, and both have a normal inverse.
+  for (const [scale, good, flag, half] of [
+    [8, 0, 0, 0],
+    [8, 2, 0, 0],
+    [8, 2, 1, 0],
+    [8, 2, 0, 1],
+    [2 ** -126, 0, 1, 0],
+    [2 ** 126, 2, 0, 0],
   ] as const) {
     const { memory } = await checkOp(lossScale, {
-      inputs: { flags: tensor([0, flag, 0], [3]), scaling: tensor([scale, good, 5, 0.5], [4]) },
+      inputs: {
+        flags: tensor([0, flag, 0], [3]),
+        scaling: tensor([scale, good, 5, 0.5, half], [5]),
+        skipped: new Uint32Array([0]),
+      },
       attrs: { growthSteps: 3 },
     })
     states.push([...(memory.scaling ?? [])])
   }
   expect(states).toEqual([
-    [8, 1, 6, 1 / 8],
-    [16, 0, 6, 1 / 8],
-    [4, 0, 5, 0],
-    [2 ** -126, 0, 5, 0],
+    [8, 1, 6, 1 / 8, 0],
+    [16, 0, 6, 1 / 8, 0],
+    [4, 0, 5, 0, 0],
+    [4, 0, 5, 0, 0],
+    [2 ** -126, 0, 5, 0, 0],
+    [2 ** 126, 0, 6, 2 ** -126, 0],
   ])
 })
 
