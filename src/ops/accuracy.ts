@@ -1,5 +1,6 @@
 // hits [...] = 1 where the prediction [..., C] meets the target: binary (a share of entries), categorical, or sparse.
 
+import { LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp } from '../graph/operation.ts'
 import { lastOf, rowsOf } from '../util/shape.ts'
 import { exceeds } from './exceeds.ts'
@@ -27,6 +28,7 @@ export const accuracy = defineOp({
     threshold,
   }),
   threads: ({ size }) => size,
+  flopsEach: ({ columns }) => 2 * LOAD_FLOPS * columns,
   cpu({ predictions, targets, hits }, { size, columns, code, threshold }) {
     for (let i = 0; i < size; i++) {
       const first = i * columns

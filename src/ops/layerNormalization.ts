@@ -3,6 +3,7 @@
 
 import { fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
+import { LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { lastOf, rowsOf, type Shape, showShape } from '../util/shape.ts'
 import { layerNormalizationGradient as gradientKernel, layerNormalization as kernel } from './kernels.gen.ts'
@@ -46,6 +47,7 @@ export const layerNormalizationGradient = defineOp({
     hasProducts: Number(products !== undefined),
   }),
   threads: ({ size }) => size,
+  flopsEach: ({ columns }) => 7 * LOAD_FLOPS * columns,
   cpu({ x, gamma, dy, dx, products }, { columns, epsilon, hasGamma, hasProducts }) {
     eachRow(x, columns, epsilon, (first, mean, scale) => {
       const normal = (j: number): number => (x[first + j]! - mean) * scale
@@ -86,6 +88,7 @@ export const layerNormalization = defineOp({
     hasBeta: Number(beta !== undefined),
   }),
   threads: ({ size }) => size,
+  flopsEach: ({ columns }) => 6 * LOAD_FLOPS * columns,
   cpu({ x, gamma, beta, y }, { columns, epsilon, hasGamma, hasBeta }) {
     eachRow(x, columns, epsilon, (first, mean, scale) => {
       for (let j = 0; j < columns; j++) {

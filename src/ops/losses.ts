@@ -4,6 +4,7 @@
 // A loss is where differentiation starts: its gradient is its own second output, whatever comes from above.
 
 import type { Value } from '../graph/graph.ts'
+import { LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp } from '../graph/operation.ts'
 import { lastOf, rowsOf, type Shape, sizeOf } from '../util/shape.ts'
 import {
@@ -74,6 +75,7 @@ export const elementwiseLoss = defineOp({
   shape: lossShape,
   params: (shapes, { code }: { readonly code: number }) => ({ ...lossParams(shapes), code }),
   threads: ({ size }) => size,
+  flopsEach: ({ columns }) => 3 * LOAD_FLOPS * columns,
   cpu({ predictions, targets, weights, losses, dPredictions }, p) {
     const { value, slope } = pointLosses[p.code]!
     for (let i = 0; i < p.size; i++) {
@@ -107,6 +109,7 @@ export const categoricalCrossentropy = defineOp({
     fromLogits: Number(fromLogits),
   }),
   threads: ({ size }) => size,
+  flopsEach: ({ columns }) => 6 * LOAD_FLOPS * columns,
   cpu({ predictions, targets, weights, losses, dPredictions }, p) {
     const { columns, size, sparse, fromLogits } = p
     for (let i = 0; i < size; i++) {

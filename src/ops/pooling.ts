@@ -1,6 +1,7 @@
 // Maxima and means of windows, channels-last: x [B, H, W, C] → y [B, OH, OW, C]. Padding counts for nothing: a mean is of
 // the entries that are there. One-dimensional pooling has height one.
 
+import { LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
 import { convolvedExtent } from './convolutionGeometry.ts'
@@ -77,11 +78,24 @@ function eachWindow(
   }
 }
 
+/** Each window that holds an entry is searched for its first maximum. */
+const gradientFlops = ({
+  windowHeight,
+  windowWidth,
+  strideHeight,
+  strideWidth,
+  mean,
+}: ReturnType<typeof params>): number => {
+  const windows = Math.ceil(windowHeight / strideHeight) * Math.ceil(windowWidth / strideWidth)
+  return 2 * LOAD_FLOPS * windows * (mean ? 1 : windowHeight * windowWidth)
+}
+
 export const pooling = defineOp({
   kernel,
   shape: ({ x }, attrs: PoolingAttributes) => ({ y: outputShape(x, attrs) }),
   params: ({ x, y }, attrs) => params(x, attrs, sizeOf(y)),
   threads: ({ size }) => size,
+  flopsEach: ({ windowHeight, windowWidth }) => 2 * LOAD_FLOPS * windowHeight * windowWidth,
   cpu({ x, y }, p) {
     const { channels, width } = p
     eachWindow(p.size, p, (output, b, top, bottom, left, right) => {
@@ -111,6 +125,7 @@ export const poolingGradient = defineOp({
   shape: ({ x }) => ({ dx: x }),
   params: ({ x }, attrs: PoolingAttributes) => params(x, attrs, sizeOf(x)),
   threads: ({ size }) => size,
+  flopsEach: gradientFlops,
   cpu({ x, dy, dx }, p) {
     dx.fill(0)
     const { channels, width } = p

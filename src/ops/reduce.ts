@@ -1,6 +1,7 @@
 // Sums over one axis, and their opposite: repeating over one. A tensor is seen as [outer, n, inner].
 
 import type { Graph, Value } from '../graph/graph.ts'
+import { LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { type Shape, sameShape, sizeOf } from '../util/shape.ts'
 import { repeat as repeatKernel, sum as sumKernel } from './kernels.gen.ts'
@@ -24,6 +25,7 @@ export const sum = defineOp({
     scale,
   }),
   threads: ({ size }) => size,
+  flopsEach: ({ n }) => LOAD_FLOPS * (n + 1),
   cpu({ x, y }, { size, n, inner, scale }) {
     for (let i = 0; i < size; i++) {
       const first = Math.floor(i / inner) * n * inner + (i % inner)

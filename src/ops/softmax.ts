@@ -1,5 +1,6 @@
 // y = softmax(x) over the last axis, or its logarithm.
 
+import { LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp } from '../graph/operation.ts'
 import { lastOf, rowsOf } from '../util/shape.ts'
 import { softmaxGradient as gradientKernel, softmax as kernel } from './kernels.gen.ts'
@@ -17,6 +18,7 @@ export const softmaxGradient = defineOp({
     logarithm: Number(logarithm ?? false),
   }),
   threads: ({ size }) => size,
+  flopsEach: ({ columns }) => 5 * LOAD_FLOPS * columns,
   cpu({ y, dy, dx }, { size, columns, logarithm }) {
     for (let first = 0; first < size * columns; first += columns) {
       let total = 0
@@ -37,6 +39,7 @@ export const softmax = defineOp({
     logarithm: Number(logarithm ?? false),
   }),
   threads: ({ size }) => size,
+  flopsEach: ({ columns }) => 4 * LOAD_FLOPS * columns,
   cpu({ x, y }, { size, columns, logarithm }) {
     for (let first = 0; first < size * columns; first += columns) {
       let largest = -Infinity

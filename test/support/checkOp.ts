@@ -40,7 +40,7 @@ export interface OpCase<I extends Values, O extends Values, A> extends Rounding 
   readonly differenceStep?: number
   /** Steps that run one after another; one by default. */
   readonly steps?: readonly Partial<StepScalars>[]
-  /** How many workgroups fit in x before a launch goes on in y. */
+  /** How many workgroups a launch may have in each dimension. */
   readonly maxWorkgroups?: number
   /** Taken wherever an operation has it; by default each operation's own choice. */
   readonly strategy?: string
