@@ -1,7 +1,9 @@
 // A small model of every class of layer, whatever the test runner and however the package is loaded. Before a layer lies one
 // with weights, so that gradients go through it.
 
-import type { CallableLayer, SequentialModel } from '../../src/index.ts'
+import type { CallableLayer, LayersModel, Tensor } from '../../src/index.ts'
+import { expectClose, expectEqual } from './compare.ts'
+import { uniform } from './values.ts'
 
 type Recurra = typeof import('../../src/index.ts')
 
@@ -58,24 +60,56 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
   }
 }
 
-/** Every class of layer by name, with what makes a compiled model of it, the same one each time. */
-export function layerModels(
-  recurra: Recurra,
-): ReadonlyMap<string, { readonly inputShape: readonly number[]; make(): SequentialModel }> {
-  const models = Object.entries(examplesOf(recurra)).map(
-    ([name, [inputShape, layers]]) =>
-      [
-        name,
-        {
-          inputShape,
-          make: () => {
-            recurra.setSeed(5)
-            const model = recurra.Sequential([recurra.Input([...inputShape]), ...layers()])
-            model.compile({ loss: 'mse', optimizer: recurra.SGD({ learningRate: 0.1, momentum: 0.5 }) })
-            return model
-          },
-        },
-      ] as const,
+export interface LayerModel {
+  /** Of one sample. */
+  readonly inputShape: readonly number[]
+  /** A compiled model, the same one each time. */
+  make(): LayersModel
+}
+
+/** Every class of layer by name. */
+export function layerModels(recurra: Recurra): ReadonlyMap<string, LayerModel> {
+  return new Map(
+    Object.entries(examplesOf(recurra)).map(([name, [inputShape, layers]]) => {
+      const make = () => {
+        recurra.setSeed(5)
+        const model = recurra.Sequential([recurra.Input([...inputShape]), ...layers()])
+        model.compile({ loss: 'mse', optimizer: recurra.SGD({ learningRate: 0.1, momentum: 0.5 }) })
+        return model
+      }
+      return [name, { inputShape, make }]
+    }),
   )
-  return new Map(models)
+}
+
+const BATCH = 3
+const STEPS = 3
+
+/** Expects a model to train on WebGPU to the CPU's numbers. */
+export async function checkLayerModel(recurra: Recurra, model: LayerModel): Promise<void> {
+  await recurra.setBackend('cpu')
+  const expected = await trained(recurra, model)
+  await recurra.setBackend('webgpu')
+  const got = await trained(recurra, model)
+  expectEqual('number of results', got.length, expected.length)
+  got.forEach((data, i) => {
+    expectClose(`result ${i}`, data, expected[i] ?? [], 1e-5)
+  })
+}
+
+/** Predictions before and after a few steps, the losses of those, and the weights. */
+async function trained(recurra: Recurra, { make, inputShape }: LayerModel): Promise<Float32Array[]> {
+  const model = make()
+  const random = (shape: readonly number[], seed: number): Tensor =>
+    recurra.tensor(uniform(shape, -1, 1, seed).data, shape)
+  const x = random([BATCH, ...inputShape], 1)
+  const before = await model.predict<Tensor>(x)
+  const y = random(before.shape, 2)
+  const losses: number[] = []
+  for (let step = 0; step < STEPS; step++)
+    losses.push([await model.trainOnBatch(x, y)].flat()[0] ?? Number.NaN)
+  const after = await model.predict<Tensor>(x)
+  const weights = await model.getWeights()
+  model.dispose()
+  return [before.data, Float32Array.from(losses), after.data, ...weights.map(({ data }) => data)]
 }
