@@ -112,6 +112,12 @@ export function checkExtent(where: string, name: string, value: unknown): number
   return extent < SIZE_LIMIT ? extent : fail(where, { expected: `${name} to be below 2³²`, got: `${extent}` })
 }
 
+/** Returns `value` if it is a count, one of 0, 1, 2, … below 2³², else throws. */
+export function checkCount(where: string, name: string, value: unknown): number {
+  const count = checkInteger(where, name, value, { min: 0 })
+  return count < SIZE_LIMIT ? count : fail(where, { expected: `${name} to be below 2³²`, got: `${count}` })
+}
+
 /** Returns `value` if it is a text of at least one letter, else throws. */
 export function checkText(where: string, name: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value

@@ -2,32 +2,22 @@
 //   y = gamma·(x − mean) / √(variance + epsilon) + beta        x [batch, ..., channels]
 // Moving statistics: m ← m·momentum + batch·(1 − momentum), the variance without Bessel's correction, as Keras has it.
 
-import { checkFinite, describeValue, fail } from '../errors.ts'
+import { checkFinite, checkInteger, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { batchNormalization, moments } from '../ops/batchNormalization.ts'
 import { add, affine } from '../ops/elementwise.ts'
 import { reshape } from '../ops/view.ts'
-import { option } from '../util/options.ts'
+import { option, unsupported } from '../util/options.ts'
 import { lastOf, type OpenShape, rowsOf } from '../util/shape.ts'
 import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
 import { knownExtent, Layer, type Lowering, type Variable } from './layer.ts'
 import { absent, flag, initializer, layerOptions } from './options.ts'
 
 /** Options that change what Keras computes in ways that are not supported yet. */
-const off = option(false, (where, name, value) =>
-  value === false
-    ? false
-    : fail(where, { expected: `${name} to be false (it is not supported yet)`, got: describeValue(value) }),
-)
-
 const table = {
   ...layerOptions,
   /** The axis of channels: the last. */
-  axis: option(-1, (where, name, value) =>
-    typeof value === 'number' && Number.isInteger(value)
-      ? value
-      : fail(where, { expected: `${name} to be an axis`, got: describeValue(value) }),
-  ),
+  axis: option(-1, checkInteger),
   momentum: option(0.99, (where, name, value) => checkFinite(where, name, value, { min: 0, max: 1 })),
   epsilon: option(1e-3, (where, name, value) => checkFinite(where, name, value, { min: 0 })),
   center: flag(true),
@@ -40,8 +30,8 @@ const table = {
   gammaRegularizer: absent,
   betaConstraint: absent,
   gammaConstraint: absent,
-  synchronized: off,
-  renorm: off,
+  synchronized: unsupported(false),
+  renorm: unsupported(false),
   renormClipping: absent,
   renormMomentum: option(0.99, (where, name, value) => checkFinite(where, name, value)),
 } as const

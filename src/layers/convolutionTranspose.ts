@@ -4,7 +4,7 @@
 //   Conv2DTranspose  x [B, H, W, C], kernel [KH, KW, F, C] → y [B, H', W', F]
 //   y[b, p, f] = act(Σ x[b, t, c] · kernel[k, f, c] + bias[f]) over all t·stride + k·dilation − cropped = p
 
-import { checkInteger, fail } from '../errors.ts'
+import { checkCount, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { convolutionInputGradient } from '../ops/convolution.ts'
 import { binary } from '../ops/elementwise.ts'
@@ -32,7 +32,7 @@ import {
 } from './spatial.ts'
 import { croppingOf, transposedExtent, type Window } from './window.ts'
 
-const readPadding = extentsOf((where, name, value) => checkInteger(where, name, value, { min: 0 }))
+const readPadding = extentsOf(checkCount)
 
 const table = {
   ...convolutionOptions,

@@ -33,6 +33,9 @@ export type InitializerIdentifier =
   | Initializer
   | { readonly className: string; readonly config?: Readonly<Record<string, unknown>> }
 
+/** The initializers that were made here, by which other functions are told from them. */
+const made = new WeakSet<object>()
+
 type Fill = (out: Float32Array, shape: Shape, generator: Generator) => void
 
 function define<Table extends OptionTable>(
@@ -55,6 +58,7 @@ function define<Table extends OptionTable>(
       fill(out, shape, own ?? generator)
       return out
     }
+    made.add(initializer)
     return Object.assign(initializer, { className, config, check })
   }
   /** From a file, which may hold what other versions of Keras know besides, such as a dtype. */
@@ -291,9 +295,10 @@ byName.set('identityinitializer', Identity).set('orthogonalinitializer', Orthogo
  * @throws {RecurraError} if there is none of that name, or one of its options is wrong.
  */
 export function getInitializer(identifier: InitializerIdentifier, where: string): Initializer {
-  if (typeof identifier === 'function') return identifier
+  if (typeof identifier === 'function' && made.has(identifier)) return identifier
   const name = typeof identifier === 'string' ? identifier : identifier?.className
   const found = typeof name === 'string' ? byName.get(plainName(name)) : undefined
+  // A class that was named and not called stands for its defaults, as in Keras.
   if (found) return found.fromConfig((typeof identifier === 'object' && identifier.config) || {})
   const names = initializers.map(({ className }) => snakeName(className))
   return fail(where, {

@@ -1,7 +1,7 @@
 // Zeros put around the axes of space, or entries cut off there, channels-last.
 //   1D  [B, T, C] → [B, before + T + after, C]       2D  [B, H, W, C] → [B, top + H + bottom, left + W + right, C]
 
-import { checkInteger, describeValue, fail } from '../errors.ts'
+import { checkCount, describeValue, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { pad } from '../ops/pad.ts'
 import { type OptionTable, option } from '../util/options.ts'
@@ -21,7 +21,7 @@ type GivenImageSides = number | readonly [height: GivenSides, width: GivenSides]
 
 function readSides(where: string, name: string, value: unknown): Sides {
   const sides: readonly unknown[] = Array.isArray(value) ? value : [value, value]
-  const [before, after, ...more] = sides.map((side) => checkInteger(where, name, side, { min: 0 }))
+  const [before, after, ...more] = sides.map((side) => checkCount(where, name, side))
   if (before !== undefined && after !== undefined && more.length === 0) return [before, after]
   return fail(where, { expected: `${name} as one integer or [before, after]`, got: describeValue(value) })
 }

@@ -24,7 +24,7 @@ import {
   readExtents,
   symmetricPadding,
 } from './spatial.ts'
-import { paddingOf, windowedExtent } from './window.ts'
+import { paddingOf, type Window, windowedExtent } from './window.ts'
 
 const table = {
   ...layerOptions,
@@ -42,29 +42,23 @@ interface PoolingKind {
 
 export class PoolingLayer extends Layer<typeof table> {
   readonly #kind: PoolingKind
+  /** The windows along the axes of space. */
+  readonly #windows: readonly Window[]
 
   constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>, kind: PoolingKind) {
     super(definition, given)
-    this.#kind = kind
-  }
-
-  /** The window along an axis of space, from 0. */
-  #window(axis: number) {
     const { poolSize, strides, padding } = this.config
-    const window = perAxis(this, this.#kind.rank, 'poolSize', poolSize)[axis] ?? 1
-    return {
-      window,
-      stride: strides ? (perAxis(this, this.#kind.rank, 'strides', strides)[axis] ?? 1) : window,
-      dilation: 1,
-      padding,
-    }
+    const sizes = perAxis(this, kind.rank, 'poolSize', poolSize)
+    const steps = strides === null ? sizes : perAxis(this, kind.rank, 'strides', strides)
+    this.#kind = kind
+    this.#windows = sizes.map((window, axis) => ({ window, stride: steps[axis] ?? 1, dilation: 1, padding }))
   }
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = checkSpace(this, inputs, this.#kind.rank)
     const space = shape
       .slice(1, -1)
-      .map((_, axis) => windowedExtent(this, shape, axis + 1, this.#window(axis)))
+      .map((_, axis) => windowedExtent(this, shape, axis + 1, this.#windows[axis] as Window))
     return [[shape[0] ?? null, ...space, shape.at(-1) ?? null]]
   }
 
@@ -74,8 +68,8 @@ export class PoolingLayer extends Layer<typeof table> {
     const [batch = 1, ...rest] = x.shape
     const image = rank === 1 ? reshape(graph, x, { shape: [batch, 1, ...rest] }) : x
     const space = rest.slice(0, -1)
-    const windows = space.map((_, axis) => this.#window(axis))
-    const sides = space.map((extent, axis) => paddingOf(extent, this.#window(axis)))
+    const windows = this.#windows
+    const sides = windows.map((along, axis) => paddingOf(space[axis] ?? 1, along))
     // One axis is the second of two, the first of extent one.
     const [first, second] = rank === 1 ? [undefined, windows[0]] : windows
     const [above, beside] = rank === 1 ? [undefined, sides[0]] : sides

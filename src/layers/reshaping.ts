@@ -5,7 +5,7 @@ import type { Value } from '../graph/graph.ts'
 import { repeat } from '../ops/reduce.ts'
 import { reshape } from '../ops/view.ts'
 import { option, required } from '../util/options.ts'
-import { type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { checkSize, type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
 import { type CallableLayer, defineLayer, type LayerArguments, type OptionsOf } from './callable.ts'
 import { Layer, type Lowering } from './layer.ts'
 import { layerOptions, positiveInteger } from './options.ts'
@@ -69,7 +69,7 @@ const reshapeTable = {
     if (extents.includes(0) || extents.filter((extent) => extent === -1).length > 1) {
       fail(where, { expected: `${name} of positive extents and at most one -1`, got: describeValue(value) })
     }
-    return extents
+    return checkSize(where, name, extents)
   }),
 } as const
 

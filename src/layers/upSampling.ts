@@ -64,9 +64,7 @@ export class UpSampling1DLayer extends UpSamplingLayer<typeof lineTable> {
 }
 
 export class UpSampling2DLayer extends UpSamplingLayer<typeof imageTable> {
-  protected override get factors(): readonly number[] {
-    return perAxis(this, 2, 'size', this.config.size)
-  }
+  protected override readonly factors = perAxis(this, 2, 'size', this.config.size)
 }
 
 const line = defineLayer({

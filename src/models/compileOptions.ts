@@ -6,7 +6,7 @@ import type { Identified } from '../training/identifiers.ts'
 import { getLoss, type Loss } from '../training/losses.ts'
 import { getMetric, type Metric, type MetricIdentifier } from '../training/metrics.ts'
 import { getOptimizer, type Optimizer } from '../training/optimizers.ts'
-import { flag, type Given, nullable, readOptions, required } from '../util/options.ts'
+import { flag, type Given, isOptions, nullable, readOptions, required } from '../util/options.ts'
 import { type Shape, sameShape } from '../util/shape.ts'
 import { type OutputTraining, type StepModel, sampleShape } from './stepGraph.ts'
 
@@ -63,7 +63,8 @@ export function readTraining(
   const losses = perOutput(model, options.loss, where, 'loss')
   if (losses.every((loss) => loss === null))
     fail(where, { expected: 'a loss for at least one output', got: 'none' })
-  const metrics = options.metrics ? perOutput(model, options.metrics, where, 'metrics') : []
+  const metrics =
+    (options.metrics ?? null) !== null ? perOutput(model, options.metrics, where, 'metrics') : []
   return model.outputs.map((output, i) => {
     const prediction = sampleShape(output)
     const given = losses[i] as LossIdentifier | null
@@ -112,10 +113,10 @@ function perOutput(model: StepModel, given: unknown, where: string, what: string
       got: `${given.length}`,
     })
   }
-  if (typeof given !== 'object' || given === null) {
+  if (!isOptions(given)) {
     return fail(where, { expected: `${what} by name, as a list or by output`, got: describeValue(given) })
   }
-  const table = given as Readonly<Record<string, unknown>>
+  const table = given
   const unknown = Object.keys(table).find((name) => !names.includes(name))
   const missing = what === 'loss' ? names.find((name) => !Object.hasOwn(table, name)) : undefined
   if (unknown !== undefined || missing !== undefined) {

@@ -97,13 +97,19 @@ function readCallbacks(where: string, name: string, given: unknown): readonly Ca
         got: describeValue(callback),
       })
     }
-    checkHooks(where, callback)
+    if (!checkHooks(where, callback)) {
+      fail(where, {
+        expected: `${name} with hooks such as onEpochEnd`,
+        got: `${describeValue(callback)} without any`,
+      })
+    }
   }
   return list as readonly Callback[]
 }
 
-/** A hook that fit does not know would never be called. Methods of classes are hooks as well. */
-function checkHooks(where: string, callback: object): void {
+/** Whether there are hooks. One that fit does not know would never be called. Methods of classes are hooks as well. */
+function checkHooks(where: string, callback: object): boolean {
+  let hasHooks = false
   for (
     let level: object | null = callback;
     level !== null;
@@ -118,11 +124,13 @@ function checkHooks(where: string, callback: object): void {
           remedy: didYouMean(name, callbackHooks),
         })
       }
+      hasHooks = true
       const hook = (callback as Readonly<Record<string, unknown>>)[name]
       if (typeof hook !== 'function' && hook !== undefined)
         fail(where, { expected: `${name} to be a function`, got: describeValue(hook) })
     }
   }
+  return hasHooks
 }
 
 function readClassWeight(where: string, name: string, given: unknown): Readonly<Record<number, number>> {

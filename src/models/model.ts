@@ -85,6 +85,7 @@ export class LayersModel {
 
   /** The layer of a name, or at an index. */
   getLayer(nameOrIndex: string | number): Layer {
+    this.core?.check()
     const { layers } = this
     const found =
       typeof nameOrIndex === 'number'

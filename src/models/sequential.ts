@@ -27,6 +27,7 @@ export class SequentialModel extends LayersModel {
   /** Puts a layer, or an Input, at the end. */
   add(layer: Layer | SymbolicTensor): void {
     const where = `${this.where}.add`
+    this.core?.check(where)
     if (layer instanceof SymbolicTensor) {
       if (!(layer.layer instanceof InputLayer))
         fail(where, { expected: 'a layer or an Input', got: describeValue(layer) })
@@ -59,6 +60,7 @@ export class SequentialModel extends LayersModel {
 
   /** Takes the last layer off. */
   pop(): void {
+    this.core?.check(`${this.where}.pop`)
     if (this.#chain.length === 0) fail(`${this.where}.pop`, { expected: 'a layer to take off', got: 'none' })
     this.#chain.pop()
     if (this.#input === null) return

@@ -1,0 +1,115 @@
+// Wrong calls of the public API in turn, and whether the model that they were made on trains on as if they had not been.
+
+import { expect } from 'vitest'
+import * as api from '../../src/index.ts'
+import { Generator } from '../../src/util/generator.ts'
+import { junk, type Kind } from './kinds.ts'
+import { weightsOf } from './models.ts'
+import type { PublicCall } from './publicApi/index.ts'
+import { uniform } from './values.ts'
+
+const [x, y] = [uniform([3, 4, 2], -1, 1, 1), uniform([3, 2], -1, 1, 3)]
+
+export function build(): api.SequentialModel {
+  api.setSeed(1)
+  const model = api.Sequential([api.LSTM(3, { inputShape: [4, 2] }), api.Dense(2)], { name: 'victim' })
+  model.compile({ loss: 'mse', optimizer: 'adam', metrics: ['mae'] })
+  return model
+}
+
+async function train(model: api.SequentialModel): Promise<number[]> {
+  api.setSeed(2)
+  const { history } = await model.fit(x, y, { epochs: 2, batchSize: 2, verbose: 0 })
+  return [...Object.values(history).flat(), ...(await weightsOf(model))]
+}
+
+/** What a call ends with: undefined, or what it threw. */
+export async function failureOf(call: () => unknown): Promise<unknown> {
+  try {
+    await call()
+    return undefined
+  } catch (error) {
+    return error
+  }
+}
+
+export const isMeant = (error: unknown): boolean => error instanceof api.RecurraError
+export const describeFailure = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : 'accepted'
+
+export const show = (value: unknown): string => {
+  try {
+    return JSON.stringify(value, (_, inner) =>
+      typeof inner === 'object' || inner === null ? inner : String(inner),
+    ).slice(0, 60)
+  } catch {
+    return 'a cyclic array'
+  }
+}
+
+/** One argument of a call, or one of its options. */
+interface Place {
+  readonly call: PublicCall
+  readonly at: number | string
+  readonly kind: Kind
+}
+
+export const placesOf = (call: PublicCall): Place[] => [
+  ...call.args.map((kind, at) => ({ call, at, kind })),
+  ...Object.entries(call.options ?? {}).map(([at, kind]) => ({ call, at, kind })),
+]
+
+/** The arguments of a call in which some places hold other values. */
+export function argumentsWith(
+  call: PublicCall,
+  values: readonly (readonly [Place['at'], unknown])[],
+): unknown[] {
+  const args = call.args.map((kind) => kind.valid[0])
+  const options: Record<string, unknown> = { ...call.base }
+  for (const [at, value] of values) {
+    if (typeof at === 'number') args[at] = value
+    else options[at] = value
+  }
+  return call.options ? [...args, options] : args
+}
+
+const wrongFor = ({ at, call, kind }: Place): unknown[] => [
+  ...kind.invalid,
+  ...junk.filter((value) => {
+    // An option that is undefined is one that was left out; so is one whose place a keyword form takes.
+    if (value === undefined && typeof at === 'string')
+      return call.base !== undefined && at in call.base && isRequired(call, at)
+    return !kind.accepts(value)
+  }),
+]
+/** Whether leaving a base option out is an error. */
+const isRequired = ({ name }: PublicCall, at: string): boolean =>
+  !['verbose', 'repeats', 'printFn'].includes(at) && name !== 'Input'
+
+/**
+ * Makes every wrong call with one wrong value once, and then `pairs` of them with two, in an order that the seed fixes.
+ * Each must throw a RecurraError.
+ */
+export async function fuzz(calls: readonly PublicCall[], pairs: number, seed = 7): Promise<void> {
+  const [victim, twin] = [build(), build()]
+  expect(await train(victim)).toEqual(await train(twin))
+  const generator = new Generator(seed)
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(generator.uniform() * list.length)] as T
+  const all = calls.flatMap(placesOf).flatMap((place) => wrongFor(place).map((value) => ({ place, value })))
+  const order = generator.permutation(all.length)
+  const wrong = new Set<string>()
+  for (let i = 0; i < all.length + pairs; i++) {
+    const { place, value } = all[order[i % all.length] ?? 0] as (typeof all)[number]
+    const others = i < all.length ? [] : placesOf(place.call).filter(({ at }) => at !== place.at)
+    const second = others.slice(0, 1).map(() => pick(others))
+    const args = argumentsWith(place.call, [
+      [place.at, value],
+      ...second.map((other) => [other.at, pick(wrongFor(other))] as const),
+    ])
+    const error = await failureOf(() => place.call.call(victim, ...args))
+    if (!isMeant(error))
+      wrong.add(`${place.call.name}.${place.at} = ${show(value)}: ${describeFailure(error)}`)
+  }
+  expect([...wrong]).toEqual([])
+  expect(await train(victim)).toEqual(await train(twin))
+}

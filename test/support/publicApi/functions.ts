@@ -1,0 +1,187 @@
+// What makes losses, metrics, optimizers, initializers, models and tensors: of which kind arguments and options are.
+
+import * as api from '../../../src/index.ts'
+import { untyped } from '../expectError.ts'
+import {
+  atLeastZero,
+  finite,
+  flag,
+  integer,
+  kind,
+  nullable,
+  oneOf,
+  positive,
+  positiveInteger,
+  share,
+  text,
+  unsupported,
+} from '../kinds.ts'
+import { absent, everything, type Options, type PublicCall, plain, seed } from './call.ts'
+
+const { initializers } = api
+const initializersByName: Readonly<Record<string, unknown>> = { ...initializers }
+const momentum = kind([0.5], (value) => typeof value === 'number' && value >= 0 && value <= 1)
+const named = { name: text } as const
+const crossentropy = { ...named, fromLogits: flag, axis: oneOf(-1), reduction: oneOf('sum_over_batch_size') }
+const smoothed = { ...crossentropy, labelSmoothing: unsupported(0) }
+const plainLoss = { ...named, reduction: oneOf('sum_over_batch_size') }
+const sharedByOptimizers: Options = {
+  name: text,
+  learningRate: atLeastZero,
+  emaMomentum: share,
+  ...Object.fromEntries(
+    [
+      'weightDecay',
+      'clipnorm',
+      'clipvalue',
+      'globalClipnorm',
+      'emaOverwriteFrequency',
+      'lossScaleFactor',
+      'gradientAccumulationSteps',
+    ].map((name) => [name, absent]),
+  ),
+  useEma: unsupported(false),
+}
+const axes = nullable(
+  kind([[0]], (value) => Array.isArray(value) && value.every(Number.isSafeInteger), [[0.5]]),
+)
+const variance = { seed, inputAxes: axes, outputAxes: axes }
+const normal = { mean: finite, stddev: finite, seed }
+
+/** Functions that take options alone: by name, with the kinds of these. */
+const makers: Readonly<Record<string, Options>> = {
+  MeanSquaredError: plainLoss,
+  MeanAbsoluteError: plainLoss,
+  BinaryCrossentropy: smoothed,
+  CategoricalCrossentropy: smoothed,
+  SparseCategoricalCrossentropy: { ...crossentropy, ignoreClass: absent },
+  BinaryAccuracy: { ...named, threshold: finite },
+  CategoricalAccuracy: { ...named, threshold: finite },
+  SparseCategoricalAccuracy: { ...named, threshold: finite },
+  Adam: {
+    ...sharedByOptimizers,
+    beta1: share,
+    beta2: share,
+    epsilon: atLeastZero,
+    amsgrad: unsupported(false),
+  },
+  SGD: { ...sharedByOptimizers, momentum: momentum, nesterov: flag },
+}
+
+const initializerOptions: Readonly<Record<string, Options>> = {
+  Zeros: {},
+  Ones: {},
+  Constant: { value: finite },
+  Identity: { gain: finite },
+  RandomUniform: { minval: finite, maxval: finite, seed },
+  RandomNormal: normal,
+  TruncatedNormal: normal,
+  VarianceScaling: {
+    ...variance,
+    scale: positive,
+    mode: oneOf('fan_in', 'fan_out', 'fan_avg'),
+    distribution: oneOf('truncated_normal', 'untruncated_normal', 'uniform'),
+  },
+  Orthogonal: { gain: finite, seed },
+  ...Object.fromEntries(
+    ['Glorot', 'He', 'Lecun'].flatMap((who) =>
+      [`${who}Uniform`, `${who}Normal`].map((name) => [name, variance]),
+    ),
+  ),
+}
+
+const input = api.Input([4, 2])
+const output = api.LSTM(2)(input)
+/** Functions that are neither layers nor methods. */
+export const functions: readonly PublicCall[] = [
+  ...Object.entries(makers).map(
+    ([name, made]): PublicCall => ({
+      name,
+      args: [],
+      options: made,
+      call: plain(everything[name]),
+    }),
+  ),
+  ...Object.entries(initializerOptions).map(
+    ([name, made]): PublicCall => ({
+      name: `initializers.${name}`,
+      args: [],
+      options: made,
+      call: plain(initializersByName[name]),
+    }),
+  ),
+  {
+    name: 'LossScaleOptimizer',
+    args: [kind([api.SGD()], undefined, ['sgd', api.LossScaleOptimizer(api.SGD())])],
+    options: { ...named, initialScale: positive, dynamicGrowthSteps: positiveInteger },
+    call: plain(api.LossScaleOptimizer),
+  },
+  {
+    name: 'Model',
+    args: [
+      kind([input], undefined, [output, [input, 1]]),
+      kind([output], undefined, [api.LSTM(2), [output, null]]),
+    ],
+    options: { name: nullable(text) },
+    call: plain(api.Model),
+  },
+  {
+    name: 'Sequential',
+    args: [
+      kind(
+        [[api.Dense(2)], []],
+        (value) => value === undefined || value === null || (Array.isArray(value) && value.length === 0),
+        [api.Dense(2), [api.Dense], [1]],
+      ),
+    ],
+    options: { name: nullable(text) },
+    call: plain(api.Sequential),
+  },
+  {
+    name: 'tensor',
+    args: [
+      kind([[1, 2], [[1, 2]], new Float32Array(2), new BigInt64Array(2), 1], (value) => isNumbers(value), [
+        new BigInt64Array([2n ** 60n]),
+      ]),
+    ],
+    call: plain(api.tensor),
+  },
+  {
+    name: 'tensor of a shape',
+    args: [
+      kind([[1, 2, 3, 4, 5, 6]], undefined, [[[1, 2, 3]], [1, 2]]),
+      kind([[2, 3], [6], [1, 6]], (value) => value === undefined || value === null, [
+        [2, 2],
+        [2 ** 53, 2 ** 53],
+      ]),
+    ],
+    call: plain(api.tensor),
+  },
+  { name: 'setSeed', args: [integer], call: plain(api.setSeed) },
+  {
+    name: 'config.setDtypePolicy',
+    args: [oneOf('float32')],
+    call: (_model, policy) => api.config.setDtypePolicy(untyped(policy)),
+  },
+  {
+    name: 'layer call',
+    args: [kind([input], undefined, [[input, input], api.LSTM(2), [[[1, 2]]]])],
+    options: {
+      initialState: nullable(kind([], undefined, [input, [input, input]])),
+      training: oneOf(false, null),
+      mask: absent,
+    },
+    call: plain(api.Dense(2)),
+  },
+  {
+    name: 'loadModel',
+    args: [kind([])],
+    options: { compile: flag },
+    call: plain(api.loadModel),
+  },
+]
+const isNumbers = (value: unknown): boolean =>
+  typeof value === 'number' ||
+  value instanceof Float32Array ||
+  (Array.isArray(value) &&
+    value.every((item) => typeof item === 'number' || (Array.isArray(item) && item.length === 0)))

@@ -1,0 +1,25 @@
+// The public API as a table: every function and method, and of which kind its arguments and options are.
+
+import type { PublicCall } from './call.ts'
+import { functions } from './functions.ts'
+import { layers } from './layers.ts'
+import { publicMethods } from './methods.ts'
+
+export type { PublicCall }
+export { publicMethods }
+
+export const publicCalls: readonly PublicCall[] = [...layers, ...publicMethods, ...functions]
+
+/** What takes no arguments; and setBackend, of which test/backends holds the same. */
+export const withoutArguments: ReadonlySet<string> = new Set([
+  'setBackend',
+  'clearSession',
+  'config.dtypePolicy',
+  'pop',
+  'build',
+  'buildOptimizer',
+  'resetMetrics',
+  'getWeights',
+  'countParams',
+  'dispose',
+])

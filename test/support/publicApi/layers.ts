@@ -1,0 +1,140 @@
+// Layers as the tests of wrong calls know them: their options, from the layers' own tables, and of which kind each is.
+
+import * as api from '../../../src/index.ts'
+import { layerDefinitions } from '../../../src/layers/callable.ts'
+import {
+  atLeastZero,
+  extent,
+  extents,
+  finite,
+  flag,
+  type Kind,
+  kind,
+  nullable,
+  oneOf,
+  shape,
+  share,
+  text,
+  unsupported,
+} from '../kinds.ts'
+import { absent, everything, type Options, type PublicCall, plain, seed } from './call.ts'
+
+const { initializers } = api
+const activation = kind(['relu', null], (value) => value === null)
+const initializer = kind(['zeros', initializers.Ones(), { className: 'Constant', config: { value: 2 } }])
+const isPair = (value: unknown): boolean =>
+  Array.isArray(value) && value.length === 2 && value.every((side) => extent.accepts(side))
+const sides = kind([1, [1, 2]], (value) => value === 0 || isPair(value), [[1, 2, 3], [1], [-1, -1]])
+const imageSides = kind([1, [1, 2]], (value) => value === 0 || isPair(value), [[1, 2, 3], [[1, 2]], [1]])
+
+/** Kinds of layers' options by name; where layers differ, by class and name. */
+const layerOptions: Options = {
+  name: nullable(text),
+  trainable: flag,
+  dtype: oneOf('float32', null),
+  inputShape: nullable(shape),
+  batchShape: nullable(shape),
+  batchSize: nullable(extent),
+  'InputLayer.shape': shape,
+  sparse: unsupported(false),
+  units: extent,
+  filters: extent,
+  n: extent,
+  rate: share,
+  dropout: share,
+  recurrentDropout: share,
+  seed,
+  noiseShape: nullable(shape),
+  activation,
+  recurrentActivation: activation,
+  padding: oneOf('valid', 'same'),
+  'ZeroPadding1D.padding': sides,
+  'ZeroPadding2D.padding': imageSides,
+  'Cropping1D.cropping': sides,
+  'Cropping2D.cropping': imageSides,
+  groups: kind([1], (value) => value === 1),
+  depthMultiplier: extent,
+  dataFormat: oneOf('channels_last', null),
+  interpolation: oneOf('nearest'),
+  keepdims: flag,
+  synchronized: unsupported(false),
+  rmsScaling: unsupported(false),
+  'UpSampling1D.size': extent,
+  'UpSampling2D.size': extents(2),
+  targetShape: kind(
+    [[6], [-1]],
+    (value) => Array.isArray(value) && (value.length === 0 || (value[0] === -1 && value[1] === 2)),
+    [[0], [-1, -1], [1.5]],
+  ),
+  dims: kind([[1], [2, 1]], undefined, [
+    [0, 1],
+    [1, 1],
+    [2, 3],
+  ]),
+  layer: kind([api.LSTM(2)]),
+  backwardLayer: nullable(kind([api.LSTM(2, { goBackwards: true })])),
+  mergeMode: oneOf('concat', 'sum', 'mul', 'ave', null),
+  weights: absent,
+  'LayerNormalization.axis': kind(
+    [-1, [-1]],
+    (value) => Number.isSafeInteger(value) || (Array.isArray(value) && value.every(Number.isSafeInteger)),
+  ),
+  axis: kind([-1], Number.isSafeInteger),
+  renorm: unsupported(false),
+  renormClipping: absent,
+  renormMomentum: finite,
+  momentum: kind([0.5], (value) => typeof value === 'number' && value >= 0 && value <= 1),
+  epsilon: atLeastZero,
+  center: flag,
+  scale: flag,
+  unroll: unsupported(false),
+  zeroOutputForMask: unsupported(false),
+  ...Object.fromEntries(
+    ['useBias', 'unitForgetBias', 'returnSequences', 'returnState', 'goBackwards', 'stateful'].map((name) => [
+      name,
+      flag,
+    ]),
+  ),
+}
+
+const rankOf = (className: string): number => (className.includes('2D') ? 2 : 1)
+
+function layerOption(className: string, name: string): Kind {
+  const found = layerOptions[`${className}.${name}`] ?? layerOptions[name]
+  if (found) return found
+  if (/Initializer$/.test(name)) return initializer
+  if (/^(kernelSize|poolSize)$/.test(name)) return extents(rankOf(className))
+  if (name === 'strides')
+    return /Pooling/.test(className) ? nullable(extents(rankOf(className))) : extents(rankOf(className))
+  if (name === 'dilationRate') return extents(rankOf(className))
+  if (name === 'outputPadding') return nullable(kind([], (value) => value === 0))
+  if (/(Regularizer|Constraint)$/.test(name) || /^(loraRank|quantizationConfig)$/.test(name)) return absent
+  throw new Error(`no kind for ${className}.${name}`)
+}
+
+/** Options that a layer must be given. */
+const required: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  Dense: { units: 2 },
+  LSTM: { units: 2 },
+  RepeatVector: { n: 2 },
+  Dropout: { rate: 0.5 },
+  Activation: { activation: 'tanh' },
+  Reshape: { targetShape: [6] },
+  Permute: { dims: [2, 1] },
+  TimeDistributed: { layer: api.Dense(2) },
+  Bidirectional: { layer: api.LSTM(2) },
+  InputLayer: { shape: [2] },
+}
+const convolution = { filters: 2, kernelSize: 2 }
+
+/** Layers, made by keywords. */
+export const layers = [...layerDefinitions].map(([className, { table }]): PublicCall => {
+  const name = className === 'InputLayer' ? 'Input' : className
+  const base =
+    required[className] ??
+    (/^Depthwise/.test(className) ? { kernelSize: 2 } : /Conv/.test(className) ? convolution : {})
+  const options = Object.fromEntries(
+    Object.keys(table).map((option) => [option, layerOption(className, option)]),
+  )
+  return { name, args: [], options, base, isKeyword: true, call: plain(everything[name]) }
+})
