@@ -6,6 +6,7 @@ import { type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
 import { getInitializer, type Initializer } from './initializers.ts'
 import type { Layer, SymbolicTensor, Variable } from './layer.ts'
 import { absent, flag, gateActivation, initializer, nullable, rate } from './options.ts'
+import { DrawnVariable } from './variable.ts'
 
 /** Options of a gated recurrence, with Keras 3's defaults. */
 export const recurrentOptions = {
@@ -74,10 +75,6 @@ export function checkFixedBatch(layer: Layer, stateful: boolean, shape: OpenShap
 
 /** The states [h, c] of a stateful layer, zeros. */
 export const stateVariables = (path: string, shape: Shape): Variable[] =>
-  ['h', 'c'].map((name) => ({
-    path: `${path}/${name}`,
-    shape,
-    kind: 'state',
-    value: new Float32Array(sizeOf(shape)),
-    home: null,
-  }))
+  ['h', 'c'].map(
+    (name) => new DrawnVariable(`${path}/${name}`, shape, 'state', () => new Float32Array(sizeOf(shape))),
+  )

@@ -1,6 +1,7 @@
 /**
  * loadModel on files with something wrong in them, a few hundred from one seed: bytes of the archive, bytes of its weights
- * under a right checksum, values of its configuration. Each is loaded, or refused by an error of Recurra's own.
+ * under a right checksum, values of its configuration. Each is loaded, or refused by an error of Recurra's own,
+ * and what it claims takes no memory.
  */
 import { strFromU8, strToU8, zipSync } from 'fflate'
 import { expect, test } from 'vitest'
@@ -146,6 +147,24 @@ test.each(kinds)('%s', async (_, rounds, change) => {
   expect(outcomes.loaded).toBeGreaterThan(0)
   expect(outcomes.refused).toBeGreaterThan(rounds / 4)
 })
+
+test.each<[string, string, RegExp, string]>([
+  ['units, for which the file has no weights', 'vanilla', /"units": ?8/g, '"units":5000'],
+  ['units, for which there is no memory', 'vanilla', /"units": ?8/g, '"units":1e6'],
+  ['samples a batch, of which each has a state', 'stateful', /(?<=_shape": ?\[)4/g, '5e7'],
+])(
+  '%s',
+  async (_, name, where, what) => {
+    const file = withEntry(goldenCase(name).modelBytes, 'config.json', (text) =>
+      strToU8(strFromU8(text).replace(where, what)),
+    )
+    const before = process.memoryUsage().arrayBuffers
+    const outcome = await loadModel(file).catch((error: unknown) => error)
+    if (outcome instanceof Error) expect(outcome).toBeInstanceOf(RecurraError)
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 24)
+  },
+  5_000,
+)
 
 test.each([
   ['lists', '[', ']'],
