@@ -94,7 +94,8 @@ const definition = defineLayer({
 export type TimeDistributedOptions = OptionsOf<typeof table, ['layer']>
 
 /**
- * Applies a layer to every time step: `[batch, timesteps, ...]` → `[batch, timesteps, ...]`.
+ * Applies a layer to every time step: `[batch, timesteps, ...]` → `[batch, timesteps, ...]`. A BatchNormalization in it takes the
+ * moments of each step, and a stateful layer goes on from step to step.
  *
  * @param layer Any layer that takes what one time step holds.
  * @see keras/src/layers/rnn/time_distributed.py

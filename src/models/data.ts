@@ -58,41 +58,8 @@ export function readArrays(data: unknown, names: readonly string[], where: strin
   return names.map((name, i) => read(list[i], name))
 }
 
-/**
- * Reads the arrays of those outputs that are asked for; null for the others, for which a list may hold anything, null
- * say, and an object nothing. An array by itself is for the only one.
- */
-export function readSome(
-  data: unknown,
-  names: readonly string[],
-  asked: readonly boolean[],
-  where: string,
-  what: string,
-): (Tensor | null)[] {
-  if (!asked.includes(false)) return readArrays(data, names, where, what)
-  const isAsked = (_: unknown, i: number): boolean => asked[i] === true
-  const wanted = names.filter(isAsked)
-  const read = readArrays(wantedOf(data, names, isAsked), wanted, where, what)
-  return names.map((name) => read[wanted.indexOf(name)] ?? null)
-}
-
-/** Without what is given for outputs that are not asked for. */
-function wantedOf(
-  data: unknown,
-  names: readonly string[],
-  isAsked: (_: unknown, i: number) => boolean,
-): unknown {
-  if (Array.isArray(data) && data.length === names.length) {
-    const list = data.filter(isAsked)
-    return list.length === 1 ? list[0] : list
-  }
-  if (!isTable(data)) return data
-  const others = names.filter((name, i) => !isAsked(name, i))
-  return Object.fromEntries(Object.entries(data).filter(([name]) => !others.includes(name)))
-}
-
 /** Arrays by name. */
-const isTable = (data: unknown): data is Readonly<Record<string, unknown>> =>
+export const isTable = (data: unknown): data is Readonly<Record<string, unknown>> =>
   typeof data === 'object' &&
   data !== null &&
   !Array.isArray(data) &&
@@ -159,8 +126,10 @@ export async function readSamples(
 ): Promise<Samples> {
   const inputs = readInputs(model, data.x, where)
   const asked = model.training.map(({ target }) => target !== null)
-  const targets = readSome(data.y, outputNames(model), asked, where, 'y')
-  targets.forEach((target, i) => {
+  const names = outputNames(model)
+  const some = asked.includes(false) ? await import('./someOutputs.ts') : null
+  const targets = some?.readSome(data.y, names, asked, where, 'y') ?? readArrays(data.y, names, where, 'y')
+  targets.forEach((target: Tensor | null, i) => {
     const { shape } = model.outputs[i] as SymbolicTensor
     const expected = model.training[i]?.target
     if (!target || !expected) return

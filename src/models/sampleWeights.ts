@@ -3,7 +3,8 @@
 import { fail } from '../errors.ts'
 import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
 import { checkFiniteData, Tensor } from '../util/tensor.ts'
-import { outputNames, readSome } from './data.ts'
+import { outputNames } from './data.ts'
+import { readSome } from './someOutputs.ts'
 import type { StepModel } from './stepGraph.ts'
 
 /** Weights by class index, as the options read them. */
