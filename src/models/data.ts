@@ -120,7 +120,7 @@ export async function readSamples(
     readonly x: unknown
     readonly y: unknown
     readonly sampleWeight?: unknown
-    readonly classWeight?: Readonly<Record<number, number>> | null
+    readonly classWeight?: unknown
   },
   where: string,
 ): Promise<Samples> {

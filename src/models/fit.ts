@@ -22,6 +22,7 @@ export async function trainModel(
   const { optimizer } = core.compiled(where)
   const settings = readOptions(where, fitOptions, options)
   const { epochs, verbose, callbacks, sampleWeight, classWeight } = settings
+  if (callbacks.length > 0) (await import('./checkCallbacks.ts')).checkCallbacks(where, callbacks)
   const stream = isBatchStream(x) ? x : null
   const streaming = stream && (await import('./stream.ts'))
   streaming?.checkStreamSettings(settings, y, where)

@@ -6,13 +6,12 @@ import {
   checkInteger,
   checkPositiveInteger,
   describeValue,
-  didYouMean,
   fail,
 } from '../errors.ts'
 import { rate } from '../layers/options.ts'
-import { type Callback, callbackHooks } from '../training/callbacks.ts'
+import type { Callback } from '../training/callbacks.ts'
 import { standardOutput, type Verbose } from '../training/output.ts'
-import { type Config, computed, type Given, isOptions, nullable, option } from '../util/options.ts'
+import { type Config, computed, type Given, nullable, option } from '../util/options.ts'
 import type { ModelCore } from './core.ts'
 import type { ClassWeight, Data } from './data.ts'
 
@@ -20,7 +19,7 @@ export const batchSize = nullable(checkExtent)
 /** 'auto', the default, is 1 in Node and 0 in a page: 0 silent, 1 a progress bar, 2 a line an epoch. */
 export const verbose = computed<Verbose, Verbose | 'auto'>(readVerbose)
 export const sampleWeight = nullable<unknown, Data>((_where, _name, value) => value)
-export const classWeight = nullable<Readonly<Record<number, number>>, ClassWeight>(readClassWeight)
+export const classWeight = nullable<unknown, ClassWeight>((_where, _name, value) => value)
 
 export const fitOptions = {
   /** Samples a step; 32 by default, the fixed batch of a stateful model otherwise. */
@@ -30,7 +29,9 @@ export const fitOptions = {
   /** 'auto' (default) is 1 in Node and 0 in a page: 0 silent, 1 a progress bar, 2 a line an epoch. */
   verbose,
   /** An object of hooks, or several. */
-  callbacks: option<readonly Callback[], Callback | readonly Callback[] | null>([], readCallbacks),
+  callbacks: option<readonly Callback[], Callback | readonly Callback[] | null>([], (_where, _name, given) =>
+    given === null ? [] : Array.isArray(given) ? given : [given as Callback],
+  ),
   /** Share of the last samples kept for validation, in [0, 1); 0 by default. Taken before shuffling. */
   validationSplit: rate({ required: false }),
   /** `[x, y]` or `[x, y, sampleWeight]`; instead of `validationSplit`. */
@@ -86,65 +87,4 @@ export function readBatchSize(core: ModelCore, where: string, given: number | nu
     })
   }
   return size
-}
-
-function readCallbacks(where: string, name: string, given: unknown): readonly Callback[] {
-  const list: readonly unknown[] = given === null ? [] : Array.isArray(given) ? given : [given]
-  for (const callback of list) {
-    if (typeof callback !== 'object' || callback === null || Array.isArray(callback)) {
-      fail(where, {
-        expected: `${name} as objects with hooks such as onEpochEnd`,
-        got: describeValue(callback),
-      })
-    }
-    if (!checkHooks(where, callback)) {
-      fail(where, {
-        expected: `${name} with hooks such as onEpochEnd`,
-        got: `${describeValue(callback)} without any`,
-      })
-    }
-  }
-  return list as readonly Callback[]
-}
-
-/** Whether there are hooks. One that fit does not know would never be called. Methods of classes are hooks as well. */
-function checkHooks(where: string, callback: object): boolean {
-  let hasHooks = false
-  for (
-    let level: object | null = callback;
-    level !== null;
-    level = Object.getPrototypeOf(level) as object | null
-  ) {
-    for (const name of Object.getOwnPropertyNames(level)) {
-      if (!/^on[A-Z_]/.test(name)) continue
-      if (!callbackHooks.some((hook) => hook === name)) {
-        fail(where, {
-          expected: `only the hooks ${callbackHooks.join(', ')}`,
-          got: `'${name}'`,
-          remedy: didYouMean(name, callbackHooks),
-        })
-      }
-      hasHooks = true
-      const hook = (callback as Readonly<Record<string, unknown>>)[name]
-      if (typeof hook !== 'function' && hook !== undefined)
-        fail(where, { expected: `${name} to be a function`, got: describeValue(hook) })
-    }
-  }
-  return hasHooks
-}
-
-function readClassWeight(where: string, name: string, given: unknown): Readonly<Record<number, number>> {
-  const isList = given instanceof Map || isOptions(given)
-  if (!isList) fail(where, { expected: `${name} as weights by class index`, got: describeValue(given) })
-  const entries: readonly (readonly [unknown, unknown])[] =
-    given instanceof Map ? [...given] : Object.entries(given)
-  for (const [key, weight] of entries) {
-    if (!/^\d+$/.test(String(key)) || !Number.isFinite(weight)) {
-      fail(`${where}, ${name}`, {
-        expected: 'finite numbers by class index',
-        got: `${typeof key === 'string' ? key : describeValue(key)}: ${describeValue(weight)}`,
-      })
-    }
-  }
-  return Object.fromEntries(entries) as Readonly<Record<number, number>>
 }

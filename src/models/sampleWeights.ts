@@ -1,6 +1,7 @@
 // Weights of samples, given as such or by class. Loaded when a call has any.
 
-import { fail } from '../errors.ts'
+import { describeValue, fail } from '../errors.ts'
+import { isOptions } from '../util/options.ts'
 import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
 import { checkFiniteData, Tensor } from '../util/tensor.ts'
 import { outputNames } from './data.ts'
@@ -14,22 +15,19 @@ type ClassWeights = Readonly<Record<number, number>>
 export function readWeights(
   model: StepModel,
   targets: readonly (Tensor | null)[],
-  {
-    sampleWeight,
-    classWeight,
-  }: { readonly sampleWeight?: unknown; readonly classWeight?: ClassWeights | null },
+  { sampleWeight, classWeight }: { readonly sampleWeight?: unknown; readonly classWeight?: unknown },
   where: string,
 ): (Tensor | null)[] {
   const isWeighted = sampleWeight !== undefined && sampleWeight !== null
-  if (classWeight && isWeighted) {
+  const isByClass = classWeight !== undefined && classWeight !== null
+  if (isByClass && isWeighted) {
     fail(where, { expected: 'either sampleWeight or classWeight', got: 'both' })
   }
-  if (classWeight) {
+  if (isByClass) {
+    const byClass = readClassWeight(where, classWeight)
     if (targets.length > 1)
       fail(where, { expected: 'classWeight with a single output', got: `${targets.length} outputs` })
-    return targets.map(
-      (target, i) => target && classWeights(target, classWeight, model.outputs[i]?.shape ?? []),
-    )
+    return targets.map((target, i) => target && classWeights(target, byClass, model.outputs[i]?.shape ?? []))
   }
   if (!isWeighted) return targets.map(() => null)
   // Metrics are not weighted.
@@ -47,6 +45,24 @@ export function readWeights(
     checkFiniteData(weight, `${where}, sampleWeight`)
     return new Tensor(weight.data, shape)
   })
+}
+
+/** Weights by class index, from an object or a Map. */
+function readClassWeight(where: string, given: unknown): ClassWeights {
+  const name = 'classWeight'
+  const isList = given instanceof Map || isOptions(given)
+  if (!isList) fail(where, { expected: `${name} as weights by class index`, got: describeValue(given) })
+  const entries: readonly (readonly [unknown, unknown])[] =
+    given instanceof Map ? [...given] : Object.entries(given)
+  for (const [key, weight] of entries) {
+    if (!/^\d+$/.test(String(key)) || !Number.isFinite(weight)) {
+      fail(`${where}, ${name}`, {
+        expected: 'finite numbers by class index',
+        got: `${typeof key === 'string' ? key : describeValue(key)}: ${describeValue(weight)}`,
+      })
+    }
+  }
+  return Object.fromEntries(entries) as Readonly<Record<number, number>>
 }
 
 const isPrefix = (shape: Shape, rows: OpenShape): boolean =>

@@ -25,7 +25,7 @@ export class Family<T extends object> {
   /**
    * @param what What one of them is, for errors: 'a loss'.
    * @param names `names` are further names that errors list, which whoever asks resolves before; `planned` those that
-   * Keras has and Recurra has not yet.
+   * Keras has and Recurra has not yet, as far as they look like a misspelling of another.
    */
   constructor(
     what: string,

@@ -139,19 +139,7 @@ export class Optimizer implements Identified {
 }
 
 const family = new Family<Optimizer>('an optimizer', {
-  planned: [
-    'rmsprop',
-    'adamw',
-    'adagrad',
-    'adadelta',
-    'adamax',
-    'adafactor',
-    'nadam',
-    'ftrl',
-    'lion',
-    'lamb',
-    'muon',
-  ],
+  planned: ['rmsprop', 'adamw', 'adamax', 'nadam'],
 })
 
 const checkLearningRate = (where: string, name: string, value: unknown): number =>

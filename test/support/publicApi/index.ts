@@ -19,6 +19,8 @@ export const withoutArguments: ReadonlySet<string> = new Set([
   'build',
   'buildOptimizer',
   'resetMetrics',
+  'resetOptimizer',
+  'restoreWeights',
   'getWeights',
   'countParams',
   'dispose',
