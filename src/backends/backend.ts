@@ -52,17 +52,27 @@ export interface Executable {
   accept(): Promise<void> | null
   /** Runs `count` steps, one by default, with the scalars from `first` on. On a GPU it only submits, once unless a step is long. */
   run(first: number, count?: number): void
+  /** Runs step 0 `repeats` times and gives the time of each of the plan's operations; null where the device has no timestamps. */
+  profile(repeats: number): Promise<OperationTimes | null>
   /**
-   * Runs step 0 `repeats` times and gives the median milliseconds of each of the plan's operations; null where the device
-   * has no timestamps.
+   * Milliseconds of a run of step 0 by the device's timestamps, measured over as many runs in a row as take `least`
+   * milliseconds; null where it has none, or counts too coarsely for that.
    */
-  profile(repeats: number): Promise<readonly number[] | null>
+  time(least: number): Promise<number | null>
   /** Reads a result of the plan. */
   read(result: string): Promise<Float32Array>
   dispose(): void
 }
 
 export const MAX_STEPS = 256
+
+/** Times of a plan's operations. */
+export interface OperationTimes {
+  /** Medians; means where the clock is so coarse that a median says nothing. */
+  readonly milliseconds: readonly number[]
+  /** The milliseconds in which the clock counts, where these are so many that short operations cannot be told apart; else null. */
+  readonly coarseness: number | null
+}
 
 export interface BackendTraits extends DeviceTraits {
   /** Bytes that one buffer may have and one kernel may see of it. */

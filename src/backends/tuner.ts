@@ -1,5 +1,5 @@
 // Choices between strategies by measurement: each that fits is run alone on tensors of the operation's shapes, once for an
-// adapter, and the fastest is remembered.
+// adapter, and the fastest is remembered. What a device refuses, cannot compile or cannot time is never the fastest.
 
 import { compile } from '../compiler/compile.ts'
 import { Graph } from '../graph/graph.ts'
@@ -8,8 +8,11 @@ import { sizeOf } from '../util/shape.ts'
 import type { Backend, DeviceBuffer, Executable } from './backend.ts'
 import { tuningStorage } from './tuningStorage.ts'
 
-/** Runs of which the median counts, and runs between two looks at the clock where a device has no timestamps. */
-const REPEATS = 5
+/** Milliseconds that a measurement takes at least: browsers' timestamps count in tenths of one. */
+const LEAST = 5
+/** The same where the clock of the host measures, which counts the handing over, too. */
+const LEAST_BY_CLOCK = 20
+const MAX_RUNS = 4096
 
 export class Tuner {
   readonly #adapter: string
@@ -40,7 +43,10 @@ export class Tuner {
     })
     for (const key of this.#choices.keys()) unknown.delete(key)
     if (unknown.size === 0) return
-    for (const [key, choice] of unknown) this.#choices.set(key, await fastest(backend, choice))
+    for (const [key, choice] of unknown) {
+      const found = await fastest(backend, choice)
+      if (found !== null) this.#choices.set(key, found)
+    }
     await tuningStorage().write(this.#adapter, JSON.stringify([...this.#choices]))
   }
 }
@@ -63,12 +69,14 @@ function readChoices(text: string): [string, string][] {
   }
 }
 
-async function fastest(backend: Backend, choice: StrategyChoice): Promise<string> {
-  const [first = ''] = choice.strategies
-  let best = { strategy: first, time: Number.POSITIVE_INFINITY }
+/** The fastest strategy; null where not one could be measured. */
+async function fastest(backend: Backend, choice: StrategyChoice): Promise<string | null> {
+  let best: { strategy: string | null; time: number } = { strategy: null, time: Number.POSITIVE_INFINITY }
   for (const strategy of choice.strategies) {
-    const time = await timeOf(backend, choice, strategy)
-    if (time < best.time) best = { strategy, time }
+    const time = await timeOf(backend, choice, strategy).catch(() => Number.POSITIVE_INFINITY)
+    // With the device all is lost, and nothing is measured.
+    backend.check()
+    if (time > 0 && time < best.time) best = { strategy, time }
   }
   return best.strategy
 }
@@ -87,27 +95,49 @@ async function timeOf(
   })
   const outputs = graph.add(op, Object.fromEntries(values), attrs)
   for (const [name, value] of Object.entries(outputs)) graph.result(name, value)
-  const plan = compile(graph, { ...backend.traits, choose: () => strategy })
-  const executable = await backend.load(plan, (name) => arenas.get(name) as DeviceBuffer)
+  let executable: Executable | null = null
   try {
+    const plan = compile(graph, { ...backend.traits, choose: () => strategy })
+    executable = await backend.load(plan, (name) => arenas.get(name) as DeviceBuffer)
     executable.writeSteps([{ start: 0, iteration: 1, rate: 0, reset: 0 }])
-    const times = await executable.profile(REPEATS)
-    const [result] = plan.results.keys()
-    return times ? (times[0] ?? 0) : await timeByClock(executable, result ?? '')
+    await executable.accept()
+    const time = await executable.time(LEAST)
+    if (time !== null) return time
+    sayClock(backend)
+    const [result = ''] = plan.results.keys()
+    return await timeByClock(executable, result)
   } finally {
-    executable.dispose()
+    executable?.dispose()
     for (const buffer of arenas.values()) buffer.destroy()
   }
 }
 
+const told = new Set<string>()
+
+/** Says once for a device that its timestamps do not serve. */
+function sayClock({ info: { description } }: Backend): void {
+  if (told.has(description)) return
+  told.add(description)
+  console.warn(
+    `autotune: ${description} has no timestamps, or too coarse ones; the host's clock measures, less exactly.`,
+  )
+}
+
+/** Milliseconds of a run by the host's clock, over as many runs as take long enough. */
 async function timeByClock(executable: Executable, result: string): Promise<number> {
-  let best = Number.POSITIVE_INFINITY
-  // The first round compiles and allocates what is left to.
-  for (let round = 0; round < 3; round++) {
+  const measure = async (runs: number): Promise<number> => {
     const start = performance.now()
-    for (let i = 0; i < REPEATS; i++) executable.run(0)
+    for (let run = 0; run < runs; run++) executable.run(0)
     await executable.read(result)
-    best = Math.min(best, (performance.now() - start) / REPEATS)
+    return performance.now() - start
   }
-  return best
+  // The first run compiles and allocates what is left to.
+  await measure(1)
+  let runs = 1
+  let elapsed = await measure(runs)
+  while (elapsed < LEAST_BY_CLOCK && runs < MAX_RUNS) {
+    runs *= 2
+    elapsed = await measure(runs)
+  }
+  return Math.min(elapsed, await measure(runs), await measure(runs)) / runs
 }

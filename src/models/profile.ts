@@ -1,6 +1,6 @@
 // model.profile(): where the time of a step goes, by operation, beside what it computes and moves and what the device can.
 
-import type { Backend, BackendName } from '../backends/backend.ts'
+import type { Backend, BackendName, OperationTimes } from '../backends/backend.ts'
 import { compile } from '../compiler/compile.ts'
 import type { Plan, Step } from '../compiler/plan.ts'
 import { checkInteger, fail } from '../errors.ts'
@@ -49,6 +49,11 @@ export interface ProfileReport {
   readonly operations: readonly OperationProfile[]
   /** Sum of the operations' times; null where the device has no timestamps. */
   readonly milliseconds: number | null
+  /**
+   * The milliseconds in which the device's clock counts, where these are so many that they blur the times, which are means
+   * then: browsers hide finer ones. Null where the clock is fine.
+   */
+  readonly clockStep: number | null
   /** The best rates measured on this device: of a large product, and of a large copy. Null without timestamps. */
   readonly peak: Peak | null
   /** A table, the slowest operation first. */
@@ -116,11 +121,11 @@ function readUnlabelled(core: ModelCore, x: unknown, where: string): Samples {
 function report(
   { info }: Backend,
   { steps }: Plan,
-  times: readonly number[] | null,
+  times: OperationTimes | null,
   peak: Peak | null,
 ): ProfileReport {
   const operations = steps.map((step, index): OperationProfile => {
-    const milliseconds = times?.[index] ?? null
+    const milliseconds = times?.milliseconds[index] ?? null
     const bytes = bytesOf(step)
     const best = peak && 1000 * Math.max(step.flops / peak.flopsPerSecond, bytes / peak.bytesPerSecond)
     return {
@@ -134,8 +139,9 @@ function report(
       share: best !== null && milliseconds ? Math.min(best / milliseconds, 1) : null,
     }
   })
-  const milliseconds = times?.reduce((sum, time) => sum + time, 0) ?? null
-  const made = { backend: info.backend, device: info.description, operations, milliseconds, peak }
+  const milliseconds = times?.milliseconds.reduce((sum, time) => sum + time, 0) ?? null
+  const clockStep = times?.coarseness ?? null
+  const made = { backend: info.backend, device: info.description, operations, milliseconds, clockStep, peak }
   return { ...made, toString: () => print(made) }
 }
 
@@ -189,7 +195,7 @@ async function measurePeak(backend: Backend): Promise<Peak | null> {
   const times = await executable.profile(5)
   executable.dispose()
   for (const buffer of arenas.values()) buffer.destroy()
-  const [product, copy] = times ?? []
+  const [product, copy] = times?.milliseconds ?? []
   if (!product || !copy) return null
   return {
     flopsPerSecond: (2000 * side ** 3) / product,
@@ -197,7 +203,13 @@ async function measurePeak(backend: Backend): Promise<Peak | null> {
   }
 }
 
-function print({ device, operations, milliseconds, peak }: Omit<ProfileReport, 'toString'>): string {
+function print({
+  device,
+  operations,
+  milliseconds,
+  clockStep,
+  peak,
+}: Omit<ProfileReport, 'toString'>): string {
   const head = peak
     ? `${device}: ${formatRate(peak.flopsPerSecond, 'FLOP/s')} in a large product, ${formatRate(peak.bytesPerSecond, 'B/s')} in a large copy`
     : `${device}: no timestamps, so no times`
@@ -220,7 +232,11 @@ function print({ device, operations, milliseconds, peak }: Omit<ProfileReport, '
     width: Math.max(header.length, ...cells.map((row) => row[i]?.length ?? 0)),
     align: i === 0 ? ('left' as const) : ('right' as const),
   }))
-  return [head, ...drawTable(columns, cells)].join('\n')
+  const clock =
+    clockStep === null
+      ? []
+      : [`Times are means: the clock counts in ${clockStep.toPrecision(2)} ms, which blurs shorter ones.`]
+  return [head, ...clock, ...drawTable(columns, cells)].join('\n')
 }
 
 const formatRate = (rate: number, unit: string): string => `${(rate / 1e9).toPrecision(3)} G${unit}`

@@ -12,29 +12,70 @@ import { inThreads, launchesOf } from '../../src/graph/launch.ts'
 import { defineOp } from '../../src/graph/operation.ts'
 import { affine as kernel } from '../../src/ops/kernels.gen.ts'
 import { sizeOf } from '../../src/util/shape.ts'
-import { requestTestDevice } from '../support/gpu.ts'
+import { requestFurtherDevice, requestTestDevice } from '../support/gpu.ts'
 import { recordDevice } from '../support/recordDevice.ts'
 
 const device = await requestTestDevice()
 const { calls, buffers } = recordDevice(device)
 
-/** One launch, or the same 400 times, which its rule takes for the better. */
-const wasteful = defineOp({
-  kernel,
-  shape: ({ x }) => ({ y: x }),
-  params: ({ x }, _attrs: object) => ({ size: sizeOf(x), scale: 1, shift: 0 }),
-  strategies: () => ['many', 'one'],
-  launches: (params, traits, strategy) =>
-    Array.from({ length: strategy === 'many' ? 400 : 1 }, () =>
-      launchesOf(kernel, params, inThreads(params.size), traits),
-    ).flat(),
-  cpu: ({ x, y }) => y.set(x),
-})
+/**
+ * One launch, or the same 400 times, which its rule takes for the better; or what no device takes: more workgroups than its
+ * limit, and code that does not compile.
+ */
+const wasteful = (strategies: readonly [string, ...string[]]) =>
+  defineOp({
+    kernel,
+    shape: ({ x }) => ({ y: x }),
+    params: ({ x }, _attrs: object) => ({ size: sizeOf(x), scale: 1, shift: 0 }),
+    strategies: () => strategies,
+    launches: (params, traits, strategy) => {
+      const [launch] = launchesOf(kernel, params, inThreads(params.size), traits)
+      if (!launch) return []
+      if (strategy === 'refused') return [{ ...launch, workgroups: [70_000, 1, 1] as const }]
+      if (strategy === 'broken')
+        return [{ ...launch, kernel: { ...kernel, name: 'broken', code: 'fn affine() { nothing; }' } }]
+      return Array.from({ length: strategy === 'many' ? 400 : 1 }, () => launch)
+    },
+    cpu: ({ x, y }) => y.set(x),
+  })
+const tunable = wasteful(['many', 'one'])
+const partlyBroken = wasteful(['refused', 'broken', 'many', 'one'])
+const broken = wasteful(['refused', 'broken'])
 
-function build(): Graph {
-  const graph = new Graph()
-  graph.result('y', wasteful(graph, { x: graph.resident('x', 0, [5000]) }, {}).y)
-  return graph
+const buildOf =
+  (operation = tunable) =>
+  (): Graph => {
+    const graph = new Graph()
+    graph.result('y', operation(graph, { x: graph.resident('x', 0, [5000]) }, {}).y)
+    return graph
+  }
+const build = buildOf()
+
+/** A device whose timestamps count in so many nanoseconds, and the longest time that was read of them, in milliseconds. */
+async function requestStampedDevice(unit: bigint) {
+  const own = await requestFurtherDevice({ requiredFeatures: ['timestamp-query'] })
+  let longest = 0n
+  const create = own.createBuffer.bind(own)
+  own.createBuffer = (descriptor) => {
+    const buffer = create(descriptor)
+    const range = buffer.getMappedRange.bind(buffer)
+    buffer.getMappedRange = (...args) => {
+      const mapped = range(...args)
+      const stamps = new BigUint64Array(mapped)
+      for (const [i, stamp] of stamps.entries()) stamps[i] = (stamp / unit) * unit
+      longest =
+        (stamps[1] ?? 0n) - (stamps[0] ?? 0n) > longest ? (stamps[1] ?? 0n) - (stamps[0] ?? 0n) : longest
+      return mapped
+    }
+    return buffer
+  }
+  return {
+    device: own,
+    longest: () => Number(longest) / 1e6,
+    setUnit: (other: bigint) => {
+      unit = other
+    },
+  }
 }
 
 const kept = new Map<string, string>()
@@ -75,6 +116,35 @@ test.each(['no JSON', '{"a":1}', '[1, ["x"], null]'])('what is not a record is i
   kept.set('an adapter', text)
   const backend = await open()
   expect(strategyOn(backend)).toBe('many')
+})
+
+test('what the device refuses or cannot compile is never the fastest, and nothing that was not measured is kept', async () => {
+  const backend = await open()
+  await backend.tune(buildOf(partlyBroken))
+  const strategy = compile(buildOf(partlyBroken)(), backend.traits).steps[0]?.strategy
+  expect(strategy).toBe('one')
+  kept.clear()
+  const other = await open()
+  await other.tune(buildOf(broken))
+  expect(kept.get('an adapter')).toBe('[]')
+})
+
+test('a measurement lasts 5 ms, however coarsely the clock counts', async () => {
+  const stamped = await requestStampedDevice(100_000n)
+  const backend = new WebGpuBackend(stamped.device, false)
+  const plan = compile(build(), { ...backend.traits, choose: () => 'one' })
+  const x = backend.createBuffer('x', 4 * 5000)
+  const executable = await backend.load(plan, () => x)
+  executable.writeSteps([{ start: 0, iteration: 1, rate: 0, reset: 0 }])
+  const time = (await executable.time(5)) ?? Number.NaN
+  expect(time).toBeGreaterThan(0)
+  expect(stamped.longest()).toBeGreaterThanOrEqual(5)
+  const profiled = await executable.profile(3)
+  expect(profiled?.coarseness).toBe(0.1)
+  // One that counts in 10 ms says nothing of 5.
+  stamped.setUnit(10_000_000n)
+  expect(await executable.time(5)).toBe(null)
+  executable.dispose()
 })
 
 test('in Node it is kept in a file of the cache', async () => {

@@ -86,12 +86,12 @@ export async function requestNullDevice(): Promise<GPUDevice> {
 const adapters: GPUAdapter[] = []
 
 /** A further device, which the test itself destroys. */
-export async function requestFurtherDevice(): Promise<GPUDevice> {
+export async function requestFurtherDevice(descriptor?: GPUDeviceDescriptor): Promise<GPUDevice> {
   await requestAdapter()
   const own = await gpu?.requestAdapter()
   if (!own) throw new Error('WebGPU: expected a further adapter, got none.')
   adapters.push(own)
-  return own.requestDevice()
+  return own.requestDevice(descriptor)
 }
 
 /** The message of the error that WebGPU reports for what `action` does, or null: for tests that expect an error. */

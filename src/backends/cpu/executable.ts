@@ -7,7 +7,7 @@ import type { Assembly, CompiledCall } from '../../graph/assembly.ts'
 import { BYTES } from '../../graph/graph.ts'
 import type { CpuSide, Operation, StepScalars, Tensors } from '../../graph/operation.ts'
 import { median } from '../../util/median.ts'
-import { type DeviceBuffer, type Executable, MAX_STEPS } from '../backend.ts'
+import { type DeviceBuffer, type Executable, MAX_STEPS, type OperationTimes } from '../backend.ts'
 import type { Heap, Piece } from './heap.ts'
 import type { CpuSides } from './sides.ts'
 
@@ -104,7 +104,11 @@ export class CpuExecutable implements Executable {
     }
   }
 
-  async profile(repeats: number): Promise<readonly number[]> {
+  async time(): Promise<null> {
+    return null
+  }
+
+  async profile(repeats: number): Promise<OperationTimes> {
     const calls = this.#boundCalls()
     const step = this.#scalars(0)
     const times = calls.map((): number[] => [])
@@ -115,7 +119,7 @@ export class CpuExecutable implements Executable {
         times[index]?.push(performance.now() - start)
       })
     }
-    return times.map(median)
+    return { milliseconds: times.map(median), coarseness: null }
   }
 
   #scalars(index: number): StepScalars {

@@ -7,7 +7,7 @@ import { BYTES } from '../../graph/graph.ts'
 import { type Kernel, RANGE_BINDING } from '../../graph/kernel.ts'
 import type { Launch } from '../../graph/launch.ts'
 import type { Params, StepScalars } from '../../graph/operation.ts'
-import { type DeviceBuffer, type Executable, MAX_STEPS } from '../backend.ts'
+import { type DeviceBuffer, type Executable, MAX_STEPS, type OperationTimes } from '../backend.ts'
 import { type GpuBuffer, type GpuContext, ofGpu, type Pipeline } from './context.ts'
 import { hear, type Report } from './hear.ts'
 import { COPY_DST, COPY_SRC, STORAGE, UNIFORM } from './usage.ts'
@@ -213,11 +213,20 @@ class GpuExecutable implements Executable {
     return encoder.finish()
   }
 
-  async profile(repeats: number): Promise<readonly number[] | null> {
+  async profile(repeats: number): Promise<OperationTimes | null> {
+    await this.accept()
     const { profileLaunches } = await import('./profile.ts')
     return profileLaunches(this.#backend, this.plan, repeats, (pass, index) =>
       this.#launchAlone(pass, this.#launches[index] as BoundLaunch),
     )
+  }
+
+  async time(least: number): Promise<number | null> {
+    await this.accept()
+    const { timeRuns } = await import('./profile.ts')
+    return timeRuns(this.#backend, least, (pass) => {
+      for (const bound of this.#launches) this.#launchAlone(pass, bound)
+    })
   }
 
   #launchAlone(pass: GPUComputePassEncoder, bound: BoundLaunch): void {
