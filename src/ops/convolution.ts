@@ -19,9 +19,11 @@ import {
   windowScratch,
 } from './convolutionGeometry.ts'
 import {
-  type ConvolutionProduct,
   convolutionLaunches,
   convolutionStrategies,
+  forwardProduct,
+  inputGradientProduct,
+  kernelGradientProduct,
 } from './convolutionStrategies.ts'
 import {
   convolutionDirect,
@@ -36,43 +38,6 @@ import {
 } from './kernels.gen.ts'
 import { sum } from './reduce.ts'
 import { reshape } from './view.ts'
-
-/** Terms of a sum: what a window sees of a group. */
-const forwardTerms = (g: Geometry): number => (g.kernelHeight * g.kernelWidth * g.channels) / g.groups
-const inputGradientTerms = (g: Geometry): number => (g.kernelHeight * g.kernelWidth * g.filters) / g.groups
-
-const forwardProduct = (g: Geometry): ConvolutionProduct => ({
-  rows: g.batch * g.outHeight * g.outWidth,
-  columns: g.filters / g.groups,
-  perEntry: g.channels / g.groups,
-  terms: forwardTerms(g),
-  isOverPositions: false,
-  groups: g.groups,
-  chunks: 1,
-})
-
-const inputGradientProduct = (g: Geometry): ConvolutionProduct => ({
-  rows: g.batch * g.height * g.width,
-  columns: g.channels / g.groups,
-  perEntry: g.filters / g.groups,
-  terms: inputGradientTerms(g),
-  isOverPositions: false,
-  groups: g.groups,
-  chunks: 1,
-})
-
-const kernelGradientTerms = (g: Geometry, chunks: number): number =>
-  Math.ceil((g.batch * g.outHeight * g.outWidth) / chunks)
-
-const kernelGradientProduct = (g: Geometry, chunks: number): ConvolutionProduct => ({
-  rows: forwardTerms(g),
-  columns: g.filters / g.groups,
-  perEntry: kernelGradientTerms(g, chunks),
-  terms: kernelGradientTerms(g, chunks),
-  isOverPositions: true,
-  groups: g.groups,
-  chunks,
-})
 
 const flopsOf = (g: Geometry): number =>
   (2 * g.batch * g.outHeight * g.outWidth * g.kernelHeight * g.kernelWidth * g.channels * g.filters) /
@@ -99,7 +64,7 @@ export const convolution = defineOp({
       hasBias: Number(bias !== undefined),
       chunks: 1,
       start: 0,
-      until: forwardTerms(g),
+      until: forwardProduct(g).terms,
       ACTIVATION: attrs.activation ?? 0,
     }
   },
@@ -171,7 +136,7 @@ export const convolutionInputGradient = defineOp({
   shape: (_inputs, { input }: ConvolutionAttributes & { readonly input: Shape }) => ({ dx: input }),
   params({ kernel: window }, attrs) {
     const g = geometry(attrs.input, window, attrs)
-    return { ...g, hasBias: 0, chunks: 1, start: 0, until: inputGradientTerms(g) }
+    return { ...g, hasBias: 0, chunks: 1, start: 0, until: inputGradientProduct(g).terms }
   },
   strategies: ({ kernel: window }, attrs, device) =>
     convolutionStrategies(inputGradientProduct(geometry(attrs.input, window, attrs)), device),
@@ -243,7 +208,7 @@ export const convolutionKernelGradient = defineOp({
   params({ x, biasParts }, attrs) {
     const g = geometry(x, attrs.window, attrs)
     const chunks = kernelChunks(x, attrs)
-    const until = kernelGradientTerms(g, chunks)
+    const until = kernelGradientProduct(g, chunks).terms
     return { ...g, hasBias: Number(biasParts !== undefined), chunks, start: 0, until }
   },
   strategies: ({ x }, attrs, device) =>

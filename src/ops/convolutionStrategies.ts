@@ -12,6 +12,7 @@
 import type { Kernel } from '../graph/kernel.ts'
 import { inThreads, inTiles, type Launch, launchesOf, type Work } from '../graph/launch.ts'
 import type { DeviceTraits, Params } from '../graph/operation.ts'
+import type { Geometry } from './convolutionGeometry.ts'
 
 /** The implicit product of each group and chunk: rows × columns. */
 export interface ConvolutionProduct {
@@ -26,6 +27,43 @@ export interface ConvolutionProduct {
   readonly groups: number
   readonly chunks: number
 }
+
+/** Terms of a sum: what a window sees of a group. */
+const forwardTerms = (g: Geometry): number => (g.kernelHeight * g.kernelWidth * g.channels) / g.groups
+const inputGradientTerms = (g: Geometry): number => (g.kernelHeight * g.kernelWidth * g.filters) / g.groups
+
+export const forwardProduct = (g: Geometry): ConvolutionProduct => ({
+  rows: g.batch * g.outHeight * g.outWidth,
+  columns: g.filters / g.groups,
+  perEntry: g.channels / g.groups,
+  terms: forwardTerms(g),
+  isOverPositions: false,
+  groups: g.groups,
+  chunks: 1,
+})
+
+export const inputGradientProduct = (g: Geometry): ConvolutionProduct => ({
+  rows: g.batch * g.height * g.width,
+  columns: g.channels / g.groups,
+  perEntry: g.filters / g.groups,
+  terms: inputGradientTerms(g),
+  isOverPositions: false,
+  groups: g.groups,
+  chunks: 1,
+})
+
+const kernelGradientTerms = (g: Geometry, chunks: number): number =>
+  Math.ceil((g.batch * g.outHeight * g.outWidth) / chunks)
+
+export const kernelGradientProduct = (g: Geometry, chunks: number): ConvolutionProduct => ({
+  rows: forwardTerms(g),
+  columns: g.filters / g.groups,
+  perEntry: kernelGradientTerms(g, chunks),
+  terms: kernelGradientTerms(g, chunks),
+  isOverPositions: true,
+  groups: g.groups,
+  chunks,
+})
 
 /** Most columns · terms, in numbers read for each group, of which direct kernels make the best. */
 const NARROW = 64

@@ -4,28 +4,22 @@
 import type { Plan, Slice } from '../../compiler/plan.ts'
 import { flopsOf, type Submit, slotName, submitsOf } from '../../compiler/plan.ts'
 import { BYTES } from '../../graph/graph.ts'
-import { type Kernel, RANGE_BINDING } from '../../graph/kernel.ts'
+import { RANGE_BINDING } from '../../graph/kernel.ts'
 import type { Launch } from '../../graph/launch.ts'
-import type { Params, StepScalars } from '../../graph/operation.ts'
+import type { StepScalars } from '../../graph/operation.ts'
 import { type DeviceBuffer, type Executable, MAX_STEPS, type OperationTimes } from '../backend.ts'
 import { type GpuBuffer, type GpuContext, ofGpu, type Pipeline } from './context.ts'
 import { hear, type Report } from './hear.ts'
+import { RANGE_BYTES, UNIFORM_STRIDE, type UniformPlaces, Uniforms } from './uniforms.ts'
 import { COPY_DST, COPY_SRC, STORAGE, UNIFORM } from './usage.ts'
 
-/** Uniform offsets are multiples of 256 under the default limits. */
-const UNIFORM_STRIDE = 256
 /** Stand-ins for tensors that are absent: one to read, and for each binding its own part of one to write. */
 const ABSENT_BYTES = 256
 const MAX_BINDINGS = 16
-const RANGE_BYTES = 16
 
-interface BoundLaunch extends Pipeline {
+interface BoundLaunch extends Pipeline, UniformPlaces {
   readonly launch: Launch
   readonly tensors: Readonly<Record<string, Slice>>
-  /** Where its parameters lie, null where it has none. */
-  readonly paramsOffset: number | null
-  /** Where it is told which workgroups it has. */
-  readonly rangeOffset: number
   group: GPUBindGroup | null
 }
 
@@ -34,30 +28,13 @@ export async function loadPlan(
   plan: Plan,
   arena: (name: string) => DeviceBuffer,
 ): Promise<Executable> {
-  let uniformBytes = 0
-  const take = (size: number): number => {
-    const offset = uniformBytes
-    uniformBytes += Math.ceil(size / UNIFORM_STRIDE) * UNIFORM_STRIDE
-    return offset
-  }
-  // Nearly all launches have the same range: all workgroups, in x.
-  const ranges = new Map<string, number>()
+  const uniforms = new Uniforms()
   const bound = await Promise.all(
     plan.steps.flatMap(({ launches, tensors }) =>
       launches.map(async (launch): Promise<BoundLaunch> => {
-        const size = launch.kernel.params?.size ?? 0
-        const paramsOffset = size === 0 ? null : take(size)
-        const range = String(rangeOf(launch))
-        const rangeOffset = ranges.get(range) ?? take(RANGE_BYTES)
-        ranges.set(range, rangeOffset)
-        return {
-          ...(await backend.pipeline(launch.kernel, launch.overrides)),
-          launch,
-          tensors,
-          paramsOffset,
-          rangeOffset,
-          group: null,
-        }
+        const places = uniforms.add(launch)
+        const pipeline = await backend.pipeline(launch.kernel, launch.overrides)
+        return { ...pipeline, ...places, launch, tensors, group: null }
       }),
     ),
   )
@@ -66,7 +43,7 @@ export async function loadPlan(
   if (largest > most) return (await refused()).refuseSize(plan, most, largest)
   let executable: GpuExecutable | undefined
   const report = await hear(backend.device, () => {
-    executable = new GpuExecutable(backend, plan, arena, bound, uniformBytes)
+    executable = new GpuExecutable(backend, plan, arena, bound, uniforms)
   })
   if (executable && report === null) return executable
   executable?.dispose()
@@ -103,7 +80,7 @@ class GpuExecutable implements Executable {
     plan: Plan,
     arena: (name: string) => DeviceBuffer,
     launches: readonly BoundLaunch[],
-    uniformBytes: number,
+    uniforms: Uniforms,
   ) {
     this.#backend = backend
     this.plan = plan
@@ -116,10 +93,10 @@ class GpuExecutable implements Executable {
     })
     this.#absentRead = this.#own('absent input', ABSENT_BYTES, STORAGE)
     this.#absentWrite = this.#own('absent output', ABSENT_BYTES * MAX_BINDINGS, STORAGE)
-    this.#uniforms = this.#own('params', Math.max(uniformBytes, UNIFORM_STRIDE), UNIFORM | COPY_DST)
+    this.#uniforms = this.#own('params', Math.max(uniforms.bytes, UNIFORM_STRIDE), UNIFORM | COPY_DST)
     this.#steps = this.#own('steps', MAX_STEPS * UNIFORM_STRIDE, UNIFORM | COPY_DST)
     const { device } = backend
-    device.queue.writeBuffer(this.#uniforms, 0, packUniforms(launches, uniformBytes))
+    device.queue.writeBuffer(this.#uniforms, 0, uniforms.pack())
     this.#stepGroup = device.createBindGroup({
       label: 'recurra step',
       layout: backend.stepLayout,
@@ -317,33 +294,4 @@ function stepsAtOnce(flops: number, launches: number, isSoftware: boolean): numb
   const [flopsPerMs, launchesPerMs] = isSoftware ? [2e6, 50] : [2e8, 200]
   const ms = flops / flopsPerMs + launches / launchesPerMs
   return Math.min(Math.max(Math.floor(4 / ms), 1), 16)
-}
-
-/** What a kernel is told of its launch: the first workgroup, and how many a step in y and one in z go on. */
-const rangeOf = ({ first, workgroups: [x, y, z] }: Launch): number[] => [
-  first,
-  y * z > 1 ? x : 0,
-  z > 1 ? x * y : 0,
-]
-
-function packUniforms(launches: readonly BoundLaunch[], bytes: number): ArrayBuffer {
-  const packed = new ArrayBuffer(bytes)
-  for (const { launch, paramsOffset, rangeOffset } of launches) {
-    new Uint32Array(packed, rangeOffset, 3).set(rangeOf(launch))
-    if (paramsOffset !== null) writeParams(new DataView(packed, paramsOffset), launch.kernel, launch.params)
-  }
-  return packed
-}
-
-function writeParams(view: DataView, kernel: Kernel, params: Params): void {
-  for (const { name, type, offset } of kernel.params?.fields ?? []) {
-    const value = params[name]
-    if (value === undefined) throw new TypeError(`${kernel.name}: no value for params.${name}`)
-    ;[value].flat().forEach((number, i) => {
-      const at = offset + 4 * i
-      if (type === 'f32') view.setFloat32(at, number, true)
-      else if (type === 'u32') view.setUint32(at, number, true)
-      else view.setInt32(at, number, true)
-    })
-  }
 }
