@@ -21,6 +21,13 @@ test('overrides stand before the code as constants, defaults where none are give
   )
 })
 
+test('extensions come first; those by subgroups are not held to an analysis that differs between compilers', () => {
+  const reflected = reflectKernel('scale', `enable subgroups;${SOURCE}`)
+  expect(moduleHead(reflected)).toMatch(
+    /^enable subgroups;\ndiagnostic\(off,subgroup_uniformity\);\nconst COUNT/,
+  )
+})
+
 const device = await requestTestDevice()
 
 test.each([

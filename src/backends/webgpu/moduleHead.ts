@@ -14,6 +14,8 @@ export function moduleHead(
   if (unknown !== undefined) throw new TypeError(`${name} has no override ${unknown}`)
   return [
     ...extensions.map((extension) => `enable ${extension};\n`),
+    // Some compilers take a loop's end for one that differs between lanes where it is the same in all of them.
+    ...(extensions.includes('subgroups') ? ['diagnostic(off,subgroup_uniformity);\n'] : []),
     ...overrides.map((override) => constantOf(override, given[override.name])),
   ].join('')
 }
