@@ -60,6 +60,7 @@ fn addExactly(bits: u32) {
 fn accumulate(@builtin(local_invocation_index) thread: u32) {
   var sum = 0.0;
   for (var i = thread; i < params.size; i += THREADS) { sum += values[i]; }
+  workgroupBarrier();
   sums[thread] = sum;
   for (var half = THREADS / 2u; half > 0u; half /= 2u) {
     workgroupBarrier();

@@ -24,6 +24,7 @@ fn batchNormalizationSums(@builtin(workgroup_id) workgroup: vec3u, @builtin(loca
     let d = dy[i * params.columns + c];
     sum += vec2f(d * (x[i * params.columns + c] - mean[c]) * scale, d);
   }
+  workgroupBarrier();
   sums[thread] = sum;
   for (var half = THREADS / 2u; half > 0u; half /= 2u) {
     workgroupBarrier();

@@ -13,6 +13,7 @@ var<workgroup> found: atomic<u32>;
 @compute @workgroup_size(64)
 fn overflow(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32) {
   let own = workgroupIndex(workgroup);
+  workgroupBarrier();
   if (thread == 0u) { atomicStore(&found, 0u); }
   workgroupBarrier();
   var largest = 0u;

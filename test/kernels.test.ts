@@ -54,6 +54,34 @@ test.each(written.map(({ kernel, code }) => [kernel.name, kernel, code] as const
   },
 )
 
+/** Barriers and writes to workgroup memory as they follow each other in the text of a function and of those that it calls. */
+function eventsOf(code: string, name: string): string[] {
+  const bodies = new Map<string, string>()
+  for (const { 0: head, 1: fn = '', index } of code.matchAll(/\bfn (\w+)[^{]*\{/g)) {
+    let end = index + head.length
+    for (let depth = 1; depth > 0; end++) depth += { '{': 1, '}': -1 }[code[end] ?? '}'] ?? 0
+    bodies.set(fn, code.slice(index + head.length, end))
+  }
+  const memory = [...code.matchAll(/var<workgroup>\s*(\w+)/g)].map(([, found = '']) => found)
+  const pattern = new RegExp(
+    `\\bworkgroupBarrier\\(|\\b(?:${memory.join('|')})\\[[^;=]*\\][\\s.\\w]*[+]?=[^=]|atomicStore\\(|\\b(${[...bodies.keys()].join('|')})\\(`,
+    'g',
+  )
+  const visit = (fn: string): string[] =>
+    [...(bodies.get(fn) ?? '').matchAll(pattern)].flatMap(([text, called]) => {
+      if (called) return visit(called)
+      return [text.startsWith('workgroupBarrier') ? 'barrier' : 'write']
+    })
+  return visit(name)
+}
+
+test('a barrier stands before the first write to workgroup memory', () => {
+  const sharing = written.filter(({ code }) => code.includes('var<workgroup>'))
+  const events = sharing.map(({ kernel, code }) => [kernel.name, eventsOf(code, kernel.entryPoint)] as const)
+  expect(events.filter(([, found]) => !found.includes('write'))).toEqual([])
+  expect(events.filter(([, [first]]) => first !== 'barrier').map(([name]) => name)).toEqual([])
+})
+
 test('minified kernels are valid, and have their entry points and overrides by name', async () => {
   const minified = minifyKernels(written.map(({ kernel, code }) => ({ ...kernel, code })))
   for (const [i, { kernel }] of written.entries()) {

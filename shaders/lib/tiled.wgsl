@@ -24,6 +24,8 @@ fn tiledProduct(
 ) -> Sums {
   let thread = local.y * SIDE + local.x;
   var sums = Sums();
+  // Some drivers set workgroup memory to zero only once a kernel has begun: its first writes come after a barrier.
+  workgroupBarrier();
   for (var k = start; k < end; k += DEPTH) {
     for (var e = thread; e < 4u * SIDE * QUADS; e += SIDE * SIDE) {
       let row = select(e / QUADS, e % (4u * SIDE), leftAcross);

@@ -34,6 +34,8 @@ fn runRegisters(workgroup: vec3u, thread: u32) {
     weights[q] = vec4f(columnWeight(k, column), columnWeight(k + 1u, column), columnWeight(k + 2u, column), columnWeight(k + 3u, column));
   }
   var state = State();
+  workgroupBarrier();
+  if (thread < 4u * QUADS) { hidden[thread] = vec4f(); }
   if (thread < units) {
     state = firstState(rows, thread);
     hidden[thread] = state.h;

@@ -30,6 +30,10 @@ fn runRegistersGradient(workgroup: vec3u, thread: u32) {
     }
   }
   var carried = vec4f();
+  workgroupBarrier();
+  if (thread < 4u * QUADS) {
+    for (var g = 0u; g < GATES; g++) { dz[g * 4u * QUADS + thread] = vec4f(); }
+  }
   if (owned) {
     carried = firstCarried(rows, thread);
     if (params.until < params.time) {

@@ -20,6 +20,7 @@ fn runStreamed(workgroup: vec3u, u: u32) {
   let rows = batchRows(tile);
   let owned = u < units;
   var state = State();
+  workgroupBarrier();
   if (owned) {
     state = firstState(rows, u);
     hidden[u] = state.h;

@@ -50,6 +50,7 @@ fn runStreamedGradient(workgroup: vec3u, thread: u32) {
   }
   var carried = vec4f();
   if (owned) { carried = firstCarried(rows, thread); }
+  workgroupBarrier();
   if (params.until < params.time) {
     let p = gradientPlaces(rows, timeOf(params.until));
     for (var j = thread; j < GATES * units; j += THREADS) { dz[j] = gradientAt(p + j); }

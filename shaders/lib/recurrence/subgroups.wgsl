@@ -54,6 +54,7 @@ fn runSubgroups(workgroup: vec3u, thread: u32, lane: u32) {
   // Counted, because a subgroup need not be full.
   let lanes = subgroupAdd(1u);
   var states: array<State, TILE * QUADS>;
+  workgroupBarrier();
   for (var i = 0u; i < TILE; i++) {
     for (var q = 0u; q < QUADS; q++) {
       let u = TILE * thread + i;

@@ -31,6 +31,11 @@ fn runSubgroupsGradient(workgroup: vec3u, thread: u32, lane: u32) {
     let u = min(i * THREADS + thread, units - 1u);
     for (var q = 0u; q < QUADS; q++) { carried[i * QUADS + q] = firstCarried(batchRows(first + q), u); }
   }
+  workgroupBarrier();
+  // The last vector of a row may end past it.
+  for (var q = 0u; q < QUADS; q++) {
+    for (var j = GATES * units + thread; j < columns; j += THREADS) { dz[q * columns + j] = vec4f(); }
+  }
   if (params.until < params.time) {
     for (var q = 0u; q < QUADS; q++) {
       let p = gradientPlaces(batchRows(first + q), timeOf(params.until));

@@ -23,6 +23,7 @@ fn runTiled(workgroup: vec3u, thread: u32) {
   let rows = batchRows(tile);
   let first = thread * TILE;
   var states: array<State, TILE>;
+  workgroupBarrier();
   for (var i = 0u; i < TILE; i++) {
     states[i] = firstState(rows, first + i);
     hidden[first + i] = states[i].h;

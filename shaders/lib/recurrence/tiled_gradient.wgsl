@@ -33,6 +33,9 @@ fn runTiledGradient(workgroup: vec3u, thread: u32) {
   let own = min(thread * TILE + vec4u(0u, 1u, 2u, 3u), vec4u(units - 1u));
   var carried: array<vec4f, TILE>;
   for (var i = 0u; i < TILE; i++) { carried[i] = firstCarried(rows, own[i]); }
+  workgroupBarrier();
+  // The last vector of a row may end past it.
+  for (var j = GATES * units + thread; j < 4u * rowVectors(); j += THREADS) { dz[j] = vec4f(); }
   if (params.until < params.time) {
     let p = gradientPlaces(rows, timeOf(params.until));
     for (var j = thread; j < GATES * units; j += THREADS) { dz[j] = gradientAt(p + j); }
