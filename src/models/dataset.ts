@@ -23,6 +23,11 @@ export class DatasetBuffers {
     this.#totals = this.buffer('totals', 4 * totals * PLACE_ALIGNMENT)
   }
 
+  /** Whether the device refused one of them; all are made anew then. */
+  get isRefused(): boolean {
+    return [...this.#buffers.values()].some(({ bytes }) => bytes === 0)
+  }
+
   /** Says that a call begins to use them. */
   begin(): void {
     this.#check = this.#backend.watch()

@@ -1,6 +1,6 @@
 // model.profile(): where the time of a step goes, by operation, beside what it computes and moves and what the device can.
 
-import type { Backend, BackendName, OperationTimes } from '../backends/backend.ts'
+import type { Backend, BackendName, Executable, OperationTimes } from '../backends/backend.ts'
 import { compile } from '../compiler/compile.ts'
 import type { Plan, Step } from '../compiler/plan.ts'
 import { checkInteger, fail } from '../errors.ts'
@@ -163,6 +163,7 @@ const peakOf = (backend: Backend): Promise<Peak | null> => {
   let found = peaks.get(backend)
   if (found === undefined) {
     found = measurePeak(backend)
+    found.catch(() => peaks.delete(backend))
     peaks.set(backend, found)
   }
   return found
@@ -187,14 +188,19 @@ async function measurePeak(backend: Backend): Promise<Peak | null> {
       backend.createBuffer(`peak ${name}`, 4 * Number(count) * side * side),
     ]),
   )
-  const executable = await backend.load(
-    plan,
-    (name) => arenas.get(name) ?? fail('profile', { expected: 'an arena', got: name }),
-  )
-  executable.writeSteps([{ start: 0, iteration: 1, rate: 0, reset: 0 }])
-  const times = await executable.profile(5)
-  executable.dispose()
-  for (const buffer of arenas.values()) buffer.destroy()
+  let executable: Executable | null = null
+  let times: OperationTimes | null
+  try {
+    executable = await backend.load(
+      plan,
+      (name) => arenas.get(name) ?? fail('profile', { expected: 'an arena', got: name }),
+    )
+    executable.writeSteps([{ start: 0, iteration: 1, rate: 0, reset: 0 }])
+    times = await executable.profile(5)
+  } finally {
+    executable?.dispose()
+    for (const buffer of arenas.values()) buffer.destroy()
+  }
   const [product, copy] = times?.milliseconds ?? []
   if (!product || !copy) return null
   return {

@@ -39,6 +39,7 @@ export class Runner {
     if (this.#store && this.#store.backend !== backend) this.invalidate()
     this.#store ??= this.#createStore(backend)
     const store = this.#store
+    store.dropRefused()
     await store.sync()
     for (const old of this.#retired.splice(0)) old.dispose()
     return store
@@ -63,7 +64,7 @@ export class Runner {
     this.#store?.keep()
   }
 
-  /** Waits for the device to accept a step; forgets one that it refuses, and memory that it had not. */
+  /** Waits for the device to accept a step; forgets one that it refuses. */
   async expect(accepted: Promise<void>, executable: Executable): Promise<void> {
     try {
       await accepted
@@ -71,7 +72,6 @@ export class Runner {
       for (const [key, made] of this.#executables)
         if ((await made.catch(() => null)) === executable) this.#executables.delete(key)
       executable.dispose()
-      this.#store?.dropRefused()
       throw error
     }
   }
@@ -130,7 +130,8 @@ export class Runner {
   buffers(store: Store, role: string): DatasetBuffers {
     this.check(store)
     let found = this.#buffers.get(role)
-    if (found === undefined) {
+    if (found === undefined || found.isRefused) {
+      found?.dispose()
       found = new DatasetBuffers(role, store.backend, store.layout.totals)
       this.#buffers.set(role, found)
     }

@@ -73,6 +73,7 @@ test.each(['cpu', 'webgpu'] as const)(
   'what fit and trainOnBatch left is there on %s after a loss, without a word',
   async (name) => {
     const { own, model } = await trainOnOwn()
+    await settle(own)
     await model.trainOnBatch(x, y)
     await settle(own)
     await lose(own)

@@ -88,20 +88,25 @@ class GpuExecutable implements Executable {
     this.#launches = launches
     this.#submits = submitsOf(plan)
     this.stepsAtOnce = stepsAtOnce(flopsOf(plan), launches.length, backend.traits.isSoftware)
-    plan.slots.forEach((bytes, index) => {
-      this.#buffers.set(slotName(index), this.#own(slotName(index), bytes, STORAGE | COPY_SRC | COPY_DST))
-    })
-    this.#absentRead = this.#own('absent input', ABSENT_BYTES, STORAGE)
-    this.#absentWrite = this.#own('absent output', ABSENT_BYTES * MAX_BINDINGS, STORAGE)
-    this.#uniforms = this.#own('params', Math.max(uniforms.bytes, UNIFORM_STRIDE), UNIFORM | COPY_DST)
-    this.#steps = this.#own('steps', MAX_STEPS * UNIFORM_STRIDE, UNIFORM | COPY_DST)
-    const { device } = backend
-    device.queue.writeBuffer(this.#uniforms, 0, uniforms.pack())
-    this.#stepGroup = device.createBindGroup({
-      label: 'recurra step',
-      layout: backend.stepLayout,
-      entries: [{ binding: 0, resource: { buffer: this.#steps, size: 16 } }],
-    })
+    try {
+      plan.slots.forEach((bytes, index) => {
+        this.#buffers.set(slotName(index), this.#own(slotName(index), bytes, STORAGE | COPY_SRC | COPY_DST))
+      })
+      this.#absentRead = this.#own('absent input', ABSENT_BYTES, STORAGE)
+      this.#absentWrite = this.#own('absent output', ABSENT_BYTES * MAX_BINDINGS, STORAGE)
+      this.#uniforms = this.#own('params', Math.max(uniforms.bytes, UNIFORM_STRIDE), UNIFORM | COPY_DST)
+      this.#steps = this.#own('steps', MAX_STEPS * UNIFORM_STRIDE, UNIFORM | COPY_DST)
+      const { device } = backend
+      device.queue.writeBuffer(this.#uniforms, 0, uniforms.pack())
+      this.#stepGroup = device.createBindGroup({
+        label: 'recurra step',
+        layout: backend.stepLayout,
+        entries: [{ binding: 0, resource: { buffer: this.#steps, size: 16 } }],
+      })
+    } catch (error) {
+      this.dispose()
+      throw error
+    }
   }
 
   bind(arena: string, buffer: DeviceBuffer): void {
@@ -123,7 +128,11 @@ class GpuExecutable implements Executable {
       view.setFloat32(at + 8, rate, true)
       view.setUint32(at + 12, reset, true)
     })
-    this.#backend.device.queue.writeBuffer(this.#steps, 0, this.#stepData, 0, steps.length * UNIFORM_STRIDE)
+    try {
+      this.#backend.device.queue.writeBuffer(this.#steps, 0, this.#stepData, 0, steps.length * UNIFORM_STRIDE)
+    } catch (cause) {
+      this.#backend.connection.refuse('step', 'a device that takes its scalars', { kind: 'failed', cause })
+    }
   }
 
   accept(): Promise<void> | null {
@@ -155,7 +164,17 @@ class GpuExecutable implements Executable {
   run(first: number, count = 1): void {
     if (this.#ran === this.#binding) this.#run(first, count)
     // Memory that drivers take late, say: the calls that are under way hear of it.
-    else this.#backend.connection.listen(() => this.#run(first, count))
+    else {
+      let failure: unknown = null
+      this.#backend.connection.listen(() => {
+        try {
+          this.#run(first, count)
+        } catch (error) {
+          failure = error
+        }
+      })
+      if (failure !== null) throw failure
+    }
     this.#ran = this.#binding
   }
 
