@@ -65,15 +65,18 @@ function signatures(kernels: readonly ReflectedKernel[]): string {
   const lines = kernels.map(({ code, entryPoint: _, ...signature }) => {
     const { name } = signature
     // a plain string, so that declarations do not repeat the code as a type
-    const value = AT_HAND.has(name)
-      ? `${JSON.stringify(code)} as string`
-      : `() => import('./${pathOf(name)}')`
+    const value = AT_HAND.has(name) ? `${JSON.stringify(code)} as string` : loaderOf(pathOf(name))
     // the signature as a type, which costs users nothing, and packed
     const call = `unpackKernel<${JSON.stringify(signature)}>("${name}", "${packSignature(signature)}", ${value})`
     return `export const ${name} = /* @__PURE__ */ ${call}\n`
   })
-  return [HEAD, "import { unpackKernel } from '../graph/kernel.ts'\n", ...lines].join('\n')
+  const paths = new Set(kernels.flatMap(({ name }) => (AT_HAND.has(name) ? [] : pathOf(name))))
+  const loaders = [...paths].map((path) => `const ${loaderOf(path)} = () => import('./${path}')\n`)
+  return [HEAD, "import { unpackKernel } from '../graph/kernel.ts'\n", ...loaders, ...lines].join('\n')
 }
+
+/** The function that loads a module, of which a bundle has one however many kernels lie there. */
+const loaderOf = (path: string): string => path.replace(/^wgsl\/(\w+)\.gen\.ts$/, 'load_$1')
 
 /** What many kernels have, by the text of each declaration. */
 function findShared(kernels: readonly ReflectedKernel[]): Map<string, Shared> {

@@ -1,7 +1,21 @@
 // Whether callbacks are what fit can call. Loaded with the first of them.
 
 import { describeValue, didYouMean, fail } from '../errors.ts'
-import { callbackHooks } from '../training/callbacks.ts'
+import type { Callback } from '../training/callbacks.ts'
+
+/** The hooks by name. */
+const callbackHooks: readonly (keyof Callback)[] = [
+  'onTrainBegin',
+  'onTrainEnd',
+  'onEpochBegin',
+  'onEpochEnd',
+  'onTrainBatchBegin',
+  'onTrainBatchEnd',
+  'onBatchBegin',
+  'onBatchEnd',
+  'onTestBegin',
+  'onTestEnd',
+]
 
 /** Refuses callbacks without hooks, and hooks that fit does not know. */
 export function checkCallbacks(where: string, callbacks: readonly unknown[]): void {

@@ -1,7 +1,7 @@
 // What fit says, once, of an epoch whose numbers show that training goes wrong: losses that are not finite, and a loss scale
 // that skips every step. As in Keras training goes on. Loaded when there may be something to say.
 
-import { finiteRowsOf } from '../ops/exactSum.ts'
+import { FINITE_ROWS, FLAGS, WORD } from '../ops/exactSum.ts'
 import type { ModelCore } from './core.ts'
 import { PLACE_ALIGNMENT } from './layout.ts'
 
@@ -41,4 +41,9 @@ export function warnOfTotals(core: ModelCore, totals: Uint32Array, epoch: number
         "their layers with dtype: 'float32'; model.resetOptimizer() takes the loss scale back to where it began.",
     )
   }
+}
+
+/** How many rows came before the first value that is not finite; null where all are. */
+function finiteRowsOf(words: Uint32Array): number | null {
+  return words[FLAGS] ? (words[FINITE_ROWS] ?? 0) + (words[FINITE_ROWS + 1] ?? 0) * WORD : null
 }

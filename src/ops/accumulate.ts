@@ -2,7 +2,7 @@
 
 import { defineOp } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'
-import { addExactly } from './exactSum.ts'
+import { addExactly } from './addExactly.ts'
 import { accumulate as kernel } from './kernels.gen.ts'
 
 const THREADS = 256

@@ -4,58 +4,25 @@
 //   words 13, 14 how many rows came before the first value that is not finite
 // shaders/accumulate.wgsl does the same on a GPU.
 
-const FLAGS = 2
-const SUM = 3
-const END = 13
-const FINITE_ROWS = 13
+export const FLAGS = 2
+export const SUM = 3
+export const END = 13
+export const FINITE_ROWS = 13
 /** Words that a running mean takes. */
 export const EXACT_SUM_WORDS = 15
 
-const WORD = 2 ** 32
-const isNotANumber = 1
-const isInfinite = 2
-const isMinusInfinite = 4
-
-const float = new Float32Array(1)
-const bitsOfFloat = new Uint32Array(float.buffer)
-
-/** Adds a float32 to the sum, for so many rows. */
-export function addExactly(words: Uint32Array, value: number, rows: number): void {
-  if (words[FLAGS] === 0) words.copyWithin(FINITE_ROWS, 0, 2)
-  const count = words[0]! + rows
-  words[0] = count
-  if (count >= WORD) words[1]!++
-  float[0] = value
-  const bits = bitsOfFloat[0]!
-  const exponent = (bits >>> 23) & 0xff
-  const fraction = bits & 0x7fffff
-  if (exponent === 255) {
-    words[FLAGS]! |= fraction !== 0 ? isNotANumber : isInfinite << (bits >>> 31)
-    return
-  }
-  const sign = bits >>> 31 === 1 ? -1 : 1
-  const shift = Math.max(exponent, 1) - 1
-  let rest = (exponent > 0 ? fraction + 0x800000 : fraction) * 2 ** (shift % 32)
-  let carry = 0
-  for (let k = SUM + Math.floor(shift / 32); k < END && (rest > 0 || carry !== 0); k++) {
-    const sum = words[k]! + sign * (rest % WORD) + carry
-    words[k] = sum
-    carry = Math.floor(sum / WORD)
-    rest = Math.floor(rest / WORD)
-  }
-}
-
-/** How many rows came before the first value that is not finite; null where all are. */
-export function finiteRowsOf(words: Uint32Array): number | null {
-  return words[FLAGS] ? (words[FINITE_ROWS] ?? 0) + (words[FINITE_ROWS + 1] ?? 0) * WORD : null
-}
+export const WORD = 2 ** 32
+/** Bits of the flags. */
+export const IS_NAN = 1
+export const IS_INFINITE = 2
+const IS_MINUS_INFINITE = 4
 
 /** The mean; 0 of no rows. */
 export function exactMean(words: Uint32Array): number {
   const flags = words[FLAGS] ?? 0
   if (flags !== 0) {
-    if (flags === isInfinite) return Number.POSITIVE_INFINITY
-    return flags === isMinusInfinite ? Number.NEGATIVE_INFINITY : Number.NaN
+    if (flags === IS_INFINITE) return Number.POSITIVE_INFINITY
+    return flags === IS_MINUS_INFINITE ? Number.NEGATIVE_INFINITY : Number.NaN
   }
   const isNegative = (words[END - 1] ?? 0) >= WORD / 2
   let sum = 0

@@ -20,20 +20,6 @@ export interface Callback {
   onTestEnd?(logs: Logs): unknown
 }
 
-/** The hooks by name. */
-export const callbackHooks: readonly (keyof Callback)[] = [
-  'onTrainBegin',
-  'onTrainEnd',
-  'onEpochBegin',
-  'onEpochEnd',
-  'onTrainBatchBegin',
-  'onTrainBatchEnd',
-  'onBatchBegin',
-  'onBatchEnd',
-  'onTestBegin',
-  'onTestEnd',
-]
-
 /** What a fit was told. */
 export interface FitParams {
   readonly verbose: number
