@@ -15,7 +15,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { argv, env, execPath, exit } from 'node:process'
+import { argv, env, execPath, exit, stdout } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { prepareAdapter } from './support/adapter.mjs'
 
@@ -33,19 +33,38 @@ const stages = {
   types: () => check('node_modules/typescript/bin/tsc'),
   unit: () => runVitest('unit'),
   long: () => runVitest('long', { RECURRA_TEST_LONG: '1' }),
+  // One core each, so that they run side by side; what Deno prints comes at its end.
+  'deno and browser': () => Promise.all([runDeno(), runPlaywright()]).then(sum),
   deno: runDeno,
   browser: runPlaywright,
 }
+/** Those that only run when they are asked for. */
+const onRequest = ['long', 'deno', 'browser']
 
 /**
- * Runs a Node program in the project's root and resolves to its exit status.
+ * Runs a Node program in the project's root and resolves to whether it was content.
  * @param {string[]} command
  * @param {Record<string, string>} variables
+ * @param {boolean} isShownLater whether what it prints waits until it has ended
  */
-async function run(command, variables = {}) {
-  const child = spawn(execPath, command, { cwd: root, stdio: 'inherit', env: { ...env, ...variables } })
+async function run(command, variables = {}, isShownLater = false) {
+  const child = spawn(execPath, command, {
+    cwd: root,
+    stdio: isShownLater ? ['inherit', 'pipe', 'pipe'] : 'inherit',
+    env: { ...env, ...variables },
+  })
+  /** @type {Buffer[]} */
+  const printed = []
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => printed.push(data))
   const [code] = await once(child, 'close')
+  stdout.write(Buffer.concat(printed))
   return code === 0
+}
+
+/** @param {Count[]} counts @returns {Count} */
+function sum(counts) {
+  const of = (/** @type {keyof Count} */ name) => counts.reduce((total, count) => total + count[name], 0)
+  return { passed: of('passed'), failed: of('failed') }
 }
 
 /** @param {string[]} command @returns {Promise<Count>} */
@@ -78,7 +97,8 @@ async function runVitest(stage, variables = {}) {
 
 async function runDeno() {
   const report = join(reports, 'deno.xml')
-  const ok = await run(['node_modules/tsx/dist/cli.mjs', 'test/deno/run.ts', report, ...argumentsOf('deno')])
+  const command = ['node_modules/tsx/dist/cli.mjs', 'test/deno/run.ts', report, ...argumentsOf('deno')]
+  const ok = await run(command, {}, only !== 'deno')
   const results = existsSync(report) ? readFileSync(report, 'utf8') : ''
   /** @param {string} element */
   const count = (element) => results.split(`<${element}`).length - 1
@@ -147,13 +167,11 @@ if (only && !['unit', 'long', 'deno', 'browser'].includes(only)) {
   console.error(`test/run.mjs: expected unit, long, deno, browser or nothing, got ${only}`)
   exit(2)
 }
-const total = { passed: 0, failed: 0 }
+let total = { passed: 0, failed: 0 }
 for (const [name, stage] of Object.entries(stages)) {
-  if (only ? name !== only && name !== 'kernels' : name === 'long') continue
+  if (only ? name !== only && name !== 'kernels' : onRequest.includes(name)) continue
   console.log(`— ${name}`)
-  const { passed, failed } = await stage()
-  total.passed += passed
-  total.failed += failed
+  total = sum([total, await stage()])
 }
 rmSync(reports, { recursive: true })
 console.log(`${total.passed} passed, ${total.failed} failed`)

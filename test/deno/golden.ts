@@ -5,13 +5,14 @@
 import * as recurra from 'recurra'
 import { checkCase } from '../support/checkCase.ts'
 import { goldenNames } from '../support/golden.ts'
+import { letGoOf, requestOwnDevice } from './device.ts'
 
+const device = await requestOwnDevice()
 let round = 0
 
-Deno.test('there is an adapter', async () => {
-  const strategies = (choice: { readonly strategies: readonly string[] }): string =>
-    choice.strategies[round % choice.strategies.length] ?? ''
-  await recurra.setBackend('webgpu', { strategies })
+await recurra.setBackend('webgpu', {
+  device,
+  strategies: ({ strategies }) => strategies[round % strategies.length] ?? '',
 })
 
 for (const [index, name] of goldenNames.entries())
@@ -19,3 +20,5 @@ for (const [index, name] of goldenNames.entries())
     round = index
     await checkCase(recurra, name)
   })
+
+letGoOf(device)

@@ -11,6 +11,7 @@ import { layerModels } from '../support/everyLayer.ts'
 import { goldenCase, goldenNames } from '../support/golden.ts'
 import { varietyOf } from '../support/modelVariety.ts'
 import { type AskedPipeline, pretendDevice } from '../support/pretendDevice.ts'
+import { letGoOf, requestOwnDevice } from './device.ts'
 
 const ROWS = 5
 const FEATURES: Readonly<Record<string, GPUFeatureName>> = { f16: 'shader-f16', subgroups: 'subgroups' }
@@ -82,17 +83,13 @@ Deno.test('every kernel is asked for', () => {
   )
 })
 
-const adapter = await navigator.gpu.requestAdapter()
-const device = await adapter?.requestDevice({
-  requiredFeatures: optional.filter((feature) => adapter.features.has(feature)),
-})
+const device = await requestOwnDevice(optional)
 
 /** Whether the adapter has the features that a module's extensions need. */
 const canRun = ({ code }: AskedPipeline): boolean =>
-  [...code.matchAll(/^enable (\w+);/gm)].every(([, name = '']) => device?.features.has(FEATURES[name] ?? ''))
+  [...code.matchAll(/^enable (\w+);/gm)].every(([, name = '']) => device.features.has(FEATURES[name] ?? ''))
 
 async function compile({ label, code, entryPoint, groups }: AskedPipeline, isWhole: boolean): Promise<void> {
-  if (!device) throw new Error('expected an adapter and a device, got none')
   device.pushErrorScope('validation')
   const module = device.createShaderModule({ label, code })
   if (isWhole) {
@@ -106,9 +103,11 @@ async function compile({ label, code, entryPoint, groups }: AskedPipeline, isWho
 
 for (const [name, found] of [...variants].sort()) {
   const runnable = found.filter(canRun)
-  if (device && runnable.length === 0) continue
+  if (runnable.length === 0) continue
   Deno.test(`${name}, variants: ${runnable.length}`, async () => {
     for (const [i, variant] of runnable.entries())
       await compile(variant, i === 0 || Deno.env.get('RECURRA_TEST_LONG') === '1')
   })
 }
+
+letGoOf(device)

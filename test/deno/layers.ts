@@ -3,7 +3,9 @@ import * as recurra from 'recurra'
 import * as layers from '../../src/layers/index.ts'
 import { expectEqual } from '../support/compare.ts'
 import { checkLayerModel, layerModels } from '../support/everyLayer.ts'
+import { letGoOf, requestOwnDevice } from './device.ts'
 
+const device = await requestOwnDevice()
 const models = layerModels(recurra)
 
 Deno.test('every layer is looked at', () => {
@@ -11,4 +13,6 @@ Deno.test('every layer is looked at', () => {
   expectEqual('layers', [...models.keys()].sort(), classes.sort())
 })
 
-for (const [name, model] of models) Deno.test(name, () => checkLayerModel(recurra, model))
+for (const [name, model] of models) Deno.test(name, () => checkLayerModel(recurra, model, device))
+
+letGoOf(device)

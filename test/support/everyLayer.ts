@@ -86,10 +86,14 @@ const BATCH = 3
 const STEPS = 3
 
 /** Expects a model to train on WebGPU to the CPU's numbers. */
-export async function checkLayerModel(recurra: Recurra, model: LayerModel): Promise<void> {
+export async function checkLayerModel(
+  recurra: Recurra,
+  model: LayerModel,
+  device?: GPUDevice,
+): Promise<void> {
   await recurra.setBackend('cpu')
   const expected = await trained(recurra, model)
-  await recurra.setBackend('webgpu')
+  await recurra.setBackend('webgpu', device ? { device } : {})
   const got = await trained(recurra, model)
   expectEqual('number of results', got.length, expected.length)
   got.forEach((data, i) => {
