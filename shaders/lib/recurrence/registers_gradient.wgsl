@@ -43,7 +43,9 @@ fn runRegistersGradient(workgroup: vec3u, thread: u32) {
   }
   let leavesState = params.keepDh0 == 1u && params.step == 0u;
   var d = vec4f();
-  for (var after = params.until; ; after--) {
+  let turns = params.until - params.step + 1u;
+  for (var turn = 0u; turn < turns; turn++) {
+    let after = params.until - turn;
     workgroupBarrier();
     let isGiven = after < params.time && (after > params.step || leavesState);
     if (isGiven) {

@@ -57,7 +57,9 @@ fn runStreamedGradient(workgroup: vec3u, thread: u32) {
   }
   let leavesState = params.keepDh0 == 1u && params.step == 0u;
   var d = vec4f();
-  for (var after = params.until; ; after--) {
+  let turns = params.until - params.step + 1u;
+  for (var turn = 0u; turn < turns; turn++) {
+    let after = params.until - turn;
     // The last vector of a row may end past it.
     if (GATES < 4u && thread < 3u) { dz[GATES * units + thread] = vec4f(); }
     workgroupBarrier();

@@ -44,7 +44,9 @@ fn runSubgroupsGradient(workgroup: vec3u, thread: u32, lane: u32) {
   }
   let leavesState = params.keepDh0 == 1u && params.step == 0u;
   var d: array<vec4f, TILE * MAX_QUADS>;
-  for (var after = params.until; ; after--) {
+  let turns = params.until - params.step + 1u;
+  for (var turn = 0u; turn < turns; turn++) {
+    let after = params.until - turn;
     workgroupBarrier();
     if (after < params.time && (after > params.step || leavesState)) {
       d = array<vec4f, TILE * MAX_QUADS>();

@@ -42,7 +42,9 @@ fn runTiledGradient(workgroup: vec3u, thread: u32) {
   }
   let leavesState = params.keepDh0 == 1u && params.step == 0u;
   var d: array<vec4f, TILE>;
-  for (var after = params.until; ; after--) {
+  let turns = params.until - params.step + 1u;
+  for (var turn = 0u; turn < turns; turn++) {
+    let after = params.until - turn;
     workgroupBarrier();
     if (after < params.time && (after > params.step || leavesState)) {
       d = recurrentGradient(own);
