@@ -8,7 +8,7 @@ import * as esbuild from 'esbuild'
 import { build } from 'vite'
 import { afterAll, describe, expect, test } from 'vitest'
 import * as sources from '../src/index.ts'
-import { buildPackage } from './support/buildPackage.ts'
+import { buildPackage, pageOf } from './support/buildPackage.ts'
 import { goldenCase } from './support/golden.ts'
 import { changedFile, lstmOf, type ModelJson } from './support/kerasFiles.ts'
 
@@ -26,19 +26,10 @@ mkdirSync(directory)
 /** Bundles the page; gives the file that a browser would load first. */
 const bundlers: Readonly<Record<string, () => Promise<string>>> = {
   async vite() {
-    const entry = '\0page'
+    const { entry, config } = pageOf(dist, page)
     const outDir = join(directory, 'vite')
     const result = await build({
-      configFile: false,
-      logLevel: 'error',
-      resolve: { alias: { recurra: `${dist}/index.js` } },
-      plugins: [
-        {
-          name: 'page',
-          resolveId: (id) => (id === entry ? id : undefined),
-          load: (id) => (id === entry ? page : undefined),
-        },
-      ],
+      ...config,
       build: {
         outDir,
         target: 'es2022',

@@ -6,16 +6,11 @@
 import { gzipSync } from 'node:zlib'
 import { build, type Rolldown } from 'vite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { compile } from '../src/compiler/compile.ts'
 import { DEFAULT_TRAITS, type DeviceTraits } from '../src/graph/operation.ts'
 import { Dense, LSTM, Sequential } from '../src/index.ts'
-import { readTraining } from '../src/models/compileOptions.ts'
-import { ModelCore } from '../src/models/core.ts'
-import { buildStep } from '../src/models/stepGraph.ts'
-import { findTopology } from '../src/models/topology.ts'
 import * as kernels from '../src/ops/kernels.gen.ts'
-import { getOptimizer } from '../src/training/optimizers.ts'
-import { buildPackage } from './support/buildPackage.ts'
+import { buildPackage, pageOf } from './support/buildPackage.ts'
+import { trainingPlan } from './support/trainingPlan.ts'
 
 const page = `
   import { Dense, LSTM, Sequential } from 'recurra'
@@ -49,18 +44,9 @@ function withImports(entries: readonly Rolldown.OutputChunk[]): Rolldown.OutputC
 }
 
 async function buildPage(): Promise<Rolldown.OutputChunk[]> {
-  const entry = '\0page'
+  const { entry, config } = pageOf(dist, page)
   const result = await build({
-    configFile: false,
-    logLevel: 'error',
-    resolve: { alias: { recurra: `${dist}/index.js` } },
-    plugins: [
-      {
-        name: 'page',
-        resolveId: (id) => (id === entry ? id : undefined),
-        load: (id) => (id === entry ? page : undefined),
-      },
-    ],
+    ...config,
     build: {
       write: false,
       target: 'es2022',
@@ -112,12 +98,8 @@ function kernelsOf(
   { units, features, time, batch }: (typeof sizes)[number],
   device: DeviceTraits,
 ): Set<string> {
-  const { inputs, outputs } = Sequential([LSTM(units, { inputShape: [time, features] }), Dense(1)])
-  const core = new ModelCore('page', inputs, outputs, findTopology('page', inputs, outputs))
-  core.training = readTraining(core, { loss: 'mean_squared_error' }, 'page')
-  core.optimizer = getOptimizer('adam', 'page')
-  core.buildOptimizer()
-  const { steps } = compile(buildStep(core, core.layout, { kind: 'train', batch, weights: [null] }), device)
+  const model = Sequential([LSTM(units, { inputShape: [time, features] }), Dense(1)])
+  const { steps } = trainingPlan(model, batch, device)
   return new Set(steps.flatMap(({ launches }) => launches.map(({ kernel }) => kernel.name)))
 }
 

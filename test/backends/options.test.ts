@@ -1,17 +1,12 @@
 /** What setBackend takes and refuses; the names of strategies that it knows. */
 import { expect, test, vi } from 'vitest'
 import { strategyNames } from '../../src/backends/strategyNames.ts'
-import { compile } from '../../src/compiler/compile.ts'
 import { DEFAULT_TRAITS, type DeviceTraits, type Operation } from '../../src/graph/operation.ts'
 import { Conv1D, ConvLSTM2D, Dense, Flatten, LSTM, Sequential, setBackend } from '../../src/index.ts'
-import { readTraining } from '../../src/models/compileOptions.ts'
-import { ModelCore } from '../../src/models/core.ts'
-import { buildStep } from '../../src/models/stepGraph.ts'
-import { findTopology } from '../../src/models/topology.ts'
 import * as operations from '../../src/ops/index.ts'
-import { getOptimizer } from '../../src/training/optimizers.ts'
 import { type ErrorCase, expectError, untyped } from '../support/expectError.ts'
 import { requestTestDevice } from '../support/gpu.ts'
+import { trainingPlan } from '../support/trainingPlan.ts'
 
 const device = await requestTestDevice()
 
@@ -147,12 +142,8 @@ function offeredOn(traits: Partial<DeviceTraits>): Set<string> {
     Sequential([Conv1D(64, 3, { inputShape: [9, 64], padding: 'same' }), Conv1D(8, 3), Flatten(), Dense(1)]),
     Sequential([ConvLSTM2D(4, 3, { inputShape: [3, 6, 6, 2] }), Flatten(), Dense(1)]),
   ]
-  for (const { inputs, outputs } of models) {
-    const core = new ModelCore('model', inputs, outputs, findTopology('model', inputs, outputs))
-    core.training = readTraining(core, { loss: 'mse' }, 'model')
-    core.optimizer = getOptimizer('adam', 'model')
-    core.buildOptimizer()
-    compile(buildStep(core, core.layout, { kind: 'train', batch: 32, weights: [null] }), {
+  for (const model of models) {
+    trainingPlan(model, 32, {
       ...DEFAULT_TRAITS,
       ...traits,
       choose: ({ op, strategies }) => {

@@ -1,7 +1,7 @@
 /** The package as `npm run build` makes it, in a directory of its own. */
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { build, type UserConfig } from 'vite'
+import { build, type InlineConfig, type Plugin, type UserConfig } from 'vite'
 import configOf from '../../vite.config.ts'
 
 export interface BuiltPackage {
@@ -32,4 +32,19 @@ export async function buildPackage(): Promise<BuiltPackage> {
   })
   cpSync(`${root}package.json`, `${directory}/package.json`)
   return { dist, remove: () => rmSync(directory, { recursive: true }) }
+}
+
+/** What Vite is told to bundle a page whose one script is `code`, with `recurra` from the built package, and nothing else. */
+export function pageOf(
+  dist: string,
+  code: string,
+): { readonly entry: string; readonly config: InlineConfig } {
+  const entry = '\0page'
+  const plugin: Plugin = {
+    name: 'page',
+    resolveId: (id) => (id === entry ? id : undefined),
+    load: (id) => (id === entry ? code : undefined),
+  }
+  const resolve = { alias: { recurra: `${dist}/index.js` } }
+  return { entry, config: { configFile: false, logLevel: 'error', resolve, plugins: [plugin] } }
 }
