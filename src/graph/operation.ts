@@ -6,6 +6,7 @@
 
 import type { Shape } from '../util/shape.ts'
 import type { Compiled } from './assembly.ts'
+import { type DimPatterns, type Dims, dims } from './dims.ts'
 import type { Graph, Node, Value } from './graph.ts'
 import { shapesOf } from './graph.ts'
 import type { InputName, Kernel, KernelBinding, KernelField, OutputName } from './kernel.ts'
@@ -86,6 +87,8 @@ export interface Operation {
   readonly outputNames: readonly string[]
   /** Inputs that may be absent. */
   readonly optional: readonly string[]
+  /** The shapes of its inputs by the names of their dimensions; see graph/dims.ts. */
+  dims(attrs: Attributes): DimPatterns
   /** Outputs that are stored as f16, two to a word. */
   readonly halves: readonly string[]
   /** Set for the twin of an operation that reads some inputs as halves. */
@@ -182,8 +185,14 @@ export interface OpDefinition<
   Dis extends string,
   U extends string,
   P extends Readonly<Record<string, string>>,
+  D extends Readonly<Partial<Record<InputsOf<K, U, P>, string>>>,
 > {
   readonly kernel: K
+  /**
+   * The shapes of the inputs by the names of their dimensions, `{ z: 'B T 4U', h0: 'B U' }`: checked where the operation is
+   * added, and handed to `shape`, `params` and `strategies` beside the shapes.
+   */
+  readonly dims?: D | ((attrs: A) => D)
   readonly optional?: readonly Opt[]
   /** Outputs that are stored as f16, two to a word. */
   readonly halves?: readonly OutputsOf<K, U>[]
@@ -197,16 +206,22 @@ export interface OpDefinition<
   keeps?(attrs: A, strategy: string): readonly Dis[]
   /** Names of the ways to launch it that fit, the best by rule first, where there are several. */
   strategies?(
-    inputs: Named<Shape, InputsOf<K, U, P>, Opt>,
+    inputs: Named<Shape, InputsOf<K, U, P>, Opt> & Dims<D, Opt>,
     attrs: A,
     device: DeviceTraits,
   ): readonly [string, ...string[]]
   readonly updates?: readonly U[]
   readonly inPlace?: P
   /** Shapes of the outputs; throws a clear error where the inputs do not fit. */
-  shape(inputs: Named<Shape, InputsOf<K, U, P>, Opt>, attrs: A): Readonly<Record<OutputsOf<K, U>, Shape>>
+  shape(
+    inputs: Named<Shape, InputsOf<K, U, P>, Opt> & Dims<D, Opt>,
+    attrs: A,
+  ): Readonly<Record<OutputsOf<K, U>, Shape>>
   /** The kernel's scalars. Absent inputs and discarded outputs have no shape here. */
-  params(shapes: Named<Shape, InputsOf<K, U, P> | OutputsOf<K, U>, Opt | Dis>, attrs: A): KernelParams<K>
+  params(
+    shapes: Named<Shape, InputsOf<K, U, P> | OutputsOf<K, U>, Opt | Dis> & Dims<D, Opt>,
+    attrs: A,
+  ): KernelParams<K>
   /** Threads in workgroups of 64, or workgroups of any size, or a whole list of launches. */
   threads?(params: KernelParams<K>): number
   workgroups?(params: KernelParams<K>): number
@@ -239,6 +254,7 @@ export interface DefinedOp<In extends string, Opt extends string, Out extends st
 /** The traits of an operation that says nothing of them; it is launched in one way. */
 export const PLAIN = {
   optional: [],
+  dims: () => ({}),
   halves: [],
   twinOf: null,
   factors: [],
@@ -269,13 +285,20 @@ export function defineOp<
   const Dis extends string = never,
   const U extends string = never,
   const P extends Readonly<Record<string, string>> = Readonly<Record<never, string>>,
+  const D extends Readonly<Partial<Record<InputsOf<K, U, P>, string>>> = Readonly<Record<never, string>>,
 >(
-  definition: OpDefinition<K, A, Opt, Dis, U, P>,
+  definition: OpDefinition<K, A, Opt, Dis, U, P, D>,
   loadCpuSides: LoadCpuSides | null = null,
 ): DefinedOp<InputsOf<K, U, P>, Opt, OutputsOf<K, U>, A> {
   // The definition is typed by its kernel; nodes carry plain records. These casts are the one seam between the two.
   const d = definition as unknown as ErasedDefinition
   const { kernel, updates = [], inPlace = {}, discardable = [] } = d
+  const patternsOf = (attrs: Attributes): DimPatterns =>
+    typeof d.dims === 'function' ? d.dims(attrs) : (d.dims ?? {})
+  const withDims = (shapes: Shapes, attrs: Attributes): ShapesAndDims => ({
+    ...shapes,
+    ...dims(kernel.name, patternsOf(attrs), shapes, attrs),
+  })
   const namesOf = (access: KernelBinding['access']): string[] =>
     kernel.bindings.filter((binding) => binding.access === access).map(({ name }) => name)
   const operation: Operation = {
@@ -288,7 +311,11 @@ export function defineOp<
       const kept = d.keeps?.(attrs, strategy) ?? []
       return discardable.filter((name) => !kept.includes(name))
     },
-    outputShapes: d.shape,
+    dims: patternsOf,
+    strategies: (inputs, attrs, device) =>
+      d.strategies?.(withDims(inputs, attrs), attrs, device) ?? ['default'],
+    outputShapes: (inputs, attrs) => d.shape(withDims(inputs, attrs), attrs),
+    params: (shapes, attrs) => d.params(withDims(shapes, attrs), attrs),
     launches: (params, device, strategy) =>
       d.launches?.(params, device, strategy) ?? launchesOf(d.kernel, params, workOf(d, params), device),
     loadCpuSides,
@@ -303,8 +330,11 @@ export function defineOp<
   return Object.assign(apply, { operation }) as DefinedOp<InputsOf<K, U, P>, Opt, OutputsOf<K, U>, A>
 }
 
+type ShapesAndDims = Readonly<Record<string, Shape | number>>
+
 interface ErasedDefinition {
   readonly kernel: Kernel
+  readonly dims?: DimPatterns | ((attrs: Attributes) => DimPatterns)
   readonly optional?: readonly string[]
   readonly halves?: readonly string[]
   readonly factors?: readonly string[]
@@ -313,9 +343,9 @@ interface ErasedDefinition {
   readonly updates?: readonly string[]
   readonly inPlace?: Readonly<Record<string, string>>
   keeps?(attrs: Attributes, strategy: string): readonly string[]
-  strategies?(inputs: Shapes, attrs: Attributes, device: DeviceTraits): readonly string[]
-  shape(inputs: Shapes, attrs: Attributes): Shapes
-  params(shapes: Shapes, attrs: Attributes): Params
+  strategies?(inputs: ShapesAndDims, attrs: Attributes, device: DeviceTraits): readonly string[]
+  shape(inputs: ShapesAndDims, attrs: Attributes): Shapes
+  params(shapes: ShapesAndDims, attrs: Attributes): Params
   threads?(params: Params): number
   workgroups?(params: Params): number
   flopsEach?(params: Params): number

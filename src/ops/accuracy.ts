@@ -2,7 +2,7 @@
 
 import { LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp } from '../graph/operation.ts'
-import { lastOf, rowsOf } from '../util/shape.ts'
+import { sizeOf } from '../util/shape.ts'
 import { exceeds } from './exceeds.ts'
 import { accuracy as kernel } from './kernels.gen.ts'
 
@@ -15,15 +15,21 @@ function largestAt(values: Float32Array, first: number, columns: number): number
   return best
 }
 
+interface AccuracyAttributes {
+  readonly kind: AccuracyKind
+  readonly threshold?: number
+}
+
 export const accuracy = defineOp({
   kernel,
-  shape: ({ predictions }) => ({ hits: predictions.slice(0, -1) }),
-  params: (
-    { predictions },
-    { kind, threshold = 0.5 }: { readonly kind: AccuracyKind; readonly threshold?: number },
-  ) => ({
-    size: rowsOf(predictions),
-    columns: lastOf(predictions),
+  dims: ({ kind }: AccuracyAttributes) => ({
+    predictions: '...rows C',
+    targets: kind === 'sparse' ? '...rows' : '...rows C',
+  }),
+  shape: ({ rows }) => ({ hits: rows }),
+  params: ({ rows, C }, { kind, threshold = 0.5 }) => ({
+    size: sizeOf(rows),
+    columns: C,
     code: accuracyCodes[kind],
     threshold,
   }),

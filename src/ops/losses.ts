@@ -3,10 +3,11 @@
 //
 // A loss is where differentiation starts: its gradient is its own second output, whatever comes from above.
 
+import { fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp } from '../graph/operation.ts'
-import { lastOf, rowsOf, type Shape, sizeOf } from '../util/shape.ts'
+import { type Shape, sameShape, showShape, sizeOf } from '../util/shape.ts'
 import {
   categoricalCrossentropy as categoricalKernel,
   elementwiseLoss as elementwiseKernel,
@@ -45,24 +46,32 @@ export const elementwiseLossCodes = {
 } as const
 
 interface LossShapes {
-  readonly predictions: Shape
+  readonly rows: Shape
+  readonly C: number
   readonly weights?: Shape | undefined
-  readonly dPredictions?: Shape | undefined
 }
 
 /** What both kernels are told of shapes: rows, columns, how many rows a weight serves. */
-const lossParams = ({ predictions, weights, dPredictions }: LossShapes) => ({
-  size: rowsOf(predictions),
-  columns: lastOf(predictions),
+const lossParams = ({
+  rows,
+  C,
+  weights,
+  dPredictions,
+}: LossShapes & { readonly dPredictions?: Shape | undefined }) => ({
+  size: sizeOf(rows),
+  columns: C,
   hasWeights: Number(weights !== undefined),
-  group: weights === undefined ? 1 : rowsOf(predictions) / sizeOf(weights),
+  group: weights === undefined ? 1 : sizeOf(rows) / sizeOf(weights),
   keepGradient: Number(dPredictions !== undefined),
 })
 
-const lossShape = ({ predictions }: { readonly predictions: Shape }) => ({
-  losses: predictions.slice(0, -1),
-  dPredictions: predictions,
-})
+/** Weights are of samples, or of all that the first axes of the rows count: [B], [B, T]. */
+function lossShape({ rows, C, weights = [] }: LossShapes) {
+  if (!sameShape(weights, rows.slice(0, weights.length))) {
+    fail('loss', { expected: `weights of the first axes of ${showShape(rows)}`, got: showShape(weights) })
+  }
+  return { losses: rows, dPredictions: [...rows, C] }
+}
 
 const ownGradient = ({ outputs }: { readonly outputs: { readonly dPredictions: Value } }) => ({
   predictions: outputs.dPredictions,
@@ -70,6 +79,7 @@ const ownGradient = ({ outputs }: { readonly outputs: { readonly dPredictions: V
 
 export const elementwiseLoss = defineOp({
   kernel: elementwiseKernel,
+  dims: { predictions: '...rows C', targets: '...rows C', weights: '...' },
   optional: ['weights'],
   discardable: ['dPredictions'],
   shape: lossShape,
@@ -100,6 +110,11 @@ export interface CategoricalAttributes {
 
 export const categoricalCrossentropy = defineOp({
   kernel: categoricalKernel,
+  dims: ({ sparse }: CategoricalAttributes) => ({
+    predictions: '...rows C',
+    targets: sparse ? '...rows' : '...rows C',
+    weights: '...',
+  }),
   optional: ['weights'],
   discardable: ['dPredictions'],
   shape: lossShape,

@@ -2,7 +2,7 @@
 
 import { LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp } from '../graph/operation.ts'
-import { lastOf, rowsOf } from '../util/shape.ts'
+import { sizeOf } from '../util/shape.ts'
 import { softmaxGradient as gradientKernel, softmax as kernel } from './kernels.gen.ts'
 
 interface SoftmaxAttributes {
@@ -11,10 +11,11 @@ interface SoftmaxAttributes {
 
 export const softmaxGradient = defineOp({
   kernel: gradientKernel,
+  dims: { y: '...rows C', dy: '...rows C' },
   shape: ({ y }) => ({ dx: y }),
-  params: ({ y }, { logarithm }: SoftmaxAttributes) => ({
-    size: rowsOf(y),
-    columns: lastOf(y),
+  params: ({ rows, C }, { logarithm }: SoftmaxAttributes) => ({
+    size: sizeOf(rows),
+    columns: C,
     logarithm: Number(logarithm ?? false),
   }),
   threads: ({ size }) => size,
@@ -32,10 +33,11 @@ export const softmaxGradient = defineOp({
 
 export const softmax = defineOp({
   kernel,
+  dims: { x: '...rows C' },
   shape: ({ x }) => ({ y: x }),
-  params: ({ x }, { logarithm }: SoftmaxAttributes) => ({
-    size: rowsOf(x),
-    columns: lastOf(x),
+  params: ({ rows, C }, { logarithm }: SoftmaxAttributes) => ({
+    size: sizeOf(rows),
+    columns: C,
     logarithm: Number(logarithm ?? false),
   }),
   threads: ({ size }) => size,

@@ -1,0 +1,121 @@
+// The shapes that an operation takes, written as its comments write them, and checked wherever it is used:
+//
+//   dims: { z: 'B T 4U', recurrentKernel: 'U 4U', h0: 'B U' }
+//
+// An extent is a product, by `·`, of numbers and names: `B`, `4U`, `groups·C`. A name with a capital is a dimension and
+// the same number wherever it stands; one without is a number of the operation's attributes, 1 where that is left out.
+// `...rows` is any number of extents, alike wherever it stands, and `_` any one extent. Dimensions are found from the shapes,
+// whatever their order, as long as no extent has two unknown names.
+
+import { fail } from '../errors.ts'
+import { type Shape, sameShape, showShape } from '../util/shape.ts'
+
+/** Shapes of tensors by their names, each a text such as `'B T 4U'`. */
+export type DimPatterns = Readonly<Record<string, string>>
+
+type Words<P extends string> = P extends `${infer First} ${infer Rest}` ? First | Words<Rest> : P
+type Factors<W extends string> = W extends `${infer First}·${infer Rest}` ? First | Factors<Rest> : W
+type Name<F extends string> = F extends `${number}${infer Rest}` ? Name<Rest> : F
+type Capital<N extends string> = N extends '' | '_' ? never : N extends Uncapitalize<N> ? never : N
+/** Names of dimensions in patterns. */
+type DimName<P extends string> = Capital<Name<Factors<Exclude<Words<P>, `...${string}`>>>>
+/** Names of groups of extents in patterns. */
+type GroupName<P extends string> = Words<P> extends infer W ? (W extends `...${infer N}` ? N : never) : never
+
+/** What patterns name: dimensions and groups of them; those of tensors that may be absent may be so, too. */
+export type Dims<D, Optional extends string = never> = {
+  readonly [N in DimName<Texts<Omit<D, Optional>>>]: number
+} & { readonly [N in Exclude<GroupName<Texts<Omit<D, Optional>>>, ''>]: Shape } & {
+  readonly [N in DimName<Texts<D>>]?: number | undefined
+} & { readonly [N in Exclude<GroupName<Texts<D>>, ''>]?: Shape | undefined }
+
+type Texts<D> = Extract<D[keyof D], string>
+
+/**
+ * Finds the dimensions that patterns name in the shapes of tensors.
+ *
+ * @param where The operation, for errors.
+ * @param shapes Shapes by the names of the patterns; those of absent tensors are left out.
+ * @param attrs Values of names without a capital.
+ * @throws {RecurraError} for the first tensor whose rank or extents disagree.
+ */
+export function dims<const D extends DimPatterns, Optional extends string = never>(
+  where: string,
+  patterns: D,
+  shapes: Readonly<Record<string, Shape | undefined>>,
+  attrs: object = {},
+): Dims<D, Optional> {
+  const known = new Map<string, number>()
+  const groups = new Map<string, Shape>()
+  for (const [name, value] of Object.entries(attrs)) if (typeof value === 'number') known.set(name, value)
+  const refuse = (tensor: string): never => {
+    const values = [...known, ...groups].filter(([name]) => patterns[tensor]?.includes(name))
+    const given = values.map(
+      ([name, value]) => `${name} = ${typeof value === 'number' ? value : showShape(value)}`,
+    )
+    return fail(where, {
+      expected: `${tensor} [${patterns[tensor]?.replaceAll(' ', ', ')}]${given.length > 0 ? ` with ${given.join(', ')}` : ''}`,
+      got: showShape(shapes[tensor] ?? []),
+    })
+  }
+  let open: Axis[] = Object.entries(patterns).flatMap(([tensor, pattern]) => {
+    const shape = shapes[tensor]
+    if (shape === undefined) return []
+    const words = pattern.split(' ').filter(Boolean)
+    const at = words.findIndex((word) => word.startsWith('...'))
+    const rest = at < 0 ? 0 : shape.length - words.length + 1
+    if (rest < 0 || (at < 0 && shape.length !== words.length)) refuse(tensor)
+    if (at >= 0) {
+      const group = words[at]?.slice(3) ?? ''
+      const extents = shape.slice(at, at + rest)
+      if (!sameShape(groups.get(group) ?? extents, extents)) refuse(tensor)
+      if (group !== '') groups.set(group, extents)
+    }
+    return words.flatMap((word, i) => {
+      const extent = shape[at < 0 || i < at ? i : i + rest - 1]
+      return i === at || word === '_' || extent === undefined
+        ? []
+        : [{ tensor, extent, factors: factorsOf(word) }]
+    })
+  })
+  while (open.length > 0) {
+    const later = open.filter(({ tensor, extent, factors }) => {
+      let product = 1
+      let unknown: string | undefined
+      for (const factor of factors) {
+        const value =
+          typeof factor === 'number' ? factor : (known.get(factor) ?? (isCapital(factor) ? null : 1))
+        if (value !== null) product *= value
+        else if (unknown !== undefined) return true
+        else unknown = `${factor}`
+      }
+      if (unknown === undefined ? product !== extent : extent % product !== 0) refuse(tensor)
+      if (unknown !== undefined) known.set(unknown, extent / product)
+      return false
+    })
+    if (later.length === open.length)
+      throw new TypeError(`${where} leaves dimensions of ${later[0]?.tensor} open`)
+    open = later
+  }
+  // By construction these are the names of D.
+  return Object.fromEntries([...[...known].filter(([name]) => isCapital(name)), ...groups]) as Dims<
+    D,
+    Optional
+  >
+}
+
+/** An extent of a tensor that is not settled yet. */
+interface Axis {
+  readonly tensor: string
+  readonly extent: number
+  readonly factors: readonly (string | number)[]
+}
+
+const isCapital = (name: string): boolean => /^[A-Z]/.test(name)
+
+/** `4U` → 4, U. */
+const factorsOf = (word: string): (string | number)[] =>
+  word.split('·').flatMap((factor) => {
+    const [, digits = '', name = ''] = /^(\d*)(.*)$/.exec(factor) ?? []
+    return [...(digits ? [Number(digits)] : []), ...(name ? [name] : [])]
+  })
