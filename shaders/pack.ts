@@ -1,13 +1,7 @@
 /** Packs the signature of a kernel to a line of text, which `unpackKernel` of src/graph/kernel.ts reads and describes. */
-import type { KernelSignature } from '../src/graph/kernel.ts'
+import type { KernelField, KernelSignature } from '../src/graph/kernel.ts'
 
-export function packSignature({
-  bindings,
-  params,
-  overrides,
-  extensions,
-  usesStep,
-}: KernelSignature): string {
+export function packSignature({ bindings, params, overrides, extensions, step }: KernelSignature): string {
   let binding = 0
   const group = [...bindings, ...(params ? [{ ...params, name: 'params', access: '', element: 'f32' }] : [])]
     .sort((a, b) => a.binding - b.binding)
@@ -18,8 +12,19 @@ export function packSignature({
       binding = place + 1
       return text
     })
+  const constants = overrides.map(
+    ({ name, type, default: value }) =>
+      name + (type === 'u32' ? '' : `:${type}`) + (value === 0 ? '' : `=${value}`),
+  )
+  return [group, packFields(params?.fields ?? []), constants, extensions, packFields(step)]
+    .map((words) => words.join(' '))
+    .join('|')
+    .replace(/\|+$/, '')
+}
+
+function packFields(fields: readonly KernelField[]): string[] {
   let end = 0
-  const fields = (params?.fields ?? []).map(({ name, type, offset, count }) => {
+  return fields.map(({ name, type, offset, count }) => {
     const text =
       name +
       (type === 'u32' ? '' : `:${type}`) +
@@ -28,13 +33,4 @@ export function packSignature({
     end = offset + 4 * count
     return text
   })
-  const constants = overrides.map(
-    ({ name, type, default: value }) =>
-      name + (type === 'u32' ? '' : `:${type}`) + (value === 0 ? '' : `=${value}`),
-  )
-  const rest = [...(usesStep ? ['step'] : []), ...extensions]
-  return [group, fields, constants, rest]
-    .map((words) => words.join(' '))
-    .join('|')
-    .replace(/\|$/, '')
 }

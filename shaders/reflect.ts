@@ -3,7 +3,7 @@
  *  - one @compute function, named as its file, whose workgroup extents are numbers, constants or overrides;
  *  - in group 0 storage buffers, `var<uniform> params: Params` where it takes scalars, and the shared `range`, from which alone
  *    it learns which workgroup it is (lib/index.wgsl);
- *  - in group 1 nothing, or at binding 0 the shared `step`;
+ *  - in group 1 nothing, or at binding 0 the shared `step` (lib/step.wgsl), whose fields it reads by their names;
  *  - overrides of type f32, u32 or i32, each with a number as its default and no attribute;
  *  - extensions f16 and subgroups, and no other directive.
  * Overrides and extensions are lifted out of the code: a pipeline's module begins with them, as constants.
@@ -29,6 +29,7 @@ import {
   type KernelOverride,
   RANGE_BINDING,
   type ScalarType,
+  STEP_BYTES,
 } from '../src/graph/kernel.ts'
 
 /** A kernel with its code at hand. */
@@ -65,18 +66,18 @@ export function reflectKernel(name: string, code: string): ReflectedKernel {
   }
   const bindings: KernelBinding[] = []
   let params: Kernel['params'] = null
-  let usesStep = false
+  let step: readonly KernelField[] = []
   let knowsRange = false
   for (const resource of resources) {
     if (isUniform(resource, 0, 'params')) params = paramsOf(resource)
     else if (isUniform(resource, 0, 'range') && resource.binding === RANGE_BINDING) knowsRange = true
-    else if (isUniform(resource, 1, 'step') && resource.binding === 0) usesStep = true
+    else if (isUniform(resource, 1, 'step') && resource.binding === 0) step = stepOf(resource, declarations)
     else bindings.push(bindingOf(resource))
   }
   checkPlace(code, knowsRange)
   bindings.sort((a, b) => a.binding - b.binding)
   const body = declarations.replace(/\boverride\s[^;]*;\s*/g, '')
-  return { name, code: body, entryPoint: name, bindings, params, overrides, extensions, usesStep }
+  return { name, code: body, entryPoint: name, bindings, params, overrides, extensions, step }
 }
 
 /**
@@ -114,6 +115,17 @@ function paramsOf({ binding, type, members }: VariableInfo): Kernel['params'] {
   if (type.name !== 'Params' || !members)
     return fail(`params: expected a struct Params, got ${typeName(type)}`)
   return { binding, size: Math.ceil(type.size / 16) * 16, fields: members.map(fieldOf) }
+}
+
+/** The scalars of the step that the code reads, where they lie in the struct that all kernels share. */
+function stepOf({ type, members }: VariableInfo, code: string): readonly KernelField[] {
+  if (type.name !== 'Step' || !members || type.size > STEP_BYTES)
+    return fail(`step: expected a struct Step of at most ${STEP_BYTES} bytes, got ${typeName(type)}`)
+  const read = new Set([...code.matchAll(/\bstep\.(\w+)/g)].map(([, name]) => name))
+  return members.map(fieldOf).filter(({ name, count }) => {
+    if (count !== 1) fail(`step.${name}: expected a scalar`)
+    return read.has(name)
+  })
 }
 
 /** f32, u32, i32, a vec4 of them, or a fixed array of such vec4s (WGSL packs no other array tightly in a uniform). */

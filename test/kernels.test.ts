@@ -10,7 +10,7 @@ import { requestNullDevice } from './support/gpu.ts'
 
 const device = await requestNullDevice()
 
-function layoutOf({ bindings, params, usesStep }: Kernel): GPUPipelineLayout {
+function layoutOf({ bindings, params, step }: Kernel): GPUPipelineLayout {
   const visibility = GPUShaderStage.COMPUTE
   const groups: GPUBindGroupLayoutEntry[][] = [
     bindings.map(({ binding, access }) => ({
@@ -22,7 +22,7 @@ function layoutOf({ bindings, params, usesStep }: Kernel): GPUPipelineLayout {
   groups[0]?.push({ binding: RANGE_BINDING, visibility, buffer: { minBindingSize: 12 } })
   if (params)
     groups[0]?.push({ binding: params.binding, visibility, buffer: { minBindingSize: params.size } })
-  if (usesStep) groups.push([{ binding: 0, visibility, buffer: {} }])
+  if (step.length > 0) groups.push([{ binding: 0, visibility, buffer: {} }])
   return device.createPipelineLayout({
     bindGroupLayouts: groups.map((entries) => device.createBindGroupLayout({ entries })),
   })

@@ -2,7 +2,7 @@
 
 import type { Plan } from '../compiler/plan.ts'
 import type { Graph } from '../graph/graph.ts'
-import type { DeviceTraits, StepScalars } from '../graph/operation.ts'
+import type { DeviceTraits } from '../graph/operation.ts'
 
 export type BackendName = 'webgpu' | 'cpu'
 
@@ -40,8 +40,6 @@ export interface Executable {
   readonly plan: Plan
   /** Puts another buffer in an arena's place, before the next run. */
   bind(arena: string, buffer: DeviceBuffer): void
-  /** Uploads what differs from step to step, for up to {@link MAX_STEPS} steps to come. */
-  writeSteps(steps: readonly StepScalars[]): void
   /** Steps that are best handed over at once: several where one is tiny. */
   readonly stepsAtOnce: number
   /**
@@ -50,12 +48,15 @@ export interface Executable {
    * @throws {RecurraError} where the device refuses them; nothing has been run then.
    */
   accept(): Promise<void> | null
-  /** Runs `count` steps, one by default, with the scalars from `first` on. On a GPU it only submits, once unless a step is long. */
+  /**
+   * Runs `count` steps, one by default, with the scalars from record `first` on of the ring that lies in the arena `steps`. On
+   * a GPU it only submits, once unless a step is long.
+   */
   run(first: number, count?: number): void
-  /** Runs step 0 `repeats` times and gives the time of each of the plan's operations; null where the device has no timestamps. */
+  /** Runs with record 0 `repeats` times and gives the time of each of the plan's operations; null where the device has no timestamps. */
   profile(repeats: number): Promise<OperationTimes | null>
   /**
-   * Milliseconds of a run of step 0 by the device's timestamps, measured over as many runs in a row as take `least`
+   * Milliseconds of a run with record 0 by the device's timestamps, measured over as many runs in a row as take `least`
    * milliseconds; null where it has none, or counts too coarsely for that.
    */
   time(least: number): Promise<number | null>
@@ -63,8 +64,6 @@ export interface Executable {
   read(result: string): Promise<Float32Array>
   dispose(): void
 }
-
-export const MAX_STEPS = 256
 
 /** Times of a plan's operations. */
 export interface OperationTimes {

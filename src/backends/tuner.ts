@@ -6,6 +6,7 @@ import { Graph } from '../graph/graph.ts'
 import type { DeviceTraits, StrategyChoice } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'
 import type { Backend, DeviceBuffer, Executable } from './backend.ts'
+import { STEPS, StepRing } from './steps.ts'
 import { tuningStorage } from './tuningStorage.ts'
 
 /** Milliseconds that a measurement takes at least: browsers' timestamps count in tenths of one. */
@@ -99,7 +100,10 @@ async function timeOf(
   try {
     const plan = compile(graph, { ...backend.traits, choose: () => strategy })
     executable = await backend.load(plan, (name) => arenas.get(name) as DeviceBuffer)
-    executable.writeSteps([{ start: 0, iteration: 1, rate: 0, reset: 0 }])
+    const steps = new StepRing(backend, 1)
+    arenas.set(STEPS, steps.buffer)
+    const zeros = plan.scalars.map(({ name }) => [name, 0] as const)
+    steps.write(plan.scalars, [Object.fromEntries(zeros)])
     await executable.accept()
     const time = await executable.time(LEAST)
     if (time !== null) return time

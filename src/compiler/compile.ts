@@ -6,7 +6,7 @@ import { type DeviceTraits, nodeShapes } from '../graph/operation.ts'
 import { fuseEpilogues } from './fuse.ts'
 import { countReaders, removeDead } from './liveness.ts'
 import { placeValues } from './place.ts'
-import type { Plan, Slice, Step } from './plan.ts'
+import { mergeScalars, type Plan, type Slice, type Step } from './plan.ts'
 import { simplify } from './simplify.ts'
 
 /** Compiles a graph, which it rewrites, to a plan for a device. */
@@ -51,6 +51,7 @@ export function compile(graph: Graph, device: DeviceTraits): Plan {
     })
   return {
     steps,
+    scalars: mergeScalars(steps.flatMap(({ launches }) => launches.map(({ kernel }) => kernel.step))),
     slots,
     results: new Map(
       [...graph.results].map(([name, value]) => [name, { slice: sliceOf(value), shape: value.shape }]),

@@ -1,6 +1,7 @@
 // What a model compiles to: a fixed list of steps over fixed memory. A backend loads it once and replays it.
 
 import type { DType } from '../graph/graph.ts'
+import type { KernelField } from '../graph/kernel.ts'
 import type { Launch } from '../graph/launch.ts'
 import type { Operation, Params } from '../graph/operation.ts'
 import type { Shape } from '../util/shape.ts'
@@ -28,6 +29,8 @@ export interface Step {
 
 export interface Plan {
   readonly steps: readonly Step[]
+  /** What its kernels read of the scalars that differ from one run to the next. */
+  readonly scalars: readonly KernelField[]
   /** Bytes of each slot. */
   readonly slots: readonly number[]
   /** Tensors that can be read after a step. */
@@ -66,6 +69,18 @@ export function submitsOf({ steps }: Plan, mostLaunches = Number.POSITIVE_INFINI
     sum += flops
   }
   return [...submits, { start, until }]
+}
+
+/** The scalars of a step that any of these readers, kernels or plans, reads. */
+export function mergeScalars(readers: readonly (readonly KernelField[])[]): KernelField[] {
+  const scalars = new Map<string, KernelField>()
+  for (const field of readers.flat()) {
+    const { type, offset } = scalars.get(field.name) ?? field
+    if (type !== field.type || offset !== field.offset)
+      throw new TypeError(`step.${field.name} lies elsewhere for other kernels of the step`)
+    scalars.set(field.name, field)
+  }
+  return [...scalars.values()]
 }
 
 const SLOT = 'slot:'

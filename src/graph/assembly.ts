@@ -156,14 +156,14 @@ export interface Assembly {
 /** Addresses of an operation's tensors; 0 where one is absent. */
 export type Addresses<Name extends string = string> = Readonly<Record<Name, number>>
 
-export type CompiledCall = (step: StepScalars) => void
+export type CompiledCall<S = StepScalars> = (step: S) => void
 
 /** An operation's CPU function, compiled. */
-export interface Compiled<Name extends string = string, P = Params> {
+export interface Compiled<Name extends string = string, P = Params, S = StepScalars> {
   /** Bytes of working memory that a call needs; none by default. */
   scratch?(assembly: Assembly, params: P): number
   /** The call on tensors at these addresses; null where the compiled function does not cover the case. */
-  bind(assembly: Assembly, at: Addresses<Name>, params: P, scratch: number): CompiledCall | null
+  bind(assembly: Assembly, at: Addresses<Name>, params: P, scratch: number): CompiledCall<S> | null
 }
 
 /** Whether the compiled functions know these codes of activations. */

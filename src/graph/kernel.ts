@@ -47,9 +47,15 @@ export interface KernelSignature {
   readonly overrides: readonly KernelOverride[]
   /** Extensions of WGSL that it enables. */
   readonly extensions: readonly KernelExtension[]
-  /** Whether it reads the `step` uniform of group 1 (what changes from one training step to the next). */
-  readonly usesStep: boolean
+  /**
+   * Those fields that it reads of the uniform of group 1, `step`: what changes from one step to the next. Its struct,
+   * shaders/lib/step.wgsl, is the same for all kernels of a plan.
+   */
+  readonly step: readonly KernelField[]
 }
+
+/** Bytes of the uniform `step`, of which there is one for each step: uniform offsets are multiples of 256 by default. */
+export const STEP_BYTES = 256
 
 /** Where in group 0 a kernel is told which workgroups a launch has: `range` of shaders/lib/index.wgsl, three u32. */
 export const RANGE_BINDING = 15
@@ -67,9 +73,9 @@ export const codeOf = async ({ code, entryPoint }: Kernel): Promise<string> =>
   typeof code === 'string' ? code : ((await code())[entryPoint] ?? '')
 
 /**
- * A kernel from its packed signature, `x +y =params|size rate:f32|THREADS=64|step subgroups`:
- * bindings, read-only or `+` read-write, and `=` the uniform; fields of the uniform; overrides; `step` where it uses the step,
- * and extensions. A name may be followed by `:type` (of bindings f32 where it is left out, of others u32), `@place` (the next
+ * A kernel from its packed signature, `x +y =params|size rate:f32|THREADS=64|subgroups|iteration@4`:
+ * bindings, read-only or `+` read-write, and `=` the uniform; fields of the uniform; overrides; extensions; and what it
+ * reads of the step. A name may be followed by `:type` (of bindings f32 where it is left out, of others u32), `@place` (the next
  * binding, the next byte), `*count` (1) and `=default` (0).
  */
 export function unpackKernel<S extends KernelSignature>(
@@ -77,8 +83,7 @@ export function unpackKernel<S extends KernelSignature>(
   packed: string,
   code: Kernel['code'],
 ): S & Kernel {
-  const [group = '', uniform = '', overrides = '', rest = ''] = packed.split('|')
-  const words = wordsOf(rest)
+  const [group = '', uniform = '', overrides = '', extensions = '', step = ''] = packed.split('|')
   const bindings: KernelBinding[] = []
   let params: Kernel['params'] = null
   let binding = 0
@@ -102,8 +107,8 @@ export function unpackKernel<S extends KernelSignature>(
       type: (item.type ?? 'u32') as ScalarType,
       default: item.default,
     })),
-    extensions: words.filter((word): word is KernelExtension => word !== 'step'),
-    usesStep: words.includes('step'),
+    extensions: wordsOf(extensions) as KernelExtension[],
+    step: fieldsOf(step),
   }
   // shaders/build.ts writes the type and the text of one signature.
   return kernel as S & Kernel
@@ -126,13 +131,39 @@ const itemsOf = (text: string) =>
   })
 
 function paramsOf(binding: number, text: string): Kernel['params'] {
+  const fields = fieldsOf(text)
+  const end = Math.max(0, ...fields.map(({ offset, count }) => offset + 4 * count))
+  return { binding, size: Math.ceil(end / 16) * 16, fields }
+}
+
+function fieldsOf(text: string): KernelField[] {
   let end = 0
-  const fields = itemsOf(text).map(({ name, type = 'u32', place, count }): KernelField => {
+  return itemsOf(text).map(({ name, type = 'u32', place, count }) => {
     const offset = place ?? end
     end = offset + 4 * count
     return { name, type: type as ScalarType, offset, count }
   })
-  return { binding, size: Math.ceil(end / 16) * 16, fields }
+}
+
+/** Writes the fields of a uniform, which starts at byte `start`; throws where a value is missing. */
+export function writeFields(
+  view: DataView,
+  start: number,
+  fields: readonly KernelField[],
+  values: Readonly<Record<string, number | readonly number[]>>,
+): void {
+  for (const { name, type, offset } of fields) {
+    const value = values[name]
+    if (value === undefined) throw new TypeError(`no value for ${name}`)
+    if (typeof value === 'number') writeScalar(view, start + offset, type, value)
+    else for (const [i, number] of value.entries()) writeScalar(view, start + offset + 4 * i, type, number)
+  }
+}
+
+function writeScalar(view: DataView, at: number, type: ScalarType, value: number): void {
+  if (type === 'f32') view.setFloat32(at, value, true)
+  else if (type === 'u32') view.setUint32(at, value, true)
+  else view.setInt32(at, value, true)
 }
 
 /** Names of a kernel's read-only bindings. */
@@ -142,3 +173,7 @@ export type OutputName<K extends KernelSignature> = Extract<
   K['bindings'][number],
   { access: 'read_write' }
 >['name']
+/** What a kernel reads of the step, by name. */
+export type KernelStep<K extends KernelSignature> = {
+  readonly [F in K['step'][number] as F['name']]: number
+}

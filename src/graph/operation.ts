@@ -9,7 +9,7 @@ import type { Compiled } from './assembly.ts'
 import { type DimPatterns, type Dims, dims } from './dims.ts'
 import type { Graph, Node, Value } from './graph.ts'
 import { shapesOf } from './graph.ts'
-import type { InputName, Kernel, KernelBinding, KernelField, OutputName } from './kernel.ts'
+import type { InputName, Kernel, KernelBinding, KernelField, KernelStep, OutputName } from './kernel.ts'
 import { inThreads, inWorkgroups, type Launch, launchesOf, type Work } from './launch.ts'
 
 export type Attributes = object
@@ -17,17 +17,11 @@ export type Params = Readonly<Record<string, number | readonly number[]>>
 export type Shapes = Readonly<Record<string, Shape>>
 export type Tensors = Readonly<Record<string, Float32Array | Uint32Array>>
 
-/** What changes from one step to the next: the uniform of group 1 on the GPU, these numbers on the CPU. */
-export interface StepScalars {
-  /** First row of the batch in the permutation. */
-  start: number
-  /** Optimizer iterations before this step, plus one. */
-  iteration: number
-  /** The optimizer's effective rate. */
-  rate: number
-  /** 1 in the first step of an epoch, where running means start anew; else 0. */
-  reset: number
-}
+/**
+ * What changes from one step to the next, by name: the uniform of group 1 on the GPU, these numbers on the CPU. Kernels say
+ * which there are; what each means stands in shaders/lib/step.wgsl.
+ */
+export type StepScalars = Readonly<Record<string, number>>
 
 /** What of a device decides how an operation is launched. */
 export interface DeviceTraits {
@@ -229,9 +223,9 @@ export interface OpDefinition<
   flopsEach?(params: KernelParams<K>): number
   launches?(params: KernelParams<K>, device: DeviceTraits, strategy: string): readonly Launch[]
   /** The readable reference. Absent tensors are empty arrays. */
-  cpu(tensors: KernelTensors<K>, params: KernelParams<K>, step: StepScalars): void
+  cpu(tensors: KernelTensors<K>, params: KernelParams<K>, step: KernelStep<K>): void
   /** The same in WebAssembly. */
-  readonly compiled?: Compiled<K['bindings'][number]['name'], KernelParams<K>>
+  readonly compiled?: Compiled<K['bindings'][number]['name'], KernelParams<K>, KernelStep<K>>
   gradient?(
     context: GradientContext<InputsOf<K, U, P>, Opt, OutputsOf<K, U>, A>,
     d: Readonly<Partial<Record<OutputsOf<K, U>, Value>>>,

@@ -2,11 +2,14 @@
 // samples are taken. Steps gather their rows from it by index.
 
 import type { Backend, DeviceBuffer, Executable } from '../backends/backend.ts'
+import { MAX_STEPS, STEPS, StepRing } from '../backends/steps.ts'
+import { mergeScalars } from '../compiler/plan.ts'
+import type { StepScalars } from '../graph/operation.ts'
 import { alignPlace, PLACE_ALIGNMENT } from './layout.ts'
 
 /**
- * Buffers of one kind of call, kept from call to call: data, order, results, and the running totals of losses and
- * metrics, so that an evaluation in the middle of a fit leaves the fit's numbers alone. They grow with what is needed.
+ * Buffers of one kind of call, kept from call to call: data, order, the scalars of steps, results, and the running totals of
+ * losses and metrics, so that an evaluation in the middle of a fit leaves the fit's numbers alone. They grow with what is needed.
  */
 export class DatasetBuffers {
   /** 'fit', 'evaluate', …: calls of one kind wait for each other. */
@@ -14,6 +17,7 @@ export class DatasetBuffers {
   readonly #backend: Backend
   readonly #buffers = new Map<string, DeviceBuffer>()
   readonly #totals: DeviceBuffer
+  readonly #steps: StepRing
   #check: () => void = () => undefined
 
   /** @param totals How many running totals there are. */
@@ -21,6 +25,8 @@ export class DatasetBuffers {
     this.role = role
     this.#backend = backend
     this.#totals = this.buffer('totals', 4 * totals * PLACE_ALIGNMENT)
+    this.#steps = new StepRing(backend, MAX_STEPS)
+    this.#buffers.set(STEPS, this.#steps.buffer)
   }
 
   /** Whether the device refused one of them; all are made anew then. */
@@ -43,6 +49,11 @@ export class DatasetBuffers {
     const totals = new Uint32Array(await this.#backend.read(this.#totals, 0, this.#totals.bytes))
     this.#check()
     return totals
+  }
+
+  /** Uploads the scalars of steps to come, of these executables; a step's index in the list is then its number. */
+  writeSteps(executables: readonly Executable[], steps: readonly StepScalars[]): void {
+    this.#steps.write(mergeScalars(executables.map(({ plan }) => plan.scalars)), steps)
   }
 
   /** Uploads the fields of a data set. */

@@ -162,7 +162,7 @@ export async function runBatch(
   const { store, buffers, samples, batch } = await uploadBatch(core, where, x, y, options)
   const executable = await core.runner.executable(store, { kind, batch, weights: samples.weights }, buffers)
   const iteration = optimizer.iterations + 1
-  executable.writeSteps([{ start: 0, iteration, rate: optimizer.rate(iteration), reset: 1 }])
+  buffers.writeSteps([executable], [{ start: 0, iteration, reset: 1, ...optimizer.scalars(iteration) }])
   const { runner } = core
   const training = { changes: core.changesInTraining, optimizer }
   await runSteps(
@@ -190,7 +190,7 @@ export async function gradients(
     buffers,
   )
   const iteration = (core.optimizer?.iterations ?? 0) + 1
-  executable.writeSteps([{ start: 0, iteration, rate: 0, reset: 0 }])
+  buffers.writeSteps([executable], [{ start: 0, iteration, reset: 0 }])
   await runSteps({ runner: core.runner, store, changes: () => false }, executable)
   const read = await store.readGradients()
   buffers.check()

@@ -1,7 +1,8 @@
 // The loop over batches of training, and what it shares with that of evaluation and prediction. Loops hand steps to the
 // device and wait for it only where somebody asked for a number, or where its queue is full.
 
-import { type Executable, MAX_STEPS } from '../backends/backend.ts'
+import type { Executable } from '../backends/backend.ts'
+import { MAX_STEPS } from '../backends/steps.ts'
 import type { StepScalars } from '../graph/operation.ts'
 import type { Variable } from '../layers/layer.ts'
 import type { Optimizer } from '../training/optimizers.ts'
@@ -60,19 +61,23 @@ export async function runSteps(
   if (optimizer) optimizer.iterations += count
 }
 
+/** Executables of a loop, by the samples of their batch. */
+export type StepTable = ReadonlyMap<number, Executable>
+
 /** Executables of a loop over `rows` samples: for whole batches, and for the remainder. */
 export async function loadSteps(
   runner: Runner,
   store: Store,
   buffers: DatasetBuffers,
   request: LoopRequest,
-): Promise<(rows: number) => Executable> {
+): Promise<StepTable> {
   const { kind, rows, batchSize, weights } = request
   const sizes = [...new Set([Math.min(batchSize, rows), rows % batchSize].filter((size) => size > 0))]
-  const loaded = await Promise.all(
-    sizes.map((batch) => runner.executable(store, { kind, batch, weights }, buffers)),
-  )
-  return (size) => loaded[sizes.indexOf(size)] as Executable
+  const loaded = sizes.map(async (batch) => {
+    const executable = await runner.executable(store, { kind, batch, weights }, buffers)
+    return [batch, executable] as const
+  })
+  return new Map(await Promise.all(loaded))
 }
 
 export interface PlannedStep {
@@ -80,22 +85,19 @@ export interface PlannedStep {
   readonly scalars: StepScalars
 }
 
-/** Uploads the scalars of steps, each executable's together; returns the index of each step in its executable's list. */
+/** Uploads the scalars of steps. */
 export function writeSteps(
+  buffers: DatasetBuffers,
+  executables: StepTable,
   planned: readonly PlannedStep[],
-  executableOf: (size: number) => Executable,
-): number[] {
-  const lists = new Map<number, StepScalars[]>()
-  const indices = planned.map(({ size, scalars }) => {
-    const list = lists.get(size) ?? []
-    lists.set(size, list)
-    return list.push(scalars) - 1
-  })
-  for (const [size, list] of lists) executableOf(size).writeSteps(list)
-  return indices
+): void {
+  buffers.writeSteps(
+    [...executables.values()],
+    planned.map(({ scalars }) => scalars),
+  )
 }
 
-/** How many of the steps from `first` on, `most` at most, are of one size: consecutive ones of one executable. */
+/** How many of the steps from `first` on, `most` at most, are of one size, and so of one executable. */
 export function stepsAlike(planned: readonly PlannedStep[], first: number, most: number): number {
   let count = 1
   while (count < most && planned[first + count]?.size === planned[first]?.size) count++
@@ -131,11 +133,10 @@ export async function runTraining(
 ): Promise<void> {
   const passes = new Passes(Math.ceil(request.rows / request.batchSize), hooks)
   const order = new PassOrder(buffers, request.rows, seed, hooks.horizon, passes)
-  const executableOf = await loadSteps(runner, store, buffers, request)
+  const executables = await loadSteps(runner, store, buffers, request)
   const planner = new StepPlanner(request, passes, order, hooks)
   const owner = { runner, store, changes: request.changes, optimizer: hooks.optimizer }
   let planned: readonly PlannedStep[] = []
-  let indices: readonly number[] = []
   let next = 0
   for (let epoch = hooks.initialEpoch; epoch < hooks.epochs; epoch++) {
     await hooks.onEpochBegin(epoch)
@@ -146,13 +147,13 @@ export async function runTraining(
       runner.check(store)
       if (next >= planned.length) {
         planned = planner.settle(epoch, step)
-        indices = writeSteps(planned, executableOf)
+        writeSteps(buffers, executables, planned)
         next = 0
       }
-      const executable = executableOf((planned[next] as PlannedStep).size)
+      const executable = executables.get((planned[next] as PlannedStep).size) as Executable
       // What is planned is no more than the horizon; an epoch's numbers are read when its last step has been handed over.
       const count = stepsAlike(planned, next, Math.min(executable.stepsAtOnce, steps - step))
-      await runSteps(owner, executable, indices[next], count)
+      await runSteps(owner, executable, next, count)
       next += count
       step += count
       if (await hooks.onStepEnd(step - 1)) break
@@ -270,8 +271,8 @@ class StepPlanner {
         scalars: {
           start: this.#order.startOf(pass) + start,
           iteration,
-          rate: optimizer.rate(iteration),
           reset: Number(s === 0),
+          ...optimizer.scalars(iteration),
         },
       })
       s = (s + 1) % count

@@ -100,7 +100,7 @@ export async function profileModel(
     const executable = await core.runner.load(store, request)
     try {
       buffers.bindTo(executable)
-      executable.writeSteps([{ start: 0, iteration: 1, rate: 0, reset: 1 }])
+      buffers.writeSteps([executable], [{ start: 0, iteration: 1, reset: 1, ...core.optimizer?.scalars(1) }])
       const peak = await peakOf(backend)
       const times = await executable.profile(repeats)
       return report(backend, executable.plan, times, peak)
@@ -195,7 +195,6 @@ async function measurePeak(backend: Backend): Promise<Peak | null> {
       plan,
       (name) => arenas.get(name) ?? fail('profile', { expected: 'an arena', got: name }),
     )
-    executable.writeSteps([{ start: 0, iteration: 1, rate: 0, reset: 0 }])
     times = await executable.profile(5)
   } finally {
     executable?.dispose()

@@ -1,7 +1,7 @@
 // The loop over batches of evaluation, validation and prediction.
 
-import { MAX_STEPS } from '../backends/backend.ts'
-import type { StepScalars } from '../graph/operation.ts'
+import type { Executable } from '../backends/backend.ts'
+import { MAX_STEPS } from '../backends/steps.ts'
 import type { DatasetBuffers } from './dataset.ts'
 import { type LoopRequest, loadSteps, type PlannedStep, runSteps, stepsAlike, writeSteps } from './loops.ts'
 import type { Runner } from './runner.ts'
@@ -16,20 +16,20 @@ export async function runOnce(
   onStep?: (done: number) => void,
 ): Promise<void> {
   const { rows, batchSize, changes } = request
-  const executableOf = await loadSteps(runner, store, buffers, request)
+  const executables = await loadSteps(runner, store, buffers, request)
   const steps = Math.ceil(rows / batchSize)
   for (let first = 0; first < steps; first += MAX_STEPS) {
     const planned = Array.from({ length: Math.min(MAX_STEPS, steps - first) }, (_, i) => {
       const start = (first + i) * batchSize
-      const scalars: StepScalars = { start, iteration: 0, rate: 0, reset: Number(start === 0) }
+      const scalars = { start, iteration: 0, reset: Number(start === 0) }
       return { size: Math.min(batchSize, rows - start), scalars }
     })
     runner.check(store)
-    const indices = writeSteps(planned, executableOf)
+    writeSteps(buffers, executables, planned)
     for (let i = 0; i < planned.length; ) {
-      const executable = executableOf((planned[i] as PlannedStep).size)
+      const executable = executables.get((planned[i] as PlannedStep).size) as Executable
       const count = stepsAlike(planned, i, executable.stepsAtOnce)
-      await runSteps({ runner, store, changes }, executable, indices[i], count)
+      await runSteps({ runner, store, changes }, executable, i, count)
       i += count
       onStep?.(first + i)
     }

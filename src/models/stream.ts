@@ -102,6 +102,7 @@ async function trainOn(
   buffers.uploadInOrder({ rows, fields })
   const executable = await core.runner.executable(store, { kind: 'train', batch: rows, weights }, buffers)
   const iteration = optimizer.iterations + 1
-  executable.writeSteps([{ start: 0, iteration, rate: optimizer.rate(iteration), reset: Number(step === 0) }])
+  const reset = Number(step === 0)
+  buffers.writeSteps([executable], [{ start: 0, iteration, reset, ...optimizer.scalars(iteration) }])
   await runSteps({ runner: core.runner, store, changes: core.changesInTraining, optimizer }, executable)
 }

@@ -2,7 +2,7 @@
 
 import type { Kernel } from '../graph/kernel.ts'
 import { inThreads, inTiles, type Launch, LOAD_FLOPS, launchesOf } from '../graph/launch.ts'
-import { defineOp } from '../graph/operation.ts'
+import { defineOp, type StepScalars } from '../graph/operation.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
 import { gateMasks } from './gateMasks.ts'
 import {
@@ -110,7 +110,8 @@ export const recurrentKernelGradient = defineOp({
   cpu(
     { h, h0, dz, dR },
     { batch, time, units, columns, reverse, hasState, recurrentRate, seed, otherSeed, DIRECTIONS = 1 },
-    { iteration },
+    // Which of its kernels reads the iteration depends on the strategy; where none does, nothing is dropped.
+    { iteration = 0 }: StepScalars,
   ) {
     dR.fill(0)
     for (let lane = 0; lane < batch * DIRECTIONS; lane++) {

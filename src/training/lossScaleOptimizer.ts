@@ -50,7 +50,7 @@ export class DynamicLossScaleOptimizer extends Optimizer {
     super('LossScaleOptimizer', config, {
       slots: innerOptimizer.slots,
       // Corrections go by the updates made, which only the device knows.
-      rate: () => this.learningRate,
+      scalars: () => ({ rate: this.learningRate }),
       lower: (graph, tensors) => this.#lower(graph, tensors),
     })
     this.innerOptimizer = innerOptimizer

@@ -2,6 +2,7 @@
 
 import { checkFinite, checkInteger, checkText, fail, SIZE_LIMIT } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
+import type { StepScalars } from '../graph/operation.ts'
 import type { Variable } from '../layers/layer.ts'
 import { snakeCase } from '../layers/naming.ts'
 import { adamUpdate, momentumUpdate, sgdUpdate } from '../ops/optimizers.ts'
@@ -22,8 +23,11 @@ export interface UpdateTensors {
 
 interface Rule {
   readonly slots: readonly string[]
-  /** The rate of step `iteration` (from 1), bias corrections included; where the loss is scaled the update adds those. */
-  rate(learningRate: number, iteration: number): number
+  /**
+   * What its kernels are told of step `iteration` (from 1), by the names of shaders/lib/step.wgsl. The rate is with bias
+   * corrections; where the loss is scaled the update adds those.
+   */
+  scalars(learningRate: number, iteration: number): StepScalars
   lower(graph: Graph, tensors: UpdateTensors): void
 }
 
@@ -128,9 +132,9 @@ export class Optimizer implements Identified {
   }
   #states = new WeakMap<Variable, readonly Variable[]>()
 
-  /** The effective rate of a step, from 1. */
-  rate(iteration: number): number {
-    return this.#rule.rate(this.#learningRate, iteration)
+  /** What its kernels are told of a step, counted from 1. */
+  scalars(iteration: number): StepScalars {
+    return this.#rule.scalars(this.#learningRate, iteration)
   }
 
   lower(graph: Graph, tensors: UpdateTensors): void {
@@ -206,7 +210,9 @@ const adam = define(
     const [beta1, beta2, epsilon] = [config.beta1 as number, config.beta2 as number, config.epsilon as number]
     return {
       slots: ['momentum', 'velocity'],
-      rate: (learningRate, t) => (learningRate * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t),
+      scalars: (learningRate, t) => ({
+        rate: (learningRate * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t),
+      }),
       lower(graph, { parameters, gradients, scaling, slots: [m, v] }) {
         if (m && v) adamUpdate(graph, { parameters, gradients, scaling, m, v }, { beta1, beta2, epsilon })
       },
@@ -241,7 +247,7 @@ const sgd = define(
     const [momentum, nesterov] = [config.momentum as number, config.nesterov as boolean]
     return {
       slots: momentum === 0 ? [] : ['momentum'],
-      rate: (learningRate) => learningRate,
+      scalars: (rate) => ({ rate }),
       lower(graph, { parameters, gradients, scaling, slots: [velocity] }) {
         if (velocity)
           momentumUpdate(graph, { parameters, gradients, scaling, velocity }, { momentum, nesterov })

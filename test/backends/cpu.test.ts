@@ -105,7 +105,6 @@ test('memory may grow for an arena while a plan is bound to others', async () =>
     if (name === 'small') backend.write(buffer, 0, Float32Array.of(1, 2, 3))
     return buffer
   })
-  executable.writeSteps([{ start: 0, iteration: 1, rate: 0, reset: 0 }])
   executable.run(0)
   expect([...(await executable.read('small'))]).toEqual([2, 4, 6])
   expect((await executable.read('large')).every((value) => value === 1)).toBe(true)

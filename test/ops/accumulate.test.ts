@@ -1,6 +1,7 @@
 // Running means: a mean by one workgroup of 256, an exact sum of means over any number of steps, begun anew with an epoch.
 import { describe, expect, test } from 'vitest'
 import type { Backend } from '../../src/backends/backend.ts'
+import { STEPS, StepRing } from '../../src/backends/steps.ts'
 import { compile } from '../../src/compiler/compile.ts'
 import { Graph } from '../../src/graph/graph.ts'
 import { accumulate } from '../../src/ops/accumulate.ts'
@@ -28,8 +29,14 @@ async function runSteps(
   )
   const bufferOf = (name: string) => buffers.get(name) ?? expect.fail(`no arena ${name}`)
   for (const [name, data] of Object.entries(arenas)) backend.write(bufferOf(name), 0, data)
-  const executable = await backend.load(compile(graph, backend.traits), bufferOf)
-  executable.writeSteps(resets.map((reset) => ({ start: 0, iteration: 1, rate: 0, reset })))
+  const plan = compile(graph, backend.traits)
+  const steps = new StepRing(backend, resets.length)
+  steps.write(
+    plan.scalars,
+    resets.map((reset) => ({ reset })),
+  )
+  buffers.set(STEPS, steps.buffer)
+  const executable = await backend.load(plan, bufferOf)
   for (const step of resets.keys()) executable.run(step)
   const after = new Uint32Array(await backend.read(bufferOf('totals'), 0, words.byteLength))
   executable.dispose()

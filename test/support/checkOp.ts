@@ -39,7 +39,7 @@ export interface OpCase<I extends Values, O extends Values, A> extends Rounding 
   /** Step of the differences, 2⁻⁵ by default: smaller where the fifth derivative is far above the first. */
   readonly differenceStep?: number
   /** Steps that run one after another; one by default. */
-  readonly steps?: readonly Partial<StepScalars>[]
+  readonly steps?: readonly StepScalars[]
   /** How many workgroups a launch may have in each dimension. */
   readonly maxWorkgroups?: number
   /** Taken wherever an operation has it; by default each operation's own choice. */

@@ -2,6 +2,7 @@
 
 import { expect } from 'vitest'
 import type { Backend, DeviceBuffer, Executable } from '../../src/backends/backend.ts'
+import { MAX_STEPS, STEPS, StepRing } from '../../src/backends/steps.ts'
 import type { Plan } from '../../src/compiler/plan.ts'
 import type { Graph, Value } from '../../src/graph/graph.ts'
 import type { StepScalars } from '../../src/graph/operation.ts'
@@ -30,17 +31,20 @@ export class LoadedPlan {
   readonly #plan: Plan
   readonly #arenas: ReadonlyMap<string, DeviceBuffer>
   readonly #executable: Executable
+  readonly #steps: StepRing
 
   private constructor(
     backend: Backend,
     plan: Plan,
     arenas: ReadonlyMap<string, DeviceBuffer>,
     executable: Executable,
+    steps: StepRing,
   ) {
     this.#backend = backend
     this.#plan = plan
     this.#arenas = arenas
     this.#executable = executable
+    this.#steps = steps
   }
 
   static async load(backend: Backend, plan: Plan, memory: Memory): Promise<LoadedPlan> {
@@ -48,19 +52,21 @@ export class LoadedPlan {
     for (const [name, { length }] of Object.entries(memory)) {
       arenas.set(name, backend.createBuffer(name, 4 * (length + 2 * MARGIN)))
     }
+    const steps = new StepRing(backend, MAX_STEPS)
+    arenas.set(STEPS, steps.buffer)
     const executable = await backend.load(plan, (name) => {
       const buffer = arenas.get(name)
       if (!buffer) throw new Error(`the test has no arena ${name}`)
       return buffer
     })
-    return new LoadedPlan(backend, plan, arenas, executable)
+    return new LoadedPlan(backend, plan, arenas, executable, steps)
   }
 
   /** Runs steps one by one, or handed over together. */
   async run(memory: Memory, steps: readonly StepScalars[], together = false): Promise<Run> {
     for (const [name, values] of Object.entries(memory))
       this.#backend.write(this.#arena(name), 4 * MARGIN, values)
-    this.#executable.writeSteps(steps)
+    this.#steps.write(this.#plan.scalars, steps)
     if (together) this.#executable.run(0, steps.length)
     else for (const index of steps.keys()) this.#executable.run(index)
 

@@ -5,9 +5,11 @@ import type { Plan, Slice, Step } from '../../compiler/plan.ts'
 import { flopsOf, slotName } from '../../compiler/plan.ts'
 import type { Assembly, CompiledCall } from '../../graph/assembly.ts'
 import { BYTES } from '../../graph/graph.ts'
+import { type KernelField, STEP_BYTES } from '../../graph/kernel.ts'
 import type { CpuSide, Operation, StepScalars, Tensors } from '../../graph/operation.ts'
 import { median } from '../../util/median.ts'
-import { type DeviceBuffer, type Executable, MAX_STEPS, type OperationTimes } from '../backend.ts'
+import type { DeviceBuffer, Executable, OperationTimes } from '../backend.ts'
+import { STEPS } from '../steps.ts'
 import type { Heap, Piece } from './heap.ts'
 import type { CpuSides } from './sides.ts'
 
@@ -46,7 +48,7 @@ export class CpuExecutable implements Executable {
   readonly #scratch: Piece
   /** The numbers that the halves of a step are. */
   readonly #numbers: Piece
-  readonly #steps: StepScalars[] = []
+  readonly #scalars: ScalarReader
   #calls: readonly CompiledCall[] | null = null
   #generation = 0
 
@@ -63,6 +65,7 @@ export class CpuExecutable implements Executable {
     this.#sides = sides
     this.stepsAtOnce = Math.min(Math.max(Math.floor(FLOPS_AT_ONCE / flopsOf(plan)), 1), 64)
     this.#heap = heap
+    this.#scalars = new ScalarReader(plan.scalars)
     this.#assembly = assembly
     this.#arena = arena
     this.#owned = plan.slots.map((bytes, index) => {
@@ -85,13 +88,6 @@ export class CpuExecutable implements Executable {
     this.#calls = null
   }
 
-  writeSteps(steps: readonly StepScalars[]): void {
-    if (steps.length > MAX_STEPS) throw new RangeError(`at most ${MAX_STEPS} steps at once`)
-    steps.forEach((step, index) => {
-      this.#steps[index] = { ...step, rate: Math.fround(step.rate) }
-    })
-  }
-
   accept(): null {
     return null
   }
@@ -99,7 +95,7 @@ export class CpuExecutable implements Executable {
   run(first: number, count = 1): void {
     const calls = this.#boundCalls()
     for (let index = first; index < first + count; index++) {
-      const step = this.#scalars(index)
+      const step = this.#scalars.read(index)
       for (const call of calls) call(step)
     }
   }
@@ -110,7 +106,7 @@ export class CpuExecutable implements Executable {
 
   async profile(repeats: number): Promise<OperationTimes> {
     const calls = this.#boundCalls()
-    const step = this.#scalars(0)
+    const step = this.#scalars.read(0)
     const times = calls.map((): number[] => [])
     for (let i = 0; i < repeats; i++) {
       calls.forEach((call, index) => {
@@ -122,12 +118,6 @@ export class CpuExecutable implements Executable {
     return { milliseconds: times.map(median), coarseness: null }
   }
 
-  #scalars(index: number): StepScalars {
-    const step = this.#steps[index]
-    if (step === undefined) throw new RangeError(`step ${index} was not written`)
-    return step
-  }
-
   /** The calls on the memory as it lies now. */
   #boundCalls(): readonly CompiledCall[] {
     let calls = this.#calls
@@ -135,6 +125,7 @@ export class CpuExecutable implements Executable {
       this.#generation = this.#heap.generation
       // Arenas are made when they are first asked for, here, and the memory may grow for them.
       calls = this.plan.steps.map((planned) => this.#bindStep(planned))
+      if (this.plan.scalars.length > 0) this.#scalars.bind(this.#pieceOf(STEPS))
     }
     this.#calls = calls
     return calls
@@ -213,6 +204,34 @@ export class CpuExecutable implements Executable {
     const open = length === 0 ? (bytes >> 2) - offset : Math.ceil((length * BYTES[dtype]) / 4)
     const start = address + BYTES[dtype] * offset
     return dtype !== 'f32' ? new Uint32Array(memory, start, open) : new Float32Array(memory, start, open)
+  }
+}
+
+/** Reads the scalars of steps from where they lie, into one object that is the same for all steps. */
+class ScalarReader {
+  readonly #fields: readonly KernelField[]
+  readonly #values: Record<string, number> = {}
+  #memory = new DataView(new ArrayBuffer(0))
+
+  constructor(fields: readonly KernelField[]) {
+    this.#fields = fields
+  }
+
+  bind({ buffer, address, bytes }: Piece): void {
+    this.#memory = new DataView(buffer, address, bytes)
+  }
+
+  read(index: number): StepScalars {
+    for (const { name, type, offset } of this.#fields) {
+      const at = index * STEP_BYTES + offset
+      this.#values[name] =
+        type === 'f32'
+          ? this.#memory.getFloat32(at, true)
+          : type === 'u32'
+            ? this.#memory.getUint32(at, true)
+            : this.#memory.getInt32(at, true)
+    }
+    return this.#values
   }
 }
 

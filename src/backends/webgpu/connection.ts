@@ -6,7 +6,7 @@ import { GpuBuffer } from './context.ts'
 import { describeDevice } from './device.ts'
 import { hear, type Report, reasonOf, refusal } from './hear.ts'
 import { ReadBack } from './readBack.ts'
-import { COPY_DST, COPY_SRC, STORAGE } from './usage.ts'
+import { COPY_DST, COPY_SRC, STORAGE, UNIFORM } from './usage.ts'
 
 const connections = new WeakMap<GPUDevice, Connection>()
 
@@ -95,7 +95,7 @@ export class Connection {
         handle = this.device.createBuffer({
           label: `recurra ${label}`,
           size: Math.max(bytes, 16),
-          usage: STORAGE | COPY_SRC | COPY_DST,
+          usage: STORAGE | UNIFORM | COPY_SRC | COPY_DST,
         })
       } catch (cause) {
         failure = { kind: 'failed', cause }

@@ -4,10 +4,10 @@
 import type { Plan, Slice } from '../../compiler/plan.ts'
 import { flopsOf, type Submit, slotName, submitsOf } from '../../compiler/plan.ts'
 import { BYTES } from '../../graph/graph.ts'
-import { RANGE_BINDING } from '../../graph/kernel.ts'
+import { RANGE_BINDING, STEP_BYTES } from '../../graph/kernel.ts'
 import type { Launch } from '../../graph/launch.ts'
-import type { StepScalars } from '../../graph/operation.ts'
-import { type DeviceBuffer, type Executable, MAX_STEPS, type OperationTimes } from '../backend.ts'
+import type { DeviceBuffer, Executable, OperationTimes } from '../backend.ts'
+import { STEPS } from '../steps.ts'
 import { type GpuBuffer, type GpuContext, ofGpu, type Pipeline } from './context.ts'
 import { hear, type Report } from './hear.ts'
 import { RANGE_BYTES, UNIFORM_STRIDE, type UniformPlaces, Uniforms } from './uniforms.ts'
@@ -68,9 +68,8 @@ class GpuExecutable implements Executable {
   #ran = -1
   readonly #owned: GPUBuffer[] = []
   readonly #uniforms: GPUBuffer
-  readonly #steps: GPUBuffer
-  readonly #stepGroup: GPUBindGroup
-  readonly #stepData = new ArrayBuffer(MAX_STEPS * UNIFORM_STRIDE)
+  /** Bind group 1, the scalars of steps; null until it is needed. */
+  #stepGroup: GPUBindGroup | null = null
   readonly #absentRead: GPUBuffer
   readonly #absentWrite: GPUBuffer
   readonly stepsAtOnce: number
@@ -95,14 +94,7 @@ class GpuExecutable implements Executable {
       this.#absentRead = this.#own('absent input', ABSENT_BYTES, STORAGE)
       this.#absentWrite = this.#own('absent output', ABSENT_BYTES * MAX_BINDINGS, STORAGE)
       this.#uniforms = this.#own('params', Math.max(uniforms.bytes, UNIFORM_STRIDE), UNIFORM | COPY_DST)
-      this.#steps = this.#own('steps', MAX_STEPS * UNIFORM_STRIDE, UNIFORM | COPY_DST)
-      const { device } = backend
-      device.queue.writeBuffer(this.#uniforms, 0, uniforms.pack())
-      this.#stepGroup = device.createBindGroup({
-        label: 'recurra step',
-        layout: backend.stepLayout,
-        entries: [{ binding: 0, resource: { buffer: this.#steps, size: 16 } }],
-      })
+      backend.device.queue.writeBuffer(this.#uniforms, 0, uniforms.pack())
     } catch (error) {
       this.dispose()
       throw error
@@ -113,25 +105,9 @@ class GpuExecutable implements Executable {
     const given = ofGpu(buffer)
     if (this.#arenas.get(arena) === given) return
     this.#setArena(arena, given)
+    if (arena === STEPS) this.#stepGroup = null
     for (const bound of this.#launches) {
       if (Object.values(bound.tensors).some((slice) => slice.buffer === arena)) bound.group = null
-    }
-  }
-
-  writeSteps(steps: readonly StepScalars[]): void {
-    if (steps.length > MAX_STEPS) throw new RangeError(`at most ${MAX_STEPS} steps at once`)
-    const view = new DataView(this.#stepData)
-    steps.forEach(({ start, iteration, rate, reset }, index) => {
-      const at = index * UNIFORM_STRIDE
-      view.setUint32(at, start, true)
-      view.setUint32(at + 4, iteration, true)
-      view.setFloat32(at + 8, rate, true)
-      view.setUint32(at + 12, reset, true)
-    })
-    try {
-      this.#backend.device.queue.writeBuffer(this.#steps, 0, this.#stepData, 0, steps.length * UNIFORM_STRIDE)
-    } catch (cause) {
-      this.#backend.connection.refuse('step', 'a device that takes its scalars', { kind: 'failed', cause })
     }
   }
 
@@ -195,7 +171,7 @@ class GpuExecutable implements Executable {
     const pass = encoder.beginComputePass()
     let current: GPUComputePipeline | null = null
     for (let index = first; index < first + count; index++) {
-      pass.setBindGroup(1, this.#stepGroup, [index * UNIFORM_STRIDE])
+      this.#setStep(pass, index)
       for (let i = start; i < until; i++) {
         const bound = this.#launches[i] as BoundLaunch
         if (bound.pipeline !== current) {
@@ -226,9 +202,19 @@ class GpuExecutable implements Executable {
   }
 
   #launchAlone(pass: GPUComputePassEncoder, bound: BoundLaunch): void {
-    pass.setBindGroup(1, this.#stepGroup, [0])
+    this.#setStep(pass, 0)
     pass.setPipeline(bound.pipeline)
     this.#launch(pass, bound)
+  }
+
+  #setStep(pass: GPUComputePassEncoder, index: number): void {
+    if (this.plan.scalars.length === 0) return
+    this.#stepGroup ??= this.#backend.device.createBindGroup({
+      label: 'recurra step',
+      layout: this.#backend.stepLayout,
+      entries: [{ binding: 0, resource: { buffer: this.#bufferOf(STEPS), size: STEP_BYTES } }],
+    })
+    pass.setBindGroup(1, this.#stepGroup, [index * STEP_BYTES])
   }
 
   #launch(pass: GPUComputePassEncoder, bound: BoundLaunch): void {

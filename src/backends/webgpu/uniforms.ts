@@ -1,8 +1,7 @@
 // What kernels are told beside their tensors, all launches of a plan in one buffer: parameters, and which workgroups they have.
 
-import type { Kernel } from '../../graph/kernel.ts'
+import { writeFields } from '../../graph/kernel.ts'
 import type { Launch } from '../../graph/launch.ts'
-import type { Params } from '../../graph/operation.ts'
 
 /** Uniform offsets are multiples of 256 under the default limits. */
 export const UNIFORM_STRIDE = 256
@@ -29,7 +28,9 @@ export class Uniforms {
     const { kernel, params } = launch
     const paramsOffset = kernel.params === null ? null : this.#take(kernel.params.size)
     if (paramsOffset !== null)
-      this.#writes.push((packed) => writeParams(new DataView(packed, paramsOffset), kernel, params))
+      this.#writes.push((packed) =>
+        writeFields(new DataView(packed), paramsOffset, kernel.params?.fields ?? [], params),
+      )
     const range = rangeOf(launch)
     const key = String(range)
     const rangeOffset = this.#ranges.get(key) ?? this.#take(RANGE_BYTES)
@@ -60,16 +61,3 @@ const rangeOf = ({ first, workgroups: [x, y, z] }: Launch): number[] => [
   y * z > 1 ? x : 0,
   z > 1 ? x * y : 0,
 ]
-
-function writeParams(view: DataView, kernel: Kernel, params: Params): void {
-  for (const { name, type, offset } of kernel.params?.fields ?? []) {
-    const value = params[name]
-    if (value === undefined) throw new TypeError(`${kernel.name}: no value for params.${name}`)
-    ;[value].flat().forEach((number, i) => {
-      const at = offset + 4 * i
-      if (type === 'f32') view.setFloat32(at, number, true)
-      else if (type === 'u32') view.setUint32(at, number, true)
-      else view.setInt32(at, number, true)
-    })
-  }
-}

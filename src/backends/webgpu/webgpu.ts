@@ -3,7 +3,7 @@
 import type { Plan } from '../../compiler/plan.ts'
 import { fail } from '../../errors.ts'
 import type { Graph } from '../../graph/graph.ts'
-import { codeOf, type Kernel, RANGE_BINDING } from '../../graph/kernel.ts'
+import { codeOf, type Kernel, RANGE_BINDING, STEP_BYTES } from '../../graph/kernel.ts'
 import type { Backend, BackendInfo, BackendTraits, DeviceBuffer, Executable } from '../backend.ts'
 import { Connection } from './connection.ts'
 import { type GpuContext, ofGpu, type Pipeline } from './context.ts'
@@ -62,7 +62,7 @@ export class WebGpuBackend implements Backend, GpuContext {
         {
           binding: 0,
           visibility: COMPUTE_STAGE,
-          buffer: { type: 'uniform', hasDynamicOffset: true, minBindingSize: 16 },
+          buffer: { type: 'uniform', hasDynamicOffset: true, minBindingSize: STEP_BYTES },
         },
       ],
     })
@@ -175,7 +175,7 @@ export class WebGpuBackend implements Backend, GpuContext {
         label,
         layout: device.createPipelineLayout({
           label,
-          bindGroupLayouts: kernel.usesStep ? [layout, this.stepLayout] : [layout],
+          bindGroupLayouts: kernel.step.length > 0 ? [layout, this.stepLayout] : [layout],
         }),
         compute: { module: device.createShaderModule({ label, code }), entryPoint: kernel.entryPoint },
       })
