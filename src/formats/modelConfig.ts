@@ -52,7 +52,7 @@ function sequentialFromConfig(config: JsonObject, where: string): BuiltModel {
   for (const item of configs(config.layers)) {
     const layer = layerFromConfig(item, where)
     if (layer.className === 'InputLayer') {
-      model.add(layer.call([])[0] as SymbolicTensor)
+      model.add(layer.connect([])[0] as SymbolicTensor)
     } else {
       model.add(layer)
       layers.push(layer)
@@ -76,7 +76,7 @@ function functionalFromConfig(config: JsonObject, where: string): BuiltModel {
   const byName = new Map(layers.map((layer) => [layer.name, layer]))
   const pending: PendingNode[] = items.flatMap((item, i) => {
     const layer = layers[i] as Layer
-    if (layer.className === 'InputLayer') layer.call([])
+    if (layer.className === 'InputLayer') layer.connect([])
     const nodes = Array.isArray(item.inbound_nodes) ? item.inbound_nodes.filter(isJsonObject) : []
     return nodes.map((node, index) => ({ layer, index, node }))
   })
@@ -85,7 +85,7 @@ function functionalFromConfig(config: JsonObject, where: string): BuiltModel {
     const later = remaining.filter(({ layer, index, node }) => {
       const inputs = layer.nodes.length === index ? readInputs(node, byName) : null
       if (inputs === null) return true
-      layer.call(inputs.tensors, {
+      layer.connect(inputs.tensors, {
         states: inputs.states,
         training: readTrainingFlag(node, layer.where, where),
       })

@@ -1,8 +1,9 @@
 // A Keras 3 `.keras` file becomes a model, its weights, compile settings and optimizer state included.
 
 import { fail } from '../errors.ts'
-import { isWeight, type Variable, type WeightGroup } from '../layers/layer.ts'
+import type { WeightGroup } from '../layers/layer.ts'
 import { snakeCase } from '../layers/naming.ts'
+import { isWeight, type Variable } from '../layers/variable.ts'
 import type { LayersModel } from '../models/model.ts'
 import { DynamicLossScaleOptimizer } from '../training/lossScaleOptimizer.ts'
 import type { Optimizer } from '../training/optimizers.ts'

@@ -40,16 +40,16 @@ export function differentiate(
       const input = node.inputs[name]
       return input !== undefined && needed.has(input)
     }
-    graph.mixed = node.mixed
-    const found = node.op.gradient(node, graph, Object.fromEntries(known), wants)
+    // The backward pass of a layer computes in the precision of its forward pass.
+    const view = graph.withMixed(node.mixed)
+    const found = node.op.gradient(node, view, Object.fromEntries(known), wants)
     for (const [name, own] of Object.entries(found)) {
       const input = node.inputs[name]
       if (input === undefined || own === undefined || !needed.has(input)) continue
-      const d = starts ? seed(graph, own) : own
+      const d = starts ? seed(view, own) : own
       const before = gradients.get(input)
-      gradients.set(input, before === undefined ? d : add(graph, before, d))
+      gradients.set(input, before === undefined ? d : add(view, before, d))
     }
   }
-  graph.mixed = false
   return wrt.map((value) => gradients.get(value))
 }

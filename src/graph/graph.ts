@@ -39,17 +39,44 @@ export interface Node {
   readonly mixed: boolean
 }
 
+/** What all views of a graph share. */
+interface GraphContent {
+  nodes: Node[]
+  readonly results: Map<string, Value>
+  nextId: number
+}
+
 export class Graph {
-  nodes: Node[] = []
-  /** Whether nodes that are added now compute in mixed precision. */
-  mixed = false
+  readonly #content: GraphContent
+  /** Whether nodes that are added through this view compute in mixed precision. */
+  readonly mixed: boolean
+
+  constructor(mixed = false, content: GraphContent = { nodes: [], results: new Map(), nextId: 0 }) {
+    this.mixed = mixed
+    this.#content = content
+  }
+
+  get nodes(): Node[] {
+    return this.#content.nodes
+  }
+
+  set nodes(nodes: Node[]) {
+    this.#content.nodes = nodes
+  }
+
   /** What the plan must still hold when a step has ended. */
-  readonly results = new Map<string, Value>()
-  #ids = 0
+  get results(): Map<string, Value> {
+    return this.#content.results
+  }
+
+  /** The same graph, seen by a layer whose dtype policy is mixed precision, or is not: the nodes that it adds say so. */
+  withMixed(mixed: boolean): Graph {
+    return mixed === this.mixed ? this : new Graph(mixed, this.#content)
+  }
 
   /** A tensor that exists before the step, in an arena. */
   resident(arena: string, offset: number, shape: Shape, dtype: DType = 'f32'): Value {
-    return { id: this.#ids++, shape, dtype, node: null, place: { arena, offset } }
+    return { id: this.#content.nextId++, shape, dtype, node: null, place: { arena, offset } }
   }
 
   /** Adds a node and returns its outputs. */
@@ -59,7 +86,7 @@ export class Graph {
     for (const [name, shape] of Object.entries(op.outputShapes(shapesOf(inputs), attrs))) {
       const viewed = op.view ? inputs.x?.dtype : undefined
       const dtype = viewed ?? (op.halves.includes(name) ? 'f16' : 'f32')
-      outputs[name] = { id: this.#ids++, shape, dtype, node, place: null }
+      outputs[name] = { id: this.#content.nextId++, shape, dtype, node, place: null }
     }
     this.nodes.push(node)
     return outputs

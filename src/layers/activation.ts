@@ -4,19 +4,19 @@ import type { Value } from '../graph/graph.ts'
 import { required } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { activate } from './activate.ts'
+import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
-import { Layer, type Lowering } from './layer.ts'
+import { WeightlessLayer } from './layer.ts'
 import { type ActivationName, activation, layerOptions } from './options.ts'
 
 const table = { ...layerOptions, activation: required<ActivationName>(activation('linear').check) } as const
 
-export class ActivationLayer extends Layer<typeof table> {
+export class ActivationLayer extends WeightlessLayer<typeof table> {
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     return [this.single(inputs, 1, '[batch, ...]')]
   }
 
-  override lower({ graph }: Lowering, [x]: readonly Value[]): readonly Value[] {
-    if (!x) throw new TypeError(`${this.where} has no input`)
+  protected override lower({ graph, inputs: [x] }: LayerCall<NoWeights>): readonly Value[] {
     return [activate(graph, x, this.config.activation)]
   }
 }

@@ -9,9 +9,12 @@ import { add, affine } from '../ops/elementwise.ts'
 import { reshape } from '../ops/view.ts'
 import { option, unsupported } from '../util/options.ts'
 import { lastOf, type OpenShape, rowsOf } from '../util/shape.ts'
+import type { LayerCall, StepLowering } from './call.ts'
 import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
-import { knownExtent, Layer, type Lowering, type Variable } from './layer.ts'
+import type { Initializer } from './initializers.ts'
+import { knownExtent, Layer } from './layer.ts'
 import { absent, flag, initializer, layerOptions } from './options.ts'
+import type { Variable } from './variable.ts'
 
 /** Options that change what Keras computes in ways that are not supported yet. */
 const table = {
@@ -36,12 +39,14 @@ const table = {
   renormMomentum: option(0.99, (where, name, value) => checkFinite(where, name, value)),
 } as const
 
-export class BatchNormalizationLayer extends Layer<typeof table> {
-  #gamma: Variable | null = null
-  #beta: Variable | null = null
-  #mean: Variable | null = null
-  #variance: Variable | null = null
+type Weights = {
+  readonly gamma: Variable | undefined
+  readonly beta: Variable | undefined
+  readonly movingMean: Variable
+  readonly movingVariance: Variable
+}
 
+export class BatchNormalizationLayer extends Layer<typeof table, Weights> {
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = this.single(inputs, 2, '[batch, ..., channels]')
     const { axis } = this.config
@@ -51,28 +56,38 @@ export class BatchNormalizationLayer extends Layer<typeof table> {
     return [shape]
   }
 
-  protected override build(path: string, [input = []]: readonly OpenShape[]): void {
+  protected override build(input: OpenShape): Weights {
     const { scale, center, ...config } = this.config
-    const channels = [knownExtent(this, input, input.length - 1, 'channels')]
-    if (scale) this.#gamma = this.addWeight(`${path}/gamma`, channels, config.gammaInitializer)
-    if (center) this.#beta = this.addWeight(`${path}/beta`, channels, config.betaInitializer)
-    this.#mean = this.addStatistic(`${path}/moving_mean`, channels, config.movingMeanInitializer)
-    this.#variance = this.addStatistic(`${path}/moving_variance`, channels, config.movingVarianceInitializer)
+    const shape = [knownExtent(this, input, input.length - 1, 'channels')]
+    const weight = (name: string, initializer: Initializer): Variable =>
+      this.addWeight({ name, shape, initializer })
+    const statistic = (name: string, initializer: Initializer): Variable =>
+      this.addStatistic({ name, shape, initializer })
+    return {
+      gamma: scale ? weight('gamma', config.gammaInitializer) : undefined,
+      beta: center ? weight('beta', config.betaInitializer) : undefined,
+      movingMean: statistic('moving_mean', config.movingMeanInitializer),
+      movingVariance: statistic('moving_variance', config.movingVarianceInitializer),
+    }
   }
 
-  override mixesSamples(lowering: Lowering): boolean {
-    return lowering.training && lowering.trains(this)
+  override mixesSamples(step: StepLowering, training: boolean): boolean {
+    return training && step.trains(this)
   }
 
-  override lower(lowering: Lowering, [x]: readonly Value[]): readonly Value[] {
-    if (!x || !this.#mean || !this.#variance) throw new TypeError(`${this.where} is not built`)
-    const { graph } = lowering
+  protected override lower(call: LayerCall<Weights>): readonly Value[] {
+    const {
+      graph,
+      inputs: [x],
+      weights: { gamma, beta, movingMean, movingVariance },
+    } = call
     const { epsilon, momentum } = this.config
     const rows = reshape(graph, x, { shape: [rowsOf(x.shape), lastOf(x.shape)] })
     // As in Keras a frozen layer normalizes by what it has learned.
-    const ofBatch = this.mixesSamples(lowering)
-    const moving = { mean: lowering.variable(this.#mean), variance: lowering.variable(this.#variance) }
-    const statistics = ofBatch ? moments(graph, { x: rows }, {}) : moving
+    const ofBatch = this.mixesSamples(call.step, call.training)
+    const { mean, variance } = ofBatch
+      ? moments(graph, { x: rows }, {})
+      : { mean: movingMean, variance: movingVariance }
     if (ofBatch) {
       const step = (old: Value, now: Value): Value =>
         add(
@@ -80,20 +95,10 @@ export class BatchNormalizationLayer extends Layer<typeof table> {
           affine(graph, { x: old }, { scale: momentum }).y,
           affine(graph, { x: now }, { scale: 1 - momentum }).y,
         )
-      lowering.update(this.#mean, step(moving.mean, statistics.mean))
-      lowering.update(this.#variance, step(moving.variance, statistics.variance))
+      call.update('movingMean', step(movingMean, mean))
+      call.update('movingVariance', step(movingVariance, variance))
     }
-    const { y } = batchNormalization(
-      graph,
-      {
-        x: rows,
-        mean: statistics.mean,
-        variance: statistics.variance,
-        gamma: this.#gamma ? lowering.variable(this.#gamma) : undefined,
-        beta: this.#beta ? lowering.variable(this.#beta) : undefined,
-      },
-      { epsilon, ofBatch },
-    )
+    const { y } = batchNormalization(graph, { x: rows, mean, variance, gamma, beta }, { epsilon, ofBatch })
     return [reshape(graph, y, { shape: x.shape })]
   }
 }

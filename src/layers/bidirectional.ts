@@ -11,8 +11,9 @@ import { reverse } from '../ops/reverse.ts'
 import { option, required } from '../util/options.ts'
 import { type OpenShape, sameShape, showShape } from '../util/shape.ts'
 import { halfOf, lowerBothWays, optionOf } from './bothWays.ts'
+import type { CallRequest, LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, layerOf, type OptionsOf } from './callable.ts'
-import { Layer, type LayerDefinition, type Lowering, type SymbolicTensor, type WeightGroup } from './layer.ts'
+import { Layer, type LayerDefinition, type SymbolicTensor, type WeightGroup } from './layer.ts'
 import { absent, layerOptions, nullable } from './options.ts'
 
 const MERGE_MODES = ['concat', 'sum', 'mul', 'ave'] as const
@@ -33,7 +34,7 @@ const table = {
 /** Options of a recurrent layer that the two directions must share. */
 const SHARED = ['returnSequences', 'returnState', 'stateful'] as const
 
-export class BidirectionalLayer extends Layer<typeof table> {
+export class BidirectionalLayer extends Layer<typeof table, NoWeights> {
   readonly forwardLayer: Layer
   readonly backwardLayer: Layer
 
@@ -100,18 +101,20 @@ export class BidirectionalLayer extends Layer<typeof table> {
     }
   }
 
-  protected override build(path: string, inputs: readonly OpenShape[]): void {
-    for (const part of this.parts) part.ensureBuilt(path, inputs)
+  protected override build(...inputs: readonly OpenShape[]): NoWeights {
+    for (const part of this.parts) part.ensureBuilt(this.path, inputs)
+    return {}
   }
 
-  override lower(lowering: Lowering, inputs: readonly Value[], states: number): readonly Value[] {
-    const { graph } = lowering
+  protected override lower(call: LayerCall<NoWeights>): readonly Value[] {
+    const { graph, step, states } = call
     const { mergeMode } = this.config
-    const [x] = inputs
-    if (!x) throw new TypeError(`${this.where} has no input`)
-    const given = inputs.slice(inputs.length - states)
-    const together = lowerBothWays(lowering, this.forwardLayer, this.backwardLayer, x, given)
-    if (!together) return this.#lowerApart(lowering, x, given)
+    const [forwardCall, backwardCall] = [
+      { ...call, states: states.slice(0, states.length / 2) },
+      { ...call, states: states.slice(states.length / 2) },
+    ]
+    const together = lowerBothWays(step, [this.forwardLayer, forwardCall], [this.backwardLayer, backwardCall])
+    if (!together) return this.#lowerApart(call, forwardCall, backwardCall)
     const { sequence, last, forward, backward } = together
     const kept = optionOf(this.forwardLayer, 'returnState') ? [...forward, ...backward] : []
     // Sequences lie at their inputs' time; outputs come in the order of the forward layer.
@@ -130,19 +133,13 @@ export class BidirectionalLayer extends Layer<typeof table> {
   }
 
   /** Each direction by itself. */
-  #lowerApart(lowering: Lowering, x: Value, given: readonly Value[]): readonly Value[] {
-    const { graph } = lowering
-    const half = given.length / 2
-    const [forward, ...forwardStates] = this.forwardLayer.lowerUnderPolicy(
-      lowering,
-      [x, ...given.slice(0, half)],
-      half,
-    )
-    const [processed, ...backwardStates] = this.backwardLayer.lowerUnderPolicy(
-      lowering,
-      [x, ...given.slice(half)],
-      half,
-    )
+  #lowerApart(
+    { graph, step }: LayerCall<NoWeights>,
+    forwardCall: CallRequest,
+    backwardCall: CallRequest,
+  ): readonly Value[] {
+    const [forward, ...forwardStates] = this.forwardLayer.lowerIn(step, forwardCall)
+    const [processed, ...backwardStates] = this.backwardLayer.lowerIn(step, backwardCall)
     if (!forward || !processed) throw new TypeError(`${this.where} has no output`)
     // The outputs of the backward direction come in its order; as sequences they are turned to the input's.
     const backward = optionOf(this.backwardLayer, 'returnSequences')

@@ -4,8 +4,9 @@
 import type { Graph, Value } from '../graph/graph.ts'
 import { joinColumns, splitColumns } from '../ops/columnPairs.ts'
 import { lastOf } from '../util/shape.ts'
-import type { Directed, RecurrenceOutputs, RecurrentWeights } from './directed.ts'
-import type { Layer, Lowering } from './layer.ts'
+import type { CallRequest, StepLowering } from './call.ts'
+import type { Directed, RecurrenceOutputs } from './directed.ts'
+import type { Layer } from './layer.ts'
 
 export interface BothWays extends RecurrenceOutputs {
   /** The last states of each layer. */
@@ -13,38 +14,31 @@ export interface BothWays extends RecurrenceOutputs {
   readonly backward: readonly Value[]
 }
 
-/**
- * Adds both layers' operations; null where they differ in more than their weights.
- *
- * @param given Initial states of the one, then of the other; none for those they keep, or zeros.
- */
+/** A layer and its call. */
+type Half = readonly [layer: Layer, call: CallRequest]
+
+/** Adds both layers' operations; null where they differ in more than their weights. */
 export function lowerBothWays(
-  lowering: Lowering,
-  forward: Layer,
-  backward: Layer,
-  input: Value,
-  given: readonly Value[],
+  step: StepLowering,
+  [forward, forwardCall]: Half,
+  [backward, backwardCall]: Half,
 ): BothWays | null {
-  const [a, b] = [forward.directed, backward.directed]
-  if (!a || !b || describe(forward) !== describe(backward)) return null
-  return forward.underPolicy(lowering.graph, () => {
-    const { graph } = lowering
-    const [own, other] = [a.weights(lowering), b.weights(lowering)]
-    const recurrentKernel = joinColumns(graph, { a: own.recurrentKernel, b: other.recurrentKernel }, {}).y
-    const half = given.length / 2
-    const states = beside(
-      graph,
-      half > 0 ? given.slice(0, half) : a.states(lowering),
-      half > 0 ? given.slice(half) : b.states(lowering),
-    )
-    const drops = lowering.training && [forward, backward].some((layer) => optionOf(layer, 'dropout') !== 0)
-    const z = hoisted(lowering, input, [a, own], [b, other], drops)
-    const outputs = a.recur(lowering, z, recurrentKernel, states, b)
-    const [first, second] = apart(graph, outputs.last)
-    a.keepStates(lowering, first)
-    b.keepStates(lowering, second)
-    return { ...outputs, forward: first, backward: second }
-  })
+  if (describe(forward) !== describe(backward)) return null
+  const [a, b] = [forward.directed(step, forwardCall), backward.directed(step, backwardCall)]
+  if (!a || !b) return null
+  const { graph } = a
+  const recurrentKernel = joinColumns(
+    graph,
+    { a: a.weights.recurrentKernel, b: b.weights.recurrentKernel },
+    {},
+  ).y
+  const states = beside(graph, a.states, b.states)
+  const drops = forwardCall.training && [forward, backward].some((layer) => optionOf(layer, 'dropout') !== 0)
+  const outputs = a.recur(hoisted(a, b, drops), recurrentKernel, states, b)
+  const [first, second] = apart(graph, outputs.last)
+  a.keepStates(first)
+  b.keepStates(second)
+  return { ...outputs, forward: first, backward: second }
 }
 
 /** Options that two layers must share to run together, beside those that Bidirectional asks for. */
@@ -56,19 +50,11 @@ const describe = (layer: Layer): string =>
   JSON.stringify([layer.className, layer.dtypePolicy, ...ALIKE.map((name) => optionOf(layer, name))])
 
 /** The product of one input with both kernels; of two, where each layer drops others. */
-function hoisted(
-  lowering: Lowering,
-  input: Value,
-  [a, own]: readonly [Directed, RecurrentWeights],
-  [b, other]: readonly [Directed, RecurrentWeights],
-  drops: boolean,
-): Value {
-  const { graph } = lowering
+function hoisted(a: Directed, b: Directed, drops: boolean): Value {
+  const { graph, weights: own } = a
+  const { weights: other } = b
   if (drops) {
-    const [first, second] = [
-      a.hoisted(lowering, input, own.kernel, own.bias),
-      b.hoisted(lowering, input, other.kernel, other.bias),
-    ]
+    const [first, second] = [a.hoisted(own.kernel, own.bias), b.hoisted(other.kernel, other.bias)]
     return joinColumns(graph, { a: first, b: second }, {}).y
   }
   const { y: kernel, z: bias } = joinColumns(
@@ -76,7 +62,7 @@ function hoisted(
     { a: own.kernel, b: other.kernel, c: own.bias, d: other.bias },
     {},
   )
-  return a.hoisted(lowering, input, kernel, own.bias && bias)
+  return a.hoisted(kernel, own.bias && bias)
 }
 
 /** Each layer's states beside the other's, two of them a launch. */

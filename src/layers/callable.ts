@@ -68,7 +68,7 @@ export function callable<L extends Layer, Output>(layer: L): CallableLayer<L, Ou
     const states = initialState === null ? [] : symbolicTensors(initialState, layer.where)
     // Keras also takes a recurrent layer's states behind its input.
     const [inputs, behind] = layer.takesStates ? [given.slice(0, 1), given.slice(1)] : [given, []]
-    const outputs = layer.call(inputs, { states: [...behind, ...states], training })
+    const outputs = layer.connect(inputs, { states: [...behind, ...states], training })
     return outputs.length === 1 ? outputs[0] : outputs
   }
   const proxy = new Proxy(apply, {

@@ -12,24 +12,13 @@ import { reverse } from '../ops/reverse.ts'
 import { reshape } from '../ops/view.ts'
 import { drawKey, nextSeed } from '../util/seed.ts'
 import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
+import type { LayerCall } from './call.ts'
 import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
 import { dropInputs } from './gateDropout.ts'
-import {
-  knownExtent,
-  Layer,
-  type LayerDefinition,
-  type Lowering,
-  type Variable,
-  type WeightGroup,
-} from './layer.ts'
+import type { Initializer } from './initializers.ts'
+import { knownExtent, Layer, type LayerDefinition, type WeightGroup } from './layer.ts'
 import { positiveInteger } from './options.ts'
-import {
-  checkFixedBatch,
-  forgetBias,
-  type RecurrentOutput,
-  recurrentOptions,
-  stateVariables,
-} from './recurrent.ts'
+import { checkFixedBatch, forgetBias, type RecurrentOutput, recurrentOptions } from './recurrent.ts'
 import {
   asImageKernel,
   checkStridesOrDilation,
@@ -41,6 +30,7 @@ import {
   symmetricPadding,
   windowsOf,
 } from './spatial.ts'
+import type { Variable } from './variable.ts'
 import type { Window } from './window.ts'
 
 const table = {
@@ -52,14 +42,18 @@ const table = {
 
 const AXES = { 1: '[batch, time, steps, channels]', 2: '[batch, time, height, width, channels]' } as const
 
-export class ConvLSTMLayer extends Layer<typeof table> {
+type Weights = {
+  readonly kernel: Variable
+  readonly recurrentKernel: Variable
+  readonly bias: Variable | undefined
+  /** h and c of a stateful layer. */
+  readonly states: readonly Variable[]
+}
+
+export class ConvLSTMLayer extends Layer<typeof table, Weights> {
   readonly #rank: Rank
   readonly #windows: readonly Window[]
   readonly #seed = this.config.seed ?? nextSeed()
-  #kernel: Variable | null = null
-  #recurrentKernel: Variable | null = null
-  #bias: Variable | null = null
-  #states: readonly Variable[] = []
 
   constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>, rank: Rank) {
     super(definition, given)
@@ -98,7 +92,7 @@ export class ConvLSTMLayer extends Layer<typeof table> {
         remedy: 'Give them in inputShape.',
       })
     }
-    const channels = this.#kernel?.shape.at(-2)
+    const channels = this.builtWeights?.kernel.shape.at(-2)
     if (channels !== undefined && shape.at(-1) !== channels) {
       fail(this.where, {
         expected: `${channels} channels, for which it has its weights`,
@@ -124,42 +118,48 @@ export class ConvLSTMLayer extends Layer<typeof table> {
     }
   }
 
-  protected override build(path: string, [input = []]: readonly OpenShape[]): void {
+  protected override build(input: OpenShape): Weights {
     const { filters, useBias, unitForgetBias, stateful, ...config } = this.config
     const channels = knownExtent(this, input, this.#rank + 2, 'channels')
     knownExtent(this, input, 1, 'time steps')
     const window = this.#windows.map((along) => along.window)
-    const cell = `${path}/conv_lstm_cell`
-    this.#kernel = this.addWeight(
-      `${cell}/kernel`,
-      [...window, channels, 4 * filters],
-      config.kernelInitializer,
-    )
-    const recurrent = [...window, filters, 4 * filters]
-    this.#recurrentKernel = this.addWeight(`${cell}/recurrent_kernel`, recurrent, config.recurrentInitializer)
-    if (useBias) {
-      const initial = unitForgetBias ? forgetBias(filters, config.biasInitializer) : config.biasInitializer
-      this.#bias = this.addWeight(`${cell}/bias`, [4 * filters], initial)
-    }
-    if (stateful) {
-      knownExtent(this, input, 0, 'samples a batch')
-      const shape = this.#stateShape(input) as Shape
-      this.#states = stateVariables(path, shape).map((state) => this.addVariable(state))
+    const biasInitial = unitForgetBias ? forgetBias(filters, config.biasInitializer) : config.biasInitializer
+    const weight = (name: string, shape: Shape, initializer: Initializer): Variable =>
+      this.addWeight({ name: `conv_lstm_cell/${name}`, shape, initializer })
+    return {
+      kernel: weight('kernel', [...window, channels, 4 * filters], config.kernelInitializer),
+      recurrentKernel: weight(
+        'recurrent_kernel',
+        [...window, filters, 4 * filters],
+        config.recurrentInitializer,
+      ),
+      bias: useBias ? weight('bias', [4 * filters], biasInitial) : undefined,
+      states: stateful ? this.#addStates(input) : [],
     }
   }
 
-  override lower(lowering: Lowering, [input, ...given]: readonly Value[]): readonly Value[] {
-    if (!input || !this.#kernel || !this.#recurrentKernel) throw new TypeError(`${this.where} is not built`)
-    const { graph, training } = lowering
+  #addStates(input: OpenShape): Variable[] {
+    knownExtent(this, input, 0, 'samples a batch')
+    const shape = this.#stateShape(input) as Shape
+    return ['h', 'c'].map((name) => this.addState(name, shape))
+  }
+
+  protected override lower(call: LayerCall<Weights>): readonly Value[] {
+    const {
+      graph,
+      training,
+      weights,
+      inputs: [input],
+    } = call
     const { filters, activation, recurrentActivation, goBackwards, returnSequences, returnState } =
       this.config
     const [batch = 1, time = 1, ...frame] = input.shape
-    const seed = drawKey(this.#seed, lowering.repetition)
+    const seed = drawKey(this.#seed, call.repetition)
     const z = dropInputs(
       graph,
       input,
-      lowering.variable(this.#kernel),
-      this.#bias ? lowering.variable(this.#bias) : undefined,
+      weights.kernel,
+      weights.bias,
       // Keras drops a ConvLSTM's inputs for each gate by itself, always.
       { rate: training ? this.config.dropout : 0, seed, perGate: true },
       (x, kernel, bias) =>
@@ -174,12 +174,12 @@ export class ConvLSTMLayer extends Layer<typeof table> {
     const [, height = 1, width = 1] = z.shape
     const image = (state: Value | undefined): Value | undefined =>
       state && reshape(graph, state, { shape: [batch, height, width, filters] })
-    const [h0, c0] = given.length > 0 ? given : this.#states.map((state) => lowering.variable(state))
+    const [h0, c0] = call.states.length > 0 ? call.states : weights.states
     const { h, hLast, cLast } = convLstm(
       graph,
       {
         z: reshape(graph, z, { shape: [batch, time, height, width, 4 * filters] }),
-        recurrentKernel: asImageKernel(graph, lowering.variable(this.#recurrentKernel), this.#rank),
+        recurrentKernel: asImageKernel(graph, weights.recurrentKernel, this.#rank),
         h0: image(h0),
         c0: image(c0),
       },
@@ -192,9 +192,7 @@ export class ConvLSTMLayer extends Layer<typeof table> {
     )
     const space = this.#rank === 1 ? [width] : [height, width]
     const state = (value: Value): Value => reshape(graph, value, { shape: [batch, ...space, filters] })
-    this.#states.forEach((variable, index) => {
-      lowering.update(variable, state(index === 0 ? hLast : cLast))
-    })
+    call.update('states', [state(hLast), state(cLast)])
     const ordered = (): Value => {
       const sequence = reshape(graph, h, { shape: [batch, time, ...space, filters] })
       // Outputs come in the order of processing.

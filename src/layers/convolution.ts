@@ -7,8 +7,9 @@ import type { Value } from '../graph/graph.ts'
 import { option } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import { activate } from './activate.ts'
+import type { LayerCall } from './call.ts'
 import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
-import { knownExtent, Layer, type LayerDefinition, type Lowering, type Variable } from './layer.ts'
+import { knownExtent, Layer, type LayerDefinition } from './layer.ts'
 import { absent, initializer, positiveInteger } from './options.ts'
 import {
   checkSpace,
@@ -21,6 +22,7 @@ import {
   type Rank,
   windowsOf,
 } from './spatial.ts'
+import type { Variable } from './variable.ts'
 import type { Padding, Window } from './window.ts'
 
 const table = {
@@ -35,11 +37,11 @@ const table = {
   kernelConstraint: absent,
 } as const
 
-export class ConvolutionLayer extends Layer<typeof table> {
+type Weights = { readonly kernel: Variable; readonly bias: Variable | undefined }
+
+export class ConvolutionLayer extends Layer<typeof table, Weights> {
   readonly #rank: Rank
   readonly #windows: readonly Window[]
-  #kernel: Variable | null = null
-  #bias: Variable | null = null
 
   constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>, rank: Rank) {
     super(definition, given)
@@ -57,7 +59,7 @@ export class ConvolutionLayer extends Layer<typeof table> {
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const { filters, groups } = this.config
-    const built = this.#kernel?.shape.at(-2)
+    const built = this.builtWeights?.kernel.shape.at(-2)
     const shape = checkSpace(this, inputs, this.#rank, built && built * groups)
     const channels = shape.at(-1)
     if (typeof channels === 'number' && channels % groups !== 0) {
@@ -69,24 +71,21 @@ export class ConvolutionLayer extends Layer<typeof table> {
     return [[shape[0] ?? null, ...convolvedSpace(this, shape, this.#windows), filters]]
   }
 
-  protected override build(path: string, [input = []]: readonly OpenShape[]): void {
+  protected override build(input: OpenShape): Weights {
     const { filters, groups, useBias, kernelInitializer, biasInitializer } = this.config
     const channels = knownExtent(this, input, this.#rank + 1, 'channels')
     const window = this.#windows.map((along) => along.window)
-    this.#kernel = this.addWeight(
-      `${path}/kernel`,
-      [...window, channels / groups, filters],
-      kernelInitializer,
-    )
-    if (useBias) this.#bias = this.addWeight(`${path}/bias`, [filters], biasInitializer)
+    const shape = [...window, channels / groups, filters]
+    return {
+      kernel: this.addWeight({ name: 'kernel', shape, initializer: kernelInitializer }),
+      bias: useBias
+        ? this.addWeight({ name: 'bias', shape: [filters], initializer: biasInitializer })
+        : undefined,
+    }
   }
 
-  override lower(lowering: Lowering, [x]: readonly Value[]): readonly Value[] {
-    if (!x || !this.#kernel) throw new TypeError(`${this.where} is not built`)
-    const { graph } = lowering
-    const kernel = lowering.variable(this.#kernel)
-    const bias = this.#bias ? lowering.variable(this.#bias) : undefined
-    const y = convolve(graph, { x, kernel, bias }, this.#windows, this.config.groups)
+  protected override lower({ graph, inputs: [x], weights }: LayerCall<Weights>): readonly Value[] {
+    const y = convolve(graph, { x, ...weights }, this.#windows, this.config.groups)
     return [fromImage(graph, activate(graph, y, this.config.activation), this.#rank)]
   }
 }

@@ -11,8 +11,9 @@ import { binary } from '../ops/elementwise.ts'
 import { nullable } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { activate } from './activate.ts'
+import type { LayerCall } from './call.ts'
 import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
-import { knownExtent, Layer, type LayerDefinition, type Lowering, type Variable } from './layer.ts'
+import { knownExtent, Layer, type LayerDefinition } from './layer.ts'
 import { absent, initializer, positiveInteger } from './options.ts'
 import {
   asImage,
@@ -30,6 +31,7 @@ import {
   symmetricPadding,
   windowsOf,
 } from './spatial.ts'
+import type { Variable } from './variable.ts'
 import { croppingOf, transposedExtent, type Window } from './window.ts'
 
 const readPadding = extentsOf(checkCount)
@@ -44,12 +46,12 @@ const table = {
   kernelConstraint: absent,
 } as const
 
-export class ConvolutionTransposeLayer extends Layer<typeof table> {
+type Weights = { readonly kernel: Variable; readonly bias: Variable | undefined }
+
+export class ConvolutionTransposeLayer extends Layer<typeof table, Weights> {
   readonly #rank: Rank
   readonly #windows: readonly Window[]
   readonly #outputPadding: readonly number[] | null
-  #kernel: Variable | null = null
-  #bias: Variable | null = null
 
   constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>, rank: Rank) {
     super(definition, given)
@@ -68,24 +70,27 @@ export class ConvolutionTransposeLayer extends Layer<typeof table> {
   }
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
-    const shape = checkSpace(this, inputs, this.#rank, this.#kernel?.shape.at(-1))
+    const shape = checkSpace(this, inputs, this.#rank, this.builtWeights?.kernel.shape.at(-1))
     const space = this.#windows.map((along, axis) =>
       transposedExtent(this, shape, axis + 1, along, this.#outputPadding?.[axis] ?? null),
     )
     return [[shape[0] ?? null, ...space, this.config.filters]]
   }
 
-  protected override build(path: string, [input = []]: readonly OpenShape[]): void {
+  protected override build(input: OpenShape): Weights {
     const { filters, useBias, kernelInitializer, biasInitializer } = this.config
     const channels = knownExtent(this, input, this.#rank + 1, 'channels')
     const window = this.#windows.map((along) => along.window)
-    this.#kernel = this.addWeight(`${path}/kernel`, [...window, filters, channels], kernelInitializer)
-    if (useBias) this.#bias = this.addWeight(`${path}/bias`, [filters], biasInitializer)
+    const shape = [...window, filters, channels]
+    return {
+      kernel: this.addWeight({ name: 'kernel', shape, initializer: kernelInitializer }),
+      bias: useBias
+        ? this.addWeight({ name: 'bias', shape: [filters], initializer: biasInitializer })
+        : undefined,
+    }
   }
 
-  override lower(lowering: Lowering, [x]: readonly Value[]): readonly Value[] {
-    if (!x || !this.#kernel) throw new TypeError(`${this.where} is not built`)
-    const { graph } = lowering
+  protected override lower({ graph, inputs: [x], weights }: LayerCall<Weights>): readonly Value[] {
     const rank = this.#rank
     const [[batch, ...output] = []] = this.outputShapes([x.shape]) as readonly (readonly number[])[]
     const cropping = this.#windows.map((along, axis) =>
@@ -94,10 +99,10 @@ export class ConvolutionTransposeLayer extends Layer<typeof table> {
     const height = rank === 1 ? [1] : []
     const { dx } = convolutionInputGradient(
       graph,
-      { dy: asImage(graph, x, rank), kernel: asImageKernel(graph, lowering.variable(this.#kernel), rank) },
+      { dy: asImage(graph, x, rank), kernel: asImageKernel(graph, weights.kernel, rank) },
       { ...attributesOf(this.#windows, cropping), input: [batch ?? 1, ...height, ...output] },
     )
-    const y = this.#bias ? binary(graph, { a: dx, b: lowering.variable(this.#bias) }, { fn: 'add' }).y : dx
+    const y = weights.bias ? binary(graph, { a: dx, b: weights.bias }, { fn: 'add' }).y : dx
     return [fromImage(graph, activate(graph, y, this.config.activation), rank)]
   }
 }

@@ -5,9 +5,11 @@ import { matmul } from '../ops/matmul.ts'
 import { reshape } from '../ops/view.ts'
 import { lastOf, type OpenShape, rowsOf } from '../util/shape.ts'
 import { activate } from './activate.ts'
+import type { LayerCall } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments, type OptionsOf } from './callable.ts'
-import { checkFeatures, knownExtent, Layer, type Lowering, type Variable } from './layer.ts'
+import { checkFeatures, knownExtent, Layer } from './layer.ts'
 import { absent, activation, flag, initializer, layerOptions, positiveInteger } from './options.ts'
+import type { Variable } from './variable.ts'
 
 const table = {
   ...layerOptions,
@@ -25,29 +27,29 @@ const table = {
   quantizationConfig: absent,
 } as const
 
-export class DenseLayer extends Layer<typeof table> {
-  #kernel: Variable | null = null
-  #bias: Variable | null = null
+type Weights = { readonly kernel: Variable; readonly bias: Variable | undefined }
 
+export class DenseLayer extends Layer<typeof table, Weights> {
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = this.single(inputs, 2, '[batch, ..., features]')
-    checkFeatures(this, shape, this.#kernel)
+    checkFeatures(this, shape, this.builtWeights?.kernel)
     return [[...shape.slice(0, -1), this.config.units]]
   }
 
-  protected override build(path: string, [input = []]: readonly OpenShape[]): void {
+  protected override build(input: OpenShape): Weights {
     const { units, useBias, kernelInitializer, biasInitializer } = this.config
     const features = knownExtent(this, input, input.length - 1, 'features')
-    this.#kernel = this.addWeight(`${path}/kernel`, [features, units], kernelInitializer)
-    if (useBias) this.#bias = this.addWeight(`${path}/bias`, [units], biasInitializer)
+    return {
+      kernel: this.addWeight({ name: 'kernel', shape: [features, units], initializer: kernelInitializer }),
+      bias: useBias
+        ? this.addWeight({ name: 'bias', shape: [units], initializer: biasInitializer })
+        : undefined,
+    }
   }
 
-  override lower(lowering: Lowering, [x]: readonly Value[]): readonly Value[] {
-    if (!x || !this.#kernel) throw new TypeError(`${this.where} is not built`)
-    const { graph } = lowering
+  protected override lower({ graph, inputs: [x], weights }: LayerCall<Weights>): readonly Value[] {
     const rows = x.shape.length === 2 ? x : reshape(graph, x, { shape: [rowsOf(x.shape), lastOf(x.shape)] })
-    const bias = this.#bias ? lowering.variable(this.#bias) : undefined
-    const { y } = matmul(graph, { a: rows, b: lowering.variable(this.#kernel), bias }, {})
+    const { y } = matmul(graph, { a: rows, b: weights.kernel, bias: weights.bias }, {})
     const activated = activate(graph, y, this.config.activation)
     const shape = [...x.shape.slice(0, -1), this.config.units]
     return [x.shape.length === 2 ? activated : reshape(graph, activated, { shape })]

@@ -6,8 +6,9 @@
 import type { Value } from '../graph/graph.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { activate } from './activate.ts'
+import type { LayerCall } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments, type OptionsOf } from './callable.ts'
-import { knownExtent, Layer, type LayerDefinition, type Lowering, type Variable } from './layer.ts'
+import { knownExtent, Layer, type LayerDefinition } from './layer.ts'
 import {
   checkSpace,
   convolveDepthwise,
@@ -18,15 +19,16 @@ import {
   type Rank,
   windowsOf,
 } from './spatial.ts'
+import type { Variable } from './variable.ts'
 import type { Window } from './window.ts'
 
 const table = depthwiseOptions
 
-export class DepthwiseConvolutionLayer extends Layer<typeof table> {
+type Weights = { readonly kernel: Variable; readonly bias: Variable | undefined }
+
+export class DepthwiseConvolutionLayer extends Layer<typeof table, Weights> {
   readonly #rank: Rank
   readonly #windows: readonly Window[]
-  #kernel: Variable | null = null
-  #bias: Variable | null = null
 
   constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>, rank: Rank) {
     super(definition, given)
@@ -35,26 +37,27 @@ export class DepthwiseConvolutionLayer extends Layer<typeof table> {
   }
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
-    const shape = checkSpace(this, inputs, this.#rank, this.#kernel?.shape.at(-2))
+    const shape = checkSpace(this, inputs, this.#rank, this.builtWeights?.kernel.shape.at(-2))
     const channels = knownExtent(this, shape, this.#rank + 1, 'channels')
     const space = convolvedSpace(this, shape, this.#windows)
     return [[shape[0] ?? null, ...space, channels * this.config.depthMultiplier]]
   }
 
-  protected override build(path: string, [input = []]: readonly OpenShape[]): void {
+  protected override build(input: OpenShape): Weights {
     const { depthMultiplier, useBias, depthwiseInitializer, biasInitializer } = this.config
     const channels = knownExtent(this, input, this.#rank + 1, 'channels')
     const shape = [...this.#windows.map((along) => along.window), channels, depthMultiplier]
-    this.#kernel = this.addWeight(`${path}/kernel`, shape, depthwiseInitializer)
-    if (useBias) this.#bias = this.addWeight(`${path}/bias`, [channels * depthMultiplier], biasInitializer)
+    const outputs = [channels * depthMultiplier]
+    return {
+      kernel: this.addWeight({ name: 'kernel', shape, initializer: depthwiseInitializer }),
+      bias: useBias
+        ? this.addWeight({ name: 'bias', shape: outputs, initializer: biasInitializer })
+        : undefined,
+    }
   }
 
-  override lower(lowering: Lowering, [x]: readonly Value[]): readonly Value[] {
-    if (!x || !this.#kernel) throw new TypeError(`${this.where} is not built`)
-    const { graph } = lowering
-    const kernel = lowering.variable(this.#kernel)
-    const bias = this.#bias ? lowering.variable(this.#bias) : undefined
-    const y = convolveDepthwise(graph, { x, kernel, bias }, this.#windows)
+  protected override lower({ graph, inputs: [x], weights }: LayerCall<Weights>): readonly Value[] {
+    const y = convolveDepthwise(graph, { x, ...weights }, this.#windows)
     return [fromImage(graph, activate(graph, y, this.config.activation), this.#rank)]
   }
 }

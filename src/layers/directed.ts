@@ -1,12 +1,11 @@
-// What a recurrent layer brings to a recurrence that runs both ways in the same launches; bothWays.ts joins two.
+// A call of a recurrent layer that may run in the same launches as one of the other direction; bothWays.ts joins two.
 
-import type { Value } from '../graph/graph.ts'
-import type { Lowering } from './layer.ts'
+import type { Graph, Value } from '../graph/graph.ts'
 
 export interface RecurrentWeights {
   readonly kernel: Value
   readonly recurrentKernel: Value
-  readonly bias?: Value | undefined
+  readonly bias: Value | undefined
 }
 
 export interface RecurrenceOutputs {
@@ -18,20 +17,15 @@ export interface RecurrenceOutputs {
 
 /** Of two layers, tensors lie side by side in their columns. */
 export interface Directed {
+  readonly graph: Graph
+  readonly weights: RecurrentWeights
+  /** States to start from: those given, or those that the layer keeps between batches; none are zeros. */
+  readonly states: readonly Value[]
   /** Of the draws of recurrent dropout. */
-  drawKey(lowering: Lowering): number
-  weights(lowering: Lowering): RecurrentWeights
-  /** The states that it keeps between batches, where it does. */
-  states(lowering: Lowering): readonly Value[]
-  keepStates(lowering: Lowering, last: readonly Value[]): void
+  readonly drawKey: number
+  keepStates(last: readonly Value[]): void
   /** x·W + b of all steps. */
-  hoisted(lowering: Lowering, input: Value, kernel: Value, bias: Value | undefined): Value
-  /** The recurrence, with that of `other` beside it where there is one. No states are zeros. */
-  recur(
-    lowering: Lowering,
-    z: Value,
-    recurrentKernel: Value,
-    states: readonly Value[],
-    other?: Directed,
-  ): RecurrenceOutputs
+  hoisted(kernel: Value, bias: Value | undefined): Value
+  /** The recurrence, with that of `other` beside it where there is one. */
+  recur(z: Value, recurrentKernel: Value, states: readonly Value[], other?: Directed): RecurrenceOutputs
 }

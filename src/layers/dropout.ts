@@ -7,8 +7,9 @@ import { transpose } from '../ops/transpose.ts'
 import { reshape } from '../ops/view.ts'
 import { drawKey, nextSeed } from '../util/seed.ts'
 import { type OpenShape, showShape, sizeOf } from '../util/shape.ts'
+import type { LayerCall, NoWeights, StepLowering } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
-import { Layer, type Lowering } from './layer.ts'
+import { WeightlessLayer } from './layer.ts'
 import { layerOptions, nullable, rate, shape } from './options.ts'
 
 const table = {
@@ -18,7 +19,7 @@ const table = {
   seed: nullable((where, name, value) => checkInteger(where, name, value, { min: 0 })),
 } as const
 
-export class DropoutLayer extends Layer<typeof table> {
+export class DropoutLayer extends WeightlessLayer<typeof table> {
   readonly #seed = this.config.seed ?? nextSeed()
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
@@ -42,12 +43,16 @@ export class DropoutLayer extends Layer<typeof table> {
     return noiseShape.flatMap((extent, axis) => (extent === 1 && input[axis] !== 1 ? [axis] : []))
   }
 
-  override mixesSamples({ training }: Lowering): boolean {
+  override mixesSamples(_step: StepLowering, training: boolean): boolean {
     return training && (this.config.noiseShape?.[0] ?? null) !== null
   }
 
-  override lower({ graph, training, repetition }: Lowering, [x]: readonly Value[]): readonly Value[] {
-    if (!x) throw new TypeError(`${this.where} has no input`)
+  protected override lower({
+    graph,
+    inputs: [x],
+    training,
+    repetition,
+  }: LayerCall<NoWeights>): readonly Value[] {
     if (!training) return [x]
     const attrs = { rate: this.config.rate, seed: drawKey(this.#seed, repetition), stream: 0 }
     const shared = this.#sharedAxes(x.shape)

@@ -4,7 +4,7 @@ import { fail } from '../errors.ts'
 import { type Given, unsupported } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { defineLayer, type LayerArguments } from './callable.ts'
-import { Layer, type SymbolicTensor } from './layer.ts'
+import { type SymbolicTensor, WeightlessLayer } from './layer.ts'
 import { layerOptions, nullable, shape } from './options.ts'
 
 const table = {
@@ -14,7 +14,7 @@ const table = {
 }
 
 /** An input of a model; made by {@link Input}. */
-export class InputLayer extends Layer<typeof table> {
+export class InputLayer extends WeightlessLayer<typeof table> {
   /** The shape with its batch, null where that is open. */
   readonly inputShape: OpenShape = this.config.batchShape ?? [
     this.config.batchSize,
@@ -28,7 +28,7 @@ export class InputLayer extends Layer<typeof table> {
     return [this.inputShape]
   }
 
-  override lower(): readonly never[] {
+  protected override lower(): readonly never[] {
     return fail(this.where, { expected: 'to be an input of the model', got: 'a layer among others' })
   }
 }
@@ -50,7 +50,7 @@ export type InputOptions = Omit<Given<typeof table>, 'shape'>
  * @see keras/src/layers/core/input_layer.py
  */
 export const Input = (...args: LayerArguments<typeof table, [shape: OpenShape], ['shape']>): SymbolicTensor =>
-  definition.make(...args).call([])[0] as SymbolicTensor
+  definition.make(...args).connect([])[0] as SymbolicTensor
 
 /** The layer behind {@link Input}. */
 export const inputLayer = (given: Readonly<Record<string, unknown>>): InputLayer =>

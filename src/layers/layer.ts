@@ -2,43 +2,18 @@
 // wires the functional graph.
 
 import { checkBoolean, fail } from '../errors.ts'
-import type { Graph, Value } from '../graph/graph.ts'
+import type { Value } from '../graph/graph.ts'
 import { currentPolicy, type DtypePolicy } from '../training/dtypePolicy.ts'
 import { Generator } from '../util/generator.ts'
 import { type Config, type OptionTable, readOptions } from '../util/options.ts'
 import { nextSeed } from '../util/seed.ts'
-import { checkSize, type OpenShape, type Shape, showShape } from '../util/shape.ts'
+import { checkSize, type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { type CallRequest, LayerCall, type NoWeights, type StepLowering, type WeightRecord } from './call.ts'
 import type { Directed } from './directed.ts'
 import type { Initializer } from './initializers.ts'
 import { autoName } from './naming.ts'
 import type { layerOptions } from './options.ts'
-import { DrawnVariable } from './variable.ts'
-
-/** A device's copy of a variable, which may be newer than the one on the host. */
-export interface VariableHome {
-  /** Copies the variables it holds to their host values. */
-  pull(): Promise<void>
-  /** Where the device is lost, lets the host's values stand and gives the step that they are of; null where it is not. */
-  restore(): number | null
-}
-
-/** Whether Keras lists and stores a variable among the weights. */
-export const isWeight = ({ kind }: Variable): boolean => kind === 'weight' || kind === 'statistic'
-
-/** A weight, a state, or a slot of an optimizer. */
-export interface Variable {
-  /** As Keras writes it: `sequential/lstm/lstm_cell/kernel`. */
-  readonly path: string
-  readonly shape: Shape
-  /** A weight is what an optimizer may change, where its layer is trainable. A statistic is a weight that training moves by itself: a moving mean. */
-  readonly kind: 'weight' | 'statistic' | 'state' | 'slot'
-  /** The slot's name, for slots. */
-  readonly slot?: string
-  /** The host's copy; current unless `home` is set. */
-  value: Float32Array
-  /** Where the current value is, if not here. */
-  home: VariableHome | null
-}
+import { DrawnVariable, type Variable } from './variable.ts'
 
 /** A tensor of the functional graph: a shape with an open batch, and where it comes from. */
 export class SymbolicTensor {
@@ -61,26 +36,12 @@ export interface LayerNode {
   readonly outputs: readonly SymbolicTensor[]
 }
 
-/** What a call says beside its inputs. */
-export interface LayerCall {
+/** What a call on symbolic tensors says beside its inputs. */
+export interface SymbolicCall {
   readonly states?: readonly SymbolicTensor[]
   /** Whether the layer runs as in training or as in a prediction; null where that is the step's matter. */
   readonly training?: boolean | null
   readonly scope?: string
-}
-
-/** What a layer's operations are added to. */
-export interface Lowering {
-  readonly graph: Graph
-  readonly training: boolean
-  /** Whether training changes a layer: what its flag said when the model was compiled. */
-  trains(layer: Layer): boolean
-  /** How often the layer was called before in this step, 0 the first time: each call draws anew. */
-  readonly repetition: number
-  /** The tensor of a weight or state; of a state that was updated in this step, its newest value. */
-  variable(variable: Variable): Value
-  /** Sets a state or a statistic; in memory at the end of the step. */
-  update(variable: Variable, value: Value): void
 }
 
 /** A group of weights in a file: the layer's own variables and its parts by name. */
@@ -96,7 +57,20 @@ export interface LayerDefinition {
   create(given: Readonly<Record<string, unknown>>): Layer
 }
 
-export abstract class Layer<Table extends OptionTable = typeof layerOptions> implements WeightGroup {
+/** What a weight is made of. */
+export interface WeightSpec {
+  /** Its path below the layer's own, such as `kernel`. */
+  readonly name: string
+  readonly shape: Shape
+  readonly initializer: Initializer
+}
+
+/** A layer. `Table` are its options, `Weights` what its `build` returns and its `lower` receives. */
+export abstract class Layer<
+  Table extends OptionTable = typeof layerOptions,
+  Weights extends WeightRecord = WeightRecord,
+> implements WeightGroup
+{
   readonly definition: LayerDefinition
   readonly className: string
   readonly name: string
@@ -106,10 +80,12 @@ export abstract class Layer<Table extends OptionTable = typeof layerOptions> imp
   readonly given: Readonly<Record<string, unknown>>
   readonly variables: Variable[] = []
   readonly nodes: LayerNode[] = []
-  built = false
   /** In which precision it computes. */
   readonly dtypePolicy: DtypePolicy
+  /** Where its weights' paths start, `sequential/lstm`; empty until it is built. */
+  path = ''
   #trainable: boolean
+  #weights: Weights | null = null
 
   constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>) {
     const { className } = definition
@@ -143,8 +119,8 @@ export abstract class Layer<Table extends OptionTable = typeof layerOptions> imp
     return false
   }
 
-  /** How it runs in one recurrence with a layer of the other direction; null where it cannot. */
-  get directed(): Directed | null {
+  /** A call of it that can run in one recurrence with a layer of the other direction; null where it cannot. */
+  directed(_step: StepLowering, _request: CallRequest): Directed | null {
     return null
   }
 
@@ -177,48 +153,54 @@ export abstract class Layer<Table extends OptionTable = typeof layerOptions> imp
   /** Checks input shapes and gives those of the outputs. `source` is the layer that the first input comes from, if known. */
   abstract outputShapes(inputs: readonly OpenShape[], source?: Layer): readonly OpenShape[]
 
-  /** Makes the weights; `path` is the layer's own, `sequential/lstm`. */
-  protected build(_path: string, _inputs: readonly OpenShape[]): void {}
+  /** Makes the weights and states for inputs of these shapes. */
+  protected abstract build(...inputs: readonly OpenShape[]): Weights
+
+  /** What `build` returned; null before. */
+  get builtWeights(): Weights | null {
+    return this.#weights
+  }
+
+  get built(): boolean {
+    return this.#weights !== null
+  }
 
   /**
    * Whether what becomes of a sample depends on the batch around it or on the call before: moments of a batch, one draw for
    * all samples, states. Where not, many small batches may go through the layer as one.
    */
-  mixesSamples(lowering: Lowering): boolean {
+  mixesSamples(step: StepLowering, training: boolean): boolean {
     return (
       this.variables.some(({ kind }) => kind === 'state') ||
-      this.parts.some((part) => part.mixesSamples(lowering))
+      this.parts.some((part) => part.mixesSamples(step, training))
     )
   }
 
-  /** Adds the layer's operations for tensors of a bound batch. `states` of the last inputs are initial states. */
-  abstract lower(lowering: Lowering, inputs: readonly Value[], states: number): readonly Value[]
+  /** Adds the operations of one call to `call.graph`, and returns the outputs. */
+  protected abstract lower(call: LayerCall<Weights>): readonly Value[]
 
-  /** The same, under its dtype policy. */
-  lowerUnderPolicy(lowering: Lowering, inputs: readonly Value[], states: number): readonly Value[] {
-    return this.underPolicy(lowering.graph, () => this.lower(lowering, inputs, states))
+  /** Makes one call of the layer a part of a step. */
+  lowerIn(step: StepLowering, request: CallRequest): readonly Value[] {
+    return this.lower(this.callIn(step, request))
   }
 
-  /** What `add` adds to a graph is under the layer's dtype policy. */
-  underPolicy<T>(graph: Graph, add: () => T): T {
-    const outer = graph.mixed
-    graph.mixed = this.dtypePolicy === 'mixed_float16'
-    const added = add()
-    graph.mixed = outer
-    return added
+  /** One call of the layer as a part of a step. */
+  callIn(step: StepLowering, request: CallRequest): LayerCall<Weights> {
+    if (this.#weights === null) throw new TypeError(`${this.where} is not built`)
+    return new LayerCall(this, step, this.#weights, request)
   }
 
   /** Makes the weights, once. */
   ensureBuilt(scope: string, inputs: readonly OpenShape[]): void {
     if (this.built) return
-    this.build(scope === '' ? this.name : `${scope}/${this.name}`, inputs)
-    this.built = true
+    this.path = scope === '' ? this.name : `${scope}/${this.name}`
+    this.#weights = this.build(...inputs)
   }
 
   /** Calls the layer on symbolic tensors. */
-  call(
+  connect(
     inputs: readonly SymbolicTensor[],
-    { states = [], training = null, scope = '' }: LayerCall = {},
+    { states = [], training = null, scope = '' }: SymbolicCall = {},
   ): readonly SymbolicTensor[] {
     const all = [...inputs, ...states]
     if (states.length > 0) this.checkStates(states.map(({ shape }) => shape))
@@ -238,24 +220,28 @@ export abstract class Layer<Table extends OptionTable = typeof layerOptions> imp
   }
 
   /** Adds a weight, drawn by its initializer from a seed of its own. */
-  protected addWeight(path: string, shape: Shape, initializer: Initializer): Variable {
-    return this.#addDrawn(path, shape, 'weight', initializer)
+  protected addWeight(spec: WeightSpec): Variable {
+    return this.#addDrawn('weight', spec)
   }
 
   /** Adds a weight that no optimizer changes, but training does. */
-  protected addStatistic(path: string, shape: Shape, initializer: Initializer): Variable {
-    return this.#addDrawn(path, shape, 'statistic', initializer)
+  protected addStatistic(spec: WeightSpec): Variable {
+    return this.#addDrawn('statistic', spec)
   }
 
-  #addDrawn(path: string, shape: Shape, kind: DrawnVariable['kind'], initializer: Initializer): Variable {
+  #addDrawn(kind: DrawnVariable['kind'], { name, shape, initializer }: WeightSpec): Variable {
     initializer.check(shape)
     const seed = nextSeed()
-    return this.addVariable(
-      new DrawnVariable(path, shape, kind, () => initializer(shape, new Generator(seed))),
-    )
+    return this.#add(kind, name, shape, () => initializer(shape, new Generator(seed)))
   }
 
-  protected addVariable(variable: Variable): Variable {
+  /** Adds a state that is kept between batches, of zeros. */
+  protected addState(name: string, shape: Shape): Variable {
+    return this.#add('state', name, shape, () => new Float32Array(sizeOf(shape)))
+  }
+
+  #add(kind: DrawnVariable['kind'], name: string, shape: Shape, draw: () => Float32Array): Variable {
+    const variable = new DrawnVariable(`${this.path}/${name}`, shape, kind, draw)
     this.variables.push(variable)
     return variable
   }
@@ -270,8 +256,15 @@ export abstract class Layer<Table extends OptionTable = typeof layerOptions> imp
   }
 }
 
+/** A layer without weights and states. */
+export abstract class WeightlessLayer<Table extends OptionTable> extends Layer<Table, NoWeights> {
+  protected override build(): NoWeights {
+    return {}
+  }
+}
+
 /** Checks the features of an input against the kernel [features, …] of a layer that has its weights already. */
-export function checkFeatures(layer: Layer, shape: OpenShape, kernel: Variable | null): void {
+export function checkFeatures(layer: Layer, shape: OpenShape, kernel: Variable | undefined): void {
   const features = kernel?.shape[0]
   if (features === undefined || shape.at(-1) === features) return
   fail(layer.where, {

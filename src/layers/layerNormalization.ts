@@ -8,9 +8,11 @@ import { transpose } from '../ops/transpose.ts'
 import { reshape } from '../ops/view.ts'
 import { option } from '../util/options.ts'
 import { type OpenShape, sameShape, showShape, sizeOf } from '../util/shape.ts'
+import type { LayerCall } from './call.ts'
 import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
-import { knownExtent, Layer, type Lowering, type Variable } from './layer.ts'
+import { knownExtent, Layer } from './layer.ts'
 import { absent, flag, initializer, layerOptions } from './options.ts'
+import type { Variable } from './variable.ts'
 
 const table = {
   ...layerOptions,
@@ -30,10 +32,9 @@ const table = {
   gammaConstraint: absent,
 } as const
 
-export class LayerNormalizationLayer extends Layer<typeof table> {
-  #gamma: Variable | null = null
-  #beta: Variable | null = null
+type Weights = { readonly gamma: Variable | undefined; readonly beta: Variable | undefined }
 
+export class LayerNormalizationLayer extends Layer<typeof table, Weights> {
   /** The axes that are normalized over, ascending. */
   #axes(shape: OpenShape): readonly number[] {
     const { axis } = this.config
@@ -51,7 +52,7 @@ export class LayerNormalizationLayer extends Layer<typeof table> {
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = this.single(inputs, 2, '[batch, ..., features]')
     const extents = this.#axes(shape).map((axis) => shape[axis] ?? null)
-    const weight = this.#gamma ?? this.#beta
+    const weight = this.builtWeights?.gamma ?? this.builtWeights?.beta
     if (weight && !sameShape(weight.shape, extents)) {
       fail(this.where, {
         expected: `extents ${showShape(weight.shape)} along its axes, for which it has its weights`,
@@ -62,20 +63,20 @@ export class LayerNormalizationLayer extends Layer<typeof table> {
     return [shape]
   }
 
-  protected override build(path: string, [input = []]: readonly OpenShape[]): void {
+  protected override build(input: OpenShape): Weights {
     const { center, scale, gammaInitializer, betaInitializer } = this.config
     const shape = this.#axes(input).map((axis) => knownExtent(this, input, axis, 'features'))
-    if (scale) this.#gamma = this.addWeight(`${path}/gamma`, shape, gammaInitializer)
-    if (center) this.#beta = this.addWeight(`${path}/beta`, shape, betaInitializer)
+    return {
+      gamma: scale ? this.addWeight({ name: 'gamma', shape, initializer: gammaInitializer }) : undefined,
+      beta: center ? this.addWeight({ name: 'beta', shape, initializer: betaInitializer }) : undefined,
+    }
   }
 
-  override lower(lowering: Lowering, [x]: readonly Value[]): readonly Value[] {
-    if (!x) throw new TypeError(`${this.where} has no input`)
-    const { graph } = lowering
+  protected override lower({ graph, inputs: [x], weights }: LayerCall<Weights>): readonly Value[] {
     const axes = this.#axes(x.shape)
     const columns = sizeOf(axes.map((axis) => x.shape[axis] ?? 1))
-    const weight = (variable: Variable | null): Value | undefined =>
-      variable ? reshape(graph, lowering.variable(variable), { shape: [columns] }) : undefined
+    const row = (weight: Value | undefined): Value | undefined =>
+      weight && reshape(graph, weight, { shape: [columns] })
     // The axes go last and back again, which the compiler leaves out where they are last already.
     const others = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis))
     const permutation = [...others, ...axes]
@@ -84,8 +85,8 @@ export class LayerNormalizationLayer extends Layer<typeof table> {
       graph,
       {
         x: reshape(graph, last, { shape: [sizeOf(x.shape) / columns, columns] }),
-        gamma: weight(this.#gamma),
-        beta: weight(this.#beta),
+        gamma: row(weights.gamma),
+        beta: row(weights.beta),
       },
       { epsilon: this.config.epsilon },
     )

@@ -11,11 +11,13 @@ import { reverse } from '../ops/reverse.ts'
 import { reshape } from '../ops/view.ts'
 import type { Given } from '../util/options.ts'
 import { drawKey, nextSeed } from '../util/seed.ts'
-import { type OpenShape, showShape } from '../util/shape.ts'
+import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
+import type { CallRequest, LayerCall, StepLowering } from './call.ts'
 import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
-import type { Directed, RecurrenceOutputs, RecurrentWeights } from './directed.ts'
+import type { Directed, RecurrenceOutputs } from './directed.ts'
 import { dropInputs } from './gateDropout.ts'
-import { checkFeatures, knownExtent, Layer, type Lowering, type Variable, type WeightGroup } from './layer.ts'
+import type { Initializer } from './initializers.ts'
+import { checkFeatures, knownExtent, Layer, type WeightGroup } from './layer.ts'
 import { layerOptions, positiveInteger } from './options.ts'
 import {
   checkFixedBatch,
@@ -23,8 +25,8 @@ import {
   type RecurrentOutput,
   recurrentOptions,
   sequenceRemedy,
-  stateVariables,
 } from './recurrent.ts'
+import type { Variable } from './variable.ts'
 
 const table = {
   ...layerOptions,
@@ -34,12 +36,16 @@ const table = {
 
 const AXES = '[batch, timesteps, features]'
 
-export class LSTMLayer extends Layer<typeof table> implements Directed {
+type Weights = {
+  readonly kernel: Variable
+  readonly recurrentKernel: Variable
+  readonly bias: Variable | undefined
+  /** h and c of a stateful layer. */
+  readonly states: readonly Variable[]
+}
+
+export class LSTMLayer extends Layer<typeof table, Weights> {
   readonly #seed = this.config.seed ?? nextSeed()
-  #kernel: Variable | null = null
-  #recurrentKernel: Variable | null = null
-  #bias: Variable | null = null
-  #states: readonly Variable[] = []
 
   override get takesStates(): boolean {
     return true
@@ -60,11 +66,11 @@ export class LSTMLayer extends Layer<typeof table> implements Directed {
         remedy: sequenceRemedy(shape, source),
       })
     }
-    checkFeatures(this, shape, this.#kernel)
+    checkFeatures(this, shape, this.builtWeights?.kernel)
     const [batch = null, time = null] = shape
     const { units, returnSequences, returnState, stateful } = this.config
     checkFixedBatch(this, stateful, shape, AXES)
-    const kept = this.#states[0]?.shape[0]
+    const kept = this.builtWeights?.states[0]?.shape[0]
     if (kept !== undefined && batch !== kept) {
       fail(this.where, {
         expected: `batches of ${kept} samples, for which it keeps states`,
@@ -84,97 +90,75 @@ export class LSTMLayer extends Layer<typeof table> implements Directed {
     }
   }
 
-  protected override build(path: string, [input = []]: readonly OpenShape[]): void {
+  protected override build(input: OpenShape): Weights {
     const { units, useBias, unitForgetBias, stateful, ...config } = this.config
     const features = knownExtent(this, input, 2, 'features')
     knownExtent(this, input, 1, 'timesteps')
-    const cell = `${path}/lstm_cell`
-    this.#kernel = this.addWeight(`${cell}/kernel`, [features, 4 * units], config.kernelInitializer)
-    this.#recurrentKernel = this.addWeight(
-      `${cell}/recurrent_kernel`,
-      [units, 4 * units],
-      config.recurrentInitializer,
-    )
-    if (useBias) {
-      const { biasInitializer } = config
-      const initial = unitForgetBias ? forgetBias(units, biasInitializer) : biasInitializer
-      this.#bias = this.addWeight(`${cell}/bias`, [4 * units], initial)
-    }
-    if (stateful) {
-      const batch = knownExtent(this, input, 0, 'samples a batch')
-      this.#states = stateVariables(path, [batch, units]).map((state) => this.addVariable(state))
-    }
-  }
-
-  override get directed(): Directed {
-    return this
-  }
-
-  drawKey({ repetition }: Lowering): number {
-    return drawKey(this.#seed, repetition)
-  }
-
-  weights({ variable }: Lowering): RecurrentWeights {
-    if (!this.#kernel || !this.#recurrentKernel) throw new TypeError(`${this.where} is not built`)
+    const biasInitial = unitForgetBias ? forgetBias(units, config.biasInitializer) : config.biasInitializer
+    const weight = (name: string, shape: Shape, initializer: Initializer): Variable =>
+      this.addWeight({ name: `lstm_cell/${name}`, shape, initializer })
     return {
-      kernel: variable(this.#kernel),
-      recurrentKernel: variable(this.#recurrentKernel),
-      bias: this.#bias ? variable(this.#bias) : undefined,
+      kernel: weight('kernel', [features, 4 * units], config.kernelInitializer),
+      recurrentKernel: weight('recurrent_kernel', [units, 4 * units], config.recurrentInitializer),
+      bias: useBias ? weight('bias', [4 * units], biasInitial) : undefined,
+      states: stateful ? this.#addStates(knownExtent(this, input, 0, 'samples a batch')) : [],
     }
   }
 
-  states({ variable }: Lowering): readonly Value[] {
-    return this.#states.map(variable)
+  #addStates(batch: number): Variable[] {
+    return ['h', 'c'].map((name) => this.addState(name, [batch, this.config.units]))
   }
 
-  keepStates({ update }: Lowering, last: readonly Value[]): void {
-    this.#states.forEach((state, index) => {
-      const value = last[index]
-      if (value) update(state, value)
-    })
+  override directed(step: StepLowering, request: CallRequest): Directed {
+    return this.#directed(this.callIn(step, request))
   }
 
-  override lower(lowering: Lowering, [input, ...given]: readonly Value[]): readonly Value[] {
-    if (!input) throw new TypeError(`${this.where} has no input`)
-    const { kernel, recurrentKernel, bias } = this.weights(lowering)
-    const z = this.hoisted(lowering, input, kernel, bias)
-    const initial = given.length > 0 ? given : this.states(lowering)
-    const { sequence, last } = this.recur(lowering, z, recurrentKernel, initial)
-    this.keepStates(lowering, last)
+  #directed(call: LayerCall<Weights>): Directed {
+    return {
+      graph: call.graph,
+      weights: call.weights,
+      states: call.states.length > 0 ? call.states : call.weights.states,
+      drawKey: drawKey(this.#seed, call.repetition),
+      keepStates: (last) => call.update('states', last),
+      hoisted: (kernel, bias) => this.#hoisted(call, kernel, bias),
+      recur: (z, recurrentKernel, states, other) =>
+        this.#recur(call, { z, recurrentKernel, h0: states[0], c0: states[1] }, other),
+    }
+  }
+
+  protected override lower(call: LayerCall<Weights>): readonly Value[] {
+    const { kernel, recurrentKernel, bias } = call.weights
+    const own = this.#directed(call)
+    const { sequence, last } = own.recur(own.hoisted(kernel, bias), recurrentKernel, own.states)
+    own.keepStates(last)
     const { goBackwards, returnSequences, returnState } = this.config
     // Outputs come in the order of processing.
-    const processed = goBackwards ? reverse(lowering.graph, { x: sequence }, { axis: 1 }).y : sequence
+    const processed = goBackwards ? reverse(call.graph, { x: sequence }, { axis: 1 }).y : sequence
     const outputs = returnSequences ? [processed] : last.slice(0, 1)
     return returnState ? [...outputs, ...last] : outputs
   }
 
-  recur(
-    lowering: Lowering,
-    z: Value,
-    recurrentKernel: Value,
-    [h0, c0]: readonly Value[],
-    other?: Directed,
+  #recur(
+    { graph, training, repetition }: LayerCall<Weights>,
+    inputs: Parameters<typeof lstm>[1],
+    other: Directed | undefined,
   ): RecurrenceOutputs {
-    const { graph, training } = lowering
     const { activation, recurrentActivation, goBackwards, recurrentDropout: rate } = this.config
-    const [seed, otherSeed] = [this.drawKey(lowering), other?.drawKey(lowering)]
-    const { h, hLast, cLast } = lstm(
-      graph,
-      { z, recurrentKernel, h0, c0 },
-      {
-        activation: activations[activation].code,
-        recurrentActivation: activations[recurrentActivation].code,
-        reverse: goBackwards,
-        directions: other && 2,
-        recurrentDropout: training ? { rate, seed, otherSeed } : undefined,
-      },
-    )
+    const seed = drawKey(this.#seed, repetition)
+    const { h, hLast, cLast } = lstm(graph, inputs, {
+      activation: activations[activation].code,
+      recurrentActivation: activations[recurrentActivation].code,
+      reverse: goBackwards,
+      directions: other && 2,
+      recurrentDropout: training ? { rate, seed, otherSeed: other?.drawKey } : undefined,
+    })
     return { sequence: h, last: [hLast, cLast] }
   }
 
   /** x·W + b for all time steps at once, [B, T, 4U], of inputs that are dropped in training. */
-  hoisted(lowering: Lowering, input: Value, kernel: Value, bias: Value | undefined): Value {
-    const { graph, training } = lowering
+  #hoisted(call: LayerCall<Weights>, kernel: Value, bias: Value | undefined): Value {
+    const { graph, training } = call
+    const [input] = call.inputs
     const [batch = 1, time = 1, features = 1] = input.shape
     const { dropout, recurrentDropout } = this.config
     const y = dropInputs(
@@ -183,7 +167,11 @@ export class LSTMLayer extends Layer<typeof table> implements Directed {
       kernel,
       bias,
       // With recurrent dropout Keras also gives each gate a mask of its own for the inputs.
-      { rate: training ? dropout : 0, seed: this.drawKey(lowering), perGate: recurrentDropout > 0 },
+      {
+        rate: training ? dropout : 0,
+        seed: drawKey(this.#seed, call.repetition),
+        perGate: recurrentDropout > 0,
+      },
       (x, b, sums) =>
         matmul(graph, { a: reshape(graph, x, { shape: [batch * time, features] }), b, bias: sums }, {}).y,
     )

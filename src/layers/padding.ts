@@ -6,8 +6,9 @@ import type { Value } from '../graph/graph.ts'
 import { pad } from '../ops/pad.ts'
 import { type OptionTable, option } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
+import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
-import { Layer, type Lowering } from './layer.ts'
+import { WeightlessLayer } from './layer.ts'
 import { layerOptions } from './options.ts'
 import { asImage, checkSpace, convolutionOptions, fromImage, type Rank } from './spatial.ts'
 
@@ -45,7 +46,7 @@ const imageSides = (fallback: number) =>
     readImageSides,
   )
 
-abstract class SidesLayer<Table extends OptionTable> extends Layer<Table> {
+abstract class SidesLayer<Table extends OptionTable> extends WeightlessLayer<Table> {
   /** What is put before and after along each axis of space; cut off where negative. */
   protected abstract get sides(): readonly Sides[]
 
@@ -64,8 +65,7 @@ abstract class SidesLayer<Table extends OptionTable> extends Layer<Table> {
     return [[shape[0] ?? null, ...space, shape.at(-1) ?? null]]
   }
 
-  override lower({ graph }: Lowering, [x]: readonly Value[]): readonly Value[] {
-    if (!x) throw new TypeError(`${this.where} has no input`)
+  protected override lower({ graph, inputs: [x] }: LayerCall<NoWeights>): readonly Value[] {
     const { sides } = this
     const rank = sides.length as Rank
     const [[left, right] = [0, 0], [top, bottom] = [0, 0]] = [sides.at(-1), sides.at(-2)]

@@ -5,8 +5,9 @@ import type { Value } from '../graph/graph.ts'
 import { transpose } from '../ops/transpose.ts'
 import { required } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
+import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
-import { Layer, type Lowering } from './layer.ts'
+import { WeightlessLayer } from './layer.ts'
 import { layerOptions } from './options.ts'
 
 const table = {
@@ -21,7 +22,7 @@ const table = {
   }),
 } as const
 
-export class PermuteLayer extends Layer<typeof table> {
+export class PermuteLayer extends WeightlessLayer<typeof table> {
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const { dims } = this.config
     const [shape] = inputs
@@ -34,8 +35,7 @@ export class PermuteLayer extends Layer<typeof table> {
     return [[0, ...dims].map((axis) => shape[axis] ?? null)]
   }
 
-  override lower({ graph }: Lowering, [x]: readonly Value[]): readonly Value[] {
-    if (!x) throw new TypeError(`${this.where} has no input`)
+  protected override lower({ graph, inputs: [x] }: LayerCall<NoWeights>): readonly Value[] {
     return [transpose(graph, { x }, { permutation: [0, ...this.config.dims] }).y]
   }
 }

@@ -6,6 +6,7 @@ import { pooling } from '../ops/pooling.ts'
 import { reshape } from '../ops/view.ts'
 import { option } from '../util/options.ts'
 import { type OpenShape, sizeOf } from '../util/shape.ts'
+import type { LayerCall, NoWeights } from './call.ts'
 import {
   type CallableLayer,
   defineLayer,
@@ -13,7 +14,7 @@ import {
   type LayerFactory,
   type OptionsOf,
 } from './callable.ts'
-import { Layer, type LayerDefinition, type Lowering } from './layer.ts'
+import { type LayerDefinition, WeightlessLayer } from './layer.ts'
 import { flag, layerOptions, nullable } from './options.ts'
 import {
   checkSpace,
@@ -40,7 +41,7 @@ interface PoolingKind {
   readonly mean: boolean
 }
 
-export class PoolingLayer extends Layer<typeof table> {
+export class PoolingLayer extends WeightlessLayer<typeof table> {
   readonly #kind: PoolingKind
   /** The windows along the axes of space. */
   readonly #windows: readonly Window[]
@@ -62,8 +63,7 @@ export class PoolingLayer extends Layer<typeof table> {
     return [[shape[0] ?? null, ...space, shape.at(-1) ?? null]]
   }
 
-  override lower({ graph }: Lowering, [x]: readonly Value[]): readonly Value[] {
-    if (!x) throw new TypeError(`${this.where} has no input`)
+  protected override lower({ graph, inputs: [x] }: LayerCall<NoWeights>): readonly Value[] {
     const { rank, mean } = this.#kind
     const [batch = 1, ...rest] = x.shape
     const image = rank === 1 ? reshape(graph, x, { shape: [batch, 1, ...rest] }) : x
@@ -89,7 +89,7 @@ export class PoolingLayer extends Layer<typeof table> {
 
 const globalTable = { ...layerOptions, dataFormat, keepdims: flag(false) } as const
 
-export class GlobalPoolingLayer extends Layer<typeof globalTable> {
+export class GlobalPoolingLayer extends WeightlessLayer<typeof globalTable> {
   readonly #kind: PoolingKind
 
   constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>, kind: PoolingKind) {
@@ -103,8 +103,7 @@ export class GlobalPoolingLayer extends Layer<typeof globalTable> {
     return [[shape[0] ?? null, ...ones, shape.at(-1) ?? null]]
   }
 
-  override lower({ graph }: Lowering, [x]: readonly Value[]): readonly Value[] {
-    if (!x) throw new TypeError(`${this.where} has no input`)
+  protected override lower({ graph, inputs: [x] }: LayerCall<NoWeights>): readonly Value[] {
     const { rank, mean } = this.#kind
     const [batch = 1, ...rest] = x.shape
     const channels = rest.at(-1) ?? 1

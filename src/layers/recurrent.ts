@@ -2,11 +2,10 @@
 
 import { checkInteger, fail } from '../errors.ts'
 import { unsupported } from '../util/options.ts'
-import { type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { type OpenShape, showShape } from '../util/shape.ts'
 import { getInitializer, type Initializer } from './initializers.ts'
-import type { Layer, SymbolicTensor, Variable } from './layer.ts'
+import type { Layer, SymbolicTensor } from './layer.ts'
 import { absent, flag, gateActivation, initializer, nullable, rate } from './options.ts'
-import { DrawnVariable } from './variable.ts'
 
 /** Options of a gated recurrence, with Keras 3's defaults. */
 export const recurrentOptions = {
@@ -72,9 +71,3 @@ export function checkFixedBatch(layer: Layer, stateful: boolean, shape: OpenShap
     remedy: `Give batchShape: ${axes} to the first layer, or batchSize to Input.`,
   })
 }
-
-/** The states [h, c] of a stateful layer, zeros. */
-export const stateVariables = (path: string, shape: Shape): Variable[] =>
-  ['h', 'c'].map(
-    (name) => new DrawnVariable(`${path}/${name}`, shape, 'state', () => new Float32Array(sizeOf(shape))),
-  )

@@ -6,8 +6,9 @@ import { repeat } from '../ops/reduce.ts'
 import { reshape } from '../ops/view.ts'
 import { option, required } from '../util/options.ts'
 import { checkSize, type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
+import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments, type OptionsOf } from './callable.ts'
-import { Layer, type Lowering } from './layer.ts'
+import { type Layer, WeightlessLayer } from './layer.ts'
 import { layerOptions, positiveInteger } from './options.ts'
 
 const flattenTable = {
@@ -30,14 +31,13 @@ function inner(layer: Layer, shape: OpenShape): Shape {
   return extents as Shape
 }
 
-export class FlattenLayer extends Layer<typeof flattenTable> {
+export class FlattenLayer extends WeightlessLayer<typeof flattenTable> {
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = this.single(inputs, 1, '[batch, ...]')
     return [[shape[0] ?? null, sizeOf(inner(this, shape))]]
   }
 
-  override lower({ graph }: Lowering, [x]: readonly Value[]): readonly Value[] {
-    if (!x) throw new TypeError(`${this.where} has no input`)
+  protected override lower({ graph, inputs: [x] }: LayerCall<NoWeights>): readonly Value[] {
     const [batch = 1, ...rest] = x.shape
     return [reshape(graph, x, { shape: [batch, sizeOf(rest)] })]
   }
@@ -73,7 +73,7 @@ const reshapeTable = {
   }),
 } as const
 
-export class ReshapeLayer extends Layer<typeof reshapeTable> {
+export class ReshapeLayer extends WeightlessLayer<typeof reshapeTable> {
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = this.single(inputs, 1, '[batch, ...]')
     const { targetShape } = this.config
@@ -89,8 +89,7 @@ export class ReshapeLayer extends Layer<typeof reshapeTable> {
     return [[shape[0] ?? null, ...target]]
   }
 
-  override lower({ graph }: Lowering, [x]: readonly Value[]): readonly Value[] {
-    if (!x) throw new TypeError(`${this.where} has no input`)
+  protected override lower({ graph, inputs: [x] }: LayerCall<NoWeights>): readonly Value[] {
     const [[, ...target] = []] = this.outputShapes([x.shape])
     return [reshape(graph, x, { shape: [x.shape[0] ?? 1, ...(target as number[])] })]
   }
@@ -115,7 +114,7 @@ export const Reshape = (
 
 const repeatTable = { ...layerOptions, n: positiveInteger } as const
 
-export class RepeatVectorLayer extends Layer<typeof repeatTable> {
+export class RepeatVectorLayer extends WeightlessLayer<typeof repeatTable> {
   override outputShapes(inputs: readonly OpenShape[], source?: Layer): readonly OpenShape[] {
     const [shape] = inputs
     if (inputs.length !== 1 || shape?.length !== 2) {
@@ -132,8 +131,7 @@ export class RepeatVectorLayer extends Layer<typeof repeatTable> {
     return [[batch, this.config.n, features]]
   }
 
-  override lower({ graph }: Lowering, [x]: readonly Value[]): readonly Value[] {
-    if (!x) throw new TypeError(`${this.where} has no input`)
+  protected override lower({ graph, inputs: [x] }: LayerCall<NoWeights>): readonly Value[] {
     return [repeat(graph, { x }, { axis: 1, n: this.config.n }).y]
   }
 }

@@ -6,10 +6,12 @@
 import type { Value } from '../graph/graph.ts'
 import { convolution } from '../ops/convolution.ts'
 import type { ConvolutionAttributes } from '../ops/convolutionGeometry.ts'
-import type { OpenShape } from '../util/shape.ts'
+import type { OpenShape, Shape } from '../util/shape.ts'
 import { activate } from './activate.ts'
+import type { LayerCall } from './call.ts'
 import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
-import { knownExtent, Layer, type LayerDefinition, type Lowering, type Variable } from './layer.ts'
+import type { Initializer } from './initializers.ts'
+import { knownExtent, Layer, type LayerDefinition } from './layer.ts'
 import { absent, initializer, positiveInteger } from './options.ts'
 import {
   asImageKernel,
@@ -22,6 +24,7 @@ import {
   type Rank,
   windowsOf,
 } from './spatial.ts'
+import type { Variable } from './variable.ts'
 import type { Window } from './window.ts'
 
 const table = {
@@ -39,12 +42,15 @@ const POINTWISE: ConvolutionAttributes = {
   groups: 1,
 }
 
-export class SeparableConvolutionLayer extends Layer<typeof table> {
+type Weights = {
+  readonly depthwise: Variable
+  readonly pointwise: Variable
+  readonly bias: Variable | undefined
+}
+
+export class SeparableConvolutionLayer extends Layer<typeof table, Weights> {
   readonly #rank: Rank
   readonly #windows: readonly Window[]
-  #depthwise: Variable | null = null
-  #pointwise: Variable | null = null
-  #bias: Variable | null = null
 
   constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>, rank: Rank) {
     super(definition, given)
@@ -53,30 +59,30 @@ export class SeparableConvolutionLayer extends Layer<typeof table> {
   }
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
-    const shape = checkSpace(this, inputs, this.#rank, this.#depthwise?.shape.at(-2))
+    const shape = checkSpace(this, inputs, this.#rank, this.builtWeights?.depthwise.shape.at(-2))
     return [[shape[0] ?? null, ...convolvedSpace(this, shape, this.#windows), this.config.filters]]
   }
 
-  protected override build(path: string, [input = []]: readonly OpenShape[]): void {
+  protected override build(input: OpenShape): Weights {
     const { filters, depthMultiplier, useBias } = this.config
     const { depthwiseInitializer, pointwiseInitializer, biasInitializer } = this.config
     const channels = knownExtent(this, input, this.#rank + 1, 'channels')
     const window = this.#windows.map((along) => along.window)
     const depthwise = [...window, channels, depthMultiplier]
     const pointwise = [...window.map(() => 1), channels * depthMultiplier, filters]
-    this.#depthwise = this.addWeight(`${path}/depthwise_kernel`, depthwise, depthwiseInitializer)
-    this.#pointwise = this.addWeight(`${path}/pointwise_kernel`, pointwise, pointwiseInitializer)
-    if (useBias) this.#bias = this.addWeight(`${path}/bias`, [filters], biasInitializer)
+    const weight = (name: string, shape: Shape, initializer: Initializer): Variable =>
+      this.addWeight({ name, shape, initializer })
+    return {
+      depthwise: weight('depthwise_kernel', depthwise, depthwiseInitializer),
+      pointwise: weight('pointwise_kernel', pointwise, pointwiseInitializer),
+      bias: useBias ? weight('bias', [filters], biasInitializer) : undefined,
+    }
   }
 
-  override lower(lowering: Lowering, [x]: readonly Value[]): readonly Value[] {
-    if (!x || !this.#depthwise || !this.#pointwise) throw new TypeError(`${this.where} is not built`)
-    const { graph } = lowering
-    const depthwise = lowering.variable(this.#depthwise)
-    const channels = convolveDepthwise(graph, { x, kernel: depthwise }, this.#windows)
-    const kernel = asImageKernel(graph, lowering.variable(this.#pointwise), this.#rank)
-    const bias = this.#bias ? lowering.variable(this.#bias) : undefined
-    const { y } = convolution(graph, { x: channels, kernel, bias }, POINTWISE)
+  protected override lower({ graph, inputs: [x], weights }: LayerCall<Weights>): readonly Value[] {
+    const channels = convolveDepthwise(graph, { x, kernel: weights.depthwise }, this.#windows)
+    const kernel = asImageKernel(graph, weights.pointwise, this.#rank)
+    const { y } = convolution(graph, { x: channels, kernel, bias: weights.bias }, POINTWISE)
     return [fromImage(graph, activate(graph, y, this.config.activation), this.#rank)]
   }
 }

@@ -8,8 +8,9 @@ import { concat } from '../ops/columns.ts'
 import { reshape } from '../ops/view.ts'
 import { required } from '../util/options.ts'
 import { lastOf, type OpenShape, sizeOf } from '../util/shape.ts'
+import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments, layerOf, type OptionsOf } from './callable.ts'
-import { Layer, type Lowering, type WeightGroup } from './layer.ts'
+import { Layer, type WeightGroup } from './layer.ts'
 import { layerOptions } from './options.ts'
 
 const table = {
@@ -17,7 +18,7 @@ const table = {
   layer: required<Layer>((where, _name, value) => layerOf(value, where)),
 } as const
 
-export class TimeDistributedLayer extends Layer<typeof table> {
+export class TimeDistributedLayer extends Layer<typeof table, NoWeights> {
   override get parts(): readonly Layer[] {
     return [this.config.layer]
   }
@@ -31,30 +32,39 @@ export class TimeDistributedLayer extends Layer<typeof table> {
     return this.config.layer.outputShapes([[batch, ...rest]]).map(([, ...inner]) => [batch, time, ...inner])
   }
 
-  protected override build(path: string, [input = []]: readonly OpenShape[]): void {
-    const [batch = null, , ...rest] = input
-    this.config.layer.ensureBuilt(path, [[batch, ...rest]])
+  protected override build([batch = null, , ...rest]: OpenShape): NoWeights {
+    this.config.layer.ensureBuilt(this.path, [[batch, ...rest]])
+    return {}
   }
 
-  override lower(lowering: Lowering, [x]: readonly Value[]): readonly Value[] {
-    if (!x) throw new TypeError(`${this.where} has no input`)
-    if (this.mixesSamples(lowering)) return this.#lowerEachStep(lowering, x)
-    const { graph } = lowering
+  protected override lower(call: LayerCall<NoWeights>): readonly Value[] {
+    const {
+      graph,
+      inputs: [x],
+      step,
+      training,
+      repetition,
+    } = call
+    if (this.mixesSamples(step, training)) return this.#lowerEachStep(call)
     const [batch = 1, time = 1, ...rest] = x.shape
     const folded = reshape(graph, x, { shape: [batch * time, ...rest] })
     return this.config.layer
-      .lowerUnderPolicy(lowering, [folded], 0)
+      .lowerIn(step, { inputs: [folded], training, repetition })
       .map((y) => reshape(graph, y, { shape: [batch, time, ...y.shape.slice(1)] }))
   }
 
-  #lowerEachStep(lowering: Lowering, x: Value): readonly Value[] {
-    const { graph } = lowering
+  #lowerEachStep(call: LayerCall<NoWeights>): readonly Value[] {
+    const {
+      graph,
+      inputs: [x],
+      training,
+    } = call
     const [batch = 1, time = 1, ...rest] = x.shape
     const columns = reshape(graph, x, { shape: [batch, sizeOf(x.shape) / batch] })
-    const steps = takeApart(graph, columns, time).map((step, t) => {
-      const repetition = lowering.repetition * time + t
-      const input = reshape(graph, step, { shape: [batch, ...rest] })
-      return this.config.layer.lowerUnderPolicy({ ...lowering, repetition }, [input], 0)
+    const steps = takeApart(graph, columns, time).map((slice, t) => {
+      const repetition = call.repetition * time + t
+      const input = reshape(graph, slice, { shape: [batch, ...rest] })
+      return this.config.layer.lowerIn(call.step, { inputs: [input], training, repetition })
     })
     const [first = []] = steps
     return first.map(({ shape: [, ...inner] }, i) => {

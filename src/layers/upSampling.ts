@@ -6,8 +6,9 @@ import type { Value } from '../graph/graph.ts'
 import { upsample } from '../ops/upsample.ts'
 import { type OptionTable, option } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
+import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
-import { Layer, type Lowering } from './layer.ts'
+import { WeightlessLayer } from './layer.ts'
 import { layerOptions } from './options.ts'
 import {
   asImage,
@@ -20,7 +21,7 @@ import {
   readExtents,
 } from './spatial.ts'
 
-abstract class UpSamplingLayer<Table extends OptionTable> extends Layer<Table> {
+abstract class UpSamplingLayer<Table extends OptionTable> extends WeightlessLayer<Table> {
   /** How often entries are repeated along each axis of space. */
   protected abstract get factors(): readonly number[]
 
@@ -31,8 +32,7 @@ abstract class UpSamplingLayer<Table extends OptionTable> extends Layer<Table> {
     return [[shape[0] ?? null, ...space, shape.at(-1) ?? null]]
   }
 
-  override lower({ graph }: Lowering, [x]: readonly Value[]): readonly Value[] {
-    if (!x) throw new TypeError(`${this.where} has no input`)
+  protected override lower({ graph, inputs: [x] }: LayerCall<NoWeights>): readonly Value[] {
     const { factors } = this
     const rank = factors.length as Rank
     const [height, width] = [factors.at(-2) ?? 1, factors.at(-1) ?? 1]

@@ -1,7 +1,8 @@
 // What the loops need of a model: its graph, its training setup, its device side.
 
 import { fail } from '../errors.ts'
-import { isWeight, type SymbolicTensor, type Variable } from '../layers/layer.ts'
+import type { SymbolicTensor } from '../layers/layer.ts'
+import { isWeight, type Variable } from '../layers/variable.ts'
 import { exactMean } from '../ops/exactSum.ts'
 import type { Optimizer } from '../training/optimizers.ts'
 import type { Logs } from '../training/output.ts'

@@ -2,7 +2,7 @@
 // optimizer slots are laid out alike, so that one launch updates all of them.
 
 import type { Place } from '../graph/graph.ts'
-import type { Variable } from '../layers/layer.ts'
+import type { Variable } from '../layers/variable.ts'
 import { sizeOf } from '../util/shape.ts'
 import type { Trained } from './trained.ts'
 

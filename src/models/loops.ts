@@ -4,7 +4,7 @@
 import type { Executable } from '../backends/backend.ts'
 import { MAX_STEPS } from '../backends/steps.ts'
 import type { StepScalars } from '../graph/operation.ts'
-import type { Variable } from '../layers/layer.ts'
+import type { Variable } from '../layers/variable.ts'
 import type { Optimizer } from '../training/optimizers.ts'
 import { Generator } from '../util/generator.ts'
 import type { Shape } from '../util/shape.ts'

@@ -1,8 +1,9 @@
 // Models: a graph of layers from inputs to outputs, and what one does with it.
 
 import { checkBoolean, checkText, describeValue, fail, SIZE_LIMIT } from '../errors.ts'
-import type { Layer, SymbolicTensor, Variable } from '../layers/layer.ts'
+import type { Layer, SymbolicTensor } from '../layers/layer.ts'
 import { autoName } from '../layers/naming.ts'
+import type { Variable } from '../layers/variable.ts'
 import type { History } from '../training/callbacks.ts'
 import { currentPolicy, type DtypePolicy } from '../training/dtypePolicy.ts'
 import type { Optimizer } from '../training/optimizers.ts'

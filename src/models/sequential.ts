@@ -109,7 +109,7 @@ export class SequentialModel extends LayersModel {
 
   #extend(layer: Layer): void {
     if (this.#input === null) return
-    const outputs = layer.call([this.#outputs.at(-1) ?? this.#input], { scope: this.name })
+    const outputs = layer.connect([this.#outputs.at(-1) ?? this.#input], { scope: this.name })
     const [output] = outputs
     if (outputs.length !== 1 || !output) {
       fail(this.where, {
@@ -130,7 +130,7 @@ export class SequentialModel extends LayersModel {
 }
 
 const startOf = (shape: OpenShape): SymbolicTensor =>
-  inputLayer({ batchShape: shape }).call([])[0] as SymbolicTensor
+  inputLayer({ batchShape: shape }).connect([])[0] as SymbolicTensor
 
 /**
  * A model of layers in a row. The first one is given `inputShape`, or an {@link Input} comes first; otherwise the model

@@ -2,7 +2,9 @@
 
 import { differentiate } from '../graph/autodiff.ts'
 import { Graph, type Value } from '../graph/graph.ts'
-import type { Layer, Lowering, SymbolicTensor, Variable } from '../layers/layer.ts'
+import type { StepLowering } from '../layers/call.ts'
+import type { Layer, SymbolicTensor } from '../layers/layer.ts'
+import type { Variable } from '../layers/variable.ts'
 import { accumulate } from '../ops/accumulate.ts'
 import { add, affine, binary } from '../ops/elementwise.ts'
 import { EXACT_SUM_WORDS } from '../ops/exactSum.ts'
@@ -78,11 +80,9 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
     }
     return value
   }
-  const lowering: Lowering = {
+  const step: StepLowering = {
     graph,
-    training,
     trains: (layer) => model.trained.hasLayer(layer),
-    repetition: 0,
     variable(variable) {
       // As in Keras a second call of a layer goes on from what the first left, which is data to it.
       const updated = updates.get(variable)
@@ -90,7 +90,7 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
     },
     update: (variable, value) => updates.set(variable, value),
   }
-  const outputs = lowerLayers(model, lowering, inputs, batch)
+  const outputs = lowerLayers(model, step, inputs, training)
   let overflowed: Value | undefined
   if (kind === 'predict') {
     outputs.forEach((x, i) => {
@@ -136,7 +136,12 @@ function gatherFields(graph: Graph, shapes: readonly Shape[], batch: number): Va
   )
 }
 
-function lowerLayers(model: StepModel, lowering: Lowering, inputs: readonly Value[], batch: number): Value[] {
+function lowerLayers(
+  model: StepModel,
+  step: StepLowering,
+  inputs: readonly Value[],
+  stepTrains: boolean,
+): Value[] {
   const values = new Map<SymbolicTensor, Value>()
   model.inputs.forEach((tensor, i) => {
     const value = inputs[i]
@@ -152,12 +157,19 @@ function lowerLayers(model: StepModel, lowering: Lowering, inputs: readonly Valu
     if (node.outputs.every((output) => values.has(output))) continue
     const repetition = calls.get(layer) ?? 0
     calls.set(layer, repetition + 1)
-    const training = node.training ?? lowering.training
-    const inputs = node.inputs.map(computed)
-    const results = layer.lowerUnderPolicy({ ...lowering, training, repetition }, inputs, node.states)
+    const tensors = node.inputs.map(computed)
+    const results = layer.lowerIn(step, {
+      inputs: tensors.slice(0, tensors.length - node.states),
+      states: tensors.slice(tensors.length - node.states),
+      training: node.training ?? stepTrains,
+      repetition,
+    })
     node.outputs.forEach((output, i) => {
       const value = results[i]
-      if (value === undefined || value.shape.join() !== bound(output.shape, batch).join()) {
+      if (
+        value === undefined ||
+        value.shape.join() !== bound(output.shape, inputs[0]?.shape[0] ?? 1).join()
+      ) {
         throw new TypeError(`${layer.where} gave [${value?.shape}] for [${output.shape}]`)
       }
       values.set(output, value)

@@ -3,7 +3,7 @@
 // in the background.
 
 import type { Backend, DeviceBuffer } from '../backends/backend.ts'
-import { isWeight, type Variable, type VariableHome } from '../layers/layer.ts'
+import { isWeight, type Variable, type VariableHome } from '../layers/variable.ts'
 import { sizeOf } from '../util/shape.ts'
 import type { Layout } from './layout.ts'
 

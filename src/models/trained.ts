@@ -1,7 +1,8 @@
 // What training changes: a snapshot of the layers' `trainable` flags, taken by `compile` as in Keras. A flag that is set
 // later, by a callback in the middle of a fit say, changes nothing until the next one.
 
-import type { Layer, Variable } from '../layers/layer.ts'
+import type { Layer } from '../layers/layer.ts'
+import type { Variable } from '../layers/variable.ts'
 
 export class Trained {
   /** The weights that the optimizer changes, in the model's order. */

@@ -10,7 +10,7 @@ import {
   fail,
 } from '../errors.ts'
 import type { Graph } from '../graph/graph.ts'
-import type { Variable } from '../layers/layer.ts'
+import type { Variable } from '../layers/variable.ts'
 import { lossScale, overflow } from '../ops/lossScale.ts'
 import { MOST_SCALE, SCALING_SIZE } from '../ops/lossScaleState.ts'
 import { type Config, type Given, option, readOptions } from '../util/options.ts'

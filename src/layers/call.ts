@@ -1,0 +1,95 @@
+// One call of a layer as it becomes operations: what `lower` is given.
+
+import type { Graph, Value } from '../graph/graph.ts'
+import type { Layer } from './layer.ts'
+import type { Variable } from './variable.ts'
+
+/** The weights and states that a layer's `build` returns, by names of its own; undefined where an option leaves one out. */
+export type WeightRecord = Readonly<Record<string, Variable | readonly Variable[] | undefined>>
+
+/** The weights of a layer that has none. */
+export type NoWeights = Readonly<Record<string, undefined>>
+
+type TensorOf<V> = V extends Variable ? Value : V extends readonly Variable[] ? readonly Value[] : V
+
+/** A layer's weights and states as tensors of the step. */
+export type WeightTensors<Weights> = { readonly [Name in keyof Weights]: TensorOf<Weights[Name]> }
+
+/** What a step offers to the layers that become part of it. */
+export interface StepLowering {
+  readonly graph: Graph
+  /** Whether training changes a layer: what its flag said when the model was compiled. */
+  trains(layer: Layer): boolean
+  /** The tensor of a weight or state; of a state that was updated in this step, its newest value. */
+  variable(variable: Variable): Value
+  /** Sets a state or a statistic; in memory at the end of the step. */
+  update(variable: Variable, value: Value): void
+}
+
+/** What a layer is called on, and how. */
+export interface CallRequest {
+  readonly inputs: readonly Value[]
+  /** States to start from; none where the layer starts from those that it keeps, or from zeros. */
+  readonly states?: readonly Value[]
+  /** For each input [batch, time, …], which of its time steps are there, [batch, time]; null where all are. */
+  readonly masks?: readonly (Value | null)[]
+  /** Whether the layer runs as in training. */
+  readonly training: boolean
+  /** How often the layer was called before in this step, 0 the first time: each call draws anew. */
+  readonly repetition: number
+}
+
+/** One call of a layer. `Weights` is what the layer's `build` returns. */
+export class LayerCall<Weights extends WeightRecord = WeightRecord> implements CallRequest {
+  /** Takes the layer's operations, under the layer's dtype policy. */
+  readonly graph: Graph
+  readonly inputs: readonly [Value, ...Value[]]
+  readonly states: readonly Value[]
+  readonly masks: readonly (Value | null)[]
+  readonly training: boolean
+  readonly repetition: number
+  readonly weights: WeightTensors<Weights>
+  /** For calls of the layers inside. */
+  readonly step: StepLowering
+  readonly #variables: Weights
+
+  constructor(layer: Layer, step: StepLowering, variables: Weights, request: CallRequest) {
+    const [first, ...others] = request.inputs
+    if (!first) throw new TypeError(`${layer.where} is called on nothing`)
+    this.graph = step.graph.withMixed(layer.dtypePolicy === 'mixed_float16')
+    this.inputs = [first, ...others]
+    this.states = request.states ?? []
+    this.masks = request.masks ?? request.inputs.map(() => null)
+    this.training = request.training
+    this.repetition = request.repetition
+    this.step = step
+    this.#variables = variables
+    this.weights = tensorsOf(step, variables)
+  }
+
+  /** Sets a state or a statistic to a value that is in memory at the end of the step; of several, one by one. */
+  update<Name extends keyof Weights>(name: Name, value: NonNullable<WeightTensors<Weights>[Name]>): void {
+    const values: readonly Value[] = [value].flat()
+    variablesOf(this.#variables[name]).forEach((variable, index) => {
+      const next = values[index]
+      if (!next) throw new TypeError(`${variable.path} has no next value`)
+      this.step.update(variable, next)
+    })
+  }
+}
+
+const isSingle = (entry: WeightRecord[string]): entry is Variable => entry !== undefined && 'path' in entry
+
+const variablesOf = (entry: WeightRecord[string]): readonly Variable[] =>
+  isSingle(entry) ? [entry] : (entry ?? [])
+
+function tensorsOf<Weights extends WeightRecord>(
+  step: StepLowering,
+  variables: Weights,
+): WeightTensors<Weights> {
+  const tensors = Object.entries(variables).map(([name, entry]) => {
+    const values = variablesOf(entry).map((variable) => step.variable(variable))
+    return [name, isSingle(entry) ? values[0] : entry && values]
+  })
+  return Object.fromEntries(tensors) as WeightTensors<Weights>
+}
