@@ -5,6 +5,7 @@ export { type BackendOptions, setBackend } from './backends/select.ts'
 export { RecurraError } from './errors.ts'
 export { loadModel } from './formats/loadModel.ts'
 export type { CallableLayer, CallOptions } from './layers/callable.ts'
+export type { DtypePolicy } from './layers/dtypePolicy.ts'
 export * from './layers/index.ts'
 export * as initializers from './layers/initializers.ts'
 export type { Layer, SymbolicTensor } from './layers/layer.ts'
@@ -22,7 +23,6 @@ export type { BatchStream } from './models/stream.ts'
 export type { SummaryOptions } from './models/summarize.ts'
 export type { Callback, History } from './training/callbacks.ts'
 export * as config from './training/config.ts'
-export type { DtypePolicy } from './training/dtypePolicy.ts'
 export {
   BinaryCrossentropy,
   CategoricalCrossentropy,

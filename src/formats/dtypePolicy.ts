@@ -1,8 +1,9 @@
 // The dtype policy that a file's config names: by a string, or by a DTypePolicy object.
 
 import { describeValue, fail } from '../errors.ts'
+import { DTYPE_POLICIES, type DtypePolicy } from '../layers/dtypePolicy.ts'
 import { mixedFloat16 } from '../training/config.ts'
-import { DTYPE_POLICIES, type DtypePolicy, offerMixedPrecision } from '../training/dtypePolicy.ts'
+import { loadMixedPrecision } from '../training/mixedPrecision.ts'
 import { isJsonObject, type Json } from './json.ts'
 
 /** The policy of a config; undefined where it names none. */
@@ -12,6 +13,6 @@ export function policyOf(dtype: Json | undefined, where: string): DtypePolicy | 
   const policy = DTYPE_POLICIES.find((known) => known === name)
   if (policy === undefined)
     return fail(where, { expected: `dtype ${DTYPE_POLICIES.join(' or ')}`, got: describeValue(name) })
-  if (policy === 'mixed_float16') offerMixedPrecision(mixedFloat16)
+  if (policy === 'mixed_float16') loadMixedPrecision(mixedFloat16)
   return policy
 }

@@ -1,12 +1,12 @@
 // From Keras's config of a model to a model: Sequential chains, functional graphs with their nodes, compile settings.
 
 import { describeValue, fail } from '../errors.ts'
+import { underPolicy } from '../layers/dtypePolicy.ts'
 import type { Layer, SymbolicTensor } from '../layers/layer.ts'
 import type { CompileOptions } from '../models/compileOptions.ts'
 import { FunctionalModel } from '../models/functional.ts'
 import type { LayersModel } from '../models/model.ts'
 import { SequentialModel } from '../models/sequential.ts'
-import { underPolicy } from '../training/dtypePolicy.ts'
 import type { Identified } from '../training/identifiers.ts'
 import { LossScaleOptimizer } from '../training/lossScaleOptimizer.ts'
 import { getOptimizer } from '../training/optimizers.ts'

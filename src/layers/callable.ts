@@ -71,6 +71,13 @@ export function callable<L extends Layer, Output>(layer: L): CallableLayer<L, Ou
     const outputs = layer.connect(inputs, { states: [...behind, ...states], training })
     return outputs.length === 1 ? outputs[0] : outputs
   }
+  // Consoles do not ask a proxy's handler: they print its target, which says what the layer is.
+  Object.setPrototypeOf(apply, Object.getPrototypeOf(layer) as object)
+  Reflect.deleteProperty(apply, 'length')
+  const shown = { className: layer.className, name: layer.name, given: layer.given }
+  for (const [key, value] of Object.entries(shown)) {
+    Object.defineProperty(apply, key, { value, enumerable: true, configurable: true, writable: true })
+  }
   const proxy = new Proxy(apply, {
     get(_target, key) {
       const value: unknown = Reflect.get(layer, key, layer)

@@ -3,13 +3,13 @@
 
 import { checkBoolean, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
-import { currentPolicy, type DtypePolicy } from '../training/dtypePolicy.ts'
 import { Generator } from '../util/generator.ts'
 import { type Config, type OptionTable, readOptions } from '../util/options.ts'
 import { nextSeed } from '../util/seed.ts'
 import { checkSize, type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
 import { type CallRequest, LayerCall, type NoWeights, type StepLowering, type WeightRecord } from './call.ts'
 import type { Directed } from './directed.ts'
+import { currentPolicy, type DtypePolicy } from './dtypePolicy.ts'
 import type { Initializer } from './initializers.ts'
 import { autoName } from './naming.ts'
 import type { layerOptions } from './options.ts'
@@ -102,6 +102,19 @@ export abstract class Layer<
   /** `LSTM "encoder"`: how errors name the layer. */
   get where(): string {
     return `${this.className} "${this.name}"`
+  }
+
+  toString(): string {
+    return this.where
+  }
+
+  /** How consoles of Node, Deno and Bun print the layer: `LSTM { name: 'lstm', units: 3 }`. */
+  [Symbol.for('nodejs.util.inspect.custom')](
+    _depth: number,
+    options: unknown,
+    inspect: (value: unknown, options: unknown) => string,
+  ): string {
+    return `${this.className} ${inspect({ name: this.name, ...this.given }, options)}`
   }
 
   get trainable(): boolean {

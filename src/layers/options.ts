@@ -3,9 +3,9 @@
 
 import { checkExtent, checkFinite, checkOneOf, checkText, describeValue, fail } from '../errors.ts'
 import { activations } from '../ops/activations.ts'
-import { checkPolicy, DTYPE_POLICIES, type DtypePolicy } from '../training/dtypePolicy.ts'
 import { flag, nullable, type Option, option, required, unsupported } from '../util/options.ts'
 import { checkSize, type OpenShape } from '../util/shape.ts'
+import { checkPolicy, DTYPE_POLICIES, type DtypePolicy } from './dtypePolicy.ts'
 import { getInitializer, type Initializer, type InitializerIdentifier } from './initializers.ts'
 
 export { flag, nullable }

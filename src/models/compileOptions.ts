@@ -1,10 +1,11 @@
 // What model.compile is told, and what it means for each output.
 
 import { describeValue, fail } from '../errors.ts'
-import { type DtypePolicy, mixedPrecision } from '../training/dtypePolicy.ts'
+import type { DtypePolicy } from '../layers/dtypePolicy.ts'
 import type { Identified } from '../training/identifiers.ts'
 import { getLoss, type Loss } from '../training/losses.ts'
 import { getMetric, type Metric, type MetricIdentifier } from '../training/metrics.ts'
+import { mixedPrecision } from '../training/mixedPrecision.ts'
 import { getOptimizer, type Optimizer } from '../training/optimizers.ts'
 import { flag, type Given, isOptions, nullable, readOptions, required } from '../util/options.ts'
 import { type Shape, sameShape } from '../util/shape.ts'

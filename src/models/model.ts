@@ -1,11 +1,11 @@
 // Models: a graph of layers from inputs to outputs, and what one does with it.
 
 import { checkBoolean, checkText, describeValue, fail, SIZE_LIMIT } from '../errors.ts'
+import { currentPolicy, type DtypePolicy } from '../layers/dtypePolicy.ts'
 import type { Layer, SymbolicTensor } from '../layers/layer.ts'
 import { autoName } from '../layers/naming.ts'
 import type { Variable } from '../layers/variable.ts'
 import type { History } from '../training/callbacks.ts'
-import { currentPolicy, type DtypePolicy } from '../training/dtypePolicy.ts'
 import type { Optimizer } from '../training/optimizers.ts'
 import { type Given, nullable } from '../util/options.ts'
 import { type Shape, sameShape, showShape, sizeOf } from '../util/shape.ts'

@@ -1,15 +1,10 @@
 // Settings of the package as a whole, by Keras's names in keras.config.
 
 import { checkOneOf } from '../errors.ts'
+import { currentPolicy, DTYPE_POLICIES, type DtypePolicy, setPolicy } from '../layers/dtypePolicy.ts'
 import { halve } from '../ops/halve.ts'
-import {
-  currentPolicy,
-  DTYPE_POLICIES,
-  type DtypePolicy,
-  type MixedPrecision,
-  usePolicy,
-} from './dtypePolicy.ts'
 import { scaleLoss } from './lossScaleOptimizer.ts'
+import { loadMixedPrecision, type MixedPrecision } from './mixedPrecision.ts'
 
 export const mixedFloat16: MixedPrecision = { halve, scaleLoss }
 
@@ -21,7 +16,9 @@ export const mixedFloat16: MixedPrecision = { halve, scaleLoss }
  * @see keras/src/dtype_policies/dtype_policy.py
  */
 export function setDtypePolicy(policy: DtypePolicy): void {
-  usePolicy(checkOneOf('config.setDtypePolicy', 'policy', policy, DTYPE_POLICIES), mixedFloat16)
+  const checked = checkOneOf('config.setDtypePolicy', 'policy', policy, DTYPE_POLICIES)
+  loadMixedPrecision(mixedFloat16)
+  setPolicy(checked)
 }
 
 /** The policy of layers and models that are made now. */
