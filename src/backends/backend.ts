@@ -3,6 +3,7 @@
 import type { Plan } from '../compiler/plan.ts'
 import type { Graph } from '../graph/graph.ts'
 import type { DeviceTraits } from '../graph/operation.ts'
+import type { Memory, SlotPool } from './slotPool.ts'
 
 export type BackendName = 'webgpu' | 'cpu'
 
@@ -32,6 +33,8 @@ export interface BackendInfo {
 export interface DeviceBuffer {
   /** Its size; 0 once a device has refused it. */
   readonly bytes: number
+  /** Resolves when the device has accepted it; throws what it has against it. */
+  accepted(): Promise<void>
   destroy(): void
 }
 
@@ -86,8 +89,13 @@ export interface Backend {
   read(buffer: DeviceBuffer, byteOffset: number, bytes: number): Promise<ArrayBuffer>
   /** Measures what there is to choose in a graph before it is compiled, where choices are made by measurement. */
   tune?(build: () => Graph): Promise<void>
-  /** Prepares a plan; `arena` gives the buffer of each name that is not a slot. */
-  load(plan: Plan, arena: (name: string) => DeviceBuffer): Promise<Executable>
+  /**
+   * Prepares a plan.
+   *
+   * @param arena Gives the buffer of each name that is not a slot.
+   * @param slots The pool that it shares slots with; one of its own by default.
+   */
+  load(plan: Plan, arena: Memory, slots?: SlotPool): Promise<Executable>
   /** Resolves when more work may be handed over; keeps queues short and pages responsive. */
   ready(): Promise<void>
   /** Throws where the backend can no longer run: a lost device. */

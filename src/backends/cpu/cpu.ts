@@ -3,6 +3,7 @@
 
 import { DEFAULT_TRAITS } from '../../graph/operation.ts'
 import type { Backend } from '../backend.ts'
+import { SlotPool } from '../slotPool.ts'
 import { CpuBuffer, CpuExecutable, pieceOf } from './executable.ts'
 import { separateHeap } from './heap.ts'
 import { pause } from './pause.ts'
@@ -19,10 +20,11 @@ export async function createCpuBackend(allowed: Code = 'relaxed SIMD'): Promise<
   const assembly = compiled?.assembly ?? null
   const how = compiled ? `WebAssembly ${compiled.isRelaxed ? 'relaxed ' : ''}SIMD` : 'JavaScript'
   let lastPause = now()
+  const createBuffer = (_label: string, bytes: number): CpuBuffer => new CpuBuffer(heap.allocate(bytes))
   return {
     info: { backend: 'cpu', description: `CPU (${how})`, adapter: null },
     traits: { ...DEFAULT_TRAITS, isSoftware: true, maxBufferBytes: 2 ** 31 },
-    createBuffer: (_label, bytes) => new CpuBuffer(heap.allocate(bytes)),
+    createBuffer,
     write(to, byteOffset, data) {
       const { buffer, address } = pieceOf(to)
       new Uint8Array(buffer).set(
@@ -34,7 +36,10 @@ export async function createCpuBackend(allowed: Code = 'relaxed SIMD'): Promise<
       const { buffer, address } = pieceOf(from)
       return buffer.slice(address + byteOffset, address + byteOffset + bytes)
     },
-    load: async (plan, arena) => new CpuExecutable(plan, await loadSides(plan), heap, assembly, arena),
+    load: async (plan, arena, slots = new SlotPool({ createBuffer })) => {
+      const sides = await loadSides(plan)
+      return CpuExecutable.load(plan, { sides, heap, assembly, arena, slots })
+    },
     async ready() {
       if (now() - lastPause < SLICE) return
       await pause()

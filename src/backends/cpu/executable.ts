@@ -2,13 +2,14 @@
 // as the operation's own CPU function otherwise.
 
 import type { Plan, Slice, Step } from '../../compiler/plan.ts'
-import { flopsOf, slotName } from '../../compiler/plan.ts'
+import { flopsOf } from '../../compiler/plan.ts'
 import type { Assembly, CompiledCall } from '../../graph/assembly.ts'
 import { BYTES } from '../../graph/graph.ts'
 import { type KernelField, STEP_BYTES } from '../../graph/kernel.ts'
 import type { CpuSide, Operation, StepScalars, Tensors } from '../../graph/operation.ts'
 import { median } from '../../util/median.ts'
 import type { DeviceBuffer, Executable, OperationTimes } from '../backend.ts'
+import type { Memory, SlotLease, SlotPool } from '../slotPool.ts'
 import { STEPS } from '../steps.ts'
 import type { Heap, Piece } from './heap.ts'
 import type { CpuSides } from './sides.ts'
@@ -18,6 +19,7 @@ export class CpuBuffer implements DeviceBuffer {
   get bytes(): number {
     return this.piece.bytes
   }
+  async accepted(): Promise<void> {}
   destroy(): void {
     this.piece.free()
   }
@@ -37,14 +39,21 @@ const NONE = new Float32Array(0)
 const NUMBERS = 'numbers'
 const ALIGNMENT = 16
 
+/** What a plan runs on. */
+interface CpuContext {
+  readonly sides: CpuSides
+  readonly heap: Heap
+  readonly assembly: Assembly | null
+}
+
 export class CpuExecutable implements Executable {
   readonly plan: Plan
   readonly #sides: CpuSides
   readonly #heap: Heap
   readonly #assembly: Assembly | null
-  readonly #arena: (name: string) => DeviceBuffer
+  readonly #slots: SlotLease
   readonly #pieces = new Map<string, Piece>()
-  readonly #owned: Piece[]
+  readonly #owned: readonly Piece[]
   readonly #scratch: Piece
   /** The numbers that the halves of a step are. */
   readonly #numbers: Piece
@@ -54,32 +63,36 @@ export class CpuExecutable implements Executable {
 
   readonly stepsAtOnce: number
 
-  constructor(
+  static async load(
     plan: Plan,
-    sides: CpuSides,
-    heap: Heap,
-    assembly: Assembly | null,
-    arena: (name: string) => DeviceBuffer,
-  ) {
+    { arena, slots, ...context }: CpuContext & { readonly arena: Memory; readonly slots: SlotPool },
+  ): Promise<CpuExecutable> {
+    let executable: CpuExecutable | null = null
+    const lease = await slots.lease(plan, arena, (name, slot) => executable?.bind(name, slot))
+    try {
+      executable = new CpuExecutable(plan, context, lease)
+      return executable
+    } catch (error) {
+      lease.release()
+      throw error
+    }
+  }
+
+  private constructor(plan: Plan, { sides, heap, assembly }: CpuContext, slots: SlotLease) {
     this.plan = plan
     this.#sides = sides
     this.stepsAtOnce = Math.min(Math.max(Math.floor(FLOPS_AT_ONCE / flopsOf(plan)), 1), 64)
     this.#heap = heap
     this.#scalars = new ScalarReader(plan.scalars)
     this.#assembly = assembly
-    this.#arena = arena
-    this.#owned = plan.slots.map((bytes, index) => {
-      const piece = heap.allocate(bytes)
-      this.#pieces.set(slotName(index), piece)
-      return piece
-    })
+    this.#slots = slots
     const needs = plan.steps.map((step) =>
       assembly ? (this.#sideOf(step.op).compiled?.scratch?.(assembly, step.params) ?? 0) : 0,
     )
     // Steps run one after another: they share it.
     this.#scratch = heap.allocate(Math.max(0, ...needs))
     this.#numbers = heap.allocate(Math.max(0, ...plan.steps.map(numbersBytes)))
-    this.#owned.push(this.#scratch, this.#numbers)
+    this.#owned = [this.#scratch, this.#numbers]
   }
 
   bind(arena: string, buffer: DeviceBuffer): void {
@@ -138,7 +151,8 @@ export class CpuExecutable implements Executable {
   }
 
   dispose(): void {
-    for (const piece of this.#owned.splice(0)) piece.free()
+    for (const piece of this.#owned) piece.free()
+    this.#slots.release()
     this.#pieces.clear()
     this.#calls = null
   }
@@ -191,7 +205,7 @@ export class CpuExecutable implements Executable {
     if (buffer === NUMBERS) return this.#numbers
     let piece = this.#pieces.get(buffer)
     if (piece === undefined) {
-      piece = pieceOf(this.#arena(buffer))
+      piece = pieceOf(this.#slots.memory(buffer))
       this.#pieces.set(buffer, piece)
     }
     return piece

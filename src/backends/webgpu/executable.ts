@@ -2,16 +2,17 @@
 // pass, one submit of launches that are already bound, or several where it would hold the device for long.
 
 import type { Plan, Slice } from '../../compiler/plan.ts'
-import { flopsOf, type Submit, slotName, submitsOf } from '../../compiler/plan.ts'
+import { flopsOf, type Submit, submitsOf } from '../../compiler/plan.ts'
 import { BYTES } from '../../graph/graph.ts'
 import { RANGE_BINDING, STEP_BYTES } from '../../graph/kernel.ts'
 import type { Launch } from '../../graph/launch.ts'
 import type { DeviceBuffer, Executable, OperationTimes } from '../backend.ts'
+import type { Memory, SlotLease, SlotPool } from '../slotPool.ts'
 import { STEPS } from '../steps.ts'
 import { type GpuBuffer, type GpuContext, ofGpu, type Pipeline } from './context.ts'
 import { hear, type Report } from './hear.ts'
 import { RANGE_BYTES, UNIFORM_STRIDE, type UniformPlaces, Uniforms } from './uniforms.ts'
-import { COPY_DST, COPY_SRC, STORAGE, UNIFORM } from './usage.ts'
+import { COPY_DST, STORAGE, UNIFORM } from './usage.ts'
 
 /** Stand-ins for tensors that are absent: one to read, and for each binding its own part of one to write. */
 const ABSENT_BYTES = 256
@@ -26,7 +27,8 @@ interface BoundLaunch extends Pipeline, UniformPlaces {
 export async function loadPlan(
   backend: GpuContext,
   plan: Plan,
-  arena: (name: string) => DeviceBuffer,
+  arena: Memory,
+  slots: SlotPool,
 ): Promise<Executable> {
   const uniforms = new Uniforms()
   const bound = await Promise.all(
@@ -42,26 +44,37 @@ export async function loadPlan(
   const largest = Math.max(0, ...plan.slots)
   if (largest > most) return (await refused()).refuseSize(plan, most, largest)
   let executable: GpuExecutable | undefined
+  const lease = await slots
+    .lease(plan, arena, (name, slot) => executable?.bind(name, slot))
+    .catch(async (error: unknown) => (await refused()).refuseSlots(plan, error))
   const report = await hear(backend.device, () => {
-    executable = new GpuExecutable(backend, plan, arena, bound, uniforms)
+    executable = new GpuExecutable(backend, { plan, launches: bound, uniforms, slots: lease })
   })
   if (executable && report === null) return executable
   executable?.dispose()
+  lease.release()
   return (await refused()).refusePlan(backend, plan, report)
 }
 
 /** What it takes to say what a device refuses is loaded when it does. */
 const refused = () => import('./refused.ts')
 
+/** A plan, and what was made for it. */
+interface GpuPlan {
+  readonly plan: Plan
+  readonly launches: readonly BoundLaunch[]
+  readonly uniforms: Uniforms
+  readonly slots: SlotLease
+}
+
 class GpuExecutable implements Executable {
   readonly #backend: GpuContext
   readonly plan: Plan
   readonly #launches: readonly BoundLaunch[]
   readonly #submits: readonly Submit[]
-  readonly #arena: (name: string) => DeviceBuffer
-  readonly #buffers = new Map<string, GPUBuffer>()
-  /** Those of them that others own. */
-  readonly #arenas = new Map<string, GpuBuffer>()
+  readonly #slots: SlotLease
+  /** The arenas and slots that it is bound to. */
+  readonly #buffers = new Map<string, GpuBuffer>()
   /** Counts changes of buffers; after which of them the device accepted a step, and ran one. */
   #binding = 0
   #accepted = -1
@@ -74,23 +87,14 @@ class GpuExecutable implements Executable {
   readonly #absentWrite: GPUBuffer
   readonly stepsAtOnce: number
 
-  constructor(
-    backend: GpuContext,
-    plan: Plan,
-    arena: (name: string) => DeviceBuffer,
-    launches: readonly BoundLaunch[],
-    uniforms: Uniforms,
-  ) {
+  constructor(backend: GpuContext, { plan, launches, uniforms, slots }: GpuPlan) {
     this.#backend = backend
     this.plan = plan
-    this.#arena = arena
+    this.#slots = slots
     this.#launches = launches
     this.#submits = submitsOf(plan)
     this.stepsAtOnce = stepsAtOnce(flopsOf(plan), launches.length, backend.traits.isSoftware)
     try {
-      plan.slots.forEach((bytes, index) => {
-        this.#buffers.set(slotName(index), this.#own(slotName(index), bytes, STORAGE | COPY_SRC | COPY_DST))
-      })
       this.#absentRead = this.#own('absent input', ABSENT_BYTES, STORAGE)
       this.#absentWrite = this.#own('absent output', ABSENT_BYTES * MAX_BINDINGS, STORAGE)
       this.#uniforms = this.#own('params', Math.max(uniforms.bytes, UNIFORM_STRIDE), UNIFORM | COPY_DST)
@@ -101,13 +105,13 @@ class GpuExecutable implements Executable {
     }
   }
 
-  bind(arena: string, buffer: DeviceBuffer): void {
+  bind(name: string, buffer: DeviceBuffer): void {
     const given = ofGpu(buffer)
-    if (this.#arenas.get(arena) === given) return
-    this.#setArena(arena, given)
-    if (arena === STEPS) this.#stepGroup = null
+    if (this.#buffers.get(name) === given) return
+    this.#setBuffer(name, given)
+    if (name === STEPS) this.#stepGroup = null
     for (const bound of this.#launches) {
-      if (Object.values(bound.tensors).some((slice) => slice.buffer === arena)) bound.group = null
+      if (Object.values(bound.tensors).some((slice) => slice.buffer === name)) bound.group = null
     }
   }
 
@@ -123,7 +127,7 @@ class GpuExecutable implements Executable {
     const binding = this.#binding
     const report = await heard
     // Where memory could not be had, that is the cause.
-    for (const buffer of this.#arenas.values()) await buffer.accepted()
+    for (const buffer of this.#buffers.values()) await buffer.accepted()
     if (report) return this.#refuse(report)
     this.#accepted = binding
   }
@@ -236,6 +240,7 @@ class GpuExecutable implements Executable {
   dispose(): void {
     for (const buffer of this.#owned) buffer.destroy()
     this.#owned.length = 0
+    this.#slots.release()
   }
 
   #own(label: string, size: number, usage: number): GPUBuffer {
@@ -245,14 +250,13 @@ class GpuExecutable implements Executable {
   }
 
   #bufferOf(name: string): GPUBuffer {
-    return this.#buffers.get(name) ?? this.#setArena(name, ofGpu(this.#arena(name)))
+    return (this.#buffers.get(name) ?? this.#setBuffer(name, ofGpu(this.#slots.memory(name)))).handle
   }
 
-  #setArena(name: string, buffer: GpuBuffer): GPUBuffer {
+  #setBuffer(name: string, buffer: GpuBuffer): GpuBuffer {
     this.#binding++
-    this.#arenas.set(name, buffer)
-    this.#buffers.set(name, buffer.handle)
-    return buffer.handle
+    this.#buffers.set(name, buffer)
+    return buffer
   }
 
   #createGroup({

@@ -61,12 +61,18 @@ const remedyFor = (kind: Report['kind']): string =>
 export function refusal(
   where: string,
   expected: string,
-  { kind, cause }: Report,
-  remedy = remedyFor(kind),
+  report: Report,
+  remedy = remedyFor(report.kind),
 ): RecurraError {
+  const { kind, cause } = report
   if (cause instanceof RecurraError) return cause
   const what = kind === 'failed' ? 'a failure' : `an error of the kind ${kind}`
   return new RecurraError(
     `${where}: expected ${expected}, got ${what}: ${reasonOf(cause)}. ${remedy}, or call setBackend('cpu').`,
+    { cause: report },
   )
 }
+
+/** Whether an error says that the device has not the memory. */
+export const isOutOfMemory = (error: unknown): boolean =>
+  error instanceof RecurraError && (error.cause as Partial<Report> | undefined)?.kind === 'out-of-memory'

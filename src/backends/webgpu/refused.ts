@@ -5,7 +5,7 @@ import type { Plan } from '../../compiler/plan.ts'
 import { fail } from '../../errors.ts'
 import { showShape } from '../../util/shape.ts'
 import type { GpuContext } from './context.ts'
-import { hear, type Report } from './hear.ts'
+import { hear, isOutOfMemory, type Report } from './hear.ts'
 
 /** Refuses a plan with a tensor that one buffer cannot hold. */
 export const refuseSize = (plan: Plan, most: number, largest: number): never =>
@@ -16,8 +16,18 @@ export function refusePlan({ connection }: GpuContext, plan: Plan, report: Repor
   connection.check()
   if (report?.kind !== 'out-of-memory')
     return connection.refuse('plan', 'memory and bindings', report ?? { kind: 'failed', cause: 'none' })
+  return refuseMemory(plan)
+}
+
+function refuseMemory(plan: Plan): never {
   const bytes = plan.slots.reduce((sum, slot) => sum + slot, 0)
   return failForMemory(plan, `memory for ${bytes} bytes of activations`, 'an out-of-memory error')
+}
+
+/** Refuses a plan for whose slots a device has not the memory; throws whatever else it has against them. */
+export function refuseSlots(plan: Plan, error: unknown): never {
+  if (!isOutOfMemory(error)) throw error
+  return refuseMemory(plan)
 }
 
 /** Refuses a run, with the operation whose launch the device does not take. */

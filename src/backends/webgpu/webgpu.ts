@@ -5,6 +5,7 @@ import { fail } from '../../errors.ts'
 import type { Graph } from '../../graph/graph.ts'
 import { codeOf, type Kernel, RANGE_BINDING, STEP_BYTES } from '../../graph/kernel.ts'
 import type { Backend, BackendInfo, BackendTraits, DeviceBuffer, Executable } from '../backend.ts'
+import { type Memory, SlotPool } from '../slotPool.ts'
 import { Connection } from './connection.ts'
 import { type GpuContext, ofGpu, type Pipeline } from './context.ts'
 import { subgroupsOf } from './device.ts'
@@ -93,9 +94,9 @@ export class WebGpuBackend implements Backend, GpuContext {
     await this.#choice?.tune?.(this, build)
   }
 
-  load(plan: Plan, arena: (name: string) => DeviceBuffer): Promise<Executable> {
+  load(plan: Plan, arena: Memory, slots = new SlotPool(this)): Promise<Executable> {
     this.check()
-    return loadPlan(this, plan, arena)
+    return loadPlan(this, plan, arena, slots)
   }
 
   submit(commands: GPUCommandBuffer): void {
