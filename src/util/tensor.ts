@@ -135,10 +135,27 @@ export function allocate(where: string, shape: Shape): Float32Array {
   }
 }
 
+/**
+ * Whether all of them are finite: 0 times a number is 0, and NaN where it is not. Every data set is read so before it trains,
+ * which a callback a number would make as slow as the training of a small model on a GPU.
+ */
+function allFinite(data: Float32Array): boolean {
+  let [a, b, c, d] = [0, 0, 0, 0]
+  const whole = data.length - (data.length % 4)
+  for (let i = 0; i < whole; i += 4) {
+    a += 0 * data[i]!
+    b += 0 * data[i + 1]!
+    c += 0 * data[i + 2]!
+    d += 0 * data[i + 3]!
+  }
+  for (let i = whole; i < data.length; i++) a += 0 * data[i]!
+  return a + b + c + d === 0
+}
+
 /** Throws at the first NaN or infinite value, saying where it stands. */
 export function checkFiniteData({ data, shape }: Tensor, where: string): void {
+  if (allFinite(data)) return
   const index = data.findIndex((value) => !Number.isFinite(value))
-  if (index < 0) return
   const position = shape.map(
     (_, axis) => Math.floor(index / sizeOf(shape.slice(axis + 1))) % (shape[axis] ?? 1),
   )
