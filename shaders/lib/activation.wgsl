@@ -67,11 +67,29 @@ fn tanhOfSoftplus(x: vec4f) -> vec4f {
   return p / (p + select(2.0 * e * e, vec4f(2.0), x < ZERO));
 }
 
-// √(x² + 4), where x² may be too large.
-fn root(x: vec4f) -> vec4f {
-  let a = max(abs(x), vec4f(2.0));
-  let b = min(abs(x), vec4f(2.0)) / a;
-  return a * sqrt(1.0 + b * b);
+// What brings a large number to where its square is finite. Quotients need it, too: WGSL leaves open what comes of a divisor
+// above 2¹²⁶, and NVIDIA gives 0.
+fn scaleOf(x: vec4f) -> vec4f { return select(ONE, vec4f(1e-20), abs(x) > vec4f(1e9)); }
+
+fn softsign(x: vec4f) -> vec4f {
+  let s = scaleOf(x);
+  return s * x / (s + abs(s * x));
+}
+
+// √(x² + 4) times the scale, of x times the scale.
+fn root(x: vec4f, s: vec4f) -> vec4f { return sqrt(x * x + 4.0 * s * s); }
+
+fn squareplusSlope(x: vec4f) -> vec4f {
+  let s = scaleOf(x);
+  return 0.5 * (1.0 + s * x / root(s * x, s));
+}
+
+fn squareplus(x: vec4f) -> vec4f {
+  // From 8192 on √(x² + 4) is |x|; the sum of both may overflow, as drivers order it.
+  let z = min(abs(x), vec4f(8192.0));
+  // Below 0 the sum would lose all its digits; it is the inverse of that of −x.
+  let mean = max(abs(x), 0.5 * (z + root(z, ONE)));
+  return select(1.0 / mean, mean, x >= ZERO);
 }
 
 // NaN stays NaN, which `max`, `clamp` and comparisons swallow.
@@ -84,7 +102,7 @@ fn activated(code: u32, x: vec4f) -> vec4f {
     case 3u: { return quotientTanh(x); }
     case 4u: { return hardSigmoid(x); }
     case 5u: { return softplus(x); }
-    case 6u: { return x / (1.0 + abs(x)); }
+    case 6u: { return softsign(x); }
     case 7u: { return select(expm1(x), x, x > ZERO); }
     case 8u: { return SELU_SCALE * select(SELU_ALPHA * expm1(x), x, x > ZERO); }
     case 9u: { return exp(x); }
@@ -99,10 +117,7 @@ fn activated(code: u32, x: vec4f) -> vec4f {
     case 20u: { return x - quotientTanh(x); }
     case 21u: { return sign(x) * max(abs(x) - 0.5, ZERO); }
     case 22u: { return select(ZERO, x, abs(x) > vec4f(0.5)); }
-    case 23u: {
-      let mean = 0.5 * abs(x) + 0.5 * root(x);
-      return select(1.0 / mean, mean, x >= ZERO);
-    }
+    case 23u: { return squareplus(x); }
     default: { return x; }
   }
 }
@@ -143,7 +158,7 @@ fn slope(code: u32, s: vec4f) -> vec4f {
     case 19u: { return hardSigmoid(s) + select(ZERO, s / 6.0, (s > vec4f(-3.0)) & (s < vec4f(3.0))); }
     case 20u: { let t = quotientTanh(s); return t * t; }
     case 21u, 22u: { return select(ZERO, ONE, abs(s) > vec4f(0.5)); }
-    case 23u: { return 0.5 * (1.0 + s / root(s)); }
+    case 23u: { return squareplusSlope(s); }
     default: { return ONE; }
   }
 }
