@@ -1,10 +1,10 @@
 // y = act(op(a)·op(b) + bias) where y is small: the threads of a workgroup take turns along k (lib/reduced.wgsl).
 
 import package::lib::index::tileIndex;
-import package::lib::matmul::{params, enter, factorsA, factorsB, store, storeColumnSums};
+import package::lib::matmul::{params, enter, blockA, factorsB, store, storeColumnSums};
 import package::lib::reduced::{overTurns, reducedProduct};
 
-fn left(row: u32, k: u32) -> vec4f { return factorsA(row, k); }
+fn left(row: u32, k: u32) -> mat4x4f { return blockA(row, k); }
 fn right(k: u32, column: u32) -> vec4f { return factorsB(k, column); }
 
 @compute @workgroup_size(4, 4, 16)

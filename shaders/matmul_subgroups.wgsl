@@ -2,7 +2,7 @@
 // many, read op(a) side by side along k and hand it on to each other.
 
 import package::lib::index::tileIndex;
-import package::lib::matmul::{params, biasOf, enter, startA, startB, storeWith, storeColumnSums};
+import package::lib::matmul::{B_VECTORS, params, biasOf, enter, startA, startB, storeWith, storeColumnSums};
 
 enable subgroups;
 
@@ -12,8 +12,6 @@ enable subgroups;
 const ROWS = 16u;
 const LANES = vec4u(0u, 1u, 2u, 3u);
 override THREADS: u32 = 64u;
-// params.bVectors, known when the kernel is compiled: software adapters go both ways of a branch, lanes masked.
-override B_VECTORS: u32 = 0u;
 
 fn rowOfB(start: u32, column: u32) -> vec4f {
   if (B_VECTORS == 1u) { return b[(start + min(column, params.n - 4u)) / 4u]; }

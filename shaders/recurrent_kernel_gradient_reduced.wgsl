@@ -2,10 +2,10 @@
 
 import package::lib::direction::enterDirection;
 import package::lib::index::tileIndex;
-import package::lib::recurrent_kernel_gradient::{params, gateGradients, statesBefore, store};
+import package::lib::recurrent_kernel_gradient::{params, gateGradients, stateBlock, store};
 import package::lib::reduced::{overTurns, reducedProduct};
 
-fn left(row: u32, k: u32) -> vec4f { return statesBefore(row, k); }
+fn left(row: u32, k: u32) -> mat4x4f { return stateBlock(row, k); }
 fn right(k: u32, column: u32) -> vec4f { return gateGradients(k, column); }
 
 @compute @workgroup_size(4, 4, 16)

@@ -4,7 +4,7 @@
 import package::lib::direction::{enterDirection, isReversed, ownRow, ownSeed};
 import package::lib::index::tileIndex;
 import package::lib::recurrent_dropout::{DROPS, gateMasks};
-import package::lib::recurrent_kernel_gradient::{params, store};
+import package::lib::recurrent_kernel_gradient::{HAS_STATE, params, store};
 
 @group(0) @binding(0) var<storage, read> h: array<f32>;
 @group(0) @binding(1) var<storage, read> h0: array<f32>;
@@ -46,7 +46,7 @@ fn recurrentKernelGradientRegisters(@builtin(local_invocation_id) local: vec3u, 
       if (t != first) {
         let q = ownRow(b * params.time + select(t - 1u, t + 1u, reversed)) * params.units + i;
         p = vec4f(h[q.x], h[q.y], h[q.z], h[q.w]);
-      } else if (params.hasState == 1u) {
+      } else if (HAS_STATE == 1u) {
         let q = ownRow(b) * params.units + i;
         p = vec4f(h0[q.x], h0[q.y], h0[q.z], h0[q.w]);
       }

@@ -4,7 +4,7 @@
 
 import package::lib::direction::{enterDirection, isReversed, ownRow};
 import package::lib::index::tileIndex;
-import package::lib::recurrent_kernel_gradient::{params, store};
+import package::lib::recurrent_kernel_gradient::{HAS_STATE, params, store};
 
 enable subgroups;
 
@@ -25,7 +25,7 @@ fn unitsBefore(quad: u32, k: u32) -> array<vec4f, QUADS> {
   if (!isFirst) {
     let row = ownRow(select(k - 1u, k + 1u, reversed)) * vectors;
     for (var q = 0u; q < QUADS; q++) { before[q] = h[row + min(quad + q, vectors - 1u)]; }
-  } else if (params.hasState == 1u) {
+  } else if (HAS_STATE == 1u) {
     let row = ownRow(k / params.time) * vectors;
     for (var q = 0u; q < QUADS; q++) { before[q] = h0[row + min(quad + q, vectors - 1u)]; }
   }

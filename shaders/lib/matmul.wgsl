@@ -7,8 +7,6 @@ import package::lib::activation::activate;
 struct Params {
   m: u32, n: u32, k: u32,
   aRow: u32, aColumn: u32, bRow: u32, bColumn: u32,
-  // 1 where four factors along k of op(a), or along a row of op(b), are one aligned vector.
-  aVectors: u32, bVectors: u32,
   hasBias: u32, hasSums: u32,
   // Products, and parts into which k of each is split.
   batch: u32, chunks: u32,
@@ -28,6 +26,13 @@ struct Params {
 // Code of the activation that ends the product.
 override ACTIVATION: u32 = 0u;
 
+// Which four factors of op(a) are one aligned vector, and whether four along a row of op(b) are. Constants, so that what
+// follows has no branches: behind one, a GPU would wait for each load before it asks for the next.
+override A_VECTORS: u32 = 0u;
+override B_VECTORS: u32 = 0u;
+const ALONG_K = 1u;
+const ACROSS_K = 2u;
+
 const LANES = vec4u(0u, 1u, 2u, 3u);
 
 // The product that this thread works on, and where its matrices begin.
@@ -44,7 +49,7 @@ fn enter(product: u32) {
 // Rows and columns past the edge read the last one and are not stored; past the end of k the factors are 0.
 fn factorsA(row: u32, k: u32) -> vec4f {
   let first = startA + min(row, params.m - 1u) * params.aRow;
-  if (params.aVectors == 1u) { return select(vec4f(), a[(first + k) / 4u], k < params.k); }
+  if (A_VECTORS == ALONG_K) { return select(vec4f(), a[(first + k) / 4u], k < params.k); }
   let ks = k + LANES;
   let p = first + min(ks, vec4u(params.k - 1u)) * params.aColumn;
   let q = p % 4u;
@@ -52,12 +57,24 @@ fn factorsA(row: u32, k: u32) -> vec4f {
   return select(vec4f(), found, ks < vec4u(params.k));
 }
 
+// Four rows' factors along k.
+fn blockA(row: u32, k: u32) -> mat4x4f {
+  if (A_VECTORS == ACROSS_K) { return transpose(mat4x4f(acrossA(row, k), acrossA(row, k + 1u), acrossA(row, k + 2u), acrossA(row, k + 3u))); }
+  return mat4x4f(factorsA(row, k), factorsA(row + 1u, k), factorsA(row + 2u, k), factorsA(row + 3u, k));
+}
+
+fn acrossA(row: u32, k: u32) -> vec4f {
+  let at = startA + min(k, params.k - 1u) * params.aColumn + min(row, params.m - 4u);
+  return select(vec4f(), a[at / 4u], k < params.k);
+}
+
 fn factorsB(k: u32, column: u32) -> vec4f {
-  if (k >= params.k) { return vec4f(); }
-  if (params.bVectors == 1u) { return b[(startB + k * params.bRow + min(column, params.n - 4u)) / 4u]; }
-  let p = startB + k * params.bRow + min(column + LANES, vec4u(params.n - 1u)) * params.bColumn;
+  let first = startB + min(k, params.k - 1u) * params.bRow;
+  let inside = k < params.k;
+  if (B_VECTORS == 1u) { return select(vec4f(), b[(first + min(column, params.n - 4u)) / 4u], inside); }
+  let p = first + min(column + LANES, vec4u(params.n - 1u)) * params.bColumn;
   let q = p % 4u;
-  return vec4f(b[p.x / 4u][q.x], b[p.y / 4u][q.y], b[p.z / 4u][q.z], b[p.w / 4u][q.w]);
+  return select(vec4f(), vec4f(b[p.x / 4u][q.x], b[p.y / 4u][q.y], b[p.z / 4u][q.z], b[p.w / 4u][q.w]), inside);
 }
 
 fn biasOf(column: u32) -> vec4f {

@@ -6,7 +6,7 @@ import package::lib::direction::{ownRow, isReversed};
 
 struct Params {
   // Units and columns of one direction.
-  batch: u32, time: u32, units: u32, columns: u32, reverse: u32, hasState: u32,
+  batch: u32, time: u32, units: u32, columns: u32, reverse: u32,
   // Parts into which the sum is split, and which terms of each this launch adds to what those before it left.
   chunks: u32, start: u32, until: u32,
   recurrentRate: f32, seed: u32, otherSeed: u32,
@@ -19,17 +19,35 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> parts: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
+// 1 where four columns of dz are one aligned vector; a constant as HAS_STATE is.
+override VECTORS: u32 = 0u;
+
 const LANES = vec4u(0u, 1u, 2u, 3u);
 
-// 0 where there is no state before, and past the last step of the last row.
-fn stateBefore(unit: u32, k: u32) -> f32 {
-  let u = min(unit, params.units - 1u);
+// Whether there is an initial state. A constant, because a GPU waits behind a branch for each load before it asks for the next.
+override HAS_STATE: u32 = 0u;
+
+// Of four units: 0 where there is no state before, and past the last step of the last row.
+fn unitsBefore(units: vec4u, k: u32) -> vec4f {
+  let u = min(units, vec4u(params.units - 1u));
   let reversed = isReversed(params.reverse);
-  let first = select(0u, params.time - 1u, reversed);
-  if (k >= params.batch * params.time) { return 0.0; }
-  if (k % params.time != first) { return h[ownRow(select(k - 1u, k + 1u, reversed)) * params.units + u]; }
-  if (params.hasState == 1u) { return h0[ownRow(k / params.time) * params.units + u]; }
-  return 0.0;
+  let isFirst = k % params.time == select(0u, params.time - 1u, reversed);
+  let isInside = k < params.batch * params.time;
+  let p = ownRow(select(max(k, 1u) - 1u, k + 1u, reversed)) * params.units + u;
+  var state = select(vec4f(), vec4f(h[p.x], h[p.y], h[p.z], h[p.w]), isInside && !isFirst);
+  if (HAS_STATE == 1u) {
+    let q = ownRow(k / params.time) * params.units + u;
+    state = select(state, vec4f(h0[q.x], h0[q.y], h0[q.z], h0[q.w]), isInside && isFirst);
+  }
+  return state;
+}
+
+fn stateBefore(unit: u32, k: u32) -> f32 { return unitsBefore(vec4u(unit), k).x; }
+
+// Four units from `unit` on, a vector of four from k on each.
+fn stateBlock(unit: u32, k: u32) -> mat4x4f {
+  let u = unit + LANES;
+  return transpose(mat4x4f(unitsBefore(u, k), unitsBefore(u, k + 1u), unitsBefore(u, k + 2u), unitsBefore(u, k + 3u)));
 }
 
 fn statesBefore(unit: u32, k: u32) -> vec4f {
@@ -37,12 +55,12 @@ fn statesBefore(unit: u32, k: u32) -> vec4f {
 }
 
 fn gateGradients(k: u32, column: u32) -> vec4f {
-  if (k >= params.batch * params.time) { return vec4f(); }
-  let first = ownRow(k) * params.columns;
-  if (params.columns % 4u == 0u) { return dz[(first + min(column, params.columns - 4u)) / 4u]; }
+  let total = params.batch * params.time;
+  let first = ownRow(min(k, total - 1u)) * params.columns;
+  if (VECTORS == 1u) { return select(vec4f(), dz[(first + min(column, params.columns - 4u)) / 4u], k < total); }
   let p = first + min(column + LANES, vec4u(params.columns - 1u));
   let q = p % 4u;
-  return vec4f(dz[p.x / 4u][q.x], dz[p.y / 4u][q.y], dz[p.z / 4u][q.z], dz[p.w / 4u][q.w]);
+  return select(vec4f(), vec4f(dz[p.x / 4u][q.x], dz[p.y / 4u][q.y], dz[p.z / 4u][q.z], dz[p.w / 4u][q.w]), k < total);
 }
 
 fn store(row: u32, column: u32, sum: vec4f) {

@@ -1,5 +1,8 @@
 // A product whose result is small and whose k is long: a workgroup has one 16×16 tile of the result, 16 threads for each
-// 4×4 of it, which take turns along k and then add up their sums, in order. left and right as in tiled.wgsl.
+// 4×4 of it, which take turns along k and then add up their sums, in order. The kernel that imports it brings the factors, 0
+// where k is past the end:
+//   left(row, k)      four rows' factors, a vector of four from k on each
+//   right(k, column)  four of row k, from a column on
 
 import package::kernel::{left, right};
 import package::lib::product::{Sums, addProducts};
@@ -15,9 +18,9 @@ fn reducedProduct(local: vec3u, tile: vec3u, start: u32, end: u32) -> Sums {
   let column = 16u * tile.x + 4u * local.x;
   var sums = Sums();
   for (var k = start + 4u * local.z; k < end; k += 4u * TURNS) {
+    let rows = left(row, k);
     sums = addProducts(
-      sums,
-      left(row, k), left(row + 1u, k), left(row + 2u, k), left(row + 3u, k),
+      sums, rows[0], rows[1], rows[2], rows[3],
       right(k, column), right(k + 1u, column), right(k + 2u, column), right(k + 3u, column),
     );
   }

@@ -18,26 +18,48 @@ var<workgroup> rightTile: array<vec4f, DEPTH * SIDE>;
 fn rowOf(r: u32, local: vec3u, tile: vec3u) -> u32 { return (4u * tile.y + r) * SIDE + local.y; }
 fn columnOf(local: vec3u, tile: vec3u) -> u32 { return 4u * (tile.x * SIDE + local.x); }
 
-// The sums over k from a multiple of 16 up to `end`. Neighbours load what lies side by side: along k or across it.
+// Vectors of each tile that a thread loads.
+const LOADS = 16u / SIDE;
+struct Loaded { left: array<vec4f, 2>, right: array<vec4f, 2> }
+
+// Which they are: neighbours load what lies side by side, along k or across it.
+fn leftPlace(e: u32, across: bool) -> vec2u {
+  return select(vec2u(e / QUADS, e % QUADS), vec2u(e % (4u * SIDE), e / (4u * SIDE)), across);
+}
+fn rightPlace(e: u32, across: bool) -> vec2u {
+  return select(vec2u(e % DEPTH, e / DEPTH), vec2u(e / SIDE, e % SIDE), across);
+}
+
+fn loadFactors(thread: u32, tile: vec3u, k: u32, leftAcross: bool, rightAcross: bool) -> Loaded {
+  var loaded: Loaded;
+  for (var i = 0u; i < LOADS; i++) {
+    let p = leftPlace(thread + i * SIDE * SIDE, leftAcross);
+    loaded.left[i] = left(4u * tile.y * SIDE + p.x, k + 4u * p.y);
+    let q = rightPlace(thread + i * SIDE * SIDE, rightAcross);
+    loaded.right[i] = right(k + q.x, 4u * (tile.x * SIDE + q.y));
+  }
+  return loaded;
+}
+
+// The sums over k from a multiple of 16 up to `end`.
 fn tiledProduct(
   local: vec3u, tile: vec3u, start: u32, end: u32, leftAcross: bool, rightAcross: bool,
 ) -> Sums {
   let thread = local.y * SIDE + local.x;
   var sums = Sums();
-  // Some drivers set workgroup memory to zero only once a kernel has begun: its first writes come after a barrier.
-  workgroupBarrier();
+  var loaded = loadFactors(thread, tile, start, leftAcross, rightAcross);
   for (var k = start; k < end; k += DEPTH) {
-    for (var e = thread; e < 4u * SIDE * QUADS; e += SIDE * SIDE) {
-      let row = select(e / QUADS, e % (4u * SIDE), leftAcross);
-      let quad = select(e % QUADS, e / (4u * SIDE), leftAcross);
-      leftTile[row * QUADS + quad] = left(4u * tile.y * SIDE + row, k + 4u * quad);
-    }
-    for (var e = thread; e < DEPTH * SIDE; e += SIDE * SIDE) {
-      let deep = select(e % DEPTH, e / SIDE, rightAcross);
-      let column = select(e / DEPTH, e % SIDE, rightAcross);
-      rightTile[deep * SIDE + column] = right(k + deep, 4u * (tile.x * SIDE + column));
+    // Also before the first: some drivers set workgroup memory to zero only once a kernel has begun.
+    workgroupBarrier();
+    for (var i = 0u; i < LOADS; i++) {
+      let p = leftPlace(thread + i * SIDE * SIDE, leftAcross);
+      leftTile[p.x * QUADS + p.y] = loaded.left[i];
+      let q = rightPlace(thread + i * SIDE * SIDE, rightAcross);
+      rightTile[q.x * SIDE + q.y] = loaded.right[i];
     }
     workgroupBarrier();
+    // The next factors are on their way while these are multiplied.
+    if (k + DEPTH < end) { loaded = loadFactors(thread, tile, k + DEPTH, leftAcross, rightAcross); }
     for (var q = 0u; q < QUADS; q++) {
       let a = local.y * QUADS + q;
       let b = 4u * q * SIDE + local.x;
@@ -47,7 +69,6 @@ fn tiledProduct(
         rightTile[b], rightTile[b + SIDE], rightTile[b + 2u * SIDE], rightTile[b + 3u * SIDE],
       );
     }
-    workgroupBarrier();
   }
   return sums;
 }

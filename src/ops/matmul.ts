@@ -26,6 +26,12 @@ function extentsOf(a: Shape, b: Shape, { transposeA, transposeB }: MatmulAttribu
   return { m, k, inner, n, batch: sizeOf(a.slice(0, -2)) }
 }
 
+/** How the kernels can read op(a) in whole vectors: not, along k (1), or across it, along rows (2). */
+function vectorsOfA(m: number, k: number, transposeA = false): number {
+  if ((!transposeA || m === 1) && k % 4 === 0) return 1
+  return transposeA && m % 4 === 0 ? 2 : 0
+}
+
 export const matmul = defineOp({
   kernel,
   factors: ['a', 'b'],
@@ -63,9 +69,8 @@ export const matmul = defineOp({
       aColumn: transposeA ? m : 1,
       bRow: transposeB ? 1 : n,
       bColumn: transposeB ? k : 1,
-      // Rows that lie one after another, in whole vectors.
-      aVectors: Number((!transposeA || m === 1) && k % 4 === 0),
-      bVectors: Number((!transposeB || k === 1) && n % 4 === 0),
+      A_VECTORS: vectorsOfA(m, k, transposeA),
+      B_VECTORS: Number((!transposeB || k === 1) && n % 4 === 0),
       hasBias: Number(bias !== undefined),
       ACTIVATION: activation,
       hasSums: Number(columnSums !== undefined),

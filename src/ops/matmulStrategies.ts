@@ -8,24 +8,24 @@
 //               number read from there, and each number read from memory serves 64
 //   tile32      32×32 and 64 threads, where 64×64 would leave most of a GPU's cores without a workgroup
 //   reduced     16×16 of y, its 256 threads share k among them: small y, long k, as in weight gradients of narrow layers
-//   split       tile32 over parts of k, then a second launch that adds them up: the same where k is in the thousands;
-//               never taken by rule, because a step's launches are counted
+//   split       tile32 over parts of k, then a second launch that adds them up: the same where k is so long that a launch
+//               more costs nothing beside what it saves
 //
 // Products of a batch are layers of workgroups of the same launch, with the parts of split inside of each.
 //
-// The rule for software adapters is measured on SwiftShader and llvmpipe. That for GPUs follows what is published of them:
-// enough workgroups for every core come first, then the largest tile; ONNX Runtime takes subgroups on Intel's alone. It is
-// not measured; `choose` may overrule it.
+// The rule for software adapters is measured on SwiftShader and llvmpipe, that for GPUs on an NVIDIA H200: enough workgroups
+// for every core come first, then the largest tile. `choose` may overrule it.
 
 import type { Kernel } from '../graph/kernel.ts'
 import { inThreads, inTiles, type Launch, LOAD_FLOPS, launchesOf } from '../graph/launch.ts'
 import type { DeviceTraits, Params } from '../graph/operation.ts'
 import { matmul, matmulReduced, matmulRegisters, matmulSubgroups, matmulSum } from './kernels.gen.ts'
 
-/** Workgroups that keep the cores of a middling GPU busy. */
-const BUSY = 64
-/** Length of k from which sharing it pays. */
+/** Workgroups that keep the cores of a GPU busy. */
+const BUSY = 128
+/** Length of k from which sharing it pays, and from which two launches do that share it better. */
 const LONG = 64
+const VERY_LONG = 16_384
 
 const workgroupsOf = (m: number, n: number, batch: number, side: number): number =>
   Math.ceil(m / side) * Math.ceil(n / side) * batch
@@ -35,9 +35,15 @@ export const chunksOf = (m: number, n: number, k: number, batch = 1): number =>
   Math.max(1, Math.min(Math.floor(k / 256), Math.ceil((2 * BUSY) / workgroupsOf(m, n, batch, 32))))
 
 /** The tile that a GPU takes by rule. */
-export function tileOf(m: number, n: number, k: number, batch = 1): 'tile64' | 'tile32' | 'reduced' {
+export function tileOf(
+  m: number,
+  n: number,
+  k: number,
+  batch = 1,
+): 'tile64' | 'tile32' | 'reduced' | 'split' {
   if (workgroupsOf(m, n, batch, 64) >= BUSY) return 'tile64'
-  return k >= LONG && workgroupsOf(m, n, batch, 32) < BUSY ? 'reduced' : 'tile32'
+  if (k < LONG || workgroupsOf(m, n, batch, 32) >= BUSY) return 'tile32'
+  return k >= VERY_LONG ? 'split' : 'reduced'
 }
 
 /** Whether there are subgroups, of as many lanes as a workgroup may well have threads. */
@@ -89,10 +95,10 @@ export function matmulStrategies(
   return [best, ...fitting.filter((name) => name !== best)]
 }
 
-type ProductParams = Params & Readonly<Record<'m' | 'n' | 'k' | 'batch' | 'chunks' | 'bVectors', number>>
+type ProductParams = Params & Readonly<Record<'m' | 'n' | 'k' | 'batch' | 'chunks', number>>
 
 export function matmulLaunches(scalars: ProductParams, device: DeviceTraits, strategy: string): Launch[] {
-  const { m, n, k, batch, chunks, bVectors } = scalars
+  const { m, n, k, batch, chunks } = scalars
   const inSides = (kernel: Kernel, side: number, overrides = {}): Launch[] =>
     launchesOf(kernel, { ...scalars, chunks: 1 }, inTiles(n, m, batch, k, [side, side]), device, overrides)
   switch (strategy) {
@@ -105,7 +111,7 @@ export function matmulLaunches(scalars: ProductParams, device: DeviceTraits, str
     case 'subgroups': {
       const { size, overrides } = subgroupTile(device)
       const work = inTiles(n, m, batch, k, size)
-      return launchesOf(matmulSubgroups, scalars, work, device, { ...overrides, B_VECTORS: bVectors })
+      return launchesOf(matmulSubgroups, scalars, work, device, overrides)
     }
     case 'split': {
       // Parts begin at multiples of 16, as tiles do.

@@ -67,7 +67,8 @@ export const recurrentKernelGradient = defineOp({
       columns,
       DIRECTIONS: attrs.directions ?? 1,
       reverse: Number(attrs.reverse),
-      hasState: Number(h0 !== undefined),
+      HAS_STATE: Number(h0 !== undefined),
+      VECTORS: Number(columns % 4 === 0),
       chunks: parts?.[0] ?? 1,
       start: 0,
       until: (h[0] ?? 1) * (h[1] ?? 1),
@@ -109,7 +110,7 @@ export const recurrentKernelGradient = defineOp({
   },
   cpu(
     { h, h0, dz, dR },
-    { batch, time, units, columns, reverse, hasState, recurrentRate, seed, otherSeed, DIRECTIONS = 1 },
+    { batch, time, units, columns, reverse, recurrentRate, seed, otherSeed, HAS_STATE = 0, DIRECTIONS = 1 },
     // Which of its kernels reads the iteration depends on the strategy; where none does, nothing is dropped.
     { iteration = 0 }: StepScalars,
   ) {
@@ -122,7 +123,7 @@ export const recurrentKernelGradient = defineOp({
       const masks = gateMasks(b, units, recurrentRate, direction ? otherSeed : seed, iteration)
       const rowOf = (t: number) => (b * time + t) * DIRECTIONS + direction
       for (let t = 0; t < time; t++) {
-        if (t === first && !hasState) continue
+        if (t === first && !HAS_STATE) continue
         const source = t === first ? h0 : h
         const from = (t === first ? lane : rowOf(backwards ? t + 1 : t - 1)) * units
         const d = rowOf(t) * columns

@@ -112,8 +112,9 @@ test('products are launched by what suits the device and their size', () => {
   const best = (m: number, k: number, n: number, traits: Partial<DeviceTraits>): string | undefined =>
     matmul.operation.strategies({ a: [m, k], b: [k, n] }, {}, { ...DEFAULT_TRAITS, ...traits })[0]
   expect(best(1024, 1024, 1024, {})).toBe('tile64')
-  expect(best(256, 256, 256, {})).toBe('tile32')
+  expect(best(512, 512, 512, {})).toBe('tile32')
   expect(best(64, 2048, 32, {})).toBe('reduced')
+  expect(best(64, 131_072, 32, {})).toBe('split')
   expect(best(2048, 16, 256, { isSoftware: true })).toBe('registers')
   const lanes = (size: number) => ({ isSoftware: true, subgroups: { min: size, max: size } })
   expect(best(2048, 16, 256, lanes(4))).toBe('registers')

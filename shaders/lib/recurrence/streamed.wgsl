@@ -11,6 +11,7 @@ import package::lib::recurrent_dropout::{DROPS, keptBits};
 import package::memory::{params, firstState, startGates, addProduct, finishStep};
 
 override THREADS: u32 = 64u;
+const TOGETHER = 8u;
 var<workgroup> hidden: array<vec4f, 2u * THREADS>;
 var<workgroup> kept: array<u32, THREADS>;
 
@@ -31,7 +32,12 @@ fn runStreamed(workgroup: vec3u, u: u32) {
     workgroupBarrier();
     if (owned) {
       var z = startGates(rows, timeOf(s), u);
-      for (var k = 0u; k < units; k++) { z = addProduct(z, seenByGates(hidden[current + k], kept[k]), k, u); }
+      // Several at a time, without a branch between them, so that a GPU asks for all their weights before it waits for one.
+      var k = 0u;
+      for (; k + TOGETHER <= units; k += TOGETHER) {
+        for (var i = 0u; i < TOGETHER; i++) { z = addProduct(z, seenByGates(hidden[current + k + i], kept[k + i]), k + i, u); }
+      }
+      for (; k < units; k++) { z = addProduct(z, seenByGates(hidden[current + k], kept[k]), k, u); }
       state = finishStep(tile, rows, s, u, z, state);
       hidden[THREADS - current + u] = state.h;
     }

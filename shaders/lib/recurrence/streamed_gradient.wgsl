@@ -31,6 +31,17 @@ fn partOfRow(unit: u32, k: u32, z: mat4x4f, bits: u32) -> vec4f {
   return sum;
 }
 
+// The same, added up for all units of a thread.
+fn addParts(
+  parts: ptr<function, array<vec4f, MAX_TILE>>, k: u32, row: u32, bits: ptr<function, array<u32, MAX_TILE>>,
+) {
+  let z = mat4x4f(dz[4u * k], dz[4u * k + 1u], dz[4u * k + 2u], dz[4u * k + 3u]);
+  for (var i = 0u; i < TILE; i++) {
+    let unit = min(i * ROWS + row, params.units - 1u);
+    parts[i] += partOfRow(unit, k, z, bits[i]);
+  }
+}
+
 fn keep(u: u32, z: Gates) {
   for (var gate = 0u; gate < GATES; gate++) { dz[gate * params.units + u] = gateOf(z, gate); }
 }
@@ -66,13 +77,12 @@ fn runStreamedGradient(workgroup: vec3u, thread: u32) {
     if (after < params.time && (after > params.step || leavesState)) {
       // Set to zero by hand: Dawn does so only once where a loop declares an array.
       var parts = array<vec4f, MAX_TILE>();
-      for (var k = lane; k < rowVectors(); k += LANES) {
-        let z = mat4x4f(dz[4u * k], dz[4u * k + 1u], dz[4u * k + 2u], dz[4u * k + 3u]);
-        for (var i = 0u; i < TILE; i++) {
-          let unit = min(i * ROWS + row, units - 1u);
-          parts[i] += partOfRow(unit, k, z, bits[i]);
-        }
+      // Two vectors at a time, so that a GPU asks for the weights of both before it waits for one.
+      var k = lane;
+      for (; k + LANES < rowVectors(); k += 2u * LANES) {
+        for (var n = 0u; n < 2u; n++) { addParts(&parts, k + n * LANES, row, &bits); }
       }
+      for (; k < rowVectors(); k += LANES) { addParts(&parts, k, row, &bits); }
       for (var i = 0u; i < TILE; i += 4u) {
         workgroupBarrier();
         for (var n = 0u; n < min(4u, TILE - i); n++) { dz[n * THREADS + thread] = parts[i + n]; }
