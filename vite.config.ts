@@ -19,7 +19,7 @@ function kernels(): Plugin {
   return {
     name: 'recurra:kernels',
     async buildStart() {
-      await Promise.all([buildKernels(), buildAssembly()])
+      await buildAssembly(await buildKernels())
     },
     configureServer({ watcher, config }) {
       watcher.add(path('shaders'))

@@ -1,30 +1,92 @@
 /**
  * Compiles src/backends/cpu/assembly to `src/backends/cpu/simd.gen.ts`, WebAssembly with SIMD, and `relaxedSimd.gen.ts`, with relaxed
  * SIMD for engines that have it, each as base64.
+ *
+ * A compiled function is `export function name(call: Kernel): void`, where `Kernel` is the name of the operation's kernel. Its
+ * class is written here, to `calls.gen.ts`, with the fields that src/backends/cpu/calls.ts writes; what the module exports goes
+ * to `exports.gen.ts`.
  */
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
-import { writeGenerated } from '../shaders/build.ts'
+import { WgslReflect } from 'wgsl_reflect/wgsl_reflect.module.js'
+import { readShaders, writeGenerated } from '../shaders/build.ts'
+import type { ReflectedKernel } from '../shaders/reflect.ts'
+import { callFields, STEP_SCALARS } from '../src/backends/cpu/calls.ts'
 
-const entry = fileURLToPath(new URL('../src/backends/cpu/assembly/index.ts', import.meta.url))
+const source = fileURLToPath(new URL('../src/backends/cpu/assembly/', import.meta.url))
 const output = fileURLToPath(new URL('../src/backends/cpu/', import.meta.url))
 
 const variants = { simd: ['simd'], relaxedSimd: ['simd', 'relaxed-simd'] }
+const HEAD = '// Written by .ci/assembly.ts: edit that.\n\n'
 
 /** Writes the modules, if they changed. Throws an Error with the compiler's message where the source is faulty. */
-export async function buildAssembly(): Promise<void> {
-  const head = '// Written by .ci/assembly.ts from src/backends/cpu/assembly: edit that.'
+export async function buildAssembly(kernels: readonly ReflectedKernel[]): Promise<void> {
+  const functions = findFunctions()
+  writeGenerated(`${source}calls.gen.ts`, HEAD + callClasses(functions, kernels))
+  writeGenerated(`${source}exports.gen.ts`, HEAD + exportsOf(functions))
   for (const [name, features] of Object.entries(variants)) {
     const code = (await compile(features)).toString('base64')
-    writeGenerated(`${output}${name}.gen.ts`, `${head}\nexport const code: string = '${code}'\n`)
+    writeGenerated(`${output}${name}.gen.ts`, `${HEAD}export const code: string = '${code}'\n`)
   }
 }
+
+/** An exported function that takes a call. */
+interface CompiledFunction {
+  readonly file: string
+  readonly name: string
+  /** The class of its calls. */
+  readonly call: string
+}
+
+function findFunctions(): CompiledFunction[] {
+  const files = readdirSync(source).filter((file) => file.endsWith('.ts') && !file.endsWith('.gen.ts'))
+  return files.flatMap((file) =>
+    [...readFileSync(source + file, 'utf8').matchAll(/^export function (\w+)\(call: (\w+)\)/gm)].map(
+      ([, name = '', call = '']) => ({ file, name, call }),
+    ),
+  )
+}
+
+const capitalized = (name: string): string => name.slice(0, 1).toUpperCase() + name.slice(1)
+
+/** Extents and flags fit 31 bits, and loops count down to zero: u32 of WGSL is i32 there. */
+const TYPES = { f32: 'f32', u32: 'i32', i32: 'i32', address: 'usize' }
+
+function callClasses(functions: readonly CompiledFunction[], kernels: readonly ReflectedKernel[]): string {
+  const classes = [...new Set(functions.map(({ call }) => call))].map((call) => {
+    const kernel = kernels.find(({ name }) => capitalized(name) === call)
+    if (!kernel)
+      throw new Error(`assembly: expected the name of a kernel for the class of a call, got ${call}`)
+    const fields = callFields(kernel).map(
+      ({ name, type }) => `  ${name}: ${name === STEP_SCALARS ? 'Step' : TYPES[type]}\n`,
+    )
+    return `@unmanaged\nexport class ${call} {\n${fields.join('')}}\n`
+  })
+  return [stepClass(), ...classes].join('\n')
+}
+
+/** The scalars of a step, as shaders/lib/step.wgsl lays them out. */
+function stepClass(): string {
+  const { structs } = new WgslReflect(readShaders()['./lib/step.wgsl'])
+  const members = structs.find(({ name }) => name === 'Step')?.members ?? []
+  const fields = members.map(({ name, type, offset }, index) => {
+    const scalar = type.getTypeName()
+    if ((scalar !== 'f32' && scalar !== 'u32') || offset !== 4 * index)
+      throw new Error(`lib/step.wgsl: expected f32 and u32 in a row, got ${scalar} ${name}`)
+    return `  ${name}: ${TYPES[scalar]}\n`
+  })
+  return `@unmanaged\nexport class Step {\n${fields.join('')}}\n`
+}
+
+const exportsOf = (functions: readonly CompiledFunction[]): string =>
+  functions.map(({ file, name }) => `export { ${name} } from './${file.replace('.ts', '')}'\n`).join('')
 
 async function compile(features: readonly string[]): Promise<Buffer> {
   let binary: Uint8Array | null = null
   const { error, stderr } = await asc.main(
     [
-      entry,
+      `${source}index.ts`,
       ...['--outFile', 'module.wasm', '-O3', '--converge', '--runtime', 'stub', '--noAssert'],
       // The memory is the backend's: its tensors lie there, after what the module itself needs.
       ...['--importMemory', '--zeroFilledMemory', '--noExportMemory'],

@@ -3,7 +3,7 @@ import { buildKernels } from '../shaders/build.ts'
 import { buildAssembly } from './assembly.ts'
 
 try {
-  await Promise.all([buildKernels(), buildAssembly()])
+  await buildAssembly(await buildKernels())
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1

@@ -33,13 +33,13 @@ const CELL = './cell.wgsl'
 const MEMORY = './memory.wgsl'
 
 /**
- * Writes the modules of kernels, those that changed, and resolves to the number of kernels.
+ * Writes the modules of kernels, those that changed, and resolves to the kernels.
  * Throws an Error that names every faulty file and what is wrong with it.
  */
-export async function buildKernels(): Promise<number> {
+export async function buildKernels(): Promise<readonly ReflectedKernel[]> {
   const kernels = await linkKernels()
   writeModules(modulesOf(kernels))
-  return kernels.length
+  return kernels
 }
 
 /** Every kernel, linked and reflected; throws alike. */

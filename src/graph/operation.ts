@@ -5,11 +5,18 @@
 // only and ask for traits, never for names.
 
 import type { Shape } from '../util/shape.ts'
-import type { Compiled } from './assembly.ts'
 import { type DimPatterns, type Dims, dims } from './dims.ts'
 import type { Graph, Node, Value } from './graph.ts'
 import { shapesOf } from './graph.ts'
-import type { InputName, Kernel, KernelBinding, KernelField, KernelStep, OutputName } from './kernel.ts'
+import type {
+  InputName,
+  Kernel,
+  KernelBinding,
+  KernelField,
+  KernelSignature,
+  KernelStep,
+  OutputName,
+} from './kernel.ts'
 import { inThreads, inWorkgroups, type Launch, launchesOf, type Work } from './launch.ts'
 
 export type Attributes = object
@@ -68,8 +75,8 @@ export interface Twin {
 export interface CpuSide {
   /** The readable reference. Absent tensors are empty arrays. */
   cpu(tensors: Tensors, params: Params, step: StepScalars): void
-  /** The same in WebAssembly, for operations that are hot. */
-  readonly compiled?: Compiled | null
+  /** The name of its compiled function, for operations that are hot. */
+  readonly compiled?: string | null
 }
 
 /** Loads the CPU sides of all operations, by their names. */
@@ -77,6 +84,8 @@ export type LoadCpuSides = () => Promise<Readonly<Record<string, CpuSide>>>
 
 export interface Operation {
   readonly name: string
+  /** Whose names those of its tensors and parameters are; null for one that launches nothing. */
+  readonly kernel: KernelSignature | null
   readonly inputNames: readonly string[]
   readonly outputNames: readonly string[]
   /** Inputs that may be absent. */
@@ -107,7 +116,7 @@ export interface Operation {
   launches(params: Params, device: DeviceTraits, strategy: string): readonly Launch[]
   /** What it does on the CPU; null where that is loaded, as in the package. */
   readonly cpu: CpuSide['cpu'] | null
-  readonly compiled: Compiled | null
+  readonly compiled: string | null
   readonly loadCpuSides: LoadCpuSides | null
   gradient(
     node: Node,
@@ -224,8 +233,8 @@ export interface OpDefinition<
   launches?(params: KernelParams<K>, device: DeviceTraits, strategy: string): readonly Launch[]
   /** The readable reference. Absent tensors are empty arrays. */
   cpu(tensors: KernelTensors<K>, params: KernelParams<K>, step: KernelStep<K>): void
-  /** The same in WebAssembly. */
-  readonly compiled?: Compiled<K['bindings'][number]['name'], KernelParams<K>, KernelStep<K>>
+  /** The name of the same in WebAssembly (src/backends/cpu/assembly). */
+  readonly compiled?: string
   gradient?(
     context: GradientContext<InputsOf<K, U, P>, Opt, OutputsOf<K, U>, A>,
     d: Readonly<Partial<Record<OutputsOf<K, U>, Value>>>,
@@ -247,6 +256,7 @@ export interface DefinedOp<In extends string, Opt extends string, Out extends st
 
 /** The traits of an operation that says nothing of them; it is launched in one way. */
 export const PLAIN = {
+  kernel: null,
   optional: [],
   dims: () => ({}),
   halves: [],
@@ -345,7 +355,7 @@ interface ErasedDefinition {
   flopsEach?(params: Params): number
   launches?(params: Params, device: DeviceTraits, strategy: string): readonly Launch[]
   readonly cpu?: CpuSide['cpu']
-  readonly compiled?: Compiled
+  readonly compiled?: string
   gradient?(context: object, d: Readonly<Record<string, Value>>): Readonly<Record<string, Value | undefined>>
   simplify?(
     inputs: Readonly<Record<string, Value>>,

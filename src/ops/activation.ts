@@ -1,6 +1,5 @@
 // y = act(x), elementwise. The gradient reads y, or x where the slope cannot be told from y.
 
-import { knows } from '../graph/assembly.ts'
 import { defineOp } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'
 import { activationOf } from './activationFunctions.ts'
@@ -17,10 +16,7 @@ export const activationGradient = defineOp({
     const { slope } = activationOf(ACTIVATION)
     for (let i = 0; i < size; i++) dx[i] = slope(saved[i]!) * dy[i]!
   },
-  compiled: {
-    bind: (assembly, { saved, dy, dx }, { size, ACTIVATION = 0 }) =>
-      knows(assembly, ACTIVATION) ? () => assembly.activationGradient(ACTIVATION, size, saved, dy, dx) : null,
-  },
+  compiled: 'activationGradient',
 })
 
 export const activation = defineOp({

@@ -7,7 +7,6 @@
 // As in lstm.ts gates overwrite z, and everything lies at its input's time. A step is one launch, its recurrent
 // convolution fused with the cell; states travel through h and c.
 
-import { knows } from '../graph/assembly.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
 import { convLstmGradient, convRecurrentKernelGradient } from './convLstmGradient.ts'
@@ -16,7 +15,7 @@ import { lstmStep as kernel } from './kernels.gen.ts'
 import { GATES, type LstmAttributes } from './lstmAttributes.ts'
 import { cellActivations, scratch, stepCell, timeOf } from './lstmCell.ts'
 import { addLastStep } from './recurrence.ts'
-import { eachSeen, placeOf, spaceExtents, spaceParams, spaceScratch } from './recurrentConvolution.ts'
+import { eachSeen, placeOf, spaceParams } from './recurrentConvolution.ts'
 import { dropoutParams } from './recurrentDropout.ts'
 import { stepLaunches } from './recurrentLaunches.ts'
 import { stepsOf } from './recurrentSchedule.ts'
@@ -91,36 +90,7 @@ export const convLstm = defineOp({
       }
     }
   },
-  compiled: {
-    scratch: spaceScratch,
-    bind(assembly, { recurrentKernel, h0, c0, gates, h, c, hLast, cLast }, p, scratch) {
-      const { batch: rows, time, units, reverse, SPACE: space = 1 } = p
-      const { activation, recurrentActivation: gate } = cellActivations(p)
-      if (p.recurrentRate > 0 || !knows(assembly, activation, gate)) return null
-      const extents = spaceExtents(p)
-      return () => {
-        assembly.bindGeometry(...extents)
-        assembly.convLstm(
-          rows / space,
-          time,
-          space,
-          units,
-          reverse,
-          activation,
-          gate,
-          recurrentKernel,
-          h0,
-          c0,
-          gates,
-          h,
-          c,
-          hLast,
-          cLast,
-          scratch,
-        )
-      }
-    },
-  },
+  compiled: 'convLstm',
   gradient({ graph, inputs, outputs, attrs, wants }, d): Gradients<'z' | 'recurrentKernel' | 'h0' | 'c0'> {
     const { recurrentKernel, h0, c0 } = inputs
     const { shape } = outputs.h

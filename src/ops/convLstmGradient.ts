@@ -1,7 +1,6 @@
 // The ConvLSTM recurrence backwards: at each step dh is what the windows that see a position give back of dz, then
 // through the cell as in lstmGradient.ts. dz overwrites the stored gates.
 
-import { knows } from '../graph/assembly.ts'
 import { inTiles, launchesOf } from '../graph/launch.ts'
 import { defineOp } from '../graph/operation.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
@@ -14,7 +13,7 @@ import {
 } from './kernels.gen.ts'
 import { GATES, type LstmAttributes } from './lstmAttributes.ts'
 import { cellActivations, scratch, stepCellBack, timeOf } from './lstmCell.ts'
-import { eachSeen, placeOf, spaceExtents, spaceParams, spaceScratch } from './recurrentConvolution.ts'
+import { eachSeen, placeOf, spaceParams } from './recurrentConvolution.ts'
 import { dropoutParams } from './recurrentDropout.ts'
 import { stepLaunches } from './recurrentLaunches.ts'
 import { backwards, stepsOf } from './recurrentSchedule.ts'
@@ -106,37 +105,7 @@ export const convLstmGradient = defineOp({
       for (let u = 0; u < units; u++) dh0[row * units + u] = d[u]!
     }
   },
-  compiled: {
-    scratch: spaceScratch,
-    bind(assembly, { recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0 }, p, scratch) {
-      const { batch: rows, time, units, reverse, SPACE: space = 1 } = p
-      const { activation, recurrentActivation: gate } = cellActivations(p)
-      if (p.recurrentRate > 0 || !knows(assembly, activation, gate)) return null
-      const extents = spaceExtents(p)
-      return () => {
-        assembly.bindGeometry(...extents)
-        assembly.convLstmGradient(
-          rows / space,
-          time,
-          space,
-          units,
-          reverse,
-          activation,
-          gate,
-          recurrentKernel,
-          c,
-          c0,
-          dh,
-          p.dhKind === 2,
-          dcLast,
-          gates,
-          dh0,
-          dc0,
-          scratch,
-        )
-      }
-    },
-  },
+  compiled: 'convLstmGradient',
   flops: ({ batch, time, units, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 }) =>
     8 * batch * time * units * units * KERNEL_HEIGHT * KERNEL_WIDTH,
 })
@@ -213,30 +182,7 @@ export const convRecurrentKernelGradient = defineOp({
       })
     }
   },
-  compiled: {
-    scratch: spaceScratch,
-    bind(assembly, { h, h0, dz, parts }, p, scratch) {
-      const { batch: rows, time, units, reverse, chunks, SPACE: space = 1 } = p
-      if (p.recurrentRate > 0) return null
-      const extents = spaceExtents(p)
-      return () => {
-        assembly.bindGeometry(...extents)
-        assembly.convRecurrentKernelGradient(
-          rows / space,
-          time,
-          space,
-          units,
-          reverse,
-          h,
-          h0,
-          dz,
-          parts,
-          chunks,
-          scratch,
-        )
-      }
-    },
-  },
+  compiled: 'convRecurrentKernelGradient',
   flops: ({ batch, time, units, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 }) =>
     8 * batch * time * units * units * KERNEL_HEIGHT * KERNEL_WIDTH,
 })

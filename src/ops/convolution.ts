@@ -3,7 +3,6 @@
 // A one-dimensional convolution has height one. Padding is explicit: rows above and below, columns left and right.
 
 import { fail } from '../errors.ts'
-import { knows } from '../graph/assembly.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { type Shape, showShape, sizeOf } from '../util/shape.ts'
@@ -12,11 +11,9 @@ import {
   type ConvolutionAttributes,
   chunksOf,
   eachWindow,
-  extentsOf,
   type Geometry,
   geometry,
   outputShape,
-  windowScratch,
 } from './convolutionGeometry.ts'
 import {
   convolutionLaunches,
@@ -95,18 +92,7 @@ export const convolution = defineOp({
       for (let i = 0; i < y.length; i++) y[i] = apply(y[i]!)
     }
   },
-  compiled: {
-    scratch: windowScratch,
-    bind(assembly, { x, kernel, bias, y }, p, scratch) {
-      const { ACTIVATION: activation = 0 } = p
-      if (!knows(assembly, activation)) return null
-      const extents = extentsOf(p)
-      return () => {
-        assembly.bindGeometry(...extents)
-        assembly.convolution(x, kernel, p.hasBias ? bias : 0, y, activation, scratch)
-      }
-    },
-  },
+  compiled: 'convolution',
   gradient({ graph, inputs, attrs, wants }, { y: dy }): Gradients<'x' | 'kernel' | 'bias'> {
     if (dy === undefined) return {}
     const { x, kernel: window, bias } = inputs
@@ -166,16 +152,7 @@ export const convolutionInputGradient = defineOp({
       }
     })
   },
-  compiled: {
-    scratch: windowScratch,
-    bind(assembly, { dy, kernel, dx }, p, scratch) {
-      const extents = extentsOf(p)
-      return () => {
-        assembly.bindGeometry(...extents)
-        assembly.convolutionInputGradient(dy, kernel, dx, scratch)
-      }
-    },
-  },
+  compiled: 'convolutionInputGradient',
   gradient({ graph, inputs, attrs, wants }, { dx: d }): Gradients<'dy' | 'kernel'> {
     if (d === undefined) return {}
     const { dy, kernel: window } = inputs
@@ -250,16 +227,7 @@ export const convolutionKernelGradient = defineOp({
       for (let f = 0; f < p.filters; f++) biasParts[to + f]! += dy[n * p.filters + f]!
     }
   },
-  compiled: {
-    scratch: windowScratch,
-    bind(assembly, { x, dy, kernelParts, biasParts }, p, scratch) {
-      const extents = extentsOf(p)
-      return () => {
-        assembly.bindGeometry(...extents)
-        assembly.convolutionKernelGradient(x, dy, kernelParts, p.hasBias ? biasParts : 0, p.chunks, scratch)
-      }
-    },
-  },
+  compiled: 'convolutionKernelGradient',
   flops: flopsOf,
 })
 

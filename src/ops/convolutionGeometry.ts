@@ -1,7 +1,6 @@
 // The geometry of convolutions, channels-last: extents, output shapes, which inputs a window reads. What the convolution's
 // operations, poolings and recurrent convolutions share.
 
-import type { Assembly } from '../graph/assembly.ts'
 import type { Shape } from '../util/shape.ts'
 
 type Pair = readonly [height: number, width: number]
@@ -35,33 +34,6 @@ export interface Geometry {
   readonly paddingTop: number
   readonly paddingLeft: number
 }
-
-/** The extents in the order in which the compiled functions take them. */
-const EXTENTS = [
-  'batch',
-  'height',
-  'width',
-  'channels',
-  'outHeight',
-  'outWidth',
-  'filters',
-  'groups',
-  'kernelHeight',
-  'kernelWidth',
-  'strideHeight',
-  'strideWidth',
-  'dilationHeight',
-  'dilationWidth',
-  'paddingTop',
-  'paddingLeft',
-] as const satisfies readonly (keyof Geometry)[]
-
-export const extentsOf = (geometry: Geometry): readonly number[] => EXTENTS.map((name) => geometry[name])
-
-export const windowScratch = (
-  assembly: Assembly,
-  { kernelHeight, kernelWidth, channels, groups }: Geometry,
-): number => assembly.convolutionScratch((kernelHeight * kernelWidth * channels) / groups)
 
 /** Positions that one chunk of a weight gradient sums. */
 const CHUNK = 512

@@ -8,7 +8,6 @@
 // launches, side by side in the columns: z [B, T, 2·4U], R [U, 2·4U], h and c [B, T, 2U], states [B, 2U].
 // recurrentSchedule.ts says how that is launched.
 
-import { knows } from '../graph/assembly.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { gateMasks } from './gateMasks.ts'
 import {
@@ -108,33 +107,7 @@ export const lstm = defineOp({
       }
     }
   },
-  compiled: {
-    scratch: (assembly, { batch, units }) => assembly.lstmScratch(batch, units),
-    bind(assembly, { recurrentKernel, h0, c0, gates, h, c, hLast, cLast }, p, scratch) {
-      const { batch, time, units, reverse, DIRECTIONS: directions = 1 } = p
-      const { activation, recurrentActivation: gate } = cellActivations(p)
-      if (p.recurrentRate > 0 || !knows(assembly, activation, gate)) return null
-      return () =>
-        assembly.lstm(
-          batch,
-          time,
-          units,
-          directions,
-          reverse,
-          activation,
-          gate,
-          recurrentKernel,
-          h0,
-          c0,
-          gates,
-          h,
-          c,
-          hLast,
-          cLast,
-          scratch,
-        )
-    },
-  },
+  compiled: 'lstm',
   gradient({ graph, inputs, outputs, attrs, wants }, d): Gradients<'z' | 'recurrentKernel' | 'h0' | 'c0'> {
     const { recurrentKernel, h0, c0 } = inputs
     // The sequence's gradient and the last state's are one tensor to the kernel.

@@ -5,7 +5,6 @@
 //
 // dz [B, T, 4U] overwrites the stored gates; dR, dW, db and dx are products after the loop.
 
-import { knows } from '../graph/assembly.ts'
 import { defineOp } from '../graph/operation.ts'
 import { gateMasks } from './gateMasks.ts'
 import {
@@ -127,33 +126,6 @@ export const lstmGradient = defineOp({
       }
     }
   },
-  compiled: {
-    scratch: (assembly, { batch, units }) => assembly.lstmScratch(batch, units),
-    bind(assembly, { recurrentKernel, c, c0, dh, dcLast, gates, dh0, dc0 }, p, scratch) {
-      const { batch, time, units, reverse, dhKind, DIRECTIONS: directions = 1 } = p
-      const { activation, recurrentActivation: gate } = cellActivations(p)
-      if (p.recurrentRate > 0 || !knows(assembly, activation, gate)) return null
-      return () =>
-        assembly.lstmGradient(
-          batch,
-          time,
-          units,
-          directions,
-          reverse,
-          activation,
-          gate,
-          recurrentKernel,
-          c,
-          c0,
-          dh,
-          dhKind === 2,
-          dcLast,
-          gates,
-          dh0,
-          dc0,
-          scratch,
-        )
-    },
-  },
+  compiled: 'lstmGradient',
   flops: (p) => p.time * stepFlops(GATES, p),
 })

@@ -4,7 +4,6 @@
 // has B·heads. They have no bias.
 
 import { fail } from '../errors.ts'
-import { knows } from '../graph/assembly.ts'
 import { defineOp, type Gradients, type KernelParams } from '../graph/operation.ts'
 import { type Shape, sameShape, showShape, sizeOf } from '../util/shape.ts'
 import { activationOf } from './activationFunctions.ts'
@@ -88,18 +87,7 @@ export const matmul = defineOp({
       multiply(part(a, m * k), part(b, k * n), bias, part(y, m * n), part(columnSums, n), p)
     }
   },
-  compiled: {
-    bind(assembly, { a, b, bias, y, columnSums }, p) {
-      const { m, n, k, batch, ACTIVATION: activation = 0 } = p
-      const [transposedA, transposedB] = [p.aColumn !== 1, p.bColumn !== 1]
-      if (!knows(assembly, activation) || (p.hasSums && transposedB)) return null
-      return () => {
-        assembly.matmul(batch, m, n, k, a, transposedA, b, transposedB, p.hasBias ? bias : 0, y, activation)
-        if (!p.hasSums) return
-        for (let i = 0; i < batch; i++) assembly.columnSums(k, n, b + 4 * i * k * n, columnSums + 4 * i * n)
-      }
-    },
-  },
+  compiled: 'matmul',
   gradient(
     { graph, inputs: { a, b }, attrs: { transposeA = false, transposeB = false, activation = 0 }, wants },
     { y: dy },

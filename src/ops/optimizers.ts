@@ -41,13 +41,7 @@ export const adamUpdate = defineOp({
       parameters[i]! -= (rate * m[i]!) / (Math.sqrt(v[i]!) + epsilon)
     }
   },
-  compiled: {
-    bind(assembly, { gradients, parameters, m, v }, { size, firstShare, secondShare, epsilon, SCALED }) {
-      if (SCALED) return null
-      return ({ rate }) =>
-        assembly.adam(size, gradients, parameters, m, v, firstShare, secondShare, epsilon, rate)
-    },
-  },
+  compiled: 'adam',
 })
 
 /** By what gradients are multiplied; 0 where the update is skipped. */
@@ -70,12 +64,7 @@ export const sgdUpdate = defineOp({
     if (unscale === 0) return
     for (let i = 0; i < p.size; i++) parameters[i]! -= rate * unscale * gradients[i]!
   },
-  compiled: {
-    bind(assembly, { gradients, parameters }, { size, SCALED }) {
-      if (SCALED) return null
-      return ({ rate }) => assembly.sgd(size, gradients, parameters, rate)
-    },
-  },
+  compiled: 'sgd',
 })
 
 /** v = µ·v − rate·g; w += v, or with Nesterov w += µ·v − rate·g. */

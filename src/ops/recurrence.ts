@@ -137,27 +137,7 @@ export const recurrentKernelGradient = defineOp({
       }
     }
   },
-  compiled: {
-    scratch: (assembly, { units, columns }) => assembly.recurrentKernelGradientScratch(units, columns),
-    bind(assembly, { h, h0, dz, dR }, p, scratch) {
-      const { batch, time, units, columns, reverse, DIRECTIONS: directions = 1 } = p
-      if (p.recurrentRate > 0) return null
-      return () =>
-        assembly.recurrentKernelGradient(
-          batch,
-          time,
-          units,
-          columns,
-          directions,
-          reverse,
-          h,
-          h0,
-          dz,
-          dR,
-          scratch,
-        )
-    },
-  },
+  compiled: 'recurrentKernelGradient',
   flops: ({ batch, time, units, columns, DIRECTIONS = 1 }) => 2 * batch * time * units * columns * DIRECTIONS,
 })
 

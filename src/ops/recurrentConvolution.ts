@@ -1,9 +1,7 @@
 // The geometry of a recurrent convolution: stride 1, 'same' padding, on states [B, H, W, F] whose positions are rows.
 // The CPU's half of shaders/lib/recurrent_convolution.wgsl.
 
-import type { Assembly } from '../graph/assembly.ts'
 import type { Shape } from '../util/shape.ts'
-import { extentsOf } from './convolutionGeometry.ts'
 
 /** Extents as the kernels' scalars and override constants, from z [B, T, H, W, 4F] and R [KH, KW, F, 4F]. */
 export const spaceParams = (
@@ -19,38 +17,6 @@ export const spaceParams = (
   KERNEL_HEIGHT: kernelHeight,
   KERNEL_WIDTH: kernelWidth,
 })
-
-/** The recurrent convolution of one step, for the compiled functions. */
-export const spaceExtents = ({ batch, units, SPACE = 1, ...p }: CompiledSpace): readonly number[] =>
-  extentsOf({
-    batch: batch / SPACE,
-    height: p.HEIGHT ?? 1,
-    width: p.WIDTH ?? 1,
-    channels: units,
-    outHeight: p.HEIGHT ?? 1,
-    outWidth: p.WIDTH ?? 1,
-    filters: 4 * units,
-    groups: 1,
-    kernelHeight: p.KERNEL_HEIGHT ?? 1,
-    kernelWidth: p.KERNEL_WIDTH ?? 1,
-    strideHeight: 1,
-    strideWidth: 1,
-    dilationHeight: 1,
-    dilationWidth: 1,
-    paddingTop: ((p.KERNEL_HEIGHT ?? 1) - 1) >> 1,
-    paddingLeft: ((p.KERNEL_WIDTH ?? 1) - 1) >> 1,
-  })
-
-export const spaceScratch = (
-  assembly: Assembly,
-  { batch, units, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 }: CompiledSpace,
-): number => assembly.convLstmScratch(batch, units, KERNEL_HEIGHT * KERNEL_WIDTH * units)
-
-interface CompiledSpace extends Geometry {
-  readonly batch: number
-  readonly units: number
-  readonly SPACE?: number
-}
 
 interface Geometry {
   readonly HEIGHT?: number

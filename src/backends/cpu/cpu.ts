@@ -17,7 +17,7 @@ const SLICE = 12
 export async function createCpuBackend(allowed: Code = 'relaxed SIMD'): Promise<Backend> {
   const compiled = allowed === 'JavaScript' ? null : await instantiate(allowed)
   const heap = compiled?.heap ?? separateHeap
-  const assembly = compiled?.assembly ?? null
+  const functionOf = compiled?.functionOf ?? null
   const how = compiled ? `WebAssembly ${compiled.isRelaxed ? 'relaxed ' : ''}SIMD` : 'JavaScript'
   let lastPause = now()
   const createBuffer = (_label: string, bytes: number): CpuBuffer => new CpuBuffer(heap.allocate(bytes))
@@ -38,7 +38,7 @@ export async function createCpuBackend(allowed: Code = 'relaxed SIMD'): Promise<
     },
     load: async (plan, arena, slots = new SlotPool({ createBuffer })) => {
       const sides = await loadSides(plan)
-      return CpuExecutable.load(plan, { sides, heap, assembly, arena, slots })
+      return CpuExecutable.load(plan, { sides, heap, functionOf, arena, slots })
     },
     async ready() {
       if (now() - lastPause < SLICE) return

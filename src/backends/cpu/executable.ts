@@ -3,16 +3,17 @@
 
 import type { Plan, Slice, Step } from '../../compiler/plan.ts'
 import { flopsOf } from '../../compiler/plan.ts'
-import type { Assembly, CompiledCall } from '../../graph/assembly.ts'
 import { BYTES } from '../../graph/graph.ts'
-import { type KernelField, STEP_BYTES } from '../../graph/kernel.ts'
-import type { CpuSide, Operation, StepScalars, Tensors } from '../../graph/operation.ts'
+import type { Operation, StepScalars, Tensors } from '../../graph/operation.ts'
 import { median } from '../../util/median.ts'
 import type { DeviceBuffer, Executable, OperationTimes } from '../backend.ts'
 import type { Memory, SlotLease, SlotPool } from '../slotPool.ts'
 import { STEPS } from '../steps.ts'
+import { type CompiledOperation, describeCalls, SCRATCH, STEP_SCALARS } from './calls.ts'
 import type { Heap, Piece } from './heap.ts'
-import type { CpuSides } from './sides.ts'
+import { type CpuSides, sideOf } from './sides.ts'
+import { StepReader } from './stepReader.ts'
+import type { Wasm } from './wasm.ts'
 
 export class CpuBuffer implements DeviceBuffer {
   constructor(readonly piece: Piece) {}
@@ -43,22 +44,28 @@ const ALIGNMENT = 16
 interface CpuContext {
   readonly sides: CpuSides
   readonly heap: Heap
-  readonly assembly: Assembly | null
+  /** Null where nothing is compiled. */
+  readonly functionOf: Wasm['functionOf'] | null
 }
+
+/** An operation of the plan, bound to its tensors. */
+type BoundOperation = (step: StepScalars) => void
 
 export class CpuExecutable implements Executable {
   readonly plan: Plan
   readonly #sides: CpuSides
   readonly #heap: Heap
-  readonly #assembly: Assembly | null
   readonly #slots: SlotLease
   readonly #pieces = new Map<string, Piece>()
   readonly #owned: readonly Piece[]
   readonly #scratch: Piece
   /** The numbers that the halves of a step are. */
   readonly #numbers: Piece
-  readonly #scalars: ScalarReader
-  #calls: readonly CompiledCall[] | null = null
+  /** What compiled functions are called with. */
+  readonly #callMemory: Piece
+  readonly #compiled: ReadonlyMap<Step, CompiledOperation>
+  readonly #scalars: StepReader
+  #bound: readonly BoundOperation[] | null = null
   #generation = 0
 
   readonly stepsAtOnce: number
@@ -78,27 +85,26 @@ export class CpuExecutable implements Executable {
     }
   }
 
-  private constructor(plan: Plan, { sides, heap, assembly }: CpuContext, slots: SlotLease) {
+  private constructor(plan: Plan, { sides, heap, functionOf }: CpuContext, slots: SlotLease) {
     this.plan = plan
     this.#sides = sides
     this.stepsAtOnce = Math.min(Math.max(Math.floor(FLOPS_AT_ONCE / flopsOf(plan)), 1), 64)
     this.#heap = heap
-    this.#scalars = new ScalarReader(plan.scalars)
-    this.#assembly = assembly
+    this.#scalars = new StepReader(plan.scalars)
     this.#slots = slots
-    const needs = plan.steps.map((step) =>
-      assembly ? (this.#sideOf(step.op).compiled?.scratch?.(assembly, step.params) ?? 0) : 0,
-    )
-    // Steps run one after another: they share it.
-    this.#scratch = heap.allocate(Math.max(0, ...needs))
+    const { memory, compiled, scratchBytes } = describeCalls(plan, sides, heap, functionOf)
+    this.#callMemory = memory
+    this.#compiled = compiled
+    // Operations run one after another: they share it.
+    this.#scratch = heap.allocate(scratchBytes)
     this.#numbers = heap.allocate(Math.max(0, ...plan.steps.map(numbersBytes)))
-    this.#owned = [this.#scratch, this.#numbers]
+    this.#owned = [this.#callMemory, this.#scratch, this.#numbers]
   }
 
   bind(arena: string, buffer: DeviceBuffer): void {
     if (this.#pieces.get(arena) === pieceOf(buffer)) return
     this.#pieces.set(arena, pieceOf(buffer))
-    this.#calls = null
+    this.#bound = null
   }
 
   accept(): null {
@@ -106,10 +112,10 @@ export class CpuExecutable implements Executable {
   }
 
   run(first: number, count = 1): void {
-    const calls = this.#boundCalls()
+    const operations = this.#boundOperations()
     for (let index = first; index < first + count; index++) {
       const step = this.#scalars.read(index)
-      for (const call of calls) call(step)
+      for (const operation of operations) operation(step)
     }
   }
 
@@ -118,30 +124,31 @@ export class CpuExecutable implements Executable {
   }
 
   async profile(repeats: number): Promise<OperationTimes> {
-    const calls = this.#boundCalls()
+    const operations = this.#boundOperations()
     const step = this.#scalars.read(0)
-    const times = calls.map((): number[] => [])
+    const times = operations.map((): number[] => [])
     for (let i = 0; i < repeats; i++) {
-      calls.forEach((call, index) => {
+      operations.forEach((operation, index) => {
         const start = performance.now()
-        call(step)
+        operation(step)
         times[index]?.push(performance.now() - start)
       })
     }
     return { milliseconds: times.map(median), coarseness: null }
   }
 
-  /** The calls on the memory as it lies now. */
-  #boundCalls(): readonly CompiledCall[] {
-    let calls = this.#calls
-    while (calls === null || this.#generation !== this.#heap.generation) {
+  /** The operations on the memory as it lies now. */
+  #boundOperations(): readonly BoundOperation[] {
+    let bound = this.#bound
+    while (bound === null || this.#generation !== this.#heap.generation) {
       this.#generation = this.#heap.generation
       // Arenas are made when they are first asked for, here, and the memory may grow for them.
-      calls = this.plan.steps.map((planned) => this.#bindStep(planned))
-      if (this.plan.scalars.length > 0) this.#scalars.bind(this.#pieceOf(STEPS))
+      bound = this.plan.steps.map((planned) => this.#bindStep(planned))
+      const copy = this.#compiled.size > 0 ? this.#callMemory : null
+      if (this.plan.scalars.length > 0) this.#scalars.bind(this.#pieceOf(STEPS), copy)
     }
-    this.#calls = calls
-    return calls
+    this.#bound = bound
+    return bound
   }
 
   async read(result: string): Promise<Float32Array> {
@@ -154,13 +161,12 @@ export class CpuExecutable implements Executable {
     for (const piece of this.#owned) piece.free()
     this.#slots.release()
     this.#pieces.clear()
-    this.#calls = null
+    this.#bound = null
   }
 
-  #bindStep(step: Step): CompiledCall {
+  #bindStep(step: Step): BoundOperation {
     const { twinOf } = step.op
-    const side = this.#sideOf(step.op)
-    if (twinOf === null) return this.#bindOperation(step.op, side, step)
+    if (twinOf === null) return this.#bindOperation(step, step.op, step.tensors)
     const tensors: Record<string, Slice> = { ...step.tensors }
     let offset = 0
     const expansions = halvesRead(step).map(([name, slice]) => {
@@ -168,33 +174,35 @@ export class CpuExecutable implements Executable {
       offset += ALIGNMENT * Math.ceil(slice.length / ALIGNMENT)
       return { words: this.#view(slice) as Uint32Array, numbers: this.#view(tensors[name]) as Float32Array }
     })
-    const call = this.#bindOperation(twinOf.operation, side, { ...step, tensors })
+    const operation = this.#bindOperation(step, twinOf.operation, tensors)
     return (scalars) => {
       for (const { words, numbers } of expansions) twinOf.expand(words, numbers)
-      call(scalars)
+      operation(scalars)
     }
-  }
-
-  #sideOf(op: Operation): CpuSide {
-    return this.#sides.get(op) as CpuSide
   }
 
   #bindOperation(
+    step: Step,
     { inputNames, outputNames }: Operation,
-    side: CpuSide,
-    { tensors, params }: Step,
-  ): CompiledCall {
+    tensors: Step['tensors'],
+  ): BoundOperation {
     const names = [...inputNames, ...outputNames]
-    const assembly = this.#assembly
-    if (assembly) {
-      const at = Object.fromEntries(names.map((name) => [name, this.#addressOf(tensors[name])]))
-      const call = side.compiled?.bind(assembly, at, params, this.#scratch.address)
-      if (call) return call
+    const compiled = this.#compiled.get(step)
+    if (compiled) {
+      const { run, call } = compiled
+      call.writeAddresses({
+        ...Object.fromEntries(names.map((name) => [name, this.#addressOf(tensors[name])])),
+        [SCRATCH]: this.#scratch.address,
+        [STEP_SCALARS]: this.#callMemory.address,
+      })
+      return () => run(call.address)
     }
+    const { cpu } = sideOf(this.#sides, step)
+    const { params } = step
     const views: Tensors = Object.fromEntries(
       names.map((name) => [name, tensors[name] ? this.#view(tensors[name]) : NONE]),
     )
-    return (scalars) => side.cpu(views, params, scalars)
+    return (scalars) => cpu(views, params, scalars)
   }
 
   #addressOf(slice: Slice | undefined): number {
@@ -218,34 +226,6 @@ export class CpuExecutable implements Executable {
     const open = length === 0 ? (bytes >> 2) - offset : Math.ceil((length * BYTES[dtype]) / 4)
     const start = address + BYTES[dtype] * offset
     return dtype !== 'f32' ? new Uint32Array(memory, start, open) : new Float32Array(memory, start, open)
-  }
-}
-
-/** Reads the scalars of steps from where they lie, into one object that is the same for all steps. */
-class ScalarReader {
-  readonly #fields: readonly KernelField[]
-  readonly #values: Record<string, number> = {}
-  #memory = new DataView(new ArrayBuffer(0))
-
-  constructor(fields: readonly KernelField[]) {
-    this.#fields = fields
-  }
-
-  bind({ buffer, address, bytes }: Piece): void {
-    this.#memory = new DataView(buffer, address, bytes)
-  }
-
-  read(index: number): StepScalars {
-    for (const { name, type, offset } of this.#fields) {
-      const at = index * STEP_BYTES + offset
-      this.#values[name] =
-        type === 'f32'
-          ? this.#memory.getFloat32(at, true)
-          : type === 'u32'
-            ? this.#memory.getUint32(at, true)
-            : this.#memory.getInt32(at, true)
-    }
-    return this.#values
   }
 }
 

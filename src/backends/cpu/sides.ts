@@ -1,6 +1,6 @@
 // What the operations of a plan do on the CPU: at hand in the sources, loaded in the package.
 
-import type { Plan } from '../../compiler/plan.ts'
+import type { Plan, Step } from '../../compiler/plan.ts'
 import type { CpuSide, Operation } from '../../graph/operation.ts'
 
 /** By operation; that of a twin is its original's, on the numbers that halves are. */
@@ -16,3 +16,5 @@ export async function loadSides({ steps }: Plan): Promise<CpuSides> {
   }
   return sides
 }
+
+export const sideOf = (sides: CpuSides, { op }: Step): CpuSide => sides.get(op) as CpuSide

@@ -1,10 +1,19 @@
 // The compiled operations: instantiated once for each backend, with the backend's memory.
 
-import type { Assembly } from '../../graph/assembly.ts'
 import { WasmHeap } from './heap.ts'
 
+/** A compiled operation; each function takes the address of a call (calls.ts). */
+export interface CompiledFunction {
+  run(call: number): void
+  /** Whether it covers a call with these scalars; it covers all by default. */
+  readonly covers: ((call: number) => number) | undefined
+  /** Bytes of working memory that a call with these scalars needs; none by default. */
+  readonly scratch: ((call: number) => number) | undefined
+}
+
 export interface Wasm {
-  readonly assembly: Assembly
+  /** The compiled function of a name that an operation gives. */
+  readonly functionOf: (name: string) => CompiledFunction
   readonly heap: WasmHeap
   readonly isRelaxed: boolean
 }
@@ -37,12 +46,23 @@ export async function instantiate(allowed: Exclude<Code, 'JavaScript'>): Promise
   const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: 65536 })
   try {
     const { instance } = await WebAssembly.instantiate(decode(code), { env: { memory } })
-    // The module's exports are what its source says; this is the one seam between the two.
-    const assembly = instance.exports as unknown as Assembly
-    return { assembly, heap: new WasmHeap(memory, assembly.heapBase.value), isRelaxed }
+    const { heapBase } = instance.exports
+    const heap = new WasmHeap(memory, (heapBase as WebAssembly.Global).value)
+    return { functionOf: (name) => functionOf(instance.exports, name), heap, isRelaxed }
   } catch {
     // An engine without SIMD, or a page whose content security policy has no 'wasm-unsafe-eval'.
     return null
+  }
+}
+
+/** The module's exports are what its source says; this is the one seam between the two. */
+function functionOf(exports: WebAssembly.Exports, name: string): CompiledFunction {
+  const run = exports[name] as CompiledFunction['run'] | undefined
+  if (run === undefined) throw new TypeError(`expected a compiled function, got none of the name ${name}`)
+  return {
+    run,
+    covers: exports[`${name}Covers`] as CompiledFunction['covers'],
+    scratch: exports[`${name}Scratch`] as CompiledFunction['scratch'],
   }
 }
 

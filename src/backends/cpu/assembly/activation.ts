@@ -1,5 +1,6 @@
 // The activations that stay in WASM, by the codes of src/ops/activations.ts: those whose slope their result tells.
 
+import { ActivationGradient } from './calls.gen'
 import { clamp, multiplyAdd, sigmoid, storeFirst, tanh } from './vector'
 
 const RELU = 1
@@ -7,8 +8,10 @@ const SIGMOID = 2
 const TANH = 3
 const HARD_SIGMOID = 4
 
-/** The greatest code that `activate` knows. */
-export const KNOWN = HARD_SIGMOID
+/** Whether `activate` knows a code. */
+export function isKnown(code: i32): bool {
+  return code <= HARD_SIGMOID
+}
 
 export function activate(code: i32, x: v128): v128 {
   if (code === SIGMOID) return sigmoid(x)
@@ -48,12 +51,20 @@ export function slope(terms: usize, result: v128): v128 {
   return v128.andnot(multiplyAdd(inner, y, v128.load32_splat(terms)), outside)
 }
 
-/** dx = dy times the slopes of an activation with these results. */
-export function activationGradient(code: i32, size: i32, results: usize, dy: usize, dx: usize): void {
-  const terms = slopeOf(code)
+export function activationGradientCovers(call: ActivationGradient): bool {
+  return isKnown(call.ACTIVATION)
+}
+
+/** dx = dy times the slopes of an activation that gave `saved`. */
+export function activationGradient(call: ActivationGradient): void {
+  const terms = slopeOf(call.ACTIVATION)
+  const size = call.size
+  const saved = call.saved
+  const dy = call.dy
+  const dx = call.dx
   for (let i = 0; i < size; i += 4) {
     const at = <usize>i * 4
-    storeFirst(dx + at, f32x4.mul(slope(terms, v128.load(results + at)), v128.load(dy + at)), size - i)
+    storeFirst(dx + at, f32x4.mul(slope(terms, v128.load(saved + at)), v128.load(dy + at)), size - i)
   }
 }
 

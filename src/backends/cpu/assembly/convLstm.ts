@@ -1,66 +1,108 @@
 // The ConvLSTM recurrence whole, forward and back, and its weight gradient, as src/ops/convLstm.ts and convLstmGradient.ts
 // mean them: a row is a position of a sample, its recurrent product that of the window that it sees. Gates lie
-// [B, T, positions, 4U]. `bindGeometry` comes before each call, with the recurrent convolution of one step.
+// [B, T, positions, 4U]. The scratch memory holds two states, the packed weights, and the windows of a block of positions.
 
-import { addBack, convolutionScratch, layOut, rowsOfBlock, termsOfWindow } from './convolution'
-import { stepCell, stepCellBack, timeOf } from './lstm'
+import { isKnown } from './activation'
+import { ConvRecurrentKernelGradient, LstmStep, LstmStepGradient } from './calls.gen'
+import { CellStep, CellStepBack, stepCell, stepCellBack } from './lstmCell'
 import { packB, packedSizeA, packedSizeB, packRows, packTransposedB } from './packing'
-import { multiply, multiplyPacked } from './product'
+import { multiply, multiplyPanels, PanelProduct, Product } from './product'
+import { timeOf } from './recurrence'
+import { addBack, bytesOfWindows, geometry, layOut, rowsOfBlock, termsOfWindow } from './windows'
 
-/** Bytes of scratch that either direction needs: `rows` positions of all samples, windows of `terms` floats. */
-export function convLstmScratch(rows: i32, units: i32, terms: i32): i32 {
-  const wide = 4 * units
-  const windows = convolutionScratch(terms)
-  const packed = 4 * packedSizeA(windows / 4 / terms, max(terms, wide))
-  const weights = 4 * max(packedSizeB(wide, terms), packedSizeB(terms, wide))
-  return windows + packed + weights + 2 * 4 * rows * units
+const product = changetype<PanelProduct>(memory.data(offsetof<PanelProduct>(), 16))
+const gradientProduct = changetype<Product>(memory.data(offsetof<Product>(), 16))
+const cellStep = changetype<CellStep>(memory.data(offsetof<CellStep>(), 16))
+const cellStepBack = changetype<CellStepBack>(memory.data(offsetof<CellStepBack>(), 16))
+
+/** The recurrent convolution of one time step: stride 1, 'same' padding, on states [B, H, W, U]. */
+function setSpace<Call>(call: Call): void {
+  geometry.batch = call.batch / call.SPACE
+  geometry.height = call.HEIGHT
+  geometry.width = call.WIDTH
+  geometry.channels = call.units
+  geometry.outHeight = call.HEIGHT
+  geometry.outWidth = call.WIDTH
+  geometry.filters = 4 * call.units
+  geometry.groups = 1
+  geometry.kernelHeight = call.KERNEL_HEIGHT
+  geometry.kernelWidth = call.KERNEL_WIDTH
+  geometry.strideHeight = 1
+  geometry.strideWidth = 1
+  geometry.dilationHeight = 1
+  geometry.dilationWidth = 1
+  geometry.paddingTop = (call.KERNEL_HEIGHT - 1) >> 1
+  geometry.paddingLeft = (call.KERNEL_WIDTH - 1) >> 1
 }
 
-export function convLstm(
-  batch: i32,
-  time: i32,
-  space: i32,
-  units: i32,
-  reverse: bool,
-  activation: i32,
-  gate: i32,
-  recurrentKernel: usize,
-  h0: usize,
-  c0: usize,
-  gates: usize,
-  h: usize,
-  c: usize,
-  hLast: usize,
-  cLast: usize,
-  scratch: usize,
-): void {
+/** Bytes for either way through time. */
+function scratchOf<Call>(call: Call): i32 {
+  setSpace(call)
+  const units = call.units
+  const wide = 4 * units
+  const terms = termsOfWindow()
+  const packed = 4 * packedSizeA(rowsOfBlock(terms), max(terms, wide))
+  const weights = 4 * max(packedSizeB(wide, terms), packedSizeB(terms, wide))
+  return bytesOfWindows(terms) + packed + weights + 2 * 4 * call.batch * units
+}
+
+function covers<Call>(call: Call): bool {
+  return call.recurrentRate === 0 && isKnown(call.ACTIVATION) && isKnown(call.RECURRENT_ACTIVATION)
+}
+
+export function convLstmCovers(call: LstmStep): bool {
+  return covers(call)
+}
+
+export function convLstmScratch(call: LstmStep): i32 {
+  return scratchOf(call)
+}
+
+export function convLstm(call: LstmStep): void {
+  setSpace(call)
+  const space = call.SPACE
+  const batch = call.batch / space
+  const time = call.time
+  const units = call.units
+  const h0 = call.h0
   const wide = 4 * units
   const row = <usize>wide * 4
   const stateRow = <usize>units * 4
   const sample = <usize>space * stateRow
   const state = <usize>batch * sample
   const terms = termsOfWindow()
-  const rows = rowsOfBlock()
-  const hidden = scratch
+  const rows = rowsOfBlock(terms)
+  const hidden = call.scratch
   const cell = hidden + state
   const weights = cell + state
   const windows = weights + <usize>packedSizeB(wide, terms) * 4
   const packed = windows + <usize>(rows * terms) * 4
-  packB(recurrentKernel, row, wide, terms, weights)
+  packB(call.recurrentKernel, row, wide, terms, weights)
+  product.n = wide
+  product.setPacked(terms)
+  product.a = packed
+  product.b = weights
+  product.rowC = row
+  product.rowBase = row
+  cellStep.units = units
+  cellStep.activation = call.ACTIVATION
+  cellStep.gate = call.RECURRENT_ACTIVATION
   if (h0) {
     memory.copy(hidden, h0, state)
-    memory.copy(cell, c0, state)
+    memory.copy(cell, call.c0, state)
   } else memory.fill(cell, 0, state)
   for (let s = 0; s < time; s++) {
-    const t = timeOf(s, time, reverse)
+    const t = timeOf(s, time, call.reverse !== 0)
     for (let b = 0; b < batch && (s > 0 || h0 !== 0); b++) {
-      const z = gates + <usize>((b * time + t) * space) * row
+      const z = call.gates + <usize>((b * time + t) * space) * row
       for (let n = 0; n < space; n += rows) {
         const count = min(rows, space - n)
         layOut(hidden, b * space + n, count, 0, windows)
         packRows(windows, <usize>terms * 4, count, terms, packed)
-        const to = z + <usize>n * row
-        multiplyPacked(count, wide, terms, terms, packed, weights, to, row, to, row)
+        product.m = count
+        product.c = z + <usize>n * row
+        product.base = product.c
+        multiplyPanels(product)
       }
     }
     for (let b = 0; b < batch; b++) {
@@ -68,130 +110,155 @@ export function convLstm(
       const own = <usize>b * sample
       for (let n: usize = 0; n < <usize>space; n++) {
         const at = own + n * stateRow
-        stepCell(units, activation, gate, gates + (place + n) * row, hidden + at, cell + at, cell + at)
+        cellStep.z = call.gates + (place + n) * row
+        cellStep.hidden = hidden + at
+        cellStep.before = cell + at
+        cellStep.after = cell + at
+        stepCell(cellStep)
       }
-      memory.copy(h + place * stateRow, hidden + own, sample)
-      memory.copy(c + place * stateRow, cell + own, sample)
+      memory.copy(call.h + place * stateRow, hidden + own, sample)
+      memory.copy(call.c + place * stateRow, cell + own, sample)
     }
   }
-  if (hLast) memory.copy(hLast, hidden, state)
-  if (cLast) memory.copy(cLast, cell, state)
+  if (call.hLast) memory.copy(call.hLast, hidden, state)
+  if (call.cLast) memory.copy(call.cLast, cell, state)
 }
 
-/** `dh` is [B, T, positions, U], or [B, positions, U] where it belongs to the last step only. */
-export function convLstmGradient(
-  batch: i32,
-  time: i32,
-  space: i32,
-  units: i32,
-  reverse: bool,
-  activation: i32,
-  gate: i32,
-  recurrentKernel: usize,
-  c: usize,
-  c0: usize,
-  dh: usize,
-  lastOnly: bool,
-  dcLast: usize,
-  gates: usize,
-  dh0: usize,
-  dc0: usize,
-  scratch: usize,
-): void {
+export function convLstmGradientCovers(call: LstmStepGradient): bool {
+  return covers(call)
+}
+
+export function convLstmGradientScratch(call: LstmStepGradient): i32 {
+  return scratchOf(call)
+}
+
+/** The gradient of h that comes from above is [B, T, positions, U], or [B, positions, U] of the last time step only. */
+const LAST_ONLY = 2
+
+export function convLstmGradient(call: LstmStepGradient): void {
+  setSpace(call)
+  const space = call.SPACE
+  const batch = call.batch / space
+  const time = call.time
+  const units = call.units
+  const reverse = call.reverse !== 0
+  const dh = call.dh
+  const lastOnly = call.dhKind === LAST_ONLY
   const wide = 4 * units
   const row = <usize>wide * 4
   const stateRow = <usize>units * 4
   const sample = <usize>space * stateRow
   const state = <usize>batch * sample
   const terms = termsOfWindow()
-  const rows = rowsOfBlock()
-  const below = scratch
+  const rows = rowsOfBlock(terms)
+  const below = call.scratch
   const cell = below + state
   const weights = cell + state
   const windows = weights + <usize>packedSizeB(terms, wide) * 4
   const packed = windows + <usize>(rows * terms) * 4
-  packTransposedB(recurrentKernel, row, terms, wide, weights)
+  packTransposedB(call.recurrentKernel, row, terms, wide, weights)
+  product.n = terms
+  product.setPacked(wide)
+  product.a = packed
+  product.b = weights
+  product.c = windows
+  product.rowC = <usize>terms * 4
+  product.base = 0
+  product.rowBase = 0
+  cellStepBack.units = units
+  cellStepBack.activation = call.ACTIVATION
+  cellStepBack.gate = call.RECURRENT_ACTIVATION
   memory.fill(below, 0, state)
-  if (dcLast) memory.copy(cell, dcLast, state)
+  if (call.dcLast) memory.copy(cell, call.dcLast, state)
   else memory.fill(cell, 0, state)
   for (let s = time - 1; s >= 0; s--) {
     const t = timeOf(s, time, reverse)
     for (let b = 0; b < batch; b++) {
       const place = <usize>((b * time + t) * space)
-      const earlier = c + <usize>((b * time + timeOf(s - 1, time, reverse)) * space) * stateRow
+      const earlier = call.c + <usize>((b * time + timeOf(s - 1, time, reverse)) * space) * stateRow
       const own = <usize>b * sample
-      const before: usize = s > 0 ? earlier : c0 ? c0 + own : 0
+      const before: usize = s > 0 ? earlier : call.c0 ? call.c0 + own : 0
       let outer: usize = 0
       if (dh) outer = lastOnly ? (s === time - 1 ? dh + own : 0) : dh + place * stateRow
       for (let n: usize = 0; n < <usize>space; n++) {
         const at = n * stateRow
-        stepCellBack(
-          units,
-          activation,
-          gate,
-          gates + (place + n) * row,
-          c + (place + n) * stateRow,
-          before ? before + at : 0,
-          outer ? outer + at : 0,
-          below + own + at,
-          cell + own + at,
-        )
+        cellStepBack.z = call.gates + (place + n) * row
+        cellStepBack.after = call.c + (place + n) * stateRow
+        cellStepBack.before = before ? before + at : 0
+        cellStepBack.outer = outer ? outer + at : 0
+        cellStepBack.below = below + own + at
+        cellStepBack.cell = cell + own + at
+        stepCellBack(cellStepBack)
       }
     }
-    if (s === 0 && !dh0) break
+    if (s === 0 && !call.dh0) break
     memory.fill(below, 0, state)
     for (let b = 0; b < batch; b++) {
-      const z = gates + <usize>((b * time + t) * space) * row
+      const z = call.gates + <usize>((b * time + t) * space) * row
       for (let n = 0; n < space; n += rows) {
         const count = min(rows, space - n)
         packRows(z + <usize>n * row, row, count, wide, packed)
-        multiplyPacked(count, terms, wide, wide, packed, weights, windows, <usize>terms * 4, 0, 0)
+        product.m = count
+        multiplyPanels(product)
         addBack(below, b * space + n, count, 0, windows)
       }
     }
   }
-  if (dh0) memory.copy(dh0, below, state)
-  memory.copy(dc0, cell, state)
+  if (call.dh0) memory.copy(call.dh0, below, state)
+  memory.copy(call.dc0, cell, state)
 }
 
-/** dR in `chunks` parts [KH·KW·U, 4U], each a sum over as many rows, time step by time step. */
-export function convRecurrentKernelGradient(
-  batch: i32,
-  time: i32,
-  space: i32,
-  units: i32,
-  reverse: bool,
-  h: usize,
-  h0: usize,
-  dz: usize,
-  parts: usize,
-  chunks: i32,
-  scratch: usize,
-): void {
-  const wide = 4 * units
+export function convRecurrentKernelGradientCovers(call: ConvRecurrentKernelGradient): bool {
+  return call.recurrentRate === 0
+}
+
+export function convRecurrentKernelGradientScratch(call: ConvRecurrentKernelGradient): i32 {
+  setSpace(call)
+  return bytesOfWindows(termsOfWindow())
+}
+
+/** dR in parts [KH·KW·U, 4U], each a sum over as many rows, time step by time step. */
+export function convRecurrentKernelGradient(call: ConvRecurrentKernelGradient): void {
+  setSpace(call)
+  const time = call.time
+  const space = call.SPACE
+  const h0 = call.h0
+  const reverse = call.reverse !== 0
+  const wide = 4 * call.units
   const row = <usize>wide * 4
-  const sample = <usize>(space * units) * 4
+  const sample = <usize>(space * call.units) * 4
   const terms = termsOfWindow()
-  const rows = rowsOfBlock()
-  const all = batch * space
+  const rows = rowsOfBlock(terms)
+  const all = call.batch
   const total = all * time
-  const perChunk = (total + chunks - 1) / chunks
+  const perChunk = (total + call.chunks - 1) / call.chunks
   const part = <usize>terms * row
   const first = timeOf(0, time, reverse)
-  memory.fill(parts, 0, <usize>chunks * part)
+  gradientProduct.m = terms
+  gradientProduct.n = wide
+  gradientProduct.a = call.scratch
+  gradientProduct.rowA = <usize>terms * 4
+  gradientProduct.transposedA = true
+  gradientProduct.rowB = row
+  gradientProduct.transposedB = false
+  gradientProduct.rowC = row
+  gradientProduct.rowBase = row
+  memory.fill(call.parts, 0, <usize>call.chunks * part)
   for (let n = 0; n < total; ) {
     const t = n / all
     const b = (n % all) / space
     const position = n % space
     const chunk = n / perChunk
-    // As many rows as are of one sample, one step, one chunk and one block.
+    // As many rows as are of one sample, one time step, one chunk and one block.
     const count = min(min(space - position, (chunk + 1) * perChunk - n), rows)
     n += count
     if (t === first && !h0) continue
-    const earlier = h + <usize>(b * time + (reverse ? t + 1 : t - 1)) * sample
-    layOut(t === first ? h0 + <usize>b * sample : earlier, position, count, 0, scratch)
-    const right = dz + <usize>((b * time + t) * space + position) * row
-    const to = parts + <usize>chunk * part
-    multiply(terms, wide, count, scratch, <usize>terms * 4, true, right, row, false, to, row, to, row)
+    const earlier = call.h + <usize>(b * time + (reverse ? t + 1 : t - 1)) * sample
+    layOut(t === first ? h0 + <usize>b * sample : earlier, position, count, 0, call.scratch)
+    gradientProduct.k = count
+    gradientProduct.b = call.dz + <usize>((b * time + t) * space + position) * row
+    gradientProduct.c = call.parts + <usize>chunk * part
+    gradientProduct.base = gradientProduct.c
+    multiply(gradientProduct)
   }
 }

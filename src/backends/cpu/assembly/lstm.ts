@@ -1,159 +1,162 @@
 // The LSTM recurrence whole, forward and back, as src/ops/lstm.ts and lstmGradient.ts mean it. Gates lie [B, T, 4U] in
-// Keras's order i f c o. Where there are `directions`, tensors hold them side by side, and a call computes the one that the
-// pointers point to. An absent tensor is 0. `scratch` holds the packed weights and the states of the step under way.
+// Keras's order i f c o. Two directions lie side by side in the columns of every tensor and run one after the other, the
+// second against the first. The scratch memory holds the packed weights and the states of the time step under way.
 
-import { activate, activateAll, slope, slopeOf } from './activation'
-import { packB, packColumn, packedSizeA, packedSizeB, packRows, packTransposedB } from './packing'
-import { DEPTH, multiplyPacked } from './product'
-import { flush, multiplyAdd, storeFirst } from './vector'
+import { isKnown } from './activation'
+import { LstmSequence, LstmSequenceGradient } from './calls.gen'
+import { CellStep, CellStepBack, stepCell, stepCellBack } from './lstmCell'
+import { packB, packedSizeA, packedSizeB, packRows, packTransposedB } from './packing'
+import { multiplyPanels, PanelProduct } from './product'
+import { isReversed, part, timeOf } from './recurrence'
 
-/** Bytes of scratch that either direction needs. */
-export function lstmScratch(batch: i32, units: i32): i32 {
+const product = changetype<PanelProduct>(memory.data(offsetof<PanelProduct>(), 16))
+const cellStep = changetype<CellStep>(memory.data(offsetof<CellStep>(), 16))
+const cellStepBack = changetype<CellStepBack>(memory.data(offsetof<CellStepBack>(), 16))
+
+/** Bytes for the packed weights, the packed rows of a time step, and two states. */
+function scratchOf(batch: i32, units: i32): i32 {
   const wide = 4 * units
   const weights = max(packedSizeB(wide, units), packedSizeB(units, wide))
   return 4 * (weights + packedSizeA(batch, wide) + 2 * batch * units)
 }
 
-export function timeOf(s: i32, time: i32, reverse: bool): i32 {
-  return reverse ? time - 1 - s : s
+export function lstmCovers(call: LstmSequence): bool {
+  return call.recurrentRate === 0 && isKnown(call.ACTIVATION) && isKnown(call.RECURRENT_ACTIVATION)
 }
 
-export function lstm(
-  batch: i32,
-  time: i32,
-  units: i32,
-  directions: i32,
-  reverse: bool,
-  activation: i32,
-  gate: i32,
-  recurrentKernel: usize,
-  h0: usize,
-  c0: usize,
-  gates: usize,
-  h: usize,
-  c: usize,
-  hLast: usize,
-  cLast: usize,
-  scratch: usize,
-): void {
+export function lstmScratch(call: LstmSequence): i32 {
+  return scratchOf(call.batch, call.units)
+}
+
+export function lstm(call: LstmSequence): void {
+  for (let d = 0; d < call.DIRECTIONS; d++) forward(call, d)
+}
+
+function forward(call: LstmSequence, direction: i32): void {
+  const batch = call.batch
+  const time = call.time
+  const units = call.units
   const wide = 4 * units
-  const stepRow = <usize>directions * <usize>wide * 4
+  const recurrentKernel = part(call.recurrentKernel, direction, wide)
+  const gates = part(call.gates, direction, wide)
+  const h = part(call.h, direction, units)
+  const c = part(call.c, direction, units)
+  const c0 = part(call.c0, direction, units)
+  const stepRow = <usize>call.DIRECTIONS * <usize>wide * 4
   const row = <usize>time * stepRow
-  const stateRow = <usize>directions * <usize>units * 4
+  const stateRow = <usize>call.DIRECTIONS * <usize>units * 4
   const ownRow = <usize>units * 4
   const state = <usize>batch * ownRow
-  const weights = scratch
+  const weights = call.scratch
   const packed = weights + <usize>packedSizeB(wide, units) * 4
   const hidden = packed + <usize>packedSizeA(batch, units) * 4
   const cell = hidden + state
   packB(recurrentKernel, stepRow, wide, units, weights)
+  product.m = batch
+  product.n = wide
+  product.setPacked(units)
+  product.a = packed
+  product.b = weights
+  product.rowC = row
+  product.rowBase = row
+  cellStep.units = units
+  cellStep.activation = call.ACTIVATION
+  cellStep.gate = call.RECURRENT_ACTIVATION
   // States lie where they are kept, or else here.
   const every = <usize>time * stateRow
   const hRow = h ? every : ownRow
   const cRow = c ? every : ownRow
   if (!c0) memory.fill(cell, 0, state)
-  let hBefore = h0
+  let hBefore = part(call.h0, direction, units)
   let hBeforeRow = stateRow
   let cBefore = c0 ? c0 : cell
   let cBeforeRow = c0 ? stateRow : ownRow
   for (let s = 0; s < time; s++) {
-    const t = timeOf(s, time, reverse)
+    const t = timeOf(s, time, isReversed(call.reverse, direction))
     const z = gates + <usize>t * stepRow
     if (hBefore) {
       packRows(hBefore, hBeforeRow, batch, units, packed)
-      multiplyPacked(batch, wide, units, units, packed, weights, z, row, z, row)
+      product.c = z
+      product.base = z
+      multiplyPanels(product)
     }
     const hAfter = h ? h + <usize>t * stateRow : hidden
     const cAfter = c ? c + <usize>t * stateRow : cell
     for (let b: usize = 0; b < <usize>batch; b++) {
-      stepCell(
-        units,
-        activation,
-        gate,
-        z + b * row,
-        hAfter + b * hRow,
-        cBefore + b * cBeforeRow,
-        cAfter + b * cRow,
-      )
+      cellStep.z = z + b * row
+      cellStep.hidden = hAfter + b * hRow
+      cellStep.before = cBefore + b * cBeforeRow
+      cellStep.after = cAfter + b * cRow
+      stepCell(cellStep)
     }
     hBefore = hAfter
     hBeforeRow = hRow
     cBefore = cAfter
     cBeforeRow = cRow
   }
-  if (hLast) copyStates(batch, units, hBefore, hBeforeRow, hLast, stateRow)
-  if (cLast) copyStates(batch, units, cBefore, cBeforeRow, cLast, stateRow)
-}
-
-/** One direction's states of all rows, from rows and to rows of so many bytes. */
-function copyStates(batch: i32, units: i32, from: usize, fromRow: usize, to: usize, toRow: usize): void {
-  for (let b = 0; b < batch; b++, from += fromRow, to += toRow) memory.copy(to, from, <usize>units * 4)
-}
-
-/** Activates the gates of one row in place and steps its states. The cell state may lie where it lay before. */
-export function stepCell(
-  units: i32,
-  activation: i32,
-  gate: i32,
-  z: usize,
-  hidden: usize,
-  before: usize,
-  after: usize,
-): void {
-  const stride = <usize>units * 4
-  activateAll(gate, z, 2 * units)
-  activateAll(activation, z + 2 * stride, units)
-  activateAll(gate, z + 3 * stride, units)
-  for (let u = 0; u < units; u += 4) {
-    const at = <usize>u * 4
-    // What lies past a short end is computed and not stored.
-    const left = units - u
-    const added = f32x4.mul(v128.load(z + at), v128.load(z + 2 * stride + at))
-    const next = multiplyAdd(v128.load(z + stride + at), v128.load(before + at), added)
-    storeFirst(after + at, next, left)
-    storeFirst(hidden + at, next, left)
-  }
-  activateAll(activation, hidden, units)
-  for (let u = 0; u < units; u += 4) {
-    const at = <usize>u * 4
-    storeFirst(hidden + at, f32x4.mul(v128.load(z + 3 * stride + at), v128.load(hidden + at)), units - u)
+  const hLast = part(call.hLast, direction, units)
+  const cLast = part(call.cLast, direction, units)
+  for (let b: usize = 0; b < <usize>batch; b++) {
+    if (hLast) memory.copy(hLast + b * stateRow, hBefore + b * hBeforeRow, ownRow)
+    if (cLast) memory.copy(cLast + b * stateRow, cBefore + b * cBeforeRow, ownRow)
   }
 }
 
-/** `dh` is [B, T, U], or [B, U] where it belongs to the last step only. */
-export function lstmGradient(
-  batch: i32,
-  time: i32,
-  units: i32,
-  directions: i32,
-  reverse: bool,
-  activation: i32,
-  gate: i32,
-  recurrentKernel: usize,
-  c: usize,
-  c0: usize,
-  dh: usize,
-  lastOnly: bool,
-  dcLast: usize,
-  gates: usize,
-  dh0: usize,
-  dc0: usize,
-  scratch: usize,
-): void {
+export function lstmGradientCovers(call: LstmSequenceGradient): bool {
+  return call.recurrentRate === 0 && isKnown(call.ACTIVATION) && isKnown(call.RECURRENT_ACTIVATION)
+}
+
+export function lstmGradientScratch(call: LstmSequenceGradient): i32 {
+  return scratchOf(call.batch, call.units)
+}
+
+export function lstmGradient(call: LstmSequenceGradient): void {
+  for (let d = 0; d < call.DIRECTIONS; d++) backward(call, d)
+}
+
+/** The gradient of h that comes from above is [B, T, U], or [B, U] where it belongs to the last time step only. */
+const LAST_ONLY = 2
+
+function backward(call: LstmSequenceGradient, direction: i32): void {
+  const batch = call.batch
+  const time = call.time
+  const units = call.units
   const wide = 4 * units
-  const stepRow = <usize>directions * <usize>wide * 4
+  const reverse = isReversed(call.reverse, direction)
+  const recurrentKernel = part(call.recurrentKernel, direction, wide)
+  const gates = part(call.gates, direction, wide)
+  const c = part(call.c, direction, units)
+  const c0 = part(call.c0, direction, units)
+  const dh = part(call.dh, direction, units)
+  const dcLast = part(call.dcLast, direction, units)
+  const dh0 = part(call.dh0, direction, units)
+  const dc0 = part(call.dc0, direction, units)
+  const lastOnly = call.dhKind === LAST_ONLY
+  const stepRow = <usize>call.DIRECTIONS * <usize>wide * 4
   const row = <usize>time * stepRow
   const ownRow = <usize>units * 4
-  const stateRow = <usize>directions * ownRow
+  const stateRow = <usize>call.DIRECTIONS * ownRow
   const state = <usize>batch * ownRow
-  const weights = scratch
+  const weights = call.scratch
   const packed = weights + <usize>packedSizeB(units, wide) * 4
   const below = packed + <usize>packedSizeA(batch, wide) * 4
   const cell = below + state
   packTransposedB(recurrentKernel, stepRow, units, wide, weights)
-  memory.fill(below, 0, state)
-  if (dcLast) copyStates(batch, units, dcLast, stateRow, cell, ownRow)
-  else memory.fill(cell, 0, state)
+  product.m = batch
+  product.n = units
+  product.setPacked(wide)
+  product.a = packed
+  product.b = weights
+  product.c = below
+  product.rowC = ownRow
+  product.base = 0
+  product.rowBase = 0
+  cellStepBack.units = units
+  cellStepBack.activation = call.ACTIVATION
+  cellStepBack.gate = call.RECURRENT_ACTIVATION
+  memory.fill(below, 0, 2 * state)
+  for (let b: usize = 0; b < <usize>batch && dcLast !== 0; b++)
+    memory.copy(cell + b * ownRow, dcLast + b * stateRow, ownRow)
   for (let s = time - 1; s >= 0; s--) {
     const t = timeOf(s, time, reverse)
     const z = gates + <usize>t * stepRow
@@ -162,108 +165,22 @@ export function lstmGradient(
       const given = <usize>b * stateRow
       const at = (<usize>b * <usize>time + <usize>t) * stateRow
       const earlier = (<usize>b * <usize>time + <usize>timeOf(s - 1, time, reverse)) * stateRow
-      const before: usize = s > 0 ? c + earlier : c0 ? c0 + given : 0
-      let outer: usize = 0
-      if (dh) outer = lastOnly ? (s === time - 1 ? dh + given : 0) : dh + at
-      stepCellBack(
-        units,
-        activation,
-        gate,
-        z + <usize>b * row,
-        c + at,
-        before,
-        outer,
-        below + own,
-        cell + own,
-      )
+      cellStepBack.z = z + <usize>b * row
+      cellStepBack.after = c + at
+      cellStepBack.before = s > 0 ? c + earlier : c0 ? c0 + given : 0
+      if (!dh) cellStepBack.outer = 0
+      else if (!lastOnly) cellStepBack.outer = dh + at
+      else cellStepBack.outer = s === time - 1 ? dh + given : 0
+      cellStepBack.below = below + own
+      cellStepBack.cell = cell + own
+      stepCellBack(cellStepBack)
     }
     if (s === 0 && !dh0) break
     packRows(z, row, batch, wide, packed)
-    multiplyPacked(batch, units, wide, wide, packed, weights, below, ownRow, 0, 0)
+    multiplyPanels(product)
   }
-  if (dh0) copyStates(batch, units, below, ownRow, dh0, stateRow)
-  if (dc0) copyStates(batch, units, cell, ownRow, dc0, stateRow)
-}
-
-/** Turns the stored gates of one row into their gradients; `cell` from the gradient after the step to that before it. */
-export function stepCellBack(
-  units: i32,
-  activation: i32,
-  gate: i32,
-  z: usize,
-  after: usize,
-  before: usize,
-  outer: usize,
-  below: usize,
-  cell: usize,
-): void {
-  const stride = <usize>units * 4
-  const ofState = slopeOf(activation)
-  const ofGate = slopeOf(gate)
-  for (let u = 0; u < units; u += 4) {
-    const left = units - u
-    const at = <usize>u * 4
-    // First, while no vector need be kept across the call.
-    const a = activate(activation, v128.load(after + at))
-    const i = v128.load(z + at)
-    const f = v128.load(z + stride + at)
-    const g = v128.load(z + 2 * stride + at)
-    const o = v128.load(z + 3 * stride + at)
-    const state = before ? v128.load(before + at) : f32x4.splat(0.0)
-    let d = v128.load(below + at)
-    if (outer) d = f32x4.add(d, v128.load(outer + at))
-    d = flush(d)
-    const dc = multiplyAdd(f32x4.mul(d, o), slope(ofState, a), v128.load(cell + at))
-    storeFirst(z + at, flush(f32x4.mul(f32x4.mul(dc, g), slope(ofGate, i))), left)
-    storeFirst(z + stride + at, flush(f32x4.mul(f32x4.mul(dc, state), slope(ofGate, f))), left)
-    storeFirst(z + 2 * stride + at, flush(f32x4.mul(f32x4.mul(dc, i), slope(ofState, g))), left)
-    storeFirst(z + 3 * stride + at, flush(f32x4.mul(f32x4.mul(d, a), slope(ofGate, o))), left)
-    storeFirst(cell + at, flush(f32x4.mul(dc, f)), left)
+  for (let b: usize = 0; b < <usize>batch; b++) {
+    if (dh0) memory.copy(dh0 + b * stateRow, below + b * ownRow, ownRow)
+    if (dc0) memory.copy(dc0 + b * stateRow, cell + b * ownRow, ownRow)
   }
-}
-
-/** Bytes of scratch of `recurrentKernelGradient`. */
-export function recurrentKernelGradientScratch(units: i32, columns: i32): i32 {
-  return 4 * (packedSizeA(units, DEPTH) + packedSizeB(columns, DEPTH))
-}
-
-/** dR [U, J] = Σ over rows and steps of h one step earlier · dz [B, T, J]. */
-export function recurrentKernelGradient(
-  batch: i32,
-  time: i32,
-  units: i32,
-  columns: i32,
-  directions: i32,
-  reverse: bool,
-  h: usize,
-  h0: usize,
-  dz: usize,
-  dR: usize,
-  scratch: usize,
-): void {
-  const stateRow = <usize>directions * <usize>units * 4
-  const row = <usize>directions * <usize>columns * 4
-  const packed = scratch
-  const right = packed + <usize>packedSizeA(units, DEPTH) * 4
-  const first = timeOf(0, time, reverse)
-  const total = batch * time
-  for (let l = 0; l < total; l += DEPTH) {
-    const terms = min(DEPTH, total - l)
-    for (let n = 0; n < terms; n++) {
-      const place = l + n
-      const t = place % time
-      let source: usize = h + <usize>(reverse ? place + 1 : place - 1) * stateRow
-      if (t === first) source = h0 ? h0 + <usize>(place / time) * stateRow : 0
-      if (source) packColumn(source, units, terms, n, packed)
-      else clearColumn(units, terms, n, packed)
-    }
-    packB(dz + <usize>l * row, row, columns, terms, right)
-    multiplyPacked(units, columns, terms, terms, packed, right, dR, row, l > 0 ? dR : 0, row)
-  }
-}
-
-/** Term `l` of `k` is zero. */
-function clearColumn(m: i32, k: i32, l: i32, to: usize): void {
-  to += <usize>l * 16
-  for (let i = 0; i < m; i += 4, to += <usize>k * 16) v128.store(to, f32x4.splat(0.0))
 }

@@ -1,33 +1,43 @@
 // Products of matrices as src/ops/matmul.ts means them: y = act(op(a)·op(b) + bias), and the column sums of op(b), for a
 // batch of pairs of which each lies behind the one before.
 
-import { activateAll } from './activation'
-import { multiply } from './product'
+import { activateAll, isKnown } from './activation'
+import { Matmul } from './calls.gen'
+import { multiply, Product } from './product'
 
-export function matmul(
-  batch: i32,
-  m: i32,
-  n: i32,
-  k: i32,
-  a: usize,
-  transposedA: bool,
-  b: usize,
-  transposedB: bool,
-  bias: usize,
-  y: usize,
-  activation: i32,
-): void {
+const product = changetype<Product>(memory.data(offsetof<Product>(), 16))
+
+export function matmulCovers(call: Matmul): bool {
+  const transposedB = call.bColumn !== 1
+  return isKnown(call.ACTIVATION) && !(call.hasSums && transposedB)
+}
+
+export function matmul(call: Matmul): void {
+  const m = call.m
+  const n = call.n
+  const k = call.k
   const row = <usize>n * 4
-  const rowA = <usize>(transposedA ? m : k) * 4
-  const rowB = <usize>(transposedB ? k : n) * 4
-  let to = y
-  for (let i = 0; i < batch; i++) {
-    multiply(m, n, k, a, rowA, transposedA, b, rowB, transposedB, to, row, bias, 0)
-    a += <usize>k * <usize>m * 4
-    b += <usize>k * row
-    to += <usize>m * row
+  product.m = m
+  product.n = n
+  product.k = k
+  product.a = call.a
+  product.transposedA = call.aColumn !== 1
+  product.rowA = <usize>(product.transposedA ? m : k) * 4
+  product.b = call.b
+  product.transposedB = call.bColumn !== 1
+  product.rowB = <usize>(product.transposedB ? k : n) * 4
+  product.c = call.y
+  product.rowC = row
+  product.base = call.hasBias ? call.bias : 0
+  product.rowBase = 0
+  for (let i = 0; i < call.batch; i++) {
+    multiply(product)
+    if (call.hasSums) columnSums(k, n, product.b, call.columnSums + <usize>i * row)
+    product.a += <usize>k * <usize>m * 4
+    product.b += <usize>k * row
+    product.c += <usize>m * row
   }
-  if (activation) activateAll(activation, y, batch * m * n)
+  if (call.ACTIVATION) activateAll(call.ACTIVATION, call.y, call.batch * m * n)
 }
 
 /** sums [n] = the sum of the rows of b [k, n]. */

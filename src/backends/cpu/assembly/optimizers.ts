@@ -1,41 +1,50 @@
-// Weight updates as src/ops/optimizers.ts means them, over all weights.
+// Weight updates as src/ops/optimizers.ts means them, over all weights, of gradients that are not scaled.
 
+import { Adam, Sgd } from './calls.gen'
 import { loadFirst, storeFirst } from './vector'
 
-export function adam(
-  size: i32,
-  gradients: usize,
-  parameters: usize,
-  m: usize,
-  v: usize,
-  firstShare: f32,
-  secondShare: f32,
-  epsilon: f32,
-  rate: f32,
-): void {
+export function adamCovers(call: Adam): bool {
+  return !call.SCALED
+}
+
+export function adam(call: Adam): void {
+  const size = call.size
+  const gradients = call.gradients
+  const parameters = call.parameters
+  const m = call.m
+  const v = call.v
+  const firstShare = f32x4.splat(call.firstShare)
+  const secondShare = f32x4.splat(call.secondShare)
+  const epsilon = f32x4.splat(call.epsilon)
+  const rate = f32x4.splat(call.stepScalars.rate)
   for (let i = 0; i < size; i += 4) {
     const at = <usize>i * 4
     const left = size - i
     const g = loadFirst(gradients + at, left)
     let first = loadFirst(m + at, left)
     let second = loadFirst(v + at, left)
-    first = f32x4.add(first, f32x4.mul(f32x4.sub(g, first), f32x4.splat(firstShare)))
-    second = f32x4.add(second, f32x4.mul(f32x4.sub(f32x4.mul(g, g), second), f32x4.splat(secondShare)))
-    const change = f32x4.div(
-      f32x4.mul(f32x4.splat(rate), first),
-      f32x4.add(f32x4.sqrt(second), f32x4.splat(epsilon)),
-    )
+    first = f32x4.add(first, f32x4.mul(f32x4.sub(g, first), firstShare))
+    second = f32x4.add(second, f32x4.mul(f32x4.sub(f32x4.mul(g, g), second), secondShare))
+    const change = f32x4.div(f32x4.mul(rate, first), f32x4.add(f32x4.sqrt(second), epsilon))
     storeFirst(m + at, first, left)
     storeFirst(v + at, second, left)
     storeFirst(parameters + at, f32x4.sub(loadFirst(parameters + at, left), change), left)
   }
 }
 
-export function sgd(size: i32, gradients: usize, parameters: usize, rate: f32): void {
+export function sgdCovers(call: Sgd): bool {
+  return !call.SCALED
+}
+
+export function sgd(call: Sgd): void {
+  const size = call.size
+  const gradients = call.gradients
+  const parameters = call.parameters
+  const rate = f32x4.splat(call.stepScalars.rate)
   for (let i = 0; i < size; i += 4) {
     const at = <usize>i * 4
     const left = size - i
-    const change = f32x4.mul(f32x4.splat(rate), loadFirst(gradients + at, left))
+    const change = f32x4.mul(rate, loadFirst(gradients + at, left))
     storeFirst(parameters + at, f32x4.sub(loadFirst(parameters + at, left), change), left)
   }
 }

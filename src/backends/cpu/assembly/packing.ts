@@ -29,7 +29,7 @@ export function packRows(a: usize, row: usize, m: i32, k: i32, to: usize): void 
     if (rows >= ROWS) {
       for (; l + 4 <= k; l += 4) {
         const at = <usize>l * 4
-        transpose(v128.load(a0 + at), v128.load(a1 + at), v128.load(a2 + at), v128.load(a3 + at), to, 16)
+        transpose(a0 + at, row, to, 16)
         to += 64
       }
     }
@@ -43,8 +43,12 @@ export function packRows(a: usize, row: usize, m: i32, k: i32, to: usize): void 
   }
 }
 
-/** Stores four rows of four as four columns, `stride` bytes apart. */
-function transpose(r0: v128, r1: v128, r2: v128, r3: v128, to: usize, stride: usize): void {
+/** Stores four rows of four, `row` bytes apart, as four columns, `stride` bytes apart. */
+function transpose(rows: usize, row: usize, to: usize, stride: usize): void {
+  const r0 = v128.load(rows)
+  const r1 = v128.load(rows + row)
+  const r2 = v128.load(rows + 2 * row)
+  const r3 = v128.load(rows + 3 * row)
   const a = i32x4.shuffle(r0, r1, 0, 4, 1, 5)
   const b = i32x4.shuffle(r2, r3, 0, 4, 1, 5)
   const c = i32x4.shuffle(r0, r1, 2, 6, 3, 7)
@@ -98,14 +102,7 @@ export function packTransposedB(b: usize, column: usize, n: i32, k: i32, to: usi
       if (columns >= 4) {
         for (; l + 4 <= k; l += 4, at += 128) {
           const from_ = b0 + <usize>l * 4
-          transpose(
-            v128.load(from_),
-            v128.load(from_ + column),
-            v128.load(from_ + 2 * column),
-            v128.load(from_ + 3 * column),
-            at,
-            32,
-          )
+          transpose(from_, column, at, 32)
         }
       }
       for (; l < k; l++, at += 32) {

@@ -26,26 +26,84 @@ const LONG_ROW: usize = 2048
 const packedA = memory.data(BLOCK_ROWS * DEPTH * 4, 16)
 const packedB = memory.data(BLOCK_COLUMNS * DEPTH * 4, 16)
 const edge = memory.data(ROWS * COLUMNS * 4, 16)
+const EDGE_ROW: usize = <usize>COLUMNS * 4
 
-/**
- * Tiles one below the other, `count` of them: C = base + the products of panels of A, `stride` terms apart, and one of B, whose
- * terms are `rowB` bytes apart. A base of 0 is none.
- */
-function multiplyTiles(
-  count: i32,
-  k: i32,
-  stride: i32,
-  a: usize,
-  b: usize,
-  rowB: usize,
-  c: usize,
-  row: usize,
-  base: usize,
-  baseRow: usize,
-): void {
+/** C [m, n] = base + op(A)·op(B), as `multiply` is told it. Rows are so many bytes apart. */
+@unmanaged
+export class Product {
+  m: i32
+  n: i32
+  k: i32
+  a: usize
+  rowA: usize
+  /** Whether A is stored [k, m]. */
+  transposedA: bool
+  b: usize
+  rowB: usize
+  /** Whether B is stored [n, k]. */
+  transposedB: bool
+  c: usize
+  rowC: usize
+  /** C itself, one row for all (rows 0 bytes apart), or none (0). */
+  base: usize
+  rowBase: usize
+}
+
+/** C [m, n] = base + A·B of operands in panels (packing.ts), as `multiplyPanels` is told it. */
+@unmanaged
+export class PanelProduct {
+  m: i32
+  n: i32
+  k: i32
+  a: usize
+  b: usize
+  /** Terms that the panels of A have; the product takes the first k. */
+  stride: i32
+  /** Bytes from one panel of B to the next, and from one term to the next inside a panel. */
+  panelB: usize
+  rowB: usize
+  c: usize
+  rowC: usize
+  /** C itself, one row for all (rows 0 bytes apart), or none (0). */
+  base: usize
+  rowBase: usize
+
+  /** Says that `stride` terms of both operands are packed, and that all of them are taken. */
+  setPacked(stride: i32): void {
+    this.k = stride
+    this.stride = stride
+    this.panelB = <usize>stride * PANEL_ROW
+    this.rowB = PANEL_ROW
+  }
+}
+
+/** What tiles of one product have in common: how many terms they sum, from panels of A of `stride` terms, and where C lies. */
+@unmanaged
+class Tiles {
+  k: i32
+  stride: i32
+  rowB: usize
+  c: usize
+  rowC: usize
+  /** 0 is none. */
+  base: usize
+  rowBase: usize
+}
+
+const whole = changetype<Tiles>(memory.data(offsetof<Tiles>(), 16))
+const partial = changetype<Tiles>(memory.data(offsetof<Tiles>(), 16))
+const block = changetype<PanelProduct>(memory.data(offsetof<PanelProduct>(), 16))
+
+/** Computes `count` tiles one below the other, the first `at` bytes into C, from panels of A and one of B. */
+function multiplyTiles(tiles: Tiles, count: i32, a: usize, b: usize, at: usize): void {
   const zero = f32x4.splat(0.0)
-  const skip = <usize>(stride - k) * 16
-  const back = <usize>k * rowB
+  const rowB = tiles.rowB
+  const row = tiles.rowC
+  const baseRow = tiles.rowBase
+  const skip = <usize>(tiles.stride - tiles.k) * 16
+  const back = <usize>tiles.k * rowB
+  let c = tiles.c + at
+  let base = tiles.base ? tiles.base + at : 0
   for (; count > 0; count--) {
     let s00 = zero
     let s01 = zero
@@ -106,150 +164,99 @@ function multiplyTiles(
   }
 }
 
-/** A tile at the edge: of `rows` and `columns` that exist. It rounds as a whole one does, wherever an edge falls. */
-function multiplyEdge(
-  k: i32,
-  a: usize,
-  b: usize,
-  rowB: usize,
-  c: usize,
-  row: usize,
-  base: usize,
-  baseRow: usize,
-  rows: i32,
-  columns: i32,
-): void {
-  const inside = <usize>columns * 4
-  const edgeRow = <usize>COLUMNS * 4
-  if (base) {
-    for (let i = 0; i < rows; i++) memory.copy(edge + <usize>i * edgeRow, base + <usize>i * baseRow, inside)
-  }
-  multiplyTiles(1, k, k, a, b, rowB, edge, edgeRow, base ? edge : 0, edgeRow)
-  for (let i = 0; i < rows; i++) memory.copy(c + <usize>i * row, edge + <usize>i * edgeRow, inside)
-}
-
 /**
- * C [m, n] = base + the product of packed operands with panels of `stride` terms, of which `k` are taken. Rows of C and of
- * the base are `row` and `baseRow` bytes apart; the base is C itself, one row for all (0 bytes apart), or none (0).
+ * A tile at the edge of C, its first element `i` rows and `j` columns in. It rounds as a whole one does, wherever an edge
+ * falls.
  */
-export function multiplyPacked(
-  m: i32,
-  n: i32,
-  k: i32,
-  stride: i32,
-  a: usize,
-  b: usize,
-  c: usize,
-  row: usize,
-  base: usize,
-  baseRow: usize,
-): void {
-  multiplyPanels(m, n, k, stride, a, b, <usize>stride * PANEL_ROW, PANEL_ROW, c, row, base, baseRow)
+function multiplyEdge(product: PanelProduct, a: usize, b: usize, i: i32, j: i32): void {
+  const rows = min(product.m - i, ROWS)
+  const inside = <usize>min(product.n - j, COLUMNS) * 4
+  const at = <usize>j * 4
+  partial.k = whole.k
+  partial.stride = whole.stride
+  partial.rowB = whole.rowB
+  if (whole.base) {
+    const base = whole.base + <usize>i * whole.rowBase + at
+    for (let n = 0; n < rows; n++)
+      memory.copy(edge + <usize>n * EDGE_ROW, base + <usize>n * whole.rowBase, inside)
+  }
+  partial.c = edge
+  partial.rowC = EDGE_ROW
+  partial.base = whole.base ? edge : 0
+  partial.rowBase = EDGE_ROW
+  multiplyTiles(partial, 1, a, b, 0)
+  const c = whole.c + <usize>i * whole.rowC + at
+  for (let n = 0; n < rows; n++) memory.copy(c + <usize>n * whole.rowC, edge + <usize>n * EDGE_ROW, inside)
 }
 
-/** The same with a B whose panels and their terms are `panel` and `rowB` bytes apart: its rows as they are stored, say. */
-function multiplyPanels(
-  m: i32,
-  n: i32,
-  k: i32,
-  stride: i32,
-  a: usize,
-  b: usize,
-  panel: usize,
-  rowB: usize,
-  c: usize,
-  row: usize,
-  base: usize,
-  baseRow: usize,
-): void {
-  for (let l = 0; l < k; l += DEPTH) {
-    const terms = min(DEPTH, k - l)
+export function multiplyPanels(product: PanelProduct): void {
+  const m = product.m
+  const n = product.n
+  const stride = product.stride
+  whole.stride = stride
+  whole.rowB = product.rowB
+  whole.c = product.c
+  whole.rowC = product.rowC
+  whole.base = product.base
+  whole.rowBase = product.rowBase
+  for (let l = 0; l < product.k; l += DEPTH) {
+    whole.k = min(DEPTH, product.k - l)
     if (l > 0) {
-      base = c
-      baseRow = row
+      whole.base = product.c
+      whole.rowBase = product.rowC
     }
-    let panelB = b + <usize>l * rowB
-    for (let j = 0; j < n; j += COLUMNS, panelB += panel) {
-      const columns = min(n - j, COLUMNS)
-      const panelA = a + <usize>l * 16
-      const to = c + <usize>j * 4
-      const from_ = base ? base + <usize>j * 4 : 0
-      const whole = columns < COLUMNS ? 0 : m / ROWS
-      multiplyTiles(whole, terms, stride, panelA, panelB, rowB, to, row, from_, baseRow)
-      for (let i = whole * ROWS; i < m; i += ROWS) {
-        multiplyEdge(
-          terms,
-          panelA + <usize>i * <usize>stride * 4,
-          panelB,
-          rowB,
-          to + <usize>i * row,
-          row,
-          from_ ? from_ + <usize>i * baseRow : 0,
-          baseRow,
-          min(m - i, ROWS),
-          columns,
-        )
-      }
+    const panelA = product.a + <usize>l * 16
+    let panelB = product.b + <usize>l * product.rowB
+    for (let j = 0; j < n; j += COLUMNS, panelB += product.panelB) {
+      const tiles = n - j < COLUMNS ? 0 : m / ROWS
+      multiplyTiles(whole, tiles, panelA, panelB, <usize>j * 4)
+      for (let i = tiles * ROWS; i < m; i += ROWS)
+        multiplyEdge(product, panelA + <usize>i * <usize>stride * 4, panelB, i, j)
     }
   }
 }
 
-/**
- * C [m, n] = base + op(A)·op(B). `rowA` and `rowB` are the bytes between stored rows; transposed operands are stored [k, m]
- * and [n, k]. The base is as in `multiplyPacked`.
- */
-export function multiply(
-  m: i32,
-  n: i32,
-  k: i32,
-  a: usize,
-  rowA: usize,
-  transposedA: bool,
-  b: usize,
-  rowB: usize,
-  transposedB: bool,
-  c: usize,
-  row: usize,
-  base: usize,
-  baseRow: usize,
-): void {
-  for (let l = 0; l < k; l += DEPTH) {
-    const terms = min(DEPTH, k - l)
+export function multiply(product: Product): void {
+  const a = product.a
+  const b = product.b
+  const rowA = product.rowA
+  const rowB = product.rowB
+  const m = product.m
+  const isStored = !product.transposedB && m <= (rowB > LONG_ROW ? UNPACKED_ROWS_IF_LONG : UNPACKED_ROWS)
+  let base = product.base
+  block.rowC = product.rowC
+  block.rowBase = product.rowBase
+  for (let l = 0; l < product.k; l += DEPTH) {
+    const terms = min(DEPTH, product.k - l)
     if (l > 0) {
-      base = c
-      baseRow = row
+      base = product.c
+      block.rowBase = product.rowC
     }
-    for (let j = 0; j < n; j += BLOCK_COLUMNS) {
-      const columns = min(BLOCK_COLUMNS, n - j)
+    block.setPacked(terms)
+    for (let j = 0; j < product.n; j += BLOCK_COLUMNS) {
+      const columns = min(BLOCK_COLUMNS, product.n - j)
       const stored = b + <usize>l * rowB + <usize>j * 4
-      const isStored = !transposedB && m <= (rowB > LONG_ROW ? UNPACKED_ROWS_IF_LONG : UNPACKED_ROWS)
-      if (transposedB) packTransposedB(b + <usize>j * rowB + <usize>l * 4, rowB, columns, terms, packedB)
+      block.n = columns
+      block.b = packedB
+      if (product.transposedB)
+        packTransposedB(b + <usize>j * rowB + <usize>l * 4, rowB, columns, terms, packedB)
       else if (!isStored) packB(stored, rowB, columns, terms, packedB)
+      else {
+        block.b = stored
+        block.panelB = PANEL_ROW
+        block.rowB = rowB
+      }
+      block.a = packedA
       for (let i = 0; i < m; i += BLOCK_ROWS) {
         const rows = min(BLOCK_ROWS, m - i)
-        if (transposedA) {
-          for (let t = 0; t < terms; t++) {
+        if (product.transposedA) {
+          for (let t = 0; t < terms; t++)
             packColumn(a + <usize>(l + t) * rowA + <usize>i * 4, rows, terms, t, packedA)
-          }
         } else packRows(a + <usize>i * rowA + <usize>l * 4, rowA, rows, terms, packedA)
-        const to = c + <usize>i * row + <usize>j * 4
-        const from_ = base ? base + <usize>i * baseRow + <usize>j * 4 : 0
-        if (isStored) {
-          multiplyPanels(
-            rows,
-            columns,
-            terms,
-            terms,
-            packedA,
-            stored,
-            PANEL_ROW,
-            rowB,
-            to,
-            row,
-            from_,
-            baseRow,
-          )
-        } else multiplyPacked(rows, columns, terms, terms, packedA, packedB, to, row, from_, baseRow)
+        block.m = rows
+        block.c = product.c + <usize>i * product.rowC + <usize>j * 4
+        block.base = base ? base + <usize>i * block.rowBase + <usize>j * 4 : 0
+        multiplyPanels(block)
       }
     }
   }

@@ -1,0 +1,81 @@
+// What any recurrence of one or two directions needs, whatever its cell: where a direction's part lies, and the gradient of
+// its recurrent kernel.
+
+import { RecurrentKernelGradient } from './calls.gen'
+import { packB, packColumn, packedSizeA, packedSizeB } from './packing'
+import { DEPTH, multiplyPanels, PanelProduct } from './product'
+
+/** Where a direction's columns begin; 0 where the tensor is absent. */
+export function part(tensor: usize, direction: i32, columns: i32): usize {
+  return tensor ? tensor + <usize>direction * <usize>columns * 4 : 0
+}
+
+/** Whether a direction runs from the last time step to the first. */
+export function isReversed(reverse: i32, direction: i32): bool {
+  return reverse !== direction
+}
+
+/** The time step that is processed as the s-th. */
+export function timeOf(s: i32, time: i32, reverse: bool): i32 {
+  return reverse ? time - 1 - s : s
+}
+
+const product = changetype<PanelProduct>(memory.data(offsetof<PanelProduct>(), 16))
+
+export function recurrentKernelGradientCovers(call: RecurrentKernelGradient): bool {
+  return call.recurrentRate === 0
+}
+
+export function recurrentKernelGradientScratch(call: RecurrentKernelGradient): i32 {
+  return 4 * (packedSizeA(call.units, DEPTH) + packedSizeB(call.columns, DEPTH))
+}
+
+/** dR [U, J] = Σ over rows and time steps of h one time step earlier · dz [B, T, J]. */
+export function recurrentKernelGradient(call: RecurrentKernelGradient): void {
+  for (let d = 0; d < call.DIRECTIONS; d++) ofDirection(call, d)
+}
+
+function ofDirection(call: RecurrentKernelGradient, direction: i32): void {
+  const time = call.time
+  const units = call.units
+  const columns = call.columns
+  const reverse = isReversed(call.reverse, direction)
+  const h = part(call.h, direction, units)
+  const h0 = part(call.h0, direction, units)
+  const dz = part(call.dz, direction, columns)
+  const dR = part(call.dR, direction, columns)
+  const stateRow = <usize>call.DIRECTIONS * <usize>units * 4
+  const row = <usize>call.DIRECTIONS * <usize>columns * 4
+  const packed = call.scratch
+  const right = packed + <usize>packedSizeA(units, DEPTH) * 4
+  const first = timeOf(0, time, reverse)
+  const total = call.batch * time
+  product.m = units
+  product.n = columns
+  product.a = packed
+  product.b = right
+  product.c = dR
+  product.rowC = row
+  product.rowBase = row
+  for (let l = 0; l < total; l += DEPTH) {
+    const terms = min(DEPTH, total - l)
+    for (let n = 0; n < terms; n++) {
+      const index = l + n
+      const t = index % time
+      let source: usize = h + <usize>(reverse ? index + 1 : index - 1) * stateRow
+      if (t === first) source = h0 ? h0 + <usize>(index / time) * stateRow : 0
+      if (source) packColumn(source, units, terms, n, packed)
+      else clearColumn(units, terms, n, packed)
+    }
+    packB(dz + <usize>l * row, row, columns, terms, right)
+    product.setPacked(terms)
+    product.base = l > 0 ? dR : 0
+    multiplyPanels(product)
+  }
+}
+
+/** Term `l` of `k` is zero. */
+function clearColumn(m: i32, k: i32, l: i32, to: usize): void {
+  to += <usize>l * 16
+  for (let i = 0; i < m; i += 4, to += <usize>k * 16) v128.store(to, f32x4.splat(0.0))
+}
