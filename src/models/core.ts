@@ -1,28 +1,41 @@
-// What the loops need of a model: its graph, its training setup, its device side.
+// What calls of a model need of it: its graph, its training setup, where it runs.
 
+import { compile } from '../compiler/compile.ts'
+import type { Plan } from '../compiler/plan.ts'
 import { fail } from '../errors.ts'
+import type { DeviceTraits } from '../graph/operation.ts'
 import type { SymbolicTensor } from '../layers/layer.ts'
 import { isWeight, type Variable } from '../layers/variable.ts'
 import { exactMean } from '../ops/exactSum.ts'
 import type { Optimizer } from '../training/optimizers.ts'
 import type { Logs } from '../training/output.ts'
+import type { Call, Role } from './call.ts'
+import type { Cursor } from './cursor.ts'
+import type { DeviceModel } from './deviceModel.ts'
 import { Layout, PLACE_ALIGNMENT } from './layout.ts'
 import { Runner } from './runner.ts'
-import type { OutputTraining, StepModel } from './stepGraph.ts'
-import type { Store } from './store.ts'
+import { buildStep, type OutputTraining, type StepModel, type StepRequest } from './stepGraph.ts'
 import type { Topology } from './topology.ts'
 import { Trained } from './trained.ts'
+
+/** What compile settles. */
+interface TrainingSetup {
+  readonly training: readonly OutputTraining[]
+  readonly optimizer: Optimizer | null
+  readonly trained: Trained
+}
 
 export class ModelCore implements StepModel {
   readonly inputs: readonly SymbolicTensor[]
   readonly outputs: readonly SymbolicTensor[]
   readonly topology: Topology
   readonly where: string
-  readonly runner: Runner
-  trained: Trained
-  training: readonly OutputTraining[] = []
-  optimizer: Optimizer | null = null
   stopTraining = false
+  /** The fit that runs, with the place that it has come to. */
+  fit: { readonly cursor: Cursor } | null = null
+  readonly #runner: Runner
+  #setup: TrainingSetup
+  #layout: Layout | null = null
   #disposed = false
 
   constructor(
@@ -35,8 +48,26 @@ export class ModelCore implements StepModel {
     this.inputs = inputs
     this.outputs = outputs
     this.topology = topology
-    this.trained = new Trained(topology.layers)
-    this.runner = new Runner(this, () => this.layout)
+    this.#setup = { training: [], optimizer: null, trained: new Trained(topology.layers) }
+    this.#runner = new Runner(this)
+  }
+
+  /** Takes another training setup; what was compiled for the one before is forgotten. */
+  setUp(setup: Partial<TrainingSetup>): void {
+    this.#setup = { ...this.#setup, ...setup }
+    this.invalidate()
+  }
+
+  get training(): readonly OutputTraining[] {
+    return this.#setup.training
+  }
+
+  get optimizer(): Optimizer | null {
+    return this.#setup.optimizer
+  }
+
+  get trained(): Trained {
+    return this.#setup.trained
   }
 
   get variables(): readonly Variable[] {
@@ -45,9 +76,23 @@ export class ModelCore implements StepModel {
 
   /** Where its variables and the optimizer's lie. */
   get layout(): Layout {
-    const means = this.training.reduce((sum, { metrics }) => sum + metrics.length, this.#losses)
-    const totals = means + Number(this.scalesLoss)
-    return new Layout([...this.variables, ...(this.optimizer?.variables ?? [])], this.trained, totals)
+    if (this.#layout === null) {
+      const means = this.training.reduce((sum, { metrics }) => sum + metrics.length, this.#losses)
+      const totals = means + Number(this.scalesLoss)
+      const variables = [...this.variables, ...(this.optimizer?.variables ?? [])]
+      this.#layout = new Layout(variables, this.trained, totals)
+    }
+    return this.#layout
+  }
+
+  /** The plan of a step on a device. */
+  planStep(request: StepRequest, device: DeviceTraits): Plan {
+    return compile(buildStep(this, this.layout, request), device)
+  }
+
+  /** FLOPs of a forward pass with the batch that the model is fixed to, or 32 samples. */
+  get forwardFlops(): number {
+    return this.#runner.forwardFlops
   }
 
   /** Whether steps may be skipped, which is then counted behind the running means. */
@@ -82,22 +127,34 @@ export class ModelCore implements StepModel {
     return { optimizer: this.optimizer }
   }
 
-  async prepare(): Promise<Store> {
+  /** The model on the backend in use, with current values. */
+  async prepare(): Promise<DeviceModel> {
     this.check()
-    // Slots join the store, which is laid out anew.
-    if (this.buildOptimizer()) this.runner.invalidate()
-    return this.runner.prepare()
+    this.buildOptimizer()
+    return this.#runner.prepare()
   }
 
-  /** Makes the optimizer's state for the weights that are trained; whether that was still to do. */
-  buildOptimizer(): boolean {
-    return this.optimizer?.build(this.trained.weights) ?? false
+  /** A call of a role, on the backend in use. */
+  async begin(role: Role): Promise<Call> {
+    return (await this.prepare()).begin(role)
   }
 
-  readonly changesInTraining = (variable: Variable): boolean =>
-    variable.kind !== 'weight' || this.trained.has(variable)
+  /** Makes the optimizer's state for the weights that are trained, where that is still to do. */
+  buildOptimizer(): void {
+    // Slots join the variables, which are laid out anew.
+    if (this.optimizer?.build(this.trained.weights)) this.invalidate()
+  }
 
-  readonly changesInTest = ({ kind }: Variable): boolean => kind === 'state'
+  /** Forgets everything compiled and placed; values stay where they are until they are needed. */
+  invalidate(): void {
+    this.#layout = null
+    this.#runner.invalidate()
+  }
+
+  /** Reads what the device knows newer to the host, in the background. */
+  keep(): void {
+    this.#runner.keep()
+  }
 
   /** How many outputs are trained. */
   get #losses(): number {
@@ -147,6 +204,6 @@ export class ModelCore implements StepModel {
   dispose(): void {
     if (this.#disposed) return
     this.#disposed = true
-    this.runner.dispose()
+    this.#runner.dispose()
   }
 }

@@ -12,17 +12,13 @@ import { alignPlace, PLACE_ALIGNMENT } from './layout.ts'
  * losses and metrics, so that an evaluation in the middle of a fit leaves the fit's numbers alone. They grow with what is needed.
  */
 export class DatasetBuffers {
-  /** 'fit', 'evaluate', …: calls of one kind wait for each other. */
-  readonly role: string
   readonly #backend: Backend
   readonly #buffers = new Map<string, DeviceBuffer>()
   readonly #totals: DeviceBuffer
   readonly #steps: StepRing
-  #check: () => void = () => undefined
 
   /** @param totals How many running totals there are. */
-  constructor(role: string, backend: Backend, totals: number) {
-    this.role = role
+  constructor(backend: Backend, totals: number) {
     this.#backend = backend
     this.#totals = this.buffer('totals', 4 * totals * PLACE_ALIGNMENT)
     this.#steps = new StepRing(backend, MAX_STEPS)
@@ -34,21 +30,13 @@ export class DatasetBuffers {
     return [...this.#buffers.values()].some(({ bytes }) => bytes === 0)
   }
 
-  /** Says that a call begins to use them. */
-  begin(): void {
-    this.#check = this.#backend.watch()
-  }
-
-  /** Throws where the device is lost, or reported an error since the call began. */
-  check(): void {
-    this.#check()
-  }
-
-  /** Reads the running totals, an exact sum each. Not awaited, it costs the queue a copy and nothing else. */
   async readTotals(): Promise<Uint32Array> {
-    const totals = new Uint32Array(await this.#backend.read(this.#totals, 0, this.#totals.bytes))
-    this.#check()
-    return totals
+    return new Uint32Array(await this.#backend.read(this.#totals, 0, this.#totals.bytes))
+  }
+
+  /** Takes up running totals where they were read. */
+  writeTotals(totals: Uint32Array): void {
+    this.#backend.write(this.#totals, 0, totals)
   }
 
   /** Uploads the scalars of steps to come, of these executables; a step's index in the list is then its number. */

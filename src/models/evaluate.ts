@@ -6,14 +6,12 @@ import { ProgressLogger } from '../training/progress.ts'
 import { type Given, option, readOptions } from '../util/options.ts'
 import { sizeOf } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
+import { type Call, trainingScalars } from './call.ts'
 import type { ModelCore } from './core.ts'
-import { readInputs, readSamples, type Samples } from './data.ts'
-import type { DatasetBuffers } from './dataset.ts'
+import { readInputs, readSamples } from './data.ts'
 import { batchSize, classWeight, readBatchSize, sampleWeight, verbose } from './fitOptions.ts'
-import { runSteps } from './loops.ts'
 import { runOnce } from './runOnce.ts'
 import { sampleShape } from './stepGraph.ts'
-import type { Store } from './store.ts'
 
 const predictOptions = {
   /** Samples a step; 32 by default, the fixed batch of a stateful model otherwise. */
@@ -52,19 +50,12 @@ export async function evaluate(
   const size = readBatchSize(core, where, read.batchSize, samples.rows)
   const steps = Math.ceil(samples.rows / size)
   const logger = new ProgressLogger({ verbose: read.verbose, steps })
-  const store = await core.prepare()
-  const buffers = core.runner.buffers(store, 'evaluate')
-  buffers.uploadInOrder(samples)
+  const call = await core.begin('evaluate')
+  call.data.uploadInOrder(samples)
   logger.begin()
   const { rows, weights } = samples
-  await runOnce(
-    core.runner,
-    store,
-    buffers,
-    { kind: 'test', rows, batchSize: size, weights, changes: core.changesInTest },
-    (done) => logger.step(done),
-  )
-  const totals = await buffers.readTotals()
+  await runOnce(call, { kind: 'test', rows, batchSize: size, weights }, (done) => logger.step(done))
+  const totals = await call.readTotals()
   logger.end(core.logsOf(totals))
   return valuesOf(core, totals)
 }
@@ -86,32 +77,25 @@ export async function predict(core: ModelCore, x: unknown, options: PredictOptio
     verbose: read.verbose,
     steps: Math.ceil(rows / size),
   })
-  const store = await core.prepare()
+  const call = await core.begin('predict')
   const lengths = core.outputs.map((output) => sizeOf(sampleShape(output)))
   const results = lengths.map((length) => new Float32Array(rows * length))
   const bytesPerRow = 4 * Math.max(...lengths, ...inputs.map(({ data }) => data.length / rows))
   const perPart = Math.max(1, Math.floor(PART_BYTES / bytesPerRow / size)) * size
-  const buffers = core.runner.buffers(store, 'predict')
   logger.begin()
   for (let first = 0; first < rows; first += perPart) {
     const count = Math.min(perPart, rows - first)
     const fields = inputs.map(({ data }) =>
       data.subarray((first * data.length) / rows, ((first + count) * data.length) / rows),
     )
-    buffers.uploadInOrder({ rows: count, fields })
-    const devices = lengths.map((length, i) => buffers.buffer(`results:${i}`, 4 * count * length))
-    const request = {
-      kind: 'predict',
-      rows: count,
-      batchSize: size,
-      weights: [],
-      changes: core.changesInTest,
-    } as const
-    await runOnce(core.runner, store, buffers, request, (done) => logger.step(Math.ceil(first / size) + done))
+    call.data.uploadInOrder({ rows: count, fields })
+    const devices = lengths.map((length, i) => call.data.buffer(`results:${i}`, 4 * count * length))
+    const request = { kind: 'predict', rows: count, batchSize: size, weights: [] } as const
+    await runOnce(call, request, (done) => logger.step(Math.ceil(first / size) + done))
     const read = await Promise.all(
-      devices.map((device, i) => store.backend.read(device, 0, 4 * count * (lengths[i] ?? 0))),
+      devices.map((device, i) => call.device.backend.read(device, 0, 4 * count * (lengths[i] ?? 0))),
     )
-    buffers.check()
+    call.check()
     for (const [i, part] of read.entries()) results[i]?.set(new Float32Array(part), first * (lengths[i] ?? 0))
   }
   logger.end()
@@ -120,34 +104,31 @@ export async function predict(core: ModelCore, x: unknown, options: PredictOptio
   )
 }
 
-interface UploadedBatch {
-  readonly store: Store
-  readonly buffers: DatasetBuffers
-  readonly samples: Samples
+/** A call on one batch, which lies on the device. */
+interface BatchCall {
+  readonly call: Call
   readonly batch: number
 }
 
-async function uploadBatch(
+/** Uploads a batch and makes its step ready. */
+async function beginBatch(
   core: ModelCore,
+  kind: 'train' | 'test' | 'gradients',
   where: string,
-  x: unknown,
-  y: unknown,
-  options: WeightOptions,
-): Promise<UploadedBatch> {
+  [x, y, options]: readonly [x: unknown, y: unknown, options: WeightOptions],
+): Promise<BatchCall> {
   core.compiled(where)
-  const weights = readOptions(where, weightOptions, options)
-  const samples = await readSamples(core, { x, y, ...weights }, where)
-  const batch = core.fixedBatch ?? samples.rows
-  if (samples.rows !== batch) {
-    fail(where, {
-      expected: `a batch of ${batch} samples, to which the model is fixed`,
-      got: `${samples.rows}`,
-    })
+  const given = readOptions(where, weightOptions, options)
+  const samples = await readSamples(core, { x, y, ...given }, where)
+  const { rows, weights } = samples
+  const batch = core.fixedBatch ?? rows
+  if (rows !== batch) {
+    fail(where, { expected: `a batch of ${batch} samples, to which the model is fixed`, got: `${rows}` })
   }
-  const store = await core.prepare()
-  const buffers = core.runner.buffers(store, 'batch')
-  buffers.uploadInOrder(samples)
-  return { store, buffers, samples, batch }
+  const call = await core.begin('batch')
+  call.data.uploadInOrder(samples)
+  await call.load({ kind, weights }, [batch])
+  return { call, batch }
 }
 
 export async function runBatch(
@@ -158,18 +139,12 @@ export async function runBatch(
   options: WeightOptions,
 ): Promise<number | number[]> {
   const { optimizer } = core.compiled(core.where)
-  const where = `${core.where}.${kind}OnBatch`
-  const { store, buffers, samples, batch } = await uploadBatch(core, where, x, y, options)
-  const executable = await core.runner.executable(store, { kind, batch, weights: samples.weights }, buffers)
-  const iteration = optimizer.iterations + 1
-  buffers.writeSteps([executable], [{ start: 0, iteration, reset: 1, ...optimizer.scalars(iteration) }])
-  const { runner } = core
-  const training = { changes: core.changesInTraining, optimizer }
-  await runSteps(
-    { runner, store, ...(kind === 'train' ? training : { changes: core.changesInTest }) },
-    executable,
-  )
-  return valuesOf(core, await buffers.readTotals())
+  const { call, batch } = await beginBatch(core, kind, `${core.where}.${kind}OnBatch`, [x, y, options])
+  call.writeSteps([
+    trainingScalars(optimizer, { start: 0, iteration: optimizer.iterations + 1, reset: true }),
+  ])
+  await call.run(batch)
+  return valuesOf(core, await call.readTotals())
 }
 
 export async function gradients(
@@ -178,22 +153,11 @@ export async function gradients(
   y: unknown,
   options: WeightOptions,
 ): Promise<Record<string, Tensor>> {
-  const where = `${core.where}.gradients`
-  const { store, buffers, samples, batch } = await uploadBatch(core, where, x, y, options)
-  const executable = await core.runner.executable(
-    store,
-    {
-      kind: 'gradients',
-      batch,
-      weights: samples.weights,
-    },
-    buffers,
-  )
-  const iteration = (core.optimizer?.iterations ?? 0) + 1
-  buffers.writeSteps([executable], [{ start: 0, iteration, reset: 0 }])
-  await runSteps({ runner: core.runner, store, changes: () => false }, executable)
-  const read = await store.readGradients()
-  buffers.check()
+  const { call, batch } = await beginBatch(core, 'gradients', `${core.where}.gradients`, [x, y, options])
+  call.writeSteps([{ start: 0, iteration: (core.optimizer?.iterations ?? 0) + 1, reset: 0 }])
+  await call.run(batch)
+  const read = await call.device.store.readGradients()
+  call.check()
   return Object.fromEntries(
     core.trained.weights.map((variable) => [variable.path, new Tensor(read(variable), variable.shape)]),
   )

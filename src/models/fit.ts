@@ -5,18 +5,30 @@ import type { History } from '../training/callbacks.ts'
 import { readOptions } from '../util/options.ts'
 import { nextSeed } from '../util/seed.ts'
 import type { ModelCore } from './core.ts'
+import { type Cursor, cursorAt } from './cursor.ts'
 import { readSamples } from './data.ts'
 import { type FitOptions, fitOptions, readBatchSize } from './fitOptions.ts'
 import { FitSession } from './fitSession.ts'
 import { runTraining } from './loops.ts'
 import type { BatchStream } from './stream.ts'
 
-/** Trains a model on arrays, or on a stream of batches. */
+/** A training in its middle: its place, and the running totals of the epoch so far. */
+export interface Position {
+  readonly cursor: Cursor
+  readonly totals: Uint32Array
+}
+
+/**
+ * Trains a model on arrays, or on a stream of batches.
+ *
+ * @param position Where to go on, with the variables as they were there; the start of `initialEpoch` by default.
+ */
 export async function trainModel(
   core: ModelCore,
   x: unknown,
   y: unknown,
   options: FitOptions,
+  position: Position | null = null,
 ): Promise<History> {
   const where = `${core.where}.fit`
   const { optimizer } = core.compiled(where)
@@ -48,35 +60,38 @@ export async function trainModel(
   const printing = verbose === 0 ? null : await import('../training/progress.ts')
   const logger = printing && new printing.ProgressLogger({ verbose, epochs, steps })
 
-  const store = await core.prepare()
+  const device = await core.prepare()
+  const call = device.begin('fit')
   const validation =
     validating && data.validation
-      ? new validating.Validation(core, store, data.validation, validationBatchSize)
+      ? new validating.Validation(device.begin('validation'), data.validation, validationBatchSize)
       : null
+  if (position) call.data.writeTotals(position.totals)
   const session =
     validation || logger || callbacks.length > 0
-      ? new (await import('./listenedSession.ts')).ListenedSession(
-          core,
-          store,
-          optimizer,
-          settings,
+      ? new (await import('./listenedSession.ts')).ListenedSession(call, optimizer, settings, {
           steps,
           validation,
           logger,
-        )
-      : new FitSession(core, store, optimizer, settings, steps)
-  await session.begin()
-  if (stream) {
-    await streaming?.runStream(core, store, session, { stream, classWeight, where })
-  } else if (data.training) {
-    const buffers = core.runner.buffers(store, 'fit')
-    buffers.upload(data.training)
-    const { weights } = data.training
-    const seed = (settings.shuffle ?? true) ? nextSeed() : null
-    const request = { kind: 'train', rows, batchSize, weights, changes: core.changesInTraining } as const
-    await runTraining(core.runner, store, buffers, request, seed, session)
+        })
+      : new FitSession(call, optimizer, settings, steps)
+  core.fit = session
+  try {
+    await session.begin()
+    const shuffles = data.training !== null && (settings.shuffle ?? true)
+    session.cursor =
+      position?.cursor ?? cursorAt(settings.initialEpoch, optimizer.iterations, shuffles ? nextSeed() : null)
+    if (stream) {
+      await streaming?.runStream(call, session, { stream, classWeight, where })
+    } else if (data.training) {
+      call.data.upload(data.training)
+      const { weights } = data.training
+      await runTraining(call, { kind: 'train', rows, batchSize, weights }, session)
+    }
+    return await session.end()
+  } finally {
+    core.fit = null
   }
-  return session.end()
 }
 
 /** Whether data are a stream of batches, and not arrays. */

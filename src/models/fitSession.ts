@@ -3,41 +3,44 @@
 import { History } from '../training/callbacks.ts'
 import type { Optimizer } from '../training/optimizers.ts'
 import type { Logs } from '../training/output.ts'
+import type { Call } from './call.ts'
 import type { ModelCore } from './core.ts'
-import type { DatasetBuffers } from './dataset.ts'
+import { type Cursor, cursorAt } from './cursor.ts'
 import type { FitSettings } from './fitOptions.ts'
 import type { TrainingHooks } from './loops.ts'
-import type { Store } from './store.ts'
 
 export class FitSession implements TrainingHooks {
+  cursor: Cursor
   readonly epochs: number
-  readonly initialEpoch: number
   readonly stepsPerEpoch: number | null
   readonly optimizer: Optimizer
   readonly history: History
-  protected readonly core: ModelCore
-  readonly #store: Store
-  readonly #buffers: DatasetBuffers
+  readonly #call: Call
   /** Of what a warning has been given. */
   readonly #warned = new Set<string>()
   /** Numbers of epochs that are still on their way to the history. */
   #recorded: Promise<unknown> = Promise.resolve()
 
+  /**
+   * @param call In the role of fit.
+   * @param steps Batches an epoch; null where a stream has not said yet.
+   */
   constructor(
-    core: ModelCore,
-    store: Store,
+    call: Call,
     optimizer: Optimizer,
     { epochs, initialEpoch, stepsPerEpoch, verbose }: FitSettings,
     steps: number | null,
   ) {
+    this.cursor = cursorAt(initialEpoch, optimizer.iterations, null)
     this.epochs = epochs
-    this.initialEpoch = initialEpoch
     this.stepsPerEpoch = stepsPerEpoch
     this.optimizer = optimizer
     this.history = new History({ verbose, epochs, steps })
-    this.core = core
-    this.#store = store
-    this.#buffers = core.runner.buffers(store, 'fit')
+    this.#call = call
+  }
+
+  protected get core(): ModelCore {
+    return this.#call.device.core
   }
 
   get horizon(): TrainingHooks['horizon'] {
@@ -65,20 +68,20 @@ export class FitSession implements TrainingHooks {
 
   async end(): Promise<History> {
     await this.#recorded
-    this.#buffers.check()
+    this.#call.check()
     return this.history
   }
 
   /** Running means so far; a callback may have taken the model away. */
   protected async readLogs(): Promise<Logs> {
-    this.core.runner.check(this.#store)
-    return this.core.logsOf(await this.#buffers.readTotals())
+    this.#call.device.check()
+    return this.core.logsOf(await this.#call.readTotals())
   }
 
   /** An epoch's means, read when its last step has been handed over. Says once what is wrong with them, and once what with the steps. */
   protected async readEpoch(epoch: number): Promise<Logs> {
-    this.core.runner.check(this.#store)
-    const totals = await this.#buffers.readTotals()
+    this.#call.device.check()
+    const totals = await this.#call.readTotals()
     const logs = this.core.logsOf(totals)
     if (this.core.scalesLoss || !Object.values(logs).every(Number.isFinite)) {
       const { warnOfTotals } = await import('./fitWarnings.ts')

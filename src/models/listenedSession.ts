@@ -5,12 +5,20 @@ import type { Callback, History } from '../training/callbacks.ts'
 import type { Optimizer } from '../training/optimizers.ts'
 import type { Logs } from '../training/output.ts'
 import type { ProgressLogger } from '../training/progress.ts'
-import type { ModelCore } from './core.ts'
+import type { Call } from './call.ts'
 import type { FitSettings } from './fitOptions.ts'
 import { FitSession } from './fitSession.ts'
 import type { TrainingHooks } from './loops.ts'
-import type { Store } from './store.ts'
 import type { Validation } from './validation.ts'
+
+/** Who listens beside the callbacks. */
+interface Audience {
+  /** Batches an epoch; null where a stream has not said yet. */
+  readonly steps: number | null
+  readonly validation: Validation | null
+  /** Null where nothing is printed. */
+  readonly logger: ProgressLogger | null
+}
 
 export class ListenedSession extends FitSession {
   readonly #settings: FitSettings
@@ -24,15 +32,12 @@ export class ListenedSession extends FitSession {
   #isBarStarted = false
 
   constructor(
-    core: ModelCore,
-    store: Store,
+    call: Call,
     optimizer: Optimizer,
     settings: FitSettings,
-    steps: number | null,
-    validation: Validation | null,
-    logger: ProgressLogger | null,
+    { steps, validation, logger }: Audience,
   ) {
-    super(core, store, optimizer, settings, steps)
+    super(call, optimizer, settings, steps)
     const { callbacks } = settings
     this.#settings = settings
     this.#validation = validation

@@ -113,8 +113,7 @@ export class LayersModel {
 
   /** Makes the optimizer's state, zeros, as the first training step otherwise does. */
   buildOptimizer(): void {
-    const core = this.built
-    if (core.buildOptimizer()) core.runner.invalidate()
+    this.built.buildOptimizer()
   }
 
   /**
@@ -175,10 +174,9 @@ export class LayersModel {
     const optimizer = readCompileOptions(options, this.dtypePolicy, where)
     if (this.core) {
       this.core.check()
-      this.core.training = readTraining(this.core, options, where)
-      this.core.optimizer = optimizer
-      this.core.trained = new Trained(this.#trainable ? this.core.topology.layers : [])
-      this.core.runner.invalidate()
+      const training = readTraining(this.core, options, where)
+      const trained = new Trained(this.#trainable ? this.core.topology.layers : [])
+      this.core.setUp({ training, optimizer, trained })
     }
     this.#compiled = { ...options, optimizer }
   }
@@ -383,7 +381,7 @@ export class LayersModel {
   #inTurn<T>(call: () => Promise<T>): Promise<T> {
     const result = this.#turn.then(call).finally(() => {
       // A fit does it at its end.
-      if (!this.#fitting) this.core?.runner.keep()
+      if (!this.#fitting) this.core?.keep()
     })
     this.#turn = result.catch(() => undefined)
     return result
@@ -402,7 +400,7 @@ export class LayersModel {
       return await call()
     } finally {
       this.#fitting = false
-      this.core?.runner.keep()
+      this.core?.keep()
     }
   }
 

@@ -84,10 +84,11 @@ export async function profileModel(
       got: `${samples.rows}`,
     })
   }
-  const { backend, layout } = await core.prepare()
+  const device = await core.prepare()
+  const { backend, layout } = device
   // Copies of its own, so that what the runs change is nobody's, also beside a fit.
   const store = new Store(backend, layout, core)
-  const buffers = new DatasetBuffers('profile', backend, layout.totals)
+  const buffers = new DatasetBuffers(backend, layout.totals)
   try {
     await store.sync()
     buffers.uploadInOrder(samples)
@@ -97,7 +98,7 @@ export async function profileModel(
       })
     }
     const request = { kind: trains ? 'train' : 'predict', batch, weights: samples.weights } as const
-    const executable = await core.runner.load(store, request)
+    const executable = await device.load(request, store)
     try {
       buffers.bindTo(executable)
       buffers.writeSteps([executable], [{ start: 0, iteration: 1, reset: 1, ...core.optimizer?.scalars(1) }])

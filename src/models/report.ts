@@ -47,7 +47,7 @@ export function reportPlan(core: ModelCore, options: PlanOptions): PlanReport {
   const batch = batchSize ?? core.fixedBatch ?? 32
   const training = asked ?? core.optimizer !== null
   if (training) core.compiled(where)
-  if (core.buildOptimizer()) core.runner.invalidate()
+  core.buildOptimizer()
   const { layout } = core
   const weights = core.outputs.map(() => null)
   const plan = compile(
@@ -62,7 +62,7 @@ export function reportPlan(core: ModelCore, options: PlanOptions): PlanReport {
     bytes[purpose] = (bytes[purpose] ?? 0) + 4 * floats
   }
   return {
-    backend: selectedBackend(() => core.runner.forwardFlops),
+    backend: selectedBackend(() => core.forwardFlops),
     dispatches: launches.length,
     passes: submits,
     submits,

@@ -2,11 +2,12 @@
 // while the next is made.
 
 import { describeValue, fail } from '../errors.ts'
+import { type Call, trainingScalars } from './call.ts'
 import type { ModelCore } from './core.ts'
+import { cursorAt } from './cursor.ts'
 import { readSamples, type Samples } from './data.ts'
 import type { FitSettings } from './fitOptions.ts'
-import { runSteps, type TrainingHooks } from './loops.ts'
-import type { Store } from './store.ts'
+import type { TrainingHooks } from './loops.ts'
 
 /** Batches `[x, y]` or `[x, y, sampleWeight]`, made anew by each iteration where it can be iterated again. */
 export type BatchStream = Iterable<unknown> | AsyncIterable<unknown>
@@ -37,17 +38,23 @@ export function checkStreamSettings(settings: FitSettings, y: unknown, where: st
   }
 }
 
-/** Trains on a stream: an epoch is one iteration, or `stepsPerEpoch` batches of one that goes on. */
+/**
+ * Trains on a stream: an epoch is one iteration, or `stepsPerEpoch` batches of one that goes on. Entered in the middle of an
+ * epoch, it takes what the stream gives next.
+ */
 export async function runStream(
-  core: ModelCore,
-  store: Store,
+  call: Call,
   hooks: TrainingHooks,
   { stream, classWeight, where }: StreamSource,
 ): Promise<void> {
+  const { core } = call.device
   let batches = iterate(stream)
-  for (let epoch = hooks.initialEpoch; epoch < hooks.epochs; epoch++) {
-    await hooks.onEpochBegin(epoch)
-    let step = 0
+  hooks.optimizer.iterations = hooks.cursor.iteration
+  const moveTo = (epoch: number, step: number): void => {
+    hooks.cursor = { ...cursorAt(epoch, hooks.optimizer.iterations, null), step }
+  }
+  for (let { epoch, step } = hooks.cursor; epoch < hooks.epochs; epoch++, step = 0) {
+    if (step === 0) await hooks.onEpochBegin(epoch)
     for (; step < (hooks.stepsPerEpoch ?? Number.POSITIVE_INFINITY); step++) {
       let { done, value } = await batches.next()
       if (done && (step === 0 || hooks.stepsPerEpoch !== null)) {
@@ -64,10 +71,12 @@ export async function runStream(
       if (done) break
       await hooks.onStepBegin(step)
       const samples = await readBatch(core, value, classWeight, `${where}, batch ${step}`)
-      await trainOn(core, store, samples, hooks, step)
+      await trainOn(call, samples, hooks, step)
+      moveTo(epoch, step + 1)
       if (await hooks.onStepEnd(step)) break
     }
     if (await hooks.onEpochEnd(epoch)) break
+    moveTo(epoch + 1, 0)
   }
 }
 
@@ -92,17 +101,14 @@ async function readBatch(
 }
 
 async function trainOn(
-  core: ModelCore,
-  store: Store,
+  call: Call,
   { rows, weights, fields }: Samples,
   { optimizer }: TrainingHooks,
   step: number,
 ): Promise<void> {
-  const buffers = core.runner.buffers(store, 'fit')
-  buffers.uploadInOrder({ rows, fields })
-  const executable = await core.runner.executable(store, { kind: 'train', batch: rows, weights }, buffers)
+  call.data.uploadInOrder({ rows, fields })
+  await call.load({ kind: 'train', weights }, [rows])
   const iteration = optimizer.iterations + 1
-  const reset = Number(step === 0)
-  buffers.writeSteps([executable], [{ start: 0, iteration, reset, ...optimizer.scalars(iteration) }])
-  await runSteps({ runner: core.runner, store, changes: core.changesInTraining, optimizer }, executable)
+  call.writeSteps([trainingScalars(optimizer, { start: 0, iteration, reset: step === 0 })])
+  await call.run(rows)
 }

@@ -3,39 +3,32 @@
 
 import { fail } from '../errors.ts'
 import type { Logs } from '../training/output.ts'
+import type { Call } from './call.ts'
 import type { ModelCore } from './core.ts'
 import { readSamples, type Samples } from './data.ts'
 import type { FitSettings } from './fitOptions.ts'
 import { runOnce } from './runOnce.ts'
-import type { Store } from './store.ts'
 
 /** Samples that an epoch ends with, resident on the device. */
 export class Validation {
-  readonly #core: ModelCore
-  readonly #store: Store
+  readonly #call: Call
   readonly #samples: Samples
   readonly #batchSize: number
 
-  constructor(core: ModelCore, store: Store, samples: Samples, batchSize: number) {
-    this.#core = core
-    this.#store = store
+  /** @param call In the role of validation. */
+  constructor(call: Call, samples: Samples, batchSize: number) {
+    this.#call = call
     this.#samples = samples
     this.#batchSize = batchSize
-    const buffers = core.runner.buffers(store, 'validation')
-    buffers.uploadInOrder(samples)
+    call.data.uploadInOrder(samples)
   }
 
   async run(): Promise<Logs> {
     const { rows, weights } = this.#samples
-    const buffers = this.#core.runner.buffers(this.#store, 'validation')
-    await runOnce(this.#core.runner, this.#store, buffers, {
-      kind: 'test',
-      rows,
-      batchSize: this.#batchSize,
-      weights,
-      changes: this.#core.changesInTest,
-    })
-    return this.#core.logsOf(await buffers.readTotals())
+    const call = this.#call
+    call.begin()
+    await runOnce(call, { kind: 'test', rows, batchSize: this.#batchSize, weights })
+    return call.device.core.logsOf(await call.readTotals())
   }
 }
 

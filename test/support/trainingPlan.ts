@@ -1,10 +1,8 @@
-import { compile } from '../../src/compiler/compile.ts'
 import type { Plan } from '../../src/compiler/plan.ts'
 import type { DeviceTraits } from '../../src/graph/operation.ts'
 import type { SequentialModel } from '../../src/index.ts'
 import { readTraining } from '../../src/models/compileOptions.ts'
 import { ModelCore } from '../../src/models/core.ts'
-import { buildStep } from '../../src/models/stepGraph.ts'
 import { findTopology } from '../../src/models/topology.ts'
 import { getOptimizer } from '../../src/training/optimizers.ts'
 
@@ -15,8 +13,8 @@ export function trainingPlan(
   device: DeviceTraits,
 ): Plan {
   const core = new ModelCore('model', inputs, outputs, findTopology('model', inputs, outputs))
-  core.training = readTraining(core, { loss: 'mse', optimizer: 'adam' }, 'model')
-  core.optimizer = getOptimizer('adam', 'model')
+  const training = readTraining(core, { loss: 'mse', optimizer: 'adam' }, 'model')
+  core.setUp({ training, optimizer: getOptimizer('adam', 'model') })
   core.buildOptimizer()
-  return compile(buildStep(core, core.layout, { kind: 'train', batch, weights: [null] }), device)
+  return core.planStep({ kind: 'train', batch, weights: [null] }, device)
 }

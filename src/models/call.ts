@@ -1,0 +1,136 @@
+// A call of a model on a device: the data that it goes through, the steps that it runs, and how a step is handed over.
+
+import type { Executable } from '../backends/backend.ts'
+import type { StepScalars } from '../graph/operation.ts'
+import type { Variable } from '../layers/variable.ts'
+import type { Optimizer } from '../training/optimizers.ts'
+import type { Shape } from '../util/shape.ts'
+import { DatasetBuffers } from './dataset.ts'
+import type { DeviceModel } from './deviceModel.ts'
+import type { StepKind } from './stepGraph.ts'
+
+/** Calls of one role wait for each other and share buffers. */
+export type Role = 'fit' | 'validation' | 'evaluate' | 'predict' | 'batch'
+
+/** What a loop goes through: samples, in batches of steps of a kind. */
+export interface LoopRequest {
+  readonly kind: StepKind
+  readonly rows: number
+  readonly batchSize: number
+  /** Shapes of one sample's weights of each output, null where there are none. */
+  readonly weights: readonly (Shape | null)[]
+}
+
+/** The sizes of a loop's batches: whole ones, and the remainder. */
+export const batchSizes = ({ rows, batchSize }: Pick<LoopRequest, 'rows' | 'batchSize'>): number[] =>
+  [...new Set([Math.min(batchSize, rows), rows % batchSize])].filter((size) => size > 0)
+
+/** What a training step is told: where its batch starts, its place among the optimizer's steps, whether means start anew. */
+export const trainingScalars = (
+  optimizer: Optimizer,
+  {
+    start,
+    iteration,
+    reset,
+  }: { readonly start: number; readonly iteration: number; readonly reset: boolean },
+): StepScalars => ({ start, iteration, reset: Number(reset), ...optimizer.scalars(iteration) })
+
+export class Call {
+  readonly device: DeviceModel
+  readonly role: Role
+  readonly data: DatasetBuffers
+  #kind: StepKind = 'predict'
+  /** By the size of their batch. */
+  #steps: ReadonlyMap<number, Executable> = new Map()
+  #check: () => void = () => undefined
+
+  constructor(device: DeviceModel, role: Role) {
+    this.device = device
+    this.role = role
+    this.data = new DatasetBuffers(device.backend, device.layout.totals)
+  }
+
+  begin(): void {
+    this.#check = this.device.backend.watch()
+  }
+
+  /** Throws where the device is lost, or reported an error since the call began. */
+  check(): void {
+    this.#check()
+  }
+
+  /** Reads the running totals, an exact sum each. Not awaited, it costs the queue a copy and nothing else. */
+  async readTotals(): Promise<Uint32Array> {
+    const totals = await this.data.readTotals()
+    this.#check()
+    return totals
+  }
+
+  /** Makes steps ready for batches of these sizes, on the buffers as they are now. */
+  async load(
+    { kind, weights }: Pick<LoopRequest, 'kind' | 'weights'>,
+    sizes: readonly number[],
+  ): Promise<void> {
+    const { device, data, role } = this
+    device.check()
+    const executables = await device.steps.use(
+      role,
+      sizes.map((batch) => ({ kind, batch, weights })),
+    )
+    device.check()
+    for (const executable of executables) data.bindTo(executable)
+    this.#kind = kind
+    this.#steps = new Map(sizes.map((batch, i) => [batch, executables[i] as Executable]))
+  }
+
+  #stepOf(size: number): Executable {
+    const step = this.#steps.get(size)
+    if (step === undefined) throw new TypeError(`no step for ${size} samples is loaded`)
+    return step
+  }
+
+  /** Steps for a batch of this size that are best handed over at once. */
+  stepsAtOnce(size: number): number {
+    return this.#stepOf(size).stepsAtOnce
+  }
+
+  /** Uploads the scalars of steps to come; a step's index in the list is then its number. */
+  writeSteps(steps: readonly StepScalars[]): void {
+    this.data.writeSteps([...this.#steps.values()], steps)
+  }
+
+  /**
+   * Hands steps to the device, one by default; values that were set on the host meanwhile go there first.
+   *
+   * @throws {RecurraError} if the device refuses them; then nothing has changed.
+   */
+  async run(size: number, first = 0, count = 1): Promise<void> {
+    const { device } = this
+    const { store, steps } = device
+    const executable = this.#stepOf(size)
+    await device.backend.ready()
+    device.check()
+    let isSynced = store.isCurrent
+    for (;;) {
+      const accepted = executable.accept()
+      if (accepted !== null) await steps.expect(accepted, executable)
+      else if (!isSynced || !store.isUploaded) {
+        await store.sync()
+        isSynced = true
+      } else break
+      device.check()
+    }
+    // Nothing is awaited until the step is handed over and accounted for, so that no call can come between.
+    executable.run(first, count)
+    store.markChanged(this.#changes)
+    const { optimizer } = device.core
+    if (this.#kind === 'train' && optimizer) optimizer.iterations += count
+  }
+
+  /** Whether a step changes a variable on the device. */
+  readonly #changes = (variable: Variable): boolean => {
+    const { core } = this.device
+    if (this.#kind === 'train') return variable.kind !== 'weight' || core.trained.has(variable)
+    return this.#kind !== 'gradients' && variable.kind === 'state'
+  }
+}

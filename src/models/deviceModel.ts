@@ -1,0 +1,76 @@
+// A model on a backend: the memory of its variables, its compiled steps, and the calls through which data come and go. All
+// of it can be rebuilt, for another backend or after compile, without losing a weight.
+
+import type { Backend, Executable } from '../backends/backend.ts'
+import type { SlotPool } from '../backends/slotPool.ts'
+import { compile } from '../compiler/compile.ts'
+import { fail } from '../errors.ts'
+import type { Graph } from '../graph/graph.ts'
+import { Call, type Role } from './call.ts'
+import type { ModelCore } from './core.ts'
+import type { Layout } from './layout.ts'
+import { StepCache } from './stepCache.ts'
+import { buildStep, type StepRequest } from './stepGraph.ts'
+import { Store } from './store.ts'
+
+export class DeviceModel {
+  readonly core: ModelCore
+  readonly backend: Backend
+  readonly layout: Layout
+  readonly store: Store
+  readonly steps: StepCache
+  readonly #calls = new Map<Role, Call>()
+  #isRetired = false
+
+  constructor(core: ModelCore, backend: Backend) {
+    this.core = core
+    this.backend = backend
+    this.layout = core.layout
+    this.store = new Store(backend, this.layout, core)
+    this.steps = new StepCache(backend, (request, slots) => this.load(request, this.store, slots))
+  }
+
+  /** Throws where a call that began here cannot go on. */
+  check(): void {
+    if (!this.#isRetired) return
+    fail(this.core.where, {
+      expected: 'to stay as it is while it runs',
+      got: 'compile, dispose or another backend in between',
+      remedy: 'Await fit, evaluate or predict first.',
+    })
+  }
+
+  /** A call of a role, which begins now; its buffers are those of the call before. */
+  begin(role: Role): Call {
+    this.check()
+    let call = this.#calls.get(role)
+    if (call === undefined || call.data.isRefused) {
+      call?.data.dispose()
+      call = new Call(this, role)
+      this.#calls.set(role, call)
+    }
+    call.begin()
+    return call
+  }
+
+  /** The compiled step for a request on a store's memory, for a caller of its own. */
+  async load(request: StepRequest, store: Store, slots?: SlotPool): Promise<Executable> {
+    const { core, backend, layout } = this
+    const build = (): Graph => buildStep(core, layout, request)
+    await backend.tune?.(build)
+    return backend.load(compile(build(), backend.traits), (name) => store.arena(name), slots)
+  }
+
+  /** Forgets what is compiled and the calls' buffers; values of variables stay until {@link dispose}. */
+  retire(): void {
+    this.#isRetired = true
+    this.steps.clear()
+    for (const { data } of this.#calls.values()) data.dispose()
+    this.#calls.clear()
+  }
+
+  dispose(): void {
+    this.retire()
+    this.store.dispose()
+  }
+}
