@@ -38,10 +38,8 @@ const SLOW = { timeout: 120_000 }
 const roundings = (time: number, units: number): number => time * (units + 16)
 
 const sized = [
-  { batch: 1, time: 1, units: 1 },
   { batch: 5, time: 2, units: 3 },
-  { batch: 1, time: 5, units: 7 },
-  { batch: 5, time: 2, units: 17 },
+  { batch: 1, time: 5, units: 8 },
 ].flatMap((size) => fitting(size.units).map((strategy) => ({ ...size, strategy })))
 
 test.each(sized)('$strategy [$batch, $time, $units]', SLOW, async ({ batch, time, units, strategy }) => {
@@ -99,7 +97,7 @@ test.each(strategies)(
 )
 
 test.each([0, 0.4])('each direction is what it is by itself, recurrent dropout %s', async (rate) => {
-  const [batch, time, units] = [3, 4, 6]
+  const [batch, time, units] = [3, 4, 8]
   const given = {
     z: uniform([batch, time, 8 * units], -1, 1, 1),
     recurrentKernel: uniform([units, 8 * units], -0.4, 0.4, 2),

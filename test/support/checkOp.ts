@@ -17,8 +17,9 @@ import type { DeviceTraits, Operation, StepScalars } from '../../src/graph/opera
 import { add, binary } from '../../src/ops/elementwise.ts'
 import { type Shape, sizeOf } from '../../src/util/shape.ts'
 import { Tensor } from '../../src/util/tensor.ts'
-import { compareBackends, cpu, type Rounding, webgpu } from './compareBackends.ts'
+import { compareBackends, cpu, type Rounding, referenceOf, webgpu } from './compareBackends.ts'
 import { checkDifferences } from './differences.ts'
+import { once } from './once.ts'
 import { type Floats, LoadedPlan, type Memory, residentIn } from './runPlan.ts'
 import { uniform } from './values.ts'
 
@@ -76,9 +77,14 @@ export async function checkOp<I extends Values, O extends Values, A>(
   const { graph, outputs } = build()
   for (const [name, value] of Object.entries(outputs)) graph.result(name, value)
   const forward = compile(graph, traitsOf(test))
-  const forwardRun = await compareBackends(forward, memory, steps, test)
+  const reference = await once(op, ['forward', caseOf(test), steps], () =>
+    referenceOf(forward, memory, steps, test),
+  )
+  const forwardRun = await compareBackends(forward, memory, steps, test, { reference })
 
-  const gradients = test.by?.length ? await checkGradients(build(), forward, memory, steps, test) : {}
+  const gradients = test.by?.length
+    ? await checkGradients(build(), { op, plan: forward, memory, steps }, test)
+    : {}
   return {
     outputs: forwardRun.results as OpResult<O>['outputs'],
     gradients,
@@ -86,6 +92,16 @@ export async function checkOp<I extends Values, O extends Values, A>(
     plan: forward,
   }
 }
+
+/** What the numbers of a case depend on: nothing that says how a device launches it. */
+const caseOf = ({ inputs, attrs, read, by, loss, products }: OpCase<Values, Values, unknown>): unknown => ({
+  inputs,
+  attrs,
+  read,
+  by,
+  loss,
+  products,
+})
 
 const traitsOf = ({
   maxWorkgroups = 65535,
@@ -147,24 +163,18 @@ function buildGraph<I extends Values, O extends Values, A>(
 // As a root of differentiation, y·w stands for its sum: the gradient by y is w.
 const functional: Operation = { ...binary.operation, gradient: ({ inputs: { b } }) => ({ a: b }) }
 
-type GradientCase = Pick<
-  OpCase<Values, Values, unknown>,
-  | 'by'
-  | 'loss'
-  | 'differenceStep'
-  | 'maxWorkgroups'
-  | 'strategy'
-  | 'isSoftware'
-  | 'launchFlops'
-  | keyof Rounding
->
+interface ForwardCase {
+  /** The same for all cases of an operation. */
+  readonly op: object
+  readonly plan: Plan
+  readonly memory: Memory
+  readonly steps: readonly StepScalars[]
+}
 
 async function checkGradients(
   { graph, inputs, outputs }: BuiltGraph,
-  forward: Plan,
-  memory: Memory,
-  steps: readonly StepScalars[],
-  test: GradientCase,
+  { op, plan: forward, memory, steps }: ForwardCase,
+  test: OpCase<Values, Values, unknown>,
 ): Promise<Floats> {
   const { by = [], loss, roundings = 8, differenceStep = 2 ** -5 } = test
   const weights: Record<string, Float32Array> = {}
@@ -190,11 +200,16 @@ async function checkGradients(
     graph.result(by[i] ?? '', d ?? fail(`no gradient by ${by[i]}`))
   })
   const plan = compile(graph, traitsOf(test))
-  const { results } = await compareBackends(plan, { ...memory, ...arenas }, steps, test, 'd ')
-  const again = await LoadedPlan.load(cpu, forward, memory)
-  const outputsAt = async (changed: Memory) => (await again.run(changed, steps)).results
-  await checkDifferences(outputsAt, memory, weights, results, { h: differenceStep, roundings })
-  again.dispose()
+  const all = { ...memory, ...arenas }
+  const numbers = [caseOf(test), steps]
+  const reference = await once(op, ['backward', ...numbers], () => referenceOf(plan, all, steps, test))
+  const { results } = await compareBackends(plan, all, steps, test, { prefix: 'd ', reference })
+  await once(op, ['differences', ...numbers, roundings, differenceStep], async () => {
+    const again = await LoadedPlan.load(cpu, forward, memory)
+    const outputsAt = async (changed: Memory) => (await again.run(changed, steps)).results
+    await checkDifferences(outputsAt, memory, weights, results, { h: differenceStep, roundings })
+    again.dispose()
+  })
   return results
 }
 

@@ -42,26 +42,56 @@ const EPSILON = 2 ** -23
 /** A device may take what is below the smallest normal number for zero, also on the way to a result. */
 export const UNDERFLOW = 2 ** -118
 
+/** What a plan gives on the CPU, in every way that the CPU runs it. */
+export interface Reference {
+  /** By the operations' own functions. */
+  readonly expected: Run
+  /** In WebAssembly, by the name of the backend. */
+  readonly compiled: Readonly<Record<string, Run>>
+  /** Of the magnitudes of all inputs: what the terms of sums of products add up to. */
+  readonly grown: Run | null
+}
+
+async function runOn(
+  backend: Backend,
+  plan: Plan,
+  memory: Memory,
+  steps: readonly StepScalars[],
+): Promise<Run> {
+  const loaded = await LoadedPlan.load(backend, plan, memory)
+  const found = await loaded.run(memory, steps)
+  loaded.dispose()
+  return found
+}
+
+/** Runs a plan on the CPU. A plan of the same operations by other strategies gives the same there. */
+export async function referenceOf(
+  plan: Plan,
+  memory: Memory,
+  steps: readonly StepScalars[],
+  { products = false }: Rounding,
+): Promise<Reference> {
+  const compiled: Record<string, Run> = {}
+  for (const [name, backend] of Object.entries({ SIMD: simd, 'relaxed SIMD': relaxedSimd }))
+    compiled[name] = await runOn(backend, plan, memory, steps)
+  return {
+    expected: await runOn(cpu, plan, memory, steps),
+    compiled,
+    grown: products ? await runOn(cpu, plan, absolute(memory), steps) : null,
+  }
+}
+
 /** Expects results and memory to be the same everywhere and returns what the CPU functions gave. */
 export async function compareBackends(
   plan: Plan,
   memory: Memory,
   steps: readonly StepScalars[],
-  { roundings = 8, products = false, each = false }: Rounding,
-  prefix = '',
+  rounding: Rounding,
+  { prefix = '', reference }: { readonly prefix?: string; readonly reference?: Reference | undefined } = {},
 ): Promise<Run> {
-  const run = async (backend: Backend, values: Memory): Promise<Run> => {
-    const loaded = await LoadedPlan.load(backend, plan, values)
-    const found = await loaded.run(values, steps)
-    loaded.dispose()
-    return found
-  }
-  const expected = await run(cpu, memory)
-  const others: Record<string, Run> = {}
-  for (const [name, backend] of Object.entries(backends)) {
-    if (backend !== cpu) others[name] = await run(backend, memory)
-  }
-  const grown = products ? await run(cpu, absolute(memory)) : null
+  const { roundings = 8, each = false } = rounding
+  const { expected, compiled, grown } = reference ?? (await referenceOf(plan, memory, steps, rounding))
+  const others = { ...compiled, WebGPU: await runOn(webgpu, plan, memory, steps) }
   const compare = (label: string, pick: (run: Run) => Floats): void => {
     for (const [name, values] of Object.entries(pick(expected))) {
       const scale = (grown && pick(grown)[name]) ?? (each ? values : largestOf(values))

@@ -43,6 +43,7 @@ export async function requestTestDevice(descriptor?: GPUDeviceDescriptor): Promi
   const found = await requestAdapter()
   const requiredFeatures = OPTIONAL_FEATURES.filter((feature) => found.features.has(feature))
   const device = await found.requestDevice({ requiredFeatures, ...descriptor })
+  keepPipelines(device)
   const errors: string[] = []
   device.addEventListener('uncapturederror', ({ error }) => errors.push(`uncaptured: ${error.message}`))
 
@@ -62,6 +63,20 @@ export async function requestTestDevice(descriptor?: GPUDeviceDescriptor): Promi
     gpu = undefined
   })
   return device
+}
+
+/**
+ * Lets pipelines live as long as their device: Dawn then gives the same one to every backend that asks for it again, and
+ * software adapters take long to compile.
+ */
+function keepPipelines(device: GPUDevice): void {
+  const kept: GPUComputePipeline[] = []
+  const create = device.createComputePipelineAsync.bind(device)
+  device.createComputePipelineAsync = async (descriptor) => {
+    const pipeline = await create(descriptor)
+    kept.push(pipeline)
+    return pipeline
+  }
 }
 
 /**
