@@ -1,7 +1,9 @@
 // Which backend models run on: chosen once by setBackend, or at the first use. Under 'auto' tiny models go to the CPU.
 
 import { checkOneOf } from '../errors.ts'
+import type { DeviceTraits } from '../graph/operation.ts'
 import type { Backend, BackendInfo, BackendName } from './backend.ts'
+import { CPU_TRAITS } from './cpu/traits.ts'
 import { describeDevice, requestAdapter, requestDevice } from './webgpu/device.ts'
 import { type Choice, WebGpuBackend } from './webgpu/webgpu.ts'
 
@@ -92,9 +94,15 @@ export async function backendFor(flops: () => number): Promise<Backend> {
   return found.tiny
 }
 
-/** The name of the same where a choice was made already, else null. */
-export const selectedBackend = (flops: () => number): BackendName | null =>
-  selected && (isSpared(selected, flops) ? 'cpu' : selected.main.info.backend)
+/** What is known of it where a choice was made already, else null; the backend of tiny models need not be made for that. */
+export function selectedBackend(
+  flops: () => number,
+): { readonly name: BackendName; readonly traits: DeviceTraits } | null {
+  if (selected === null) return null
+  if (isSpared(selected, flops)) return { name: 'cpu', traits: CPU_TRAITS }
+  const { info, traits } = selected.main
+  return { name: info.backend, traits }
+}
 
 const isSpared = ({ sparesTiny }: Selection, flops: () => number): boolean =>
   sparesTiny && flops() < TINY_FLOPS

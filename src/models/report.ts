@@ -2,18 +2,17 @@
 
 import type { BackendName } from '../backends/backend.ts'
 import { selectedBackend } from '../backends/select.ts'
-import { compile } from '../compiler/compile.ts'
 import { flopsOf, printPlan, submitsOf } from '../compiler/plan.ts'
 import { checkBoolean, checkExtent } from '../errors.ts'
 import { DEFAULT_TRAITS } from '../graph/operation.ts'
 import { type Given, nullable, readOptions } from '../util/options.ts'
 import type { ModelCore } from './core.ts'
-import { buildStep } from './stepGraph.ts'
 
 export interface PlanReport {
   /**
-   * Where the model runs: under `setBackend('auto')` a tiny one on the CPU. Null while no backend has been chosen, neither
-   * by `setBackend` nor by running a model.
+   * Where the model runs, for which the plan is made: under `setBackend('auto')` a tiny one on the CPU. Null while no backend
+   * has been chosen, neither by `setBackend` nor by running a model: then the plan is that of a GPU with WebGPU's default
+   * limits, of which nothing else is known.
    */
   readonly backend: BackendName | null
   /** Kernel launches, compute passes and queue submissions of a step on a GPU. */
@@ -28,7 +27,7 @@ export interface PlanReport {
   readonly flops: number
   /** Kernels in the order of their launches. */
   readonly kernels: readonly string[]
-  /** The plan as text, a line a step. */
+  /** The plan as text, a line a step, with the strategy of an operation that has several. */
   toString(): string
 }
 
@@ -48,21 +47,21 @@ export function reportPlan(core: ModelCore, options: PlanOptions): PlanReport {
   const training = asked ?? core.optimizer !== null
   if (training) core.compiled(where)
   core.buildOptimizer()
-  const { layout } = core
   const weights = core.outputs.map(() => null)
-  const plan = compile(
-    buildStep(core, layout, { kind: training ? 'train' : 'predict', batch, weights }),
-    DEFAULT_TRAITS,
+  const backend = selectedBackend(() => core.forwardFlops)
+  const plan = core.planStep(
+    { kind: training ? 'train' : 'predict', batch, weights },
+    backend?.traits ?? DEFAULT_TRAITS,
   )
   const launches = plan.steps.flatMap((step) => step.launches)
   const submits = submitsOf(plan).length
   const bytes: Record<string, number> = { activations: plan.slots.reduce((sum, slot) => sum + slot, 0) }
-  for (const [name, floats] of layout.sizes) {
+  for (const [name, floats] of core.layout.sizes) {
     const purpose = name.startsWith('optimizer:') ? 'optimizer' : name
     bytes[purpose] = (bytes[purpose] ?? 0) + 4 * floats
   }
   return {
-    backend: selectedBackend(() => core.forwardFlops),
+    backend: backend?.name ?? null,
     dispatches: launches.length,
     passes: submits,
     submits,

@@ -26,9 +26,13 @@ test('the table has every public function and every method of models', () => {
   const known = new Set([...publicCalls.map(({ name }) => name), ...withoutArguments, 'RecurraError'])
   const functionsOf = (owner: object, prefix = ''): string[] =>
     Object.entries(owner).flatMap(([name, value]) => (typeof value === 'function' ? [prefix + name] : []))
-  const prototypes = [api.Sequential(), Object.getPrototypeOf(api.Sequential()) as object].map(
-    (level) => Object.getPrototypeOf(level) as object,
+  const prototypes: object[] = []
+  for (
+    let level = Object.getPrototypeOf(api.Sequential()) as object;
+    level !== Object.prototype;
+    level = Object.getPrototypeOf(level) as object
   )
+    prototypes.push(level)
   const methods = prototypes.flatMap((prototype) =>
     Object.entries(Object.getOwnPropertyDescriptors(prototype)).flatMap(([name, { value }]) =>
       typeof value === 'function' && !['constructor', 'setGraph', 'buildFrom'].includes(name) ? [name] : [],

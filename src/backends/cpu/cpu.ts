@@ -1,13 +1,13 @@
 // The CPU backend: the same plan without a GPU. Its memory is a WebAssembly memory where there is one, so that hot
 // operations run there without a copy.
 
-import { DEFAULT_TRAITS } from '../../graph/operation.ts'
 import type { Backend } from '../backend.ts'
 import { SlotPool } from '../slotPool.ts'
 import { CpuBuffer, CpuExecutable, pieceOf } from './executable.ts'
 import { separateHeap } from './heap.ts'
 import { pause } from './pause.ts'
 import { loadSides } from './sides.ts'
+import { CPU_TRAITS } from './traits.ts'
 import { type Code, instantiate } from './wasm.ts'
 
 /** Milliseconds of work between two turns of the event loop. */
@@ -23,7 +23,7 @@ export async function createCpuBackend(allowed: Code = 'relaxed SIMD'): Promise<
   const createBuffer = (_label: string, bytes: number): CpuBuffer => new CpuBuffer(heap.allocate(bytes))
   return {
     info: { backend: 'cpu', description: `CPU (${how})`, adapter: null },
-    traits: { ...DEFAULT_TRAITS, isSoftware: true, maxBufferBytes: 2 ** 31 },
+    traits: CPU_TRAITS,
     createBuffer,
     write(to, byteOffset, data) {
       const { buffer, address } = pieceOf(to)

@@ -1,0 +1,79 @@
+/** The memory of a model is bounded, however many batch sizes it sees, and a fit keeps what it needs beside them. */
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
+import { Dense, LSTM, Sequential, type SequentialModel, setBackend, setSeed } from '../../src/index.ts'
+import { requestTestDevice } from '../support/gpu.ts'
+import { quiet, rowsOf, weightsOf } from '../support/models.ts'
+import { recordDevice } from '../support/recordDevice.ts'
+import { recordHeap } from '../support/recordHeap.ts'
+import { uniform } from '../support/values.ts'
+
+const device = await requestTestDevice()
+const { buffers } = recordDevice(device)
+
+const MOST = 44
+/** More than stay compiled. */
+const MANY = 20
+const [x, y] = [uniform([MOST, 2, 3], -1, 1, 1), uniform([MOST, 1], -1, 1, 2)]
+
+function build(): SequentialModel {
+  setSeed(3)
+  const model = Sequential([LSTM(2, { inputShape: [2, 3] }), Dense(1)])
+  model.compile({ loss: 'mse', optimizer: 'adam' })
+  return model
+}
+
+type Run = (model: SequentialModel, rows: number) => Promise<unknown>
+const roles: Readonly<Record<string, Run>> = {
+  fit: (model, batchSize) => model.fit(x, y, { ...quiet, batchSize }),
+  evaluate: (model, batchSize) => model.evaluate(x, y, { ...quiet, batchSize }),
+  predict: (model, batchSize) => model.predict(x, { batchSize }),
+  trainOnBatch: (model, rows) => model.trainOnBatch(rowsOf(x, 0, rows), rowsOf(y, 0, rows)),
+  testOnBatch: (model, rows) => model.testOnBatch(rowsOf(x, 0, rows), rowsOf(y, 0, rows)),
+  gradients: (model, rows) => model.gradients(rowsOf(x, 0, rows), rowsOf(y, 0, rows)),
+}
+
+const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0)
+/** Read-backs share buffers that outlive models. */
+const onDevice = (): number =>
+  sum([...buffers].map(({ label, size }) => (label === 'recurra read-back' ? 0 : size)))
+
+afterEach(() => void vi.restoreAllMocks())
+afterAll(() => setBackend('cpu'))
+
+describe.each(['cpu', 'webgpu'] as const)('%s', (name) => {
+  const choose = (): Promise<unknown> => setBackend(name, name === 'webgpu' ? { device } : {})
+  const record = (): (() => number) => (name === 'webgpu' ? onDevice : recordHeap())
+
+  test.each(Object.entries(roles))('%s with many batch sizes', async (_role, run) => {
+    await choose()
+    const bytes = record()
+    const before = bytes()
+    const model = build()
+    // The largest first, so that data and slots are as large as they get; then as many as stay.
+    for (let rows = MOST; rows > MOST - MANY; rows--) await run(model, rows)
+    const few = bytes() - before
+    for (let rows = MOST - MANY; rows > 0; rows--) await run(model, rows)
+    expect(few).toBeGreaterThan(0)
+    expect(bytes() - before).toBeLessThanOrEqual(few)
+    model.dispose()
+    await device.queue.onSubmittedWorkDone()
+    await vi.waitFor(() => expect(bytes()).toBeLessThanOrEqual(before))
+  })
+
+  test('a fit trains on beside calls with many batch sizes, to the same bits', async () => {
+    await choose()
+    const [alone, beside] = [build(), build()]
+    const options = { ...quiet, batchSize: 16, shuffle: false }
+    await alone.fit(x, y, options)
+    await beside.fit(x, y, {
+      ...options,
+      callbacks: {
+        async onTrainBatchEnd(step) {
+          for (let rows = 1; rows <= 9; rows++) await beside.predict(x, { batchSize: rows + 9 * step })
+        },
+      },
+    })
+    expect(await weightsOf(beside)).toEqual(await weightsOf(alone))
+    for (const model of [alone, beside]) model.dispose()
+  })
+})
