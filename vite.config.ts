@@ -8,7 +8,6 @@ import { fileURLToPath } from 'node:url'
 import type { Plugin, UserConfig } from 'vite'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 import { buildAssembly } from './.ci/assembly.ts'
-import { cpuSides } from './.ci/cpuSides.ts'
 import { buildKernels, linkKernels } from './shaders/build.ts'
 import { minifyKernels } from './shaders/minify.ts'
 import { modulesOf } from './shaders/modules.ts'
@@ -94,7 +93,7 @@ const test: ViteUserConfig = {
 }
 
 export default defineConfig(({ mode }) => ({
-  plugins: mode === 'test' ? [] : [kernels(), minifiedKernels(), cpuSides(path('src/ops/'))],
+  plugins: mode === 'test' ? [] : [kernels(), minifiedKernels()],
   resolve: { alias: { 'recurra/node': path('src/node.ts'), recurra: path('src/index.ts') } },
   ...({ library, test }[mode] ?? demo),
 }))

@@ -4,7 +4,7 @@
  *
  * A compiled function is `export function name(call: Kernel): void`, where `Kernel` is the name of the operation's kernel. Its
  * class is written here, to `calls.gen.ts`, with the fields that src/backends/cpu/calls.ts writes; what the module exports goes
- * to `exports.gen.ts`.
+ * to `exports.gen.ts`, and to `src/ops/compiled.gen.ts` which kernel's operation may name which function.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -17,6 +17,8 @@ import { callFields, STEP_SCALARS } from '../src/backends/cpu/calls.ts'
 const source = fileURLToPath(new URL('../src/backends/cpu/assembly/', import.meta.url))
 const output = fileURLToPath(new URL('../src/backends/cpu/', import.meta.url))
 
+const operations = fileURLToPath(new URL('../src/ops/compiled.gen.ts', import.meta.url))
+
 const variants = { simd: ['simd'], relaxedSimd: ['simd', 'relaxed-simd'] }
 const HEAD = '// Written by .ci/assembly.ts: edit that.\n\n'
 
@@ -25,6 +27,7 @@ export async function buildAssembly(kernels: readonly ReflectedKernel[]): Promis
   const functions = findFunctions()
   writeGenerated(`${source}calls.gen.ts`, HEAD + callClasses(functions, kernels))
   writeGenerated(`${source}exports.gen.ts`, HEAD + exportsOf(functions))
+  writeGenerated(operations, HEAD + kernelTypes(functions))
   for (const [name, features] of Object.entries(variants)) {
     const code = (await compile(features)).toString('base64')
     writeGenerated(`${output}${name}.gen.ts`, `${HEAD}export const code: string = '${code}'\n`)
@@ -81,6 +84,15 @@ function stepClass(): string {
 
 const exportsOf = (functions: readonly CompiledFunction[]): string =>
   functions.map(({ file, name }) => `export { ${name} } from './${file.replace('.ts', '')}'\n`).join('')
+
+/** The functions that compute something, with the names of their kernels. */
+function kernelTypes(functions: readonly CompiledFunction[]): string {
+  const computing = functions.filter(({ name }) => !/(Covers|Scratch)$/.test(name))
+  const fields = computing.map(
+    ({ name, call }) => `  ${name}: '${call.slice(0, 1).toLowerCase()}${call.slice(1)}'\n`,
+  )
+  return `/** Compiled functions, and whose names their calls have. */\nexport interface CompiledFunctions {\n${fields.join('')}}\n`
+}
 
 async function compile(features: readonly string[]): Promise<Buffer> {
   let binary: Uint8Array | null = null

@@ -1,6 +1,6 @@
 /**
- * The package as it is built and packed: it trains as the sources do, to the number, although its kernels are short and its
- * operations load what they do on the CPU; nothing that it refers to is missing from it.
+ * The package as it is built and packed: it trains as the sources do, to the number, although its kernels are short;
+ * nothing that it refers to is missing from it.
  */
 import { execFile } from 'node:child_process'
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
@@ -8,10 +8,7 @@ import { dirname, join, posix } from 'node:path'
 import { execPath, platform } from 'node:process'
 import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
-import { cpuSideOf, withoutCpuSide } from '../.ci/cpuSides.ts'
-import type { CpuSide } from '../src/graph/operation.ts'
 import * as recurra from '../src/index.ts'
-import * as operations from '../src/ops/index.ts'
 import { buildPackage } from './support/buildPackage.ts'
 import { requestTestDevice } from './support/gpu.ts'
 import { uniform } from './support/values.ts'
@@ -65,24 +62,6 @@ test.each(['cpu', 'webgpu'] as const)('it trains on %s as the sources do', async
   expect(got).toEqual(expected)
 })
 
-test('what every operation does on the CPU is there, under its name', async () => {
-  const sides = (await import(/* @vite-ignore */ `${dist}/ops/cpuSides.js`)) as Record<string, CpuSide>
-  const own = Object.values(operations).flatMap((made) =>
-    typeof made === 'function' && 'operation' in made ? [made.operation] : [],
-  )
-  expect(own.length).toBeGreaterThan(20)
-  for (const { name, compiled } of own) {
-    expect(sides[name]?.cpu, name).toBeTypeOf('function')
-    expect(Boolean(sides[name]?.compiled), name).toBe(compiled !== null)
-  }
-})
-
-test('it is not in the files of operations', () => {
-  const text = readFileSync(`${dist}/ops/matmul.js`, 'utf8')
-  expect(text).toContain('loadCpuSides')
-  expect(text).not.toMatch(/\bcpu\(|\bcompiled\b/)
-})
-
 /** Files of the package that is packed, by their paths in it. */
 async function pack(): Promise<string[]> {
   for (const name of ['README.md', 'LICENSE', 'docs']) cpSync(name, join(root, name), { recursive: true })
@@ -128,35 +107,4 @@ test('the program on the first screen of the README runs as it stands', async ()
   expect(stdout).toContain('lstm (LSTM)')
   expect(loss).toBeLessThan(0.01)
   expect(Math.abs((forecast ?? Number.NaN) - (truth ?? Number.NaN))).toBeLessThan(0.2)
-})
-
-const source = `
-import { defineOp } from '../graph/operation.ts'
-import { double as kernel } from './kernels.gen.ts'
-export const factor = 2
-export const twice = defineOp({
-  kernel,
-  cpu({ x, y }) { y[0] = factor * x[0] },
-  compiled: { bind: () => null },
-  flops: () => 1,
-})
-`
-
-test('a file of operations is cut in two', () => {
-  expect(withoutCpuSide(source)).toMatch(/defineOp\(\{\s*kernel,\s*flops: \(\) => 1,\s*\}, loadCpuSides\)/)
-  const side = cpuSideOf(source)
-  expect(side).toContain(
-    'const twice = { cpu({ x, y }) { y[0] = factor * x[0] }, compiled: { bind: () => null } }',
-  )
-  expect(side).toContain('export { twice as double }')
-  expect(side).not.toContain('export const')
-})
-
-test('what is not an operation of its own is refused', () => {
-  expect(() => withoutCpuSide('export const make = () => defineOp({ kernel })')).toThrow(
-    'expected operations as const name = defineOp({ kernel, … }), got 1 others',
-  )
-  expect(() => cpuSideOf(`${source}register(twice)`)).toThrow(
-    'expected only declarations beside operations, got register(twice)',
-  )
 })

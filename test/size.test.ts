@@ -119,8 +119,8 @@ test(`it loads at most ${LIMIT / 1024} KB until it trains`, () => {
     }),
   )
   // Where no adapter answers, and for models so small that a GPU's launches take longer. WebAssembly is the most of it.
-  const onCpu = lazy.filter(({ name }) => ['cpu', 'cpuSides', 'relaxedSimd.gen'].includes(name))
-  expect(onCpu).toHaveLength(3)
+  const onCpu = lazy.filter(({ name }) => ['cpu', 'relaxedSimd.gen'].includes(name))
+  expect(onCpu).toHaveLength(2)
   const onRequest = (...names: readonly string[]): number =>
     total(lazy.filter(({ name }) => names.includes(name)))
   const listening = onRequest('listenedSession')

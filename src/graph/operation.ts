@@ -1,22 +1,14 @@
 // What an operation is, and `defineOp`, the one way to make one.
 //
-// An operation stands in one file: its kernel (whose WGSL signature is its own), the shapes it gives, its scalars, its
-// CPU function and its gradient in terms of other operations. Passes and backends know operations by this interface
+// An operation stands in one file: its kernel (whose WGSL signature is its own), the shapes it gives, its scalars and its
+// gradient in terms of other operations. What it does on the CPU stands beside it, in a file of its own. Passes and backends know operations by this interface
 // only and ask for traits, never for names.
 
 import type { Shape } from '../util/shape.ts'
 import { type DimPatterns, type Dims, dims } from './dims.ts'
 import type { Graph, Node, Value } from './graph.ts'
 import { shapesOf } from './graph.ts'
-import type {
-  InputName,
-  Kernel,
-  KernelBinding,
-  KernelField,
-  KernelSignature,
-  KernelStep,
-  OutputName,
-} from './kernel.ts'
+import type { InputName, Kernel, KernelBinding, KernelField, KernelSignature, OutputName } from './kernel.ts'
 import { inThreads, inWorkgroups, type Launch, launchesOf, type Work } from './launch.ts'
 
 export type Attributes = object
@@ -67,20 +59,15 @@ export const DEFAULT_TRAITS: DeviceTraits = {
 export interface Twin {
   readonly operation: Operation
   readonly operands: readonly string[]
-  /** The numbers of halves that lie in words. */
-  readonly expand: (words: Uint32Array, numbers: Float32Array) => void
 }
 
 /** What an operation does on the CPU. */
 export interface CpuSide {
   /** The readable reference. Absent tensors are empty arrays. */
   cpu(tensors: Tensors, params: Params, step: StepScalars): void
-  /** The name of its compiled function, for operations that are hot. */
-  readonly compiled?: string | null
+  /** The name of the compiled function that does the same, for operations that are hot. */
+  readonly compiled?: string
 }
-
-/** Loads the CPU sides of all operations, by their names. */
-export type LoadCpuSides = () => Promise<Readonly<Record<string, CpuSide>>>
 
 export interface Operation {
   readonly name: string
@@ -114,10 +101,6 @@ export interface Operation {
   outputShapes(inputs: Shapes, attrs: Attributes): Shapes
   params(shapes: Shapes, attrs: Attributes): Params
   launches(params: Params, device: DeviceTraits, strategy: string): readonly Launch[]
-  /** What it does on the CPU; null where that is loaded, as in the package. */
-  readonly cpu: CpuSide['cpu'] | null
-  readonly compiled: string | null
-  readonly loadCpuSides: LoadCpuSides | null
   gradient(
     node: Node,
     graph: Graph,
@@ -153,7 +136,8 @@ export type Gradients<Input extends string> = Readonly<Partial<Record<Input, Val
 export type Wants = (input: string) => boolean
 
 type ElementArray<E extends string> = E extends 'u32' | 'vec2u' | 'atomic<u32>' ? Uint32Array : Float32Array
-type KernelTensors<K extends Kernel> = {
+/** A kernel's tensors on the host. */
+export type KernelTensors<K extends Kernel> = {
   readonly [B in K['bindings'][number] as B['name']]: ElementArray<B['element']>
 }
 type FieldOf<K extends Kernel> = K['params'] extends { readonly fields: readonly KernelField[] }
@@ -231,10 +215,6 @@ export interface OpDefinition<
   /** FLOPs of each thread, or of each workgroup, of a kernel that is not as simple as most; see graph/launch.ts. */
   flopsEach?(params: KernelParams<K>): number
   launches?(params: KernelParams<K>, device: DeviceTraits, strategy: string): readonly Launch[]
-  /** The readable reference. Absent tensors are empty arrays. */
-  cpu(tensors: KernelTensors<K>, params: KernelParams<K>, step: KernelStep<K>): void
-  /** The name of the same in WebAssembly (src/backends/cpu/assembly). */
-  readonly compiled?: string
   gradient?(
     context: GradientContext<InputsOf<K, U, P>, Opt, OutputsOf<K, U>, A>,
     d: Readonly<Partial<Record<OutputsOf<K, U>, Value>>>,
@@ -268,9 +248,6 @@ export const PLAIN = {
   updates: [],
   view: false,
   viewOffset: () => 0,
-  cpu: null,
-  compiled: null,
-  loadCpuSides: null,
   epilogue: null,
   asEpilogue: () => null,
   flops: () => 0,
@@ -279,8 +256,6 @@ export const PLAIN = {
 /**
  * Makes an operation of a kernel and what the kernel cannot say. Names are checked by the compiler against the
  * kernel's WGSL signature.
- *
- * @param loadCpuSides In the package, whose definitions are without `cpu` and `compiled`: see .ci/cpuSides.ts.
  */
 export function defineOp<
   const K extends Kernel,
@@ -290,10 +265,7 @@ export function defineOp<
   const U extends string = never,
   const P extends Readonly<Record<string, string>> = Readonly<Record<never, string>>,
   const D extends Readonly<Partial<Record<InputsOf<K, U, P>, string>>> = Readonly<Record<never, string>>,
->(
-  definition: OpDefinition<K, A, Opt, Dis, U, P, D>,
-  loadCpuSides: LoadCpuSides | null = null,
-): DefinedOp<InputsOf<K, U, P>, Opt, OutputsOf<K, U>, A> {
+>(definition: OpDefinition<K, A, Opt, Dis, U, P, D>): DefinedOp<InputsOf<K, U, P>, Opt, OutputsOf<K, U>, A> {
   // The definition is typed by its kernel; nodes carry plain records. These casts are the one seam between the two.
   const d = definition as unknown as ErasedDefinition
   const { kernel, updates = [], inPlace = {}, discardable = [] } = d
@@ -322,7 +294,6 @@ export function defineOp<
     params: (shapes, attrs) => d.params(withDims(shapes, attrs), attrs),
     launches: (params, device, strategy) =>
       d.launches?.(params, device, strategy) ?? launchesOf(d.kernel, params, workOf(d, params), device),
-    loadCpuSides,
     differentiable: d.gradient !== undefined,
     gradient: (node, graph, grads, wants) =>
       d.gradient?.({ graph, inputs: node.inputs, outputs: node.outputs, attrs: node.attrs, wants }, grads) ??
@@ -354,8 +325,6 @@ interface ErasedDefinition {
   workgroups?(params: Params): number
   flopsEach?(params: Params): number
   launches?(params: Params, device: DeviceTraits, strategy: string): readonly Launch[]
-  readonly cpu?: CpuSide['cpu']
-  readonly compiled?: string
   gradient?(context: object, d: Readonly<Record<string, Value>>): Readonly<Record<string, Value | undefined>>
   simplify?(
     inputs: Readonly<Record<string, Value>>,

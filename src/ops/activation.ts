@@ -2,7 +2,6 @@
 
 import { defineOp } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'
-import { activationOf } from './activationFunctions.ts'
 import { FROM_INPUT } from './activations.ts'
 import { activationGradient as gradientKernel, activation as kernel } from './kernels.gen.ts'
 
@@ -12,11 +11,6 @@ export const activationGradient = defineOp({
   shape: ({ saved }) => ({ dx: saved }),
   params: ({ saved }, { code }: { code: number }) => ({ size: sizeOf(saved), ACTIVATION: code }),
   threads: ({ size }) => Math.ceil(size / 4),
-  cpu({ saved, dy, dx }, { size, ACTIVATION = 0 }) {
-    const { slope } = activationOf(ACTIVATION)
-    for (let i = 0; i < size; i++) dx[i] = slope(saved[i]!) * dy[i]!
-  },
-  compiled: 'activationGradient',
 })
 
 export const activation = defineOp({
@@ -24,10 +18,6 @@ export const activation = defineOp({
   shape: ({ x }) => ({ y: x }),
   params: ({ x }, { code }: { code: number }) => ({ size: sizeOf(x), ACTIVATION: code }),
   threads: ({ size }) => Math.ceil(size / 4),
-  cpu({ x, y }, { size, ACTIVATION = 0 }) {
-    const { apply } = activationOf(ACTIVATION)
-    for (let i = 0; i < size; i++) y[i] = apply(x[i]!)
-  },
   gradient({ graph, inputs, outputs, attrs }, { y: dy }) {
     if (dy === undefined) return {}
     const saved = attrs.code >= FROM_INPUT ? inputs.x : outputs.y

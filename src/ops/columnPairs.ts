@@ -16,13 +16,6 @@ function besideShape(a: Shape, b: Shape): Shape {
   return [...a.slice(0, -1), lastOf(a) + lastOf(b)]
 }
 
-/** Copies columns of rows of `from` values to rows of `to`, from given places on. */
-function copyRows(x: Float32Array, from: number, y: Float32Array, to: number, start: number, end: number) {
-  const count = Math.min(from, to)
-  for (let i = start, j = end; i < x.length && j < y.length; i += from, j += to)
-    for (let k = 0; k < count; k++) y[j + k] = x[i + k]!
-}
-
 /** y [..., p + q] = a [..., p] beside b [..., q]; z = c beside d in the same launch, where there are such. */
 export const joinColumns = defineOp({
   kernel: joinKernel,
@@ -38,13 +31,6 @@ export const joinColumns = defineOp({
     zQ: d ? lastOf(d) : 0,
   }),
   threads: ({ size, zSize }) => Math.max(size, zSize),
-  cpu({ a, b, c, d, y, z }, { p, q, zSize, zP, zQ }) {
-    copyRows(a, p, y, p + q, 0, 0)
-    copyRows(b, q, y, p + q, 0, p)
-    if (zSize === 0) return
-    copyRows(c, zP, z, zP + zQ, 0, 0)
-    copyRows(d, zQ, z, zP + zQ, 0, zP)
-  },
   gradient({ graph, inputs: { a, c } }, { y: dy, z: dz }): Gradients<'a' | 'b' | 'c' | 'd'> {
     const first = lastOf(a.shape)
     const zFirst = c ? lastOf(c.shape) : 0
@@ -91,12 +77,6 @@ export const splitColumns = defineOp({
     keepD: Number(d !== undefined),
   }),
   threads: ({ size, zSize }) => Math.max(size, zSize),
-  cpu({ x, z, a, b, c, d }, { p, q, zP, zQ, keepA, keepB, keepC, keepD }) {
-    if (keepA) copyRows(x, p + q, a, p, 0, 0)
-    if (keepB) copyRows(x, p + q, b, q, p, 0)
-    if (keepC) copyRows(z, zP + zQ, c, zP, 0, 0)
-    if (keepD) copyRows(z, zP + zQ, d, zQ, zP, 0)
-  },
   gradient({ graph, inputs: { x, z }, attrs: { first, zFirst = 0 } }, { a, b, c, d }): Gradients<'x' | 'z'> {
     if (a && b && c && d) {
       const joined = joinColumns(graph, { a, b, c, d }, {})

@@ -27,12 +27,6 @@ export const copyColumns = defineOp({
     count,
   }),
   threads: ({ size }) => size,
-  cpu({ x, y }, { size, columns, width, first, start, count }) {
-    y.fill(0)
-    for (let row = 0; row < size / width; row++) {
-      for (let j = 0; j < count; j++) y[row * width + start + j] = x[row * columns + first + j]!
-    }
-  },
   gradient({ graph, inputs: { x }, attrs: { first, start, count } }, { y: dy }): Gradients<'x'> {
     const back = { first: start, start: first, count, width: lastOf(x.shape) }
     return dy === undefined ? {} : { x: copyColumns(graph, { x: dy }, back).y }
@@ -53,12 +47,6 @@ export const concat = defineOp({
   },
   params: ({ a, b, y }, _attrs: object) => ({ size: sizeOf(y), p: lastOf(a), q: lastOf(b) }),
   threads: ({ size }) => size,
-  cpu({ a, b, y }, { size, p, q }) {
-    for (let row = 0; row < size / (p + q); row++) {
-      for (let j = 0; j < p; j++) y[row * (p + q) + j] = a[row * p + j]!
-      for (let j = 0; j < q; j++) y[row * (p + q) + p + j] = b[row * q + j]!
-    }
-  },
   gradient({ graph, inputs: { a, b }, wants }, { y: dy }) {
     if (dy === undefined) return {}
     const [p, q] = [lastOf(a.shape), lastOf(b.shape)]

@@ -6,11 +6,9 @@ import { fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { type Shape, showShape, sizeOf } from '../util/shape.ts'
-import { activationOf } from './activationFunctions.ts'
 import {
   type ConvolutionAttributes,
   chunksOf,
-  eachWindow,
   type Geometry,
   geometry,
   outputShape,
@@ -75,24 +73,6 @@ export const convolution = defineOp({
       device,
       strategy,
     ),
-  cpu({ x, kernel: weights, bias, y }, p) {
-    const channels = p.channels / p.groups
-    const filters = p.filters / p.groups
-    for (let i = 0; i < y.length; i++) y[i] = p.hasBias ? bias[i % p.filters]! : 0
-    eachWindow(p, (output, input, entry, group) => {
-      const to = output + group * filters
-      for (let c = 0; c < channels; c++) {
-        const factor = x[input + group * channels + c]!
-        const from = (entry * channels + c) * p.filters + group * filters
-        for (let f = 0; f < filters; f++) y[to + f]! += factor * weights[from + f]!
-      }
-    })
-    if (p.ACTIVATION) {
-      const { apply } = activationOf(p.ACTIVATION)
-      for (let i = 0; i < y.length; i++) y[i] = apply(y[i]!)
-    }
-  },
-  compiled: 'convolution',
   gradient({ graph, inputs, attrs, wants }, { y: dy }): Gradients<'x' | 'kernel' | 'bias'> {
     if (dy === undefined) return {}
     const { x, kernel: window, bias } = inputs
@@ -138,21 +118,6 @@ export const convolutionInputGradient = defineOp({
       device,
       strategy,
     ),
-  cpu({ dy, kernel: weights, dx }, p) {
-    const channels = p.channels / p.groups
-    const filters = p.filters / p.groups
-    dx.fill(0)
-    eachWindow(p, (output, input, entry, group) => {
-      const from = output + group * filters
-      for (let c = 0; c < channels; c++) {
-        const w = (entry * channels + c) * p.filters + group * filters
-        let total = 0
-        for (let f = 0; f < filters; f++) total += dy[from + f]! * weights[w + f]!
-        dx[input + group * channels + c]! += total
-      }
-    })
-  },
-  compiled: 'convolutionInputGradient',
   gradient({ graph, inputs, attrs, wants }, { dx: d }): Gradients<'dy' | 'kernel'> {
     if (d === undefined) return {}
     const { dy, kernel: window } = inputs
@@ -205,29 +170,6 @@ export const convolutionKernelGradient = defineOp({
       device,
       strategy,
     ),
-  cpu({ x, dy, kernelParts, biasParts }, p) {
-    const channels = p.channels / p.groups
-    const filters = p.filters / p.groups
-    const positions = p.batch * p.outHeight * p.outWidth
-    const perChunk = Math.ceil(positions / p.chunks)
-    const entries = p.kernelHeight * p.kernelWidth * channels
-    kernelParts.fill(0)
-    eachWindow(p, (output, input, entry, group) => {
-      const chunk = Math.floor(output / p.filters / perChunk)
-      for (let c = 0; c < channels; c++) {
-        const factor = x[input + group * channels + c]!
-        const to = (chunk * entries + entry * channels + c) * p.filters + group * filters
-        for (let f = 0; f < filters; f++) kernelParts[to + f]! += factor * dy[output + group * filters + f]!
-      }
-    })
-    if (!p.hasBias) return
-    biasParts.fill(0)
-    for (let n = 0; n < positions; n++) {
-      const to = Math.floor(n / perChunk) * p.filters
-      for (let f = 0; f < p.filters; f++) biasParts[to + f]! += dy[n * p.filters + f]!
-    }
-  },
-  compiled: 'convolutionKernelGradient',
   flops: flopsOf,
 })
 

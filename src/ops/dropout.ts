@@ -2,7 +2,6 @@
 // gradient is the same operation on dy, and the CPU and the GPU drop the same elements.
 
 import { defineOp, type Gradients } from '../graph/operation.ts'
-import { philox } from '../util/philox.ts'
 import { sizeOf } from '../util/shape.ts'
 import { dropout as kernel } from './kernels.gen.ts'
 
@@ -16,11 +15,6 @@ export interface DropoutAttributes {
   readonly sharedAxis?: number
 }
 
-// Working memory of the CPU function, which allocates nothing.
-const bits = new Uint32Array(4)
-const key = new Uint32Array(2)
-const counter = new Uint32Array(4)
-
 export const dropout = defineOp({
   kernel,
   shape: ({ x }) => ({ y: x }),
@@ -33,24 +27,6 @@ export const dropout = defineOp({
     stream,
   }),
   threads: ({ size }) => size,
-  cpu({ x, y }, { size, n, inner, rate, seed, stream }, { iteration }) {
-    // The GPU compares and divides in f32.
-    const threshold = Math.fround(rate)
-    const kept = Math.fround(1 - threshold)
-    key[0] = seed
-    counter[1] = iteration
-    counter[2] = stream
-    let drawn = -1
-    for (let i = 0; i < size; i++) {
-      const element = Math.floor(i / (n * inner)) * inner + (i % inner)
-      if (drawn !== element >>> 2) {
-        drawn = element >>> 2
-        counter[0] = drawn
-        philox(counter, key, bits)
-      }
-      y[i] = (bits[element & 3]! >>> 8) * 2 ** -24 >= threshold ? x[i]! / kept : 0
-    }
-  },
   gradient: ({ graph, attrs }, { y: dy }): Gradients<'x'> =>
     dy === undefined ? {} : { x: dropout(graph, { x: dy }, attrs).y },
   simplify: ({ x }, { rate }) => (rate === 0 ? { y: x } : null),

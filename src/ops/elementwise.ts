@@ -17,22 +17,12 @@ export const affine = defineOp({
     shift,
   }),
   threads: ({ size }) => size,
-  cpu({ x, y }, { size, scale, shift }) {
-    for (let i = 0; i < size; i++) y[i] = scale * x[i]! + shift
-  },
   gradient: ({ graph, attrs: { scale = 1 } }, { y: dy }): Gradients<'x'> =>
     dy === undefined ? {} : { x: affine(graph, { x: dy }, { scale }).y },
 })
 
 export const binaryCodes = { add: 0, subtract: 1, multiply: 2, divide: 3 } as const
 export type BinaryFunction = keyof typeof binaryCodes
-
-const functions: readonly ((u: number, v: number) => number)[] = [
-  (u, v) => u + v,
-  (u, v) => u - v,
-  (u, v) => u * v,
-  (u, v) => u / v,
-]
 
 /** The shape that a and b broadcast to, by NumPy's rule. */
 export function broadcastShape(a: Shape, b: Shape): Shape {
@@ -96,21 +86,6 @@ export const binary = defineOp({
     }
   },
   threads: ({ size }) => size,
-  cpu({ a, b, y }, { code, shape: [n0 = 1, n1 = 1, n2 = 1, n3 = 1], aStrides, bStrides }) {
-    const fn = functions[code]!
-    const [a0 = 0, a1 = 0, a2 = 0, a3 = 0] = aStrides
-    const [b0 = 0, b1 = 0, b2 = 0, b3 = 0] = bStrides
-    let i = 0
-    for (let p = 0; p < n0; p++) {
-      for (let q = 0; q < n1; q++) {
-        for (let r = 0; r < n2; r++) {
-          const u = p * a0 + q * a1 + r * a2
-          const v = p * b0 + q * b1 + r * b2
-          for (let s = 0; s < n3; s++) y[i++] = fn(a[u + s * a3]!, b[v + s * b3]!)
-        }
-      }
-    }
-  },
   gradient(
     { graph, inputs: { a, b }, outputs: { y }, attrs: { fn }, wants },
     { y: dy },

@@ -39,16 +39,6 @@ export const gather = defineOp({
     return { rows, fields: [...packed, ...Array<number>(4 * MAX_FIELDS - packed.length).fill(0)] }
   },
   workgroups: ({ fields }) => Math.max(...fields.filter((_, i) => i % 4 === 2)),
-  cpu({ data, sources, permutation, batch }, { rows, fields }, { start }) {
-    for (let f = 0; f < fields.length; f += 4) {
-      const length = fields[f]!
-      const offset = fields[f + 1]!
-      for (let row = 0; row < rows; row++) {
-        const from = sources[f / 4]! + permutation[start + row]! * length
-        for (let j = 0; j < length; j++) batch[offset + row * length + j] = data[from + j]!
-      }
-    }
-  },
 })
 
 /** results[start of the batch + row] = x[row]. */
@@ -58,9 +48,6 @@ export const emit = defineOp({
   shape: () => ({}),
   params: ({ x }, _attrs: object) => ({ size: sizeOf(x), length: sizeOf(x.slice(1)) }),
   threads: ({ size }) => size,
-  cpu({ x, results }, { size, length }, { start }) {
-    for (let i = 0; i < size; i++) results[start * length + i] = x[i]!
-  },
 })
 
 /** destination = x. */
@@ -70,7 +57,4 @@ export const assign = defineOp({
   shape: () => ({}),
   params: ({ x }, _attrs: object) => ({ size: sizeOf(x) }),
   threads: ({ size }) => size,
-  cpu({ x, destination }, { size }) {
-    for (let i = 0; i < size; i++) destination[i] = x[i]!
-  },
 })

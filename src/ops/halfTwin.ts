@@ -2,7 +2,6 @@
 // halves. Sums are f32.
 
 import type { Operation } from '../graph/operation.ts'
-import { fromHalves } from './half.ts'
 import { halfKernel } from './halfKernel.ts'
 
 const made = new Map<Operation, Operation>()
@@ -14,7 +13,7 @@ export function halfTwin(original: Operation, operands: readonly string[]): Oper
   const twin: Operation = {
     ...original,
     name: `${original.name}Half`,
-    twinOf: { operation: original, operands, expand: fromHalves },
+    twinOf: { operation: original, operands },
     differentiable: false,
     launches: (params, device, strategy) =>
       original.launches(params, device, strategy).map((launch) => ({

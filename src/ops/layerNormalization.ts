@@ -15,24 +15,6 @@ export interface LayerNormalizationAttributes {
   readonly epsilon: number
 }
 
-/** Calls `visit` with the first entry of each row, its mean and 1 / √(variance + ε). */
-function eachRow(
-  x: Float32Array,
-  columns: number,
-  epsilon: number,
-  visit: (first: number, mean: number, scale: number) => void,
-): void {
-  for (let first = 0; first < x.length; first += columns) {
-    // From the first entry on, so that a row of one value has that for its mean to the last bit.
-    let mean = 0
-    let variance = 0
-    for (let j = first; j < first + columns; j++) mean += x[j]! - x[first]!
-    mean = x[first]! + mean / columns
-    for (let j = first; j < first + columns; j++) variance += (x[j]! - mean) ** 2 / columns
-    visit(first, mean, 1 / Math.sqrt(variance + epsilon))
-  }
-}
-
 /** Gradient by x, and what summed over rows is the gradient by gamma. */
 export const layerNormalizationGradient = defineOp({
   kernel: gradientKernel,
@@ -48,22 +30,6 @@ export const layerNormalizationGradient = defineOp({
   }),
   threads: ({ size }) => size,
   flopsEach: ({ columns }) => 7 * LOAD_FLOPS * columns,
-  cpu({ x, gamma, dy, dx, products }, { columns, epsilon, hasGamma, hasProducts }) {
-    eachRow(x, columns, epsilon, (first, mean, scale) => {
-      const normal = (j: number): number => (x[first + j]! - mean) * scale
-      const g = (j: number): number => dy[first + j]! * (hasGamma ? gamma[j]! : 1)
-      let average = 0
-      let along = 0
-      for (let j = 0; j < columns; j++) {
-        average += g(j) / columns
-        along += (g(j) * normal(j)) / columns
-      }
-      for (let j = 0; j < columns; j++) {
-        dx[first + j] = scale * (g(j) - average - normal(j) * along)
-        if (hasProducts) products[first + j] = dy[first + j]! * normal(j)
-      }
-    })
-  },
 })
 
 export const layerNormalization = defineOp({
@@ -89,14 +55,6 @@ export const layerNormalization = defineOp({
   }),
   threads: ({ size }) => size,
   flopsEach: ({ columns }) => 6 * LOAD_FLOPS * columns,
-  cpu({ x, gamma, beta, y }, { columns, epsilon, hasGamma, hasBeta }) {
-    eachRow(x, columns, epsilon, (first, mean, scale) => {
-      for (let j = 0; j < columns; j++) {
-        const normal = (x[first + j]! - mean) * scale
-        y[first + j] = normal * (hasGamma ? gamma[j]! : 1) + (hasBeta ? beta[j]! : 0)
-      }
-    })
-  },
   gradient({ graph, inputs: { x, gamma }, attrs, wants }, { y: dy }): Gradients<'x' | 'gamma' | 'beta'> {
     if (dy === undefined) return {}
     const shape = [rowsOf(x.shape), lastOf(x.shape)]

@@ -22,15 +22,6 @@ const mergeHalvesGradient = defineOp({
   shape: ({ dy }) => ({ dx: [...dy.slice(0, -1), 2 * lastOf(dy)] }),
   params: ({ dx }, attrs: MergeAttributes) => ({ size: sizeOf(dx), n: widthOf(dx), ...scalars(attrs) }),
   threads: ({ size }) => size,
-  cpu({ x, dy, dx }, { size, n, scale, MULTIPLIES }) {
-    for (let from = 0, to = 0; to < size; from += n, to += 2 * n) {
-      for (let j = 0; j < n; j++) {
-        const d = dy[from + j]!
-        dx[to + j] = MULTIPLIES ? d * x[to + n + j]! : scale * d
-        dx[to + n + j] = MULTIPLIES ? d * x[to + j]! : scale * d
-      }
-    }
-  },
 })
 
 /** y = left + right, their mean or their product. */
@@ -39,14 +30,6 @@ export const mergeHalves = defineOp({
   shape: ({ x }) => ({ y: [...x.slice(0, -1), widthOf(x)] }),
   params: ({ x, y }, attrs: MergeAttributes) => ({ size: sizeOf(y), n: widthOf(x), ...scalars(attrs) }),
   threads: ({ size }) => size,
-  cpu({ x, y }, { size, n, scale, MULTIPLIES }) {
-    for (let from = 0, to = 0; to < size; from += 2 * n, to += n) {
-      for (let j = 0; j < n; j++) {
-        const [left, right] = [x[from + j]!, x[from + n + j]!]
-        y[to + j] = MULTIPLIES ? left * right : scale * (left + right)
-      }
-    }
-  },
   gradient: ({ graph, inputs: { x }, attrs }, { y: dy }): Gradients<'x'> =>
     dy === undefined
       ? {}

@@ -26,27 +26,7 @@ export const adamUpdate = defineOp({
     SCALED: Number(scaling !== undefined),
   }),
   threads: ({ size }) => size,
-  cpu({ gradients, parameters, m, v, scaling }, p, { rate: given }) {
-    const { size, firstShare, secondShare, epsilon } = p
-    const unscale = unscaling(p, scaling)
-    if (unscale === 0) return
-    // Where the loss is scaled, only the device knows how many updates were made.
-    const updates = p.SCALED ? scaling[2]! : 0
-    const correction = Math.sqrt(1 - (1 - secondShare) ** updates) / (1 - (1 - firstShare) ** updates)
-    const rate = p.SCALED ? given * correction : given
-    for (let i = 0; i < size; i++) {
-      const g = unscale * gradients[i]!
-      m[i]! += (g - m[i]!) * firstShare
-      v[i]! += (g * g - v[i]!) * secondShare
-      parameters[i]! -= (rate * m[i]!) / (Math.sqrt(v[i]!) + epsilon)
-    }
-  },
-  compiled: 'adam',
 })
-
-/** By what gradients are multiplied; 0 where the update is skipped. */
-const unscaling = ({ SCALED }: { readonly SCALED?: number }, scaling: Float32Array): number =>
-  SCALED ? scaling[3]! : 1
 
 /** w −= rate·g. */
 export const sgdUpdate = defineOp({
@@ -59,12 +39,6 @@ export const sgdUpdate = defineOp({
     SCALED: Number(scaling !== undefined),
   }),
   threads: ({ size }) => size,
-  cpu({ gradients, parameters, scaling }, p, { rate }) {
-    const unscale = unscaling(p, scaling)
-    if (unscale === 0) return
-    for (let i = 0; i < p.size; i++) parameters[i]! -= rate * unscale * gradients[i]!
-  },
-  compiled: 'sgd',
 })
 
 /** v = µ·v − rate·g; w += v, or with Nesterov w += µ·v − rate·g. */
@@ -83,15 +57,4 @@ export const momentumUpdate = defineOp({
     SCALED: Number(scaling !== undefined),
   }),
   threads: ({ size }) => size,
-  cpu({ gradients, parameters, velocity, scaling }, p, { rate }) {
-    const { size, momentum, nesterov } = p
-    const unscale = unscaling(p, scaling)
-    if (unscale === 0) return
-    for (let i = 0; i < size; i++) {
-      const change = rate * unscale * gradients[i]!
-      const v = momentum * velocity[i]! - change
-      velocity[i] = v
-      parameters[i]! += nesterov ? momentum * v - change : v
-    }
-  },
 })

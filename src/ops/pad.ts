@@ -35,15 +35,6 @@ export const pad = defineOp({
     left,
   }),
   threads: ({ size }) => size,
-  cpu({ x, y }, { size, height, width, channels, outHeight, outWidth, top, left }) {
-    for (let i = 0; i < size; i++) {
-      const column = (Math.floor(i / channels) % outWidth) - left
-      const row = (Math.floor(i / (channels * outWidth)) % outHeight) - top
-      const b = Math.floor(i / (channels * outWidth * outHeight))
-      const inside = row >= 0 && row < height && column >= 0 && column < width
-      y[i] = inside ? x[((b * height + row) * width + column) * channels + (i % channels)]! : 0
-    }
-  },
   gradient({ graph, attrs: { padding } }, { y: dy }): Gradients<'x'> {
     const [top, bottom, left, right] = padding
     return dy === undefined ? {} : { x: pad(graph, { x: dy }, { padding: [-top, -bottom, -left, -right] }).y }

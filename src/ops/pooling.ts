@@ -5,7 +5,6 @@ import { LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
 import { convolvedExtent } from './convolutionGeometry.ts'
-import { exceeds } from './exceeds.ts'
 import { poolingGradient as gradientKernel, pooling as kernel } from './kernels.gen.ts'
 
 export interface PoolingAttributes {
@@ -51,33 +50,6 @@ function params(x: Shape, attrs: PoolingAttributes, size: number) {
   }
 }
 
-type Geometry = ReturnType<typeof params>
-
-/** Where the window of an output entry starts and ends in the input, for one axis. */
-const startOf = (o: number, stride: number, padding: number): number => Math.max(o * stride - padding, 0)
-const endOf = (o: number, stride: number, window: number, padding: number, extent: number): number =>
-  Math.min(o * stride + window - padding, extent)
-
-/** Calls `visit` with the first output entry of each window, one for each channel, and with the rows and columns it covers. */
-function eachWindow(
-  outputs: number,
-  g: Geometry,
-  visit: (output: number, batch: number, top: number, bottom: number, left: number, right: number) => void,
-): void {
-  for (let output = 0, i = 0; output < outputs; output += g.channels, i++) {
-    const column = i % g.outWidth
-    const row = Math.floor(i / g.outWidth) % g.outHeight
-    visit(
-      output,
-      Math.floor(i / (g.outWidth * g.outHeight)),
-      startOf(row, g.strideHeight, g.paddingTop),
-      endOf(row, g.strideHeight, g.windowHeight, g.paddingTop, g.height),
-      startOf(column, g.strideWidth, g.paddingLeft),
-      endOf(column, g.strideWidth, g.windowWidth, g.paddingLeft, g.width),
-    )
-  }
-}
-
 /** Each window that holds an entry is searched for its first maximum. */
 const gradientFlops = ({
   windowHeight,
@@ -96,25 +68,6 @@ export const pooling = defineOp({
   params: ({ x, y }, attrs) => params(x, attrs, sizeOf(y)),
   threads: ({ size }) => size,
   flopsEach: ({ windowHeight, windowWidth }) => 2 * LOAD_FLOPS * windowHeight * windowWidth,
-  cpu({ x, y }, p) {
-    const { channels, width } = p
-    eachWindow(p.size, p, (output, b, top, bottom, left, right) => {
-      const count = (bottom - top) * (right - left)
-      for (let c = 0; c < channels; c++) {
-        let sum = 0
-        let largest = -Infinity
-        for (let h = top; h < bottom; h++) {
-          const row = (b * p.height + h) * width * channels + c
-          for (let w = left; w < right; w++) {
-            const value = x[row + w * channels]!
-            sum += value
-            if (exceeds(value, largest)) largest = value
-          }
-        }
-        y[output + c] = p.mean ? sum / count : largest
-      }
-    })
-  },
   gradient({ graph, inputs: { x }, attrs }, { y: dy }): Gradients<'x'> {
     return dy === undefined ? {} : { x: poolingGradient(graph, { x, dy }, attrs).dx }
   },
@@ -126,24 +79,4 @@ export const poolingGradient = defineOp({
   params: ({ x }, attrs: PoolingAttributes) => params(x, attrs, sizeOf(x)),
   threads: ({ size }) => size,
   flopsEach: gradientFlops,
-  cpu({ x, dy, dx }, p) {
-    dx.fill(0)
-    const { channels, width } = p
-    eachWindow(dy.length, p, (output, b, top, bottom, left, right) => {
-      const count = (bottom - top) * (right - left)
-      for (let c = 0; c < channels; c++) {
-        const share = dy[output + c]! / count
-        let first = -1
-        for (let h = top; h < bottom; h++) {
-          const row = (b * p.height + h) * width * channels + c
-          for (let w = left; w < right; w++) {
-            const k = row + w * channels
-            if (p.mean) dx[k]! += share
-            else if (first < 0 || exceeds(x[k]!, x[first]!)) first = k
-          }
-        }
-        if (!p.mean) dx[first]! += dy[output + c]!
-      }
-    })
-  },
 })

@@ -26,14 +26,6 @@ export const sum = defineOp({
   }),
   threads: ({ size }) => size,
   flopsEach: ({ n }) => LOAD_FLOPS * (n + 1),
-  cpu({ x, y }, { size, n, inner, scale }) {
-    for (let i = 0; i < size; i++) {
-      const first = Math.floor(i / inner) * n * inner + (i % inner)
-      let total = 0
-      for (let k = 0; k < n; k++) total += x[first + k * inner]!
-      y[i] = scale * total
-    }
-  },
   gradient({ graph, inputs: { x }, attrs: { axis, scale = 1 } }, { y: dy }): Gradients<'x'> {
     return dy === undefined ? {} : { x: repeat(graph, { x: dy }, { axis, n: x.shape[axis] ?? 1, scale }).y }
   },
@@ -47,9 +39,6 @@ export const repeat = defineOp({
   }),
   params: ({ x, y }, { axis, n, scale = 1 }) => ({ size: sizeOf(y), n, inner: sizeOf(x.slice(axis)), scale }),
   threads: ({ size }) => size,
-  cpu({ x, y }, { size, n, inner, scale }) {
-    for (let i = 0; i < size; i++) y[i] = scale * x[Math.floor(i / (n * inner)) * inner + (i % inner)]!
-  },
   gradient({ graph, attrs: { axis, scale = 1 } }, { y: dy }): Gradients<'x'> {
     return dy === undefined ? {} : { x: sum(graph, { x: dy }, { axis, scale }).y }
   },

@@ -14,12 +14,6 @@ export const reverse = defineOp({
     inner: sizeOf(x.slice(axis + 1)),
   }),
   threads: ({ size }) => size,
-  cpu({ x, y }, { size, n, inner }) {
-    for (let i = 0; i < size; i++) {
-      const k = Math.floor(i / inner) % n
-      y[i] = x[i + (n - 1 - 2 * k) * inner]!
-    }
-  },
   gradient: ({ graph, attrs }, { y: dy }): Gradients<'x'> =>
     dy === undefined ? {} : { x: reverse(graph, { x: dy }, attrs).y },
   simplify({ x }, { axis }) {

@@ -64,17 +64,6 @@ export const transpose = defineOp({
     }
   },
   threads: ({ size }) => size,
-  cpu({ x, y }, { size, outerStride, shape, strides }) {
-    for (let i = 0; i < size; i++) {
-      let rest = i
-      let at = 0
-      for (let axis = shape.length - 1; axis >= 0; axis--) {
-        at += (rest % shape[axis]!) * strides[axis]!
-        rest = Math.floor(rest / shape[axis]!)
-      }
-      y[i] = x[at + rest * outerStride]!
-    }
-  },
   gradient({ graph, attrs: { permutation } }, { y: dy }): Gradients<'x'> {
     const inverse = permutation.map((_, axis) => permutation.indexOf(axis))
     return dy === undefined ? {} : { x: transpose(graph, { x: dy }, { permutation: inverse }).y }

@@ -36,7 +36,6 @@ const wasteful = (strategies: readonly [string, ...string[]]) =>
         return [{ ...launch, kernel: { ...kernel, name: 'broken', code: 'fn affine() { nothing; }' } }]
       return Array.from({ length: strategy === 'many' ? 400 : 1 }, () => launch)
     },
-    cpu: ({ x, y }) => y.set(x),
   })
 const tunable = wasteful(['many', 'one'])
 const partlyBroken = wasteful(['refused', 'broken', 'many', 'one'])

@@ -7,7 +7,7 @@ import { compile } from '../../src/compiler/compile.ts'
 import { Graph } from '../../src/graph/graph.ts'
 import { type Kernel, unpackKernel } from '../../src/graph/kernel.ts'
 import { defineOp } from '../../src/graph/operation.ts'
-import { backends } from '../support/compareBackends.ts'
+import { backends, ownSides } from '../support/compareBackends.ts'
 import { LoadedPlan, residentIn } from '../support/runPlan.ts'
 
 const SOURCE = `
@@ -43,10 +43,12 @@ const decayed = defineOp({
   shape: ({ x }) => ({ y: x }),
   params: ({ x }) => ({ size: x[0] ?? 0 }),
   threads: ({ size = 0 }) => Number(size),
-  cpu({ x, y }, _params, { decay = 0, shift = 0, iteration = 0 }) {
-    for (const [i, value] of x.entries()) y[i] = decay * value + shift + iteration
-  },
 })
+ownSides[kernel.name] = {
+  cpu({ x, y }, _params, { decay = 0, shift = 0, iteration = 0 }) {
+    y?.set(x?.map((value) => decay * value + shift + iteration) ?? [])
+  },
+}
 
 function plan(): ReturnType<typeof compile> {
   const graph = new Graph()

@@ -2,8 +2,9 @@
 import { expect, test } from 'vitest'
 import { compile } from '../../src/compiler/compile.ts'
 import { Graph } from '../../src/graph/graph.ts'
-import { fromHalves, halvesOf, toHalf } from '../../src/ops/half.ts'
+import { toHalf } from '../../src/ops/half.ts'
 import { Generator } from '../../src/util/generator.ts'
+import { fromHalves, halvesOf } from '../../src/util/half.ts'
 import { backends } from '../support/compareBackends.ts'
 import { LoadedPlan, residentIn } from '../support/runPlan.ts'
 

@@ -13,12 +13,13 @@ import {
   convolutionInputGradient,
   convolutionKernelGradient,
 } from '../../src/ops/convolution.ts'
-import { fromHalves, halfBits, halvesOf, toHalf } from '../../src/ops/half.ts'
+import { toHalf } from '../../src/ops/half.ts'
 import { halfTwin } from '../../src/ops/halfTwin.ts'
 import { lstm } from '../../src/ops/lstm.ts'
 import { lstmGradient } from '../../src/ops/lstmGradient.ts'
 import { type MatmulAttributes, matmul } from '../../src/ops/matmul.ts'
 import { recurrentKernelGradient } from '../../src/ops/recurrence.ts'
+import { fromHalves, halfBits, halvesOf } from '../../src/util/half.ts'
 import type { Shape } from '../../src/util/shape.ts'
 import { Tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'

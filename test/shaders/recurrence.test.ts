@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { linkKernel, readShaders } from '../../shaders/build.ts'
 import type { Kernel } from '../../src/graph/kernel.ts'
 import { defineOp } from '../../src/graph/operation.ts'
+import { cpuSide } from '../../src/ops/cpuSide.ts'
 import { recurrentKernelGradient } from '../../src/ops/recurrence.ts'
 import { dropoutParams } from '../../src/ops/recurrentDropout.ts'
 import {
@@ -15,7 +16,7 @@ import {
 } from '../../src/ops/recurrentLaunches.ts'
 import { type Directions, isStepwise, recurrentStrategies } from '../../src/ops/recurrentSchedule.ts'
 import { checkOp } from '../support/checkOp.ts'
-import { webgpu } from '../support/compareBackends.ts'
+import { ownSides, webgpu } from '../support/compareBackends.ts'
 import { uniform } from '../support/values.ts'
 
 const GATES = 1
@@ -145,6 +146,8 @@ const rnnGradient = defineOp({
     ...dropoutParams(),
   }),
   launches: (params, device, strategy) => backwardLaunches(backward, GATES, params, device, strategy),
+})
+ownSides[backwardKernel.name] = cpuSide<typeof backwardKernel>({
   cpu({ recurrentKernel: R, dh, gates, dh0 }, p) {
     const { units, DIRECTIONS = 1 } = p
     const below = new Float64Array(units)
@@ -184,6 +187,16 @@ const rnn = defineOp({
     ...dropoutParams(),
   }),
   launches: (params, device, strategy) => forwardLaunches(forward, GATES, params, device, strategy),
+  /** Of h alone. */
+  gradient({ graph, inputs, outputs, attrs }, d) {
+    const { recurrentKernel, h0 } = inputs
+    if (!d.h) return {}
+    const back = rnnGradient(graph, { recurrentKernel, dh: d.h, stored: outputs.gates }, attrs)
+    const { dR } = recurrentKernelGradient(graph, { h: outputs.h, h0, dz: back.gates }, attrs)
+    return { z: back.gates, recurrentKernel: dR, h0: back.dh0 }
+  },
+})
+ownSides[forwardKernel.name] = cpuSide<typeof forwardKernel>({
   cpu({ recurrentKernel: R, h0, gates, h, hLast }, p) {
     const { units, DIRECTIONS = 1 } = p
     eachStep(p, false, (lane, direction, at, before) => {
@@ -200,14 +213,6 @@ const rnn = defineOp({
         if (hLast.length > 0) hLast[lane * units + u] = gates[at + u]!
       }
     })
-  },
-  /** Of h alone. */
-  gradient({ graph, inputs, outputs, attrs }, d) {
-    const { recurrentKernel, h0 } = inputs
-    if (!d.h) return {}
-    const back = rnnGradient(graph, { recurrentKernel, dh: d.h, stored: outputs.gates }, attrs)
-    const { dR } = recurrentKernelGradient(graph, { h: outputs.h, h0, dz: back.gates }, attrs)
-    return { z: back.gates, recurrentKernel: dR, h0: back.dh0 }
   },
 })
 

@@ -1,17 +1,20 @@
 // checkOp itself: it finds what is wrong.
 import { expect, test } from 'vitest'
 import type { Graph, Value } from '../../src/graph/graph.ts'
-import type { Operation } from '../../src/graph/operation.ts'
+import type { CpuSide, Operation } from '../../src/graph/operation.ts'
+import * as cpuSides from '../../src/ops/cpuSides.ts'
 import { affine } from '../../src/ops/elementwise.ts'
 import { checkOp } from './checkOp.ts'
+import { ownSides } from './compareBackends.ts'
 
 type X = { readonly x: Value }
 
 /** Doubling, with something changed. */
-const doubling =
-  (change: Partial<Operation>) =>
-  (graph: Graph, { x }: X) =>
-    graph.add({ ...affine.operation, ...change }, { x }, { scale: 2 })
+function doubling(change: Partial<Operation>, side: Partial<CpuSide> = {}) {
+  ownSides.doubling = { ...cpuSides.affine, ...side }
+  return (graph: Graph, { x }: X) =>
+    graph.add({ ...affine.operation, name: 'doubling', ...change }, { x }, { scale: 2 })
+}
 
 const inputs = { x: [5] }
 
@@ -27,8 +30,8 @@ test('backends that disagree', async () => {
     ...affine.operation.params(shapes, attrs),
     scale: 2,
   })
-  const cpu: Operation['cpu'] = ({ x, y }) => y?.set(x?.map((value) => 2.00001 * value) ?? [])
-  await expect(checkOp(doubling({ params, cpu }), { inputs, attrs: {} })).rejects.toThrow(
+  const cpu: CpuSide['cpu'] = ({ x, y }) => y?.set(x?.map((value) => 2.00001 * value) ?? [])
+  await expect(checkOp(doubling({ params }, { cpu }), { inputs, attrs: {} })).rejects.toThrow(
     /^WebGPU: y\[0\]: expected .* got/,
   )
 })
@@ -36,7 +39,7 @@ test('backends that disagree', async () => {
 test('a compiled function that does nothing', async () => {
   // It only reckons how much memory an LSTM needs.
   const compiled = 'lstmScratch'
-  await expect(checkOp(doubling({ compiled }), { inputs, attrs: {} })).rejects.toThrow(
+  await expect(checkOp(doubling({}, { compiled }), { inputs, attrs: {} })).rejects.toThrow(
     /^SIMD: y\[0\]: expected .* got 0/,
   )
 })
@@ -47,8 +50,10 @@ test('a gradient that is missing', async () => {
 })
 
 test('memory beside a tensor that was written', async () => {
-  const cpu: Operation['cpu'] = ({ x }) => {
+  const cpu: CpuSide['cpu'] = ({ x }) => {
     if (x) new Float32Array(x.buffer)[0] = 1
   }
-  await expect(checkOp(doubling({ cpu }), { inputs, attrs: {} })).rejects.toThrow('x: the memory around it')
+  await expect(checkOp(doubling({}, { cpu }), { inputs, attrs: {} })).rejects.toThrow(
+    'x: the memory around it',
+  )
 })

@@ -8,7 +8,7 @@ import type { Backend } from '../../src/backends/backend.ts'
 import { createCpuBackend } from '../../src/backends/cpu/cpu.ts'
 import { WebGpuBackend } from '../../src/backends/webgpu/webgpu.ts'
 import type { Plan } from '../../src/compiler/plan.ts'
-import type { StepScalars } from '../../src/graph/operation.ts'
+import type { CpuSide, StepScalars } from '../../src/graph/operation.ts'
 import { requestTestDevice } from './gpu.ts'
 import { type Floats, LoadedPlan, type Memory, type Run } from './runPlan.ts'
 import { largestOf } from './values.ts'
@@ -26,9 +26,11 @@ export interface Rounding {
   readonly each?: boolean
 }
 
+/** What operations that a test makes do on the CPU, by their names. */
+export const ownSides: Record<string, CpuSide> = {}
 /** The operations' own CPU functions: what the others are compared with. */
-export const cpu: Backend = await createCpuBackend('JavaScript')
-const simd: Backend = await createCpuBackend('SIMD')
+export const cpu: Backend = await createCpuBackend('JavaScript', ownSides)
+const simd: Backend = await createCpuBackend('SIMD', ownSides)
 const relaxedSimd: Backend = await createRelaxed()
 export const webgpu: Backend = new WebGpuBackend(await requestTestDevice(), false)
 export const backends: Readonly<Record<string, Backend>> = {
@@ -107,10 +109,10 @@ export async function compareBackends(
 
 /** Node 20's engine has relaxed SIMD behind a flag. */
 async function createRelaxed(): Promise<Backend> {
-  let backend = await createCpuBackend()
+  let backend = await createCpuBackend('relaxed SIMD', ownSides)
   if (!backend.info.description.includes('relaxed')) {
     setFlagsFromString('--experimental-wasm-relaxed-simd')
-    backend = await createCpuBackend()
+    backend = await createCpuBackend('relaxed SIMD', ownSides)
   }
   expect(backend.info.description).toBe('CPU (WebAssembly relaxed SIMD)')
   return backend

@@ -6,15 +6,21 @@ import { SlotPool } from '../slotPool.ts'
 import { CpuBuffer, CpuExecutable, pieceOf } from './executable.ts'
 import { separateHeap } from './heap.ts'
 import { pause } from './pause.ts'
-import { loadSides } from './sides.ts'
+import { type CpuSideTable, sidesOf } from './sides.ts'
 import { CPU_TRAITS } from './traits.ts'
 import { type Code, instantiate } from './wasm.ts'
 
 /** Milliseconds of work between two turns of the event loop. */
 const SLICE = 12
 
-/** @param allowed The most that operations may run in; where it is missing or forbidden they run in what there is. */
-export async function createCpuBackend(allowed: Code = 'relaxed SIMD'): Promise<Backend> {
+/**
+ * @param allowed The most that operations may run in; where it is missing or forbidden they run in what there is.
+ * @param others CPU sides of operations that are not the project's own, by their names.
+ */
+export async function createCpuBackend(
+  allowed: Code = 'relaxed SIMD',
+  others: CpuSideTable = {},
+): Promise<Backend> {
   const compiled = allowed === 'JavaScript' ? null : await instantiate(allowed)
   const heap = compiled?.heap ?? separateHeap
   const functionOf = compiled?.functionOf ?? null
@@ -37,7 +43,7 @@ export async function createCpuBackend(allowed: Code = 'relaxed SIMD'): Promise<
       return buffer.slice(address + byteOffset, address + byteOffset + bytes)
     },
     load: async (plan, arena, slots = new SlotPool({ createBuffer })) => {
-      const sides = await loadSides(plan)
+      const sides = sidesOf(plan, others)
       return CpuExecutable.load(plan, { sides, heap, functionOf, arena, slots })
     },
     async ready() {

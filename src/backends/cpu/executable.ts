@@ -5,6 +5,7 @@ import type { Plan, Slice, Step } from '../../compiler/plan.ts'
 import { flopsOf } from '../../compiler/plan.ts'
 import { BYTES } from '../../graph/graph.ts'
 import type { Operation, StepScalars, Tensors } from '../../graph/operation.ts'
+import { fromHalves } from '../../util/half.ts'
 import { median } from '../../util/median.ts'
 import type { DeviceBuffer, Executable, OperationTimes } from '../backend.ts'
 import type { Memory, SlotLease, SlotPool } from '../slotPool.ts'
@@ -176,7 +177,7 @@ export class CpuExecutable implements Executable {
     })
     const operation = this.#bindOperation(step, twinOf.operation, tensors)
     return (scalars) => {
-      for (const { words, numbers } of expansions) twinOf.expand(words, numbers)
+      for (const { words, numbers } of expansions) fromHalves(words, numbers)
       operation(scalars)
     }
   }

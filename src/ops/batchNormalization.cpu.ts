@@ -1,0 +1,58 @@
+// What the operations of batchNormalization.ts do on the CPU.
+
+import { cpuSide } from './cpuSide.ts'
+import type * as Kernels from './kernels.gen.ts'
+
+export const moments = cpuSide<typeof Kernels.moments>({
+  cpu({ x, mean, variance }, { rows, columns }) {
+    for (let c = 0; c < columns; c++) {
+      // From the first row on, so that a column of one value has that for its mean to the last bit.
+      const first = x[c]!
+      let sum = 0
+      for (let i = 0; i < rows; i++) sum += x[i * columns + c]! - first
+      const center = first + sum / rows
+      let squares = 0
+      for (let i = 0; i < rows; i++) squares += (x[i * columns + c]! - center) ** 2
+      mean[c] = center
+      variance[c] = squares / rows
+    }
+  },
+})
+
+export const batchNormalization = cpuSide<typeof Kernels.batchNormalization>({
+  cpu({ x, mean, variance, gamma, beta, y }, { size, columns, epsilon, hasGamma, hasBeta }) {
+    for (let i = 0; i < size; i++) {
+      const c = i % columns
+      const value = (x[i]! - mean[c]!) / Math.sqrt(variance[c]! + epsilon)
+      y[i] = (hasGamma ? gamma[c]! : 1) * value + (hasBeta ? beta[c]! : 0)
+    }
+  },
+})
+
+export const batchNormalizationSums = cpuSide<typeof Kernels.batchNormalizationSums>({
+  cpu({ x, mean, variance, dy, dGamma, dBeta }, { rows, columns, epsilon }) {
+    for (let c = 0; c < columns; c++) {
+      const scale = 1 / Math.sqrt(variance[c]! + epsilon)
+      let gammaSum = 0
+      let betaSum = 0
+      for (let i = c; i < rows * columns; i += columns) {
+        gammaSum += dy[i]! * (x[i]! - mean[c]!) * scale
+        betaSum += dy[i]!
+      }
+      dGamma[c] = gammaSum
+      dBeta[c] = betaSum
+    }
+  },
+})
+
+export const batchNormalizationGradient = cpuSide<typeof Kernels.batchNormalizationGradient>({
+  cpu({ x, mean, variance, gamma, dy, dGamma, dBeta, dx }, { size, columns, epsilon, hasGamma, ofBatch }) {
+    for (let i = 0; i < size; i++) {
+      const c = i % columns
+      const scale = 1 / Math.sqrt(variance[c]! + epsilon)
+      const normalized = (x[i]! - mean[c]!) * scale
+      const taken = ofBatch ? ((dBeta[c]! + normalized * dGamma[c]!) * columns) / size : 0
+      dx[i] = scale * (hasGamma ? gamma[c]! : 1) * (dy[i]! - taken)
+    }
+  },
+})

@@ -1,0 +1,33 @@
+// What the operations of lossScale.ts do on the CPU.
+
+import { cpuSide } from './cpuSide.ts'
+import type * as Kernels from './kernels.gen.ts'
+import { LEAST_SCALE, MOST_SCALE, OVERFLOWED } from './lossScaleState.ts'
+
+export const overflow = cpuSide<typeof Kernels.overflow>({
+  cpu({ x, flags }, { size }) {
+    flags.fill(0)
+    for (let i = 0; i < size; i++) if (!Number.isFinite(x[i])) flags[(i >> 6) % flags.length] = 1
+  },
+})
+
+export const lossScale = cpuSide<typeof Kernels.lossScale>({
+  cpu({ flags, scaling, skipped }, { count, growthSteps }) {
+    const [scale = 1, before = 0] = scaling
+    const overflows = scaling[OVERFLOWED]! > 0 || flags.subarray(0, count).some((flag) => flag > 0)
+    scaling[OVERFLOWED] = 0
+    if (overflows) {
+      scaling[0] = Math.max(scale / 2, LEAST_SCALE)
+      scaling[1] = 0
+      scaling[3] = 0
+      skipped[0]! += 1
+      return
+    }
+    const grows = before + 1 >= growthSteps
+    scaling[0] = grows ? Math.min(2 * scale, MOST_SCALE) : scale
+    scaling[1] = grows ? 0 : before + 1
+    scaling[2]! += 1
+    scaling[3] = 1 / scale
+    skipped[0] = 0
+  },
+})

@@ -1,0 +1,50 @@
+// What the operations of optimizers.ts do on the CPU.
+
+import { cpuSide } from './cpuSide.ts'
+import type * as Kernels from './kernels.gen.ts'
+
+export const adam = cpuSide<typeof Kernels.adam>({
+  compiled: 'adam',
+  cpu({ gradients, parameters, m, v, scaling }, p, { rate: given }) {
+    const { size, firstShare, secondShare, epsilon } = p
+    const unscale = unscaling(p, scaling)
+    if (unscale === 0) return
+    // Where the loss is scaled, only the device knows how many updates were made.
+    const updates = p.SCALED ? scaling[2]! : 0
+    const correction = Math.sqrt(1 - (1 - secondShare) ** updates) / (1 - (1 - firstShare) ** updates)
+    const rate = p.SCALED ? given * correction : given
+    for (let i = 0; i < size; i++) {
+      const g = unscale * gradients[i]!
+      m[i]! += (g - m[i]!) * firstShare
+      v[i]! += (g * g - v[i]!) * secondShare
+      parameters[i]! -= (rate * m[i]!) / (Math.sqrt(v[i]!) + epsilon)
+    }
+  },
+})
+
+/** By what gradients are multiplied; 0 where the update is skipped. */
+const unscaling = ({ SCALED }: { readonly SCALED?: number }, scaling: Float32Array): number =>
+  SCALED ? scaling[3]! : 1
+
+export const sgd = cpuSide<typeof Kernels.sgd>({
+  compiled: 'sgd',
+  cpu({ gradients, parameters, scaling }, p, { rate }) {
+    const unscale = unscaling(p, scaling)
+    if (unscale === 0) return
+    for (let i = 0; i < p.size; i++) parameters[i]! -= rate * unscale * gradients[i]!
+  },
+})
+
+export const sgdMomentum = cpuSide<typeof Kernels.sgdMomentum>({
+  cpu({ gradients, parameters, velocity, scaling }, p, { rate }) {
+    const { size, momentum, nesterov } = p
+    const unscale = unscaling(p, scaling)
+    if (unscale === 0) return
+    for (let i = 0; i < size; i++) {
+      const change = rate * unscale * gradients[i]!
+      const v = momentum * velocity[i]! - change
+      velocity[i] = v
+      parameters[i]! += nesterov ? momentum * v - change : v
+    }
+  },
+})

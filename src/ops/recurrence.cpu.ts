@@ -1,0 +1,49 @@
+// What the operations of recurrence.ts do on the CPU.
+
+import type { StepScalars } from '../graph/operation.ts'
+import { cpuSide } from './cpuSide.ts'
+import { gateMasks } from './gateMasks.ts'
+import type * as Kernels from './kernels.gen.ts'
+
+export const recurrentKernelGradient = cpuSide<typeof Kernels.recurrentKernelGradient>({
+  compiled: 'recurrentKernelGradient',
+  cpu(
+    { h, h0, dz, dR },
+    { batch, time, units, columns, reverse, recurrentRate, seed, otherSeed, HAS_STATE = 0, DIRECTIONS = 1 },
+    // Which of its kernels reads the iteration depends on the strategy; where none does, nothing is dropped.
+    { iteration = 0 }: StepScalars,
+  ) {
+    dR.fill(0)
+    for (let lane = 0; lane < batch * DIRECTIONS; lane++) {
+      const direction = lane % DIRECTIONS
+      const b = (lane - direction) / DIRECTIONS
+      const backwards = reverse !== direction
+      const first = backwards ? time - 1 : 0
+      const masks = gateMasks(b, units, recurrentRate, direction ? otherSeed : seed, iteration)
+      const rowOf = (t: number) => (b * time + t) * DIRECTIONS + direction
+      for (let t = 0; t < time; t++) {
+        if (t === first && !HAS_STATE) continue
+        const source = t === first ? h0 : h
+        const from = (t === first ? lane : rowOf(backwards ? t + 1 : t - 1)) * units
+        const d = rowOf(t) * columns
+        for (let u = 0; u < units; u++) {
+          for (let first = 0; first < columns; first += units) {
+            const factor = source[from + u]! * masks[first + u]!
+            const to = (u * DIRECTIONS + direction) * columns
+            for (let j = first; j < Math.min(first + units, columns); j++) dR[to + j]! += factor * dz[d + j]!
+          }
+        }
+      }
+    }
+  },
+})
+
+export const addLastStep = cpuSide<typeof Kernels.addLastStep>({
+  cpu({ x, z, y }, { size, time, width, at, units }) {
+    for (let i = 0; i < size; i++) {
+      const t = Math.floor(i / width) % time
+      const last = i % width < units ? at : time - 1 - at
+      y[i] = x[i]! + (t === last ? z[Math.floor(i / (width * time)) * width + (i % width)]! : 0)
+    }
+  },
+})
