@@ -1,15 +1,23 @@
 // y = act(x): an activation as a layer of its own.
 
 import type { Value } from '../graph/graph.ts'
-import { required } from '../util/options.ts'
+import { required, type TableFor } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { activate } from './activate.ts'
 import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
 import { WeightlessLayer } from './layer.ts'
-import { type ActivationName, activation, layerOptions } from './options.ts'
+import { type ActivationName, type LayerOptions, layerOptions, readActivation } from './options.ts'
 
-const table = { ...layerOptions, activation: required<ActivationName>(activation('linear').check) } as const
+interface ActivationArguments extends LayerOptions {
+  /** Keras's name of the activation: `'relu'`, `'tanh'`, `'softmax'`, … */
+  readonly activation: ActivationName
+}
+
+const table = {
+  ...layerOptions,
+  activation: required(readActivation),
+} as const satisfies TableFor<ActivationArguments>
 
 export class ActivationLayer extends WeightlessLayer<typeof table> {
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
@@ -35,5 +43,5 @@ const definition = defineLayer({
  * @see keras/src/layers/activations/activation.py
  */
 export const Activation = (
-  ...args: LayerArguments<typeof table, [activation: ActivationName], ['activation']>
+  ...args: LayerArguments<[activation: ActivationName], LayerOptions, ActivationArguments>
 ): CallableLayer<ActivationLayer> => definition.make(...args)

@@ -7,19 +7,38 @@ import type { Value } from '../graph/graph.ts'
 import { batchNormalization, moments } from '../ops/batchNormalization.ts'
 import { add, affine } from '../ops/elementwise.ts'
 import { reshape } from '../ops/view.ts'
-import { option, unsupported } from '../util/options.ts'
+import { option, type TableFor, unsupported } from '../util/options.ts'
 import { lastOf, type OpenShape, rowsOf } from '../util/shape.ts'
 import type { LayerCall, StepLowering } from './call.ts'
-import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
-import type { Initializer } from './initializers.ts'
+import { type CallableLayer, defineLayer } from './callable.ts'
+import type { Initializer, InitializerIdentifier } from './initializers.ts'
 import { knownExtent, Layer } from './layer.ts'
-import { absent, flag, initializer, layerOptions } from './options.ts'
+import { absent, flag, initializer, type LayerOptions, layerOptions } from './options.ts'
 import type { Variable } from './variable.ts'
 
-/** Options that change what Keras computes in ways that are not supported yet. */
+export interface BatchNormalizationOptions extends LayerOptions {
+  /** The axis of channels, `-1` by default: the last, and no other yet. */
+  readonly axis?: number
+  /** How much of the moving mean and variance a step keeps, `0.99` by default. */
+  readonly momentum?: number
+  /** Added to the variance before its root is taken, `0.001` by default. */
+  readonly epsilon?: number
+  /** Whether a learned `beta` is added, `true` by default. */
+  readonly center?: boolean
+  /** Whether the result is multiplied by a learned `gamma`, `true` by default. */
+  readonly scale?: boolean
+  /** First values of `beta`, `'zeros'` by default. */
+  readonly betaInitializer?: InitializerIdentifier
+  /** First values of `gamma`, `'ones'` by default. */
+  readonly gammaInitializer?: InitializerIdentifier
+  /** First values of the moving mean, `'zeros'` by default. */
+  readonly movingMeanInitializer?: InitializerIdentifier
+  /** First values of the moving variance, `'ones'` by default. */
+  readonly movingVarianceInitializer?: InitializerIdentifier
+}
+
 const table = {
   ...layerOptions,
-  /** The axis of channels: the last. */
   axis: option(-1, checkInteger),
   momentum: option(0.99, (where, name, value) => checkFinite(where, name, value, { min: 0, max: 1 })),
   epsilon: option(1e-3, (where, name, value) => checkFinite(where, name, value, { min: 0 })),
@@ -37,7 +56,7 @@ const table = {
   renorm: unsupported(false),
   renormClipping: absent,
   renormMomentum: option(0.99, (where, name, value) => checkFinite(where, name, value)),
-} as const
+} as const satisfies TableFor<BatchNormalizationOptions>
 
 type Weights = {
   readonly gamma: Variable | undefined
@@ -110,13 +129,9 @@ const definition = defineLayer({
   create: (self, given) => new BatchNormalizationLayer(self, given),
 })
 
-export type BatchNormalizationOptions = OptionsOf<typeof table>
-
 /**
  * Normalizes each channel over the batch: any shape `[batch, ..., channels]`, unchanged.
  *
- * @param options `momentum` (0.99) of the moving statistics, `epsilon` (0.001), `center` (true), `scale` (true),
- * initializers for gamma, beta, moving mean and variance.
  * @see keras/src/layers/normalization/batch_normalization.py
  */
 export const BatchNormalization = (

@@ -8,28 +8,47 @@ import { concat } from '../ops/columns.ts'
 import { add, affine, binary } from '../ops/elementwise.ts'
 import { mergeHalves } from '../ops/mergeHalves.ts'
 import { reverse } from '../ops/reverse.ts'
-import { option, required } from '../util/options.ts'
+import { option, required, type TableFor } from '../util/options.ts'
 import { type OpenShape, sameShape, showShape } from '../util/shape.ts'
 import { halfOf, lowerBothWays, optionOf } from './bothWays.ts'
 import type { CallRequest, LayerCall, NoWeights } from './call.ts'
-import { type CallableLayer, defineLayer, layerOf, type OptionsOf } from './callable.ts'
-import { Layer, type LayerDefinition, type SymbolicTensor, type WeightGroup } from './layer.ts'
-import { absent, layerOptions, nullable } from './options.ts'
+import { type CallableLayer, defineLayer, layerOf, writeLayer } from './callable.ts'
+import {
+  type GivenOptions,
+  Layer,
+  type LayerDefinition,
+  type SymbolicTensor,
+  type WeightGroup,
+} from './layer.ts'
+import { absent, type LayerOptions, layerOptions, nullable } from './options.ts'
 
 const MERGE_MODES = ['concat', 'sum', 'mul', 'ave'] as const
-type MergeMode = (typeof MERGE_MODES)[number] | null
+export type MergeMode = (typeof MERGE_MODES)[number] | null
 
 const FUNCTIONS = { sum: 'add', mul: 'multiply', ave: 'average' } as const
 
+export interface BidirectionalOptions<Mode extends MergeMode = MergeMode> extends LayerOptions {
+  /** What becomes of the two outputs: `'concat'`, the default, `'sum'`, `'mul'`, `'ave'`, or `null` for both, in a list. */
+  readonly mergeMode?: Mode
+  /** A layer of its own for the way back, with `goBackwards: true`; `null`, the default, makes it from the layer. */
+  readonly backwardLayer?: Layer | null
+}
+
+interface BidirectionalArguments<Inner extends Layer = Layer, Mode extends MergeMode = MergeMode>
+  extends BidirectionalOptions<Mode> {
+  /** A recurrent layer; both directions are made anew from its options. */
+  readonly layer: Inner
+}
+
 const table = {
   ...layerOptions,
-  layer: required<Layer>((where, _name, value) => layerOf(value, where)),
+  layer: required<Layer>((where, _name, value) => layerOf(value, where), writeLayer),
   mergeMode: option<MergeMode>('concat', (where, name, value) =>
     value === null ? null : checkOneOf(where, name, value, MERGE_MODES),
   ),
-  backwardLayer: nullable<Layer>((where, _name, value) => layerOf(value, where)),
+  backwardLayer: nullable<Layer>((where, _name, value) => layerOf(value, where), writeLayer),
   weights: absent,
-} as const
+} as const satisfies TableFor<BidirectionalArguments>
 
 /** Options of a recurrent layer that the two directions must share. */
 const SHARED = ['returnSequences', 'returnState', 'stateful'] as const
@@ -38,7 +57,7 @@ export class BidirectionalLayer extends Layer<typeof table, NoWeights> {
   readonly forwardLayer: Layer
   readonly backwardLayer: Layer
 
-  constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>) {
+  constructor(definition: LayerDefinition<typeof table>, given: GivenOptions) {
     super(definition, given)
     const { layer, backwardLayer } = this.config
     if (!layer.takesStates)
@@ -171,11 +190,11 @@ const definition = defineLayer({
   create: (self, given) => new BidirectionalLayer(self, given),
 })
 
-export type BidirectionalOptions = OptionsOf<typeof table, ['layer']>
-
 /** One tensor, or a list where both directions or states are returned. */
-export type BidirectionalOutput<Inner, Options> = Inner extends (...args: never) => SymbolicTensor
-  ? Options extends { readonly mergeMode: null }
+export type BidirectionalOutput<Inner, Mode extends MergeMode> = Inner extends (
+  ...args: never
+) => SymbolicTensor
+  ? [Mode] extends [null]
     ? readonly [SymbolicTensor, SymbolicTensor]
     : SymbolicTensor
   : readonly [
@@ -192,18 +211,15 @@ export type BidirectionalOutput<Inner, Options> = Inner extends (...args: never)
  * `returnSequences` `[batch, timesteps, 2·units]`.
  *
  * @param layer A recurrent layer; both directions are made anew from its options.
- * @param options `mergeMode` 'concat' (default), 'sum', 'mul', 'ave', or null for both outputs; `backwardLayer`, a
- * layer of its own for the way back, with `goBackwards: true`.
  * @see keras/src/layers/rnn/bidirectional.py
  */
-export function Bidirectional<
-  Inner extends Layer,
-  const Options extends BidirectionalOptions = BidirectionalOptions,
->(layer: Inner, options?: Options): CallableLayer<BidirectionalLayer, BidirectionalOutput<Inner, Options>>
-export function Bidirectional<
-  Inner extends Layer,
-  const Options extends BidirectionalOptions & { readonly layer: Inner },
->(options: Options): CallableLayer<BidirectionalLayer, BidirectionalOutput<Options['layer'], Options>>
+export function Bidirectional<Inner extends Layer, const Mode extends MergeMode = 'concat'>(
+  layer: Inner,
+  options?: BidirectionalOptions<Mode>,
+): CallableLayer<BidirectionalLayer, BidirectionalOutput<Inner, Mode>>
+export function Bidirectional<Inner extends Layer, const Mode extends MergeMode = 'concat'>(
+  options: BidirectionalArguments<Inner, Mode>,
+): CallableLayer<BidirectionalLayer, BidirectionalOutput<Inner, Mode>>
 export function Bidirectional(...args: readonly unknown[]): CallableLayer<BidirectionalLayer, unknown> {
   return definition.make(...args)
 }

@@ -1,23 +1,22 @@
 // Layers as functions: `Dense(1)` makes one, calling it on tensors wires it, and all else reaches the layer itself.
 
 import { describeValue, fail } from '../errors.ts'
-import {
-  type Given,
-  isOptions,
-  nullable,
-  type OptionTable,
-  readOptions,
-  unsupported,
-} from '../util/options.ts'
-import { Layer, type LayerDefinition, SymbolicTensor } from './layer.ts'
+import { isOptions, nullable, readOptions, type TableFor, unsupported } from '../util/options.ts'
+import { type GivenOptions, Layer, type LayerDefinition, type LayerTable, SymbolicTensor } from './layer.ts'
 
 /** What a layer may be called on. */
 export type LayerInput = SymbolicTensor | readonly SymbolicTensor[]
 
+/** What a call of a layer takes beside its input. */
+export interface CallOptions {
+  /** States that a recurrent layer starts from: `[h, c]` for LSTM; by default those that it keeps, or zeros. */
+  readonly initialState?: LayerInput | null
+  /** `false` lets dropout and normalization do in training too what they do in a prediction; `null`, the default, goes by the step. */
+  readonly training?: false | null
+}
+
 const callOptions = {
-  /** States that a recurrent layer starts from: [h, c] for LSTM. */
   initialState: nullable<LayerInput>((_where, _name, value) => value as LayerInput),
-  /** False lets dropout and normalization do what they do in a prediction, in training too; null goes by the step. */
   training: nullable<false>((where, name, value) =>
     value === false
       ? value
@@ -27,9 +26,7 @@ const callOptions = {
         }),
   ),
   mask: unsupported(null),
-} as const
-
-export type CallOptions = Given<typeof callOptions>
+} as const satisfies TableFor<CallOptions>
 
 /** A layer that can be called; `Output` is one symbolic tensor or a list of them. */
 export type CallableLayer<L extends Layer = Layer, Output = SymbolicTensor> = L &
@@ -42,6 +39,13 @@ export function layerOf(value: unknown, where: string): Layer {
   if (value instanceof Layer) return layers.get(value) ?? value
   return fail(where, { expected: 'a layer, such as LSTM(8)', got: describeValue(value) })
 }
+
+/** A layer inside another as a file keeps it. */
+export const writeLayer = (layer: Layer): unknown => ({
+  module: 'keras.layers',
+  className: layer.className,
+  config: layer.getConfig(),
+})
 
 /** One symbolic tensor or a list of them, as a list. */
 export function symbolicTensors(
@@ -91,18 +95,10 @@ export function callable<L extends Layer, Output>(layer: L): CallableLayer<L, Ou
   return proxy as unknown as CallableLayer<L, Output>
 }
 
-/** What the user may write in the options of a layer, behind those of `Names`. */
-export type OptionsOf<Table extends OptionTable, Names extends readonly (keyof Table)[] = []> = Omit<
-  Given<Table>,
-  Names[number]
->
-
 /** What a layer is made of: Keras's positional arguments and then options, or all by name, as keywords in Python. */
-export type LayerArguments<
-  Table extends OptionTable,
-  Positional extends readonly unknown[],
-  Names extends readonly (keyof Table)[],
-> = readonly [...Positional, options?: OptionsOf<Table, Names>] | readonly [options: Given<Table>]
+export type LayerArguments<Positional extends readonly unknown[], Options, AllByName> =
+  | readonly [...Positional, options?: Options]
+  | readonly [options: AllByName]
 
 const registry = new Map<string, LayerDefinition>()
 
@@ -110,19 +106,24 @@ const registry = new Map<string, LayerDefinition>()
 export const layerDefinitions: ReadonlyMap<string, LayerDefinition> = registry
 
 /** A class of layers, and the way to make a callable one from what the user wrote. */
-export interface LayerFactory<L extends Layer> extends LayerDefinition {
+export interface LayerFactory<L extends Layer, Table extends LayerTable = LayerTable>
+  extends LayerDefinition<Table> {
   make<Output = SymbolicTensor>(...args: readonly unknown[]): CallableLayer<L, Output>
 }
 
 /** Declares a class of layers: its name, its options, those that come first without a name, and how one is made. */
-export function defineLayer<Table extends OptionTable, L extends Layer>(declaration: {
+export function defineLayer<Table extends LayerTable, L extends Layer>(declaration: {
   readonly className: string
   readonly table: Table
   readonly positional: readonly (keyof Table & string)[]
-  readonly create: (definition: LayerDefinition, given: Readonly<Record<string, unknown>>) => L
-}): LayerFactory<L> {
+  readonly create: (definition: LayerDefinition<Table>, given: GivenOptions) => L
+}): LayerFactory<L, Table> {
   const { className, table, positional, create } = declaration
-  const definition: LayerDefinition = { className, table, create: (given) => create(definition, given) }
+  const definition: LayerDefinition<Table> = {
+    className,
+    table,
+    create: (given) => create(definition, given),
+  }
   registry.set(className, definition)
   const make = <Output>(...args: readonly unknown[]): CallableLayer<L, Output> => {
     // Options stand behind all positional arguments, or earlier, where they name the remaining ones.

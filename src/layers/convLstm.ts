@@ -10,35 +10,54 @@ import { activations } from '../ops/activations.ts'
 import { convLstm } from '../ops/convLstm.ts'
 import { reverse } from '../ops/reverse.ts'
 import { reshape } from '../ops/view.ts'
+import type { TableFor } from '../util/options.ts'
 import { drawKey, nextSeed } from '../util/seed.ts'
 import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
 import type { LayerCall } from './call.ts'
-import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
+import { type CallableLayer, defineLayer } from './callable.ts'
 import { dropInputs } from './gateDropout.ts'
 import type { Initializer } from './initializers.ts'
-import { knownExtent, Layer, type LayerDefinition, type WeightGroup } from './layer.ts'
-import { positiveInteger } from './options.ts'
-import { checkFixedBatch, forgetBias, type RecurrentOutput, recurrentOptions } from './recurrent.ts'
+import { type GivenOptions, knownExtent, Layer, type LayerDefinition, type WeightGroup } from './layer.ts'
+import { type LayerOptions, positiveInteger } from './options.ts'
+import {
+  checkFixedBatch,
+  forgetBias,
+  type RecurrentOptions,
+  type RecurrentOutput,
+  recurrentOptions,
+} from './recurrent.ts'
 import {
   asImageKernel,
   checkStridesOrDilation,
   convolutionOptions,
   convolve,
   convolvedSpace,
+  type DataFormatOptions,
   type Extents,
+  type FilterNames,
+  type KernelNames,
   type Rank,
+  type SymmetricPaddingOptions,
   symmetricPadding,
+  type WindowOptions,
   windowsOf,
 } from './spatial.ts'
 import type { Variable } from './variable.ts'
 import type { Window } from './window.ts'
+
+export interface ConvLSTMOptions<State extends boolean = boolean>
+  extends LayerOptions,
+    DataFormatOptions,
+    WindowOptions,
+    SymmetricPaddingOptions,
+    RecurrentOptions<State> {}
 
 const table = {
   ...convolutionOptions,
   filters: positiveInteger,
   padding: symmetricPadding,
   ...recurrentOptions,
-} as const
+} as const satisfies TableFor<ConvLSTMOptions & FilterNames>
 
 const AXES = { 1: '[batch, time, steps, channels]', 2: '[batch, time, height, width, channels]' } as const
 
@@ -55,7 +74,7 @@ export class ConvLSTMLayer extends Layer<typeof table, Weights> {
   readonly #windows: readonly Window[]
   readonly #seed = this.config.seed ?? nextSeed()
 
-  constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>, rank: Rank) {
+  constructor(definition: LayerDefinition<typeof table>, given: GivenOptions, rank: Rank) {
     super(definition, given)
     this.#rank = rank
     this.#windows = windowsOf(this, rank, this.config, this.config.padding)
@@ -217,29 +236,27 @@ const convLstm2d = defineLayer({
   create: (self, given) => new ConvLSTMLayer(self, given, 2),
 })
 
-export type ConvLSTMOptions = OptionsOf<typeof table, ['filters', 'kernelSize']>
-
 /**
  * Convolutional LSTM over series: `[batch, time, steps, channels]` → `[batch, steps', filters]`, or with
  * `returnSequences` `[batch, time, steps', filters]`. With `returnState` it returns `[output, h, c]`.
  *
  * @param filters Channels of the state.
  * @param kernelSize Steps that a window spans.
- * @param options Those of {@link Conv1D} for the input's convolution ('valid' or 'same') and those of {@link LSTM}.
+ * @param options Those of {@link Conv1D} for the input's convolution and those of {@link LSTM}.
  * @see keras/src/layers/rnn/conv_lstm1d.py
  */
-export function ConvLSTM1D<const Options extends ConvLSTMOptions = ConvLSTMOptions>(
+export function ConvLSTM1D<const State extends boolean = false>(
   filters: number,
   kernelSize: Extents,
-  options?: Options,
-): CallableLayer<ConvLSTMLayer, RecurrentOutput<Options>>
-export function ConvLSTM1D<const Options extends OptionsOf<typeof table, ['filters']>>(
+  options?: ConvLSTMOptions<State>,
+): CallableLayer<ConvLSTMLayer, RecurrentOutput<State>>
+export function ConvLSTM1D<const State extends boolean = false>(
   filters: number,
-  options: Options,
-): CallableLayer<ConvLSTMLayer, RecurrentOutput<Options>>
-export function ConvLSTM1D<const Options extends OptionsOf<typeof table>>(
-  options: Options,
-): CallableLayer<ConvLSTMLayer, RecurrentOutput<Options>>
+  options: ConvLSTMOptions<State> & KernelNames,
+): CallableLayer<ConvLSTMLayer, RecurrentOutput<State>>
+export function ConvLSTM1D<const State extends boolean = false>(
+  options: ConvLSTMOptions<State> & FilterNames,
+): CallableLayer<ConvLSTMLayer, RecurrentOutput<State>>
 export function ConvLSTM1D(...args: readonly unknown[]): CallableLayer<ConvLSTMLayer, unknown> {
   return convLstm1d.make(...args)
 }
@@ -253,18 +270,18 @@ export function ConvLSTM1D(...args: readonly unknown[]): CallableLayer<ConvLSTML
  * @param options As {@link ConvLSTM1D}'s.
  * @see keras/src/layers/rnn/conv_lstm2d.py
  */
-export function ConvLSTM2D<const Options extends ConvLSTMOptions = ConvLSTMOptions>(
+export function ConvLSTM2D<const State extends boolean = false>(
   filters: number,
   kernelSize: Extents,
-  options?: Options,
-): CallableLayer<ConvLSTMLayer, RecurrentOutput<Options>>
-export function ConvLSTM2D<const Options extends OptionsOf<typeof table, ['filters']>>(
+  options?: ConvLSTMOptions<State>,
+): CallableLayer<ConvLSTMLayer, RecurrentOutput<State>>
+export function ConvLSTM2D<const State extends boolean = false>(
   filters: number,
-  options: Options,
-): CallableLayer<ConvLSTMLayer, RecurrentOutput<Options>>
-export function ConvLSTM2D<const Options extends OptionsOf<typeof table>>(
-  options: Options,
-): CallableLayer<ConvLSTMLayer, RecurrentOutput<Options>>
+  options: ConvLSTMOptions<State> & KernelNames,
+): CallableLayer<ConvLSTMLayer, RecurrentOutput<State>>
+export function ConvLSTM2D<const State extends boolean = false>(
+  options: ConvLSTMOptions<State> & FilterNames,
+): CallableLayer<ConvLSTMLayer, RecurrentOutput<State>>
 export function ConvLSTM2D(...args: readonly unknown[]): CallableLayer<ConvLSTMLayer, unknown> {
   return convLstm2d.make(...args)
 }

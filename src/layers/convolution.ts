@@ -4,26 +4,38 @@
 
 import { checkExtent, checkOneOf, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
-import { option } from '../util/options.ts'
+import { option, type TableFor } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import { activate } from './activate.ts'
 import type { LayerCall } from './call.ts'
-import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
-import { knownExtent, Layer, type LayerDefinition } from './layer.ts'
+import { type CallableLayer, defineLayer } from './callable.ts'
+import type { InitializerIdentifier } from './initializers.ts'
+import { type GivenOptions, knownExtent, Layer, type LayerDefinition } from './layer.ts'
 import { absent, initializer, positiveInteger } from './options.ts'
 import {
+  type ConvolvedOptions,
   checkSpace,
   checkStridesOrDilation,
   convolutionOptions,
   convolve,
   convolvedSpace,
   type FilterArguments,
+  type FilterNames,
   fromImage,
   type Rank,
   windowsOf,
 } from './spatial.ts'
 import type { Variable } from './variable.ts'
 import type { Padding, Window } from './window.ts'
+
+export interface ConvolutionOptions extends ConvolvedOptions {
+  /** `'valid'`, the default: windows lie inside the input; `'same'`: zeros around it; `'causal'`, in one dimension: zeros before it. */
+  readonly padding?: Padding
+  /** Parts of the channels that are convolved by themselves, `1` by default. */
+  readonly groups?: number
+  /** First values of the kernel, `'glorot_uniform'` by default. */
+  readonly kernelInitializer?: InitializerIdentifier
+}
 
 const table = {
   ...convolutionOptions,
@@ -35,7 +47,7 @@ const table = {
   kernelInitializer: initializer('glorot_uniform'),
   kernelRegularizer: absent,
   kernelConstraint: absent,
-} as const
+} as const satisfies TableFor<ConvolutionOptions & FilterNames>
 
 type Weights = { readonly kernel: Variable; readonly bias: Variable | undefined }
 
@@ -43,7 +55,7 @@ export class ConvolutionLayer extends Layer<typeof table, Weights> {
   readonly #rank: Rank
   readonly #windows: readonly Window[]
 
-  constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>, rank: Rank) {
+  constructor(definition: LayerDefinition<typeof table>, given: GivenOptions, rank: Rank) {
     super(definition, given)
     const { padding, filters, groups } = this.config
     this.#rank = rank
@@ -104,18 +116,14 @@ const conv2d = defineLayer({
   create: (self, given) => new ConvolutionLayer(self, given, 2),
 })
 
-export type ConvolutionOptions = OptionsOf<typeof table, ['filters', 'kernelSize']>
-
 /**
  * Convolution over time: `[batch, steps, channels]` → `[batch, steps', filters]`.
  *
  * @param filters Output channels.
  * @param kernelSize Steps that a window spans.
- * @param options `strides` (1), `padding` 'valid' (default), 'same' or 'causal', `dilationRate` (1), `groups` (1),
- * `activation` ('linear'), `useBias` (true), `kernelInitializer` ('glorot_uniform'), `biasInitializer` ('zeros').
  * @see keras/src/layers/convolutional/conv1d.py
  */
-export const Conv1D = (...args: FilterArguments<typeof table>): CallableLayer<ConvolutionLayer> =>
+export const Conv1D = (...args: FilterArguments<ConvolutionOptions>): CallableLayer<ConvolutionLayer> =>
   conv1d.make(...args)
 
 /**
@@ -126,5 +134,5 @@ export const Conv1D = (...args: FilterArguments<typeof table>): CallableLayer<Co
  * @param options As {@link Conv1D}'s; `strides` and `dilationRate` a number for both axes or one each; no 'causal'.
  * @see keras/src/layers/convolutional/conv2d.py
  */
-export const Conv2D = (...args: FilterArguments<typeof table>): CallableLayer<ConvolutionLayer> =>
+export const Conv2D = (...args: FilterArguments<ConvolutionOptions>): CallableLayer<ConvolutionLayer> =>
   conv2d.make(...args)

@@ -8,26 +8,30 @@ import { checkCount, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { convolutionInputGradient } from '../ops/convolution.ts'
 import { binary } from '../ops/elementwise.ts'
-import { nullable } from '../util/options.ts'
+import { nullable, type TableFor } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { activate } from './activate.ts'
 import type { LayerCall } from './call.ts'
-import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
-import { knownExtent, Layer, type LayerDefinition } from './layer.ts'
+import { type CallableLayer, defineLayer } from './callable.ts'
+import type { InitializerIdentifier } from './initializers.ts'
+import { type GivenOptions, knownExtent, Layer, type LayerDefinition } from './layer.ts'
 import { absent, initializer, positiveInteger } from './options.ts'
 import {
   asImage,
   asImageKernel,
   attributesOf,
+  type ConvolvedOptions,
   checkSpace,
   checkStridesOrDilation,
   convolutionOptions,
   type Extents,
   extentsOf,
   type FilterArguments,
+  type FilterNames,
   fromImage,
   perAxis,
   type Rank,
+  type SymmetricPaddingOptions,
   symmetricPadding,
   windowsOf,
 } from './spatial.ts'
@@ -35,6 +39,16 @@ import type { Variable } from './variable.ts'
 import { croppingOf, transposedExtent, type Window } from './window.ts'
 
 const readPadding = extentsOf(checkCount)
+
+export interface ConvolutionTransposeOptions extends ConvolvedOptions, SymmetricPaddingOptions {
+  /**
+   * What the output is longer by than strides and window ask for, below the strides; `null`, the default: with 'same' the output
+   * is strides times the input.
+   */
+  readonly outputPadding?: Extents | null
+  /** First values of the kernel, `'glorot_uniform'` by default. */
+  readonly kernelInitializer?: InitializerIdentifier
+}
 
 const table = {
   ...convolutionOptions,
@@ -44,7 +58,7 @@ const table = {
   kernelInitializer: initializer('glorot_uniform'),
   kernelRegularizer: absent,
   kernelConstraint: absent,
-} as const
+} as const satisfies TableFor<ConvolutionTransposeOptions & FilterNames>
 
 type Weights = { readonly kernel: Variable; readonly bias: Variable | undefined }
 
@@ -53,7 +67,7 @@ export class ConvolutionTransposeLayer extends Layer<typeof table, Weights> {
   readonly #windows: readonly Window[]
   readonly #outputPadding: readonly number[] | null
 
-  constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>, rank: Rank) {
+  constructor(definition: LayerDefinition<typeof table>, given: GivenOptions, rank: Rank) {
     super(definition, given)
     const { padding, outputPadding } = this.config
     this.#rank = rank
@@ -121,8 +135,6 @@ const conv2d = defineLayer({
   create: (self, given) => new ConvolutionTransposeLayer(self, given, 2),
 })
 
-export type ConvolutionTransposeOptions = OptionsOf<typeof table, ['filters', 'kernelSize']>
-
 /**
  * Transposed convolution over time, which makes sequences longer: `[batch, steps, channels]` →
  * `[batch, steps', filters]`. With 'same', steps' is steps · strides; with 'valid', (steps − 1) · strides and a window,
@@ -130,14 +142,12 @@ export type ConvolutionTransposeOptions = OptionsOf<typeof table, ['filters', 'k
  *
  * @param filters Output channels.
  * @param kernelSize Steps that a window spans.
- * @param options `strides` (1), `padding` 'valid' (default) or 'same', `outputPadding` (null: as said above, else
- * steps' is (steps − 1) · strides, 1 if the window is odd and 'same' or the window if 'valid', and this number, below
- * `strides`), `dilationRate` (1), `activation` ('linear'), `useBias` (true), `kernelInitializer` ('glorot_uniform'),
- * `biasInitializer` ('zeros').
+ * @param options With `outputPadding`, steps' is (steps − 1) · strides, 1 if the window is odd and 'same' or the window if
+ * 'valid', and that number.
  * @see keras/src/layers/convolutional/conv1d_transpose.py
  */
 export const Conv1DTranspose = (
-  ...args: FilterArguments<typeof table>
+  ...args: FilterArguments<ConvolutionTransposeOptions>
 ): CallableLayer<ConvolutionTransposeLayer> => conv1d.make(...args)
 
 /**
@@ -150,5 +160,5 @@ export const Conv1DTranspose = (
  * @see keras/src/layers/convolutional/conv2d_transpose.py
  */
 export const Conv2DTranspose = (
-  ...args: FilterArguments<typeof table>
+  ...args: FilterArguments<ConvolutionTransposeOptions>
 ): CallableLayer<ConvolutionTransposeLayer> => conv2d.make(...args)

@@ -3,13 +3,40 @@
 import type { Value } from '../graph/graph.ts'
 import { matmul } from '../ops/matmul.ts'
 import { reshape } from '../ops/view.ts'
+import type { TableFor } from '../util/options.ts'
 import { lastOf, type OpenShape, rowsOf } from '../util/shape.ts'
 import { activate } from './activate.ts'
 import type { LayerCall } from './call.ts'
-import { type CallableLayer, defineLayer, type LayerArguments, type OptionsOf } from './callable.ts'
+import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
+import type { InitializerIdentifier } from './initializers.ts'
 import { checkFeatures, knownExtent, Layer } from './layer.ts'
-import { absent, activation, flag, initializer, layerOptions, positiveInteger } from './options.ts'
+import {
+  type ActivationName,
+  absent,
+  activation,
+  flag,
+  initializer,
+  type LayerOptions,
+  layerOptions,
+  positiveInteger,
+} from './options.ts'
 import type { Variable } from './variable.ts'
+
+export interface DenseOptions extends LayerOptions {
+  /** Applied to the outputs, `'linear'` by default. */
+  readonly activation?: ActivationName | null
+  /** Whether a bias is added, `true` by default. */
+  readonly useBias?: boolean
+  /** First values of the kernel, `'glorot_uniform'` by default. */
+  readonly kernelInitializer?: InitializerIdentifier
+  /** First values of the bias, `'zeros'` by default. */
+  readonly biasInitializer?: InitializerIdentifier
+}
+
+interface DenseArguments extends DenseOptions {
+  /** Outputs, a positive integer. */
+  readonly units: number
+}
 
 const table = {
   ...layerOptions,
@@ -25,7 +52,7 @@ const table = {
   biasConstraint: absent,
   loraRank: absent,
   quantizationConfig: absent,
-} as const
+} as const satisfies TableFor<DenseArguments>
 
 type Weights = { readonly kernel: Variable; readonly bias: Variable | undefined }
 
@@ -63,16 +90,12 @@ const definition = defineLayer({
   create: (self, given) => new DenseLayer(self, given),
 })
 
-export type DenseOptions = OptionsOf<typeof table, ['units']>
-
 /**
  * A fully connected layer, act(x·kernel + bias) over the last axis: `[batch, ..., features]` → `[batch, ..., units]`.
  *
  * @param units Outputs, a positive integer.
- * @param options `activation` ('linear'), `useBias` (true), `kernelInitializer` ('glorot_uniform'),
- * `biasInitializer` ('zeros').
  * @see keras/src/layers/core/dense.py
  */
 export const Dense = (
-  ...args: LayerArguments<typeof table, [units: number], ['units']>
+  ...args: LayerArguments<[units: number], DenseOptions, DenseArguments>
 ): CallableLayer<DenseLayer> => definition.make(...args)

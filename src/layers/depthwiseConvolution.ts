@@ -7,15 +7,17 @@ import type { Value } from '../graph/graph.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { activate } from './activate.ts'
 import type { LayerCall } from './call.ts'
-import { type CallableLayer, defineLayer, type LayerArguments, type OptionsOf } from './callable.ts'
-import { knownExtent, Layer, type LayerDefinition } from './layer.ts'
+import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
+import { type GivenOptions, knownExtent, Layer, type LayerDefinition } from './layer.ts'
 import {
   checkSpace,
   convolveDepthwise,
   convolvedSpace,
+  type DepthwiseOptions,
   depthwiseOptions,
   type Extents,
   fromImage,
+  type KernelNames,
   type Rank,
   windowsOf,
 } from './spatial.ts'
@@ -30,7 +32,7 @@ export class DepthwiseConvolutionLayer extends Layer<typeof table, Weights> {
   readonly #rank: Rank
   readonly #windows: readonly Window[]
 
-  constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>, rank: Rank) {
+  constructor(definition: LayerDefinition<typeof table>, given: GivenOptions, rank: Rank) {
     super(definition, given)
     this.#rank = rank
     this.#windows = windowsOf(this, rank, this.config, this.config.padding)
@@ -76,21 +78,23 @@ const conv2d = defineLayer({
   create: (self, given) => new DepthwiseConvolutionLayer(self, given, 2),
 })
 
-export type DepthwiseConvolutionOptions = OptionsOf<typeof table, ['kernelSize']>
+export type DepthwiseConvolutionOptions = DepthwiseOptions
+
+type DepthwiseArguments = LayerArguments<
+  [kernelSize: Extents],
+  DepthwiseOptions,
+  DepthwiseOptions & KernelNames
+>
 
 /**
  * Convolution over time of each channel by itself: `[batch, steps, channels]` →
  * `[batch, steps', channels · depthMultiplier]`, the outputs of one channel side by side.
  *
  * @param kernelSize Steps that a window spans.
- * @param options `strides` (1), `padding` 'valid' (default) or 'same', `depthMultiplier` (1, outputs per channel),
- * `dilationRate` (1), `activation` ('linear'), `useBias` (true), `depthwiseInitializer` ('glorot_uniform'),
- * `biasInitializer` ('zeros').
  * @see keras/src/layers/convolutional/depthwise_conv1d.py
  */
-export const DepthwiseConv1D = (
-  ...args: LayerArguments<typeof table, [kernelSize: Extents], ['kernelSize']>
-): CallableLayer<DepthwiseConvolutionLayer> => conv1d.make(...args)
+export const DepthwiseConv1D = (...args: DepthwiseArguments): CallableLayer<DepthwiseConvolutionLayer> =>
+  conv1d.make(...args)
 
 /**
  * Convolution over images of each channel by itself: `[batch, height, width, channels]` →
@@ -100,6 +104,5 @@ export const DepthwiseConv1D = (
  * @param options As {@link DepthwiseConv1D}'s; `strides` and `dilationRate` a number for both axes or one each.
  * @see keras/src/layers/convolutional/depthwise_conv2d.py
  */
-export const DepthwiseConv2D = (
-  ...args: LayerArguments<typeof table, [kernelSize: Extents], ['kernelSize']>
-): CallableLayer<DepthwiseConvolutionLayer> => conv2d.make(...args)
+export const DepthwiseConv2D = (...args: DepthwiseArguments): CallableLayer<DepthwiseConvolutionLayer> =>
+  conv2d.make(...args)

@@ -1,23 +1,36 @@
 // In training, sets a share of the inputs to 0 and scales the others by 1 / (1 − rate) (Srivastava et al. 2014).
 
-import { checkInteger, describeValue, fail } from '../errors.ts'
+import { describeValue, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { dropout } from '../ops/dropout.ts'
 import { transpose } from '../ops/transpose.ts'
 import { reshape } from '../ops/view.ts'
+import { required, type TableFor } from '../util/options.ts'
 import { drawKey, nextSeed } from '../util/seed.ts'
 import { type OpenShape, showShape, sizeOf } from '../util/shape.ts'
 import type { LayerCall, NoWeights, StepLowering } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
 import { WeightlessLayer } from './layer.ts'
-import { layerOptions, nullable, rate, shape } from './options.ts'
+import { type LayerOptions, layerOptions, nullable, readRate, seed, shape } from './options.ts'
+
+export interface DropoutOptions extends LayerOptions {
+  /** The input's shape with 1 where a draw is shared and null for any extent; `null`, the default, shares none. */
+  readonly noiseShape?: OpenShape | null
+  /** Fixes the draws; `null`, the default, takes the next seed of `setSeed`. */
+  readonly seed?: number | null
+}
+
+interface DropoutArguments extends DropoutOptions {
+  /** The share of the inputs to drop, in [0, 1). */
+  readonly rate: number
+}
 
 const table = {
   ...layerOptions,
-  rate: rate({ required: true }),
+  rate: required(readRate),
   noiseShape: nullable(shape),
-  seed: nullable((where, name, value) => checkInteger(where, name, value, { min: 0 })),
-} as const
+  seed,
+} as const satisfies TableFor<DropoutArguments>
 
 export class DropoutLayer extends WeightlessLayer<typeof table> {
   readonly #seed = this.config.seed ?? nextSeed()
@@ -83,9 +96,8 @@ const definition = defineLayer({
  * Drops a share of its inputs in training; changes nothing otherwise. Any shape.
  *
  * @param rate The share, in [0, 1).
- * @param options `noiseShape`, the input's shape with 1 where a draw is shared; `seed`.
  * @see keras/src/layers/regularization/dropout.py
  */
 export const Dropout = (
-  ...args: LayerArguments<typeof table, [rate: number], ['rate']>
+  ...args: LayerArguments<[rate: number], DropoutOptions, DropoutArguments>
 ): CallableLayer<DropoutLayer> => definition.make(...args)

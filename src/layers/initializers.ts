@@ -11,7 +11,7 @@ import {
   fail,
 } from '../errors.ts'
 import { Generator } from '../util/generator.ts'
-import { type Config, type Given, type OptionTable, option, readOptions } from '../util/options.ts'
+import { type Config, type OptionTable, option, readOptions, type TableFor } from '../util/options.ts'
 import { drawFrame } from '../util/orthonormal.ts'
 import { checkSize, type Shape, showShape, sizeOf } from '../util/shape.ts'
 import { allocate } from '../util/tensor.ts'
@@ -38,17 +38,25 @@ const made = new WeakSet<object>()
 
 type Fill = (out: Float32Array, shape: Shape, generator: Generator) => void
 
+/** A class of initializers: called with options it makes one. */
+export interface InitializerClass<Options> {
+  (options?: Options): Initializer
+  readonly className: string
+  /** From a file, which may hold what other versions of Keras know besides, such as a dtype. */
+  readonly fromConfig: (config: Readonly<Record<string, unknown>>) => Initializer
+}
+
 function define<Table extends OptionTable>(
   className: string,
   table: Table,
   prepare: (config: Config<Table>) => Fill,
   checkShape?: (shape: Shape) => void,
-) {
+): InitializerClass<object> {
   const check = (shape: Shape): void => {
     checkSize(className, 'a weight', shape)
     checkShape?.(shape)
   }
-  const make = (given?: Given<Table>): Initializer => {
+  const make = (given?: object): Initializer => {
     const config = readOptions(className, table, given)
     const fill = prepare(config)
     const initializer = (shape: Shape, generator: Generator): Float32Array => {
@@ -61,10 +69,9 @@ function define<Table extends OptionTable>(
     made.add(initializer)
     return Object.assign(initializer, { className, config, check })
   }
-  /** From a file, which may hold what other versions of Keras know besides, such as a dtype. */
   const fromConfig = (config: Readonly<Record<string, unknown>>): Initializer => {
     const known = Object.entries(config).filter(([name]) => Object.hasOwn(table, name))
-    return make(Object.fromEntries(known) as Given<Table>)
+    return make(Object.fromEntries(known))
   }
   return Object.assign(make, { className, fromConfig })
 }
@@ -97,25 +104,49 @@ const each =
     for (let i = 0; i < out.length; i++) out[i] = draw(generator)
   }
 
+export interface SeedOptions {
+  /** Fixes the draw; `null`, the default, takes the weight's own seed, which follows from `setSeed`. */
+  readonly seed?: number | null
+}
+
+export interface FanOptions extends SeedOptions {
+  /** Axes of inputs, for the fan-in; `null`, the default: all but the last. */
+  readonly inputAxes?: readonly number[] | null
+  /** Axes of outputs, for the fan-out; `null`, the default: the last and those of the window. */
+  readonly outputAxes?: readonly number[] | null
+}
+
 /** All 0. */
-export const Zeros = define('Zeros', {}, () => constant(0))
+export const Zeros: InitializerClass<object> = define('Zeros', {}, () => constant(0))
 
 /** All 1. */
-export const Ones = define('Ones', {}, () => constant(1))
+export const Ones: InitializerClass<object> = define('Ones', {}, () => constant(1))
 
-const constants = define('Constant', { value: number(0) }, ({ value }) => constant(value))
+export interface ConstantOptions {
+  /** The number, `0` by default. */
+  readonly value?: number
+}
+
+const constants = define('Constant', { value: number(0) } satisfies TableFor<ConstantOptions>, ({ value }) =>
+  constant(value),
+)
 
 /** All `value`, 0 by default: `Constant(0.5)` or `Constant({ value: 0.5 })`. */
 export const Constant = Object.assign(
-  (given: number | { readonly value?: number | undefined } = {}): Initializer =>
+  (given: number | ConstantOptions = {}): Initializer =>
     constants(typeof given === 'number' ? { value: given } : given),
   constants,
 )
 
+export interface IdentityOptions {
+  /** The number on the diagonal, `1` by default. */
+  readonly gain?: number
+}
+
 /** `gain`, 1 by default, on the diagonal of a matrix, 0 elsewhere. Two dimensions only. */
-export const Identity = define(
+export const Identity: InitializerClass<IdentityOptions> = define(
   'Identity',
-  { gain: number(1) },
+  { gain: number(1) } satisfies TableFor<IdentityOptions>,
   ({ gain }) =>
     (out, [rows = 0, columns = 0]) => {
       for (let i = 0; i < Math.min(rows, columns); i++) out[i * columns + i] = gain
@@ -125,24 +156,40 @@ export const Identity = define(
   },
 )
 
+export interface RandomUniformOptions extends SeedOptions {
+  /** The least number, `-0.05` by default. */
+  readonly minval?: number
+  /** The number that all are below, `0.05` by default. */
+  readonly maxval?: number
+}
+
 /** Uniform from `minval`, −0.05 by default, to `maxval`, 0.05 by default. */
-export const RandomUniform = define(
+export const RandomUniform: InitializerClass<RandomUniformOptions> = define(
   'RandomUniform',
-  { minval: number(-0.05), maxval: number(0.05), seed },
+  { minval: number(-0.05), maxval: number(0.05), seed } satisfies TableFor<RandomUniformOptions>,
   ({ minval, maxval }) => each((generator) => minval + (maxval - minval) * generator.uniform()),
 )
 
+export interface NormalOptions extends SeedOptions {
+  /** The mean, `0` by default. */
+  readonly mean?: number
+  /** The standard deviation, `0.05` by default. */
+  readonly stddev?: number
+}
+
+const normalTable = { mean: number(0), stddev: number(0.05), seed } satisfies TableFor<NormalOptions>
+
 /** Normal; `mean` 0 and `stddev` 0.05 by default. */
-export const RandomNormal = define(
+export const RandomNormal: InitializerClass<NormalOptions> = define(
   'RandomNormal',
-  { mean: number(0), stddev: number(0.05), seed },
+  normalTable,
   ({ mean, stddev }) => each((generator) => mean + stddev * generator.normal()),
 )
 
 /** Normal, redrawn beyond two standard deviations; `mean` 0 and `stddev` 0.05 by default. */
-export const TruncatedNormal = define(
+export const TruncatedNormal: InitializerClass<NormalOptions> = define(
   'TruncatedNormal',
-  { mean: number(0), stddev: number(0.05), seed },
+  normalTable,
   ({ mean, stddev }) => each((generator) => mean + stddev * generator.truncatedNormal()),
 )
 
@@ -174,23 +221,34 @@ const scaled =
     each(draw)(out, shape, generator)
   }
 
+export interface VarianceScalingOptions extends FanOptions {
+  /** The variance is this number, `1` by default, over n. */
+  readonly scale?: number
+  /** What n is, `'fan_in'` by default. */
+  readonly mode?: Scaling['mode']
+  /** `'truncated_normal'` by default. */
+  readonly distribution?: Scaling['distribution'] | 'normal'
+}
+
 /**
  * Draws with variance `scale` / n, where n is the fan-in, the fan-out or their mean, as `mode` says.
  * Defaults: scale 1, mode 'fan_in', distribution 'truncated_normal'.
  */
-export const VarianceScaling = define(
+export const VarianceScaling: InitializerClass<VarianceScalingOptions> = define(
   'VarianceScaling',
   {
     scale: option(1, checkPositive),
     mode: option<Scaling['mode']>('fan_in', (where, name, value) => checkOneOf(where, name, value, modes)),
-    distribution: option<Scaling['distribution']>('truncated_normal', (where, name, value) =>
-      // Keras 2's and TensorFlow.js's word for it.
-      value === 'normal' ? 'truncated_normal' : checkOneOf(where, name, value, distributions),
+    distribution: option<Scaling['distribution'], Scaling['distribution'] | 'normal'>(
+      'truncated_normal',
+      (where, name, value) =>
+        // Keras 2's and TensorFlow.js's word for it.
+        value === 'normal' ? 'truncated_normal' : checkOneOf(where, name, value, distributions),
     ),
     seed,
     inputAxes: axes,
     outputAxes: axes,
-  },
+  } satisfies TableFor<VarianceScalingOptions>,
   scaled,
 )
 
@@ -199,9 +257,11 @@ const defineScaling = (
   scale: number,
   mode: Scaling['mode'],
   distribution: Scaling['distribution'],
-) =>
-  define(className, { seed, inputAxes: axes, outputAxes: axes }, ({ inputAxes, outputAxes }) =>
-    scaled({ scale, mode, distribution, inputAxes, outputAxes }),
+): InitializerClass<FanOptions> =>
+  define(
+    className,
+    { seed, inputAxes: axes, outputAxes: axes } satisfies TableFor<FanOptions>,
+    ({ inputAxes, outputAxes }) => scaled({ scale, mode, distribution, inputAxes, outputAxes }),
   )
 
 /** Uniform within ±√(6 / (fan-in + fan-out)) (Glorot and Bengio, 2010). */
@@ -222,13 +282,18 @@ export const LecunUniform = defineScaling('LecunUniform', 1, 'fan_in', 'uniform'
 /** Truncated normal of variance 1 / fan-in (LeCun et al., 1998; Klambauer et al., 2017). */
 export const LecunNormal = defineScaling('LecunNormal', 1, 'fan_in', 'truncated_normal')
 
+export interface OrthogonalOptions extends SeedOptions {
+  /** What the orthonormal columns are multiplied by, `1` by default. */
+  readonly gain?: number
+}
+
 /**
  * `gain` (1 by default) times a matrix with orthonormal columns, or rows where it has fewer of them; all axes but
  * the last count as rows (Saxe et al., 2014).
  */
-export const Orthogonal = define(
+export const Orthogonal: InitializerClass<OrthogonalOptions> = define(
   'Orthogonal',
-  { gain: number(1), seed },
+  { gain: number(1), seed } satisfies TableFor<OrthogonalOptions>,
   ({ gain }) =>
     (out, shape, generator) => {
       const columns = shape.at(-1) ?? 1

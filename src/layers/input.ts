@@ -1,17 +1,34 @@
 // Where a model starts: the shape of one of its inputs.
 
 import { fail } from '../errors.ts'
-import { type Given, unsupported } from '../util/options.ts'
+import { type TableFor, unsupported, unwritten } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { defineLayer, type LayerArguments } from './callable.ts'
-import { type SymbolicTensor, WeightlessLayer } from './layer.ts'
+import type { DtypePolicy } from './dtypePolicy.ts'
+import { type GivenOptions, type SymbolicTensor, WeightlessLayer } from './layer.ts'
 import { layerOptions, nullable, shape } from './options.ts'
+
+export interface InputOptions {
+  /** The layer's name, by which data and files name the input. By default `input_layer`, with a number from the second on. */
+  readonly name?: string | null
+  /** In which precision the layer computes; `null`, the default, takes the policy of `config.setDtypePolicy`. */
+  readonly dtype?: DtypePolicy | null
+  /** Samples a batch, where that is fixed: a stateful layer needs it. */
+  readonly batchSize?: number | null
+  /** The shape with its batch, instead of shape and batchSize. */
+  readonly batchShape?: OpenShape | null
+}
+
+interface InputArguments extends InputOptions {
+  /** The shape without its batch, `[timesteps, features]`. */
+  readonly shape?: OpenShape | null
+}
 
 const table = {
   ...layerOptions,
-  shape: nullable(shape),
+  shape: nullable(shape, unwritten),
   sparse: unsupported(false),
-}
+} as const satisfies TableFor<InputArguments>
 
 /** An input of a model; made by {@link Input}. */
 export class InputLayer extends WeightlessLayer<typeof table> {
@@ -40,8 +57,6 @@ const definition = defineLayer({
   create: (self, given) => new InputLayer(self, given),
 })
 
-export type InputOptions = Omit<Given<typeof table>, 'shape'>
-
 /**
  * The start of a functional model: a symbolic tensor of this shape.
  *
@@ -49,9 +64,9 @@ export type InputOptions = Omit<Given<typeof table>, 'shape'>
  * layers; `batchShape` instead of both; `name`, `input_layer`, `input_layer_1`, … by default.
  * @see keras/src/layers/core/input_layer.py
  */
-export const Input = (...args: LayerArguments<typeof table, [shape: OpenShape], ['shape']>): SymbolicTensor =>
-  definition.make(...args).connect([])[0] as SymbolicTensor
+export const Input = (
+  ...args: LayerArguments<[shape: OpenShape], InputOptions, InputArguments>
+): SymbolicTensor => definition.make(...args).connect([])[0] as SymbolicTensor
 
 /** The layer behind {@link Input}. */
-export const inputLayer = (given: Readonly<Record<string, unknown>>): InputLayer =>
-  definition.create(given) as InputLayer
+export const inputLayer = (given: GivenOptions): InputLayer => definition.create(given) as InputLayer

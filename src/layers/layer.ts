@@ -4,7 +4,7 @@
 import { checkBoolean, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { Generator } from '../util/generator.ts'
-import { type Config, type OptionTable, readOptions } from '../util/options.ts'
+import { type Config, readOptions, writeOptions } from '../util/options.ts'
 import { nextSeed } from '../util/seed.ts'
 import { checkSize, type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
 import { type CallRequest, LayerCall, type NoWeights, type StepLowering, type WeightRecord } from './call.ts'
@@ -51,11 +51,17 @@ export interface WeightGroup {
 }
 
 /** How layers of one class are made; the class's one entry in the registry. */
-export interface LayerDefinition {
+export interface LayerDefinition<Table extends LayerTable = LayerTable> {
   readonly className: string
-  readonly table: OptionTable
-  create(given: Readonly<Record<string, unknown>>): Layer
+  readonly table: Table
+  create(given: GivenOptions): Layer
 }
+
+/** What every layer's table has. */
+export type LayerTable = typeof layerOptions
+
+/** Options as the user wrote them, unchecked. */
+export type GivenOptions = Readonly<Record<string, unknown>>
 
 /** What a weight is made of. */
 export interface WeightSpec {
@@ -67,17 +73,17 @@ export interface WeightSpec {
 
 /** A layer. `Table` are its options, `Weights` what its `build` returns and its `lower` receives. */
 export abstract class Layer<
-  Table extends OptionTable = typeof layerOptions,
+  Table extends LayerTable = LayerTable,
   Weights extends WeightRecord = WeightRecord,
 > implements WeightGroup
 {
-  readonly definition: LayerDefinition
+  readonly definition: LayerDefinition<Table>
   readonly className: string
   readonly name: string
   /** Every option, checked, defaults filled in. */
-  readonly config: Config<Table> & Config<typeof layerOptions>
+  readonly config: Config<Table>
   /** What the user wrote. */
-  readonly given: Readonly<Record<string, unknown>>
+  readonly given: GivenOptions
   readonly variables: Variable[] = []
   readonly nodes: LayerNode[] = []
   /** In which precision it computes. */
@@ -87,13 +93,13 @@ export abstract class Layer<
   #trainable: boolean
   #weights: Weights | null = null
 
-  constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>) {
+  constructor(definition: LayerDefinition<Table>, given: GivenOptions) {
     const { className } = definition
     this.definition = definition
     this.className = className
     this.given = given
     const where = typeof given.name === 'string' ? `${className} "${given.name}"` : className
-    this.config = readOptions(where, definition.table, given) as Config<Table> & Config<typeof layerOptions>
+    this.config = readOptions(where, definition.table, given)
     this.name = this.config.name ?? autoName(className)
     this.dtypePolicy = this.config.dtype ?? currentPolicy()
     this.#trainable = this.config.trainable
@@ -158,8 +164,14 @@ export abstract class Layer<
     return {}
   }
 
+  /** The layer's options as a file keeps them, in Keras's words but for the camelCase of their names. */
+  getConfig(): Record<string, unknown> {
+    const { name, dtypePolicy: dtype, trainable } = this
+    return { ...writeOptions(this.definition.table, this.config), name, trainable, dtype }
+  }
+
   /** The layer made again from its options, with some of them changed. */
-  clone(changes: Readonly<Record<string, unknown>>): Layer {
+  clone(changes: GivenOptions): Layer {
     return this.definition.create({ ...this.given, ...changes })
   }
 
@@ -270,7 +282,7 @@ export abstract class Layer<
 }
 
 /** A layer without weights and states. */
-export abstract class WeightlessLayer<Table extends OptionTable> extends Layer<Table, NoWeights> {
+export abstract class WeightlessLayer<Table extends LayerTable = LayerTable> extends Layer<Table, NoWeights> {
   protected override build(): NoWeights {
     return {}
   }

@@ -6,13 +6,29 @@ import type { Value } from '../graph/graph.ts'
 import { layerNormalization } from '../ops/layerNormalization.ts'
 import { transpose } from '../ops/transpose.ts'
 import { reshape } from '../ops/view.ts'
-import { option } from '../util/options.ts'
+import { option, type TableFor } from '../util/options.ts'
 import { type OpenShape, sameShape, showShape, sizeOf } from '../util/shape.ts'
 import type { LayerCall } from './call.ts'
-import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
+import { type CallableLayer, defineLayer } from './callable.ts'
+import type { InitializerIdentifier } from './initializers.ts'
 import { knownExtent, Layer } from './layer.ts'
-import { absent, flag, initializer, layerOptions } from './options.ts'
+import { absent, flag, initializer, type LayerOptions, layerOptions } from './options.ts'
 import type { Variable } from './variable.ts'
+
+export interface LayerNormalizationOptions extends LayerOptions {
+  /** The axis or axes to normalize over, `-1` by default; never the batch. */
+  readonly axis?: number | readonly number[]
+  /** Added to the variance before its root is taken, `0.001` by default. */
+  readonly epsilon?: number
+  /** Whether a learned `beta` is added, `true` by default. */
+  readonly center?: boolean
+  /** Whether the result is multiplied by a learned `gamma`, `true` by default. */
+  readonly scale?: boolean
+  /** First values of `beta`, `'zeros'` by default. */
+  readonly betaInitializer?: InitializerIdentifier
+  /** First values of `gamma`, `'ones'` by default. */
+  readonly gammaInitializer?: InitializerIdentifier
+}
 
 const table = {
   ...layerOptions,
@@ -30,7 +46,7 @@ const table = {
   gammaRegularizer: absent,
   betaConstraint: absent,
   gammaConstraint: absent,
-} as const
+} as const satisfies TableFor<LayerNormalizationOptions>
 
 type Weights = { readonly gamma: Variable | undefined; readonly beta: Variable | undefined }
 
@@ -102,15 +118,10 @@ const definition = defineLayer({
   create: (self, given) => new LayerNormalizationLayer(self, given),
 })
 
-export type LayerNormalizationOptions = OptionsOf<typeof table>
-
 /**
  * Shifts and scales the features of each sample to mean 0 and variance 1, then by learned weights to others. Any shape,
  * unchanged.
  *
- * @param options `axis` (-1), the axis or axes to normalize over, not the batch; `epsilon` (1e-3), added to the variance;
- * `scale` (true), whether there is a gamma to multiply by; `center` (true), whether there is a beta to add;
- * `gammaInitializer` ('ones'), `betaInitializer` ('zeros').
  * @see keras/src/layers/normalization/layer_normalization.py
  */
 export const LayerNormalization = (

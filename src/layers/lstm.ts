@@ -9,30 +9,38 @@ import { lstm } from '../ops/lstm.ts'
 import { matmul } from '../ops/matmul.ts'
 import { reverse } from '../ops/reverse.ts'
 import { reshape } from '../ops/view.ts'
-import type { Given } from '../util/options.ts'
+import type { TableFor } from '../util/options.ts'
 import { drawKey, nextSeed } from '../util/seed.ts'
 import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
 import type { CallRequest, LayerCall, StepLowering } from './call.ts'
-import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
+import { type CallableLayer, defineLayer } from './callable.ts'
 import type { Directed, RecurrenceOutputs } from './directed.ts'
 import { dropInputs } from './gateDropout.ts'
 import type { Initializer } from './initializers.ts'
 import { checkFeatures, knownExtent, Layer, type WeightGroup } from './layer.ts'
-import { layerOptions, positiveInteger } from './options.ts'
+import { type LayerOptions, layerOptions, positiveInteger } from './options.ts'
 import {
   checkFixedBatch,
   forgetBias,
+  type RecurrentOptions,
   type RecurrentOutput,
   recurrentOptions,
   sequenceRemedy,
 } from './recurrent.ts'
 import type { Variable } from './variable.ts'
 
+export interface LSTMOptions<State extends boolean = boolean> extends LayerOptions, RecurrentOptions<State> {}
+
+interface LSTMArguments<State extends boolean = boolean> extends LSTMOptions<State> {
+  /** Size of the state, a positive integer. */
+  readonly units: number
+}
+
 const table = {
   ...layerOptions,
   units: positiveInteger,
   ...recurrentOptions,
-} as const
+} as const satisfies TableFor<LSTMArguments>
 
 const AXES = '[batch, timesteps, features]'
 
@@ -186,25 +194,20 @@ const definition = defineLayer({
   create: (self, given) => new LSTMLayer(self, given),
 })
 
-export type LSTMOptions = OptionsOf<typeof table, ['units']>
-
 /**
  * Long short-term memory: `[batch, timesteps, features]` → `[batch, units]`, or `[batch, timesteps, units]` with
  * `returnSequences`. With `returnState` it returns `[output, h, c]`.
  *
  * @param units Size of the state, a positive integer.
- * @param options Keras 3's, with its defaults: `activation` ('tanh'), `recurrentActivation` ('sigmoid'), `useBias`,
- * `unitForgetBias` (true), `kernelInitializer` ('glorot_uniform'), `recurrentInitializer` ('orthogonal'),
- * `biasInitializer` ('zeros'), `dropout` (0), `returnSequences`, `returnState`, `goBackwards`, `stateful` (false).
  * @see keras/src/layers/rnn/lstm.py
  */
-export function LSTM<const Options extends LSTMOptions = LSTMOptions>(
+export function LSTM<const State extends boolean = false>(
   units: number,
-  options?: Options,
-): CallableLayer<LSTMLayer, RecurrentOutput<Options>>
-export function LSTM<const Options extends Given<typeof table>>(
-  options: Options,
-): CallableLayer<LSTMLayer, RecurrentOutput<Options>>
+  options?: LSTMOptions<State>,
+): CallableLayer<LSTMLayer, RecurrentOutput<State>>
+export function LSTM<const State extends boolean = false>(
+  options: LSTMArguments<State>,
+): CallableLayer<LSTMLayer, RecurrentOutput<State>>
 export function LSTM(...args: readonly unknown[]): CallableLayer<LSTMLayer, unknown> {
   return definition.make(...args)
 }

@@ -1,9 +1,26 @@
-// The options that layers are made of, each a default and a check. A layer's table of them gives its constructor's type,
-// its errors and what a file keeps.
+// The options that layers are made of. A layer's table of them gives its defaults, its errors and what a file keeps.
 
-import { checkExtent, checkFinite, checkOneOf, checkText, describeValue, fail } from '../errors.ts'
+import {
+  checkExtent,
+  checkFinite,
+  checkInteger,
+  checkOneOf,
+  checkText,
+  describeValue,
+  fail,
+} from '../errors.ts'
 import { activations } from '../ops/activations.ts'
-import { flag, nullable, type Option, option, required, unsupported } from '../util/options.ts'
+import {
+  flag,
+  nullable,
+  type OptionalOption,
+  option,
+  type Read,
+  required,
+  type TableFor,
+  unsupported,
+  unwritten,
+} from '../util/options.ts'
 import { checkSize, type OpenShape } from '../util/shape.ts'
 import { checkPolicy, DTYPE_POLICIES, type DtypePolicy } from './dtypePolicy.ts'
 import { getInitializer, type Initializer, type InitializerIdentifier } from './initializers.ts'
@@ -14,18 +31,21 @@ export { flag, nullable }
 export const positiveInteger = required(checkExtent)
 
 /** A share in [0, 1), such as a dropout rate. */
-export const rate = (check: { readonly required: boolean }): Option<number> => {
-  const read: Option<number>['check'] = (where, name, value) => {
-    const share = checkFinite(where, name, value, { min: 0, max: 1 })
-    if (share === 1) fail(where, { expected: `${name} to be less than 1`, got: '1' })
-    return share
-  }
-  return check.required ? required(read) : option(0, read)
+export const readRate: Read<number> = (where, name, value) => {
+  const share = checkFinite(where, name, value, { min: 0, max: 1 })
+  if (share === 1) fail(where, { expected: `${name} to be less than 1`, got: '1' })
+  return share
 }
 
-export const initializer = (fallback: string): Option<Initializer, InitializerIdentifier> =>
-  option(getInitializer(fallback, 'default'), (where, name, value) =>
-    getInitializer(value as InitializerIdentifier, `${where}, ${name}`),
+/** The seed of a layer's draws; null where it draws a seed of its own. */
+export const seed = nullable((where, name, value) => checkInteger(where, name, value, { min: 0 }))
+
+/** An initializer by Keras's name, as a made one, or as a file's config. */
+export const initializer = (fallback: string): OptionalOption<Initializer, InitializerIdentifier> =>
+  option<Initializer, InitializerIdentifier>(
+    getInitializer(fallback, 'default'),
+    (where, name, value) => getInitializer(value as InitializerIdentifier, `${where}, ${name}`),
+    ({ className, config }) => ({ module: 'keras.initializers', className, config }),
   )
 
 /** Softmax and its logarithm work on rows, all others element by element. */
@@ -36,22 +56,27 @@ export const activationNames: readonly ActivationName[] = [
   'log_softmax',
 ]
 
-export const activation = (fallback: ActivationName): Option<ActivationName, ActivationName | null> =>
-  option<ActivationName, ActivationName | null>(fallback, (where, name, value) =>
-    value === null ? 'linear' : checkOneOf(where, name, value, activationNames),
-  )
+export const readActivation: Read<ActivationName> = (where, name, value) =>
+  value === null ? 'linear' : checkOneOf(where, name, value, activationNames)
+
+export const activation = (fallback: ActivationName): OptionalOption<ActivationName, ActivationName | null> =>
+  option<ActivationName, ActivationName | null>(fallback, readActivation)
 
 /** An activation that the recurrence can apply to each gate by itself. */
-export const gateActivation = (fallback: keyof typeof activations): Option<keyof typeof activations> =>
-  option(fallback, (where, name, value) => {
-    const names = Object.keys(activations) as (keyof typeof activations)[]
+export type GateActivationName = keyof typeof activations
+
+export const gateActivation = (
+  fallback: GateActivationName,
+): OptionalOption<GateActivationName, GateActivationName | null> =>
+  option<GateActivationName, GateActivationName | null>(fallback, (where, name, value) => {
+    const names = Object.keys(activations) as GateActivationName[]
     return value === null ? 'linear' : checkOneOf(where, name, value, names)
   })
 
 /** An object of Keras that Recurra does not have yet. */
 export const absent = unsupported(null)
 
-export const shape: Option<OpenShape>['check'] = (where, name, value) => {
+export const shape: Read<OpenShape> = (where, name, value) => {
   if (!Array.isArray(value))
     return fail(where, { expected: `${name} to be a list of extents`, got: describeValue(value) })
   const extents = value.map((extent: unknown) =>
@@ -61,16 +86,28 @@ export const shape: Option<OpenShape>['check'] = (where, name, value) => {
 }
 
 /** What every layer takes. */
+export interface LayerOptions {
+  /** The layer's name in summaries, files and errors. By default its class in snake_case, with a number from the second on. */
+  readonly name?: string | null
+  /** Whether training changes the layer's weights, `true` by default. */
+  readonly trainable?: boolean
+  /** In which precision the layer computes; `null`, the default, takes the policy of `config.setDtypePolicy`. */
+  readonly dtype?: DtypePolicy | null
+  /** Shape of the input without its batch, on the first layer of a Sequential. */
+  readonly inputShape?: OpenShape | null
+  /** Shape of the input with its batch, on the first layer of a Sequential: a stateful layer needs one. */
+  readonly batchShape?: OpenShape | null
+  /** Samples a batch, beside `inputShape`. */
+  readonly batchSize?: number | null
+}
+
 export const layerOptions = {
   name: nullable(checkText),
   trainable: flag(true),
-  /** The layer's dtype policy; that in force where it is null. */
   dtype: option<DtypePolicy | null>(null, (where, name, value) =>
     value === null ? null : checkPolicy(where, checkOneOf(where, name, value, DTYPE_POLICIES)),
   ),
-  /** Shape of the input without its batch, on the first layer of a Sequential. */
-  inputShape: nullable(shape),
-  /** The same with its batch. */
-  batchShape: nullable(shape),
-  batchSize: nullable(checkExtent),
-} as const
+  inputShape: nullable(shape, unwritten),
+  batchShape: nullable(shape, unwritten),
+  batchSize: nullable(checkExtent, unwritten),
+} as const satisfies TableFor<LayerOptions>

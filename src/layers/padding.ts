@@ -4,13 +4,13 @@
 import { checkCount, describeValue, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { pad } from '../ops/pad.ts'
-import { type OptionTable, option } from '../util/options.ts'
+import { option, type TableFor } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
-import { WeightlessLayer } from './layer.ts'
-import { layerOptions } from './options.ts'
-import { asImage, checkSpace, convolutionOptions, fromImage, type Rank } from './spatial.ts'
+import { type LayerTable, WeightlessLayer } from './layer.ts'
+import { type LayerOptions, layerOptions } from './options.ts'
+import { asImage, checkSpace, type DataFormatOptions, dataFormat, fromImage, type Rank } from './spatial.ts'
 
 type Sides = readonly [before: number, after: number]
 type ImageSides = readonly [height: Sides, width: Sides]
@@ -46,7 +46,7 @@ const imageSides = (fallback: number) =>
     readImageSides,
   )
 
-abstract class SidesLayer<Table extends OptionTable> extends WeightlessLayer<Table> {
+abstract class SidesLayer<Table extends LayerTable> extends WeightlessLayer<Table> {
   /** What is put before and after along each axis of space; cut off where negative. */
   protected abstract get sides(): readonly Sides[]
 
@@ -76,11 +76,47 @@ abstract class SidesLayer<Table extends OptionTable> extends WeightlessLayer<Tab
 
 const negative = ([before, after]: Sides): Sides => [-before, -after]
 
-const { dataFormat } = convolutionOptions
-const padding1dTable = { ...layerOptions, padding: lineSides(1), dataFormat } as const
-const padding2dTable = { ...layerOptions, padding: imageSides(1), dataFormat } as const
-const cropping1dTable = { ...layerOptions, cropping: lineSides(1) } as const
-const cropping2dTable = { ...layerOptions, cropping: imageSides(0), dataFormat } as const
+export interface ZeroPaddingOptions extends LayerOptions, DataFormatOptions {}
+
+interface ZeroPadding1DArguments extends ZeroPaddingOptions {
+  /** Zeros before the first step and after the last, `1` each by default. */
+  readonly padding?: GivenSides
+}
+
+interface ZeroPadding2DArguments extends ZeroPaddingOptions {
+  /** Zeros around images, `1` on each side by default: `[[top, bottom], [left, right]]`, `[height, width]`, or one number. */
+  readonly padding?: GivenImageSides
+}
+
+interface Cropping1DArguments extends LayerOptions {
+  /** What is cut off of the first and the last steps, `1` each by default. */
+  readonly cropping?: GivenSides
+}
+
+interface Cropping2DArguments extends ZeroPaddingOptions {
+  /** What is cut off at the edges, `0` by default: `[[top, bottom], [left, right]]`, `[height, width]`, or one number. */
+  readonly cropping?: GivenImageSides
+}
+
+const padding1dTable = {
+  ...layerOptions,
+  padding: lineSides(1),
+  dataFormat,
+} as const satisfies TableFor<ZeroPadding1DArguments>
+const padding2dTable = {
+  ...layerOptions,
+  padding: imageSides(1),
+  dataFormat,
+} as const satisfies TableFor<ZeroPadding2DArguments>
+const cropping1dTable = {
+  ...layerOptions,
+  cropping: lineSides(1),
+} as const satisfies TableFor<Cropping1DArguments>
+const cropping2dTable = {
+  ...layerOptions,
+  cropping: imageSides(0),
+  dataFormat,
+} as const satisfies TableFor<Cropping2DArguments>
 
 export class ZeroPadding1DLayer extends SidesLayer<typeof padding1dTable> {
   protected override get sides(): readonly Sides[] {
@@ -141,7 +177,7 @@ const cropping2d = defineLayer({
  * @see keras/src/layers/reshaping/zero_padding1d.py
  */
 export const ZeroPadding1D = (
-  ...args: LayerArguments<typeof padding1dTable, [padding?: GivenSides | undefined], ['padding']>
+  ...args: LayerArguments<[padding?: GivenSides | undefined], ZeroPaddingOptions, ZeroPadding1DArguments>
 ): CallableLayer<ZeroPadding1DLayer> => padding1d.make(...args)
 
 /**
@@ -151,7 +187,7 @@ export const ZeroPadding1D = (
  * @see keras/src/layers/reshaping/zero_padding2d.py
  */
 export const ZeroPadding2D = (
-  ...args: LayerArguments<typeof padding2dTable, [padding?: GivenImageSides | undefined], ['padding']>
+  ...args: LayerArguments<[padding?: GivenImageSides | undefined], ZeroPaddingOptions, ZeroPadding2DArguments>
 ): CallableLayer<ZeroPadding2DLayer> => padding2d.make(...args)
 
 /**
@@ -161,7 +197,7 @@ export const ZeroPadding2D = (
  * @see keras/src/layers/reshaping/cropping1d.py
  */
 export const Cropping1D = (
-  ...args: LayerArguments<typeof cropping1dTable, [cropping?: GivenSides | undefined], ['cropping']>
+  ...args: LayerArguments<[cropping?: GivenSides | undefined], LayerOptions, Cropping1DArguments>
 ): CallableLayer<Cropping1DLayer> => cropping1d.make(...args)
 
 /**
@@ -171,5 +207,5 @@ export const Cropping1D = (
  * @see keras/src/layers/reshaping/cropping2d.py
  */
 export const Cropping2D = (
-  ...args: LayerArguments<typeof cropping2dTable, [cropping?: GivenImageSides | undefined], ['cropping']>
+  ...args: LayerArguments<[cropping?: GivenImageSides | undefined], ZeroPaddingOptions, Cropping2DArguments>
 ): CallableLayer<Cropping2DLayer> => cropping2d.make(...args)

@@ -3,12 +3,17 @@
 import { checkPositiveInteger, describeValue, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { transpose } from '../ops/transpose.ts'
-import { required } from '../util/options.ts'
+import { required, type TableFor } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
 import { WeightlessLayer } from './layer.ts'
-import { layerOptions } from './options.ts'
+import { type LayerOptions, layerOptions } from './options.ts'
+
+interface PermuteArguments extends LayerOptions {
+  /** For each axis of the output, the axis of the input that it is. They count from 1, without the batch. */
+  readonly dims: readonly number[]
+}
 
 const table = {
   ...layerOptions,
@@ -20,7 +25,7 @@ const table = {
     }
     return dims
   }),
-} as const
+} as const satisfies TableFor<PermuteArguments>
 
 export class PermuteLayer extends WeightlessLayer<typeof table> {
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
@@ -55,5 +60,5 @@ const definition = defineLayer({
  * @see keras/src/layers/reshaping/permute.py
  */
 export const Permute = (
-  ...args: LayerArguments<typeof table, [dims: readonly number[]], ['dims']>
+  ...args: LayerArguments<[dims: readonly number[]], LayerOptions, PermuteArguments>
 ): CallableLayer<PermuteLayer> => definition.make(...args)

@@ -4,28 +4,34 @@
 import type { Value } from '../graph/graph.ts'
 import { pooling } from '../ops/pooling.ts'
 import { reshape } from '../ops/view.ts'
-import { option } from '../util/options.ts'
+import { option, type TableFor } from '../util/options.ts'
 import { type OpenShape, sizeOf } from '../util/shape.ts'
 import type { LayerCall, NoWeights } from './call.ts'
-import {
-  type CallableLayer,
-  defineLayer,
-  type LayerArguments,
-  type LayerFactory,
-  type OptionsOf,
-} from './callable.ts'
-import { type LayerDefinition, WeightlessLayer } from './layer.ts'
-import { flag, layerOptions, nullable } from './options.ts'
+import { type CallableLayer, defineLayer, type LayerArguments, type LayerFactory } from './callable.ts'
+import { type GivenOptions, type LayerDefinition, WeightlessLayer } from './layer.ts'
+import { flag, type LayerOptions, layerOptions, nullable } from './options.ts'
 import {
   checkSpace,
+  type DataFormatOptions,
   dataFormat,
   type Extents,
   perAxis,
   type Rank,
   readExtents,
+  type SymmetricPaddingOptions,
   symmetricPadding,
 } from './spatial.ts'
 import { paddingOf, type Window, windowedExtent } from './window.ts'
+
+export interface PoolingOptions extends LayerOptions, SymmetricPaddingOptions, DataFormatOptions {
+  /** From one window to the next; `null`, the default, takes the pool size. */
+  readonly strides?: Extents | null
+}
+
+interface PoolingArguments extends PoolingOptions {
+  /** Steps or pixels of a window, `2` by default: a number for all axes, or one for each. */
+  readonly poolSize?: Extents
+}
 
 const table = {
   ...layerOptions,
@@ -34,7 +40,7 @@ const table = {
   strides: nullable<Extents>(readExtents),
   padding: symmetricPadding,
   dataFormat,
-} as const
+} as const satisfies TableFor<PoolingArguments>
 
 interface PoolingKind {
   readonly rank: Rank
@@ -46,7 +52,7 @@ export class PoolingLayer extends WeightlessLayer<typeof table> {
   /** The windows along the axes of space. */
   readonly #windows: readonly Window[]
 
-  constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>, kind: PoolingKind) {
+  constructor(definition: LayerDefinition<typeof table>, given: GivenOptions, kind: PoolingKind) {
     super(definition, given)
     const { poolSize, strides, padding } = this.config
     const sizes = perAxis(this, kind.rank, 'poolSize', poolSize)
@@ -87,12 +93,21 @@ export class PoolingLayer extends WeightlessLayer<typeof table> {
   }
 }
 
-const globalTable = { ...layerOptions, dataFormat, keepdims: flag(false) } as const
+export interface GlobalPoolingOptions extends LayerOptions, DataFormatOptions {
+  /** Whether the axes that are pooled stay, with an extent of 1; `false` by default. */
+  readonly keepdims?: boolean
+}
+
+const globalTable = {
+  ...layerOptions,
+  dataFormat,
+  keepdims: flag(false),
+} as const satisfies TableFor<GlobalPoolingOptions>
 
 export class GlobalPoolingLayer extends WeightlessLayer<typeof globalTable> {
   readonly #kind: PoolingKind
 
-  constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>, kind: PoolingKind) {
+  constructor(definition: LayerDefinition<typeof globalTable>, given: GivenOptions, kind: PoolingKind) {
     super(definition, given)
     this.#kind = kind
   }
@@ -119,7 +134,7 @@ export class GlobalPoolingLayer extends WeightlessLayer<typeof globalTable> {
   }
 }
 
-const define = (className: string, kind: PoolingKind): LayerFactory<PoolingLayer> =>
+const define = (className: string, kind: PoolingKind): LayerFactory<PoolingLayer, typeof table> =>
   defineLayer({
     className,
     table,
@@ -127,7 +142,10 @@ const define = (className: string, kind: PoolingKind): LayerFactory<PoolingLayer
     create: (self, given) => new PoolingLayer(self, given, kind),
   })
 
-const defineGlobal = (className: string, kind: PoolingKind): LayerFactory<GlobalPoolingLayer> =>
+const defineGlobal = (
+  className: string,
+  kind: PoolingKind,
+): LayerFactory<GlobalPoolingLayer, typeof globalTable> =>
   defineLayer({
     className,
     table: globalTable,
@@ -135,11 +153,8 @@ const defineGlobal = (className: string, kind: PoolingKind): LayerFactory<Global
     create: (self, given) => new GlobalPoolingLayer(self, given, kind),
   })
 
-export type PoolingOptions = OptionsOf<typeof table, ['poolSize']>
-export type GlobalPoolingOptions = OptionsOf<typeof globalTable>
-
 type Pool = (
-  ...args: LayerArguments<typeof table, [poolSize?: Extents | undefined], ['poolSize']>
+  ...args: LayerArguments<[poolSize?: Extents | undefined], PoolingOptions, PoolingArguments>
 ) => CallableLayer<PoolingLayer>
 type GlobalPool = (options?: GlobalPoolingOptions) => CallableLayer<GlobalPoolingLayer>
 
@@ -156,7 +171,6 @@ const globalAverage2d = defineGlobal('GlobalAveragePooling2D', { rank: 2, mean: 
  * The maximum of windows of time: `[batch, steps, channels]` → `[batch, steps', channels]`.
  *
  * @param poolSize Steps of a window, 2 by default.
- * @param options `strides` (the pool size), `padding` 'valid' (default) or 'same'.
  * @see keras/src/layers/pooling/max_pooling1d.py
  */
 export const MaxPooling1D: Pool = (...args) => max1d.make(...args)

@@ -1,22 +1,20 @@
 // Layers that only change shapes: Flatten, Reshape, RepeatVector.
 
-import { checkInteger, checkOneOf, describeValue, fail } from '../errors.ts'
+import { checkInteger, describeValue, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { repeat } from '../ops/reduce.ts'
 import { reshape } from '../ops/view.ts'
-import { option, required } from '../util/options.ts'
+import { required, type TableFor } from '../util/options.ts'
 import { checkSize, type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
 import type { LayerCall, NoWeights } from './call.ts'
-import { type CallableLayer, defineLayer, type LayerArguments, type OptionsOf } from './callable.ts'
+import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
 import { type Layer, WeightlessLayer } from './layer.ts'
-import { layerOptions, positiveInteger } from './options.ts'
+import { type LayerOptions, layerOptions, positiveInteger } from './options.ts'
+import { type DataFormatOptions, dataFormat } from './spatial.ts'
 
-const flattenTable = {
-  ...layerOptions,
-  dataFormat: option<'channels_last' | null>(null, (where, name, value) =>
-    value === null ? null : checkOneOf(where, name, value, ['channels_last']),
-  ),
-} as const
+export interface FlattenOptions extends LayerOptions, DataFormatOptions {}
+
+const flattenTable = { ...layerOptions, dataFormat } as const satisfies TableFor<FlattenOptions>
 
 /** All but the batch, whose extents must be known to be folded. */
 function inner(layer: Layer, shape: OpenShape): Shape {
@@ -55,8 +53,12 @@ const flatten = defineLayer({
  *
  * @see keras/src/layers/reshaping/flatten.py
  */
-export const Flatten = (options?: OptionsOf<typeof flattenTable>): CallableLayer<FlattenLayer> =>
-  flatten.make(options)
+export const Flatten = (options?: FlattenOptions): CallableLayer<FlattenLayer> => flatten.make(options)
+
+interface ReshapeArguments extends LayerOptions {
+  /** The shape of a sample, without the batch; one extent may be -1, which is what remains. */
+  readonly targetShape: readonly number[]
+}
 
 const reshapeTable = {
   ...layerOptions,
@@ -71,7 +73,7 @@ const reshapeTable = {
     }
     return checkSize(where, name, extents)
   }),
-} as const
+} as const satisfies TableFor<ReshapeArguments>
 
 export class ReshapeLayer extends WeightlessLayer<typeof reshapeTable> {
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
@@ -109,10 +111,18 @@ const reshapeDefinition = defineLayer({
  * @see keras/src/layers/reshaping/reshape.py
  */
 export const Reshape = (
-  ...args: LayerArguments<typeof reshapeTable, [targetShape: readonly number[]], ['targetShape']>
+  ...args: LayerArguments<[targetShape: readonly number[]], LayerOptions, ReshapeArguments>
 ): CallableLayer<ReshapeLayer> => reshapeDefinition.make(...args)
 
-const repeatTable = { ...layerOptions, n: positiveInteger } as const
+interface RepeatVectorArguments extends LayerOptions {
+  /** Time steps of the output, a positive integer. */
+  readonly n: number
+}
+
+const repeatTable = {
+  ...layerOptions,
+  n: positiveInteger,
+} as const satisfies TableFor<RepeatVectorArguments>
 
 export class RepeatVectorLayer extends WeightlessLayer<typeof repeatTable> {
   override outputShapes(inputs: readonly OpenShape[], source?: Layer): readonly OpenShape[] {
@@ -150,5 +160,5 @@ const repeatVector = defineLayer({
  * @see keras/src/layers/reshaping/repeat_vector.py
  */
 export const RepeatVector = (
-  ...args: LayerArguments<typeof repeatTable, [n: number], ['n']>
+  ...args: LayerArguments<[n: number], LayerOptions, RepeatVectorArguments>
 ): CallableLayer<RepeatVectorLayer> => repeatVector.make(...args)

@@ -6,20 +6,23 @@
 import type { Value } from '../graph/graph.ts'
 import { convolution } from '../ops/convolution.ts'
 import type { ConvolutionAttributes } from '../ops/convolutionGeometry.ts'
+import type { TableFor } from '../util/options.ts'
 import type { OpenShape, Shape } from '../util/shape.ts'
 import { activate } from './activate.ts'
 import type { LayerCall } from './call.ts'
-import { type CallableLayer, defineLayer, type OptionsOf } from './callable.ts'
-import type { Initializer } from './initializers.ts'
-import { knownExtent, Layer, type LayerDefinition } from './layer.ts'
+import { type CallableLayer, defineLayer } from './callable.ts'
+import type { Initializer, InitializerIdentifier } from './initializers.ts'
+import { type GivenOptions, knownExtent, Layer, type LayerDefinition } from './layer.ts'
 import { absent, initializer, positiveInteger } from './options.ts'
 import {
   asImageKernel,
   checkSpace,
   convolveDepthwise,
   convolvedSpace,
+  type DepthwiseOptions,
   depthwiseOptions,
   type FilterArguments,
+  type FilterNames,
   fromImage,
   type Rank,
   windowsOf,
@@ -27,13 +30,18 @@ import {
 import type { Variable } from './variable.ts'
 import type { Window } from './window.ts'
 
+export interface SeparableConvolutionOptions extends DepthwiseOptions {
+  /** First values of the kernel over all channels, `'glorot_uniform'` by default. */
+  readonly pointwiseInitializer?: InitializerIdentifier
+}
+
 const table = {
   ...depthwiseOptions,
   filters: positiveInteger,
   pointwiseInitializer: initializer('glorot_uniform'),
   pointwiseRegularizer: absent,
   pointwiseConstraint: absent,
-} as const
+} as const satisfies TableFor<SeparableConvolutionOptions & FilterNames>
 
 const POINTWISE: ConvolutionAttributes = {
   strides: [1, 1],
@@ -52,7 +60,7 @@ export class SeparableConvolutionLayer extends Layer<typeof table, Weights> {
   readonly #rank: Rank
   readonly #windows: readonly Window[]
 
-  constructor(definition: LayerDefinition, given: Readonly<Record<string, unknown>>, rank: Rank) {
+  constructor(definition: LayerDefinition<typeof table>, given: GivenOptions, rank: Rank) {
     super(definition, given)
     this.#rank = rank
     this.#windows = windowsOf(this, rank, this.config, this.config.padding)
@@ -101,21 +109,16 @@ const conv2d = defineLayer({
   create: (self, given) => new SeparableConvolutionLayer(self, given, 2),
 })
 
-export type SeparableConvolutionOptions = OptionsOf<typeof table, ['filters', 'kernelSize']>
-
 /**
  * Convolution over time of each channel by itself, then of all channels at each step: `[batch, steps, channels]` →
  * `[batch, steps', filters]`.
  *
  * @param filters Output channels.
  * @param kernelSize Steps that a window spans.
- * @param options `strides` (1), `padding` 'valid' (default) or 'same', `dilationRate` (1), `depthMultiplier` (1,
- * outputs of the first per channel), `activation` ('linear'), `useBias` (true), `depthwiseInitializer` and
- * `pointwiseInitializer` ('glorot_uniform'), `biasInitializer` ('zeros').
  * @see keras/src/layers/convolutional/separable_conv1d.py
  */
 export const SeparableConv1D = (
-  ...args: FilterArguments<typeof table>
+  ...args: FilterArguments<SeparableConvolutionOptions>
 ): CallableLayer<SeparableConvolutionLayer> => conv1d.make(...args)
 
 /**
@@ -128,5 +131,5 @@ export const SeparableConv1D = (
  * @see keras/src/layers/convolutional/separable_conv2d.py
  */
 export const SeparableConv2D = (
-  ...args: FilterArguments<typeof table>
+  ...args: FilterArguments<SeparableConvolutionOptions>
 ): CallableLayer<SeparableConvolutionLayer> => conv2d.make(...args)

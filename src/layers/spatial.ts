@@ -7,11 +7,20 @@ import type { Graph, Value } from '../graph/graph.ts'
 import { convolution } from '../ops/convolution.ts'
 import type { ConvolutionAttributes } from '../ops/convolutionGeometry.ts'
 import { reshape } from '../ops/view.ts'
-import { type Option, type OptionTable, option, required } from '../util/options.ts'
+import { option, type Read, required, type TableFor } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
-import type { LayerArguments, OptionsOf } from './callable.ts'
+import type { LayerArguments } from './callable.ts'
+import type { InitializerIdentifier } from './initializers.ts'
 import type { Layer } from './layer.ts'
-import { absent, activation, flag, initializer, layerOptions } from './options.ts'
+import {
+  type ActivationName,
+  absent,
+  activation,
+  flag,
+  initializer,
+  type LayerOptions,
+  layerOptions,
+} from './options.ts'
 import { type Padding, paddingOf, type Window, windowedExtent } from './window.ts'
 
 /** Axes of space. */
@@ -21,7 +30,7 @@ export type Rank = 1 | 2
 export type Extents = number | readonly number[]
 
 export const extentsOf =
-  (check: (where: string, name: string, value: unknown) => number): Option<Extents>['check'] =>
+  (check: Read<number>): Read<Extents> =>
   (where, name, value) =>
     Array.isArray(value)
       ? value.map((extent: unknown) => check(where, name, extent))
@@ -29,21 +38,49 @@ export const extentsOf =
 
 export const readExtents = extentsOf(checkExtent)
 
-const extents = (fallback: number): Option<Extents> => option<Extents>(fallback, readExtents)
+const extents = (fallback: number) => option<Extents>(fallback, readExtents)
 
 /** Arguments of a layer with filters: both by position, the kernel's size among the options, or all by name. */
-export type FilterArguments<
-  Table extends OptionTable & Pick<typeof convolutionOptions, 'kernelSize'> & { readonly filters: unknown },
-> =
-  | LayerArguments<Table, [filters: number, kernelSize: Extents], ['filters', 'kernelSize']>
-  | readonly [filters: number, options: OptionsOf<Table, ['filters']>]
+export type FilterArguments<Options> =
+  | LayerArguments<[filters: number, kernelSize: Extents], Options, Options & FilterNames>
+  | readonly [filters: number, options: Options & KernelNames]
 
-/** Channels come last. */
+export interface KernelNames {
+  /** Steps or pixels that a window spans: a number for all axes, or one for each. */
+  readonly kernelSize: Extents
+}
+
+export interface FilterNames extends KernelNames {
+  /** Channels of the output. */
+  readonly filters: number
+}
+
+export interface DataFormatOptions {
+  /** Where the channels are; `null`, the default, and `'channels_last'` are one, and there is no other yet. */
+  readonly dataFormat?: 'channels_last' | null
+}
+
 export const dataFormat = option<'channels_last' | null>(null, (where, name, value) =>
   value === null ? null : checkOneOf(where, name, value, ['channels_last']),
 )
 
+export interface WindowOptions {
+  /** From one window to the next, `1` by default: a number for all axes, or one for each. */
+  readonly strides?: Extents
+  /** From one entry of a window to the next, `1` by default: a number for all axes, or one for each. */
+  readonly dilationRate?: Extents
+}
+
 /** What all convolutions take. */
+export interface ConvolvedOptions extends LayerOptions, DataFormatOptions, WindowOptions {
+  /** Applied to the outputs, `'linear'` by default. */
+  readonly activation?: ActivationName | null
+  /** Whether a bias is added, `true` by default. */
+  readonly useBias?: boolean
+  /** First values of the bias, `'zeros'` by default. */
+  readonly biasInitializer?: InitializerIdentifier
+}
+
 export const convolutionOptions = {
   ...layerOptions,
   kernelSize: required<Extents>(readExtents),
@@ -56,14 +93,26 @@ export const convolutionOptions = {
   biasRegularizer: absent,
   activityRegularizer: absent,
   biasConstraint: absent,
-} as const
+} as const satisfies TableFor<ConvolvedOptions & KernelNames>
 
 /** Padding where the future may be read. */
 export const symmetricPadding = option<Exclude<Padding, 'causal'>>('valid', (where, name, value) =>
   checkOneOf(where, name, value, ['valid', 'same']),
 )
 
+export interface SymmetricPaddingOptions {
+  /** `'valid'`, the default: windows lie inside the input; `'same'`: zeros around it give as many outputs as strides fit in. */
+  readonly padding?: 'valid' | 'same'
+}
+
 /** What convolutions of each channel by itself take. */
+export interface DepthwiseOptions extends ConvolvedOptions, SymmetricPaddingOptions {
+  /** Outputs for each channel, `1` by default. */
+  readonly depthMultiplier?: number
+  /** First values of the kernels of each channel, `'glorot_uniform'` by default. */
+  readonly depthwiseInitializer?: InitializerIdentifier
+}
+
 export const depthwiseOptions = {
   ...convolutionOptions,
   padding: symmetricPadding,
@@ -71,7 +120,7 @@ export const depthwiseOptions = {
   depthwiseInitializer: initializer('glorot_uniform'),
   depthwiseRegularizer: absent,
   depthwiseConstraint: absent,
-} as const
+} as const satisfies TableFor<DepthwiseOptions & KernelNames>
 
 /** An option's extent for each axis. */
 export function perAxis(layer: Layer, rank: Rank, name: string, given: Extents): readonly number[] {

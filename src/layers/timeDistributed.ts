@@ -6,17 +6,22 @@ import type { Graph, Value } from '../graph/graph.ts'
 import { splitColumns } from '../ops/columnPairs.ts'
 import { concat } from '../ops/columns.ts'
 import { reshape } from '../ops/view.ts'
-import { required } from '../util/options.ts'
+import { required, type TableFor } from '../util/options.ts'
 import { lastOf, type OpenShape, sizeOf } from '../util/shape.ts'
 import type { LayerCall, NoWeights } from './call.ts'
-import { type CallableLayer, defineLayer, type LayerArguments, layerOf, type OptionsOf } from './callable.ts'
+import { type CallableLayer, defineLayer, type LayerArguments, layerOf, writeLayer } from './callable.ts'
 import { Layer, type WeightGroup } from './layer.ts'
-import { layerOptions } from './options.ts'
+import { type LayerOptions, layerOptions } from './options.ts'
+
+interface TimeDistributedArguments extends LayerOptions {
+  /** The layer to apply to every time step: any that takes what one time step holds. */
+  readonly layer: Layer
+}
 
 const table = {
   ...layerOptions,
-  layer: required<Layer>((where, _name, value) => layerOf(value, where)),
-} as const
+  layer: required<Layer>((where, _name, value) => layerOf(value, where), writeLayer),
+} as const satisfies TableFor<TimeDistributedArguments>
 
 export class TimeDistributedLayer extends Layer<typeof table, NoWeights> {
   override get parts(): readonly Layer[] {
@@ -101,8 +106,6 @@ const definition = defineLayer({
   create: (self, given) => new TimeDistributedLayer(self, given),
 })
 
-export type TimeDistributedOptions = OptionsOf<typeof table, ['layer']>
-
 /**
  * Applies a layer to every time step: `[batch, timesteps, ...]` → `[batch, timesteps, ...]`. A BatchNormalization in it takes the
  * moments of each step, and a stateful layer goes on from step to step.
@@ -111,5 +114,5 @@ export type TimeDistributedOptions = OptionsOf<typeof table, ['layer']>
  * @see keras/src/layers/rnn/time_distributed.py
  */
 export const TimeDistributed = (
-  ...args: LayerArguments<typeof table, [layer: Layer], ['layer']>
+  ...args: LayerArguments<[layer: Layer], LayerOptions, TimeDistributedArguments>
 ): CallableLayer<TimeDistributedLayer> => definition.make(...args)

@@ -4,16 +4,17 @@
 import { checkExtent, describeValue, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { upsample } from '../ops/upsample.ts'
-import { type OptionTable, option } from '../util/options.ts'
+import { option, type TableFor } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
-import { WeightlessLayer } from './layer.ts'
-import { layerOptions } from './options.ts'
+import { type LayerTable, WeightlessLayer } from './layer.ts'
+import { type LayerOptions, layerOptions } from './options.ts'
 import {
   asImage,
   checkSpace,
-  convolutionOptions,
+  type DataFormatOptions,
+  dataFormat,
   type Extents,
   fromImage,
   perAxis,
@@ -21,7 +22,7 @@ import {
   readExtents,
 } from './spatial.ts'
 
-abstract class UpSamplingLayer<Table extends OptionTable> extends WeightlessLayer<Table> {
+abstract class UpSamplingLayer<Table extends LayerTable> extends WeightlessLayer<Table> {
   /** How often entries are repeated along each axis of space. */
   protected abstract get factors(): readonly number[]
 
@@ -41,12 +42,30 @@ abstract class UpSamplingLayer<Table extends OptionTable> extends WeightlessLaye
   }
 }
 
-const lineTable = { ...layerOptions, size: option(2, checkExtent) } as const
+interface UpSampling1DArguments extends LayerOptions {
+  /** How often a step is repeated, `2` by default. */
+  readonly size?: number
+}
+
+const lineTable = {
+  ...layerOptions,
+  size: option(2, checkExtent),
+} as const satisfies TableFor<UpSampling1DArguments>
+
+export interface UpSampling2DOptions extends LayerOptions, DataFormatOptions {
+  /** How pixels are filled in: `'nearest'`, the default, and no other yet. */
+  readonly interpolation?: 'nearest'
+}
+
+interface UpSampling2DArguments extends UpSampling2DOptions {
+  /** How often rows and columns are repeated, `2` by default: a number for both, or one for each. */
+  readonly size?: Extents
+}
 
 const imageTable = {
   ...layerOptions,
   size: option<Extents>(2, readExtents),
-  dataFormat: convolutionOptions.dataFormat,
+  dataFormat,
   interpolation: option<'nearest'>('nearest', (where, name, value) =>
     value === 'nearest'
       ? value
@@ -55,7 +74,7 @@ const imageTable = {
           got: describeValue(value),
         }),
   ),
-} as const
+} as const satisfies TableFor<UpSampling2DArguments>
 
 export class UpSampling1DLayer extends UpSamplingLayer<typeof lineTable> {
   protected override get factors(): readonly number[] {
@@ -88,16 +107,15 @@ const image = defineLayer({
  * @see keras/src/layers/reshaping/up_sampling1d.py
  */
 export const UpSampling1D = (
-  ...args: LayerArguments<typeof lineTable, [size?: number | undefined], ['size']>
+  ...args: LayerArguments<[size?: number | undefined], LayerOptions, UpSampling1DArguments>
 ): CallableLayer<UpSampling1DLayer> => line.make(...args)
 
 /**
  * Repeats rows and columns of images: `[batch, height, width, channels]` → `[batch, height·size, width·size, channels]`.
  *
  * @param size How often, for height and width; one number for both, 2 by default.
- * @param options `interpolation` 'nearest', the default, and no other yet.
  * @see keras/src/layers/reshaping/up_sampling2d.py
  */
 export const UpSampling2D = (
-  ...args: LayerArguments<typeof imageTable, [size?: Extents | undefined], ['size']>
+  ...args: LayerArguments<[size?: Extents | undefined], UpSampling2DOptions, UpSampling2DArguments>
 ): CallableLayer<UpSampling2DLayer> => image.make(...args)

@@ -17,7 +17,7 @@ const predictOptions = {
   /** Samples a step; 32 by default, the fixed batch of a stateful model otherwise. */
   batchSize,
   /** 0 by default here, since predictions are often made inside other work. */
-  verbose: option<Verbose, Verbose | 'auto'>(0, verbose.check),
+  verbose: option<Verbose, Verbose | 'auto'>(0, verbose.read),
 } as const
 
 const weightOptions = { sampleWeight, classWeight } as const

@@ -8,7 +8,7 @@ import {
   describeValue,
   fail,
 } from '../errors.ts'
-import { rate } from '../layers/options.ts'
+import { readRate } from '../layers/options.ts'
 import type { Callback } from '../training/callbacks.ts'
 import { standardOutput, type Verbose } from '../training/output.ts'
 import { type Config, computed, type Given, nullable, option } from '../util/options.ts'
@@ -33,7 +33,7 @@ export const fitOptions = {
     given === null ? [] : Array.isArray(given) ? given : [given as Callback],
   ),
   /** Share of the last samples kept for validation, in [0, 1); 0 by default. Taken before shuffling. */
-  validationSplit: rate({ required: false }),
+  validationSplit: option(0, readRate),
   /** `[x, y]` or `[x, y, sampleWeight]`; instead of `validationSplit`. */
   validationData: nullable<readonly unknown[], readonly [x: Data, y: Data, sampleWeight?: Data | null]>(
     (where, name, value) =>

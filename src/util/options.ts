@@ -1,38 +1,58 @@
-// Options as a table of defaults and checks: one declaration gives a function its argument's type, its defaults,
-// its errors, and the config that a file keeps. Every public function that takes options reads them here.
+// Options as tables: for each its default, how what the user wrote is read, and what a file keeps of it. What users may write
+// is an interface beside the table, whose doc comments editors show; a table says by `satisfies TableFor<…>` that it takes all of
+// the interface. (A type that is mapped from the table would do without the interface, but TypeScript's editor service shows no
+// comments of mapped types.) Every public function that takes options reads them here.
 
 import { checkBoolean, describeValue, fail } from '../errors.ts'
 import { suggestName } from './oldNames.ts'
 
+/** Returns the value that what the user wrote stands for, or throws. */
+export type Read<T> = (where: string, name: string, value: unknown) => T
+
 /**
- * One option: what it is when it is left out, and a check that returns the value or throws.
+ * One option: what it is when it is left out, how it is read, and how it is written.
  * `Input` is what the user may write where that is more than `T`: a name for an object, say.
  */
 export interface Option<T, Input = T> {
-  /** Undefined where the option must be given, or its check works out the default. */
+  /** Undefined where the option must be given, or reading works out the default. */
   readonly fallback: T | undefined
-  readonly check: (where: string, name: string, value: unknown) => T
+  readonly read: Read<T>
+  /** What a file keeps of the value: plain data, from which `read` makes an equal value. Undefined where it keeps nothing. */
+  write(value: T): unknown
+  readonly isRequired?: boolean
   /** Never set; carries the type. */
-  readonly input?: Input
+  readonly takes?: (value: Input) => void
 }
 
 /** An option that must be given. */
 export interface RequiredOption<T, Input = T> extends Option<T, Input> {
-  readonly fallback: undefined
+  readonly isRequired: true
 }
 
-export type OptionTable = Readonly<Record<string, Option<unknown>>>
+/** An option that may be left out. */
+export interface OptionalOption<T, Input = T> extends Option<T, Input> {
+  readonly isRequired?: false
+}
+
+export type OptionTable = Readonly<Record<string, Option<unknown, never>>>
+
+/** A table that takes all that `Options` let a user write; it may have more. */
+export type TableFor<Options> = OptionTable & {
+  readonly [Name in keyof Options]-?: undefined extends Options[Name]
+    ? OptionalOption<unknown, Exclude<Options[Name], undefined>>
+    : Option<unknown, Options[Name]>
+}
 
 /** What a table's options are once read: every one present. */
 export type Config<Table extends OptionTable> = {
-  readonly [Name in keyof Table]: Table[Name] extends Option<infer T, unknown> ? T : never
+  readonly [Name in keyof Table]: ReturnType<Table[Name]['read']>
 }
 
 /** What the user may write for an option. */
-export type InputOf<O> = O extends Option<unknown, infer Input> ? Input : never
+export type InputOf<O> = O extends { readonly takes?: (value: infer Input) => void } ? Input : never
 
 type RequiredNames<Table extends OptionTable> = {
-  [Name in keyof Table]: Table[Name]['fallback'] extends undefined ? Name : never
+  [Name in keyof Table]: Table[Name] extends { readonly isRequired: true } ? Name : never
 }[keyof Table]
 
 /** What the user may write for a table: the options that it requires, and any of the others. */
@@ -42,30 +62,51 @@ export type Given<Table extends OptionTable> = {
   readonly [Name in keyof Omit<Table, RequiredNames<Table>>]?: InputOf<Table[Name]> | undefined
 }
 
-export const option = <T, Input = T>(fallback: T, check: Option<T>['check']): Option<T, Input> => ({
-  fallback,
-  check,
-})
+type Write<T> = (value: T) => unknown
+
+const itself: Write<unknown> = (value) => value
+
+/** Of an option that files do not keep. */
+export const unwritten: Write<unknown> = () => undefined
+
+export const option = <T, Input = T>(
+  fallback: T,
+  read: Read<T>,
+  write: Write<T> = itself,
+): OptionalOption<T, Input> => ({ fallback, read, write })
 
 /** An option that must be given. */
-export const required = <T, Input = T>(check: Option<T>['check']): RequiredOption<T, Input> => ({
+export const required = <T, Input = T>(
+  read: Read<T>,
+  write: Write<T> = itself,
+): RequiredOption<T, Input> => ({
   fallback: undefined,
-  check,
+  read,
+  write,
+  isRequired: true,
 })
 
-/** An option whose check works out the default, from undefined. */
-export const computed = <T, Input = T>(check: Option<T>['check']): Option<T, Input> => required(check)
+/** An option whose default is worked out by reading undefined. */
+export const computed = <T, Input = T>(
+  read: Read<T>,
+  write: Write<T> = itself,
+): OptionalOption<T, Input> => ({ fallback: undefined, read, write })
 
 /** An option that may be null, Keras's None, and is so where it is left out. */
-export const nullable = <T, Input = T>(check: Option<T>['check']): Option<T | null, Input | null> =>
-  option<T | null, Input | null>(null, (where, name, value) =>
-    value === null ? null : check(where, name, value),
+export const nullable = <T, Input = T>(
+  read: Read<T>,
+  write: Write<T> = itself,
+): OptionalOption<T | null, Input | null> =>
+  option<T | null, Input | null>(
+    null,
+    (where, name, value) => (value === null ? null : read(where, name, value)),
+    (value) => (value === null ? null : write(value)),
   )
 
-export const flag = (fallback: boolean): Option<boolean> => option(fallback, checkBoolean)
+export const flag = (fallback: boolean): OptionalOption<boolean> => option(fallback, checkBoolean)
 
 /** An option of Keras that Recurra does not have yet: its default, and null or false, are accepted; all else is an error. */
-export const unsupported = <const T extends null | boolean | number | string>(only: T): Option<T> =>
+export const unsupported = <const T extends null | boolean | number | string>(only: T): OptionalOption<T> =>
   option<T>(only, (where, name, value) =>
     value === only || value === null || value === false
       ? only
@@ -98,9 +139,21 @@ export function readOptions<Table extends OptionTable>(
     const expected = names.length > 0 ? `only the options ${names.join(', ')}` : 'no options'
     fail(where, { expected, got: `'${name}'`, remedy: suggestName(name, names) })
   }
-  const read = Object.entries(table).map(([name, { fallback, check }]) => {
+  const config = Object.entries(table).map(([name, { fallback, read }]) => {
     const value = options[name]
-    return [name, value === undefined && fallback !== undefined ? fallback : check(where, name, value)]
+    return [name, value === undefined && fallback !== undefined ? fallback : read(where, name, value)]
   })
-  return Object.fromEntries(read) as Config<Table>
+  return Object.fromEntries(config) as Config<Table>
+}
+
+/** What a file keeps of options: the other way of {@link readOptions}. */
+export function writeOptions<Table extends OptionTable>(
+  table: Table,
+  config: Config<Table>,
+): Record<string, unknown> {
+  const written = Object.entries(table).map(([name, option]) => {
+    const value: unknown = config[name]
+    return [name, (option as Option<unknown>).write(value)] as const
+  })
+  return Object.fromEntries(written.filter(([, value]) => value !== undefined))
 }

@@ -58,7 +58,7 @@ const options: ErrorCase[] = [
   ],
   [
     'what is not supported yet',
-    () => Dense(3, { kernelRegularizer: untyped('l2') }),
+    () => Dense(3, untyped({ kernelRegularizer: 'l2' })),
     'Dense: expected kernelRegularizer to be null (it is not supported yet), got "l2".',
   ],
   [
