@@ -2,7 +2,7 @@
 
 import type { Plan } from '../compiler/plan.ts'
 import type { Graph } from '../graph/graph.ts'
-import type { DeviceTraits } from '../graph/operation.ts'
+import { DEFAULT_TRAITS, type DeviceTraits } from '../graph/operation.ts'
 import type { Memory, SlotPool } from './slotPool.ts'
 
 export type BackendName = 'webgpu' | 'cpu'
@@ -80,6 +80,9 @@ export interface BackendTraits extends DeviceTraits {
   /** Bytes that one buffer may have and one kernel may see of it. */
   readonly maxBufferBytes: number
 }
+
+/** How the CPU has plans made, known before there is a backend. */
+export const CPU_TRAITS: BackendTraits = { ...DEFAULT_TRAITS, isSoftware: true, maxBufferBytes: 2 ** 31 }
 
 export interface Backend {
   readonly info: BackendInfo

@@ -2,8 +2,7 @@
 
 import { checkOneOf } from '../errors.ts'
 import type { DeviceTraits } from '../graph/operation.ts'
-import type { Backend, BackendInfo, BackendName } from './backend.ts'
-import { CPU_TRAITS } from './cpu/traits.ts'
+import { type Backend, type BackendInfo, type BackendName, CPU_TRAITS } from './backend.ts'
 import { describeDevice, requestAdapter, requestDevice } from './webgpu/device.ts'
 import { type Choice, WebGpuBackend } from './webgpu/webgpu.ts'
 

@@ -1,13 +1,12 @@
 // The CPU backend: the same plan without a GPU. Its memory is a WebAssembly memory where there is one, so that hot
 // operations run there without a copy.
 
-import type { Backend } from '../backend.ts'
+import { type Backend, CPU_TRAITS } from '../backend.ts'
 import { SlotPool } from '../slotPool.ts'
 import { CpuBuffer, CpuExecutable, pieceOf } from './executable.ts'
 import { separateHeap } from './heap.ts'
 import { pause } from './pause.ts'
 import { type CpuSideTable, sidesOf } from './sides.ts'
-import { CPU_TRAITS } from './traits.ts'
 import { type Code, instantiate } from './wasm.ts'
 
 /** Milliseconds of work between two turns of the event loop. */
