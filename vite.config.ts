@@ -11,6 +11,7 @@ import { buildAssembly } from './.ci/assembly.ts'
 import { buildKernels, linkKernels } from './shaders/build.ts'
 import { minifyKernels } from './shaders/minify.ts'
 import { modulesOf } from './shaders/modules.ts'
+import { LongestFirst } from './test/support/longestFirst.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -77,10 +78,22 @@ const demo: UserConfig = {
   optimizeDeps: { include: ['fflate', 'h5wasm', 'uplot'] },
 }
 
+// what is worth more time than every run has: test/run.mjs long
+const testFiles = process.env.RECURRA_TEST_LONG ? '*.long.test.ts' : '!(*.long).test.ts'
+/** They use no state of modules, so that they share processes, with a device and its pipelines each. */
+const sharing = ['test/ops/**', 'test/shaders/**']
+
 const test: ViteUserConfig = {
   test: {
-    // what is worth more time than every run has: test/run.mjs long
-    include: [process.env.RECURRA_TEST_LONG ? 'test/**/*.long.test.ts' : 'test/**/!(*.long).test.ts'],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'shared', isolate: false, include: sharing.map((folder) => `${folder}/${testFiles}`) },
+      },
+      { extends: true, test: { name: 'own', include: [`test/**/${testFiles}`], exclude: sharing } },
+    ],
+    sequence: { sequencer: LongestFirst },
+    setupFiles: 'test/support/deviceErrors.ts',
     globalSetup: 'test/support/globalSetup.ts',
     pool: 'forks',
     maxWorkers: 2,

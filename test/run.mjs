@@ -33,13 +33,18 @@ const stages = {
   types: () => check('node_modules/typescript/bin/tsc'),
   unit: () => runVitest('unit'),
   long: () => runVitest('long', { RECURRA_TEST_LONG: '1' }),
-  // One core each, so that they run side by side; what Deno prints comes at its end.
-  'deno and browser': () => Promise.all([runDeno(), runPlaywright()]).then(sum),
-  deno: runDeno,
   browser: runPlaywright,
+  deno: runDeno,
 }
-/** Those that only run when they are asked for. */
-const onRequest = ['long', 'deno', 'browser']
+/**
+ * What runs side by side once the kernels are there, so that no core waits for a suite that uses only one. The second lane
+ * prints what each of its stages said as that ends.
+ * @type {[string[], string[]]}
+ */
+const lanes = [
+  ['lint', 'types', 'unit'],
+  ['browser', 'deno'],
+]
 
 /**
  * Runs a Node program in the project's root and resolves to whether it was content.
@@ -98,7 +103,7 @@ async function runVitest(stage, variables = {}) {
 async function runDeno() {
   const report = join(reports, 'deno.xml')
   const command = ['node_modules/tsx/dist/cli.mjs', 'test/deno/run.ts', report, ...argumentsOf('deno')]
-  const ok = await run(command, {}, only !== 'deno')
+  const ok = await run(command, {}, !only)
   const results = existsSync(report) ? readFileSync(report, 'utf8') : ''
   /** @param {string} element */
   const count = (element) => results.split(`<${element}`).length - 1
@@ -115,6 +120,7 @@ async function runPlaywright() {
       PLAYWRIGHT_JSON_OUTPUT_NAME: report,
       RECURRA_TEST_PORT: String(await freePort()),
     },
+    !only,
   )
   const { expected: passed = 0, unexpected = 0, flaky = 0, skipped = 0 } = read(report).stats ?? {}
   return countOf('browser', ok, passed, unexpected + flaky, skipped)
@@ -167,12 +173,19 @@ if (only && !['unit', 'long', 'deno', 'browser'].includes(only)) {
   console.error(`test/run.mjs: expected unit, long, deno, browser or nothing, got ${only}`)
   exit(2)
 }
-let total = { passed: 0, failed: 0 }
-for (const [name, stage] of Object.entries(stages)) {
-  if (only ? name !== only && name !== 'kernels' : onRequest.includes(name)) continue
-  console.log(`— ${name}`)
-  total = sum([total, await stage()])
+/** @param {string[]} names @returns {Promise<Count>} */
+async function inTurn(names) {
+  const counts = []
+  for (const name of names) {
+    console.log(`— ${name}`)
+    counts.push((await stages[name]?.()) ?? { passed: 0, failed: 1 })
+  }
+  return sum(counts)
 }
+
+const kernels = await inTurn(['kernels'])
+const others = only ? [inTurn([only])] : lanes.map(inTurn)
+const total = sum([kernels, ...(await Promise.all(others))])
 rmSync(reports, { recursive: true })
 console.log(`${total.passed} passed, ${total.failed} failed`)
 exit(total.failed === 0 ? 0 : 1)

@@ -1,13 +1,14 @@
 /**
- * Every entry of the demo, opened by its address and trained to its end on the GPU and then on the CPU, shows in the page
- * that it reaches the quality it declares. The console stays clean. What each looked like is kept in test/artifacts.
+ * Every entry of the demo, opened by its address and trained to its end on the GPU, shows in the page that it reaches the
+ * quality it declares. The console stays clean. What each looked like is kept in test/artifacts. On the CPU
+ * test/demo/gallery.test.ts trains them, and demo.spec.ts has the page train there.
  */
 import { expect, type Page, test } from '@playwright/test'
 import { problems } from '../../demo/problems/index.ts'
 
 const screenshots = 'test/artifacts/screenshots'
 
-/** Milliseconds for an entry on both backends: software GPUs compile for seconds, and machines have other work to do. */
+/** Milliseconds for an entry: software GPUs compile for seconds, and machines have other work to do. */
 const LIMIT = 180_000
 
 async function expectTrained(page: Page): Promise<void> {
@@ -33,10 +34,6 @@ for (const { name, title } of problems) {
     await expect(page.locator('#backend')).toHaveText(/^WebGPU on /)
     await expectTrained(page)
     await page.screenshot({ path: `${screenshots}/gallery-${name}.png` })
-
-    await page.getByLabel('CPU').check()
-    await expect(page.locator('#backend')).toHaveText(/^CPU/)
-    await expectTrained(page)
     expect(complaints).toEqual([])
   })
 }

@@ -28,6 +28,7 @@ const TRAINED = 1e-4
 interface CaseData {
   readonly x: Tensor[]
   readonly y: Tensor[]
+  readonly sampleWeight: Tensor | null
 }
 
 /** Checks one case on the backend in use. */
@@ -35,7 +36,12 @@ export async function checkCase(recurra: Recurra, name: string): Promise<void> {
   const golden = goldenCase(name)
   const model = await recurra.loadModel(golden.modelBytes)
   const toTensor = ({ data, shape }: NamedArray): Tensor => recurra.tensor(Float32Array.from(data), shape)
-  const data: CaseData = { x: golden.x.map(toTensor), y: golden.y.map(toTensor) }
+  const data: CaseData = {
+    x: golden.x.map(toTensor),
+    y: golden.y.map(toTensor),
+    sampleWeight: golden.sampleWeight && toTensor(golden.sampleWeight),
+  }
+  expectEqual('sample weights', data.sampleWeight !== null, golden.case.fit?.sample_weight ?? false)
   expectEqual('number of parameters', model.countParams(), golden.case.count_params)
   await checkPrediction('prediction', model, data, golden.predict0)
   const { fit } = golden.case
@@ -89,16 +95,20 @@ async function checkFirstBatch(
     return tensor(numbers.subarray(0, (kept * numbers.length) / rows), [kept, ...rest])
   }
   const [x, y] = [data.x.map(firstOf), data.y.map(firstOf)]
+  const weighted = {
+    sampleWeight: data.sampleWeight && firstOf(data.sampleWeight),
+    classWeight: golden.case.fit?.class_weight ?? null,
+  }
   const { first_batch_loss: loss } = golden.case
   if (loss !== undefined) {
     // In training mode, before its update; so on a model of its own.
     const trained = await loadModel(golden.modelBytes)
-    const [first] = [await trained.trainOnBatch(x, y)].flat()
+    const [first] = [await trained.trainOnBatch(x, y, weighted)].flat()
     trained.dispose()
     expectClose('loss of the first batch', [first ?? Number.NaN], [loss], FORWARD)
   }
   if (golden.gradients.size === 0) return
-  const gradients = await model.gradients(x, y)
+  const gradients = await model.gradients(x, y, weighted)
   expectEqual('gradients', Object.keys(gradients).sort(), [...golden.gradients.keys()].sort())
   for (const [path, expected] of golden.gradients) {
     expectEqual(`shape of the gradient of ${path}`, gradients[path]?.shape, expected.shape)
@@ -131,10 +141,18 @@ async function checkTraining(
 
 async function train(
   model: LayersModel,
-  { x, y }: CaseData,
-  { batch_size: batchSize, epochs, shuffle, reset_states_between_epochs: resets }: FitSettings,
+  { x, y, sampleWeight }: CaseData,
+  settings: FitSettings,
 ): Promise<HistoryRecord> {
-  const options = { batchSize, shuffle, verbose: 0 } as const
+  const { batch_size: batchSize, epochs, shuffle, reset_states_between_epochs: resets } = settings
+  const options = {
+    batchSize,
+    shuffle,
+    sampleWeight,
+    classWeight: settings.class_weight,
+    validationSplit: settings.validation_split ?? 0,
+    verbose: 0,
+  } as const
   if (!resets) return (await model.fit(x, y, { ...options, epochs })).history
   const record: HistoryRecord = {}
   for (let epoch = 0; epoch < epochs; epoch++) {

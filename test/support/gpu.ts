@@ -3,11 +3,12 @@
  *
  *     const device = await requestTestDevice()      // at the top of a test file
  *
- * Every test of the file then fails on any error that WebGPU reports while it runs, and the device goes with the last.
+ * Every test then fails on any error that WebGPU reports while it runs. The device goes with the process.
  */
 
-import { afterAll, afterEach, beforeEach } from 'vitest'
+import { afterAll } from 'vitest'
 import { create, globals } from 'webgpu'
+import { watch } from './watchedDevices.ts'
 
 Object.assign(globalThis, globals)
 
@@ -20,8 +21,6 @@ const TOGGLES = ['enable-dawn-features=disable_workgroup_init']
 // Dawn needs both for as long as a device is in use
 let gpu: GPU | undefined
 let adapter: GPUAdapter | undefined
-
-const errorFilters = ['validation', 'out-of-memory', 'internal'] as const
 
 /** Dawn's adapter. Throws where there is none: a test that needs a GPU never passes without one. */
 export async function requestAdapter(): Promise<GPUAdapter> {
@@ -38,30 +37,25 @@ export async function requestAdapter(): Promise<GPUAdapter> {
 /** What some kernels need of a device. */
 const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['subgroups', 'shader-f16']
 
-/** A device for the tests of one file, made before them, with the features that kernels can use. Call at the top level. */
-export async function requestTestDevice(descriptor?: GPUDeviceDescriptor): Promise<GPUDevice> {
+/** The device of this process: of one test file, or of all that share a worker (vite.config.ts). */
+let shared: Promise<GPUDevice> | undefined
+
+/**
+ * A device for tests, with the features that kernels can use. Errors that it reports fail the test in hand. Call at the top
+ * level. With a descriptor it is another one than the tests beside have.
+ */
+export function requestTestDevice(descriptor?: GPUDeviceDescriptor): Promise<GPUDevice> {
+  if (descriptor) return requestWatchedDevice(descriptor)
+  shared ??= requestWatchedDevice()
+  return shared
+}
+
+async function requestWatchedDevice(descriptor?: GPUDeviceDescriptor): Promise<GPUDevice> {
   const found = await requestAdapter()
   const requiredFeatures = OPTIONAL_FEATURES.filter((feature) => found.features.has(feature))
   const device = await found.requestDevice({ requiredFeatures, ...descriptor })
   keepPipelines(device)
-  const errors: string[] = []
-  device.addEventListener('uncapturederror', ({ error }) => errors.push(`uncaptured: ${error.message}`))
-
-  beforeEach(() => {
-    for (const filter of errorFilters) device.pushErrorScope(filter)
-  })
-  afterEach(async () => {
-    const scoped = await Promise.all(errorFilters.map(() => device.popErrorScope()))
-    for (const error of scoped) if (error) errors.push(error.message)
-    const messages = errors.splice(0)
-    if (messages.length > 0) throw new Error(`WebGPU reported errors in this test:\n${messages.join('\n')}`)
-  })
-  afterAll(() => {
-    device.destroy()
-    adapter = undefined
-    adapters.length = 0
-    gpu = undefined
-  })
+  watch(device)
   return device
 }
 

@@ -1,0 +1,32 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+/** Files that take longest, by what they took, so that none of them runs alone at the end. */
+const longest = [
+  'test/ops/lstm.test.ts',
+  'test/ops/lstmDirections.test.ts',
+  'test/ops/halve.test.ts',
+  'test/ops/launches.test.ts',
+  'test/ops/convLstm.test.ts',
+  'test/ops/matmul.test.ts',
+  'test/golden.test.ts',
+  'test/models/mixedPrecision.test.ts',
+  'test/package.test.ts',
+  'test/layers/bidirectional.test.ts',
+  'test/errors/device.test.ts',
+  'test/demo/gallery.test.ts',
+  'test/models/randomGraphs.test.ts',
+]
+
+const rankOf = ({ moduleId }: TestSpecification): number => {
+  const rank = longest.findIndex((file) => moduleId.endsWith(file))
+  return rank < 0 ? longest.length : rank
+}
+
+/** Projects that share processes first, which end where another project's file is next; in each the longest first. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const bySize = await super.sort(files)
+    const isOwn = ({ project }: TestSpecification): number => Number(project.config.isolate)
+    return bySize.sort((a, b) => isOwn(a) - isOwn(b) || rankOf(a) - rankOf(b))
+  }
+}
