@@ -1,4 +1,4 @@
-// From Keras's config of a layer to a layer: snake_case to options, nested layers and initializers included.
+// From Keras's config of a layer to a layer and back: snake_case to options, nested layers and initializers included.
 
 import { describeValue, didYouMean, fail } from '../errors.ts'
 import { layerDefinitions } from '../layers/callable.ts'
@@ -6,7 +6,7 @@ import type { Layer } from '../layers/layer.ts'
 import { policyOf } from './dtypePolicy.ts'
 import type { Json } from './json.ts'
 import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
-import { keysToCamelCase, toCamelCase } from './snakeCase.ts'
+import { keysToCamelCase, toCamelCase, toSnakeCase } from './snakeCase.ts'
 
 /** Keys of Keras that say nothing here. */
 const IGNORED = new Set([
@@ -60,4 +60,37 @@ function readOption(value: Json, where: string): unknown {
   if (!isKerasConfig(value)) return value
   if (layerDefinitions.has(value.class_name) || 'build_config' in value) return layerFromConfig(value, where)
   return { className: value.class_name, config: keysToCamelCase(value.config) }
+}
+
+/** Keras's config of a layer, from which {@link layerFromConfig} makes an equal one. */
+export const configOfLayer = (layer: Layer): KerasConfig =>
+  serialized('keras.layers', layer.className, layer.getConfig())
+
+const serialized = (
+  module: string,
+  className: string,
+  config: Readonly<Record<string, unknown>>,
+): KerasConfig => ({
+  module,
+  class_name: className,
+  config: Object.fromEntries(
+    Object.entries(config).map(([name, value]) => [toSnakeCase(name), writeOption(className, name, value)]),
+  ),
+  registered_name: null,
+})
+
+function writeOption(owner: string, name: string, value: unknown): Json {
+  // An input's dtype is that of its data.
+  if (name === 'dtype' && owner !== 'InputLayer') return serialized('keras', 'DTypePolicy', { name: value })
+  if (typeof value !== 'object' || value === null) return value as Json
+  const { module, className, config } = value as Partial<WrittenObject>
+  // What is not an object of Keras is a list of extents, or of lists.
+  return module && className ? serialized(module, className, config ?? {}) : (value as Json)
+}
+
+/** What options write of initializers and of layers inside a layer. */
+interface WrittenObject {
+  readonly module: string
+  readonly className: string
+  readonly config: Readonly<Record<string, unknown>>
 }

@@ -38,6 +38,12 @@ export class InputLayer extends WeightlessLayer<typeof table> {
     ...(this.config.shape ?? []),
   ]
 
+  /** As Keras writes it: the shape with its batch. */
+  override getConfig(): Record<string, unknown> {
+    const { trainable, ...config } = super.getConfig()
+    return { ...config, batchShape: this.inputShape }
+  }
+
   override outputShapes(): readonly OpenShape[] {
     if (this.config.shape === null && this.config.batchShape === null) {
       fail(this.where, { expected: 'a shape', got: 'none', remedy: 'Write Input([timesteps, features]).' })

@@ -9,7 +9,7 @@ import { reshape } from '../ops/view.ts'
 import { required, type TableFor } from '../util/options.ts'
 import { lastOf, type OpenShape, sizeOf } from '../util/shape.ts'
 import type { LayerCall, NoWeights } from './call.ts'
-import { type CallableLayer, defineLayer, type LayerArguments, layerOf, writeLayer } from './callable.ts'
+import { type CallableLayer, defineLayer, layerOf, writeLayer } from './callable.ts'
 import { Layer, type WeightGroup } from './layer.ts'
 import { type LayerOptions, layerOptions } from './options.ts'
 
@@ -113,6 +113,8 @@ const definition = defineLayer({
  * @param layer Any layer that takes what one time step holds.
  * @see keras/src/layers/rnn/time_distributed.py
  */
-export const TimeDistributed = (
-  ...args: LayerArguments<[layer: Layer], LayerOptions, TimeDistributedArguments>
-): CallableLayer<TimeDistributedLayer> => definition.make(...args)
+export function TimeDistributed(layer: Layer, options?: LayerOptions): CallableLayer<TimeDistributedLayer>
+export function TimeDistributed(options: TimeDistributedArguments): CallableLayer<TimeDistributedLayer>
+export function TimeDistributed(...args: readonly unknown[]): CallableLayer<TimeDistributedLayer> {
+  return definition.make(...args)
+}

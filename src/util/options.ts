@@ -100,7 +100,7 @@ export const nullable = <T, Input = T>(
   option<T | null, Input | null>(
     null,
     (where, name, value) => (value === null ? null : read(where, name, value)),
-    (value) => (value === null ? null : write(value)),
+    (value) => (value === null && write !== unwritten ? null : write(value as T)),
   )
 
 export const flag = (fallback: boolean): OptionalOption<boolean> => option(fallback, checkBoolean)

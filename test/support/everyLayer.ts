@@ -67,6 +67,17 @@ export interface LayerModel {
   make(): LayersModel
 }
 
+/** A layer of every class, by the class's name. */
+export const everyLayer = (recurra: Recurra): ReadonlyMap<string, CallableLayer> =>
+  new Map(
+    Object.entries(examplesOf(recurra)).flatMap(([name, [, layers]]) =>
+      layers()
+        .filter(({ className }) => className === name)
+        .slice(0, 1)
+        .map((layer) => [name, layer]),
+    ),
+  )
+
 /** Every class of layer by name. */
 export function layerModels(recurra: Recurra): ReadonlyMap<string, LayerModel> {
   return new Map(

@@ -1,0 +1,65 @@
+/**
+ * What an editor shows of options: each that works is offered, with a text that says what it does and what it is by default, as
+ * the option's table has it. The compiler's own language server is asked.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import '../../src/index.ts'
+import { layerDefinitions } from '../../src/layers/callable.ts'
+import type { OptionTable } from '../../src/util/options.ts'
+import { LanguageService } from '../support/languageService.ts'
+import { isRefused } from '../support/optionKinds.ts'
+
+const FILE = 'test/api/asAnEditorSeesIt.ts'
+
+/** Functions of the public API and the tables behind their options. */
+const tables: readonly (readonly [name: string, table: OptionTable])[] = [...layerDefinitions].map(
+  ([className, { table }]) => [className === 'InputLayer' ? 'Input' : className, table],
+)
+
+/** Options that work and are not offered: what they say can only be what is so anyway. */
+const KNOWN_ALONE = ['renormMomentum', 'trainable of Input', 'inputShape of Input', 'sparse']
+
+const offeredOf = ([name, table]: (typeof tables)[number]): string[] =>
+  Object.entries(table).flatMap(([option, entry]) =>
+    isRefused(entry) || [option, `${option} of ${name}`].some((known) => KNOWN_ALONE.includes(known))
+      ? []
+      : [option],
+  )
+
+const calls = tables.map((entry) => ({
+  name: entry[0],
+  table: entry[1],
+  offered: offeredOf(entry),
+  text: `api.${entry[0]}({ ${offeredOf(entry)
+    .map((option) => `${option}: never`)
+    .join(', ')} })`,
+}))
+const text = [
+  "import * as api from '../../src/index.ts'",
+  'declare const never: never',
+  ...calls.map((call) => call.text),
+].join('\n')
+
+let service: LanguageService
+beforeAll(async () => {
+  service = await LanguageService.start()
+  service.open(FILE, text)
+})
+afterAll(() => service.stop())
+
+test.each(calls.map((call, index) => [call.name, call, index] as const))(
+  '%s',
+  async (_name, { table, offered, text }, index) => {
+    for (const option of offered) {
+      const character = text.indexOf(` ${option}:`) + 1
+      const shown = await service.hover(FILE, { line: index + 2, character })
+      expect(shown.signature).toContain(option)
+      expect(shown.text, `the text of ${option}`).toMatch(/\w.*[.…]$/s)
+      const fallback = table[option]?.fallback
+      if (['boolean', 'number', 'string'].includes(typeof fallback)) {
+        const literal = typeof fallback === 'string' ? `'${fallback}'` : String(fallback)
+        expect(shown.text, `the default of ${option}`).toContain(`\`${literal}\``)
+      }
+    }
+  },
+)

@@ -1,0 +1,135 @@
+/**
+ * Options → config → layer: a layer of each class, with each option in turn at another value than its default, is made again from
+ * the config that it writes, with the same options; and what is written has no name that Keras's own files do not have.
+ */
+import { expect, test } from 'vitest'
+import { isJsonObject, type Json } from '../../src/formats/json.ts'
+import { isKerasConfig, type KerasConfig, readKerasArchive } from '../../src/formats/kerasArchive.ts'
+import { configOfLayer, layerFromConfig } from '../../src/formats/layerConfig.ts'
+import * as api from '../../src/index.ts'
+import { layerDefinitions } from '../../src/layers/callable.ts'
+import { Layer } from '../../src/layers/layer.ts'
+import { everyLayer } from '../support/everyLayer.ts'
+import { goldenCase, goldenNames } from '../support/golden.ts'
+import { isRefused } from '../support/optionKinds.ts'
+
+/** Options that a file does not keep: the model's input has them. */
+const OF_THE_INPUT = ['inputShape', 'batchShape', 'batchSize', 'shape']
+/** Options that have one value. */
+const FIXED = ['dataFormat', 'interpolation', 'axis of BatchNormalization', 'dtype', 'backwardLayer']
+
+/** Values of which one or another is right for any option, and not its default. */
+const VALUES: readonly unknown[] = [
+  ...[
+    false,
+    true,
+    0.25,
+    2,
+    3,
+    [2, 1],
+    [1, 2],
+    [2],
+    [
+      [0, 1],
+      [2, 0],
+    ],
+    [null, 1],
+    0,
+  ],
+  ...[
+    'same',
+    'relu',
+    'hard_sigmoid',
+    'sum',
+    'another',
+    api.initializers.RandomUniform({ maxval: 2, seed: 3 }),
+  ],
+  ...[api.initializers.Orthogonal({ gain: 2 }), api.LSTM(3, { name: 'inner', dropout: 0.25 }), [3, 1, 2]],
+]
+
+/** Options with layers and initializers inside as plain data. */
+const plain = (value: unknown): unknown => {
+  if (value instanceof Layer) return [value.className, optionsOf(value)]
+  if (typeof value === 'function') return [Reflect.get(value, 'className'), Reflect.get(value, 'config')]
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  const kept = Object.entries(value).filter(([name]) => !OF_THE_INPUT.includes(name))
+  return Object.fromEntries(kept.map(([name, inner]) => [name, plain(inner)]))
+}
+
+/** The options of a layer whose name and policy are those that a file says. */
+const optionsOf = (layer: Layer): unknown => ({
+  ...(plain(layer.config) as object),
+  name: layer.name,
+  dtype: layer.dtypePolicy,
+})
+
+/** Keras refuses strides and dilation together. */
+const withoutStrides = (option: string): Readonly<Record<string, unknown>> =>
+  option === 'dilationRate' ? { strides: 1 } : {}
+
+function succeeds<T>(make: () => T): T | undefined {
+  try {
+    return make()
+  } catch {
+    return undefined
+  }
+}
+
+const examples = [...everyLayer(api)].map(([name, layer]) => [name, layer] as const)
+
+test('there is an example of every class', () => {
+  const all = [...layerDefinitions.keys()].filter((name) => name !== 'InputLayer')
+  expect(examples.map(([name]) => name).sort()).toEqual(all.sort())
+})
+
+test.each(examples)('%s', (className, example) => {
+  for (const [option, entry] of Object.entries(example.definition.table)) {
+    if (
+      isRefused(entry) ||
+      [...OF_THE_INPUT, ...FIXED].some((name) => name === option || name === `${option} of ${className}`)
+    )
+      continue
+    const before = JSON.stringify(optionsOf(example))
+    const changed = VALUES.map((value) =>
+      succeeds(() => example.clone({ name: 'one', ...withoutStrides(option), [option]: value })),
+    ).find(
+      (layer) =>
+        layer &&
+        JSON.stringify(optionsOf(layer)) !== before &&
+        Reflect.get(layer.config, option) !== entry.fallback,
+    )
+    if (!changed) throw new Error(`no other value for ${option}`)
+    // As it lies in a file.
+    const config = JSON.parse(JSON.stringify(configOfLayer(changed))) as KerasConfig
+    expect(optionsOf(layerFromConfig(config, 'file')), option).toEqual(optionsOf(changed))
+  }
+})
+
+/** Every layer's config in a value of JSON. */
+function layerConfigsIn(value: Json): KerasConfig[] {
+  if (Array.isArray(value)) return value.flatMap(layerConfigsIn)
+  if (!isJsonObject(value)) return []
+  const inside = Object.values(value).flatMap(layerConfigsIn)
+  return isKerasConfig(value) && layerDefinitions.has(value.class_name) ? [value, ...inside] : inside
+}
+
+const files = await Promise.all(
+  goldenNames.map((name) => readKerasArchive(name, goldenCase(name).modelBytes)),
+)
+const theirs = files.flatMap(({ config }) => layerConfigsIn(config))
+
+test("layers of Keras's files are written with the names and the nesting that Keras gives them", () => {
+  expect(new Set(theirs.map(({ class_name }) => class_name)).size).toBeGreaterThan(15)
+  for (const config of theirs) {
+    const layer = layerFromConfig(config, 'file')
+    const written = configOfLayer(layer)
+    expect(Object.keys(config.config), config.class_name).toEqual(
+      expect.arrayContaining(Object.keys(written.config)),
+    )
+    expect(optionsOf(layerFromConfig(written, 'written'))).toEqual(optionsOf(layer))
+    for (const [name, value] of Object.entries(written.config)) {
+      if (isKerasConfig(value))
+        expect(config.config[name]).toMatchObject({ module: value.module, class_name: value.class_name })
+    }
+  }
+})

@@ -1,0 +1,103 @@
+// What an editor shows of TypeScript: the compiler's own language server, asked about a file that exists only here.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+interface Message {
+  readonly id?: number
+  readonly method?: string
+  readonly params?: { readonly items?: readonly unknown[] }
+  readonly result?: unknown
+  readonly error?: unknown
+}
+
+interface Position {
+  readonly line: number
+  readonly character: number
+}
+
+export class LanguageService {
+  readonly #server: ChildProcess
+  readonly #waiting = new Map<number, (message: Message) => void>()
+  #received = Buffer.alloc(0)
+  #requests = 0
+
+  private constructor() {
+    const tsc = join('node_modules', '.bin', 'tsc')
+    this.#server = spawn(tsc, ['--lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'ignore'] })
+    this.#server.stdout?.on('data', (data: Buffer) => this.#receive(data))
+  }
+
+  static async start(): Promise<LanguageService> {
+    const service = new LanguageService()
+    await service.#request('initialize', {
+      processId: process.pid,
+      rootUri: pathToFileURL('.').href,
+      capabilities: { textDocument: { hover: { contentFormat: ['markdown'] } } },
+    })
+    service.#send({ method: 'initialized', params: {} })
+    return service
+  }
+
+  /** Opens a file of the project with this text, whether it is there or not. */
+  open(path: string, text: string): void {
+    const textDocument = { uri: pathToFileURL(path).href, languageId: 'typescript', version: 1, text }
+    this.#send({ method: 'textDocument/didOpen', params: { textDocument } })
+  }
+
+  /** What the editor shows when the mouse rests at a place: the signature, and the doc text below it. */
+  async hover(path: string, position: Position): Promise<{ signature: string; text: string }> {
+    const textDocument = { uri: pathToFileURL(path).href }
+    const result = await this.#request('textDocument/hover', { textDocument, position })
+    const { contents } = (result ?? { contents: { value: '' } }) as { contents: { value: string } }
+    const [, signature = '', text = ''] = /^```\w*\n(.*?)\n```\n?(.*)$/s.exec(contents.value) ?? []
+    return { signature, text }
+  }
+
+  /** Names that the editor offers at a place. */
+  async completions(path: string, position: Position): Promise<string[]> {
+    const textDocument = { uri: pathToFileURL(path).href }
+    const result = await this.#request('textDocument/completion', { textDocument, position })
+    const { items } = result as { items: readonly { readonly label: string }[] }
+    return items.map(({ label }) => label.replace(/\?$/, ''))
+  }
+
+  async stop(): Promise<void> {
+    await this.#request('shutdown')
+    this.#send({ method: 'exit' })
+    this.#server.stdin?.end()
+  }
+
+  async #request(method: string, params?: unknown): Promise<unknown> {
+    const id = ++this.#requests
+    const answer = new Promise<Message>((resolve) => this.#waiting.set(id, resolve))
+    this.#send({ id, method, params })
+    const { result, error } = await answer
+    if (error) throw new Error(`${method}: ${JSON.stringify(error)}`)
+    return result
+  }
+
+  #send(message: object): void {
+    const body = JSON.stringify({ jsonrpc: '2.0', ...message })
+    this.#server.stdin?.write(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+  }
+
+  #receive(data: Buffer): void {
+    this.#received = Buffer.concat([this.#received, data])
+    for (;;) {
+      const start = this.#received.indexOf('\r\n\r\n') + 4
+      const length = Number(/Content-Length: (\d+)/.exec(this.#received.subarray(0, start).toString())?.[1])
+      if (start < 4 || this.#received.length < start + length) return
+      this.#answer(JSON.parse(this.#received.subarray(start, start + length).toString()) as Message)
+      this.#received = this.#received.subarray(start + length)
+    }
+  }
+
+  #answer(message: Message): void {
+    if (message.id === undefined) return
+    // The server asks for settings of the editor, of which there are none.
+    if (message.method) this.#send({ id: message.id, result: message.params?.items?.map(() => null) ?? null })
+    else this.#waiting.get(message.id)?.(message)
+  }
+}
