@@ -15,22 +15,23 @@
  * a number at its end. Shared code takes from `package::kernel` what every kernel that uses it declares for it. No other
  * WESL feature is in use. For the rest of a kernel's conventions see reflect.ts.
  *
- * The ways to run a recurrence (lib/recurrence) know no cell. A kernel runs one on the cell that its name begins with:
- * `lstm_step_gradient.wgsl` has lib/lstm.wgsl as `package::cell` and lib/lstm_backward.wgsl as `package::memory`, and
- * `lstm_step.wgsl` lib/lstm_forward.wgsl.
+ * The ways to run a recurrence (`recurrence/*.wgsl`) know no cell, and cells (`cells/*.wgsl`) know no way to be run. Each way
+ * on each cell, which is `package::cell` to it, makes a kernel: `cells/lstm.wgsl` and the function `entry` of
+ * `recurrence/step_gradient.wgsl` make lstmStepGradient. lib/recurrence/memory.wgsl says what a cell declares.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { link } from 'wesl/core'
-import { modulesOf } from './modules.ts'
+import { HEAD, modulesOf } from './modules.ts'
 import { type ReflectedKernel, reflectKernel } from './reflect.ts'
 
 const shaders = fileURLToPath(new URL('.', import.meta.url))
 const output = fileURLToPath(new URL('../src/ops/', import.meta.url))
-/** By which names shared code knows the kernel that imports it, and the kernel's cell. */
+/** By which names shared code knows the kernel that imports it, and the cell that it runs. */
 const KERNEL = './kernel.wgsl'
 const CELL = './cell.wgsl'
-const MEMORY = './memory.wgsl'
+const CELLS = './cells/'
+const WAYS = './recurrence/'
 
 /**
  * Writes the modules of kernels, those that changed, and resolves to the kernels.
@@ -38,24 +39,29 @@ const MEMORY = './memory.wgsl'
  */
 export async function buildKernels(): Promise<readonly ReflectedKernel[]> {
   const kernels = await linkKernels()
-  writeModules(modulesOf(kernels))
+  writeModules(modulesOf(kernels).set('../backends/cells.gen.ts', cellNames()))
   return kernels
 }
 
 /** Every kernel, linked and reflected; throws alike. */
 export async function linkKernels(): Promise<readonly ReflectedKernel[]> {
   const sources = readShaders()
-  const files = Object.keys(sources).filter((path) => path.lastIndexOf('/') === 1)
-  const results = await Promise.allSettled(files.map((file) => linkKernel(file, sources)))
+  const entries: (readonly [file: string, cell: string | null])[] = [
+    ...filesIn('./', sources).map((file) => [file, null] as const),
+    ...filesIn(CELLS, sources).flatMap((cell) => filesIn(WAYS, sources).map((file) => [file, cell] as const)),
+  ]
+  const results = await Promise.allSettled(entries.map(([file, cell]) => linkKernel(file, sources, cell)))
 
-  const faults = results.flatMap((result, i) =>
-    result.status === 'rejected' ? [`shaders/${files[i]?.slice(2)}: ${messageOf(result.reason)}`] : [],
-  )
+  const faults = results.flatMap((result, i) => {
+    if (result.status === 'fulfilled') return []
+    const where = (entries[i] ?? []).flatMap((path) => (path === null ? [] : `shaders/${path.slice(2)}`))
+    return `${where.join(' on ')}: ${messageOf(result.reason)}`
+  })
   if (faults.length > 0) throw new Error(faults.join('\n'))
   return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
 }
 
-/** The texts of all shaders by path, `./lib/lstm.wgsl`. */
+/** The texts of all shaders by path, `./lib/direction.wgsl`. */
 export const readShaders = (): Record<string, string> =>
   Object.fromEntries(
     readdirSync(shaders, { recursive: true, encoding: 'utf8' })
@@ -65,27 +71,45 @@ export const readShaders = (): Record<string, string> =>
       .map((path) => [`./${path}`, readFileSync(shaders + path, 'utf8')]),
   )
 
-/** One of these as a kernel. */
+type Sources = Readonly<Record<string, string>>
+
+/** The kernels of a cell, `./cells/lstm.wgsl`: each way to run a recurrence, forward and back. */
+export const linkCell = (cell: string, sources: Sources): Promise<readonly ReflectedKernel[]> =>
+  Promise.all(filesIn(WAYS, sources).map((file) => linkKernel(file, sources, cell)))
+
+/** A module that names the cells. */
+const cellNames = (): string =>
+  `${HEAD}export const cells: readonly string[] = ${JSON.stringify(filesIn(CELLS, readShaders()).map((file) => nameOf([file])))}\n`
+
+/** One kernel; that of a way to run a recurrence runs a cell. */
 export async function linkKernel(
   file: string,
-  sources: Readonly<Record<string, string>>,
+  sources: Sources,
+  cell: string | null = null,
 ): Promise<ReflectedKernel> {
-  const words = file.slice('./'.length, -'.wgsl'.length).split('_')
-  const name = words.map((word, i) => (i === 0 ? word : capitalized(word))).join('')
-  const cell = `./lib/${words[0]}`
-  const memory = `${cell}_${words.at(-1) === 'gradient' ? 'backward' : 'forward'}`
+  const name = nameOf([cell ?? [], file].flat())
+  const text = sources[file] ?? ''
   const linked = await link({
     weslSrc: {
       ...sources,
-      [KERNEL]: sources[file] ?? '',
-      [CELL]: sources[`${cell}.wgsl`] ?? '',
-      [MEMORY]: sources[`${memory}.wgsl`] ?? '',
+      [KERNEL]: cell === null ? text : text.replace(/\bfn entry\(/, `fn ${name}(`),
+      [CELL]: cell === null ? '' : (sources[cell] ?? ''),
     },
     rootModuleName: KERNEL,
     keepComments: false,
     sourceMap: false,
   })
   return reflectKernel(name, linked.dest.replace(/\s*\n\s*/g, '\n').trim())
+}
+
+/** The files of a folder, without those of folders inside it. */
+const filesIn = (folder: string, sources: Sources): string[] =>
+  Object.keys(sources).filter((path) => path.startsWith(folder) && !path.slice(folder.length).includes('/'))
+
+/** `lstmStepGradient` of `./cells/lstm.wgsl` and `./recurrence/step_gradient.wgsl`. */
+function nameOf(files: readonly string[]): string {
+  const words = files.flatMap((file) => file.slice(file.lastIndexOf('/') + 1, -'.wgsl'.length).split('_'))
+  return words.map((word, i) => (i === 0 ? word : capitalized(word))).join('')
 }
 
 const capitalized = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1)

@@ -17,7 +17,7 @@ const SMALL: ReadonlySet<string> = new Set([
 const MANY = 6
 const LONG = 100
 
-const HEAD = '// Written by shaders/build.ts from shaders/*.wgsl: edit those.\n'
+export const HEAD = '// Written by shaders/build.ts from shaders/*.wgsl: edit those.\n'
 
 /** Declarations that the same kernels have. */
 interface Shared {

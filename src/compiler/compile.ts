@@ -20,8 +20,16 @@ export function compile(graph: Graph, device: DeviceTraits): Plan {
 
   const readers = countReaders(graph)
   const results = new Set(graph.results.values())
-  const isValueRead = (value: Value): boolean =>
+  const isReadItself = (value: Value): boolean =>
     readers.has(value) || results.has(value) || value.place !== null
+  // Who reads a part reads the whole.
+  const isPartRead = (value: Value): boolean =>
+    Object.entries(value.node?.op.parts ?? {}).some(
+      ([name, parts]) =>
+        value.node?.outputs[name] === value &&
+        parts.some((part) => isReadItself(value.node?.outputs[part] ?? value)),
+    )
+  const isValueRead = (value: Value): boolean => isReadItself(value) || isPartRead(value)
   const isRead = (node: Node, name: string): boolean => {
     const value = node.outputs[name]
     const discardable = node.op.discardable(node.attrs, strategyOf(node))

@@ -3,6 +3,7 @@
 // and read-write in a dispatch holds by construction.
 
 import { bytesOf, type Graph, type Node, type Place, type Value } from '../graph/graph.ts'
+import { wholeOf } from '../graph/parts.ts'
 import { sizeOf } from '../util/shape.ts'
 import { type Slice, slotName } from './plan.ts'
 
@@ -33,9 +34,8 @@ export function placeValues(
     if (known) return known
     const { node, place } = value
     const base = node && baseOf(node, value)
-    const offset = base && node.op.view ? node.op.viewOffset(node.attrs) : 0
     const found: Location = base
-      ? shifted(locate(base, index), offset)
+      ? shifted(locate(base.value, index), base.offset)
       : place
         ? { block: null, place, offset: place.offset }
         : { block: { bytes: bytesOf(value), first: index, last: index }, place: null, offset: 0 }
@@ -68,11 +68,13 @@ export function placeValues(
 
 const shifted = (location: Location, by: number): Location => ({ ...location, offset: location.offset + by })
 
-/** The tensor whose memory this output is: the input of a view, or the one it overwrites. */
-function baseOf(node: Node, value: Value): Value | undefined {
-  if (node.op.view) return node.inputs.x
-  const name = Object.keys(node.op.inPlace).find((key) => node.outputs[key] === value)
-  return name === undefined ? undefined : node.inputs[node.op.inPlace[name] ?? '']
+/** The tensor whose memory this output is: the input of a view, the one it overwrites, or the one of which it is a part. */
+function baseOf({ op, inputs, outputs, attrs }: Node, value: Value): { value: Value; offset: number } | null {
+  const part = wholeOf(value)
+  if (part) return { value: part.whole, offset: part.offset }
+  const name = Object.keys(op.inPlace).find((key) => outputs[key] === value)
+  const base = op.view ? inputs.x : name === undefined ? undefined : inputs[op.inPlace[name] ?? '']
+  return base ? { value: base, offset: op.view ? op.viewOffset(attrs) : 0 } : null
 }
 
 function checkInPlace(graph: Graph, node: Node, index: number): void {
@@ -87,9 +89,9 @@ function checkInPlace(graph: Graph, node: Node, index: number): void {
   }
 }
 
-/** The tensor that a view shows, through any number of views; the tensor itself where it is none. */
+/** The tensor that a view shows, or of which a value is a part, through any number of those; the tensor itself where it is none. */
 function viewedBy(value: Value): Value {
-  const inner = value.node?.op.view ? value.node.inputs.x : undefined
+  const inner = value.node?.op.view ? value.node.inputs.x : wholeOf(value)?.whole
   return inner === undefined ? value : viewedBy(inner)
 }
 

@@ -4,6 +4,7 @@
 import type { Shape } from '../util/shape.ts'
 import { sizeOf } from '../util/shape.ts'
 import type { Attributes, Operation } from './operation.ts'
+import { wholeOf } from './parts.ts'
 
 /** What a tensor's elements are in memory; two f16 share a word. */
 export type DType = 'f32' | 'u32' | 'f16'
@@ -106,7 +107,8 @@ export class Graph {
       return isWhole && this.placeAt(x, place)
     }
     const name = Object.keys(node.outputs).find((key) => node.outputs[key] === value)
-    if (name !== undefined && name in node.op.inPlace) return false
+    if (name !== undefined && (name in node.op.inPlace || name in node.op.parts)) return false
+    if (wholeOf(value) !== null) return false
     value.place = place
     return true
   }

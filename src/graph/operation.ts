@@ -91,6 +91,8 @@ export interface Operation {
   strategies(inputs: Shapes, attrs: Attributes, device: DeviceTraits): readonly string[]
   /** Outputs that cost nothing when nobody reads them. */
   discardable(attrs: Attributes, strategy: string): readonly string[]
+  /** Output → outputs that lie inside it, one after another, each at the next place that can be bound (graph/parts.ts). */
+  readonly parts: Readonly<Record<string, readonly string[]>>
   /** Output → the input whose memory it takes over. */
   readonly inPlace: Readonly<Record<string, string>>
   /** Inputs that the operation changes where they lie (optimizer slots, accumulators): it is kept for that effect. */
@@ -155,7 +157,10 @@ type Named<T, Required extends string, Optional extends string> = {
 
 /** The names of an operation: required and optional inputs, outputs. */
 type InputsOf<K extends Kernel, U extends string, P> = InputName<K> | U | Extract<P[keyof P], string>
-type OutputsOf<K extends Kernel, U extends string> = Exclude<OutputName<K>, U>
+type OutputsOf<K extends Kernel, U extends string, R extends Parts> =
+  | Exclude<OutputName<K>, U>
+  | R[keyof R][number]
+type Parts = Readonly<Record<string, readonly string[]>>
 
 export interface GradientContext<In extends string, Opt extends string, Out extends string, A> {
   readonly graph: Graph
@@ -173,6 +178,7 @@ export interface OpDefinition<
   U extends string,
   P extends Readonly<Record<string, string>>,
   D extends Readonly<Partial<Record<InputsOf<K, U, P>, string>>>,
+  R extends Parts,
 > {
   readonly kernel: K
   /**
@@ -182,7 +188,7 @@ export interface OpDefinition<
   readonly dims?: D | ((attrs: A) => D)
   readonly optional?: readonly Opt[]
   /** Outputs that are stored as f16, two to a word. */
-  readonly halves?: readonly OutputsOf<K, U>[]
+  readonly halves?: readonly OutputsOf<K, U, R>[]
   /** Factors of products, which the kernels only read: inputs that mixed precision rounds to f16. */
   readonly factors?: readonly InputName<K>[]
   /** Inputs that may be f16 where they are at hand so; kernels only read them. */
@@ -199,14 +205,16 @@ export interface OpDefinition<
   ): readonly [string, ...string[]]
   readonly updates?: readonly U[]
   readonly inPlace?: P
+  /** Output → outputs that lie inside it, of which the kernel knows the whole alone; all have one shape. */
+  readonly parts?: R
   /** Shapes of the outputs; throws a clear error where the inputs do not fit. */
   shape(
     inputs: Named<Shape, InputsOf<K, U, P>, Opt> & Dims<D, Opt>,
     attrs: A,
-  ): Readonly<Record<OutputsOf<K, U>, Shape>>
+  ): Readonly<Record<OutputsOf<K, U, R>, Shape>>
   /** The kernel's scalars. Absent inputs and discarded outputs have no shape here. */
   params(
-    shapes: Named<Shape, InputsOf<K, U, P> | OutputsOf<K, U>, Opt | Dis> & Dims<D, Opt>,
+    shapes: Named<Shape, InputsOf<K, U, P> | OutputsOf<K, U, R>, Opt | Dis> & Dims<D, Opt>,
     attrs: A,
   ): KernelParams<K>
   /** Threads in workgroups of 64, or workgroups of any size, or a whole list of launches. */
@@ -216,14 +224,14 @@ export interface OpDefinition<
   flopsEach?(params: KernelParams<K>): number
   launches?(params: KernelParams<K>, device: DeviceTraits, strategy: string): readonly Launch[]
   gradient?(
-    context: GradientContext<InputsOf<K, U, P>, Opt, OutputsOf<K, U>, A>,
-    d: Readonly<Partial<Record<OutputsOf<K, U>, Value>>>,
+    context: GradientContext<InputsOf<K, U, P>, Opt, OutputsOf<K, U, R>, A>,
+    d: Readonly<Partial<Record<OutputsOf<K, U, R>, Value>>>,
   ): Gradients<InputsOf<K, U, P>>
   simplify?(
     inputs: Named<Value, InputsOf<K, U, P>, Opt>,
     attrs: A,
-  ): Readonly<Record<OutputsOf<K, U>, Value>> | null
-  readonly epilogue?: { readonly output: OutputsOf<K, U>; fuse(attrs: A, fn: Epilogue): A | null }
+  ): Readonly<Record<OutputsOf<K, U, R>, Value>> | null
+  readonly epilogue?: { readonly output: OutputsOf<K, U, R>; fuse(attrs: A, fn: Epilogue): A | null }
   asEpilogue?(attrs: A): Epilogue | null
   flops?(params: KernelParams<K>): number
 }
@@ -244,6 +252,7 @@ export const PLAIN = {
   factors: [],
   tolerates: [],
   strategies: () => ['default'],
+  parts: {},
   inPlace: {},
   updates: [],
   view: false,
@@ -265,7 +274,10 @@ export function defineOp<
   const U extends string = never,
   const P extends Readonly<Record<string, string>> = Readonly<Record<never, string>>,
   const D extends Readonly<Partial<Record<InputsOf<K, U, P>, string>>> = Readonly<Record<never, string>>,
->(definition: OpDefinition<K, A, Opt, Dis, U, P, D>): DefinedOp<InputsOf<K, U, P>, Opt, OutputsOf<K, U>, A> {
+  const R extends Parts = Readonly<Record<never, never>>,
+>(
+  definition: OpDefinition<K, A, Opt, Dis, U, P, D, R>,
+): DefinedOp<InputsOf<K, U, P>, Opt, OutputsOf<K, U, R>, A> {
   // The definition is typed by its kernel; nodes carry plain records. These casts are the one seam between the two.
   const d = definition as unknown as ErasedDefinition
   const { kernel, updates = [], inPlace = {}, discardable = [] } = d
@@ -285,11 +297,13 @@ export function defineOp<
     outputNames: namesOf('read_write').filter((name) => !updates.includes(name)),
     discardable(attrs, strategy) {
       const kept = d.keeps?.(attrs, strategy) ?? []
-      return discardable.filter((name) => !kept.includes(name))
+      const parts = Object.values(d.parts ?? {}).flat()
+      return [...discardable.filter((name) => !kept.includes(name)), ...parts]
     },
     dims: patternsOf,
-    strategies: (inputs, attrs, device) =>
-      d.strategies?.(withDims(inputs, attrs), attrs, device) ?? ['default'],
+    strategies: d.strategies
+      ? (inputs, attrs, device) => d.strategies?.(withDims(inputs, attrs), attrs, device) ?? []
+      : PLAIN.strategies,
     outputShapes: (inputs, attrs) => d.shape(withDims(inputs, attrs), attrs),
     params: (shapes, attrs) => d.params(withDims(shapes, attrs), attrs),
     launches: (params, device, strategy) =>
@@ -302,7 +316,7 @@ export function defineOp<
   }
   const apply = (graph: Graph, inputs: Readonly<Record<string, Value | undefined>>, attrs: A) =>
     graph.add(operation, present(inputs), attrs)
-  return Object.assign(apply, { operation }) as DefinedOp<InputsOf<K, U, P>, Opt, OutputsOf<K, U>, A>
+  return Object.assign(apply, { operation }) as DefinedOp<InputsOf<K, U, P>, Opt, OutputsOf<K, U, R>, A>
 }
 
 type ShapesAndDims = Readonly<Record<string, Shape | number>>
@@ -317,6 +331,7 @@ interface ErasedDefinition {
   readonly discardable?: readonly string[]
   readonly updates?: readonly string[]
   readonly inPlace?: Readonly<Record<string, string>>
+  readonly parts?: Readonly<Record<string, readonly string[]>>
   keeps?(attrs: Attributes, strategy: string): readonly string[]
   strategies?(inputs: ShapesAndDims, attrs: Attributes, device: DeviceTraits): readonly string[]
   shape(inputs: ShapesAndDims, attrs: Attributes): Shapes

@@ -21,6 +21,7 @@ import {
   type WeightGroup,
 } from './layer.ts'
 import { absent, type LayerOptions, layerOptions, nullable } from './options.ts'
+import { RecurrentLayer } from './recurrentLayer.ts'
 
 const MERGE_MODES = ['concat', 'sum', 'mul', 'ave'] as const
 export type MergeMode = (typeof MERGE_MODES)[number] | null
@@ -112,9 +113,11 @@ export class BidirectionalLayer extends Layer<typeof table, NoWeights> {
   }
 
   protected override checkStates(states: readonly OpenShape[]): void {
-    if (states.length !== 4) {
+    const { forwardLayer } = this
+    const names = forwardLayer instanceof RecurrentLayer ? forwardLayer.stateNames.join(', ') : 'h, c'
+    if (states.length !== 2 * names.split(',').length) {
       fail(this.where, {
-        expected: 'initialState as [h, c] of the forward layer, then [h, c] of the backward one',
+        expected: `initialState as [${names}] of the forward layer, then [${names}] of the backward one`,
         got: states.map(showShape).join(' and '),
       })
     }

@@ -7,6 +7,7 @@ import { lastOf } from '../util/shape.ts'
 import type { CallRequest, StepLowering } from './call.ts'
 import type { Directed, RecurrenceOutputs } from './directed.ts'
 import type { Layer } from './layer.ts'
+import { RecurrentLayer } from './recurrentLayer.ts'
 
 export interface BothWays extends RecurrenceOutputs {
   /** The last states of each layer. */
@@ -23,7 +24,11 @@ export function lowerBothWays(
   [forward, forwardCall]: Half,
   [backward, backwardCall]: Half,
 ): BothWays | null {
-  if (describe(forward) !== describe(backward)) return null
+  const areAlike =
+    forward instanceof RecurrentLayer &&
+    backward instanceof RecurrentLayer &&
+    forward.likeness === backward.likeness
+  if (!areAlike) return null
   const [a, b] = [forward.directed(step, forwardCall), backward.directed(step, backwardCall)]
   if (!a || !b) return null
   const { graph } = a
@@ -32,22 +37,15 @@ export function lowerBothWays(
     { a: a.weights.recurrentKernel, b: b.weights.recurrentKernel },
     {},
   ).y
-  const states = beside(graph, a.states, b.states)
   const drops = forwardCall.training && [forward, backward].some((layer) => optionOf(layer, 'dropout') !== 0)
-  const outputs = a.recur(hoisted(a, b, drops), recurrentKernel, states, b)
+  const outputs = a.recur(hoisted(a, b, drops), recurrentKernel, b)
   const [first, second] = apart(graph, outputs.last)
   a.keepStates(first)
   b.keepStates(second)
   return { ...outputs, forward: first, backward: second }
 }
 
-/** Options that two layers must share to run together, beside those that Bidirectional asks for. */
-const ALIKE = ['units', 'activation', 'recurrentActivation', 'useBias', 'recurrentDropout']
-
 export const optionOf = (layer: Layer, name: string): unknown => Reflect.get(layer.config, name)
-
-const describe = (layer: Layer): string =>
-  JSON.stringify([layer.className, layer.dtypePolicy, ...ALIKE.map((name) => optionOf(layer, name))])
 
 /** The product of one input with both kernels; of two, where each layer drops others. */
 function hoisted(a: Directed, b: Directed, drops: boolean): Value {
@@ -63,16 +61,6 @@ function hoisted(a: Directed, b: Directed, drops: boolean): Value {
     {},
   )
   return a.hoisted(kernel, own.bias && bias)
-}
-
-/** Each layer's states beside the other's, two of them a launch. */
-function beside(graph: Graph, own: readonly Value[], other: readonly Value[]): Value[] {
-  return pairs(own).flatMap(([a, c], i) => {
-    const [b, d] = other.slice(2 * i)
-    if (!b) throw new TypeError('a direction lacks a state')
-    const { y, z } = joinColumns(graph, { a, b, c, d }, {})
-    return c ? [y, z] : [y]
-  })
 }
 
 /** The layers' parts of states, two states a launch. */

@@ -27,5 +27,5 @@ export interface Directed {
   /** x·W + b of all steps. */
   hoisted(kernel: Value, bias: Value | undefined): Value
   /** The recurrence, with that of `other` beside it where there is one. */
-  recur(z: Value, recurrentKernel: Value, states: readonly Value[], other?: Directed): RecurrenceOutputs
+  recur(z: Value, recurrentKernel: Value, other?: Directed): RecurrenceOutputs
 }

@@ -4,6 +4,7 @@ import type { Graph, Value } from '../graph/graph.ts'
 import { concat, copyColumns } from '../ops/columns.ts'
 import { dropout } from '../ops/dropout.ts'
 import { reshape } from '../ops/view.ts'
+import { lastOf } from '../util/shape.ts'
 
 export interface InputDropout {
   /** 0 outside of training. */
@@ -13,29 +14,37 @@ export interface InputDropout {
   readonly perGate: boolean
 }
 
+/** x [B, T, ...], kernel [..., gates · U], bias [gates · U]. */
+export interface ProductTensors {
+  readonly x: Value
+  readonly kernel: Value
+  readonly bias: Value | undefined
+}
+
 /** Streams of draws: 0 the inputs', 1 the recurrence's, from here on the inputs' of each gate. */
 const FIRST_GATE_STREAM = 2
 
-/** x·W + b of all gates side by side; x [B, T, ...], kernel [..., 4U], bias [4U]. */
+/** x·W + b of all gates side by side. */
 export function dropInputs(
   graph: Graph,
-  input: Value,
-  kernel: Value,
-  bias: Value | undefined,
+  { x, kernel, bias, gates }: ProductTensors & { readonly gates: number },
   { rate, seed, perGate }: InputDropout,
-  product: (x: Value, kernel: Value, bias: Value | undefined) => Value,
+  product: (tensors: ProductTensors) => Value,
 ): Value {
   // One mask for all time steps, as Keras makes it.
-  const dropped = (stream: number): Value =>
-    dropout(graph, { x: input }, { rate, seed, stream, sharedAxis: 1 }).y
-  if (rate === 0 || !perGate) return product(dropped(0), kernel, bias)
-  const units = (kernel.shape.at(-1) ?? 4) / 4
-  const gates = [0, 1, 2, 3].map((gate) => {
+  const dropped = (stream: number): Value => dropout(graph, { x }, { rate, seed, stream, sharedAxis: 1 }).y
+  if (rate === 0 || !perGate) return product({ x: dropped(0), kernel, bias })
+  const width = lastOf(kernel.shape)
+  const units = width / gates
+  const parts = Array.from({ length: gates }, (_, gate) => {
     const range = { first: gate * units, start: 0, count: units, width: units }
-    const columns = (x: Value): Value => copyColumns(graph, { x }, range).y
-    const row = bias && reshape(graph, bias, { shape: [1, 4 * units] })
-    const ownBias = row && reshape(graph, columns(row), { shape: [units] })
-    return product(dropped(FIRST_GATE_STREAM + gate), columns(kernel), ownBias)
+    const columns = (whole: Value): Value => copyColumns(graph, { x: whole }, range).y
+    const row = bias && reshape(graph, bias, { shape: [1, width] })
+    return product({
+      x: dropped(FIRST_GATE_STREAM + gate),
+      kernel: columns(kernel),
+      bias: row && reshape(graph, columns(row), { shape: [units] }),
+    })
   })
-  return gates.reduce((a, b) => concat(graph, { a, b }, {}).y)
+  return parts.reduce((a, b) => concat(graph, { a, b }, {}).y)
 }

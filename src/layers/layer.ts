@@ -8,7 +8,6 @@ import { type Config, readOptions, writeOptions } from '../util/options.ts'
 import { nextSeed } from '../util/seed.ts'
 import { checkSize, type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
 import { type CallRequest, LayerCall, type NoWeights, type StepLowering, type WeightRecord } from './call.ts'
-import type { Directed } from './directed.ts'
 import { currentPolicy, type DtypePolicy } from './dtypePolicy.ts'
 import type { Initializer } from './initializers.ts'
 import { autoName } from './naming.ts'
@@ -136,11 +135,6 @@ export abstract class Layer<
   /** Whether it can start from states that are given with its input. */
   get takesStates(): boolean {
     return false
-  }
-
-  /** A call of it that can run in one recurrence with a layer of the other direction; null where it cannot. */
-  directed(_step: StepLowering, _request: CallRequest): Directed | null {
-    return null
   }
 
   /** Layers inside this one. */

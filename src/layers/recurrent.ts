@@ -1,8 +1,8 @@
-// What LSTM and ConvLSTM have in common: options, the unit forget bias, states.
+// Options of recurrent layers, and what those of an LSTM's cell have in common.
 
-import { fail } from '../errors.ts'
+import { activations } from '../ops/activations.ts'
 import { option, type TableFor, unsupported } from '../util/options.ts'
-import { type OpenShape, showShape } from '../util/shape.ts'
+import type { OpenShape } from '../util/shape.ts'
 import { getInitializer, type Initializer, type InitializerIdentifier } from './initializers.ts'
 import type { Layer, SymbolicTensor } from './layer.ts'
 import {
@@ -15,12 +15,10 @@ import {
   seed,
 } from './options.ts'
 
-/** Options of a gated recurrence, with Keras 3's defaults. `State` is true where `returnState` is written out as true. */
+/** Options of every recurrent layer, with Keras 3's defaults. `State` is true where `returnState` is written out as true. */
 export interface RecurrentOptions<State extends boolean = boolean> {
-  /** Applied to the candidate and the output, `'tanh'` by default. */
+  /** Applied to what becomes of the state, `'tanh'` by default. */
   readonly activation?: GateActivationName | null
-  /** Applied to the gates, `'sigmoid'` by default. */
-  readonly recurrentActivation?: GateActivationName | null
   /** Whether a bias is added, `true` by default. */
   readonly useBias?: boolean
   /** First values of the input's kernel, `'glorot_uniform'` by default. */
@@ -29,8 +27,6 @@ export interface RecurrentOptions<State extends boolean = boolean> {
   readonly recurrentInitializer?: InitializerIdentifier
   /** First values of the bias, `'zeros'` by default. */
   readonly biasInitializer?: InitializerIdentifier
-  /** Whether the forget gate's bias starts at ones, `true` by default. */
-  readonly unitForgetBias?: boolean
   /** The share of the inputs to drop in training, in [0, 1), `0` by default. */
   readonly dropout?: number
   /** The share of the state to drop in training, in [0, 1), `0` by default. */
@@ -39,7 +35,7 @@ export interface RecurrentOptions<State extends boolean = boolean> {
   readonly seed?: number | null
   /** Whether the output is that of every time step, `[batch, timesteps, ...]`, not of the last alone; `false` by default. */
   readonly returnSequences?: boolean
-  /** Whether the last states come behind the output, `[output, h, c]`; `false` by default. */
+  /** Whether the last states come behind the output, `false` by default. */
   readonly returnState?: State
   /** Whether time runs from the last step to the first, `false` by default; outputs come in that order, too. */
   readonly goBackwards?: boolean
@@ -49,12 +45,10 @@ export interface RecurrentOptions<State extends boolean = boolean> {
 
 export const recurrentOptions = {
   activation: gateActivation('tanh'),
-  recurrentActivation: gateActivation('sigmoid'),
   useBias: flag(true),
   kernelInitializer: initializer('glorot_uniform'),
   recurrentInitializer: initializer('orthogonal'),
   biasInitializer: initializer('zeros'),
-  unitForgetBias: flag(true),
   kernelRegularizer: absent,
   recurrentRegularizer: absent,
   biasRegularizer: absent,
@@ -73,10 +67,28 @@ export const recurrentOptions = {
   zeroOutputForMask: unsupported(false),
 } as const satisfies TableFor<RecurrentOptions>
 
-/** What a recurrent layer returns: with `returnState` the output and its two states. */
-export type RecurrentOutput<State extends boolean> = [State] extends [true]
-  ? readonly [SymbolicTensor, SymbolicTensor, SymbolicTensor]
+/** Options of a layer of LSTM cells. */
+export interface LSTMCellOptions<State extends boolean = boolean> extends RecurrentOptions<State> {
+  /** Applied to the gates, `'sigmoid'` by default. */
+  readonly recurrentActivation?: GateActivationName | null
+  /** Whether the forget gate's bias starts at ones, `true` by default. */
+  readonly unitForgetBias?: boolean
+}
+
+export const lstmCellOptions = {
+  ...recurrentOptions,
+  recurrentActivation: gateActivation('sigmoid'),
+  unitForgetBias: flag(true),
+} as const satisfies TableFor<LSTMCellOptions>
+
+/** What a recurrent layer of so many states returns: with `returnState` the output and its states. */
+export type RecurrentOutput<State extends boolean, States extends 1 | 2 = 2> = [State] extends [true]
+  ? readonly [SymbolicTensor, SymbolicTensor, ...(States extends 2 ? [SymbolicTensor] : [])]
   : SymbolicTensor
+
+/** The code of an activation that a layer's options name. */
+export const functionOf = (config: object, name: string): number =>
+  activations[Reflect.get(config, name) as keyof typeof activations].code
 
 /** What to do about an input without time, after the layer that it comes from. */
 export function sequenceRemedy(shape: OpenShape | undefined, source: Layer | undefined): string | undefined {
@@ -90,23 +102,17 @@ export function sequenceRemedy(shape: OpenShape | undefined, source: Layer | und
 }
 
 /** Keras's unit forget bias: ones for the forget gate, the bias initializer for the others. */
-export function forgetBias(units: number, bias: Initializer): Initializer {
-  const ones = getInitializer('ones', 'LSTM')
-  const initial = (_shape: readonly number[], generator: Parameters<Initializer>[1]): Float32Array =>
-    Float32Array.from([
-      ...bias([units], generator),
-      ...ones([units], generator),
-      ...bias([2 * units], generator),
-    ])
-  return Object.assign(initial, { className: bias.className, config: bias.config, check: bias.check })
-}
-
-/** A stateful layer keeps states of one batch size. */
-export function checkFixedBatch(layer: Layer, stateful: boolean, shape: OpenShape, axes: string): void {
-  if (!stateful || typeof shape[0] === 'number') return
-  fail(layer.where, {
-    expected: 'a fixed batch size for stateful: true',
-    got: showShape(shape),
-    remedy: `Give batchShape: ${axes} to the first layer, or batchSize to Input.`,
-  })
-}
+export const biasOfLstm =
+  ({ unitForgetBias }: { readonly unitForgetBias: boolean }) =>
+  (units: number, initial: Initializer): { readonly initializer: Initializer } => {
+    if (!unitForgetBias) return { initializer: initial }
+    const ones = getInitializer('ones', 'LSTM')
+    const draw = (_shape: readonly number[], generator: Parameters<Initializer>[1]): Float32Array =>
+      Float32Array.from([
+        ...initial([units], generator),
+        ...ones([units], generator),
+        ...initial([2 * units], generator),
+      ])
+    const { className, config, check } = initial
+    return { initializer: Object.assign(draw, { className, config, check }) }
+  }

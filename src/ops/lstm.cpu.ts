@@ -1,46 +1,76 @@
-// What the operations of lstm.ts do on the CPU.
+// What a recurrence of LSTM cells does on the CPU, and the cell's formulas, for a row of units in place.
+//   c' = f·c + i·g    h' = o·act(c')        gates i f g o at z, z + U, z + 2U, z + 3U
 
-import { cpuSide } from './cpuSide.ts'
-import { gateMasks } from './gateMasks.ts'
-import type * as Kernels from './kernels.gen.ts'
-import { cellActivations, scratch, stepCell, timeOf } from './lstmCell.ts'
+import { activationOf } from './activationFunctions.ts'
+import { FROM_INPUT } from './activations.ts'
+import { type CellSteps, recurrenceSides } from './recurrenceLoop.ts'
 
-export const lstmSequence = cpuSide<typeof Kernels.lstmSequence>({
-  compiled: 'lstm',
-  cpu({ recurrentKernel, h0, c0, gates, h, c, hLast, cLast }, p, { iteration }) {
-    const { batch, time, units, DIRECTIONS: directions = 1 } = p
-    const activations = cellActivations(p)
-    const wide = 4 * units
-    const [before, cell] = scratch(units)
-    for (let lane = 0; lane < batch * directions; lane++) {
-      const direction = lane % directions
-      const b = (lane - direction) / directions
-      const masks = gateMasks(b, units, p.recurrentRate, direction ? p.otherSeed : p.seed, iteration)
-      for (let u = 0; u < units; u++) {
-        before[u] = p.hasState ? h0[lane * units + u]! : 0
-        cell[u] = p.hasState ? c0[lane * units + u]! : 0
+const identity = (x: number): number => x
+
+export const lstmSteps: CellSteps = {
+  gates: 4,
+  sequences: [null, 'cells'],
+
+  forward({
+    gates,
+    z,
+    units,
+    states: [hidden, cell],
+    at,
+    tensors: { c },
+    place,
+    activation,
+    recurrentActivation,
+  }) {
+    if (!hidden || !cell) throw new TypeError('an LSTM has two states')
+    const { apply } = activationOf(activation)
+    const { apply: gate } = activationOf(recurrentActivation)
+    const storesInput = activation >= FROM_INPUT
+    const gateStoresInput = recurrentActivation >= FROM_INPUT
+    for (let u = 0; u < units; u++) {
+      const zg = gates[z + 2 * units + u]!
+      const i = gate(gates[z + u]!)
+      const f = gate(gates[z + units + u]!)
+      const g = apply(zg)
+      const o = gate(gates[z + 3 * units + u]!)
+      if (!gateStoresInput) {
+        gates[z + u] = i
+        gates[z + units + u] = f
+        gates[z + 3 * units + u] = o
       }
-      for (let s = 0; s < time; s++) {
-        const row = (b * time + timeOf(s, time, p.reverse !== direction)) * directions + direction
-        const z = row * wide
-        for (let k = 0; k < units; k++) {
-          for (let first = 0; first < wide; first += units) {
-            const factor = before[k]! * masks[first + k]!
-            if (factor === 0) continue
-            const from = (k * directions + direction) * wide
-            for (let j = first; j < first + units; j++) gates[z + j]! += factor * recurrentKernel[from + j]!
-          }
-        }
-        stepCell(gates, z, units, cell, before, activations)
-        for (let u = 0; u < units; u++) {
-          if (p.keepH) h[row * units + u] = before[u]!
-          if (p.keepC) c[row * units + u] = cell[u]!
-        }
-      }
-      for (let u = 0; u < units; u++) {
-        if (p.keepHLast) hLast[lane * units + u] = before[u]!
-        if (p.keepCLast) cLast[lane * units + u] = cell[u]!
-      }
+      if (!storesInput) gates[z + 2 * units + u] = g
+      const next = f * cell[at + u]! + i * g
+      cell[at + u] = next
+      hidden[at + u] = o * apply(next)
+      if (c) c[place + u] = next
     }
   },
-})
+
+  backward({ gates, z, units, tensors: { cells }, place, d, carried: [, dCell], at, ...row }) {
+    if (!dCell || !cells) throw new TypeError('an LSTM has two states')
+    const { activation, recurrentActivation } = row
+    const before = row.before[1] ?? null
+    const beforeAt = row.beforeAt[1] ?? 0
+    const cellFunction = activationOf(activation)
+    const gateFunction = activationOf(recurrentActivation)
+    const read = activation >= FROM_INPUT ? cellFunction.apply : identity
+    const readGate = recurrentActivation >= FROM_INPUT ? gateFunction.apply : identity
+    for (let u = 0; u < units; u++) {
+      const si = gates[z + u]!
+      const sf = gates[z + units + u]!
+      const sg = gates[z + 2 * units + u]!
+      const so = gates[z + 3 * units + u]!
+      const state = cells[place + u]!
+      const a = cellFunction.apply(state)
+      const dh = d[at + u]!
+      const dc = dCell[at + u]! + dh * readGate(so) * cellFunction.slope(activation >= FROM_INPUT ? state : a)
+      gates[z + u] = dc * read(sg) * gateFunction.slope(si)
+      gates[z + units + u] = dc * (before === null ? 0 : before[beforeAt + u]!) * gateFunction.slope(sf)
+      gates[z + 2 * units + u] = dc * readGate(si) * cellFunction.slope(sg)
+      gates[z + 3 * units + u] = dh * a * gateFunction.slope(so)
+      dCell[at + u] = dc * readGate(sf)
+    }
+  },
+}
+
+export const [lstmSequence, lstmSequenceGradient] = recurrenceSides(lstmSteps, 'lstm', 'lstmGradient')

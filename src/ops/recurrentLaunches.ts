@@ -15,7 +15,7 @@ import {
 /** A cell's kernels, of one direction through time: shaders/lib/recurrence on it. */
 export type RecurrentKernels = Readonly<Record<RecurrentStrategy, Kernel>>
 
-interface RecurrentSizes {
+export interface RecurrentSizes {
   /** Rows: samples, or all positions of all samples. */
   readonly batch: number
   readonly time: number
@@ -33,8 +33,8 @@ export const TILE = 4
 /** FLOPs of a step of all rows, for a cell of so many gates. */
 export const stepFlops = (
   gates: number,
-  { batch, units, DIRECTIONS = 1 }: Pick<RecurrentSizes, 'batch' | 'units' | 'DIRECTIONS'>,
-): number => 2 * gates * batch * units * units * DIRECTIONS
+  { batch, units, DIRECTIONS = 1, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 }: Omit<RecurrentSizes, 'time'>,
+): number => 2 * gates * batch * units * units * DIRECTIONS * KERNEL_HEIGHT * KERNEL_WIDTH
 
 /** How a strategy launches a kernel. */
 interface Way {
@@ -84,17 +84,17 @@ function forwardWay(
   }
 }
 
-/** The way back; `keepDh0` of the scalars asks for the gradient of the initial state. */
+/** The way back; `keepDInitial` of the scalars asks for the gradients of the initial states. */
 export function backwardLaunches(
   kernels: RecurrentKernels,
   gates: number,
-  params: RecurrentParams & { readonly keepDh0: number },
+  params: RecurrentParams & { readonly keepDInitial: number },
   device: DeviceTraits,
   strategy: string,
 ): Launch[] {
   const way = backwardWay(kernels, gates, params, strategy)
   const spans = spansOf(way, params, device, strategy)
-  const leavesState = isStepwise(strategy) && params.keepDh0 === 1
+  const leavesState = isStepwise(strategy) && params.keepDInitial === 1
   return launchSpans(way, params, backwards(spans, params.time, leavesState), device)
 }
 

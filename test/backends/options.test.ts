@@ -165,5 +165,7 @@ test('the names of strategies are those that operations offer', () => {
     const op: Operation | undefined = (made as { readonly operation?: Operation }).operation
     return op && op.strategies !== operations.pad.operation.strategies ? [op.name] : []
   })
-  expect(several.sort()).toEqual(Object.keys(strategyNames).sort())
+  // A recurrence of states of space is launched in one way, which it says as others say theirs.
+  const single = ['lstmStep', 'lstmStepGradient']
+  expect(several.filter((name) => !single.includes(name)).sort()).toEqual(Object.keys(strategyNames).sort())
 })

@@ -3,11 +3,14 @@ import { expect, test } from 'vitest'
 import { activations } from '../../src/ops/activations.ts'
 import { convLstm } from '../../src/ops/convLstm.ts'
 import { lstm } from '../../src/ops/lstm.ts'
-import type { LstmAttributes } from '../../src/ops/lstmAttributes.ts'
+import type { RecurrenceAttributes } from '../../src/ops/recurrentCell.ts'
 import { checkOp } from '../support/checkOp.ts'
+import { fromStates } from '../support/fromStates.ts'
 import { uniform } from '../support/values.ts'
 
-const attributes = (reverse = false): LstmAttributes => ({
+const [convLstmOp, lstmOp] = [fromStates(convLstm), fromStates(lstm)]
+
+const attributes = (reverse = false): RecurrenceAttributes => ({
   activation: activations.tanh.code,
   recurrentActivation: activations.sigmoid.code,
   reverse,
@@ -33,7 +36,7 @@ test.each<[string, Space, number, number, boolean]>([
   ['one axis', [2, 3, 1, 7, 3], 1, 3, false],
   ['a window larger than the state', [1, 3, 2, 2, 2], 5, 3, true],
 ])('%s', async (_, space, kernelHeight, kernelWidth, reverse) => {
-  await checkOp(convLstm, {
+  await checkOp(convLstmOp, {
     inputs: { ...inputs(space, kernelHeight, kernelWidth), ...states(space) },
     attrs: attributes(reverse),
     read: ['h', 'hLast', 'cLast'],
@@ -47,7 +50,7 @@ test.each<[string, readonly ('h' | 'hLast' | 'cLast')[]]>([
   ['the last state', ['hLast']],
 ])('without states, reading %s', async (_, read) => {
   const space: Space = [2, 3, 3, 2, 2]
-  await checkOp(convLstm, {
+  await checkOp(convLstmOp, {
     inputs: inputs(space, 3, 2),
     attrs: attributes(),
     read,
@@ -58,7 +61,7 @@ test.each<[string, readonly ('h' | 'hLast' | 'cLast')[]]>([
 
 test('more rows and steps than a chunk', async () => {
   const space: Space = [3, 4, 9, 7, 1]
-  await checkOp(convLstm, {
+  await checkOp(convLstmOp, {
     inputs: inputs(space, 2, 3),
     attrs: attributes(),
     read: ['h'],
@@ -69,7 +72,7 @@ test('more rows and steps than a chunk', async () => {
 
 test('recurrent dropout, the same masks on both backends', async () => {
   const space: Space = [2, 3, 3, 2, 3]
-  await checkOp(convLstm, {
+  await checkOp(convLstmOp, {
     inputs: { ...inputs(space, 3, 3), ...states(space) },
     attrs: { ...attributes(), recurrentDropout: { rate: 0.4, seed: 5 } },
     read: ['h', 'cLast'],
@@ -81,8 +84,8 @@ test('recurrent dropout, the same masks on both backends', async () => {
 test('on one position with a window of one it is the LSTM', async () => {
   const space: Space = [3, 4, 1, 1, 5]
   const given = inputs(space, 1, 1)
-  const conv = await checkOp(convLstm, { inputs: given, attrs: attributes(), read: ['h'], roundings: 200 })
-  const plain = await checkOp(lstm, {
+  const conv = await checkOp(convLstmOp, { inputs: given, attrs: attributes(), read: ['h'], roundings: 200 })
+  const plain = await checkOp(lstmOp, {
     inputs: {
       z: uniform([3, 4, 20], -1, 1, 1),
       recurrentKernel: uniform([5, 20], -0.4, 0.4, 2),

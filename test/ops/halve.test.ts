@@ -7,16 +7,15 @@ import { activationGradient } from '../../src/ops/activation.ts'
 import { activationOf } from '../../src/ops/activationFunctions.ts'
 import { activations, FROM_INPUT } from '../../src/ops/activations.ts'
 import { convLstm } from '../../src/ops/convLstm.ts'
-import { convRecurrentKernelGradient } from '../../src/ops/convLstmGradient.ts'
 import {
   convolution,
   convolutionInputGradient,
   convolutionKernelGradient,
 } from '../../src/ops/convolution.ts'
+import { convRecurrentKernelGradient } from '../../src/ops/convRecurrentKernelGradient.ts'
 import { toHalf } from '../../src/ops/half.ts'
 import { halfTwin } from '../../src/ops/halfTwin.ts'
-import { lstm } from '../../src/ops/lstm.ts'
-import { lstmGradient } from '../../src/ops/lstmGradient.ts'
+import { lstm, lstmGradient } from '../../src/ops/lstm.ts'
 import { type MatmulAttributes, matmul } from '../../src/ops/matmul.ts'
 import { recurrentKernelGradient } from '../../src/ops/recurrence.ts'
 import { fromHalves, halfBits, halvesOf } from '../../src/util/half.ts'

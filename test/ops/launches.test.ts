@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import type { Graph, Value } from '../../src/graph/graph.ts'
 import type { Launch } from '../../src/graph/launch.ts'
 import type { Operation } from '../../src/graph/operation.ts'
+import { wholeShape } from '../../src/graph/parts.ts'
 import { EXACT_SUM_WORDS } from '../../src/ops/exactSum.ts'
 import * as ops from '../../src/ops/index.ts'
 import type { Shape } from '../../src/util/shape.ts'
@@ -56,6 +57,9 @@ const halvesAsWords = Object.assign(
   { operation: ops.toHalf.operation },
 )
 
+/** Two states in one tensor without anything between them. */
+const states = (state: Shape): Shape => wholeShape(state, 2)
+
 /** Fifty-five workgroups of 64 threads, and some. */
 const x = [59, 60]
 const row = [60]
@@ -64,7 +68,6 @@ const summed = { products: true, roundings: 32 } as const
 const lstm = { activation: 1, recurrentActivation: 2, reverse: false }
 const window = { strides: [1, 1], dilation: [1, 1], padding: [1, 1, 1, 1], groups: 2 } as const
 const pooled = { window: [3, 3], strides: [1, 1], padding: [1, 1, 1, 1], mean: true } as const
-const state = [260, 8]
 const frames = [9, 2, 8, 8]
 
 const entries: Readonly<Record<string, Entry>> = {
@@ -97,24 +100,28 @@ const entries: Readonly<Record<string, Entry>> = {
     roundings: 16,
   }),
   joinColumns: entry(ops.joinColumns, { inputs: { a: x, b: x, c: x, d: x }, attrs: {} }),
+  joinStates: entry(ops.joinStates, {
+    inputs: { a: [64, 60], b: [64, 60], c: [64, 60], d: [64, 60] },
+    attrs: {},
+  }),
   splitColumns: entry(ops.splitColumns, { inputs: { x, z: x }, attrs: { first: 7, zFirst: 30 } }),
   copyColumns: entry(ops.copyColumns, { inputs: { x }, attrs: { first: 3, start: 1, count: 5, width: 61 } }),
   concat: entry(ops.concat, { inputs: { a: x, b: x }, attrs: {} }),
   convLstm: entry(ops.convLstm, {
-    inputs: { z: [9, 2, 8, 8, 16], recurrentKernel: [3, 3, 4, 16], h0: [9, 8, 8, 4], c0: [9, 8, 8, 4] },
+    inputs: { z: [9, 2, 8, 8, 16], recurrentKernel: [3, 3, 4, 16], initial: states([9, 8, 8, 4]) },
     attrs: lstm,
     roundings: 64,
   }),
   convLstmGradient: entry(ops.convLstmGradient, {
     inputs: {
       recurrentKernel: [3, 3, 4, 16],
-      c: [...frames, 4],
-      c0: [9, 8, 8, 4],
+      cells: [...frames, 4],
+      initial: states([9, 8, 8, 4]),
       dh: [...frames, 4],
-      dcLast: [9, 8, 8, 4],
+      dLast: [9, 8, 8, 4],
       stored: [...frames, 16],
     },
-    attrs: { ...lstm, lastOnly: false },
+    attrs: { ...lstm, lastOnly: false, wantsInitial: true },
     roundings: 256,
   }),
   convRecurrentKernelGradient: entry(ops.convRecurrentKernelGradient, {
@@ -185,20 +192,20 @@ const entries: Readonly<Record<string, Entry>> = {
     attrs: { growthSteps: 3 },
   }),
   lstm: entry(ops.lstm, {
-    inputs: { z: [260, 2, 64], recurrentKernel: [8, 64], h0: [260, 16], c0: [260, 16] },
+    inputs: { z: [260, 2, 64], recurrentKernel: [8, 64], initial: states([260, 16]) },
     attrs: { ...lstm, directions: 2 },
     roundings: 32,
   }),
   lstmGradient: entry(ops.lstmGradient, {
     inputs: {
       recurrentKernel: [8, 32],
-      c: [260, 2, 8],
-      c0: state,
-      dh: [260, 2, 8],
-      dcLast: state,
-      stored: [260, 2, 32],
+      cells: [264, 2, 8],
+      initial: states([264, 8]),
+      dh: [264, 2, 8],
+      dLast: [264, 8],
+      stored: [264, 2, 32],
     },
-    attrs: { ...lstm, lastOnly: false },
+    attrs: { ...lstm, lastOnly: false, wantsInitial: true },
     roundings: 64,
   }),
   matmul: entry(ops.matmul, {

@@ -4,16 +4,19 @@ import { expect, test } from 'vitest'
 import { DEFAULT_TRAITS, type DeviceTraits } from '../../src/graph/operation.ts'
 import { activations } from '../../src/ops/activations.ts'
 import { gateMasks } from '../../src/ops/gateMasks.ts'
-import { lstm } from '../../src/ops/lstm.ts'
-import { GATES, type LstmAttributes } from '../../src/ops/lstmAttributes.ts'
+import { lstm, lstmCell } from '../../src/ops/lstm.ts'
 import { addLastStep } from '../../src/ops/recurrence.ts'
+import type { RecurrenceAttributes } from '../../src/ops/recurrentCell.ts'
 import { stepFlops } from '../../src/ops/recurrentLaunches.ts'
 import { chunksOf, type RecurrentStrategy, recurrentStrategies } from '../../src/ops/recurrentSchedule.ts'
 import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { webgpu } from '../support/compareBackends.ts'
+import { fromStates } from '../support/fromStates.ts'
 import { checkFunctions } from '../support/lstmFunctions.ts'
 import { uniform } from '../support/values.ts'
+
+const lstmOp = fromStates(lstm)
 
 /** Those that know recurrent dropout. */
 const dropping: readonly RecurrentStrategy[] = ['streamed', 'step']
@@ -23,7 +26,7 @@ const strategies: readonly RecurrentStrategy[] = [
   ...(webgpu.traits.subgroups ? (['subgroups'] as const) : []),
 ]
 
-const attributes = (reverse = false): LstmAttributes => ({
+const attributes = (reverse = false): RecurrenceAttributes => ({
   activation: activations.tanh.code,
   recurrentActivation: activations.sigmoid.code,
   reverse,
@@ -48,7 +51,7 @@ test.each(strategies)('%s: one unit by hand', async (strategy) => {
     z: tensor([0.1, -0.2, 0.3, 0.4, 0.5, 0.6, -0.7, 0.8], [1, 2, 4]),
     recurrentKernel: tensor([0.9, -0.8, 0.7, 0.6], [1, 4]),
   }
-  const { outputs } = await checkOp(lstm, { inputs: given, attrs: attributes(), strategy })
+  const { outputs } = await checkOp(lstmOp, { inputs: given, attrs: attributes(), strategy })
   const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
   const c1 = sigmoid(0.1) * Math.tanh(0.3)
   const h1 = sigmoid(0.4) * Math.tanh(c1)
@@ -73,7 +76,7 @@ const sizes = [
 const sized = sizes.flatMap((size) => fitting(size.units).map((strategy) => ({ ...size, strategy })))
 
 test.each(sized)('$strategy [$batch, $time, $units]', async ({ batch, time, units, strategy }) => {
-  await checkOp(lstm, {
+  await checkOp(lstmOp, {
     inputs: { ...inputs(batch, time, units), ...states(batch, units) },
     attrs: attributes(),
     strategy,
@@ -92,7 +95,7 @@ const large = [
 ].flatMap((size) => fitting(size.units).map((strategy) => ({ ...size, strategy })))
 
 test.each(large)('$strategy [$batch, $time, $units] from zeros', async ({ batch, time, units, strategy }) => {
-  await checkOp(lstm, {
+  await checkOp(lstmOp, {
     inputs: inputs(batch, time, units),
     attrs: attributes(),
     strategy,
@@ -112,14 +115,14 @@ test.each(chunked)(
   async (variant) => {
     const { units, reverse, strategy } = variant
     const [batch, time] = [5, 5]
-    await checkOp(lstm, {
+    await checkOp(lstmOp, {
       inputs: { ...inputs(batch, time, units), ...states(batch, units) },
       attrs: {
         ...attributes(reverse),
         ...(dropping.includes(strategy) ? { recurrentDropout: { rate: 0.3, seed: 3 } } : {}),
       },
       strategy,
-      launchFlops: 2 * stepFlops(GATES, { batch, units }),
+      launchFlops: 2 * stepFlops(lstmCell.gates, { batch, units }),
       read: ['h', 'hLast', 'cLast'],
       by: ['z', 'recurrentKernel', 'h0', 'c0'],
       roundings: roundings(time, units),
@@ -143,7 +146,7 @@ test('recurrences are launched by what suits the device, the batch and the units
 })
 
 test('a chunk is as long as a slow device allows, and every step is in one', () => {
-  expect(chunksOf(256, stepFlops(GATES, { batch: 32, units: 64 }), DEFAULT_TRAITS)).toEqual([
+  expect(chunksOf(256, stepFlops(lstmCell.gates, { batch: 32, units: 64 }), DEFAULT_TRAITS)).toEqual([
     { step: 0, until: 256 },
   ])
   expect(chunksOf(5, 10, { ...DEFAULT_TRAITS, launchFlops: 25 })).toEqual([
@@ -161,7 +164,7 @@ const variants = reads.flatMap((read, i) =>
 
 test.each(variants)('$strategy reads $read, reverse $reverse, initial states $given', async (variant) => {
   const { read, strategy, reverse, given } = variant
-  await checkOp(lstm, {
+  await checkOp(lstmOp, {
     inputs: { ...inputs(5, 3, 8), ...(given ? states(5, 8) : {}) },
     attrs: attributes(reverse),
     strategy,
@@ -172,7 +175,7 @@ test.each(variants)('$strategy reads $read, reverse $reverse, initial states $gi
 })
 
 test.each(strategies)('%s: weights that do not learn, states that do', async (strategy) => {
-  await checkOp(lstm, {
+  await checkOp(lstmOp, {
     inputs: { ...inputs(3, 2, 8), ...states(3, 8) },
     attrs: attributes(),
     strategy,
@@ -192,7 +195,7 @@ test.each([
 ] as const)('%s with %s and %s', checkFunctions)
 
 test.each(strategies)('%s: launches go on in y', async (strategy) => {
-  await checkOp(lstm, {
+  await checkOp(lstmOp, {
     inputs: { ...inputs(21, 2, 3), ...states(21, 3) },
     attrs: attributes(),
     strategy,
@@ -205,7 +208,7 @@ test.each(strategies)('%s: launches go on in y', async (strategy) => {
 
 test.each(dropping)('%s: recurrent dropout, the same masks on both backends', async (strategy) => {
   const recurrentDropout = { rate: 0.4, seed: 77 }
-  const { outputs } = await checkOp(lstm, {
+  const { outputs } = await checkOp(lstmOp, {
     inputs: { ...inputs(5, 3, 7), ...states(5, 7) },
     attrs: { ...attributes(), recurrentDropout },
     strategy,

@@ -2,15 +2,17 @@
 // workgroups and tiles; and that each is what it is by itself.
 import { expect, test } from 'vitest'
 import { activations } from '../../src/ops/activations.ts'
-import { lstm } from '../../src/ops/lstm.ts'
-import { GATES } from '../../src/ops/lstmAttributes.ts'
+import { lstm, lstmCell } from '../../src/ops/lstm.ts'
 import { addLastStep, recurrentKernelGradient } from '../../src/ops/recurrence.ts'
 import { stepFlops } from '../../src/ops/recurrentLaunches.ts'
 import { recurrentStrategies } from '../../src/ops/recurrentSchedule.ts'
 import { type Tensor, tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { webgpu } from '../support/compareBackends.ts'
+import { fromStates } from '../support/fromStates.ts'
 import { uniform } from '../support/values.ts'
+
+const lstmOp = fromStates(lstm)
 
 const BOTH = {
   activation: activations.tanh.code,
@@ -43,7 +45,7 @@ const sized = [
 ].flatMap((size) => fitting(size.units).map((strategy) => ({ ...size, strategy })))
 
 test.each(sized)('$strategy [$batch, $time, $units]', SLOW, async ({ batch, time, units, strategy }) => {
-  await checkOp(lstm, {
+  await checkOp(lstmOp, {
     inputs: { ...inputs(batch, time, units), ...states(batch, units) },
     attrs: BOTH,
     strategy,
@@ -63,7 +65,7 @@ test.each(large)(
   '$strategy [$batch, $time, $units] from zeros',
   SLOW,
   async ({ batch, time, units, strategy }) => {
-    await checkOp(lstm, {
+    await checkOp(lstmOp, {
       inputs: inputs(batch, time, units),
       attrs: BOTH,
       strategy,
@@ -79,7 +81,7 @@ test.each(strategies)(
   SLOW,
   async (strategy) => {
     const [batch, time, units] = [9, 5, 8]
-    await checkOp(lstm, {
+    await checkOp(lstmOp, {
       inputs: { ...inputs(batch, time, units), ...states(batch, units) },
       attrs: {
         ...BOTH,
@@ -87,7 +89,7 @@ test.each(strategies)(
         ...(dropping.includes(strategy) ? { recurrentDropout: { rate: 0.3, seed: 3, otherSeed: 4 } } : {}),
       },
       strategy,
-      launchFlops: 2 * stepFlops(GATES, { batch, units, DIRECTIONS: 2 }),
+      launchFlops: 2 * stepFlops(lstmCell.gates, { batch, units, DIRECTIONS: 2 }),
       maxWorkgroups: 2,
       read: ['h', 'hLast', 'cLast'],
       by: ['z', 'recurrentKernel', 'h0', 'c0'],
@@ -104,14 +106,14 @@ test.each([0, 0.4])('each direction is what it is by itself, recurrent dropout %
     h0: uniform([batch, 2 * units], -1, 1, 3),
     c0: uniform([batch, 2 * units], -1, 1, 4),
   }
-  const together = await checkOp(lstm, {
+  const together = await checkOp(lstmOp, {
     inputs: given,
     attrs: { ...BOTH, recurrentDropout: { rate, seed: 5, otherSeed: 6 } },
     roundings: roundings(time, units),
   })
   for (const direction of [0, 1]) {
     const own = (whole: Tensor): Tensor => half(whole, direction)
-    const alone = await checkOp(lstm, {
+    const alone = await checkOp(lstmOp, {
       inputs: {
         z: own(given.z),
         recurrentKernel: own(given.recurrentKernel),

@@ -1,6 +1,6 @@
 // dR = Σ over rows and steps of the state before · dz by every strategy, both directions, with and without a first state.
 import { expect, test } from 'vitest'
-import { convRecurrentKernelGradient } from '../../src/ops/convLstmGradient.ts'
+import { convRecurrentKernelGradient } from '../../src/ops/convRecurrentKernelGradient.ts'
 import { recurrentKernelGradient } from '../../src/ops/recurrence.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { webgpu } from '../support/compareBackends.ts'

@@ -1,220 +1,86 @@
-// shaders/lib/recurrence knows no cell: every way to run a recurrence, forward and back, runs one of a single gate whose rows
-// of R are no whole vectors, at the edges of workgroups and tiles, in chunks, and with both directions.
+// A recurrent cell is data: one that is not the LSTM, of one state, of two gates whose rows of R are no whole vectors, and with a
+// part of its gradient that goes back beside R·dz, runs by every strategy, forward and back, on both backends, at the edges of
+// workgroups and tiles, in chunks, and with both directions; and it is what its formulas say in float64.
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { linkKernel, readShaders } from '../../shaders/build.ts'
+import { linkCell, readShaders } from '../../shaders/build.ts'
 import type { Kernel } from '../../src/graph/kernel.ts'
-import { defineOp } from '../../src/graph/operation.ts'
-import { cpuSide } from '../../src/ops/cpuSide.ts'
-import { recurrentKernelGradient } from '../../src/ops/recurrence.ts'
-import { dropoutParams } from '../../src/ops/recurrentDropout.ts'
-import {
-  backwardLaunches,
-  forwardLaunches,
-  type RecurrentKernels,
-  stepFlops,
-} from '../../src/ops/recurrentLaunches.ts'
-import { type Directions, isStepwise, recurrentStrategies } from '../../src/ops/recurrentSchedule.ts'
+import { defineRecurrence } from '../../src/ops/defineRecurrence.ts'
+import * as shipped from '../../src/ops/kernels.gen.ts'
+import { type CellSteps, recurrenceSides } from '../../src/ops/recurrenceLoop.ts'
+import type { RecurrentCell } from '../../src/ops/recurrentCell.ts'
+import { type RecurrentKernels, stepFlops } from '../../src/ops/recurrentLaunches.ts'
+import { matrixProduct } from '../../src/ops/recurrentProduct.ts'
+import { type Directions, recurrentStrategies } from '../../src/ops/recurrentSchedule.ts'
+import type { Tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { ownSides, webgpu } from '../support/compareBackends.ts'
+import { fromStates } from '../support/fromStates.ts'
 import { uniform } from '../support/values.ts'
 
-const GATES = 1
-
-/** The LSTM's entry points with the other cell's names. */
-const sources = readShaders()
-const bindings = {
-  '': ['recurrentKernel', 'h0', 'gates', 'h', 'hLast'],
-  _gradient: ['recurrentKernel', 'dh', 'gates', 'dh0'],
-}
-const entryOf = (strategy: string, suffix: keyof typeof bindings): string =>
-  (sources[`./lstm_${strategy}${suffix}.wgsl`] ?? '')
-    .replaceAll('lstm', 'rnn')
-    .replace(/(import package::memory::).*/, (_, start: string) => {
-      const own = /::\{recurrentKernel, THREADS/.test(sources[`./lstm_${strategy}${suffix}.wgsl`] ?? '')
-      return `${start}{${bindings[suffix].slice(own ? 1 : 0).join(', ')}};`
-    })
-
-const cell = Object.fromEntries(
-  ['rnn', 'rnn_forward', 'rnn_backward'].map((name) => [
-    `./lib/${name}.wgsl`,
-    readFileSync(new URL(`rnn/${name}.wgsl`, import.meta.url), 'utf8'),
-  ]),
+const file = './cells/ugrnn.wgsl'
+const text = readFileSync(new URL('ugrnn.wgsl', import.meta.url), 'utf8')
+const kernels = new Map<string, Kernel>(
+  (await linkCell(file, { ...readShaders(), [file]: text })).map((kernel) => [kernel.name, kernel]),
 )
 
-async function kernelsOf(suffix: keyof typeof bindings): Promise<RecurrentKernels> {
-  const link = (name: string) => {
-    const file = `./rnn_${name}${suffix}.wgsl`
-    return linkKernel(file, { ...sources, ...cell, [file]: entryOf(name, suffix) })
+function kernelsOf(suffix: string): RecurrentKernels {
+  const named = (name: string): Kernel => {
+    const kernel = kernels.get(`ugrnn${name}${suffix}`)
+    if (!kernel) throw new TypeError(`no kernel ${name}${suffix}`)
+    return kernel
   }
   return {
-    registers: await link('registers'),
-    streamed: await link('sequence'),
-    tiled: await link('tiled'),
-    subgroups: await link('subgroups'),
-    fused: await link('fused'),
-    step: await link('step'),
+    registers: named('Registers'),
+    streamed: named('Sequence'),
+    tiled: named('Tiled'),
+    subgroups: named('Subgroups'),
+    fused: named('Fused'),
+    step: named('Step'),
   }
 }
 
-/** A kernel of which the compiler is told what the shaders above say. */
-type Known<Input extends string, Output extends string, Scalar extends string> = Kernel & {
-  readonly bindings: readonly (
-    | { readonly name: Input; readonly access: 'read'; readonly element: 'f32' }
-    | { readonly name: Output; readonly access: 'read_write'; readonly element: 'f32' }
-  )[]
-  readonly params: { readonly fields: readonly { readonly name: Scalar; readonly count: 1 }[] }
-  readonly overrides: readonly { readonly name: 'DIRECTIONS' | 'DROPS'; readonly type: 'u32' }[]
-}
-type Scalars =
-  | 'batch'
-  | 'time'
-  | 'units'
-  | 'reverse'
-  | 'step'
-  | 'until'
-  | 'recurrentRate'
-  | 'seed'
-  | 'otherSeed'
+const cell = {
+  gates: 2,
+  states: ['h'],
+  keeps: [],
+  reads: { hidden: 'h' },
+  functions: [],
+  forward: kernelsOf(''),
+  backward: kernelsOf('Gradient'),
+} as const satisfies RecurrentCell
 
-const forward = await kernelsOf('')
-const backward = await kernelsOf('_gradient')
-const forwardKernel = forward.streamed as Known<
-  'recurrentKernel' | 'h0',
-  'gates' | 'h' | 'hLast',
-  Scalars | 'hasState' | 'keepH' | 'keepHLast'
->
-const backwardKernel = backward.streamed as Known<
-  'recurrentKernel' | 'dh',
-  'gates' | 'dh0',
-  Scalars | 'keepDh0'
->
-
-interface Attributes {
-  readonly reverse: boolean
-  readonly directions: Directions
+const steps: CellSteps = {
+  gates: 2,
+  sequences: ['hidden'],
+  forward({ gates, z, units, states: [h], at }) {
+    for (let u = 0; u < units; u++) {
+      const update = 1 / (1 + Math.exp(-gates[z + u]!))
+      const candidate = Math.tanh(gates[z + units + u]!)
+      gates[z + u] = update
+      gates[z + units + u] = candidate
+      h![at + u] = update * h![at + u]! + (1 - update) * candidate
+    }
+  },
+  backward({ gates, z, units, d, carried: [dh], before: [before], beforeAt: [from = 0], at }) {
+    for (let u = 0; u < units; u++) {
+      const [update, candidate] = [gates[z + u]!, gates[z + units + u]!]
+      const total = d[at + u]! + dh![at + u]!
+      gates[z + u] = total * ((before?.[from + u] ?? 0) - candidate) * update * (1 - update)
+      gates[z + units + u] = total * (1 - update) * (1 - candidate ** 2)
+      dh![at + u] = total * update
+    }
+  },
 }
+
+const [recurrence, gradient] = defineRecurrence(cell, matrixProduct)
+const ugrnn = fromStates(recurrence)
+const [forwardSide, backwardSide] = recurrenceSides(steps)
+ownSides[recurrence.operation.name] = forwardSide
+ownSides[gradient.operation.name] = backwardSide
 
 const strategiesOf = (batch: number, units: number) =>
   recurrentStrategies({ batch, units, hasTiles: units % 4 === 0, drops: false }, webgpu.traits)
-
-interface Steps {
-  readonly batch: number
-  readonly time: number
-  readonly units: number
-  readonly reverse: number
-  readonly DIRECTIONS?: number
-}
-
-/** Calls with the place of every row's state at a step and at the one before it, in order of processing or against it. */
-function eachStep(
-  { batch, time, units, reverse, DIRECTIONS = 1 }: Steps,
-  isBackwards: boolean,
-  call: (lane: number, direction: number, at: number, before: number | null) => void,
-): void {
-  for (let lane = 0; lane < batch * DIRECTIONS; lane++) {
-    const direction = lane % DIRECTIONS
-    const row = (lane - direction) / DIRECTIONS
-    const placeOf = (s: number) => {
-      const t = reverse !== direction ? time - 1 - s : s
-      return ((row * time + t) * DIRECTIONS + direction) * units
-    }
-    for (let i = 0; i < time; i++) {
-      const s = isBackwards ? time - 1 - i : i
-      call(lane, direction, placeOf(s), s > 0 ? placeOf(s - 1) : null)
-    }
-  }
-}
-
-const rnnGradient = defineOp({
-  kernel: backwardKernel,
-  discardable: ['dh0'],
-  inPlace: { gates: 'stored' },
-  strategies: ({ stored }, { directions }: Attributes) =>
-    strategiesOf(stored[0] ?? 1, (stored[2] ?? 1) / directions),
-  keeps: () => ['dh0'],
-  shape: ({ stored }) => ({ gates: stored, dh0: [stored[0] ?? 1, stored[2] ?? 1] }),
-  params: ({ stored, dh0 }, { reverse, directions }) => ({
-    batch: stored[0] ?? 1,
-    time: stored[1] ?? 1,
-    units: (stored[2] ?? 1) / directions,
-    reverse: Number(reverse),
-    DIRECTIONS: directions,
-    keepDh0: Number(dh0 !== undefined),
-    step: 0,
-    until: stored[1] ?? 1,
-    ...dropoutParams(),
-  }),
-  launches: (params, device, strategy) => backwardLaunches(backward, GATES, params, device, strategy),
-})
-ownSides[backwardKernel.name] = cpuSide<typeof backwardKernel>({
-  cpu({ recurrentKernel: R, dh, gates, dh0 }, p) {
-    const { units, DIRECTIONS = 1 } = p
-    const below = new Float64Array(units)
-    eachStep(p, true, (lane, direction, at, before) => {
-      for (let u = 0; u < units; u++)
-        gates[at + u] = (below[u]! + dh[at + u]!) * (1 - gates[at + u]! * gates[at + u]!)
-      for (let k = 0; k < units; k++) {
-        below[k] = 0
-        for (let u = 0; u < units; u++)
-          below[k]! += R[(k * DIRECTIONS + direction) * units + u]! * gates[at + u]!
-        if (before === null && dh0.length > 0) dh0[lane * units + k] = below[k]!
-      }
-      if (before === null) below.fill(0)
-    })
-  },
-})
-
-const rnn = defineOp({
-  kernel: forwardKernel,
-  optional: ['h0'],
-  discardable: ['h', 'hLast'],
-  inPlace: { gates: 'z' },
-  strategies: ({ z }, { directions }: Attributes) => strategiesOf(z[0] ?? 1, (z[2] ?? 1) / directions),
-  keeps: (_attrs: Attributes, strategy) => (isStepwise(strategy) ? ['h'] : ['hLast']),
-  shape: ({ z }) => ({ gates: z, h: z, hLast: [z[0] ?? 1, z[2] ?? 1] }),
-  params: ({ z, h0, h, hLast }, { reverse, directions }) => ({
-    batch: z[0] ?? 1,
-    time: z[1] ?? 1,
-    units: (z[2] ?? 1) / directions,
-    reverse: Number(reverse),
-    DIRECTIONS: directions,
-    hasState: Number(h0 !== undefined),
-    keepH: Number(h !== undefined),
-    keepHLast: Number(hLast !== undefined),
-    step: 0,
-    until: z[1] ?? 1,
-    ...dropoutParams(),
-  }),
-  launches: (params, device, strategy) => forwardLaunches(forward, GATES, params, device, strategy),
-  /** Of h alone. */
-  gradient({ graph, inputs, outputs, attrs }, d) {
-    const { recurrentKernel, h0 } = inputs
-    if (!d.h) return {}
-    const back = rnnGradient(graph, { recurrentKernel, dh: d.h, stored: outputs.gates }, attrs)
-    const { dR } = recurrentKernelGradient(graph, { h: outputs.h, h0, dz: back.gates }, attrs)
-    return { z: back.gates, recurrentKernel: dR, h0: back.dh0 }
-  },
-})
-ownSides[forwardKernel.name] = cpuSide<typeof forwardKernel>({
-  cpu({ recurrentKernel: R, h0, gates, h, hLast }, p) {
-    const { units, DIRECTIONS = 1 } = p
-    eachStep(p, false, (lane, direction, at, before) => {
-      for (let u = 0; u < units; u++) {
-        let sum = gates[at + u]!
-        for (let k = 0; k < units; k++) {
-          const state = before === null ? (h0[lane * units + k] ?? 0) : gates[before + k]!
-          sum += state * R[(k * DIRECTIONS + direction) * units + u]!
-        }
-        gates[at + u] = Math.tanh(sum)
-      }
-      for (let u = 0; u < units; u++) {
-        if (h.length > 0) h[at + u] = gates[at + u]!
-        if (hLast.length > 0) hLast[lane * units + u] = gates[at + u]!
-      }
-    })
-  },
-})
 
 const sized = [
   { batch: 1, time: 1, units: 1 },
@@ -225,21 +91,21 @@ const sized = [
   { batch: 9, time: 2, units: 257 },
 ].flatMap((size) => strategiesOf(8, size.units).map((strategy) => ({ ...size, strategy })))
 
-const inputs = (batch: number, time: number, units: number, directions: Directions) => {
+function inputs(batch: number, time: number, units: number, directions: Directions) {
   const reach = 1 / Math.sqrt(units)
   return {
-    z: [batch, time, directions * units],
-    recurrentKernel: uniform([units, directions * units], -reach, reach, 2),
-    h0: [batch, directions * units],
+    z: uniform([batch, time, 2 * directions * units], -1, 1, 1),
+    recurrentKernel: uniform([units, 2 * directions * units], -reach, reach, 2),
+    h0: uniform([batch, directions * units], -1, 1, 3),
   }
 }
 
 test.each(sized)('$strategy [$batch, $time, $units]', async ({ batch, time, units, strategy }) => {
-  await checkOp(rnn, {
+  await checkOp(ugrnn, {
     inputs: inputs(batch, time, units, 1),
-    attrs: { reverse: false, directions: 1 },
+    attrs: { reverse: false },
     strategy,
-    read: ['h'],
+    read: ['h', 'hLast'],
     by: time * units < 200 ? ['z', 'recurrentKernel', 'h0'] : ['h0'],
     roundings: time * (units + 16),
   })
@@ -251,10 +117,79 @@ test.each(strategiesOf(8, 8))('%s both ways, in chunks of steps', async (strateg
     inputs: inputs(batch, time, units, 2),
     attrs: { reverse: false, directions: 2 },
     strategy,
-    launchFlops: 2 * stepFlops(GATES, { batch, units, DIRECTIONS: 2 }),
+    launchFlops: 2 * stepFlops(cell.gates, { batch, units, DIRECTIONS: 2 }),
     roundings: time * (units + 16),
   } as const
-  await checkOp(rnn, { ...given, read: ['h'], by: ['z', 'recurrentKernel', 'h0'] })
-  const { outputs } = await checkOp(rnn, { ...given, read: ['hLast'] })
+  await checkOp(ugrnn, { ...given, read: ['h'], by: ['z', 'recurrentKernel', 'h0'] })
+  const { outputs } = await checkOp(ugrnn, { ...given, read: ['hLast'] })
   expect(outputs.hLast).toHaveLength(batch * 2 * units)
+})
+
+type Inputs = Readonly<Record<'z' | 'recurrentKernel' | 'h0', ArrayLike<number>>>
+
+/** h of every step, in float64, as its formulas stand. */
+function reference({ z, recurrentKernel, h0 }: Inputs, batch: number, time: number, units: number): number[] {
+  const outputs: number[] = []
+  for (let b = 0; b < batch; b++) {
+    let h = Array.from({ length: units }, (_, u) => h0[b * units + u]!)
+    for (let t = 0; t < time; t++) {
+      const sums = Array.from({ length: 2 * units }, (_, j) =>
+        h.reduce(
+          (sum, x, k) => sum + x * recurrentKernel[k * 2 * units + j]!,
+          z[(b * time + t) * 2 * units + j]!,
+        ),
+      )
+      h = h.map((x, u) => {
+        const update = 1 / (1 + Math.exp(-sums[u]!))
+        return update * x + (1 - update) * Math.tanh(sums[units + u]!)
+      })
+      outputs.push(...h)
+    }
+  }
+  return outputs
+}
+
+test('it is what its formulas say in float64, and so are its gradients', async () => {
+  const size = [3, 4, 5] as const
+  const given = inputs(...size, 1)
+  const by = ['z', 'recurrentKernel', 'h0'] as const
+  const { outputs, gradients } = await checkOp(ugrnn, {
+    inputs: given,
+    attrs: { reverse: false },
+    read: ['h'],
+    by,
+    roundings: 100,
+  })
+  const values: Inputs = { z: given.z.data, recurrentKernel: given.recurrentKernel.data, h0: given.h0.data }
+  reference(values, ...size).forEach((h, i) => {
+    expect(outputs.h[i]).toBeCloseTo(h, 5)
+  })
+  // checkOp differentiates Σ w·h with these w.
+  const w = uniform([3, 4, 5], -1, 1, 100).data
+  const sumOf = (changed: Inputs): number =>
+    reference(changed, ...size).reduce((sum, h, i) => sum + h * w[i]!, 0)
+  for (const name of by) {
+    const tensor: Tensor = given[name]
+    tensor.data.forEach((_, i) => {
+      const shifted = (by: number): Inputs => {
+        const data = Float64Array.from(tensor.data)
+        data[i]! += by
+        return { ...values, [name]: data }
+      }
+      const slope = (sumOf(shifted(1e-5)) - sumOf(shifted(-1e-5))) / 2e-5
+      expect(gradients[name]?.[i]).toBeCloseTo(slope, 4)
+    })
+  }
+})
+
+/** Storage buffers beside the uniforms: a mask is to come, and WebGPU's default limit is eight. */
+const MOST = { forward: 6, backward: 7 } as const
+
+test('kernels of recurrences leave a binding for masks', () => {
+  const counts = (Object.values(shipped) as readonly Kernel[])
+    .filter(({ name }) => /^lstm/.test(name))
+    .map(({ name, bindings }) => [name, bindings.length] as const)
+  expect(counts).toHaveLength(12)
+  for (const [name, count] of counts)
+    expect([name, count <= MOST[name.endsWith('Gradient') ? 'backward' : 'forward']]).toEqual([name, true])
 })

@@ -2,7 +2,7 @@
 
 import package::cell::{Gates, gatesOf};
 import package::lib::recurrent_dropout::{DROPS, maskOf};
-import package::memory::params;
+import package::lib::recurrence::memory::params;
 
 // `bits` are those of keptBits.
 fn seenByGates(state: vec4f, bits: u32) -> Gates {

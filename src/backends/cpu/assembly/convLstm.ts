@@ -7,7 +7,7 @@ import { ConvRecurrentKernelGradient, LstmStep, LstmStepGradient } from './calls
 import { CellStep, CellStepBack, stepCell, stepCellBack } from './lstmCell'
 import { packB, packedSizeA, packedSizeB, packRows, packTransposedB } from './packing'
 import { multiply, multiplyPanels, PanelProduct, Product } from './product'
-import { timeOf } from './recurrence'
+import { second, timeOf } from './recurrence'
 import { addBack, bytesOfWindows, geometry, layOut, rowsOfBlock, termsOfWindow } from './windows'
 
 const product = changetype<PanelProduct>(memory.data(offsetof<PanelProduct>(), 16))
@@ -64,7 +64,7 @@ export function convLstm(call: LstmStep): void {
   const batch = call.batch / space
   const time = call.time
   const units = call.units
-  const h0 = call.h0
+  const h0 = call.initial
   const wide = 4 * units
   const row = <usize>wide * 4
   const stateRow = <usize>units * 4
@@ -89,7 +89,7 @@ export function convLstm(call: LstmStep): void {
   cellStep.gate = call.RECURRENT_ACTIVATION
   if (h0) {
     memory.copy(hidden, h0, state)
-    memory.copy(cell, call.c0, state)
+    memory.copy(cell, second(h0, call.stateStride), state)
   } else memory.fill(cell, 0, state)
   for (let s = 0; s < time; s++) {
     const t = timeOf(s, time, call.reverse !== 0)
@@ -120,8 +120,9 @@ export function convLstm(call: LstmStep): void {
       memory.copy(call.c + place * stateRow, cell + own, sample)
     }
   }
-  if (call.hLast) memory.copy(call.hLast, hidden, state)
-  if (call.cLast) memory.copy(call.cLast, cell, state)
+  if (!call.last) return
+  memory.copy(call.last, hidden, state)
+  memory.copy(second(call.last, call.stateStride), cell, state)
 }
 
 export function convLstmGradientCovers(call: LstmStepGradient): bool {
@@ -169,21 +170,22 @@ export function convLstmGradient(call: LstmStepGradient): void {
   cellStepBack.activation = call.ACTIVATION
   cellStepBack.gate = call.RECURRENT_ACTIVATION
   memory.fill(below, 0, state)
-  if (call.dcLast) memory.copy(cell, call.dcLast, state)
+  const c0 = second(call.initial, call.stateStride)
+  if (call.dLast) memory.copy(cell, call.dLast, state)
   else memory.fill(cell, 0, state)
   for (let s = time - 1; s >= 0; s--) {
     const t = timeOf(s, time, reverse)
     for (let b = 0; b < batch; b++) {
       const place = <usize>((b * time + t) * space)
-      const earlier = call.c + <usize>((b * time + timeOf(s - 1, time, reverse)) * space) * stateRow
+      const earlier = call.cells + <usize>((b * time + timeOf(s - 1, time, reverse)) * space) * stateRow
       const own = <usize>b * sample
-      const before: usize = s > 0 ? earlier : call.c0 ? call.c0 + own : 0
+      const before: usize = s > 0 ? earlier : c0 ? c0 + own : 0
       let outer: usize = 0
       if (dh) outer = lastOnly ? (s === time - 1 ? dh + own : 0) : dh + place * stateRow
       for (let n: usize = 0; n < <usize>space; n++) {
         const at = n * stateRow
         cellStepBack.z = call.gates + (place + n) * row
-        cellStepBack.after = call.c + (place + n) * stateRow
+        cellStepBack.after = call.cells + (place + n) * stateRow
         cellStepBack.before = before ? before + at : 0
         cellStepBack.outer = outer ? outer + at : 0
         cellStepBack.below = below + own + at
@@ -191,7 +193,7 @@ export function convLstmGradient(call: LstmStepGradient): void {
         stepCellBack(cellStepBack)
       }
     }
-    if (s === 0 && !call.dh0) break
+    if (s === 0 && !call.keepDInitial) break
     memory.fill(below, 0, state)
     for (let b = 0; b < batch; b++) {
       const z = call.gates + <usize>((b * time + t) * space) * row
@@ -204,8 +206,8 @@ export function convLstmGradient(call: LstmStepGradient): void {
       }
     }
   }
-  if (call.dh0) memory.copy(call.dh0, below, state)
-  memory.copy(call.dc0, cell, state)
+  if (call.keepDInitial) memory.copy(call.dInitial, below, state)
+  memory.copy(second(call.dInitial, call.stateStride), cell, state)
 }
 
 export function convRecurrentKernelGradientCovers(call: ConvRecurrentKernelGradient): bool {

@@ -7,7 +7,7 @@ import { LstmSequence, LstmSequenceGradient } from './calls.gen'
 import { CellStep, CellStepBack, stepCell, stepCellBack } from './lstmCell'
 import { packB, packedSizeA, packedSizeB, packRows, packTransposedB } from './packing'
 import { multiplyPanels, PanelProduct } from './product'
-import { isReversed, part, timeOf } from './recurrence'
+import { isReversed, part, second, timeOf } from './recurrence'
 
 const product = changetype<PanelProduct>(memory.data(offsetof<PanelProduct>(), 16))
 const cellStep = changetype<CellStep>(memory.data(offsetof<CellStep>(), 16))
@@ -41,7 +41,7 @@ function forward(call: LstmSequence, direction: i32): void {
   const gates = part(call.gates, direction, wide)
   const h = part(call.h, direction, units)
   const c = part(call.c, direction, units)
-  const c0 = part(call.c0, direction, units)
+  const c0 = part(second(call.initial, call.stateStride), direction, units)
   const stepRow = <usize>call.DIRECTIONS * <usize>wide * 4
   const row = <usize>time * stepRow
   const stateRow = <usize>call.DIRECTIONS * <usize>units * 4
@@ -67,7 +67,7 @@ function forward(call: LstmSequence, direction: i32): void {
   const hRow = h ? every : ownRow
   const cRow = c ? every : ownRow
   if (!c0) memory.fill(cell, 0, state)
-  let hBefore = part(call.h0, direction, units)
+  let hBefore = part(call.initial, direction, units)
   let hBeforeRow = stateRow
   let cBefore = c0 ? c0 : cell
   let cBeforeRow = c0 ? stateRow : ownRow
@@ -94,8 +94,8 @@ function forward(call: LstmSequence, direction: i32): void {
     cBefore = cAfter
     cBeforeRow = cRow
   }
-  const hLast = part(call.hLast, direction, units)
-  const cLast = part(call.cLast, direction, units)
+  const hLast = part(call.last, direction, units)
+  const cLast = part(second(call.last, call.stateStride), direction, units)
   for (let b: usize = 0; b < <usize>batch; b++) {
     if (hLast) memory.copy(hLast + b * stateRow, hBefore + b * hBeforeRow, ownRow)
     if (cLast) memory.copy(cLast + b * stateRow, cBefore + b * cBeforeRow, ownRow)
@@ -125,12 +125,12 @@ function backward(call: LstmSequenceGradient, direction: i32): void {
   const reverse = isReversed(call.reverse, direction)
   const recurrentKernel = part(call.recurrentKernel, direction, wide)
   const gates = part(call.gates, direction, wide)
-  const c = part(call.c, direction, units)
-  const c0 = part(call.c0, direction, units)
+  const c = part(call.cells, direction, units)
+  const c0 = part(second(call.initial, call.stateStride), direction, units)
   const dh = part(call.dh, direction, units)
-  const dcLast = part(call.dcLast, direction, units)
-  const dh0 = part(call.dh0, direction, units)
-  const dc0 = part(call.dc0, direction, units)
+  const dcLast = part(call.dLast, direction, units)
+  const dh0 = call.keepDInitial ? part(call.dInitial, direction, units) : 0
+  const dc0 = part(second(call.dInitial, call.stateStride), direction, units)
   const lastOnly = call.dhKind === LAST_ONLY
   const stepRow = <usize>call.DIRECTIONS * <usize>wide * 4
   const row = <usize>time * stepRow

@@ -10,6 +10,11 @@ export function part(tensor: usize, direction: i32, columns: i32): usize {
   return tensor ? tensor + <usize>direction * <usize>columns * 4 : 0
 }
 
+/** Where the second state of a tensor of two lies; 0 where the tensor is absent. */
+export function second(states: usize, stride: i32): usize {
+  return states ? states + <usize>stride * 4 : 0
+}
+
 /** Whether a direction runs from the last time step to the first. */
 export function isReversed(reverse: i32, direction: i32): bool {
   return reverse !== direction

@@ -1,0 +1,125 @@
+// The LSTM cell (Hochreiter & Schmidhuber 1997). Gates in Keras's order i f c o, kept as lib/activation's `stored`:
+//   c' = f·c + i·g     h' = o·act(c')
+// The way back needs c [B, T, U] of every step, which it reads as `cells`.
+
+import package::lib::activation::{activate, stored, outputOf, slopeOf};
+import package::lib::direction::ownRows;
+import package::lib::recurrence::backward::{dLast, leftGradient, storeGradient};
+import package::lib::recurrence::memory::{params, initialState, statePlaces, gatePlaces, gateAt, keptGates, storeGate, storeGates};
+import package::lib::recurrence::rows::{placeOf, timeOf};
+
+// Codes of the activations.
+override ACTIVATION: u32 = 3u;
+override RECURRENT_ACTIVATION: u32 = 2u;
+
+const GATES = 4u;
+const STATES = 2u;
+struct Gates { i: vec4f, f: vec4f, g: vec4f, o: vec4f }
+struct State { h: vec4f, c: vec4f }
+
+fn gatesOf(v0: vec4f, v1: vec4f, v2: vec4f, v3: vec4f) -> Gates { return Gates(v0, v1, v2, v3); }
+
+fn gateOf(z: Gates, gate: u32) -> vec4f {
+  switch gate {
+    case 0u: { return z.i; }
+    case 1u: { return z.f; }
+    case 2u: { return z.g; }
+    default: { return z.o; }
+  }
+}
+
+fn statesOf(v0: vec4f, v1: vec4f) -> State { return State(v0, v1); }
+
+fn stateOf(state: State, index: u32) -> vec4f { return select(state.c, state.h, index == 0u); }
+
+fn addGates(a: Gates, b: Gates) -> Gates { return Gates(a.i + b.i, a.f + b.f, a.g + b.g, a.o + b.o); }
+
+fn addWeighted(z: Gates, weights: vec4f, state: Gates) -> Gates {
+  return Gates(
+    z.i + weights.x * state.i, z.f + weights.y * state.f, z.g + weights.z * state.g, z.o + weights.w * state.o,
+  );
+}
+
+// Forward.
+
+@group(0) @binding(8) var<storage, read_write> c: array<f32>;
+
+fn startOf(places: vec4u, gate: u32, u: u32) -> vec4f { return gateAt(gatePlaces(places, gate, u)); }
+
+fn keepGate(tile: u32, places: vec4u, gate: u32, u: u32, z: vec4f) -> vec4f {
+  var kept: vec4f;
+  if (gate == 2u) { kept = stored(ACTIVATION, z); } else { kept = stored(RECURRENT_ACTIVATION, z); }
+  storeGate(tile, gatePlaces(places, gate, u), kept);
+  return kept;
+}
+
+fn stepCell(tile: u32, places: vec4u, u: u32, s: Gates, before: State) -> State {
+  let next = outputOf(RECURRENT_ACTIVATION, s.f) * before.c + outputOf(RECURRENT_ACTIVATION, s.i) * outputOf(ACTIVATION, s.g);
+  return State(outputOf(RECURRENT_ACTIVATION, s.o) * activate(ACTIVATION, next), next);
+}
+
+fn stateBefore(rows: vec4u, s: u32, u: u32) -> State {
+  if (s > 0u) {
+    let p = placeOf(rows, timeOf(s - 1u)) * params.units + u;
+    return State(vec4f(), vec4f(c[p.x], c[p.y], c[p.z], c[p.w]));
+  }
+  if (params.hasState == 0u) { return State(); }
+  return State(vec4f(), initialState(statePlaces(rows, u), 1u));
+}
+
+fn keepState(tile: u32, places: vec4u, u: u32, state: State) {
+  let p = places * params.units + u;
+  for (var r = 0u; r < 4u; r++) {
+    if (tile * 4u + r < params.batch) { c[p[r]] = state.c[r]; }
+  }
+}
+
+// Backward. The gradient of c goes to the step before beside R·dz.
+
+@group(0) @binding(9) var<storage, read> cells: array<f32>;
+
+struct Carried { c: vec4f }
+struct CellGradient { z: Gates, carried: Carried }
+
+fn lastCarried(p: vec4u) -> Carried {
+  if (params.hasDLast == 0u) { return Carried(); }
+  return Carried(vec4f(dLast[p.x], dLast[p.y], dLast[p.z], dLast[p.w]));
+}
+
+fn leftCarried(p: vec4u) -> Carried { return Carried(leftGradient(p, 1u)); }
+
+fn cellsAt(p: vec4u) -> vec4f { return vec4f(cells[p.x], cells[p.y], cells[p.z], cells[p.w]); }
+
+fn cellsBefore(rows: vec4u, s: u32, u: u32) -> vec4f {
+  if (s > 0u) { return cellsAt(placeOf(rows, timeOf(s - 1u)) * params.units + u); }
+  if (params.hasState == 0u) { return vec4f(); }
+  return initialState(statePlaces(rows, u), 1u);
+}
+
+fn backwardStep(tile: u32, rows: vec4u, s: u32, u: u32, d: vec4f, carried: Carried) -> CellGradient {
+  let places = placeOf(rows, timeOf(s));
+  let kept = keptGates(places, u);
+  let i = outputOf(RECURRENT_ACTIVATION, kept.i);
+  let f = outputOf(RECURRENT_ACTIVATION, kept.f);
+  let g = outputOf(ACTIVATION, kept.g);
+  let o = outputOf(RECURRENT_ACTIVATION, kept.o);
+  let a = stored(ACTIVATION, cellsAt(places * params.units + u));
+  let dc = carried.c + d * o * slopeOf(ACTIVATION, a);
+  let dz = Gates(
+    dc * g * slopeOf(RECURRENT_ACTIVATION, kept.i),
+    dc * cellsBefore(rows, s, u) * slopeOf(RECURRENT_ACTIVATION, kept.f),
+    dc * i * slopeOf(ACTIVATION, kept.g),
+    d * outputOf(ACTIVATION, a) * slopeOf(RECURRENT_ACTIVATION, kept.o),
+  );
+  storeGates(tile, places, u, dz);
+  return CellGradient(dz, Carried(dc * f));
+}
+
+fn gradientPlaces(places: vec4u) -> vec4u { return gatePlaces(places, 0u, 0u); }
+
+fn gradientAt(p: vec4u, column: u32) -> vec4f { return gateAt(p + column); }
+
+fn storeGradients(tile: u32, p: vec4u, d: vec4f, carried: Carried, isInitial: bool) {
+  if (isInitial) { storeGradient(tile, p, 0u, d); }
+  storeGradient(tile, p, 1u, carried.c);
+}

@@ -1,0 +1,60 @@
+// What the ways to run a recurrence backward read and write, for any cell; memory.wgsl says what they ask of it.
+//   dh [B, T, U], or [B, U] for the last step only; dLast [B, U]; dInitial: the gradients of the initial states, one after
+//   another as these, through which what a cell carries travels from launch to launch; recurrentKernel [U, GATES · U]; of two
+//   directions side by side (lib/direction.wgsl)
+
+import package::cell::{GATES, Carried, lastCarried, leftCarried};
+import package::lib::direction::{ownRow, ownRows};
+import package::lib::recurrence::memory::{params, statePlaces};
+import package::lib::recurrence::rows::{placeOf, timeOf};
+
+@group(0) @binding(0) var<storage, read> recurrentKernel: array<vec4f>;
+@group(0) @binding(5) var<storage, read> dh: array<f32>;
+@group(0) @binding(6) var<storage, read> dLast: array<f32>;
+@group(0) @binding(7) var<storage, read_write> dInitial: array<f32>;
+
+// Whether rows of R are whole vectors.
+fn isInVectors() -> bool { return GATES % 4u == 0u || GATES * params.units % 4u == 0u; }
+
+// Vectors of a row of R; the last may end past it.
+fn rowVectors() -> u32 { return (GATES * params.units + 3u) / 4u; }
+
+// 0 past the last column.
+fn weightAt(row: u32, column: u32) -> f32 {
+  let columns = GATES * params.units;
+  let p = ownRow(row) * columns + min(column, columns - 1u);
+  return select(0.0, recurrentKernel[p / 4u][p % 4u], column < columns);
+}
+
+// Columns 4k to 4k + 3 of a row of R.
+fn weightsOf(row: u32, k: u32) -> vec4f {
+  if (isInVectors()) { return recurrentKernel[ownRow(row) * (GATES * params.units / 4u) + k]; }
+  return vec4f(weightAt(row, 4u * k), weightAt(row, 4u * k + 1u), weightAt(row, 4u * k + 2u), weightAt(row, 4u * k + 3u));
+}
+
+// dh as it comes from above at step s.
+fn outerGradient(rows: vec4u, s: u32, u: u32) -> vec4f {
+  if (params.dhKind == 0u || (params.dhKind == 2u && s != params.time - 1u)) { return vec4f(); }
+  let p = select(ownRows(rows), placeOf(rows, timeOf(s)), params.dhKind == 1u) * params.units + u;
+  return vec4f(dh[p.x], dh[p.y], dh[p.z], dh[p.w]);
+}
+
+// What is carried to the launch's first step: what the launch before left, or what the last states bring.
+fn firstCarried(rows: vec4u, u: u32) -> Carried {
+  let p = statePlaces(rows, u);
+  if (params.until < params.time || params.step == params.time) { return leftCarried(p); }
+  return lastCarried(p);
+}
+
+// What the launch before left of a state's gradient.
+fn leftGradient(p: vec4u, index: u32) -> vec4f {
+  let q = p + index * params.stateStride;
+  return vec4f(dInitial[q.x], dInitial[q.y], dInitial[q.z], dInitial[q.w]);
+}
+
+fn storeGradient(tile: u32, p: vec4u, index: u32, d: vec4f) {
+  let q = p + index * params.stateStride;
+  for (var r = 0u; r < 4u; r++) {
+    if (tile * 4u + r < params.batch) { dInitial[q[r]] = d[r]; }
+  }
+}

@@ -1,0 +1,65 @@
+// All time steps of a recurrence, or a chunk of them, in one launch, for few units: a workgroup owns four batch rows, a
+// thread one gate of one unit, whose column of R it keeps in registers. Then a thread for each unit steps the cell. No dropout.
+
+import package::cell::{GATES, State, gatesOf, startOf, keepGate};
+import package::lib::direction::{enterDirection, ownRow};
+import package::lib::index::workgroupIndex;
+import package::lib::recurrence::forward::{recurrentKernel, firstState, finishKept};
+import package::lib::recurrence::memory::params;
+import package::lib::recurrence::rows::{placeOf, tilesOf, batchRows, timeOf};
+
+const MAX_QUADS = 16u;
+// Units, in vectors of four.
+override QUADS: u32 = 16u;
+override THREADS: u32 = 256u;
+// 0 past the last unit.
+var<workgroup> hidden: array<vec4f, 4u * QUADS>;
+var<workgroup> activated: array<vec4f, GATES * 4u * QUADS>;
+
+fn columnWeight(k: u32, column: u32) -> f32 {
+  let units = params.units;
+  return select(0.0, recurrentKernel[ownRow(min(k, units - 1u)) * GATES * units + column], k < units);
+}
+
+// Gates that the cell lacks are its last, and left aside.
+fn activatedOf(gate: u32, u: u32) -> vec4f { return activated[min(gate, GATES - 1u) * params.units + u]; }
+
+@compute @workgroup_size(THREADS)
+fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let tile = enterDirection(workgroupIndex(workgroup), tilesOf(1u));
+  let units = params.units;
+  let rows = batchRows(tile);
+  let column = min(thread, GATES * units - 1u);
+  let gate = column / units;
+  let u = column % units;
+  var weights: array<vec4f, MAX_QUADS>;
+  for (var q = 0u; q < QUADS; q++) {
+    let k = 4u * q;
+    weights[q] = vec4f(columnWeight(k, column), columnWeight(k + 1u, column), columnWeight(k + 2u, column), columnWeight(k + 3u, column));
+  }
+  var state = State();
+  workgroupBarrier();
+  if (thread < 4u * QUADS) { hidden[thread] = vec4f(); }
+  if (thread < units) {
+    state = firstState(rows, thread);
+    hidden[thread] = state.h;
+  }
+  var input = startOf(placeOf(rows, timeOf(params.step)), gate, u);
+  for (var s = params.step; s < params.until; s++) {
+    workgroupBarrier();
+    var z = input;
+    for (var q = 0u; q < QUADS; q++) {
+      let k = 4u * q;
+      z += mat4x4f(hidden[k], hidden[k + 1u], hidden[k + 2u], hidden[k + 3u]) * weights[q];
+    }
+    if (thread < GATES * units) { activated[thread] = keepGate(tile, placeOf(rows, timeOf(s)), gate, u, z); }
+    // The next step's input is on its way while the cell is stepped.
+    input = startOf(placeOf(rows, timeOf(min(s + 1u, params.until - 1u))), gate, u);
+    workgroupBarrier();
+    if (thread < units) {
+      let kept = gatesOf(activatedOf(0u, thread), activatedOf(1u, thread), activatedOf(2u, thread), activatedOf(3u, thread));
+      state = finishKept(tile, rows, s, thread, kept, state);
+      hidden[thread] = state.h;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+// All time steps, or a chunk of them, of a recurrence backwards in one launch: dh = dh_above + R·dz of the step after, then
+// through the cell. A workgroup owns four batch rows, a thread four units of them; dz of the step after lies in workgroup
+// memory, four rows a vector. A 4×4 register tile a thread: for software adapters. No dropout.
+
+import package::cell::{GATES, gateOf, Carried, backwardStep, gradientPlaces, gradientAt, storeGradients};
+import package::lib::direction::enterDirection;
+import package::lib::index::workgroupIndex;
+import package::lib::recurrence::backward::{rowVectors, weightsOf, outerGradient, firstCarried};
+import package::lib::recurrence::memory::{params, statePlaces};
+import package::lib::recurrence::rows::{placeOf, tilesOf, batchRows, timeOf};
+
+const TILE = 4u;
+override THREADS: u32 = 64u;
+var<workgroup> dz: array<vec4f, GATES * TILE * THREADS>;
+
+// R·dz of four units.
+fn recurrentGradient(own: vec4u) -> array<vec4f, TILE> {
+  var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
+  for (var k = 0u; k < rowVectors(); k++) {
+    let z = mat4x4f(dz[4u * k], dz[4u * k + 1u], dz[4u * k + 2u], dz[4u * k + 3u]);
+    s0 += z * weightsOf(own.x, k);
+    s1 += z * weightsOf(own.y, k);
+    s2 += z * weightsOf(own.z, k);
+    s3 += z * weightsOf(own.w, k);
+  }
+  return array<vec4f, TILE>(s0, s1, s2, s3);
+}
+
+@compute @workgroup_size(THREADS)
+fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let tile = enterDirection(workgroupIndex(workgroup), tilesOf(1u));
+  let units = params.units;
+  let rows = batchRows(tile);
+  // Units past the last compute what that does and are not stored.
+  let own = min(thread * TILE + vec4u(0u, 1u, 2u, 3u), vec4u(units - 1u));
+  var carried: array<Carried, TILE>;
+  for (var i = 0u; i < TILE; i++) { carried[i] = firstCarried(rows, own[i]); }
+  workgroupBarrier();
+  // The last vector of a row may end past it.
+  for (var j = GATES * units + thread; j < 4u * rowVectors(); j += THREADS) { dz[j] = vec4f(); }
+  if (params.until < params.time) {
+    let p = gradientPlaces(placeOf(rows, timeOf(params.until)));
+    for (var j = thread; j < GATES * units; j += THREADS) { dz[j] = gradientAt(p, j); }
+  }
+  let leavesState = params.keepDInitial == 1u && params.step == 0u;
+  var d: array<vec4f, TILE>;
+  let turns = params.until - params.step + 1u;
+  for (var turn = 0u; turn < turns; turn++) {
+    let after = params.until - turn;
+    workgroupBarrier();
+    if (after < params.time && (after > params.step || leavesState)) {
+      d = recurrentGradient(own);
+    }
+    if (after == params.step) { break; }
+    workgroupBarrier();
+    let s = after - 1u;
+    for (var i = 0u; i < TILE; i++) {
+      let u = thread * TILE + i;
+      if (u < units) {
+        let g = backwardStep(tile, rows, s, u, d[i] + outerGradient(rows, s, u), carried[i]);
+        carried[i] = g.carried;
+        for (var gate = 0u; gate < GATES; gate++) { dz[gate * units + u] = gateOf(g.z, gate); }
+      }
+    }
+  }
+  for (var i = 0u; i < TILE; i++) {
+    let u = thread * TILE + i;
+    if (u < units) { storeGradients(tile, statePlaces(rows, u), d[i], carried[i], leavesState); }
+  }
+}

@@ -1,0 +1,56 @@
+// How a recurrent layer meets its inputs: a step of a series is a vector here; convLstm.ts has that of a frame.
+
+import type { Graph, Value } from '../graph/graph.ts'
+import { matmul } from '../ops/matmul.ts'
+import type { OpenShape, Shape } from '../util/shape.ts'
+import type { ProductTensors } from './gateDropout.ts'
+import { checkFeatures, knownExtent, type Layer } from './layer.ts'
+import { sequenceRemedy } from './recurrent.ts'
+import type { Variable } from './variable.ts'
+
+export interface RecurrentInput {
+  readonly units: number
+  /** Of an input, and what its axes are; what those of a state are. */
+  readonly rank: number
+  readonly axes: string
+  readonly stateAxes: string
+  /** What to do about an input of another rank. */
+  remedy(shape: OpenShape | undefined, source: Layer | undefined): string | undefined
+  /** Throws where an input of the right rank does not fit. */
+  check(layer: Layer, shape: OpenShape, kernel: Variable | undefined): void
+  /** The shape of a state, from that of an input. */
+  stateShape(layer: Layer, input: OpenShape): OpenShape
+  /** The shapes of the kernels without their last axis, the columns of the gates. */
+  kernelShapes(layer: Layer, input: OpenShape): { readonly kernel: Shape; readonly recurrentKernel: Shape }
+  /** Whether each gate drops inputs of its own, whatever is dropped of the states. */
+  readonly dropsPerGate: boolean
+  /** x·W + b of steps [B·T, ...]. */
+  product(graph: Graph, tensors: ProductTensors): Value
+  /** The space of an output, from that of the product: operations know images. */
+  spaceOf(image: Shape): Shape
+  /** The recurrent kernel as operations know it. */
+  imageKernel(graph: Graph, recurrentKernel: Value): Value
+  /** Whether two directions can run in the same launches. */
+  readonly runsBothWays: boolean
+}
+
+/** Steps [B, T, features], states [B, units]. */
+export const vectors = (units: number): RecurrentInput => ({
+  units,
+  rank: 3,
+  axes: '[batch, timesteps, features]',
+  stateAxes: `[batch, ${units}]`,
+  remedy: sequenceRemedy,
+  check: checkFeatures,
+  stateShape: (_layer, [batch = null]) => [batch, units],
+  kernelShapes: (layer, input) => ({
+    kernel: [knownExtent(layer, input, 2, 'features')],
+    recurrentKernel: [units],
+  }),
+  // With recurrent dropout Keras also gives each gate a mask of its own for the inputs.
+  dropsPerGate: false,
+  product: (graph, { x, kernel, bias }) => matmul(graph, { a: x, b: kernel, bias }, {}).y,
+  spaceOf: (image) => image,
+  imageKernel: (_graph, recurrentKernel) => recurrentKernel,
+  runsBothWays: true,
+})

@@ -1,0 +1,250 @@
+// A recurrent layer of any cell: what its cell and its input's product say becomes weights, states, the product that is hoisted
+// out of the loop, the recurrence, and the order of outputs.
+
+import { fail } from '../errors.ts'
+import type { Value } from '../graph/graph.ts'
+import type { Recurrence } from '../ops/defineRecurrence.ts'
+import type { RecurrentCell } from '../ops/recurrentCell.ts'
+import { statesTogether } from '../ops/recurrentStates.ts'
+import { reverse } from '../ops/reverse.ts'
+import { reshape } from '../ops/view.ts'
+import { drawKey, nextSeed } from '../util/seed.ts'
+import { type OpenShape, type Shape, sameShape, showShape } from '../util/shape.ts'
+import type { CallRequest, LayerCall, StepLowering } from './call.ts'
+import type { Directed, RecurrenceOutputs } from './directed.ts'
+import { dropInputs } from './gateDropout.ts'
+import type { Initializer } from './initializers.ts'
+import { knownExtent, Layer, type WeightGroup } from './layer.ts'
+import type { layerOptions } from './options.ts'
+import { functionOf, type recurrentOptions } from './recurrent.ts'
+import type { RecurrentInput } from './recurrentInput.ts'
+import type { Variable } from './variable.ts'
+
+/** A cell as a layer knows it. */
+export interface LayerCell {
+  /** In paths of weights and in files, `lstm_cell`. */
+  readonly name: string
+  readonly cell: Pick<RecurrentCell, 'gates' | 'states' | 'functions'>
+  readonly recurrence: Recurrence<string, string>
+  /** The bias of so many units, if not a row of the gates that begins as the option says. */
+  bias?(units: number, initial: Initializer): { readonly shape?: Shape; readonly initializer?: Initializer }
+}
+
+type Weights = {
+  readonly kernel: Variable
+  readonly recurrentKernel: Variable
+  readonly bias: Variable | undefined
+  /** Those of a stateful layer. */
+  readonly states: readonly Variable[]
+}
+
+interface RecurrenceInputs {
+  readonly z: Value
+  readonly recurrentKernel: Value
+  readonly states: readonly Value[]
+}
+
+type Table = typeof layerOptions & typeof recurrentOptions
+
+export abstract class RecurrentLayer extends Layer<Table, Weights> {
+  readonly #seed = this.config.seed ?? nextSeed()
+
+  /** What the layer says of its cell, by its options. */
+  protected abstract get cell(): LayerCell
+  /** How it meets its inputs. */
+  protected abstract get input(): RecurrentInput
+
+  override get takesStates(): boolean {
+    return true
+  }
+
+  /** Its states by name, the output first. */
+  get stateNames(): readonly string[] {
+    return this.cell.cell.states
+  }
+
+  /** What two layers must have alike to run in the same launches, beside what Bidirectional asks for. */
+  get likeness(): string {
+    const { units } = this.input
+    const { functions } = this.cell.cell
+    const codes = functions.map((name) => functionOf(this.config, name))
+    const { useBias, recurrentDropout } = this.config
+    return JSON.stringify([this.className, this.dtypePolicy, units, codes, useBias, recurrentDropout])
+  }
+
+  /** Keras keeps the weights in a cell. */
+  override get children(): Readonly<Record<string, WeightGroup>> {
+    const variables = this.variables.filter(({ kind }) => kind === 'weight')
+    return { cell: { variables, children: {} } }
+  }
+
+  override outputShapes(inputs: readonly OpenShape[], source?: Layer): readonly OpenShape[] {
+    const { axes, rank } = this.input
+    const [shape] = inputs
+    if (inputs.length !== 1 || shape?.length !== rank) {
+      fail(this.where, {
+        expected: `input ${axes}`,
+        got: inputs.map(showShape).join(' and ') || 'nothing',
+        remedy: this.input.remedy(shape, source),
+      })
+    }
+    this.input.check(this, shape, this.builtWeights?.kernel)
+    this.#checkBatch(shape)
+    const [batch = null, time = null] = shape
+    const state = this.input.stateShape(this, shape)
+    const output = this.config.returnSequences ? [batch, time, ...state.slice(1)] : state
+    return this.config.returnState ? [output, ...this.cell.cell.states.map(() => state)] : [output]
+  }
+
+  /** A stateful layer keeps states of one batch size. */
+  #checkBatch(shape: OpenShape): void {
+    const [batch] = shape
+    const kept = this.builtWeights?.states[0]?.shape[0]
+    if (kept !== undefined && batch !== kept) {
+      fail(this.where, {
+        expected: `batches of ${kept} samples, for which it keeps states`,
+        got: showShape(shape),
+      })
+    }
+    if (!this.config.stateful || typeof batch === 'number') return
+    fail(this.where, {
+      expected: 'a fixed batch size for stateful: true',
+      got: showShape(shape),
+      remedy: `Give batchShape: ${this.input.axes} to the first layer, or batchSize to Input.`,
+    })
+  }
+
+  protected override checkStates(states: readonly OpenShape[]): void {
+    const { rank, units, stateAxes } = this.input
+    const names = this.cell.cell.states
+    const fits =
+      states.length === names.length &&
+      states.every((shape) => shape.length === rank - 1 && shape.at(-1) === units)
+    if (fits) return
+    const expected = `initialState as [${names.join(', ')}], each ${stateAxes}`
+    fail(this.where, { expected, got: states.map(showShape).join(' and ') })
+  }
+
+  protected override build(input: OpenShape): Weights {
+    const { useBias, stateful, ...config } = this.config
+    const { cell, name, bias } = this.cell
+    const { units } = this.input
+    knownExtent(this, input, 1, 'time steps')
+    const columns = cell.gates * units
+    const own = bias?.(units, config.biasInitializer)
+    const weight = (weightName: string, shape: Shape, initializer: Initializer): Variable =>
+      this.addWeight({ name: `${name}/${weightName}`, shape, initializer })
+    const { kernel, recurrentKernel } = this.input.kernelShapes(this, input)
+    return {
+      kernel: weight('kernel', [...kernel, columns], config.kernelInitializer),
+      recurrentKernel: weight('recurrent_kernel', [...recurrentKernel, columns], config.recurrentInitializer),
+      bias: useBias
+        ? weight('bias', own?.shape ?? [columns], own?.initializer ?? config.biasInitializer)
+        : undefined,
+      states: stateful ? this.#addStates(input) : [],
+    }
+  }
+
+  #addStates(input: OpenShape): Variable[] {
+    knownExtent(this, input, 0, 'samples a batch')
+    const shape = this.input.stateShape(this, input) as Shape
+    return this.cell.cell.states.map((name) => this.addState(name, shape))
+  }
+
+  /** A call of it that can run in the same launches as one of the other direction; null where it cannot. */
+  directed(step: StepLowering, request: CallRequest): Directed | null {
+    return this.input.runsBothWays ? this.#directed(this.callIn(step, request)) : null
+  }
+
+  #directed(call: LayerCall<Weights>): Directed {
+    const states = call.states.length > 0 ? call.states : call.weights.states
+    return {
+      graph: call.graph,
+      weights: call.weights,
+      states,
+      drawKey: drawKey(this.#seed, call.repetition),
+      keepStates: (last) => call.update('states', last),
+      hoisted: (kernel, bias) => this.#hoisted(call, kernel, bias),
+      recur: (z, recurrentKernel, other) => this.#recur(call, { z, recurrentKernel, states }, other),
+    }
+  }
+
+  protected override lower(call: LayerCall<Weights>): readonly Value[] {
+    const { kernel, recurrentKernel, bias } = call.weights
+    const own = this.#directed(call)
+    const { sequence, last } = own.recur(own.hoisted(kernel, bias), recurrentKernel)
+    own.keepStates(last)
+    const { goBackwards, returnSequences, returnState } = this.config
+    // Outputs come in the order of processing.
+    const processed = () => (goBackwards ? reverse(call.graph, { x: sequence }, { axis: 1 }).y : sequence)
+    const outputs = returnSequences ? [processed()] : last.slice(0, 1)
+    return returnState ? [...outputs, ...last] : outputs
+  }
+
+  #recur(
+    { graph, training, repetition }: LayerCall<Weights>,
+    { z, recurrentKernel, states }: RecurrenceInputs,
+    other: Directed | undefined,
+  ): RecurrenceOutputs {
+    const { config, input } = this
+    const { cell, recurrence } = this.cell
+    const seed = drawKey(this.#seed, repetition)
+    const [batch = 1, time = 1, ...inner] = z.shape
+    const image = inner.slice(0, -1)
+    const space = input.spaceOf(image)
+    const shaped = (value: Value, shape: Shape): Value =>
+      sameShape(value.shape, shape) ? value : reshape(graph, value, { shape })
+    const outputs: Readonly<Record<string, Value>> = recurrence(
+      graph,
+      {
+        z,
+        recurrentKernel: input.imageKernel(graph, recurrentKernel),
+        initial: statesTogether(
+          graph,
+          states.map((state) => shaped(state, [batch, ...image, ...state.shape.slice(-1)])),
+          other?.states,
+        ),
+      },
+      {
+        ...Object.fromEntries(cell.functions.map((name) => [name, functionOf(config, name)])),
+        reverse: config.goBackwards,
+        directions: other && 2,
+        recurrentDropout: training
+          ? { rate: config.recurrentDropout, seed, otherSeed: other?.drawKey }
+          : undefined,
+      },
+    )
+    const output = (name: string, ...leading: readonly number[]): Value => {
+      const value = outputs[name]
+      if (!value) throw new TypeError(`${this.where} has no ${name}`)
+      return shaped(value, [...leading, ...space, ...value.shape.slice(-1)])
+    }
+    return {
+      sequence: output('h', batch, time),
+      last: cell.states.map((name) => output(`${name}Last`, batch)),
+    }
+  }
+
+  /** x·W + b for all time steps at once, [B, T, ..., gates · U], of inputs that are dropped in training. */
+  #hoisted(call: LayerCall<Weights>, kernel: Value, bias: Value | undefined): Value {
+    const { graph, training } = call
+    const [x] = call.inputs
+    const [batch = 1, time = 1, ...inner] = x.shape
+    const { dropout, recurrentDropout } = this.config
+    const y = dropInputs(
+      graph,
+      { x, kernel, bias, gates: this.cell.cell.gates },
+      {
+        rate: training ? dropout : 0,
+        seed: drawKey(this.#seed, call.repetition),
+        perGate: this.input.dropsPerGate || recurrentDropout > 0,
+      },
+      (tensors) =>
+        this.input.product(graph, {
+          ...tensors,
+          x: reshape(graph, tensors.x, { shape: [batch * time, ...inner] }),
+        }),
+    )
+    return reshape(graph, y, { shape: [batch, time, ...y.shape.slice(1)] })
+  }
+}

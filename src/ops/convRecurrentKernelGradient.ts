@@ -1,0 +1,60 @@
+// The gradient of a recurrent convolution's kernel, one product after the loop.
+
+import { inTiles, launchesOf } from '../graph/launch.ts'
+import { defineOp } from '../graph/operation.ts'
+import { type Shape, sizeOf } from '../util/shape.ts'
+import { chunksOf } from './convolutionGeometry.ts'
+import {
+  convRecurrentKernelGradientTiled,
+  convRecurrentKernelGradient as kernelGradientKernel,
+} from './kernels.gen.ts'
+import { spaceParams } from './recurrentConvolution.ts'
+import { dropoutParams, type RecurrentDropout } from './recurrentDropout.ts'
+
+interface KernelGradientAttributes {
+  readonly reverse: boolean
+  readonly recurrentDropout?: RecurrentDropout | undefined
+  /** The recurrent kernel's shape. */
+  readonly window: Shape
+}
+
+const kernelChunks = ([batch = 1, time = 1, height = 1, width = 1]: Shape, window: Shape): number =>
+  chunksOf(batch * time * height * width, sizeOf(window))
+
+/** dR in parts [chunks, KH·KW·F, 4F] that are still to be summed: the state before a step that windows see, times dz. */
+export const convRecurrentKernelGradient = defineOp({
+  kernel: kernelGradientKernel,
+  factors: ['h', 'dz'],
+  optional: ['h0'],
+  strategies(_inputs, { recurrentDropout }: KernelGradientAttributes, { isSoftware }) {
+    // With dropout the state before is another one for each gate.
+    if (recurrentDropout && recurrentDropout.rate > 0) return ['registers']
+    return isSoftware ? ['registers', 'tile32'] : ['tile32', 'registers']
+  },
+  shape({ h }, { window }) {
+    const [kernelHeight = 1, kernelWidth = 1, filters = 1, wide = 1] = window
+    return { parts: [kernelChunks(h, window), kernelHeight * kernelWidth * filters, wide] }
+  },
+  params({ h, h0, dz }, { reverse, window, recurrentDropout }) {
+    const space = spaceParams(dz, window)
+    const chunks = kernelChunks(h, window)
+    return {
+      ...space,
+      reverse: Number(reverse),
+      hasState: Number(h0 !== undefined),
+      chunks,
+      start: 0,
+      until: Math.ceil((space.batch * space.time) / chunks),
+      ...dropoutParams(recurrentDropout),
+    }
+  },
+  launches(params, device, strategy) {
+    const { units, chunks, until, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 } = params
+    const work = inTiles(4 * units, KERNEL_HEIGHT * KERNEL_WIDTH * units, chunks, until, [32, 32])
+    return strategy === 'tile32'
+      ? launchesOf(convRecurrentKernelGradientTiled, params, work, device, { SIDE: 8 })
+      : launchesOf(kernelGradientKernel, params, work, device)
+  },
+  flops: ({ batch, time, units, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 }) =>
+    8 * batch * time * units * units * KERNEL_HEIGHT * KERNEL_WIDTH,
+})

@@ -1,0 +1,19 @@
+// A recurrence whose product is a convolution of states of space: z [B, T, H, W, gates · F] += h ∗ R [KH, KW, F, gates · F], stride 1,
+// 'same' padding. A row is a position of a sample; each step is a launch.
+
+import { convRecurrentKernelGradient } from './convRecurrentKernelGradient.ts'
+import { spaceParams } from './recurrentConvolution.ts'
+import type { RecurrentProduct } from './recurrentProduct.ts'
+import { sum } from './reduce.ts'
+import { reshape } from './view.ts'
+
+export const convolutionProduct: RecurrentProduct = {
+  first: 'step',
+  sizes: spaceParams,
+  strategies: () => ['step'],
+  kernelGradient(graph, { h, initial, dz, recurrentKernel }, attrs) {
+    const window = recurrentKernel.shape
+    const { parts } = convRecurrentKernelGradient(graph, { h, h0: initial, dz }, { ...attrs, window })
+    return reshape(graph, sum(graph, { x: parts }, { axis: 0 }).y, { shape: window })
+  },
+}

@@ -1,0 +1,278 @@
+// A recurrence of any cell on the CPU: the loop over time, forward and back, with the cell's step of one row as its parameter.
+// The readable reference; what is hot runs in WebAssembly.
+
+import type { CpuSide } from '../graph/operation.ts'
+import type { CompiledFunctions } from './compiled.gen.ts'
+import { gateMasks } from './gateMasks.ts'
+import { eachSeen, placeOf } from './recurrentConvolution.ts'
+
+/** The units of one row at one time step. */
+interface Row {
+  readonly units: number
+  readonly tensors: Floats
+  readonly gates: Float32Array
+  /** Where in `gates` the row's begin. */
+  z: number
+  /** Where in tensors [B, T, U] it lies. */
+  place: number
+  /** Where in the numbers that go from step to step. */
+  at: number
+  /** Codes of the activations. */
+  readonly activation: number
+  readonly recurrentActivation: number
+}
+
+export interface ForwardRow extends Row {
+  /** Of each state, before the step and then after it. */
+  readonly states: readonly Float64Array[]
+}
+
+export interface BackwardRow extends Row {
+  /** The gradient of h, without what is carried to it. */
+  readonly d: Float64Array
+  /** Of each state, what goes to the step before beside R·dz: that of the step after, and then of this one. */
+  readonly carried: readonly Float64Array[]
+  /** Each state before the step, of those that the way back reads; null is zeros. */
+  readonly before: (Float32Array | null)[]
+  readonly beforeAt: number[]
+}
+
+/** A cell's formulas. */
+export interface CellSteps {
+  readonly gates: number
+  /** For each state, which input of the way back has it of every step, if any. */
+  readonly sequences: readonly (string | null)[]
+  /** From sums in `gates` to what is kept of them, and from `states` to the next; stores what else the way back reads. */
+  forward(row: ForwardRow): void
+  /** From what is kept in `gates` to the gradients of the sums. */
+  backward(row: BackwardRow): void
+}
+
+/** The scalars of the kernels. */
+interface LoopParams {
+  readonly batch: number
+  readonly time: number
+  readonly units: number
+  readonly reverse: number
+  readonly hasState: number
+  readonly stateStride: number
+  readonly keepH: number
+  readonly keepLast: number
+  readonly dhKind: number
+  readonly hasDLast: number
+  readonly keepDInitial: number
+  readonly recurrentRate: number
+  readonly seed: number
+  readonly otherSeed: number
+  readonly ACTIVATION?: number
+  readonly RECURRENT_ACTIVATION?: number
+  readonly DIRECTIONS?: number
+  readonly SPACE?: number
+  readonly HEIGHT?: number
+  readonly WIDTH?: number
+  readonly KERNEL_HEIGHT?: number
+  readonly KERNEL_WIDTH?: number
+}
+
+/** Tensors that every recurrence has; absent ones are empty. */
+type Floats = Readonly<Record<string, Float32Array>>
+
+/** One direction's steps: where its rows and weights lie. */
+class Direction {
+  readonly wide: number
+
+  constructor(
+    readonly p: LoopParams,
+    readonly gates: number,
+    readonly direction: number,
+    readonly iteration: number,
+  ) {
+    this.wide = gates * p.units
+  }
+
+  /** The place of a row at the step that is processed as the s-th. */
+  placeOf(row: number, s: number): number {
+    const { time, reverse, DIRECTIONS = 1, SPACE = 1 } = this.p
+    const t = reverse !== this.direction ? time - 1 - s : s
+    return placeOf(row, time, t, SPACE) * DIRECTIONS + this.direction
+  }
+
+  /** The place of a row in states. */
+  laneOf(row: number): number {
+    return row * (this.p.DIRECTIONS ?? 1) + this.direction
+  }
+
+  /** Where the weights of a unit at an entry of the window begin. */
+  weightsOf(entry: number, unit: number): number {
+    const { units, DIRECTIONS = 1 } = this.p
+    return ((entry * units + unit) * DIRECTIONS + this.direction) * this.wide
+  }
+
+  /** The factors by which each gate sees a row's units, until the next call. */
+  masksOf(row: number): Float32Array {
+    const { units, recurrentRate, seed, otherSeed } = this.p
+    return gateMasks(row, units, recurrentRate, this.direction === 1 ? otherSeed : seed, this.iteration)
+  }
+}
+
+/** The directions of a recurrence, one after the other. */
+function* directionsOf(p: LoopParams, gates: number, iteration: number): Generator<Direction> {
+  for (let direction = 0; direction < (p.DIRECTIONS ?? 1); direction++)
+    yield new Direction(p, gates, direction, iteration)
+}
+
+const rowOf = (tensors: Floats, { units, ACTIVATION = 0, RECURRENT_ACTIVATION = 0 }: LoopParams) => ({
+  units,
+  tensors,
+  gates: tensors.gates as Float32Array,
+  z: 0,
+  place: 0,
+  at: 0,
+  activation: ACTIVATION,
+  recurrentActivation: RECURRENT_ACTIVATION,
+})
+
+function runForward(steps: CellSteps, tensors: Floats, p: LoopParams, iteration: number): void {
+  const { batch: rows, time, units, stateStride } = p
+  const { gates, initial, recurrentKernel: R, h, last } = tensors as Record<string, Float32Array>
+  if (!gates || !initial || !R || !h || !last) throw new TypeError('a recurrence without its tensors')
+  const states = steps.sequences.map(() => new Float64Array(rows * units))
+  const row: ForwardRow = { ...rowOf(tensors, p), states }
+  for (const direction of directionsOf(p, steps.gates, iteration)) {
+    const { wide } = direction
+    const eachState = (visit: (k: number, i: number, at: number) => void): void => {
+      for (let r = 0; r < rows; r++)
+        for (let k = 0; k < states.length; k++)
+          for (let u = 0; u < units; u++)
+            visit(k, r * units + u, k * stateStride + direction.laneOf(r) * units + u)
+    }
+    eachState((k, i, at) => {
+      states[k]![i] = p.hasState ? initial[at]! : 0
+    })
+    for (let s = 0; s < time; s++) {
+      for (let r = 0; r < rows && (s > 0 || p.hasState === 1); r++) {
+        const z = direction.placeOf(r, s) * wide
+        eachSeen(r, p, 1, (seen, entry) => {
+          const masks = direction.masksOf(seen)
+          for (let k = 0; k < units; k++) {
+            const weights = direction.weightsOf(entry, k)
+            const before = states[0]![seen * units + k]!
+            for (let first = 0; first < wide; first += units) {
+              const factor = before * masks[first + k]!
+              if (factor === 0) continue
+              for (let j = first; j < first + units; j++) gates[z + j]! += factor * R[weights + j]!
+            }
+          }
+        })
+      }
+      for (let r = 0; r < rows; r++) {
+        const place = direction.placeOf(r, s)
+        row.z = place * wide
+        row.place = place * units
+        row.at = r * units
+        steps.forward(row)
+        if (p.keepH) for (let u = 0; u < units; u++) h[row.place + u] = states[0]![row.at + u]!
+      }
+    }
+    if (p.keepLast)
+      eachState((k, i, at) => {
+        last[at] = states[k]![i]!
+      })
+  }
+}
+
+function runBackward(steps: CellSteps, tensors: Floats, p: LoopParams, iteration: number): void {
+  const { batch: rows, time, units, stateStride } = p
+  const { gates, initial, recurrentKernel: R, dh, dLast, dInitial } = tensors as Record<string, Float32Array>
+  if (!gates || !initial || !R || !dh || !dInitial) throw new TypeError('a recurrence without its tensors')
+  const numbers = () => new Float64Array(rows * units)
+  const carried = steps.sequences.map(numbers)
+  const sequences = steps.sequences.map((name) => (name === null ? null : (tensors[name] ?? null)))
+  const row: BackwardRow = {
+    ...rowOf(tensors, p),
+    d: numbers(),
+    carried,
+    before: sequences.map(() => null),
+    beforeAt: sequences.map(() => 0),
+  }
+  const { d } = row
+  for (const direction of directionsOf(p, steps.gates, iteration)) {
+    const { wide } = direction
+    /** d = what the windows that see a row give back of the gradients of step s. */
+    const throughKernel = (r: number, s: number): void => {
+      const masks = direction.masksOf(r)
+      d.fill(0, r * units, (r + 1) * units)
+      eachSeen(r, p, -1, (window, entry) => {
+        const z = direction.placeOf(window, s) * wide
+        for (let u = 0; u < units; u++) {
+          const weights = direction.weightsOf(entry, u)
+          for (let first = 0; first < wide; first += units) {
+            let part = 0
+            for (let j = first; j < first + units; j++) part += R[weights + j]! * gates[z + j]!
+            d[r * units + u]! += part * masks[first + u]!
+          }
+        }
+      })
+    }
+    for (let r = 0; r < rows; r++) {
+      for (let u = 0; u < units; u++) {
+        const lane = direction.laneOf(r) * units + u
+        carried.forEach((values, k) => {
+          values[r * units + u] = k > 0 && p.hasDLast ? dLast![lane]! : 0
+        })
+      }
+    }
+    d.fill(0)
+    for (let s = time - 1; s >= 0; s--) {
+      // All of a step before any of the next: windows reach into rows beside theirs.
+      for (let r = 0; r < rows && s < time - 1; r++) throughKernel(r, s + 1)
+      for (let r = 0; r < rows; r++) {
+        const place = direction.placeOf(r, s)
+        const lane = direction.laneOf(r)
+        row.z = place * wide
+        row.place = place * units
+        row.at = r * units
+        for (let u = 0; u < units; u++) {
+          if (p.dhKind === 1) d[row.at + u]! += dh[row.place + u]!
+          else if (p.dhKind === 2 && s === time - 1) d[row.at + u]! += dh[lane * units + u]!
+        }
+        sequences.forEach((sequence, k) => {
+          row.before[k] = s > 0 ? sequence : p.hasState ? initial : null
+          row.beforeAt[k] = s > 0 ? direction.placeOf(r, s - 1) * units : k * stateStride + lane * units
+        })
+        steps.backward(row)
+      }
+    }
+    if (p.keepDInitial === 0) continue
+    for (let r = 0; r < rows; r++) {
+      throughKernel(r, 0)
+      for (let u = 0; u < units; u++) {
+        const lane = direction.laneOf(r) * units + u
+        carried.forEach((values, k) => {
+          dInitial[k * stateStride + lane] = values[r * units + u]! + (k === 0 ? d[r * units + u]! : 0)
+        })
+      }
+    }
+  }
+}
+
+/**
+ * What the operations of a recurrence do on the CPU, forward and back.
+ *
+ * @param forward The name of the compiled function that does the same; `backward` likewise.
+ */
+export const recurrenceSides = (
+  steps: CellSteps,
+  forward?: keyof CompiledFunctions,
+  backward?: keyof CompiledFunctions,
+): readonly [CpuSide, CpuSide] => [sideOf(steps, runForward, forward), sideOf(steps, runBackward, backward)]
+
+const sideOf = (
+  steps: CellSteps,
+  run: typeof runForward,
+  compiled: keyof CompiledFunctions | undefined,
+): CpuSide => ({
+  cpu: (tensors, params, { iteration = 0 }) =>
+    run(steps, tensors as Floats, params as unknown as LoopParams, iteration),
+  ...(compiled && { compiled }),
+})

@@ -1,0 +1,58 @@
+// How a recurrence's states meet its recurrent kernel: by a product here; by a convolution in recurrentConvolution.ts.
+
+import type { Graph, Value } from '../graph/graph.ts'
+import type { DeviceTraits } from '../graph/operation.ts'
+import { lastOf, type Shape } from '../util/shape.ts'
+import { recurrentKernelGradient } from './recurrence.ts'
+import type { RecurrenceAttributes } from './recurrentCell.ts'
+import { type RecurrentSizes, TILE } from './recurrentLaunches.ts'
+import { type RecurrentStrategy, recurrentStrategies } from './recurrentSchedule.ts'
+
+/** Tensors of which the gradient of a recurrent kernel is made. */
+export interface ProductTensors {
+  readonly h: Value
+  readonly initial: Value | undefined
+  /** The gradients of the sums. */
+  readonly dz: Value
+  readonly recurrentKernel: Value
+}
+
+export interface RecurrentProduct {
+  /** The strategy whose kernels the operations are named after. */
+  readonly first: RecurrentStrategy
+  /** Extents as the kernels' scalars and constants, from the shapes of the gates and of the recurrent kernel. */
+  sizes(gates: Shape, recurrentKernel: Shape, attrs: RecurrenceAttributes): RecurrentSizes
+  /** Names of the ways to launch it that fit, the best by rule first. */
+  strategies(
+    sizes: RecurrentSizes,
+    traits: { readonly drops: boolean; readonly isBackward: boolean },
+    device: DeviceTraits,
+  ): readonly [RecurrentStrategy, ...RecurrentStrategy[]]
+  /** dR. */
+  kernelGradient(graph: Graph, tensors: ProductTensors, attrs: RecurrenceAttributes): Value
+}
+
+/** z [B, T, directions · G·U] += h·R [U, directions · G·U]. */
+export const matrixProduct: RecurrentProduct = {
+  first: 'streamed',
+  sizes: ([batch = 1, time = 1], [units = 1], { directions = 1 }) => ({
+    batch,
+    time,
+    units,
+    DIRECTIONS: directions,
+  }),
+  strategies: ({ batch, units }, { drops, isBackward }, device) =>
+    recurrentStrategies({ batch, units, hasTiles: isBackward || units % TILE === 0, drops }, device),
+  kernelGradient: (graph, { h, initial, dz }, attrs) =>
+    recurrentKernelGradient(graph, { h, h0: initial, dz }, attrs).dR,
+}
+
+/** The shape of h, from those of the gates and of the recurrent kernel. */
+export const sequenceShape = (
+  gates: Shape,
+  { directions = 1 }: RecurrenceAttributes,
+  recurrentKernel: Shape,
+): Shape => [...gates.slice(0, -1), directions * (recurrentKernel.at(-2) ?? lastOf(gates))]
+
+/** The shape of a state. */
+export const stateShape = ([batch = 1, , ...rest]: Shape): Shape => [batch, ...rest]

@@ -1,0 +1,87 @@
+// The states of a recurrence, one or two of one shape, in one tensor: what a recurrence starts from and what it leaves.
+// A recurrence that goes on from another's last states takes them as they lie.
+
+import type { Graph, Value } from '../graph/graph.ts'
+import { defineOp, type Gradients } from '../graph/operation.ts'
+import { strideOf, wholeOf, wholeShape } from '../graph/parts.ts'
+import { type Shape, sameShape, sizeOf } from '../util/shape.ts'
+import { splitColumns } from './columnPairs.ts'
+import { add } from './elementwise.ts'
+import { joinStates as joinKernel } from './kernels.gen.ts'
+import { part } from './view.ts'
+
+const beside = (a: Shape, b: Shape | undefined): Shape => [
+  ...a.slice(0, -1),
+  (a.at(-1) ?? 1) + (b?.at(-1) ?? 0),
+]
+
+/** y: a [..., p] beside b [..., q], two directions' states, and from the next place that can be bound on c beside d, the second ones. */
+export const joinStates = defineOp({
+  kernel: joinKernel,
+  dims: { a: '...rows P', b: '...rows Q', c: '...rows P', d: '...rows Q' },
+  optional: ['b', 'c', 'd'],
+  shape: ({ a, b, c }, _attrs: object) => ({ y: wholeShape(beside(a, b), c ? 2 : 1) }),
+  params: ({ a, b, c, P, Q = 0 }) => ({
+    size: sizeOf(beside(a, b)),
+    p: P,
+    q: Q,
+    place: strideOf(beside(a, b)),
+    hasC: Number(c !== undefined),
+  }),
+  threads: ({ size }) => size,
+  gradient({ graph, inputs: { a, b, c } }, { y: dy }): Gradients<'a' | 'b' | 'c' | 'd'> {
+    if (!dy) return {}
+    const [first, second] = statesIn(graph, dy, beside(a.shape, b?.shape), c ? 2 : 1)
+    if (!first || !b) return { a: first, c: second }
+    const cut = a.shape.at(-1) ?? 1
+    return splitColumns(graph, { x: first, z: second }, { first: cut, zFirst: second && cut })
+  },
+})
+
+/** The states, each of `shape`, that lie in a tensor. Not differentiable. */
+export const statesIn = (graph: Graph, whole: Value, shape: Shape, count: number): readonly Value[] =>
+  Array.from({ length: count }, (_, index) => part(graph, whole, { shape, offset: index * strideOf(shape) }))
+
+/** States in one tensor, of one direction or of two: theirs and the other's; undefined where there are none. */
+export function statesTogether(
+  graph: Graph,
+  states: readonly Value[],
+  other: readonly Value[] = [],
+): Value | undefined {
+  const [a, c] = states
+  const [b, d] = other
+  if (!a) return undefined
+  if (b || (c && !liesBefore(a, c))) return joinStates(graph, { a, b, c, d }, {}).y
+  return (c && wholeOf(viewedBy(a))?.whole) ?? a
+}
+
+/** Whether two tensors are the parts of one, whole and in order. */
+function liesBefore(a: Value, c: Value): boolean {
+  const [first, second] = [wholeOf(viewedBy(a)), wholeOf(viewedBy(c))]
+  return (
+    first?.whole === second?.whole &&
+    first?.offset === 0 &&
+    second?.offset === strideOf(a.shape) &&
+    sameShape(first.whole.shape, wholeShape(a.shape, 2))
+  )
+}
+
+/** What a value is another shape of. */
+function viewedBy(value: Value): Value {
+  const x = value.node?.op.name === 'reshape' ? value.node.inputs.x : undefined
+  return x ? viewedBy(x) : value
+}
+
+/** The gradients of the last states, those of the whole and those of each added up. */
+export function lastGradients(
+  graph: Graph,
+  shape: Shape,
+  states: readonly string[],
+  d: Readonly<Record<string, Value | undefined>>,
+): readonly (Value | undefined)[] {
+  const whole = d.last ? statesIn(graph, d.last, shape, states.length) : []
+  return states.map((name, index) => {
+    const [a, b] = [whole[index], d[`${name}Last`]]
+    return a && b ? add(graph, a, b) : (a ?? b)
+  })
+}

@@ -1,0 +1,72 @@
+// The update gate cell (UGRNN, Collins et al. 2017): one state, two gates, u = σ(z_u) and c = tanh(z_c), kept as they are.
+//   h' = u·h + (1 − u)·c
+// The way back reads h as `hidden`; the part u·d of its gradient goes to the step before beside R·dz.
+
+import package::lib::recurrence::backward::{leftGradient, storeGradient};
+import package::lib::recurrence::memory::{params, initialState, statePlaces, gatePlaces, gateAt, keptGates, storeGate, storeGates};
+import package::lib::recurrence::rows::{placeOf, timeOf};
+import package::lib::recurrence::forward::{placesBefore, hiddenBefore};
+
+const GATES = 2u;
+const STATES = 1u;
+struct Gates { u: vec4f, c: vec4f }
+struct State { h: vec4f }
+
+fn gatesOf(v0: vec4f, v1: vec4f, v2: vec4f, v3: vec4f) -> Gates { return Gates(v0, v1); }
+fn gateOf(z: Gates, gate: u32) -> vec4f { return select(z.c, z.u, gate == 0u); }
+fn statesOf(v0: vec4f, v1: vec4f) -> State { return State(v0); }
+fn stateOf(state: State, index: u32) -> vec4f { return state.h; }
+fn addGates(a: Gates, b: Gates) -> Gates { return Gates(a.u + b.u, a.c + b.c); }
+fn addWeighted(z: Gates, weights: vec4f, state: Gates) -> Gates {
+  return Gates(z.u + weights.x * state.u, z.c + weights.y * state.c);
+}
+
+fn startOf(places: vec4u, gate: u32, u: u32) -> vec4f { return gateAt(gatePlaces(places, gate, u)); }
+
+fn keepGate(tile: u32, places: vec4u, gate: u32, u: u32, z: vec4f) -> vec4f {
+  let kept = select(tanh(z), 1.0 / (1.0 + exp(-z)), gate == 0u);
+  storeGate(tile, gatePlaces(places, gate, u), kept);
+  return kept;
+}
+
+fn stepCell(tile: u32, places: vec4u, u: u32, kept: Gates, before: State) -> State {
+  return State(kept.u * before.h + (1.0 - kept.u) * kept.c);
+}
+
+fn stateBefore(rows: vec4u, s: u32, u: u32) -> State {
+  if (s == 0u && params.hasState == 0u) { return State(); }
+  return State(hiddenBefore(placesBefore(rows, s), s, u));
+}
+
+fn keepState(tile: u32, places: vec4u, u: u32, state: State) {}
+
+@group(0) @binding(8) var<storage, read> hidden: array<f32>;
+
+struct Carried { h: vec4f }
+struct CellGradient { z: Gates, carried: Carried }
+
+fn lastCarried(p: vec4u) -> Carried { return Carried(); }
+fn leftCarried(p: vec4u) -> Carried { return Carried(leftGradient(p, 0u)); }
+
+fn backwardStep(tile: u32, rows: vec4u, s: u32, u: u32, dOuter: vec4f, carried: Carried) -> CellGradient {
+  let places = placeOf(rows, timeOf(s));
+  let kept = keptGates(places, u);
+  var before = vec4f();
+  if (s > 0u) {
+    let p = placeOf(rows, timeOf(s - 1u)) * params.units + u;
+    before = vec4f(hidden[p.x], hidden[p.y], hidden[p.z], hidden[p.w]);
+  } else if (params.hasState == 1u) {
+    before = initialState(statePlaces(rows, u), 0u);
+  }
+  let d = dOuter + carried.h;
+  let dz = Gates(d * (before - kept.c) * kept.u * (1.0 - kept.u), d * (1.0 - kept.u) * (1.0 - kept.c * kept.c));
+  storeGates(tile, places, u, dz);
+  return CellGradient(dz, Carried(d * kept.u));
+}
+
+fn gradientPlaces(places: vec4u) -> vec4u { return gatePlaces(places, 0u, 0u); }
+fn gradientAt(p: vec4u, column: u32) -> vec4f { return gateAt(p + column); }
+
+fn storeGradients(tile: u32, p: vec4u, d: vec4f, carried: Carried, isInitial: bool) {
+  storeGradient(tile, p, 0u, select(carried.h, d + carried.h, isInitial));
+}
