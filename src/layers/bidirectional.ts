@@ -8,7 +8,7 @@ import { concat } from '../ops/columns.ts'
 import { add, affine, binary } from '../ops/elementwise.ts'
 import { mergeHalves } from '../ops/mergeHalves.ts'
 import { reverse } from '../ops/reverse.ts'
-import { option, required, type TableFor, unwritten } from '../util/options.ts'
+import { option, required, type TableFor } from '../util/options.ts'
 import { type OpenShape, sameShape, showShape } from '../util/shape.ts'
 import { halfOf, lowerBothWays, optionOf } from './bothWays.ts'
 import type { CallRequest, LayerCall, NoWeights } from './call.ts'
@@ -48,7 +48,7 @@ const table = {
     value === null ? null : checkOneOf(where, name, value, MERGE_MODES),
   ),
   backwardLayer: nullable<Layer>((where, _name, value) => layerOf(value, where), writeLayer),
-  weights: { ...absent, write: unwritten },
+  weights: absent,
 } as const satisfies TableFor<BidirectionalArguments>
 
 /** Options of a recurrent layer that the two directions must share. */

@@ -105,15 +105,21 @@ export const nullable = <T, Input = T>(
 
 export const flag = (fallback: boolean): OptionalOption<boolean> => option(fallback, checkBoolean)
 
-/** An option of Keras that Recurra does not have yet: its default, and null or false, are accepted; all else is an error. */
+/**
+ * An option of Keras that Recurra does not have yet: its default, and null or false, are accepted; all else is an error. Files
+ * leave it out.
+ */
 export const unsupported = <const T extends null | boolean | number | string>(only: T): OptionalOption<T> =>
-  option<T>(only, (where, name, value) =>
-    value === only || value === null || value === false
-      ? only
-      : fail(where, {
-          expected: `${name} to be ${typeof only === 'string' ? `'${only}'` : only} (it is not supported yet)`,
-          got: describeValue(value),
-        }),
+  option<T>(
+    only,
+    (where, name, value) =>
+      value === only || value === null || value === false
+        ? only
+        : fail(where, {
+            expected: `${name} to be ${typeof only === 'string' ? `'${only}'` : only} (it is not supported yet)`,
+            got: describeValue(value),
+          }),
+    unwritten,
   )
 
 /** Whether a value is what options are written as: an object without a class, from whichever page or frame. */
