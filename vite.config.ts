@@ -9,6 +9,7 @@ import type { Plugin, UserConfig } from 'vite'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 import { buildAssembly } from './.ci/assembly.ts'
 import { buildKernels, linkKernels } from './shaders/build.ts'
+import { halfTwinsOf } from './shaders/halves.ts'
 import { minifyKernels } from './shaders/minify.ts'
 import { modulesOf } from './shaders/modules.ts'
 import { LongestFirst } from './test/support/longestFirst.ts'
@@ -39,8 +40,17 @@ function minifiedKernels(): Plugin {
     enforce: 'pre',
     async buildStart() {
       const kernels = await linkKernels()
-      const short = minifyKernels(kernels)
-      modules = modulesOf(kernels.map((kernel, i) => ({ ...kernel, code: short[i] ?? kernel.code })))
+      const twins = halfTwinsOf(kernels)
+      // Twins have the overrides of their kernels.
+      const of = new Map(kernels.map((kernel) => [kernel.name, kernel]))
+      const all = [
+        ...kernels,
+        ...twins.map(({ kernel, code }) => ({ code, overrides: of.get(kernel)?.overrides ?? [] })),
+      ]
+      const short = minifyKernels(all)
+      const shortened = <T extends { readonly code: string }>(given: readonly T[], start: number): T[] =>
+        given.map((each, i) => ({ ...each, code: short[start + i] ?? each.code }))
+      modules = modulesOf(shortened(kernels, 0), shortened(twins, kernels.length))
     },
     load: {
       filter: { id: /\/src\/ops\/.*\.gen\.ts$/ },

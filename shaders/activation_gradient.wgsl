@@ -2,9 +2,10 @@
 
 import package::lib::activation::slopeOf;
 import package::lib::index::elementIndex;
+import package::lib::operand::Operand;
 
 struct Params { size: u32 }
-@group(0) @binding(0) var<storage, read> saved: array<f32>;
+@group(0) @binding(0) var<storage, read> saved: array<Operand>;
 @group(0) @binding(1) var<storage, read> dy: array<f32>;
 @group(0) @binding(2) var<storage, read_write> dx: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;

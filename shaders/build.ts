@@ -22,6 +22,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { link } from 'wesl/core'
+import { halfTwinsOf } from './halves.ts'
 import { HEAD, modulesOf } from './modules.ts'
 import { type ReflectedKernel, reflectKernel } from './reflect.ts'
 
@@ -39,7 +40,8 @@ const WAYS = './recurrence/'
  */
 export async function buildKernels(): Promise<readonly ReflectedKernel[]> {
   const kernels = await linkKernels()
-  writeModules(modulesOf(kernels).set('../backends/cells.gen.ts', cellNames()))
+  const modules = modulesOf(kernels, halfTwinsOf(kernels))
+  writeModules(modules.set('../backends/cells.gen.ts', cellNames()))
   return kernels
 }
 

@@ -4,6 +4,7 @@
 
 import package::lib::direction::{SPACE, placeAt};
 import package::lib::index::tileIndex;
+import package::lib::operand::Operand;
 import package::lib::recurrent_convolution::{KERNEL_HEIGHT, KERNEL_WIDTH, seenAt};
 import package::lib::recurrent_dropout::{DROPS, gateMasks};
 
@@ -11,9 +12,9 @@ struct Params {
   batch: u32, time: u32, units: u32, reverse: u32, hasState: u32, chunks: u32, start: u32, until: u32,
   recurrentRate: f32, seed: u32,
 }
-@group(0) @binding(0) var<storage, read> h: array<f32>;
+@group(0) @binding(0) var<storage, read> h: array<Operand>;
 @group(0) @binding(1) var<storage, read> h0: array<f32>;
-@group(0) @binding(2) var<storage, read> dz: array<f32>;
+@group(0) @binding(2) var<storage, read> dz: array<Operand>;
 @group(0) @binding(3) var<storage, read_write> parts: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
 

@@ -4,9 +4,10 @@
 import package::lib::convolution::positionOf;
 import package::lib::convolution_output::{params, store};
 import package::lib::index::tileIndex;
+import package::lib::operand::Operand;
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> kernel: array<f32>;
+@group(0) @binding(0) var<storage, read> x: array<Operand>;
+@group(0) @binding(1) var<storage, read> kernel: array<Operand>;
 
 const LANES = vec4u(0u, 1u, 2u, 3u);
 

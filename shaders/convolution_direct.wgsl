@@ -4,9 +4,10 @@
 import package::lib::convolution::positionOf;
 import package::lib::convolution_output::{params, store};
 import package::lib::index::elementIndex;
+import package::lib::operand::Operand;
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> kernel: array<f32>;
+@group(0) @binding(0) var<storage, read> x: array<Operand>;
+@group(0) @binding(1) var<storage, read> kernel: array<Operand>;
 
 // 1 where four filters may see different channels.
 override GROUPED: u32 = 0u;

@@ -3,9 +3,10 @@
 
 import package::lib::convolution::{Params, positionOf};
 import package::lib::index::tileIndex;
+import package::lib::operand::Operand;
 
-@group(0) @binding(0) var<storage, read> dy: array<f32>;
-@group(0) @binding(1) var<storage, read> kernel: array<f32>;
+@group(0) @binding(0) var<storage, read> dy: array<Operand>;
+@group(0) @binding(1) var<storage, read> kernel: array<Operand>;
 @group(0) @binding(2) var<storage, read_write> dx: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 

@@ -3,10 +3,11 @@
 
 import package::lib::convolution::{Params, positionOf};
 import package::lib::index::tileIndex;
+import package::lib::operand::{Operand, Operand4};
 import package::lib::tiled::{SIDE, columnOf, rowOf, tiledProduct};
 
-@group(0) @binding(0) var<storage, read> dy: array<vec4f>;
-@group(0) @binding(1) var<storage, read> kernel: array<f32>;
+@group(0) @binding(0) var<storage, read> dy: array<Operand4>;
+@group(0) @binding(1) var<storage, read> kernel: array<Operand>;
 @group(0) @binding(2) var<storage, read_write> dx: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 

@@ -3,9 +3,10 @@
 
 import package::lib::convolution::{Params, chunkOf, positionOf};
 import package::lib::index::elementIndex;
+import package::lib::operand::Operand;
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> dy: array<f32>;
+@group(0) @binding(0) var<storage, read> x: array<Operand>;
+@group(0) @binding(1) var<storage, read> dy: array<Operand>;
 @group(0) @binding(2) var<storage, read_write> kernelParts: array<f32>;
 @group(0) @binding(3) var<storage, read_write> biasParts: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;

@@ -3,10 +3,11 @@
 
 import package::lib::convolution::{OUTSIDE, Params, chunkOf, positionOf, seenBy};
 import package::lib::index::tileIndex;
+import package::lib::operand::{Operand, Operand4};
 import package::lib::tiled::{SIDE, columnOf, rowOf, tiledProduct};
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> dy: array<vec4f>;
+@group(0) @binding(0) var<storage, read> x: array<Operand>;
+@group(0) @binding(1) var<storage, read> dy: array<Operand4>;
 @group(0) @binding(2) var<storage, read_write> kernelParts: array<f32>;
 @group(0) @binding(3) var<storage, read_write> biasParts: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;

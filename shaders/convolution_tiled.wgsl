@@ -4,10 +4,11 @@
 import package::lib::convolution::{OUTSIDE, positionOf, seenBy};
 import package::lib::convolution_output::{params, store};
 import package::lib::index::tileIndex;
+import package::lib::operand::Operand4;
 import package::lib::tiled::{SIDE, columnOf, rowOf, tiledProduct};
 
-@group(0) @binding(0) var<storage, read> x: array<vec4f>;
-@group(0) @binding(1) var<storage, read> kernel: array<vec4f>;
+@group(0) @binding(0) var<storage, read> x: array<Operand4>;
+@group(0) @binding(1) var<storage, read> kernel: array<Operand4>;
 
 var<private> group: u32;
 

@@ -2,9 +2,10 @@
 
 import package::lib::index::tileIndex;
 import package::lib::matmul::{params, enter, startA, startB, store, storeColumnSums};
+import package::lib::operand::Operand;
 
-@group(0) @binding(0) var<storage, read> a: array<f32>;
-@group(0) @binding(1) var<storage, read> b: array<f32>;
+@group(0) @binding(0) var<storage, read> a: array<Operand>;
+@group(0) @binding(1) var<storage, read> b: array<Operand>;
 
 const LANES = vec4u(0u, 1u, 2u, 3u);
 

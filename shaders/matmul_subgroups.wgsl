@@ -3,11 +3,12 @@
 
 import package::lib::index::tileIndex;
 import package::lib::matmul::{B_VECTORS, params, biasOf, enter, startA, startB, storeWith, storeColumnSums};
+import package::lib::operand::{Operand, Operand4};
 
 enable subgroups;
 
-@group(0) @binding(0) var<storage, read> a: array<f32>;
-@group(0) @binding(1) var<storage, read> b: array<vec4f>;
+@group(0) @binding(0) var<storage, read> a: array<Operand>;
+@group(0) @binding(1) var<storage, read> b: array<Operand4>;
 
 const ROWS = 16u;
 const LANES = vec4u(0u, 1u, 2u, 3u);

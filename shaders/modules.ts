@@ -4,6 +4,7 @@
  * (activations, the cell of an LSTM) stands once, in `shared.gen.ts`, of which a bundle keeps what its kernels need. The
  * order of declarations means nothing in WGSL, so that a kernel's code is its own text and then theirs.
  */
+import { FORMS, type HalfForm, type HalfTwin } from './halves.ts'
 import { packSignature } from './pack.ts'
 import type { ReflectedKernel } from './reflect.ts'
 
@@ -23,22 +24,31 @@ export const HEAD = '// Written by shaders/build.ts from shaders/*.wgsl: edit th
 interface Shared {
   /** That of its first declaration. */
   readonly name: string
-  readonly text: string
+  readonly declarations: readonly string[]
 }
 
-/** Texts of the modules by their path inside src/ops. */
-export function modulesOf(kernels: readonly ReflectedKernel[]): Map<string, string> {
-  const modules = new Map([['kernels.gen.ts', signatures(kernels)]])
+/** Texts of the modules by their path inside src/ops; twins for mixed precision lie in modules beside those of their kernels. */
+export function modulesOf(
+  kernels: readonly ReflectedKernel[],
+  twins: readonly HalfTwin[] = [],
+): Map<string, string> {
+  const modules = new Map([
+    ['kernels.gen.ts', signatures(kernels)],
+    ['halfKernels.gen.ts', halfLoaders(twins)],
+  ])
   const loaded = kernels.filter(({ name }) => !AT_HAND.has(name))
   const shared = findShared(loaded)
-  const texts = [...new Set(shared.values())].map(({ name, text }) => constant(name, JSON.stringify(text)))
+  const texts = [...new Set(shared.values())].map(({ name, declarations }) =>
+    constant(name, JSON.stringify(declarations.join(''))),
+  )
   modules.set(SHARED_PATH, HEAD + texts.join(''))
-  for (const { name, code } of loaded) {
+  const add = (path: string, name: string, code: string): void => {
     const { own, others } = cut(code, shared)
     const value = [JSON.stringify(own), ...others.map((other) => `shared.${other}`)].join(' + ')
-    const path = pathOf(name)
     modules.set(path, (modules.get(path) ?? '') + constant(name, value))
   }
+  for (const { name, code } of loaded) add(pathOf(name), name, code)
+  for (const { kernel, form, code } of twins) add(halfPathOf(kernel, form), kernel, code)
   for (const [path, text] of modules) {
     if (/\bshared\./.test(text)) modules.set(path, HEAD + IMPORT + text)
     else if (!text.startsWith(HEAD)) modules.set(path, HEAD + text)
@@ -58,11 +68,14 @@ function pathOf(kernel: string): string {
   return `wgsl/${family}.gen.ts`
 }
 
+const halfPathOf = (kernel: string, form: HalfForm): string =>
+  pathOf(kernel).replace('.gen.ts', `${form}.gen.ts`)
+
 // a plain string, so that declarations do not repeat the code as a type
 const constant = (name: string, value: string): string => `\nexport const ${name}: string = ${value}\n`
 
 function signatures(kernels: readonly ReflectedKernel[]): string {
-  const lines = kernels.map(({ code, entryPoint: _, ...signature }) => {
+  const lines = kernels.map(({ code, entryPoint: _, operands: __, ...signature }) => {
     const { name } = signature
     // a plain string, so that declarations do not repeat the code as a type
     const value = AT_HAND.has(name) ? `${JSON.stringify(code)} as string` : loaderOf(pathOf(name))
@@ -73,6 +86,23 @@ function signatures(kernels: readonly ReflectedKernel[]): string {
   const paths = new Set(kernels.flatMap(({ name }) => (AT_HAND.has(name) ? [] : pathOf(name))))
   const loaders = [...paths].map((path) => `const ${loaderOf(path)} = () => import('./${path}')\n`)
   return [HEAD, "import { unpackKernel } from '../graph/kernel.ts'\n", ...loaders, ...lines].join('\n')
+}
+
+/** Which module has a kernel's twin, by the kernel's name and the form. */
+function halfLoaders(twins: readonly HalfTwin[]): string {
+  const paths = new Set(twins.map(({ kernel, form }) => halfPathOf(kernel, form)))
+  const loaders = [...paths].map((path) => `const ${loaderOf(path)} = () => import('./${path}')\n`)
+  const lines = [...new Set(twins.map(({ kernel }) => kernel))].map((kernel) => {
+    const fields = FORMS.map((form) => `${form}: ${loaderOf(halfPathOf(kernel, form))}`)
+    return `  ${kernel}: { ${fields.join(', ')} },\n`
+  })
+  return [
+    HEAD,
+    ...loaders,
+    `\nexport const halfKernels: Readonly<Record<string, Readonly<Record<'Half' | 'F16', () => Promise<Readonly<Record<string, string>>>>>>> = {\n`,
+    ...lines,
+    '}\n',
+  ].join('')
 }
 
 /** The function that loads a module, of which a bundle has one however many kernels lie there. */
@@ -95,7 +125,7 @@ function findShared(kernels: readonly ReflectedKernel[]): Map<string, Shared> {
   for (const texts of groups.values()) {
     const text = texts.join('')
     if (text.length < LONG) continue
-    const group: Shared = { name: free(nameOf(text), taken), text }
+    const group: Shared = { name: free(nameOf(text), taken), declarations: texts }
     for (const declaration of texts) shared.set(declaration, group)
   }
   return shared
@@ -116,8 +146,13 @@ function free(name: string, taken: Set<string>): string {
 /** A kernel's own text, and the names of what it shares. */
 function cut(code: string, shared: ReadonlyMap<string, Shared>): { own: string; others: readonly string[] } {
   const declarations = declarationsOf(code)
-  const others = declarations.flatMap((text) => shared.get(text)?.name ?? [])
-  return { own: declarations.filter((text) => !shared.has(text)).join(''), others: [...new Set(others)] }
+  // A twin for mixed precision may have only some of them as its kernel has.
+  const groupOf = (text: string): Shared | undefined => {
+    const group = shared.get(text)
+    return group?.declarations.every((other) => declarations.includes(other)) ? group : undefined
+  }
+  const others = declarations.flatMap((text) => groupOf(text)?.name ?? [])
+  return { own: declarations.filter((text) => !groupOf(text)).join(''), others: [...new Set(others)] }
 }
 
 /** The code cut behind each of its declarations. */

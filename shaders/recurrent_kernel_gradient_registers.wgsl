@@ -3,12 +3,13 @@
 
 import package::lib::direction::{enterDirection, isReversed, ownRow, ownSeed};
 import package::lib::index::tileIndex;
+import package::lib::operand::Operand;
 import package::lib::recurrent_dropout::{DROPS, gateMasks};
 import package::lib::recurrent_kernel_gradient::{HAS_STATE, params, store};
 
-@group(0) @binding(0) var<storage, read> h: array<f32>;
+@group(0) @binding(0) var<storage, read> h: array<Operand>;
 @group(0) @binding(1) var<storage, read> h0: array<f32>;
-@group(0) @binding(2) var<storage, read> dz: array<f32>;
+@group(0) @binding(2) var<storage, read> dz: array<Operand>;
 
 const LANES = vec4u(0u, 1u, 2u, 3u);
 

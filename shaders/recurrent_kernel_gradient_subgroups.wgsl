@@ -4,13 +4,14 @@
 
 import package::lib::direction::{enterDirection, isReversed, ownRow};
 import package::lib::index::tileIndex;
+import package::lib::operand::Operand4;
 import package::lib::recurrent_kernel_gradient::{HAS_STATE, params, store};
 
 enable subgroups;
 
-@group(0) @binding(0) var<storage, read> h: array<vec4f>;
+@group(0) @binding(0) var<storage, read> h: array<Operand4>;
 @group(0) @binding(1) var<storage, read> h0: array<vec4f>;
-@group(0) @binding(2) var<storage, read> dz: array<vec4f>;
+@group(0) @binding(2) var<storage, read> dz: array<Operand4>;
 
 // Vectors of four units.
 const QUADS = 4u;

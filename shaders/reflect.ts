@@ -31,12 +31,14 @@ import {
   type ScalarType,
   STEP_BYTES,
 } from '../src/graph/kernel.ts'
+import { readOperands } from './halves.ts'
 
-/** A kernel with its code at hand. */
-export type ReflectedKernel = Kernel & { readonly code: string }
+/** A kernel with its code at hand, and which of its bindings are operands that mixed precision reads as f16 (halves.ts). */
+export type ReflectedKernel = Kernel & { readonly code: string; readonly operands: readonly string[] }
 
 /** The kernel `name` described by linked WGSL `code`. Throws an Error that says what breaks which convention. */
-export function reflectKernel(name: string, code: string): ReflectedKernel {
+export function reflectKernel(name: string, linked: string): ReflectedKernel {
+  const { code, operands } = readOperands(linked)
   const { extensions, declarations } = withoutDirectives(code)
   const ast = new WgslParser().parse(signatureOf(declarations))
   const info = new WgslReflect()
@@ -77,7 +79,7 @@ export function reflectKernel(name: string, code: string): ReflectedKernel {
   checkPlace(code, knowsRange)
   bindings.sort((a, b) => a.binding - b.binding)
   const body = declarations.replace(/\boverride\s[^;]*;\s*/g, '')
-  return { name, code: body, entryPoint: name, bindings, params, overrides, extensions, step }
+  return { name, code: body, entryPoint: name, bindings, params, overrides, extensions, step, operands }
 }
 
 /**

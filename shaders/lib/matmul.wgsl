@@ -3,6 +3,7 @@
 // In a batch the matrices of one product lie behind those of the one before.
 
 import package::lib::activation::activate;
+import package::lib::operand::Operand4;
 
 struct Params {
   m: u32, n: u32, k: u32,
@@ -14,8 +15,8 @@ struct Params {
   start: u32, until: u32,
 }
 
-@group(0) @binding(0) var<storage, read> a: array<vec4f>;
-@group(0) @binding(1) var<storage, read> b: array<vec4f>;
+@group(0) @binding(0) var<storage, read> a: array<Operand4>;
+@group(0) @binding(1) var<storage, read> b: array<Operand4>;
 @group(0) @binding(2) var<storage, read> bias: array<f32>;
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
 @group(0) @binding(4) var<storage, read_write> columnSums: array<f32>;

@@ -3,6 +3,7 @@
 //   h [B, T, U], h0 [B, U], dz [B, T, J] → dR [U, J]; of two directions side by side (lib/direction.wgsl)
 
 import package::lib::direction::{ownRow, isReversed};
+import package::lib::operand::{Operand, Operand4};
 
 struct Params {
   // Units and columns of one direction.
@@ -11,9 +12,9 @@ struct Params {
   chunks: u32, start: u32, until: u32,
   recurrentRate: f32, seed: u32, otherSeed: u32,
 }
-@group(0) @binding(0) var<storage, read> h: array<f32>;
+@group(0) @binding(0) var<storage, read> h: array<Operand>;
 @group(0) @binding(1) var<storage, read> h0: array<f32>;
-@group(0) @binding(2) var<storage, read> dz: array<vec4f>;
+@group(0) @binding(2) var<storage, read> dz: array<Operand4>;
 @group(0) @binding(3) var<storage, read_write> dR: array<f32>;
 // [chunks, U, directions, J]
 @group(0) @binding(4) var<storage, read_write> parts: array<f32>;

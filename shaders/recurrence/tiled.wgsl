@@ -5,11 +5,12 @@
 import package::cell::{GATES, Gates, State, gatesOf, addGates, addWeighted};
 import package::lib::direction::{enterDirection, ownRow};
 import package::lib::index::workgroupIndex;
+import package::lib::operand::Operand4;
 import package::lib::recurrence::forward::{firstState, startGates, finishStep};
 import package::lib::recurrence::memory::params;
 import package::lib::recurrence::rows::{tilesOf, batchRows, timeOf};
 
-@group(0) @binding(0) var<storage, read> recurrentKernel: array<vec4f>;
+@group(0) @binding(0) var<storage, read> recurrentKernel: array<Operand4>;
 
 const TILE = 4u;
 override THREADS: u32 = 64u;

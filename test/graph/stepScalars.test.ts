@@ -26,7 +26,7 @@ fn decayed(@builtin(global_invocation_id) id: vec3u) {
 const shaders = readShaders()
 const stepFile = './lib/step.wgsl'
 const declared = shaders[stepFile]?.replace('}', '  clipped: f32,\n  decay: f32,\n  shift: i32,\n}') ?? ''
-const kernel = await linkKernel('./decayed.wgsl', {
+const kernel: Kernel = await linkKernel('./decayed.wgsl', {
   ...shaders,
   [stepFile]: declared,
   './decayed.wgsl': SOURCE,

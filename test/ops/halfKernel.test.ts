@@ -1,38 +1,20 @@
-/** Kernels that read halves, made of every kernel that reads factors: valid WGSL, as written and as packages ship it. */
+/** Kernels that read halves, the twins of every kernel that reads operands: valid WGSL, as written and as packages ship it. */
 import { expect, test } from 'vitest'
+import { linkKernels } from '../../shaders/build.ts'
+import { halfTwinsOf } from '../../shaders/halves.ts'
 import { minifyKernels } from '../../shaders/minify.ts'
 import { moduleHead } from '../../src/backends/webgpu/moduleHead.ts'
-import { codeOf, type Kernel } from '../../src/graph/kernel.ts'
-import type { Operation } from '../../src/graph/operation.ts'
+import { codeOf } from '../../src/graph/kernel.ts'
 import { halfKernel } from '../../src/ops/halfKernel.ts'
-import * as ops from '../../src/ops/index.ts'
-import * as kernels from '../../src/ops/kernels.gen.ts'
 import { requestTestDevice } from '../support/gpu.ts'
 
 const device = await requestTestDevice()
+const kernels = await linkKernels()
+const reading = kernels.filter(({ operands }) => operands.length > 0)
+const forms = device.features.has('shader-f16') ? [false, true] : [false]
 
-const operations: Operation[] = Object.values(ops).flatMap((op) =>
-  typeof op === 'function' && 'operation' in op ? [op.operation] : [],
-)
-const written: readonly Kernel[] = Object.values(kernels)
-const minified = minifyKernels(
-  await Promise.all(written.map(async (kernel) => ({ ...kernel, code: await codeOf(kernel) }))),
-)
-/** Kernels with bindings by the names of an operation's factors. */
-const reading = operations.flatMap(({ factors, tolerates }) => {
-  const operands = [...factors, ...tolerates]
-  return written.flatMap((kernel, i) => {
-    const isIt =
-      operands.length > 0 &&
-      operands.every((name) => kernel.bindings.some((b) => b.name === name && b.access === 'read'))
-    return isIt
-      ? [{ operands, kernel, short: { ...kernel, name: `${kernel.name}Short`, code: minified[i] ?? '' } }]
-      : []
-  })
-})
-
-test('there are such kernels', () => {
-  expect(reading.map(({ kernel }) => kernel.name)).toEqual(
+test('kernels of every operation with factors have twins', () => {
+  expect(reading.map(({ name }) => name)).toEqual(
     expect.arrayContaining([
       'matmul',
       'matmulReduced',
@@ -43,29 +25,39 @@ test('there are such kernels', () => {
   )
 })
 
-const forms = device.features.has('shader-f16') ? [false, true] : [false]
-
 test.each(forms)('their WGSL is valid, with shader-f16 %s', async (hasF16) => {
-  for (const { operands, kernel, short } of reading) {
-    for (const given of [kernel, short]) {
-      if (given.extensions.includes('subgroups') && !device.features.has('subgroups')) continue
-      const twin = halfKernel(given, operands, hasF16)
-      const { name, bindings } = twin
-      const code = moduleHead(twin) + (await codeOf(twin))
-      const { messages } = await device.createShaderModule({ code }).getCompilationInfo()
+  const twins = halfTwinsOf(kernels)
+  const all = [...kernels, ...twins.map((twin) => ({ ...twin, overrides: [] }))]
+  const short = minifyKernels(all).slice(kernels.length)
+  for (const { name, operands, extensions, ...kernel } of reading) {
+    if (extensions.includes('subgroups') && !device.features.has('subgroups')) continue
+    const twin = halfKernel({ name, extensions, ...kernel }, operands, hasF16)
+    const minified =
+      short[twins.findIndex((made) => made.kernel === name && made.form === (hasF16 ? 'F16' : 'Half'))]
+    for (const code of [await codeOf(twin), minified]) {
+      const { messages } = await device
+        .createShaderModule({ code: moduleHead(twin) + code })
+        .getCompilationInfo()
       expect(messages.map(({ message }) => `${name}: ${message}\n${code}`)).toEqual([])
-      const elements = operands.map(
-        (operand) => bindings.find((binding) => binding.name === operand)?.element,
-      )
-      expect(new Set(elements)).toEqual(new Set([hasF16 ? 'f16' : 'u32']))
     }
+    const elements = twin.bindings.filter((binding) => operands.includes(binding.name))
+    expect(new Set(elements.map(({ element }) => element))).toEqual(new Set([hasF16 ? 'f16' : 'u32']))
   }
 })
 
 test('without shader-f16 no kernel asks for it', async () => {
-  for (const { operands, kernel } of reading) {
+  for (const { operands, ...kernel } of reading) {
     const [packed, f16] = [halfKernel(kernel, operands, false), halfKernel(kernel, operands, true)]
     expect(moduleHead(packed) + (await codeOf(packed))).not.toMatch(/f16/)
     expect(moduleHead(f16)).toMatch(/^enable f16;/)
+    expect(await codeOf(f16)).toMatch(/f16/)
   }
+})
+
+test('a kernel that reads none of the operands is its own twin; one whose binding is no operand is refused', () => {
+  const [kernel] = kernels.filter(({ name }) => name === 'matmulSum')
+  const [sum] = kernels.filter(({ name }) => name === 'sum')
+  if (!kernel || !sum) expect.fail('no such kernels')
+  expect(halfKernel(kernel, ['a', 'b'], false)).toBe(kernel)
+  expect(() => halfKernel(sum, ['x'], false)).toThrow('sum has no twin: expected its x as Operand in WGSL')
 })

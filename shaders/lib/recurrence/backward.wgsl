@@ -5,10 +5,11 @@
 
 import package::cell::{GATES, Carried, lastCarried, leftCarried};
 import package::lib::direction::{ownRow, ownRows};
+import package::lib::operand::Operand4;
 import package::lib::recurrence::memory::{params, statePlaces};
 import package::lib::recurrence::rows::{placeOf, timeOf};
 
-@group(0) @binding(0) var<storage, read> recurrentKernel: array<vec4f>;
+@group(0) @binding(0) var<storage, read> recurrentKernel: array<Operand4>;
 @group(0) @binding(5) var<storage, read> dh: array<f32>;
 @group(0) @binding(6) var<storage, read> dLast: array<f32>;
 @group(0) @binding(7) var<storage, read_write> dInitial: array<f32>;

@@ -4,10 +4,11 @@
 
 import package::cell::{GATES, STATES, Gates, State, gatesOf, gateOf, statesOf, stateOf, addWeighted, startOf, keepGate, stepCell, keepState};
 import package::lib::direction::{ownRow, ownRows};
+import package::lib::operand::Operand;
 import package::lib::recurrence::memory::{params, initial, initialState, statePlaces};
 import package::lib::recurrence::rows::{placeOf, timeOf};
 
-@group(0) @binding(0) var<storage, read> recurrentKernel: array<f32>;
+@group(0) @binding(0) var<storage, read> recurrentKernel: array<Operand>;
 @group(0) @binding(3) var<storage, read_write> h: array<f32>;
 @group(0) @binding(4) var<storage, read_write> last: array<f32>;
 

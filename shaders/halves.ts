@@ -1,0 +1,90 @@
+/**
+ * The twins of kernels for mixed precision: the same code, but operands (lib/operand.wgsl) are bindings of words of two halves,
+ * or of f16 where the device computes with them, and each read of one goes through a function that gives f32.
+ */
+import type { ReflectedKernel } from './reflect.ts'
+
+/** How a twin's operands are stored: two to a word, or as f16. */
+export type HalfForm = 'Half' | 'F16'
+export const FORMS: readonly HalfForm[] = ['Half', 'F16']
+
+/** A twin's code, under the entry point of the kernel that it is of. */
+export interface HalfTwin {
+  readonly kernel: string
+  readonly form: HalfForm
+  readonly code: string
+}
+
+const ALIASES = { Operand: 'f32', Operand4: 'vec4f' } as const
+
+/** Linked code with f32 in the place of operands, and the names of its bindings that are operands. */
+export function readOperands(linked: string): {
+  readonly code: string
+  readonly operands: readonly string[]
+} {
+  const declared = linked.matchAll(/var<storage,\s*read>\s*(\w+)\s*:\s*array<Operand4?>\s*;/g)
+  const operands = [...declared].map(([, name = '']) => name)
+  const code = linked
+    .replace(/alias\s+Operand4?\s*=\s*\w+\s*;\s*/g, '')
+    .replace(/\bOperand4?\b/g, (name) => ALIASES[name as keyof typeof ALIASES])
+    .trim()
+  return { code, operands }
+}
+
+/** Both twins of each kernel that has operands. */
+export const halfTwinsOf = (kernels: readonly ReflectedKernel[]): readonly HalfTwin[] =>
+  kernels
+    .filter(({ operands }) => operands.length > 0)
+    .flatMap(({ name, code, operands }) =>
+      FORMS.map((form) => ({
+        kernel: name,
+        form,
+        code: operands.reduce((text, operand) => readHalves(text, operand, form), code),
+      })),
+    )
+
+/** What an element of f32, or a vector of them, becomes, and how element `i` of the array is read. */
+const ELEMENTS = {
+  f32: {
+    Half: ['u32', (a: string) => `unpack2x16float(${a}[i/2u]>>(16u*(i%2u))).x`],
+    F16: ['f16', (a: string) => `f32(${a}[i])`],
+  },
+  vec4f: {
+    Half: ['vec2u', (a: string) => `vec4f(unpack2x16float(${a}[i].x),unpack2x16float(${a}[i].y))`],
+    F16: ['vec4<f16>', (a: string) => `vec4f(${a}[i])`],
+  },
+} as const
+
+function readHalves(code: string, operand: string, form: HalfForm): string {
+  const declaration = new RegExp(`(var<storage,\\s*read>\\s*${operand}\\s*:\\s*array<)(f32|vec4f)>\\s*;`)
+  const found = declaration.exec(code)
+  const [text = '', head = '', element] = found ?? []
+  if (found === null || (element !== 'f32' && element !== 'vec4f'))
+    throw new TypeError(`${operand} is no array of f32 or vec4f that is read`)
+  const [stored, read] = ELEMENTS[element][form]
+  const reader = `read_${operand}`
+  return [
+    callReads(code.slice(0, found.index), operand, reader),
+    `${head}${stored}>;\nfn ${reader}(i: u32) -> ${element} {\nreturn ${read(operand)};\n}`,
+    callReads(code.slice(found.index + text.length), operand, reader),
+  ].join('')
+}
+
+/** Each `name[index]` as `reader(index)`. */
+function callReads(code: string, name: string, reader: string): string {
+  const found = new RegExp(`(?<![\\w.])${name}\\[`).exec(code)
+  if (found === null) return code
+  const inner = found.index + found[0].length
+  const end = closingBracket(code, inner)
+  const index = callReads(code.slice(inner, end), name, reader)
+  return `${code.slice(0, found.index)}${reader}(${index})${callReads(code.slice(end + 1), name, reader)}`
+}
+
+/** Where the bracket that was opened before `from` closes. */
+function closingBracket(code: string, from: number): number {
+  let at = from
+  for (let depth = 1; ; at++) {
+    if (code[at] === '[') depth++
+    else if (code[at] === ']' && --depth === 0) return at
+  }
+}
