@@ -1,28 +1,15 @@
-// A plan on a GPU: its memory, parameters, pipelines and bind groups, made once; a step is one encoder, one compute
+// A plan on a GPU: its pipelines and bind groups, made once; a step is one encoder, one compute
 // pass, one submit of launches that are already bound, or several where it would hold the device for long.
 
-import type { Plan, Slice } from '../../compiler/plan.ts'
+import type { Plan } from '../../compiler/plan.ts'
 import { flopsOf, type Submit, submitsOf } from '../../compiler/plan.ts'
-import { BYTES } from '../../graph/graph.ts'
-import { RANGE_BINDING, STEP_BYTES } from '../../graph/kernel.ts'
-import type { Launch } from '../../graph/launch.ts'
+import { STEP_BYTES } from '../../graph/kernel.ts'
 import type { DeviceBuffer, Executable, OperationTimes } from '../backend.ts'
 import type { Memory, SlotLease, SlotPool } from '../slotPool.ts'
-import { STEPS } from '../steps.ts'
-import { type GpuBuffer, type GpuContext, ofGpu, type Pipeline } from './context.ts'
+import { type BoundLaunch, PlanBindings } from './bindings.ts'
+import type { GpuContext } from './context.ts'
 import { hear, type Report } from './hear.ts'
-import { RANGE_BYTES, UNIFORM_STRIDE, type UniformPlaces, Uniforms } from './uniforms.ts'
-import { COPY_DST, STORAGE, UNIFORM } from './usage.ts'
-
-/** Stand-ins for tensors that are absent: one to read, and for each binding its own part of one to write. */
-const ABSENT_BYTES = 256
-const MAX_BINDINGS = 16
-
-interface BoundLaunch extends Pipeline, UniformPlaces {
-  readonly launch: Launch
-  readonly tensors: Readonly<Record<string, Slice>>
-  group: GPUBindGroup | null
-}
+import { Uniforms } from './uniforms.ts'
 
 export async function loadPlan(
   backend: GpuContext,
@@ -72,51 +59,30 @@ class GpuExecutable implements Executable {
   readonly plan: Plan
   readonly #launches: readonly BoundLaunch[]
   readonly #submits: readonly Submit[]
-  readonly #slots: SlotLease
-  /** The arenas and slots that it is bound to. */
-  readonly #buffers = new Map<string, GpuBuffer>()
-  /** Counts changes of buffers; after which of them the device accepted a step, and ran one. */
-  #binding = 0
+  readonly #bindings: PlanBindings
+  /** After which changes of buffers the device accepted a step, and ran one. */
   #accepted = -1
   #ran = -1
-  readonly #owned: GPUBuffer[] = []
-  readonly #uniforms: GPUBuffer
-  /** Bind group 1, the scalars of steps; null until it is needed. */
-  #stepGroup: GPUBindGroup | null = null
-  readonly #absentRead: GPUBuffer
-  readonly #absentWrite: GPUBuffer
   readonly stepsAtOnce: number
 
   constructor(backend: GpuContext, { plan, launches, uniforms, slots }: GpuPlan) {
     this.#backend = backend
     this.plan = plan
-    this.#slots = slots
     this.#launches = launches
     this.#submits = submitsOf(plan)
     this.stepsAtOnce = stepsAtOnce(flopsOf(plan), launches.length, backend.traits.isSoftware)
-    try {
-      this.#absentRead = this.#own('absent input', ABSENT_BYTES, STORAGE)
-      this.#absentWrite = this.#own('absent output', ABSENT_BYTES * MAX_BINDINGS, STORAGE)
-      this.#uniforms = this.#own('params', Math.max(uniforms.bytes, UNIFORM_STRIDE), UNIFORM | COPY_DST)
-      backend.device.queue.writeBuffer(this.#uniforms, 0, uniforms.pack())
-    } catch (error) {
-      this.dispose()
-      throw error
-    }
+    this.#bindings = new PlanBindings(backend, uniforms, slots)
   }
 
   bind(name: string, buffer: DeviceBuffer): void {
-    const given = ofGpu(buffer)
-    if (this.#buffers.get(name) === given) return
-    this.#setBuffer(name, given)
-    if (name === STEPS) this.#stepGroup = null
+    if (!this.#bindings.set(name, buffer)) return
     for (const bound of this.#launches) {
       if (Object.values(bound.tensors).some((slice) => slice.buffer === name)) bound.group = null
     }
   }
 
   accept(): Promise<void> | null {
-    return this.#accepted === this.#binding ? null : this.#ask()
+    return this.#accepted === this.#bindings.changes ? null : this.#ask()
   }
 
   /** Encodes a step and submits nothing: what cannot be done is found before anything is. */
@@ -124,12 +90,12 @@ class GpuExecutable implements Executable {
     const heard = hear(this.#backend.device, () => {
       for (const part of this.#submits) this.#encode(0, 1, part)
     })
-    const binding = this.#binding
+    const { changes } = this.#bindings
     const report = await heard
     // Where memory could not be had, that is the cause.
-    for (const buffer of this.#buffers.values()) await buffer.accepted()
+    await this.#bindings.accepted()
     if (report) return this.#refuse(report)
-    this.#accepted = binding
+    this.#accepted = changes
   }
 
   async #refuse(report: Report): Promise<never> {
@@ -142,7 +108,7 @@ class GpuExecutable implements Executable {
   }
 
   run(first: number, count = 1): void {
-    if (this.#ran === this.#binding) this.#run(first, count)
+    if (this.#ran === this.#bindings.changes) this.#run(first, count)
     // Memory that drivers take late, say: the calls that are under way hear of it.
     else {
       let failure: unknown = null
@@ -155,7 +121,7 @@ class GpuExecutable implements Executable {
       })
       if (failure !== null) throw failure
     }
-    this.#ran = this.#binding
+    this.#ran = this.#bindings.changes
   }
 
   #run(first: number, count: number): void {
@@ -212,17 +178,11 @@ class GpuExecutable implements Executable {
   }
 
   #setStep(pass: GPUComputePassEncoder, index: number): void {
-    if (this.plan.scalars.length === 0) return
-    this.#stepGroup ??= this.#backend.device.createBindGroup({
-      label: 'recurra step',
-      layout: this.#backend.stepLayout,
-      entries: [{ binding: 0, resource: { buffer: this.#bufferOf(STEPS), size: STEP_BYTES } }],
-    })
-    pass.setBindGroup(1, this.#stepGroup, [index * STEP_BYTES])
+    if (this.plan.scalars.length > 0) pass.setBindGroup(1, this.#bindings.stepGroup, [index * STEP_BYTES])
   }
 
   #launch(pass: GPUComputePassEncoder, bound: BoundLaunch): void {
-    bound.group ??= this.#createGroup(bound)
+    bound.group ??= this.#bindings.groupOf(bound)
     pass.setBindGroup(0, bound.group)
     const [x, y, z] = bound.launch.workgroups
     pass.dispatchWorkgroups(x, y, z)
@@ -233,65 +193,12 @@ class GpuExecutable implements Executable {
     if (found === undefined) throw new RangeError(`the plan has no result ${result}`)
     const { buffer, offset, length } = found.slice
     return new Float32Array(
-      await this.#backend.connection.read(this.#bufferOf(buffer), 4 * offset, 4 * length),
+      await this.#backend.connection.read(this.#bindings.bufferOf(buffer), 4 * offset, 4 * length),
     )
   }
 
   dispose(): void {
-    for (const buffer of this.#owned) buffer.destroy()
-    this.#owned.length = 0
-    this.#slots.release()
-  }
-
-  #own(label: string, size: number, usage: number): GPUBuffer {
-    const buffer = this.#backend.device.createBuffer({ label: `recurra ${label}`, size, usage })
-    this.#owned.push(buffer)
-    return buffer
-  }
-
-  #bufferOf(name: string): GPUBuffer {
-    return (this.#buffers.get(name) ?? this.#setBuffer(name, ofGpu(this.#slots.memory(name)))).handle
-  }
-
-  #setBuffer(name: string, buffer: GpuBuffer): GpuBuffer {
-    this.#binding++
-    this.#buffers.set(name, buffer)
-    return buffer
-  }
-
-  #createGroup({
-    launch: { kernel },
-    tensors,
-    layout,
-    paramsOffset,
-    rangeOffset,
-  }: BoundLaunch): GPUBindGroup {
-    const uniform = (binding: number, offset: number, size: number): GPUBindGroupEntry => ({
-      binding,
-      resource: { buffer: this.#uniforms, offset, size },
-    })
-    const entries = kernel.bindings.map(({ name, binding, access }): GPUBindGroupEntry => {
-      const slice = tensors[name]
-      if (slice) return { binding, resource: this.#resource(slice) }
-      // Writable ranges of one dispatch must not overlap, not even those that nobody writes.
-      const resource =
-        access === 'read'
-          ? { buffer: this.#absentRead }
-          : { buffer: this.#absentWrite, offset: binding * ABSENT_BYTES, size: ABSENT_BYTES }
-      return { binding, resource }
-    })
-    entries.push(uniform(RANGE_BINDING, rangeOffset, RANGE_BYTES))
-    if (kernel.params && paramsOffset !== null)
-      entries.push(uniform(kernel.params.binding, paramsOffset, kernel.params.size))
-    return this.#backend.device.createBindGroup({ label: `recurra ${kernel.name}`, layout, entries })
-  }
-
-  #resource({ buffer: name, offset: first, length, dtype }: Slice): GPUBufferBinding {
-    const buffer = this.#bufferOf(name)
-    const offset = BYTES[dtype] * first
-    // Length 0 is the rest of the buffer: the data set, whose size the plan does not know.
-    const size = length === 0 ? buffer.size - offset : Math.ceil((BYTES[dtype] * length) / 16) * 16
-    return { buffer, offset, size: Math.min(size, buffer.size - offset) }
+    this.#bindings.dispose()
   }
 }
 
