@@ -1,65 +1,33 @@
-// totals += [mean(values)·rows, rows]: the running mean of a loss or a metric, weighted by batch size as Keras does.
-// One workgroup adds in a fixed tree, so the same values give the same bits. values [size]
+// totals[column] += Σ values[:, column], each row times its weight; or the mean of those values times `rows`, as Keras weighs the
+// losses of batches. A last sum, where there is one more than columns, is of the weights themselves. values [size, columns]; a weight, 1 where there
+// are none, serves `group` values of a column. The sums of many steps are exact.
 //
-// However many batches there are, their sum is exact: an integer of 320 bits, in units of the smallest float. Floats that
-// carry what rounding lost would not do, since compilers may take their additions in another order.
+// A workgroup owns a sum and adds a step's values in a fixed tree, so the same values give the same bits.
 
+import package::lib::exact_sum::{WORDS, addExactly};
+import package::lib::index::workgroupIndex;
 import package::lib::step::step;
 
-struct Params { size: u32, rows: u32 }
+// `sums` is how many there are: one a column, and that of the weights.
+struct Params { size: u32, columns: u32, sums: u32, rows: u32, isMean: u32, hasWeights: u32, group: u32 }
 @group(0) @binding(0) var<storage, read> values: array<f32>;
-@group(0) @binding(1) var<storage, read_write> totals: array<u32>;
-@group(0) @binding(2) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> weights: array<f32>;
+@group(0) @binding(2) var<storage, read_write> totals: array<u32>;
+@group(0) @binding(3) var<uniform> params: Params;
 
 const THREADS = 256u;
-// What totals holds; src/ops/exactSum.ts has the same.
-const ROWS = 0u;
-const FLAGS = 2u;
-const SUM = 3u;
-const END = 13u;
-// How many rows came before the first value that is not finite, two words.
-const FINITE_ROWS = 13u;
-const WORDS = 15u;
-
 var<workgroup> sums: array<f32, THREADS>;
 
-/// Adds a float, by its bits, to the sum.
-fn addExactly(bits: u32) {
-  let exponent = (bits >> 23u) & 0xffu;
-  let fraction = bits & 0x7fffffu;
-  if (exponent == 255u) {
-    // Not a number, infinite, or minus infinity.
-    totals[FLAGS] |= select(2u << (bits >> 31u), 1u, fraction != 0u);
-    return;
-  }
-  let isNegative = bits >> 31u == 1u;
-  let mantissa = select(fraction, fraction | 0x800000u, exponent > 0u);
-  let shift = max(exponent, 1u) - 1u;
-  let bit = shift % 32u;
-  let low = mantissa << bit;
-  let high = select(mantissa >> (32u - max(bit, 1u)), 0u, bit == 0u);
-  let first = SUM + shift / 32u;
-  var carry = 0u;
-  for (var k = first; k < END; k++) {
-    if (k > first + 1u && carry == 0u) { return; }
-    let part = select(select(0u, high, k == first + 1u), low, k == first);
-    let before = totals[k];
-    if (isNegative) {
-      let difference = before - part;
-      totals[k] = difference - carry;
-      carry = u32(before < part) + u32(difference < carry);
-    } else {
-      let sum = before + part;
-      totals[k] = sum + carry;
-      carry = u32(sum < part) + u32(sum + carry < sum);
-    }
-  }
-}
-
 @compute @workgroup_size(256)
-fn accumulate(@builtin(local_invocation_index) thread: u32) {
+fn accumulate(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let column = workgroupIndex(workgroup);
   var sum = 0.0;
-  for (var i = thread; i < params.size; i += THREADS) { sum += values[i]; }
+  for (var i = thread; i < params.size; i += THREADS) {
+    var value = 1.0;
+    if (column < params.columns) { value = values[i * params.columns + column]; }
+    if (params.hasWeights == 1u) { value *= weights[i / params.group]; }
+    sum += value;
+  }
   workgroupBarrier();
   sums[thread] = sum;
   for (var half = THREADS / 2u; half > 0u; half /= 2u) {
@@ -67,17 +35,14 @@ fn accumulate(@builtin(local_invocation_index) thread: u32) {
     if (thread < half) { sums[thread] += sums[thread + half]; }
   }
   if (thread == 0u) {
-    if (step.reset == 1u) {
-      for (var k = 0u; k < WORDS; k++) { totals[k] = 0u; }
+    let first = column * WORDS;
+    var words: array<u32, WORDS>;
+    if (step.reset == 0u) {
+      for (var k = 0u; k < WORDS; k++) { words[k] = totals[first + k]; }
     }
-    if (totals[FLAGS] == 0u) {
-      totals[FINITE_ROWS] = totals[ROWS];
-      totals[FINITE_ROWS + 1u] = totals[ROWS + 1u];
-    }
-    let rows = totals[ROWS] + params.rows;
-    totals[ROWS + 1u] += u32(rows < params.rows);
-    totals[ROWS] = rows;
-    let mean = sums[0] / f32(params.size);
-    addExactly(bitcast<u32>(mean * f32(params.rows)));
+    var total = sums[0];
+    if (params.isMean == 1u) { total = total / f32(params.size) * f32(params.rows); }
+    addExactly(&words, bitcast<u32>(total), params.rows);
+    for (var k = 0u; k < WORDS; k++) { totals[first + k] = words[k]; }
   }
 }

@@ -1,10 +1,11 @@
 // losses[r] = −w·Σ_j t·log q, and its derivative by the prediction. From probabilities q = clip(p / Σp, ε, 1 − ε), as Keras has it;
-// from logits q = softmax(p). Targets are a distribution [rows, columns], or with `sparse` a class index [rows].
+// from logits q = softmax(p). Targets are a distribution [rows, columns], which label smoothing moves towards the even one, or
+// with `sparse` a class index [rows].
 
 import package::lib::index::elementIndex;
 import package::lib::nan::{exceeds, ifFinite, orNan};
 
-struct Params { size: u32, columns: u32, sparse: u32, fromLogits: u32, hasWeights: u32, group: u32, keepGradient: u32 }
+struct Params { size: u32, columns: u32, sparse: u32, fromLogits: u32, smoothing: f32, hasWeights: u32, group: u32, keepGradient: u32 }
 @group(0) @binding(0) var<storage, read> predictions: array<f32>;
 @group(0) @binding(1) var<storage, read> targets: array<f32>;
 @group(0) @binding(2) var<storage, read> weights: array<f32>;
@@ -21,7 +22,8 @@ fn part(p: f32, largest: f32) -> f32 {
 
 fn expected(row: u32, column: u32) -> f32 {
   if (params.sparse == 1u) { return select(0.0, 1.0, u32(targets[row]) == column); }
-  return targets[row * params.columns + column];
+  let t = targets[row * params.columns + column];
+  return t + params.smoothing * (1.0 / f32(params.columns) - t);
 }
 
 fn inside(q: f32) -> bool { return q > EPSILON && q < 1.0 - EPSILON; }

@@ -4,7 +4,7 @@
 import package::lib::loss::{lossOf, lossSlope};
 import package::lib::index::elementIndex;
 
-struct Params { size: u32, columns: u32, code: u32, hasWeights: u32, group: u32, keepGradient: u32 }
+struct Params { size: u32, columns: u32, code: u32, number: f32, hasWeights: u32, group: u32, keepGradient: u32 }
 @group(0) @binding(0) var<storage, read> predictions: array<f32>;
 @group(0) @binding(1) var<storage, read> targets: array<f32>;
 @group(0) @binding(2) var<storage, read> weights: array<f32>;
@@ -23,8 +23,8 @@ fn elementwiseLoss(@builtin(global_invocation_id) id: vec3u) {
   for (var j = i * params.columns; j < (i + 1u) * params.columns; j++) {
     let p = predictions[j];
     let t = targets[j];
-    sum += lossOf(params.code, p, t);
-    if (params.keepGradient == 1u) { dPredictions[j] = scale * lossSlope(params.code, p, t); }
+    sum += lossOf(params.code, params.number, p, t);
+    if (params.keepGradient == 1u) { dPredictions[j] = scale * lossSlope(params.code, params.number, p, t); }
   }
   losses[i] = weight * sum / f32(params.columns);
 }

@@ -24,9 +24,13 @@ export type { SummaryOptions } from './models/summarize.ts'
 export type { WeightInfo } from './models/weights.ts'
 export type { Callback, History } from './training/callbacks.ts'
 export * as config from './training/config.ts'
+
+export { AUC, Precision, Recall } from './training/confusionMetrics.ts'
+
 export {
   BinaryCrossentropy,
   CategoricalCrossentropy,
+  Huber,
   MeanAbsoluteError,
   MeanSquaredError,
   SparseCategoricalCrossentropy,

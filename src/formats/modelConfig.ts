@@ -7,8 +7,10 @@ import type { CompileOptions } from '../models/compileOptions.ts'
 import { FunctionalModel } from '../models/functional.ts'
 import type { LayersModel } from '../models/model.ts'
 import { SequentialModel } from '../models/sequential.ts'
+import { AUC, Precision, Recall } from '../training/confusionMetrics.ts'
 import type { Identified } from '../training/identifiers.ts'
 import { LossScaleOptimizer } from '../training/lossScaleOptimizer.ts'
+import type { MetricConstructor } from '../training/metric.ts'
 import { getOptimizer } from '../training/optimizers.ts'
 import { policyOf } from './dtypePolicy.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
@@ -158,23 +160,39 @@ function readTrainingFlag(node: JsonObject, layer: string, where: string): false
 /** Compile settings of a file, or null where the model was not compiled. */
 export function compileOptionsFrom(config: JsonObject | null, where: string): CompileOptions | null {
   if (config === null || config.loss === null || config.loss === undefined) return null
-  for (const name of ['loss_weights', 'weighted_metrics']) {
-    const value = config[name]
-    if (value !== null && value !== undefined) {
-      fail(`${where}, compile settings`, {
-        expected: `no ${name}`,
-        got: describeValue(value),
-        remedy: 'Load with { compile: false } and compile anew.',
-      })
-    }
+  const lossWeights = config.loss_weights
+  if (lossWeights !== null && lossWeights !== undefined) {
+    fail(`${where}, compile settings`, {
+      expected: 'no loss_weights',
+      got: describeValue(lossWeights),
+      remedy: 'Load with { compile: false } and compile anew.',
+    })
   }
   const optimizer = optimizerFrom(config.optimizer, where)
-  const metrics = config.metrics
+  const { metrics, weighted_metrics: weightedMetrics } = config
+  const metricsOf = (given: Json): NonNullable<CompileOptions['metrics']> =>
+    withMetrics(identified(given)) as NonNullable<CompileOptions['metrics']>
   return {
     loss: identified(config.loss) as CompileOptions['loss'],
     optimizer: optimizer as CompileOptions['optimizer'],
-    ...(metrics ? { metrics: identified(metrics) as NonNullable<CompileOptions['metrics']> } : {}),
+    ...(metrics ? { metrics: metricsOf(metrics) } : {}),
+    ...(weightedMetrics ? { weightedMetrics: metricsOf(weightedMetrics) } : {}),
   }
+}
+
+/** Metrics that are given as made by their constructors alone. */
+const constructors: Readonly<Record<string, MetricConstructor>> = { AUC, Precision, Recall }
+
+/** What a file says of metrics, with those made. */
+function withMetrics(given: unknown): unknown {
+  if (Array.isArray(given)) return given.map(withMetrics)
+  if (!isJsonObject(given as Json)) return given
+  const { className, config } = given as Partial<Identified>
+  if (className === undefined)
+    return Object.fromEntries(
+      Object.entries(given as object).map(([name, inner]) => [name, withMetrics(inner)]),
+    )
+  return constructors[className]?.(config ?? {}) ?? given
 }
 
 /** An optimizer by its name and options; one that scales the loss is made with the one inside it. */

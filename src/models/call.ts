@@ -47,7 +47,7 @@ export class Call {
   constructor(device: DeviceModel, role: Role) {
     this.device = device
     this.role = role
-    this.data = new DatasetBuffers(device.backend, device.layout.totals)
+    this.data = new DatasetBuffers(device.backend, device.layout.sizeOf('totals'))
   }
 
   begin(): void {
@@ -59,7 +59,7 @@ export class Call {
     this.#check()
   }
 
-  /** Reads the running totals, an exact sum each. Not awaited, it costs the queue a copy and nothing else. */
+  /** Reads the state of losses and metrics. Not awaited, it costs the queue a copy and nothing else. */
   async readTotals(): Promise<Uint32Array> {
     const totals = await this.data.readTotals()
     this.#check()

@@ -4,12 +4,14 @@ import { describeValue, fail } from '../errors.ts'
 import type { DtypePolicy } from '../layers/dtypePolicy.ts'
 import type { Identified } from '../training/identifiers.ts'
 import { getLoss, type Loss } from '../training/losses.ts'
-import { getMetric, type Metric, type MetricIdentifier } from '../training/metrics.ts'
+import type { Metric } from '../training/metric.ts'
+import { getMetric, type MetricIdentifier } from '../training/metrics.ts'
 import { mixedPrecision } from '../training/mixedPrecision.ts'
 import { getOptimizer, type Optimizer } from '../training/optimizers.ts'
 import { flag, type Given, isOptions, nullable, readOptions, required } from '../util/options.ts'
 import { type Shape, sameShape } from '../util/shape.ts'
-import { type OutputTraining, type StepModel, sampleShape } from './stepGraph.ts'
+import type { OutputTraining } from './measures.ts'
+import { type StepModel, sampleShape } from './stepGraph.ts'
 
 type LossIdentifier = string | Loss | Identified
 type Losses =
@@ -42,6 +44,11 @@ const compileOptions = {
   ),
   /** Metrics by name; for several outputs a list of lists, or an object by output name. */
   metrics: nullable<Metrics>((_where, _name, value) => value as Metrics),
+  /**
+   * Metrics alike to which samples count by their weights, those of `sampleWeight` or `classWeight`. A name that one of
+   * `metrics` has starts with `weighted_`.
+   */
+  weightedMetrics: nullable<Metrics>((_where, _name, value) => value as Metrics),
   /** Whether a model under the policy 'mixed_float16' gives its optimizer dynamic loss scaling; true by default. */
   autoScaleLoss: flag(true),
 } as const
@@ -64,17 +71,21 @@ export function readTraining(
   const losses = perOutput(model, options.loss, where, 'loss')
   if (losses.every((loss) => loss === null))
     fail(where, { expected: 'a loss for at least one output', got: 'none' })
-  const metrics =
-    (options.metrics ?? null) !== null ? perOutput(model, options.metrics, where, 'metrics') : []
+  const metricsOf = (what: 'metrics' | 'weightedMetrics'): readonly unknown[] =>
+    (options[what] ?? null) !== null ? perOutput(model, options[what], where, what) : []
+  const [metrics, weightedMetrics] = [metricsOf('metrics'), metricsOf('weightedMetrics')]
   return model.outputs.map((output, i) => {
     const prediction = sampleShape(output)
     const given = losses[i] as LossIdentifier | null
     const loss = given === null ? null : getLoss(given, `${where}, loss`)
-    const wanted = [metrics[i] ?? []].flat() as (MetricIdentifier | null)[]
-    const judged = wanted.flatMap((metric) =>
-      metric === null ? [] : getMetric(metric, prediction, loss, `${where}, metrics`),
-    )
-    return { loss, metrics: judged, target: targetOf(loss, judged, prediction, where) }
+    const read = (given: unknown, what: string): Metric[] =>
+      ([given ?? []].flat() as (MetricIdentifier | null)[]).flatMap((metric) =>
+        metric === null ? [] : getMetric(metric, prediction, loss, `${where}, ${what}`),
+      )
+    const unweighted = read(metrics[i], 'metrics')
+    const weighted = read(weightedMetrics[i], 'weightedMetrics')
+    const target = targetOf(loss, [...unweighted, ...weighted], prediction, where)
+    return { loss, metrics: unweighted, weightedMetrics: weighted, target }
   })
 }
 
@@ -107,7 +118,7 @@ function perOutput(model: StepModel, given: unknown, where: string, what: string
     return names.map(() => given)
   }
   if (Array.isArray(given)) {
-    if (names.length === 1 && what === 'metrics') return [given]
+    if (names.length === 1 && what !== 'loss') return [given]
     if (given.length === names.length) return given as readonly unknown[]
     return fail(where, {
       expected: `${what} for ${names.length === 1 ? 'one output' : `${names.length} outputs`}`,

@@ -6,15 +6,14 @@ import { fail } from '../errors.ts'
 import type { DeviceTraits } from '../graph/operation.ts'
 import type { SymbolicTensor } from '../layers/layer.ts'
 import { isWeight, type Variable } from '../layers/variable.ts'
-import { exactMean } from '../ops/exactSum.ts'
 import type { Optimizer } from '../training/optimizers.ts'
-import type { Logs } from '../training/output.ts'
 import type { Call, Role } from './call.ts'
 import type { Cursor } from './cursor.ts'
 import type { DeviceModel } from './deviceModel.ts'
-import { Layout, PLACE_ALIGNMENT } from './layout.ts'
+import { Layout } from './layout.ts'
+import { Measures, type OutputTraining } from './measures.ts'
 import { Runner } from './runner.ts'
-import { buildStep, type OutputTraining, type StepModel, type StepRequest } from './stepGraph.ts'
+import { buildStep, type StepModel, type StepRequest, sampleShape } from './stepGraph.ts'
 import type { Topology } from './topology.ts'
 import { Trained } from './trained.ts'
 
@@ -36,6 +35,7 @@ export class ModelCore implements StepModel {
   readonly #runner: Runner
   #setup: TrainingSetup
   #layout: Layout | null = null
+  #measures: Measures | null = null
   #disposed = false
 
   constructor(
@@ -55,11 +55,19 @@ export class ModelCore implements StepModel {
   /** Takes another training setup; what was compiled for the one before is forgotten. */
   setUp(setup: Partial<TrainingSetup>): void {
     this.#setup = { ...this.#setup, ...setup }
+    this.#measures = null
     this.invalidate()
   }
 
   get training(): readonly OutputTraining[] {
     return this.#setup.training
+  }
+
+  /** What is measured in steps. */
+  get measures(): Measures {
+    const names = this.outputs.map(({ layer }) => layer.name)
+    this.#measures ??= new Measures(this.training, names, this.outputs.map(sampleShape))
+    return this.#measures
   }
 
   get optimizer(): Optimizer | null {
@@ -77,10 +85,8 @@ export class ModelCore implements StepModel {
   /** Where its variables and the optimizer's lie. */
   get layout(): Layout {
     if (this.#layout === null) {
-      const means = this.training.reduce((sum, { metrics }) => sum + metrics.length, this.#losses)
-      const totals = means + Number(this.scalesLoss)
       const variables = [...this.variables, ...(this.optimizer?.variables ?? [])]
-      this.#layout = new Layout(variables, this.trained, totals)
+      this.#layout = new Layout(variables, this.trained, this.measures.size)
     }
     return this.#layout
   }
@@ -95,7 +101,7 @@ export class ModelCore implements StepModel {
     return this.#runner.forwardFlops
   }
 
-  /** Whether steps may be skipped, which is then counted behind the running means. */
+  /** Whether steps may be skipped, which is then counted behind the state of losses and metrics. */
   get scalesLoss(): boolean {
     return this.optimizer !== null && this.optimizer.lossScale !== null
   }
@@ -154,51 +160,6 @@ export class ModelCore implements StepModel {
   /** Reads what the device knows newer to the host, in the background. */
   keep(): void {
     this.#runner.keep()
-  }
-
-  /** How many outputs are trained. */
-  get #losses(): number {
-    return this.training.filter(({ loss }) => loss !== null).length
-  }
-
-  /** The names of what is measured, in the order of the totals on the device. As in Keras, no two are alike. */
-  get #names(): { readonly losses: readonly string[]; readonly metrics: readonly string[] } {
-    const single = this.training.length === 1
-    const prefix = (i: number): string => (single ? '' : `${this.outputs[i]?.layer.name}_`)
-    const seen = new Map<string, number>()
-    const unique = (name: string): string => {
-      const count = seen.get(name) ?? 0
-      seen.set(name, count + 1)
-      return count === 0 ? name : `${name}_${count}`
-    }
-    return {
-      // A single loss is the loss, whichever output it is of.
-      losses: this.training.flatMap(({ loss }, i) =>
-        loss ? [unique(this.#losses === 1 ? 'loss' : `${prefix(i)}loss`)] : [],
-      ),
-      metrics: this.training.flatMap(({ metrics }, i) => metrics.map(({ name }) => unique(prefix(i) + name))),
-    }
-  }
-
-  /** Names of the running means, in the order of the totals on the device. */
-  get totalNames(): readonly string[] {
-    const { losses, metrics } = this.#names
-    return [...losses, ...metrics]
-  }
-
-  /** Means by name from the device's totals; in Keras's order, by name. */
-  logsOf(totals: Uint32Array): Logs {
-    const { losses, metrics } = this.#names
-    const mean = (index: number): number => exactMean(totals.subarray(index * PLACE_ALIGNMENT))
-    const logs = [...losses, ...metrics].map((name, index): [string, number] => [name, mean(index)])
-    if (losses.length > 1) logs.push(['loss', losses.reduce((sum, _, index) => sum + mean(index), 0)])
-    return Object.fromEntries(logs.sort(([a], [b]) => (a < b ? -1 : 1)))
-  }
-
-  /** Names in the order of evaluate's list: the loss, then metrics. */
-  get metricNames(): readonly string[] {
-    const { losses, metrics } = this.#names
-    return losses.length > 1 ? ['loss', ...losses, ...metrics] : [...losses, ...metrics]
   }
 
   dispose(): void {

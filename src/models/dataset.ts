@@ -5,10 +5,10 @@ import type { Backend, DeviceBuffer, Executable } from '../backends/backend.ts'
 import { MAX_STEPS, STEPS, StepRing } from '../backends/steps.ts'
 import { mergeScalars } from '../compiler/plan.ts'
 import type { StepScalars } from '../graph/operation.ts'
-import { alignPlace, PLACE_ALIGNMENT } from './layout.ts'
+import { alignPlace } from './layout.ts'
 
 /**
- * Buffers of one kind of call, kept from call to call: data, order, the scalars of steps, results, and the running totals of
+ * Buffers of one kind of call, kept from call to call: data, order, the scalars of steps, results, and the state of
  * losses and metrics, so that an evaluation in the middle of a fit leaves the fit's numbers alone. They grow with what is needed.
  */
 export class DatasetBuffers {
@@ -17,10 +17,10 @@ export class DatasetBuffers {
   readonly #totals: DeviceBuffer
   readonly #steps: StepRing
 
-  /** @param totals How many running totals there are. */
+  /** @param totals Words of the state of losses and metrics. */
   constructor(backend: Backend, totals: number) {
     this.#backend = backend
-    this.#totals = this.buffer('totals', 4 * totals * PLACE_ALIGNMENT)
+    this.#totals = this.buffer('totals', 4 * totals)
     this.#steps = new StepRing(backend, MAX_STEPS)
     this.#buffers.set(STEPS, this.#steps.buffer)
   }
@@ -34,7 +34,7 @@ export class DatasetBuffers {
     return new Uint32Array(await this.#backend.read(this.#totals, 0, this.#totals.bytes))
   }
 
-  /** Takes up running totals where they were read. */
+  /** Takes up the state of losses and metrics where they were read. */
   writeTotals(totals: Uint32Array): void {
     this.#backend.write(this.#totals, 0, totals)
   }

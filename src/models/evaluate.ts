@@ -29,8 +29,8 @@ export type WeightOptions = Given<typeof weightOptions>
 export type EvaluateOptions = Given<typeof evaluateOptions>
 
 const valuesOf = (core: ModelCore, totals: Uint32Array): number | number[] => {
-  const logs = core.logsOf(totals)
-  const values = core.metricNames.map((name) => logs[name] ?? Number.NaN)
+  const logs = core.measures.logsOf(totals)
+  const values = core.measures.names.map((name) => logs[name] ?? Number.NaN)
   return values.length === 1 ? (values[0] as number) : values
 }
 
@@ -56,7 +56,7 @@ export async function evaluate(
   const { rows, weights } = samples
   await runOnce(call, { kind: 'test', rows, batchSize: size, weights }, (done) => logger.step(done))
   const totals = await call.readTotals()
-  logger.end(core.logsOf(totals))
+  logger.end(core.measures.logsOf(totals))
   return valuesOf(core, totals)
 }
 

@@ -75,14 +75,14 @@ export class FitSession implements TrainingHooks {
   /** Running means so far; a callback may have taken the model away. */
   protected async readLogs(): Promise<Logs> {
     this.#call.device.check()
-    return this.core.logsOf(await this.#call.readTotals())
+    return this.core.measures.logsOf(await this.#call.readTotals())
   }
 
   /** An epoch's means, read when its last step has been handed over. Says once what is wrong with them, and once what with the steps. */
   protected async readEpoch(epoch: number): Promise<Logs> {
     this.#call.device.check()
     const totals = await this.#call.readTotals()
-    const logs = this.core.logsOf(totals)
+    const logs = this.core.measures.logsOf(totals)
     if (this.core.scalesLoss || !Object.values(logs).every(Number.isFinite)) {
       const { warnOfTotals } = await import('./fitWarnings.ts')
       warnOfTotals(this.core, totals, epoch, this.#warned)

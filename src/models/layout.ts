@@ -15,10 +15,11 @@ export class Layout {
   /** Floats of each arena. */
   readonly sizes: ReadonlyMap<string, number>
   readonly places: ReadonlyMap<Variable, Place>
-  /** How many totals are kept: running means of losses and metrics, and what a loss scale counts. */
-  readonly totals: number
+  /** Where in `totals` a loss scale counts the steps in a row that it skipped: behind the state of losses and metrics. */
+  readonly placeOfSkipped: number
 
-  constructor(variables: readonly Variable[], trained: Trained, totals: number) {
+  /** @param measured Words of the state of losses and metrics. */
+  constructor(variables: readonly Variable[], trained: Trained, measured: number) {
     const sizes = new Map<string, number>()
     const places = new Map<Variable, Place>()
     for (const variable of variables) {
@@ -28,15 +29,10 @@ export class Layout {
       sizes.set(arena, offset + alignPlace(sizeOf(variable.shape)))
     }
     sizes.set('gradients', sizes.get('parameters') ?? 0)
-    sizes.set('totals', totals * PLACE_ALIGNMENT)
+    sizes.set('totals', measured + PLACE_ALIGNMENT)
     this.sizes = sizes
     this.places = places
-    this.totals = totals
-  }
-
-  /** Where in `totals` a loss scale counts the steps in a row that it skipped: behind the running means. */
-  get placeOfSkipped(): number {
-    return (this.totals - 1) * PLACE_ALIGNMENT
+    this.placeOfSkipped = measured
   }
 
   placeOf(variable: Variable): Place {

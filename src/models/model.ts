@@ -76,7 +76,7 @@ export class LayersModel extends GraphModel {
 
   /** Names of what `evaluate` returns, in order. */
   get metricsNames(): readonly string[] {
-    return this.built.metricNames
+    return this.built.measures.names
   }
 
   /**

@@ -88,7 +88,7 @@ export async function profileModel(
   const { backend, layout } = device
   // Copies of its own, so that what the runs change is nobody's, also beside a fit.
   const store = new Store(backend, layout, core)
-  const buffers = new DatasetBuffers(backend, layout.totals)
+  const buffers = new DatasetBuffers(backend, layout.sizeOf('totals'))
   try {
     await store.sync()
     buffers.uploadInOrder(samples)

@@ -30,8 +30,7 @@ export function readWeights(
     return targets.map((target, i) => target && classWeights(target, byClass, model.outputs[i]?.shape ?? []))
   }
   if (!isWeighted) return targets.map(() => null)
-  // Metrics are not weighted.
-  const asked = model.training.map(({ loss }) => loss !== null)
+  const asked = model.training.map(({ loss, weightedMetrics }) => loss !== null || weightedMetrics.length > 0)
   return readSome(sampleWeight, outputNames(model), asked, where, 'sampleWeight').map((weight, i) => {
     if (weight === null) return null
     const rows = model.outputs[i]?.shape.slice(1, -1) ?? []

@@ -5,31 +5,19 @@ import { Graph, type Value } from '../graph/graph.ts'
 import type { StepLowering } from '../layers/call.ts'
 import type { Layer, SymbolicTensor } from '../layers/layer.ts'
 import type { Variable } from '../layers/variable.ts'
-import { accumulate } from '../ops/accumulate.ts'
 import { add, affine, binary } from '../ops/elementwise.ts'
-import { EXACT_SUM_WORDS } from '../ops/exactSum.ts'
 import { assign, emit, type Field, gather } from '../ops/gather.ts'
 import { detach, part } from '../ops/view.ts'
-import type { Loss } from '../training/losses.ts'
-import type { Metric } from '../training/metrics.ts'
 import { mixedPrecision } from '../training/mixedPrecision.ts'
 import type { Optimizer } from '../training/optimizers.ts'
 import { type OpenShape, type Shape, sizeOf } from '../util/shape.ts'
-import { alignPlace, type Layout, PLACE_ALIGNMENT } from './layout.ts'
+import { alignPlace, type Layout } from './layout.ts'
+import type { Measures, OutputTraining } from './measures.ts'
 import type { Topology } from './topology.ts'
 import type { Trained } from './trained.ts'
 
 /** What a step is for. */
 export type StepKind = 'train' | 'gradients' | 'test' | 'predict'
-
-/** How one output is trained and judged. */
-export interface OutputTraining {
-  /** Null for an output that is not trained. */
-  readonly loss: Loss | null
-  readonly metrics: readonly Metric[]
-  /** The shape of a sample's target; null where neither a loss nor a metric asks for one. */
-  readonly target: Shape | null
-}
 
 export interface StepModel {
   readonly inputs: readonly SymbolicTensor[]
@@ -37,6 +25,8 @@ export interface StepModel {
   readonly topology: Topology
   readonly trained: Trained
   readonly training: readonly OutputTraining[]
+  /** Losses and metrics, as `training` says. */
+  readonly measures: Measures
   readonly optimizer: Optimizer | null
 }
 
@@ -179,7 +169,7 @@ function lowerLayers(
 }
 
 /**
- * Adds losses and metrics and their running means; first come the totals of the losses, then those of the metrics.
+ * Adds losses and metrics; returns the losses.
  *
  * @param fields Targets, then weights, of the outputs that have some.
  */
@@ -191,11 +181,6 @@ function addLosses(
   request: StepRequest,
 ): Value[] {
   const remaining = [...fields]
-  let total = 0
-  const track = (values: Value): void => {
-    const totals = graph.resident('totals', PLACE_ALIGNMENT * total++, [EXACT_SUM_WORDS], 'u32')
-    accumulate(graph, { values, totals }, { rows: request.batch })
-  }
   const next = (): Value => {
     const field = remaining.shift()
     if (field === undefined) throw new TypeError('a target or its weights are missing')
@@ -203,22 +188,11 @@ function addLosses(
   }
   const targets = model.training.map(({ target }) => (target ? next() : null))
   const weights = model.training.map((_, i) => (request.weights[i] ? next() : undefined))
-  const judged = model.training.flatMap(({ loss, metrics }, i) => {
-    const [predictions, expected] = [outputs[i], targets[i]]
-    return predictions && expected
-      ? [{ loss, metrics, inputs: { predictions, targets: expected }, weights: weights[i] }]
-      : []
+  const judged = outputs.map((predictions, i) => {
+    const expected = targets[i]
+    return expected ? { predictions, targets: expected, weights: weights[i] } : null
   })
-  const losses = judged.flatMap(
-    ({ loss, inputs, weights }) => loss?.lower(graph, { ...inputs, weights }) ?? [],
-  )
-  if (request.kind !== 'gradients') {
-    losses.forEach(track)
-    for (const { metrics, inputs } of judged) {
-      for (const metric of metrics) track(metric.lower(graph, inputs))
-    }
-  }
-  return losses
+  return model.measures.lower(graph, judged, request.batch, request.kind !== 'gradients')
 }
 
 function addGradients(

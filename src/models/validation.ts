@@ -28,7 +28,7 @@ export class Validation {
     const call = this.#call
     call.begin()
     await runOnce(call, { kind: 'test', rows, batchSize: this.#batchSize, weights })
-    return call.device.core.logsOf(await call.readTotals())
+    return call.device.core.measures.logsOf(await call.readTotals())
   }
 }
 

@@ -2,19 +2,32 @@
 
 import { addExactly } from './addExactly.ts'
 import { cpuSide } from './cpuSide.ts'
+import { EXACT_SUM_WORDS } from './exactSum.ts'
 import type * as Kernels from './kernels.gen.ts'
 
 const THREADS = 256
 const sums = new Float32Array(THREADS)
 
 export const accumulate = cpuSide<typeof Kernels.accumulate>({
-  cpu({ values, totals }, { size, rows }, { reset }) {
+  // The kernel's tree of additions, so that both backends give the same bits.
+  cpu(
+    { values, weights, totals },
+    { size, columns, rows, isMean, hasWeights, group, sums: count },
+    { reset },
+  ) {
     if (reset) totals.fill(0)
-    sums.fill(0)
-    for (let i = 0; i < size; i++) sums[i % THREADS]! += values[i]!
-    for (let half = THREADS / 2; half >= 1; half /= 2) {
-      for (let i = 0; i < half; i++) sums[i]! += sums[i + half]!
+    for (let column = 0; column < count; column++) {
+      sums.fill(0)
+      for (let i = 0; i < size; i++) {
+        const weight = hasWeights ? weights[Math.floor(i / group)]! : 1
+        const value = column < columns ? values[i * columns + column]! : 1
+        sums[i % THREADS]! += hasWeights ? Math.fround(value * weight) : value
+      }
+      for (let half = THREADS / 2; half >= 1; half /= 2) {
+        for (let i = 0; i < half; i++) sums[i]! += sums[i + half]!
+      }
+      const words = totals.subarray(column * EXACT_SUM_WORDS, (column + 1) * EXACT_SUM_WORDS)
+      addExactly(words, isMean ? Math.fround(sums[0]! / size) * rows : sums[0]!, rows)
     }
-    addExactly(totals, Math.fround(sums[0]! / size) * rows, rows)
   },
 })

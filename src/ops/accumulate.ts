@@ -1,13 +1,47 @@
-// totals += [mean(values)·rows, rows]: the running mean of a loss or metric over an epoch, kept on the device, exactly.
+// totals [15·sums] += sums of values over a step, kept on the device over an epoch, exactly: the state of losses and metrics.
+//   values [...rows, columns] or [...rows], weights of the first axes of the rows
+//   one sum a column: Σ weight·value, or with `isMean` the mean of the values times `rows`
+//   with `countsWeights` one more: Σ weight, 1 each where there are none
+// A step that begins an epoch begins the sums anew.
 
+import { fail } from '../errors.ts'
 import { defineOp } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'
+import { checkWeights } from './checkWeights.ts'
 import { accumulate as kernel } from './kernels.gen.ts'
+
+export interface AccumulateAttributes {
+  /** Samples of a step, which the sums count. */
+  readonly rows: number
+  /** How many sums of values there are, each of a column of the last axis; by default one, of all values. */
+  readonly columns?: number
+  readonly isMean?: boolean
+  readonly countsWeights?: boolean
+}
 
 export const accumulate = defineOp({
   kernel,
+  optional: ['weights'],
   updates: ['totals'],
-  shape: () => ({}),
-  params: ({ values }, { rows }: { readonly rows: number }) => ({ size: sizeOf(values), rows }),
-  workgroups: () => 1,
+  dims: ({ columns }: AccumulateAttributes) => ({
+    values: columns === undefined ? '...rows' : '...rows columns',
+    weights: '...',
+    totals: '15N',
+  }),
+  shape({ rows, weights = [], N }, { columns = 1, countsWeights = false }) {
+    checkWeights('accumulate', weights, rows)
+    const expected = columns + Number(countsWeights)
+    if (N !== expected) fail('accumulate', { expected: `totals of ${expected} sums`, got: `${N}` })
+    return {}
+  },
+  params: ({ rows, weights }, { rows: samples, columns = 1, isMean = false, countsWeights = false }) => ({
+    size: sizeOf(rows),
+    columns,
+    rows: samples,
+    isMean: Number(isMean),
+    hasWeights: Number(weights !== undefined),
+    group: weights === undefined ? 1 : sizeOf(rows) / sizeOf(weights),
+    sums: columns + Number(countsWeights),
+  }),
+  workgroups: ({ sums }) => sums,
 })

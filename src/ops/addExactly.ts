@@ -1,4 +1,4 @@
-// How the CPU adds to the running means of `exactSum.ts`.
+// How the CPU adds to the sums of `exactSum.ts`.
 
 import { END, FINITE_ROWS, FLAGS, IS_INFINITE, IS_NAN, SUM, WORD } from './exactSum.ts'
 

@@ -1,14 +1,14 @@
-// A running mean of any number of float32 values, kept as integers so that no addition rounds:
+// A sum of any number of float32 values, kept as integers so that no addition rounds:
 //   words 0, 1   how many rows it is of        2   flags of values that are not finite
 //   words 3 … 12 the sum, in units of 2⁻¹⁴⁹, the smallest float32, as a two's complement of 320 bits
 //   words 13, 14 how many rows came before the first value that is not finite
-// shaders/accumulate.wgsl does the same on a GPU.
+// shaders/lib/exact_sum.wgsl does the same on a GPU.
 
 export const FLAGS = 2
 export const SUM = 3
 export const END = 13
 export const FINITE_ROWS = 13
-/** Words that a running mean takes. */
+/** Words that a sum takes. */
 export const EXACT_SUM_WORDS = 15
 
 export const WORD = 2 ** 32
@@ -17,8 +17,11 @@ export const IS_NAN = 1
 export const IS_INFINITE = 2
 const IS_MINUS_INFINITE = 4
 
-/** The mean; 0 of no rows. */
-export function exactMean(words: Uint32Array): number {
+/** How many rows were added. */
+export const rowsOf = (words: Uint32Array): number => (words[0] ?? 0) + (words[1] ?? 0) * WORD
+
+/** The sum. */
+export function exactSum(words: Uint32Array): number {
   const flags = words[FLAGS] ?? 0
   if (flags !== 0) {
     if (flags === IS_INFINITE) return Number.POSITIVE_INFINITY
@@ -31,6 +34,12 @@ export function exactMean(words: Uint32Array): number {
     const word = words[k] ?? 0
     sum = sum * WORD + (isNegative ? WORD - 1 - word : word)
   }
-  const rows = (words[0] ?? 0) + (words[1] ?? 0) * WORD
-  return ((isNegative ? -1 : 1) * sum * 2 ** -149) / Math.max(rows, 1)
+  return (isNegative ? -1 : 1) * sum * 2 ** -149
 }
+
+/** The sum divided by its rows; 0 of no rows. */
+export const exactMean = (words: Uint32Array): number => exactSum(words) / Math.max(rowsOf(words), 1)
+
+/** How many rows came before the first value that is not finite; null where all are. */
+export const finiteRowsOf = (words: Uint32Array): number | null =>
+  words[FLAGS] ? rowsOf(words.subarray(FINITE_ROWS)) : null

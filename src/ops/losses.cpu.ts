@@ -7,24 +7,36 @@ const EPSILON = Math.fround(1e-7)
 const MOST = Math.fround(1 - EPSILON)
 
 interface PointLoss {
-  value(p: number, t: number): number
-  slope(p: number, t: number): number
+  value(p: number, t: number, number: number): number
+  slope(p: number, t: number, number: number): number
 }
+
+const smoothed = (t: number, smoothing: number): number => t + smoothing * (0.5 - t)
 
 /** Functions of one prediction and one target, by the codes of shaders/lib/loss.wgsl. */
 const pointLosses: readonly PointLoss[] = [
   { value: (p, t) => (p - t) ** 2, slope: (p, t) => 2 * (p - t) },
   { value: (p, t) => Math.abs(p - t), slope: (p, t) => Math.sign(p - t) },
   {
-    value(p, t) {
+    value(p, t, smoothing) {
       const q = Math.min(Math.max(p, EPSILON), MOST)
-      return -(t * Math.log(q) + (1 - t) * Math.log(1 - q))
+      const s = smoothed(t, smoothing)
+      return -(s * Math.log(q) + (1 - s) * Math.log(1 - q))
     },
-    slope: (p, t) => (p <= EPSILON || p >= MOST ? 0 : (p - t) / (p * (1 - p))),
+    slope: (p, t, smoothing) =>
+      p <= EPSILON || p >= MOST ? 0 : (p - smoothed(t, smoothing)) / (p * (1 - p)),
   },
   {
-    value: (p, t) => Math.max(p, 0) - p * t + Math.log1p(Math.exp(-Math.abs(p))),
-    slope: (p, t) => 1 / (1 + Math.exp(-p)) - t,
+    value: (p, t, smoothing) =>
+      Math.max(p, 0) - p * smoothed(t, smoothing) + Math.log1p(Math.exp(-Math.abs(p))),
+    slope: (p, t, smoothing) => 1 / (1 + Math.exp(-p)) - smoothed(t, smoothing),
+  },
+  {
+    value(p, t, delta) {
+      const e = Math.abs(p - t)
+      return e <= delta ? 0.5 * e * e : delta * e - 0.5 * delta * delta
+    },
+    slope: (p, t, delta) => Math.min(Math.max(p - t, -delta), delta),
   },
 ]
 
@@ -36,8 +48,8 @@ export const elementwiseLoss = cpuSide<typeof Kernels.elementwiseLoss>({
       const scale = weight / (p.columns * p.size)
       let sum = 0
       for (let j = i * p.columns; j < (i + 1) * p.columns; j++) {
-        sum += value(predictions[j]!, targets[j]!)
-        if (p.keepGradient) dPredictions[j] = scale * slope(predictions[j]!, targets[j]!)
+        sum += value(predictions[j]!, targets[j]!, p.number)
+        if (p.keepGradient) dPredictions[j] = scale * slope(predictions[j]!, targets[j]!, p.number)
       }
       losses[i] = (weight * sum) / p.columns
     }
@@ -46,7 +58,12 @@ export const elementwiseLoss = cpuSide<typeof Kernels.elementwiseLoss>({
 
 export const categoricalCrossentropy = cpuSide<typeof Kernels.categoricalCrossentropy>({
   cpu({ predictions, targets, weights, losses, dPredictions }, p) {
-    const { columns, size, sparse, fromLogits } = p
+    const { columns, size, sparse, fromLogits, smoothing } = p
+    const expected = (i: number, j: number): number => {
+      if (sparse) return Number(targets[i] === j)
+      const t = targets[i * columns + j]!
+      return t + smoothing * (1 / columns - t)
+    }
     for (let i = 0; i < size; i++) {
       const first = i * columns
       const weight = p.hasWeights ? weights[Math.floor(i / p.group)]! : 1
@@ -61,7 +78,7 @@ export const categoricalCrossentropy = cpuSide<typeof Kernels.categoricalCrossen
       // Σ of the slopes by q, weighted by q: what normalization takes back from each entry.
       let normalizer = 0
       for (let j = 0; j < columns; j++) {
-        const t = sparse ? Number(targets[i] === j) : targets[first + j]!
+        const t = expected(i, j)
         const x = predictions[first + j]!
         if (fromLogits) {
           loss -= t * (x - largest - Math.log(total))
@@ -76,7 +93,7 @@ export const categoricalCrossentropy = cpuSide<typeof Kernels.categoricalCrossen
       if (!p.keepGradient) continue
       const scale = weight / size
       for (let j = 0; j < columns; j++) {
-        const t = sparse ? Number(targets[i] === j) : targets[first + j]!
+        const t = expected(i, j)
         const x = predictions[first + j]!
         const q = x / total
         dPredictions[first + j] = fromLogits

@@ -3,11 +3,11 @@
 //
 // A loss is where differentiation starts: its gradient is its own second output, whatever comes from above.
 
-import { fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp } from '../graph/operation.ts'
-import { type Shape, sameShape, showShape, sizeOf } from '../util/shape.ts'
+import { type Shape, sizeOf } from '../util/shape.ts'
+import { checkWeights } from './checkWeights.ts'
 import {
   categoricalCrossentropy as categoricalKernel,
   elementwiseLoss as elementwiseKernel,
@@ -18,6 +18,7 @@ export const elementwiseLossCodes = {
   meanAbsoluteError: 1,
   binaryCrossentropy: 2,
   binaryCrossentropyFromLogits: 3,
+  huber: 4,
 } as const
 
 interface LossShapes {
@@ -40,11 +41,8 @@ const lossParams = ({
   keepGradient: Number(dPredictions !== undefined),
 })
 
-/** Weights are of samples, or of all that the first axes of the rows count: [B], [B, T]. */
 function lossShape({ rows, C, weights = [] }: LossShapes) {
-  if (!sameShape(weights, rows.slice(0, weights.length))) {
-    fail('loss', { expected: `weights of the first axes of ${showShape(rows)}`, got: showShape(weights) })
-  }
+  checkWeights('loss', weights, rows)
   return { losses: rows, dPredictions: [...rows, C] }
 }
 
@@ -52,13 +50,24 @@ const ownGradient = ({ outputs }: { readonly outputs: { readonly dPredictions: V
   predictions: outputs.dPredictions,
 })
 
+export interface ElementwiseLossAttributes {
+  /** One of {@link elementwiseLossCodes}. */
+  readonly code: number
+  /** Huber's delta; binary cross-entropy's label smoothing, 0 by default. */
+  readonly number?: number
+}
+
 export const elementwiseLoss = defineOp({
   kernel: elementwiseKernel,
   dims: { predictions: '...rows C', targets: '...rows C', weights: '...' },
   optional: ['weights'],
   discardable: ['dPredictions'],
   shape: lossShape,
-  params: (shapes, { code }: { readonly code: number }) => ({ ...lossParams(shapes), code }),
+  params: (shapes, { code, number = 0 }: ElementwiseLossAttributes) => ({
+    ...lossParams(shapes),
+    code,
+    number,
+  }),
   threads: ({ size }) => size,
   flopsEach: ({ columns }) => 3 * LOAD_FLOPS * columns,
   gradient: ownGradient,
@@ -68,6 +77,8 @@ export interface CategoricalAttributes {
   /** Targets are class indices. */
   readonly sparse: boolean
   readonly fromLogits: boolean
+  /** How far targets move towards the even distribution: 0, the default, to 1. */
+  readonly smoothing?: number
 }
 
 export const categoricalCrossentropy = defineOp({
@@ -80,10 +91,11 @@ export const categoricalCrossentropy = defineOp({
   optional: ['weights'],
   discardable: ['dPredictions'],
   shape: lossShape,
-  params: (shapes, { sparse, fromLogits }: CategoricalAttributes) => ({
+  params: (shapes, { sparse, fromLogits, smoothing = 0 }: CategoricalAttributes) => ({
     ...lossParams(shapes),
     sparse: Number(sparse),
     fromLogits: Number(fromLogits),
+    smoothing,
   }),
   threads: ({ size }) => size,
   flopsEach: ({ columns }) => 6 * LOAD_FLOPS * columns,

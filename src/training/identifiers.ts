@@ -21,22 +21,30 @@ export class Family<T extends object> {
   readonly #byName = new Map<string, Make<T>>()
   readonly #names: string[]
   readonly #planned: readonly string[]
+  readonly #imported: readonly string[]
 
   /**
    * @param what What one of them is, for errors: 'a loss'.
    * @param names `names` are further names that errors list, which whoever asks resolves before; `planned` those that
-   * Keras has and Recurra has not yet, as far as they look like a misspelling of another.
+   * Keras has and Recurra has not yet, as far as they look like a misspelling of another; `imported` those that are given as
+   * made by their constructors alone.
    */
   constructor(
     what: string,
     {
       names = [],
       planned = [],
-    }: { readonly names?: readonly string[]; readonly planned?: readonly string[] },
+      imported = [],
+    }: {
+      readonly names?: readonly string[]
+      readonly planned?: readonly string[]
+      readonly imported?: readonly string[]
+    },
   ) {
     this.#what = what
     this.#names = [...names]
     this.#planned = planned
+    this.#imported = imported
   }
 
   /** Adds one, under its class name and under further names. */
@@ -52,6 +60,16 @@ export class Family<T extends object> {
     if (make) return make((typeof identifier === 'object' && identifier.config) || {})
     // A neighbour in spelling is another thing: AdamW is no misspelt Adam.
     const isPlanned = typeof name === 'string' && this.#planned.includes(plainName(name))
+    const made = this.#imported.find(
+      (known) => typeof name === 'string' && plainName(known) === plainName(name),
+    )
+    if (made) {
+      fail(where, {
+        expected: `${this.#what} at hand`,
+        got: describeValue(name),
+        remedy: `Import ${made} and give ${made}().`,
+      })
+    }
     return fail(where, {
       expected: `${this.#what} (${this.#names.join(', ')})`,
       got: describeValue(name ?? identifier),

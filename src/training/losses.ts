@@ -1,9 +1,22 @@
 // Losses by Keras's names. Each is one value a row (the last axis folded), their mean is what training lowers.
 
-import { checkOneOf, checkText, describeValue, fail } from '../errors.ts'
+import { checkFinite, checkOneOf, checkPositive, checkText, describeValue, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
-import { categoricalCrossentropy, elementwiseLoss, elementwiseLossCodes } from '../ops/losses.ts'
-import { flag, type OptionTable, option, readOptions, unsupported } from '../util/options.ts'
+import {
+  categoricalCrossentropy,
+  type ElementwiseLossAttributes,
+  elementwiseLoss,
+  elementwiseLossCodes,
+} from '../ops/losses.ts'
+import {
+  type Config,
+  flag,
+  type OptionTable,
+  option,
+  readOptions,
+  type TableFor,
+  unsupported,
+} from '../util/options.ts'
 import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
 import { Family, type Identified, isMade } from './identifiers.ts'
 
@@ -28,33 +41,51 @@ const family = new Family<Loss>('a loss', {
   planned: ['msle', 'mape', 'meansquaredlogarithmicerror', 'meanabsolutepercentageerror'],
 })
 
-const onlyMean = option('sum_over_batch_size', (where, name, value) =>
-  checkOneOf(where, name, value, ['sum_over_batch_size']),
-)
-const onlyZero = unsupported(0)
-const onlyLastAxis = option(-1, (where, name, value) =>
+/** Options of every loss; each has a name of its own. */
+const common = {
+  name: option('', checkText),
+  reduction: option('sum_over_batch_size', (where, name, value) =>
+    checkOneOf(where, name, value, ['sum_over_batch_size']),
+  ),
+}
+const labelSmoothing = option(0, (where, name, value) => checkFinite(where, name, value, { min: 0, max: 1 }))
+const onlyLastAxis = option<-1>(-1, (where, name, value) =>
   value === -1 ? -1 : fail(where, { expected: `${name} to be -1`, got: describeValue(value) }),
 )
 
-function define<Table extends OptionTable>(
-  className: string,
-  name: string,
+/** Options of every loss. */
+export interface LossOptions {
+  readonly name?: string
+  /** How the losses of rows become one; the mean over all. */
+  readonly reduction?: 'sum_over_batch_size'
+}
+
+/** Makes a loss of its options. */
+export type LossConstructor<Options extends object = object> = (options?: Options) => Loss
+
+const smoothed = { fromLogits: flag(false), labelSmoothing, axis: onlyLastAxis } satisfies TableFor<
+  Omit<SmoothedCrossentropyOptions, keyof LossOptions>
+>
+
+/** How a loss is computed. */
+type LossDefinition = Pick<Loss, 'targetShape' | 'lower'>
+
+/**
+ * Makes a loss known by Keras's names and returns its constructor.
+ *
+ * @param table Its options, beside `name` and `reduction`.
+ * @param define How it is computed, by what the options say.
+ */
+export function defineLoss<Table extends OptionTable>(
+  [className, name, ...aliases]: readonly [className: string, name: string, ...aliases: readonly string[]],
   table: Table,
-  aliases: readonly string[],
-  how: Pick<Loss, 'targetShape'> & {
-    lower(graph: Graph, inputs: LossInputs, config: Readonly<Record<string, unknown>>): Value
-  },
-) {
-  const full = { ...table, name: option(name, checkText), reduction: onlyMean }
-  const make = (given: Readonly<Record<string, unknown>> = {}): Loss => {
-    const config = readOptions(className, full, given)
-    return {
-      className,
-      name: config.name as string,
-      config,
-      targetShape: how.targetShape,
-      lower: (graph, inputs) => how.lower(graph, inputs, config),
-    }
+  define: (config: Config<Table>) => LossDefinition,
+): LossConstructor {
+  const full = { ...table, ...common, name: option(name, checkText) }
+  const make = (given: object = {}): Loss => {
+    // All options are those of the two tables.
+    const config = readOptions(className, full, given) as unknown as Config<Table> & Config<typeof common>
+    return { ...define(config), className, name: config.name, config }
   }
   family.add(className, make, name, ...aliases)
   return make
@@ -65,79 +96,87 @@ export const sameAsPrediction = (prediction: Shape): Shape => prediction
 /** Targets are indices of the last axis. */
 export const classIndices = (prediction: Shape): Shape => prediction.slice(0, -1)
 
-const elementwise = (code: number) => ({
+const elementwise = (attrs: ElementwiseLossAttributes): LossDefinition => ({
   targetShape: sameAsPrediction,
-  lower: (graph: Graph, inputs: LossInputs): Value => elementwiseLoss(graph, inputs, { code }).losses,
+  lower: (graph, inputs) => elementwiseLoss(graph, inputs, attrs).losses,
 })
 
 /** mean((p − t)²) */
-export const MeanSquaredError = define(
-  'MeanSquaredError',
-  'mean_squared_error',
+export const MeanSquaredError: LossConstructor<LossOptions> = defineLoss(
+  ['MeanSquaredError', 'mean_squared_error', 'mse'],
   {},
-  ['mse'],
-  elementwise(elementwiseLossCodes.meanSquaredError),
+  () => elementwise({ code: elementwiseLossCodes.meanSquaredError }),
 )
 
 /** mean(|p − t|) */
-export const MeanAbsoluteError = define(
-  'MeanAbsoluteError',
-  'mean_absolute_error',
+export const MeanAbsoluteError: LossConstructor<LossOptions> = defineLoss(
+  ['MeanAbsoluteError', 'mean_absolute_error', 'mae'],
   {},
-  ['mae'],
-  elementwise(elementwiseLossCodes.meanAbsoluteError),
+  () => elementwise({ code: elementwiseLossCodes.meanAbsoluteError }),
 )
 
-/** −mean(t·log p + (1 − t)·log(1 − p)); options `fromLogits` (false). */
-export const BinaryCrossentropy = define(
-  'BinaryCrossentropy',
-  'binary_crossentropy',
-  { fromLogits: flag(false), labelSmoothing: onlyZero, axis: onlyLastAxis },
-  ['bce'],
-  {
+export interface HuberOptions extends LossOptions {
+  /** From which error on the loss grows linearly; 1 by default. */
+  readonly delta?: number
+}
+
+/** The mean of e²/2 where e = |p − t| is at most `delta` (1), and of delta·e − delta²/2 beyond. */
+export const Huber: LossConstructor<HuberOptions> = defineLoss(
+  ['Huber', 'huber'],
+  { delta: option(1, checkPositive) } satisfies TableFor<Omit<HuberOptions, keyof LossOptions>>,
+  ({ delta }) => elementwise({ code: elementwiseLossCodes.huber, number: delta }),
+)
+
+export interface CrossentropyOptions extends LossOptions {
+  /** Whether predictions are logits, and not probabilities. */
+  readonly fromLogits?: boolean
+  /** The axis of classes: the last. */
+  readonly axis?: -1
+}
+
+export interface SmoothedCrossentropyOptions extends CrossentropyOptions {
+  /** How far targets move towards the even distribution, from 0, the default, to 1. */
+  readonly labelSmoothing?: number
+}
+
+/** −mean(t·log p + (1 − t)·log(1 − p)). */
+export const BinaryCrossentropy: LossConstructor<SmoothedCrossentropyOptions> = defineLoss(
+  ['BinaryCrossentropy', 'binary_crossentropy', 'bce'],
+  smoothed,
+  ({ fromLogits, labelSmoothing: number }) => {
+    const { binaryCrossentropy, binaryCrossentropyFromLogits } = elementwiseLossCodes
+    return elementwise({ code: fromLogits ? binaryCrossentropyFromLogits : binaryCrossentropy, number })
+  },
+)
+
+/** −Σ t·log p over classes, targets as distributions. */
+export const CategoricalCrossentropy: LossConstructor<SmoothedCrossentropyOptions> = defineLoss(
+  ['CategoricalCrossentropy', 'categorical_crossentropy', 'cce'],
+  smoothed,
+  ({ fromLogits, labelSmoothing: smoothing }) => ({
     targetShape: sameAsPrediction,
-    lower(graph, inputs, { fromLogits }) {
-      const { binaryCrossentropy, binaryCrossentropyFromLogits } = elementwiseLossCodes
-      return elementwiseLoss(graph, inputs, {
-        code: fromLogits ? binaryCrossentropyFromLogits : binaryCrossentropy,
-      }).losses
-    },
-  },
+    lower: (graph, inputs) =>
+      categoricalCrossentropy(graph, inputs, { sparse: false, fromLogits, smoothing }).losses,
+  }),
 )
 
-/** −Σ t·log p over classes, targets as distributions; options `fromLogits` (false). */
-export const CategoricalCrossentropy = define(
-  'CategoricalCrossentropy',
-  'categorical_crossentropy',
-  { fromLogits: flag(false), labelSmoothing: onlyZero, axis: onlyLastAxis },
-  ['cce'],
-  {
-    targetShape: sameAsPrediction,
-    lower: (graph, inputs, { fromLogits }) =>
-      categoricalCrossentropy(graph, inputs, { sparse: false, fromLogits: fromLogits === true }).losses,
-  },
-)
-
-/** −log p of the class that the target names by its index; options `fromLogits` (false). */
-export const SparseCategoricalCrossentropy = define(
-  'SparseCategoricalCrossentropy',
-  'sparse_categorical_crossentropy',
-  {
-    fromLogits: flag(false),
-    axis: onlyLastAxis,
-    ignoreClass: unsupported(null),
-  },
-  [],
-  {
+/** −log p of the class that the target names by its index. */
+export const SparseCategoricalCrossentropy: LossConstructor<CrossentropyOptions> = defineLoss(
+  ['SparseCategoricalCrossentropy', 'sparse_categorical_crossentropy'],
+  { fromLogits: flag(false), axis: onlyLastAxis, ignoreClass: unsupported(null) },
+  ({ fromLogits }) => ({
     targetShape: classIndices,
-    lower: (graph, inputs, { fromLogits }) =>
-      categoricalCrossentropy(graph, inputs, { sparse: true, fromLogits: fromLogits === true }).losses,
-  },
+    lower: (graph, inputs) => categoricalCrossentropy(graph, inputs, { sparse: true, fromLogits }).losses,
+  }),
 )
 
 /** The loss that a name, a loss or a file's config stands for. */
 export function getLoss(identifier: string | Identified | Loss, where: string): Loss {
-  return isMade<Loss>(identifier) ? identifier : family.get(identifier, where)
+  if (!isMade<Loss>(identifier)) return family.get(identifier, where)
+  // A metric is made by `lower` too, of another kind.
+  return 'result' in identifier
+    ? fail(where, { expected: 'a loss', got: `the metric ${identifier.name}` })
+    : identifier
 }
 
 /**

@@ -1,31 +1,55 @@
-// Metrics by Keras's names: one value a row, its running mean kept on the device.
+// Metrics by Keras's names. What a metric accumulates over an epoch lies on the device; the host makes its value of it.
 
-import { checkFinite, checkText } from '../errors.ts'
-import type { Graph, Value } from '../graph/graph.ts'
+import { checkFinite } from '../errors.ts'
 import { type AccuracyKind, accuracy } from '../ops/accuracy.ts'
-import { elementwiseLoss, elementwiseLossCodes } from '../ops/losses.ts'
-import { option, readOptions } from '../util/options.ts'
+import { option, type TableFor } from '../util/options.ts'
 import type { Shape } from '../util/shape.ts'
 import { Family, type Identified, isMade } from './identifiers.ts'
 import { classIndices, getLoss, type Loss, sameAsPrediction } from './losses.ts'
-
-export interface MetricInputs {
-  readonly predictions: Value
-  readonly targets: Value
-}
-
-export interface Metric extends Identified {
-  /** The history's key. */
-  readonly name: string
-  readonly config: Readonly<Record<string, unknown>>
-  /** The shape that targets must have for predictions of a shape, the batch left out. */
-  targetShape(prediction: Shape): Shape
-  /** Adds the metric; returns one value a row. */
-  lower(graph: Graph, inputs: MetricInputs): Value
-}
+import {
+  defineMetric,
+  type Metric,
+  type MetricConstructor,
+  type MetricOptions,
+  meanOf,
+  meanState,
+  metricOf,
+} from './metric.ts'
 
 /** A metric that is settled once shapes are known: 'accuracy' has three meanings. */
-export type MetricIdentifier = string | Identified | Metric
+export type MetricIdentifier = string | Identified | Metric | Loss
+
+const accuracyOf = (
+  names: readonly [className: string, name: string],
+  kind: AccuracyKind,
+): MetricConstructor<ThresholdOptions> =>
+  defineMetric(
+    names,
+    { threshold: option(0.5, checkFinite) } satisfies TableFor<Omit<ThresholdOptions, keyof MetricOptions>>,
+    meanState,
+    ({ threshold }) => ({
+      targetShape: kind === 'sparse' ? classIndices : sameAsPrediction,
+      ...meanOf((graph, inputs) => accuracy(graph, inputs, { kind, threshold }).hits),
+    }),
+  )
+
+export interface ThresholdOptions extends MetricOptions {
+  /** What a prediction must be above to count as 1; 0.5 by default. */
+  readonly threshold?: number
+}
+
+/** The share of entries on the right side of `threshold`. */
+export const BinaryAccuracy = accuracyOf(['BinaryAccuracy', 'binary_accuracy'], 'binary')
+/** How often the largest prediction is the largest target. */
+export const CategoricalAccuracy: MetricConstructor<MetricOptions> = accuracyOf(
+  ['CategoricalAccuracy', 'categorical_accuracy'],
+  'categorical',
+)
+/** How often the largest prediction is the class that the target names. */
+export const SparseCategoricalAccuracy: MetricConstructor<MetricOptions> = accuracyOf(
+  ['SparseCategoricalAccuracy', 'sparse_categorical_accuracy'],
+  'sparse',
+)
 
 const family = new Family<Metric>('a metric', {
   names: ['accuracy'],
@@ -38,57 +62,28 @@ const family = new Family<Metric>('a metric', {
     'meanabsolutepercentageerror',
     'topkcategoricalaccuracy',
   ],
+  // A page has them where it imports them.
+  imported: ['AUC', 'Precision', 'Recall'],
 })
 
-function defineAccuracy(className: string, name: string, kind: AccuracyKind) {
-  const table = { name: option(name, checkText), threshold: option(0.5, checkFinite) }
-  const make = (given: Readonly<Record<string, unknown>> = {}): Metric => {
-    const config = readOptions(className, table, given)
-    return {
-      className,
-      name: config.name,
-      config,
-      targetShape: kind === 'sparse' ? classIndices : sameAsPrediction,
-      lower: (graph, inputs) => accuracy(graph, inputs, { kind, threshold: config.threshold }).hits,
-    }
-  }
-  family.add(className, make, name)
-  return make
+for (const make of [BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy]) {
+  const [className, ...names] = make.names
+  family.add(className, (config) => make(config), ...names)
 }
 
-/** The share of entries on the right side of `threshold` (0.5). */
-export const BinaryAccuracy = defineAccuracy('BinaryAccuracy', 'binary_accuracy', 'binary')
-/** How often the largest prediction is the largest target. */
-export const CategoricalAccuracy = defineAccuracy(
-  'CategoricalAccuracy',
-  'categorical_accuracy',
-  'categorical',
-)
-/** How often the largest prediction is the class that the target names. */
-export const SparseCategoricalAccuracy = defineAccuracy(
-  'SparseCategoricalAccuracy',
-  'sparse_categorical_accuracy',
-  'sparse',
-)
+/** The mean of a loss over all samples: in Keras too every loss is a metric. */
+const meanOfLoss = ({ className, name, config, targetShape, lower }: Loss): Metric =>
+  metricOf({ className, name, config }, meanState, { targetShape, ...meanOf(lower) })
 
-function defineError(className: string, name: string, code: number, alias: string): void {
-  const make = (given: Readonly<Record<string, unknown>>): Metric => {
-    const config = readOptions(className, { name: option(name, checkText) }, given)
-    return {
-      className,
-      name: config.name,
-      config,
-      targetShape: sameAsPrediction,
-      lower: (graph, inputs) => elementwiseLoss(graph, inputs, { code }).losses,
-    }
-  }
-  family.add(className, make, name, alias)
-}
-defineError('MeanSquaredError', 'mean_squared_error', elementwiseLossCodes.meanSquaredError, 'mse')
-defineError('MeanAbsoluteError', 'mean_absolute_error', elementwiseLossCodes.meanAbsoluteError, 'mae')
-
-for (const className of ['BinaryCrossentropy', 'CategoricalCrossentropy', 'SparseCategoricalCrossentropy']) {
-  family.add(className, (config) => getLoss({ className, config }, 'metrics'))
+for (const [className, ...aliases] of [
+  ['MeanSquaredError', 'mse'],
+  ['MeanAbsoluteError', 'mae'],
+  ['BinaryCrossentropy'],
+  ['CategoricalCrossentropy'],
+  ['SparseCategoricalCrossentropy'],
+  ['Huber'],
+] as const) {
+  family.add(className, (config) => meanOfLoss(getLoss({ className, config }, 'metrics')), ...aliases)
 }
 
 /** What 'accuracy' means for predictions and targets of these shapes, the batch left out. */
@@ -110,7 +105,7 @@ export function getMetric(
   loss: Loss | null,
   where: string,
 ): Metric {
-  if (isMade<Metric>(identifier)) return identifier
+  if (isMade<Metric | Loss>(identifier)) return 'result' in identifier ? identifier : meanOfLoss(identifier)
   if (typeof identifier !== 'string') return family.get(identifier, where)
   const name = identifier
   if (name === 'accuracy' || name === 'acc') {

@@ -136,12 +136,12 @@ const compiling: ErrorCase[] = [
   [
     'a misspelt option',
     () => line().compile(untyped({ loss: 'mse', metric: ['mae'] })),
-    "Model \"sequential\".compile: expected only the options optimizer, loss, metrics, autoScaleLoss, got 'metric'. Did you mean 'metrics'?",
+    "Model \"sequential\".compile: expected only the options optimizer, loss, metrics, weightedMetrics, autoScaleLoss, got 'metric'. Did you mean 'metrics'?",
   ],
   [
     'a misspelt loss',
     () => line().compile({ optimizer: 'adam', loss: 'mean_square_error' }),
-    'Model "sequential".compile, loss: expected a loss (mean_squared_error, mean_absolute_error, binary_crossentropy, ' +
+    'Model "sequential".compile, loss: expected a loss (mean_squared_error, mean_absolute_error, huber, binary_crossentropy, ' +
       'categorical_crossentropy, sparse_categorical_crossentropy), got "mean_square_error". ' +
       "Did you mean 'mean_squared_error'?",
   ],
@@ -160,7 +160,7 @@ const compiling: ErrorCase[] = [
     () => line().compile({ optimizer: 'adam', loss: 'mse', metrics: ['acuracy'] }),
     'Model "sequential".compile, metrics: expected a metric (accuracy, binary_accuracy, categorical_accuracy, ' +
       'sparse_categorical_accuracy, mean_squared_error, mean_absolute_error, binary_crossentropy, ' +
-      'categorical_crossentropy, sparse_categorical_crossentropy), got "acuracy". Did you mean \'accuracy\'?',
+      'categorical_crossentropy, sparse_categorical_crossentropy, huber), got "acuracy". Did you mean \'accuracy\'?',
   ],
   [
     'losses for more outputs than there are',

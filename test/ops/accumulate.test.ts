@@ -1,4 +1,4 @@
-// Running means: a mean by one workgroup of 256, an exact sum of means over any number of steps, begun anew with an epoch.
+// Running means of losses: a mean by one workgroup of 256, an exact sum of means over any number of steps, begun anew with an epoch.
 import { describe, expect, test } from 'vitest'
 import type { Backend } from '../../src/backends/backend.ts'
 import { STEPS, StepRing } from '../../src/backends/steps.ts'
@@ -22,7 +22,7 @@ async function runSteps(
   const graph = new Graph()
   const values = graph.resident('values', 0, [batch.length])
   const totals = graph.resident('totals', 0, [EXACT_SUM_WORDS], 'u32')
-  accumulate(graph, { values, totals }, { rows: ROWS })
+  accumulate(graph, { values, totals }, { rows: ROWS, isMean: true })
   const arenas = { values: batch, totals: words }
   const buffers = new Map(
     Object.entries(arenas).map(([name, data]) => [name, backend.createBuffer(name, data.byteLength)]),

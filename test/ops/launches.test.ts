@@ -73,7 +73,7 @@ const frames = [9, 2, 8, 8]
 const entries: Readonly<Record<string, Entry>> = {
   accumulate: entry(ops.accumulate, {
     inputs: { values: x, totals: new Uint32Array(EXACT_SUM_WORDS) },
-    attrs: { rows: 3 },
+    attrs: { rows: 3, isMean: true },
   }),
   accuracy: entry(ops.accuracy, {
     inputs: { predictions: [3600, 2], targets: classes([3600], 2) },
@@ -106,6 +106,10 @@ const entries: Readonly<Record<string, Entry>> = {
   }),
   splitColumns: entry(ops.splitColumns, { inputs: { x, z: x }, attrs: { first: 7, zFirst: 30 } }),
   copyColumns: entry(ops.copyColumns, { inputs: { x }, attrs: { first: 3, start: 1, count: 5, width: 61 } }),
+  confusion: entry(ops.confusion, {
+    inputs: { predictions: x, targets: x, totals: new Uint32Array(8 * 4 * EXACT_SUM_WORDS) },
+    attrs: { rows: 3, thresholds: [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7] },
+  }),
   concat: entry(ops.concat, { inputs: { a: x, b: x }, attrs: {} }),
   convLstm: entry(ops.convLstm, {
     inputs: { z: [9, 2, 8, 8, 16], recurrentKernel: [3, 3, 4, 16], initial: states([9, 8, 8, 4]) },

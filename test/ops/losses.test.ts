@@ -1,5 +1,6 @@
 // Losses, their weights and their gradients, which are those of the mean over all rows.
 import { expect, test } from 'vitest'
+import { Graph } from '../../src/graph/graph.ts'
 import { categoricalCrossentropy, elementwiseLoss, elementwiseLossCodes } from '../../src/ops/losses.ts'
 import { type Tensor, tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
@@ -17,6 +18,9 @@ function elementwiseInputs(name: Name, shape: readonly number[]): { predictions:
   return { predictions: uniform(shape, 0.2, 1, 1), targets: uniform(shape, -1, 0, 2) }
 }
 
+/** Huber's delta, and label smoothing, beside values on either side of the delta. */
+const numbers = { binaryCrossentropy: 0.2, binaryCrossentropyFromLogits: 0.2, huber: 0.7 }
+
 const weightings = [undefined, [5], [5, 3]]
 const elementwise = Object.entries(elementwiseLossCodes) as [Name, number][]
 
@@ -29,7 +33,7 @@ test.each(elementwise.flatMap(([name, code]) => weightings.map((weights) => ({ n
     ]) {
       await checkOp(elementwiseLoss, {
         inputs: { ...elementwiseInputs(name, shape), ...(weights && { weights: uniform(weights, 0, 2, 3) }) },
-        attrs: { code },
+        attrs: { code, number: { ...numbers }[name as string] ?? 0 },
         read: ['losses'],
         by: ['predictions'],
         loss: 'losses',
@@ -66,11 +70,11 @@ test.each(kinds.flatMap((kind) => weightings.map((weights) => ({ ...kind, weight
 )
 
 test.each([false, true])(
-  'categorical cross-entropy with soft targets, from logits %s',
+  'categorical cross-entropy with soft targets, which are smoothed, from logits %s',
   async (fromLogits) => {
     await checkOp(categoricalCrossentropy, {
       inputs: { predictions: uniform([67, 5], 0.3, 1), targets: probabilities([67, 5]) },
-      attrs: { sparse: false, fromLogits },
+      attrs: { sparse: false, fromLogits, smoothing: 0.3 },
       read: ['losses'],
       by: ['predictions'],
       loss: 'losses',
@@ -81,8 +85,8 @@ test.each([false, true])(
 )
 
 test('by hand', async () => {
-  const lossOf = async (name: Name, predictions: Tensor, targets: Tensor): Promise<number[]> => {
-    const attrs = { code: elementwiseLossCodes[name] }
+  const lossOf = async (name: Name, predictions: Tensor, targets: Tensor, number = 0): Promise<number[]> => {
+    const attrs = { code: elementwiseLossCodes[name], number }
     const { outputs } = await checkOp(elementwiseLoss, {
       inputs: { predictions, targets },
       attrs,
@@ -99,6 +103,21 @@ test('by hand', async () => {
   expect(await lossOf('binaryCrossentropyFromLogits', tensor([0, Math.log(3)], [1, 2]), targets)).toEqual([
     0.49041,
   ])
+  // Targets 0.1 and 0.9: (ln 2 + 0.9·ln 4/3 + 0.1·ln 4) / 2
+  expect(await lossOf('binaryCrossentropy', predictions, targets, 0.2)).toEqual([0.54535])
+  // (0.3·0.5 − 0.3²/2 + 0.25²/2) / 2
+  expect(await lossOf('huber', predictions, targets, 0.3)).toEqual([0.06813])
+})
+
+test('weights are of the first axes of the rows', () => {
+  const graph = new Graph()
+  const predictions = graph.resident('p', 0, [5, 3, 2])
+  for (const shape of [[3], [5, 3, 2], [5, 1]]) {
+    const weights = graph.resident('w', 0, shape)
+    expect(() => elementwiseLoss(graph, { predictions, targets: predictions, weights }, { code: 0 })).toThrow(
+      `expected weights of the first axes of [5, 3], got [${shape.join(', ')}]`,
+    )
+  }
 })
 
 // log is off by at most 2⁻²¹ between 0.5 and 2, four ε; near 1 − 10⁻⁷ that is all there is.

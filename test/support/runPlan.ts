@@ -16,6 +16,8 @@ export interface Run {
   readonly results: Floats
   /** The arenas of floats, as the steps left them. */
   readonly memory: Floats
+  /** Those of words. */
+  readonly words: Readonly<Record<string, Uint32Array>>
 }
 
 /** Floats before and after a tensor that must stay zero; bindings start at multiples of 64. */
@@ -73,10 +75,13 @@ export class LoadedPlan {
     const results: Record<string, Float32Array> = {}
     for (const name of this.#plan.results.keys()) results[name] = await this.#executable.read(name)
     const after: Record<string, Float32Array> = {}
+    const words: Record<string, Uint32Array> = {}
     for (const [name, values] of Object.entries(memory)) {
-      if (values instanceof Float32Array) after[name] = await this.#readArena(name)
+      const left = await this.#readArena(name)
+      if (values instanceof Float32Array) after[name] = left
+      else words[name] = new Uint32Array(left.buffer, left.byteOffset, left.length)
     }
-    return { results, memory: after }
+    return { results, memory: after, words }
   }
 
   dispose(): void {

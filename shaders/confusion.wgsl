@@ -1,0 +1,51 @@
+// How predictions fall on either side of thresholds: totals[threshold] += (true positives, false positives, true negatives, false
+// negatives), each entry counting its weight. A prediction is positive above the threshold, a target unless it is 0. predictions,
+// targets [size]; a weight, 1 where there are none, serves `group` entries. The sums of many steps are exact.
+//
+// A workgroup owns a threshold and adds a step's weights in a fixed tree, so the same values give the same bits.
+
+import package::lib::exact_sum::{WORDS, addExactly};
+import package::lib::index::workgroupIndex;
+import package::lib::nan::isNan;
+import package::lib::step::step;
+
+struct Params { size: u32, count: u32, rows: u32, hasWeights: u32, group: u32, thresholds: array<vec4f, 128> }
+@group(0) @binding(0) var<storage, read> predictions: array<f32>;
+@group(0) @binding(1) var<storage, read> targets: array<f32>;
+@group(0) @binding(2) var<storage, read> weights: array<f32>;
+@group(0) @binding(3) var<storage, read_write> totals: array<u32>;
+@group(0) @binding(4) var<uniform> params: Params;
+
+const THREADS = 256u;
+var<workgroup> sums: array<vec4f, THREADS>;
+
+@compute @workgroup_size(256)
+fn confusion(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let index = workgroupIndex(workgroup);
+  let threshold = params.thresholds[index / 4u][index % 4u];
+  var counts = vec4f();
+  for (var i = thread; i < params.size; i += THREADS) {
+    var weight = 1.0;
+    if (params.hasWeights == 1u) { weight = weights[i / params.group]; }
+    let isPositive = predictions[i] > threshold && !isNan(predictions[i]);
+    let isTrue = targets[i] != 0.0;
+    let k = select(select(2u, 3u, isTrue), select(1u, 0u, isTrue), isPositive);
+    counts += select(vec4f(), vec4f(weight), vec4u(k) == vec4u(0u, 1u, 2u, 3u));
+  }
+  workgroupBarrier();
+  sums[thread] = counts;
+  for (var half = THREADS / 2u; half > 0u; half /= 2u) {
+    workgroupBarrier();
+    if (thread < half) { sums[thread] += sums[thread + half]; }
+  }
+  workgroupBarrier();
+  if (thread < 4u) {
+    let first = (4u * index + thread) * WORDS;
+    var words: array<u32, WORDS>;
+    if (step.reset == 0u) {
+      for (var k = 0u; k < WORDS; k++) { words[k] = totals[first + k]; }
+    }
+    addExactly(&words, bitcast<u32>(sums[0][thread]), params.rows);
+    for (var k = 0u; k < WORDS; k++) { totals[first + k] = words[k]; }
+  }
+}

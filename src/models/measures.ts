@@ -1,0 +1,180 @@
+// What a step measures: the losses of outputs, then their metrics, each with its state in the arena `totals`, one after another.
+
+import type { Graph, Value } from '../graph/graph.ts'
+import { accumulate } from '../ops/accumulate.ts'
+import type { Loss } from '../training/losses.ts'
+import type { Metric } from '../training/metric.ts'
+import {
+  type MetricState,
+  runningMean,
+  type StateNumbers,
+  type StateValues,
+} from '../training/metricState.ts'
+import type { Logs } from '../training/output.ts'
+import { type Shape, sizeOf } from '../util/shape.ts'
+import { alignPlace } from './layout.ts'
+
+/** How one output is trained and judged. */
+export interface OutputTraining {
+  /** Null for an output that is not trained. */
+  readonly loss: Loss | null
+  readonly metrics: readonly Metric[]
+  /** Metrics to which samples count by their weights. */
+  readonly weightedMetrics: readonly Metric[]
+  /** The shape of a sample's target; null where neither a loss nor a metric asks for one. */
+  readonly target: Shape | null
+}
+
+/** One number that an epoch ends with. */
+interface Measure {
+  /** Its key in histories. */
+  readonly name: string
+  readonly output: number
+  readonly state: MetricState
+  /** Where in `totals` each tensor of the state starts. */
+  readonly offsets: Readonly<Record<string, number>>
+  result(state: StateNumbers): number
+}
+
+/** Tensors of an output in a step. */
+export interface OutputValues {
+  readonly predictions: Value
+  readonly targets: Value
+  readonly weights: Value | undefined
+}
+
+/** A loss's mean over an epoch: that of batches, weighted by their rows. */
+const lossMean = { state: { mean: runningMean() }, result: ({ mean }: StateNumbers) => Number(mean) }
+
+export class Measures {
+  readonly #losses: readonly (Measure & { readonly loss: Loss })[]
+  readonly #metrics: readonly (Measure & { readonly metric: Metric; readonly isWeighted: boolean })[]
+  /** Words that all states take. */
+  readonly size: number
+
+  /**
+   * @param names Names of the outputs.
+   * @param predictions Shapes of a sample's predictions.
+   */
+  constructor(training: readonly OutputTraining[], names: readonly string[], predictions: readonly Shape[]) {
+    const naming = new Naming()
+    const prefixes = names.map((name) => (names.length === 1 ? '' : `${name}_`))
+    let size = 0
+    const place = (state: MetricState): Measure['offsets'] =>
+      Object.fromEntries(
+        Object.entries(state).map(([tensor, { shape }]) => {
+          const offset = size
+          size += alignPlace(sizeOf(shape))
+          return [tensor, offset]
+        }),
+      )
+    const trained = training.filter(({ loss }) => loss !== null).length
+    this.#losses = training.flatMap(({ loss }, output) => {
+      if (loss === null) return []
+      // A single loss is the loss, whichever output it is of.
+      const name = naming.next(trained === 1 ? 'loss' : `${prefixes[output]}loss`)
+      return [{ ...lossMean, name, output, loss, offsets: place(lossMean.state) }]
+    })
+    const metricsOf = (isWeighted: boolean) =>
+      training.flatMap(({ metrics, weightedMetrics }, output) =>
+        (isWeighted ? weightedMetrics : metrics).map((metric) => {
+          const state = metric.state(predictions[output] ?? [])
+          const name = naming.metric(prefixes[output] ?? '', metric.name, isWeighted)
+          return { name, output, metric, isWeighted, state, offsets: place(state), result: metric.result }
+        }),
+      )
+    this.#metrics = [...metricsOf(false), ...metricsOf(true)]
+    this.size = size
+  }
+
+  /** All numbers, in the order of their states. */
+  get #all(): readonly Measure[] {
+    return [...this.#losses, ...this.#metrics]
+  }
+
+  /** Names in the order of evaluate's list: the loss, then metrics. */
+  get names(): readonly string[] {
+    const names = this.#all.map(({ name }) => name)
+    return this.#losses.length > 1 ? ['loss', ...names] : names
+  }
+
+  /**
+   * Adds the losses to a graph and, where numbers are asked for, what adds to the states.
+   *
+   * @param outputs What there is of each output; null where nothing is asked of it.
+   * @param rows Samples of the step.
+   * @returns The losses.
+   */
+  lower(graph: Graph, outputs: readonly (OutputValues | null)[], rows: number, tracks: boolean): Value[] {
+    const stateOf = ({ state, offsets }: Measure): StateValues =>
+      Object.fromEntries(
+        Object.entries(state).map(([name, { shape }]) => [
+          name,
+          graph.resident('totals', offsets[name] ?? 0, shape, 'u32'),
+        ]),
+      )
+    const losses = this.#losses.flatMap(({ loss, output }) => {
+      const values = outputs[output]
+      return values ? loss.lower(graph, values) : []
+    })
+    if (!tracks) return losses
+    this.#losses.forEach((measure, i) => {
+      const { mean: totals } = stateOf(measure)
+      if (totals) accumulate(graph, { values: losses[i] as Value, totals }, { rows, isMean: true })
+    })
+    for (const measure of this.#metrics) {
+      const values = outputs[measure.output]
+      if (!values) continue
+      const { weights, ...inputs } = values
+      measure.metric.lower(graph, measure.isWeighted ? { ...inputs, weights } : inputs, stateOf(measure))
+    }
+    return losses
+  }
+
+  /** Numbers by name from what the device holds of the states; in Keras's order, by name. */
+  logsOf(totals: Uint32Array): Logs {
+    const read = (measure: Measure): number => {
+      const tensors = Object.entries(measure.state).map(([name, tensor]) => [
+        name,
+        tensor.read(this.#wordsOf(totals, measure, name)),
+      ])
+      return measure.result(Object.fromEntries(tensors))
+    }
+    const logs = this.#all.map((measure): [string, number] => [measure.name, read(measure)])
+    if (this.#losses.length > 1) logs.push(['loss', this.#losses.reduce((sum, loss) => sum + read(loss), 0)])
+    return Object.fromEntries(logs.sort(([a], [b]) => (a < b ? -1 : 1)))
+  }
+
+  /** The first number to which a value that is not finite was added, and after how many rows; null where there is none. */
+  notFinite(totals: Uint32Array): { readonly name: string; readonly rows: number } | null {
+    for (const measure of this.#all) {
+      for (const [name, tensor] of Object.entries(measure.state)) {
+        const rows = tensor.finiteRows(this.#wordsOf(totals, measure, name))
+        if (rows !== null) return { name: measure.name, rows }
+      }
+    }
+    return null
+  }
+
+  #wordsOf(totals: Uint32Array, { state, offsets }: Measure, name: string): Uint32Array {
+    const offset = offsets[name] ?? 0
+    return totals.subarray(offset, offset + sizeOf(state[name]?.shape ?? []))
+  }
+}
+
+/** Names of numbers. As in Keras, no two are alike. */
+class Naming {
+  readonly #seen = new Map<string, number>()
+
+  next(name: string): string {
+    const count = this.#seen.get(name) ?? 0
+    this.#seen.set(name, count + 1)
+    return count === 0 ? name : `${name}_${count}`
+  }
+
+  /** A weighted metric whose name is taken by another says so. */
+  metric(prefix: string, name: string, isWeighted: boolean): string {
+    const full = prefix + name
+    return this.next(isWeighted && this.#seen.has(full) ? `${prefix}weighted_${name}` : full)
+  }
+}

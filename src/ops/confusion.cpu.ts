@@ -1,0 +1,33 @@
+// What the operations of confusion.ts do on the CPU.
+
+import { addExactly } from './addExactly.ts'
+import { cpuSide } from './cpuSide.ts'
+import { EXACT_SUM_WORDS } from './exactSum.ts'
+import type * as Kernels from './kernels.gen.ts'
+
+const THREADS = 256
+
+export const confusion = cpuSide<typeof Kernels.confusion>({
+  // The kernel's tree of additions, so that both backends give the same bits.
+  cpu({ predictions, targets, weights, totals }, p, { reset }) {
+    if (reset) totals.fill(0)
+    const sums = Array.from({ length: 4 }, () => new Float32Array(THREADS))
+    for (let index = 0; index < p.count; index++) {
+      const threshold = Math.fround(p.thresholds[index]!)
+      for (const sum of sums) sum.fill(0)
+      for (let i = 0; i < p.size; i++) {
+        const weight = p.hasWeights ? weights[Math.floor(i / p.group)]! : 1
+        const isTrue = targets[i] !== 0
+        const k = predictions[i]! > threshold ? (isTrue ? 0 : 1) : isTrue ? 3 : 2
+        sums[k]![i % THREADS]! += weight
+      }
+      sums.forEach((sum, k) => {
+        for (let half = THREADS / 2; half >= 1; half /= 2) {
+          for (let i = 0; i < half; i++) sum[i]! += sum[i + half]!
+        }
+        const first = (4 * index + k) * EXACT_SUM_WORDS
+        addExactly(totals.subarray(first, first + EXACT_SUM_WORDS), sum[0]!, p.rows)
+      })
+    }
+  },
+})

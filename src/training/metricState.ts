@@ -1,0 +1,44 @@
+// What a metric accumulates over an epoch: tensors on the device, of which the host reads the last state and nothing between.
+
+import type { Value } from '../graph/graph.ts'
+import { EXACT_SUM_WORDS, exactMean, exactSum, finiteRowsOf } from '../ops/exactSum.ts'
+import type { Shape } from '../util/shape.ts'
+
+/** A tensor of a metric's state. Operations that add to it begin it anew in the first step of an epoch. */
+export interface StateTensor<T = unknown> {
+  readonly shape: Shape
+  /** What its words are on the host. */
+  read(words: Uint32Array): T
+  /** How many rows came before the first value that is not finite; null where all are. */
+  finiteRows(words: Uint32Array): number | null
+}
+
+/** Tensors of a state by their names. */
+export type MetricState = Readonly<Record<string, StateTensor>>
+/** The same on the device, as operations take them. */
+export type StateValues<S extends MetricState = MetricState> = { readonly [N in keyof S]: Value }
+/** The same on the host. */
+export type StateNumbers<S extends MetricState = MetricState> = {
+  readonly [N in keyof S]: S[N] extends StateTensor<infer T> ? T : never
+}
+
+function sumsOf<T>(count: number, read: (sums: readonly Uint32Array[]) => T): StateTensor<T> {
+  const split = (words: Uint32Array): Uint32Array[] =>
+    Array.from({ length: count }, (_, i) => words.subarray(i * EXACT_SUM_WORDS, (i + 1) * EXACT_SUM_WORDS))
+  return {
+    shape: [count * EXACT_SUM_WORDS],
+    read: (words) => read(split(words)),
+    finiteRows: (words) =>
+      split(words).reduce<number | null>((found, sum) => found ?? finiteRowsOf(sum), null),
+  }
+}
+
+/** So many sums that never round, as `accumulate` and `confusion` add to them. */
+export const exactSums = (count: number): StateTensor<Float64Array> =>
+  sumsOf(count, (sums) => Float64Array.from(sums, exactSum))
+
+/** A sum divided by the number of its rows: a running mean of losses, weighted by batch size. */
+export const runningMean = (): StateTensor<number> => sumsOf(1, ([sum = new Uint32Array()]) => exactMean(sum))
+
+/** Keras's divide_no_nan: 0 where the divisor is 0. */
+export const quotient = (a: number, b: number): number => (b === 0 ? 0 : a / b)

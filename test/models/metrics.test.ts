@@ -1,0 +1,126 @@
+/** Metrics over epochs of several batches against float64, weighted and not; states of one sum and of hundreds. */
+import { expect, test } from 'vitest'
+import {
+  AUC,
+  Dense,
+  Huber,
+  type LayersModel,
+  Precision,
+  Recall,
+  Sequential,
+  type Tensor,
+} from '../../src/index.ts'
+import { onEachBackend } from '../support/backends.ts'
+import { quiet } from '../support/models.ts'
+import { classes, uniform } from '../support/values.ts'
+
+const ROWS = 23
+const x = uniform([ROWS, 3], -1, 1, 1)
+const y = classes([ROWS, 1], 2, 2)
+const sampleWeight = uniform([ROWS], 0, 2, 3)
+
+/** Pairs of predictions and targets, with weights. */
+type Entry = readonly [p: number, t: number, weight: number]
+
+function entriesOf(predictions: Tensor, weights: Tensor | null): Entry[] {
+  return [...predictions.data].map((p, i) => [p, y.data[i]!, weights?.data[i] ?? 1])
+}
+
+const weightOf = (entries: readonly Entry[]): number => entries.reduce((sum, [, , weight]) => sum + weight, 0)
+const share = (entries: readonly Entry[], of: (entry: Entry) => boolean): number =>
+  weightOf(entries.filter(of)) / weightOf(entries)
+
+const THRESHOLDS = 200
+/** Between which thresholds a prediction lies. */
+const rankOf = (p: number): number => Math.ceil(p * (THRESHOLDS - 1))
+
+/** The area under the curve by all pairs of a positive and a negative: which is larger, half where no threshold parts them. */
+function rankArea(entries: readonly Entry[]): number {
+  const [positives, negatives] = [1, 0].map((label) => entries.filter(([, t]) => t === label))
+  let area = 0
+  for (const [p, , v] of positives!)
+    for (const [q, , w] of negatives!) area += v * w * (0.5 + 0.5 * Math.sign(rankOf(p) - rankOf(q)))
+  return area / (weightOf(positives!) * weightOf(negatives!))
+}
+
+const references: Readonly<Record<string, (entries: readonly Entry[]) => number>> = {
+  accuracy: (entries) => share(entries, ([p, t]) => Number(p > 0.5) === t),
+  mse: (entries) =>
+    entries.reduce((sum, [p, t, weight]) => sum + weight * (p - t) ** 2, 0) / weightOf(entries),
+  precision: (entries) =>
+    share(
+      entries.filter(([p]) => p > 0.45),
+      ([, t]) => t === 1,
+    ),
+  recall: (entries) =>
+    share(
+      entries.filter(([, t]) => t === 1),
+      ([p]) => p > 0.5,
+    ),
+  auc: rankArea,
+  huber: (entries) => {
+    const values = entries.map(([p, t, weight]) => {
+      const e = Math.abs(p - t)
+      return weight * (e <= 0.3 ? e ** 2 / 2 : 0.3 * e - 0.045)
+    })
+    return values.reduce((sum, value) => sum + value, 0) / weightOf(entries)
+  },
+}
+
+const metrics = () => [
+  'accuracy',
+  'mse',
+  Precision({ thresholds: 0.45 }),
+  Recall(),
+  AUC(),
+  Huber({ delta: 0.3 }),
+]
+
+function compiled(): LayersModel {
+  const model = Sequential([Dense(1, { inputShape: [3], activation: 'sigmoid' })])
+  model.compile({
+    loss: 'binary_crossentropy',
+    optimizer: 'sgd',
+    metrics: metrics(),
+    weightedMetrics: metrics(),
+  })
+  return model
+}
+
+onEachBackend(() => {
+  test('numbers of an epoch are those of all its samples, by their weights where they count', async () => {
+    const model = compiled()
+    const predictions = await model.predict<Tensor>(x)
+    const names = Object.keys(references)
+    expect(model.metricsNames).toEqual(['loss', ...names, ...names.map((name) => `weighted_${name}`)])
+    for (const weights of [sampleWeight, null]) {
+      const options = { ...quiet, batchSize: 8, ...(weights && { sampleWeight: weights }) }
+      // Twice, since a state begins anew with an epoch.
+      await model.evaluate(x, y, options)
+      const [, ...got] = (await model.evaluate(x, y, options)) as number[]
+      const expected = [null, weights].flatMap((by) =>
+        names.map((name) => references[name]!(entriesOf(predictions, by))),
+      )
+      expect(got.map((value, i) => [model.metricsNames[i + 1], value])).toEqual(
+        expected.map((value, i) => [model.metricsNames[i + 1], expect.closeTo(value, 5)]),
+      )
+    }
+    const { history } = await model.fit(x, y, { ...quiet, sampleWeight, epochs: 2, validationSplit: 0.3 })
+    expect(Object.keys(history)).toContain('val_weighted_auc')
+    expect(history.auc).toHaveLength(2)
+  })
+})
+
+test('a metric is no loss, and options are checked', () => {
+  const model = Sequential([Dense(1, { inputShape: [3] })])
+  const compile = (options: object) => () => model.compile({ optimizer: 'sgd', loss: 'mse', ...options })
+  expect(compile({ loss: Recall() })).toThrow('expected a loss, got the metric recall')
+  expect(compile({ weightedMetrics: ['recal'] })).toThrow('compile, weightedMetrics: expected a metric')
+  expect(compile({ metrics: ['auc'] })).toThrow(
+    'expected a metric at hand, got "auc". Import AUC and give AUC().',
+  )
+  expect(() => Precision({ thresholds: 1.5 })).toThrow('thresholds to be a finite number from 0 to 1')
+  expect(() => AUC({ thresholds: [0.5, 2] })).toThrow('thresholds to be a finite number from 0 to 1')
+  expect(() => AUC({ curve: 'roc' as 'ROC' })).toThrow("curve to be one of 'ROC', 'PR'")
+  expect(() => Huber({ delta: 0 })).toThrow('delta to be a positive number')
+})
