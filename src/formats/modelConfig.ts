@@ -2,7 +2,8 @@
 
 import { describeValue, fail } from '../errors.ts'
 import { underPolicy } from '../layers/dtypePolicy.ts'
-import type { Layer, SymbolicTensor } from '../layers/layer.ts'
+import type { Layer } from '../layers/layer.ts'
+import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { CompileOptions } from '../models/compileOptions.ts'
 import { FunctionalModel } from '../models/functional.ts'
 import type { LayersModel } from '../models/model.ts'

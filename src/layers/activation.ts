@@ -44,4 +44,4 @@ const definition = defineLayer({
  */
 export const Activation = (
   ...args: LayerArguments<[activation: ActivationName], LayerOptions, ActivationArguments>
-): CallableLayer<ActivationLayer> => definition.make(...args)
+): CallableLayer => definition.make(...args)

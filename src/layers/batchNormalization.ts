@@ -12,7 +12,8 @@ import { lastOf, type OpenShape, rowsOf } from '../util/shape.ts'
 import type { LayerCall, StepLowering } from './call.ts'
 import { type CallableLayer, defineLayer } from './callable.ts'
 import type { Initializer, InitializerIdentifier } from './initializers.ts'
-import { knownExtent, Layer } from './layer.ts'
+import { knownExtent } from './inputChecks.ts'
+import { Layer } from './layer.ts'
 import { absent, flag, initializer, type LayerOptions, layerOptions } from './options.ts'
 import type { Variable } from './variable.ts'
 
@@ -134,6 +135,5 @@ const definition = defineLayer({
  *
  * @see keras/src/layers/normalization/batch_normalization.py
  */
-export const BatchNormalization = (
-  options?: BatchNormalizationOptions,
-): CallableLayer<BatchNormalizationLayer> => definition.make(options)
+export const BatchNormalization = (options?: BatchNormalizationOptions): CallableLayer =>
+  definition.make(options)

@@ -13,15 +13,10 @@ import { type OpenShape, sameShape, showShape } from '../util/shape.ts'
 import { halfOf, lowerBothWays, optionOf } from './bothWays.ts'
 import type { CallRequest, LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, layerOf, writeLayer } from './callable.ts'
-import {
-  type GivenOptions,
-  Layer,
-  type LayerDefinition,
-  type SymbolicTensor,
-  type WeightGroup,
-} from './layer.ts'
+import { type GivenOptions, Layer, type LayerDefinition, type WeightGroup } from './layer.ts'
 import { absent, type LayerOptions, layerOptions, nullable } from './options.ts'
 import { RecurrentLayer } from './recurrentLayer.ts'
+import type { SymbolicTensor } from './symbolicTensor.ts'
 
 const MERGE_MODES = ['concat', 'sum', 'mul', 'ave'] as const
 export type MergeMode = (typeof MERGE_MODES)[number] | null
@@ -219,10 +214,10 @@ export type BidirectionalOutput<Inner, Mode extends MergeMode> = Inner extends (
 export function Bidirectional<Inner extends Layer, const Mode extends MergeMode = 'concat'>(
   layer: Inner,
   options?: BidirectionalOptions<Mode>,
-): CallableLayer<BidirectionalLayer, BidirectionalOutput<Inner, Mode>>
+): CallableLayer<BidirectionalOutput<Inner, Mode>>
 export function Bidirectional<Inner extends Layer, const Mode extends MergeMode = 'concat'>(
   options: BidirectionalArguments<Inner, Mode>,
-): CallableLayer<BidirectionalLayer, BidirectionalOutput<Inner, Mode>>
-export function Bidirectional(...args: readonly unknown[]): CallableLayer<BidirectionalLayer, unknown> {
+): CallableLayer<BidirectionalOutput<Inner, Mode>>
+export function Bidirectional(...args: readonly unknown[]): CallableLayer<unknown> {
   return definition.make(...args)
 }

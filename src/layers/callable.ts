@@ -2,7 +2,8 @@
 
 import { describeValue, fail } from '../errors.ts'
 import { isOptions, nullable, readOptions, type TableFor, unsupported } from '../util/options.ts'
-import { type GivenOptions, Layer, type LayerDefinition, type LayerTable, SymbolicTensor } from './layer.ts'
+import { type GivenOptions, Layer, type LayerDefinition, type LayerTable } from './layer.ts'
+import { SymbolicTensor } from './symbolicTensor.ts'
 
 /** What a layer may be called on. */
 export type LayerInput = SymbolicTensor | readonly SymbolicTensor[]
@@ -29,7 +30,7 @@ const callOptions = {
 } as const satisfies TableFor<CallOptions>
 
 /** A layer that can be called; `Output` is one symbolic tensor or a list of them. */
-export type CallableLayer<L extends Layer = Layer, Output = SymbolicTensor> = L &
+export type CallableLayer<Output = SymbolicTensor> = Layer &
   ((input: LayerInput, options?: CallOptions) => Output)
 
 const layers = new WeakMap<object, Layer>()
@@ -65,7 +66,7 @@ export function symbolicTensors(
 }
 
 /** Makes a layer callable. */
-export function callable<L extends Layer, Output>(layer: L): CallableLayer<L, Output> {
+export function callable<Output>(layer: Layer): CallableLayer<Output> {
   const apply = (input: LayerInput, options?: CallOptions): unknown => {
     const given = symbolicTensors(input, layer.where)
     const { initialState, training } = readOptions(layer.where, callOptions, options)
@@ -92,7 +93,7 @@ export function callable<L extends Layer, Output>(layer: L): CallableLayer<L, Ou
     getPrototypeOf: () => Object.getPrototypeOf(layer) as object,
   })
   layers.set(proxy, layer)
-  return proxy as unknown as CallableLayer<L, Output>
+  return proxy as unknown as CallableLayer<Output>
 }
 
 /** What a layer is made of: Keras's positional arguments and then options, or all by name, as keywords in Python. */
@@ -106,18 +107,17 @@ const registry = new Map<string, LayerDefinition>()
 export const layerDefinitions: ReadonlyMap<string, LayerDefinition> = registry
 
 /** A class of layers, and the way to make a callable one from what the user wrote. */
-export interface LayerFactory<L extends Layer, Table extends LayerTable = LayerTable>
-  extends LayerDefinition<Table> {
-  make<Output = SymbolicTensor>(...args: readonly unknown[]): CallableLayer<L, Output>
+export interface LayerFactory<Table extends LayerTable = LayerTable> extends LayerDefinition<Table> {
+  make<Output = SymbolicTensor>(...args: readonly unknown[]): CallableLayer<Output>
 }
 
 /** Declares a class of layers: its name, its options, those that come first without a name, and how one is made. */
-export function defineLayer<Table extends LayerTable, L extends Layer>(declaration: {
+export function defineLayer<Table extends LayerTable>(declaration: {
   readonly className: string
   readonly table: Table
   readonly positional: readonly (keyof Table & string)[]
-  readonly create: (definition: LayerDefinition<Table>, given: GivenOptions) => L
-}): LayerFactory<L, Table> {
+  readonly create: (definition: LayerDefinition<Table>, given: GivenOptions) => Layer
+}): LayerFactory<Table> {
   const { className, table, positional, create } = declaration
   const definition: LayerDefinition<Table> = {
     className,
@@ -125,7 +125,7 @@ export function defineLayer<Table extends LayerTable, L extends Layer>(declarati
     create: (given) => create(definition, given),
   }
   registry.set(className, definition)
-  const make = <Output>(...args: readonly unknown[]): CallableLayer<L, Output> => {
+  const make = <Output>(...args: readonly unknown[]): CallableLayer<Output> => {
     // Options stand behind all positional arguments, or earlier, where they name the remaining ones.
     const found = args.findIndex(isOptions)
     const count = found < 0 ? positional.length : found
@@ -144,7 +144,7 @@ export function defineLayer<Table extends LayerTable, L extends Layer>(declarati
     positional.slice(0, count).forEach((name, index) => {
       if (args[index] !== undefined) given[name] = args[index]
     })
-    return callable<L, Output>(create(definition, given))
+    return callable<Output>(create(definition, given))
   }
   return { ...definition, make }
 }

@@ -10,7 +10,8 @@ import { lstmCell } from '../ops/lstm.ts'
 import type { Config, TableFor } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import { type CallableLayer, defineLayer } from './callable.ts'
-import { type GivenOptions, knownExtent, type Layer, type LayerDefinition } from './layer.ts'
+import { knownExtent } from './inputChecks.ts'
+import type { GivenOptions, Layer, LayerDefinition } from './layer.ts'
 import { type LayerOptions, positiveInteger } from './options.ts'
 import { biasOfLstm, type LSTMCellOptions, lstmCellOptions, type RecurrentOutput } from './recurrent.ts'
 import type { RecurrentInput } from './recurrentInput.ts'
@@ -135,15 +136,15 @@ export function ConvLSTM1D<const State extends boolean = false>(
   filters: number,
   kernelSize: Extents,
   options?: ConvLSTMOptions<State>,
-): CallableLayer<ConvLSTMLayer, RecurrentOutput<State>>
+): CallableLayer<RecurrentOutput<State>>
 export function ConvLSTM1D<const State extends boolean = false>(
   filters: number,
   options: ConvLSTMOptions<State> & KernelNames,
-): CallableLayer<ConvLSTMLayer, RecurrentOutput<State>>
+): CallableLayer<RecurrentOutput<State>>
 export function ConvLSTM1D<const State extends boolean = false>(
   options: ConvLSTMOptions<State> & FilterNames,
-): CallableLayer<ConvLSTMLayer, RecurrentOutput<State>>
-export function ConvLSTM1D(...args: readonly unknown[]): CallableLayer<ConvLSTMLayer, unknown> {
+): CallableLayer<RecurrentOutput<State>>
+export function ConvLSTM1D(...args: readonly unknown[]): CallableLayer<unknown> {
   return convLstm1d.make(...args)
 }
 
@@ -160,14 +161,14 @@ export function ConvLSTM2D<const State extends boolean = false>(
   filters: number,
   kernelSize: Extents,
   options?: ConvLSTMOptions<State>,
-): CallableLayer<ConvLSTMLayer, RecurrentOutput<State>>
+): CallableLayer<RecurrentOutput<State>>
 export function ConvLSTM2D<const State extends boolean = false>(
   filters: number,
   options: ConvLSTMOptions<State> & KernelNames,
-): CallableLayer<ConvLSTMLayer, RecurrentOutput<State>>
+): CallableLayer<RecurrentOutput<State>>
 export function ConvLSTM2D<const State extends boolean = false>(
   options: ConvLSTMOptions<State> & FilterNames,
-): CallableLayer<ConvLSTMLayer, RecurrentOutput<State>>
-export function ConvLSTM2D(...args: readonly unknown[]): CallableLayer<ConvLSTMLayer, unknown> {
+): CallableLayer<RecurrentOutput<State>>
+export function ConvLSTM2D(...args: readonly unknown[]): CallableLayer<unknown> {
   return convLstm2d.make(...args)
 }

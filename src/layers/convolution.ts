@@ -10,7 +10,8 @@ import { activate } from './activate.ts'
 import type { LayerCall } from './call.ts'
 import { type CallableLayer, defineLayer } from './callable.ts'
 import type { InitializerIdentifier } from './initializers.ts'
-import { type GivenOptions, knownExtent, Layer, type LayerDefinition } from './layer.ts'
+import { knownExtent } from './inputChecks.ts'
+import { type GivenOptions, Layer, type LayerDefinition } from './layer.ts'
 import { absent, initializer, positiveInteger } from './options.ts'
 import {
   type ConvolvedOptions,
@@ -123,8 +124,7 @@ const conv2d = defineLayer({
  * @param kernelSize Steps that a window spans.
  * @see keras/src/layers/convolutional/conv1d.py
  */
-export const Conv1D = (...args: FilterArguments<ConvolutionOptions>): CallableLayer<ConvolutionLayer> =>
-  conv1d.make(...args)
+export const Conv1D = (...args: FilterArguments<ConvolutionOptions>): CallableLayer => conv1d.make(...args)
 
 /**
  * Convolution over images: `[batch, height, width, channels]` → `[batch, height', width', filters]`.
@@ -134,5 +134,4 @@ export const Conv1D = (...args: FilterArguments<ConvolutionOptions>): CallableLa
  * @param options As {@link Conv1D}'s; `strides` and `dilationRate` a number for both axes or one each; no 'causal'.
  * @see keras/src/layers/convolutional/conv2d.py
  */
-export const Conv2D = (...args: FilterArguments<ConvolutionOptions>): CallableLayer<ConvolutionLayer> =>
-  conv2d.make(...args)
+export const Conv2D = (...args: FilterArguments<ConvolutionOptions>): CallableLayer => conv2d.make(...args)

@@ -14,7 +14,8 @@ import { activate } from './activate.ts'
 import type { LayerCall } from './call.ts'
 import { type CallableLayer, defineLayer } from './callable.ts'
 import type { InitializerIdentifier } from './initializers.ts'
-import { type GivenOptions, knownExtent, Layer, type LayerDefinition } from './layer.ts'
+import { knownExtent } from './inputChecks.ts'
+import { type GivenOptions, Layer, type LayerDefinition } from './layer.ts'
 import { absent, initializer, positiveInteger } from './options.ts'
 import {
   asImage,
@@ -146,9 +147,8 @@ const conv2d = defineLayer({
  * 'valid', and that number.
  * @see keras/src/layers/convolutional/conv1d_transpose.py
  */
-export const Conv1DTranspose = (
-  ...args: FilterArguments<ConvolutionTransposeOptions>
-): CallableLayer<ConvolutionTransposeLayer> => conv1d.make(...args)
+export const Conv1DTranspose = (...args: FilterArguments<ConvolutionTransposeOptions>): CallableLayer =>
+  conv1d.make(...args)
 
 /**
  * Transposed convolution over images: `[batch, height, width, channels]` → `[batch, height', width', filters]`.
@@ -159,6 +159,5 @@ export const Conv1DTranspose = (
  * one each.
  * @see keras/src/layers/convolutional/conv2d_transpose.py
  */
-export const Conv2DTranspose = (
-  ...args: FilterArguments<ConvolutionTransposeOptions>
-): CallableLayer<ConvolutionTransposeLayer> => conv2d.make(...args)
+export const Conv2DTranspose = (...args: FilterArguments<ConvolutionTransposeOptions>): CallableLayer =>
+  conv2d.make(...args)

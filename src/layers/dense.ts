@@ -9,7 +9,8 @@ import { activate } from './activate.ts'
 import type { LayerCall } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
 import type { InitializerIdentifier } from './initializers.ts'
-import { checkFeatures, knownExtent, Layer } from './layer.ts'
+import { checkFeatures, knownExtent } from './inputChecks.ts'
+import { Layer } from './layer.ts'
 import {
   type ActivationName,
   absent,
@@ -98,4 +99,4 @@ const definition = defineLayer({
  */
 export const Dense = (
   ...args: LayerArguments<[units: number], DenseOptions, DenseArguments>
-): CallableLayer<DenseLayer> => definition.make(...args)
+): CallableLayer => definition.make(...args)

@@ -8,7 +8,8 @@ import type { OpenShape } from '../util/shape.ts'
 import { activate } from './activate.ts'
 import type { LayerCall } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
-import { type GivenOptions, knownExtent, Layer, type LayerDefinition } from './layer.ts'
+import { knownExtent } from './inputChecks.ts'
+import { type GivenOptions, Layer, type LayerDefinition } from './layer.ts'
 import {
   checkSpace,
   convolveDepthwise,
@@ -93,8 +94,7 @@ type DepthwiseArguments = LayerArguments<
  * @param kernelSize Steps that a window spans.
  * @see keras/src/layers/convolutional/depthwise_conv1d.py
  */
-export const DepthwiseConv1D = (...args: DepthwiseArguments): CallableLayer<DepthwiseConvolutionLayer> =>
-  conv1d.make(...args)
+export const DepthwiseConv1D = (...args: DepthwiseArguments): CallableLayer => conv1d.make(...args)
 
 /**
  * Convolution over images of each channel by itself: `[batch, height, width, channels]` →
@@ -104,5 +104,4 @@ export const DepthwiseConv1D = (...args: DepthwiseArguments): CallableLayer<Dept
  * @param options As {@link DepthwiseConv1D}'s; `strides` and `dilationRate` a number for both axes or one each.
  * @see keras/src/layers/convolutional/depthwise_conv2d.py
  */
-export const DepthwiseConv2D = (...args: DepthwiseArguments): CallableLayer<DepthwiseConvolutionLayer> =>
-  conv2d.make(...args)
+export const DepthwiseConv2D = (...args: DepthwiseArguments): CallableLayer => conv2d.make(...args)

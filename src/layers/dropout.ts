@@ -100,4 +100,4 @@ const definition = defineLayer({
  */
 export const Dropout = (
   ...args: LayerArguments<[rate: number], DropoutOptions, DropoutArguments>
-): CallableLayer<DropoutLayer> => definition.make(...args)
+): CallableLayer => definition.make(...args)

@@ -1,22 +1,42 @@
-// Every layer, a line each.
+// Every layer that users make, a line each, and the types of what they write and get.
 
-export * from './activation.ts'
-export * from './batchNormalization.ts'
-export * from './bidirectional.ts'
-export * from './convLstm.ts'
-export * from './convolution.ts'
-export * from './convolutionTranspose.ts'
-export * from './dense.ts'
-export * from './depthwiseConvolution.ts'
-export * from './dropout.ts'
-export * from './input.ts'
-export * from './layerNormalization.ts'
-export * from './lstm.ts'
-export * from './padding.ts'
-export * from './permute.ts'
-export * from './pooling.ts'
+export { Activation } from './activation.ts'
+export { BatchNormalization, type BatchNormalizationOptions } from './batchNormalization.ts'
+export { Bidirectional, type BidirectionalOptions } from './bidirectional.ts'
+export { ConvLSTM1D, ConvLSTM2D, type ConvLSTMOptions } from './convLstm.ts'
+export { Conv1D, Conv2D, type ConvolutionOptions } from './convolution.ts'
+export {
+  Conv1DTranspose,
+  Conv2DTranspose,
+  type ConvolutionTransposeOptions,
+} from './convolutionTranspose.ts'
+export { Dense, type DenseOptions } from './dense.ts'
+export {
+  DepthwiseConv1D,
+  DepthwiseConv2D,
+  type DepthwiseConvolutionOptions,
+} from './depthwiseConvolution.ts'
+export { Dropout, type DropoutOptions } from './dropout.ts'
+export { Input, type InputOptions } from './input.ts'
+export { LayerNormalization, type LayerNormalizationOptions } from './layerNormalization.ts'
+export { LSTM, type LSTMOptions } from './lstm.ts'
+export type { LayerOptions } from './options.ts'
+export { Cropping1D, Cropping2D, ZeroPadding1D, ZeroPadding2D, type ZeroPaddingOptions } from './padding.ts'
+export { Permute } from './permute.ts'
+export {
+  AveragePooling1D,
+  AveragePooling2D,
+  GlobalAveragePooling1D,
+  GlobalAveragePooling2D,
+  GlobalMaxPooling1D,
+  GlobalMaxPooling2D,
+  type GlobalPoolingOptions,
+  MaxPooling1D,
+  MaxPooling2D,
+  type PoolingOptions,
+} from './pooling.ts'
 export type { RecurrentOutput } from './recurrent.ts'
-export * from './reshaping.ts'
-export * from './separableConvolution.ts'
-export * from './timeDistributed.ts'
-export * from './upSampling.ts'
+export { Flatten, type FlattenOptions, RepeatVector, Reshape } from './reshaping.ts'
+export { SeparableConv1D, SeparableConv2D, type SeparableConvolutionOptions } from './separableConvolution.ts'
+export { TimeDistributed } from './timeDistributed.ts'
+export { UpSampling1D, UpSampling2D, type UpSampling2DOptions } from './upSampling.ts'

@@ -5,8 +5,9 @@ import { type TableFor, unsupported, unwritten } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { defineLayer, type LayerArguments } from './callable.ts'
 import type { DtypePolicy } from './dtypePolicy.ts'
-import { type GivenOptions, type SymbolicTensor, WeightlessLayer } from './layer.ts'
+import { type GivenOptions, WeightlessLayer } from './layer.ts'
 import { layerOptions, nullable, shape } from './options.ts'
+import type { SymbolicTensor } from './symbolicTensor.ts'
 
 export interface InputOptions {
   /** The layer's name, by which data and files name the input. By default `input_layer`, with a number from the second on. */

@@ -12,36 +12,8 @@ import { currentPolicy, type DtypePolicy } from './dtypePolicy.ts'
 import type { Initializer } from './initializers.ts'
 import { autoName } from './naming.ts'
 import type { layerOptions } from './options.ts'
+import { type LayerNode, type SymbolicCall, SymbolicTensor } from './symbolicTensor.ts'
 import { DrawnVariable, type Variable } from './variable.ts'
-
-/** A tensor of the functional graph: a shape with an open batch, and where it comes from. */
-export class SymbolicTensor {
-  constructor(
-    readonly shape: OpenShape,
-    readonly layer: Layer,
-    /** Which call of the layer, and which of its outputs. */
-    readonly nodeIndex: number,
-    readonly tensorIndex: number,
-  ) {}
-}
-
-/** One call of a layer. */
-export interface LayerNode {
-  readonly inputs: readonly SymbolicTensor[]
-  /** How many of the last inputs are initial states. */
-  readonly states: number
-  /** Whether it runs as in training, whatever the step; null where it goes by that. */
-  readonly training: boolean | null
-  readonly outputs: readonly SymbolicTensor[]
-}
-
-/** What a call on symbolic tensors says beside its inputs. */
-export interface SymbolicCall {
-  readonly states?: readonly SymbolicTensor[]
-  /** Whether the layer runs as in training or as in a prediction; null where that is the step's matter. */
-  readonly training?: boolean | null
-  readonly scope?: string
-}
 
 /** A group of weights in a file: the layer's own variables and its parts by name. */
 export interface WeightGroup {
@@ -74,16 +46,20 @@ export interface WeightSpec {
 export abstract class Layer<
   Table extends LayerTable = LayerTable,
   Weights extends WeightRecord = WeightRecord,
-> implements WeightGroup
-{
+> {
+  /** @internal */
   readonly definition: LayerDefinition<Table>
+  /** Keras's name of the class, `LSTM`. */
   readonly className: string
+  /** The layer's name in summaries, files and errors. */
   readonly name: string
   /** Every option, checked, defaults filled in. */
   readonly config: Config<Table>
-  /** What the user wrote. */
+  /** @internal What the user wrote. */
   readonly given: GivenOptions
+  /** @internal */
   readonly variables: Variable[] = []
+  /** @internal */
   readonly nodes: LayerNode[] = []
   /** In which precision it computes. */
   readonly dtypePolicy: DtypePolicy
@@ -104,7 +80,7 @@ export abstract class Layer<
     this.#trainable = this.config.trainable
   }
 
-  /** `LSTM "encoder"`: how errors name the layer. */
+  /** @internal `LSTM "encoder"`: how errors name the layer. */
   get where(): string {
     return `${this.className} "${this.name}"`
   }
@@ -113,7 +89,7 @@ export abstract class Layer<
     return this.where
   }
 
-  /** How consoles of Node, Deno and Bun print the layer: `LSTM { name: 'lstm', units: 3 }`. */
+  /** @internal How consoles of Node, Deno and Bun print the layer: `LSTM { name: 'lstm', units: 3 }`. */
   [Symbol.for('nodejs.util.inspect.custom')](
     _depth: number,
     options: unknown,
@@ -122,38 +98,39 @@ export abstract class Layer<
     return `${this.className} ${inspect({ name: this.name, ...this.given }, options)}`
   }
 
+  /** Whether training changes the layer's weights; what is set takes effect with the next `compile`. */
   get trainable(): boolean {
     return this.#trainable
   }
 
-  /** Whether training changes its weights; takes effect with the next `compile`. */
   set trainable(value: boolean) {
     this.#trainable = checkBoolean(this.where, 'trainable', value)
     for (const part of this.parts) part.trainable = value
   }
 
-  /** Whether it can start from states that are given with its input. */
+  /** @internal Whether it can start from states that are given with its input. */
   get takesStates(): boolean {
     return false
   }
 
-  /** Layers inside this one. */
+  /** @internal Layers inside this one. */
   get parts(): readonly Layer[] {
     return []
   }
 
-  /** Its own variables and those of its parts, in Keras's order. */
+  /** @internal Its own variables and those of its parts, in Keras's order. */
   get allVariables(): readonly Variable[] {
     return [...this.variables, ...this.parts.flatMap((part) => part.allVariables)]
   }
 
-  /** The weights that an optimizer may change, as the flags stand: none of a layer that is not trainable. */
+  /** @internal The weights that an optimizer may change, as the flags stand: none of a layer that is not trainable. */
   get trainableVariables(): readonly Variable[] {
     if (!this.trainable) return []
     const own = this.variables.filter(({ kind }) => kind === 'weight')
     return [...own, ...this.parts.flatMap((part) => part.trainableVariables)]
   }
 
+  /** @internal */
   get children(): Readonly<Record<string, WeightGroup>> {
     return {}
   }
@@ -164,22 +141,26 @@ export abstract class Layer<
     return { ...writeOptions(this.definition.table, this.config), name, trainable, dtype }
   }
 
-  /** The layer made again from its options, with some of them changed. */
+  /** @internal The layer made again from its options, with some of them changed. */
   clone(changes: GivenOptions): Layer {
     return this.definition.create({ ...this.given, ...changes })
   }
 
-  /** Checks input shapes and gives those of the outputs. `source` is the layer that the first input comes from, if known. */
+  /**
+   * Checks input shapes and gives those of the outputs. `source` is the layer that the first input comes from, if known.
+   * @internal
+   */
   abstract outputShapes(inputs: readonly OpenShape[], source?: Layer): readonly OpenShape[]
 
-  /** Makes the weights and states for inputs of these shapes. */
+  /** @internal Makes the weights and states for inputs of these shapes. */
   protected abstract build(...inputs: readonly OpenShape[]): Weights
 
-  /** What `build` returned; null before. */
+  /** @internal What `build` returned; null before. */
   get builtWeights(): Weights | null {
     return this.#weights
   }
 
+  /** Whether the layer has its weights: it was called, or its model knows the shape of its input. */
   get built(): boolean {
     return this.#weights !== null
   }
@@ -187,6 +168,7 @@ export abstract class Layer<
   /**
    * Whether what becomes of a sample depends on the batch around it or on the call before: moments of a batch, one draw for
    * all samples, states. Where not, many small batches may go through the layer as one.
+   * @internal
    */
   mixesSamples(step: StepLowering, training: boolean): boolean {
     return (
@@ -195,28 +177,28 @@ export abstract class Layer<
     )
   }
 
-  /** Adds the operations of one call to `call.graph`, and returns the outputs. */
+  /** @internal Adds the operations of one call to `call.graph`, and returns the outputs. */
   protected abstract lower(call: LayerCall<Weights>): readonly Value[]
 
-  /** Makes one call of the layer a part of a step. */
+  /** @internal Makes one call of the layer a part of a step. */
   lowerIn(step: StepLowering, request: CallRequest): readonly Value[] {
     return this.lower(this.callIn(step, request))
   }
 
-  /** One call of the layer as a part of a step. */
+  /** @internal One call of the layer as a part of a step. */
   callIn(step: StepLowering, request: CallRequest): LayerCall<Weights> {
     if (this.#weights === null) throw new TypeError(`${this.where} is not built`)
     return new LayerCall(this, step, this.#weights, request)
   }
 
-  /** Makes the weights, once. */
+  /** @internal Makes the weights, once. */
   ensureBuilt(scope: string, inputs: readonly OpenShape[]): void {
     if (this.built) return
     this.path = scope === '' ? this.name : `${scope}/${this.name}`
     this.#weights = this.build(...inputs)
   }
 
-  /** Calls the layer on symbolic tensors. */
+  /** @internal Calls the layer on symbolic tensors. */
   connect(
     inputs: readonly SymbolicTensor[],
     { states = [], training = null, scope = '' }: SymbolicCall = {},
@@ -233,17 +215,17 @@ export abstract class Layer<
     return outputs
   }
 
-  /** Checks initial states; layers that take some override it. */
+  /** @internal Checks initial states; layers that take some override it. */
   protected checkStates(states: readonly OpenShape[]): void {
     fail(this.where, { expected: 'no initialState', got: states.map(showShape).join(', ') })
   }
 
-  /** Adds a weight, drawn by its initializer from a seed of its own. */
+  /** @internal Adds a weight, drawn by its initializer from a seed of its own. */
   protected addWeight(spec: WeightSpec): Variable {
     return this.#addDrawn('weight', spec)
   }
 
-  /** Adds a weight that no optimizer changes, but training does. */
+  /** @internal Adds a weight that no optimizer changes, but training does. */
   protected addStatistic(spec: WeightSpec): Variable {
     return this.#addDrawn('statistic', spec)
   }
@@ -254,7 +236,7 @@ export abstract class Layer<
     return this.#add(kind, name, shape, () => initializer(shape, new Generator(seed)))
   }
 
-  /** Adds a state that is kept between batches, of zeros. */
+  /** @internal Adds a state that is kept between batches, of zeros. */
   protected addState(name: string, shape: Shape): Variable {
     return this.#add('state', name, shape, () => new Float32Array(sizeOf(shape)))
   }
@@ -265,7 +247,7 @@ export abstract class Layer<
     return variable
   }
 
-  /** The only input, of at least `rank` axes. */
+  /** @internal The only input, of at least `rank` axes. */
   protected single(inputs: readonly OpenShape[], rank: number, axes: string): OpenShape {
     const [shape] = inputs
     if (inputs.length !== 1 || shape === undefined || shape.length < rank) {
@@ -280,28 +262,4 @@ export abstract class WeightlessLayer<Table extends LayerTable = LayerTable> ext
   protected override build(): NoWeights {
     return {}
   }
-}
-
-/** Checks the features of an input against the kernel [features, …] of a layer that has its weights already. */
-export function checkFeatures(layer: Layer, shape: OpenShape, kernel: Variable | undefined): void {
-  const features = kernel?.shape[0]
-  if (features === undefined || shape.at(-1) === features) return
-  fail(layer.where, {
-    expected: `${features} features, for which it has its weights`,
-    got: showShape(shape),
-    remedy: 'Make another layer for other features.',
-  })
-}
-
-/** An extent that must be known when the layer is built. */
-export function knownExtent(layer: Layer, shape: OpenShape, axis: number, what: string): number {
-  const extent = shape.at(axis)
-  if (typeof extent !== 'number') {
-    return fail(layer.where, {
-      expected: `a known number of ${what} (axis ${axis})`,
-      got: showShape(shape),
-      remedy: 'Give it in inputShape.',
-    })
-  }
-  return extent
 }

@@ -11,7 +11,8 @@ import { type OpenShape, sameShape, showShape, sizeOf } from '../util/shape.ts'
 import type { LayerCall } from './call.ts'
 import { type CallableLayer, defineLayer } from './callable.ts'
 import type { InitializerIdentifier } from './initializers.ts'
-import { knownExtent, Layer } from './layer.ts'
+import { knownExtent } from './inputChecks.ts'
+import { Layer } from './layer.ts'
 import { absent, flag, initializer, type LayerOptions, layerOptions } from './options.ts'
 import type { Variable } from './variable.ts'
 
@@ -124,6 +125,5 @@ const definition = defineLayer({
  *
  * @see keras/src/layers/normalization/layer_normalization.py
  */
-export const LayerNormalization = (
-  options?: LayerNormalizationOptions,
-): CallableLayer<LayerNormalizationLayer> => definition.make(options)
+export const LayerNormalization = (options?: LayerNormalizationOptions): CallableLayer =>
+  definition.make(options)

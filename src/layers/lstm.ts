@@ -52,10 +52,10 @@ const definition = defineLayer({
 export function LSTM<const State extends boolean = false>(
   units: number,
   options?: LSTMOptions<State>,
-): CallableLayer<LSTMLayer, RecurrentOutput<State>>
+): CallableLayer<RecurrentOutput<State>>
 export function LSTM<const State extends boolean = false>(
   options: LSTMArguments<State>,
-): CallableLayer<LSTMLayer, RecurrentOutput<State>>
-export function LSTM(...args: readonly unknown[]): CallableLayer<LSTMLayer, unknown> {
+): CallableLayer<RecurrentOutput<State>>
+export function LSTM(...args: readonly unknown[]): CallableLayer<unknown> {
   return definition.make(...args)
 }

@@ -178,7 +178,7 @@ const cropping2d = defineLayer({
  */
 export const ZeroPadding1D = (
   ...args: LayerArguments<[padding?: GivenSides | undefined], ZeroPaddingOptions, ZeroPadding1DArguments>
-): CallableLayer<ZeroPadding1DLayer> => padding1d.make(...args)
+): CallableLayer => padding1d.make(...args)
 
 /**
  * Puts zeros around images: `[batch, height, width, channels]` → `[batch, height', width', channels]`.
@@ -188,7 +188,7 @@ export const ZeroPadding1D = (
  */
 export const ZeroPadding2D = (
   ...args: LayerArguments<[padding?: GivenImageSides | undefined], ZeroPaddingOptions, ZeroPadding2DArguments>
-): CallableLayer<ZeroPadding2DLayer> => padding2d.make(...args)
+): CallableLayer => padding2d.make(...args)
 
 /**
  * Cuts off the first and the last steps: `[batch, steps, channels]` → `[batch, steps', channels]`.
@@ -198,7 +198,7 @@ export const ZeroPadding2D = (
  */
 export const Cropping1D = (
   ...args: LayerArguments<[cropping?: GivenSides | undefined], LayerOptions, Cropping1DArguments>
-): CallableLayer<Cropping1DLayer> => cropping1d.make(...args)
+): CallableLayer => cropping1d.make(...args)
 
 /**
  * Cuts off the edges of images: `[batch, height, width, channels]` → `[batch, height', width', channels]`.
@@ -208,4 +208,4 @@ export const Cropping1D = (
  */
 export const Cropping2D = (
   ...args: LayerArguments<[cropping?: GivenImageSides | undefined], ZeroPaddingOptions, Cropping2DArguments>
-): CallableLayer<Cropping2DLayer> => cropping2d.make(...args)
+): CallableLayer => cropping2d.make(...args)

@@ -61,4 +61,4 @@ const definition = defineLayer({
  */
 export const Permute = (
   ...args: LayerArguments<[dims: readonly number[]], LayerOptions, PermuteArguments>
-): CallableLayer<PermuteLayer> => definition.make(...args)
+): CallableLayer => definition.make(...args)

@@ -134,7 +134,7 @@ export class GlobalPoolingLayer extends WeightlessLayer<typeof globalTable> {
   }
 }
 
-const define = (className: string, kind: PoolingKind): LayerFactory<PoolingLayer, typeof table> =>
+const define = (className: string, kind: PoolingKind): LayerFactory<typeof table> =>
   defineLayer({
     className,
     table,
@@ -142,10 +142,7 @@ const define = (className: string, kind: PoolingKind): LayerFactory<PoolingLayer
     create: (self, given) => new PoolingLayer(self, given, kind),
   })
 
-const defineGlobal = (
-  className: string,
-  kind: PoolingKind,
-): LayerFactory<GlobalPoolingLayer, typeof globalTable> =>
+const defineGlobal = (className: string, kind: PoolingKind): LayerFactory<typeof globalTable> =>
   defineLayer({
     className,
     table: globalTable,
@@ -155,8 +152,8 @@ const defineGlobal = (
 
 type Pool = (
   ...args: LayerArguments<[poolSize?: Extents | undefined], PoolingOptions, PoolingArguments>
-) => CallableLayer<PoolingLayer>
-type GlobalPool = (options?: GlobalPoolingOptions) => CallableLayer<GlobalPoolingLayer>
+) => CallableLayer
+type GlobalPool = (options?: GlobalPoolingOptions) => CallableLayer
 
 const max1d = define('MaxPooling1D', { rank: 1, mean: false })
 const max2d = define('MaxPooling2D', { rank: 2, mean: false })

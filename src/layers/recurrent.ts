@@ -4,7 +4,7 @@ import { activations } from '../ops/activations.ts'
 import { option, type TableFor, unsupported } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { getInitializer, type Initializer, type InitializerIdentifier } from './initializers.ts'
-import type { Layer, SymbolicTensor } from './layer.ts'
+import type { Layer } from './layer.ts'
 import {
   absent,
   flag,
@@ -14,6 +14,7 @@ import {
   readRate,
   seed,
 } from './options.ts'
+import type { SymbolicTensor } from './symbolicTensor.ts'
 
 /** Options of every recurrent layer, with Keras 3's defaults. `State` is true where `returnState` is written out as true. */
 export interface RecurrentOptions<State extends boolean = boolean> {

@@ -53,7 +53,7 @@ const flatten = defineLayer({
  *
  * @see keras/src/layers/reshaping/flatten.py
  */
-export const Flatten = (options?: FlattenOptions): CallableLayer<FlattenLayer> => flatten.make(options)
+export const Flatten = (options?: FlattenOptions): CallableLayer => flatten.make(options)
 
 interface ReshapeArguments extends LayerOptions {
   /** The shape of a sample, without the batch; one extent may be -1, which is what remains. */
@@ -112,7 +112,7 @@ const reshapeDefinition = defineLayer({
  */
 export const Reshape = (
   ...args: LayerArguments<[targetShape: readonly number[]], LayerOptions, ReshapeArguments>
-): CallableLayer<ReshapeLayer> => reshapeDefinition.make(...args)
+): CallableLayer => reshapeDefinition.make(...args)
 
 interface RepeatVectorArguments extends LayerOptions {
   /** Time steps of the output, a positive integer. */
@@ -161,4 +161,4 @@ const repeatVector = defineLayer({
  */
 export const RepeatVector = (
   ...args: LayerArguments<[n: number], LayerOptions, RepeatVectorArguments>
-): CallableLayer<RepeatVectorLayer> => repeatVector.make(...args)
+): CallableLayer => repeatVector.make(...args)

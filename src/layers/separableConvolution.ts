@@ -12,7 +12,8 @@ import { activate } from './activate.ts'
 import type { LayerCall } from './call.ts'
 import { type CallableLayer, defineLayer } from './callable.ts'
 import type { Initializer, InitializerIdentifier } from './initializers.ts'
-import { type GivenOptions, knownExtent, Layer, type LayerDefinition } from './layer.ts'
+import { knownExtent } from './inputChecks.ts'
+import { type GivenOptions, Layer, type LayerDefinition } from './layer.ts'
 import { absent, initializer, positiveInteger } from './options.ts'
 import {
   asImageKernel,
@@ -117,9 +118,8 @@ const conv2d = defineLayer({
  * @param kernelSize Steps that a window spans.
  * @see keras/src/layers/convolutional/separable_conv1d.py
  */
-export const SeparableConv1D = (
-  ...args: FilterArguments<SeparableConvolutionOptions>
-): CallableLayer<SeparableConvolutionLayer> => conv1d.make(...args)
+export const SeparableConv1D = (...args: FilterArguments<SeparableConvolutionOptions>): CallableLayer =>
+  conv1d.make(...args)
 
 /**
  * Convolution over images of each channel by itself, then of all channels at each position:
@@ -130,6 +130,5 @@ export const SeparableConv1D = (
  * @param options As {@link SeparableConv1D}'s; `strides` and `dilationRate` a number for both axes or one each.
  * @see keras/src/layers/convolutional/separable_conv2d.py
  */
-export const SeparableConv2D = (
-  ...args: FilterArguments<SeparableConvolutionOptions>
-): CallableLayer<SeparableConvolutionLayer> => conv2d.make(...args)
+export const SeparableConv2D = (...args: FilterArguments<SeparableConvolutionOptions>): CallableLayer =>
+  conv2d.make(...args)

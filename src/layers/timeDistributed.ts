@@ -113,8 +113,8 @@ const definition = defineLayer({
  * @param layer Any layer that takes what one time step holds.
  * @see keras/src/layers/rnn/time_distributed.py
  */
-export function TimeDistributed(layer: Layer, options?: LayerOptions): CallableLayer<TimeDistributedLayer>
-export function TimeDistributed(options: TimeDistributedArguments): CallableLayer<TimeDistributedLayer>
-export function TimeDistributed(...args: readonly unknown[]): CallableLayer<TimeDistributedLayer> {
+export function TimeDistributed(layer: Layer, options?: LayerOptions): CallableLayer
+export function TimeDistributed(options: TimeDistributedArguments): CallableLayer
+export function TimeDistributed(...args: readonly unknown[]): CallableLayer {
   return definition.make(...args)
 }

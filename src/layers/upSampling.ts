@@ -108,7 +108,7 @@ const image = defineLayer({
  */
 export const UpSampling1D = (
   ...args: LayerArguments<[size?: number | undefined], LayerOptions, UpSampling1DArguments>
-): CallableLayer<UpSampling1DLayer> => line.make(...args)
+): CallableLayer => line.make(...args)
 
 /**
  * Repeats rows and columns of images: `[batch, height, width, channels]` → `[batch, height·size, width·size, channels]`.
@@ -118,4 +118,4 @@ export const UpSampling1D = (
  */
 export const UpSampling2D = (
   ...args: LayerArguments<[size?: Extents | undefined], UpSampling2DOptions, UpSampling2DArguments>
-): CallableLayer<UpSampling2DLayer> => image.make(...args)
+): CallableLayer => image.make(...args)

@@ -1,7 +1,7 @@
 // From what users hand over to the fields of a data set: inputs, targets and sample weights as flat arrays, checked.
 
 import { describeValue, fail } from '../errors.ts'
-import type { SymbolicTensor } from '../layers/layer.ts'
+import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { checkTargets } from '../training/losses.ts'
 import { type Shape, sameShape, showShape, sizeOf } from '../util/shape.ts'
 import { checkFiniteData, type NestedArray, Tensor, toTensor } from '../util/tensor.ts'

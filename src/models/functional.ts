@@ -2,7 +2,7 @@
 
 import { fail } from '../errors.ts'
 import { symbolicTensors } from '../layers/callable.ts'
-import type { SymbolicTensor } from '../layers/layer.ts'
+import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { readOptions } from '../util/options.ts'
 import { showShape } from '../util/shape.ts'
 import { LayersModel, type ModelOptions, modelOptions } from './model.ts'

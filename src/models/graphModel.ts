@@ -2,8 +2,9 @@
 
 import { checkBoolean, describeValue, fail } from '../errors.ts'
 import { currentPolicy, type DtypePolicy } from '../layers/dtypePolicy.ts'
-import type { Layer, SymbolicTensor } from '../layers/layer.ts'
+import type { Layer } from '../layers/layer.ts'
 import { autoName } from '../layers/naming.ts'
+import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { Variable } from '../layers/variable.ts'
 import { sizeOf } from '../util/shape.ts'
 import type { Tensor } from '../util/tensor.ts'

@@ -1,7 +1,7 @@
 // Models: a graph of layers from inputs to outputs that is trained, evaluated and asked.
 
 import { checkBoolean, checkText, SIZE_LIMIT } from '../errors.ts'
-import type { SymbolicTensor } from '../layers/layer.ts'
+import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { History } from '../training/callbacks.ts'
 import type { Optimizer } from '../training/optimizers.ts'
 import { type Given, nullable } from '../util/options.ts'

@@ -1,7 +1,8 @@
 // model.summary(): the table's rows from a model's layers.
 
 import { checkInteger, describeValue, fail } from '../errors.ts'
-import type { Layer, SymbolicTensor } from '../layers/layer.ts'
+import type { Layer } from '../layers/layer.ts'
+import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { isWeight, type Variable } from '../layers/variable.ts'
 import { type Given, nullable, readOptions } from '../util/options.ts'
 import { sizeOf } from '../util/shape.ts'

@@ -3,7 +3,8 @@
 
 import { fail } from '../errors.ts'
 import { InputLayer } from '../layers/input.ts'
-import type { Layer, LayerNode, SymbolicTensor } from '../layers/layer.ts'
+import type { Layer } from '../layers/layer.ts'
+import type { LayerNode, SymbolicTensor } from '../layers/symbolicTensor.ts'
 
 /** One call of a layer that the model consists of. */
 export interface Call {

@@ -1,0 +1,30 @@
+// What layers ask of the shapes of their inputs.
+
+import { fail } from '../errors.ts'
+import { type OpenShape, showShape } from '../util/shape.ts'
+import type { Layer } from './layer.ts'
+import type { Variable } from './variable.ts'
+
+/** Checks the features of an input against the kernel [features, …] of a layer that has its weights already. */
+export function checkFeatures(layer: Layer, shape: OpenShape, kernel: Variable | undefined): void {
+  const features = kernel?.shape[0]
+  if (features === undefined || shape.at(-1) === features) return
+  fail(layer.where, {
+    expected: `${features} features, for which it has its weights`,
+    got: showShape(shape),
+    remedy: 'Make another layer for other features.',
+  })
+}
+
+/** An extent that must be known when the layer is built. */
+export function knownExtent(layer: Layer, shape: OpenShape, axis: number, what: string): number {
+  const extent = shape.at(axis)
+  if (typeof extent !== 'number') {
+    return fail(layer.where, {
+      expected: `a known number of ${what} (axis ${axis})`,
+      got: showShape(shape),
+      remedy: 'Give it in inputShape.',
+    })
+  }
+  return extent
+}
