@@ -9,6 +9,7 @@ import { reshape } from './view.ts'
 
 export const convolutionProduct: RecurrentProduct = {
   first: 'step',
+  dims: (gates) => ({ gates: `B T H W ${gates}U`, recurrentKernel: `KH KW U ${gates}U` }),
   sizes: spaceParams,
   strategies: () => ['step'],
   kernelGradient(graph, { h, initial, dz, recurrentKernel }, attrs) {

@@ -7,10 +7,12 @@
 // z [B, T, 2·G·U], R [U, 2·G·U], h [B, T, 2U], states [B, 2U]. States, one or two, lie in one tensor (recurrentStates.ts).
 // recurrentSchedule.ts says how that is launched; a product (recurrentProduct.ts) may be a convolution, of states of space.
 
+import { fail } from '../errors.ts'
+import type { DimPatterns } from '../graph/dims.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { type DefinedOp, defineOp } from '../graph/operation.ts'
 import { wholeShape } from '../graph/parts.ts'
-import { sizeOf } from '../util/shape.ts'
+import { showShape, sizeOf } from '../util/shape.ts'
 import { addLastStep } from './recurrence.ts'
 import {
   drops,
@@ -55,9 +57,11 @@ export function defineRecurrence<
   product: RecurrentProduct,
 ): readonly [Recurrence<State, Own>, RecurrenceGradient<Read>] {
   const { gates: count, states, keeps } = cell
+  const sizes = product.dims(count)
   const gradient = defineGradient(cell, product)
   const forward = defineOp({
     kernel: cell.forward[product.first] as Forward,
+    dims: patterns({ z: sizes.gates, recurrentKernel: sizes.recurrentKernel }),
     factors: ['recurrentKernel'],
     optional: ['initial'],
     discardable: ['h', 'last', ...(keeps as readonly never[])],
@@ -72,9 +76,15 @@ export function defineRecurrence<
     // Between launches the states travel through the sequences, or through the last states.
     keeps: (_attrs: RecurrenceAttributes, strategy) =>
       isStepwise(strategy) ? ['h', ...(keeps as readonly never[])] : ['last'],
-    shape({ z, recurrentKernel }, attrs) {
+    shape({ z, recurrentKernel, initial }, attrs) {
       const h = sequenceShape(z, attrs, recurrentKernel)
       const state = stateShape(h)
+      const own = states.length === 1 ? state : wholeShape(state, states.length)
+      if (initial && sizeOf(initial) < sizeOf(own))
+        fail(cell.forward[product.first].name, {
+          expected: `initial states of ${sizeOf(own)} numbers together`,
+          got: showShape(initial),
+        })
       return {
         gates: z,
         h,
@@ -86,10 +96,10 @@ export function defineRecurrence<
     },
     params(shapes, attrs) {
       const { z, recurrentKernel, initial, h, last } = shapes
-      const sizes = product.sizes(z, recurrentKernel, attrs)
+      const extents = product.sizes(z, recurrentKernel, attrs)
       return {
-        ...recurrenceParams(cell, attrs, sizes.time, stateShape(sequenceShape(z, attrs, recurrentKernel))),
-        ...sizes,
+        ...recurrenceParams(cell, attrs, extents.time, stateShape(sequenceShape(z, attrs, recurrentKernel))),
+        ...extents,
         hasState: Number(initial !== undefined),
         keepH: Number(h !== undefined),
         keepOwn: Number(keeps.some((name) => name in shapes)),
@@ -129,6 +139,9 @@ export function defineRecurrence<
   return [forward, gradient] as unknown as readonly [Recurrence<State, Own>, RecurrenceGradient<Read>]
 }
 
+/** Patterns that the compiler need not know. */
+const patterns = (given: DimPatterns): Readonly<Record<never, string>> => given
+
 const lastOfState = (name: string): string => `${name}Last`
 
 /** What the way back reads, by the names that it has there. */
@@ -140,8 +153,10 @@ const readsOf = (
 
 function defineGradient(cell: RecurrentCell, product: RecurrentProduct) {
   const { gates: count, states } = cell
+  const sizes = product.dims(count)
   return defineOp({
     kernel: cell.backward[product.first] as Backward,
+    dims: patterns({ stored: sizes.gates, recurrentKernel: sizes.recurrentKernel }),
     factors: ['recurrentKernel'],
     optional: ['initial', 'dh', 'dLast'],
     inPlace: { gates: 'stored' },
@@ -157,11 +172,11 @@ function defineGradient(cell: RecurrentCell, product: RecurrentProduct) {
       dInitial: wholeShape(stateShape(sequenceShape(stored, attrs, recurrentKernel)), states.length),
     }),
     params({ stored, recurrentKernel, initial, dh, dLast }, attrs) {
-      const sizes = product.sizes(stored, recurrentKernel, attrs)
+      const extents = product.sizes(stored, recurrentKernel, attrs)
       const state = stateShape(sequenceShape(stored, attrs, recurrentKernel))
       return {
-        ...recurrenceParams(cell, attrs, sizes.time, state),
-        ...sizes,
+        ...recurrenceParams(cell, attrs, extents.time, state),
+        ...extents,
         hasState: Number(initial !== undefined),
         dhKind: dh === undefined ? 0 : attrs.lastOnly ? 2 : 1,
         hasDLast: Number(dLast !== undefined),

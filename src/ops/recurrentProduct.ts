@@ -20,6 +20,8 @@ export interface ProductTensors {
 export interface RecurrentProduct {
   /** The strategy whose kernels the operations are named after. */
   readonly first: RecurrentStrategy
+  /** The shapes of gates and recurrent kernel by the names of their dimensions, for so many gates. */
+  dims(gates: number): { readonly gates: string; readonly recurrentKernel: string }
   /** Extents as the kernels' scalars and constants, from the shapes of the gates and of the recurrent kernel. */
   sizes(gates: Shape, recurrentKernel: Shape, attrs: RecurrenceAttributes): RecurrentSizes
   /** Names of the ways to launch it that fit, the best by rule first. */
@@ -35,6 +37,7 @@ export interface RecurrentProduct {
 /** z [B, T, directions · G·U] += h·R [U, directions · G·U]. */
 export const matrixProduct: RecurrentProduct = {
   first: 'streamed',
+  dims: (gates) => ({ gates: `B T directions·${gates}U`, recurrentKernel: `U directions·${gates}U` }),
   sizes: ([batch = 1, time = 1], [units = 1], { directions = 1 }) => ({
     batch,
     time,

@@ -215,11 +215,11 @@ const others: readonly OpTest[] = [
       lstmGradient,
       {
         recurrentKernel: halves([units, 4 * units], 2, 0.25),
-        c: halves([5, 3, units], 3),
+        cells: halves([5, 3, units], 3),
         stored: halves([5, 3, 4 * units], 1),
         dh: halves([5, 3, units], 4),
       },
-      { ...recurrence, lastOnly: false },
+      { ...recurrence, lastOnly: false, wantsInitial: false },
       ['gates'],
     ],
     [

@@ -2,9 +2,9 @@
 // mean them: a row is a position of a sample, its recurrent product that of the window that it sees. Gates lie
 // [B, T, positions, 4U]. The scratch memory holds two states, the packed weights, and the windows of a block of positions.
 
-import { isKnown } from './activation'
 import { ConvRecurrentKernelGradient, LstmStep, LstmStepGradient } from './calls.gen'
-import { CellStep, CellStepBack, stepCell, stepCellBack } from './lstmCell'
+import { beginRows, cellCovers, row as cellRow } from './cell'
+import { lstmCell } from './lstm'
 import { packB, packedSizeA, packedSizeB, packRows, packTransposedB } from './packing'
 import { multiply, multiplyPanels, PanelProduct, Product } from './product'
 import { second, timeOf } from './recurrence'
@@ -12,8 +12,6 @@ import { addBack, bytesOfWindows, geometry, layOut, rowsOfBlock, termsOfWindow }
 
 const product = changetype<PanelProduct>(memory.data(offsetof<PanelProduct>(), 16))
 const gradientProduct = changetype<Product>(memory.data(offsetof<Product>(), 16))
-const cellStep = changetype<CellStep>(memory.data(offsetof<CellStep>(), 16))
-const cellStepBack = changetype<CellStepBack>(memory.data(offsetof<CellStepBack>(), 16))
 
 /** The recurrent convolution of one time step: stride 1, 'same' padding, on states [B, H, W, U]. */
 function setSpace<Call>(call: Call): void {
@@ -23,7 +21,7 @@ function setSpace<Call>(call: Call): void {
   geometry.channels = call.units
   geometry.outHeight = call.HEIGHT
   geometry.outWidth = call.WIDTH
-  geometry.filters = 4 * call.units
+  geometry.filters = lstmCell.gates * call.units
   geometry.groups = 1
   geometry.kernelHeight = call.KERNEL_HEIGHT
   geometry.kernelWidth = call.KERNEL_WIDTH
@@ -39,19 +37,15 @@ function setSpace<Call>(call: Call): void {
 function scratchOf<Call>(call: Call): i32 {
   setSpace(call)
   const units = call.units
-  const wide = 4 * units
+  const wide = lstmCell.gates * units
   const terms = termsOfWindow()
   const packed = 4 * packedSizeA(rowsOfBlock(terms), max(terms, wide))
   const weights = 4 * max(packedSizeB(wide, terms), packedSizeB(terms, wide))
   return bytesOfWindows(terms) + packed + weights + 2 * 4 * call.batch * units
 }
 
-function covers<Call>(call: Call): bool {
-  return call.recurrentRate === 0 && isKnown(call.ACTIVATION) && isKnown(call.RECURRENT_ACTIVATION)
-}
-
 export function convLstmCovers(call: LstmStep): bool {
-  return covers(call)
+  return cellCovers(call)
 }
 
 export function convLstmScratch(call: LstmStep): i32 {
@@ -65,7 +59,7 @@ export function convLstm(call: LstmStep): void {
   const time = call.time
   const units = call.units
   const h0 = call.initial
-  const wide = 4 * units
+  const wide = lstmCell.gates * units
   const row = <usize>wide * 4
   const stateRow = <usize>units * 4
   const sample = <usize>space * stateRow
@@ -84,9 +78,7 @@ export function convLstm(call: LstmStep): void {
   product.b = weights
   product.rowC = row
   product.rowBase = row
-  cellStep.units = units
-  cellStep.activation = call.ACTIVATION
-  cellStep.gate = call.RECURRENT_ACTIVATION
+  beginRows(call)
   if (h0) {
     memory.copy(hidden, h0, state)
     memory.copy(cell, second(h0, call.stateStride), state)
@@ -110,11 +102,11 @@ export function convLstm(call: LstmStep): void {
       const own = <usize>b * sample
       for (let n: usize = 0; n < <usize>space; n++) {
         const at = own + n * stateRow
-        cellStep.z = call.gates + (place + n) * row
-        cellStep.hidden = hidden + at
-        cellStep.before = cell + at
-        cellStep.after = cell + at
-        stepCell(cellStep)
+        cellRow.gates = call.gates + (place + n) * row
+        cellRow.hidden = hidden + at
+        cellRow.before = cell + at
+        cellRow.after = cell + at
+        lstmCell.forward(cellRow)
       }
       memory.copy(call.h + place * stateRow, hidden + own, sample)
       memory.copy(call.c + place * stateRow, cell + own, sample)
@@ -126,7 +118,7 @@ export function convLstm(call: LstmStep): void {
 }
 
 export function convLstmGradientCovers(call: LstmStepGradient): bool {
-  return covers(call)
+  return cellCovers(call)
 }
 
 export function convLstmGradientScratch(call: LstmStepGradient): i32 {
@@ -145,7 +137,7 @@ export function convLstmGradient(call: LstmStepGradient): void {
   const reverse = call.reverse !== 0
   const dh = call.dh
   const lastOnly = call.dhKind === LAST_ONLY
-  const wide = 4 * units
+  const wide = lstmCell.gates * units
   const row = <usize>wide * 4
   const stateRow = <usize>units * 4
   const sample = <usize>space * stateRow
@@ -166,9 +158,7 @@ export function convLstmGradient(call: LstmStepGradient): void {
   product.rowC = <usize>terms * 4
   product.base = 0
   product.rowBase = 0
-  cellStepBack.units = units
-  cellStepBack.activation = call.ACTIVATION
-  cellStepBack.gate = call.RECURRENT_ACTIVATION
+  beginRows(call)
   memory.fill(below, 0, state)
   const c0 = second(call.initial, call.stateStride)
   if (call.dLast) memory.copy(cell, call.dLast, state)
@@ -184,13 +174,13 @@ export function convLstmGradient(call: LstmStepGradient): void {
       if (dh) outer = lastOnly ? (s === time - 1 ? dh + own : 0) : dh + place * stateRow
       for (let n: usize = 0; n < <usize>space; n++) {
         const at = n * stateRow
-        cellStepBack.z = call.gates + (place + n) * row
-        cellStepBack.after = call.cells + (place + n) * stateRow
-        cellStepBack.before = before ? before + at : 0
-        cellStepBack.outer = outer ? outer + at : 0
-        cellStepBack.below = below + own + at
-        cellStepBack.cell = cell + own + at
-        stepCellBack(cellStepBack)
+        cellRow.gates = call.gates + (place + n) * row
+        cellRow.after = call.cells + (place + n) * stateRow
+        cellRow.before = before ? before + at : 0
+        cellRow.outer = outer ? outer + at : 0
+        cellRow.below = below + own + at
+        cellRow.carried = cell + own + at
+        lstmCell.backward(cellRow)
       }
     }
     if (s === 0 && !call.keepDInitial) break

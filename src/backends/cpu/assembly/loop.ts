@@ -1,0 +1,182 @@
+// A recurrence of any cell over all time steps, forward and back, whose product is that of matrices. Two directions lie side by
+// side in the columns of every tensor and run one after the other, the second against the first. The scratch memory holds the
+// packed weights and the states of the time step under way. A tensor that is absent is at 0.
+
+import { beginRows, Cell, row } from './cell'
+import { packB, packedSizeA, packedSizeB, packRows, packTransposedB } from './packing'
+import { multiplyPanels, PanelProduct } from './product'
+import { isReversed, part, second, timeOf } from './recurrence'
+import { storeFirst } from './vector'
+
+const product = changetype<PanelProduct>(memory.data(offsetof<PanelProduct>(), 16))
+
+/** Bytes for the packed weights, the packed rows of a time step, and two states. */
+export function scratchOf<Call>(call: Call, cell: Cell): i32 {
+  const batch = call.batch
+  const units = call.units
+  const wide = cell.gates * units
+  const weights = max(packedSizeB(wide, units), packedSizeB(units, wide))
+  return 4 * (weights + packedSizeA(batch, wide) + 2 * batch * units)
+}
+
+/** @param sequence Where the state that the cell carries goes, of every time step, if it is the second one. */
+export function runForward<Call>(call: Call, cell: Cell, sequence: usize): void {
+  for (let d = 0; d < call.DIRECTIONS; d++) forward(call, cell, sequence, d)
+}
+
+function forward<Call>(call: Call, cell: Cell, sequence: usize, direction: i32): void {
+  const batch = call.batch
+  const time = call.time
+  const units = call.units
+  const wide = cell.gates * units
+  const recurrentKernel = part(call.recurrentKernel, direction, wide)
+  const gates = part(call.gates, direction, wide)
+  const h = part(call.h, direction, units)
+  const carries = cell.carries > 0
+  const c = part(sequence, direction, units)
+  const c0 = carries ? part(second(call.initial, call.stateStride), direction, units) : 0
+  const stepRow = <usize>call.DIRECTIONS * <usize>wide * 4
+  const gatesRow = <usize>time * stepRow
+  const stateRow = <usize>call.DIRECTIONS * <usize>units * 4
+  const ownRow = <usize>units * 4
+  const state = <usize>batch * ownRow
+  const weights = call.scratch
+  const packed = weights + <usize>packedSizeB(wide, units) * 4
+  const hidden = packed + <usize>packedSizeA(batch, units) * 4
+  const kept = hidden + state
+  packB(recurrentKernel, stepRow, wide, units, weights)
+  product.m = batch
+  product.n = wide
+  product.setPacked(units)
+  product.a = packed
+  product.b = weights
+  product.rowC = gatesRow
+  product.rowBase = gatesRow
+  beginRows(call)
+  // States lie where they are kept, or else here.
+  const every = <usize>time * stateRow
+  const hRow = h ? every : ownRow
+  const cRow = c ? every : ownRow
+  if (!c0) memory.fill(kept, 0, state)
+  let hBefore = part(call.initial, direction, units)
+  let hBeforeRow = stateRow
+  let cBefore = c0 ? c0 : kept
+  let cBeforeRow = c0 ? stateRow : ownRow
+  for (let s = 0; s < time; s++) {
+    const t = timeOf(s, time, isReversed(call.reverse, direction))
+    const z = gates + <usize>t * stepRow
+    if (hBefore) {
+      packRows(hBefore, hBeforeRow, batch, units, packed)
+      product.c = z
+      product.base = z
+      multiplyPanels(product)
+    }
+    const hAfter = h ? h + <usize>t * stateRow : hidden
+    const cAfter = c ? c + <usize>t * stateRow : kept
+    for (let b: usize = 0; b < <usize>batch; b++) {
+      row.gates = z + b * gatesRow
+      row.hiddenBefore = hBefore ? hBefore + b * hBeforeRow : 0
+      row.hidden = hAfter + b * hRow
+      row.before = cBefore + b * cBeforeRow
+      row.after = cAfter + b * cRow
+      cell.forward(row)
+    }
+    hBefore = hAfter
+    hBeforeRow = hRow
+    cBefore = cAfter
+    cBeforeRow = cRow
+  }
+  const hLast = part(call.last, direction, units)
+  const cLast = carries ? part(second(call.last, call.stateStride), direction, units) : 0
+  for (let b: usize = 0; b < <usize>batch; b++) {
+    if (hLast) memory.copy(hLast + b * stateRow, hBefore + b * hBeforeRow, ownRow)
+    if (cLast) memory.copy(cLast + b * stateRow, cBefore + b * cBeforeRow, ownRow)
+  }
+}
+
+/**
+ * @param sequence The state that the cell carries, of every time step.
+ * @param dLast The gradient of its last one, if it is the second one.
+ */
+export function runBackward<Call>(call: Call, cell: Cell, sequence: usize, dLast: usize): void {
+  for (let d = 0; d < call.DIRECTIONS; d++) backward(call, cell, sequence, dLast, d)
+}
+
+/** Adds a row of units to another. */
+function addRow(units: i32, to: usize, from: usize): void {
+  for (let u = 0; u < units; u += 4) {
+    const at = <usize>u * 4
+    storeFirst(to + at, f32x4.add(v128.load(to + at), v128.load(from + at)), units - u)
+  }
+}
+
+/** The gradient of h that comes from above is [B, T, U], or [B, U] where it belongs to the last time step only. */
+const LAST_ONLY = 2
+
+function backward<Call>(call: Call, cell: Cell, sequence: usize, dLast: usize, direction: i32): void {
+  const batch = call.batch
+  const time = call.time
+  const units = call.units
+  const wide = cell.gates * units
+  const carries = cell.carries > 0
+  const reverse = isReversed(call.reverse, direction)
+  const recurrentKernel = part(call.recurrentKernel, direction, wide)
+  const gates = part(call.gates, direction, wide)
+  const c = part(sequence, direction, units)
+  const c0 = part(carries ? second(call.initial, call.stateStride) : call.initial, direction, units)
+  const dh = part(call.dh, direction, units)
+  const dcLast = part(dLast, direction, units)
+  const dh0 = call.keepDInitial ? part(call.dInitial, direction, units) : 0
+  const dc0 = carries ? part(second(call.dInitial, call.stateStride), direction, units) : 0
+  const lastOnly = call.dhKind === LAST_ONLY
+  const stepRow = <usize>call.DIRECTIONS * <usize>wide * 4
+  const gatesRow = <usize>time * stepRow
+  const ownRow = <usize>units * 4
+  const stateRow = <usize>call.DIRECTIONS * ownRow
+  const state = <usize>batch * ownRow
+  const weights = call.scratch
+  const packed = weights + <usize>packedSizeB(units, wide) * 4
+  const below = packed + <usize>packedSizeA(batch, wide) * 4
+  const carried = below + state
+  packTransposedB(recurrentKernel, stepRow, units, wide, weights)
+  product.m = batch
+  product.n = units
+  product.setPacked(wide)
+  product.a = packed
+  product.b = weights
+  product.c = below
+  product.rowC = ownRow
+  product.base = 0
+  product.rowBase = 0
+  beginRows(call)
+  memory.fill(below, 0, 2 * state)
+  for (let b: usize = 0; b < <usize>batch && dcLast !== 0; b++)
+    memory.copy(carried + b * ownRow, dcLast + b * stateRow, ownRow)
+  for (let s = time - 1; s >= 0; s--) {
+    const t = timeOf(s, time, reverse)
+    const z = gates + <usize>t * stepRow
+    for (let b = 0; b < batch; b++) {
+      const own = <usize>b * ownRow
+      const given = <usize>b * stateRow
+      const at = (<usize>b * <usize>time + <usize>t) * stateRow
+      const earlier = (<usize>b * <usize>time + <usize>timeOf(s - 1, time, reverse)) * stateRow
+      row.gates = z + <usize>b * gatesRow
+      row.after = c + at
+      row.before = s > 0 ? c + earlier : c0 ? c0 + given : 0
+      if (!dh) row.outer = 0
+      else if (!lastOnly) row.outer = dh + at
+      else row.outer = s === time - 1 ? dh + given : 0
+      row.below = below + own
+      row.carried = carried + own
+      cell.backward(row)
+    }
+    if (s === 0 && !dh0) break
+    packRows(z, gatesRow, batch, wide, packed)
+    multiplyPanels(product)
+  }
+  for (let b: usize = 0; b < <usize>batch; b++) {
+    if (dh0 && !carries) addRow(units, below + b * ownRow, carried + b * ownRow)
+    if (dh0) memory.copy(dh0 + b * stateRow, below + b * ownRow, ownRow)
+    if (dc0) memory.copy(dc0 + b * stateRow, carried + b * ownRow, ownRow)
+  }
+}
