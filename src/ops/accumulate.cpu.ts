@@ -6,7 +6,6 @@ import { EXACT_SUM_WORDS } from './exactSum.ts'
 import type * as Kernels from './kernels.gen.ts'
 
 const THREADS = 256
-const sums = new Float32Array(THREADS)
 
 export const accumulate = cpuSide<typeof Kernels.accumulate>({
   // The kernel's tree of additions, so that both backends give the same bits.
@@ -15,6 +14,7 @@ export const accumulate = cpuSide<typeof Kernels.accumulate>({
     { size, columns, rows, isMean, hasWeights, group, sums: count },
     { reset },
   ) {
+    const sums = new Float32Array(THREADS)
     if (reset) totals.fill(0)
     for (let column = 0; column < count; column++) {
       sums.fill(0)

@@ -2,17 +2,13 @@
 
 import { END, FINITE_ROWS, FLAGS, IS_INFINITE, IS_NAN, SUM, WORD } from './exactSum.ts'
 
-const float = new Float32Array(1)
-const bitsOfFloat = new Uint32Array(float.buffer)
-
 /** Adds a float32 to the sum, for so many rows. */
 export function addExactly(words: Uint32Array, value: number, rows: number): void {
   if (words[FLAGS] === 0) words.copyWithin(FINITE_ROWS, 0, 2)
   const count = words[0]! + rows
   words[0] = count
   if (count >= WORD) words[1]!++
-  float[0] = value
-  const bits = bitsOfFloat[0]!
+  const [bits = 0] = new Uint32Array(Float32Array.of(value).buffer)
   const exponent = (bits >>> 23) & 0xff
   const fraction = bits & 0x7fffff
   if (exponent === 255) {

@@ -14,6 +14,7 @@ export const convRecurrentKernelGradient = cpuSide<typeof Kernels.convRecurrentK
     const partSize = KERNEL_HEIGHT * KERNEL_WIDTH * units * wide
     const first = p.reverse ? time - 1 : 0
     parts.fill(0)
+    const masks = new Float32Array(wide)
     for (let n = 0; n < rows * time; n++) {
       const row = n % rows
       const t = Math.floor(n / rows)
@@ -22,7 +23,7 @@ export const convRecurrentKernelGradient = cpuSide<typeof Kernels.convRecurrentK
       const q = placeOf(row, time, t, space) * wide
       const part = Math.floor(n / perChunk) * partSize
       eachSeen(row, p, 1, (seen, entry) => {
-        const masks = gateMasks(seen, units, p.recurrentRate, p.seed, iteration)
+        gateMasks(masks, seen, { rate: p.recurrentRate, seed: p.seed, iteration })
         const source = t === first ? h0 : h
         const from = (t === first ? seen : placeOf(seen, time, earlier, space)) * units
         for (let k = 0; k < units; k++) {

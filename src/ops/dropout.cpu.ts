@@ -4,19 +4,14 @@ import { philox } from '../util/philox.ts'
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'
 
-// Working memory of the CPU function, which allocates nothing.
-const bits = new Uint32Array(4)
-const key = new Uint32Array(2)
-const counter = new Uint32Array(4)
-
 export const dropout = cpuSide<typeof Kernels.dropout>({
   cpu({ x, y }, { size, n, inner, rate, seed, stream }, { iteration }) {
     // The GPU compares and divides in f32.
     const threshold = Math.fround(rate)
     const kept = Math.fround(1 - threshold)
-    key[0] = seed
-    counter[1] = iteration
-    counter[2] = stream
+    const bits = new Uint32Array(4)
+    const key = [seed, 0]
+    const counter = [0, iteration, stream, 0]
     let drawn = -1
     for (let i = 0; i < size; i++) {
       const element = Math.floor(i / (n * inner)) * inner + (i % inner)

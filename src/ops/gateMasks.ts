@@ -5,30 +5,27 @@ import { philox } from '../util/philox.ts'
 /** The stream of a layer's draws that follows that of its inputs. */
 const STREAM = 1
 
-const bits = new Uint32Array(4)
-const key = new Uint32Array(2)
-const counter = new Uint32Array(4)
-let masks = new Float32Array(0)
+/** Of which draws masks are; no rate, no draws. */
+export interface GateDraws {
+  readonly rate: number
+  readonly seed: number
+  readonly iteration: number
+}
 
-/**
- * The factors of a row's units for each gate, [4, U]: 0, or 1 / (1 − rate); all 1 where nothing drops.
- * Valid until the next call.
- */
+/** Writes the factors of a row's units for each gate into `masks`, [4, U]: 0, or 1 / (1 − rate); all 1 where nothing drops. */
 export function gateMasks(
+  masks: Float32Array,
   row: number,
-  units: number,
-  rate: number,
-  seed: number,
-  iteration: number,
+  { rate, seed, iteration }: GateDraws,
 ): Float32Array {
-  if (masks.length < 4 * units) masks = new Float32Array(4 * units)
-  if (rate === 0) return masks.fill(1, 0, 4 * units)
+  if (rate === 0) return masks.fill(1)
+  const units = masks.length / 4
   // The GPU compares and divides in f32.
   const threshold = Math.fround(rate)
   const kept = 1 / Math.fround(1 - threshold)
-  key[0] = seed
-  counter[1] = iteration
-  counter[2] = STREAM
+  const bits = new Uint32Array(4)
+  const key = [seed, 0]
+  const counter = [0, iteration, STREAM, 0]
   for (let k = 0; k < units; k++) {
     counter[0] = row * units + k
     philox(counter, key, bits)

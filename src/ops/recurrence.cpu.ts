@@ -14,12 +14,13 @@ export const recurrentKernelGradient = cpuSide<typeof Kernels.recurrentKernelGra
     { iteration = 0 }: StepScalars,
   ) {
     dR.fill(0)
+    const masks = new Float32Array(4 * units)
     for (let lane = 0; lane < batch * DIRECTIONS; lane++) {
       const direction = lane % DIRECTIONS
       const b = (lane - direction) / DIRECTIONS
       const backwards = reverse !== direction
       const first = backwards ? time - 1 : 0
-      const masks = gateMasks(b, units, recurrentRate, direction ? otherSeed : seed, iteration)
+      gateMasks(masks, b, { rate: recurrentRate, seed: direction ? otherSeed : seed, iteration })
       const rowOf = (t: number) => (b * time + t) * DIRECTIONS + direction
       for (let t = 0; t < time; t++) {
         if (t === first && !HAS_STATE) continue

@@ -81,6 +81,8 @@ type Floats = Readonly<Record<string, Float32Array>>
 class Direction {
   readonly wide: number
 
+  #masks: Float32Array | null = null
+
   constructor(
     readonly p: LoopParams,
     readonly gates: number,
@@ -111,7 +113,12 @@ class Direction {
   /** The factors by which each gate sees a row's units, until the next call. */
   masksOf(row: number): Float32Array {
     const { units, recurrentRate, seed, otherSeed } = this.p
-    return gateMasks(row, units, recurrentRate, this.direction === 1 ? otherSeed : seed, this.iteration)
+    this.#masks ??= new Float32Array(4 * units)
+    return gateMasks(this.#masks, row, {
+      rate: recurrentRate,
+      seed: this.direction === 1 ? otherSeed : seed,
+      iteration: this.iteration,
+    })
   }
 }
 

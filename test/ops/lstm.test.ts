@@ -221,7 +221,7 @@ test.each(dropping)('%s: recurrent dropout, the same masks on both backends', as
 
 test('recurrent dropout keeps its share in every gate, scaled', () => {
   const [units, rate] = [4096, 0.3]
-  const masks = gateMasks(2, units, rate, 5, 9)
+  const masks = gateMasks(new Float32Array(4 * units), 2, { rate, seed: 5, iteration: 9 })
   for (let gate = 0; gate < 4; gate++) {
     const kept = masks.subarray(gate * units, (gate + 1) * units).filter((mask) => mask !== 0)
     expect(Math.abs(kept.length / units - (1 - rate))).toBeLessThan(0.03)

@@ -1,0 +1,62 @@
+/**
+ * A module of src keeps nothing: what changes belongs to an object that somebody made. Known exceptions are named, each with its
+ * reason; one that is gone must leave the list.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { posix } from 'node:path'
+import { expect, test } from 'vitest'
+
+const EXCEPTIONS: Readonly<Record<string, string>> = {
+  'backends/select.ts selection': 'the page has one backend, as Keras has one',
+  'backends/select.ts selected': 'the page has one backend, as Keras has one',
+  'backends/select.ts own': 'the page has one backend, as Keras has one',
+  'backends/tuner.ts told': 'a warning is said once',
+  'backends/tuningStorage.ts storage': "the browser's storage, or what node.ts puts in its place",
+  'formats/source.ts readPath': 'what reads a path is there once node.ts is loaded',
+  'formats/weightTree.ts files': "names in the file system that h5wasm's module has one of",
+  'layers/callable.ts registry':
+    'classes of layers by the names that files have, filled as they are declared',
+  'layers/dtypePolicy.ts current': "keras.config's policy",
+  'layers/dtypePolicy.ts isMixedLoaded': 'what the page has loaded',
+  'layers/naming.ts used': "Keras's counters of names, which clearSession starts again",
+  'training/mixedPrecision.ts loaded': 'what the page has loaded',
+  'ops/halfKernel.ts made': 'a twin is made once, because backends know kernels by their names',
+  'ops/halfTwin.ts made': 'a twin is made once, because passes know operations by identity',
+  'util/half.ts table': 'constant once it is made, which only mixed precision on the CPU needs',
+  'util/seed.ts seeds': 'the stream of setSeed',
+}
+
+const DECLARATIONS = [
+  /^(?:export )?let (\w+)/gm,
+  // Collections and buffers that are empty where they are made are filled later.
+  /^(?:export )?const (\w+)[^=\n]*= new (?:Map|Set)(?:<[^\n]*>)?\(\)/gm,
+  /^(?:export )?const (\w+)[^=\n]*= new \w+Array\((?!0\))/gm,
+  /^(?:export )?const (\w+)[^=\n]*= (?:\[\]|\{\})$/gm,
+]
+
+/** Names of what may change at the top of a module. A WeakMap only says more of objects that somebody else holds. */
+const stateIn = (text: string): string[] =>
+  DECLARATIONS.flatMap((declaration) => [...text.matchAll(declaration)].map(([, name = '']) => name))
+
+test('no module keeps state but those that are named', () => {
+  const found = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => path.endsWith('.ts') && !path.includes('/assembly/') && !path.endsWith('.gen.ts'))
+    .flatMap((path) =>
+      stateIn(readFileSync(posix.join('src', path), 'utf8')).map((name) => `${path} ${name}`),
+    )
+  expect(found.sort()).toEqual(Object.keys(EXCEPTIONS).sort())
+})
+
+test.each([
+  ['let count = 0', ['count']],
+  ['export let table: Float32Array | null = null', ['table']],
+  ['const made = new Map<string, Kernel>()', ['made']],
+  ['const scratch = new Uint32Array(4)', ['scratch']],
+  ['const list: string[] = []', ['list']],
+  ["const names = new Set(['a'])", []],
+  ['  let inside = 0', []],
+  ['const peaks = new WeakMap<Backend, Peak>()', []],
+])('%s', (text, names) => {
+  expect(stateIn(text)).toEqual(names)
+})
