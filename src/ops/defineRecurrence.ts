@@ -70,7 +70,7 @@ export function defineRecurrence<
     strategies: ({ z, recurrentKernel }, attrs: RecurrenceAttributes, device) =>
       product.strategies(
         product.sizes(z, recurrentKernel, attrs),
-        { drops: drops(attrs), isBackward: false },
+        { gates: cell.gates, drops: drops(attrs), isBackward: false },
         device,
       ),
     // Between launches the states travel through the sequences, or through the last states.
@@ -163,7 +163,7 @@ function defineGradient(cell: RecurrentCell, product: RecurrentProduct) {
     strategies: ({ stored, recurrentKernel }, attrs: RecurrenceGradientAttributes, device) =>
       product.strategies(
         product.sizes(stored, recurrentKernel, attrs),
-        { drops: drops(attrs), isBackward: true },
+        { gates: cell.gates, drops: drops(attrs), isBackward: true },
         device,
       ),
     // What is carried from launch to launch travels through the gradients of the initial states.

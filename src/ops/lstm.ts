@@ -11,6 +11,8 @@
 
 import { defineRecurrence } from './defineRecurrence.ts'
 import {
+  lstmColumns,
+  lstmColumnsGradient,
   lstmFused,
   lstmFusedGradient,
   lstmRegisters,
@@ -35,6 +37,7 @@ export const lstmCell = {
   functions: ['activation', 'recurrentActivation'],
   forward: {
     registers: lstmRegisters,
+    columns: lstmColumns,
     streamed: lstmSequence,
     tiled: lstmTiled,
     subgroups: lstmSubgroups,
@@ -43,6 +46,7 @@ export const lstmCell = {
   },
   backward: {
     registers: lstmRegistersGradient,
+    columns: lstmColumnsGradient,
     streamed: lstmSequenceGradient,
     tiled: lstmTiledGradient,
     subgroups: lstmSubgroupsGradient,

@@ -65,6 +65,8 @@ function forwardWay(
   switch (strategy) {
     case 'registers':
       return inRegisters(kernels.registers, gates, params)
+    case 'columns':
+      return inColumns(kernels.columns, gates, params)
     case 'streamed':
       return {
         kernel: kernels.streamed,
@@ -109,6 +111,10 @@ function backwardWay(
   switch (strategy) {
     case 'registers':
       return inRegisters(kernels.registers, gates, params)
+    case 'columns': {
+      const overrides = { TILE: Math.ceil(units / 32), VECTORS: (gates * units) / 4 }
+      return { kernel: kernels.columns, work: inQuads(1, gates, params), overrides }
+    }
     case 'streamed': {
       const overrides = { TILE: Math.ceil(units / 32) }
       return { kernel: kernels.streamed, work: inQuads(1, gates, params), overrides }
@@ -136,6 +142,16 @@ const inQuads = (quads: number, gates: number, { batch, units, DIRECTIONS = 1 }:
 function inRegisters(kernel: Kernel, gates: number, params: RecurrentParams): Way {
   const { units } = params
   const overrides = { THREADS: wholeWarps(gates * units), QUADS: Math.ceil(units / 4) }
+  return { kernel, work: inQuads(1, gates, params), overrides }
+}
+
+/** A thread for each vector of columns and part of k. */
+function inColumns(kernel: Kernel, gates: number, params: RecurrentParams): Way {
+  const { units } = params
+  const VECTORS = (gates * units) / 4
+  // Sums of more parts have no place in the 16 KiB of workgroup memory that every device has.
+  const PARTS = Math.min(4, Math.floor(256 / VECTORS))
+  const overrides = { VECTORS, PARTS, THREADS: wholeWarps(Math.max(units, PARTS * VECTORS)) }
   return { kernel, work: inQuads(1, gates, params), overrides }
 }
 

@@ -27,7 +27,7 @@ export interface RecurrentProduct {
   /** Names of the ways to launch it that fit, the best by rule first. */
   strategies(
     sizes: RecurrentSizes,
-    traits: { readonly drops: boolean; readonly isBackward: boolean },
+    traits: { readonly gates: number; readonly drops: boolean; readonly isBackward: boolean },
     device: DeviceTraits,
   ): readonly [RecurrentStrategy, ...RecurrentStrategy[]]
   /** dR. */
@@ -44,8 +44,8 @@ export const matrixProduct: RecurrentProduct = {
     units,
     DIRECTIONS: directions,
   }),
-  strategies: ({ batch, units }, { drops, isBackward }, device) =>
-    recurrentStrategies({ batch, units, hasTiles: isBackward || units % TILE === 0, drops }, device),
+  strategies: ({ batch, units }, { gates, drops, isBackward }, device) =>
+    recurrentStrategies({ batch, units, gates, hasTiles: isBackward || units % TILE === 0, drops }, device),
   kernelGradient: (graph, { h, initial, dz }, attrs) =>
     recurrentKernelGradient(graph, { h, h0: initial, dz }, attrs).dR,
 }

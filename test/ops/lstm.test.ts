@@ -22,7 +22,7 @@ const lstmOp = fromStates(lstm)
 const dropping: readonly RecurrentStrategy[] = ['streamed', 'step']
 const strategies: readonly RecurrentStrategy[] = [
   ...dropping,
-  ...(['registers', 'tiled', 'fused'] as const),
+  ...(['registers', 'columns', 'tiled', 'fused'] as const),
   ...(webgpu.traits.subgroups ? (['subgroups'] as const) : []),
 ]
 
@@ -34,7 +34,7 @@ const attributes = (reverse = false): RecurrenceAttributes => ({
 
 /** Those that fit so many units, backward at least: forward, tiles are of four units. */
 const fitting = (units: number): readonly RecurrentStrategy[] =>
-  recurrentStrategies({ batch: 1, units, hasTiles: true, drops: false }, webgpu.traits)
+  recurrentStrategies({ batch: 1, units, gates: 4, hasTiles: true, drops: false }, webgpu.traits)
 
 function inputs(batch: number, time: number, units: number) {
   const reach = 1 / Math.sqrt(units)
@@ -132,9 +132,12 @@ test.each(chunked)(
 
 test('recurrences are launched by what suits the device, the batch and the units', () => {
   const best = (batch: number, units: number, traits: Partial<DeviceTraits>, drops = false) =>
-    recurrentStrategies({ batch, units, hasTiles: true, drops }, { ...DEFAULT_TRAITS, ...traits })[0]
+    recurrentStrategies(
+      { batch, units, gates: 4, hasTiles: true, drops },
+      { ...DEFAULT_TRAITS, ...traits },
+    )[0]
   expect(best(32, 64, {})).toBe('registers')
-  expect(best(32, 65, {})).toBe('streamed')
+  expect(best(32, 65, {})).toBe('columns')
   expect(best(32, 257, {})).toBe('fused')
   const lanes = (size: number) => ({ isSoftware: true, subgroups: { min: size, max: size } })
   expect(best(32, 64, lanes(4))).toBe('tiled')

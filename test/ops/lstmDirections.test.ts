@@ -22,7 +22,7 @@ const BOTH = {
 } as const
 
 const fitting = (units: number): readonly string[] =>
-  recurrentStrategies({ batch: 1, units, hasTiles: true, drops: false }, webgpu.traits)
+  recurrentStrategies({ batch: 1, units, gates: 4, hasTiles: true, drops: false }, webgpu.traits)
 const strategies = fitting(1)
 const dropping = ['streamed', 'step']
 

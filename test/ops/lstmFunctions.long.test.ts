@@ -4,7 +4,10 @@ import { recurrentStrategies } from '../../src/ops/recurrentSchedule.ts'
 import { webgpu } from '../support/compareBackends.ts'
 import { checkFunctions } from '../support/lstmFunctions.ts'
 
-const strategies = recurrentStrategies({ batch: 1, units: 4, hasTiles: true, drops: false }, webgpu.traits)
+const strategies = recurrentStrategies(
+  { batch: 1, units: 4, gates: 4, hasTiles: true, drops: false },
+  webgpu.traits,
+)
 
 test.each(
   strategies.flatMap((strategy) => [

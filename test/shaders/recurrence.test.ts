@@ -32,6 +32,7 @@ function kernelsOf(suffix: string): RecurrentKernels {
   }
   return {
     registers: named('Registers'),
+    columns: named('Columns'),
     streamed: named('Sequence'),
     tiled: named('Tiled'),
     subgroups: named('Subgroups'),
@@ -80,7 +81,10 @@ ownSides[recurrence.operation.name] = forwardSide
 ownSides[gradient.operation.name] = backwardSide
 
 const strategiesOf = (batch: number, units: number) =>
-  recurrentStrategies({ batch, units, hasTiles: units % 4 === 0, drops: false }, webgpu.traits)
+  recurrentStrategies(
+    { batch, units, gates: cell.gates, hasTiles: units % 4 === 0, drops: false },
+    webgpu.traits,
+  )
 
 const sized = [
   { batch: 1, time: 1, units: 1 },
