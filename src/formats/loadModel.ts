@@ -3,15 +3,17 @@
 
 import { checkBoolean, describeValue } from '../errors.ts'
 import type { LayersModel } from '../models/model.ts'
-import { type Given, option, readOptions } from '../util/options.ts'
+import { option, readOptions, type TableFor } from '../util/options.ts'
 import { type ModelSource, readSource } from './source.ts'
+
+export interface LoadOptions {
+  /** Whether to take over compile settings and optimizer state, `true` by default. */
+  readonly compile?: boolean
+}
 
 const table = {
   compile: option(true, checkBoolean),
-}
-
-/** `compile`: whether to take over compile settings and optimizer state; true by default. */
-export type LoadOptions = Given<typeof table>
+} as const satisfies TableFor<LoadOptions>
 
 /**
  * Loads a model that Keras 3 saved as `.keras`.

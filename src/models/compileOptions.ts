@@ -8,7 +8,7 @@ import type { Metric } from '../training/metric.ts'
 import { getMetric, type MetricIdentifier } from '../training/metrics.ts'
 import { mixedPrecision } from '../training/mixedPrecision.ts'
 import { getOptimizer, type Optimizer } from '../training/optimizers.ts'
-import { flag, type Given, isOptions, nullable, readOptions, required } from '../util/options.ts'
+import { flag, isOptions, nullable, readOptions, required, type TableFor } from '../util/options.ts'
 import { type Shape, sameShape } from '../util/shape.ts'
 import type { OutputTraining } from './measures.ts'
 import { type StepModel, sampleShape } from './stepGraph.ts'
@@ -22,8 +22,26 @@ type Metrics =
   | readonly (MetricIdentifier | readonly MetricIdentifier[])[]
   | Readonly<Record<string, MetricIdentifier | readonly MetricIdentifier[]>>
 
+export interface CompileOptions {
+  /** `'adam'`, `'sgd'`, or one made by `Adam(…)`, `SGD(…)`. Keras's default, 'rmsprop', is not supported yet. */
+  readonly optimizer: string | Optimizer | Identified
+  /**
+   * A loss by name or made by a constructor; for several outputs a list, or an object by output name. An output whose loss is
+   * null is not trained; its metrics count.
+   */
+  readonly loss: Losses
+  /** Metrics by name; for several outputs a list of lists, or an object by output name; `null` by default. */
+  readonly metrics?: Metrics | null
+  /**
+   * Metrics alike to which samples count by their weights, those of `sampleWeight` or `classWeight`; `null` by default. A name
+   * that one of `metrics` has starts with `weighted_`.
+   */
+  readonly weightedMetrics?: Metrics | null
+  /** Whether a model under the policy 'mixed_float16' gives its optimizer dynamic loss scaling, `true` by default. */
+  readonly autoScaleLoss?: boolean
+}
+
 const compileOptions = {
-  /** 'adam', 'sgd', or one made by `Adam(…)`, `SGD(…)`. Keras's default, 'rmsprop', is not supported yet. */
   optimizer: required<Optimizer, string | Optimizer | Identified>((where, name, value) =>
     value === undefined
       ? fail(where, {
@@ -33,27 +51,15 @@ const compileOptions = {
         })
       : getOptimizer(value as string | Optimizer | Identified, `${where}, ${name}`),
   ),
-  /**
-   * A loss by name or made by a constructor; for several outputs a list, or an object by output name. An output whose loss is
-   * null is not trained; its metrics count.
-   */
   loss: required<Losses>((where, _name, value) =>
     value === undefined || value === null
       ? fail(where, { expected: 'a loss', got: 'none', remedy: "Give loss: 'mean_squared_error', say." })
       : (value as Losses),
   ),
-  /** Metrics by name; for several outputs a list of lists, or an object by output name. */
   metrics: nullable<Metrics>((_where, _name, value) => value as Metrics),
-  /**
-   * Metrics alike to which samples count by their weights, those of `sampleWeight` or `classWeight`. A name that one of
-   * `metrics` has starts with `weighted_`.
-   */
   weightedMetrics: nullable<Metrics>((_where, _name, value) => value as Metrics),
-  /** Whether a model under the policy 'mixed_float16' gives its optimizer dynamic loss scaling; true by default. */
   autoScaleLoss: flag(true),
-} as const
-
-export type CompileOptions = Given<typeof compileOptions>
+} as const satisfies TableFor<CompileOptions>
 
 /** Checks the options and returns the optimizer. */
 export function readCompileOptions(options: CompileOptions, policy: DtypePolicy, where: string): Optimizer {

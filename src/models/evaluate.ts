@@ -3,30 +3,47 @@
 import { fail } from '../errors.ts'
 import type { Verbose } from '../training/output.ts'
 import { ProgressLogger } from '../training/progress.ts'
-import { type Given, option, readOptions } from '../util/options.ts'
+import { option, readOptions, type TableFor } from '../util/options.ts'
 import { sizeOf } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
 import { type Call, trainingScalars } from './call.ts'
 import type { ModelCore } from './core.ts'
-import { readInputs, readSamples } from './data.ts'
+import { type ClassWeight, type Data, readInputs, readSamples } from './data.ts'
 import { batchSize, classWeight, readBatchSize, sampleWeight, verbose } from './fitOptions.ts'
 import { runOnce } from './runOnce.ts'
 import { sampleShape } from './stepGraph.ts'
 
+export interface PredictOptions {
+  /** Samples a step; `null`, the default, is 32, or the batch that a stateful model is fixed to. */
+  readonly batchSize?: number | null
+  /** `0`, silent, by default, since predictions are often made inside other work; as fit's otherwise. */
+  readonly verbose?: Verbose | 'auto'
+}
+
 const predictOptions = {
-  /** Samples a step; 32 by default, the fixed batch of a stateful model otherwise. */
   batchSize,
-  /** 0 by default here, since predictions are often made inside other work. */
   verbose: option<Verbose, Verbose | 'auto'>(0, verbose.read),
-} as const
+} as const satisfies TableFor<PredictOptions>
 
-const weightOptions = { sampleWeight, classWeight } as const
+export interface WeightOptions {
+  /** A weight for each sample, or for each time step of each; `null` by default. */
+  readonly sampleWeight?: Data | null
+  /** Weights of samples by class index, as an object or a Map; `null` by default. */
+  readonly classWeight?: ClassWeight | null
+}
 
-const evaluateOptions = { batchSize, verbose, sampleWeight } as const
+const weightOptions = { sampleWeight, classWeight } as const satisfies TableFor<WeightOptions>
 
-export type PredictOptions = Given<typeof predictOptions>
-export type WeightOptions = Given<typeof weightOptions>
-export type EvaluateOptions = Given<typeof evaluateOptions>
+export interface EvaluateOptions {
+  /** Samples a step; `null`, the default, is 32, or the batch that a stateful model is fixed to. */
+  readonly batchSize?: number | null
+  /** `'auto'`, the default, is 1 in Node and 0 in a page: 0 silent, 1 a progress bar, 2 a line. */
+  readonly verbose?: Verbose | 'auto'
+  /** A weight for each sample, or for each time step of each; `null` by default. */
+  readonly sampleWeight?: Data | null
+}
+
+const evaluateOptions = { batchSize, verbose, sampleWeight } as const satisfies TableFor<EvaluateOptions>
 
 const valuesOf = (core: ModelCore, totals: Uint32Array): number | number[] => {
   const logs = core.measures.logsOf(totals)

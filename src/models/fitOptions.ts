@@ -11,7 +11,7 @@ import {
 import { readRate } from '../layers/options.ts'
 import type { Callback } from '../training/callbacks.ts'
 import { standardOutput, type Verbose } from '../training/output.ts'
-import { type Config, computed, type Given, nullable, option } from '../util/options.ts'
+import { type Config, computed, nullable, option, type TableFor } from '../util/options.ts'
 import type { ModelCore } from './core.ts'
 import type { ClassWeight, Data } from './data.ts'
 
@@ -21,20 +21,46 @@ export const verbose = computed<Verbose, Verbose | 'auto'>(readVerbose)
 export const sampleWeight = nullable<unknown, Data>((_where, _name, value) => value)
 export const classWeight = nullable<unknown, ClassWeight>((_where, _name, value) => value)
 
+export interface FitOptions {
+  /** Samples a step; `null`, the default, is 32, or the batch that a stateful model is fixed to. */
+  readonly batchSize?: number | null
+  /** Times through the data, `1` by default. */
+  readonly epochs?: number
+  /** `'auto'`, the default, is 1 in Node and 0 in a page: 0 silent, 1 a progress bar, 2 a line an epoch. */
+  readonly verbose?: Verbose | 'auto'
+  /** An object of hooks, or several; none by default. */
+  readonly callbacks?: Callback | readonly Callback[] | null
+  /** Share of the last samples kept for validation, in [0, 1), `0` by default. Taken before shuffling. */
+  readonly validationSplit?: number
+  /** `[x, y]` or `[x, y, sampleWeight]`, instead of `validationSplit`; `null` by default. */
+  readonly validationData?: readonly [x: Data, y: Data, sampleWeight?: Data | null] | null
+  /** Samples a validation step; `null`, the default, takes `batchSize`. */
+  readonly validationBatchSize?: number | null
+  /** Validate every so many epochs, `1` by default. */
+  readonly validationFreq?: number
+  /** A new order of samples every epoch; `null`, the default, shuffles arrays and leaves a stream in its own order. */
+  readonly shuffle?: boolean | null
+  /** Weights of samples by class index, as an object or a Map; `null` by default. */
+  readonly classWeight?: ClassWeight | null
+  /** A weight for each sample, or for each time step of each; `null` by default. */
+  readonly sampleWeight?: Data | null
+  /** The epoch to start from, when training goes on, `0` by default. */
+  readonly initialEpoch?: number
+  /**
+   * Batches an epoch. `null`, the default: all of an array's, and a stream's until it ends. With fewer than an array has, the next
+   * epoch goes on where this one stopped, and the epoch in which the data run out is shorter, as in Keras.
+   */
+  readonly stepsPerEpoch?: number | null
+}
+
 export const fitOptions = {
-  /** Samples a step; 32 by default, the fixed batch of a stateful model otherwise. */
   batchSize,
-  /** Times through the data; 1 by default. */
   epochs: option(1, checkPositiveInteger),
-  /** 'auto' (default) is 1 in Node and 0 in a page: 0 silent, 1 a progress bar, 2 a line an epoch. */
   verbose,
-  /** An object of hooks, or several. */
   callbacks: option<readonly Callback[], Callback | readonly Callback[] | null>([], (_where, _name, given) =>
     given === null ? [] : Array.isArray(given) ? given : [given as Callback],
   ),
-  /** Share of the last samples kept for validation, in [0, 1); 0 by default. Taken before shuffling. */
   validationSplit: option(0, readRate),
-  /** `[x, y]` or `[x, y, sampleWeight]`; instead of `validationSplit`. */
   validationData: nullable<readonly unknown[], readonly [x: Data, y: Data, sampleWeight?: Data | null]>(
     (where, name, value) =>
       Array.isArray(value) && (value.length === 2 || value.length === 3)
@@ -44,26 +70,14 @@ export const fitOptions = {
             got: describeValue(value),
           }),
   ),
-  /** Samples a validation step; `batchSize` by default. */
   validationBatchSize: batchSize,
-  /** Validate every so many epochs; 1 by default. */
   validationFreq: option(1, checkPositiveInteger),
-  /** A new order of samples every epoch; true by default. Not beside a stream, whose order is its own. */
   shuffle: nullable(checkBoolean),
-  /** Weights of samples by class index, as an object or a Map. */
   classWeight,
-  /** A weight for each sample, or for each time step of each. */
   sampleWeight,
-  /** The epoch to start from, when training goes on; 0 by default. */
   initialEpoch: option(0, (where, name, value) => checkInteger(where, name, value, { min: 0 })),
-  /**
-   * Batches an epoch. All of an array's, and a stream's until it ends, by default. With fewer than an array has, the next
-   * epoch goes on where this one stopped, and the epoch in which the data run out is shorter, as in Keras.
-   */
   stepsPerEpoch: nullable(checkPositiveInteger),
-} as const
-
-export type FitOptions = Given<typeof fitOptions>
+} as const satisfies TableFor<FitOptions>
 
 /** Options of fit, checked, defaults filled in. */
 export type FitSettings = Config<typeof fitOptions>

@@ -4,7 +4,7 @@ import { checkBoolean, checkText, SIZE_LIMIT } from '../errors.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { History } from '../training/callbacks.ts'
 import type { Optimizer } from '../training/optimizers.ts'
-import { type Given, nullable } from '../util/options.ts'
+import { nullable, type TableFor } from '../util/options.ts'
 import type { Tensor } from '../util/tensor.ts'
 import { type CompileOptions, readCompileOptions, readTraining } from './compileOptions.ts'
 import { ModelCore } from './core.ts'
@@ -22,12 +22,14 @@ import { Turns } from './turns.ts'
 // Of no use to a page that only trains: loaded when it is called.
 const evaluation = () => import('./evaluate.ts')
 
-export const modelOptions = {
-  /** `sequential`, `sequential_1`, … or `functional`, … by default. */
-  name: nullable(checkText),
-} as const
+export interface ModelOptions {
+  /** The model's name; `null`, the default: `sequential`, `sequential_1`, … or `functional`, … */
+  readonly name?: string | null
+}
 
-export type ModelOptions = Given<typeof modelOptions>
+export const modelOptions = {
+  name: nullable(checkText),
+} as const satisfies TableFor<ModelOptions>
 
 /** A model; made by {@link Model}, {@link Sequential} or `loadModel`. */
 export class LayersModel extends GraphModel {

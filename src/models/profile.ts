@@ -7,7 +7,7 @@ import { checkInteger, fail } from '../errors.ts'
 import { BYTES, Graph } from '../graph/graph.ts'
 import { affine } from '../ops/elementwise.ts'
 import { matmul } from '../ops/matmul.ts'
-import { type Given, option, readOptions } from '../util/options.ts'
+import { option, readOptions, type TableFor } from '../util/options.ts'
 import { sizeOf } from '../util/shape.ts'
 import { drawTable } from '../util/table.ts'
 import type { ModelCore } from './core.ts'
@@ -16,12 +16,14 @@ import { DatasetBuffers } from './dataset.ts'
 import { sampleShape } from './stepGraph.ts'
 import { Store } from './store.ts'
 
-const profileOptions = {
-  /** How often the step runs; times are medians. 10 by default, 10,000 at most. */
-  repeats: option(10, (where, name, value) => checkInteger(where, name, value, { min: 1, max: 10_000 })),
-} as const
+export interface ProfileOptions {
+  /** How often the step runs, `10` by default, 10,000 at most; times are medians. */
+  readonly repeats?: number
+}
 
-export type ProfileOptions = Given<typeof profileOptions>
+const profileOptions = {
+  repeats: option(10, (where, name, value) => checkInteger(where, name, value, { min: 1, max: 10_000 })),
+} as const satisfies TableFor<ProfileOptions>
 
 /** One operation of the step. */
 export interface OperationProfile {

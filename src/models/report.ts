@@ -5,7 +5,7 @@ import { selectedBackend } from '../backends/select.ts'
 import { flopsOf, printPlan, submitsOf } from '../compiler/plan.ts'
 import { checkBoolean, checkExtent } from '../errors.ts'
 import { DEFAULT_TRAITS } from '../graph/operation.ts'
-import { type Given, nullable, readOptions } from '../util/options.ts'
+import { nullable, readOptions, type TableFor } from '../util/options.ts'
 import type { ModelCore } from './core.ts'
 
 export interface PlanReport {
@@ -31,14 +31,17 @@ export interface PlanReport {
   toString(): string
 }
 
-const planOptions = {
-  /** Samples a step; 32 by default, or what the model is fixed to. */
-  batchSize: nullable(checkExtent),
-  /** Whether the step trains; where the model is compiled, by default. */
-  training: nullable(checkBoolean),
-} as const
+export interface PlanOptions {
+  /** Samples a step; `null`, the default, is 32, or what the model is fixed to. */
+  readonly batchSize?: number | null
+  /** Whether the step trains; `null`, the default: where the model is compiled. */
+  readonly training?: boolean | null
+}
 
-export type PlanOptions = Given<typeof planOptions>
+const planOptions = {
+  batchSize: nullable(checkExtent),
+  training: nullable(checkBoolean),
+} as const satisfies TableFor<PlanOptions>
 
 export function reportPlan(core: ModelCore, options: PlanOptions): PlanReport {
   const where = `${core.where}.plan`

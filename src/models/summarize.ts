@@ -4,25 +4,28 @@ import { checkInteger, describeValue, fail } from '../errors.ts'
 import type { Layer } from '../layers/layer.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { isWeight, type Variable } from '../layers/variable.ts'
-import { type Given, nullable, readOptions } from '../util/options.ts'
+import { nullable, readOptions, type TableFor } from '../util/options.ts'
 import { sizeOf } from '../util/shape.ts'
 import type { ModelCore } from './core.ts'
 import { formatShapes, renderSummary, type SummaryRow } from './summary.ts'
 
 type Print = (text: string) => void
 
+export interface SummaryOptions {
+  /** Characters a line; `null`, the default, is 80. */
+  readonly lineLength?: number | null
+  /** Takes the text; `null`, the default, prints it on the console. */
+  readonly printFn?: Print | null
+}
+
 const summaryOptions = {
-  /** Characters a line; 80 by default. */
   lineLength: nullable((where, name, value) => checkInteger(where, name, value, { min: 1, max: 10_000 })),
-  /** Takes the text; the console by default. */
   printFn: nullable<Print>((where, name, value) =>
     typeof value === 'function'
       ? (value as Print)
       : fail(where, { expected: `${name} to be a function`, got: describeValue(value) }),
   ),
-} as const
-
-export type SummaryOptions = Given<typeof summaryOptions>
+} as const satisfies TableFor<SummaryOptions>
 
 interface Named {
   readonly name: string

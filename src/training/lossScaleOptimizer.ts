@@ -13,20 +13,25 @@ import type { Graph } from '../graph/graph.ts'
 import type { Variable } from '../layers/variable.ts'
 import { lossScale, overflow } from '../ops/lossScale.ts'
 import { MOST_SCALE, SCALING_SIZE } from '../ops/lossScaleState.ts'
-import { type Config, type Given, option, readOptions } from '../util/options.ts'
+import { type Config, option, readOptions, type TableFor } from '../util/options.ts'
 import { Optimizer, type UpdateTensors } from './optimizers.ts'
 
+export interface LossScaleOptions {
+  /** What the loss is multiplied by at first, `32768` by default, 2¹²⁶ at most. */
+  readonly initialScale?: number
+  /** Steps without overflow after which the scale doubles, `2000` by default. */
+  readonly dynamicGrowthSteps?: number
+  /** The optimizer's name in files, `'loss_scale_optimizer'` by default. */
+  readonly name?: string
+}
+
 const lossScaleOptions = {
-  /** 2¹⁵ by default, 2¹²⁶ at most. */
   initialScale: option(2 ** 15, (where, name, value) =>
     checkFinite(where, name, checkPositive(where, name, value), { max: MOST_SCALE }),
   ),
-  /** Steps without overflow after which the scale doubles; 2000 by default. */
   dynamicGrowthSteps: option(2000, checkPositiveInteger),
   name: option('loss_scale_optimizer', checkText),
-} as const
-
-export type LossScaleOptions = Given<typeof lossScaleOptions>
+} as const satisfies TableFor<LossScaleOptions>
 
 /** What the device knows of loss scaling. */
 export interface LossScaleState {

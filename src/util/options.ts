@@ -48,20 +48,6 @@ export type Config<Table extends OptionTable> = {
   readonly [Name in keyof Table]: ReturnType<Table[Name]['read']>
 }
 
-/** What the user may write for an option. */
-export type InputOf<O> = O extends { readonly takes?: (value: infer Input) => void } ? Input : never
-
-type RequiredNames<Table extends OptionTable> = {
-  [Name in keyof Table]: Table[Name] extends { readonly isRequired: true } ? Name : never
-}[keyof Table]
-
-/** What the user may write for a table: the options that it requires, and any of the others. */
-export type Given<Table extends OptionTable> = {
-  readonly [Name in keyof Pick<Table, RequiredNames<Table>>]: InputOf<Table[Name]>
-} & {
-  readonly [Name in keyof Omit<Table, RequiredNames<Table>>]?: InputOf<Table[Name]> | undefined
-}
-
 type Write<T> = (value: T) => unknown
 
 const itself: Write<unknown> = (value) => value

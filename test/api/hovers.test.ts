@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import '../../src/index.ts'
 import { layerDefinitions } from '../../src/layers/callable.ts'
+import { fitOptions } from '../../src/models/fitOptions.ts'
 import type { OptionTable } from '../../src/util/options.ts'
 import { LanguageService } from '../support/languageService.ts'
 import { isRefused } from '../support/optionKinds.ts'
@@ -63,3 +64,34 @@ test.each(calls.map((call, index) => [call.name, call, index] as const))(
     }
   },
 )
+
+/** Methods and functions whose tables are their modules' own, with what an editor shows of their options. */
+const others: readonly (readonly [call: string, options: readonly string[]])[] = [
+  ['model.compile(OPTIONS)', ['optimizer', 'loss', 'metrics', 'weightedMetrics', 'autoScaleLoss']],
+  ['model.fit([], [], OPTIONS)', Object.keys(fitOptions)],
+  ['model.evaluate([], [], OPTIONS)', ['batchSize', 'verbose', 'sampleWeight']],
+  ['model.predict([], OPTIONS)', ['batchSize', 'verbose']],
+  ['model.trainOnBatch([], [], OPTIONS)', ['sampleWeight', 'classWeight']],
+  ['model.plan(OPTIONS)', ['batchSize', 'training']],
+  ['model.summary(OPTIONS)', ['lineLength', 'printFn']],
+  ['model.profile([], [], OPTIONS)', ['repeats']],
+  ['api.Sequential([], OPTIONS)', ['name']],
+  ["api.loadModel('', OPTIONS)", ['compile']],
+  ["api.LossScaleOptimizer('sgd', OPTIONS)", ['initialScale', 'dynamicGrowthSteps', 'name']],
+  [
+    'api.initializers.VarianceScaling(OPTIONS)',
+    ['scale', 'mode', 'distribution', 'seed', 'inputAxes', 'outputAxes'],
+  ],
+  ['api.Dense(1)(api.Input([1]), OPTIONS)', ['initialState', 'training']],
+]
+
+test.each(others)('%s', async (call, options) => {
+  const path = `test/api/other${others.findIndex(([other]) => other === call)}.ts`
+  const line = call.replace('OPTIONS', `{ ${options.map((option) => `${option}: never`).join(', ')} }`)
+  const head = "import * as api from '../../src/index.ts'"
+  service.open(path, `${head}\ndeclare const never: never\nconst model = api.Sequential()\n${line}`)
+  for (const option of options) {
+    const { text } = await service.hover(path, { line: 3, character: line.indexOf(` ${option}:`) + 1 })
+    expect(text, `the text of ${option}`).toMatch(/\w.*[.…]$/s)
+  }
+})
