@@ -2,7 +2,7 @@
  * `checkCase` does with a model what Keras did with it (test/golden/README.md) and expects Keras's numbers:
  *
  *   - architecture: summary, weight paths, number of parameters
- *   - forward and gradients: 5e-6 of the largest magnitude. A sum of K ≤ 500 products in another order is off by some
+ *   - forward and gradients: 5e-6 of a number's scale (scale.ts). A sum of K ≤ 500 products in another order is off by some
  *     √K·ε = 22 · 1.2e-7 of its terms; the recurrence contracts, so later steps add little.
  *   - losses of epochs: 2e-5, forward errors carried through some 200 updates
  *   - weights, and predictions by them: 1e-4. Adam divides a gradient by its root mean square, so that one near zero

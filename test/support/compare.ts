@@ -2,7 +2,7 @@
 
 import { relativeDifference } from './relativeDifference.ts'
 
-/** Expects numbers to agree to a share of the largest. */
+/** Expects numbers to agree, each to a share of its scale (scale.ts). */
 export function expectClose(
   what: string,
   got: ArrayLike<number> | undefined,

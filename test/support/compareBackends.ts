@@ -11,18 +11,18 @@ import type { Plan } from '../../src/compiler/plan.ts'
 import type { CpuSide, StepScalars } from '../../src/graph/operation.ts'
 import { requestTestDevice } from './gpu.ts'
 import { type Floats, LoadedPlan, type Memory, type Run } from './runPlan.ts'
-import { largestOf } from './values.ts'
+import { scalesOf } from './scale.ts'
 
 /** How far apart results may be. */
 export interface Rounding {
   /**
    * How many roundings an element goes through, 8 by default: the difference allowed, in units of ε = 2⁻²³ times the
-   * largest magnitude of the tensor. A function that WGSL lets be off by 2 ε counts as two.
+   * element's scale (scale.ts). A function that WGSL lets be off by 2 ε counts as two.
    */
   readonly roundings?: number
   /** The results are sums of products: errors grow with each element's own Σ|a·b|, which is its value at |inputs|. */
   readonly products?: boolean
-  /** The difference is in units of each element's own ε, not of the largest's; underflow aside. */
+  /** The difference is in units of each element's own ε, however small it is; underflow aside. */
   readonly each?: boolean
 }
 
@@ -96,7 +96,7 @@ export async function compareBackends(
   const others = { ...compiled, WebGPU: await runOn(webgpu, plan, memory, steps) }
   const compare = (label: string, pick: (run: Run) => Floats): void => {
     for (const [name, values] of Object.entries(pick(expected))) {
-      const scale = (grown && pick(grown)[name]) ?? (each ? values : largestOf(values))
+      const scale = (grown && pick(grown)[name]) ?? (each ? values : scalesOf(values))
       for (const [backend, found] of Object.entries(others)) {
         expectWithin(roundings, `${backend}: ${label}${name}`, pick(found)[name], values, scale)
       }
@@ -121,18 +121,17 @@ async function createRelaxed(): Promise<Backend> {
 const absolute = (memory: Memory): Memory =>
   Object.fromEntries(Object.entries(memory).map(([name, values]) => [name, values.map(Math.abs)]))
 
-/** `scale` is one magnitude for all elements, or one for each. */
 function expectWithin(
   roundings: number,
   name: string,
   found: Float32Array | undefined,
   expected: Float32Array,
-  scale: number | Float32Array,
+  scale: Float32Array | Float64Array,
 ): void {
   expect(found?.length, `length of ${name}`).toBe(expected.length)
   for (const [i, value] of expected.entries()) {
     const got = found?.[i] ?? Number.NaN
-    const magnitude = Math.abs(typeof scale === 'number' ? scale : (scale[i] ?? Number.NaN))
+    const magnitude = Math.abs(scale[i] ?? Number.NaN)
     // What is not finite is the same everywhere.
     if (Object.is(got, value) || Math.abs(got - value) <= UNDERFLOW) continue
     const off = Math.abs(got - value) / (EPSILON * magnitude)
