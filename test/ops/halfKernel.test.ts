@@ -6,12 +6,11 @@ import { minifyKernels } from '../../shaders/minify.ts'
 import { moduleHead } from '../../src/backends/webgpu/moduleHead.ts'
 import { codeOf } from '../../src/graph/kernel.ts'
 import { halfKernel } from '../../src/ops/halfKernel.ts'
-import { requestTestDevice } from '../support/gpu.ts'
+import { requestNullDevice } from '../support/gpu.ts'
 
-const device = await requestTestDevice()
+const device = await requestNullDevice()
 const kernels = await linkKernels()
 const reading = kernels.filter(({ operands }) => operands.length > 0)
-const forms = device.features.has('shader-f16') ? [false, true] : [false]
 
 test('kernels of every operation with factors have twins', () => {
   expect(reading.map(({ name }) => name)).toEqual(
@@ -25,12 +24,13 @@ test('kernels of every operation with factors have twins', () => {
   )
 })
 
-test.each(forms)('their WGSL is valid, with shader-f16 %s', async (hasF16) => {
+// SwiftShader has no shader-f16, so that these are checked by Dawn alone, which has it. They compute in
+// test/ops/halve.test.ts, wherever the adapter has it, too.
+test.each([false, true])('their WGSL is valid, with shader-f16 %s', async (hasF16) => {
   const twins = halfTwinsOf(kernels)
   const all = [...kernels, ...twins.map((twin) => ({ ...twin, overrides: [] }))]
   const short = minifyKernels(all).slice(kernels.length)
   for (const { name, operands, extensions, ...kernel } of reading) {
-    if (extensions.includes('subgroups') && !device.features.has('subgroups')) continue
     const twin = halfKernel({ name, extensions, ...kernel }, operands, hasF16)
     const minified =
       short[twins.findIndex((made) => made.kernel === name && made.form === (hasF16 ? 'F16' : 'Half'))]

@@ -37,6 +37,8 @@ export interface OpCase<I extends Values, O extends Values, A> extends Rounding 
   readonly by?: readonly NameIn<I>[]
   /** Differentiates the mean of this output, a loss, instead of F. */
   readonly loss?: NameIn<O>
+  /** `floor` of the gradients. */
+  readonly gradientFloor?: number
   /** Step of the differences, 2⁻⁵ by default: smaller where the fifth derivative is far above the first. */
   readonly differenceStep?: number
   /** Steps that run one after another; one by default. */
@@ -203,7 +205,16 @@ async function checkGradients(
   const all = { ...memory, ...arenas }
   const numbers = [caseOf(test), steps]
   const reference = await once(op, ['backward', ...numbers], () => referenceOf(plan, all, steps, test))
-  const { results } = await compareBackends(plan, all, steps, test, { prefix: 'd ', reference })
+  const { results } = await compareBackends(
+    plan,
+    all,
+    steps,
+    { ...test, floor: test.gradientFloor ?? 0 },
+    {
+      prefix: 'd ',
+      reference,
+    },
+  )
   await once(op, ['differences', ...numbers, roundings, differenceStep], async () => {
     const again = await LoadedPlan.load(cpu, forward, memory)
     const outputsAt = async (changed: Memory) => (await again.run(changed, steps)).results

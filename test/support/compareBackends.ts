@@ -24,6 +24,8 @@ export interface Rounding {
   readonly products?: boolean
   /** The difference is in units of each element's own ε, however small it is; underflow aside. */
   readonly each?: boolean
+  /** No element's scale is smaller: the results are differences of numbers of this magnitude. */
+  readonly floor?: number
 }
 
 /** What operations that a test makes do on the CPU, by their names. */
@@ -91,14 +93,15 @@ export async function compareBackends(
   rounding: Rounding,
   { prefix = '', reference }: { readonly prefix?: string; readonly reference?: Reference | undefined } = {},
 ): Promise<Run> {
-  const { roundings = 8, each = false } = rounding
+  const { roundings = 8, each = false, floor = 0 } = rounding
   const { expected, compiled, grown } = reference ?? (await referenceOf(plan, memory, steps, rounding))
   const others = { ...compiled, WebGPU: await runOn(webgpu, plan, memory, steps) }
   const compare = (label: string, pick: (run: Run) => Floats): void => {
     for (const [name, values] of Object.entries(pick(expected))) {
       const scale = (grown && pick(grown)[name]) ?? (each ? values : scalesOf(values))
       for (const [backend, found] of Object.entries(others)) {
-        expectWithin(roundings, `${backend}: ${label}${name}`, pick(found)[name], values, scale)
+        const limits = { roundings, floor, scale }
+        expectWithin(limits, `${backend}: ${label}${name}`, pick(found)[name], values)
       }
     }
   }
@@ -121,17 +124,23 @@ async function createRelaxed(): Promise<Backend> {
 const absolute = (memory: Memory): Memory =>
   Object.fromEntries(Object.entries(memory).map(([name, values]) => [name, values.map(Math.abs)]))
 
+interface Limits {
+  readonly roundings: number
+  readonly floor: number
+  /** A magnitude for each element. */
+  readonly scale: Float32Array | Float64Array
+}
+
 function expectWithin(
-  roundings: number,
+  { roundings, floor, scale }: Limits,
   name: string,
   found: Float32Array | undefined,
   expected: Float32Array,
-  scale: Float32Array | Float64Array,
 ): void {
   expect(found?.length, `length of ${name}`).toBe(expected.length)
   for (const [i, value] of expected.entries()) {
     const got = found?.[i] ?? Number.NaN
-    const magnitude = Math.abs(scale[i] ?? Number.NaN)
+    const magnitude = Math.max(floor, Math.abs(scale[i] ?? Number.NaN))
     // What is not finite is the same everywhere.
     if (Object.is(got, value) || Math.abs(got - value) <= UNDERFLOW) continue
     const off = Math.abs(got - value) / (EPSILON * magnitude)
