@@ -2,14 +2,15 @@
 
 import { relativeDifference } from './relativeDifference.ts'
 
-/** Expects numbers to agree, each to a share of its scale (scale.ts). */
+/** Expects numbers to agree, each to a share of its scale (scale.ts), which is at least `floor`. */
 export function expectClose(
   what: string,
   got: ArrayLike<number> | undefined,
   expected: ArrayLike<number>,
   tolerance: number,
+  floor = 0,
 ): void {
-  const difference = relativeDifference(got ?? [], expected)
+  const difference = relativeDifference(got ?? [], expected, floor)
   if (!(difference <= tolerance))
     throw new Error(`${what}: expected a difference of at most ${tolerance}, got ${difference}`)
 }
