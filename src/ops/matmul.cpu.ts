@@ -1,30 +1,30 @@
 // What the operations of matmul.ts do on the CPU.
 
-import type { KernelParams } from '../graph/operation.ts'
+import type { KernelParams, KernelTensors } from '../graph/operation.ts'
 import { activationOf } from './activationFunctions.ts'
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'
-import type { matmul as kernel } from './kernels.gen.ts'
 
-export const matmul = cpuSide<typeof Kernels.matmul>({
+type Kernel = typeof Kernels.matmul
+
+export const matmul = cpuSide<Kernel>({
   compiled: 'matmul',
   cpu({ a, b, bias, y, columnSums }, p) {
     const { m, n, k, batch } = p
     for (let i = 0; i < batch; i++) {
       const part = (x: Float32Array, size: number) => x.subarray(i * size, (i + 1) * size)
-      multiply(part(a, m * k), part(b, k * n), bias, part(y, m * n), part(columnSums, n), p)
+      multiply(
+        { a: part(a, m * k), b: part(b, k * n), bias, y: part(y, m * n), columnSums: part(columnSums, n) },
+        p,
+      )
     }
   },
 })
 
 /** The readable reference, of one product. */
 function multiply(
-  a: Float32Array,
-  b: Float32Array,
-  bias: Float32Array,
-  y: Float32Array,
-  columnSums: Float32Array,
-  p: KernelParams<typeof kernel>,
+  { a, b, bias, y, columnSums }: Omit<KernelTensors<Kernel>, 'parts'>,
+  p: KernelParams<Kernel>,
 ): void {
   const { m, n, k, aRow, aColumn } = p
   for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) y[i * n + j] = p.hasBias ? bias[j]! : 0
