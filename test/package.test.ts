@@ -11,6 +11,7 @@ import { afterAll, expect, test } from 'vitest'
 import * as recurra from '../src/index.ts'
 import { buildPackage } from './support/buildPackage.ts'
 import { requestTestDevice } from './support/gpu.ts'
+import { LanguageService } from './support/languageService.ts'
 import { uniform } from './support/values.ts'
 
 const device = await requestTestDevice()
@@ -95,6 +96,29 @@ test('what is packed: the built modules, their types, the documents, and all tha
   expect(links).toContain('docs/demo.png')
   const targets = [main, types, ...exported, ...links].map((target) => posix.normalize(target))
   expect(targets.filter((target) => !files.includes(target))).toEqual([])
+})
+
+test("an editor offers what users call of a layer, and the index has no layer's class", async () => {
+  expect(readFileSync(join(dist, 'layers/index.d.ts'), 'utf8')).not.toMatch(/\w+Layer\b/)
+  const service = await LanguageService.start()
+  try {
+    const text = `import { LSTM } from ${JSON.stringify(join(dist, 'index.js'))}\nconst layer = LSTM(3)\nlayer.`
+    service.open('test/asUsersWriteIt.ts', text)
+    const offered = await service.completions('test/asUsersWriteIt.ts', { line: 2, character: 6 })
+    const ofFunctions = ['Symbol', ...Object.getOwnPropertyNames(Function.prototype)]
+    expect(offered.filter((name) => !ofFunctions.includes(name)).sort()).toEqual([
+      'built',
+      'className',
+      'config',
+      'dtypePolicy',
+      'getConfig',
+      'path',
+      'prototype',
+      'trainable',
+    ])
+  } finally {
+    await service.stop()
+  }
 })
 
 test('the program on the first screen of the README runs as it stands', async () => {

@@ -6,7 +6,7 @@ import type { StepScalars } from '../graph/operation.ts'
 import { snakeCase } from '../layers/naming.ts'
 import type { Variable } from '../layers/variable.ts'
 import { adamUpdate, momentumUpdate, sgdUpdate } from '../ops/optimizers.ts'
-import { flag, type OptionTable, option, readOptions, unsupported } from '../util/options.ts'
+import { type Config, flag, option, readOptions, type TableFor, unsupported } from '../util/options.ts'
 import { sizeOf } from '../util/shape.ts'
 import { Family, type Identified } from './identifiers.ts'
 
@@ -159,7 +159,9 @@ const decayRate = (fallback: number) =>
   })
 
 /** What Keras's optimizers share; all but the learning rate are not supported yet. */
-const common = {
+const common = (className: string, rate: number) => ({
+  name: option(snakeCase(className), checkText),
+  learningRate: learningRate(rate),
   weightDecay: unsupported(null),
   clipnorm: unsupported(null),
   clipvalue: unsupported(null),
@@ -169,55 +171,56 @@ const common = {
   emaOverwriteFrequency: unsupported(null),
   lossScaleFactor: unsupported(null),
   gradientAccumulationSteps: unsupported(null),
-} as const
+})
 
-function define<Table extends OptionTable>(
+function define<Table extends ReturnType<typeof common>>(
   className: string,
-  table: Table & { readonly learningRate: ReturnType<typeof learningRate> },
-  rule: (config: Readonly<Record<string, unknown>>) => Rule,
+  table: Table,
+  rule: (config: Config<Table>) => Rule,
 ) {
-  const full = {
-    ...common,
-    ...table,
-    name: option(snakeCase(className), checkText),
-  }
-  const make = (given: number | Readonly<Record<string, unknown>> = {}): Optimizer => {
-    const config = readOptions(className, full, typeof given === 'number' ? { learningRate: given } : given)
-    return new Optimizer(className, { ...config, learningRate: config.learningRate as number }, rule(config))
+  const make = (given: number | object = {}): Optimizer => {
+    const config = readOptions(className, table, typeof given === 'number' ? { learningRate: given } : given)
+    return new Optimizer(className, config, rule(config))
   }
   family.add(className, make)
   return make
 }
 
-export interface AdamOptions {
-  readonly learningRate?: number
-  readonly beta1?: number
-  readonly beta2?: number
-  readonly epsilon?: number
+/** What every optimizer takes. */
+export interface OptimizerOptions {
+  /** The optimizer's name in files; its class in snake_case by default. */
   readonly name?: string
+}
+
+export interface AdamOptions extends OptimizerOptions {
+  /** How far a step goes, `0.001` by default. */
+  readonly learningRate?: number
+  /** How much of the mean of gradients a step keeps, `0.9` by default. */
+  readonly beta1?: number
+  /** How much of the mean of squared gradients a step keeps, `0.999` by default. */
+  readonly beta2?: number
+  /** Added to the root that a step is divided by, `1e-7` by default. */
+  readonly epsilon?: number
 }
 
 const adam = define(
   'Adam',
   {
-    learningRate: learningRate(0.001),
+    ...common('Adam', 0.001),
     beta1: decayRate(0.9),
     beta2: decayRate(0.999),
     epsilon: option(1e-7, (where, name, value) => checkFinite(where, name, value, { min: 0 })),
     amsgrad: unsupported(false),
-  },
-  (config) => {
-    const [beta1, beta2, epsilon] = [config.beta1 as number, config.beta2 as number, config.epsilon as number]
-    return {
-      slots: ['momentum', 'velocity'],
-      scalars: (learningRate, t) => ({
-        rate: (learningRate * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t),
-      }),
-      lower(graph, { parameters, gradients, scaling, slots: [m, v] }) {
-        if (m && v) adamUpdate(graph, { parameters, gradients, scaling, m, v }, { beta1, beta2, epsilon })
-      },
-    }
-  },
+  } satisfies TableFor<AdamOptions>,
+  ({ beta1, beta2, epsilon }) => ({
+    slots: ['momentum', 'velocity'],
+    scalars: (learningRate, t) => ({
+      rate: (learningRate * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t),
+    }),
+    lower(graph, { parameters, gradients, scaling, slots: [m, v] }) {
+      if (m && v) adamUpdate(graph, { parameters, gradients, scaling, m, v }, { beta1, beta2, epsilon })
+    },
+  }),
 )
 
 /**
@@ -226,35 +229,33 @@ const adam = define(
  * @param options The learning rate, or `learningRate` (0.001), `beta1` (0.9), `beta2` (0.999), `epsilon` (1e-7).
  * @see keras/src/optimizers/adam.py
  */
-export const Adam = (options?: number | AdamOptions): Optimizer =>
-  adam(options as number | Readonly<Record<string, unknown>>)
+export const Adam = (options?: number | AdamOptions): Optimizer => adam(options)
 
-export interface SGDOptions {
+export interface SGDOptions extends OptimizerOptions {
+  /** How far a step goes, `0.01` by default. */
   readonly learningRate?: number
+  /** How much of the last step a step goes on by, in [0, 1], `0` by default. */
   readonly momentum?: number
+  /** Whether momentum is Nesterov's, which looks ahead: `false` by default. */
   readonly nesterov?: boolean
-  readonly name?: string
 }
 
 const sgd = define(
   'SGD',
   {
-    learningRate: learningRate(0.01),
+    ...common('SGD', 0.01),
     momentum: option(0, (w, n, v) => checkFinite(w, n, v, { min: 0, max: 1 })),
     nesterov: flag(false),
-  },
-  (config) => {
-    const [momentum, nesterov] = [config.momentum as number, config.nesterov as boolean]
-    return {
-      slots: momentum === 0 ? [] : ['momentum'],
-      scalars: (rate) => ({ rate }),
-      lower(graph, { parameters, gradients, scaling, slots: [velocity] }) {
-        if (velocity)
-          momentumUpdate(graph, { parameters, gradients, scaling, velocity }, { momentum, nesterov })
-        else sgdUpdate(graph, { parameters, gradients, scaling }, {})
-      },
-    }
-  },
+  } satisfies TableFor<SGDOptions>,
+  ({ momentum, nesterov }) => ({
+    slots: momentum === 0 ? [] : ['momentum'],
+    scalars: (rate) => ({ rate }),
+    lower(graph, { parameters, gradients, scaling, slots: [velocity] }) {
+      if (velocity)
+        momentumUpdate(graph, { parameters, gradients, scaling, velocity }, { momentum, nesterov })
+      else sgdUpdate(graph, { parameters, gradients, scaling }, {})
+    },
+  }),
 )
 
 /**
@@ -263,8 +264,7 @@ const sgd = define(
  * @param options The learning rate, or `learningRate` (0.01), `momentum` (0), `nesterov` (false).
  * @see keras/src/optimizers/sgd.py
  */
-export const SGD = (options?: number | SGDOptions): Optimizer =>
-  sgd(options as number | Readonly<Record<string, unknown>>)
+export const SGD = (options?: number | SGDOptions): Optimizer => sgd(options)
 
 /** The optimizer that a name, an optimizer or a file's config stands for. */
 export function getOptimizer(identifier: string | Identified | Optimizer, where: string): Optimizer {

@@ -82,6 +82,8 @@ const others: readonly (readonly [call: string, options: readonly string[]])[] =
     'api.initializers.VarianceScaling(OPTIONS)',
     ['scale', 'mode', 'distribution', 'seed', 'inputAxes', 'outputAxes'],
   ],
+  ['api.Adam(OPTIONS)', ['learningRate', 'beta1', 'beta2', 'epsilon', 'name']],
+  ['api.SGD(OPTIONS)', ['learningRate', 'momentum', 'nesterov', 'name']],
   ['api.Dense(1)(api.Input([1]), OPTIONS)', ['initialState', 'training']],
 ]
 
