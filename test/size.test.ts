@@ -99,8 +99,8 @@ function kernelsOf(
   device: DeviceTraits,
 ): Set<string> {
   const model = Sequential([LSTM(units, { inputShape: [time, features] }), Dense(1)])
-  const { steps } = trainingPlan(model, batch, device)
-  return new Set(steps.flatMap(({ launches }) => launches.map(({ kernel }) => kernel.name)))
+  const { operations } = trainingPlan(model, batch, device)
+  return new Set(operations.flatMap(({ launches }) => launches.map(({ kernel }) => kernel.name)))
 }
 
 /** Chunks with the code of kernels, those that a step launches, and what they import. */

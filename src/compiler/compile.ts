@@ -1,15 +1,15 @@
-// The compiler: simplify → drop what is dead → fuse → choose strategies → place → launch. It knows operations by their
-// traits only.
+// The compiler: simplify → remove dead nodes → fuse epilogues → choose strategies → place tensors → plan launches. It asks
+// operations for their traits, never for their names.
 
 import { type Graph, type Node, shapesOf, type Value } from '../graph/graph.ts'
 import { type DeviceTraits, nodeShapes } from '../graph/operation.ts'
 import { fuseEpilogues } from './fuse.ts'
 import { countReaders, removeDead } from './liveness.ts'
 import { placeValues } from './place.ts'
-import { mergeScalars, type Plan, type Slice, type Step } from './plan.ts'
+import { mergeScalars, type Plan, type PlannedOperation, type Slice } from './plan.ts'
 import { simplify } from './simplify.ts'
 
-/** Compiles a graph, which it rewrites, to a plan for a device. */
+/** Compiles a graph to a plan for a device. The passes rewrite the graph. */
 export function compile(graph: Graph, device: DeviceTraits): Plan {
   simplify(graph)
   removeDead(graph)
@@ -22,7 +22,7 @@ export function compile(graph: Graph, device: DeviceTraits): Plan {
   const results = new Set(graph.results.values())
   const isReadItself = (value: Value): boolean =>
     readers.has(value) || results.has(value) || value.place !== null
-  // Who reads a part reads the whole.
+  // A kernel writes the whole only, so a part that is read needs the whole.
   const isPartRead = (value: Value): boolean =>
     Object.entries(value.node?.op.parts ?? {}).some(
       ([name, parts]) =>
@@ -37,9 +37,9 @@ export function compile(graph: Graph, device: DeviceTraits): Plan {
   }
   const { slots, sliceOf } = placeValues(graph, isRead)
 
-  const steps = graph.nodes
+  const operations = graph.nodes
     .filter((node) => !node.op.view)
-    .map((node): Step => {
+    .map((node): PlannedOperation => {
       const strategy = strategyOf(node)
       const shapes = nodeShapes(node, strategy, isValueRead)
       const params = node.op.params(shapes, node.attrs)
@@ -58,8 +58,8 @@ export function compile(graph: Graph, device: DeviceTraits): Plan {
       }
     })
   return {
-    steps,
-    scalars: mergeScalars(steps.flatMap(({ launches }) => launches.map(({ kernel }) => kernel.step))),
+    operations,
+    scalars: mergeScalars(operations.flatMap(({ launches }) => launches.map(({ kernel }) => kernel.step))),
     slots,
     results: new Map(
       [...graph.results].map(([name, value]) => [name, { slice: sliceOf(value), shape: value.shape }]),
@@ -67,7 +67,7 @@ export function compile(graph: Graph, device: DeviceTraits): Plan {
   }
 }
 
-/** The device's choice where it makes one that fits, else the operation's. */
+/** The strategy that the device chooses, if it is among those that fit; else the operation's first. */
 function chooseStrategy({ op, inputs, attrs }: Node, device: DeviceTraits): string {
   const shapes = shapesOf(inputs)
   const strategies = op.strategies(shapes, attrs, device)

@@ -1,5 +1,6 @@
-// Epilogue fusion: an elementwise function whose only work is to change the result of the node before it is applied
-// by that node as it stores. Operations say what they can take and what they can be.
+// Epilogue fusion: where an elementwise function is the only reader of a result, the producer applies the function as it
+// stores, which saves a launch and a pass through memory. The trait `epilogue` says which function a producer can apply,
+// `asEpilogue` which function a node is.
 
 import type { Graph, Value } from '../graph/graph.ts'
 import { countReaders } from './liveness.ts'

@@ -1,8 +1,8 @@
-// Who reads what, and what is needed at all.
+// Liveness: how often each tensor is read, and which nodes are dead.
 
 import type { Graph, Node, Value } from '../graph/graph.ts'
 
-/** How many node inputs each tensor is. */
+/** For each tensor, how many inputs of nodes it is. */
 export function countReaders(graph: Graph): Map<Value, number> {
   const readers = new Map<Value, number>()
   for (const node of graph.nodes) {
@@ -11,17 +11,17 @@ export function countReaders(graph: Graph): Map<Value, number> {
   return readers
 }
 
-/** Drops nodes that nothing depends on: no result, no reader, no effect on an arena. */
+/** Removes dead nodes: none of their outputs is a result, is read, or lies in an arena, and they update nothing. */
 export function removeDead(graph: Graph): void {
   const needed = new Set<Value>(graph.results.values())
   const isNeeded = (node: Node): boolean =>
     node.op.updates.length > 0 ||
     Object.values(node.outputs).some((value) => needed.has(value) || value.place !== null)
-  const kept: Node[] = []
+  const live: Node[] = []
   for (const node of [...graph.nodes].reverse()) {
     if (!isNeeded(node)) continue
-    kept.push(node)
+    live.push(node)
     for (const input of Object.values(node.inputs)) needed.add(input)
   }
-  graph.nodes = kept.reverse()
+  graph.nodes = live.reverse()
 }

@@ -1,13 +1,13 @@
-// Memory placement: every tensor that is not in an arena gets a slot, a buffer of its own that tensors whose lives do
-// not overlap share. Two tensors of one launch never share, so WebGPU's rule against a buffer that is both read-only
-// and read-write in a dispatch holds by construction.
+// Memory placement: tensors outside the arenas are assigned to slots. A slot is a buffer, and tensors whose lifetimes do not
+// overlap share one. The tensors of one launch never share a slot, because WebGPU forbids a buffer that is both read-only
+// and read-write in a dispatch.
 
 import { bytesOf, type Graph, type Node, type Place, type Value } from '../graph/graph.ts'
 import { wholeOf } from '../graph/parts.ts'
 import { sizeOf } from '../util/shape.ts'
 import { type Slice, slotName } from './plan.ts'
 
-/** Memory that several tensors are: a tensor, its views, and what overwrites it in place. */
+/** Memory of a tensor, of its views, and of tensors that overwrite it in place. `first` and `last` are the nodes of its lifetime. */
 interface Block {
   readonly bytes: number
   first: number
@@ -23,7 +23,7 @@ interface Location {
 
 const ALIGNMENT = 256
 
-/** Lays out the tensors of a graph; `isRead` says which outputs exist at all. */
+/** Assigns memory to the tensors of a graph. An output for which `isRead` is false gets none. */
 export function placeValues(
   graph: Graph,
   isRead: (node: Node, name: string) => boolean,
@@ -68,7 +68,7 @@ export function placeValues(
 
 const shifted = (location: Location, by: number): Location => ({ ...location, offset: location.offset + by })
 
-/** The tensor whose memory this output is: the input of a view, the one it overwrites, or the one of which it is a part. */
+/** The tensor in whose memory an output lies: the input of a view, the input that it overwrites, or the whole whose part it is. */
 function baseOf({ op, inputs, outputs, attrs }: Node, value: Value): { value: Value; offset: number } | null {
   const part = wholeOf(value)
   if (part) return { value: part.whole, offset: part.offset }
@@ -89,18 +89,18 @@ function checkInPlace(graph: Graph, node: Node, index: number): void {
   }
 }
 
-/** The tensor that a view shows, or of which a value is a part, through any number of those; the tensor itself where it is none. */
+/** The tensor whose memory a value shares as a view or a part, through any number of views and parts; else the value itself. */
 function viewedBy(value: Value): Value {
   const inner = value.node?.op.view ? value.node.inputs.x : wholeOf(value)?.whole
   return inner === undefined ? value : viewedBy(inner)
 }
 
-/** Largest first, each into the first slot that is free for its whole life. */
+/** First fit, the largest block first: each goes into the first slot that is free during its lifetime. */
 function assignSlots(blocks: readonly Block[]): { slots: number[]; slotOf: Map<Block, number> } {
   const slots: { bytes: number; readonly blocks: Block[] }[] = []
   const slotOf = new Map<Block, number>()
   for (const block of [...blocks].sort((a, b) => b.bytes - a.bytes)) {
-    let index = slots.findIndex(({ blocks: others }) => others.every((other) => apart(block, other)))
+    let index = slots.findIndex(({ blocks: others }) => others.every((other) => areDisjoint(block, other)))
     if (index < 0) {
       index = slots.push({ bytes: Math.ceil(block.bytes / ALIGNMENT) * ALIGNMENT, blocks: [] }) - 1
     }
@@ -110,4 +110,5 @@ function assignSlots(blocks: readonly Block[]): { slots: number[]; slotOf: Map<B
   return { slots: slots.map(({ bytes }) => Math.max(bytes, ALIGNMENT)), slotOf }
 }
 
-const apart = (a: Block, b: Block): boolean => a.last < b.first || b.last < a.first
+/** Whether two lifetimes do not overlap. */
+const areDisjoint = (a: Block, b: Block): boolean => a.last < b.first || b.last < a.first

@@ -1,8 +1,8 @@
-// Simplification: nodes that mean the same as something cheaper go, by the operation's own word.
+// Simplification: nodes are replaced by cheaper equals. The trait `simplify` of an operation gives the equal.
 
 import type { Graph, Node, Value } from '../graph/graph.ts'
 
-/** Replaces the outputs of nodes that simplify, in one walk; a chain shortens from its start on. */
+/** Replaces nodes that simplify. One walk is enough: each node sees the inputs that replaced its former ones. */
 export function simplify(graph: Graph): void {
   const replaced = new Map<Value, Value>()
   const now = (value: Value): Value => replaced.get(value) ?? value
@@ -19,7 +19,7 @@ export function simplify(graph: Graph): void {
   for (const [name, value] of graph.results) graph.results.set(name, now(value))
 }
 
-// A tensor that must be computed into an arena cannot give way to one that lies elsewhere.
+// A tensor with a place must be computed there, so a tensor that lies elsewhere cannot replace it.
 function canReplace(node: Node, simpler: Readonly<Record<string, Value>>): boolean {
   return Object.keys(simpler).every((name) => node.outputs[name]?.place == null)
 }

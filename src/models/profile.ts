@@ -2,7 +2,7 @@
 
 import type { Backend, BackendName, Executable, OperationTimes } from '../backends/backend.ts'
 import { compile } from '../compiler/compile.ts'
-import type { Plan, Step } from '../compiler/plan.ts'
+import type { Plan, PlannedOperation } from '../compiler/plan.ts'
 import { checkInteger, fail } from '../errors.ts'
 import { BYTES, Graph } from '../graph/graph.ts'
 import { affine } from '../ops/elementwise.ts'
@@ -123,21 +123,21 @@ function readUnlabelled(core: ModelCore, x: unknown, where: string): Samples {
 
 function report(
   { info }: Backend,
-  { steps }: Plan,
+  plan: Plan,
   times: OperationTimes | null,
   peak: Peak | null,
 ): ProfileReport {
-  const operations = steps.map((step, index): OperationProfile => {
+  const operations = plan.operations.map((planned, index): OperationProfile => {
     const milliseconds = times?.milliseconds[index] ?? null
-    const bytes = bytesOf(step)
-    const best = peak && 1000 * Math.max(step.flops / peak.flopsPerSecond, bytes / peak.bytesPerSecond)
+    const bytes = bytesOf(planned)
+    const best = peak && 1000 * Math.max(planned.flops / peak.flopsPerSecond, bytes / peak.bytesPerSecond)
     return {
-      operation: step.op.name,
-      shape: shapeOf(step),
-      strategy: step.strategy,
-      launches: step.launches.length,
+      operation: planned.op.name,
+      shape: shapeOf(planned),
+      strategy: planned.strategy,
+      launches: planned.launches.length,
       milliseconds,
-      flops: step.flops,
+      flops: planned.flops,
       bytes,
       share: best !== null && milliseconds ? Math.min(best / milliseconds, 1) : null,
     }
@@ -148,13 +148,13 @@ function report(
   return { ...made, toString: () => print(made) }
 }
 
-function shapeOf({ op, shapes }: Step): readonly number[] {
+function shapeOf({ op, shapes }: PlannedOperation): readonly number[] {
   const name = [...op.outputNames, ...op.updates].find((candidate) => candidate in shapes)
   return name === undefined ? [] : (shapes[name] ?? [])
 }
 
-/** Bytes of a step's tensors, those in place once. */
-function bytesOf({ op, tensors }: Step): number {
+/** Bytes of an operation's tensors; an output that overwrites an input counts once. */
+function bytesOf({ op, tensors }: PlannedOperation): number {
   const overwritten = new Set(Object.values(op.inPlace))
   return Object.entries(tensors)
     .filter(([name]) => !overwritten.has(name))

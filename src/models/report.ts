@@ -56,7 +56,7 @@ export function reportPlan(core: ModelCore, options: PlanOptions): PlanReport {
     { kind: training ? 'train' : 'predict', batch, weights },
     backend?.traits ?? DEFAULT_TRAITS,
   )
-  const launches = plan.steps.flatMap((step) => step.launches)
+  const launches = plan.operations.flatMap(({ launches }) => launches)
   const submits = submitsOf(plan).length
   const bytes: Record<string, number> = { activations: plan.slots.reduce((sum, slot) => sum + slot, 0) }
   for (const [name, floats] of core.layout.sizes) {

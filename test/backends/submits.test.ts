@@ -22,7 +22,7 @@ async function expectOnDevice(
 ): Promise<void> {
   const plan = compile(graph, { ...webgpu.traits, choose: () => 'registers' })
   expect(
-    Math.max(...plan.steps.flatMap(({ launches }) => launches.map(({ workgroups }) => workgroups[1]))),
+    Math.max(...plan.operations.flatMap(({ launches }) => launches.map(({ workgroups }) => workgroups[1]))),
   ).toBeGreaterThan(1)
   const loaded = await LoadedPlan.load(webgpu, plan, memory)
   const values = (await loaded.run(memory, [STEP])).results[result] ?? []
@@ -67,9 +67,9 @@ test('a step that would hold the device for long is several submits, each step o
   // As if each launch did as much as two of which a submit has room for.
   const long = {
     ...short,
-    steps: short.steps.map((step) => ({
-      ...step,
-      launches: step.launches.map((launch) => ({ ...launch, flops: 2 ** 32 })),
+    operations: short.operations.map((operation) => ({
+      ...operation,
+      launches: operation.launches.map((launch) => ({ ...launch, flops: 2 ** 32 })),
     })),
   }
   for (const [plan, submits] of [

@@ -89,7 +89,7 @@ const open = async () => {
   const tuner = await Tuner.open('an adapter')
   return new WebGpuBackend(device, false, tuner)
 }
-const strategyOn = (backend: WebGpuBackend) => compile(build(), backend.traits).steps[0]?.strategy
+const strategyOn = (backend: WebGpuBackend) => compile(build(), backend.traits).operations[0]?.strategy
 
 afterEach(() => kept.clear())
 
@@ -120,7 +120,7 @@ test.each(['no JSON', '{"a":1}', '[1, ["x"], null]'])('what is not a record is i
 test('what the device refuses or cannot compile is never the fastest, and nothing that was not measured is kept', async () => {
   const backend = await open()
   await backend.tune(buildOf(partlyBroken))
-  const strategy = compile(buildOf(partlyBroken)(), backend.traits).steps[0]?.strategy
+  const strategy = compile(buildOf(partlyBroken)(), backend.traits).operations[0]?.strategy
   expect(strategy).toBe('one')
   kept.clear()
   const other = await open()

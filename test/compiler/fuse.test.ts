@@ -11,7 +11,7 @@ import { add, affine } from '../../src/ops/elementwise.ts'
 import { elementwiseLoss, elementwiseLossCodes } from '../../src/ops/losses.ts'
 import { matmul } from '../../src/ops/matmul.ts'
 
-const stepsOf = ({ steps }: Plan): string[] => steps.map(({ op }) => op.name)
+const operationsOf = ({ operations }: Plan): string[] => operations.map(({ op }) => op.name)
 
 function dense(name: ElementwiseActivation) {
   const graph = new Graph()
@@ -24,31 +24,31 @@ test('a product and its activation are one step', () => {
   const { graph, y } = dense('tanh')
   graph.result('y', y)
   const plan = compile(graph, DEFAULT_TRAITS)
-  expect(stepsOf(plan)).toEqual(['matmul'])
-  expect(plan.steps[0]?.launches).toMatchObject([{ overrides: { ACTIVATION: activations.tanh.code } }])
+  expect(operationsOf(plan)).toEqual(['matmul'])
+  expect(plan.operations[0]?.launches).toMatchObject([{ overrides: { ACTIVATION: activations.tanh.code } }])
 })
 
 test('not when the product is a result, or read by another, or lies in an arena', () => {
   const result = dense('tanh')
   result.graph.result('y', result.y)
   result.graph.result('z', result.z)
-  expect(stepsOf(compile(result.graph, DEFAULT_TRAITS))).toEqual(['matmul', 'activation'])
+  expect(operationsOf(compile(result.graph, DEFAULT_TRAITS))).toEqual(['matmul', 'activation'])
 
   const read = dense('tanh')
   read.graph.result('y', read.y)
   read.graph.result('more', affine(read.graph, { x: read.z }, { scale: 2 }).y)
-  expect(stepsOf(compile(read.graph, DEFAULT_TRAITS))).toEqual(['matmul', 'activation', 'affine'])
+  expect(operationsOf(compile(read.graph, DEFAULT_TRAITS))).toEqual(['matmul', 'activation', 'affine'])
 
   const placed = dense('tanh')
   placed.graph.result('y', placed.y)
   placed.graph.placeAt(placed.z, { arena: 'states', offset: 0 })
-  expect(stepsOf(compile(placed.graph, DEFAULT_TRAITS))).toEqual(['matmul', 'activation'])
+  expect(operationsOf(compile(placed.graph, DEFAULT_TRAITS))).toEqual(['matmul', 'activation'])
 })
 
 test('a second activation stays', () => {
   const { graph, y } = dense('tanh')
   graph.result('y', activation(graph, { x: y }, { code: activations.relu.code }).y)
-  expect(stepsOf(compile(graph, DEFAULT_TRAITS))).toEqual(['matmul', 'activation'])
+  expect(operationsOf(compile(graph, DEFAULT_TRAITS))).toEqual(['matmul', 'activation'])
 })
 
 test.each([
@@ -65,5 +65,5 @@ test.each([
   )
   const [gradient] = differentiate(graph, [losses], [kernel], add)
   if (gradient) graph.result('gradient', gradient)
-  expect(stepsOf(compile(graph, DEFAULT_TRAITS))).toEqual(steps)
+  expect(operationsOf(compile(graph, DEFAULT_TRAITS))).toEqual(steps)
 })

@@ -63,9 +63,9 @@ test('a chain takes turns in two slots', () => {
   let y = graph.resident('x', 0, [100])
   for (let i = 0; i < 10; i++) y = affine(graph, { x: y }, { shift: 1 }).y
   graph.result('y', y)
-  const { slots, steps } = compile(graph, DEFAULT_TRAITS)
+  const { slots, operations } = compile(graph, DEFAULT_TRAITS)
   expect(slots).toEqual([512, 512])
-  for (const { tensors } of steps) expect(tensors.x?.buffer).not.toBe(tensors.y?.buffer)
+  for (const { tensors } of operations) expect(tensors.x?.buffer).not.toBe(tensors.y?.buffer)
 })
 
 test('a result keeps its memory to the end', () => {
@@ -75,9 +75,9 @@ test('a result keeps its memory to the end', () => {
   let y = early
   for (let i = 0; i < 4; i++) y = affine(graph, { x: y }, {}).y
   graph.result('late', y)
-  const { results, steps } = compile(graph, DEFAULT_TRAITS)
+  const { results, operations } = compile(graph, DEFAULT_TRAITS)
   const place = results.get('early')?.slice.buffer
-  expect(steps.slice(1).map(({ tensors }) => tensors.y?.buffer)).not.toContain(place)
+  expect(operations.slice(1).map(({ tensors }) => tensors.y?.buffer)).not.toContain(place)
 })
 
 test('views lie in the memory that they show', () => {
@@ -104,10 +104,10 @@ function recurrence() {
 test('an operation in place takes its input’s memory, and outputs that nobody reads take none', () => {
   const { graph, hLast } = recurrence()
   graph.result('hLast', hLast)
-  const { slots, steps } = compile(graph, DEFAULT_TRAITS)
+  const { slots, operations } = compile(graph, DEFAULT_TRAITS)
   // 120 gates, and the last states, 10 each at a place of its own: a recurrence goes on from both in its next launch.
   expect(slots).toEqual([512, 512])
-  const [product, recurrent] = steps
+  const [product, recurrent] = operations
   expect(recurrent?.tensors.gates?.buffer).toBe(product?.tensors.y?.buffer)
   expect(Object.keys(recurrent?.tensors ?? {}).sort()).toEqual([
     'gates',

@@ -62,7 +62,7 @@ test('a training step as text', () => {
 })
 
 test('an LSTM of many units is a launch a time step', () => {
-  const launches = trainingStep(257).steps.map(({ op, launches: { length } }) => [op.name, length])
+  const launches = trainingStep(257).operations.map(({ op, launches: { length } }) => [op.name, length])
   expect(launches).toContainEqual(['lstmSequence', 3])
   expect(launches).toContainEqual(['lstmSequenceGradient', 3])
 })

@@ -83,7 +83,7 @@ describe('long work', () => {
   })
 })
 
-const launchesIn = ({ steps }: Plan): readonly Launch[] => steps.flatMap(({ launches }) => launches)
+const launchesIn = ({ operations }: Plan): readonly Launch[] => operations.flatMap(({ launches }) => launches)
 
 const long: [string, () => SequentialModel, number][] = [
   ['LSTM(256) over 2000 steps', () => Sequential([LSTM(256, { inputShape: [2000, 64] }), Dense(1)]), 32],
@@ -130,8 +130,8 @@ test.each([64, 256, 512])(
   (channels) => {
     const convolve = { inputShape: [28, 28, channels], padding: 'same' } as const
     const model = Sequential([Conv2D(channels, 3, convolve), Flatten(), Dense(1)])
-    const { steps } = trainingPlan(model, 32, DEFAULT_TRAITS)
-    const parts = steps.find(({ shapes }) => shapes.kernelParts)?.shapes.kernelParts ?? []
+    const { operations } = trainingPlan(model, 32, DEFAULT_TRAITS)
+    const parts = operations.find(({ shapes }) => shapes.kernelParts)?.shapes.kernelParts ?? []
     const [chunks = 0] = parts
     const bytes = 4 * parts.reduce((product, extent) => product * extent, 1)
     expect(chunks === 1 || bytes <= 2 ** 24).toBe(true)

@@ -39,7 +39,7 @@ function entry<I extends Values, O extends Values, A extends object>(
     strategies: op.operation.strategies(shapes, given.attrs, webgpu.traits),
     async launches(limits) {
       const { plan } = await checkOp(op, { ...given, ...limits })
-      return plan.steps.flatMap(({ launches }) => launches)
+      return plan.operations.flatMap(({ launches }) => launches)
     },
   }
 }

@@ -40,7 +40,7 @@ test('a recurrence takes the last states of another as they lie, and gives their
     by: ['z', 'next', 'recurrentKernel'],
     roundings: 100,
   })
-  expect(plan.steps.map(({ op }) => op.name)).toEqual(['lstmSequence', 'lstmSequence'])
+  expect(plan.operations.map(({ op }) => op.name)).toEqual(['lstmSequence', 'lstmSequence'])
 })
 
 test('states that no gradient flows through are joined anew', async () => {
@@ -54,7 +54,7 @@ test('states that no gradient flows through are joined anew', async () => {
     attrs: {},
     roundings: 100,
   })
-  expect(plan.steps.map(({ op }) => op.name)).toContain('joinStates')
+  expect(plan.operations.map(({ op }) => op.name)).toContain('joinStates')
 })
 
 test('tensors that do not belong together are refused where they meet', () => {

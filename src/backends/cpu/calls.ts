@@ -1,7 +1,7 @@
 // Calls of compiled operations: what one is told lies in linear memory, under the names of the operation's kernel. The same
 // list of fields writes it here and is the class that the compiled functions read it by (.ci/assembly.ts).
 
-import type { Plan, Step } from '../../compiler/plan.ts'
+import type { Plan, PlannedOperation } from '../../compiler/plan.ts'
 import { type KernelSignature, type ScalarType, STEP_BYTES } from '../../graph/kernel.ts'
 import type { Params } from '../../graph/operation.ts'
 import type { Heap, Piece } from './heap.ts'
@@ -95,29 +95,29 @@ export interface CompiledOperation {
  * the scalars of the step under way.
  */
 export function describeCalls(
-  { steps }: Plan,
+  { operations }: Plan,
   sides: CpuSides,
   heap: Heap,
   functionOf: Wasm['functionOf'] | null,
 ) {
   let bytes = STEP_BYTES
-  const described = steps.flatMap((step) => {
-    const name = sideOf(sides, step).compiled
-    const { kernel } = step.op.twinOf?.operation ?? step.op
+  const described = operations.flatMap((operation) => {
+    const name = sideOf(sides, operation).compiled
+    const { kernel } = operation.op.twinOf?.operation ?? operation.op
     if (!functionOf || !name || !kernel) return []
     const fields = callFields(kernel)
     const offset = bytes
     bytes += callBytes(fields)
-    return [{ step, fields, offset, compiled: functionOf(name) }]
+    return [{ operation, fields, offset, compiled: functionOf(name) }]
   })
   const memory = heap.allocate(bytes)
-  const compiled = new Map<Step, CompiledOperation>()
+  const compiled = new Map<PlannedOperation, CompiledOperation>()
   let scratchBytes = 0
-  for (const { step, fields, offset, compiled: found } of described) {
+  for (const { operation, fields, offset, compiled: found } of described) {
     const call = new Call(fields, memory, offset)
-    call.writeScalars(step.params)
+    call.writeScalars(operation.params)
     if (found.covers && !found.covers(call.address)) continue
-    compiled.set(step, { run: found.run, call })
+    compiled.set(operation, { run: found.run, call })
     scratchBytes = Math.max(scratchBytes, found.scratch?.(call.address) ?? 0)
   }
   return { memory, compiled, scratchBytes }

@@ -1,7 +1,7 @@
 // A plan on the CPU: each step a call that is bound once to its tensors, in WebAssembly where the operation has that and
 // as the operation's own CPU function otherwise.
 
-import type { Plan, Slice, Step } from '../../compiler/plan.ts'
+import type { Plan, PlannedOperation, Slice } from '../../compiler/plan.ts'
 import { flopsOf } from '../../compiler/plan.ts'
 import { BYTES } from '../../graph/graph.ts'
 import type { Operation, StepScalars, Tensors } from '../../graph/operation.ts'
@@ -64,7 +64,7 @@ export class CpuExecutable implements Executable {
   readonly #numbers: Piece
   /** What compiled functions are called with. */
   readonly #callMemory: Piece
-  readonly #compiled: ReadonlyMap<Step, CompiledOperation>
+  readonly #compiled: ReadonlyMap<PlannedOperation, CompiledOperation>
   readonly #scalars: StepReader
   #bound: readonly BoundOperation[] | null = null
   #generation = 0
@@ -98,7 +98,7 @@ export class CpuExecutable implements Executable {
     this.#compiled = compiled
     // Operations run one after another: they share it.
     this.#scratch = heap.allocate(scratchBytes)
-    this.#numbers = heap.allocate(Math.max(0, ...plan.steps.map(numbersBytes)))
+    this.#numbers = heap.allocate(Math.max(0, ...plan.operations.map(numbersBytes)))
     this.#owned = [this.#callMemory, this.#scratch, this.#numbers]
   }
 
@@ -144,7 +144,7 @@ export class CpuExecutable implements Executable {
     while (bound === null || this.#generation !== this.#heap.generation) {
       this.#generation = this.#heap.generation
       // Arenas are made when they are first asked for, here, and the memory may grow for them.
-      bound = this.plan.steps.map((planned) => this.#bindStep(planned))
+      bound = this.plan.operations.map((planned) => this.#bindPlanned(planned))
       const copy = this.#compiled.size > 0 ? this.#callMemory : null
       if (this.plan.scalars.length > 0) this.#scalars.bind(this.#pieceOf(STEPS), copy)
     }
@@ -165,17 +165,17 @@ export class CpuExecutable implements Executable {
     this.#bound = null
   }
 
-  #bindStep(step: Step): BoundOperation {
-    const { twinOf } = step.op
-    if (twinOf === null) return this.#bindOperation(step, step.op, step.tensors)
-    const tensors: Record<string, Slice> = { ...step.tensors }
+  #bindPlanned(planned: PlannedOperation): BoundOperation {
+    const { twinOf } = planned.op
+    if (twinOf === null) return this.#bindOperation(planned, planned.op, planned.tensors)
+    const tensors: Record<string, Slice> = { ...planned.tensors }
     let offset = 0
-    const expansions = halvesRead(step).map(([name, slice]) => {
+    const expansions = halvesRead(planned).map(([name, slice]) => {
       tensors[name] = { buffer: NUMBERS, offset, length: slice.length, dtype: 'f32' }
       offset += ALIGNMENT * Math.ceil(slice.length / ALIGNMENT)
       return { words: this.#view(slice) as Uint32Array, numbers: this.#view(tensors[name]) as Float32Array }
     })
-    const operation = this.#bindOperation(step, twinOf.operation, tensors)
+    const operation = this.#bindOperation(planned, twinOf.operation, tensors)
     return (scalars) => {
       for (const { words, numbers } of expansions) fromHalves(words, numbers)
       operation(scalars)
@@ -183,12 +183,12 @@ export class CpuExecutable implements Executable {
   }
 
   #bindOperation(
-    step: Step,
+    planned: PlannedOperation,
     { inputNames, outputNames }: Operation,
-    tensors: Step['tensors'],
+    tensors: PlannedOperation['tensors'],
   ): BoundOperation {
     const names = [...inputNames, ...outputNames]
-    const compiled = this.#compiled.get(step)
+    const compiled = this.#compiled.get(planned)
     if (compiled) {
       const { run, call } = compiled
       call.writeAddresses({
@@ -198,8 +198,8 @@ export class CpuExecutable implements Executable {
       })
       return () => run(call.address)
     }
-    const { cpu } = sideOf(this.#sides, step)
-    const { params } = step
+    const { cpu } = sideOf(this.#sides, planned)
+    const { params } = planned
     const views: Tensors = Object.fromEntries(
       names.map((name) => [name, tensors[name] ? this.#view(tensors[name]) : NONE]),
     )
@@ -231,8 +231,8 @@ export class CpuExecutable implements Executable {
 }
 
 /** The inputs of a step that are halves which its operation does not read itself. */
-const halvesRead = ({ op: { twinOf }, tensors }: Step): [string, Slice][] =>
+const halvesRead = ({ op: { twinOf }, tensors }: PlannedOperation): [string, Slice][] =>
   Object.entries(tensors).filter(([name]) => twinOf?.operands.includes(name))
 
-const numbersBytes = (step: Step): number =>
-  halvesRead(step).reduce((sum, [, { length }]) => sum + 4 * ALIGNMENT * Math.ceil(length / ALIGNMENT), 0)
+const numbersBytes = (planned: PlannedOperation): number =>
+  halvesRead(planned).reduce((sum, [, { length }]) => sum + 4 * ALIGNMENT * Math.ceil(length / ALIGNMENT), 0)

@@ -1,6 +1,6 @@
 // What the operations of a plan do on the CPU.
 
-import type { Plan, Step } from '../../compiler/plan.ts'
+import type { Plan, PlannedOperation } from '../../compiler/plan.ts'
 import type { CpuSide, Operation } from '../../graph/operation.ts'
 import * as cpuSides from '../../ops/cpuSides.ts'
 
@@ -11,10 +11,10 @@ export type CpuSideTable = Readonly<Record<string, CpuSide>>
 export type CpuSides = ReadonlyMap<Operation, CpuSide>
 
 /** @param others Those of operations that are not the project's own. */
-export function sidesOf({ steps }: Plan, others: CpuSideTable): CpuSides {
+export function sidesOf({ operations }: Plan, others: CpuSideTable): CpuSides {
   const own: CpuSideTable = cpuSides
   const sides = new Map<Operation, CpuSide>()
-  for (const { op } of steps) {
+  for (const { op } of operations) {
     const { name } = op.twinOf?.operation ?? op
     const side = others[name] ?? own[name]
     if (!side) throw new TypeError(`operation ${name} has no CPU function`)
@@ -23,4 +23,4 @@ export function sidesOf({ steps }: Plan, others: CpuSideTable): CpuSides {
   return sides
 }
 
-export const sideOf = (sides: CpuSides, { op }: Step): CpuSide => sides.get(op) as CpuSide
+export const sideOf = (sides: CpuSides, { op }: PlannedOperation): CpuSide => sides.get(op) as CpuSide

@@ -19,7 +19,7 @@ export async function loadPlan(
 ): Promise<Executable> {
   const uniforms = new Uniforms()
   const bound = await Promise.all(
-    plan.steps.flatMap(({ launches, tensors }) =>
+    plan.operations.flatMap(({ launches, tensors }) =>
       launches.map(async (launch): Promise<BoundLaunch> => {
         const places = uniforms.add(launch)
         const pipeline = await backend.pipeline(launch.kernel, launch.overrides)

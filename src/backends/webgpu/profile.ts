@@ -17,15 +17,15 @@ export async function profileLaunches(
   repeats: number,
   launch: (pass: GPUComputePassEncoder, index: number) => void,
 ): Promise<OperationTimes | null> {
-  const { steps } = plan
-  const owners = steps.flatMap((step, index) => step.launches.map(() => index))
+  const { operations } = plan
+  const owners = operations.flatMap(({ launches }, index) => launches.map(() => index))
   const size = Math.min(owners.length, MAX_LAUNCHES)
   const stamps = await Stamps.open(backend, size)
   if (stamps === null) return null
   try {
     const runs: number[][] = []
     for (let run = 0; run < repeats; run++) {
-      const times = steps.map(() => 0)
+      const times = operations.map(() => 0)
       for (const { start, until } of submitsOf(plan, size)) {
         const part = await stamps.time(until - start, (pass, i) => launch(pass, start + i))
         for (const [i, elapsed] of part.entries()) {
@@ -39,7 +39,7 @@ export async function profileLaunches(
     // A short operation is 0 most times for a coarse clock, and one tick in the right share of them.
     const typical = coarseness === null ? median : mean
     return {
-      milliseconds: steps.map((_, index) => typical(runs.map((times) => times[index] ?? 0))),
+      milliseconds: operations.map((_, index) => typical(runs.map((times) => times[index] ?? 0))),
       coarseness,
     }
   } finally {

@@ -45,11 +45,13 @@ export async function refuseRun(
 /** Encodes each launch apart and submits none; names the operation of the first that the device does not take. */
 async function findRefused(
   device: GPUDevice,
-  { steps }: Plan,
+  { operations }: Plan,
   launch: (pass: GPUComputePassEncoder, index: number) => void,
 ): Promise<string> {
-  const owners = steps.flatMap((step) => step.launches.map(({ kernel }) => ({ step, kernel })))
-  for (const [index, { step, kernel }] of owners.entries()) {
+  const owners = operations.flatMap(({ op, strategy, launches }) =>
+    launches.map(({ kernel }) => ({ op, strategy, kernel })),
+  )
+  for (const [index, { op, strategy, kernel }] of owners.entries()) {
     const report = await hear(device, () => {
       const encoder = device.createCommandEncoder()
       const pass = encoder.beginComputePass()
@@ -57,8 +59,8 @@ async function findRefused(
       pass.end()
       encoder.finish()
     })
-    const how = step.strategy === 'default' ? '' : ` as '${step.strategy}'`
-    if (report) return `operation ${step.op.name}${how} (kernel ${kernel.name})`
+    const how = strategy === 'default' ? '' : ` as '${strategy}'`
+    if (report) return `operation ${op.name}${how} (kernel ${kernel.name})`
   }
   return 'step'
 }
