@@ -6,11 +6,12 @@
 import package::cell::{GATES, Gates, State, gatesOf, addGates};
 import package::lib::direction::{enterDirection, ownRow};
 import package::lib::index::workgroupIndex;
+import package::lib::operand::Operand4;
 import package::lib::recurrence::forward::{firstState, startGates, finishStep};
 import package::lib::recurrence::memory::params;
 import package::lib::recurrence::rows::{tilesOf, batchRows, timeOf};
 
-@group(0) @binding(0) var<storage, read> recurrentKernel: array<vec4f>;
+@group(0) @binding(0) var<storage, read> recurrentKernel: array<Operand4>;
 
 // Of a row of R; parts of k, each with as many threads.
 override VECTORS: u32 = 64u;
