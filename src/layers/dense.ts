@@ -8,7 +8,7 @@ import { lastOf, type OpenShape, rowsOf } from '../util/shape.ts'
 import { activate } from './activate.ts'
 import type { LayerCall } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
-import type { InitializerIdentifier } from './initializers.ts'
+import type { InitializerIdentifier } from './initializer.ts'
 import { checkFeatures, knownExtent } from './inputChecks.ts'
 import { Layer } from './layer.ts'
 import {

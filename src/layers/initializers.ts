@@ -1,80 +1,12 @@
-// Keras 3's initializers: what a weight holds before training, drawn in float64 and rounded to float32.
-// Each is a table of options and a function that fills an array.
+// Keras 3's initializers: what a weight holds before training.
 
-import {
-  checkFinite,
-  checkInteger,
-  checkOneOf,
-  checkPositive,
-  describeValue,
-  didYouMean,
-  fail,
-} from '../errors.ts'
-import { Generator } from '../util/generator.ts'
-import { type Config, type OptionTable, option, readOptions, type TableFor } from '../util/options.ts'
+import { checkFinite, checkInteger, checkOneOf, checkPositive, describeValue, fail } from '../errors.ts'
+import type { Generator } from '../util/generator.ts'
+import { option, type TableFor } from '../util/options.ts'
 import { drawFrame } from '../util/orthonormal.ts'
-import { checkSize, type Shape, showShape, sizeOf } from '../util/shape.ts'
-import { allocate } from '../util/tensor.ts'
-
-/** Makes the first values of a weight; `generator` serves those that were given no seed of their own. */
-export interface Initializer {
-  (shape: Shape, generator: Generator): Float32Array
-  /** Keras's class name, `GlorotUniform`. */
-  readonly className: string
-  /** Every option, in camelCase. */
-  readonly config: Readonly<Record<string, unknown>>
-  /** Refuses a shape that it cannot fill: a weight is drawn when it is first needed, and wrong when it is made. */
-  check(shape: Shape): void
-}
-
-/** What a layer's `kernelInitializer` and the like accept: Keras's name, an initializer, or a file's config. */
-export type InitializerIdentifier =
-  | string
-  | Initializer
-  | { readonly className: string; readonly config?: Readonly<Record<string, unknown>> }
-
-/** The initializers that were made here, by which other functions are told from them. */
-const made = new WeakSet<object>()
-
-type Fill = (out: Float32Array, shape: Shape, generator: Generator) => void
-
-/** A class of initializers: called with options it makes one. */
-export interface InitializerClass<Options> {
-  (options?: Options): Initializer
-  readonly className: string
-  /** From a file, which may hold what other versions of Keras know besides, such as a dtype. */
-  readonly fromConfig: (config: Readonly<Record<string, unknown>>) => Initializer
-}
-
-function define<Table extends OptionTable>(
-  className: string,
-  table: Table,
-  prepare: (config: Config<Table>) => Fill,
-  checkShape?: (shape: Shape) => void,
-): InitializerClass<object> {
-  const check = (shape: Shape): void => {
-    checkSize(className, 'a weight', shape)
-    checkShape?.(shape)
-  }
-  const make = (given?: object): Initializer => {
-    const config = readOptions(className, table, given)
-    const fill = prepare(config)
-    const initializer = (shape: Shape, generator: Generator): Float32Array => {
-      check(shape)
-      const out = allocate(className, shape)
-      const own = 'seed' in config && typeof config.seed === 'number' ? new Generator(config.seed) : undefined
-      fill(out, shape, own ?? generator)
-      return out
-    }
-    made.add(initializer)
-    return Object.assign(initializer, { className, config, check })
-  }
-  const fromConfig = (config: Readonly<Record<string, unknown>>): Initializer => {
-    const known = Object.entries(config).filter(([name]) => Object.hasOwn(table, name))
-    return make(Object.fromEntries(known))
-  }
-  return Object.assign(make, { className, fromConfig })
-}
+import { showShape } from '../util/shape.ts'
+import { computeFans } from './fans.ts'
+import { defineInitializer, type Fill, type Initializer, type InitializerClass } from './initializer.ts'
 
 const number = (fallback: number) => option(fallback, checkFinite)
 
@@ -117,18 +49,20 @@ export interface FanOptions extends SeedOptions {
 }
 
 /** All 0. */
-export const Zeros: InitializerClass<object> = define('Zeros', {}, () => constant(0))
+export const Zeros: InitializerClass<object> = defineInitializer('Zeros', {}, () => constant(0))
 
 /** All 1. */
-export const Ones: InitializerClass<object> = define('Ones', {}, () => constant(1))
+export const Ones: InitializerClass<object> = defineInitializer('Ones', {}, () => constant(1))
 
 export interface ConstantOptions {
   /** The number, `0` by default. */
   readonly value?: number
 }
 
-const constants = define('Constant', { value: number(0) } satisfies TableFor<ConstantOptions>, ({ value }) =>
-  constant(value),
+const constants = defineInitializer(
+  'Constant',
+  { value: number(0) } satisfies TableFor<ConstantOptions>,
+  ({ value }) => constant(value),
 )
 
 /** All `value`, 0 by default: `Constant(0.5)` or `Constant({ value: 0.5 })`. */
@@ -144,7 +78,7 @@ export interface IdentityOptions {
 }
 
 /** `gain`, 1 by default, on the diagonal of a matrix, 0 elsewhere. Two dimensions only. */
-export const Identity: InitializerClass<IdentityOptions> = define(
+export const Identity: InitializerClass<IdentityOptions> = defineInitializer(
   'Identity',
   { gain: number(1) } satisfies TableFor<IdentityOptions>,
   ({ gain }) =>
@@ -164,7 +98,7 @@ export interface RandomUniformOptions extends SeedOptions {
 }
 
 /** Uniform from `minval`, −0.05 by default, to `maxval`, 0.05 by default. */
-export const RandomUniform: InitializerClass<RandomUniformOptions> = define(
+export const RandomUniform: InitializerClass<RandomUniformOptions> = defineInitializer(
   'RandomUniform',
   { minval: number(-0.05), maxval: number(0.05), seed } satisfies TableFor<RandomUniformOptions>,
   ({ minval, maxval }) => each((generator) => minval + (maxval - minval) * generator.uniform()),
@@ -180,14 +114,14 @@ export interface NormalOptions extends SeedOptions {
 const normalTable = { mean: number(0), stddev: number(0.05), seed } satisfies TableFor<NormalOptions>
 
 /** Normal; `mean` 0 and `stddev` 0.05 by default. */
-export const RandomNormal: InitializerClass<NormalOptions> = define(
+export const RandomNormal: InitializerClass<NormalOptions> = defineInitializer(
   'RandomNormal',
   normalTable,
   ({ mean, stddev }) => each((generator) => mean + stddev * generator.normal()),
 )
 
 /** Normal, redrawn beyond two standard deviations; `mean` 0 and `stddev` 0.05 by default. */
-export const TruncatedNormal: InitializerClass<NormalOptions> = define(
+export const TruncatedNormal: InitializerClass<NormalOptions> = defineInitializer(
   'TruncatedNormal',
   normalTable,
   ({ mean, stddev }) => each((generator) => mean + stddev * generator.truncatedNormal()),
@@ -234,7 +168,7 @@ export interface VarianceScalingOptions extends FanOptions {
  * Draws with variance `scale` / n, where n is the fan-in, the fan-out or their mean, as `mode` says.
  * Defaults: scale 1, mode 'fan_in', distribution 'truncated_normal'.
  */
-export const VarianceScaling: InitializerClass<VarianceScalingOptions> = define(
+export const VarianceScaling: InitializerClass<VarianceScalingOptions> = defineInitializer(
   'VarianceScaling',
   {
     scale: option(1, checkPositive),
@@ -258,7 +192,7 @@ const defineScaling = (
   mode: Scaling['mode'],
   distribution: Scaling['distribution'],
 ): InitializerClass<FanOptions> =>
-  define(
+  defineInitializer(
     className,
     { seed, inputAxes: axes, outputAxes: axes } satisfies TableFor<FanOptions>,
     ({ inputAxes, outputAxes }) => scaled({ scale, mode, distribution, inputAxes, outputAxes }),
@@ -291,7 +225,7 @@ export interface OrthogonalOptions extends SeedOptions {
  * `gain` (1 by default) times a matrix with orthonormal columns, or rows where it has fewer of them; all axes but
  * the last count as rows (Saxe et al., 2014).
  */
-export const Orthogonal: InitializerClass<OrthogonalOptions> = define(
+export const Orthogonal: InitializerClass<OrthogonalOptions> = defineInitializer(
   'Orthogonal',
   { gain: number(1), seed } satisfies TableFor<OrthogonalOptions>,
   ({ gain }) =>
@@ -308,67 +242,3 @@ export const Orthogonal: InitializerClass<OrthogonalOptions> = define(
       fail('Orthogonal', { expected: 'a shape of at least two dimensions', got: showShape(shape) })
   },
 )
-
-/**
- * How many inputs and outputs a weight connects: [in, out] of a matrix, times the extents before them for a
- * convolution's kernel; `inputAxes` and `outputAxes` name other places.
- */
-export function computeFans(
-  shape: Shape,
-  inputAxes: readonly number[] | null = null,
-  outputAxes: readonly number[] | null = null,
-): [fanIn: number, fanOut: number] {
-  const over = (list: readonly number[]): number =>
-    list.reduce((product, axis) => product * (shape.at(axis) ?? 1), 1)
-  if (inputAxes && outputAxes) return [over(inputAxes), over(outputAxes)]
-  if (shape.length < 2) return [over([0]), over([0])]
-  const receptive = sizeOf(shape.slice(0, -2))
-  return [over([-2]) * receptive, over([-1]) * receptive]
-}
-
-const initializers = [
-  Zeros,
-  Ones,
-  Constant,
-  Identity,
-  RandomUniform,
-  RandomNormal,
-  TruncatedNormal,
-  VarianceScaling,
-  GlorotUniform,
-  GlorotNormal,
-  HeUniform,
-  HeNormal,
-  LecunUniform,
-  LecunNormal,
-  Orthogonal,
-]
-
-// glorot_uniform, GlorotUniform and TensorFlow.js's glorotUniform name one thing.
-const plainName = (name: string): string => name.toLowerCase().replaceAll('_', '')
-const snakeName = (className: string): string => className.replace(/(?!^)[A-Z]/g, '_$&').toLowerCase()
-
-const byName = new Map(initializers.map((initializer) => [plainName(initializer.className), initializer]))
-// Keras's other names.
-byName.set('zero', Zeros).set('one', Ones).set('uniform', RandomUniform).set('normal', RandomNormal)
-byName.set('identityinitializer', Identity).set('orthogonalinitializer', Orthogonal)
-
-/**
- * The initializer that a name, a config or an initializer stands for.
- *
- * @param where Whose initializer it is, for the error: `LSTM "encoder", kernelInitializer`.
- * @throws {RecurraError} if there is none of that name, or one of its options is wrong.
- */
-export function getInitializer(identifier: InitializerIdentifier, where: string): Initializer {
-  if (typeof identifier === 'function' && made.has(identifier)) return identifier
-  const name = typeof identifier === 'string' ? identifier : identifier?.className
-  const found = typeof name === 'string' ? byName.get(plainName(name)) : undefined
-  // A class that was named and not called stands for its defaults, as in Keras.
-  if (found) return found.fromConfig((typeof identifier === 'object' && identifier.config) || {})
-  const names = initializers.map(({ className }) => snakeName(className))
-  return fail(where, {
-    expected: `an initializer (${names.join(', ')})`,
-    got: describeValue(name ?? identifier),
-    remedy: didYouMean(name, names),
-  })
-}

@@ -23,7 +23,8 @@ import {
 } from '../util/options.ts'
 import { checkSize, type OpenShape } from '../util/shape.ts'
 import { checkPolicy, DTYPE_POLICIES, type DtypePolicy } from './dtypePolicy.ts'
-import { getInitializer, type Initializer, type InitializerIdentifier } from './initializers.ts'
+import { getInitializer } from './getInitializer.ts'
+import type { Initializer, InitializerIdentifier } from './initializer.ts'
 
 export { flag, nullable }
 

@@ -3,7 +3,8 @@
 import { activations } from '../ops/activations.ts'
 import { option, type TableFor, unsupported } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
-import { getInitializer, type Initializer, type InitializerIdentifier } from './initializers.ts'
+import { getInitializer } from './getInitializer.ts'
+import type { Initializer, InitializerIdentifier } from './initializer.ts'
 import type { Layer } from './layer.ts'
 import {
   absent,

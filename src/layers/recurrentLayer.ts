@@ -13,7 +13,7 @@ import { type OpenShape, type Shape, sameShape, showShape } from '../util/shape.
 import type { CallRequest, LayerCall, StepLowering } from './call.ts'
 import type { Directed, RecurrenceOutputs } from './directed.ts'
 import { dropInputs } from './gateDropout.ts'
-import type { Initializer } from './initializers.ts'
+import type { Initializer } from './initializer.ts'
 import { knownExtent } from './inputChecks.ts'
 import { Layer, type WeightGroup } from './layer.ts'
 import type { layerOptions } from './options.ts'

@@ -10,7 +10,7 @@ import { reshape } from '../ops/view.ts'
 import { option, type Read, required, type TableFor } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import type { LayerArguments } from './callable.ts'
-import type { InitializerIdentifier } from './initializers.ts'
+import type { InitializerIdentifier } from './initializer.ts'
 import type { Layer } from './layer.ts'
 import {
   type ActivationName,

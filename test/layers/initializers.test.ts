@@ -1,15 +1,15 @@
 // Every initializer of Keras 3: its name, its config, its distribution, its errors.
 import { describe, expect, test } from 'vitest'
+import { computeFans } from '../../src/layers/fans.ts'
+import { getInitializer } from '../../src/layers/getInitializer.ts'
+import type { Initializer } from '../../src/layers/initializer.ts'
 import {
   Constant,
-  computeFans,
   GlorotNormal,
   GlorotUniform,
-  getInitializer,
   HeNormal,
   HeUniform,
   Identity,
-  type Initializer,
   LecunNormal,
   LecunUniform,
   Ones,
