@@ -22,7 +22,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'training/mixedPrecision.ts loaded': 'what the page has loaded',
   'ops/halfKernel.ts made': 'a twin is made once, because backends know kernels by their names',
   'ops/halfTwin.ts made': 'a twin is made once, because passes know operations by identity',
-  'util/half.ts table': 'constant once it is made, which only mixed precision on the CPU needs',
+  'util/f16.ts table': 'constant once it is made, which only mixed precision on the CPU needs',
   'util/seed.ts seeds': 'the stream of setSeed',
 }
 

@@ -1,15 +1,15 @@
-// Reverse-mode differentiation: walks the nodes backwards and asks each for the gradients of its inputs as further
-// nodes. Gradients that meet at one tensor are summed.
+// Reverse-mode differentiation: walks the nodes backwards; each node adds nodes for the gradients of its inputs. The
+// gradients that several readers of a tensor give it are summed.
 
 import type { Graph, Value } from './graph.ts'
 
 /**
  * Adds the gradients of the sum of `roots` to the graph.
  *
- * @param roots Losses: outputs of operations whose gradient needs none above it (a loss holds its own derivative).
+ * @param roots Losses: outputs of operations whose `gradient` works without a gradient of the output, which would be 1.
  * @param wrt The tensors to differentiate by.
  * @param add The operation that sums two gradients.
- * @param seed What becomes of a gradient as it leaves a root: it may be scaled.
+ * @param seed Changes the gradients that a root gives its inputs: loss scaling multiplies them. By default they stay.
  * @returns The gradient of each tensor of `wrt`; undefined where no root depends on it.
  */
 export function differentiate(
@@ -43,10 +43,10 @@ export function differentiate(
     // The backward pass of a layer computes in the precision of its forward pass.
     const view = graph.withMixed(node.mixed)
     const found = node.op.gradient(node, view, Object.fromEntries(known), wants)
-    for (const [name, own] of Object.entries(found)) {
+    for (const [name, gradient] of Object.entries(found)) {
       const input = node.inputs[name]
-      if (input === undefined || own === undefined || !needed.has(input)) continue
-      const d = starts ? seed(view, own) : own
+      if (input === undefined || gradient === undefined || !needed.has(input)) continue
+      const d = starts ? seed(view, gradient) : gradient
       const before = gradients.get(input)
       gradients.set(input, before === undefined ? d : add(view, before, d))
     }

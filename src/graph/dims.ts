@@ -1,16 +1,16 @@
-// The shapes that an operation takes, written as its comments write them, and checked wherever it is used:
+// Shape patterns of operations: an operation declares the shapes of its inputs, and every use of it is checked against them:
 //
 //   dims: { z: 'B T 4U', recurrentKernel: 'U 4U', h0: 'B U' }
 //
-// An extent is a product, by `·`, of numbers and names: `B`, `4U`, `groups·C`. A name with a capital is a dimension and
-// the same number wherever it stands; one without is a number of the operation's attributes, 1 where that is left out.
-// `...rows` is any number of extents, alike wherever it stands, and `_` any one extent. Dimensions are found from the shapes,
-// whatever their order, as long as no extent has two unknown names.
+// An extent is a product, by `·`, of numbers and names: `B`, `4U`, `groups·C`. A name with a capital letter is a dimension,
+// which has the same value in all patterns; a name without is an attribute of the operation, 1 if the attribute is left out.
+// `...rows` stands for any number of extents, which are the same in all patterns, and `_` for any one extent. Dimensions are
+// solved from the shapes in any order, as long as no extent has two unknown names.
 
 import { fail } from '../errors.ts'
 import { type Shape, sameShape, showShape } from '../util/shape.ts'
 
-/** Shapes of tensors by their names, each a text such as `'B T 4U'`. */
+/** Shape patterns such as `'B T 4U'`, by the names of tensors. */
 export type DimPatterns = Readonly<Record<string, string>>
 
 type Words<P extends string> = P extends `${infer First} ${infer Rest}` ? First | Words<Rest> : P
@@ -22,7 +22,7 @@ type DimName<P extends string> = Capital<Name<Factors<Exclude<Words<P>, `...${st
 /** Names of groups of extents in patterns. */
 type GroupName<P extends string> = Words<P> extends infer W ? (W extends `...${infer N}` ? N : never) : never
 
-/** What patterns name: dimensions and groups of them; those of tensors that may be absent may be so, too. */
+/** Values of the dimensions and groups in patterns; undefined where only tensors that are absent name them. */
 export type Dims<D, Optional extends string = never> = {
   readonly [N in DimName<Texts<Omit<D, Optional>>>]: number
 } & { readonly [N in Exclude<GroupName<Texts<Omit<D, Optional>>>, ''>]: Shape } & {
@@ -35,8 +35,8 @@ type Texts<D> = Extract<D[keyof D], string>
  * Finds the dimensions that patterns name in the shapes of tensors.
  *
  * @param where The operation, for errors.
- * @param shapes Shapes by the names of the patterns; those of absent tensors are left out.
- * @param attrs Values of names without a capital.
+ * @param shapes Shapes by the names of tensors, without those of absent tensors.
+ * @param attrs Values of the names without a capital letter.
  * @throws {RecurraError} for the first tensor whose rank or extents disagree.
  */
 export function dims<const D extends DimPatterns, Optional extends string = never>(
@@ -97,14 +97,14 @@ export function dims<const D extends DimPatterns, Optional extends string = neve
       throw new TypeError(`${where} leaves dimensions of ${later[0]?.tensor} open`)
     open = later
   }
-  // By construction these are the names of D.
+  // The type follows from the patterns, which name exactly these entries.
   return Object.fromEntries([...[...known].filter(([name]) => isCapital(name)), ...groups]) as Dims<
     D,
     Optional
   >
 }
 
-/** An extent of a tensor that is not settled yet. */
+/** An extent whose pattern still has an unknown name. */
 interface Axis {
   readonly tensor: string
   readonly extent: number

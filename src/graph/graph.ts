@@ -1,18 +1,18 @@
-// The graph: operations and tensors as plain data, with the batch bound. Nodes stand in the order in which they were
-// added, which is an order in which they can run; every pass keeps it.
+// The graph: operations and tensors as plain data, for one batch size. Nodes are in the order in which they were added. That
+// is an order in which they can run, and every pass preserves it.
 
 import type { Shape } from '../util/shape.ts'
 import { sizeOf } from '../util/shape.ts'
 import type { Attributes, Operation } from './operation.ts'
 import { wholeOf } from './parts.ts'
 
-/** What a tensor's elements are in memory; two f16 share a word. */
+/** Type of a tensor's elements in memory; a word of 32 bits holds two f16. */
 export type DType = 'f32' | 'u32' | 'f16'
 
 /** Bytes of an element. */
 export const BYTES: Readonly<Record<DType, number>> = { f32: 4, u32: 4, f16: 2 }
 
-/** Where a persistent tensor lies: an arena (a flat buffer that outlives a step) and an offset in elements. */
+/** Where in memory a persistent tensor lies: an arena (a flat buffer that outlives a step) and an offset in elements. */
 export interface Place {
   readonly arena: string
   readonly offset: number
@@ -23,9 +23,9 @@ export interface Value {
   readonly id: number
   readonly shape: Shape
   readonly dtype: DType
-  /** The node that computes it; null for what is there before the step: weights, the batch, states. */
+  /** The node that computes the tensor; null for weights, data and states, which exist before the step. */
   node: Node | null
-  /** Set for tensors in an arena; the compiler places all others. */
+  /** Set for tensors in an arena; for all others the compiler assigns memory. */
   place: Place | null
 }
 
@@ -36,11 +36,11 @@ export interface Node {
   inputs: Readonly<Record<string, Value>>
   outputs: Readonly<Record<string, Value>>
   attrs: Attributes
-  /** Whether its products may read their operands as halves: what its layer's dtype policy says. */
+  /** Whether the node computes in mixed precision, by the dtype policy of its layer: products may read operands as f16. */
   readonly mixed: boolean
 }
 
-/** What all views of a graph share. */
+/** The state that all views of a graph share. */
 interface GraphContent {
   nodes: Node[]
   readonly results: Map<string, Value>
@@ -65,17 +65,17 @@ export class Graph {
     this.#content.nodes = nodes
   }
 
-  /** What the plan must still hold when a step has ended. */
+  /** Tensors that can be read after a step, by name; their memory is not reused. */
   get results(): Map<string, Value> {
     return this.#content.results
   }
 
-  /** The same graph, seen by a layer whose dtype policy is mixed precision, or is not: the nodes that it adds say so. */
+  /** A view of the same graph that sets `mixed` of the nodes that are added through it. */
   withMixed(mixed: boolean): Graph {
     return mixed === this.mixed ? this : new Graph(mixed, this.#content)
   }
 
-  /** A tensor that exists before the step, in an arena. */
+  /** A tensor in an arena, which exists before the step. */
   resident(arena: string, offset: number, shape: Shape, dtype: DType = 'f32'): Value {
     return { id: this.#content.nextId++, shape, dtype, node: null, place: { arena, offset } }
   }
@@ -86,7 +86,7 @@ export class Graph {
     const node: Node = { op, inputs, outputs, attrs, mixed: this.mixed }
     for (const [name, shape] of Object.entries(op.outputShapes(shapesOf(inputs), attrs))) {
       const viewed = op.view ? inputs.x?.dtype : undefined
-      const dtype = viewed ?? (op.halves.includes(name) ? 'f16' : 'f32')
+      const dtype = viewed ?? (op.f16Outputs.includes(name) ? 'f16' : 'f32')
       outputs[name] = { id: this.#content.nextId++, shape, dtype, node, place: null }
     }
     this.nodes.push(node)
@@ -94,14 +94,14 @@ export class Graph {
   }
 
   /**
-   * Asks that `value` be computed straight into an arena: a gradient into the flat gradient buffer.
-   * False where it cannot: it is a part of another, lies in an arena already, or shares its memory with another tensor.
+   * Has `value` computed directly into an arena, such as a gradient into the flat buffer of gradients. Returns false where
+   * that is impossible: the value has a place already, or its memory is that of another tensor.
    */
   placeAt(value: Value, place: Place): boolean {
     const { node } = value
     if (node === null || value.place !== null) return false
     if (node.op.view) {
-      // Another shape of a whole tensor: that tensor can go there.
+      // A view of a whole tensor has the tensor's memory, so the tensor is placed instead.
       const { x } = node.inputs
       const isWhole = x !== undefined && node.op.viewOffset(node.attrs) === 0 && bytesOf(x) === bytesOf(value)
       return isWhole && this.placeAt(x, place)

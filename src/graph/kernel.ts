@@ -1,8 +1,8 @@
 /**
- * What the build step (`shaders/build.ts`) knows of a WGSL kernel after linking and reflecting it.
- * The WGSL signature is the operation's signature: read-only storage bindings are inputs, read-write ones outputs,
- * the fields of `params` scalars, `override`s the tuning. `kernels.gen.ts` holds one per shader, packed to a line of text
- * whose type has every name, so that a misspelled tensor or parameter fails `tsc`.
+ * Kernels as the build (`shaders/build.ts`) describes them after linking and reflecting their WGSL. The WGSL signature is the
+ * signature of the operation: read-only storage bindings are inputs, read-write bindings are outputs, the fields of `params`
+ * are scalars, `override`s tune the kernel. `kernels.gen.ts` has a constant for each kernel, whose signature is packed to a
+ * line of text and whose type has every name, so that a misspelled tensor or parameter fails `tsc`.
  */
 export type ScalarType = 'f32' | 'u32' | 'i32'
 
@@ -22,19 +22,19 @@ export interface KernelField {
   readonly type: ScalarType
   /** Bytes from the start of the uniform block. */
   readonly offset: number
-  /** How many of `type` lie there, one after another: 1 for a scalar, 4·N for an `array<vec4<T>, N>`. */
+  /** Number of consecutive values of `type`: 1 for a scalar, 4·N for an `array<vec4<T>, N>`. */
   readonly count: number
 }
 
-/** A constant of a kernel that a launch chooses, `override` in WGSL: each set of them makes a pipeline of its own. */
+/** A constant of a kernel that a launch chooses, `override` in WGSL. Each combination of values is a separate pipeline. */
 export interface KernelOverride {
   readonly name: string
   readonly type: ScalarType
-  /** Its value where a launch gives none. */
+  /** The value if a launch gives none. */
   readonly default: number
 }
 
-/** What a kernel is called by. */
+/** Name and parameters of a kernel. */
 export interface KernelSignature {
   readonly name: string
   readonly bindings: readonly KernelBinding[]
@@ -45,25 +45,25 @@ export interface KernelSignature {
     readonly fields: readonly KernelField[]
   } | null
   readonly overrides: readonly KernelOverride[]
-  /** Extensions of WGSL that it enables. */
+  /** WGSL extensions that the kernel enables. */
   readonly extensions: readonly KernelExtension[]
   /**
-   * Those fields that it reads of the uniform of group 1, `step`: what changes from one step to the next. Its struct,
-   * shaders/lib/step.wgsl, is the same for all kernels of a plan.
+   * The fields that the kernel reads of `step`, the uniform of group 1: scalars that change from one training step to the
+   * next. The struct, shaders/lib/step.wgsl, is the same for all kernels of a plan.
    */
   readonly step: readonly KernelField[]
 }
 
-/** Bytes of the uniform `step`, of which there is one for each step: uniform offsets are multiples of 256 by default. */
+/** Bytes from the `step` uniform of one training step to that of the next: the default alignment of uniform offsets. */
 export const STEP_BYTES = 256
 
-/** Where in group 0 a kernel is told which workgroups a launch has: `range` of shaders/lib/index.wgsl, three u32. */
+/** The binding of group 0 that says which workgroups a launch has: `range` of shaders/lib/index.wgsl, three u32. */
 export const RANGE_BINDING = 15
 
 export interface Kernel extends KernelSignature {
   /**
-   * Its WGSL without extensions and overrides, which whoever makes a pipeline puts before it; that of most is loaded when it
-   * is used, in a module that has it by the entry point's name.
+   * WGSL without extensions and overrides, which moduleHead.ts adds when a pipeline is made. Most kernels give a function
+   * that loads a module of WGSL texts by entry point.
    */
   readonly code: string | (() => Promise<Readonly<Record<string, string>>>)
   readonly entryPoint: string
@@ -73,10 +73,10 @@ export const codeOf = async ({ code, entryPoint }: Kernel): Promise<string> =>
   typeof code === 'string' ? code : ((await code())[entryPoint] ?? '')
 
 /**
- * A kernel from its packed signature, `x +y =params|size rate:f32|THREADS=64|subgroups|iteration@4`:
- * bindings, read-only or `+` read-write, and `=` the uniform; fields of the uniform; overrides; extensions; and what it
- * reads of the step. A name may be followed by `:type` (of bindings f32 where it is left out, of others u32), `@place` (the next
- * binding, the next byte), `*count` (1) and `=default` (0).
+ * Unpacks a kernel's signature, such as `x +y =params|size rate:f32|THREADS=64|subgroups|iteration@4`. Its five sections are
+ * the bindings (read-only, `+` read-write, `=` the uniform), fields of the uniform, overrides, extensions, and fields of
+ * `step`. A name may be followed by `:type` (by default f32 for bindings, else u32), `@at` (a binding's index or a field's
+ * offset in bytes; by default the next one), `*count` (1) and `=default` (0).
  */
 export function unpackKernel<S extends KernelSignature>(
   name: S['name'],
@@ -88,7 +88,7 @@ export function unpackKernel<S extends KernelSignature>(
   let params: Kernel['params'] = null
   let binding = 0
   for (const item of itemsOf(group)) {
-    binding = item.place ?? binding
+    binding = item.at ?? binding
     if (item.mark === '=') params = paramsOf(binding, uniform)
     else {
       const access = item.mark === '+' ? 'read_write' : 'read'
@@ -110,7 +110,7 @@ export function unpackKernel<S extends KernelSignature>(
     extensions: wordsOf(extensions) as KernelExtension[],
     step: fieldsOf(step),
   }
-  // shaders/build.ts writes the type and the text of one signature.
+  // shaders/build.ts writes the type S and the text from the same signature.
   return kernel as S & Kernel
 }
 
@@ -118,13 +118,13 @@ const wordsOf = (text: string): string[] => text.split(' ').filter(Boolean)
 
 const itemsOf = (text: string) =>
   wordsOf(text).map((word) => {
-    const [, mark, name = '', type, place, count = 1, value = 0] =
+    const [, mark, name = '', type, at, count = 1, value = 0] =
       /^([+=]?)(\w+)(?::([^@*=]+))?(?:@(\d+))?(?:\*(\d+))?(?:=(\S+))?$/.exec(word) ?? []
     return {
       mark,
       name,
       type,
-      place: place === undefined ? null : Number(place),
+      at: at === undefined ? null : Number(at),
       count: Number(count),
       default: Number(value),
     }
@@ -138,14 +138,14 @@ function paramsOf(binding: number, text: string): Kernel['params'] {
 
 function fieldsOf(text: string): KernelField[] {
   let end = 0
-  return itemsOf(text).map(({ name, type = 'u32', place, count }) => {
-    const offset = place ?? end
+  return itemsOf(text).map(({ name, type = 'u32', at, count }) => {
+    const offset = at ?? end
     end = offset + 4 * count
     return { name, type: type as ScalarType, offset, count }
   })
 }
 
-/** Writes the fields of a uniform, which starts at byte `start`; throws where a value is missing. */
+/** Writes the fields of a uniform that starts at byte `start`; throws where a value is missing. */
 export function writeFields(
   view: DataView,
   start: number,
@@ -173,7 +173,7 @@ export type OutputName<K extends KernelSignature> = Extract<
   K['bindings'][number],
   { access: 'read_write' }
 >['name']
-/** What a kernel reads of the step, by name. */
+/** The step scalars that a kernel reads. */
 export type KernelStep<K extends KernelSignature> = {
   readonly [F in K['step'][number] as F['name']]: number
 }

@@ -1,73 +1,74 @@
-// From an operation's workgroups to launches that a device can take. An operation says how many workgroups it needs and what
-// each of them does; here they become launches that keep to the device's limit for each dimension, and that do not hold it
-// for long: longer work is cut into ranges of workgroups, and sums of many terms into parts that one launch after another adds.
+// Divides the work of an operation into launches. An operation says how many workgroups it needs and how many FLOPs each does.
+// The launches respect the device's limit for each dimension and are short: long work is divided into ranges of workgroups,
+// and long sums into parts, which successive launches add to the result.
 //
-// A kernel learns from shaders/lib/index.wgsl which of the workgroups it is. A launch has exactly the workgroups of its range,
-// so that no kernel has to look for those that are too many.
+// A kernel asks shaders/lib/index.wgsl for the number of its workgroup. A launch has exactly the workgroups of its range, so
+// kernels need no check for surplus ones.
 
 import type { Kernel } from './kernel.ts'
 import type { DeviceTraits, Params } from './operation.ts'
 
-/** One kernel launch. Bindings carry the names of the operation's tensors. */
+/** One kernel launch. The kernel's bindings have the names of the operation's tensors. */
 export interface Launch {
   readonly kernel: Kernel
   readonly params: Params
   readonly overrides: Readonly<Record<string, number>>
   /** Workgroups in x, y, z. */
   readonly workgroups: readonly [x: number, y: number, z: number]
-  /** Number of its first workgroup among those of the operation. */
+  /** Number of the launch's first workgroup, among all workgroups of the operation. */
   readonly first: number
-  /** What it does, in floating-point operations: also for rows and columns past the last, which workgroups compute, too. */
+  /** Floating-point operations, including the rows and columns past the last with which workgroups fill their tiles. */
   readonly flops: number
 }
 
-/** What an operation asks for. */
+/** The amount of work of an operation. */
 export interface Work {
   readonly workgroups: number
-  /** Floating-point operations of one workgroup, whether or not its rows and columns are there. */
+  /** Floating-point operations of one workgroup, including rows and columns past the last. */
   readonly flops: number
   /**
-   * Terms of the sum that a workgroup makes, where launches can make it one part after the other: `start` and `until` of
-   * the params say which.
+   * Terms of the sum that a workgroup computes, if successive launches can add parts of it: the params `start` and `until`
+   * give the terms of a launch.
    */
   readonly terms?: number | undefined
 }
 
 /**
- * Floating-point operations that a slow GPU does in some 50 ms: an integrated one of 400 GFLOP/s at 5%. Drivers end launches
- * that take seconds, and nothing else is drawn meanwhile. Software adapters have no such watchdog, and pay for each launch.
+ * Floating-point operations that a slow GPU does in about 50 ms: an integrated one of 400 GFLOP/s at 5% of its peak. Drivers
+ * end launches that take seconds, and the page is not drawn during a launch. Software adapters have no such watchdog, and a
+ * launch costs them more.
  */
 const LAUNCH_FLOPS = 2 ** 30
 const SOFTWARE_LAUNCH_FLOPS = 2 ** 34
-/** What a number that is read or written counts as: memory takes about as long. */
+/** FLOPs that take as long as a load or store of one number. */
 export const LOAD_FLOPS = 8
-/** What a thread of a simple kernel counts as. */
+/** FLOPs of a thread of a simple kernel: four loads or stores. */
 const THREAD_FLOPS = 4 * LOAD_FLOPS
-/** Workgroups that fill a large GPU: a launch of fewer is rather cut along its sums. */
+/** Workgroups that fill a large GPU. A range with fewer would leave it idle, so the sums are divided instead. */
 const FULL = 256
-/** Terms of a part at least, and of what their number is a multiple: the steps of all kernels divide it. */
+/** The least number of terms in a part, and their granularity: the blocks in which kernels add terms divide it. */
 const LEAST_TERMS = 256
 const TERMS = 64
-/** Threads of a workgroup, where a kernel has no other number. */
+/** Threads of a workgroup by default. */
 const THREADS = 64
-/** How many ways to arrange workgroups in rows are tried before some go to a launch of their own. */
+/** How many numbers of rows are tried before the workgroups are divided into several launches. */
 const ARRANGEMENTS = 64
 
-/** Floating-point operations that one launch may do. */
+/** The most floating-point operations of one launch. */
 export const launchFlopsOf = ({ launchFlops, isSoftware }: DeviceTraits): number =>
   launchFlops ?? (isSoftware ? SOFTWARE_LAUNCH_FLOPS : LAUNCH_FLOPS)
 
-/** The work of so many workgroups. */
+/** The work of `workgroups` workgroups of `flops` each. */
 export const inWorkgroups = (workgroups: number, flops = THREADS * THREAD_FLOPS): Work => ({
   workgroups,
   flops,
 })
 
-/** The work of so many threads in workgroups of 64, each of which does `flops`. */
+/** The work of `threads` threads of `flops` each, in workgroups of 64. */
 export const inThreads = (threads: number, flops = THREAD_FLOPS): Work =>
   inWorkgroups(Math.ceil(threads / THREADS), THREADS * flops)
 
-/** The work of a product's tiles over columns and rows, in layers: 2 FLOPs for each term of each number of a tile. */
+/** The work of `layers` matrix products, a workgroup for each tile of the result: 2 FLOPs for each term of each element. */
 export const inTiles = (
   columns: number,
   rows: number,
@@ -80,7 +81,7 @@ export const inTiles = (
   terms,
 })
 
-/** The launches of `kernel` that do `work`; its override constants are taken from the params where they are not given. */
+/** The launches of `kernel` that do `work`. Overrides that are not given are taken from the params of their names. */
 export function launchesOf(
   kernel: Kernel,
   params: Params,
@@ -114,7 +115,7 @@ interface Part {
   readonly until: number
 }
 
-/** Parts of the sum, where all of it lets a launch have too few workgroups to fill a GPU. */
+/** Divides the sum into parts if with the whole sum a launch could not have enough workgroups to fill a GPU. */
 function partsOf({ workgroups, flops, terms }: Work, budget: number): Part[] {
   if (terms === undefined) return [{ start: 0, until: 0 }]
   const wanted = Math.min(workgroups, FULL)
@@ -123,9 +124,9 @@ function partsOf({ workgroups, flops, terms }: Work, budget: number): Part[] {
   return evenly(terms, Math.max(fitting, LEAST_TERMS), TERMS)
 }
 
-/** 0 to `count` in the fewest parts of at most `most`, all but the last equal and multiples of `step`. */
-function evenly(count: number, most: number, step = 1): Part[] {
-  const size = Math.ceil(count / Math.max(Math.ceil(count / most), 1) / step) * step
+/** Divides 0 to `count` into the fewest parts of at most `most`; all but the last are equal, and multiples of `unit`. */
+function evenly(count: number, most: number, unit = 1): Part[] {
+  const size = Math.ceil(count / Math.max(Math.ceil(count / most), 1) / unit) * unit
   return Array.from({ length: Math.ceil(count / size) }, (_, i) => ({
     start: i * size,
     until: Math.min((i + 1) * size, count),
@@ -137,7 +138,7 @@ interface Box {
   readonly box: readonly [number, number, number]
 }
 
-/** Workgroups in x, y and z that are `count` together: one box where they can be arranged so, else the rest in others. */
+/** Arranges `count` workgroups in x, y and z: in one box if possible, else in several. */
 function boxesOf(first: number, count: number, most: number): Box[] {
   if (count <= most) return [{ first, box: [count, 1, 1] }]
   const least = Math.ceil(count / most)
@@ -151,7 +152,7 @@ function boxesOf(first: number, count: number, most: number): Box[] {
   return size === count ? [{ first, box }] : [{ first, box }, ...boxesOf(first + size, count - size, most)]
 }
 
-/** Those scalars that are override constants of a kernel: each set of them is a pipeline of its own. */
+/** The params that are overrides of a kernel. */
 function overridesOf(kernel: Kernel, params: Params): Record<string, number> {
   const overrides: Record<string, number> = {}
   for (const { name } of kernel.overrides) {

@@ -1,8 +1,8 @@
-// What an operation is, and `defineOp`, the one way to make one.
+// The interface of an operation, and `defineOp`, which makes operations from definitions.
 //
-// An operation stands in one file: its kernel (whose WGSL signature is its own), the shapes it gives, its scalars and its
-// gradient in terms of other operations. What it does on the CPU stands beside it, in a file of its own. Passes and backends know operations by this interface
-// only and ask for traits, never for names.
+// An operation is defined in one file: its kernel, whose WGSL signature is the signature of the operation, the shapes of its
+// outputs, its scalars, and its gradient in terms of other operations. Its CPU side is in a file of its own beside it. Passes
+// and backends know operations by this interface alone; they ask for traits, never for names.
 
 import type { Shape } from '../util/shape.ts'
 import { type DimPatterns, type Dims, dims } from './dims.ts'
@@ -17,37 +17,37 @@ export type Shapes = Readonly<Record<string, Shape>>
 export type Tensors = Readonly<Record<string, Float32Array | Uint32Array>>
 
 /**
- * What changes from one step to the next, by name: the uniform of group 1 on the GPU, these numbers on the CPU. Kernels say
- * which there are; what each means stands in shaders/lib/step.wgsl.
+ * Scalars that change from one training step to the next, by name: the uniform of group 1 on the GPU. Kernels say which they
+ * read; shaders/lib/step.wgsl says what each means.
  */
 export type StepScalars = Readonly<Record<string, number>>
 
-/** What of a device decides how an operation is launched. */
+/** Properties of a device that decide how operations are launched. */
 export interface DeviceTraits {
   readonly maxWorkgroupsPerDimension: number
-  /** Whether it computes on a CPU, where barriers and shared memory cost more than registers and loads. */
+  /** Whether the device computes on a CPU, where barriers and workgroup memory cost more than registers and loads. */
   readonly isSoftware: boolean
-  /** Sizes that its subgroups may have; null where it has none. */
+  /** Sizes that subgroups may have; null if the device has no subgroups. */
   readonly subgroups: { readonly min: number; readonly max: number } | null
   /** Whether kernels may compute with f16 (`shader-f16`). */
   readonly hasF16: boolean
-  /** FLOPs that one launch may do, so that none holds the device for long; by default what a slow GPU can. */
+  /** The most FLOPs of one launch, so that no launch occupies the device for long; by default for a slow GPU. */
   readonly launchFlops?: number
-  /** Picks one of the strategies that fit; by default the first, the rule's choice. */
+  /** Picks one of the strategies that fit; by default the first is taken, the best by rule. */
   readonly choose?: (choice: StrategyChoice) => string | undefined
 }
 
-/** An operation that can be launched in several ways. */
+/** A choice among the strategies of an operation. */
 export interface StrategyChoice {
   readonly op: Operation
   /** Shapes of its inputs. */
   readonly inputs: Shapes
   readonly attrs: Attributes
-  /** Those that fit, the best by rule first. */
+  /** The strategies that fit, the best by rule first. */
   readonly strategies: readonly string[]
 }
 
-/** WebGPU's default limits, and nothing known of the device. */
+/** WebGPU's default limits, for when no device is known. */
 export const DEFAULT_TRAITS: DeviceTraits = {
   maxWorkgroupsPerDimension: 65535,
   isSoftware: false,
@@ -55,49 +55,49 @@ export const DEFAULT_TRAITS: DeviceTraits = {
   hasF16: false,
 }
 
-/** What the twin of an operation reads as halves. The CPU runs the operation itself on the numbers that they are. */
+/** A twin of `operation` reads `operands` as f16. The CPU converts them to f32 and runs `operation`. */
 export interface Twin {
   readonly operation: Operation
   readonly operands: readonly string[]
 }
 
-/** What an operation does on the CPU. */
+/** How an operation runs on the CPU. */
 export interface CpuSide {
-  /** The readable reference. Absent tensors are empty arrays. */
+  /** The function in TypeScript, also the readable reference of the operation. Absent tensors are empty arrays. */
   cpu(tensors: Tensors, params: Params, step: StepScalars): void
-  /** The name of the compiled function that does the same, for operations that are hot. */
+  /** Name of the equivalent function in WebAssembly, which hot operations have. */
   readonly compiled?: string
 }
 
 export interface Operation {
   readonly name: string
-  /** Whose names those of its tensors and parameters are; null for one that launches nothing. */
+  /** The kernel that gives tensors and parameters their names; null for a view. */
   readonly kernel: KernelSignature | null
   readonly inputNames: readonly string[]
   readonly outputNames: readonly string[]
   /** Inputs that may be absent. */
   readonly optional: readonly string[]
-  /** The shapes of its inputs by the names of their dimensions; see graph/dims.ts. */
+  /** Shape patterns of the inputs, see graph/dims.ts. */
   dims(attrs: Attributes): DimPatterns
-  /** Outputs that are stored as f16, two to a word. */
-  readonly halves: readonly string[]
-  /** Set for the twin of an operation that reads some inputs as halves. */
+  /** Outputs that are stored as f16. */
+  readonly f16Outputs: readonly string[]
+  /** Set for a twin: an operation that reads some inputs of another operation as f16. */
   readonly twinOf: Twin | null
-  /** Factors of products: inputs that mixed precision rounds to f16. */
+  /** Inputs that are factors of a product: mixed precision rounds them to f16. */
   readonly factors: readonly string[]
-  /** Inputs that may be f16 where they are at hand so. */
+  /** Inputs that may be f16 if another operation has rounded them already. */
   readonly tolerates: readonly string[]
-  /** Names of the ways to launch it that fit, the best by rule first; one, `'default'`, for most operations. */
+  /** Strategies are ways to launch the operation. Names of those that fit, the best by rule first; mostly `'default'` alone. */
   strategies(inputs: Shapes, attrs: Attributes, device: DeviceTraits): readonly string[]
-  /** Outputs that cost nothing when nobody reads them. */
+  /** Outputs that get no memory if nothing reads them. */
   discardable(attrs: Attributes, strategy: string): readonly string[]
-  /** Output → outputs that lie inside it, one after another, each at the next place that can be bound (graph/parts.ts). */
+  /** Output → the outputs that are its parts, see graph/parts.ts. */
   readonly parts: Readonly<Record<string, readonly string[]>>
-  /** Output → the input whose memory it takes over. */
+  /** Output → the input that it overwrites in place. */
   readonly inPlace: Readonly<Record<string, string>>
-  /** Inputs that the operation changes where they lie (optimizer slots, accumulators): it is kept for that effect. */
+  /** Inputs that the operation updates, such as optimizer slots: with such an effect a node is never dead. */
   readonly updates: readonly string[]
-  /** No work: the output is the input's memory, `viewOffset` elements in. */
+  /** Whether the output is a view: memory of the input, from element `viewOffset` on. Views launch nothing. */
   readonly view: boolean
   viewOffset(attrs: Attributes): number
   outputShapes(inputs: Shapes, attrs: Attributes): Shapes
@@ -110,14 +110,14 @@ export interface Operation {
     wants: Wants,
   ): Readonly<Record<string, Value | undefined>>
   readonly differentiable: boolean
-  /** A cheaper node or value that means the same, where there is one. */
+  /** Outputs of a cheaper node, or values, that are equal to the outputs of this one; null if there are none. */
   simplify(node: Node): Readonly<Record<string, Value>> | null
-  /** The output onto which a following elementwise function can be fused, and how the attributes then read. */
+  /** The output to which a fused elementwise function is applied, and the attributes with it; null if the function cannot be fused. */
   readonly epilogue: {
     readonly output: string
     fuse(attrs: Attributes, fn: Epilogue): Attributes | null
   } | null
-  /** What this node is as an epilogue of the one before it, or null. */
+  /** The elementwise function that the node is, if its producer may apply it; else null. */
   asEpilogue(attrs: Attributes): Epilogue | null
   /** Floating-point operations of one application, for reports. */
   flops(params: Params): number
@@ -131,10 +131,10 @@ export interface Epilogue {
   readonly activation: number
 }
 
-/** Gradients by the names of the inputs they belong to. */
+/** Gradients by the names of inputs. */
 export type Gradients<Input extends string> = Readonly<Partial<Record<Input, Value | undefined>>>
 
-/** Whether the gradient with respect to an input is asked for. */
+/** Whether the gradient with respect to an input is needed. */
 export type Wants = (input: string) => boolean
 
 type ElementArray<E extends string> = E extends 'u32' | 'vec2u' | 'atomic<u32>' ? Uint32Array : Float32Array
@@ -145,7 +145,7 @@ export type KernelTensors<K extends Kernel> = {
 type FieldOf<K extends Kernel> = K['params'] extends { readonly fields: readonly KernelField[] }
   ? K['params']['fields'][number]
   : never
-/** The fields of the kernel's uniform, and those of its override constants that are scalars of the operation. */
+/** The fields of the kernel's uniform, and the overrides that are scalars of the operation. */
 export type KernelParams<K extends Kernel> = {
   readonly [F in FieldOf<K> as F['name']]: F['count'] extends 1 ? number : readonly number[]
 } & { readonly [O in K['overrides'][number] as O['name']]?: number }
@@ -182,22 +182,22 @@ export interface OpDefinition<
 > {
   readonly kernel: K
   /**
-   * The shapes of the inputs by the names of their dimensions, `{ z: 'B T 4U', h0: 'B U' }`: checked where the operation is
-   * added, and handed to `shape`, `params` and `strategies` beside the shapes.
+   * Shape patterns of the inputs, `{ z: 'B T 4U', h0: 'B U' }`. They are checked when the operation is added; `shape`, `params`
+   * and `strategies` receive the dimensions by name, beside the shapes.
    */
   readonly dims?: D | ((attrs: A) => D)
   readonly optional?: readonly Opt[]
-  /** Outputs that are stored as f16, two to a word. */
-  readonly halves?: readonly OutputsOf<K, U, R>[]
-  /** Factors of products, which the kernels only read: inputs that mixed precision rounds to f16. */
+  /** Outputs that are stored as f16. */
+  readonly f16Outputs?: readonly OutputsOf<K, U, R>[]
+  /** Inputs that are factors of a product, which mixed precision rounds to f16. */
   readonly factors?: readonly InputName<K>[]
-  /** Inputs that may be f16 where they are at hand so; kernels only read them. */
+  /** Inputs that may be f16 if another operation has rounded them already. */
   readonly tolerates?: readonly InputName<K>[]
-  /** Outputs that are left out when nobody reads them. */
+  /** Outputs that get no memory if nothing reads them. */
   readonly discardable?: readonly Dis[]
-  /** Those of them that must stay all the same. */
-  keeps?(attrs: A, strategy: string): readonly Dis[]
-  /** Names of the ways to launch it that fit, the best by rule first, where there are several. */
+  /** Discardable outputs that a strategy needs even if nothing reads them. */
+  retains?(attrs: A, strategy: string): readonly Dis[]
+  /** Names of the strategies that fit, the best by rule first; by default there is one. */
   strategies?(
     inputs: Named<Shape, InputsOf<K, U, P>, Opt> & Dims<D, Opt>,
     attrs: A,
@@ -205,22 +205,22 @@ export interface OpDefinition<
   ): readonly [string, ...string[]]
   readonly updates?: readonly U[]
   readonly inPlace?: P
-  /** Output → outputs that lie inside it, of which the kernel knows the whole alone; all have one shape. */
+  /** Output → the outputs that are its parts, all of one shape; the kernel binds the whole only. */
   readonly parts?: R
-  /** Shapes of the outputs; throws a clear error where the inputs do not fit. */
+  /** Shapes of the outputs; throws if the inputs do not fit. */
   shape(
     inputs: Named<Shape, InputsOf<K, U, P>, Opt> & Dims<D, Opt>,
     attrs: A,
   ): Readonly<Record<OutputsOf<K, U, R>, Shape>>
-  /** The kernel's scalars. Absent inputs and discarded outputs have no shape here. */
+  /** The kernel's scalars. Absent inputs and discarded outputs have no shape. */
   params(
     shapes: Named<Shape, InputsOf<K, U, P> | OutputsOf<K, U, R>, Opt | Dis> & Dims<D, Opt>,
     attrs: A,
   ): KernelParams<K>
-  /** Threads in workgroups of 64, or workgroups of any size, or a whole list of launches. */
+  /** How much is launched: threads, in workgroups of 64, or workgroups, or a list of launches. */
   threads?(params: KernelParams<K>): number
   workgroups?(params: KernelParams<K>): number
-  /** FLOPs of each thread, or of each workgroup, of a kernel that is not as simple as most; see graph/launch.ts. */
+  /** FLOPs of each thread, or of each workgroup; by default those of a simple kernel, see graph/launch.ts. */
   flopsEach?(params: KernelParams<K>): number
   launches?(params: KernelParams<K>, device: DeviceTraits, strategy: string): readonly Launch[]
   gradient?(
@@ -242,12 +242,12 @@ export interface DefinedOp<In extends string, Opt extends string, Out extends st
   readonly operation: Operation
 }
 
-/** The traits of an operation that says nothing of them; it is launched in one way. */
+/** Default traits. */
 export const PLAIN = {
   kernel: null,
   optional: [],
   dims: () => ({}),
-  halves: [],
+  f16Outputs: [],
   twinOf: null,
   factors: [],
   tolerates: [],
@@ -263,8 +263,8 @@ export const PLAIN = {
 } satisfies Partial<Operation>
 
 /**
- * Makes an operation of a kernel and what the kernel cannot say. Names are checked by the compiler against the
- * kernel's WGSL signature.
+ * Makes an operation from a kernel and a definition of what WGSL does not say. TypeScript checks the definition's names
+ * against the kernel's signature.
  */
 export function defineOp<
   const K extends Kernel,
@@ -278,7 +278,7 @@ export function defineOp<
 >(
   definition: OpDefinition<K, A, Opt, Dis, U, P, D, R>,
 ): DefinedOp<InputsOf<K, U, P>, Opt, OutputsOf<K, U, R>, A> {
-  // The definition is typed by its kernel; nodes carry plain records. These casts are the one seam between the two.
+  // Definitions are typed by their kernel, nodes have plain records: the casts here are the only ones between the two.
   const d = definition as unknown as ErasedDefinition
   const { kernel, updates = [], inPlace = {}, discardable = [] } = d
   const patternsOf = (attrs: Attributes): DimPatterns =>
@@ -296,9 +296,9 @@ export function defineOp<
     inputNames: [...namesOf('read'), ...updates, ...Object.values(inPlace)],
     outputNames: namesOf('read_write').filter((name) => !updates.includes(name)),
     discardable(attrs, strategy) {
-      const kept = d.keeps?.(attrs, strategy) ?? []
+      const retained = d.retains?.(attrs, strategy) ?? []
       const parts = Object.values(d.parts ?? {}).flat()
-      return [...discardable.filter((name) => !kept.includes(name)), ...parts]
+      return [...discardable.filter((name) => !retained.includes(name)), ...parts]
     },
     dims: patternsOf,
     strategies: d.strategies
@@ -325,14 +325,14 @@ interface ErasedDefinition {
   readonly kernel: Kernel
   readonly dims?: DimPatterns | ((attrs: Attributes) => DimPatterns)
   readonly optional?: readonly string[]
-  readonly halves?: readonly string[]
+  readonly f16Outputs?: readonly string[]
   readonly factors?: readonly string[]
   readonly tolerates?: readonly string[]
   readonly discardable?: readonly string[]
   readonly updates?: readonly string[]
   readonly inPlace?: Readonly<Record<string, string>>
   readonly parts?: Readonly<Record<string, readonly string[]>>
-  keeps?(attrs: Attributes, strategy: string): readonly string[]
+  retains?(attrs: Attributes, strategy: string): readonly string[]
   strategies?(inputs: ShapesAndDims, attrs: Attributes, device: DeviceTraits): readonly string[]
   shape(inputs: ShapesAndDims, attrs: Attributes): Shapes
   params(shapes: ShapesAndDims, attrs: Attributes): Params
@@ -361,7 +361,7 @@ function present(inputs: Readonly<Record<string, Value | undefined>>): Record<st
   return found
 }
 
-/** All shapes of a node: its inputs, and those outputs that somebody reads. */
+/** Shapes of the inputs and outputs of a node, without discardable outputs that nothing reads. */
 export function nodeShapes(node: Node, strategy: string, isRead: (value: Value) => boolean): Shapes {
   const discardable = node.op.discardable(node.attrs, strategy)
   const read = Object.entries(node.outputs).filter(

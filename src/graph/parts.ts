@@ -1,19 +1,19 @@
-// Tensors of one shape that lie one after another in one, such as the states of a recurrence: each is bound by itself, at a
-// place that WebGPU can bind, and all together as the whole.
+// Parts: tensors of one shape that are packed into one whole, such as the states of a recurrence. Each part starts at an offset
+// that WebGPU can bind, so a kernel may bind a part or the whole.
 
 import { type Shape, sizeOf } from '../util/shape.ts'
 import type { Value } from './graph.ts'
 
-/** Elements of 256 bytes, at multiples of which WebGPU binds. */
+/** Elements in 256 bytes, the alignment of bindings in WebGPU. */
 const ALIGNMENT = 64
 
-/** Elements from one part to the next. */
+/** Elements from the start of a part to the start of the next. */
 export const strideOf = (part: Shape): number => Math.ceil(sizeOf(part) / ALIGNMENT) * ALIGNMENT
 
-/** The shape of so many parts together. */
+/** The shape of the whole of `count` parts. */
 export const wholeShape = (part: Shape, count: number): Shape => [count * strideOf(part)]
 
-/** The output inside which an output of a node lies, and how many elements in; null for one that lies by itself. */
+/** For a part: the whole, and the offset of the part in elements; null for any other tensor. */
 export function wholeOf(value: Value): { readonly whole: Value; readonly offset: number } | null {
   const { node } = value
   for (const [name, parts] of Object.entries(node?.op.parts ?? {})) {

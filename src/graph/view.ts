@@ -1,10 +1,10 @@
-// Operations that do no work: another shape of the same memory, or a part of it.
+// Views: operations that launch nothing. Their output is memory of their input, in another shape or a section of it.
 
 import type { Shape } from '../util/shape.ts'
 import type { Graph, Value } from './graph.ts'
 import { type Attributes, type Operation, PLAIN } from './operation.ts'
 
-/** Makes one. */
+/** Defines a view. `offset` is that of the output in the input, in elements; 0 by default. */
 export function defineView<A extends Attributes>(definition: {
   readonly name: string
   shape(input: Shape, attrs: A): Shape

@@ -74,7 +74,7 @@ export function defineRecurrence<
         device,
       ),
     // Between launches the states travel through the sequences, or through the last states.
-    keeps: (_attrs: RecurrenceAttributes, strategy) =>
+    retains: (_attrs: RecurrenceAttributes, strategy) =>
       isStepwise(strategy) ? ['h', ...(keeps as readonly never[])] : ['last'],
     shape({ z, recurrentKernel, initial }, attrs) {
       const h = sequenceShape(z, attrs, recurrentKernel)

@@ -8,7 +8,7 @@ import { toHalf as kernel } from './kernels.gen.ts'
 
 export const toHalf = defineOp({
   kernel,
-  halves: ['y'],
+  f16Outputs: ['y'],
   optional: ['overflowed'],
   updates: ['overflowed'],
   shape: ({ x }) => ({ y: x }),

@@ -35,7 +35,7 @@ export const matmul = defineOp({
   factors: ['a', 'b'],
   optional: ['bias'],
   discardable: ['columnSums', 'parts'],
-  keeps: (_attrs: MatmulAttributes, strategy) => (strategy === 'split' ? ['parts'] : []),
+  retains: (_attrs: MatmulAttributes, strategy) => (strategy === 'split' ? ['parts'] : []),
   strategies({ a, b }, attrs, device) {
     const { m, n, k, batch } = extentsOf(a, b, attrs)
     return matmulStrategies(m, n, k, device, batch)

@@ -35,7 +35,7 @@ export const recurrentKernelGradient = defineOp({
   factors: ['h', 'dz'],
   optional: ['h0'],
   discardable: ['parts'],
-  keeps: (_attrs: RecurrenceAttributes, strategy) => (strategy === 'split' ? ['parts'] : []),
+  retains: (_attrs: RecurrenceAttributes, strategy) => (strategy === 'split' ? ['parts'] : []),
   strategies({ h, dz }, attrs, { isSoftware, subgroups }) {
     const [batch = 1, time = 1] = h
     const [units, columns] = widths(h, dz, attrs)

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { compile } from '../../src/compiler/compile.ts'
 import { Graph } from '../../src/graph/graph.ts'
 import { toHalf } from '../../src/ops/half.ts'
+import { expandF16, f16View } from '../../src/util/f16.ts'
 import { Generator } from '../../src/util/generator.ts'
-import { fromHalves, halvesOf } from '../../src/util/half.ts'
 import { backends } from '../support/compareBackends.ts'
 import { LoadedPlan, residentIn } from '../support/runPlan.ts'
 
@@ -48,7 +48,7 @@ async function round(values: Float32Array): Promise<Record<string, Float32Array>
     backend.write(arenas.x, 0, values)
     executable.run(0)
     const words = new Uint32Array(await backend.read(arenas.y, 0, bytes))
-    found[name] = Float32Array.from(halvesOf(words, values.length), numberOf)
+    found[name] = Float32Array.from(f16View(words, values.length), numberOf)
     executable.dispose()
   }
   return found
@@ -99,6 +99,6 @@ test.each([65504, 65520, -1e38, Infinity, Number.NaN])('%d among finite numbers 
 test('every half is the number that it stands for', () => {
   const all = Uint16Array.from({ length: 65536 }, (_, half) => half)
   const found = new Float32Array(65536)
-  fromHalves(new Uint32Array(all.buffer), found)
+  expandF16(new Uint32Array(all.buffer), found)
   expect(found).toEqual(Float32Array.from(all, numberOf))
 })

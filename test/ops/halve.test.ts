@@ -18,7 +18,7 @@ import { halfTwin } from '../../src/ops/halfTwin.ts'
 import { lstm, lstmGradient } from '../../src/ops/lstm.ts'
 import { type MatmulAttributes, matmul } from '../../src/ops/matmul.ts'
 import { recurrentKernelGradient } from '../../src/ops/recurrence.ts'
-import { fromHalves, halfBits, halvesOf } from '../../src/util/half.ts'
+import { expandF16, f16Bits, f16View } from '../../src/util/f16.ts'
 import type { Shape } from '../../src/util/shape.ts'
 import { Tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
@@ -33,9 +33,9 @@ const halves = (shape: Shape, seed: number, reach = 1): Tensor =>
 
 function roundedToHalves({ data, shape }: Tensor): Tensor {
   const words = new Uint32Array(Math.ceil(data.length / 2))
-  halvesOf(words, data.length).set(Array.from(new Uint32Array(data.slice().buffer), halfBits))
+  f16View(words, data.length).set(Array.from(new Uint32Array(data.slice().buffer), f16Bits))
   const rounded = new Float32Array(data.length)
-  fromHalves(words, rounded)
+  expandF16(words, rounded)
   return new Tensor(rounded, shape)
 }
 

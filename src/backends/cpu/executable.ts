@@ -5,7 +5,7 @@ import type { Plan, PlannedOperation, Slice } from '../../compiler/plan.ts'
 import { flopsOf } from '../../compiler/plan.ts'
 import { BYTES } from '../../graph/graph.ts'
 import type { Operation, StepScalars, Tensors } from '../../graph/operation.ts'
-import { fromHalves } from '../../util/half.ts'
+import { expandF16 } from '../../util/f16.ts'
 import { median } from '../../util/median.ts'
 import type { DeviceBuffer, Executable, OperationTimes } from '../backend.ts'
 import type { Memory, SlotLease, SlotPool } from '../slotPool.ts'
@@ -177,7 +177,7 @@ export class CpuExecutable implements Executable {
     })
     const operation = this.#bindOperation(planned, twinOf.operation, tensors)
     return (scalars) => {
-      for (const { words, numbers } of expansions) fromHalves(words, numbers)
+      for (const { words, numbers } of expansions) expandF16(words, numbers)
       operation(scalars)
     }
   }
