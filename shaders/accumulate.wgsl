@@ -1,14 +1,14 @@
-// totals[column] += Σ values[:, column], each row times its weight; or the mean of those values times `rows`, as Keras weighs the
-// losses of batches. A last sum, where there is one more than columns, is of the weights themselves. values [size, columns]; a weight, 1 where there
-// are none, serves `group` values of a column. The sums of many steps are exact.
+// totals[column] += Σ values[:, column], each row times its weight; or the mean of these products times `rows`, as Keras weights
+// the losses of batches. Where there is one sum more than columns, the last one sums the weights. values [size, columns]; a
+// weight, 1 where there are none, is for `group` values of a column. Sums over many training steps are exact.
 //
-// A workgroup owns a sum and adds a step's values in a fixed tree, so the same values give the same bits.
+// A workgroup owns a sum and adds the values of a training step in a fixed tree, so the same values give the same bits.
 
 import package::lib::exact_sum::{WORDS, addExactly};
 import package::lib::index::workgroupIndex;
 import package::lib::step::step;
 
-// `sums` is how many there are: one a column, and that of the weights.
+// `sums` is the number of columns, and one more where the weights are summed.
 struct Params { size: u32, columns: u32, sums: u32, rows: u32, isMean: u32, hasWeights: u32, group: u32 }
 @group(0) @binding(0) var<storage, read> values: array<f32>;
 @group(0) @binding(1) var<storage, read> weights: array<f32>;

@@ -1,5 +1,6 @@
 // hits[r] = 1 where the prediction meets the target, by code: 0 binary, the share of entries on the right side of the
-// threshold; 1 categorical, the largest entries agree; 2 sparse categorical, the largest entry is the class index. NaN is the largest, as in NumPy.
+// threshold; 1 categorical, the largest entries agree; 2 sparse categorical, the largest entry is the class index. NaN is the
+// largest, as in NumPy.
 
 import package::lib::index::elementIndex;
 import package::lib::nan::exceeds;

@@ -1,4 +1,4 @@
-// y = act(x), elementwise; a thread does four elements.
+// y = act(x), elementwise; a thread computes four elements.
 
 import package::lib::activation::activate;
 import package::lib::index::elementIndex;

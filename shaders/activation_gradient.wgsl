@@ -1,4 +1,5 @@
-// dx = act'(x)·dy; `saved` is the activation's result or its argument, as lib/activation says. A thread does four elements.
+// dx = act'(x)·dy; `saved` is the activation's result or its argument, as `stored` of
+// lib/activation.wgsl says. A thread computes four elements.
 
 import package::lib::activation::slopeOf;
 import package::lib::index::elementIndex;

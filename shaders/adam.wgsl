@@ -1,12 +1,12 @@
 // Adam (Kingma & Ba 2015, Keras's form) over all weights in one launch:
 // m += (g − m)(1 − β₁), v += (g² − v)(1 − β₂), w −= α·m / (√v + ε); α, with its bias corrections, is step.rate.
-// Where the loss is scaled, only the device knows how many updates were made: step.rate is without the corrections then.
+// With loss scaling only the device knows how many updates were made, so step.rate comes without the corrections.
 
 import package::lib::step::step;
 import package::lib::index::elementIndex;
 import package::lib::loss_scale::{SCALED, scaling, unscaling};
 
-// The shares are 1 − β₁ and 1 − β₂, which f32 could not subtract without losing three of its seven digits.
+// The shares are 1 − β₁ and 1 − β₂; a subtraction in f32 would lose three of seven digits.
 struct Params { size: u32, firstShare: f32, secondShare: f32, epsilon: f32 }
 @group(0) @binding(0) var<storage, read> gradients: array<f32>;
 @group(0) @binding(1) var<storage, read_write> parameters: array<f32>;
@@ -14,7 +14,7 @@ struct Params { size: u32, firstShare: f32, secondShare: f32, epsilon: f32 }
 @group(0) @binding(3) var<storage, read_write> v: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-// 1 − (1 − share)ⁿ by squaring, no digit lost.
+// 1 − (1 − share)ⁿ by squaring, without loss of digits.
 fn shareAfter(share: f32, times: u32) -> f32 {
   var sum = 0.0;
   var power = share;

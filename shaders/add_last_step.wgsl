@@ -1,5 +1,5 @@
-// y = x, with z added at one time step: x, y [B, T, U], z [B, U]. Meets the gradients of an LSTM's sequence and of its
-// last state. In columns from `units` on, the second direction's, it is the time step as far from the other end.
+// y = x, with z added at one time step: x, y [B, T, U], z [B, U]. Adds the gradients of a recurrence's sequence and
+// of its last state. In columns from `units` on, which are the second direction's, the time step counts from the other end.
 
 import package::lib::index::elementIndex;
 

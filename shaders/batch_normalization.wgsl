@@ -1,4 +1,4 @@
-// y = gamma·(x − mean) / √(variance + epsilon) + beta, by columns: x, y [rows, columns], all others [columns].
+// y = gamma·(x − mean) / √(variance + epsilon) + beta, by columns: x, y [rows, columns], the other tensors [columns].
 
 import package::lib::index::elementIndex;
 

@@ -1,5 +1,5 @@
-// dx of a normalization: gamma / √(variance + epsilon) · dy, less what the batch's own mean and variance take back:
-// (dBeta + x̂·dGamma) / rows. With given statistics nothing is taken back.
+// dx of a normalization: gamma / √(variance + epsilon) · (dy − (dBeta + x̂·dGamma) / rows). The subtracted term comes from the
+// batch's mean and variance; with given statistics there is none.
 
 import package::lib::index::elementIndex;
 

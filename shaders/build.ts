@@ -2,22 +2,22 @@
  * Turns `shaders/*.wgsl` into `src/ops/kernels.gen.ts`: links each kernel, reflects it, and writes one constant per
  * kernel, so that neither the linker nor a loader ships to users. Run by `npm run kernels` and by vite.config.ts.
  *
- * The code of a kernel, which is one of several ways to the same result more often than not, is a module of its own,
- * `src/ops/wgsl/*.gen.ts`: a page loads it when it makes a pipeline of it. Declarations that several kernels have come once,
- * in modules beside those (see modules.ts).
+ * Most kernels are one of several strategies of an operation, so that a page needs few of them: the code of each is in a
+ * separate module, `src/ops/wgsl/*.gen.ts`, which is loaded when a pipeline is made of it. Declarations that several kernels
+ * share are written once (see modules.ts).
  *
- * A kernel shares code with others through WESL imports, which stand before everything else in the file:
+ * A kernel shares code with others through WESL imports, which stand first in the file:
  *
  *     import package::lib::activation::activate;        // fn activate of shaders/lib/activation.wgsl
  *     import package::lib::random::{philox, uniform};   // several names of one file
  *
- * Functions, structs, constants and variables can be imported; what is not used is left out; a name that is taken gets
- * a number at its end. Shared code takes from `package::kernel` what every kernel that uses it declares for it. No other
- * WESL feature is in use. For the rest of a kernel's conventions see reflect.ts.
+ * Functions, structs, constants and variables can be imported; unused ones are left out; where two names are equal, one gets
+ * a number at its end. Shared code imports from `package::kernel` what every kernel that uses it must declare. No other
+ * WESL feature is in use. For the other conventions of kernels see reflect.ts.
  *
- * The ways to run a recurrence (`recurrence/*.wgsl`) know no cell, and cells (`cells/*.wgsl`) know no way to be run. Each way
- * on each cell, which is `package::cell` to it, makes a kernel: `cells/lstm.wgsl` and the function `entry` of
- * `recurrence/step_gradient.wgsl` make lstmStepGradient. lib/recurrence/memory.wgsl says what a cell declares.
+ * The strategies of a recurrence (`recurrence/*.wgsl`) are written for any cell, and cells (`cells/*.wgsl`) for any strategy. Each
+ * strategy imports each cell as `package::cell` and makes a kernel of it: `cells/lstm.wgsl` and the function `entry` of
+ * `recurrence/step_gradient.wgsl` make lstmStepGradient. lib/recurrence/memory.wgsl lists what a cell declares.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -28,14 +28,14 @@ import { type ReflectedKernel, reflectKernel } from './reflect.ts'
 
 const shaders = fileURLToPath(new URL('.', import.meta.url))
 const output = fileURLToPath(new URL('../src/ops/', import.meta.url))
-/** By which names shared code knows the kernel that imports it, and the cell that it runs. */
+/** The module names by which shared code imports from its kernel, and from the cell. */
 const KERNEL = './kernel.wgsl'
 const CELL = './cell.wgsl'
 const CELLS = './cells/'
-const WAYS = './recurrence/'
+const STRATEGIES = './recurrence/'
 
 /**
- * Writes the modules of kernels, those that changed, and resolves to the kernels.
+ * Writes the modules of kernels where they changed, and resolves to the kernels.
  * Throws an Error that names every faulty file and what is wrong with it.
  */
 export async function buildKernels(): Promise<readonly ReflectedKernel[]> {
@@ -45,12 +45,14 @@ export async function buildKernels(): Promise<readonly ReflectedKernel[]> {
   return kernels
 }
 
-/** Every kernel, linked and reflected; throws alike. */
+/** Every kernel, linked and reflected. Throws as {@link buildKernels} does. */
 export async function linkKernels(): Promise<readonly ReflectedKernel[]> {
   const sources = readShaders()
   const entries: (readonly [file: string, cell: string | null])[] = [
     ...filesIn('./', sources).map((file) => [file, null] as const),
-    ...filesIn(CELLS, sources).flatMap((cell) => filesIn(WAYS, sources).map((file) => [file, cell] as const)),
+    ...filesIn(CELLS, sources).flatMap((cell) =>
+      filesIn(STRATEGIES, sources).map((file) => [file, cell] as const),
+    ),
   ]
   const results = await Promise.allSettled(entries.map(([file, cell]) => linkKernel(file, sources, cell)))
 
@@ -75,15 +77,15 @@ export const readShaders = (): Record<string, string> =>
 
 type Sources = Readonly<Record<string, string>>
 
-/** The kernels of a cell, `./cells/lstm.wgsl`: each way to run a recurrence, forward and back. */
+/** The kernels of a cell, `./cells/lstm.wgsl`: each strategy of a recurrence, forward and backward. */
 export const linkCell = (cell: string, sources: Sources): Promise<readonly ReflectedKernel[]> =>
-  Promise.all(filesIn(WAYS, sources).map((file) => linkKernel(file, sources, cell)))
+  Promise.all(filesIn(STRATEGIES, sources).map((file) => linkKernel(file, sources, cell)))
 
-/** A module that names the cells. */
+/** The text of a module that lists the names of the cells. */
 const cellNames = (): string =>
   `${HEAD}export const cells: readonly string[] = ${JSON.stringify(filesIn(CELLS, readShaders()).map((file) => nameOf([file])))}\n`
 
-/** One kernel; that of a way to run a recurrence runs a cell. */
+/** One kernel; a strategy of a recurrence needs a cell. */
 export async function linkKernel(
   file: string,
   sources: Sources,
@@ -104,7 +106,7 @@ export async function linkKernel(
   return reflectKernel(name, linked.dest.replace(/\s*\n\s*/g, '\n').trim())
 }
 
-/** The files of a folder, without those of folders inside it. */
+/** The files of a folder, without its subfolders. */
 const filesIn = (folder: string, sources: Sources): string[] =>
   Object.keys(sources).filter((path) => path.startsWith(folder) && !path.slice(folder.length).includes('/'))
 
@@ -128,11 +130,11 @@ function writeModules(modules: ReadonlyMap<string, string>): void {
 
 function messageOf(reason: unknown): string {
   const message = reason instanceof Error ? reason.message : String(reason)
-  // wesl calls every file so
+  // The linker's messages give every file the ending .wesl.
   return message.replaceAll('.wesl', '.wgsl')
 }
 
-/** Writes a generated file, where it changed. */
+/** Writes a generated file if its text changed. */
 export function writeGenerated(path: string, text: string): void {
   if (read(path) !== text) writeFileSync(path, text)
 }

@@ -1,5 +1,5 @@
-// losses[r] = −w·Σ_j t·log q, and its derivative by the prediction. From probabilities q = clip(p / Σp, ε, 1 − ε), as Keras has it;
-// from logits q = softmax(p). Targets are a distribution [rows, columns], which label smoothing moves towards the even one, or
+// losses[r] = −w·Σ_j t·log q, and its derivative by the prediction. From probabilities q = clip(p / Σp, ε, 1 − ε), as in Keras;
+// from logits q = softmax(p). Targets are a distribution [rows, columns], which label smoothing moves towards the uniform one, or
 // with `sparse` a class index [rows].
 
 import package::lib::index::elementIndex;
@@ -42,11 +42,11 @@ fn categoricalCrossentropy(@builtin(global_invocation_id) id: vec3u) {
   }
   var total = 0.0;
   for (var j = 0u; j < params.columns; j++) { total += part(predictions[first + j], largest); }
-  // Exponentials and logarithms may swallow NaN, of ∞ − ∞ too.
+  // Exponentials and logarithms may swallow NaN, also the NaN of ∞ − ∞.
   total = ifFinite(total, largest);
   let logTotal = log(total);
   var loss = 0.0;
-  // Σ of the slopes by q, weighted by q: what normalization takes back from each entry.
+  // Σ of the derivatives by q, weighted by q: the normalization subtracts it from each entry's derivative.
   var normalizer = 0.0;
   for (var j = 0u; j < params.columns; j++) {
     let t = expected(i, j);

@@ -1,8 +1,8 @@
-// How predictions fall on either side of thresholds: totals[threshold] += (true positives, false positives, true negatives, false
+// Counts of predictions on either side of thresholds: totals[threshold] += (true positives, false positives, true negatives, false
 // negatives), each entry counting its weight. A prediction is positive above the threshold, a target unless it is 0. predictions,
-// targets [size]; a weight, 1 where there are none, serves `group` entries. The sums of many steps are exact.
+// targets [size]; a weight, 1 where there are none, is for `group` entries. Sums over many training steps are exact.
 //
-// A workgroup owns a threshold and adds a step's weights in a fixed tree, so the same values give the same bits.
+// A workgroup owns a threshold and adds the weights of a training step in a fixed tree, so the same values give the same bits.
 
 import package::lib::exact_sum::{WORDS, addExactly};
 import package::lib::index::workgroupIndex;

@@ -1,4 +1,4 @@
-// dR[i, j, k, g] = Σ over rows and steps of the state before that the window sees at (i, j)[k] · dz[g]: one product after the
+// dR[i, j, k, g] = Σ over rows and time steps of h_before[k], at the window's entry (i, j), times dz[g]: one product after the
 // loop, split into chunks whose parts [chunks, KH·KW·F, 4F] a second pass adds. h [B, T, positions, F], h0 [B, positions, F],
 // dz [B, T, positions, 4F]. Each thread owns a 4×4 tile of a chunk; z is the chunk.
 

@@ -1,5 +1,5 @@
 // Parts of dR of a convolutional recurrence (conv_recurrent_kernel_gradient.wgsl) as a product in tiles of workgroup
-// memory: rows are entries (i, j, unit) of a window, columns those of dz, k = (step, row) of one chunk. No dropout.
+// memory: rows are entries (i, j, unit) of a window, columns those of dz, k = (time step, row) of one chunk. No dropout.
 
 import package::lib::direction::placeAt;
 import package::lib::index::tileIndex;
@@ -41,8 +41,8 @@ fn left(row: u32, k: u32) -> vec4f {
 
 fn right(k: u32, column: u32) -> vec4f {
   if (k >= end) { return vec4f(); }
-  let place = placeAt(vec4u(k % params.batch), params.time, k / params.batch).x;
-  return dz[place * params.units + min(column / 4u, params.units - 1u)];
+  let p = placeAt(vec4u(k % params.batch), params.time, k / params.batch).x;
+  return dz[p * params.units + min(column / 4u, params.units - 1u)];
 }
 
 @compute @workgroup_size(SIDE, SIDE)

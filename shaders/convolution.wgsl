@@ -26,14 +26,14 @@ fn convolution(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id
   var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
   for (var i = 0u; i < params.kernelHeight; i++) {
     for (var j = 0u; j < params.kernelWidth; j++) {
-      // Where each row's window reads; entries in the padding read the first value and count nothing.
+      // The offset that each row's window reads; entries in the padding read the first value, times 0.
       var at = vec4u();
       var counts = vec4f();
       for (var r = 0u; r < 4u; r++) {
         let p = positionOf(rows[r], params.outHeight, params.outWidth);
         let h = p.row * params.strideHeight + i * params.dilationHeight - params.paddingTop;
         let w = p.column * params.strideWidth + j * params.dilationWidth - params.paddingLeft;
-        // Above and left of the input the difference wraps round and is too large, too.
+        // A coordinate below 0 wraps round to a huge number, so that one comparison finds both edges.
         if (p.batch < params.batch && h < params.height && w < params.width) {
           at[r] = ((p.batch * params.height + h) * params.width + w) * params.channels + tile.z * channels;
           counts[r] = 1.0;

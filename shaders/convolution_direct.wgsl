@@ -1,5 +1,5 @@
 // y = act(x ∗ kernel + bias) without tiles, for few channels or filters a group: each thread owns four filters, of
-// whichever groups, at one position, and reads what its window sees.
+// whichever groups, at one position, and reads the entries of its window.
 
 import package::lib::convolution::positionOf;
 import package::lib::convolution_output::{params, store};
@@ -26,7 +26,7 @@ fn convolutionDirect(@builtin(global_invocation_id) id: vec3u) {
   var sum = vec4f();
   for (var i = 0u; i < params.kernelHeight; i++) {
     let h = p.row * params.strideHeight + i * params.dilationHeight - params.paddingTop;
-    // Above and left of the input the difference wraps round and is too large, too.
+    // A coordinate below 0 wraps round to a huge number, so that one comparison finds both edges.
     if (h >= params.height) { continue; }
     for (var j = 0u; j < params.kernelWidth; j++) {
       let w = p.column * params.strideWidth + j * params.dilationWidth - params.paddingLeft;

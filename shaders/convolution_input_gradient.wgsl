@@ -12,7 +12,7 @@ import package::lib::operand::Operand;
 
 const LANES = vec4u(0u, 1u, 2u, 3u);
 
-// Stores a row's part up to column `end`, which belongs to the next group.
+// Stores a row's part; columns from `end` on belong to the next group.
 fn store(row: u32, columns: vec4u, end: u32, sum: vec4f) {
   if (row >= params.batch * params.height * params.width) { return; }
   for (var j = 0u; j < 4u; j++) {
@@ -42,7 +42,7 @@ fn convolutionInputGradient(@builtin(local_invocation_id) local: vec3u, @builtin
         let w = p.column + params.paddingLeft - j * params.dilationWidth;
         let oh = h / params.strideHeight;
         let ow = w / params.strideWidth;
-        // A difference below zero wraps round and is too large.
+        // A coordinate below 0 wraps round to a huge number, so that one comparison finds both edges.
         if (p.batch < params.batch && h % params.strideHeight == 0u && w % params.strideWidth == 0u
             && oh < params.outHeight && ow < params.outWidth) {
           at[r] = ((p.batch * params.outHeight + oh) * params.outWidth + ow) * params.filters + tile.z * filters;

@@ -27,7 +27,7 @@ fn convolutionInputGradientDirect(@builtin(global_invocation_id) id: vec3u) {
   let p = positionOf(n, params.height, params.width);
   var sum = vec4f();
   for (var i = 0u; i < params.kernelHeight; i++) {
-    // A difference below zero wraps round and is too large.
+    // A coordinate below 0 wraps round to a huge number, so that one comparison finds both edges.
     let h = p.row + params.paddingTop - i * params.dilationHeight;
     let oh = h / params.strideHeight;
     if (h % params.strideHeight != 0u || oh >= params.outHeight) { continue; }

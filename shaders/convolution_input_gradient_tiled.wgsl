@@ -19,7 +19,7 @@ fn left(row: u32, k: u32) -> vec4f {
   var found = vec4f();
   for (var l = 0u; l < 4u; l++) {
     let entry = (k + l) / filters;
-    // A difference below zero wraps round and is too large.
+    // A coordinate below 0 wraps round to a huge number, so that one comparison finds both edges.
     let h = o.row + params.paddingTop - entry / params.kernelWidth * params.dilationHeight;
     let w = o.column + params.paddingLeft - entry % params.kernelWidth * params.dilationWidth;
     let oh = h / params.strideHeight;

@@ -26,7 +26,7 @@ fn convolutionKernelGradientDirect(@builtin(global_invocation_id) id: vec3u) {
   let columns = index % quads * 4u + vec4u(0u, 1u, 2u, 3u);
   let filters = min(columns, vec4u(params.filters - 1u));
   let first = filters / (params.filters / params.groups) * channels + entry % channels;
-  // From a window's start to the entry.
+  // Offset of the entry from a window's start.
   let down = entry / (params.kernelWidth * channels) * params.dilationHeight - params.paddingTop;
   let right = entry / channels % params.kernelWidth * params.dilationWidth - params.paddingLeft;
   let terms = chunkOf(params, chunk);
@@ -39,7 +39,7 @@ fn convolutionKernelGradientDirect(@builtin(global_invocation_id) id: vec3u) {
     let k = n * params.filters + filters;
     let d = vec4f(dy[k.x], dy[k.y], dy[k.z], dy[k.w]);
     total += d;
-    // Above and left of the input the sum wraps round and is too large, too.
+    // A coordinate below 0 wraps round to a huge number, so that one comparison finds both edges.
     if (h >= params.height || w >= params.width) { continue; }
     let at = ((o.batch * params.height + h) * params.width + w) * params.channels + first;
     var seen = vec4f(x[at.x]);

@@ -1,5 +1,5 @@
-// y = x / (1 − rate) where a draw keeps x, else 0. The draw is a pure function of seed, step and element, so the gradient
-// needs no stored mask. x, y [outer, n, inner]; one draw serves all n.
+// y = x / (1 − rate) where a draw keeps x, else 0. The draw is a pure function of seed, iteration and element, so the
+// gradient needs no stored mask. x, y [outer, n, inner]; one draw serves all n.
 
 import package::lib::step::step;
 import package::lib::philox::{philox, uniform01};

@@ -1,5 +1,5 @@
-// A loss that is a mean over the last axis: losses[r] = w·mean_j f(p, t), and its derivative by the prediction, scaled as the
-// mean over all rows asks. predictions, targets [rows, columns]; a weight serves `group` rows. A thread owns a row.
+// A loss that is a mean over the last axis: losses[r] = w·mean_j f(p, t), and its derivative by the prediction, divided by the
+// number of rows, since the loss is the mean over rows. predictions, targets [rows, columns]; a weight is for `group` rows. A thread owns a row.
 
 import package::lib::loss::{lossOf, lossSlope};
 import package::lib::index::elementIndex;

@@ -1,4 +1,4 @@
-// results[row of the data set] = x [rows, length]: what predict collects, batch after batch.
+// results[row of the data set] = x [rows, length]: the outputs that predict collects, batch after batch.
 
 import package::lib::step::step;
 import package::lib::index::elementIndex;

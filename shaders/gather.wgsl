@@ -1,6 +1,6 @@
-// batch = the rows of the data set that the permutation names for this step, all fields (inputs, targets, weights) at once.
-// A field is [row length, offset in the batch, workgroups up to its end, 0], lengths in floats; where it starts in the data set,
-// whose size changes from call to call, stands in `sources`. Each field has workgroups of its own.
+// batch = the rows of the data set that the permutation names for this training step, all fields (inputs, targets, weights) at once.
+// A field is [row length, offset in the batch, workgroups up to its end, 0], lengths in floats; `sources`
+// has its start in the data set, whose size changes from call to call. No workgroup works on two fields.
 
 import package::lib::index::workgroupIndex;
 import package::lib::step::step;

@@ -1,14 +1,14 @@
 /**
- * The twins of kernels for mixed precision: the same code, but operands (lib/operand.wgsl) are bindings of words of two halves,
- * or of f16 where the device computes with them, and each read of one goes through a function that gives f32.
+ * The twins of kernels for mixed precision: the same code, but operands (lib/operand.wgsl) are bindings of words that hold two
+ * f16 each, or of type f16 where the device has shader-f16. A function converts each operand that is read to f32.
  */
 import type { ReflectedKernel } from './reflect.ts'
 
-/** How a twin's operands are stored: two to a word, or as f16. */
+/** The element type of a twin's operands: words of two f16 each, or f16. */
 export type HalfForm = 'Half' | 'F16'
 export const FORMS: readonly HalfForm[] = ['Half', 'F16']
 
-/** A twin's code, under the entry point of the kernel that it is of. */
+/** A twin's code; its entry point has the name of its kernel. */
 export interface HalfTwin {
   readonly kernel: string
   readonly form: HalfForm
@@ -17,7 +17,7 @@ export interface HalfTwin {
 
 const ALIASES = { Operand: 'f32', Operand4: 'vec4f' } as const
 
-/** Linked code with f32 in the place of operands, and the names of its bindings that are operands. */
+/** Linked code with operands as f32, and the names of the bindings that are operands. */
 export function readOperands(linked: string): {
   readonly code: string
   readonly operands: readonly string[]
@@ -43,7 +43,7 @@ export const halfTwinsOf = (kernels: readonly ReflectedKernel[]): readonly HalfT
       })),
     )
 
-/** What an element of f32, or a vector of them, becomes, and how element `i` of the array is read. */
+/** For each element type in f32: the twin's element type, and an expression that reads element `i` of the array. */
 const ELEMENTS = {
   f32: {
     Half: ['u32', (a: string) => `unpack2x16float(${a}[i/2u]>>(16u*(i%2u))).x`],
@@ -60,7 +60,7 @@ function readHalves(code: string, operand: string, form: HalfForm): string {
   const found = declaration.exec(code)
   const [text = '', head = '', element] = found ?? []
   if (found === null || (element !== 'f32' && element !== 'vec4f'))
-    throw new TypeError(`${operand} is no array of f32 or vec4f that is read`)
+    throw new TypeError(`${operand} is no read-only array of f32 or vec4f`)
   const [stored, read] = ELEMENTS[element][form]
   const reader = `read_${operand}`
   return [

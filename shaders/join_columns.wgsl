@@ -1,8 +1,8 @@
-// y [rows, p + q] = a [rows, p] beside b [rows, q], and z = c beside d likewise.
+// y [rows, p + q] = a [rows, p] beside b [rows, q], and z = c beside d in the same way.
 
 import package::lib::index::elementIndex;
 
-// Without a second pair its size is 0.
+// The size of the second pair is 0 where there is none.
 struct Params { size: u32, p: u32, q: u32, zSize: u32, zP: u32, zQ: u32 }
 @group(0) @binding(0) var<storage, read> a: array<f32>;
 @group(0) @binding(1) var<storage, read> b: array<f32>;

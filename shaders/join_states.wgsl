@@ -1,9 +1,9 @@
-// y: a [rows, p] beside b [rows, q], and from `place` on c beside d: the states of a recurrence in one tensor, of one
-// direction or of two.
+// y: a [rows, p] beside b [rows, q], and from offset `place` on c beside d: one or two states of a recurrence in one tensor, of
+// one direction or of two.
 
 import package::lib::index::elementIndex;
 
-// q is 0 where there is one direction, and hasC where there is one state.
+// q is 0 with one direction, hasC is 0 with one state.
 struct Params { size: u32, p: u32, q: u32, place: u32, hasC: u32 }
 @group(0) @binding(0) var<storage, read> a: array<f32>;
 @group(0) @binding(1) var<storage, read> b: array<f32>;

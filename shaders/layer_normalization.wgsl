@@ -15,7 +15,7 @@ fn layerNormalization(@builtin(global_invocation_id) id: vec3u) {
   let i = elementIndex(id);
   if (i >= params.size) { return; }
   let first = i * params.columns;
-  // From the first entry on, so that a row of one value has that for its mean to the last bit.
+  // Sums differences from the first entry, so that the mean of a row of equal values is exact.
   var mean = 0.0;
   for (var j = 0u; j < params.columns; j++) { mean += x[first + j] - x[first]; }
   mean = x[first] + mean / f32(params.columns);

@@ -12,7 +12,7 @@ struct Params { size: u32, columns: u32, epsilon: f32, hasGamma: u32, hasProduct
 @group(0) @binding(4) var<storage, read_write> products: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
-// g of an entry: its dy, times gamma where there is one.
+// g of an entry: dy, times gamma where the layer has it.
 fn scaled(entry: u32, column: u32) -> f32 {
   if (params.hasGamma == 1u) { return dy[entry] * gamma[column]; }
   return dy[entry];
@@ -24,7 +24,7 @@ fn layerNormalizationGradient(@builtin(global_invocation_id) id: vec3u) {
   if (i >= params.size) { return; }
   let first = i * params.columns;
   let count = f32(params.columns);
-  // From the first entry on, so that a row of one value has that for its mean to the last bit.
+  // Sums differences from the first entry, so that the mean of a row of equal values is exact.
   var mean = 0.0;
   for (var j = 0u; j < params.columns; j++) { mean += x[first + j] - x[first]; }
   mean = x[first] + mean / count;

@@ -1,10 +1,10 @@
-// What a step's numbers say of the scale of its loss: half of it where gradients or halves overflowed, twice after
-// `growthSteps` steps in which none did. One thread, since it is a handful of numbers (src/ops/lossScaleState.ts).
+// Updates the loss scale after a training step: halves it where gradients or f16 values overflowed, doubles it after `growthSteps`
+// training steps without overflow. One thread, since there are few numbers (src/ops/lossScaleState.ts).
 
 struct Params { count: u32, growthSteps: f32 }
 @group(0) @binding(0) var<storage, read> flags: array<f32>;
 @group(0) @binding(1) var<storage, read_write> scaling: array<f32>;
-// How many steps in a row have been skipped.
+// How many training steps in a row were skipped.
 @group(0) @binding(2) var<storage, read_write> skipped: array<u32>;
 @group(0) @binding(3) var<uniform> params: Params;
 

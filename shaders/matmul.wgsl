@@ -1,4 +1,4 @@
-// y = act(op(a)·op(b) + bias) in tiles of workgroup memory; a layer of them is a product, or a part of its k where k is split.
+// y = act(op(a)·op(b) + bias) in tiles of workgroup memory; a layer of tiles is a product, or a part of its k where k is split.
 // The parts' sums are then left to matmul_sum.wgsl.
 
 import package::lib::index::tileIndex;

@@ -16,7 +16,7 @@ fn matmulRegisters(@builtin(local_invocation_id) local: vec3u, @builtin(workgrou
   let columns = (tile.x * 8u + local.x) * 4u + LANES;
   if (rows.x >= params.m || columns.x >= params.n) { return; }
   enter(tile.z);
-  // Rows and columns past the edge read the last one and are not stored.
+  // Rows and columns past the edge repeat the last one, and their results are not stored.
   var i = startA + min(rows, vec4u(params.m - 1u)) * params.aRow + params.start * params.aColumn;
   var j = startB + min(columns, vec4u(params.n - 1u)) * params.bColumn + params.start * params.bRow;
   var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();

@@ -1,5 +1,5 @@
-// y = act(op(a)·op(b) + bias) without barriers: a subgroup owns 16 rows, a lane four columns of them. Its lanes, however
-// many, read op(a) side by side along k and hand it on to each other.
+// y = act(op(a)·op(b) + bias) without barriers: a subgroup owns 16 rows, a lane four columns of them. The lanes,
+// however many, read neighbouring op(a) along k and shuffle them to each other.
 
 import package::lib::index::tileIndex;
 import package::lib::matmul::{B_VECTORS, params, biasOf, enter, startA, startB, storeWith, storeColumnSums};
@@ -30,16 +30,16 @@ fn matmulSubgroups(
   enter(tile.z);
   let row = ROWS * tile.y;
   let column = 4u * (THREADS * tile.x + thread);
-  // Counted, because a subgroup need not be full.
+  // Lanes are counted, because a subgroup need not be full.
   let lanes = subgroupAdd(1u);
   var sums: array<vec4f, ROWS>;
   var totals = vec4f();
   for (var start = params.start; start < params.until; start += lanes) {
     let own = startA + min(start + lane, params.k - 1u) * params.aColumn;
-    // Rows and columns past the edge read the last one and are not stored.
+    // Rows and columns past the edge repeat the last one, and their results are not stored.
     var left: array<f32, ROWS>;
     for (var r = 0u; r < ROWS; r++) { left[r] = a[own + min(row + r, params.m - 1u) * params.aRow]; }
-    // A loop that compilers cannot unroll: on a software adapter the code of many steps would not fit in its cache.
+    // A bound that compilers cannot know, so that they do not unroll the loop: on a software adapter its code would overflow the cache.
     for (var l = 0u; l < min(lanes, params.until - start); l++) {
       let right = rowOfB(startB + (start + l) * params.bRow, column);
       for (var r = 0u; r < ROWS; r++) { sums[r] += subgroupShuffle(left[r], l) * right; }

@@ -1,5 +1,5 @@
-// y = act(Σ parts + bias), columnSums = Σ of the parts' last rows, in the order of the parts: what is left of products
-// whose k was split. Each thread owns four columns of a row.
+// y = act(Σ parts + bias), columnSums = Σ of the parts' last rows, in the order of the parts: the second launch of
+// products whose k is split. Each thread owns four columns of a row.
 
 import package::lib::index::elementIndex;
 import package::lib::matmul::{params, parts, enter, store, storeColumnSums};

@@ -1,23 +1,23 @@
 /**
- * Shortens WGSL for the package: blanks go, and every name that the code declares becomes a short one. The module's names
- * and those of members are short in one way in all kernels, so that what kernels share stays one text. Each function names
- * what is its own anew and in order, so that functions resemble each other and compress well. Names that others know stay:
- * entry points, overrides, which are declared before the code, and WGSL's own. A name is replaced wherever it stands in its space and no two of one
- * space become one, so shadowing is what it was.
+ * Shortens WGSL for the package: removes blanks, and gives every declared name a short one. Names at module scope and of struct
+ * members get the same short name in all kernels, so that shared declarations stay equal texts. Local names are numbered anew
+ * in each function, so that functions resemble each other and compress well. Names that are used outside the code stay: entry
+ * points, overrides (declared before the code), and WGSL's built-in names. Each space maps names one to one and everywhere, so
+ * that shadowing does not change.
  */
 
-/** The module's names of values and types; those of one function; members of structs, which stand behind a dot. */
+/** Scopes of names: values and types of the module, locals of one function, members of structs. */
 type Space = 'module' | 'function' | 'member'
 interface Word {
   readonly text: string
-  /** Where its short name is found; null for what stays. */
+  /** The space that its short name comes from; null if the word stays. */
   readonly space: Space | null
-  /** Which of the kernel's functions it stands in, from 1; 0 outside. */
+  /** Number of the function that contains it, from 1; 0 outside of functions. */
   readonly owner: number
 }
 
 const SMALL = [...'abcdefghijklmnopqrstuvwxyz']
-// The module's names begin with capitals, so that they never meet a function's.
+// Short names of the module are capitals, so that they never equal a local name.
 const CAPITALS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
 
 /** The codes of kernels with short names, in the same order. */
@@ -36,13 +36,13 @@ export function minifyKernels(
     member: shortNames(words, 'member', candidates(SMALL, taken)),
   }
   return kernels.map((kernel) => {
-    const own = new Map<number, (text: string) => string>()
+    const locals = new Map<number, (text: string) => string>()
     return join(
       kernel.map(({ text, space, owner }) => {
         if (space === null) return text
         if (space !== 'function') return common[space].get(text) ?? text
-        const rename = own.get(owner) ?? inOrder(candidates(SMALL, taken))
-        own.set(owner, rename)
+        const rename = locals.get(owner) ?? inOrder(candidates(SMALL, taken))
+        locals.set(owner, rename)
         return rename(text)
       }),
     )
@@ -60,7 +60,7 @@ function tokensOf(code: string): string[] {
     if (text.trim() !== '') return [shortNumber(text)]
     return isSign(all[at - 1]) && isSign(all[at + 1]) ? [' '] : []
   })
-  // a comma that ends a list is for readers
+  // A trailing comma has no meaning.
   return tokens.filter((text, at) => !(text === ',' && /^[)}]$/.test(tokens[at + 1] ?? '')))
 }
 
@@ -74,10 +74,10 @@ function join(tokens: readonly string[]): string {
     .join('')
 }
 
-/** What follows a word: a number that begins with its point is no member of it. */
+/** A token after a word: a blank keeps a number such as `.5` from being read as a member of the word. */
 const separated = (text: string): string => (text === '.' ? text : ` ${text}`)
 
-/** Where a token stands. */
+/** The scope of a token. */
 interface Scope {
   readonly inStruct: boolean
   readonly owner: number
@@ -104,17 +104,17 @@ function scopesOf(tokens: readonly string[]): Scope[] {
 interface Names {
   readonly module: ReadonlySet<string>
   readonly member: ReadonlySet<string>
-  readonly kept: ReadonlySet<string>
+  readonly fixed: ReadonlySet<string>
 }
 
-/** The names of all kernels, but those of functions. */
+/** The module's and members' names of all kernels, and the names that must stay. */
 function declaredNames(
   kernels: readonly string[][],
   scopes: readonly Scope[][],
   overrides: readonly string[],
 ): Names {
-  // a variable may bear the name of a function of WGSL's, or of an address space
-  const kept = new Set([
+  // Variables may have the name of a built-in function or of an address space; such names stay everywhere.
+  const fixed = new Set([
     'function',
     'private',
     'workgroup',
@@ -132,7 +132,7 @@ function declaredNames(
     tokens.forEach((text, at) => {
       const { inStruct, owner } = scopes[kernel]?.[at] ?? OUTSIDE
       const next = tokens[at + 1] ?? ''
-      if (text === 'fn' && isEntryPoint(tokens, at)) kept.add(next)
+      if (text === 'fn' && isEntryPoint(tokens, at)) fixed.add(next)
       else if (/^(fn|struct|alias)$/.test(text)) {
         callable.add(next)
         module.add(next)
@@ -143,10 +143,10 @@ function declaredNames(
       if (inStruct && next === ':' && !isSwizzle(text)) member.add(text)
     })
     tokens.forEach((text, at) => {
-      if (tokens[at + 1] === '(' && isName(text) && !callable.has(text)) kept.add(text)
+      if (tokens[at + 1] === '(' && isName(text) && !callable.has(text)) fixed.add(text)
     })
   })
-  return { module, member, kept }
+  return { module, member, fixed }
 }
 
 /** The value that a keyword declares: a constant or a variable. */
@@ -158,30 +158,31 @@ function declaredAt(tokens: readonly string[], at: number): string | undefined {
 }
 
 function classify(tokens: readonly string[], scopes: readonly Scope[], names: Names): Word[] {
-  const own = new Map<number, Set<string>>()
-  const ownOf = (owner: number): Set<string> => own.get(owner) ?? new Set()
+  const locals = new Map<number, Set<string>>()
+  const localsOf = (owner: number): Set<string> => locals.get(owner) ?? new Set()
   scopes.forEach(({ owner, isHead }, at) => {
     if (owner === 0) return
     const text = tokens[at] ?? ''
-    // A parameter is the function's all through it; what a block declares may be the module's before and after.
+    // A parameter is local in the whole function; a name that a block declares may be the module's before and after the block.
     const isParameter = isHead && tokens[at + 1] === ':' && isName(text)
     const declared = isParameter ? text : declaredAt(tokens, at)
-    if (declared && (isParameter || !names.module.has(declared))) own.set(owner, ownOf(owner).add(declared))
+    if (declared && (isParameter || !names.module.has(declared)))
+      locals.set(owner, localsOf(owner).add(declared))
   })
   return tokens.map((text, at) => {
     const { inStruct, owner } = scopes[at] ?? OUTSIDE
     const space = ((): Space | null => {
       if (tokens[at - 1] === '.' || (inStruct && tokens[at + 1] === ':'))
         return names.member.has(text) ? 'member' : null
-      if (names.kept.has(text) || tokens[at - 2] === '@builtin') return null
-      if (ownOf(owner).has(text)) return 'function'
+      if (names.fixed.has(text) || tokens[at - 2] === '@builtin') return null
+      if (localsOf(owner).has(text)) return 'function'
       return names.module.has(text) ? 'module' : null
     })()
     return { text, space, owner }
   })
 }
 
-/** What reads as members of a vector is left alone. */
+/** Whether a member's name could be a swizzle of a vector; such names stay. */
 const isSwizzle = (text: string): boolean => /^([xyzw]{1,4}|[rgba]{1,4})$/.test(text)
 
 function isEntryPoint(tokens: readonly string[], fn: number): boolean {
@@ -189,7 +190,7 @@ function isEntryPoint(tokens: readonly string[], fn: number): boolean {
   return tokens.slice(before + 1, fn).includes('@compute')
 }
 
-/** The shortest names for the most used. */
+/** Short names, the shortest for the most used words. */
 function shortNames(words: readonly Word[], space: Space, fresh: Generator<string>): Map<string, string> {
   const uses = new Map<string, number>()
   for (const word of words) if (word.space === space) uses.set(word.text, (uses.get(word.text) ?? 0) + 1)
@@ -207,7 +208,7 @@ function inOrder(fresh: Generator<string>): (text: string) => string {
   }
 }
 
-/** a, b, … z, a0, b0, …: none is a word of WGSL but some scalar types, which are taken where they are used. */
+/** a, b, … z, a0, b0, …: no keyword of WGSL is among them, and names of scalar types in use (`f16`) are in `taken`. */
 function* candidates(letters: readonly string[], taken: ReadonlySet<string>): Generator<string> {
   for (let suffix = -1; ; suffix++)
     for (const letter of letters) {

@@ -1,33 +1,33 @@
 /**
- * The modules that kernels are written to. `kernels.gen.ts` has the signature of each; the code of one is a module in
- * `wgsl`, loaded when it is used, together with that of kernels for long sums beside it. What many kernels declare alike
- * (activations, the cell of an LSTM) stands once, in `shared.gen.ts`, of which a bundle keeps what its kernels need. The
- * order of declarations means nothing in WGSL, so that a kernel's code is its own text and then theirs.
+ * The modules that kernels are written to. `kernels.gen.ts` has the signature of each kernel; the code of a kernel is in a module
+ * of `wgsl`, loaded when it is used, together with kernels that are launched beside it. Declarations that many kernels share
+ * (activations, the cell of an LSTM) are written once, in `shared.gen.ts`, and a bundler drops unused ones. The order of
+ * declarations means nothing in WGSL, so that a kernel's code may be the concatenation of its text and shared ones.
  */
 import { FORMS, type HalfForm, type HalfTwin } from './halves.ts'
 import { packSignature } from './pack.ts'
 import type { ReflectedKernel } from './reflect.ts'
 
-/** Kernels of nearly every training step: their code is at hand. */
+/** Kernels that nearly every training step launches: their code is not loaded but part of kernels.gen.ts. */
 const AT_HAND: ReadonlySet<string> = new Set(['accumulate', 'adam', 'elementwiseLoss', 'gather'])
 const SMALL: ReadonlySet<string> = new Set([
   ...['activation', 'activationGradient', 'accuracy', 'addLastStep', 'affine', 'assign', 'binary', 'concat'],
   ...['copyColumns', 'dropout', 'emit', 'repeat', 'reverse', 'sgd', 'softmax', 'softmaxGradient', 'sum'],
 ])
-/** Modules that must have a declaration, and characters that those of the same kernels must have, for it to be worth sharing. */
+/** Declarations are shared if at least so many modules have them, and if together they are at least so many characters long. */
 const MANY = 6
 const LONG = 100
 
 export const HEAD = '// Written by shaders/build.ts from shaders/*.wgsl: edit those.\n'
 
-/** Declarations that the same kernels have. */
+/** Declarations that belong to the same kernels, and are therefore shared as one text. */
 interface Shared {
-  /** That of its first declaration. */
+  /** The name of the first declaration. */
   readonly name: string
   readonly declarations: readonly string[]
 }
 
-/** Texts of the modules by their path inside src/ops; twins for mixed precision lie in modules beside those of their kernels. */
+/** Texts of the modules by their path inside src/ops; twins for mixed precision have separate modules. */
 export function modulesOf(
   kernels: readonly ReflectedKernel[],
   twins: readonly HalfTwin[] = [],
@@ -43,8 +43,8 @@ export function modulesOf(
   )
   modules.set(SHARED_PATH, HEAD + texts.join(''))
   const add = (path: string, name: string, code: string): void => {
-    const { own, others } = cut(code, shared)
-    const value = [JSON.stringify(own), ...others.map((other) => `shared.${other}`)].join(' + ')
+    const { text: separate, others } = cut(code, shared)
+    const value = [JSON.stringify(separate), ...others.map((other) => `shared.${other}`)].join(' + ')
     modules.set(path, (modules.get(path) ?? '') + constant(name, value))
   }
   for (const { name, code } of loaded) add(pathOf(name), name, code)
@@ -59,8 +59,8 @@ export function modulesOf(
 const SHARED_PATH = 'wgsl/shared.gen.ts'
 const IMPORT = "import * as shared from './shared.gen.ts'\n"
 /**
- * Kernels that are launched beside others and are like them lie with those: products, what adds long sums, the way back. So do
- * those of a few lines that many layers have: a request for each would cost more than they do.
+ * A kernel shares a module with kernels that are launched beside it: a strategy's gradient, and the second launch of a long
+ * sum. Kernels of a few lines that many layers need share one module, because a request for each would cost more.
  */
 function pathOf(kernel: string): string {
   if (SMALL.has(kernel)) return 'wgsl/small.gen.ts'
@@ -71,15 +71,15 @@ function pathOf(kernel: string): string {
 const halfPathOf = (kernel: string, form: HalfForm): string =>
   pathOf(kernel).replace('.gen.ts', `${form}.gen.ts`)
 
-// a plain string, so that declarations do not repeat the code as a type
+// Typed as string, so that declaration files do not repeat the code as a literal type.
 const constant = (name: string, value: string): string => `\nexport const ${name}: string = ${value}\n`
 
 function signatures(kernels: readonly ReflectedKernel[]): string {
   const lines = kernels.map(({ code, entryPoint: _, operands: __, ...signature }) => {
     const { name } = signature
-    // a plain string, so that declarations do not repeat the code as a type
+    // A plain string, so that declaration files do not repeat the code as a literal type.
     const value = AT_HAND.has(name) ? `${JSON.stringify(code)} as string` : loaderOf(pathOf(name))
-    // the signature as a type, which costs users nothing, and packed
+    // The signature is given twice: as a type, which is erased, and packed as text.
     const call = `unpackKernel<${JSON.stringify(signature)}>("${name}", "${packSignature(signature)}", ${value})`
     return `export const ${name} = /* @__PURE__ */ ${call}\n`
   })
@@ -88,7 +88,7 @@ function signatures(kernels: readonly ReflectedKernel[]): string {
   return [HEAD, "import { unpackKernel } from '../graph/kernel.ts'\n", ...loaders, ...lines].join('\n')
 }
 
-/** Which module has a kernel's twin, by the kernel's name and the form. */
+/** The text of a module that has, for each kernel and form, the function that loads the twin's module. */
 function halfLoaders(twins: readonly HalfTwin[]): string {
   const paths = new Set(twins.map(({ kernel, form }) => halfPathOf(kernel, form)))
   const loaders = [...paths].map((path) => `const ${loaderOf(path)} = () => import('./${path}')\n`)
@@ -105,10 +105,10 @@ function halfLoaders(twins: readonly HalfTwin[]): string {
   ].join('')
 }
 
-/** The function that loads a module, of which a bundle has one however many kernels lie there. */
+/** The name of the function that loads a module; all kernels of the module share it. */
 const loaderOf = (path: string): string => path.replace(/^wgsl\/(\w+)\.gen\.ts$/, 'load_$1')
 
-/** What many kernels have, by the text of each declaration. */
+/** The shared group of each declaration that many kernels have, by the declaration's text. */
 function findShared(kernels: readonly ReflectedKernel[]): Map<string, Shared> {
   const users = new Map<string, string[]>()
   for (const { name, code } of kernels) {
@@ -135,7 +135,7 @@ function findShared(kernels: readonly ReflectedKernel[]): Map<string, Shared> {
 const nameOf = (text: string): string =>
   /\b(?:fn|struct|const|var(?:<[^>]*>)?)\s*(\w+)/.exec(text)?.[1] ?? 'declaration'
 
-/** The name, with a number where it is taken. */
+/** The name, with a number at its end if it is taken. */
 function free(name: string, taken: Set<string>): string {
   let found = name
   for (let i = 2; taken.has(found); i++) found = `${name}_${i}`
@@ -143,19 +143,19 @@ function free(name: string, taken: Set<string>): string {
   return found
 }
 
-/** A kernel's own text, and the names of what it shares. */
-function cut(code: string, shared: ReadonlyMap<string, Shared>): { own: string; others: readonly string[] } {
+/** The declarations that only this kernel has, as one text, and the names of the shared groups that it uses. */
+function cut(code: string, shared: ReadonlyMap<string, Shared>): { text: string; others: readonly string[] } {
   const declarations = declarationsOf(code)
-  // A twin for mixed precision may have only some of them as its kernel has.
+  // A twin's declarations may differ from its kernel's, so that only a part of a group is among them.
   const groupOf = (text: string): Shared | undefined => {
     const group = shared.get(text)
     return group?.declarations.every((other) => declarations.includes(other)) ? group : undefined
   }
   const others = declarations.flatMap((text) => groupOf(text)?.name ?? [])
-  return { own: declarations.filter((text) => !groupOf(text)).join(''), others: [...new Set(others)] }
+  return { text: declarations.filter((text) => !groupOf(text)).join(''), others: [...new Set(others)] }
 }
 
-/** The code cut behind each of its declarations. */
+/** The code's declarations, in order. */
 function declarationsOf(code: string): string[] {
   const declarations: string[] = []
   let depth = 0

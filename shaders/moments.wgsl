@@ -1,4 +1,4 @@
-// Mean and variance of each column of x [rows, columns]; the variance is the mean of squared differences, in a second walk.
+// Mean and variance of each column of x [rows, columns]; the variance is the mean of squared differences, in a second pass.
 // A workgroup owns a column and adds in a fixed tree, so the same values give the same bits.
 
 import package::lib::index::workgroupIndex;
@@ -12,7 +12,7 @@ struct Params { rows: u32, columns: u32 }
 const THREADS = 64u;
 var<workgroup> sums: array<f32, THREADS>;
 
-// The sum of what all threads give; every thread gets it.
+// The sum of all threads' values, returned to every thread.
 fn total(thread: u32, value: f32) -> f32 {
   workgroupBarrier();
   sums[thread] = value;
@@ -28,7 +28,7 @@ fn total(thread: u32, value: f32) -> f32 {
 fn moments(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32) {
   let column = workgroupIndex(workgroup);
   var sum = 0.0;
-  // From the first row on, so that a column of one value has that for its mean to the last bit.
+  // Sums differences from the first row, so that the mean of a column of equal values is exact.
   let first = x[column];
   for (var i = thread; i < params.rows; i += THREADS) { sum += x[i * params.columns + column] - first; }
   let center = first + total(thread, sum) / f32(params.rows);

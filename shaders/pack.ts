@@ -1,15 +1,15 @@
-/** Packs the signature of a kernel to a line of text, which `unpackKernel` of src/graph/kernel.ts reads and describes. */
+/** Packs the signature of a kernel into a line of text; `unpackKernel` of src/graph/kernel.ts documents the format. */
 import type { KernelField, KernelSignature } from '../src/graph/kernel.ts'
 
 export function packSignature({ bindings, params, overrides, extensions, step }: KernelSignature): string {
   let binding = 0
   const group = [...bindings, ...(params ? [{ ...params, name: 'params', access: '', element: 'f32' }] : [])]
     .sort((a, b) => a.binding - b.binding)
-    .map(({ name, binding: place, access, element }) => {
+    .map(({ name, binding: index, access, element }) => {
       const mark = { read: '', read_write: '+' }[access] ?? '='
       const text =
-        mark + name + (element === 'f32' ? '' : `:${element}`) + (place === binding ? '' : `@${place}`)
-      binding = place + 1
+        mark + name + (element === 'f32' ? '' : `:${element}`) + (index === binding ? '' : `@${index}`)
+      binding = index + 1
       return text
     })
   const constants = overrides.map(

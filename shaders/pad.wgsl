@@ -19,7 +19,7 @@ fn pad(@builtin(global_invocation_id) id: vec3u) {
   if (i >= params.size) { return; }
   let c = i % params.channels;
   let b = i / (params.channels * params.outWidth * params.outHeight);
-  // What lies before the first is a huge number without its sign.
+  // A coordinate below 0 wraps round to a huge number, so that one comparison finds both edges.
   let column = u32(i32(i / params.channels % params.outWidth) - params.left);
   let row = u32(i32(i / (params.channels * params.outWidth) % params.outHeight) - params.top);
   var value = 0.0;

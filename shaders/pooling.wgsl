@@ -1,4 +1,4 @@
-// y = the maximum or the mean of each window; NaN where the window holds one.
+// y = the maximum or the mean of each window; NaN where the window has a NaN.
 
 import package::lib::index::elementIndex;
 import package::lib::nan::exceeds;

@@ -1,5 +1,5 @@
-// dx = what the windows that an entry lies in give back to it: a share of dy for means; all of it for maxima, to the
-// first entry that reaches the maximum, of which NaN is greater than all numbers. A thread owns an entry of x, so nothing is added by two.
+// dx of an entry = Σ over the windows that it lies in: of means, a share of dy; of maxima, dy if the entry is the first that reaches
+// the maximum, where NaN is greater than all numbers. A thread owns an entry of x, so that no two threads add to one.
 
 import package::lib::index::elementIndex;
 import package::lib::nan::exceeds;
@@ -10,7 +10,7 @@ import package::lib::pooling::{Params, windowOf};
 @group(0) @binding(2) var<storage, read_write> dx: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-// Whether entry i is the first of the window to hold its maximum.
+// Whether entry i is the first in the window that reaches the maximum.
 fn isFirstMaximum(i: u32, b: u32, c: u32, rows: vec2u, columns: vec2u) -> bool {
   for (var h = rows.x; h < rows.y; h++) {
     for (var w = columns.x; w < columns.y; w++) {
@@ -30,7 +30,7 @@ fn poolingGradient(@builtin(global_invocation_id) id: vec3u) {
   let column = i / params.channels % params.width + params.paddingLeft;
   let row = i / (params.channels * params.width) % params.height + params.paddingTop;
   let b = i / (params.channels * params.width * params.height);
-  // The windows that hold this entry: those that start within a window's length before it.
+  // The windows with this entry start at most a window's length before it.
   let firstRow = (max(row + 1u, params.windowHeight) - params.windowHeight + params.strideHeight - 1u) / params.strideHeight;
   let firstColumn = (max(column + 1u, params.windowWidth) - params.windowWidth + params.strideWidth - 1u) / params.strideWidth;
   var sum = 0.0;

@@ -1,7 +1,7 @@
 // dR in tiles of workgroup memory; z is the direction and the part of the sum, where it is split. The parts are then left to
 // recurrent_kernel_gradient_sum.wgsl. No dropout.
 
-import package::lib::direction::{enterDirection, ownRow};
+import package::lib::direction::{enterDirection, directionRow};
 import package::lib::index::tileIndex;
 import package::lib::recurrent_kernel_gradient::{params, parts, gateGradients, statesBefore, store};
 import package::lib::tiled::{SIDE, columnOf, rowOf, tiledProduct};
@@ -28,7 +28,7 @@ fn recurrentKernelGradient(@builtin(local_invocation_id) local: vec3u, @builtin(
     } else if (row < params.units) {
       for (var j = 0u; j < 4u; j++) {
         if (column + j >= params.columns) { break; }
-        let at = ownRow(chunk * params.units + row) * params.columns + column + j;
+        let at = directionRow(chunk * params.units + row) * params.columns + column + j;
         parts[at] = select(0.0, parts[at], params.start > 0u) + product[r][j];
       }
     }

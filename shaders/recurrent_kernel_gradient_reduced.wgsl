@@ -1,4 +1,4 @@
-// dR where it is small: the threads of a workgroup take turns along rows and steps (lib/reduced.wgsl). No dropout.
+// dR where it is small: the threads of a workgroup take turns along rows and time steps (lib/reduced.wgsl). No dropout.
 
 import package::lib::direction::enterDirection;
 import package::lib::index::tileIndex;

@@ -1,7 +1,7 @@
-// dR (lib/recurrent_kernel_gradient.wgsl) with the state before as each gate saw it. Each thread owns a 4×4 tile in
-// registers and walks along rows and steps by itself.
+// dR (lib/recurrent_kernel_gradient.wgsl) with h_before as each gate saw it. Each thread owns a 4×4 tile in registers
+// and walks along rows and time steps by itself.
 
-import package::lib::direction::{enterDirection, isReversed, ownRow, ownSeed};
+import package::lib::direction::{enterDirection, isReversed, directionRow, directionSeed};
 import package::lib::index::tileIndex;
 import package::lib::operand::Operand;
 import package::lib::recurrent_dropout::{DROPS, gateMasks};
@@ -13,9 +13,9 @@ import package::lib::recurrent_kernel_gradient::{HAS_STATE, params, store};
 
 const LANES = vec4u(0u, 1u, 2u, 3u);
 
-// How the gates of four columns see unit k of a row.
+// The dropout factors by which the gates of four columns saw unit k of a row.
 fn columnMasks(row: u32, k: u32, gate: vec4u) -> vec4f {
-  let masks = gateMasks(row, k, params.units, params.recurrentRate, ownSeed(params.seed, params.otherSeed));
+  let masks = gateMasks(row, k, params.units, params.recurrentRate, directionSeed(params.seed, params.otherSeed));
   return vec4f(masks[gate.x], masks[gate.y], masks[gate.z], masks[gate.w]);
 }
 
@@ -45,13 +45,13 @@ fn recurrentKernelGradientRegisters(@builtin(local_invocation_id) local: vec3u, 
     for (var t = begin; t < end; t++) {
       var p = vec4f();
       if (t != first) {
-        let q = ownRow(b * params.time + select(t - 1u, t + 1u, reversed)) * params.units + i;
+        let q = directionRow(b * params.time + select(t - 1u, t + 1u, reversed)) * params.units + i;
         p = vec4f(h[q.x], h[q.y], h[q.z], h[q.w]);
       } else if (HAS_STATE == 1u) {
-        let q = ownRow(b) * params.units + i;
+        let q = directionRow(b) * params.units + i;
         p = vec4f(h0[q.x], h0[q.y], h0[q.z], h0[q.w]);
       }
-      let k = ownRow(b * params.time + t) * params.columns + j;
+      let k = directionRow(b * params.time + t) * params.columns + j;
       let q = vec4f(dz[k.x], dz[k.y], dz[k.z], dz[k.w]);
       s0 += p.x * m0 * q; s1 += p.y * m1 * q; s2 += p.z * m2 * q; s3 += p.w * m3 * q;
     }

@@ -1,8 +1,9 @@
-// dR without barriers: a subgroup owns 16 units, a lane four columns of them. Its lanes, however many, read states side by
-// side along rows and steps and hand them on to each other. Four divides units and columns, so that all is read in vectors.
+// dR without barriers: a subgroup owns 16 units, a lane four columns of them. The lanes, however many, read
+// neighbouring states along rows and time steps and shuffle them to each other. Four divides units and columns, so that all reads
+// are whole vectors.
 // No dropout.
 
-import package::lib::direction::{enterDirection, isReversed, ownRow};
+import package::lib::direction::{enterDirection, isReversed, directionRow};
 import package::lib::index::tileIndex;
 import package::lib::operand::Operand4;
 import package::lib::recurrent_kernel_gradient::{HAS_STATE, params, store};
@@ -13,21 +14,21 @@ enable subgroups;
 @group(0) @binding(1) var<storage, read> h0: array<vec4f>;
 @group(0) @binding(2) var<storage, read> dz: array<Operand4>;
 
-// Vectors of four units.
+// The units in vectors of four.
 const QUADS = 4u;
 override THREADS: u32 = 64u;
 
-// 16 units of the state before step k % time of row k / time; units past the last are those of the last vector.
+// 16 units of h_before at time step k % time of row k / time; vectors past the last repeat it.
 fn unitsBefore(quad: u32, k: u32) -> array<vec4f, QUADS> {
   var before = array<vec4f, QUADS>();
   let reversed = isReversed(params.reverse);
   let isFirst = k % params.time == select(0u, params.time - 1u, reversed);
   let vectors = params.units / 4u;
   if (!isFirst) {
-    let row = ownRow(select(k - 1u, k + 1u, reversed)) * vectors;
+    let row = directionRow(select(k - 1u, k + 1u, reversed)) * vectors;
     for (var q = 0u; q < QUADS; q++) { before[q] = h[row + min(quad + q, vectors - 1u)]; }
   } else if (HAS_STATE == 1u) {
-    let row = ownRow(k / params.time) * vectors;
+    let row = directionRow(k / params.time) * vectors;
     for (var q = 0u; q < QUADS; q++) { before[q] = h0[row + min(quad + q, vectors - 1u)]; }
   }
   return before;
@@ -43,14 +44,14 @@ fn recurrentKernelGradientSubgroups(
   let quad = QUADS * tile.y;
   let column = THREADS * tile.x + thread;
   let vectors = params.columns / 4u;
-  // Counted, because a subgroup need not be full.
+  // Lanes are counted, because a subgroup need not be full.
   let lanes = subgroupAdd(1u);
   var sums: array<vec4f, 4u * QUADS>;
   for (var start = params.start; start < params.until; start += lanes) {
     let before = unitsBefore(quad, min(start + lane, params.until - 1u));
-    // A loop that compilers cannot unroll: on a software adapter the code of many steps would not fit in its cache.
+    // A bound that compilers cannot know, so that they do not unroll the loop: on a software adapter its code would overflow the cache.
     for (var l = 0u; l < min(lanes, params.until - start); l++) {
-      let right = dz[ownRow(start + l) * vectors + min(column, vectors - 1u)];
+      let right = dz[directionRow(start + l) * vectors + min(column, vectors - 1u)];
       for (var q = 0u; q < QUADS; q++) {
         let state = subgroupShuffle(before[q], l);
         for (var i = 0u; i < 4u; i++) { sums[4u * q + i] += state[i] * right; }

@@ -1,8 +1,8 @@
 /**
  * Reads the signature of one linked kernel, and refuses what the runtime cannot run. A kernel has
  *  - one @compute function, named as its file, whose workgroup extents are numbers, constants or overrides;
- *  - in group 0 storage buffers, `var<uniform> params: Params` where it takes scalars, and the shared `range`, from which alone
- *    it learns which workgroup it is (lib/index.wgsl);
+ *  - in group 0 storage buffers, `var<uniform> params: Params` where it takes scalars, and the shared `range`, from which
+ *    lib/index.wgsl computes the index of a workgroup;
  *  - in group 1 nothing, or at binding 0 the shared `step` (lib/step.wgsl), whose fields it reads by their names;
  *  - overrides of type f32, u32 or i32, each with a number as its default and no attribute;
  *  - extensions f16 and subgroups, and no other directive.
@@ -33,7 +33,7 @@ import {
 } from '../src/graph/kernel.ts'
 import { readOperands } from './halves.ts'
 
-/** A kernel with its code at hand, and which of its bindings are operands that mixed precision reads as f16 (halves.ts). */
+/** A kernel with its code and the names of its operands: bindings that mixed precision reads as f16 (halves.ts). */
 export type ReflectedKernel = Kernel & { readonly code: string; readonly operands: readonly string[] }
 
 /** The kernel `name` described by linked WGSL `code`. Throws an Error that says what breaks which convention. */
@@ -53,7 +53,7 @@ export function reflectKernel(name: string, linked: string): ReflectedKernel {
   const overrides = ast
     .filter((node) => node.astNodeType === 'override')
     .map((node) => overrideOf(node as Override))
-    // not as they stand: the order of declarations means nothing
+    // Sorted by name, because the order of declarations means nothing.
     .sort((a, b) => (a.name < b.name ? -1 : 1))
   checkWorkgroupExtents(
     entry?.attributes?.find((attribute) => attribute.name === 'workgroup_size')?.value,
@@ -76,24 +76,24 @@ export function reflectKernel(name: string, linked: string): ReflectedKernel {
     else if (isUniform(resource, 1, 'step') && resource.binding === 0) step = stepOf(resource, declarations)
     else bindings.push(bindingOf(resource))
   }
-  checkPlace(code, knowsRange)
+  checkIndex(code, knowsRange)
   bindings.sort((a, b) => a.binding - b.binding)
   const body = declarations.replace(/\boverride\s[^;]*;\s*/g, '')
   return { name, code: body, entryPoint: name, bindings, params, overrides, extensions, step, operands }
 }
 
 /**
- * A kernel that takes its place from the identifiers alone would not see that a launch is one of several: it hands them to
- * lib/index.wgsl. Only accumulators of one workgroup do without.
+ * Checks that a kernel computes its index by lib/index.wgsl: WGSL's built-in values alone would be wrong where an operation takes
+ * several launches. Only kernels of one workgroup need no index.
  */
-function checkPlace(code: string, knowsRange: boolean): void {
+function checkIndex(code: string, knowsRange: boolean): void {
   const start = code.indexOf('@compute')
   const entry = code.slice(start, endOfBody(code, start))
   for (const [, builtin, name] of entry.matchAll(/@builtin\((\w+)\)\s*(\w+)/g)) {
     const isLocal = builtin !== 'workgroup_id' && builtin !== 'global_invocation_id'
     const isHandedOn = isLocal || (knowsRange && !new RegExp(`\\b${name}\\.`).test(entry))
     if (builtin === 'num_workgroups' || !isHandedOn)
-      fail(`expected its place from workgroupIndex, elementIndex or tileIndex, got it from ${builtin}`)
+      fail(`expected the index from workgroupIndex, elementIndex or tileIndex, got it from ${builtin}`)
   }
 }
 
@@ -119,7 +119,7 @@ function paramsOf({ binding, type, members }: VariableInfo): Kernel['params'] {
   return { binding, size: Math.ceil(type.size / 16) * 16, fields: members.map(fieldOf) }
 }
 
-/** The scalars of the step that the code reads, where they lie in the struct that all kernels share. */
+/** The scalars of a training step that the code reads, at their offsets in the struct that all kernels share. */
 function stepOf({ type, members }: VariableInfo, code: string): readonly KernelField[] {
   if (type.name !== 'Step' || !members || type.size > STEP_BYTES)
     return fail(`step: expected a struct Step of at most ${STEP_BYTES} bytes, got ${typeName(type)}`)
@@ -180,8 +180,8 @@ function checkWorkgroupExtents(
 }
 
 /**
- * The declarations of linked code, its helper functions left out and its entry points emptied: nothing inside them is
- * part of a signature, and wgsl_reflect's parser refuses names there that WGSL allows (`block`, `workgroup`).
+ * The declarations of linked code without helper functions and bodies of entry points: nothing inside functions is part of
+ * a signature, and wgsl_reflect's parser refuses local names that WGSL allows (`block`, `workgroup`).
  */
 function signatureOf(code: string): string {
   let signature = ''

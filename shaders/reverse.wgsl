@@ -1,4 +1,4 @@
-// y = x with its middle axis turned round: x, y [outer, n, inner].
+// y = x with its middle axis reversed: x, y [outer, n, inner].
 
 import package::lib::index::elementIndex;
 

@@ -18,7 +18,7 @@ fn softmax(@builtin(global_invocation_id) id: vec3u) {
   for (var j = 1u; j < params.columns; j++) { if (exceeds(x[first + j], largest)) { largest = x[first + j]; } }
   var total = 0.0;
   for (var j = 0u; j < params.columns; j++) { total += exp(x[first + j] - largest); }
-  // Exponentials may swallow NaN, of ∞ − ∞ too.
+  // Exponentials may swallow NaN, also the NaN of ∞ − ∞.
   total = ifFinite(total, largest);
   let logTotal = log(total);
   for (var j = 0u; j < params.columns; j++) {

@@ -1,8 +1,8 @@
-// x [rows, p + q] apart into a [rows, p] and b [rows, q], and z into c and d likewise.
+// Splits x [rows, p + q] into a [rows, p] and b [rows, q], and z into c and d in the same way.
 
 import package::lib::index::elementIndex;
 
-// Without a second pair its size is 0.
+// The size of the second pair is 0 where there is none.
 struct Params { size: u32, p: u32, q: u32, zSize: u32, zP: u32, zQ: u32, keepA: u32, keepB: u32, keepC: u32, keepD: u32 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> z: array<f32>;

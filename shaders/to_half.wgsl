@@ -1,5 +1,5 @@
-// y = x as f16, two to a word. A thread rounds four. Where a half is infinite or NaN, `overflowed` says so to
-// loss_scale.wgsl, which has the same memory as its `scaling`.
+// y = x as f16, two to a word. A thread rounds four. Where a result is infinite or NaN, the kernel sets a flag in
+// `overflowed`, the memory that loss_scale.wgsl reads as `scaling`.
 
 import package::lib::half::packHalves;
 import package::lib::index::elementIndex;
@@ -10,17 +10,17 @@ struct Params { size: u32, reports: u32 }
 @group(0) @binding(2) var<storage, read_write> overflowed: array<atomic<u32>>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-// The bits of 1.
+// The bits of 1 as f32.
 const ONE = 0x3f800000u;
 
 @compute @workgroup_size(64)
 fn toHalf(@builtin(global_invocation_id) id: vec3u) {
   let i = elementIndex(id);
   if (i >= (params.size + 3u) / 4u) { return; }
-  let half = packHalves(x[i]);
-  y[i] = half;
-  // What lies behind the last element of x is rounded, too, and means nothing.
-  let exponents = vec4u(half & vec2u(0x7c00u), half & vec2u(0x7c000000u)) >= vec4u(0x7c00u, 0x7c00u, 0x7c000000u, 0x7c000000u);
-  let own = (vec4u(4u * i) + vec4u(0u, 2u, 1u, 3u)) < vec4u(params.size);
-  if (params.reports == 1u && any(exponents & own)) { atomicStore(&overflowed[4], ONE); }
+  let words = packHalves(x[i]);
+  y[i] = words;
+  // Numbers past the last element of x are rounded, too, but must not set the flag.
+  let exponents = vec4u(words & vec2u(0x7c00u), words & vec2u(0x7c000000u)) >= vec4u(0x7c00u, 0x7c00u, 0x7c000000u, 0x7c000000u);
+  let inside = (vec4u(4u * i) + vec4u(0u, 2u, 1u, 3u)) < vec4u(params.size);
+  if (params.reports == 1u && any(exponents & inside)) { atomicStore(&overflowed[4], ONE); }
 }

@@ -1,5 +1,5 @@
-// y = x with its axes in another order: each entry of y finds its own in x by strides, in y's order of axes. Four axes
-// have their extents here, one more outside of them has the rest.
+// y = x with its axes in another order: strides, in y's order of axes, lead from an entry of y to its entry of x. Params
+// has the extents of four axes; a fifth, outside of them, takes the remaining entries.
 
 import package::lib::index::elementIndex;
 
@@ -13,7 +13,7 @@ fn transpose(@builtin(global_invocation_id) id: vec3u) {
   let i = elementIndex(id);
   if (i >= params.size) { return; }
   let shape = params.shape;
-  // Entries that one step along x, y, z and w of the shape spans, and one along the axis outside.
+  // Entries of y from one index to the next along each of the four axes.
   let spans = vec4u(shape.y * shape.z * shape.w, shape.z * shape.w, shape.w, 1u);
   let outer = i / (shape.x * spans.x);
   y[i] = x[outer * params.outerStride + dot(i / spans % shape, params.strides)];

@@ -101,7 +101,7 @@ test.each([
   (builtin, argument, body) => {
     const code = `@compute @workgroup_size(64) fn own(${argument}) { var i = 0u; ${body} }`
     expect(() => reflectKernel('own', code)).toThrow(
-      `expected its place from workgroupIndex, elementIndex or tileIndex, got it from ${builtin}`,
+      `expected the index from workgroupIndex, elementIndex or tileIndex, got it from ${builtin}`,
     )
   },
 )

@@ -1,11 +1,11 @@
-// The LSTM cell (Hochreiter & Schmidhuber 1997). Gates in Keras's order i f c o, kept as lib/activation's `stored`:
+// The LSTM cell (Hochreiter & Schmidhuber 1997). Gates in Keras's order i f c o, in the form of lib/activation's `stored`:
 //   c' = f·c + i·g     h' = o·act(c')
-// The way back needs c [B, T, U] of every step, which it reads as `cells`.
+// The backward pass reads c [B, T, U] of every time step as `cells`.
 
 import package::lib::activation::{activate, stored, outputOf, slopeOf};
-import package::lib::direction::ownRows;
+import package::lib::direction::directionRows;
 import package::lib::recurrence::backward::{dLast, leftGradient, storeGradient};
-import package::lib::recurrence::memory::{params, initialState, statePlaces, gatePlaces, gateAt, keptGates, storeGate, storeGates};
+import package::lib::recurrence::memory::{params, initialState, statePlaces, gatePlaces, gateAt, storedGates, storeGate, storeGates};
 import package::lib::recurrence::rows::{placeOf, timeOf};
 
 // Codes of the activations.
@@ -46,11 +46,11 @@ fn addWeighted(z: Gates, weights: vec4f, state: Gates) -> Gates {
 
 fn startOf(places: vec4u, gate: u32, u: u32) -> vec4f { return gateAt(gatePlaces(places, gate, u)); }
 
-fn keepGate(tile: u32, places: vec4u, gate: u32, u: u32, z: vec4f) -> vec4f {
-  var kept: vec4f;
-  if (gate == 2u) { kept = stored(ACTIVATION, z); } else { kept = stored(RECURRENT_ACTIVATION, z); }
-  storeGate(tile, gatePlaces(places, gate, u), kept);
-  return kept;
+fn finishGate(tile: u32, places: vec4u, gate: u32, u: u32, z: vec4f) -> vec4f {
+  var values: vec4f;
+  if (gate == 2u) { values = stored(ACTIVATION, z); } else { values = stored(RECURRENT_ACTIVATION, z); }
+  storeGate(tile, gatePlaces(places, gate, u), values);
+  return values;
 }
 
 fn stepCell(tile: u32, places: vec4u, u: u32, s: Gates, before: State) -> State {
@@ -67,14 +67,14 @@ fn stateBefore(rows: vec4u, s: u32, u: u32) -> State {
   return State(vec4f(), initialState(statePlaces(rows, u), 1u));
 }
 
-fn keepState(tile: u32, places: vec4u, u: u32, state: State) {
+fn storeState(tile: u32, places: vec4u, u: u32, state: State) {
   let p = places * params.units + u;
   for (var r = 0u; r < 4u; r++) {
     if (tile * 4u + r < params.batch) { c[p[r]] = state.c[r]; }
   }
 }
 
-// Backward. The gradient of c goes to the step before beside R·dz.
+// Backward. The gradient of c is carried to the previous time step, beside R·dz.
 
 @group(0) @binding(9) var<storage, read> cells: array<f32>;
 
@@ -98,18 +98,18 @@ fn cellsBefore(rows: vec4u, s: u32, u: u32) -> vec4f {
 
 fn backwardStep(tile: u32, rows: vec4u, s: u32, u: u32, d: vec4f, carried: Carried) -> CellGradient {
   let places = placeOf(rows, timeOf(s));
-  let kept = keptGates(places, u);
-  let i = outputOf(RECURRENT_ACTIVATION, kept.i);
-  let f = outputOf(RECURRENT_ACTIVATION, kept.f);
-  let g = outputOf(ACTIVATION, kept.g);
-  let o = outputOf(RECURRENT_ACTIVATION, kept.o);
+  let values = storedGates(places, u);
+  let i = outputOf(RECURRENT_ACTIVATION, values.i);
+  let f = outputOf(RECURRENT_ACTIVATION, values.f);
+  let g = outputOf(ACTIVATION, values.g);
+  let o = outputOf(RECURRENT_ACTIVATION, values.o);
   let a = stored(ACTIVATION, cellsAt(places * params.units + u));
   let dc = carried.c + d * o * slopeOf(ACTIVATION, a);
   let dz = Gates(
-    dc * g * slopeOf(RECURRENT_ACTIVATION, kept.i),
-    dc * cellsBefore(rows, s, u) * slopeOf(RECURRENT_ACTIVATION, kept.f),
-    dc * i * slopeOf(ACTIVATION, kept.g),
-    d * outputOf(ACTIVATION, a) * slopeOf(RECURRENT_ACTIVATION, kept.o),
+    dc * g * slopeOf(RECURRENT_ACTIVATION, values.i),
+    dc * cellsBefore(rows, s, u) * slopeOf(RECURRENT_ACTIVATION, values.f),
+    dc * i * slopeOf(ACTIVATION, values.g),
+    d * outputOf(ACTIVATION, a) * slopeOf(RECURRENT_ACTIVATION, values.o),
   );
   storeGates(tile, places, u, dz);
   return CellGradient(dz, Carried(dc * f));

@@ -1,11 +1,11 @@
-// Elementwise activations by code, four values at a time (src/ops/activationFunctions.ts holds the same table for the CPU).
-// Codes are override constants where they are used, so that a pipeline holds one branch of each switch.
+// Elementwise activations by code, four values at a time (src/ops/activationFunctions.ts has the same table for the CPU).
+// Kernels take codes from override constants, so that a pipeline contains one branch of each switch.
 //
-// What a backward pass needs is stored in one float: the activation's result where its slope can be told from that
-// (codes under 16), its argument otherwise. `stored` gives that float, `outputOf` and `slopeOf` read it.
+// The backward pass needs one float: the activation's result where its slope can be computed from the result (codes under 16),
+// its argument otherwise. `stored` gives this float; `outputOf` and `slopeOf` read it.
 //
-// WGSL lets `tanh` be off by 1e-5 and leaves open what becomes of numbers that overflow, so that the functions here are made of
-// quotients and of exponentials that cannot overflow; test/ops/activationAccuracy.test.ts states how close they come.
+// WGSL lets `tanh` be off by 1e-5 and does not define results that overflow. The functions here are therefore made of quotients
+// and of exponentials that cannot overflow; test/ops/activationAccuracy.test.ts states how accurate they are.
 
 import package::lib::nan::orNan4;
 
@@ -24,7 +24,7 @@ fn sigmoid(x: vec4f) -> vec4f {
   return select(e, ONE, x >= ZERO) / (1.0 + e);
 }
 
-// x·P(x²) / Q(x²), the minimax quotient of Eigen's, flat from where f32 has 1.
+// tanh as Eigen's minimax quotient x·P(x²) / Q(x²), constant from where f32 rounds it to 1.
 fn quotientTanh(x: vec4f) -> vec4f {
   let z = clamp(x, vec4f(-7.905311107635498), vec4f(7.905311107635498));
   let s = z * z;
@@ -34,7 +34,7 @@ fn quotientTanh(x: vec4f) -> vec4f {
   return z * (p / q);
 }
 
-// ln(1 + e) of 0 ≤ e ≤ 1, whose sum would lose small e: 2·artanh(e / (2 + e)) as its series.
+// ln(1 + e) of 0 ≤ e ≤ 1 by the series of 2·artanh(e / (2 + e)), because the sum 1 + e would lose a small e.
 fn log1p(e: vec4f) -> vec4f {
   let t = e / (2.0 + e);
   let s = t * t;
@@ -44,13 +44,13 @@ fn log1p(e: vec4f) -> vec4f {
 fn softplus(x: vec4f) -> vec4f { return max(x, ZERO) + log1p(decay(x)); }
 fn hardSigmoid(x: vec4f) -> vec4f { return clamp(x / 6.0 + 0.5, ZERO, ONE); }
 
-// eˣ − 1 of x ≤ 0, and of 0 beyond; the difference would lose small x.
+// eˣ − 1 of x ≤ 0, and 0 of x > 0, without the difference, which would lose a small x.
 fn expm1(x: vec4f) -> vec4f {
   let z = min(x, ZERO);
   return quotientTanh(0.5 * z) * (decay(z) + 1.0);
 }
 
-// The normal distribution's Φ: half of erfc as Numerical Recipes' erfcc has it, within 1.2e-7 of its value.
+// Φ of the normal distribution, erfc(−x / √2) / 2, with erfcc of Numerical Recipes: relative error within 1.2e-7.
 fn gaussian(x: vec4f) -> vec4f {
   let z = min(abs(x) * 0.70710678118654752440, vec4f(20.0));
   let t = 1.0 / (1.0 + 0.5 * z);
@@ -67,8 +67,8 @@ fn tanhOfSoftplus(x: vec4f) -> vec4f {
   return p / (p + select(2.0 * e * e, vec4f(2.0), x < ZERO));
 }
 
-// What brings a large number to where its square is finite. Quotients need it, too: WGSL leaves open what comes of a divisor
-// above 2¹²⁶, and NVIDIA gives 0.
+// A factor that makes the square of a large number finite. Quotients need it, too: WGSL does not define division by numbers above
+// 2¹²⁶, and NVIDIA's GPUs give 0.
 fn scaleOf(x: vec4f) -> vec4f { return select(ONE, vec4f(1e-20), abs(x) > vec4f(1e9)); }
 
 fn softsign(x: vec4f) -> vec4f {
@@ -76,7 +76,7 @@ fn softsign(x: vec4f) -> vec4f {
   return s * x / (s + abs(s * x));
 }
 
-// √(x² + 4) times the scale, of x times the scale.
+// s·√(x² + 4), from the scaled number s·x.
 fn root(x: vec4f, s: vec4f) -> vec4f { return sqrt(x * x + 4.0 * s * s); }
 
 fn squareplusSlope(x: vec4f) -> vec4f {
@@ -85,14 +85,14 @@ fn squareplusSlope(x: vec4f) -> vec4f {
 }
 
 fn squareplus(x: vec4f) -> vec4f {
-  // From 8192 on √(x² + 4) is |x|; the sum of both may overflow, as drivers order it.
+  // From 8192 on √(x² + 4) rounds to |x|. Without the bound the sum of both could overflow.
   let z = min(abs(x), vec4f(8192.0));
-  // Below 0 the sum would lose all its digits; it is the inverse of that of −x.
+  // Below 0 the sum would lose all digits, so it is taken as the inverse of squareplus(−x).
   let mean = max(abs(x), 0.5 * (z + root(z, ONE)));
   return select(1.0 / mean, mean, x >= ZERO);
 }
 
-// NaN stays NaN, which `max`, `clamp` and comparisons swallow.
+// NaN must stay NaN, but `max`, `clamp` and comparisons swallow it.
 fn activate(code: u32, x: vec4f) -> vec4f { return orNan4(activated(code, x), x); }
 
 fn activated(code: u32, x: vec4f) -> vec4f {

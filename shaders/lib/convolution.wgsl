@@ -12,7 +12,7 @@ struct Params {
   hasBias: u32,
   // Chunks into which the sum of a weight gradient is split.
   chunks: u32,
-  // Which terms of its sums, or of each chunk's, this launch adds to what those before it left.
+  // Which terms of its sums, or of each chunk's, this launch adds to the sums of earlier launches.
   start: u32, until: u32,
 }
 
@@ -22,7 +22,7 @@ fn positionOf(i: u32, height: u32, width: u32) -> Position {
   return Position(i / (height * width), (i / width) % height, i % width);
 }
 
-// The positions of a chunk of a weight gradient whose terms this launch adds: from x up to y.
+// The output positions in a chunk of a weight gradient whose terms this launch adds: from x up to y.
 fn chunkOf(g: Params, chunk: u32) -> vec2u {
   let positions = g.batch * g.outHeight * g.outWidth;
   let perChunk = (positions + g.chunks - 1u) / g.chunks;
@@ -30,17 +30,17 @@ fn chunkOf(g: Params, chunk: u32) -> vec2u {
   return vec2u(first + g.start, min(first + min(g.until, perChunk), positions));
 }
 
-// Where nothing lies.
+// The offset of an entry in the padding.
 const OUTSIDE = 0xffffffffu;
 
-// Where in x the window of an output position sees entry k, (i, j, c) of the group as one number; OUTSIDE in the padding
-// and past the last.
+// Offset in x of entry k of the window of an output position; k numbers the entries (i, j, c) of the group. OUTSIDE in the padding
+// and past the last entry.
 fn seenBy(g: Params, o: Position, k: u32, group: u32) -> u32 {
   let channels = g.channels / g.groups;
   let at = k / channels;
   let h = o.row * g.strideHeight + at / g.kernelWidth * g.dilationHeight - g.paddingTop;
   let w = o.column * g.strideWidth + at % g.kernelWidth * g.dilationWidth - g.paddingLeft;
-  // Above and left of the input the difference wraps round and is too large, too.
+  // A coordinate below 0 wraps round to a huge number, so that one comparison finds both edges.
   let inside = o.batch < g.batch && at < g.kernelHeight * g.kernelWidth && h < g.height && w < g.width;
   return select(OUTSIDE, ((o.batch * g.height + h) * g.width + w) * g.channels + group * channels + k % channels, inside);
 }

@@ -1,4 +1,4 @@
-// How convolution kernels end: y [positions, F] = act(sum + bias).
+// The end of convolution kernels: y [positions, F] = act(sum + bias).
 
 import package::lib::activation::activate;
 import package::lib::convolution::Params;
@@ -7,10 +7,10 @@ import package::lib::convolution::Params;
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-// Code of the activation that ends it.
+// Code of the activation applied to the sums.
 override ACTIVATION: u32 = 0u;
 
-// Stores four filters of a position up to filter `end`, which another thread owns.
+// Stores four filters of a position; filters from `end` on belong to another thread.
 fn store(position: u32, filters: vec4u, end: u32, sum: vec4f) {
   if (position >= params.batch * params.outHeight * params.outWidth) { return; }
   let first = position * params.filters;

@@ -1,16 +1,16 @@
-// Sums of floats that never round: an integer of 320 bits, in units of the smallest float. Floats that carry what rounding lost
-// would not do, since compilers may take their additions in another order.
+// Sums of floats that never round: an integer of 320 bits, in units of the smallest float. Compensated sums of floats would not
+// do, since compilers may reorder their additions.
 
-// The words of a sum; src/ops/exactSum.ts has the same.
+// The words of a sum, as in src/ops/exactSum.ts.
 const WORDS = 15u;
 const ROWS = 0u;
 const FLAGS = 2u;
 const SUM = 3u;
 const END = 13u;
-// How many rows came before the first value that is not finite, two words.
+// Two words: how many rows came before the first value that is not finite.
 const FINITE_ROWS = 13u;
 
-/// Adds a float, by its bits, that so many rows gave.
+// Adds a float, given by its bits, which stands for `rows` rows.
 fn addExactly(words: ptr<function, array<u32, WORDS>>, bits: u32, rows: u32) {
   if ((*words)[FLAGS] == 0u) {
     (*words)[FINITE_ROWS] = (*words)[ROWS];

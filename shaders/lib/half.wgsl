@@ -1,10 +1,10 @@
-// IEEE binary16 by its bits. pack2x16float leaves open how it rounds and what it makes of numbers that are too large.
+// f16 (IEEE binary16) by its bits, because WGSL does not define how pack2x16float rounds, nor its result for numbers too large.
 
-// The halves of four floats, to nearest with ties to even; beyond 65504 infinity.
+// Four floats as f16, rounded to nearest with ties to even; beyond 65504 infinity.
 fn halfBits(x: vec4f) -> vec4u {
   let bits = bitcast<vec4u>(x);
   let magnitude = bits & vec4u(0x7fffffffu);
-  // Normal: another bias of the exponent, and 13 bits of the fraction less.
+  // Normal: the exponent's bias changes, and the fraction loses 13 bits.
   let normal = (magnitude - 0x38000000u + 0xfffu + ((magnitude >> vec4u(13u)) & vec4u(1u))) >> vec4u(13u);
   // Subnormal: the fraction with its leading bit, shifted to units of 2⁻²⁴.
   let fraction = (magnitude & vec4u(0x7fffffu)) | vec4u(0x800000u);

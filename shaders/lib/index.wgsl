@@ -1,7 +1,8 @@
-// Which of an operation's workgroups a workgroup is. src/graph/launch.ts spreads them over x, y and z, and over several launches
-// where one cannot hold them or would take too long; a launch has no others. Kernels take their places from here alone.
+// The index of a workgroup among an operation's workgroups. src/graph/launch.ts spreads these over x, y and z, and over several
+// launches where one could not hold them or would take too long. Kernels must take indices from here: built-in values
+// count the workgroups of one launch only.
 
-// The number of this launch's first workgroup, and how many a step in y and one in z go on.
+// The index of this launch's first workgroup, and by how much the index grows from one y, and from one z, to the next.
 struct Range { first: u32, row: u32, layer: u32 }
 @group(0) @binding(15) var<uniform> range: Range;
 

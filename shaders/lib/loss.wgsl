@@ -1,12 +1,12 @@
-// Losses that are means of a function of one prediction p and one target t, and their slopes by p. `number` is Huber's delta,
-// and how far binary cross-entropy moves targets towards ½, its label smoothing.
+// Losses that are means of a function of one prediction p and one target t, and their derivatives by p. `number` is
+// the delta of Huber's loss, or the label smoothing of binary cross-entropy, which moves targets towards ½.
 
 import package::lib::activation::log1p;
 import package::lib::nan::orNan;
 
 const EPSILON = 1e-7;
 
-// NaN stays NaN.
+// NaN must stay NaN, but `max`, `clamp` and comparisons swallow it.
 fn lossOf(code: u32, number: f32, p: f32, t: f32) -> f32 { return orNan(valueOf(code, number, p, t), p); }
 
 fn lossSlope(code: u32, number: f32, p: f32, t: f32) -> f32 { return orNan(slopeOf(code, number, p, t), p); }

@@ -1,8 +1,8 @@
-// How an update takes the gradients of a loss that was scaled, where it was.
+// The factor that undoes loss scaling in a weight update.
 
 override SCALED: u32 = 0u;
 
-// The scale, steps since it changed, updates made, and by what gradients are multiplied; 0 where they overflowed.
+// The scale; training steps since it changed; updates made; the factor of gradients, 0 where they overflowed.
 @group(0) @binding(8) var<storage, read> scaling: array<f32>;
 
 fn unscaling() -> f32 {

@@ -1,6 +1,6 @@
 // What the matmul kernels share: y = act(op(a)·op(b) + bias), op(a) [m, k], op(b) [k, n]; transposes are strides.
-// columnSums[j] = Σ_k op(b)[k, j]: the bias gradient, for the price of a few additions, where y is a weight gradient.
-// In a batch the matrices of one product lie behind those of the one before.
+// columnSums[j] = Σ_k op(b)[k, j]: where y is a weight gradient, this is the bias gradient, for the price of a few additions.
+// The matrices of a batch of products lie one after another.
 
 import package::lib::activation::activate;
 import package::lib::operand::Operand4;
@@ -9,9 +9,9 @@ struct Params {
   m: u32, n: u32, k: u32,
   aRow: u32, aColumn: u32, bRow: u32, bColumn: u32,
   hasBias: u32, hasSums: u32,
-  // Products, and parts into which k of each is split.
+  // The number of products, and of the parts into which each product's k is split.
   batch: u32, chunks: u32,
-  // Which k of each part this launch adds to what those before it left.
+  // Which k of each part this launch adds to the sums of earlier launches.
   start: u32, until: u32,
 }
 
@@ -24,11 +24,11 @@ struct Params {
 @group(0) @binding(5) var<storage, read_write> parts: array<f32>;
 @group(0) @binding(6) var<uniform> params: Params;
 
-// Code of the activation that ends the product.
+// Code of the activation applied to the product.
 override ACTIVATION: u32 = 0u;
 
-// Which four factors of op(a) are one aligned vector, and whether four along a row of op(b) are. Constants, so that what
-// follows has no branches: behind one, a GPU would wait for each load before it asks for the next.
+// Along which axis four factors of op(a) are one aligned vector, and whether four along a row of op(b) are. Constants, so that
+// loads have no branches: behind a branch, a GPU would wait for each load before it asks for the next.
 override A_VECTORS: u32 = 0u;
 override B_VECTORS: u32 = 0u;
 const ALONG_K = 1u;
@@ -47,7 +47,7 @@ fn enter(product: u32) {
   startB = product * params.k * params.n;
 }
 
-// Rows and columns past the edge read the last one and are not stored; past the end of k the factors are 0.
+// Rows and columns past the edge repeat the last one, and their results are not stored; past the end of k the factors are 0.
 fn factorsA(row: u32, k: u32) -> vec4f {
   let first = startA + min(row, params.m - 1u) * params.aRow;
   if (A_VECTORS == ALONG_K) { return select(vec4f(), a[(first + k) / 4u], k < params.k); }
@@ -58,7 +58,7 @@ fn factorsA(row: u32, k: u32) -> vec4f {
   return select(vec4f(), found, ks < vec4u(params.k));
 }
 
-// Four rows' factors along k.
+// Factors of four rows; each row's vector holds k to k + 3.
 fn blockA(row: u32, k: u32) -> mat4x4f {
   if (A_VECTORS == ACROSS_K) { return transpose(mat4x4f(acrossA(row, k), acrossA(row, k + 1u), acrossA(row, k + 2u), acrossA(row, k + 3u))); }
   return mat4x4f(factorsA(row, k), factorsA(row + 1u, k), factorsA(row + 2u, k), factorsA(row + 3u, k));

@@ -24,7 +24,7 @@ fn philox(counter: vec4u, key: vec2u) -> vec4u {
   return x;
 }
 
-// A float in [0, 1) from the upper 24 bits of a word: exact, so that it equals the CPU's.
+// A float in [0, 1) from the upper 24 bits of a word: exact, so that the CPU backend draws the same.
 fn uniform01(bits: u32) -> f32 {
   return f32(bits >> 8u) * 0x1p-24f;
 }

@@ -4,7 +4,7 @@ struct Params {
   size: u32,
   height: u32, width: u32, channels: u32, outHeight: u32, outWidth: u32,
   windowHeight: u32, windowWidth: u32, strideHeight: u32, strideWidth: u32,
-  // Rows above and columns before the first, which no window counts.
+  // Rows above and columns before the first; no window counts these.
   paddingTop: u32, paddingLeft: u32,
   // 1: the mean of a window; 0: its maximum.
   mean: u32,

@@ -1,8 +1,8 @@
-// Sums of products that a thread holds: 4×4 of the result, and those of the right factor's columns.
+// The sums of a thread: 4×4 of the product, and the column sums of the right factor.
 
 struct Sums { s0: vec4f, s1: vec4f, s2: vec4f, s3: vec4f, columns: vec4f }
 
-// Adds four rows' next four factors times four rows of the right factor.
+// Adds the product of a 4×4 block of the left factor, a vector for each row, and one of the right factor.
 fn addProducts(
   s: Sums, a0: vec4f, a1: vec4f, a2: vec4f, a3: vec4f, b0: vec4f, b1: vec4f, b2: vec4f, b3: vec4f,
 ) -> Sums {

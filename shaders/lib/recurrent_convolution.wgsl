@@ -5,13 +5,13 @@ override WIDTH: u32 = 1u;
 override KERNEL_HEIGHT: u32 = 1u;
 override KERNEL_WIDTH: u32 = 1u;
 
-// The rows that four rows see at one entry of their windows; `counts` is 0 for those in the padding.
+// For each of four rows, the row at one entry of its window; `counts` is 0 where the entry lies in the padding.
 struct Neighbors { rows: vec4u, counts: vec4f }
 
 fn neighborsAt(rows: vec4u, down: vec4u, right: vec4u) -> Neighbors {
   let y = rows / WIDTH % HEIGHT;
   let x = rows % WIDTH;
-  // Above and left of the first the difference wraps round and is too large.
+  // A coordinate below 0 wraps round to a huge number, so that one comparison finds both edges.
   let inside = (y + down < vec4u(HEIGHT)) & (x + right < vec4u(WIDTH));
   return Neighbors(
     select(rows, rows + down * WIDTH + right, inside),
@@ -19,12 +19,12 @@ fn neighborsAt(rows: vec4u, down: vec4u, right: vec4u) -> Neighbors {
   );
 }
 
-// What windows see at entry (i, j).
+// The rows that the windows of `rows` see at entry (i, j).
 fn seenAt(rows: vec4u, i: u32, j: u32) -> Neighbors {
   return neighborsAt(rows, vec4u(i - (KERNEL_HEIGHT - 1u) / 2u), vec4u(j - (KERNEL_WIDTH - 1u) / 2u));
 }
 
-// Whose windows see these rows at entry (i, j).
+// The rows whose windows see `rows` at entry (i, j).
 fn seenBy(rows: vec4u, i: u32, j: u32) -> Neighbors {
   return neighborsAt(rows, vec4u((KERNEL_HEIGHT - 1u) / 2u - i), vec4u((KERNEL_WIDTH - 1u) / 2u - j));
 }

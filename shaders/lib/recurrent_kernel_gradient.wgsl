@@ -1,14 +1,14 @@
-// dR[u, j] = Σ over rows and steps of h_before[u]·dz[j] as a product: rows are units, columns those of dz, k is row and
-// step. h_before is h one step earlier in processing order, h0 at the first step.
-//   h [B, T, U], h0 [B, U], dz [B, T, J] → dR [U, J]; of two directions side by side (lib/direction.wgsl)
+// dR[u, j] = Σ over rows and time steps of h_before[u]·dz[j] as a product: its rows are units, its columns those of dz, and k
+// is row · T + time step. h_before is h one time step earlier in processing order, h0 at the first.
+//   h [B, T, U], h0 [B, U], dz [B, T, J] → dR [U, J]; two directions lie side by side (lib/direction.wgsl)
 
-import package::lib::direction::{ownRow, isReversed};
+import package::lib::direction::{directionRow, isReversed};
 import package::lib::operand::{Operand, Operand4};
 
 struct Params {
   // Units and columns of one direction.
   batch: u32, time: u32, units: u32, columns: u32, reverse: u32,
-  // Parts into which the sum is split, and which terms of each this launch adds to what those before it left.
+  // Parts into which the sum is split, and which terms of each part this launch adds to the sums of earlier launches.
   chunks: u32, start: u32, until: u32,
   recurrentRate: f32, seed: u32, otherSeed: u32,
 }
@@ -20,24 +20,24 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> parts: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
-// 1 where four columns of dz are one aligned vector; a constant as HAS_STATE is.
+// 1 where four columns of dz are one aligned vector; a constant for the reason of HAS_STATE.
 override VECTORS: u32 = 0u;
 
 const LANES = vec4u(0u, 1u, 2u, 3u);
 
-// Whether there is an initial state. A constant, because a GPU waits behind a branch for each load before it asks for the next.
+// Whether there is an initial state. A constant, because behind a branch a GPU would wait for each load before it asks for the next.
 override HAS_STATE: u32 = 0u;
 
-// Of four units: 0 where there is no state before, and past the last step of the last row.
+// h_before of four units; 0 at the first time step without an initial state, and where k is past the end.
 fn unitsBefore(units: vec4u, k: u32) -> vec4f {
   let u = min(units, vec4u(params.units - 1u));
   let reversed = isReversed(params.reverse);
   let isFirst = k % params.time == select(0u, params.time - 1u, reversed);
   let isInside = k < params.batch * params.time;
-  let p = ownRow(select(max(k, 1u) - 1u, k + 1u, reversed)) * params.units + u;
+  let p = directionRow(select(max(k, 1u) - 1u, k + 1u, reversed)) * params.units + u;
   var state = select(vec4f(), vec4f(h[p.x], h[p.y], h[p.z], h[p.w]), isInside && !isFirst);
   if (HAS_STATE == 1u) {
-    let q = ownRow(k / params.time) * params.units + u;
+    let q = directionRow(k / params.time) * params.units + u;
     state = select(state, vec4f(h0[q.x], h0[q.y], h0[q.z], h0[q.w]), isInside && isFirst);
   }
   return state;
@@ -45,7 +45,7 @@ fn unitsBefore(units: vec4u, k: u32) -> vec4f {
 
 fn stateBefore(unit: u32, k: u32) -> f32 { return unitsBefore(vec4u(unit), k).x; }
 
-// Four units from `unit` on, a vector of four from k on each.
+// h_before of four units from `unit` on; each unit's vector holds k to k + 3.
 fn stateBlock(unit: u32, k: u32) -> mat4x4f {
   let u = unit + LANES;
   return transpose(mat4x4f(unitsBefore(u, k), unitsBefore(u, k + 1u), unitsBefore(u, k + 2u), unitsBefore(u, k + 3u)));
@@ -57,7 +57,7 @@ fn statesBefore(unit: u32, k: u32) -> vec4f {
 
 fn gateGradients(k: u32, column: u32) -> vec4f {
   let total = params.batch * params.time;
-  let first = ownRow(min(k, total - 1u)) * params.columns;
+  let first = directionRow(min(k, total - 1u)) * params.columns;
   if (VECTORS == 1u) { return select(vec4f(), dz[(first + min(column, params.columns - 4u)) / 4u], k < total); }
   let p = first + min(column + LANES, vec4u(params.columns - 1u));
   let q = p % 4u;
@@ -68,7 +68,7 @@ fn store(row: u32, column: u32, sum: vec4f) {
   if (row >= params.units) { return; }
   for (var j = 0u; j < 4u; j++) {
     if (column + j >= params.columns) { break; }
-    let at = ownRow(row) * params.columns + column + j;
+    let at = directionRow(row) * params.columns + column + j;
     dR[at] = select(0.0, dR[at], params.start > 0u) + sum[j];
   }
 }

@@ -1,18 +1,18 @@
-// A product whose result is small and whose k is long: a workgroup has one 16×16 tile of the result, 16 threads for each
-// 4×4 of it, which take turns along k and then add up their sums, in order. The kernel that imports it brings the factors, 0
-// where k is past the end:
-//   left(row, k)      four rows' factors, a vector of four from k on each
-//   right(k, column)  four of row k, from a column on
+// A product whose result is small and whose k is long: a workgroup owns one 16×16 tile of the result, with 16 threads for each
+// 4×4 block, which take turns along k and then add up their sums, in order. The kernel that imports this file declares the
+// factors, 0 where k is past the end:
+//   left(row, k)      factors of four rows from `row` on: a vector for each row, k to k + 3
+//   right(k, column)  factors of row k, columns `column` to `column` + 3
 
 import package::kernel::{left, right};
 import package::lib::product::{Sums, addProducts};
 
 const TURNS = 16u;
 
-// One vector of each thread: little memory, so that many workgroups fit on a core.
+// One vector for each thread: little memory, so that many workgroups fit on a core.
 var<workgroup> turns: array<vec4f, TURNS * 16u>;
 
-// What a thread sums on its turns from a multiple of 64 up to `end`; the 256 threads are 4 × 4 × TURNS, `local`.
+// The sums of a thread's turns, from `start`, a multiple of 64, up to `end`; `local` numbers the 4 × 4 × TURNS threads.
 fn reducedProduct(local: vec3u, tile: vec3u, start: u32, end: u32) -> Sums {
   let row = 16u * tile.y + 4u * local.y;
   let column = 16u * tile.x + 4u * local.x;
@@ -27,7 +27,7 @@ fn reducedProduct(local: vec3u, tile: vec3u, start: u32, end: u32) -> Sums {
   return sums;
 }
 
-// The sum over turns, for the first 16 threads; all must come here.
+// The sum over turns, valid in the first 16 threads; all threads must call this, since it has barriers.
 fn overTurns(thread: u32, part: vec4f) -> vec4f {
   workgroupBarrier();
   turns[thread] = part;

@@ -1,16 +1,16 @@
-// What changes from one step to the next, shared by all kernels that need it:
+// The scalars that change from one training step to the next. A kernel that reads them imports
 //   import package::lib::step::step;
-// A kernel that needs another scalar adds it at the end; who hands steps over gives it by its name: optimizers in
-// `scalars`, loops in src/models what the place in the data says. There is room for 64 of them.
+// A new scalar is added at the end of the struct, which has room for 64, and is given by its name on the CPU side: by an
+// optimizer's `scalars`, or by the loops in src/models, which know the position in the data.
 
 struct Step {
   // First row of the batch in the permutation.
   start: u32,
-  // Optimizer steps taken, 1 in the first; counts the random draws too.
+  // Number of the training step, from 1; also the counter of random draws.
   iteration: u32,
   // The optimizer's effective rate, bias corrections included where the loss is not scaled.
   rate: f32,
-  // 1 in the first step of an epoch, where running means start anew.
+  // 1 in the first training step of an epoch, in which sums over an epoch start from zero.
   reset: u32,
 }
 

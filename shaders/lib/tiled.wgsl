@@ -1,7 +1,7 @@
 // A product in tiles of workgroup memory: SIDE × SIDE threads, each with 4×4 sums, 16 of k at a time. The kernel that
-// imports it brings the factors, 0 where k is past the end:
-//   left(row, k)      four of a row, from k on
-//   right(k, column)  four of row k, from a column on
+// imports this file declares the factors, 0 where k is past the end:
+//   left(row, k)      factors of a row, k to k + 3
+//   right(k, column)  factors of row k, columns `column` to `column` + 3
 
 import package::kernel::{left, right};
 import package::lib::product::{Sums, addProducts};
@@ -22,20 +22,20 @@ fn columnOf(local: vec3u, tile: vec3u) -> u32 { return 4u * (tile.x * SIDE + loc
 const LOADS = 16u / SIDE;
 struct Loaded { left: array<vec4f, 2>, right: array<vec4f, 2> }
 
-// Which they are: neighbours load what lies side by side, along k or across it.
-fn leftPlace(e: u32, across: bool) -> vec2u {
+// Row and vector of the tile that a thread's load e is for: neighbouring threads load neighbouring vectors, along k or across.
+fn leftEntry(e: u32, across: bool) -> vec2u {
   return select(vec2u(e / QUADS, e % QUADS), vec2u(e % (4u * SIDE), e / (4u * SIDE)), across);
 }
-fn rightPlace(e: u32, across: bool) -> vec2u {
+fn rightEntry(e: u32, across: bool) -> vec2u {
   return select(vec2u(e % DEPTH, e / DEPTH), vec2u(e / SIDE, e % SIDE), across);
 }
 
 fn loadFactors(thread: u32, tile: vec3u, k: u32, leftAcross: bool, rightAcross: bool) -> Loaded {
   var loaded: Loaded;
   for (var i = 0u; i < LOADS; i++) {
-    let p = leftPlace(thread + i * SIDE * SIDE, leftAcross);
+    let p = leftEntry(thread + i * SIDE * SIDE, leftAcross);
     loaded.left[i] = left(4u * tile.y * SIDE + p.x, k + 4u * p.y);
-    let q = rightPlace(thread + i * SIDE * SIDE, rightAcross);
+    let q = rightEntry(thread + i * SIDE * SIDE, rightAcross);
     loaded.right[i] = right(k + q.x, 4u * (tile.x * SIDE + q.y));
   }
   return loaded;
@@ -49,12 +49,12 @@ fn tiledProduct(
   var sums = Sums();
   var loaded = loadFactors(thread, tile, start, leftAcross, rightAcross);
   for (var k = start; k < end; k += DEPTH) {
-    // Also before the first: some drivers set workgroup memory to zero only once a kernel has begun.
+    // Needed in the first round, too: some drivers set workgroup memory to zero only once a kernel has begun.
     workgroupBarrier();
     for (var i = 0u; i < LOADS; i++) {
-      let p = leftPlace(thread + i * SIDE * SIDE, leftAcross);
+      let p = leftEntry(thread + i * SIDE * SIDE, leftAcross);
       leftTile[p.x * QUADS + p.y] = loaded.left[i];
-      let q = rightPlace(thread + i * SIDE * SIDE, rightAcross);
+      let q = rightEntry(thread + i * SIDE * SIDE, rightAcross);
       rightTile[q.x * SIDE + q.y] = loaded.right[i];
     }
     workgroupBarrier();

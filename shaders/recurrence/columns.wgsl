@@ -1,10 +1,10 @@
 // All time steps of a recurrence, or a chunk of them, in one launch: a workgroup owns four batch rows, a thread four neighbouring
-// columns of R, which it reads as one vector, over a part of k. Their sums take the place of the hidden states in workgroup
-// memory; then a thread for each unit adds up the parts and steps the cell. For GPUs, where the reads of R decide: a quarter as
-// many as with a unit a thread, and several on their way at once. Columns are whole vectors. No dropout.
+// columns of R, which it reads as one vector, over a part of k. The sums overwrite the hidden states in workgroup
+// memory; then a thread for each unit adds up the parts and applies the cell. For GPUs, whose time goes into reads of R: there
+// are a quarter as many as with a unit a thread, and several are in flight at once. Columns are whole vectors. No dropout.
 
 import package::cell::{GATES, Gates, State, gatesOf, addGates};
-import package::lib::direction::{enterDirection, ownRow};
+import package::lib::direction::{enterDirection, directionRow};
 import package::lib::index::workgroupIndex;
 import package::lib::operand::Operand4;
 import package::lib::recurrence::forward::{firstState, startGates, finishStep};
@@ -13,7 +13,7 @@ import package::lib::recurrence::rows::{tilesOf, batchRows, timeOf};
 
 @group(0) @binding(0) var<storage, read> recurrentKernel: array<Operand4>;
 
-// Of a row of R; parts of k, each with as many threads.
+// Vectors of a row of R, and parts of k; each part has VECTORS threads.
 override VECTORS: u32 = 64u;
 override PARTS: u32 = 4u;
 override THREADS: u32 = 256u;
@@ -22,18 +22,18 @@ const TOGETHER = 8u;
 // The hidden states, or the sums of column 4v + i and a part at (i · PARTS + part) · VECTORS + v.
 var<workgroup> exchange: array<vec4f, 4u * PARTS * VECTORS>;
 
-// Of four columns; each of four batch rows.
+// The sums of four columns, each of four batch rows.
 struct Columns { s0: vec4f, s1: vec4f, s2: vec4f, s3: vec4f }
 
 fn addRow(sums: Columns, k: u32, vector: u32) -> Columns {
-  let weights = recurrentKernel[ownRow(k) * VECTORS + vector];
+  let weights = recurrentKernel[directionRow(k) * VECTORS + vector];
   let before = exchange[k];
   return Columns(
     sums.s0 + weights.x * before, sums.s1 + weights.y * before, sums.s2 + weights.z * before, sums.s3 + weights.w * before,
   );
 }
 
-// Gates that the cell lacks are its last, and left aside.
+// Gates past the cell's last repeat the last, and gatesOf ignores them.
 fn sumOf(gate: u32, u: u32) -> vec4f {
   let column = min(gate, GATES - 1u) * params.units + u;
   var sum = vec4f();

@@ -1,11 +1,11 @@
 // All time steps of a recurrence backwards, or a chunk of them, in one launch: a workgroup owns four batch rows. Eight threads
-// share a unit's row of R, read along the row, so that neighbouring threads read neighbouring places without a transposed copy;
-// a thread has up to eight units, 32 apart, which share the dz that it reads. Their parts of R·dz are summed in workgroup
-// memory, then a thread for each unit goes back through the cell. As sequence_gradient.wgsl, with places in workgroup memory
-// that suit its banks on GPUs. Columns are whole vectors. No dropout.
+// share a unit's row of R, read along the row, so that neighbouring threads read neighbouring numbers without a transposed copy;
+// a thread has up to eight units, 32 apart, which share the dz that it reads. The threads' parts of R·dz are summed in workgroup
+// memory; then a thread for each unit computes the cell's gradients. The same as
+// sequence_gradient.wgsl, but laid out in workgroup memory without bank conflicts on GPUs. Columns are whole vectors. No dropout.
 
 import package::cell::{GATES, Gates, gateOf, Carried, backwardStep, gradientPlaces, gradientAt, storeGradients};
-import package::lib::direction::{enterDirection, ownRow};
+import package::lib::direction::{enterDirection, directionRow};
 import package::lib::index::workgroupIndex;
 import package::lib::recurrence::backward::{recurrentKernel, outerGradient, firstCarried};
 import package::lib::recurrence::memory::{params, statePlaces};
@@ -14,26 +14,26 @@ import package::lib::recurrence::rows::{placeOf, tilesOf, batchRows, timeOf};
 const LANES = 8u;
 const ROWS = 32u;
 const THREADS = 256u;
-// Units of a thread, up to 8, and those of them whose parts are summed at once.
+// Units of a thread, up to 8, and how many units' parts are summed at once.
 override TILE: u32 = 8u;
 const SUMMED = min(TILE, 4u);
 // Vectors of a row of R.
 override VECTORS: u32 = 64u;
-// dz of the step after, or the parts of some units.
+// dz of the time step processed after, or the parts of SUMMED units a thread.
 var<workgroup> exchange: array<vec4f, THREADS * SUMMED>;
 
-// Where dz of a column lies: those that threads read one after another are neighbours.
+// Index of a column's dz. Columns that a thread reads one after another are not neighbours: threads side by side read neighbours.
 fn placeOfColumn(column: u32) -> u32 { return column % 4u * VECTORS + column / 4u; }
 
-// Where a lane's part of a unit lies; no eight lanes, nor eight units, share a bank.
+// Index of a lane's part of a unit; no two of eight lanes, nor of eight units, share a bank.
 fn placeOfPart(lane: u32, unit: u32) -> u32 { return lane * SUMMED * ROWS + (unit ^ lane); }
 
-// Of a thread's units; no array, which GPUs would keep in memory.
+// The parts of a thread's units, in separate members because GPUs keep arrays in memory, not in registers.
 struct Parts { p0: vec4f, p1: vec4f, p2: vec4f, p3: vec4f, p4: vec4f, p5: vec4f, p6: vec4f, p7: vec4f }
 
 fn addProduct(part: vec4f, i: u32, z: mat4x4f, row: u32, k: u32) -> vec4f {
   if (i >= TILE) { return part; }
-  return part + z * recurrentKernel[ownRow(min(i * ROWS + row, params.units - 1u)) * VECTORS + k];
+  return part + z * recurrentKernel[directionRow(min(i * ROWS + row, params.units - 1u)) * VECTORS + k];
 }
 
 fn addProducts(parts: Parts, row: u32, k: u32) -> Parts {
@@ -74,7 +74,7 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
     let p = gradientPlaces(placeOf(rows, timeOf(params.until)));
     for (var j = thread; j < GATES * units; j += THREADS) { exchange[placeOfColumn(j)] = gradientAt(p, j); }
   }
-  let leavesState = params.keepDInitial == 1u && params.step == 0u;
+  let leavesState = params.storeDInitial == 1u && params.step == 0u;
   var d = vec4f();
   let turns = params.until - params.step + 1u;
   for (var turn = 0u; turn < turns; turn++) {
@@ -82,7 +82,7 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
     workgroupBarrier();
     if (after < params.time && (after > params.step || leavesState)) {
       var parts = Parts();
-      // Two at a time, so that a GPU asks for the weights of both before it waits for one.
+      // Two at a time, so that a GPU requests the weights of both before it waits for one.
       var k = lane;
       for (; k + LANES < VECTORS; k += 2u * LANES) {
         parts = addProducts(addProducts(parts, row, k), row, k + LANES);

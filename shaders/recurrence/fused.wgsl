@@ -1,5 +1,5 @@
-// One step of a recurrence, its product h·R fused with the cell, for any number of units: a workgroup owns 16 units of up to
-// 16 batch rows, a thread one unit of four rows. States before are staged in workgroup memory; threads take turns along k, so
+// One time step of a recurrence, its product h·R fused with the cell, for any number of units: a workgroup owns 16 units of up to
+// 16 batch rows, a thread one unit of four rows. The previous states are staged in workgroup memory; threads take turns along k, so
 // that a small batch fills a workgroup too, and add up their sums. No dropout.
 
 import package::cell::{GATES, Gates, gatesOf, gateOf, addGates, stateBefore};
@@ -15,7 +15,8 @@ const THREADS = 256u;
 override QUADS: u32 = 4u;
 var<workgroup> staged: array<vec4f, THREADS>;
 
-// The sum of all threads' parts of a gate, of one unit of four rows, for the threads of the first turn; all must come here.
+// The sum of all threads' parts of a gate, valid in the threads of the first turn, which have one unit of four rows each; all
+// threads must call this, since it has barriers.
 fn overTurns(thread: u32, z: Gates, gate: u32) -> vec4f {
   var sum = vec4f();
   if (gate >= GATES) { return sum; }

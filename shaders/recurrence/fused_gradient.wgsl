@@ -1,6 +1,7 @@
-// One step of a recurrence backwards, fused with its product R·dz, for any number of units: a workgroup owns 16 units of up to
-// 16 batch rows, a thread four units of four rows. dz of the step after is staged in workgroup memory; neighbouring threads
-// take turns along the rows of R and add up their sums. What the cell carries travels from launch to launch. No dropout.
+// One time step of a recurrence backward, fused with its product R·dz, for any number of units: a workgroup owns 16 units of up to
+// 16 batch rows, a thread four units of four rows. dz of the time step processed after is staged in workgroup memory;
+// neighbouring threads take turns along the rows of R and add up their sums. Launches pass the cell's carried gradients on
+// through dInitial. No dropout.
 
 import package::cell::{GATES, backwardStep, gradientPlaces, gradientAt, storeGradients};
 import package::lib::direction::enterDirection;
@@ -13,10 +14,10 @@ const UNITS = 16u;
 const THREADS = 256u;
 // Vectors of four rows of a workgroup: 1, 2 or 4.
 override QUADS: u32 = 4u;
-// Columns 4k + i of dz lie side by side for each i, as threads read them; then each thread's sums.
+// First dz, columns 4k + i side by side for each i, as neighbouring threads read them; then each thread's sums.
 var<workgroup> staged: array<vec4f, 4u * THREADS>;
 
-// R·dz of one unit of four rows, for the first threads, one each; all must come here.
+// R·dz, valid in the first threads, which have one unit of four rows each; all threads must call this, since it has barriers.
 fn recurrentGradient(thread: u32, firstUnit: u32, first: u32, t: u32) -> vec4f {
   let units = params.units;
   let turns = 64u / QUADS;

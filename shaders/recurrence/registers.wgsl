@@ -1,27 +1,27 @@
 // All time steps of a recurrence, or a chunk of them, in one launch, for few units: a workgroup owns four batch rows, a
-// thread one gate of one unit, whose column of R it keeps in registers. Then a thread for each unit steps the cell. No dropout.
+// thread one gate of one unit, whose column of R it keeps in registers. Then a thread for each unit applies the cell. No dropout.
 
-import package::cell::{GATES, State, gatesOf, startOf, keepGate};
-import package::lib::direction::{enterDirection, ownRow};
+import package::cell::{GATES, State, gatesOf, startOf, finishGate};
+import package::lib::direction::{enterDirection, directionRow};
 import package::lib::index::workgroupIndex;
-import package::lib::recurrence::forward::{recurrentKernel, firstState, finishKept};
+import package::lib::recurrence::forward::{recurrentKernel, firstState, finishFromGates};
 import package::lib::recurrence::memory::params;
 import package::lib::recurrence::rows::{placeOf, tilesOf, batchRows, timeOf};
 
 const MAX_QUADS = 16u;
-// Units, in vectors of four.
+// Units divided by four, rounded up.
 override QUADS: u32 = 16u;
 override THREADS: u32 = 256u;
-// 0 past the last unit.
+// The hidden states, 0 past the last unit.
 var<workgroup> hidden: array<vec4f, 4u * QUADS>;
 var<workgroup> activated: array<vec4f, GATES * 4u * QUADS>;
 
 fn columnWeight(k: u32, column: u32) -> f32 {
   let units = params.units;
-  return select(0.0, recurrentKernel[ownRow(min(k, units - 1u)) * GATES * units + column], k < units);
+  return select(0.0, recurrentKernel[directionRow(min(k, units - 1u)) * GATES * units + column], k < units);
 }
 
-// Gates that the cell lacks are its last, and left aside.
+// Gates past the cell's last repeat the last, and gatesOf ignores them.
 fn activatedOf(gate: u32, u: u32) -> vec4f { return activated[min(gate, GATES - 1u) * params.units + u]; }
 
 @compute @workgroup_size(THREADS)
@@ -52,13 +52,13 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
       let k = 4u * q;
       z += mat4x4f(hidden[k], hidden[k + 1u], hidden[k + 2u], hidden[k + 3u]) * weights[q];
     }
-    if (thread < GATES * units) { activated[thread] = keepGate(tile, placeOf(rows, timeOf(s)), gate, u, z); }
-    // The next step's input is on its way while the cell is stepped.
+    if (thread < GATES * units) { activated[thread] = finishGate(tile, placeOf(rows, timeOf(s)), gate, u, z); }
+    // The load of the next time step's input overlaps with the cell's computation.
     input = startOf(placeOf(rows, timeOf(min(s + 1u, params.until - 1u))), gate, u);
     workgroupBarrier();
     if (thread < units) {
-      let kept = gatesOf(activatedOf(0u, thread), activatedOf(1u, thread), activatedOf(2u, thread), activatedOf(3u, thread));
-      state = finishKept(tile, rows, s, thread, kept, state);
+      let values = gatesOf(activatedOf(0u, thread), activatedOf(1u, thread), activatedOf(2u, thread), activatedOf(3u, thread));
+      state = finishFromGates(tile, rows, s, thread, values, state);
       hidden[thread] = state.h;
     }
   }

@@ -1,6 +1,6 @@
-// All time steps of a recurrence backwards, or a chunk of them, in one launch, for few units: a workgroup owns four batch rows,
-// a thread what one unit's row of R has for one gate, which it keeps in registers. Its part of R·dz meets the other gates' in
-// workgroup memory; then a thread for each unit goes back through the cell. No dropout.
+// All time steps of a recurrence backward, or a chunk of them, in one launch, for few units: a workgroup owns four batch rows,
+// a thread one gate's weights of one unit's row of R, which it keeps in registers. The gates' parts of R·dz are added up in
+// workgroup memory; then a thread for each unit computes the cell's gradients. No dropout.
 
 import package::cell::{GATES, gateOf, Carried, backwardStep, gradientPlaces, gradientAt, storeGradients};
 import package::lib::direction::enterDirection;
@@ -10,10 +10,10 @@ import package::lib::recurrence::memory::{params, statePlaces};
 import package::lib::recurrence::rows::{placeOf, tilesOf, batchRows, timeOf};
 
 const MAX_QUADS = 16u;
-// Units, in vectors of four.
+// Units divided by four, rounded up.
 override QUADS: u32 = 16u;
 override THREADS: u32 = 256u;
-// Of the step after, by gate; 0 past the last unit.
+// dz of the time step processed after, by gate; 0 past the last unit.
 var<workgroup> dz: array<vec4f, GATES * 4u * QUADS>;
 var<workgroup> parts: array<vec4f, GATES * 4u * QUADS>;
 
@@ -43,7 +43,7 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
       for (var g = 0u; g < GATES; g++) { dz[g * 4u * QUADS + thread] = gradientAt(p, g * units + thread); }
     }
   }
-  let leavesState = params.keepDInitial == 1u && params.step == 0u;
+  let leavesState = params.storeDInitial == 1u && params.step == 0u;
   var d = vec4f();
   let turns = params.until - params.step + 1u;
   for (var turn = 0u; turn < turns; turn++) {

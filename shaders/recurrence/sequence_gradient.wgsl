@@ -1,7 +1,7 @@
 // All time steps of a recurrence backwards, or a chunk of them, in one launch: a workgroup owns four batch rows. Eight threads
-// share a unit's row of R, read along the row, so that neighbouring threads read neighbouring places without a transposed copy;
-// a thread has up to eight units, 32 apart, which share the dz that it reads. Their parts of R·dz are summed in workgroup
-// memory, then a thread for each unit goes back through the cell.
+// share a unit's row of R, read along the row, so that neighbouring threads read neighbouring numbers without a transposed copy;
+// a thread has up to eight units, 32 apart, which share the dz that it reads. The threads' parts of R·dz are summed in workgroup
+// memory; then a thread for each unit computes the cell's gradients.
 
 import package::cell::{GATES, Gates, gateOf, Carried, backwardStep, gradientPlaces, gradientAt, storeGradients};
 import package::lib::direction::enterDirection;
@@ -9,7 +9,7 @@ import package::lib::index::workgroupIndex;
 import package::lib::recurrence::backward::{rowVectors, weightsOf, outerGradient, firstCarried};
 import package::lib::recurrence::memory::{params, statePlaces};
 import package::lib::recurrence::rows::{placeOf, tilesOf, batchRows, timeOf, dropoutSeed};
-import package::lib::recurrent_dropout::{DROPS, keptBits, maskOf};
+import package::lib::recurrent_dropout::{DROPS, maskBits, maskOf};
 
 const LANES = 8u;
 const ROWS = 32u;
@@ -17,10 +17,10 @@ const THREADS = 256u;
 const MAX_TILE = 8u;
 // Units of a thread.
 override TILE: u32 = 8u;
-// dz of the step after; while parts are summed, those of four units a thread.
+// dz of the time step processed after; during the summation, the parts of four units a thread.
 var<workgroup> dz: array<vec4f, THREADS * min(TILE, 4u)>;
 
-// What columns 4k to 4k + 3 of a unit's row of R give of R·dz; `z` is dz of these columns. Each gate's part goes back through
+// The part of R·dz from columns 4k to 4k + 3 of a unit's row of R; `z` is dz of these columns. Each gate's part is multiplied by
 // the mask that the gate saw the unit through.
 fn partOfRow(unit: u32, k: u32, z: mat4x4f, bits: u32) -> vec4f {
   let r = weightsOf(unit, k);
@@ -32,7 +32,7 @@ fn partOfRow(unit: u32, k: u32, z: mat4x4f, bits: u32) -> vec4f {
   return sum;
 }
 
-// The same, added up for all units of a thread.
+// Adds partOfRow of each of a thread's units to `parts`.
 fn addParts(
   parts: ptr<function, array<vec4f, MAX_TILE>>, k: u32, row: u32, bits: ptr<function, array<u32, MAX_TILE>>,
 ) {
@@ -43,7 +43,7 @@ fn addParts(
   }
 }
 
-fn keep(u: u32, z: Gates) {
+fn exchangeGates(u: u32, z: Gates) {
   for (var gate = 0u; gate < GATES; gate++) { dz[gate * params.units + u] = gateOf(z, gate); }
 }
 
@@ -58,7 +58,7 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
   var bits: array<u32, MAX_TILE>;
   if (DROPS == 1u) {
     for (var i = 0u; i < TILE; i++) {
-      bits[i] = keptBits(rows, min(i * ROWS + row, units - 1u), units, params.recurrentRate, dropoutSeed());
+      bits[i] = maskBits(rows, min(i * ROWS + row, units - 1u), units, params.recurrentRate, dropoutSeed());
     }
   }
   var carried = Carried();
@@ -68,7 +68,7 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
     let p = gradientPlaces(placeOf(rows, timeOf(params.until)));
     for (var j = thread; j < GATES * units; j += THREADS) { dz[j] = gradientAt(p, j); }
   }
-  let leavesState = params.keepDInitial == 1u && params.step == 0u;
+  let leavesState = params.storeDInitial == 1u && params.step == 0u;
   var d = vec4f();
   let turns = params.until - params.step + 1u;
   for (var turn = 0u; turn < turns; turn++) {
@@ -77,9 +77,9 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
     if (GATES < 4u && thread < 3u) { dz[GATES * units + thread] = vec4f(); }
     workgroupBarrier();
     if (after < params.time && (after > params.step || leavesState)) {
-      // Set to zero by hand: Dawn does so only once where a loop declares an array.
+      // Set to zero by hand, because Dawn clears an array that a loop declares only once.
       var parts = array<vec4f, MAX_TILE>();
-      // Two vectors at a time, so that a GPU asks for the weights of both before it waits for one.
+      // Two vectors at a time, so that a GPU requests the weights of both before it waits for one.
       var k = lane;
       for (; k + LANES < rowVectors(); k += 2u * LANES) {
         for (var n = 0u; n < 2u; n++) { addParts(&parts, k + n * LANES, row, &bits); }
@@ -101,7 +101,7 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
       let s = after - 1u;
       let g = backwardStep(tile, rows, s, thread, d + outerGradient(rows, s, thread), carried);
       carried = g.carried;
-      keep(thread, g.z);
+      exchangeGates(thread, g.z);
     }
   }
   if (owned) { storeGradients(tile, statePlaces(rows, thread), d, carried, leavesState); }

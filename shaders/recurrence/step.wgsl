@@ -1,6 +1,6 @@
-// One step of a recurrence, its product z += h·R or convolution z += h ∗ R fused with the cell: for states of space, and for
-// more units than a workgroup has threads. A thread owns one unit of four rows; without space a row is a sample and its window
-// one position. recurrentKernel [KH, KW, U, gates · U]
+// One time step of a recurrence, its product z += h·R or convolution z += h ∗ R fused with the cell: for convolutional states,
+// and for more units than a workgroup has threads. A thread owns one unit of four rows; where the product is no convolution, a row
+// is a sample and its window one position. recurrentKernel [KH, KW, U, gates · U]
 
 import package::cell::stateBefore;
 import package::lib::direction::{DIRECTIONS, enterDirection};
@@ -10,7 +10,7 @@ import package::lib::recurrence::memory::params;
 import package::lib::recurrence::rows::{tilesOf, batchRows, timeOf, dropoutSeed};
 import package::lib::recurrence::seen::seenByGates;
 import package::lib::recurrent_convolution::{KERNEL_HEIGHT, KERNEL_WIDTH, seenAt};
-import package::lib::recurrent_dropout::{DROPS, keptBits};
+import package::lib::recurrent_dropout::{DROPS, maskBits};
 
 @compute @workgroup_size(64)
 fn entry(@builtin(global_invocation_id) id: vec3u) {
@@ -32,7 +32,7 @@ fn entry(@builtin(global_invocation_id) id: vec3u) {
         for (var k = 0u; k < units; k++) {
           let state = hiddenBefore(places, s, k);
           var bits = 0u;
-          if (DROPS == 1u) { bits = keptBits(window.rows, k, units, params.recurrentRate, dropoutSeed()); }
+          if (DROPS == 1u) { bits = maskBits(window.rows, k, units, params.recurrentRate, dropoutSeed()); }
           z = addProduct(z, seenByGates(window.counts * state, bits), (i * KERNEL_WIDTH + j) * units + k, u);
         }
       }

@@ -1,5 +1,5 @@
-// One step of a recurrence backwards, fused with its product R·dz, or what the windows that see a row give back of dz. A
-// thread owns one unit of four rows; what the cell carries travels from launch to launch. recurrentKernel [KH, KW, U, gates · U]
+// One time step of a recurrence backward, fused with its product R·dz, or with the gradient of its convolution. A thread owns one
+// unit of four rows; launches pass the cell's carried gradients on through dInitial. recurrentKernel [KH, KW, U, gates · U]
 
 import package::cell::{GATES, backwardStep, gradientPlaces, gradientAt, storeGradients};
 import package::lib::direction::{DIRECTIONS, enterDirection};
@@ -8,9 +8,9 @@ import package::lib::recurrence::backward::{rowVectors, weightAt, weightsOf, out
 import package::lib::recurrence::memory::{params, statePlaces};
 import package::lib::recurrence::rows::{placeOf, tilesOf, batchRows, timeOf, dropoutSeed};
 import package::lib::recurrent_convolution::{KERNEL_HEIGHT, KERNEL_WIDTH, seenBy};
-import package::lib::recurrent_dropout::{DROPS, keptBits, maskOf};
+import package::lib::recurrent_dropout::{DROPS, maskBits, maskOf};
 
-// What all windows give back to unit u of four rows at time step t.
+// The gradient of unit u of four rows from all windows that see these rows at time step t.
 fn recurrentGradient(rows: vec4u, t: u32, u: u32) -> vec4f {
   var sum = vec4f();
   for (var i = 0u; i < KERNEL_HEIGHT; i++) {
@@ -35,10 +35,10 @@ fn recurrentGradient(rows: vec4u, t: u32, u: u32) -> vec4f {
   return sum;
 }
 
-// One window's part, each gate's through the mask that it saw the unit through.
+// One window's part; each gate's term is multiplied by the mask that the gate saw the unit through.
 fn maskedProduct(rows: vec4u, u: u32, row: u32, p: vec4u) -> vec4f {
   let units = params.units;
-  let bits = keptBits(rows, u, units, params.recurrentRate, dropoutSeed());
+  let bits = maskBits(rows, u, units, params.recurrentRate, dropoutSeed());
   var sum = vec4f();
   for (var gate = 0u; gate < GATES; gate++) {
     var part = vec4f();

@@ -1,9 +1,9 @@
 // All time steps of a recurrence, or a chunk of them, in one launch: a workgroup owns sixteen batch rows, a thread four units of
-// all of them, so that a vector of weights serves sixty-four products. The lanes of a subgroup, however many, read h side by
-// side and hand it on to each other. Four divides the units, so that all vectors of R are vectors of memory. No dropout.
+// all of them, so that a vector of weights serves sixty-four products. The lanes of a subgroup, however many, read neighbouring h
+// and shuffle them to each other. Four divides the units, so that rows of R are whole vectors. No dropout.
 
 import package::cell::{GATES, State, gatesOf, addGates};
-import package::lib::direction::{enterDirection, ownRow};
+import package::lib::direction::{enterDirection, directionRow};
 import package::lib::index::workgroupIndex;
 import package::lib::operand::Operand4;
 import package::lib::recurrence::forward::{firstState, startGates, finishStep};
@@ -15,13 +15,13 @@ enable subgroups;
 @group(0) @binding(0) var<storage, read> recurrentKernel: array<Operand4>;
 
 const TILE = 4u;
-// Of four rows each.
+// Quads of batch rows, four each.
 const QUADS = 4u;
 override UNITS: u32 = 64u;
 override THREADS: u32 = 16u;
 var<workgroup> hidden: array<vec4f, QUADS * UNITS>;
 
-// h·R of one gate: quad q's rows of unit i at i·QUADS + q. Zeros of a gate that the cell lacks.
+// h·R of one gate: quad q's rows of unit i at i·QUADS + q. Zeros where the cell has no such gate.
 fn gateProducts(gate: u32, thread: u32, lane: u32, lanes: u32) -> array<vec4f, TILE * QUADS> {
   var sums = array<vec4f, TILE * QUADS>();
   if (gate >= GATES) { return sums; }
@@ -32,14 +32,14 @@ fn gateProducts(gate: u32, thread: u32, lane: u32, lanes: u32) -> array<vec4f, T
       let p = q * UNITS + own;
       before[q] = mat4x4f(hidden[p], hidden[p + 1u], hidden[p + 2u], hidden[p + 3u]);
     }
-    // A loop that compilers cannot unroll: on a software adapter the code of many steps would not fit in its cache.
+    // A bound that compilers cannot know, so that they do not unroll the loop: on a software adapter its code would overflow the cache.
     for (var l = 0u; l < min(lanes, THREADS - start); l++) {
       let k = TILE * (start + l);
       let column = gate * THREADS + thread;
       let row = GATES * THREADS;
       let r = transpose(mat4x4f(
-        recurrentKernel[ownRow(k) * row + column], recurrentKernel[ownRow(k + 1u) * row + column],
-        recurrentKernel[ownRow(k + 2u) * row + column], recurrentKernel[ownRow(k + 3u) * row + column],
+        recurrentKernel[directionRow(k) * row + column], recurrentKernel[directionRow(k + 1u) * row + column],
+        recurrentKernel[directionRow(k + 2u) * row + column], recurrentKernel[directionRow(k + 3u) * row + column],
       ));
       for (var q = 0u; q < QUADS; q++) {
         let state = mat4x4f(
@@ -59,7 +59,7 @@ fn entry(
   @builtin(subgroup_invocation_id) lane: u32,
 ) {
   let first = QUADS * enterDirection(workgroupIndex(workgroup), tilesOf(QUADS));
-  // Counted, because a subgroup need not be full.
+  // Lanes are counted, because a subgroup need not be full.
   let lanes = subgroupAdd(1u);
   var states: array<State, TILE * QUADS>;
   workgroupBarrier();

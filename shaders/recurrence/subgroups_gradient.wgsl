@@ -1,6 +1,6 @@
-// All time steps, or a chunk of them, of a recurrence backwards in one launch: dh = dh_above + R·dz of the step after, then
-// through the cell. A workgroup owns up to sixteen batch rows, a thread four units of all of them. The lanes of a subgroup,
-// however many, read dz of the step after side by side and hand it on to each other. No dropout.
+// All time steps, or a chunk of them, of a recurrence backward in one launch: dh = dh_above + R·dz of the time step
+// processed after, then the cell's gradients. A workgroup owns up to sixteen batch rows, a thread four units of all of them. The
+// lanes of a subgroup, however many, read neighbouring dz and shuffle them to each other. No dropout.
 
 import package::cell::{GATES, gateOf, Carried, backwardStep, gradientPlaces, gradientAt, storeGradients};
 import package::lib::direction::enterDirection;
@@ -13,10 +13,10 @@ enable subgroups;
 
 const MAX_QUADS = 4u;
 const TILE = 4u;
-// Of four rows each.
+// Quads of batch rows, four each.
 override QUADS: u32 = 4u;
 override UNITS: u32 = 64u;
-// Unit i of a thread is its own number and i times as many as there are threads.
+// Unit i of a thread is its own index plus i times the number of threads.
 override THREADS: u32 = 16u;
 // Column j of quad q's rows at 4·q·rowVectors() + j.
 var<workgroup> dz: array<vec4f, QUADS * ((GATES * UNITS + 3u) / 4u * 4u)>;
@@ -29,12 +29,12 @@ fn entry(
   let first = QUADS * enterDirection(workgroupIndex(workgroup), tilesOf(QUADS));
   let units = params.units;
   let columns = 4u * rowVectors();
-  // Counted, because a subgroup need not be full.
+  // Lanes are counted, because a subgroup need not be full.
   let lanes = subgroupAdd(1u);
   // Four rows of a unit: quad q's of unit i at i·QUADS + q.
   var carried: array<Carried, TILE * MAX_QUADS>;
   for (var i = 0u; i < TILE; i++) {
-    // Units past the last compute what that does and are not stored.
+    // Units past the last repeat it, and their results are not stored.
     let u = min(i * THREADS + thread, units - 1u);
     for (var q = 0u; q < QUADS; q++) { carried[i * QUADS + q] = firstCarried(batchRows(first + q), u); }
   }
@@ -49,7 +49,7 @@ fn entry(
       for (var j = thread; j < GATES * units; j += THREADS) { dz[q * columns + j] = gradientAt(p, j); }
     }
   }
-  let leavesState = params.keepDInitial == 1u && params.step == 0u;
+  let leavesState = params.storeDInitial == 1u && params.step == 0u;
   var d: array<vec4f, TILE * MAX_QUADS>;
   let turns = params.until - params.step + 1u;
   for (var turn = 0u; turn < turns; turn++) {

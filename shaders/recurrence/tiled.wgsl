@@ -1,9 +1,9 @@
 // All time steps of a recurrence, or a chunk of them, in one launch: a workgroup owns four batch rows, a thread four units, so
 // that a vector of weights serves sixteen products and a vector of states four for each gate and unit: for software adapters.
-// Four divides the units, so that all vectors of R are vectors of memory. No dropout.
+// Four divides the units, so that rows of R are whole vectors. No dropout.
 
 import package::cell::{GATES, Gates, State, gatesOf, addGates, addWeighted};
-import package::lib::direction::{enterDirection, ownRow};
+import package::lib::direction::{enterDirection, directionRow};
 import package::lib::index::workgroupIndex;
 import package::lib::operand::Operand4;
 import package::lib::recurrence::forward::{firstState, startGates, finishStep};
@@ -16,7 +16,7 @@ const TILE = 4u;
 override THREADS: u32 = 64u;
 var<workgroup> hidden: array<vec4f, 2u * TILE * THREADS>;
 
-// A gate's weights, of a thread's units, in the row of unit k; gates that the cell lacks are its last, and left aside.
+// A gate's weights of a thread's units in the row of unit k; gates past the cell's last repeat the last, and gatesOf ignores them.
 fn gateWeights(row: u32, gate: u32) -> vec4f { return recurrentKernel[row + min(gate, GATES - 1u) * (params.units / TILE)]; }
 
 @compute @workgroup_size(THREADS)
@@ -38,7 +38,7 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
     for (var k = 0u; k < units; k++) {
       let before = hidden[current + k];
       let state = gatesOf(before, before, before, before);
-      let row = ownRow(k) * GATES * (units / TILE) + thread;
+      let row = directionRow(k) * GATES * (units / TILE) + thread;
       let r0 = gateWeights(row, 0u);
       let r1 = gateWeights(row, 1u);
       let r2 = gateWeights(row, 2u);

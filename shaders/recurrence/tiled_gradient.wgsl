@@ -1,6 +1,6 @@
-// All time steps, or a chunk of them, of a recurrence backwards in one launch: dh = dh_above + R·dz of the step after, then
-// through the cell. A workgroup owns four batch rows, a thread four units of them; dz of the step after lies in workgroup
-// memory, four rows a vector. A 4×4 register tile a thread: for software adapters. No dropout.
+// All time steps, or a chunk of them, of a recurrence backward in one launch: dh = dh_above + R·dz of the time step
+// processed after, then the cell's gradients. A workgroup owns four batch rows, a thread four units of them; this dz lies in
+// workgroup memory, four rows a vector. A thread has a 4×4 register tile: for software adapters. No dropout.
 
 import package::cell::{GATES, gateOf, Carried, backwardStep, gradientPlaces, gradientAt, storeGradients};
 import package::lib::direction::enterDirection;
@@ -13,7 +13,7 @@ const TILE = 4u;
 override THREADS: u32 = 64u;
 var<workgroup> dz: array<vec4f, GATES * TILE * THREADS>;
 
-// R·dz of four units.
+// R·dz of a thread's four units.
 fn recurrentGradient(own: vec4u) -> array<vec4f, TILE> {
   var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
   for (var k = 0u; k < rowVectors(); k++) {
@@ -31,7 +31,7 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
   let tile = enterDirection(workgroupIndex(workgroup), tilesOf(1u));
   let units = params.units;
   let rows = batchRows(tile);
-  // Units past the last compute what that does and are not stored.
+  // Units past the last repeat it, and their results are not stored.
   let own = min(thread * TILE + vec4u(0u, 1u, 2u, 3u), vec4u(units - 1u));
   var carried: array<Carried, TILE>;
   for (var i = 0u; i < TILE; i++) { carried[i] = firstCarried(rows, own[i]); }
@@ -42,7 +42,7 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
     let p = gradientPlaces(placeOf(rows, timeOf(params.until)));
     for (var j = thread; j < GATES * units; j += THREADS) { dz[j] = gradientAt(p, j); }
   }
-  let leavesState = params.keepDInitial == 1u && params.step == 0u;
+  let leavesState = params.storeDInitial == 1u && params.step == 0u;
   var d: array<vec4f, TILE>;
   let turns = params.until - params.step + 1u;
   for (var turn = 0u; turn < turns; turn++) {

@@ -56,7 +56,7 @@ export function defineRecurrence<
   cell: RecurrentCell<State, Own, Read>,
   product: RecurrentProduct,
 ): readonly [Recurrence<State, Own>, RecurrenceGradient<Read>] {
-  const { gates: count, states, keeps } = cell
+  const { gates: count, states, stores } = cell
   const sizes = product.dims(count)
   const gradient = defineGradient(cell, product)
   const forward = defineOp({
@@ -64,7 +64,7 @@ export function defineRecurrence<
     dims: patterns({ z: sizes.gates, recurrentKernel: sizes.recurrentKernel }),
     factors: ['recurrentKernel'],
     optional: ['initial'],
-    discardable: ['h', 'last', ...(keeps as readonly never[])],
+    discardable: ['h', 'last', ...(stores as readonly never[])],
     inPlace: { gates: 'z' },
     parts: { last: states.map(lastOfState) as 'hLast'[] },
     strategies: ({ z, recurrentKernel }, attrs: RecurrenceAttributes, device) =>
@@ -75,7 +75,7 @@ export function defineRecurrence<
       ),
     // Between launches the states travel through the sequences, or through the last states.
     retains: (_attrs: RecurrenceAttributes, strategy) =>
-      isStepwise(strategy) ? ['h', ...(keeps as readonly never[])] : ['last'],
+      isStepwise(strategy) ? ['h', ...(stores as readonly never[])] : ['last'],
     shape({ z, recurrentKernel, initial }, attrs) {
       const h = sequenceShape(z, attrs, recurrentKernel)
       const state = stateShape(h)
@@ -88,7 +88,7 @@ export function defineRecurrence<
       return {
         gates: z,
         h,
-        ...Object.fromEntries(keeps.map((name) => [name, h])),
+        ...Object.fromEntries(stores.map((name) => [name, h])),
         last: wholeShape(state, states.length),
         hLast: state,
         ...Object.fromEntries(states.map((name) => [lastOfState(name), state])),
@@ -101,9 +101,9 @@ export function defineRecurrence<
         ...recurrenceParams(cell, attrs, extents.time, stateShape(sequenceShape(z, attrs, recurrentKernel))),
         ...extents,
         hasState: Number(initial !== undefined),
-        keepH: Number(h !== undefined),
-        keepOwn: Number(keeps.some((name) => name in shapes)),
-        keepLast: Number(last !== undefined),
+        storeH: Number(h !== undefined),
+        storeCell: Number(stores.some((name) => name in shapes)),
+        storeLast: Number(last !== undefined),
       }
     },
     launches: (params, device, strategy) => forwardLaunches(cell.forward, count, params, device, strategy),
@@ -180,7 +180,7 @@ function defineGradient(cell: RecurrentCell, product: RecurrentProduct) {
         hasState: Number(initial !== undefined),
         dhKind: dh === undefined ? 0 : attrs.lastOnly ? 2 : 1,
         hasDLast: Number(dLast !== undefined),
-        keepDInitial: Number(attrs.wantsInitial),
+        storeDInitial: Number(attrs.wantsInitial),
       }
     },
     launches: (params, device, strategy) => backwardLaunches(cell.backward, count, params, device, strategy),

@@ -32,7 +32,7 @@ import { matrixProduct } from './recurrentProduct.ts'
 export const lstmCell = {
   gates: 4,
   states: ['h', 'c'],
-  keeps: ['c'],
+  stores: ['c'],
   reads: { cells: 'c' },
   functions: ['activation', 'recurrentActivation'],
   forward: {

@@ -56,11 +56,11 @@ interface LoopParams {
   readonly reverse: number
   readonly hasState: number
   readonly stateStride: number
-  readonly keepH: number
-  readonly keepLast: number
+  readonly storeH: number
+  readonly storeLast: number
   readonly dhKind: number
   readonly hasDLast: number
-  readonly keepDInitial: number
+  readonly storeDInitial: number
   readonly recurrentRate: number
   readonly seed: number
   readonly otherSeed: number
@@ -178,10 +178,10 @@ function runForward(steps: CellSteps, tensors: Floats, p: LoopParams, iteration:
         row.place = place * units
         row.at = r * units
         steps.forward(row)
-        if (p.keepH) for (let u = 0; u < units; u++) h[row.place + u] = states[0]![row.at + u]!
+        if (p.storeH) for (let u = 0; u < units; u++) h[row.place + u] = states[0]![row.at + u]!
       }
     }
-    if (p.keepLast)
+    if (p.storeLast)
       eachState((k, i, at) => {
         last[at] = states[k]![i]!
       })
@@ -250,7 +250,7 @@ function runBackward(steps: CellSteps, tensors: Floats, p: LoopParams, iteration
         steps.backward(row)
       }
     }
-    if (p.keepDInitial === 0) continue
+    if (p.storeDInitial === 0) continue
     for (let r = 0; r < rows; r++) {
       throughKernel(r, 0)
       for (let u = 0; u < units; u++) {

@@ -18,8 +18,8 @@ export interface RecurrentCell<
   /** Its states, one or two; the first is the output, h. */
   readonly states: readonly ['h', ...State[]]
   /** Tensors [B, T, U] that it keeps of every step beside h and gates. */
-  readonly keeps: readonly Own[]
-  /** What its way back reads of every step: inputs of the kernels by which of h and `keeps` they are. */
+  readonly stores: readonly Own[]
+  /** What its way back reads of every step: inputs of the kernels by which of h and `stores` they are. */
   readonly reads: Readonly<Record<Read, 'h' | Own>>
   /** Which of the attributes that are codes of activations it has. */
   readonly functions: readonly (keyof typeof FUNCTIONS)[]
@@ -68,12 +68,12 @@ export const recurrenceParams = (
   until: time,
   stateStride: strideOf(state),
   hasState: 0,
-  keepH: 0,
-  keepOwn: 0,
-  keepLast: 0,
+  storeH: 0,
+  storeCell: 0,
+  storeLast: 0,
   dhKind: 0,
   hasDLast: 0,
-  keepDInitial: 0,
+  storeDInitial: 0,
   ...dropoutParams(attrs.recurrentDropout),
 })
 

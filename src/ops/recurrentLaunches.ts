@@ -86,17 +86,17 @@ function forwardWay(
   }
 }
 
-/** The way back; `keepDInitial` of the scalars asks for the gradients of the initial states. */
+/** The way back; `storeDInitial` of the scalars asks for the gradients of the initial states. */
 export function backwardLaunches(
   kernels: RecurrentKernels,
   gates: number,
-  params: RecurrentParams & { readonly keepDInitial: number },
+  params: RecurrentParams & { readonly storeDInitial: number },
   device: DeviceTraits,
   strategy: string,
 ): Launch[] {
   const way = backwardWay(kernels, gates, params, strategy)
   const spans = spansOf(way, params, device, strategy)
-  const leavesState = isStepwise(strategy) && params.keepDInitial === 1
+  const leavesState = isStepwise(strategy) && params.storeDInitial === 1
   return launchSpans(way, params, backwards(spans, params.time, leavesState), device)
 }
 

@@ -116,7 +116,7 @@ test('an operation in place takes its input’s memory, and outputs that nobody 
     'recurrentKernel',
     'z',
   ])
-  expect(recurrent?.params).toMatchObject({ keepH: 0, keepOwn: 0, keepLast: 1 })
+  expect(recurrent?.params).toMatchObject({ storeH: 0, storeCell: 0, storeLast: 1 })
 })
 
 test('what is overwritten in place must not be needed later', () => {

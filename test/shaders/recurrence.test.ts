@@ -45,7 +45,7 @@ function kernelsOf(suffix: string): RecurrentKernels {
 const cell = {
   gates: 2,
   states: ['h'],
-  keeps: [],
+  stores: [],
   reads: { hidden: 'h' },
   functions: [],
   forward: kernelsOf(''),

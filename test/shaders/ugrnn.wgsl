@@ -3,7 +3,7 @@
 // The way back reads h as `hidden`; the part u·d of its gradient goes to the step before beside R·dz.
 
 import package::lib::recurrence::backward::{leftGradient, storeGradient};
-import package::lib::recurrence::memory::{params, initialState, statePlaces, gatePlaces, gateAt, keptGates, storeGate, storeGates};
+import package::lib::recurrence::memory::{params, initialState, statePlaces, gatePlaces, gateAt, storedGates, storeGate, storeGates};
 import package::lib::recurrence::rows::{placeOf, timeOf};
 import package::lib::recurrence::forward::{placesBefore, hiddenBefore};
 
@@ -23,7 +23,7 @@ fn addWeighted(z: Gates, weights: vec4f, state: Gates) -> Gates {
 
 fn startOf(places: vec4u, gate: u32, u: u32) -> vec4f { return gateAt(gatePlaces(places, gate, u)); }
 
-fn keepGate(tile: u32, places: vec4u, gate: u32, u: u32, z: vec4f) -> vec4f {
+fn finishGate(tile: u32, places: vec4u, gate: u32, u: u32, z: vec4f) -> vec4f {
   let kept = select(tanh(z), 1.0 / (1.0 + exp(-z)), gate == 0u);
   storeGate(tile, gatePlaces(places, gate, u), kept);
   return kept;
@@ -38,7 +38,7 @@ fn stateBefore(rows: vec4u, s: u32, u: u32) -> State {
   return State(hiddenBefore(placesBefore(rows, s), s, u));
 }
 
-fn keepState(tile: u32, places: vec4u, u: u32, state: State) {}
+fn storeState(tile: u32, places: vec4u, u: u32, state: State) {}
 
 @group(0) @binding(8) var<storage, read> hidden: array<f32>;
 
@@ -50,7 +50,7 @@ fn leftCarried(p: vec4u) -> Carried { return Carried(leftGradient(p, 0u)); }
 
 fn backwardStep(tile: u32, rows: vec4u, s: u32, u: u32, dOuter: vec4f, carried: Carried) -> CellGradient {
   let places = placeOf(rows, timeOf(s));
-  let kept = keptGates(places, u);
+  let kept = storedGates(places, u);
   var before = vec4f();
   if (s > 0u) {
     let p = placeOf(rows, timeOf(s - 1u)) * params.units + u;

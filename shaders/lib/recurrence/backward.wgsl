@@ -1,10 +1,10 @@
-// What the ways to run a recurrence backward read and write, for any cell; memory.wgsl says what they ask of it.
-//   dh [B, T, U], or [B, U] for the last step only; dLast [B, U]; dInitial: the gradients of the initial states, one after
-//   another as these, through which what a cell carries travels from launch to launch; recurrentKernel [U, GATES · U]; of two
-//   directions side by side (lib/direction.wgsl)
+// What every strategy of a recurrence reads and writes backward, for any cell; memory.wgsl lists what a cell declares.
+//   dh [B, T, U], or [B, U] for the last time step only; dLast [B, U]; recurrentKernel [U, GATES · U]; dInitial: the gradients
+//   of the initial states, laid out as these; between launches it holds the cell's carried gradients. Two directions lie side
+//   by side (lib/direction.wgsl).
 
 import package::cell::{GATES, Carried, lastCarried, leftCarried};
-import package::lib::direction::{ownRow, ownRows};
+import package::lib::direction::{directionRow, directionRows};
 import package::lib::operand::Operand4;
 import package::lib::recurrence::memory::{params, statePlaces};
 import package::lib::recurrence::rows::{placeOf, timeOf};
@@ -23,31 +23,31 @@ fn rowVectors() -> u32 { return (GATES * params.units + 3u) / 4u; }
 // 0 past the last column.
 fn weightAt(row: u32, column: u32) -> f32 {
   let columns = GATES * params.units;
-  let p = ownRow(row) * columns + min(column, columns - 1u);
+  let p = directionRow(row) * columns + min(column, columns - 1u);
   return select(0.0, recurrentKernel[p / 4u][p % 4u], column < columns);
 }
 
 // Columns 4k to 4k + 3 of a row of R.
 fn weightsOf(row: u32, k: u32) -> vec4f {
-  if (isInVectors()) { return recurrentKernel[ownRow(row) * (GATES * params.units / 4u) + k]; }
+  if (isInVectors()) { return recurrentKernel[directionRow(row) * (GATES * params.units / 4u) + k]; }
   return vec4f(weightAt(row, 4u * k), weightAt(row, 4u * k + 1u), weightAt(row, 4u * k + 2u), weightAt(row, 4u * k + 3u));
 }
 
-// dh as it comes from above at step s.
+// The gradient of h at time step s from the layers above.
 fn outerGradient(rows: vec4u, s: u32, u: u32) -> vec4f {
   if (params.dhKind == 0u || (params.dhKind == 2u && s != params.time - 1u)) { return vec4f(); }
-  let p = select(ownRows(rows), placeOf(rows, timeOf(s)), params.dhKind == 1u) * params.units + u;
+  let p = select(directionRows(rows), placeOf(rows, timeOf(s)), params.dhKind == 1u) * params.units + u;
   return vec4f(dh[p.x], dh[p.y], dh[p.z], dh[p.w]);
 }
 
-// What is carried to the launch's first step: what the launch before left, or what the last states bring.
+// The carried gradients at the launch's first time step: what the previous launch left, or the gradients of the last states.
 fn firstCarried(rows: vec4u, u: u32) -> Carried {
   let p = statePlaces(rows, u);
   if (params.until < params.time || params.step == params.time) { return leftCarried(p); }
   return lastCarried(p);
 }
 
-// What the launch before left of a state's gradient.
+// A state's gradient as the previous launch left it.
 fn leftGradient(p: vec4u, index: u32) -> vec4f {
   let q = p + index * params.stateStride;
   return vec4f(dInitial[q.x], dInitial[q.y], dInitial[q.z], dInitial[q.w]);

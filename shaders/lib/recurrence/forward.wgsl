@@ -1,9 +1,9 @@
-// What the ways to run a recurrence forward read and write, for any cell; memory.wgsl says what they ask of it.
+// What every strategy of a recurrence reads and writes forward, for any cell; memory.wgsl lists what a cell declares.
 //   h [B, T, U]; last: the last states, one after another as in `initial`; recurrentKernel [U, GATES · U]; of two directions side
 //   by side (lib/direction.wgsl)
 
-import package::cell::{GATES, STATES, Gates, State, gatesOf, gateOf, statesOf, stateOf, addWeighted, startOf, keepGate, stepCell, keepState};
-import package::lib::direction::{ownRow, ownRows};
+import package::cell::{GATES, STATES, Gates, State, gatesOf, gateOf, statesOf, stateOf, addWeighted, startOf, finishGate, stepCell, storeState};
+import package::lib::direction::{directionRow, directionRows};
 import package::lib::operand::Operand;
 import package::lib::recurrence::memory::{params, initial, initialState, statePlaces};
 import package::lib::recurrence::rows::{placeOf, timeOf};
@@ -18,7 +18,7 @@ fn lastState(p: vec4u, index: u32) -> vec4f {
   return vec4f(last[q.x], last[q.y], last[q.z], last[q.w]);
 }
 
-// The state before the launch's first step: that which the launch before left, or the initial one.
+// The state before the launch's first time step: what the previous launch left, or the initial state.
 fn firstState(rows: vec4u, u: u32) -> State {
   let p = statePlaces(rows, u);
   if (params.step > 0u) { return statesOf(lastState(p, 0u), lastState(p, 1u)); }
@@ -26,12 +26,12 @@ fn firstState(rows: vec4u, u: u32) -> State {
   return statesOf(initialState(p, 0u), initialState(p, 1u));
 }
 
-// Where h before step s lies, in units: in the sequence, or in the initial states.
+// Offset of h before time step s, in units: in the sequence, or in the initial states.
 fn placesBefore(rows: vec4u, s: u32) -> vec4u {
-  return select(ownRows(rows), placeOf(rows, timeOf(max(s, 1u) - 1u)), s > 0u) * params.units;
+  return select(directionRows(rows), placeOf(rows, timeOf(max(s, 1u) - 1u)), s > 0u) * params.units;
 }
 
-// h of unit k.
+// h of unit k, from the offsets of placesBefore.
 fn hiddenBefore(places: vec4u, s: u32, k: u32) -> vec4f {
   let p = places + k;
   if (s > 0u) { return vec4f(h[p.x], h[p.y], h[p.z], h[p.w]); }
@@ -43,7 +43,7 @@ fn startOrNone(places: vec4u, gate: u32, u: u32) -> vec4f {
   return startOf(places, gate, u);
 }
 
-// What the sums of a unit's gates begin with.
+// The start of the sums of a unit's gates: z.
 fn startGates(rows: vec4u, t: u32, u: u32) -> Gates {
   let places = placeOf(rows, t);
   return gatesOf(
@@ -51,10 +51,10 @@ fn startGates(rows: vec4u, t: u32, u: u32) -> Gates {
   );
 }
 
-// z + h·R, the part of unit k, of which the gates see `before`. Gates that the cell lacks repeat its last.
+// Adds unit k's part of h·R to z; `before` is h of unit k as each gate sees it. Gates past the cell's last repeat the last.
 fn addProduct(z: Gates, before: Gates, k: u32, u: u32) -> Gates {
   let units = params.units;
-  let p = ownRow(k) * GATES * units + u;
+  let p = directionRow(k) * GATES * units + u;
   let weights = vec4f(
     recurrentKernel[p], recurrentKernel[p + min(1u, GATES - 1u) * units],
     recurrentKernel[p + min(2u, GATES - 1u) * units], recurrentKernel[p + min(3u, GATES - 1u) * units],
@@ -62,34 +62,34 @@ fn addProduct(z: Gates, before: Gates, k: u32, u: u32) -> Gates {
   return addWeighted(z, weights, before);
 }
 
-// Steps the cell from kept gates and stores what is to be kept of the state.
-fn finishKept(tile: u32, rows: vec4u, s: u32, u: u32, kept: Gates, before: State) -> State {
+// Computes the next state from finished gates, and stores whatever a later operation reads of it.
+fn finishFromGates(tile: u32, rows: vec4u, s: u32, u: u32, values: Gates, before: State) -> State {
   let places = placeOf(rows, timeOf(s));
-  let state = stepCell(tile, places, u, kept, before);
+  let state = stepCell(tile, places, u, values, before);
   let p = places * params.units + u;
   let q = statePlaces(rows, u);
   for (var r = 0u; r < 4u; r++) {
     if (tile * 4u + r >= params.batch) { break; }
-    if (params.keepH == 1u) { h[p[r]] = stateOf(state, 0u)[r]; }
-    if (s + 1u == params.until && params.keepLast == 1u) {
+    if (params.storeH == 1u) { h[p[r]] = stateOf(state, 0u)[r]; }
+    if (s + 1u == params.until && params.storeLast == 1u) {
       for (var i = 0u; i < STATES; i++) { last[q[r] + i * params.stateStride] = stateOf(state, i)[r]; }
     }
   }
-  if (params.keepOwn == 1u) { keepState(tile, places, u, state); }
+  if (params.storeCell == 1u) { storeState(tile, places, u, state); }
   return state;
 }
 
-fn keptOrNone(tile: u32, places: vec4u, gate: u32, u: u32, z: Gates) -> vec4f {
+fn finishedOrNone(tile: u32, places: vec4u, gate: u32, u: u32, z: Gates) -> vec4f {
   if (gate >= GATES) { return vec4f(); }
-  return keepGate(tile, places, gate, u, gateOf(z, gate));
+  return finishGate(tile, places, gate, u, gateOf(z, gate));
 }
 
-// Both at once, from the sums of all gates.
+// Finishes all gates from their sums, then computes and stores the next state.
 fn finishStep(tile: u32, rows: vec4u, s: u32, u: u32, z: Gates, before: State) -> State {
   let places = placeOf(rows, timeOf(s));
-  let kept = gatesOf(
-    keptOrNone(tile, places, 0u, u, z), keptOrNone(tile, places, 1u, u, z),
-    keptOrNone(tile, places, 2u, u, z), keptOrNone(tile, places, 3u, u, z),
+  let values = gatesOf(
+    finishedOrNone(tile, places, 0u, u, z), finishedOrNone(tile, places, 1u, u, z),
+    finishedOrNone(tile, places, 2u, u, z), finishedOrNone(tile, places, 3u, u, z),
   );
-  return finishKept(tile, rows, s, u, kept, before);
+  return finishFromGates(tile, rows, s, u, values, before);
 }

@@ -1,74 +1,75 @@
-// What every recurrence has in memory, forward and back, and how the ways to run one (shaders/recurrence) know a cell. A
-// vec4f holds four batch rows of one unit, and a vec4u where something of these rows lies.
+// The memory of every recurrence, forward and backward, and the interface between a strategy (shaders/recurrence) and a cell.
+// A vec4f holds one unit of four batch rows, a vec4u the offsets of four batch rows in a tensor.
 //
-// A cell (shaders/cells) is `package::cell` to the code that it is linked with. Tensors that every cell has are declared here
-// and in forward.wgsl and backward.wgsl; those that it alone has, the cell declares, at bindings from 8 on. It says
+// Strategies import a cell (shaders/cells) as `package::cell`. Tensors that every cell has are declared here, in forward.wgsl
+// and in backward.wgsl; a cell declares further tensors at bindings from 8 on. It also declares
 //
 //   const GATES: u32                    columns of z, of R and of `gates` for a unit, 1 to 4
 //   const STATES: u32                   states, the first of which is the output h, 1 or 2
-//   struct Gates, State, Carried        a vector for each gate, each state, and what goes back to the step before beside R·dz
-//   fn gatesOf(v0: vec4f, v1: vec4f, v2: vec4f, v3: vec4f) -> Gates       a cell of fewer leaves the last aside
+//   struct Gates, State, Carried        a vector for each gate, each state, each gradient carried back beside R·dz
+//   fn gatesOf(v0: vec4f, v1: vec4f, v2: vec4f, v3: vec4f) -> Gates       a cell of fewer gates ignores the last ones
 //   fn gateOf(z: Gates, gate: u32) -> vec4f
 //   fn statesOf(v0: vec4f, v1: vec4f) -> State
 //   fn stateOf(state: State, index: u32) -> vec4f
 //   fn addGates(a: Gates, b: Gates) -> Gates
-//   fn addWeighted(z: Gates, weights: vec4f, state: Gates) -> Gates       z + each gate's weight · what it sees of a state
+//   fn addWeighted(z: Gates, weights: vec4f, state: Gates) -> Gates       z + each gate's weight · the state as the gate sees it
 //
-// forward, where `places` are the rows' of a time step (rows.wgsl's placeOf):
+// forward, where `places` are the offsets of a time step's rows (placeOf of rows.wgsl):
 //
-//   fn startOf(places: vec4u, gate: u32, u: u32) -> vec4f                 what the sum over h·R begins with: z
-//   fn keepGate(tile: u32, places: vec4u, gate: u32, u: u32, z: vec4f) -> vec4f
-//                                                                         what is known of a gate by its own sum; stores it
-//   fn stepCell(tile: u32, places: vec4u, u: u32, kept: Gates, before: State) -> State
-//   fn stateBefore(rows: vec4u, s: u32, u: u32) -> State                  what stepCell reads of the state before step s
-//   fn keepState(tile: u32, places: vec4u, u: u32, state: State)          stores what the way back needs beside h
+//   fn startOf(places: vec4u, gate: u32, u: u32) -> vec4f                 the start of the sum over h·R: z
+//   fn finishGate(tile: u32, places: vec4u, gate: u32, u: u32, z: vec4f) -> vec4f
+//                                                                         a gate from its sum, stored for the backward pass
+//   fn stepCell(tile: u32, places: vec4u, u: u32, values: Gates, before: State) -> State
+//   fn stateBefore(rows: vec4u, s: u32, u: u32) -> State                  the state before time step s, as far as stepCell reads it
+//   fn storeState(tile: u32, places: vec4u, u: u32, state: State)          stores what the backward pass reads beside h and gates
 //
 // and backward, where dz are the gradients that go through R:
 //
 //   struct CellGradient { z: Gates, carried: Carried }
-//   fn lastCarried(p: vec4u) -> Carried                                   what the last states' gradients carry; p: statePlaces
-//   fn leftCarried(p: vec4u) -> Carried                                   what storeGradients of the launch before left
+//   fn lastCarried(p: vec4u) -> Carried                                   the carried gradients from dLast; p: statePlaces
+//   fn leftCarried(p: vec4u) -> Carried                                   what storeGradients left in the previous launch
 //   fn backwardStep(tile: u32, rows: vec4u, s: u32, u: u32, d: vec4f, carried: Carried) -> CellGradient
-//                                                                         from d, the gradient of h; stores what becomes of `gates`
+//                                                                         from d, the gradient of h; overwrites `gates` with dz
 //   fn gradientPlaces(places: vec4u) -> vec4u
-//   fn gradientAt(p: vec4u, column: u32) -> vec4f                         dz of a column, gate · units + u, from these places on
+//   fn gradientAt(p: vec4u, column: u32) -> vec4f                         dz of column gate · units + u, from gradientPlaces
 //   fn storeGradients(tile: u32, p: vec4u, d: vec4f, carried: Carried, isInitial: bool)
-//                                                                         leaves what is carried in `dInitial`, or the gradients
-//                                                                         of the initial states; d is R·dz of the step after
+//                                                                         stores the carried gradients in `dInitial`, or, with
+//                                                                         isInitial, those of the initial states; d is R·dz of
+//                                                                         the time step processed after
 
 import package::cell::{GATES, STATES, Gates, gatesOf, gateOf};
-import package::lib::direction::{placeAt, ownRows};
+import package::lib::direction::{placeAt, directionRows};
 
 struct Params {
   // Samples, or all positions of all samples.
   batch: u32, time: u32, units: u32,
   // 1: the last time step comes first, in the first direction.
   reverse: u32,
-  // The launch's steps: from `step` up to `until`; backward from before `until` down to `step`, which is `time` in a launch
-  // that only leaves the gradients of the initial states.
+  // The launch's time steps: from `step` up to `until`, backward in the opposite order. Backward, `step` equals `time` in a
+  // launch that computes only the gradients of the initial states.
   step: u32, until: u32,
-  // Whether there are initial states; else they are zeros.
+  // Whether initial states are bound; without them they are zeros.
   hasState: u32,
   // Floats from one state to the next in `initial`, `last` and `dInitial`.
   stateStride: u32,
-  // Forward: which of the outputs somebody reads, `own` those of the cell.
-  keepH: u32, keepOwn: u32, keepLast: u32,
-  // Backward: whether dh is none (0), every step's (1) or the last step's (2); whether the last states but h have gradients;
-  // whether somebody reads those of the initial states.
-  dhKind: u32, hasDLast: u32, keepDInitial: u32,
+  // Forward: which outputs are stored because something reads them; storeCell is for the cell's further tensors.
+  storeH: u32, storeCell: u32, storeLast: u32,
+  // Backward: whether dh is absent (0), of every time step (1) or of the last one (2); whether the last states other than h have
+  // gradients; whether something reads the gradients of the initial states.
+  dhKind: u32, hasDLast: u32, storeDInitial: u32,
   recurrentRate: f32,
-  // Of each direction.
+  // The random draws' seed of each direction.
   seed: u32, otherSeed: u32,
 }
 
 // States lie one after another, each [B, directions · U].
 @group(0) @binding(1) var<storage, read> initial: array<f32>;
-// [B, T, GATES · U], of two directions side by side: z = x·W + b before, what the cell keeps of it after; backward dz after.
+// [B, T, GATES · U], two directions side by side: forward z = x·W + b is overwritten by the gates, backward the gates by dz.
 @group(0) @binding(2) var<storage, read_write> gates: array<f32>;
 @group(0) @binding(14) var<uniform> params: Params;
 
-// Of states, without time.
-fn statePlaces(rows: vec4u, u: u32) -> vec4u { return ownRows(rows) * params.units + u; }
+// Offsets in a tensor of states, which has no time axis.
+fn statePlaces(rows: vec4u, u: u32) -> vec4u { return directionRows(rows) * params.units + u; }
 
 fn initialState(p: vec4u, index: u32) -> vec4f {
   if (index >= STATES) { return vec4f(); }
@@ -85,7 +86,7 @@ fn gateOrNone(p: vec4u, gate: u32) -> vec4f {
   return gateAt(p + gate * params.units);
 }
 
-fn keptGates(places: vec4u, u: u32) -> Gates {
+fn storedGates(places: vec4u, u: u32) -> Gates {
   let p = gatePlaces(places, 0u, u);
   return gatesOf(gateOrNone(p, 0u), gateOrNone(p, 1u), gateOrNone(p, 2u), gateOrNone(p, 3u));
 }

@@ -1,10 +1,10 @@
-// The state before a step as the gates of the cell see it: through masks of their own where a layer drops states.
+// The state before a time step as each gate of the cell sees it: recurrent dropout gives each gate a separate mask.
 
 import package::cell::{Gates, gatesOf};
 import package::lib::recurrent_dropout::{DROPS, maskOf};
 import package::lib::recurrence::memory::params;
 
-// `bits` are those of keptBits.
+// `bits` come from maskBits.
 fn seenByGates(state: vec4f, bits: u32) -> Gates {
   if (DROPS == 0u) { return gatesOf(state, state, state, state); }
   let rate = params.recurrentRate;

@@ -183,7 +183,7 @@ export function convLstmGradient(call: LstmStepGradient): void {
         lstmCell.backward(cellRow)
       }
     }
-    if (s === 0 && !call.keepDInitial) break
+    if (s === 0 && !call.storeDInitial) break
     memory.fill(below, 0, state)
     for (let b = 0; b < batch; b++) {
       const z = call.gates + <usize>((b * time + t) * space) * row
@@ -196,7 +196,7 @@ export function convLstmGradient(call: LstmStepGradient): void {
       }
     }
   }
-  if (call.keepDInitial) memory.copy(call.dInitial, below, state)
+  if (call.storeDInitial) memory.copy(call.dInitial, below, state)
   memory.copy(second(call.dInitial, call.stateStride), cell, state)
 }
 

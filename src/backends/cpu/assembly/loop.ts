@@ -126,7 +126,7 @@ function backward<Call>(call: Call, cell: Cell, sequence: usize, dLast: usize, d
   const c0 = part(carries ? second(call.initial, call.stateStride) : call.initial, direction, units)
   const dh = part(call.dh, direction, units)
   const dcLast = part(dLast, direction, units)
-  const dh0 = call.keepDInitial ? part(call.dInitial, direction, units) : 0
+  const dh0 = call.storeDInitial ? part(call.dInitial, direction, units) : 0
   const dc0 = carries ? part(second(call.dInitial, call.stateStride), direction, units) : 0
   const lastOnly = call.dhKind === LAST_ONLY
   const stepRow = <usize>call.DIRECTIONS * <usize>wide * 4
