@@ -4,7 +4,7 @@
 import { cells } from './cells.gen.ts'
 
 const products = ['registers', 'subgroups', 'tile64', 'tile32', 'reduced', 'split']
-const recurrences = ['registers', 'streamed', 'tiled', 'subgroups', 'fused', 'step']
+const recurrences = ['registers', 'columns', 'streamed', 'tiled', 'subgroups', 'fused', 'step']
 const convolutions = ['registers', 'tile64', 'tile32', 'direct']
 
 export const strategyNames: Readonly<Record<string, readonly string[]>> = {
