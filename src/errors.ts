@@ -1,8 +1,8 @@
-// Errors that can be acted on: where it happened, what was expected, what came, and what to do about it.
+// Errors that help to mend the mistake: where it was made, what was expected, what was given, and what to change.
 //
 //   LSTM "encoder": expected input [batch, timesteps, features], got [32, 10]. Set returnSequences: true on …
 
-/** The class of every error that Recurra throws on purpose; anything else that escapes is a bug. */
+/** The class of every error that Recurra throws on purpose; any other error is a bug of Recurra. */
 export class RecurraError extends Error {
   override readonly name = 'RecurraError'
 }
@@ -10,7 +10,7 @@ export class RecurraError extends Error {
 /** What went wrong, in words that complete "expected …, got …". */
 export interface Problem {
   readonly expected: string
-  /** What came instead; {@link describeValue} prints values. */
+  /** What was given instead; {@link describeValue} prints values. */
   readonly got: string
   /** A sentence that says what to change. */
   readonly remedy?: string | undefined
@@ -44,11 +44,11 @@ export function describeValue(value: unknown): string {
   return name === 'Object' ? listing('{', Object.keys(value), '}') : name
 }
 
-// A short flat array may be a shape, so it is printed whole; nested numbers are data, so only their shape is.
+// A short flat array may be a shape, so its items are printed; nested arrays of numbers are data, so only their shape is printed.
 function describeArray(value: readonly unknown[]): string {
   const shape: number[] = []
   let inner: unknown = value
-  // The bound is for arrays that contain themselves.
+  // Arrays that contain themselves would never end.
   while (Array.isArray(inner) && shape.length < MAX_ITEMS) {
     shape.push(inner.length)
     inner = inner[0]

@@ -1,6 +1,6 @@
 /**
- * `recurra/node`: the package with a WebGPU for Node. Importing it puts `navigator.gpu` in place, from the optional
- * package `webgpu` (Dawn), where the environment has none of its own.
+ * `recurra/node`: the package with WebGPU for Node. If the environment has no `navigator.gpu`, importing this module sets it to
+ * that of the optional package `webgpu` (Dawn).
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
@@ -14,7 +14,7 @@ export * from './index.ts'
 
 setPathReader(async (path) => readFile(path.startsWith('file:') ? fileURLToPath(path) : path))
 
-/** The file that keeps what was measured on an adapter. */
+/** The file of the measurements on an adapter. */
 const tuningFile = (adapter: string): string =>
   join(
     process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
@@ -26,14 +26,14 @@ setTuningStorage({
   read: (adapter) => readFile(tuningFile(adapter), 'utf8').catch(() => null),
   async write(adapter, text) {
     const file = tuningFile(adapter)
-    // A cache that cannot be written is measured anew.
+    // If the cache cannot be written, the next process measures again.
     await mkdir(join(file, '..'), { recursive: true })
       .then(() => writeFile(file, text))
       .catch(() => undefined)
   },
 })
 
-/** Stands where `webgpu` does not load: whoever asks for a GPU hears the remedy, and the CPU backend runs without. */
+/** Replaces a `webgpu` that does not load: a request for an adapter fails with the remedy, and the CPU backend still runs. */
 const standIn = (got: string, remedy: string): Pick<GPU, 'requestAdapter'> => ({
   requestAdapter: async () => fail('WebGPU in Node', { expected: 'the package webgpu', got, remedy }),
 })

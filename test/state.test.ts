@@ -9,8 +9,8 @@ import { expect, test } from 'vitest'
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'backends/select.ts selection': 'the page has one backend, as Keras has one',
   'backends/select.ts selected': 'the page has one backend, as Keras has one',
-  'backends/select.ts own': 'the page has one backend, as Keras has one',
-  'backends/tuner.ts told': 'a warning is said once',
+  'backends/select.ts cached': 'the page has one backend, as Keras has one',
+  'backends/tuner.ts warned': 'a warning is said once',
   'backends/tuningStorage.ts storage': "the browser's storage, or what node.ts puts in its place",
   'formats/source.ts readPath': 'what reads a path is there once node.ts is loaded',
   'formats/weightTree.ts files': "names in the file system that h5wasm's module has one of",

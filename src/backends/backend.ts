@@ -1,4 +1,4 @@
-// What a backend is to the floors above: memory by name, and plans that it loads and replays.
+// The interface of a backend: it allocates buffers, and it loads plans and runs them.
 
 import type { Plan } from '../compiler/plan.ts'
 import type { Graph } from '../graph/graph.ts'
@@ -29,11 +29,11 @@ export interface BackendInfo {
   } | null
 }
 
-/** Memory of a backend. What it holds is zero when it is made. */
+/** Memory of a backend, initially zero. */
 export interface DeviceBuffer {
-  /** Its size; 0 once a device has refused it. */
+  /** Size in bytes; 0 if the device refused the allocation. */
   readonly bytes: number
-  /** Resolves when the device has accepted it; throws what it has against it. */
+  /** Resolves when the device has accepted the allocation; throws if the device refuses it. */
   accepted(): Promise<void>
   destroy(): void
 }
@@ -41,26 +41,26 @@ export interface DeviceBuffer {
 /** A plan that is ready to run: pipelines, bind groups and memory exist. */
 export interface Executable {
   readonly plan: Plan
-  /** Puts another buffer in an arena's place, before the next run. */
+  /** Replaces the buffer of an arena, from the next run on. */
   bind(arena: string, buffer: DeviceBuffer): void
-  /** Steps that are best handed over at once: several where one is tiny. */
+  /** How many steps a caller should run at once: several if one step is short. */
   readonly stepsAtOnce: number
   /**
-   * Lets the device check the commands of a step, before the first run with these buffers; null where it has done so.
+   * Has the device check the commands of a step, before the first run with these buffers; null if it has checked them already.
    *
-   * @throws {RecurraError} where the device refuses them; nothing has been run then.
+   * @throws {RecurraError} if the device refuses the commands; none has been run then.
    */
   accept(): Promise<void> | null
   /**
-   * Runs `count` steps, one by default, with the scalars from record `first` on of the ring that lies in the arena `steps`. On
-   * a GPU it only submits, once unless a step is long.
+   * Runs `count` steps, one by default. Their scalars are the records from `first` on in the arena `steps`, a ring. On a GPU
+   * this only submits commands: in one submit, or in several if a step is long.
    */
   run(first: number, count?: number): void
-  /** Runs with record 0 `repeats` times and gives the time of each of the plan's operations; null where the device has no timestamps. */
+  /** Runs `repeats` times with record 0 and times each operation of the plan; null if the device has no timestamps. */
   profile(repeats: number): Promise<OperationTimes | null>
   /**
-   * Milliseconds of a run with record 0 by the device's timestamps, measured over as many runs in a row as take `least`
-   * milliseconds; null where it has none, or counts too coarsely for that.
+   * Milliseconds of a run with record 0 by the device's timestamps, measured over so many successive runs that they take
+   * `least` milliseconds; null if the device has no timestamps, or too coarse ones.
    */
   time(least: number): Promise<number | null>
   /** Reads a result of the plan. */
@@ -70,18 +70,18 @@ export interface Executable {
 
 /** Times of a plan's operations. */
 export interface OperationTimes {
-  /** Medians; means where the clock is so coarse that a median says nothing. */
+  /** Median times; mean times if the clock is too coarse for medians. */
   readonly milliseconds: readonly number[]
-  /** The milliseconds in which the clock counts, where these are so many that short operations cannot be told apart; else null. */
+  /** The resolution of the clock in milliseconds, if it is too coarse to tell short operations apart; else null. */
   readonly coarseness: number | null
 }
 
 export interface BackendTraits extends DeviceTraits {
-  /** Bytes that one buffer may have and one kernel may see of it. */
+  /** The largest size of a buffer, and of the range of it that a kernel may bind, in bytes. */
   readonly maxBufferBytes: number
 }
 
-/** How the CPU has plans made, known before there is a backend. */
+/** Traits of the CPU backend. They are constant, so that plans can be made before a CPU backend exists. */
 export const CPU_TRAITS: BackendTraits = { ...DEFAULT_TRAITS, isSoftware: true, maxBufferBytes: 2 ** 31 }
 
 export interface Backend {
@@ -90,26 +90,26 @@ export interface Backend {
   createBuffer(label: string, bytes: number): DeviceBuffer
   write(buffer: DeviceBuffer, byteOffset: number, data: Float32Array | Uint32Array): void
   read(buffer: DeviceBuffer, byteOffset: number, bytes: number): Promise<ArrayBuffer>
-  /** Measures what there is to choose in a graph before it is compiled, where choices are made by measurement. */
+  /** Measures the strategies of operations in a graph that was not measured before; only with `autotune`. */
   tune?(build: () => Graph): Promise<void>
   /**
    * Prepares a plan.
    *
-   * @param arena Gives the buffer of each name that is not a slot.
-   * @param slots The pool that it shares slots with; one of its own by default.
+   * @param arena Returns the buffer of an arena.
+   * @param slots The pool in which plans share slots; by default a new pool for this plan.
    */
   load(plan: Plan, arena: Memory, slots?: SlotPool): Promise<Executable>
-  /** Resolves when more work may be handed over; keeps queues short and pages responsive. */
+  /** Resolves when more work may be submitted, so that queues stay short and pages responsive. */
   ready(): Promise<void>
-  /** Throws where the backend can no longer run: a lost device. */
+  /** Throws if the backend can no longer run, because its device was lost. */
   check(): void
-  /** Whether what lies in its memory can be lost, as a GPU's can. */
+  /** Whether the contents of its memory can be lost, as those of a GPU can. */
   readonly isVolatile: boolean
   /** Whether it can still run. */
   readonly isWorking: boolean
-  /** A check for one call that starts now; it throws, too, where the device has since reported an error of no call. */
+  /** Starts to watch for one call. The returned check throws if the device was lost, or reported an error outside any call. */
   watch(): () => void
-  /** Says whether models come to it; where not, what it keeps for their calls is freed. It still runs those that stay. */
+  /** Says whether new calls use this backend. If not, its cached buffers are freed; calls that have begun still run. */
   setInUse(isInUse: boolean): void
   dispose(): void
 }

@@ -1,4 +1,4 @@
-// What setBackend takes. Loaded when it is called.
+// The options of setBackend, loaded by setBackend.
 
 import { checkBoolean, checkOneOf, describeValue, fail } from '../errors.ts'
 import type { Operation, StrategyChoice } from '../graph/operation.ts'
@@ -41,7 +41,7 @@ export function readBackendOptions(where: string, backend: string, given: unknow
   return options
 }
 
-/** A device of another realm or binding is no instance of this one's GPUDevice. */
+/** A device of another frame or binding is not an instance of this frame's GPUDevice, so its members are checked. */
 function looksLikeDevice(value: unknown): value is GPUDevice {
   if (typeof value !== 'object' || value === null) return false
   const { createBuffer, queue, limits, lost } = value as Partial<Record<keyof GPUDevice, unknown>>
@@ -72,7 +72,7 @@ function readStrategies(where: string, name: string, value: unknown): Choose | n
   return ({ op }) => named.get(originalOf(op).name)
 }
 
-/** A twin that reads halves is launched as its operation is. */
+/** The operation of a twin: the twin has the same strategies. */
 const originalOf = (op: Operation): Operation => op.twinOf?.operation ?? op
 
 const namesOf = (op: Operation): readonly string[] => strategyNames[originalOf(op).name] ?? []

@@ -1,4 +1,4 @@
-// Which backend models run on: chosen once by setBackend, or at the first use. Under 'auto' tiny models go to the CPU.
+// The backend in use: chosen by setBackend, or at the first use. Under 'auto' tiny models run on the CPU.
 
 import { checkOneOf } from '../errors.ts'
 import type { DeviceTraits } from '../graph/operation.ts'
@@ -7,18 +7,18 @@ import { describeDevice, requestAdapter, requestDevice } from './webgpu/device.t
 import { type Choice, WebGpuBackend } from './webgpu/webgpu.ts'
 
 export interface BackendOptions {
-  /** A device of the host page's own, taken as it is; it is not destroyed when the backend changes. */
+  /** A device of the host page, which is used as it is, and not destroyed when the backend changes. */
   readonly device?: GPUDevice | null
   /**
    * Whether operations that can be launched in several ways are measured on this device, when a model with new shapes is
-   * first run, instead of chosen by rule; false by default. Results are kept for the adapter: in IndexedDB in a page, in a
+   * first run, instead of chosen by rule; false by default. Results are stored for the adapter: in IndexedDB in a page, in a
    * file of the user's cache in Node.
    */
   readonly autotune?: boolean
   /**
    * Strategies to take on WebGPU instead of the operations' own choices where they fit, by the operation's name:
    * `{ lstmSequence: 'step' }`; or a function that picks. For measurements and tests; `model.plan()` prints what was taken.
-   * What they leave open `autotune` measures.
+   * `autotune` measures the operations for which none is given.
    */
   readonly strategies?: Readonly<Record<string, string>> | Choice['choose'] | null
 }
@@ -30,7 +30,7 @@ interface SelectOptions {
   readonly strategies?: Choice['choose'] | null
 }
 
-/** What was chosen: a backend, and whether tiny models go to the CPU instead. */
+/** The choice: a backend, and whether tiny models run on the CPU instead. */
 interface Selection {
   readonly main: Backend
   readonly sparesTiny: boolean
@@ -39,10 +39,10 @@ interface Selection {
 }
 
 let selection: Promise<Selection> | null = null
-/** What `selection` resolved to, for those who cannot wait. */
+/** The value of `selection` once it has resolved, for synchronous callers. */
 let selected: Selection | null = null
-/** The backend on a device of our own; there is one at most, however often backends are changed. */
-let own: WebGpuBackend | null = null
+/** The backend on a device that Recurra requested. It is cached, so that there is at most one such device. */
+let cached: WebGpuBackend | null = null
 
 /**
  * FLOPs of a forward pass under which a model is tiny. The CPU then computes a training step, three times that, in the time
@@ -69,7 +69,7 @@ export async function setBackend(
   return main.info
 }
 
-/** Makes a selection the one in use, as soon as it is there. */
+/** Puts a selection into use once it has resolved. */
 async function take(made: Promise<Selection>): Promise<Selection> {
   const found = await made
   selected?.main.setInUse(false)
@@ -79,7 +79,7 @@ async function take(made: Promise<Selection>): Promise<Selection> {
   return found
 }
 
-/** The backend for a model, by the FLOPs of its forward pass; `'auto'` decides where nobody has. */
+/** The backend for a model, given the FLOPs of its forward pass. If no backend was chosen, `'auto'` is. */
 export async function backendFor(flops: () => number): Promise<Backend> {
   selection ??= select('auto', {}).then((found) => {
     selected = found
@@ -88,12 +88,12 @@ export async function backendFor(flops: () => number): Promise<Backend> {
   const found = await selection
   if (!isSpared(found, flops)) return found.main
   const made = found.tiny ?? (await createCpuBackend())
-  // Two models may have come here at once.
+  // Another model may have made one meanwhile.
   found.tiny ??= made
   return found.tiny
 }
 
-/** What is known of it where a choice was made already, else null; the backend of tiny models need not be made for that. */
+/** Name and traits of the backend for a model, without creating it; null if no backend was chosen yet. */
 export function selectedBackend(
   flops: () => number,
 ): { readonly name: BackendName; readonly traits: DeviceTraits } | null {
@@ -111,23 +111,23 @@ async function select(name: 'webgpu' | 'cpu' | 'auto', options: SelectOptions): 
   return { main, sparesTiny: name === 'auto' && main.info.backend === 'webgpu', tiny: null }
 }
 
-/** Loaded where it is needed: a page that trains on WebGPU does without. */
+/** Loaded dynamically, because a page that trains on WebGPU does not need the CPU backend. */
 const createCpuBackend = async (): Promise<Backend> => (await import('./cpu/cpu.ts')).createCpuBackend()
 
 async function create(name: 'webgpu' | 'cpu' | 'auto', options: SelectOptions): Promise<Backend> {
   if (name === 'cpu') return createCpuBackend()
   const { device } = options
   if (device) return new WebGpuBackend(device, false, await choiceOf(device, options))
-  const found = own?.isWorking ? own : await openOwn(name)
+  const found = cached?.isWorking ? cached : await openDevice(name)
   if (!(found instanceof WebGpuBackend)) return found
-  own = found
-  if (name === 'auto' && own.info.adapter?.isSoftware) return passOver(own.info)
-  const choice = await choiceOf(own.device, options)
-  return choice ? new WebGpuBackend(own.device, false, choice) : own
+  cached = found
+  if (name === 'auto' && cached.info.adapter?.isSoftware) return passOver(cached.info)
+  const choice = await choiceOf(cached.device, options)
+  return choice ? new WebGpuBackend(cached.device, false, choice) : cached
 }
 
-/** A backend on a device of our own; for `'auto'` the CPU where that is not to be had, or the adapter is software. */
-async function openOwn(name: 'webgpu' | 'auto'): Promise<Backend> {
+/** A backend on a new device; for `'auto'` the CPU backend if there is no device, or if the adapter is software. */
+async function openDevice(name: 'webgpu' | 'auto'): Promise<Backend> {
   try {
     const adapter = await requestAdapter()
     if (!adapter) return (await without()).withoutAdapter(name)
@@ -141,10 +141,10 @@ async function openOwn(name: 'webgpu' | 'auto'): Promise<Backend> {
 
 const passOver = async (info: BackendInfo): Promise<Backend> => (await without()).passOver(info)
 
-/** Loaded where there is no GPU. */
+/** Loaded dynamically, because most pages have a GPU. */
 const without = () => import('./withoutGpu.ts')
 
-/** Who picks strategies, where not the operations themselves: what was given comes before measurements. */
+/** The choice of strategies by option: given strategies come before measured ones. Undefined if operations choose by rule. */
 async function choiceOf(
   { adapterInfo }: GPUDevice,
   { strategies, autotune }: SelectOptions,

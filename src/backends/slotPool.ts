@@ -1,23 +1,23 @@
-// Memory for what a step computes on its way. Steps run one after another and leave nothing in their slots, so that all plans
-// of a model share one pool of them, each slot as large as the largest that a plan asks for.
+// Memory for intermediate results. Steps run one after another and leave nothing in their slots, so all plans of a model share
+// one pool of slots. Each slot is as large as the largest that a plan needs.
 
 import { type Plan, slotName } from '../compiler/plan.ts'
 import type { Backend, DeviceBuffer } from './backend.ts'
 
-/** Names to buffers: arenas, and with a lease slots as well. */
+/** Returns the buffer of a name: of an arena, or with a lease of a slot, too. */
 export type Memory = (name: string) => DeviceBuffer
 
-/** The slots of one plan, as long as it is loaded. */
+/** The slots of one plan while it is loaded. */
 export interface SlotLease {
-  /** The plan's memory as it lies now. */
+  /** The plan's present memory. */
   readonly memory: Memory
-  /** Gives the slots back; what no other plan needs is freed. */
+  /** Ends the lease: slots that no other plan needs are freed. */
   release(): void
 }
 
 interface Lease {
   readonly sizes: readonly number[]
-  /** Hears where a slot lies when it has moved. */
+  /** Called with the new buffer of a slot when it has been replaced. */
   readonly onMove: (name: string, slot: DeviceBuffer) => void
 }
 
@@ -25,7 +25,7 @@ export class SlotPool {
   readonly #backend: Pick<Backend, 'createBuffer'>
   readonly #slots = new Map<string, DeviceBuffer>()
   readonly #leases = new Set<Lease>()
-  /** Slots move for one plan at a time. */
+  /** Leases resize slots one after another. */
   #moves: Promise<unknown> = Promise.resolve()
 
   constructor(backend: Pick<Backend, 'createBuffer'>) {
@@ -33,10 +33,10 @@ export class SlotPool {
   }
 
   /**
-   * Slots for a plan. Where some must grow, plans that are loaded hear of it once the device has accepted the new ones.
+   * Leases slots to a plan. If slots must grow, the other plans are told of the new ones once the device has accepted them.
    *
    * @param arena The memory of all other names.
-   * @throws what the device has against it; then nothing has moved.
+   * @throws {RecurraError} if the device refuses the memory; all slots are unchanged then.
    */
   async lease(plan: Pick<Plan, 'slots'>, arena: Memory, onMove: Lease['onMove']): Promise<SlotLease> {
     const lease: Lease = { sizes: plan.slots, onMove }
@@ -57,7 +57,7 @@ export class SlotPool {
     return moved
   }
 
-  /** Makes slots anew that are smaller than asked for, or more than twice as large as any plan needs. */
+  /** Replaces slots that are smaller than asked for, or more than twice as large as any plan needs. */
   async #resize(asked: readonly (readonly [name: string, bytes: number])[]): Promise<void> {
     const made = asked.flatMap(([name, bytes]): [string, DeviceBuffer][] => {
       const has = this.#slots.get(name)?.bytes ?? 0
@@ -93,7 +93,7 @@ export class SlotPool {
   #release(lease: Lease): void {
     if (!this.#leases.delete(lease)) return
     this.#freeUnneeded()
-    // Slots that a large plan leaves behind shrink, if the device has memory for that.
+    // Slots that were large for this plan alone shrink, if the device has the memory for smaller copies.
     const left = [...this.#slots.keys()].map((name): [string, number] => [name, 0])
     if (left.length > 0) this.#inTurn(() => this.#resize(left)).catch(() => undefined)
   }

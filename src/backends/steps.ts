@@ -1,14 +1,14 @@
-// The scalars of steps to come, on a device: a ring of records that lies there like any other memory. Plans are pointed at
-// one by its name, and a step names its record by a number.
+// The scalars of coming steps on a device: a buffer of records, one for each step. Plans bind it by its name, and a run says
+// the number of its first record.
 
 import { type KernelField, STEP_BYTES, writeFields } from '../graph/kernel.ts'
 import type { StepScalars } from '../graph/operation.ts'
 import type { Backend, DeviceBuffer } from './backend.ts'
 
-/** The arena in which plans find them. */
+/** The name of the arena. */
 export const STEPS = 'steps'
 
-/** Steps whose scalars are written at once, at most. */
+/** The most steps whose scalars are written at once. */
 export const MAX_STEPS = 256
 
 export class StepRing {
@@ -16,7 +16,7 @@ export class StepRing {
   readonly #backend: Backend
   readonly #view: DataView<ArrayBuffer>
 
-  /** @param capacity Steps that are written at once, at most. */
+  /** @param capacity The most steps that are written at once. */
   constructor(backend: Backend, capacity: number) {
     this.#backend = backend
     this.#view = new DataView(new ArrayBuffer(capacity * STEP_BYTES))
@@ -24,9 +24,10 @@ export class StepRing {
   }
 
   /**
-   * Uploads what plans that read these `scalars` are told in steps to come, the first of them at record 0.
+   * Uploads the scalars of coming steps, from record 0 on.
    *
-   * @throws {TypeError} where a step lacks one of them.
+   * @param scalars The scalars that plans read.
+   * @throws {TypeError} if a step lacks one of them.
    */
   write(scalars: readonly KernelField[], steps: readonly StepScalars[]): void {
     for (const [index, step] of steps.entries()) writeFields(this.#view, index * STEP_BYTES, scalars, step)

@@ -1,5 +1,5 @@
-// Operations that can be launched in several ways, and the names of these. Only the spelling of what setBackend is given is
-// checked by them; which strategies fit is each operation's own knowledge. test/backends/options.test.ts keeps the list true.
+// Names of strategies, by operation. They only serve to check the spelling of options of setBackend; which strategies fit is
+// decided by the operations. test/backends/options.test.ts compares the list with the operations.
 
 import { cells } from './cells.gen.ts'
 

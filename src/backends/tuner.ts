@@ -1,5 +1,5 @@
-// Choices between strategies by measurement: each that fits is run alone on tensors of the operation's shapes, once for an
-// adapter, and the fastest is remembered. What a device refuses, cannot compile or cannot time is never the fastest.
+// Chooses strategies by measurement: each strategy that fits is run alone on tensors of the operation's shapes, once for an
+// adapter, and the fastest is stored. A strategy that the device refuses, or cannot compile or time, is never chosen.
 
 import { compile } from '../compiler/compile.ts'
 import { Graph } from '../graph/graph.ts'
@@ -9,9 +9,9 @@ import type { Backend, DeviceBuffer, Executable } from './backend.ts'
 import { STEPS, StepRing } from './steps.ts'
 import { tuningStorage } from './tuningStorage.ts'
 
-/** Milliseconds that a measurement takes at least: browsers' timestamps count in tenths of one. */
+/** The least duration of a measurement in milliseconds, because timestamps in browsers have a resolution of 0.1 ms. */
 const LEAST = 5
-/** The same where the clock of the host measures, which counts the handing over, too. */
+/** The least duration by the host's clock, which includes the time to submit. */
 const LEAST_BY_CLOCK = 20
 const MAX_RUNS = 4096
 
@@ -24,15 +24,15 @@ export class Tuner {
     this.#choices = choices
   }
 
-  /** With what was measured on this adapter before. */
+  /** A tuner with the stored measurements of this adapter. */
   static async open(adapter: string): Promise<Tuner> {
-    const kept = await tuningStorage().read(adapter)
-    return new Tuner(adapter, new Map(kept === null ? [] : readChoices(kept)))
+    const stored = await tuningStorage().read(adapter)
+    return new Tuner(adapter, new Map(stored === null ? [] : readChoices(stored)))
   }
 
   readonly choose: NonNullable<DeviceTraits['choose']> = (choice) => this.#choices.get(keyOf(choice))
 
-  /** Measures what a graph needs and nobody has measured yet. */
+  /** Measures the choices in a graph that have not been measured yet. */
   async tune(backend: Backend, build: () => Graph): Promise<void> {
     const unknown = new Map<string, StrategyChoice>()
     compile(build(), {
@@ -55,12 +55,12 @@ export class Tuner {
 const keyOf = ({ op, inputs, attrs }: StrategyChoice): string =>
   `${op.name} ${JSON.stringify(inputs)} ${JSON.stringify(attrs)}`
 
-/** What is not a list of pairs is as good as nothing. */
+/** Reads stored choices. Anything but pairs of texts is ignored, because the choices can be measured again. */
 function readChoices(text: string): [string, string][] {
   try {
-    const kept: unknown = JSON.parse(text)
-    if (!Array.isArray(kept)) return []
-    return kept.flatMap((pair: unknown): [string, string][] =>
+    const stored: unknown = JSON.parse(text)
+    if (!Array.isArray(stored)) return []
+    return stored.flatMap((pair: unknown): [string, string][] =>
       Array.isArray(pair) && typeof pair[0] === 'string' && typeof pair[1] === 'string'
         ? [[pair[0], pair[1]]]
         : [],
@@ -70,12 +70,12 @@ function readChoices(text: string): [string, string][] {
   }
 }
 
-/** The fastest strategy; null where not one could be measured. */
+/** The fastest strategy; null if none could be measured. */
 async function fastest(backend: Backend, choice: StrategyChoice): Promise<string | null> {
   let best: { strategy: string | null; time: number } = { strategy: null, time: Number.POSITIVE_INFINITY }
   for (const strategy of choice.strategies) {
     const time = await timeOf(backend, choice, strategy).catch(() => Number.POSITIVE_INFINITY)
-    // With the device all is lost, and nothing is measured.
+    // A lost device makes every measurement fail, which says nothing about strategies.
     backend.check()
     if (time > 0 && time < best.time) best = { strategy, time }
   }
@@ -107,7 +107,7 @@ async function timeOf(
     await executable.accept()
     const time = await executable.time(LEAST)
     if (time !== null) return time
-    sayClock(backend)
+    warnOfClock(backend)
     const [result = ''] = plan.results.keys()
     return await timeByClock(executable, result)
   } finally {
@@ -116,18 +116,18 @@ async function timeOf(
   }
 }
 
-const told = new Set<string>()
+const warned = new Set<string>()
 
-/** Says once for a device that its timestamps do not serve. */
-function sayClock({ info: { description } }: Backend): void {
-  if (told.has(description)) return
-  told.add(description)
+/** Warns, once for a device, that it has no usable timestamps. */
+function warnOfClock({ info: { description } }: Backend): void {
+  if (warned.has(description)) return
+  warned.add(description)
   console.warn(
     `autotune: ${description} has no timestamps, or too coarse ones; the host's clock measures, less exactly.`,
   )
 }
 
-/** Milliseconds of a run by the host's clock, over as many runs as take long enough. */
+/** Milliseconds of a run by the host's clock, measured over enough runs. */
 async function timeByClock(executable: Executable, result: string): Promise<number> {
   const measure = async (runs: number): Promise<number> => {
     const start = performance.now()

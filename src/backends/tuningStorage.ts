@@ -1,14 +1,14 @@
-// Where measured choices are kept from one session to the next: IndexedDB in a page; recurra/node puts a file there.
+// Storage of measured choices from one session to the next: IndexedDB in a page, a file with recurra/node.
 
 export interface TuningStorage {
-  /** What was kept for an adapter, null where there is nothing. */
+  /** The stored text of an adapter, or null. */
   read(adapter: string): Promise<string | null>
   write(adapter: string, text: string): Promise<void>
 }
 
 const [DATABASE, STORE] = ['recurra', 'tuning']
 
-/** Without IndexedDB, or where the page may not use it, nothing is kept. */
+/** Without IndexedDB, or if the page may not use it, nothing is stored. */
 const indexedDbStorage: TuningStorage = {
   read: async (adapter) => {
     const found: unknown = await request('readonly', (store) => store.get(adapter)).catch(() => null)
@@ -43,7 +43,7 @@ let storage = indexedDbStorage
 
 export const tuningStorage = (): TuningStorage => storage
 
-/** Puts another storage in place. */
+/** Replaces the storage. */
 export function setTuningStorage(other: TuningStorage): void {
   storage = other
 }

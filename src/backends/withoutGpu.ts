@@ -1,4 +1,4 @@
-// Backends where WebGPU does not answer, fails, or computes on the CPU. Loaded where that is so.
+// Fallbacks if WebGPU has no adapter, fails, or is software. Loaded only then.
 
 import { fail } from '../errors.ts'
 import type { Backend, BackendInfo } from './backend.ts'
@@ -6,15 +6,15 @@ import { refusal } from './webgpu/hear.ts'
 
 const createCpuBackend = async (): Promise<Backend> => (await import('./cpu/cpu.ts')).createCpuBackend()
 
-/** The CPU in the place of a software adapter, and why. */
+/** The CPU backend instead of a software adapter; its description gives the reason. */
 export const passOver = (passed: BackendInfo): Promise<Backend> =>
   cpuInstead(`the only adapter of WebGPU is software: ${passed.description}`, passed)
 
-/** Where no adapter answers: an error for who asked for one, else the CPU. */
+/** If there is no adapter: an error for `'webgpu'`, the CPU backend for `'auto'`. */
 export const withoutAdapter = (name: 'webgpu' | 'auto'): Promise<Backend> =>
   name === 'auto' ? createCpuBackend() : failWithoutAdapter()
 
-/** Where an adapter or its device fails: an error for who asked for one, else the CPU. */
+/** If an adapter or its device fails: an error for `'webgpu'`, the CPU backend for `'auto'`. */
 export function withoutDevice(name: 'webgpu' | 'auto', cause: unknown): Promise<Backend> {
   const remedy = 'Close other pages that use the GPU and try again'
   const failure = refusal('WebGPU', 'an adapter and a device', { kind: 'failed', cause }, remedy)
@@ -28,7 +28,7 @@ async function cpuInstead(reason: string, passed: BackendInfo | null): Promise<B
   return { ...backend, info: { ...backend.info, description, adapter: passed?.adapter ?? null } }
 }
 
-/** The error for a page or process in which WebGPU was asked for and does not answer. */
+/** The error for `'webgpu'` without an adapter. */
 function failWithoutAdapter(): never {
   const known = globalThis.navigator?.gpu !== undefined
   const inNode = typeof process === 'object' && process.versions?.node !== undefined

@@ -2,7 +2,7 @@
 
 import { didYouMean, plainName } from '../errors.ts'
 
-/** Old names, without case and underscores, each with today's; of several the one that a function has is meant. */
+/** Old names, in lower case without underscores, each with the present name. Several old names may share a present one. */
 const TODAY = new Map(
   [
     'lr:learningRate nbepoch:epochs nbfilter:filters samplesperepoch:stepsPerEpoch',
@@ -17,7 +17,7 @@ const TODAY = new Map(
   ].flatMap((line) => line.split(' ').map((pair) => pair.split(':') as [string, string])),
 )
 
-/** A remedy for a name that is none of `names`: today's for an old one, or the nearest. */
+/** A remedy for a name that is not among `names`: the present name of an old one, or the most similar name. */
 export function suggestName(name: string, names: readonly string[]): string | undefined {
   const plain = plainName(name)
   const today = TODAY.get(plain)

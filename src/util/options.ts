@@ -1,26 +1,26 @@
-// Options as tables: for each its default, how what the user wrote is read, and what a file keeps of it. What users may write
-// is an interface beside the table, whose doc comments editors show; a table says by `satisfies TableFor<…>` that it takes all of
-// the interface. (A type that is mapped from the table would do without the interface, but TypeScript's editor service shows no
-// comments of mapped types.) Every public function that takes options reads them here.
+// Option tables: each option has a default, a reader for the user's value, and a writer for files. Beside a table stands an
+// interface of what users may write, with the doc comments that editors show; `satisfies TableFor<…>` checks that the table
+// covers the interface. (A type that is mapped from the table would make the interface superfluous, but TypeScript's editor
+// service shows no comments of mapped types.) Every public function that takes options reads them with these functions.
 
 import { checkBoolean, describeValue, fail } from '../errors.ts'
 import { suggestName } from './oldNames.ts'
 
-/** Returns the value that what the user wrote stands for, or throws. */
+/** Converts the user's value, or throws. */
 export type Read<T> = (where: string, name: string, value: unknown) => T
 
 /**
- * One option: what it is when it is left out, how it is read, and how it is written.
- * `Input` is what the user may write where that is more than `T`: a name for an object, say.
+ * One option: its default, how it is read and how it is written. `Input` is the type of the user's value, if that is more than
+ * `T`: an object may be given by its name, for example.
  */
 export interface Option<T, Input = T> {
-  /** Undefined where the option must be given, or reading works out the default. */
+  /** The default; undefined if the option must be given, or if `read` computes the default. */
   readonly fallback: T | undefined
   readonly read: Read<T>
-  /** What a file keeps of the value: plain data, from which `read` makes an equal value. Undefined where it keeps nothing. */
+  /** The value as plain data for a file, from which `read` makes an equal value; undefined if files leave the option out. */
   write(value: T): unknown
   readonly isRequired?: boolean
-  /** Never set; carries the type. */
+  /** Never set: it exists for the type only. */
   readonly takes?: (value: Input) => void
 }
 
@@ -36,14 +36,14 @@ export interface OptionalOption<T, Input = T> extends Option<T, Input> {
 
 export type OptionTable = Readonly<Record<string, Option<unknown, never>>>
 
-/** A table that takes all that `Options` let a user write; it may have more. */
+/** A table that covers all options of the interface `Options`; it may have more. */
 export type TableFor<Options> = OptionTable & {
   readonly [Name in keyof Options]-?: undefined extends Options[Name]
     ? OptionalOption<unknown, Exclude<Options[Name], undefined>>
     : Option<unknown, Options[Name]>
 }
 
-/** What a table's options are once read: every one present. */
+/** The options of a table after reading, with defaults filled in. */
 export type Config<Table extends OptionTable> = {
   readonly [Name in keyof Table]: ReturnType<Table[Name]['read']>
 }
@@ -52,7 +52,7 @@ type Write<T> = (value: T) => unknown
 
 const itself: Write<unknown> = (value) => value
 
-/** Of an option that files do not keep. */
+/** The writer of an option that files leave out. */
 export const unwritten: Write<unknown> = () => undefined
 
 export const option = <T, Input = T>(
@@ -72,13 +72,13 @@ export const required = <T, Input = T>(
   isRequired: true,
 })
 
-/** An option whose default is worked out by reading undefined. */
+/** An option whose default `read` computes, from undefined. */
 export const computed = <T, Input = T>(
   read: Read<T>,
   write: Write<T> = itself,
 ): OptionalOption<T, Input> => ({ fallback: undefined, read, write })
 
-/** An option that may be null, Keras's None, and is so where it is left out. */
+/** An option that may be null, Keras's None, which is also the default. */
 export const nullable = <T, Input = T>(
   read: Read<T>,
   write: Write<T> = itself,
@@ -108,14 +108,14 @@ export const unsupported = <const T extends null | boolean | number | string>(on
     unwritten,
   )
 
-/** Whether a value is what options are written as: an object without a class, from whichever page or frame. */
+/** Whether a value is a plain object, also one of another frame, whose `Object` is not this `Object`. */
 export function isOptions(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
-/** Reads what the user wrote against a table; an option that the table does not have is an error. */
+/** Reads the user's options by a table; an option that the table does not have is an error. */
 export function readOptions<Table extends OptionTable>(
   where: string,
   table: Table,
@@ -138,7 +138,7 @@ export function readOptions<Table extends OptionTable>(
   return Object.fromEntries(config) as Config<Table>
 }
 
-/** What a file keeps of options: the other way of {@link readOptions}. */
+/** Options as plain data for a file: the inverse of {@link readOptions}. */
 export function writeOptions<Table extends OptionTable>(
   table: Table,
   config: Config<Table>,

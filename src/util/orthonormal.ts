@@ -7,7 +7,7 @@
 
 import type { Generator } from './generator.ts'
 
-/** n²·m up to which vectors are drawn and orthonormalized. */
+/** The largest n²·m for which vectors are drawn and orthonormalized. */
 const FEW = 2 ** 26
 
 export interface Frame {
@@ -49,7 +49,7 @@ function orthonormalize(vectors: Float64Array, { count, length }: Frame): void {
   }
 }
 
-/** By four sums, none of which waits for the others. */
+/** Dot product in four independent sums, which processors add in parallel. */
 function dot(a: Float64Array, b: Float64Array): number {
   let [s0, s1, s2, s3] = [0, 0, 0, 0]
   let k = 0
@@ -63,10 +63,10 @@ function dot(a: Float64Array, b: Float64Array): number {
   return s0 + s1 + (s2 + s3)
 }
 
-/** Vectors that are turned together: those of one round stay in the cache for the next. */
+/** Vectors that are turned together: few enough to stay in the cache from one round to the next. */
 const TOGETHER = 32
 
-/** Axes that turn into each other by an angle of a cosine and a sine. */
+/** Random rotations: each pair of successive axes turns by the angle with the given cosine and sine. */
 interface Round {
   readonly axes: Uint32Array
   readonly cosines: Float64Array
@@ -79,7 +79,7 @@ function walk(
   set: (vector: number, entry: number, value: number) => void,
 ): void {
   const rounds = Array.from({ length: roundsFor(length) }, () => drawRound(length, generator))
-  // Which axes the vectors begin as is no matter: the first round pairs at random.
+  // The vectors may start as any axes, because the first round pairs axes at random.
   const entries = new Float64Array(length * TOGETHER)
   for (let first = 0; first < count; first += TOGETHER) {
     const vectors = Math.min(TOGETHER, count - first)
@@ -93,9 +93,9 @@ function walk(
 }
 
 /**
- * How many rounds there are. The fourth moment of a vector's entries tells how far it is from uniform: it is 1 for an axis and
- * 3 / (m + 2) in the limit. What it exceeds that by shrinks by 0.59 a round of angles that lie π/8 around π/4, down to a
- * thousandth of the limit here.
+ * Number of rounds. The sum of the fourth powers of a vector's entries measures how far it is from uniform: it is 1 for an axis
+ * and 3 / (m + 2) in the limit. A round of angles between π/8 and 3π/8 multiplies the excess over the limit by 0.59; the rounds
+ * reduce it to a thousandth of the limit.
  */
 const roundsFor = (length: number): number => Math.ceil(Math.log((1000 * length) / 3) / -Math.log(0.59))
 

@@ -3,7 +3,7 @@
 import { checkInteger } from '../errors.ts'
 import { Generator } from './generator.ts'
 
-// A stream of its own, so that a draw with setSeed's number as its seed does not repeat the seeds themselves.
+// A separate stream, because a layer whose seed equals that of setSeed must not draw the numbers that became seeds.
 const SEED_STREAM = 0xffffffff
 
 let seeds: Generator | undefined
@@ -19,7 +19,7 @@ export function setSeed(seed: number): void {
   seeds = new Generator(checkInteger('setSeed', 'seed', seed, { min: 0 }), SEED_STREAM)
 }
 
-/** The key of a layer's draws in a step: 32 bits of its seed, others each time that the layer is called again. */
+/** The key of a layer's draws in a step: 32 bits of its seed, changed by each further call of the layer in the step. */
 export const drawKey = (seed: number, repetition: number): number =>
   ((seed % 2 ** 32) + repetition * 0x9e3779b9) % 2 ** 32
 

@@ -5,7 +5,7 @@ import { fail, SIZE_LIMIT } from '../errors.ts'
 /** Extents of a tensor, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[]
 
-/** A {@link Shape} whose extents may be open (`null`), the batch in the first place. */
+/** A {@link Shape} whose extents may be open (`null`); the batch is the first extent. */
 export type OpenShape = readonly (number | null)[]
 
 /** The number of elements. */
@@ -14,17 +14,17 @@ export const sizeOf = (shape: Shape): number => shape.reduce((product, extent) =
 export const sameShape = (a: OpenShape, b: OpenShape): boolean =>
   a.length === b.length && a.every((extent, axis) => extent === b[axis])
 
-/** `[32, 10]`, with open extents as `batch` in the first place and `null` elsewhere. */
+/** `[32, 10]`; an open extent is printed as `batch` if it is the first, else as `null`. */
 export const showShape = (shape: OpenShape): string =>
   `[${shape.map((extent, axis) => extent ?? (axis === 0 ? 'batch' : 'null')).join(', ')}]`
 
 /** The last extent; 1 for a scalar. */
 export const lastOf = (shape: Shape): number => shape[shape.length - 1] ?? 1
 
-/** Folds all axes but the last into one: `[B, T, F]` → `[B·T, F]`. */
+/** The product of all extents but the last: the rows of `[B, T, F]` as a matrix `[B·T, F]`. */
 export const rowsOf = (shape: Shape): number => sizeOf(shape.slice(0, -1))
 
-/** Returns a shape whose known extents give fewer than 2³² elements, else throws. */
+/** Returns the shape if its known extents give fewer than 2³² elements, else throws. */
 export function checkSize<S extends OpenShape>(where: string, what: string, shape: S): S {
   if (sizeOf(shape.map((extent) => extent ?? 1)) < SIZE_LIMIT) return shape
   return fail(where, { expected: `${what} of fewer than 2³² elements`, got: showShape(shape) })

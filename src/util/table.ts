@@ -1,4 +1,4 @@
-// A table drawn with box characters, as the Python package rich draws the one of Keras's summary:
+// A table drawn with box characters, as the Python package rich draws Keras's summary:
 // cells wrap between words, and a word that is wider than its column ends in an ellipsis.
 
 export interface Column {
@@ -24,7 +24,7 @@ export function drawTable(columns: readonly Column[], rows: readonly (readonly s
   return [...lines, rule('└', '─', '┴', '┘')]
 }
 
-// The head stands on its lower rule, so short cells are filled up from above.
+// Short cells of the head are aligned at the bottom.
 function drawHead(columns: readonly Column[]): string[][] {
   const upsideDown = columns.map((column) => wrap(column.header, column).reverse())
   return level(upsideDown, columns).reverse()
@@ -49,7 +49,7 @@ function wrap(text: string, { width, align }: Column): string[] {
   let start = 0
   let used = 0
   for (const { 0: word, index } of text.matchAll(/\s*\S+\s*/g)) {
-    // What follows a word may hang over the edge: it is cut off below.
+    // Blanks behind a word may exceed the width: they are trimmed below.
     if (used + word.trimEnd().length <= width) {
       used += word.length
       continue

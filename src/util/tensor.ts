@@ -20,7 +20,7 @@ export type NumericArray =
   | BigInt64Array
   | BigUint64Array
 
-/** Axes that a tensor may have; deeper nesting is an array that contains itself, or a mistake. */
+/** The most axes of a tensor: arrays that are nested deeper contain themselves, or are a mistake. */
 const MAX_RANK = 16
 
 /** Values with a shape, on the host. */
@@ -44,11 +44,10 @@ export class Tensor {
 }
 
 /**
- * A tensor of numbers: of a typed array or a flat list with the shape that it stands for, or of nested arrays, whose shape
- * is their own.
+ * A tensor of numbers, made from nested arrays, or from a typed array or flat list and a shape.
  *
- * @param data As many values as the shape holds; float32 arrays are taken as they are, others converted.
- * @param shape Extents, outermost first; by default that of nested arrays, and one axis for a typed array.
+ * @param data As many values as the shape holds. A Float32Array is used without a copy, other types are converted.
+ * @param shape Extents, outermost first; by default the shape of nested arrays, and one axis for a typed array.
  * @throws {RecurraError} if data and shape differ, or not all of the data are numbers.
  */
 export function tensor(data: NumericArray | NestedArray, shape?: Shape): Tensor {
@@ -126,7 +125,7 @@ function fromTypedArray(view: ArrayBufferView, where: string): Tensor {
   return new Tensor(data, [values.length])
 }
 
-/** Zeros for a shape; throws where memory does not reach. */
+/** Zeros of a shape; throws if there is not enough memory. */
 export function allocate(where: string, shape: Shape): Float32Array {
   try {
     return new Float32Array(sizeOf(shape))
@@ -136,8 +135,8 @@ export function allocate(where: string, shape: Shape): Float32Array {
 }
 
 /**
- * Whether all of them are finite: 0 times a number is 0, and NaN where it is not. Every data set is read so before it trains,
- * which a callback a number would make as slow as the training of a small model on a GPU.
+ * Whether all numbers are finite: 0 times a finite number is 0, times any other NaN. Every data set is checked before training,
+ * so this is a plain loop: with a callback for each number it would take as long as a GPU needs to train a small model.
  */
 function allFinite(data: Float32Array): boolean {
   let [a, b, c, d] = [0, 0, 0, 0]

@@ -1,5 +1,6 @@
-// Calls of compiled operations: what one is told lies in linear memory, under the names of the operation's kernel. The same
-// list of fields writes it here and is the class that the compiled functions read it by (.ci/assembly.ts).
+// Calls of compiled functions. The arguments of a call are a struct in linear memory whose fields have the names of the kernel.
+// This file writes the struct; the class by which compiled functions read it is generated from the same list of fields
+// (.ci/assembly.ts).
 
 import type { Plan, PlannedOperation } from '../../compiler/plan.ts'
 import { type KernelSignature, type ScalarType, STEP_BYTES } from '../../graph/kernel.ts'
@@ -8,21 +9,21 @@ import type { Heap, Piece } from './heap.ts'
 import { type CpuSides, sideOf } from './sides.ts'
 import type { CompiledFunction, Wasm } from './wasm.ts'
 
-/** A field of a call: a scalar, or where something lies. */
+/** A field of a call: a scalar or an address. */
 export interface CallField {
   readonly name: string
   readonly type: ScalarType | 'address'
-  /** A scalar's value where an operation gives none. */
+  /** The value of a scalar that the operation's params leave out. */
   readonly default?: number
 }
 
-/** Where a call's working memory lies. */
+/** The field with the address of working memory. */
 export const SCRATCH = 'scratch'
-/** Where the scalars of the step lie, for kernels that read them. */
+/** The field with the address of the step scalars, for kernels that read them. */
 export const STEP_SCALARS = 'stepScalars'
 const FIELD_BYTES = 4
 
-/** The fields of calls of a kernel's operation, one behind the other: its scalars and overrides, its tensors, working memory. */
+/** The fields of a call in order: the kernel's scalars and overrides, then addresses of its tensors and of working memory. */
 export function callFields(kernel: KernelSignature): readonly CallField[] {
   const { name, bindings, overrides, params, step } = kernel
   const scalars = (params?.fields ?? []).map(({ name: field, type, count }) => {
@@ -45,17 +46,17 @@ export function callFields(kernel: KernelSignature): readonly CallField[] {
   return fields
 }
 
-/** Bytes that a call takes. */
+/** Size of a call in bytes. */
 const callBytes = (fields: readonly CallField[]): number => FIELD_BYTES * fields.length
 
-/** A call in a piece of memory. */
+/** A call in linear memory. */
 class Call {
-  /** What a compiled function is called with. */
+  /** The argument of the compiled function. */
   readonly address: number
   readonly #fields: readonly CallField[]
   readonly #memory: Piece
 
-  /** @param offset Where in the piece it begins, in bytes. */
+  /** @param offset Of the call in the piece, in bytes. */
   constructor(fields: readonly CallField[], memory: Piece, offset: number) {
     this.#fields = fields
     this.#memory = memory
@@ -66,7 +67,7 @@ class Call {
     this.#write((field) => (field.type === 'address' ? undefined : (params[field.name] ?? field.default)))
   }
 
-  /** @param addresses By the fields' names; 0 where a tensor is absent. */
+  /** @param addresses By the names of fields; 0 for an absent tensor. */
   writeAddresses(addresses: Readonly<Record<string, number>>): void {
     this.#write((field) => (field.type === 'address' ? addresses[field.name] : undefined))
   }
@@ -84,15 +85,15 @@ class Call {
   }
 }
 
-/** The compiled function of an operation of a plan, and what it is called with. */
+/** The compiled function of an operation in a plan, with its call. */
 export interface CompiledOperation {
   readonly run: CompiledFunction['run']
   readonly call: Call
 }
 
 /**
- * The calls of a plan's compiled operations, which know everything but where tensors lie. Their memory begins with a place for
- * the scalars of the step under way.
+ * Creates the calls of a plan's compiled operations, complete but for the addresses. Their memory begins with the scalars of the
+ * present step.
  */
 export function describeCalls(
   { operations }: Plan,

@@ -1,5 +1,5 @@
-// The CPU backend: the same plan without a GPU. Its memory is a WebAssembly memory where there is one, so that hot
-// operations run there without a copy.
+// The CPU backend. Its buffers lie in a WebAssembly memory if the engine has WebAssembly, so that compiled operations need no
+// copies.
 
 import { type Backend, CPU_TRAITS } from '../backend.ts'
 import { SlotPool } from '../slotPool.ts'
@@ -13,8 +13,8 @@ import { type Code, instantiate } from './wasm.ts'
 const SLICE = 12
 
 /**
- * @param allowed The most that operations may run in; where it is missing or forbidden they run in what there is.
- * @param others CPU sides of operations that are not the project's own, by their names.
+ * @param allowed The best code that operations may use; if the engine does not have it, they use the best that it has.
+ * @param others CPU sides of operations that cpuSides.ts does not list, by their names.
  */
 export async function createCpuBackend(
   allowed: Code = 'relaxed SIMD',

@@ -1,5 +1,5 @@
-// A plan on the CPU: each step a call that is bound once to its tensors, in WebAssembly where the operation has that and
-// as the operation's own CPU function otherwise.
+// A plan on the CPU: each operation is bound once to its tensors. It runs as a compiled function if it has one, else as its
+// function in TypeScript.
 
 import type { Plan, PlannedOperation, Slice } from '../../compiler/plan.ts'
 import { flopsOf } from '../../compiler/plan.ts'
@@ -32,20 +32,20 @@ export const pieceOf = (buffer: DeviceBuffer): Piece => {
   throw new TypeError('a buffer of another backend')
 }
 
-/** About a millisecond's work: between two turns of the event loop there are some of them. */
+/** FLOPs of about a millisecond, so that several groups of steps fit between two turns of the event loop. */
 const FLOPS_AT_ONCE = 4e6
 
 const NONE = new Float32Array(0)
 
-/** Where the numbers of halves lie, each tensor's at a multiple of so many. */
+/** Memory for operands that were converted from f16 to f32; each starts at a multiple of `ALIGNMENT` numbers. */
 const NUMBERS = 'numbers'
 const ALIGNMENT = 16
 
-/** What a plan runs on. */
+/** The parts of the backend that a plan uses. */
 interface CpuContext {
   readonly sides: CpuSides
   readonly heap: Heap
-  /** Null where nothing is compiled. */
+  /** Null without WebAssembly. */
   readonly functionOf: Wasm['functionOf'] | null
 }
 
@@ -60,9 +60,9 @@ export class CpuExecutable implements Executable {
   readonly #pieces = new Map<string, Piece>()
   readonly #owned: readonly Piece[]
   readonly #scratch: Piece
-  /** The numbers that the halves of a step are. */
+  /** Memory for f16 operands of one operation as f32, see {@link NUMBERS}. */
   readonly #numbers: Piece
-  /** What compiled functions are called with. */
+  /** Memory of the calls of compiled functions. */
   readonly #callMemory: Piece
   readonly #compiled: ReadonlyMap<PlannedOperation, CompiledOperation>
   readonly #scalars: StepReader
@@ -96,7 +96,7 @@ export class CpuExecutable implements Executable {
     const { memory, compiled, scratchBytes } = describeCalls(plan, sides, heap, functionOf)
     this.#callMemory = memory
     this.#compiled = compiled
-    // Operations run one after another: they share it.
+    // Operations run one after another, so they can share working memory.
     this.#scratch = heap.allocate(scratchBytes)
     this.#numbers = heap.allocate(Math.max(0, ...plan.operations.map(numbersBytes)))
     this.#owned = [this.#callMemory, this.#scratch, this.#numbers]
@@ -138,12 +138,12 @@ export class CpuExecutable implements Executable {
     return { milliseconds: times.map(median), coarseness: null }
   }
 
-  /** The operations on the memory as it lies now. */
+  /** The operations, bound anew if memory has moved. */
   #boundOperations(): readonly BoundOperation[] {
     let bound = this.#bound
     while (bound === null || this.#generation !== this.#heap.generation) {
       this.#generation = this.#heap.generation
-      // Arenas are made when they are first asked for, here, and the memory may grow for them.
+      // Binding may create arenas, for which the heap may grow and move: hence the loop.
       bound = this.plan.operations.map((planned) => this.#bindPlanned(planned))
       const copy = this.#compiled.size > 0 ? this.#callMemory : null
       if (this.plan.scalars.length > 0) this.#scalars.bind(this.#pieceOf(STEPS), copy)
@@ -170,7 +170,7 @@ export class CpuExecutable implements Executable {
     if (twinOf === null) return this.#bindOperation(planned, planned.op, planned.tensors)
     const tensors: Record<string, Slice> = { ...planned.tensors }
     let offset = 0
-    const expansions = halvesRead(planned).map(([name, slice]) => {
+    const expansions = f16Operands(planned).map(([name, slice]) => {
       tensors[name] = { buffer: NUMBERS, offset, length: slice.length, dtype: 'f32' }
       offset += ALIGNMENT * Math.ceil(slice.length / ALIGNMENT)
       return { words: this.#view(slice) as Uint32Array, numbers: this.#view(tensors[name]) as Float32Array }
@@ -220,19 +220,19 @@ export class CpuExecutable implements Executable {
     return piece
   }
 
-  /** A tensor's elements; for halves the words that hold them. */
+  /** A tensor's elements; for f16 the words that contain them. */
   #view({ buffer, offset, length, dtype }: Slice): Float32Array | Uint32Array {
     const { buffer: memory, address, bytes } = this.#pieceOf(buffer)
-    // An arena that is set per run, such as the data set, may be larger than the plan knows.
+    // Length 0 is the rest of the arena: the plan does not know the size of the data set.
     const open = length === 0 ? (bytes >> 2) - offset : Math.ceil((length * BYTES[dtype]) / 4)
     const start = address + BYTES[dtype] * offset
     return dtype !== 'f32' ? new Uint32Array(memory, start, open) : new Float32Array(memory, start, open)
   }
 }
 
-/** The inputs of a step that are halves which its operation does not read itself. */
-const halvesRead = ({ op: { twinOf }, tensors }: PlannedOperation): [string, Slice][] =>
+/** The operands of a twin: f16 that are converted before the operation runs. */
+const f16Operands = ({ op: { twinOf }, tensors }: PlannedOperation): [string, Slice][] =>
   Object.entries(tensors).filter(([name]) => twinOf?.operands.includes(name))
 
 const numbersBytes = (planned: PlannedOperation): number =>
-  halvesRead(planned).reduce((sum, [, { length }]) => sum + 4 * ALIGNMENT * Math.ceil(length / ALIGNMENT), 0)
+  f16Operands(planned).reduce((sum, [, { length }]) => sum + 4 * ALIGNMENT * Math.ceil(length / ALIGNMENT), 0)

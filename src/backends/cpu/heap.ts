@@ -1,11 +1,11 @@
-// The CPU backend's memory: pieces of one WebAssembly memory, which compiled operations reach as they lie, or arrays of
-// their own where WebAssembly is not to be had.
+// Memory of the CPU backend: pieces of one WebAssembly memory, which compiled operations can address; or separate arrays if the
+// engine has no WebAssembly.
 
 import { fail } from '../../errors.ts'
 
-/** A part of a heap. Its bytes are zero when it is made. */
+/** An allocation, initially zero. */
 export interface Piece {
-  /** What it is a part of, at this moment: see {@link Heap.generation}. */
+  /** The memory that now contains the piece; it may change, see {@link Heap.generation}. */
   readonly buffer: ArrayBuffer
   readonly address: number
   readonly bytes: number
@@ -13,12 +13,12 @@ export interface Piece {
 }
 
 export interface Heap {
-  /** Counts the times that arrays over pieces lost their memory, because it moved to grow. */
+  /** Number of times that the memory grew, which detaches all arrays over pieces. */
   readonly generation: number
   allocate(bytes: number): Piece
 }
 
-/** Each piece a buffer of its own. */
+/** A heap whose pieces are separate arrays. */
 export const separateHeap: Heap = {
   generation: 0,
   allocate: (bytes) => ({ buffer: new ArrayBuffer(bytes), address: 0, bytes, free: () => undefined }),
@@ -26,7 +26,7 @@ export const separateHeap: Heap = {
 
 const PAGE = 65536
 const MAX_PAGES = 65536
-/** Pieces start at multiples of this; vectors may read as far past their end. */
+/** Alignment of pieces in bytes, and of padding behind them: vector code may read past the end of a piece. */
 const ALIGNMENT = 64
 
 interface Gap {
@@ -38,13 +38,13 @@ interface Gap {
 export class WasmHeap implements Heap {
   generation = 0
   readonly #memory: WebAssembly.Memory
-  /** What is free, by address. */
+  /** Free ranges, by address. */
   readonly #gaps: Gap[] = []
   #end: number
-  // A model that was dropped without dispose gives its memory back when it is collected.
+  // Frees the pieces of a model that was garbage-collected without dispose.
   readonly #dropped = new FinalizationRegistry<Gap>((gap) => this.#release(gap))
 
-  /** @param start Where the module's own data end. */
+  /** @param start The end of the module's static data. */
   constructor(memory: WebAssembly.Memory, start: number) {
     this.#memory = memory
     this.#end = memory.buffer.byteLength
@@ -103,7 +103,7 @@ export class WasmHeap implements Heap {
 
   #grow(bytes: number): void {
     const pages = this.#end / PAGE
-    // A quarter more than it has, so that growing stays rare.
+    // Grows by at least a quarter, so that it happens rarely.
     const wanted = Math.max(Math.ceil(bytes / PAGE), Math.ceil(pages / 4))
     const added = Math.min(wanted, MAX_PAGES - pages)
     try {

@@ -1,7 +1,7 @@
-// One turn of the event loop, so that a page stays responsive while the CPU trains. A message is used where there is
-// one: timers are clamped to 4 ms in pages.
+// Lets the event loop run once, so that a page stays responsive while the CPU trains. In pages this is a message to itself,
+// because timers are clamped to 4 ms there.
 
-/** Resolves after other events had their turn. */
+/** Resolves after pending events have been handled. */
 export function pause(): Promise<void> {
   if (typeof setImmediate === 'function') return new Promise((resolve) => setImmediate(resolve))
   return new Promise((resolve) => {

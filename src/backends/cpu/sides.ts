@@ -1,22 +1,22 @@
-// What the operations of a plan do on the CPU.
+// Finds the CPU sides of the operations in a plan.
 
 import type { Plan, PlannedOperation } from '../../compiler/plan.ts'
 import type { CpuSide, Operation } from '../../graph/operation.ts'
 import * as cpuSides from '../../ops/cpuSides.ts'
 
-/** By names of operations. */
+/** CPU sides by the names of operations. */
 export type CpuSideTable = Readonly<Record<string, CpuSide>>
 
-/** By operation; that of a twin is its original's, on the numbers that halves are. */
+/** CPU sides by operation. A twin has the side of its original, whose f16 operands are converted to f32 first. */
 export type CpuSides = ReadonlyMap<Operation, CpuSide>
 
-/** @param others Those of operations that are not the project's own. */
+/** @param others CPU sides of operations that cpuSides.ts does not list. */
 export function sidesOf({ operations }: Plan, others: CpuSideTable): CpuSides {
-  const own: CpuSideTable = cpuSides
+  const listed: CpuSideTable = cpuSides
   const sides = new Map<Operation, CpuSide>()
   for (const { op } of operations) {
     const { name } = op.twinOf?.operation ?? op
-    const side = others[name] ?? own[name]
+    const side = others[name] ?? listed[name]
     if (!side) throw new TypeError(`operation ${name} has no CPU function`)
     sides.set(op, side)
   }

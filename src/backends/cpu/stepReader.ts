@@ -1,22 +1,22 @@
-// The scalars of training steps as operations on the CPU read them.
+// Reads the step scalars for operations on the CPU.
 
 import { type KernelField, STEP_BYTES } from '../../graph/kernel.ts'
 import type { StepScalars } from '../../graph/operation.ts'
 import type { Piece } from './heap.ts'
 
-/** Reads the scalars of steps from where they lie, into one object that is the same for all steps. */
+/** Reads the scalars of a step from the ring into an object, which is reused for all steps. */
 export class StepReader {
   readonly #fields: readonly KernelField[]
   readonly #values: Record<string, number> = {}
   #memory = new DataView(new ArrayBuffer(0))
-  /** All memory, where compiled operations read the step too, and where in it they do. */
+  /** The memory, the address of the ring in it, and that of the copy for compiled operations; null if there are none. */
   #copy: { readonly bytes: Uint8Array; readonly from: number; readonly to: number } | null = null
 
   constructor(fields: readonly KernelField[]) {
     this.#fields = fields
   }
 
-  /** @param copy Where compiled operations find the step that was read last; in the same memory as the ring. */
+  /** @param copy Memory to which each step is copied for compiled operations; in the same memory as the ring. */
   bind(ring: Piece, copy: Piece | null): void {
     this.#memory = new DataView(ring.buffer, ring.address, ring.bytes)
     this.#copy = copy && { bytes: new Uint8Array(ring.buffer), from: ring.address, to: copy.address }

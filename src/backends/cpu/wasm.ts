@@ -1,13 +1,13 @@
-// The compiled operations: instantiated once for each backend, with the backend's memory.
+// The WebAssembly module of compiled operations, instantiated for each backend with the backend's memory.
 
 import { WasmHeap } from './heap.ts'
 
 /** A compiled operation; each function takes the address of a call (calls.ts). */
 export interface CompiledFunction {
   run(call: number): void
-  /** Whether it covers a call with these scalars; it covers all by default. */
+  /** Whether the function supports a call, by its scalars; by default it supports all. */
   readonly covers: ((call: number) => number) | undefined
-  /** Bytes of working memory that a call with these scalars needs; none by default. */
+  /** Bytes of working memory for a call, by its scalars; none by default. */
   readonly scratch: ((call: number) => number) | undefined
 }
 
@@ -18,7 +18,7 @@ export interface Wasm {
   readonly isRelaxed: boolean
 }
 
-/** Pages of memory at the start: room for what the module packs and for small models. */
+/** Initial pages of memory: enough for small models. */
 const INITIAL_PAGES = 32
 
 /** A module that does nothing but `f32x4.relaxed_madd` on three vectors of zeros. */
@@ -32,12 +32,12 @@ const RELAXED_PROBE = Uint8Array.of(
   ...[0xfd, 0x85, 0x02, 0x1a, 0x0b],
 )
 
-/** What operations may run in, each beside those before it. */
+/** Kinds of code, each a superset of those before it. */
 export type Code = 'JavaScript' | 'SIMD' | 'relaxed SIMD'
 
 /**
- * The module with a memory of its own, of the best code that the engine has among those allowed, or null where WebAssembly or
- * its SIMD is missing or forbidden.
+ * Instantiates the module with a new memory, as the best code that is allowed and that the engine has; null if WebAssembly or its
+ * SIMD is missing or forbidden.
  */
 export async function instantiate(allowed: Exclude<Code, 'JavaScript'>): Promise<Wasm | null> {
   if (typeof WebAssembly === 'undefined') return null
@@ -55,7 +55,7 @@ export async function instantiate(allowed: Exclude<Code, 'JavaScript'>): Promise
   }
 }
 
-/** The module's exports are what its source says; this is the one seam between the two. */
+/** The exports of a name. The casts are safe because the module is generated from assembly/index.ts. */
 function functionOf(exports: WebAssembly.Exports, name: string): CompiledFunction {
   const run = exports[name] as CompiledFunction['run'] | undefined
   if (run === undefined) throw new TypeError(`expected a compiled function, got none of the name ${name}`)

@@ -1,5 +1,4 @@
-// What the launches of a plan are bound to: arenas and slots by their names, parameters, the scalars of steps, and stand-ins for
-// tensors that are absent.
+// The bindings of a plan: arenas and slots by their names, parameters, the step scalars, and stand-ins for absent tensors.
 
 import type { Slice } from '../../compiler/plan.ts'
 import { BYTES } from '../../graph/graph.ts'
@@ -9,18 +8,18 @@ import type { DeviceBuffer } from '../backend.ts'
 import type { SlotLease } from '../slotPool.ts'
 import { STEPS } from '../steps.ts'
 import { type GpuBuffer, type GpuContext, ofGpu, type Pipeline } from './context.ts'
-import { RANGE_BYTES, UNIFORM_STRIDE, type UniformPlaces, type Uniforms } from './uniforms.ts'
+import { RANGE_BYTES, UNIFORM_STRIDE, type UniformOffsets, type Uniforms } from './uniforms.ts'
 import { COPY_DST, STORAGE, UNIFORM } from './usage.ts'
 
-/** Stand-ins for tensors that are absent: one to read, and for each binding its own part of one to write. */
+/** Stand-ins for absent tensors: one buffer to read, and a buffer to write, with a separate range for each binding. */
 const ABSENT_BYTES = 256
 const MAX_BINDINGS = 16
 
-/** A launch with what it is bound to. */
-export interface BoundLaunch extends Pipeline, UniformPlaces {
+/** A launch with its pipeline, uniforms and tensors. */
+export interface BoundLaunch extends Pipeline, UniformOffsets {
   readonly launch: Launch
   readonly tensors: Readonly<Record<string, Slice>>
-  /** Null until it is needed, and where a buffer has changed. */
+  /** Null until the first use, and after a buffer has changed. */
   group: GPUBindGroup | null
 }
 
@@ -29,7 +28,7 @@ export class PlanBindings {
   readonly #slots: SlotLease
   /** The arenas and slots in use. */
   readonly #buffers = new Map<string, GpuBuffer>()
-  /** What belongs to the plan alone. */
+  /** Buffers of this plan alone. */
   readonly #owned: GPUBuffer[] = []
   readonly #uniforms: GPUBuffer
   readonly #absentRead: GPUBuffer
@@ -51,12 +50,12 @@ export class PlanBindings {
     }
   }
 
-  /** Counts changes of buffers. */
+  /** Number of times that a buffer was set or replaced. */
   get changes(): number {
     return this.#changes
   }
 
-  /** Puts another buffer in a name's place; false where it is there already. */
+  /** Binds a buffer to a name; false if it is bound to the name already. */
   set(name: string, buffer: DeviceBuffer): boolean {
     const given = ofGpu(buffer)
     if (this.#buffers.get(name) === given) return false
@@ -66,19 +65,19 @@ export class PlanBindings {
     return true
   }
 
-  /** The buffer of a name; an arena is asked for when it is first needed. */
+  /** The buffer of a name; arenas are requested at their first use. */
   bufferOf(name: string): GPUBuffer {
     const found = this.#buffers.get(name) ?? ofGpu(this.#slots.memory(name))
     this.set(name, found)
     return found.handle
   }
 
-  /** Throws what the device has against a buffer. */
+  /** Waits until the device has accepted all buffers; throws if it refuses one. */
   async accepted(): Promise<void> {
     for (const buffer of this.#buffers.values()) await buffer.accepted()
   }
 
-  /** Bind group 1, the scalars of steps at a dynamic offset. */
+  /** Bind group 1: the step scalars at a dynamic offset. */
   get stepGroup(): GPUBindGroup {
     this.#stepGroup ??= this.#backend.device.createBindGroup({
       label: 'recurra step',
@@ -97,7 +96,7 @@ export class PlanBindings {
     const entries = kernel.bindings.map(({ name, binding, access }): GPUBindGroupEntry => {
       const slice = tensors[name]
       if (slice) return { binding, resource: this.#resource(slice) }
-      // Writable ranges of one dispatch must not overlap, not even those that nobody writes.
+      // Writable ranges of one dispatch must not overlap, even if no kernel writes to them.
       const resource =
         access === 'read'
           ? { buffer: this.#absentRead }

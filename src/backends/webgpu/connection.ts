@@ -1,4 +1,4 @@
-// One device as all backends on it share it: whether it is there, what it reports that belongs to no call, its memory.
+// The state of one device, shared by all backends on it: loss, errors outside of calls, buffers, and read-backs.
 
 import { RecurraError } from '../../errors.ts'
 import type { BackendInfo } from '../backend.ts'
@@ -16,25 +16,25 @@ export class Connection {
   readonly readBack: ReadBack
   #loss: string | null = null
   readonly #lossListeners: (() => void)[] = []
-  /** Errors so far that belong to no call, and the last of them. */
+  /** Number of errors that no call caught, and the text of the last. */
   #errors = 0
   #lastError = ''
 
-  /** The one connection of a device; `isOwn` where nobody else uses it, so that errors that no scope catches are ours. */
-  static of(device: GPUDevice, isOwn: boolean): Connection {
+  /** The connection of a device. If `isExclusive`, nothing but Recurra uses the device, so errors outside error scopes are Recurra's. */
+  static of(device: GPUDevice, isExclusive: boolean): Connection {
     let found = connections.get(device)
     if (found === undefined) {
-      found = new Connection(device, isOwn)
+      found = new Connection(device, isExclusive)
       connections.set(device, found)
     }
     return found
   }
 
-  private constructor(device: GPUDevice, isOwn: boolean) {
+  private constructor(device: GPUDevice, isExclusive: boolean) {
     this.device = device
     this.info = describeDevice(device.adapterInfo)
     this.readBack = new ReadBack(device)
-    if (isOwn) device.addEventListener('uncapturederror', ({ error }) => this.#note(error))
+    if (isExclusive) device.addEventListener('uncapturederror', ({ error }) => this.#note(error))
     void device.lost.then(({ reason, message }) => {
       this.#loss = `the device was lost (${reason}${message ? `: ${message}` : ''})`
       for (const listener of this.#lossListeners) listener()
@@ -49,7 +49,7 @@ export class Connection {
     this.#lossListeners.push(listener)
   }
 
-  /** Throws where the device is lost; nothing else ends it. */
+  /** Throws if the device is lost. */
   check(): void {
     if (this.#loss === null) return
     throw new RecurraError(
@@ -63,12 +63,12 @@ export class Connection {
     this.#lastError = reasonOf(error)
   }
 
-  /** Makes calls without waiting for the device's answer; the calls of models that are under way hear of errors. */
+  /** Makes device calls without waiting for the answer. Errors are noted, and end the model calls that {@link watch}. */
   listen(act: () => void): void {
     void hear(this.device, act).then((report) => report && this.#note(report.cause))
   }
 
-  /** A check for one call: it throws where the device is lost, or has since reported an error that belongs to no call. */
+  /** Starts to watch for one call. The returned check throws if the device was lost, or an error was noted since. */
   watch(): () => void {
     const before = this.#errors
     return () => {
@@ -81,7 +81,7 @@ export class Connection {
     }
   }
 
-  /** Throws what the device has against a call; that it is lost comes first. */
+  /** Throws an error that the device reported; if the device is lost, that is the error. */
   refuse(where: string, expected: string, report: Report): never {
     this.check()
     throw refusal(where, expected, report)

@@ -1,4 +1,4 @@
-// What a loaded plan needs of the backend that it runs on, and what buffers are to it.
+// The part of the WebGPU backend that loaded plans use, and its buffers.
 
 import type { Kernel } from '../../graph/kernel.ts'
 import type { BackendTraits, DeviceBuffer } from '../backend.ts'
@@ -6,24 +6,24 @@ import type { Connection } from './connection.ts'
 import type { Report } from './hear.ts'
 
 export class GpuBuffer implements DeviceBuffer {
-  /** Answers of the device that are still to come, and what it refused. */
+  /** Pending answers of the device, and the first error. */
   #open = 0
   #answers: Promise<unknown> = Promise.resolve()
   #problem: unknown = null
 
   constructor(readonly handle: GPUBuffer) {}
 
-  /** Its size; none where the device refused it, so that whoever needs it makes another. */
+  /** Size in bytes; 0 if the device refused the buffer, so that its owner allocates it again. */
   get bytes(): number {
     return this.#problem === null ? this.handle.size : 0
   }
 
-  /** Whether the device has accepted it, and what was written to it first. */
+  /** Whether the device has accepted the buffer and the first write to it. */
   get isAccepted(): boolean {
     return this.#open === 0 && this.#problem === null
   }
 
-  /** Waits for the device's answer to what was asked for this buffer, without stopping anybody. */
+  /** Registers an answer of the device that is pending for this buffer; {@link accepted} waits for it. */
   ask(answer: Promise<Report | null>, refuse: (report: Report) => never): void {
     this.#open++
     const settled = answer.then((report) => {
@@ -37,7 +37,7 @@ export class GpuBuffer implements DeviceBuffer {
     this.#answers = Promise.all([this.#answers, settled])
   }
 
-  /** Throws what the device refused. */
+  /** Waits for the pending answers; throws if one was an error. */
   async accepted(): Promise<void> {
     await this.#answers
     if (this.#problem !== null) throw this.#problem
@@ -62,11 +62,11 @@ export interface Pipeline {
 export interface GpuContext {
   readonly device: GPUDevice
   readonly traits: BackendTraits
-  /** Layout of bind group 1: the step's scalars, at a dynamic offset. */
+  /** Layout of bind group 1: the step scalars, at a dynamic offset. */
   readonly stepLayout: GPUBindGroupLayout
-  /** The pipeline of a kernel with these overrides, made once. */
+  /** The pipeline of a kernel with these overrides, cached. */
   pipeline(kernel: Kernel, overrides?: Readonly<Record<string, number>>): Promise<Pipeline>
-  /** Submits a step and counts it among those in flight. */
+  /** Submits commands and counts the submit as in flight until the device has executed them. */
   submit(commands: GPUCommandBuffer): void
   readonly connection: Connection
 }

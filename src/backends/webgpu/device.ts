@@ -1,19 +1,19 @@
-// Finding an adapter and a device, and saying which.
+// Requests and describes adapters and devices.
 
 import type { BackendInfo } from '../backend.ts'
 
 const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['subgroups', 'shader-f16', 'timestamp-query']
 
-/** The best adapter, or null where none answers. */
+/** The high-performance adapter, or null if there is none. */
 export async function requestAdapter(): Promise<GPUAdapter | null> {
   const gpu: GPU | undefined = globalThis.navigator?.gpu
   return (await gpu?.requestAdapter({ powerPreference: 'high-performance' })) ?? null
 }
 
-/** A device of our own on an adapter, with the features that some strategies need. */
+/** A new device on an adapter, with the features that some strategies need. */
 export function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits
-  // Kernels are written for the default limits; only how much data fits in one buffer is taken from the adapter.
+  // Kernels are written for the default limits; only the limits of buffer sizes are those of the adapter.
   return adapter.requestDevice({
     label: 'recurra',
     requiredFeatures: OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature)),
@@ -21,7 +21,7 @@ export function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   })
 }
 
-/** What to tell people of a device. */
+/** A description of a device for people. */
 export function describeDevice(info: GPUAdapterInfo | undefined): BackendInfo {
   const { vendor = '', architecture = '', device = '', description = '' } = info ?? {}
   const names = [vendor, architecture, device, description].join(' ').toLowerCase()
@@ -37,7 +37,7 @@ export function describeDevice(info: GPUAdapterInfo | undefined): BackendInfo {
   }
 }
 
-/** The sizes that subgroups may have on a device; null where kernels cannot use them. */
+/** The sizes that subgroups may have on a device; null if kernels cannot use subgroups. */
 export function subgroupsOf({ features, adapterInfo }: GPUDevice): { min: number; max: number } | null {
   if (!features.has('subgroups')) return null
   const { subgroupMinSize: min, subgroupMaxSize: max } = adapterInfo

@@ -1,5 +1,5 @@
-// A plan on a GPU: its pipelines and bind groups, made once; a step is one encoder, one compute
-// pass, one submit of launches that are already bound, or several where it would hold the device for long.
+// A plan on a GPU. Pipelines and bind groups are made once; a step is one encoder, one compute pass and one submit, or several
+// submits if it would occupy the device for long.
 
 import type { Plan } from '../../compiler/plan.ts'
 import { flopsOf, type Submit, submitsOf } from '../../compiler/plan.ts'
@@ -21,9 +21,9 @@ export async function loadPlan(
   const bound = await Promise.all(
     plan.operations.flatMap(({ launches, tensors }) =>
       launches.map(async (launch): Promise<BoundLaunch> => {
-        const places = uniforms.add(launch)
+        const offsets = uniforms.add(launch)
         const pipeline = await backend.pipeline(launch.kernel, launch.overrides)
-        return { ...pipeline, ...places, launch, tensors, group: null }
+        return { ...pipeline, ...offsets, launch, tensors, group: null }
       }),
     ),
   )
@@ -43,10 +43,10 @@ export async function loadPlan(
   return (await refused()).refusePlan(backend, plan, report)
 }
 
-/** What it takes to say what a device refuses is loaded when it does. */
+/** Loaded dynamically, because errors are rare and their texts long. */
 const refused = () => import('./refused.ts')
 
-/** A plan, and what was made for it. */
+/** A plan with its launches, uniforms and slots. */
 interface GpuPlan {
   readonly plan: Plan
   readonly launches: readonly BoundLaunch[]
@@ -60,7 +60,7 @@ class GpuExecutable implements Executable {
   readonly #launches: readonly BoundLaunch[]
   readonly #submits: readonly Submit[]
   readonly #bindings: PlanBindings
-  /** After which changes of buffers the device accepted a step, and ran one. */
+  /** The numbers of {@link PlanBindings.changes} at which the device last accepted a step, and last ran one. */
   #accepted = -1
   #ran = -1
   readonly stepsAtOnce: number
@@ -85,14 +85,14 @@ class GpuExecutable implements Executable {
     return this.#accepted === this.#bindings.changes ? null : this.#ask()
   }
 
-  /** Encodes a step and submits nothing: what cannot be done is found before anything is. */
+  /** Encodes a step without a submit, so that errors are found before any command has run. */
   async #ask(): Promise<void> {
     const heard = hear(this.#backend.device, () => {
       for (const part of this.#submits) this.#encode(0, 1, part)
     })
     const { changes } = this.#bindings
     const report = await heard
-    // Where memory could not be had, that is the cause.
+    // Refused memory is the cause of the other errors.
     await this.#bindings.accepted()
     if (report) return this.#refuse(report)
     this.#accepted = changes
@@ -109,7 +109,7 @@ class GpuExecutable implements Executable {
 
   run(first: number, count = 1): void {
     if (this.#ran === this.#bindings.changes) this.#run(first, count)
-    // Memory that drivers take late, say: the calls that are under way hear of it.
+    // Some drivers allocate memory at the first run only; calls under way are told if that fails.
     else {
       let failure: unknown = null
       this.#backend.connection.listen(() => {
@@ -135,7 +135,7 @@ class GpuExecutable implements Executable {
     }
   }
 
-  /** The same part of some steps. */
+  /** Encodes the same range of launches for some steps. */
   #encode(first: number, count: number, { start, until }: Submit): GPUCommandBuffer {
     const encoder = this.#backend.device.createCommandEncoder()
     const pass = encoder.beginComputePass()
@@ -203,8 +203,8 @@ class GpuExecutable implements Executable {
 }
 
 /**
- * Steps of one submit: as many as fill some milliseconds, so that handing them over costs little beside them and the queue
- * still ends soon. The rates are low guesses of what adapters reach at such sizes.
+ * Steps of one submit: as many as take some milliseconds, so that the cost of a submit is small beside them and the queue
+ * stays short. The rates are low estimates of what adapters reach for operations of this size.
  */
 function stepsAtOnce(flops: number, launches: number, isSoftware: boolean): number {
   const [flopsPerMs, launchesPerMs] = isSoftware ? [2e6, 50] : [2e8, 200]

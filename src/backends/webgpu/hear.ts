@@ -1,5 +1,5 @@
-// What a device says of the commands of one turn. Commands that a device has once accepted cannot become invalid later, so
-// that only what is new is listened to: pipelines, buffers, a plan's first run, the first use of a buffer for read-backs.
+// Collects the errors that a device reports of some calls. Commands that a device has accepted cannot become invalid later, so
+// only new ones are checked: pipelines, buffers, the first run of a plan, the first read-back of a buffer.
 
 import { RecurraError } from '../../errors.ts'
 
@@ -9,12 +9,12 @@ export interface Report {
   readonly cause: unknown
 }
 
-/** The cause of several errors is what memory was missing for, then what was invalid. */
+/** Error scopes, outermost first. If several report errors, the cause is missing memory, else invalid use. */
 const FILTERS: readonly GPUErrorFilter[] = ['internal', 'validation', 'out-of-memory']
 
 /**
- * Makes calls, all of them before this returns; resolves to what the device reports of them, null where they are accepted.
- * Its scopes leave those of a host page alone.
+ * Runs `act` synchronously in error scopes; resolves to the first error that the device reports, or null. The scopes are popped
+ * before this function returns, so those of a host page are not disturbed.
  */
 export async function hear(device: GPUDevice, act: () => void): Promise<Report | null> {
   const reports: Report[] = []
@@ -42,7 +42,7 @@ export async function hear(device: GPUDevice, act: () => void): Promise<Report |
   return reports[0] ?? null
 }
 
-/** The first line of what failed, without its full stop. */
+/** The first line of an error's message, without its full stop. */
 export function reasonOf(error: unknown): string {
   const text = (error as { readonly message?: unknown } | null)?.message ?? error
   const line = String(text)
@@ -51,13 +51,13 @@ export function reasonOf(error: unknown): string {
   return (line ?? 'no reason given').trim().replace(/\.$/, '')
 }
 
-/** What to do about a kind of error. */
+/** The remedy for a kind of error. */
 const remedyFor = (kind: Report['kind']): string =>
   kind === 'out-of-memory'
     ? 'Use a smaller batch size, fewer units or less data at once'
     : 'Nothing of this call was done. If it comes again, leave out strategies and autotune'
 
-/** The error for the call whose commands a device refused. */
+/** The error for commands that a device refused. */
 export function refusal(
   where: string,
   expected: string,
@@ -73,6 +73,6 @@ export function refusal(
   )
 }
 
-/** Whether an error says that the device has not the memory. */
+/** Whether an error says that the device has not enough memory. */
 export const isOutOfMemory = (error: unknown): boolean =>
   error instanceof RecurraError && (error.cause as Partial<Report> | undefined)?.kind === 'out-of-memory'

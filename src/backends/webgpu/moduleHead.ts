@@ -1,10 +1,11 @@
-// What stands before a kernel's code in the module of a pipeline: extensions, and its overrides as constants.
+// The head of a pipeline's WGSL module, before the kernel's code: extensions, and overrides as constants.
 
 import type { Kernel, KernelOverride } from '../../graph/kernel.ts'
 
 /**
- * The head of a kernel's module with these overrides, and the defaults of those that are not given. Constants, and not the
- * `constants` of a pipeline: compilers prove of them that loops end, and not all of them size workgroup memory by overrides.
+ * The head of a kernel's module, with default values for overrides that are not given. Overrides are written as constants, not
+ * passed as a pipeline's `constants`, because compilers can then prove that loops end, and not all of them allow overrides as
+ * sizes of workgroup memory.
  */
 export function moduleHead(
   { name, overrides, extensions }: Kernel,
@@ -14,7 +15,7 @@ export function moduleHead(
   if (unknown !== undefined) throw new TypeError(`${name} has no override ${unknown}`)
   return [
     ...extensions.map((extension) => `enable ${extension};\n`),
-    // Some compilers take a loop's end for one that differs between lanes where it is the same in all of them.
+    // The analysis of some compilers is too coarse: it takes uniform ends of loops for ones that differ between lanes.
     ...(extensions.includes('subgroups') ? ['diagnostic(off,subgroup_uniformity);\n'] : []),
     ...overrides.map((override) => constantOf(override, given[override.name])),
   ].join('')

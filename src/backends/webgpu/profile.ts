@@ -1,5 +1,5 @@
-// Times of a plan by timestamp queries: of each launch, a pass for each so that a pass's begin and end are the launch's; or
-// of the whole plan, over as many runs as a clock that counts coarsely needs.
+// Times a plan by timestamp queries: each launch, in a pass of its own because queries are written at the ends of passes; or the
+// whole plan, over so many runs that a coarse clock is precise enough.
 
 import { type Plan, submitsOf } from '../../compiler/plan.ts'
 import { median } from '../../util/median.ts'
@@ -10,7 +10,7 @@ import { Stamps } from './stamps.ts'
 /** Launches that a query set has room for: WebGPU allows 4096 queries, and each takes two. */
 const MAX_LAUNCHES = 2048
 
-/** Times of each of the plan's operations, the launches of one added up; null without timestamps. */
+/** The time of each operation of a plan, as the sum of its launches; null if the device has no timestamps. */
 export async function profileLaunches(
   backend: GpuContext,
   plan: Plan,
@@ -36,7 +36,7 @@ export async function profileLaunches(
       runs.push(times)
     }
     const { coarseness } = stamps
-    // A short operation is 0 most times for a coarse clock, and one tick in the right share of them.
+    // A coarse clock measures mostly 0 for a short operation, and now and then one tick: the mean is right, the median is 0.
     const typical = coarseness === null ? median : mean
     return {
       milliseconds: operations.map((_, index) => typical(runs.map((times) => times[index] ?? 0))),
@@ -50,9 +50,9 @@ export async function profileLaunches(
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length
 
-/** Most runs in one submit, so that none is long. */
+/** The most runs in one submit, so that no submit is long. */
 const MAX_RUNS = 1024
-/** Measurements of which the least counts: other work only adds. */
+/** Number of measurements. The least counts, because other work on the device only adds time. */
 const MEASUREMENTS = 3
 
 /** Milliseconds of a run, see {@link Executable.time}. */
@@ -78,7 +78,7 @@ export async function timeRuns(
       runs = Math.min(MAX_RUNS, Math.ceil(runs * Math.min(8, Math.max(2, (1.5 * least) / elapsed))))
       elapsed = await measure(runs)
     }
-    // A clock that tells less than a twentieth of what is to be measured compares nothing.
+    // With a resolution above a twentieth of the measured time, strategies could not be compared.
     if (elapsed < least || (stamps.coarseness ?? 0) > least / 20) return null
     for (let i = 1; i < MEASUREMENTS; i++) elapsed = Math.min(elapsed, await measure(runs))
     return elapsed / runs

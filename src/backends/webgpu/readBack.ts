@@ -1,4 +1,4 @@
-// Numbers on their way back from a device: through buffers that are kept for the next time.
+// Reads buffers of a device through staging buffers, which are cached.
 
 import { hear, type Report } from './hear.ts'
 import { COPY_DST, MAP_READ, READ_MODE } from './usage.ts'
@@ -8,23 +8,23 @@ const MIN_BYTES = 256
 export class ReadBack {
   readonly #device: GPUDevice
   readonly #staging: GPUBuffer[] = []
-  /** Buffers of which the device has accepted a copy. */
+  /** Buffers from which the device has accepted a copy. */
   readonly #copied = new WeakSet<GPUBuffer>()
-  #keeps = true
+  #caches = true
 
   constructor(device: GPUDevice) {
     this.#device = device
   }
 
-  /** Whether buffers are kept for the next time; what is kept now is freed where not. */
-  set keeps(keeps: boolean) {
-    this.#keeps = keeps
-    if (!keeps) for (const buffer of this.#staging.splice(0)) buffer.destroy()
+  /** Whether staging buffers are cached; if not, the cached ones are freed. */
+  set caches(caches: boolean) {
+    this.#caches = caches
+    if (!caches) for (const buffer of this.#staging.splice(0)) buffer.destroy()
   }
 
   /**
-   * The bytes of a buffer, as they are when the commands that were submitted until now are done; or what the device has
-   * against it. All calls are made before this returns, so that several reads of one turn are of one moment.
+   * The bytes of a buffer after all commands that were submitted before; or the error of the device. The copy is submitted
+   * synchronously, so several reads in one turn of the event loop see the same state.
    */
   async read(buffer: GPUBuffer, byteOffset: number, bytes: number): Promise<ArrayBuffer | Report> {
     let staging = this.#take(bytes)
@@ -35,7 +35,7 @@ export class ReadBack {
       encoder.copyBufferToBuffer(buffer, byteOffset, staging, 0, bytes)
       this.#device.queue.submit([encoder.finish()])
       mapped = staging.mapAsync(READ_MODE, 0, bytes) as Promise<undefined>
-      // Where the copy fails, so does this.
+      // If the copy fails, so does the mapping; the error of the copy is reported.
       mapped.catch(() => undefined)
     }
     try {
@@ -51,7 +51,7 @@ export class ReadBack {
       const copied = staging?.getMappedRange(0, bytes).slice(0) ?? new ArrayBuffer(0)
       staging?.unmap()
       this.#copied.add(buffer)
-      this.#keep(staging)
+      this.#giveBack(staging)
       return copied
     } catch (cause) {
       staging?.destroy()
@@ -72,8 +72,8 @@ export class ReadBack {
     })
   }
 
-  #keep(staging: GPUBuffer | undefined): void {
-    if (this.#keeps && staging) this.#staging.push(staging)
+  #giveBack(staging: GPUBuffer | undefined): void {
+    if (this.#caches && staging) this.#staging.push(staging)
     else staging?.destroy()
   }
 }

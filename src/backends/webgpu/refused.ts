@@ -1,4 +1,4 @@
-// What is said of plans that a device refuses. Loaded when it does.
+// Errors for plans that a device refuses. Loaded only then.
 
 import { largestTensors } from '../../compiler/largestTensors.ts'
 import type { Plan } from '../../compiler/plan.ts'
@@ -7,11 +7,11 @@ import { showShape } from '../../util/shape.ts'
 import type { GpuContext } from './context.ts'
 import { hear, isOutOfMemory, type Report } from './hear.ts'
 
-/** Refuses a plan with a tensor that one buffer cannot hold. */
+/** Throws for a plan with a tensor that is too large for one buffer. */
 export const refuseSize = (plan: Plan, most: number, largest: number): never =>
   failForMemory(plan, `tensors of at most ${most} bytes on this device`, `one of ${largest}`)
 
-/** Refuses a plan for which a device has not the memory, or which it cannot bind. */
+/** Throws for a plan for which the device has not enough memory, or whose bindings it refuses. */
 export function refusePlan({ connection }: GpuContext, plan: Plan, report: Report | null): never {
   connection.check()
   if (report?.kind !== 'out-of-memory')
@@ -24,13 +24,13 @@ function refuseMemory(plan: Plan): never {
   return failForMemory(plan, `memory for ${bytes} bytes of activations`, 'an out-of-memory error')
 }
 
-/** Refuses a plan for whose slots a device has not the memory; throws whatever else it has against them. */
+/** Throws for a plan whose slots could not be allocated: with the largest tensors if memory is missing. */
 export function refuseSlots(plan: Plan, error: unknown): never {
   if (!isOutOfMemory(error)) throw error
   return refuseMemory(plan)
 }
 
-/** Refuses a run, with the operation whose launch the device does not take. */
+/** Throws for a run that the device refuses, and names the operation. */
 export async function refuseRun(
   { device, connection }: GpuContext,
   plan: Plan,
@@ -42,7 +42,7 @@ export async function refuseRun(
   return connection.refuse(where, 'commands that the device takes', report)
 }
 
-/** Encodes each launch apart and submits none; names the operation of the first that the device does not take. */
+/** Encodes each launch by itself, without a submit, and names the operation of the first launch that the device refuses. */
 async function findRefused(
   device: GPUDevice,
   { operations }: Plan,
@@ -65,7 +65,7 @@ async function findRefused(
   return 'step'
 }
 
-/** Refuses a plan, with what needs the most memory. */
+/** Throws for missing memory, and lists the largest tensors. */
 function failForMemory(plan: Plan, expected: string, got: string): never {
   const lines = largestTensors(plan, 5).map(
     ({ name, shape, bytes }) => `  ${name} ${showShape(shape)}: ${bytes} bytes`,

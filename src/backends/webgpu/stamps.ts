@@ -1,4 +1,4 @@
-// Timestamps of passes: queries that are written at the begin and the end of each, and how finely the device's clock counts.
+// Timestamps of passes: queries that are written at the beginning and the end of each, and the resolution of the device's clock.
 
 import type { GpuContext } from './context.ts'
 import { hear } from './hear.ts'
@@ -6,14 +6,14 @@ import { COPY_SRC, QUERY_RESOLVE } from './usage.ts'
 
 const NANOSECONDS = 1e6
 
-/** A clock that counts in more milliseconds than these is coarse: browsers hide finer ones, mostly behind 0.1 ms. */
+/** A clock with a resolution above this, in milliseconds, is coarse. Browsers mostly round to 0.1 ms. */
 const COARSE = 0.01
 
 export class Stamps {
   readonly #backend: GpuContext
   readonly #queries: GPUQuerySet
   readonly #resolved: GPUBuffer
-  /** The greatest common divisor of all timestamps so far, in nanoseconds. */
+  /** The greatest common divisor of all timestamps so far, in nanoseconds: an estimate of the resolution. */
   #unit = 0n
 
   private constructor(backend: GpuContext, queries: GPUQuerySet, resolved: GPUBuffer) {
@@ -22,7 +22,7 @@ export class Stamps {
     this.#resolved = resolved
   }
 
-  /** Room for so many passes; null where the device has no timestamps. */
+  /** Queries for so many passes; null if the device has no timestamps. */
   static async open(backend: GpuContext, passes: number): Promise<Stamps | null> {
     const { device, connection } = backend
     if (!device.features.has('timestamp-query')) return null
@@ -38,7 +38,7 @@ export class Stamps {
     return connection.refuse('profile', 'timestamps', report ?? { kind: 'failed', cause: 'none' })
   }
 
-  /** Runs passes in one submit; the milliseconds of each. */
+  /** Runs passes in one submit and returns the milliseconds of each. */
   async time(
     passes: number,
     encode: (pass: GPUComputePassEncoder, index: number) => void,
@@ -65,12 +65,12 @@ export class Stamps {
     for (const stamp of stamps) this.#unit = greatestCommonDivisor(this.#unit, stamp)
     return Array.from({ length: passes }, (_, index) => {
       const elapsed = Number((stamps[2 * index + 1] ?? 0n) - (stamps[2 * index] ?? 0n)) / NANOSECONDS
-      // Clocks of some drivers go back between passes.
+      // The clocks of some drivers may run backwards between passes.
       return Math.max(elapsed, 0)
     })
   }
 
-  /** The milliseconds in which the clock counts, as far as its stamps tell, where they are many; else null. */
+  /** The resolution of the clock in milliseconds, estimated from its stamps, if it is coarse; else null. */
   get coarseness(): number | null {
     const unit = Number(this.#unit) / NANOSECONDS
     return unit > COARSE ? unit : null

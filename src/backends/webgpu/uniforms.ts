@@ -1,4 +1,4 @@
-// What kernels are told beside their tensors, all launches of a plan in one buffer: parameters, and which workgroups they have.
+// The uniforms of all launches of a plan, in one buffer: params, and the range of workgroups.
 
 import { writeFields } from '../../graph/kernel.ts'
 import type { Launch } from '../../graph/launch.ts'
@@ -7,9 +7,9 @@ import type { Launch } from '../../graph/launch.ts'
 export const UNIFORM_STRIDE = 256
 export const RANGE_BYTES = 16
 
-/** Where a launch's uniforms lie, in bytes. */
-export interface UniformPlaces {
-  /** Null where the kernel takes no parameters. */
+/** Offsets of a launch's uniforms, in bytes. */
+export interface UniformOffsets {
+  /** Null if the kernel has no params. */
   readonly paramsOffset: number | null
   readonly rangeOffset: number
 }
@@ -17,14 +17,14 @@ export interface UniformPlaces {
 export class Uniforms {
   #bytes = 0
   readonly #writes: ((packed: ArrayBuffer) => void)[] = []
-  /** Nearly all launches have the same range, all workgroups in x, and share it. */
+  /** Offsets of ranges by content: nearly all launches have all workgroups in x and share one range. */
   readonly #ranges = new Map<string, number>()
 
   get bytes(): number {
     return this.#bytes
   }
 
-  add(launch: Launch): UniformPlaces {
+  add(launch: Launch): UniformOffsets {
     const { kernel, params } = launch
     const paramsOffset = kernel.params === null ? null : this.#take(kernel.params.size)
     if (paramsOffset !== null)
@@ -41,7 +41,7 @@ export class Uniforms {
     return { paramsOffset, rangeOffset }
   }
 
-  /** The buffer's content. */
+  /** The contents of the buffer. */
   pack(): ArrayBuffer {
     const packed = new ArrayBuffer(this.#bytes)
     for (const write of this.#writes) write(packed)
@@ -55,7 +55,7 @@ export class Uniforms {
   }
 }
 
-/** The first workgroup, and how many a step in y and one in z go on: `Range` of shaders/lib/index.wgsl. */
+/** The first workgroup, and the strides of y and z in workgroups: `Range` of shaders/lib/index.wgsl. */
 const rangeOf = ({ first, workgroups: [x, y, z] }: Launch): number[] => [
   first,
   y * z > 1 ? x : 0,

@@ -1,4 +1,4 @@
-// The WebGPU backend: memory, pipelines made once, read-backs, and the state of the device.
+// The WebGPU backend: buffers, cached pipelines, read-backs, and the state of the device.
 
 import type { Plan } from '../../compiler/plan.ts'
 import { fail } from '../../errors.ts'
@@ -14,10 +14,10 @@ import { hear, type Report } from './hear.ts'
 import { moduleHead } from './moduleHead.ts'
 import { COMPUTE_STAGE } from './usage.ts'
 
-/** Submits that may be in the queue before the next one waits: enough to hide submission, few enough to stop soon. */
+/** The most submits in the queue: enough to hide the cost of a submit, few enough that a fit stops soon. */
 const MAX_IN_FLIGHT = 3
 
-/** Picks among the strategies of operations, after a look at a graph where it needs one. */
+/** Chooses strategies of operations; `tune` is called with a graph before it is compiled. */
 export interface Choice {
   readonly choose: NonNullable<BackendTraits['choose']>
   tune?(backend: Backend, build: () => Graph): Promise<void>
@@ -38,9 +38,9 @@ export class WebGpuBackend implements Backend, GpuContext {
   #disposed = false
 
   /**
-   * @param ownsDevice Whether dispose destroys the device, and errors that nobody catches are heard; false for one that the
-   * host page handed over.
-   * @param choice Who picks among the strategies of operations; by default they do themselves.
+   * @param ownsDevice Whether dispose destroys the device, and uncaptured errors count as Recurra's; false for a device of the
+   * host page.
+   * @param choice Chooses strategies; by default the operations do, by rule.
    */
   constructor(device: GPUDevice, ownsDevice: boolean, choice?: Choice) {
     this.device = device
@@ -139,10 +139,10 @@ export class WebGpuBackend implements Backend, GpuContext {
   }
 
   setInUse(isInUse: boolean): void {
-    this.connection.readBack.keeps = isInUse
+    this.connection.readBack.caches = isInUse
   }
 
-  /** The pipeline of a kernel with these overrides; compiled once, off the main thread. */
+  /** The pipeline of a kernel with these overrides; cached, and compiled off the main thread. */
   pipeline(kernel: Kernel, overrides: Readonly<Record<string, number>> = {}): Promise<Pipeline> {
     const head = moduleHead(kernel, overrides)
     const key = `${kernel.name} ${head}`
@@ -180,7 +180,7 @@ export class WebGpuBackend implements Backend, GpuContext {
         }),
         compute: { module: device.createShaderModule({ label, code }), entryPoint: kernel.entryPoint },
       })
-      // What the device has against the code says more than that there is no pipeline.
+      // The error scope reports the error of the code, which says more than the rejection.
       pending.catch(() => undefined)
     })
     try {
@@ -199,7 +199,7 @@ export class WebGpuBackend implements Backend, GpuContext {
   dispose(): void {
     if (this.#disposed) return
     this.#disposed = true
-    this.connection.readBack.keeps = false
+    this.connection.readBack.caches = false
     if (this.#ownsDevice) this.device.destroy()
   }
 }
