@@ -3,6 +3,7 @@
 
 import type { Graph, Value } from '../graph/graph.ts'
 import { joinColumns, splitColumns } from '../ops/columnPairs.ts'
+import { joinStates } from '../ops/joinStates.ts'
 import { lastOf } from '../util/shape.ts'
 import type { CallRequest, StepLowering } from './call.ts'
 import type { Directed, RecurrenceOutputs } from './directed.ts'
@@ -38,7 +39,7 @@ export function lowerBothWays(
     {},
   ).y
   const drops = forwardCall.training && [forward, backward].some((layer) => optionOf(layer, 'dropout') !== 0)
-  const outputs = a.recur(hoisted(a, b, drops), recurrentKernel, b)
+  const outputs = a.recur(hoisted(a, b, drops), recurrentKernel, { ...b, joinStates })
   const [first, second] = apart(graph, outputs.last)
   a.keepStates(first)
   b.keepStates(second)

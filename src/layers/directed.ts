@@ -1,6 +1,7 @@
 // A call of a recurrent layer that may run in the same launches as one of the other direction; bothWays.ts joins two.
 
 import type { Graph, Value } from '../graph/graph.ts'
+import type { OtherStates } from '../ops/recurrentStates.ts'
 
 export interface RecurrentWeights {
   readonly kernel: Value
@@ -27,5 +28,10 @@ export interface Directed {
   /** x·W + b of all steps. */
   hoisted(kernel: Value, bias: Value | undefined): Value
   /** The recurrence, with that of `other` beside it where there is one. */
-  recur(z: Value, recurrentKernel: Value, other?: Directed): RecurrenceOutputs
+  recur(z: Value, recurrentKernel: Value, other?: OtherDirection): RecurrenceOutputs
+}
+
+/** What the recurrence of one direction takes of the other's call. */
+export interface OtherDirection extends OtherStates {
+  readonly drawKey: number
 }

@@ -11,7 +11,7 @@ import { reshape } from '../ops/view.ts'
 import { drawKey, nextSeed } from '../util/seed.ts'
 import { type OpenShape, type Shape, sameShape, showShape } from '../util/shape.ts'
 import type { CallRequest, LayerCall, StepLowering } from './call.ts'
-import type { Directed, RecurrenceOutputs } from './directed.ts'
+import type { Directed, OtherDirection, RecurrenceOutputs } from './directed.ts'
 import { dropInputs } from './gateDropout.ts'
 import type { Initializer } from './initializer.ts'
 import { knownExtent } from './inputChecks.ts'
@@ -185,7 +185,7 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
   #recur(
     { graph, training, repetition }: LayerCall<Weights>,
     { z, recurrentKernel, states }: RecurrenceInputs,
-    other: Directed | undefined,
+    other: OtherDirection | undefined,
   ): RecurrenceOutputs {
     const { config, input } = this
     const { cell, recurrence } = this.cell
@@ -203,7 +203,7 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
         initial: statesTogether(
           graph,
           states.map((state) => shaped(state, [batch, ...image, ...state.shape.slice(-1)])),
-          other?.states,
+          other,
         ),
       },
       {

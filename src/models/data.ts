@@ -2,7 +2,7 @@
 
 import { describeValue, fail } from '../errors.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import { checkTargets } from '../training/losses.ts'
+import { fitTargets } from '../training/losses.ts'
 import { type Shape, sameShape, showShape, sizeOf } from '../util/shape.ts'
 import { checkFiniteData, type NestedArray, Tensor, toTensor } from '../util/tensor.ts'
 import { type StepModel, sampleShape } from './stepGraph.ts'
@@ -129,14 +129,19 @@ export async function readSamples(
   const names = outputNames(model)
   const some = asked.includes(false) ? await import('./someOutputs.ts') : null
   const targets = some?.readSome(data.y, names, asked, where, 'y') ?? readArrays(data.y, names, where, 'y')
-  targets.forEach((target: Tensor | null, i) => {
-    const { shape } = model.outputs[i] as SymbolicTensor
+  const refused = () => import('./refusedTargets.ts')
+  for (const [i, target] of targets.entries()) {
+    const { shape: predictions } = model.outputs[i] as SymbolicTensor
     const expected = model.training[i]?.target
-    if (!target || !expected) return
-    checkTargets(`${where}, y`, target.shape, shape, expected)
+    if (!target || !expected) continue
+    if (!fitTargets(target.shape, expected))
+      (await refused()).failForTargets(`${where}, y`, target.shape, { predictions, expected })
     checkFiniteData(target, `${where}, y`)
-    if (expected.length < shape.length - 1) checkClasses(target, shape.at(-1) ?? 1, `${where}, y`)
-  })
+    if (expected.length >= predictions.length - 1) continue
+    const classes = predictions.at(-1) ?? 1
+    const wrong = target.data.find((value) => !Number.isInteger(value) || value < 0 || value >= classes)
+    if (wrong !== undefined) (await refused()).failForClass(`${where}, y`, classes, wrong)
+  }
   const isWeighted = (data.classWeight ?? data.sampleWeight ?? null) !== null
   const weighing = isWeighted ? await import('./sampleWeights.ts') : null
   const weights = weighing?.readWeights(model, targets, data, where) ?? targets.map(() => null)
@@ -145,12 +150,5 @@ export async function readSamples(
     rows: checkRows(all, where),
     fields: all.map(({ data: values }) => values),
     weights: weights.map((weight) => weight?.shape.slice(1) ?? null),
-  }
-}
-
-function checkClasses({ data }: Tensor, classes: number, where: string): void {
-  const wrong = data.find((value) => !Number.isInteger(value) || value < 0 || value >= classes)
-  if (wrong !== undefined) {
-    fail(where, { expected: `class indices from 0 to ${classes - 1}`, got: String(wrong) })
   }
 }

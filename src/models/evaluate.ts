@@ -173,9 +173,15 @@ export async function gradients(
   const { call, batch } = await beginBatch(core, 'gradients', `${core.where}.gradients`, [x, y, options])
   call.writeSteps([{ start: 0, iteration: (core.optimizer?.iterations ?? 0) + 1, reset: 0 }])
   await call.run(batch)
-  const read = await call.device.store.readGradients()
+  const { backend, layout, store } = call.device
+  const bytes = 4 * layout.sizeOf('gradients')
+  const all = new Float32Array(await backend.read(store.arena('gradients'), 0, bytes))
   call.check()
   return Object.fromEntries(
-    core.trained.weights.map((variable) => [variable.path, new Tensor(read(variable), variable.shape)]),
+    core.trained.weights.map((variable) => {
+      const { offset } = layout.placeOf(variable)
+      const values = all.slice(offset, offset + sizeOf(variable.shape))
+      return [variable.path, new Tensor(values, variable.shape)]
+    }),
   )
 }

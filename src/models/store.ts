@@ -186,16 +186,6 @@ export class Store implements VariableHome {
     return true
   }
 
-  /** Reads the gradients of all trainable variables. */
-  async readGradients(): Promise<(variable: Variable) => Float32Array> {
-    const bytes = 4 * this.layout.sizeOf('gradients')
-    const all = new Float32Array(await this.backend.read(this.arena('gradients'), 0, bytes))
-    return (variable) => {
-      const { offset } = this.layout.placeOf(variable)
-      return all.slice(offset, offset + sizeOf(variable.shape))
-    }
-  }
-
   /** Frees the buffers. Layers may be part of other models, so what only this device knows is read back first. */
   dispose(): void {
     this.#last ??= this.#read().then(() => undefined)

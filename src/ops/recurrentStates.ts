@@ -5,7 +5,7 @@ import type { Graph, Value } from '../graph/graph.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { strideOf, wholeOf, wholeShape } from '../graph/parts.ts'
 import { type Shape, sameShape, sizeOf } from '../util/shape.ts'
-import { splitColumns } from './columnPairs.ts'
+import type { splitColumns } from './columnPairs.ts'
 import { add } from './elementwise.ts'
 import { joinStates as joinKernel } from './kernels.gen.ts'
 import { part } from './view.ts'
@@ -15,43 +15,62 @@ const beside = (a: Shape, b: Shape | undefined): Shape => [
   (a.at(-1) ?? 1) + (b?.at(-1) ?? 0),
 ]
 
-/** y: a [..., p] beside b [..., q], two directions' states, and from the next place that can be bound on c beside d, the second ones. */
-export const joinStates = defineOp({
-  kernel: joinKernel,
-  dims: { a: '...rows P', b: '...rows Q', c: '...rows P', d: '...rows Q' },
-  optional: ['b', 'c', 'd'],
-  shape: ({ a, b, c }, _attrs: object) => ({ y: wholeShape(beside(a, b), c ? 2 : 1) }),
-  params: ({ a, b, c, P, Q = 0 }) => ({
-    size: sizeOf(beside(a, b)),
-    p: P,
-    q: Q,
-    place: strideOf(beside(a, b)),
-    hasC: Number(c !== undefined),
-  }),
-  threads: ({ size }) => size,
-  gradient({ graph, inputs: { a, b, c } }, { y: dy }): Gradients<'a' | 'b' | 'c' | 'd'> {
-    if (!dy) return {}
-    const [first, second] = statesIn(graph, dy, beside(a.shape, b?.shape), c ? 2 : 1)
-    if (!first || !b) return { a: first, c: second }
-    const cut = a.shape.at(-1) ?? 1
-    return splitColumns(graph, { x: first, z: second }, { first: cut, zFirst: second && cut })
-  },
-})
+/**
+ * y: a [..., p] beside b [..., q], two directions' states, and from the next place that can be bound on c beside d, the second
+ * ones.
+ *
+ * @param split What cuts gradients of two directions. One direction needs none, so that pages without layers of both do not
+ * load it.
+ */
+export const defineJoinStates = (split?: typeof splitColumns) =>
+  defineOp({
+    kernel: joinKernel,
+    dims: { a: '...rows P', b: '...rows Q', c: '...rows P', d: '...rows Q' },
+    optional: ['b', 'c', 'd'],
+    shape: ({ a, b, c }, _attrs: object) => ({ y: wholeShape(beside(a, b), c ? 2 : 1) }),
+    params: ({ a, b, c, P, Q = 0 }) => ({
+      size: sizeOf(beside(a, b)),
+      p: P,
+      q: Q,
+      place: strideOf(beside(a, b)),
+      hasC: Number(c !== undefined),
+    }),
+    threads: ({ size }) => size,
+    gradient({ graph, inputs: { a, b, c } }, { y: dy }): Gradients<'a' | 'b' | 'c' | 'd'> {
+      if (!dy) return {}
+      const [first, second] = statesIn(graph, dy, beside(a.shape, b?.shape), c ? 2 : 1)
+      if (!first || !b) return { a: first, c: second }
+      if (!split) throw new TypeError('joinStates of one direction is given two')
+      const cut = a.shape.at(-1) ?? 1
+      return split(graph, { x: first, z: second }, { first: cut, zFirst: second && cut })
+    },
+  })
+
+export type JoinStates = ReturnType<typeof defineJoinStates>
+
+const joinOneWay = defineJoinStates()
 
 /** The states, each of `shape`, that lie in a tensor. Not differentiable. */
 export const statesIn = (graph: Graph, whole: Value, shape: Shape, count: number): readonly Value[] =>
   Array.from({ length: count }, (_, index) => part(graph, whole, { shape, offset: index * strideOf(shape) }))
 
-/** States in one tensor, of one direction or of two: theirs and the other's; undefined where there are none. */
+/** The other direction's states, and what joins those of both. */
+export interface OtherStates {
+  readonly states: readonly Value[]
+  readonly joinStates: JoinStates
+}
+
+/** States in one tensor, of one direction or of two; undefined where there are none. */
 export function statesTogether(
   graph: Graph,
   states: readonly Value[],
-  other: readonly Value[] = [],
+  other?: OtherStates,
 ): Value | undefined {
   const [a, c] = states
-  const [b, d] = other
+  const [b, d] = other?.states ?? []
+  const join = other?.joinStates ?? joinOneWay
   if (!a) return undefined
-  if (b || (c && !liesBefore(a, c))) return joinStates(graph, { a, b, c, d }, {}).y
+  if (b || (c && !liesBefore(a, c))) return join(graph, { a, b, c, d }, {}).y
   return (c && wholeOf(viewedBy(a))?.whole) ?? a
 }
 

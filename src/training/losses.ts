@@ -17,7 +17,7 @@ import {
   type TableFor,
   unsupported,
 } from '../util/options.ts'
-import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
+import { type Shape, sameShape } from '../util/shape.ts'
 import { Family, type Identified, isMade } from './identifiers.ts'
 
 /** Tensors of one output: predictions [B, ..., C], targets alike or as the loss asks, weights [B] or [B, T]. */
@@ -180,20 +180,10 @@ export function getLoss(identifier: string | Identified | Loss, where: string): 
 }
 
 /**
- * Checks targets of a batch against what a loss asks. As in Keras an extent of 1 at the end may be missing or too many.
+ * Whether targets fit what a loss asks. As in Keras an extent of 1 at the end may be missing or too many.
  * @param shape The targets' shape with the samples in front.
  */
-export function checkTargets(where: string, shape: Shape, prediction: OpenShape, expected: Shape): void {
+export function fitTargets(shape: Shape, expected: Shape): boolean {
   const trimmed = (extents: Shape): Shape => (extents.at(-1) === 1 ? extents.slice(0, -1) : extents)
-  const got = trimmed(shape.slice(1))
-  const asked = trimmed(expected)
-  if (got.length === asked.length && got.every((extent, axis) => extent === asked[axis])) return
-  fail(where, {
-    expected: `targets ${showShape([null, ...expected])} for predictions ${showShape(prediction)}`,
-    got: showShape(shape),
-    remedy:
-      expected.length < prediction.length - 1 && shape.at(-1) === prediction.at(-1)
-        ? "Targets are one-hot: use 'categorical_crossentropy', or give class indices."
-        : undefined,
-  })
+  return sameShape(trimmed(shape.slice(1)), trimmed(expected))
 }
