@@ -6,7 +6,7 @@ import { mixedFloat16 } from '../training/config.ts'
 import { loadMixedPrecision } from '../training/mixedPrecision.ts'
 import { isJsonObject, type Json } from './json.ts'
 
-/** The policy of a config; undefined where it names none. */
+/** The policy of a config; undefined if the config names none. */
 export function policyOf(dtype: Json | undefined, where: string): DtypePolicy | undefined {
   const name = isJsonObject(dtype) && isJsonObject(dtype.config) ? dtype.config.name : dtype
   if (name === undefined || name === null) return undefined

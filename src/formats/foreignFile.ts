@@ -1,9 +1,9 @@
-// What a file is that is no .keras archive of Keras 3, and how a model gets from there into one. Nothing here reads such a
-// file; it is told by its first bytes, or by the names of an archive's entries.
+// Recognizes files that are no .keras archive of Keras 3, by their first bytes or by the names of an archive's entries, for errors
+// that say how to convert the model.
 
 import { describeValue, fail } from '../errors.ts'
 
-/** What a file seems to be, and what to do about it. */
+/** A format that a file seems to have, and the remedy. */
 interface Kind {
   readonly is: string
   readonly remedy: string
@@ -24,7 +24,7 @@ export const isHdf5 = (bytes: Uint8Array): boolean => beginsWith(bytes, HDF5)
 const beginsWith = (bytes: Uint8Array, signature: readonly number[], at = 0): boolean =>
   signature.every((byte, i) => bytes[at + i] === byte)
 
-/** Signatures of binary files, and what they stand for. */
+/** Signatures of binary formats. */
 const signatures: readonly (readonly [at: number, signature: readonly number[], kind: Kind])[] = [
   [0, [0x1f, 0x8b], { is: 'a gzip archive', remedy: 'Unpack it, and load the .keras file that is in it.' }],
   [4, [0x54, 0x46, 0x4c, 0x33], { is: 'a TensorFlow Lite model', remedy: `It holds no layers. ${SAVE}` }],
@@ -46,13 +46,13 @@ function kindOf(bytes: Uint8Array): Kind {
   if (isHdf5(bytes)) return hdf5Kind(bytes)
   const found = signatures.find(([at, signature]) => beginsWith(bytes, signature, at))
   if (found) return found[2]
-  // The size of its header in eight bytes, then JSON.
+  // A safetensors file begins with its header's size in eight bytes, then JSON.
   if (beginsWith(bytes, [0x7b, 0x22], 8) && beginsWith(bytes, [0, 0, 0, 0], 4))
     return { is: 'a safetensors file', remedy: WEIGHTS_ALONE }
   return textKind(new TextDecoder().decode(bytes.subarray(0, 4096)).trimStart(), bytes)
 }
 
-/** Keras has stored models and weights as HDF5, told apart by what their groups and attributes are called. */
+/** Distinguishes Keras's HDF5 files of models and of weights by the names of their groups and attributes. */
 function hdf5Kind(bytes: Uint8Array): Kind {
   const names = new TextDecoder('latin1').decode(bytes.subarray(0, 2 ** 20))
   if (names.includes('model_config')) {
@@ -124,6 +124,6 @@ function archiveKind(names: readonly string[]): Kind {
   return { is: describeValue(names), remedy: SAVE }
 }
 
-/** Throws: the file comes from a Keras before 3, whose layers and weights are described otherwise. */
+/** Throws: the file comes from a Keras before 3, which describes layers and weights differently. */
 export const failKeras2 = (where: string, version: string): never =>
   fail(where, { expected: 'a file of Keras 3', got: `one of Keras ${version}`, remedy: FROM_KERAS_2 })

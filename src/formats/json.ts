@@ -14,7 +14,7 @@ export interface JsonObject {
 export const isJsonObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Far more than Keras nests, and few enough for functions that call themselves on what is inside. */
+/** The deepest nesting: far more than Keras writes, and little enough for recursive functions. */
 const MAX_LEVELS = 100
 
 function checkLevels(where: string, value: Json): void {
@@ -30,7 +30,7 @@ function checkLevels(where: string, value: Json): void {
 /**
  * Parses the UTF-8 text of a JSON object.
  *
- * @param where Which text it is, for the error: `.keras file, entry "config.json"`.
+ * @param where The text's name in errors: `.keras file, entry "config.json"`.
  * @throws RecurraError if the bytes are not UTF-8, not JSON, not an object, or nested too deeply.
  */
 export function parseJsonObject(where: string, bytes: Uint8Array): JsonObject {

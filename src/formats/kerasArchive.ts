@@ -4,7 +4,7 @@
 //   config.json        the architecture and the compile settings
 //   model.weights.h5   the weights and the optimizer's state
 //
-// What the configuration means is for the loader of models; here it is only taken apart and checked for damage.
+// This file only splits the archive and checks it for damage; readModel.ts interprets the configuration.
 
 import { describeValue, fail } from '../errors.ts'
 import { failForeignArchive, failForeignFile, failKeras2 } from './foreignFile.ts'
@@ -21,7 +21,7 @@ export interface KerasConfig {
   [key: string]: Json
 }
 
-/** What a `.keras` file holds. */
+/** The content of a `.keras` file. */
 export interface KerasArchive {
   /** The Keras that wrote the file, like `3.16.0`: some defaults and formulas depend on it. */
   readonly kerasVersion: string
@@ -34,9 +34,9 @@ export interface KerasArchive {
 }
 
 /**
- * Takes a `.keras` file apart.
+ * Splits a `.keras` file into its parts.
  *
- * @param where Which file it is, for errors: `loadModel "model.keras"`.
+ * @param where The file's name in errors: `loadModel "model.keras"`.
  * @param bytes The whole file.
  * @throws RecurraError if this is no `.keras` file of Keras 3, or a damaged one; the error names the entry.
  */

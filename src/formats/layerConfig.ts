@@ -8,14 +8,14 @@ import type { Json } from './json.ts'
 import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
 import { keysToCamelCase, toCamelCase, toSnakeCase } from './snakeCase.ts'
 
-/** Keys of Keras that say nothing here. */
+/** Keys of Keras's configs that have no meaning here. */
 const IGNORED = new Set([
   'dtype',
   'ragged',
   'optional',
   'sparse',
   'layer_dtype',
-  // How Keras computes the same; and what concerns masks, which no layer of a file has yet.
+  // Implementations of the same computation in Keras, and options of masks, which no layer of a file has yet.
   'unroll',
   'zero_output_for_mask',
 ])
@@ -80,15 +80,15 @@ const serialized = (
 })
 
 function writeOption(owner: string, name: string, value: unknown): Json {
-  // An input's dtype is that of its data.
+  // An input's dtype follows from its data.
   if (name === 'dtype' && owner !== 'InputLayer') return serialized('keras', 'DTypePolicy', { name: value })
   if (typeof value !== 'object' || value === null) return value as Json
   const { module, className, config } = value as Partial<WrittenObject>
-  // What is not an object of Keras is a list of extents, or of lists.
+  // A value that is no serialized object of Keras is a list of extents, or a list of lists.
   return module && className ? serialized(module, className, config ?? {}) : (value as Json)
 }
 
-/** What options write of initializers and of layers inside a layer. */
+/** Writes initializers and layers inside a layer as Keras's serializer does. */
 interface WrittenObject {
   readonly module: string
   readonly className: string

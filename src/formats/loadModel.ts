@@ -1,5 +1,5 @@
-// loadModel, as little of it as a page needs before it loads a model: what reads files, and every layer that a file may
-// name, is loaded with the first call.
+// loadModel. The code that reads files, and every layer that a file may name, is imported by its first call, so that a page does
+// not load them before it loads a model.
 
 import { checkBoolean, describeValue } from '../errors.ts'
 import type { LayersModel } from '../models/model.ts'
@@ -27,8 +27,8 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
       ? `loadModel ${describeValue(String(source))}`
       : 'loadModel'
   const { compile } = readOptions(where, table, options)
-  // Layers register themselves when their modules run, and bundlers drop modules of which nothing is used: all of them
-  // are asked for here.
+  // Layers register themselves when their modules run, and bundlers drop modules without used exports, so that all
+  // layers are imported here.
   const [{ readModel }, bytes] = await Promise.all([
     import('./readModel.ts'),
     readSource(source, where),

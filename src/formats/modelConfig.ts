@@ -66,7 +66,7 @@ function sequentialFromConfig(config: JsonObject, where: string): BuiltModel {
   return { model, layers }
 }
 
-/** One call of a layer that is still to be made. */
+/** A call of a layer that has not been made yet. */
 interface PendingNode {
   readonly layer: Layer
   readonly index: number
@@ -83,7 +83,7 @@ function functionalFromConfig(config: JsonObject, where: string): BuiltModel {
     const nodes = Array.isArray(item.inbound_nodes) ? item.inbound_nodes.filter(isJsonObject) : []
     return nodes.map((node, index) => ({ layer, index, node }))
   })
-  // A node can be made when all it reads from exists and it is its layer's next.
+  // A node can be made when all its inputs exist and it is the next call of its layer.
   for (let remaining = pending; remaining.length > 0; ) {
     const later = remaining.filter(({ layer, index, node }) => {
       const inputs = layer.nodes.length === index ? readInputs(node, byName) : null
@@ -115,7 +115,7 @@ function functionalFromConfig(config: JsonObject, where: string): BuiltModel {
   return { model, layers }
 }
 
-/** `["dense", 0, 0]`, or a list of such. */
+/** Reads `["dense", 0, 0]`, or a list of such references. */
 const tripleList = (value: Json | undefined): Json[] =>
   Array.isArray(value) ? (typeof value[0] === 'string' ? [value] : value) : []
 
@@ -143,7 +143,7 @@ function readInputs(
   return tensors && states && { tensors, states }
 }
 
-/** Whether a call of a file runs as in training; null where that is the step's matter. What a call says else is refused. */
+/** A call's argument `training`; null where it is absent. Other arguments of calls are refused. */
 function readTrainingFlag(node: JsonObject, layer: string, where: string): false | null {
   const { initial_state: _states, training = null, ...others } = isJsonObject(node.kwargs) ? node.kwargs : {}
   const other = Object.entries({ ...others, training: training === false ? null : training }).find(
@@ -181,10 +181,10 @@ export function compileOptionsFrom(config: JsonObject | null, where: string): Co
   }
 }
 
-/** Metrics that are given as made by their constructors alone. */
+/** Metrics that have no short name, so that pages that do not use them do not ship them. */
 const constructors: Readonly<Record<string, MetricConstructor>> = { AUC, Precision, Recall }
 
-/** What a file says of metrics, with those made. */
+/** The metrics of a file, with the ones that need a constructor made. */
 function withMetrics(given: unknown): unknown {
   if (Array.isArray(given)) return given.map(withMetrics)
   if (!isJsonObject(given as Json)) return given
@@ -196,7 +196,7 @@ function withMetrics(given: unknown): unknown {
   return constructors[className]?.(config ?? {}) ?? given
 }
 
-/** An optimizer by its name and options; one that scales the loss is made with the one inside it. */
+/** An optimizer by its name and options; a LossScaleOptimizer is made with its inner optimizer. */
 function optimizerFrom(value: Json | undefined, where: string): unknown {
   if (!isKerasConfig(value) || value.class_name !== 'LossScaleOptimizer') return identified(value)
   const { inner_optimizer: inner, ...options } = value.config
@@ -204,7 +204,7 @@ function optimizerFrom(value: Json | undefined, where: string): unknown {
   return LossScaleOptimizer(made, keysToCamelCase(options))
 }
 
-/** Names stay names; objects become a class name with options; lists and objects are read through. */
+/** Converts identifiers in a config: strings stay, serialized objects become class name and options, recursively. */
 function identified(value: Json | undefined): unknown {
   if (Array.isArray(value)) return value.map(identified)
   if (isKerasConfig(value)) return { className: value.class_name, config: keysToCamelCase(value.config) }

@@ -1,4 +1,4 @@
-// A Keras 3 `.keras` file becomes a model, its weights, compile settings and optimizer state included.
+// Makes a model of a Keras 3 `.keras` file, with weights, compile settings and optimizer state.
 
 import { fail } from '../errors.ts'
 import type { WeightGroup } from '../layers/layer.ts'
@@ -17,7 +17,7 @@ import type { WeightTree } from './weightTree.ts'
  * Makes the model that the bytes of a `.keras` file describe.
  *
  * @param compile Whether to take over compile settings and optimizer state.
- * @param where Which call it is for, in errors: `loadModel "model.keras"`.
+ * @param where The call's name in errors: `loadModel "model.keras"`.
  */
 export async function readModel(bytes: Uint8Array, compile: boolean, where: string): Promise<LayersModel> {
   const archive = await readKerasArchive(where, bytes)
@@ -46,7 +46,7 @@ function setWeights({ layers }: BuiltModel, tree: WeightTree, where: string): vo
 
 function setGroup(group: WeightGroup, tree: WeightTree | undefined, where: string): void {
   const children = Object.entries(group.children)
-  // A layer that keeps its weights in a part of it has none of its own in the file.
+  // In the file, a layer whose weights belong to a part of it has no variables beside this part.
   const inParts = new Set(children.flatMap(([, child]) => child.variables))
   const own = group.variables.filter((variable) => isWeight(variable) && !inParts.has(variable))
   own.forEach((variable, i) => {
@@ -83,7 +83,7 @@ function setSlots(optimizer: Optimizer, tree: WeightTree | undefined, where: str
   const [iterations, learningRate, ...slots] = tree?.vars ?? []
   optimizer.iterations = Number(iterations?.data[0] ?? 0)
   if (learningRate) optimizer.learningRate = Number(learningRate.data[0])
-  // A model that was compiled and never trained has no slots in its file.
+  // The file of a model that was compiled but never trained has no slots.
   if (slots.length === 0) return
   if (slots.length !== optimizer.variables.length) {
     fail(`${where}, optimizer ${optimizer.className}`, {

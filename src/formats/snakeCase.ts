@@ -1,5 +1,5 @@
 // Keras's configurations spell `return_sequences` and `beta_1`; options here are `returnSequences` and `beta1`.
-// snake_case lives in the formats alone, and this is the way in and out.
+// Only src/formats knows snake_case, and converts it with these functions.
 
 /** `returnSequences` of `return_sequences`, `beta1` of `beta_1`. */
 export const toCamelCase = (name: string): string =>

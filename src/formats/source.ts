@@ -1,8 +1,8 @@
-// Where a model file comes from: bytes, a Blob, a URL; in Node also a path.
+// Sources of a model file: bytes, a Blob, a URL; in Node also a path.
 
 import { describeValue, fail, RecurraError } from '../errors.ts'
 
-/** What `loadModel` reads. A string is a URL, or in Node a path. */
+/** A source that `loadModel` reads. A string is a URL, or in Node a path. */
 export type ModelSource = ArrayBufferView | ArrayBuffer | Blob | URL | string
 
 type PathReader = (path: string) => Promise<Uint8Array>
@@ -60,7 +60,7 @@ function failStatus(where: string, { status, statusText, url }: Response): never
   })
 }
 
-/** What cannot be read is an error of loadModel, with what the platform says of it. */
+/** Turns a failure to read into an error of loadModel with the platform's message. */
 async function attempt(where: string, read: () => Uint8Array | Promise<Uint8Array>): Promise<Uint8Array> {
   try {
     return await read()
@@ -74,7 +74,7 @@ async function attempt(where: string, read: () => Uint8Array | Promise<Uint8Arra
   }
 }
 
-/** Node's fetch tells the reason in the error's cause only. */
+/** The platform's message; Node's fetch has it in the error's cause only. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const cause = error.cause instanceof Error && error.cause.message
@@ -89,7 +89,7 @@ function remedyOf(error: unknown): string {
       'save it as model.h5, load that in Keras 3 and save it as model.keras.'
     )
   }
-  // A page's fetch throws nothing else where the address is none, no server answers, or one refuses.
+  // In a page, fetch throws the same error for a malformed address, a server that does not answer, and one that refuses.
   if (!(error instanceof TypeError)) return ''
   if (typeof location !== 'undefined')
     return 'Check the address, and that its server lets pages of other origins read the file (CORS).'

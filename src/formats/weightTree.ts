@@ -2,7 +2,7 @@
 //
 //   layers/lstm/cell/vars/0 … → tree.children.get('layers') … .get('lstm') … .get('cell').vars[0]
 //
-// h5wasm, the HDF5 group's library compiled to WebAssembly, reads a file that lies in its own memory.
+// h5wasm, the HDF5 group's library compiled to WebAssembly, reads a file from the WebAssembly's memory.
 
 import type { File, Group } from 'h5wasm'
 import { fail, RecurraError } from '../errors.ts'
@@ -10,11 +10,11 @@ import { isHdf5 } from './foreignFile.ts'
 import { readArray, type StoredArray } from './storedArray.ts'
 import { MAX_EXPANSION } from './zip.ts'
 
-/** One group: the variables of a layer, cell, optimizer or model, and what it holds. */
+/** One group: the variables of a layer, cell, optimizer or model, and the groups inside it. */
 export interface WeightTree {
-  /** The layer's or optimizer's own name; null where Keras stored none. */
+  /** The name of the layer or optimizer; null where Keras stored none. */
   name: string | null
-  /** In Keras's order of them. */
+  /** The variables in Keras's order. */
   vars: StoredArray[]
   /** By the group's name: `layers` and `optimizer` in a model, `lstm`, `lstm_1` … (by class) in `layers`. */
   readonly children: Map<string, WeightTree>
@@ -29,8 +29,8 @@ let files = 0
 /**
  * Reads the weights that Keras 3 stores beside a model's configuration.
  *
- * @param where Which file it is, for errors: `.keras file, entry "model.weights.h5"`.
- * @throws RecurraError where the bytes are not HDF5, are damaged, or hold what Keras does not store there.
+ * @param where The file's name in errors: `.keras file, entry "model.weights.h5"`.
+ * @throws RecurraError where the bytes are not HDF5, are damaged, or have content that Keras does not store there.
  */
 export async function readWeightTree(where: string, bytes: Uint8Array): Promise<WeightTree> {
   if (!isHdf5(bytes)) {
@@ -54,7 +54,7 @@ export async function readWeightTree(where: string, bytes: Uint8Array): Promise<
   } finally {
     library.deactivate_throwing_error_handler()
     file?.close()
-    // Where an error left the file open in the library, its content goes all the same.
+    // The content is freed even if an error left the file open in the library.
     library.FS.truncate(path, 0)
     library.FS.unlink(path)
   }
@@ -83,7 +83,7 @@ function readTree(where: string, h5: H5, file: File, maxBytes: number): WeightTr
   return root
 }
 
-/** A dataset's header may claim any shape over next to no data: nothing is read before the sum is known. */
+/** Checks the total size before any data is read, because a dataset's header may claim any shape without data. */
 function checkSize(where: string, h5: H5, file: File, paths: string[], maxBytes: number): void {
   let bytes = 0
   for (const path of paths) {
@@ -128,7 +128,7 @@ function splitPath(path: string): [parent: string, name: string] {
   return [path.slice(0, Math.max(at, 0)), path.slice(at + 1)]
 }
 
-/** HDF5 prints its whole stack of calls; the innermost one says what it met. */
+/** The cause of an error: HDF5 prints its whole call stack, whose innermost entry names it. */
 function rootCause(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
   const innermost = text

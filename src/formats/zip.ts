@@ -1,8 +1,8 @@
 // The zip container of a .keras file: lists the entries of an archive and reads one of them, checked.
 //
-//   [local header, data] …  [directory: name, method, CRC-32, sizes, place] …  [end record: place of the directory]
+//   [local header, data] …  [directory: name, method, CRC-32, sizes, offset] …  [end record: offset of the directory]
 //
-// fflate inflates and sums; it does not compare what it unzips with the directory, which is what finds damage.
+// fflate inflates and computes checksums, but does not compare these with the directory; this file does, to find damage.
 
 import { fail } from '../errors.ts'
 
@@ -14,11 +14,11 @@ export interface ZipEntry {
   /** 0 stored, 8 deflated. */
   readonly method: number
   readonly crc: number
-  /** Bytes in the archive. */
+  /** Size in the archive, in bytes. */
   readonly stored: number
-  /** Bytes once inflated. */
+  /** Size after inflation, in bytes. */
   readonly size: number
-  /** Where the entry's local header begins. */
+  /** Offset of the entry's local header. */
   readonly at: number
 }
 
@@ -28,9 +28,9 @@ const END_RECORD = { signature: 0x06054b50, bytes: 22 }
 const MAX_COMMENT = 0xffff
 const STORED = 0
 const DEFLATED = 8
-/** Larger entries fit neither the HDF5 library's memory nor a page's. */
+/** The largest entry: larger ones fit neither the HDF5 library's memory nor a page's. */
 const MAX_ENTRY_BYTES = 2 ** 31
-/** The most bytes that deflate makes of one (zlib's technical notes): what claims more is no data. */
+/** The most bytes that deflate makes of one (zlib's technical notes): an entry that claims more is damaged. */
 export const MAX_EXPANSION = 1032
 const COPY_AGAIN = 'The file is damaged: copy or download it again.'
 
@@ -134,14 +134,14 @@ function storedData(where: string, bytes: Uint8Array, { at, stored }: ZipEntry):
 function findEndRecord(view: DataView): number | null {
   const last = view.byteLength - END_RECORD.bytes
   for (let at = last; at >= 0 && at >= last - MAX_COMMENT; at--) {
-    // A comment that reaches to the end tells the record from weights that look like its signature.
+    // Weights may contain the record's signature; a record is only genuine if its comment ends with the file.
     const reachesEnd = view.getUint16(at + 20, true) === last - at
     if (reachesEnd && view.getUint32(at, true) === END_RECORD.signature) return at
   }
   return null
 }
 
-/** Without its directory an archive still tells, entry by entry, how long it should have been. */
+/** The length that an archive without directory should have had, from the sizes in its local headers. */
 function failCutOff(where: string, bytes: Uint8Array): never {
   const view = viewOf(bytes)
   let inside = 'before its directory'

@@ -1,4 +1,4 @@
-// What the operations of accumulate.ts do on the CPU.
+// The CPU side of accumulate.ts.
 
 import { addExactly } from './addExactly.ts'
 import { cpuSide } from './cpuSide.ts'
@@ -8,7 +8,7 @@ import type * as Kernels from './kernels.gen.ts'
 const THREADS = 256
 
 export const accumulate = cpuSide<typeof Kernels.accumulate>({
-  // The kernel's tree of additions, so that both backends give the same bits.
+  // Adds in the kernel's order, a tree, so that both backends give the same bits.
   cpu(
     { values, weights, totals },
     { size, columns, rows, isMean, hasWeights, group, sums: count },

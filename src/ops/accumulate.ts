@@ -1,8 +1,8 @@
-// totals [15·sums] += sums of values over a step, kept on the device over an epoch, exactly: the state of losses and metrics.
+// totals [15·sums] += sums of a training step's values, exact over an epoch: the state of losses and metrics on the device.
 //   values [...rows, columns] or [...rows], weights of the first axes of the rows
 //   one sum a column: Σ weight·value, or with `isMean` the mean of the values times `rows`
-//   with `countsWeights` one more: Σ weight, 1 each where there are none
-// A step that begins an epoch begins the sums anew.
+//   with `countsWeights` one more sum: Σ weight, where a missing weight counts as 1
+// The first training step of an epoch starts the sums from zero.
 
 import { fail } from '../errors.ts'
 import { defineOp } from '../graph/operation.ts'
@@ -11,7 +11,7 @@ import { checkWeights } from './checkWeights.ts'
 import { accumulate as kernel } from './kernels.gen.ts'
 
 export interface AccumulateAttributes {
-  /** Samples of a step, which the sums count. */
+  /** Samples of a training step, which the sums count. */
   readonly rows: number
   /** How many sums of values there are, each of a column of the last axis; by default one, of all values. */
   readonly columns?: number

@@ -1,4 +1,4 @@
-// What the operations of accuracy.ts do on the CPU.
+// The CPU side of accuracy.ts.
 
 import { accuracyCodes } from './accuracyCodes.ts'
 import { cpuSide } from './cpuSide.ts'

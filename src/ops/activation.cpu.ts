@@ -1,4 +1,4 @@
-// What the operations of activation.ts do on the CPU.
+// The CPU side of activation.ts.
 
 import { activationOf } from './activationFunctions.ts'
 import { cpuSide } from './cpuSide.ts'

@@ -1,4 +1,4 @@
-// Elementwise activations: the CPU's half of shaders/lib/activation.wgsl, by the same codes.
+// Elementwise activations: the CPU side of shaders/lib/activation.wgsl, with the same codes.
 
 import { activations } from './activations.ts'
 
@@ -17,7 +17,7 @@ const hardSigmoid = (x: number): number => Math.min(Math.max(x / 6 + 0.5, 0), 1)
 /** 1 or 0 by a comparison of s; NaN is neither. */
 const gate = (open: boolean, s: number): number => (Number.isNaN(s) ? s : open ? 1 : 0)
 
-// The normal distribution's Φ: half of erfc as Numerical Recipes' erfcc has it, within 1.2e-7 of its value, as in the kernel.
+// Φ of the normal distribution, erfc(−x / √2) / 2, by Numerical Recipes' erfcc as in the kernel: relative error within 1.2e-7.
 function gaussian(x: number): number {
   const z = Math.abs(x) * Math.SQRT1_2
   const t = 1 / (1 + 0.5 * z)
@@ -29,7 +29,7 @@ function gaussian(x: number): number {
 
 const linear: ActivationFunction = { apply: (x) => x, slope: (s) => gate(true, s) }
 
-/** By code. */
+/** Activations by code. */
 export const activationFunctions: Readonly<Record<number, ActivationFunction>> = {
   [activations.linear.code]: linear,
   [activations.relu.code]: { apply: (x) => Math.max(x, 0), slope: (s) => gate(s > 0, s) },
@@ -79,7 +79,7 @@ export const activationFunctions: Readonly<Record<number, ActivationFunction>> =
   },
 }
 
-/** The activation of a code; identity for one that does not exist. */
+/** The activation of a code; the identity for an unknown code. */
 export const activationOf = (code: number): ActivationFunction => activationFunctions[code] ?? linear
 
 function siluSlope(x: number): number {

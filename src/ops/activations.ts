@@ -1,13 +1,13 @@
 // Elementwise activations by Keras's names, with their codes in shaders/lib/activation.wgsl. activationFunctions.ts is the
-// CPU's half of that.
+// CPU side of that file.
 
 /**
- * What a backward pass needs is one number: the activation's result where its slope can be told from that (codes under
- * this one), its argument otherwise.
+ * Codes under this one store the activation's result for the backward pass, because the slope can be computed from it; the
+ * others store the argument.
  */
 export const FROM_INPUT = 16
 
-/** Keras's names and codes. `swish`, `hard_swish` and `celu` are other names of Keras for three of them. */
+/** Keras's names and codes. `swish`, `hard_swish` and `celu` are Keras's second names of three activations. */
 export const activations = {
   linear: { code: 0 },
   relu: { code: 1 },

@@ -1,8 +1,8 @@
-// How the CPU adds to the sums of `exactSum.ts`.
+// Adds to the sums of exactSum.ts on the CPU.
 
 import { END, FINITE_ROWS, FLAGS, IS_INFINITE, IS_NAN, SUM, WORD } from './exactSum.ts'
 
-/** Adds a float32 to the sum, for so many rows. */
+/** Adds a float32 that stands for `rows` rows to the sum. */
 export function addExactly(words: Uint32Array, value: number, rows: number): void {
   if (words[FLAGS] === 0) words.copyWithin(FINITE_ROWS, 0, 2)
   const count = words[0]! + rows

@@ -1,4 +1,4 @@
-// What the operations of batchNormalization.ts do on the CPU.
+// The CPU side of batchNormalization.ts.
 
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'
@@ -6,7 +6,7 @@ import type * as Kernels from './kernels.gen.ts'
 export const moments = cpuSide<typeof Kernels.moments>({
   cpu({ x, mean, variance }, { rows, columns }) {
     for (let c = 0; c < columns; c++) {
-      // From the first row on, so that a column of one value has that for its mean to the last bit.
+      // Sums differences from the first row, so that the mean of a column of equal values is exact.
       const first = x[c]!
       let sum = 0
       for (let i = 0; i < rows; i++) sum += x[i * columns + c]! - first

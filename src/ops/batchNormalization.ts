@@ -1,6 +1,6 @@
 // Batch normalization (Ioffe & Szegedy 2015) by columns of x [rows, columns]:
 //   x̂ = (x − mean) / √(variance + epsilon)    y = gamma·x̂ + beta
-// Mean and variance are the batch's own (`moments`), or given ones. As functions of x they are part of y's gradient.
+// Mean and variance are either the batch's (`moments`), and then functions of x in y's gradient, or given constants.
 
 import { LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
@@ -19,13 +19,13 @@ export const moments = defineOp({
   params: ({ x }, _attrs: object) => ({ rows: rowsOf(x), columns: lastOf(x) }),
   workgroups: ({ columns }) => columns,
   flopsEach: ({ rows }) => 2 * LOAD_FLOPS * rows,
-  // What it owes to x, batchNormalization's gradient holds already.
+  // The gradient of batchNormalization already contains the part by which x enters through mean and variance.
   gradient: () => ({}),
 })
 
 interface NormalizationAttributes {
   readonly epsilon: number
-  /** Whether mean and variance are those of x itself. */
+  /** Whether mean and variance are moments of x, so that the gradient goes through them. */
   readonly ofBatch: boolean
 }
 

@@ -1,4 +1,4 @@
-// What the operations of columnPairs.ts do on the CPU.
+// The CPU side of columnPairs.ts.
 
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'

@@ -1,5 +1,5 @@
-// Two tensors side by side and apart again, and a second such pair in the same launch: what two directions of a recurrence
-// have of their own is joined for it, and their gradients are split.
+// Joins two tensors side by side, or splits one, with a second pair in the same launch. The weights and states of a
+// recurrence's two directions are joined so, and their gradients are split.
 
 import { fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
@@ -16,7 +16,7 @@ function besideShape(a: Shape, b: Shape): Shape {
   return [...a.slice(0, -1), lastOf(a) + lastOf(b)]
 }
 
-/** y [..., p + q] = a [..., p] beside b [..., q]; z = c beside d in the same launch, where there are such. */
+/** y [..., p + q] = a [..., p] beside b [..., q]; z = c beside d in the same launch, if c and d are given. */
 export const joinColumns = defineOp({
   kernel: joinKernel,
   optional: ['c', 'd'],
@@ -45,7 +45,7 @@ export const joinColumns = defineOp({
   },
 })
 
-/** Columns of x that go to a, and of z that go to c. */
+/** Columns of x that become a, and of z that become c. */
 export interface Cut {
   readonly first: number
   readonly zFirst?: number | undefined
@@ -53,7 +53,7 @@ export interface Cut {
 
 const cutShape = (x: Shape, start: number, end: number): Shape => [...x.slice(0, -1), end - start]
 
-/** a [..., p] and b [..., q] of x [..., p + q]; c and d of z in the same launch, where there is such. */
+/** a [..., p] and b [..., q] of x [..., p + q]; c and d of z in the same launch, if z is given. */
 export const splitColumns = defineOp({
   kernel: splitKernel,
   optional: ['z'],

@@ -1,4 +1,4 @@
-// What the operations of columns.ts do on the CPU.
+// The CPU side of columns.ts.
 
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'

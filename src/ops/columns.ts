@@ -1,4 +1,4 @@
-// The last axis cut and joined: concat puts two tensors side by side, copyColumns takes or places a range of columns.
+// Joins and cuts along the last axis: concat puts two tensors side by side, copyColumns copies a range of columns.
 
 import { fail } from '../errors.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
@@ -6,11 +6,11 @@ import { lastOf, rowsOf, showShape, sizeOf } from '../util/shape.ts'
 import { concat as concatKernel, copyColumns as copyKernel } from './kernels.gen.ts'
 
 export interface ColumnRange {
-  /** First column read, first column written, how many; all others of the result are zero. */
+  /** First column read, first column written, how many; the result's other columns are zero. */
   readonly first: number
   readonly start: number
   readonly count: number
-  /** Columns of the result. */
+  /** Number of columns of the result. */
   readonly width: number
 }
 

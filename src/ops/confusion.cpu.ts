@@ -1,4 +1,4 @@
-// What the operations of confusion.ts do on the CPU.
+// The CPU side of confusion.ts.
 
 import { addExactly } from './addExactly.ts'
 import { cpuSide } from './cpuSide.ts'
@@ -8,7 +8,7 @@ import type * as Kernels from './kernels.gen.ts'
 const THREADS = 256
 
 export const confusion = cpuSide<typeof Kernels.confusion>({
-  // The kernel's tree of additions, so that both backends give the same bits.
+  // Adds in the kernel's order, a tree, so that both backends give the same bits.
   cpu({ predictions, targets, weights, totals }, p, { reset }) {
     if (reset) totals.fill(0)
     const sums = Array.from({ length: 4 }, () => new Float32Array(THREADS))

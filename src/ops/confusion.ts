@@ -8,11 +8,11 @@ import { sizeOf } from '../util/shape.ts'
 import { checkWeights } from './checkWeights.ts'
 import { confusion as kernel } from './kernels.gen.ts'
 
-/** Thresholds that the kernel's uniform holds. */
+/** The most thresholds that fit in the kernel's uniform buffer. */
 export const MOST_THRESHOLDS = 512
 
 export interface ConfusionAttributes {
-  /** Samples of a step, which the sums count. */
+  /** Samples of a training step, which the sums count. */
   readonly rows: number
   readonly thresholds: readonly number[]
 }

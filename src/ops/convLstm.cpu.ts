@@ -1,4 +1,4 @@
-// What a recurrence of LSTM cells whose product is a convolution does on the CPU.
+// The CPU side of convLstm.ts.
 
 import { lstmSteps } from './lstm.cpu.ts'
 import { recurrenceSides } from './recurrenceLoop.ts'

@@ -1,4 +1,4 @@
-// What the operation of convRecurrentKernelGradient.ts does on the CPU.
+// The CPU side of convRecurrentKernelGradient.ts.
 
 import { cpuSide } from './cpuSide.ts'
 import { gateMasks } from './gateMasks.ts'

@@ -21,13 +21,13 @@ interface KernelGradientAttributes {
 const kernelChunks = ([batch = 1, time = 1, height = 1, width = 1]: Shape, window: Shape): number =>
   chunksOf(batch * time * height * width, sizeOf(window))
 
-/** dR in parts [chunks, KH·KW·F, 4F] that are still to be summed: the state before a step that windows see, times dz. */
+/** dR in parts [chunks, KH·KW·F, 4F] whose sum is the gradient: the windows of the previous state times dz. */
 export const convRecurrentKernelGradient = defineOp({
   kernel: kernelGradientKernel,
   factors: ['h', 'dz'],
   optional: ['h0'],
   strategies(_inputs, { recurrentDropout }: KernelGradientAttributes, { isSoftware }) {
-    // With dropout the state before is another one for each gate.
+    // With dropout each gate saw a different previous state, which only the first strategy computes.
     if (recurrentDropout && recurrentDropout.rate > 0) return ['registers']
     return isSoftware ? ['registers', 'tile32'] : ['tile32', 'registers']
   },

@@ -1,4 +1,4 @@
-// What the operations of convolution.ts do on the CPU.
+// The CPU side of convolution.ts.
 
 import { activationOf } from './activationFunctions.ts'
 import { eachWindow } from './convolutionGeometry.ts'

@@ -95,7 +95,7 @@ export const convolution = defineOp({
   flops: flopsOf,
 })
 
-/** dx of a convolution; by itself, the convolution transposed. */
+/** dx of a convolution, which is also the transposed convolution. */
 export const convolutionInputGradient = defineOp({
   kernel: inputGradientKernel,
   factors: ['dy', 'kernel'],
@@ -134,7 +134,7 @@ export const convolutionInputGradient = defineOp({
 const wholeKernel = (graph: Graph, parts: Value, shape: Shape): Value =>
   reshape(graph, sum(graph, { x: parts }, { axis: 0 }).y, { shape })
 
-/** Gradients of kernel and bias, in parts that are still to be summed over their first axis. */
+/** Gradients of kernel and bias, in parts whose sum over the first axis is the gradient. */
 export const convolutionKernelGradient = defineOp({
   kernel: kernelGradientKernel,
   factors: ['x', 'dy'],

@@ -1,5 +1,5 @@
-// The geometry of convolutions, channels-last: extents, output shapes, which inputs a window reads. What the convolution's
-// operations, poolings and recurrent convolutions share.
+// The geometry of convolutions, channels-last: extents, output shapes, which inputs a window reads. Shared by
+// convolutions, poolings and recurrent convolutions.
 
 import type { Shape } from '../util/shape.ts'
 
@@ -11,11 +11,11 @@ export interface ConvolutionAttributes {
   /** Rows above and below, columns left and right. */
   readonly padding: readonly [top: number, bottom: number, left: number, right: number]
   readonly groups: number
-  /** Code of the activation that ends it; 0, none, by default. */
+  /** Code of the activation applied to the result; 0, none, by default. */
   readonly activation?: number
 }
 
-/** The extents that all three kernels are told. */
+/** The extents in the scalars of all convolution kernels. */
 export interface Geometry {
   readonly batch: number
   readonly height: number
@@ -35,13 +35,13 @@ export interface Geometry {
   readonly paddingLeft: number
 }
 
-/** Positions that one chunk of a weight gradient sums. */
+/** Output positions that one chunk of a weight gradient sums. */
 const CHUNK = 512
 const MAX_CHUNKS = 64
-/** Numbers that all chunks of a weight gradient may have, 16 MiB: thousands of tiles, an eighth of what a phone binds. */
+/** The most numbers in all chunks of a weight gradient, 16 MiB: thousands of tiles, an eighth of WebGPU's smallest binding limit. */
 const MAX_PARTS = 2 ** 22
 
-/** Parts into which the gradient of `size` weights over so many positions is cut. */
+/** Parts into which the gradient of `size` weights, a sum over output positions, is cut. */
 export const chunksOf = (positions: number, size: number): number =>
   Math.max(1, Math.min(MAX_CHUNKS, Math.ceil(positions / CHUNK), Math.floor(MAX_PARTS / size)))
 

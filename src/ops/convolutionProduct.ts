@@ -1,5 +1,5 @@
-// A recurrence whose product is a convolution of states of space: z [B, T, H, W, gates · F] += h ∗ R [KH, KW, F, gates · F], stride 1,
-// 'same' padding. A row is a position of a sample; each step is a launch.
+// A recurrence whose product is a convolution: z [B, T, H, W, gates · F] += h ∗ R [KH, KW, F, gates · F], stride 1,
+// 'same' padding. A row is a position of a sample; each time step is a launch.
 
 import { convRecurrentKernelGradient } from './convRecurrentKernelGradient.ts'
 import { spaceParams } from './recurrentConvolution.ts'

@@ -1,13 +1,13 @@
-// The ways to launch a convolution and its two gradients, as implicit products, and which is taken.
+// The strategies of a convolution and its two gradients, as implicit products, and the rule that picks one.
 //
 //   registers   4×4 of the result a thread, no barrier: what software adapters run best (see matmulStrategies.ts)
 //   tile64      64×64 of a group's result a workgroup of 256 threads, in workgroup memory
-//   tile32      32×32 and 64 threads, where groups are narrower or workgroups would be few
-//   direct      four columns of one row a thread, of whichever groups: no tile that narrow groups would leave empty, and
-//               positions are told apart once, not at every entry of a window
+//   tile32      32×32 and 64 threads, for narrow groups and where tile64 would give few workgroups
+//   direct      four columns of one row a thread, which may belong to different groups: narrow groups leave no tile empty,
+//               and indices of positions are computed once, not at every entry of a window
 //
-// Where direct begins is measured on software adapters: depthwise convolutions are 5 to 40 times faster so, 8 channels by
-// 8 filters are even. GPUs lose more by an empty tile and have only published figures behind their rule, as in matmul.
+// The bound of `direct` was measured on software adapters: depthwise convolutions are 5 to 40 times faster with it, at 8
+// channels by 8 filters it makes no difference. GPUs lose more by an empty tile; their rule rests on published figures.
 
 import type { Kernel } from '../graph/kernel.ts'
 import { inThreads, inTiles, type Launch, launchesOf, type Work } from '../graph/launch.ts'
@@ -18,17 +18,17 @@ import type { Geometry } from './convolutionGeometry.ts'
 export interface ConvolutionProduct {
   readonly rows: number
   readonly columns: number
-  /** Terms of a sum that lie side by side: channels of an entry, or filters, or all positions of a chunk. */
+  /** Consecutive terms of a sum in memory: channels of an entry, or filters, or all positions of a chunk. */
   readonly perEntry: number
-  /** Terms of a sum, of a chunk where there are several. */
+  /** Terms of a sum, or of each chunk where the sum is split. */
   readonly terms: number
-  /** Whether these are positions, of which there may be millions. */
+  /** Whether the terms are positions, of which there may be millions. */
   readonly isOverPositions: boolean
   readonly groups: number
   readonly chunks: number
 }
 
-/** Terms of a sum: what a window sees of a group. */
+/** Terms of a sum: the entries of a window in a group. */
 const forwardTerms = (g: Geometry): number => (g.kernelHeight * g.kernelWidth * g.channels) / g.groups
 const inputGradientTerms = (g: Geometry): number => (g.kernelHeight * g.kernelWidth * g.filters) / g.groups
 
@@ -65,12 +65,12 @@ export const kernelGradientProduct = (g: Geometry, chunks: number): ConvolutionP
   chunks,
 })
 
-/** Most columns · terms, in numbers read for each group, of which direct kernels make the best. */
+/** The largest columns · terms, in numbers read for each group, for which direct kernels are fastest. */
 const NARROW = 64
-/** Workgroups that keep the cores of a middling GPU busy. */
+/** Workgroups that keep the cores of a middle-class GPU busy. */
 const BUSY = 64
 
-/** Strategies, the best by rule first. */
+/** The strategies, the best by rule first. */
 export function convolutionStrategies(
   { rows, columns, perEntry, groups, chunks }: ConvolutionProduct,
   { isSoftware }: DeviceTraits,
@@ -91,7 +91,7 @@ export function convolutionLaunches(
   strategy: string,
 ): Launch[] {
   const inSides = (side: number): Work => inTiles(columns, rows, groups * chunks, terms, [side, side])
-  // Sums over a window are short: only tiled kernels, whose workgroups are largest, make them in parts.
+  // Sums over a window are short: only tiled kernels, which have the largest workgroups, split them over launches.
   const partly = (work: Work): Work => (isOverPositions ? { ...work, terms } : { ...work, terms: undefined })
   switch (strategy) {
     case 'direct': {

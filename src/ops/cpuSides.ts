@@ -1,5 +1,5 @@
-// What operations do on the CPU, each under the operation's name. The CPU backend alone imports this, so that a page which
-// trains on WebGPU does without.
+// The CPU sides of all operations, each under the operation's name. Only the CPU backend imports this file, so that a page
+// that trains on WebGPU does not load it.
 
 export * from './accumulate.cpu.ts'
 export * from './accuracy.cpu.ts'

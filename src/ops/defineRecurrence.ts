@@ -1,11 +1,11 @@
-// A recurrence of any cell over a whole sequence, forward and back, as two operations.
+// A recurrence of any cell over a whole sequence, forward and backward, as two operations.
 //
-//   z = x·W + b [B, T, G·U] is hoisted: one product for all steps, made before.   z += h·R, then the cell
+//   z = x·W + b [B, T, G·U] is one product for all time steps, hoisted out of the loop.   z += h·R, then the cell
 //
-// What the cell keeps of its gates overwrites z, and their gradients overwrite those. Everything lies at its input's time;
-// `reverse` runs from the last step to the first. Two directions run in the same launches, side by side in the columns:
-// z [B, T, 2·G·U], R [U, 2·G·U], h [B, T, 2U], states [B, 2U]. States, one or two, lie in one tensor (recurrentStates.ts).
-// recurrentSchedule.ts says how that is launched; a product (recurrentProduct.ts) may be a convolution, of states of space.
+// The gates overwrite z, and backward their gradients overwrite the gates. Index t of h and gates belongs to the input's time
+// step t, also with `reverse`, which runs from the last to the first. Two directions run in the same launches, side by side:
+// z [B, T, 2·G·U], R [U, 2·G·U], h [B, T, 2U], states [B, 2U]. One or two states lie in one tensor (recurrentStates.ts).
+// recurrentSchedule.ts chooses the launches; the product (recurrentProduct.ts) may be a convolution.
 
 import { fail } from '../errors.ts'
 import type { DimPatterns } from '../graph/dims.ts'
@@ -31,7 +31,7 @@ import { part, reshape } from './view.ts'
 type Forward = RecurrenceKernel<'recurrentKernel' | 'initial', 'gates' | 'h' | 'last'>
 type Backward = RecurrenceKernel<'recurrentKernel' | 'initial' | 'dh' | 'dLast', 'gates' | 'dInitial'>
 
-/** Forward. */
+/** The forward operation. */
 export type Recurrence<State extends string, Own extends string> = DefinedOp<
   'z' | 'recurrentKernel' | 'initial',
   'initial',
@@ -39,7 +39,7 @@ export type Recurrence<State extends string, Own extends string> = DefinedOp<
   RecurrenceAttributes
 >
 
-/** The way back. */
+/** The backward operation. */
 export type RecurrenceGradient<Read extends string> = DefinedOp<
   'stored' | 'recurrentKernel' | 'initial' | 'dh' | 'dLast' | Read,
   'initial' | 'dh' | 'dLast',
@@ -47,7 +47,7 @@ export type RecurrenceGradient<Read extends string> = DefinedOp<
   RecurrenceGradientAttributes
 >
 
-/** Makes the operations of a cell and a product. */
+/** Makes the forward and the backward operation of a cell and a product. */
 export function defineRecurrence<
   const State extends string = never,
   const Own extends string = never,
@@ -73,16 +73,16 @@ export function defineRecurrence<
         { gates: cell.gates, drops: drops(attrs), isBackward: false },
         device,
       ),
-    // Between launches the states travel through the sequences, or through the last states.
+    // A launch reads the state that the previous one left: from h and the cell's tensors if each time step is a launch, else from last.
     retains: (_attrs: RecurrenceAttributes, strategy) =>
       isStepwise(strategy) ? ['h', ...(stores as readonly never[])] : ['last'],
     shape({ z, recurrentKernel, initial }, attrs) {
       const h = sequenceShape(z, attrs, recurrentKernel)
       const state = stateShape(h)
-      const own = states.length === 1 ? state : wholeShape(state, states.length)
-      if (initial && sizeOf(initial) < sizeOf(own))
+      const needed = states.length === 1 ? state : wholeShape(state, states.length)
+      if (initial && sizeOf(initial) < sizeOf(needed))
         fail(cell.forward[product.first].name, {
-          expected: `initial states of ${sizeOf(own)} numbers together`,
+          expected: `initial states of ${sizeOf(needed)} numbers together`,
           got: showShape(initial),
         })
       return {
@@ -135,16 +135,16 @@ export function defineRecurrence<
     },
     flops: (params) => params.time * stepFlops(count, params),
   })
-  // Tensors beyond those of every cell are named by the cell.
+  // The names of the cell's further tensors are known from the cell's type alone.
   return [forward, gradient] as unknown as readonly [Recurrence<State, Own>, RecurrenceGradient<Read>]
 }
 
-/** Patterns that the compiler need not know. */
+/** Widens the type of dims, because the patterns are only known at run time. */
 const patterns = (given: DimPatterns): Readonly<Record<never, string>> => given
 
 const lastOfState = (name: string): string => `${name}Last`
 
-/** What the way back reads, by the names that it has there. */
+/** The forward tensors that the backward operation reads, under its names for them. */
 const readsOf = (
   { reads }: RecurrentCell,
   outputs: Readonly<Record<string, Value>>,
@@ -166,7 +166,7 @@ function defineGradient(cell: RecurrentCell, product: RecurrentProduct) {
         { gates: cell.gates, drops: drops(attrs), isBackward: true },
         device,
       ),
-    // What is carried from launch to launch travels through the gradients of the initial states.
+    // dInitial is always an output, since launches pass carried gradients on through it.
     shape: ({ stored, recurrentKernel }, attrs) => ({
       gates: stored,
       dInitial: wholeShape(stateShape(sequenceShape(stored, attrs, recurrentKernel)), states.length),
@@ -188,7 +188,7 @@ function defineGradient(cell: RecurrentCell, product: RecurrentProduct) {
   })
 }
 
-/** The gradient of the sequence, with that of the last state, which is one tensor to the kernels. */
+/** The gradients of the sequence and of the last state in one tensor, because the kernels read one. */
 function withLast(
   graph: Graph,
   dh: Value | undefined,

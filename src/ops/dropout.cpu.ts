@@ -1,4 +1,4 @@
-// What the operations of dropout.ts do on the CPU.
+// The CPU side of dropout.ts.
 
 import { philox } from '../util/philox.ts'
 import { cpuSide } from './cpuSide.ts'
@@ -6,7 +6,7 @@ import type * as Kernels from './kernels.gen.ts'
 
 export const dropout = cpuSide<typeof Kernels.dropout>({
   cpu({ x, y }, { size, n, inner, rate, seed, stream }, { iteration }) {
-    // The GPU compares and divides in f32.
+    // Rounded to float32, because the GPU compares and divides in f32.
     const threshold = Math.fround(rate)
     const kept = Math.fround(1 - threshold)
     const bits = new Uint32Array(4)

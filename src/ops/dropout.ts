@@ -1,5 +1,5 @@
-// y = x / (1 − rate) where a draw keeps x, else 0. The draw is a function of seed, stream, step and element, so the
-// gradient is the same operation on dy, and the CPU and the GPU drop the same elements.
+// y = x / (1 − rate) where a draw keeps x, else 0. The draw is a function of seed, stream, iteration and element, so
+// that the gradient is the same operation on dy, and the CPU and the GPU drop the same elements.
 
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'
@@ -8,10 +8,10 @@ import { dropout as kernel } from './kernels.gen.ts'
 export interface DropoutAttributes {
   /** Share of elements that become 0, in [0, 1). */
   readonly rate: number
-  /** The model's seed, and the layer's own stream of draws under it. */
+  /** The model's seed, and the layer's stream of draws under it. */
   readonly seed: number
   readonly stream: number
-  /** One draw serves all entries along this axis: 1 shares a mask over time. None by default. */
+  /** All entries along this axis share one draw: 1 shares a mask over time. None by default. */
   readonly sharedAxis?: number
 }
 

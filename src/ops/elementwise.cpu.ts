@@ -1,4 +1,4 @@
-// What the operations of elementwise.ts do on the CPU.
+// The CPU side of elementwise.ts.
 
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'

@@ -1,4 +1,5 @@
-// Elementwise operations of two tensors with broadcasting, up to four turns of it, and scaling by constants.
+// Elementwise operations of two tensors with broadcasting, and scaling by constants. The kernel has four axes, so that
+// broadcasting may change at most three times from axis to axis.
 
 import { fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
@@ -48,7 +49,7 @@ export function broadcastShape(a: Shape, b: Shape): Shape {
 
 const MOST_AXES = 4
 
-/** The extents of a, b and y along each axis; neighbours along which the same of them are broadcast are one axis. */
+/** The extents of a, b and y along each axis; neighbouring axes that broadcast the same inputs are merged. */
 function merged(a: Shape, b: Shape, y: Shape): readonly (readonly [a: number, b: number, y: number])[] {
   const axes: [a: number, b: number, y: number][] = []
   y.forEach((extent, axis) => {
@@ -93,7 +94,7 @@ export const binary = defineOp({
     if (dy === undefined) return {}
     const by = (p: Value, q: Value, f: BinaryFunction): Value => binary(graph, { a: p, b: q }, { fn: f }).y
     const negative = (p: Value): Value => affine(graph, { x: p }, { scale: -1 }).y
-    // For each input, its gradient in the shape of y, before what was broadcast is summed.
+    // The gradients of a and b in the shape of y; broadcast axes are summed afterwards.
     const full: Record<BinaryFunction, readonly [() => Value, () => Value]> = {
       add: [() => dy, () => dy],
       subtract: [() => dy, () => negative(dy)],
@@ -108,5 +109,5 @@ export const binary = defineOp({
   },
 })
 
-/** The sum of two tensors of one shape: what autodiff makes of gradients that meet. */
+/** The sum of two tensors of one shape; autodiff adds gradients with it. */
 export const add = (graph: Graph, a: Value, b: Value): Value => binary(graph, { a, b }, { fn: 'add' }).y

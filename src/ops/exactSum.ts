@@ -1,5 +1,5 @@
-// A sum of any number of float32 values, kept as integers so that no addition rounds:
-//   words 0, 1   how many rows it is of        2   flags of values that are not finite
+// A sum of any number of float32 values, stored as integers so that no addition rounds:
+//   words 0, 1   how many rows were added      2   flags of values that are not finite
 //   words 3 … 12 the sum, in units of 2⁻¹⁴⁹, the smallest float32, as a two's complement of 320 bits
 //   words 13, 14 how many rows came before the first value that is not finite
 // shaders/lib/exact_sum.wgsl does the same on a GPU.
@@ -8,7 +8,7 @@ export const FLAGS = 2
 export const SUM = 3
 export const END = 13
 export const FINITE_ROWS = 13
-/** Words that a sum takes. */
+/** Words of a sum. */
 export const EXACT_SUM_WORDS = 15
 
 export const WORD = 2 ** 32
@@ -29,7 +29,7 @@ export function exactSum(words: Uint32Array): number {
   }
   const isNegative = (words[END - 1] ?? 0) >= WORD / 2
   let sum = 0
-  // The magnitude of a negative sum is its complement and 1, a unit that no float64 beside it would show.
+  // The magnitude of a negative sum is its complement plus 1; the 1 is below the precision of the float64 result.
   for (let k = END - 1; k >= SUM; k--) {
     const word = words[k] ?? 0
     sum = sum * WORD + (isNegative ? WORD - 1 - word : word)

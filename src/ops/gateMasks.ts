@@ -1,11 +1,11 @@
-// Recurrent dropout on the CPU: shaders/lib/recurrent_dropout.wgsl's masks, draw by draw.
+// The masks of recurrent dropout on the CPU, with the draws of shaders/lib/recurrent_dropout.wgsl.
 
 import { philox } from '../util/philox.ts'
 
-/** The stream of a layer's draws that follows that of its inputs. */
+/** The stream of draws for states; stream 0 is for a layer's inputs. */
 const STREAM = 1
 
-/** Of which draws masks are; no rate, no draws. */
+/** The draws of a mask; a rate of 0 draws nothing. */
 export interface GateDraws {
   readonly rate: number
   readonly seed: number
@@ -20,7 +20,7 @@ export function gateMasks(
 ): Float32Array {
   if (rate === 0) return masks.fill(1)
   const units = masks.length / 4
-  // The GPU compares and divides in f32.
+  // Rounded to float32, because the GPU compares and divides in f32.
   const threshold = Math.fround(rate)
   const kept = 1 / Math.fround(1 - threshold)
   const bits = new Uint32Array(4)

@@ -1,5 +1,5 @@
-// The ends of a step: gather copies the step's rows out of the resident data set; emit files predictions beside each
-// other; assign carries a state to the next batch.
+// The first and last operations of a training or prediction step: gather copies its rows out of the resident data set, emit
+// stores its outputs among the results, assign stores a state for the next batch.
 
 import { fail } from '../errors.ts'
 import { defineOp } from '../graph/operation.ts'

@@ -1,4 +1,4 @@
-// What the operations of half.ts do on the CPU.
+// The CPU side of half.ts.
 
 import { f16Bits, f16View } from '../util/f16.ts'
 import { cpuSide } from './cpuSide.ts'

@@ -1,6 +1,7 @@
-// y = x as f16 (IEEE binary16), two to a word: how products read their operands in mixed precision. Rounds to nearest, ties
-// to even; beyond 65504 it gives infinity. Where a half is infinite or NaN and `overflowed` is given, the words of a loss
-// scale's state (lossScale.ts), its fifth says so: products of such halves need not be infinite, a tanh behind them is 1.
+// y = x as f16 (IEEE binary16), two to a word: the form in which products read their operands in mixed precision. Rounds to
+// nearest, ties to even; beyond 65504 it gives infinity. `overflowed` is the state of a loss scale (lossScaleState.ts), whose fifth
+// number is set where a result is infinite or NaN. Gradients alone would not show this overflow: the tanh of an infinite product
+// is 1.
 
 import { defineOp } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'

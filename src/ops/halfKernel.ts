@@ -1,4 +1,4 @@
-// The kernel that reads f16 in the place of some inputs: its twin, whose code shaders/halves.ts has written at build time.
+// The twin of a kernel, which reads some inputs as f16; shaders/halves.ts writes its code at build time.
 
 import type { Kernel } from '../graph/kernel.ts'
 import { halfKernels } from './halfKernels.gen.ts'
@@ -6,10 +6,10 @@ import { halfKernels } from './halfKernels.gen.ts'
 const made = new Map<string, Kernel>()
 
 /**
- * The kernel with `operands`, names of read-only bindings, as halves; itself where it reads none of them, as one that sums what
- * others left.
+ * The kernel with `operands`, names of read-only bindings, as f16. A kernel without these operands, such as the second launch of a
+ * long sum, is returned as it is.
  *
- * @param hasF16 Whether the device has shader-f16; without, halves are unpacked from words of two.
+ * @param hasF16 Whether the device has shader-f16; without it, the kernel unpacks words of two f16.
  */
 export function halfKernel(kernel: Kernel, operands: readonly string[], hasF16: boolean): Kernel {
   const form = hasF16 ? 'F16' : 'Half'

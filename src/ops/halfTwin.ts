@@ -1,12 +1,12 @@
-// The twin of an operation that reads some of its inputs as f16: the same shapes, scalars and strategies, kernels that read
-// halves. Sums are f32.
+// The twin of an operation, which reads some of its inputs as f16: shapes, scalars and strategies are the same, the kernels are
+// twins (halfKernel.ts). Sums are f32.
 
 import type { Operation } from '../graph/operation.ts'
 import { halfKernel } from './halfKernel.ts'
 
 const made = new Map<Operation, Operation>()
 
-/** The twin that reads these inputs as halves; an operation is always asked for with the same ones. */
+/** The twin that reads these inputs as f16. An operation has one twin: its inputs must be the same in every call. */
 export function halfTwin(original: Operation, operands: readonly string[]): Operation {
   const found = made.get(original)
   if (found) return found

@@ -1,16 +1,16 @@
-// Mixed precision as a pass over a step's graph: the products of mixed nodes, forward and back, read halves of their factors
-// instead. A factor is rounded once, as soon as it is there, and other nodes that can do with halves read them too, so that
-// the backward pass keeps nothing else of it.
+// Mixed precision as a pass over a step's graph: the products of mixed nodes, forward and backward, read their factors as
+// f16. A factor is rounded once, right after it is computed; other nodes that can read f16 do so, too, so that the f32 values
+// need not be retained for the backward pass.
 
 import { bytesOf, type Graph, type Node, type Value } from '../graph/graph.ts'
 import { toHalf } from './half.ts'
 import { halfTwin } from './halfTwin.ts'
 
-/** Rewrites a graph that has its gradients. Where a half overflows, `overflowed` says so, if given (see half.ts). */
+/** Rewrites a graph that already contains its gradients. `overflowed`, if given, records overflow of f16 (see half.ts). */
 export function halve(graph: Graph, overflowed?: Value): void {
   const { nodes } = graph
   const halves = new Map<Value, Value>()
-  // Roundings of a node's outputs stand behind it, those of what is there before the step before who asks first.
+  // A node's outputs are rounded right after the node; weights and inputs before the first node that reads them as f16.
   const before = new Map<Node, Node[]>()
   const behind = new Map<Node, Node[]>()
 
@@ -18,7 +18,7 @@ export function halve(graph: Graph, overflowed?: Value): void {
     const known = halves.get(value)
     if (known) return known
     const viewed = viewedBy(value)
-    // Another shape of a tensor is another shape of its halves.
+    // A view of a tensor is rounded as a view of the rounded tensor, not a second time.
     const x = viewed ? halfOf(viewed, asking) : value
     const producer = wholeOf(value).node
     const [place, key] = producer ? [behind, producer] : [before, asking]
@@ -53,7 +53,7 @@ export function halve(graph: Graph, overflowed?: Value): void {
   graph.nodes = nodes.flatMap((node) => [...(before.get(node) ?? []), node, ...(behind.get(node) ?? [])])
 }
 
-/** The tensor that a value is nothing but another shape of. */
+/** The tensor whose memory a value shows in another shape. */
 function viewedBy({ node, shape, dtype }: Value): Value | undefined {
   const x = node?.op.view ? node.inputs.x : undefined
   return x && bytesOf(x) === bytesOf({ shape, dtype }) ? x : undefined

@@ -1,4 +1,4 @@
-// What the operations of layerNormalization.ts do on the CPU.
+// The CPU side of layerNormalization.ts.
 
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'
@@ -11,7 +11,7 @@ function eachRow(
   visit: (first: number, mean: number, scale: number) => void,
 ): void {
   for (let first = 0; first < x.length; first += columns) {
-    // From the first entry on, so that a row of one value has that for its mean to the last bit.
+    // Sums differences from the first entry, so that the mean of a row of equal values is exact.
     let mean = 0
     let variance = 0
     for (let j = first; j < first + columns; j++) mean += x[j]! - x[first]!

@@ -1,5 +1,5 @@
 // y = gamma·x̂ + beta, x̂ = (x − mean) / √(variance + ε), over the last axis: x, y [..., F], gamma and beta [F].
-// Ba et al. 2016. The variance is that of all F entries, not of a sample.
+// Ba et al. 2016. The variance divides by F, not by F − 1.
 
 import { fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
@@ -15,7 +15,7 @@ export interface LayerNormalizationAttributes {
   readonly epsilon: number
 }
 
-/** Gradient by x, and what summed over rows is the gradient by gamma. */
+/** The gradient by x, and products whose sum over rows is the gradient by gamma. */
 export const layerNormalizationGradient = defineOp({
   kernel: gradientKernel,
   optional: ['gamma'],

@@ -1,4 +1,4 @@
-// What the operations of lossScale.ts do on the CPU.
+// The CPU side of lossScale.ts.
 
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'

@@ -1,7 +1,7 @@
 // Dynamic loss scaling without a read-back: the loss's gradient is multiplied by a scale that lies on the device, so that
-// small gradients do not vanish as halves; after the backward pass the scale follows what became of them.
+// small gradients do not vanish as f16; after the backward pass the scale is halved if they overflowed, and grows if not.
 //
-// `scaling` is its state, of lossScaleState.ts.
+// `scaling` is the state that lossScaleState.ts describes.
 
 import { defineOp } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'
@@ -10,7 +10,7 @@ import { lossScale as lossScaleKernel, overflow as overflowKernel } from './kern
 const MOST_FLAGS = 64
 const flagsOf = (size: number): number => Math.min(Math.ceil(size / 256), MOST_FLAGS)
 
-/** flags: for each of some parts of x whether it holds an infinity or no number, 1 or 0. */
+/** flags: 1 for each part of x with an infinite number or NaN, else 0; a part is the share of one workgroup. */
 export const overflow = defineOp({
   kernel: overflowKernel,
   shape: ({ x }) => ({ flags: [flagsOf(sizeOf(x))] }),
@@ -19,8 +19,8 @@ export const overflow = defineOp({
 })
 
 /**
- * Halves the scale where a flag is set or halves overflowed, doubles it after `growthSteps` steps without; counts in `skipped`
- * [1] how many steps in a row have been skipped.
+ * Halves the scale where a flag is set or f16 values overflowed, doubles it after `growthSteps` training steps without overflow.
+ * `skipped` [1] counts the training steps in a row that were skipped.
  */
 export const lossScale = defineOp({
   kernel: lossScaleKernel,

@@ -1,4 +1,4 @@
-// What the operations of losses.ts do on the CPU.
+// The CPU side of losses.ts.
 
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'
@@ -75,7 +75,7 @@ export const categoricalCrossentropy = cpuSide<typeof Kernels.categoricalCrossen
         total += fromLogits ? Math.exp(x - largest) : x
       }
       let loss = 0
-      // Σ of the slopes by q, weighted by q: what normalization takes back from each entry.
+      // Σ of the derivatives by q, weighted by q: the normalization subtracts it from each entry's derivative.
       let normalizer = 0
       for (let j = 0; j < columns; j++) {
         const t = expected(i, j)

@@ -1,7 +1,7 @@
 // Losses: one value a row, weighted, and the derivative of their mean by the prediction, in one launch.
 //   predictions [..., C], targets [..., C] (or [...] class indices), weights [B] or [B, T] → losses [...], dPredictions
 //
-// A loss is where differentiation starts: its gradient is its own second output, whatever comes from above.
+// Differentiation starts at a loss: its gradient is its second output, whatever gradient its first output receives.
 
 import type { Value } from '../graph/graph.ts'
 import { LOAD_FLOPS } from '../graph/launch.ts'
@@ -27,7 +27,7 @@ interface LossShapes {
   readonly weights?: Shape | undefined
 }
 
-/** What both kernels are told of shapes: rows, columns, how many rows a weight serves. */
+/** The scalars of both kernels: rows, columns, and for how many rows a weight is. */
 const lossParams = ({
   rows,
   C,
@@ -74,10 +74,10 @@ export const elementwiseLoss = defineOp({
 })
 
 export interface CategoricalAttributes {
-  /** Targets are class indices. */
+  /** Whether targets are class indices. */
   readonly sparse: boolean
   readonly fromLogits: boolean
-  /** How far targets move towards the even distribution: 0, the default, to 1. */
+  /** Label smoothing: how far targets move towards the uniform distribution, from 0, the default, to 1. */
   readonly smoothing?: number
 }
 

@@ -1,4 +1,4 @@
-// What a recurrence of LSTM cells does on the CPU, and the cell's formulas, for a row of units in place.
+// The CPU side of lstm.ts: the cell's formulas for the units of one row, computed in place.
 //   c' = f·c + i·g    h' = o·act(c')        gates i f g o at z, z + U, z + 2U, z + 3U
 
 import { activationOf } from './activationFunctions.ts'

@@ -2,12 +2,12 @@
 //
 //   z += h·R    c' = f·c + i·g    h' = o·act(c')
 //
-// The way back, from the last processed step to the first:
+// Backward, from the last processed time step to the first:
 //
 //   dh = dh_above + R·dz'    do = dh·act(c)    dc = dc' + dh·o·act'(c)    di = dc·g  df = dc·c_before  dg = dc·i
-//   dz = d(gates) · slopes    dc of the step before = dc·f            (' of the step processed after)
+//   dz = d(gates) · slopes    dc of the previous time step = dc·f     (' of the one processed after)
 //
-// A step keeps 6·B·U floats: four gates, h and c.
+// The backward pass needs 6·B·U floats a time step: four gates, h and c.
 
 import { defineRecurrence } from './defineRecurrence.ts'
 import {

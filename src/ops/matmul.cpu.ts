@@ -1,4 +1,4 @@
-// What the operations of matmul.ts do on the CPU.
+// The CPU side of matmul.ts.
 
 import type { KernelParams, KernelTensors } from '../graph/operation.ts'
 import { activationOf } from './activationFunctions.ts'
@@ -21,7 +21,7 @@ export const matmul = cpuSide<Kernel>({
   },
 })
 
-/** The readable reference, of one product. */
+/** The readable reference for one product of the batch. */
 function multiply(
   { a, b, bias, y, columnSums }: Omit<KernelTensors<Kernel>, 'parts'>,
   p: KernelParams<Kernel>,
@@ -29,7 +29,7 @@ function multiply(
   const { m, n, k, aRow, aColumn } = p
   for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) y[i * n + j] = p.hasBias ? bias[j]! : 0
   if (p.bColumn === 1) {
-    // Rows of b are added to rows of y, the inner loops along memory: a's rows outside where they lie so.
+    // Rows of b are added to rows of y, so that inner loops run along memory. The order of the outer loops follows a's layout.
     const byRows = aColumn === 1
     for (let outer = 0; outer < (byRows ? m : k); outer++) {
       for (let inner = 0; inner < (byRows ? k : m); inner++) {

@@ -1,7 +1,7 @@
 // y = act(op(a)·op(b) + bias): op(a) [m, k], op(b) [k, n], bias [n], y [m, n]; op transposes where asked.
-// columnSums [n] = the sum of op(b)'s rows, which is the bias gradient where y is a weight gradient. parts is for a
-// strategy's own use. Dimensions before the last two are a batch of products, the same in all tensors: a [B, heads, T, d]
-// has B·heads. They have no bias.
+// columnSums [n] = the sum of op(b)'s rows, which is the bias gradient where y is a weight gradient. parts is scratch memory of
+// the split strategy. Dimensions before the last two are a batch of products, the same in all tensors: a [B, heads, T, d]
+// has B·heads. A batch has no bias.
 
 import { fail } from '../errors.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
@@ -10,21 +10,21 @@ import { matmul as kernel } from './kernels.gen.ts'
 import { chunksOf, matmulLaunches, matmulStrategies } from './matmulStrategies.ts'
 
 export interface MatmulAttributes {
-  /** Whether the last two axes are transposed. */
+  /** Whether the last two axes of a factor are transposed. */
   readonly transposeA?: boolean
   readonly transposeB?: boolean
-  /** Code of the activation that ends it; 0, none, by default. */
+  /** Code of the activation applied to the result; 0, none, by default. */
   readonly activation?: number
 }
 
-/** The products' own extents; `inner` is k as b has it. */
+/** The extents of one product; `inner` is k by the shape of b. */
 function extentsOf(a: Shape, b: Shape, { transposeA, transposeB }: MatmulAttributes) {
   const [m = 1, k = 1] = transposeA ? [a.at(-1), a.at(-2)] : a.slice(-2)
   const [inner = 1, n = 1] = transposeB ? [b.at(-1), b.at(-2)] : b.slice(-2)
   return { m, k, inner, n, batch: sizeOf(a.slice(0, -2)) }
 }
 
-/** How the kernels can read op(a) in whole vectors: not, along k (1), or across it, along rows (2). */
+/** How the kernels can read op(a) in whole vectors: not at all (0), along k (1), or across k, along rows (2). */
 function vectorsOfA(m: number, k: number, transposeA = false): number {
   if ((!transposeA || m === 1) && k % 4 === 0) return 1
   return transposeA && m % 4 === 0 ? 2 : 0
@@ -84,7 +84,7 @@ export const matmul = defineOp({
     { y: dy },
   ): Gradients<'a' | 'b' | 'bias'> {
     if (dy === undefined) return {}
-    // Fusion comes after differentiation; a product that ends in an activation does not know its argument any more.
+    // Fusion runs after differentiation, because a product fused with its activation no longer stores the activation's argument.
     if (activation !== 0)
       fail('matmul', { expected: 'no activation where it is differentiated', got: `code ${activation}` })
     const product = (p: typeof a, q: typeof a, transposes: { transposeA: boolean; transposeB: boolean }) =>

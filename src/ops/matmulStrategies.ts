@@ -1,20 +1,20 @@
-// The ways to launch a product [m, k]·[k, n], or a batch of them, and which is taken.
+// The strategies of a product [m, k]·[k, n], or of a batch of products, and the rule that picks one.
 //
-//   registers   4×4 of y a thread, no barrier, no memory shared. SwiftShader runs tiles 2 to 10 times slower: a barrier
-//               makes it switch between all threads of a workgroup, and vectors it loads number by number
-//   subgroups   16 rows of y a subgroup, four columns a lane, op(a) handed from lane to lane: no barrier either. On llvmpipe, whose
-//               lanes are 8 and whose loads are the price, two to three times as fast as registers where y is large
+//   registers   4×4 of y a thread, no barrier, no shared memory. SwiftShader runs tiles 2 to 10 times slower: at a barrier it
+//               switches between all threads of a workgroup, and it loads vectors number by number
+//   subgroups   16 rows of y a subgroup, four columns a lane, op(a) shuffled between lanes: no barrier either. On llvmpipe, which has 8
+//               lanes and slow loads, two to three times as fast as registers where y is large
 //   tile64      64×64 of y a workgroup of 256 threads, 16 of k at a time in workgroup memory: 16 operations for each
-//               number read from there, and each number read from memory serves 64
+//               number read from workgroup memory, 64 for each read from memory
 //   tile32      32×32 and 64 threads, where 64×64 would leave most of a GPU's cores without a workgroup
-//   reduced     16×16 of y, its 256 threads share k among them: small y, long k, as in weight gradients of narrow layers
-//   split       tile32 over parts of k, then a second launch that adds them up: the same where k is so long that a launch
-//               more costs nothing beside what it saves
+//   reduced     16×16 of y a workgroup, whose 256 threads divide k: for small y and long k, as in weight gradients of narrow layers
+//   split       tile32 over parts of k, then a second launch that adds up the sums: for small y where k is so long that the
+//               second launch costs little beside the time saved
 //
-// Products of a batch are layers of workgroups of the same launch, with the parts of split inside of each.
+// Products of a batch are layers of workgroups of the same launch, and the parts of split are layers inside of each product.
 //
 // The rule for software adapters is measured on SwiftShader and llvmpipe, that for GPUs on an NVIDIA H200: enough workgroups
-// for every core come first, then the largest tile. `choose` may overrule it.
+// for every core come first, then the largest tile. `choose` of the device may overrule it.
 
 import type { Kernel } from '../graph/kernel.ts'
 import { inThreads, inTiles, type Launch, LOAD_FLOPS, launchesOf } from '../graph/launch.ts'
@@ -23,7 +23,7 @@ import { matmul, matmulReduced, matmulRegisters, matmulSubgroups, matmulSum } fr
 
 /** Workgroups that keep the cores of a GPU busy. */
 const BUSY = 128
-/** Length of k from which sharing it pays, and from which two launches do that share it better. */
+/** Length of k from which dividing it among threads pays, and from which dividing it over workgroups with a second launch does. */
 const LONG = 64
 const VERY_LONG = 16_384
 
@@ -34,7 +34,7 @@ const workgroupsOf = (m: number, n: number, batch: number, side: number): number
 export const chunksOf = (m: number, n: number, k: number, batch = 1): number =>
   Math.max(1, Math.min(Math.floor(k / 256), Math.ceil((2 * BUSY) / workgroupsOf(m, n, batch, 32))))
 
-/** The tile that a GPU takes by rule. */
+/** The tile strategy for GPUs. */
 export function tileOf(
   m: number,
   n: number,
@@ -46,11 +46,11 @@ export function tileOf(
   return k >= VERY_LONG ? 'split' : 'reduced'
 }
 
-/** Whether there are subgroups, of as many lanes as a workgroup may well have threads. */
+/** Whether the device has subgroups whose size suits a workgroup of one subgroup. */
 export const holdsSubgroups = (subgroups: DeviceTraits['subgroups']): boolean =>
   subgroups !== null && subgroups.max <= 64
 
-/** Whether lanes are so many that handing on what one of them loads costs less than loading it: on a software adapter. */
+/** Whether subgroups have so many lanes that a shuffle costs less than a load on a software adapter. */
 export const handsOn = (subgroups: DeviceTraits['subgroups']): boolean =>
   holdsSubgroups(subgroups) && (subgroups?.min ?? 0) >= 8
 
@@ -64,10 +64,10 @@ export function subgroupTile({ subgroups }: DeviceTraits) {
   return { size: [LANE_COLUMNS * THREADS, SUBGROUP_ROWS], overrides: { THREADS } } as const
 }
 
-/** Share of the rows or columns that are there, where they are owned so many at once. */
+/** Share of rows or columns that exist among those that threads compute, where each owns `size` at once. */
 const filled = (extent: number, side: number): number => extent / (side * Math.ceil(extent / side))
 
-/** The tile that a software adapter takes by rule: subgroups where they have enough rows and columns to share loads. */
+/** The strategy for software adapters: subgroups where there are enough rows and columns to share loads. */
 export const softwareTileOf = (
   m: number,
   n: number,
@@ -80,7 +80,7 @@ export const softwareTileOf = (
     ? 'subgroups'
     : 'registers'
 
-/** Strategies that fit, the best by rule first. */
+/** The strategies that can run, the best by rule first. */
 export function matmulStrategies(
   m: number,
   n: number,

@@ -1,4 +1,4 @@
-// What the operations of mergeHalves.ts do on the CPU.
+// The CPU side of mergeHalves.ts.
 
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'

@@ -1,4 +1,4 @@
-// Two halves side by side made one: y [..., n] of x [..., 2n], where x is what two directions of a recurrence left.
+// Merges the outputs of a recurrence's two directions, which lie side by side in x [..., 2n], into y [..., n].
 
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { lastOf, type Shape, sizeOf } from '../util/shape.ts'
@@ -15,7 +15,7 @@ const scalars = ({ fn }: MergeAttributes) => ({
   MULTIPLIES: Number(fn === 'multiply'),
 })
 
-/** dx = scale·dy in both halves, or dy times the other half; x is only needed for that. */
+/** dx = scale·dy in both halves, or dy times the other half; x is only needed for the product. */
 const mergeHalvesGradient = defineOp({
   kernel: gradientKernel,
   optional: ['x'],

@@ -1,4 +1,4 @@
-// What the operations of optimizers.ts do on the CPU.
+// The CPU side of optimizers.ts.
 
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'
@@ -9,7 +9,7 @@ export const adam = cpuSide<typeof Kernels.adam>({
     const { size, firstShare, secondShare, epsilon } = p
     const unscale = unscaling(p, scaling)
     if (unscale === 0) return
-    // Where the loss is scaled, only the device knows how many updates were made.
+    // With loss scaling only the scale's state knows how many updates were made.
     const updates = p.SCALED ? scaling[2]! : 0
     const correction = Math.sqrt(1 - (1 - secondShare) ** updates) / (1 - (1 - firstShare) ** updates)
     const rate = p.SCALED ? given * correction : given
@@ -22,7 +22,7 @@ export const adam = cpuSide<typeof Kernels.adam>({
   },
 })
 
-/** By what gradients are multiplied; 0 where the update is skipped. */
+/** The factor of gradients, 1 / scale; 0 where the update is skipped. */
 const unscaling = ({ SCALED }: { readonly SCALED?: number }, scaling: Float32Array): number =>
   SCALED ? scaling[3]! : 1
 

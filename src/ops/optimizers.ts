@@ -1,6 +1,6 @@
-// Weight updates, each one launch over all weights: parameters, gradients and slots are flat and laid out alike.
-// The effective rate, bias corrections and schedules included, comes with the step. scaling (lossScale.ts) says by what
-// gradients of a scaled loss are multiplied, and that an update is skipped.
+// Weight updates, each one launch over all weights: parameters, gradients and slots are flat tensors of one layout.
+// The effective rate, bias corrections and schedules included, is a scalar of the training step. With loss scaling, scaling
+// (lossScaleState.ts) has the factor of the gradients, 0 where the update is skipped.
 
 import { defineOp } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'

@@ -1,5 +1,5 @@
-// Zeros around the two middle axes, or these axes cut: x [B, H, W, C] → y [B, top + H + bottom, left + W + right, C].
-// Negative padding cuts, so that padding and cutting are each other's gradients.
+// Puts zeros around the two middle axes, or crops them: x [B, H, W, C] → y [B, top + H + bottom, left + W + right, C].
+// Negative padding crops, so that padding and cropping are each other's gradients.
 
 import { fail } from '../errors.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
@@ -7,7 +7,7 @@ import { type Shape, showShape, sizeOf } from '../util/shape.ts'
 import { pad as kernel } from './kernels.gen.ts'
 
 export interface PadAttributes {
-  /** Rows above and below, columns left and right; cut off where negative. */
+  /** Rows above and below, columns left and right; cropped where negative. */
   readonly padding: readonly [top: number, bottom: number, left: number, right: number]
 }
 

@@ -1,4 +1,4 @@
-// What the operations of pooling.ts do on the CPU.
+// The CPU side of pooling.ts.
 
 import type { KernelParams } from '../graph/operation.ts'
 import { cpuSide } from './cpuSide.ts'
@@ -12,7 +12,7 @@ const startOf = (o: number, stride: number, padding: number): number => Math.max
 const endOf = (o: number, stride: number, window: number, padding: number, extent: number): number =>
   Math.min(o * stride + window - padding, extent)
 
-/** What of the input the windows of an output entry cover: rows and columns from the first up to the last, which is none of them. */
+/** The rows and columns of the input in the window of an output entry; the ends are exclusive. */
 interface Window {
   readonly batch: number
   readonly top: number

@@ -1,5 +1,5 @@
-// Maxima and means of windows, channels-last: x [B, H, W, C] → y [B, OH, OW, C]. Padding counts for nothing: a mean is of
-// the entries that are there. One-dimensional pooling has height one.
+// Maxima and means of windows, channels-last: x [B, H, W, C] → y [B, OH, OW, C]. Padding does not count: a mean divides by
+// the number of the window's entries inside the input. One-dimensional pooling has height one.
 
 import { LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
@@ -12,7 +12,7 @@ export interface PoolingAttributes {
   readonly strides: readonly [height: number, width: number]
   /** Rows above and below, columns left and right. */
   readonly padding: readonly [top: number, bottom: number, left: number, right: number]
-  /** Means instead of maxima. */
+  /** Whether windows give their mean, not their maximum. */
   readonly mean: boolean
 }
 
@@ -50,7 +50,7 @@ function params(x: Shape, attrs: PoolingAttributes, size: number) {
   }
 }
 
-/** Each window that holds an entry is searched for its first maximum. */
+/** Every window that contains an entry is searched for its first maximum. */
 const gradientFlops = ({
   windowHeight,
   windowWidth,

@@ -1,4 +1,4 @@
-// What the operations of recurrence.ts do on the CPU.
+// The CPU side of recurrence.ts.
 
 import type { StepScalars } from '../graph/operation.ts'
 import { cpuSide } from './cpuSide.ts'
@@ -10,7 +10,7 @@ export const recurrentKernelGradient = cpuSide<typeof Kernels.recurrentKernelGra
   cpu(
     { h, h0, dz, dR },
     { batch, time, units, columns, reverse, recurrentRate, seed, otherSeed, HAS_STATE = 0, DIRECTIONS = 1 },
-    // Which of its kernels reads the iteration depends on the strategy; where none does, nothing is dropped.
+    // Not every kernel of the operation reads the iteration; where it is absent, there is no dropout.
     { iteration = 0 }: StepScalars,
   ) {
     dR.fill(0)

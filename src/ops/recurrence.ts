@@ -1,4 +1,4 @@
-// What any recurrence needs after its loop.
+// Operations for the backward pass of any recurrence, after its loop over time.
 
 import type { Kernel } from '../graph/kernel.ts'
 import { inThreads, inTiles, type Launch, LOAD_FLOPS, launchesOf } from '../graph/launch.ts'
@@ -27,8 +27,8 @@ const widths = (h: Shape, dz: Shape, { directions = 1 }: RecurrenceAttributes) =
   [(h[2] ?? 1) / directions, (dz[2] ?? 1) / directions] as const
 
 /**
- * dR [U, J] = Σ over rows and steps of h one step earlier · dz [B, T, J]. Its strategies are those of a product, see
- * matmulStrategies.ts; parts is for their own use.
+ * dR [U, J] = Σ over rows and time steps of h one time step earlier · dz [B, T, J]. It has the strategies of a product (see
+ * matmulStrategies.ts); parts is scratch memory of the split strategy.
  */
 export const recurrentKernelGradient = defineOp({
   kernel: recurrentKernelGradientKernel,
@@ -41,7 +41,7 @@ export const recurrentKernelGradient = defineOp({
     const [units, columns] = widths(h, dz, attrs)
     const total = batch * time
     const { recurrentDropout } = attrs
-    // With dropout the state before is another one for each gate.
+    // With dropout each gate saw a different previous state, which only this strategy computes.
     if (recurrentDropout && recurrentDropout.rate > 0) return ['registers']
     const inVectors = units % 4 === 0 && columns % 4 === 0
     const software = inVectors ? softwareTileOf(units, columns, total, subgroups) : 'registers'
@@ -110,7 +110,7 @@ export const recurrentKernelGradient = defineOp({
   flops: ({ batch, time, units, columns, DIRECTIONS = 1 }) => 2 * batch * time * units * columns * DIRECTIONS,
 })
 
-/** y [B, T, U] = x, with z [B, U] added at one time step; of the second direction, as far from the other end. */
+/** y [B, T, U] = x, with z [B, U] added at one time step; for the second direction, as far from the other end. */
 export const addLastStep = defineOp({
   kernel: addLastStepKernel,
   shape: ({ x }) => ({ y: x }),

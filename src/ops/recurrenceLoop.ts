@@ -1,5 +1,5 @@
 // A recurrence of any cell on the CPU: the loop over time, forward and back, with the cell's step of one row as its parameter.
-// The readable reference; what is hot runs in WebAssembly.
+// This is the readable reference; hot calls run in WebAssembly.
 
 import type { CpuSide } from '../graph/operation.ts'
 import type { CompiledFunctions } from './compiled.gen.ts'
@@ -11,11 +11,11 @@ interface Row {
   readonly units: number
   readonly tensors: Floats
   readonly gates: Float32Array
-  /** Where in `gates` the row's begin. */
+  /** Offset of the row's gates in `gates`. */
   z: number
-  /** Where in tensors [B, T, U] it lies. */
+  /** Offset of the row in tensors [B, T, U]. */
   place: number
-  /** Where in the numbers that go from step to step. */
+  /** Offset of the row in `states` and the carried gradients. */
   at: number
   /** Codes of the activations. */
   readonly activation: number
@@ -23,32 +23,32 @@ interface Row {
 }
 
 export interface ForwardRow extends Row {
-  /** Of each state, before the step and then after it. */
+  /** Each state, before the time step and then after it. */
   readonly states: readonly Float64Array[]
 }
 
 export interface BackwardRow extends Row {
-  /** The gradient of h, without what is carried to it. */
+  /** The gradient of h, without the carried part. */
   readonly d: Float64Array
-  /** Of each state, what goes to the step before beside R·dz: that of the step after, and then of this one. */
+  /** Each state's carried gradient beside R·dz: of the time step processed after, and then of this one. */
   readonly carried: readonly Float64Array[]
-  /** Each state before the step, of those that the way back reads; null is zeros. */
+  /** The states before the time step that the backward pass reads; null stands for zeros. */
   readonly before: (Float32Array | null)[]
   readonly beforeAt: number[]
 }
 
-/** A cell's formulas. */
+/** A cell's formulas for one row at one time step. */
 export interface CellSteps {
   readonly gates: number
-  /** For each state, which input of the way back has it of every step, if any. */
+  /** For each state, the input of the backward operation that has it of every time step, if any. */
   readonly sequences: readonly (string | null)[]
-  /** From sums in `gates` to what is kept of them, and from `states` to the next; stores what else the way back reads. */
+  /** Replaces sums in `gates` by gates and `states` by the next; stores what the backward pass reads beside gates and h. */
   forward(row: ForwardRow): void
-  /** From what is kept in `gates` to the gradients of the sums. */
+  /** Replaces the gates in `gates` by the gradients of their sums. */
   backward(row: BackwardRow): void
 }
 
-/** The scalars of the kernels. */
+/** The scalars of the recurrence's kernels. */
 interface LoopParams {
   readonly batch: number
   readonly time: number
@@ -74,10 +74,10 @@ interface LoopParams {
   readonly KERNEL_WIDTH?: number
 }
 
-/** Tensors that every recurrence has; absent ones are empty. */
+/** The tensors of a call by name; absent ones are empty. */
 type Floats = Readonly<Record<string, Float32Array>>
 
-/** One direction's steps: where its rows and weights lie. */
+/** Offsets of one direction's rows and weights. */
 class Direction {
   readonly wide: number
 
@@ -92,25 +92,25 @@ class Direction {
     this.wide = gates * p.units
   }
 
-  /** The place of a row at the step that is processed as the s-th. */
+  /** The index of a row in [B, T, …] at the time step that is processed as number s. */
   placeOf(row: number, s: number): number {
     const { time, reverse, DIRECTIONS = 1, SPACE = 1 } = this.p
     const t = reverse !== this.direction ? time - 1 - s : s
     return placeOf(row, time, t, SPACE) * DIRECTIONS + this.direction
   }
 
-  /** The place of a row in states. */
+  /** The index of a row in a tensor of states. */
   laneOf(row: number): number {
     return row * (this.p.DIRECTIONS ?? 1) + this.direction
   }
 
-  /** Where the weights of a unit at an entry of the window begin. */
+  /** Offset of a unit's weights at an entry of the window. */
   weightsOf(entry: number, unit: number): number {
     const { units, DIRECTIONS = 1 } = this.p
     return ((entry * units + unit) * DIRECTIONS + this.direction) * this.wide
   }
 
-  /** The factors by which each gate sees a row's units, until the next call. */
+  /** The dropout factors of a row's units for each gate; the next call overwrites them. */
   masksOf(row: number): Float32Array {
     const { units, recurrentRate, seed, otherSeed } = this.p
     this.#masks ??= new Float32Array(4 * units)
@@ -205,7 +205,7 @@ function runBackward(steps: CellSteps, tensors: Floats, p: LoopParams, iteration
   const { d } = row
   for (const direction of directionsOf(p, steps.gates, iteration)) {
     const { wide } = direction
-    /** d = what the windows that see a row give back of the gradients of step s. */
+    /** Sets d to the gradient of the row's state from all windows that see it at time step s. */
     const throughKernel = (r: number, s: number): void => {
       const masks = direction.masksOf(r)
       d.fill(0, r * units, (r + 1) * units)
@@ -231,7 +231,7 @@ function runBackward(steps: CellSteps, tensors: Floats, p: LoopParams, iteration
     }
     d.fill(0)
     for (let s = time - 1; s >= 0; s--) {
-      // All of a step before any of the next: windows reach into rows beside theirs.
+      // All rows of a time step come before the next one, because windows read neighbouring rows.
       for (let r = 0; r < rows && s < time - 1; r++) throughKernel(r, s + 1)
       for (let r = 0; r < rows; r++) {
         const place = direction.placeOf(r, s)
@@ -264,7 +264,7 @@ function runBackward(steps: CellSteps, tensors: Floats, p: LoopParams, iteration
 }
 
 /**
- * What the operations of a recurrence do on the CPU, forward and back.
+ * The CPU sides of a recurrence's forward and backward operation.
  *
  * @param forward The name of the compiled function that does the same; `backward` likewise.
  */

@@ -1,5 +1,5 @@
-// A recurrent cell as operations know it: data. Its formulas are in shaders/cells for the GPU and in src/backends/cpu for the
-// CPU; recurrence.ts makes operations of it.
+// The description of a recurrent cell, from which defineRecurrence.ts makes operations. The cell's formulas are in shaders/cells
+// for the GPU, and beside the operations and in src/backends/cpu/assembly for the CPU.
 
 import type { Kernel } from '../graph/kernel.ts'
 import { strideOf } from '../graph/parts.ts'
@@ -13,49 +13,49 @@ export interface RecurrentCell<
   Own extends string = string,
   Read extends string = string,
 > {
-  /** Columns of z, of R and of the kept gates for a unit. */
+  /** The number of gates: columns of z, of R and of `gates` for a unit. */
   readonly gates: number
-  /** Its states, one or two; the first is the output, h. */
+  /** The names of its one or two states; the first is the output, h. */
   readonly states: readonly ['h', ...State[]]
-  /** Tensors [B, T, U] that it keeps of every step beside h and gates. */
+  /** Further tensors [B, T, U], beside h and gates, that the forward pass stores for the backward pass. */
   readonly stores: readonly Own[]
-  /** What its way back reads of every step: inputs of the kernels by which of h and `stores` they are. */
+  /** Inputs of the backward kernels, each with the forward tensor, h or one of `stores`, that it is. */
   readonly reads: Readonly<Record<Read, 'h' | Own>>
-  /** Which of the attributes that are codes of activations it has. */
+  /** The names of its activations. */
   readonly functions: readonly (keyof typeof FUNCTIONS)[]
   readonly forward: RecurrentKernels
   readonly backward: RecurrentKernels
 }
 
-/** The constants of kernels that hold the codes of activations. */
+/** The kernels' override constants for the codes of activations. */
 const FUNCTIONS = { activation: 'ACTIVATION', recurrentActivation: 'RECURRENT_ACTIVATION' } as const
 
 type Functions = { readonly [Name in (typeof FUNCTIONS)[keyof typeof FUNCTIONS]]?: number }
 
-/** What operations of a recurrence are told beside their tensors. */
+/** The attributes of a recurrence's operations. */
 export interface RecurrenceAttributes {
-  /** Codes of activations, of those that the cell has. */
+  /** Codes of the cell's activations. */
   readonly activation?: number
   readonly recurrentActivation?: number
-  /** From the last step to the first, in the first direction. */
+  /** Whether the first direction runs from the last time step to the first. */
   readonly reverse: boolean
   readonly directions?: Directions | undefined
-  /** In training only. */
+  /** Given in training only. */
   readonly recurrentDropout?: RecurrentDropout | undefined
 }
 
 export interface RecurrenceGradientAttributes extends RecurrenceAttributes {
-  /** Whether dh is that of the last step alone. */
+  /** Whether dh is the gradient of the last time step's output alone. */
   readonly lastOnly: boolean
-  /** Whether the gradients of the initial states are asked for. */
+  /** Whether the gradients of the initial states are needed. */
   readonly wantsInitial: boolean
 }
 
-/** Whether gates see a state through masks of their own. */
+/** Whether recurrent dropout gives each gate a separate mask. */
 export const drops = ({ recurrentDropout }: RecurrenceAttributes): boolean =>
   (recurrentDropout?.rate ?? 0) > 0
 
-/** The scalars of every kernel of a recurrence, forward and back, in a launch of all steps; those of the other way are 0. */
+/** The scalars of all kernels of a recurrence, for one launch of all time steps; scalars that a pass does not use stay 0. */
 export const recurrenceParams = (
   { functions }: Pick<RecurrentCell, 'functions'>,
   attrs: RecurrenceAttributes,
@@ -92,7 +92,7 @@ type Constant =
   | 'KERNEL_HEIGHT'
   | 'KERNEL_WIDTH'
 
-/** A kernel with the tensors and scalars that those of every cell have; its cell has more tensors. */
+/** The type of a kernel with the tensors and scalars that every cell has; a cell may add tensors. */
 export type RecurrenceKernel<Input extends string, Output extends string> = Kernel & {
   readonly bindings: readonly (
     | { readonly name: Input; readonly access: 'read'; readonly element: 'f32' }

@@ -1,5 +1,5 @@
 // The geometry of a recurrent convolution: stride 1, 'same' padding, on states [B, H, W, F] whose positions are rows.
-// The CPU's half of shaders/lib/recurrent_convolution.wgsl.
+// The CPU side of shaders/lib/recurrent_convolution.wgsl.
 
 import type { Shape } from '../util/shape.ts'
 
@@ -25,7 +25,7 @@ interface Geometry {
   readonly KERNEL_WIDTH?: number
 }
 
-/** Where a row's states of time step t lie in [B, T, positions, F], in filters. */
+/** Offset of a row's state at time step t in [B, T, positions, F], in filters. */
 export const placeOf = (row: number, time: number, t: number, space: number): number =>
   (Math.floor(row / space) * time + t) * space + (row % space)
 

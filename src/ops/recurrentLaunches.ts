@@ -12,7 +12,7 @@ import {
   stepsOf,
 } from './recurrentSchedule.ts'
 
-/** A cell's kernels, of one direction through time: shaders/lib/recurrence on it. */
+/** A cell's kernels by strategy, forward or backward: shaders/recurrence linked with the cell. */
 export type RecurrentKernels = Readonly<Record<RecurrentStrategy, Kernel>>
 
 export interface RecurrentSizes {
@@ -27,19 +27,19 @@ export interface RecurrentSizes {
 
 type RecurrentParams = Params & RecurrentSizes
 
-/** Units of a thread where registers are tiled. */
+/** Units of a thread in register tiles. */
 export const TILE = 4
 
-/** FLOPs of a step of all rows, for a cell of so many gates. */
+/** FLOPs of one time step of all rows, for a cell with `gates` gates. */
 export const stepFlops = (
   gates: number,
   { batch, units, DIRECTIONS = 1, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 }: Omit<RecurrentSizes, 'time'>,
 ): number => 2 * gates * batch * units * units * DIRECTIONS * KERNEL_HEIGHT * KERNEL_WIDTH
 
-/** How a strategy launches a kernel. */
+/** A strategy's kernel, its workgroups and its constants. */
 interface Way {
   readonly kernel: Kernel
-  /** Of one step of time, in both directions of a recurrence that has two. */
+  /** FLOPs of one time step, of both directions where there are two. */
   readonly work: Work
   readonly overrides?: Readonly<Record<string, number>>
 }
@@ -86,7 +86,7 @@ function forwardWay(
   }
 }
 
-/** The way back; `storeDInitial` of the scalars asks for the gradients of the initial states. */
+/** The launches of the backward pass; with `storeDInitial` they compute the gradients of the initial states, too. */
 export function backwardLaunches(
   kernels: RecurrentKernels,
   gates: number,
@@ -122,7 +122,7 @@ function backwardWay(
     case 'tiled':
       return { kernel: kernels.tiled, work: inQuads(1, gates, params), overrides: { THREADS } }
     case 'subgroups': {
-      // As many rows as have place for dz in the 16 KiB of workgroup memory that every device has.
+      // As many rows as their dz fits in the 16 KiB of workgroup memory that every device has.
       const QUADS = units <= 64 ? 4 : units <= 128 ? 2 : 1
       const overrides = { QUADS, UNITS: units, THREADS }
       return { kernel: kernels.subgroups, work: inQuads(QUADS, gates, params), overrides }
@@ -134,7 +134,7 @@ function backwardWay(
   }
 }
 
-/** Workgroups that own so many times four rows each. */
+/** Workgroups that own 4 · quads rows each. */
 const inQuads = (quads: number, gates: number, { batch, units, DIRECTIONS = 1 }: RecurrentSizes): Work =>
   inWorkgroups(Math.ceil(batch / (4 * quads)) * DIRECTIONS, stepFlops(gates, { batch: 4 * quads, units }))
 
@@ -149,7 +149,7 @@ function inRegisters(kernel: Kernel, gates: number, params: RecurrentParams): Wa
 function inColumns(kernel: Kernel, gates: number, params: RecurrentParams): Way {
   const { units } = params
   const VECTORS = (gates * units) / 4
-  // Sums of more parts have no place in the 16 KiB of workgroup memory that every device has.
+  // Sums of more parts would not fit in the 16 KiB of workgroup memory that every device has.
   const PARTS = Math.min(4, Math.floor(256 / VECTORS))
   const overrides = { VECTORS, PARTS, THREADS: wholeWarps(Math.max(units, PARTS * VECTORS)) }
   return { kernel, work: inQuads(1, gates, params), overrides }
@@ -182,11 +182,11 @@ export const stepLaunches = (
 /** Threads of a workgroup that needs so many. */
 const wholeWarps = (threads: number): number => 32 * Math.ceil(threads / 32)
 
-/** The steps of each launch, in order of processing. */
+/** The time steps of each launch, in order of processing. */
 const spansOf = ({ work }: Way, { time }: RecurrentSizes, device: DeviceTraits, strategy: string): Span[] =>
   isStepwise(strategy) ? stepsOf(time) : chunksOf(time, work.workgroups * work.flops, device)
 
-/** A kernel once for every span. */
+/** One launch of a kernel for every span of time steps. */
 const launchSpans = (
   { kernel, work, overrides }: Way,
   params: RecurrentParams,

@@ -1,4 +1,4 @@
-// How a recurrence's states meet its recurrent kernel: by a product here; by a convolution in recurrentConvolution.ts.
+// The product of a recurrence's state and its recurrent kernel: a matrix product here, a convolution in convolutionProduct.ts.
 
 import type { Graph, Value } from '../graph/graph.ts'
 import type { DeviceTraits } from '../graph/operation.ts'
@@ -8,11 +8,11 @@ import type { RecurrenceAttributes } from './recurrentCell.ts'
 import { type RecurrentSizes, TILE } from './recurrentLaunches.ts'
 import { type RecurrentStrategy, recurrentStrategies } from './recurrentSchedule.ts'
 
-/** Tensors of which the gradient of a recurrent kernel is made. */
+/** The tensors from which the gradient of a recurrent kernel is computed. */
 export interface ProductTensors {
   readonly h: Value
   readonly initial: Value | undefined
-  /** The gradients of the sums. */
+  /** The gradients of the gates' sums. */
   readonly dz: Value
   readonly recurrentKernel: Value
 }
@@ -20,17 +20,17 @@ export interface ProductTensors {
 export interface RecurrentProduct {
   /** The strategy whose kernels the operations are named after. */
   readonly first: RecurrentStrategy
-  /** The shapes of gates and recurrent kernel by the names of their dimensions, for so many gates. */
+  /** The dimensions' names of `gates` and of the recurrent kernel, for a cell with `gates` gates. */
   dims(gates: number): { readonly gates: string; readonly recurrentKernel: string }
   /** Extents as the kernels' scalars and constants, from the shapes of the gates and of the recurrent kernel. */
   sizes(gates: Shape, recurrentKernel: Shape, attrs: RecurrenceAttributes): RecurrentSizes
-  /** Names of the ways to launch it that fit, the best by rule first. */
+  /** Names of the strategies that can run, the best by rule first. */
   strategies(
     sizes: RecurrentSizes,
     traits: { readonly gates: number; readonly drops: boolean; readonly isBackward: boolean },
     device: DeviceTraits,
   ): readonly [RecurrentStrategy, ...RecurrentStrategy[]]
-  /** dR. */
+  /** Adds the operations that compute dR. */
   kernelGradient(graph: Graph, tensors: ProductTensors, attrs: RecurrenceAttributes): Value
 }
 
@@ -50,7 +50,7 @@ export const matrixProduct: RecurrentProduct = {
     recurrentKernelGradient(graph, { h, h0: initial, dz }, attrs).dR,
 }
 
-/** The shape of h, from those of the gates and of the recurrent kernel. */
+/** The shape of h, from the shapes of the gates and of the recurrent kernel. */
 export const sequenceShape = (
   gates: Shape,
   { directions = 1 }: RecurrenceAttributes,

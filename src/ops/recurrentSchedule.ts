@@ -1,19 +1,20 @@
-// How a recurrence of any cell is scheduled on a GPU: which workgroup owns which rows, for how many steps, with the
-// recurrent weights where. shaders/lib/recurrence has each of these ways once, for any cell.
+// The strategies of a recurrence on a GPU: which workgroup owns which rows, for how many time steps, and where the recurrent
+// weights are. shaders/recurrence has each strategy once, for any cell.
 //
-//   registers  all steps in a launch, a workgroup owns four rows, its threads the weights in registers: up to 64 units
-//   columns    the same with weights read anew each step, a vector of four columns a thread: up to 256 units
-//   streamed   the same with a unit a thread, which reads four times as often, and knows dropout
-//   tiled      the same with a register tile of several units a thread
-//   subgroups  the same of sixteen rows, a thread four units of all of them, and the lanes of a subgroup hand the states on
-//              to each other, which reads least
-//   fused      a step a launch, a workgroup owns some units of up to sixteen rows and shares their product's k out
-//   step       a step a launch without barriers or workgroup memory
+//   registers  all time steps in a launch, a workgroup owns four rows, its threads hold the weights in registers: up to 64 units
+//   columns    the same, but weights are read in each time step, a vector of four columns a thread: up to 256 units
+//   streamed   as columns with a unit a thread, which makes four times as many reads, and with recurrent dropout (sequence.wgsl)
+//   tiled      as streamed with a register tile of several units a thread
+//   subgroups  as tiled with sixteen rows a workgroup and four units of all rows a thread; the lanes of a subgroup shuffle the
+//              states to each other, which needs the fewest reads
+//   fused      a time step a launch, a workgroup owns some units of up to sixteen rows, its threads divide the product's k
+//   step       a time step a launch, without barriers or workgroup memory
 //
-// WebGPU has no barrier across workgroups, so that beyond what one workgroup can hold there is one launch a step.
-// Workgroup memory is no larger than the units need: SwiftShader compiles a second for every 4 KiB of it.
-// Software adapters were measured (SwiftShader, llvmpipe): loads decide there, so register tiles win and barriers cost.
-// The order for GPUs was measured on an NVIDIA H200, batch 32, 64 steps, forward and back, in µs: at 64 units registers 83 and
+// WebGPU has no barrier across workgroups, so that a recurrence too large for one workgroup takes a launch for each time step.
+// Workgroup memory is no larger than the units need: SwiftShader takes a second of compilation for every 4 KiB of it.
+// The order for software adapters was measured on SwiftShader and llvmpipe: loads take most of the time, so that register tiles
+// win, and barriers are slow.
+// The order for GPUs was measured on an NVIDIA H200, batch 32, 64 time steps, forward and backward, in µs: at 64 units registers 83 and
 // 144, columns 138 and 174, streamed 257 and 311, fused 500 and 480; at 128 units columns 342 and 417, fused 733 and 655, streamed
 // 955 and 664; at 256 units columns 1,081 and 1,049, fused 1,212 and 1,011.
 
@@ -21,7 +22,7 @@ import { launchFlopsOf } from '../graph/launch.ts'
 import type { DeviceTraits } from '../graph/operation.ts'
 import { handsOn, holdsSubgroups } from './matmulStrategies.ts'
 
-/** Two lie side by side in the columns of every tensor, and the second runs against the first. */
+/** Directions of a recurrence. Two lie side by side in the columns of every tensor; the second runs against the first. */
 export type Directions = 1 | 2
 
 export type RecurrentStrategy =
@@ -38,21 +39,21 @@ const STREAMED: RecurrentStrategy = 'streamed'
 const MAX_REGISTER_UNITS = 64
 /** Units that a workgroup's memory and threads can hold under WebGPU's default limits. */
 const MAX_SEQUENCE_UNITS = 256
-/** Rows from which it pays that a workgroup owns sixteen. */
+/** The batch size from which workgroups that own sixteen rows pay. */
 const LEAST_ROWS = 8
 
-/** What of a recurrence decides which strategies fit. */
+/** Properties of a recurrence on which the choice of a strategy depends. */
 interface RecurrentSizes {
   readonly batch: number
   readonly units: number
   readonly gates: number
   /** Whether the cell's register tiles fit the units. */
   readonly hasTiles: boolean
-  /** Whether gates see the state through masks of their own, which two kernels know: streamed, and step. */
+  /** Whether there is recurrent dropout, which only the strategies streamed and step support. */
   readonly drops: boolean
 }
 
-/** The strategies that fit, the best first. */
+/** The strategies that can run, the best by rule first. */
 export function recurrentStrategies(
   { batch, units, gates, hasTiles, drops }: RecurrentSizes,
   { isSoftware, subgroups }: DeviceTraits,
@@ -65,7 +66,7 @@ export function recurrentStrategies(
   const registers: RecurrentStrategy[] = units > MAX_REGISTER_UNITS ? [] : ['registers']
   const columns: RecurrentStrategy[] = (gates * units) % 4 === 0 ? ['columns'] : []
   const shared: RecurrentStrategy[] = hasTiles && holdsSubgroups(subgroups) ? ['subgroups'] : []
-  // Rows that are not there are computed, too.
+  // Rows past the batch cost time, too.
   const isShared = handsOn(subgroups) && batch >= LEAST_ROWS
   const [best, ...others] = isSoftware
     ? [...(isShared ? shared : []), ...tiled, STREAMED, ...registers, ...columns, ...(isShared ? [] : shared)]
@@ -73,19 +74,19 @@ export function recurrentStrategies(
   return [best ?? STREAMED, ...others, ...steps]
 }
 
-/** Whether each step is a launch, so that states travel through the sequences. */
+/** Whether each time step is a launch, which reads the previous state from the sequences. */
 export const isStepwise = (strategy: string): boolean => strategy === 'fused' || strategy === 'step'
 
-/** Steps of one launch, in order of processing: from `step` up to `until`. */
+/** The time steps of one launch, in order of processing: from `step` up to `until`. */
 export interface Span {
   readonly step: number
   readonly until: number
 }
 
-/** Steps of a launch whose workgroups are too few to fill a GPU, at some 20 µs each. */
+/** The most time steps in a launch with too few workgroups to fill a GPU; each takes about 20 µs. */
 const LAUNCH_STEPS = 2048
 
-/** Steps cut into chunks, each short enough for a launch. */
+/** The time steps in chunks, each short enough for a launch. */
 export function chunksOf(time: number, stepFlops: number, device: DeviceTraits): Span[] {
   const most = Math.max(1, Math.min(LAUNCH_STEPS, Math.floor(launchFlopsOf(device) / stepFlops)))
   return range(Math.ceil(time / most)).map((chunk) => ({
@@ -94,12 +95,12 @@ export function chunksOf(time: number, stepFlops: number, device: DeviceTraits):
   }))
 }
 
-/** Each step by itself. */
+/** Each time step as a launch. */
 export const stepsOf = (time: number): Span[] => range(time).map((step) => ({ step, until: step + 1 }))
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
 
-/** Steps backwards, the last first; `leavesState` adds a launch that takes the gradient of the first through R. */
+/** Each time step as a launch, the last first; `leavesState` adds one that computes the gradients of the initial states. */
 export const backwards = (spans: readonly Span[], time: number, leavesState: boolean): Span[] => [
   ...[...spans].reverse(),
   ...(leavesState ? [{ step: time, until: time }] : []),

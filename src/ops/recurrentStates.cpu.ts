@@ -1,4 +1,4 @@
-// What the operation of recurrentStates.ts does on the CPU.
+// The CPU side of recurrentStates.ts.
 
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'

@@ -1,4 +1,4 @@
-// Sums over one axis, and their opposite: repeating over one. A tensor is seen as [outer, n, inner].
+// Sums over one axis, and the opposite, repetition along an axis. A tensor is seen as [outer, n, inner].
 
 import type { Graph, Value } from '../graph/graph.ts'
 import { LOAD_FLOPS } from '../graph/launch.ts'
@@ -8,13 +8,13 @@ import { repeat as repeatKernel, sum as sumKernel } from './kernels.gen.ts'
 import { reshape } from './view.ts'
 
 interface AxisAttributes {
-  /** The axis summed away, or put in. */
+  /** The axis that the sum removes, or that the repetition adds. */
   readonly axis: number
   /** A factor of the result: 1/n makes a mean. 1 by default. */
   readonly scale?: number
 }
 
-/** y = scale · Σ x over an axis, which goes: [B, T, F] over axis 1 → [B, F]. */
+/** y = scale · Σ x over an axis, which is removed: [B, T, F] over axis 1 → [B, F]. */
 export const sum = defineOp({
   kernel: sumKernel,
   shape: ({ x }, { axis }: AxisAttributes) => ({ y: x.filter((_, i) => i !== axis) }),

@@ -1,5 +1,5 @@
-// y = x with one axis turned round. Twice is nothing, which the compiler uses: a backward direction's outputs, reversed
-// by goBackwards and turned again by Bidirectional, are never moved.
+// y = x with one axis reversed. The compiler removes two reversals in a row, so that a backward direction's outputs, reversed by
+// goBackwards and again by Bidirectional, are never copied.
 
 import { defineOp, type Gradients, type Operation } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'

@@ -1,4 +1,4 @@
-// What the operations of softmax.ts do on the CPU.
+// The CPU side of softmax.ts.
 
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'

@@ -1,4 +1,4 @@
-// What the operations of transpose.ts do on the CPU.
+// The CPU side of transpose.ts.
 
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'

@@ -1,5 +1,5 @@
-// y = x with its axes in another order: y.shape[k] = x.shape[permutation[k]]. Two that undo each other are nothing, which
-// the compiler uses.
+// y = x with its axes in another order: y.shape[k] = x.shape[permutation[k]]. The compiler
+// removes two transpositions that undo each other.
 
 import { fail } from '../errors.ts'
 import { defineOp, type Gradients, type Operation } from '../graph/operation.ts'
@@ -7,11 +7,11 @@ import { type Shape, showShape, sizeOf } from '../util/shape.ts'
 import { transpose as kernel } from './kernels.gen.ts'
 
 export interface TransposeAttributes {
-  /** For each axis of y, the axis of x that it is; each axis once. */
+  /** For each axis of y, the axis of x that becomes it; each axis once. */
   readonly permutation: readonly number[]
 }
 
-/** What the kernel walks: y's axes, outermost first, where each step of one is `stride` entries of x. */
+/** The kernel's axes, those of y, outermost first: an index more along an axis is `stride` entries of x. */
 interface Axis {
   readonly extent: number
   readonly stride: number
@@ -19,7 +19,7 @@ interface Axis {
 
 const MOST_AXES = 5
 
-/** The axes that move. Those of extent 1 do not count, and neighbours of x that stay neighbours are one. */
+/** The axes for the kernel, without axes of extent 1; neighbouring axes of x that stay neighbours are merged. */
 function axesOf(x: Shape, permutation: readonly number[]): readonly Axis[] {
   const axes: Axis[] = []
   for (const k of permutation) {

@@ -1,6 +1,6 @@
-// Each entry repeated along the two middle axes: x [B, H, W, C] → y [B, H·height, W·width, C],
+// Repeats each entry along the two middle axes: x [B, H, W, C] → y [B, H·height, W·width, C],
 //   y[b, h, w, c] = x[b, ⌊h / height⌋, ⌊w / width⌋, c]
-// A repetition over a new axis behind each, folded into it; the gradients are the sums of `repeat`.
+// Each axis is repeated along a new axis behind it, which a view merges with it; the gradients come from `repeat`.
 
 import type { Graph, Value } from '../graph/graph.ts'
 import { repeat } from './reduce.ts'
@@ -15,7 +15,7 @@ export function upsample(
   { x }: { readonly x: Value },
   { factors }: UpsampleAttributes,
 ): { readonly y: Value } {
-  // Columns first, while there are few rows.
+  // Columns first, because the tensor has fewer rows before these are repeated.
   const wide = repeated(graph, x, 2, factors[1])
   return { y: repeated(graph, wide, 1, factors[0]) }
 }

@@ -24,7 +24,7 @@ export const part = defineView({
   offset: ({ offset }) => offset,
 })
 
-/** y = x, through which no gradient flows: what one call of a layer leaves for the next. */
+/** y = x without a gradient, for states that one batch passes on to the next. */
 export const detach = defineView({
   name: 'detach',
   shape: (x, _attrs: object) => x,

@@ -1,10 +1,10 @@
-// What fit tells those who listen, and the history it keeps.
+// Callbacks of fit, and the history that it returns.
 
 import type { Logs } from './output.ts'
 
 /**
  * Hooks of fit, by Keras's names in camelCase; each may be async and is awaited. A hook of batches makes fit read the
- * loss back after every one, which costs time on a GPU; hooks of epochs are cheap.
+ * loss back after every batch, which costs time on a GPU; hooks of epochs are cheap.
  */
 export interface Callback {
   onTrainBegin?(logs: Logs): unknown
@@ -13,24 +13,24 @@ export interface Callback {
   onEpochEnd?(epoch: number, logs: Logs): unknown
   onTrainBatchBegin?(batch: number, logs: Logs): unknown
   onTrainBatchEnd?(batch: number, logs: Logs): unknown
-  /** Keras's older names of the two above. */
+  /** Keras's older names of onTrainBatchBegin and onTrainBatchEnd. */
   onBatchBegin?(batch: number, logs: Logs): unknown
   onBatchEnd?(batch: number, logs: Logs): unknown
   onTestBegin?(logs: Logs): unknown
   onTestEnd?(logs: Logs): unknown
 }
 
-/** What a fit was told. */
+/** The parameters of a call of fit. */
 export interface FitParams {
   readonly verbose: number
   readonly epochs: number
-  /** Batches an epoch; null where a stream has not said yet. */
+  /** Batches an epoch; null until a stream has ended once. */
   readonly steps: number | null
 }
 
-/** What fit resolves to. */
+/** The result of fit. */
 export class History {
-  /** A list a key, one value an epoch: `loss`, `accuracy`, `val_loss`, … */
+  /** For each key a list with one value an epoch: `loss`, `accuracy`, `val_loss`, … */
   readonly history: Record<string, number[]> = {}
   /** The epochs, from `initialEpoch` on. */
   readonly epoch: number[] = []
@@ -41,7 +41,7 @@ export class History {
   record(epoch: number, logs: Logs): void {
     this.epoch.push(epoch)
     for (const [name, value] of Object.entries(logs)) {
-      // A metric may be named as something that every object inherits, such as 'constructor'.
+      // A metric's name may equal a property that every object inherits, such as 'constructor'.
       if (!Object.hasOwn(this.history, name)) {
         Object.defineProperty(this.history, name, {
           value: [],

@@ -9,8 +9,8 @@ import { loadMixedPrecision, type MixedPrecision } from './mixedPrecision.ts'
 export const mixedFloat16: MixedPrecision = { halve, scaleLoss }
 
 /**
- * Sets the policy of layers and models that are made from now on: 'float32', the default, or 'mixed_float16'. Under the
- * latter products read their operands as f16 and sum in f32, weights stay f32, and `compile` gives the optimizer dynamic
+ * Sets the policy of layers and models that are made from now on: 'float32', the default, or 'mixed_float16'. Under
+ * 'mixed_float16' products read their operands as f16 and sum in f32, weights stay f32, and `compile` gives the optimizer dynamic
  * loss scaling.
  *
  * @see keras/src/dtype_policies/dtype_policy.py
@@ -21,5 +21,5 @@ export function setDtypePolicy(policy: DtypePolicy): void {
   setPolicy(checked)
 }
 
-/** The policy of layers and models that are made now. */
+/** The dtype policy that new layers and models take. */
 export const dtypePolicy = (): DtypePolicy => currentPolicy()

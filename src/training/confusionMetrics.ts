@@ -18,10 +18,10 @@ interface Counts {
   readonly falseNegatives: number
 }
 
-/** What a metric accumulates that is told from counts at thresholds. */
+/** The state of a metric that is computed from counts at thresholds. */
 const countsState = (thresholds: readonly number[]) => ({ counts: exactSums(4 * thresholds.length) })
 
-/** How such counts are added. */
+/** Adds a training step's counts to the state. */
 const countsAt = (thresholds: readonly number[]) => ({
   targetShape: sameAsPrediction,
   lower(graph: Graph, inputs: MetricInputs, { counts: totals }: { readonly counts: Value }): void {
@@ -43,7 +43,7 @@ const readCounts = (counts: Float64Array): Counts[] =>
 const checkThreshold = (where: string, name: string, value: unknown): number =>
   checkFinite(where, name, value, { min: 0, max: 1 })
 
-/** One threshold, by itself or in a list; null is the default. */
+/** A threshold, or a list of one; null takes the default. */
 const oneThreshold = option<number, number | readonly [number] | null>(0.5, (where, name, value) => {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value ?? 0.5]
   if (list.length === 1) return checkThreshold(where, name, list[0])
@@ -54,7 +54,7 @@ const oneThreshold = option<number, number | readonly [number] | null>(0.5, (whe
 })
 
 export interface ShareOptions extends MetricOptions {
-  /** What a prediction must be above to be positive, between 0 and 1; 0.5 by default. */
+  /** Predictions above this threshold are positive; between 0 and 1, 0.5 by default. */
   readonly thresholds?: number | readonly [number] | null
 }
 
@@ -90,10 +90,10 @@ export const Recall = defineShare('Recall', 'recall', ({ truePositives, falseNeg
   truePositives + falseNegatives,
 ])
 
-/** Keras's epsilon, by which the outer thresholds lie beyond all predictions. */
+/** Keras's epsilon: the outer thresholds are this far below 0 and above 1, so that no prediction is beyond them. */
 const EPSILON = 1e-7
 
-/** `numThresholds` of them, evenly from 0 to 1, or those given with one on either side. */
+/** `numThresholds` thresholds, evenly from 0 to 1, or the given ones with one more on either side. */
 function thresholdsOf(count: number, given: readonly number[] | null): number[] {
   const inner =
     (given && [...given].sort((a, b) => a - b)) ??
@@ -110,7 +110,7 @@ function checkThresholds(where: string, name: string, value: unknown): readonly 
 }
 
 export interface AUCOptions extends MetricOptions {
-  /** At how many thresholds, evenly from 0 to 1, the curve is known; 200 by default. */
+  /** The number of thresholds, evenly from 0 to 1, at which the curve is computed; 200 by default. */
   readonly numThresholds?: number
   /** 'ROC', the default: recall by the rate of false positives; 'PR': precision by recall. */
   readonly curve?: 'ROC' | 'PR'
@@ -118,7 +118,7 @@ export interface AUCOptions extends MetricOptions {
   readonly summationMethod?: 'interpolation' | 'minoring' | 'majoring'
   /** Thresholds between 0 and 1, instead of `numThresholds`. */
   readonly thresholds?: readonly number[] | null
-  /** Whether predictions are logits, and not probabilities. */
+  /** Whether predictions are logits, not probabilities. */
   readonly fromLogits?: boolean
 }
 

@@ -3,19 +3,19 @@
 import { describeValue, didYouMean, fail, plainName } from '../errors.ts'
 import { snakeCase } from '../layers/naming.ts'
 
-/** How files and users may name one of a family: its class and options. */
+/** The class and options of a loss, metric or optimizer, as files and users may write them. */
 export interface Identified {
   readonly className: string
   readonly config?: Readonly<Record<string, unknown>>
 }
 
-/** Whether a loss or a metric was made already: it says how it is computed. */
+/** Whether a value is a loss or a metric, and not a name or a config: these have `lower`. */
 export const isMade = <T extends Identified>(given: string | Identified | null | undefined): given is T =>
   typeof given === 'object' && given !== null && 'lower' in given && typeof given.lower === 'function'
 
 type Make<T> = (config: Readonly<Record<string, unknown>>) => T
 
-/** A family of things that Keras knows by name. */
+/** A registry of losses, metrics or optimizers by Keras's names. */
 export class Family<T extends object> {
   readonly #what: string
   readonly #byName = new Map<string, Make<T>>()
@@ -24,10 +24,10 @@ export class Family<T extends object> {
   readonly #imported: readonly string[]
 
   /**
-   * @param what What one of them is, for errors: 'a loss'.
-   * @param names `names` are further names that errors list, which whoever asks resolves before; `planned` those that
-   * Keras has and Recurra has not yet, as far as they look like a misspelling of another; `imported` those that are given as
-   * made by their constructors alone.
+   * @param what The kind of an entry, for errors: 'a loss'.
+   * @param names `names` are further names that errors list, which the caller resolves; `planned` names of Keras that
+   * Recurra does not have yet, as far as they look like a misspelling of another; `imported` names of entries that must be
+   * made by their constructors.
    */
   constructor(
     what: string,
@@ -47,18 +47,18 @@ export class Family<T extends object> {
     this.#imported = imported
   }
 
-  /** Adds one, under its class name and under further names. */
+  /** Adds an entry, under its class name and under further names. */
   add(className: string, make: Make<T>, ...names: readonly string[]): void {
     this.#names.push(snakeCase(className))
     for (const name of [className, snakeCase(className), ...names]) this.#byName.set(name.toLowerCase(), make)
   }
 
-  /** The one that an identifier stands for. */
+  /** The entry that an identifier stands for. */
   get(identifier: string | Identified, where: string): T {
     const name: unknown = typeof identifier === 'string' ? identifier : identifier?.className
     const make = typeof name === 'string' ? this.#byName.get(name.toLowerCase()) : undefined
     if (make) return make((typeof identifier === 'object' && identifier.config) || {})
-    // A neighbour in spelling is another thing: AdamW is no misspelt Adam.
+    // A name of Keras that is close in spelling is not a misspelling: AdamW is not Adam.
     const isPlanned = typeof name === 'string' && this.#planned.includes(plainName(name))
     const made = this.#imported.find(
       (known) => typeof name === 'string' && plainName(known) === plainName(name),

@@ -1,5 +1,5 @@
-// Dynamic loss scaling around an optimizer: gradients are those of the loss times a scale, so that small ones do not vanish
-// as f16. The scale lives on the device and follows what becomes of them there: nothing is read back.
+// Dynamic loss scaling around an optimizer: the loss is multiplied by a scale, so that small gradients do not vanish
+// as f16. The scale is on the device, and a kernel updates it from the gradients: nothing is read back.
 
 import {
   checkFinite,
@@ -17,9 +17,9 @@ import { type Config, option, readOptions, type TableFor } from '../util/options
 import { Optimizer, type UpdateTensors } from './optimizers.ts'
 
 export interface LossScaleOptions {
-  /** What the loss is multiplied by at first, `32768` by default, 2¹²⁶ at most. */
+  /** The first scale of the loss, `32768` by default, 2¹²⁶ at most. */
   readonly initialScale?: number
-  /** Steps without overflow after which the scale doubles, `2000` by default. */
+  /** Training steps without overflow after which the scale doubles, `2000` by default. */
   readonly dynamicGrowthSteps?: number
   /** The optimizer's name in files, `'loss_scale_optimizer'` by default. */
   readonly name?: string
@@ -33,12 +33,12 @@ const lossScaleOptions = {
   name: option('loss_scale_optimizer', checkText),
 } as const satisfies TableFor<LossScaleOptions>
 
-/** What the device knows of loss scaling. */
+/** The state of loss scaling, read from the device. */
 export interface LossScaleState {
   readonly dynamicScale: number
-  /** Steps since the scale changed. */
+  /** Training steps since the scale changed. */
   readonly stepCounter: number
-  /** Updates made: steps but for those that were skipped. */
+  /** Updates made: training steps that were not skipped. */
   readonly iterations: number
 }
 
@@ -54,7 +54,7 @@ export class DynamicLossScaleOptimizer extends Optimizer {
     const config = { name, innerOptimizer, initialScale, dynamicGrowthSteps, learningRate }
     super('LossScaleOptimizer', config, {
       slots: innerOptimizer.slots,
-      // Corrections go by the updates made, which only the device knows.
+      // Bias corrections depend on the number of updates, which only the device knows.
       scalars: () => ({ rate: this.learningRate }),
       lower: (graph, tensors) => this.#lower(graph, tensors),
     })
@@ -91,7 +91,7 @@ export class DynamicLossScaleOptimizer extends Optimizer {
     this.innerOptimizer.learningRate = value
   }
 
-  /** Steps taken, those included that were skipped: how many these were, only {@link readState} knows. */
+  /** Training steps taken, skipped ones included; only {@link readState} tells how many were skipped. */
   override get iterations(): number {
     return this.innerOptimizer.iterations
   }
@@ -104,7 +104,7 @@ export class DynamicLossScaleOptimizer extends Optimizer {
     return this.innerOptimizer.build(weights)
   }
 
-  /** Goes on after so many updates, with the scale as it was at first. */
+  /** Sets the number of updates made, and the scale to its first value. */
   restart(iterations: number): void {
     this.#state.value = Float32Array.of(this.#initialScale, 0, iterations, 0, 0)
     this.#state.home = null
@@ -132,10 +132,10 @@ export class DynamicLossScaleOptimizer extends Optimizer {
 }
 
 /**
- * Scales the loss for an optimizer, as `compile` does by itself under the policy 'mixed_float16'. A step whose gradients
- * overflow is skipped and halves the scale; after `dynamicGrowthSteps` steps without overflow it doubles.
+ * Scales the loss for an optimizer, as `compile` does by itself under the policy 'mixed_float16'. A training step
+ * whose gradients overflow is skipped and halves the scale; after `dynamicGrowthSteps` without overflow it doubles.
  *
- * @param innerOptimizer One made by `Adam(…)`, `SGD(…)`.
+ * @param innerOptimizer An optimizer, made by `Adam(…)` or `SGD(…)`.
  * @param options `initialScale` (2¹⁵), `dynamicGrowthSteps` (2000).
  * @see keras/src/optimizers/loss_scale_optimizer.py
  */
@@ -153,6 +153,6 @@ export function LossScaleOptimizer(
   return new DynamicLossScaleOptimizer(innerOptimizer, readOptions(where, lossScaleOptions, options))
 }
 
-/** What `compile` does to an optimizer under 'mixed_float16'. */
+/** Gives an optimizer loss scaling, as `compile` does under 'mixed_float16'. */
 export const scaleLoss = (optimizer: Optimizer): Optimizer =>
   optimizer.lossScale === null ? LossScaleOptimizer(optimizer) : optimizer

@@ -180,7 +180,7 @@ export function getLoss(identifier: string | Identified | Loss, where: string): 
 }
 
 /**
- * Whether targets fit what a loss asks. As in Keras an extent of 1 at the end may be missing or too many.
+ * Whether the shape of targets is the expected one. As in Keras an extent of 1 at the end may be missing or added.
  * @param shape The targets' shape with the samples in front.
  */
 export function fitTargets(shape: Shape, expected: Shape): boolean {

@@ -1,5 +1,5 @@
-// What a metric is, and the ways to define one. What it accumulates over an epoch lies on the device; the host makes its value
-// of that.
+// The interface of metrics, and two ways to define one. A metric's state over an epoch is on the device; the host reads it at the
+// end and computes the value.
 
 import { checkText } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
@@ -9,11 +9,11 @@ import type { Shape } from '../util/shape.ts'
 import type { Identified } from './identifiers.ts'
 import { exactSums, type MetricState, quotient, type StateNumbers, type StateValues } from './metricState.ts'
 
-/** Tensors of one output: predictions [B, ..., C], targets alike or as the metric asks, weights [B] or [B, T]. */
+/** Tensors of one output: predictions [B, ..., C], targets of the same shape or as the metric says, weights [B] or [B, T]. */
 export interface MetricInputs {
   readonly predictions: Value
   readonly targets: Value
-  /** Given to the metrics of `weightedMetrics` where the samples have weights. */
+  /** Present for `weightedMetrics` where the samples have weights. */
   readonly weights?: Value | undefined
 }
 
@@ -21,24 +21,24 @@ export interface Metric extends Identified {
   /** The history's key. */
   readonly name: string
   readonly config: Readonly<Record<string, unknown>>
-  /** The shape that targets must have for predictions of a shape, the batch left out. */
+  /** The shape of targets for predictions of a shape, both without the batch. */
   targetShape(prediction: Shape): Shape
-  /** What it accumulates over an epoch, for predictions of a shape, the batch left out. */
+  /** The tensors of its state over an epoch, for predictions of a shape without the batch. */
   state(prediction: Shape): MetricState
-  /** Adds what a step adds to the state. */
+  /** Adds the operations by which a step updates the state. */
   lower(graph: Graph, inputs: MetricInputs, state: StateValues): void
-  /** The metric's value, on the host, of the state that an epoch leaves. */
+  /** The metric's value, computed on the host from the state at the end of an epoch. */
   result(state: StateNumbers): number
 }
 
-/** How a metric is computed. */
+/** The definition of a metric, without its name. */
 interface MetricDefinition<S extends MetricState> {
   targetShape(prediction: Shape): Shape
   lower(graph: Graph, inputs: MetricInputs, state: StateValues<S>): void
   result(state: StateNumbers<S>): number
 }
 
-/** The metric that a state and its use make. */
+/** The metric with a state and a definition. */
 export const metricOf = <S extends MetricState>(
   identity: Pick<Metric, 'className' | 'name' | 'config'>,
   state: (prediction: Shape) => S,
@@ -46,7 +46,7 @@ export const metricOf = <S extends MetricState>(
 ): Metric => ({
   ...identity,
   state,
-  // Who calls these knows no tensor of the state by name, and hands over those that `state` names.
+  // Callers do not know the state's tensors by name, but pass exactly the ones that `state` names.
   ...(definition as unknown as MetricDefinition<MetricState>),
 })
 
@@ -54,23 +54,23 @@ export const metricOf = <S extends MetricState>(
 export interface MetricOptions {
   /** The history's key; by default Keras's name of the metric. */
   readonly name?: string
-  /** Sums are exact whatever the dtype policy. */
+  /** The dtype policy; it has no effect, since sums are exact. */
   readonly dtype?: 'float32' | null
 }
 
-/** Makes a metric of its options. */
+/** A constructor of metrics. */
 export interface MetricConstructor<Options extends object = object> {
   (options?: Options): Metric
-  /** Keras's names for it, that of the class first. */
+  /** Keras's names for the metric, the class's name first. */
   readonly names: readonly [className: string, ...others: readonly string[]]
 }
 
 /**
  * Defines a metric by Keras's names and returns its constructor.
  *
- * @param table Its options, beside `name`.
- * @param stateOf What it accumulates, by what the options say, for predictions of a shape.
- * @param define How it is computed, by what the options say.
+ * @param table The metric's options, beside `name`.
+ * @param stateOf Returns the tensors of the state for given options and predictions of a shape.
+ * @param define Returns the definition for given options.
  */
 export function defineMetric<Table extends OptionTable, S extends MetricState>(
   names: readonly [className: string, name: string, ...aliases: readonly string[]],
@@ -81,7 +81,7 @@ export function defineMetric<Table extends OptionTable, S extends MetricState>(
   const [className, name] = names
   const common = { name: option(name, checkText), dtype: unsupported('float32') }
   const make = (given: object = {}): Metric => {
-    // All options are those of the two tables.
+    // The two tables together have all options.
     const config = readOptions(className, { ...table, ...common }, given) as unknown as Config<Table> &
       Config<typeof common>
     const state = (prediction: Shape): S => stateOf(config, prediction)
@@ -90,10 +90,10 @@ export function defineMetric<Table extends OptionTable, S extends MetricState>(
   return Object.assign(make, { names })
 }
 
-/** The state of a mean: the sum of weighted values and that of their weights. */
+/** The state of a mean: the sum of weighted values and the sum of weights. */
 export const meanState = () => ({ mean: exactSums(2) })
 
-/** How the mean of one value a row is computed. */
+/** The definition of a metric that is the mean of one value a row. */
 export const meanOf = (
   values: (graph: Graph, inputs: MetricInputs) => Value,
 ): Omit<MetricDefinition<ReturnType<typeof meanState>>, 'targetShape'> => ({

@@ -1,23 +1,23 @@
-// What a metric accumulates over an epoch: tensors on the device, of which the host reads the last state and nothing between.
+// The state of a metric over an epoch: tensors on the device, which the host reads once, at the end.
 
 import type { Value } from '../graph/graph.ts'
 import { EXACT_SUM_WORDS, exactMean, exactSum, finiteRowsOf } from '../ops/exactSum.ts'
 import type { Shape } from '../util/shape.ts'
 
-/** A tensor of a metric's state. Operations that add to it begin it anew in the first step of an epoch. */
+/** A tensor of a metric's state. Operations that add to it start from zero in the first training step of an epoch. */
 export interface StateTensor<T = unknown> {
   readonly shape: Shape
-  /** What its words are on the host. */
+  /** Converts its words to numbers on the host. */
   read(words: Uint32Array): T
-  /** How many rows came before the first value that is not finite; null where all are. */
+  /** How many rows came before the first value that is not finite; null where all values are finite. */
   finiteRows(words: Uint32Array): number | null
 }
 
 /** Tensors of a state by their names. */
 export type MetricState = Readonly<Record<string, StateTensor>>
-/** The same on the device, as operations take them. */
+/** The tensors of a state on the device, as operations take them. */
 export type StateValues<S extends MetricState = MetricState> = { readonly [N in keyof S]: Value }
-/** The same on the host. */
+/** The tensors of a state on the host. */
 export type StateNumbers<S extends MetricState = MetricState> = {
   readonly [N in keyof S]: S[N] extends StateTensor<infer T> ? T : never
 }
@@ -33,7 +33,7 @@ function sumsOf<T>(count: number, read: (sums: readonly Uint32Array[]) => T): St
   }
 }
 
-/** So many sums that never round, as `accumulate` and `confusion` add to them. */
+/** A tensor of exact sums, to which `accumulate` and `confusion` add. */
 export const exactSums = (count: number): StateTensor<Float64Array> =>
   sumsOf(count, (sums) => Float64Array.from(sums, exactSum))
 

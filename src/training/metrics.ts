@@ -1,4 +1,4 @@
-// Metrics by Keras's names. What a metric accumulates over an epoch lies on the device; the host makes its value of it.
+// Metrics by Keras's names, and what an identifier stands for.
 
 import { checkFinite } from '../errors.ts'
 import { type AccuracyKind, accuracy } from '../ops/accuracy.ts'
@@ -16,7 +16,7 @@ import {
   metricOf,
 } from './metric.ts'
 
-/** A metric that is settled once shapes are known: 'accuracy' has three meanings. */
+/** A metric that depends on the shapes: 'accuracy' has three meanings. */
 export type MetricIdentifier = string | Identified | Metric | Loss
 
 const accuracyOf = (
@@ -34,7 +34,7 @@ const accuracyOf = (
   )
 
 export interface ThresholdOptions extends MetricOptions {
-  /** What a prediction must be above to count as 1; 0.5 by default. */
+  /** Predictions above this threshold count as 1; 0.5 by default. */
   readonly threshold?: number
 }
 
@@ -62,7 +62,7 @@ const family = new Family<Metric>('a metric', {
     'meanabsolutepercentageerror',
     'topkcategoricalaccuracy',
   ],
-  // A page has them where it imports them.
+  // Not registered here, so that only pages that import these metrics ship them.
   imported: ['AUC', 'Precision', 'Recall'],
 })
 
@@ -71,7 +71,7 @@ for (const make of [BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccura
   family.add(className, (config) => make(config), ...names)
 }
 
-/** The mean of a loss over all samples: in Keras too every loss is a metric. */
+/** The mean of a loss over all samples; as in Keras every loss is a metric, too. */
 const meanOfLoss = ({ className, name, config, targetShape, lower }: Loss): Metric =>
   metricOf({ className, name, config }, meanState, { targetShape, ...meanOf(lower) })
 
@@ -96,8 +96,8 @@ function accuracyKind(prediction: Shape, target: Shape): AccuracyKind {
 /**
  * The metric that an identifier stands for. Its name is the string as given, as Keras has it in the history.
  *
- * @param prediction Shapes without the batch, which settle what 'accuracy' is.
- * @param loss What the output is trained by: sparse targets come with a sparse loss. Null where it is not trained.
+ * @param prediction Shapes without the batch, on which the meaning of 'accuracy' depends.
+ * @param loss The loss of the output, since sparse targets come with a sparse loss; null for an output without one.
  */
 export function getMetric(
   identifier: MetricIdentifier,

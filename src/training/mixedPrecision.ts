@@ -1,5 +1,5 @@
-// What mixed precision brings to a model: nothing, until config.setDtypePolicy or a file asks for it, so that pages that
-// compute in f32 do not ship it.
+// The hooks of mixed precision. They are loaded when config.setDtypePolicy or a file asks for 'mixed_float16', so that pages
+// that compute in f32 do not ship them.
 
 import type { Graph, Value } from '../graph/graph.ts'
 import { allowMixed } from '../layers/dtypePolicy.ts'
@@ -8,17 +8,17 @@ import type { Optimizer } from './optimizers.ts'
 export interface MixedPrecision {
   /** Lets the products of mixed nodes read their operands as halves; `overflowed` is told where one is too large. */
   halve(graph: Graph, overflowed?: Value): void
-  /** An optimizer with dynamic loss scaling. */
+  /** Wraps an optimizer with dynamic loss scaling. */
   scaleLoss(optimizer: Optimizer): Optimizer
 }
 
 let loaded: MixedPrecision | null = null
 
-/** Brings mixed precision for layers that are made from now on, whatever the policy in force. */
+/** Installs the hooks, which layers with the policy 'mixed_float16' need. */
 export function loadMixedPrecision(precision: MixedPrecision): void {
   loaded = precision
   allowMixed()
 }
 
-/** What mixed precision brings; null where nobody asked for it yet. */
+/** The installed hooks; null before mixed precision is loaded. */
 export const mixedPrecision = (): MixedPrecision | null => loaded

@@ -1,4 +1,4 @@
-// Optimizers by Keras's names: what a step does to all weights at once, and the state it keeps.
+// Optimizers by Keras's names: the update of all weights in a training step, and the optimizer's state.
 
 import { checkFinite, checkInteger, checkText, fail, SIZE_LIMIT } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
@@ -15,9 +15,9 @@ export interface UpdateTensors {
   readonly parameters: Value
   readonly gradients: Value
   readonly slots: readonly Value[]
-  /** The state of loss scaling, where the gradients are those of a scaled loss. */
+  /** The state of loss scaling, present if the loss is scaled. */
   readonly scaling?: Value | undefined
-  /** Where it counts the steps in a row that it skipped. */
+  /** Counts the training steps in a row that were skipped. */
   readonly skipped?: Value | undefined
 }
 

@@ -1,4 +1,4 @@
-// Where progress is printed, and what.
+// The output of progress, and the values to print.
 
 /** Names and values to print, in order: `{ loss: 0.25, accuracy: 0.9 }`. */
 export type Logs = Readonly<Record<string, number>>

@@ -5,14 +5,14 @@ import { formatExponential, formatFixed } from '../util/pythonFormat.ts'
 import { type Logs, type Output, standardOutput, type Verbose } from './output.ts'
 
 export interface ProgressBarOptions {
-  /** Steps in all; null where they are not known yet. */
+  /** Number of steps; null while it is unknown. */
   readonly target: number | null
   readonly write: (text: string) => void
   /** 1, the default, draws the bar; 2 writes one line without a bar, at the end. */
   readonly verbose?: 1 | 2
   /** Characters of the bar, 20 by default. */
   readonly width?: number
-  /** Whether `write` goes to a terminal: redraw in place and in colour. Otherwise only the last state is written. */
+  /** Whether `write` goes to a terminal, where the bar is redrawn in place and in colour. Otherwise only its last state is written. */
   readonly interactive?: boolean
   /** Milliseconds from any origin. */
   readonly now?: () => number
@@ -62,7 +62,7 @@ export class ProgressBar {
   /**
    * Says that `current` steps are done; draws at most every 0.05 s.
    *
-   * @param logs What changed; values given before stay.
+   * @param logs The values that changed; earlier values stay.
    * @param final Whether this is the last update, which is always drawn. By default, when `current` meets the target.
    */
   update(current: number, logs: Logs = {}, final = this.target !== null && current >= this.target): void {
@@ -78,7 +78,7 @@ export class ProgressBar {
     this.#drawnAt = now
   }
 
-  // The first step also compiles, so it does not count once there are others.
+  // The first step also compiles, so that its time does not count once there are others.
   #secondsPerStep(current: number, now: number): number {
     if (current === 0) return 0
     const perStep =
@@ -120,7 +120,7 @@ export class ProgressBar {
 
   #line(current: number, now: number, perStep: number): string {
     const time = `${formatFixed(now - this.#start, 0)}s`
-    // Here Keras compares the value itself, so a negative one always shows an exponent.
+    // Keras compares the value, not its magnitude, so that negative values always have an exponent.
     const values = [...this.#values].map(([name, value]) => `${name}: ${formatValue(value, value)}`)
     return [formatCount(current, this.target ?? current), time, formatStep(perStep), ...values].join(' - ')
   }
@@ -148,9 +148,9 @@ function formatRemaining(seconds: number): string {
 
 export interface ProgressLoggerOptions {
   readonly verbose: Verbose
-  /** 1, the default, also for evaluate and predict; with more, each epoch has a heading. */
+  /** The number of epochs, 1 by default and for evaluate and predict; with more than 1, each epoch has a heading. */
   readonly epochs?: number
-  /** Steps an epoch; null until one epoch has shown them. */
+  /** Steps an epoch; null until the first epoch has ended. */
   readonly steps: number | null
   readonly output?: Output
   readonly now?: () => number
