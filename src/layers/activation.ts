@@ -1,4 +1,4 @@
-// y = act(x): an activation as a layer of its own.
+// y = act(x): an activation as a layer.
 
 import type { Value } from '../graph/graph.ts'
 import { required, type TableFor } from '../util/options.ts'

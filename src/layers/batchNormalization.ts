@@ -1,6 +1,6 @@
-// Normalizes each channel by its mean and variance: the batch's own in training, moving means of those otherwise.
+// Normalizes each channel by mean and variance: the batch's in training, moving averages of these otherwise.
 //   y = gamma·(x − mean) / √(variance + epsilon) + beta        x [batch, ..., channels]
-// Moving statistics: m ← m·momentum + batch·(1 − momentum), the variance without Bessel's correction, as Keras has it.
+// Moving statistics: m ← m·momentum + batch·(1 − momentum), the variance without Bessel's correction, as in Keras.
 
 import { checkFinite, checkInteger, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
@@ -18,9 +18,9 @@ import { absent, flag, initializer, type LayerOptions, layerOptions } from './op
 import type { Variable } from './variable.ts'
 
 export interface BatchNormalizationOptions extends LayerOptions {
-  /** The axis of channels, `-1` by default: the last, and no other yet. */
+  /** The axis of channels, `-1` by default: the last, the only one supported yet. */
   readonly axis?: number
-  /** How much of the moving mean and variance a step keeps, `0.99` by default. */
+  /** The share of the moving mean and variance that remains after a training step, `0.99` by default. */
   readonly momentum?: number
   /** Added to the variance before its root is taken, `0.001` by default. */
   readonly epsilon?: number
@@ -103,7 +103,7 @@ export class BatchNormalizationLayer extends Layer<typeof table, Weights> {
     } = call
     const { epsilon, momentum } = this.config
     const rows = reshape(graph, x, { shape: [rowsOf(x.shape), lastOf(x.shape)] })
-    // As in Keras a frozen layer normalizes by what it has learned.
+    // As in Keras a frozen layer normalizes by its moving statistics.
     const ofBatch = this.mixesSamples(call.step, call.training)
     const { mean, variance } = ofBatch
       ? moments(graph, { x: rows }, {})

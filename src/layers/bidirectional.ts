@@ -1,5 +1,5 @@
-// A recurrent layer twice, from the first step on and from the last step back, and what becomes of the two outputs:
-// side by side (concat), their sum, product or mean, or both (null).
+// A recurrent layer twice, from the first time step on and from the last one back. The two outputs are put side by side
+// (concat), added, multiplied, averaged, or both returned (null).
 
 import { checkOneOf, describeValue, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
@@ -24,9 +24,9 @@ export type MergeMode = (typeof MERGE_MODES)[number] | null
 const FUNCTIONS = { sum: 'add', mul: 'multiply', ave: 'average' } as const
 
 export interface BidirectionalOptions<Mode extends MergeMode = MergeMode> extends LayerOptions {
-  /** What becomes of the two outputs: `'concat'`, the default, `'sum'`, `'mul'`, `'ave'`, or `null` for both, in a list. */
+  /** How the two outputs are merged: `'concat'`, the default, `'sum'`, `'mul'`, `'ave'`, or `null` for both, in a list. */
   readonly mergeMode?: Mode
-  /** A layer of its own for the way back, with `goBackwards: true`; `null`, the default, makes it from the layer. */
+  /** A separate layer for the backward direction, with `goBackwards: true`; `null`, the default, makes it from the layer. */
   readonly backwardLayer?: Layer | null
 }
 
@@ -58,7 +58,7 @@ export class BidirectionalLayer extends Layer<typeof table, NoWeights> {
     const { layer, backwardLayer } = this.config
     if (!layer.takesStates)
       fail(this.where, { expected: 'a recurrent layer, such as LSTM(8)', got: layer.where })
-    // Keras makes both anew, so that the layer given is never part of two.
+    // As in Keras both are made anew, so that the given layer never belongs to two.
     const bare = layer.name.replace(/^(forward|backward)_/, '')
     this.forwardLayer = layer.clone({ name: `forward_${bare}` })
     this.backwardLayer =
@@ -134,7 +134,7 @@ export class BidirectionalLayer extends Layer<typeof table, NoWeights> {
     if (!together) return this.#lowerApart(call, forwardCall, backwardCall)
     const { sequence, last, forward, backward } = together
     const kept = optionOf(this.forwardLayer, 'returnState') ? [...forward, ...backward] : []
-    // Sequences lie at their inputs' time; outputs come in the order of the forward layer.
+    // Sequences are in the order of their inputs; outputs come in the order of the forward layer.
     const isTurned = optionOf(this.forwardLayer, 'goBackwards') === true
     const [state = sequence] = last
     const output = optionOf(this.forwardLayer, 'returnSequences')
@@ -149,7 +149,7 @@ export class BidirectionalLayer extends Layer<typeof table, NoWeights> {
     return [a, b, ...kept]
   }
 
-  /** Each direction by itself. */
+  /** Runs each direction as a separate recurrence. */
   #lowerApart(
     { graph, step }: LayerCall<NoWeights>,
     forwardCall: CallRequest,
@@ -158,7 +158,7 @@ export class BidirectionalLayer extends Layer<typeof table, NoWeights> {
     const [forward, ...forwardStates] = this.forwardLayer.lowerIn(step, forwardCall)
     const [processed, ...backwardStates] = this.backwardLayer.lowerIn(step, backwardCall)
     if (!forward || !processed) throw new TypeError(`${this.where} has no output`)
-    // The outputs of the backward direction come in its order; as sequences they are turned to the input's.
+    // The backward direction returns sequences in its order of processing, so that they are reversed to the input's order.
     const backward = optionOf(this.backwardLayer, 'returnSequences')
       ? reverse(graph, { x: processed }, { axis: 1 }).y
       : processed

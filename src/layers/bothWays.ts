@@ -1,5 +1,5 @@
-// Two recurrent layers of opposite directions in one recurrence: a GPU does not run launches at the same time, so that both
-// directions of a step are one launch. Weights and states lie side by side in their columns; so do the results.
+// Two recurrent layers of opposite directions in one recurrence: a GPU does not run launches at the same time, so that one
+// launch does both directions. Weights, states and results of the two lie side by side in the columns of one tensor each.
 
 import type { Graph, Value } from '../graph/graph.ts'
 import { joinColumns, splitColumns } from '../ops/columnPairs.ts'
@@ -19,7 +19,7 @@ export interface BothWays extends RecurrenceOutputs {
 /** A layer and its call. */
 type Half = readonly [layer: Layer, call: CallRequest]
 
-/** Adds both layers' operations; null where they differ in more than their weights. */
+/** Adds the operations of both layers; null if the layers differ in more than their weights. */
 export function lowerBothWays(
   step: StepLowering,
   [forward, forwardCall]: Half,
@@ -48,7 +48,7 @@ export function lowerBothWays(
 
 export const optionOf = (layer: Layer, name: string): unknown => Reflect.get(layer.config, name)
 
-/** The product of one input with both kernels; of two, where each layer drops others. */
+/** The product of the input with both kernels; with dropout there are two inputs, since each layer drops other elements. */
 function hoisted(a: Directed, b: Directed, drops: boolean): Value {
   const { graph, weights: own } = a
   const { weights: other } = b
@@ -64,7 +64,7 @@ function hoisted(a: Directed, b: Directed, drops: boolean): Value {
   return a.hoisted(kernel, own.bias && bias)
 }
 
-/** The layers' parts of states, two states a launch. */
+/** Splits states into the layers' parts, two states a launch. */
 function apart(graph: Graph, states: readonly Value[]): [Value[], Value[]] {
   const parts = pairs(states).map(([x, z]) => {
     const split = splitColumns(graph, { x, z }, { first: halfOf(x), zFirst: z && halfOf(z) })
@@ -78,7 +78,7 @@ function apart(graph: Graph, states: readonly Value[]): [Value[], Value[]] {
   return [parts.flatMap(([first]) => first), parts.flatMap(([, second]) => second)]
 }
 
-/** A direction's columns. */
+/** The columns of one direction. */
 export const halfOf = ({ shape }: Value): number => lastOf(shape) / 2
 
 const pairs = (values: readonly Value[]): (readonly [Value, Value | undefined])[] =>

@@ -1,10 +1,10 @@
-// One call of a layer as it becomes operations: what `lower` is given.
+// One call of a layer as it becomes operations: the argument of `lower`.
 
 import type { Graph, Value } from '../graph/graph.ts'
 import type { Layer } from './layer.ts'
 import type { Variable } from './variable.ts'
 
-/** The weights and states that a layer's `build` returns, by names of its own; undefined where an option leaves one out. */
+/** The weights and states that a layer's `build` returns, by the layer's names; undefined where an option leaves one out. */
 export type WeightRecord = Readonly<Record<string, Variable | readonly Variable[] | undefined>>
 
 /** The weights of a layer that has none. */
@@ -15,23 +15,23 @@ type TensorOf<V> = V extends Variable ? Value : V extends readonly Variable[] ? 
 /** A layer's weights and states as tensors of the step. */
 export type WeightTensors<Weights> = { readonly [Name in keyof Weights]: TensorOf<Weights[Name]> }
 
-/** What a step offers to the layers that become part of it. */
+/** The interface of a step's graph to the layers in it. */
 export interface StepLowering {
   readonly graph: Graph
-  /** Whether training changes a layer: what its flag said when the model was compiled. */
+  /** Whether training changes a layer: its flag `trainable` at the time of `compile`. */
   trains(layer: Layer): boolean
   /** The tensor of a weight or state; of a state that was updated in this step, its newest value. */
   variable(variable: Variable): Value
-  /** Sets a state or a statistic; in memory at the end of the step. */
+  /** Sets a state or a statistic; memory has the value at the end of the step. */
   update(variable: Variable, value: Value): void
 }
 
-/** What a layer is called on, and how. */
+/** The inputs and arguments of a call. */
 export interface CallRequest {
   readonly inputs: readonly Value[]
-  /** States to start from; none where the layer starts from those that it keeps, or from zeros. */
+  /** Initial states; empty where the layer starts from its stored states, or from zeros. */
   readonly states?: readonly Value[]
-  /** For each input [batch, time, …], which of its time steps are there, [batch, time]; null where all are. */
+  /** For each input [batch, time, …], a mask of time steps, [batch, time]; null where there is none. */
   readonly masks?: readonly (Value | null)[]
   /** Whether the layer runs as in training. */
   readonly training: boolean
@@ -49,7 +49,7 @@ export class LayerCall<Weights extends WeightRecord = WeightRecord> implements C
   readonly training: boolean
   readonly repetition: number
   readonly weights: WeightTensors<Weights>
-  /** For calls of the layers inside. */
+  /** Calls a layer inside this one. */
   readonly step: StepLowering
   readonly #variables: Weights
 

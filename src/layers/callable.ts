@@ -1,4 +1,4 @@
-// Layers as functions: `Dense(1)` makes one, calling it on tensors wires it, and all else reaches the layer itself.
+// Layers as functions: `Dense(1)` makes a callable layer. A call on tensors connects it, and its properties are the layer's.
 
 import { describeValue, fail } from '../errors.ts'
 import { isOptions, nullable, readOptions, type TableFor, unsupported } from '../util/options.ts'
@@ -8,11 +8,11 @@ import { SymbolicTensor } from './symbolicTensor.ts'
 /** What a layer may be called on. */
 export type LayerInput = SymbolicTensor | readonly SymbolicTensor[]
 
-/** What a call of a layer takes beside its input. */
+/** The arguments of a layer's call beside its input. */
 export interface CallOptions {
-  /** States that a recurrent layer starts from: `[h, c]` for LSTM; by default those that it keeps, or zeros. */
+  /** States that a recurrent layer starts from: `[h, c]` for LSTM; by default the stored ones, or zeros. */
   readonly initialState?: LayerInput | null
-  /** `false` lets dropout and normalization do in training too what they do in a prediction; `null`, the default, goes by the step. */
+  /** `false` makes dropout and normalization work as in a prediction, also in training; `null`, the default, depends on the step. */
   readonly training?: false | null
 }
 
@@ -41,7 +41,7 @@ export function layerOf(value: unknown, where: string): Layer {
   return fail(where, { expected: 'a layer, such as LSTM(8)', got: describeValue(value) })
 }
 
-/** A layer inside another as a file keeps it. */
+/** A layer inside another, as files store it. */
 export const writeLayer = (layer: Layer): unknown => ({
   module: 'keras.layers',
   className: layer.className,
@@ -71,7 +71,7 @@ export function callable<Output>(layer: Layer): CallableLayer<Output> {
     const given = symbolicTensors(input, layer.where)
     const { initialState, training } = readOptions(layer.where, callOptions, options)
     const states = initialState === null ? [] : symbolicTensors(initialState, layer.where)
-    // Keras also takes a recurrent layer's states behind its input.
+    // As in Keras, initial states may also follow the input as positional arguments.
     const [inputs, behind] = layer.takesStates ? [given.slice(0, 1), given.slice(1)] : [given, []]
     const outputs = layer.connect(inputs, { states: [...behind, ...states], training })
     return outputs.length === 1 ? outputs[0] : outputs
@@ -96,7 +96,7 @@ export function callable<Output>(layer: Layer): CallableLayer<Output> {
   return proxy as unknown as CallableLayer<Output>
 }
 
-/** What a layer is made of: Keras's positional arguments and then options, or all by name, as keywords in Python. */
+/** The arguments of a layer's constructor: Keras's positional arguments and then options, or all by name, as keywords in Python. */
 export type LayerArguments<Positional extends readonly unknown[], Options, AllByName> =
   | readonly [...Positional, options?: Options]
   | readonly [options: AllByName]
@@ -106,7 +106,7 @@ const registry = new Map<string, LayerDefinition>()
 /** The layer classes that files may name. */
 export const layerDefinitions: ReadonlyMap<string, LayerDefinition> = registry
 
-/** A class of layers, and the way to make a callable one from what the user wrote. */
+/** A class of layers, and a function that makes a callable layer from the user's arguments. */
 export interface LayerFactory<Table extends LayerTable = LayerTable> extends LayerDefinition<Table> {
   make<Output = SymbolicTensor>(...args: readonly unknown[]): CallableLayer<Output>
 }
@@ -126,7 +126,7 @@ export function defineLayer<Table extends LayerTable>(declaration: {
   }
   registry.set(className, definition)
   const make = <Output>(...args: readonly unknown[]): CallableLayer<Output> => {
-    // Options stand behind all positional arguments, or earlier, where they name the remaining ones.
+    // Options follow all positional arguments, or fewer of them, if they name the remaining ones.
     const found = args.findIndex(isOptions)
     const count = found < 0 ? positional.length : found
     const [options, ...more] = args.slice(count)

@@ -51,7 +51,7 @@ const table = {
 
 const AXES = { 1: '[batch, time, steps, channels]', 2: '[batch, time, height, width, channels]' } as const
 
-/** Steps [B, T, ...space, channels], states [B, ...space', filters]. */
+/** Inputs [B, T, ...space, channels], states [B, ...space', filters]. */
 const frames = (rank: Rank, filters: number, windows: readonly Window[]): RecurrentInput => ({
   units: filters,
   rank: rank + 3,
@@ -67,7 +67,7 @@ const frames = (rank: Rank, filters: number, windows: readonly Window[]): Recurr
     const channels = knownExtent(layer, input, rank + 2, 'channels')
     return { kernel: [...window, channels], recurrentKernel: [...window, filters] }
   },
-  // Keras drops a ConvLSTM's inputs for each gate by itself, always.
+  // Keras always gives each gate of a ConvLSTM a separate mask for the inputs.
   dropsPerGate: true,
   product: (graph, tensors) => convolve(graph, tensors, windows, 1),
   // One axis of space is an image of height one.
@@ -128,8 +128,8 @@ const convLstm2d = defineLayer({
  * `returnSequences` `[batch, time, steps', filters]`. With `returnState` it returns `[output, h, c]`.
  *
  * @param filters Channels of the state.
- * @param kernelSize Steps that a window spans.
- * @param options Those of {@link Conv1D} for the input's convolution and those of {@link LSTM}.
+ * @param kernelSize Positions that a window spans.
+ * @param options The options of {@link Conv1D}, for the input's convolution, and of {@link LSTM}.
  * @see keras/src/layers/rnn/conv_lstm1d.py
  */
 export function ConvLSTM1D<const State extends boolean = false>(

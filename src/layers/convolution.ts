@@ -32,7 +32,7 @@ import type { Padding, Window } from './window.ts'
 export interface ConvolutionOptions extends ConvolvedOptions {
   /** `'valid'`, the default: windows lie inside the input; `'same'`: zeros around it; `'causal'`, in one dimension: zeros before it. */
   readonly padding?: Padding
-  /** Parts of the channels that are convolved by themselves, `1` by default. */
+  /** The number of groups of channels that are convolved separately, `1` by default. */
   readonly groups?: number
   /** First values of the kernel, `'glorot_uniform'` by default. */
   readonly kernelInitializer?: InitializerIdentifier
@@ -121,7 +121,7 @@ const conv2d = defineLayer({
  * Convolution over time: `[batch, steps, channels]` → `[batch, steps', filters]`.
  *
  * @param filters Output channels.
- * @param kernelSize Steps that a window spans.
+ * @param kernelSize Time steps that a window spans.
  * @see keras/src/layers/convolutional/conv1d.py
  */
 export const Conv1D = (...args: FilterArguments<ConvolutionOptions>): CallableLayer => conv1d.make(...args)

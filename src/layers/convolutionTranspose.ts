@@ -43,8 +43,8 @@ const readPadding = extentsOf(checkCount)
 
 export interface ConvolutionTransposeOptions extends ConvolvedOptions, SymmetricPaddingOptions {
   /**
-   * What the output is longer by than strides and window ask for, below the strides; `null`, the default: with 'same' the output
-   * is strides times the input.
+   * Entries that are added to the output's extent, fewer than the strides; with `null`, the default, and 'same' the output is
+   * strides times the input.
    */
   readonly outputPadding?: Extents | null
   /** First values of the kernel, `'glorot_uniform'` by default. */
@@ -142,7 +142,7 @@ const conv2d = defineLayer({
  * or a stride where that is longer.
  *
  * @param filters Output channels.
- * @param kernelSize Steps that a window spans.
+ * @param kernelSize Time steps that a window spans.
  * @param options With `outputPadding`, steps' is (steps − 1) · strides, 1 if the window is odd and 'same' or the window if
  * 'valid', and that number.
  * @see keras/src/layers/convolutional/conv1d_transpose.py

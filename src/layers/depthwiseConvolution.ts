@@ -1,4 +1,4 @@
-// Depthwise convolutions, channels-last: each channel with M kernels of its own, y = act(x ∗ kernel + bias).
+// Depthwise convolutions, channels-last: each channel with M separate kernels, y = act(x ∗ kernel + bias).
 //   DepthwiseConv1D  x [B, T, C], kernel [K, C, M] → y [B, T', C·M]
 //   DepthwiseConv2D  x [B, H, W, C], kernel [KH, KW, C, M] → y [B, H', W', C·M]
 //   y[b, t, c·M + m] = act(Σ x[b, t·stride + k·dilation − padding, c] · kernel[k, c, m] + bias[c·M + m])
@@ -91,7 +91,7 @@ type DepthwiseArguments = LayerArguments<
  * Convolution over time of each channel by itself: `[batch, steps, channels]` →
  * `[batch, steps', channels · depthMultiplier]`, the outputs of one channel side by side.
  *
- * @param kernelSize Steps that a window spans.
+ * @param kernelSize Time steps that a window spans.
  * @see keras/src/layers/convolutional/depthwise_conv1d.py
  */
 export const DepthwiseConv1D = (...args: DepthwiseArguments): CallableLayer => conv1d.make(...args)

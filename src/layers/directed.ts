@@ -1,4 +1,4 @@
-// A call of a recurrent layer that may run in the same launches as one of the other direction; bothWays.ts joins two.
+// A call of a recurrent layer that may share its launches with a call of the other direction; bothWays.ts joins the two.
 
 import type { Graph, Value } from '../graph/graph.ts'
 import type { OtherStates } from '../ops/recurrentStates.ts'
@@ -10,9 +10,9 @@ export interface RecurrentWeights {
 }
 
 export interface RecurrenceOutputs {
-  /** Every step's state at its input's time. */
+  /** The state of every time step, in the order of the inputs. */
   readonly sequence: Value
-  /** The last states; the first of them is the output. */
+  /** The last states; the first one is the output h. */
   readonly last: readonly Value[]
 }
 
@@ -20,14 +20,14 @@ export interface RecurrenceOutputs {
 export interface Directed {
   readonly graph: Graph
   readonly weights: RecurrentWeights
-  /** States to start from: those given, or those that the layer keeps between batches; none are zeros. */
+  /** Initial states: the given ones, or the stored ones of a stateful layer; empty for zeros. */
   readonly states: readonly Value[]
-  /** Of the draws of recurrent dropout. */
+  /** The seed of recurrent dropout. */
   readonly drawKey: number
   keepStates(last: readonly Value[]): void
-  /** x·W + b of all steps. */
+  /** Adds x·W + b of all time steps. */
   hoisted(kernel: Value, bias: Value | undefined): Value
-  /** The recurrence, with that of `other` beside it where there is one. */
+  /** Adds the recurrence, with the other direction's beside it if `other` is given. */
   recur(z: Value, recurrentKernel: Value, other?: OtherDirection): RecurrenceOutputs
 }
 

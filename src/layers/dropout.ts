@@ -41,7 +41,7 @@ export class DropoutLayer extends WeightlessLayer<typeof table> {
     return [input]
   }
 
-  /** The axes of extent 1 in `noiseShape`, along which one draw serves all. An open batch fits any extent. */
+  /** The axes of extent 1 in `noiseShape`, along which one draw serves all. An open batch matches any extent. */
   #sharedAxes(input: OpenShape): readonly number[] {
     const { noiseShape } = this.config
     if (noiseShape === null) return []
@@ -71,7 +71,7 @@ export class DropoutLayer extends WeightlessLayer<typeof table> {
     const shared = this.#sharedAxes(x.shape)
     const [first] = shared
     if (first === undefined) return [dropout(graph, { x }, attrs).y]
-    // The operation shares draws along one axis: shared axes that are not neighbours are brought together in front.
+    // The operation shares draws along one axis only, so that shared axes that are not neighbours are transposed to the front.
     const isRun = shared.at(-1) === first + shared.length - 1
     const axes = [...x.shape.keys()]
     const permutation = isRun ? axes : [...shared, ...axes.filter((axis) => !shared.includes(axis))]

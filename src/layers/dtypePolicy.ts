@@ -1,8 +1,8 @@
-// The dtype policy in force: in which precision layers that are made now compute.
+// The current dtype policy: the precision in which new layers compute.
 
 import { fail } from '../errors.ts'
 
-/** In which precision a layer computes; weights are f32 in both. */
+/** The precision in which a layer computes; weights are f32 under both policies. */
 export type DtypePolicy = 'float32' | 'mixed_float16'
 export const DTYPE_POLICIES: readonly DtypePolicy[] = ['float32', 'mixed_float16']
 
@@ -11,19 +11,19 @@ let current: DtypePolicy = 'float32'
 /** Pages that compute in f32 do not ship mixed precision: until it is loaded, no layer can have it. */
 let isMixedLoaded = false
 
-/** The policy of layers and models that are made now. */
+/** The policy that new layers and models take. */
 export const currentPolicy = (): DtypePolicy => current
 
 export function setPolicy(policy: DtypePolicy): void {
   current = policy
 }
 
-/** Lets layers have the policy 'mixed_float16'; said by training/mixedPrecision.ts, which makes it work. */
+/** Allows the policy 'mixed_float16'; called by training/mixedPrecision.ts, which implements it. */
 export function allowMixed(): void {
   isMixedLoaded = true
 }
 
-/** Makes something under a policy. */
+/** Calls a function under a policy, and restores the previous one. */
 export function underPolicy<T>(policy: DtypePolicy, make: () => T): T {
   const outer = current
   current = policy
@@ -34,7 +34,7 @@ export function underPolicy<T>(policy: DtypePolicy, make: () => T): T {
   }
 }
 
-/** Checks that a policy can be had. */
+/** Checks that a policy exists and is loaded. */
 export function checkPolicy(where: string, policy: DtypePolicy): DtypePolicy {
   if (policy === 'float32' || isMixedLoaded) return policy
   return fail(where, {

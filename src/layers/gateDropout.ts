@@ -1,4 +1,4 @@
-// What a recurrent layer drops of its inputs in training, around the product that is hoisted out of its loop.
+// Dropout of a recurrent layer's inputs in training, and the products of the dropped inputs that are hoisted out of the loop.
 
 import type { Graph, Value } from '../graph/graph.ts'
 import { concat, copyColumns } from '../ops/columns.ts'
@@ -10,7 +10,7 @@ export interface InputDropout {
   /** 0 outside of training. */
   readonly rate: number
   readonly seed: number
-  /** Whether each gate sees the inputs through a mask of its own. */
+  /** Whether each gate has a separate mask for the inputs. */
   readonly perGate: boolean
 }
 
@@ -21,17 +21,17 @@ export interface ProductTensors {
   readonly bias: Value | undefined
 }
 
-/** Streams of draws: 0 the inputs', 1 the recurrence's, from here on the inputs' of each gate. */
+/** Streams of draws: 0 for the inputs, 1 for the recurrence, from this one on for the inputs of each gate. */
 const FIRST_GATE_STREAM = 2
 
-/** x·W + b of all gates side by side. */
+/** Adds x·W + b of all gates, side by side. */
 export function dropInputs(
   graph: Graph,
   { x, kernel, bias, gates }: ProductTensors & { readonly gates: number },
   { rate, seed, perGate }: InputDropout,
   product: (tensors: ProductTensors) => Value,
 ): Value {
-  // One mask for all time steps, as Keras makes it.
+  // One mask for all time steps, as in Keras.
   const dropped = (stream: number): Value => dropout(graph, { x }, { rate, seed, stream, sharedAxis: 1 }).y
   if (rate === 0 || !perGate) return product({ x: dropped(0), kernel, bias })
   const width = lastOf(kernel.shape)

@@ -1,4 +1,4 @@
-// Every layer that users make, a line each, and the types of what they write and get.
+// Every layer that users make, a line each, and the types of their options and results.
 
 export { Activation } from './activation.ts'
 export { BatchNormalization, type BatchNormalizationOptions } from './batchNormalization.ts'

@@ -1,4 +1,4 @@
-// Where a model starts: the shape of one of its inputs.
+// An input of a model: its shape and name.
 
 import { fail } from '../errors.ts'
 import { type TableFor, unsupported, unwritten } from '../util/options.ts'
@@ -12,9 +12,9 @@ import type { SymbolicTensor } from './symbolicTensor.ts'
 export interface InputOptions {
   /** The layer's name, by which data and files name the input. By default `input_layer`, with a number from the second on. */
   readonly name?: string | null
-  /** In which precision the layer computes; `null`, the default, takes the policy of `config.setDtypePolicy`. */
+  /** The precision in which the layer computes; `null`, the default, takes the policy of `config.setDtypePolicy`. */
   readonly dtype?: DtypePolicy | null
-  /** Samples a batch, where that is fixed: a stateful layer needs it. */
+  /** The fixed number of samples a batch, which a stateful layer needs. */
   readonly batchSize?: number | null
   /** The shape with its batch, instead of shape and batchSize. */
   readonly batchShape?: OpenShape | null
@@ -33,13 +33,13 @@ const table = {
 
 /** An input of a model; made by {@link Input}. */
 export class InputLayer extends WeightlessLayer<typeof table> {
-  /** The shape with its batch, null where that is open. */
+  /** The shape with its batch, which is null where it is open. */
   readonly inputShape: OpenShape = this.config.batchShape ?? [
     this.config.batchSize,
     ...(this.config.shape ?? []),
   ]
 
-  /** As Keras writes it: the shape with its batch. */
+  /** The config as Keras writes it: the shape with its batch. */
   override getConfig(): Record<string, unknown> {
     const { trainable, ...config } = super.getConfig()
     return { ...config, batchShape: this.inputShape }

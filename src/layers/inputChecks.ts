@@ -1,11 +1,11 @@
-// What layers ask of the shapes of their inputs.
+// Checks of the shapes of layers' inputs.
 
 import { fail } from '../errors.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import type { Layer } from './layer.ts'
 import type { Variable } from './variable.ts'
 
-/** Checks the features of an input against the kernel [features, …] of a layer that has its weights already. */
+/** Checks the features of an input against the kernel [features, …] of a layer that is already built. */
 export function checkFeatures(layer: Layer, shape: OpenShape, kernel: Variable | undefined): void {
   const features = kernel?.shape[0]
   if (features === undefined || shape.at(-1) === features) return

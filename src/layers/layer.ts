@@ -1,5 +1,5 @@
-// What a layer is: options, weights, shapes in and out, and how it becomes operations. Calling one on symbolic tensors
-// wires the functional graph.
+// The base class of layers: options, weights, shapes of inputs and outputs, and the operations of a call. A call on symbolic
+// tensors builds the functional graph.
 
 import { checkBoolean, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
@@ -21,20 +21,20 @@ export interface WeightGroup {
   readonly children: Readonly<Record<string, WeightGroup>>
 }
 
-/** How layers of one class are made; the class's one entry in the registry. */
+/** The constructor of layers of one class; the class's only entry in the registry. */
 export interface LayerDefinition<Table extends LayerTable = LayerTable> {
   readonly className: string
   readonly table: Table
   create(given: GivenOptions): Layer
 }
 
-/** What every layer's table has. */
+/** The options in every layer's table. */
 export type LayerTable = typeof layerOptions
 
 /** Options as the user wrote them, unchecked. */
 export type GivenOptions = Readonly<Record<string, unknown>>
 
-/** What a weight is made of. */
+/** The definition of a weight. */
 export interface WeightSpec {
   /** Its path below the layer's own, such as `kernel`. */
   readonly name: string
@@ -55,15 +55,15 @@ export abstract class Layer<
   readonly name: string
   /** Every option, checked, defaults filled in. */
   readonly config: Config<Table>
-  /** @internal What the user wrote. */
+  /** @internal The options as the user wrote them. */
   readonly given: GivenOptions
   /** @internal */
   readonly variables: Variable[] = []
   /** @internal */
   readonly nodes: LayerNode[] = []
-  /** In which precision it computes. */
+  /** The precision in which the layer computes. */
   readonly dtypePolicy: DtypePolicy
-  /** Where its weights' paths start, `sequential/lstm`; empty until it is built. */
+  /** The start of its weights' paths, `sequential/lstm`; empty until the layer is built. */
   path = ''
   #trainable: boolean
   #weights: Weights | null = null
@@ -98,7 +98,7 @@ export abstract class Layer<
     return `${this.className} ${inspect({ name: this.name, ...this.given }, options)}`
   }
 
-  /** Whether training changes the layer's weights; what is set takes effect with the next `compile`. */
+  /** Whether training changes the layer's weights; a change takes effect with the next `compile`. */
   get trainable(): boolean {
     return this.#trainable
   }
@@ -108,7 +108,7 @@ export abstract class Layer<
     for (const part of this.parts) part.trainable = value
   }
 
-  /** @internal Whether it can start from states that are given with its input. */
+  /** @internal Whether a call of the layer takes initial states. */
   get takesStates(): boolean {
     return false
   }
@@ -118,7 +118,7 @@ export abstract class Layer<
     return []
   }
 
-  /** @internal Its own variables and those of its parts, in Keras's order. */
+  /** @internal The variables of the layer and of its parts, in Keras's order. */
   get allVariables(): readonly Variable[] {
     return [...this.variables, ...this.parts.flatMap((part) => part.allVariables)]
   }
@@ -135,13 +135,13 @@ export abstract class Layer<
     return {}
   }
 
-  /** The layer's options as a file keeps them, in Keras's words but for the camelCase of their names. */
+  /** The layer's options as files store them, in Keras's words except that names are in camelCase. */
   getConfig(): Record<string, unknown> {
     const { name, dtypePolicy: dtype, trainable } = this
     return { ...writeOptions(this.definition.table, this.config), name, trainable, dtype }
   }
 
-  /** @internal The layer made again from its options, with some of them changed. */
+  /** @internal A new layer with the same options, except for changed ones. */
   clone(changes: GivenOptions): Layer {
     return this.definition.create({ ...this.given, ...changes })
   }
@@ -155,7 +155,7 @@ export abstract class Layer<
   /** @internal Makes the weights and states for inputs of these shapes. */
   protected abstract build(...inputs: readonly OpenShape[]): Weights
 
-  /** @internal What `build` returned; null before. */
+  /** @internal The result of `build`; null before. */
   get builtWeights(): Weights | null {
     return this.#weights
   }
@@ -166,8 +166,8 @@ export abstract class Layer<
   }
 
   /**
-   * Whether what becomes of a sample depends on the batch around it or on the call before: moments of a batch, one draw for
-   * all samples, states. Where not, many small batches may go through the layer as one.
+   * Whether a sample's output depends on the other samples of the batch or on earlier calls: by moments of a batch, one draw for
+   * all samples, or states. If not, many small batches may go through the layer as one.
    * @internal
    */
   mixesSamples(step: StepLowering, training: boolean): boolean {
@@ -215,17 +215,17 @@ export abstract class Layer<
     return outputs
   }
 
-  /** @internal Checks initial states; layers that take some override it. */
+  /** @internal Checks initial states; layers that take initial states override it. */
   protected checkStates(states: readonly OpenShape[]): void {
     fail(this.where, { expected: 'no initialState', got: states.map(showShape).join(', ') })
   }
 
-  /** @internal Adds a weight, drawn by its initializer from a seed of its own. */
+  /** @internal Adds a weight, which its initializer draws from a separate seed. */
   protected addWeight(spec: WeightSpec): Variable {
     return this.#addDrawn('weight', spec)
   }
 
-  /** @internal Adds a weight that no optimizer changes, but training does. */
+  /** @internal Adds a weight that training changes, but no optimizer. */
   protected addStatistic(spec: WeightSpec): Variable {
     return this.#addDrawn('statistic', spec)
   }
@@ -236,7 +236,7 @@ export abstract class Layer<
     return this.#add(kind, name, shape, () => initializer(shape, new Generator(seed)))
   }
 
-  /** @internal Adds a state that is kept between batches, of zeros. */
+  /** @internal Adds a state of zeros that persists between batches. */
   protected addState(name: string, shape: Shape): Variable {
     return this.#add('state', name, shape, () => new Float32Array(sizeOf(shape)))
   }

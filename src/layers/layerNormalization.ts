@@ -94,7 +94,7 @@ export class LayerNormalizationLayer extends Layer<typeof table, Weights> {
     const columns = sizeOf(axes.map((axis) => x.shape[axis] ?? 1))
     const row = (weight: Value | undefined): Value | undefined =>
       weight && reshape(graph, weight, { shape: [columns] })
-    // The axes go last and back again, which the compiler leaves out where they are last already.
+    // The axes are moved to the end and back; the compiler removes both transpositions where they are last already.
     const others = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis))
     const permutation = [...others, ...axes]
     const last = transpose(graph, { x }, { permutation }).y

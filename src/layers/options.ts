@@ -1,4 +1,4 @@
-// The options that layers are made of. A layer's table of them gives its defaults, its errors and what a file keeps.
+// The options that layers are made of. A layer's table of options gives defaults, errors and the values in files.
 
 import {
   checkExtent,
@@ -38,10 +38,10 @@ export const readRate: Read<number> = (where, name, value) => {
   return share
 }
 
-/** The seed of a layer's draws; null where it draws a seed of its own. */
+/** The seed of a layer's draws; with null the layer draws a seed. */
 export const seed = nullable((where, name, value) => checkInteger(where, name, value, { min: 0 }))
 
-/** An initializer by Keras's name, as a made one, or as a file's config. */
+/** An initializer by Keras's name, as an object, or as a file's config. */
 export const initializer = (fallback: string): OptionalOption<Initializer, InitializerIdentifier> =>
   option<Initializer, InitializerIdentifier>(
     getInitializer(fallback, 'default'),
@@ -49,7 +49,7 @@ export const initializer = (fallback: string): OptionalOption<Initializer, Initi
     ({ className, config }) => ({ module: 'keras.initializers', className, config }),
   )
 
-/** Softmax and its logarithm work on rows, all others element by element. */
+/** An activation. Softmax and its logarithm work on rows, all others element by element. */
 export type ActivationName = keyof typeof activations | 'softmax' | 'log_softmax'
 export const activationNames: readonly ActivationName[] = [
   ...(Object.keys(activations) as (keyof typeof activations)[]),
@@ -63,7 +63,7 @@ export const readActivation: Read<ActivationName> = (where, name, value) =>
 export const activation = (fallback: ActivationName): OptionalOption<ActivationName, ActivationName | null> =>
   option<ActivationName, ActivationName | null>(fallback, readActivation)
 
-/** An activation that the recurrence can apply to each gate by itself. */
+/** An elementwise activation, which a recurrence can apply to its gates. */
 export type GateActivationName = keyof typeof activations
 
 export const gateActivation = (
@@ -86,13 +86,13 @@ export const shape: Read<OpenShape> = (where, name, value) => {
   return checkSize(where, name, extents)
 }
 
-/** What every layer takes. */
+/** The options of every layer. */
 export interface LayerOptions {
   /** The layer's name in summaries, files and errors. By default its class in snake_case, with a number from the second on. */
   readonly name?: string | null
   /** Whether training changes the layer's weights, `true` by default. */
   readonly trainable?: boolean
-  /** In which precision the layer computes; `null`, the default, takes the policy of `config.setDtypePolicy`. */
+  /** The precision in which the layer computes; `null`, the default, takes the policy of `config.setDtypePolicy`. */
   readonly dtype?: DtypePolicy | null
   /** Shape of the input without its batch, on the first layer of a Sequential. */
   readonly inputShape?: OpenShape | null

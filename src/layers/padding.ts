@@ -1,4 +1,4 @@
-// Zeros put around the axes of space, or entries cut off there, channels-last.
+// Zero padding around the spatial axes, and cropping, channels-last.
 //   1D  [B, T, C] → [B, before + T + after, C]       2D  [B, H, W, C] → [B, top + H + bottom, left + W + right, C]
 
 import { checkCount, describeValue, fail } from '../errors.ts'
@@ -47,7 +47,7 @@ const imageSides = (fallback: number) =>
   )
 
 abstract class SidesLayer<Table extends LayerTable> extends WeightlessLayer<Table> {
-  /** What is put before and after along each axis of space; cut off where negative. */
+  /** Entries added before and after along each spatial axis; cropped where negative. */
   protected abstract get sides(): readonly Sides[]
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
@@ -79,7 +79,7 @@ const negative = ([before, after]: Sides): Sides => [-before, -after]
 export interface ZeroPaddingOptions extends LayerOptions, DataFormatOptions {}
 
 interface ZeroPadding1DArguments extends ZeroPaddingOptions {
-  /** Zeros before the first step and after the last, `1` each by default. */
+  /** Zeros before the first time step and after the last, `1` each by default. */
   readonly padding?: GivenSides
 }
 
@@ -89,12 +89,12 @@ interface ZeroPadding2DArguments extends ZeroPaddingOptions {
 }
 
 interface Cropping1DArguments extends LayerOptions {
-  /** What is cut off of the first and the last steps, `1` each by default. */
+  /** Time steps that are cut off at the start and at the end, `1` each by default. */
   readonly cropping?: GivenSides
 }
 
 interface Cropping2DArguments extends ZeroPaddingOptions {
-  /** What is cut off at the edges, `0` by default: `[[top, bottom], [left, right]]`, `[height, width]`, or one number. */
+  /** Rows and columns that are cut off at the edges, `0` by default: `[[top, bottom], [left, right]]`, `[height, width]`, or one number. */
   readonly cropping?: GivenImageSides
 }
 
@@ -171,7 +171,7 @@ const cropping2d = defineLayer({
 })
 
 /**
- * Puts zeros before the first step and after the last: `[batch, steps, channels]` → `[batch, steps', channels]`.
+ * Puts zeros before the first time step and after the last: `[batch, steps, channels]` → `[batch, steps', channels]`.
  *
  * @param padding How many, before and after; one number for both, 1 by default.
  * @see keras/src/layers/reshaping/zero_padding1d.py
@@ -191,7 +191,7 @@ export const ZeroPadding2D = (
 ): CallableLayer => padding2d.make(...args)
 
 /**
- * Cuts off the first and the last steps: `[batch, steps, channels]` → `[batch, steps', channels]`.
+ * Cuts off the first and the last time steps: `[batch, steps, channels]` → `[batch, steps', channels]`.
  *
  * @param cropping How many, of the first and of the last; one number for both, 1 by default.
  * @see keras/src/layers/reshaping/cropping1d.py

@@ -1,4 +1,4 @@
-// The axes beside the batch in another order: y.shape[k] = x.shape[dims[k]], counted from 1.
+// Reorders the axes other than the batch: y.shape[k] = x.shape[dims[k]], counted from 1.
 
 import { checkPositiveInteger, describeValue, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'

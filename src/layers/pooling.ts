@@ -1,4 +1,4 @@
-// Pooling, channels-last: the maximum or mean of windows, or of all there is.
+// Pooling, channels-last: the maximum or mean of windows, or of all positions.
 //   1D  [B, T, C] → [B, T', C], global [B, C]        2D  [B, H, W, C] → [B, H', W', C], global [B, C]
 
 import type { Value } from '../graph/graph.ts'
@@ -24,12 +24,12 @@ import {
 import { paddingOf, type Window, windowedExtent } from './window.ts'
 
 export interface PoolingOptions extends LayerOptions, SymmetricPaddingOptions, DataFormatOptions {
-  /** From one window to the next; `null`, the default, takes the pool size. */
+  /** Distance from one window to the next; `null`, the default, takes the pool size. */
   readonly strides?: Extents | null
 }
 
 interface PoolingArguments extends PoolingOptions {
-  /** Steps or pixels of a window, `2` by default: a number for all axes, or one for each. */
+  /** Time steps or pixels of a window, `2` by default: a number for all axes, or one for each. */
   readonly poolSize?: Extents
 }
 
@@ -76,7 +76,7 @@ export class PoolingLayer extends WeightlessLayer<typeof table> {
     const space = rest.slice(0, -1)
     const windows = this.#windows
     const sides = windows.map((along, axis) => paddingOf(space[axis] ?? 1, along))
-    // One axis is the second of two, the first of extent one.
+    // One-dimensional pooling is two-dimensional with a height of one.
     const [first, second] = rank === 1 ? [undefined, windows[0]] : windows
     const [above, beside] = rank === 1 ? [undefined, sides[0]] : sides
     const { y } = pooling(
@@ -167,15 +167,15 @@ const globalAverage2d = defineGlobal('GlobalAveragePooling2D', { rank: 2, mean: 
 /**
  * The maximum of windows of time: `[batch, steps, channels]` → `[batch, steps', channels]`.
  *
- * @param poolSize Steps of a window, 2 by default.
+ * @param poolSize Time steps of a window, 2 by default.
  * @see keras/src/layers/pooling/max_pooling1d.py
  */
 export const MaxPooling1D: Pool = (...args) => max1d.make(...args)
 /** The maximum of windows of an image; options as {@link MaxPooling1D}'s, a number for both axes or one each. */
 export const MaxPooling2D: Pool = (...args) => max2d.make(...args)
-/** The mean of windows of time; options as {@link MaxPooling1D}'s. Padding counts for nothing. */
+/** The mean of windows of time; options as {@link MaxPooling1D}'s. Padding does not count. */
 export const AveragePooling1D: Pool = (...args) => average1d.make(...args)
-/** The mean of windows of an image; options as {@link MaxPooling2D}'s. Padding counts for nothing. */
+/** The mean of windows of an image; options as {@link MaxPooling2D}'s. Padding does not count. */
 export const AveragePooling2D: Pool = (...args) => average2d.make(...args)
 /** The maximum over time: `[batch, steps, channels]` → `[batch, channels]`; with `keepdims` `[batch, 1, channels]`. */
 export const GlobalMaxPooling1D: GlobalPool = (options) => globalMax1d.make(options)

@@ -1,4 +1,4 @@
-// Options of recurrent layers, and what those of an LSTM's cell have in common.
+// Options of recurrent layers, and the options that layers of LSTM cells share.
 
 import { activations } from '../ops/activations.ts'
 import { option, type TableFor, unsupported } from '../util/options.ts'
@@ -19,7 +19,7 @@ import type { SymbolicTensor } from './symbolicTensor.ts'
 
 /** Options of every recurrent layer, with Keras 3's defaults. `State` is true where `returnState` is written out as true. */
 export interface RecurrentOptions<State extends boolean = boolean> {
-  /** Applied to what becomes of the state, `'tanh'` by default. */
+  /** Applied to the candidate and to the output, `'tanh'` by default. */
   readonly activation?: GateActivationName | null
   /** Whether a bias is added, `true` by default. */
   readonly useBias?: boolean
@@ -35,13 +35,13 @@ export interface RecurrentOptions<State extends boolean = boolean> {
   readonly recurrentDropout?: number
   /** Fixes the draws of dropout; `null`, the default, takes the next seed of `setSeed`. */
   readonly seed?: number | null
-  /** Whether the output is that of every time step, `[batch, timesteps, ...]`, not of the last alone; `false` by default. */
+  /** Whether the output has all time steps, `[batch, timesteps, ...]`, not the last one alone; `false` by default. */
   readonly returnSequences?: boolean
-  /** Whether the last states come behind the output, `false` by default. */
+  /** Whether the last states are returned after the output, `false` by default. */
   readonly returnState?: State
-  /** Whether time runs from the last step to the first, `false` by default; outputs come in that order, too. */
+  /** Whether time runs from the last time step to the first, `false` by default; outputs come in that order, too. */
   readonly goBackwards?: boolean
-  /** Whether a batch goes on from the states that the one before left, sample by sample, `false` by default. */
+  /** Whether a batch starts from the last states of the previous batch, sample by sample, `false` by default. */
   readonly stateful?: boolean
 }
 
@@ -83,7 +83,7 @@ export const lstmCellOptions = {
   unitForgetBias: flag(true),
 } as const satisfies TableFor<LSTMCellOptions>
 
-/** What a recurrent layer of so many states returns: with `returnState` the output and its states. */
+/** The result of a recurrent layer's call: the output, with `returnState` followed by the states. */
 export type RecurrentOutput<State extends boolean, States extends 1 | 2 = 2> = [State] extends [true]
   ? readonly [SymbolicTensor, SymbolicTensor, ...(States extends 2 ? [SymbolicTensor] : [])]
   : SymbolicTensor
@@ -92,7 +92,7 @@ export type RecurrentOutput<State extends boolean, States extends 1 | 2 = 2> = [
 export const functionOf = (config: object, name: string): number =>
   activations[Reflect.get(config, name) as keyof typeof activations].code
 
-/** What to do about an input without time, after the layer that it comes from. */
+/** The remedy for an input without time, which depends on the layer that it comes from. */
 export function sequenceRemedy(shape: OpenShape | undefined, source: Layer | undefined): string | undefined {
   const [, extent] = shape ?? []
   if (shape?.length !== 2) return undefined

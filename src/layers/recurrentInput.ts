@@ -1,4 +1,4 @@
-// How a recurrent layer meets its inputs: a step of a series is a vector here; convLstm.ts has that of a frame.
+// The inputs of a recurrent layer. Here a time step is a vector; convLstm.ts has time steps that are frames.
 
 import type { Graph, Value } from '../graph/graph.ts'
 import { matmul } from '../ops/matmul.ts'
@@ -11,31 +11,31 @@ import type { Variable } from './variable.ts'
 
 export interface RecurrentInput {
   readonly units: number
-  /** Of an input, and what its axes are; what those of a state are. */
+  /** The rank of an input, and the names of the axes of inputs and states. */
   readonly rank: number
   readonly axes: string
   readonly stateAxes: string
-  /** What to do about an input of another rank. */
+  /** The remedy for an input of another rank. */
   remedy(shape: OpenShape | undefined, source: Layer | undefined): string | undefined
   /** Throws where an input of the right rank does not fit. */
   check(layer: Layer, shape: OpenShape, kernel: Variable | undefined): void
-  /** The shape of a state, from that of an input. */
+  /** The shape of a state, from the shape of an input. */
   stateShape(layer: Layer, input: OpenShape): OpenShape
   /** The shapes of the kernels without their last axis, the columns of the gates. */
   kernelShapes(layer: Layer, input: OpenShape): { readonly kernel: Shape; readonly recurrentKernel: Shape }
-  /** Whether each gate drops inputs of its own, whatever is dropped of the states. */
+  /** Whether each gate always has a separate mask for the inputs. */
   readonly dropsPerGate: boolean
-  /** x·W + b of steps [B·T, ...]. */
+  /** Adds x·W + b of time steps [B·T, ...]. */
   product(graph: Graph, tensors: ProductTensors): Value
-  /** The space of an output, from that of the product: operations know images. */
+  /** The spatial axes of an output, from the ones of the product, which are always two. */
   spaceOf(image: Shape): Shape
-  /** The recurrent kernel as operations know it. */
+  /** The recurrent kernel in the shape that operations take. */
   imageKernel(graph: Graph, recurrentKernel: Value): Value
   /** Whether two directions can run in the same launches. */
   readonly runsBothWays: boolean
 }
 
-/** Steps [B, T, features], states [B, units]. */
+/** Inputs [B, T, features], states [B, units]. */
 export const vectors = (units: number): RecurrentInput => ({
   units,
   rank: 3,
@@ -48,7 +48,7 @@ export const vectors = (units: number): RecurrentInput => ({
     kernel: [knownExtent(layer, input, 2, 'features')],
     recurrentKernel: [units],
   }),
-  // With recurrent dropout Keras also gives each gate a mask of its own for the inputs.
+  // With recurrent dropout Keras also gives each gate a separate mask for the inputs.
   dropsPerGate: false,
   product: (graph, { x, kernel, bias }) => matmul(graph, { a: x, b: kernel, bias }, {}).y,
   spaceOf: (image) => image,

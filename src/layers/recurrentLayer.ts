@@ -1,5 +1,5 @@
-// A recurrent layer of any cell: what its cell and its input's product say becomes weights, states, the product that is hoisted
-// out of the loop, the recurrence, and the order of outputs.
+// A recurrent layer of any cell. From the descriptions of the cell and of the inputs it makes weights, states, the product that is
+// hoisted out of the loop, the recurrence, and the outputs in order.
 
 import { fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
@@ -21,13 +21,13 @@ import { functionOf, type recurrentOptions } from './recurrent.ts'
 import type { RecurrentInput } from './recurrentInput.ts'
 import type { Variable } from './variable.ts'
 
-/** A cell as a layer knows it. */
+/** The description of a cell for a layer. */
 export interface LayerCell {
-  /** In paths of weights and in files, `lstm_cell`. */
+  /** The cell's name in paths of weights and in files, `lstm_cell`. */
   readonly name: string
   readonly cell: Pick<RecurrentCell, 'gates' | 'states' | 'functions'>
   readonly recurrence: Recurrence<string, string>
-  /** The bias of so many units, if not a row of the gates that begins as the option says. */
+  /** The definition of the bias, if it is not a row of the gates with the option's initializer. */
   bias?(units: number, initial: Initializer): { readonly shape?: Shape; readonly initializer?: Initializer }
 }
 
@@ -35,7 +35,7 @@ type Weights = {
   readonly kernel: Variable
   readonly recurrentKernel: Variable
   readonly bias: Variable | undefined
-  /** Those of a stateful layer. */
+  /** The stored states of a stateful layer. */
   readonly states: readonly Variable[]
 }
 
@@ -50,21 +50,21 @@ type Table = typeof layerOptions & typeof recurrentOptions
 export abstract class RecurrentLayer extends Layer<Table, Weights> {
   readonly #seed = this.config.seed ?? nextSeed()
 
-  /** What the layer says of its cell, by its options. */
+  /** The layer's cell, by its options. */
   protected abstract get cell(): LayerCell
-  /** How it meets its inputs. */
+  /** The layer's inputs. */
   protected abstract get input(): RecurrentInput
 
   override get takesStates(): boolean {
     return true
   }
 
-  /** Its states by name, the output first. */
+  /** The names of its states, the output first. */
   get stateNames(): readonly string[] {
     return this.cell.cell.states
   }
 
-  /** What two layers must have alike to run in the same launches, beside what Bidirectional asks for. */
+  /** A key that two layers must share to run in the same launches, beside the options that Bidirectional compares. */
   get likeness(): string {
     const { units } = this.input
     const { functions } = this.cell.cell
@@ -73,7 +73,7 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
     return JSON.stringify([this.className, this.dtypePolicy, units, codes, useBias, recurrentDropout])
   }
 
-  /** Keras keeps the weights in a cell. */
+  /** In Keras the weights belong to the cell. */
   override get children(): Readonly<Record<string, WeightGroup>> {
     const variables = this.variables.filter(({ kind }) => kind === 'weight')
     return { cell: { variables, children: {} } }
@@ -97,7 +97,7 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
     return this.config.returnState ? [output, ...this.cell.cell.states.map(() => state)] : [output]
   }
 
-  /** A stateful layer keeps states of one batch size. */
+  /** A stateful layer needs a fixed batch size, because its states have one. */
   #checkBatch(shape: OpenShape): void {
     const [batch] = shape
     const kept = this.builtWeights?.states[0]?.shape[0]
@@ -152,7 +152,7 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
     return this.cell.cell.states.map((name) => this.addState(name, shape))
   }
 
-  /** A call of it that can run in the same launches as one of the other direction; null where it cannot. */
+  /** A call of the layer that can share launches with a call of the other direction; null where it cannot. */
   directed(step: StepLowering, request: CallRequest): Directed | null {
     return this.input.runsBothWays ? this.#directed(this.callIn(step, request)) : null
   }
@@ -226,7 +226,7 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
     }
   }
 
-  /** x·W + b for all time steps at once, [B, T, ..., gates · U], of inputs that are dropped in training. */
+  /** x·W + b for all time steps at once, [B, T, ..., gates · U], with dropout of the inputs in training. */
   #hoisted(call: LayerCall<Weights>, kernel: Value, bias: Value | undefined): Value {
     const { graph, training } = call
     const [x] = call.inputs

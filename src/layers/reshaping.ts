@@ -154,7 +154,7 @@ const repeatVector = defineLayer({
 })
 
 /**
- * Repeats a vector in time, what a decoder reads at every step: `[batch, features]` → `[batch, n, features]`.
+ * Repeats a vector in time, as the input of a decoder: `[batch, features]` → `[batch, n, features]`.
  *
  * @param n Time steps, a positive integer.
  * @see keras/src/layers/reshaping/repeat_vector.py

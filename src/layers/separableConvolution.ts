@@ -1,7 +1,7 @@
-// Separable convolutions, channels-last: windows of each channel by itself, then all channels of each position.
+// Separable convolutions, channels-last: a depthwise convolution, then a product over the channels of each position.
 //   SeparableConv1D  x [B, T, C], depthwise kernel [K, C, M], pointwise kernel [1, C·M, F] → y [B, T', F]
 //   SeparableConv2D  x [B, H, W, C], depthwise kernel [KH, KW, C, M], pointwise kernel [1, 1, C·M, F] → y [B, H', W', F]
-//   y = act((x ∗ depthwise) ∗ pointwise + bias), strides and dilation those of the first
+//   y = act((x ∗ depthwise) ∗ pointwise + bias), strides and dilation apply to the first
 
 import type { Value } from '../graph/graph.ts'
 import { convolution } from '../ops/convolution.ts'
@@ -115,7 +115,7 @@ const conv2d = defineLayer({
  * `[batch, steps', filters]`.
  *
  * @param filters Output channels.
- * @param kernelSize Steps that a window spans.
+ * @param kernelSize Time steps that a window spans.
  * @see keras/src/layers/convolutional/separable_conv1d.py
  */
 export const SeparableConv1D = (...args: FilterArguments<SeparableConvolutionOptions>): CallableLayer =>

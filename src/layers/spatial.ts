@@ -1,5 +1,5 @@
-// What layers that slide kernels over one axis of space or two have in common: options, checks, and operations on
-// tensors of one dimension as on images of height one.
+// Options, checks and operations that layers with windows over one or two spatial axes share. Tensors of one dimension are
+// images of height one.
 //   1D  x [B, T, C] = [B, 1, T, C]        kernel [K, ., .] = [1, K, ., .]
 
 import { checkExtent, checkOneOf, describeValue, fail } from '../errors.ts'
@@ -56,7 +56,7 @@ export interface FilterNames extends KernelNames {
 }
 
 export interface DataFormatOptions {
-  /** Where the channels are; `null`, the default, and `'channels_last'` are one, and there is no other yet. */
+  /** The position of the channels; `null`, the default, means `'channels_last'`, the only one supported yet. */
   readonly dataFormat?: 'channels_last' | null
 }
 
@@ -65,13 +65,13 @@ export const dataFormat = option<'channels_last' | null>(null, (where, name, val
 )
 
 export interface WindowOptions {
-  /** From one window to the next, `1` by default: a number for all axes, or one for each. */
+  /** Distance from one window to the next, `1` by default: a number for all axes, or one for each. */
   readonly strides?: Extents
-  /** From one entry of a window to the next, `1` by default: a number for all axes, or one for each. */
+  /** Distance from one entry of a window to the next, `1` by default: a number for all axes, or one for each. */
   readonly dilationRate?: Extents
 }
 
-/** What all convolutions take. */
+/** The options of all convolutions. */
 export interface ConvolvedOptions extends LayerOptions, DataFormatOptions, WindowOptions {
   /** Applied to the outputs, `'linear'` by default. */
   readonly activation?: ActivationName | null
@@ -95,7 +95,7 @@ export const convolutionOptions = {
   biasConstraint: absent,
 } as const satisfies TableFor<ConvolvedOptions & KernelNames>
 
-/** Padding where the future may be read. */
+/** Padding of convolutions without 'causal'. */
 export const symmetricPadding = option<Exclude<Padding, 'causal'>>('valid', (where, name, value) =>
   checkOneOf(where, name, value, ['valid', 'same']),
 )
@@ -105,7 +105,7 @@ export interface SymmetricPaddingOptions {
   readonly padding?: 'valid' | 'same'
 }
 
-/** What convolutions of each channel by itself take. */
+/** The options of depthwise convolutions. */
 export interface DepthwiseOptions extends ConvolvedOptions, SymmetricPaddingOptions {
   /** Outputs for each channel, `1` by default. */
   readonly depthMultiplier?: number
@@ -159,7 +159,7 @@ export function checkStridesOrDilation(layer: Layer, windows: readonly Window[])
 
 const AXES = { 1: '[batch, steps, channels]', 2: '[batch, height, width, channels]' } as const
 
-/** The only input; of the channels that a layer was built for, where it is. */
+/** The only input; throws if a built layer gets another number of channels. */
 export function checkSpace(
   layer: Layer,
   inputs: readonly OpenShape[],
@@ -210,7 +210,7 @@ export function fromImage(graph: Graph, y: Value, rank: Rank): Value {
 
 type Sides = readonly [before: number, after: number]
 
-/** What the operation is told of windows and of the padding before and after, axis by axis. */
+/** The operation's attributes for windows and padding, axis by axis. */
 export function attributesOf(windows: readonly Window[], sides: readonly Sides[]): ConvolutionAttributes {
   const [across, down] = [windows.at(-1), windows.at(-2)]
   const [[left, right] = [0, 0], [top, bottom] = [0, 0]] = [sides.at(-1), sides.at(-2)]
@@ -222,7 +222,7 @@ export function attributesOf(windows: readonly Window[], sides: readonly Sides[]
   }
 }
 
-/** Tensors as a layer has them, in one dimension or two. */
+/** The tensors of a layer, in one dimension or two. */
 interface Convolved {
   readonly x: Value
   readonly kernel: Value
@@ -245,7 +245,7 @@ export function convolve(
   ).y
 }
 
-/** Each channel with kernels of its own, [K, C, M]: those of channel c make outputs c·M to c·M + M − 1. An image. */
+/** Depthwise convolution, kernel [K, C, M]: channel c makes outputs c·M to c·M + M − 1. An image. */
 export function convolveDepthwise(
   graph: Graph,
   { x, kernel, bias }: Convolved,

@@ -3,12 +3,12 @@
 import type { OpenShape } from '../util/shape.ts'
 import type { Layer } from './layer.ts'
 
-/** A tensor of the functional graph: a shape with an open batch, and where it comes from. */
+/** A tensor of the functional graph: a shape with an open batch, and its origin. */
 export class SymbolicTensor {
   constructor(
     readonly shape: OpenShape,
     readonly layer: Layer,
-    /** Which call of the layer, and which of its outputs. */
+    /** The layer's call, and the index of the output. */
     readonly nodeIndex: number,
     readonly tensorIndex: number,
   ) {}
@@ -17,17 +17,17 @@ export class SymbolicTensor {
 /** One call of a layer. */
 export interface LayerNode {
   readonly inputs: readonly SymbolicTensor[]
-  /** How many of the last inputs are initial states. */
+  /** The number of inputs, at the end, that are initial states. */
   readonly states: number
-  /** Whether it runs as in training, whatever the step; null where it goes by that. */
+  /** Whether it runs as in training; null where this depends on the step. */
   readonly training: boolean | null
   readonly outputs: readonly SymbolicTensor[]
 }
 
-/** What a call on symbolic tensors says beside its inputs. */
+/** The arguments of a call on symbolic tensors beside its inputs. */
 export interface SymbolicCall {
   readonly states?: readonly SymbolicTensor[]
-  /** Whether the layer runs as in training or as in a prediction; null where that is the step's matter. */
+  /** Whether the layer runs as in training or as in a prediction; null where this depends on the step. */
   readonly training?: boolean | null
   readonly scope?: string
 }

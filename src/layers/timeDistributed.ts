@@ -1,6 +1,6 @@
-// The same layer at every time step: time is folded into the batch, so that T steps cost one launch.
+// The same layer at every time step: time is folded into the batch, so that T time steps cost one launch.
 //   [B, T, ...] → [B·T, ...] → layer → [B·T, ...] → [B, T, ...]
-// A layer to which samples are not alone, or that keeps states, is called once a step in their order, as Keras does it.
+// A layer whose outputs depend on other samples of the batch or on states is called once for each time step in order, as in Keras.
 
 import type { Graph, Value } from '../graph/graph.ts'
 import { splitColumns } from '../ops/columnPairs.ts'
@@ -14,7 +14,7 @@ import { Layer, type WeightGroup } from './layer.ts'
 import { type LayerOptions, layerOptions } from './options.ts'
 
 interface TimeDistributedArguments extends LayerOptions {
-  /** The layer to apply to every time step: any that takes what one time step holds. */
+  /** The layer to apply to every time step: any layer that takes one time step as its input. */
   readonly layer: Layer
 }
 
@@ -83,7 +83,8 @@ export class TimeDistributedLayer extends Layer<typeof table, NoWeights> {
   }
 }
 
-/** Columns cut into equal parts, by halves: so each number is moved as often as there are halves, not once a part. */
+/** Columns in equal parts, by repeated bisection: a number is copied log₂(parts) times, where cutting off one part after
+ * another would copy it up to once a part. */
 function takeApart(graph: Graph, columns: Value, count: number): Value[] {
   if (count === 1) return [columns]
   const left = Math.floor(count / 2)
@@ -108,9 +109,9 @@ const definition = defineLayer({
 
 /**
  * Applies a layer to every time step: `[batch, timesteps, ...]` → `[batch, timesteps, ...]`. A BatchNormalization in it takes the
- * moments of each step, and a stateful layer goes on from step to step.
+ * moments of each time step, and a stateful layer passes its states on from one time step to the next.
  *
- * @param layer Any layer that takes what one time step holds.
+ * @param layer Any layer that takes one time step as its input.
  * @see keras/src/layers/rnn/time_distributed.py
  */
 export function TimeDistributed(layer: Layer, options?: LayerOptions): CallableLayer

@@ -1,4 +1,4 @@
-// Entries repeated along the axes of space, channels-last.
+// Repeats entries along the spatial axes, channels-last.
 //   1D  [B, T, C] → [B, T·size, C]       2D  [B, H, W, C] → [B, H·size, W·size, C]
 
 import { checkExtent, describeValue, fail } from '../errors.ts'
@@ -23,7 +23,7 @@ import {
 } from './spatial.ts'
 
 abstract class UpSamplingLayer<Table extends LayerTable> extends WeightlessLayer<Table> {
-  /** How often entries are repeated along each axis of space. */
+  /** How often entries are repeated along each spatial axis. */
   protected abstract get factors(): readonly number[]
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
@@ -43,7 +43,7 @@ abstract class UpSamplingLayer<Table extends LayerTable> extends WeightlessLayer
 }
 
 interface UpSampling1DArguments extends LayerOptions {
-  /** How often a step is repeated, `2` by default. */
+  /** How often a time step is repeated, `2` by default. */
   readonly size?: number
 }
 
@@ -53,7 +53,7 @@ const lineTable = {
 } as const satisfies TableFor<UpSampling1DArguments>
 
 export interface UpSampling2DOptions extends LayerOptions, DataFormatOptions {
-  /** How pixels are filled in: `'nearest'`, the default, and no other yet. */
+  /** How pixels are filled in: `'nearest'`, the default and the only one supported yet. */
   readonly interpolation?: 'nearest'
 }
 
@@ -101,7 +101,7 @@ const image = defineLayer({
 })
 
 /**
- * Repeats every step: `[batch, steps, channels]` → `[batch, steps·size, channels]`.
+ * Repeats every time step: `[batch, steps, channels]` → `[batch, steps·size, channels]`.
  *
  * @param size How often, 2 by default.
  * @see keras/src/layers/reshaping/up_sampling1d.py

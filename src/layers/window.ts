@@ -1,5 +1,5 @@
-// Windows that slide along an axis: how many there are, and what padding they need, by Keras's words; and transposed,
-// where every entry of the input writes a window of the output.
+// Windows that slide along an axis: their number and their padding, by Keras's words. Transposed, every entry of the input
+// writes a window of the output.
 
 import { fail } from '../errors.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
@@ -48,8 +48,8 @@ const writtenExtent = (extent: number, along: Window): number => (extent - 1) * 
 
 /**
  * The extent that a transposed convolution's output has along an axis of the input; throws where nothing is left.
- * `outputPadding` adds to what strides and window ask for; null: 'same' gives stride times the input, and 'valid' a
- * whole stride to every entry.
+ * `outputPadding` is added to the extent that strides and window give; with null, 'same' gives stride times the input, and
+ * 'valid' a whole stride to every entry.
  *
  * @see keras/src/backend/common/backend_utils.py, compute_conv_transpose_output_shape
  */
@@ -80,7 +80,7 @@ export function transposedExtent(
   return output
 }
 
-/** What is cut off of a transposed convolution's `output` entries, before the first and after the last. */
+/** Entries cut off of a transposed convolution's `output` entries, at the start and at the end. */
 export function croppingOf(extent: number, output: number, along: Window): [before: number, after: number] {
   const total = Math.max(writtenExtent(extent, along) - output, 0)
   return [Math.floor(total / 2), total - Math.floor(total / 2)]
