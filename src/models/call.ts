@@ -1,4 +1,4 @@
-// A call of a model on a device: the data that it goes through, the steps that it runs, and how a step is handed over.
+// A call of a model on a device: its data, its compiled steps, and how steps are run.
 
 import type { Executable } from '../backends/backend.ts'
 import type { StepScalars } from '../graph/operation.ts'
@@ -12,7 +12,7 @@ import type { StepKind } from './stepGraph.ts'
 /** Calls of one role wait for each other and share buffers. */
 export type Role = 'fit' | 'validation' | 'evaluate' | 'predict' | 'batch'
 
-/** What a loop goes through: samples, in batches of steps of a kind. */
+/** A loop over samples in batches, with steps of one kind. */
 export interface LoopRequest {
   readonly kind: StepKind
   readonly rows: number
@@ -25,7 +25,7 @@ export interface LoopRequest {
 export const batchSizes = ({ rows, batchSize }: Pick<LoopRequest, 'rows' | 'batchSize'>): number[] =>
   [...new Set([Math.min(batchSize, rows), rows % batchSize])].filter((size) => size > 0)
 
-/** What a training step is told: where its batch starts, its place among the optimizer's steps, whether means start anew. */
+/** The scalars of a training step: where its batch starts, its number, whether means start anew, and those of the optimizer. */
 export const trainingScalars = (
   optimizer: Optimizer,
   {
@@ -40,7 +40,7 @@ export class Call {
   readonly role: Role
   readonly data: DatasetBuffers
   #kind: StepKind = 'predict'
-  /** By the size of their batch. */
+  /** Steps by batch size. */
   #steps: ReadonlyMap<number, Executable> = new Map()
   #check: () => void = () => undefined
 
@@ -54,19 +54,19 @@ export class Call {
     this.#check = this.device.backend.watch()
   }
 
-  /** Throws where the device is lost, or reported an error since the call began. */
+  /** Throws if the device was lost, or reported an error since the call began. */
   check(): void {
     this.#check()
   }
 
-  /** Reads the state of losses and metrics. Not awaited, it costs the queue a copy and nothing else. */
+  /** Reads the state of losses and metrics. The device does not wait: it only copies the state. */
   async readTotals(): Promise<Uint32Array> {
     const totals = await this.data.readTotals()
     this.#check()
     return totals
   }
 
-  /** Makes steps ready for batches of these sizes, on the buffers as they are now. */
+  /** Compiles and loads steps for batches of these sizes, and binds them to the present buffers. */
   async load(
     { kind, weights }: Pick<LoopRequest, 'kind' | 'weights'>,
     sizes: readonly number[],
@@ -89,20 +89,20 @@ export class Call {
     return step
   }
 
-  /** Steps for a batch of this size that are best handed over at once. */
+  /** How many steps of this batch size should be run at once. */
   stepsAtOnce(size: number): number {
     return this.#stepOf(size).stepsAtOnce
   }
 
-  /** Uploads the scalars of steps to come; a step's index in the list is then its number. */
+  /** Uploads the scalars of coming steps; a step's index in the list is its number for {@link run}. */
   writeSteps(steps: readonly StepScalars[]): void {
     this.data.writeSteps([...this.#steps.values()], steps)
   }
 
   /**
-   * Hands steps to the device, one by default; values that were set on the host meanwhile go there first.
+   * Submits steps, one by default, after values that were set on the host meanwhile.
    *
-   * @throws {RecurraError} if the device refuses them; then nothing has changed.
+   * @throws {RecurraError} if the device refuses the steps; nothing has changed then.
    */
   async run(size: number, first = 0, count = 1): Promise<void> {
     const { device } = this
@@ -120,7 +120,7 @@ export class Call {
       } else break
       device.check()
     }
-    // Nothing is awaited until the step is handed over and accounted for, so that no call can come between.
+    // There is no await between here and the end, so that no other call can run before the changes are recorded.
     executable.run(first, count)
     store.markChanged(this.#changes)
     const { optimizer } = device.core

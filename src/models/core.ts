@@ -1,4 +1,4 @@
-// What calls of a model need of it: its graph, its training setup, where it runs.
+// The inside of a model, as its calls use it: graph, training setup, and the backend that it runs on.
 
 import { compile } from '../compiler/compile.ts'
 import type { Plan } from '../compiler/plan.ts'
@@ -17,7 +17,7 @@ import { buildStep, type StepModel, type StepRequest, sampleShape } from './step
 import type { Topology } from './topology.ts'
 import { Trained } from './trained.ts'
 
-/** What compile settles. */
+/** The training setup, made by compile. */
 interface TrainingSetup {
   readonly training: readonly OutputTraining[]
   readonly optimizer: Optimizer | null
@@ -30,7 +30,7 @@ export class ModelCore implements StepModel {
   readonly topology: Topology
   readonly where: string
   stopTraining = false
-  /** The fit that runs, with the place that it has come to. */
+  /** The running fit, with its position. */
   fit: { readonly cursor: Cursor } | null = null
   readonly #runner: Runner
   #setup: TrainingSetup
@@ -52,7 +52,7 @@ export class ModelCore implements StepModel {
     this.#runner = new Runner(this)
   }
 
-  /** Takes another training setup; what was compiled for the one before is forgotten. */
+  /** Changes the training setup and discards the steps that were compiled for the former one. */
   setUp(setup: Partial<TrainingSetup>): void {
     this.#setup = { ...this.#setup, ...setup }
     this.#measures = null
@@ -63,7 +63,7 @@ export class ModelCore implements StepModel {
     return this.#setup.training
   }
 
-  /** What is measured in steps. */
+  /** The losses and metrics of steps. */
   get measures(): Measures {
     const names = this.outputs.map(({ layer }) => layer.name)
     this.#measures ??= new Measures(this.training, names, this.outputs.map(sampleShape))
@@ -82,7 +82,7 @@ export class ModelCore implements StepModel {
     return this.topology.layers.flatMap((layer) => layer.allVariables)
   }
 
-  /** Where its variables and the optimizer's lie. */
+  /** The places of the variables, those of the optimizer included. */
   get layout(): Layout {
     if (this.#layout === null) {
       const variables = [...this.variables, ...(this.optimizer?.variables ?? [])]
@@ -96,12 +96,12 @@ export class ModelCore implements StepModel {
     return compile(buildStep(this, this.layout, request), device)
   }
 
-  /** FLOPs of a forward pass with the batch that the model is fixed to, or 32 samples. */
+  /** FLOPs of a forward pass of the fixed batch size, or of 32 samples. */
   get forwardFlops(): number {
     return this.#runner.forwardFlops
   }
 
-  /** Whether steps may be skipped, which is then counted behind the state of losses and metrics. */
+  /** Whether the optimizer scales the loss, so that steps may be skipped. */
   get scalesLoss(): boolean {
     return this.optimizer !== null && this.optimizer.lossScale !== null
   }
@@ -115,12 +115,12 @@ export class ModelCore implements StepModel {
     return this.inputs[0]?.shape[0] ?? null
   }
 
-  /** Throws where the model cannot be used any more. */
+  /** Throws if the model was disposed. */
   check(where = this.where): void {
     if (this.#disposed) fail(where, { expected: 'a model in use', got: 'one that was disposed' })
   }
 
-  /** The training setup; throws where there is none. */
+  /** The optimizer; throws if the model is not compiled. */
   compiled(where: string): { readonly optimizer: Optimizer } {
     this.check(where)
     if (this.optimizer === null) {
@@ -145,21 +145,21 @@ export class ModelCore implements StepModel {
     return (await this.prepare()).begin(role)
   }
 
-  /** Makes the optimizer's state for the weights that are trained, where that is still to do. */
+  /** Creates the optimizer's slots for the trained weights, unless they exist. */
   buildOptimizer(): void {
-    // Slots join the variables, which are laid out anew.
+    // New slots are variables, which changes the layout.
     if (this.optimizer?.build(this.trained.weights)) this.invalidate()
   }
 
-  /** Forgets everything compiled and placed; values stay where they are until they are needed. */
+  /** Discards compiled steps and the layout; values stay in the former buffers until the next call needs them. */
   invalidate(): void {
     this.#layout = null
     this.#runner.invalidate()
   }
 
-  /** Reads what the device knows newer to the host, in the background. */
-  keep(): void {
-    this.#runner.keep()
+  /** Copies values that are newer on the device to the host, in the background. */
+  backUp(): void {
+    this.#runner.backUp()
   }
 
   dispose(): void {

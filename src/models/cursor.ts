@@ -1,16 +1,16 @@
-// Where a training is, as data: what its steps to come depend on beside the values on the device and what fit was told.
-// Training that is entered at a cursor, with the values as they were there, goes on to the same bits.
+// The position of a training as data: all that the coming steps depend on, apart from the values on the device and the options of
+// fit. A training that resumes at a cursor, with the values of that time, gives the same bits as one that was not interrupted.
 
 export interface Cursor {
-  /** The epoch, and the step in it that comes next; after the last one, all but the epoch's end is done. */
+  /** The epoch, and its next step; the number of its steps if only the end of the epoch is left. */
   readonly epoch: number
   readonly step: number
-  /** The pass through the data, and its batch that comes next. A pass may last several epochs. */
+  /** The pass through the data, and its next batch. A pass may last several epochs. */
   readonly pass: number
   readonly batch: number
   /** Steps that the optimizer has taken. */
   readonly iteration: number
-  /** Of the orders in which passes take samples; null where these are taken as they lie. */
+  /** Seed of the orders of samples; null without shuffling. */
   readonly seed: number | null
 }
 
@@ -24,7 +24,7 @@ export const cursorAt = (epoch: number, iteration: number, seed: number | null):
   seed,
 })
 
-/** The batches of an epoch: the pass that it belongs to, the first of its batches in that, and how many they are. */
+/** The batches of an epoch: the pass, the first batch in it, and the number of batches. */
 export interface EpochBatches {
   readonly pass: number
   readonly first: number
@@ -38,7 +38,7 @@ export class Passes {
   readonly #perEpoch: number
   /** Epochs that a pass lasts. */
   readonly #length: number
-  /** Epochs of its pass that were over where the training was entered. */
+  /** Epochs of the present pass that were over at the start of the training. */
   readonly #before: number
 
   /** @param batches In a pass. */
@@ -57,7 +57,7 @@ export class Passes {
     return { pass, first, count: Math.min(this.#perEpoch, this.#batches - first) }
   }
 
-  /** The place before a step of an epoch. */
+  /** The position before a step of an epoch. */
   cursor(epoch: number, step: number, iteration: number): Cursor {
     const { pass, first } = this.batchesOf(epoch)
     return { epoch, step, pass, batch: first + step, iteration, seed: this.#start.seed }

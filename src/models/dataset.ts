@@ -8,7 +8,7 @@ import type { StepScalars } from '../graph/operation.ts'
 import { alignPlace } from './layout.ts'
 
 /**
- * Buffers of one kind of call, kept from call to call: data, order, the scalars of steps, results, and the state of
+ * Buffers of one role of calls, reused from call to call: data, order, the scalars of steps, results, and the state of
  * losses and metrics, so that an evaluation in the middle of a fit leaves the fit's numbers alone. They grow with what is needed.
  */
 export class DatasetBuffers {
@@ -25,7 +25,7 @@ export class DatasetBuffers {
     this.#buffers.set(STEPS, this.#steps.buffer)
   }
 
-  /** Whether the device refused one of them; all are made anew then. */
+  /** Whether the device refused a buffer; all are allocated anew then. */
   get isRefused(): boolean {
     return [...this.#buffers.values()].some(({ bytes }) => bytes === 0)
   }
@@ -34,12 +34,12 @@ export class DatasetBuffers {
     return new Uint32Array(await this.#backend.read(this.#totals, 0, this.#totals.bytes))
   }
 
-  /** Takes up the state of losses and metrics where they were read. */
+  /** Restores the state of losses and metrics. */
   writeTotals(totals: Uint32Array): void {
     this.#backend.write(this.#totals, 0, totals)
   }
 
-  /** Uploads the scalars of steps to come, of these executables; a step's index in the list is then its number. */
+  /** Uploads the scalars of coming steps that these executables read; a step's index in the list is its record. */
   writeSteps(executables: readonly Executable[], steps: readonly StepScalars[]): void {
     this.#steps.write(mergeScalars(executables.map(({ plan }) => plan.scalars)), steps)
   }
@@ -59,18 +59,18 @@ export class DatasetBuffers {
     this.#backend.write(this.buffer('sources', 4 * Math.max(sources.length, 4)), 0, Uint32Array.from(sources))
   }
 
-  /** Uploads a data set whose samples are taken as they lie. */
+  /** Uploads a data set whose samples are taken in their order. */
   uploadInOrder(samples: { readonly rows: number; readonly fields: readonly Float32Array[] }): void {
     this.upload(samples)
     this.writeOrder(inOrder(samples.rows))
   }
 
-  /** Sets the order of samples; `capacity` is how many a later order may have. */
+  /** Sets the order of samples; a later order may have up to `capacity` samples. */
   writeOrder(order: Uint32Array, capacity = order.length): void {
     this.#backend.write(this.buffer('permutation', 4 * capacity), 0, order)
   }
 
-  /** A buffer of at least so many bytes. What it held is lost when it grows. */
+  /** A buffer of at least so many bytes. If it must grow, its contents are lost. */
   buffer(name: string, bytes: number): DeviceBuffer {
     const found = this.#buffers.get(name)
     if (found && found.bytes >= bytes) return found
@@ -80,7 +80,7 @@ export class DatasetBuffers {
     return made
   }
 
-  /** Points a plan at these buffers. */
+  /** Binds a plan to these buffers. */
   bindTo(executable: Executable): void {
     for (const [name, buffer] of this.#buffers) executable.bind(name, buffer)
   }

@@ -1,5 +1,5 @@
-// A model on a backend: the memory of its variables, its compiled steps, and the calls through which data come and go. All
-// of it can be rebuilt, for another backend or after compile, without losing a weight.
+// A model on a backend: the memory of its variables, its compiled steps, and the buffers of its calls. It is made anew for
+// another backend and after compile; the values of variables are copied.
 
 import type { Backend, Executable } from '../backends/backend.ts'
 import type { SlotPool } from '../backends/slotPool.ts'
@@ -30,7 +30,7 @@ export class DeviceModel {
     this.steps = new StepCache(backend, (request, slots) => this.load(request, this.store, slots))
   }
 
-  /** Throws where a call that began here cannot go on. */
+  /** Throws if the device model was retired, so that a call that began with it cannot go on. */
   check(): void {
     if (!this.#isRetired) return
     fail(this.core.where, {
@@ -40,7 +40,7 @@ export class DeviceModel {
     })
   }
 
-  /** A call of a role, which begins now; its buffers are those of the call before. */
+  /** Begins a call of a role. It reuses the buffers of the former call of the role. */
   begin(role: Role): Call {
     this.check()
     let call = this.#calls.get(role)
@@ -53,7 +53,7 @@ export class DeviceModel {
     return call
   }
 
-  /** The compiled step for a request on a store's memory, for a caller of its own. */
+  /** Compiles and loads a step on a store's memory; the caller disposes it. */
   async load(request: StepRequest, store: Store, slots?: SlotPool): Promise<Executable> {
     const { core, backend, layout } = this
     const build = (): Graph => buildStep(core, layout, request)
@@ -61,7 +61,7 @@ export class DeviceModel {
     return backend.load(compile(build(), backend.traits), (name) => store.arena(name), slots)
   }
 
-  /** Forgets what is compiled and the calls' buffers; values of variables stay until {@link dispose}. */
+  /** Discards compiled steps and the calls' buffers; values of variables stay until {@link dispose}. */
   retire(): void {
     this.#isRetired = true
     this.steps.clear()

@@ -12,7 +12,7 @@ import { FitSession } from './fitSession.ts'
 import { runTraining } from './loops.ts'
 import type { BatchStream } from './stream.ts'
 
-/** A training in its middle: its place, and the running totals of the epoch so far. */
+/** A position from which a training resumes: the cursor, and the totals of the epoch so far. */
 export interface Position {
   readonly cursor: Cursor
   readonly totals: Uint32Array
@@ -21,7 +21,7 @@ export interface Position {
 /**
  * Trains a model on arrays, or on a stream of batches.
  *
- * @param position Where to go on, with the variables as they were there; the start of `initialEpoch` by default.
+ * @param position Where to resume; the variables must have the values of that time. By default the start of `initialEpoch`.
  */
 export async function trainModel(
   core: ModelCore,

@@ -1,4 +1,5 @@
-// One call of fit to which nobody listens: it runs ahead of its numbers, which go to the history as they come.
+// A call of fit without callbacks, validation and progress: steps are submitted without waiting for the numbers of epochs, which
+// the history receives as they arrive.
 
 import { History } from '../training/callbacks.ts'
 import type { Optimizer } from '../training/optimizers.ts'
@@ -16,7 +17,7 @@ export class FitSession implements TrainingHooks {
   readonly optimizer: Optimizer
   readonly history: History
   readonly #call: Call
-  /** Of what a warning has been given. */
+  /** Kinds of warnings that were given. */
   readonly #warned = new Set<string>()
   /** Numbers of epochs that are still on their way to the history. */
   #recorded: Promise<unknown> = Promise.resolve()
@@ -61,7 +62,7 @@ export class FitSession implements TrainingHooks {
     this.#recorded = Promise.all([this.#recorded, this.readEpoch(epoch)]).then(([, logs]) =>
       this.record(epoch, logs),
     )
-    // A failure is thrown when fit ends; until then it is nobody's.
+    // A failure is thrown when fit ends; until then it must not count as unhandled.
     this.#recorded.catch(() => undefined)
     return this.core.stopTraining
   }

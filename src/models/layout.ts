@@ -1,12 +1,12 @@
-// Where a model's variables lie: arenas, flat buffers in which every variable has its place. Weights, gradients and
-// optimizer slots are laid out alike, so that one launch updates all of them.
+// The places of a model's variables in arenas. Weights, gradients and optimizer slots have the same offsets, so that one launch
+// updates all weights.
 
 import type { Place } from '../graph/graph.ts'
 import type { Variable } from '../layers/variable.ts'
 import { sizeOf } from '../util/shape.ts'
 import type { Trained } from './trained.ts'
 
-/** Floats to which places are aligned: 256 bytes, WebGPU's default for bindings. */
+/** Alignment of places in floats: 256 bytes, WebGPU's default for bindings. */
 export const PLACE_ALIGNMENT = 64
 
 export const alignPlace = (floats: number): number => Math.ceil(floats / PLACE_ALIGNMENT) * PLACE_ALIGNMENT
@@ -15,7 +15,7 @@ export class Layout {
   /** Floats of each arena. */
   readonly sizes: ReadonlyMap<string, number>
   readonly places: ReadonlyMap<Variable, Place>
-  /** Where in `totals` a loss scale counts the steps in a row that it skipped: behind the state of losses and metrics. */
+  /** Offset in `totals` of the number of successive steps that a loss scale skipped, behind the state of losses and metrics. */
   readonly placeOfSkipped: number
 
   /** @param measured Words of the state of losses and metrics. */

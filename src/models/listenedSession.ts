@@ -1,5 +1,4 @@
-// One call of fit to which somebody listens: it tells callbacks, validates and prints progress. Loaded when there is any of
-// these.
+// A call of fit with callbacks, validation or progress. Loaded only then.
 
 import type { Callback, History } from '../training/callbacks.ts'
 import type { Optimizer } from '../training/optimizers.ts'
@@ -11,7 +10,7 @@ import { FitSession } from './fitSession.ts'
 import type { TrainingHooks } from './loops.ts'
 import type { Validation } from './validation.ts'
 
-/** Who listens beside the callbacks. */
+/** Validation and progress of a fit. */
 interface Audience {
   /** Batches an epoch; null where a stream has not said yet. */
   readonly steps: number | null
@@ -82,7 +81,7 @@ export class ListenedSession extends FitSession {
   }
 
   override async onEpochEnd(epoch: number): Promise<boolean> {
-    // Nobody needs an epoch's numbers before the next epoch.
+    // Without a logger and hooks of epochs, the numbers are not needed before the next epoch.
     if (this.horizon === 'open' && !this.#logger) return super.onEpochEnd(epoch)
     let logs = await this.readEpoch(epoch)
     if (this.#validation && (epoch + 1) % this.#settings.validationFreq === 0) {
@@ -112,7 +111,7 @@ export class ListenedSession extends FitSession {
     super.record(epoch, logs)
   }
 
-  /** The bar's loss is read back now and then, and never waited for. */
+  /** Updates the progress bar; its loss is read back without waiting, one read-back at a time. */
   #show(step: number): void {
     // The bar's clock starts when the first steps are handed over.
     if (!this.#isBarStarted) this.#logger?.step(step + 1)

@@ -1,5 +1,5 @@
-// The loop over batches of training. It hands steps to the device and waits for it only where somebody asked for a number, or
-// where its queue is full.
+// The training loop over batches. It submits steps, and waits for the device only if a callback needs a number, or if the queue is
+// full.
 
 import { MAX_STEPS } from '../backends/steps.ts'
 import type { StepScalars } from '../graph/operation.ts'
@@ -13,27 +13,27 @@ export interface PlannedStep {
   readonly scalars: StepScalars
 }
 
-/** How many of the steps from `first` on, `most` at most, are of one size, and so of one executable. */
+/** How many successive steps from `first` on, at most `most`, have the same batch size and so the same executable. */
 export function stepsAlike(planned: readonly PlannedStep[], first: number, most: number): number {
   let count = 1
   while (count < most && planned[first + count]?.size === planned[first]?.size) count++
   return count
 }
 
-/** What happens around the steps of a fit. */
+/** The state of a fit, and its hooks around steps and epochs. */
 export interface TrainingHooks {
-  /** Where it is: training starts there, and says where it has come. */
+  /** The position: the loop starts there, and updates it. */
   cursor: Cursor
   readonly epochs: number
-  /** Batches an epoch; null for all of an array's, and where a stream says itself when it ends. */
+  /** Batches an epoch; null for all batches of an array, or of a stream. */
   readonly stepsPerEpoch: number | null
   readonly optimizer: Optimizer
-  /** How far ahead steps may be settled: one step where somebody acts on batches, an epoch where on epochs. */
+  /** How far ahead steps may be planned: one step if there are hooks of batches, an epoch if there are hooks of epochs. */
   readonly horizon: 'step' | 'epoch' | 'open'
   onEpochBegin(epoch: number): Promise<void>
-  /** Before each step where the horizon is one step, and otherwise before each submit. */
+  /** Before each step if the horizon is one step, else before each submit. */
   onStepBegin(step: number): Promise<void>
-  /** After them, with the last step that was handed over; true ends the epoch. */
+  /** After a submit, with its last step; true ends the epoch. */
   onStepEnd(step: number): Promise<boolean>
   /** True ends the fit. */
   onEpochEnd(epoch: number): Promise<boolean>
@@ -41,7 +41,7 @@ export interface TrainingHooks {
 
 /**
  * Trains on resident data, whose samples are gathered on the device by the epoch's permutation: a submit a step, or several.
- * It may be entered at any cursor, with the variables and running totals on the device as they were there.
+ * It may start at any cursor, if the variables and totals on the device are those of that time.
  */
 export async function runTraining(call: Call, request: LoopRequest, hooks: TrainingHooks): Promise<void> {
   const { optimizer, epochs, horizon, stepsPerEpoch, cursor: start } = hooks
@@ -65,12 +65,12 @@ export async function runTraining(call: Call, request: LoopRequest, hooks: Train
       await hooks.onStepBegin(step)
       call.device.check()
       if (next >= planned.length) {
-        planned = planner.settle(epoch, step)
+        planned = planner.plan(epoch, step)
         call.writeSteps(planned.map(({ scalars }) => scalars))
         next = 0
       }
       const { size } = planned[next] as PlannedStep
-      // What is planned is no more than the horizon; an epoch's numbers are read when its last step has been handed over.
+      // A submit ends with the epoch at the latest, because the numbers of the epoch are read then.
       const count = stepsAlike(planned, next, Math.min(call.stepsAtOnce(size), steps - step))
       await call.run(size, next, count)
       next += count
@@ -83,7 +83,7 @@ export async function runTraining(call: Call, request: LoopRequest, hooks: Train
   }
 }
 
-/** Settles the scalars of steps to come. */
+/** Plans coming steps: their batch sizes and scalars. */
 class StepPlanner {
   readonly #request: LoopRequest
   readonly #passes: Passes
@@ -98,7 +98,7 @@ class StepPlanner {
   }
 
   /** The steps from `step` of `epoch` on, as far as the horizon and the order on the device reach. */
-  settle(epoch: number, step: number): PlannedStep[] {
+  plan(epoch: number, step: number): PlannedStep[] {
     const { rows, batchSize } = this.#request
     const { horizon, epochs, optimizer } = this.#hooks
     const horizons = { step: 1, epoch: this.#passes.batchesOf(epoch).count - step, open: MAX_STEPS }

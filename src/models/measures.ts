@@ -1,4 +1,4 @@
-// What a step measures: the losses of outputs, then their metrics, each with its state in the arena `totals`, one after another.
+// The losses and metrics of a step. Their states lie in the arena `totals`, those of the losses first.
 
 import type { Graph, Value } from '../graph/graph.ts'
 import { accumulate } from '../ops/accumulate.ts'
@@ -14,18 +14,18 @@ import type { Logs } from '../training/output.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
 import { alignPlace } from './layout.ts'
 
-/** How one output is trained and judged. */
+/** The loss and metrics of one output. */
 export interface OutputTraining {
   /** Null for an output that is not trained. */
   readonly loss: Loss | null
   readonly metrics: readonly Metric[]
-  /** Metrics to which samples count by their weights. */
+  /** Metrics that use sample weights. */
   readonly weightedMetrics: readonly Metric[]
-  /** The shape of a sample's target; null where neither a loss nor a metric asks for one. */
+  /** The shape of a sample's target; null if neither a loss nor a metric needs one. */
   readonly target: Shape | null
 }
 
-/** One number that an epoch ends with. */
+/** A loss or a metric: one number in the logs of an epoch. */
 interface Measure {
   /** Its key in histories. */
   readonly name: string
@@ -43,13 +43,13 @@ export interface OutputValues {
   readonly weights: Value | undefined
 }
 
-/** A loss's mean over an epoch: that of batches, weighted by their rows. */
+/** The mean of a loss over an epoch: of the losses of batches, weighted by their rows. */
 const lossMean = { state: { mean: runningMean() }, result: ({ mean }: StateNumbers) => Number(mean) }
 
 export class Measures {
   readonly #losses: readonly (Measure & { readonly loss: Loss })[]
   readonly #metrics: readonly (Measure & { readonly metric: Metric; readonly isWeighted: boolean })[]
-  /** Words that all states take. */
+  /** Words of all states. */
   readonly size: number
 
   /**
@@ -60,7 +60,7 @@ export class Measures {
     const naming = new Naming()
     const prefixes = names.map((name) => (names.length === 1 ? '' : `${name}_`))
     let size = 0
-    const place = (state: MetricState): Measure['offsets'] =>
+    const layOut = (state: MetricState): Measure['offsets'] =>
       Object.fromEntries(
         Object.entries(state).map(([tensor, { shape }]) => {
           const offset = size
@@ -71,16 +71,16 @@ export class Measures {
     const trained = training.filter(({ loss }) => loss !== null).length
     this.#losses = training.flatMap(({ loss }, output) => {
       if (loss === null) return []
-      // A single loss is the loss, whichever output it is of.
+      // If there is one loss only, it has no prefix, even if there are several outputs.
       const name = naming.next(trained === 1 ? 'loss' : `${prefixes[output]}loss`)
-      return [{ ...lossMean, name, output, loss, offsets: place(lossMean.state) }]
+      return [{ ...lossMean, name, output, loss, offsets: layOut(lossMean.state) }]
     })
     const metricsOf = (isWeighted: boolean) =>
       training.flatMap(({ metrics, weightedMetrics }, output) =>
         (isWeighted ? weightedMetrics : metrics).map((metric) => {
           const state = metric.state(predictions[output] ?? [])
           const name = naming.metric(prefixes[output] ?? '', metric.name, isWeighted)
-          return { name, output, metric, isWeighted, state, offsets: place(state), result: metric.result }
+          return { name, output, metric, isWeighted, state, offsets: layOut(state), result: metric.result }
         }),
       )
     this.#metrics = [...metricsOf(false), ...metricsOf(true)]
@@ -99,9 +99,9 @@ export class Measures {
   }
 
   /**
-   * Adds the losses to a graph and, where numbers are asked for, what adds to the states.
+   * Adds the losses to a graph and, if `tracks`, the updates of all states.
    *
-   * @param outputs What there is of each output; null where nothing is asked of it.
+   * @param outputs Tensors of each output; null for an output without loss and metrics.
    * @param rows Samples of the step.
    * @returns The losses.
    */
@@ -131,7 +131,7 @@ export class Measures {
     return losses
   }
 
-  /** Numbers by name from what the device holds of the states; in Keras's order, by name. */
+  /** The numbers from the contents of `totals`, sorted by name as in Keras. */
   logsOf(totals: Uint32Array): Logs {
     const read = (measure: Measure): number => {
       const tensors = Object.entries(measure.state).map(([name, tensor]) => [
@@ -145,7 +145,7 @@ export class Measures {
     return Object.fromEntries(logs.sort(([a], [b]) => (a < b ? -1 : 1)))
   }
 
-  /** The first number to which a value that is not finite was added, and after how many rows; null where there is none. */
+  /** The first number to which a value was added that is not finite, and the rows before it; null if there is none. */
   notFinite(totals: Uint32Array): { readonly name: string; readonly rows: number } | null {
     for (const measure of this.#all) {
       for (const [name, tensor] of Object.entries(measure.state)) {
@@ -162,7 +162,7 @@ export class Measures {
   }
 }
 
-/** Names of numbers. As in Keras, no two are alike. */
+/** Makes names unique, as Keras does. */
 class Naming {
   readonly #seen = new Map<string, number>()
 
@@ -172,7 +172,7 @@ class Naming {
     return count === 0 ? name : `${name}_${count}`
   }
 
-  /** A weighted metric whose name is taken by another says so. */
+  /** The name of a metric; a weighted metric whose name is taken has the prefix `weighted_`. */
   metric(prefix: string, name: string, isWeighted: boolean): string {
     const full = prefix + name
     return this.next(isWeighted && this.#seen.has(full) ? `${prefix}weighted_${name}` : full)

@@ -19,7 +19,7 @@ import { findTopology } from './topology.ts'
 import { Trained } from './trained.ts'
 import { Turns } from './turns.ts'
 
-// Of no use to a page that only trains: loaded when it is called.
+// Loaded dynamically, because a page that only trains does not need it.
 const evaluation = () => import('./evaluate.ts')
 
 export interface ModelOptions {
@@ -34,7 +34,7 @@ export const modelOptions = {
 /** A model; made by {@link Model}, {@link Sequential} or `loadModel`. */
 export class LayersModel extends GraphModel {
   #compiled: CompileOptions | null = null
-  readonly #turns = new Turns(() => this.core?.keep())
+  readonly #turns = new Turns(() => this.core?.backUp())
 
   protected setGraph(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[]): void {
     this.core?.dispose()
@@ -61,7 +61,7 @@ export class LayersModel extends GraphModel {
     this.built.compiled(`${this.where}.resetOptimizer`).optimizer.reset()
   }
 
-  /** What `compile` was given last; null before. */
+  /** The options of the last `compile`; null before the first. */
   get compileOptions(): CompileOptions | null {
     return this.#compiled
   }

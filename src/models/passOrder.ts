@@ -1,4 +1,4 @@
-// The order in which passes through the data take their samples, on the device some passes ahead.
+// The order of samples in passes through the data. It is uploaded for several short passes at once.
 
 import { Generator } from '../util/generator.ts'
 import { type DatasetBuffers, inOrder } from './dataset.ts'
@@ -22,9 +22,9 @@ export class PassOrder {
   #end: number
 
   /**
-   * @param seed Null for samples as they lie.
-   * @param passes Those that may come.
-   * @param ahead Whether passes are settled before the ones before them are over.
+   * @param seed Null without shuffling.
+   * @param passes The passes that may come.
+   * @param ahead Whether steps of coming passes are planned while earlier ones run.
    */
   constructor(
     data: DatasetBuffers,
@@ -41,17 +41,17 @@ export class PassOrder {
     this.#ahead = seed !== null && ahead ? Math.max(1, most) : 1
     this.#first = first
     this.#end = first
-    // It is there before plans are pointed at it, and does not grow after.
+    // Allocated here in full size, because plans are bound to it from now on.
     data.buffer('permutation', 4 * this.#ahead * rows)
     if (seed === null) data.writeOrder(inOrder(rows))
   }
 
-  /** Whether a pass's order is there already. */
+  /** Whether the order of a pass is on the device. */
   has(pass: number): boolean {
     return this.#seed === null || (pass >= this.#first && pass < this.#end)
   }
 
-  /** Where a pass's order starts; uploads it, and that of passes to come, where it is not there. */
+  /** The offset of a pass's order, which is uploaded with those of coming passes if it is not on the device. */
   startOf(pass: number): number {
     if (this.#seed === null) return 0
     if (!this.has(pass)) {

@@ -88,7 +88,7 @@ export async function profileModel(
   }
   const device = await core.prepare()
   const { backend, layout } = device
-  // Copies of its own, so that what the runs change is nobody's, also beside a fit.
+  // Separate copies of the variables, so that the runs change nothing, even beside a running fit.
   const store = new Store(backend, layout, core)
   const buffers = new DatasetBuffers(backend, layout.sizeOf('totals'))
   try {

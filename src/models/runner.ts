@@ -1,4 +1,4 @@
-// Where a model runs: on one backend at a time, the one in use.
+// Runs a model on the backend in use, and moves it when another backend is chosen.
 
 import { backendFor } from '../backends/select.ts'
 import { flopsOf } from '../compiler/plan.ts'
@@ -9,7 +9,7 @@ import { DeviceModel } from './deviceModel.ts'
 export class Runner {
   readonly #core: ModelCore
   #device: DeviceModel | null = null
-  /** Models on backends or with settings of before; they hold values until these have moved. */
+  /** Former device models, of other backends or settings, which hold values until these have been copied. */
   readonly #retired: DeviceModel[] = []
   #forwardFlops: number | null = null
 
@@ -30,7 +30,7 @@ export class Runner {
     return device
   }
 
-  /** FLOPs of a forward pass with the batch that the model is fixed to, or 32 samples. */
+  /** FLOPs of a forward pass of the fixed batch size, or of 32 samples. */
   get forwardFlops(): number {
     if (this.#forwardFlops === null) {
       const batch = this.#core.fixedBatch ?? 32
@@ -40,12 +40,12 @@ export class Runner {
     return this.#forwardFlops
   }
 
-  /** Reads what the device knows newer to the host, in the background. */
-  keep(): void {
-    this.#device?.store.keep()
+  /** Copies values that are newer on the device to the host, in the background. */
+  backUp(): void {
+    this.#device?.store.backUp()
   }
 
-  /** Forgets everything compiled and placed; values stay where they are until they are needed. */
+  /** Discards compiled steps and the layout; values stay in the former buffers until the next call needs them. */
   invalidate(): void {
     if (this.#device === null) return
     this.#device.retire()

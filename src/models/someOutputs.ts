@@ -1,4 +1,4 @@
-// Arrays of some of a model's outputs: those that losses and metrics ask for. Loaded where there are others.
+// Reads arrays for the outputs that have a loss or metrics. Loaded if other outputs have none.
 
 import type { Tensor } from '../util/tensor.ts'
 import { isTable, readArrays } from './data.ts'

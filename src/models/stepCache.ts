@@ -1,12 +1,12 @@
-// The compiled steps of a model on a backend. Those in use and the last used of the others stay, all on one pool of slots,
-// so that however many batch sizes a model sees, its memory is bounded.
+// A cache of the compiled steps of a model on a backend. Steps in use are retained, of the others the most recently used; all
+// share one pool of slots. So memory is bounded, however many batch sizes a model sees.
 
 import type { Backend, Executable } from '../backends/backend.ts'
 import { SlotPool } from '../backends/slotPool.ts'
 import type { StepRequest } from './stepGraph.ts'
 
-/** Steps that stay beside those in use: enough for the batch sizes that come again. */
-const KEPT = 16
+/** The most cached steps that are not in use: enough for batch sizes that recur. */
+const MAX_UNUSED = 16
 
 /** Compiles a step and loads it, with its slots from a pool. */
 type Load = (request: StepRequest, slots: SlotPool) => Promise<Executable>
@@ -16,7 +16,7 @@ export class StepCache {
   readonly #slots: SlotPool
   /** The least recently used first. */
   readonly #steps = new Map<string, Promise<Executable>>()
-  /** What the last call of each role uses. */
+  /** Keys of the steps that the last call of each role uses. */
   readonly #inUse = new Map<string, readonly string[]>()
 
   constructor(backend: Backend, load: Load) {
@@ -24,7 +24,7 @@ export class StepCache {
     this.#slots = new SlotPool(backend)
   }
 
-  /** The steps of a call, made where they are not there. They stay until the next call of the role says what it uses. */
+  /** The steps of a call, compiled if they are not cached. They count as in use until the next call of the role. */
   async use(role: string, requests: readonly StepRequest[]): Promise<readonly Executable[]> {
     const keys = requests.map((request) => `${role} ${JSON.stringify(request)}`)
     this.#inUse.set(role, keys)
@@ -44,12 +44,12 @@ export class StepCache {
   #dropUnused(): void {
     const inUse = new Set([...this.#inUse.values()].flat())
     const others = [...this.#steps].filter(([key]) => !inUse.has(key))
-    for (const [key, step] of others.slice(0, Math.max(0, others.length - KEPT))) this.#drop(key, step)
+    for (const [key, step] of others.slice(0, Math.max(0, others.length - MAX_UNUSED))) this.#drop(key, step)
   }
 
   #drop(key: string, step: Promise<Executable>): void {
     this.#forget(key, step)
-    // One that failed has nothing to free.
+    // A step that failed to load has nothing to free.
     step.then(
       (made) => made.dispose(),
       () => undefined,

@@ -17,7 +17,7 @@ import type { Measures, OutputTraining } from './measures.ts'
 import type { Topology } from './topology.ts'
 import type { Trained } from './trained.ts'
 
-/** What a step is for. */
+/** The kind of a step. */
 export type StepKind = 'train' | 'gradients' | 'test' | 'predict'
 
 export interface StepModel {
@@ -75,7 +75,7 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
     graph,
     trains: (layer) => model.trained.hasLayer(layer),
     variable(variable) {
-      // As in Keras a second call of a layer goes on from what the first left, which is data to it.
+      // As in Keras, a second call of a layer starts from the states after the first; no gradient flows through them.
       const updated = updates.get(variable)
       return updated ? detach(graph, updated, {}) : inMemory(variable)
     },
@@ -103,7 +103,7 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
       }
     }
   }
-  // States change last: the backward pass reads what the forward pass started from. Gradients leave no trace.
+  // States are assigned last, because the backward pass reads their former values; model.gradients() changes no state.
   if (kind !== 'gradients') {
     for (const [variable, x] of updates) assign(graph, { x, destination: inMemory(variable) }, {})
   }
@@ -214,14 +214,14 @@ function addGradients(
   )
   gradients.forEach((scaled, i) => {
     const [variable] = weights[i] as (typeof weights)[number]
-    // A weight that no loss depends on keeps the zeros its gradient was made with.
+    // The gradient of a weight that no loss depends on stays zero, as its buffer was allocated.
     if (scaled === undefined) return
-    // An update divides by the scale itself.
+    // The update of a training step divides by the scale; model.gradients() has no update.
     const gradient =
       scale && kind === 'gradients' ? binary(graph, { a: scaled, b: scale }, { fn: 'divide' }).y : scaled
     const place = { arena: 'gradients', offset: layout.placeOf(variable).offset }
     if (graph.placeAt(gradient, place)) return
-    // What cannot be computed in place (a view, a tensor that is placed already) is copied there.
+    // A gradient that cannot be placed, such as a view, is copied.
     const { y } = affine(graph, { x: gradient }, {})
     graph.placeAt(y, place)
   })

@@ -1,45 +1,45 @@
-// A model's variables on a device, and the knowledge of where the newest copy of each is. Two models that share a layer
-// each have a store; the newest copy travels through the host. A device may be lost, so what calls leave on it is read back
-// in the background.
+// A model's variables on a device. Each variable may have a copy on the host and one in each store, and the store knows which is
+// the newest: two models that share a layer each have a store, and exchange values through the host. Since a device may be lost,
+// new values are backed up to the host after each call.
 
 import type { Backend, DeviceBuffer } from '../backends/backend.ts'
 import { isWeight, type Variable, type VariableHome } from '../layers/variable.ts'
 import { sizeOf } from '../util/shape.ts'
 import type { Layout } from './layout.ts'
 
-/** Whose variables a store holds. */
+/** The model whose variables a store holds. */
 export interface StoreOwner {
   /** The model, for errors. */
   readonly where: string
-  /** Counts the steps that the weights have seen; null where the model is not trained. */
+  /** Counts the training steps of the weights; null if the model is not compiled. */
   readonly optimizer: { iterations: number } | null
 }
 
-/** Of the time in which calls go on, the most that read-backs in the background may take: one part in so many. */
-const KEEPING = 10
+/** Backups may take one part in so many of the time while calls go on. */
+const BACKUP_SHARE = 10
 
 export class Store implements VariableHome {
   readonly backend: Backend
   readonly layout: Layout
   readonly #owner: StoreOwner
   readonly #buffers = new Map<string, DeviceBuffer>()
-  /** The host value that each variable's device copy equals. */
+  /** For each variable, the host value that was uploaded last. */
   readonly #uploaded = new Map<Variable, Float32Array>()
-  /** Counts changes of the device's copies: a read-back is the newest only if none came after it. */
+  /** Number of changes of the device's copies; a read-back is the newest only if none came after it. */
   #version = 0
-  /** The version of the host's copies, and the optimizer's iterations at that time. */
+  /** The version that the host has, and the optimizer's iterations at that version. */
   #hostVersion = 0
   #hostIterations: number
-  /** The read-back in the background, while there is one, and whether another is to follow. */
-  #keeping: Promise<void> | null = null
+  /** The backup under way, and whether another must follow because values have changed since. */
+  #backup: Promise<void> | null = null
   #isStale = false
-  /** The last read-back, of a store that is disposed. */
+  /** The last read-back, when the store is disposed. */
   #last: Promise<void> | null = null
 
   constructor(backend: Backend, layout: Layout, owner: StoreOwner) {
     this.backend = backend
     this.layout = layout
-    // The optimizer of now: compile may give the model another.
+    // The optimizer is captured here, because compile may give the model another.
     this.#owner = { where: owner.where, optimizer: owner.optimizer }
     this.#hostIterations = this.#iterations
   }
@@ -57,7 +57,7 @@ export class Store implements VariableHome {
     return buffer
   }
 
-  /** Forgets buffers that the device refused: they held nothing, and the next call asks for them again. */
+  /** Drops buffers that the device refused, so that the next call allocates them again. */
   dropRefused(): void {
     for (const [name, buffer] of this.#buffers) {
       if (buffer.bytes > 0) continue
@@ -75,7 +75,7 @@ export class Store implements VariableHome {
     return true
   }
 
-  /** Whether the device has what the host has, or newer; another device may have newer still. */
+  /** Whether no host copy is newer than that of the device; another store may have newer values. */
   get isUploaded(): boolean {
     for (const variable of this.layout.places.keys()) if (!this.#isUploaded(variable)) return false
     return true
@@ -85,7 +85,7 @@ export class Store implements VariableHome {
     return variable.home === this || this.#uploaded.get(variable) === variable.value
   }
 
-  /** Makes the device's copies those of now; what another store's steps change meanwhile stays that store's. */
+  /** Copies newer values to the device. Values that a step of another store changes meanwhile are not included. */
   async sync(): Promise<void> {
     const others = new Set<VariableHome>()
     for (const { home } of this.layout.places.keys()) if (home !== null && home !== this) others.add(home)
@@ -97,11 +97,11 @@ export class Store implements VariableHome {
       this.#uploaded.set(variable, variable.value)
       hasChanged = true
     }
-    // A read-back that is under way is older.
+    // A read-back under way began before these changes, so it is outdated.
     if (hasChanged) this.#hostVersion = ++this.#version
   }
 
-  /** Says that a step that was just handed over changes these on the device. */
+  /** Records that a step that was just submitted changes variables. */
   markChanged(isChanged: (variable: Variable) => boolean): void {
     this.#version++
     let isAhead = false
@@ -113,9 +113,9 @@ export class Store implements VariableHome {
   }
 
   /**
-   * Copies what only this device knows to the host.
+   * Copies values that only this device has to the host.
    *
-   * @throws {RecurraError} if the device is lost; it says of which step the host's copies are.
+   * @throws {RecurraError} if the device is lost; the error gives the step of the host's copies.
    */
   async pull(): Promise<void> {
     try {
@@ -129,7 +129,7 @@ export class Store implements VariableHome {
     }
   }
 
-  /** Where the device is lost, lets the host's copies stand and gives their step; null where it is not. */
+  /** If the device is lost, makes the host's copies the newest and returns their step; else null. */
   restore(): number | null {
     if (this.backend.isWorking) return null
     for (const variable of this.layout.places.keys()) if (variable.home === this) variable.home = null
@@ -137,28 +137,28 @@ export class Store implements VariableHome {
     return this.#hostIterations
   }
 
-  /** Reads back in the background what the device knows newer, so that it is there should the device be lost. */
-  keep(): void {
+  /** Copies newer values to the host in the background, so that they are not lost with the device. */
+  backUp(): void {
     if (!this.backend.isVolatile) return
     this.#isStale = true
-    this.#keeping ??= this.#keepReading().finally(() => {
-      this.#keeping = null
+    this.#backup ??= this.#backUpChanges().finally(() => {
+      this.#backup = null
     })
   }
 
-  async #keepReading(): Promise<void> {
+  async #backUpChanges(): Promise<void> {
     while (this.#isStale && this.#last === null) {
       this.#isStale = false
       const start = performance.now()
-      // What cannot be read is said when somebody asks for it.
+      // A failure is reported by the call that needs the values, see `pull`.
       const isNewest = await this.#read().catch(() => true)
       this.#isStale ||= !isNewest
-      const pause = (KEEPING - 1) * (performance.now() - start)
+      const pause = (BACKUP_SHARE - 1) * (performance.now() - start)
       if (this.#isStale) await new Promise((resolve) => setTimeout(resolve, pause))
     }
   }
 
-  /** Whether what was read is newer than the host's copies still. */
+  /** Reads the changed variables to the host; false if newer values were uploaded meanwhile. */
   async #read(): Promise<boolean> {
     const version = this.#version
     const iterations = this.#iterations
@@ -174,11 +174,11 @@ export class Store implements VariableHome {
     if (version < this.#hostVersion) return false
     const contents = new Map(read)
     for (const [variable, { arena, offset }] of changed) {
-      // A value set on the host while this was under way is newer.
+      // A value that was set on the host meanwhile is newer.
       if (variable.home !== this) continue
       variable.value = (contents.get(arena) as Float32Array).slice(offset, offset + sizeOf(variable.shape))
       this.#uploaded.set(variable, variable.value)
-      // Steps that ran meanwhile are newer still.
+      // After a further step the device has newer values again.
       if (version === this.#version) variable.home = null
     }
     this.#hostVersion = version
@@ -186,10 +186,10 @@ export class Store implements VariableHome {
     return true
   }
 
-  /** Frees the buffers. Layers may be part of other models, so what only this device knows is read back first. */
+  /** Frees the buffers after a last read-back, because other models may share layers whose newest values are here. */
   dispose(): void {
     this.#last ??= this.#read().then(() => undefined)
-    // Whoever asks for them hears why they are not there.
+    // A failure is reported by the call that needs the values, see `pull`.
     this.#last.catch(() => undefined)
     for (const buffer of this.#buffers.values()) buffer.destroy()
     this.#buffers.clear()

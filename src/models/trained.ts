@@ -1,4 +1,4 @@
-// What training changes: a snapshot of the layers' `trainable` flags, taken by `compile` as in Keras. A flag that is set
+// The weights that training changes: a snapshot of the layers' `trainable` flags, taken by `compile` as in Keras. A flag that is set
 // later, by a callback in the middle of a fit say, changes nothing until the next one.
 
 import type { Layer } from '../layers/layer.ts'
@@ -22,7 +22,7 @@ export class Trained {
     return this.#weights.has(variable)
   }
 
-  /** Whether a layer behaves as one that learns: one that does not normalizes by what it has learned. */
+  /** Whether a layer is trainable; a frozen normalization, for example, uses its moving statistics even in training. */
   hasLayer(layer: Layer): boolean {
     return this.#layers.has(layer)
   }

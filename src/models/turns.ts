@@ -1,4 +1,4 @@
-// Calls of one model wait for each other; fit alone lets others in, from its callbacks.
+// Calls of one model run one after another. Only fit lets other calls run beside it, so that its callbacks can make them.
 
 import { fail } from '../errors.ts'
 
@@ -7,15 +7,15 @@ export class Turns {
   #isFitting = false
   readonly #onEnd: () => void
 
-  /** @param onEnd Called when the device has nothing more to do for a call, or for the fit that it was made beside. */
+  /** @param onEnd Called at the end of a call, or of the fit beside which the call ran. */
   constructor(onEnd: () => void) {
     this.#onEnd = onEnd
   }
 
-  /** Makes a call after those before it. */
+  /** Makes a call after the earlier calls. */
   inTurn<T>(call: () => Promise<T>): Promise<T> {
     const result = this.#last.then(call).finally(() => {
-      // A fit does it at its end.
+      // A running fit calls it at its own end.
       if (!this.#isFitting) this.#onEnd()
     })
     this.#last = result.catch(() => undefined)

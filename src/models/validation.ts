@@ -1,5 +1,4 @@
-// What fit validates on after an epoch: samples given for it, or the last ones of those that it trains on. Loaded when a fit
-// has any.
+// The validation of fit: on the samples of `validationData`, or on the last of the training samples. Loaded if a fit validates.
 
 import { fail } from '../errors.ts'
 import type { Logs } from '../training/output.ts'
@@ -9,7 +8,7 @@ import { readSamples, type Samples } from './data.ts'
 import type { FitSettings } from './fitOptions.ts'
 import { runOnce } from './runOnce.ts'
 
-/** Samples that an epoch ends with, resident on the device. */
+/** Evaluates validation samples, which are resident on the device, after an epoch. */
 export class Validation {
   readonly #call: Call
   readonly #samples: Samples
@@ -32,7 +31,7 @@ export class Validation {
   }
 }
 
-/** The samples that are left to train on, null beside a stream, and those of the validation. */
+/** Divides the samples into those to train on, null for a stream, and those to validate on. */
 export async function splitValidation(
   core: ModelCore,
   samples: Samples | null,
@@ -41,17 +40,17 @@ export async function splitValidation(
 ): Promise<{ readonly training: Samples | null; readonly validation: Samples | null }> {
   const given = validationData && (await readValidation(core, validationData, where))
   if (given || !samples || validationSplit === 0) return { training: samples, validation: given }
-  const kept = Math.floor(samples.rows * (1 - validationSplit))
-  if (kept === 0 || kept === samples.rows) {
+  const trained = Math.floor(samples.rows * (1 - validationSplit))
+  if (trained === 0 || trained === samples.rows) {
     fail(where, {
       expected: 'a validationSplit that leaves samples on both sides',
       got: `${validationSplit} of ${samples.rows}`,
     })
   }
-  return { training: cut(samples, 0, kept), validation: cut(samples, kept, samples.rows) }
+  return { training: cut(samples, 0, trained), validation: cut(samples, trained, samples.rows) }
 }
 
-/** Some samples in a row: Keras's validation split takes the last ones. */
+/** The samples from `from` up to `to`. */
 const cut = ({ rows, weights, fields }: Samples, from: number, to: number): Samples => ({
   rows: to - from,
   weights,

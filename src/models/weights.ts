@@ -1,4 +1,4 @@
-// What users see and set of a model's variables: its weights by path, its states.
+// Access of users to a model's variables: weights by path, states.
 
 import { describeValue, fail } from '../errors.ts'
 import type { Variable } from '../layers/variable.ts'
@@ -46,7 +46,7 @@ export function writeWeights(core: ModelCore, values: readonly unknown[], where:
     checkFiniteData(value, `${where}, "${path}"`)
     return value.data.slice()
   })
-  // Slots and states that went with a lost device are those of the host from now on.
+  // Slots and states that were lost with a device are restored from the host.
   restoreVariables(core)
   for (const [i, variable] of weights.entries()) setValue(variable, read[i] as Float32Array)
 }
@@ -62,7 +62,7 @@ function setValue(variable: Variable, value: Float32Array): void {
   variable.home = null
 }
 
-/** Where devices were lost, lets the host's values stand and gives the step that they are of; null where none was. */
+/** Restores values that were lost with a device from the host and returns their training step; null if no device was lost. */
 export function restoreVariables({ variables, optimizer }: ModelCore): number | null {
   const homes = new Set([...variables, ...(optimizer?.variables ?? [])].flatMap(({ home }) => home ?? []))
   const steps = [...homes].flatMap((home) => home.restore() ?? [])
