@@ -181,7 +181,7 @@ export function compileOptionsFrom(config: JsonObject | null, where: string): Co
   }
 }
 
-/** Metrics that have no short name, so that pages that do not use them do not ship them. */
+/** Metrics without a short name: a name would make every page ship them. */
 const constructors: Readonly<Record<string, MetricConstructor>> = { AUC, Precision, Recall }
 
 /** The metrics of a file, with the ones that need a constructor made. */

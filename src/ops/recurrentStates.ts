@@ -1,5 +1,5 @@
-// The states of a recurrence, one or two of one shape, in one tensor: what a recurrence starts from and what it leaves.
-// A recurrence that goes on from another's last states takes them as they lie.
+// The states of a recurrence, one or two of one shape, in one tensor: the initial states and the last states of a
+// recurrence. A recurrence that starts from another's last states binds the same tensor, without a copy.
 
 import type { Graph, Value } from '../graph/graph.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
@@ -74,7 +74,7 @@ export function statesTogether(
   return (c && wholeOf(viewedBy(a))?.whole) ?? a
 }
 
-/** Whether two tensors are the parts of one, whole and in order. */
+/** Whether two tensors together are the whole of a third, in order. */
 function liesBefore(a: Value, c: Value): boolean {
   const [first, second] = [wholeOf(viewedBy(a)), wholeOf(viewedBy(c))]
   return (
@@ -85,13 +85,13 @@ function liesBefore(a: Value, c: Value): boolean {
   )
 }
 
-/** What a value is another shape of. */
+/** The tensor whose memory a value shows in another shape. */
 function viewedBy(value: Value): Value {
   const x = value.node?.op.name === 'reshape' ? value.node.inputs.x : undefined
   return x ? viewedBy(x) : value
 }
 
-/** The gradients of the last states, those of the whole and those of each added up. */
+/** The gradients of the last states: the gradients of the whole tensor and of its parts, added up. */
 export function lastGradients(
   graph: Graph,
   shape: Shape,

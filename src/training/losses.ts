@@ -1,4 +1,4 @@
-// Losses by Keras's names. Each is one value a row (the last axis folded), their mean is what training lowers.
+// Losses by Keras's names. A loss is one value a row, which folds the last axis; training minimizes the mean over rows.
 
 import { checkFinite, checkOneOf, checkPositive, checkText, describeValue, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
@@ -20,7 +20,7 @@ import {
 import { type Shape, sameShape } from '../util/shape.ts'
 import { Family, type Identified, isMade } from './identifiers.ts'
 
-/** Tensors of one output: predictions [B, ..., C], targets alike or as the loss asks, weights [B] or [B, T]. */
+/** Tensors of one output: predictions [B, ..., C], targets of the same shape or as the loss says, weights [B] or [B, T]. */
 export interface LossInputs {
   readonly predictions: Value
   readonly targets: Value
@@ -28,10 +28,10 @@ export interface LossInputs {
 }
 
 export interface Loss extends Identified {
-  /** The history's and the file's name: `mean_squared_error`. */
+  /** The name in the history and in files: `mean_squared_error`. */
   readonly name: string
   readonly config: Readonly<Record<string, unknown>>
-  /** The shape that targets must have for predictions of a shape, the batch left out. */
+  /** The shape of targets for predictions of a shape, both without the batch. */
   targetShape(prediction: Shape): Shape
   /** Adds the loss; returns one value a row, weighted. */
   lower(graph: Graph, inputs: LossInputs): Value
@@ -41,7 +41,7 @@ const family = new Family<Loss>('a loss', {
   planned: ['msle', 'mape', 'meansquaredlogarithmicerror', 'meanabsolutepercentageerror'],
 })
 
-/** Options of every loss; each has a name of its own. */
+/** The table of options that every loss has; the default name depends on the loss. */
 const common = {
   name: option('', checkText),
   reduction: option('sum_over_batch_size', (where, name, value) =>
@@ -56,25 +56,25 @@ const onlyLastAxis = option<-1>(-1, (where, name, value) =>
 /** Options of every loss. */
 export interface LossOptions {
   readonly name?: string
-  /** How the losses of rows become one; the mean over all. */
+  /** How the losses of rows become one number: the mean over all. */
   readonly reduction?: 'sum_over_batch_size'
 }
 
-/** Makes a loss of its options. */
+/** A constructor of losses. */
 export type LossConstructor<Options extends object = object> = (options?: Options) => Loss
 
 const smoothed = { fromLogits: flag(false), labelSmoothing, axis: onlyLastAxis } satisfies TableFor<
   Omit<SmoothedCrossentropyOptions, keyof LossOptions>
 >
 
-/** How a loss is computed. */
+/** The definition of a loss, without its name. */
 type LossDefinition = Pick<Loss, 'targetShape' | 'lower'>
 
 /**
  * Makes a loss known by Keras's names and returns its constructor.
  *
- * @param table Its options, beside `name` and `reduction`.
- * @param define How it is computed, by what the options say.
+ * @param table The loss's options, beside `name` and `reduction`.
+ * @param define Returns the definition for given options.
  */
 export function defineLoss<Table extends OptionTable>(
   [className, name, ...aliases]: readonly [className: string, name: string, ...aliases: readonly string[]],
@@ -83,7 +83,7 @@ export function defineLoss<Table extends OptionTable>(
 ): LossConstructor {
   const full = { ...table, ...common, name: option(name, checkText) }
   const make = (given: object = {}): Loss => {
-    // All options are those of the two tables.
+    // The two tables together have all options.
     const config = readOptions(className, full, given) as unknown as Config<Table> & Config<typeof common>
     return { ...define(config), className, name: config.name, config }
   }
@@ -91,9 +91,9 @@ export function defineLoss<Table extends OptionTable>(
   return make
 }
 
-/** Targets are alike. */
+/** For losses whose targets have the predictions' shape. */
 export const sameAsPrediction = (prediction: Shape): Shape => prediction
-/** Targets are indices of the last axis. */
+/** For losses whose targets are indices along the last axis. */
 export const classIndices = (prediction: Shape): Shape => prediction.slice(0, -1)
 
 const elementwise = (attrs: ElementwiseLossAttributes): LossDefinition => ({
@@ -116,7 +116,7 @@ export const MeanAbsoluteError: LossConstructor<LossOptions> = defineLoss(
 )
 
 export interface HuberOptions extends LossOptions {
-  /** From which error on the loss grows linearly; 1 by default. */
+  /** The error above which the loss grows linearly; 1 by default. */
   readonly delta?: number
 }
 
@@ -128,14 +128,14 @@ export const Huber: LossConstructor<HuberOptions> = defineLoss(
 )
 
 export interface CrossentropyOptions extends LossOptions {
-  /** Whether predictions are logits, and not probabilities. */
+  /** Whether predictions are logits, not probabilities. */
   readonly fromLogits?: boolean
-  /** The axis of classes: the last. */
+  /** The axis of classes: always the last. */
   readonly axis?: -1
 }
 
 export interface SmoothedCrossentropyOptions extends CrossentropyOptions {
-  /** How far targets move towards the even distribution, from 0, the default, to 1. */
+  /** How far targets move towards the uniform distribution, from 0, the default, to 1. */
   readonly labelSmoothing?: number
 }
 
@@ -173,7 +173,7 @@ export const SparseCategoricalCrossentropy: LossConstructor<CrossentropyOptions>
 /** The loss that a name, a loss or a file's config stands for. */
 export function getLoss(identifier: string | Identified | Loss, where: string): Loss {
   if (!isMade<Loss>(identifier)) return family.get(identifier, where)
-  // A metric is made by `lower` too, of another kind.
+  // A metric has `lower`, too, but of another type.
   return 'result' in identifier
     ? fail(where, { expected: 'a loss', got: `the metric ${identifier.name}` })
     : identifier
