@@ -12,7 +12,7 @@ import asc from 'assemblyscript/asc'
 import { WgslReflect } from 'wgsl_reflect/wgsl_reflect.module.js'
 import { readShaders, writeGenerated } from '../shaders/build.ts'
 import type { ReflectedKernel } from '../shaders/reflect.ts'
-import { callFields, STEP_SCALARS } from '../src/backends/cpu/calls.ts'
+import { callFields, STEP_SCALARS } from '../src/backends/cpu/callFields.ts'
 
 const source = fileURLToPath(new URL('../src/backends/cpu/assembly/', import.meta.url))
 const output = fileURLToPath(new URL('../src/backends/cpu/', import.meta.url))

@@ -22,6 +22,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { link } from 'wesl/core'
+import { codesModule } from './codes.ts'
 import { halfTwinsOf } from './halves.ts'
 import { HEAD, modulesOf } from './modules.ts'
 import { type ReflectedKernel, reflectKernel } from './reflect.ts'
@@ -41,6 +42,7 @@ const STRATEGIES = './recurrence/'
 export async function buildKernels(): Promise<readonly ReflectedKernel[]> {
   const kernels = await linkKernels()
   const modules = modulesOf(kernels, halfTwinsOf(kernels))
+  modules.set('codes.gen.ts', codesModule(readShaders()))
   writeModules(modules.set('../backends/cells.gen.ts', cellNames()))
   return kernels
 }

@@ -1,5 +1,5 @@
-// Elementwise activations by code, four values at a time (src/ops/activationFunctions.ts has the same table for the CPU).
-// Kernels take codes from override constants, so that a pipeline contains one branch of each switch.
+// Elementwise activations by code, four values at a time (src/ops/activationFunctions.ts has the same table for the CPU, by the
+// names of the codes here). Kernels take codes from override constants, so that a pipeline contains one branch of each switch.
 //
 // The backward pass needs one float: the activation's result where its slope can be computed from the result (codes under 16),
 // its argument otherwise. `stored` gives this float; `outputOf` and `slopeOf` read it.
@@ -9,7 +9,32 @@
 
 import package::lib::nan::orNan4;
 
+// The slope can be computed from the result.
+const LINEAR_CODE = 0u;
+const RELU_CODE = 1u;
+const SIGMOID_CODE = 2u;
+const TANH_CODE = 3u;
+const HARD_SIGMOID_CODE = 4u;
+const SOFTPLUS_CODE = 5u;
+const SOFTSIGN_CODE = 6u;
+const ELU_CODE = 7u;
+const SELU_CODE = 8u;
+const EXPONENTIAL_CODE = 9u;
+const LEAKY_RELU_CODE = 10u;
+const RELU6_CODE = 11u;
+const HARD_TANH_CODE = 12u;
+const LOG_SIGMOID_CODE = 13u;
+// The slope is computed from the argument.
 const FROM_INPUT = 16u;
+const SILU_CODE = 16u;
+const GELU_CODE = 17u;
+const MISH_CODE = 18u;
+const HARD_SILU_CODE = 19u;
+const TANH_SHRINK_CODE = 20u;
+const SOFT_SHRINK_CODE = 21u;
+const HARD_SHRINK_CODE = 22u;
+const SQUAREPLUS_CODE = 23u;
+
 const SELU_SCALE = 1.05070098735548049342;
 const SELU_ALPHA = 1.67326324235437728482;
 const ZERO = vec4f(0.0);
@@ -97,27 +122,27 @@ fn activate(code: u32, x: vec4f) -> vec4f { return orNan4(activated(code, x), x)
 
 fn activated(code: u32, x: vec4f) -> vec4f {
   switch code {
-    case 1u: { return max(x, ZERO); }
-    case 2u: { return sigmoid(x); }
-    case 3u: { return quotientTanh(x); }
-    case 4u: { return hardSigmoid(x); }
-    case 5u: { return softplus(x); }
-    case 6u: { return softsign(x); }
-    case 7u: { return select(expm1(x), x, x > ZERO); }
-    case 8u: { return SELU_SCALE * select(SELU_ALPHA * expm1(x), x, x > ZERO); }
-    case 9u: { return exp(x); }
-    case 10u: { return select(0.2 * x, x, x > ZERO); }
-    case 11u: { return clamp(x, ZERO, vec4f(6.0)); }
-    case 12u: { return clamp(x, -ONE, ONE); }
-    case 13u: { return -softplus(-x); }
-    case 16u: { return x * sigmoid(x); }
-    case 17u: { return x * gaussian(x); }
-    case 18u: { return x * tanhOfSoftplus(x); }
-    case 19u: { return x * hardSigmoid(x); }
-    case 20u: { return x - quotientTanh(x); }
-    case 21u: { return sign(x) * max(abs(x) - 0.5, ZERO); }
-    case 22u: { return select(ZERO, x, abs(x) > vec4f(0.5)); }
-    case 23u: { return squareplus(x); }
+    case RELU_CODE: { return max(x, ZERO); }
+    case SIGMOID_CODE: { return sigmoid(x); }
+    case TANH_CODE: { return quotientTanh(x); }
+    case HARD_SIGMOID_CODE: { return hardSigmoid(x); }
+    case SOFTPLUS_CODE: { return softplus(x); }
+    case SOFTSIGN_CODE: { return softsign(x); }
+    case ELU_CODE: { return select(expm1(x), x, x > ZERO); }
+    case SELU_CODE: { return SELU_SCALE * select(SELU_ALPHA * expm1(x), x, x > ZERO); }
+    case EXPONENTIAL_CODE: { return exp(x); }
+    case LEAKY_RELU_CODE: { return select(0.2 * x, x, x > ZERO); }
+    case RELU6_CODE: { return clamp(x, ZERO, vec4f(6.0)); }
+    case HARD_TANH_CODE: { return clamp(x, -ONE, ONE); }
+    case LOG_SIGMOID_CODE: { return -softplus(-x); }
+    case SILU_CODE: { return x * sigmoid(x); }
+    case GELU_CODE: { return x * gaussian(x); }
+    case MISH_CODE: { return x * tanhOfSoftplus(x); }
+    case HARD_SILU_CODE: { return x * hardSigmoid(x); }
+    case TANH_SHRINK_CODE: { return x - quotientTanh(x); }
+    case SOFT_SHRINK_CODE: { return sign(x) * max(abs(x) - 0.5, ZERO); }
+    case HARD_SHRINK_CODE: { return select(ZERO, x, abs(x) > vec4f(0.5)); }
+    case SQUAREPLUS_CODE: { return squareplus(x); }
     default: { return x; }
   }
 }
@@ -136,29 +161,29 @@ fn slopeOf(code: u32, s: vec4f) -> vec4f { return orNan4(slope(code, s), s); }
 
 fn slope(code: u32, s: vec4f) -> vec4f {
   switch code {
-    case 1u: { return select(ZERO, ONE, s > ZERO); }
-    case 2u: { return s * (1.0 - s); }
-    case 3u: { return 1.0 - s * s; }
-    case 4u: { return select(ZERO, vec4f(1.0 / 6.0), (s > ZERO) & (s < ONE)); }
-    case 5u: { return -expm1(-s); }
-    case 6u: { return (1.0 - abs(s)) * (1.0 - abs(s)); }
-    case 7u: { return select(s + 1.0, ONE, s > ZERO); }
-    case 8u: { return select(s + SELU_SCALE * SELU_ALPHA, vec4f(SELU_SCALE), s > ZERO); }
-    case 9u: { return s; }
-    case 10u: { return select(vec4f(0.2), ONE, s > ZERO); }
-    case 11u: { return select(ZERO, ONE, (s > ZERO) & (s < vec4f(6.0))); }
-    case 12u: { return select(ZERO, ONE, (s > -ONE) & (s < ONE)); }
-    case 13u: { return -expm1(s); }
-    case 16u: { let g = sigmoid(s); return g * (1.0 + s * (1.0 - g)); }
-    case 17u: {
+    case RELU_CODE: { return select(ZERO, ONE, s > ZERO); }
+    case SIGMOID_CODE: { return s * (1.0 - s); }
+    case TANH_CODE: { return 1.0 - s * s; }
+    case HARD_SIGMOID_CODE: { return select(ZERO, vec4f(1.0 / 6.0), (s > ZERO) & (s < ONE)); }
+    case SOFTPLUS_CODE: { return -expm1(-s); }
+    case SOFTSIGN_CODE: { return (1.0 - abs(s)) * (1.0 - abs(s)); }
+    case ELU_CODE: { return select(s + 1.0, ONE, s > ZERO); }
+    case SELU_CODE: { return select(s + SELU_SCALE * SELU_ALPHA, vec4f(SELU_SCALE), s > ZERO); }
+    case EXPONENTIAL_CODE: { return s; }
+    case LEAKY_RELU_CODE: { return select(vec4f(0.2), ONE, s > ZERO); }
+    case RELU6_CODE: { return select(ZERO, ONE, (s > ZERO) & (s < vec4f(6.0))); }
+    case HARD_TANH_CODE: { return select(ZERO, ONE, (s > -ONE) & (s < ONE)); }
+    case LOG_SIGMOID_CODE: { return -expm1(s); }
+    case SILU_CODE: { let g = sigmoid(s); return g * (1.0 + s * (1.0 - g)); }
+    case GELU_CODE: {
       let density = 0.39894228040143267794 * decay(0.5 * s * s);
       return gaussian(s) + s * density;
     }
-    case 18u: { let t = tanhOfSoftplus(s); return t + s * sigmoid(s) * (1.0 - t * t); }
-    case 19u: { return hardSigmoid(s) + select(ZERO, s / 6.0, (s > vec4f(-3.0)) & (s < vec4f(3.0))); }
-    case 20u: { let t = quotientTanh(s); return t * t; }
+    case MISH_CODE: { let t = tanhOfSoftplus(s); return t + s * sigmoid(s) * (1.0 - t * t); }
+    case HARD_SILU_CODE: { return hardSigmoid(s) + select(ZERO, s / 6.0, (s > vec4f(-3.0)) & (s < vec4f(3.0))); }
+    case TANH_SHRINK_CODE: { let t = quotientTanh(s); return t * t; }
     case 21u, 22u: { return select(ZERO, ONE, abs(s) > vec4f(0.5)); }
-    case 23u: { return squareplusSlope(s); }
+    case SQUAREPLUS_CODE: { return squareplusSlope(s); }
     default: { return ONE; }
   }
 }

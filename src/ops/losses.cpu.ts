@@ -1,5 +1,6 @@
 // The CPU side of losses.ts.
 
+import { elementwiseLossCodes } from './codes.gen.ts'
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'
 
@@ -13,11 +14,14 @@ interface PointLoss {
 
 const smoothed = (t: number, smoothing: number): number => t + smoothing * (0.5 - t)
 
-/** Functions of one prediction and one target, by the codes of shaders/lib/loss.wgsl. */
-const pointLosses: readonly PointLoss[] = [
-  { value: (p, t) => (p - t) ** 2, slope: (p, t) => 2 * (p - t) },
-  { value: (p, t) => Math.abs(p - t), slope: (p, t) => Math.sign(p - t) },
-  {
+/** Functions of one prediction and one target, by code. */
+const pointLosses: Readonly<Record<number, PointLoss>> = {
+  [elementwiseLossCodes.meanSquaredError]: { value: (p, t) => (p - t) ** 2, slope: (p, t) => 2 * (p - t) },
+  [elementwiseLossCodes.meanAbsoluteError]: {
+    value: (p, t) => Math.abs(p - t),
+    slope: (p, t) => Math.sign(p - t),
+  },
+  [elementwiseLossCodes.binaryCrossentropy]: {
     value(p, t, smoothing) {
       const q = Math.min(Math.max(p, EPSILON), MOST)
       const s = smoothed(t, smoothing)
@@ -26,19 +30,19 @@ const pointLosses: readonly PointLoss[] = [
     slope: (p, t, smoothing) =>
       p <= EPSILON || p >= MOST ? 0 : (p - smoothed(t, smoothing)) / (p * (1 - p)),
   },
-  {
+  [elementwiseLossCodes.binaryCrossentropyFromLogits]: {
     value: (p, t, smoothing) =>
       Math.max(p, 0) - p * smoothed(t, smoothing) + Math.log1p(Math.exp(-Math.abs(p))),
     slope: (p, t, smoothing) => 1 / (1 + Math.exp(-p)) - smoothed(t, smoothing),
   },
-  {
+  [elementwiseLossCodes.huber]: {
     value(p, t, delta) {
       const e = Math.abs(p - t)
       return e <= delta ? 0.5 * e * e : delta * e - 0.5 * delta * delta
     },
     slope: (p, t, delta) => Math.min(Math.max(p - t, -delta), delta),
   },
-]
+}
 
 export const elementwiseLoss = cpuSide<typeof Kernels.elementwiseLoss>({
   cpu({ predictions, targets, weights, losses, dPredictions }, p) {

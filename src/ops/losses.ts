@@ -13,14 +13,6 @@ import {
   elementwiseLoss as elementwiseKernel,
 } from './kernels.gen.ts'
 
-export const elementwiseLossCodes = {
-  meanSquaredError: 0,
-  meanAbsoluteError: 1,
-  binaryCrossentropy: 2,
-  binaryCrossentropyFromLogits: 3,
-  huber: 4,
-} as const
-
 interface LossShapes {
   readonly rows: Shape
   readonly C: number
@@ -51,7 +43,7 @@ const ownGradient = ({ outputs }: { readonly outputs: { readonly dPredictions: V
 })
 
 export interface ElementwiseLossAttributes {
-  /** One of {@link elementwiseLossCodes}. */
+  /** One of elementwiseLossCodes. */
   readonly code: number
   /** Huber's delta; binary cross-entropy's label smoothing, 0 by default. */
   readonly number?: number

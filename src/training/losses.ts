@@ -2,12 +2,8 @@
 
 import { checkFinite, checkOneOf, checkPositive, checkText, describeValue, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
-import {
-  categoricalCrossentropy,
-  type ElementwiseLossAttributes,
-  elementwiseLoss,
-  elementwiseLossCodes,
-} from '../ops/losses.ts'
+import { elementwiseLossCodes } from '../ops/codes.gen.ts'
+import { categoricalCrossentropy, type ElementwiseLossAttributes, elementwiseLoss } from '../ops/losses.ts'
 import {
   type Config,
   flag,

@@ -7,8 +7,9 @@ import { Graph } from '../../src/graph/graph.ts'
 import { DEFAULT_TRAITS } from '../../src/graph/operation.ts'
 import { activation } from '../../src/ops/activation.ts'
 import { activations, type ElementwiseActivation } from '../../src/ops/activations.ts'
+import { elementwiseLossCodes } from '../../src/ops/codes.gen.ts'
 import { add, affine } from '../../src/ops/elementwise.ts'
-import { elementwiseLoss, elementwiseLossCodes } from '../../src/ops/losses.ts'
+import { elementwiseLoss } from '../../src/ops/losses.ts'
 import { matmul } from '../../src/ops/matmul.ts'
 
 const operationsOf = ({ operations }: Plan): string[] => operations.map(({ op }) => op.name)

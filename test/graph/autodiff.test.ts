@@ -6,8 +6,9 @@ import { differentiate } from '../../src/graph/autodiff.ts'
 import { Graph, type Value } from '../../src/graph/graph.ts'
 import { DEFAULT_TRAITS } from '../../src/graph/operation.ts'
 import { accuracy } from '../../src/ops/accuracy.ts'
+import { elementwiseLossCodes } from '../../src/ops/codes.gen.ts'
 import { add, affine, binary } from '../../src/ops/elementwise.ts'
-import { elementwiseLoss, elementwiseLossCodes } from '../../src/ops/losses.ts'
+import { elementwiseLoss } from '../../src/ops/losses.ts'
 import { LoadedPlan, residentIn } from '../support/runPlan.ts'
 
 const backend = await createCpuBackend()

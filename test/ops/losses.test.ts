@@ -1,7 +1,8 @@
 // Losses, their weights and their gradients, which are those of the mean over all rows.
 import { expect, test } from 'vitest'
 import { Graph } from '../../src/graph/graph.ts'
-import { categoricalCrossentropy, elementwiseLoss, elementwiseLossCodes } from '../../src/ops/losses.ts'
+import { elementwiseLossCodes } from '../../src/ops/codes.gen.ts'
+import { categoricalCrossentropy, elementwiseLoss } from '../../src/ops/losses.ts'
 import { type Tensor, tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { classes, oneHot, probabilities, uniform } from '../support/values.ts'

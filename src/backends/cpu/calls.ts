@@ -1,50 +1,15 @@
-// Calls of compiled functions. The arguments of a call are a struct in linear memory whose fields have the names of the kernel.
-// This file writes the struct; the class by which compiled functions read it is generated from the same list of fields
-// (.ci/assembly.ts).
+// Calls of compiled functions. The arguments of a call are a struct in linear memory whose fields have the names of the kernel
+// (callFields.ts).
 
 import type { Plan, PlannedOperation } from '../../compiler/plan.ts'
-import { type KernelSignature, type ScalarType, STEP_BYTES } from '../../graph/kernel.ts'
+import { STEP_BYTES } from '../../graph/kernel.ts'
 import type { Params } from '../../graph/operation.ts'
+import { type CallField, callFields } from './callFields.ts'
 import type { Heap, Piece } from './heap.ts'
 import { type CpuSides, sideOf } from './sides.ts'
 import type { CompiledFunction, Wasm } from './wasm.ts'
 
-/** A field of a call: a scalar or an address. */
-export interface CallField {
-  readonly name: string
-  readonly type: ScalarType | 'address'
-  /** The value of a scalar that the operation's params leave out. */
-  readonly default?: number
-}
-
-/** The field with the address of working memory. */
-export const SCRATCH = 'scratch'
-/** The field with the address of the step scalars, for kernels that read them. */
-export const STEP_SCALARS = 'stepScalars'
 const FIELD_BYTES = 4
-
-/** The fields of a call in order: the kernel's scalars and overrides, then addresses of its tensors and of working memory. */
-export function callFields(kernel: KernelSignature): readonly CallField[] {
-  const { name, bindings, overrides, params, step } = kernel
-  const scalars = (params?.fields ?? []).map(({ name: field, type, count }) => {
-    if (count !== 1) throw new TypeError(`${name}: expected scalars, got ${count} numbers in ${field}`)
-    return { name: field, type }
-  })
-  const addresses = [
-    ...bindings.map((binding) => binding.name),
-    SCRATCH,
-    ...(step.length > 0 ? [STEP_SCALARS] : []),
-  ]
-  const fields: CallField[] = [
-    ...scalars,
-    ...overrides,
-    ...addresses.map((address) => ({ name: address, type: 'address' as const })),
-  ]
-  const names = fields.map((field) => field.name)
-  const twice = names.find((field, i) => names.indexOf(field) < i)
-  if (twice) throw new TypeError(`${name}: expected one field of each name, got two of ${twice}`)
-  return fields
-}
 
 /** Size of a call in bytes. */
 const callBytes = (fields: readonly CallField[]): number => FIELD_BYTES * fields.length
