@@ -28,14 +28,7 @@ export * as config from './training/config.ts'
 
 export { AUC, Precision, Recall } from './training/confusionMetrics.ts'
 
-export {
-  BinaryCrossentropy,
-  CategoricalCrossentropy,
-  Huber,
-  MeanAbsoluteError,
-  MeanSquaredError,
-  SparseCategoricalCrossentropy,
-} from './training/losses.ts'
+export * from './training/losses.ts'
 export {
   type DynamicLossScaleOptimizer,
   LossScaleOptimizer,
@@ -43,7 +36,8 @@ export {
   type LossScaleState,
 } from './training/lossScaleOptimizer.ts'
 export { BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy } from './training/metrics.ts'
-export { Adam, type AdamOptions, type Optimizer, SGD, type SGDOptions } from './training/optimizers.ts'
+export type { Optimizer } from './training/optimizer.ts'
+export * from './training/optimizers.ts'
 export type { Logs } from './training/output.ts'
 export { setSeed } from './util/seed.ts'
 export { type NestedArray, type Tensor, tensor } from './util/tensor.ts'

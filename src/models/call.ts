@@ -3,7 +3,7 @@
 import type { Executable } from '../backends/backend.ts'
 import type { StepScalars } from '../graph/operation.ts'
 import type { Variable } from '../layers/variable.ts'
-import type { Optimizer } from '../training/optimizers.ts'
+import type { Optimizer } from '../training/optimizer.ts'
 import type { Shape } from '../util/shape.ts'
 import { DatasetBuffers } from './dataset.ts'
 import type { DeviceModel } from './deviceModel.ts'

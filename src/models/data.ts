@@ -2,7 +2,7 @@
 
 import { describeValue, fail } from '../errors.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import { fitTargets } from '../training/losses.ts'
+import { fitTargets } from '../training/loss.ts'
 import { type Shape, sameShape, showShape, sizeOf } from '../util/shape.ts'
 import { checkFiniteData, type NestedArray, Tensor, toTensor } from '../util/tensor.ts'
 import { type StepModel, sampleShape } from './stepGraph.ts'

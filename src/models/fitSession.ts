@@ -2,7 +2,7 @@
 // the history receives as they arrive.
 
 import { History } from '../training/callbacks.ts'
-import type { Optimizer } from '../training/optimizers.ts'
+import type { Optimizer } from '../training/optimizer.ts'
 import type { Logs } from '../training/output.ts'
 import type { Call } from './call.ts'
 import type { ModelCore } from './core.ts'

@@ -1,7 +1,7 @@
 // A call of fit with callbacks, validation or progress. Loaded only then.
 
 import type { Callback, History } from '../training/callbacks.ts'
-import type { Optimizer } from '../training/optimizers.ts'
+import type { Optimizer } from '../training/optimizer.ts'
 import type { Logs } from '../training/output.ts'
 import type { ProgressLogger } from '../training/progress.ts'
 import type { Call } from './call.ts'

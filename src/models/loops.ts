@@ -3,7 +3,7 @@
 
 import { MAX_STEPS } from '../backends/steps.ts'
 import type { StepScalars } from '../graph/operation.ts'
-import type { Optimizer } from '../training/optimizers.ts'
+import type { Optimizer } from '../training/optimizer.ts'
 import { batchSizes, type Call, type LoopRequest, trainingScalars } from './call.ts'
 import { type Cursor, Passes } from './cursor.ts'
 import { PassOrder } from './passOrder.ts'

@@ -2,7 +2,7 @@
 
 import type { Graph, Value } from '../graph/graph.ts'
 import { accumulate } from '../ops/accumulate.ts'
-import type { Loss } from '../training/losses.ts'
+import type { Loss } from '../training/loss.ts'
 import type { Metric } from '../training/metric.ts'
 import {
   type MetricState,

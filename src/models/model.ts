@@ -3,7 +3,7 @@
 import { checkBoolean, checkText, SIZE_LIMIT } from '../errors.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { History } from '../training/callbacks.ts'
-import type { Optimizer } from '../training/optimizers.ts'
+import type { Optimizer } from '../training/optimizer.ts'
 import { nullable, type TableFor } from '../util/options.ts'
 import type { Tensor } from '../util/tensor.ts'
 import { type CompileOptions, readCompileOptions, readTraining } from './compileOptions.ts'

@@ -6,7 +6,7 @@ import { activation } from '../ops/activation.ts'
 import { activations } from '../ops/activations.ts'
 import { confusion, MOST_THRESHOLDS } from '../ops/confusion.ts'
 import { nullable, option, type TableFor, unsupported } from '../util/options.ts'
-import { sameAsPrediction } from './losses.ts'
+import { sameAsPrediction } from './loss.ts'
 import { defineMetric, type MetricConstructor, type MetricInputs, type MetricOptions } from './metric.ts'
 import { exactSums, quotient } from './metricState.ts'
 

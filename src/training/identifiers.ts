@@ -71,7 +71,7 @@ export class Family<T extends object> {
       })
     }
     return fail(where, {
-      expected: `${this.#what} (${this.#names.join(', ')})`,
+      expected: `${this.#what} (${[...this.#names].sort().join(', ')})`,
       got: describeValue(name ?? identifier),
       remedy: isPlanned
         ? `${name} is not supported yet.`

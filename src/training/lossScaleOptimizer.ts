@@ -14,7 +14,7 @@ import type { Variable } from '../layers/variable.ts'
 import { lossScale, overflow } from '../ops/lossScale.ts'
 import { MOST_SCALE, SCALING_SIZE } from '../ops/lossScaleState.ts'
 import { type Config, option, readOptions, type TableFor } from '../util/options.ts'
-import { Optimizer, type UpdateTensors } from './optimizers.ts'
+import { Optimizer, type UpdateTensors } from './optimizer.ts'
 
 export interface LossScaleOptions {
   /** The first scale of the loss, `32768` by default, 2¹²⁶ at most. */

@@ -5,7 +5,8 @@ import { type AccuracyKind, accuracy } from '../ops/accuracy.ts'
 import { option, type TableFor } from '../util/options.ts'
 import type { Shape } from '../util/shape.ts'
 import { Family, type Identified, isMade } from './identifiers.ts'
-import { classIndices, getLoss, type Loss, sameAsPrediction } from './losses.ts'
+import { classIndices, type Loss, sameAsPrediction } from './loss.ts'
+import { lossConstructors } from './lossByName.ts'
 import {
   defineMetric,
   type Metric,
@@ -75,15 +76,9 @@ for (const make of [BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccura
 const meanOfLoss = ({ className, name, config, targetShape, lower }: Loss): Metric =>
   metricOf({ className, name, config }, meanState, { targetShape, ...meanOf(lower) })
 
-for (const [className, ...aliases] of [
-  ['MeanSquaredError', 'mse'],
-  ['MeanAbsoluteError', 'mae'],
-  ['BinaryCrossentropy'],
-  ['CategoricalCrossentropy'],
-  ['SparseCategoricalCrossentropy'],
-  ['Huber'],
-] as const) {
-  family.add(className, (config) => meanOfLoss(getLoss({ className, config }, 'metrics')), ...aliases)
+for (const make of lossConstructors) {
+  const [className, ...names] = make.names
+  family.add(className, (config) => meanOfLoss(make(config)), ...names)
 }
 
 /** What 'accuracy' means for predictions and targets of these shapes, the batch left out. */

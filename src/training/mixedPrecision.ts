@@ -3,7 +3,7 @@
 
 import type { Graph, Value } from '../graph/graph.ts'
 import { allowMixed } from '../layers/dtypePolicy.ts'
-import type { Optimizer } from './optimizers.ts'
+import type { Optimizer } from './optimizer.ts'
 
 export interface MixedPrecision {
   /** Lets the products of mixed nodes read their operands as halves; `overflowed` is told where one is too large. */

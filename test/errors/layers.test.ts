@@ -15,9 +15,9 @@ import {
 import { type ErrorCase, expectError, untyped } from '../support/expectError.ts'
 
 const ACTIVATIONS =
-  "'linear', 'relu', 'sigmoid', 'tanh', 'hard_sigmoid', 'softplus', 'softsign', 'elu', 'celu', 'selu', 'exponential', " +
-  "'leaky_relu', 'relu6', 'hard_tanh', 'log_sigmoid', 'silu', 'swish', 'gelu', 'mish', 'hard_silu', 'hard_swish', " +
-  "'tanh_shrink', 'soft_shrink', 'hard_shrink', 'squareplus'"
+  "'linear', 'relu', 'sigmoid', 'tanh', 'hard_sigmoid', 'softplus', 'softsign', 'elu', 'selu', 'exponential', " +
+  "'leaky_relu', 'relu6', 'hard_tanh', 'log_sigmoid', 'silu', 'gelu', 'mish', 'hard_silu', " +
+  "'tanh_shrink', 'soft_shrink', 'hard_shrink', 'squareplus', 'celu', 'swish', 'hard_swish'"
 
 const options: ErrorCase[] = [
   ['units below 1', () => LSTM(-1), 'LSTM: expected units to be a positive integer, got -1.'],

@@ -141,8 +141,8 @@ const compiling: ErrorCase[] = [
   [
     'a misspelt loss',
     () => line().compile({ optimizer: 'adam', loss: 'mean_square_error' }),
-    'Model "sequential".compile, loss: expected a loss (mean_squared_error, mean_absolute_error, huber, binary_crossentropy, ' +
-      'categorical_crossentropy, sparse_categorical_crossentropy), got "mean_square_error". ' +
+    'Model "sequential".compile, loss: expected a loss (binary_crossentropy, categorical_crossentropy, huber, ' +
+      'mean_absolute_error, mean_squared_error, sparse_categorical_crossentropy), got "mean_square_error". ' +
       "Did you mean 'mean_squared_error'?",
   ],
   [
@@ -158,9 +158,9 @@ const compiling: ErrorCase[] = [
   [
     'a misspelt metric',
     () => line().compile({ optimizer: 'adam', loss: 'mse', metrics: ['acuracy'] }),
-    'Model "sequential".compile, metrics: expected a metric (accuracy, binary_accuracy, categorical_accuracy, ' +
-      'sparse_categorical_accuracy, mean_squared_error, mean_absolute_error, binary_crossentropy, ' +
-      'categorical_crossentropy, sparse_categorical_crossentropy, huber), got "acuracy". Did you mean \'accuracy\'?',
+    'Model "sequential".compile, metrics: expected a metric (accuracy, binary_accuracy, binary_crossentropy, ' +
+      'categorical_accuracy, categorical_crossentropy, huber, mean_absolute_error, mean_squared_error, ' +
+      'sparse_categorical_accuracy, sparse_categorical_crossentropy), got "acuracy". Did you mean \'accuracy\'?',
   ],
   [
     'losses for more outputs than there are',

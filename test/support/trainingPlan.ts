@@ -4,7 +4,7 @@ import type { SequentialModel } from '../../src/index.ts'
 import { readTraining } from '../../src/models/compileOptions.ts'
 import { ModelCore } from '../../src/models/core.ts'
 import { findTopology } from '../../src/models/topology.ts'
-import { getOptimizer } from '../../src/training/optimizers.ts'
+import { getOptimizer } from '../../src/training/optimizerByName.ts'
 
 /** A training step of a model of one output, by Adam, as it is compiled for a device; nothing runs. */
 export function trainingPlan(

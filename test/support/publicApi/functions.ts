@@ -21,9 +21,12 @@ import { absent, everything, type Options, type PublicCall, plain, seed } from '
 const { initializers } = api
 const initializersByName: Readonly<Record<string, unknown>> = { ...initializers }
 const momentum = kind([0.5], (value) => typeof value === 'number' && value >= 0 && value <= 1)
+const isFraction = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= 1
+/** From 0 to 1, both included. */
+const fraction = kind([0, 0.5, 1], isFraction)
 const named = { name: text } as const
 const crossentropy = { ...named, fromLogits: flag, axis: oneOf(-1), reduction: oneOf('sum_over_batch_size') }
-const smoothed = { ...crossentropy, labelSmoothing: unsupported(0) }
+const smoothed = { ...crossentropy, labelSmoothing: fraction }
 const plainLoss = { ...named, reduction: oneOf('sum_over_batch_size') }
 const sharedByOptimizers: Options = {
   name: text,
@@ -48,6 +51,18 @@ const axes = nullable(
 const variance = { seed, inputAxes: axes, outputAxes: axes }
 const normal = { mean: finite, stddev: finite, seed }
 
+const ofCounts = {
+  ...named,
+  thresholds: nullable(
+    kind(
+      [0, 0.5, [0.5]],
+      (value) => isFraction(value) || (Array.isArray(value) && value.length === 1 && isFraction(value[0])),
+    ),
+  ),
+  topK: absent,
+  classId: absent,
+}
+
 /** Functions that take options alone: by name, with the kinds of these. */
 const makers: Readonly<Record<string, Options>> = {
   MeanSquaredError: plainLoss,
@@ -55,6 +70,25 @@ const makers: Readonly<Record<string, Options>> = {
   BinaryCrossentropy: smoothed,
   CategoricalCrossentropy: smoothed,
   SparseCategoricalCrossentropy: { ...crossentropy, ignoreClass: absent },
+  Huber: { ...plainLoss, delta: positive },
+  AUC: {
+    ...named,
+    numThresholds: kind(
+      [2, 5],
+      (value) => Number.isInteger(value) && Number(value) >= 2 && Number(value) <= 512,
+    ),
+    curve: oneOf('ROC', 'PR'),
+    summationMethod: oneOf('interpolation', 'minoring', 'majoring'),
+    thresholds: nullable(
+      kind([[], [0.25, 0.5]], (value) => Array.isArray(value) && value.every(isFraction), [[2]]),
+    ),
+    multiLabel: unsupported(false),
+    numLabels: absent,
+    labelWeights: absent,
+    fromLogits: flag,
+  },
+  Precision: ofCounts,
+  Recall: ofCounts,
   BinaryAccuracy: { ...named, threshold: finite },
   CategoricalAccuracy: { ...named, threshold: finite },
   SparseCategoricalAccuracy: { ...named, threshold: finite },

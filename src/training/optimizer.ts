@@ -1,0 +1,208 @@
+// The type of optimizers and `defineOptimizer`: the update of all weights in a training step, and the optimizer's state.
+
+import { checkFinite, checkInteger, checkText, fail, SIZE_LIMIT } from '../errors.ts'
+import type { Graph, Value } from '../graph/graph.ts'
+import type { StepScalars } from '../graph/operation.ts'
+import { snakeCase } from '../layers/naming.ts'
+import type { Variable } from '../layers/variable.ts'
+import { type Config, type OptionTable, option, readOptions, unsupported } from '../util/options.ts'
+import { sizeOf } from '../util/shape.ts'
+import type { Identified } from './identifiers.ts'
+
+/** Flat tensors of one layout: all trainable weights, their gradients, and a slot of the optimizer each. */
+export interface UpdateTensors {
+  readonly parameters: Value
+  readonly gradients: Value
+  readonly slots: readonly Value[]
+  /** The state of loss scaling, present if the loss is scaled. */
+  readonly scaling?: Value | undefined
+  /** Counts the training steps in a row that were skipped. */
+  readonly skipped?: Value | undefined
+}
+
+/** What a step of an optimizer does. */
+export interface Rule {
+  readonly slots: readonly string[]
+  /**
+   * What its kernels are told of step `iteration` (from 1), by the names of shaders/lib/step.wgsl. The rate is with bias
+   * corrections; where the loss is scaled the update adds those.
+   */
+  scalars(learningRate: number, iteration: number): StepScalars
+  lower(graph: Graph, tensors: UpdateTensors): void
+}
+
+export class Optimizer implements Identified {
+  readonly className: string
+  readonly config: Readonly<Record<string, unknown>>
+  readonly #rule: Rule
+  #learningRate: number
+
+  constructor(
+    className: string,
+    config: Readonly<Record<string, unknown>> & { readonly learningRate: number },
+    rule: Rule,
+  ) {
+    this.className = className
+    this.config = config
+    this.#rule = rule
+    this.#learningRate = config.learningRate
+  }
+
+  /** Steps taken. */
+  get iterations(): number {
+    return this.#iterations
+  }
+
+  set iterations(value: number) {
+    this.#iterations = checkInteger(this.className, 'iterations', value, { min: 0, max: SIZE_LIMIT - 1 })
+  }
+  #iterations = 0
+
+  /** State beside the weights that it trains, in Keras's order: all slots of the first weight, then of the second. */
+  get variables(): readonly Variable[] {
+    return this.#variables
+  }
+  #variables: readonly Variable[] = []
+
+  /** The state of loss scaling, whose first number is the scale; null where losses are taken as they are. */
+  get lossScale(): Variable | null {
+    return null
+  }
+
+  get slots(): readonly string[] {
+    return this.#rule.slots
+  }
+
+  /** Whether its state has been made. */
+  get built(): boolean {
+    return this.#built
+  }
+  #built = false
+  #weights: readonly Variable[] = []
+
+  /** The learning rate; may be set at any time, by a callback say. A finite number. */
+  get learningRate(): number {
+    return this.#learningRate
+  }
+
+  set learningRate(value: number) {
+    this.#learningRate = checkLearningRate(this.className, 'learningRate', value)
+  }
+
+  /** Makes the state for these weights, zeros where they are new to it; false where it is there already. */
+  build(weights: readonly Variable[]): boolean {
+    const isSame =
+      weights.length === this.#weights.length && weights.every((weight, i) => weight === this.#weights[i])
+    if (this.#built && isSame) return false
+    this.#weights = weights
+    this.#variables = weights.flatMap((weight) => this.#stateOf(weight))
+    this.#built = true
+    return true
+  }
+
+  /** Zeroes the state, and the count of steps. */
+  reset(): void {
+    for (const variable of this.variables) {
+      variable.value = new Float32Array(variable.value.length)
+      variable.home = null
+    }
+    // The slots of weights that are frozen now are made anew when they are trained again.
+    this.#states = new WeakMap(this.#weights.map((weight) => [weight, this.#stateOf(weight)]))
+    this.iterations = 0
+  }
+
+  /** A weight's slots, which stay its own while it is frozen. */
+  #stateOf(weight: Variable): readonly Variable[] {
+    let state = this.#states.get(weight)
+    if (state === undefined) {
+      const { path, shape } = weight
+      state = this.slots.map(
+        (slot): Variable => ({
+          path: `${path}/${slot}`,
+          shape,
+          kind: 'slot',
+          slot,
+          value: new Float32Array(sizeOf(shape)),
+          home: null,
+        }),
+      )
+      this.#states.set(weight, state)
+    }
+    return state
+  }
+  #states = new WeakMap<Variable, readonly Variable[]>()
+
+  /** What its kernels are told of a step, counted from 1. */
+  scalars(iteration: number): StepScalars {
+    return this.#rule.scalars(this.#learningRate, iteration)
+  }
+
+  lower(graph: Graph, tensors: UpdateTensors): void {
+    this.#rule.lower(graph, tensors)
+  }
+}
+
+const checkLearningRate = (where: string, name: string, value: unknown): number =>
+  checkFinite(where, name, value, { min: 0 })
+
+const learningRate = (fallback: number) => option(fallback, checkLearningRate)
+
+/** A share that a running mean keeps. At 1 it would keep all and learn nothing. */
+export const decayRate = (fallback: number) =>
+  option(fallback, (where, name, value) => {
+    const rate = checkFinite(where, name, value, { min: 0, max: 1 })
+    return rate < 1 ? rate : fail(where, { expected: `${name} to be less than 1`, got: '1' })
+  })
+
+/** What Keras's optimizers share; all but the learning rate are not supported yet. */
+const common = (className: string, rate: number) => ({
+  name: option(snakeCase(className), checkText),
+  learningRate: learningRate(rate),
+  weightDecay: unsupported(null),
+  clipnorm: unsupported(null),
+  clipvalue: unsupported(null),
+  globalClipnorm: unsupported(null),
+  useEma: unsupported(false),
+  emaMomentum: decayRate(0.99),
+  emaOverwriteFrequency: unsupported(null),
+  lossScaleFactor: unsupported(null),
+  gradientAccumulationSteps: unsupported(null),
+})
+
+/** Makes an optimizer of its options, or of a learning rate. */
+export interface OptimizerConstructor<Options extends object = object> {
+  (options?: number | Options): Optimizer
+  readonly className: string
+}
+
+/**
+ * Defines an optimizer by Keras's name and returns its constructor.
+ *
+ * @param rate The learning rate where none is given.
+ * @param table Its options, beside those of all optimizers.
+ * @param rule What a step does, by what the options say.
+ */
+export function defineOptimizer<Table extends OptionTable>(
+  className: string,
+  rate: number,
+  table: Table,
+  rule: (config: Config<Table>) => Rule,
+): OptimizerConstructor {
+  const full = { ...common(className, rate), ...table }
+  const make = (given: number | object = {}): Optimizer => {
+    // All options are those of the two tables.
+    const config = readOptions(
+      className,
+      full,
+      typeof given === 'number' ? { learningRate: given } : given,
+    ) as unknown as Config<Table> & Config<ReturnType<typeof common>>
+    return new Optimizer(className, config, rule(config))
+  }
+  return Object.assign(make, { className })
+}
+
+/** What every optimizer takes. */
+export interface OptimizerOptions {
+  /** The optimizer's name in files; its class in snake_case by default. */
+  readonly name?: string
+}
