@@ -47,10 +47,11 @@ export function placeValues(
     if (block) block.last = index
   }
 
+  const lastUse = lastUses(graph)
   graph.nodes.forEach((node, index) => {
     for (const input of Object.values(node.inputs)) touch(input, index)
     for (const [name, output] of Object.entries(node.outputs)) if (isRead(node, name)) touch(output, index)
-    checkInPlace(graph, node, index)
+    checkInPlace(lastUse, node, index)
   })
   for (const value of graph.results.values()) touch(value, graph.nodes.length)
 
@@ -77,13 +78,20 @@ function baseOf({ op, inputs, outputs, attrs }: Node, value: Value): { value: Va
   return base ? { value: base, offset: op.view ? op.viewOffset(attrs) : 0 } : null
 }
 
-function checkInPlace(graph: Graph, node: Node, index: number): void {
+/** For each memory, by the tensor that no view shows, the index of the last node that reads it; beyond all where it is a result. */
+function lastUses(graph: Graph): ReadonlyMap<Value, number> {
+  const last = new Map<Value, number>()
+  graph.nodes.forEach((node, index) => {
+    for (const input of Object.values(node.inputs)) last.set(viewedBy(input), index)
+  })
+  for (const value of graph.results.values()) last.set(viewedBy(value), graph.nodes.length)
+  return last
+}
+
+function checkInPlace(lastUse: ReadonlyMap<Value, number>, node: Node, index: number): void {
   for (const name of Object.values(node.op.inPlace)) {
     const overwritten = node.inputs[name]
-    if (overwritten === undefined) continue
-    const memory = viewedBy(overwritten)
-    const needed = graph.nodes.slice(index + 1).flatMap((later) => Object.values(later.inputs))
-    if ([...needed, ...graph.results.values()].some((value) => viewedBy(value) === memory)) {
+    if (overwritten !== undefined && (lastUse.get(viewedBy(overwritten)) ?? index) > index) {
       throw new TypeError(`${node.op.name} overwrites its input ${name}, which is needed later`)
     }
   }

@@ -7,6 +7,7 @@ import { activationGradient as gradientKernel, activation as kernel } from './ke
 
 export const activationGradient = defineOp({
   kernel: gradientKernel,
+  dims: { saved: '...S', dy: '...S' },
   tolerates: ['saved'],
   shape: ({ saved }) => ({ dx: saved }),
   params: ({ saved }, { code }: { code: number }) => ({ size: sizeOf(saved), ACTIVATION: code }),
@@ -15,6 +16,7 @@ export const activationGradient = defineOp({
 
 export const activation = defineOp({
   kernel,
+  dims: { x: '...S' },
   shape: ({ x }) => ({ y: x }),
   params: ({ x }, { code }: { code: number }) => ({ size: sizeOf(x), ACTIVATION: code }),
   threads: ({ size }) => Math.ceil(size / 4),

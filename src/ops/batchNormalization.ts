@@ -4,7 +4,7 @@
 
 import { LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
-import { lastOf, rowsOf, sizeOf } from '../util/shape.ts'
+import { sizeOf } from '../util/shape.ts'
 import {
   batchNormalizationGradient as gradientKernel,
   batchNormalization as kernel,
@@ -15,8 +15,9 @@ import {
 /** Mean and variance of each column of x. Differentiated as a part of {@link batchNormalization} only. */
 export const moments = defineOp({
   kernel: momentsKernel,
-  shape: ({ x }) => ({ mean: [lastOf(x)], variance: [lastOf(x)] }),
-  params: ({ x }, _attrs: object) => ({ rows: rowsOf(x), columns: lastOf(x) }),
+  dims: { x: '...rows C' },
+  shape: ({ C }) => ({ mean: [C], variance: [C] }),
+  params: ({ rows, C }, _attrs: object) => ({ rows: sizeOf(rows), columns: C }),
   workgroups: ({ columns }) => columns,
   flopsEach: ({ rows }) => 2 * LOAD_FLOPS * rows,
   // The gradient of batchNormalization already contains the part by which x enters through mean and variance.
@@ -31,11 +32,12 @@ interface NormalizationAttributes {
 
 export const batchNormalization = defineOp({
   kernel,
+  dims: { x: '...rows C', mean: 'C', variance: 'C', gamma: 'C', beta: 'C' },
   optional: ['gamma', 'beta'],
   shape: ({ x }) => ({ y: x }),
-  params: ({ x, gamma, beta }, { epsilon }: NormalizationAttributes) => ({
+  params: ({ x, C, gamma, beta }, { epsilon }: NormalizationAttributes) => ({
     size: sizeOf(x),
-    columns: lastOf(x),
+    columns: C,
     epsilon,
     hasGamma: Number(gamma !== undefined),
     hasBeta: Number(beta !== undefined),
@@ -56,10 +58,11 @@ export const batchNormalization = defineOp({
 
 export const batchNormalizationSums = defineOp({
   kernel: sumsKernel,
+  dims: { x: '...rows C', mean: 'C', variance: 'C', dy: '...rows C' },
   shape: ({ mean }) => ({ dGamma: mean, dBeta: mean }),
-  params: ({ x }, { epsilon }: { readonly epsilon: number }) => ({
-    rows: rowsOf(x),
-    columns: lastOf(x),
+  params: ({ rows, C }, { epsilon }: { readonly epsilon: number }) => ({
+    rows: sizeOf(rows),
+    columns: C,
     epsilon,
   }),
   workgroups: ({ columns }) => columns,
@@ -68,11 +71,12 @@ export const batchNormalizationSums = defineOp({
 
 export const batchNormalizationGradient = defineOp({
   kernel: gradientKernel,
+  dims: { x: '...rows C', mean: 'C', variance: 'C', gamma: 'C', dy: '...rows C', dGamma: 'C', dBeta: 'C' },
   optional: ['gamma'],
   shape: ({ x }) => ({ dx: x }),
-  params: ({ x, gamma }, { epsilon, ofBatch }: NormalizationAttributes) => ({
+  params: ({ x, C, gamma }, { epsilon, ofBatch }: NormalizationAttributes) => ({
     size: sizeOf(x),
-    columns: lastOf(x),
+    columns: C,
     epsilon,
     hasGamma: Number(gamma !== undefined),
     ofBatch: Number(ofBatch),

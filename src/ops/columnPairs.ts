@@ -1,34 +1,29 @@
 // Joins two tensors side by side, or splits one, with a second pair in the same launch. The weights and states of a
 // recurrence's two directions are joined so, and their gradients are split.
 
-import { fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
-import { lastOf, rowsOf, type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { lastOf, type Shape, sizeOf } from '../util/shape.ts'
 import { copyColumns } from './columns.ts'
 import { joinColumns as joinKernel, splitColumns as splitKernel } from './kernels.gen.ts'
-
-function besideShape(a: Shape, b: Shape): Shape {
-  if (rowsOf(a) !== rowsOf(b)) {
-    const expected = 'tensors alike but for the last axis'
-    fail('joinColumns', { expected, got: `${showShape(a)} and ${showShape(b)}` })
-  }
-  return [...a.slice(0, -1), lastOf(a) + lastOf(b)]
-}
 
 /** y [..., p + q] = a [..., p] beside b [..., q]; z = c beside d in the same launch, if c and d are given. */
 export const joinColumns = defineOp({
   kernel: joinKernel,
+  dims: { a: '...rows P', b: '...rows Q', c: '...pairs R', d: '...pairs S' },
   optional: ['c', 'd'],
   discardable: ['z'],
-  shape: ({ a, b, c, d }) => ({ y: besideShape(a, b), z: c && d ? besideShape(c, d) : [0] }),
-  params: ({ a, b, c, d, y, z }, _attrs: object) => ({
+  shape: ({ rows, P, Q, pairs, R, S }) => ({
+    y: [...rows, P + Q],
+    z: pairs && R && S ? [...pairs, R + S] : [0],
+  }),
+  params: ({ P, Q, R = 0, S = 0, y, z }, _attrs: object) => ({
     size: sizeOf(y),
-    p: lastOf(a),
-    q: lastOf(b),
+    p: P,
+    q: Q,
     zSize: z ? sizeOf(z) : 0,
-    zP: c ? lastOf(c) : 0,
-    zQ: d ? lastOf(d) : 0,
+    zP: R,
+    zQ: S,
   }),
   threads: ({ size, zSize }) => Math.max(size, zSize),
   gradient({ graph, inputs: { a, c } }, { y: dy, z: dz }): Gradients<'a' | 'b' | 'c' | 'd'> {
@@ -56,6 +51,7 @@ const cutShape = (x: Shape, start: number, end: number): Shape => [...x.slice(0,
 /** a [..., p] and b [..., q] of x [..., p + q]; c and d of z in the same launch, if z is given. */
 export const splitColumns = defineOp({
   kernel: splitKernel,
+  dims: { x: '...rows P', z: '...pairs Q' },
   optional: ['z'],
   discardable: ['a', 'b', 'c', 'd'],
   shape: ({ x, z }, { first, zFirst = 0 }: Cut) => ({

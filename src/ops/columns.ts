@@ -1,8 +1,7 @@
 // Joins and cuts along the last axis: concat puts two tensors side by side, copyColumns copies a range of columns.
 
-import { fail } from '../errors.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
-import { lastOf, rowsOf, showShape, sizeOf } from '../util/shape.ts'
+import { lastOf, sizeOf } from '../util/shape.ts'
 import { concat as concatKernel, copyColumns as copyKernel } from './kernels.gen.ts'
 
 export interface ColumnRange {
@@ -17,10 +16,11 @@ export interface ColumnRange {
 /** y [rows, width]: y[:, start + j] = x[:, first + j] for j < count, zeros elsewhere. */
 export const copyColumns = defineOp({
   kernel: copyKernel,
-  shape: ({ x }, { width }: ColumnRange) => ({ y: [...x.slice(0, -1), width] }),
-  params: ({ x, y }, { first, start, count, width }) => ({
+  dims: { x: '...rows C' },
+  shape: ({ rows }, { width }: ColumnRange) => ({ y: [...rows, width] }),
+  params: ({ C, y }, { first, start, count, width }) => ({
     size: sizeOf(y),
-    columns: lastOf(x),
+    columns: C,
     width,
     first,
     start,
@@ -36,16 +36,9 @@ export const copyColumns = defineOp({
 /** y [..., p + q] = a [..., p] beside b [..., q]. */
 export const concat = defineOp({
   kernel: concatKernel,
-  shape({ a, b }) {
-    if (rowsOf(a) !== rowsOf(b)) {
-      fail('concat', {
-        expected: 'tensors alike but for the last axis',
-        got: `${showShape(a)} and ${showShape(b)}`,
-      })
-    }
-    return { y: [...a.slice(0, -1), lastOf(a) + lastOf(b)] }
-  },
-  params: ({ a, b, y }, _attrs: object) => ({ size: sizeOf(y), p: lastOf(a), q: lastOf(b) }),
+  dims: { a: '...rows P', b: '...rows Q' },
+  shape: ({ rows, P, Q }) => ({ y: [...rows, P + Q] }),
+  params: ({ P, Q, y }, _attrs: object) => ({ size: sizeOf(y), p: P, q: Q }),
   threads: ({ size }) => size,
   gradient({ graph, inputs: { a, b }, wants }, { y: dy }) {
     if (dy === undefined) return {}

@@ -1,8 +1,9 @@
 // The gradient of a recurrent convolution's kernel, one product after the loop.
 
+import { fail } from '../errors.ts'
 import { inTiles, launchesOf } from '../graph/launch.ts'
 import { defineOp } from '../graph/operation.ts'
-import { type Shape, sizeOf } from '../util/shape.ts'
+import { type Shape, showShape, sizeOf } from '../util/shape.ts'
 import { chunksOf } from './convolutionGeometry.ts'
 import {
   convRecurrentKernelGradientTiled,
@@ -24,6 +25,7 @@ const kernelChunks = ([batch = 1, time = 1, height = 1, width = 1]: Shape, windo
 /** dR in parts [chunks, KH·KW·F, 4F] whose sum is the gradient: the windows of the previous state times dz. */
 export const convRecurrentKernelGradient = defineOp({
   kernel: kernelGradientKernel,
+  dims: { h: 'B T H W U', h0: '...', dz: 'B T H W G' },
   factors: ['h', 'dz'],
   optional: ['h0'],
   strategies(_inputs, { recurrentDropout }: KernelGradientAttributes, { isSoftware }) {
@@ -31,8 +33,13 @@ export const convRecurrentKernelGradient = defineOp({
     if (recurrentDropout && recurrentDropout.rate > 0) return ['registers']
     return isSoftware ? ['registers', 'tile32'] : ['tile32', 'registers']
   },
-  shape({ h }, { window }) {
+  shape({ h, U, G }, { window }) {
     const [kernelHeight = 1, kernelWidth = 1, filters = 1, wide = 1] = window
+    if (filters !== U || wide !== G)
+      fail('convRecurrentKernelGradient', {
+        expected: `a kernel [KH, KW, ${U}, ${G}]`,
+        got: showShape(window),
+      })
     return { parts: [kernelChunks(h, window), kernelHeight * kernelWidth * filters, wide] }
   },
   params({ h, h0, dz }, { reverse, window, recurrentDropout }) {

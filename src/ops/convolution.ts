@@ -5,7 +5,7 @@
 import { fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
-import { type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { type Shape, sameShape, showShape, sizeOf } from '../util/shape.ts'
 import {
   type ConvolutionAttributes,
   chunksOf,
@@ -40,16 +40,12 @@ const flopsOf = (g: Geometry): number =>
 
 export const convolution = defineOp({
   kernel,
+  dims: { x: 'B H W groups·C', kernel: 'K L C F', bias: 'F' },
   factors: ['x', 'kernel'],
   optional: ['bias'],
-  shape({ x, kernel: window, bias }, attrs: ConvolutionAttributes) {
-    const fits = x.length === 4 && window.length === 4 && x[3] === (window[2] ?? 0) * attrs.groups
-    if (!fits || (window[3] ?? 0) % attrs.groups !== 0 || (bias && bias[0] !== window[3])) {
-      fail('convolution', {
-        expected: 'x [B, H, W, C], kernel [KH, KW, C / groups, F], bias [F]',
-        got: [x, window, bias ?? []].map(showShape).join(', '),
-      })
-    }
+  shape({ x, kernel: window, F }, attrs: ConvolutionAttributes) {
+    if (F % attrs.groups !== 0)
+      fail('convolution', { expected: `filters in ${attrs.groups} groups`, got: `${F}` })
     return { y: outputShape(x, window, attrs) }
   },
   params({ x, kernel: window, bias }, attrs) {
@@ -95,11 +91,20 @@ export const convolution = defineOp({
   flops: flopsOf,
 })
 
+/** Throws unless a gradient has the shape of what it is the gradient of. */
+function checkGradient(where: string, dy: Shape, y: Shape): void {
+  if (!sameShape(dy, y)) fail(where, { expected: `dy ${showShape(y)}`, got: showShape(dy) })
+}
+
 /** dx of a convolution, which is also the transposed convolution. */
 export const convolutionInputGradient = defineOp({
   kernel: inputGradientKernel,
+  dims: { dy: 'B P Q F', kernel: 'K L C F' },
   factors: ['dy', 'kernel'],
-  shape: (_inputs, { input }: ConvolutionAttributes & { readonly input: Shape }) => ({ dx: input }),
+  shape({ dy, kernel: window }, attrs: ConvolutionAttributes & { readonly input: Shape }) {
+    checkGradient('convolutionInputGradient', dy, outputShape(attrs.input, window, attrs))
+    return { dx: attrs.input }
+  },
   params({ kernel: window }, attrs) {
     const g = geometry(attrs.input, window, attrs)
     return { ...g, hasBias: 0, chunks: 1, start: 0, until: inputGradientProduct(g).terms }
@@ -137,9 +142,11 @@ const wholeKernel = (graph: Graph, parts: Value, shape: Shape): Value =>
 /** Gradients of kernel and bias, in parts whose sum over the first axis is the gradient. */
 export const convolutionKernelGradient = defineOp({
   kernel: kernelGradientKernel,
+  dims: { x: 'B H W groups·C', dy: 'B P Q F' },
   factors: ['x', 'dy'],
   discardable: ['biasParts'],
-  shape({ x }, attrs: ConvolutionAttributes & { readonly window: Shape }) {
+  shape({ x, dy }, attrs: ConvolutionAttributes & { readonly window: Shape }) {
+    checkGradient('convolutionKernelGradient', dy, outputShape(x, attrs.window, attrs))
     const [kernelHeight = 1, kernelWidth = 1, channels = 1, filters = 1] = attrs.window
     const chunks = kernelChunks(x, attrs)
     return {

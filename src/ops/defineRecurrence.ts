@@ -61,7 +61,8 @@ export function defineRecurrence<
   const gradient = defineGradient(cell, product)
   const forward = defineOp({
     kernel: cell.forward[product.first] as Forward,
-    dims: patterns({ z: sizes.gates, recurrentKernel: sizes.recurrentKernel }),
+    // States lie in one tensor, from multiples of 64 on: `shape` checks how many numbers they are.
+    dims: patterns({ z: sizes.gates, recurrentKernel: sizes.recurrentKernel, initial: '...' }),
     factors: ['recurrentKernel'],
     optional: ['initial'],
     discardable: ['h', 'last', ...(stores as readonly never[])],
@@ -152,11 +153,21 @@ const readsOf = (
   Object.fromEntries(Object.entries(reads).map(([name, read]) => [name, outputs[read]]))
 
 function defineGradient(cell: RecurrentCell, product: RecurrentProduct) {
-  const { gates: count, states } = cell
+  const { gates: count, states, reads } = cell
   const sizes = product.dims(count)
+  // Outputs are like the gates of a cell of one.
+  const sequence = product.dims(1).gates
   return defineOp({
     kernel: cell.backward[product.first] as Backward,
-    dims: patterns({ stored: sizes.gates, recurrentKernel: sizes.recurrentKernel }),
+    dims: ({ lastOnly }: RecurrenceGradientAttributes) =>
+      patterns({
+        stored: sizes.gates,
+        recurrentKernel: sizes.recurrentKernel,
+        initial: '...',
+        dLast: '...',
+        dh: lastOnly ? sequence.replace(' T', '') : sequence,
+        ...Object.fromEntries(Object.keys(reads).map((name) => [name, sequence])),
+      }),
     factors: ['recurrentKernel'],
     optional: ['initial', 'dh', 'dLast'],
     inPlace: { gates: 'stored' },
@@ -197,7 +208,9 @@ function withLast(
 ): Value | undefined {
   if (!dh || !dLast) return dh ?? dLast
   const [batch = 1, time = 1, ...state] = dh.shape
-  const x = reshape(graph, dh, { shape: [batch, time, sizeOf(state)] })
-  const { y } = addLastStep(graph, { x, z: dLast }, { at: reverse ? 0 : time - 1, directions })
+  const size = sizeOf(state)
+  const x = reshape(graph, dh, { shape: [batch, time, size] })
+  const z = reshape(graph, dLast, { shape: [batch, size] })
+  const { y } = addLastStep(graph, { x, z }, { at: reverse ? 0 : time - 1, directions })
   return reshape(graph, y, { shape: dh.shape })
 }

@@ -17,6 +17,7 @@ export interface DropoutAttributes {
 
 export const dropout = defineOp({
   kernel,
+  dims: { x: '...S' },
   shape: ({ x }) => ({ y: x }),
   params: ({ x }, { rate, seed, stream, sharedAxis }: DropoutAttributes) => ({
     size: sizeOf(x),

@@ -11,6 +11,7 @@ import { sumTo } from './reduce.ts'
 /** y = scale·x + shift. */
 export const affine = defineOp({
   kernel: affineKernel,
+  dims: { x: '...S' },
   shape: ({ x }) => ({ y: x }),
   params: ({ x }, { scale = 1, shift = 0 }: { readonly scale?: number; readonly shift?: number }) => ({
     size: sizeOf(x),
@@ -75,6 +76,7 @@ function strides(shape: Shape): number[] {
 /** y = a ∘ b by NumPy's broadcasting. */
 export const binary = defineOp({
   kernel: binaryKernel,
+  dims: { a: '...', b: '...' },
   shape: ({ a, b }) => ({ y: broadcastShape(a, b) }),
   params({ a, b, y }, { fn }: { readonly fn: BinaryFunction }) {
     const axes = merged(a, b, y)

@@ -23,6 +23,7 @@ export const MAX_FIELDS = 16
 
 export const gather = defineOp({
   kernel: gatherKernel,
+  dims: { data: '_', sources: '_', permutation: '_' },
   shape: (_inputs, { size }: GatherAttributes) => ({ batch: [size] }),
   params(_shapes, { rows, fields }) {
     if (fields.length > MAX_FIELDS) {
@@ -44,15 +45,17 @@ export const gather = defineOp({
 /** results[start of the batch + row] = x[row]. */
 export const emit = defineOp({
   kernel: emitKernel,
+  dims: { x: 'B ...row', results: '...' },
   updates: ['results'],
   shape: () => ({}),
-  params: ({ x }, _attrs: object) => ({ size: sizeOf(x), length: sizeOf(x.slice(1)) }),
+  params: ({ x, row }, _attrs: object) => ({ size: sizeOf(x), length: sizeOf(row) }),
   threads: ({ size }) => size,
 })
 
 /** destination = x. */
 export const assign = defineOp({
   kernel: assignKernel,
+  dims: { x: '...S', destination: '...S' },
   updates: ['destination'],
   shape: () => ({}),
   params: ({ x }, _attrs: object) => ({ size: sizeOf(x) }),

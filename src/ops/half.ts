@@ -9,6 +9,7 @@ import { toHalf as kernel } from './kernels.gen.ts'
 
 export const toHalf = defineOp({
   kernel,
+  dims: { x: '...S', overflowed: '_' },
   f16Outputs: ['y'],
   optional: ['overflowed'],
   updates: ['overflowed'],

@@ -1,11 +1,10 @@
 // y = gamma·x̂ + beta, x̂ = (x − mean) / √(variance + ε), over the last axis: x, y [..., F], gamma and beta [F].
 // Ba et al. 2016. The variance divides by F, not by F − 1.
 
-import { fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
-import { lastOf, rowsOf, type Shape, showShape } from '../util/shape.ts'
+import { lastOf, rowsOf, sizeOf } from '../util/shape.ts'
 import { layerNormalizationGradient as gradientKernel, layerNormalization as kernel } from './kernels.gen.ts'
 import { sum } from './reduce.ts'
 import { reshape } from './view.ts'
@@ -18,12 +17,13 @@ export interface LayerNormalizationAttributes {
 /** The gradient by x, and products whose sum over rows is the gradient by gamma. */
 export const layerNormalizationGradient = defineOp({
   kernel: gradientKernel,
+  dims: { x: '...rows C', gamma: 'C', dy: '...rows C' },
   optional: ['gamma'],
   discardable: ['products'],
   shape: ({ x }) => ({ dx: x, products: x }),
-  params: ({ x, gamma, products }, { epsilon }: LayerNormalizationAttributes) => ({
-    size: rowsOf(x),
-    columns: lastOf(x),
+  params: ({ rows, C, gamma, products }, { epsilon }: LayerNormalizationAttributes) => ({
+    size: sizeOf(rows),
+    columns: C,
     epsilon,
     hasGamma: Number(gamma !== undefined),
     hasProducts: Number(products !== undefined),
@@ -34,21 +34,12 @@ export const layerNormalizationGradient = defineOp({
 
 export const layerNormalization = defineOp({
   kernel,
+  dims: { x: '...rows C', gamma: 'C', beta: 'C' },
   optional: ['gamma', 'beta'],
-  shape({ x, gamma, beta }, _attrs: LayerNormalizationAttributes) {
-    const fits = (weight: Shape | undefined): boolean =>
-      weight === undefined || (weight.length === 1 && weight[0] === lastOf(x))
-    if (!fits(gamma) || !fits(beta)) {
-      fail('layerNormalization', {
-        expected: 'x [..., F], gamma [F], beta [F]',
-        got: [x, gamma ?? [], beta ?? []].map(showShape).join(', '),
-      })
-    }
-    return { y: x }
-  },
-  params: ({ x, gamma, beta }, { epsilon }) => ({
-    size: rowsOf(x),
-    columns: lastOf(x),
+  shape: ({ x }, _attrs: LayerNormalizationAttributes) => ({ y: x }),
+  params: ({ rows, C, gamma, beta }, { epsilon }) => ({
+    size: sizeOf(rows),
+    columns: C,
     epsilon,
     hasGamma: Number(gamma !== undefined),
     hasBeta: Number(beta !== undefined),

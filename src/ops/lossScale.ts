@@ -13,6 +13,7 @@ const flagsOf = (size: number): number => Math.min(Math.ceil(size / 256), MOST_F
 /** flags: 1 for each part of x with an infinite number or NaN, else 0; a part is the share of one workgroup. */
 export const overflow = defineOp({
   kernel: overflowKernel,
+  dims: { x: '...S' },
   shape: ({ x }) => ({ flags: [flagsOf(sizeOf(x))] }),
   params: ({ x }, _attrs: object) => ({ size: sizeOf(x), count: flagsOf(sizeOf(x)) }),
   workgroups: ({ count }) => count,
@@ -24,6 +25,7 @@ export const overflow = defineOp({
  */
 export const lossScale = defineOp({
   kernel: lossScaleKernel,
+  dims: { flags: '_', scaling: '_', skipped: '1' },
   updates: ['scaling', 'skipped'],
   shape: () => ({}),
   params: ({ flags }, { growthSteps }: { readonly growthSteps: number }) => ({

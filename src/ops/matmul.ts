@@ -5,7 +5,7 @@
 
 import { fail } from '../errors.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
-import { type Shape, sameShape, showShape, sizeOf } from '../util/shape.ts'
+import { type Shape, showShape, sizeOf } from '../util/shape.ts'
 import { matmul as kernel } from './kernels.gen.ts'
 import { chunksOf, matmulLaunches, matmulStrategies } from './matmulStrategies.ts'
 
@@ -17,11 +17,11 @@ export interface MatmulAttributes {
   readonly activation?: number
 }
 
-/** The extents of one product; `inner` is k by the shape of b. */
+/** The extents of one product. */
 function extentsOf(a: Shape, b: Shape, { transposeA, transposeB }: MatmulAttributes) {
   const [m = 1, k = 1] = transposeA ? [a.at(-1), a.at(-2)] : a.slice(-2)
-  const [inner = 1, n = 1] = transposeB ? [b.at(-1), b.at(-2)] : b.slice(-2)
-  return { m, k, inner, n, batch: sizeOf(a.slice(0, -2)) }
+  const [, n = 1] = transposeB ? [b.at(-1), b.at(-2)] : b.slice(-2)
+  return { m, k, n, batch: sizeOf(a.slice(0, -2)) }
 }
 
 /** How the kernels can read op(a) in whole vectors: not at all (0), along k (1), or across k, along rows (2). */
@@ -32,6 +32,11 @@ function vectorsOfA(m: number, k: number, transposeA = false): number {
 
 export const matmul = defineOp({
   kernel,
+  dims: ({ transposeA, transposeB }: MatmulAttributes) => ({
+    a: transposeA ? '...batch K M' : '...batch M K',
+    b: transposeB ? '...batch N K' : '...batch K N',
+    bias: 'N',
+  }),
   factors: ['a', 'b'],
   optional: ['bias'],
   discardable: ['columnSums', 'parts'],
@@ -41,14 +46,10 @@ export const matmul = defineOp({
     return matmulStrategies(m, n, k, device, batch)
   },
   shape({ a, b, bias }, attrs) {
-    const { m, k, inner, n, batch } = extentsOf(a, b, attrs)
+    const { m, k, n, batch } = extentsOf(a, b, attrs)
     const leading = a.slice(0, -2)
-    const fits = a.length > 1 && k === inner && sameShape(leading, b.slice(0, -2))
-    if (!fits || (bias && (a.length > 2 || bias[0] !== n))) {
-      fail('matmul', {
-        expected: 'op(a) [m, k], op(b) [k, n], bias [n], or the same [batch, …] before both and no bias',
-        got: [a, b, bias ?? []].map(showShape).join(', '),
-      })
+    if (bias && leading.length > 0) {
+      fail('matmul', { expected: 'no bias beside a batch of products', got: showShape(bias) })
     }
     return {
       y: [...leading, m, n],

@@ -15,6 +15,7 @@ export interface AdamAttributes {
 /** m += (g − m)(1 − β₁), v += (g² − v)(1 − β₂), w −= α·m / (√v + ε). */
 export const adamUpdate = defineOp({
   kernel: adamKernel,
+  dims: { gradients: '...S', parameters: '...S', m: '...S', v: '...S', scaling: '_' },
   optional: ['scaling'],
   updates: ['parameters', 'm', 'v'],
   shape: () => ({}),
@@ -31,6 +32,7 @@ export const adamUpdate = defineOp({
 /** w −= rate·g. */
 export const sgdUpdate = defineOp({
   kernel: sgdKernel,
+  dims: { gradients: '...S', parameters: '...S', scaling: '_' },
   optional: ['scaling'],
   updates: ['parameters'],
   shape: () => ({}),
@@ -44,6 +46,7 @@ export const sgdUpdate = defineOp({
 /** v = µ·v − rate·g; w += v, or with Nesterov w += µ·v − rate·g. */
 export const momentumUpdate = defineOp({
   kernel: momentumKernel,
+  dims: { gradients: '...S', parameters: '...S', velocity: '...S', scaling: '_' },
   optional: ['scaling'],
   updates: ['parameters', 'velocity'],
   shape: () => ({}),

@@ -3,7 +3,7 @@
 
 import { fail } from '../errors.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
-import { type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { type Shape, showShape } from '../util/shape.ts'
 import { pad as kernel } from './kernels.gen.ts'
 
 export interface PadAttributes {
@@ -23,14 +23,15 @@ function paddedShape(x: Shape, { padding: [top, bottom, left, right] }: PadAttri
 
 export const pad = defineOp({
   kernel,
+  dims: { x: 'B H W C' },
   shape: ({ x }, attrs: PadAttributes) => ({ y: paddedShape(x, attrs) }),
-  params: ({ x: [, height = 1, width = 1, channels = 1], y }, { padding: [top, , left] }) => ({
-    size: sizeOf(y),
-    height,
-    width,
-    channels,
-    outHeight: y[1] ?? 1,
-    outWidth: y[2] ?? 1,
+  params: ({ H, W, C, y: [B = 1, outHeight = 1, outWidth = 1] }, { padding: [top, , left] }) => ({
+    size: B * outHeight * outWidth * C,
+    height: H,
+    width: W,
+    channels: C,
+    outHeight,
+    outWidth,
     top,
     left,
   }),

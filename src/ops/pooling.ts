@@ -1,9 +1,10 @@
 // Maxima and means of windows, channels-last: x [B, H, W, C] → y [B, OH, OW, C]. Padding does not count: a mean divides by
 // the number of the window's entries inside the input. One-dimensional pooling has height one.
 
+import { fail } from '../errors.ts'
 import { LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
-import { type Shape, sizeOf } from '../util/shape.ts'
+import { type Shape, sameShape, showShape, sizeOf } from '../util/shape.ts'
 import { convolvedExtent } from './convolutionGeometry.ts'
 import { poolingGradient as gradientKernel, pooling as kernel } from './kernels.gen.ts'
 
@@ -64,6 +65,7 @@ const gradientFlops = ({
 
 export const pooling = defineOp({
   kernel,
+  dims: { x: 'B H W C' },
   shape: ({ x }, attrs: PoolingAttributes) => ({ y: outputShape(x, attrs) }),
   params: ({ x, y }, attrs) => params(x, attrs, sizeOf(y)),
   threads: ({ size }) => size,
@@ -75,8 +77,13 @@ export const pooling = defineOp({
 
 export const poolingGradient = defineOp({
   kernel: gradientKernel,
-  shape: ({ x }) => ({ dx: x }),
-  params: ({ x }, attrs: PoolingAttributes) => params(x, attrs, sizeOf(x)),
+  dims: { x: 'B H W C', dy: 'B P Q C' },
+  shape({ x, dy }, attrs: PoolingAttributes) {
+    const y = outputShape(x, attrs)
+    if (!sameShape(dy, y)) fail('poolingGradient', { expected: `dy ${showShape(y)}`, got: showShape(dy) })
+    return { dx: x }
+  },
+  params: ({ x }, attrs) => params(x, attrs, sizeOf(x)),
   threads: ({ size }) => size,
   flopsEach: gradientFlops,
 })

@@ -32,6 +32,7 @@ const widths = (h: Shape, dz: Shape, { directions = 1 }: RecurrenceAttributes) =
  */
 export const recurrentKernelGradient = defineOp({
   kernel: recurrentKernelGradientKernel,
+  dims: { h: 'B T directions·U', h0: '...', dz: 'B T directions·G' },
   factors: ['h', 'dz'],
   optional: ['h0'],
   discardable: ['parts'],
@@ -113,16 +114,17 @@ export const recurrentKernelGradient = defineOp({
 /** y [B, T, U] = x, with z [B, U] added at one time step; for the second direction, as far from the other end. */
 export const addLastStep = defineOp({
   kernel: addLastStepKernel,
+  dims: { x: 'B T F', z: 'B F' },
   shape: ({ x }) => ({ y: x }),
   params: (
-    { x },
+    { x, T, F },
     { at, directions = 1 }: { readonly at: number; readonly directions?: Directions | undefined },
   ) => ({
     size: sizeOf(x),
-    time: x[1] ?? 1,
-    width: x[2] ?? 1,
+    time: T,
+    width: F,
     at,
-    units: (x[2] ?? 1) / directions,
+    units: F / directions,
   }),
   threads: ({ size }) => size,
 })

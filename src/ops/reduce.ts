@@ -17,6 +17,7 @@ interface AxisAttributes {
 /** y = scale · Σ x over an axis, which is removed: [B, T, F] over axis 1 → [B, F]. */
 export const sum = defineOp({
   kernel: sumKernel,
+  dims: { x: '...' },
   shape: ({ x }, { axis }: AxisAttributes) => ({ y: x.filter((_, i) => i !== axis) }),
   params: ({ x, y }, { axis, scale = 1 }) => ({
     size: sizeOf(y),
@@ -34,6 +35,7 @@ export const sum = defineOp({
 /** y = scale · x, repeated n times over a new axis: [B, F] at axis 1 → [B, n, F]. */
 export const repeat = defineOp({
   kernel: repeatKernel,
+  dims: { x: '...' },
   shape: ({ x }, { axis, n }: AxisAttributes & { readonly n: number }) => ({
     y: [...x.slice(0, axis), n, ...x.slice(axis)],
   }),

@@ -7,6 +7,7 @@ import { reverse as kernel } from './kernels.gen.ts'
 
 export const reverse = defineOp({
   kernel,
+  dims: { x: '...' },
   shape: ({ x }) => ({ y: x }),
   params: ({ x }, { axis }: { readonly axis: number }) => ({
     size: sizeOf(x),

@@ -37,6 +37,7 @@ const isIdentity = (permutation: readonly number[]): boolean => permutation.ever
 
 export const transpose = defineOp({
   kernel,
+  dims: { x: '...' },
   shape({ x }, { permutation }: TransposeAttributes) {
     if (!isIdentity([...permutation].sort((a, b) => a - b)) || permutation.length !== x.length) {
       fail('transpose', {

@@ -53,6 +53,6 @@ test('refused: weights of other columns', () => {
   const x = graph.resident('x', 0, [2, 3])
   const gamma = graph.resident('gamma', 0, [2])
   expect(() => layerNormalization(graph, { x, gamma }, attrs)).toThrow(
-    'layerNormalization: expected x [..., F], gamma [F], beta [F], got [2, 3], [2], [].',
+    'layerNormalization: expected gamma [C] with C = 3, got [2].',
   )
 })

@@ -108,15 +108,27 @@ test('products of a batch count as workgroups, and as work', () => {
 })
 
 test.each([
-  ['batches that differ', { a: [2, 3, 4], b: [3, 4, 5] }, {}, '[2, 3, 4], [3, 4, 5], []'],
-  ['ranks that differ', { a: [2, 3, 4], b: [4, 5] }, {}, '[2, 3, 4], [4, 5], []'],
-  ['factors that do not meet', { a: [3, 4], b: [4, 5] }, { transposeB: true }, '[3, 4], [4, 5], []'],
-  ['a vector', { a: [4], b: [4] }, {}, '[4], [4], []'],
-  ['another bias', { a: [3, 4], b: [4, 5], bias: [4] }, {}, '[3, 4], [4, 5], [4]'],
-  ['a bias of a batch', { a: [2, 3, 4], b: [2, 4, 5], bias: [5] }, {}, '[2, 3, 4], [2, 4, 5], [5]'],
-] as const)('it refuses %s', async (_what, inputs, attrs, got) => {
-  await expectError(
-    () => matmul.operation.outputShapes(inputs, attrs),
-    `matmul: expected op(a) [m, k], op(b) [k, n], bias [n], or the same [batch, …] before both and no bias, got ${got}.`,
-  )
+  [
+    'batches that differ',
+    { a: [2, 3, 4], b: [3, 4, 5] },
+    {},
+    'b [...batch, K, N] with batch = [2], got [3, 4, 5]',
+  ],
+  ['ranks that differ', { a: [2, 3, 4], b: [4, 5] }, {}, 'b [...batch, K, N] with batch = [2], got [4, 5]'],
+  [
+    'factors that do not meet',
+    { a: [3, 4], b: [4, 5] },
+    { transposeB: true },
+    'b [...batch, N, K] with K = 4, N = 4, batch = [], got [4, 5]',
+  ],
+  ['a vector', { a: [4], b: [4] }, {}, 'a [...batch, M, K], got [4]'],
+  ['another bias', { a: [3, 4], b: [4, 5], bias: [4] }, {}, 'bias [N] with N = 5, got [4]'],
+  [
+    'a bias of a batch',
+    { a: [2, 3, 4], b: [2, 4, 5], bias: [5] },
+    {},
+    'no bias beside a batch of products, got [5]',
+  ],
+] as const)('it refuses %s', async (_what, inputs, attrs, message) => {
+  await expectError(() => matmul.operation.outputShapes(inputs, attrs), `matmul: expected ${message}.`)
 })

@@ -1,0 +1,257 @@
+/** Every operation with inputs that it takes, of which tests of all operations are made. */
+import type { Graph, Value } from '../../src/graph/graph.ts'
+import type { Launch } from '../../src/graph/launch.ts'
+import type { Operation } from '../../src/graph/operation.ts'
+import { wholeShape } from '../../src/graph/parts.ts'
+import { EXACT_SUM_WORDS } from '../../src/ops/exactSum.ts'
+import * as ops from '../../src/ops/index.ts'
+import type { Shape } from '../../src/util/shape.ts'
+import { Tensor } from '../../src/util/tensor.ts'
+import { checkOp, type OpCase, type OpInput, type Values } from './checkOp.ts'
+import { webgpu } from './compareBackends.ts'
+import { classes, probabilities, uniform } from './values.ts'
+
+export interface Limits {
+  readonly maxWorkgroups?: number
+  readonly launchFlops?: number
+  readonly strategy?: string
+}
+
+export interface Entry {
+  readonly operation: Operation
+  readonly shapes: Readonly<Record<string, Shape>>
+  readonly attrs: object
+  readonly strategies: readonly string[]
+  /** Checks the operation and gives its launches. */
+  launches(limits: Limits): Promise<readonly Launch[]>
+}
+
+function entry<I extends Values, O extends Values, A extends object>(
+  op: ((graph: Graph, inputs: I, attrs: A) => O) & { readonly operation: Operation },
+  given: OpCase<NoInfer<I>, NoInfer<O>, NoInfer<A>>,
+): Entry {
+  const inputs = Object.entries(given.inputs) as [string, OpInput][]
+  const shapes = Object.fromEntries(inputs.map(([name, input]) => [name, shapeOf(input)]))
+  return {
+    operation: op.operation,
+    shapes,
+    attrs: given.attrs,
+    strategies: op.operation.strategies(shapes, given.attrs, webgpu.traits),
+    async launches(limits) {
+      const { plan } = await checkOp(op, { ...given, ...limits })
+      return plan.operations.flatMap(({ launches }) => launches)
+    },
+  }
+}
+
+const shapeOf = (input: OpInput): Shape =>
+  input instanceof Tensor ? input.shape : input instanceof Uint32Array ? [input.length] : input
+
+/** toHalf with its halves, two to a word, in an arena of floats, where they can be compared. */
+const halvesAsWords = Object.assign(
+  (graph: Graph, { x, words }: Readonly<Record<'x' | 'words', Value>>) => {
+    const { y } = ops.toHalf(graph, { x }, {})
+    graph.placeAt(y, { arena: 'words', offset: 2 * (words.place?.offset ?? 0) })
+    return {}
+  },
+  { operation: ops.toHalf.operation },
+)
+
+/** Two states in one tensor without anything between them. */
+const states = (state: Shape): Shape => wholeShape(state, 2)
+
+/** Fifty-five workgroups of 64 threads, and some. */
+const x = [59, 60]
+const row = [60]
+const epsilon = 1e-3
+const summed = { products: true, roundings: 32 } as const
+const lstm = { activation: 1, recurrentActivation: 2, reverse: false }
+const window = { strides: [1, 1], dilation: [1, 1], padding: [1, 1, 1, 1], groups: 2 } as const
+const pooled = { window: [3, 3], strides: [1, 1], padding: [1, 1, 1, 1], mean: true } as const
+const frames = [9, 2, 8, 8]
+
+export const entries: Readonly<Record<string, Entry>> = {
+  accumulate: entry(ops.accumulate, {
+    inputs: { values: x, totals: new Uint32Array(EXACT_SUM_WORDS) },
+    attrs: { rows: 3, isMean: true },
+  }),
+  accuracy: entry(ops.accuracy, {
+    inputs: { predictions: [3600, 2], targets: classes([3600], 2) },
+    attrs: { kind: 'sparse' },
+  }),
+  activation: entry(ops.activation, { inputs: { x: [22_100] }, attrs: { code: 1 } }),
+  activationGradient: entry(ops.activationGradient, {
+    inputs: { saved: [22_100], dy: [22_100] },
+    attrs: { code: 1 },
+  }),
+  moments: entry(ops.moments, { inputs: { x }, attrs: {}, roundings: 64 }),
+  batchNormalization: entry(ops.batchNormalization, {
+    inputs: { x, mean: row, variance: uniform(row, 0.5, 1), gamma: row, beta: row },
+    attrs: { epsilon, ofBatch: true },
+  }),
+  batchNormalizationSums: entry(ops.batchNormalizationSums, {
+    inputs: { x, mean: row, variance: uniform(row, 0.5, 1), dy: x },
+    attrs: { epsilon },
+    roundings: 64,
+  }),
+  batchNormalizationGradient: entry(ops.batchNormalizationGradient, {
+    inputs: { x, mean: row, variance: uniform(row, 0.5, 1), dy: x, dGamma: row, dBeta: row },
+    attrs: { epsilon, ofBatch: true },
+    roundings: 16,
+  }),
+  joinColumns: entry(ops.joinColumns, { inputs: { a: x, b: x, c: x, d: x }, attrs: {} }),
+  joinStates: entry(ops.joinStates, {
+    inputs: { a: [64, 60], b: [64, 60], c: [64, 60], d: [64, 60] },
+    attrs: {},
+  }),
+  splitColumns: entry(ops.splitColumns, { inputs: { x, z: x }, attrs: { first: 7, zFirst: 30 } }),
+  copyColumns: entry(ops.copyColumns, { inputs: { x }, attrs: { first: 3, start: 1, count: 5, width: 61 } }),
+  confusion: entry(ops.confusion, {
+    inputs: { predictions: x, targets: x, totals: new Uint32Array(8 * 4 * EXACT_SUM_WORDS) },
+    attrs: { rows: 3, thresholds: [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7] },
+  }),
+  concat: entry(ops.concat, { inputs: { a: x, b: x }, attrs: {} }),
+  convLstm: entry(ops.convLstm, {
+    inputs: { z: [9, 2, 8, 8, 16], recurrentKernel: [3, 3, 4, 16], initial: states([9, 8, 8, 4]) },
+    attrs: lstm,
+    roundings: 64,
+  }),
+  convLstmGradient: entry(ops.convLstmGradient, {
+    inputs: {
+      recurrentKernel: [3, 3, 4, 16],
+      cells: [...frames, 4],
+      initial: states([9, 8, 8, 4]),
+      dh: [...frames, 4],
+      dLast: [9, 8, 8, 4],
+      stored: [...frames, 16],
+    },
+    attrs: { ...lstm, lastOnly: false, wantsInitial: true },
+    roundings: 256,
+  }),
+  convRecurrentKernelGradient: entry(ops.convRecurrentKernelGradient, {
+    inputs: { h: [...frames, 8], dz: [...frames, 32] },
+    attrs: { reverse: false, window: [3, 3, 8, 32] },
+    ...summed,
+  }),
+  convolution: entry(ops.convolution, {
+    inputs: { x: [2, 16, 16, 68], kernel: [3, 3, 34, 8], bias: [8] },
+    attrs: { ...window, activation: 1 },
+    roundings: 64,
+  }),
+  convolutionInputGradient: entry(ops.convolutionInputGradient, {
+    inputs: { dy: [2, 16, 16, 68], kernel: [3, 3, 4, 68] },
+    attrs: { ...window, input: [2, 16, 16, 8] },
+    ...summed,
+  }),
+  convolutionKernelGradient: entry(ops.convolutionKernelGradient, {
+    inputs: { x: [2, 20, 20, 16], dy: [2, 20, 20, 8] },
+    attrs: { ...window, window: [3, 3, 8, 8] },
+    ...summed,
+  }),
+  dropout: entry(ops.dropout, { inputs: { x }, attrs: { rate: 0.3, seed: 5, stream: 1 } }),
+  affine: entry(ops.affine, { inputs: { x }, attrs: { scale: 2, shift: 3 } }),
+  binary: entry(ops.binary, { inputs: { a: x, b: row }, attrs: { fn: 'subtract' } }),
+  gather: entry(ops.gather, {
+    inputs: {
+      data: [1472],
+      sources: Uint32Array.of(0, 64, 1408),
+      permutation: Uint32Array.of(9, 2, 7, 0, 4, 1, 3, 8, 6, 5),
+    },
+    attrs: {
+      rows: 4,
+      fields: [
+        { length: 3, offset: 0 },
+        { length: 130, offset: 64 },
+        { length: 1, offset: 640 },
+      ],
+      size: 704,
+    },
+    roundings: 0,
+  }),
+  emit: entry(ops.emit, { inputs: { x, results: [7200] }, attrs: {}, steps: [{ start: 59 }] }),
+  assign: entry(ops.assign, { inputs: { x, destination: x }, attrs: {} }),
+  toHalf: entry(halvesAsWords, { inputs: { x: [8800], words: [4400] }, attrs: {}, roundings: 0 }),
+  layerNormalization: entry(ops.layerNormalization, {
+    inputs: { x: [3600, 3], gamma: [3], beta: [3] },
+    attrs: { epsilon },
+    roundings: 64,
+  }),
+  layerNormalizationGradient: entry(ops.layerNormalizationGradient, {
+    inputs: { x: [3600, 3], gamma: [3], dy: [3600, 3] },
+    attrs: { epsilon },
+    roundings: 256,
+  }),
+  elementwiseLoss: entry(ops.elementwiseLoss, {
+    inputs: { predictions: [3600, 2], targets: [3600, 2], weights: [3600] },
+    attrs: { code: 0 },
+  }),
+  categoricalCrossentropy: entry(ops.categoricalCrossentropy, {
+    inputs: { predictions: probabilities([3600, 2]), targets: classes([3600], 2) },
+    attrs: { sparse: true, fromLogits: false },
+    roundings: 16,
+  }),
+  overflow: entry(ops.overflow, { inputs: { x: [17_000] }, attrs: {} }),
+  lossScale: entry(ops.lossScale, {
+    inputs: { flags: [64], scaling: [5], skipped: new Uint32Array(1) },
+    attrs: { growthSteps: 3 },
+  }),
+  lstm: entry(ops.lstm, {
+    inputs: { z: [260, 2, 64], recurrentKernel: [8, 64], initial: states([260, 16]) },
+    attrs: { ...lstm, directions: 2 },
+    roundings: 32,
+  }),
+  lstmGradient: entry(ops.lstmGradient, {
+    inputs: {
+      recurrentKernel: [8, 32],
+      cells: [264, 2, 8],
+      initial: states([264, 8]),
+      dh: [264, 2, 8],
+      dLast: [264, 8],
+      stored: [264, 2, 32],
+    },
+    attrs: { ...lstm, lastOnly: false, wantsInitial: true },
+    roundings: 64,
+  }),
+  matmul: entry(ops.matmul, {
+    inputs: { a: [130, 300], b: [300, 140], bias: [140] },
+    attrs: { activation: 1 },
+    read: ['y', 'columnSums'],
+    ...summed,
+  }),
+  // With its gradient, which is no export.
+  mergeHalves: entry(ops.mergeHalves, { inputs: { x }, attrs: { fn: 'multiply' }, by: ['x'] }),
+  adamUpdate: entry(ops.adamUpdate, {
+    inputs: { gradients: x, parameters: x, m: x, v: uniform(x, 0.5, 1) },
+    attrs: { beta1: 0.9, beta2: 0.999, epsilon },
+    roundings: 16,
+  }),
+  sgdUpdate: entry(ops.sgdUpdate, { inputs: { gradients: x, parameters: x }, attrs: {} }),
+  momentumUpdate: entry(ops.momentumUpdate, {
+    inputs: { gradients: x, parameters: x, velocity: x },
+    attrs: { momentum: 0.9, nesterov: true },
+  }),
+  pad: entry(ops.pad, { inputs: { x: [2, 30, 30, 2] }, attrs: { padding: [1, 1, 1, 1] } }),
+  pooling: entry(ops.pooling, { inputs: { x: [2, 30, 30, 2] }, attrs: pooled, roundings: 16 }),
+  poolingGradient: entry(ops.poolingGradient, {
+    inputs: { x: [2, 30, 30, 2], dy: [2, 30, 30, 2] },
+    attrs: pooled,
+    roundings: 16,
+  }),
+  recurrentKernelGradient: entry(ops.recurrentKernelGradient, {
+    inputs: { h: [60, 5, 132], h0: [60, 132], dz: [60, 5, 140] },
+    attrs: { reverse: true },
+    read: ['dR'],
+    ...summed,
+  }),
+  addLastStep: entry(ops.addLastStep, { inputs: { x: [20, 3, 60], z: [20, 60] }, attrs: { at: 2 } }),
+  sum: entry(ops.sum, { inputs: { x: [2, ...x] }, attrs: { axis: 0 } }),
+  repeat: entry(ops.repeat, { inputs: { x }, attrs: { axis: 0, n: 2 } }),
+  reverse: entry(ops.reverse, { inputs: { x }, attrs: { axis: 1 } }),
+  softmax: entry(ops.softmax, { inputs: { x: [3600, 2] }, attrs: {}, roundings: 16 }),
+  softmaxGradient: entry(ops.softmaxGradient, {
+    inputs: { y: [3600, 2], dy: [3600, 2] },
+    attrs: {},
+    roundings: 16,
+  }),
+  transpose: entry(ops.transpose, { inputs: { x }, attrs: { permutation: [1, 0] } }),
+}
