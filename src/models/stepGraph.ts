@@ -93,7 +93,7 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
     const scaling = state ? inMemory(state) : undefined
     if (training) {
       const weights = [...variables].filter(([variable]) => model.trained.has(variable))
-      addGradients(graph, layout, weights, losses, scaling, kind)
+      addGradients(graph, layout, { weights, losses, scaling, kind })
     }
     if (kind === 'train' && model.optimizer) {
       addUpdate(graph, layout, model.optimizer, scaling)
@@ -196,13 +196,19 @@ function addLosses(
   return model.measures.lower(graph, judged, request.batch, request.kind !== 'gradients')
 }
 
+interface Differentiation {
+  readonly weights: readonly (readonly [Variable, Value])[]
+  readonly losses: readonly Value[]
+  /** The state of loss scaling, present if the loss is scaled. */
+  readonly scaling: Value | undefined
+  readonly kind: StepKind
+}
+
+/** Adds the gradients of the losses by the weights, in their place. */
 function addGradients(
   graph: Graph,
   layout: Layout,
-  weights: readonly (readonly [Variable, Value])[],
-  losses: readonly Value[],
-  scaling: Value | undefined,
-  kind: StepKind,
+  { weights, losses, scaling, kind }: Differentiation,
 ): void {
   const scale = scaling?.place && graph.resident(scaling.place.arena, scaling.place.offset, [1])
   const gradients = differentiate(

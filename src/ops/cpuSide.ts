@@ -1,8 +1,9 @@
 // The CPU side of an operation: its reference in TypeScript, and optionally a compiled function. `matmul.cpu.ts` beside
 // `matmul.ts` exports it under the operation's name, which is also the kernel's; cpuSides.ts collects all.
 
+import type { KernelParams, KernelTensors } from '../graph/definition.ts'
 import type { Kernel, KernelStep } from '../graph/kernel.ts'
-import type { CpuSide, KernelParams, KernelTensors } from '../graph/operation.ts'
+import type { CpuSide } from '../graph/operation.ts'
 import type { CompiledFunctions } from './compiled.gen.ts'
 
 /** Compiled functions whose arguments have the names of a kernel's bindings and scalars. */

@@ -8,9 +8,10 @@
 // recurrentSchedule.ts chooses the launches; the product (recurrentProduct.ts) may be a convolution.
 
 import { fail } from '../errors.ts'
+import type { DefinedOp } from '../graph/definition.ts'
 import type { DimPatterns } from '../graph/dims.ts'
 import type { Graph, Value } from '../graph/graph.ts'
-import { type DefinedOp, defineOp } from '../graph/operation.ts'
+import { defineOp } from '../graph/operation.ts'
 import { wholeShape } from '../graph/parts.ts'
 import { showShape, sizeOf } from '../util/shape.ts'
 import { addLastStep } from './recurrence.ts'

@@ -1,6 +1,6 @@
 // The CPU side of matmul.ts.
 
-import type { KernelParams, KernelTensors } from '../graph/operation.ts'
+import type { KernelParams, KernelTensors } from '../graph/definition.ts'
 import { activationOf } from './activationFunctions.ts'
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'

@@ -1,6 +1,6 @@
 // The CPU side of pooling.ts.
 
-import type { KernelParams } from '../graph/operation.ts'
+import type { KernelParams } from '../graph/definition.ts'
 import { cpuSide } from './cpuSide.ts'
 import { exceeds } from './exceeds.ts'
 import type * as Kernels from './kernels.gen.ts'

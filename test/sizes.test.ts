@@ -1,0 +1,50 @@
+/** Sources are in small pieces: files, and functions with few positional parameters in TypeScript. Generated files are not among them. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { parseAst } from 'vite'
+import { expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const folders = ['src', 'shaders', 'demo', '.ci']
+
+const sources = folders
+  .flatMap((folder) =>
+    readdirSync(root + folder, { recursive: true, encoding: 'utf8' }).map(
+      (path) => `${folder}/${path.replaceAll('\\', '/')}`,
+    ),
+  )
+  .filter((path) => /\.(ts|mjs|wgsl)$/.test(path) && !/\.(gen|d)\.ts$/.test(path))
+  .map((path) => ({ path, text: readFileSync(root + path, 'utf8') }))
+
+const linesOf = (text: string): number => text.split('\n').length - 1
+
+test('no file has more than 300 lines, and half of them less than 100', () => {
+  const sizes = sources.map(({ path, text }) => ({ path, lines: linesOf(text) }))
+  expect(sizes.length).toBeGreaterThan(200)
+  expect(sizes.filter(({ lines }) => lines > 300)).toEqual([])
+  const sorted = sizes.map(({ lines }) => lines).sort((a, b) => a - b)
+  expect(sorted[sorted.length >> 1]).toBeLessThan(100)
+})
+
+/** A node of a syntax tree, of which only what says parameters is known. */
+interface SyntaxNode {
+  readonly type?: string
+  readonly params?: readonly unknown[]
+}
+
+/** How many parameters the function has that takes most. */
+function mostParameters(node: unknown): number {
+  if (typeof node !== 'object' || node === null) return 0
+  const { type = '', params = [] } = node as SyntaxNode
+  const own = /Function|Method/.test(type) && Array.isArray(params) ? params.length : 0
+  return Object.values(node).reduce((most, child) => Math.max(most, mostParameters(child)), own)
+}
+
+test('no function has more than five positional parameters', () => {
+  const many = sources.flatMap(({ path, text }) => {
+    if (path.endsWith('.wgsl')) return []
+    const most = mostParameters(parseAst(text, { lang: path.endsWith('.mjs') ? 'js' : 'ts' }))
+    return most > 5 ? [`${path}: ${most}`] : []
+  })
+  expect(many).toEqual([])
+})
