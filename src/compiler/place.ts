@@ -6,13 +6,7 @@ import { bytesOf, type Graph, type Node, type Place, type Value } from '../graph
 import { wholeOf } from '../graph/parts.ts'
 import { sizeOf } from '../util/shape.ts'
 import { type Slice, slotName } from './plan.ts'
-
-/** Memory of a tensor, of its views, and of tensors that overwrite it in place. `first` and `last` are the nodes of its lifetime. */
-interface Block {
-  readonly bytes: number
-  first: number
-  last: number
-}
+import { assignSlots, type Block } from './slots.ts'
 
 interface Location {
   readonly block: Block | null
@@ -20,8 +14,6 @@ interface Location {
   /** Elements from the start of the block or arena. */
   readonly offset: number
 }
-
-const ALIGNMENT = 256
 
 /** Assigns memory to the tensors of a graph. An output for which `isRead` is false gets none. */
 export function placeValues(
@@ -102,21 +94,3 @@ function viewedBy(value: Value): Value {
   const inner = value.node?.op.view ? value.node.inputs.x : wholeOf(value)?.whole
   return inner === undefined ? value : viewedBy(inner)
 }
-
-/** First fit, the largest block first: each goes into the first slot that is free during its lifetime. */
-function assignSlots(blocks: readonly Block[]): { slots: number[]; slotOf: Map<Block, number> } {
-  const slots: { bytes: number; readonly blocks: Block[] }[] = []
-  const slotOf = new Map<Block, number>()
-  for (const block of [...blocks].sort((a, b) => b.bytes - a.bytes)) {
-    let index = slots.findIndex(({ blocks: others }) => others.every((other) => areDisjoint(block, other)))
-    if (index < 0) {
-      index = slots.push({ bytes: Math.ceil(block.bytes / ALIGNMENT) * ALIGNMENT, blocks: [] }) - 1
-    }
-    slots[index]?.blocks.push(block)
-    slotOf.set(block, index)
-  }
-  return { slots: slots.map(({ bytes }) => Math.max(bytes, ALIGNMENT)), slotOf }
-}
-
-/** Whether two lifetimes do not overlap. */
-const areDisjoint = (a: Block, b: Block): boolean => a.last < b.first || b.last < a.first

@@ -6,7 +6,8 @@ import type { StepLowering } from '../layers/call.ts'
 import type { Layer } from '../layers/layer.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { Variable } from '../layers/variable.ts'
-import { add, affine, binary } from '../ops/elementwise.ts'
+import { sumOf } from '../ops/addAll.ts'
+import { affine, binary } from '../ops/elementwise.ts'
 import { assign, emit, type Field, gather } from '../ops/gather.ts'
 import { detach, part } from '../ops/view.ts'
 import { mixedPrecision } from '../training/mixedPrecision.ts'
@@ -215,7 +216,7 @@ function addGradients(
     graph,
     losses,
     weights.map(([, value]) => value),
-    add,
+    sumOf,
     (_graph, d) => (scale ? binary(graph, { a: d, b: scale }, { fn: 'multiply' }).y : d),
   )
   gradients.forEach((scaled, i) => {

@@ -3,6 +3,7 @@
 export * from './accumulate.ts'
 export * from './accuracy.ts'
 export * from './activation.ts'
+export * from './addAll.ts'
 export * from './batchNormalization.ts'
 export * from './columnPairs.ts'
 export * from './columns.ts'

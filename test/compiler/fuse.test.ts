@@ -7,8 +7,9 @@ import { Graph } from '../../src/graph/graph.ts'
 import { DEFAULT_TRAITS } from '../../src/graph/operation.ts'
 import { activation } from '../../src/ops/activation.ts'
 import { activations, type ElementwiseActivation } from '../../src/ops/activations.ts'
+import { sumOf } from '../../src/ops/addAll.ts'
 import { elementwiseLossCodes } from '../../src/ops/codes.gen.ts'
-import { add, affine } from '../../src/ops/elementwise.ts'
+import { affine } from '../../src/ops/elementwise.ts'
 import { elementwiseLoss } from '../../src/ops/losses.ts'
 import { matmul } from '../../src/ops/matmul.ts'
 
@@ -64,7 +65,7 @@ test.each([
     { predictions: y, targets: graph.resident('targets', 0, [2, 4]) },
     { code },
   )
-  const [gradient] = differentiate(graph, [losses], [kernel], add)
+  const [gradient] = differentiate(graph, [losses], [kernel], sumOf)
   if (gradient) graph.result('gradient', gradient)
   expect(operationsOf(compile(graph, DEFAULT_TRAITS))).toEqual(steps)
 })

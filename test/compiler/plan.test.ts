@@ -6,8 +6,9 @@ import { printPlan } from '../../src/compiler/plan.ts'
 import { differentiate } from '../../src/graph/autodiff.ts'
 import { Graph } from '../../src/graph/graph.ts'
 import { DEFAULT_TRAITS } from '../../src/graph/operation.ts'
+import { sumOf } from '../../src/ops/addAll.ts'
 import { elementwiseLossCodes } from '../../src/ops/codes.gen.ts'
-import { add } from '../../src/ops/elementwise.ts'
+
 import { elementwiseLoss } from '../../src/ops/losses.ts'
 import { lstm } from '../../src/ops/lstm.ts'
 import { matmul } from '../../src/ops/matmul.ts'
@@ -38,7 +39,7 @@ function trainingStep(units: number) {
   )
   graph.result('losses', losses)
   const weights = [kernel, bias, recurrentKernel]
-  differentiate(graph, [losses], weights, add).forEach((d, i) => {
+  differentiate(graph, [losses], weights, sumOf).forEach((d, i) => {
     if (d) graph.placeAt(d, { arena: 'gradients', offset: weights[i]?.place?.offset ?? 0 })
   })
   const size = [128 + 4 * units * units]

@@ -6,6 +6,7 @@ import { differentiate } from '../../src/graph/autodiff.ts'
 import { Graph, type Value } from '../../src/graph/graph.ts'
 import { DEFAULT_TRAITS } from '../../src/graph/operation.ts'
 import { accuracy } from '../../src/ops/accuracy.ts'
+import { sumOf } from '../../src/ops/addAll.ts'
 import { elementwiseLossCodes } from '../../src/ops/codes.gen.ts'
 import { add, affine, binary } from '../../src/ops/elementwise.ts'
 import { elementwiseLoss } from '../../src/ops/losses.ts'
@@ -43,7 +44,7 @@ test('gradients that meet are summed', async () => {
     meanSquare(graph, y, targets),
     meanSquare(graph, affine(graph, { x: y }, { scale: 2 }).y, targets),
   ]
-  const gradients = differentiate(graph, losses, [a, b], add)
+  const gradients = differentiate(graph, losses, [a, b], sumOf)
   // y = [7, 0]; dL/dy = y + 2·2y = [35, 0]; dy/da = b + 4
   expect(await evaluate(graph, gradients)).toEqual([
     [35 * 7, 0],
@@ -54,7 +55,7 @@ test('gradients that meet are summed', async () => {
 test('a value that is both factors', async () => {
   const { graph, b, targets } = start()
   const y = binary(graph, { a: b, b }, { fn: 'multiply' }).y
-  const gradients = differentiate(graph, [meanSquare(graph, y, targets)], [b], add)
+  const gradients = differentiate(graph, [meanSquare(graph, y, targets)], [b], sumOf)
   expect(await evaluate(graph, gradients)).toEqual([[2 * 27, 2 * -64]])
 })
 
@@ -62,7 +63,7 @@ test('by a value between', async () => {
   const { graph, a, targets } = start()
   const y = affine(graph, { x: a }, { scale: 5 }).y
   const loss = meanSquare(graph, affine(graph, { x: y }, { scale: 2 }).y, targets)
-  expect(await evaluate(graph, differentiate(graph, [loss], [y], add))).toEqual([[20, 40]])
+  expect(await evaluate(graph, differentiate(graph, [loss], [y], sumOf))).toEqual([[20, 40]])
 })
 
 test('no path, no gradient and no nodes', () => {
@@ -70,7 +71,7 @@ test('no path, no gradient and no nodes', () => {
   affine(graph, { x: b }, { scale: 2 })
   const loss = meanSquare(graph, a, targets)
   const before = graph.nodes.length
-  expect(differentiate(graph, [loss], [b], add)).toEqual([undefined])
+  expect(differentiate(graph, [loss], [b], sumOf)).toEqual([undefined])
   expect(graph.nodes).toHaveLength(before)
 })
 
@@ -78,5 +79,5 @@ test('an operation without a gradient on the way', () => {
   const { graph, a, targets } = start()
   const hits = accuracy(graph, { predictions: a, targets }, { kind: 'binary' }).hits
   const losses = meanSquare(graph, hits, hits)
-  expect(() => differentiate(graph, [losses], [a], add)).toThrow('operation accuracy has no gradient')
+  expect(() => differentiate(graph, [losses], [a], sumOf)).toThrow('operation accuracy has no gradient')
 })

@@ -149,6 +149,7 @@ export const entries: Readonly<Record<string, Entry>> = {
     ...summed,
   }),
   dropout: entry(ops.dropout, { inputs: { x }, attrs: { rate: 0.3, seed: 5, stream: 1 } }),
+  addAll: entry(ops.addAll, { inputs: { a: x, b: x, c: x, d: x, e: x, f: x, g: x }, attrs: {} }),
   affine: entry(ops.affine, { inputs: { x }, attrs: { scale: 2, shift: 3 } }),
   binary: entry(ops.binary, { inputs: { a: x, b: row }, attrs: { fn: 'subtract' } }),
   gather: entry(ops.gather, {

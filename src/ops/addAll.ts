@@ -1,0 +1,35 @@
+// y = a + b + …, up to seven tensors of one shape in one launch: what gradients are that several readers of a tensor give it.
+
+import type { Graph, Value } from '../graph/graph.ts'
+import { defineOp } from '../graph/operation.ts'
+import { sizeOf } from '../util/shape.ts'
+import { add } from './elementwise.ts'
+import { addAll as kernel } from './kernels.gen.ts'
+
+const NAMES = ['a', 'b', 'c', 'd', 'e', 'f', 'g'] as const
+/** Tensors that one launch adds: with the result, WebGPU's default limit of storage buffers. */
+const MOST = NAMES.length
+
+/** Those that are given are the first by name. */
+export const addAll = defineOp({
+  kernel,
+  optional: ['c', 'd', 'e', 'f', 'g'],
+  dims: { a: '...S', b: '...S', c: '...S', d: '...S', e: '...S', f: '...S', g: '...S' },
+  shape: ({ a }) => ({ y: a }),
+  params: (shapes, _attrs: object) => ({
+    size: sizeOf(shapes.a),
+    count: NAMES.filter((name) => shapes[name] !== undefined).length,
+  }),
+  threads: ({ size }) => size,
+})
+
+/** The sum of one tensor or more, from the first on. */
+export function sumOf(graph: Graph, values: readonly Value[]): Value {
+  const [a, b, ...others] = values
+  if (a === undefined) throw new TypeError('no tensors to add')
+  if (b === undefined) return a
+  if (others.length === 0) return add(graph, a, b)
+  const [c, d, e, f, g] = others
+  const { y } = addAll(graph, { a, b, c, d, e, f, g }, {})
+  return sumOf(graph, [y, ...values.slice(MOST)])
+}
