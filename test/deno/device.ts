@@ -6,8 +6,24 @@
 export async function requestOwnDevice(features: readonly GPUFeatureName[] = []): Promise<GPUDevice> {
   const adapter = await navigator.gpu.requestAdapter()
   if (!adapter) throw new Error('WebGPU in Deno: expected an adapter, got none.')
-  return adapter.requestDevice({ requiredFeatures: features.filter((name) => adapter.features.has(name)) })
+  const device = await adapter.requestDevice({
+    requiredFeatures: features.filter((name) => adapter.features.has(name)),
+  })
+  const create = device.createComputePipelineAsync.bind(device)
+  device.createComputePipelineAsync = async (descriptor) => {
+    const pipeline = await create(descriptor)
+    if (record) Deno.writeTextFileSync(record, `${descriptor.label}\n`, { append: true })
+    return pipeline
+  }
+  return device
 }
+
+/** A file of this run, in which files that run models write down which pipelines these made, by their labels. */
+const record = Deno.env.get('RECURRA_PIPELINES')
+
+/** The labels of pipelines that the files before this one made. */
+export const pipelinesMade = (): ReadonlySet<string> =>
+  new Set(record ? Deno.readTextFileSync(record).split('\n') : [])
 
 /** Call it last. */
 export function letGoOf(device: GPUDevice): void {

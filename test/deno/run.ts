@@ -29,9 +29,11 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const [{ dist, remove }, adapter] = await Promise.all([buildPackage(), prepareAdapter()])
 try {
   const config = `${dirname(dist)}/deno.json`
+  const pipelines = `${dirname(dist)}/pipelines`
+  writeFileSync(pipelines, '')
   writeFileSync(config, JSON.stringify({ imports: { recurra: './dist/index.js' } }))
   const given = rest.some((argument) => argument.endsWith('.ts'))
-  const files = given ? [] : ['kernels', 'golden', 'layers'].map((name) => `test/deno/${name}.ts`)
+  const files = given ? [] : ['golden', 'layers', 'kernels'].map((name) => `test/deno/${name}.ts`)
   const command = [
     'test',
     '--allow-all',
@@ -43,7 +45,7 @@ try {
   const child = spawn(findDeno(), [...command, ...files, ...rest], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...env, ...adapter.env, NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' },
+    env: { ...env, ...adapter.env, RECURRA_PIPELINES: pipelines, NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' },
   })
   const [code] = await once(child, 'close')
   process.exitCode = code ?? 1

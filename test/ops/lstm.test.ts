@@ -64,16 +64,17 @@ test.each(strategies)('%s: one unit by hand', async (strategy) => {
   expect(outputs.cLast[0]).toBe(outputs.c[1])
 })
 
-const sizes = [
-  { batch: 1, time: 1, units: 1 },
-  { batch: 3, time: 4, units: 3 },
-  { batch: 4, time: 3, units: 8 },
-  { batch: 5, time: 3, units: 33 },
-  { batch: 5, time: 2, units: 64 },
-  { batch: 2, time: 2, units: 65 },
-  { batch: 2, time: 2, units: 68 },
-]
-const sized = sizes.flatMap((size) => fitting(size.units).map((strategy) => ({ ...size, strategy })))
+// A size costs each strategy a pipeline forward and one back. 64 units are the most that fit registers.
+const sized = [
+  { batch: 3, time: 4, units: 3, by: strategies },
+  { batch: 4, time: 3, units: 8, by: strategies },
+  { batch: 5, time: 3, units: 33, by: strategies },
+  { batch: 5, time: 2, units: 64, by: ['registers'] },
+  { batch: 2, time: 2, units: 65, by: ['streamed', 'columns'] },
+  { batch: 2, time: 2, units: 68, by: strategies },
+].flatMap(({ by, ...size }) =>
+  fitting(size.units).flatMap((strategy) => (by.includes(strategy) ? [{ ...size, strategy }] : [])),
+)
 
 test.each(sized)('$strategy [$batch, $time, $units]', async ({ batch, time, units, strategy }) => {
   await checkOp(lstmOp, {
@@ -89,8 +90,7 @@ test.each(sized)('$strategy [$batch, $time, $units]', async ({ batch, time, unit
 const large = [
   { batch: 17, time: 2, units: 130 },
   { batch: 2, time: 2, units: 256 },
-  { batch: 9, time: 2, units: 257 },
-  { batch: 17, time: 2, units: 300 },
+  { batch: 17, time: 2, units: 257 },
   { batch: 1, time: 2, units: 513 },
 ].flatMap((size) => fitting(size.units).map((strategy) => ({ ...size, strategy })))
 

@@ -108,7 +108,8 @@ export async function checkLayerModel(
   const got = await trained(recurra, model)
   expectEqual('number of results', got.length, expected.length)
   got.forEach((data, i) => {
-    expectClose(`result ${i}`, data, expected[i] ?? [], 1e-5)
+    // Inputs and slopes are about 1, and weights move by a tenth of those.
+    expectClose(`result ${i}`, data, expected[i] ?? [], 1e-5, 0.1)
   })
 }
 

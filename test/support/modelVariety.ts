@@ -18,6 +18,12 @@ export function varietyOf(r: Recurra, rows: number): readonly (() => LayersModel
     // Sums so long that they are split.
     () => sequential([6000 / rows], r.Dense(3)),
     () => sequential([6000 / rows, 3], r.LSTM(8, { returnSequences: true }), r.Dense(2)),
+    // Counts at thresholds.
+    () => {
+      const model = r.Sequential([r.Dense(1, { inputShape: [3], activation: 'sigmoid' })])
+      model.compile({ loss: 'binary_crossentropy', optimizer: 'sgd', metrics: [r.AUC(), r.Precision()] })
+      return model
+    },
     // A gradient of all steps and one of the last.
     () => {
       const input = r.Input([5, 3])
