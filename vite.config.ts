@@ -107,8 +107,8 @@ const test: ViteUserConfig = {
     globalSetup: 'test/support/globalSetup.ts',
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     allowOnly: false,
     // what tests have built is loaded by Node itself
     server: { deps: { external: [/\/test\/artifacts\//] } },

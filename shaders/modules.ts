@@ -11,7 +11,17 @@ import type { ReflectedKernel } from './reflect.ts'
 /** Kernels that nearly every training step launches: their code is not loaded but part of kernels.gen.ts. */
 const AT_HAND: ReadonlySet<string> = new Set(['accumulate', 'adam', 'elementwiseLoss', 'gather'])
 const SMALL: ReadonlySet<string> = new Set([
-  ...['activation', 'activationGradient', 'accuracy', 'addAll', 'addLastStep', 'affine', 'assign', 'binary', 'concat'],
+  ...[
+    'activation',
+    'activationGradient',
+    'accuracy',
+    'addAll',
+    'addLastStep',
+    'affine',
+    'assign',
+    'binary',
+    'concat',
+  ],
   ...['copyColumns', 'dropout', 'emit', 'repeat', 'reverse', 'sgd', 'softmax', 'softmaxGradient', 'sum'],
 ])
 /** Declarations are shared if at least so many modules have them, and if together they are at least so many characters long. */
