@@ -15,10 +15,17 @@ const LANES = 8u;
 const ROWS = 32u;
 const THREADS = 256u;
 const MAX_TILE = 8u;
-// Units of a thread.
+// Units of a thread, and how many units' parts are summed at once.
 override TILE: u32 = 8u;
-// dz of the time step processed after; during the summation, the parts of four units a thread.
-var<workgroup> dz: array<vec4f, THREADS * min(TILE, 4u)>;
+const SUMMED = min(TILE, 4u);
+// dz of the time step processed after, or the parts of SUMMED units a thread.
+var<workgroup> exchange: array<vec4f, THREADS * SUMMED>;
+
+// Index of a column's dz. The four columns of a vector are not neighbours: threads side by side read neighbours.
+fn placeOfColumn(column: u32) -> u32 { return column % 4u * rowVectors() + column / 4u; }
+
+// Index of a lane's part of a unit; no two of eight lanes, nor of eight units, share a bank.
+fn placeOfPart(lane: u32, unit: u32) -> u32 { return lane * SUMMED * ROWS + (unit ^ lane); }
 
 // The part of R·dz from columns 4k to 4k + 3 of a unit's row of R; `z` is dz of these columns. Each gate's part is multiplied by
 // the mask that the gate saw the unit through.
@@ -32,27 +39,45 @@ fn partOfRow(unit: u32, k: u32, z: mat4x4f, bits: u32) -> vec4f {
   return sum;
 }
 
-// Adds partOfRow of each of a thread's units to `parts`.
-fn addParts(
-  parts: ptr<function, array<vec4f, MAX_TILE>>, k: u32, row: u32, bits: ptr<function, array<u32, MAX_TILE>>,
-) {
-  let z = mat4x4f(dz[4u * k], dz[4u * k + 1u], dz[4u * k + 2u], dz[4u * k + 3u]);
-  for (var i = 0u; i < TILE; i++) {
-    let unit = min(i * ROWS + row, params.units - 1u);
-    parts[i] += partOfRow(unit, k, z, bits[i]);
-  }
+// The parts of a thread's units, in separate members because GPUs keep arrays in memory, not in registers.
+struct Parts { p0: vec4f, p1: vec4f, p2: vec4f, p3: vec4f, p4: vec4f, p5: vec4f, p6: vec4f, p7: vec4f }
+
+fn addPart(part: vec4f, i: u32, z: mat4x4f, row: u32, k: u32, bits: u32) -> vec4f {
+  if (i >= TILE) { return part; }
+  return part + partOfRow(min(i * ROWS + row, params.units - 1u), k, z, bits);
 }
 
-fn exchangeGates(u: u32, z: Gates) {
-  for (var gate = 0u; gate < GATES; gate++) { dz[gate * params.units + u] = gateOf(z, gate); }
+fn addParts(parts: Parts, row: u32, k: u32, bits: array<u32, MAX_TILE>) -> Parts {
+  let vectors = rowVectors();
+  let z = mat4x4f(exchange[k], exchange[vectors + k], exchange[2u * vectors + k], exchange[3u * vectors + k]);
+  return Parts(
+    addPart(parts.p0, 0u, z, row, k, bits[0]), addPart(parts.p1, 1u, z, row, k, bits[1]),
+    addPart(parts.p2, 2u, z, row, k, bits[2]), addPart(parts.p3, 3u, z, row, k, bits[3]),
+    addPart(parts.p4, 4u, z, row, k, bits[4]), addPart(parts.p5, 5u, z, row, k, bits[5]),
+    addPart(parts.p6, 6u, z, row, k, bits[6]), addPart(parts.p7, 7u, z, row, k, bits[7]),
+  );
+}
+
+fn partAt(parts: Parts, i: u32) -> vec4f {
+  switch i {
+    case 0u: { return parts.p0; }
+    case 1u: { return parts.p1; }
+    case 2u: { return parts.p2; }
+    case 3u: { return parts.p3; }
+    case 4u: { return parts.p4; }
+    case 5u: { return parts.p5; }
+    case 6u: { return parts.p6; }
+    default: { return parts.p7; }
+  }
 }
 
 @compute @workgroup_size(THREADS)
 fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32) {
   let tile = enterDirection(workgroupIndex(workgroup), tilesOf(1u));
   let units = params.units;
+  let columns = GATES * units;
   let rows = batchRows(tile);
-  let owned = thread < units;
+  let isOwner = thread < units;
   let lane = thread % LANES;
   let row = thread / LANES;
   var bits: array<u32, MAX_TILE>;
@@ -62,11 +87,11 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
     }
   }
   var carried = Carried();
-  if (owned) { carried = firstCarried(rows, thread); }
+  if (isOwner) { carried = firstCarried(rows, thread); }
   workgroupBarrier();
   if (params.until < params.time) {
     let p = gradientPlaces(placeOf(rows, timeOf(params.until)));
-    for (var j = thread; j < GATES * units; j += THREADS) { dz[j] = gradientAt(p, j); }
+    for (var j = thread; j < columns; j += THREADS) { exchange[placeOfColumn(j)] = gradientAt(p, j); }
   }
   let leavesState = params.storeDInitial == 1u && params.step == 0u;
   var d = vec4f();
@@ -74,35 +99,34 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
   for (var turn = 0u; turn < turns; turn++) {
     let after = params.until - turn;
     // The last vector of a row may end past it.
-    if (GATES < 4u && thread < 3u) { dz[GATES * units + thread] = vec4f(); }
+    if (GATES < 4u && columns + thread < 4u * rowVectors()) { exchange[placeOfColumn(columns + thread)] = vec4f(); }
     workgroupBarrier();
     if (after < params.time && (after > params.step || leavesState)) {
-      // Set to zero by hand, because Dawn clears an array that a loop declares only once.
-      var parts = array<vec4f, MAX_TILE>();
+      var parts = Parts();
       // Two vectors at a time, so that a GPU requests the weights of both before it waits for one.
       var k = lane;
       for (; k + LANES < rowVectors(); k += 2u * LANES) {
-        for (var n = 0u; n < 2u; n++) { addParts(&parts, k + n * LANES, row, &bits); }
+        parts = addParts(addParts(parts, row, k, bits), row, k + LANES, bits);
       }
-      for (; k < rowVectors(); k += LANES) { addParts(&parts, k, row, &bits); }
-      for (var i = 0u; i < TILE; i += 4u) {
+      for (; k < rowVectors(); k += LANES) { parts = addParts(parts, row, k, bits); }
+      for (var i = 0u; i < TILE; i += SUMMED) {
         workgroupBarrier();
-        for (var n = 0u; n < min(4u, TILE - i); n++) { dz[n * THREADS + thread] = parts[i + n]; }
+        for (var n = 0u; n < min(SUMMED, TILE - i); n++) { exchange[placeOfPart(lane, n * ROWS + row)] = partAt(parts, i + n); }
         workgroupBarrier();
-        if (thread / (4u * ROWS) == i / 4u) {
+        if (thread / (SUMMED * ROWS) == i / SUMMED) {
           d = vec4f();
-          for (var n = 0u; n < LANES; n++) { d += dz[thread % (4u * ROWS) * LANES + n]; }
+          for (var n = 0u; n < LANES; n++) { d += exchange[placeOfPart(n, thread % (SUMMED * ROWS))]; }
         }
       }
     }
     if (after == params.step) { break; }
     workgroupBarrier();
-    if (owned) {
+    if (isOwner) {
       let s = after - 1u;
       let g = backwardStep(tile, rows, s, thread, d + outerGradient(rows, s, thread), carried);
       carried = g.carried;
-      exchangeGates(thread, g.z);
+      for (var gate = 0u; gate < GATES; gate++) { exchange[placeOfColumn(gate * units + thread)] = gateOf(g.z, gate); }
     }
   }
-  if (owned) { storeGradients(tile, statePlaces(rows, thread), d, carried, leavesState); }
+  if (isOwner) { storeGradients(tile, statePlaces(rows, thread), d, carried, leavesState); }
 }

@@ -18,6 +18,11 @@ export interface Place {
   readonly offset: number
 }
 
+/** Alignment of places in floats: 256 bytes, WebGPU's default for bindings. */
+export const PLACE_ALIGNMENT = 64
+
+export const alignPlace = (floats: number): number => Math.ceil(floats / PLACE_ALIGNMENT) * PLACE_ALIGNMENT
+
 /** A tensor of the graph. */
 export interface Value {
   readonly id: number

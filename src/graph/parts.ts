@@ -2,13 +2,10 @@
 // that WebGPU can bind, so a kernel may bind a part or the whole.
 
 import { type Shape, sizeOf } from '../util/shape.ts'
-import type { Value } from './graph.ts'
-
-/** Elements in 256 bytes, the alignment of bindings in WebGPU. */
-const ALIGNMENT = 64
+import { alignPlace, type Value } from './graph.ts'
 
 /** Elements from the start of a part to the start of the next. */
-export const strideOf = (part: Shape): number => Math.ceil(sizeOf(part) / ALIGNMENT) * ALIGNMENT
+export const strideOf = (part: Shape): number => alignPlace(sizeOf(part))
 
 /** The shape of the whole of `count` parts. */
 export const wholeShape = (part: Shape, count: number): Shape => [count * strideOf(part)]

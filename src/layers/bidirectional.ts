@@ -10,7 +10,7 @@ import { mergeHalves } from '../ops/mergeHalves.ts'
 import { reverse } from '../ops/reverse.ts'
 import { option, required, type TableFor } from '../util/options.ts'
 import { type OpenShape, sameShape, showShape } from '../util/shape.ts'
-import { halfOf, lowerBothWays, optionOf } from './bothWays.ts'
+import { halfOf, lowerBothWays } from './bothWays.ts'
 import type { CallRequest, LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, layerOf, writeLayer } from './callable.ts'
 import { type GivenOptions, Layer, type LayerDefinition, type WeightGroup } from './layer.ts'
@@ -45,6 +45,8 @@ const table = {
   backwardLayer: nullable<Layer>((where, _name, value) => layerOf(value, where), writeLayer),
   weights: absent,
 } as const satisfies TableFor<BidirectionalArguments>
+
+const optionOf = (layer: Layer, name: string): unknown => Reflect.get(layer.config, name)
 
 /** Options of a recurrent layer that the two directions must share. */
 const SHARED = ['returnSequences', 'returnState', 'stateful'] as const

@@ -38,15 +38,13 @@ export function lowerBothWays(
     { a: a.weights.recurrentKernel, b: b.weights.recurrentKernel },
     {},
   ).y
-  const drops = forwardCall.training && [forward, backward].some((layer) => optionOf(layer, 'dropout') !== 0)
+  const drops = forwardCall.training && [forward, backward].some(({ config }) => config.dropout !== 0)
   const outputs = a.recur(hoisted(a, b, drops), recurrentKernel, { ...b, joinStates })
   const [first, second] = apart(graph, outputs.last)
   a.keepStates(first)
   b.keepStates(second)
   return { ...outputs, forward: first, backward: second }
 }
-
-export const optionOf = (layer: Layer, name: string): unknown => Reflect.get(layer.config, name)
 
 /** The product of the input with both kernels; with dropout there are two inputs, since each layer drops other elements. */
 function hoisted(a: Directed, b: Directed, drops: boolean): Value {

@@ -19,6 +19,7 @@ import {
   VarianceScaling,
   Zeros,
 } from './initializers.ts'
+import { snakeCase } from './naming.ts'
 
 const initializers = [
   Zeros,
@@ -40,7 +41,6 @@ const initializers = [
 
 // glorot_uniform, GlorotUniform and TensorFlow.js's glorotUniform name one thing.
 const plainName = (name: string): string => name.toLowerCase().replaceAll('_', '')
-const snakeName = (className: string): string => className.replace(/(?!^)[A-Z]/g, '_$&').toLowerCase()
 
 const byName = new Map(initializers.map((initializer) => [plainName(initializer.className), initializer]))
 // Keras's other names.
@@ -59,7 +59,7 @@ export function getInitializer(identifier: InitializerIdentifier, where: string)
   const found = typeof name === 'string' ? byName.get(plainName(name)) : undefined
   // A class that was named and not called stands for its defaults, as in Keras.
   if (found) return found.fromConfig((typeof identifier === 'object' && identifier.config) || {})
-  const names = initializers.map(({ className }) => snakeName(className))
+  const names = initializers.map(({ className }) => snakeCase(className))
   return fail(where, {
     expected: `an initializer (${names.join(', ')})`,
     got: describeValue(name ?? identifier),

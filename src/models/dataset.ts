@@ -4,8 +4,8 @@
 import type { Backend, DeviceBuffer, Executable } from '../backends/backend.ts'
 import { MAX_STEPS, STEPS, StepRing } from '../backends/steps.ts'
 import { mergeScalars } from '../compiler/plan.ts'
+import { alignPlace } from '../graph/graph.ts'
 import type { StepScalars } from '../graph/operation.ts'
-import { alignPlace } from './layout.ts'
 
 /**
  * Buffers of one role of calls, reused from call to call: data, order, the scalars of steps, results, and the state of

@@ -1,15 +1,10 @@
 // The places of a model's variables in arenas. Weights, gradients and optimizer slots have the same offsets, so that one launch
 // updates all weights.
 
-import type { Place } from '../graph/graph.ts'
+import { alignPlace, PLACE_ALIGNMENT, type Place } from '../graph/graph.ts'
 import type { Variable } from '../layers/variable.ts'
 import { sizeOf } from '../util/shape.ts'
 import type { Trained } from './trained.ts'
-
-/** Alignment of places in floats: 256 bytes, WebGPU's default for bindings. */
-export const PLACE_ALIGNMENT = 64
-
-export const alignPlace = (floats: number): number => Math.ceil(floats / PLACE_ALIGNMENT) * PLACE_ALIGNMENT
 
 export class Layout {
   /** Floats of each arena. */

@@ -1,6 +1,6 @@
 // The losses and metrics of a step. Their states lie in the arena `totals`, those of the losses first.
 
-import type { Graph, Value } from '../graph/graph.ts'
+import { alignPlace, type Graph, type Value } from '../graph/graph.ts'
 import { accumulate } from '../ops/accumulate.ts'
 import type { Loss } from '../training/loss.ts'
 import type { Metric } from '../training/metric.ts'
@@ -12,7 +12,6 @@ import {
 } from '../training/metricState.ts'
 import type { Logs } from '../training/output.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
-import { alignPlace } from './layout.ts'
 
 /** The loss and metrics of one output. */
 export interface OutputTraining {

@@ -1,7 +1,7 @@
 // A model's step as a graph, for a bound batch: gather the batch → layers → losses and metrics → gradients → update.
 
 import { differentiate } from '../graph/autodiff.ts'
-import { Graph, type Value } from '../graph/graph.ts'
+import { alignPlace, Graph, type Value } from '../graph/graph.ts'
 import type { StepLowering } from '../layers/call.ts'
 import type { Layer } from '../layers/layer.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
@@ -13,7 +13,7 @@ import { detach, part } from '../ops/view.ts'
 import { mixedPrecision } from '../training/mixedPrecision.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import { type OpenShape, type Shape, sizeOf } from '../util/shape.ts'
-import { alignPlace, type Layout } from './layout.ts'
+import type { Layout } from './layout.ts'
 import type { Measures, OutputTraining } from './measures.ts'
 import type { Topology } from './topology.ts'
 import type { Trained } from './trained.ts'

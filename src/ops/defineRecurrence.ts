@@ -72,7 +72,7 @@ export function defineRecurrence<
     strategies: ({ z, recurrentKernel }, attrs: RecurrenceAttributes, device) =>
       product.strategies(
         product.sizes(z, recurrentKernel, attrs),
-        { gates: cell.gates, drops: drops(attrs), isBackward: false },
+        { gates: count, drops: drops(attrs), isBackward: false },
         device,
       ),
     // A launch reads the state that the previous one left: from h and the cell's tensors if each time step is a launch, else from last.
@@ -175,7 +175,7 @@ function defineGradient(cell: RecurrentCell, product: RecurrentProduct) {
     strategies: ({ stored, recurrentKernel }, attrs: RecurrenceGradientAttributes, device) =>
       product.strategies(
         product.sizes(stored, recurrentKernel, attrs),
-        { gates: cell.gates, drops: drops(attrs), isBackward: true },
+        { gates: count, drops: drops(attrs), isBackward: true },
         device,
       ),
     // dInitial is always an output, since launches pass carried gradients on through it.

@@ -12,7 +12,6 @@
 import { defineRecurrence } from './defineRecurrence.ts'
 import {
   lstmColumns,
-  lstmColumnsGradient,
   lstmFused,
   lstmFusedGradient,
   lstmRegisters,
@@ -46,7 +45,7 @@ export const lstmCell = {
   },
   backward: {
     registers: lstmRegistersGradient,
-    columns: lstmColumnsGradient,
+    columns: lstmSequenceGradient,
     streamed: lstmSequenceGradient,
     tiled: lstmTiledGradient,
     subgroups: lstmSubgroupsGradient,

@@ -111,10 +111,8 @@ function backwardWay(
   switch (strategy) {
     case 'registers':
       return inRegisters(kernels.registers, gates, params)
-    case 'columns': {
-      const overrides = { TILE: Math.ceil(units / 32), VECTORS: (gates * units) / 4 }
-      return { kernel: kernels.columns, work: inQuads(1, gates, params), overrides }
-    }
+    // Backward the two are one kernel, which reads rows of R in vectors.
+    case 'columns':
     case 'streamed': {
       const overrides = { TILE: Math.ceil(units / 32) }
       return { kernel: kernels.streamed, work: inQuads(1, gates, params), overrides }

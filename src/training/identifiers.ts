@@ -48,7 +48,10 @@ export class Family<T extends object> {
   }
 
   /** Adds an entry, under its class name and under further names. */
-  add(className: string, make: Make<T>, ...names: readonly string[]): void {
+  add(
+    [className, ...names]: readonly [className: string, ...others: readonly string[]],
+    make: Make<T>,
+  ): void {
     this.#names.push(snakeCase(className))
     for (const name of [className, snakeCase(className), ...names]) this.#byName.set(name.toLowerCase(), make)
   }

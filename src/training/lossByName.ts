@@ -12,10 +12,7 @@ const family = new Family<Loss>('a loss', {
 /** Every loss that there is. */
 export const lossConstructors: readonly LossConstructor[] = Object.values(losses)
 
-for (const make of lossConstructors) {
-  const [className, ...names] = make.names
-  family.add(className, make, ...names)
-}
+for (const make of lossConstructors) family.add(make.names, make)
 
 /** The loss that a name, a loss or a file's config stands for. */
 export function getLoss(identifier: string | Identified | Loss, where: string): Loss {

@@ -67,19 +67,14 @@ const family = new Family<Metric>('a metric', {
   imported: ['AUC', 'Precision', 'Recall'],
 })
 
-for (const make of [BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy]) {
-  const [className, ...names] = make.names
-  family.add(className, (config) => make(config), ...names)
-}
+for (const make of [BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy])
+  family.add(make.names, (config) => make(config))
 
 /** The mean of a loss over all samples; as in Keras every loss is a metric, too. */
 const meanOfLoss = ({ className, name, config, targetShape, lower }: Loss): Metric =>
   metricOf({ className, name, config }, meanState, { targetShape, ...meanOf(lower) })
 
-for (const make of lossConstructors) {
-  const [className, ...names] = make.names
-  family.add(className, (config) => meanOfLoss(make(config)), ...names)
-}
+for (const make of lossConstructors) family.add(make.names, (config) => meanOfLoss(make(config)))
 
 /** What 'accuracy' means for predictions and targets of these shapes, the batch left out. */
 function accuracyKind(prediction: Shape, target: Shape): AccuracyKind {

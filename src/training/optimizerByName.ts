@@ -8,7 +8,7 @@ const family = new Family<Optimizer>('an optimizer', {
   planned: ['rmsprop', 'adamw', 'adamax', 'nadam'],
 })
 
-for (const make of Object.values(optimizers)) family.add(make.className, make)
+for (const make of Object.values(optimizers)) family.add([make.className], make)
 
 /** The optimizer that a name, an optimizer or a file's config stands for. */
 export function getOptimizer(identifier: string | Identified | Optimizer, where: string): Optimizer {

@@ -33,7 +33,7 @@ function kernelsOf(suffix: string): RecurrentKernels {
   }
   return {
     registers: named('Registers'),
-    columns: named('Columns'),
+    columns: named(suffix === '' ? 'Columns' : 'Sequence'),
     streamed: named('Sequence'),
     tiled: named('Tiled'),
     subgroups: named('Subgroups'),
@@ -194,7 +194,8 @@ test('kernels of recurrences leave a binding for masks', () => {
   const counts = (Object.values(shipped) as readonly Kernel[])
     .filter(({ name }) => /^lstm/.test(name))
     .map(({ name, bindings }) => [name, bindings.length] as const)
-  expect(counts).toHaveLength(2 * Object.keys(lstmCell.forward).length)
+  const kernels = [...Object.values(lstmCell.forward), ...Object.values(lstmCell.backward)]
+  expect(counts).toHaveLength(new Set(kernels).size)
   for (const [name, count] of counts)
     expect([name, count <= MOST[name.endsWith('Gradient') ? 'backward' : 'forward']]).toEqual([name, true])
 })

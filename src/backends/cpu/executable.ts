@@ -41,6 +41,7 @@ const NONE = new Float32Array(0)
 /** Memory for operands that were converted from f16 to f32; each starts at a multiple of `ALIGNMENT` numbers. */
 const NUMBERS = 'numbers'
 const ALIGNMENT = 16
+const aligned = (length: number): number => ALIGNMENT * Math.ceil(length / ALIGNMENT)
 
 /** The parts of the backend that a plan uses. */
 interface CpuContext {
@@ -173,7 +174,7 @@ export class CpuExecutable implements Executable {
     let offset = 0
     const expansions = f16Operands(planned).map(([name, slice]) => {
       tensors[name] = { buffer: NUMBERS, offset, length: slice.length, dtype: 'f32' }
-      offset += ALIGNMENT * Math.ceil(slice.length / ALIGNMENT)
+      offset += aligned(slice.length)
       return { words: this.#view(slice) as Uint32Array, numbers: this.#view(tensors[name]) as Float32Array }
     })
     const operation = this.#bindOperation(planned, twinOf.operation, tensors)
@@ -236,4 +237,4 @@ const f16Operands = ({ op: { twinOf }, tensors }: PlannedOperation): [string, Sl
   Object.entries(tensors).filter(([name]) => twinOf?.operands.includes(name))
 
 const numbersBytes = (planned: PlannedOperation): number =>
-  f16Operands(planned).reduce((sum, [, { length }]) => sum + 4 * ALIGNMENT * Math.ceil(length / ALIGNMENT), 0)
+  f16Operands(planned).reduce((sum, [, { length }]) => sum + 4 * aligned(length), 0)

@@ -7,7 +7,7 @@ import { beginRows, cellCovers, row as cellRow } from './cell'
 import { lstmCell } from './lstm'
 import { packB, packedSizeA, packedSizeB, packRows, packTransposedB } from './packing'
 import { multiply, multiplyPanels, PanelProduct, Product } from './product'
-import { second, timeOf } from './recurrence'
+import { LAST_ONLY, second, timeOf } from './recurrence'
 import { addBack, bytesOfWindows, geometry, layOut, rowsOfBlock, termsOfWindow } from './windows'
 
 const product = changetype<PanelProduct>(memory.data(offsetof<PanelProduct>(), 16))
@@ -124,9 +124,6 @@ export function convLstmGradientCovers(call: LstmStepGradient): bool {
 export function convLstmGradientScratch(call: LstmStepGradient): i32 {
   return scratchOf(call)
 }
-
-/** The gradient of h that comes from above is [B, T, positions, U], or [B, positions, U] of the last time step only. */
-const LAST_ONLY = 2
 
 export function convLstmGradient(call: LstmStepGradient): void {
   setSpace(call)

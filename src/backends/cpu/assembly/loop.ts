@@ -5,7 +5,7 @@
 import { beginRows, Cell, row } from './cell'
 import { packB, packedSizeA, packedSizeB, packRows, packTransposedB } from './packing'
 import { multiplyPanels, PanelProduct } from './product'
-import { isReversed, part, second, timeOf } from './recurrence'
+import { isReversed, LAST_ONLY, part, second, timeOf } from './recurrence'
 import { storeFirst } from './vector'
 
 const product = changetype<PanelProduct>(memory.data(offsetof<PanelProduct>(), 16))
@@ -109,9 +109,6 @@ function addRow(units: i32, to: usize, from: usize): void {
     storeFirst(to + at, f32x4.add(v128.load(to + at), v128.load(from + at)), units - u)
   }
 }
-
-/** The gradient of h that comes from above is [B, T, U], or [B, U] where it belongs to the last time step only. */
-const LAST_ONLY = 2
 
 function backward<Call>(call: Call, cell: Cell, sequence: usize, dLast: usize, direction: i32): void {
   const batch = call.batch

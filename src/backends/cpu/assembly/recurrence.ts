@@ -15,6 +15,9 @@ export function second(states: usize, stride: i32): usize {
   return states ? states + <usize>stride * 4 : 0
 }
 
+/** The dhKind of a call whose gradient of h from above belongs to the last time step only, and so has no time axis. */
+export const LAST_ONLY = 2
+
 /** Whether a direction runs from the last time step to the first. */
 export function isReversed(reverse: i32, direction: i32): bool {
   return reverse !== direction
