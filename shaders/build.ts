@@ -17,7 +17,7 @@
  *
  * The strategies of a recurrence (`recurrence/*.wgsl`) are written for any cell, and cells (`cells/*.wgsl`) for any strategy. Each
  * strategy imports each cell as `package::cell` and makes a kernel of it: `cells/lstm.wgsl` and the function `entry` of
- * `recurrence/step_gradient.wgsl` make lstmStepGradient. lib/recurrence/memory.wgsl lists what a cell declares.
+ * `recurrence/timestep_gradient.wgsl` make lstmTimestepGradient. lib/recurrence/memory.wgsl lists what a cell declares.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -112,7 +112,7 @@ export async function linkKernel(
 const filesIn = (folder: string, sources: Sources): string[] =>
   Object.keys(sources).filter((path) => path.startsWith(folder) && !path.slice(folder.length).includes('/'))
 
-/** `lstmStepGradient` of `./cells/lstm.wgsl` and `./recurrence/step_gradient.wgsl`. */
+/** `lstmTimestepGradient` of `./cells/lstm.wgsl` and `./recurrence/timestep_gradient.wgsl`. */
 function nameOf(files: readonly string[]): string {
   const words = files.flatMap((file) => file.slice(file.lastIndexOf('/') + 1, -'.wgsl'.length).split('_'))
   return words.map((word, i) => (i === 0 ? word : capitalized(word))).join('')

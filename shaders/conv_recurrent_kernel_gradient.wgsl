@@ -2,7 +2,7 @@
 // loop, split into chunks whose parts [chunks, KH·KW·F, 4F] a second pass adds. h [B, T, positions, F], h0 [B, positions, F],
 // dz [B, T, positions, 4F]. Each thread owns a 4×4 tile of a chunk; z is the chunk.
 
-import package::lib::direction::{SPACE, placeAt};
+import package::lib::direction::{SPACE, offsetsAt};
 import package::lib::index::tileIndex;
 import package::lib::operand::Operand;
 import package::lib::recurrent_convolution::{KERNEL_HEIGHT, KERNEL_WIDTH, seenAt};
@@ -42,14 +42,14 @@ fn convRecurrentKernelGradient(@builtin(local_invocation_id) local: vec3u, @buil
     let t = n / params.batch;
     if (t == first && params.hasState == 0u) { continue; }
     let earlier = select(t - 1u, t + 1u, params.reverse == 1u);
-    let q = placeAt(vec4u(row), params.time, t).x * columns + column;
+    let q = offsetsAt(vec4u(row), params.time, t).x * columns + column;
     let d = vec4f(dz[q.x], dz[q.y], dz[q.z], dz[q.w]);
     for (var r = 0u; r < 4u; r++) {
       let k = entry[r] % units;
       let seen = seenAt(vec4u(row), entry[r] / units / KERNEL_WIDTH, entry[r] / units % KERNEL_WIDTH);
       var state = 0.0;
       if (t != first) {
-        state = h[placeAt(seen.rows, params.time, earlier).x * units + k];
+        state = h[offsetsAt(seen.rows, params.time, earlier).x * units + k];
       } else {
         state = h0[seen.rows.x * units + k];
       }

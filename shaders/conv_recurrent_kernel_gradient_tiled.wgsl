@@ -1,7 +1,7 @@
 // Parts of dR of a convolutional recurrence (conv_recurrent_kernel_gradient.wgsl) as a product in tiles of workgroup
 // memory: rows are entries (i, j, unit) of a window, columns those of dz, k = (time step, row) of one chunk. No dropout.
 
-import package::lib::direction::placeAt;
+import package::lib::direction::offsetsAt;
 import package::lib::index::tileIndex;
 import package::lib::operand::{Operand, Operand4};
 import package::lib::recurrent_convolution::{KERNEL_HEIGHT, KERNEL_WIDTH, seenAt};
@@ -26,7 +26,7 @@ fn stateSeen(entry: u32, k: u32) -> f32 {
   if (seen.counts.x == 0.0) { return 0.0; }
   if (t != select(0u, params.time - 1u, params.reverse == 1u)) {
     let earlier = select(t - 1u, t + 1u, params.reverse == 1u);
-    return h[placeAt(seen.rows, params.time, earlier).x * params.units + unit];
+    return h[offsetsAt(seen.rows, params.time, earlier).x * params.units + unit];
   }
   if (params.hasState == 1u) { return h0[seen.rows.x * params.units + unit]; }
   return 0.0;
@@ -41,7 +41,7 @@ fn left(row: u32, k: u32) -> vec4f {
 
 fn right(k: u32, column: u32) -> vec4f {
   if (k >= end) { return vec4f(); }
-  let p = placeAt(vec4u(k % params.batch), params.time, k / params.batch).x;
+  let p = offsetsAt(vec4u(k % params.batch), params.time, k / params.batch).x;
   return dz[p * params.units + min(column / 4u, params.units - 1u)];
 }
 

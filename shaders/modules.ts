@@ -16,7 +16,7 @@ const SMALL: ReadonlySet<string> = new Set([
     'activationGradient',
     'accuracy',
     'addAll',
-    'addLastStep',
+    'addLastTimestep',
     'affine',
     'assign',
     'binary',

@@ -169,7 +169,7 @@ test('the kernels of unused layers are not in it', () => {
   const code = chunks.map((chunk) => chunk.code).join('\n')
   const shipped = Object.keys(kernels).filter((name) => code.includes(`fn ${name}(`))
   expect(shipped).toContain('matmul')
-  expect(shipped).toContain('lstmSequence')
+  expect(shipped).toContain('lstmStreamed')
   expect(
     shipped.filter((name) =>
       /conv|pool|normalization|moments|pad|transpose|half|overflow|lossScale/i.test(name),

@@ -5,8 +5,8 @@
 import package::lib::activation::{activate, stored, outputOf, slopeOf};
 import package::lib::direction::directionRows;
 import package::lib::recurrence::backward::{dLast, leftGradient, storeGradient};
-import package::lib::recurrence::memory::{params, initialState, statePlaces, gatePlaces, gateAt, storedGates, storeGate, storeGates};
-import package::lib::recurrence::rows::{placeOf, timeOf};
+import package::lib::recurrence::memory::{params, initialState, stateOffsets, gateOffsets, gateAt, storedGates, storeGate, storeGates};
+import package::lib::recurrence::rows::{offsetsOf, timeOf};
 
 // Codes of the activations.
 override ACTIVATION: u32 = 3u;
@@ -44,31 +44,31 @@ fn addWeighted(z: Gates, weights: vec4f, state: Gates) -> Gates {
 
 @group(0) @binding(8) var<storage, read_write> c: array<f32>;
 
-fn startOf(places: vec4u, gate: u32, u: u32) -> vec4f { return gateAt(gatePlaces(places, gate, u)); }
+fn startOf(offsets: vec4u, gate: u32, u: u32) -> vec4f { return gateAt(gateOffsets(offsets, gate, u)); }
 
-fn finishGate(tile: u32, places: vec4u, gate: u32, u: u32, z: vec4f) -> vec4f {
+fn finishGate(tile: u32, offsets: vec4u, gate: u32, u: u32, z: vec4f) -> vec4f {
   var values: vec4f;
   if (gate == 2u) { values = stored(ACTIVATION, z); } else { values = stored(RECURRENT_ACTIVATION, z); }
-  storeGate(tile, gatePlaces(places, gate, u), values);
+  storeGate(tile, gateOffsets(offsets, gate, u), values);
   return values;
 }
 
-fn stepCell(tile: u32, places: vec4u, u: u32, s: Gates, before: State) -> State {
+fn nextState(tile: u32, offsets: vec4u, u: u32, s: Gates, before: State) -> State {
   let next = outputOf(RECURRENT_ACTIVATION, s.f) * before.c + outputOf(RECURRENT_ACTIVATION, s.i) * outputOf(ACTIVATION, s.g);
   return State(outputOf(RECURRENT_ACTIVATION, s.o) * activate(ACTIVATION, next), next);
 }
 
 fn stateBefore(rows: vec4u, s: u32, u: u32) -> State {
   if (s > 0u) {
-    let p = placeOf(rows, timeOf(s - 1u)) * params.units + u;
+    let p = offsetsOf(rows, timeOf(s - 1u)) * params.units + u;
     return State(vec4f(), vec4f(c[p.x], c[p.y], c[p.z], c[p.w]));
   }
   if (params.hasState == 0u) { return State(); }
-  return State(vec4f(), initialState(statePlaces(rows, u), 1u));
+  return State(vec4f(), initialState(stateOffsets(rows, u), 1u));
 }
 
-fn storeState(tile: u32, places: vec4u, u: u32, state: State) {
-  let p = places * params.units + u;
+fn storeState(tile: u32, offsets: vec4u, u: u32, state: State) {
+  let p = offsets * params.units + u;
   for (var r = 0u; r < 4u; r++) {
     if (tile * 4u + r < params.batch) { c[p[r]] = state.c[r]; }
   }
@@ -91,19 +91,19 @@ fn leftCarried(p: vec4u) -> Carried { return Carried(leftGradient(p, 1u)); }
 fn cellsAt(p: vec4u) -> vec4f { return vec4f(cells[p.x], cells[p.y], cells[p.z], cells[p.w]); }
 
 fn cellsBefore(rows: vec4u, s: u32, u: u32) -> vec4f {
-  if (s > 0u) { return cellsAt(placeOf(rows, timeOf(s - 1u)) * params.units + u); }
+  if (s > 0u) { return cellsAt(offsetsOf(rows, timeOf(s - 1u)) * params.units + u); }
   if (params.hasState == 0u) { return vec4f(); }
-  return initialState(statePlaces(rows, u), 1u);
+  return initialState(stateOffsets(rows, u), 1u);
 }
 
-fn backwardStep(tile: u32, rows: vec4u, s: u32, u: u32, d: vec4f, carried: Carried) -> CellGradient {
-  let places = placeOf(rows, timeOf(s));
-  let values = storedGates(places, u);
+fn cellGradient(tile: u32, rows: vec4u, s: u32, u: u32, d: vec4f, carried: Carried) -> CellGradient {
+  let offsets = offsetsOf(rows, timeOf(s));
+  let values = storedGates(offsets, u);
   let i = outputOf(RECURRENT_ACTIVATION, values.i);
   let f = outputOf(RECURRENT_ACTIVATION, values.f);
   let g = outputOf(ACTIVATION, values.g);
   let o = outputOf(RECURRENT_ACTIVATION, values.o);
-  let a = stored(ACTIVATION, cellsAt(places * params.units + u));
+  let a = stored(ACTIVATION, cellsAt(offsets * params.units + u));
   let dc = carried.c + d * o * slopeOf(ACTIVATION, a);
   let dz = Gates(
     dc * g * slopeOf(RECURRENT_ACTIVATION, values.i),
@@ -111,11 +111,11 @@ fn backwardStep(tile: u32, rows: vec4u, s: u32, u: u32, d: vec4f, carried: Carri
     dc * i * slopeOf(ACTIVATION, values.g),
     d * outputOf(ACTIVATION, a) * slopeOf(RECURRENT_ACTIVATION, values.o),
   );
-  storeGates(tile, places, u, dz);
+  storeGates(tile, offsets, u, dz);
   return CellGradient(dz, Carried(dc * f));
 }
 
-fn gradientPlaces(places: vec4u) -> vec4u { return gatePlaces(places, 0u, 0u); }
+fn gradientOffsets(offsets: vec4u) -> vec4u { return gateOffsets(offsets, 0u, 0u); }
 
 fn gradientAt(p: vec4u, column: u32) -> vec4f { return gateAt(p + column); }
 

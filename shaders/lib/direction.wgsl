@@ -26,6 +26,6 @@ fn directionSeed(seed: u32, otherSeed: u32) -> u32 { return select(seed, otherSe
 override SPACE: u32 = 1u;
 
 // Offsets of the rows' states at time step t in [B, T, positions, directions, units], in units.
-fn placeAt(rows: vec4u, time: u32, t: u32) -> vec4u {
+fn offsetsAt(rows: vec4u, time: u32, t: u32) -> vec4u {
   return directionRows((rows / SPACE * time + t) * SPACE + rows % SPACE);
 }

@@ -7,7 +7,7 @@ import package::cell::{GATES, Gates, State, gatesOf, addGates};
 import package::lib::direction::{enterDirection, directionRow};
 import package::lib::index::workgroupIndex;
 import package::lib::operand::Operand4;
-import package::lib::recurrence::forward::{firstState, startGates, finishStep};
+import package::lib::recurrence::forward::{firstState, startGates, finishCell};
 import package::lib::recurrence::memory::params;
 import package::lib::recurrence::rows::{tilesOf, batchRows, timeOf};
 
@@ -57,7 +57,7 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
     state = firstState(rows, thread);
     exchange[thread] = state.h;
   }
-  for (var s = params.step; s < params.until; s++) {
+  for (var s = params.start; s < params.until; s++) {
     var z = Gates();
     if (isOwner) { z = startGates(rows, timeOf(s), thread); }
     workgroupBarrier();
@@ -83,7 +83,7 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
     }
     workgroupBarrier();
     if (isOwner) {
-      state = finishStep(tile, rows, s, thread, z, state);
+      state = finishCell(tile, rows, s, thread, z, state);
       exchange[thread] = state.h;
     }
   }

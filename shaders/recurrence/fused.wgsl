@@ -5,7 +5,7 @@
 import package::cell::{GATES, Gates, gatesOf, gateOf, addGates, stateBefore};
 import package::lib::direction::enterDirection;
 import package::lib::index::workgroupIndex;
-import package::lib::recurrence::forward::{placesBefore, hiddenBefore, startGates, addProduct, finishStep};
+import package::lib::recurrence::forward::{offsetsBefore, hiddenBefore, startGates, addProduct, finishCell};
 import package::lib::recurrence::memory::params;
 import package::lib::recurrence::rows::{tilesOf, batchRows, timeOf};
 
@@ -35,7 +35,7 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
   let first = index / across * QUADS;
   let u = index % across * UNITS + thread % UNITS;
   let quad = thread / UNITS % QUADS;
-  let s = params.step;
+  let s = params.start;
   var z = Gates();
   if (s > 0u || params.hasState == 1u) {
     let depth = THREADS / QUADS;
@@ -45,7 +45,7 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
       let own = thread % depth;
       if (own < end) {
         let rows = batchRows(first + thread / depth);
-        staged[own * QUADS + thread / depth] = hiddenBefore(placesBefore(rows, s), s, start + own);
+        staged[own * QUADS + thread / depth] = hiddenBefore(offsetsBefore(rows, s), s, start + own);
       }
       workgroupBarrier();
       for (var k = thread / (UNITS * QUADS); k < end; k += THREADS / (UNITS * QUADS)) {
@@ -58,6 +58,6 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
   if (thread < UNITS * QUADS && u < units) {
     let rows = batchRows(first + quad);
     let total = addGates(startGates(rows, timeOf(s), u), sum);
-    finishStep(first + quad, rows, s, u, total, stateBefore(rows, s, u));
+    finishCell(first + quad, rows, s, u, total, stateBefore(rows, s, u));
   }
 }

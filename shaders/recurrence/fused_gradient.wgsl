@@ -3,12 +3,12 @@
 // neighbouring threads take turns along the rows of R and add up their sums. Launches pass the cell's carried gradients on
 // through dInitial. No dropout.
 
-import package::cell::{GATES, backwardStep, gradientPlaces, gradientAt, storeGradients};
+import package::cell::{GATES, cellGradient, gradientOffsets, gradientAt, storeGradients};
 import package::lib::direction::enterDirection;
 import package::lib::index::workgroupIndex;
 import package::lib::recurrence::backward::{rowVectors, weightsOf, outerGradient, firstCarried};
-import package::lib::recurrence::memory::{params, statePlaces};
-import package::lib::recurrence::rows::{placeOf, tilesOf, batchRows, timeOf};
+import package::lib::recurrence::memory::{params, stateOffsets};
+import package::lib::recurrence::rows::{offsetsOf, tilesOf, batchRows, timeOf};
 
 const UNITS = 16u;
 const THREADS = 256u;
@@ -35,7 +35,7 @@ fn recurrentGradient(thread: u32, firstUnit: u32, first: u32, t: u32) -> vec4f {
       // The last vector of a row may end past it.
       var z = vec4f();
       if (4u * start + column < GATES * units) {
-        z = gradientAt(gradientPlaces(placeOf(batchRows(first + q), t)), 4u * start + column);
+        z = gradientAt(gradientOffsets(offsetsOf(batchRows(first + q), t)), 4u * start + column);
       }
       staged[column % 4u * THREADS + q * depth + column / 4u] = z;
     }
@@ -71,8 +71,8 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
   let index = enterDirection(workgroupIndex(workgroup), across * tilesOf(QUADS));
   let first = index / across * QUADS;
   let firstUnit = index % across * UNITS;
-  let leavesState = params.step == params.time;
-  let s = select(params.step, 0u, leavesState);
+  let leavesState = params.start == params.time;
+  let s = select(params.start, 0u, leavesState);
   var d = vec4f();
   if (leavesState || s < params.time - 1u) {
     d = recurrentGradient(thread, firstUnit, first, timeOf(select(s + 1u, 0u, leavesState)));
@@ -82,7 +82,7 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
     let tile = first + thread / UNITS;
     let rows = batchRows(tile);
     var carried = firstCarried(rows, u);
-    if (!leavesState) { carried = backwardStep(tile, rows, s, u, d + outerGradient(rows, s, u), carried).carried; }
-    storeGradients(tile, statePlaces(rows, u), d, carried, leavesState);
+    if (!leavesState) { carried = cellGradient(tile, rows, s, u, d + outerGradient(rows, s, u), carried).carried; }
+    storeGradients(tile, stateOffsets(rows, u), d, carried, leavesState);
   }
 }

@@ -6,7 +6,7 @@ import package::lib::direction::{enterDirection, directionRow};
 import package::lib::index::workgroupIndex;
 import package::lib::recurrence::forward::{recurrentKernel, firstState, finishFromGates};
 import package::lib::recurrence::memory::params;
-import package::lib::recurrence::rows::{placeOf, tilesOf, batchRows, timeOf};
+import package::lib::recurrence::rows::{offsetsOf, tilesOf, batchRows, timeOf};
 
 const MAX_QUADS = 16u;
 // Units divided by four, rounded up.
@@ -44,17 +44,17 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
     state = firstState(rows, thread);
     hidden[thread] = state.h;
   }
-  var input = startOf(placeOf(rows, timeOf(params.step)), gate, u);
-  for (var s = params.step; s < params.until; s++) {
+  var input = startOf(offsetsOf(rows, timeOf(params.start)), gate, u);
+  for (var s = params.start; s < params.until; s++) {
     workgroupBarrier();
     var z = input;
     for (var q = 0u; q < QUADS; q++) {
       let k = 4u * q;
       z += mat4x4f(hidden[k], hidden[k + 1u], hidden[k + 2u], hidden[k + 3u]) * weights[q];
     }
-    if (thread < GATES * units) { activated[thread] = finishGate(tile, placeOf(rows, timeOf(s)), gate, u, z); }
+    if (thread < GATES * units) { activated[thread] = finishGate(tile, offsetsOf(rows, timeOf(s)), gate, u, z); }
     // The load of the next time step's input overlaps with the cell's computation.
-    input = startOf(placeOf(rows, timeOf(min(s + 1u, params.until - 1u))), gate, u);
+    input = startOf(offsetsOf(rows, timeOf(min(s + 1u, params.until - 1u))), gate, u);
     workgroupBarrier();
     if (thread < units) {
       let values = gatesOf(activatedOf(0u, thread), activatedOf(1u, thread), activatedOf(2u, thread), activatedOf(3u, thread));

@@ -2,12 +2,12 @@
 // a thread one gate's weights of one unit's row of R, which it keeps in registers. The gates' parts of R·dz are added up in
 // workgroup memory; then a thread for each unit computes the cell's gradients. No dropout.
 
-import package::cell::{GATES, gateOf, Carried, backwardStep, gradientPlaces, gradientAt, storeGradients};
+import package::cell::{GATES, gateOf, Carried, cellGradient, gradientOffsets, gradientAt, storeGradients};
 import package::lib::direction::enterDirection;
 import package::lib::index::workgroupIndex;
 import package::lib::recurrence::backward::{weightAt, outerGradient, firstCarried};
-import package::lib::recurrence::memory::{params, statePlaces};
-import package::lib::recurrence::rows::{placeOf, tilesOf, batchRows, timeOf};
+import package::lib::recurrence::memory::{params, stateOffsets};
+import package::lib::recurrence::rows::{offsetsOf, tilesOf, batchRows, timeOf};
 
 const MAX_QUADS = 16u;
 // Units divided by four, rounded up.
@@ -39,17 +39,17 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
   if (owned) {
     carried = firstCarried(rows, thread);
     if (params.until < params.time) {
-      let p = gradientPlaces(placeOf(rows, timeOf(params.until)));
+      let p = gradientOffsets(offsetsOf(rows, timeOf(params.until)));
       for (var g = 0u; g < GATES; g++) { dz[g * 4u * QUADS + thread] = gradientAt(p, g * units + thread); }
     }
   }
-  let leavesState = params.storeDInitial == 1u && params.step == 0u;
+  let leavesState = params.storeDInitial == 1u && params.start == 0u;
   var d = vec4f();
-  let turns = params.until - params.step + 1u;
+  let turns = params.until - params.start + 1u;
   for (var turn = 0u; turn < turns; turn++) {
     let after = params.until - turn;
     workgroupBarrier();
-    let isGiven = after < params.time && (after > params.step || leavesState);
+    let isGiven = after < params.time && (after > params.start || leavesState);
     if (isGiven) {
       var part = vec4f();
       for (var q = 0u; q < QUADS; q++) {
@@ -63,13 +63,13 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
       d = parts[thread];
       for (var g = 1u; g < GATES; g++) { d += parts[thread + g * units]; }
     }
-    if (after == params.step) { break; }
+    if (after == params.start) { break; }
     if (owned) {
       let s = after - 1u;
-      let g = backwardStep(tile, rows, s, thread, d + outerGradient(rows, s, thread), carried);
+      let g = cellGradient(tile, rows, s, thread, d + outerGradient(rows, s, thread), carried);
       carried = g.carried;
       for (var i = 0u; i < GATES; i++) { dz[i * 4u * QUADS + thread] = gateOf(g.z, i); }
     }
   }
-  if (owned) { storeGradients(tile, statePlaces(rows, thread), d, carried, leavesState); }
+  if (owned) { storeGradients(tile, stateOffsets(rows, thread), d, carried, leavesState); }
 }

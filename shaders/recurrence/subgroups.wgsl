@@ -6,7 +6,7 @@ import package::cell::{GATES, State, gatesOf, addGates};
 import package::lib::direction::{enterDirection, directionRow};
 import package::lib::index::workgroupIndex;
 import package::lib::operand::Operand4;
-import package::lib::recurrence::forward::{firstState, startGates, finishStep};
+import package::lib::recurrence::forward::{firstState, startGates, finishCell};
 import package::lib::recurrence::memory::params;
 import package::lib::recurrence::rows::{tilesOf, batchRows, timeOf};
 
@@ -71,7 +71,7 @@ fn entry(
       hidden[q * UNITS + u] = state.h;
     }
   }
-  for (var s = params.step; s < params.until; s++) {
+  for (var s = params.start; s < params.until; s++) {
     workgroupBarrier();
     let z0 = gateProducts(0u, thread, lane, lanes);
     let z1 = gateProducts(1u, thread, lane, lanes);
@@ -84,7 +84,7 @@ fn entry(
         let at = i * QUADS + q;
         let rows = batchRows(first + q);
         let z = addGates(startGates(rows, timeOf(s), u), gatesOf(z0[at], z1[at], z2[at], z3[at]));
-        let state = finishStep(first + q, rows, s, u, z, states[at]);
+        let state = finishCell(first + q, rows, s, u, z, states[at]);
         states[at] = state;
         hidden[q * UNITS + u] = state.h;
       }

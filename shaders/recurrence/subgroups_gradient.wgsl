@@ -2,12 +2,12 @@
 // processed after, then the cell's gradients. A workgroup owns up to sixteen batch rows, a thread four units of all of them. The
 // lanes of a subgroup, however many, read neighbouring dz and shuffle them to each other. No dropout.
 
-import package::cell::{GATES, gateOf, Carried, backwardStep, gradientPlaces, gradientAt, storeGradients};
+import package::cell::{GATES, gateOf, Carried, cellGradient, gradientOffsets, gradientAt, storeGradients};
 import package::lib::direction::enterDirection;
 import package::lib::index::workgroupIndex;
 import package::lib::recurrence::backward::{rowVectors, weightsOf, outerGradient, firstCarried};
-import package::lib::recurrence::memory::{params, statePlaces};
-import package::lib::recurrence::rows::{placeOf, tilesOf, batchRows, timeOf};
+import package::lib::recurrence::memory::{params, stateOffsets};
+import package::lib::recurrence::rows::{offsetsOf, tilesOf, batchRows, timeOf};
 
 enable subgroups;
 
@@ -45,17 +45,17 @@ fn entry(
   }
   if (params.until < params.time) {
     for (var q = 0u; q < QUADS; q++) {
-      let p = gradientPlaces(placeOf(batchRows(first + q), timeOf(params.until)));
+      let p = gradientOffsets(offsetsOf(batchRows(first + q), timeOf(params.until)));
       for (var j = thread; j < GATES * units; j += THREADS) { dz[q * columns + j] = gradientAt(p, j); }
     }
   }
-  let leavesState = params.storeDInitial == 1u && params.step == 0u;
+  let leavesState = params.storeDInitial == 1u && params.start == 0u;
   var d: array<vec4f, TILE * MAX_QUADS>;
-  let turns = params.until - params.step + 1u;
+  let turns = params.until - params.start + 1u;
   for (var turn = 0u; turn < turns; turn++) {
     let after = params.until - turn;
     workgroupBarrier();
-    if (after < params.time && (after > params.step || leavesState)) {
+    if (after < params.time && (after > params.start || leavesState)) {
       d = array<vec4f, TILE * MAX_QUADS>();
       for (var start = 0u; start < rowVectors(); start += lanes) {
         // Four columns of R are a vector.
@@ -78,7 +78,7 @@ fn entry(
         }
       }
     }
-    if (after == params.step) { break; }
+    if (after == params.start) { break; }
     workgroupBarrier();
     let s = after - 1u;
     for (var i = 0u; i < TILE; i++) {
@@ -86,7 +86,7 @@ fn entry(
       if (u < units) {
         for (var q = 0u; q < QUADS; q++) {
           let at = i * QUADS + q;
-          let g = backwardStep(first + q, batchRows(first + q), s, u, d[at] + outerGradient(batchRows(first + q), s, u), carried[at]);
+          let g = cellGradient(first + q, batchRows(first + q), s, u, d[at] + outerGradient(batchRows(first + q), s, u), carried[at]);
           carried[at] = g.carried;
           for (var gate = 0u; gate < GATES; gate++) { dz[q * columns + gate * units + u] = gateOf(g.z, gate); }
         }
@@ -97,7 +97,7 @@ fn entry(
     let u = i * THREADS + thread;
     if (u < units) {
       for (var q = 0u; q < QUADS; q++) {
-        storeGradients(first + q, statePlaces(batchRows(first + q), u), d[i * QUADS + q], carried[i * QUADS + q], leavesState);
+        storeGradients(first + q, stateOffsets(batchRows(first + q), u), d[i * QUADS + q], carried[i * QUADS + q], leavesState);
       }
     }
   }

@@ -6,7 +6,7 @@ import package::cell::{GATES, Gates, State, gatesOf, addGates, addWeighted};
 import package::lib::direction::{enterDirection, directionRow};
 import package::lib::index::workgroupIndex;
 import package::lib::operand::Operand4;
-import package::lib::recurrence::forward::{firstState, startGates, finishStep};
+import package::lib::recurrence::forward::{firstState, startGates, finishCell};
 import package::lib::recurrence::memory::params;
 import package::lib::recurrence::rows::{tilesOf, batchRows, timeOf};
 
@@ -32,7 +32,7 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
     hidden[first + i] = states[i].h;
   }
   var current = 0u;
-  for (var s = params.step; s < params.until; s++) {
+  for (var s = params.start; s < params.until; s++) {
     workgroupBarrier();
     var z0 = Gates(); var z1 = Gates(); var z2 = Gates(); var z3 = Gates();
     for (var k = 0u; k < units; k++) {
@@ -53,7 +53,7 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
     for (var i = 0u; i < TILE; i++) {
       let u = first + i;
       let z = addGates(startGates(rows, timeOf(s), u), products[i]);
-      states[i] = finishStep(tile, rows, s, u, z, states[i]);
+      states[i] = finishCell(tile, rows, s, u, z, states[i]);
       hidden[current + u] = states[i].h;
     }
   }

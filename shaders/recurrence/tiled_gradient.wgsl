@@ -2,12 +2,12 @@
 // processed after, then the cell's gradients. A workgroup owns four batch rows, a thread four units of them; this dz lies in
 // workgroup memory, four rows a vector. A thread has a 4×4 register tile: for software adapters. No dropout.
 
-import package::cell::{GATES, gateOf, Carried, backwardStep, gradientPlaces, gradientAt, storeGradients};
+import package::cell::{GATES, gateOf, Carried, cellGradient, gradientOffsets, gradientAt, storeGradients};
 import package::lib::direction::enterDirection;
 import package::lib::index::workgroupIndex;
 import package::lib::recurrence::backward::{rowVectors, weightsOf, outerGradient, firstCarried};
-import package::lib::recurrence::memory::{params, statePlaces};
-import package::lib::recurrence::rows::{placeOf, tilesOf, batchRows, timeOf};
+import package::lib::recurrence::memory::{params, stateOffsets};
+import package::lib::recurrence::rows::{offsetsOf, tilesOf, batchRows, timeOf};
 
 const TILE = 4u;
 override THREADS: u32 = 64u;
@@ -39,25 +39,25 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
   // The last vector of a row may end past it.
   for (var j = GATES * units + thread; j < 4u * rowVectors(); j += THREADS) { dz[j] = vec4f(); }
   if (params.until < params.time) {
-    let p = gradientPlaces(placeOf(rows, timeOf(params.until)));
+    let p = gradientOffsets(offsetsOf(rows, timeOf(params.until)));
     for (var j = thread; j < GATES * units; j += THREADS) { dz[j] = gradientAt(p, j); }
   }
-  let leavesState = params.storeDInitial == 1u && params.step == 0u;
+  let leavesState = params.storeDInitial == 1u && params.start == 0u;
   var d: array<vec4f, TILE>;
-  let turns = params.until - params.step + 1u;
+  let turns = params.until - params.start + 1u;
   for (var turn = 0u; turn < turns; turn++) {
     let after = params.until - turn;
     workgroupBarrier();
-    if (after < params.time && (after > params.step || leavesState)) {
+    if (after < params.time && (after > params.start || leavesState)) {
       d = recurrentGradient(own);
     }
-    if (after == params.step) { break; }
+    if (after == params.start) { break; }
     workgroupBarrier();
     let s = after - 1u;
     for (var i = 0u; i < TILE; i++) {
       let u = thread * TILE + i;
       if (u < units) {
-        let g = backwardStep(tile, rows, s, u, d[i] + outerGradient(rows, s, u), carried[i]);
+        let g = cellGradient(tile, rows, s, u, d[i] + outerGradient(rows, s, u), carried[i]);
         carried[i] = g.carried;
         for (var gate = 0u; gate < GATES; gate++) { dz[gate * units + u] = gateOf(g.z, gate); }
       }
@@ -65,6 +65,6 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
   }
   for (var i = 0u; i < TILE; i++) {
     let u = thread * TILE + i;
-    if (u < units) { storeGradients(tile, statePlaces(rows, u), d[i], carried[i], leavesState); }
+    if (u < units) { storeGradients(tile, stateOffsets(rows, u), d[i], carried[i], leavesState); }
   }
 }

@@ -17,7 +17,7 @@ export interface BackendOptions {
   readonly autotune?: boolean
   /**
    * Strategies to take on WebGPU instead of the operations' own choices where they fit, by the operation's name:
-   * `{ lstmSequence: 'step' }`; or a function that picks. For measurements and tests; `model.plan()` prints what was taken.
+   * `{ lstm: 'timestep' }`; or a function that picks. For measurements and tests; `model.plan()` prints what was taken.
    * `autotune` measures the operations for which none is given.
    */
   readonly strategies?: Readonly<Record<string, string>> | Choice['choose'] | null

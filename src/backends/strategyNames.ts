@@ -4,16 +4,14 @@
 import { cells } from './cells.gen.ts'
 
 const products = ['registers', 'subgroups', 'tile64', 'tile32', 'reduced', 'split']
-const recurrences = ['registers', 'columns', 'streamed', 'tiled', 'subgroups', 'fused', 'step']
+const recurrences = ['registers', 'columns', 'streamed', 'tiled', 'subgroups', 'fused', 'timestep']
 const convolutions = ['registers', 'tile64', 'tile32', 'direct']
 
 export const strategyNames: Readonly<Record<string, readonly string[]>> = {
   matmul: products,
   recurrentKernelGradient: products,
   ...Object.fromEntries(
-    cells.flatMap((cell) =>
-      [`${cell}Sequence`, `${cell}SequenceGradient`].map((name) => [name, recurrences]),
-    ),
+    cells.flatMap((cell) => [cell, `${cell}Gradient`].map((name) => [name, recurrences])),
   ),
   convolution: convolutions,
   convolutionInputGradient: convolutions,

@@ -50,6 +50,8 @@ export interface OpDefinition<
   D extends Readonly<Partial<Record<InputsOf<K, U, P>, string>>>,
   R extends Parts,
 > {
+  /** The name in reports and for setBackend; by default the kernel's. */
+  readonly name?: string
   readonly kernel: K
   /**
    * Shape patterns of the inputs, `{ z: 'B T 4U', h0: 'B U' }`. They are checked when the operation is added; `shape`, `params`
@@ -117,6 +119,7 @@ export type ShapesAndDims = Readonly<Record<string, Shape | number>>
 
 /** A definition without the types of its kernel. */
 export interface ErasedDefinition {
+  readonly name?: string
   readonly kernel: Kernel
   readonly dims?: DimPatterns | ((attrs: Attributes) => DimPatterns)
   readonly optional?: readonly string[]

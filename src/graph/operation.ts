@@ -184,19 +184,19 @@ export function defineOp<
 ): DefinedOp<InputsOf<K, U, P>, Opt, OutputsOf<K, U, R>, A> {
   // Definitions are typed by their kernel, nodes have plain records: the casts here are the only ones between the two.
   const d = definition as unknown as ErasedDefinition
-  const { kernel, updates = [], inPlace = {}, discardable = [] } = d
+  const { kernel, name = kernel.name, updates = [], inPlace = {}, discardable = [] } = d
   const patternsOf = (attrs: Attributes): DimPatterns =>
     typeof d.dims === 'function' ? d.dims(attrs) : (d.dims ?? {})
   const withDims = (shapes: Shapes, attrs: Attributes): ShapesAndDims => ({
     ...shapes,
-    ...dims(kernel.name, patternsOf(attrs), shapes, attrs),
+    ...dims(name, patternsOf(attrs), shapes, attrs),
   })
   const namesOf = (access: KernelBinding['access']): string[] =>
     kernel.bindings.filter((binding) => binding.access === access).map(({ name }) => name)
   const operation: Operation = {
     ...PLAIN,
     ...d,
-    name: kernel.name,
+    name,
     inputNames: [...namesOf('read'), ...updates, ...Object.values(inPlace)],
     outputNames: namesOf('read_write').filter((name) => !updates.includes(name)),
     discardable(attrs, strategy) {

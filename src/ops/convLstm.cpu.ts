@@ -1,6 +1,6 @@
 // The CPU side of convLstm.ts.
 
-import { lstmSteps } from './lstm.cpu.ts'
+import { lstmFormulas } from './lstm.cpu.ts'
 import { recurrenceSides } from './recurrenceLoop.ts'
 
-export const [lstmStep, lstmStepGradient] = recurrenceSides(lstmSteps, 'convLstm', 'convLstmGradient')
+export const [convLstm, convLstmGradient] = recurrenceSides(lstmFormulas, 'convLstm', 'convLstmGradient')

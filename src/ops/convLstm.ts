@@ -10,4 +10,4 @@ import { convolutionProduct } from './convolutionProduct.ts'
 import { defineRecurrence } from './defineRecurrence.ts'
 import { lstmCell } from './lstm.ts'
 
-export const [convLstm, convLstmGradient] = defineRecurrence(lstmCell, convolutionProduct)
+export const [convLstm, convLstmGradient] = defineRecurrence('convLstm', lstmCell, convolutionProduct)

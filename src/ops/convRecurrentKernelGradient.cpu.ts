@@ -3,7 +3,7 @@
 import { cpuSide } from './cpuSide.ts'
 import { gateMasks } from './gateMasks.ts'
 import type * as Kernels from './kernels.gen.ts'
-import { eachSeen, placeOf } from './recurrentConvolution.ts'
+import { eachSeen, offsetOf } from './recurrentConvolution.ts'
 
 export const convRecurrentKernelGradient = cpuSide<typeof Kernels.convRecurrentKernelGradient>({
   compiled: 'convRecurrentKernelGradient',
@@ -20,12 +20,12 @@ export const convRecurrentKernelGradient = cpuSide<typeof Kernels.convRecurrentK
       const t = Math.floor(n / rows)
       if (t === first && !p.hasState) continue
       const earlier = p.reverse ? t + 1 : t - 1
-      const q = placeOf(row, time, t, space) * wide
+      const q = offsetOf(row, time, t, space) * wide
       const part = Math.floor(n / perChunk) * partSize
       eachSeen(row, p, 1, (seen, entry) => {
         gateMasks(masks, seen, { rate: p.recurrentRate, seed: p.seed, iteration })
         const source = t === first ? h0 : h
-        const from = (t === first ? seen : placeOf(seen, time, earlier, space)) * units
+        const from = (t === first ? seen : offsetOf(seen, time, earlier, space)) * units
         for (let k = 0; k < units; k++) {
           const to = part + (entry * units + k) * wide
           for (let gate = 0; gate < wide; gate += units) {

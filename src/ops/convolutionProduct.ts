@@ -8,10 +8,10 @@ import { sum } from './reduce.ts'
 import { reshape } from './view.ts'
 
 export const convolutionProduct: RecurrentProduct = {
-  first: 'step',
+  first: 'timestep',
   dims: (gates) => ({ gates: `B T H W ${gates}U`, recurrentKernel: `KH KW U ${gates}U` }),
   sizes: spaceParams,
-  strategies: () => ['step'],
+  strategies: () => ['timestep'],
   kernelGradient(graph, { h, initial, dz, recurrentKernel }, attrs) {
     const window = recurrentKernel.shape
     const { parts } = convRecurrentKernelGradient(graph, { h, h0: initial, dz }, { ...attrs, window })

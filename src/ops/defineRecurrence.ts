@@ -14,7 +14,7 @@ import type { Graph, Value } from '../graph/graph.ts'
 import { defineOp } from '../graph/operation.ts'
 import { wholeShape } from '../graph/parts.ts'
 import { showShape, sizeOf } from '../util/shape.ts'
-import { addLastStep } from './recurrence.ts'
+import { addLastTimestep } from './recurrence.ts'
 import {
   drops,
   type RecurrenceAttributes,
@@ -23,9 +23,9 @@ import {
   type RecurrentCell,
   recurrenceParams,
 } from './recurrentCell.ts'
-import { backwardLaunches, forwardLaunches, stepFlops } from './recurrentLaunches.ts'
+import { backwardLaunches, forwardLaunches, timestepFlops } from './recurrentLaunches.ts'
 import { type RecurrentProduct, sequenceShape, stateShape } from './recurrentProduct.ts'
-import { isStepwise } from './recurrentSchedule.ts'
+import { runsByTimestep } from './recurrentSchedule.ts'
 import { lastGradients } from './recurrentStates.ts'
 import { part, reshape } from './view.ts'
 
@@ -48,19 +48,21 @@ export type RecurrenceGradient<Read extends string> = DefinedOp<
   RecurrenceGradientAttributes
 >
 
-/** Makes the forward and the backward operation of a cell and a product. */
+/** Makes the operations `name`, the pass forward, and `${name}Gradient` of a cell and a product. */
 export function defineRecurrence<
   const State extends string = never,
   const Own extends string = never,
   const Read extends string = never,
 >(
+  name: string,
   cell: RecurrentCell<State, Own, Read>,
   product: RecurrentProduct,
 ): readonly [Recurrence<State, Own>, RecurrenceGradient<Read>] {
   const { gates: count, states, stores } = cell
   const sizes = product.dims(count)
-  const gradient = defineGradient(cell, product)
+  const gradient = defineGradient(`${name}Gradient`, cell, product)
   const forward = defineOp({
+    name,
     kernel: cell.forward[product.first] as Forward,
     // States lie in one tensor, from multiples of 64 on: `shape` checks how many numbers they are.
     dims: patterns({ z: sizes.gates, recurrentKernel: sizes.recurrentKernel, initial: '...' }),
@@ -77,13 +79,13 @@ export function defineRecurrence<
       ),
     // A launch reads the state that the previous one left: from h and the cell's tensors if each time step is a launch, else from last.
     retains: (_attrs: RecurrenceAttributes, strategy) =>
-      isStepwise(strategy) ? ['h', ...(stores as readonly never[])] : ['last'],
+      runsByTimestep(strategy) ? ['h', ...(stores as readonly never[])] : ['last'],
     shape({ z, recurrentKernel, initial }, attrs) {
       const h = sequenceShape(z, attrs, recurrentKernel)
       const state = stateShape(h)
       const needed = states.length === 1 ? state : wholeShape(state, states.length)
       if (initial && sizeOf(initial) < sizeOf(needed))
-        fail(cell.forward[product.first].name, {
+        fail(name, {
           expected: `initial states of ${sizeOf(needed)} numbers together`,
           got: showShape(initial),
         })
@@ -135,7 +137,7 @@ export function defineRecurrence<
             : undefined,
       }
     },
-    flops: (params) => params.time * stepFlops(count, params),
+    flops: (params) => params.time * timestepFlops(count, params),
   })
   // The names of the cell's further tensors are known from the cell's type alone.
   return [forward, gradient] as unknown as readonly [Recurrence<State, Own>, RecurrenceGradient<Read>]
@@ -153,12 +155,13 @@ const readsOf = (
 ): Readonly<Record<string, Value | undefined>> =>
   Object.fromEntries(Object.entries(reads).map(([name, read]) => [name, outputs[read]]))
 
-function defineGradient(cell: RecurrentCell, product: RecurrentProduct) {
+function defineGradient(name: string, cell: RecurrentCell, product: RecurrentProduct) {
   const { gates: count, states, reads } = cell
   const sizes = product.dims(count)
   // Outputs are like the gates of a cell of one.
   const sequence = product.dims(1).gates
   return defineOp({
+    name,
     kernel: cell.backward[product.first] as Backward,
     dims: ({ lastOnly }: RecurrenceGradientAttributes) =>
       patterns({
@@ -196,7 +199,7 @@ function defineGradient(cell: RecurrentCell, product: RecurrentProduct) {
       }
     },
     launches: (params, device, strategy) => backwardLaunches(cell.backward, count, params, device, strategy),
-    flops: (params) => params.time * stepFlops(count, params),
+    flops: (params) => params.time * timestepFlops(count, params),
   })
 }
 
@@ -212,6 +215,6 @@ function withLast(
   const size = sizeOf(state)
   const x = reshape(graph, dh, { shape: [batch, time, size] })
   const z = reshape(graph, dLast, { shape: [batch, size] })
-  const { y } = addLastStep(graph, { x, z }, { at: reverse ? 0 : time - 1, directions })
+  const { y } = addLastTimestep(graph, { x, z }, { at: reverse ? 0 : time - 1, directions })
   return reshape(graph, y, { shape: dh.shape })
 }

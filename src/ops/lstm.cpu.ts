@@ -3,11 +3,11 @@
 
 import { activationOf } from './activationFunctions.ts'
 import { FROM_INPUT } from './activations.ts'
-import { type CellSteps, recurrenceSides } from './recurrenceLoop.ts'
+import { type CellFormulas, recurrenceSides } from './recurrenceLoop.ts'
 
 const identity = (x: number): number => x
 
-export const lstmSteps: CellSteps = {
+export const lstmFormulas: CellFormulas = {
   gates: 4,
   sequences: [null, 'cells'],
 
@@ -18,7 +18,7 @@ export const lstmSteps: CellSteps = {
     states: [hidden, cell],
     at,
     tensors: { c },
-    place,
+    offset,
     activation,
     recurrentActivation,
   }) {
@@ -42,11 +42,11 @@ export const lstmSteps: CellSteps = {
       const next = f * cell[at + u]! + i * g
       cell[at + u] = next
       hidden[at + u] = o * apply(next)
-      if (c) c[place + u] = next
+      if (c) c[offset + u] = next
     }
   },
 
-  backward({ gates, z, units, tensors: { cells }, place, d, carried: [, dCell], at, ...row }) {
+  backward({ gates, z, units, tensors: { cells }, offset, d, carried: [, dCell], at, ...row }) {
     if (!dCell || !cells) throw new TypeError('an LSTM has two states')
     const { activation, recurrentActivation } = row
     const before = row.before[1] ?? null
@@ -60,7 +60,7 @@ export const lstmSteps: CellSteps = {
       const sf = gates[z + units + u]!
       const sg = gates[z + 2 * units + u]!
       const so = gates[z + 3 * units + u]!
-      const state = cells[place + u]!
+      const state = cells[offset + u]!
       const a = cellFunction.apply(state)
       const dh = d[at + u]!
       const dc = dCell[at + u]! + dh * readGate(so) * cellFunction.slope(activation >= FROM_INPUT ? state : a)
@@ -73,4 +73,4 @@ export const lstmSteps: CellSteps = {
   },
 }
 
-export const [lstmSequence, lstmSequenceGradient] = recurrenceSides(lstmSteps, 'lstm', 'lstmGradient')
+export const [lstm, lstmGradient] = recurrenceSides(lstmFormulas, 'lstm', 'lstmGradient')

@@ -16,14 +16,14 @@ import {
   lstmFusedGradient,
   lstmRegisters,
   lstmRegistersGradient,
-  lstmSequence,
-  lstmSequenceGradient,
-  lstmStep,
-  lstmStepGradient,
+  lstmStreamed,
+  lstmStreamedGradient,
   lstmSubgroups,
   lstmSubgroupsGradient,
   lstmTiled,
   lstmTiledGradient,
+  lstmTimestep,
+  lstmTimestepGradient,
 } from './kernels.gen.ts'
 import type { RecurrentCell } from './recurrentCell.ts'
 import { matrixProduct } from './recurrentProduct.ts'
@@ -37,21 +37,21 @@ export const lstmCell = {
   forward: {
     registers: lstmRegisters,
     columns: lstmColumns,
-    streamed: lstmSequence,
+    streamed: lstmStreamed,
     tiled: lstmTiled,
     subgroups: lstmSubgroups,
     fused: lstmFused,
-    step: lstmStep,
+    timestep: lstmTimestep,
   },
   backward: {
     registers: lstmRegistersGradient,
-    columns: lstmSequenceGradient,
-    streamed: lstmSequenceGradient,
+    columns: lstmStreamedGradient,
+    streamed: lstmStreamedGradient,
     tiled: lstmTiledGradient,
     subgroups: lstmSubgroupsGradient,
     fused: lstmFusedGradient,
-    step: lstmStepGradient,
+    timestep: lstmTimestepGradient,
   },
 } as const satisfies RecurrentCell
 
-export const [lstm, lstmGradient] = defineRecurrence(lstmCell, matrixProduct)
+export const [lstm, lstmGradient] = defineRecurrence('lstm', lstmCell, matrixProduct)

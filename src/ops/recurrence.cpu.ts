@@ -39,7 +39,7 @@ export const recurrentKernelGradient = cpuSide<typeof Kernels.recurrentKernelGra
   },
 })
 
-export const addLastStep = cpuSide<typeof Kernels.addLastStep>({
+export const addLastTimestep = cpuSide<typeof Kernels.addLastTimestep>({
   cpu({ x, z, y }, { size, time, width, at, units }) {
     for (let i = 0; i < size; i++) {
       const t = Math.floor(i / width) % time

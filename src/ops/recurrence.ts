@@ -5,7 +5,7 @@ import { inThreads, inTiles, type Launch, LOAD_FLOPS, launchesOf } from '../grap
 import { defineOp } from '../graph/operation.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
 import {
-  addLastStep as addLastStepKernel,
+  addLastTimestep as addLastTimestepKernel,
   recurrentKernelGradient as recurrentKernelGradientKernel,
   recurrentKernelGradientReduced,
   recurrentKernelGradientRegisters,
@@ -112,8 +112,8 @@ export const recurrentKernelGradient = defineOp({
 })
 
 /** y [B, T, U] = x, with z [B, U] added at one time step; for the second direction, as far from the other end. */
-export const addLastStep = defineOp({
-  kernel: addLastStepKernel,
+export const addLastTimestep = defineOp({
+  kernel: addLastTimestepKernel,
   dims: { x: 'B T F', z: 'B F' },
   shape: ({ x }) => ({ y: x }),
   params: (

@@ -4,7 +4,7 @@
 import type { CpuSide } from '../graph/operation.ts'
 import type { CompiledFunctions } from './compiled.gen.ts'
 import { gateMasks } from './gateMasks.ts'
-import { eachSeen, placeOf } from './recurrentConvolution.ts'
+import { eachSeen, offsetOf } from './recurrentConvolution.ts'
 
 /** The units of one row at one time step. */
 interface Row {
@@ -14,7 +14,7 @@ interface Row {
   /** Offset of the row's gates in `gates`. */
   z: number
   /** Offset of the row in tensors [B, T, U]. */
-  place: number
+  offset: number
   /** Offset of the row in `states` and the carried gradients. */
   at: number
   /** Codes of the activations. */
@@ -38,7 +38,7 @@ export interface BackwardRow extends Row {
 }
 
 /** A cell's formulas for one row at one time step. */
-export interface CellSteps {
+export interface CellFormulas {
   readonly gates: number
   /** For each state, the input of the backward operation that has it of every time step, if any. */
   readonly sequences: readonly (string | null)[]
@@ -93,10 +93,10 @@ class Direction {
   }
 
   /** The index of a row in [B, T, …] at the time step that is processed as number s. */
-  placeOf(row: number, s: number): number {
+  offsetOf(row: number, s: number): number {
     const { time, reverse, DIRECTIONS = 1, SPACE = 1 } = this.p
     const t = reverse !== this.direction ? time - 1 - s : s
-    return placeOf(row, time, t, SPACE) * DIRECTIONS + this.direction
+    return offsetOf(row, time, t, SPACE) * DIRECTIONS + this.direction
   }
 
   /** The index of a row in a tensor of states. */
@@ -133,19 +133,19 @@ const rowOf = (tensors: Floats, { units, ACTIVATION = 0, RECURRENT_ACTIVATION = 
   tensors,
   gates: tensors.gates as Float32Array,
   z: 0,
-  place: 0,
+  offset: 0,
   at: 0,
   activation: ACTIVATION,
   recurrentActivation: RECURRENT_ACTIVATION,
 })
 
-function runForward(steps: CellSteps, tensors: Floats, p: LoopParams, iteration: number): void {
+function runForward(formulas: CellFormulas, tensors: Floats, p: LoopParams, iteration: number): void {
   const { batch: rows, time, units, stateStride } = p
   const { gates, initial, recurrentKernel: R, h, last } = tensors as Record<string, Float32Array>
   if (!gates || !initial || !R || !h || !last) throw new TypeError('a recurrence without its tensors')
-  const states = steps.sequences.map(() => new Float64Array(rows * units))
+  const states = formulas.sequences.map(() => new Float64Array(rows * units))
   const row: ForwardRow = { ...rowOf(tensors, p), states }
-  for (const direction of directionsOf(p, steps.gates, iteration)) {
+  for (const direction of directionsOf(p, formulas.gates, iteration)) {
     const { wide } = direction
     const eachState = (visit: (k: number, i: number, at: number) => void): void => {
       for (let r = 0; r < rows; r++)
@@ -158,7 +158,7 @@ function runForward(steps: CellSteps, tensors: Floats, p: LoopParams, iteration:
     })
     for (let s = 0; s < time; s++) {
       for (let r = 0; r < rows && (s > 0 || p.hasState === 1); r++) {
-        const z = direction.placeOf(r, s) * wide
+        const z = direction.offsetOf(r, s) * wide
         eachSeen(r, p, 1, (seen, entry) => {
           const masks = direction.masksOf(seen)
           for (let k = 0; k < units; k++) {
@@ -173,12 +173,12 @@ function runForward(steps: CellSteps, tensors: Floats, p: LoopParams, iteration:
         })
       }
       for (let r = 0; r < rows; r++) {
-        const place = direction.placeOf(r, s)
-        row.z = place * wide
-        row.place = place * units
+        const offset = direction.offsetOf(r, s)
+        row.z = offset * wide
+        row.offset = offset * units
         row.at = r * units
-        steps.forward(row)
-        if (p.storeH) for (let u = 0; u < units; u++) h[row.place + u] = states[0]![row.at + u]!
+        formulas.forward(row)
+        if (p.storeH) for (let u = 0; u < units; u++) h[row.offset + u] = states[0]![row.at + u]!
       }
     }
     if (p.storeLast)
@@ -188,13 +188,13 @@ function runForward(steps: CellSteps, tensors: Floats, p: LoopParams, iteration:
   }
 }
 
-function runBackward(steps: CellSteps, tensors: Floats, p: LoopParams, iteration: number): void {
+function runBackward(formulas: CellFormulas, tensors: Floats, p: LoopParams, iteration: number): void {
   const { batch: rows, time, units, stateStride } = p
   const { gates, initial, recurrentKernel: R, dh, dLast, dInitial } = tensors as Record<string, Float32Array>
   if (!gates || !initial || !R || !dh || !dInitial) throw new TypeError('a recurrence without its tensors')
   const numbers = () => new Float64Array(rows * units)
-  const carried = steps.sequences.map(numbers)
-  const sequences = steps.sequences.map((name) => (name === null ? null : (tensors[name] ?? null)))
+  const carried = formulas.sequences.map(numbers)
+  const sequences = formulas.sequences.map((name) => (name === null ? null : (tensors[name] ?? null)))
   const row: BackwardRow = {
     ...rowOf(tensors, p),
     d: numbers(),
@@ -203,14 +203,14 @@ function runBackward(steps: CellSteps, tensors: Floats, p: LoopParams, iteration
     beforeAt: sequences.map(() => 0),
   }
   const { d } = row
-  for (const direction of directionsOf(p, steps.gates, iteration)) {
+  for (const direction of directionsOf(p, formulas.gates, iteration)) {
     const { wide } = direction
     /** Sets d to the gradient of the row's state from all windows that see it at time step s. */
     const throughKernel = (r: number, s: number): void => {
       const masks = direction.masksOf(r)
       d.fill(0, r * units, (r + 1) * units)
       eachSeen(r, p, -1, (window, entry) => {
-        const z = direction.placeOf(window, s) * wide
+        const z = direction.offsetOf(window, s) * wide
         for (let u = 0; u < units; u++) {
           const weights = direction.weightsOf(entry, u)
           for (let first = 0; first < wide; first += units) {
@@ -234,20 +234,20 @@ function runBackward(steps: CellSteps, tensors: Floats, p: LoopParams, iteration
       // All rows of a time step come before the next one, because windows read neighbouring rows.
       for (let r = 0; r < rows && s < time - 1; r++) throughKernel(r, s + 1)
       for (let r = 0; r < rows; r++) {
-        const place = direction.placeOf(r, s)
+        const offset = direction.offsetOf(r, s)
         const lane = direction.laneOf(r)
-        row.z = place * wide
-        row.place = place * units
+        row.z = offset * wide
+        row.offset = offset * units
         row.at = r * units
         for (let u = 0; u < units; u++) {
-          if (p.dhKind === 1) d[row.at + u]! += dh[row.place + u]!
+          if (p.dhKind === 1) d[row.at + u]! += dh[row.offset + u]!
           else if (p.dhKind === 2 && s === time - 1) d[row.at + u]! += dh[lane * units + u]!
         }
         sequences.forEach((sequence, k) => {
           row.before[k] = s > 0 ? sequence : p.hasState ? initial : null
-          row.beforeAt[k] = s > 0 ? direction.placeOf(r, s - 1) * units : k * stateStride + lane * units
+          row.beforeAt[k] = s > 0 ? direction.offsetOf(r, s - 1) * units : k * stateStride + lane * units
         })
-        steps.backward(row)
+        formulas.backward(row)
       }
     }
     if (p.storeDInitial === 0) continue
@@ -269,17 +269,20 @@ function runBackward(steps: CellSteps, tensors: Floats, p: LoopParams, iteration
  * @param forward The name of the compiled function that does the same; `backward` likewise.
  */
 export const recurrenceSides = (
-  steps: CellSteps,
+  formulas: CellFormulas,
   forward?: keyof CompiledFunctions,
   backward?: keyof CompiledFunctions,
-): readonly [CpuSide, CpuSide] => [sideOf(steps, runForward, forward), sideOf(steps, runBackward, backward)]
+): readonly [CpuSide, CpuSide] => [
+  sideOf(formulas, runForward, forward),
+  sideOf(formulas, runBackward, backward),
+]
 
 const sideOf = (
-  steps: CellSteps,
+  formulas: CellFormulas,
   run: typeof runForward,
   compiled: keyof CompiledFunctions | undefined,
 ): CpuSide => ({
   cpu: (tensors, params, { iteration = 0 }) =>
-    run(steps, tensors as Floats, params as unknown as LoopParams, iteration),
+    run(formulas, tensors as Floats, params as unknown as LoopParams, iteration),
   ...(compiled && { compiled }),
 })

@@ -64,7 +64,7 @@ export const recurrenceParams = (
 ) => ({
   reverse: Number(attrs.reverse),
   ...(Object.fromEntries(functions.map((name) => [FUNCTIONS[name], attrs[name] ?? 0])) as Functions),
-  step: 0,
+  start: 0,
   until: time,
   stateStride: strideOf(state),
   hasState: 0,

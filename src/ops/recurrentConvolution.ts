@@ -26,7 +26,7 @@ interface Geometry {
 }
 
 /** Offset of a row's state at time step t in [B, T, positions, F], in filters. */
-export const placeOf = (row: number, time: number, t: number, space: number): number =>
+export const offsetOf = (row: number, time: number, t: number, space: number): number =>
   (Math.floor(row / space) * time + t) * space + (row % space)
 
 /**

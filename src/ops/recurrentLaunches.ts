@@ -6,10 +6,10 @@ import type { DeviceTraits, Params } from '../graph/operation.ts'
 import {
   backwards,
   chunksOf,
-  isStepwise,
   type RecurrentStrategy,
+  runsByTimestep,
   type Span,
-  stepsOf,
+  timestepsOf,
 } from './recurrentSchedule.ts'
 
 /** A cell's kernels by strategy, forward or backward: shaders/recurrence linked with the cell. */
@@ -31,7 +31,7 @@ type RecurrentParams = Params & RecurrentSizes
 export const TILE = 4
 
 /** FLOPs of one time step of all rows, for a cell with `gates` gates. */
-export const stepFlops = (
+export const timestepFlops = (
   gates: number,
   { batch, units, DIRECTIONS = 1, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 }: Omit<RecurrentSizes, 'time'>,
 ): number => 2 * gates * batch * units * units * DIRECTIONS * KERNEL_HEIGHT * KERNEL_WIDTH
@@ -82,7 +82,7 @@ function forwardWay(
     case 'fused':
       return inFused(kernels.fused, gates, params)
     default:
-      return inSteps(kernels.step, gates, params)
+      return inTimesteps(kernels.timestep, gates, params)
   }
 }
 
@@ -96,7 +96,7 @@ export function backwardLaunches(
 ): Launch[] {
   const way = backwardWay(kernels, gates, params, strategy)
   const spans = spansOf(way, params, device, strategy)
-  const leavesState = isStepwise(strategy) && params.storeDInitial === 1
+  const leavesState = runsByTimestep(strategy) && params.storeDInitial === 1
   return launchSpans(way, params, backwards(spans, params.time, leavesState), device)
 }
 
@@ -128,13 +128,13 @@ function backwardWay(
     case 'fused':
       return inFused(kernels.fused, gates, params)
     default:
-      return inSteps(kernels.step, gates, params)
+      return inTimesteps(kernels.timestep, gates, params)
   }
 }
 
 /** Workgroups that own 4 · quads rows each. */
 const inQuads = (quads: number, gates: number, { batch, units, DIRECTIONS = 1 }: RecurrentSizes): Work =>
-  inWorkgroups(Math.ceil(batch / (4 * quads)) * DIRECTIONS, stepFlops(gates, { batch: 4 * quads, units }))
+  inWorkgroups(Math.ceil(batch / (4 * quads)) * DIRECTIONS, timestepFlops(gates, { batch: 4 * quads, units }))
 
 /** A thread for each unit and gate, which holds vectors of four weights. */
 function inRegisters(kernel: Kernel, gates: number, params: RecurrentParams): Way {
@@ -162,27 +162,27 @@ function inFused(kernel: Kernel, gates: number, { batch, units, DIRECTIONS = 1 }
 }
 
 /** A thread owns one unit of four rows. */
-function inSteps(kernel: Kernel, gates: number, params: RecurrentParams): Way {
+function inTimesteps(kernel: Kernel, gates: number, params: RecurrentParams): Way {
   const { batch, units, DIRECTIONS = 1, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 } = params
   const threads = Math.ceil(batch / 4) * units * DIRECTIONS
   return { kernel, work: inThreads(threads, 2 * gates * 4 * units * KERNEL_HEIGHT * KERNEL_WIDTH) }
 }
 
 /** Launches of `kernel` in which a thread owns one unit of four rows. */
-export const stepLaunches = (
+export const timestepLaunches = (
   kernel: Kernel,
   gates: number,
   params: RecurrentParams,
   spans: readonly Span[],
   device: DeviceTraits,
-): Launch[] => launchSpans(inSteps(kernel, gates, params), params, spans, device)
+): Launch[] => launchSpans(inTimesteps(kernel, gates, params), params, spans, device)
 
 /** Threads of a workgroup that needs so many. */
 const wholeWarps = (threads: number): number => 32 * Math.ceil(threads / 32)
 
 /** The time steps of each launch, in order of processing. */
 const spansOf = ({ work }: Way, { time }: RecurrentSizes, device: DeviceTraits, strategy: string): Span[] =>
-  isStepwise(strategy) ? stepsOf(time) : chunksOf(time, work.workgroups * work.flops, device)
+  runsByTimestep(strategy) ? timestepsOf(time) : chunksOf(time, work.workgroups * work.flops, device)
 
 /** One launch of a kernel for every span of time steps. */
 const launchSpans = (
@@ -192,6 +192,6 @@ const launchSpans = (
   device: DeviceTraits,
 ): Launch[] =>
   spans.flatMap((span) => {
-    const flops = work.flops * Math.max(span.until - span.step, 1)
+    const flops = work.flops * Math.max(span.until - span.start, 1)
     return launchesOf(kernel, { ...params, ...span }, { ...work, flops }, device, overrides)
   })

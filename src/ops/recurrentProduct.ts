@@ -18,7 +18,7 @@ export interface ProductTensors {
 }
 
 export interface RecurrentProduct {
-  /** The strategy whose kernels the operations are named after. */
+  /** The strategy whose kernels give the operations' tensors and scalars their names. */
   readonly first: RecurrentStrategy
   /** The dimensions' names of `gates` and of the recurrent kernel, for a cell with `gates` gates. */
   dims(gates: number): { readonly gates: string; readonly recurrentKernel: string }

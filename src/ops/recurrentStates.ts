@@ -32,7 +32,7 @@ export const defineJoinStates = (split?: typeof splitColumns) =>
       size: sizeOf(beside(a, b)),
       p: P,
       q: Q,
-      place: strideOf(beside(a, b)),
+      offset: strideOf(beside(a, b)),
       hasC: Number(c !== undefined),
     }),
     threads: ({ size }) => size,

@@ -166,6 +166,6 @@ test('the names of strategies are those that operations offer', () => {
     return op && op.strategies !== operations.pad.operation.strategies ? [op.name] : []
   })
   // A recurrence of states of space is launched in one way, which it says as others say theirs.
-  const single = ['lstmStep', 'lstmStepGradient']
+  const single = ['convLstm', 'convLstmGradient']
   expect(several.filter((name) => !single.includes(name)).sort()).toEqual(Object.keys(strategyNames).sort())
 })

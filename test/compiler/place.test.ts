@@ -120,7 +120,7 @@ test('an operation in place takes its input’s memory, and outputs that nobody 
 })
 
 test('what is overwritten in place must not be needed later', () => {
-  const message = 'lstmSequence overwrites its input z, which is needed later'
+  const message = 'lstm overwrites its input z, which is needed later'
   const read = recurrence()
   read.graph.result('hLast', read.hLast)
   read.graph.result('z', affine(read.graph, { x: read.z }, {}).y)

@@ -52,9 +52,9 @@ test('a training step as text', () => {
   expect(`\n${printPlan(trainingStep(5))}\n`).toMatchInlineSnapshot(`
     "
       0 matmul (tile32)  a[6×1]@batch  b[1×20]@parameters  bias[20]@parameters+64  y[6×20]@slot:1
-      1 lstmSequence (registers)  recurrentKernel[5×20]@parameters+128  gates[2×3×20]@slot:1  h[2×3×5]@slot:2  c[2×3×5]@slot:3  last[128]@slot:0  hLast[2×5]@slot:0
+      1 lstm (registers)  recurrentKernel[5×20]@parameters+128  gates[2×3×20]@slot:1  h[2×3×5]@slot:2  c[2×3×5]@slot:3  last[128]@slot:0  hLast[2×5]@slot:0
       2 elementwiseLoss  predictions[2×5]@slot:0  targets[2×5]@batch+64  losses[2]@slot:5  dPredictions[2×5]@slot:4
-      3 lstmSequenceGradient (registers)  recurrentKernel[5×20]@parameters+128  cells[2×3×5]@slot:3  dh[2×5]@slot:4  gates[2×3×20]@slot:1  dInitial[128]@slot:0
+      3 lstmGradient (registers)  recurrentKernel[5×20]@parameters+128  cells[2×3×5]@slot:3  dh[2×5]@slot:4  gates[2×3×20]@slot:1  dInitial[128]@slot:0
       4 recurrentKernelGradient (tile32)  h[2×3×5]@slot:2  dz[2×3×20]@slot:1  dR[5×20]@gradients+128
       5 matmul (tile32)  a[6×1]@batch  b[6×20]@slot:1  y[1×20]@gradients  columnSums[20]@gradients+64
       6 sgd  parameters[228]@parameters  gradients[228]@gradients
@@ -65,13 +65,13 @@ test('a training step as text', () => {
 
 test('an LSTM of many units is a launch a time step', () => {
   const launches = trainingStep(257).operations.map(({ op, launches: { length } }) => [op.name, length])
-  expect(launches).toContainEqual(['lstmSequence', 3])
-  expect(launches).toContainEqual(['lstmSequenceGradient', 3])
+  expect(launches).toContainEqual(['lstm', 3])
+  expect(launches).toContainEqual(['lstmGradient', 3])
 })
 
 test('the largest tensors', () => {
   expect(largestTensors(trainingStep(5), 2)).toEqual([
-    { name: 'lstmSequence.last', shape: [128], bytes: 512 },
+    { name: 'lstm.last', shape: [128], bytes: 512 },
     { name: 'matmul.y', shape: [6, 20], bytes: 480 },
   ])
 })

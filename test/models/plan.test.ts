@@ -47,9 +47,9 @@ test('before a backend is chosen, as here, it is that of a GPU of which nothing 
 test('the rule for software, and strategies that were asked for', async () => {
   await setBackend('webgpu', { device })
   const byRule = await expectPlanned(build())
-  await setBackend('webgpu', { device, strategies: { lstmSequence: 'step', matmul: 'tile32' } })
+  await setBackend('webgpu', { device, strategies: { lstm: 'timestep', matmul: 'tile32' } })
   const chosen = await expectPlanned(build())
-  expect(chosen).toMatch(/lstmSequence \(step\)/)
+  expect(chosen).toMatch(/lstm \(timestep\)/)
   expect(chosen).toMatch(/matmul \(tile32\)/)
   expect(chosen).not.toBe(byRule)
 })

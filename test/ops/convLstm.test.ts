@@ -91,7 +91,7 @@ test('on one position with a window of one it is the LSTM', async () => {
       recurrentKernel: uniform([5, 20], -0.4, 0.4, 2),
     },
     attrs: attributes(),
-    strategy: 'step',
+    strategy: 'timestep',
     read: ['h'],
     roundings: 200,
   })

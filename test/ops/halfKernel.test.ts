@@ -18,7 +18,7 @@ test('kernels of every operation with factors have twins', () => {
       'matmul',
       'matmulReduced',
       'convolutionTiled',
-      'lstmSequence',
+      'lstmStreamed',
       'activationGradient',
     ]),
   )

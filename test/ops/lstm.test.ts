@@ -5,9 +5,9 @@ import { DEFAULT_TRAITS, type DeviceTraits } from '../../src/graph/operation.ts'
 import { activations } from '../../src/ops/activations.ts'
 import { gateMasks } from '../../src/ops/gateMasks.ts'
 import { lstm, lstmCell } from '../../src/ops/lstm.ts'
-import { addLastStep } from '../../src/ops/recurrence.ts'
+import { addLastTimestep } from '../../src/ops/recurrence.ts'
 import type { RecurrenceAttributes } from '../../src/ops/recurrentCell.ts'
-import { stepFlops } from '../../src/ops/recurrentLaunches.ts'
+import { timestepFlops } from '../../src/ops/recurrentLaunches.ts'
 import { chunksOf, type RecurrentStrategy, recurrentStrategies } from '../../src/ops/recurrentSchedule.ts'
 import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
@@ -19,7 +19,7 @@ import { uniform } from '../support/values.ts'
 const lstmOp = fromStates(lstm)
 
 /** Those that know recurrent dropout. */
-const dropping: readonly RecurrentStrategy[] = ['streamed', 'step']
+const dropping: readonly RecurrentStrategy[] = ['streamed', 'timestep']
 const strategies: readonly RecurrentStrategy[] = [
   ...dropping,
   ...(['registers', 'columns', 'tiled', 'fused'] as const),
@@ -122,7 +122,7 @@ test.each(chunked)(
         ...(dropping.includes(strategy) ? { recurrentDropout: { rate: 0.3, seed: 3 } } : {}),
       },
       strategy,
-      launchFlops: 2 * stepFlops(lstmCell.gates, { batch, units }),
+      launchFlops: 2 * timestepFlops(lstmCell.gates, { batch, units }),
       read: ['h', 'hLast', 'cLast'],
       by: ['z', 'recurrentKernel', 'h0', 'c0'],
       roundings: roundings(time, units),
@@ -144,18 +144,18 @@ test('recurrences are launched by what suits the device, the batch and the units
   expect(best(32, 64, lanes(8))).toBe('subgroups')
   expect(best(1, 64, lanes(8))).toBe('tiled')
   expect(best(32, 64, lanes(8), true)).toBe('streamed')
-  expect(best(32, 257, lanes(8))).toBe('step')
-  expect(best(32, 257, {}, true)).toBe('step')
+  expect(best(32, 257, lanes(8))).toBe('timestep')
+  expect(best(32, 257, {}, true)).toBe('timestep')
 })
 
 test('a chunk is as long as a slow device allows, and every step is in one', () => {
-  expect(chunksOf(256, stepFlops(lstmCell.gates, { batch: 32, units: 64 }), DEFAULT_TRAITS)).toEqual([
-    { step: 0, until: 256 },
+  expect(chunksOf(256, timestepFlops(lstmCell.gates, { batch: 32, units: 64 }), DEFAULT_TRAITS)).toEqual([
+    { start: 0, until: 256 },
   ])
   expect(chunksOf(5, 10, { ...DEFAULT_TRAITS, launchFlops: 25 })).toEqual([
-    { step: 0, until: 2 },
-    { step: 2, until: 4 },
-    { step: 4, until: 5 },
+    { start: 0, until: 2 },
+    { start: 2, until: 4 },
+    { start: 4, until: 5 },
   ])
   expect(chunksOf(2, 10, { ...DEFAULT_TRAITS, launchFlops: 1 })).toHaveLength(2)
 })
@@ -193,7 +193,7 @@ test.each(strategies)('%s: weights that do not learn, states that do', async (st
 test.each([
   ['tiled', 'relu', 'hard_sigmoid'],
   ['streamed', 'silu', 'mish'],
-  ['step', 'silu', 'sigmoid'],
+  ['timestep', 'silu', 'sigmoid'],
   ['registers', 'softplus', 'gelu'],
 ] as const)('%s with %s and %s', checkFunctions)
 
@@ -232,7 +232,7 @@ test('recurrent dropout keeps its share in every gate, scaled', () => {
   }
 })
 
-test('addLastStep', async () => {
+test('addLastTimestep', async () => {
   const given = { x: [2, 3, 5], z: [2, 5] }
-  for (const at of [0, 2]) await checkOp(addLastStep, { inputs: given, attrs: { at }, roundings: 1 })
+  for (const at of [0, 2]) await checkOp(addLastTimestep, { inputs: given, attrs: { at }, roundings: 1 })
 })

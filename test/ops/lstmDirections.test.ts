@@ -3,8 +3,8 @@
 import { expect, test } from 'vitest'
 import { activations } from '../../src/ops/activations.ts'
 import { lstm, lstmCell } from '../../src/ops/lstm.ts'
-import { addLastStep, recurrentKernelGradient } from '../../src/ops/recurrence.ts'
-import { stepFlops } from '../../src/ops/recurrentLaunches.ts'
+import { addLastTimestep, recurrentKernelGradient } from '../../src/ops/recurrence.ts'
+import { timestepFlops } from '../../src/ops/recurrentLaunches.ts'
 import { recurrentStrategies } from '../../src/ops/recurrentSchedule.ts'
 import { type Tensor, tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
@@ -24,7 +24,7 @@ const BOTH = {
 const fitting = (units: number): readonly string[] =>
   recurrentStrategies({ batch: 1, units, gates: 4, hasTiles: true, drops: false }, webgpu.traits)
 const strategies = fitting(1)
-const dropping = ['streamed', 'step']
+const dropping = ['streamed', 'timestep']
 
 function inputs(batch: number, time: number, units: number) {
   const reach = 1 / Math.sqrt(units)
@@ -89,7 +89,7 @@ test.each(strategies)(
         ...(dropping.includes(strategy) ? { recurrentDropout: { rate: 0.3, seed: 3, otherSeed: 4 } } : {}),
       },
       strategy,
-      launchFlops: 2 * stepFlops(lstmCell.gates, { batch, units, DIRECTIONS: 2 }),
+      launchFlops: 2 * timestepFlops(lstmCell.gates, { batch, units, DIRECTIONS: 2 }),
       maxWorkgroups: 2,
       read: ['h', 'hLast', 'cLast'],
       by: ['z', 'recurrentKernel', 'h0', 'c0'],
@@ -175,8 +175,8 @@ test.each(
   }
 })
 
-test('addLastStep, from either end', async () => {
-  const { outputs } = await checkOp(addLastStep, {
+test('addLastTimestep, from either end', async () => {
+  const { outputs } = await checkOp(addLastTimestep, {
     inputs: { x: tensor([1, 2, 3, 4, 5, 6], [1, 3, 2]), z: tensor([10, 20], [1, 2]) },
     attrs: { at: 2, directions: 2 },
     roundings: 1,
@@ -184,5 +184,5 @@ test('addLastStep, from either end', async () => {
   expect([...outputs.y]).toEqual([1, 22, 3, 4, 15, 6])
   const given = { x: [2, 3, 10], z: [2, 10] }
   for (const at of [0, 2])
-    await checkOp(addLastStep, { inputs: given, attrs: { at, directions: 2 }, roundings: 1 })
+    await checkOp(addLastTimestep, { inputs: given, attrs: { at, directions: 2 }, roundings: 1 })
 })

@@ -158,7 +158,7 @@ test('updates', async () => {
 })
 
 // The cell is one for all strategies, and NaN is swallowed most easily by relu.
-test.each(['tiled', 'step'])('an LSTM of relu, %s', async (strategy) => {
+test.each(['tiled', 'timestep'])('an LSTM of relu, %s', async (strategy) => {
   const attrs = {
     activation: activations.relu.code,
     recurrentActivation: activations.sigmoid.code,

@@ -41,7 +41,7 @@ test('a recurrence takes the last states of another as they lie, and gives their
     by: ['z', 'next', 'recurrentKernel'],
     roundings: 100,
   })
-  expect(plan.operations.map(({ op }) => op.name)).toEqual(['lstmSequence', 'lstmSequence'])
+  expect(plan.operations.map(({ op }) => op.name)).toEqual(['lstm', 'lstm'])
 })
 
 test('states that no gradient flows through are joined anew', async () => {
@@ -62,9 +62,9 @@ test('tensors that do not belong together are refused where they meet', () => {
   const graph = new Graph()
   const tensor = (...shape: readonly number[]) => graph.resident('w', 0, shape)
   const [z, recurrentKernel] = [tensor(2, 3, 20), tensor(5, 20)]
-  expect(() => lstm(graph, { z: tensor(2, 3, 21), recurrentKernel }, attrs)).toThrow('lstmSequence: expected')
-  expect(() => lstm(graph, { z, recurrentKernel: tensor(4, 20) }, attrs)).toThrow('lstmSequence: expected')
+  expect(() => lstm(graph, { z: tensor(2, 3, 21), recurrentKernel }, attrs)).toThrow('lstm: expected')
+  expect(() => lstm(graph, { z, recurrentKernel: tensor(4, 20) }, attrs)).toThrow('lstm: expected')
   expect(() => lstm(graph, { z, recurrentKernel, initial: tensor(10) }, attrs)).toThrow(
-    'lstmSequence: expected initial states of 128 numbers together, got [10]',
+    'lstm: expected initial states of 128 numbers together, got [10]',
   )
 })

@@ -8,9 +8,9 @@ import type { Kernel } from '../../src/graph/kernel.ts'
 import { defineRecurrence } from '../../src/ops/defineRecurrence.ts'
 import * as shipped from '../../src/ops/kernels.gen.ts'
 import { lstmCell } from '../../src/ops/lstm.ts'
-import { type CellSteps, recurrenceSides } from '../../src/ops/recurrenceLoop.ts'
+import { type CellFormulas, recurrenceSides } from '../../src/ops/recurrenceLoop.ts'
 import type { RecurrentCell } from '../../src/ops/recurrentCell.ts'
-import { type RecurrentKernels, stepFlops } from '../../src/ops/recurrentLaunches.ts'
+import { type RecurrentKernels, timestepFlops } from '../../src/ops/recurrentLaunches.ts'
 import { matrixProduct } from '../../src/ops/recurrentProduct.ts'
 import { type Directions, recurrentStrategies } from '../../src/ops/recurrentSchedule.ts'
 import type { Tensor } from '../../src/util/tensor.ts'
@@ -33,12 +33,12 @@ function kernelsOf(suffix: string): RecurrentKernels {
   }
   return {
     registers: named('Registers'),
-    columns: named(suffix === '' ? 'Columns' : 'Sequence'),
-    streamed: named('Sequence'),
+    columns: named(suffix === '' ? 'Columns' : 'Streamed'),
+    streamed: named('Streamed'),
     tiled: named('Tiled'),
     subgroups: named('Subgroups'),
     fused: named('Fused'),
-    step: named('Step'),
+    timestep: named('Timestep'),
   }
 }
 
@@ -52,7 +52,7 @@ const cell = {
   backward: kernelsOf('Gradient'),
 } as const satisfies RecurrentCell
 
-const steps: CellSteps = {
+const formulas: CellFormulas = {
   gates: 2,
   sequences: ['hidden'],
   forward({ gates, z, units, states: [h], at }) {
@@ -75,9 +75,9 @@ const steps: CellSteps = {
   },
 }
 
-const [recurrence, gradient] = defineRecurrence(cell, matrixProduct)
+const [recurrence, gradient] = defineRecurrence('ugrnn', cell, matrixProduct)
 const ugrnn = fromStates(recurrence)
-const [forwardSide, backwardSide] = recurrenceSides(steps)
+const [forwardSide, backwardSide] = recurrenceSides(formulas)
 ownSides[recurrence.operation.name] = forwardSide
 ownSides[gradient.operation.name] = backwardSide
 
@@ -122,7 +122,7 @@ test.each(strategiesOf(8, 8))('%s both ways, in chunks of steps', async (strateg
     inputs: inputs(batch, time, units, 2),
     attrs: { reverse: false, directions: 2 },
     strategy,
-    launchFlops: 2 * stepFlops(cell.gates, { batch, units, DIRECTIONS: 2 }),
+    launchFlops: 2 * timestepFlops(cell.gates, { batch, units, DIRECTIONS: 2 }),
     roundings: time * (units + 16),
   } as const
   await checkOp(ugrnn, { ...given, read: ['h'], by: ['z', 'recurrentKernel', 'h0'] })

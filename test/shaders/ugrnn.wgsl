@@ -3,9 +3,9 @@
 // The way back reads h as `hidden`; the part u·d of its gradient goes to the step before beside R·dz.
 
 import package::lib::recurrence::backward::{leftGradient, storeGradient};
-import package::lib::recurrence::memory::{params, initialState, statePlaces, gatePlaces, gateAt, storedGates, storeGate, storeGates};
-import package::lib::recurrence::rows::{placeOf, timeOf};
-import package::lib::recurrence::forward::{placesBefore, hiddenBefore};
+import package::lib::recurrence::memory::{params, initialState, stateOffsets, gateOffsets, gateAt, storedGates, storeGate, storeGates};
+import package::lib::recurrence::rows::{offsetsOf, timeOf};
+import package::lib::recurrence::forward::{offsetsBefore, hiddenBefore};
 
 const GATES = 2u;
 const STATES = 1u;
@@ -21,24 +21,24 @@ fn addWeighted(z: Gates, weights: vec4f, state: Gates) -> Gates {
   return Gates(z.u + weights.x * state.u, z.c + weights.y * state.c);
 }
 
-fn startOf(places: vec4u, gate: u32, u: u32) -> vec4f { return gateAt(gatePlaces(places, gate, u)); }
+fn startOf(offsets: vec4u, gate: u32, u: u32) -> vec4f { return gateAt(gateOffsets(offsets, gate, u)); }
 
-fn finishGate(tile: u32, places: vec4u, gate: u32, u: u32, z: vec4f) -> vec4f {
+fn finishGate(tile: u32, offsets: vec4u, gate: u32, u: u32, z: vec4f) -> vec4f {
   let kept = select(tanh(z), 1.0 / (1.0 + exp(-z)), gate == 0u);
-  storeGate(tile, gatePlaces(places, gate, u), kept);
+  storeGate(tile, gateOffsets(offsets, gate, u), kept);
   return kept;
 }
 
-fn stepCell(tile: u32, places: vec4u, u: u32, kept: Gates, before: State) -> State {
+fn nextState(tile: u32, offsets: vec4u, u: u32, kept: Gates, before: State) -> State {
   return State(kept.u * before.h + (1.0 - kept.u) * kept.c);
 }
 
 fn stateBefore(rows: vec4u, s: u32, u: u32) -> State {
   if (s == 0u && params.hasState == 0u) { return State(); }
-  return State(hiddenBefore(placesBefore(rows, s), s, u));
+  return State(hiddenBefore(offsetsBefore(rows, s), s, u));
 }
 
-fn storeState(tile: u32, places: vec4u, u: u32, state: State) {}
+fn storeState(tile: u32, offsets: vec4u, u: u32, state: State) {}
 
 @group(0) @binding(8) var<storage, read> hidden: array<f32>;
 
@@ -48,23 +48,23 @@ struct CellGradient { z: Gates, carried: Carried }
 fn lastCarried(p: vec4u) -> Carried { return Carried(); }
 fn leftCarried(p: vec4u) -> Carried { return Carried(leftGradient(p, 0u)); }
 
-fn backwardStep(tile: u32, rows: vec4u, s: u32, u: u32, dOuter: vec4f, carried: Carried) -> CellGradient {
-  let places = placeOf(rows, timeOf(s));
-  let kept = storedGates(places, u);
+fn cellGradient(tile: u32, rows: vec4u, s: u32, u: u32, dOuter: vec4f, carried: Carried) -> CellGradient {
+  let offsets = offsetsOf(rows, timeOf(s));
+  let kept = storedGates(offsets, u);
   var before = vec4f();
   if (s > 0u) {
-    let p = placeOf(rows, timeOf(s - 1u)) * params.units + u;
+    let p = offsetsOf(rows, timeOf(s - 1u)) * params.units + u;
     before = vec4f(hidden[p.x], hidden[p.y], hidden[p.z], hidden[p.w]);
   } else if (params.hasState == 1u) {
-    before = initialState(statePlaces(rows, u), 0u);
+    before = initialState(stateOffsets(rows, u), 0u);
   }
   let d = dOuter + carried.h;
   let dz = Gates(d * (before - kept.c) * kept.u * (1.0 - kept.u), d * (1.0 - kept.u) * (1.0 - kept.c * kept.c));
-  storeGates(tile, places, u, dz);
+  storeGates(tile, offsets, u, dz);
   return CellGradient(dz, Carried(d * kept.u));
 }
 
-fn gradientPlaces(places: vec4u) -> vec4u { return gatePlaces(places, 0u, 0u); }
+fn gradientOffsets(offsets: vec4u) -> vec4u { return gateOffsets(offsets, 0u, 0u); }
 fn gradientAt(p: vec4u, column: u32) -> vec4f { return gateAt(p + column); }
 
 fn storeGradients(tile: u32, p: vec4u, d: vec4f, carried: Carried, isInitial: bool) {

@@ -244,7 +244,7 @@ export const entries: Readonly<Record<string, Entry>> = {
     read: ['dR'],
     ...summed,
   }),
-  addLastStep: entry(ops.addLastStep, { inputs: { x: [20, 3, 60], z: [20, 60] }, attrs: { at: 2 } }),
+  addLastTimestep: entry(ops.addLastTimestep, { inputs: { x: [20, 3, 60], z: [20, 60] }, attrs: { at: 2 } }),
   sum: entry(ops.sum, { inputs: { x: [2, ...x] }, attrs: { axis: 0 } }),
   repeat: entry(ops.repeat, { inputs: { x }, attrs: { axis: 0, n: 2 } }),
   reverse: entry(ops.reverse, { inputs: { x }, attrs: { axis: 1 } }),

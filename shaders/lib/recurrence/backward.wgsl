@@ -6,8 +6,8 @@
 import package::cell::{GATES, Carried, lastCarried, leftCarried};
 import package::lib::direction::{directionRow, directionRows};
 import package::lib::operand::Operand4;
-import package::lib::recurrence::memory::{params, statePlaces};
-import package::lib::recurrence::rows::{placeOf, timeOf};
+import package::lib::recurrence::memory::{params, stateOffsets};
+import package::lib::recurrence::rows::{offsetsOf, timeOf};
 
 @group(0) @binding(0) var<storage, read> recurrentKernel: array<Operand4>;
 @group(0) @binding(5) var<storage, read> dh: array<f32>;
@@ -36,14 +36,14 @@ fn weightsOf(row: u32, k: u32) -> vec4f {
 // The gradient of h at time step s from the layers above.
 fn outerGradient(rows: vec4u, s: u32, u: u32) -> vec4f {
   if (params.dhKind == 0u || (params.dhKind == 2u && s != params.time - 1u)) { return vec4f(); }
-  let p = select(directionRows(rows), placeOf(rows, timeOf(s)), params.dhKind == 1u) * params.units + u;
+  let p = select(directionRows(rows), offsetsOf(rows, timeOf(s)), params.dhKind == 1u) * params.units + u;
   return vec4f(dh[p.x], dh[p.y], dh[p.z], dh[p.w]);
 }
 
 // The carried gradients at the launch's first time step: what the previous launch left, or the gradients of the last states.
 fn firstCarried(rows: vec4u, u: u32) -> Carried {
-  let p = statePlaces(rows, u);
-  if (params.until < params.time || params.step == params.time) { return leftCarried(p); }
+  let p = stateOffsets(rows, u);
+  if (params.until < params.time || params.start == params.time) { return leftCarried(p); }
   return lastCarried(p);
 }
 

@@ -2,11 +2,11 @@
 //   h [B, T, U]; last: the last states, one after another as in `initial`; recurrentKernel [U, GATES · U]; of two directions side
 //   by side (lib/direction.wgsl)
 
-import package::cell::{GATES, STATES, Gates, State, gatesOf, gateOf, statesOf, stateOf, addWeighted, startOf, finishGate, stepCell, storeState};
+import package::cell::{GATES, STATES, Gates, State, gatesOf, gateOf, statesOf, stateOf, addWeighted, startOf, finishGate, nextState, storeState};
 import package::lib::direction::{directionRow, directionRows};
 import package::lib::operand::Operand;
-import package::lib::recurrence::memory::{params, initial, initialState, statePlaces};
-import package::lib::recurrence::rows::{placeOf, timeOf};
+import package::lib::recurrence::memory::{params, initial, initialState, stateOffsets};
+import package::lib::recurrence::rows::{offsetsOf, timeOf};
 
 @group(0) @binding(0) var<storage, read> recurrentKernel: array<Operand>;
 @group(0) @binding(3) var<storage, read_write> h: array<f32>;
@@ -20,34 +20,34 @@ fn lastState(p: vec4u, index: u32) -> vec4f {
 
 // The state before the launch's first time step: what the previous launch left, or the initial state.
 fn firstState(rows: vec4u, u: u32) -> State {
-  let p = statePlaces(rows, u);
-  if (params.step > 0u) { return statesOf(lastState(p, 0u), lastState(p, 1u)); }
+  let p = stateOffsets(rows, u);
+  if (params.start > 0u) { return statesOf(lastState(p, 0u), lastState(p, 1u)); }
   if (params.hasState == 0u) { return State(); }
   return statesOf(initialState(p, 0u), initialState(p, 1u));
 }
 
 // Offset of h before time step s, in units: in the sequence, or in the initial states.
-fn placesBefore(rows: vec4u, s: u32) -> vec4u {
-  return select(directionRows(rows), placeOf(rows, timeOf(max(s, 1u) - 1u)), s > 0u) * params.units;
+fn offsetsBefore(rows: vec4u, s: u32) -> vec4u {
+  return select(directionRows(rows), offsetsOf(rows, timeOf(max(s, 1u) - 1u)), s > 0u) * params.units;
 }
 
-// h of unit k, from the offsets of placesBefore.
-fn hiddenBefore(places: vec4u, s: u32, k: u32) -> vec4f {
-  let p = places + k;
+// h of unit k, at the offsets of offsetsBefore.
+fn hiddenBefore(offsets: vec4u, s: u32, k: u32) -> vec4f {
+  let p = offsets + k;
   if (s > 0u) { return vec4f(h[p.x], h[p.y], h[p.z], h[p.w]); }
   return vec4f(initial[p.x], initial[p.y], initial[p.z], initial[p.w]);
 }
 
-fn startOrNone(places: vec4u, gate: u32, u: u32) -> vec4f {
+fn startOrNone(offsets: vec4u, gate: u32, u: u32) -> vec4f {
   if (gate >= GATES) { return vec4f(); }
-  return startOf(places, gate, u);
+  return startOf(offsets, gate, u);
 }
 
 // The start of the sums of a unit's gates: z.
 fn startGates(rows: vec4u, t: u32, u: u32) -> Gates {
-  let places = placeOf(rows, t);
+  let offsets = offsetsOf(rows, t);
   return gatesOf(
-    startOrNone(places, 0u, u), startOrNone(places, 1u, u), startOrNone(places, 2u, u), startOrNone(places, 3u, u),
+    startOrNone(offsets, 0u, u), startOrNone(offsets, 1u, u), startOrNone(offsets, 2u, u), startOrNone(offsets, 3u, u),
   );
 }
 
@@ -64,10 +64,10 @@ fn addProduct(z: Gates, before: Gates, k: u32, u: u32) -> Gates {
 
 // Computes the next state from finished gates, and stores whatever a later operation reads of it.
 fn finishFromGates(tile: u32, rows: vec4u, s: u32, u: u32, values: Gates, before: State) -> State {
-  let places = placeOf(rows, timeOf(s));
-  let state = stepCell(tile, places, u, values, before);
-  let p = places * params.units + u;
-  let q = statePlaces(rows, u);
+  let offsets = offsetsOf(rows, timeOf(s));
+  let state = nextState(tile, offsets, u, values, before);
+  let p = offsets * params.units + u;
+  let q = stateOffsets(rows, u);
   for (var r = 0u; r < 4u; r++) {
     if (tile * 4u + r >= params.batch) { break; }
     if (params.storeH == 1u) { h[p[r]] = stateOf(state, 0u)[r]; }
@@ -75,21 +75,21 @@ fn finishFromGates(tile: u32, rows: vec4u, s: u32, u: u32, values: Gates, before
       for (var i = 0u; i < STATES; i++) { last[q[r] + i * params.stateStride] = stateOf(state, i)[r]; }
     }
   }
-  if (params.storeCell == 1u) { storeState(tile, places, u, state); }
+  if (params.storeCell == 1u) { storeState(tile, offsets, u, state); }
   return state;
 }
 
-fn finishedOrNone(tile: u32, places: vec4u, gate: u32, u: u32, z: Gates) -> vec4f {
+fn finishedOrNone(tile: u32, offsets: vec4u, gate: u32, u: u32, z: Gates) -> vec4f {
   if (gate >= GATES) { return vec4f(); }
-  return finishGate(tile, places, gate, u, gateOf(z, gate));
+  return finishGate(tile, offsets, gate, u, gateOf(z, gate));
 }
 
 // Finishes all gates from their sums, then computes and stores the next state.
-fn finishStep(tile: u32, rows: vec4u, s: u32, u: u32, z: Gates, before: State) -> State {
-  let places = placeOf(rows, timeOf(s));
+fn finishCell(tile: u32, rows: vec4u, s: u32, u: u32, z: Gates, before: State) -> State {
+  let offsets = offsetsOf(rows, timeOf(s));
   let values = gatesOf(
-    finishedOrNone(tile, places, 0u, u, z), finishedOrNone(tile, places, 1u, u, z),
-    finishedOrNone(tile, places, 2u, u, z), finishedOrNone(tile, places, 3u, u, z),
+    finishedOrNone(tile, offsets, 0u, u, z), finishedOrNone(tile, offsets, 1u, u, z),
+    finishedOrNone(tile, offsets, 2u, u, z), finishedOrNone(tile, offsets, 3u, u, z),
   );
   return finishFromGates(tile, rows, s, u, values, before);
 }

@@ -14,40 +14,40 @@
 //   fn addGates(a: Gates, b: Gates) -> Gates
 //   fn addWeighted(z: Gates, weights: vec4f, state: Gates) -> Gates       z + each gate's weight · the state as the gate sees it
 //
-// forward, where `places` are the offsets of a time step's rows (placeOf of rows.wgsl):
+// forward, where `offsets` are the offsets of a time step's rows (offsetsOf of rows.wgsl):
 //
-//   fn startOf(places: vec4u, gate: u32, u: u32) -> vec4f                 the start of the sum over h·R: z
-//   fn finishGate(tile: u32, places: vec4u, gate: u32, u: u32, z: vec4f) -> vec4f
+//   fn startOf(offsets: vec4u, gate: u32, u: u32) -> vec4f                 the start of the sum over h·R: z
+//   fn finishGate(tile: u32, offsets: vec4u, gate: u32, u: u32, z: vec4f) -> vec4f
 //                                                                         a gate from its sum, stored for the backward pass
-//   fn stepCell(tile: u32, places: vec4u, u: u32, values: Gates, before: State) -> State
-//   fn stateBefore(rows: vec4u, s: u32, u: u32) -> State                  the state before time step s, as far as stepCell reads it
-//   fn storeState(tile: u32, places: vec4u, u: u32, state: State)          stores what the backward pass reads beside h and gates
+//   fn nextState(tile: u32, offsets: vec4u, u: u32, values: Gates, before: State) -> State
+//   fn stateBefore(rows: vec4u, s: u32, u: u32) -> State                  the state before time step s, as far as nextState reads it
+//   fn storeState(tile: u32, offsets: vec4u, u: u32, state: State)          stores what the backward pass reads beside h and gates
 //
 // and backward, where dz are the gradients that go through R:
 //
 //   struct CellGradient { z: Gates, carried: Carried }
-//   fn lastCarried(p: vec4u) -> Carried                                   the carried gradients from dLast; p: statePlaces
+//   fn lastCarried(p: vec4u) -> Carried                                   the carried gradients from dLast; p: stateOffsets
 //   fn leftCarried(p: vec4u) -> Carried                                   what storeGradients left in the previous launch
-//   fn backwardStep(tile: u32, rows: vec4u, s: u32, u: u32, d: vec4f, carried: Carried) -> CellGradient
+//   fn cellGradient(tile: u32, rows: vec4u, s: u32, u: u32, d: vec4f, carried: Carried) -> CellGradient
 //                                                                         from d, the gradient of h; overwrites `gates` with dz
-//   fn gradientPlaces(places: vec4u) -> vec4u
-//   fn gradientAt(p: vec4u, column: u32) -> vec4f                         dz of column gate · units + u, from gradientPlaces
+//   fn gradientOffsets(offsets: vec4u) -> vec4u
+//   fn gradientAt(p: vec4u, column: u32) -> vec4f                         dz of column gate · units + u, from gradientOffsets
 //   fn storeGradients(tile: u32, p: vec4u, d: vec4f, carried: Carried, isInitial: bool)
 //                                                                         stores the carried gradients in `dInitial`, or, with
 //                                                                         isInitial, those of the initial states; d is R·dz of
 //                                                                         the time step processed after
 
 import package::cell::{GATES, STATES, Gates, gatesOf, gateOf};
-import package::lib::direction::{placeAt, directionRows};
+import package::lib::direction::{offsetsAt, directionRows};
 
 struct Params {
   // Samples, or all positions of all samples.
   batch: u32, time: u32, units: u32,
   // 1: the last time step comes first, in the first direction.
   reverse: u32,
-  // The launch's time steps: from `step` up to `until`, backward in the opposite order. Backward, `step` equals `time` in a
+  // The launch's time steps: from `start` up to `until`, backward in the opposite order. Backward, `start` equals `time` in a
   // launch that computes only the gradients of the initial states.
-  step: u32, until: u32,
+  start: u32, until: u32,
   // Whether initial states are bound; without them they are zeros.
   hasState: u32,
   // Floats from one state to the next in `initial`, `last` and `dInitial`.
@@ -69,7 +69,7 @@ struct Params {
 @group(0) @binding(14) var<uniform> params: Params;
 
 // Offsets in a tensor of states, which has no time axis.
-fn statePlaces(rows: vec4u, u: u32) -> vec4u { return directionRows(rows) * params.units + u; }
+fn stateOffsets(rows: vec4u, u: u32) -> vec4u { return directionRows(rows) * params.units + u; }
 
 fn initialState(p: vec4u, index: u32) -> vec4f {
   if (index >= STATES) { return vec4f(); }
@@ -77,7 +77,7 @@ fn initialState(p: vec4u, index: u32) -> vec4f {
   return vec4f(initial[q.x], initial[q.y], initial[q.z], initial[q.w]);
 }
 
-fn gatePlaces(places: vec4u, gate: u32, u: u32) -> vec4u { return (places * GATES + gate) * params.units + u; }
+fn gateOffsets(offsets: vec4u, gate: u32, u: u32) -> vec4u { return (offsets * GATES + gate) * params.units + u; }
 
 fn gateAt(p: vec4u) -> vec4f { return vec4f(gates[p.x], gates[p.y], gates[p.z], gates[p.w]); }
 
@@ -86,8 +86,8 @@ fn gateOrNone(p: vec4u, gate: u32) -> vec4f {
   return gateAt(p + gate * params.units);
 }
 
-fn storedGates(places: vec4u, u: u32) -> Gates {
-  let p = gatePlaces(places, 0u, u);
+fn storedGates(offsets: vec4u, u: u32) -> Gates {
+  let p = gateOffsets(offsets, 0u, u);
   return gatesOf(gateOrNone(p, 0u), gateOrNone(p, 1u), gateOrNone(p, 2u), gateOrNone(p, 3u));
 }
 
@@ -97,7 +97,7 @@ fn storeGate(tile: u32, p: vec4u, gate: vec4f) {
   }
 }
 
-fn storeGates(tile: u32, places: vec4u, u: u32, values: Gates) {
-  let p = gatePlaces(places, 0u, u);
+fn storeGates(tile: u32, offsets: vec4u, u: u32, values: Gates) {
+  let p = gateOffsets(offsets, 0u, u);
   for (var gate = 0u; gate < GATES; gate++) { storeGate(tile, p + gate * params.units, gateOf(values, gate)); }
 }

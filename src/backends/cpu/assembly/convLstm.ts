@@ -2,7 +2,7 @@
 // mean them: a row is a position of a sample, its recurrent product that of the window that it sees. Gates lie
 // [B, T, positions, 4U]. The scratch memory holds two states, the packed weights, and the windows of a block of positions.
 
-import { ConvRecurrentKernelGradient, LstmStep, LstmStepGradient } from './calls.gen'
+import { ConvRecurrentKernelGradient, LstmTimestep, LstmTimestepGradient } from './calls.gen'
 import { beginRows, cellCovers, row as cellRow } from './cell'
 import { lstmCell } from './lstm'
 import { packB, packedSizeA, packedSizeB, packRows, packTransposedB } from './packing'
@@ -44,15 +44,15 @@ function scratchOf<Call>(call: Call): i32 {
   return bytesOfWindows(terms) + packed + weights + 2 * 4 * call.batch * units
 }
 
-export function convLstmCovers(call: LstmStep): bool {
+export function convLstmCovers(call: LstmTimestep): bool {
   return cellCovers(call)
 }
 
-export function convLstmScratch(call: LstmStep): i32 {
+export function convLstmScratch(call: LstmTimestep): i32 {
   return scratchOf(call)
 }
 
-export function convLstm(call: LstmStep): void {
+export function convLstm(call: LstmTimestep): void {
   setSpace(call)
   const space = call.SPACE
   const batch = call.batch / space
@@ -98,18 +98,18 @@ export function convLstm(call: LstmStep): void {
       }
     }
     for (let b = 0; b < batch; b++) {
-      const place = <usize>((b * time + t) * space)
+      const offset = <usize>((b * time + t) * space)
       const own = <usize>b * sample
       for (let n: usize = 0; n < <usize>space; n++) {
         const at = own + n * stateRow
-        cellRow.gates = call.gates + (place + n) * row
+        cellRow.gates = call.gates + (offset + n) * row
         cellRow.hidden = hidden + at
         cellRow.before = cell + at
         cellRow.after = cell + at
         lstmCell.forward(cellRow)
       }
-      memory.copy(call.h + place * stateRow, hidden + own, sample)
-      memory.copy(call.c + place * stateRow, cell + own, sample)
+      memory.copy(call.h + offset * stateRow, hidden + own, sample)
+      memory.copy(call.c + offset * stateRow, cell + own, sample)
     }
   }
   if (!call.last) return
@@ -117,15 +117,15 @@ export function convLstm(call: LstmStep): void {
   memory.copy(second(call.last, call.stateStride), cell, state)
 }
 
-export function convLstmGradientCovers(call: LstmStepGradient): bool {
+export function convLstmGradientCovers(call: LstmTimestepGradient): bool {
   return cellCovers(call)
 }
 
-export function convLstmGradientScratch(call: LstmStepGradient): i32 {
+export function convLstmGradientScratch(call: LstmTimestepGradient): i32 {
   return scratchOf(call)
 }
 
-export function convLstmGradient(call: LstmStepGradient): void {
+export function convLstmGradient(call: LstmTimestepGradient): void {
   setSpace(call)
   const space = call.SPACE
   const batch = call.batch / space
@@ -163,16 +163,16 @@ export function convLstmGradient(call: LstmStepGradient): void {
   for (let s = time - 1; s >= 0; s--) {
     const t = timeOf(s, time, reverse)
     for (let b = 0; b < batch; b++) {
-      const place = <usize>((b * time + t) * space)
+      const offset = <usize>((b * time + t) * space)
       const earlier = call.cells + <usize>((b * time + timeOf(s - 1, time, reverse)) * space) * stateRow
       const own = <usize>b * sample
       const before: usize = s > 0 ? earlier : c0 ? c0 + own : 0
       let outer: usize = 0
-      if (dh) outer = lastOnly ? (s === time - 1 ? dh + own : 0) : dh + place * stateRow
+      if (dh) outer = lastOnly ? (s === time - 1 ? dh + own : 0) : dh + offset * stateRow
       for (let n: usize = 0; n < <usize>space; n++) {
         const at = n * stateRow
-        cellRow.gates = call.gates + (place + n) * row
-        cellRow.after = call.cells + (place + n) * stateRow
+        cellRow.gates = call.gates + (offset + n) * row
+        cellRow.after = call.cells + (offset + n) * stateRow
         cellRow.before = before ? before + at : 0
         cellRow.outer = outer ? outer + at : 0
         cellRow.below = below + own + at

@@ -35,8 +35,8 @@ function forward<Call>(call: Call, cell: Cell, sequence: usize, direction: i32):
   const carries = cell.carries > 0
   const c = part(sequence, direction, units)
   const c0 = carries ? part(second(call.initial, call.stateStride), direction, units) : 0
-  const stepRow = <usize>call.DIRECTIONS * <usize>wide * 4
-  const gatesRow = <usize>time * stepRow
+  const timestepRow = <usize>call.DIRECTIONS * <usize>wide * 4
+  const gatesRow = <usize>time * timestepRow
   const stateRow = <usize>call.DIRECTIONS * <usize>units * 4
   const ownRow = <usize>units * 4
   const state = <usize>batch * ownRow
@@ -44,7 +44,7 @@ function forward<Call>(call: Call, cell: Cell, sequence: usize, direction: i32):
   const packed = weights + <usize>packedSizeB(wide, units) * 4
   const hidden = packed + <usize>packedSizeA(batch, units) * 4
   const kept = hidden + state
-  packB(recurrentKernel, stepRow, wide, units, weights)
+  packB(recurrentKernel, timestepRow, wide, units, weights)
   product.m = batch
   product.n = wide
   product.setPacked(units)
@@ -64,7 +64,7 @@ function forward<Call>(call: Call, cell: Cell, sequence: usize, direction: i32):
   let cBeforeRow = c0 ? stateRow : ownRow
   for (let s = 0; s < time; s++) {
     const t = timeOf(s, time, isReversed(call.reverse, direction))
-    const z = gates + <usize>t * stepRow
+    const z = gates + <usize>t * timestepRow
     if (hBefore) {
       packRows(hBefore, hBeforeRow, batch, units, packed)
       product.c = z
@@ -126,8 +126,8 @@ function backward<Call>(call: Call, cell: Cell, sequence: usize, dLast: usize, d
   const dh0 = call.storeDInitial ? part(call.dInitial, direction, units) : 0
   const dc0 = carries ? part(second(call.dInitial, call.stateStride), direction, units) : 0
   const lastOnly = call.dhKind === LAST_ONLY
-  const stepRow = <usize>call.DIRECTIONS * <usize>wide * 4
-  const gatesRow = <usize>time * stepRow
+  const timestepRow = <usize>call.DIRECTIONS * <usize>wide * 4
+  const gatesRow = <usize>time * timestepRow
   const ownRow = <usize>units * 4
   const stateRow = <usize>call.DIRECTIONS * ownRow
   const state = <usize>batch * ownRow
@@ -135,7 +135,7 @@ function backward<Call>(call: Call, cell: Cell, sequence: usize, dLast: usize, d
   const packed = weights + <usize>packedSizeB(units, wide) * 4
   const below = packed + <usize>packedSizeA(batch, wide) * 4
   const carried = below + state
-  packTransposedB(recurrentKernel, stepRow, units, wide, weights)
+  packTransposedB(recurrentKernel, timestepRow, units, wide, weights)
   product.m = batch
   product.n = units
   product.setPacked(wide)
@@ -151,7 +151,7 @@ function backward<Call>(call: Call, cell: Cell, sequence: usize, dLast: usize, d
     memory.copy(carried + b * ownRow, dcLast + b * stateRow, ownRow)
   for (let s = time - 1; s >= 0; s--) {
     const t = timeOf(s, time, reverse)
-    const z = gates + <usize>t * stepRow
+    const z = gates + <usize>t * timestepRow
     for (let b = 0; b < batch; b++) {
       const own = <usize>b * ownRow
       const given = <usize>b * stateRow

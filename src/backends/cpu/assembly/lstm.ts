@@ -2,13 +2,13 @@
 //   c' = f·c + i·g    h' = o·act(c')        gates i f g o, Keras's order, side by side
 
 import { activate, activateAll, slope, slopeOf } from './activation'
-import { LstmSequence, LstmSequenceGradient } from './calls.gen'
+import { LstmStreamed, LstmStreamedGradient } from './calls.gen'
 import { Cell, CellRow, cellCovers } from './cell'
 import { runBackward, runForward, scratchOf } from './loop'
 import { flush, multiplyAdd, storeFirst } from './vector'
 
 /** Activates the gates in place and steps the states. */
-function stepCell(row: CellRow): void {
+function cellForward(row: CellRow): void {
   const units = row.units
   const activation = row.activation
   const gate = row.recurrentActivation
@@ -37,7 +37,7 @@ function stepCell(row: CellRow): void {
 }
 
 /** Turns the stored gates into their gradients in place. */
-function stepCellBack(row: CellRow): void {
+function cellBackward(row: CellRow): void {
   const units = row.units
   const activation = row.activation
   const z = row.gates
@@ -75,29 +75,29 @@ function stepCellBack(row: CellRow): void {
 export const lstmCell = changetype<Cell>(memory.data(offsetof<Cell>(), 16))
 lstmCell.gates = 4
 lstmCell.carries = 1
-lstmCell.forward = stepCell
-lstmCell.backward = stepCellBack
+lstmCell.forward = cellForward
+lstmCell.backward = cellBackward
 
-export function lstmCovers(call: LstmSequence): bool {
+export function lstmCovers(call: LstmStreamed): bool {
   return cellCovers(call)
 }
 
-export function lstmScratch(call: LstmSequence): i32 {
+export function lstmScratch(call: LstmStreamed): i32 {
   return scratchOf(call, lstmCell)
 }
 
-export function lstm(call: LstmSequence): void {
+export function lstm(call: LstmStreamed): void {
   runForward(call, lstmCell, call.c)
 }
 
-export function lstmGradientCovers(call: LstmSequenceGradient): bool {
+export function lstmGradientCovers(call: LstmStreamedGradient): bool {
   return cellCovers(call)
 }
 
-export function lstmGradientScratch(call: LstmSequenceGradient): i32 {
+export function lstmGradientScratch(call: LstmStreamedGradient): i32 {
   return scratchOf(call, lstmCell)
 }
 
-export function lstmGradient(call: LstmSequenceGradient): void {
+export function lstmGradient(call: LstmStreamedGradient): void {
   runBackward(call, lstmCell, call.cells, call.dLast)
 }

@@ -3,12 +3,12 @@
 // a thread has up to eight units, 32 apart, which share the dz that it reads. The threads' parts of R·dz are summed in workgroup
 // memory; then a thread for each unit computes the cell's gradients.
 
-import package::cell::{GATES, Gates, gateOf, Carried, backwardStep, gradientPlaces, gradientAt, storeGradients};
+import package::cell::{GATES, Gates, gateOf, Carried, cellGradient, gradientOffsets, gradientAt, storeGradients};
 import package::lib::direction::enterDirection;
 import package::lib::index::workgroupIndex;
 import package::lib::recurrence::backward::{rowVectors, weightsOf, outerGradient, firstCarried};
-import package::lib::recurrence::memory::{params, statePlaces};
-import package::lib::recurrence::rows::{placeOf, tilesOf, batchRows, timeOf, dropoutSeed};
+import package::lib::recurrence::memory::{params, stateOffsets};
+import package::lib::recurrence::rows::{offsetsOf, tilesOf, batchRows, timeOf, dropoutSeed};
 import package::lib::recurrent_dropout::{DROPS, maskBits, maskOf};
 
 const LANES = 8u;
@@ -22,10 +22,10 @@ const SUMMED = min(TILE, 4u);
 var<workgroup> exchange: array<vec4f, THREADS * SUMMED>;
 
 // Index of a column's dz. The four columns of a vector are not neighbours: threads side by side read neighbours.
-fn placeOfColumn(column: u32) -> u32 { return column % 4u * rowVectors() + column / 4u; }
+fn indexOfColumn(column: u32) -> u32 { return column % 4u * rowVectors() + column / 4u; }
 
 // Index of a lane's part of a unit; no two of eight lanes, nor of eight units, share a bank.
-fn placeOfPart(lane: u32, unit: u32) -> u32 { return lane * SUMMED * ROWS + (unit ^ lane); }
+fn indexOfPart(lane: u32, unit: u32) -> u32 { return lane * SUMMED * ROWS + (unit ^ lane); }
 
 // The part of R·dz from columns 4k to 4k + 3 of a unit's row of R; `z` is dz of these columns. Each gate's part is multiplied by
 // the mask that the gate saw the unit through.
@@ -90,18 +90,18 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
   if (isOwner) { carried = firstCarried(rows, thread); }
   workgroupBarrier();
   if (params.until < params.time) {
-    let p = gradientPlaces(placeOf(rows, timeOf(params.until)));
-    for (var j = thread; j < columns; j += THREADS) { exchange[placeOfColumn(j)] = gradientAt(p, j); }
+    let p = gradientOffsets(offsetsOf(rows, timeOf(params.until)));
+    for (var j = thread; j < columns; j += THREADS) { exchange[indexOfColumn(j)] = gradientAt(p, j); }
   }
-  let leavesState = params.storeDInitial == 1u && params.step == 0u;
+  let leavesState = params.storeDInitial == 1u && params.start == 0u;
   var d = vec4f();
-  let turns = params.until - params.step + 1u;
+  let turns = params.until - params.start + 1u;
   for (var turn = 0u; turn < turns; turn++) {
     let after = params.until - turn;
     // The last vector of a row may end past it.
-    if (GATES < 4u && columns + thread < 4u * rowVectors()) { exchange[placeOfColumn(columns + thread)] = vec4f(); }
+    if (GATES < 4u && columns + thread < 4u * rowVectors()) { exchange[indexOfColumn(columns + thread)] = vec4f(); }
     workgroupBarrier();
-    if (after < params.time && (after > params.step || leavesState)) {
+    if (after < params.time && (after > params.start || leavesState)) {
       var parts = Parts();
       // Two vectors at a time, so that a GPU requests the weights of both before it waits for one.
       var k = lane;
@@ -111,22 +111,22 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
       for (; k < rowVectors(); k += LANES) { parts = addParts(parts, row, k, bits); }
       for (var i = 0u; i < TILE; i += SUMMED) {
         workgroupBarrier();
-        for (var n = 0u; n < min(SUMMED, TILE - i); n++) { exchange[placeOfPart(lane, n * ROWS + row)] = partAt(parts, i + n); }
+        for (var n = 0u; n < min(SUMMED, TILE - i); n++) { exchange[indexOfPart(lane, n * ROWS + row)] = partAt(parts, i + n); }
         workgroupBarrier();
         if (thread / (SUMMED * ROWS) == i / SUMMED) {
           d = vec4f();
-          for (var n = 0u; n < LANES; n++) { d += exchange[placeOfPart(n, thread % (SUMMED * ROWS))]; }
+          for (var n = 0u; n < LANES; n++) { d += exchange[indexOfPart(n, thread % (SUMMED * ROWS))]; }
         }
       }
     }
-    if (after == params.step) { break; }
+    if (after == params.start) { break; }
     workgroupBarrier();
     if (isOwner) {
       let s = after - 1u;
-      let g = backwardStep(tile, rows, s, thread, d + outerGradient(rows, s, thread), carried);
+      let g = cellGradient(tile, rows, s, thread, d + outerGradient(rows, s, thread), carried);
       carried = g.carried;
-      for (var gate = 0u; gate < GATES; gate++) { exchange[placeOfColumn(gate * units + thread)] = gateOf(g.z, gate); }
+      for (var gate = 0u; gate < GATES; gate++) { exchange[indexOfColumn(gate * units + thread)] = gateOf(g.z, gate); }
     }
   }
-  if (isOwner) { storeGradients(tile, statePlaces(rows, thread), d, carried, leavesState); }
+  if (isOwner) { storeGradients(tile, stateOffsets(rows, thread), d, carried, leavesState); }
 }

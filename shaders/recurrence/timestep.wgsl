@@ -5,7 +5,7 @@
 import package::cell::stateBefore;
 import package::lib::direction::{DIRECTIONS, enterDirection};
 import package::lib::index::elementIndex;
-import package::lib::recurrence::forward::{placesBefore, hiddenBefore, startGates, addProduct, finishStep};
+import package::lib::recurrence::forward::{offsetsBefore, hiddenBefore, startGates, addProduct, finishCell};
 import package::lib::recurrence::memory::params;
 import package::lib::recurrence::rows::{tilesOf, batchRows, timeOf, dropoutSeed};
 import package::lib::recurrence::seen::seenByGates;
@@ -22,15 +22,15 @@ fn entry(@builtin(global_invocation_id) id: vec3u) {
   let u = e % units;
   let tile = e / units;
   let rows = batchRows(tile);
-  let s = params.step;
+  let s = params.start;
   var z = startGates(rows, timeOf(s), u);
   if (s > 0u || params.hasState == 1u) {
     for (var i = 0u; i < KERNEL_HEIGHT; i++) {
       for (var j = 0u; j < KERNEL_WIDTH; j++) {
         let window = seenAt(rows, i, j);
-        let places = placesBefore(window.rows, s);
+        let offsets = offsetsBefore(window.rows, s);
         for (var k = 0u; k < units; k++) {
-          let state = hiddenBefore(places, s, k);
+          let state = hiddenBefore(offsets, s, k);
           var bits = 0u;
           if (DROPS == 1u) { bits = maskBits(window.rows, k, units, params.recurrentRate, dropoutSeed()); }
           z = addProduct(z, seenByGates(window.counts * state, bits), (i * KERNEL_WIDTH + j) * units + k, u);
@@ -38,5 +38,5 @@ fn entry(@builtin(global_invocation_id) id: vec3u) {
       }
     }
   }
-  finishStep(tile, rows, s, u, z, stateBefore(rows, s, u));
+  finishCell(tile, rows, s, u, z, stateBefore(rows, s, u));
 }

@@ -10,7 +10,7 @@ struct Params { size: u32, time: u32, width: u32, at: u32, units: u32 }
 @group(0) @binding(3) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
-fn addLastStep(@builtin(global_invocation_id) id: vec3u) {
+fn addLastTimestep(@builtin(global_invocation_id) id: vec3u) {
   let i = elementIndex(id);
   if (i >= params.size) { return; }
   let column = i % params.width;

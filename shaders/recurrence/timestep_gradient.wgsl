@@ -1,12 +1,12 @@
 // One time step of a recurrence backward, fused with its product R·dz, or with the gradient of its convolution. A thread owns one
 // unit of four rows; launches pass the cell's carried gradients on through dInitial. recurrentKernel [KH, KW, U, gates · U]
 
-import package::cell::{GATES, backwardStep, gradientPlaces, gradientAt, storeGradients};
+import package::cell::{GATES, cellGradient, gradientOffsets, gradientAt, storeGradients};
 import package::lib::direction::{DIRECTIONS, enterDirection};
 import package::lib::index::elementIndex;
 import package::lib::recurrence::backward::{rowVectors, weightAt, weightsOf, outerGradient, firstCarried};
-import package::lib::recurrence::memory::{params, statePlaces};
-import package::lib::recurrence::rows::{placeOf, tilesOf, batchRows, timeOf, dropoutSeed};
+import package::lib::recurrence::memory::{params, stateOffsets};
+import package::lib::recurrence::rows::{offsetsOf, tilesOf, batchRows, timeOf, dropoutSeed};
 import package::lib::recurrent_convolution::{KERNEL_HEIGHT, KERNEL_WIDTH, seenBy};
 import package::lib::recurrent_dropout::{DROPS, maskBits, maskOf};
 
@@ -16,7 +16,7 @@ fn recurrentGradient(rows: vec4u, t: u32, u: u32) -> vec4f {
   for (var i = 0u; i < KERNEL_HEIGHT; i++) {
     for (var j = 0u; j < KERNEL_WIDTH; j++) {
       let windows = seenBy(rows, i, j);
-      let p = gradientPlaces(placeOf(windows.rows, t));
+      let p = gradientOffsets(offsetsOf(windows.rows, t));
       let row = (i * KERNEL_WIDTH + j) * params.units + u;
       if (DROPS == 1u) {
         sum += windows.counts * maskedProduct(rows, u, row, p);
@@ -58,13 +58,13 @@ fn entry(@builtin(global_invocation_id) id: vec3u) {
   let u = e % units;
   let tile = e / units;
   let rows = batchRows(tile);
-  let leavesState = params.step == params.time;
-  let s = select(params.step, 0u, leavesState);
+  let leavesState = params.start == params.time;
+  let s = select(params.start, 0u, leavesState);
   var d = vec4f();
   var carried = firstCarried(rows, u);
   if (leavesState || s < params.time - 1u) {
     d = recurrentGradient(rows, timeOf(select(s + 1u, 0u, leavesState)), u);
   }
-  if (!leavesState) { carried = backwardStep(tile, rows, s, u, d + outerGradient(rows, s, u), carried).carried; }
-  storeGradients(tile, statePlaces(rows, u), d, carried, leavesState);
+  if (!leavesState) { carried = cellGradient(tile, rows, s, u, d + outerGradient(rows, s, u), carried).carried; }
+  storeGradients(tile, stateOffsets(rows, u), d, carried, leavesState);
 }

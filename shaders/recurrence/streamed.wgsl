@@ -5,7 +5,7 @@
 import package::cell::State;
 import package::lib::direction::enterDirection;
 import package::lib::index::workgroupIndex;
-import package::lib::recurrence::forward::{firstState, startGates, addProduct, finishStep};
+import package::lib::recurrence::forward::{firstState, startGates, addProduct, finishCell};
 import package::lib::recurrence::memory::params;
 import package::lib::recurrence::rows::{tilesOf, batchRows, timeOf, dropoutSeed};
 import package::lib::recurrence::seen::seenByGates;
@@ -30,7 +30,7 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
     if (DROPS == 1u) { masks[u] = maskBits(rows, u, units, params.recurrentRate, dropoutSeed()); }
   }
   var current = 0u;
-  for (var s = params.step; s < params.until; s++) {
+  for (var s = params.start; s < params.until; s++) {
     workgroupBarrier();
     if (owned) {
       var z = startGates(rows, timeOf(s), u);
@@ -40,7 +40,7 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
         for (var i = 0u; i < TOGETHER; i++) { z = addProduct(z, seenByGates(hidden[current + k + i], masks[k + i]), k + i, u); }
       }
       for (; k < units; k++) { z = addProduct(z, seenByGates(hidden[current + k], masks[k]), k, u); }
-      state = finishStep(tile, rows, s, u, z, state);
+      state = finishCell(tile, rows, s, u, z, state);
       hidden[THREADS - current + u] = state.h;
     }
     current = THREADS - current;
