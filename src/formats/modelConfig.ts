@@ -1,6 +1,7 @@
 // From Keras's config of a model to a model: Sequential chains, functional graphs with their nodes, compile settings.
 
 import { describeValue, fail } from '../errors.ts'
+import { callLayer } from '../layers/callable.ts'
 import { underPolicy } from '../layers/dtypePolicy.ts'
 import type { Layer } from '../layers/layer.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
@@ -86,13 +87,9 @@ function functionalFromConfig(config: JsonObject, where: string): BuiltModel {
   // A node can be made when all its inputs exist and it is the next call of its layer.
   for (let remaining = pending; remaining.length > 0; ) {
     const later = remaining.filter(({ layer, index, node }) => {
-      const inputs = layer.nodes.length === index ? readInputs(node, byName) : null
-      if (inputs === null) return true
-      layer.connect(inputs.tensors, {
-        states: inputs.states,
-        training: readTrainingFlag(node, layer.where, where),
-      })
-      return false
+      const args = layer.nodes.length === index ? readArguments(node, layer, byName) : null
+      if (args !== null) callLayer(layer, args)
+      return args === null
     })
     if (later.length === remaining.length) {
       fail(where, {
@@ -124,38 +121,27 @@ function tensorOf(history: Json | undefined, layers: ReadonlyMap<string, Layer>)
   return layers.get(String(name))?.nodes[Number(node)]?.outputs[Number(tensor)]
 }
 
-/** The tensors of a node, or null while one does not exist yet. */
-function readInputs(
-  node: JsonObject,
+/** The arguments of a call as a user would write them, or null while a tensor among them does not exist yet. */
+function readArguments(
+  { args, kwargs }: JsonObject,
+  layer: Layer,
   layers: ReadonlyMap<string, Layer>,
-): { tensors: SymbolicTensor[]; states: SymbolicTensor[] } | null {
-  const find = (value: Json | undefined): SymbolicTensor[] | null => {
-    if (Array.isArray(value)) {
-      const found = value.map(find)
-      return found.includes(null) ? null : found.flatMap((list) => list ?? [])
-    }
-    if (!isKerasConfig(value) || value.class_name !== '__keras_tensor__') return []
+): readonly unknown[] | null {
+  let isReady = true
+  const read = (value: Json | undefined): unknown => {
+    if (Array.isArray(value)) return value.flatMap(read)
+    if (!isKerasConfig(value) || value.class_name !== '__keras_tensor__') return value
     const tensor = tensorOf(value.config.keras_history, layers)
-    return tensor ? [tensor] : null
+    isReady &&= tensor !== undefined
+    return tensor
   }
-  const tensors = find(node.args)
-  const states = find(isJsonObject(node.kwargs) ? node.kwargs.initial_state : undefined)
-  return tensors && states && { tensors, states }
-}
-
-/** A call's argument `training`; null where it is absent. Other arguments of calls are refused. */
-function readTrainingFlag(node: JsonObject, layer: string, where: string): false | null {
-  const { initial_state: _states, training = null, ...others } = isJsonObject(node.kwargs) ? node.kwargs : {}
-  const other = Object.entries({ ...others, training: training === false ? null : training }).find(
-    ([, value]) => value !== null,
-  )
-  if (other) {
-    fail(`${where}, ${layer}`, {
-      expected: `a call without ${other[0]} (it is not supported yet)`,
-      got: describeValue(other[1]),
-    })
-  }
-  return training === false ? false : null
+  const inputs = Array.isArray(args) ? args.map(read) : []
+  const options = Object.entries(isJsonObject(kwargs) ? kwargs : {})
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => [name, read(value)])
+  // Initial states may be arguments behind the input.
+  const positional = layer.inputCount === 1 ? [inputs.flat().filter((input) => input !== null)] : inputs
+  return isReady ? [...positional, keysToCamelCase(Object.fromEntries(options))] : null
 }
 
 /** Compile settings of a file, or null where the model was not compiled. */

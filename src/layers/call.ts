@@ -2,6 +2,7 @@
 
 import type { Graph, Value } from '../graph/graph.ts'
 import type { Layer } from './layer.ts'
+import type { OwnOptions, SymbolicTensor } from './symbolicTensor.ts'
 import type { Variable } from './variable.ts'
 
 /** The weights and states that a layer's `build` returns, by the layer's names; undefined where an option leaves one out. */
@@ -14,6 +15,13 @@ type TensorOf<V> = V extends Variable ? Value : V extends readonly Variable[] ? 
 
 /** A layer's weights and states as tensors of the step. */
 export type WeightTensors<Weights> = { readonly [Name in keyof Weights]: TensorOf<Weights[Name]> }
+
+/** A call's own options as `lower` reads them: tensors of the step for symbolic ones. */
+export type OptionValues<Options> = {
+  readonly [Name in keyof Options]: Options[Name] extends SymbolicTensor | null
+    ? Value | Exclude<Options[Name], SymbolicTensor>
+    : Options[Name]
+}
 
 /** The interface of a step's graph to the layers in it. */
 export interface StepLowering {
@@ -31,6 +39,8 @@ export interface CallRequest {
   readonly inputs: readonly Value[]
   /** Initial states; empty where the layer starts from its stored states, or from zeros. */
   readonly states?: readonly Value[]
+  /** Options of the layer's own class, with tensors of the step for symbolic ones. */
+  readonly options?: OwnOptions
   /** For each input [batch, time, …], a mask of time steps, [batch, time]; null where there is none. */
   readonly masks?: readonly (Value | null)[]
   /** Whether the layer runs as in training. */
@@ -39,13 +49,16 @@ export interface CallRequest {
   readonly repetition: number
 }
 
-/** One call of a layer. `Weights` is what the layer's `build` returns. */
-export class LayerCall<Weights extends WeightRecord = WeightRecord> implements CallRequest {
+/** One call of a layer. `Weights` is what the layer's `build` returns, `Options` are the options of its calls alone. */
+export class LayerCall<Weights extends WeightRecord = WeightRecord, Options = OwnOptions>
+  implements CallRequest
+{
   /** Takes the layer's operations, under the layer's dtype policy. */
   readonly graph: Graph
   readonly inputs: readonly [Value, ...Value[]]
   readonly states: readonly Value[]
   readonly masks: readonly (Value | null)[]
+  readonly options: OptionValues<Options>
   readonly training: boolean
   readonly repetition: number
   readonly weights: WeightTensors<Weights>
@@ -60,6 +73,7 @@ export class LayerCall<Weights extends WeightRecord = WeightRecord> implements C
     this.inputs = [first, ...others]
     this.states = request.states ?? []
     this.masks = request.masks ?? request.inputs.map(() => null)
+    this.options = (request.options ?? {}) as OptionValues<Options>
     this.training = request.training
     this.repetition = request.repetition
     this.step = step

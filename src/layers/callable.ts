@@ -16,6 +16,7 @@ export interface CallOptions {
   readonly training?: false | null
 }
 
+/** The options of every layer's call. */
 const callOptions = {
   initialState: nullable<LayerInput>((_where, _name, value) => value as LayerInput),
   training: nullable<false>((where, name, value) =>
@@ -65,15 +66,28 @@ export function symbolicTensors(
   })
 }
 
+/** Connects a layer by the arguments of its call: inputs, then options. */
+export function callLayer(layer: Layer, args: readonly unknown[]): readonly SymbolicTensor[] {
+  const { where, inputCount } = layer
+  const found = args.findIndex(isOptions)
+  const count = found < 0 ? inputCount : Math.min(found, inputCount)
+  if (args.length > count + 1) {
+    fail(where, { expected: 'to be called on inputs, then options', got: args.map(describeValue).join(', ') })
+  }
+  const table: typeof callOptions = { ...layer.callOptions, ...callOptions }
+  const { initialState, training, mask: _mask, ...own } = readOptions(where, table, args[count])
+  const [input, options] = layer.readInputs(args.slice(0, count), own)
+  const given = symbolicTensors(input, where)
+  const states = initialState === null ? [] : symbolicTensors(initialState, where)
+  // As in Keras, initial states may also follow the input as positional arguments.
+  const [inputs, behind] = layer.takesStates ? [given.slice(0, 1), given.slice(1)] : [given, []]
+  return layer.connect(inputs, { states: [...behind, ...states], options, training })
+}
+
 /** Makes a layer callable. */
-export function callable<Output>(layer: Layer): CallableLayer<Output> {
-  const apply = (input: LayerInput, options?: CallOptions): unknown => {
-    const given = symbolicTensors(input, layer.where)
-    const { initialState, training } = readOptions(layer.where, callOptions, options)
-    const states = initialState === null ? [] : symbolicTensors(initialState, layer.where)
-    // As in Keras, initial states may also follow the input as positional arguments.
-    const [inputs, behind] = layer.takesStates ? [given.slice(0, 1), given.slice(1)] : [given, []]
-    const outputs = layer.connect(inputs, { states: [...behind, ...states], training })
+export function callable<Made>(layer: Layer): Made {
+  const apply = (...args: readonly unknown[]): unknown => {
+    const outputs = callLayer(layer, args)
     return outputs.length === 1 ? outputs[0] : outputs
   }
   // Consoles do not ask a proxy's handler: they print its target, which says what the layer is.
@@ -93,7 +107,7 @@ export function callable<Output>(layer: Layer): CallableLayer<Output> {
     getPrototypeOf: () => Object.getPrototypeOf(layer) as object,
   })
   layers.set(proxy, layer)
-  return proxy as unknown as CallableLayer<Output>
+  return proxy as unknown as Made
 }
 
 /** The arguments of a layer's constructor: Keras's positional arguments and then options, or all by name, as keywords in Python. */
@@ -108,7 +122,7 @@ export const layerDefinitions: ReadonlyMap<string, LayerDefinition> = registry
 
 /** A class of layers, and a function that makes a callable layer from the user's arguments. */
 export interface LayerFactory<Table extends LayerTable = LayerTable> extends LayerDefinition<Table> {
-  make<Output = SymbolicTensor>(...args: readonly unknown[]): CallableLayer<Output>
+  make<Made = CallableLayer>(...args: readonly unknown[]): Made
 }
 
 /** Declares a class of layers: its name, its options, those that come first without a name, and how one is made. */
@@ -125,7 +139,7 @@ export function defineLayer<Table extends LayerTable>(declaration: {
     create: (given) => create(definition, given),
   }
   registry.set(className, definition)
-  const make = <Output>(...args: readonly unknown[]): CallableLayer<Output> => {
+  const make = <Made>(...args: readonly unknown[]): Made => {
     // Options follow all positional arguments, or fewer of them, if they name the remaining ones.
     const found = args.findIndex(isOptions)
     const count = found < 0 ? positional.length : found
@@ -144,7 +158,7 @@ export function defineLayer<Table extends LayerTable>(declaration: {
     positional.slice(0, count).forEach((name, index) => {
       if (args[index] !== undefined) given[name] = args[index]
     })
-    return callable<Output>(create(definition, given))
+    return callable<Made>(create(definition, given))
   }
   return { ...definition, make }
 }

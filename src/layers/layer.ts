@@ -4,7 +4,7 @@
 import { checkBoolean, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { Generator } from '../util/generator.ts'
-import { type Config, readOptions, writeOptions } from '../util/options.ts'
+import { type Config, type OptionTable, readOptions, writeOptions } from '../util/options.ts'
 import { nextSeed } from '../util/seed.ts'
 import { checkSize, type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
 import { type CallRequest, LayerCall, type NoWeights, type StepLowering, type WeightRecord } from './call.ts'
@@ -12,7 +12,13 @@ import { currentPolicy, type DtypePolicy } from './dtypePolicy.ts'
 import type { Initializer } from './initializer.ts'
 import { autoName } from './naming.ts'
 import type { layerOptions } from './options.ts'
-import { type LayerNode, type SymbolicCall, SymbolicTensor } from './symbolicTensor.ts'
+import {
+  type LayerNode,
+  type OwnOptions,
+  type SymbolicCall,
+  SymbolicTensor,
+  tensorsIn,
+} from './symbolicTensor.ts'
 import { DrawnVariable, type Variable } from './variable.ts'
 
 /** A group of weights in a file: the layer's own variables and its parts by name. */
@@ -108,6 +114,24 @@ export abstract class Layer<
     for (const part of this.parts) part.trainable = value
   }
 
+  /** @internal The most positional arguments that are inputs of a call; with one, it may be a list. */
+  get inputCount(): number {
+    return 1
+  }
+
+  /** @internal Options of the layer's calls beside those of every layer (callable.ts). */
+  get callOptions(): OptionTable {
+    return {}
+  }
+
+  /** @internal A call's inputs and remaining options, from its positional arguments and its options. */
+  readInputs(
+    [input]: readonly unknown[],
+    options: OwnOptions,
+  ): readonly [inputs: unknown, options: OwnOptions] {
+    return [input, options]
+  }
+
   /** @internal Whether a call of the layer takes initial states. */
   get takesStates(): boolean {
     return false
@@ -147,10 +171,15 @@ export abstract class Layer<
   }
 
   /**
-   * Checks input shapes and gives those of the outputs. `source` is the layer that the first input comes from, if known.
+   * Checks input shapes and gives those of the outputs. `source` is the layer that the first input comes from, if known;
+   * `options` are those of the call that the layer's class adds.
    * @internal
    */
-  abstract outputShapes(inputs: readonly OpenShape[], source?: Layer): readonly OpenShape[]
+  abstract outputShapes(
+    inputs: readonly OpenShape[],
+    source?: Layer,
+    options?: OwnOptions,
+  ): readonly OpenShape[]
 
   /** @internal Makes the weights and states for inputs of these shapes. */
   protected abstract build(...inputs: readonly OpenShape[]): Weights
@@ -201,17 +230,17 @@ export abstract class Layer<
   /** @internal Calls the layer on symbolic tensors. */
   connect(
     inputs: readonly SymbolicTensor[],
-    { states = [], training = null, scope = '' }: SymbolicCall = {},
+    { states = [], options = {}, training = null, scope = '' }: SymbolicCall = {},
   ): readonly SymbolicTensor[] {
-    const all = [...inputs, ...states]
+    const all = [...inputs, ...tensorsIn(options), ...states]
     if (states.length > 0) this.checkStates(states.map(({ shape }) => shape))
     const shapes = inputs.map(({ shape }) => shape)
-    const outputShapes = this.outputShapes(shapes, inputs[0]?.layer)
+    const outputShapes = this.outputShapes(shapes, inputs[0]?.layer, options)
     for (const shape of outputShapes) checkSize(this.where, 'an output', shape)
     this.ensureBuilt(scope, shapes)
     const nodeIndex = this.nodes.length
     const outputs = outputShapes.map((shape, index) => new SymbolicTensor(shape, this, nodeIndex, index))
-    this.nodes.push({ inputs: all, states: states.length, training, outputs })
+    this.nodes.push({ inputs: all, states: states.length, options, training, outputs })
     return outputs
   }
 

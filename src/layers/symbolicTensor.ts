@@ -19,14 +19,24 @@ export interface LayerNode {
   readonly inputs: readonly SymbolicTensor[]
   /** The number of inputs, at the end, that are initial states. */
   readonly states: number
+  /** Options of the layer's own class; the tensors among them are inputs too, before the states. */
+  readonly options: OwnOptions
   /** Whether it runs as in training; null where this depends on the step. */
   readonly training: boolean | null
   readonly outputs: readonly SymbolicTensor[]
 }
 
+/** Options of a call that the layer's class adds to those of every layer: plain values and symbolic tensors. */
+export type OwnOptions = Readonly<Record<string, unknown>>
+
+/** The symbolic tensors among a call's own options. */
+export const tensorsIn = (options: OwnOptions): readonly SymbolicTensor[] =>
+  Object.values(options).filter((value) => value instanceof SymbolicTensor)
+
 /** The arguments of a call on symbolic tensors beside its inputs. */
 export interface SymbolicCall {
   readonly states?: readonly SymbolicTensor[]
+  readonly options?: OwnOptions
   /** Whether the layer runs as in training or as in a prediction; null where this depends on the step. */
   readonly training?: boolean | null
   readonly scope?: string

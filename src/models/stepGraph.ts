@@ -4,7 +4,7 @@ import { differentiate } from '../graph/autodiff.ts'
 import { alignPlace, Graph, type Value } from '../graph/graph.ts'
 import type { StepLowering } from '../layers/call.ts'
 import type { Layer } from '../layers/layer.ts'
-import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { type OwnOptions, SymbolicTensor, tensorsIn } from '../layers/symbolicTensor.ts'
 import type { Variable } from '../layers/variable.ts'
 import { sumOf } from '../ops/addAll.ts'
 import { affine, binary } from '../ops/elementwise.ts'
@@ -150,9 +150,11 @@ function lowerLayers(
     const repetition = calls.get(layer) ?? 0
     calls.set(layer, repetition + 1)
     const tensors = node.inputs.map(computed)
+    const firstState = tensors.length - node.states
     const results = layer.lowerIn(step, {
-      inputs: tensors.slice(0, tensors.length - node.states),
-      states: tensors.slice(tensors.length - node.states),
+      inputs: tensors.slice(0, firstState - tensorsIn(node.options).length),
+      states: tensors.slice(firstState),
+      options: withValues(node.options, computed),
       training: node.training ?? stepTrains,
       repetition,
     })
@@ -169,6 +171,15 @@ function lowerLayers(
   }
   return model.outputs.map(computed)
 }
+
+/** The options of a call with tensors of the step for symbolic ones. */
+const withValues = (options: OwnOptions, computed: (tensor: SymbolicTensor) => Value): OwnOptions =>
+  Object.fromEntries(
+    Object.entries(options).map(([name, value]) => [
+      name,
+      value instanceof SymbolicTensor ? computed(value) : value,
+    ]),
+  )
 
 /**
  * Adds losses and metrics; returns the losses.
