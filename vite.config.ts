@@ -9,7 +9,7 @@ import type { Plugin, UserConfig } from 'vite'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 import { buildAssembly } from './.ci/assembly.ts'
 import { buildKernels, linkKernels } from './shaders/build.ts'
-import { halfTwinsOf } from './shaders/halves.ts'
+import { f16TwinsOf } from './shaders/f16Twins.ts'
 import { minifyKernels } from './shaders/minify.ts'
 import { modulesOf } from './shaders/modules.ts'
 import { LongestFirst } from './test/support/longestFirst.ts'
@@ -40,7 +40,7 @@ function minifiedKernels(): Plugin {
     enforce: 'pre',
     async buildStart() {
       const kernels = await linkKernels()
-      const twins = halfTwinsOf(kernels)
+      const twins = f16TwinsOf(kernels)
       // Twins have the overrides of their kernels.
       const of = new Map(kernels.map((kernel) => [kernel.name, kernel]))
       const all = [

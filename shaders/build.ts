@@ -23,7 +23,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { fileURLToPath } from 'node:url'
 import { link } from 'wesl/core'
 import { codesModule } from './codes.ts'
-import { halfTwinsOf } from './halves.ts'
+import { f16TwinsOf } from './f16Twins.ts'
 import { HEAD, modulesOf } from './modules.ts'
 import { type ReflectedKernel, reflectKernel } from './reflect.ts'
 
@@ -41,7 +41,7 @@ const STRATEGIES = './recurrence/'
  */
 export async function buildKernels(): Promise<readonly ReflectedKernel[]> {
   const kernels = await linkKernels()
-  const modules = modulesOf(kernels, halfTwinsOf(kernels))
+  const modules = modulesOf(kernels, f16TwinsOf(kernels))
   modules.set('codes.gen.ts', codesModule(readShaders()))
   writeModules(modules.set('../backends/cells.gen.ts', cellNames()))
   return kernels
@@ -120,14 +120,16 @@ function nameOf(files: readonly string[]): string {
 
 const capitalized = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1)
 
+/** Writes the modules, and removes those of an earlier build that this one does not make. */
 function writeModules(modules: ReadonlyMap<string, string>): void {
   mkdirSync(`${output}wgsl`, { recursive: true })
-  for (const file of readdirSync(`${output}wgsl`)) {
-    if (!modules.has(`wgsl/${file}`)) rmSync(`${output}wgsl/${file}`)
+  for (const folder of ['', 'wgsl/']) {
+    for (const file of readdirSync(output + folder)) {
+      const isStale = file.endsWith('.gen.ts') && !modules.has(folder + file)
+      if (isStale && read(output + folder + file)?.startsWith(HEAD)) rmSync(output + folder + file)
+    }
   }
-  for (const [path, text] of modules) {
-    writeGenerated(output + path, text)
-  }
+  for (const [path, text] of modules) writeGenerated(output + path, text)
 }
 
 function messageOf(reason: unknown): string {

@@ -4,7 +4,7 @@
  * (activations, the cell of an LSTM) are written once, in `shared.gen.ts`, and a bundler drops unused ones. The order of
  * declarations means nothing in WGSL, so that a kernel's code may be the concatenation of its text and shared ones.
  */
-import { FORMS, type HalfForm, type HalfTwin } from './halves.ts'
+import { type F16Form, type F16Twin, FORMS } from './f16Twins.ts'
 import { packSignature } from './pack.ts'
 import type { ReflectedKernel } from './reflect.ts'
 
@@ -40,11 +40,11 @@ interface Shared {
 /** Texts of the modules by their path inside src/ops; twins for mixed precision have separate modules. */
 export function modulesOf(
   kernels: readonly ReflectedKernel[],
-  twins: readonly HalfTwin[] = [],
+  twins: readonly F16Twin[] = [],
 ): Map<string, string> {
   const modules = new Map([
     ['kernels.gen.ts', signatures(kernels)],
-    ['halfKernels.gen.ts', halfLoaders(twins)],
+    ['f16Kernels.gen.ts', f16Loaders(twins)],
   ])
   const loaded = kernels.filter(({ name }) => !AT_HAND.has(name))
   const shared = findShared(loaded)
@@ -58,7 +58,7 @@ export function modulesOf(
     modules.set(path, (modules.get(path) ?? '') + constant(name, value))
   }
   for (const { name, code } of loaded) add(pathOf(name), name, code)
-  for (const { kernel, form, code } of twins) add(halfPathOf(kernel, form), kernel, code)
+  for (const { kernel, form, code } of twins) add(f16PathOf(kernel, form), kernel, code)
   for (const [path, text] of modules) {
     if (/\bshared\./.test(text)) modules.set(path, HEAD + IMPORT + text)
     else if (!text.startsWith(HEAD)) modules.set(path, HEAD + text)
@@ -78,7 +78,7 @@ function pathOf(kernel: string): string {
   return `wgsl/${family}.gen.ts`
 }
 
-const halfPathOf = (kernel: string, form: HalfForm): string =>
+const f16PathOf = (kernel: string, form: F16Form): string =>
   pathOf(kernel).replace('.gen.ts', `${form}.gen.ts`)
 
 // Typed as string, so that declaration files do not repeat the code as a literal type.
@@ -99,17 +99,17 @@ function signatures(kernels: readonly ReflectedKernel[]): string {
 }
 
 /** The text of a module that has, for each kernel and form, the function that loads the twin's module. */
-function halfLoaders(twins: readonly HalfTwin[]): string {
-  const paths = new Set(twins.map(({ kernel, form }) => halfPathOf(kernel, form)))
+function f16Loaders(twins: readonly F16Twin[]): string {
+  const paths = new Set(twins.map(({ kernel, form }) => f16PathOf(kernel, form)))
   const loaders = [...paths].map((path) => `const ${loaderOf(path)} = () => import('./${path}')\n`)
   const lines = [...new Set(twins.map(({ kernel }) => kernel))].map((kernel) => {
-    const fields = FORMS.map((form) => `${form}: ${loaderOf(halfPathOf(kernel, form))}`)
+    const fields = FORMS.map((form) => `${form}: ${loaderOf(f16PathOf(kernel, form))}`)
     return `  ${kernel}: { ${fields.join(', ')} },\n`
   })
   return [
     HEAD,
     ...loaders,
-    `\nexport const halfKernels: Readonly<Record<string, Readonly<Record<'Half' | 'F16', () => Promise<Readonly<Record<string, string>>>>>>> = {\n`,
+    `\nexport const f16Kernels: Readonly<Record<string, Readonly<Record<'PackedF16' | 'F16', () => Promise<Readonly<Record<string, string>>>>>>> = {\n`,
     ...lines,
     '}\n',
   ].join('')

@@ -31,9 +31,9 @@ import {
   type ScalarType,
   STEP_BYTES,
 } from '../src/graph/kernel.ts'
-import { readOperands } from './halves.ts'
+import { readOperands } from './f16Twins.ts'
 
-/** A kernel with its code and the names of its operands: bindings that mixed precision reads as f16 (halves.ts). */
+/** A kernel with its code and the names of its operands: bindings that mixed precision reads as f16 (f16Twins.ts). */
 export type ReflectedKernel = Kernel & { readonly code: string; readonly operands: readonly string[] }
 
 /** The kernel `name` described by linked WGSL `code`. Throws an Error that says what breaks which convention. */

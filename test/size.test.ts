@@ -162,7 +162,7 @@ test('what operations do on the CPU is not in it', () => {
 
 test('mixed precision is not in it', () => {
   const modules = modulesOf(initial).map(([id]) => id)
-  expect(modules.filter((id) => /hal[fv]|lossScale|training\/config/.test(id))).toEqual([])
+  expect(modules.filter((id) => /f16|autocast|lossScale|training\/config/.test(id))).toEqual([])
 })
 
 test('the kernels of unused layers are not in it', () => {
@@ -172,7 +172,7 @@ test('the kernels of unused layers are not in it', () => {
   expect(shipped).toContain('lstmStreamed')
   expect(
     shipped.filter((name) =>
-      /conv|pool|normalization|moments|pad|transpose|half|overflow|lossScale/i.test(name),
+      /conv|pool|normalization|moments|pad|transpose|f16|overflow|lossScale/i.test(name),
     ),
   ).toEqual([])
 })

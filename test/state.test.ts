@@ -20,8 +20,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'layers/dtypePolicy.ts isMixedLoaded': 'what the page has loaded',
   'layers/naming.ts used': "Keras's counters of names, which clearSession starts again",
   'training/mixedPrecision.ts loaded': 'what the page has loaded',
-  'ops/halfKernel.ts made': 'a twin is made once, because backends know kernels by their names',
-  'ops/halfTwin.ts made': 'a twin is made once, because passes know operations by identity',
+  'ops/f16Kernel.ts made': 'a twin is made once, because backends know kernels by their names',
+  'ops/f16Twin.ts made': 'a twin is made once, because passes know operations by identity',
   'util/f16.ts table': 'constant once it is made, which only mixed precision on the CPU needs',
   'util/seed.ts seeds': 'the stream of setSeed',
 }

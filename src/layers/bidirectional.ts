@@ -6,7 +6,7 @@ import type { Graph, Value } from '../graph/graph.ts'
 import { splitColumns } from '../ops/columnPairs.ts'
 import { concat } from '../ops/columns.ts'
 import { add, affine, binary } from '../ops/elementwise.ts'
-import { mergeHalves } from '../ops/mergeHalves.ts'
+import { mergeDirections } from '../ops/mergeDirections.ts'
 import { reverse } from '../ops/reverse.ts'
 import { option, required, type TableFor } from '../util/options.ts'
 import { type OpenShape, sameShape, showShape } from '../util/shape.ts'
@@ -146,7 +146,7 @@ export class BidirectionalLayer extends Layer<typeof table, NoWeights> {
       : state
     if (mergeMode === 'concat') return [output, ...kept]
     if (mergeMode !== null)
-      return [mergeHalves(graph, { x: output }, { fn: FUNCTIONS[mergeMode] }).y, ...kept]
+      return [mergeDirections(graph, { x: output }, { fn: FUNCTIONS[mergeMode] }).y, ...kept]
     const { a, b } = splitColumns(graph, { x: output }, { first: halfOf(output) })
     return [a, b, ...kept]
   }

@@ -18,7 +18,7 @@ export function warnOfTotals(core: ModelCore, totals: Uint32Array, epoch: number
     const { name, rows } = found
     const value = core.measures.logsOf(totals)[name]
     const remedy = core.scalesLoss
-      ? 'What half precision cannot hold, beyond 65504, overflowed; such a step is skipped and leaves the weights as they were.'
+      ? 'What f16 cannot hold, beyond 65504, overflowed; such a step is skipped and leaves the weights as they were.'
       : "Training has diverged, and weights and the optimizer's state may be NaN: set finite weights (setWeights), call " +
         'model.resetOptimizer(), and train with a smaller learning rate or with inputs scaled to a deviation of about 1.'
     warn(
@@ -30,7 +30,7 @@ export function warnOfTotals(core: ModelCore, totals: Uint32Array, epoch: number
   if (skipped >= MANY_SKIPPED) {
     warn(
       'steps',
-      `expected steps that half precision can hold, got ${skipped} in a row that overflowed (65504) and were skipped, ` +
+      `expected steps that f16 can hold, got ${skipped} in a row that overflowed (65504) and were skipped, ` +
         'whatever the loss scale. Scale the inputs to a deviation of about 1 and check for large weights, or make ' +
         "their layers with dtype: 'float32'; model.resetOptimizer() takes the loss scale back to where it began.",
     )

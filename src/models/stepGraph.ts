@@ -108,7 +108,7 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
   if (kind !== 'gradients') {
     for (const [variable, x] of updates) assign(graph, { x, destination: inMemory(variable) }, {})
   }
-  mixedPrecision()?.halve(graph, overflowed)
+  mixedPrecision()?.autocast(graph, overflowed)
   return graph
 }
 

@@ -2,11 +2,11 @@
 
 import { checkOneOf } from '../errors.ts'
 import { currentPolicy, DTYPE_POLICIES, type DtypePolicy, setPolicy } from '../layers/dtypePolicy.ts'
-import { halve } from '../ops/halve.ts'
+import { autocast } from '../ops/autocast.ts'
 import { scaleLoss } from './lossScaleOptimizer.ts'
 import { loadMixedPrecision, type MixedPrecision } from './mixedPrecision.ts'
 
-export const mixedFloat16: MixedPrecision = { halve, scaleLoss }
+export const mixedFloat16: MixedPrecision = { autocast, scaleLoss }
 
 /**
  * Sets the policy of layers and models that are made from now on: 'float32', the default, or 'mixed_float16'. Under

@@ -4,7 +4,7 @@
 export const f16View = ({ buffer, byteOffset }: Uint32Array, count: number): Uint16Array =>
   new Uint16Array(buffer, byteOffset, count)
 
-/** Rounds the bits of an f32 to the bits of the nearest f16, ties to even; the same as shaders/lib/half.wgsl. */
+/** Rounds the bits of an f32 to the bits of the nearest f16, ties to even; the same as shaders/lib/f16.wgsl. */
 export function f16Bits(bits: number): number {
   const sign = (bits >>> 16) & 0x8000
   const magnitude = bits & 0x7fffffff

@@ -103,7 +103,7 @@ test('a file of mixed precision: its layers, its model and its optimizer', async
   expect(model.dtypePolicy).toBe('mixed_float16')
   expect(model.layers.map(({ dtypePolicy }) => dtypePolicy)).toEqual(['mixed_float16', 'float32'])
   expect(model.optimizer?.className).toBe('LossScaleOptimizer')
-  expect(model.plan().kernels).toContain('toHalf')
+  expect(model.plan().kernels).toContain('toF16')
   expect(config.dtypePolicy()).toBe('float32')
 
   const explicit = await loadModel(

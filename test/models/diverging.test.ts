@@ -88,7 +88,7 @@ describe.each(backends)('%s', (backend) => {
     expect(await weightsOf(model)).toEqual(await weightsOf(other))
   })
 
-  test('steps that half precision cannot hold are skipped, and that is said once', async () => {
+  test('steps that f16 cannot hold are skipped, and that is said once', async () => {
     config.setDtypePolicy('mixed_float16')
     setSeed(3)
     const optimizer = LossScaleOptimizer(SGD(0.01))
@@ -106,7 +106,7 @@ describe.each(backends)('%s', (backend) => {
     expect(await optimizer.readState()).toMatchObject({ dynamicScale: 2 ** -5, iterations: 0 })
     const texts = warn.mock.calls.map(([text]) => String(text))
     expect(
-      texts.filter((text) => /expected steps that half precision can hold, got 16 in a row/.test(text)),
+      texts.filter((text) => /expected steps that f16 can hold, got 16 in a row/.test(text)),
     ).toHaveLength(1)
 
     model.resetOptimizer()

@@ -1,4 +1,4 @@
-/** Mixed precision: the policy, products of halves, and a loss scale that lives on the device. */
+/** Mixed precision: the policy, products of f16, and a loss scale that lives on the device. */
 import { afterEach, expect, test, vi } from 'vitest'
 import { backendFor } from '../../src/backends/select.ts'
 import {
@@ -93,18 +93,18 @@ test('layers that are not mixed keep f32 products, inside wrappers too', () => {
   const text = String(model.plan())
   const count = (name: RegExp): number => [...text.matchAll(name)].length
   // Forward and both gradients of the one mixed layer.
-  expect(count(/ matmulHalf /g)).toBe(3)
+  expect(count(/ matmulF16 /g)).toBe(3)
   expect(count(/ matmul /g)).toBe(1 + 1 + 3)
 })
 
 test('a model in f32 is what it was', () => {
   const before = kernelsOf(network('float32'))
-  expect(before.some((name) => /half|overflow|lossScale/i.test(name))).toBe(false)
+  expect(before.some((name) => /f16|overflow|lossScale/i.test(name))).toBe(false)
   network('mixed_float16')
   expect(kernelsOf(network('float32'))).toEqual(before)
 })
 
-test('what the backward pass keeps are halves', () => {
+test('what the backward pass keeps is f16', () => {
   const bytes = (policy: DtypePolicy): number => {
     config.setDtypePolicy(policy)
     const widths = [256, 256, 256, 256, 256, 256, 256, 256]
@@ -197,7 +197,7 @@ onEachBackend((name) => {
     const after = await weightsOf(model)
     const moved = after.map((weight, i) => Math.abs(weight - (before[i] ?? 0)))
     expect(Math.max(...moved)).toBeGreaterThan(0)
-    // Far less than the distance of two halves.
+    // Far less than the distance of two f16.
     expect(Math.max(...moved)).toBeLessThan(2 ** -14)
   })
 
@@ -292,7 +292,7 @@ onEachBackend((name) => {
     expect(await optimizer.readState()).toMatchObject({ iterations: 90, stepCounter: 90 })
   })
 
-  test('a half that overflows on the way forward skips the step, though its gradient is finite', async () => {
+  test('an f16 that overflows on the way forward skips the step, though its gradient is finite', async () => {
     // Behind the tanh nothing is infinite: its slope there is 0.
     config.setDtypePolicy('mixed_float16')
     const optimizer = LossScaleOptimizer(SGD(0.1), { initialScale: 8 })

@@ -39,8 +39,8 @@ test.each([
 
 test('the scale grows after so many steps, and halves at an overflow', async () => {
   const states: number[][] = []
-  // Flags of gradients and of halves. Neither bound is left, and both have a normal inverse.
-  for (const [scale, good, flag, half] of [
+  // Flags of gradients and of f16. Neither bound is left, and both have a normal inverse.
+  for (const [scale, good, flag, f16Flag] of [
     [8, 0, 0, 0],
     [8, 2, 0, 0],
     [8, 2, 1, 0],
@@ -51,7 +51,7 @@ test('the scale grows after so many steps, and halves at an overflow', async () 
     const { memory } = await checkOp(lossScale, {
       inputs: {
         flags: tensor([0, flag, 0], [3]),
-        scaling: tensor([scale, good, 5, 0.5, half], [5]),
+        scaling: tensor([scale, good, 5, 0.5, f16Flag], [5]),
         skipped: new Uint32Array([0]),
       },
       attrs: { growthSteps: 3 },

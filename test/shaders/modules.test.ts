@@ -28,7 +28,7 @@ function codeOf(modules: ReadonlyMap<string, string>, kernel: string): string {
 test('what many kernels share stands once, beside what is their own', () => {
   const modules = modulesOf(kernels)
   expect([...modules.keys()].sort()).toEqual([
-    'halfKernels.gen.ts',
+    'f16Kernels.gen.ts',
     'kernels.gen.ts',
     'wgsl/fifth.gen.ts',
     'wgsl/first.gen.ts',

@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const longest = [
   'test/ops/lstm.test.ts',
   'test/ops/lstmDirections.test.ts',
-  'test/ops/halve.test.ts',
+  'test/ops/autocast.test.ts',
   'test/ops/launches.test.ts',
   'test/ops/convLstm.test.ts',
   'test/ops/matmul.test.ts',

@@ -47,14 +47,14 @@ function entry<I extends Values, O extends Values, A extends object>(
 const shapeOf = (input: OpInput): Shape =>
   input instanceof Tensor ? input.shape : input instanceof Uint32Array ? [input.length] : input
 
-/** toHalf with its halves, two to a word, in an arena of floats, where they can be compared. */
-const halvesAsWords = Object.assign(
+/** toF16 with its f16, two to a word, in an arena of floats, where they can be compared. */
+const f16AsWords = Object.assign(
   (graph: Graph, { x, words }: Readonly<Record<'x' | 'words', Value>>) => {
-    const { y } = ops.toHalf(graph, { x }, {})
+    const { y } = ops.toF16(graph, { x }, {})
     graph.placeAt(y, { arena: 'words', offset: 2 * (words.place?.offset ?? 0) })
     return {}
   },
-  { operation: ops.toHalf.operation },
+  { operation: ops.toF16.operation },
 )
 
 /** Two states in one tensor without anything between them. */
@@ -171,7 +171,7 @@ export const entries: Readonly<Record<string, Entry>> = {
   }),
   emit: entry(ops.emit, { inputs: { x, results: [7200] }, attrs: {}, steps: [{ start: 59 }] }),
   assign: entry(ops.assign, { inputs: { x, destination: x }, attrs: {} }),
-  toHalf: entry(halvesAsWords, { inputs: { x: [8800], words: [4400] }, attrs: {}, roundings: 0 }),
+  toF16: entry(f16AsWords, { inputs: { x: [8800], words: [4400] }, attrs: {}, roundings: 0 }),
   layerNormalization: entry(ops.layerNormalization, {
     inputs: { x: [3600, 3], gamma: [3], beta: [3] },
     attrs: { epsilon },
@@ -220,7 +220,7 @@ export const entries: Readonly<Record<string, Entry>> = {
     ...summed,
   }),
   // With its gradient, which is no export.
-  mergeHalves: entry(ops.mergeHalves, { inputs: { x }, attrs: { fn: 'multiply' }, by: ['x'] }),
+  mergeDirections: entry(ops.mergeDirections, { inputs: { x }, attrs: { fn: 'multiply' }, by: ['x'] }),
   adamUpdate: entry(ops.adamUpdate, {
     inputs: { gradients: x, parameters: x, m: x, v: uniform(x, 0.5, 1) },
     attrs: { beta1: 0.9, beta2: 0.999, epsilon },

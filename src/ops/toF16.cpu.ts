@@ -1,23 +1,23 @@
-// The CPU side of half.ts.
+// The CPU side of toF16.ts.
 
 import { f16Bits, f16View } from '../util/f16.ts'
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'
 import { OVERFLOWED } from './lossScaleState.ts'
 
-const INFINITE_HALF = 0x7c00
+const INFINITY_BITS = 0x7c00
 const BITS_OF_ONE = 0x3f800000
 
-export const toHalf = cpuSide<typeof Kernels.toHalf>({
+export const toF16 = cpuSide<typeof Kernels.toF16>({
   cpu({ x, y, overflowed }, { size, reports }) {
     const bits = new Uint32Array(x.buffer, x.byteOffset, size)
-    const halves = f16View(y, size)
+    const words = f16View(y, size)
     let largest = 0
     for (let i = 0; i < size; i++) {
-      const half = f16Bits(bits[i]!)
-      halves[i] = half
-      largest = Math.max(largest, half & 0x7fff)
+      const rounded = f16Bits(bits[i]!)
+      words[i] = rounded
+      largest = Math.max(largest, rounded & 0x7fff)
     }
-    if (reports && largest >= INFINITE_HALF) overflowed[OVERFLOWED] = BITS_OF_ONE
+    if (reports && largest >= INFINITY_BITS) overflowed[OVERFLOWED] = BITS_OF_ONE
   },
 })

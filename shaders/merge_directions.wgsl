@@ -10,7 +10,7 @@ struct Params { size: u32, n: u32, scale: f32 }
 override MULTIPLIES: u32 = 0u;
 
 @compute @workgroup_size(64)
-fn mergeHalves(@builtin(global_invocation_id) id: vec3u) {
+fn mergeDirections(@builtin(global_invocation_id) id: vec3u) {
   let i = elementIndex(id);
   if (i >= params.size) { return; }
   let p = i + i / params.n * params.n;

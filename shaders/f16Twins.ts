@@ -5,13 +5,13 @@
 import type { ReflectedKernel } from './reflect.ts'
 
 /** The element type of a twin's operands: words of two f16 each, or f16. */
-export type HalfForm = 'Half' | 'F16'
-export const FORMS: readonly HalfForm[] = ['Half', 'F16']
+export type F16Form = 'PackedF16' | 'F16'
+export const FORMS: readonly F16Form[] = ['PackedF16', 'F16']
 
 /** A twin's code; its entry point has the name of its kernel. */
-export interface HalfTwin {
+export interface F16Twin {
   readonly kernel: string
-  readonly form: HalfForm
+  readonly form: F16Form
   readonly code: string
 }
 
@@ -32,30 +32,30 @@ export function readOperands(linked: string): {
 }
 
 /** Both twins of each kernel that has operands. */
-export const halfTwinsOf = (kernels: readonly ReflectedKernel[]): readonly HalfTwin[] =>
+export const f16TwinsOf = (kernels: readonly ReflectedKernel[]): readonly F16Twin[] =>
   kernels
     .filter(({ operands }) => operands.length > 0)
     .flatMap(({ name, code, operands }) =>
       FORMS.map((form) => ({
         kernel: name,
         form,
-        code: operands.reduce((text, operand) => readHalves(text, operand, form), code),
+        code: operands.reduce((text, operand) => readF16(text, operand, form), code),
       })),
     )
 
 /** For each element type in f32: the twin's element type, and an expression that reads element `i` of the array. */
 const ELEMENTS = {
   f32: {
-    Half: ['u32', (a: string) => `unpack2x16float(${a}[i/2u]>>(16u*(i%2u))).x`],
+    PackedF16: ['u32', (a: string) => `unpack2x16float(${a}[i/2u]>>(16u*(i%2u))).x`],
     F16: ['f16', (a: string) => `f32(${a}[i])`],
   },
   vec4f: {
-    Half: ['vec2u', (a: string) => `vec4f(unpack2x16float(${a}[i].x),unpack2x16float(${a}[i].y))`],
+    PackedF16: ['vec2u', (a: string) => `vec4f(unpack2x16float(${a}[i].x),unpack2x16float(${a}[i].y))`],
     F16: ['vec4<f16>', (a: string) => `vec4f(${a}[i])`],
   },
 } as const
 
-function readHalves(code: string, operand: string, form: HalfForm): string {
+function readF16(code: string, operand: string, form: F16Form): string {
   const declaration = new RegExp(`(var<storage,\\s*read>\\s*${operand}\\s*:\\s*array<)(f32|vec4f)>\\s*;`)
   const found = declaration.exec(code)
   const [text = '', head = '', element] = found ?? []

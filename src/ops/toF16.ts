@@ -5,9 +5,9 @@
 
 import { defineOp } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'
-import { toHalf as kernel } from './kernels.gen.ts'
+import { toF16 as kernel } from './kernels.gen.ts'
 
-export const toHalf = defineOp({
+export const toF16 = defineOp({
   kernel,
   dims: { x: '...S', overflowed: '_' },
   f16Outputs: ['y'],

@@ -1,11 +1,11 @@
-/** Kernels that read halves, the twins of every kernel that reads operands: valid WGSL, as written and as packages ship it. */
+/** Kernels that read f16, the twins of every kernel that reads operands: valid WGSL, as written and as packages ship it. */
 import { expect, test } from 'vitest'
 import { linkKernels } from '../../shaders/build.ts'
-import { halfTwinsOf } from '../../shaders/halves.ts'
+import { f16TwinsOf } from '../../shaders/f16Twins.ts'
 import { minifyKernels } from '../../shaders/minify.ts'
 import { moduleHead } from '../../src/backends/webgpu/moduleHead.ts'
 import { codeOf } from '../../src/graph/kernel.ts'
-import { halfKernel } from '../../src/ops/halfKernel.ts'
+import { f16Kernel } from '../../src/ops/f16Kernel.ts'
 import { requestNullDevice } from '../support/gpu.ts'
 
 const device = await requestNullDevice()
@@ -25,15 +25,15 @@ test('kernels of every operation with factors have twins', () => {
 })
 
 // SwiftShader has no shader-f16, so that these are checked by Dawn alone, which has it. They compute in
-// test/ops/halve.test.ts, wherever the adapter has it, too.
+// test/ops/autocast.test.ts, wherever the adapter has it, too.
 test.each([false, true])('their WGSL is valid, with shader-f16 %s', async (hasF16) => {
-  const twins = halfTwinsOf(kernels)
+  const twins = f16TwinsOf(kernels)
   const all = [...kernels, ...twins.map((twin) => ({ ...twin, overrides: [] }))]
   const short = minifyKernels(all).slice(kernels.length)
   for (const { name, operands, extensions, ...kernel } of reading) {
-    const twin = halfKernel({ name, extensions, ...kernel }, operands, hasF16)
+    const twin = f16Kernel({ name, extensions, ...kernel }, operands, hasF16)
     const minified =
-      short[twins.findIndex((made) => made.kernel === name && made.form === (hasF16 ? 'F16' : 'Half'))]
+      short[twins.findIndex((made) => made.kernel === name && made.form === (hasF16 ? 'F16' : 'PackedF16'))]
     for (const code of [await codeOf(twin), minified]) {
       const { messages } = await device
         .createShaderModule({ code: moduleHead(twin) + code })
@@ -47,7 +47,7 @@ test.each([false, true])('their WGSL is valid, with shader-f16 %s', async (hasF1
 
 test('without shader-f16 no kernel asks for it', async () => {
   for (const { operands, ...kernel } of reading) {
-    const [packed, f16] = [halfKernel(kernel, operands, false), halfKernel(kernel, operands, true)]
+    const [packed, f16] = [f16Kernel(kernel, operands, false), f16Kernel(kernel, operands, true)]
     expect(moduleHead(packed) + (await codeOf(packed))).not.toMatch(/f16/)
     expect(moduleHead(f16)).toMatch(/^enable f16;/)
     expect(await codeOf(f16)).toMatch(/f16/)
@@ -58,6 +58,6 @@ test('a kernel that reads none of the operands is its own twin; one whose bindin
   const [kernel] = kernels.filter(({ name }) => name === 'matmulSum')
   const [sum] = kernels.filter(({ name }) => name === 'sum')
   if (!kernel || !sum) expect.fail('no such kernels')
-  expect(halfKernel(kernel, ['a', 'b'], false)).toBe(kernel)
-  expect(() => halfKernel(sum, ['x'], false)).toThrow('sum has no twin: expected its x as Operand in WGSL')
+  expect(f16Kernel(kernel, ['a', 'b'], false)).toBe(kernel)
+  expect(() => f16Kernel(sum, ['x'], false)).toThrow('sum has no twin: expected its x as Operand in WGSL')
 })

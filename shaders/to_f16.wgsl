@@ -1,7 +1,7 @@
 // y = x as f16, two to a word. A thread rounds four. Where a result is infinite or NaN, the kernel sets a flag in
 // `overflowed`, the memory that loss_scale.wgsl reads as `scaling`.
 
-import package::lib::half::packHalves;
+import package::lib::f16::packF16;
 import package::lib::index::elementIndex;
 
 struct Params { size: u32, reports: u32 }
@@ -14,10 +14,10 @@ struct Params { size: u32, reports: u32 }
 const ONE = 0x3f800000u;
 
 @compute @workgroup_size(64)
-fn toHalf(@builtin(global_invocation_id) id: vec3u) {
+fn toF16(@builtin(global_invocation_id) id: vec3u) {
   let i = elementIndex(id);
   if (i >= (params.size + 3u) / 4u) { return; }
-  let words = packHalves(x[i]);
+  let words = packF16(x[i]);
   y[i] = words;
   // Numbers past the last element of x are rounded, too, but must not set the flag.
   let exponents = vec4u(words & vec2u(0x7c00u), words & vec2u(0x7c000000u)) >= vec4u(0x7c00u, 0x7c00u, 0x7c000000u, 0x7c000000u);

@@ -3,23 +3,23 @@
 // need not be retained for the backward pass.
 
 import { bytesOf, type Graph, type Node, type Value } from '../graph/graph.ts'
-import { toHalf } from './half.ts'
-import { halfTwin } from './halfTwin.ts'
+import { f16Twin } from './f16Twin.ts'
+import { toF16 } from './toF16.ts'
 
-/** Rewrites a graph that already contains its gradients. `overflowed`, if given, records overflow of f16 (see half.ts). */
-export function halve(graph: Graph, overflowed?: Value): void {
+/** Rewrites a graph that already contains its gradients. `overflowed`, if given, records overflow of f16 (see toF16.ts). */
+export function autocast(graph: Graph, overflowed?: Value): void {
   const { nodes } = graph
-  const halves = new Map<Value, Value>()
+  const casts = new Map<Value, Value>()
   // A node's outputs are rounded right after the node; weights and inputs before the first node that reads them as f16.
   const before = new Map<Node, Node[]>()
   const behind = new Map<Node, Node[]>()
 
-  const halfOf = (value: Value, asking: Node): Value => {
-    const known = halves.get(value)
+  const f16Of = (value: Value, asking: Node): Value => {
+    const known = casts.get(value)
     if (known) return known
     const viewed = viewedBy(value)
     // A view of a tensor is rounded as a view of the rounded tensor, not a second time.
-    const x = viewed ? halfOf(viewed, asking) : value
+    const x = viewed ? f16Of(viewed, asking) : value
     const producer = wholeOf(value).node
     const [place, key] = producer ? [behind, producer] : [before, asking]
     graph.nodes = place.get(key) ?? []
@@ -27,9 +27,9 @@ export function halve(graph: Graph, overflowed?: Value): void {
     const y =
       value.node && viewed
         ? graph.add(value.node.op, { x }, value.node.attrs).y
-        : toHalf(graph, { x, overflowed }, {}).y
-    if (y === undefined) throw new TypeError(`no halves of [${value.shape}]`)
-    halves.set(value, y)
+        : toF16(graph, { x, overflowed }, {}).y
+    if (y === undefined) throw new TypeError(`no f16 of [${value.shape}]`)
+    casts.set(value, y)
     return y
   }
 
@@ -38,17 +38,17 @@ export function halve(graph: Graph, overflowed?: Value): void {
     const { factors, tolerates } = node.op
     const isAtHand = (name: string): boolean => {
       const value = node.inputs[name]
-      return value !== undefined && halves.has(wholeOf(value))
+      return value !== undefined && casts.has(wholeOf(value))
     }
     const rounded = [...factors, ...tolerates.filter(isAtHand)]
     if (rounded.length === 0) continue
     node.inputs = Object.fromEntries(
       Object.entries(node.inputs).map(([name, value]) => [
         name,
-        rounded.includes(name) ? halfOf(value, node) : value,
+        rounded.includes(name) ? f16Of(value, node) : value,
       ]),
     )
-    node.op = halfTwin(node.op, rounded)
+    node.op = f16Twin(node.op, rounded)
   }
   graph.nodes = nodes.flatMap((node) => [...(before.get(node) ?? []), node, ...(behind.get(node) ?? [])])
 }

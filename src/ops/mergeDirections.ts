@@ -2,7 +2,7 @@
 
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'
-import { mergeHalvesGradient as gradientKernel, mergeHalves as kernel } from './kernels.gen.ts'
+import { mergeDirectionsGradient as gradientKernel, mergeDirections as kernel } from './kernels.gen.ts'
 
 export interface MergeAttributes {
   readonly fn: 'add' | 'average' | 'multiply'
@@ -14,7 +14,7 @@ const scalars = ({ fn }: MergeAttributes) => ({
 })
 
 /** dx = scale·dy in both halves, or dy times the other half; x is only needed for the product. */
-const mergeHalvesGradient = defineOp({
+const mergeDirectionsGradient = defineOp({
   kernel: gradientKernel,
   dims: { dy: '...rows N', x: '...rows 2N' },
   optional: ['x'],
@@ -24,7 +24,7 @@ const mergeHalvesGradient = defineOp({
 })
 
 /** y = left + right, their mean or their product. */
-export const mergeHalves = defineOp({
+export const mergeDirections = defineOp({
   kernel,
   dims: { x: '...rows 2N' },
   shape: ({ rows, N }) => ({ y: [...rows, N] }),
@@ -33,5 +33,5 @@ export const mergeHalves = defineOp({
   gradient: ({ graph, inputs: { x }, attrs }, { y: dy }): Gradients<'x'> =>
     dy === undefined
       ? {}
-      : { x: mergeHalvesGradient(graph, { x: attrs.fn === 'multiply' ? x : undefined, dy }, attrs).dx },
+      : { x: mergeDirectionsGradient(graph, { x: attrs.fn === 'multiply' ? x : undefined, dy }, attrs).dx },
 })

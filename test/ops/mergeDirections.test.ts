@@ -1,6 +1,6 @@
 // Two halves side by side: their sum, mean and product.
 import { expect, test } from 'vitest'
-import { mergeHalves } from '../../src/ops/mergeHalves.ts'
+import { mergeDirections } from '../../src/ops/mergeDirections.ts'
 import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
 
@@ -13,13 +13,13 @@ test.each(functions)('%s', async (fn) => {
     [2, 5, 66],
     [129, 2],
   ])
-    await checkOp(mergeHalves, { inputs: { x }, attrs: { fn }, by: ['x'], roundings: 2 })
+    await checkOp(mergeDirections, { inputs: { x }, attrs: { fn }, by: ['x'], roundings: 2 })
 })
 
 test('by hand', async () => {
   const x = tensor([1, 2, 3, 4, 5, 6, 7, 8], [2, 4])
   const merged = await Promise.all(
-    functions.map((fn) => checkOp(mergeHalves, { inputs: { x }, attrs: { fn } })),
+    functions.map((fn) => checkOp(mergeDirections, { inputs: { x }, attrs: { fn } })),
   )
   expect(merged.map(({ outputs }) => [...outputs.y])).toEqual([
     [4, 6, 12, 14],

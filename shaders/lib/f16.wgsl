@@ -1,7 +1,7 @@
 // f16 (IEEE binary16) by its bits, because WGSL does not define how pack2x16float rounds, nor its result for numbers too large.
 
 // Four floats as f16, rounded to nearest with ties to even; beyond 65504 infinity.
-fn halfBits(x: vec4f) -> vec4u {
+fn f16Bits(x: vec4f) -> vec4u {
   let bits = bitcast<vec4u>(x);
   let magnitude = bits & vec4u(0x7fffffffu);
   // Normal: the exponent's bias changes, and the fraction loses 13 bits.
@@ -11,13 +11,13 @@ fn halfBits(x: vec4f) -> vec4u {
   let shift = min(126u - min(magnitude >> vec4u(23u), vec4u(126u)), vec4u(31u));
   let tie = (vec4u(1u) << (max(shift, vec4u(1u)) - 1u)) - 1u + ((fraction >> shift) & vec4u(1u));
   let subnormal = (fraction + tie) >> shift;
-  var half = select(subnormal, normal, magnitude >= vec4u(0x38800000u));
-  half = select(half, vec4u(0x7c00u), magnitude >= vec4u(0x477ff000u));
-  half = select(half, vec4u(0x7e00u), magnitude > vec4u(0x7f800000u));
-  return half | ((bits >> vec4u(16u)) & vec4u(0x8000u));
+  var rounded = select(subnormal, normal, magnitude >= vec4u(0x38800000u));
+  rounded = select(rounded, vec4u(0x7c00u), magnitude >= vec4u(0x477ff000u));
+  rounded = select(rounded, vec4u(0x7e00u), magnitude > vec4u(0x7f800000u));
+  return rounded | ((bits >> vec4u(16u)) & vec4u(0x8000u));
 }
 
-fn packHalves(x: vec4f) -> vec2u {
-  let half = halfBits(x);
-  return half.xz | (half.yw << vec2u(16u));
+fn packF16(x: vec4f) -> vec2u {
+  let rounded = f16Bits(x);
+  return rounded.xz | (rounded.yw << vec2u(16u));
 }

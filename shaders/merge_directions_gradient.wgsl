@@ -11,7 +11,7 @@ struct Params { size: u32, n: u32, scale: f32 }
 override MULTIPLIES: u32 = 0u;
 
 @compute @workgroup_size(64)
-fn mergeHalvesGradient(@builtin(global_invocation_id) id: vec3u) {
+fn mergeDirectionsGradient(@builtin(global_invocation_id) id: vec3u) {
   let i = elementIndex(id);
   if (i >= params.size) { return; }
   let isLeft = i / params.n % 2u == 0u;

@@ -1,7 +1,7 @@
-// The twin of a kernel, which reads some inputs as f16; shaders/halves.ts writes its code at build time.
+// The twin of a kernel, which reads some inputs as f16; shaders/f16Twins.ts writes its code at build time.
 
 import type { Kernel } from '../graph/kernel.ts'
-import { halfKernels } from './halfKernels.gen.ts'
+import { f16Kernels } from './f16Kernels.gen.ts'
 
 const made = new Map<string, Kernel>()
 
@@ -11,13 +11,13 @@ const made = new Map<string, Kernel>()
  *
  * @param hasF16 Whether the device has shader-f16; without it, the kernel unpacks words of two f16.
  */
-export function halfKernel(kernel: Kernel, operands: readonly string[], hasF16: boolean): Kernel {
-  const form = hasF16 ? 'F16' : 'Half'
+export function f16Kernel(kernel: Kernel, operands: readonly string[], hasF16: boolean): Kernel {
+  const form = hasF16 ? 'F16' : 'PackedF16'
   const name = `${kernel.name}${form}`
   const found = made.get(name)
   if (found) return found
   if (!kernel.bindings.some((binding) => operands.includes(binding.name))) return kernel
-  const code = halfKernels[kernel.name]?.[form]
+  const code = f16Kernels[kernel.name]?.[form]
   if (!code) throw new TypeError(`${kernel.name} has no twin: expected its ${operands} as Operand in WGSL`)
   const twin: Kernel = {
     ...kernel,

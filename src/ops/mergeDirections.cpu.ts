@@ -1,9 +1,9 @@
-// The CPU side of mergeHalves.ts.
+// The CPU side of mergeDirections.ts.
 
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'
 
-export const mergeHalvesGradient = cpuSide<typeof Kernels.mergeHalvesGradient>({
+export const mergeDirectionsGradient = cpuSide<typeof Kernels.mergeDirectionsGradient>({
   cpu({ x, dy, dx }, { size, n, scale, MULTIPLIES }) {
     for (let from = 0, to = 0; to < size; from += n, to += 2 * n) {
       for (let j = 0; j < n; j++) {
@@ -15,7 +15,7 @@ export const mergeHalvesGradient = cpuSide<typeof Kernels.mergeHalvesGradient>({
   },
 })
 
-export const mergeHalves = cpuSide<typeof Kernels.mergeHalves>({
+export const mergeDirections = cpuSide<typeof Kernels.mergeDirections>({
   cpu({ x, y }, { size, n, scale, MULTIPLIES }) {
     for (let from = 0, to = 0; to < size; from += 2 * n, to += n) {
       for (let j = 0; j < n; j++) {

@@ -1,4 +1,4 @@
-// Operations on halves: equal on every backend, and equal to their f32 twins on numbers that are halves.
+// Operations on f16: equal on every backend, and equal to their f32 twins on numbers that f16 has.
 import { expect, test } from 'vitest'
 import { compile } from '../../src/compiler/compile.ts'
 import { Graph, type Value } from '../../src/graph/graph.ts'
@@ -13,11 +13,11 @@ import {
   convolutionKernelGradient,
 } from '../../src/ops/convolution.ts'
 import { convRecurrentKernelGradient } from '../../src/ops/convRecurrentKernelGradient.ts'
-import { toHalf } from '../../src/ops/half.ts'
-import { halfTwin } from '../../src/ops/halfTwin.ts'
+import { f16Twin } from '../../src/ops/f16Twin.ts'
 import { lstm, lstmGradient } from '../../src/ops/lstm.ts'
 import { type MatmulAttributes, matmul } from '../../src/ops/matmul.ts'
 import { recurrentKernelGradient } from '../../src/ops/recurrence.ts'
+import { toF16 } from '../../src/ops/toF16.ts'
 import { expandF16, f16Bits, f16View } from '../../src/util/f16.ts'
 import type { Shape } from '../../src/util/shape.ts'
 import { Tensor } from '../../src/util/tensor.ts'
@@ -27,11 +27,11 @@ import { cpu, webgpu } from '../support/compareBackends.ts'
 import { type Floats, LoadedPlan, residentIn } from '../support/runPlan.ts'
 import { uniform } from '../support/values.ts'
 
-/** Halves drawn from [−reach, reach). */
-const halves = (shape: Shape, seed: number, reach = 1): Tensor =>
-  roundedToHalves(uniform(shape, -reach, reach, seed))
+/** Numbers of f16 drawn from [−reach, reach). */
+const f16s = (shape: Shape, seed: number, reach = 1): Tensor =>
+  roundedToF16(uniform(shape, -reach, reach, seed))
 
-function roundedToHalves({ data, shape }: Tensor): Tensor {
+function roundedToF16({ data, shape }: Tensor): Tensor {
   const words = new Uint32Array(Math.ceil(data.length / 2))
   f16View(words, data.length).set(Array.from(new Uint32Array(data.slice().buffer), f16Bits))
   const rounded = new Float32Array(data.length)
@@ -80,9 +80,9 @@ function twin({ operation }: Defined): Apply {
   return (graph, inputs, attrs) => {
     const given = Object.entries(presentOf(inputs)).map(([name, value]) => [
       name,
-      operands.includes(name) ? toHalf(graph, { x: value }, {}).y : value,
+      operands.includes(name) ? toF16(graph, { x: value }, {}).y : value,
     ])
-    return graph.add(halfTwin(operation, operands), Object.fromEntries(given), attrs)
+    return graph.add(f16Twin(operation, operands), Object.fromEntries(given), attrs)
   }
 }
 
@@ -101,8 +101,8 @@ test.each(cases)(
   '[$m, $k]·[$k, $n], transposed $transposeA, $transposeB',
   async ({ m, k, n, transposeA, transposeB }) => {
     const inputs = {
-      a: halves(transposeA ? [k, m] : [m, k], 1),
-      b: halves(transposeB ? [n, k] : [k, n], 2),
+      a: f16s(transposeA ? [k, m] : [m, k], 1),
+      b: f16s(transposeB ? [n, k] : [k, n], 2),
       bias: uniform([n], -1, 1, 3),
     }
     const attrs: MatmulAttributes = { transposeA, transposeB, activation: activations.relu.code }
@@ -113,7 +113,7 @@ test.each(cases)(
   },
 )
 
-test('operands that are no halves are rounded', async () => {
+test('operands that f16 does not have are rounded', async () => {
   const inputs = { a: uniform([9, 30], -1, 1, 1), b: uniform([30, 6], -1, 1, 2) }
   const rounding = { products: true, roundings: 60 }
   const exact = await runOnCpu(matmul, inputs, {}, ['y'])
@@ -123,11 +123,11 @@ test('operands that are no halves are rounded', async () => {
   expectClose('products', found.outputs.y, exact.y ?? [], 30 * 2 ** -11)
 })
 
-test.each(Object.entries(activations))('the slope of %s from halves', async (_name, { code }) => {
+test.each(Object.entries(activations))('the slope of %s from f16', async (_name, { code }) => {
   for (const size of [1, 6, 67]) {
     // Slopes are told from what an activation stores, and from nothing else.
     const { data, shape } = uniform([size], -1, 1, 1)
-    const saved = roundedToHalves(
+    const saved = roundedToF16(
       new Tensor(code >= FROM_INPUT ? data : data.map(activationOf(code).apply), shape),
     )
     const inputs = { saved, dy: uniform([size], -1, 1, 2) }
@@ -162,7 +162,7 @@ const others: readonly OpTest[] = [
     ([k = 1, n = 1]): OpTest => [
       `products in a batch, [5, ${k}]·[${k}, ${n}]`,
       matmul,
-      { a: halves([3, 5, k], 1), b: halves([3, k, n], 2) },
+      { a: f16s([3, 5, k], 1), b: f16s([3, k, n], 2) },
       {},
       ['y', 'columnSums'],
     ],
@@ -170,35 +170,35 @@ const others: readonly OpTest[] = [
   [
     'a convolution',
     convolution,
-    { x: halves([2, 7, 5, 3], 1), kernel: halves([3, 3, 3, 7], 2), bias: halves([7], 3) },
+    { x: f16s([2, 7, 5, 3], 1), kernel: f16s([3, 3, 3, 7], 2), bias: f16s([7], 3) },
     plain,
     ['y'],
   ],
   [
     'a convolution of whole vectors',
     convolution,
-    { x: halves([2, 5, 4, 8], 1), kernel: halves([3, 2, 8, 12], 2) },
+    { x: f16s([2, 5, 4, 8], 1), kernel: f16s([3, 2, 8, 12], 2) },
     plain,
     ['y'],
   ],
   [
     'a convolution in groups',
     convolution,
-    { x: halves([2, 6, 7, 3], 1), kernel: halves([3, 3, 1, 6], 2) },
+    { x: f16s([2, 6, 7, 3], 1), kernel: f16s([3, 3, 1, 6], 2) },
     grouped,
     ['y'],
   ],
   [
     "a convolution's gradient by its input",
     convolutionInputGradient,
-    { dy: halves([2, 5, 3, 7], 1), kernel: halves([3, 3, 3, 7], 2) },
+    { dy: f16s([2, 5, 3, 7], 1), kernel: f16s([3, 3, 3, 7], 2) },
     { ...plain, input: [2, 7, 5, 3] },
     ['dx'],
   ],
   [
     "a convolution's gradient by its kernel",
     convolutionKernelGradient,
-    { x: halves([2, 7, 5, 3], 1), dy: halves([2, 5, 3, 7], 2) },
+    { x: f16s([2, 7, 5, 3], 1), dy: f16s([2, 5, 3, 7], 2) },
     { ...plain, window: [3, 3, 3, 7], hasBias: true },
     ['kernelParts', 'biasParts'],
   ],
@@ -206,7 +206,7 @@ const others: readonly OpTest[] = [
     [
       `an LSTM of ${units}`,
       lstm,
-      { z: halves([5, 3, 4 * units], 1), recurrentKernel: halves([units, 4 * units], 2, 0.25) },
+      { z: f16s([5, 3, 4 * units], 1), recurrentKernel: f16s([units, 4 * units], 2, 0.25) },
       recurrence,
       ['gates', 'h', 'c'],
     ],
@@ -214,10 +214,10 @@ const others: readonly OpTest[] = [
       `an LSTM of ${units}, backwards`,
       lstmGradient,
       {
-        recurrentKernel: halves([units, 4 * units], 2, 0.25),
-        cells: halves([5, 3, units], 3),
-        stored: halves([5, 3, 4 * units], 1),
-        dh: halves([5, 3, units], 4),
+        recurrentKernel: f16s([units, 4 * units], 2, 0.25),
+        cells: f16s([5, 3, units], 3),
+        stored: f16s([5, 3, 4 * units], 1),
+        dh: f16s([5, 3, units], 4),
       },
       { ...recurrence, lastOnly: false, wantsInitial: false },
       ['gates'],
@@ -225,7 +225,7 @@ const others: readonly OpTest[] = [
     [
       `the recurrent kernel's gradient of ${units}`,
       recurrentKernelGradient,
-      { h: halves([5, 3, units], 1), dz: halves([5, 3, 4 * units], 2) },
+      { h: f16s([5, 3, units], 1), dz: f16s([5, 3, 4 * units], 2) },
       { reverse: true },
       ['dR'],
     ],
@@ -233,14 +233,14 @@ const others: readonly OpTest[] = [
   [
     'a ConvLSTM',
     convLstm,
-    { z: halves([2, 2, 3, 4, 12], 1), recurrentKernel: halves([3, 3, 3, 12], 2, 0.25) },
+    { z: f16s([2, 2, 3, 4, 12], 1), recurrentKernel: f16s([3, 3, 3, 12], 2, 0.25) },
     recurrence,
     ['gates', 'h'],
   ],
   [
     "a ConvLSTM's recurrent kernel's gradient",
     convRecurrentKernelGradient,
-    { h: halves([2, 3, 4, 5, 3], 1), dz: halves([2, 3, 4, 5, 12], 2) },
+    { h: f16s([2, 3, 4, 5, 3], 1), dz: f16s([2, 3, 4, 5, 12], 2) },
     { reverse: false, window: [2, 3, 3, 12] },
     ['parts'],
   ],
