@@ -1,8 +1,8 @@
-// y = a + b + …, up to seven tensors of one shape, in this order; `count` says how many there are.
+// y = scale·(a + b + …), up to seven tensors of one shape, in this order; `count` says how many there are.
 
 import package::lib::index::elementIndex;
 
-struct Params { size: u32, count: u32 }
+struct Params { size: u32, count: u32, scale: f32 }
 @group(0) @binding(0) var<storage, read> a: array<f32>;
 @group(0) @binding(1) var<storage, read> b: array<f32>;
 @group(0) @binding(2) var<storage, read> c: array<f32>;
@@ -23,5 +23,5 @@ fn addAll(@builtin(global_invocation_id) id: vec3u) {
   if (params.count > 4u) { sum += e[i]; }
   if (params.count > 5u) { sum += f[i]; }
   if (params.count > 6u) { sum += g[i]; }
-  y[i] = sum;
+  y[i] = params.scale * sum;
 }

@@ -1,6 +1,7 @@
 // y = a ∘ b, elementwise, each broadcast to the shape of y by strides of 0 (at most four axes, outermost first).
 
 import package::lib::index::elementIndex;
+import package::lib::nan::exceeds;
 
 struct Params { size: u32, code: u32, shape: vec4u, aStrides: vec4u, bStrides: vec4u }
 @group(0) @binding(0) var<storage, read> a: array<f32>;
@@ -23,7 +24,9 @@ fn binary(@builtin(global_invocation_id) id: vec3u) {
     case 1u: { result = u - v; }
     case 2u: { result = u * v; }
     case 3u: { result = u / v; }
-        default: {}
+    case 4u: { result = select(v, u, exceeds(u, v)); }
+    case 5u: { result = select(v, u, exceeds(-u, -v)); }
+    default: {}
   }
   y[i] = result;
 }

@@ -3,6 +3,7 @@
 export { Activation } from './activation.ts'
 export { BatchNormalization, type BatchNormalizationOptions } from './batchNormalization.ts'
 export { Bidirectional, type BidirectionalOptions } from './bidirectional.ts'
+export { Concatenate, concatenate } from './concatenate.ts'
 export { ConvLSTM1D, ConvLSTM2D, type ConvLSTMOptions } from './convLstm.ts'
 export { Conv1D, Conv2D, type ConvolutionOptions } from './convolution.ts'
 export {
@@ -16,10 +17,25 @@ export {
   DepthwiseConv2D,
   type DepthwiseConvolutionOptions,
 } from './depthwiseConvolution.ts'
+export { Dot, type DotOptions, dot } from './dot.ts'
 export { Dropout, type DropoutOptions } from './dropout.ts'
 export { Input, type InputOptions } from './input.ts'
 export { LayerNormalization, type LayerNormalizationOptions } from './layerNormalization.ts'
 export { LSTM, type LSTMOptions } from './lstm.ts'
+export {
+  Add,
+  Average,
+  add,
+  average,
+  Maximum,
+  Minimum,
+  Multiply,
+  maximum,
+  minimum,
+  multiply,
+  Subtract,
+  subtract,
+} from './merge.ts'
 export type { LayerOptions } from './options.ts'
 export { Cropping1D, Cropping2D, ZeroPadding1D, ZeroPadding2D, type ZeroPaddingOptions } from './padding.ts'
 export { Permute } from './permute.ts'

@@ -1,9 +1,10 @@
-// y = a + b + …, up to seven tensors of one shape in one launch: what gradients are that several readers of a tensor give it.
+// y = scale·(a + b + …), up to seven tensors of one shape in one launch: sums and means, and what gradients are that several readers
+// of a tensor give it.
 
 import type { Graph, Value } from '../graph/graph.ts'
 import { defineOp } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'
-import { add } from './elementwise.ts'
+import { add, affine } from './elementwise.ts'
 import { addAll as kernel } from './kernels.gen.ts'
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f', 'g'] as const
@@ -16,11 +17,16 @@ export const addAll = defineOp({
   optional: ['c', 'd', 'e', 'f', 'g'],
   dims: { a: '...S', b: '...S', c: '...S', d: '...S', e: '...S', f: '...S', g: '...S' },
   shape: ({ a }) => ({ y: a }),
-  params: (shapes, _attrs: object) => ({
+  params: (shapes, { scale = 1 }: { readonly scale?: number }) => ({
     size: sizeOf(shapes.a),
     count: NAMES.filter((name) => shapes[name] !== undefined).length,
+    scale,
   }),
   threads: ({ size }) => size,
+  gradient({ graph, attrs: { scale = 1 } }, { y }) {
+    const d = y && scale !== 1 ? affine(graph, { x: y }, { scale }).y : y
+    return Object.fromEntries(NAMES.map((name) => [name, d]))
+  },
 })
 
 /** The sum of one tensor or more, from the first on. */

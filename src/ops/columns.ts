@@ -1,8 +1,10 @@
-// Joins and cuts along the last axis: concat puts two tensors side by side, copyColumns copies a range of columns.
+// Joins and cuts along the last axis: concat puts tensors side by side, split cuts them apart, copyColumns copies a range of
+// columns.
 
+import type { Graph, Value } from '../graph/graph.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
-import { lastOf, sizeOf } from '../util/shape.ts'
-import { concat as concatKernel, copyColumns as copyKernel } from './kernels.gen.ts'
+import { lastOf, type Shape, sizeOf } from '../util/shape.ts'
+import { concat as concatKernel, copyColumns as copyKernel, split as splitKernel } from './kernels.gen.ts'
 
 export interface ColumnRange {
   /** First column read, first column written, how many; the result's other columns are zero. */
@@ -33,18 +35,78 @@ export const copyColumns = defineOp({
   },
 })
 
-/** y [..., p + q] = a [..., p] beside b [..., q]. */
+const NAMES = ['a', 'b', 'c', 'd', 'e', 'f', 'g'] as const
+/** Tensors that one launch joins: with the result, WebGPU's default limit of storage buffers. */
+const MOST = NAMES.length
+type Name = (typeof NAMES)[number]
+
+/** The column after the last one of each tensor, and the width of all after those that are absent. */
+function endsOf(widths: readonly number[]): number[] {
+  let end = 0
+  return Array.from({ length: 8 }, (_, i) => (end += widths[i] ?? 0))
+}
+
+/** y [..., a + b + …] = a [..., a] beside b [..., b] …; those that are given are the first by name. */
 export const concat = defineOp({
   kernel: concatKernel,
-  dims: { a: '...rows P', b: '...rows Q' },
-  shape: ({ rows, P, Q }) => ({ y: [...rows, P + Q] }),
-  params: ({ P, Q, y }, _attrs: object) => ({ size: sizeOf(y), p: P, q: Q }),
+  optional: ['b', 'c', 'd', 'e', 'f', 'g'],
+  dims: {
+    a: '...rows A',
+    b: '...rows B',
+    c: '...rows C',
+    d: '...rows D',
+    e: '...rows E',
+    f: '...rows F',
+    g: '...rows G',
+  },
+  shape: ({ rows, ...shapes }) => ({ y: [...rows, lastOf(endsOf(widthsOf(shapes)))] }),
+  params: ({ y, ...shapes }, _attrs: object) => ({
+    size: sizeOf(y),
+    width: lastOf(y),
+    ends: endsOf(widthsOf(shapes)),
+  }),
   threads: ({ size }) => size,
-  gradient({ graph, inputs: { a, b }, wants }, { y: dy }) {
+  gradient({ graph, inputs, wants }, { y: dy }): Gradients<Name> {
     if (dy === undefined) return {}
-    const [p, q] = [lastOf(a.shape), lastOf(b.shape)]
-    const take = (first: number, width: number) =>
-      copyColumns(graph, { x: dy }, { first, start: 0, count: width, width }).y
-    return { a: wants('a') ? take(0, p) : undefined, b: wants('b') ? take(p, q) : undefined }
+    const widths = NAMES.flatMap((name) => {
+      const value = inputs[name]
+      return value ? [lastOf(value.shape)] : []
+    })
+    const parts = split(graph, { x: dy }, { widths })
+    return Object.fromEntries(NAMES.map((name) => [name, wants(name) ? parts[name] : undefined]))
   },
 })
+
+const widthsOf = (shapes: { readonly [N in Name]?: Shape | undefined }): number[] =>
+  NAMES.flatMap((name) => {
+    const shape = shapes[name]
+    return shape ? [lastOf(shape)] : []
+  })
+
+/** a, b, … side by side in x, up to seven of these widths, which add up to that of x. */
+export const split = defineOp({
+  kernel: splitKernel,
+  dims: { x: '...rows W' },
+  discardable: NAMES,
+  shape({ rows }, { widths }: { readonly widths: readonly number[] }) {
+    const part = (i: number): Shape => (i < widths.length ? [...rows, widths[i] ?? 0] : [0])
+    return { a: part(0), b: part(1), c: part(2), d: part(3), e: part(4), f: part(5), g: part(6) }
+  },
+  params: ({ x, ...shapes }, { widths }) => ({
+    size: sizeOf(x),
+    width: lastOf(x),
+    kept: NAMES.reduce((bits, name, i) => bits + (shapes[name] === undefined ? 0 : 2 ** i), 0),
+    ends: endsOf(widths),
+  }),
+  threads: ({ size }) => size,
+})
+
+/** One tensor or more side by side. */
+export function concatAll(graph: Graph, values: readonly Value[]): Value {
+  const [a, ...others] = values
+  if (a === undefined) throw new TypeError('no tensors to join')
+  if (others.length === 0) return a
+  const [b, c, d, e, f, g] = others
+  const { y } = concat(graph, { a, b, c, d, e, f, g }, {})
+  return concatAll(graph, [y, ...values.slice(MOST)])
+}

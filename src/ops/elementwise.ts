@@ -5,7 +5,11 @@ import { fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { type Shape, showShape, sizeOf } from '../util/shape.ts'
-import { affine as affineKernel, binary as binaryKernel } from './kernels.gen.ts'
+import {
+  affine as affineKernel,
+  binary as binaryKernel,
+  maximumGradient as maximumGradientKernel,
+} from './kernels.gen.ts'
 import { sumTo } from './reduce.ts'
 
 /** y = scale·x + shift. */
@@ -23,7 +27,7 @@ export const affine = defineOp({
     dy === undefined ? {} : { x: affine(graph, { x: dy }, { scale }).y },
 })
 
-export const binaryCodes = { add: 0, subtract: 1, multiply: 2, divide: 3 } as const
+export const binaryCodes = { add: 0, subtract: 1, multiply: 2, divide: 3, maximum: 4, minimum: 5 } as const
 export type BinaryFunction = keyof typeof binaryCodes
 
 /** The shape that a and b broadcast to, by NumPy's rule. */
@@ -73,21 +77,40 @@ function strides(shape: Shape): number[] {
   return [q * r * s, r * s, s, 1].map((stride, axis) => ([p, q, r, s][axis] === 1 ? 0 : stride))
 }
 
+/** The kernels' axes: those of y, and what an index more along each is in a and in b. */
+function axesOf(a: Shape, b: Shape, y: Shape) {
+  const axes = merged(a, b, y)
+  return {
+    size: sizeOf(y),
+    shape: padded(axes.map(([, , extent]) => extent)),
+    aStrides: strides(axes.map(([extent]) => extent)),
+    bStrides: strides(axes.map(([, extent]) => extent)),
+  }
+}
+
+/** The gradients of a maximum, or of a minimum, in the shape of dy. */
+export const maximumGradient = defineOp({
+  kernel: maximumGradientKernel,
+  dims: { a: '...', b: '...', dy: '...S' },
+  discardable: ['da', 'db'],
+  shape: ({ dy }) => ({ da: dy, db: dy }),
+  params: ({ a, b, dy, da, db }, { isMinimum }: { readonly isMinimum: boolean }) => ({
+    ...axesOf(a, b, dy),
+    isMinimum: Number(isMinimum),
+    kept: Number(da !== undefined) + 2 * Number(db !== undefined),
+  }),
+  threads: ({ size }) => size,
+})
+
 /** y = a ∘ b by NumPy's broadcasting. */
 export const binary = defineOp({
   kernel: binaryKernel,
   dims: { a: '...', b: '...' },
   shape: ({ a, b }) => ({ y: broadcastShape(a, b) }),
-  params({ a, b, y }, { fn }: { readonly fn: BinaryFunction }) {
-    const axes = merged(a, b, y)
-    return {
-      size: sizeOf(y),
-      code: binaryCodes[fn],
-      shape: padded(axes.map(([, , extent]) => extent)),
-      aStrides: strides(axes.map(([extent]) => extent)),
-      bStrides: strides(axes.map(([, extent]) => extent)),
-    }
-  },
+  params: ({ a, b, y }, { fn }: { readonly fn: BinaryFunction }) => ({
+    ...axesOf(a, b, y),
+    code: binaryCodes[fn],
+  }),
   threads: ({ size }) => size,
   gradient(
     { graph, inputs: { a, b }, outputs: { y }, attrs: { fn }, wants },
@@ -96,14 +119,18 @@ export const binary = defineOp({
     if (dy === undefined) return {}
     const by = (p: Value, q: Value, f: BinaryFunction): Value => binary(graph, { a: p, b: q }, { fn: f }).y
     const negative = (p: Value): Value => affine(graph, { x: p }, { scale: -1 }).y
+    const chosen = (): readonly [() => Value, () => Value] => {
+      const both = maximumGradient(graph, { a, b, dy }, { isMinimum: fn === 'minimum' })
+      return [() => both.da, () => both.db]
+    }
     // The gradients of a and b in the shape of y; broadcast axes are summed afterwards.
-    const full: Record<BinaryFunction, readonly [() => Value, () => Value]> = {
+    const full: Partial<Record<BinaryFunction, readonly [() => Value, () => Value]>> = {
       add: [() => dy, () => dy],
       subtract: [() => dy, () => negative(dy)],
       multiply: [() => by(dy, b, 'multiply'), () => by(dy, a, 'multiply')],
       divide: [() => by(dy, b, 'divide'), () => negative(by(by(dy, y, 'multiply'), b, 'divide'))],
     }
-    const [da, db] = full[fn]
+    const [da, db] = full[fn] ?? chosen()
     return {
       a: wants('a') ? sumTo(graph, da(), a.shape) : undefined,
       b: wants('b') ? sumTo(graph, db(), b.shape) : undefined,

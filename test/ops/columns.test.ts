@@ -1,6 +1,7 @@
 // The last axis cut and joined.
 import { expect, test } from 'vitest'
-import { concat, copyColumns } from '../../src/ops/columns.ts'
+import { Graph } from '../../src/graph/graph.ts'
+import { concat, concatAll, copyColumns } from '../../src/ops/columns.ts'
 import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
 
@@ -13,6 +14,20 @@ test.each([
   const inputs = { a: [...shape, p], b: [...shape, q] }
   await checkOp(concat, { inputs, attrs: {}, by: ['a', 'b'], roundings: 1 })
   await checkOp(concat, { inputs, attrs: {}, by: ['b'], roundings: 1 })
+})
+
+test.each([[[1, 64, 3]], [[5, 1, 1, 2, 3, 1, 9]]])('concat of widths %j', async (widths) => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].slice(0, widths.length)
+  const inputs = Object.fromEntries(names.map((name, i) => [name, [3, widths[i] ?? 1]])) as { a: number[] }
+  await checkOp(concat, { inputs, attrs: {}, by: ['a'], roundings: 1 })
+  await checkOp(concat, { inputs, attrs: {}, by: names.slice(1) as 'b'[], roundings: 1 })
+})
+
+test('more than one launch joins', () => {
+  const graph = new Graph()
+  const parts = Array.from({ length: 9 }, (_, i) => graph.resident('x', 64 * i, [2, i + 1]))
+  expect(concatAll(graph, parts).shape).toEqual([2, 45])
+  expect(graph.nodes.length).toBe(2)
 })
 
 test.each([

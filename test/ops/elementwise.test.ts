@@ -1,4 +1,4 @@
-// affine and the four binary functions, over patterns of broadcasting in up to four turns.
+// affine and the binary functions, over patterns of broadcasting in up to four turns.
 import { expect, test } from 'vitest'
 import {
   affine,
@@ -6,6 +6,7 @@ import {
   binary,
   binaryCodes,
   broadcastShape,
+  maximumGradient,
 } from '../../src/ops/elementwise.ts'
 import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
@@ -33,7 +34,7 @@ test.each(patterns.flatMap((pattern) => functions.map((fn) => ({ ...pattern, fn 
   '$a $fn $b',
   async ({ a, b, fn }) => {
     await checkOp(binary, {
-      inputs: { a, b: apartFromZero(b, 1, 2) },
+      inputs: { a, b: apartFromZero(b, 1.25, 2) },
       attrs: { fn },
       by: ['a', 'b'],
       // Gradients sum over up to 70 broadcast entries.
@@ -58,6 +59,8 @@ test('functions by hand', async () => {
     subtract: [3, 10],
     multiply: [18, -16],
     divide: [2, -4],
+    maximum: [6, 8],
+    minimum: [3, -2],
   }
   for (const fn of functions) {
     expect([...(await checkOp(binary, { inputs, attrs: { fn } })).outputs.y]).toEqual(results[fn])
@@ -72,4 +75,12 @@ test('shapes that do not broadcast', () => {
   expect(() => broadcastShape([2, 1, 2, 1, 2], [1, 3, 1, 3, 1])).toThrow(
     'at most four axes that broadcast in turn, got [2, 1, 2, 1, 2] and [1, 3, 1, 3, 1]',
   )
+})
+
+test.each(['maximum', 'minimum'] as const)('%s of equal numbers gives each half the gradient', async (fn) => {
+  const dy = tensor([3, 5, 7], [3])
+  const inputs = { a: tensor([1, 2, 3], [3]), b: tensor([1, 3, 2], [3]), dy }
+  const { outputs } = await checkOp(maximumGradient, { inputs, attrs: { isMinimum: fn === 'minimum' } })
+  expect([...outputs.da]).toEqual(fn === 'minimum' ? [1.5, 5, 0] : [1.5, 0, 7])
+  expect([...outputs.db]).toEqual(fn === 'minimum' ? [1.5, 0, 7] : [1.5, 5, 0])
 })

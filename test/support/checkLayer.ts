@@ -1,7 +1,7 @@
 // A layer against a definition of it that is written in the test, in doubles: outputs, and gradients of its weights and
 // of its input by differences of the definition, on the CPU and on WebGPU.
 
-import { type CallableLayer, Dense, Sequential, setSeed, type Tensor } from '../../src/index.ts'
+import { Dense, Input, Model, type SymbolicTensor, setSeed, type Tensor } from '../../src/index.ts'
 import { chooseBackend } from './backends.ts'
 import { expectClose } from './compare.ts'
 import { uniform } from './values.ts'
@@ -39,18 +39,19 @@ export const biased = ({ data, shape }: Grid, bias?: Grid): Grid => ({
 })
 
 /**
- * Checks a layer that is made anew for each call; a product before it shows the gradient of its input.
+ * Checks a layer, or what connects several; a product before it shows the gradient of its input.
  *
  * @param inputShape Without the batch.
  */
 export async function checkLayer(
-  make: () => CallableLayer,
+  make: () => (x: SymbolicTensor) => SymbolicTensor,
   inputShape: readonly number[],
   define: Definition,
 ): Promise<void> {
   setSeed(3)
   const features = inputShape.at(-1) ?? 1
-  const model = Sequential([Dense(features, { inputShape, useBias: false }), make()])
+  const input = Input(inputShape)
+  const model = Model(input, make()(Dense(features, { useBias: false })(input)))
   model.compile({ loss: 'mse', optimizer: 'sgd' })
   const weights = (await model.getWeights()).map(({ shape }, i) => uniform(shape, -1, 1, 10 + i))
   model.setWeights(weights)

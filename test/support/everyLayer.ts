@@ -1,14 +1,18 @@
 // A small model of every class of layer, whatever the test runner and however the package is loaded. Before a layer lies one
 // with weights, so that gradients go through it.
 
-import type { CallableLayer, LayersModel, Tensor } from '../../src/index.ts'
+import type { CallableLayer, LayersModel, SymbolicTensor, Tensor } from '../../src/index.ts'
 import { expectClose, expectEqual } from './compare.ts'
 import { uniform } from './values.ts'
 
 type Recurra = typeof import('../../src/index.ts')
 
-/** What is looked at, and the shape of one sample. */
-type Example = readonly [inputShape: readonly number[], layers: () => readonly CallableLayer[]]
+/** The shape of one sample, what is looked at, and how it is connected, where layers are not a chain. */
+type Example = readonly [
+  inputShape: readonly number[],
+  layers: () => readonly CallableLayer[],
+  connect?: (x: SymbolicTensor, layers: readonly CallableLayer[]) => SymbolicTensor,
+]
 
 const sequence = [5, 3]
 const image = [5, 6, 2]
@@ -20,7 +24,24 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
     inputShape,
     () => [mix(), layer()],
   ]
+  /** A merge of what two layers make of one input. */
+  const merging = (layer: () => CallableLayer): Example => [
+    sequence,
+    () => [mix(), r.Dense(3), layer()],
+    (x, [first, second, merge]) => {
+      if (!first || !second || !merge) throw new TypeError('three layers')
+      return merge([first(x), second(x)])
+    },
+  ]
   return {
+    Add: merging(r.Add),
+    Average: merging(r.Average),
+    Concatenate: merging(() => r.Concatenate(1)),
+    Dot: merging(() => r.Dot([2, 2], { normalize: true })),
+    Maximum: merging(r.Maximum),
+    Minimum: merging(r.Minimum),
+    Multiply: merging(r.Multiply),
+    Subtract: merging(r.Subtract),
     Activation: after([4], () => r.Activation('softmax')),
     AveragePooling1D: after(sequence, () => r.AveragePooling1D(2, { strides: 1, padding: 'same' })),
     AveragePooling2D: after(image, () => r.AveragePooling2D(2)),
@@ -81,10 +102,13 @@ export const everyLayer = (recurra: Recurra): ReadonlyMap<string, CallableLayer>
 /** Every class of layer by name. */
 export function layerModels(recurra: Recurra): ReadonlyMap<string, LayerModel> {
   return new Map(
-    Object.entries(examplesOf(recurra)).map(([name, [inputShape, layers]]) => {
+    Object.entries(examplesOf(recurra)).map(([name, [inputShape, layers, connect]]) => {
       const make = () => {
         recurra.setSeed(5)
-        const model = recurra.Sequential([recurra.Input([...inputShape]), ...layers()])
+        const input = recurra.Input([...inputShape])
+        const model = connect
+          ? recurra.Model(input, connect(input, layers()))
+          : recurra.Sequential([input, ...layers()])
         model.compile({ loss: 'mse', optimizer: recurra.SGD({ learningRate: 0.1, momentum: 0.5 }) })
         return model
       }

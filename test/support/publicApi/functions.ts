@@ -4,6 +4,7 @@ import * as api from '../../../src/index.ts'
 import { untyped } from '../expectError.ts'
 import {
   atLeastZero,
+  extent,
   finite,
   flag,
   integer,
@@ -12,6 +13,7 @@ import {
   oneOf,
   positive,
   positiveInteger,
+  shape,
   share,
   text,
   unsupported,
@@ -126,6 +128,15 @@ const initializerOptions: Readonly<Record<string, Options>> = {
 
 const input = api.Input([4, 2])
 const output = api.LSTM(2)(input)
+const merged = kind([[input, input]], undefined, [[output, [input]], api.Dense(2), [[[1, 2]]]])
+const mergeOptions: Options = {
+  name: nullable(text),
+  trainable: flag,
+  dtype: oneOf('float32', null),
+  inputShape: nullable(shape),
+  batchShape: nullable(shape),
+  batchSize: nullable(extent),
+}
 /** Functions that are neither layers nor methods. */
 export const functions: readonly PublicCall[] = [
   ...Object.entries(makers).map(
@@ -143,6 +154,9 @@ export const functions: readonly PublicCall[] = [
       options: made,
       call: plain(initializersByName[name]),
     }),
+  ),
+  ...['add', 'subtract', 'multiply', 'average', 'maximum', 'minimum', 'concatenate', 'dot'].map(
+    (name): PublicCall => ({ name, args: [merged], options: mergeOptions, call: plain(everything[name]) }),
   ),
   {
     name: 'LossScaleOptimizer',

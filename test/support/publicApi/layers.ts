@@ -80,6 +80,14 @@ const layerOptions: Options = {
     (value) => Number.isSafeInteger(value) || (Array.isArray(value) && value.every(Number.isSafeInteger)),
   ),
   axis: kind([-1], Number.isSafeInteger),
+  axes: kind(
+    [-1, [1, 2]],
+    (value) =>
+      Number.isSafeInteger(value) ||
+      (Array.isArray(value) && value.length === 2 && value.every(Number.isSafeInteger)),
+    [[1], [1, 2, 3]],
+  ),
+  normalize: flag,
   renorm: unsupported(false),
   renormClipping: absent,
   renormMomentum: finite,
@@ -121,6 +129,7 @@ const required: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   Activation: { activation: 'tanh' },
   Reshape: { targetShape: [6] },
   Permute: { dims: [2, 1] },
+  Dot: { axes: -1 },
   TimeDistributed: { layer: api.Dense(2) },
   Bidirectional: { layer: api.LSTM(2) },
   InputLayer: { shape: [2] },
