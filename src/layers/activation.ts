@@ -20,6 +20,10 @@ const table = {
 } as const satisfies TableFor<ActivationArguments>
 
 export class ActivationLayer extends WeightlessLayer<typeof table> {
+  override get masking() {
+    return 'passes' as const
+  }
+
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     return [this.single(inputs, 1, '[batch, ...]')]
   }

@@ -157,8 +157,10 @@ export class BidirectionalLayer extends Layer<typeof table, NoWeights> {
     forwardCall: CallRequest,
     backwardCall: CallRequest,
   ): readonly Value[] {
-    const [forward, ...forwardStates] = this.forwardLayer.lowerIn(step, forwardCall)
-    const [processed, ...backwardStates] = this.backwardLayer.lowerIn(step, backwardCall)
+    const lower = (layer: Layer, request: CallRequest): readonly Value[] =>
+      layer.lowerIn(step, request).map(({ value }) => value)
+    const [forward, ...forwardStates] = lower(this.forwardLayer, forwardCall)
+    const [processed, ...backwardStates] = lower(this.backwardLayer, backwardCall)
     if (!forward || !processed) throw new TypeError(`${this.where} has no output`)
     // The backward direction returns sequences in its order of processing, so that they are reversed to the input's order.
     const backward = optionOf(this.backwardLayer, 'returnSequences')

@@ -34,6 +34,15 @@ export interface StepLowering {
   update(variable: Variable, value: Value): void
 }
 
+/** A tensor with its mask: [batch, time] or the like, 0 where the values of a time step are not valid; null where all are. */
+export interface MaskedValue {
+  readonly value: Value
+  readonly mask: Value | null
+}
+
+/** For each of several tensors its mask, or null. */
+export type Masks = readonly (Value | null)[]
+
 /** The inputs and arguments of a call. */
 export interface CallRequest {
   readonly inputs: readonly Value[]
@@ -41,8 +50,10 @@ export interface CallRequest {
   readonly states?: readonly Value[]
   /** Options of the layer's own class, with tensors of the step for symbolic ones. */
   readonly options?: OwnOptions
-  /** For each input [batch, time, …], a mask of time steps, [batch, time]; null where there is none. */
-  readonly masks?: readonly (Value | null)[]
+  /** The masks that come with the inputs. */
+  readonly attached?: Masks
+  /** The masks that the call gives beside its inputs, which count instead of those. */
+  readonly given?: Masks | undefined
   /** Whether the layer runs as in training. */
   readonly training: boolean
   /** How often the layer was called before in this step, 0 the first time: each call draws anew. */
@@ -57,8 +68,10 @@ export class LayerCall<Weights extends WeightRecord = WeightRecord, Options = Ow
   readonly graph: Graph
   readonly inputs: readonly [Value, ...Value[]]
   readonly states: readonly Value[]
-  readonly masks: readonly (Value | null)[]
   readonly options: OptionValues<Options>
+  readonly attached: Masks
+  /** For each input [batch, time, …] the mask by which the layer computes, [batch, time]: not zero where a time step is valid. */
+  readonly masks: Masks
   readonly training: boolean
   readonly repetition: number
   readonly weights: WeightTensors<Weights>
@@ -72,7 +85,10 @@ export class LayerCall<Weights extends WeightRecord = WeightRecord, Options = Ow
     this.graph = step.graph.withMixed(layer.dtypePolicy === 'mixed_float16')
     this.inputs = [first, ...others]
     this.states = request.states ?? []
-    this.masks = request.masks ?? request.inputs.map(() => null)
+    this.attached = request.attached ?? []
+    // As in Keras the masks of inputs are no argument of a call that has further tensors: states.
+    const implied = this.states.length > 0 ? [] : this.attached
+    this.masks = request.inputs.map((_, i) => request.given?.[i] ?? implied[i] ?? null)
     this.options = (request.options ?? {}) as OptionValues<Options>
     this.training = request.training
     this.repetition = request.repetition

@@ -1,7 +1,7 @@
 // Layers as functions: `Dense(1)` makes a callable layer. A call on tensors connects it, and its properties are the layer's.
 
 import { describeValue, fail } from '../errors.ts'
-import { isOptions, nullable, readOptions, type TableFor, unsupported } from '../util/options.ts'
+import { isOptions, nullable, readOptions, type TableFor } from '../util/options.ts'
 import { type GivenOptions, Layer, type LayerDefinition, type LayerTable } from './layer.ts'
 import { SymbolicTensor } from './symbolicTensor.ts'
 
@@ -14,6 +14,11 @@ export interface CallOptions {
   readonly initialState?: LayerInput | null
   /** `false` makes dropout and normalization work as in a prediction, also in training; `null`, the default, depends on the step. */
   readonly training?: false | null
+  /**
+   * Which time steps are valid, [batch, timesteps] for an input [batch, timesteps, ...]: a tensor that is zero where one is not; of
+   * several inputs a list, null where one has none. It counts for this call instead of the mask that comes with the input.
+   */
+  readonly mask?: SymbolicTensor | readonly (SymbolicTensor | null)[] | null
 }
 
 /** The options of every layer's call. */
@@ -27,7 +32,10 @@ const callOptions = {
           got: describeValue(value),
         }),
   ),
-  mask: unsupported(null),
+  mask: nullable<SymbolicTensor | readonly (SymbolicTensor | null)[]>((where, _name, value) => {
+    const list: readonly unknown[] = Array.isArray(value) ? value : [value]
+    return list.map((mask) => (mask === null ? null : (symbolicTensors(mask, where)[0] ?? null)))
+  }),
 } as const satisfies TableFor<CallOptions>
 
 /** A layer that can be called; `Output` is one symbolic tensor or a list of them. */
@@ -75,13 +83,18 @@ export function callLayer(layer: Layer, args: readonly unknown[]): readonly Symb
     fail(where, { expected: 'to be called on inputs, then options', got: args.map(describeValue).join(', ') })
   }
   const table: typeof callOptions = { ...layer.callOptions, ...callOptions }
-  const { initialState, training, mask: _mask, ...own } = readOptions(where, table, args[count])
+  const { initialState, training, mask, ...own } = readOptions(where, table, args[count])
   const [input, options] = layer.readInputs(args.slice(0, count), own)
   const given = symbolicTensors(input, where)
   const states = initialState === null ? [] : symbolicTensors(initialState, where)
   // As in Keras, initial states may also follow the input as positional arguments.
   const [inputs, behind] = layer.takesStates ? [given.slice(0, 1), given.slice(1)] : [given, []]
-  return layer.connect(inputs, { states: [...behind, ...states], options, training })
+  return layer.connect(inputs, {
+    states: [...behind, ...states],
+    masks: [mask ?? []].flat(),
+    options,
+    training,
+  })
 }
 
 /** Makes a layer callable. */

@@ -58,6 +58,10 @@ const table = {
 type Weights = { readonly kernel: Variable; readonly bias: Variable | undefined }
 
 export class DenseLayer extends Layer<typeof table, Weights> {
+  override get masking() {
+    return 'passes' as const
+  }
+
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = this.single(inputs, 2, '[batch, ..., features]')
     checkFeatures(this, shape, this.builtWeights?.kernel)

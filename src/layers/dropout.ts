@@ -35,6 +35,10 @@ const table = {
 export class DropoutLayer extends WeightlessLayer<typeof table> {
   readonly #seed = this.config.seed ?? nextSeed()
 
+  override get masking() {
+    return 'passes' as const
+  }
+
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const input = this.single(inputs, 1, '[batch, ...]')
     this.#sharedAxes(input)

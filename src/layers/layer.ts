@@ -7,11 +7,18 @@ import { Generator } from '../util/generator.ts'
 import { type Config, type OptionTable, readOptions, writeOptions } from '../util/options.ts'
 import { nextSeed } from '../util/seed.ts'
 import { checkSize, type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
-import { type CallRequest, LayerCall, type NoWeights, type StepLowering, type WeightRecord } from './call.ts'
+import {
+  type CallRequest,
+  LayerCall,
+  type MaskedValue,
+  type NoWeights,
+  type StepLowering,
+  type WeightRecord,
+} from './call.ts'
 import { currentPolicy, type DtypePolicy } from './dtypePolicy.ts'
-import type { Initializer } from './initializer.ts'
+import type { GivenOptions, LayerDefinition, LayerTable, WeightGroup, WeightSpec } from './layerDefinition.ts'
+import { checkMasks, warnOfMask } from './masks.ts'
 import { autoName } from './naming.ts'
-import type { layerOptions } from './options.ts'
 import {
   type LayerNode,
   type OwnOptions,
@@ -21,32 +28,7 @@ import {
 } from './symbolicTensor.ts'
 import { DrawnVariable, type Variable } from './variable.ts'
 
-/** A group of weights in a file: the layer's own variables and its parts by name. */
-export interface WeightGroup {
-  readonly variables: readonly Variable[]
-  readonly children: Readonly<Record<string, WeightGroup>>
-}
-
-/** The constructor of layers of one class; the class's only entry in the registry. */
-export interface LayerDefinition<Table extends LayerTable = LayerTable> {
-  readonly className: string
-  readonly table: Table
-  create(given: GivenOptions): Layer
-}
-
-/** The options in every layer's table. */
-export type LayerTable = typeof layerOptions
-
-/** Options as the user wrote them, unchecked. */
-export type GivenOptions = Readonly<Record<string, unknown>>
-
-/** The definition of a weight. */
-export interface WeightSpec {
-  /** Its path below the layer's own, such as `kernel`. */
-  readonly name: string
-  readonly shape: Shape
-  readonly initializer: Initializer
-}
+export type { GivenOptions, LayerDefinition, LayerTable, WeightGroup, WeightSpec }
 
 /** A layer. `Table` are its options, `Weights` what its `build` returns and its `lower` receives. */
 export abstract class Layer<
@@ -73,6 +55,8 @@ export abstract class Layer<
   path = ''
   #trainable: boolean
   #weights: Weights | null = null
+  /** Whether the layer has said that it ends masks. */
+  #endedMask = false
 
   constructor(definition: LayerDefinition<Table>, given: GivenOptions) {
     const { className } = definition
@@ -130,6 +114,16 @@ export abstract class Layer<
     options: OwnOptions,
   ): readonly [inputs: unknown, options: OwnOptions] {
     return [input, options]
+  }
+
+  /**
+   * What the layer does with the masks of its inputs: as in Keras `ends` them with a warning, because it gives their time steps
+   * another meaning, `passes` the first one on, or also computes by them, so that calls may give some (`takes`). What `lower`
+   * says of an output's mask counts instead.
+   * @internal
+   */
+  get masking(): 'ends' | 'passes' | 'takes' {
+    return 'ends'
   }
 
   /** @internal Whether a call of the layer takes initial states. */
@@ -206,12 +200,23 @@ export abstract class Layer<
     )
   }
 
-  /** @internal Adds the operations of one call to `call.graph`, and returns the outputs. */
-  protected abstract lower(call: LayerCall<Weights>): readonly Value[]
+  /**
+   * Adds the operations of one call to `call.graph`, and returns the outputs, those with their masks where `masking` does not say
+   * which they are.
+   * @internal
+   */
+  protected abstract lower(call: LayerCall<Weights>): readonly (Value | MaskedValue)[]
 
   /** @internal Makes one call of the layer a part of a step. */
-  lowerIn(step: StepLowering, request: CallRequest): readonly Value[] {
-    return this.lower(this.callIn(step, request))
+  lowerIn(step: StepLowering, request: CallRequest): readonly MaskedValue[] {
+    const call = this.callIn(step, request)
+    let [mask = null] = call.attached
+    if (this.masking === 'ends' && call.attached.some((attached) => attached)) {
+      mask = null
+      if (!this.#endedMask) warnOfMask(this)
+      this.#endedMask = true
+    }
+    return this.lower(call).map((output) => ('value' in output ? output : { value: output, mask }))
   }
 
   /** @internal One call of the layer as a part of a step. */
@@ -230,17 +235,18 @@ export abstract class Layer<
   /** @internal Calls the layer on symbolic tensors. */
   connect(
     inputs: readonly SymbolicTensor[],
-    { states = [], options = {}, training = null, scope = '' }: SymbolicCall = {},
+    { states = [], masks = [], options = {}, training = null, scope = '' }: SymbolicCall = {},
   ): readonly SymbolicTensor[] {
-    const all = [...inputs, ...tensorsIn(options), ...states]
+    const all = [...inputs, ...tensorsIn(options), ...states, ...masks.filter((mask) => mask !== null)]
     if (states.length > 0) this.checkStates(states.map(({ shape }) => shape))
     const shapes = inputs.map(({ shape }) => shape)
+    checkMasks(this, masks, shapes)
     const outputShapes = this.outputShapes(shapes, inputs[0]?.layer, options)
     for (const shape of outputShapes) checkSize(this.where, 'an output', shape)
     this.ensureBuilt(scope, shapes)
     const nodeIndex = this.nodes.length
     const outputs = outputShapes.map((shape, index) => new SymbolicTensor(shape, this, nodeIndex, index))
-    this.nodes.push({ inputs: all, states: states.length, options, training, outputs })
+    this.nodes.push({ inputs: all, states: states.length, options, masks, training, outputs })
     return outputs
   }
 

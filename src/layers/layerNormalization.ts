@@ -66,6 +66,10 @@ export class LayerNormalizationLayer extends Layer<typeof table, Weights> {
     return [...distinct].sort((a, b) => a - b)
   }
 
+  override get masking() {
+    return 'passes' as const
+  }
+
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = this.single(inputs, 2, '[batch, ..., features]')
     const extents = this.#axes(shape).map((axis) => shape[axis] ?? null)

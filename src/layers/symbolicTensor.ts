@@ -16,11 +16,14 @@ export class SymbolicTensor {
 
 /** One call of a layer. */
 export interface LayerNode {
+  /** What the layer reads: its inputs, then initial states, then the masks that the call gives. */
   readonly inputs: readonly SymbolicTensor[]
-  /** The number of inputs, at the end, that are initial states. */
+  /** The number of initial states. */
   readonly states: number
   /** Options of the layer's own class; the tensors among them are inputs too, before the states. */
   readonly options: OwnOptions
+  /** For each input the mask that the call gives; null where it gives none. */
+  readonly masks: readonly (SymbolicTensor | null)[]
   /** Whether it runs as in training; null where this depends on the step. */
   readonly training: boolean | null
   readonly outputs: readonly SymbolicTensor[]
@@ -37,6 +40,8 @@ export const tensorsIn = (options: OwnOptions): readonly SymbolicTensor[] =>
 export interface SymbolicCall {
   readonly states?: readonly SymbolicTensor[]
   readonly options?: OwnOptions
+  /** A mask for each input, null for none. */
+  readonly masks?: readonly (SymbolicTensor | null)[]
   /** Whether the layer runs as in training or as in a prediction; null where this depends on the step. */
   readonly training?: boolean | null
   readonly scope?: string

@@ -24,6 +24,10 @@ const table = {
 } as const satisfies TableFor<TimeDistributedArguments>
 
 export class TimeDistributedLayer extends Layer<typeof table, NoWeights> {
+  override get masking() {
+    return 'takes' as const
+  }
+
   override get parts(): readonly Layer[] {
     return [this.config.layer]
   }
@@ -53,9 +57,17 @@ export class TimeDistributedLayer extends Layer<typeof table, NoWeights> {
     if (this.mixesSamples(step, training)) return this.#lowerEachStep(call)
     const [batch = 1, time = 1, ...rest] = x.shape
     const folded = reshape(graph, x, { shape: [batch * time, ...rest] })
+    const given = this.#innerMask(call, (mask) =>
+      reshape(graph, mask, { shape: [batch * time, ...mask.shape.slice(2)] }),
+    )
     return this.config.layer
-      .lowerIn(step, { inputs: [folded], training, repetition })
-      .map((y) => reshape(graph, y, { shape: [batch, time, ...y.shape.slice(1)] }))
+      .lowerIn(step, { inputs: [folded], given, training, repetition })
+      .map(({ value }) => reshape(graph, value, { shape: [batch, time, ...value.shape.slice(1)] }))
+  }
+
+  /** The mask of the layer inside, if it takes one. */
+  #innerMask({ masks: [mask] }: LayerCall<NoWeights>, part: (mask: Value) => Value): readonly Value[] {
+    return mask && this.config.layer.masking === 'takes' ? [part(mask)] : []
   }
 
   #lowerEachStep(call: LayerCall<NoWeights>): readonly Value[] {
@@ -65,11 +77,17 @@ export class TimeDistributedLayer extends Layer<typeof table, NoWeights> {
       training,
     } = call
     const [batch = 1, time = 1, ...rest] = x.shape
-    const columns = reshape(graph, x, { shape: [batch, sizeOf(x.shape) / batch] })
-    const steps = takeApart(graph, columns, time).map((slice, t) => {
+    const inColumns = (value: Value) => reshape(graph, value, { shape: [batch, sizeOf(value.shape) / batch] })
+    const [masks] = this.#innerMask(call, inColumns).map((mask) => takeApart(graph, mask, time))
+    const [, , ...ofMask] = call.masks[0]?.shape ?? []
+    const steps = takeApart(graph, inColumns(x), time).map((slice, t) => {
       const repetition = call.repetition * time + t
       const input = reshape(graph, slice, { shape: [batch, ...rest] })
-      return this.config.layer.lowerIn(call.step, { inputs: [input], training, repetition })
+      const mask = masks?.[t]
+      const given = mask && [reshape(graph, mask, { shape: [batch, ...ofMask] })]
+      return this.config.layer
+        .lowerIn(call.step, { inputs: [input], given, training, repetition })
+        .map(({ value }) => value)
     })
     const [first = []] = steps
     return first.map(({ shape: [, ...inner] }, i) => {

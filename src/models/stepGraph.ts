@@ -2,7 +2,7 @@
 
 import { differentiate } from '../graph/autodiff.ts'
 import { alignPlace, Graph, type Value } from '../graph/graph.ts'
-import type { StepLowering } from '../layers/call.ts'
+import type { MaskedValue, StepLowering } from '../layers/call.ts'
 import type { Layer } from '../layers/layer.ts'
 import { type OwnOptions, SymbolicTensor, tensorsIn } from '../layers/symbolicTensor.ts'
 import type { Variable } from '../layers/variable.ts'
@@ -85,7 +85,7 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
   const outputs = lowerLayers(model, step, inputs, training)
   let overflowed: Value | undefined
   if (kind === 'predict') {
-    outputs.forEach((x, i) => {
+    outputs.forEach(({ value: x }, i) => {
       emit(graph, { x, results: graph.resident(`results:${i}`, 0, [0]) }, {})
     })
   } else {
@@ -133,13 +133,13 @@ function lowerLayers(
   step: StepLowering,
   inputs: readonly Value[],
   stepTrains: boolean,
-): Value[] {
-  const values = new Map<SymbolicTensor, Value>()
+): MaskedValue[] {
+  const values = new Map<SymbolicTensor, MaskedValue>()
   model.inputs.forEach((tensor, i) => {
     const value = inputs[i]
-    if (value) values.set(tensor, value)
+    if (value) values.set(tensor, { value, mask: null })
   })
-  const computed = (tensor: SymbolicTensor): Value => {
+  const computed = (tensor: SymbolicTensor): MaskedValue => {
     const value = values.get(tensor)
     if (value === undefined) throw new TypeError(`no value for ${tensor.layer.where}`)
     return value
@@ -150,23 +150,25 @@ function lowerLayers(
     const repetition = calls.get(layer) ?? 0
     calls.set(layer, repetition + 1)
     const tensors = node.inputs.map(computed)
-    const firstState = tensors.length - node.states
+    const given = node.masks.map((mask) => mask && computed(mask).value)
+    const firstMask = tensors.length - given.filter((mask) => mask !== null).length
+    const firstState = firstMask - node.states
+    const own = tensors.slice(0, firstState - tensorsIn(node.options).length)
     const results = layer.lowerIn(step, {
-      inputs: tensors.slice(0, firstState - tensorsIn(node.options).length),
-      states: tensors.slice(firstState),
-      options: withValues(node.options, computed),
+      inputs: own.map(({ value }) => value),
+      states: tensors.slice(firstState, firstMask).map(({ value }) => value),
+      options: withValues(node.options, (tensor) => computed(tensor).value),
+      attached: own.map(({ mask }) => mask),
+      given,
       training: node.training ?? stepTrains,
       repetition,
     })
     node.outputs.forEach((output, i) => {
-      const value = results[i]
-      if (
-        value === undefined ||
-        value.shape.join() !== bound(output.shape, inputs[0]?.shape[0] ?? 1).join()
-      ) {
-        throw new TypeError(`${layer.where} gave [${value?.shape}] for [${output.shape}]`)
-      }
-      values.set(output, value)
+      const result = results[i]
+      const shape = result?.value.shape
+      if (!result || shape?.join() !== bound(output.shape, inputs[0]?.shape[0] ?? 1).join())
+        throw new TypeError(`${layer.where} gave [${shape}] for [${output.shape}]`)
+      values.set(output, result)
     })
   }
   return model.outputs.map(computed)
@@ -189,7 +191,7 @@ const withValues = (options: OwnOptions, computed: (tensor: SymbolicTensor) => V
 function addLosses(
   graph: Graph,
   model: StepModel,
-  outputs: readonly Value[],
+  outputs: readonly MaskedValue[],
   fields: readonly Value[],
   request: StepRequest,
 ): Value[] {
@@ -201,7 +203,7 @@ function addLosses(
   }
   const targets = model.training.map(({ target }) => (target ? next() : null))
   const weights = model.training.map((_, i) => (request.weights[i] ? next() : undefined))
-  const judged = outputs.map((predictions, i) => {
+  const judged = outputs.map(({ value: predictions }, i) => {
     const expected = targets[i]
     return expected ? { predictions, targets: expected, weights: weights[i] } : null
   })

@@ -1,0 +1,34 @@
+// What the class of a layer consists of.
+
+import type { Shape } from '../util/shape.ts'
+import type { Initializer } from './initializer.ts'
+import type { Layer } from './layer.ts'
+import type { layerOptions } from './options.ts'
+import type { Variable } from './variable.ts'
+
+/** A group of weights in a file: the layer's own variables and its parts by name. */
+export interface WeightGroup {
+  readonly variables: readonly Variable[]
+  readonly children: Readonly<Record<string, WeightGroup>>
+}
+
+/** The constructor of layers of one class; the class's only entry in the registry. */
+export interface LayerDefinition<Table extends LayerTable = LayerTable> {
+  readonly className: string
+  readonly table: Table
+  create(given: GivenOptions): Layer
+}
+
+/** The options in every layer's table. */
+export type LayerTable = typeof layerOptions
+
+/** Options as the user wrote them, unchecked. */
+export type GivenOptions = Readonly<Record<string, unknown>>
+
+/** The definition of a weight. */
+export interface WeightSpec {
+  /** Its path below the layer's own, such as `kernel`. */
+  readonly name: string
+  readonly shape: Shape
+  readonly initializer: Initializer
+}
