@@ -69,12 +69,15 @@ export function modulesOf(
 const SHARED_PATH = 'wgsl/shared.gen.ts'
 const IMPORT = "import * as shared from './shared.gen.ts'\n"
 /**
- * A kernel shares a module with kernels that are launched beside it: a strategy's gradient, and the second launch of a long
- * sum. Kernels of a few lines that many layers need share one module, because a request for each would cost more.
+ * A kernel shares a module with kernels that are launched beside it: a strategy's gradient, and products of few rows. What is
+ * launched without the others is a separate module: the second launch of a long sum, and the backward pass of `streamed`, which
+ * `columns` has, too. Kernels of a few lines that many layers need share one module, because a request for each would cost more.
  */
 function pathOf(kernel: string): string {
   if (SMALL.has(kernel)) return 'wgsl/small.gen.ts'
-  const family = kernel.replace(/^recurrentKernelGradient/, 'matmul').replace(/(Gradient|Reduced|Sum)$/, '')
+  const family = kernel
+    .replace(/^recurrentKernelGradient/, 'matmul')
+    .replace(/((?<!Streamed)Gradient|Reduced)$/, '')
   return `wgsl/${family}.gen.ts`
 }
 

@@ -170,6 +170,7 @@ export const PLAIN = {
  * Makes an operation from a kernel and a definition of what WGSL does not say. TypeScript checks the definition's names
  * against the kernel's signature.
  */
+/* @__NO_SIDE_EFFECTS__ */
 export function defineOp<
   const K extends Kernel,
   A extends Attributes,

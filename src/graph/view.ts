@@ -5,6 +5,7 @@ import type { Graph, Value } from './graph.ts'
 import { type Attributes, type Operation, PLAIN } from './operation.ts'
 
 /** Defines a view. `offset` is that of the output in the input, in elements; 0 by default. */
+/* @__NO_SIDE_EFFECTS__ */
 export function defineView<A extends Attributes>(definition: {
   readonly name: string
   shape(input: Shape, attrs: A): Shape

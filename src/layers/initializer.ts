@@ -39,6 +39,7 @@ export interface InitializerClass<Options> {
   readonly fromConfig: (config: Readonly<Record<string, unknown>>) => Initializer
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 export function defineInitializer<Table extends OptionTable>(
   className: string,
   table: Table,

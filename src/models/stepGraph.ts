@@ -7,7 +7,7 @@ import type { Layer } from '../layers/layer.ts'
 import { type OwnOptions, SymbolicTensor, tensorsIn } from '../layers/symbolicTensor.ts'
 import type { Variable } from '../layers/variable.ts'
 import { sumOf } from '../ops/addAll.ts'
-import { affine, binary } from '../ops/elementwise.ts'
+import { affine } from '../ops/elementwise.ts'
 import { assign, emit, type Field, gather } from '../ops/gather.ts'
 import { detach, part } from '../ops/view.ts'
 import { mixedPrecision } from '../training/mixedPrecision.ts'
@@ -94,7 +94,9 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
     const scaling = state ? inMemory(state) : undefined
     if (training) {
       const weights = [...variables].filter(([variable]) => model.trained.has(variable))
-      addGradients(graph, layout, { weights, losses, scaling, kind })
+      const scale: Differentiation['scale'] = (d, fn) =>
+        model.optimizer?.scaled(graph, d, scaling, fn) ?? d
+      addGradients(graph, layout, { weights, losses, scale, kind })
     }
     if (kind === 'train' && model.optimizer) {
       addUpdate(graph, layout, model.optimizer, scaling)
@@ -213,8 +215,8 @@ function addLosses(
 interface Differentiation {
   readonly weights: readonly (readonly [Variable, Value])[]
   readonly losses: readonly Value[]
-  /** The state of loss scaling, present if the loss is scaled. */
-  readonly scaling: Value | undefined
+  /** Multiplies a gradient by the scale of the loss, or divides it. */
+  readonly scale: (d: Value, fn: 'multiply' | 'divide') => Value
   readonly kind: StepKind
 }
 
@@ -222,23 +224,21 @@ interface Differentiation {
 function addGradients(
   graph: Graph,
   layout: Layout,
-  { weights, losses, scaling, kind }: Differentiation,
+  { weights, losses, scale, kind }: Differentiation,
 ): void {
-  const scale = scaling?.place && graph.resident(scaling.place.arena, scaling.place.offset, [1])
   const gradients = differentiate(
     graph,
     losses,
     weights.map(([, value]) => value),
     sumOf,
-    (_graph, d) => (scale ? binary(graph, { a: d, b: scale }, { fn: 'multiply' }).y : d),
+    (_graph, d) => scale(d, 'multiply'),
   )
   gradients.forEach((scaled, i) => {
     const [variable] = weights[i] as (typeof weights)[number]
     // The gradient of a weight that no loss depends on stays zero, as its buffer was allocated.
     if (scaled === undefined) return
     // The update of a training step divides by the scale; model.gradients() has no update.
-    const gradient =
-      scale && kind === 'gradients' ? binary(graph, { a: scaled, b: scale }, { fn: 'divide' }).y : scaled
+    const gradient = kind === 'gradients' ? scale(scaled, 'divide') : scaled
     const place = { arena: 'gradients', offset: layout.placeOf(variable).offset }
     if (graph.placeAt(gradient, place)) return
     // A gradient that cannot be placed, such as a view, is copied.

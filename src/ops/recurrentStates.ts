@@ -5,8 +5,8 @@ import type { Graph, Value } from '../graph/graph.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { strideOf, wholeOf, wholeShape } from '../graph/parts.ts'
 import { type Shape, sameShape, sizeOf } from '../util/shape.ts'
+import { sumOf } from './addAll.ts'
 import type { splitColumns } from './columnPairs.ts'
-import { add } from './elementwise.ts'
 import { joinStates as joinKernel } from './kernels.gen.ts'
 import { part } from './view.ts'
 
@@ -101,6 +101,6 @@ export function lastGradients(
   const whole = d.last ? statesIn(graph, d.last, shape, states.length) : []
   return states.map((name, index) => {
     const [a, b] = [whole[index], d[`${name}Last`]]
-    return a && b ? add(graph, a, b) : (a ?? b)
+    return a && b ? sumOf(graph, [a, b]) : (a ?? b)
   })
 }

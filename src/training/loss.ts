@@ -53,6 +53,7 @@ export type LossDefinition = Pick<Loss, 'targetShape' | 'lower'>
  * @param table The loss's options, beside `name` and `reduction`.
  * @param define Returns the definition for given options.
  */
+/* @__NO_SIDE_EFFECTS__ */
 export function defineLoss<Table extends OptionTable>(
   names: readonly [className: string, name: string, ...aliases: readonly string[]],
   table: Table,

@@ -9,8 +9,9 @@ import {
   describeValue,
   fail,
 } from '../errors.ts'
-import type { Graph } from '../graph/graph.ts'
+import type { Graph, Value } from '../graph/graph.ts'
 import type { Variable } from '../layers/variable.ts'
+import { binary } from '../ops/elementwise.ts'
 import { lossScale, overflow } from '../ops/lossScale.ts'
 import { MOST_SCALE, SCALING_SIZE } from '../ops/lossScaleState.ts'
 import { type Config, option, readOptions, type TableFor } from '../util/options.ts'
@@ -77,6 +78,12 @@ export class DynamicLossScaleOptimizer extends Optimizer {
 
   override get lossScale(): Variable {
     return this.#state
+  }
+
+  override scaled(graph: Graph, d: Value, scaling: Value | undefined, fn: 'multiply' | 'divide'): Value {
+    if (!scaling?.place) throw new TypeError('a loss scale without its state')
+    const { arena, offset } = scaling.place
+    return binary(graph, { a: d, b: graph.resident(arena, offset, [1]) }, { fn }).y
   }
 
   override get built(): boolean {

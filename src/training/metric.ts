@@ -72,6 +72,7 @@ export interface MetricConstructor<Options extends object = object> {
  * @param stateOf Returns the tensors of the state for given options and predictions of a shape.
  * @param define Returns the definition for given options.
  */
+/* @__NO_SIDE_EFFECTS__ */
 export function defineMetric<Table extends OptionTable, S extends MetricState>(
   names: readonly [className: string, name: string, ...aliases: readonly string[]],
   table: Table,

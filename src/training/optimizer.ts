@@ -69,6 +69,15 @@ export class Optimizer implements Identified {
     return null
   }
 
+  /**
+   * A gradient multiplied or divided by the scale of the loss; as it is where losses are.
+   *
+   * @param _scaling The state of loss scaling.
+   */
+  scaled(_graph: Graph, d: Value, _scaling: Value | undefined, _fn: 'multiply' | 'divide'): Value {
+    return d
+  }
+
   get slots(): readonly string[] {
     return this.#rule.slots
   }
@@ -182,6 +191,7 @@ export interface OptimizerConstructor<Options extends object = object> {
  * @param table Its options, beside those of all optimizers.
  * @param rule What a step does, by what the options say.
  */
+/* @__NO_SIDE_EFFECTS__ */
 export function defineOptimizer<Table extends OptionTable>(
   className: string,
   rate: number,
