@@ -10,7 +10,8 @@ const baseURL = `http://127.0.0.1:${port}`
 
 export default defineConfig({
   testDir: 'test/browser',
-  testMatch: '**/*.spec.ts',
+  // What is worth more time than every run has: test/run.mjs long.
+  testMatch: env.RECURRA_TEST_LONG ? '**/*.long.spec.ts' : /(?<!\.long)\.spec\.ts$/,
   outputDir: 'test/artifacts/browser',
   workers: 1,
   timeout: 60_000,

@@ -3,7 +3,8 @@
  *
  *     node test/run.mjs                       kernels, lint, types, tests in Node, in Deno, in a browser
  *     node test/run.mjs unit [argument ...]   kernels and tests in Node; arguments go to vitest (a file name, -t NAME)
- *     node test/run.mjs long [argument ...]   kernels and the tests in Node that need longer (*.long.test.ts)
+ *     node test/run.mjs long [argument ...]   kernels and the tests that need longer: *.long.test.ts, to which arguments go;
+ *                                             without arguments also *.long.spec.ts in a browser, and all that Deno can run
  *     node test/run.mjs browser [argument …]  kernels and tests in a browser; arguments go to Playwright
  *     node test/run.mjs deno [argument …]     kernels and tests on a second WebGPU engine; arguments go to Deno
  *
@@ -32,10 +33,12 @@ const stages = {
     check('node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '--max-diagnostics=50'),
   types: () => check('node_modules/typescript/bin/tsc'),
   unit: () => runVitest('unit'),
-  long: () => runVitest('long', { RECURRA_TEST_LONG: '1' }),
-  browser: runPlaywright,
-  deno: runDeno,
+  long: runLong,
+  browser: () => runPlaywright(),
+  deno: () => runDeno(),
 }
+/** Takes the tests, in every runner, that are worth more time than every run has. */
+const LONG = { RECURRA_TEST_LONG: '1' }
 /**
  * What runs side by side once the kernels are there, so that no core waits for a suite that uses only one. The second lane
  * prints what each of its stages said as that ends.
@@ -100,10 +103,17 @@ async function runVitest(stage, variables = {}) {
   return countOf(stage, ok, passed, numFailedTests + broken, numPendingTests)
 }
 
-async function runDeno() {
+async function runLong() {
+  const counts = [await runVitest('long', LONG)]
+  if (rest.length === 0) counts.push(await runPlaywright(LONG), await runDeno(LONG))
+  return sum(counts)
+}
+
+/** @param {Record<string, string>} variables */
+async function runDeno(variables = {}) {
   const report = join(reports, 'deno.xml')
   const command = ['node_modules/tsx/dist/cli.mjs', 'test/deno/run.ts', report, ...argumentsOf('deno')]
-  const ok = await run(command, {}, !only)
+  const ok = await run(command, variables, !only)
   const results = existsSync(report) ? readFileSync(report, 'utf8') : ''
   /** @param {string} element */
   const count = (element) => results.split(`<${element}`).length - 1
@@ -112,11 +122,13 @@ async function runDeno() {
   return countOf('deno', ok, count('testcase') - failed - skipped, failed, skipped)
 }
 
-async function runPlaywright() {
+/** @param {Record<string, string>} variables */
+async function runPlaywright(variables = {}) {
   const report = join(reports, 'browser.json')
   const ok = await run(
     ['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json', ...argumentsOf('browser')],
     {
+      ...variables,
       PLAYWRIGHT_JSON_OUTPUT_NAME: report,
       RECURRA_TEST_PORT: String(await freePort()),
     },
