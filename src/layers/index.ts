@@ -54,5 +54,6 @@ export {
 export type { RecurrentOutput } from './recurrent.ts'
 export { Flatten, type FlattenOptions, RepeatVector, Reshape } from './reshaping.ts'
 export { SeparableConv1D, SeparableConv2D, type SeparableConvolutionOptions } from './separableConvolution.ts'
+export { SimpleRNN, type SimpleRNNOptions } from './simpleRnn.ts'
 export { TimeDistributed } from './timeDistributed.ts'
 export { UpSampling1D, UpSampling2D, type UpSampling2DOptions } from './upSampling.ts'

@@ -11,7 +11,7 @@ import { fail } from '../errors.ts'
 import type { DefinedOp } from '../graph/definition.ts'
 import type { DimPatterns } from '../graph/dims.ts'
 import type { Graph, Value } from '../graph/graph.ts'
-import { defineOp } from '../graph/operation.ts'
+import { defineOp, type Operation } from '../graph/operation.ts'
 import { wholeShape } from '../graph/parts.ts'
 import { showShape, sizeOf } from '../util/shape.ts'
 import { addLastTimestep } from './recurrence.ts'
@@ -117,14 +117,14 @@ export function defineRecurrence<
       const [dhLast, dLast] = lastGradients(graph, stateShape(h.shape), states, d)
       const back = gradient(
         graph,
-        {
+        boundBy(gradient.operation, {
           recurrentKernel,
           initial,
           ...readsOf(cell, outputs),
           dh: withLast(graph, d.h, dhLast, attrs),
           dLast,
           stored: outputs.gates,
-        },
+        }),
         { ...attrs, lastOnly: d.h === undefined, wantsInitial: wants('initial') },
       )
       const tensors = { h, initial, dz: back.gates, recurrentKernel }
@@ -147,6 +147,10 @@ export function defineRecurrence<
 const patterns = (given: DimPatterns): Readonly<Record<never, string>> => given
 
 const lastOfState = (name: string): string => `${name}Last`
+
+/** The tensors that an operation has inputs for: kernels of a cell bind those alone that its formulas read. */
+const boundBy = <Inputs extends object>({ inputNames }: Operation, inputs: Inputs): Inputs =>
+  Object.fromEntries(Object.entries(inputs).filter(([name]) => inputNames.includes(name))) as Inputs
 
 /** The forward tensors that the backward operation reads, under its names for them. */
 const readsOf = (

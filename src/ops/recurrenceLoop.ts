@@ -190,8 +190,16 @@ function runForward(formulas: CellFormulas, tensors: Floats, p: LoopParams, iter
 
 function runBackward(formulas: CellFormulas, tensors: Floats, p: LoopParams, iteration: number): void {
   const { batch: rows, time, units, stateStride } = p
-  const { gates, initial, recurrentKernel: R, dh, dLast, dInitial } = tensors as Record<string, Float32Array>
-  if (!gates || !initial || !R || !dh || !dInitial) throw new TypeError('a recurrence without its tensors')
+  // A cell whose way back reads no states has no initial ones there.
+  const {
+    gates,
+    initial = null,
+    recurrentKernel: R,
+    dh,
+    dLast,
+    dInitial,
+  } = tensors as Record<string, Float32Array>
+  if (!gates || !R || !dh || !dInitial) throw new TypeError('a recurrence without its tensors')
   const numbers = () => new Float64Array(rows * units)
   const carried = formulas.sequences.map(numbers)
   const sequences = formulas.sequences.map((name) => (name === null ? null : (tensors[name] ?? null)))

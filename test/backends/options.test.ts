@@ -2,7 +2,16 @@
 import { expect, test, vi } from 'vitest'
 import { strategyNames } from '../../src/backends/strategyNames.ts'
 import { DEFAULT_TRAITS, type DeviceTraits, type Operation } from '../../src/graph/operation.ts'
-import { Conv1D, ConvLSTM2D, Dense, Flatten, LSTM, Sequential, setBackend } from '../../src/index.ts'
+import {
+  Conv1D,
+  ConvLSTM2D,
+  Dense,
+  Flatten,
+  LSTM,
+  Sequential,
+  SimpleRNN,
+  setBackend,
+} from '../../src/index.ts'
 import * as operations from '../../src/ops/index.ts'
 import { type ErrorCase, expectError, untyped } from '../support/expectError.ts'
 import { requestTestDevice } from '../support/gpu.ts'
@@ -133,12 +142,19 @@ test('a Node whose drivers give no adapter is told of drivers', async () => {
   vi.unstubAllGlobals()
 })
 
+const recurrentLayers = [
+  (units: number, inputShape: number[]) => LSTM(units, { inputShape }),
+  (units: number, inputShape: number[]) => SimpleRNN(units, { inputShape }),
+]
+
 /** Strategies that training steps of all recurrences, products and convolutions offer on a device. */
 function offeredOn(traits: Partial<DeviceTraits>): Set<string> {
   const offered = new Set<string>()
   const models = [
-    Sequential([LSTM(8, { inputShape: [600, 4] }), Dense(4)]),
-    Sequential([LSTM(257, { inputShape: [3, 4] }), Dense(1)]),
+    ...recurrentLayers.flatMap((recurrent) => [
+      Sequential([recurrent(8, [600, 4]), Dense(4)]),
+      Sequential([recurrent(257, [3, 4]), Dense(1)]),
+    ]),
     Sequential([Conv1D(64, 3, { inputShape: [9, 64], padding: 'same' }), Conv1D(8, 3), Flatten(), Dense(1)]),
     Sequential([ConvLSTM2D(4, 3, { inputShape: [3, 6, 6, 2] }), Flatten(), Dense(1)]),
   ]

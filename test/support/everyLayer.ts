@@ -73,6 +73,10 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
     Reshape: after([4, 2], () => r.Reshape([3, 4])),
     SeparableConv1D: after(sequence, () => r.SeparableConv1D(4, 3)),
     SeparableConv2D: after(image, () => r.SeparableConv2D(4, 3, { strides: 2 })),
+    SimpleRNN: [
+      sequence,
+      () => [r.SimpleRNN(8, { returnSequences: true }), r.SimpleRNN(5, { recurrentDropout: 0.25 })],
+    ],
     TimeDistributed: after([3, 4, 5, 2], () => r.TimeDistributed(r.Conv2D(2, 3))),
     UpSampling1D: after(sequence, () => r.UpSampling1D(2)),
     UpSampling2D: after(image, () => r.UpSampling2D(2)),

@@ -124,6 +124,7 @@ function layerOption(className: string, name: string): Kind {
 const required: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   Dense: { units: 2 },
   LSTM: { units: 2 },
+  SimpleRNN: { units: 2 },
   RepeatVector: { n: 2 },
   Dropout: { rate: 0.5 },
   Activation: { activation: 'tanh' },

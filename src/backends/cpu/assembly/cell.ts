@@ -36,9 +36,10 @@ export class Cell {
   backward: (row: CellRow) => void
 }
 
-/** Whether compiled functions cover a call: nothing drops states, and they know the activations. */
+/** Whether compiled functions cover a call: nothing drops states, and they know the activations, of which a cell may have one. */
 export function cellCovers<Call>(call: Call): bool {
-  return call.recurrentRate === 0 && isKnown(call.ACTIVATION) && isKnown(call.RECURRENT_ACTIVATION)
+  if (isDefined(call.RECURRENT_ACTIVATION) && !isKnown(call.RECURRENT_ACTIVATION)) return false
+  return call.recurrentRate === 0 && isKnown(call.ACTIVATION)
 }
 
 /** The row under way, of one recurrence at a time. */
@@ -49,5 +50,5 @@ export function beginRows<Call>(call: Call): void {
   memory.fill(changetype<usize>(row), 0, offsetof<CellRow>())
   row.units = call.units
   row.activation = call.ACTIVATION
-  row.recurrentActivation = call.RECURRENT_ACTIVATION
+  if (isDefined(call.RECURRENT_ACTIVATION)) row.recurrentActivation = call.RECURRENT_ACTIVATION
 }

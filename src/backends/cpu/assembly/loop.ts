@@ -102,6 +102,13 @@ export function runBackward<Call>(call: Call, cell: Cell, sequence: usize, dLast
   for (let d = 0; d < call.DIRECTIONS; d++) backward(call, cell, sequence, dLast, d)
 }
 
+/** A direction's initial values of the state that the cell carries; 0 where there are none, or where the way back reads none. */
+function initialOf<Call>(call: Call, cell: Cell, direction: i32): usize {
+  if (!isDefined(call.initial)) return 0
+  const states = cell.carries > 0 ? second(call.initial, call.stateStride) : call.initial
+  return part(states, direction, call.units)
+}
+
 /** Adds a row of units to another. */
 function addRow(units: i32, to: usize, from: usize): void {
   for (let u = 0; u < units; u += 4) {
@@ -120,7 +127,7 @@ function backward<Call>(call: Call, cell: Cell, sequence: usize, dLast: usize, d
   const recurrentKernel = part(call.recurrentKernel, direction, wide)
   const gates = part(call.gates, direction, wide)
   const c = part(sequence, direction, units)
-  const c0 = part(carries ? second(call.initial, call.stateStride) : call.initial, direction, units)
+  const c0 = initialOf(call, cell, direction)
   const dh = part(call.dh, direction, units)
   const dcLast = part(dLast, direction, units)
   const dh0 = call.storeDInitial ? part(call.dInitial, direction, units) : 0
