@@ -3,7 +3,7 @@
 
 import package::lib::direction::{enterDirection, directionRow};
 import package::lib::index::tileIndex;
-import package::lib::recurrent_kernel_gradient::{params, parts, gateGradients, statesBefore, store};
+import package::lib::recurrent_kernel_gradient::{HAS_SUMS, params, parts, launchColumns, hasNoProduct, gateGradients, statesBefore, store, storeSums};
 import package::lib::tiled::{SIDE, columnOf, rowOf, tiledProduct};
 
 fn left(row: u32, k: u32) -> vec4f { return statesBefore(row, k); }
@@ -11,7 +11,8 @@ fn right(k: u32, column: u32) -> vec4f { return gateGradients(k, column); }
 
 @compute @workgroup_size(SIDE, SIDE)
 fn recurrentKernelGradient(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
-  let tile = tileIndex(workgroup, params.columns, params.units, vec2u(4u * SIDE));
+  let tile = tileIndex(workgroup, launchColumns(), params.units, vec2u(4u * SIDE));
+  if (hasNoProduct(tile, 4u * SIDE)) { return; }
   let chunk = enterDirection(tile.z, params.chunks);
   // Parts begin at multiples of 16, as tiles do.
   let total = params.batch * params.time;
@@ -21,6 +22,7 @@ fn recurrentKernelGradient(@builtin(local_invocation_id) local: vec3u, @builtin(
   let sums = tiledProduct(local, tile, first + params.start, end, true, true);
   let product = array(sums.s0, sums.s1, sums.s2, sums.s3);
   let column = columnOf(local, tile);
+  if (HAS_SUMS == 1u && tile.y == 0u && local.y == 0u) { storeSums(column, sums.columns); }
   for (var r = 0u; r < 4u; r++) {
     let row = rowOf(r, local, tile);
     if (params.chunks == 1u) {

@@ -5,7 +5,7 @@ import package::lib::direction::{enterDirection, isReversed, directionRow, direc
 import package::lib::index::tileIndex;
 import package::lib::operand::Operand;
 import package::lib::recurrent_dropout::{DROPS, gateMasks};
-import package::lib::recurrent_kernel_gradient::{HAS_STATE, params, store};
+import package::lib::recurrent_kernel_gradient::{HAS_STATE, HAS_SUMS, RESETS, params, launchColumns, sourceOf, resetsOf, store, storeSums};
 
 @group(0) @binding(0) var<storage, read> h: array<Operand>;
 @group(0) @binding(1) var<storage, read> h0: array<f32>;
@@ -21,13 +21,17 @@ fn columnMasks(row: u32, k: u32, gate: vec4u) -> vec4f {
 
 @compute @workgroup_size(8, 8)
 fn recurrentKernelGradientRegisters(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
-  let tile = tileIndex(workgroup, params.columns, params.units, vec2u(32u));
+  let tile = tileIndex(workgroup, launchColumns(), params.units, vec2u(32u));
   enterDirection(tile.z, 1u);
   let rows = (tile.y * 8u + local.y) * 4u + LANES;
   let columns = (tile.x * 8u + local.x) * 4u + LANES;
-  if (rows.x >= params.units || columns.x >= params.columns) { return; }
+  if (rows.x >= params.units || columns.x >= launchColumns()) { return; }
+  // Columns past those of dz are there for the sums.
+  if (rows.x > 0u && columns.x >= params.columns) { return; }
   let i = min(rows, vec4u(params.units - 1u));
-  let j = min(columns, vec4u(params.columns - 1u));
+  let c = min(columns, vec4u(launchColumns() - 1u));
+  let j = vec4u(sourceOf(c.x), sourceOf(c.y), sourceOf(c.z), sourceOf(c.w));
+  var sums = vec4f();
   let reversed = isReversed(params.reverse);
   let first = select(0u, params.time - 1u, reversed);
   var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
@@ -52,7 +56,9 @@ fn recurrentKernelGradientRegisters(@builtin(local_invocation_id) local: vec3u, 
         p = vec4f(h0[q.x], h0[q.y], h0[q.z], h0[q.w]);
       }
       let k = directionRow(b * params.time + t) * params.columns + j;
-      let q = vec4f(dz[k.x], dz[k.y], dz[k.z], dz[k.w]);
+      var q = vec4f(dz[k.x], dz[k.y], dz[k.z], dz[k.w]);
+      if (RESETS == 1u) { q *= resetsOf(b * params.time + t, c); }
+      if (HAS_SUMS == 1u) { sums += q; }
       s0 += p.x * m0 * q; s1 += p.y * m1 * q; s2 += p.z * m2 * q; s3 += p.w * m3 * q;
     }
   }
@@ -60,4 +66,5 @@ fn recurrentKernelGradientRegisters(@builtin(local_invocation_id) local: vec3u, 
   store(rows.y, columns.x, s1);
   store(rows.z, columns.x, s2);
   store(rows.w, columns.x, s3);
+  if (HAS_SUMS == 1u && rows.x == 0u) { storeSums(columns.x, sums); }
 }

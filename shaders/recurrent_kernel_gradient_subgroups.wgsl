@@ -6,7 +6,7 @@
 import package::lib::direction::{enterDirection, isReversed, directionRow};
 import package::lib::index::tileIndex;
 import package::lib::operand::Operand4;
-import package::lib::recurrent_kernel_gradient::{HAS_STATE, params, store};
+import package::lib::recurrent_kernel_gradient::{HAS_STATE, HAS_SUMS, RESETS, LANES, params, launchColumns, hasNoProduct, sourceOf, resetsOf, store, storeSums};
 
 enable subgroups;
 
@@ -39,11 +39,14 @@ fn recurrentKernelGradientSubgroups(
   @builtin(local_invocation_index) thread: u32, @builtin(subgroup_invocation_id) lane: u32,
   @builtin(workgroup_id) workgroup: vec3u,
 ) {
-  let tile = tileIndex(workgroup, params.columns, params.units, vec2u(4u * THREADS, 4u * QUADS));
+  let tile = tileIndex(workgroup, launchColumns(), params.units, vec2u(4u * THREADS, 4u * QUADS));
+  if (hasNoProduct(tile, 4u * THREADS)) { return; }
   enterDirection(tile.z, 1u);
   let quad = QUADS * tile.y;
   let column = THREADS * tile.x + thread;
   let vectors = params.columns / 4u;
+  let whole = min(4u * column, launchColumns() - 4u);
+  var total = vec4f();
   // Lanes are counted, because a subgroup need not be full.
   let lanes = subgroupAdd(1u);
   var sums: array<vec4f, 4u * QUADS>;
@@ -51,7 +54,9 @@ fn recurrentKernelGradientSubgroups(
     let before = unitsBefore(quad, min(start + lane, params.until - 1u));
     // A bound that compilers cannot know, so that they do not unroll the loop: on a software adapter its code would overflow the cache.
     for (var l = 0u; l < min(lanes, params.until - start); l++) {
-      let right = dz[directionRow(start + l) * vectors + min(column, vectors - 1u)];
+      var right = dz[directionRow(start + l) * vectors + sourceOf(whole) / 4u];
+      if (RESETS == 1u) { right *= resetsOf(start + l, whole + LANES); }
+      if (HAS_SUMS == 1u) { total += right; }
       for (var q = 0u; q < QUADS; q++) {
         let state = subgroupShuffle(before[q], l);
         for (var i = 0u; i < 4u; i++) { sums[4u * q + i] += state[i] * right; }
@@ -59,4 +64,5 @@ fn recurrentKernelGradientSubgroups(
     }
   }
   for (var u = 0u; u < 4u * QUADS; u++) { store(4u * quad + u, 4u * column, sums[u]); }
+  if (HAS_SUMS == 1u && tile.y == 0u) { storeSums(4u * column, total); }
 }

@@ -1,6 +1,9 @@
 // dR[u, j] = Σ over rows and time steps of h_before[u]·dz[j] as a product: its rows are units, its columns those of dz, and k
 // is row · T + time step. h_before is h one time step earlier in processing order, h0 at the first.
 //   h [B, T, U], h0 [B, U], dz [B, T, J] → dR [U, J]; two directions lie side by side (lib/direction.wgsl)
+// In a GRU with the reset gate after the product (cells/gru.wgsl), the last of three blocks of columns goes through R times the
+// reset gate, `resets` [B, T, U]. Its bias has a row for x·W and one for h·R: biasSums [2, J] has the sums of dz and of what goes
+// through R. The columns of the launch are then those of dz and, a second time, the last block without the reset gate.
 
 import package::lib::direction::{directionRow, isReversed};
 import package::lib::operand::{Operand, Operand4};
@@ -22,6 +25,12 @@ struct Params {
 
 // 1 where four columns of dz are one aligned vector; a constant for the reason of HAS_STATE.
 override VECTORS: u32 = 0u;
+
+// Whether the last block goes through R times the reset gate, and whether the sums are asked for.
+override RESETS: u32 = 0u;
+override HAS_SUMS: u32 = 0u;
+@group(0) @binding(6) var<storage, read> resets: array<f32>;
+@group(0) @binding(7) var<storage, read_write> biasSums: array<f32>;
 
 const LANES = vec4u(0u, 1u, 2u, 3u);
 
@@ -55,13 +64,56 @@ fn statesBefore(unit: u32, k: u32) -> vec4f {
   return vec4f(stateBefore(unit, k), stateBefore(unit, k + 1u), stateBefore(unit, k + 2u), stateBefore(unit, k + 3u));
 }
 
+// The columns of the launch.
+fn launchColumns() -> u32 { return params.columns + HAS_SUMS * params.units; }
+
+// A workgroup whose columns are all past those of dz is there for the sums, which the first row of tiles computes.
+fn hasNoProduct(tile: vec3u, width: u32) -> bool { return HAS_SUMS == 1u && tile.y > 0u && tile.x * width >= params.columns; }
+
+// The column of dz that is a column of the launch.
+fn sourceOf(column: u32) -> u32 { return select(column, column - params.units, column >= params.columns); }
+
+// The factor by which a column of the launch, at row k, goes through R.
+fn resetOf(k: u32, column: u32) -> f32 {
+  if (RESETS == 0u || column < 2u * params.units || column >= params.columns) { return 1.0; }
+  return resets[directionRow(k) * params.units + column - 2u * params.units];
+}
+
+fn resetsOf(k: u32, columns: vec4u) -> vec4f {
+  return vec4f(resetOf(k, columns.x), resetOf(k, columns.y), resetOf(k, columns.z), resetOf(k, columns.w));
+}
+
 fn gateGradients(k: u32, column: u32) -> vec4f {
   let total = params.batch * params.time;
-  let first = directionRow(min(k, total - 1u)) * params.columns;
-  if (VECTORS == 1u) { return select(vec4f(), dz[(first + min(column, params.columns - 4u)) / 4u], k < total); }
-  let p = first + min(column + LANES, vec4u(params.columns - 1u));
+  let row = min(k, total - 1u);
+  let first = directionRow(row) * params.columns;
+  if (VECTORS == 1u) {
+    let whole = min(column, launchColumns() - 4u);
+    let gradients = select(vec4f(), dz[(first + sourceOf(whole)) / 4u], k < total);
+    if (RESETS == 0u) { return gradients; }
+    return gradients * resetsOf(row, whole + LANES);
+  }
+  let each = min(column + LANES, vec4u(launchColumns() - 1u));
+  let p = first + vec4u(sourceOf(each.x), sourceOf(each.y), sourceOf(each.z), sourceOf(each.w));
   let q = p % 4u;
-  return select(vec4f(), vec4f(dz[p.x / 4u][q.x], dz[p.y / 4u][q.y], dz[p.z / 4u][q.z], dz[p.w / 4u][q.w]), k < total);
+  let gradients = select(vec4f(), vec4f(dz[p.x / 4u][q.x], dz[p.y / 4u][q.y], dz[p.z / 4u][q.z], dz[p.w / 4u][q.w]), k < total);
+  if (RESETS == 0u) { return gradients; }
+  return gradients * resetsOf(row, each);
+}
+
+fn addSum(row: u32, column: u32, sum: f32) {
+  let at = directionRow(row) * params.columns + column;
+  biasSums[at] = select(0.0, biasSums[at], params.start > 0u) + sum;
+}
+
+// Stores the sums of four columns of the launch.
+fn storeSums(column: u32, sum: vec4f) {
+  for (var j = 0u; j < 4u; j++) {
+    let c = column + j;
+    if (c >= launchColumns()) { break; }
+    if (c < params.columns) { addSum(1u, c, sum[j]); }
+    if (c < 2u * params.units || c >= params.columns) { addSum(0u, sourceOf(c), sum[j]); }
+  }
 }
 
 fn store(row: u32, column: u32, sum: vec4f) {

@@ -33,13 +33,15 @@ export function lowerBothWays(
   const [a, b] = [forward.directed(step, forwardCall), backward.directed(step, backwardCall)]
   if (!a || !b) return null
   const { graph } = a
-  const recurrentKernel = joinColumns(
+  const [own, other] = [a.weights, b.weights]
+  const { y: recurrentKernel, z: bias } = joinColumns(
     graph,
-    { a: a.weights.recurrentKernel, b: b.weights.recurrentKernel },
+    { a: own.recurrentKernel, b: other.recurrentKernel, c: own.recurrentBias, d: other.recurrentBias },
     {},
-  ).y
+  )
   const drops = forwardCall.training && [forward, backward].some(({ config }) => config.dropout !== 0)
-  const outputs = a.recur(hoisted(a, b, drops), recurrentKernel, { ...b, joinStates })
+  const tensors = { z: hoisted(a, b, drops), recurrentKernel, bias: own.recurrentBias && bias }
+  const outputs = a.recur(tensors, { ...b, joinStates })
   const [first, second] = apart(graph, outputs.last)
   a.keepStates(first)
   b.keepStates(second)

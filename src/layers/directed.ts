@@ -6,7 +6,18 @@ import type { OtherStates } from '../ops/recurrentStates.ts'
 export interface RecurrentWeights {
   readonly kernel: Value
   readonly recurrentKernel: Value
-  readonly bias: Value | undefined
+  /** Added with x·W. */
+  readonly bias?: Value | undefined
+  /** Added by the recurrence. */
+  readonly recurrentBias?: Value | undefined
+}
+
+/** The tensors of a recurrence beside its states. */
+export interface RecurrentTensors {
+  /** x·W + b of all time steps. */
+  readonly z: Value
+  readonly recurrentKernel: Value
+  readonly bias?: Value | undefined
 }
 
 export interface RecurrenceOutputs {
@@ -28,7 +39,7 @@ export interface Directed {
   /** Adds x·W + b of all time steps. */
   hoisted(kernel: Value, bias: Value | undefined): Value
   /** Adds the recurrence, with the other direction's beside it if `other` is given. */
-  recur(z: Value, recurrentKernel: Value, other?: OtherDirection): RecurrenceOutputs
+  recur(tensors: RecurrentTensors, other?: OtherDirection): RecurrenceOutputs
 }
 
 /** What the recurrence of one direction takes of the other's call. */

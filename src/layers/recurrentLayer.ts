@@ -11,7 +11,7 @@ import { reshape } from '../ops/view.ts'
 import { drawKey, nextSeed } from '../util/seed.ts'
 import { type OpenShape, type Shape, sameShape, showShape } from '../util/shape.ts'
 import type { CallRequest, LayerCall, StepLowering } from './call.ts'
-import type { Directed, OtherDirection, RecurrenceOutputs } from './directed.ts'
+import type { Directed, OtherDirection, RecurrenceOutputs, RecurrentTensors } from './directed.ts'
 import { dropInputs } from './gateDropout.ts'
 import type { Initializer } from './initializer.ts'
 import { knownExtent } from './inputChecks.ts'
@@ -25,7 +25,7 @@ import type { Variable } from './variable.ts'
 export interface LayerCell {
   /** The cell's name in paths of weights and in files, `lstm_cell`. */
   readonly name: string
-  readonly cell: Pick<RecurrentCell, 'gates' | 'states' | 'functions'>
+  readonly cell: Pick<RecurrentCell, 'gates' | 'states' | 'functions' | 'biasRows'>
   readonly recurrence: Recurrence<string, string>
   /** The definition of the bias, if it is not a row of the gates with the option's initializer. */
   bias?(units: number, initial: Initializer): { readonly shape?: Shape; readonly initializer?: Initializer }
@@ -39,9 +39,7 @@ type Weights = {
   readonly states: readonly Variable[]
 }
 
-interface RecurrenceInputs {
-  readonly z: Value
-  readonly recurrentKernel: Value
+interface RecurrenceInputs extends RecurrentTensors {
   readonly states: readonly Value[]
 }
 
@@ -132,6 +130,7 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
     const { units } = this.input
     knownExtent(this, input, 1, 'time steps')
     const columns = cell.gates * units
+    const rows = cell.biasRows === undefined ? [] : [cell.biasRows]
     const own = bias?.(units, config.biasInitializer)
     const weight = (weightName: string, shape: Shape, initializer: Initializer): Variable =>
       this.addWeight({ name: `${name}/${weightName}`, shape, initializer })
@@ -140,7 +139,7 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
       kernel: weight('kernel', [...kernel, columns], config.kernelInitializer),
       recurrentKernel: weight('recurrent_kernel', [...recurrentKernel, columns], config.recurrentInitializer),
       bias: useBias
-        ? weight('bias', own?.shape ?? [columns], own?.initializer ?? config.biasInitializer)
+        ? weight('bias', own?.shape ?? [...rows, columns], own?.initializer ?? config.biasInitializer)
         : undefined,
       states: stateful ? this.#addStates(input) : [],
     }
@@ -159,21 +158,26 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
 
   #directed(call: LayerCall<Weights>): Directed {
     const states = call.states.length > 0 ? call.states : call.weights.states
+    const { kernel, recurrentKernel, bias } = call.weights
+    const addsBias = this.cell.cell.biasRows !== undefined
     return {
       graph: call.graph,
-      weights: call.weights,
+      weights: addsBias
+        ? { kernel, recurrentKernel, recurrentBias: bias }
+        : { kernel, recurrentKernel, bias },
       states,
       drawKey: drawKey(this.#seed, call.repetition),
       keepStates: (last) => call.update('states', last),
       hoisted: (kernel, bias) => this.#hoisted(call, kernel, bias),
-      recur: (z, recurrentKernel, other) => this.#recur(call, { z, recurrentKernel, states }, other),
+      recur: (tensors, other) => this.#recur(call, { ...tensors, states }, other),
     }
   }
 
   protected override lower(call: LayerCall<Weights>): readonly Value[] {
-    const { kernel, recurrentKernel, bias } = call.weights
     const own = this.#directed(call)
-    const { sequence, last } = own.recur(own.hoisted(kernel, bias), recurrentKernel)
+    const { kernel, recurrentKernel, bias, recurrentBias } = own.weights
+    const z = own.hoisted(kernel, bias)
+    const { sequence, last } = own.recur({ z, recurrentKernel, bias: recurrentBias })
     own.keepStates(last)
     const { goBackwards, returnSequences, returnState } = this.config
     // Outputs come in the order of processing.
@@ -184,7 +188,7 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
 
   #recur(
     { graph, training, repetition }: LayerCall<Weights>,
-    { z, recurrentKernel, states }: RecurrenceInputs,
+    { z, recurrentKernel, bias, states }: RecurrenceInputs,
     other: OtherDirection | undefined,
   ): RecurrenceOutputs {
     const { config, input } = this
@@ -200,6 +204,7 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
       {
         z,
         recurrentKernel: input.imageKernel(graph, recurrentKernel),
+        bias,
         initial: statesTogether(
           graph,
           states.map((state) => shaped(state, [batch, ...image, ...state.shape.slice(-1)])),

@@ -3,7 +3,7 @@
 //   x [B, T, D], kernel W [D, U], recurrentKernel R [U, U], bias b [U] → h [B, U], or [B, T, U]
 
 import { simpleRnn, simpleRnnCell } from '../ops/simpleRnn.ts'
-import { type Config, type TableFor, unwritten } from '../util/options.ts'
+import type { Config, TableFor } from '../util/options.ts'
 import { type CallableLayer, defineLayer } from './callable.ts'
 import { type LayerOptions, layerOptions, positiveInteger } from './options.ts'
 import { type RecurrentOptions, type RecurrentOutput, recurrentOptions } from './recurrent.ts'
@@ -23,8 +23,8 @@ const table = {
   ...layerOptions,
   units: positiveInteger,
   ...recurrentOptions,
-  // Keras's files leave it out.
-  seed: { ...recurrentOptions.seed, write: unwritten },
+  // Keras's files leave it out; a seed that is given must survive a file here.
+  seed: { ...recurrentOptions.seed, write: (value) => value ?? undefined },
 } as const satisfies TableFor<SimpleRNNArguments>
 
 export class SimpleRNNLayer extends RecurrentLayer {

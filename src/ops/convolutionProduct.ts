@@ -15,6 +15,6 @@ export const convolutionProduct: RecurrentProduct = {
   kernelGradient(graph, { h, initial, dz, recurrentKernel }, attrs) {
     const window = recurrentKernel.shape
     const { parts } = convRecurrentKernelGradient(graph, { h, h0: initial, dz }, { ...attrs, window })
-    return reshape(graph, sum(graph, { x: parts }, { axis: 0 }).y, { shape: window })
+    return { dR: reshape(graph, sum(graph, { x: parts }, { axis: 0 }).y, { shape: window }) }
   },
 }

@@ -13,7 +13,7 @@ import type { DimPatterns } from '../graph/dims.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { defineOp, type Operation } from '../graph/operation.ts'
 import { wholeShape } from '../graph/parts.ts'
-import { showShape, sizeOf } from '../util/shape.ts'
+import { type Shape, showShape, sizeOf } from '../util/shape.ts'
 import { addLastTimestep } from './recurrence.ts'
 import {
   drops,
@@ -29,22 +29,25 @@ import { runsByTimestep } from './recurrentSchedule.ts'
 import { lastGradients } from './recurrentStates.ts'
 import { part, reshape } from './view.ts'
 
-type Forward = RecurrenceKernel<'recurrentKernel' | 'initial', 'gates' | 'h' | 'last'>
-type Backward = RecurrenceKernel<'recurrentKernel' | 'initial' | 'dh' | 'dLast', 'gates' | 'dInitial'>
+type Forward = RecurrenceKernel<'recurrentKernel' | 'initial' | 'bias', 'gates' | 'h' | 'last'>
+type Backward = RecurrenceKernel<
+  'recurrentKernel' | 'initial' | 'dh' | 'dLast',
+  'gates' | 'inner' | 'dInitial'
+>
 
 /** The forward operation. */
 export type Recurrence<State extends string, Own extends string> = DefinedOp<
-  'z' | 'recurrentKernel' | 'initial',
-  'initial',
+  'z' | 'recurrentKernel' | 'initial' | 'bias',
+  'initial' | 'bias',
   'gates' | 'h' | 'last' | Own | `${'h' | State}Last`,
   RecurrenceAttributes
 >
 
 /** The backward operation. */
 export type RecurrenceGradient<Read extends string> = DefinedOp<
-  'stored' | 'recurrentKernel' | 'initial' | 'dh' | 'dLast' | Read,
-  'initial' | 'dh' | 'dLast',
-  'gates' | 'dInitial',
+  'stored' | 'storedInner' | 'recurrentKernel' | 'initial' | 'dh' | 'dLast' | Read,
+  'storedInner' | 'initial' | 'dh' | 'dLast',
+  'gates' | 'inner' | 'dInitial',
   RecurrenceGradientAttributes
 >
 
@@ -58,16 +61,21 @@ export function defineRecurrence<
   cell: RecurrentCell<State, Own, Read>,
   product: RecurrentProduct,
 ): readonly [Recurrence<State, Own>, RecurrenceGradient<Read>] {
-  const { gates: count, states, stores } = cell
+  const { gates: count, states, stores, biasRows, overwrites } = cell
   const sizes = product.dims(count)
   const gradient = defineGradient(`${name}Gradient`, cell, product)
   const forward = defineOp({
     name,
     kernel: cell.forward[product.first] as Forward,
     // States lie in one tensor, from multiples of 64 on: `shape` checks how many numbers they are.
-    dims: patterns({ z: sizes.gates, recurrentKernel: sizes.recurrentKernel, initial: '...' }),
+    dims: patterns({
+      z: sizes.gates,
+      recurrentKernel: sizes.recurrentKernel,
+      initial: '...',
+      ...(biasRows && { bias: `${biasRows} ${sizes.recurrentKernel.split(' ').at(-1)}` }),
+    }),
     factors: ['recurrentKernel'],
-    optional: ['initial'],
+    optional: ['initial', 'bias'],
     discardable: ['h', 'last', ...(stores as readonly never[])],
     inPlace: { gates: 'z' },
     parts: { last: states.map(lastOfState) as 'hLast'[] },
@@ -77,9 +85,9 @@ export function defineRecurrence<
         { gates: count, drops: drops(attrs), isBackward: false },
         device,
       ),
-    // A launch reads the state that the previous one left: from h and the cell's tensors if each time step is a launch, else from last.
+    // A launch reads the state that the previous one left: from each state's sequence if each time step is a launch, else from last.
     retains: (_attrs: RecurrenceAttributes, strategy) =>
-      runsByTimestep(strategy) ? ['h', ...(stores as readonly never[])] : ['last'],
+      runsByTimestep(strategy) ? (states as readonly string[] as readonly 'h'[]) : ['last'],
     shape({ z, recurrentKernel, initial }, attrs) {
       const h = sequenceShape(z, attrs, recurrentKernel)
       const state = stateShape(h)
@@ -99,11 +107,12 @@ export function defineRecurrence<
       }
     },
     params(shapes, attrs) {
-      const { z, recurrentKernel, initial, h, last } = shapes
+      const { z, recurrentKernel, initial, bias, h, last } = shapes
       const extents = product.sizes(z, recurrentKernel, attrs)
       return {
         ...recurrenceParams(cell, attrs, extents.time, stateShape(sequenceShape(z, attrs, recurrentKernel))),
         ...extents,
+        ...(biasRows && { HAS_BIAS: Number(bias !== undefined) }),
         hasState: Number(initial !== undefined),
         storeH: Number(h !== undefined),
         storeCell: Number(stores.some((name) => name in shapes)),
@@ -112,7 +121,7 @@ export function defineRecurrence<
     },
     launches: (params, device, strategy) => forwardLaunches(cell.forward, count, params, device, strategy),
     gradient({ graph, inputs, outputs, attrs, wants }, d) {
-      const { recurrentKernel, initial } = inputs
+      const { recurrentKernel, initial, bias } = inputs
       const { h } = outputs
       const [dhLast, dLast] = lastGradients(graph, stateShape(h.shape), states, d)
       const back = gradient(
@@ -121,16 +130,20 @@ export function defineRecurrence<
           recurrentKernel,
           initial,
           ...readsOf(cell, outputs),
+          storedInner: overwrites && (outputs as Readonly<Record<string, Value>>)[overwrites],
           dh: withLast(graph, d.h, dhLast, attrs),
           dLast,
           stored: outputs.gates,
         }),
         { ...attrs, lastOnly: d.h === undefined, wantsInitial: wants('initial') },
       )
-      const tensors = { h, initial, dz: back.gates, recurrentKernel }
+      const learns = wants('recurrentKernel') || wants('bias')
+      const tensors = { h, initial, dz: back.gates, recurrentKernel, resets: overwrites && back.inner }
+      const found = learns ? product.kernelGradient(graph, tensors, attrs) : undefined
       return {
         z: back.gates,
-        recurrentKernel: wants('recurrentKernel') ? product.kernelGradient(graph, tensors, attrs) : undefined,
+        recurrentKernel: found?.dR,
+        bias: bias && found?.biasSums,
         initial:
           initial && wants('initial')
             ? part(graph, back.dInitial, { shape: initial.shape, offset: 0 })
@@ -160,7 +173,7 @@ const readsOf = (
   Object.fromEntries(Object.entries(reads).map(([name, read]) => [name, outputs[read]]))
 
 function defineGradient(name: string, cell: RecurrentCell, product: RecurrentProduct) {
-  const { gates: count, states, reads } = cell
+  const { gates: count, states, reads, overwrites } = cell
   const sizes = product.dims(count)
   // Outputs are like the gates of a cell of one.
   const sequence = product.dims(1).gates
@@ -175,10 +188,14 @@ function defineGradient(name: string, cell: RecurrentCell, product: RecurrentPro
         dLast: '...',
         dh: lastOnly ? sequence.replace(' T', '') : sequence,
         ...Object.fromEntries(Object.keys(reads).map((name) => [name, sequence])),
+        ...(overwrites && { storedInner: sequence }),
       }),
     factors: ['recurrentKernel'],
-    optional: ['initial', 'dh', 'dLast'],
-    inPlace: { gates: 'stored' },
+    optional: ['initial', 'dh', 'dLast', 'storedInner'],
+    inPlace: { gates: 'stored', ...(overwrites && { inner: 'storedInner' }) } as {
+      gates: 'stored'
+      inner: 'storedInner'
+    },
     strategies: ({ stored, recurrentKernel }, attrs: RecurrenceGradientAttributes, device) =>
       product.strategies(
         product.sizes(stored, recurrentKernel, attrs),
@@ -188,6 +205,7 @@ function defineGradient(name: string, cell: RecurrentCell, product: RecurrentPro
     // dInitial is always an output, since launches pass carried gradients on through it.
     shape: ({ stored, recurrentKernel }, attrs) => ({
       gates: stored,
+      ...((overwrites && { inner: sequenceShape(stored, attrs, recurrentKernel) }) as { inner: Shape }),
       dInitial: wholeShape(stateShape(sequenceShape(stored, attrs, recurrentKernel)), states.length),
     }),
     params({ stored, recurrentKernel, initial, dh, dLast }, attrs) {

@@ -8,12 +8,16 @@ import type * as Kernels from './kernels.gen.ts'
 export const recurrentKernelGradient = cpuSide<typeof Kernels.recurrentKernelGradient>({
   compiled: 'recurrentKernelGradient',
   cpu(
-    { h, h0, dz, dR },
+    { h, h0, dz, dR, resets, biasSums },
     { batch, time, units, columns, reverse, recurrentRate, seed, otherSeed, HAS_STATE = 0, DIRECTIONS = 1 },
     // Not every kernel of the operation reads the iteration; where it is absent, there is no dropout.
     { iteration = 0 }: StepScalars,
   ) {
     dR.fill(0)
+    biasSums.fill(0)
+    // The share of a column's gradient that goes through R.
+    const through = (row: number, j: number): number =>
+      resets.length === 0 || j < 2 * units ? 1 : resets[row * units + j - 2 * units]!
     const masks = new Float32Array(4 * units)
     for (let lane = 0; lane < batch * DIRECTIONS; lane++) {
       const direction = lane % DIRECTIONS
@@ -23,6 +27,12 @@ export const recurrentKernelGradient = cpuSide<typeof Kernels.recurrentKernelGra
       gateMasks(masks, b, { rate: recurrentRate, seed: direction ? otherSeed : seed, iteration })
       const rowOf = (t: number) => (b * time + t) * DIRECTIONS + direction
       for (let t = 0; t < time; t++) {
+        for (let j = 0; j < columns && biasSums.length > 0; j++) {
+          const at = direction * columns + j
+          const d = dz[rowOf(t) * columns + j]!
+          biasSums[at]! += d
+          biasSums[DIRECTIONS * columns + at]! += d * through(rowOf(t), j)
+        }
         if (t === first && !HAS_STATE) continue
         const source = t === first ? h0 : h
         const from = (t === first ? lane : rowOf(backwards ? t + 1 : t - 1)) * units
@@ -31,7 +41,8 @@ export const recurrentKernelGradient = cpuSide<typeof Kernels.recurrentKernelGra
           for (let first = 0; first < columns; first += units) {
             const factor = source[from + u]! * masks[first + u]!
             const to = (u * DIRECTIONS + direction) * columns
-            for (let j = first; j < Math.min(first + units, columns); j++) dR[to + j]! += factor * dz[d + j]!
+            for (let j = first; j < Math.min(first + units, columns); j++)
+              dR[to + j]! += factor * through(rowOf(t), j) * dz[d + j]!
           }
         }
       }

@@ -29,15 +29,18 @@ const widths = (h: Shape, dz: Shape, { directions = 1 }: RecurrenceAttributes) =
 /**
  * dR [U, J] = Σ over rows and time steps of h one time step earlier · dz [B, T, J]. It has the strategies of a product (see
  * matmulStrategies.ts); parts is scratch memory of the split strategy.
+ *
+ * With `resets` [B, T, U], those of a GRU with the reset gate after the product, the last of three blocks of columns goes through
+ * R times them, and biasSums [2, J] is the gradient of the bias: of its row for x·W and of that for h·R.
  */
 export const recurrentKernelGradient = defineOp({
   kernel: recurrentKernelGradientKernel,
-  dims: { h: 'B T directions·U', h0: '...', dz: 'B T directions·G' },
+  dims: { h: 'B T directions·U', h0: '...', dz: 'B T directions·G', resets: 'B T directions·U' },
   factors: ['h', 'dz'],
-  optional: ['h0'],
-  discardable: ['parts'],
+  optional: ['h0', 'resets'],
+  discardable: ['parts', 'biasSums'],
   retains: (_attrs: RecurrenceAttributes, strategy) => (strategy === 'split' ? ['parts'] : []),
-  strategies({ h, dz }, attrs, { isSoftware, subgroups }) {
+  strategies({ h, dz, resets }, attrs, { isSoftware, subgroups }) {
     const [batch = 1, time = 1] = h
     const [units, columns] = widths(h, dz, attrs)
     const total = batch * time
@@ -46,19 +49,25 @@ export const recurrentKernelGradient = defineOp({
     if (recurrentDropout && recurrentDropout.rate > 0) return ['registers']
     const inVectors = units % 4 === 0 && columns % 4 === 0
     const software = inVectors ? softwareTileOf(units, columns, total, subgroups) : 'registers'
-    const best = isSoftware ? software : tileOf(units, columns, total)
+    // Sums of the bias are not split.
+    const tile = tileOf(units, columns, total)
+    const best = isSoftware ? software : resets && tile === 'split' ? 'reduced' : tile
     const fitting = ['registers', 'tile64', 'tile32', 'reduced']
-    if (chunksOf(units, columns, total) > 1) fitting.push('split')
+    if (!resets && chunksOf(units, columns, total) > 1) fitting.push('split')
     if (inVectors && holdsSubgroups(subgroups)) fitting.push('subgroups')
     return [best, ...fitting.filter((name) => name !== best)]
   },
-  shape({ h, dz }, attrs) {
+  shape({ h, dz, resets }, attrs) {
     const [batch = 1, time = 1] = h
     const [units, columns] = widths(h, dz, attrs)
     const dR = [units, dz[2] ?? 1]
-    return { dR, parts: [chunksOf(units, columns, batch * time), ...dR] }
+    return {
+      dR,
+      parts: [chunksOf(units, columns, batch * time), ...dR],
+      biasSums: resets ? [2, dz[2] ?? 1] : [0],
+    }
   },
-  params({ h, h0, dz, parts }, attrs) {
+  params({ h, h0, dz, resets, parts, biasSums }, attrs) {
     const [units, columns] = widths(h, dz, attrs)
     return {
       batch: h[0] ?? 1,
@@ -68,7 +77,9 @@ export const recurrentKernelGradient = defineOp({
       DIRECTIONS: attrs.directions ?? 1,
       reverse: Number(attrs.reverse),
       HAS_STATE: Number(h0 !== undefined),
-      VECTORS: Number(columns % 4 === 0),
+      VECTORS: Number(columns % 4 === 0 && (!resets || units % 4 === 0)),
+      RESETS: Number(resets !== undefined),
+      HAS_SUMS: Number(biasSums !== undefined),
       chunks: parts?.[0] ?? 1,
       start: 0,
       until: (h[0] ?? 1) * (h[1] ?? 1),
@@ -76,7 +87,8 @@ export const recurrentKernelGradient = defineOp({
     }
   },
   launches(scalars, device, strategy) {
-    const { batch, time, units, columns, chunks, DIRECTIONS: directions = 1 } = scalars
+    const { batch, time, units, chunks, DIRECTIONS: directions = 1, HAS_SUMS = 0 } = scalars
+    const columns = scalars.columns + HAS_SUMS * units
     const total = batch * time
     const inSides = (kernel: Kernel, side: number, overrides = {}): Launch[] => {
       const work = inTiles(columns, units, directions, total, [side, side])

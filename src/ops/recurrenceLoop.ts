@@ -3,8 +3,11 @@
 
 import type { CpuSide } from '../graph/operation.ts'
 import type { CompiledFunctions } from './compiled.gen.ts'
-import { gateMasks } from './gateMasks.ts'
-import { eachSeen, offsetOf } from './recurrentConvolution.ts'
+import { eachSeen } from './recurrentConvolution.ts'
+import { type Direction, directionsOf, type LoopParams } from './recurrentDirections.ts'
+
+/** The tensors of a call by name; absent ones are empty. */
+type Floats = Readonly<Record<string, Float32Array>>
 
 /** The units of one row at one time step. */
 interface Row {
@@ -20,9 +23,14 @@ interface Row {
   /** Codes of the activations. */
   readonly activation: number
   readonly recurrentActivation: number
+  /** Where the direction's columns begin in a row of the bias that the recurrence adds, and how long a row is. */
+  biasAt: number
+  biasRow: number
 }
 
 export interface ForwardRow extends Row {
+  /** h·R, where the cell keeps it apart from `gates`. */
+  readonly product: Float64Array
   /** Each state, before the time step and then after it. */
   readonly states: readonly Float64Array[]
 }
@@ -42,90 +50,14 @@ export interface CellFormulas {
   readonly gates: number
   /** For each state, the input of the backward operation that has it of every time step, if any. */
   readonly sequences: readonly (string | null)[]
+  /** Whether h·R is handed to `forward` by itself; by default it is added to x·W in `gates`. */
+  readonly keepsProduct?: boolean
+  /** By how much the gradient of a column's sum goes through R, 1 by default; `offset` is that of the row in tensors [B, T, U]. */
+  through?(tensors: Floats, offset: number, column: number, units: number): number
   /** Replaces sums in `gates` by gates and `states` by the next; stores what the backward pass reads beside gates and h. */
   forward(row: ForwardRow): void
   /** Replaces the gates in `gates` by the gradients of their sums. */
   backward(row: BackwardRow): void
-}
-
-/** The scalars of the recurrence's kernels. */
-interface LoopParams {
-  readonly batch: number
-  readonly time: number
-  readonly units: number
-  readonly reverse: number
-  readonly hasState: number
-  readonly stateStride: number
-  readonly storeH: number
-  readonly storeLast: number
-  readonly dhKind: number
-  readonly hasDLast: number
-  readonly storeDInitial: number
-  readonly recurrentRate: number
-  readonly seed: number
-  readonly otherSeed: number
-  readonly ACTIVATION?: number
-  readonly RECURRENT_ACTIVATION?: number
-  readonly DIRECTIONS?: number
-  readonly SPACE?: number
-  readonly HEIGHT?: number
-  readonly WIDTH?: number
-  readonly KERNEL_HEIGHT?: number
-  readonly KERNEL_WIDTH?: number
-}
-
-/** The tensors of a call by name; absent ones are empty. */
-type Floats = Readonly<Record<string, Float32Array>>
-
-/** Offsets of one direction's rows and weights. */
-class Direction {
-  readonly wide: number
-
-  #masks: Float32Array | null = null
-
-  constructor(
-    readonly p: LoopParams,
-    readonly gates: number,
-    readonly direction: number,
-    readonly iteration: number,
-  ) {
-    this.wide = gates * p.units
-  }
-
-  /** The index of a row in [B, T, …] at the time step that is processed as number s. */
-  offsetOf(row: number, s: number): number {
-    const { time, reverse, DIRECTIONS = 1, SPACE = 1 } = this.p
-    const t = reverse !== this.direction ? time - 1 - s : s
-    return offsetOf(row, time, t, SPACE) * DIRECTIONS + this.direction
-  }
-
-  /** The index of a row in a tensor of states. */
-  laneOf(row: number): number {
-    return row * (this.p.DIRECTIONS ?? 1) + this.direction
-  }
-
-  /** Offset of a unit's weights at an entry of the window. */
-  weightsOf(entry: number, unit: number): number {
-    const { units, DIRECTIONS = 1 } = this.p
-    return ((entry * units + unit) * DIRECTIONS + this.direction) * this.wide
-  }
-
-  /** The dropout factors of a row's units for each gate; the next call overwrites them. */
-  masksOf(row: number): Float32Array {
-    const { units, recurrentRate, seed, otherSeed } = this.p
-    this.#masks ??= new Float32Array(4 * units)
-    return gateMasks(this.#masks, row, {
-      rate: recurrentRate,
-      seed: this.direction === 1 ? otherSeed : seed,
-      iteration: this.iteration,
-    })
-  }
-}
-
-/** The directions of a recurrence, one after the other. */
-function* directionsOf(p: LoopParams, gates: number, iteration: number): Generator<Direction> {
-  for (let direction = 0; direction < (p.DIRECTIONS ?? 1); direction++)
-    yield new Direction(p, gates, direction, iteration)
 }
 
 const rowOf = (tensors: Floats, { units, ACTIVATION = 0, RECURRENT_ACTIVATION = 0 }: LoopParams) => ({
@@ -137,14 +69,26 @@ const rowOf = (tensors: Floats, { units, ACTIVATION = 0, RECURRENT_ACTIVATION = 
   at: 0,
   activation: ACTIVATION,
   recurrentActivation: RECURRENT_ACTIVATION,
+  biasAt: 0,
+  biasRow: 0,
 })
+
+/** Directs a row at a row of a batch at the time step that is processed as number s. */
+function moveTo(row: Row, direction: Direction, r: number, s: number): void {
+  const offset = direction.offsetOf(r, s)
+  row.z = offset * direction.wide
+  row.offset = offset * row.units
+  row.at = r * row.units
+  row.biasAt = direction.direction * direction.wide
+  row.biasRow = (direction.p.DIRECTIONS ?? 1) * direction.wide
+}
 
 function runForward(formulas: CellFormulas, tensors: Floats, p: LoopParams, iteration: number): void {
   const { batch: rows, time, units, stateStride } = p
   const { gates, initial, recurrentKernel: R, h, last } = tensors as Record<string, Float32Array>
   if (!gates || !initial || !R || !h || !last) throw new TypeError('a recurrence without its tensors')
   const states = formulas.sequences.map(() => new Float64Array(rows * units))
-  const row: ForwardRow = { ...rowOf(tensors, p), states }
+  const products = new Float64Array(formulas.keepsProduct ? rows * formulas.gates * units : 0)
   for (const direction of directionsOf(p, formulas.gates, iteration)) {
     const { wide } = direction
     const eachState = (visit: (k: number, i: number, at: number) => void): void => {
@@ -158,7 +102,9 @@ function runForward(formulas: CellFormulas, tensors: Floats, p: LoopParams, iter
     })
     for (let s = 0; s < time; s++) {
       for (let r = 0; r < rows && (s > 0 || p.hasState === 1); r++) {
-        const z = direction.offsetOf(r, s) * wide
+        const [sums, z] = formulas.keepsProduct
+          ? [products, r * wide]
+          : [gates, direction.offsetOf(r, s) * wide]
         eachSeen(r, p, 1, (seen, entry) => {
           const masks = direction.masksOf(seen)
           for (let k = 0; k < units; k++) {
@@ -167,17 +113,17 @@ function runForward(formulas: CellFormulas, tensors: Floats, p: LoopParams, iter
             for (let first = 0; first < wide; first += units) {
               const factor = before * masks[first + k]!
               if (factor === 0) continue
-              for (let j = first; j < first + units; j++) gates[z + j]! += factor * R[weights + j]!
+              for (let j = first; j < first + units; j++) sums[z + j]! += factor * R[weights + j]!
             }
           }
         })
       }
       for (let r = 0; r < rows; r++) {
-        const offset = direction.offsetOf(r, s)
-        row.z = offset * wide
-        row.offset = offset * units
-        row.at = r * units
+        const product = products.subarray(r * wide, (r + 1) * wide)
+        const row: ForwardRow = { ...rowOf(tensors, p), states, product }
+        moveTo(row, direction, r, s)
         formulas.forward(row)
+        product.fill(0)
         if (p.storeH) for (let u = 0; u < units; u++) h[row.offset + u] = states[0]![row.at + u]!
       }
     }
@@ -218,12 +164,14 @@ function runBackward(formulas: CellFormulas, tensors: Floats, p: LoopParams, ite
       const masks = direction.masksOf(r)
       d.fill(0, r * units, (r + 1) * units)
       eachSeen(r, p, -1, (window, entry) => {
-        const z = direction.offsetOf(window, s) * wide
+        const offset = direction.offsetOf(window, s)
+        const z = offset * wide
+        const share = (j: number): number => formulas.through?.(tensors, offset * units, j, units) ?? 1
         for (let u = 0; u < units; u++) {
           const weights = direction.weightsOf(entry, u)
           for (let first = 0; first < wide; first += units) {
             let part = 0
-            for (let j = first; j < first + units; j++) part += R[weights + j]! * gates[z + j]!
+            for (let j = first; j < first + units; j++) part += R[weights + j]! * share(j) * gates[z + j]!
             d[r * units + u]! += part * masks[first + u]!
           }
         }
@@ -242,11 +190,8 @@ function runBackward(formulas: CellFormulas, tensors: Floats, p: LoopParams, ite
       // All rows of a time step come before the next one, because windows read neighbouring rows.
       for (let r = 0; r < rows && s < time - 1; r++) throughKernel(r, s + 1)
       for (let r = 0; r < rows; r++) {
-        const offset = direction.offsetOf(r, s)
         const lane = direction.laneOf(r)
-        row.z = offset * wide
-        row.offset = offset * units
-        row.at = r * units
+        moveTo(row, direction, r, s)
         for (let u = 0; u < units; u++) {
           if (p.dhKind === 1) d[row.at + u]! += dh[row.offset + u]!
           else if (p.dhKind === 2 && s === time - 1) d[row.at + u]! += dh[lane * units + u]!

@@ -21,6 +21,10 @@ export interface RecurrentCell<
   readonly stores: readonly Own[]
   /** Inputs of the backward kernels, each with the forward tensor, h or one of `stores`, that it is. */
   readonly reads: Readonly<Record<Read, 'h' | Own>>
+  /** One of `stores` that the backward pass overwrites in place; dR reads what it leaves there. */
+  readonly overwrites?: 'inner' & Own
+  /** Rows of the bias that the recurrence adds, [rows, G·U]; by default the bias is added with x·W. */
+  readonly biasRows?: number
   /** The names of its activations. */
   readonly functions: readonly (keyof typeof FUNCTIONS)[]
   readonly forward: RecurrentKernels
@@ -85,6 +89,7 @@ type Scalar =
 type Constant =
   | keyof Functions
   | 'DROPS'
+  | 'HAS_BIAS'
   | 'DIRECTIONS'
   | 'SPACE'
   | 'HEIGHT'

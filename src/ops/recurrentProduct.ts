@@ -15,6 +15,8 @@ export interface ProductTensors {
   /** The gradients of the gates' sums. */
   readonly dz: Value
   readonly recurrentKernel: Value
+  /** The reset gates [B, T, U] by which the last gate's gradients go through R, of a cell that has them. */
+  readonly resets?: Value | undefined
 }
 
 export interface RecurrentProduct {
@@ -30,8 +32,12 @@ export interface RecurrentProduct {
     traits: { readonly gates: number; readonly drops: boolean; readonly isBackward: boolean },
     device: DeviceTraits,
   ): readonly [RecurrentStrategy, ...RecurrentStrategy[]]
-  /** Adds the operations that compute dR. */
-  kernelGradient(graph: Graph, tensors: ProductTensors, attrs: RecurrenceAttributes): Value
+  /** Adds the operations that compute dR, and the gradient of the bias that the recurrence adds, for cells that have one. */
+  kernelGradient(
+    graph: Graph,
+    tensors: ProductTensors,
+    attrs: RecurrenceAttributes,
+  ): { readonly dR: Value; readonly biasSums?: Value }
 }
 
 /** z [B, T, directions · G·U] += h·R [U, directions · G·U]. */
@@ -46,8 +52,8 @@ export const matrixProduct: RecurrentProduct = {
   }),
   strategies: ({ batch, units }, { gates, drops, isBackward }, device) =>
     recurrentStrategies({ batch, units, gates, hasTiles: isBackward || units % TILE === 0, drops }, device),
-  kernelGradient: (graph, { h, initial, dz }, attrs) =>
-    recurrentKernelGradient(graph, { h, h0: initial, dz }, attrs).dR,
+  kernelGradient: (graph, { h, initial, dz, resets }, attrs) =>
+    recurrentKernelGradient(graph, { h, h0: initial, dz, resets }, attrs),
 }
 
 /** The shape of h, from the shapes of the gates and of the recurrent kernel. */

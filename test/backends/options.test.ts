@@ -7,6 +7,7 @@ import {
   ConvLSTM2D,
   Dense,
   Flatten,
+  GRU,
   LSTM,
   Sequential,
   SimpleRNN,
@@ -144,6 +145,7 @@ test('a Node whose drivers give no adapter is told of drivers', async () => {
 
 const recurrentLayers = [
   (units: number, inputShape: number[]) => LSTM(units, { inputShape }),
+  (units: number, inputShape: number[]) => GRU(units, { inputShape }),
   (units: number, inputShape: number[]) => SimpleRNN(units, { inputShape }),
 ]
 

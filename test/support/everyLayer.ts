@@ -64,6 +64,7 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
     GlobalAveragePooling2D: after(image, () => r.GlobalAveragePooling2D()),
     GlobalMaxPooling1D: after(sequence, () => r.GlobalMaxPooling1D()),
     GlobalMaxPooling2D: after(image, () => r.GlobalMaxPooling2D()),
+    GRU: [sequence, () => [r.GRU(8, { returnSequences: true }), r.GRU(5, { recurrentDropout: 0.25 })]],
     LSTM: [sequence, () => [r.LSTM(8, { returnSequences: true }), r.LSTM(5, { recurrentDropout: 0.25 })]],
     LayerNormalization: after(sequence, () => r.LayerNormalization()),
     MaxPooling1D: after(sequence, () => r.MaxPooling1D(2)),

@@ -16,7 +16,7 @@
 //
 // forward, where `offsets` are the offsets of a time step's rows (offsetsOf of rows.wgsl):
 //
-//   fn startOf(offsets: vec4u, gate: u32, u: u32) -> vec4f                 the start of the sum over h·R: z
+//   fn startOf(offsets: vec4u, gate: u32, u: u32) -> vec4f                 the start of the sum over h·R, z in most cells
 //   fn finishGate(tile: u32, offsets: vec4u, gate: u32, u: u32, z: vec4f) -> vec4f
 //                                                                         a gate from its sum, stored for the backward pass
 //   fn nextState(tile: u32, offsets: vec4u, u: u32, values: Gates, before: State) -> State

@@ -123,6 +123,7 @@ function layerOption(className: string, name: string): Kind {
 /** Options that a layer must be given. */
 const required: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   Dense: { units: 2 },
+  GRU: { units: 2 },
   LSTM: { units: 2 },
   SimpleRNN: { units: 2 },
   RepeatVector: { n: 2 },

@@ -12,6 +12,13 @@ export class CellRow {
   recurrentActivation: i32
   /** The row's gates: sums before the step, what is kept after it; backward their gradients. */
   gates: usize
+  /** h·R of the row, forward, and backward the gradients that go through R, of a cell that keeps them apart from the gates. */
+  product: usize
+  /** The rows of the bias that the recurrence adds, for x·W and for h·R; 0 where there are none. */
+  inputBias: usize
+  recurrentBias: usize
+  /** What such a cell stores for the way back beside gates and h; 0 where nothing reads it. */
+  inner: usize
   /** Forward: h before the step, 0 where it is zeros, and where h after it goes. */
   hiddenBefore: usize
   hidden: usize
@@ -32,6 +39,8 @@ export class Cell {
   gates: i32
   /** The state that it carries: 0 is h, 1 the second one. */
   carries: i32
+  /** Whether h·R is kept apart from the gates, by default it is added to them. */
+  keepsProduct: bool
   forward: (row: CellRow) => void
   backward: (row: CellRow) => void
 }

@@ -10,13 +10,14 @@ import { storeFirst } from './vector'
 
 const product = changetype<PanelProduct>(memory.data(offsetof<PanelProduct>(), 16))
 
-/** Bytes for the packed weights, the packed rows of a time step, and two states. */
+/** Bytes for the packed weights, the packed rows of a time step, two states, and the products of a cell that keeps them apart. */
 export function scratchOf<Call>(call: Call, cell: Cell): i32 {
   const batch = call.batch
   const units = call.units
   const wide = cell.gates * units
   const weights = max(packedSizeB(wide, units), packedSizeB(units, wide))
-  return 4 * (weights + packedSizeA(batch, wide) + 2 * batch * units)
+  const products = cell.keepsProduct ? batch * wide : 0
+  return 4 * (weights + packedSizeA(batch, wide) + 2 * batch * units + products)
 }
 
 /** @param sequence Where the state that the cell carries goes, of every time step, if it is the second one. */
@@ -44,6 +45,9 @@ function forward<Call>(call: Call, cell: Cell, sequence: usize, direction: i32):
   const packed = weights + <usize>packedSizeB(wide, units) * 4
   const hidden = packed + <usize>packedSizeA(batch, units) * 4
   const kept = hidden + state
+  const apart = kept + state
+  const apartRow = <usize>wide * 4
+  const inner = innerOf(call, direction)
   packB(recurrentKernel, timestepRow, wide, units, weights)
   product.m = batch
   product.n = wide
@@ -52,7 +56,15 @@ function forward<Call>(call: Call, cell: Cell, sequence: usize, direction: i32):
   product.b = weights
   product.rowC = gatesRow
   product.rowBase = gatesRow
+  if (cell.keepsProduct) {
+    product.c = apart
+    product.rowC = apartRow
+    product.base = 0
+    product.rowBase = 0
+    if (!call.initial) memory.fill(apart, 0, <usize>batch * apartRow)
+  }
   beginRows(call)
+  setBias(call, wide, direction)
   // States lie where they are kept, or else here.
   const every = <usize>time * stateRow
   const hRow = h ? every : ownRow
@@ -67,14 +79,18 @@ function forward<Call>(call: Call, cell: Cell, sequence: usize, direction: i32):
     const z = gates + <usize>t * timestepRow
     if (hBefore) {
       packRows(hBefore, hBeforeRow, batch, units, packed)
-      product.c = z
-      product.base = z
+      if (!cell.keepsProduct) {
+        product.c = z
+        product.base = z
+      }
       multiplyPanels(product)
     }
     const hAfter = h ? h + <usize>t * stateRow : hidden
     const cAfter = c ? c + <usize>t * stateRow : kept
     for (let b: usize = 0; b < <usize>batch; b++) {
       row.gates = z + b * gatesRow
+      row.product = apart + b * apartRow
+      row.inner = inner ? inner + (b * <usize>time + <usize>t) * stateRow : 0
       row.hiddenBefore = hBefore ? hBefore + b * hBeforeRow : 0
       row.hidden = hAfter + b * hRow
       row.before = cBefore + b * cBeforeRow
@@ -107,6 +123,18 @@ function initialOf<Call>(call: Call, cell: Cell, direction: i32): usize {
   if (!isDefined(call.initial)) return 0
   const states = cell.carries > 0 ? second(call.initial, call.stateStride) : call.initial
   return part(states, direction, call.units)
+}
+
+/** Where a direction's part of what such a cell stores beside gates and h begins; 0 where nothing is stored. */
+function innerOf<Call>(call: Call, direction: i32): usize {
+  return isDefined(call.inner) ? part(call.inner, direction, call.units) : 0
+}
+
+/** Sets a direction's rows of the bias that the recurrence adds, if it adds one. */
+function setBias<Call>(call: Call, wide: i32, direction: i32): void {
+  if (!isDefined(call.bias)) return
+  row.inputBias = part(call.bias, direction, wide)
+  row.recurrentBias = row.inputBias ? row.inputBias + <usize>call.DIRECTIONS * <usize>wide * 4 : 0
 }
 
 /** Adds a row of units to another. */
@@ -142,6 +170,9 @@ function backward<Call>(call: Call, cell: Cell, sequence: usize, dLast: usize, d
   const packed = weights + <usize>packedSizeB(units, wide) * 4
   const below = packed + <usize>packedSizeA(batch, wide) * 4
   const carried = below + state
+  const apart = carried + state
+  const apartRow = <usize>wide * 4
+  const inner = innerOf(call, direction)
   packTransposedB(recurrentKernel, timestepRow, units, wide, weights)
   product.m = batch
   product.n = units
@@ -165,6 +196,8 @@ function backward<Call>(call: Call, cell: Cell, sequence: usize, dLast: usize, d
       const at = (<usize>b * <usize>time + <usize>t) * stateRow
       const earlier = (<usize>b * <usize>time + <usize>timeOf(s - 1, time, reverse)) * stateRow
       row.gates = z + <usize>b * gatesRow
+      row.product = apart + <usize>b * apartRow
+      row.inner = inner + at
       row.after = c + at
       row.before = s > 0 ? c + earlier : c0 ? c0 + given : 0
       if (!dh) row.outer = 0
@@ -175,7 +208,8 @@ function backward<Call>(call: Call, cell: Cell, sequence: usize, dLast: usize, d
       cell.backward(row)
     }
     if (s === 0 && !dh0) break
-    packRows(z, gatesRow, batch, wide, packed)
+    if (cell.keepsProduct) packRows(apart, apartRow, batch, wide, packed)
+    else packRows(z, gatesRow, batch, wide, packed)
     multiplyPanels(product)
   }
   for (let b: usize = 0; b < <usize>batch; b++) {

@@ -4,6 +4,7 @@
 import { RecurrentKernelGradient } from './calls.gen'
 import { packB, packColumn, packedSizeA, packedSizeB } from './packing'
 import { DEPTH, multiplyPanels, PanelProduct } from './product'
+import { storeFirst } from './vector'
 
 /** Where a direction's columns begin; 0 where the tensor is absent. */
 export function part(tensor: usize, direction: i32, columns: i32): usize {
@@ -35,10 +36,14 @@ export function recurrentKernelGradientCovers(call: RecurrentKernelGradient): bo
 }
 
 export function recurrentKernelGradientScratch(call: RecurrentKernelGradient): i32 {
-  return 4 * (packedSizeA(call.units, DEPTH) + packedSizeB(call.columns, DEPTH))
+  const scaled = call.RESETS ? DEPTH * call.columns : 0
+  return 4 * (packedSizeA(call.units, DEPTH) + packedSizeB(call.columns, DEPTH) + scaled)
 }
 
-/** dR [U, J] = Σ over rows and time steps of h one time step earlier · dz [B, T, J]. */
+/**
+ * dR [U, J] = Σ over rows and time steps of h one time step earlier · dz [B, T, J], and the sums of the bias, as
+ * src/ops/recurrence.ts means them.
+ */
 export function recurrentKernelGradient(call: RecurrentKernelGradient): void {
   for (let d = 0; d < call.DIRECTIONS; d++) ofDirection(call, d)
 }
@@ -56,6 +61,14 @@ function ofDirection(call: RecurrentKernelGradient, direction: i32): void {
   const row = <usize>call.DIRECTIONS * <usize>columns * 4
   const packed = call.scratch
   const right = packed + <usize>packedSizeA(units, DEPTH) * 4
+  const scaled = right + <usize>packedSizeB(columns, DEPTH) * 4
+  const scaledRow = <usize>columns * 4
+  const resets = part(call.resets, direction, units)
+  const sums = call.HAS_SUMS ? part(call.biasSums, direction, columns) : 0
+  if (sums) {
+    memory.fill(sums, 0, scaledRow)
+    memory.fill(sums + row, 0, scaledRow)
+  }
   const first = timeOf(0, time, reverse)
   const total = call.batch * time
   product.m = units
@@ -75,10 +88,39 @@ function ofDirection(call: RecurrentKernelGradient, direction: i32): void {
       if (source) packColumn(source, units, terms, n, packed)
       else clearColumn(units, terms, n, packed)
     }
-    packB(dz + <usize>l * row, row, columns, terms, right)
+    if (resets) {
+      for (let n = 0; n < terms; n++) {
+        const index = <usize>(l + n)
+        scale(units, dz + index * row, resets + index * stateRow, scaled + <usize>n * scaledRow)
+        if (sums) addSums(units, dz + index * row, scaled + <usize>n * scaledRow, sums, sums + row)
+      }
+      packB(scaled, scaledRow, columns, terms, right)
+    } else packB(dz + <usize>l * row, row, columns, terms, right)
     product.setPacked(terms)
     product.base = l > 0 ? dR : 0
     multiplyPanels(product)
+  }
+}
+
+/** Copies a row of three blocks of gradients, the last one times the reset gates. */
+function scale(units: i32, from_: usize, resets: usize, to: usize): void {
+  const stride = <usize>units * 4
+  memory.copy(to, from_, 2 * stride)
+  for (let u = 0; u < units; u += 4) {
+    const at = <usize>u * 4
+    const d = f32x4.mul(v128.load(from_ + 2 * stride + at), v128.load(resets + at))
+    storeFirst(to + 2 * stride + at, d, units - u)
+  }
+}
+
+/** Adds a row of gradients, and what of it goes through R, to the sums of either. */
+function addSums(units: i32, d: usize, scaled: usize, sums: usize, scaledSums: usize): void {
+  const columns = 3 * units
+  for (let j = 0; j < columns; j += 4) {
+    const at = <usize>j * 4
+    const left = columns - j
+    storeFirst(sums + at, f32x4.add(v128.load(sums + at), v128.load(d + at)), left)
+    storeFirst(scaledSums + at, f32x4.add(v128.load(scaledSums + at), v128.load(scaled + at)), left)
   }
 }
 

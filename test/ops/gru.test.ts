@@ -1,0 +1,49 @@
+// The recurrence of a GRU with the reset gate after the product: its bias inside the loop, and gradients of x·W and of h·R that differ.
+import { expect, test } from 'vitest'
+import { gru } from '../../src/ops/gru.ts'
+import { recurrentKernelGradient } from '../../src/ops/recurrence.ts'
+import { sigmoid, testCell } from '../support/checkCell.ts'
+import { checkOp } from '../support/checkOp.ts'
+import { webgpu } from '../support/compareBackends.ts'
+
+testCell(gru, {
+  gates: 3,
+  bias: (units, directions) => [2, 3 * directions * units],
+  step(h, { z, through, bias }) {
+    const units = h.length
+    const product = through(h)
+    const of = (sums: readonly number[], gate: number, u: number): number => sums[gate * units + u]!
+    const [ofInput, ofState] = [bias.slice(0, 3 * units), bias.slice(3 * units)]
+    return h.map((before, u) => {
+      const [update = 0, reset = 0] = [0, 1].map((gate) =>
+        sigmoid(of(z, gate, u) + of(ofInput, gate, u) + of(product, gate, u) + of(ofState, gate, u)),
+      )
+      const candidate = Math.tanh(
+        of(z, 2, u) + of(ofInput, 2, u) + reset * (of(product, 2, u) + of(ofState, 2, u)),
+      )
+      return update * before + (1 - update) * candidate
+    })
+  },
+})
+
+const strategies = [
+  ...['registers', 'tile64', 'tile32', 'reduced'],
+  ...(webgpu.traits.subgroups ? ['subgroups'] : []),
+]
+
+test.each(strategies)('dR and the sums of the bias: %s', async (strategy) => {
+  // Subgroups read vectors of four; elsewhere tiles end inside a block of columns.
+  for (const units of strategy === 'subgroups' ? [20, 36] : [9, 36]) {
+    const columns = 2 * 3 * units
+    const given = { h: [3, 20, 2 * units], dz: [3, 20, columns], resets: [3, 20, 2 * units] }
+    const { outputs } = await checkOp(recurrentKernelGradient, {
+      strategy,
+      inputs: given,
+      attrs: { reverse: true, directions: 2 },
+      read: ['dR', 'biasSums'],
+      products: true,
+      roundings: 64,
+    })
+    expect(outputs.biasSums).toHaveLength(2 * columns)
+  }
+})
