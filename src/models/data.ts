@@ -2,7 +2,7 @@
 
 import { describeValue, fail } from '../errors.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import { fitTargets } from '../training/loss.ts'
+import { fitsSample } from '../training/loss.ts'
 import { type Shape, sameShape, showShape, sizeOf } from '../util/shape.ts'
 import { checkFiniteData, type NestedArray, Tensor, toTensor } from '../util/tensor.ts'
 import { type StepModel, sampleShape } from './stepGraph.ts'
@@ -134,7 +134,7 @@ export async function readSamples(
     const { shape: predictions } = model.outputs[i] as SymbolicTensor
     const expected = model.training[i]?.target
     if (!target || !expected) continue
-    if (!fitTargets(target.shape, expected))
+    if (!fitsSample(target.shape, expected))
       (await refused()).failForTargets(`${where}, y`, target.shape, { predictions, expected })
     checkFiniteData(target, `${where}, y`)
     if (expected.length >= predictions.length - 1) continue

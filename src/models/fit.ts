@@ -6,10 +6,10 @@ import { readOptions } from '../util/options.ts'
 import { nextSeed } from '../util/seed.ts'
 import type { ModelCore } from './core.ts'
 import { type Cursor, cursorAt } from './cursor.ts'
-import { readSamples } from './data.ts'
 import { type FitOptions, fitOptions, readBatchSize } from './fitOptions.ts'
 import { FitSession } from './fitSession.ts'
 import { runTraining } from './loops.ts'
+import { readTrainingData } from './plainData.ts'
 import type { BatchStream } from './stream.ts'
 
 /** A position from which a training resumes: the cursor, and the totals of the epoch so far. */
@@ -38,7 +38,7 @@ export async function trainModel(
   const stream = isBatchStream(x) ? x : null
   const streaming = stream && (await import('./stream.ts'))
   streaming?.checkStreamSettings(settings, y, where)
-  const samples = stream ? null : await readSamples(core, { x, y, sampleWeight, classWeight }, where)
+  const samples = stream ? null : await readTrainingData(core, { x, y, sampleWeight, classWeight }, where)
   const isValidated = settings.validationData !== null || settings.validationSplit > 0
   const validating = isValidated ? await import('./validation.ts') : null
   const data = (await validating?.splitValidation(core, samples, settings, where)) ?? {

@@ -94,8 +94,7 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
     const scaling = state ? inMemory(state) : undefined
     if (training) {
       const weights = [...variables].filter(([variable]) => model.trained.has(variable))
-      const scale: Differentiation['scale'] = (d, fn) =>
-        model.optimizer?.scaled(graph, d, scaling, fn) ?? d
+      const scale: Differentiation['scale'] = (d, fn) => model.optimizer?.scaled(graph, d, scaling, fn) ?? d
       addGradients(graph, layout, { weights, losses, scale, kind })
     }
     if (kind === 'train' && model.optimizer) {
@@ -221,11 +220,7 @@ interface Differentiation {
 }
 
 /** Adds the gradients of the losses by the weights, in their place. */
-function addGradients(
-  graph: Graph,
-  layout: Layout,
-  { weights, losses, scale, kind }: Differentiation,
-): void {
+function addGradients(graph: Graph, layout: Layout, { weights, losses, scale, kind }: Differentiation): void {
   const gradients = differentiate(
     graph,
     losses,

@@ -46,7 +46,6 @@ export function printSummary(
 
 const count = (variables: readonly Variable[]): number =>
   variables.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
-const extent = (values: number) => ({ count: values, bytes: 4 * values })
 const weightsOf = (layer: Layer): readonly Variable[] => layer.allVariables.filter(isWeight)
 
 /**
@@ -82,10 +81,10 @@ export function summarize(
       functional,
       rows,
       totals: {
-        trainable: extent(count(weights.filter((weight) => trainable.has(weight)))),
-        nonTrainable: extent(count(weights.filter((weight) => !trainable.has(weight)))),
+        trainable: count(weights.filter((weight) => trainable.has(weight))),
+        nonTrainable: count(weights.filter((weight) => !trainable.has(weight))),
         // Keras counts the iteration and the learning rate too.
-        optimizer: optimizer?.built ? extent(2 + count(optimizer.variables)) : null,
+        optimizer: optimizer?.built ? 2 + count(optimizer.variables) : null,
       },
     },
     lineLength,

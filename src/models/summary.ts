@@ -17,22 +17,16 @@ export interface SummaryRow {
   readonly connectedTo: readonly string[]
 }
 
-/** How many numbers, and in how many bytes. */
-export interface Extent {
-  readonly count: number
-  readonly bytes: number
-}
-
 export interface Summary {
   readonly name: string
   /** Whether the layers form a graph rather than a chain: it takes a column "Connected to". */
   readonly functional: boolean
   readonly rows: readonly SummaryRow[]
-  /** `optimizer` is null before the model is compiled and its optimizer built. */
+  /** Counts of numbers; `optimizer` is null before the model is compiled and its optimizer built. */
   readonly totals: {
-    readonly trainable: Extent
-    readonly nonTrainable: Extent
-    readonly optimizer: Extent | null
+    readonly trainable: number
+    readonly nonTrainable: number
+    readonly optimizer: number | null
   }
 }
 
@@ -55,20 +49,17 @@ export function renderSummary({ name, functional, rows, totals }: Summary, lineL
     row.connectedTo.join(', ') || '-',
   ])
   const { trainable, nonTrainable, optimizer } = totals
-  const parts = [trainable, nonTrainable, ...(optimizer ? [optimizer] : [])]
-  const total = {
-    count: parts.reduce((sum, { count }) => sum + count, 0),
-    bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
-  }
+  const total = (of: string, count: number): string =>
+    ` ${of} params: ${formatThousands(count)} (${formatBytes(4 * count)})`
   const lines = [
     `Model: "${name}"`,
     ...drawTable(columns, cells),
-    ` Total params: ${show(total)}`,
-    ` Trainable params: ${show(trainable)}`,
-    ` Non-trainable params: ${show(nonTrainable)}`,
-    ...(optimizer ? [` Optimizer params: ${show(optimizer)}`] : []),
+    total('Total', trainable + nonTrainable + (optimizer ?? 0)),
+    total('Trainable', trainable),
+    total('Non-trainable', nonTrainable),
+    ...(optimizer === null ? [] : [total('Optimizer', optimizer)]),
   ]
-  return lines.map((line) => `${line}\n`).join('')
+  return `${lines.join('\n')}\n`
 }
 
 /** `(None, 8)` of [null, 8]. */
@@ -80,8 +71,6 @@ export function formatShapes(shapes: readonly OpenShape[]): string {
   const texts = shapes.map(formatShape)
   return texts.length === 1 ? texts.join() : `[${texts.join(', ')}]`
 }
-
-const show = ({ count, bytes }: Extent): string => `${formatThousands(count)} (${formatBytes(bytes)})`
 
 function layOut(functional: boolean, lineLength: number): Column[] {
   const ends = (functional ? GRAPH : CHAIN).map((end) => Math.trunc(end * lineLength))

@@ -75,10 +75,11 @@ export const sameAsPrediction = (prediction: Shape): Shape => prediction
 export const classIndices = (prediction: Shape): Shape => prediction.slice(0, -1)
 
 /**
- * Whether the shape of targets is the expected one. As in Keras an extent of 1 at the end may be missing or added.
- * @param shape The targets' shape with the samples in front.
+ * Whether the shape of an array is the expected one of a sample. As in Keras an extent of 1 at the end may be missing or added.
+ *
+ * @param shape The array's shape with the samples in front.
  */
-export function fitTargets(shape: Shape, expected: Shape): boolean {
+export function fitsSample(shape: Shape, expected: Shape): boolean {
   const trimmed = (extents: Shape): Shape => (extents.at(-1) === 1 ? extents.slice(0, -1) : extents)
   return sameShape(trimmed(shape.slice(1)), trimmed(expected))
 }

@@ -12,35 +12,29 @@ export interface Column {
 export function drawTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
   const rule = (left: string, fill: string, cross: string, right: string): string =>
     left + columns.map(({ width }) => fill.repeat(width + 2)).join(cross) + right
+  const headers = columns.map(({ header }) => header)
   const lines = [
     rule('┏', '━', '┳', '┓'),
-    ...drawHead(columns).map((cells) => `┃ ${cells.join(' ┃ ')} ┃`),
+    // Short cells of the head are aligned at the bottom.
+    ...linesOf(headers, columns, true).map((cells) => `┃ ${cells.join(' ┃ ')} ┃`),
     rule('┡', '━', '╇', '┩'),
   ]
   rows.forEach((row, index) => {
     if (index > 0) lines.push(rule('├', '─', '┼', '┤'))
-    lines.push(...drawRow(columns, row).map((cells) => `│ ${cells.join(' │ ')} │`))
+    lines.push(...linesOf(row, columns).map((cells) => `│ ${cells.join(' │ ')} │`))
   })
   return [...lines, rule('└', '─', '┴', '┘')]
 }
 
-// Short cells of the head are aligned at the bottom.
-function drawHead(columns: readonly Column[]): string[][] {
-  const upsideDown = columns.map((column) => wrap(column.header, column).reverse())
-  return level(upsideDown, columns).reverse()
-}
-
-const drawRow = (columns: readonly Column[], row: readonly string[]): string[][] =>
-  level(
-    columns.map((column, index) => wrap(row[index] ?? '', column)),
-    columns,
-  )
-
-// From lines by cell to cells by line.
-function level(cells: readonly (readonly string[])[], columns: readonly Column[]): string[][] {
+/** The lines of a row, each with a text per column. */
+function linesOf(row: readonly string[], columns: readonly Column[], atBottom = false): string[][] {
+  const cells = columns.map((column, index) => wrap(row[index] ?? '', column))
   const height = Math.max(...cells.map((lines) => lines.length))
   return Array.from({ length: height }, (_, line) =>
-    columns.map(({ width }, index) => cells[index]?.[line] ?? ' '.repeat(width)),
+    cells.map((lines, index) => {
+      const text = lines[atBottom ? line - height + lines.length : line]
+      return text ?? ' '.repeat(columns[index]?.width ?? 0)
+    }),
   )
 }
 

@@ -138,7 +138,7 @@ export function allocate(where: string, shape: Shape): Float32Array {
  * Whether all numbers are finite: 0 times a finite number is 0, times any other NaN. Every data set is checked before training,
  * so this is a plain loop: with a callback for each number it would take as long as a GPU needs to train a small model.
  */
-function allFinite(data: Float32Array): boolean {
+export function allFinite(data: Float32Array): boolean {
   let [a, b, c, d] = [0, 0, 0, 0]
   const whole = data.length - (data.length % 4)
   for (let i = 0; i < whole; i += 4) {
