@@ -24,6 +24,8 @@ const LEAKY_RELU_CODE = 10u;
 const RELU6_CODE = 11u;
 const HARD_TANH_CODE = 12u;
 const LOG_SIGMOID_CODE = 13u;
+const SPARSE_PLUS_CODE = 14u;
+const SPARSE_SIGMOID_CODE = 15u;
 // The slope is computed from the argument.
 const FROM_INPUT = 16u;
 const SILU_CODE = 16u;
@@ -67,6 +69,12 @@ fn log1p(e: vec4f) -> vec4f {
 }
 
 fn softplus(x: vec4f) -> vec4f { return max(x, ZERO) + log1p(decay(x)); }
+// (x + 1)² / 4 of −1 < x < 1, and 0 below.
+fn sparsePlus(x: vec4f) -> vec4f {
+  let z = clamp(x + 1.0, ZERO, vec4f(2.0));
+  return 0.25 * z * z;
+}
+
 fn hardSigmoid(x: vec4f) -> vec4f { return clamp(x / 6.0 + 0.5, ZERO, ONE); }
 
 // eˣ − 1 of x ≤ 0, and 0 of x > 0, without the difference, which would lose a small x.
@@ -135,6 +143,8 @@ fn activated(code: u32, x: vec4f) -> vec4f {
     case RELU6_CODE: { return clamp(x, ZERO, vec4f(6.0)); }
     case HARD_TANH_CODE: { return clamp(x, -ONE, ONE); }
     case LOG_SIGMOID_CODE: { return -softplus(-x); }
+    case SPARSE_PLUS_CODE: { return select(sparsePlus(x), x, x >= ONE); }
+    case SPARSE_SIGMOID_CODE: { return clamp(0.5 * x + 0.5, ZERO, ONE); }
     case SILU_CODE: { return x * sigmoid(x); }
     case GELU_CODE: { return x * gaussian(x); }
     case MISH_CODE: { return x * tanhOfSoftplus(x); }
@@ -174,6 +184,8 @@ fn slope(code: u32, s: vec4f) -> vec4f {
     case RELU6_CODE: { return select(ZERO, ONE, (s > ZERO) & (s < vec4f(6.0))); }
     case HARD_TANH_CODE: { return select(ZERO, ONE, (s > -ONE) & (s < ONE)); }
     case LOG_SIGMOID_CODE: { return -expm1(s); }
+    case SPARSE_PLUS_CODE: { return min(sqrt(s), ONE); }
+    case SPARSE_SIGMOID_CODE: { return select(ZERO, vec4f(0.5), (s > ZERO) & (s < ONE)); }
     case SILU_CODE: { let g = sigmoid(s); return g * (1.0 + s * (1.0 - g)); }
     case GELU_CODE: {
       let density = 0.39894228040143267794 * decay(0.5 * s * s);

@@ -1,35 +1,31 @@
 // y = act(x): an activation as a layer.
 
-import type { Value } from '../graph/graph.ts'
-import { required, type TableFor } from '../util/options.ts'
-import type { OpenShape } from '../util/shape.ts'
+import type { Graph, Value } from '../graph/graph.ts'
+import type { TableFor } from '../util/options.ts'
 import { activate } from './activate.ts'
-import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
-import { WeightlessLayer } from './layer.ts'
-import { type ActivationName, type LayerOptions, layerOptions, readActivation } from './options.ts'
+import { ElementwiseLayer } from './elementwiseLayer.ts'
+import {
+  type ActivationIdentifier,
+  type ActivationLayer,
+  type LayerOptions,
+  layerOptions,
+  requiredActivation,
+} from './options.ts'
 
 interface ActivationArguments extends LayerOptions {
-  /** Keras's name of the activation: `'relu'`, `'tanh'`, `'softmax'`, … */
-  readonly activation: ActivationName
+  /** Keras's name of the activation, `'relu'`, `'tanh'`, `'softmax'`, …, or a layer such as `LeakyReLU(0.1)`. */
+  readonly activation: ActivationIdentifier
 }
 
 const table = {
   ...layerOptions,
-  activation: required(readActivation),
+  activation: requiredActivation,
 } as const satisfies TableFor<ActivationArguments>
 
-export class ActivationLayer extends WeightlessLayer<typeof table> {
-  override get masking() {
-    return 'passes' as const
-  }
-
-  override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
-    return [this.single(inputs, 1, '[batch, ...]')]
-  }
-
-  protected override lower({ graph, inputs: [x] }: LayerCall<NoWeights>): readonly Value[] {
-    return [activate(graph, x, this.config.activation)]
+export class NamedActivationLayer extends ElementwiseLayer<typeof table> {
+  override applyTo(graph: Graph, x: Value): Value {
+    return activate(graph, x, this.config.activation)
   }
 }
 
@@ -37,15 +33,15 @@ const definition = defineLayer({
   className: 'Activation',
   table,
   positional: ['activation'],
-  create: (self, given) => new ActivationLayer(self, given),
+  create: (self, given) => new NamedActivationLayer(self, given),
 })
 
 /**
  * Applies an activation: any shape, unchanged. Softmax works along the last axis.
  *
- * @param activation Keras's name: 'relu', 'tanh', 'softmax', …
+ * @param activation Keras's name, 'relu', 'tanh', 'softmax', …, or a layer such as LeakyReLU(0.1).
  * @see keras/src/layers/activations/activation.py
  */
 export const Activation = (
-  ...args: LayerArguments<[activation: ActivationName], LayerOptions, ActivationArguments>
-): CallableLayer => definition.make(...args)
+  ...args: LayerArguments<[activation: ActivationIdentifier], LayerOptions, ActivationArguments>
+): CallableLayer & ActivationLayer => definition.make(...args)

@@ -12,7 +12,7 @@ import type { InitializerIdentifier } from './initializer.ts'
 import { checkFeatures, knownExtent } from './inputChecks.ts'
 import { Layer } from './layer.ts'
 import {
-  type ActivationName,
+  type ActivationIdentifier,
   absent,
   activation,
   flag,
@@ -24,8 +24,8 @@ import {
 import type { Variable } from './variable.ts'
 
 export interface DenseOptions extends LayerOptions {
-  /** Applied to the outputs, `'linear'` by default. */
-  readonly activation?: ActivationName | null
+  /** Applied to the outputs, a name or a layer such as `LeakyReLU(0.1)`; `'linear'` by default. */
+  readonly activation?: ActivationIdentifier | null
   /** Whether a bias is added, `true` by default. */
   readonly useBias?: boolean
   /** First values of the kernel, `'glorot_uniform'` by default. */

@@ -52,9 +52,20 @@ export {
   MaxPooling2D,
   type PoolingOptions,
 } from './pooling.ts'
+export {
+  ELU,
+  type ELUOptions,
+  LeakyReLU,
+  type LeakyReLUOptions,
+  PReLU,
+  type PReLUOptions,
+  ReLU,
+  type ReLUOptions,
+} from './rectifiers.ts'
 export type { RecurrentOutput } from './recurrent.ts'
 export { Flatten, type FlattenOptions, RepeatVector, Reshape } from './reshaping.ts'
 export { SeparableConv1D, SeparableConv2D, type SeparableConvolutionOptions } from './separableConvolution.ts'
 export { SimpleRNN, type SimpleRNNOptions } from './simpleRnn.ts'
+export { Softmax, type SoftmaxOptions } from './softmax.ts'
 export { TimeDistributed } from './timeDistributed.ts'
 export { UpSampling1D, UpSampling2D, type UpSampling2DOptions } from './upSampling.ts'

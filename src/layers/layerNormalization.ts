@@ -1,13 +1,13 @@
 // y = gamma·(x − mean) / √(variance + ε) + beta, by the mean and variance over some axes of each sample; gamma and beta
 // have the extents of these axes. Ba et al. 2016.
 
-import { checkFinite, checkInteger, describeValue, fail } from '../errors.ts'
+import { checkFinite, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { layerNormalization } from '../ops/layerNormalization.ts'
-import { transpose } from '../ops/transpose.ts'
 import { reshape } from '../ops/view.ts'
 import { option, type TableFor } from '../util/options.ts'
 import { type OpenShape, sameShape, showShape, sizeOf } from '../util/shape.ts'
+import { axesOf, axis, onLastAxes } from './axes.ts'
 import type { LayerCall } from './call.ts'
 import { type CallableLayer, defineLayer } from './callable.ts'
 import type { InitializerIdentifier } from './initializer.ts'
@@ -33,11 +33,7 @@ export interface LayerNormalizationOptions extends LayerOptions {
 
 const table = {
   ...layerOptions,
-  axis: option<number | readonly number[]>(-1, (where, name, value) =>
-    Array.isArray(value)
-      ? value.map((axis: unknown) => checkInteger(where, `each of ${name}`, axis))
-      : checkInteger(where, name, value),
-  ),
+  axis,
   epsilon: option(1e-3, (where, name, value) => checkFinite(where, name, value, { min: 0 })),
   center: flag(true),
   scale: flag(true),
@@ -54,16 +50,7 @@ type Weights = { readonly gamma: Variable | undefined; readonly beta: Variable |
 export class LayerNormalizationLayer extends Layer<typeof table, Weights> {
   /** The axes that are normalized over, ascending. */
   #axes(shape: OpenShape): readonly number[] {
-    const { axis } = this.config
-    const axes = [axis].flat().map((k) => (k < 0 ? k + shape.length : k))
-    const distinct = new Set(axes.filter((k) => k > 0 && k < shape.length))
-    if (axes.length === 0 || distinct.size !== axes.length) {
-      fail(this.where, {
-        expected: `axis to name axes of ${showShape(shape)} beside the batch, each once`,
-        got: describeValue(axis),
-      })
-    }
-    return [...distinct].sort((a, b) => a - b)
+    return axesOf(this, this.config.axis, shape)
   }
 
   override get masking() {
@@ -98,21 +85,12 @@ export class LayerNormalizationLayer extends Layer<typeof table, Weights> {
     const columns = sizeOf(axes.map((axis) => x.shape[axis] ?? 1))
     const row = (weight: Value | undefined): Value | undefined =>
       weight && reshape(graph, weight, { shape: [columns] })
-    // The axes are moved to the end and back; the compiler removes both transpositions where they are last already.
-    const others = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis))
-    const permutation = [...others, ...axes]
-    const last = transpose(graph, { x }, { permutation }).y
-    const { y } = layerNormalization(
-      graph,
-      {
-        x: reshape(graph, last, { shape: [sizeOf(x.shape) / columns, columns] }),
-        gamma: row(weights.gamma),
-        beta: row(weights.beta),
-      },
-      { epsilon: this.config.epsilon },
-    )
-    const inverse = permutation.map((_, axis) => permutation.indexOf(axis))
-    return [transpose(graph, { x: reshape(graph, y, { shape: last.shape }) }, { permutation: inverse }).y]
+    return [
+      onLastAxes(graph, x, axes, (rows) => {
+        const inputs = { x: rows, gamma: row(weights.gamma), beta: row(weights.beta) }
+        return layerNormalization(graph, inputs, { epsilon: this.config.epsilon }).y
+      }),
+    ]
   }
 }
 

@@ -9,6 +9,7 @@ import {
   describeValue,
   fail,
 } from '../errors.ts'
+import type { Graph, Value } from '../graph/graph.ts'
 import { activations } from '../ops/activations.ts'
 import {
   flag,
@@ -57,11 +58,37 @@ export const activationNames: readonly ActivationName[] = [
   'log_softmax',
 ]
 
-export const readActivation: Read<ActivationName> = (where, name, value) =>
-  value === null ? 'linear' : checkOneOf(where, name, value, activationNames)
+/** A layer that applies a function to each element, such as `LeakyReLU(0.1)`, in the place of an activation's name. */
+export interface ActivationLayer {
+  readonly className: string
+  /** @internal */
+  applyTo(graph: Graph, x: Value): Value
+  getConfig(): Record<string, unknown>
+}
 
-export const activation = (fallback: ActivationName): OptionalOption<ActivationName, ActivationName | null> =>
-  option<ActivationName, ActivationName | null>(fallback, readActivation)
+const isActivationLayer = (value: unknown): value is ActivationLayer =>
+  value instanceof Object && 'applyTo' in value
+
+/** An activation by its name or as a layer. */
+export type ActivationIdentifier = ActivationName | ActivationLayer
+
+export const readActivation: Read<ActivationIdentifier> = (where, name, value) => {
+  if (isActivationLayer(value)) return value
+  return value === null ? 'linear' : checkOneOf(where, name, value, activationNames)
+}
+
+const writeActivation = (value: ActivationIdentifier): unknown =>
+  typeof value === 'string'
+    ? value
+    : { module: 'keras.layers', className: value.className, config: value.getConfig() }
+
+export const activation = (
+  fallback: ActivationName,
+): OptionalOption<ActivationIdentifier, ActivationIdentifier | null> =>
+  option<ActivationIdentifier, ActivationIdentifier | null>(fallback, readActivation, writeActivation)
+
+/** An activation that must be given. */
+export const requiredActivation = required(readActivation, writeActivation)
 
 /** An elementwise activation, which a recurrence can apply to its gates. */
 export type GateActivationName = keyof typeof activations

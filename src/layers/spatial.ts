@@ -13,7 +13,7 @@ import type { LayerArguments } from './callable.ts'
 import type { InitializerIdentifier } from './initializer.ts'
 import type { Layer } from './layer.ts'
 import {
-  type ActivationName,
+  type ActivationIdentifier,
   absent,
   activation,
   flag,
@@ -73,8 +73,8 @@ export interface WindowOptions {
 
 /** The options of all convolutions. */
 export interface ConvolvedOptions extends LayerOptions, DataFormatOptions, WindowOptions {
-  /** Applied to the outputs, `'linear'` by default. */
-  readonly activation?: ActivationName | null
+  /** Applied to the outputs, a name or a layer such as `LeakyReLU(0.1)`; `'linear'` by default. */
+  readonly activation?: ActivationIdentifier | null
   /** Whether a bias is added, `true` by default. */
   readonly useBias?: boolean
   /** First values of the bias, `'zeros'` by default. */

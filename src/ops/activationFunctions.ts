@@ -57,6 +57,11 @@ export const activationFunctions: Readonly<Record<number, ActivationFunction>> =
     slope: (s) => gate(s > -1 && s < 1, s),
   },
   [activations.log_sigmoid.code]: { apply: (x) => -softplus(-x), slope: (s) => -Math.expm1(s) },
+  [activations.sparse_plus.code]: { apply: sparsePlus, slope: (s) => Math.min(Math.sqrt(s), 1) },
+  [activations.sparse_sigmoid.code]: {
+    apply: (x) => Math.min(Math.max(0.5 * x + 0.5, 0), 1),
+    slope: (s) => gate(s > 0 && s < 1, s) / 2,
+  },
   [activations.silu.code]: { apply: (x) => x * sigmoid(x), slope: siluSlope },
   [activations.gelu.code]: {
     apply: (x) => x * gaussian(x),
@@ -81,6 +86,11 @@ export const activationFunctions: Readonly<Record<number, ActivationFunction>> =
 
 /** The activation of a code; the identity for an unknown code. */
 export const activationOf = (code: number): ActivationFunction => activationFunctions[code] ?? linear
+
+function sparsePlus(x: number): number {
+  const z = Math.max(x + 1, 0)
+  return x >= 1 ? x : (z * z) / 4
+}
 
 function siluSlope(x: number): number {
   const g = sigmoid(x)

@@ -43,6 +43,8 @@ const known: readonly (readonly [Name, number, number])[] = [
   ['relu6', 0, 0.75],
   ['hard_tanh', -1, 0.75],
   ['log_sigmoid', -1.70141328, -0.38687101],
+  ['sparse_plus', 0, 0.765625],
+  ['sparse_sigmoid', 0, 0.875],
   ['silu', -0.27363829, 0.50938402],
   ['gelu', -0.1002108, 0.58002949],
   ['mish', -0.29809974, 0.61001834],

@@ -84,6 +84,11 @@ export const entries: Readonly<Record<string, Entry>> = {
     inputs: { saved: [22_100], dy: [22_100] },
     attrs: { code: 1 },
   }),
+  rectifier: entry(ops.rectifier, { inputs: { x: [22_100] }, attrs: { alpha: 0.1, limit: 0.5 } }),
+  rectifierGradient: entry(ops.rectifierGradient, {
+    inputs: { x: [22_100], dy: [22_100] },
+    attrs: { alpha: 0.1, limit: 0.5 },
+  }),
   moments: entry(ops.moments, { inputs: { x }, attrs: {}, roundings: 64 }),
   batchNormalization: entry(ops.batchNormalization, {
     inputs: { x, mean: row, variance: uniform(row, 0.5, 1), gamma: row, beta: row },

@@ -79,6 +79,10 @@ const layerOptions: Options = {
     [-1, [-1]],
     (value) => Number.isSafeInteger(value) || (Array.isArray(value) && value.every(Number.isSafeInteger)),
   ),
+  'Softmax.axis': kind(
+    [-1, [-1]],
+    (value) => Number.isSafeInteger(value) || (Array.isArray(value) && value.every(Number.isSafeInteger)),
+  ),
   axis: kind([-1], Number.isSafeInteger),
   axes: kind(
     [-1, [1, 2]],
@@ -88,6 +92,14 @@ const layerOptions: Options = {
     [[1], [1, 2, 3]],
   ),
   normalize: flag,
+  maxValue: nullable(atLeastZero),
+  'LeakyReLU.negativeSlope': finite,
+  negativeSlope: atLeastZero,
+  threshold: atLeastZero,
+  alpha: finite,
+  sharedAxes: nullable(
+    kind([1, [1]], (value) => Number.isSafeInteger(value) && (value as number) > 0, [0, [0], [1.5]]),
+  ),
   renorm: unsupported(false),
   renormClipping: absent,
   renormMomentum: finite,
