@@ -1,13 +1,16 @@
 // What the matmul kernels share: y = act(op(a)·op(b) + bias), op(a) [m, k], op(b) [k, n]; transposes are strides.
 // columnSums[j] = Σ_k op(b)[k, j]: where y is a weight gradient, this is the bias gradient, for the price of a few additions.
-// The matrices of a batch of products lie one after another.
+// A batch of products is outer · heads of them: strides lead from one to the next, so that heads may lie between rows and
+// columns. A matrix of b serves `groups` heads of a, one after another.
 
 import package::lib::activation::activate;
 import package::lib::operand::Operand4;
 
 struct Params {
   m: u32, n: u32, k: u32,
-  aRow: u32, aColumn: u32, bRow: u32, bColumn: u32,
+  aRow: u32, aColumn: u32, bRow: u32, bColumn: u32, yRow: u32,
+  heads: u32, groups: u32,
+  aHead: u32, aOuter: u32, bHead: u32, bOuter: u32, yHead: u32, yOuter: u32,
   hasBias: u32, hasSums: u32,
   // The number of products, and of the parts into which each product's k is split.
   batch: u32, chunks: u32,
@@ -40,11 +43,15 @@ const LANES = vec4u(0u, 1u, 2u, 3u);
 var<private> which: u32;
 var<private> startA: u32;
 var<private> startB: u32;
+var<private> startY: u32;
 
 fn enter(product: u32) {
   which = product;
-  startA = product * params.m * params.k;
-  startB = product * params.k * params.n;
+  let outer = product / params.heads;
+  let head = product % params.heads;
+  startA = outer * params.aOuter + head * params.aHead;
+  startB = outer * params.bOuter + head / params.groups * params.bHead;
+  startY = outer * params.yOuter + head * params.yHead;
 }
 
 // Rows and columns past the edge repeat the last one, and their results are not stored; past the end of k the factors are 0.
@@ -88,7 +95,7 @@ fn store(row: u32, column: u32, sum: vec4f) { storeWith(biasOf(column), row, col
 
 fn storeWith(added: vec4f, row: u32, column: u32, sum: vec4f) {
   if (row >= params.m) { return; }
-  let first = (which * params.m + row) * params.n + column;
+  let first = startY + row * params.yRow + column;
   var value = sum;
   if (params.start > 0u) {
     for (var j = 0u; j < 4u; j++) {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { DEFAULT_TRAITS } from '../../src/graph/operation.ts'
 import { activations } from '../../src/ops/activations.ts'
-import { matmul } from '../../src/ops/matmul.ts'
+import { type MatmulAttributes, matmul } from '../../src/ops/matmul.ts'
 import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { webgpu } from '../support/compareBackends.ts'
@@ -85,6 +85,61 @@ test.each([...strategies, 'split'])('%s: more than z holds go several to a launc
   })
 })
 
+// Heads between rows and columns, of vectors and not; matrices of b that serve several heads; a bias of all products.
+const layouts = [
+  { headsInsideA: true, headsInsideB: true, transposeB: true },
+  { headsInsideB: true, headsInsideY: true },
+  { headsInsideA: true, headsInsideB: true, headsInsideY: true, transposeA: true },
+  { headsInsideA: true, headsInsideB: true, transposeB: true, groups: 2 },
+  { headsInsideY: true, groups: 2 },
+]
+const headed = [
+  { heads: 4, m: 3, k: 8, n: 5 },
+  { heads: 2, m: 1, k: 4, n: 4 },
+  { heads: 2, m: 33, k: 1, n: 4 },
+]
+
+test.each(
+  strategies.flatMap((strategy, i) =>
+    layouts.map((attrs, j) => ({ strategy, attrs, size: headed[(i + j) % 3] as (typeof headed)[number] })),
+  ),
+)('$strategy: heads, $size, $attrs', async ({ strategy, attrs, size: { heads, m, k, n } }) => {
+  const {
+    headsInsideA,
+    headsInsideB,
+    transposeA,
+    transposeB,
+    groups = 1,
+  } = { transposeA: false, ...attrs } as MatmulAttributes
+  const placed = (rows: number, columns: number, count: number, inside = false, transposed = false) => {
+    const [first, last] = transposed ? [columns, rows] : [rows, columns]
+    return inside ? [3, first, count, last] : [3, count, first, last]
+  }
+  await checkOp(matmul, {
+    strategy,
+    inputs: {
+      a: placed(m, k, heads, headsInsideA, transposeA),
+      b: placed(k, n, heads / groups, headsInsideB, transposeB),
+      ...(transposeB ? {} : { bias: [n] }),
+    },
+    attrs,
+    read: ['y'],
+    by: transposeB ? ['a', 'b'] : ['a', 'b', 'bias'],
+    products: true,
+    roundings: 64,
+  })
+})
+
+test('heads by hand', async () => {
+  const inside = (...numbers: number[]) => tensor(numbers, [1, 2, 2, 1])
+  const { outputs } = await checkOp(matmul, {
+    inputs: { a: inside(1, 10, 2, 20), b: inside(3, 4, 5, 6) },
+    attrs: { headsInsideA: true, headsInsideB: true, transposeB: true },
+    read: ['y'],
+  })
+  expect([...outputs.y]).toEqual([3, 5, 6, 10, 40, 60, 80, 120])
+})
+
 test('a batch by hand', async () => {
   const a = tensor([1, 2, 3, 4, 5, 6, 7, 8], [2, 2, 2])
   const b = tensor([1, 0, 0, 1, 0, 1, 1, 0], [2, 2, 2])
@@ -124,10 +179,10 @@ test.each([
   ['a vector', { a: [4], b: [4] }, {}, 'a [...batch, M, K], got [4]'],
   ['another bias', { a: [3, 4], b: [4, 5], bias: [4] }, {}, 'bias [N] with N = 5, got [4]'],
   [
-    'a bias of a batch',
-    { a: [2, 3, 4], b: [2, 4, 5], bias: [5] },
-    {},
-    'no bias beside a batch of products, got [5]',
+    'heads that no group divides',
+    { a: [2, 5, 3, 4], b: [2, 2, 4, 5] },
+    { groups: 2 },
+    'a [...batch, groups·H, M, K] with groups = 2, batch = [2], got [2, 5, 3, 4]',
   ],
 ] as const)('it refuses %s', async (_what, inputs, attrs, message) => {
   await expectError(() => matmul.operation.outputShapes(inputs, attrs), `matmul: expected ${message}.`)

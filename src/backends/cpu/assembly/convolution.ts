@@ -177,7 +177,7 @@ export function convolutionKernelGradient(call: ConvolutionKernelGradient): void
     const end = min(positions, start + perChunk)
     if (call.hasBias) {
       const sums = call.biasParts + <usize>chunk * row
-      columnSums(end - start, call.filters, call.dy + <usize>start * row, sums)
+      columnSums(end - start, call.filters, call.dy + <usize>start * row, row, sums)
     }
     if (isDepthwise()) {
       depthwise.kind = KERNEL_GRADIENT
