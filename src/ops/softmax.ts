@@ -1,9 +1,14 @@
 // y = softmax(x) over the last axis, or its logarithm.
 
-import { LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'
-import { softmaxGradient as gradientKernel, softmax as kernel } from './kernels.gen.ts'
+import {
+  softmaxGradient as gradientKernel,
+  softmax as kernel,
+  softmaxGradientWorkgroup,
+  softmaxWorkgroup,
+} from './kernels.gen.ts'
+import { rowLaunches, rowStrategies } from './softmaxStrategies.ts'
 
 interface SoftmaxAttributes {
   readonly logarithm?: boolean
@@ -13,26 +18,29 @@ export const softmaxGradient = defineOp({
   kernel: gradientKernel,
   dims: { y: '...rows C', dy: '...rows C' },
   shape: ({ y }) => ({ dx: y }),
-  params: ({ rows, C }, { logarithm }: SoftmaxAttributes) => ({
+  strategies: ({ C }, _attrs, device) => rowStrategies(C, device),
+  params: ({ rows, C }, { logarithm, scale = 1 }: SoftmaxAttributes & { readonly scale?: number }) => ({
     size: sizeOf(rows),
     columns: C,
     logarithm: Number(logarithm ?? false),
+    scale,
   }),
-  threads: ({ size }) => size,
-  flopsEach: ({ columns }) => 5 * LOAD_FLOPS * columns,
+  launches: (params, device, strategy) =>
+    rowLaunches(params, device, strategy, [gradientKernel, softmaxGradientWorkgroup], 5),
 })
 
 export const softmax = defineOp({
   kernel,
   dims: { x: '...rows C' },
   shape: ({ x }) => ({ y: x }),
+  strategies: ({ C }, _attrs, device) => rowStrategies(C, device),
   params: ({ rows, C }, { logarithm }: SoftmaxAttributes) => ({
     size: sizeOf(rows),
     columns: C,
     logarithm: Number(logarithm ?? false),
   }),
-  threads: ({ size }) => size,
-  flopsEach: ({ columns }) => 4 * LOAD_FLOPS * columns,
+  launches: (params, device, strategy) =>
+    rowLaunches(params, device, strategy, [kernel, softmaxWorkgroup], 5),
   gradient({ graph, outputs: { y }, attrs }, { y: dy }) {
     return dy === undefined ? {} : { x: softmaxGradient(graph, { y, dy }, attrs).dx }
   },

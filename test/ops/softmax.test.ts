@@ -14,9 +14,12 @@ const cases = [
   { shape, logarithm: false },
   { shape, logarithm: true },
 ])
+const strategies = ['rows', 'workgroup']
+const each = strategies.flatMap((strategy) => cases.map((given) => ({ strategy, ...given })))
 
-test.each(cases)('softmax $shape, logarithm $logarithm', async ({ shape, logarithm }) => {
+test.each(each)('$strategy: softmax $shape, logarithm $logarithm', async ({ strategy, shape, logarithm }) => {
   await checkOp(softmax, {
+    strategy,
     inputs: { x: uniform(shape, -3, 3) },
     attrs: { logarithm },
     by: ['x'],
@@ -30,6 +33,6 @@ test('a row sums to one', async () => {
   expect([...outputs.y].map((value) => Number(value.toFixed(6)))).toEqual([0.333333, 0.666667, 0.5, 0.5])
 })
 
-test('launches go on in y', async () => {
-  await checkOp(softmax, { inputs: { x: [260, 3] }, attrs: {}, maxWorkgroups: 2 })
+test.each(strategies)('%s: launches go on in y', async (strategy) => {
+  await checkOp(softmax, { strategy, inputs: { x: [260, 3] }, attrs: {}, maxWorkgroups: 2 })
 })

@@ -155,6 +155,16 @@ export const entries: Readonly<Record<string, Entry>> = {
   }),
   dropout: entry(ops.dropout, { inputs: { x }, attrs: { rate: 0.3, seed: 5, stream: 1 } }),
   addAll: entry(ops.addAll, { inputs: { a: x, b: x, c: x, d: x, e: x, f: x, g: x }, attrs: {} }),
+  additiveScores: entry(ops.additiveScores, {
+    inputs: { q: [4, 30, 5], k: [4, 30, 5], scale: [5] },
+    attrs: {},
+    roundings: 32,
+  }),
+  additiveScoresGradient: entry(ops.additiveScoresGradient, {
+    inputs: { own: [4, 60, 15], other: [4, 6, 15], scale: [15], dy: [4, 60, 6] },
+    attrs: { isKey: false },
+    roundings: 32,
+  }),
   affine: entry(ops.affine, { inputs: { x }, attrs: { scale: 2, shift: 3 } }),
   binary: entry(ops.binary, { inputs: { a: x, b: row }, attrs: { fn: 'subtract' } }),
   gather: entry(ops.gather, {
@@ -223,6 +233,11 @@ export const entries: Readonly<Record<string, Entry>> = {
     attrs: { activation: 1 },
     read: ['y', 'columnSums'],
     ...summed,
+  }),
+  maskedSoftmax: entry(ops.maskedSoftmax, {
+    inputs: { x: [9, 4, 100, 3], keys: [9, 3] },
+    attrs: { causal: true },
+    roundings: 16,
   }),
   // With its gradient, which is no export.
   mergeDirections: entry(ops.mergeDirections, { inputs: { x }, attrs: { fn: 'multiply' }, by: ['x'] }),
