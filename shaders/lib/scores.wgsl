@@ -16,7 +16,7 @@ struct Params {
   maskOuter: u32, maskHead: u32, maskRow: u32, maskColumn: u32,
 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;
-// 1 where a query [batch, queries], a key [batch, keys], or a pair of both counts, else 0.
+// Not 0 where a query [batch, queries], a key [batch, keys], or a pair of both counts.
 @group(0) @binding(1) var<storage, read> queries: array<f32>;
 @group(0) @binding(2) var<storage, read> keys: array<f32>;
 @group(0) @binding(3) var<storage, read> mask: array<f32>;
@@ -32,11 +32,11 @@ fn counts(row: u32, j: u32) -> bool {
   if (params.window > 0u && max(query, j) - min(query, j) >= params.window) { return false; }
   let head = row / params.rows;
   let sample = head / params.heads;
-  if (params.hasQueries == 1u && queries[sample * params.rows + query] <= 0.5) { return false; }
-  if (params.hasKeys == 1u && keys[sample * params.columns + j] <= 0.5) { return false; }
+  if (params.hasQueries == 1u && queries[sample * params.rows + query] == 0.0) { return false; }
+  if (params.hasKeys == 1u && keys[sample * params.columns + j] == 0.0) { return false; }
   if (params.hasMask == 0u) { return true; }
   let at = sample * params.maskOuter + head % params.heads * params.maskHead + query * params.maskRow + j * params.maskColumn;
-  return mask[at] > 0.5;
+  return mask[at] != 0.0;
 }
 
 fn scoreOf(row: u32, j: u32) -> f32 {

@@ -54,10 +54,10 @@ export const maskedSoftmax = cpuSide<typeof Kernels.maskedSoftmax>({
       const counts = (j: number): boolean => {
         if (p.causal && j > query) return false
         if (p.window && Math.abs(query - j) >= p.window) return false
-        if (p.hasQueries && queries[sample * rows + query]! <= 0.5) return false
-        if (p.hasKeys && keys[sample * columns + j]! <= 0.5) return false
+        if (p.hasQueries && queries[sample * rows + query]! === 0) return false
+        if (p.hasKeys && keys[sample * columns + j]! === 0) return false
         const at = sample * p.maskOuter + (head % p.heads) * p.maskHead + query * p.maskRow + j * p.maskColumn
-        return !p.hasMask || mask[at]! > 0.5
+        return !p.hasMask || mask[at] !== 0
       }
       for (let j = 0; j < columns; j++) {
         const score = Math.fround(p.scale * x[row * columns + j]!)
