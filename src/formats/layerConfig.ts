@@ -20,8 +20,17 @@ const IGNORED = new Set([
   'zero_output_for_mask',
 ])
 
+/** Makes the models among the layers of a file; null for the config of another layer. */
+export type ReadModel = (config: KerasConfig, where: string) => Layer | null
+
 /** Makes the layer that a config describes; `where` names the file. */
-export function layerFromConfig(config: KerasConfig, where: string): Layer {
+export function layerFromConfig(
+  config: KerasConfig,
+  where: string,
+  readModel: ReadModel = () => null,
+): Layer {
+  const model = readModel(config, where)
+  if (model) return model
   const name = typeof config.config.name === 'string' ? config.config.name : '?'
   const definition = layerDefinitions.get(config.class_name)
   if (config.class_name === 'Lambda') {
@@ -43,7 +52,7 @@ export function layerFromConfig(config: KerasConfig, where: string): Layer {
   for (const [key, value] of Object.entries(config.config)) {
     if (IGNORED.has(key)) continue
     const option = toCamelCase(key)
-    if (Object.hasOwn(definition.table, option)) given[option] = readOption(value, where)
+    if (Object.hasOwn(definition.table, option)) given[option] = readOption(value, where, readModel)
     else if (value !== null && value !== false) {
       fail(`${where}, ${config.class_name} "${name}"`, {
         expected: `options among ${Object.keys(definition.table).join(', ')}`,
@@ -56,15 +65,16 @@ export function layerFromConfig(config: KerasConfig, where: string): Layer {
   return definition.create(given)
 }
 
-function readOption(value: Json, where: string): unknown {
+function readOption(value: Json, where: string, readModel: ReadModel): unknown {
   if (!isKerasConfig(value)) return value
-  if (layerDefinitions.has(value.class_name) || 'build_config' in value) return layerFromConfig(value, where)
+  if (layerDefinitions.has(value.class_name) || 'build_config' in value)
+    return layerFromConfig(value, where, readModel)
   return { className: value.class_name, config: keysToCamelCase(value.config) }
 }
 
 /** Keras's config of a layer, from which {@link layerFromConfig} makes an equal one. */
 export const configOfLayer = (layer: Layer): KerasConfig =>
-  serialized('keras.layers', layer.className, layer.getConfig())
+  serialized(layer.module, layer.className, layer.getConfig())
 
 const serialized = (
   module: string,

@@ -2,7 +2,7 @@
 // not load them before it loads a model.
 
 import { checkBoolean, describeValue } from '../errors.ts'
-import type { LayersModel } from '../models/model.ts'
+import type { CallableModel } from '../models/model.ts'
 import { option, readOptions, type TableFor } from '../util/options.ts'
 import { type ModelSource, readSource } from './source.ts'
 
@@ -21,7 +21,7 @@ const table = {
  * @param source Bytes (`Uint8Array`, `ArrayBuffer`, `Blob`), a URL, or in Node a path.
  * @throws {RecurraError} for a damaged file, or a layer that is not known here; the error names the entry or the layer.
  */
-export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<LayersModel> {
+export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<CallableModel> {
   const where =
     typeof source === 'string' || source instanceof URL
       ? `loadModel ${describeValue(String(source))}`

@@ -3,7 +3,8 @@
 import { describeValue, fail } from '../errors.ts'
 import { callLayer } from '../layers/callable.ts'
 import { underPolicy } from '../layers/dtypePolicy.ts'
-import type { Layer } from '../layers/layer.ts'
+import { InputLayer } from '../layers/input.ts'
+import type { GivenOptions, Layer } from '../layers/layer.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { CompileOptions } from '../models/compileOptions.ts'
 import { FunctionalModel } from '../models/functional.ts'
@@ -20,51 +21,49 @@ import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
 import { layerFromConfig } from './layerConfig.ts'
 import { keysToCamelCase } from './snakeCase.ts'
 
-/** A model and its layers in the file's order, by which weight groups are counted. */
-export interface BuiltModel {
-  readonly model: LayersModel
-  readonly layers: readonly Layer[]
-}
-
 const configs = (value: Json | undefined): KerasConfig[] =>
   Array.isArray(value) ? value.filter(isKerasConfig) : []
 
-export function modelFromConfig(config: KerasConfig, where: string): BuiltModel {
-  const policy = policyOf(config.config.dtype, where)
-  return policy === undefined
-    ? buildModel(config, where)
-    : underPolicy(policy, () => buildModel(config, where))
+export function modelFromConfig(config: KerasConfig, where: string): LayersModel {
+  return (
+    readModel(config, where) ??
+    fail(where, {
+      expected: 'a Sequential or functional model',
+      got: `a model of class ${config.class_name}`,
+      remedy: 'Subclassed models hold Python code, which cannot run here.',
+    })
+  )
 }
 
-function buildModel(config: KerasConfig, where: string): BuiltModel {
-  if (config.class_name === 'Sequential') return sequentialFromConfig(config.config, where)
-  if (config.class_name === 'Functional' || config.class_name === 'Model')
-    return functionalFromConfig(config.config, where)
-  return fail(where, {
-    expected: 'a Sequential or functional model',
-    got: `a model of class ${config.class_name}`,
-    remedy: 'Subclassed models hold Python code, which cannot run here.',
-  })
+/** A model, also one that is a layer of another; null if the config is of something else. */
+function readModel({ class_name: className, config }: KerasConfig, where: string): LayersModel | null {
+  const read = readers[className]
+  const policy = read && policyOf(config.dtype, where)
+  if (policy === undefined) return read?.(config, where) ?? null
+  return underPolicy(policy, () => read?.(config, where) ?? null)
 }
 
-const nameOf = (config: JsonObject): string | undefined =>
-  typeof config.name === 'string' ? config.name : undefined
+const readers: Readonly<Record<string, (config: JsonObject, where: string) => LayersModel>> = {
+  Sequential: sequentialFromConfig,
+  Functional: functionalFromConfig,
+  Model: functionalFromConfig,
+}
 
-function sequentialFromConfig(config: JsonObject, where: string): BuiltModel {
-  const model = new SequentialModel([], nameOf(config))
-  const layers: Layer[] = []
+/** The options of a model itself. */
+const optionsOf = ({ name, trainable }: JsonObject): GivenOptions => ({
+  ...(typeof name === 'string' ? { name } : {}),
+  ...(trainable === false ? { trainable } : {}),
+})
+
+function sequentialFromConfig(config: JsonObject, where: string): LayersModel {
+  const model = new SequentialModel([], optionsOf(config))
   for (const item of configs(config.layers)) {
-    const layer = layerFromConfig(item, where)
-    if (layer.className === 'InputLayer') {
-      model.add(layer.connect([])[0] as SymbolicTensor)
-    } else {
-      model.add(layer)
-      layers.push(layer)
-    }
+    const layer = layerFromConfig(item, where, readModel)
+    model.add(layer instanceof InputLayer ? (layer.connect([])[0] as SymbolicTensor) : layer)
   }
   const shape = config.build_input_shape
   if (Array.isArray(shape)) model.build(shape as (number | null)[])
-  return { model, layers }
+  return model
 }
 
 /** A call of a layer that has not been made yet. */
@@ -74,13 +73,13 @@ interface PendingNode {
   readonly node: JsonObject
 }
 
-function functionalFromConfig(config: JsonObject, where: string): BuiltModel {
+function functionalFromConfig(config: JsonObject, where: string): LayersModel {
   const items = configs(config.layers)
-  const layers = items.map((item) => layerFromConfig(item, where))
+  const layers = items.map((item) => layerFromConfig(item, where, readModel))
   const byName = new Map(layers.map((layer) => [layer.name, layer]))
   const pending: PendingNode[] = items.flatMap((item, i) => {
     const layer = layers[i] as Layer
-    if (layer.className === 'InputLayer') layer.connect([])
+    if (layer instanceof InputLayer) layer.connect([])
     const nodes = Array.isArray(item.inbound_nodes) ? item.inbound_nodes.filter(isJsonObject) : []
     return nodes.map((node, index) => ({ layer, index, node }))
   })
@@ -108,8 +107,7 @@ function functionalFromConfig(config: JsonObject, where: string): BuiltModel {
         got: describeValue(triple),
       })
     })
-  const model = new FunctionalModel(ends(config.input_layers), ends(config.output_layers), nameOf(config))
-  return { model, layers }
+  return new FunctionalModel(ends(config.input_layers), ends(config.output_layers), optionsOf(config))
 }
 
 /** Reads `["dense", 0, 0]`, or a list of such references. */

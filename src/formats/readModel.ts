@@ -1,15 +1,15 @@
 // Makes a model of a Keras 3 `.keras` file, with weights, compile settings and optimizer state.
 
 import { fail } from '../errors.ts'
-import type { WeightGroup } from '../layers/layer.ts'
-import { snakeCase } from '../layers/naming.ts'
+import { callable } from '../layers/callable.ts'
+import { Layer, type WeightGroup } from '../layers/layer.ts'
 import { isWeight, type Variable } from '../layers/variable.ts'
-import type { LayersModel } from '../models/model.ts'
+import type { CallableModel, LayersModel } from '../models/model.ts'
 import { DynamicLossScaleOptimizer } from '../training/lossScaleOptimizer.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import { sameShape, showShape } from '../util/shape.ts'
 import { readKerasArchive } from './kerasArchive.ts'
-import { type BuiltModel, compileOptionsFrom, modelFromConfig } from './modelConfig.ts'
+import { compileOptionsFrom, modelFromConfig } from './modelConfig.ts'
 import type { StoredArray } from './storedArray.ts'
 import type { WeightTree } from './weightTree.ts'
 
@@ -19,29 +19,16 @@ import type { WeightTree } from './weightTree.ts'
  * @param compile Whether to take over compile settings and optimizer state.
  * @param where The call's name in errors: `loadModel "model.keras"`.
  */
-export async function readModel(bytes: Uint8Array, compile: boolean, where: string): Promise<LayersModel> {
+export async function readModel(bytes: Uint8Array, compile: boolean, where: string): Promise<CallableModel> {
   const archive = await readKerasArchive(where, bytes)
-  const built = modelFromConfig(archive.config, where)
-  setWeights(built, archive.weights, where)
+  const model = modelFromConfig(archive.config, where)
+  setGroup(model, archive.weights, where)
   const settings = compile ? compileOptionsFrom(archive.compileConfig, where) : null
   if (settings) {
-    built.model.compile(settings)
-    setOptimizerState(built.model, archive.weights.children.get('optimizer'), where)
+    model.compile(settings)
+    setOptimizerState(model, archive.weights.children.get('optimizer'), where)
   }
-  return built.model
-}
-
-/** Fills weights from groups that are named by class and counted in the file's order of layers. */
-function setWeights({ layers }: BuiltModel, tree: WeightTree, where: string): void {
-  const counts = new Map<string, number>()
-  const groups = tree.children.get('layers')
-  for (const layer of layers) {
-    const className = snakeCase(layer.className)
-    const count = counts.get(className) ?? 0
-    counts.set(className, count + 1)
-    const name = count === 0 ? className : `${className}_${count}`
-    setGroup(layer, groups?.children.get(name), `${where}, ${layer.where}`)
-  }
+  return callable(model)
 }
 
 function setGroup(group: WeightGroup, tree: WeightTree | undefined, where: string): void {
@@ -52,7 +39,10 @@ function setGroup(group: WeightGroup, tree: WeightTree | undefined, where: strin
   own.forEach((variable, i) => {
     setVariable(variable, tree?.vars[i], `${where}, weight "${variable.path}"`)
   })
-  for (const [name, child] of children) setGroup(child, tree?.children.get(name), where)
+  for (const [name, child] of children) {
+    const inside = child instanceof Layer ? `${where}, ${child.where}` : where
+    setGroup(child, tree?.children.get(name), inside)
+  }
 }
 
 function setVariable(variable: Variable, stored: StoredArray | undefined, where: string): void {

@@ -30,6 +30,8 @@ export interface StepLowering {
   trains(layer: Layer): boolean
   /** The tensor of a weight or state; of a state that was updated in this step, its newest value. */
   variable(variable: Variable): Value
+  /** How often a layer was called before in this step, 0 the first time; counts this call. */
+  countCall(layer: Layer): number
   /** Sets a state or a statistic; memory has the value at the end of the step. */
   update(variable: Variable, value: Value): void
 }
@@ -56,8 +58,6 @@ export interface CallRequest {
   readonly given?: Masks | undefined
   /** Whether the layer runs as in training. */
   readonly training: boolean
-  /** How often the layer was called before in this step, 0 the first time: each call draws anew. */
-  readonly repetition: number
 }
 
 /** One call of a layer. `Weights` is what the layer's `build` returns, `Options` are the options of its calls alone. */
@@ -73,6 +73,7 @@ export class LayerCall<Weights extends WeightRecord = WeightRecord, Options = Ow
   /** For each input [batch, time, …] the mask by which the layer computes, [batch, time]: not zero where a time step is valid. */
   readonly masks: Masks
   readonly training: boolean
+  /** How often the layer was called before in this step, 0 the first time: each call draws anew. */
   readonly repetition: number
   readonly weights: WeightTensors<Weights>
   /** Calls a layer inside this one. */
@@ -91,7 +92,7 @@ export class LayerCall<Weights extends WeightRecord = WeightRecord, Options = Ow
     this.masks = request.inputs.map((_, i) => request.given?.[i] ?? implied[i] ?? null)
     this.options = (request.options ?? {}) as OptionValues<Options>
     this.training = request.training
-    this.repetition = request.repetition
+    this.repetition = step.countCall(layer)
     this.step = step
     this.#variables = variables
     this.weights = tensorsOf(step, variables)

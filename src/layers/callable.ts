@@ -2,7 +2,7 @@
 
 import { describeValue, fail } from '../errors.ts'
 import { isOptions, nullable, readOptions, type TableFor } from '../util/options.ts'
-import { type GivenOptions, Layer, type LayerDefinition, type LayerTable } from './layer.ts'
+import { type GivenOptions, Layer, type LayerDefinition, type LayerTable, oneOrAll } from './layer.ts'
 import { SymbolicTensor } from './symbolicTensor.ts'
 
 /** What a layer may be called on. */
@@ -43,6 +43,7 @@ export type CallableLayer<Output = SymbolicTensor> = Layer &
   ((input: LayerInput, options?: CallOptions) => Output)
 
 const layers = new WeakMap<object, Layer>()
+const callables = new WeakMap<Layer, unknown>()
 
 /** The layer behind a callable one. */
 export function layerOf(value: unknown, where: string): Layer {
@@ -52,7 +53,7 @@ export function layerOf(value: unknown, where: string): Layer {
 
 /** A layer inside another, as files store it. */
 export const writeLayer = (layer: Layer): unknown => ({
-  module: 'keras.layers',
+  module: layer.module,
   className: layer.className,
   config: layer.getConfig(),
 })
@@ -97,12 +98,15 @@ export function callLayer(layer: Layer, args: readonly unknown[]): readonly Symb
   })
 }
 
-/** Makes a layer callable. */
+/** A layer that can be called, the same one each time. */
 export function callable<Made>(layer: Layer): Made {
-  const apply = (...args: readonly unknown[]): unknown => {
-    const outputs = callLayer(layer, args)
-    return outputs.length === 1 ? outputs[0] : outputs
-  }
+  const found = callables.get(layer) ?? makeCallable(layer)
+  callables.set(layer, found)
+  return found as Made
+}
+
+function makeCallable(layer: Layer): unknown {
+  const apply = (...args: readonly unknown[]): unknown => oneOrAll(callLayer(layer, args))
   // Consoles do not ask a proxy's handler: they print its target, which says what the layer is.
   Object.setPrototypeOf(apply, Object.getPrototypeOf(layer) as object)
   Reflect.deleteProperty(apply, 'length')
@@ -120,7 +124,7 @@ export function callable<Made>(layer: Layer): Made {
     getPrototypeOf: () => Object.getPrototypeOf(layer) as object,
   })
   layers.set(proxy, layer)
-  return proxy as unknown as Made
+  return proxy
 }
 
 /** The arguments of a layer's constructor: Keras's positional arguments and then options, or all by name, as keywords in Python. */

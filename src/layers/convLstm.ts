@@ -94,7 +94,7 @@ function checkFrames(layer: Layer, shape: OpenShape, kernel: Variable | undefine
 
 export class ConvLSTMLayer extends RecurrentLayer {
   declare readonly config: Config<typeof table>
-  protected override readonly input: RecurrentInput
+  protected override readonly inputSide: RecurrentInput
 
   protected override get cell(): LayerCell {
     const bias = biasOfLstm(this.config)
@@ -105,7 +105,7 @@ export class ConvLSTMLayer extends RecurrentLayer {
     super(definition, given)
     const windows = windowsOf(this, rank, this.config, this.config.padding)
     checkStridesOrDilation(this, windows)
-    this.input = frames(rank, this.config.filters, windows)
+    this.inputSide = frames(rank, this.config.filters, windows)
   }
 }
 

@@ -21,6 +21,7 @@ import { checkMasks, warnOfMask } from './masks.ts'
 import { autoName } from './naming.ts'
 import {
   type LayerNode,
+  mapTensors,
   type OwnOptions,
   type SymbolicCall,
   SymbolicTensor,
@@ -37,6 +38,10 @@ export abstract class Layer<
 > {
   /** @internal */
   readonly definition: LayerDefinition<Table>
+  /** @internal The module in which Keras has the class, as files name it. */
+  get module(): string {
+    return 'keras.layers'
+  }
   /** Keras's name of the class, `LSTM`. */
   readonly className: string
   /** The layer's name in summaries, files and errors. */
@@ -136,16 +141,16 @@ export abstract class Layer<
     return []
   }
 
-  /** @internal The variables of the layer and of its parts, in Keras's order. */
+  /** @internal The variables of the layer and of its parts, in Keras's order; each once, although parts may share layers. */
   get allVariables(): readonly Variable[] {
-    return [...this.variables, ...this.parts.flatMap((part) => part.allVariables)]
+    return [...new Set([...this.variables, ...this.parts.flatMap((part) => part.allVariables)])]
   }
 
   /** @internal The weights that an optimizer may change, as the flags stand: none of a layer that is not trainable. */
   get trainableVariables(): readonly Variable[] {
     if (!this.trainable) return []
     const own = this.variables.filter(({ kind }) => kind === 'weight')
-    return [...own, ...this.parts.flatMap((part) => part.trainableVariables)]
+    return [...new Set([...own, ...this.parts.flatMap((part) => part.trainableVariables)])]
   }
 
   /** @internal */
@@ -185,7 +190,37 @@ export abstract class Layer<
 
   /** Whether the layer has its weights: it was called, or its model knows the shape of its input. */
   get built(): boolean {
-    return this.#weights !== null
+    return this.builtWeights !== null
+  }
+
+  /**
+   * What the layer was called on first: a symbolic tensor, or a list of several.
+   *
+   * @throws {RecurraError} if the layer was not called.
+   */
+  get input(): SymbolicTensor | readonly SymbolicTensor[] {
+    return oneOrAll(this.#firstNode.inputs)
+  }
+
+  /**
+   * What the first call of the layer returned: a symbolic tensor, or a list of several. `Model(model.input, layer.output)` is the
+   * part of a model up to the layer.
+   *
+   * @throws {RecurraError} if the layer was not called.
+   */
+  get output(): SymbolicTensor | readonly SymbolicTensor[] {
+    return oneOrAll(this.#firstNode.outputs)
+  }
+
+  get #firstNode(): LayerNode {
+    return (
+      this.nodes[0] ??
+      fail(this.where, {
+        expected: 'a layer that was called',
+        got: 'one without input and output yet',
+        remedy: 'Call it on Input(...), or give its model an input shape.',
+      })
+    )
   }
 
   /**
@@ -221,8 +256,9 @@ export abstract class Layer<
 
   /** @internal One call of the layer as a part of a step. */
   callIn(step: StepLowering, request: CallRequest): LayerCall<Weights> {
-    if (this.#weights === null) throw new TypeError(`${this.where} is not built`)
-    return new LayerCall(this, step, this.#weights, request)
+    const weights = this.builtWeights
+    if (weights === null) throw new TypeError(`${this.where} is not built`)
+    return new LayerCall(this, step, weights, request)
   }
 
   /** @internal Makes the weights, once. */
@@ -244,9 +280,26 @@ export abstract class Layer<
     const outputShapes = this.outputShapes(shapes, inputs[0]?.layer, options)
     for (const shape of outputShapes) checkSize(this.where, 'an output', shape)
     this.ensureBuilt(scope, shapes)
+    return this.#addNode({ inputs: all, states: states.length, options, masks, training }, outputShapes)
+  }
+
+  /** @internal Calls the layer once more as in an earlier call, on other tensors of the same shapes. */
+  repeatCall(node: LayerNode, copy: (input: SymbolicTensor) => SymbolicTensor): readonly SymbolicTensor[] {
+    return this.#addNode(
+      {
+        ...node,
+        inputs: node.inputs.map(copy),
+        options: mapTensors(node.options, copy),
+        masks: node.masks.map((mask) => mask && copy(mask)),
+      },
+      node.outputs.map(({ shape }) => shape),
+    )
+  }
+
+  #addNode(node: Omit<LayerNode, 'outputs'>, shapes: readonly OpenShape[]): readonly SymbolicTensor[] {
     const nodeIndex = this.nodes.length
-    const outputs = outputShapes.map((shape, index) => new SymbolicTensor(shape, this, nodeIndex, index))
-    this.nodes.push({ inputs: all, states: states.length, options, masks, training, outputs })
+    const outputs = shapes.map((shape, index) => new SymbolicTensor(shape, this, nodeIndex, index))
+    this.nodes.push({ ...node, outputs })
     return outputs
   }
 
@@ -291,6 +344,10 @@ export abstract class Layer<
     return shape
   }
 }
+
+/** The only tensor of a list, or the list. */
+export const oneOrAll = <T>(list: readonly T[]): T | readonly T[] =>
+  list.length === 1 ? (list[0] as T) : list
 
 /** A layer without weights and states. */
 export abstract class WeightlessLayer<Table extends LayerTable = LayerTable> extends Layer<Table, NoWeights> {

@@ -30,7 +30,7 @@ export class LSTMLayer extends RecurrentLayer {
     return { name: 'lstm_cell', cell: lstmCell, recurrence: lstm, bias: biasOfLstm(this.config) }
   }
 
-  protected override get input(): RecurrentInput {
+  protected override get inputSide(): RecurrentInput {
     return vectors(this.config.units)
   }
 }

@@ -51,7 +51,7 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
   /** The layer's cell, by its options. */
   protected abstract get cell(): LayerCell
   /** The layer's inputs. */
-  protected abstract get input(): RecurrentInput
+  protected abstract get inputSide(): RecurrentInput
 
   override get takesStates(): boolean {
     return true
@@ -64,7 +64,7 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
 
   /** A key that two layers must share to run in the same launches, beside the options that Bidirectional compares. */
   get likeness(): string {
-    const { units } = this.input
+    const { units } = this.inputSide
     const { functions } = this.cell.cell
     const codes = functions.map((name) => functionOf(this.config, name))
     const { useBias, recurrentDropout } = this.config
@@ -78,19 +78,19 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
   }
 
   override outputShapes(inputs: readonly OpenShape[], source?: Layer): readonly OpenShape[] {
-    const { axes, rank } = this.input
+    const { axes, rank } = this.inputSide
     const [shape] = inputs
     if (inputs.length !== 1 || shape?.length !== rank) {
       fail(this.where, {
         expected: `input ${axes}`,
         got: inputs.map(showShape).join(' and ') || 'nothing',
-        remedy: this.input.remedy(shape, source),
+        remedy: this.inputSide.remedy(shape, source),
       })
     }
-    this.input.check(this, shape, this.builtWeights?.kernel)
+    this.inputSide.check(this, shape, this.builtWeights?.kernel)
     this.#checkBatch(shape)
     const [batch = null, time = null] = shape
-    const state = this.input.stateShape(this, shape)
+    const state = this.inputSide.stateShape(this, shape)
     const output = this.config.returnSequences ? [batch, time, ...state.slice(1)] : state
     return this.config.returnState ? [output, ...this.cell.cell.states.map(() => state)] : [output]
   }
@@ -109,12 +109,12 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
     fail(this.where, {
       expected: 'a fixed batch size for stateful: true',
       got: showShape(shape),
-      remedy: `Give batchShape: ${this.input.axes} to the first layer, or batchSize to Input.`,
+      remedy: `Give batchShape: ${this.inputSide.axes} to the first layer, or batchSize to Input.`,
     })
   }
 
   protected override checkStates(states: readonly OpenShape[]): void {
-    const { rank, units, stateAxes } = this.input
+    const { rank, units, stateAxes } = this.inputSide
     const names = this.cell.cell.states
     const fits =
       states.length === names.length &&
@@ -127,14 +127,14 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
   protected override build(input: OpenShape): Weights {
     const { useBias, stateful, ...config } = this.config
     const { cell, name, bias } = this.cell
-    const { units } = this.input
+    const { units } = this.inputSide
     knownExtent(this, input, 1, 'time steps')
     const columns = cell.gates * units
     const rows = cell.biasRows === undefined ? [] : [cell.biasRows]
     const own = bias?.(units, config.biasInitializer)
     const weight = (weightName: string, shape: Shape, initializer: Initializer): Variable =>
       this.addWeight({ name: `${name}/${weightName}`, shape, initializer })
-    const { kernel, recurrentKernel } = this.input.kernelShapes(this, input)
+    const { kernel, recurrentKernel } = this.inputSide.kernelShapes(this, input)
     return {
       kernel: weight('kernel', [...kernel, columns], config.kernelInitializer),
       recurrentKernel: weight('recurrent_kernel', [...recurrentKernel, columns], config.recurrentInitializer),
@@ -147,13 +147,13 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
 
   #addStates(input: OpenShape): Variable[] {
     knownExtent(this, input, 0, 'samples a batch')
-    const shape = this.input.stateShape(this, input) as Shape
+    const shape = this.inputSide.stateShape(this, input) as Shape
     return this.cell.cell.states.map((name) => this.addState(name, shape))
   }
 
   /** A call of the layer that can share launches with a call of the other direction; null where it cannot. */
   directed(step: StepLowering, request: CallRequest): Directed | null {
-    return this.input.runsBothWays ? this.#directed(this.callIn(step, request)) : null
+    return this.inputSide.runsBothWays ? this.#directed(this.callIn(step, request)) : null
   }
 
   #directed(call: LayerCall<Weights>): Directed {
@@ -191,7 +191,7 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
     { z, recurrentKernel, bias, states }: RecurrenceInputs,
     other: OtherDirection | undefined,
   ): RecurrenceOutputs {
-    const { config, input } = this
+    const { config, inputSide: input } = this
     const { cell, recurrence } = this.cell
     const seed = drawKey(this.#seed, repetition)
     const [batch = 1, time = 1, ...inner] = z.shape
@@ -243,10 +243,10 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
       {
         rate: training ? dropout : 0,
         seed: drawKey(this.#seed, call.repetition),
-        perGate: this.input.dropsPerGate || recurrentDropout > 0,
+        perGate: this.inputSide.dropsPerGate || recurrentDropout > 0,
       },
       (tensors) =>
-        this.input.product(graph, {
+        this.inputSide.product(graph, {
           ...tensors,
           x: reshape(graph, tensors.x, { shape: [batch * time, ...inner] }),
         }),

@@ -36,6 +36,15 @@ export type OwnOptions = Readonly<Record<string, unknown>>
 export const tensorsIn = (options: OwnOptions): readonly SymbolicTensor[] =>
   Object.values(options).filter((value) => value instanceof SymbolicTensor)
 
+/** The options of a call with other things for its symbolic tensors. */
+export const mapTensors = (options: OwnOptions, map: (tensor: SymbolicTensor) => unknown): OwnOptions =>
+  Object.fromEntries(
+    Object.entries(options).map(([name, value]) => [
+      name,
+      value instanceof SymbolicTensor ? map(value) : value,
+    ]),
+  )
+
 /** The arguments of a call on symbolic tensors beside its inputs. */
 export interface SymbolicCall {
   readonly states?: readonly SymbolicTensor[]

@@ -52,7 +52,6 @@ export class TimeDistributedLayer extends Layer<typeof table, NoWeights> {
       inputs: [x],
       step,
       training,
-      repetition,
     } = call
     if (this.mixesSamples(step, training)) return this.#lowerEachStep(call)
     const [batch = 1, time = 1, ...rest] = x.shape
@@ -61,7 +60,7 @@ export class TimeDistributedLayer extends Layer<typeof table, NoWeights> {
       reshape(graph, mask, { shape: [batch * time, ...mask.shape.slice(2)] }),
     )
     return this.config.layer
-      .lowerIn(step, { inputs: [folded], given, training, repetition })
+      .lowerIn(step, { inputs: [folded], given, training })
       .map(({ value }) => reshape(graph, value, { shape: [batch, time, ...value.shape.slice(1)] }))
   }
 
@@ -81,12 +80,11 @@ export class TimeDistributedLayer extends Layer<typeof table, NoWeights> {
     const [masks] = this.#innerMask(call, inColumns).map((mask) => takeApart(graph, mask, time))
     const [, , ...ofMask] = call.masks[0]?.shape ?? []
     const steps = takeApart(graph, inColumns(x), time).map((slice, t) => {
-      const repetition = call.repetition * time + t
       const input = reshape(graph, slice, { shape: [batch, ...rest] })
       const mask = masks?.[t]
       const given = mask && [reshape(graph, mask, { shape: [batch, ...ofMask] })]
       return this.config.layer
-        .lowerIn(call.step, { inputs: [input], given, training, repetition })
+        .lowerIn(call.step, { inputs: [input], given, training })
         .map(({ value }) => value)
     })
     const [first = []] = steps

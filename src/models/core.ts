@@ -79,7 +79,7 @@ export class ModelCore implements StepModel {
   }
 
   get variables(): readonly Variable[] {
-    return this.topology.layers.flatMap((layer) => layer.allVariables)
+    return [...new Set(this.topology.layers.flatMap((layer) => layer.allVariables))]
   }
 
   /** The places of the variables, those of the optimizer included. */

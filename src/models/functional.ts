@@ -1,42 +1,55 @@
 // Models of any graph of layers.
 
 import { fail } from '../errors.ts'
-import { symbolicTensors } from '../layers/callable.ts'
+import type { NoWeights } from '../layers/call.ts'
+import { callable, symbolicTensors } from '../layers/callable.ts'
+import type { GivenOptions } from '../layers/layer.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { readOptions } from '../util/options.ts'
 import { showShape } from '../util/shape.ts'
-import { LayersModel, type ModelOptions, modelOptions } from './model.ts'
+import { modelClass } from './graphModel.ts'
+import { type CallableModel, LayersModel, type ModelOptions, modelOptions } from './model.ts'
+import { startAt } from './partOfGraph.ts'
+
+const definition = modelClass('Functional')
 
 /** A graph of layers from inputs to outputs. */
 export class FunctionalModel extends LayersModel {
   constructor(
     inputs: readonly SymbolicTensor[],
     outputs: readonly SymbolicTensor[],
-    name: string | undefined,
+    options: GivenOptions = {},
   ) {
-    super('Functional', name)
-    this.setGraph(inputs, outputs)
+    super(definition, options)
+    this.setGraph(...startAt(inputs, outputs))
+    if (!this.trainable) this.trainable = false
+  }
+
+  protected override build(): NoWeights {
+    return {}
   }
 }
+
+/** What a call of a model with such outputs returns. */
+export type ModelOutput<Outputs> = Outputs extends readonly [infer Only] ? Only : Outputs
 
 /**
  * A model of the layers between inputs and outputs.
  *
- * @param inputs What {@link Input} returned; a list for several.
+ * @param inputs What {@link Input} returned; a list for several. Other symbolic tensors make a model of a part of another, with
+ * the same weights: `Model(model.getLayer('a').output, model.output)`.
  * @param outputs What layers returned; a list for several.
  * @throws {RecurraError} if an output does not depend on the inputs alone.
  * @see keras/src/models/functional.py
  */
-export function Model(
+export function Model<const Outputs extends SymbolicTensor | readonly SymbolicTensor[]>(
   inputs: SymbolicTensor | readonly SymbolicTensor[],
-  outputs: SymbolicTensor | readonly SymbolicTensor[],
+  outputs: Outputs,
   options?: ModelOptions,
-): FunctionalModel {
-  const { name } = readOptions('Model', modelOptions, options)
+): CallableModel<FunctionalModel, ModelOutput<Outputs>> {
+  const given = readOptions('Model', modelOptions, options)
   const inputList = symbolicTensors(inputs, 'Model', 'inputs as symbolic tensors')
-  for (const { layer, shape } of inputList) {
-    if (layer.className !== 'InputLayer')
-      fail('Model', { expected: 'inputs made by Input(…)', got: `an output of ${layer.where}` })
+  for (const { shape } of inputList) {
     if (shape.slice(1).includes(null)) {
       fail('Model', {
         expected: 'known extents beside the batch',
@@ -45,9 +58,7 @@ export function Model(
       })
     }
   }
-  return new FunctionalModel(
-    inputList,
-    symbolicTensors(outputs, 'Model', 'outputs as symbolic tensors'),
-    name ?? undefined,
+  return callable(
+    new FunctionalModel(inputList, symbolicTensors(outputs, 'Model', 'outputs as symbolic tensors'), given),
   )
 }

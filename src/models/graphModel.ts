@@ -1,14 +1,17 @@
-// What a model is, trained or not: a graph of layers with weights.
+// What a model is, trained or not: a graph of layers with weights, and a layer itself.
 
-import { checkBoolean, describeValue, fail } from '../errors.ts'
-import { currentPolicy, type DtypePolicy } from '../layers/dtypePolicy.ts'
-import type { Layer } from '../layers/layer.ts'
-import { autoName } from '../layers/naming.ts'
+import { describeValue, fail } from '../errors.ts'
+import type { LayerCall, MaskedValue, NoWeights } from '../layers/call.ts'
+import { type CallableLayer, callable } from '../layers/callable.ts'
+import { Layer, type LayerDefinition, oneOrAll, type WeightGroup } from '../layers/layer.ts'
+import { snakeCase } from '../layers/naming.ts'
+import { layerOptions } from '../layers/options.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { Variable } from '../layers/variable.ts'
-import { sizeOf } from '../util/shape.ts'
+import { type OpenShape, sizeOf } from '../util/shape.ts'
 import type { Tensor } from '../util/tensor.ts'
 import type { ModelCore } from './core.ts'
+import { lowerGraph, shapesThrough } from './layerGraph.ts'
 import { type PlanOptions, type PlanReport, reportPlan } from './report.ts'
 import { printSummary, type SummaryOptions } from './summarize.ts'
 import {
@@ -20,25 +23,23 @@ import {
   zeroStates,
 } from './weights.ts'
 
-export class GraphModel {
-  readonly name: string
-  readonly className: 'Sequential' | 'Functional'
-  /** That in force when it was made: whether `compile` scales its loss. */
-  readonly dtypePolicy: DtypePolicy = currentPolicy()
+/** A class of models; options alone do not make one, which needs layers. */
+export const modelClass = (className: string): LayerDefinition<typeof layerOptions> => ({
+  className,
+  table: layerOptions,
+  create: () => fail(className, { expected: 'to be made of layers', got: 'options alone' }),
+})
+
+export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
   protected core: ModelCore | null = null
 
-  constructor(className: 'Sequential' | 'Functional', name: string | undefined) {
-    this.className = className
-    this.name = name ?? autoName(className)
-  }
-
   /** `Model "sequential"`: how errors name the model. */
-  get where(): string {
+  override get where(): string {
     return `Model "${this.name}"`
   }
 
   /** The graph; throws where a Sequential does not know its input yet. */
-  protected get built(): ModelCore {
+  protected get graph(): ModelCore {
     if (this.core === null) {
       return fail(this.where, {
         expected: 'a model with layers and a known input shape',
@@ -50,19 +51,54 @@ export class GraphModel {
     return this.core
   }
 
-  get layers(): readonly Layer[] {
-    return this.built.topology.layers
+  override get parts(): readonly Layer[] {
+    return this.core?.topology.layers ?? []
   }
 
-  /** The layer of a name, or at an index. */
-  getLayer(nameOrIndex: string | number): Layer {
+  /** A file counts the layers of a model by class: `layers/lstm`, `layers/lstm_1`. */
+  override get children(): Readonly<Record<string, WeightGroup>> {
+    const counts = new Map<string, number>()
+    const groups = this.parts.map((layer): [string, WeightGroup] => {
+      const name = snakeCase(layer.className)
+      const count = counts.get(name) ?? 0
+      counts.set(name, count + 1)
+      return [count === 0 ? name : `${name}_${count}`, layer]
+    })
+    return { layers: { variables: [], children: Object.fromEntries(groups) } }
+  }
+
+  override get builtWeights(): NoWeights | null {
+    return this.core && {}
+  }
+
+  override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
+    return shapesThrough(this.graph, this.where, inputs)
+  }
+
+  /** Masks go through a model as through its layers. */
+  override get masking() {
+    return 'takes' as const
+  }
+
+  protected override lower({ inputs, masks, step, training }: LayerCall<NoWeights>): readonly MaskedValue[] {
+    const given = inputs.map((value, i) => ({ value, mask: masks[i] ?? null }))
+    return lowerGraph(this.graph, step, given, training)
+  }
+
+  /** The layers, in Keras's order; each can be called. A model among them is one layer. */
+  get layers(): readonly CallableLayer[] {
+    return this.graph.topology.layers.map((layer) => callable<CallableLayer>(layer))
+  }
+
+  /** The layer of a name, or at an index. It can be called; `getLayer<SymbolicTensor[]>` is one with several outputs. */
+  getLayer<Output = SymbolicTensor>(nameOrIndex: string | number): CallableLayer<Output> {
     this.core?.check()
-    const { layers } = this
+    const { parts: layers } = this
     const found =
       typeof nameOrIndex === 'number'
         ? Number.isInteger(nameOrIndex) && layers.at(nameOrIndex)
         : layers.find(({ name }) => name === nameOrIndex)
-    if (found) return found
+    if (found) return callable<CallableLayer<Output>>(found)
     return fail(`${this.where}.getLayer`, {
       expected: `one of ${layers.map(({ name }) => name).join(', ')}`,
       got: describeValue(nameOrIndex),
@@ -70,33 +106,29 @@ export class GraphModel {
   }
 
   get inputs(): readonly SymbolicTensor[] {
-    return this.built.inputs
+    return this.graph.inputs
   }
 
   get outputs(): readonly SymbolicTensor[] {
-    return this.built.outputs
+    return this.graph.outputs
   }
 
-  /** Whether training changes its weights. Set, it sets every layer's flag; takes effect with the next `compile`. */
-  get trainable(): boolean {
-    return this.#trainable
+  override get input(): SymbolicTensor | readonly SymbolicTensor[] {
+    return oneOrAll(this.inputs)
   }
 
-  set trainable(value: boolean) {
-    const checked = checkBoolean(this.where, 'trainable', value)
-    this.#trainable = checked
-    for (const layer of this.layers) layer.trainable = checked
+  override get output(): SymbolicTensor | readonly SymbolicTensor[] {
+    return oneOrAll(this.outputs)
   }
-  #trainable = true
 
   /** What the next `compile` would train. */
-  protected get trainableVariables(): ReadonlySet<Variable> {
-    return new Set(this.#trainable ? this.layers.flatMap((layer) => layer.trainableVariables) : [])
+  get #trainable(): ReadonlySet<Variable> {
+    return new Set(this.trainableVariables)
   }
 
   /** The weights in Keras's order: paths, shapes, whether they learn. */
   get weights(): readonly WeightInfo[] {
-    return listWeights(this.built, this.trainableVariables)
+    return listWeights(this.graph, this.#trainable)
   }
 
   get trainableWeights(): readonly WeightInfo[] {
@@ -109,7 +141,7 @@ export class GraphModel {
 
   /** The values of all weights, in the order of `weights`. */
   async getWeights(): Promise<Tensor[]> {
-    return readWeights(this.built)
+    return readWeights(this.graph)
   }
 
   /**
@@ -118,7 +150,7 @@ export class GraphModel {
    * @throws {RecurraError} if there are more or fewer, or one has another shape; then none is set.
    */
   setWeights(values: readonly unknown[]): void {
-    writeWeights(this.built, values, `${this.where}.setWeights`)
+    writeWeights(this.graph, values, `${this.where}.setWeights`)
   }
 
   /**
@@ -129,7 +161,7 @@ export class GraphModel {
    * @returns The training step that the weights are of, as `optimizer.iterations` then counts.
    */
   restoreWeights(): number {
-    return restoreVariables(this.built) ?? this.built.optimizer?.iterations ?? 0
+    return restoreVariables(this.graph) ?? this.graph.optimizer?.iterations ?? 0
   }
 
   /** Zeroes the states of stateful layers. */
@@ -141,17 +173,17 @@ export class GraphModel {
         remedy: 'Call a layer with { initialState } to start from states that you give.',
       })
     }
-    zeroStates(this.built)
+    zeroStates(this.graph)
   }
 
   /** The number of weights' values. */
   countParams(): number {
-    return this.built.weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
+    return this.graph.weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
   }
 
   /** Prints Keras 3's table; `printFn` takes the text, the console by default. */
   summary(options: SummaryOptions = {}): void {
-    printSummary(this.built, this, this.trainableVariables, options)
+    printSummary(this.graph, this, this.#trainable, options)
   }
 
   /**
@@ -159,7 +191,7 @@ export class GraphModel {
    * on the backend in use.
    */
   plan(options: PlanOptions = {}): PlanReport {
-    return reportPlan(this.built, options)
+    return reportPlan(this.graph, options)
   }
 
   /** Frees the model's memory on the device. Using the model afterwards is an error. */

@@ -1,10 +1,12 @@
 // Models: a graph of layers from inputs to outputs that is trained, evaluated and asked.
 
-import { checkBoolean, checkText, SIZE_LIMIT } from '../errors.ts'
+import { checkBoolean, SIZE_LIMIT } from '../errors.ts'
+import type { CallOptions, LayerInput } from '../layers/callable.ts'
+import { layerOptions } from '../layers/options.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { History } from '../training/callbacks.ts'
 import type { Optimizer } from '../training/optimizer.ts'
-import { nullable, type TableFor } from '../util/options.ts'
+import type { TableFor } from '../util/options.ts'
 import type { Tensor } from '../util/tensor.ts'
 import { type CompileOptions, readCompileOptions, readTraining } from './compileOptions.ts'
 import { ModelCore } from './core.ts'
@@ -25,14 +27,21 @@ const evaluation = () => import('./evaluate.ts')
 export interface ModelOptions {
   /** The model's name; `null`, the default: `sequential`, `sequential_1`, … or `functional`, … */
   readonly name?: string | null
+  /** Whether training changes the weights of its layers, `true` by default. */
+  readonly trainable?: boolean
 }
 
 export const modelOptions = {
-  name: nullable(checkText),
+  name: layerOptions.name,
+  trainable: layerOptions.trainable,
 } as const satisfies TableFor<ModelOptions>
 
+/** A model that can be called as a layer; `Output` is one symbolic tensor or a list of them. */
+export type CallableModel<M extends LayersModel = LayersModel, Output = SymbolicTensor> = M &
+  ((input: LayerInput, options?: CallOptions) => Output)
+
 /** A model; made by {@link Model}, {@link Sequential} or `loadModel`. */
-export class LayersModel extends GraphModel {
+export abstract class LayersModel extends GraphModel {
   #compiled: CompileOptions | null = null
   readonly #turns = new Turns(() => this.core?.backUp())
 
@@ -48,7 +57,7 @@ export class LayersModel extends GraphModel {
 
   /** Makes the optimizer's state, zeros, as the first training step otherwise does. */
   buildOptimizer(): void {
-    this.built.buildOptimizer()
+    this.graph.buildOptimizer()
   }
 
   /**
@@ -58,7 +67,7 @@ export class LayersModel extends GraphModel {
    * @throws {RecurraError} if the model is not compiled.
    */
   resetOptimizer(): void {
-    this.built.compiled(`${this.where}.resetOptimizer`).optimizer.reset()
+    this.graph.compiled(`${this.where}.resetOptimizer`).optimizer.reset()
   }
 
   /** The options of the last `compile`; null before the first. */
@@ -78,7 +87,7 @@ export class LayersModel extends GraphModel {
 
   /** Names of what `evaluate` returns, in order. */
   get metricsNames(): readonly string[] {
-    return this.built.measures.names
+    return this.graph.measures.names
   }
 
   /**
@@ -166,7 +175,7 @@ export class LayersModel extends GraphModel {
 
   /** As Keras has it: without effect on what is returned here, since every call starts its running means anew. */
   resetMetrics(): void {
-    this.built.check()
+    this.graph.check()
   }
 
   /**
@@ -187,6 +196,6 @@ export class LayersModel extends GraphModel {
 
   #ready(name: string, x: unknown): ModelCore {
     this.buildFrom(x, `${this.where}.${name}`)
-    return this.built
+    return this.graph
   }
 }

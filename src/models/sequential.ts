@@ -1,14 +1,18 @@
 // A chain of layers, each on the output of the one before it.
 
 import { describeValue, fail } from '../errors.ts'
-import { layerOf } from '../layers/callable.ts'
+import type { NoWeights } from '../layers/call.ts'
+import { type CallableLayer, callable, layerOf } from '../layers/callable.ts'
 import { InputLayer, inputLayer } from '../layers/input.ts'
-import { Layer } from '../layers/layer.ts'
+import { type GivenOptions, Layer } from '../layers/layer.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { readOptions } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import { toTensor } from '../util/tensor.ts'
-import { LayersModel, type ModelOptions, modelOptions } from './model.ts'
+import { modelClass } from './graphModel.ts'
+import { type CallableModel, LayersModel, type ModelOptions, modelOptions } from './model.ts'
+
+const definition = modelClass('Sequential')
 
 export class SequentialModel extends LayersModel {
   #chain: Layer[] = []
@@ -16,13 +20,30 @@ export class SequentialModel extends LayersModel {
   /** What each layer of the chain returned. A layer that is shared was called elsewhere too. */
   #outputs: SymbolicTensor[] = []
 
-  constructor(layers: readonly (Layer | SymbolicTensor)[], name: string | undefined) {
-    super('Sequential', name)
+  constructor(layers: readonly (Layer | SymbolicTensor)[], options: GivenOptions = {}) {
+    super(definition, options)
     for (const layer of layers) this.add(layer)
+    if (!this.trainable) this.trainable = false
   }
 
-  override get layers(): readonly Layer[] {
+  override get parts(): readonly Layer[] {
     return this.#chain
+  }
+
+  override get layers(): readonly CallableLayer[] {
+    return this.#chain.map((layer) => callable<CallableLayer>(layer))
+  }
+
+  override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
+    if (this.core !== null) return super.outputShapes(inputs)
+    if (this.#chain.length === 0) return [this.graph.inputs[0]?.shape ?? []]
+    // A model without an input shape yet takes that of its first call.
+    let source: Layer | undefined
+    return this.#chain.reduce((shapes, layer) => {
+      const next = layer.outputShapes(shapes, source)
+      source = layer
+      return next
+    }, inputs)
   }
 
   /** Puts a layer, or an Input, at the end. */
@@ -35,6 +56,7 @@ export class SequentialModel extends LayersModel {
       this.#start(layer, where)
       return
     }
+    this.#checkUncalled(where)
     const added = layerOf(layer, where)
     if (this.#chain.some(({ name }) => name === added.name)) {
       fail(where, {
@@ -46,8 +68,10 @@ export class SequentialModel extends LayersModel {
     const isFirst = this.#input === null
     if (isFirst && this.#chain.length === 0) {
       const { inputShape, batchShape, batchSize } = added.config
-      const shape = batchShape ?? (inputShape && [batchSize, ...inputShape])
-      if (shape) this.#start(startOf(shape), where)
+      // As in Keras, a model in front brings its input's shape.
+      const [first, ...more] = added instanceof LayersModel && added.built ? added.inputs : []
+      const shape = batchShape ?? (inputShape && [batchSize, ...inputShape]) ?? first?.shape
+      if (shape && more.length === 0) this.#start(startOf(shape), where)
     }
     this.#chain.push(added)
     try {
@@ -62,6 +86,7 @@ export class SequentialModel extends LayersModel {
   /** Takes the last layer off. */
   pop(): void {
     this.core?.check(`${this.where}.pop`)
+    this.#checkUncalled(`${this.where}.pop`)
     if (this.#chain.length === 0) fail(`${this.where}.pop`, { expected: 'a layer to take off', got: 'none' })
     this.#chain.pop()
     if (this.#input === null) return
@@ -75,12 +100,23 @@ export class SequentialModel extends LayersModel {
     }
   }
 
+  /** Throws if the model is a layer of another, which knows its layers as they were when it was called. */
+  #checkUncalled(where: string): void {
+    if (this.nodes.length > 0) {
+      fail(where, {
+        expected: 'a model that was not called as a layer yet',
+        got: 'one that others consist of',
+        remedy: 'Put all layers in before the model is called.',
+      })
+    }
+  }
+
   /** Settles the input shape (with the batch in front) of a model that was given none. */
-  build(inputShape: OpenShape): void {
+  override build(inputShape: OpenShape): NoWeights {
     const where = `${this.where}.build`
     if (this.#input !== null) {
       const { shape } = this.#input
-      if (Array.isArray(inputShape) && shape.join() === inputShape.join()) return
+      if (Array.isArray(inputShape) && shape.join() === inputShape.join()) return {}
       const expected = `${showShape(shape)}, the shape of the model's input`
       fail(where, { expected, got: describeValue(inputShape) })
     }
@@ -94,6 +130,7 @@ export class SequentialModel extends LayersModel {
       this.core = null
       throw error
     }
+    return {}
   }
 
   #start(input: SymbolicTensor, where: string): void {
@@ -110,7 +147,7 @@ export class SequentialModel extends LayersModel {
 
   #extend(layer: Layer): void {
     if (this.#input === null) return
-    const outputs = layer.connect([this.#outputs.at(-1) ?? this.#input], { scope: this.name })
+    const outputs = layer.connect([this.#outputs.at(-1) ?? this.#input], { scope: this.path || this.name })
     const [output] = outputs
     if (outputs.length !== 1 || !output) {
       fail(this.where, {
@@ -143,7 +180,7 @@ const startOf = (shape: OpenShape): SymbolicTensor =>
 export function Sequential(
   layers?: readonly (Layer | SymbolicTensor)[] | null,
   options?: ModelOptions,
-): SequentialModel {
+): CallableModel<SequentialModel> {
   const where = 'Sequential'
   const list = layers ?? []
   if (!Array.isArray(list)) {
@@ -153,6 +190,6 @@ export function Sequential(
       remedy: 'Write Sequential([LSTM(8), Dense(1)]).',
     })
   }
-  const { name } = readOptions(where, modelOptions, options)
-  return new SequentialModel(list as readonly (Layer | SymbolicTensor)[], name ?? undefined)
+  const given = readOptions(where, modelOptions, options)
+  return callable(new SequentialModel(list as readonly (Layer | SymbolicTensor)[], given))
 }

@@ -4,7 +4,7 @@ import { differentiate } from '../graph/autodiff.ts'
 import { alignPlace, Graph, type Value } from '../graph/graph.ts'
 import type { MaskedValue, StepLowering } from '../layers/call.ts'
 import type { Layer } from '../layers/layer.ts'
-import { type OwnOptions, SymbolicTensor, tensorsIn } from '../layers/symbolicTensor.ts'
+import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { Variable } from '../layers/variable.ts'
 import { sumOf } from '../ops/addAll.ts'
 import { affine } from '../ops/elementwise.ts'
@@ -12,19 +12,16 @@ import { assign, emit, type Field, gather } from '../ops/gather.ts'
 import { detach, part } from '../ops/view.ts'
 import { mixedPrecision } from '../training/mixedPrecision.ts'
 import type { Optimizer } from '../training/optimizer.ts'
-import { type OpenShape, type Shape, sizeOf } from '../util/shape.ts'
+import { type Shape, sizeOf } from '../util/shape.ts'
+import { type LayerGraph, lowerGraph } from './layerGraph.ts'
 import type { Layout } from './layout.ts'
 import type { Measures, OutputTraining } from './measures.ts'
-import type { Topology } from './topology.ts'
 import type { Trained } from './trained.ts'
 
 /** The kind of a step. */
 export type StepKind = 'train' | 'gradients' | 'test' | 'predict'
 
-export interface StepModel {
-  readonly inputs: readonly SymbolicTensor[]
-  readonly outputs: readonly SymbolicTensor[]
-  readonly topology: Topology
+export interface StepModel extends LayerGraph {
   readonly trained: Trained
   readonly training: readonly OutputTraining[]
   /** Losses and metrics, as `training` says. */
@@ -39,8 +36,6 @@ export interface StepRequest {
   readonly weights: readonly (Shape | null)[]
 }
 
-const bound = (shape: OpenShape, batch: number): Shape =>
-  shape.map((extent, axis) => (axis === 0 ? batch : (extent ?? 1)))
 export const sampleShape = ({ shape }: SymbolicTensor): Shape => shape.slice(1).map((extent) => extent ?? 1)
 
 /** Shapes of one sample of every field of the data set, in order: inputs, targets, weights. */
@@ -72,8 +67,14 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
     }
     return value
   }
+  const calls = new Map<Layer, number>()
   const step: StepLowering = {
     graph,
+    countCall(layer) {
+      const count = calls.get(layer) ?? 0
+      calls.set(layer, count + 1)
+      return count
+    },
     trains: (layer) => model.trained.hasLayer(layer),
     variable(variable) {
       // As in Keras, a second call of a layer starts from the states after the first; no gradient flows through them.
@@ -82,7 +83,12 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
     },
     update: (variable, value) => updates.set(variable, value),
   }
-  const outputs = lowerLayers(model, step, inputs, training)
+  const outputs = lowerGraph(
+    model,
+    step,
+    inputs.map((value) => ({ value, mask: null })),
+    training,
+  )
   let overflowed: Value | undefined
   if (kind === 'predict') {
     outputs.forEach(({ value: x }, i) => {
@@ -128,61 +134,6 @@ function gatherFields(graph: Graph, shapes: readonly Shape[], batch: number): Va
     part(graph, gathered, { shape: [batch, ...(shapes[i] ?? [])], offset }),
   )
 }
-
-function lowerLayers(
-  model: StepModel,
-  step: StepLowering,
-  inputs: readonly Value[],
-  stepTrains: boolean,
-): MaskedValue[] {
-  const values = new Map<SymbolicTensor, MaskedValue>()
-  model.inputs.forEach((tensor, i) => {
-    const value = inputs[i]
-    if (value) values.set(tensor, { value, mask: null })
-  })
-  const computed = (tensor: SymbolicTensor): MaskedValue => {
-    const value = values.get(tensor)
-    if (value === undefined) throw new TypeError(`no value for ${tensor.layer.where}`)
-    return value
-  }
-  const calls = new Map<Layer, number>()
-  for (const { layer, node } of model.topology.calls) {
-    if (node.outputs.every((output) => values.has(output))) continue
-    const repetition = calls.get(layer) ?? 0
-    calls.set(layer, repetition + 1)
-    const tensors = node.inputs.map(computed)
-    const given = node.masks.map((mask) => mask && computed(mask).value)
-    const firstMask = tensors.length - given.filter((mask) => mask !== null).length
-    const firstState = firstMask - node.states
-    const own = tensors.slice(0, firstState - tensorsIn(node.options).length)
-    const results = layer.lowerIn(step, {
-      inputs: own.map(({ value }) => value),
-      states: tensors.slice(firstState, firstMask).map(({ value }) => value),
-      options: withValues(node.options, (tensor) => computed(tensor).value),
-      attached: own.map(({ mask }) => mask),
-      given,
-      training: node.training ?? stepTrains,
-      repetition,
-    })
-    node.outputs.forEach((output, i) => {
-      const result = results[i]
-      const shape = result?.value.shape
-      if (!result || shape?.join() !== bound(output.shape, inputs[0]?.shape[0] ?? 1).join())
-        throw new TypeError(`${layer.where} gave [${shape}] for [${output.shape}]`)
-      values.set(output, result)
-    })
-  }
-  return model.outputs.map(computed)
-}
-
-/** The options of a call with tensors of the step for symbolic ones. */
-const withValues = (options: OwnOptions, computed: (tensor: SymbolicTensor) => Value): OwnOptions =>
-  Object.fromEntries(
-    Object.entries(options).map(([name, value]) => [
-      name,
-      value instanceof SymbolicTensor ? computed(value) : value,
-    ]),
-  )
 
 /**
  * Adds losses and metrics; returns the losses.

@@ -29,7 +29,7 @@ const summaryOptions = {
 
 interface Named {
   readonly name: string
-  readonly className: 'Sequential' | 'Functional'
+  readonly className: string
 }
 
 /** Prints the summary; `trainable` as {@link summarize} takes it. */
@@ -56,7 +56,7 @@ const weightsOf = (layer: Layer): readonly Variable[] => layer.allVariables.filt
 export function summarize(
   core: ModelCore,
   name: string,
-  className: 'Sequential' | 'Functional',
+  className: string,
   trainable: ReadonlySet<Variable>,
   lineLength?: number,
 ): string {

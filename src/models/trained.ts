@@ -12,8 +12,8 @@ export class Trained {
 
   /** @param layers Those of a model that is trainable itself; none otherwise. */
   constructor(layers: readonly Layer[]) {
-    this.weights = layers.flatMap((layer) => layer.trainableVariables)
-    this.#weights = new Set(this.weights)
+    this.#weights = new Set(layers.flatMap((layer) => layer.trainableVariables))
+    this.weights = [...this.#weights]
     this.#layers = new Set(layers.flatMap(withParts).filter(({ trainable }) => trainable))
   }
 

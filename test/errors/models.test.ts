@@ -50,12 +50,35 @@ const graphs: ErrorCase[] = [
       'Call a layer on Input(...) or on what another layer returned; data go to model.predict.',
   ],
   [
-    'an input in the middle',
+    'a model called on another shape',
+    () => Sequential([Dense(1, { inputShape: [2] })], { name: 'inner' })(Input([3])),
+    'Model "inner": expected input [batch, 2], got [batch, 3].',
+  ],
+  [
+    'a model called on too few inputs',
     () => {
-      const hidden = Dense(2, { name: 'hidden' })(Input([2]))
-      return Model(hidden, Dense(1)(hidden))
+      const inputs = [Input([2]), Input([2])]
+      return Model(
+        inputs,
+        inputs.map((x) => Dense(1)(x)),
+        { name: 'inner' },
+      )(Input([2]))
     },
-    'Model: expected inputs made by Input(…), got an output of Dense "hidden".',
+    'Model "inner": expected 2 inputs, got 1.',
+  ],
+  [
+    'a layer for a model that is inside another',
+    () => {
+      const inner = Sequential([Dense(1, { inputShape: [2] })], { name: 'inner' })
+      Sequential([inner])
+      inner.add(Dense(1))
+    },
+    'Model "inner".add: expected a model that was not called as a layer yet, got one that others consist of. Put all layers in before the model is called.',
+  ],
+  [
+    'the output of a layer that was not called',
+    () => Dense(1, { name: 'free' }).output,
+    'Dense "free": expected a layer that was called, got one without input and output yet. Call it on Input(...), or give its model an input shape.',
   ],
   [
     'no inputs',

@@ -167,10 +167,10 @@ export const functions: readonly PublicCall[] = [
   {
     name: 'Model',
     args: [
-      kind([input], undefined, [output, [input, 1]]),
+      kind([input, output], undefined, [[input, 1]]),
       kind([output], undefined, [api.LSTM(2), [output, null]]),
     ],
-    options: { name: nullable(text) },
+    options: { name: nullable(text), trainable: flag },
     call: plain(api.Model),
   },
   {
@@ -182,7 +182,7 @@ export const functions: readonly PublicCall[] = [
         [api.Dense(2), [api.Dense], [1]],
       ),
     ],
-    options: { name: nullable(text) },
+    options: { name: nullable(text), trainable: flag },
     call: plain(api.Sequential),
   },
   {

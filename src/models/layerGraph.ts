@@ -1,0 +1,112 @@
+// The graph of a model's layers: the shapes of its outputs for shapes of its inputs, and its operations in a step. A model inside
+// another is a layer there, whose operations are those of its layers.
+
+import { describeValue, fail } from '../errors.ts'
+import type { Value } from '../graph/graph.ts'
+import type { MaskedValue, StepLowering } from '../layers/call.ts'
+import { mapTensors, SymbolicTensor, tensorsIn } from '../layers/symbolicTensor.ts'
+import { type OpenShape, showShape } from '../util/shape.ts'
+import type { Topology } from './topology.ts'
+
+export interface LayerGraph {
+  readonly inputs: readonly SymbolicTensor[]
+  readonly outputs: readonly SymbolicTensor[]
+  readonly topology: Topology
+}
+
+/** A call of a layer, with what is known of each tensor. */
+interface FollowedCall<T> extends Pick<Topology['calls'][number], 'layer' | 'node'> {
+  readonly inputs: readonly T[]
+  readonly states: readonly T[]
+  find(tensor: SymbolicTensor): T
+}
+
+/** Follows the calls of a graph: `call` gives what a call's outputs are, from what its inputs are. */
+function follow<T>(
+  { inputs, outputs, topology }: LayerGraph,
+  given: readonly T[],
+  call: (call: FollowedCall<T>) => readonly T[],
+): T[] {
+  const found = new Map<SymbolicTensor, T>(inputs.map((tensor, i) => [tensor, given[i] as T]))
+  const find = (tensor: SymbolicTensor): T => {
+    const value = found.get(tensor)
+    if (value === undefined) throw new TypeError(`no value for ${tensor.layer.where}`)
+    return value
+  }
+  for (const { layer, node } of topology.calls) {
+    if (node.outputs.every((output) => found.has(output))) continue
+    const all = node.inputs.map(find)
+    const firstMask = all.length - node.masks.filter((mask) => mask !== null).length
+    const firstState = firstMask - node.states
+    const results = call({
+      layer,
+      node,
+      inputs: all.slice(0, firstState - tensorsIn(node.options).length),
+      states: all.slice(firstState, firstMask),
+      find,
+    })
+    node.outputs.forEach((output, i) => {
+      found.set(output, results[i] as T)
+    })
+  }
+  return outputs.map(find)
+}
+
+/** Whether a shape fits a declared one, whose open extents may be any; the batch counts as open. */
+export const fitsShape = (shape: OpenShape, declared: OpenShape): boolean =>
+  shape.length === declared.length &&
+  declared.every(
+    (extent, axis) => axis === 0 || extent === null || shape[axis] === null || shape[axis] === extent,
+  )
+
+/** Checks the shapes that a model is called on as a layer, and gives those of its outputs. */
+export function shapesThrough(graph: LayerGraph, where: string, given: readonly OpenShape[]): OpenShape[] {
+  const { inputs } = graph
+  if (given.length !== inputs.length) {
+    fail(where, {
+      expected: inputs.length === 1 ? 'one input' : `${inputs.length} inputs`,
+      got: describeValue(given.length),
+    })
+  }
+  given.forEach((shape, i) => {
+    const { shape: declared = [], layer } = inputs[i] ?? {}
+    if (!fitsShape(shape, declared)) {
+      fail(inputs.length === 1 ? where : `${where}, input "${layer?.name}"`, {
+        expected: `input ${showShape(declared)}`,
+        got: showShape(shape),
+      })
+    }
+  })
+  return follow(graph, given, ({ layer, node, inputs: shapes, find }) => {
+    const options = mapTensors(
+      node.options,
+      (tensor) => new SymbolicTensor(find(tensor), tensor.layer, tensor.nodeIndex, tensor.tensorIndex),
+    )
+    return layer.outputShapes(shapes, node.inputs[0]?.layer, options)
+  })
+}
+
+/** Makes a graph a part of a step: adds the operations of its layers. */
+export function lowerGraph(
+  graph: LayerGraph,
+  step: StepLowering,
+  given: readonly MaskedValue[],
+  training: boolean,
+): MaskedValue[] {
+  return follow(graph, given, ({ layer, node, inputs, states, find }) => {
+    const valueOf = (tensor: SymbolicTensor): Value => find(tensor).value
+    const results = layer.lowerIn(step, {
+      inputs: inputs.map(({ value }) => value),
+      states: states.map(({ value }) => value),
+      options: mapTensors(node.options, valueOf),
+      attached: inputs.map(({ mask }) => mask),
+      given: node.masks.map((mask) => mask && valueOf(mask)),
+      training: node.training ?? training,
+    })
+    node.outputs.forEach(({ shape }, i) => {
+      const got = results[i]?.value.shape
+      if (!got || !fitsShape(got, shape)) throw new TypeError(`${layer.where} gave [${got}] for [${shape}]`)
+    })
+    return results
+  })
+}
