@@ -43,7 +43,7 @@ export class GRULayer extends RecurrentLayer {
     return { name: 'gru_cell', cell: gruCell, recurrence: gru }
   }
 
-  protected override get input(): RecurrentInput {
+  protected override get inputSide(): RecurrentInput {
     return vectors(this.config.units)
   }
 }

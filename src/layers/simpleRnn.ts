@@ -34,7 +34,7 @@ export class SimpleRNNLayer extends RecurrentLayer {
     return { name: 'simple_rnn_cell', cell: simpleRnnCell, recurrence: simpleRnn }
   }
 
-  protected override get input(): RecurrentInput {
+  protected override get inputSide(): RecurrentInput {
     return vectors(this.config.units)
   }
 }

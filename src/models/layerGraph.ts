@@ -94,13 +94,13 @@ export function lowerGraph(
   training: boolean,
 ): MaskedValue[] {
   return follow(graph, given, ({ layer, node, inputs, states, find }) => {
-    const valueOf = (tensor: SymbolicTensor): Value => find(tensor).value
+    const lowered = (tensor: SymbolicTensor): Value => find(tensor).value
     const results = layer.lowerIn(step, {
       inputs: inputs.map(({ value }) => value),
       states: states.map(({ value }) => value),
-      options: mapTensors(node.options, valueOf),
+      options: mapTensors(node.options, lowered),
       attached: inputs.map(({ mask }) => mask),
-      given: node.masks.map((mask) => mask && valueOf(mask)),
+      given: node.masks.map((mask) => mask && lowered(mask)),
       training: node.training ?? training,
     })
     node.outputs.forEach(({ shape }, i) => {

@@ -17,6 +17,7 @@ import {
   type HistoryRecord,
   type NamedArray,
 } from './golden.ts'
+import { scalesOf } from './scale.ts'
 
 /** The package under test: the sources, or what is built of them. */
 export type Recurra = Pick<typeof import('../../src/index.ts'), 'loadModel' | 'tensor'>
@@ -83,6 +84,14 @@ async function checkPrediction(
   })
 }
 
+/**
+ * Gradients of weights that two calls share, with opposite signs: they cancel, and are off by what their terms are off by. These are
+ * as large as those of another weight of the layer, of which less cancels.
+ */
+const CANCELLING: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  nested_shared: { 'sequential/dense/bias': 'sequential/dense/kernel' },
+}
+
 async function checkFirstBatch(
   { loadModel, tensor }: Recurra,
   model: LayersModel,
@@ -112,7 +121,9 @@ async function checkFirstBatch(
   expectEqual('gradients', Object.keys(gradients).sort(), [...golden.gradients.keys()].sort())
   for (const [path, expected] of golden.gradients) {
     expectEqual(`shape of the gradient of ${path}`, gradients[path]?.shape, expected.shape)
-    expectClose(`gradient of ${path}`, gradients[path]?.data, expected.data, FORWARD)
+    const terms = golden.gradients.get(CANCELLING[golden.case.name]?.[path] ?? '')
+    const floor = terms && Math.min(...scalesOf(terms.data))
+    expectClose(`gradient of ${path}`, gradients[path]?.data, expected.data, FORWARD, floor)
   }
 }
 
