@@ -95,8 +95,11 @@ fn storeState(tile: u32, offsets: vec4u, u: u32, state: State) {}
 
 @group(0) @binding(9) var<storage, read> hidden: array<f32>;
 
+const CARRIES_HIDDEN = true;
 struct Carried { h: vec4f }
 struct CellGradient { z: Gates, carried: Carried }
+
+fn carriedWhere(valid: vec4<bool>, a: Carried, b: Carried) -> Carried { return Carried(select(b.h, a.h, valid)); }
 
 fn lastCarried(p: vec4u) -> Carried { return Carried(); }
 

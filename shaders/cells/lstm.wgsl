@@ -78,8 +78,11 @@ fn storeState(tile: u32, offsets: vec4u, u: u32, state: State) {
 
 @group(0) @binding(9) var<storage, read> cells: array<f32>;
 
+const CARRIES_HIDDEN = false;
 struct Carried { c: vec4f }
 struct CellGradient { z: Gates, carried: Carried }
+
+fn carriedWhere(valid: vec4<bool>, a: Carried, b: Carried) -> Carried { return Carried(select(b.c, a.c, valid)); }
 
 fn lastCarried(p: vec4u) -> Carried {
   if (params.hasDLast == 0u) { return Carried(); }

@@ -45,8 +45,11 @@ fn storeState(tile: u32, offsets: vec4u, u: u32, state: State) {}
 
 // Backward.
 
+const CARRIES_HIDDEN = true;
 struct Carried { h: vec4f }
 struct CellGradient { z: Gates, carried: Carried }
+
+fn carriedWhere(valid: vec4<bool>, a: Carried, b: Carried) -> Carried { return Carried(select(b.h, a.h, valid)); }
 
 fn lastCarried(p: vec4u) -> Carried { return Carried(); }
 

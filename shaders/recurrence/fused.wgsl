@@ -2,10 +2,10 @@
 // 16 batch rows, a thread one unit of four rows. The previous states are staged in workgroup memory; threads take turns along k, so
 // that a small batch fills a workgroup too, and add up their sums. No dropout.
 
-import package::cell::{GATES, Gates, gatesOf, gateOf, addGates, stateBefore};
+import package::cell::{GATES, Gates, gatesOf, gateOf, addGates};
 import package::lib::direction::enterDirection;
 import package::lib::index::workgroupIndex;
-import package::lib::recurrence::forward::{offsetsBefore, hiddenBefore, startGates, addProduct, finishCell};
+import package::lib::recurrence::forward::{offsetsBefore, hiddenBefore, stateFromMemory, startGates, addProduct, finishCell};
 import package::lib::recurrence::memory::params;
 import package::lib::recurrence::rows::{tilesOf, batchRows, timeOf};
 
@@ -58,6 +58,6 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
   if (thread < UNITS * QUADS && u < units) {
     let rows = batchRows(first + quad);
     let total = addGates(startGates(rows, timeOf(s), u), sum);
-    finishCell(first + quad, rows, s, u, total, stateBefore(rows, s, u));
+    finishCell(first + quad, rows, s, u, total, stateFromMemory(rows, s, u));
   }
 }

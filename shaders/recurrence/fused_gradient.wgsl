@@ -3,11 +3,11 @@
 // neighbouring threads take turns along the rows of R and add up their sums. Launches pass the cell's carried gradients on
 // through dInitial. No dropout.
 
-import package::cell::{GATES, cellGradient, gradientOffsets, gradientAt, storeGradients};
+import package::cell::{GATES, gradientOffsets, gradientAt};
 import package::lib::direction::enterDirection;
 import package::lib::index::workgroupIndex;
-import package::lib::recurrence::backward::{rowVectors, weightsOf, outerGradient, firstCarried};
-import package::lib::recurrence::memory::{params, stateOffsets};
+import package::lib::recurrence::backward::{rowVectors, weightsOf, outerGradient, firstCarried, firstHandedOn, handedOn, receivedBy, timestepGradient, leaveGradients};
+import package::lib::recurrence::memory::{MASKED, params};
 import package::lib::recurrence::rows::{offsetsOf, tilesOf, batchRows, timeOf};
 
 const UNITS = 16u;
@@ -82,7 +82,12 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
     let tile = first + thread / UNITS;
     let rows = batchRows(tile);
     var carried = firstCarried(rows, u);
-    if (!leavesState) { carried = cellGradient(tile, rows, s, u, d + outerGradient(rows, s, u), carried).carried; }
-    storeGradients(tile, stateOffsets(rows, u), d, carried, leavesState);
+    d = receivedBy(d, firstHandedOn(rows, u));
+    if (!leavesState) {
+      let whole = d + outerGradient(rows, s, u);
+      carried = timestepGradient(tile, rows, s, u, whole, carried).carried;
+      if (MASKED == 1u) { d = handedOn(rows, s, whole); }
+    }
+    leaveGradients(tile, rows, u, d, carried, leavesState);
   }
 }

@@ -2,11 +2,11 @@
 // a thread one gate's weights of one unit's row of R, which it keeps in registers. The gates' parts of R·dz are added up in
 // workgroup memory; then a thread for each unit computes the cell's gradients. No dropout.
 
-import package::cell::{GATES, gateOf, Carried, cellGradient, gradientOffsets, gradientAt, storeGradients};
+import package::cell::{GATES, gateOf, Carried, gradientOffsets, gradientAt};
 import package::lib::direction::enterDirection;
 import package::lib::index::workgroupIndex;
-import package::lib::recurrence::backward::{weightAt, outerGradient, firstCarried};
-import package::lib::recurrence::memory::{params, stateOffsets};
+import package::lib::recurrence::backward::{weightAt, outerGradient, firstCarried, firstHandedOn, handedOn, receivedBy, timestepGradient, leaveGradients};
+import package::lib::recurrence::memory::{MASKED, params};
 import package::lib::recurrence::rows::{offsetsOf, tilesOf, batchRows, timeOf};
 
 const MAX_QUADS = 16u;
@@ -44,7 +44,7 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
     }
   }
   let leavesState = params.storeDInitial == 1u && params.start == 0u;
-  var d = vec4f();
+  var d = firstHandedOn(rows, unit);
   let turns = params.until - params.start + 1u;
   for (var turn = 0u; turn < turns; turn++) {
     let after = params.until - turn;
@@ -60,16 +60,19 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
     }
     workgroupBarrier();
     if (owned && isGiven) {
-      d = parts[thread];
-      for (var g = 1u; g < GATES; g++) { d += parts[thread + g * units]; }
+      var product = parts[thread];
+      for (var g = 1u; g < GATES; g++) { product += parts[thread + g * units]; }
+      d = receivedBy(product, d);
     }
     if (after == params.start) { break; }
     if (owned) {
       let s = after - 1u;
-      let g = cellGradient(tile, rows, s, thread, d + outerGradient(rows, s, thread), carried);
+      let whole = d + outerGradient(rows, s, thread);
+      let g = timestepGradient(tile, rows, s, thread, whole, carried);
+      if (MASKED == 1u) { d = handedOn(rows, s, whole); }
       carried = g.carried;
       for (var i = 0u; i < GATES; i++) { dz[i * 4u * QUADS + thread] = gateOf(g.z, i); }
     }
   }
-  if (owned) { storeGradients(tile, stateOffsets(rows, thread), d, carried, leavesState); }
+  if (owned) { leaveGradients(tile, rows, thread, d, carried, leavesState); }
 }

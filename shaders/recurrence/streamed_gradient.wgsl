@@ -3,11 +3,11 @@
 // a thread has up to eight units, 32 apart, which share the dz that it reads. The threads' parts of R·dz are summed in workgroup
 // memory; then a thread for each unit computes the cell's gradients.
 
-import package::cell::{GATES, Gates, gateOf, Carried, cellGradient, gradientOffsets, gradientAt, storeGradients};
+import package::cell::{GATES, Gates, gateOf, Carried, gradientOffsets, gradientAt};
 import package::lib::direction::enterDirection;
 import package::lib::index::workgroupIndex;
-import package::lib::recurrence::backward::{rowVectors, weightsOf, outerGradient, firstCarried};
-import package::lib::recurrence::memory::{params, stateOffsets};
+import package::lib::recurrence::backward::{rowVectors, weightsOf, outerGradient, firstCarried, firstHandedOn, handedOn, timestepGradient, leaveGradients};
+import package::lib::recurrence::memory::{MASKED, params};
 import package::lib::recurrence::rows::{offsetsOf, tilesOf, batchRows, timeOf, dropoutSeed};
 import package::lib::recurrent_dropout::{DROPS, maskBits, maskOf};
 
@@ -95,6 +95,7 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
   }
   let leavesState = params.storeDInitial == 1u && params.start == 0u;
   var d = vec4f();
+  if (isOwner) { d = firstHandedOn(rows, thread); }
   let turns = params.until - params.start + 1u;
   for (var turn = 0u; turn < turns; turn++) {
     let after = params.until - turn;
@@ -114,7 +115,7 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
         for (var n = 0u; n < min(SUMMED, TILE - i); n++) { exchange[indexOfPart(lane, n * ROWS + row)] = partAt(parts, i + n); }
         workgroupBarrier();
         if (thread / (SUMMED * ROWS) == i / SUMMED) {
-          d = vec4f();
+          if (MASKED == 0u) { d = vec4f(); }
           for (var n = 0u; n < LANES; n++) { d += exchange[indexOfPart(n, thread % (SUMMED * ROWS))]; }
         }
       }
@@ -123,10 +124,12 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
     workgroupBarrier();
     if (isOwner) {
       let s = after - 1u;
-      let g = cellGradient(tile, rows, s, thread, d + outerGradient(rows, s, thread), carried);
+      let whole = d + outerGradient(rows, s, thread);
+      let g = timestepGradient(tile, rows, s, thread, whole, carried);
+      if (MASKED == 1u) { d = handedOn(rows, s, whole); }
       carried = g.carried;
       for (var gate = 0u; gate < GATES; gate++) { exchange[indexOfColumn(gate * units + thread)] = gateOf(g.z, gate); }
     }
   }
-  if (isOwner) { storeGradients(tile, stateOffsets(rows, thread), d, carried, leavesState); }
+  if (isOwner) { leaveGradients(tile, rows, thread, d, carried, leavesState); }
 }

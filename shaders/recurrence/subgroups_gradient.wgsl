@@ -2,11 +2,11 @@
 // processed after, then the cell's gradients. A workgroup owns up to sixteen batch rows, a thread four units of all of them. The
 // lanes of a subgroup, however many, read neighbouring dz and shuffle them to each other. No dropout.
 
-import package::cell::{GATES, gateOf, Carried, cellGradient, gradientOffsets, gradientAt, storeGradients};
+import package::cell::{GATES, gateOf, Carried, gradientOffsets, gradientAt};
 import package::lib::direction::enterDirection;
 import package::lib::index::workgroupIndex;
-import package::lib::recurrence::backward::{rowVectors, weightsOf, outerGradient, firstCarried};
-import package::lib::recurrence::memory::{params, stateOffsets};
+import package::lib::recurrence::backward::{rowVectors, weightsOf, outerGradient, firstCarried, firstHandedOn, handedOn, timestepGradient, leaveGradients};
+import package::lib::recurrence::memory::{MASKED, params};
 import package::lib::recurrence::rows::{offsetsOf, tilesOf, batchRows, timeOf};
 
 enable subgroups;
@@ -33,10 +33,14 @@ fn entry(
   let lanes = subgroupAdd(1u);
   // Four rows of a unit: quad q's of unit i at i·QUADS + q.
   var carried: array<Carried, TILE * MAX_QUADS>;
+  var d: array<vec4f, TILE * MAX_QUADS>;
   for (var i = 0u; i < TILE; i++) {
     // Units past the last repeat it, and their results are not stored.
     let u = min(i * THREADS + thread, units - 1u);
-    for (var q = 0u; q < QUADS; q++) { carried[i * QUADS + q] = firstCarried(batchRows(first + q), u); }
+    for (var q = 0u; q < QUADS; q++) {
+      carried[i * QUADS + q] = firstCarried(batchRows(first + q), u);
+      d[i * QUADS + q] = firstHandedOn(batchRows(first + q), u);
+    }
   }
   workgroupBarrier();
   // The last vector of a row may end past it.
@@ -50,13 +54,12 @@ fn entry(
     }
   }
   let leavesState = params.storeDInitial == 1u && params.start == 0u;
-  var d: array<vec4f, TILE * MAX_QUADS>;
   let turns = params.until - params.start + 1u;
   for (var turn = 0u; turn < turns; turn++) {
     let after = params.until - turn;
     workgroupBarrier();
     if (after < params.time && (after > params.start || leavesState)) {
-      d = array<vec4f, TILE * MAX_QUADS>();
+      if (MASKED == 0u) { d = array<vec4f, TILE * MAX_QUADS>(); }
       for (var start = 0u; start < rowVectors(); start += lanes) {
         // Four columns of R are a vector.
         let own = 4u * min(start + lane, rowVectors() - 1u);
@@ -86,7 +89,10 @@ fn entry(
       if (u < units) {
         for (var q = 0u; q < QUADS; q++) {
           let at = i * QUADS + q;
-          let g = cellGradient(first + q, batchRows(first + q), s, u, d[at] + outerGradient(batchRows(first + q), s, u), carried[at]);
+          let rows = batchRows(first + q);
+          let whole = d[at] + outerGradient(rows, s, u);
+          let g = timestepGradient(first + q, rows, s, u, whole, carried[at]);
+          if (MASKED == 1u) { d[at] = handedOn(rows, s, whole); }
           carried[at] = g.carried;
           for (var gate = 0u; gate < GATES; gate++) { dz[q * columns + gate * units + u] = gateOf(g.z, gate); }
         }
@@ -97,7 +103,7 @@ fn entry(
     let u = i * THREADS + thread;
     if (u < units) {
       for (var q = 0u; q < QUADS; q++) {
-        storeGradients(first + q, stateOffsets(batchRows(first + q), u), d[i * QUADS + q], carried[i * QUADS + q], leavesState);
+        leaveGradients(first + q, batchRows(first + q), u, d[i * QUADS + q], carried[i * QUADS + q], leavesState);
       }
     }
   }

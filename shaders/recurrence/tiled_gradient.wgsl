@@ -2,11 +2,11 @@
 // processed after, then the cell's gradients. A workgroup owns four batch rows, a thread four units of them; this dz lies in
 // workgroup memory, four rows a vector. A thread has a 4×4 register tile: for software adapters. No dropout.
 
-import package::cell::{GATES, gateOf, Carried, cellGradient, gradientOffsets, gradientAt, storeGradients};
+import package::cell::{GATES, gateOf, Carried, gradientOffsets, gradientAt};
 import package::lib::direction::enterDirection;
 import package::lib::index::workgroupIndex;
-import package::lib::recurrence::backward::{rowVectors, weightsOf, outerGradient, firstCarried};
-import package::lib::recurrence::memory::{params, stateOffsets};
+import package::lib::recurrence::backward::{rowVectors, weightsOf, outerGradient, firstCarried, firstHandedOn, handedOn, receivedBy, timestepGradient, leaveGradients};
+import package::lib::recurrence::memory::{MASKED, params};
 import package::lib::recurrence::rows::{offsetsOf, tilesOf, batchRows, timeOf};
 
 const TILE = 4u;
@@ -34,7 +34,11 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
   // Units past the last repeat it, and their results are not stored.
   let own = min(thread * TILE + vec4u(0u, 1u, 2u, 3u), vec4u(units - 1u));
   var carried: array<Carried, TILE>;
-  for (var i = 0u; i < TILE; i++) { carried[i] = firstCarried(rows, own[i]); }
+  var d: array<vec4f, TILE>;
+  for (var i = 0u; i < TILE; i++) {
+    carried[i] = firstCarried(rows, own[i]);
+    d[i] = firstHandedOn(rows, own[i]);
+  }
   workgroupBarrier();
   // The last vector of a row may end past it.
   for (var j = GATES * units + thread; j < 4u * rowVectors(); j += THREADS) { dz[j] = vec4f(); }
@@ -43,13 +47,13 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
     for (var j = thread; j < GATES * units; j += THREADS) { dz[j] = gradientAt(p, j); }
   }
   let leavesState = params.storeDInitial == 1u && params.start == 0u;
-  var d: array<vec4f, TILE>;
   let turns = params.until - params.start + 1u;
   for (var turn = 0u; turn < turns; turn++) {
     let after = params.until - turn;
     workgroupBarrier();
     if (after < params.time && (after > params.start || leavesState)) {
-      d = recurrentGradient(own);
+      let product = recurrentGradient(own);
+      for (var i = 0u; i < TILE; i++) { d[i] = receivedBy(product[i], d[i]); }
     }
     if (after == params.start) { break; }
     workgroupBarrier();
@@ -57,7 +61,9 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
     for (var i = 0u; i < TILE; i++) {
       let u = thread * TILE + i;
       if (u < units) {
-        let g = cellGradient(tile, rows, s, u, d[i] + outerGradient(rows, s, u), carried[i]);
+        let whole = d[i] + outerGradient(rows, s, u);
+        let g = timestepGradient(tile, rows, s, u, whole, carried[i]);
+        if (MASKED == 1u) { d[i] = handedOn(rows, s, whole); }
         carried[i] = g.carried;
         for (var gate = 0u; gate < GATES; gate++) { dz[gate * units + u] = gateOf(g.z, gate); }
       }
@@ -65,6 +71,6 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
   }
   for (var i = 0u; i < TILE; i++) {
     let u = thread * TILE + i;
-    if (u < units) { storeGradients(tile, stateOffsets(rows, u), d[i], carried[i], leavesState); }
+    if (u < units) { leaveGradients(tile, rows, u, d[i], carried[i], leavesState); }
   }
 }

@@ -2,10 +2,9 @@
 // and for more units than a workgroup has threads. A thread owns one unit of four rows; where the product is no convolution, a row
 // is a sample and its window one position. recurrentKernel [KH, KW, U, gates · U]
 
-import package::cell::stateBefore;
 import package::lib::direction::{DIRECTIONS, enterDirection};
 import package::lib::index::elementIndex;
-import package::lib::recurrence::forward::{offsetsBefore, hiddenBefore, startGates, addProduct, finishCell};
+import package::lib::recurrence::forward::{offsetsBefore, hiddenBefore, stateFromMemory, startGates, addProduct, finishCell};
 import package::lib::recurrence::memory::params;
 import package::lib::recurrence::rows::{tilesOf, batchRows, timeOf, dropoutSeed};
 import package::lib::recurrence::seen::seenByGates;
@@ -38,5 +37,5 @@ fn entry(@builtin(global_invocation_id) id: vec3u) {
       }
     }
   }
-  finishCell(tile, rows, s, u, z, stateBefore(rows, s, u));
+  finishCell(tile, rows, s, u, z, stateFromMemory(rows, s, u));
 }

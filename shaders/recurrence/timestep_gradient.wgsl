@@ -1,11 +1,11 @@
 // One time step of a recurrence backward, fused with its product R·dz, or with the gradient of its convolution. A thread owns one
 // unit of four rows; launches pass the cell's carried gradients on through dInitial. recurrentKernel [KH, KW, U, gates · U]
 
-import package::cell::{GATES, cellGradient, gradientOffsets, gradientAt, storeGradients};
+import package::cell::{GATES, gradientOffsets, gradientAt};
 import package::lib::direction::{DIRECTIONS, enterDirection};
 import package::lib::index::elementIndex;
-import package::lib::recurrence::backward::{rowVectors, weightAt, weightsOf, outerGradient, firstCarried};
-import package::lib::recurrence::memory::{params, stateOffsets};
+import package::lib::recurrence::backward::{rowVectors, weightAt, weightsOf, outerGradient, firstCarried, firstHandedOn, handedOn, receivedBy, timestepGradient, leaveGradients};
+import package::lib::recurrence::memory::{MASKED, params};
 import package::lib::recurrence::rows::{offsetsOf, tilesOf, batchRows, timeOf, dropoutSeed};
 import package::lib::recurrent_convolution::{KERNEL_HEIGHT, KERNEL_WIDTH, seenBy};
 import package::lib::recurrent_dropout::{DROPS, maskBits, maskOf};
@@ -65,6 +65,11 @@ fn entry(@builtin(global_invocation_id) id: vec3u) {
   if (leavesState || s < params.time - 1u) {
     d = recurrentGradient(rows, timeOf(select(s + 1u, 0u, leavesState)), u);
   }
-  if (!leavesState) { carried = cellGradient(tile, rows, s, u, d + outerGradient(rows, s, u), carried).carried; }
-  storeGradients(tile, stateOffsets(rows, u), d, carried, leavesState);
+  d = receivedBy(d, firstHandedOn(rows, u));
+  if (!leavesState) {
+    let whole = d + outerGradient(rows, s, u);
+    carried = timestepGradient(tile, rows, s, u, whole, carried).carried;
+    if (MASKED == 1u) { d = handedOn(rows, s, whole); }
+  }
+  leaveGradients(tile, rows, u, d, carried, leavesState);
 }

@@ -29,24 +29,24 @@ import { runsByTimestep } from './recurrentSchedule.ts'
 import { lastGradients } from './recurrentStates.ts'
 import { part, reshape } from './view.ts'
 
-type Forward = RecurrenceKernel<'recurrentKernel' | 'initial' | 'bias', 'gates' | 'h' | 'last'>
+type Forward = RecurrenceKernel<'recurrentKernel' | 'initial' | 'mask' | 'bias', 'gates' | 'h' | 'last'>
 type Backward = RecurrenceKernel<
-  'recurrentKernel' | 'initial' | 'dh' | 'dLast',
+  'recurrentKernel' | 'initial' | 'mask' | 'dh' | 'dLast',
   'gates' | 'inner' | 'dInitial'
 >
 
 /** The forward operation. */
 export type Recurrence<State extends string, Own extends string> = DefinedOp<
-  'z' | 'recurrentKernel' | 'initial' | 'bias',
-  'initial' | 'bias',
+  'z' | 'recurrentKernel' | 'initial' | 'mask' | 'bias',
+  'initial' | 'mask' | 'bias',
   'gates' | 'h' | 'last' | Own | `${'h' | State}Last`,
   RecurrenceAttributes
 >
 
 /** The backward operation. */
 export type RecurrenceGradient<Read extends string> = DefinedOp<
-  'stored' | 'storedInner' | 'recurrentKernel' | 'initial' | 'dh' | 'dLast' | Read,
-  'storedInner' | 'initial' | 'dh' | 'dLast',
+  'stored' | 'storedInner' | 'recurrentKernel' | 'initial' | 'mask' | 'dh' | 'dLast' | Read,
+  'storedInner' | 'initial' | 'mask' | 'dh' | 'dLast',
   'gates' | 'inner' | 'dInitial',
   RecurrenceGradientAttributes
 >
@@ -72,10 +72,11 @@ export function defineRecurrence<
       z: sizes.gates,
       recurrentKernel: sizes.recurrentKernel,
       initial: '...',
+      mask: 'B T',
       ...(biasRows && { bias: `${biasRows} ${sizes.recurrentKernel.split(' ').at(-1)}` }),
     }),
     factors: ['recurrentKernel'],
-    optional: ['initial', 'bias'],
+    optional: ['initial', 'mask', 'bias'],
     discardable: ['h', 'last', ...(stores as readonly never[])],
     inPlace: { gates: 'z' },
     parts: { last: states.map(lastOfState) as 'hLast'[] },
@@ -107,7 +108,7 @@ export function defineRecurrence<
       }
     },
     params(shapes, attrs) {
-      const { z, recurrentKernel, initial, bias, h, last } = shapes
+      const { z, recurrentKernel, initial, mask, bias, h, last } = shapes
       const extents = product.sizes(z, recurrentKernel, attrs)
       return {
         ...recurrenceParams(cell, attrs, extents.time, stateShape(sequenceShape(z, attrs, recurrentKernel))),
@@ -117,11 +118,12 @@ export function defineRecurrence<
         storeH: Number(h !== undefined),
         storeCell: Number(stores.some((name) => name in shapes)),
         storeLast: Number(last !== undefined),
+        MASKED: Number(mask !== undefined),
       }
     },
     launches: (params, device, strategy) => forwardLaunches(cell.forward, count, params, device, strategy),
     gradient({ graph, inputs, outputs, attrs, wants }, d) {
-      const { recurrentKernel, initial, bias } = inputs
+      const { recurrentKernel, initial, mask, bias } = inputs
       const { h } = outputs
       const [dhLast, dLast] = lastGradients(graph, stateShape(h.shape), states, d)
       const back = gradient(
@@ -129,6 +131,7 @@ export function defineRecurrence<
         boundBy(gradient.operation, {
           recurrentKernel,
           initial,
+          mask,
           ...readsOf(cell, outputs),
           storedInner: overwrites && (outputs as Readonly<Record<string, Value>>)[overwrites],
           dh: withLast(graph, d.h, dhLast, attrs),
@@ -185,13 +188,14 @@ function defineGradient(name: string, cell: RecurrentCell, product: RecurrentPro
         stored: sizes.gates,
         recurrentKernel: sizes.recurrentKernel,
         initial: '...',
+        mask: 'B T',
         dLast: '...',
         dh: lastOnly ? sequence.replace(' T', '') : sequence,
         ...Object.fromEntries(Object.keys(reads).map((name) => [name, sequence])),
         ...(overwrites && { storedInner: sequence }),
       }),
     factors: ['recurrentKernel'],
-    optional: ['initial', 'dh', 'dLast', 'storedInner'],
+    optional: ['initial', 'mask', 'dh', 'dLast', 'storedInner'],
     inPlace: { gates: 'stored', ...(overwrites && { inner: 'storedInner' }) } as {
       gates: 'stored'
       inner: 'storedInner'
@@ -208,7 +212,7 @@ function defineGradient(name: string, cell: RecurrentCell, product: RecurrentPro
       ...((overwrites && { inner: sequenceShape(stored, attrs, recurrentKernel) }) as { inner: Shape }),
       dInitial: wholeShape(stateShape(sequenceShape(stored, attrs, recurrentKernel)), states.length),
     }),
-    params({ stored, recurrentKernel, initial, dh, dLast }, attrs) {
+    params({ stored, recurrentKernel, initial, mask, dh, dLast }, attrs) {
       const extents = product.sizes(stored, recurrentKernel, attrs)
       const state = stateShape(sequenceShape(stored, attrs, recurrentKernel))
       return {
@@ -218,6 +222,7 @@ function defineGradient(name: string, cell: RecurrentCell, product: RecurrentPro
         dhKind: dh === undefined ? 0 : attrs.lastOnly ? 2 : 1,
         hasDLast: Number(dLast !== undefined),
         storeDInitial: Number(attrs.wantsInitial),
+        MASKED: Number(mask !== undefined),
       }
     },
     launches: (params, device, strategy) => backwardLaunches(cell.backward, count, params, device, strategy),

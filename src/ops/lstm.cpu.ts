@@ -10,6 +10,7 @@ const identity = (x: number): number => x
 export const lstmFormulas: CellFormulas = {
   gates: 4,
   sequences: [null, 'cells'],
+  stores: [null, 'c'],
 
   forward({
     gates,

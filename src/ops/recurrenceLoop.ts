@@ -50,6 +50,8 @@ export interface CellFormulas {
   readonly gates: number
   /** For each state, the input of the backward operation that has it of every time step, if any. */
   readonly sequences: readonly (string | null)[]
+  /** For each state, the tensor beside h in which the forward operation has it of every time step, if any. */
+  readonly stores?: readonly (string | null)[]
   /** Whether h·R is handed to `forward` by itself; by default it is added to x·W in `gates`. */
   readonly keepsProduct?: boolean
   /** By how much the gradient of a column's sum goes through R, 1 by default; `offset` is that of the row in tensors [B, T, U]. */
@@ -81,6 +83,16 @@ function moveTo(row: Row, direction: Direction, r: number, s: number): void {
   row.at = r * row.units
   row.biasAt = direction.direction * direction.wide
   row.biasRow = (direction.p.DIRECTIONS ?? 1) * direction.wide
+}
+
+/** What a time step that is not valid stores: the states of the one before, which stay. */
+function keepStates({ stores = [] }: CellFormulas, { tensors, states, units, offset, at }: ForwardRow): void {
+  stores.forEach((name, k) => {
+    const to = name === null ? undefined : tensors[name]
+    if (to?.length) to.set(states[k]!.subarray(at, at + units), offset)
+  })
+  // It has no gradients, by which the cell's products are multiplied.
+  tensors.inner?.fill(0, offset, offset + units)
 }
 
 function runForward(formulas: CellFormulas, tensors: Floats, p: LoopParams, iteration: number): void {
@@ -122,7 +134,8 @@ function runForward(formulas: CellFormulas, tensors: Floats, p: LoopParams, iter
         const product = products.subarray(r * wide, (r + 1) * wide)
         const row: ForwardRow = { ...rowOf(tensors, p), states, product }
         moveTo(row, direction, r, s)
-        formulas.forward(row)
+        if (direction.isValid(tensors.mask, r, s)) formulas.forward(row)
+        else keepStates(formulas, row)
         product.fill(0)
         if (p.storeH) for (let u = 0; u < units; u++) h[row.offset + u] = states[0]![row.at + u]!
       }
@@ -157,12 +170,14 @@ function runBackward(formulas: CellFormulas, tensors: Floats, p: LoopParams, ite
     beforeAt: sequences.map(() => 0),
   }
   const { d } = row
+  // The gradient of h that time steps that are not valid hand on.
+  const handedOn = numbers()
   for (const direction of directionsOf(p, formulas.gates, iteration)) {
     const { wide } = direction
     /** Sets d to the gradient of the row's state from all windows that see it at time step s. */
     const throughKernel = (r: number, s: number): void => {
       const masks = direction.masksOf(r)
-      d.fill(0, r * units, (r + 1) * units)
+      d.set(handedOn.subarray(r * units, (r + 1) * units), r * units)
       eachSeen(r, p, -1, (window, entry) => {
         const offset = direction.offsetOf(window, s)
         const z = offset * wide
@@ -186,6 +201,7 @@ function runBackward(formulas: CellFormulas, tensors: Floats, p: LoopParams, ite
       }
     }
     d.fill(0)
+    handedOn.fill(0)
     for (let s = time - 1; s >= 0; s--) {
       // All rows of a time step come before the next one, because windows read neighbouring rows.
       for (let r = 0; r < rows && s < time - 1; r++) throughKernel(r, s + 1)
@@ -195,6 +211,13 @@ function runBackward(formulas: CellFormulas, tensors: Floats, p: LoopParams, ite
         for (let u = 0; u < units; u++) {
           if (p.dhKind === 1) d[row.at + u]! += dh[row.offset + u]!
           else if (p.dhKind === 2 && s === time - 1) d[row.at + u]! += dh[lane * units + u]!
+        }
+        const own = d.subarray(row.at, row.at + units)
+        handedOn.fill(0, row.at, row.at + units)
+        if (!direction.isValid(tensors.mask, r, s)) {
+          handedOn.set(own, row.at)
+          row.gates.fill(0, row.z, row.z + wide)
+          continue
         }
         sequences.forEach((sequence, k) => {
           row.before[k] = s > 0 ? sequence : p.hasState ? initial : null

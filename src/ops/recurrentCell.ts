@@ -90,6 +90,7 @@ type Constant =
   | keyof Functions
   | 'DROPS'
   | 'HAS_BIAS'
+  | 'MASKED'
   | 'DIRECTIONS'
   | 'SPACE'
   | 'HEIGHT'

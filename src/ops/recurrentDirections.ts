@@ -21,6 +21,7 @@ export interface LoopParams {
   readonly otherSeed: number
   readonly ACTIVATION?: number
   readonly RECURRENT_ACTIVATION?: number
+  readonly MASKED?: number
   readonly DIRECTIONS?: number
   readonly SPACE?: number
   readonly HEIGHT?: number
@@ -44,11 +45,21 @@ export class Direction {
     this.wide = gates * p.units
   }
 
+  /** The time step that is processed as number s. */
+  timeOf(s: number): number {
+    return this.p.reverse !== this.direction ? this.p.time - 1 - s : s
+  }
+
+  /** Whether the time step that is processed as number s is valid in a row. */
+  isValid(mask: Float32Array | undefined, row: number, s: number): boolean {
+    const { time, MASKED = 0, SPACE = 1 } = this.p
+    return MASKED === 0 || mask?.[Math.floor(row / SPACE) * time + this.timeOf(s)] !== 0
+  }
+
   /** The index of a row in [B, T, …] at the time step that is processed as number s. */
   offsetOf(row: number, s: number): number {
-    const { time, reverse, DIRECTIONS = 1, SPACE = 1 } = this.p
-    const t = reverse !== this.direction ? time - 1 - s : s
-    return offsetOf(row, time, t, SPACE) * DIRECTIONS + this.direction
+    const { time, DIRECTIONS = 1, SPACE = 1 } = this.p
+    return offsetOf(row, time, this.timeOf(s), SPACE) * DIRECTIONS + this.direction
   }
 
   /** The index of a row in a tensor of states. */

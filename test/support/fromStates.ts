@@ -2,7 +2,7 @@
 import type { Graph, Value } from '../../src/graph/graph.ts'
 import { statesTogether } from '../../src/ops/recurrentStates.ts'
 
-type Sequences = { readonly z: Value; readonly recurrentKernel: Value }
+type Sequences = { readonly z: Value; readonly recurrentKernel: Value; readonly mask?: Value | undefined }
 type States = { readonly h0?: Value | undefined; readonly c0?: Value | undefined }
 
 type Recurrence<A, O> = (

@@ -2,10 +2,10 @@
 //   h [B, T, U]; last: the last states, one after another as in `initial`; recurrentKernel [U, GATES · U]; of two directions side
 //   by side (lib/direction.wgsl)
 
-import package::cell::{GATES, STATES, Gates, State, gatesOf, gateOf, statesOf, stateOf, addWeighted, startOf, finishGate, nextState, storeState};
+import package::cell::{GATES, STATES, Gates, State, gatesOf, gateOf, statesOf, stateOf, stateBefore, addWeighted, startOf, finishGate, nextState, storeState};
 import package::lib::direction::{directionRow, directionRows};
 import package::lib::operand::Operand;
-import package::lib::recurrence::memory::{params, initial, initialState, stateOffsets};
+import package::lib::recurrence::memory::{MASKED, params, initial, initialState, stateOffsets, validAt};
 import package::lib::recurrence::rows::{offsetsOf, timeOf};
 
 @group(0) @binding(0) var<storage, read> recurrentKernel: array<Operand>;
@@ -38,6 +38,13 @@ fn hiddenBefore(offsets: vec4u, s: u32, k: u32) -> vec4f {
   return vec4f(initial[p.x], initial[p.y], initial[p.z], initial[p.w]);
 }
 
+// The state before time step s for a launch that has none in registers: whole where masks may leave it as it was.
+fn stateFromMemory(rows: vec4u, s: u32, u: u32) -> State {
+  let state = stateBefore(rows, s, u);
+  if (MASKED == 0u || (s == 0u && params.hasState == 0u)) { return state; }
+  return statesOf(hiddenBefore(offsetsBefore(rows, s), s, u), stateOf(state, 1u));
+}
+
 fn startOrNone(offsets: vec4u, gate: u32, u: u32) -> vec4f {
   if (gate >= GATES) { return vec4f(); }
   return startOf(offsets, gate, u);
@@ -65,7 +72,13 @@ fn addProduct(z: Gates, before: Gates, k: u32, u: u32) -> Gates {
 // Computes the next state from finished gates, and stores whatever a later operation reads of it.
 fn finishFromGates(tile: u32, rows: vec4u, s: u32, u: u32, values: Gates, before: State) -> State {
   let offsets = offsetsOf(rows, timeOf(s));
-  let state = nextState(tile, offsets, u, values, before);
+  var state = nextState(tile, offsets, u, values, before);
+  if (MASKED == 1u) {
+    let valid = validAt(rows, timeOf(s));
+    state = statesOf(
+      select(stateOf(before, 0u), stateOf(state, 0u), valid), select(stateOf(before, 1u), stateOf(state, 1u), valid),
+    );
+  }
   let p = offsets * params.units + u;
   let q = stateOffsets(rows, u);
   for (var r = 0u; r < 4u; r++) {

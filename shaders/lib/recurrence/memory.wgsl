@@ -25,7 +25,9 @@
 //
 // and backward, where dz are the gradients that go through R:
 //
+//   const CARRIES_HIDDEN: bool                                            whether a part of the gradient of h is among the carried
 //   struct CellGradient { z: Gates, carried: Carried }
+//   fn carriedWhere(valid: vec4<bool>, a: Carried, b: Carried) -> Carried      a where valid, else b
 //   fn lastCarried(p: vec4u) -> Carried                                   the carried gradients from dLast; p: stateOffsets
 //   fn leftCarried(p: vec4u) -> Carried                                   what storeGradients left in the previous launch
 //   fn cellGradient(tile: u32, rows: vec4u, s: u32, u: u32, d: vec4f, carried: Carried) -> CellGradient
@@ -38,7 +40,10 @@
 //                                                                         the time step processed after
 
 import package::cell::{GATES, STATES, Gates, gatesOf, gateOf};
-import package::lib::direction::{offsetsAt, directionRows};
+import package::lib::direction::{SPACE, offsetsAt, directionRows};
+
+// 1 where `mask` says which time steps are valid.
+override MASKED: u32 = 0u;
 
 struct Params {
   // Samples, or all positions of all samples.
@@ -66,7 +71,16 @@ struct Params {
 @group(0) @binding(1) var<storage, read> initial: array<f32>;
 // [B, T, GATES · U], two directions side by side: forward z = x·W + b is overwritten by the gates, backward the gates by dz.
 @group(0) @binding(2) var<storage, read_write> gates: array<f32>;
+// [samples, T], the same for both directions: 0 where a time step is not valid. It leaves every state as it was, and its gates have
+// no gradient.
+@group(0) @binding(13) var<storage, read> mask: array<f32>;
 @group(0) @binding(14) var<uniform> params: Params;
+
+// Whether time step t is valid in each of four rows; asked only where MASKED is 1.
+fn validAt(rows: vec4u, t: u32) -> vec4<bool> {
+  let p = rows / SPACE * params.time + t;
+  return vec4<bool>(mask[p.x] != 0.0, mask[p.y] != 0.0, mask[p.z] != 0.0, mask[p.w] != 0.0);
+}
 
 // Offsets in a tensor of states, which has no time axis.
 fn stateOffsets(rows: vec4u, u: u32) -> vec4u { return directionRows(rows) * params.units + u; }

@@ -45,7 +45,7 @@ function scratchOf<Call>(call: Call): i32 {
 }
 
 export function convLstmCovers(call: LstmTimestep): bool {
-  return cellCovers(call)
+  return cellCovers(call) && !call.MASKED
 }
 
 export function convLstmScratch(call: LstmTimestep): i32 {
@@ -118,7 +118,7 @@ export function convLstm(call: LstmTimestep): void {
 }
 
 export function convLstmGradientCovers(call: LstmTimestepGradient): bool {
-  return cellCovers(call)
+  return cellCovers(call) && !call.MASKED
 }
 
 export function convLstmGradientScratch(call: LstmTimestepGradient): i32 {

@@ -5,7 +5,7 @@
 import { beginRows, Cell, row } from './cell'
 import { packB, packedSizeA, packedSizeB, packRows, packTransposedB } from './packing'
 import { multiplyPanels, PanelProduct } from './product'
-import { isReversed, LAST_ONLY, part, second, timeOf } from './recurrence'
+import { isReversed, isValid, LAST_ONLY, part, second, timeOf } from './recurrence'
 import { storeFirst } from './vector'
 
 const product = changetype<PanelProduct>(memory.data(offsetof<PanelProduct>(), 16))
@@ -95,7 +95,8 @@ function forward<Call>(call: Call, cell: Cell, sequence: usize, direction: i32):
       row.hidden = hAfter + b * hRow
       row.before = cBefore + b * cBeforeRow
       row.after = cAfter + b * cRow
-      cell.forward(row)
+      if (isValid(call, <i32>b, t)) cell.forward(row)
+      else keepStates(ownRow)
     }
     hBefore = hAfter
     hBeforeRow = hRow
@@ -108,6 +109,15 @@ function forward<Call>(call: Call, cell: Cell, sequence: usize, direction: i32):
     if (hLast) memory.copy(hLast + b * stateRow, hBefore + b * hBeforeRow, ownRow)
     if (cLast) memory.copy(cLast + b * stateRow, cBefore + b * cBeforeRow, ownRow)
   }
+}
+
+/** Takes the states of a time step from the one before. */
+function keepStates(bytes: usize): void {
+  if (row.hiddenBefore) memory.copy(row.hidden, row.hiddenBefore, bytes)
+  else memory.fill(row.hidden, 0, bytes)
+  memory.copy(row.after, row.before, bytes)
+  // It has no gradients, by which the cell's products are multiplied.
+  if (row.inner) memory.fill(row.inner, 0, bytes)
 }
 
 /**
@@ -181,8 +191,9 @@ function backward<Call>(call: Call, cell: Cell, sequence: usize, dLast: usize, d
   product.b = weights
   product.c = below
   product.rowC = ownRow
-  product.base = 0
-  product.rowBase = 0
+  // What time steps that are not valid hand on of the gradient of h lies below already.
+  product.base = call.MASKED ? below : 0
+  product.rowBase = call.MASKED ? ownRow : 0
   beginRows(call)
   memory.fill(below, 0, 2 * state)
   for (let b: usize = 0; b < <usize>batch && dcLast !== 0; b++)
@@ -205,7 +216,14 @@ function backward<Call>(call: Call, cell: Cell, sequence: usize, dLast: usize, d
       else row.outer = s === time - 1 ? dh + given : 0
       row.below = below + own
       row.carried = carried + own
-      cell.backward(row)
+      if (isValid(call, b, t)) {
+        cell.backward(row)
+        if (call.MASKED) memory.fill(row.below, 0, ownRow)
+      } else {
+        if (row.outer) addRow(units, row.below, row.outer)
+        memory.fill(row.gates, 0, apartRow)
+        if (cell.keepsProduct) memory.fill(row.product, 0, apartRow)
+      }
     }
     if (s === 0 && !dh0) break
     if (cell.keepsProduct) packRows(apart, apartRow, batch, wide, packed)

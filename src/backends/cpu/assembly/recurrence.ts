@@ -29,6 +29,11 @@ export function timeOf(s: i32, time: i32, reverse: bool): i32 {
   return reverse ? time - 1 - s : s
 }
 
+/** Whether time step t is valid in a row: where it is not, states stay as they were. */
+export function isValid<Call>(call: Call, row: i32, t: i32): bool {
+  return call.MASKED === 0 || load<f32>(call.mask + <usize>(row * call.time + t) * 4) !== 0.0
+}
+
 const product = changetype<PanelProduct>(memory.data(offsetof<PanelProduct>(), 16))
 
 export function recurrentKernelGradientCovers(call: RecurrentKernelGradient): bool {
