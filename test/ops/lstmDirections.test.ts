@@ -1,99 +1,53 @@
-// Two directions of the LSTM recurrence in the same launches, by every strategy: sizes under, on and over the edges of
-// workgroups and tiles; and that each is what it is by itself.
+// Two directions of the LSTM recurrence in the same launches, by every strategy; and that each is what it is by itself. At all
+// sizes: lstm.long.test.ts.
 import { expect, test } from 'vitest'
-import { activations } from '../../src/ops/activations.ts'
-import { lstm, lstmCell } from '../../src/ops/lstm.ts'
+import { lstmCell } from '../../src/ops/lstm.ts'
 import { addLastTimestep, recurrentKernelGradient } from '../../src/ops/recurrence.ts'
 import { timestepFlops } from '../../src/ops/recurrentLaunches.ts'
-import { recurrentStrategies } from '../../src/ops/recurrentSchedule.ts'
 import { type Tensor, tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { webgpu } from '../support/compareBackends.ts'
-import { fromStates } from '../support/fromStates.ts'
+import {
+  checkLstmSize,
+  lstmAttributes,
+  lstmInputs,
+  lstmOp,
+  lstmRoundings,
+  lstmStates,
+} from '../support/lstmCases.ts'
+import { baseSize, recurrenceSizes, strategiesFitting } from '../support/recurrenceSizes.ts'
 import { uniform } from '../support/values.ts'
 
-const lstmOp = fromStates(lstm)
-
-const BOTH = {
-  activation: activations.tanh.code,
-  recurrentActivation: activations.sigmoid.code,
-  reverse: false,
-  directions: 2,
-} as const
-
-const fitting = (units: number): readonly string[] =>
-  recurrentStrategies({ batch: 1, units, gates: 4, hasTiles: true, drops: false }, webgpu.traits)
-const strategies = fitting(1)
+const strategies = strategiesFitting(1, lstmCell.gates, webgpu.traits)
 const dropping = ['streamed', 'timestep']
-
-function inputs(batch: number, time: number, units: number) {
-  const reach = 1 / Math.sqrt(units)
-  return { z: [batch, time, 8 * units], recurrentKernel: uniform([units, 8 * units], -reach, reach, 2) }
-}
-
-const states = (batch: number, units: number) => ({ h0: [batch, 2 * units], c0: [batch, 2 * units] })
 
 /** Software adapters take long to compile a pipeline. */
 const SLOW = { timeout: 120_000 }
 
-/** A sum of `units` products and five functions, once a time step. */
-const roundings = (time: number, units: number): number => time * (units + 16)
-
-const sized = [
-  { batch: 5, time: 2, units: 3 },
-  { batch: 1, time: 5, units: 8 },
-].flatMap((size) => fitting(size.units).map((strategy) => ({ ...size, strategy })))
-
-test.each(sized)('$strategy [$batch, $time, $units]', SLOW, async ({ batch, time, units, strategy }) => {
-  await checkOp(lstmOp, {
-    inputs: { ...inputs(batch, time, units), ...states(batch, units) },
-    attrs: BOTH,
-    strategy,
-    read: ['h', 'hLast', 'cLast'],
-    by: ['z', 'recurrentKernel', 'h0', 'c0'],
-    roundings: roundings(time, units),
-  })
-})
-
-const large = [
-  { batch: 5, time: 2, units: 65 },
-  { batch: 1, time: 2, units: 300 },
-  { batch: 5, time: 2, units: 300 },
-].flatMap((size) => fitting(size.units).map((strategy) => ({ ...size, strategy })))
-
-test.each(large)(
-  '$strategy [$batch, $time, $units] from zeros',
-  SLOW,
-  async ({ batch, time, units, strategy }) => {
-    await checkOp(lstmOp, {
-      inputs: inputs(batch, time, units),
-      attrs: BOTH,
-      strategy,
-      read: ['hLast'],
-      by: ['z'],
-      roundings: roundings(time, units),
-    })
-  },
+const sizes = recurrenceSizes(webgpu.traits)
+const firstTwo = strategies.flatMap((strategy) =>
+  sizes.filter((size) => size.strategy === strategy).slice(0, 2),
 )
+
+test.each(firstTwo)('$strategy [$batch, $time, $units]', SLOW, (size) => checkLstmSize(size, 2))
 
 test.each(strategies)(
   '%s: in chunks that go on in y, dropped by draws of their own',
   SLOW,
   async (strategy) => {
-    const [batch, time, units] = [9, 5, 8]
+    const size = { batch: 9, time: 5, units: baseSize(strategy).units }
     await checkOp(lstmOp, {
-      inputs: { ...inputs(batch, time, units), ...states(batch, units) },
+      inputs: { ...lstmInputs(size, 2), ...lstmStates(size, 2) },
       attrs: {
-        ...BOTH,
-        reverse: true,
+        ...lstmAttributes(true, 2),
         ...(dropping.includes(strategy) ? { recurrentDropout: { rate: 0.3, seed: 3, otherSeed: 4 } } : {}),
       },
       strategy,
-      launchFlops: 2 * timestepFlops(lstmCell.gates, { batch, units, DIRECTIONS: 2 }),
+      launchFlops: 2 * timestepFlops(lstmCell.gates, { ...size, DIRECTIONS: 2 }),
       maxWorkgroups: 2,
       read: ['h', 'hLast', 'cLast'],
       by: ['z', 'recurrentKernel', 'h0', 'c0'],
-      roundings: roundings(time, units),
+      roundings: lstmRoundings(size),
     })
   },
 )
@@ -108,8 +62,8 @@ test.each([0, 0.4])('each direction is what it is by itself, recurrent dropout %
   }
   const together = await checkOp(lstmOp, {
     inputs: given,
-    attrs: { ...BOTH, recurrentDropout: { rate, seed: 5, otherSeed: 6 } },
-    roundings: roundings(time, units),
+    attrs: { ...lstmAttributes(false, 2), recurrentDropout: { rate, seed: 5, otherSeed: 6 } },
+    roundings: lstmRoundings({ time, units }),
   })
   for (const direction of [0, 1]) {
     const own = (whole: Tensor): Tensor => half(whole, direction)
@@ -121,12 +75,10 @@ test.each([0, 0.4])('each direction is what it is by itself, recurrent dropout %
         c0: own(given.c0),
       },
       attrs: {
-        ...BOTH,
-        directions: 1,
-        reverse: direction === 1,
+        ...lstmAttributes(direction === 1),
         recurrentDropout: { rate, seed: 5 + direction },
       },
-      roundings: roundings(time, units),
+      roundings: lstmRoundings({ time, units }),
     })
     for (const name of ['gates', 'h', 'c', 'hLast', 'cLast'] as const) {
       const values = together.outputs[name]

@@ -8,6 +8,7 @@
 
 import { afterAll } from 'vitest'
 import { create, globals } from 'webgpu'
+import './patientDawn.ts'
 import { watch } from './watchedDevices.ts'
 
 Object.assign(globalThis, globals)
