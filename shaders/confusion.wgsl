@@ -2,6 +2,9 @@
 // negatives), each entry counting its weight. A prediction is positive above the threshold, a target unless it is 0. predictions,
 // targets [size]; a weight, 1 where there are none, is for `group` entries. Sums over many training steps are exact.
 //
+// With topK a prediction is positive only if it is one of the topK largest of its row of `classes`, of equal ones the first; with a
+// classId that is not −1 entries of other classes do not count.
+//
 // A workgroup owns a threshold and adds the weights of a training step in a fixed tree, so the same values give the same bits.
 
 import package::lib::exact_sum::{WORDS, addExactly};
@@ -9,7 +12,10 @@ import package::lib::index::workgroupIndex;
 import package::lib::nan::isNan;
 import package::lib::step::step;
 
-struct Params { size: u32, count: u32, rows: u32, hasWeights: u32, group: u32, thresholds: array<vec4f, 128> }
+struct Params {
+  size: u32, count: u32, rows: u32, hasWeights: u32, group: u32, classes: u32, topK: u32, classId: i32,
+  thresholds: array<vec4f, 128>,
+}
 @group(0) @binding(0) var<storage, read> predictions: array<f32>;
 @group(0) @binding(1) var<storage, read> targets: array<f32>;
 @group(0) @binding(2) var<storage, read> weights: array<f32>;
@@ -19,15 +25,26 @@ struct Params { size: u32, count: u32, rows: u32, hasWeights: u32, group: u32, t
 const THREADS = 256u;
 var<workgroup> sums: array<vec4f, THREADS>;
 
+fn isAmongTop(i: u32) -> bool {
+  if (params.topK == 0u) { return true; }
+  let row = i - i % params.classes;
+  var larger = 0u;
+  for (var j = row; j < row + params.classes; j++) {
+    larger += u32(predictions[j] > predictions[i] || (predictions[j] == predictions[i] && j < i));
+  }
+  return larger < params.topK;
+}
+
 @compute @workgroup_size(256)
 fn confusion(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32) {
   let index = workgroupIndex(workgroup);
   let threshold = params.thresholds[index / 4u][index % 4u];
   var counts = vec4f();
   for (var i = thread; i < params.size; i += THREADS) {
+    if (params.classId >= 0 && i % params.classes != u32(params.classId)) { continue; }
     var weight = 1.0;
     if (params.hasWeights == 1u) { weight = weights[i / params.group]; }
-    let isPositive = predictions[i] > threshold && !isNan(predictions[i]);
+    let isPositive = predictions[i] > threshold && !isNan(predictions[i]) && isAmongTop(i);
     let isTrue = targets[i] != 0.0;
     let k = select(select(2u, 3u, isTrue), select(1u, 0u, isTrue), isPositive);
     counts += select(vec4f(), vec4f(weight), vec4u(k) == vec4u(0u, 1u, 2u, 3u));

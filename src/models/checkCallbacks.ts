@@ -2,20 +2,28 @@
 
 import { describeValue, didYouMean, fail } from '../errors.ts'
 import type { Callback } from '../training/callbacks.ts'
+import { computed, type TableFor } from '../util/options.ts'
 
-/** The hooks by name. */
-const callbackHooks: readonly (keyof Callback)[] = [
-  'onTrainBegin',
-  'onTrainEnd',
-  'onEpochBegin',
-  'onEpochEnd',
-  'onTrainBatchBegin',
-  'onTrainBatchEnd',
-  'onBatchBegin',
-  'onBatchEnd',
-  'onTestBegin',
-  'onTestEnd',
-]
+/** A hook, which may also be left undefined. */
+const hook = computed<unknown>((where, name, value) =>
+  typeof value === 'function' || value === undefined
+    ? value
+    : fail(where, { expected: `${name} to be a function`, got: describeValue(value) }),
+)
+
+/** The hooks of a callback. A callback is no plain object of options: methods of its class are hooks, and it may have other members. */
+export const callbackHooks = {
+  onTrainBegin: hook,
+  onTrainEnd: hook,
+  onEpochBegin: hook,
+  onEpochEnd: hook,
+  onTrainBatchBegin: hook,
+  onTrainBatchEnd: hook,
+  onBatchBegin: hook,
+  onBatchEnd: hook,
+  onTestBegin: hook,
+  onTestEnd: hook,
+} as const satisfies TableFor<Callback>
 
 /** Refuses callbacks without hooks, and hooks that fit does not know. */
 export function checkCallbacks(where: string, callbacks: readonly unknown[]): void {
@@ -35,28 +43,25 @@ export function checkCallbacks(where: string, callbacks: readonly unknown[]): vo
   }
 }
 
-/** Whether there are hooks. One that fit does not know would never be called. Methods of classes are hooks as well. */
+/** Whether there are hooks. One that fit does not know would never be called. */
 function checkHooks(where: string, callback: object): boolean {
-  let hasHooks = false
-  for (
-    let level: object | null = callback;
-    level !== null;
-    level = Object.getPrototypeOf(level) as object | null
-  ) {
-    for (const name of Object.getOwnPropertyNames(level)) {
-      if (!/^on[A-Z_]/.test(name)) continue
-      if (!callbackHooks.some((hook) => hook === name)) {
-        fail(where, {
-          expected: `only the hooks ${callbackHooks.join(', ')}`,
-          got: `'${name}'`,
-          remedy: didYouMean(name, callbackHooks),
-        })
-      }
-      hasHooks = true
-      const hook = (callback as Readonly<Record<string, unknown>>)[name]
-      if (typeof hook !== 'function' && hook !== undefined)
-        fail(where, { expected: `${name} to be a function`, got: describeValue(hook) })
+  const names = Object.keys(callbackHooks)
+  const hooks = namesOf(callback).filter((name) => /^on[A-Z_]/.test(name))
+  for (const name of hooks) {
+    if (!names.includes(name)) {
+      fail(where, {
+        expected: `only the hooks ${names.join(', ')}`,
+        got: `'${name}'`,
+        remedy: didYouMean(name, names),
+      })
     }
+    hook.read(where, name, (callback as Readonly<Record<string, unknown>>)[name])
   }
-  return hasHooks
+  return hooks.length > 0
+}
+
+/** Names of all members, those of its classes included. */
+function namesOf(value: object): string[] {
+  const prototype = Object.getPrototypeOf(value) as object | null
+  return [...Object.getOwnPropertyNames(value), ...(prototype === null ? [] : namesOf(prototype))]
 }

@@ -104,8 +104,10 @@ function targetOf(
   prediction: Shape,
   where: string,
 ): Shape | null {
+  // Metrics are asked even if the loss decides, since they refuse predictions that they cannot judge.
+  const shapes = metrics.map((metric) => metric.targetShape(prediction))
   if (loss) return loss.targetShape(prediction)
-  const [first = null, ...others] = metrics.map((metric) => metric.targetShape(prediction))
+  const [first = null, ...others] = shapes
   const other = others.find((shape) => !sameShape(shape, first ?? []))
   if (other) {
     fail(`${where}, metrics`, {

@@ -7,6 +7,18 @@ import type * as Kernels from './kernels.gen.ts'
 
 const THREADS = 256
 
+/** Whether entry i is one of the k largest of its row, of equal ones the first. */
+function isAmongTop(predictions: Float32Array, i: number, classes: number, k: number): boolean {
+  const row = i - (i % classes)
+  const x = predictions[i]!
+  let larger = 0
+  for (let j = row; j < row + classes; j++) {
+    const other = predictions[j]!
+    if (other > x || (other === x && j < i)) larger++
+  }
+  return larger < k
+}
+
 export const confusion = cpuSide<typeof Kernels.confusion>({
   // Adds in the kernel's order, a tree, so that both backends give the same bits.
   cpu({ predictions, targets, weights, totals }, p, { reset }) {
@@ -16,9 +28,12 @@ export const confusion = cpuSide<typeof Kernels.confusion>({
       const threshold = Math.fround(p.thresholds[index]!)
       for (const sum of sums) sum.fill(0)
       for (let i = 0; i < p.size; i++) {
+        if (p.classId >= 0 && i % p.classes !== p.classId) continue
         const weight = p.hasWeights ? weights[Math.floor(i / p.group)]! : 1
         const isTrue = targets[i] !== 0
-        const k = predictions[i]! > threshold ? (isTrue ? 0 : 1) : isTrue ? 3 : 2
+        const isPositive =
+          predictions[i]! > threshold && (p.topK === 0 || isAmongTop(predictions, i, p.classes, p.topK))
+        const k = isPositive ? (isTrue ? 0 : 1) : isTrue ? 3 : 2
         sums[k]![i % THREADS]! += weight
       }
       sums.forEach((sum, k) => {

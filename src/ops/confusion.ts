@@ -15,6 +15,10 @@ export interface ConfusionAttributes {
   /** Samples of a training step, which the sums count. */
   readonly rows: number
   readonly thresholds: readonly number[]
+  /** Only so many of a row's largest predictions can be positive; all by default. */
+  readonly topK?: number | null
+  /** Only entries of this class count; all by default. */
+  readonly classId?: number | null
 }
 
 export const confusion = defineOp({
@@ -30,12 +34,15 @@ export const confusion = defineOp({
     }
     return {}
   },
-  params: ({ rows, C, weights }, { rows: samples, thresholds }) => ({
+  params: ({ rows, C, weights }, { rows: samples, thresholds, topK, classId }) => ({
     size: sizeOf(rows) * C,
     count: thresholds.length,
     rows: samples,
     hasWeights: Number(weights !== undefined),
     group: weights === undefined ? 1 : (sizeOf(rows) * C) / sizeOf(weights),
+    classes: C,
+    topK: topK ?? 0,
+    classId: classId ?? -1,
     thresholds: Array.from({ length: MOST_THRESHOLDS }, (_, i) => thresholds[i] ?? 0),
   }),
   workgroups: ({ count }) => count,

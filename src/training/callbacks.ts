@@ -7,16 +7,25 @@ import type { Logs } from './output.ts'
  * loss back after every batch, which costs time on a GPU; hooks of epochs are cheap.
  */
 export interface Callback {
+  /** Called once before the first epoch; the logs are empty. */
   onTrainBegin?(logs: Logs): unknown
+  /** Called once after the last epoch, with its logs. */
   onTrainEnd?(logs: Logs): unknown
+  /** Called before each epoch, which counts from 0; the logs are empty. */
   onEpochBegin?(epoch: number, logs: Logs): unknown
+  /** Called after each epoch with its loss and metrics, those of the validation under `val_loss` and the like. */
   onEpochEnd?(epoch: number, logs: Logs): unknown
+  /** Called before each training step, which counts from 0 in each epoch; the logs are empty. */
   onTrainBatchBegin?(batch: number, logs: Logs): unknown
+  /** Called after each training step with the loss and metrics of the epoch so far. */
   onTrainBatchEnd?(batch: number, logs: Logs): unknown
-  /** Keras's older names of onTrainBatchBegin and onTrainBatchEnd. */
+  /** Keras's older name of onTrainBatchBegin. */
   onBatchBegin?(batch: number, logs: Logs): unknown
+  /** Keras's older name of onTrainBatchEnd. */
   onBatchEnd?(batch: number, logs: Logs): unknown
+  /** Called before each validation; the logs are empty. */
   onTestBegin?(logs: Logs): unknown
+  /** Called after each validation, with its loss and metrics. */
   onTestEnd?(logs: Logs): unknown
 }
 

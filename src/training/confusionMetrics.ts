@@ -1,10 +1,18 @@
 // Metrics of true and false positives and negatives at thresholds, by Keras's names: Precision, Recall, AUC.
 
-import { checkBoolean, checkFinite, checkInteger, checkOneOf, describeValue, fail } from '../errors.ts'
+import {
+  checkBoolean,
+  checkFinite,
+  checkInteger,
+  checkOneOf,
+  checkPositiveInteger,
+  describeValue,
+  fail,
+} from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { activation } from '../ops/activation.ts'
 import { activations } from '../ops/activations.ts'
-import { confusion, MOST_THRESHOLDS } from '../ops/confusion.ts'
+import { type ConfusionAttributes, confusion, MOST_THRESHOLDS } from '../ops/confusion.ts'
 import { nullable, option, type TableFor, unsupported } from '../util/options.ts'
 import { sameAsPrediction } from './loss.ts'
 import { defineMetric, type MetricConstructor, type MetricInputs, type MetricOptions } from './metric.ts'
@@ -22,11 +30,11 @@ interface Counts {
 const countsState = (thresholds: readonly number[]) => ({ counts: exactSums(4 * thresholds.length) })
 
 /** Adds a training step's counts to the state. */
-const countsAt = (thresholds: readonly number[]) => ({
+const countsAt = (attrs: Omit<ConfusionAttributes, 'rows'>) => ({
   targetShape: sameAsPrediction,
   lower(graph: Graph, inputs: MetricInputs, { counts: totals }: { readonly counts: Value }): void {
     const [rows = 1] = inputs.predictions.shape
-    confusion(graph, { ...inputs, totals }, { rows, thresholds })
+    confusion(graph, { ...inputs, totals }, { rows, ...attrs })
   },
 })
 
@@ -43,9 +51,9 @@ const readCounts = (counts: Float64Array): Counts[] =>
 const checkThreshold = (where: string, name: string, value: unknown): number =>
   checkFinite(where, name, value, { min: 0, max: 1 })
 
-/** A threshold, or a list of one; null takes the default. */
-const oneThreshold = option<number, number | readonly [number] | null>(0.5, (where, name, value) => {
-  const list: readonly unknown[] = Array.isArray(value) ? value : [value ?? 0.5]
+/** A threshold, or a list of one; null takes the default, which depends on `topK`. */
+const oneThreshold = nullable<number, number | readonly [number]>((where, name, value) => {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value]
   if (list.length === 1) return checkThreshold(where, name, list[0])
   return fail(where, {
     expected: `${name} to be one number (several are not supported yet)`,
@@ -54,26 +62,40 @@ const oneThreshold = option<number, number | readonly [number] | null>(0.5, (whe
 })
 
 export interface ShareOptions extends MetricOptions {
-  /** Predictions above this threshold are positive; between 0 and 1, 0.5 by default. */
+  /** Predictions above this threshold are positive; between 0 and 1. By default 0.5, with `topK` none. */
   readonly thresholds?: number | readonly [number] | null
+  /** Only so many of a row's largest predictions count as positive; `null`, the default, is all. */
+  readonly topK?: number | null
+  /** The class, an index along the last axis, whose entries alone count; `null`, the default, is all. */
+  readonly classId?: number | null
 }
+
+const shareTable = {
+  thresholds: oneThreshold,
+  topK: nullable(checkPositiveInteger),
+  classId: nullable((where, name, value) => checkInteger(where, name, value, { min: 0 })),
+} satisfies TableFor<Omit<ShareOptions, keyof MetricOptions>>
+
+/** Every prediction is above this threshold, but for Keras's stand-in for those that are not among the `topK`. */
+const NO_THRESHOLD = -1e10
 
 function defineShare(
   className: string,
   name: string,
   share: (counts: Counts) => readonly [of: number, all: number],
 ): MetricConstructor<ShareOptions> {
-  const table = {
-    thresholds: oneThreshold,
-    topK: unsupported(null),
-    classId: unsupported(null),
-  }
   return defineMetric(
     [className, name],
-    table,
-    ({ thresholds }) => countsState([thresholds]),
-    ({ thresholds }) => ({
-      ...countsAt([thresholds]),
+    shareTable,
+    () => countsState([0]),
+    ({ thresholds, topK, classId }) => ({
+      ...countsAt({ thresholds: [thresholds ?? (topK === null ? 0.5 : NO_THRESHOLD)], topK, classId }),
+      targetShape(prediction) {
+        const [classes = 1] = prediction.slice(-1)
+        if (classId !== null && classId >= classes)
+          fail(className, { expected: `classId to be less than the ${classes} classes`, got: `${classId}` })
+        return prediction
+      },
       result: ({ counts }) => quotient(...share(readCounts(counts)[0] as Counts)),
     }),
   )
@@ -110,15 +132,15 @@ function checkThresholds(where: string, name: string, value: unknown): readonly 
 }
 
 export interface AUCOptions extends MetricOptions {
-  /** The number of thresholds, evenly from 0 to 1, at which the curve is computed; 200 by default. */
+  /** The number of thresholds, evenly from 0 to 1, at which the curve is computed; `200` by default. */
   readonly numThresholds?: number
-  /** 'ROC', the default: recall by the rate of false positives; 'PR': precision by recall. */
+  /** `'ROC'`, the default: recall by the rate of false positives; `'PR'`: precision by recall. */
   readonly curve?: 'ROC' | 'PR'
-  /** How the area between two thresholds is approximated; 'interpolation' by default. */
+  /** How the area between two thresholds is approximated; `'interpolation'` by default. */
   readonly summationMethod?: 'interpolation' | 'minoring' | 'majoring'
-  /** Thresholds between 0 and 1, instead of `numThresholds`. */
+  /** Thresholds between 0 and 1, instead of `numThresholds`; `null` by default. */
   readonly thresholds?: readonly number[] | null
-  /** Whether predictions are logits, not probabilities. */
+  /** Whether predictions are logits, not probabilities; `false` by default. */
   readonly fromLogits?: boolean
 }
 
@@ -145,7 +167,7 @@ export const AUC: MetricConstructor<AUCOptions> = defineMetric(
   } satisfies TableFor<Omit<AUCOptions, keyof MetricOptions>>,
   ({ numThresholds, thresholds }) => countsState(thresholdsOf(numThresholds, thresholds)),
   ({ numThresholds, thresholds, fromLogits, curve, summationMethod }) => {
-    const counted = countsAt(thresholdsOf(numThresholds, thresholds))
+    const counted = countsAt({ thresholds: thresholdsOf(numThresholds, thresholds) })
     return {
       ...counted,
       lower(graph, inputs, state) {

@@ -32,8 +32,9 @@ const common = {
 }
 /** Options of every loss. */
 export interface LossOptions {
+  /** The loss's name in histories and files; by default Keras's. */
   readonly name?: string
-  /** How the losses of rows become one number: the mean over all. */
+  /** How the losses of rows become one number: `'sum_over_batch_size'`, the mean over all. */
   readonly reduction?: 'sum_over_batch_size'
 }
 

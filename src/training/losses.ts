@@ -43,7 +43,7 @@ export const MeanAbsoluteError: LossConstructor<LossOptions> = defineLoss(
 )
 
 export interface HuberOptions extends LossOptions {
-  /** The error above which the loss grows linearly; 1 by default. */
+  /** The error above which the loss grows linearly; `1` by default. */
   readonly delta?: number
 }
 
@@ -55,14 +55,14 @@ export const Huber: LossConstructor<HuberOptions> = defineLoss(
 )
 
 export interface CrossentropyOptions extends LossOptions {
-  /** Whether predictions are logits, not probabilities. */
+  /** Whether predictions are logits, not probabilities; `false` by default. */
   readonly fromLogits?: boolean
-  /** The axis of classes: always the last. */
+  /** The axis of classes: `-1`, the last. */
   readonly axis?: -1
 }
 
 export interface SmoothedCrossentropyOptions extends CrossentropyOptions {
-  /** How far targets move towards the uniform distribution, from 0, the default, to 1. */
+  /** How far targets move towards the uniform distribution, from `0`, the default, to 1. */
   readonly labelSmoothing?: number
 }
 

@@ -35,7 +35,7 @@ const accuracyOf = (
   )
 
 export interface ThresholdOptions extends MetricOptions {
-  /** Predictions above this threshold count as 1; 0.5 by default. */
+  /** Predictions above this threshold count as 1; `0.5` by default. */
   readonly threshold?: number
 }
 

@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import '../../src/index.ts'
 import { layerDefinitions } from '../../src/layers/callable.ts'
+import { callbackHooks } from '../../src/models/checkCallbacks.ts'
 import { fitOptions } from '../../src/models/fitOptions.ts'
 import type { OptionTable } from '../../src/util/options.ts'
 import { LanguageService } from '../support/languageService.ts'
@@ -69,6 +70,7 @@ test.each(calls.map((call, index) => [call.name, call, index] as const))(
 const others: readonly (readonly [call: string, options: readonly string[]])[] = [
   ['model.compile(OPTIONS)', ['optimizer', 'loss', 'metrics', 'weightedMetrics', 'autoScaleLoss']],
   ['model.fit([], [], OPTIONS)', Object.keys(fitOptions)],
+  ['model.fit([], [], { callbacks: [OPTIONS] })', Object.keys(callbackHooks)],
   ['model.evaluate([], [], OPTIONS)', ['batchSize', 'verbose', 'sampleWeight']],
   ['model.predict([], OPTIONS)', ['batchSize', 'verbose']],
   ['model.trainOnBatch([], [], OPTIONS)', ['sampleWeight', 'classWeight']],
@@ -84,6 +86,12 @@ const others: readonly (readonly [call: string, options: readonly string[]])[] =
   ],
   ['api.Adam(OPTIONS)', ['learningRate', 'beta1', 'beta2', 'epsilon', 'name']],
   ['api.SGD(OPTIONS)', ['learningRate', 'momentum', 'nesterov', 'name']],
+  ['api.Huber(OPTIONS)', ['delta', 'name', 'reduction']],
+  ['api.BinaryCrossentropy(OPTIONS)', ['fromLogits', 'labelSmoothing', 'axis', 'name', 'reduction']],
+  ['api.SparseCategoricalCrossentropy(OPTIONS)', ['fromLogits', 'axis', 'name', 'reduction']],
+  ['api.BinaryAccuracy(OPTIONS)', ['threshold', 'name', 'dtype']],
+  ['api.Precision(OPTIONS)', ['thresholds', 'topK', 'classId', 'name']],
+  ['api.AUC(OPTIONS)', ['numThresholds', 'curve', 'summationMethod', 'thresholds', 'fromLogits', 'name']],
   ['api.Dense(1)(api.Input([1]), OPTIONS)', ['initialState', 'training']],
 ]
 

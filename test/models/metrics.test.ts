@@ -1,6 +1,7 @@
 /** Metrics over epochs of several batches against float64, weighted and not; states of one sum and of hundreds. */
 import { expect, test } from 'vitest'
 import {
+  Activation,
   AUC,
   Dense,
   Huber,
@@ -9,7 +10,9 @@ import {
   Recall,
   Sequential,
   type Tensor,
+  tensor,
 } from '../../src/index.ts'
+import type { ShareOptions } from '../../src/training/confusionMetrics.ts'
 import { onEachBackend } from '../support/backends.ts'
 import { quiet } from '../support/models.ts'
 import { classes, uniform } from '../support/values.ts'
@@ -121,5 +124,53 @@ test('a metric is no loss, and options are checked', () => {
   expect(() => Precision({ thresholds: 1.5 })).toThrow('thresholds to be a finite number from 0 to 1')
   expect(() => AUC({ thresholds: [0.5, 2] })).toThrow('thresholds to be a finite number from 0 to 1')
   expect(() => AUC({ curve: 'roc' as 'ROC' })).toThrow("curve to be one of 'ROC', 'PR'")
+  expect(() => Precision({ topK: 0 })).toThrow('Precision: expected topK to be a positive integer, got 0')
+  expect(compile({ metrics: [Recall({ classId: 1 })] })).toThrow(
+    'Recall: expected classId to be less than the 1 classes, got 1',
+  )
   expect(() => Huber({ delta: 0 })).toThrow('delta to be a positive number')
+})
+
+onEachBackend(() => {
+  test('precision and recall of the largest predictions, and of one class', async () => {
+    const targets = tensor(
+      Array.from({ length: 7 }, (_, i) =>
+        [0, 1, 2, 3].map((k) => Number(k === (3 * i) % 4 || k === i % 3)),
+      ).flat(),
+      [7, 4],
+    )
+    const inputs = uniform([7, 4], 0, 1, 5)
+    // Equal predictions, of which the first is larger.
+    inputs.data.set([0.7, 0.7, 0.1, 0.7], 8)
+    const model = Sequential([Activation('linear', { inputShape: [4] })])
+    const variants = [
+      { topK: 2 },
+      { topK: 1, classId: 3 },
+      { topK: 3, thresholds: 0.6 },
+      { classId: 2 },
+    ] as const
+    model.compile({
+      loss: 'mse',
+      optimizer: 'sgd',
+      metrics: variants.flatMap((options) => [Precision(options), Recall(options)]),
+    })
+    const [, ...got] = (await model.evaluate(inputs, targets, { ...quiet, batchSize: 3 })) as number[]
+    const expected = variants.flatMap((options) => {
+      const { topK = 4, classId = null, thresholds = null } = { topK: undefined, ...options } as ShareOptions
+      const threshold = (thresholds as number | null) ?? ('topK' in options ? -1 : 0.5)
+      const entries = [...inputs.data].flatMap((p, i) => {
+        const row = [...inputs.data.subarray(i - (i % 4), i - (i % 4) + 4)]
+        const order = [0, 1, 2, 3].sort((a, b) => row[b]! - row[a]! || a - b)
+        const isTop = order.indexOf(i % 4) < (topK ?? 4)
+        return classId === null || i % 4 === classId ? [[isTop && p > threshold, targets.data[i] === 1]] : []
+      })
+      const both = entries.filter(([positive, isTrue]) => positive && isTrue).length
+      return [
+        both / entries.filter(([positive]) => positive).length,
+        both / entries.filter(([, isTrue]) => isTrue).length,
+      ]
+    })
+    expect(got).toEqual(expected.map((value) => expect.closeTo(value, 6)))
+    model.dispose()
+  })
 })

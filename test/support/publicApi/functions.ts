@@ -61,8 +61,8 @@ const ofCounts = {
       (value) => isFraction(value) || (Array.isArray(value) && value.length === 1 && isFraction(value[0])),
     ),
   ),
-  topK: absent,
-  classId: absent,
+  topK: nullable(extent),
+  classId: nullable(kind([0], (value) => Number.isSafeInteger(value) && Number(value) >= 0)),
 }
 
 /** Functions that take options alone: by name, with the kinds of these. */
