@@ -1,16 +1,17 @@
 // batch = the rows of the data set that the permutation names for this training step, all fields (inputs, targets, weights) at once.
-// A field is [row length, offset in the batch, workgroups up to its end, 0], lengths in floats; `sources`
-// has its start in the data set, whose size changes from call to call. No workgroup works on two fields.
+// A field is [row length, offset in the batch, workgroups up to its end, 0], lengths in words; `sources`
+// has its start in the data set, whose size changes from call to call. No workgroup works on two fields. Floats and integers are
+// copied alike, as words.
 
 import package::lib::index::workgroupIndex;
 import package::lib::step::step;
 
 const FIELDS = 16u;
 struct Params { rows: u32, fields: array<vec4u, 16> }
-@group(0) @binding(0) var<storage, read> data: array<f32>;
+@group(0) @binding(0) var<storage, read> data: array<u32>;
 @group(0) @binding(1) var<storage, read> sources: array<u32>;
 @group(0) @binding(2) var<storage, read> permutation: array<u32>;
-@group(0) @binding(3) var<storage, read_write> batch: array<f32>;
+@group(0) @binding(3) var<storage, read_write> batch: array<u32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
 @compute @workgroup_size(64)

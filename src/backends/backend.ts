@@ -63,7 +63,7 @@ export interface Executable {
    * `least` milliseconds; null if the device has no timestamps, or too coarse ones.
    */
   time(least: number): Promise<number | null>
-  /** Reads a result of the plan. */
+  /** Reads the numbers of a result of the plan. */
   read(result: string): Promise<Float32Array>
   dispose(): void
 }
@@ -88,7 +88,7 @@ export interface Backend {
   readonly info: BackendInfo
   readonly traits: BackendTraits
   createBuffer(label: string, bytes: number): DeviceBuffer
-  write(buffer: DeviceBuffer, byteOffset: number, data: Float32Array | Uint32Array): void
+  write(buffer: DeviceBuffer, byteOffset: number, data: Float32Array | Int32Array | Uint32Array): void
   read(buffer: DeviceBuffer, byteOffset: number, bytes: number): Promise<ArrayBuffer>
   /** Measures the strategies of operations in a graph that was not measured before; only with `autotune`. */
   tune?(build: () => Graph): Promise<void>

@@ -60,7 +60,11 @@ export function layerFromConfig(
       })
     }
   }
-  const policy = policyOf(config.config.dtype, `${where}, ${config.class_name} "${name}"`)
+  if (config.class_name === 'InputLayer' && /^u?int/.test(String(config.config.dtype))) given.dtype = 'int32'
+  const policy = policyOf(
+    given.dtype === undefined ? config.config.dtype : undefined,
+    `${where}, ${config.class_name} "${name}"`,
+  )
   if (policy !== undefined && 'dtype' in definition.table) given.dtype = policy
   return definition.create(given)
 }

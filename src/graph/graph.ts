@@ -7,10 +7,10 @@ import type { Attributes, Operation } from './operation.ts'
 import { wholeOf } from './parts.ts'
 
 /** Type of a tensor's elements in memory; a word of 32 bits holds two f16. */
-export type DType = 'f32' | 'u32' | 'f16'
+export type DType = 'f32' | 'u32' | 'i32' | 'f16'
 
 /** Bytes of an element. */
-export const BYTES: Readonly<Record<DType, number>> = { f32: 4, u32: 4, f16: 2 }
+export const BYTES: Readonly<Record<DType, number>> = { f32: 4, u32: 4, i32: 4, f16: 2 }
 
 /** Where in memory a persistent tensor lies: an arena (a flat buffer that outlives a step) and an offset in elements. */
 export interface Place {
@@ -90,8 +90,11 @@ export class Graph {
     const outputs: Record<string, Value> = {}
     const node: Node = { op, inputs, outputs, attrs, mixed: this.mixed }
     for (const [name, shape] of Object.entries(op.outputShapes(shapesOf(inputs), attrs))) {
-      const viewed = op.view ? inputs.x?.dtype : undefined
-      const dtype = viewed ?? (op.f16Outputs.includes(name) ? 'f16' : 'f32')
+      const dtype = op.view
+        ? (op.viewDtype(attrs) ?? inputs.x?.dtype ?? 'f32')
+        : op.f16Outputs.includes(name)
+          ? 'f16'
+          : elementOf(op, name)
       outputs[name] = { id: this.#content.nextId++, shape, dtype, node, place: null }
     }
     this.nodes.push(node)
@@ -123,6 +126,10 @@ export class Graph {
     this.results.set(name, value)
   }
 }
+
+/** The type of an output's elements, by the kernel's binding: words, or f32 in whatever vectors. */
+const elementOf = ({ kernel }: Operation, name: string): DType =>
+  kernel?.bindings.find((binding) => binding.name === name)?.element === 'u32' ? 'u32' : 'f32'
 
 export function shapesOf(values: Readonly<Record<string, Value>>): Record<string, Shape> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value.shape]))

@@ -15,7 +15,7 @@ import type {
   ShapesAndDims,
 } from './definition.ts'
 import { type DimPatterns, dims } from './dims.ts'
-import type { Graph, Node, Value } from './graph.ts'
+import type { DType, Graph, Node, Value } from './graph.ts'
 import { shapesOf } from './graph.ts'
 import type { Kernel, KernelBinding, KernelSignature } from './kernel.ts'
 import { inThreads, inWorkgroups, type Launch, launchesOf, type Work } from './launch.ts'
@@ -23,7 +23,7 @@ import { inThreads, inWorkgroups, type Launch, launchesOf, type Work } from './l
 export type Attributes = object
 export type Params = Readonly<Record<string, number | readonly number[]>>
 export type Shapes = Readonly<Record<string, Shape>>
-export type Tensors = Readonly<Record<string, Float32Array | Uint32Array>>
+export type Tensors = Readonly<Record<string, Float32Array | Int32Array | Uint32Array>>
 
 /**
  * Scalars that change from one training step to the next, by name: the uniform of group 1 on the GPU. Kernels say which they
@@ -109,6 +109,8 @@ export interface Operation {
   /** Whether the output is a view: memory of the input, from element `viewOffset` on. Views launch nothing. */
   readonly view: boolean
   viewOffset(attrs: Attributes): number
+  /** The type as which a view shows the memory; undefined for the input's. */
+  viewDtype(attrs: Attributes): DType | undefined
   outputShapes(inputs: Shapes, attrs: Attributes): Shapes
   params(shapes: Shapes, attrs: Attributes): Params
   launches(params: Params, device: DeviceTraits, strategy: string): readonly Launch[]
@@ -161,6 +163,7 @@ export const PLAIN = {
   updates: [],
   view: false,
   viewOffset: () => 0,
+  viewDtype: () => undefined,
   epilogue: null,
   asEpilogue: () => null,
   flops: () => 0,

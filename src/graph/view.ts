@@ -1,15 +1,16 @@
 // Views: operations that launch nothing. Their output is memory of their input, in another shape or a section of it.
 
 import type { Shape } from '../util/shape.ts'
-import type { Graph, Value } from './graph.ts'
+import type { DType, Graph, Value } from './graph.ts'
 import { type Attributes, type Operation, PLAIN } from './operation.ts'
 
-/** Defines a view. `offset` is that of the output in the input, in elements; 0 by default. */
+/** Defines a view. `offset` is that of the output in the input, in elements, 0 by default; `dtype` is as in {@link Operation}. */
 /* @__NO_SIDE_EFFECTS__ */
 export function defineView<A extends Attributes>(definition: {
   readonly name: string
   shape(input: Shape, attrs: A): Shape
   offset?(attrs: A): number
+  dtype?(attrs: A): DType | undefined
   gradient?(graph: Graph, input: Value, d: Value): Value | undefined
 }): (graph: Graph, x: Value, attrs: A) => Value {
   const typed = (attrs: Attributes): A => attrs as A
@@ -21,6 +22,7 @@ export function defineView<A extends Attributes>(definition: {
     discardable: () => [],
     view: true,
     viewOffset: (attrs) => definition.offset?.(typed(attrs)) ?? 0,
+    viewDtype: (attrs) => definition.dtype?.(typed(attrs)),
     outputShapes: ({ x = [] }, attrs) => ({ y: definition.shape(x, typed(attrs)) }),
     params: () => ({}),
     launches: () => [],

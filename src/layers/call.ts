@@ -28,6 +28,16 @@ export interface StepLowering {
   readonly graph: Graph
   /** Whether training changes a layer: its flag `trainable` at the time of `compile`. */
   trains(layer: Layer): boolean
+  /** What a layer needs to report an id that it has no row for, see ops/ids.ts. */
+  reportIds(layer: Layer): {
+    /** Samples of the step. */
+    readonly batch: number
+    /** The order of samples in the data set. */
+    readonly permutation: Value
+    readonly record: Value
+    /** The layer's number among those of the model, from 1. */
+    readonly layer: number
+  }
   /** The tensor of a weight or state; of a state that was updated in this step, its newest value. */
   variable(variable: Variable): Value
   /** How often a layer was called before in this step, 0 the first time; counts this call. */

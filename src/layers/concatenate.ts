@@ -2,14 +2,16 @@
 // inputs lie side by side whatever the axis is.
 
 import { checkInteger, fail } from '../errors.ts'
-import type { Value } from '../graph/graph.ts'
-import { concatAll } from '../ops/columns.ts'
+import type { Graph, Value } from '../graph/graph.ts'
+import { concatAll, copyColumns } from '../ops/columns.ts'
+import { affine } from '../ops/elementwise.ts'
 import { reshape } from '../ops/view.ts'
 import { option, type TableFor } from '../util/options.ts'
-import { type OpenShape, sameShape, showShape, sizeOf } from '../util/shape.ts'
-import type { LayerCall, NoWeights } from './call.ts'
+import { type OpenShape, type Shape, sameShape, showShape, sizeOf } from '../util/shape.ts'
+import type { LayerCall, MaskedValue, Masks, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
 import { WeightlessLayer } from './layer.ts'
+import { anyOf } from './merge.ts'
 import { type LayerOptions, layerOptions } from './options.ts'
 import type { SymbolicTensor } from './symbolicTensor.ts'
 
@@ -24,6 +26,10 @@ const table = {
 } as const satisfies TableFor<ConcatenateArguments>
 
 export class ConcatenateLayer extends WeightlessLayer<typeof table> {
+  override get masking() {
+    return 'takes' as const
+  }
+
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const [first] = inputs
     const { axis: given } = this.config
@@ -41,15 +47,41 @@ export class ConcatenateLayer extends WeightlessLayer<typeof table> {
     return [others(first, 0).map((extent, k) => (k === axis ? sum : extent))]
   }
 
-  protected override lower({ graph, inputs }: LayerCall<NoWeights>): readonly Value[] {
+  protected override lower({ graph, inputs, masks }: LayerCall<NoWeights>): readonly MaskedValue[] {
     const [shape = []] = this.outputShapes(inputs.map((x) => x.shape))
     const axis = this.config.axis < 0 ? this.config.axis + shape.length : this.config.axis
     const columns = inputs.map((x) => {
       const rows = sizeOf(x.shape.slice(0, axis))
       return reshape(graph, x, { shape: [rows, sizeOf(x.shape) / rows] })
     })
-    return [reshape(graph, concatAll(graph, columns), { shape: shape.map((extent) => extent ?? 1) })]
+    const value = reshape(graph, concatAll(graph, columns), { shape: shape.map((extent) => extent ?? 1) })
+    return [{ value, mask: joinMasks(graph, inputs, masks, axis) }]
   }
+}
+
+/** Masks joined as the inputs are: along a mask's own axis one after another, else valid where one of them is. */
+function joinMasks(graph: Graph, inputs: readonly Value[], masks: Masks, axis: number): Value | null {
+  const rank = masks.find((mask) => mask)?.shape.length ?? 0
+  if (axis >= rank) return anyOf(graph, masks)
+  const columns = inputs.map((x, i) => {
+    const shape = x.shape.slice(0, rank)
+    const rows = sizeOf(x.shape.slice(0, axis))
+    const mask = masks[i] ?? onesOf(graph, x, shape)
+    return reshape(graph, mask, { shape: [rows, sizeOf(shape) / rows] })
+  })
+  const [first] = inputs
+  const shape = (first?.shape ?? [])
+    .slice(0, rank)
+    .map((extent, k) => (k === axis ? inputs.reduce((sum, x) => sum + (x.shape[axis] ?? 0), 0) : extent))
+  return reshape(graph, concatAll(graph, columns), { shape })
+}
+
+/** Ones of the first axes of x. */
+function onesOf(graph: Graph, x: Value, shape: Shape): Value {
+  const rest = sizeOf(x.shape) / sizeOf(shape)
+  const rows = reshape(graph, x, { shape: [sizeOf(shape), rest] })
+  const { y } = copyColumns(graph, { x: rows }, { first: 0, start: 0, count: 1, width: 1 })
+  return reshape(graph, affine(graph, { x: y }, { scale: 0, shift: 1 }).y, { shape })
 }
 
 const definition = defineLayer({

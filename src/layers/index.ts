@@ -19,6 +19,7 @@ export {
 } from './depthwiseConvolution.ts'
 export { Dot, type DotOptions, dot } from './dot.ts'
 export { Dropout, type DropoutOptions } from './dropout.ts'
+export { Embedding, type EmbeddingOptions } from './embedding.ts'
 export { GRU, type GRUOptions } from './gru.ts'
 export { Input, type InputOptions } from './input.ts'
 export { LayerNormalization, type LayerNormalizationOptions } from './layerNormalization.ts'

@@ -44,14 +44,14 @@ export function defineInitializer<Table extends OptionTable>(
   className: string,
   table: Table,
   prepare: (config: Config<Table>) => Fill,
-  checkShape?: (shape: Shape) => void,
+  checkShape?: (shape: Shape, config: Config<Table>) => void,
 ): InitializerClass<object> {
-  const check = (shape: Shape): void => {
-    checkSize(className, 'a weight', shape)
-    checkShape?.(shape)
-  }
   const make = (given?: object): Initializer => {
     const config = readOptions(className, table, given)
+    const check = (shape: Shape): void => {
+      checkSize(className, 'a weight', shape)
+      checkShape?.(shape, config)
+    }
     const fill = prepare(config)
     const initializer = (shape: Shape, generator: Generator): Float32Array => {
       check(shape)

@@ -2,9 +2,10 @@
 
 import { checkFinite, checkInteger, checkOneOf, checkPositive, describeValue, fail } from '../errors.ts'
 import type { Generator } from '../util/generator.ts'
-import { option, type TableFor } from '../util/options.ts'
+import { isOptions, option, type TableFor } from '../util/options.ts'
 import { drawFrame } from '../util/orthonormal.ts'
-import { showShape } from '../util/shape.ts'
+import { sameShape, showShape } from '../util/shape.ts'
+import { checkFiniteData, type NestedArray, type Tensor, toTensor } from '../util/tensor.ts'
 import { computeFans } from './fans.ts'
 import { defineInitializer, type Fill, type Initializer, type InitializerClass } from './initializer.ts'
 
@@ -54,21 +55,40 @@ export const Zeros: InitializerClass<object> = defineInitializer('Zeros', {}, ()
 /** All 1. */
 export const Ones: InitializerClass<object> = defineInitializer('Ones', {}, () => constant(1))
 
+/** A number for all entries, or an array of the weight's shape. */
+type ConstantValue = number | NestedArray | Tensor
+
 export interface ConstantOptions {
-  /** The number, `0` by default. */
-  readonly value?: number
+  /** The number, `0` by default, or an array of the weight's shape. */
+  readonly value?: ConstantValue
 }
 
 const constants = defineInitializer(
   'Constant',
-  { value: number(0) } satisfies TableFor<ConstantOptions>,
-  ({ value }) => constant(value),
+  {
+    value: option<number | Tensor, ConstantValue>(0, (where, name, value) => {
+      if (typeof value !== 'object' || value === null) return checkFinite(where, name, value)
+      // A Keras file has an array as a serialized object.
+      const inner = 'config' in value ? (value.config as { readonly value?: unknown }).value : value
+      const array = toTensor(inner, `${where}, ${name}`)
+      checkFiniteData(array, `${where}, ${name}`)
+      return array
+    }),
+  } satisfies TableFor<ConstantOptions>,
+  ({ value }) => (typeof value === 'number' ? constant(value) : (out) => out.set(value.data)),
+  (shape, { value }) => {
+    if (typeof value !== 'number' && !sameShape(value.shape, shape))
+      fail('Constant', {
+        expected: `an array of the weight's shape ${showShape(shape)}`,
+        got: showShape(value.shape),
+      })
+  },
 )
 
-/** All `value`, 0 by default: `Constant(0.5)` or `Constant({ value: 0.5 })`. */
+/** All `value`, 0 by default: `Constant(0.5)`, `Constant({ value: 0.5 })`; or an array of the weight's shape: `Constant(matrix)`. */
 export const Constant = Object.assign(
-  (given: number | ConstantOptions = {}): Initializer =>
-    constants(typeof given === 'number' ? { value: given } : given),
+  (given: ConstantValue | ConstantOptions = {}): Initializer =>
+    constants(isOptions(given) ? given : { value: given }),
   constants,
 )
 

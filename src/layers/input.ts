@@ -1,10 +1,11 @@
 // An input of a model: its shape and name.
 
 import { fail } from '../errors.ts'
-import { type TableFor, unsupported, unwritten } from '../util/options.ts'
+import { option, type TableFor, unsupported, unwritten } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { defineLayer, type LayerArguments } from './callable.ts'
 import type { DtypePolicy } from './dtypePolicy.ts'
+import type { GivesIntegers } from './integers.ts'
 import { type GivenOptions, WeightlessLayer } from './layer.ts'
 import { layerOptions, nullable, shape } from './options.ts'
 import type { SymbolicTensor } from './symbolicTensor.ts'
@@ -12,8 +13,8 @@ import type { SymbolicTensor } from './symbolicTensor.ts'
 export interface InputOptions {
   /** The layer's name, by which data and files name the input. By default `input_layer`, with a number from the second on. */
   readonly name?: string | null
-  /** The precision in which the layer computes; `null`, the default, takes the policy of `config.setDtypePolicy`. */
-  readonly dtype?: DtypePolicy | null
+  /** `'int32'` for integers, such as the ids of an Embedding; `null`, the default, or a dtype policy for floats. */
+  readonly dtype?: DtypePolicy | 'int32' | null
   /** The fixed number of samples a batch, which a stateful layer needs. */
   readonly batchSize?: number | null
   /** The shape with its batch, instead of shape and batchSize. */
@@ -25,14 +26,19 @@ interface InputArguments extends InputOptions {
   readonly shape?: OpenShape | null
 }
 
+const INTEGERS = 'int32'
+
 const table = {
   ...layerOptions,
+  dtype: option<DtypePolicy | null, DtypePolicy | 'int32' | null>(null, (where, name, value) =>
+    value === INTEGERS ? null : layerOptions.dtype.read(where, name, value),
+  ),
   shape: nullable(shape, unwritten),
   sparse: unsupported(false),
 } as const satisfies TableFor<InputArguments>
 
 /** An input of a model; made by {@link Input}. */
-export class InputLayer extends WeightlessLayer<typeof table> {
+export class InputLayer extends WeightlessLayer<typeof table> implements GivesIntegers {
   /** The shape with its batch, which is null where it is open. */
   readonly inputShape: OpenShape = this.config.batchShape ?? [
     this.config.batchSize,
@@ -42,7 +48,11 @@ export class InputLayer extends WeightlessLayer<typeof table> {
   /** The config as Keras writes it: the shape with its batch. */
   override getConfig(): Record<string, unknown> {
     const { trainable, ...config } = super.getConfig()
-    return { ...config, batchShape: this.inputShape }
+    return { ...config, batchShape: this.inputShape, ...(this.givesIntegers ? { dtype: INTEGERS } : {}) }
+  }
+
+  get givesIntegers(): boolean {
+    return this.given.dtype === INTEGERS
   }
 
   override outputShapes(): readonly OpenShape[] {
@@ -68,7 +78,7 @@ const definition = defineLayer({
  * The start of a functional model: a symbolic tensor of this shape.
  *
  * @param args The shape without its batch, `[timesteps, features]`, and options: `batchSize`, samples a batch for stateful
- * layers; `batchShape` instead of both; `name`, `input_layer`, `input_layer_1`, … by default.
+ * layers; `batchShape` instead of both; `dtype: 'int32'` for integers; `name`, `input_layer`, `input_layer_1`, … by default.
  * @see keras/src/layers/core/input_layer.py
  */
 export const Input = (

@@ -8,7 +8,7 @@ import { affine, type BinaryFunction, binary } from '../ops/elementwise.ts'
 import { reshape } from '../ops/view.ts'
 import type { TableFor } from '../util/options.ts'
 import { type OpenShape, sameShape, showShape } from '../util/shape.ts'
-import type { LayerCall, NoWeights } from './call.ts'
+import type { LayerCall, MaskedValue, Masks, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer } from './callable.ts'
 import { type GivenOptions, type Layer, type LayerDefinition, WeightlessLayer } from './layer.ts'
 import { type LayerOptions, layerOptions } from './options.ts'
@@ -27,20 +27,32 @@ export class MergeLayer extends WeightlessLayer<typeof table> {
     this.#merging = merging
   }
 
+  override get masking() {
+    return 'takes' as const
+  }
+
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     if (this.#merging === 'subtract' && inputs.length !== 2)
       fail(this.where, { expected: 'a list of two inputs', got: `${inputs.length}` })
     return [broadcast(this, inputs)]
   }
 
-  protected override lower({ graph, inputs }: LayerCall<NoWeights>): readonly Value[] {
+  protected override lower({ graph, inputs, masks }: LayerCall<NoWeights>): readonly MaskedValue[] {
     const rank = Math.max(...inputs.map(({ shape }) => shape.length))
     const aligned = inputs.map((x) => {
       const missing = Array<number>(rank - x.shape.length).fill(1)
       const [batch = 1, ...sample] = x.shape
       return missing.length === 0 ? x : reshape(graph, x, { shape: [batch, ...missing, ...sample] })
     })
-    return [merge(graph, aligned, this.#merging)]
+    const merging = this.#merging
+    const takesMasks = merging === 'multiply' || merging === 'maximum' || merging === 'minimum'
+    const masked = takesMasks && masks.some((mask) => mask)
+    return [
+      {
+        value: masked ? mergeMasked(graph, aligned, masks, merging) : merge(graph, aligned, merging),
+        mask: anyOf(graph, masks),
+      },
+    ]
   }
 }
 
@@ -60,6 +72,55 @@ function broadcast(layer: Layer, inputs: readonly OpenShape[]): OpenShape {
     return known.has(null) ? null : ([...known][0] ?? 1)
   })
   return [[...batches][0] ?? null, ...sample]
+}
+
+/** Not zero where a mask is: as in Keras there is none where an input has none. */
+export function anyOf(graph: Graph, masks: Masks): Value | null {
+  const known = masks.flatMap((mask) => mask ?? [])
+  if (known.length < masks.length) return null
+  return known.reduce((a, b) => binary(graph, { a, b }, { fn: 'maximum' }).y)
+}
+
+/**
+ * A product, maximum or minimum of inputs with masks. As in Keras what is not valid is 1 to a product, and takes no part in a
+ * maximum or minimum while another input is valid.
+ */
+function mergeMasked(
+  graph: Graph,
+  inputs: readonly Value[],
+  masks: Masks,
+  fn: 'multiply' | 'maximum' | 'minimum',
+): Value {
+  const where = (mask: Value | null, x: Value, otherwise: Value | number): Value => {
+    if (mask === null) return x
+    const missing = Array<number>(Math.max(0, x.shape.length - mask.shape.length)).fill(1)
+    const condition = reshape(graph, mask, { shape: [...mask.shape, ...missing] })
+    return choose(graph, condition, x, otherwise)
+  }
+  if (fn === 'multiply')
+    return merge(
+      graph,
+      inputs.map((x, i) => where(masks[i] ?? null, x, 1)),
+      fn,
+    )
+  const [first, ...others] = inputs
+  if (first === undefined) throw new TypeError('no inputs to merge')
+  let [valid = null] = masks
+  return others.reduce((output, input, i) => {
+    const mask = masks[i + 1] ?? null
+    const b = where(mask, input, output)
+    const a = where(valid, output, b)
+    valid = valid && mask && binary(graph, { a: valid, b: mask }, { fn: 'maximum' }).y
+    return binary(graph, { a, b }, { fn }).y
+  }, first)
+}
+
+/** x where the condition, 0 or 1, is 1, else y: m·x + (1 − m)·y. */
+function choose(graph: Graph, condition: Value, x: Value, y: Value | number): Value {
+  const otherwise = affine(graph, { x: condition }, { scale: -1, shift: 1 }).y
+  const a = binary(graph, { a: x, b: condition }, { fn: 'multiply' }).y
+  const b = typeof y === 'number' ? otherwise : binary(graph, { a: y, b: otherwise }, { fn: 'multiply' }).y
+  return binary(graph, { a, b }, { fn: 'add' }).y
 }
 
 /** One launch for the sum of up to seven inputs of one shape; else a launch for each input after the first. */

@@ -10,6 +10,7 @@ import { required, type TableFor } from '../util/options.ts'
 import { lastOf, type OpenShape, sizeOf } from '../util/shape.ts'
 import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, layerOf, writeLayer } from './callable.ts'
+import { type TakesIntegers, takesIntegers } from './integers.ts'
 import { Layer, type WeightGroup } from './layer.ts'
 import { type LayerOptions, layerOptions } from './options.ts'
 
@@ -23,13 +24,17 @@ const table = {
   layer: required<Layer>((where, _name, value) => layerOf(value, where), writeLayer),
 } as const satisfies TableFor<TimeDistributedArguments>
 
-export class TimeDistributedLayer extends Layer<typeof table, NoWeights> {
+export class TimeDistributedLayer extends Layer<typeof table, NoWeights> implements TakesIntegers {
   override get masking() {
     return 'takes' as const
   }
 
   override get parts(): readonly Layer[] {
     return [this.config.layer]
+  }
+
+  get takesIntegers(): boolean {
+    return takesIntegers(this.config.layer)
   }
 
   override get children(): Readonly<Record<string, WeightGroup>> {

@@ -52,6 +52,9 @@ export class Call {
 
   begin(): void {
     this.#check = this.device.backend.watch()
+    const { core, layout } = this.device
+    // An id that a former call reported is not of this one.
+    if (core.readsIds) this.data.writeTotals(new Uint32Array(layout.sizeOf('totals')))
   }
 
   /** Throws if the device was lost, or reported an error since the call began. */
@@ -59,10 +62,16 @@ export class Call {
     this.#check()
   }
 
-  /** Reads the state of losses and metrics. The device does not wait: it only copies the state. */
+  /**
+   * Reads the state of losses and metrics. The device does not wait: it only copies the state.
+   *
+   * @throws {RecurraError} if a layer has met an id that it has no row for.
+   */
   async readTotals(): Promise<Uint32Array> {
     const totals = await this.data.readTotals()
     this.#check()
+    const { core, layout } = this.device
+    if (totals[layout.placeOfSkipped + 1]) (await import('./badIds.ts')).failForIds(core, totals)
     return totals
   }
 

@@ -4,6 +4,7 @@ import { compile } from '../compiler/compile.ts'
 import type { Plan } from '../compiler/plan.ts'
 import { fail } from '../errors.ts'
 import type { DeviceTraits } from '../graph/operation.ts'
+import { takesIntegers } from '../layers/integers.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { isWeight, type Variable } from '../layers/variable.ts'
 import type { Optimizer } from '../training/optimizer.ts'
@@ -15,7 +16,7 @@ import { Measures, type OutputTraining } from './measures.ts'
 import { Runner } from './runner.ts'
 import { buildStep, type StepModel, type StepRequest, sampleShape } from './stepGraph.ts'
 import type { Topology } from './topology.ts'
-import { Trained } from './trained.ts'
+import { Trained, withParts } from './trained.ts'
 
 /** The training setup, made by compile. */
 interface TrainingSetup {
@@ -104,6 +105,11 @@ export class ModelCore implements StepModel {
   /** Whether the optimizer scales the loss, so that steps may be skipped. */
   get scalesLoss(): boolean {
     return this.optimizer !== null && this.optimizer.lossScale !== null
+  }
+
+  /** Whether layers report ids that they have no row for. */
+  get readsIds(): boolean {
+    return this.topology.layers.flatMap(withParts).some(takesIntegers)
   }
 
   get weights(): readonly Variable[] {

@@ -1,11 +1,12 @@
 // From what users hand over to the fields of a data set: inputs, targets and sample weights as flat arrays, checked.
 
 import { describeValue, fail } from '../errors.ts'
+import { givesIntegers } from '../layers/integers.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { fitsSample } from '../training/loss.ts'
 import { type Shape, sameShape, showShape, sizeOf } from '../util/shape.ts'
-import { checkFiniteData, type NestedArray, Tensor, toTensor } from '../util/tensor.ts'
-import { type StepModel, sampleShape } from './stepGraph.ts'
+import { checkFiniteData, type NestedArray, Tensor, toIntegers, toTensor } from '../util/tensor.ts'
+import { isIntegerField, type StepModel, sampleShape } from './stepGraph.ts'
 
 /** One array: nested, or a tensor. */
 export type ArrayData = NestedArray | Tensor
@@ -15,11 +16,14 @@ export type Data = ArrayData | readonly ArrayData[] | Readonly<Record<string, Ar
 /** Weights of samples by class index. */
 export type ClassWeight = Readonly<Record<number, number>> | ReadonlyMap<number, number>
 
+/** Numbers of one array on the device: floats, or integers where a layer reads them as such. */
+export type FieldData = Float32Array | Int32Array
+
 /** All arrays of a data set with the same number of samples. */
 export interface Samples {
   readonly rows: number
   /** Inputs, then targets, then weights, as `fieldShapes` orders them. */
-  readonly fields: readonly Float32Array[]
+  readonly fields: readonly FieldData[]
   /** Shapes of one sample's weights of each output, null where there are none. */
   readonly weights: readonly (Shape | null)[]
 }
@@ -66,7 +70,7 @@ export const isTable = (data: unknown): data is Readonly<Record<string, unknown>
   !(data instanceof Tensor) &&
   !ArrayBuffer.isView(data)
 
-function checkRows(tensors: readonly Tensor[], where: string): number {
+function checkRows(tensors: readonly Field[], where: string): number {
   const rows = tensors.map(({ shape }) => shape[0] ?? 0)
   if (rows.some((count) => count !== rows[0])) {
     fail(where, {
@@ -77,12 +81,19 @@ function checkRows(tensors: readonly Tensor[], where: string): number {
   return rows[0] ?? 0
 }
 
+/** An array of samples as it goes to the device. */
+export interface Field {
+  readonly data: FieldData
+  readonly shape: Shape
+}
+
 /** Reads inputs and checks them against the model's. */
-export function readInputs(model: StepModel, x: unknown, where: string): Tensor[] {
+export function readInputs(model: StepModel, x: unknown, where: string): Field[] {
   const names = model.inputs.map(({ layer }) => layer.name)
   const tensors = readArrays(x, names, where, 'x')
-  tensors.forEach((data, i) => {
-    const expected = sampleShape(model.inputs[i] as SymbolicTensor)
+  const fields = tensors.map((data, i) => {
+    const input = model.inputs[i] as SymbolicTensor
+    const expected = sampleShape(input)
     const named = names.length === 1 ? `${where}, x` : `${where}, x "${names[i]}"`
     if (data.shape[0] === 0) fail(named, { expected: 'at least one sample', got: 'none' })
     if (!sameShape(matchRank(data.shape, expected.length + 1, expected), [data.shape[0] ?? 0, ...expected])) {
@@ -93,9 +104,12 @@ export function readInputs(model: StepModel, x: unknown, where: string): Tensor[
       })
     }
     checkFiniteData(data, named)
+    if (!givesIntegers(input.layer)) return data
+    const integers = toIntegers(data, named)
+    return isIntegerField(model, input) ? integers : data
   })
   checkRows(tensors, where)
-  return tensors
+  return fields
 }
 
 /** As in Keras an extent of 1 at the end may be missing or too many: numbers one by one are samples of an input [batch, 1]. */

@@ -6,6 +6,7 @@ import { MAX_STEPS, STEPS, StepRing } from '../backends/steps.ts'
 import { mergeScalars } from '../compiler/plan.ts'
 import { alignPlace } from '../graph/graph.ts'
 import type { StepScalars } from '../graph/operation.ts'
+import type { FieldData } from './data.ts'
 
 /**
  * Buffers of one role of calls, reused from call to call: data, order, the scalars of steps, results, and the state of
@@ -45,7 +46,7 @@ export class DatasetBuffers {
   }
 
   /** Uploads the fields of a data set. */
-  upload({ fields }: { readonly fields: readonly Float32Array[] }): void {
+  upload({ fields }: { readonly fields: readonly FieldData[] }): void {
     const sources: number[] = []
     let size = 0
     for (const field of fields) {
@@ -60,7 +61,7 @@ export class DatasetBuffers {
   }
 
   /** Uploads a data set whose samples are taken in their order. */
-  uploadInOrder(samples: { readonly rows: number; readonly fields: readonly Float32Array[] }): void {
+  uploadInOrder(samples: { readonly rows: number; readonly fields: readonly FieldData[] }): void {
     this.upload(samples)
     this.writeOrder(inOrder(samples.rows))
   }

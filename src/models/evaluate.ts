@@ -113,6 +113,7 @@ export async function predict(core: ModelCore, x: unknown, options: PredictOptio
       devices.map((device, i) => call.device.backend.read(device, 0, 4 * count * (lengths[i] ?? 0))),
     )
     call.check()
+    if (core.readsIds) await call.readTotals()
     for (const [i, part] of read.entries()) results[i]?.set(new Float32Array(part), first * (lengths[i] ?? 0))
   }
   logger.end()
@@ -177,6 +178,7 @@ export async function gradients(
   const bytes = 4 * layout.sizeOf('gradients')
   const all = new Float32Array(await backend.read(store.arena('gradients'), 0, bytes))
   call.check()
+  if (core.readsIds) await call.readTotals()
   return Object.fromEntries(
     core.trained.weights.map((variable) => {
       const { offset } = layout.placeOf(variable)

@@ -1,6 +1,7 @@
 // The data of most fits: an array for the one input and an array for the one output, without weights. They are read here. All
 // else, and all that is wrong with data, is the affair of data.ts, which is loaded then.
 
+import { givesIntegers } from '../layers/integers.ts'
 import { fitsSample } from '../training/loss.ts'
 import { allFinite, Tensor, toTensor } from '../util/tensor.ts'
 import type { Samples } from './data.ts'
@@ -28,6 +29,7 @@ function readPlain(
   const isPlain = inputs.length + outputs.length === 2 && (sampleWeight ?? classWeight ?? null) === null
   // Targets of fewer axes than predictions are class indices, which data.ts checks.
   if (!isPlain || !input || !output || !target || target.length < output.shape.length - 1) return null
+  if (givesIntegers(input.layer)) return null
   const samples = readArray(x, `${where}, x`)
   if (!samples || !fitsSample(samples.shape, sampleShape(input))) return null
   const targets = readArray(y, `${where}, y`)

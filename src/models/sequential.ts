@@ -4,6 +4,7 @@ import { describeValue, fail } from '../errors.ts'
 import type { NoWeights } from '../layers/call.ts'
 import { type CallableLayer, callable, layerOf } from '../layers/callable.ts'
 import { InputLayer, inputLayer } from '../layers/input.ts'
+import { takesIntegers } from '../layers/integers.ts'
 import { type GivenOptions, Layer } from '../layers/layer.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { readOptions } from '../util/options.ts'
@@ -71,7 +72,7 @@ export class SequentialModel extends LayersModel {
       // As in Keras, a model in front brings its input's shape.
       const [first, ...more] = added instanceof LayersModel && added.built ? added.inputs : []
       const shape = batchShape ?? (inputShape && [batchSize, ...inputShape]) ?? first?.shape
-      if (shape && more.length === 0) this.#start(startOf(shape), where)
+      if (shape && more.length === 0) this.#start(startOf(shape, added), where)
     }
     this.#chain.push(added)
     try {
@@ -120,7 +121,7 @@ export class SequentialModel extends LayersModel {
       const expected = `${showShape(shape)}, the shape of the model's input`
       fail(where, { expected, got: describeValue(inputShape) })
     }
-    this.#start(startOf(inputShape), where)
+    this.#start(startOf(inputShape, this.#chain[0]), where)
     try {
       for (const layer of this.#chain) this.#extend(layer)
     } catch (error) {
@@ -167,8 +168,11 @@ export class SequentialModel extends LayersModel {
   }
 }
 
-const startOf = (shape: OpenShape): SymbolicTensor =>
-  inputLayer({ batchShape: shape }).connect([])[0] as SymbolicTensor
+/** An input for the first layer: of integers, if that reads such. */
+const startOf = (shape: OpenShape, first: Layer | undefined): SymbolicTensor =>
+  inputLayer({ batchShape: shape, ...(takesIntegers(first) ? { dtype: 'int32' } : {}) }).connect(
+    [],
+  )[0] as SymbolicTensor
 
 /**
  * A model of layers in a row. The first one is given `inputShape`, or an {@link Input} comes first; otherwise the model

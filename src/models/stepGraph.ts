@@ -1,8 +1,9 @@
 // A model's step as a graph, for a bound batch: gather the batch → layers → losses and metrics → gradients → update.
 
 import { differentiate } from '../graph/autodiff.ts'
-import { alignPlace, Graph, type Value } from '../graph/graph.ts'
+import { alignPlace, type DType, Graph, PLACE_ALIGNMENT, type Value } from '../graph/graph.ts'
 import type { MaskedValue, StepLowering } from '../layers/call.ts'
+import { givesIntegers, takesIntegers } from '../layers/integers.ts'
 import type { Layer } from '../layers/layer.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { Variable } from '../layers/variable.ts'
@@ -16,8 +17,7 @@ import { type Shape, sizeOf } from '../util/shape.ts'
 import { type LayerGraph, lowerGraph } from './layerGraph.ts'
 import type { Layout } from './layout.ts'
 import type { Measures, OutputTraining } from './measures.ts'
-import type { Trained } from './trained.ts'
-
+import { type Trained, withParts } from './trained.ts'
 /** The kind of a step. */
 export type StepKind = 'train' | 'gradients' | 'test' | 'predict'
 
@@ -54,7 +54,9 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
   const { kind, batch } = request
   const graph = new Graph()
   const training = kind === 'train' || kind === 'gradients'
-  const fields = gatherFields(graph, fieldShapes(model, request), batch)
+  const permutation = graph.resident('permutation', 0, [0], 'u32')
+  const dtypes = model.inputs.map((input): DType => (isIntegerField(model, input) ? 'i32' : 'f32'))
+  const fields = gatherFields(graph, permutation, fieldShapes(model, request), dtypes, batch)
   const inputs = fields.splice(0, model.inputs.length)
   const variables = new Map<Variable, Value>()
   const updates = new Map<Variable, Value>()
@@ -76,6 +78,12 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
       return count
     },
     trains: (layer) => model.trained.hasLayer(layer),
+    reportIds: (layer) => ({
+      batch,
+      permutation,
+      record: graph.resident('totals', layout.placeOfSkipped, [PLACE_ALIGNMENT], 'u32'),
+      layer: model.topology.layers.flatMap(withParts).indexOf(layer) + 1,
+    }),
     variable(variable) {
       // As in Keras, a second call of a layer starts from the states after the first; no gradient flows through them.
       const updated = updates.get(variable)
@@ -119,19 +127,30 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
   return graph
 }
 
-function gatherFields(graph: Graph, shapes: readonly Shape[], batch: number): Value[] {
+/** Whether an input is of integers and lies on the device as such: all that reads it reads integers. */
+export const isIntegerField = ({ topology }: Pick<StepModel, 'topology'>, input: SymbolicTensor): boolean =>
+  givesIntegers(input.layer) &&
+  topology.calls.every(({ layer, node }) => takesIntegers(layer) || !node.inputs.includes(input))
+
+/** @param dtypes Of the first fields; the others are floats. */
+function gatherFields(
+  graph: Graph,
+  permutation: Value,
+  shapes: readonly Shape[],
+  dtypes: readonly DType[],
+  batch: number,
+): Value[] {
   let size = 0
   const fields = shapes.map((shape): Field => {
     const offset = size
     size += alignPlace(batch * sizeOf(shape))
     return { length: sizeOf(shape), offset }
   })
-  const data = graph.resident('data', 0, [0])
+  const data = graph.resident('data', 0, [0], 'u32')
   const sources = graph.resident('sources', 0, [0], 'u32')
-  const permutation = graph.resident('permutation', 0, [0], 'u32')
   const { batch: gathered } = gather(graph, { data, sources, permutation }, { rows: batch, fields, size })
   return fields.map(({ offset }, i) =>
-    part(graph, gathered, { shape: [batch, ...(shapes[i] ?? [])], offset }),
+    part(graph, gathered, { shape: [batch, ...(shapes[i] ?? [])], offset, dtype: dtypes[i] ?? 'f32' }),
   )
 }
 

@@ -28,4 +28,5 @@ export class Trained {
   }
 }
 
-const withParts = (layer: Layer): readonly Layer[] => [layer, ...layer.parts.flatMap(withParts)]
+/** A layer with all layers inside it. */
+export const withParts = (layer: Layer): readonly Layer[] => [layer, ...layer.parts.flatMap(withParts)]

@@ -6,7 +6,7 @@ import { defineOp } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'
 import { assign as assignKernel, emit as emitKernel, gather as gatherKernel } from './kernels.gen.ts'
 
-/** One array of the data set: floats a row, and where its batch starts in `batch`. */
+/** One array of the data set: words a row, and where its batch starts in `batch`. */
 export interface Field {
   readonly length: number
   readonly offset: number
@@ -15,7 +15,7 @@ export interface Field {
 interface GatherAttributes {
   readonly rows: number
   readonly fields: readonly Field[]
-  /** Floats of the batch, all fields. */
+  /** Words of the batch, all fields. */
   readonly size: number
 }
 

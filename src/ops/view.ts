@@ -1,7 +1,7 @@
 // Other shapes of the same memory: no kernel, no copy.
 
 import { fail } from '../errors.ts'
-import type { Value } from '../graph/graph.ts'
+import type { DType, Value } from '../graph/graph.ts'
 import { defineView } from '../graph/view.ts'
 import { type Shape, showShape, sizeOf } from '../util/shape.ts'
 
@@ -17,11 +17,12 @@ export const reshape = defineView({
   gradient: (graph, x, d): Value => reshape(graph, d, { shape: x.shape }),
 })
 
-/** A tensor that lies inside x, `offset` floats in (a multiple of 64, for bindings). Not differentiable. */
+/** A tensor that lies inside x, `offset` words in (a multiple of 64, for bindings), read as `dtype`. Not differentiable. */
 export const part = defineView({
   name: 'part',
-  shape: (_x, { shape }: { readonly shape: Shape; readonly offset: number }) => shape,
+  shape: (_x, { shape }: { readonly shape: Shape; readonly offset: number; readonly dtype?: DType }) => shape,
   offset: ({ offset }) => offset,
+  dtype: ({ dtype }) => dtype,
 })
 
 /** y = x without a gradient, for states that one batch passes on to the next. */

@@ -14,9 +14,16 @@ import { goldenCase, goldenNames } from '../support/golden.ts'
 import { isRefused } from '../support/optionKinds.ts'
 
 /** Options that a file does not keep: the model's input has them. */
-const OF_THE_INPUT = ['inputShape', 'batchShape', 'batchSize', 'shape']
-/** Options that have one value. */
-const FIXED = ['dataFormat', 'interpolation', 'axis of BatchNormalization', 'dtype', 'backwardLayer']
+const OF_THE_INPUT = ['inputShape', 'batchShape', 'batchSize', 'shape', 'inputLength']
+/** Options that have one value, or that other options say in a file. */
+const FIXED = [
+  'weights of Embedding',
+  'dataFormat',
+  'interpolation',
+  'axis of BatchNormalization',
+  'dtype',
+  'backwardLayer',
+]
 
 /** Values of which one or another is right for any option, and not its default. */
 const VALUES: readonly unknown[] = [

@@ -7,7 +7,7 @@ import * as ops from '../../src/ops/index.ts'
 import { entries } from '../support/operations.ts'
 
 /** Operations whose one workgroup is all that they need. */
-const single = ['accumulate', 'lossScale']
+const single = ['accumulate', 'checkIds', 'lossScale']
 
 test('no operation is left out', () => {
   const launched = Object.entries(ops).flatMap(([name, exported]) =>

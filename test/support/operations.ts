@@ -70,6 +70,9 @@ const window = { strides: [1, 1], dilation: [1, 1], padding: [1, 1, 1, 1], group
 const pooled = { window: [3, 3], strides: [1, 1], padding: [1, 1, 1, 1], mean: true } as const
 const frames = [9, 2, 8, 8]
 
+const words = (length: number, at: (i: number) => number): Uint32Array =>
+  Uint32Array.from({ length }, (_, i) => at(i))
+
 export const entries: Readonly<Record<string, Entry>> = {
   accumulate: entry(ops.accumulate, {
     inputs: { values: x, totals: new Uint32Array(EXACT_SUM_WORDS) },
@@ -116,6 +119,7 @@ export const entries: Readonly<Record<string, Entry>> = {
     attrs: { rows: 3, thresholds: [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7] },
   }),
   concat: entry(ops.concat, { inputs: { a: x, b: x }, attrs: {} }),
+  split: entry(ops.split, { inputs: { x }, attrs: { widths: [23, 37] }, read: ['a', 'b'] }),
   convLstm: entry(ops.convLstm, {
     inputs: { z: [9, 2, 8, 8, 16], recurrentKernel: [3, 3, 4, 16], initial: states([9, 8, 8, 4]) },
     attrs: lstm,
@@ -167,9 +171,51 @@ export const entries: Readonly<Record<string, Entry>> = {
   }),
   affine: entry(ops.affine, { inputs: { x }, attrs: { scale: 2, shift: 3 } }),
   binary: entry(ops.binary, { inputs: { a: x, b: row }, attrs: { fn: 'subtract' } }),
+  maximumGradient: entry(ops.maximumGradient, {
+    inputs: { a: x, b: row, dy: x },
+    attrs: { isMinimum: false },
+  }),
+  l2Normalize: entry(ops.l2Normalize, {
+    inputs: { x: [3600, 3] },
+    attrs: { axis: 1, most: 1e7 },
+    roundings: 16,
+  }),
+  l2NormalizeGradient: entry(ops.l2NormalizeGradient, {
+    inputs: { x: [3600, 3], dy: [3600, 3] },
+    attrs: { axis: 1, most: 1e7 },
+    roundings: 256,
+  }),
+  idMask: entry(ops.idMask, { inputs: { ids: words(3600, (i) => i % 3) }, attrs: { isFloat: false } }),
+  checkIds: entry(ops.checkIds, {
+    inputs: {
+      ids: words(3600, (i) => i % 41),
+      permutation: words(60, (i) => 59 - i),
+      record: new Uint32Array(5),
+    },
+    attrs: { isFloat: false, batch: 60, rows: 40, layer: 3 },
+  }),
+  sortIds: entry(ops.sortIds, {
+    inputs: { ids: words(3600, (i) => (7 * i) % 53) },
+    attrs: { isFloat: false, block: 128 },
+    roundings: 0,
+  }),
+  mergeIds: entry(ops.mergeIds, {
+    inputs: { ids: words(3600, (i) => (7 * i) % 53), sorted: words(3600, (i) => i) },
+    attrs: { isFloat: false, block: 1 },
+    roundings: 0,
+  }),
+  embedding: entry(ops.embedding, {
+    inputs: { ids: classes([60, 10], 11), table: [11, 6] },
+    attrs: { isFloat: true },
+    roundings: 0,
+  }),
+  embeddingGradient: entry(ops.embeddingGradient, {
+    inputs: { ids: words(300, (i) => i >> 1), order: words(300, (i) => i), dy: [300, 13] },
+    attrs: { isFloat: false, rows: 500 },
+  }),
   gather: entry(ops.gather, {
     inputs: {
-      data: [1472],
+      data: words(1472, (i) => 7 * i),
       sources: Uint32Array.of(0, 64, 1408),
       permutation: Uint32Array.of(9, 2, 7, 0, 4, 1, 3, 8, 6, 5),
     },

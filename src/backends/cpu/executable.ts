@@ -223,11 +223,12 @@ export class CpuExecutable implements Executable {
   }
 
   /** A tensor's elements; for f16 the words that contain them. */
-  #view({ buffer, offset, length, dtype }: Slice): Float32Array | Uint32Array {
+  #view({ buffer, offset, length, dtype }: Slice): Float32Array | Int32Array | Uint32Array {
     const { buffer: memory, address, bytes } = this.#pieceOf(buffer)
     // Length 0 is the rest of the arena: the plan does not know the size of the data set.
     const open = length === 0 ? (bytes >> 2) - offset : Math.ceil((length * BYTES[dtype]) / 4)
     const start = address + BYTES[dtype] * offset
+    if (dtype === 'i32') return new Int32Array(memory, start, open)
     return dtype !== 'f32' ? new Uint32Array(memory, start, open) : new Float32Array(memory, start, open)
   }
 }

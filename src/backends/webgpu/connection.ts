@@ -112,7 +112,7 @@ export class Connection {
     return buffer
   }
 
-  write(buffer: GpuBuffer, byteOffset: number, data: Float32Array | Uint32Array): void {
+  write(buffer: GpuBuffer, byteOffset: number, data: Float32Array | Int32Array | Uint32Array): void {
     const { handle } = buffer
     const write = (): void =>
       this.device.queue.writeBuffer(handle, byteOffset, data.buffer, data.byteOffset, data.byteLength)

@@ -191,10 +191,9 @@ class GpuExecutable implements Executable {
   async read(result: string): Promise<Float32Array> {
     const found = this.plan.results.get(result)
     if (found === undefined) throw new RangeError(`the plan has no result ${result}`)
-    const { buffer, offset, length } = found.slice
-    return new Float32Array(
-      await this.#backend.connection.read(this.#bindings.bufferOf(buffer), 4 * offset, 4 * length),
-    )
+    const { buffer, offset, length, dtype } = found.slice
+    const bytes = await this.#backend.connection.read(this.#bindings.bufferOf(buffer), 4 * offset, 4 * length)
+    return dtype === 'u32' ? Float32Array.from(new Uint32Array(bytes)) : new Float32Array(bytes)
   }
 
   dispose(): void {

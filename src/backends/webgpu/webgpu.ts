@@ -82,7 +82,7 @@ export class WebGpuBackend implements Backend, GpuContext {
     return this.connection.createBuffer(label, bytes)
   }
 
-  write(buffer: DeviceBuffer, byteOffset: number, data: Float32Array | Uint32Array): void {
+  write(buffer: DeviceBuffer, byteOffset: number, data: Float32Array | Int32Array | Uint32Array): void {
     this.connection.write(ofGpu(buffer), byteOffset, data)
   }
 

@@ -107,7 +107,13 @@ const makers: Readonly<Record<string, Options>> = {
 const initializerOptions: Readonly<Record<string, Options>> = {
   Zeros: {},
   Ones: {},
-  Constant: { value: finite },
+  Constant: {
+    value: kind(
+      [0.5, [1, 2], new Float32Array(2)],
+      (value) => typeof value === 'number' && Number.isFinite(value),
+      [[Number.NaN], ['1']],
+    ),
+  },
   Identity: { gain: finite },
   RandomUniform: { minval: finite, maxval: finite, seed },
   RandomNormal: normal,

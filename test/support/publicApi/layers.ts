@@ -37,6 +37,31 @@ const layerOptions: Options = {
   batchSize: nullable(extent),
   'InputLayer.shape': shape,
   sparse: unsupported(false),
+  'InputLayer.dtype': oneOf('float32', 'int32', null),
+  inputDim: extent,
+  outputDim: extent,
+  maskZero: flag,
+  'Embedding.weights': nullable(
+    kind(
+      [
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        [
+          [
+            [1, 2],
+            [3, 4],
+          ],
+        ],
+      ],
+      undefined,
+      [[[1, 2]], [1, 2], [[[[1]]]]],
+    ),
+  ),
+  inputLength: nullable(
+    kind([2, [2, 3]], (value) => extent.accepts(value) || shape.accepts(value), [0, [0]]),
+  ),
   units: extent,
   filters: extent,
   n: extent,
@@ -128,7 +153,8 @@ function layerOption(className: string, name: string): Kind {
     return /Pooling/.test(className) ? nullable(extents(rankOf(className))) : extents(rankOf(className))
   if (name === 'dilationRate') return extents(rankOf(className))
   if (name === 'outputPadding') return nullable(kind([], (value) => value === 0))
-  if (/(Regularizer|Constraint)$/.test(name) || /^(loraRank|quantizationConfig)$/.test(name)) return absent
+  if (/(Regularizer|Constraint)$/.test(name) || /^(lora(Rank|Alpha)|quantizationConfig)$/.test(name))
+    return absent
   throw new Error(`no kind for ${className}.${name}`)
 }
 
@@ -144,6 +170,7 @@ const required: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   Reshape: { targetShape: [6] },
   Permute: { dims: [2, 1] },
   Dot: { axes: -1 },
+  Embedding: { inputDim: 2, outputDim: 2 },
   TimeDistributed: { layer: api.Dense(2) },
   Bidirectional: { layer: api.LSTM(2) },
   InputLayer: { shape: [2] },

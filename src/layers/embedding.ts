@@ -1,0 +1,161 @@
+// A vector for each id: y[...] = table[ids[...]], ids [batch, ...], table [inputDim, outputDim] → y [batch, ..., outputDim].
+
+import { describeValue, fail } from '../errors.ts'
+import { embedding } from '../ops/embedding.ts'
+import { checkIds, idMask } from '../ops/ids.ts'
+import { option, type TableFor, unwritten } from '../util/options.ts'
+import { type OpenShape, sameShape, showShape } from '../util/shape.ts'
+import { checkFiniteData, type NestedArray, Tensor, toTensor } from '../util/tensor.ts'
+import type { LayerCall, MaskedValue } from './call.ts'
+import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
+import type { InitializerIdentifier } from './initializer.ts'
+import { Constant } from './initializers.ts'
+import type { TakesIntegers } from './integers.ts'
+import { type GivenOptions, Layer } from './layer.ts'
+import {
+  absent,
+  flag,
+  initializer,
+  type LayerOptions,
+  layerOptions,
+  positiveInteger,
+  shape,
+} from './options.ts'
+import type { Variable } from './variable.ts'
+
+export interface EmbeddingOptions extends LayerOptions {
+  /** First values of the table, `'uniform'` by default; `initializers.Constant(matrix)` for given ones. */
+  readonly embeddingsInitializer?: InitializerIdentifier
+  /** Whether id 0 stands for padding, which later layers and the loss leave out: `false` by default. */
+  readonly maskZero?: boolean
+  /** The table's first values, `[inputDim, outputDim]`, also in a list as Keras has it; `null`, the default, draws them. */
+  readonly weights?: Tensor | NestedArray | readonly [Tensor] | null
+  /** Ids a sample, as in Keras 2: `inputShape` on the first layer of a Sequential says the same. `null` by default. */
+  readonly inputLength?: number | readonly number[] | null
+}
+
+interface EmbeddingArguments extends EmbeddingOptions {
+  /** Rows of the table: the largest id and one more. */
+  readonly inputDim: number
+  /** Numbers of a vector, a positive integer. */
+  readonly outputDim: number
+}
+
+type GivenWeights = NonNullable<EmbeddingOptions['weights']>
+
+/** A matrix, or a list of one. */
+function readMatrix(where: string, name: string, value: unknown): Tensor {
+  const inner: unknown = Array.isArray(value) && value.length === 1 ? value[0] : null
+  const isList = inner instanceof Tensor || (Array.isArray(inner) && Array.isArray(inner[0]))
+  const matrix = toTensor(isList ? inner : value, `${where}, ${name}`)
+  checkFiniteData(matrix, `${where}, ${name}`)
+  return matrix
+}
+
+const table = {
+  ...layerOptions,
+  inputDim: positiveInteger,
+  outputDim: positiveInteger,
+  embeddingsInitializer: initializer('uniform'),
+  maskZero: flag(false),
+  weights: option<Tensor | null, GivenWeights | null>(
+    null,
+    (where, name, value) => (value === null ? null : readMatrix(where, name, value)),
+    unwritten,
+  ),
+  inputLength: option<OpenShape | null, number | readonly number[] | null>(
+    null,
+    (where, name, value) =>
+      value === null ? null : shape(where, name, Array.isArray(value) ? value : [value]),
+    unwritten,
+  ),
+  embeddingsRegularizer: absent,
+  embeddingsConstraint: absent,
+  activityRegularizer: absent,
+  loraRank: absent,
+  loraAlpha: absent,
+  quantizationConfig: absent,
+} as const satisfies TableFor<EmbeddingArguments>
+
+type Weights = { readonly embeddings: Variable }
+
+export class EmbeddingLayer extends Layer<typeof table, Weights> implements TakesIntegers {
+  override get masking() {
+    return this.config.maskZero ? ('takes' as const) : ('ends' as const)
+  }
+
+  get takesIntegers(): boolean {
+    return true
+  }
+
+  override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
+    return [[...this.single(inputs, 1, '[batch, ...] of ids'), this.config.outputDim]]
+  }
+
+  protected override build(): Weights {
+    const { inputDim, outputDim, embeddingsInitializer, weights } = this.config
+    const shape = [inputDim, outputDim]
+    return {
+      embeddings: this.addWeight({
+        name: 'embeddings',
+        shape,
+        initializer: weights ? Constant(weights) : embeddingsInitializer,
+      }),
+    }
+  }
+
+  protected override lower({
+    graph,
+    inputs: [ids],
+    step,
+    weights,
+  }: LayerCall<Weights>): readonly MaskedValue[] {
+    const isFloat = ids.dtype !== 'i32'
+    const { batch, permutation, record, layer } = step.reportIds(this)
+    checkIds(graph, { ids, permutation, record }, { batch, rows: this.config.inputDim, layer, isFloat })
+    return [
+      {
+        value: embedding(graph, { ids, table: weights.embeddings }, { isFloat }).y,
+        mask: this.config.maskZero ? idMask(graph, { ids }, { isFloat }).y : null,
+      },
+    ]
+  }
+}
+
+/** Checks weights that are given, and takes the words of Keras 2. */
+function create(
+  self: Parameters<Parameters<typeof defineLayer<typeof table>>[0]['create']>[0],
+  given: GivenOptions,
+) {
+  const { inputLength } = given
+  const isKeras2 = inputLength !== undefined && inputLength !== null && given.inputShape === undefined
+  const layer = new EmbeddingLayer(self, isKeras2 ? { ...given, inputShape: [inputLength].flat() } : given)
+  const { inputDim, outputDim, weights } = layer.config
+  if (weights && !sameShape(weights.shape, [inputDim, outputDim]))
+    fail(layer.where, {
+      expected: `weights ${showShape([inputDim, outputDim])}`,
+      got: describeValue(weights),
+    })
+  return layer
+}
+
+const definition = defineLayer({
+  className: 'Embedding',
+  table,
+  positional: ['inputDim', 'outputDim'],
+  create,
+})
+
+/**
+ * A vector for each id, from a table that is trained: `[batch, ...]` of integers → `[batch, ..., outputDim]`. An id without a row is
+ * an error of the call that met it, which says the sample; the layer takes zeros for it, so that nothing is lost.
+ *
+ * A step costs the rows that its ids name, and what the optimizer does to the whole table.
+ *
+ * @param inputDim Rows of the table: the largest id and one more.
+ * @param outputDim Numbers of a vector.
+ * @see keras/src/layers/core/embedding.py
+ */
+export const Embedding = (
+  ...args: LayerArguments<[inputDim: number, outputDim: number], EmbeddingOptions, EmbeddingArguments>
+): CallableLayer => definition.make(...args)

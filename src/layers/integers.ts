@@ -1,0 +1,19 @@
+// Layers and integers: a data set's integers lie on the device as such where all that reads them reads integers, else as floats.
+
+import type { Layer } from './layer.ts'
+
+/** A layer that reads its input as integers. */
+export interface TakesIntegers {
+  readonly takesIntegers: boolean
+}
+
+export const takesIntegers = (layer: Layer | undefined): boolean =>
+  layer !== undefined && 'takesIntegers' in layer && (layer as TakesIntegers).takesIntegers
+
+/** An input that may be of integers. */
+export interface GivesIntegers {
+  readonly givesIntegers: boolean
+}
+
+export const givesIntegers = (layer: Layer): boolean =>
+  'givesIntegers' in layer && (layer as GivesIntegers).givesIntegers
