@@ -105,7 +105,8 @@ export async function linkKernel(
     keepComments: false,
     sourceMap: false,
   })
-  return reflectKernel(name, linked.dest.replace(/\s*\n\s*/g, '\n').trim())
+  const kernel = reflectKernel(name, linked.dest.replace(/\s*\n\s*/g, '\n').trim())
+  return cell === null ? kernel : { ...kernel, strategy: nameOf([file]) }
 }
 
 /** The files of a folder, without its subfolders. */

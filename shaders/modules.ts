@@ -24,7 +24,10 @@ const SMALL: ReadonlySet<string> = new Set([
   ],
   ...['copyColumns', 'dropout', 'emit', 'repeat', 'reverse', 'sgd', 'softmax', 'softmaxGradient', 'sum'],
 ])
-/** Declarations are shared if at least so many modules have them, and if together they are at least so many characters long. */
+/**
+ * Declarations are shared if at least so many modules have them, and if together they are at least so many characters long. The
+ * modules of one strategy count once, because most pages have one cell.
+ */
 const MANY = 6
 const LONG = 100
 
@@ -77,7 +80,7 @@ function pathOf(kernel: string): string {
   if (SMALL.has(kernel)) return 'wgsl/small.gen.ts'
   const family = kernel
     .replace(/^recurrentKernelGradient/, 'matmul')
-    .replace(/((?<!Streamed)Gradient|Reduced)$/, '')
+    .replace(/((?<![Ss]treamed)Gradient|Reduced)$/, '')
   return `wgsl/${family}.gen.ts`
 }
 
@@ -88,8 +91,8 @@ const f16PathOf = (kernel: string, form: F16Form): string =>
 const constant = (name: string, value: string): string => `\nexport const ${name}: string = ${value}\n`
 
 function signatures(kernels: readonly ReflectedKernel[]): string {
-  const lines = kernels.map(({ code, entryPoint: _, operands: __, ...signature }) => {
-    const { name } = signature
+  const lines = kernels.map(({ code, name, bindings, params, overrides, extensions, step }) => {
+    const signature = { name, bindings, params, overrides, extensions, step }
     // A plain string, so that declaration files do not repeat the code as a literal type.
     const value = AT_HAND.has(name) ? `${JSON.stringify(code)} as string` : loaderOf(pathOf(name))
     // The signature is given twice: as a type, which is erased, and packed as text.
@@ -123,14 +126,14 @@ const loaderOf = (path: string): string => path.replace(/^wgsl\/(\w+)\.gen\.ts$/
 
 /** The shared group of each declaration that many kernels have, by the declaration's text. */
 function findShared(kernels: readonly ReflectedKernel[]): Map<string, Shared> {
-  const users = new Map<string, string[]>()
-  for (const { name, code } of kernels) {
-    for (const text of declarationsOf(code)) users.set(text, [...(users.get(text) ?? []), name])
+  const users = new Map<string, ReflectedKernel[]>()
+  for (const kernel of kernels) {
+    for (const text of declarationsOf(kernel.code)) users.set(text, [...(users.get(text) ?? []), kernel])
   }
   const groups = new Map<string, string[]>()
-  for (const [text, names] of users) {
-    if (new Set(names.map(pathOf)).size < MANY) continue
-    const key = names.join()
+  for (const [text, all] of users) {
+    if (new Set(all.map(({ name, strategy = name }) => pathOf(strategy))).size < MANY) continue
+    const key = all.map(({ name }) => name).join()
     groups.set(key, [...(groups.get(key) ?? []), text])
   }
   const taken = new Set<string>()

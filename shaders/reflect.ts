@@ -33,8 +33,13 @@ import {
 } from '../src/graph/kernel.ts'
 import { readOperands } from './f16Twins.ts'
 
-/** A kernel with its code and the names of its operands: bindings that mixed precision reads as f16 (f16Twins.ts). */
-export type ReflectedKernel = Kernel & { readonly code: string; readonly operands: readonly string[] }
+export type ReflectedKernel = Kernel & {
+  readonly code: string
+  /** Names of its operands: bindings that mixed precision reads as f16 (f16Twins.ts). */
+  readonly operands: readonly string[]
+  /** The strategy of a recurrence that it is, for one of the cells. */
+  readonly strategy?: string
+}
 
 /** The kernel `name` described by linked WGSL `code`. Throws an Error that says what breaks which convention. */
 export function reflectKernel(name: string, linked: string): ReflectedKernel {

@@ -34,14 +34,15 @@ export async function trainModel(
   const { optimizer } = core.compiled(where)
   const settings = readOptions(where, fitOptions, options)
   const { epochs, verbose, callbacks, sampleWeight, classWeight } = settings
-  if (callbacks.length > 0) (await import('./checkCallbacks.ts')).checkCallbacks(where, callbacks)
+  const isValidated = settings.validationData !== null || settings.validationSplit > 0
+  const isListened = isValidated || verbose !== 0 || callbacks.length > 0
+  const listening = isListened ? await import('./listening.ts') : null
+  listening?.checkCallbacks(where, callbacks)
   const stream = isBatchStream(x) ? x : null
   const streaming = stream && (await import('./stream.ts'))
   streaming?.checkStreamSettings(settings, y, where)
   const samples = stream ? null : await readTrainingData(core, { x, y, sampleWeight, classWeight }, where)
-  const isValidated = settings.validationData !== null || settings.validationSplit > 0
-  const validating = isValidated ? await import('./validation.ts') : null
-  const data = (await validating?.splitValidation(core, samples, settings, where)) ?? {
+  const data = (await listening?.splitValidation(core, samples, settings, where)) ?? {
     training: samples,
     validation: null,
   }
@@ -57,24 +58,18 @@ export async function trainModel(
     })
   }
   const steps = settings.stepsPerEpoch ?? (data.training && batches)
-  const printing = verbose === 0 ? null : await import('../training/progress.ts')
-  const logger = printing && new printing.ProgressLogger({ verbose, epochs, steps })
+  const logger = listening && verbose !== 0 ? new listening.ProgressLogger({ verbose, epochs, steps }) : null
 
   const device = await core.prepare()
   const call = device.begin('fit')
   const validation =
-    validating && data.validation
-      ? new validating.Validation(device.begin('validation'), data.validation, validationBatchSize)
+    listening && data.validation
+      ? new listening.Validation(device.begin('validation'), data.validation, validationBatchSize)
       : null
   if (position) call.data.writeTotals(position.totals)
-  const session =
-    validation || logger || callbacks.length > 0
-      ? new (await import('./listenedSession.ts')).ListenedSession(call, optimizer, settings, {
-          steps,
-          validation,
-          logger,
-        })
-      : new FitSession(call, optimizer, settings, steps)
+  const session = listening
+    ? new listening.ListenedSession(call, optimizer, settings, { steps, validation, logger })
+    : new FitSession(call, optimizer, settings, steps)
   core.fit = session
   try {
     await session.begin()

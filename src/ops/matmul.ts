@@ -5,10 +5,24 @@
 // read and write both as they lie. A matrix of b may serve several heads of a, one after another.
 
 import type { Graph, Value } from '../graph/graph.ts'
+import { inThreads, LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
-import { matmul as kernel } from './kernels.gen.ts'
-import { chunksOf, matmulLaunches, matmulStrategies } from './matmulStrategies.ts'
+import {
+  matmul as kernel,
+  matmulSum,
+  matmulReduced as reduced,
+  matmulRegisters as registers,
+  matmulSubgroups as subgroups,
+} from './kernels.gen.ts'
+import {
+  chunksOf,
+  holdsSubgroups,
+  productLaunches,
+  productStrategies,
+  softwareTileOf,
+  tileOf,
+} from './matmulStrategies.ts'
 import { sum } from './reduce.ts'
 import { reshape } from './view.ts'
 
@@ -83,7 +97,11 @@ export const matmul = defineOp({
   retains: (_attrs: MatmulAttributes, strategy) => (strategy === 'split' ? ['parts'] : []),
   strategies({ a, b }, attrs, device) {
     const { m, n, k, batch } = extentsOf(a, b, attrs)
-    return matmulStrategies(m, n, k, device, batch)
+    const best = device.isSoftware ? softwareTileOf(m, n, k, device.subgroups) : tileOf(m, n, k, batch)
+    return productStrategies(best, {
+      splits: chunksOf(m, n, k, batch) > 1,
+      inSubgroups: holdsSubgroups(device.subgroups),
+    })
   },
   shape({ a, b }, attrs) {
     const { m, k, n, left, batch } = extentsOf(a, b, attrs)
@@ -132,7 +150,12 @@ export const matmul = defineOp({
       until: k,
     }
   },
-  launches: matmulLaunches,
+  launches(params, device, strategy) {
+    const { m, n, batch: layers, k, chunks } = params
+    const sums = inThreads(layers * (m + 1) * Math.ceil(n / 4), 4 * LOAD_FLOPS * chunks)
+    const kernels = { tiled: kernel, reduced, registers, subgroups, sum: matmulSum }
+    return productLaunches(kernels, { m, n, k, layers, params, sums }, device, strategy)
+  },
   gradient({ graph, inputs: { a, b, bias }, attrs, wants }, { y: dy }): Gradients<'a' | 'b' | 'bias'> {
     if (dy === undefined) return {}
     const { transposeA = false, transposeB = false, groups = 1, activation = 0 } = attrs

@@ -17,9 +17,8 @@
 // for every core come first, then the largest tile. `choose` of the device may overrule it.
 
 import type { Kernel } from '../graph/kernel.ts'
-import { inThreads, inTiles, type Launch, LOAD_FLOPS, launchesOf } from '../graph/launch.ts'
+import { inTiles, type Launch, launchesOf, type Work } from '../graph/launch.ts'
 import type { DeviceTraits, Params } from '../graph/operation.ts'
-import { matmul, matmulReduced, matmulRegisters, matmulSubgroups, matmulSum } from './kernels.gen.ts'
 
 /** Workgroups that keep the cores of a GPU busy. */
 const BUSY = 128
@@ -59,7 +58,7 @@ const SUBGROUP_ROWS = 16
 const LANE_COLUMNS = 4
 
 /** Columns and rows of a workgroup of one subgroup, and the threads that it has. */
-export function subgroupTile({ subgroups }: DeviceTraits) {
+function subgroupTile({ subgroups }: DeviceTraits) {
   const THREADS = subgroups?.max ?? 64
   return { size: [LANE_COLUMNS * THREADS, SUBGROUP_ROWS], overrides: { THREADS } } as const
 }
@@ -80,49 +79,69 @@ export const softwareTileOf = (
     ? 'subgroups'
     : 'registers'
 
-/** The strategies that can run, the best by rule first. */
-export function matmulStrategies(
-  m: number,
-  n: number,
-  k: number,
-  { isSoftware, subgroups }: DeviceTraits,
-  batch: number,
+/** The strategies that can run, `best` first. */
+export function productStrategies(
+  best: string,
+  { splits, inSubgroups }: { readonly splits: boolean; readonly inSubgroups: boolean },
 ): [string, ...string[]] {
   const fitting = ['registers', 'tile64', 'tile32', 'reduced']
-  if (chunksOf(m, n, k, batch) > 1) fitting.push('split')
-  if (holdsSubgroups(subgroups)) fitting.push('subgroups')
-  const best = isSoftware ? softwareTileOf(m, n, k, subgroups) : tileOf(m, n, k, batch)
+  if (splits) fitting.push('split')
+  if (inSubgroups) fitting.push('subgroups')
   return [best, ...fitting.filter((name) => name !== best)]
 }
 
-type ProductParams = Params & Readonly<Record<'m' | 'n' | 'k' | 'batch' | 'chunks', number>>
+/** The kernels of a product: what computes it by each strategy, and what adds up the sums of `split`. */
+interface ProductKernels {
+  readonly tiled: Kernel
+  readonly reduced: Kernel
+  readonly registers: Kernel
+  readonly subgroups: Kernel
+  readonly sum: Kernel
+}
 
-export function matmulLaunches(scalars: ProductParams, device: DeviceTraits, strategy: string): Launch[] {
-  const { m, n, k, batch, chunks } = scalars
-  const inSides = (kernel: Kernel, side: number, overrides = {}): Launch[] =>
-    launchesOf(kernel, { ...scalars, chunks: 1 }, inTiles(n, m, batch, k, [side, side]), device, overrides)
+/** The extents of a product, and what its kernels are told. */
+interface Product<P extends Params> {
+  readonly m: number
+  readonly n: number
+  readonly k: number
+  /** Products of a batch, or directions. */
+  readonly layers: number
+  readonly params: P & { readonly chunks: number }
+  /** The second launch of `split`. */
+  readonly sums: Work
+}
+
+/** The launches of a product by a strategy. */
+export function productLaunches<P extends Params>(
+  { tiled, reduced, registers, subgroups, sum }: ProductKernels,
+  { m, n, k, layers, params, sums }: Product<P>,
+  device: DeviceTraits,
+  strategy: string,
+): Launch[] {
+  const inBlocks = (kernel: Kernel, size: readonly [columns: number, rows: number], overrides = {}) =>
+    launchesOf(kernel, { ...params, chunks: 1 }, inTiles(n, m, layers, k, size), device, overrides)
   switch (strategy) {
     case 'registers':
-      return inSides(matmulRegisters, 32)
+      return inBlocks(registers, [32, 32])
     case 'reduced':
-      return inSides(matmulReduced, 16)
+      return inBlocks(reduced, [16, 16])
     case 'tile64':
-      return inSides(matmul, 64, { SIDE: 16 })
+      return inBlocks(tiled, [64, 64], { SIDE: 16 })
     case 'subgroups': {
       const { size, overrides } = subgroupTile(device)
-      const work = inTiles(n, m, batch, k, size)
-      return launchesOf(matmulSubgroups, scalars, work, device, overrides)
+      return inBlocks(subgroups, size, overrides)
     }
     case 'split': {
+      const { chunks } = params
       // Parts begin at multiples of 16, as tiles do.
       const length = 16 * Math.ceil(k / (16 * chunks))
-      const vectors = batch * (m + 1) * Math.ceil(n / 4)
+      const parts = inTiles(n, m, layers * chunks, length, [32, 32])
       return [
-        ...launchesOf(matmul, scalars, inTiles(n, m, batch * chunks, length, [32, 32]), device, { SIDE: 8 }),
-        ...launchesOf(matmulSum, scalars, inThreads(vectors, 4 * LOAD_FLOPS * chunks), device),
+        ...launchesOf(tiled, params, parts, device, { SIDE: 8 }),
+        ...launchesOf(sum, params, sums, device),
       ]
     }
     default:
-      return inSides(matmul, 32, { SIDE: 8 })
+      return inBlocks(tiled, [32, 32], { SIDE: 8 })
   }
 }

@@ -1,7 +1,6 @@
 // Operations for the backward pass of any recurrence, after its loop over time.
 
-import type { Kernel } from '../graph/kernel.ts'
-import { inThreads, inTiles, type Launch, LOAD_FLOPS, launchesOf } from '../graph/launch.ts'
+import { inThreads, LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp } from '../graph/operation.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
 import {
@@ -12,9 +11,25 @@ import {
   recurrentKernelGradientSubgroups,
   recurrentKernelGradientSum,
 } from './kernels.gen.ts'
-import { chunksOf, holdsSubgroups, softwareTileOf, subgroupTile, tileOf } from './matmulStrategies.ts'
+import {
+  chunksOf,
+  holdsSubgroups,
+  productLaunches,
+  productStrategies,
+  softwareTileOf,
+  tileOf,
+} from './matmulStrategies.ts'
+
 import { dropoutParams, type RecurrentDropout } from './recurrentDropout.ts'
 import type { Directions } from './recurrentSchedule.ts'
+
+const kernels = {
+  tiled: recurrentKernelGradientKernel,
+  reduced: recurrentKernelGradientReduced,
+  registers: recurrentKernelGradientRegisters,
+  subgroups: recurrentKernelGradientSubgroups,
+  sum: recurrentKernelGradientSum,
+}
 
 interface RecurrenceAttributes {
   readonly reverse: boolean
@@ -52,10 +67,10 @@ export const recurrentKernelGradient = defineOp({
     // Sums of the bias are not split.
     const tile = tileOf(units, columns, total)
     const best = isSoftware ? software : resets && tile === 'split' ? 'reduced' : tile
-    const fitting = ['registers', 'tile64', 'tile32', 'reduced']
-    if (!resets && chunksOf(units, columns, total) > 1) fitting.push('split')
-    if (inVectors && holdsSubgroups(subgroups)) fitting.push('subgroups')
-    return [best, ...fitting.filter((name) => name !== best)]
+    return productStrategies(best, {
+      splits: !resets && chunksOf(units, columns, total) > 1,
+      inSubgroups: inVectors && holdsSubgroups(subgroups),
+    })
   },
   shape({ h, dz, resets }, attrs) {
     const [batch = 1, time = 1] = h
@@ -86,39 +101,11 @@ export const recurrentKernelGradient = defineOp({
       ...dropoutParams(attrs.recurrentDropout),
     }
   },
-  launches(scalars, device, strategy) {
-    const { batch, time, units, chunks, DIRECTIONS: directions = 1, HAS_SUMS = 0 } = scalars
-    const columns = scalars.columns + HAS_SUMS * units
-    const total = batch * time
-    const inSides = (kernel: Kernel, side: number, overrides = {}): Launch[] => {
-      const work = inTiles(columns, units, directions, total, [side, side])
-      return launchesOf(kernel, { ...scalars, chunks: 1 }, work, device, overrides)
-    }
-    switch (strategy) {
-      case 'tile64':
-        return inSides(recurrentKernelGradientKernel, 64, { SIDE: 16 })
-      case 'tile32':
-        return inSides(recurrentKernelGradientKernel, 32, { SIDE: 8 })
-      case 'split': {
-        // Parts begin at multiples of 16, as tiles do.
-        const length = 16 * Math.ceil(total / (16 * chunks))
-        const work = inTiles(columns, units, chunks * directions, length, [32, 32])
-        const sums = inThreads(units * directions * columns, LOAD_FLOPS * chunks)
-        return [
-          ...launchesOf(recurrentKernelGradientKernel, scalars, work, device, { SIDE: 8 }),
-          ...launchesOf(recurrentKernelGradientSum, scalars, sums, device),
-        ]
-      }
-      case 'subgroups': {
-        const { size, overrides } = subgroupTile(device)
-        const work = inTiles(columns, units, directions, total, size)
-        return launchesOf(recurrentKernelGradientSubgroups, scalars, work, device, overrides)
-      }
-      case 'reduced':
-        return inSides(recurrentKernelGradientReduced, 16)
-      default:
-        return inSides(recurrentKernelGradientRegisters, 32)
-    }
+  launches(params, device, strategy) {
+    const { batch, time, units, chunks, DIRECTIONS: layers = 1, HAS_SUMS = 0 } = params
+    const n = params.columns + HAS_SUMS * units
+    const sums = inThreads(units * layers * n, LOAD_FLOPS * chunks)
+    return productLaunches(kernels, { m: units, n, k: batch * time, layers, params, sums }, device, strategy)
   },
   flops: ({ batch, time, units, columns, DIRECTIONS = 1 }) => 2 * batch * time * units * columns * DIRECTIONS,
 })
