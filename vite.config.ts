@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import type { Plugin, UserConfig } from 'vite'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 import { buildAssembly } from './.ci/assembly.ts'
-import { buildKernels, linkKernels } from './shaders/build.ts'
+import { buildKernels, linkActivations, linkKernels } from './shaders/build.ts'
 import { f16TwinsOf } from './shaders/f16Twins.ts'
 import { minifyKernels } from './shaders/minify.ts'
 import { modulesOf } from './shaders/modules.ts'
@@ -43,14 +43,16 @@ function minifiedKernels(): Plugin {
       const twins = f16TwinsOf(kernels)
       // Twins have the overrides of their kernels.
       const of = new Map(kernels.map((kernel) => [kernel.name, kernel]))
-      const all = [
+      const activations = await linkActivations()
+      const [common = '', all = '', ...short] = minifyKernels([
+        { code: activations.common, overrides: [] },
+        { code: activations.all, overrides: [] },
         ...kernels,
         ...twins.map(({ kernel, code }) => ({ code, overrides: of.get(kernel)?.overrides ?? [] })),
-      ]
-      const short = minifyKernels(all)
+      ])
       const shortened = <T extends { readonly code: string }>(given: readonly T[], start: number): T[] =>
         given.map((each, i) => ({ ...each, code: short[start + i] ?? each.code }))
-      modules = modulesOf(shortened(kernels, 0), shortened(twins, kernels.length))
+      modules = modulesOf(shortened(kernels, 0), shortened(twins, kernels.length), { common, all })
     },
     load: {
       filter: { id: /\/src\/ops\/.*\.gen\.ts$/ },

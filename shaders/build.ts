@@ -24,7 +24,7 @@ import { fileURLToPath } from 'node:url'
 import { link } from 'wesl/core'
 import { codesModule } from './codes.ts'
 import { f16TwinsOf } from './f16Twins.ts'
-import { HEAD, modulesOf } from './modules.ts'
+import { type Activations, HEAD, modulesOf, withoutFunction } from './modules.ts'
 import { type ReflectedKernel, reflectKernel } from './reflect.ts'
 
 const shaders = fileURLToPath(new URL('.', import.meta.url))
@@ -41,7 +41,7 @@ const STRATEGIES = './recurrence/'
  */
 export async function buildKernels(): Promise<readonly ReflectedKernel[]> {
   const kernels = await linkKernels()
-  const modules = modulesOf(kernels, f16TwinsOf(kernels))
+  const modules = modulesOf(kernels, f16TwinsOf(kernels), await linkActivations())
   modules.set('codes.gen.ts', codesModule(readShaders()))
   writeModules(modules.set('../backends/cells.gen.ts', cellNames()))
   return kernels
@@ -65,6 +65,16 @@ export async function linkKernels(): Promise<readonly ReflectedKernel[]> {
   })
   if (faults.length > 0) throw new Error(faults.join('\n'))
   return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+}
+
+/** The functions that apply activations, with what they need. */
+export async function linkActivations(): Promise<Activations> {
+  const sources = readShaders()
+  const linked = async (file: string): Promise<string> => {
+    const root = `import package::lib::${file}::{activationValue, activationSlope};\nfn activations() { _ = activationValue(0u, vec4f()) + activationSlope(0u, vec4f()); }`
+    return withoutFunction('activations', await linkText(root, sources))
+  }
+  return { common: await linked('common_activation'), all: await linked('activation') }
 }
 
 /** The texts of all shaders by path, `./lib/direction.wgsl`. */
@@ -95,18 +105,20 @@ export async function linkKernel(
 ): Promise<ReflectedKernel> {
   const name = nameOf([cell ?? [], file].flat())
   const text = sources[file] ?? ''
-  const linked = await link({
-    weslSrc: {
-      ...sources,
-      [KERNEL]: cell === null ? text : text.replace(/\bfn entry\(/, `fn ${name}(`),
-      [CELL]: cell === null ? '' : (sources[cell] ?? ''),
-    },
+  if (cell === null) return reflectKernel(name, await linkText(text, sources))
+  const linked = await linkText(text.replace(/\bfn entry\(/, `fn ${name}(`), sources, sources[cell])
+  return { ...reflectKernel(name, linked), strategy: nameOf([file]) }
+}
+
+/** A module with all that it imports. */
+async function linkText(text: string, sources: Sources, cell = ''): Promise<string> {
+  const { dest } = await link({
+    weslSrc: { ...sources, [KERNEL]: text, [CELL]: cell },
     rootModuleName: KERNEL,
     keepComments: false,
     sourceMap: false,
   })
-  const kernel = reflectKernel(name, linked.dest.replace(/\s*\n\s*/g, '\n').trim())
-  return cell === null ? kernel : { ...kernel, strategy: nameOf([file]) }
+  return dest.replace(/\s*\n\s*/g, '\n').trim()
 }
 
 /** The files of a folder, without its subfolders. */

@@ -3,6 +3,9 @@
  * of `wgsl`, loaded when it is used, together with kernels that are launched beside it. Declarations that many kernels share
  * (activations, the cell of an LSTM) are written once, in `shared.gen.ts`, and a bundler drops unused ones. The order of
  * declarations means nothing in WGSL, so that a kernel's code may be the concatenation of its text and shared ones.
+ *
+ * Kernels that apply an activation, as an override whose name ends in ACTIVATION says, are written without the functions that only
+ * some activations need: src/ops/activationCode.ts has those of the common ones, or of all.
  */
 import { type F16Form, type F16Twin, FORMS } from './f16Twins.ts'
 import { packSignature } from './pack.ts'
@@ -40,14 +43,41 @@ interface Shared {
   readonly declarations: readonly string[]
 }
 
+/** The functions that apply activations with all that they need: those of nearly every model, and all. */
+export interface Activations {
+  readonly common: string
+  readonly all: string
+}
+
 /** Texts of the modules by their path inside src/ops; twins for mixed precision have separate modules. */
 export function modulesOf(
-  kernels: readonly ReflectedKernel[],
-  twins: readonly F16Twin[] = [],
+  whole: readonly ReflectedKernel[],
+  wholeTwins: readonly F16Twin[] = [],
+  activations: Activations = { common: '', all: '' },
 ): Map<string, string> {
+  const common = declarationsOf(activations.common)
+  const all = declarationsOf(activations.all)
+  const helpers = common.filter((text) => all.includes(text))
+  const separate = new Set(all.filter((text) => !helpers.includes(text)))
+  const activating = new Set(whole.filter(activates).map(({ name }) => name))
+  const withoutActivations = (name: string, code: string): string => {
+    const declarations = declarationsOf(code)
+    if (!activating.has(name)) return code
+    const missing = helpers.find((text) => !declarations.includes(text))
+    if (missing)
+      throw new Error(`${name} has an activation, but not ${nameOf(missing)} of lib/activation.wgsl`)
+    return declarations.filter((text) => !separate.has(text)).join('')
+  }
+  const kernels = whole.map((kernel) => ({ ...kernel, code: withoutActivations(kernel.name, kernel.code) }))
+  const twins = wholeTwins.map((twin) => ({ ...twin, code: withoutActivations(twin.kernel, twin.code) }))
   const modules = new Map([
     ['kernels.gen.ts', signatures(kernels)],
     ['f16Kernels.gen.ts', f16Loaders(twins)],
+    ['wgsl/activations.gen.ts', constant('all', JSON.stringify([...separate].join('')))],
+    [
+      'wgsl/commonActivations.gen.ts',
+      constant('common', JSON.stringify(common.filter((text) => !helpers.includes(text)).join(''))),
+    ],
   ])
   const loaded = kernels.filter(({ name }) => !AT_HAND.has(name))
   const shared = findShared(loaded)
@@ -68,6 +98,10 @@ export function modulesOf(
   }
   return modules
 }
+
+/** Whether a kernel applies an activation that a launch chooses. */
+const activates = ({ overrides }: ReflectedKernel): boolean =>
+  overrides.some(({ name }) => name.endsWith('ACTIVATION'))
 
 const SHARED_PATH = 'wgsl/shared.gen.ts'
 const IMPORT = "import * as shared from './shared.gen.ts'\n"
@@ -91,17 +125,21 @@ const f16PathOf = (kernel: string, form: F16Form): string =>
 const constant = (name: string, value: string): string => `\nexport const ${name}: string = ${value}\n`
 
 function signatures(kernels: readonly ReflectedKernel[]): string {
-  const lines = kernels.map(({ code, name, bindings, params, overrides, extensions, step }) => {
+  const lines = kernels.map((kernel) => {
+    const { code, name, bindings, params, overrides, extensions, step } = kernel
     const signature = { name, bindings, params, overrides, extensions, step }
     // A plain string, so that declaration files do not repeat the code as a literal type.
     const value = AT_HAND.has(name) ? `${JSON.stringify(code)} as string` : loaderOf(pathOf(name))
     // The signature is given twice: as a type, which is erased, and packed as text.
-    const call = `unpackKernel<${JSON.stringify(signature)}>("${name}", "${packSignature(signature)}", ${value})`
+    const rest = activates(kernel) ? ', activationCode' : ''
+    const call = `unpackKernel<${JSON.stringify(signature)}>("${name}", "${packSignature(signature)}", ${value}${rest})`
     return `export const ${name} = /* @__PURE__ */ ${call}\n`
   })
   const paths = new Set(kernels.flatMap(({ name }) => (AT_HAND.has(name) ? [] : pathOf(name))))
   const loaders = [...paths].map((path) => `const ${loaderOf(path)} = () => import('./${path}')\n`)
-  return [HEAD, "import { unpackKernel } from '../graph/kernel.ts'\n", ...loaders, ...lines].join('\n')
+  const imports =
+    "import { unpackKernel } from '../graph/kernel.ts'\nimport { activationCode } from './activationCode.ts'\n"
+  return [HEAD, imports, ...loaders, ...lines].join('\n')
 }
 
 /** The text of a module that has, for each kernel and form, the function that loads the twin's module. */
@@ -170,6 +208,12 @@ function cut(code: string, shared: ReadonlyMap<string, Shared>): { text: string;
   const others = declarations.flatMap((text) => groupOf(text)?.name ?? [])
   return { text: declarations.filter((text) => !groupOf(text)).join(''), others: [...new Set(others)] }
 }
+
+/** The code without one of its functions. */
+export const withoutFunction = (name: string, code: string): string =>
+  declarationsOf(code)
+    .filter((text) => !text.includes(`fn ${name}(`))
+    .join('')
 
 /** The code's declarations, in order. */
 function declarationsOf(code: string): string[] {

@@ -5,6 +5,7 @@ import { minifyKernels } from '../shaders/minify.ts'
 import { reflectKernel } from '../shaders/reflect.ts'
 import { moduleHead } from '../src/backends/webgpu/moduleHead.ts'
 import { codeOf, type Kernel, RANGE_BINDING } from '../src/graph/kernel.ts'
+import { activationCodes } from '../src/ops/codes.gen.ts'
 import * as kernels from '../src/ops/kernels.gen.ts'
 import { requestNullDevice } from './support/gpu.ts'
 
@@ -35,22 +36,36 @@ async function messagesOn(module: GPUShaderModule, code: string): Promise<string
 }
 
 const written = await Promise.all(
-  Object.values(kernels).map(async (kernel) => ({ kernel: kernel as Kernel, code: await codeOf(kernel) })),
+  Object.values(kernels).map(async (kernel) => ({
+    kernel: kernel as Kernel,
+    code: await codeOf(kernel),
+  })),
 )
 const signatures = new Map(
-  (await linkKernels()).map(({ code: _, operands: __, ...signature }) => [signature.name, signature]),
+  (await linkKernels()).map(({ code: _, operands: __, strategy: ___, ...signature }) => [
+    signature.name,
+    signature,
+  ]),
 )
 
 test.each(written.map(({ kernel, code }) => [kernel.name, kernel, code] as const))(
   '%s makes a pipeline',
   async (_, kernel, code) => {
-    const { code: _code, ...signature } = kernel
+    const { code: _code, rest: _rest, ...signature } = kernel
     expect(signature).toEqual(signatures.get(kernel.name))
-    const text = moduleHead(kernel) + code
-    const module = device.createShaderModule({ code: text })
-    expect(await messagesOn(module, text)).toEqual([])
-    const compute = { module, entryPoint: kernel.entryPoint }
-    await device.createComputePipelineAsync({ layout: layoutOf(kernel), compute })
+    const compile = async (text: string): Promise<void> => {
+      const module = device.createShaderModule({ code: text })
+      expect(await messagesOn(module, text)).toEqual([])
+      const compute = { module, entryPoint: kernel.entryPoint }
+      await device.createComputePipelineAsync({ layout: layoutOf(kernel), compute })
+    }
+    await compile(moduleHead(kernel) + code)
+    const rare = kernel.overrides.flatMap(({ name }) =>
+      name.endsWith('ACTIVATION') ? [[name, activationCodes.gelu] as const] : [],
+    )
+    if (rare.length === 0) return
+    const overrides = Object.fromEntries(rare)
+    await compile(moduleHead(kernel, overrides) + (await codeOf(kernel, overrides)))
   },
 )
 

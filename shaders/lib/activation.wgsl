@@ -126,9 +126,9 @@ fn squareplus(x: vec4f) -> vec4f {
 }
 
 // NaN must stay NaN, but `max`, `clamp` and comparisons swallow it.
-fn activate(code: u32, x: vec4f) -> vec4f { return orNan4(activated(code, x), x); }
+fn activate(code: u32, x: vec4f) -> vec4f { return orNan4(activationValue(code, x), x); }
 
-fn activated(code: u32, x: vec4f) -> vec4f {
+fn activationValue(code: u32, x: vec4f) -> vec4f {
   switch code {
     case RELU_CODE: { return max(x, ZERO); }
     case SIGMOID_CODE: { return sigmoid(x); }
@@ -167,9 +167,9 @@ fn outputOf(code: u32, s: vec4f) -> vec4f {
   return s;
 }
 
-fn slopeOf(code: u32, s: vec4f) -> vec4f { return orNan4(slope(code, s), s); }
+fn slopeOf(code: u32, s: vec4f) -> vec4f { return orNan4(activationSlope(code, s), s); }
 
-fn slope(code: u32, s: vec4f) -> vec4f {
+fn activationSlope(code: u32, s: vec4f) -> vec4f {
   switch code {
     case RELU_CODE: { return select(ZERO, ONE, s > ZERO); }
     case SIGMOID_CODE: { return s * (1.0 - s); }

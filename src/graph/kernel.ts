@@ -67,10 +67,20 @@ export interface Kernel extends KernelSignature {
    */
   readonly code: string | (() => Promise<Readonly<Record<string, string>>>)
   readonly entryPoint: string
+  /** What the code lacks, for values of overrides. */
+  readonly rest?: Rest | undefined
 }
 
-export const codeOf = async ({ code, entryPoint }: Kernel): Promise<string> =>
-  typeof code === 'string' ? code : ((await code())[entryPoint] ?? '')
+type Rest = (overrides: Readonly<Record<string, number>>) => Promise<string>
+
+/** The whole code of a kernel but for its head. */
+export async function codeOf(
+  { code, entryPoint, rest }: Kernel,
+  overrides: Readonly<Record<string, number>> = {},
+): Promise<string> {
+  const [text, added] = await Promise.all([code instanceof Function ? code() : code, rest?.(overrides)])
+  return (typeof text === 'string' ? text : (text[entryPoint] ?? '')) + (added ?? '')
+}
 
 /**
  * Unpacks a kernel's signature, such as `x +y =params|size rate:f32|THREADS=64|subgroups|iteration@4`. Its five sections are
@@ -82,6 +92,7 @@ export function unpackKernel<S extends KernelSignature>(
   name: S['name'],
   packed: string,
   code: Kernel['code'],
+  rest?: Rest,
 ): S & Kernel {
   const [group = '', uniform = '', overrides = '', extensions = '', step = ''] = packed.split('|')
   const bindings: KernelBinding[] = []
@@ -99,6 +110,7 @@ export function unpackKernel<S extends KernelSignature>(
   const kernel: Kernel = {
     name,
     code,
+    rest,
     entryPoint: name,
     bindings,
     params,

@@ -30,6 +30,8 @@ test('what many kernels share stands once, beside what is their own', () => {
   expect([...modules.keys()].sort()).toEqual([
     'f16Kernels.gen.ts',
     'kernels.gen.ts',
+    'wgsl/activations.gen.ts',
+    'wgsl/commonActivations.gen.ts',
     'wgsl/fifth.gen.ts',
     'wgsl/first.gen.ts',
     'wgsl/fourth.gen.ts',
@@ -69,4 +71,22 @@ test('kernels of the same modules share what they have alike, and no more', () =
   expect(modules.get('wgsl/shared.gen.ts')).toContain('fn cubeOfSomething')
   for (const { name, code } of ways)
     expect([...codeOf(modules, name)].sort().join('')).toBe([...code].sort().join(''))
+})
+
+test('a kernel with an activation leaves out what only some activations need', () => {
+  const helper = 'fn twice(x: f32) -> f32 { return 2.0 * x; }'
+  const common = `${helper}fn activated(x: f32) -> f32 { return twice(x); }`
+  const all = `${helper}fn activated(x: f32) -> f32 { return rare(twice(x)); }fn rare(x: f32) -> f32 { return 3.0 * x; }`
+  const entry = '@compute @workgroup_size(1) fn own() { y[0] = activated(f32(ACTIVATION)); }'
+  const memory = 'override ACTIVATION: u32 = 0u;@group(0) @binding(0) var<storage, read_write> y: array<f32>;'
+  const modules = modulesOf([reflectKernel('own', memory + all + entry)], [], { common, all })
+  expect(codeOf(modules, 'own')).toContain('fn twice(')
+  expect(codeOf(modules, 'own')).not.toMatch(/fn (activated|rare)/)
+  expect(modules.get('wgsl/activations.gen.ts')).toMatch(/fn activated.*fn rare/)
+  expect(modules.get('wgsl/commonActivations.gen.ts')).toContain('fn activated')
+  expect(modules.get('wgsl/commonActivations.gen.ts')).not.toContain('fn twice')
+  const lacking = memory + all.replace(helper, '').replace('twice(x)', 'x') + entry
+  expect(() => modulesOf([reflectKernel('own', lacking)], [], { common, all })).toThrow(
+    'own has an activation, but not twice of lib/activation.wgsl',
+  )
 })

@@ -148,14 +148,18 @@ export class WebGpuBackend implements Backend, GpuContext {
     const key = `${kernel.name} ${head}`
     let found = this.#pipelines.get(key)
     if (found === undefined) {
-      found = this.#createPipeline(kernel, head)
+      found = this.#createPipeline(kernel, overrides, head)
       found.catch(() => this.#pipelines.delete(key))
       this.#pipelines.set(key, found)
     }
     return found
   }
 
-  async #createPipeline(kernel: Kernel, head: string): Promise<Pipeline> {
+  async #createPipeline(
+    kernel: Kernel,
+    overrides: Readonly<Record<string, number>>,
+    head: string,
+  ): Promise<Pipeline> {
     const { device } = this
     const label = `recurra ${kernel.name}`
     const entries = kernel.bindings.map(
@@ -167,7 +171,7 @@ export class WebGpuBackend implements Backend, GpuContext {
     )
     for (const binding of [RANGE_BINDING, kernel.params?.binding ?? []].flat())
       entries.push({ binding, visibility: COMPUTE_STAGE, buffer: { type: 'uniform' } })
-    const code = head + (await codeOf(kernel))
+    const code = head + (await codeOf(kernel, overrides))
     let layout: GPUBindGroupLayout | undefined
     let pending: Promise<GPUComputePipeline> | undefined
     const report = await hear(device, () => {
