@@ -128,7 +128,6 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
     const { useBias, stateful, ...config } = this.config
     const { cell, name, bias } = this.cell
     const { units } = this.inputSide
-    knownExtent(this, input, 1, 'time steps')
     const columns = cell.gates * units
     const rows = cell.biasRows === undefined ? [] : [cell.biasRows]
     const own = bias?.(units, config.biasInitializer)

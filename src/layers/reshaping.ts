@@ -5,7 +5,7 @@ import type { Value } from '../graph/graph.ts'
 import { repeat } from '../ops/reduce.ts'
 import { reshape } from '../ops/view.ts'
 import { required, type TableFor } from '../util/options.ts'
-import { checkSize, type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { checkSize, isKnown, type OpenShape, showShape, sizeOf } from '../util/shape.ts'
 import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
 import { type Layer, WeightlessLayer } from './layer.ts'
@@ -16,23 +16,11 @@ export interface FlattenOptions extends LayerOptions, DataFormatOptions {}
 
 const flattenTable = { ...layerOptions, dataFormat } as const satisfies TableFor<FlattenOptions>
 
-/** All but the batch, whose extents must be known to be folded. */
-function inner(layer: Layer, shape: OpenShape): Shape {
-  const extents = shape.slice(1)
-  if (extents.some((extent) => extent === null)) {
-    fail(layer.where, {
-      expected: 'known extents beside the batch',
-      got: showShape(shape),
-      remedy: 'Give them in inputShape.',
-    })
-  }
-  return extents as Shape
-}
-
 export class FlattenLayer extends WeightlessLayer<typeof flattenTable> {
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = this.single(inputs, 1, '[batch, ...]')
-    return [[shape[0] ?? null, sizeOf(inner(this, shape))]]
+    const extents = shape.slice(1)
+    return [[shape[0] ?? null, isKnown(extents) ? sizeOf(extents) : null]]
   }
 
   protected override lower({ graph, inputs: [x] }: LayerCall<NoWeights>): readonly Value[] {
@@ -79,7 +67,11 @@ export class ReshapeLayer extends WeightlessLayer<typeof reshapeTable> {
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = this.single(inputs, 1, '[batch, ...]')
     const { targetShape } = this.config
-    const size = sizeOf(inner(this, shape))
+    const extents = shape.slice(1)
+    // As in Keras the data of a call say whether an input with open extents fits.
+    if (!isKnown(extents))
+      return [[shape[0] ?? null, ...targetShape.map((extent) => (extent === -1 ? null : extent))]]
+    const size = sizeOf(extents)
     const known = sizeOf(targetShape.filter((extent) => extent !== -1))
     const target = targetShape.map((extent) => (extent === -1 ? size / known : extent))
     if (sizeOf(target) !== size || !target.every(Number.isInteger)) {

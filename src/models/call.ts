@@ -17,6 +17,8 @@ export interface LoopRequest {
   readonly kind: StepKind
   readonly rows: number
   readonly batchSize: number
+  /** Shapes of one sample of each input. */
+  readonly inputs: readonly Shape[]
   /** Shapes of one sample's weights of each output, null where there are none. */
   readonly weights: readonly (Shape | null)[]
 }
@@ -77,14 +79,14 @@ export class Call {
 
   /** Compiles and loads steps for batches of these sizes, and binds them to the present buffers. */
   async load(
-    { kind, weights }: Pick<LoopRequest, 'kind' | 'weights'>,
+    { kind, inputs, weights }: Pick<LoopRequest, 'kind' | 'inputs' | 'weights'>,
     sizes: readonly number[],
   ): Promise<void> {
     const { device, data, role } = this
     device.check()
     const executables = await device.steps.use(
       role,
-      sizes.map((batch) => ({ kind, batch, weights })),
+      sizes.map((batch) => ({ kind, batch, inputs, weights })),
     )
     device.check()
     for (const executable of executables) data.bindTo(executable)

@@ -11,7 +11,7 @@ import { mixedPrecision } from '../training/mixedPrecision.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import { getOptimizer } from '../training/optimizerByName.ts'
 import { flag, isOptions, nullable, readOptions, required, type TableFor } from '../util/options.ts'
-import { type Shape, sameShape } from '../util/shape.ts'
+import { type OpenShape, sameShape } from '../util/shape.ts'
 import type { OutputTraining } from './measures.ts'
 import { type StepModel, sampleShape } from './stepGraph.ts'
 
@@ -101,9 +101,9 @@ export function readTraining(
 function targetOf(
   loss: Loss | null,
   metrics: readonly Metric[],
-  prediction: Shape,
+  prediction: OpenShape,
   where: string,
-): Shape | null {
+): OpenShape | null {
   // Metrics are asked even if the loss decides, since they refuse predictions that they cannot judge.
   const shapes = metrics.map((metric) => metric.targetShape(prediction))
   if (loss) return loss.targetShape(prediction)

@@ -8,6 +8,7 @@ import { takesIntegers } from '../layers/integers.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { isWeight, type Variable } from '../layers/variable.ts'
 import type { Optimizer } from '../training/optimizer.ts'
+import type { Shape } from '../util/shape.ts'
 import type { Call, Role } from './call.ts'
 import type { Cursor } from './cursor.ts'
 import type { DeviceModel } from './deviceModel.ts'
@@ -97,9 +98,9 @@ export class ModelCore implements StepModel {
     return compile(buildStep(this, this.layout, request), device)
   }
 
-  /** FLOPs of a forward pass of the fixed batch size, or of 32 samples. */
-  get forwardFlops(): number {
-    return this.#runner.forwardFlops
+  /** FLOPs of a forward pass of the fixed batch size, or of 32 samples; the shapes of inputs count the first time. */
+  forwardFlops(inputs: readonly Shape[] | null = null): number {
+    return this.#runner.forwardFlops(inputs)
   }
 
   /** Whether the optimizer scales the loss, so that steps may be skipped. */
@@ -139,16 +140,20 @@ export class ModelCore implements StepModel {
     return { optimizer: this.optimizer }
   }
 
-  /** The model on the backend in use, with current values. */
-  async prepare(): Promise<DeviceModel> {
+  /**
+   * The model on the backend in use, with current values.
+   *
+   * @param inputs Shapes of one sample of each input, if known.
+   */
+  async prepare(inputs: readonly Shape[] | null): Promise<DeviceModel> {
     this.check()
     this.buildOptimizer()
-    return this.#runner.prepare()
+    return this.#runner.prepare(inputs)
   }
 
   /** A call of a role, on the backend in use. */
-  async begin(role: Role): Promise<Call> {
-    return (await this.prepare()).begin(role)
+  async begin(role: Role, inputs: readonly Shape[]): Promise<Call> {
+    return (await this.prepare(inputs)).begin(role)
   }
 
   /** Creates the optimizer's slots for the trained weights, unless they exist. */

@@ -4,9 +4,10 @@ import { describeValue, fail } from '../errors.ts'
 import { givesIntegers } from '../layers/integers.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { fitsSample } from '../training/loss.ts'
-import { type Shape, sameShape, showShape, sizeOf } from '../util/shape.ts'
+import { isKnown, type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
 import { checkFiniteData, type NestedArray, Tensor, toIntegers, toTensor } from '../util/tensor.ts'
-import { isIntegerField, type StepModel, sampleShape } from './stepGraph.ts'
+import { fitsShape, outputSamples } from './layerGraph.ts'
+import { isIntegerField, type StepModel, sampleShape, targetShapes } from './stepGraph.ts'
 
 /** One array: nested, or a tensor. */
 export type ArrayData = NestedArray | Tensor
@@ -22,6 +23,8 @@ export type FieldData = Float32Array | Int32Array
 /** All arrays of a data set with the same number of samples. */
 export interface Samples {
   readonly rows: number
+  /** Shapes of one sample of each input. */
+  readonly inputs: readonly Shape[]
   /** Inputs, then targets, then weights, as `fieldShapes` orders them. */
   readonly fields: readonly FieldData[]
   /** Shapes of one sample's weights of each output, null where there are none. */
@@ -87,7 +90,7 @@ export interface Field {
   readonly shape: Shape
 }
 
-/** Reads inputs and checks them against the model's. */
+/** Reads inputs and checks them against the model's; each has the rank that the model's has. */
 export function readInputs(model: StepModel, x: unknown, where: string): Field[] {
   const names = model.inputs.map(({ layer }) => layer.name)
   const tensors = readArrays(x, names, where, 'x')
@@ -96,7 +99,8 @@ export function readInputs(model: StepModel, x: unknown, where: string): Field[]
     const expected = sampleShape(input)
     const named = names.length === 1 ? `${where}, x` : `${where}, x "${names[i]}"`
     if (data.shape[0] === 0) fail(named, { expected: 'at least one sample', got: 'none' })
-    if (!sameShape(matchRank(data.shape, expected.length + 1, expected), [data.shape[0] ?? 0, ...expected])) {
+    const shape = matchRank(data.shape, expected.length + 1, expected)
+    if (!fitsShape(shape, [null, ...expected]) || shape.includes(0)) {
       fail(named, {
         expected: `input ${showShape([null, ...expected])}`,
         got: showShape(data.shape),
@@ -104,23 +108,29 @@ export function readInputs(model: StepModel, x: unknown, where: string): Field[]
       })
     }
     checkFiniteData(data, named)
-    if (!givesIntegers(input.layer)) return data
+    const { data: values } = data
+    if (!givesIntegers(input.layer)) return { data: values, shape }
     const integers = toIntegers(data, named)
-    return isIntegerField(model, input) ? integers : data
+    return { data: isIntegerField(model, input) ? integers.data : values, shape }
   })
   checkRows(tensors, where)
   return fields
 }
 
 /** As in Keras an extent of 1 at the end may be missing or too many: numbers one by one are samples of an input [batch, 1]. */
-function matchRank(shape: Shape, rank: number, sample: Shape): Shape {
+function matchRank(shape: Shape, rank: number, sample: OpenShape): Shape {
   if (shape.length === rank - 1 && sample.at(-1) === 1) return [...shape, 1]
   return shape.length === rank + 1 && shape.at(-1) === 1 ? shape.slice(0, -1) : shape
 }
 
-function shapeRemedy(shape: Shape, sample: Shape): string | undefined {
+/** Shapes of one sample of each input. */
+export const samplesOf = (inputs: readonly Field[]): Shape[] => inputs.map(({ shape }) => shape.slice(1))
+
+function shapeRemedy(shape: Shape, sample: OpenShape): string | undefined {
+  if (shape.includes(0)) return 'Each extent is at least 1.'
   // A sample without its batch is the commonest slip.
-  if (sameShape(shape, sample)) return 'Put the sample in an array: [sample].'
+  if (fitsShape([1, ...shape], [1, ...sample])) return 'Put the sample in an array: [sample].'
+  if (!isKnown(sample)) return
   const isFlat = shape.length === 1 && (shape[0] ?? 0) % sizeOf(sample) === 0
   return isFlat ? `Give flat data their shape: tensor(data, [samples, ${sample.join(', ')}]).` : undefined
 }
@@ -139,14 +149,17 @@ export async function readSamples(
   where: string,
 ): Promise<Samples> {
   const inputs = readInputs(model, data.x, where)
+  const samples = samplesOf(inputs)
+  const outputs = outputSamples(model, samples, where)
+  const shapes = targetShapes(model, outputs)
   const asked = model.training.map(({ target }) => target !== null)
   const names = outputNames(model)
   const some = asked.includes(false) ? await import('./someOutputs.ts') : null
   const targets = some?.readSome(data.y, names, asked, where, 'y') ?? readArrays(data.y, names, where, 'y')
   const refused = () => import('./refusedTargets.ts')
   for (const [i, target] of targets.entries()) {
-    const { shape: predictions } = model.outputs[i] as SymbolicTensor
-    const expected = model.training[i]?.target
+    const predictions: OpenShape = [model.outputs[i]?.shape[0] ?? null, ...(outputs[i] ?? [])]
+    const expected = shapes[i]
     if (!target || !expected) continue
     if (!fitsSample(target.shape, expected))
       (await refused()).failForTargets(`${where}, y`, target.shape, { predictions, expected })
@@ -158,10 +171,11 @@ export async function readSamples(
   }
   const isWeighted = (data.classWeight ?? data.sampleWeight ?? null) !== null
   const weighing = isWeighted ? await import('./sampleWeights.ts') : null
-  const weights = weighing?.readWeights(model, targets, data, where) ?? targets.map(() => null)
+  const weights = weighing?.readWeights(model, outputs, targets, data, where) ?? targets.map(() => null)
   const all = [...inputs, ...[...targets, ...weights].flatMap((given) => given ?? [])]
   return {
     rows: checkRows(all, where),
+    inputs: samples,
     fields: all.map(({ data: values }) => values),
     weights: weights.map((weight) => weight?.shape.slice(1) ?? null),
   }

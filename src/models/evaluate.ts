@@ -8,10 +8,10 @@ import { sizeOf } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
 import { type Call, trainingScalars } from './call.ts'
 import type { ModelCore } from './core.ts'
-import { type ClassWeight, type Data, readInputs, readSamples } from './data.ts'
+import { type ClassWeight, type Data, readInputs, readSamples, samplesOf } from './data.ts'
 import { batchSize, classWeight, readBatchSize, sampleWeight, verbose } from './fitOptions.ts'
+import { outputSamples } from './layerGraph.ts'
 import { runOnce } from './runOnce.ts'
-import { sampleShape } from './stepGraph.ts'
 
 export interface PredictOptions {
   /** Samples a step; `null`, the default, is 32, or the batch that a stateful model is fixed to. */
@@ -67,11 +67,10 @@ export async function evaluate(
   const size = readBatchSize(core, where, read.batchSize, samples.rows)
   const steps = Math.ceil(samples.rows / size)
   const logger = new ProgressLogger({ verbose: read.verbose, steps })
-  const call = await core.begin('evaluate')
+  const call = await core.begin('evaluate', samples.inputs)
   call.data.uploadInOrder(samples)
   logger.begin()
-  const { rows, weights } = samples
-  await runOnce(call, { kind: 'test', rows, batchSize: size, weights }, (done) => logger.step(done))
+  await runOnce(call, { kind: 'test', batchSize: size, ...samples }, (done) => logger.step(done))
   const totals = await call.readTotals()
   logger.end(core.measures.logsOf(totals))
   return valuesOf(core, totals)
@@ -94,8 +93,10 @@ export async function predict(core: ModelCore, x: unknown, options: PredictOptio
     verbose: read.verbose,
     steps: Math.ceil(rows / size),
   })
-  const call = await core.begin('predict')
-  const lengths = core.outputs.map((output) => sizeOf(sampleShape(output)))
+  const shapes = samplesOf(inputs)
+  const outputs = outputSamples(core, shapes, where)
+  const call = await core.begin('predict', shapes)
+  const lengths = outputs.map(sizeOf)
   const results = lengths.map((length) => new Float32Array(rows * length))
   const bytesPerRow = 4 * Math.max(...lengths, ...inputs.map(({ data }) => data.length / rows))
   const perPart = Math.max(1, Math.floor(PART_BYTES / bytesPerRow / size)) * size
@@ -107,7 +108,7 @@ export async function predict(core: ModelCore, x: unknown, options: PredictOptio
     )
     call.data.uploadInOrder({ rows: count, fields })
     const devices = lengths.map((length, i) => call.data.buffer(`results:${i}`, 4 * count * length))
-    const request = { kind: 'predict', rows: count, batchSize: size, weights: [] } as const
+    const request = { kind: 'predict', rows: count, batchSize: size, inputs: shapes, weights: [] } as const
     await runOnce(call, request, (done) => logger.step(Math.ceil(first / size) + done))
     const read = await Promise.all(
       devices.map((device, i) => call.device.backend.read(device, 0, 4 * count * (lengths[i] ?? 0))),
@@ -117,9 +118,7 @@ export async function predict(core: ModelCore, x: unknown, options: PredictOptio
     for (const [i, part] of read.entries()) results[i]?.set(new Float32Array(part), first * (lengths[i] ?? 0))
   }
   logger.end()
-  return core.outputs.map(
-    (output, i) => new Tensor(results[i] as Float32Array, [rows, ...sampleShape(output)]),
-  )
+  return outputs.map((shape, i) => new Tensor(results[i] as Float32Array, [rows, ...shape]))
 }
 
 /** A call on one batch, which lies on the device. */
@@ -138,14 +137,14 @@ async function beginBatch(
   core.compiled(where)
   const given = readOptions(where, weightOptions, options)
   const samples = await readSamples(core, { x, y, ...given }, where)
-  const { rows, weights } = samples
+  const { rows, inputs, weights } = samples
   const batch = core.fixedBatch ?? rows
   if (rows !== batch) {
     fail(where, { expected: `a batch of ${batch} samples, to which the model is fixed`, got: `${rows}` })
   }
-  const call = await core.begin('batch')
+  const call = await core.begin('batch', inputs)
   call.data.uploadInOrder(samples)
-  await call.load({ kind, weights }, [batch])
+  await call.load({ kind, inputs, weights }, [batch])
   return { call, batch }
 }
 

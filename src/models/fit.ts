@@ -60,7 +60,7 @@ export async function trainModel(
   const steps = settings.stepsPerEpoch ?? (data.training && batches)
   const logger = listening && verbose !== 0 ? new listening.ProgressLogger({ verbose, epochs, steps }) : null
 
-  const device = await core.prepare()
+  const device = await core.prepare(data.training?.inputs ?? null)
   const call = device.begin('fit')
   const validation =
     listening && data.validation
@@ -80,8 +80,7 @@ export async function trainModel(
       await streaming?.runStream(call, session, { stream, classWeight, where })
     } else if (data.training) {
       call.data.upload(data.training)
-      const { weights } = data.training
-      await runTraining(call, { kind: 'train', rows, batchSize, weights }, session)
+      await runTraining(call, { kind: 'train', batchSize, ...data.training }, session)
     }
     return await session.end()
   } finally {

@@ -1,12 +1,10 @@
 // Models of any graph of layers.
 
-import { fail } from '../errors.ts'
 import type { NoWeights } from '../layers/call.ts'
 import { callable, symbolicTensors } from '../layers/callable.ts'
 import type { GivenOptions } from '../layers/layer.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { readOptions } from '../util/options.ts'
-import { showShape } from '../util/shape.ts'
 import { modelClass } from './graphModel.ts'
 import { type CallableModel, LayersModel, type ModelOptions, modelOptions } from './model.ts'
 import { startAt } from './partOfGraph.ts'
@@ -49,15 +47,6 @@ export function Model<const Outputs extends SymbolicTensor | readonly SymbolicTe
 ): CallableModel<FunctionalModel, ModelOutput<Outputs>> {
   const given = readOptions('Model', modelOptions, options)
   const inputList = symbolicTensors(inputs, 'Model', 'inputs as symbolic tensors')
-  for (const { shape } of inputList) {
-    if (shape.slice(1).includes(null)) {
-      fail('Model', {
-        expected: 'known extents beside the batch',
-        got: showShape(shape),
-        remedy: 'Give Input every extent.',
-      })
-    }
-  }
   return callable(
     new FunctionalModel(inputList, symbolicTensors(outputs, 'Model', 'outputs as symbolic tensors'), given),
   )

@@ -3,6 +3,7 @@
 import { describeValue, fail } from '../errors.ts'
 import type { LayerCall, MaskedValue, NoWeights } from '../layers/call.ts'
 import { type CallableLayer, callable } from '../layers/callable.ts'
+import { takesIntegers } from '../layers/integers.ts'
 import { Layer, type LayerDefinition, oneOrAll, type WeightGroup } from '../layers/layer.ts'
 import { snakeCase } from '../layers/naming.ts'
 import { layerOptions } from '../layers/options.ts'
@@ -73,6 +74,14 @@ export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     return shapesThrough(this.graph, this.where, inputs)
+  }
+
+  /** Whether all that reads the inputs reads integers. */
+  get takesIntegers(): boolean {
+    const { inputs, topology } = this.graph
+    return topology.calls.every(
+      ({ layer, node }) => takesIntegers(layer) || !node.inputs.some((input) => inputs.includes(input)),
+    )
   }
 
   /** Masks go through a model as through its layers. */

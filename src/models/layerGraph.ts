@@ -5,7 +5,7 @@ import { describeValue, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import type { MaskedValue, StepLowering } from '../layers/call.ts'
 import { mapTensors, SymbolicTensor, tensorsIn } from '../layers/symbolicTensor.ts'
-import { type OpenShape, showShape } from '../util/shape.ts'
+import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
 import type { Topology } from './topology.ts'
 
 export interface LayerGraph {
@@ -84,6 +84,22 @@ export function shapesThrough(graph: LayerGraph, where: string, given: readonly 
     )
     return layer.outputShapes(shapes, node.inputs[0]?.layer, options)
   })
+}
+
+/** Whether an input has an extent beside its batch that only data give. */
+export const isOpen = ({ inputs }: Pick<LayerGraph, 'inputs'>): boolean =>
+  inputs.some(({ shape }) => shape.includes(null, 1))
+
+/** Shapes of one sample of each output, for those of each input; throws where a layer does not take these. */
+export function outputSamples(graph: LayerGraph, inputs: readonly Shape[], where = ''): Shape[] {
+  const shapes = isOpen(graph)
+    ? shapesThrough(
+        graph,
+        where,
+        inputs.map((shape, i) => [graph.inputs[i]?.shape[0] ?? null, ...shape]),
+      )
+    : graph.outputs.map(({ shape }) => shape)
+  return shapes.map((shape) => shape.slice(1) as Shape)
 }
 
 /** Makes a graph a part of a step: adds the operations of its layers. */

@@ -11,7 +11,7 @@ import {
   type StateValues,
 } from '../training/metricState.ts'
 import type { Logs } from '../training/output.ts'
-import { type Shape, sizeOf } from '../util/shape.ts'
+import { type OpenShape, sizeOf } from '../util/shape.ts'
 
 /** The loss and metrics of one output. */
 export interface OutputTraining {
@@ -21,7 +21,7 @@ export interface OutputTraining {
   /** Metrics that use sample weights. */
   readonly weightedMetrics: readonly Metric[]
   /** The shape of a sample's target; null if neither a loss nor a metric needs one. */
-  readonly target: Shape | null
+  readonly target: OpenShape | null
 }
 
 /** A loss or a metric: one number in the logs of an epoch. */
@@ -55,7 +55,11 @@ export class Measures {
    * @param names Names of the outputs.
    * @param predictions Shapes of a sample's predictions.
    */
-  constructor(training: readonly OutputTraining[], names: readonly string[], predictions: readonly Shape[]) {
+  constructor(
+    training: readonly OutputTraining[],
+    names: readonly string[],
+    predictions: readonly OpenShape[],
+  ) {
     const naming = new Naming()
     const prefixes = names.map((name) => (names.length === 1 ? '' : `${name}_`))
     let size = 0

@@ -3,8 +3,10 @@
 
 import { givesIntegers } from '../layers/integers.ts'
 import { fitsSample } from '../training/loss.ts'
+import type { Shape } from '../util/shape.ts'
 import { allFinite, Tensor, toTensor } from '../util/tensor.ts'
 import type { Samples } from './data.ts'
+import { isOpen } from './layerGraph.ts'
 import { type StepModel, sampleShape } from './stepGraph.ts'
 
 /** What fit is told of a data set. */
@@ -29,14 +31,16 @@ function readPlain(
   const isPlain = inputs.length + outputs.length === 2 && (sampleWeight ?? classWeight ?? null) === null
   // Targets of fewer axes than predictions are class indices, which data.ts checks.
   if (!isPlain || !input || !output || !target || target.length < output.shape.length - 1) return null
-  if (givesIntegers(input.layer)) return null
+  // Data alone say the shapes of an open model.
+  if (givesIntegers(input.layer) || isOpen({ inputs })) return null
+  const sample = sampleShape(input) as Shape
   const samples = readArray(x, `${where}, x`)
-  if (!samples || !fitsSample(samples.shape, sampleShape(input))) return null
+  if (!samples || !fitsSample(samples.shape, sample)) return null
   const targets = readArray(y, `${where}, y`)
   if (!targets || !fitsSample(targets.shape, target)) return null
   const [rows = 0] = samples.shape
   const fit = rows > 0 && rows === targets.shape[0] && allFinite(samples.data) && allFinite(targets.data)
-  return fit ? { rows, fields: [samples.data, targets.data], weights: [null] } : null
+  return fit ? { rows, inputs: [sample], fields: [samples.data, targets.data], weights: [null] } : null
 }
 
 /** The finite numbers of one array with samples; null if it is none. A list may be one of tensors. */

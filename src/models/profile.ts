@@ -11,9 +11,9 @@ import { option, readOptions, type TableFor } from '../util/options.ts'
 import { sizeOf } from '../util/shape.ts'
 import { drawTable } from '../util/table.ts'
 import type { ModelCore } from './core.ts'
-import { readInputs, readSamples, type Samples } from './data.ts'
+import { readInputs, readSamples, type Samples, samplesOf } from './data.ts'
 import { DatasetBuffers } from './dataset.ts'
-import { sampleShape } from './stepGraph.ts'
+import { outputSamples } from './layerGraph.ts'
 import { Store } from './store.ts'
 
 export interface ProfileOptions {
@@ -86,7 +86,7 @@ export async function profileModel(
       got: `${samples.rows}`,
     })
   }
-  const device = await core.prepare()
+  const device = await core.prepare(samples.inputs)
   const { backend, layout } = device
   // Separate copies of the variables, so that the runs change nothing, even beside a running fit.
   const store = new Store(backend, layout, core)
@@ -95,11 +95,12 @@ export async function profileModel(
     await store.sync()
     buffers.uploadInOrder(samples)
     if (!trains) {
-      core.outputs.forEach((output, i) => {
-        buffers.buffer(`results:${i}`, 4 * batch * sizeOf(sampleShape(output)))
+      outputSamples(core, samples.inputs, where).forEach((shape, i) => {
+        buffers.buffer(`results:${i}`, 4 * batch * sizeOf(shape))
       })
     }
-    const request = { kind: trains ? 'train' : 'predict', batch, weights: samples.weights } as const
+    const { inputs, weights } = samples
+    const request = { kind: trains ? 'train' : 'predict', batch, inputs, weights } as const
     const executable = await device.load(request, store)
     try {
       buffers.bindTo(executable)
@@ -118,7 +119,12 @@ export async function profileModel(
 
 function readUnlabelled(core: ModelCore, x: unknown, where: string): Samples {
   const inputs = readInputs(core, x, where)
-  return { rows: inputs[0]?.shape[0] ?? 0, fields: inputs.map(({ data }) => data), weights: [] }
+  return {
+    rows: inputs[0]?.shape[0] ?? 0,
+    inputs: samplesOf(inputs),
+    fields: inputs.map(({ data }) => data),
+    weights: [],
+  }
 }
 
 function report(

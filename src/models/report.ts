@@ -3,10 +3,14 @@
 import type { BackendName } from '../backends/backend.ts'
 import { selectedBackend } from '../backends/select.ts'
 import { flopsOf, printPlan, submitsOf } from '../compiler/plan.ts'
-import { checkBoolean, checkExtent } from '../errors.ts'
+import { checkBoolean, checkExtent, describeValue, fail } from '../errors.ts'
 import { DEFAULT_TRAITS } from '../graph/operation.ts'
+import { shape } from '../layers/options.ts'
 import { nullable, readOptions, type TableFor } from '../util/options.ts'
+import { isKnown, type Shape, showShape } from '../util/shape.ts'
 import type { ModelCore } from './core.ts'
+import { fitsShape, outputSamples } from './layerGraph.ts'
+import { sampleShape } from './stepGraph.ts'
 
 export interface PlanReport {
   /**
@@ -34,26 +38,58 @@ export interface PlanReport {
 export interface PlanOptions {
   /** Samples a step; `null`, the default, is 32, or what the model is fixed to. */
   readonly batchSize?: number | null
+  /**
+   * Shape of one sample, `[50, 3]`, of a model that leaves extents of its input open; of several inputs a list of shapes. `null`,
+   * the default, takes the extents that the model has.
+   */
+  readonly shapes?: Shape | readonly Shape[] | null
   /** Whether the step trains; `null`, the default: where the model is compiled. */
   readonly training?: boolean | null
 }
 
 const planOptions = {
   batchSize: nullable(checkExtent),
+  shapes: nullable<readonly unknown[], Shape | readonly Shape[]>((where, name, value) =>
+    Array.isArray(value)
+      ? value
+      : fail(where, { expected: `${name} as lists of extents`, got: describeValue(value) }),
+  ),
   training: nullable(checkBoolean),
 } as const satisfies TableFor<PlanOptions>
 
+/** The shapes of one sample of each input, as given, or as the model has them. */
+function readShapes(core: ModelCore, given: readonly unknown[] | null, where: string): Shape[] {
+  const { inputs } = core
+  const isList = inputs.length > 1 || Array.isArray(given?.[0])
+  const list = given === null ? inputs.map(sampleShape) : isList ? given : [given]
+  const shapes = list.map((entry) => shape(where, 'shapes', entry))
+  const fit = inputs.every((input, i) => {
+    const found = shapes[i]
+    return found && isKnown(found) && fitsShape([null, ...found], input.shape)
+  })
+  if (fit && shapes.length === inputs.length) {
+    outputSamples(core, shapes as Shape[], where)
+    return shapes as Shape[]
+  }
+  return fail(where, {
+    expected: `shapes of one sample each for ${inputs.map(({ shape }) => showShape(shape)).join(' and ')}`,
+    got: given === null ? 'none' : describeValue(given),
+    remedy: 'Write model.plan({ shapes: [timesteps, features] }) with the extents that a call has.',
+  })
+}
+
 export function reportPlan(core: ModelCore, options: PlanOptions): PlanReport {
   const where = `${core.where}.plan`
-  const { batchSize, training: asked } = readOptions(where, planOptions, options)
+  const { batchSize, shapes, training: asked } = readOptions(where, planOptions, options)
   const batch = batchSize ?? core.fixedBatch ?? 32
   const training = asked ?? core.optimizer !== null
   if (training) core.compiled(where)
   core.buildOptimizer()
   const weights = core.outputs.map(() => null)
-  const backend = selectedBackend(() => core.forwardFlops)
+  const inputs = readShapes(core, shapes, where)
+  const backend = selectedBackend(() => core.forwardFlops(inputs))
   const plan = core.planStep(
-    { kind: training ? 'train' : 'predict', batch, weights },
+    { kind: training ? 'train' : 'predict', batch, inputs, weights },
     backend?.traits ?? DEFAULT_TRAITS,
   )
   const launches = plan.operations.flatMap(({ launches }) => launches)

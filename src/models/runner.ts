@@ -3,8 +3,10 @@
 import { backendFor } from '../backends/select.ts'
 import { flopsOf } from '../compiler/plan.ts'
 import { DEFAULT_TRAITS } from '../graph/operation.ts'
+import type { Shape } from '../util/shape.ts'
 import type { ModelCore } from './core.ts'
 import { DeviceModel } from './deviceModel.ts'
+import { sampleShape } from './stepGraph.ts'
 
 export class Runner {
   readonly #core: ModelCore
@@ -18,8 +20,8 @@ export class Runner {
   }
 
   /** The model on the backend in use, with current values. */
-  async prepare(): Promise<DeviceModel> {
-    const backend = await backendFor(() => this.forwardFlops)
+  async prepare(inputs: readonly Shape[] | null): Promise<DeviceModel> {
+    const backend = await backendFor(() => this.forwardFlops(inputs))
     backend.check()
     if (this.#device?.backend !== backend) this.invalidate()
     this.#device ??= new DeviceModel(this.#core, backend)
@@ -30,11 +32,13 @@ export class Runner {
     return device
   }
 
-  /** FLOPs of a forward pass of the fixed batch size, or of 32 samples. */
-  get forwardFlops(): number {
+  /** FLOPs of a forward pass of the fixed batch size, or of 32 samples. As many is an open extent, if the first call has no data. */
+  forwardFlops(given: readonly Shape[] | null): number {
     if (this.#forwardFlops === null) {
       const batch = this.#core.fixedBatch ?? 32
-      const plan = this.#core.planStep({ kind: 'predict', batch, weights: [] }, DEFAULT_TRAITS)
+      const inputs =
+        given ?? this.#core.inputs.map((input) => sampleShape(input).map((extent) => extent ?? 32))
+      const plan = this.#core.planStep({ kind: 'predict', batch, inputs, weights: [] }, DEFAULT_TRAITS)
       this.#forwardFlops = flopsOf(plan)
     }
     return this.#forwardFlops

@@ -11,9 +11,10 @@ import type { StepModel } from './stepGraph.ts'
 /** Weights by class index, as the options read them. */
 type ClassWeights = Readonly<Record<number, number>>
 
-/** Reads the weights of each output's samples; null where there are none. */
+/** Reads the weights of each output's samples, whose shapes are `outputs`; null where there are none. */
 export function readWeights(
   model: StepModel,
+  outputs: readonly Shape[],
   targets: readonly (Tensor | null)[],
   { sampleWeight, classWeight }: { readonly sampleWeight?: unknown; readonly classWeight?: unknown },
   where: string,
@@ -27,13 +28,13 @@ export function readWeights(
     const byClass = readClassWeight(where, classWeight)
     if (targets.length > 1)
       fail(where, { expected: 'classWeight with a single output', got: `${targets.length} outputs` })
-    return targets.map((target, i) => target && classWeights(target, byClass, model.outputs[i]?.shape ?? []))
+    return targets.map((target, i) => target && classWeights(target, byClass, [null, ...(outputs[i] ?? [])]))
   }
   if (!isWeighted) return targets.map(() => null)
   const asked = model.training.map(({ loss, weightedMetrics }) => loss !== null || weightedMetrics.length > 0)
   return readSome(sampleWeight, outputNames(model), asked, where, 'sampleWeight').map((weight, i) => {
     if (weight === null) return null
-    const rows = model.outputs[i]?.shape.slice(1, -1) ?? []
+    const rows = outputs[i]?.slice(0, -1) ?? []
     const shape = withoutSingles(weight.shape, rows)
     if (!isPrefix(shape.slice(1), rows)) {
       fail(`${where}, sampleWeight`, {

@@ -136,13 +136,6 @@ export class SequentialModel extends LayersModel {
 
   #start(input: SymbolicTensor, where: string): void {
     if (this.#input !== null) fail(where, { expected: 'one input', got: 'a second' })
-    if (input.shape.slice(1).includes(null)) {
-      fail(where, {
-        expected: 'known extents beside the batch',
-        got: showShape(input.shape),
-        remedy: 'Give inputShape every extent.',
-      })
-    }
     this.#input = input
   }
 

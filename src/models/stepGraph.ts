@@ -13,8 +13,8 @@ import { assign, emit, type Field, gather } from '../ops/gather.ts'
 import { detach, part } from '../ops/view.ts'
 import { mixedPrecision } from '../training/mixedPrecision.ts'
 import type { Optimizer } from '../training/optimizer.ts'
-import { type Shape, sizeOf } from '../util/shape.ts'
-import { type LayerGraph, lowerGraph } from './layerGraph.ts'
+import { type OpenShape, type Shape, sizeOf } from '../util/shape.ts'
+import { type LayerGraph, lowerGraph, outputSamples } from './layerGraph.ts'
 import type { Layout } from './layout.ts'
 import type { Measures, OutputTraining } from './measures.ts'
 import { type Trained, withParts } from './trained.ts'
@@ -32,22 +32,30 @@ export interface StepModel extends LayerGraph {
 export interface StepRequest {
   readonly kind: StepKind
   readonly batch: number
+  /** Shapes of one sample of each input, known in every extent. */
+  readonly inputs: readonly Shape[]
   /** Shapes of the sample weights of each output, without the batch; null where there are none. */
   readonly weights: readonly (Shape | null)[]
 }
 
-export const sampleShape = ({ shape }: SymbolicTensor): Shape => shape.slice(1).map((extent) => extent ?? 1)
+export const sampleShape = ({ shape }: SymbolicTensor): OpenShape => shape.slice(1)
 
 /** Shapes of one sample of every field of the data set, in order: inputs, targets, weights. */
 export function fieldShapes(
   model: StepModel,
-  { kind, weights }: Pick<StepRequest, 'kind' | 'weights'>,
-): Shape[] {
-  const inputs = model.inputs.map(sampleShape)
+  { kind, inputs, weights }: Omit<StepRequest, 'batch'>,
+): readonly Shape[] {
   if (kind === 'predict') return inputs
-  const targets = model.training.map(({ target }) => target)
+  const targets = targetShapes(model, outputSamples(model, inputs))
   return [...inputs, ...[...targets, ...weights].flatMap((shape) => (shape === null ? [] : [shape]))]
 }
+
+/** Shapes of a sample's targets for outputs of these shapes; null where an output has none. */
+export const targetShapes = (
+  { training }: Pick<StepModel, 'training'>,
+  outputs: readonly Shape[],
+): (Shape | null)[] =>
+  training.map(({ target }, i) => target?.map((extent, axis) => extent ?? outputs[i]?.[axis] ?? 1) ?? null)
 
 /** Builds the graph of a step. */
 export function buildStep(model: StepModel, layout: Layout, request: StepRequest): Graph {

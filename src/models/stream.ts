@@ -102,12 +102,12 @@ async function readBatch(
 
 async function trainOn(
   call: Call,
-  { rows, weights, fields }: Samples,
+  { rows, inputs, weights, fields }: Samples,
   { optimizer }: TrainingHooks,
   step: number,
 ): Promise<void> {
   call.data.uploadInOrder({ rows, fields })
-  await call.load({ kind: 'train', weights }, [rows])
+  await call.load({ kind: 'train', inputs, weights }, [rows])
   const iteration = optimizer.iterations + 1
   call.writeSteps([trainingScalars(optimizer, { start: 0, iteration, reset: step === 0 })])
   await call.run(rows)

@@ -23,10 +23,9 @@ export class Validation {
   }
 
   async run(): Promise<Logs> {
-    const { rows, weights } = this.#samples
     const call = this.#call
     call.begin()
-    await runOnce(call, { kind: 'test', rows, batchSize: this.#batchSize, weights })
+    await runOnce(call, { kind: 'test', batchSize: this.#batchSize, ...this.#samples })
     return call.device.core.measures.logsOf(await call.readTotals())
   }
 }
@@ -51,9 +50,9 @@ export async function splitValidation(
 }
 
 /** The samples from `from` up to `to`. */
-const cut = ({ rows, weights, fields }: Samples, from: number, to: number): Samples => ({
+const cut = ({ rows, fields, ...shapes }: Samples, from: number, to: number): Samples => ({
+  ...shapes,
   rows: to - from,
-  weights,
   fields: fields.map((field) => {
     const length = field.length / rows
     return field.subarray(from * length, to * length)

@@ -91,7 +91,7 @@ function defineShare(
     ({ thresholds, topK, classId }) => ({
       ...countsAt({ thresholds: [thresholds ?? (topK === null ? 0.5 : NO_THRESHOLD)], topK, classId }),
       targetShape(prediction) {
-        const [classes = 1] = prediction.slice(-1)
+        const classes = prediction.at(-1) ?? 1
         if (classId !== null && classId >= classes)
           fail(className, { expected: `classId to be less than the ${classes} classes`, got: `${classId}` })
         return prediction

@@ -3,7 +3,7 @@
 import { checkOneOf, checkText } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { type Config, type OptionTable, option, readOptions } from '../util/options.ts'
-import { type Shape, sameShape } from '../util/shape.ts'
+import { type OpenShape, type Shape, sameShape } from '../util/shape.ts'
 import type { Identified } from './identifiers.ts'
 
 /** Tensors of one output: predictions [B, ..., C], targets of the same shape or as the loss says, weights [B] or [B, T]. */
@@ -18,7 +18,7 @@ export interface Loss extends Identified {
   readonly name: string
   readonly config: Readonly<Record<string, unknown>>
   /** The shape of targets for predictions of a shape, both without the batch. */
-  targetShape(prediction: Shape): Shape
+  targetShape(prediction: OpenShape): OpenShape
   /** Adds the loss; returns one value a row, weighted. */
   lower(graph: Graph, inputs: LossInputs): Value
 }
@@ -71,16 +71,16 @@ export function defineLoss<Table extends OptionTable>(
 }
 
 /** For losses whose targets have the predictions' shape. */
-export const sameAsPrediction = (prediction: Shape): Shape => prediction
+export const sameAsPrediction = (prediction: OpenShape): OpenShape => prediction
 /** For losses whose targets are indices along the last axis. */
-export const classIndices = (prediction: Shape): Shape => prediction.slice(0, -1)
+export const classIndices = (prediction: OpenShape): OpenShape => prediction.slice(0, -1)
 
 /**
  * Whether the shape of an array is the expected one of a sample. As in Keras an extent of 1 at the end may be missing or added.
  *
  * @param shape The array's shape with the samples in front.
  */
-export function fitsSample(shape: Shape, expected: Shape): boolean {
-  const trimmed = (extents: Shape): Shape => (extents.at(-1) === 1 ? extents.slice(0, -1) : extents)
+export function fitsSample(shape: Shape, expected: OpenShape): boolean {
+  const trimmed = (extents: OpenShape): OpenShape => (extents.at(-1) === 1 ? extents.slice(0, -1) : extents)
   return sameShape(trimmed(shape.slice(1)), trimmed(expected))
 }

@@ -5,7 +5,7 @@ import { checkText } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { accumulate } from '../ops/accumulate.ts'
 import { type Config, type OptionTable, option, readOptions, unsupported } from '../util/options.ts'
-import type { Shape } from '../util/shape.ts'
+import type { OpenShape } from '../util/shape.ts'
 import type { Identified } from './identifiers.ts'
 import { exactSums, type MetricState, quotient, type StateNumbers, type StateValues } from './metricState.ts'
 
@@ -22,9 +22,9 @@ export interface Metric extends Identified {
   readonly name: string
   readonly config: Readonly<Record<string, unknown>>
   /** The shape of targets for predictions of a shape, both without the batch. */
-  targetShape(prediction: Shape): Shape
+  targetShape(prediction: OpenShape): OpenShape
   /** The tensors of its state over an epoch, for predictions of a shape without the batch. */
-  state(prediction: Shape): MetricState
+  state(prediction: OpenShape): MetricState
   /** Adds the operations by which a step updates the state. */
   lower(graph: Graph, inputs: MetricInputs, state: StateValues): void
   /** The metric's value, computed on the host from the state at the end of an epoch. */
@@ -33,7 +33,7 @@ export interface Metric extends Identified {
 
 /** The definition of a metric, without its name. */
 interface MetricDefinition<S extends MetricState> {
-  targetShape(prediction: Shape): Shape
+  targetShape(prediction: OpenShape): OpenShape
   lower(graph: Graph, inputs: MetricInputs, state: StateValues<S>): void
   result(state: StateNumbers<S>): number
 }
@@ -41,7 +41,7 @@ interface MetricDefinition<S extends MetricState> {
 /** The metric with a state and a definition. */
 export const metricOf = <S extends MetricState>(
   identity: Pick<Metric, 'className' | 'name' | 'config'>,
-  state: (prediction: Shape) => S,
+  state: (prediction: OpenShape) => S,
   definition: MetricDefinition<S>,
 ): Metric => ({
   ...identity,
@@ -76,7 +76,7 @@ export interface MetricConstructor<Options extends object = object> {
 export function defineMetric<Table extends OptionTable, S extends MetricState>(
   names: readonly [className: string, name: string, ...aliases: readonly string[]],
   table: Table,
-  stateOf: (config: Config<Table>, prediction: Shape) => S,
+  stateOf: (config: Config<Table>, prediction: OpenShape) => S,
   define: (config: Config<Table>) => MetricDefinition<S>,
 ): MetricConstructor {
   const [className, name] = names
@@ -85,7 +85,7 @@ export function defineMetric<Table extends OptionTable, S extends MetricState>(
     // The two tables together have all options.
     const config = readOptions(className, { ...table, ...common }, given) as unknown as Config<Table> &
       Config<typeof common>
-    const state = (prediction: Shape): S => stateOf(config, prediction)
+    const state = (prediction: OpenShape): S => stateOf(config, prediction)
     return metricOf({ className, name: config.name, config }, state, define(config))
   }
   return Object.assign(make, { names })

@@ -3,7 +3,7 @@
 import { checkFinite } from '../errors.ts'
 import { type AccuracyKind, accuracy } from '../ops/accuracy.ts'
 import { option, type TableFor } from '../util/options.ts'
-import type { Shape } from '../util/shape.ts'
+import type { OpenShape } from '../util/shape.ts'
 import { Family, type Identified, isMade } from './identifiers.ts'
 import { classIndices, type Loss, sameAsPrediction } from './loss.ts'
 import { lossConstructors } from './lossByName.ts'
@@ -77,7 +77,7 @@ const meanOfLoss = ({ className, name, config, targetShape, lower }: Loss): Metr
 for (const make of lossConstructors) family.add(make.names, (config) => meanOfLoss(make(config)))
 
 /** What 'accuracy' means for predictions and targets of these shapes, the batch left out. */
-function accuracyKind(prediction: Shape, target: Shape): AccuracyKind {
+function accuracyKind(prediction: OpenShape, target: OpenShape): AccuracyKind {
   if (prediction.at(-1) === 1) return 'binary'
   const isSparse = target.length < prediction.length || target.at(-1) === 1
   return isSparse ? 'sparse' : 'categorical'
@@ -91,7 +91,7 @@ function accuracyKind(prediction: Shape, target: Shape): AccuracyKind {
  */
 export function getMetric(
   identifier: MetricIdentifier,
-  prediction: Shape,
+  prediction: OpenShape,
   loss: Loss | null,
   where: string,
 ): Metric {

@@ -8,6 +8,9 @@ export type Shape = readonly number[]
 /** A {@link Shape} whose extents may be open (`null`); the batch is the first extent. */
 export type OpenShape = readonly (number | null)[]
 
+/** Whether no extent is open. */
+export const isKnown = (shape: OpenShape): shape is Shape => !shape.includes(null)
+
 /** The number of elements. */
 export const sizeOf = (shape: Shape): number => shape.reduce((product, extent) => product * extent, 1)
 

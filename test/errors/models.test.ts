@@ -2,7 +2,9 @@
 import { beforeAll, expect, test } from 'vitest'
 import {
   Adam,
+  Conv1D,
   Dense,
+  Flatten,
   Input,
   LSTM,
   Model,
@@ -87,9 +89,29 @@ const graphs: ErrorCase[] = [
       'Call a layer on Input(...) or on what another layer returned; data go to model.predict.',
   ],
   [
-    'an open extent',
-    () => Model(Input([null, 2]), Input([2])),
-    'Model: expected known extents beside the batch, got [batch, null, 2]. Give Input every extent.',
+    'an open extent that weights depend on',
+    () => Sequential([Input([3, null]), LSTM(2, { name: 'first' })]),
+    'LSTM "first": expected a known number of features (axis 2), got [batch, 3, null]. Give it in inputShape.',
+  ],
+  [
+    'an open extent in one column with others',
+    () => Sequential([Input([null, 3]), Flatten(), Dense(2, { name: 'head' })]),
+    'Dense "head": expected a known number of features (axis 1), got [batch, null]. Give it in inputShape.',
+  ],
+  [
+    'a plan of an open model',
+    () => Sequential([Input([null, 3]), LSTM(2)]).plan(),
+    'Model "sequential".plan: expected shapes of one sample each for [batch, null, 3], got none. Write model.plan({ shapes: [timesteps, features] }) with the extents that a call has.',
+  ],
+  [
+    'data that are too short for a layer of an open model',
+    () => Sequential([Input([null, 1]), Conv1D(2, 4, { name: 'wide' })]).predict([[[1], [2], [3]]]),
+    'Conv1D "wide": expected an input of at least 4 along axis 1, got 3 (input [batch, 3, 1]). Use a smaller window, or padding: \'same\'.',
+  ],
+  [
+    'an extent of 0',
+    () => Sequential([Input([null, 1]), LSTM(2)]).predict(tensor(new Float32Array(0), [1, 0, 1])),
+    'Model "sequential".predict, x: expected input [batch, null, 1], got [1, 0, 1]. Each extent is at least 1.',
   ],
   [
     'two layers of one name',
@@ -240,7 +262,7 @@ const calls: ErrorCase[] = [
   [
     'a plan of a misspelt batch',
     () => line().plan(untyped({ batchsize: 4 })),
-    "Model \"sequential\".plan: expected only the options batchSize, training, got 'batchsize'. Did you mean 'batchSize'?",
+    "Model \"sequential\".plan: expected only the options batchSize, shapes, training, got 'batchsize'. Did you mean 'batchSize'?",
   ],
   [
     'a second fit before the first is done',

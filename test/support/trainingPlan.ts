@@ -16,5 +16,6 @@ export function trainingPlan(
   const training = readTraining(core, { loss: 'mse', optimizer: 'adam' }, 'model')
   core.setUp({ training, optimizer: getOptimizer('adam', 'model') })
   core.buildOptimizer()
-  return core.planStep({ kind: 'train', batch, weights: [null] }, device)
+  const shapes = inputs.map(({ shape }) => shape.slice(1) as number[])
+  return core.planStep({ kind: 'train', batch, inputs: shapes, weights: [null] }, device)
 }

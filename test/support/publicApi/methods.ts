@@ -178,7 +178,20 @@ const methods: readonly PublicCall[] = [
   {
     name: 'plan',
     args: [],
-    options: { batchSize, training: nullable(flag) },
+    options: {
+      batchSize,
+      shapes: nullable(
+        kind([[4, 2]], undefined, [
+          1,
+          [1],
+          [
+            [4, 2],
+            [4, 2],
+          ],
+        ]),
+      ),
+      training: nullable(flag),
+    },
     call: method('plan'),
   },
   {

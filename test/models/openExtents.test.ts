@@ -1,0 +1,147 @@
+/** Models whose inputs leave extents open: each call's data say them, and the model does what one of these extents does. */
+import { afterAll, describe, expect, test } from 'vitest'
+import {
+  BatchNormalization,
+  Bidirectional,
+  Conv1D,
+  Conv2D,
+  Conv2DTranspose,
+  Dense,
+  GlobalAveragePooling1D,
+  GlobalMaxPooling2D,
+  Input,
+  type LayersModel,
+  LSTM,
+  MaxPooling1D,
+  Sequential,
+  setBackend,
+  setSeed,
+  type Tensor,
+  TimeDistributed,
+} from '../../src/index.ts'
+import { onEachBackend } from '../support/backends.ts'
+import { quiet, rowsOf, weightsOf } from '../support/models.ts'
+import { uniform } from '../support/values.ts'
+
+const ROWS = 5
+
+interface Variant {
+  readonly shapes: readonly (readonly number[])[]
+  readonly open: readonly (number | null)[]
+  layers(): Parameters<typeof Sequential>[0]
+}
+
+const variants: Readonly<Record<string, Variant>> = {
+  'many to one': {
+    open: [null, 2],
+    shapes: [
+      [3, 2],
+      [6, 2],
+    ],
+    layers: () => [LSTM(3), Dense(1)],
+  },
+  'many to many': {
+    open: [null, 2],
+    shapes: [
+      [1, 2],
+      [5, 2],
+    ],
+    layers: () => [
+      Bidirectional(LSTM(2, { returnSequences: true })),
+      BatchNormalization(),
+      TimeDistributed(Sequential([Dense(3, { activation: 'tanh' })])),
+      Dense(2, { activation: 'softmax' }),
+    ],
+  },
+  convolutions: {
+    open: [null, 2],
+    shapes: [
+      [9, 2],
+      [6, 2],
+    ],
+    layers: () => [Conv1D(3, 3, { activation: 'relu' }), MaxPooling1D(2), GlobalAveragePooling1D(), Dense(1)],
+  },
+  images: {
+    open: [null, null, 1],
+    shapes: [
+      [4, 5, 1],
+      [6, 3, 1],
+    ],
+    layers: () => [Conv2D(2, 3, { padding: 'same' }), Conv2DTranspose(1, 2, { strides: 2 })],
+  },
+  'images to numbers': {
+    open: [null, 4, 1],
+    shapes: [
+      [4, 4, 1],
+      [7, 4, 1],
+    ],
+    layers: () => [Conv2D(2, 2), GlobalMaxPooling2D(), Dense(1)],
+  },
+}
+
+const made = ({ layers }: Variant, shape: readonly (number | null)[]): LayersModel => {
+  setSeed(3)
+  const model = Sequential([Input([...shape]), ...(layers() ?? [])])
+  model.compile({ loss: 'mse', optimizer: 'adam', metrics: ['mae'] })
+  return model
+}
+
+onEachBackend(() => {
+  test.each(Object.entries(variants))('%s', async (_name, variant) => {
+    const open = made(variant, variant.open)
+    for (const shape of variant.shapes) {
+      const closed = made(variant, shape)
+      closed.setWeights(await open.getWeights())
+      const x = uniform([ROWS, ...shape], -1, 1, 1)
+      const predicted = await open.predict(x)
+      expect(predicted).toEqual(await closed.predict(x))
+      const y = uniform(predicted.shape, 0, 1, 2)
+      const options = { batchSize: 2, shapes: shape }
+      expect(open.plan(options).kernels).toEqual(closed.plan({ batchSize: 2 }).kernels)
+      const gradients = [await open.gradients(x, y), await closed.gradients(x, y)].map(Object.values)
+      expect(gradients[0]).toEqual(gradients[1])
+      expect(await open.evaluate(x, y, quiet)).toEqual(await closed.evaluate(x, y, quiet))
+      closed.compile({ loss: 'mse', optimizer: 'adam', metrics: ['mae'] })
+      open.compile({ loss: 'mse', optimizer: 'adam', metrics: ['mae'] })
+      const runs: unknown[] = []
+      for (const model of [open, closed]) {
+        setSeed(4)
+        const { history } = await model.fit(x, y, { ...quiet, epochs: 2, batchSize: 2 })
+        runs.push([history, await weightsOf(model)])
+      }
+      expect(runs[0]).toEqual(runs[1])
+      closed.dispose()
+    }
+    open.dispose()
+  })
+
+  test('batches of a stream differ in length', async () => {
+    const variant = variants['many to one'] as Variant
+    const [streamed, stepped] = [made(variant, variant.open), made(variant, variant.open)]
+    const batches = [3, 7, 3, 1].map((time, i): [Tensor, Tensor] => [
+      uniform([2 + (i % 2), time, 2], -1, 1, i),
+      uniform([2 + (i % 2), 1], -1, 1, 10 + i),
+    ])
+    await streamed.fit(batches[Symbol.iterator](), null, quiet)
+    for (const [x, y] of batches) await stepped.trainOnBatch(x, y)
+    expect(await weightsOf(streamed)).toEqual(await weightsOf(stepped))
+    expect((await streamed.predict(rowsOf(batches[1]?.[0] as Tensor, 0, 1))).shape).toEqual([1, 1])
+  })
+})
+
+describe('what is said of open extents', () => {
+  afterAll(() => setBackend('cpu'))
+
+  test('a summary has None for them', () => {
+    let text = ''
+    made(variants['many to many'] as Variant, [null, 2]).summary({ printFn: (line) => (text += line) })
+    expect(text).toContain('(None, None, 4)')
+  })
+
+  test('the shape of targets is that of the outputs for the data', async () => {
+    const model = made(variants['many to many'] as Variant, [null, 2])
+    await expect(
+      model.fit(uniform([2, 3, 2], -1, 1, 1), uniform([2, 4, 2], -1, 1, 2), quiet),
+    ).rejects.toThrow('targets [batch, 3, 2] for predictions [batch, 3, 2], got [2, 4, 2]')
+  })
+})
