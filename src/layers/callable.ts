@@ -2,8 +2,8 @@
 
 import { describeValue, fail } from '../errors.ts'
 import { isOptions, nullable, readOptions, type TableFor } from '../util/options.ts'
-import { type GivenOptions, Layer, type LayerDefinition, type LayerTable, oneOrAll } from './layer.ts'
-import { SymbolicTensor } from './symbolicTensor.ts'
+import { type GivenOptions, Layer, type LayerDefinition, type LayerTable } from './layer.ts'
+import { oneOrAll, SymbolicTensor } from './symbolicTensor.ts'
 
 /** What a layer may be called on. */
 export type LayerInput = SymbolicTensor | readonly SymbolicTensor[]

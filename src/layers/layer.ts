@@ -3,10 +3,8 @@
 
 import { checkBoolean, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
-import { Generator } from '../util/generator.ts'
-import { type Config, type OptionTable, readOptions, writeOptions } from '../util/options.ts'
-import { nextSeed } from '../util/seed.ts'
-import { checkSize, type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { type OptionTable, writeOptions } from '../util/options.ts'
+import { checkSize, type OpenShape, showShape } from '../util/shape.ts'
 import {
   type CallRequest,
   LayerCall,
@@ -15,19 +13,19 @@ import {
   type StepLowering,
   type WeightRecord,
 } from './call.ts'
-import { currentPolicy, type DtypePolicy } from './dtypePolicy.ts'
 import type { GivenOptions, LayerDefinition, LayerTable, WeightGroup, WeightSpec } from './layerDefinition.ts'
 import { checkMasks, warnOfMask } from './masks.ts'
-import { autoName } from './naming.ts'
+import { NamedLayer } from './namedLayer.ts'
 import {
   type LayerNode,
   mapTensors,
   type OwnOptions,
+  oneOrAll,
   type SymbolicCall,
   SymbolicTensor,
   tensorsIn,
 } from './symbolicTensor.ts'
-import { DrawnVariable, type Variable } from './variable.ts'
+import type { Variable } from './variable.ts'
 
 export type { GivenOptions, LayerDefinition, LayerTable, WeightGroup, WeightSpec }
 
@@ -35,62 +33,17 @@ export type { GivenOptions, LayerDefinition, LayerTable, WeightGroup, WeightSpec
 export abstract class Layer<
   Table extends LayerTable = LayerTable,
   Weights extends WeightRecord = WeightRecord,
-> {
-  /** @internal */
-  readonly definition: LayerDefinition<Table>
-  /** @internal The module in which Keras has the class, as files name it. */
-  get module(): string {
-    return 'keras.layers'
-  }
-  /** Keras's name of the class, `LSTM`. */
-  readonly className: string
-  /** The layer's name in summaries, files and errors. */
-  readonly name: string
-  /** Every option, checked, defaults filled in. */
-  readonly config: Config<Table>
-  /** @internal The options as the user wrote them. */
-  readonly given: GivenOptions
-  /** @internal */
-  readonly variables: Variable[] = []
+> extends NamedLayer<Table> {
   /** @internal */
   readonly nodes: LayerNode[] = []
-  /** The precision in which the layer computes. */
-  readonly dtypePolicy: DtypePolicy
-  /** The start of its weights' paths, `sequential/lstm`; empty until the layer is built. */
-  path = ''
   #trainable: boolean
   #weights: Weights | null = null
   /** Whether the layer has said that it ends masks. */
   #endedMask = false
 
   constructor(definition: LayerDefinition<Table>, given: GivenOptions) {
-    const { className } = definition
-    this.definition = definition
-    this.className = className
-    this.given = given
-    const where = typeof given.name === 'string' ? `${className} "${given.name}"` : className
-    this.config = readOptions(where, definition.table, given)
-    this.name = this.config.name ?? autoName(className)
-    this.dtypePolicy = this.config.dtype ?? currentPolicy()
+    super(definition, given)
     this.#trainable = this.config.trainable
-  }
-
-  /** @internal `LSTM "encoder"`: how errors name the layer. */
-  get where(): string {
-    return `${this.className} "${this.name}"`
-  }
-
-  toString(): string {
-    return this.where
-  }
-
-  /** @internal How consoles of Node, Deno and Bun print the layer: `LSTM { name: 'lstm', units: 3 }`. */
-  [Symbol.for('nodejs.util.inspect.custom')](
-    _depth: number,
-    options: unknown,
-    inspect: (value: unknown, options: unknown) => string,
-  ): string {
-    return `${this.className} ${inspect({ name: this.name, ...this.given }, options)}`
   }
 
   /** Whether training changes the layer's weights; a change takes effect with the next `compile`. */
@@ -308,33 +261,6 @@ export abstract class Layer<
     fail(this.where, { expected: 'no initialState', got: states.map(showShape).join(', ') })
   }
 
-  /** @internal Adds a weight, which its initializer draws from a separate seed. */
-  protected addWeight(spec: WeightSpec): Variable {
-    return this.#addDrawn('weight', spec)
-  }
-
-  /** @internal Adds a weight that training changes, but no optimizer. */
-  protected addStatistic(spec: WeightSpec): Variable {
-    return this.#addDrawn('statistic', spec)
-  }
-
-  #addDrawn(kind: DrawnVariable['kind'], { name, shape, initializer }: WeightSpec): Variable {
-    initializer.check(shape)
-    const seed = nextSeed()
-    return this.#add(kind, name, shape, () => initializer(shape, new Generator(seed)))
-  }
-
-  /** @internal Adds a state of zeros that persists between batches. */
-  protected addState(name: string, shape: Shape): Variable {
-    return this.#add('state', name, shape, () => new Float32Array(sizeOf(shape)))
-  }
-
-  #add(kind: DrawnVariable['kind'], name: string, shape: Shape, draw: () => Float32Array): Variable {
-    const variable = new DrawnVariable(`${this.path}/${name}`, shape, kind, draw)
-    this.variables.push(variable)
-    return variable
-  }
-
   /** @internal The only input, of at least `rank` axes. */
   protected single(inputs: readonly OpenShape[], rank: number, axes: string): OpenShape {
     const [shape] = inputs
@@ -344,10 +270,6 @@ export abstract class Layer<
     return shape
   }
 }
-
-/** The only tensor of a list, or the list. */
-export const oneOrAll = <T>(list: readonly T[]): T | readonly T[] =>
-  list.length === 1 ? (list[0] as T) : list
 
 /** A layer without weights and states. */
 export abstract class WeightlessLayer<Table extends LayerTable = LayerTable> extends Layer<Table, NoWeights> {

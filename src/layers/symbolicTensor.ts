@@ -55,3 +55,7 @@ export interface SymbolicCall {
   readonly training?: boolean | null
   readonly scope?: string
 }
+
+/** The only tensor of a list, or the list. */
+export const oneOrAll = <T>(list: readonly T[]): T | readonly T[] =>
+  list.length === 1 ? (list[0] as T) : list

@@ -1,0 +1,91 @@
+// What a layer is apart from its calls: its class, its name, its options, and the variables that it adds.
+
+import { Generator } from '../util/generator.ts'
+import { type Config, readOptions } from '../util/options.ts'
+import { nextSeed } from '../util/seed.ts'
+import { type Shape, sizeOf } from '../util/shape.ts'
+import { currentPolicy, type DtypePolicy } from './dtypePolicy.ts'
+import type { GivenOptions, LayerDefinition, LayerTable, WeightSpec } from './layerDefinition.ts'
+import { autoName } from './naming.ts'
+import { DrawnVariable, type Variable } from './variable.ts'
+
+/** The part of a layer that its calls have nothing to do with. */
+export abstract class NamedLayer<Table extends LayerTable = LayerTable> {
+  /** @internal */
+  readonly definition: LayerDefinition<Table>
+  /** Keras's name of the class, `LSTM`. */
+  readonly className: string
+  /** The layer's name in summaries, files and errors. */
+  readonly name: string
+  /** Every option, checked, defaults filled in. */
+  readonly config: Config<Table>
+  /** @internal The options as the user wrote them. */
+  readonly given: GivenOptions
+  /** @internal */
+  readonly variables: Variable[] = []
+  /** The precision in which the layer computes. */
+  readonly dtypePolicy: DtypePolicy
+  /** The start of its weights' paths, `sequential/lstm`; empty until the layer is built. */
+  path = ''
+
+  constructor(definition: LayerDefinition<Table>, given: GivenOptions) {
+    const { className } = definition
+    this.definition = definition
+    this.className = className
+    this.given = given
+    const where = typeof given.name === 'string' ? `${className} "${given.name}"` : className
+    this.config = readOptions(where, definition.table, given)
+    this.name = this.config.name ?? autoName(className)
+    this.dtypePolicy = this.config.dtype ?? currentPolicy()
+  }
+
+  /** @internal The module in which Keras has the class, as files name it. */
+  get module(): string {
+    return 'keras.layers'
+  }
+
+  /** @internal `LSTM "encoder"`: how errors name the layer. */
+  get where(): string {
+    return `${this.className} "${this.name}"`
+  }
+
+  toString(): string {
+    return this.where
+  }
+
+  /** @internal How consoles of Node, Deno and Bun print the layer: `LSTM { name: 'lstm', units: 3 }`. */
+  [Symbol.for('nodejs.util.inspect.custom')](
+    _depth: number,
+    options: unknown,
+    inspect: (value: unknown, options: unknown) => string,
+  ): string {
+    return `${this.className} ${inspect({ name: this.name, ...this.given }, options)}`
+  }
+
+  /** @internal Adds a weight, which its initializer draws from a separate seed. */
+  protected addWeight(spec: WeightSpec): Variable {
+    return this.#addDrawn('weight', spec)
+  }
+
+  /** @internal Adds a weight that training changes, but no optimizer. */
+  protected addStatistic(spec: WeightSpec): Variable {
+    return this.#addDrawn('statistic', spec)
+  }
+
+  #addDrawn(kind: DrawnVariable['kind'], { name, shape, initializer }: WeightSpec): Variable {
+    initializer.check(shape)
+    const seed = nextSeed()
+    return this.#add(kind, name, shape, () => initializer(shape, new Generator(seed)))
+  }
+
+  /** @internal Adds a state of zeros that persists between batches. */
+  protected addState(name: string, shape: Shape): Variable {
+    return this.#add('state', name, shape, () => new Float32Array(sizeOf(shape)))
+  }
+
+  #add(kind: DrawnVariable['kind'], name: string, shape: Shape, draw: () => Float32Array): Variable {
+    const variable = new DrawnVariable(`${this.path}/${name}`, shape, kind, draw)
+    this.variables.push(variable)
+    return variable
+  }
+}
