@@ -15,9 +15,8 @@ const IGNORED = new Set([
   'optional',
   'sparse',
   'layer_dtype',
-  // Implementations of the same computation in Keras, and options of masks, which no layer of a file has yet.
+  // Implementations of the same computation in Keras.
   'unroll',
-  'zero_output_for_mask',
 ])
 
 /** Makes the models among the layers of a file; null for the config of another layer. */

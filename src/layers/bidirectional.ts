@@ -11,7 +11,7 @@ import { reverse } from '../ops/reverse.ts'
 import { option, required, type TableFor } from '../util/options.ts'
 import { type OpenShape, sameShape, showShape } from '../util/shape.ts'
 import { halfOf, lowerBothWays } from './bothWays.ts'
-import type { CallRequest, LayerCall, NoWeights } from './call.ts'
+import type { CallRequest, LayerCall, MaskedValue, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, layerOf, writeLayer } from './callable.ts'
 import { type GivenOptions, Layer, type LayerDefinition, type WeightGroup } from './layer.ts'
 import { absent, type LayerOptions, layerOptions, nullable } from './options.ts'
@@ -54,6 +54,8 @@ const SHARED = ['returnSequences', 'returnState', 'stateful'] as const
 export class BidirectionalLayer extends Layer<typeof table, NoWeights> {
   readonly forwardLayer: Layer
   readonly backwardLayer: Layer
+  /** @internal As of recurrent layers. */
+  endsMasks = false
 
   constructor(definition: LayerDefinition<typeof table>, given: GivenOptions) {
     super(definition, given)
@@ -66,6 +68,9 @@ export class BidirectionalLayer extends Layer<typeof table, NoWeights> {
     this.backwardLayer =
       backwardLayer ?? layer.clone({ name: `backward_${bare}`, goBackwards: !optionOf(layer, 'goBackwards') })
     this.checkDirections()
+    for (const part of this.parts) {
+      if (part instanceof RecurrentLayer && optionOf(part, 'returnSequences')) part.zeroesMasked = true
+    }
   }
 
   private checkDirections(): void {
@@ -86,6 +91,10 @@ export class BidirectionalLayer extends Layer<typeof table, NoWeights> {
 
   override get takesStates(): boolean {
     return true
+  }
+
+  override get masking() {
+    return 'takes' as const
   }
 
   override get parts(): readonly Layer[] {
@@ -125,20 +134,27 @@ export class BidirectionalLayer extends Layer<typeof table, NoWeights> {
     return {}
   }
 
-  protected override lower(call: LayerCall<NoWeights>): readonly Value[] {
-    const { graph, step, states } = call
+  protected override lower(call: LayerCall<NoWeights>): readonly MaskedValue[] {
+    const outputs = this.config.mergeMode === null ? 2 : 1
+    const passes = optionOf(this.forwardLayer, 'returnSequences') === true && !this.endsMasks
+    const mask = passes ? call.passed : null
+    return this.#lowerUnmasked(call).map((value, i) => ({ value, mask: i < outputs ? mask : null }))
+  }
+
+  #lowerUnmasked(call: LayerCall<NoWeights>): readonly Value[] {
+    const { graph, step, states, masks } = call
     const { mergeMode } = this.config
+    const half = states.length / 2
     const [forwardCall, backwardCall] = [
-      { ...call, states: states.slice(0, states.length / 2) },
-      { ...call, states: states.slice(states.length / 2) },
+      { ...call, given: masks, states: states.slice(0, half) },
+      { ...call, given: masks, states: states.slice(half) },
     ]
     const together = lowerBothWays(step, [this.forwardLayer, forwardCall], [this.backwardLayer, backwardCall])
     if (!together) return this.#lowerApart(call, forwardCall, backwardCall)
-    const { sequence, last, forward, backward } = together
+    const { sequence, output: state, forward, backward } = together
     const kept = optionOf(this.forwardLayer, 'returnState') ? [...forward, ...backward] : []
     // Sequences are in the order of their inputs; outputs come in the order of the forward layer.
     const isTurned = optionOf(this.forwardLayer, 'goBackwards') === true
-    const [state = sequence] = last
     const output = optionOf(this.forwardLayer, 'returnSequences')
       ? isTurned
         ? reverse(graph, { x: sequence }, { axis: 1 }).y

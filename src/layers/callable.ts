@@ -16,7 +16,7 @@ export interface CallOptions {
   readonly training?: false | null
   /**
    * Which time steps are valid, [batch, timesteps] for an input [batch, timesteps, ...]: a tensor that is zero where one is not; of
-   * several inputs a list, null where one has none. It counts for this call instead of the mask that comes with the input.
+   * several inputs a list, null where one has none. It counts instead of the mask that comes with the input.
    */
   readonly mask?: SymbolicTensor | readonly (SymbolicTensor | null)[] | null
 }

@@ -21,10 +21,12 @@ export interface RecurrentTensors {
 }
 
 export interface RecurrenceOutputs {
-  /** The state of every time step, in the order of the inputs. */
+  /** The output of every time step, in the order of the inputs. */
   readonly sequence: Value
-  /** The last states; the first one is the output h. */
+  /** The last states; the first one is h. */
   readonly last: readonly Value[]
+  /** The output of the time step that is processed last. */
+  readonly output: Value
 }
 
 /** Of two layers, tensors lie side by side in their columns. */

@@ -24,6 +24,7 @@ export { GRU, type GRUOptions } from './gru.ts'
 export { Input, type InputOptions } from './input.ts'
 export { LayerNormalization, type LayerNormalizationOptions } from './layerNormalization.ts'
 export { LSTM, type LSTMOptions } from './lstm.ts'
+export { Masking, type MaskingOptions } from './masking.ts'
 export {
   Add,
   Average,

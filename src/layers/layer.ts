@@ -198,8 +198,8 @@ export abstract class Layer<
   /** @internal Makes one call of the layer a part of a step. */
   lowerIn(step: StepLowering, request: CallRequest): readonly MaskedValue[] {
     const call = this.callIn(step, request)
-    let [mask = null] = call.attached
-    if (this.masking === 'ends' && call.attached.some((attached) => attached)) {
+    let mask: Value | null = call.passed
+    if (this.masking === 'ends' && request.attached?.some((attached) => attached)) {
       mask = null
       if (!this.#endedMask) warnOfMask(this)
       this.#endedMask = true

@@ -43,6 +43,8 @@ export interface RecurrentOptions<State extends boolean = boolean> {
   readonly goBackwards?: boolean
   /** Whether a batch starts from the last states of the previous batch, sample by sample, `false` by default. */
   readonly stateful?: boolean
+  /** Whether the output of a masked time step is zeros, not that of the time step before; `false` by default. */
+  readonly zeroOutputForMask?: boolean
 }
 
 export const recurrentOptions = {
@@ -66,7 +68,7 @@ export const recurrentOptions = {
   goBackwards: flag(false),
   stateful: flag(false),
   unroll: unsupported(false),
-  zeroOutputForMask: unsupported(false),
+  zeroOutputForMask: flag(false),
 } as const satisfies TableFor<RecurrentOptions>
 
 /** Options of a layer of LSTM cells. */

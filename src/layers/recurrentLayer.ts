@@ -4,17 +4,18 @@
 import { fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import type { Recurrence } from '../ops/defineRecurrence.ts'
+import { maskedOutput } from '../ops/masks.ts'
 import type { RecurrentCell } from '../ops/recurrentCell.ts'
 import { statesTogether } from '../ops/recurrentStates.ts'
 import { reverse } from '../ops/reverse.ts'
 import { reshape } from '../ops/view.ts'
 import { drawKey, nextSeed } from '../util/seed.ts'
 import { type OpenShape, type Shape, sameShape, showShape } from '../util/shape.ts'
-import type { CallRequest, LayerCall, StepLowering } from './call.ts'
+import type { CallRequest, LayerCall, MaskedValue, StepLowering } from './call.ts'
 import type { Directed, OtherDirection, RecurrenceOutputs, RecurrentTensors } from './directed.ts'
 import { dropInputs } from './gateDropout.ts'
 import type { Initializer } from './initializer.ts'
-import { knownExtent } from './inputChecks.ts'
+import { checkTimeMask, knownExtent } from './inputChecks.ts'
 import { Layer, type WeightGroup } from './layer.ts'
 import type { layerOptions } from './options.ts'
 import { functionOf, type recurrentOptions } from './recurrent.ts'
@@ -46,6 +47,10 @@ interface RecurrenceInputs extends RecurrentTensors {
 type Table = typeof layerOptions & typeof recurrentOptions
 
 export abstract class RecurrentLayer extends Layer<Table, Weights> {
+  /** @internal Whether outputs of masked time steps are zeros; Bidirectional has it so where it returns sequences. */
+  zeroesMasked = this.config.zeroOutputForMask
+  /** @internal Whether its output has no mask, as in models of files that a Keras wrote where it is so. */
+  endsMasks = false
   readonly #seed = this.config.seed ?? nextSeed()
 
   /** The layer's cell, by its options. */
@@ -55,6 +60,10 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
 
   override get takesStates(): boolean {
     return true
+  }
+
+  override get masking() {
+    return 'takes' as const
   }
 
   /** The names of its states, the output first. */
@@ -67,8 +76,17 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
     const { units } = this.inputSide
     const { functions } = this.cell.cell
     const codes = functions.map((name) => functionOf(this.config, name))
+    const { dtypePolicy, zeroesMasked } = this
     const { useBias, recurrentDropout } = this.config
-    return JSON.stringify([this.className, this.dtypePolicy, units, codes, useBias, recurrentDropout])
+    return JSON.stringify([
+      this.className,
+      dtypePolicy,
+      units,
+      codes,
+      useBias,
+      recurrentDropout,
+      zeroesMasked,
+    ])
   }
 
   /** In Keras the weights belong to the cell. */
@@ -172,21 +190,25 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
     }
   }
 
-  protected override lower(call: LayerCall<Weights>): readonly Value[] {
+  protected override lower(call: LayerCall<Weights>): readonly MaskedValue[] {
     const own = this.#directed(call)
     const { kernel, recurrentKernel, bias, recurrentBias } = own.weights
     const z = own.hoisted(kernel, bias)
-    const { sequence, last } = own.recur({ z, recurrentKernel, bias: recurrentBias })
+    const { sequence, last, output } = own.recur({ z, recurrentKernel, bias: recurrentBias })
     own.keepStates(last)
     const { goBackwards, returnSequences, returnState } = this.config
     // Outputs come in the order of processing.
     const processed = () => (goBackwards ? reverse(call.graph, { x: sequence }, { axis: 1 }).y : sequence)
-    const outputs = returnSequences ? [processed()] : last.slice(0, 1)
-    return returnState ? [...outputs, ...last] : outputs
+    const values = [returnSequences ? processed() : output, ...(returnState ? last : [])]
+    // As in Keras the mask stays in the order of the inputs.
+    return values.map((value, i) => ({
+      value,
+      mask: i === 0 && returnSequences && !this.endsMasks ? call.passed : null,
+    }))
   }
 
   #recur(
-    { graph, training, repetition }: LayerCall<Weights>,
+    { graph, training, repetition, masks }: LayerCall<Weights>,
     { z, recurrentKernel, bias, states }: RecurrenceInputs,
     other: OtherDirection | undefined,
   ): RecurrenceOutputs {
@@ -196,6 +218,8 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
     const [batch = 1, time = 1, ...inner] = z.shape
     const image = inner.slice(0, -1)
     const space = input.spaceOf(image)
+    const mask = masks[0] ?? undefined
+    checkTimeMask(this, mask, [batch, time])
     const shaped = (value: Value, shape: Shape): Value =>
       sameShape(value.shape, shape) ? value : reshape(graph, value, { shape })
     const outputs: Readonly<Record<string, Value>> = recurrence(
@@ -204,6 +228,7 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
         z,
         recurrentKernel: input.imageKernel(graph, recurrentKernel),
         bias,
+        mask,
         initial: statesTogether(
           graph,
           states.map((state) => shaped(state, [batch, ...image, ...state.shape.slice(-1)])),
@@ -224,9 +249,22 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
       if (!value) throw new TypeError(`${this.where} has no ${name}`)
       return shaped(value, [...leading, ...space, ...value.shape.slice(-1)])
     }
+    const last = cell.states.map((name) => output(`${name}Last`, batch))
+    const { zeroesMasked: zeros } = this
+    const masksOutput = mask && (zeros || states.length > 0)
+    // Outputs of masked time steps are states that stayed, but before the first valid one zeros, also where states are given.
+    const masked = (x: Value, isLast: boolean): Value =>
+      masksOutput
+        ? maskedOutput(
+            graph,
+            { x, mask },
+            { isLast, leading: !zeros, reverse: config.goBackwards, directions: other && 2 },
+          ).y
+        : x
     return {
-      sequence: output('h', batch, time),
-      last: cell.states.map((name) => output(`${name}Last`, batch)),
+      sequence: masked(output('h', batch, time), false),
+      last,
+      output: masked(last[0] as Value, true),
     }
   }
 

@@ -2,6 +2,7 @@
 
 import { alignPlace, type Graph, type Value } from '../graph/graph.ts'
 import { accumulate } from '../ops/accumulate.ts'
+import { maskWeights } from '../ops/masks.ts'
 import type { Loss } from '../training/loss.ts'
 import type { Metric } from '../training/metric.ts'
 import {
@@ -40,6 +41,8 @@ export interface OutputValues {
   readonly predictions: Value
   readonly targets: Value
   readonly weights: Value | undefined
+  /** The mask of the predictions. */
+  readonly mask: Value | null
 }
 
 /** The mean of a loss over an epoch: of the losses of batches, weighted by their rows. */
@@ -116,9 +119,12 @@ export class Measures {
           graph.resident('totals', offsets[name] ?? 0, shape, 'u32'),
         ]),
       )
+    const weightings = outputs.map((values) => values && weightingsOf(graph, values))
     const losses = this.#losses.flatMap(({ loss, output }) => {
       const values = outputs[output]
-      return values ? loss.lower(graph, values) : []
+      if (!values) return []
+      const { predictions, targets } = values
+      return loss.lower(graph, { predictions, targets, weights: weightings[output]?.loss })
     })
     if (!tracks) return losses
     this.#losses.forEach((measure, i) => {
@@ -128,8 +134,9 @@ export class Measures {
     for (const measure of this.#metrics) {
       const values = outputs[measure.output]
       if (!values) continue
-      const { weights, ...inputs } = values
-      measure.metric.lower(graph, measure.isWeighted ? { ...inputs, weights } : inputs, stateOf(measure))
+      const { predictions, targets } = values
+      const weights = weightings[measure.output]?.[measure.isWeighted ? 'weighted' : 'unweighted']
+      measure.metric.lower(graph, { predictions, targets, weights }, stateOf(measure))
     }
     return losses
   }
@@ -163,6 +170,14 @@ export class Measures {
     const offset = offsets[name] ?? 0
     return totals.subarray(offset, offset + sizeOf(state[name]?.shape ?? []))
   }
+}
+
+/** The weights of an output's loss, of its weighted metrics and of the others: as in Keras its mask weighs all. */
+function weightingsOf(graph: Graph, { mask, weights }: OutputValues) {
+  if (!mask) return { loss: weights, weighted: weights, unweighted: undefined }
+  const { scaled, plain } = maskWeights(graph, { mask, weights }, {})
+  const unweighted = weights ? maskWeights(graph, { mask }, {}).plain : plain
+  return { loss: scaled, weighted: plain, unweighted }
 }
 
 /** Makes names unique, as Keras does. */

@@ -182,9 +182,9 @@ function addLosses(
   }
   const targets = model.training.map(({ target }) => (target ? next() : null))
   const weights = model.training.map((_, i) => (request.weights[i] ? next() : undefined))
-  const judged = outputs.map(({ value: predictions }, i) => {
+  const judged = outputs.map(({ value: predictions, mask }, i) => {
     const expected = targets[i]
-    return expected ? { predictions, targets: expected, weights: weights[i] } : null
+    return expected ? { predictions, targets: expected, weights: weights[i], mask } : null
   })
   return model.measures.lower(graph, judged, request.batch, request.kind !== 'gradients')
 }

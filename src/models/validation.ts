@@ -34,7 +34,7 @@ export class Validation {
 export async function splitValidation(
   core: ModelCore,
   samples: Samples | null,
-  { validationSplit, validationData }: FitSettings,
+  { validationSplit, validationData, classWeight }: FitSettings,
   where: string,
 ): Promise<{ readonly training: Samples | null; readonly validation: Samples | null }> {
   const given = validationData && (await readValidation(core, validationData, where))
@@ -46,7 +46,16 @@ export async function splitValidation(
       got: `${validationSplit} of ${samples.rows}`,
     })
   }
-  return { training: cut(samples, 0, trained), validation: cut(samples, trained, samples.rows) }
+  return {
+    training: cut(samples, 0, trained),
+    validation: cut(classWeight === null ? samples : unweighted(samples), trained, samples.rows),
+  }
+}
+
+/** As in Keras, weights of classes are for training alone. */
+const unweighted = ({ rows, weights, fields }: Samples): Samples => {
+  const given = weights.filter((shape) => shape !== null).length
+  return { rows, weights: weights.map(() => null), fields: fields.slice(0, fields.length - given) }
 }
 
 /** The samples from `from` up to `to`. */

@@ -70,6 +70,10 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
     LSTM: [sequence, () => [r.LSTM(8, { returnSequences: true }), r.LSTM(5, { recurrentDropout: 0.25 })]],
     LayerNormalization: after(sequence, () => r.LayerNormalization()),
     LeakyReLU: after(sequence, () => r.LeakyReLU()),
+    Masking: [
+      sequence,
+      () => [r.Masking({ maskValue: 0.5 }), r.LSTM(3, { returnSequences: true, zeroOutputForMask: true })],
+    ],
     MaxPooling1D: after(sequence, () => r.MaxPooling1D(2)),
     MaxPooling2D: after(image, () => r.MaxPooling2D(2, { padding: 'same' })),
     PReLU: after(sequence, () => r.PReLU({ sharedAxes: 1, alphaInitializer: 'ones' })),

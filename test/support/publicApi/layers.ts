@@ -41,6 +41,7 @@ const layerOptions: Options = {
   inputDim: extent,
   outputDim: extent,
   maskZero: flag,
+  maskValue: finite,
   'Embedding.weights': nullable(
     kind(
       [
@@ -133,12 +134,16 @@ const layerOptions: Options = {
   center: flag,
   scale: flag,
   unroll: unsupported(false),
-  zeroOutputForMask: unsupported(false),
   ...Object.fromEntries(
-    ['useBias', 'unitForgetBias', 'returnSequences', 'returnState', 'goBackwards', 'stateful'].map((name) => [
-      name,
-      flag,
-    ]),
+    [
+      'useBias',
+      'unitForgetBias',
+      'returnSequences',
+      'returnState',
+      'goBackwards',
+      'stateful',
+      'zeroOutputForMask',
+    ].map((name) => [name, flag]),
   ),
 }
 

@@ -1,0 +1,147 @@
+// Masks in models: a masked model is the unmasked one on what is valid, losses and metrics are those of valid time steps, layers pass
+// masks on or end them, and masks that do not fit are refused.
+import { expect, test, vi } from 'vitest'
+import {
+  Bidirectional,
+  type CallableLayer,
+  ConvLSTM1D,
+  Dense,
+  Dropout,
+  Flatten,
+  GRU,
+  Input,
+  LSTM,
+  Masking,
+  Model,
+  Sequential,
+  SimpleRNN,
+  setSeed,
+  type Tensor,
+  TimeDistributed,
+  tensor,
+} from '../../src/index.ts'
+import { onEachBackend } from '../support/backends.ts'
+import { expectClose } from '../support/compare.ts'
+import { uniform } from '../support/values.ts'
+
+const [BATCH, TIME, FEATURES] = [3, 5, 2]
+/** How many time steps of each sample are valid, the first ones. */
+const LENGTHS = [5, 3, 1]
+const isValid = (row: number): boolean => row % TIME < (LENGTHS[Math.floor(row / TIME)] ?? 0)
+
+/** Samples that are padded with zeros at the end. */
+function padded(): Tensor {
+  const { data, shape } = uniform([BATCH, TIME, FEATURES], 0.1, 1, 1)
+  return tensor(
+    data.map((value, i) => (isValid(Math.floor(i / FEATURES)) ? value : 0)),
+    shape,
+  )
+}
+
+/** A sample without what pads it. */
+const cut = (x: Tensor, sample: number): Tensor => {
+  const length = LENGTHS[sample] ?? 0
+  const start = sample * TIME * FEATURES
+  return tensor(x.data.slice(start, start + length * FEATURES), [1, length, FEATURES])
+}
+
+const recurrent: readonly [string, (options: object) => CallableLayer][] = [
+  ['LSTM', (options) => LSTM(4, options) as CallableLayer],
+  ['GRU', (options) => GRU(4, options) as CallableLayer],
+  ['SimpleRNN', (options) => SimpleRNN(4, options) as CallableLayer],
+  ['Bidirectional', (options) => Bidirectional(LSTM(4, options)) as CallableLayer],
+]
+
+onEachBackend(() => {
+  test.each(recurrent)('%s of padded samples is that of the samples themselves', async (_name, make) => {
+    setSeed(5)
+    const x = padded()
+    const masked = Sequential([Input([TIME, FEATURES]), Masking(), make({ returnSequences: true }), make({})])
+    const predicted = await masked.predict<Tensor>(x)
+    for (const [sample, length] of LENGTHS.entries()) {
+      const alone = Sequential([Input([length, FEATURES]), make({ returnSequences: true }), make({})])
+      alone.setWeights(await masked.getWeights())
+      const { data } = await alone.predict<Tensor>(cut(x, sample))
+      const width = data.length
+      expectClose(`sample ${sample}`, predicted.data.slice(sample * width, (sample + 1) * width), data, 1e-5)
+    }
+  })
+
+  test('loss and metrics are means over valid time steps, weighted where samples are', async () => {
+    setSeed(6)
+    const x = padded()
+    const y = uniform([BATCH, TIME, 1], -1, 1, 2)
+    const sampleWeight = tensor([1, 2, 0.5], [BATCH])
+    const model = Sequential([
+      Input([TIME, FEATURES]),
+      Masking(),
+      LSTM(3, { returnSequences: true }),
+      Dropout(0.2),
+      TimeDistributed(Dense(1)),
+    ])
+    model.compile({ loss: 'mse', optimizer: 'sgd', metrics: ['mae'], weightedMetrics: ['mae'] })
+    const predicted = await model.predict<Tensor>(x)
+    const rows = [...y.data.keys()].filter(isValid)
+    const errors = rows.map((row) => (predicted.data[row] ?? 0) - (y.data[row] ?? 0))
+    const weights = rows.map((row) => sampleWeight.data[Math.floor(row / TIME)] ?? 0)
+    const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / rows.length
+    const weighted = (values: readonly number[]) => mean(values.map((value, i) => value * (weights[i] ?? 0)))
+    const values = [await model.evaluate(x, y, { sampleWeight, verbose: 0 })].flat()
+    const logs = Object.fromEntries(model.metricsNames.map((name, i) => [name, values[i]]))
+    const absolute = errors.map(Math.abs)
+    expectClose('loss', [logs.loss ?? 0], [weighted(errors.map((error) => error ** 2))], 1e-5)
+    expectClose('mae', [logs.mae ?? 0], [mean(absolute)], 1e-5)
+    expectClose('weighted_mae', [logs.weighted_mae ?? 0], [weighted(absolute) / mean(weights)], 1e-5)
+  })
+
+  test('zeroOutputForMask, and initial states before the first valid time step', async () => {
+    const [x, mask, h, c] = [Input([TIME, FEATURES]), Input([TIME]), Input([2]), Input([2])]
+    const layer = LSTM(2, { returnSequences: true })
+    const zeros = LSTM(2, { returnSequences: true, zeroOutputForMask: true })
+    const model = Model([x, mask, h, c], [layer(x, { mask, initialState: [h, c] }), zeros(x, { mask })])
+    const valid = [0, 1, 0, 1, 0]
+    const [kept, zeroed] = await model.predict<Tensor[]>([
+      uniform([1, TIME, FEATURES], -1, 1, 1),
+      tensor(valid, [1, TIME]),
+      tensor([1, 1], [1, 2]),
+      tensor([1, 1], [1, 2]),
+    ])
+    const at = (y: Tensor | undefined, t: number) => [...(y?.data.subarray(2 * t, 2 * t + 2) ?? [])]
+    expect(at(kept, 0)).toEqual([0, 0])
+    expect(at(kept, 2)).toEqual(at(kept, 1))
+    expect(at(kept, 1)).not.toEqual([0, 0])
+    for (const t of [0, 2, 4]) expect(at(zeroed, t)).toEqual([0, 0])
+    expect(at(zeroed, 3)).not.toEqual([0, 0])
+  })
+
+  test('frames are masked whole', async () => {
+    const [x, mask] = [Input([TIME, 4, 1]), Input([TIME])]
+    const model = Model([x, mask], ConvLSTM1D(2, 3)(x, { mask }))
+    const frames = uniform([1, TIME, 4, 1], -1, 1, 1)
+    const one = await model.predict<Tensor>([frames, tensor([1, 1, 0, 0, 0], [1, TIME])])
+    const other = tensor(
+      frames.data.map((value, i) => (i < 8 ? value : 7)),
+      frames.shape,
+    )
+    expect(await model.predict<Tensor>([other, tensor([1, 1, 0, 0, 0], [1, TIME])])).toEqual(one)
+  })
+})
+
+test('a layer that gives time steps another meaning ends a mask, and says so once', async () => {
+  const warn = vi.spyOn(console, 'warn').mockReturnValue()
+  const model = Sequential([Input([TIME, FEATURES]), Masking(), Flatten(), Dense(1)])
+  await model.predict(padded())
+  await model.predict(uniform([2, TIME, FEATURES], 0, 1))
+  expect(warn.mock.calls).toEqual([[expect.stringContaining('expected input without a mask, got one')]])
+  warn.mockRestore()
+})
+
+test('masks that do not fit are refused', () => {
+  const [x, mask] = [Input([TIME, FEATURES]), Input([TIME + 1])]
+  expect(() => LSTM(2)(x, { mask })).toThrow(
+    'expected a mask [batch, timesteps] for [batch, 5, 2], got [batch, 6]',
+  )
+  expect(() => LSTM(2)(x, { mask: [mask, null] })).toThrow('expected a mask [batch, timesteps]')
+  expect(() => Dense(2)(x, { mask: Input([TIME]) })).toThrow('expected no mask')
+  expect(() => LSTM(2)(x, { mask: 3 as never })).toThrow('expected symbolic tensors')
+})
