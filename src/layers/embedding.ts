@@ -150,7 +150,8 @@ const definition = defineLayer({
  * A vector for each id, from a table that is trained: `[batch, ...]` of integers → `[batch, ..., outputDim]`. An id without a row is
  * an error of the call that met it, which says the sample; the layer takes zeros for it, so that nothing is lost.
  *
- * A step costs the rows that its ids name, and what the optimizer does to the whole table.
+ * A training step clears the gradient of the whole table, and the optimizer moves the whole table, as Keras's Adam does, whose moments
+ * decay in every row; all else costs what the ids cost. A prediction reads the rows of its ids alone.
  *
  * @param inputDim Rows of the table: the largest id and one more.
  * @param outputDim Numbers of a vector.
