@@ -53,9 +53,9 @@ export async function splitValidation(
 }
 
 /** As in Keras, weights of classes are for training alone. */
-const unweighted = ({ rows, weights, fields }: Samples): Samples => {
+const unweighted = ({ weights, fields, ...others }: Samples): Samples => {
   const given = weights.filter((shape) => shape !== null).length
-  return { rows, weights: weights.map(() => null), fields: fields.slice(0, fields.length - given) }
+  return { ...others, weights: weights.map(() => null), fields: fields.slice(0, fields.length - given) }
 }
 
 /** The samples from `from` up to `to`. */

@@ -142,6 +142,7 @@ const layerOptions: Options = {
       'returnState',
       'goBackwards',
       'stateful',
+      'resetAfter',
       'zeroOutputForMask',
     ].map((name) => [name, flag]),
   ),
