@@ -8,6 +8,7 @@ import type { ModelCore } from './core.ts'
 import { type Cursor, cursorAt } from './cursor.ts'
 import { type FitOptions, fitOptions, readBatchSize } from './fitOptions.ts'
 import { FitSession } from './fitSession.ts'
+import { isOpen } from './layerGraph.ts'
 import { runTraining } from './loops.ts'
 import { readTrainingData } from './plainData.ts'
 import type { BatchStream } from './stream.ts'
@@ -38,9 +39,14 @@ export async function trainModel(
   const isListened = isValidated || verbose !== 0 || callbacks.length > 0
   const listening = isListened ? await import('./listening.ts') : null
   listening?.checkCallbacks(where, callbacks)
-  const stream = isBatchStream(x) ? x : null
+  const given = isBatchStream(x) ? x : null
+  const ragged =
+    isOpen(core) && !given
+      ? (await import('./ragged.ts')).raggedBatches(core, { x, y, sampleWeight }, settings, where)
+      : null
+  const stream = given ?? ragged?.stream
   const streaming = stream && (await import('./stream.ts'))
-  streaming?.checkStreamSettings(settings, y, where)
+  if (given) streaming?.checkStreamSettings(settings, y, where)
   const samples = stream ? null : await readTrainingData(core, { x, y, sampleWeight, classWeight }, where)
   const data = (await listening?.splitValidation(core, samples, settings, where)) ?? {
     training: samples,
@@ -57,7 +63,7 @@ export async function trainModel(
       got: `${settings.stepsPerEpoch}`,
     })
   }
-  const steps = settings.stepsPerEpoch ?? (data.training && batches)
+  const steps = settings.stepsPerEpoch ?? ragged?.count ?? (data.training && batches)
   const logger = listening && verbose !== 0 ? new listening.ProgressLogger({ verbose, epochs, steps }) : null
 
   const device = await core.prepare(data.training?.inputs ?? null)

@@ -111,7 +111,8 @@ export abstract class LayersModel extends GraphModel {
   /**
    * Trains for a number of epochs.
    *
-   * @param x Inputs, samples in front; for several inputs a list or an object by input name. Or a stream of batches:
+   * @param x Inputs, samples in front; for several inputs a list or an object by input name. For one input whose time is open,
+   * `[null, features]`, also a list of sequences of different lengths: each batch has up to `batchSize` of one length. Or a stream of batches:
    * an iterable, async or not, of `[x, y]` or `[x, y, sampleWeight]`.
    * @param y Targets alike; none beside a stream.
    * @returns The history: `history.history.loss` holds a value an epoch.

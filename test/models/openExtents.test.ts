@@ -20,6 +20,7 @@ import {
   TimeDistributed,
 } from '../../src/index.ts'
 import { onEachBackend } from '../support/backends.ts'
+import { expectClose } from '../support/compare.ts'
 import { quiet, rowsOf, weightsOf } from '../support/models.ts'
 import { uniform } from '../support/values.ts'
 
@@ -113,6 +114,40 @@ onEachBackend(() => {
       closed.dispose()
     }
     open.dispose()
+  })
+
+  test('a list of sequences of different lengths is trained in buckets of equal ones', async () => {
+    const variant = variants['many to one'] as Variant
+    const lengths = [3, 5, 3, 3, 5, 2]
+    const sequences = lengths.map((time, i) => uniform([time, 2], -1, 1, i))
+    const targets = lengths.map((_, i) => [i / 6])
+    const ragged = sequences.map((sequence) => sequence.toArray()) as number[][][]
+    const settings = { ...quiet, batchSize: 2, epochs: 2 }
+
+    const [fitted, stepped] = [made(variant, variant.open), made(variant, variant.open)]
+    const { history } = await fitted.fit(ragged, targets, { ...settings, shuffle: false })
+    const losses: number[] = []
+    for (let epoch = 0; epoch < 2; epoch++) {
+      let sum = 0
+      for (const rows of [[0, 2], [3], [1, 4], [5]]) {
+        const batch = [rows.map((i) => ragged[i] ?? []), rows.map((i) => targets[i] ?? [])] as const
+        const [loss = 0] = [await stepped.trainOnBatch(...batch)].flat()
+        sum += loss * rows.length
+      }
+      losses.push(sum / 6)
+    }
+    expect(await weightsOf(fitted)).toEqual(await weightsOf(stepped))
+    expectClose('losses', history.loss ?? [], losses, 1e-6)
+
+    const shuffled: number[][] = []
+    for (const seed of [1, 1, 2]) {
+      const model = made(variant, variant.open)
+      setSeed(seed)
+      await model.fit(sequences, targets, settings)
+      shuffled.push(await weightsOf(model))
+    }
+    expect(shuffled[1]).toEqual(shuffled[0])
+    expect(shuffled[2]).not.toEqual(shuffled[0])
   })
 
   test('batches of a stream differ in length', async () => {
