@@ -1,27 +1,26 @@
-/** Sources are in small pieces: files, and functions with few positional parameters in TypeScript. Generated files are not among them. */
+/** Sources and tests are in small pieces: files, and functions with few positional parameters. Generated files are not among them. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseAst } from 'vite'
 import { expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const folders = ['src', 'shaders', 'demo', '.ci']
+const filesIn = (folder: string) =>
+  readdirSync(root + folder, { recursive: true, encoding: 'utf8' })
+    .map((path) => `${folder}/${path.replaceAll('\\', '/')}`)
+    .filter((path) => /\.(ts|mjs|wgsl)$/.test(path) && !/\.(gen|d)\.ts$|^test\/artifacts\//.test(path))
+    .map((path) => ({ path, text: readFileSync(root + path, 'utf8') }))
 
-const sources = folders
-  .flatMap((folder) =>
-    readdirSync(root + folder, { recursive: true, encoding: 'utf8' }).map(
-      (path) => `${folder}/${path.replaceAll('\\', '/')}`,
-    ),
-  )
-  .filter((path) => /\.(ts|mjs|wgsl)$/.test(path) && !/\.(gen|d)\.ts$/.test(path))
-  .map((path) => ({ path, text: readFileSync(root + path, 'utf8') }))
+const sources = ['src', 'shaders', 'demo', '.ci'].flatMap(filesIn)
+const tests = [...filesIn('test'), ...filesIn('bench')]
 
 const linesOf = (text: string): number => text.split('\n').length - 1
 
 test('no file has more than 300 lines, and half of them less than 100', () => {
-  const sizes = sources.map(({ path, text }) => ({ path, lines: linesOf(text) }))
+  const counted = ({ path, text }: { path: string; text: string }) => ({ path, lines: linesOf(text) })
+  const sizes = sources.map(counted)
   expect(sizes.length).toBeGreaterThan(200)
-  expect(sizes.filter(({ lines }) => lines > 300)).toEqual([])
+  expect([...sizes, ...tests.map(counted)].filter(({ lines }) => lines > 300)).toEqual([])
   const sorted = sizes.map(({ lines }) => lines).sort((a, b) => a - b)
   expect(sorted[sorted.length >> 1]).toBeLessThan(100)
 })

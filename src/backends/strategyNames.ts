@@ -5,6 +5,7 @@ import { cells } from './cells.gen.ts'
 
 const products = ['registers', 'subgroups', 'tile64', 'tile32', 'reduced', 'split']
 const recurrences = ['registers', 'columns', 'streamed', 'tiled', 'subgroups', 'fused', 'timestep']
+const softmaxes = ['rows', 'workgroup']
 const convolutions = ['registers', 'tile64', 'tile32', 'direct']
 
 export const strategyNames: Readonly<Record<string, readonly string[]>> = {
@@ -17,4 +18,7 @@ export const strategyNames: Readonly<Record<string, readonly string[]>> = {
   convolutionInputGradient: convolutions,
   convolutionKernelGradient: convolutions,
   convRecurrentKernelGradient: ['registers', 'tile32'],
+  softmax: softmaxes,
+  softmaxGradient: softmaxes,
+  maskedSoftmax: softmaxes,
 }

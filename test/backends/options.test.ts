@@ -159,7 +159,11 @@ function offeredOn(traits: Partial<DeviceTraits>): Set<string> {
     ]),
     Sequential([Conv1D(64, 3, { inputShape: [9, 64], padding: 'same' }), Conv1D(8, 3), Flatten(), Dense(1)]),
     Sequential([ConvLSTM2D(4, 3, { inputShape: [3, 6, 6, 2] }), Flatten(), Dense(1)]),
+    Sequential([Dense(3, { inputShape: [2], activation: 'softmax' })]),
   ]
+  const { operation: masked } = operations.maskedSoftmax
+  for (const name of masked.strategies({ x: [1, 1, 4, 4] }, {}, { ...DEFAULT_TRAITS, ...traits }))
+    offered.add(`${masked.name} ${name}`)
   for (const model of models) {
     trainingPlan(model, 32, {
       ...DEFAULT_TRAITS,

@@ -1,35 +1,39 @@
 /**
- * The device of a file of these tests. The file's last test waits for its work and lets go of it: SwiftShader has been seen to
- * crash where Deno ends before that.
+ * The device of these tests. Pipelines are made once for all that ask for the same code, whatever the backend object; wgpu keeps
+ * none, and software adapters take long to compile.
  */
 
-export async function requestOwnDevice(features: readonly GPUFeatureName[] = []): Promise<GPUDevice> {
+export const FEATURES: Readonly<Record<string, GPUFeatureName>> = {
+  f16: 'shader-f16',
+  subgroups: 'subgroups',
+}
+
+/** Labels of the pipelines that were made, which are the names of kernels after `recurra`. */
+export const made = new Set<string>()
+
+async function requestDevice(): Promise<GPUDevice> {
   const adapter = await navigator.gpu.requestAdapter()
   if (!adapter) throw new Error('WebGPU in Deno: expected an adapter, got none.')
   const device = await adapter.requestDevice({
-    requiredFeatures: features.filter((name) => adapter.features.has(name)),
+    requiredFeatures: Object.values(FEATURES).filter((name) => adapter.features.has(name)),
   })
+  const codes = new WeakMap<GPUShaderModule, string>()
+  const createModule = device.createShaderModule.bind(device)
+  device.createShaderModule = (descriptor) => {
+    const module = createModule(descriptor)
+    codes.set(module, descriptor.code)
+    return module
+  }
+  const pipelines = new Map<string, Promise<GPUComputePipeline>>()
   const create = device.createComputePipelineAsync.bind(device)
-  device.createComputePipelineAsync = async (descriptor) => {
-    const pipeline = await create(descriptor)
-    if (record) Deno.writeTextFileSync(record, `${descriptor.label}\n`, { append: true })
+  device.createComputePipelineAsync = (descriptor) => {
+    const code = codes.get(descriptor.compute.module) ?? ''
+    const pipeline = pipelines.get(code) ?? create(descriptor)
+    pipelines.set(code, pipeline)
+    made.add(descriptor.label ?? '')
     return pipeline
   }
   return device
 }
 
-/** A file of this run, in which files that run models write down which pipelines these made, by their labels. */
-const record = Deno.env.get('RECURRA_PIPELINES')
-
-/** The labels of pipelines that the files before this one made. */
-export const pipelinesMade = (): ReadonlySet<string> =>
-  new Set(record ? Deno.readTextFileSync(record).split('\n') : [])
-
-/** Call it last. */
-export function letGoOf(device: GPUDevice): void {
-  Deno.test('the device has nothing left to do', async () => {
-    await device.queue.onSubmittedWorkDone()
-    device.destroy()
-    await device.lost
-  })
-}
+export const device = await requestDevice()

@@ -1,24 +1,37 @@
 /**
- * Every golden case on wgpu, the WebGPU of Firefox and Deno, whose compiler is naga: Keras's numbers. Cases take strategies
- * in turn, so that all of them are run.
+ * Golden cases on wgpu, the WebGPU of Firefox and Deno, whose compiler is naga: Keras's numbers. As many cases as it takes until
+ * every operation was run by each of its strategies; with RECURRA_TEST_LONG=1 all of them.
  */
 import * as recurra from 'recurra'
 import { checkCase } from '../support/checkCase.ts'
+import { expectEqual } from '../support/compare.ts'
 import { goldenNames } from '../support/golden.ts'
-import { letGoOf, requestOwnDevice } from './device.ts'
+import { coverOf, goldenSteps, takeTurns } from './asked.ts'
+import { device } from './device.ts'
 
-const device = await requestOwnDevice()
-let round = 0
+const cover = coverOf(goldenSteps)
+const runs = [...cover]
+if (Deno.env.get('RECURRA_TEST_LONG') === '1') {
+  const left = goldenNames.filter((name) => !cover.some((run) => run.name === name))
+  runs.push(...left.map((name, round) => ({ name, round, strategies: new Set<string>() })))
+}
 
-await recurra.setBackend('webgpu', {
-  device,
-  strategies: ({ strategies }) => strategies[round % strategies.length] ?? '',
-})
-
-for (const [index, name] of goldenNames.entries())
-  Deno.test(name, async () => {
-    round = index
+const taken = new Set<string>()
+for (const { name, round } of runs)
+  Deno.test(`${name}, strategies of round ${round}`, async () => {
+    const strategies = takeTurns(
+      () => round,
+      (strategy) => taken.add(strategy),
+    )
+    await recurra.setBackend('webgpu', { device, strategies })
     await checkCase(recurra, name)
   })
 
-letGoOf(device)
+Deno.test('every strategy of every operation was run', () => {
+  const all = new Set(goldenSteps.flatMap(({ strategies }) => [...strategies]))
+  expectEqual(
+    'strategies that no case took',
+    [...all].filter((strategy) => !taken.has(strategy)),
+    [],
+  )
+})

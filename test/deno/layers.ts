@@ -3,9 +3,8 @@ import * as recurra from 'recurra'
 import * as layers from '../../src/layers/index.ts'
 import { expectEqual } from '../support/compare.ts'
 import { checkLayerModel, layerModels } from '../support/everyLayer.ts'
-import { letGoOf, requestOwnDevice } from './device.ts'
+import { device } from './device.ts'
 
-const device = await requestOwnDevice()
 const models = layerModels(recurra)
 
 Deno.test('every layer is looked at', () => {
@@ -14,5 +13,3 @@ Deno.test('every layer is looked at', () => {
 })
 
 for (const [name, model] of models) Deno.test(name, () => checkLayerModel(recurra, model, device))
-
-letGoOf(device)

@@ -1,10 +1,10 @@
 /**
- * Tests on a second WebGPU engine: builds the package and runs the files beside this one in Deno, whose WebGPU is wgpu, as
+ * Tests on a second WebGPU engine: builds the package and runs index.ts in Deno, whose WebGPU is wgpu, as
  * Firefox's is, on the adapter that test/support/adapter.mjs prepares.
  *
  *     node_modules/.bin/tsx test/deno/run.ts REPORT [argument …]
  *
- * REPORT is where a JUnit report goes. Arguments go to Deno; a file among them is run instead of all.
+ * REPORT is where a JUnit report goes. Arguments go to Deno: --filter NAME.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -29,11 +29,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const [{ dist, remove }, adapter] = await Promise.all([buildPackage(), prepareAdapter()])
 try {
   const config = `${dirname(dist)}/deno.json`
-  const pipelines = `${dirname(dist)}/pipelines`
-  writeFileSync(pipelines, '')
   writeFileSync(config, JSON.stringify({ imports: { recurra: './dist/index.js' } }))
-  const given = rest.some((argument) => argument.endsWith('.ts'))
-  const files = given ? [] : ['golden', 'layers', 'kernels'].map((name) => `test/deno/${name}.ts`)
   const command = [
     'test',
     '--allow-all',
@@ -42,10 +38,10 @@ try {
     `--config=${config}`,
     `--junit-path=${report}`,
   ]
-  const child = spawn(findDeno(), [...command, ...files, ...rest], {
+  const child = spawn(findDeno(), [...command, 'test/deno/index.ts', ...rest], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...env, ...adapter.env, RECURRA_PIPELINES: pipelines, NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' },
+    env: { ...env, ...adapter.env, NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' },
   })
   const [code] = await once(child, 'close')
   process.exitCode = code ?? 1

@@ -29,7 +29,10 @@ interface Layout {
   readonly entries: GPUBindGroupLayoutEntry[]
 }
 
-export function pretendDevice(features: readonly GPUFeatureName[]): PretendDevice {
+export function pretendDevice(
+  features: readonly GPUFeatureName[],
+  info: Partial<GPUAdapterInfo> = { description: 'pretended', subgroupMinSize: 8, subgroupMaxSize: 32 },
+): PretendDevice {
   const pipelines = new Map<string, AskedPipeline>()
   const device = inert({
     features: new Set(features),
@@ -39,7 +42,7 @@ export function pretendDevice(features: readonly GPUFeatureName[]): PretendDevic
       maxComputeWorkgroupsPerDimension: 65535,
       maxComputeWorkgroupStorageSize: 16384,
     },
-    adapterInfo: { description: 'pretended', subgroupMinSize: 8, subgroupMaxSize: 32 },
+    adapterInfo: info,
     lost: new Promise(() => {}),
     queue: inert({ onSubmittedWorkDone: async () => {} }),
     popErrorScope: async () => null,

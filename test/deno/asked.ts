@@ -1,0 +1,120 @@
+/**
+ * What models ask for, found on devices that only note it (test/support/pretendDevice.ts): models of every layer and the golden
+ * cases make a training step and a prediction, with each strategy of their operations in turn.
+ */
+import * as recurra from 'recurra'
+import type { StrategyChoice } from '../../src/graph/operation.ts'
+import { layerModels } from '../support/everyLayer.ts'
+import { goldenCase, goldenNames } from '../support/golden.ts'
+import { varietyOf } from '../support/modelVariety.ts'
+import { type AskedPipeline, pretendDevice } from '../support/pretendDevice.ts'
+import { device, FEATURES } from './device.ts'
+
+const ROWS = 5
+
+/** A training step, where the model is compiled, and a prediction, whose results are zeros. */
+async function noteStep(model: recurra.LayersModel, rows: number, trains = true): Promise<void> {
+  const zeros = (tensors: readonly recurra.SymbolicTensor[]) =>
+    tensors.map(({ shape }) => {
+      const extents = shape.map((extent) => extent ?? rows)
+      return recurra.tensor(new Float32Array(extents.reduce((size, extent) => size * extent, 1)), extents)
+    })
+  const x = zeros(model.inputs)
+  if (trains) await model.trainOnBatch(x, zeros(model.outputs))
+  await model.predict(x, { batchSize: rows })
+  model.dispose()
+}
+
+/** One model by one choice of strategies. */
+export interface AskedRun {
+  readonly name: string
+  /** An operation takes the strategy at this index of its own, counted round. */
+  readonly round: number
+  /** Operations with the strategies that they took. */
+  readonly strategies: ReadonlySet<string>
+}
+
+/** The choice of a round, for setBackend; `note` hears what is taken. */
+export const takeTurns =
+  (round: () => number, note: (taken: string, count: number) => void) =>
+  ({ op, strategies }: StrategyChoice): string => {
+    const choice = strategies[round() % strategies.length] ?? ''
+    note(`${op.name} ${choice}`, strategies.length)
+    return choice
+  }
+
+/** Runs each model until all its operations have taken all their strategies. */
+async function noteAll(
+  noted: ReturnType<typeof pretendDevice>,
+  runs: readonly { readonly name: string; run(): Promise<void> }[],
+): Promise<AskedRun[]> {
+  let [round, most] = [0, 1]
+  let taken = new Set<string>()
+  const note = (strategy: string, count: number): void => {
+    taken.add(strategy)
+    most = Math.max(most, count)
+  }
+  await recurra.setBackend('webgpu', { device: noted.device, strategies: takeTurns(() => round, note) })
+  const found: AskedRun[] = []
+  for (const { name, run } of runs) {
+    most = 1
+    round = 0
+    do {
+      taken = new Set()
+      await run()
+      found.push({ name, round, strategies: taken })
+    } while (++round < most)
+  }
+  return found
+}
+
+const makers = [...[...layerModels(recurra).values()].map(({ make }) => make), ...varietyOf(recurra, ROWS)]
+const inPolicy = (policy: 'float32' | 'mixed_float16') =>
+  makers.map((make, i) => ({
+    name: `${i}`,
+    async run() {
+      recurra.config.setDtypePolicy(policy)
+      const model = make()
+      recurra.config.setDtypePolicy('float32')
+      await noteStep(model, ROWS)
+    },
+  }))
+const goldenRuns = goldenNames.map((name) => ({
+  name,
+  async run() {
+    const golden = goldenCase(name)
+    const { fit } = golden.case
+    await noteStep(await recurra.loadModel(golden.modelBytes), fit?.batch_size ?? ROWS, fit !== undefined)
+  },
+}))
+
+const withAll = pretendDevice(Object.values(FEATURES))
+await noteAll(withAll, [...inPolicy('float32'), ...inPolicy('mixed_float16')])
+// What mixed precision does where there are no f16; all else is the same without features.
+const withNone = pretendDevice([])
+await noteAll(withNone, inPolicy('mixed_float16'))
+const asHere = pretendDevice([...device.features] as GPUFeatureName[], device.adapterInfo)
+
+/** Runs of the golden cases on a device like the one that runs them. */
+export const goldenSteps: readonly AskedRun[] = await noteAll(asHere, goldenRuns)
+
+/** Every pipeline that is asked for, by its code. */
+export const asked: ReadonlyMap<string, AskedPipeline> = new Map([
+  ...withNone.pipelines,
+  ...withAll.pipelines,
+  ...asHere.pipelines,
+])
+
+/** As few runs as take all strategies, nearly: always the one with the most that are new. */
+export function coverOf(runs: readonly AskedRun[]): readonly AskedRun[] {
+  const missing = new Set(runs.flatMap(({ strategies }) => [...strategies]))
+  const chosen: AskedRun[] = []
+  const newIn = ({ strategies }: AskedRun): number =>
+    [...strategies].filter((name) => missing.has(name)).length
+  while (missing.size > 0) {
+    const best = runs.reduce((most, run) => (newIn(run) > newIn(most) ? run : most))
+    chosen.push(best)
+    for (const name of best.strategies) missing.delete(name)
+  }
+  return chosen
+}
