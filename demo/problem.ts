@@ -37,7 +37,6 @@ export const groups = [
   'Several series',
   'Several steps',
   'Shapes of models',
-  'Text',
   'Real data',
 ] as const
 

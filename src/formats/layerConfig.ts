@@ -77,7 +77,7 @@ function readOption(value: Json, where: string, readModel: ReadModel): unknown {
 
 /** Keras's config of a layer, from which {@link layerFromConfig} makes an equal one. */
 export const configOfLayer = (layer: Layer): KerasConfig =>
-  serialized(layer.module, layer.className, layer.getConfig())
+  serialized(layer.module, layer.publicName, layer.getConfig())
 
 const serialized = (
   module: string,

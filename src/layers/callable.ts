@@ -54,7 +54,7 @@ export function layerOf(value: unknown, where: string): Layer {
 /** A layer inside another, as files store it. */
 export const writeLayer = (layer: Layer): unknown => ({
   module: layer.module,
-  className: layer.className,
+  className: layer.publicName,
   config: layer.getConfig(),
 })
 
@@ -145,17 +145,18 @@ export interface LayerFactory<Table extends LayerTable = LayerTable> extends Lay
 /** Declares a class of layers: its name, its options, those that come first without a name, and how one is made. */
 export function defineLayer<Table extends LayerTable>(declaration: {
   readonly className: string
+  readonly publicName?: string
   readonly table: Table
   readonly positional: readonly (keyof Table & string)[]
   readonly create: (definition: LayerDefinition<Table>, given: GivenOptions) => Layer
 }): LayerFactory<Table> {
-  const { className, table, positional, create } = declaration
+  const { className, publicName, table, positional, create } = declaration
   const definition: LayerDefinition<Table> = {
     className,
     table,
     create: (given) => create(definition, given),
   }
-  registry.set(className, definition)
+  registry.set(publicName ?? className, definition)
   const make = <Made>(...args: readonly unknown[]): Made => {
     // Options follow all positional arguments, or fewer of them, if they name the remaining ones.
     const found = args.findIndex(isOptions)

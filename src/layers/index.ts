@@ -1,6 +1,13 @@
 // Every layer that users make, a line each, and the types of their options and results.
 
 export { Activation } from './activation.ts'
+export {
+  AdditiveAttention,
+  type AdditiveAttentionOptions,
+  Attention,
+  type AttentionOptions,
+} from './attention.ts'
+export type { AttentionCallOptions } from './attentionCall.ts'
 export { BatchNormalization, type BatchNormalizationOptions } from './batchNormalization.ts'
 export { Bidirectional, type BidirectionalOptions } from './bidirectional.ts'
 export { Concatenate, concatenate } from './concatenate.ts'
@@ -19,7 +26,11 @@ export {
 } from './depthwiseConvolution.ts'
 export { Dot, type DotOptions, dot } from './dot.ts'
 export { Dropout, type DropoutOptions } from './dropout.ts'
+
 export { Embedding, type EmbeddingOptions } from './embedding.ts'
+
+export { GroupQueryAttention, type GroupQueryAttentionOptions } from './groupQueryAttention.ts'
+
 export { GRU, type GRUOptions } from './gru.ts'
 export { Input, type InputOptions } from './input.ts'
 export { LayerNormalization, type LayerNormalizationOptions } from './layerNormalization.ts'
@@ -39,6 +50,7 @@ export {
   Subtract,
   subtract,
 } from './merge.ts'
+export { MultiHeadAttention, type MultiHeadAttentionOptions } from './multiHeadAttention.ts'
 export type { LayerOptions } from './options.ts'
 export { Cropping1D, Cropping2D, ZeroPadding1D, ZeroPadding2D, type ZeroPaddingOptions } from './padding.ts'
 export { Permute } from './permute.ts'
@@ -54,6 +66,7 @@ export {
   MaxPooling2D,
   type PoolingOptions,
 } from './pooling.ts'
+export type { MultiHeadAttentionCallOptions } from './projectedAttentionOptions.ts'
 export {
   ELU,
   type ELUOptions,

@@ -39,6 +39,11 @@ export abstract class NamedLayer<Table extends LayerTable = LayerTable> {
     this.dtypePolicy = this.config.dtype ?? currentPolicy()
   }
 
+  /** @internal The name of the class in files, by which Keras exports it. */
+  get publicName(): string {
+    return this.className
+  }
+
   /** @internal The module in which Keras has the class, as files name it. */
   get module(): string {
     return 'keras.layers'

@@ -2,8 +2,7 @@
 
 import { inThreads, LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp } from '../graph/operation.ts'
-import { checkHolds } from '../graph/parts.ts'
-import { sizeOf } from '../util/shape.ts'
+import { type Shape, sizeOf } from '../util/shape.ts'
 import {
   addLastTimestep as addLastTimestepKernel,
   recurrentKernelGradient as recurrentKernelGradientKernel,
@@ -38,6 +37,10 @@ interface RecurrenceAttributes {
   readonly recurrentDropout?: RecurrentDropout | undefined
 }
 
+/** Units and columns of one direction. */
+const widths = (h: Shape, dz: Shape, { directions = 1 }: RecurrenceAttributes) =>
+  [(h[2] ?? 1) / directions, (dz[2] ?? 1) / directions] as const
+
 /**
  * dR [U, J] = Σ over rows and time steps of h one time step earlier · dz [B, T, J]. It has the strategies of a product (see
  * matmulStrategies.ts); parts is scratch memory of the split strategy.
@@ -52,45 +55,49 @@ export const recurrentKernelGradient = defineOp({
   optional: ['h0', 'resets'],
   discardable: ['parts', 'biasSums'],
   retains: (_attrs: RecurrenceAttributes, strategy) => (strategy === 'split' ? ['parts'] : []),
-  strategies({ B, T, U, G, resets }, attrs: RecurrenceAttributes, { isSoftware, subgroups }) {
-    const total = B * T
+  strategies({ h, dz, resets }, attrs, { isSoftware, subgroups }) {
+    const [batch = 1, time = 1] = h
+    const [units, columns] = widths(h, dz, attrs)
+    const total = batch * time
     const { recurrentDropout } = attrs
     // With dropout each gate saw a different previous state, which only this strategy computes.
     if (recurrentDropout && recurrentDropout.rate > 0) return ['registers']
-    const inVectors = U % 4 === 0 && G % 4 === 0
-    const software = inVectors ? softwareTileOf(U, G, total, subgroups) : 'registers'
+    const inVectors = units % 4 === 0 && columns % 4 === 0
+    const software = inVectors ? softwareTileOf(units, columns, total, subgroups) : 'registers'
     // Sums of the bias are not split.
-    const tile = tileOf(U, G, total)
+    const tile = tileOf(units, columns, total)
     const best = isSoftware ? software : resets && tile === 'split' ? 'reduced' : tile
     return productStrategies(best, {
-      splits: !resets && chunksOf(U, G, total) > 1,
+      splits: !resets && chunksOf(units, columns, total) > 1,
       inSubgroups: inVectors && holdsSubgroups(subgroups),
     })
   },
-  shape({ h0, resets, B, T, U, G }, { directions = 1 }) {
-    checkHolds('recurrentKernelGradient', 'h0', h0, [B, directions * U])
-    const columns = directions * G
+  shape({ h, dz, resets }, attrs) {
+    const [batch = 1, time = 1] = h
+    const [units, columns] = widths(h, dz, attrs)
+    const dR = [units, dz[2] ?? 1]
     return {
-      dR: [U, columns],
-      parts: [chunksOf(U, G, B * T), U, columns],
-      biasSums: resets ? [2, columns] : [0],
+      dR,
+      parts: [chunksOf(units, columns, batch * time), ...dR],
+      biasSums: resets ? [2, dz[2] ?? 1] : [0],
     }
   },
-  params({ h0, resets, parts: [chunks] = [1], biasSums, B, T, U, G }, attrs) {
+  params({ h, h0, dz, resets, parts, biasSums }, attrs) {
+    const [units, columns] = widths(h, dz, attrs)
     return {
-      batch: B,
-      time: T,
-      units: U,
-      columns: G,
+      batch: h[0] ?? 1,
+      time: h[1] ?? 1,
+      units,
+      columns,
       DIRECTIONS: attrs.directions ?? 1,
       reverse: Number(attrs.reverse),
       HAS_STATE: Number(h0 !== undefined),
-      VECTORS: Number(G % 4 === 0 && (!resets || U % 4 === 0)),
+      VECTORS: Number(columns % 4 === 0 && (!resets || units % 4 === 0)),
       RESETS: Number(resets !== undefined),
       HAS_SUMS: Number(biasSums !== undefined),
-      chunks: chunks ?? 1,
+      chunks: parts?.[0] ?? 1,
       start: 0,
-      until: B * T,
+      until: (h[0] ?? 1) * (h[1] ?? 1),
       ...dropoutParams(attrs.recurrentDropout),
     }
   },

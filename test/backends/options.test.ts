@@ -8,7 +8,10 @@ import {
   Dense,
   Flatten,
   GRU,
+  Input,
   LSTM,
+  Model,
+  MultiHeadAttention,
   Sequential,
   SimpleRNN,
   setBackend,
@@ -149,7 +152,12 @@ const recurrentLayers = [
   (units: number, inputShape: number[]) => SimpleRNN(units, { inputShape }),
 ]
 
-/** Strategies that training steps of all recurrences, products and convolutions offer on a device. */
+function attending() {
+  const input = Input([5, 4])
+  return Model(input, Dense(3, { activation: 'softmax' })(MultiHeadAttention(2, 2)(input, input)))
+}
+
+/** Strategies that training steps of all recurrences, products, attention and convolutions offer on a device. */
 function offeredOn(traits: Partial<DeviceTraits>): Set<string> {
   const offered = new Set<string>()
   const models = [
@@ -158,6 +166,7 @@ function offeredOn(traits: Partial<DeviceTraits>): Set<string> {
       Sequential([recurrent(257, [3, 4]), Dense(1)]),
     ]),
     Sequential([Conv1D(64, 3, { inputShape: [9, 64], padding: 'same' }), Conv1D(8, 3), Flatten(), Dense(1)]),
+    attending(),
     Sequential([ConvLSTM2D(4, 3, { inputShape: [3, 6, 6, 2] }), Flatten(), Dense(1)]),
     Sequential([Dense(3, { inputShape: [2], activation: 'softmax' })]),
   ]

@@ -48,6 +48,7 @@ const VALUES: readonly unknown[] = [
     'relu',
     'hard_sigmoid',
     'sum',
+    'concat',
     'another',
     api.initializers.RandomUniform({ maxval: 2, seed: 3 }),
   ],

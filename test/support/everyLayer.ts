@@ -1,11 +1,12 @@
 // A small model of every class of layer, whatever the test runner and however the package is loaded. Before a layer lies one
 // with weights, so that gradients go through it.
 
-import type { CallableLayer, LayersModel, SymbolicTensor, Tensor } from '../../src/index.ts'
+import type { CallableLayer, Layer, LayersModel, SymbolicTensor, Tensor } from '../../src/index.ts'
 import { expectClose, expectEqual } from './compare.ts'
 import { uniform } from './values.ts'
 
 type Recurra = typeof import('../../src/index.ts')
+type Attending = ReturnType<Recurra['MultiHeadAttention']>
 
 /** The shape of one sample, what is looked at, and how it is connected, where layers are not a chain. */
 type Example = readonly [
@@ -33,8 +34,20 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
       return merge([first(x), second(x)])
     },
   ]
+  /** Attention of what a layer makes of an input to itself. */
+  const attending = (layer: () => Attending): Example => [
+    sequence,
+    () => [mix(), layer() as Layer as CallableLayer],
+    (x, [first, attention]) => {
+      if (!first || !attention) throw new TypeError('two layers')
+      const mixed = first(x)
+      return (attention as Layer as Attending)(mixed, mixed, { useCausalMask: true })
+    },
+  ]
   return {
     Add: merging(r.Add),
+    AdditiveAttention: merging(r.AdditiveAttention),
+    Attention: merging(() => r.Attention({ useScale: true })),
     Average: merging(r.Average),
     Concatenate: merging(() => r.Concatenate(1)),
     Dot: merging(() => r.Dot([2, 2], { normalize: true })),
@@ -67,6 +80,7 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
     GlobalMaxPooling1D: after(sequence, () => r.GlobalMaxPooling1D()),
     GlobalMaxPooling2D: after(image, () => r.GlobalMaxPooling2D()),
     GRU: [sequence, () => [r.GRU(8, { returnSequences: true }), r.GRU(5, { recurrentDropout: 0.25 })]],
+    GroupQueryAttention: attending(() => r.GroupQueryAttention(2, 4, 2)),
     LSTM: [sequence, () => [r.LSTM(8, { returnSequences: true }), r.LSTM(5, { recurrentDropout: 0.25 })]],
     LayerNormalization: after(sequence, () => r.LayerNormalization()),
     LeakyReLU: after(sequence, () => r.LeakyReLU()),
@@ -76,6 +90,9 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
     ],
     MaxPooling1D: after(sequence, () => r.MaxPooling1D(2)),
     MaxPooling2D: after(image, () => r.MaxPooling2D(2, { padding: 'same' })),
+    MultiHeadAttention: attending(() =>
+      r.MultiHeadAttention(2, 3, { valueDim: 2, useGate: true, dropout: 0.2 }),
+    ),
     PReLU: after(sequence, () => r.PReLU({ sharedAxes: 1, alphaInitializer: 'ones' })),
     Permute: after(sequence, () => r.Permute([2, 1])),
     ReLU: after(sequence, () => r.ReLU({ maxValue: 0.6, negativeSlope: 0.1, threshold: 0.2 })),
@@ -108,7 +125,8 @@ export const everyLayer = (recurra: Recurra): ReadonlyMap<string, CallableLayer>
   new Map(
     Object.entries(examplesOf(recurra)).flatMap(([name, [, layers]]) =>
       layers()
-        .filter(({ className }) => className === name)
+        // Keras exports GroupedQueryAttention by another name.
+        .filter(({ className }) => className.replace('Grouped', 'Group') === name)
         .slice(0, 1)
         .map((layer) => [name, layer]),
     ),

@@ -63,6 +63,36 @@ const layerOptions: Options = {
   inputLength: nullable(
     kind([2, [2, 3]], (value) => extent.accepts(value) || shape.accepts(value), [0, [0]]),
   ),
+  useScale: flag,
+  scoreMode: oneOf('dot', 'concat'),
+  useGate: flag,
+  slidingWindow: nullable(extent),
+  flashAttention: absent,
+  attentionAxes: nullable(
+    kind(
+      [1, [1]],
+      (value) =>
+        Number.isSafeInteger(value) ||
+        (Array.isArray(value) && value.length > 0 && value.every(Number.isSafeInteger)),
+      [[]],
+    ),
+  ),
+  outputShape: nullable(
+    kind(
+      [2, [2, 3]],
+      (value) =>
+        extent.accepts(value) ||
+        (Array.isArray(value) && value.length > 0 && value.every((each) => extent.accepts(each))),
+      [[], [0]],
+    ),
+  ),
+  valueDim: nullable(extent),
+  numHeads: extent,
+  keyDim: extent,
+  headDim: extent,
+  numQueryHeads: extent,
+  // They divide the heads of queries.
+  numKeyValueHeads: kind([1, 2], (value) => extent.accepts(value) && 2 % (value as number) === 0),
   units: extent,
   filters: extent,
   n: extent,
@@ -167,6 +197,8 @@ function layerOption(className: string, name: string): Kind {
 /** Options that a layer must be given. */
 const required: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   Dense: { units: 2 },
+  GroupQueryAttention: { headDim: 2, numQueryHeads: 2, numKeyValueHeads: 1 },
+  MultiHeadAttention: { numHeads: 2, keyDim: 2 },
   GRU: { units: 2 },
   LSTM: { units: 2 },
   SimpleRNN: { units: 2 },

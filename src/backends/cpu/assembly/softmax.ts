@@ -97,15 +97,15 @@ function normalizeMasked(call: MaskedSoftmax, row: i32, from_: i32, until: i32):
   const mask =
     call.mask +
     <usize>(sample * call.maskOuter + (head % call.heads) * call.maskHead + query * call.maskRow) * 4
-  const isQuery = !call.hasQueries || load<f32>(call.queries + <usize>(sample * call.rows + query) * 4) != 0
+  const isQuery = !call.hasQueries || load<f32>(call.queries + <usize>(sample * call.rows + query) * 4) !== 0
   for (let j = 0; j < columns; j++) {
     const at = <usize>j * 4
     const counts =
       isQuery &&
       j >= from_ &&
       j < until &&
-      (!call.hasKeys || load<f32>(keys + at) != 0) &&
-      (!call.hasMask || load<f32>(mask + <usize>(j * call.maskColumn) * 4) != 0)
+      (!call.hasKeys || load<f32>(keys + at) !== 0) &&
+      (!call.hasMask || load<f32>(mask + <usize>(j * call.maskColumn) * 4) !== 0)
     const score: f32 = call.scale * load<f32>(x + at)
     store<f32>(y + at, counts ? score : call.isZero ? MASKED : score + MASKED)
   }
