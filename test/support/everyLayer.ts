@@ -73,7 +73,7 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
     DepthwiseConv2D: after(image, () => r.DepthwiseConv2D(3)),
     Dropout: after([9], () => r.Dropout(0.4)),
     ELU: after(sequence, () => r.ELU(0.7)),
-    Embedding: [[4], () => [r.Dense(5, { activation: 'sigmoid' }), r.Embedding(1, 3)]],
+    Embedding: [[4], () => [r.Dense(5, { kernelInitializer: 'zeros' }), r.Embedding(1, 3)]],
     Flatten: after(sequence, () => r.Flatten()),
     GlobalAveragePooling1D: after(sequence, () => r.GlobalAveragePooling1D()),
     GlobalAveragePooling2D: after(image, () => r.GlobalAveragePooling2D()),
