@@ -7,6 +7,7 @@ import {
   Input,
   type LayersModel,
   LSTM,
+  Masking,
   Model,
   Sequential,
   setSeed,
@@ -142,6 +143,31 @@ onEachBackend(() => {
       }),
     )
     expectClose('weights', traces[1] ?? [], traces[0] ?? [], 1e-5)
+  })
+
+  test('masks go through a model inside, to its layers and out of it', async () => {
+    const masked = uniform([2, 3, 2], -1, 1, 4)
+    masked.data.fill(0, 2, 6)
+    const outputs: Tensor[] = []
+    for (const build of [
+      () => Sequential([Input([3, 2]), Masking(), LSTM(3, { returnSequences: true }), LSTM(2)]),
+      () =>
+        Sequential([
+          Input([3, 2]),
+          Sequential([Masking()]),
+          Sequential([LSTM(3, { returnSequences: true })]),
+          LSTM(2),
+        ]),
+    ]) {
+      setSeed(3)
+      const model = build()
+      model.setWeights(model.weights.map(({ shape }, i) => uniform(shape, -1, 1, i)))
+      outputs.push(await model.predict(masked))
+    }
+    expect(outputs[1]).toEqual(outputs[0])
+    const plain = Sequential([Input([3, 2]), LSTM(3, { returnSequences: true }), LSTM(2)])
+    plain.setWeights(plain.weights.map(({ shape }, i) => uniform(shape, -1, 1, i)))
+    expect(await plain.predict(masked)).not.toEqual(outputs[0])
   })
 
   test('each call of a model draws anew', async () => {
