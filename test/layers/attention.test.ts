@@ -1,0 +1,88 @@
+// Attention layers against definitions in doubles, for options that no golden case has, and their refusals.
+import { expect, test } from 'vitest'
+import { Attention, Input, Model, MultiHeadAttention, setSeed, type Tensor, tensor } from '../../src/index.ts'
+import { onEachBackend } from '../support/backends.ts'
+import { expectClose } from '../support/compare.ts'
+import { uniform } from '../support/values.ts'
+
+const [T, S, D] = [3, 4, 2]
+const q = uniform([1, T, D], -1, 1, 1)
+const v = uniform([1, S, D], -1, 1, 2)
+const at = (x: Tensor, row: number, k: number): number => x.data[row * D + k] ?? 0
+
+/** Softmax over the keys that a query sees, 0 for the others. */
+function weigh(scores: readonly number[], sees: (key: number) => boolean): number[] {
+  const powers = scores.map((score, j) => (sees(j) ? Math.exp(score) : 0))
+  const total = powers.reduce((a, b) => a + b, 0)
+  return powers.map((power) => (total > 0 ? power / total : 0))
+}
+
+onEachBackend(() => {
+  test('Attention with a mask of queries and one of keys gives scores and zeros', async () => {
+    const [query, value] = [Input([T, D]), Input([S, D])]
+    const [queries, keys] = [Input([T]), Input([S])]
+    const [y, scores] = Attention()([query, value], {
+      mask: [queries, keys],
+      useCausalMask: true,
+      returnAttentionScores: true,
+    })
+    const model = Model([query, value, queries, keys], [y, scores])
+    const [valid, known] = [tensor([1, 0, 1], [1, T]), tensor([1, 0, 1, 1], [1, S])]
+    const [outputs, weights] = await model.predict<Tensor[]>([q, v, valid, known])
+    const expected = [0, 1, 2].map((i) =>
+      weigh(
+        [0, 1, 2, 3].map((j) => at(q, i, 0) * at(v, j, 0) + at(q, i, 1) * at(v, j, 1)),
+        (j) => j <= i && known.data[j] === 1,
+      ),
+    )
+    expectClose('scores', weights?.data, expected.flat(), 1e-6, 1)
+    const means = expected.flatMap((row, i) =>
+      [0, 1].map((k) => (i === 1 ? 0 : row.reduce((sum, weight, j) => sum + weight * at(v, j, k), 0))),
+    )
+    expectClose('outputs', outputs?.data, means, 1e-6, 1)
+    model.dispose()
+  })
+
+  test('MultiHeadAttention over another axis is the same attention of what is transposed', async () => {
+    const x = uniform([2, 3, 4, 5], -1, 1, 3)
+    const make = (axis: number, shape: number[]) => {
+      setSeed(2)
+      const input = Input(shape)
+      const layer = MultiHeadAttention(2, 3, { attentionAxes: axis, outputShape: [2, 2], useGate: true })
+      return Model(input, layer(input, input))
+    }
+    const [rows, columns] = [make(2, [3, 4, 5]), make(1, [4, 3, 5])]
+    const moved = new Float32Array(x.data.length)
+    for (let i = 0; i < moved.length; i++) {
+      const [b, r, c, f] = [Math.floor(i / 60), Math.floor(i / 20) % 3, Math.floor(i / 5) % 4, i % 5]
+      moved[((b * 4 + c) * 3 + r) * 5 + f] = x.data[i] ?? 0
+    }
+    const a = await rows.predict<Tensor>(x)
+    const b = await columns.predict<Tensor>(tensor(moved, [2, 4, 3, 5]))
+    expect([a.shape, b.shape]).toEqual([
+      [2, 3, 4, 2, 2],
+      [2, 4, 3, 2, 2],
+    ])
+    const back = [...a.data].map((_, i) => {
+      const [s, r, c, f] = [Math.floor(i / 48), Math.floor(i / 16) % 3, Math.floor(i / 4) % 4, i % 4]
+      return b.data[((s * 4 + c) * 3 + r) * 4 + f] ?? Number.NaN
+    })
+    expectClose('outputs', back, a.data, 1e-6, 1)
+  })
+
+  test('a block of self-attention of four heads is at most ten launches', () => {
+    const input = Input([6, 8])
+    const model = Model(input, MultiHeadAttention(4, 2)(input, input, { useCausalMask: true }))
+    expect(model.plan({ batchSize: 2, training: false }).dispatches).toBeLessThanOrEqual(9)
+  })
+})
+
+test('shapes that do not meet', () => {
+  const layer = MultiHeadAttention(2, 2, { name: 'a' })
+  expect(() => layer(Input([3, 4]), Input([3]))).toThrow(
+    'MultiHeadAttention "a": expected query, value and key of as many axes, got [batch, 3, 4] and [batch, 3].',
+  )
+  expect(() => Attention({ name: 'b' })([Input([3, 4]), Input([5, 6])])).toThrow(
+    'Attention "b": expected queries and keys of as many features, got [batch, 3, 4] and [batch, 5, 6].',
+  )
+})
