@@ -16,7 +16,8 @@
  * WESL feature is in use. For the other conventions of kernels see reflect.ts.
  *
  * The strategies of a recurrence (`recurrence/*.wgsl`) are written for any cell, and cells (`cells/*.wgsl`) for any strategy. Each
- * strategy imports each cell as `package::cell` and makes a kernel of it: `cells/lstm.wgsl` and the function `entry` of
+ * strategy imports each cell as `package::cell` and makes a kernel of it, but that a cell with strategies in a folder of its name
+ * has these alone: `cells/lstm.wgsl` and the function `entry` of
  * `recurrence/timestep_gradient.wgsl` make lstmTimestepGradient. lib/recurrence/memory.wgsl lists what a cell declares.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -53,7 +54,7 @@ export async function linkKernels(): Promise<readonly ReflectedKernel[]> {
   const entries: (readonly [file: string, cell: string | null])[] = [
     ...filesIn('./', sources).map((file) => [file, null] as const),
     ...filesIn(CELLS, sources).flatMap((cell) =>
-      filesIn(STRATEGIES, sources).map((file) => [file, cell] as const),
+      strategiesOf(cell, sources).map((file) => [file, cell] as const),
     ),
   ]
   const results = await Promise.allSettled(entries.map(([file, cell]) => linkKernel(file, sources, cell)))
@@ -91,11 +92,24 @@ type Sources = Readonly<Record<string, string>>
 
 /** The kernels of a cell, `./cells/lstm.wgsl`: each strategy of a recurrence, forward and backward. */
 export const linkCell = (cell: string, sources: Sources): Promise<readonly ReflectedKernel[]> =>
-  Promise.all(filesIn(STRATEGIES, sources).map((file) => linkKernel(file, sources, cell)))
+  Promise.all(strategiesOf(cell, sources).map((file) => linkKernel(file, sources, cell)))
 
-/** The text of a module that lists the names of the cells. */
-const cellNames = (): string =>
-  `${HEAD}export const cells: readonly string[] = ${JSON.stringify(filesIn(CELLS, readShaders()).map((file) => nameOf([file])))}\n`
+/** The strategies of a cell: a folder named as the cell has those of a cell that runs by no others. */
+function strategiesOf(cell: string, sources: Sources): string[] {
+  const own = filesIn(`${STRATEGIES}${cell.slice(CELLS.length, -'.wgsl'.length)}/`, sources)
+  return own.length > 0 ? own : filesIn(STRATEGIES, sources)
+}
+
+/** The text of a module that lists the strategies of each cell, by name. */
+function cellNames(): string {
+  const sources = readShaders()
+  const cells = filesIn(CELLS, sources).map((cell) => {
+    const strategies = strategiesOf(cell, sources).map((file) => nameOf([file]))
+    return [nameOf([cell]), strategies.filter((name) => !name.endsWith('Gradient'))] as const
+  })
+  const text = JSON.stringify(Object.fromEntries(cells))
+  return `${HEAD}export const cells: Readonly<Record<string, readonly string[]>> = ${text}\n`
+}
 
 /** One kernel; a strategy of a recurrence needs a cell. */
 export async function linkKernel(

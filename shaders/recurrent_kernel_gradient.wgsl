@@ -3,7 +3,7 @@
 
 import package::lib::direction::{enterDirection, directionRow};
 import package::lib::index::tileIndex;
-import package::lib::recurrent_kernel_gradient::{HAS_SUMS, params, parts, launchColumns, hasNoProduct, gateGradients, statesBefore, store, storeSums};
+import package::lib::recurrent_kernel_gradient::{HAS_SUMS, params, parts, launchColumns, hasNoProduct, enterColumns, gateGradients, statesBefore, store, storeSums};
 import package::lib::tiled::{SIDE, columnOf, rowOf, tiledProduct};
 
 fn left(row: u32, k: u32) -> vec4f { return statesBefore(row, k); }
@@ -13,6 +13,7 @@ fn right(k: u32, column: u32) -> vec4f { return gateGradients(k, column); }
 fn recurrentKernelGradient(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
   let tile = tileIndex(workgroup, launchColumns(), params.units, vec2u(4u * SIDE));
   if (hasNoProduct(tile, 4u * SIDE)) { return; }
+  enterColumns(4u * SIDE * tile.x);
   let chunk = enterDirection(tile.z, params.chunks);
   // Parts begin at multiples of 16, as tiles do.
   let total = params.batch * params.time;

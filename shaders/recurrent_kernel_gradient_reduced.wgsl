@@ -2,7 +2,7 @@
 
 import package::lib::direction::enterDirection;
 import package::lib::index::tileIndex;
-import package::lib::recurrent_kernel_gradient::{HAS_SUMS, params, launchColumns, hasNoProduct, gateGradients, stateBlock, store, storeSums};
+import package::lib::recurrent_kernel_gradient::{HAS_SUMS, params, launchColumns, hasNoProduct, enterColumns, gateGradients, stateBlock, store, storeSums};
 import package::lib::reduced::{overTurns, reducedProduct};
 
 fn left(row: u32, k: u32) -> mat4x4f { return stateBlock(row, k); }
@@ -15,6 +15,7 @@ fn recurrentKernelGradientReduced(
 ) {
   let tile = tileIndex(workgroup, launchColumns(), params.units, vec2u(16u));
   if (hasNoProduct(tile, 16u)) { return; }
+  enterColumns(16u * tile.x);
   enterDirection(tile.z, 1u);
   let sums = reducedProduct(local, tile, params.start, params.until);
   let rows = array(sums.s0, sums.s1, sums.s2, sums.s3);

@@ -5,7 +5,7 @@ import package::lib::direction::{enterDirection, isReversed, directionRow, direc
 import package::lib::index::tileIndex;
 import package::lib::operand::Operand;
 import package::lib::recurrent_dropout::{DROPS, gateMasks};
-import package::lib::recurrent_kernel_gradient::{HAS_STATE, HAS_SUMS, RESETS, params, launchColumns, sourceOf, resetsOf, store, storeSums};
+import package::lib::recurrent_kernel_gradient::{HAS_STATE, HAS_SUMS, INNER, INNER_RESETS, INNER_STATES, params, inner, launchColumns, sourceOf, resetsOf, store, storeSums};
 
 @group(0) @binding(0) var<storage, read> h: array<Operand>;
 @group(0) @binding(1) var<storage, read> h0: array<f32>;
@@ -57,8 +57,18 @@ fn recurrentKernelGradientRegisters(@builtin(local_invocation_id) local: vec3u, 
       }
       let k = directionRow(b * params.time + t) * params.columns + j;
       var q = vec4f(dz[k.x], dz[k.y], dz[k.z], dz[k.w]);
-      if (RESETS == 1u) { q *= resetsOf(b * params.time + t, c); }
+      if (INNER == INNER_RESETS) { q *= resetsOf(b * params.time + t, c); }
       if (HAS_SUMS == 1u) { sums += q; }
+      if (INNER == INNER_STATES) {
+        // Columns of the last block saw other states, through the mask already.
+        let seen = directionRow(b * params.time + t) * params.units + i;
+        let isLast = j >= vec4u(2u * params.units);
+        s0 += select(p.x * m0, vec4f(inner[seen.x]), isLast) * q;
+        s1 += select(p.y * m1, vec4f(inner[seen.y]), isLast) * q;
+        s2 += select(p.z * m2, vec4f(inner[seen.z]), isLast) * q;
+        s3 += select(p.w * m3, vec4f(inner[seen.w]), isLast) * q;
+        continue;
+      }
       s0 += p.x * m0 * q; s1 += p.y * m1 * q; s2 += p.z * m2 * q; s3 += p.w * m3 * q;
     }
   }

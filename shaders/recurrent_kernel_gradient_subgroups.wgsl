@@ -6,7 +6,7 @@
 import package::lib::direction::{enterDirection, isReversed, directionRow};
 import package::lib::index::tileIndex;
 import package::lib::operand::Operand4;
-import package::lib::recurrent_kernel_gradient::{HAS_STATE, HAS_SUMS, RESETS, LANES, params, launchColumns, hasNoProduct, sourceOf, resetsOf, store, storeSums};
+import package::lib::recurrent_kernel_gradient::{HAS_STATE, HAS_SUMS, INNER, INNER_RESETS, LANES, params, launchColumns, hasNoProduct, sourceOf, resetsOf, store, storeSums};
 
 enable subgroups;
 
@@ -55,7 +55,7 @@ fn recurrentKernelGradientSubgroups(
     // A bound that compilers cannot know, so that they do not unroll the loop: on a software adapter its code would overflow the cache.
     for (var l = 0u; l < min(lanes, params.until - start); l++) {
       var right = dz[directionRow(start + l) * vectors + sourceOf(whole) / 4u];
-      if (RESETS == 1u) { right *= resetsOf(start + l, whole + LANES); }
+      if (INNER == INNER_RESETS) { right *= resetsOf(start + l, whole + LANES); }
       if (HAS_SUMS == 1u) { total += right; }
       for (var q = 0u; q < QUADS; q++) {
         let state = subgroupShuffle(before[q], l);

@@ -1,9 +1,11 @@
 // dR[u, j] = Σ over rows and time steps of h_before[u]·dz[j] as a product: its rows are units, its columns those of dz, and k
 // is row · T + time step. h_before is h one time step earlier in processing order, h0 at the first.
 //   h [B, T, U], h0 [B, U], dz [B, T, J] → dR [U, J]; two directions lie side by side (lib/direction.wgsl)
-// In a GRU with the reset gate after the product (cells/gru.wgsl), the last of three blocks of columns goes through R times the
-// reset gate, `resets` [B, T, U]. Its bias has a row for x·W and one for h·R: biasSums [2, J] has the sums of dz and of what goes
-// through R. The columns of the launch are then those of dz and, a second time, the last block without the reset gate.
+// Of a GRU, the last of three blocks of columns is another: `inner` [B, T, U]
+//   INNER_RESETS   has the reset gates after the product (cells/gru.wgsl), by which these columns of dz go through R. The bias has a
+//                  row for x·W and one for h·R: biasSums [2, J] has the sums of dz and of what goes through R. The columns of the
+//                  launch are then those of dz and, a second time, the last block without the reset gate.
+//   INNER_STATES   has what the product saw in place of h_before, at the same time step (cells/gru_reset_before.wgsl)
 
 import package::lib::direction::{directionRow, isReversed};
 import package::lib::operand::{Operand, Operand4};
@@ -26,10 +28,12 @@ struct Params {
 // 1 where four columns of dz are one aligned vector; a constant for the reason of HAS_STATE.
 override VECTORS: u32 = 0u;
 
-// Whether the last block goes through R times the reset gate, and whether the sums are asked for.
-override RESETS: u32 = 0u;
+// What `inner` has, 0 where there is none, and whether the sums are asked for.
+override INNER: u32 = 0u;
 override HAS_SUMS: u32 = 0u;
-@group(0) @binding(6) var<storage, read> resets: array<f32>;
+const INNER_RESETS = 1u;
+const INNER_STATES = 2u;
+@group(0) @binding(6) var<storage, read> inner: array<f32>;
 @group(0) @binding(7) var<storage, read_write> biasSums: array<f32>;
 
 const LANES = vec4u(0u, 1u, 2u, 3u);
@@ -37,9 +41,18 @@ const LANES = vec4u(0u, 1u, 2u, 3u);
 // Whether there is an initial state. A constant, because behind a branch a GPU would wait for each load before it asks for the next.
 override HAS_STATE: u32 = 0u;
 
+// Whether this thread's columns are the last block, whose states are those of `inner`. No tile has columns of two blocks.
+var<private> isInner: bool;
+
+fn enterColumns(first: u32) { isInner = INNER == INNER_STATES && first >= 2u * params.units; }
+
 // h_before of four units; 0 at the first time step without an initial state, and where k is past the end.
 fn unitsBefore(units: vec4u, k: u32) -> vec4f {
   let u = min(units, vec4u(params.units - 1u));
+  if (isInner) {
+    let seen = directionRow(min(k, params.batch * params.time - 1u)) * params.units + u;
+    return select(vec4f(), vec4f(inner[seen.x], inner[seen.y], inner[seen.z], inner[seen.w]), k < params.batch * params.time);
+  }
   let reversed = isReversed(params.reverse);
   let isFirst = k % params.time == select(0u, params.time - 1u, reversed);
   let isInside = k < params.batch * params.time;
@@ -75,8 +88,8 @@ fn sourceOf(column: u32) -> u32 { return select(column, column - params.units, c
 
 // The factor by which a column of the launch, at row k, goes through R.
 fn resetOf(k: u32, column: u32) -> f32 {
-  if (RESETS == 0u || column < 2u * params.units || column >= params.columns) { return 1.0; }
-  return resets[directionRow(k) * params.units + column - 2u * params.units];
+  if (INNER != INNER_RESETS || column < 2u * params.units || column >= params.columns) { return 1.0; }
+  return inner[directionRow(k) * params.units + column - 2u * params.units];
 }
 
 fn resetsOf(k: u32, columns: vec4u) -> vec4f {
@@ -90,14 +103,14 @@ fn gateGradients(k: u32, column: u32) -> vec4f {
   if (VECTORS == 1u) {
     let whole = min(column, launchColumns() - 4u);
     let gradients = select(vec4f(), dz[(first + sourceOf(whole)) / 4u], k < total);
-    if (RESETS == 0u) { return gradients; }
+    if (INNER != INNER_RESETS) { return gradients; }
     return gradients * resetsOf(row, whole + LANES);
   }
   let each = min(column + LANES, vec4u(launchColumns() - 1u));
   let p = first + vec4u(sourceOf(each.x), sourceOf(each.y), sourceOf(each.z), sourceOf(each.w));
   let q = p % 4u;
   let gradients = select(vec4f(), vec4f(dz[p.x / 4u][q.x], dz[p.y / 4u][q.y], dz[p.z / 4u][q.z], dz[p.w / 4u][q.w]), k < total);
-  if (RESETS == 0u) { return gradients; }
+  if (INNER != INNER_RESETS) { return gradients; }
   return gradients * resetsOf(row, each);
 }
 

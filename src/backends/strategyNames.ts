@@ -4,7 +4,6 @@
 import { cells } from './cells.gen.ts'
 
 const products = ['registers', 'subgroups', 'tile64', 'tile32', 'reduced', 'split']
-const recurrences = ['registers', 'columns', 'streamed', 'tiled', 'subgroups', 'fused', 'timestep']
 const softmaxes = ['rows', 'workgroup']
 const convolutions = ['registers', 'tile64', 'tile32', 'direct']
 
@@ -12,7 +11,7 @@ export const strategyNames: Readonly<Record<string, readonly string[]>> = {
   matmul: products,
   recurrentKernelGradient: products,
   ...Object.fromEntries(
-    cells.flatMap((cell) => [cell, `${cell}Gradient`].map((name) => [name, recurrences])),
+    Object.entries(cells).flatMap(([cell, names]) => [cell, `${cell}Gradient`].map((name) => [name, names])),
   ),
   convolution: convolutions,
   convolutionInputGradient: convolutions,

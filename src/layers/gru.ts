@@ -1,11 +1,14 @@
 // The gated recurrent unit (Cho et al. 2014), Keras's form:
 //   z, r = act(x·W + h·R + b)    c = act(x·W_c + b₀ + r·(h·R_c + b₁))    h' = z·h + (1 − z)·c
-//   x [B, T, D], kernel W [D, 3U], recurrentKernel R [U, 3U], bias b [2, 3U], gates z r c → h [B, U], or [B, T, U]
+//   with resetAfter: false       c = act(x·W_c + b + (r·h)·R_c)
+//   x [B, T, D], kernel W [D, 3U], recurrentKernel R [U, 3U], gates z r c, bias b [2, 3U] (or [3U]) → h [B, U], or [B, T, U]
 
 import { gru, gruCell } from '../ops/gru.ts'
-import { type Config, type TableFor, unsupported } from '../util/options.ts'
+import { gruResetBefore, gruResetBeforeCell } from '../ops/gruResetBefore.ts'
+import type { Config, TableFor } from '../util/options.ts'
 import { type CallableLayer, defineLayer } from './callable.ts'
 import {
+  flag,
   type GateActivationName,
   gateActivation,
   type LayerOptions,
@@ -19,8 +22,8 @@ import { type LayerCell, RecurrentLayer } from './recurrentLayer.ts'
 export interface GRUOptions<State extends boolean = boolean> extends LayerOptions, RecurrentOptions<State> {
   /** Applied to the update and to the reset gate, `'sigmoid'` by default. */
   readonly recurrentActivation?: GateActivationName | null
-  /** Whether the reset gate is applied after the product with the state, `true` by default, or before it. */
-  readonly resetAfter?: true
+  /** Whether the reset gate is applied after the product with the state, `true` by default, or before it; the bias differs. */
+  readonly resetAfter?: boolean
 }
 
 interface GRUArguments<State extends boolean = boolean> extends GRUOptions<State> {
@@ -33,14 +36,16 @@ const table = {
   units: positiveInteger,
   ...recurrentOptions,
   recurrentActivation: gateActivation('sigmoid'),
-  resetAfter: unsupported(true),
+  resetAfter: flag(true),
 } as const satisfies TableFor<GRUArguments>
 
 export class GRULayer extends RecurrentLayer {
   declare readonly config: Config<typeof table>
 
   protected override get cell(): LayerCell {
-    return { name: 'gru_cell', cell: gruCell, recurrence: gru }
+    return this.config.resetAfter
+      ? { name: 'gru_cell', cell: gruCell, recurrence: gru }
+      : { name: 'gru_cell', cell: gruResetBeforeCell, recurrence: gruResetBefore }
   }
 
   protected override get inputSide(): RecurrentInput {

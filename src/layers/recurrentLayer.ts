@@ -74,13 +74,14 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
   /** A key that two layers must share to run in the same launches, beside the options that Bidirectional compares. */
   get likeness(): string {
     const { units } = this.inputSide
-    const { functions } = this.cell.cell
+    const { functions, biasRows } = this.cell.cell
     const codes = functions.map((name) => functionOf(this.config, name))
     const { dtypePolicy, zeroesMasked } = this
     const { useBias, recurrentDropout } = this.config
     return JSON.stringify([
       this.className,
       dtypePolicy,
+      biasRows,
       units,
       codes,
       useBias,

@@ -23,9 +23,9 @@ import {
   type RecurrentCell,
   recurrenceParams,
 } from './recurrentCell.ts'
-import { backwardLaunches, forwardLaunches, timestepFlops } from './recurrentLaunches.ts'
-import { type RecurrentProduct, sequenceShape, stateShape } from './recurrentProduct.ts'
-import { runsByTimestep } from './recurrentSchedule.ts'
+import { launchRecurrence, type RecurrentKernels, timestepFlops } from './recurrentLaunches.ts'
+import { type ProductTensors, type RecurrentProduct, sequenceShape, stateShape } from './recurrentProduct.ts'
+import { type RecurrentStrategy, runsByTimestep } from './recurrentSchedule.ts'
 import { lastGradients } from './recurrentStates.ts'
 import { part, reshape } from './view.ts'
 
@@ -61,7 +61,9 @@ export function defineRecurrence<
   cell: RecurrentCell<State, Own, Read>,
   product: RecurrentProduct,
 ): readonly [Recurrence<State, Own>, RecurrenceGradient<Read>] {
-  const { gates: count, states, stores, biasRows, overwrites } = cell
+  const { gates: count, states, stores, biasRows, overwrites, launch = launchRecurrence } = cell
+  // What the second of two launches of a time step reads of the first.
+  const between = cell.launch ? stores : []
   const sizes = product.dims(count)
   const gradient = defineGradient(`${name}Gradient`, cell, product)
   const forward = defineOp({
@@ -81,14 +83,17 @@ export function defineRecurrence<
     inPlace: { gates: 'z' },
     parts: { last: states.map(lastOfState) as 'hLast'[] },
     strategies: ({ z, recurrentKernel }, attrs: RecurrenceAttributes, device) =>
-      product.strategies(
-        product.sizes(z, recurrentKernel, attrs),
-        { gates: count, drops: drops(attrs), isBackward: false },
-        device,
+      offered(
+        cell.forward,
+        product.strategies(
+          product.sizes(z, recurrentKernel, attrs),
+          { gates: count, drops: drops(attrs), isBackward: false },
+          device,
+        ),
       ),
-    // A launch reads the state that the previous one left: from each state's sequence if each time step is a launch, else from last.
+    // A launch reads what the previous one left: from each state's sequence if each time step is a launch, else from last.
     retains: (_attrs: RecurrenceAttributes, strategy) =>
-      runsByTimestep(strategy) ? (states as readonly string[] as readonly 'h'[]) : ['last'],
+      runsByTimestep(strategy) ? ([...states, ...between] as readonly 'h'[]) : ['last'],
     shape({ z, recurrentKernel, initial }, attrs) {
       const h = sequenceShape(z, attrs, recurrentKernel)
       const state = stateShape(h)
@@ -121,7 +126,8 @@ export function defineRecurrence<
         MASKED: Number(mask !== undefined),
       }
     },
-    launches: (params, device, strategy) => forwardLaunches(cell.forward, count, params, device, strategy),
+    launches: (params, device, strategy) =>
+      launch({ kernels: cell.forward, gates: count, params, isBackward: false }, device, strategy),
     gradient({ graph, inputs, outputs, attrs, wants }, d) {
       const { recurrentKernel, initial, mask, bias } = inputs
       const { h } = outputs
@@ -141,7 +147,7 @@ export function defineRecurrence<
         { ...attrs, lastOnly: d.h === undefined, wantsInitial: wants('initial') },
       )
       const learns = wants('recurrentKernel') || wants('bias')
-      const tensors = { h, initial, dz: back.gates, recurrentKernel, resets: overwrites && back.inner }
+      const tensors = { h, initial, dz: back.gates, recurrentKernel, ...innerOf(cell, outputs, back) }
       const found = learns ? product.kernelGradient(graph, tensors, attrs) : undefined
       return {
         z: back.gates,
@@ -164,6 +170,20 @@ const patterns = (given: DimPatterns): Readonly<Record<never, string>> => given
 
 const lastOfState = (name: string): string => `${name}Last`
 
+/** The strategies that a cell has kernels for, of which each cell has streamed and timestep. */
+const offered = (kernels: RecurrentKernels, names: readonly RecurrentStrategy[]) =>
+  names.filter((name) => name in kernels) as [RecurrentStrategy, ...RecurrentStrategy[]]
+
+/** What dR reads of a cell whose last gate goes through R in another way than the others. */
+function innerOf(
+  { stores, overwrites }: RecurrentCell,
+  outputs: Readonly<Record<string, Value>>,
+  back: Readonly<Record<'inner', Value>>,
+): Pick<ProductTensors, 'inner' | 'innerIs'> {
+  if (overwrites) return { inner: back.inner, innerIs: 'resets' }
+  return stores.includes('inner') ? { inner: outputs.inner, innerIs: 'states' } : {}
+}
+
 /** The tensors that an operation has inputs for: kernels of a cell bind those alone that its formulas read. */
 const boundBy = <Inputs extends object>({ inputNames }: Operation, inputs: Inputs): Inputs =>
   Object.fromEntries(Object.entries(inputs).filter(([name]) => inputNames.includes(name))) as Inputs
@@ -176,7 +196,7 @@ const readsOf = (
   Object.fromEntries(Object.entries(reads).map(([name, read]) => [name, outputs[read]]))
 
 function defineGradient(name: string, cell: RecurrentCell, product: RecurrentProduct) {
-  const { gates: count, states, reads, overwrites } = cell
+  const { gates: count, states, reads, overwrites, launch = launchRecurrence } = cell
   const sizes = product.dims(count)
   // Outputs are like the gates of a cell of one.
   const sequence = product.dims(1).gates
@@ -201,10 +221,13 @@ function defineGradient(name: string, cell: RecurrentCell, product: RecurrentPro
       inner: 'storedInner'
     },
     strategies: ({ stored, recurrentKernel }, attrs: RecurrenceGradientAttributes, device) =>
-      product.strategies(
-        product.sizes(stored, recurrentKernel, attrs),
-        { gates: count, drops: drops(attrs), isBackward: true },
-        device,
+      offered(
+        cell.backward,
+        product.strategies(
+          product.sizes(stored, recurrentKernel, attrs),
+          { gates: count, drops: drops(attrs), isBackward: true },
+          device,
+        ),
       ),
     // dInitial is always an output, since launches pass carried gradients on through it.
     shape: ({ stored, recurrentKernel }, attrs) => ({
@@ -225,7 +248,8 @@ function defineGradient(name: string, cell: RecurrentCell, product: RecurrentPro
         MASKED: Number(mask !== undefined),
       }
     },
-    launches: (params, device, strategy) => backwardLaunches(cell.backward, count, params, device, strategy),
+    launches: (params, device, strategy) =>
+      launch({ kernels: cell.backward, gates: count, params, isBackward: true }, device, strategy),
     flops: (params) => params.time * timestepFlops(count, params),
   })
 }

@@ -5,11 +5,26 @@ import { cpuSide } from './cpuSide.ts'
 import { gateMasks } from './gateMasks.ts'
 import type * as Kernels from './kernels.gen.ts'
 
+/** What `inner` has, as in shaders/lib/recurrent_kernel_gradient.wgsl. */
+const [RESETS, STATES] = [1, 2]
+
 export const recurrentKernelGradient = cpuSide<typeof Kernels.recurrentKernelGradient>({
   compiled: 'recurrentKernelGradient',
   cpu(
-    { h, h0, dz, dR, resets, biasSums },
-    { batch, time, units, columns, reverse, recurrentRate, seed, otherSeed, HAS_STATE = 0, DIRECTIONS = 1 },
+    { h, h0, dz, dR, inner, biasSums },
+    {
+      batch,
+      time,
+      units,
+      columns,
+      reverse,
+      recurrentRate,
+      seed,
+      otherSeed,
+      HAS_STATE = 0,
+      DIRECTIONS = 1,
+      INNER = 0,
+    },
     // Not every kernel of the operation reads the iteration; where it is absent, there is no dropout.
     { iteration = 0 }: StepScalars,
   ) {
@@ -17,7 +32,7 @@ export const recurrentKernelGradient = cpuSide<typeof Kernels.recurrentKernelGra
     biasSums.fill(0)
     // The share of a column's gradient that goes through R.
     const through = (row: number, j: number): number =>
-      resets.length === 0 || j < 2 * units ? 1 : resets[row * units + j - 2 * units]!
+      INNER !== RESETS || j < 2 * units ? 1 : inner[row * units + j - 2 * units]!
     const masks = new Float32Array(4 * units)
     for (let lane = 0; lane < batch * DIRECTIONS; lane++) {
       const direction = lane % DIRECTIONS
@@ -33,16 +48,20 @@ export const recurrentKernelGradient = cpuSide<typeof Kernels.recurrentKernelGra
           biasSums[at]! += d
           biasSums[DIRECTIONS * columns + at]! += d * through(rowOf(t), j)
         }
+        const d = rowOf(t) * columns
+        const to = (u: number): number => (u * DIRECTIONS + direction) * columns
+        // The last block of columns saw other states, through the mask already.
+        const width = INNER === STATES ? 2 * units : columns
+        for (let u = 0; u < units; u++)
+          for (let j = width; j < columns; j++) dR[to(u) + j]! += inner[rowOf(t) * units + u]! * dz[d + j]!
         if (t === first && !HAS_STATE) continue
         const source = t === first ? h0 : h
         const from = (t === first ? lane : rowOf(backwards ? t + 1 : t - 1)) * units
-        const d = rowOf(t) * columns
         for (let u = 0; u < units; u++) {
-          for (let first = 0; first < columns; first += units) {
+          for (let first = 0; first < width; first += units) {
             const factor = source[from + u]! * masks[first + u]!
-            const to = (u * DIRECTIONS + direction) * columns
-            for (let j = first; j < Math.min(first + units, columns); j++)
-              dR[to + j]! += factor * through(rowOf(t), j) * dz[d + j]!
+            for (let j = first; j < Math.min(first + units, width); j++)
+              dR[to(u) + j]! += factor * through(rowOf(t), j) * dz[d + j]!
           }
         }
       }

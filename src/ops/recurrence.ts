@@ -35,7 +35,16 @@ interface RecurrenceAttributes {
   readonly reverse: boolean
   readonly directions?: Directions | undefined
   readonly recurrentDropout?: RecurrentDropout | undefined
+  readonly innerIs?: InnerIs | undefined
 }
+
+/** What `inner` has: reset gates after the product, or states that a reset gate before it has changed. */
+export type InnerIs = 'resets' | 'states'
+
+const INNER_CODES = { resets: 1, states: 2 } as const
+
+/** Columns of a workgroup by strategies that take the states of one block for all of them. */
+const WIDTHS: Readonly<Record<string, number>> = { tile64: 64, tile32: 32, reduced: 16 }
 
 /** Units and columns of one direction. */
 const widths = (h: Shape, dz: Shape, { directions = 1 }: RecurrenceAttributes) =>
@@ -45,17 +54,18 @@ const widths = (h: Shape, dz: Shape, { directions = 1 }: RecurrenceAttributes) =
  * dR [U, J] = Σ over rows and time steps of h one time step earlier · dz [B, T, J]. It has the strategies of a product (see
  * matmulStrategies.ts); parts is scratch memory of the split strategy.
  *
- * With `resets` [B, T, U], those of a GRU with the reset gate after the product, the last of three blocks of columns goes through
- * R times them, and biasSums [2, J] is the gradient of the bias: of its row for x·W and of that for h·R.
+ * The last of three blocks of columns, that of a GRU's candidate, may go through R in another way, by `inner` [B, T, U]. Reset
+ * gates multiply its gradients; then biasSums [2, J] is the gradient of the bias: of its row for x·W and of that for h·R. States are
+ * those that the product saw in place of h one time step earlier.
  */
 export const recurrentKernelGradient = defineOp({
   kernel: recurrentKernelGradientKernel,
-  dims: { h: 'B T directions·U', h0: '...', dz: 'B T directions·G', resets: 'B T directions·U' },
+  dims: { h: 'B T directions·U', h0: '...', dz: 'B T directions·G', inner: 'B T directions·U' },
   factors: ['h', 'dz'],
-  optional: ['h0', 'resets'],
+  optional: ['h0', 'inner'],
   discardable: ['parts', 'biasSums'],
   retains: (_attrs: RecurrenceAttributes, strategy) => (strategy === 'split' ? ['parts'] : []),
-  strategies({ h, dz, resets }, attrs, { isSoftware, subgroups }) {
+  strategies({ h, dz, inner }, attrs, { isSoftware, subgroups }) {
     const [batch = 1, time = 1] = h
     const [units, columns] = widths(h, dz, attrs)
     const total = batch * time
@@ -66,23 +76,28 @@ export const recurrentKernelGradient = defineOp({
     const software = inVectors ? softwareTileOf(units, columns, total, subgroups) : 'registers'
     // Sums of the bias are not split.
     const tile = tileOf(units, columns, total)
-    const best = isSoftware ? software : resets && tile === 'split' ? 'reduced' : tile
-    return productStrategies(best, {
-      splits: !resets && chunksOf(units, columns, total) > 1,
+    const best = isSoftware ? software : inner && tile === 'split' ? 'reduced' : tile
+    const names = productStrategies(best, {
+      splits: !inner && chunksOf(units, columns, total) > 1,
       inSubgroups: inVectors && holdsSubgroups(subgroups),
     })
+    if (attrs.innerIs !== 'states') return names
+    // The last block's states begin a tile.
+    const fits = (name: string): boolean => (2 * units) % (WIDTHS[name] ?? Number.NaN) === 0
+    const [first = 'registers', ...others] = names.filter(fits)
+    return first === 'registers' ? [first] : isSoftware ? ['registers', first, ...others] : [first, ...others, 'registers']
   },
-  shape({ h, dz, resets }, attrs) {
+  shape({ h, dz, inner }, attrs) {
     const [batch = 1, time = 1] = h
     const [units, columns] = widths(h, dz, attrs)
     const dR = [units, dz[2] ?? 1]
     return {
       dR,
       parts: [chunksOf(units, columns, batch * time), ...dR],
-      biasSums: resets ? [2, dz[2] ?? 1] : [0],
+      biasSums: inner && attrs.innerIs === 'resets' ? [2, dz[2] ?? 1] : [0],
     }
   },
-  params({ h, h0, dz, resets, parts, biasSums }, attrs) {
+  params({ h, h0, dz, inner, parts, biasSums }, attrs) {
     const [units, columns] = widths(h, dz, attrs)
     return {
       batch: h[0] ?? 1,
@@ -92,8 +107,8 @@ export const recurrentKernelGradient = defineOp({
       DIRECTIONS: attrs.directions ?? 1,
       reverse: Number(attrs.reverse),
       HAS_STATE: Number(h0 !== undefined),
-      VECTORS: Number(columns % 4 === 0 && (!resets || units % 4 === 0)),
-      RESETS: Number(resets !== undefined),
+      VECTORS: Number(columns % 4 === 0 && (!inner || units % 4 === 0)),
+      INNER: inner ? INNER_CODES[attrs.innerIs ?? 'resets'] : 0,
       HAS_SUMS: Number(biasSums !== undefined),
       chunks: parts?.[0] ?? 1,
       start: 0,

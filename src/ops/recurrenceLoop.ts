@@ -23,6 +23,8 @@ interface Row {
   /** Codes of the activations. */
   readonly activation: number
   readonly recurrentActivation: number
+  /** The factors by which each gate sees the row's units through recurrent dropout, [4, U]. */
+  masks: Float32Array
   /** Where the direction's columns begin in a row of the bias that the recurrence adds, and how long a row is. */
   biasAt: number
   biasRow: number
@@ -31,6 +33,8 @@ interface Row {
 export interface ForwardRow extends Row {
   /** h·R, where the cell keeps it apart from `gates`. */
   readonly product: Float64Array
+  /** A vector of units times a gate's block of R. */
+  through(vector: ArrayLike<number>, gate: number): Float64Array
   /** Each state, before the time step and then after it. */
   readonly states: readonly Float64Array[]
 }
@@ -43,6 +47,8 @@ export interface BackwardRow extends Row {
   /** The states before the time step that the backward pass reads; null stands for zeros. */
   readonly before: (Float32Array | null)[]
   readonly beforeAt: number[]
+  /** A gate's block of R times the gradients of that gate in `gates`. */
+  back: (gate: number) => Float64Array
 }
 
 /** A cell's formulas for one row at one time step. */
@@ -71,6 +77,7 @@ const rowOf = (tensors: Floats, { units, ACTIVATION = 0, RECURRENT_ACTIVATION = 
   at: 0,
   activation: ACTIVATION,
   recurrentActivation: RECURRENT_ACTIVATION,
+  masks: new Float32Array(),
   biasAt: 0,
   biasRow: 0,
 })
@@ -81,6 +88,7 @@ function moveTo(row: Row, direction: Direction, r: number, s: number): void {
   row.z = offset * direction.wide
   row.offset = offset * row.units
   row.at = r * row.units
+  row.masks = direction.masksOf(r)
   row.biasAt = direction.direction * direction.wide
   row.biasRow = (direction.p.DIRECTIONS ?? 1) * direction.wide
 }
@@ -132,7 +140,8 @@ function runForward(formulas: CellFormulas, tensors: Floats, p: LoopParams, iter
       }
       for (let r = 0; r < rows; r++) {
         const product = products.subarray(r * wide, (r + 1) * wide)
-        const row: ForwardRow = { ...rowOf(tensors, p), states, product }
+        const through: ForwardRow['through'] = (vector, gate) => direction.through(R, vector, gate)
+        const row: ForwardRow = { ...rowOf(tensors, p), states, product, through }
         moveTo(row, direction, r, s)
         if (direction.isValid(tensors.mask, r, s)) formulas.forward(row)
         else keepStates(formulas, row)
@@ -168,6 +177,7 @@ function runBackward(formulas: CellFormulas, tensors: Floats, p: LoopParams, ite
     carried,
     before: sequences.map(() => null),
     beforeAt: sequences.map(() => 0),
+    back: () => new Float64Array(),
   }
   const { d } = row
   // The gradient of h that time steps that are not valid hand on.
@@ -208,6 +218,7 @@ function runBackward(formulas: CellFormulas, tensors: Floats, p: LoopParams, ite
       for (let r = 0; r < rows; r++) {
         const lane = direction.laneOf(r)
         moveTo(row, direction, r, s)
+        row.back = (gate) => direction.back(R, gates.subarray(row.z), gate)
         for (let u = 0; u < units; u++) {
           if (p.dhKind === 1) d[row.at + u]! += dh[row.offset + u]!
           else if (p.dhKind === 2 && s === time - 1) d[row.at + u]! += dh[lane * units + u]!

@@ -5,7 +5,7 @@ import type { Kernel } from '../graph/kernel.ts'
 import { strideOf } from '../graph/parts.ts'
 import type { Shape } from '../util/shape.ts'
 import { dropoutParams, type RecurrentDropout } from './recurrentDropout.ts'
-import type { RecurrentKernels } from './recurrentLaunches.ts'
+import type { RecurrentKernels, RecurrentLauncher } from './recurrentLaunches.ts'
 import type { Directions } from './recurrentSchedule.ts'
 
 export interface RecurrentCell<
@@ -27,8 +27,11 @@ export interface RecurrentCell<
   readonly biasRows?: number
   /** The names of its activations. */
   readonly functions: readonly (keyof typeof FUNCTIONS)[]
+  /** Kernels by strategy; one that has none is not offered. */
   readonly forward: RecurrentKernels
   readonly backward: RecurrentKernels
+  /** Launches the strategies of a cell whose time step has two products, by `inner`; recurrentLaunches.ts launches those of others. */
+  readonly launch?: RecurrentLauncher
 }
 
 /** The kernels' override constants for the codes of activations. */

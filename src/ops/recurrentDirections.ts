@@ -73,6 +73,25 @@ export class Direction {
     return ((entry * units + unit) * DIRECTIONS + this.direction) * this.wide
   }
 
+  /** A vector of units times a gate's block of R. */
+  through(R: Float32Array, vector: ArrayLike<number>, gate: number): Float64Array {
+    const { units } = this.p
+    const sums = new Float64Array(units)
+    for (let k = 0; k < units; k++)
+      for (let j = 0; j < units; j++) sums[j]! += vector[k]! * R[this.weightsOf(0, k) + gate * units + j]!
+    return sums
+  }
+
+  /** A gate's block of R times a row of gradients. */
+  back(R: Float32Array, gradients: Float32Array, gate: number): Float64Array {
+    const { units } = this.p
+    const sums = new Float64Array(units)
+    for (let u = 0; u < units; u++)
+      for (let j = gate * units; j < (gate + 1) * units; j++)
+        sums[u]! += R[this.weightsOf(0, u) + j]! * gradients[j]!
+    return sums
+  }
+
   /** The dropout factors of a row's units for each gate; the next call overwrites them. */
   masksOf(row: number): Float32Array {
     const { units, recurrentRate, seed, otherSeed } = this.p

@@ -13,7 +13,19 @@ import {
 } from './recurrentSchedule.ts'
 
 /** A cell's kernels by strategy, forward or backward: shaders/recurrence linked with the cell. */
-export type RecurrentKernels = Readonly<Record<RecurrentStrategy, Kernel>>
+export type RecurrentKernels = Readonly<Partial<Record<RecurrentStrategy, Kernel>>>
+
+/** Launches a recurrence of a cell, forward or backward, by one of its strategies. */
+export type RecurrentLauncher = (
+  call: {
+    readonly kernels: RecurrentKernels
+    readonly gates: number
+    readonly params: RecurrentParams
+    readonly isBackward: boolean
+  },
+  device: DeviceTraits,
+  strategy: string,
+) => Launch[]
 
 export interface RecurrentSizes {
   /** Rows: samples, or all positions of all samples. */
@@ -25,7 +37,7 @@ export interface RecurrentSizes {
   readonly KERNEL_WIDTH?: number
 }
 
-type RecurrentParams = Params & RecurrentSizes
+export type RecurrentParams = Params & RecurrentSizes
 
 /** Units of a thread in register tiles. */
 export const TILE = 4
@@ -37,103 +49,95 @@ export const timestepFlops = (
 ): number => 2 * gates * batch * units * units * DIRECTIONS * KERNEL_HEIGHT * KERNEL_WIDTH
 
 /** A strategy's kernel, its workgroups and its constants. */
-interface Way {
+export interface Way {
   readonly kernel: Kernel
   /** FLOPs of one time step, of both directions where there are two. */
   readonly work: Work
   readonly overrides?: Readonly<Record<string, number>>
 }
 
-export function forwardLaunches(
-  kernels: RecurrentKernels,
-  gates: number,
-  params: RecurrentParams,
-  device: DeviceTraits,
-  strategy: string,
-): Launch[] {
-  const way = forwardWay(kernels, gates, params, strategy)
-  return launchSpans(way, params, spansOf(way, params, device, strategy), device)
+/** The kernel of a strategy that is offered, and therefore has one. */
+export function kernelOf(kernels: RecurrentKernels, strategy: RecurrentStrategy): Kernel {
+  const kernel = kernels[strategy]
+  if (!kernel) throw new TypeError(`a cell has no kernel for ${strategy}`)
+  return kernel
 }
 
-function forwardWay(
-  kernels: RecurrentKernels,
-  gates: number,
-  params: RecurrentParams,
-  strategy: string,
-): Way {
-  const { units } = params
-  switch (strategy) {
-    case 'registers':
-      return inRegisters(kernels.registers, gates, params)
-    case 'columns':
-      return inColumns(kernels.columns, gates, params)
-    case 'streamed':
-      return {
-        kernel: kernels.streamed,
-        work: inQuads(1, gates, params),
-        overrides: { THREADS: wholeWarps(units) },
-      }
-    case 'tiled':
-      return { kernel: kernels.tiled, work: inQuads(1, gates, params), overrides: { THREADS: units / TILE } }
-    case 'subgroups': {
-      const overrides = { UNITS: units, THREADS: units / TILE }
-      return { kernel: kernels.subgroups, work: inQuads(4, gates, params), overrides }
-    }
-    case 'fused':
-      return inFused(kernels.fused, gates, params)
-    default:
-      return inTimesteps(kernels.timestep, gates, params)
-  }
-}
-
-/** The launches of the backward pass; with `storeDInitial` they compute the gradients of the initial states, too. */
-export function backwardLaunches(
-  kernels: RecurrentKernels,
-  gates: number,
-  params: RecurrentParams & { readonly storeDInitial: number },
-  device: DeviceTraits,
-  strategy: string,
-): Launch[] {
-  const way = backwardWay(kernels, gates, params, strategy)
+/** The launches of each strategy; backward with `storeDInitial` they compute the gradients of the initial states, too. */
+export const launchRecurrence: RecurrentLauncher = (call, device, strategy) => {
+  const { params, isBackward } = call
+  const way = isBackward ? backwardWay(call, strategy) : forwardWay(call, strategy)
   const spans = spansOf(way, params, device, strategy)
+  if (!isBackward) return launchSpans(way, params, spans, device)
   const leavesState = runsByTimestep(strategy) && params.storeDInitial === 1
   return launchSpans(way, params, backwards(spans, params.time, leavesState), device)
 }
 
-function backwardWay(
-  kernels: RecurrentKernels,
-  gates: number,
-  params: RecurrentParams,
-  strategy: string,
-): Way {
+type Call = Parameters<RecurrentLauncher>[0]
+
+function forwardWay({ kernels, gates, params }: Call, strategy: string): Way {
+  const { units } = params
+  switch (strategy) {
+    case 'registers':
+      return inRegisters(kernelOf(kernels, 'registers'), gates, params)
+    case 'columns':
+      return inColumns(kernelOf(kernels, 'columns'), gates, params)
+    case 'streamed':
+      return {
+        kernel: kernelOf(kernels, 'streamed'),
+        work: inQuads(1, gates, params),
+        overrides: { THREADS: wholeWarps(units) },
+      }
+    case 'tiled':
+      return {
+        kernel: kernelOf(kernels, 'tiled'),
+        work: inQuads(1, gates, params),
+        overrides: { THREADS: units / TILE },
+      }
+    case 'subgroups': {
+      const overrides = { UNITS: units, THREADS: units / TILE }
+      return { kernel: kernelOf(kernels, 'subgroups'), work: inQuads(4, gates, params), overrides }
+    }
+    case 'fused':
+      return inFused(kernelOf(kernels, 'fused'), gates, params)
+    default:
+      return inTimesteps(kernelOf(kernels, 'timestep'), gates, params)
+  }
+}
+
+function backwardWay({ kernels, gates, params }: Call, strategy: string): Way {
   const { units } = params
   const THREADS = Math.ceil(units / TILE)
   switch (strategy) {
     case 'registers':
-      return inRegisters(kernels.registers, gates, params)
+      return inRegisters(kernelOf(kernels, 'registers'), gates, params)
     // Backward the two are one kernel, which reads rows of R in vectors.
     case 'columns':
     case 'streamed': {
       const overrides = { TILE: Math.ceil(units / 32) }
-      return { kernel: kernels.streamed, work: inQuads(1, gates, params), overrides }
+      return { kernel: kernelOf(kernels, 'streamed'), work: inQuads(1, gates, params), overrides }
     }
     case 'tiled':
-      return { kernel: kernels.tiled, work: inQuads(1, gates, params), overrides: { THREADS } }
+      return { kernel: kernelOf(kernels, 'tiled'), work: inQuads(1, gates, params), overrides: { THREADS } }
     case 'subgroups': {
       // As many rows as their dz fits in the 16 KiB of workgroup memory that every device has.
       const QUADS = units <= 64 ? 4 : units <= 128 ? 2 : 1
       const overrides = { QUADS, UNITS: units, THREADS }
-      return { kernel: kernels.subgroups, work: inQuads(QUADS, gates, params), overrides }
+      return { kernel: kernelOf(kernels, 'subgroups'), work: inQuads(QUADS, gates, params), overrides }
     }
     case 'fused':
-      return inFused(kernels.fused, gates, params)
+      return inFused(kernelOf(kernels, 'fused'), gates, params)
     default:
-      return inTimesteps(kernels.timestep, gates, params)
+      return inTimesteps(kernelOf(kernels, 'timestep'), gates, params)
   }
 }
 
 /** Workgroups that own 4 · quads rows each. */
-const inQuads = (quads: number, gates: number, { batch, units, DIRECTIONS = 1 }: RecurrentSizes): Work =>
+export const inQuads = (
+  quads: number,
+  gates: number,
+  { batch, units, DIRECTIONS = 1 }: RecurrentSizes,
+): Work =>
   inWorkgroups(Math.ceil(batch / (4 * quads)) * DIRECTIONS, timestepFlops(gates, { batch: 4 * quads, units }))
 
 /** A thread for each unit and gate, which holds vectors of four weights. */
@@ -162,7 +166,7 @@ function inFused(kernel: Kernel, gates: number, { batch, units, DIRECTIONS = 1 }
 }
 
 /** A thread owns one unit of four rows. */
-function inTimesteps(kernel: Kernel, gates: number, params: RecurrentParams): Way {
+export function inTimesteps(kernel: Kernel, gates: number, params: RecurrentParams): Way {
   const { batch, units, DIRECTIONS = 1, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 } = params
   const threads = Math.ceil(batch / 4) * units * DIRECTIONS
   return { kernel, work: inThreads(threads, 2 * gates * 4 * units * KERNEL_HEIGHT * KERNEL_WIDTH) }
@@ -178,14 +182,19 @@ export const timestepLaunches = (
 ): Launch[] => launchSpans(inTimesteps(kernel, gates, params), params, spans, device)
 
 /** Threads of a workgroup that needs so many. */
-const wholeWarps = (threads: number): number => 32 * Math.ceil(threads / 32)
+export const wholeWarps = (threads: number): number => 32 * Math.ceil(threads / 32)
 
 /** The time steps of each launch, in order of processing. */
-const spansOf = ({ work }: Way, { time }: RecurrentSizes, device: DeviceTraits, strategy: string): Span[] =>
+export const spansOf = (
+  { work }: Way,
+  { time }: RecurrentSizes,
+  device: DeviceTraits,
+  strategy: string,
+): Span[] =>
   runsByTimestep(strategy) ? timestepsOf(time) : chunksOf(time, work.workgroups * work.flops, device)
 
 /** One launch of a kernel for every span of time steps. */
-const launchSpans = (
+export const launchSpans = (
   { kernel, work, overrides }: Way,
   params: RecurrentParams,
   spans: readonly Span[],

@@ -3,7 +3,7 @@
 import type { Graph, Value } from '../graph/graph.ts'
 import type { DeviceTraits } from '../graph/operation.ts'
 import { lastOf, type Shape } from '../util/shape.ts'
-import { recurrentKernelGradient } from './recurrence.ts'
+import { type InnerIs, recurrentKernelGradient } from './recurrence.ts'
 import type { RecurrenceAttributes } from './recurrentCell.ts'
 import { type RecurrentSizes, TILE } from './recurrentLaunches.ts'
 import { type RecurrentStrategy, recurrentStrategies } from './recurrentSchedule.ts'
@@ -15,8 +15,9 @@ export interface ProductTensors {
   /** The gradients of the gates' sums. */
   readonly dz: Value
   readonly recurrentKernel: Value
-  /** The reset gates [B, T, U] by which the last gate's gradients go through R, of a cell that has them. */
-  readonly resets?: Value | undefined
+  /** For a cell whose last gate goes through R in another way than the others (recurrence.ts). */
+  readonly inner?: Value | undefined
+  readonly innerIs?: InnerIs | undefined
 }
 
 export interface RecurrentProduct {
@@ -52,8 +53,8 @@ export const matrixProduct: RecurrentProduct = {
   }),
   strategies: ({ batch, units }, { gates, drops, isBackward }, device) =>
     recurrentStrategies({ batch, units, gates, hasTiles: isBackward || units % TILE === 0, drops }, device),
-  kernelGradient: (graph, { h, initial, dz, resets }, attrs) =>
-    recurrentKernelGradient(graph, { h, h0: initial, dz, resets }, attrs),
+  kernelGradient: (graph, { h, initial, dz, inner, innerIs }, attrs) =>
+    recurrentKernelGradient(graph, { h, h0: initial, dz, inner }, { ...attrs, innerIs }),
 }
 
 /** The shape of h, from the shapes of the gates and of the recurrent kernel. */

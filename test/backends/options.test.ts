@@ -149,6 +149,7 @@ test('a Node whose drivers give no adapter is told of drivers', async () => {
 const recurrentLayers = [
   (units: number, inputShape: number[]) => LSTM(units, { inputShape }),
   (units: number, inputShape: number[]) => GRU(units, { inputShape }),
+  (units: number, inputShape: number[]) => GRU(units, { inputShape, resetAfter: false }),
   (units: number, inputShape: number[]) => SimpleRNN(units, { inputShape }),
 ]
 

@@ -35,11 +35,11 @@ test.each(strategies)('dR and the sums of the bias: %s', async (strategy) => {
   // Subgroups read vectors of four; elsewhere tiles end inside a block of columns.
   for (const units of strategy === 'subgroups' ? [20, 36] : [9, 36]) {
     const columns = 2 * 3 * units
-    const given = { h: [3, 20, 2 * units], dz: [3, 20, columns], resets: [3, 20, 2 * units] }
+    const given = { h: [3, 20, 2 * units], dz: [3, 20, columns], inner: [3, 20, 2 * units] }
     const { outputs } = await checkOp(recurrentKernelGradient, {
       strategy,
       inputs: given,
-      attrs: { reverse: true, directions: 2 },
+      attrs: { reverse: true, directions: 2, innerIs: 'resets' },
       read: ['dR', 'biasSums'],
       products: true,
       roundings: 64,

@@ -6,7 +6,7 @@ import { beginRows, Cell, row } from './cell'
 import { packB, packedSizeA, packedSizeB, packRows, packTransposedB } from './packing'
 import { multiplyPanels, PanelProduct } from './product'
 import { isReversed, isValid, LAST_ONLY, part, second, timeOf } from './recurrence'
-import { storeFirst } from './vector'
+import { addRow } from './vector'
 
 const product = changetype<PanelProduct>(memory.data(offsetof<PanelProduct>(), 16))
 
@@ -145,14 +145,6 @@ function setBias<Call>(call: Call, wide: i32, direction: i32): void {
   if (!isDefined(call.bias)) return
   row.inputBias = part(call.bias, direction, wide)
   row.recurrentBias = row.inputBias ? row.inputBias + <usize>call.DIRECTIONS * <usize>wide * 4 : 0
-}
-
-/** Adds a row of units to another. */
-function addRow(units: i32, to: usize, from: usize): void {
-  for (let u = 0; u < units; u += 4) {
-    const at = <usize>u * 4
-    storeFirst(to + at, f32x4.add(v128.load(to + at), v128.load(from + at)), units - u)
-  }
 }
 
 function backward<Call>(call: Call, cell: Cell, sequence: usize, dLast: usize, direction: i32): void {

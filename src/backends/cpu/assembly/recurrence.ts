@@ -34,6 +34,10 @@ export function isValid<Call>(call: Call, row: i32, t: i32): bool {
   return call.MASKED === 0 || load<f32>(call.mask + <usize>(row * call.time + t) * 4) !== 0.0
 }
 
+/** What `inner` has, as in shaders/lib/recurrent_kernel_gradient.wgsl. */
+const RESETS = 1
+const STATES = 2
+
 const product = changetype<PanelProduct>(memory.data(offsetof<PanelProduct>(), 16))
 
 export function recurrentKernelGradientCovers(call: RecurrentKernelGradient): bool {
@@ -41,7 +45,7 @@ export function recurrentKernelGradientCovers(call: RecurrentKernelGradient): bo
 }
 
 export function recurrentKernelGradientScratch(call: RecurrentKernelGradient): i32 {
-  const scaled = call.RESETS ? DEPTH * call.columns : 0
+  const scaled = call.INNER === RESETS ? DEPTH * call.columns : 0
   return 4 * (packedSizeA(call.units, DEPTH) + packedSizeB(call.columns, DEPTH) + scaled)
 }
 
@@ -68,7 +72,7 @@ function ofDirection(call: RecurrentKernelGradient, direction: i32): void {
   const right = packed + <usize>packedSizeA(units, DEPTH) * 4
   const scaled = right + <usize>packedSizeB(columns, DEPTH) * 4
   const scaledRow = <usize>columns * 4
-  const resets = part(call.resets, direction, units)
+  const inner = part(call.inner, direction, units)
   const sums = call.HAS_SUMS ? part(call.biasSums, direction, columns) : 0
   if (sums) {
     memory.fill(sums, 0, scaledRow)
@@ -76,11 +80,11 @@ function ofDirection(call: RecurrentKernelGradient, direction: i32): void {
   }
   const first = timeOf(0, time, reverse)
   const total = call.batch * time
+  // The last block of columns may have seen other states.
+  const width = call.INNER === STATES ? 2 * units : columns
   product.m = units
-  product.n = columns
   product.a = packed
   product.b = right
-  product.c = dR
   product.rowC = row
   product.rowBase = row
   for (let l = 0; l < total; l += DEPTH) {
@@ -93,16 +97,26 @@ function ofDirection(call: RecurrentKernelGradient, direction: i32): void {
       if (source) packColumn(source, units, terms, n, packed)
       else clearColumn(units, terms, n, packed)
     }
-    if (resets) {
+    if (call.INNER === RESETS) {
       for (let n = 0; n < terms; n++) {
         const index = <usize>(l + n)
-        scale(units, dz + index * row, resets + index * stateRow, scaled + <usize>n * scaledRow)
+        scale(units, dz + index * row, inner + index * stateRow, scaled + <usize>n * scaledRow)
         if (sums) addSums(units, dz + index * row, scaled + <usize>n * scaledRow, sums, sums + row)
       }
       packB(scaled, scaledRow, columns, terms, right)
-    } else packB(dz + <usize>l * row, row, columns, terms, right)
+    } else packB(dz + <usize>l * row, row, width, terms, right)
     product.setPacked(terms)
+    product.n = width
+    product.c = dR
     product.base = l > 0 ? dR : 0
+    multiplyPanels(product)
+    if (width === columns) continue
+    const at = <usize>width * 4
+    for (let n = 0; n < terms; n++) packColumn(inner + <usize>(l + n) * stateRow, units, terms, n, packed)
+    packB(dz + <usize>l * row + at, row, units, terms, right)
+    product.n = units
+    product.c = dR + at
+    product.base = l > 0 ? dR + at : 0
     multiplyPanels(product)
   }
 }

@@ -17,6 +17,14 @@ export function storeFirst(to: usize, x: v128, count: i32): void {
   if (count > 2) v128.store32_lane(to, x, 2, 8)
 }
 
+/** Adds a row of units to another. */
+export function addRow(units: i32, to: usize, from: usize): void {
+  for (let u = 0; u < units; u += 4) {
+    const at = <usize>u * 4
+    storeFirst(to + at, f32x4.add(v128.load(to + at), v128.load(from + at)), units - u)
+  }
+}
+
 /** Loads the first `count` of four lanes, the others zero. */
 export function loadFirst(from_: usize, count: i32): v128 {
   if (count >= 4) return v128.load(from_)
