@@ -69,6 +69,7 @@ export function layerFromConfig(
 }
 
 function readOption(value: Json, where: string, readModel: ReadModel): unknown {
+  if (Array.isArray(value)) return value.map((entry) => readOption(entry, where, readModel))
   if (!isKerasConfig(value)) return value
   if (layerDefinitions.has(value.class_name) || 'build_config' in value)
     return layerFromConfig(value, where, readModel)
@@ -96,8 +97,8 @@ function writeOption(owner: string, name: string, value: unknown): Json {
   // An input's dtype follows from its data.
   if (name === 'dtype' && owner !== 'InputLayer') return serialized('keras', 'DTypePolicy', { name: value })
   if (typeof value !== 'object' || value === null) return value as Json
+  if (Array.isArray(value)) return value.map((entry) => writeOption(owner, '', entry))
   const { module, className, config } = value as Partial<WrittenObject>
-  // A value that is no serialized object of Keras is a list of extents, or a list of lists.
   return module && className ? serialized(module, className, config ?? {}) : (value as Json)
 }
 

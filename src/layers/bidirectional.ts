@@ -15,7 +15,6 @@ import type { CallRequest, LayerCall, MaskedValue, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, layerOf, writeLayer } from './callable.ts'
 import { type GivenOptions, Layer, type LayerDefinition, type WeightGroup } from './layer.ts'
 import { absent, type LayerOptions, layerOptions, nullable } from './options.ts'
-import { RecurrentLayer } from './recurrentLayer.ts'
 import type { SymbolicTensor } from './symbolicTensor.ts'
 
 const MERGE_MODES = ['concat', 'sum', 'mul', 'ave'] as const
@@ -69,7 +68,7 @@ export class BidirectionalLayer extends Layer<typeof table, NoWeights> {
       backwardLayer ?? layer.clone({ name: `backward_${bare}`, goBackwards: !optionOf(layer, 'goBackwards') })
     this.checkDirections()
     for (const part of this.parts) {
-      if (part instanceof RecurrentLayer && optionOf(part, 'returnSequences')) part.zeroesMasked = true
+      if ('zeroesMasked' in part && optionOf(part, 'returnSequences')) part.zeroesMasked = true
     }
   }
 
@@ -120,8 +119,8 @@ export class BidirectionalLayer extends Layer<typeof table, NoWeights> {
 
   protected override checkStates(states: readonly OpenShape[]): void {
     const { forwardLayer } = this
-    const names = forwardLayer instanceof RecurrentLayer ? forwardLayer.stateNames.join(', ') : 'h, c'
-    if (states.length !== 2 * names.split(',').length) {
+    const names = forwardLayer.stateNames.join(', ')
+    if (states.length !== 2 * forwardLayer.stateNames.length) {
       fail(this.where, {
         expected: `initialState as [${names}] of the forward layer, then [${names}] of the backward one`,
         got: states.map(showShape).join(' and '),

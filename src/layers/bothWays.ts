@@ -8,7 +8,6 @@ import { lastOf } from '../util/shape.ts'
 import type { CallRequest, StepLowering } from './call.ts'
 import type { Directed, RecurrenceOutputs } from './directed.ts'
 import type { Layer } from './layer.ts'
-import { RecurrentLayer } from './recurrentLayer.ts'
 
 export interface BothWays extends RecurrenceOutputs {
   /** The last states of each layer. */
@@ -25,12 +24,9 @@ export function lowerBothWays(
   [forward, forwardCall]: Half,
   [backward, backwardCall]: Half,
 ): BothWays | null {
-  const areAlike =
-    forward instanceof RecurrentLayer &&
-    backward instanceof RecurrentLayer &&
-    forward.likeness === backward.likeness
-  if (!areAlike) return null
-  const [a, b] = [forward.directed(step, forwardCall), backward.directed(step, backwardCall)]
+  const [one, two] = [forward.recurrence, backward.recurrence]
+  if (!one || !two || one.likeness !== two.likeness) return null
+  const [a, b] = [one.directed(step, forwardCall), two.directed(step, backwardCall)]
   if (!a || !b) return null
   const { graph } = a
   const [own, other] = [a.weights, b.weights]
@@ -39,7 +35,7 @@ export function lowerBothWays(
     { a: own.recurrentKernel, b: other.recurrentKernel, c: own.recurrentBias, d: other.recurrentBias },
     {},
   )
-  const drops = forwardCall.training && [forward, backward].some(({ config }) => config.dropout !== 0)
+  const drops = forwardCall.training && [one, two].some(({ config }) => config.dropout !== 0)
   const tensors = { z: hoisted(a, b, drops), recurrentKernel, bias: own.recurrentBias && bias }
   const outputs = a.recur(tensors, { ...b, joinStates })
   const [first, second] = apart(graph, outputs.last)

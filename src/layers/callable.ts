@@ -3,7 +3,7 @@
 import { describeValue, fail } from '../errors.ts'
 import { isOptions, nullable, readOptions, type TableFor } from '../util/options.ts'
 import { type GivenOptions, Layer, type LayerDefinition, type LayerTable } from './layer.ts'
-import { oneOrAll, SymbolicTensor } from './symbolicTensor.ts'
+import { SymbolicTensor } from './symbolicTensor.ts'
 
 /** What a layer may be called on. */
 export type LayerInput = SymbolicTensor | readonly SymbolicTensor[]
@@ -11,7 +11,7 @@ export type LayerInput = SymbolicTensor | readonly SymbolicTensor[]
 /** The arguments of a layer's call beside its input. */
 export interface CallOptions {
   /** States that a recurrent layer starts from: `[h, c]` for LSTM; by default the stored ones, or zeros. */
-  readonly initialState?: LayerInput | null
+  readonly initialState?: LayerInput | readonly (SymbolicTensor | readonly SymbolicTensor[])[] | null
   /** `false` makes dropout and normalization work as in a prediction, also in training; `null`, the default, depends on the step. */
   readonly training?: false | null
   /**
@@ -23,7 +23,9 @@ export interface CallOptions {
 
 /** The options of every layer's call. */
 const callOptions = {
-  initialState: nullable<LayerInput>((_where, _name, value) => value as LayerInput),
+  initialState: nullable<NonNullable<CallOptions['initialState']>>(
+    (_where, _name, value) => value as LayerInput,
+  ),
   training: nullable<false>((where, name, value) =>
     value === false
       ? value
@@ -87,7 +89,8 @@ export function callLayer(layer: Layer, args: readonly unknown[]): readonly Symb
   const { initialState, training, mask, ...own } = readOptions(where, table, args[count])
   const [input, options] = layer.readInputs(args.slice(0, count), own)
   const given = symbolicTensors(input, where)
-  const states = initialState === null ? [] : symbolicTensors(initialState, where)
+  // States of stacked cells come nested, those of each cell in a list.
+  const states = initialState === null ? [] : symbolicTensors([initialState].flat(3), where)
   // As in Keras, initial states may also follow the input as positional arguments.
   const [inputs, behind] = layer.takesStates ? [given.slice(0, 1), given.slice(1)] : [given, []]
   return layer.connect(inputs, {
@@ -106,7 +109,7 @@ export function callable<Made>(layer: Layer): Made {
 }
 
 function makeCallable(layer: Layer): unknown {
-  const apply = (...args: readonly unknown[]): unknown => oneOrAll(callLayer(layer, args))
+  const apply = (...args: readonly unknown[]): unknown => layer.arranged(callLayer(layer, args))
   // Consoles do not ask a proxy's handler: they print its target, which says what the layer is.
   Object.setPrototypeOf(apply, Object.getPrototypeOf(layer) as object)
   Reflect.deleteProperty(apply, 'length')

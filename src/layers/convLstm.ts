@@ -13,7 +13,14 @@ import { type CallableLayer, defineLayer } from './callable.ts'
 import { knownExtent } from './inputChecks.ts'
 import type { GivenOptions, Layer, LayerDefinition } from './layer.ts'
 import { type LayerOptions, positiveInteger } from './options.ts'
-import { biasOfLstm, type LSTMCellOptions, lstmCellOptions, type RecurrentOutput } from './recurrent.ts'
+import {
+  biasOfLstm,
+  type LSTMGateOptions,
+  lstmGateOptions,
+  type RecurrentOptions,
+  type RecurrentOutput,
+  recurrentOptions,
+} from './recurrent.ts'
 import type { RecurrentInput } from './recurrentInput.ts'
 import { type LayerCell, RecurrentLayer } from './recurrentLayer.ts'
 import {
@@ -40,13 +47,15 @@ export interface ConvLSTMOptions<State extends boolean = boolean>
     DataFormatOptions,
     WindowOptions,
     SymmetricPaddingOptions,
-    LSTMCellOptions<State> {}
+    RecurrentOptions<State>,
+    LSTMGateOptions {}
 
 const table = {
   ...convolutionOptions,
   filters: positiveInteger,
   padding: symmetricPadding,
-  ...lstmCellOptions,
+  ...recurrentOptions,
+  ...lstmGateOptions,
 } as const satisfies TableFor<ConvLSTMOptions & FilterNames>
 
 const AXES = { 1: '[batch, time, steps, channels]', 2: '[batch, time, height, width, channels]' } as const

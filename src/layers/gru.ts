@@ -19,24 +19,34 @@ import { type RecurrentOptions, type RecurrentOutput, recurrentOptions } from '.
 import { type RecurrentInput, vectors } from './recurrentInput.ts'
 import { type LayerCell, RecurrentLayer } from './recurrentLayer.ts'
 
-export interface GRUOptions<State extends boolean = boolean> extends LayerOptions, RecurrentOptions<State> {
+/** Options of the gates of a GRU. */
+export interface GRUGateOptions {
   /** Applied to the update and to the reset gate, `'sigmoid'` by default. */
   readonly recurrentActivation?: GateActivationName | null
   /** Whether the reset gate is applied after the product with the state, `true` by default, or before it; the bias differs. */
   readonly resetAfter?: boolean
 }
 
+export interface GRUOptions<State extends boolean = boolean>
+  extends LayerOptions,
+    RecurrentOptions<State>,
+    GRUGateOptions {}
+
 interface GRUArguments<State extends boolean = boolean> extends GRUOptions<State> {
   /** Size of the state, a positive integer. */
   readonly units: number
 }
 
+export const gruGateOptions = {
+  recurrentActivation: gateActivation('sigmoid'),
+  resetAfter: flag(true),
+} as const satisfies TableFor<GRUGateOptions>
+
 const table = {
   ...layerOptions,
   units: positiveInteger,
   ...recurrentOptions,
-  recurrentActivation: gateActivation('sigmoid'),
-  resetAfter: flag(true),
+  ...gruGateOptions,
 } as const satisfies TableFor<GRUArguments>
 
 export class GRULayer extends RecurrentLayer {
@@ -53,7 +63,7 @@ export class GRULayer extends RecurrentLayer {
   }
 }
 
-const definition = defineLayer({
+export const gruDefinition = defineLayer({
   className: 'GRU',
   table,
   positional: ['units'],
@@ -75,5 +85,5 @@ export function GRU<const State extends boolean = false>(
   options: GRUArguments<State>,
 ): CallableLayer<RecurrentOutput<State, 1>>
 export function GRU(...args: readonly unknown[]): CallableLayer<unknown> {
-  return definition.make(...args)
+  return gruDefinition.make(...args)
 }

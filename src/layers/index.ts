@@ -32,9 +32,11 @@ export { Embedding, type EmbeddingOptions } from './embedding.ts'
 export { GroupQueryAttention, type GroupQueryAttentionOptions } from './groupQueryAttention.ts'
 
 export { GRU, type GRUOptions } from './gru.ts'
+export { GRUCell, type GRUCellOptions } from './gruCell.ts'
 export { Input, type InputOptions } from './input.ts'
 export { LayerNormalization, type LayerNormalizationOptions } from './layerNormalization.ts'
 export { LSTM, type LSTMOptions } from './lstm.ts'
+export { LSTMCell, type LSTMCellOptions } from './lstmCell.ts'
 export { Masking, type MaskingOptions } from './masking.ts'
 export {
   Add,
@@ -79,8 +81,11 @@ export {
 } from './rectifiers.ts'
 export type { RecurrentOutput } from './recurrent.ts'
 export { Flatten, type FlattenOptions, RepeatVector, Reshape } from './reshaping.ts'
+export { RNN, type RNNOptions } from './rnn.ts'
 export { SeparableConv1D, SeparableConv2D, type SeparableConvolutionOptions } from './separableConvolution.ts'
 export { SimpleRNN, type SimpleRNNOptions } from './simpleRnn.ts'
+export { SimpleRNNCell, type SimpleRNNCellOptions } from './simpleRnnCell.ts'
 export { Softmax, type SoftmaxOptions } from './softmax.ts'
+export { type NestedStates, StackedRNNCells } from './stackedCells.ts'
 export { TimeDistributed } from './timeDistributed.ts'
 export { UpSampling1D, UpSampling2D, type UpSampling2DOptions } from './upSampling.ts'

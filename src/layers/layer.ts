@@ -5,6 +5,7 @@ import { checkBoolean, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { type OptionTable, writeOptions } from '../util/options.ts'
 import { checkSize, type OpenShape, showShape } from '../util/shape.ts'
+import type { Tensor } from '../util/tensor.ts'
 import {
   type CallRequest,
   LayerCall,
@@ -16,6 +17,8 @@ import {
 import type { GivenOptions, LayerDefinition, LayerTable, WeightGroup, WeightSpec } from './layerDefinition.ts'
 import { checkMasks, warnOfMask } from './masks.ts'
 import { NamedLayer } from './namedLayer.ts'
+import type { RecurrentLayer } from './recurrentLayer.ts'
+import { type GivenStates, readStates, type StateInfo, statesOf, writeStates } from './states.ts'
 import {
   type LayerNode,
   mapTensors,
@@ -87,6 +90,21 @@ export abstract class Layer<
   /** @internal Whether a call of the layer takes initial states. */
   get takesStates(): boolean {
     return false
+  }
+
+  /** @internal The names of the states that a call may start from, the output first. */
+  get stateNames(): readonly string[] {
+    return []
+  }
+
+  /** @internal The recurrence that the layer is: itself, or the only one of an RNN; null for other layers. */
+  get recurrence(): RecurrentLayer | null {
+    return null
+  }
+
+  /** @internal A call's result, from the tensors that it gives. */
+  arranged(outputs: readonly SymbolicTensor[]): unknown {
+    return oneOrAll(outputs)
   }
 
   /** @internal Layers inside this one. */
@@ -259,6 +277,26 @@ export abstract class Layer<
   /** @internal Checks initial states; layers that take initial states override it. */
   protected checkStates(states: readonly OpenShape[]): void {
     fail(this.where, { expected: 'no initialState', got: states.map(showShape).join(', ') })
+  }
+
+  /** The states that the layer keeps from batch to batch, of its parts too; none where nothing in it is `stateful`. */
+  get states(): readonly StateInfo[] {
+    return statesOf(this.allVariables).map(({ path, shape }) => ({ path, shape }))
+  }
+
+  /** The values of `states`, in their order. */
+  async getStates(): Promise<Tensor[]> {
+    return readStates(statesOf(this.allVariables))
+  }
+
+  /**
+   * Zeroes the states, or sets them.
+   *
+   * @param states One for each of `states`, in their order: `[h, c]` for LSTM.
+   * @throws {RecurraError} if there are more or fewer, or one has another shape; then none is set.
+   */
+  resetStates(states?: GivenStates): void {
+    writeStates(`${this.where}.resetStates`, statesOf(this.allVariables), states)
   }
 
   /** @internal The only input, of at least `rank` axes. */

@@ -6,11 +6,21 @@ import { lstm, lstmCell } from '../ops/lstm.ts'
 import type { Config, TableFor } from '../util/options.ts'
 import { type CallableLayer, defineLayer } from './callable.ts'
 import { type LayerOptions, layerOptions, positiveInteger } from './options.ts'
-import { biasOfLstm, type LSTMCellOptions, lstmCellOptions, type RecurrentOutput } from './recurrent.ts'
+import {
+  biasOfLstm,
+  type LSTMGateOptions,
+  lstmGateOptions,
+  type RecurrentOptions,
+  type RecurrentOutput,
+  recurrentOptions,
+} from './recurrent.ts'
 import { type RecurrentInput, vectors } from './recurrentInput.ts'
 import { type LayerCell, RecurrentLayer } from './recurrentLayer.ts'
 
-export interface LSTMOptions<State extends boolean = boolean> extends LayerOptions, LSTMCellOptions<State> {}
+export interface LSTMOptions<State extends boolean = boolean>
+  extends LayerOptions,
+    RecurrentOptions<State>,
+    LSTMGateOptions {}
 
 interface LSTMArguments<State extends boolean = boolean> extends LSTMOptions<State> {
   /** Size of the state, a positive integer. */
@@ -20,7 +30,8 @@ interface LSTMArguments<State extends boolean = boolean> extends LSTMOptions<Sta
 const table = {
   ...layerOptions,
   units: positiveInteger,
-  ...lstmCellOptions,
+  ...recurrentOptions,
+  ...lstmGateOptions,
 } as const satisfies TableFor<LSTMArguments>
 
 export class LSTMLayer extends RecurrentLayer {
@@ -35,7 +46,7 @@ export class LSTMLayer extends RecurrentLayer {
   }
 }
 
-const definition = defineLayer({
+export const lstmDefinition = defineLayer({
   className: 'LSTM',
   table,
   positional: ['units'],
@@ -57,5 +68,5 @@ export function LSTM<const State extends boolean = false>(
   options: LSTMArguments<State>,
 ): CallableLayer<RecurrentOutput<State>>
 export function LSTM(...args: readonly unknown[]): CallableLayer<unknown> {
-  return definition.make(...args)
+  return lstmDefinition.make(...args)
 }

@@ -17,8 +17,8 @@ import {
 } from './options.ts'
 import type { SymbolicTensor } from './symbolicTensor.ts'
 
-/** Options of every recurrent layer, with Keras 3's defaults. `State` is true where `returnState` is written out as true. */
-export interface RecurrentOptions<State extends boolean = boolean> {
+/** Options of every recurrent cell, with Keras 3's defaults. */
+export interface CellOptions {
   /** Applied to the candidate and to the output, `'tanh'` by default. */
   readonly activation?: GateActivationName | null
   /** Whether a bias is added, `true` by default. */
@@ -35,6 +35,10 @@ export interface RecurrentOptions<State extends boolean = boolean> {
   readonly recurrentDropout?: number
   /** Fixes the draws of dropout; `null`, the default, takes the next seed of `setSeed`. */
   readonly seed?: number | null
+}
+
+/** Options of how a cell runs over a sequence. `State` is true where `returnState` is written out as true. */
+export interface SequenceOptions<State extends boolean = boolean> {
   /** Whether the output has all time steps, `[batch, timesteps, ...]`, not the last one alone; `false` by default. */
   readonly returnSequences?: boolean
   /** Whether the last states are returned after the output, `false` by default. */
@@ -47,7 +51,12 @@ export interface RecurrentOptions<State extends boolean = boolean> {
   readonly zeroOutputForMask?: boolean
 }
 
-export const recurrentOptions = {
+/** Options of every recurrent layer. */
+export interface RecurrentOptions<State extends boolean = boolean>
+  extends CellOptions,
+    SequenceOptions<State> {}
+
+export const cellOptions = {
   activation: gateActivation('tanh'),
   useBias: flag(true),
   kernelInitializer: initializer('glorot_uniform'),
@@ -56,34 +65,38 @@ export const recurrentOptions = {
   kernelRegularizer: absent,
   recurrentRegularizer: absent,
   biasRegularizer: absent,
-  activityRegularizer: absent,
   kernelConstraint: absent,
   recurrentConstraint: absent,
   biasConstraint: absent,
   dropout: option(0, readRate),
   recurrentDropout: option(0, readRate),
   seed,
+} as const satisfies TableFor<CellOptions>
+
+export const sequenceOptions = {
+  activityRegularizer: absent,
   returnSequences: flag(false),
   returnState: flag(false),
   goBackwards: flag(false),
   stateful: flag(false),
   unroll: unsupported(false),
   zeroOutputForMask: flag(false),
-} as const satisfies TableFor<RecurrentOptions>
+} as const satisfies TableFor<SequenceOptions>
 
-/** Options of a layer of LSTM cells. */
-export interface LSTMCellOptions<State extends boolean = boolean> extends RecurrentOptions<State> {
+export const recurrentOptions = { ...cellOptions, ...sequenceOptions } as const
+
+/** Options of the gates of an LSTM. */
+export interface LSTMGateOptions {
   /** Applied to the gates, `'sigmoid'` by default. */
   readonly recurrentActivation?: GateActivationName | null
   /** Whether the forget gate's bias starts at ones, `true` by default. */
   readonly unitForgetBias?: boolean
 }
 
-export const lstmCellOptions = {
-  ...recurrentOptions,
+export const lstmGateOptions = {
   recurrentActivation: gateActivation('sigmoid'),
   unitForgetBias: flag(true),
-} as const satisfies TableFor<LSTMCellOptions>
+} as const satisfies TableFor<LSTMGateOptions>
 
 /** The result of a recurrent layer's call: the output, with `returnState` followed by the states. */
 export type RecurrentOutput<State extends boolean, States extends 1 | 2 = 2> = [State] extends [true]

@@ -17,6 +17,7 @@ import { dropInputs } from './gateDropout.ts'
 import type { Initializer } from './initializer.ts'
 import { checkTimeMask, knownExtent } from './inputChecks.ts'
 import { Layer, type WeightGroup } from './layer.ts'
+import type { WeightSpec } from './layerDefinition.ts'
 import type { layerOptions } from './options.ts'
 import { functionOf, type recurrentOptions } from './recurrent.ts'
 import type { RecurrentInput } from './recurrentInput.ts'
@@ -46,17 +47,28 @@ interface RecurrenceInputs extends RecurrentTensors {
 
 type Table = typeof layerOptions & typeof recurrentOptions
 
+/** A cell as a layer of its own, which has the weights of the sequences that it runs over (cell.ts). */
+interface CellOwner extends Layer {
+  readonly builtWeights: Omit<Weights, 'states'> | null
+}
+
 export abstract class RecurrentLayer extends Layer<Table, Weights> {
   /** @internal Whether outputs of masked time steps are zeros; Bidirectional has it so where it returns sequences. */
   zeroesMasked = this.config.zeroOutputForMask
   /** @internal Whether its output has no mask, as in models of files that a Keras wrote where it is so. */
   endsMasks = false
+  /** Set in a layer that RNN makes of a cell: the cell, and how errors name the RNN. */
+  owner: { readonly cell: CellOwner; readonly where: string } | null = null
   readonly #seed = this.config.seed ?? nextSeed()
 
   /** The layer's cell, by its options. */
   protected abstract get cell(): LayerCell
   /** The layer's inputs. */
   protected abstract get inputSide(): RecurrentInput
+
+  override get where(): string {
+    return this.owner?.where ?? super.where
+  }
 
   override get takesStates(): boolean {
     return true
@@ -66,8 +78,11 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
     return 'takes' as const
   }
 
-  /** The names of its states, the output first. */
-  get stateNames(): readonly string[] {
+  override get recurrence(): RecurrentLayer {
+    return this
+  }
+
+  override get stateNames(): readonly string[] {
     return this.cell.cell.states
   }
 
@@ -132,7 +147,12 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
     })
   }
 
-  protected override checkStates(states: readonly OpenShape[]): void {
+  /** The shape of a state, from the shape of an input. */
+  stateShape(input: OpenShape): OpenShape {
+    return this.inputSide.stateShape(this, input)
+  }
+
+  override checkStates(states: readonly OpenShape[]): void {
     const { rank, units, stateAxes } = this.inputSide
     const names = this.cell.cell.states
     const fits =
@@ -144,22 +164,30 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
   }
 
   protected override build(input: OpenShape): Weights {
-    const { useBias, stateful, ...config } = this.config
-    const { cell, name, bias } = this.cell
+    const { name } = this.cell
+    const weights =
+      this.owner?.cell.builtWeights ??
+      this.buildCell(this, input, (spec) => this.addWeight({ ...spec, name: `${name}/${spec.name}` }))
+    return { ...weights, states: this.config.stateful ? this.#addStates(input) : [] }
+  }
+
+  /** The weights of the cell for inputs of a shape; `layer` is the one that has them. */
+  buildCell(layer: Layer, input: OpenShape, add: (spec: WeightSpec) => Variable): Omit<Weights, 'states'> {
+    const { useBias, ...config } = this.config
+    const { cell, bias } = this.cell
     const { units } = this.inputSide
     const columns = cell.gates * units
     const rows = cell.biasRows === undefined ? [] : [cell.biasRows]
     const own = bias?.(units, config.biasInitializer)
-    const weight = (weightName: string, shape: Shape, initializer: Initializer): Variable =>
-      this.addWeight({ name: `${name}/${weightName}`, shape, initializer })
-    const { kernel, recurrentKernel } = this.inputSide.kernelShapes(this, input)
+    const weight = (name: string, shape: Shape, initializer: Initializer): Variable =>
+      add({ name, shape, initializer })
+    const { kernel, recurrentKernel } = this.inputSide.kernelShapes(layer, input)
     return {
       kernel: weight('kernel', [...kernel, columns], config.kernelInitializer),
       recurrentKernel: weight('recurrent_kernel', [...recurrentKernel, columns], config.recurrentInitializer),
       bias: useBias
         ? weight('bias', own?.shape ?? [...rows, columns], own?.initializer ?? config.biasInitializer)
         : undefined,
-      states: stateful ? this.#addStates(input) : [],
     }
   }
 

@@ -39,7 +39,7 @@ export class SimpleRNNLayer extends RecurrentLayer {
   }
 }
 
-const definition = defineLayer({
+export const simpleRnnDefinition = defineLayer({
   className: 'SimpleRNN',
   table,
   positional: ['units'],
@@ -61,5 +61,5 @@ export function SimpleRNN<const State extends boolean = false>(
   options: SimpleRNNArguments<State>,
 ): CallableLayer<RecurrentOutput<State, 1>>
 export function SimpleRNN(...args: readonly unknown[]): CallableLayer<unknown> {
-  return definition.make(...args)
+  return simpleRnnDefinition.make(...args)
 }

@@ -15,14 +15,7 @@ import type { ModelCore } from './core.ts'
 import { lowerGraph, shapesThrough } from './layerGraph.ts'
 import { type PlanOptions, type PlanReport, reportPlan } from './report.ts'
 import { printSummary, type SummaryOptions } from './summarize.ts'
-import {
-  listWeights,
-  readWeights,
-  restoreVariables,
-  type WeightInfo,
-  writeWeights,
-  zeroStates,
-} from './weights.ts'
+import { listWeights, readWeights, restoreVariables, type WeightInfo, writeWeights } from './weights.ts'
 
 /** A class of models; options alone do not make one, which needs layers. */
 export const modelClass = (className: string): LayerDefinition<typeof layerOptions> => ({
@@ -171,18 +164,6 @@ export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
    */
   restoreWeights(): number {
     return restoreVariables(this.graph) ?? this.graph.optimizer?.iterations ?? 0
-  }
-
-  /** Zeroes the states of stateful layers. */
-  resetStates(...states: readonly never[]): void {
-    if (states.length > 0) {
-      fail(`${this.where}.resetStates`, {
-        expected: 'no states (to set them is not supported yet)',
-        got: describeValue(states[0]),
-        remedy: 'Call a layer with { initialState } to start from states that you give.',
-      })
-    }
-    zeroStates(this.graph)
   }
 
   /** The number of weights' values. */

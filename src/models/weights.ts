@@ -51,12 +51,6 @@ export function writeWeights(core: ModelCore, values: readonly unknown[], where:
   for (const [i, variable] of weights.entries()) setValue(variable, read[i] as Float32Array)
 }
 
-/** Zeroes the states of stateful layers. */
-export function zeroStates({ variables }: ModelCore): void {
-  for (const variable of variables)
-    if (variable.kind === 'state') setValue(variable, new Float32Array(variable.value.length))
-}
-
 function setValue(variable: Variable, value: Float32Array): void {
   variable.value = value
   variable.home = null

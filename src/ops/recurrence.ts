@@ -85,7 +85,11 @@ export const recurrentKernelGradient = defineOp({
     // The last block's states begin a tile.
     const fits = (name: string): boolean => (2 * units) % (WIDTHS[name] ?? Number.NaN) === 0
     const [first = 'registers', ...others] = names.filter(fits)
-    return first === 'registers' ? [first] : isSoftware ? ['registers', first, ...others] : [first, ...others, 'registers']
+    return first === 'registers'
+      ? [first]
+      : isSoftware
+        ? ['registers', first, ...others]
+        : [first, ...others, 'registers']
   },
   shape({ h, dz, inner }, attrs) {
     const [batch = 1, time = 1] = h

@@ -62,7 +62,12 @@ const refused: ErrorCase[] = [
     () => line().fit(numbers, numbers, { stepsPerEpoch: 2, ...quiet }),
     'at most the 1 batches',
   ],
-  ['states to reset to', () => line().resetStates(untyped([1])), 'expected no states'],
+  [
+    'states for none',
+    () => line().resetStates([[1]]),
+    'expected 0 states, got 1. Only layers with stateful: true',
+  ],
+  ['a number for states', () => line().resetStates(untyped(1)), 'expected a list of states'],
 ]
 test.each(refused)('refused: %s', async (_what, attempt, part) => {
   await expect(Promise.resolve().then(attempt)).rejects.toThrow(part)

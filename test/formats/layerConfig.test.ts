@@ -53,13 +53,15 @@ const VALUES: readonly unknown[] = [
     api.initializers.RandomUniform({ maxval: 2, seed: 3 }),
   ],
   ...[api.initializers.Orthogonal({ gain: 2 }), api.LSTM(3, { name: 'inner', dropout: 0.25 }), [3, 1, 2]],
+  ...[api.GRUCell(3, { name: 'inner' }), [api.GRUCell(3, { name: 'inner' })]],
 ]
 
 /** Options with layers and initializers inside as plain data. */
 const plain = (value: unknown): unknown => {
   if (value instanceof Layer) return [value.className, optionsOf(value)]
   if (typeof value === 'function') return [Reflect.get(value, 'className'), Reflect.get(value, 'config')]
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  if (Array.isArray(value)) return value.map(plain)
+  if (typeof value !== 'object' || value === null) return value
   const kept = Object.entries(value).filter(([name]) => !OF_THE_INPUT.includes(name))
   return Object.fromEntries(kept.map(([name, inner]) => [name, plain(inner)]))
 }

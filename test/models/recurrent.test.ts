@@ -91,6 +91,19 @@ onEachBackend(() => {
     stateful.resetStates()
     expect((await stateful.predict(steps(x, 0, 2))).data).toEqual(first.data)
     expect(stateful.weights).toHaveLength(5)
+    // States are read and set by the model or by the layer, sample by sample.
+    const layer = stateful.layers[0]
+    const after = await layer?.getStates()
+    expect(layer?.states.map(({ path, shape }) => [path.split('/').at(-1), shape])).toEqual([
+      ['h', [4, UNITS]],
+      ['c', [4, UNITS]],
+    ])
+    const third = await stateful.predict(steps(x, 2, 4))
+    expectClose('as before', third.data, second.data, 1e-6)
+    layer?.resetStates(after)
+    expect((await stateful.predict(steps(x, 2, 4))).data).toEqual(third.data)
+    expect(() => stateful.resetStates([after?.[0]])).toThrow(/expected 2 states: .*h, .*c, got 1/)
+    expect(() => stateful.resetStates([after?.[0], [[1]]])).toThrow(/expected \[4, 2\], got \[1, 1\]/)
   })
 
   test('a stateful layer keeps its states from batch to batch of a fit, and gradients leave them', async () => {

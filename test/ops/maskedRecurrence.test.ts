@@ -6,6 +6,7 @@ import { activations } from '../../src/ops/activations.ts'
 import { convLstm } from '../../src/ops/convLstm.ts'
 import { affine } from '../../src/ops/elementwise.ts'
 import { gru } from '../../src/ops/gru.ts'
+import { gruResetBefore } from '../../src/ops/gruResetBefore.ts'
 import { lstm } from '../../src/ops/lstm.ts'
 import { timestepFlops } from '../../src/ops/recurrentLaunches.ts'
 import { recurrentStrategies } from '../../src/ops/recurrentSchedule.ts'
@@ -101,6 +102,19 @@ test.each(strategiesOf(3))('GRU %s', SLOW, async (strategy) => {
     by: ['z', 'recurrentKernel', 'h0', 'bias'],
   })
 })
+
+test.each(['streamed', 'timestep'])(
+  'GRU with the reset gate before the product, %s',
+  SLOW,
+  async (strategy) => {
+    await checkOp(onCopy(fromStates(gruResetBefore)), {
+      inputs: inputsOf(3),
+      ...inChunks(3, strategy),
+      read: ['h', 'hLast'],
+      by: ['z', 'recurrentKernel', 'h0'],
+    })
+  },
+)
 
 test.each(strategiesOf(1))('SimpleRNN %s', SLOW, async (strategy) => {
   await checkOp(onCopy(fromStates(simpleRnn)), {

@@ -7,6 +7,7 @@ import { linkCell, readShaders } from '../../shaders/build.ts'
 import type { Kernel } from '../../src/graph/kernel.ts'
 import { defineRecurrence } from '../../src/ops/defineRecurrence.ts'
 import { gruCell } from '../../src/ops/gru.ts'
+import { gruResetBeforeCell } from '../../src/ops/gruResetBefore.ts'
 import { lstmCell } from '../../src/ops/lstm.ts'
 import { type CellFormulas, recurrenceSides } from '../../src/ops/recurrenceLoop.ts'
 import type { RecurrentCell } from '../../src/ops/recurrentCell.ts'
@@ -192,7 +193,7 @@ test('it is what its formulas say in float64, and so are its gradients', async (
 const MOST = 8
 
 test('kernels of recurrences bind no more than every device has, a mask among them', () => {
-  for (const cell of [lstmCell, gruCell, simpleRnnCell]) {
+  for (const cell of [lstmCell, gruCell, gruResetBeforeCell, simpleRnnCell]) {
     for (const { name, bindings } of [
       ...Object.values(cell.forward),
       ...Object.values(cell.backward),

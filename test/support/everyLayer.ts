@@ -44,6 +44,20 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
       return (attention as Layer as Attending)(mixed, mixed, { useCausalMask: true })
     },
   ]
+  /** A time step of a cell, whose states are made of the input too. */
+  const stepping = (cell: () => CallableLayer, states: number): Example => [
+    [4],
+    () => [cell(), r.Dense(3), r.Dense(3)],
+    (x, [first, ...others]) => {
+      if (!first) throw new TypeError('a cell')
+      const [output] = first([
+        x,
+        ...others.slice(0, states).map((state) => state(x)),
+      ]) as unknown as SymbolicTensor[]
+      if (!output) throw new TypeError('an output')
+      return output
+    },
+  ]
   return {
     Add: merging(r.Add),
     AdditiveAttention: merging(r.AdditiveAttention),
@@ -81,7 +95,9 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
     GlobalMaxPooling2D: after(image, () => r.GlobalMaxPooling2D()),
     GRU: [sequence, () => [r.GRU(8, { returnSequences: true }), r.GRU(5, { recurrentDropout: 0.25 })]],
     GroupQueryAttention: attending(() => r.GroupQueryAttention(2, 4, 2)),
+    GRUCell: stepping(() => r.GRUCell(3) as never, 1),
     LSTM: [sequence, () => [r.LSTM(8, { returnSequences: true }), r.LSTM(5, { recurrentDropout: 0.25 })]],
+    LSTMCell: stepping(() => r.LSTMCell(3) as never, 2),
     LayerNormalization: after(sequence, () => r.LayerNormalization()),
     LeakyReLU: after(sequence, () => r.LeakyReLU()),
     Masking: [
@@ -98,12 +114,15 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
     ReLU: after(sequence, () => r.ReLU({ maxValue: 0.6, negativeSlope: 0.1, threshold: 0.2 })),
     RepeatVector: after([4], () => r.RepeatVector(3)),
     Reshape: after([4, 2], () => r.Reshape([3, 4])),
+    RNN: after(sequence, () => r.RNN([r.LSTMCell(4), r.GRUCell(3)])),
     SeparableConv1D: after(sequence, () => r.SeparableConv1D(4, 3)),
     SeparableConv2D: after(image, () => r.SeparableConv2D(4, 3, { strides: 2 })),
     SimpleRNN: [
       sequence,
       () => [r.SimpleRNN(8, { returnSequences: true }), r.SimpleRNN(5, { recurrentDropout: 0.25 })],
     ],
+    SimpleRNNCell: stepping(() => r.SimpleRNNCell(3) as never, 1),
+    StackedRNNCells: stepping(() => r.StackedRNNCells([r.SimpleRNNCell(3), r.GRUCell(3)]) as never, 2),
     Softmax: after(sequence, () => r.Softmax(1)),
     TimeDistributed: after([3, 4, 5, 2], () => r.TimeDistributed(r.Conv2D(2, 3))),
     UpSampling1D: after(sequence, () => r.UpSampling1D(2)),

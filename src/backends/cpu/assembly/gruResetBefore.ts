@@ -8,7 +8,7 @@ import { GruResetBeforeStreamed, GruResetBeforeStreamedGradient } from './calls.
 import { cellCovers } from './cell'
 import { packB, packedSizeA, packedSizeB, packRows, packTransposedB } from './packing'
 import { multiplyPanels, PanelProduct } from './product'
-import { isReversed, LAST_ONLY, part, timeOf } from './recurrence'
+import { isReversed, isValid, LAST_ONLY, part, timeOf } from './recurrence'
 import { addRow, flush, multiplyAdd, storeFirst } from './vector'
 
 const product = changetype<PanelProduct>(memory.data(offsetof<PanelProduct>(), 16))
@@ -23,9 +23,10 @@ function scratchOf<Call>(call: Call): i32 {
 }
 
 /** Activates z and r in place; r·h is `seen`, and is stored as `inner` where something reads it. 0 is h of zeros. */
-function finishGates(code: i32, units: i32, z: usize, before: usize, seen: usize, inner: usize): void {
+function finishGates(call: GruResetBeforeStreamed, z: usize, before: usize, seen: usize, inner: usize): void {
+  const units = call.units
   const reset = z + <usize>units * 4
-  activateAll(code, z, 2 * units)
+  activateAll(call.RECURRENT_ACTIVATION, z, 2 * units)
   for (let u = 0; u < units; u += 4) {
     const at = <usize>u * 4
     const left = units - u
@@ -99,7 +100,12 @@ function forward(call: GruResetBeforeStreamed, direction: i32): void {
     for (let b: usize = 0; b < <usize>batch; b++) {
       const to = inner ? inner + b * every + <usize>t * stateRow : 0
       const from_ = before ? before + b * beforeRow : 0
-      finishGates(call.RECURRENT_ACTIVATION, units, z + b * gatesRow, from_, seen + b * ownRow, to)
+      if (!isValid(call, <i32>b, t)) {
+        memory.fill(seen + b * ownRow, 0, ownRow)
+        if (to) memory.fill(to, 0, ownRow)
+        continue
+      }
+      finishGates(call, z + b * gatesRow, from_, seen + b * ownRow, to)
     }
     if (before) {
       packRows(seen, ownRow, batch, units, packed)
@@ -109,7 +115,10 @@ function forward(call: GruResetBeforeStreamed, direction: i32): void {
     const afterRow = h ? every : ownRow
     for (let b: usize = 0; b < <usize>batch; b++) {
       const from_ = before ? before + b * beforeRow : 0
-      finishState(call.ACTIVATION, units, z + b * gatesRow, from_, after + b * afterRow)
+      if (isValid(call, <i32>b, t))
+        finishState(call.ACTIVATION, units, z + b * gatesRow, from_, after + b * afterRow)
+      else if (from_) memory.copy(after + b * afterRow, from_, ownRow)
+      else memory.fill(after + b * afterRow, 0, ownRow)
     }
     before = after
     beforeRow = afterRow
@@ -224,12 +233,10 @@ function backward(call: GruResetBeforeStreamedGradient, direction: i32): void {
       addRow(units, own, below + b * ownRow)
       if (dh && call.dhKind !== LAST_ONLY) addRow(units, own, dh + b * every + <usize>t * stateRow)
       else if (dh && s === time - 1) addRow(units, own, dh + b * stateRow)
-      firstGradients(
-        call,
-        z + b * gatesRow,
-        beforeOf(hidden + b * every + earlier, initial, b * stateRow, s),
-        own,
-      )
+      // A time step that is not valid hands the gradient on whole, and its gates have none.
+      const before = beforeOf(hidden + b * every + earlier, initial, b * stateRow, s)
+      if (isValid(call, <i32>b, t)) firstGradients(call, z + b * gatesRow, before, own)
+      else memory.fill(z + b * gatesRow, 0, 3 * ownRow)
     }
     packRows(z + 2 * ownRow, gatesRow, batch, units, packed)
     product.setPacked(units)
@@ -238,6 +245,7 @@ function backward(call: GruResetBeforeStreamedGradient, direction: i32): void {
     multiplyPanels(product)
     for (let b: usize = 0; b < <usize>batch; b++) {
       const before = beforeOf(hidden + b * every + earlier, initial, b * stateRow, s)
+      if (!isValid(call, <i32>b, t)) continue
       secondGradients(call, z + b * gatesRow, before, dSeen + b * ownRow, carried + b * ownRow)
     }
     if (s === 0 && !dInitial) break

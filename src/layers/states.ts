@@ -1,0 +1,53 @@
+// What stateful layers keep from batch to batch, read and set by users.
+
+import { describeValue, fail } from '../errors.ts'
+import { type Shape, sameShape, showShape } from '../util/shape.ts'
+import { checkFiniteData, Tensor, toTensor } from '../util/tensor.ts'
+import type { Variable } from './variable.ts'
+
+/** A state that a stateful layer keeps. */
+export interface StateInfo {
+  readonly path: string
+  readonly shape: Shape
+}
+
+/** States as `resetStates` takes them: one for each state in order; those of stacked cells may be nested. */
+export type GivenStates = Tensor | readonly unknown[] | null
+
+export const statesOf = (variables: readonly Variable[]): readonly Variable[] =>
+  variables.filter(({ kind }) => kind === 'state')
+
+/** Copies of the newest values of states. */
+export async function readStates(states: readonly Variable[]): Promise<Tensor[]> {
+  for (const home of new Set(states.flatMap((state) => state.home ?? []))) await home.pull()
+  return states.map(({ value, shape }) => new Tensor(value.slice(), shape))
+}
+
+/** Sets states, or zeroes them where none are given; sets none where one does not fit. */
+export function writeStates(where: string, states: readonly Variable[], given: GivenStates = null): void {
+  if (given !== null && !(given instanceof Tensor) && !Array.isArray(given))
+    fail(where, { expected: 'a list of states, or none to zero them', got: describeValue(given) })
+  const list = given instanceof Tensor ? [given] : given
+  const isList = (entry: unknown): entry is readonly unknown[] =>
+    Array.isArray(entry) && entry.some((inner) => inner instanceof Tensor)
+  const flat = list?.flatMap((entry) => (isList(entry) ? entry : [entry]))
+  if (flat && flat.length !== states.length) {
+    fail(where, {
+      expected: `${states.length} states${states.length > 0 ? `: ${states.map(({ path }) => path).join(', ')}` : ''}`,
+      got: `${flat.length}`,
+      ...(states.length === 0 && { remedy: 'Only layers with stateful: true keep states.' }),
+    })
+  }
+  const values = states.map(({ path, shape }, i) => {
+    if (!flat) return new Float32Array(shape.reduce((size, extent) => size * extent, 1))
+    const value = toTensor(flat[i], `${where}, "${path}"`)
+    if (!sameShape(value.shape, shape))
+      fail(`${where}, "${path}"`, { expected: showShape(shape), got: showShape(value.shape) })
+    checkFiniteData(value, `${where}, "${path}"`)
+    return value.data.slice()
+  })
+  for (const [i, state] of states.entries()) {
+    state.value = values[i] as Float32Array
+    state.home = null
+  }
+}
