@@ -37,6 +37,7 @@ export const groups = [
   'Several series',
   'Several steps',
   'Shapes of models',
+  'Text',
   'Real data',
 ] as const
 

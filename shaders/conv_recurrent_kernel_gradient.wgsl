@@ -1,6 +1,6 @@
 // dR[i, j, k, g] = Σ over rows and time steps of h_before[k], at the window's entry (i, j), times dz[g]: one product after the
-// loop, split into chunks whose parts [chunks, KH·KW·F, 4F] a second pass adds. h [B, T, positions, F], h0 [B, positions, F],
-// dz [B, T, positions, 4F]. Each thread owns a 4×4 tile of a chunk; z is the chunk.
+// loop, split into chunks whose parts [chunks, KH·KW·F, columns] a second pass adds. h [B, T, positions, F], h0 [B, positions, F],
+// dz [B, T, positions, columns], F columns a gate. Each thread owns a 4×4 tile of a chunk; z is the chunk.
 
 import package::lib::direction::{SPACE, offsetsAt};
 import package::lib::index::tileIndex;
@@ -9,7 +9,7 @@ import package::lib::recurrent_convolution::{KERNEL_HEIGHT, KERNEL_WIDTH, seenAt
 import package::lib::recurrent_dropout::{DROPS, gateMasks};
 
 struct Params {
-  batch: u32, time: u32, units: u32, reverse: u32, hasState: u32, chunks: u32, start: u32, until: u32,
+  batch: u32, time: u32, units: u32, columns: u32, reverse: u32, hasState: u32, chunks: u32, start: u32, until: u32,
   recurrentRate: f32, seed: u32,
 }
 @group(0) @binding(0) var<storage, read> h: array<Operand>;
@@ -24,7 +24,7 @@ const LANES = vec4u(0u, 1u, 2u, 3u);
 fn convRecurrentKernelGradient(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
   let units = params.units;
   let entries = KERNEL_HEIGHT * KERNEL_WIDTH * units;
-  let columns = 4u * units;
+  let columns = params.columns;
   let tile = tileIndex(workgroup, columns, entries, vec2u(32u));
   let own = (tile.y * 8u + local.y) * 4u + LANES;
   let ownColumns = (tile.x * 8u + local.x) * 4u + LANES;

@@ -1,5 +1,6 @@
 // Parts of dR of a convolutional recurrence (conv_recurrent_kernel_gradient.wgsl) as a product in tiles of workgroup
-// memory: rows are entries (i, j, unit) of a window, columns those of dz, k = (time step, row) of one chunk. No dropout.
+// memory: rows are entries (i, j, unit) of a window, columns those of dz, k = (time step, row) of one chunk. Columns are a multiple of four. No
+// dropout.
 
 import package::lib::direction::offsetsAt;
 import package::lib::index::tileIndex;
@@ -8,7 +9,7 @@ import package::lib::recurrent_convolution::{KERNEL_HEIGHT, KERNEL_WIDTH, seenAt
 import package::lib::tiled::{SIDE, columnOf, rowOf, tiledProduct};
 
 struct Params {
-  batch: u32, time: u32, units: u32, reverse: u32, hasState: u32, chunks: u32, start: u32, until: u32,
+  batch: u32, time: u32, units: u32, columns: u32, reverse: u32, hasState: u32, chunks: u32, start: u32, until: u32,
 }
 @group(0) @binding(0) var<storage, read> h: array<Operand>;
 @group(0) @binding(1) var<storage, read> h0: array<f32>;
@@ -42,13 +43,14 @@ fn left(row: u32, k: u32) -> vec4f {
 fn right(k: u32, column: u32) -> vec4f {
   if (k >= end) { return vec4f(); }
   let p = offsetsAt(vec4u(k % params.batch), params.time, k / params.batch).x;
-  return dz[p * params.units + min(column / 4u, params.units - 1u)];
+  let vectors = params.columns / 4u;
+  return dz[p * vectors + min(column / 4u, vectors - 1u)];
 }
 
 @compute @workgroup_size(SIDE, SIDE)
 fn convRecurrentKernelGradientTiled(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
   let entries = KERNEL_HEIGHT * KERNEL_WIDTH * params.units;
-  let columns = 4u * params.units;
+  let columns = params.columns;
   let total = params.batch * params.time;
   let perChunk = (total + params.chunks - 1u) / params.chunks;
   let tile = tileIndex(workgroup, columns, entries, vec2u(4u * SIDE));

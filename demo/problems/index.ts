@@ -1,7 +1,9 @@
 // Every problem of the demo, in the order of the page.
 
 import type { Problem } from '../problem.ts'
+import { addition } from './addition.ts'
 import { airline } from './airline.ts'
+import { anomalies } from './anomalies.ts'
 import { bidirectional } from './bidirectional.ts'
 import { cnnLstm } from './cnnLstm.ts'
 import { co2 } from './co2.ts'
@@ -13,10 +15,12 @@ import { frames } from './frames.ts'
 import { functionalBidirectional } from './functionalBidirectional.ts'
 import { functionalManyToMany } from './functionalManyToMany.ts'
 import { functionalManyToOne } from './functionalManyToOne.ts'
+import { gru } from './gru.ts'
 import { manyToOne } from './manyToOne.ts'
 import { mergeModes } from './mergeModes.ts'
 import { oneFeature } from './oneFeature.ts'
 import { oneToMany } from './oneToMany.ts'
+import { sentiment } from './sentiment.ts'
 import { sigmoidDecoder } from './sigmoidDecoder.ts'
 import { stacked } from './stacked.ts'
 import { stateful } from './stateful.ts'
@@ -32,6 +36,7 @@ import { twoSteps } from './twoSteps.ts'
 import { twoToOne } from './twoToOne.ts'
 import { vanilla } from './vanilla.ts'
 import { vectorOutput } from './vectorOutput.ts'
+import { writing } from './writing.ts'
 
 export const problems: readonly [Problem, ...Problem[]] = [
   echo,
@@ -39,6 +44,7 @@ export const problems: readonly [Problem, ...Problem[]] = [
   vectorOutput,
   timeDistributed,
   vanilla,
+  gru,
   stacked,
   bidirectional,
   fourLayers,
@@ -60,6 +66,10 @@ export const problems: readonly [Problem, ...Problem[]] = [
   oneToMany,
   sigmoidDecoder,
   stateful,
+  anomalies,
+  sentiment,
+  addition,
+  writing,
   sunspots,
   sunspotsYear,
   co2,

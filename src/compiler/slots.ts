@@ -27,6 +27,12 @@ export function assignSlots(blocks: readonly Block[]): { slots: number[]; slotOf
 /** A set of slots, a bit each. */
 type Slots = number[]
 
+/** Sets a bit of a word. Words before it are filled in, since arrays with holes are slow. */
+function setBit(slots: Slots, word: number, bit: number): void {
+  while (slots.length <= word) slots.push(0)
+  slots[word] = (slots[word] ?? 0) | bit
+}
+
 /** A range of nodes: slots that are taken during all of it, and during some of it. */
 interface Range {
   readonly all: Slots
@@ -46,16 +52,16 @@ class TakenSlots {
   take(block: Block, slot: number): void {
     const [word, bit] = [slot >>> 5, 1 << (slot & 31)]
     this.#visit(block, (range, isWhole) => {
-      range.some[word] = (range.some[word] ?? 0) | bit
-      if (isWhole) range.all[word] = (range.all[word] ?? 0) | bit
+      setBit(range.some, word, bit)
+      if (isWhole) setBit(range.all, word, bit)
     })
   }
 
   firstFree(block: Block): number {
     const found: Slots = []
     this.#visit(block, ({ all, some }, isWhole) => {
-      for (const [word, bits] of (isWhole ? some : all).entries())
-        found[word] = (found[word] ?? 0) | (bits ?? 0)
+      const bits = isWhole ? some : all
+      for (let word = 0; word < bits.length; word++) found[word] = (found[word] ?? 0) | (bits[word] ?? 0)
     })
     for (let word = 0; ; word++) {
       const free = ~(found[word] ?? 0)

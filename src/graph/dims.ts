@@ -61,21 +61,17 @@ export function dims<const D extends DimPatterns, Optional extends string = neve
   let open: Axis[] = Object.entries(patterns).flatMap(([tensor, pattern]) => {
     const shape = shapes[tensor]
     if (shape === undefined) return []
-    const words = pattern.split(' ').filter(Boolean)
-    const at = words.findIndex((word) => word.startsWith('...'))
+    const { words, at, group } = patternOf(pattern)
     const rest = at < 0 ? 0 : shape.length - words.length + 1
     if (rest < 0 || (at < 0 && shape.length !== words.length)) refuse(tensor)
     if (at >= 0) {
-      const group = words[at]?.slice(3) ?? ''
       const extents = shape.slice(at, at + rest)
       if (!sameShape(groups.get(group) ?? extents, extents)) refuse(tensor)
       if (group !== '') groups.set(group, extents)
     }
-    return words.flatMap((word, i) => {
+    return words.flatMap((factors, i) => {
       const extent = shape[at < 0 || i < at ? i : i + rest - 1]
-      return i === at || word === '_' || extent === undefined
-        ? []
-        : [{ tensor, extent, factors: factorsOf(word) }]
+      return factors === null || extent === undefined ? [] : [{ tensor, extent, factors }]
     })
   })
   while (open.length > 0) {
@@ -109,6 +105,31 @@ interface Axis {
   readonly tensor: string
   readonly extent: number
   readonly factors: readonly (string | number)[]
+}
+
+/** A pattern by its words. */
+interface Pattern {
+  /** The factors of each extent; null for a group and for `_`. */
+  readonly words: readonly (readonly (string | number)[] | null)[]
+  /** The index of the group; −1 if there is none. */
+  readonly at: number
+  readonly group: string
+}
+
+const parsed = new Map<string, Pattern>()
+
+function patternOf(text: string): Pattern {
+  const known = parsed.get(text)
+  if (known) return known
+  const words = text.split(' ').filter(Boolean)
+  const at = words.findIndex((word) => word.startsWith('...'))
+  const found: Pattern = {
+    words: words.map((word, i) => (i === at || word === '_' ? null : factorsOf(word))),
+    at,
+    group: words[at]?.slice(3) ?? '',
+  }
+  parsed.set(text, found)
+  return found
 }
 
 const isCapital = (name: string): boolean => /^[A-Z]/.test(name)

@@ -8,13 +8,21 @@ import { eachSeen, offsetOf } from './recurrentConvolution.ts'
 export const convRecurrentKernelGradient = cpuSide<typeof Kernels.convRecurrentKernelGradient>({
   compiled: 'convRecurrentKernelGradient',
   cpu({ h, h0, dz, parts }, p, { iteration }) {
-    const { batch: rows, time, units, chunks, SPACE: space = 1, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 } = p
-    const wide = 4 * units
+    const {
+      batch: rows,
+      time,
+      units,
+      columns: wide,
+      chunks,
+      SPACE: space = 1,
+      KERNEL_HEIGHT = 1,
+      KERNEL_WIDTH = 1,
+    } = p
     const perChunk = Math.ceil((rows * time) / chunks)
     const partSize = KERNEL_HEIGHT * KERNEL_WIDTH * units * wide
     const first = p.reverse ? time - 1 : 0
     parts.fill(0)
-    const masks = new Float32Array(wide)
+    const masks = new Float32Array(4 * units)
     for (let n = 0; n < rows * time; n++) {
       const row = n % rows
       const t = Math.floor(n / rows)

@@ -3,6 +3,7 @@
 import { fail } from '../errors.ts'
 import { inTiles, launchesOf } from '../graph/launch.ts'
 import { defineOp } from '../graph/operation.ts'
+import { checkHolds } from '../graph/parts.ts'
 import { type Shape, showShape, sizeOf } from '../util/shape.ts'
 import { chunksOf } from './convolutionGeometry.ts'
 import {
@@ -22,18 +23,21 @@ interface KernelGradientAttributes {
 const kernelChunks = ([batch = 1, time = 1, height = 1, width = 1]: Shape, window: Shape): number =>
   chunksOf(batch * time * height * width, sizeOf(window))
 
-/** dR in parts [chunks, KH·KW·F, 4F] whose sum is the gradient: the windows of the previous state times dz. */
+/** dR in parts [chunks, KH·KW·F, G] whose sum is the gradient: the windows of the previous state times dz. */
 export const convRecurrentKernelGradient = defineOp({
   kernel: kernelGradientKernel,
   dims: { h: 'B T H W U', h0: '...', dz: 'B T H W G' },
   factors: ['h', 'dz'],
   optional: ['h0'],
-  strategies(_inputs, { recurrentDropout }: KernelGradientAttributes, { isSoftware }) {
+  strategies({ G }, { recurrentDropout }: KernelGradientAttributes, { isSoftware }) {
     // With dropout each gate saw a different previous state, which only the first strategy computes.
     if (recurrentDropout && recurrentDropout.rate > 0) return ['registers']
+    // Tiles are read in vectors of columns.
+    if (G % 4 !== 0) return ['registers']
     return isSoftware ? ['registers', 'tile32'] : ['tile32', 'registers']
   },
-  shape({ h, U, G }, { window }) {
+  shape({ h, h0, B, H, W, U, G }, { window }) {
+    checkHolds('convRecurrentKernelGradient', 'h0', h0, [B, H, W, U])
     const [kernelHeight = 1, kernelWidth = 1, filters = 1, wide = 1] = window
     if (filters !== U || wide !== G)
       fail('convRecurrentKernelGradient', {
@@ -42,11 +46,12 @@ export const convRecurrentKernelGradient = defineOp({
       })
     return { parts: [kernelChunks(h, window), kernelHeight * kernelWidth * filters, wide] }
   },
-  params({ h, h0, dz }, { reverse, window, recurrentDropout }) {
+  params({ h, h0, dz, G }, { reverse, window, recurrentDropout }) {
     const space = spaceParams(dz, window)
     const chunks = kernelChunks(h, window)
     return {
       ...space,
+      columns: G,
       reverse: Number(reverse),
       hasState: Number(h0 !== undefined),
       chunks,
@@ -56,12 +61,12 @@ export const convRecurrentKernelGradient = defineOp({
     }
   },
   launches(params, device, strategy) {
-    const { units, chunks, until, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 } = params
-    const work = inTiles(4 * units, KERNEL_HEIGHT * KERNEL_WIDTH * units, chunks, until, [32, 32])
+    const { units, columns, chunks, until, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 } = params
+    const work = inTiles(columns, KERNEL_HEIGHT * KERNEL_WIDTH * units, chunks, until, [32, 32])
     return strategy === 'tile32'
       ? launchesOf(convRecurrentKernelGradientTiled, params, work, device, { SIDE: 8 })
       : launchesOf(kernelGradientKernel, params, work, device)
   },
-  flops: ({ batch, time, units, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 }) =>
-    8 * batch * time * units * units * KERNEL_HEIGHT * KERNEL_WIDTH,
+  flops: ({ batch, time, units, columns, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 }) =>
+    2 * batch * time * units * columns * KERNEL_HEIGHT * KERNEL_WIDTH,
 })

@@ -7,13 +7,12 @@
 // z [B, T, 2·G·U], R [U, 2·G·U], h [B, T, 2U], states [B, 2U]. One or two states lie in one tensor (recurrentStates.ts).
 // recurrentSchedule.ts chooses the launches; the product (recurrentProduct.ts) may be a convolution.
 
-import { fail } from '../errors.ts'
 import type { DefinedOp } from '../graph/definition.ts'
 import type { DimPatterns } from '../graph/dims.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { defineOp, type Operation } from '../graph/operation.ts'
-import { wholeShape } from '../graph/parts.ts'
-import { type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { checkHolds, wholeShape } from '../graph/parts.ts'
+import { type Shape, sizeOf } from '../util/shape.ts'
 import { addLastTimestep } from './recurrence.ts'
 import {
   drops,
@@ -69,7 +68,7 @@ export function defineRecurrence<
   const forward = defineOp({
     name,
     kernel: cell.forward[product.first] as Forward,
-    // States lie in one tensor, from multiples of 64 on: `shape` checks how many numbers they are.
+    // States lie in one tensor, from multiples of 64 on: `shape` checks that it holds them.
     dims: patterns({
       z: sizes.gates,
       recurrentKernel: sizes.recurrentKernel,
@@ -98,11 +97,7 @@ export function defineRecurrence<
       const h = sequenceShape(z, attrs, recurrentKernel)
       const state = stateShape(h)
       const needed = states.length === 1 ? state : wholeShape(state, states.length)
-      if (initial && sizeOf(initial) < sizeOf(needed))
-        fail(name, {
-          expected: `initial states of ${sizeOf(needed)} numbers together`,
-          got: showShape(initial),
-        })
+      checkHolds(name, 'initial', initial, needed)
       return {
         gates: z,
         h,
@@ -207,9 +202,10 @@ function defineGradient(name: string, cell: RecurrentCell, product: RecurrentPro
       patterns({
         stored: sizes.gates,
         recurrentKernel: sizes.recurrentKernel,
+        // As forward.
         initial: '...',
         mask: 'B T',
-        dLast: '...',
+        dLast: sequence.replace(' T', ''),
         dh: lastOnly ? sequence.replace(' T', '') : sequence,
         ...Object.fromEntries(Object.keys(reads).map((name) => [name, sequence])),
         ...(overwrites && { storedInner: sequence }),
@@ -230,11 +226,13 @@ function defineGradient(name: string, cell: RecurrentCell, product: RecurrentPro
         ),
       ),
     // dInitial is always an output, since launches pass carried gradients on through it.
-    shape: ({ stored, recurrentKernel }, attrs) => ({
-      gates: stored,
-      ...((overwrites && { inner: sequenceShape(stored, attrs, recurrentKernel) }) as { inner: Shape }),
-      dInitial: wholeShape(stateShape(sequenceShape(stored, attrs, recurrentKernel)), states.length),
-    }),
+    shape({ stored, recurrentKernel, initial }, attrs) {
+      const h = sequenceShape(stored, attrs, recurrentKernel)
+      const state = stateShape(h)
+      const whole = wholeShape(state, states.length)
+      checkHolds(name, 'initial', initial, states.length === 1 ? state : whole)
+      return { gates: stored, ...((overwrites && { inner: h }) as { inner: Shape }), dInitial: whole }
+    },
     params({ stored, recurrentKernel, initial, mask, dh, dLast }, attrs) {
       const extents = product.sizes(stored, recurrentKernel, attrs)
       const state = stateShape(sequenceShape(stored, attrs, recurrentKernel))

@@ -2,7 +2,7 @@
 // that the gradient is the same operation on dy, and the CPU and the GPU drop the same elements.
 
 import { defineOp, type Gradients } from '../graph/operation.ts'
-import { sizeOf } from '../util/shape.ts'
+import { extentOf, sizeOf } from '../util/shape.ts'
 import { dropout as kernel } from './kernels.gen.ts'
 
 export interface DropoutAttributes {
@@ -21,7 +21,7 @@ export const dropout = defineOp({
   shape: ({ x }) => ({ y: x }),
   params: ({ x }, { rate, seed, stream, sharedAxis }: DropoutAttributes) => ({
     size: sizeOf(x),
-    n: sharedAxis === undefined ? 1 : (x[sharedAxis] ?? 1),
+    n: sharedAxis === undefined ? 1 : extentOf(x, sharedAxis),
     inner: sharedAxis === undefined ? 1 : sizeOf(x.slice(sharedAxis + 1)),
     rate,
     seed,

@@ -2,7 +2,7 @@
 
 import { LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
-import { type Shape, sizeOf } from '../util/shape.ts'
+import { extentOf, type Shape, sizeOf } from '../util/shape.ts'
 import { l2NormalizeGradient as gradientKernel, l2Normalize as kernel } from './kernels.gen.ts'
 
 export interface L2NormalizeAttributes {
@@ -12,8 +12,8 @@ export interface L2NormalizeAttributes {
 }
 
 const vectorsOf = (x: Shape, { axis, most }: L2NormalizeAttributes) => ({
-  size: sizeOf(x) / (x[axis] ?? 1),
-  n: x[axis] ?? 1,
+  size: sizeOf(x) / extentOf(x, axis),
+  n: extentOf(x, axis),
   inner: sizeOf(x.slice(axis + 1)),
   most,
 })

@@ -2,7 +2,8 @@
 
 import { inThreads, LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp } from '../graph/operation.ts'
-import { type Shape, sizeOf } from '../util/shape.ts'
+import { checkHolds } from '../graph/parts.ts'
+import { sizeOf } from '../util/shape.ts'
 import {
   addLastTimestep as addLastTimestepKernel,
   recurrentKernelGradient as recurrentKernelGradientKernel,
@@ -46,10 +47,6 @@ const INNER_CODES = { resets: 1, states: 2 } as const
 /** Columns of a workgroup by strategies that take the states of one block for all of them. */
 const WIDTHS: Readonly<Record<string, number>> = { tile64: 64, tile32: 32, reduced: 16 }
 
-/** Units and columns of one direction. */
-const widths = (h: Shape, dz: Shape, { directions = 1 }: RecurrenceAttributes) =>
-  [(h[2] ?? 1) / directions, (dz[2] ?? 1) / directions] as const
-
 /**
  * dR [U, J] = Σ over rows and time steps of h one time step earlier · dz [B, T, J]. It has the strategies of a product (see
  * matmulStrategies.ts); parts is scratch memory of the split strategy.
@@ -65,25 +62,23 @@ export const recurrentKernelGradient = defineOp({
   optional: ['h0', 'inner'],
   discardable: ['parts', 'biasSums'],
   retains: (_attrs: RecurrenceAttributes, strategy) => (strategy === 'split' ? ['parts'] : []),
-  strategies({ h, dz, inner }, attrs, { isSoftware, subgroups }) {
-    const [batch = 1, time = 1] = h
-    const [units, columns] = widths(h, dz, attrs)
-    const total = batch * time
+  strategies({ B, T, U, G, inner }, attrs: RecurrenceAttributes, { isSoftware, subgroups }) {
+    const total = B * T
     const { recurrentDropout } = attrs
     // With dropout each gate saw a different previous state, which only this strategy computes.
     if (recurrentDropout && recurrentDropout.rate > 0) return ['registers']
-    const inVectors = units % 4 === 0 && columns % 4 === 0
-    const software = inVectors ? softwareTileOf(units, columns, total, subgroups) : 'registers'
+    const inVectors = U % 4 === 0 && G % 4 === 0
+    const software = inVectors ? softwareTileOf(U, G, total, subgroups) : 'registers'
     // Sums of the bias are not split.
-    const tile = tileOf(units, columns, total)
+    const tile = tileOf(U, G, total)
     const best = isSoftware ? software : inner && tile === 'split' ? 'reduced' : tile
     const names = productStrategies(best, {
-      splits: !inner && chunksOf(units, columns, total) > 1,
+      splits: !inner && chunksOf(U, G, total) > 1,
       inSubgroups: inVectors && holdsSubgroups(subgroups),
     })
     if (attrs.innerIs !== 'states') return names
     // The last block's states begin a tile.
-    const fits = (name: string): boolean => (2 * units) % (WIDTHS[name] ?? Number.NaN) === 0
+    const fits = (name: string): boolean => (2 * U) % (WIDTHS[name] ?? Number.NaN) === 0
     const [first = 'registers', ...others] = names.filter(fits)
     return first === 'registers'
       ? [first]
@@ -91,32 +86,30 @@ export const recurrentKernelGradient = defineOp({
         ? ['registers', first, ...others]
         : [first, ...others, 'registers']
   },
-  shape({ h, dz, inner }, attrs) {
-    const [batch = 1, time = 1] = h
-    const [units, columns] = widths(h, dz, attrs)
-    const dR = [units, dz[2] ?? 1]
+  shape({ h0, inner, B, T, U, G }, { directions = 1, innerIs }) {
+    checkHolds('recurrentKernelGradient', 'h0', h0, [B, directions * U])
+    const columns = directions * G
     return {
-      dR,
-      parts: [chunksOf(units, columns, batch * time), ...dR],
-      biasSums: inner && attrs.innerIs === 'resets' ? [2, dz[2] ?? 1] : [0],
+      dR: [U, columns],
+      parts: [chunksOf(U, G, B * T), U, columns],
+      biasSums: inner && innerIs === 'resets' ? [2, columns] : [0],
     }
   },
-  params({ h, h0, dz, inner, parts, biasSums }, attrs) {
-    const [units, columns] = widths(h, dz, attrs)
+  params({ h0, inner, parts: [chunks] = [1], biasSums, B, T, U, G }, attrs) {
     return {
-      batch: h[0] ?? 1,
-      time: h[1] ?? 1,
-      units,
-      columns,
+      batch: B,
+      time: T,
+      units: U,
+      columns: G,
       DIRECTIONS: attrs.directions ?? 1,
       reverse: Number(attrs.reverse),
       HAS_STATE: Number(h0 !== undefined),
-      VECTORS: Number(columns % 4 === 0 && (!inner || units % 4 === 0)),
+      VECTORS: Number(G % 4 === 0 && (!inner || U % 4 === 0)),
       INNER: inner ? INNER_CODES[attrs.innerIs ?? 'resets'] : 0,
       HAS_SUMS: Number(biasSums !== undefined),
-      chunks: parts?.[0] ?? 1,
+      chunks: chunks ?? 1,
       start: 0,
-      until: (h[0] ?? 1) * (h[1] ?? 1),
+      until: B * T,
       ...dropoutParams(attrs.recurrentDropout),
     }
   },

@@ -4,16 +4,13 @@
 import type { Graph, Value } from '../graph/graph.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { strideOf, wholeOf, wholeShape } from '../graph/parts.ts'
-import { type Shape, sameShape, sizeOf } from '../util/shape.ts'
+import { lastOf, type Shape, sameShape, sizeOf } from '../util/shape.ts'
 import { sumOf } from './addAll.ts'
 import type { splitColumns } from './columnPairs.ts'
 import { joinStates as joinKernel } from './kernels.gen.ts'
 import { part } from './view.ts'
 
-const beside = (a: Shape, b: Shape | undefined): Shape => [
-  ...a.slice(0, -1),
-  (a.at(-1) ?? 1) + (b?.at(-1) ?? 0),
-]
+const beside = (a: Shape, b: Shape | undefined): Shape => [...a.slice(0, -1), lastOf(a) + (b ? lastOf(b) : 0)]
 
 /**
  * y: a [..., p] beside b [..., q], two directions' states, and from the next place that can be bound on c beside d, the second
@@ -41,7 +38,7 @@ export const defineJoinStates = (split?: typeof splitColumns) =>
       const [first, second] = statesIn(graph, dy, beside(a.shape, b?.shape), c ? 2 : 1)
       if (!first || !b) return { a: first, c: second }
       if (!split) throw new TypeError('joinStates of one direction is given two')
-      const cut = a.shape.at(-1) ?? 1
+      const cut = lastOf(a.shape)
       return split(graph, { x: first, z: second }, { first: cut, zFirst: second && cut })
     },
   })

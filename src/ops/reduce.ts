@@ -3,7 +3,7 @@
 import type { Graph, Value } from '../graph/graph.ts'
 import { LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
-import { type Shape, sameShape, sizeOf } from '../util/shape.ts'
+import { extentOf, type Shape, sameShape, sizeOf } from '../util/shape.ts'
 import { repeat as repeatKernel, sum as sumKernel } from './kernels.gen.ts'
 import { reshape } from './view.ts'
 
@@ -21,14 +21,16 @@ export const sum = defineOp({
   shape: ({ x }, { axis }: AxisAttributes) => ({ y: x.filter((_, i) => i !== axis) }),
   params: ({ x, y }, { axis, scale = 1 }) => ({
     size: sizeOf(y),
-    n: x[axis] ?? 1,
+    n: extentOf(x, axis),
     inner: sizeOf(x.slice(axis + 1)),
     scale,
   }),
   threads: ({ size }) => size,
   flopsEach: ({ n }) => LOAD_FLOPS * (n + 1),
   gradient({ graph, inputs: { x }, attrs: { axis, scale = 1 } }, { y: dy }): Gradients<'x'> {
-    return dy === undefined ? {} : { x: repeat(graph, { x: dy }, { axis, n: x.shape[axis] ?? 1, scale }).y }
+    return dy === undefined
+      ? {}
+      : { x: repeat(graph, { x: dy }, { axis, n: extentOf(x.shape, axis), scale }).y }
   },
 })
 
@@ -52,8 +54,8 @@ export function sumTo(graph: Graph, d: Value, shape: Shape): Value {
   const extra = d.shape.length - shape.length
   let result = d
   for (let axis = d.shape.length - 1; axis >= 0; axis--) {
-    const kept = axis < extra ? 1 : shape[axis - extra]
-    if (kept === 1 && d.shape[axis] !== 1) result = sum(graph, { x: result }, { axis }).y
+    const extent = axis < extra ? 1 : shape[axis - extra]
+    if (extent === 1 && d.shape[axis] !== 1) result = sum(graph, { x: result }, { axis }).y
   }
   return sameShape(result.shape, shape) ? result : reshape(graph, result, { shape })
 }

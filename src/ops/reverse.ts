@@ -2,7 +2,7 @@
 // goBackwards and again by Bidirectional, are never copied.
 
 import { defineOp, type Gradients, type Operation } from '../graph/operation.ts'
-import { sizeOf } from '../util/shape.ts'
+import { extentOf, sizeOf } from '../util/shape.ts'
 import { reverse as kernel } from './kernels.gen.ts'
 
 export const reverse = defineOp({
@@ -11,7 +11,7 @@ export const reverse = defineOp({
   shape: ({ x }) => ({ y: x }),
   params: ({ x }, { axis }: { readonly axis: number }) => ({
     size: sizeOf(x),
-    n: x[axis] ?? 1,
+    n: extentOf(x, axis),
     inner: sizeOf(x.slice(axis + 1)),
   }),
   threads: ({ size }) => size,

@@ -3,7 +3,7 @@
 
 import { fail } from '../errors.ts'
 import { defineOp, type Gradients, type Operation } from '../graph/operation.ts'
-import { type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { extentOf, type Shape, showShape, sizeOf } from '../util/shape.ts'
 import { transpose as kernel } from './kernels.gen.ts'
 
 export interface TransposeAttributes {
@@ -51,7 +51,7 @@ export const transpose = defineOp({
         got: `${showShape(permutation)} of ${showShape(x)}`,
       })
     }
-    return { y: permutation.map((k) => x[k] ?? 1) }
+    return { y: permutation.map((k) => extentOf(x, k)) }
   },
   params({ x }, { permutation }) {
     const moved = axesOf(x, permutation)

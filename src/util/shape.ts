@@ -21,6 +21,13 @@ export const sameShape = (a: OpenShape, b: OpenShape): boolean =>
 export const showShape = (shape: OpenShape): string =>
   `[${shape.map((extent, axis) => extent ?? (axis === 0 ? 'batch' : 'null')).join(', ')}]`
 
+/** The extent of an axis that the shape has. */
+export function extentOf(shape: Shape, axis: number): number {
+  const extent = shape[axis]
+  if (extent === undefined) throw new TypeError(`${showShape(shape)} has no axis ${axis}`)
+  return extent
+}
+
 /** The last extent; 1 for a scalar. */
 export const lastOf = (shape: Shape): number => shape[shape.length - 1] ?? 1
 

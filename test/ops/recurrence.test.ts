@@ -76,3 +76,17 @@ test.each(
       roundings: 64,
     })
 })
+
+// A tile reads four columns at once: three are too few for it.
+test.each([
+  [1, 'registers', 3],
+  [3, 'registers', 4],
+  [3, 'tile32', 4],
+] as const)('of a convolution for %i gates: %s', async (gates, strategy, units) => {
+  const columns = gates * units
+  const inputs = { h: [2, 3, 4, 3, units], h0: [2, 4, 3, units], dz: [2, 3, 4, 3, columns] }
+  const attrs = { reverse: false, window: [3, 3, units, columns] }
+  const { strategies } = convRecurrentKernelGradient.operation
+  expect(strategies(inputs, attrs, webgpu.traits).includes('tile32')).toBe(columns % 4 === 0)
+  await checkOp(convRecurrentKernelGradient, { strategy, inputs, attrs, products: true, roundings: 64 })
+})

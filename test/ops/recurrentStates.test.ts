@@ -65,6 +65,6 @@ test('tensors that do not belong together are refused where they meet', () => {
   expect(() => lstm(graph, { z: tensor(2, 3, 21), recurrentKernel }, attrs)).toThrow('lstm: expected')
   expect(() => lstm(graph, { z, recurrentKernel: tensor(4, 20) }, attrs)).toThrow('lstm: expected')
   expect(() => lstm(graph, { z, recurrentKernel, initial: tensor(10) }, attrs)).toThrow(
-    'lstm: expected initial states of 128 numbers together, got [10]',
+    'lstm: expected initial of at least 128 numbers, got [10]',
   )
 })

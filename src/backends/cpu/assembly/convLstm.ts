@@ -206,14 +206,14 @@ export function convRecurrentKernelGradientScratch(call: ConvRecurrentKernelGrad
   return bytesOfWindows(termsOfWindow())
 }
 
-/** dR in parts [KH·KW·U, 4U], each a sum over as many rows, time step by time step. */
+/** dR in parts [KH·KW·U, columns], each a sum over as many rows, time step by time step. */
 export function convRecurrentKernelGradient(call: ConvRecurrentKernelGradient): void {
   setSpace(call)
   const time = call.time
   const space = call.SPACE
   const h0 = call.h0
   const reverse = call.reverse !== 0
-  const wide = 4 * call.units
+  const wide = call.columns
   const row = <usize>wide * 4
   const sample = <usize>(space * call.units) * 4
   const terms = termsOfWindow()
