@@ -21,6 +21,7 @@ fn checkIds(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_i
   for (var i = thread; i < params.count; i += THREADS) {
     if (first == params.count && !isId(ids[i], params.isFloat, params.rows)) { first = i; }
   }
+  workgroupBarrier();
   firsts[thread] = first;
   for (var half = THREADS / 2u; half > 0u; half /= 2u) {
     workgroupBarrier();

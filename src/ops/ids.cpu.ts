@@ -9,19 +9,15 @@ export const idMask = cpuSide<typeof Kernels.idMask>({
   },
 })
 
-const words = new Uint32Array(1)
-const floats = new Float32Array(words.buffer)
-
 export const checkIds = cpuSide<typeof Kernels.checkIds>({
   cpu({ ids, permutation, record }, { count, each, rows, isFloat, layer }, { start }) {
     for (let i = 0; i < count && record[1] === 0; i++) {
       const id = ids[i]!
       if (Number.isInteger(id) && id >= 0 && id < rows) continue
-      if (isFloat) floats[0] = id
-      else words[0] = id
+      const [word = 0] = isFloat ? new Uint32Array(Float32Array.of(id).buffer) : Uint32Array.of(id)
       record[1] = layer
       record[2] = permutation[start + Math.floor(i / each)]!
-      record[3] = words[0]!
+      record[3] = word
       record[4] = isFloat
     }
   },
