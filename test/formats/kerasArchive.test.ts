@@ -55,8 +55,9 @@ describe('golden files', () => {
 
     expect(compileConfig?.optimizer).toMatchObject({ class_name: 'Adam' })
     const [iteration, rate, ...slots] = child(weights, 'optimizer').vars
-    const { batch_size, epochs } = description.fit
-    const steps = epochs * Math.ceil((x[0]?.shape[0] ?? 0) / batch_size)
+    const { batch_size, epochs, validation_split } = description.fit
+    const trained = Math.floor((x[0]?.shape[0] ?? 0) * (1 - (validation_split ?? 0)))
+    const steps = epochs * Math.ceil(trained / batch_size)
     expect(iteration).toEqual({ shape: [], dtype: 'int32', data: Int32Array.of(steps) })
     expect(rate).toEqual({ shape: [], dtype: 'float32', data: Float32Array.of(0.001) })
     const learned = [...after].filter(learns)

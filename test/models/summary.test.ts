@@ -16,6 +16,9 @@ interface ModelConfig {
   readonly config: { readonly name: string; readonly layers: readonly LayerConfig[] }
 }
 
+// Classes that Keras exports by another name, which files have.
+const CLASSES: Readonly<Record<string, string>> = { GroupQueryAttention: 'GroupedQueryAttention' }
+
 // Names, classes and connections come from the model's config; shapes, whose words wrapping leaves whole, and
 // counts are read back from the text.
 function parse(text: string, model: Uint8Array): Parameters<typeof renderSummary>[0] {
@@ -31,7 +34,7 @@ function parse(text: string, model: Uint8Array): Parameters<typeof renderSummary
       const { name } = layer.config
       return {
         name,
-        className: layer.class_name,
+        className: CLASSES[layer.class_name] ?? layer.class_name,
         outputShape,
         params: Number(params.replaceAll(',', '')),
         connectedTo,
