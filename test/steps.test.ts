@@ -5,7 +5,10 @@ import {
   ConvLSTM2D,
   Dense,
   Flatten,
+  Input,
   LSTM,
+  Model,
+  MultiHeadAttention,
   Sequential,
   type SequentialModel,
   setBackend,
@@ -211,5 +214,25 @@ test('a step of ConvLSTM2D is two dispatches a time step and at most twenty', as
   const { dispatches } = model.plan({ batchSize: batch, training: true })
   expect(dispatches).toBeLessThanOrEqual(2 * time + 20)
   expectSteady(countSteps(calls), dispatches, steps)
+  model.dispose()
+})
+
+test('a step of self-attention is as many dispatches at any number of heads and any length', async () => {
+  const make = (heads: number, time: number) => {
+    const input = Input([time, FEATURES])
+    const model = Model(input, MultiHeadAttention(heads, 3)(input, input, { useCausalMask: true }))
+    model.compile({ loss: 'mse', optimizer: 'adam' })
+    return model
+  }
+  const counts = (heads: number, time: number) =>
+    [false, true].map((training) => make(heads, time).plan({ batchSize: 2, training }).dispatches)
+  expect(counts(4, 6)).toEqual([9, 21])
+  expect(counts(1, 40)).toEqual([9, 21])
+  const [steps, batch, time] = [1 + TOGETHER, 8, 64]
+  const model = make(4, time)
+  const x = uniform([steps * batch, time, FEATURES], -1, 1)
+  calls.length = 0
+  await model.fit(x, x, { batchSize: batch, verbose: 0 })
+  expectSteady(countSteps(calls), 21, steps)
   model.dispose()
 })

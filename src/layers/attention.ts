@@ -5,18 +5,27 @@ import { checkOneOf } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { additiveScores } from '../ops/additiveScores.ts'
 import { binary } from '../ops/elementwise.ts'
+import { maskedOutput } from '../ops/masks.ts'
 import { repeat } from '../ops/reduce.ts'
 import { reshape } from '../ops/view.ts'
 import { option, type TableFor } from '../util/options.ts'
 import { drawKey, nextSeed } from '../util/seed.ts'
 import { lastOf, type OpenShape, showShape } from '../util/shape.ts'
-import { attentionCallOptions, type CallableAttention, dotScores, refuse, weigh } from './attentionCall.ts'
+import {
+  attentionCallOptions,
+  type CallableAttention,
+  dotScores,
+  refuse,
+  weigh,
+  withKeyMask,
+} from './attentionCall.ts'
 import type { LayerCall, MaskedValue } from './call.ts'
 import { defineLayer } from './callable.ts'
 import { getInitializer } from './getInitializer.ts'
 import { knownExtent } from './inputChecks.ts'
 import { Layer } from './layer.ts'
 import { flag, type LayerOptions, layerOptions, readRate, seed } from './options.ts'
+import type { SymbolicCall, SymbolicTensor } from './symbolicTensor.ts'
 import type { Variable } from './variable.ts'
 
 export interface AdditiveAttentionOptions extends LayerOptions {
@@ -63,6 +72,10 @@ abstract class WeighingLayer<Options extends Table> extends Layer<Options, Weigh
 
   override get masking(): 'takes' {
     return 'takes'
+  }
+
+  override connect(inputs: readonly SymbolicTensor[], call: SymbolicCall = {}): readonly SymbolicTensor[] {
+    return super.connect(inputs, withKeyMask(call, inputs))
   }
 
   override outputShapes(
@@ -115,13 +128,7 @@ abstract class WeighingLayer<Options extends Table> extends Layer<Options, Weigh
       { rate: training ? this.config.dropout : 0, seed: drawKey(this.#seed, repetition) },
     )
     const means = reshape(graph, y, { shape: [batch, queries, lastOf(value.shape)] })
-    const outputs = queryMask
-      ? binary(
-          graph,
-          { a: means, b: reshape(graph, queryMask, { shape: [batch, queries, 1] }) },
-          { fn: 'multiply' },
-        ).y
-      : means
+    const outputs = queryMask ? maskedOutput(graph, { x: means, mask: queryMask }, {}).y : means
     const shown = options.returnAttentionScores
       ? [{ value: reshape(graph, kept, { shape: [batch, queries, keys] }), mask: null }]
       : []

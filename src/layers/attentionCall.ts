@@ -3,14 +3,14 @@
 import { describeValue, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { dropout } from '../ops/dropout.ts'
-import { binary } from '../ops/elementwise.ts'
 import { type MaskedSoftmaxAttributes, maskedSoftmax } from '../ops/maskedSoftmax.ts'
+import { maskedOutput } from '../ops/masks.ts'
 import { matmul } from '../ops/matmul.ts'
 import type { TableFor } from '../util/options.ts'
 import type { CallOptions, LayerInput } from './callable.ts'
 import type { Layer } from './layer.ts'
 import { flag, nullable } from './options.ts'
-import { SymbolicTensor } from './symbolicTensor.ts'
+import { type SymbolicCall, SymbolicTensor } from './symbolicTensor.ts'
 
 /** The arguments of an attention's call beside its inputs. */
 export interface AttentionCallOptions extends CallOptions {
@@ -90,7 +90,11 @@ export function weigh(
 
 /** A mask that counts where both count. */
 export const bothMasks = (graph: Graph, a: Value | null, b: Value | null): Value | null =>
-  a && b && a !== b ? binary(graph, { a, b }, { fn: 'multiply' }).y : (a ?? b)
+  a && b && a !== b ? maskedOutput(graph, { x: a, mask: b }, {}).y : (a ?? b)
+
+/** A call on query, value and key whose masks may leave out the key's, as in Keras. */
+export const withKeyMask = (call: SymbolicCall, inputs: readonly SymbolicTensor[]): SymbolicCall =>
+  call.masks?.length === 2 && inputs.length === 3 ? { ...call, masks: [...call.masks, null] } : call
 
 /** Refuses a layer's inputs. */
 export const refuse = (layer: Layer, expected: string, got: string): never =>

@@ -11,8 +11,8 @@ import { binary } from '../ops/elementwise.ts'
 import { matmul } from '../ops/matmul.ts'
 import { reshape } from '../ops/view.ts'
 import { drawKey, nextSeed } from '../util/seed.ts'
-import { lastOf, type OpenShape, rowsOf, sizeOf } from '../util/shape.ts'
-import { bothMasks, dotScores, refuse, weigh } from './attentionCall.ts'
+import { lastOf, type OpenShape, rowsOf, showShape, sizeOf } from '../util/shape.ts'
+import { bothMasks, dotScores, refuse, weigh, withKeyMask } from './attentionCall.ts'
 import { type Axes, axesFor, checkShapes, maskOfScores, toPositions } from './attentionShapes.ts'
 import type { LayerCall, MaskedValue } from './call.ts'
 import type { Initializer } from './initializer.ts'
@@ -23,7 +23,7 @@ import {
   projectedCallOptions,
   readNamedInputs,
 } from './projectedAttentionOptions.ts'
-import type { OwnOptions } from './symbolicTensor.ts'
+import type { OwnOptions, SymbolicCall, SymbolicTensor } from './symbolicTensor.ts'
 import type { Variable } from './variable.ts'
 
 /** What a class of projected attention computes, by its options. */
@@ -92,6 +92,17 @@ export abstract class ProjectedAttentionLayer<Table extends LayerTable> extends 
     )
   }
 
+  override connect(inputs: readonly SymbolicTensor[], call: SymbolicCall = {}): readonly SymbolicTensor[] {
+    this.#checkRank(call.masks ?? [], inputs[0]?.shape)
+    return super.connect(inputs, withKeyMask(call, inputs))
+  }
+
+  /** As Keras, whose masks of queries and keys are of one axis of positions. */
+  #checkRank(masks: readonly unknown[], query: OpenShape = []): void {
+    if (query.length > 3 && masks.some((mask) => mask))
+      refuse(this, 'no masks beside inputs of more than three axes', `inputs ${showShape(query)} with masks`)
+  }
+
   #axes(query: OpenShape): Axes {
     return axesFor(this, query, this.plan.axes)
   }
@@ -158,8 +169,7 @@ export abstract class ProjectedAttentionLayer<Table extends LayerTable> extends 
     const plan = this.plan
     const { heads, keyHeads, keyDim, valueDim } = plan
     const axes = this.#axes(query.shape)
-    if (masks.some((mask) => mask) && query.shape.length > 3)
-      refuse(this, 'no masks beside inputs of more than three axes', 'inputs with masks')
+    this.#checkRank(masks, query.shape)
     const positions = (x: Value): Value => toPositions(graph, x, axes)
     const q = positions(query)
     const v = positions(value)
