@@ -1,11 +1,10 @@
 // The base class of layers: options, weights, shapes of inputs and outputs, and the operations of a call. A call on symbolic
 // tensors builds the functional graph.
 
-import { checkBoolean, fail } from '../errors.ts'
+import { fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { type OptionTable, writeOptions } from '../util/options.ts'
 import { checkSize, type OpenShape, showShape } from '../util/shape.ts'
-import type { Tensor } from '../util/tensor.ts'
 import {
   type CallRequest,
   LayerCall,
@@ -18,7 +17,6 @@ import type { GivenOptions, LayerDefinition, LayerTable, WeightGroup, WeightSpec
 import { checkMasks, warnOfMask } from './masks.ts'
 import { NamedLayer } from './namedLayer.ts'
 import type { RecurrentLayer } from './recurrentLayer.ts'
-import { type GivenStates, readStates, type StateInfo, statesOf, writeStates } from './states.ts'
 import {
   type LayerNode,
   mapTensors,
@@ -28,7 +26,6 @@ import {
   SymbolicTensor,
   tensorsIn,
 } from './symbolicTensor.ts'
-import type { Variable } from './variable.ts'
 
 export type { GivenOptions, LayerDefinition, LayerTable, WeightGroup, WeightSpec }
 
@@ -39,25 +36,9 @@ export abstract class Layer<
 > extends NamedLayer<Table> {
   /** @internal */
   readonly nodes: LayerNode[] = []
-  #trainable: boolean
   #weights: Weights | null = null
   /** Whether the layer has said that it ends masks. */
   #endedMask = false
-
-  constructor(definition: LayerDefinition<Table>, given: GivenOptions) {
-    super(definition, given)
-    this.#trainable = this.config.trainable
-  }
-
-  /** Whether training changes the layer's weights; a change takes effect with the next `compile`. */
-  get trainable(): boolean {
-    return this.#trainable
-  }
-
-  set trainable(value: boolean) {
-    this.#trainable = checkBoolean(this.where, 'trainable', value)
-    for (const part of this.parts) part.trainable = value
-  }
 
   /** @internal The most positional arguments that are inputs of a call; with one, it may be a list. */
   get inputCount(): number {
@@ -108,20 +89,8 @@ export abstract class Layer<
   }
 
   /** @internal Layers inside this one. */
-  get parts(): readonly Layer[] {
+  override get parts(): readonly Layer[] {
     return []
-  }
-
-  /** @internal The variables of the layer and of its parts, in Keras's order; each once, although parts may share layers. */
-  get allVariables(): readonly Variable[] {
-    return [...new Set([...this.variables, ...this.parts.flatMap((part) => part.allVariables)])]
-  }
-
-  /** @internal The weights that an optimizer may change, as the flags stand: none of a layer that is not trainable. */
-  get trainableVariables(): readonly Variable[] {
-    if (!this.trainable) return []
-    const own = this.variables.filter(({ kind }) => kind === 'weight')
-    return [...new Set([...own, ...this.parts.flatMap((part) => part.trainableVariables)])]
   }
 
   /** @internal */
@@ -277,26 +246,6 @@ export abstract class Layer<
   /** @internal Checks initial states; layers that take initial states override it. */
   protected checkStates(states: readonly OpenShape[]): void {
     fail(this.where, { expected: 'no initialState', got: states.map(showShape).join(', ') })
-  }
-
-  /** The states that the layer keeps from batch to batch, of its parts too; none where nothing in it is `stateful`. */
-  get states(): readonly StateInfo[] {
-    return statesOf(this.allVariables).map(({ path, shape }) => ({ path, shape }))
-  }
-
-  /** The values of `states`, in their order. */
-  async getStates(): Promise<Tensor[]> {
-    return readStates(statesOf(this.allVariables))
-  }
-
-  /**
-   * Zeroes the states, or sets them.
-   *
-   * @param states One for each of `states`, in their order: `[h, c]` for LSTM.
-   * @throws {RecurraError} if there are more or fewer, or one has another shape; then none is set.
-   */
-  resetStates(states?: GivenStates): void {
-    writeStates(`${this.where}.resetStates`, statesOf(this.allVariables), states)
   }
 
   /** @internal The only input, of at least `rank` axes. */

@@ -1,12 +1,15 @@
-// What a layer is apart from its calls: its class, its name, its options, and the variables that it adds.
+// What a layer is apart from its calls: its class, its name, its options, its parts, and their variables and states.
 
+import { checkBoolean } from '../errors.ts'
 import { Generator } from '../util/generator.ts'
 import { type Config, readOptions } from '../util/options.ts'
 import { nextSeed } from '../util/seed.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
+import type { Tensor } from '../util/tensor.ts'
 import { currentPolicy, type DtypePolicy } from './dtypePolicy.ts'
 import type { GivenOptions, LayerDefinition, LayerTable, WeightSpec } from './layerDefinition.ts'
 import { autoName } from './naming.ts'
+import { type GivenStates, readStates, type StateInfo, statesOf, writeStates } from './states.ts'
 import { DrawnVariable, type Variable } from './variable.ts'
 
 /** The part of a layer that its calls have nothing to do with. */
@@ -27,6 +30,7 @@ export abstract class NamedLayer<Table extends LayerTable = LayerTable> {
   readonly dtypePolicy: DtypePolicy
   /** The start of its weights' paths, `sequential/lstm`; empty until the layer is built. */
   path = ''
+  #trainable: boolean
 
   constructor(definition: LayerDefinition<Table>, given: GivenOptions) {
     const { className } = definition
@@ -37,6 +41,7 @@ export abstract class NamedLayer<Table extends LayerTable = LayerTable> {
     this.config = readOptions(where, definition.table, given)
     this.name = this.config.name ?? autoName(className)
     this.dtypePolicy = this.config.dtype ?? currentPolicy()
+    this.#trainable = this.config.trainable
   }
 
   /** @internal The name of the class in files, by which Keras exports it. */
@@ -67,6 +72,31 @@ export abstract class NamedLayer<Table extends LayerTable = LayerTable> {
     return `${this.className} ${inspect({ name: this.name, ...this.given }, options)}`
   }
 
+  /** @internal Layers inside this one. */
+  abstract get parts(): readonly NamedLayer[]
+
+  /** Whether training changes the layer's weights; a change takes effect with the next `compile`. */
+  get trainable(): boolean {
+    return this.#trainable
+  }
+
+  set trainable(value: boolean) {
+    this.#trainable = checkBoolean(this.where, 'trainable', value)
+    for (const part of this.parts) part.trainable = value
+  }
+
+  /** @internal The variables of the layer and of its parts, in Keras's order; each once, although parts may share layers. */
+  get allVariables(): readonly Variable[] {
+    return [...new Set([...this.variables, ...this.parts.flatMap((part) => part.allVariables)])]
+  }
+
+  /** @internal The weights that an optimizer may change, as the flags stand: none of a layer that is not trainable. */
+  get trainableVariables(): readonly Variable[] {
+    if (!this.trainable) return []
+    const own = this.variables.filter(({ kind }) => kind === 'weight')
+    return [...new Set([...own, ...this.parts.flatMap((part) => part.trainableVariables)])]
+  }
+
   /** @internal Adds a weight, which its initializer draws from a separate seed. */
   protected addWeight(spec: WeightSpec): Variable {
     return this.#addDrawn('weight', spec)
@@ -92,5 +122,25 @@ export abstract class NamedLayer<Table extends LayerTable = LayerTable> {
     const variable = new DrawnVariable(`${this.path}/${name}`, shape, kind, draw)
     this.variables.push(variable)
     return variable
+  }
+
+  /** The states that the layer keeps from batch to batch, of its parts too; none where nothing in it is `stateful`. */
+  get states(): readonly StateInfo[] {
+    return statesOf(this.allVariables).map(({ path, shape }) => ({ path, shape }))
+  }
+
+  /** The values of `states`, in their order. */
+  async getStates(): Promise<Tensor[]> {
+    return readStates(statesOf(this.allVariables))
+  }
+
+  /**
+   * Zeroes the states, or sets them.
+   *
+   * @param states One for each of `states`, in their order: `[h, c]` for LSTM.
+   * @throws {RecurraError} if there are more or fewer, or one has another shape; then none is set.
+   */
+  resetStates(states?: GivenStates): void {
+    writeStates(`${this.where}.resetStates`, statesOf(this.allVariables), states)
   }
 }

@@ -1,7 +1,6 @@
 // A recurrent layer of any cell. From the descriptions of the cell and of the inputs it makes weights, states, the product that is
 // hoisted out of the loop, the recurrence, and the outputs in order.
 
-import { fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import type { Recurrence } from '../ops/defineRecurrence.ts'
 import { maskedOutput } from '../ops/masks.ts'
@@ -10,7 +9,7 @@ import { statesTogether } from '../ops/recurrentStates.ts'
 import { reverse } from '../ops/reverse.ts'
 import { reshape } from '../ops/view.ts'
 import { drawKey, nextSeed } from '../util/seed.ts'
-import { type OpenShape, type Shape, sameShape, showShape } from '../util/shape.ts'
+import { type OpenShape, type Shape, sameShape } from '../util/shape.ts'
 import type { CallRequest, LayerCall, MaskedValue, StepLowering } from './call.ts'
 import type { Directed, OtherDirection, RecurrenceOutputs, RecurrentTensors } from './directed.ts'
 import { dropInputs } from './gateDropout.ts'
@@ -20,6 +19,7 @@ import { Layer, type WeightGroup } from './layer.ts'
 import type { WeightSpec } from './layerDefinition.ts'
 import type { layerOptions } from './options.ts'
 import { functionOf, type recurrentOptions } from './recurrent.ts'
+import { checkInitialStates, checkSequence } from './recurrentChecks.ts'
 import type { RecurrentInput } from './recurrentInput.ts'
 import type { Variable } from './variable.ts'
 
@@ -112,39 +112,11 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
   }
 
   override outputShapes(inputs: readonly OpenShape[], source?: Layer): readonly OpenShape[] {
-    const { axes, rank } = this.inputSide
-    const [shape] = inputs
-    if (inputs.length !== 1 || shape?.length !== rank) {
-      fail(this.where, {
-        expected: `input ${axes}`,
-        got: inputs.map(showShape).join(' and ') || 'nothing',
-        remedy: this.inputSide.remedy(shape, source),
-      })
-    }
-    this.inputSide.check(this, shape, this.builtWeights?.kernel)
-    this.#checkBatch(shape)
+    const shape = checkSequence(this, this.inputSide, inputs, source)
     const [batch = null, time = null] = shape
     const state = this.inputSide.stateShape(this, shape)
     const output = this.config.returnSequences ? [batch, time, ...state.slice(1)] : state
     return this.config.returnState ? [output, ...this.cell.cell.states.map(() => state)] : [output]
-  }
-
-  /** A stateful layer needs a fixed batch size, because its states have one. */
-  #checkBatch(shape: OpenShape): void {
-    const [batch] = shape
-    const kept = this.builtWeights?.states[0]?.shape[0]
-    if (kept !== undefined && batch !== kept) {
-      fail(this.where, {
-        expected: `batches of ${kept} samples, for which it keeps states`,
-        got: showShape(shape),
-      })
-    }
-    if (!this.config.stateful || typeof batch === 'number') return
-    fail(this.where, {
-      expected: 'a fixed batch size for stateful: true',
-      got: showShape(shape),
-      remedy: `Give batchShape: ${this.inputSide.axes} to the first layer, or batchSize to Input.`,
-    })
   }
 
   /** The shape of a state, from the shape of an input. */
@@ -153,14 +125,7 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
   }
 
   override checkStates(states: readonly OpenShape[]): void {
-    const { rank, units, stateAxes } = this.inputSide
-    const names = this.cell.cell.states
-    const fits =
-      states.length === names.length &&
-      states.every((shape) => shape.length === rank - 1 && shape.at(-1) === units)
-    if (fits) return
-    const expected = `initialState as [${names.join(', ')}], each ${stateAxes}`
-    fail(this.where, { expected, got: states.map(showShape).join(' and ') })
+    checkInitialStates(this, this.inputSide, states)
   }
 
   protected override build(input: OpenShape): Weights {
