@@ -71,6 +71,8 @@ export function layerFromConfig(
 function readOption(value: Json, where: string, readModel: ReadModel): unknown {
   if (Array.isArray(value)) return value.map((entry) => readOption(entry, where, readModel))
   if (!isKerasConfig(value)) return value
+  const model = readModel(value, where)
+  if (model) return model
   if (layerDefinitions.has(value.class_name) || 'build_config' in value)
     return layerFromConfig(value, where, readModel)
   return { className: value.class_name, config: keysToCamelCase(value.config) }

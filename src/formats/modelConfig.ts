@@ -36,7 +36,7 @@ export function modelFromConfig(config: KerasConfig, where: string): LayersModel
 }
 
 /** A model, also one that is a layer of another; null if the config is of something else. */
-function readModel({ class_name: className, config }: KerasConfig, where: string): LayersModel | null {
+export function readModel({ class_name: className, config }: KerasConfig, where: string): LayersModel | null {
   const read = readers[className]
   const policy = read && policyOf(config.dtype, where)
   if (policy === undefined) return read?.(config, where) ?? null

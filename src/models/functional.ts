@@ -1,5 +1,6 @@
 // Models of any graph of layers.
 
+import { fail } from '../errors.ts'
 import type { NoWeights } from '../layers/call.ts'
 import { callable, symbolicTensors } from '../layers/callable.ts'
 import type { GivenOptions } from '../layers/layer.ts'
@@ -21,6 +22,15 @@ export class FunctionalModel extends LayersModel {
     super(definition, options)
     this.setGraph(...startAt(inputs, outputs))
     if (!this.trainable) this.trainable = false
+  }
+
+  /** @throws {RecurraError} always: a graph of layers is not written yet. */
+  override getConfig(): Record<string, unknown> {
+    return fail(`${this.where}.getConfig`, {
+      expected: 'a Sequential or another layer',
+      got: 'a functional model, whose graph has no config yet',
+      remedy: 'Take those of its layers: model.layers.map((layer) => layer.getConfig()).',
+    })
   }
 
   protected override build(): NoWeights {

@@ -2,7 +2,7 @@
 
 import { describeValue, fail } from '../errors.ts'
 import type { NoWeights } from '../layers/call.ts'
-import { type CallableLayer, callable, layerOf } from '../layers/callable.ts'
+import { type CallableLayer, callable, layerOf, writeLayer } from '../layers/callable.ts'
 import { InputLayer, inputLayer } from '../layers/input.ts'
 import { takesIntegers } from '../layers/integers.ts'
 import { type GivenOptions, Layer } from '../layers/layer.ts'
@@ -29,6 +29,17 @@ export class SequentialModel extends LayersModel {
 
   override get parts(): readonly Layer[] {
     return this.#chain
+  }
+
+  override get module(): string {
+    return 'keras'
+  }
+
+  /** The model's options and its layers, the input first where it is known, as Keras's files have them. */
+  override getConfig(): Record<string, unknown> {
+    const input = this.#input
+    const layers = [...(input ? [input.layer] : []), ...this.#chain].map(writeLayer)
+    return { ...super.getConfig(), layers, ...(input && { buildInputShape: input.shape }) }
   }
 
   override get layers(): readonly CallableLayer[] {

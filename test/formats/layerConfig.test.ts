@@ -1,14 +1,17 @@
 /**
  * Options → config → layer: a layer of each class, with each option in turn at another value than its default, is made again from
- * the config that it writes, with the same options; and what is written has no name that Keras's own files do not have.
+ * the config that it writes, with the same options; and what is written has no name that Keras's own files do not have. A
+ * Sequential counts as a layer here.
  */
 import { expect, test } from 'vitest'
 import { isJsonObject, type Json } from '../../src/formats/json.ts'
 import { isKerasConfig, type KerasConfig, readKerasArchive } from '../../src/formats/kerasArchive.ts'
 import { configOfLayer, layerFromConfig } from '../../src/formats/layerConfig.ts'
+import { readModel } from '../../src/formats/modelConfig.ts'
 import * as api from '../../src/index.ts'
 import { layerDefinitions } from '../../src/layers/callable.ts'
 import { Layer } from '../../src/layers/layer.ts'
+import { SequentialModel } from '../../src/models/sequential.ts'
 import { everyLayer } from '../support/everyLayer.ts'
 import { goldenCase, goldenNames } from '../support/golden.ts'
 import { isRefused } from '../support/optionKinds.ts'
@@ -66,11 +69,15 @@ const plain = (value: unknown): unknown => {
   return Object.fromEntries(kept.map(([name, inner]) => [name, plain(inner)]))
 }
 
-/** The options of a layer whose name and policy are those that a file says. */
+/** The options of a layer whose name and policy are those that a file says; a Sequential's layers too. */
 const optionsOf = (layer: Layer): unknown => ({
   ...(plain(layer.config) as object),
   name: layer.name,
   dtype: layer.dtypePolicy,
+  ...(layer instanceof SequentialModel && {
+    layers: layer.parts.map(plain),
+    input: layer.built && layer.inputs.map(({ shape }) => shape),
+  }),
 })
 
 /** Keras refuses strides and dilation together. */
@@ -115,12 +122,14 @@ test.each(examples)('%s', (className, example) => {
   }
 })
 
-/** Every layer's config in a value of JSON. */
+/** Every config of a layer or a Sequential in a value of JSON. */
 function layerConfigsIn(value: Json): KerasConfig[] {
   if (Array.isArray(value)) return value.flatMap(layerConfigsIn)
   if (!isJsonObject(value)) return []
   const inside = Object.values(value).flatMap(layerConfigsIn)
-  return isKerasConfig(value) && layerDefinitions.has(value.class_name) ? [value, ...inside] : inside
+  const isLayer =
+    isKerasConfig(value) && (layerDefinitions.has(value.class_name) || value.class_name === 'Sequential')
+  return isLayer ? [value, ...inside] : inside
 }
 
 const files = await Promise.all(
@@ -128,18 +137,35 @@ const files = await Promise.all(
 )
 const theirs = files.flatMap(({ config }) => layerConfigsIn(config))
 
+/** Classes and names of the layers that a Sequential's config lists. */
+const layersListed = ({ config }: KerasConfig): unknown =>
+  Array.isArray(config.layers) &&
+  config.layers
+    .filter(isKerasConfig)
+    .map(({ module, class_name, config: { name } }) => [module, class_name, name])
+
 test("layers of Keras's files are written with the names and the nesting that Keras gives them", () => {
   expect(new Set(theirs.map(({ class_name }) => class_name)).size).toBeGreaterThan(15)
   for (const config of theirs) {
-    const layer = layerFromConfig(config, 'file')
+    const layer = layerFromConfig(config, 'file', readModel)
     const written = configOfLayer(layer)
     expect(Object.keys(config.config), config.class_name).toEqual(
       expect.arrayContaining(Object.keys(written.config)),
     )
-    expect(optionsOf(layerFromConfig(written, 'written'))).toEqual(optionsOf(layer))
+    expect(optionsOf(layerFromConfig(written, 'written', readModel))).toEqual(optionsOf(layer))
+    expect(layersListed(written)).toEqual(layersListed(config))
     for (const [name, value] of Object.entries(written.config)) {
       if (isKerasConfig(value))
         expect(config.config[name]).toMatchObject({ module: value.module, class_name: value.class_name })
     }
   }
+})
+
+test('models without input write their layers, and functional ones say that they have no config', () => {
+  const open = api.Sequential([api.Dense(2, { name: 'a' })], { name: 'open', trainable: false })
+  expect(open.getConfig()).toMatchObject({ name: 'open', trainable: false, layers: [{ className: 'Dense' }] })
+  expect(open.getConfig()).not.toHaveProperty('buildInputShape')
+  const input = api.Input([3])
+  const graph = api.Model(input, api.Dense(2)(input), { name: 'graph' })
+  expect(() => api.Sequential([graph]).getConfig()).toThrow('Model "graph".getConfig: expected a Sequential')
 })
