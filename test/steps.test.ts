@@ -5,12 +5,15 @@ import {
   ConvLSTM2D,
   Dense,
   Flatten,
+  GRU,
   Input,
+  type Layer,
   LSTM,
   Model,
   MultiHeadAttention,
   Sequential,
   type SequentialModel,
+  SimpleRNN,
   setBackend,
 } from '../src/index.ts'
 import { requestTestDevice } from './support/gpu.ts'
@@ -123,6 +126,27 @@ describe('a step of LSTM(64) and Dense(1)', () => {
     expectSteady(await countEpoch(model, long, 1 + TOGETHER), 12, 1 + TOGETHER)
     model.dispose()
   })
+})
+
+test.each<[name: string, create: (time: number) => Layer]>([
+  ['GRU', (time) => GRU(64, { inputShape: [time, FEATURES] })],
+  [
+    'GRU that resets before the product',
+    (time) => GRU(64, { resetAfter: false, inputShape: [time, FEATURES] }),
+  ],
+  ['SimpleRNN', (time) => SimpleRNN(64, { inputShape: [time, FEATURES] })],
+])('a step of %s(64) and Dense(1) is 12 dispatches in one submit, at any length', async (_name, create) => {
+  for (const time of [50, 256]) {
+    const model = Sequential([create(time), Dense(1)])
+    model.compile({ loss: 'mse', optimizer: 'adam' })
+    const { dispatches, passes, submits } = model.plan({ batchSize: 32, training: true })
+    expect({ time, dispatches, passes, submits }).toEqual({ time, dispatches: 12, passes: 1, submits: 1 })
+    if (time === 50) {
+      const size = { units: 64, batch: 32, time }
+      expectSteady(await countEpoch(model, size, 1 + TOGETHER), 12, 1 + TOGETHER)
+    }
+    model.dispose()
+  }
 })
 
 test('dispose frees every buffer of a model, and leaves those that bring numbers back to the next', async () => {
