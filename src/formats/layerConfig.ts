@@ -6,6 +6,7 @@ import type { Layer } from '../layers/layer.ts'
 import { policyOf } from './dtypePolicy.ts'
 import type { Json } from './json.ts'
 import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
+import { maskOperations } from './maskOperations.ts'
 import { keysToCamelCase, toCamelCase, toSnakeCase } from './snakeCase.ts'
 
 /** Keys of Keras's configs that have no meaning here. */
@@ -31,7 +32,7 @@ export function layerFromConfig(
   const model = readModel(config, where)
   if (model) return model
   const name = typeof config.config.name === 'string' ? config.config.name : '?'
-  const definition = layerDefinitions.get(config.class_name)
+  const definition = layerDefinitions.get(config.class_name) ?? maskOperations.get(config.class_name)
   if (config.class_name === 'Lambda') {
     fail(where, {
       expected: 'layers without code of their own',

@@ -77,7 +77,11 @@ export function goldenCase(name: string): GoldenCase {
   const bytes = (path: string): Uint8Array => new Uint8Array(readFileSync(file(path)))
   const text = (path: string): string => readFileSync(file(path), 'utf8')
 
-  const tensors = Object.entries(readSafetensors(bytes('data.safetensors')))
+  const description: CaseDescription = JSON.parse(text('case.json'))
+  // The arrays' own file has scalars as [1]; their shapes as Keras has them are in the description.
+  const tensors = Object.entries(readSafetensors(bytes('data.safetensors'))).map(
+    ([key, array]) => [key, { ...array, shape: description.tensors[key] ?? array.shape }] as const,
+  )
   const startingWith = (prefix: RegExp, strip = false): NamedArray[] =>
     tensors
       .filter(([key]) => prefix.test(key))
@@ -87,7 +91,7 @@ export function goldenCase(name: string): GoldenCase {
 
   return {
     name,
-    case: JSON.parse(text('case.json')),
+    case: description,
     modelBytes: bytes('model.keras'),
     trainedBytes: existsSync(file('trained.keras')) ? bytes('trained.keras') : null,
     summary: text('summary.txt'),
