@@ -7,7 +7,7 @@ import * as ops from '../../src/ops/index.ts'
 import { entries } from '../support/operations.ts'
 
 /** Operations whose one workgroup is all that they need. */
-const single = ['accumulate', 'checkIds', 'lossScale']
+const single = ['accumulate', 'checkIds', 'lossScale', 'maskWeights']
 
 test('no operation is left out', () => {
   const launched = Object.entries(ops).flatMap(([name, exported]) =>

@@ -1,51 +1,10 @@
 /** Every operation with inputs that it takes, of which tests of all operations are made. */
 import type { Graph, Value } from '../../src/graph/graph.ts'
-import type { Launch } from '../../src/graph/launch.ts'
-import type { Operation } from '../../src/graph/operation.ts'
-import { wholeShape } from '../../src/graph/parts.ts'
 import { EXACT_SUM_WORDS } from '../../src/ops/exactSum.ts'
 import * as ops from '../../src/ops/index.ts'
-import type { Shape } from '../../src/util/shape.ts'
-import { Tensor } from '../../src/util/tensor.ts'
-import { checkOp, type OpCase, type OpInput, type Values } from './checkOp.ts'
-import { webgpu } from './compareBackends.ts'
+import { type Entry, entry, summed } from './operationEntry.ts'
+import { recurrences } from './recurrences.ts'
 import { classes, probabilities, uniform } from './values.ts'
-
-export interface Limits {
-  readonly maxWorkgroups?: number
-  readonly launchFlops?: number
-  readonly strategy?: string
-}
-
-export interface Entry {
-  readonly operation: Operation
-  readonly shapes: Readonly<Record<string, Shape>>
-  readonly attrs: object
-  readonly strategies: readonly string[]
-  /** Checks the operation and gives its launches. */
-  launches(limits: Limits): Promise<readonly Launch[]>
-}
-
-function entry<I extends Values, O extends Values, A extends object>(
-  op: ((graph: Graph, inputs: I, attrs: A) => O) & { readonly operation: Operation },
-  given: OpCase<NoInfer<I>, NoInfer<O>, NoInfer<A>>,
-): Entry {
-  const inputs = Object.entries(given.inputs) as [string, OpInput][]
-  const shapes = Object.fromEntries(inputs.map(([name, input]) => [name, shapeOf(input)]))
-  return {
-    operation: op.operation,
-    shapes,
-    attrs: given.attrs,
-    strategies: op.operation.strategies(shapes, given.attrs, webgpu.traits),
-    async launches(limits) {
-      const { plan } = await checkOp(op, { ...given, ...limits })
-      return plan.operations.flatMap(({ launches }) => launches)
-    },
-  }
-}
-
-const shapeOf = (input: OpInput): Shape =>
-  input instanceof Tensor ? input.shape : input instanceof Uint32Array ? [input.length] : input
 
 /** toF16 with its f16, two to a word, in an arena of floats, where they can be compared. */
 const f16AsWords = Object.assign(
@@ -57,23 +16,18 @@ const f16AsWords = Object.assign(
   { operation: ops.toF16.operation },
 )
 
-/** Two states in one tensor without anything between them. */
-const states = (state: Shape): Shape => wholeShape(state, 2)
-
 /** Fifty-five workgroups of 64 threads, and some. */
 const x = [59, 60]
 const row = [60]
 const epsilon = 1e-3
-const summed = { products: true, roundings: 32 } as const
-const lstm = { activation: 1, recurrentActivation: 2, reverse: false }
 const window = { strides: [1, 1], dilation: [1, 1], padding: [1, 1, 1, 1], groups: 2 } as const
 const pooled = { window: [3, 3], strides: [1, 1], padding: [1, 1, 1, 1], mean: true } as const
-const frames = [9, 2, 8, 8]
 
 const words = (length: number, at: (i: number) => number): Uint32Array =>
   Uint32Array.from({ length }, (_, i) => at(i))
 
 export const entries: Readonly<Record<string, Entry>> = {
+  ...recurrences,
   accumulate: entry(ops.accumulate, {
     inputs: { values: x, totals: new Uint32Array(EXACT_SUM_WORDS) },
     attrs: { rows: 3, isMean: true },
@@ -120,28 +74,6 @@ export const entries: Readonly<Record<string, Entry>> = {
   }),
   concat: entry(ops.concat, { inputs: { a: x, b: x }, attrs: {} }),
   split: entry(ops.split, { inputs: { x }, attrs: { widths: [23, 37] }, read: ['a', 'b'] }),
-  convLstm: entry(ops.convLstm, {
-    inputs: { z: [9, 2, 8, 8, 16], recurrentKernel: [3, 3, 4, 16], initial: states([9, 8, 8, 4]) },
-    attrs: lstm,
-    roundings: 64,
-  }),
-  convLstmGradient: entry(ops.convLstmGradient, {
-    inputs: {
-      recurrentKernel: [3, 3, 4, 16],
-      cells: [...frames, 4],
-      initial: states([9, 8, 8, 4]),
-      dh: [...frames, 4],
-      dLast: [9, 8, 8, 4],
-      stored: [...frames, 16],
-    },
-    attrs: { ...lstm, lastOnly: false, wantsInitial: true },
-    roundings: 256,
-  }),
-  convRecurrentKernelGradient: entry(ops.convRecurrentKernelGradient, {
-    inputs: { h: [...frames, 8], dz: [...frames, 32] },
-    attrs: { reverse: false, window: [3, 3, 8, 32] },
-    ...summed,
-  }),
   convolution: entry(ops.convolution, {
     inputs: { x: [2, 16, 16, 68], kernel: [3, 3, 34, 8], bias: [8] },
     attrs: { ...window, activation: 1 },
@@ -257,28 +189,21 @@ export const entries: Readonly<Record<string, Entry>> = {
     inputs: { flags: [64], scaling: [5], skipped: new Uint32Array(1) },
     attrs: { growthSteps: 3 },
   }),
-  lstm: entry(ops.lstm, {
-    inputs: { z: [260, 2, 64], recurrentKernel: [8, 64], initial: states([260, 16]) },
-    attrs: { ...lstm, directions: 2 },
-    roundings: 32,
-  }),
-  lstmGradient: entry(ops.lstmGradient, {
-    inputs: {
-      recurrentKernel: [8, 32],
-      cells: [264, 2, 8],
-      initial: states([264, 8]),
-      dh: [264, 2, 8],
-      dLast: [264, 8],
-      stored: [264, 2, 32],
-    },
-    attrs: { ...lstm, lastOnly: false, wantsInitial: true },
-    roundings: 64,
-  }),
   matmul: entry(ops.matmul, {
     inputs: { a: [130, 300], b: [300, 140], bias: [140] },
     attrs: { activation: 1 },
     read: ['y', 'columnSums'],
     ...summed,
+  }),
+  masking: entry(ops.masking, { inputs: { x: classes([3600, 2], 2) }, attrs: { value: 1 } }),
+  maskedOutput: entry(ops.maskedOutput, {
+    inputs: { x: [59, 60, 2], mask: classes([59, 60], 2) },
+    attrs: { leading: true, reverse: true, directions: 2 },
+  }),
+  maskWeights: entry(ops.maskWeights, {
+    inputs: { mask: classes([59, 60], 2), weights: [59, 60, 2] },
+    attrs: {},
+    roundings: 16,
   }),
   maskedSoftmax: entry(ops.maskedSoftmax, {
     inputs: { x: [9, 4, 100, 3], keys: [9, 3] },
@@ -304,13 +229,6 @@ export const entries: Readonly<Record<string, Entry>> = {
     attrs: pooled,
     roundings: 16,
   }),
-  recurrentKernelGradient: entry(ops.recurrentKernelGradient, {
-    inputs: { h: [60, 5, 132], h0: [60, 132], dz: [60, 5, 140] },
-    attrs: { reverse: true },
-    read: ['dR'],
-    ...summed,
-  }),
-  addLastTimestep: entry(ops.addLastTimestep, { inputs: { x: [20, 3, 60], z: [20, 60] }, attrs: { at: 2 } }),
   sum: entry(ops.sum, { inputs: { x: [2, ...x] }, attrs: { axis: 0 } }),
   repeat: entry(ops.repeat, { inputs: { x }, attrs: { axis: 0, n: 2 } }),
   reverse: entry(ops.reverse, { inputs: { x }, attrs: { axis: 1 } }),
