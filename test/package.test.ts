@@ -112,8 +112,13 @@ test("an editor offers what users call of a layer, and the index has no layer's 
       'config',
       'dtypePolicy',
       'getConfig',
+      'getStates',
+      'input',
+      'output',
       'path',
       'prototype',
+      'resetStates',
+      'states',
       'trainable',
     ])
   } finally {

@@ -35,7 +35,7 @@ const callOptions = {
         }),
   ),
   mask: nullable<SymbolicTensor | readonly (SymbolicTensor | null)[]>((where, _name, value) => {
-    const list: readonly unknown[] = Array.isArray(value) ? value : [value]
+    const list: readonly unknown[] = Array.isArray(value) && value.length > 0 ? value : [value]
     return list.map((mask) => (mask === null ? null : (symbolicTensors(mask, where)[0] ?? null)))
   }),
 } as const satisfies TableFor<CallOptions>

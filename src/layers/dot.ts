@@ -7,7 +7,7 @@ import { l2Normalize } from '../ops/l2Normalize.ts'
 import { matmul } from '../ops/matmul.ts'
 import { transpose } from '../ops/transpose.ts'
 import { reshape } from '../ops/view.ts'
-import { required, type TableFor } from '../util/options.ts'
+import { isOptions, required, type TableFor } from '../util/options.ts'
 import { type OpenShape, showShape, sizeOf } from '../util/shape.ts'
 import type { LayerCall, MaskedValue, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
@@ -123,7 +123,4 @@ export const dot = (
   inputs: readonly SymbolicTensor[],
   axes: Axes | Partial<DotArguments> = -1,
   options: DotOptions = {},
-): SymbolicTensor =>
-  (typeof axes === 'object' && !Array.isArray(axes)
-    ? Dot({ axes: -1, ...axes })
-    : Dot(axes as Axes, options))(inputs)
+): SymbolicTensor => (isOptions(axes) ? Dot({ axes: -1, ...axes, ...options }) : Dot(axes, options))(inputs)

@@ -72,6 +72,8 @@ const constants = defineInitializer(
       const inner = 'config' in value ? (value.config as { readonly value?: unknown }).value : value
       const array = toTensor(inner, `${where}, ${name}`)
       checkFiniteData(array, `${where}, ${name}`)
+      if (array.data.length === 0)
+        fail(where, { expected: `${name} to be a number or an array of some`, got: showShape(array.shape) })
       return array
     }),
   } satisfies TableFor<ConstantOptions>,

@@ -1,6 +1,6 @@
 // Attention of several heads, each with projections of its own (projectedAttention.ts).
 
-import { checkInteger, checkPositiveInteger, describeValue, fail } from '../errors.ts'
+import { checkExtent, checkInteger, describeValue, fail } from '../errors.ts'
 import { nullable, type TableFor } from '../util/options.ts'
 import { defineLayer, type LayerArguments } from './callable.ts'
 import { positiveInteger } from './options.ts'
@@ -28,7 +28,7 @@ interface MultiHeadAttentionArguments extends MultiHeadAttentionOptions {
 }
 
 /** One number, or a list of them that is not empty. */
-const numbers = (check: typeof checkPositiveInteger) =>
+const numbers = (check: typeof checkExtent) =>
   nullable<readonly number[], number | readonly number[]>((where, name, value) => {
     const list: readonly unknown[] = Array.isArray(value) ? value : [value]
     if (list.length === 0)
@@ -40,8 +40,8 @@ const table = {
   ...projectedAttentionTable,
   numHeads: positiveInteger,
   keyDim: positiveInteger,
-  valueDim: nullable(checkPositiveInteger),
-  outputShape: numbers(checkPositiveInteger),
+  valueDim: nullable(checkExtent),
+  outputShape: numbers(checkExtent),
   attentionAxes: numbers(checkInteger),
 } as const satisfies TableFor<MultiHeadAttentionArguments>
 

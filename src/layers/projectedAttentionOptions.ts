@@ -1,6 +1,6 @@
 // Options that MultiHeadAttention and GroupQueryAttention share, of their classes and of their calls.
 
-import { checkPositiveInteger, describeValue, fail } from '../errors.ts'
+import { checkExtent, describeValue, fail } from '../errors.ts'
 import { nullable, option, type TableFor } from '../util/options.ts'
 import { type AttentionCallOptions, attentionCallOptions, symbolicOption } from './attentionCall.ts'
 import type { CallOptions } from './callable.ts'
@@ -31,7 +31,7 @@ export const projectedAttentionTable = {
   dropout: option(0, readRate),
   useBias: flag(true),
   useGate: flag(false),
-  slidingWindow: nullable(checkPositiveInteger),
+  slidingWindow: nullable(checkExtent),
   kernelInitializer: initializer('glorot_uniform'),
   biasInitializer: initializer('zeros'),
   seed,

@@ -15,7 +15,11 @@ import type { OwnOptions, SymbolicTensor } from './symbolicTensor.ts'
 
 /** Reads a cell, or a list of cells, which are stacked. */
 export function cellOf(value: unknown, where: string): AnyCell {
-  if (Array.isArray(value)) return StackedCellsLayer.of(value)
+  return Array.isArray(value) ? StackedCellsLayer.of(value) : oneCell(value, where)
+}
+
+/** Reads a cell that may be a stack, but no list: as in Keras lists are not nested. */
+function oneCell(value: unknown, where: string): AnyCell {
   const cell = layerOf(value, where)
   if (cell instanceof CellLayer || cell instanceof StackedCellsLayer) return cell
   return fail(where, { expected: 'a cell, such as LSTMCell(8), or a list of cells', got: cell.where })
@@ -31,7 +35,7 @@ const table = {
   cells: required<readonly AnyCell[], readonly Layer[]>(
     (where, name, value) =>
       Array.isArray(value) && value.length > 0
-        ? value.map((cell) => cellOf(cell, where))
+        ? value.map((cell) => oneCell(cell, where))
         : fail(where, { expected: `${name} to be a list of cells`, got: describeValue(value) }),
     (cells) => cells.map(writeLayer),
   ),

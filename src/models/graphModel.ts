@@ -7,6 +7,7 @@ import { takesIntegers } from '../layers/integers.ts'
 import { Layer, type LayerDefinition, type WeightGroup } from '../layers/layer.ts'
 import { snakeCase } from '../layers/naming.ts'
 import { layerOptions } from '../layers/options.ts'
+import type { GivenStates } from '../layers/states.ts'
 import { oneOrAll, type SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { Variable } from '../layers/variable.ts'
 import { type OpenShape, sizeOf } from '../util/shape.ts'
@@ -153,6 +154,16 @@ export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
    */
   setWeights(values: readonly unknown[]): void {
     writeWeights(this.graph, values, `${this.where}.setWeights`)
+  }
+
+  override async getStates(): Promise<Tensor[]> {
+    this.core?.check()
+    return super.getStates()
+  }
+
+  override resetStates(states?: GivenStates): void {
+    this.core?.check()
+    super.resetStates(states)
   }
 
   /**

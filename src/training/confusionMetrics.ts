@@ -2,10 +2,10 @@
 
 import {
   checkBoolean,
+  checkExtent,
   checkFinite,
   checkInteger,
   checkOneOf,
-  checkPositiveInteger,
   describeValue,
   fail,
 } from '../errors.ts'
@@ -72,7 +72,7 @@ export interface ShareOptions extends MetricOptions {
 
 const shareTable = {
   thresholds: oneThreshold,
-  topK: nullable(checkPositiveInteger),
+  topK: nullable(checkExtent),
   classId: nullable((where, name, value) => checkInteger(where, name, value, { min: 0 })),
 } satisfies TableFor<Omit<ShareOptions, keyof MetricOptions>>
 

@@ -110,7 +110,10 @@ const initializerOptions: Readonly<Record<string, Options>> = {
   Constant: {
     value: kind(
       [0.5, [1, 2], new Float32Array(2)],
-      (value) => typeof value === 'number' && Number.isFinite(value),
+      (value) =>
+        (Array.isArray(value) && value.length > 0 ? value : [value]).every(
+          (entry) => typeof entry === 'number' && Number.isFinite(entry),
+        ),
       [[Number.NaN], ['1']],
     ),
   },
@@ -223,7 +226,8 @@ export const functions: readonly PublicCall[] = [
     options: {
       initialState: nullable(kind([], undefined, [input, [input, input]])),
       training: oneOf(false, null),
-      mask: absent,
+      // What Dense is, which takes none.
+      mask: nullable(kind([], undefined, [input, [input], [null]])),
     },
     call: plain(api.Dense(2)),
   },

@@ -156,7 +156,12 @@ const layerOptions: Options = {
   threshold: atLeastZero,
   alpha: finite,
   sharedAxes: nullable(
-    kind([1, [1]], (value) => Number.isSafeInteger(value) && (value as number) > 0, [0, [0], [1.5]]),
+    kind(
+      [1, [1], []],
+      (value) =>
+        (Array.isArray(value) ? value : [value]).every((axis) => Number.isSafeInteger(axis) && axis > 0),
+      [0, [0], [1.5]],
+    ),
   ),
   renorm: unsupported(false),
   renormClipping: absent,

@@ -204,7 +204,18 @@ const methods: readonly PublicCall[] = [
     args: [kind([], undefined, [uniform([2], 0, 1)])],
     call: method('setWeights'),
   },
-  { name: 'resetStates', args: [kind([], undefined)], call: method('resetStates') },
+  {
+    name: 'resetStates',
+    // The model keeps no states: none are all.
+    args: [
+      kind(
+        [null, []],
+        (value) => value === undefined || value === null || (Array.isArray(value) && value.length === 0),
+        [[uniform([2], 0, 1)], uniform([2], 0, 1)],
+      ),
+    ],
+    call: method('resetStates'),
+  },
   {
     name: 'add',
     args: [kind([], undefined, [api.Conv2D(2, 2), api.Input([2])])],
