@@ -21,6 +21,7 @@ export const withoutArguments: ReadonlySet<string> = new Set([
   'resetMetrics',
   'resetOptimizer',
   'restoreWeights',
+  'getConfig',
   'getStates',
   'getWeights',
   'countParams',
