@@ -10,6 +10,7 @@
 import type { DefinedOp } from '../graph/definition.ts'
 import type { DimPatterns } from '../graph/dims.ts'
 import type { Graph, Value } from '../graph/graph.ts'
+import type { KernelSignature } from '../graph/kernel.ts'
 import { defineOp, type Operation } from '../graph/operation.ts'
 import { checkHolds, wholeShape } from '../graph/parts.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
@@ -179,6 +180,10 @@ function innerOf(
   return stores.includes('inner') ? { inner: outputs.inner, innerIs: 'states' } : {}
 }
 
+/** Whether a kernel binds a tensor: a cell's kernels bind those alone that its formulas read. */
+const isBound = ({ bindings }: KernelSignature, name: string): boolean =>
+  bindings.some((binding) => binding.name === name)
+
 /** The tensors that an operation has inputs for: kernels of a cell bind those alone that its formulas read. */
 const boundBy = <Inputs extends object>({ inputNames }: Operation, inputs: Inputs): Inputs =>
   Object.fromEntries(Object.entries(inputs).filter(([name]) => inputNames.includes(name))) as Inputs
@@ -195,11 +200,12 @@ function defineGradient(name: string, cell: RecurrentCell, product: RecurrentPro
   const sizes = product.dims(count)
   // Outputs are like the gates of a cell of one.
   const sequence = product.dims(1).gates
+  const kernel = cell.backward[product.first] as Backward
   return defineOp({
     name,
-    kernel: cell.backward[product.first] as Backward,
-    dims: ({ lastOnly }: RecurrenceGradientAttributes) =>
-      patterns({
+    kernel,
+    dims: ({ lastOnly }: RecurrenceGradientAttributes) => {
+      const given: DimPatterns = {
         stored: sizes.gates,
         recurrentKernel: sizes.recurrentKernel,
         // As forward.
@@ -209,7 +215,12 @@ function defineGradient(name: string, cell: RecurrentCell, product: RecurrentPro
         dh: lastOnly ? sequence.replace(' T', '') : sequence,
         ...Object.fromEntries(Object.keys(reads).map((name) => [name, sequence])),
         ...(overwrites && { storedInner: sequence }),
-      }),
+      }
+      const bound = Object.entries(given).filter(
+        ([name]) => name.startsWith('stored') || isBound(kernel, name),
+      )
+      return patterns(Object.fromEntries(bound))
+    },
     factors: ['recurrentKernel'],
     optional: ['initial', 'mask', 'dh', 'dLast', 'storedInner'],
     inPlace: { gates: 'stored', ...(overwrites && { inner: 'storedInner' }) } as {

@@ -12,15 +12,23 @@ import { device, FEATURES } from './device.ts'
 
 const ROWS = 5
 
-/** A training step, where the model is compiled, and a prediction, whose results are zeros. */
-async function noteStep(model: recurra.LayersModel, rows: number, trains = true): Promise<void> {
-  const zeros = (tensors: readonly recurra.SymbolicTensor[]) =>
-    tensors.map(({ shape }) => {
-      const extents = shape.map((extent) => extent ?? rows)
-      return recurra.tensor(new Float32Array(extents.reduce((size, extent) => size * extent, 1)), extents)
+/**
+ * A training step, where there are targets, and a prediction, whose results are zeros.
+ *
+ * @param targets Shapes of one sample of each target, by default those of the outputs; null for a model that is not compiled.
+ */
+async function noteStep(
+  model: recurra.LayersModel,
+  rows: number,
+  targets: readonly (readonly (number | null)[])[] | null = model.outputs.map(({ shape }) => shape.slice(1)),
+): Promise<void> {
+  const zeros = (samples: readonly (readonly (number | null)[])[]) =>
+    samples.map((sample) => {
+      const shape = [rows, ...sample.map((extent) => extent ?? rows)]
+      return recurra.tensor(new Float32Array(shape.reduce((size, extent) => size * extent, 1)), shape)
     })
-  const x = zeros(model.inputs)
-  if (trains) await model.trainOnBatch(x, zeros(model.outputs))
+  const x = zeros(model.inputs.map(({ shape }) => shape.slice(1)))
+  if (targets) await model.trainOnBatch(x, zeros(targets))
   await model.predict(x, { batchSize: rows })
   model.dispose()
 }
@@ -84,7 +92,8 @@ const goldenRuns = goldenNames.map((name) => ({
   async run() {
     const golden = goldenCase(name)
     const { fit } = golden.case
-    await noteStep(await recurra.loadModel(golden.modelBytes), fit?.batch_size ?? ROWS, fit !== undefined)
+    const targets = fit && golden.y.map(({ shape }) => shape.slice(1))
+    await noteStep(await recurra.loadModel(golden.modelBytes), fit?.batch_size ?? ROWS, targets ?? null)
   },
 }))
 

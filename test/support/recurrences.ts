@@ -17,7 +17,6 @@ const ofThreeGates = {
   hidden: [264, 2, 8],
   initial: [264, 8],
   dh: [264, 2, 8],
-  dLast: [264, 8],
   stored: [264, 2, 24],
 }
 
@@ -67,9 +66,7 @@ export const recurrences: Readonly<Record<string, Entry>> = {
   simpleRnnGradient: entry(ops.simpleRnnGradient, {
     inputs: {
       recurrentKernel: [8, 8],
-      initial: [264, 8],
       dh: [264, 2, 8],
-      dLast: [264, 8],
       stored: [264, 2, 8],
     },
     attrs: { ...gated, ...backward },
