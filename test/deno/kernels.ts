@@ -1,13 +1,13 @@
 /**
  * Every kernel, in every variant that models ask for (asked.ts), compiles in naga, the compiler of Firefox and Deno: modules are
- * made on the adapter, but for those that need a feature that it lacks, and a pipeline of each kernel of which the tests before
- * made none; with RECURRA_TEST_LONG=1 all pipelines, for which SwiftShader takes a minute.
+ * made on the adapter, but for those that need a feature that it lacks; with RECURRA_TEST_LONG=1 pipelines, too, for which
+ * SwiftShader takes minutes.
  */
 import * as kernels from '../../src/ops/kernels.gen.ts'
 import { expectEqual } from '../support/compare.ts'
 import type { AskedPipeline } from '../support/pretendDevice.ts'
 import { asked } from './asked.ts'
-import { device, FEATURES, made } from './device.ts'
+import { device, FEATURES } from './device.ts'
 
 const variants = new Map<string, AskedPipeline[]>()
 for (const pipeline of asked.values()) {
@@ -44,7 +44,6 @@ for (const [name, found] of [...variants].sort()) {
   const runnable = found.filter(canRun)
   if (runnable.length === 0) continue
   Deno.test(`${name}, variants: ${runnable.length}`, async () => {
-    for (const [i, variant] of runnable.entries())
-      await compile(variant, isLong || (i === 0 && !made.has(variant.label)))
+    for (const variant of runnable) await compile(variant, isLong)
   })
 }

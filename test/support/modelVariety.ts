@@ -30,6 +30,14 @@ export function varietyOf(r: Recurra, rows: number): readonly (() => LayersModel
       const [h, last] = r.LSTM(8, { returnSequences: true, returnState: true })(input)
       return compiled(r.Model(input, [h, last]))
     },
+    // More ids than a block that is sorted by itself.
+    () => sequential([300 / rows], r.Embedding(7, 3), r.Flatten(), r.Dense(2)),
+    // One of two directions that are cut apart.
+    () => {
+      const input = r.Input([5, 3])
+      const [forward] = r.Bidirectional(r.LSTM(4), { mergeMode: null })(input)
+      return compiled(r.Model(input, forward))
+    },
     // Sizes of a recurrence's workgroups.
     ...[1, 33, 64, 100].map((units) => () => sequential([3, 2], r.LSTM(units, { returnSequences: true }))),
     ...[16, 260].map(
