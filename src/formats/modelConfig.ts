@@ -1,10 +1,10 @@
 // From Keras's config of a model to a model: Sequential chains, functional graphs with their nodes, compile settings.
 
 import { describeValue, fail } from '../errors.ts'
-import { callLayer } from '../layers/callable.ts'
 import { underPolicy } from '../layers/dtypePolicy.ts'
 import { InputLayer } from '../layers/input.ts'
 import type { GivenOptions, Layer } from '../layers/layer.ts'
+import { callLayer } from '../layers/layerCall.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { CompileOptions } from '../models/compileOptions.ts'
 import { FunctionalModel } from '../models/functional.ts'

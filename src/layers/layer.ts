@@ -13,6 +13,7 @@ import {
   type StepLowering,
   type WeightRecord,
 } from './call.ts'
+import { callLayer } from './layerCall.ts'
 import type { GivenOptions, LayerDefinition, LayerTable, WeightGroup, WeightSpec } from './layerDefinition.ts'
 import { checkMasks, warnOfMask } from './masks.ts'
 import { NamedLayer } from './namedLayer.ts'
@@ -81,6 +82,11 @@ export abstract class Layer<
   /** @internal The recurrence that the layer is: itself, or the only one of an RNN; null for other layers. */
   get recurrence(): RecurrentLayer | null {
     return null
+  }
+
+  /** @internal */
+  override called(args: readonly unknown[]): unknown {
+    return this.arranged(callLayer(this, args))
   }
 
   /** @internal A call's result, from the tensors that it gives. */

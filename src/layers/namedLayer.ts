@@ -6,6 +6,7 @@ import { type Config, readOptions } from '../util/options.ts'
 import { nextSeed } from '../util/seed.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
 import type { Tensor } from '../util/tensor.ts'
+import { CallableObject } from './callableObject.ts'
 import { currentPolicy, type DtypePolicy } from './dtypePolicy.ts'
 import type { GivenOptions, LayerDefinition, LayerTable, WeightSpec } from './layerDefinition.ts'
 import { autoName } from './naming.ts'
@@ -13,17 +14,18 @@ import { type GivenStates, readStates, type StateInfo, statesOf, writeStates } f
 import { DrawnVariable, type Variable } from './variable.ts'
 
 /** The part of a layer that its calls have nothing to do with. */
-export abstract class NamedLayer<Table extends LayerTable = LayerTable> {
-  /** @internal */
-  readonly definition: LayerDefinition<Table>
+export abstract class NamedLayer<Table extends LayerTable = LayerTable> extends CallableObject {
+  // Browsers' consoles show the first fields.
   /** Keras's name of the class, `LSTM`. */
   readonly className: string
   /** The layer's name in summaries, files and errors. */
   readonly name: string
-  /** Every option, checked, defaults filled in. */
-  readonly config: Config<Table>
   /** @internal The options as the user wrote them. */
   readonly given: GivenOptions
+  /** Every option, checked, defaults filled in. */
+  readonly config: Config<Table>
+  /** @internal */
+  readonly definition: LayerDefinition<Table>
   /** @internal */
   readonly variables: Variable[] = []
   /** The precision in which the layer computes. */
@@ -33,6 +35,7 @@ export abstract class NamedLayer<Table extends LayerTable = LayerTable> {
   #trainable: boolean
 
   constructor(definition: LayerDefinition<Table>, given: GivenOptions) {
+    super()
     const { className } = definition
     this.definition = definition
     this.className = className
@@ -59,7 +62,7 @@ export abstract class NamedLayer<Table extends LayerTable = LayerTable> {
     return `${this.className} "${this.name}"`
   }
 
-  toString(): string {
+  override toString(): string {
     return this.where
   }
 

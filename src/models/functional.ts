@@ -2,8 +2,9 @@
 
 import { fail } from '../errors.ts'
 import type { NoWeights } from '../layers/call.ts'
-import { callable, symbolicTensors } from '../layers/callable.ts'
+import { callable } from '../layers/callable.ts'
 import type { GivenOptions } from '../layers/layer.ts'
+import { symbolicTensors } from '../layers/layerCall.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { readOptions } from '../util/options.ts'
 import { modelClass } from './graphModel.ts'
