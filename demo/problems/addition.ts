@@ -39,7 +39,7 @@ model.add(LSTM(64))
 model.add(RepeatVector(2))
 model.add(LSTM(64, { returnSequences: true }))
 model.add(Dense(12, { activation: 'softmax' }))
-model.compile({ loss: 'sparse_categorical_crossentropy', optimizer: Adam(0.01) })`
+model.compile({ loss: 'sparse_categorical_crossentropy', optimizer: Adam(0.02) })`
 
 const keras = `
 model = Sequential()
@@ -48,9 +48,9 @@ model.add(LSTM(64))
 model.add(RepeatVector(2))
 model.add(LSTM(64, return_sequences=True))
 model.add(Dense(12, activation="softmax"))
-model.compile(loss="sparse_categorical_crossentropy", optimizer=Adam(0.01))`
+model.compile(loss="sparse_categorical_crossentropy", optimizer=Adam(0.02))`
 
-const [epochs, batchSize] = [60, 32]
+const [epochs, batchSize] = [40, 64]
 
 export const addition: Problem = {
   name: 'addition',
@@ -83,7 +83,7 @@ export const addition: Problem = {
     model.add(RepeatVector(OUTPUT))
     model.add(LSTM(64, { returnSequences: true }))
     model.add(Dense(12, { activation: 'softmax' }))
-    model.compile({ loss: 'sparse_categorical_crossentropy', optimizer: Adam(0.01) })
+    model.compile({ loss: 'sparse_categorical_crossentropy', optimizer: Adam(0.02) })
     return model
   },
 
