@@ -152,7 +152,7 @@ export class ModelCore implements StepModel {
   }
 
   /** A call of a role, on the backend in use. */
-  async begin(role: Role, inputs: readonly Shape[]): Promise<Call> {
+  async begin(role: Role, inputs: readonly Shape[] | null): Promise<Call> {
     return (await this.prepare(inputs)).begin(role)
   }
 

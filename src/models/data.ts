@@ -9,8 +9,8 @@ import { checkFiniteData, type NestedArray, Tensor, toIntegers, toTensor } from 
 import { fitsShape, outputSamples } from './layerGraph.ts'
 import { isIntegerField, type StepModel, sampleShape, targetShapes } from './stepGraph.ts'
 
-/** One array: nested, or a tensor. */
-export type ArrayData = NestedArray | Tensor
+/** One array: nested, a tensor, or a list of tensors, one a sample. */
+export type ArrayData = NestedArray | Tensor | readonly Tensor[]
 /** Arrays of a model's inputs or outputs: one, a list, or an object by name. */
 export type Data = ArrayData | readonly ArrayData[] | Readonly<Record<string, ArrayData>>
 
@@ -31,13 +31,14 @@ export interface Samples {
   readonly weights: readonly (Shape | null)[]
 }
 
-/** Reads one array for each of `names`. */
-export function readArrays(data: unknown, names: readonly string[], where: string, what: string): Tensor[] {
-  const read = (given: unknown, name: string): Tensor => {
-    const named = names.length === 1 ? `${where}, ${what}` : `${where}, ${what} "${name}"`
-    const data = toTensor(given, named)
-    return data.shape.length > 0 ? data : fail(named, { expected: 'samples', got: 'a single number' })
-  }
+/** What is given for one input or output, and how errors call it. */
+export interface GivenArray {
+  readonly given: unknown
+  readonly where: string
+}
+
+/** What is given for each of `names`: by itself for the only one, in a list, or by name. */
+export function arraysOf(data: unknown, names: readonly string[], where: string, what: string): GivenArray[] {
   if (data === undefined || data === null) fail(`${where}, ${what}`, { expected: 'data', got: String(data) })
   if (isTable(data)) {
     const unknown = Object.keys(data).find((name) => !names.includes(name))
@@ -48,22 +49,33 @@ export function readArrays(data: unknown, names: readonly string[], where: strin
         got: Object.keys(data).join(', ') || 'none',
       })
     }
-    return names.map((name) => read(data[name], name))
   }
-  const list: readonly unknown[] =
-    names.length > 1
-      ? (data as readonly unknown[])
-      : Array.isArray(data) && data.length === 1 && data[0] instanceof Tensor
-        ? data
-        : [data]
+  const list: unknown = isTable(data)
+    ? names.map((name) => data[name])
+    : names.length > 1 || (Array.isArray(data) && data.length === 1 && data[0] instanceof Tensor)
+      ? data
+      : [data]
   if (!Array.isArray(list) || list.length !== names.length) {
     fail(`${where}, ${what}`, {
       expected: `${names.length} arrays (${names.join(', ')})`,
       got: Array.isArray(list) ? `${list.length}` : describeValue(data),
     })
   }
-  return names.map((name, i) => read(list[i], name))
+  return names.map((name, i) => ({
+    given: list[i],
+    where: names.length === 1 ? `${where}, ${what}` : `${where}, ${what} "${name}"`,
+  }))
 }
+
+/** Reads an array of samples. */
+export function readArray({ given, where }: GivenArray): Tensor {
+  const data = toTensor(given, where)
+  return data.shape.length > 0 ? data : fail(where, { expected: 'samples', got: 'a single number' })
+}
+
+/** Reads one array for each of `names`. */
+export const readArrays = (data: unknown, names: readonly string[], where: string, what: string): Tensor[] =>
+  arraysOf(data, names, where, what).map(readArray)
 
 /** Arrays by name. */
 export const isTable = (data: unknown): data is Readonly<Record<string, unknown>> =>
@@ -118,7 +130,7 @@ export function readInputs(model: StepModel, x: unknown, where: string): Field[]
 }
 
 /** As in Keras an extent of 1 at the end may be missing or too many: numbers one by one are samples of an input [batch, 1]. */
-function matchRank(shape: Shape, rank: number, sample: OpenShape): Shape {
+export function matchRank(shape: Shape, rank: number, sample: OpenShape): Shape {
   if (shape.length === rank - 1 && sample.at(-1) === 1) return [...shape, 1]
   return shape.length === rank + 1 && shape.at(-1) === 1 ? shape.slice(0, -1) : shape
 }

@@ -45,8 +45,8 @@ export class DatasetBuffers {
     this.#steps.write(mergeScalars(executables.map(({ plan }) => plan.scalars)), steps)
   }
 
-  /** Uploads the fields of a data set. */
-  upload({ fields }: { readonly fields: readonly FieldData[] }): void {
+  /** Uploads the fields of a data set; returns where each starts. */
+  upload({ fields }: { readonly fields: readonly FieldData[] }): readonly number[] {
     const sources: number[] = []
     let size = 0
     for (const field of fields) {
@@ -58,6 +58,7 @@ export class DatasetBuffers {
       if (field.length > 0) this.#backend.write(data, 4 * (sources[f] ?? 0), field)
     })
     this.#backend.write(this.buffer('sources', 4 * Math.max(sources.length, 4)), 0, Uint32Array.from(sources))
+    return sources
   }
 
   /** Uploads a data set whose samples are taken in their order. */

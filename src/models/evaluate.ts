@@ -1,27 +1,32 @@
 // model.evaluate, predict, trainOnBatch, testOnBatch and gradients.
 
-import { fail } from '../errors.ts'
+import { checkPositiveInteger, fail } from '../errors.ts'
 import type { Verbose } from '../training/output.ts'
 import { ProgressLogger } from '../training/progress.ts'
-import { option, readOptions, type TableFor } from '../util/options.ts'
+import { nullable, option, readOptions, type TableFor } from '../util/options.ts'
 import { sizeOf } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
 import { type Call, trainingScalars } from './call.ts'
 import type { ModelCore } from './core.ts'
-import { type ClassWeight, type Data, readInputs, readSamples, samplesOf } from './data.ts'
+import { type ClassWeight, type Data, type Field, readInputs, readSamples, samplesOf } from './data.ts'
 import { batchSize, classWeight, readBatchSize, sampleWeight, verbose } from './fitOptions.ts'
-import { outputSamples } from './layerGraph.ts'
+import { isOpen, outputSamples } from './layerGraph.ts'
+import { isBatchStream } from './plainData.ts'
 import { runOnce } from './runOnce.ts'
+import { readTestData } from './testData.ts'
 
 export interface PredictOptions {
   /** Samples a step; `null`, the default, is 32, or the batch that a stateful model is fixed to. */
   readonly batchSize?: number | null
+  /** The most steps, of the first samples or batches; `null`, the default: all. */
+  readonly steps?: number | null
   /** `0`, silent, by default, since predictions are often made inside other work; as fit's otherwise. */
   readonly verbose?: Verbose | 'auto'
 }
 
 const predictOptions = {
   batchSize,
+  steps: nullable(checkPositiveInteger),
   verbose: option<Verbose, Verbose | 'auto'>(0, verbose.read),
 } as const satisfies TableFor<PredictOptions>
 
@@ -41,9 +46,16 @@ export interface EvaluateOptions {
   readonly verbose?: Verbose | 'auto'
   /** A weight for each sample, or for each time step of each; `null` by default. */
   readonly sampleWeight?: Data | null
+  /** The most steps, of the first samples or batches; `null`, the default: all. */
+  readonly steps?: number | null
 }
 
-const evaluateOptions = { batchSize, verbose, sampleWeight } as const satisfies TableFor<EvaluateOptions>
+const evaluateOptions = {
+  batchSize,
+  verbose,
+  sampleWeight,
+  steps: nullable(checkPositiveInteger),
+} as const satisfies TableFor<EvaluateOptions>
 
 const valuesOf = (core: ModelCore, totals: Uint32Array): number | number[] => {
   const logs = core.measures.logsOf(totals)
@@ -63,36 +75,62 @@ export async function evaluate(
   const where = `${core.where}.evaluate`
   const read = readOptions(where, evaluateOptions, options)
   core.compiled(where)
-  const samples = await readSamples(core, { x, y, sampleWeight: read.sampleWeight }, where)
-  const size = readBatchSize(core, where, read.batchSize, samples.rows)
-  const steps = Math.ceil(samples.rows / size)
-  const logger = new ProgressLogger({ verbose: read.verbose, steps })
-  const call = await core.begin('evaluate', samples.inputs)
-  call.data.uploadInOrder(samples)
+  const { sampleWeight: weights, verbose: shown, ...pass } = read
+  const data = await readTestData(core, { x, y, sampleWeight: weights }, pass, where)
+  const logger = new ProgressLogger({ verbose: shown, steps: data.steps })
+  const call = await core.begin('evaluate', data.inputs)
+  const run = await data.place(call)
   logger.begin()
-  await runOnce(call, { kind: 'test', batchSize: size, ...samples }, (done) => logger.step(done))
+  await run((done) => logger.step(done))
   const totals = await call.readTotals()
   logger.end(core.measures.logsOf(totals))
   return valuesOf(core, totals)
 }
 
-export async function predict(core: ModelCore, x: unknown, options: PredictOptions): Promise<Tensor[]> {
+export async function predict(
+  core: ModelCore,
+  x: unknown,
+  options: PredictOptions,
+): Promise<(Tensor | Tensor[])[]> {
   const where = `${core.where}.predict`
-  const read = readOptions(where, predictOptions, options)
-  const asked = read.batchSize
+  const { batchSize: asked, steps, verbose: shown } = readOptions(where, predictOptions, options)
   core.check(where)
+  if (isBatchStream(x) || isOpen(core)) {
+    const { predictEach } = await import('./predictEach.ts')
+    const outputs = await predictEach(core, x, { batchSize: asked, steps, verbose: shown }, where)
+    if (outputs) return outputs
+  }
   const inputs = readInputs(core, x, where)
   const rows = inputs[0]?.shape[0] ?? 0
-  const size = readBatchSize(
-    core,
-    where,
-    asked === null ? null : Math.min(asked, core.fixedBatch ?? rows),
-    rows,
-  )
+  const fixed = asked === null ? null : Math.min(asked, core.fixedBatch ?? rows)
+  const size = readBatchSize(core, where, fixed, rows)
+  const taken = steps === null ? inputs : firstOf(inputs, steps * size)
   const logger = new ProgressLogger({
-    verbose: read.verbose,
-    steps: Math.ceil(rows / size),
+    verbose: shown,
+    steps: Math.ceil((taken[0]?.shape[0] ?? 0) / size),
   })
+  logger.begin()
+  const outputs = await predictInputs(core, taken, size, where, (done) => logger.step(done))
+  logger.end()
+  return outputs
+}
+
+/** The first samples of inputs. */
+const firstOf = (inputs: readonly Field[], most: number): Field[] =>
+  inputs.map(({ data, shape: [rows = 1, ...rest] }) => {
+    const taken = Math.min(rows, most)
+    return { data: data.subarray(0, (data.length / rows) * taken), shape: [taken, ...rest] }
+  })
+
+/** The outputs for inputs of one shape, `size` samples a step. */
+export async function predictInputs(
+  core: ModelCore,
+  inputs: readonly Field[],
+  size: number,
+  where: string,
+  onStep?: (done: number) => void,
+): Promise<Tensor[]> {
+  const rows = inputs[0]?.shape[0] ?? 0
   const shapes = samplesOf(inputs)
   const outputs = outputSamples(core, shapes, where)
   const call = await core.begin('predict', shapes)
@@ -100,7 +138,6 @@ export async function predict(core: ModelCore, x: unknown, options: PredictOptio
   const results = lengths.map((length) => new Float32Array(rows * length))
   const bytesPerRow = 4 * Math.max(...lengths, ...inputs.map(({ data }) => data.length / rows))
   const perPart = Math.max(1, Math.floor(PART_BYTES / bytesPerRow / size)) * size
-  logger.begin()
   for (let first = 0; first < rows; first += perPart) {
     const count = Math.min(perPart, rows - first)
     const fields = inputs.map(({ data }) =>
@@ -109,7 +146,7 @@ export async function predict(core: ModelCore, x: unknown, options: PredictOptio
     call.data.uploadInOrder({ rows: count, fields })
     const devices = lengths.map((length, i) => call.data.buffer(`results:${i}`, 4 * count * length))
     const request = { kind: 'predict', rows: count, batchSize: size, inputs: shapes, weights: [] } as const
-    await runOnce(call, request, (done) => logger.step(Math.ceil(first / size) + done))
+    await runOnce(call, request, onStep && ((done) => onStep(Math.ceil(first / size) + done)))
     const read = await Promise.all(
       devices.map((device, i) => call.device.backend.read(device, 0, 4 * count * (lengths[i] ?? 0))),
     )
@@ -117,7 +154,6 @@ export async function predict(core: ModelCore, x: unknown, options: PredictOptio
     if (core.readsIds) await call.readTotals()
     for (const [i, part] of read.entries()) results[i]?.set(new Float32Array(part), first * (lengths[i] ?? 0))
   }
-  logger.end()
   return outputs.map((shape, i) => new Tensor(results[i] as Float32Array, [rows, ...shape]))
 }
 

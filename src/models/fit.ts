@@ -10,8 +10,7 @@ import { type FitOptions, fitOptions, readBatchSize } from './fitOptions.ts'
 import { FitSession } from './fitSession.ts'
 import { isOpen } from './layerGraph.ts'
 import { runTraining } from './loops.ts'
-import { readTrainingData } from './plainData.ts'
-import type { BatchStream } from './stream.ts'
+import { isBatchStream, readTrainingData } from './plainData.ts'
 
 /** A position from which a training resumes: the cursor, and the totals of the epoch so far. */
 export interface Position {
@@ -37,25 +36,20 @@ export async function trainModel(
   const { epochs, verbose, callbacks, sampleWeight, classWeight } = settings
   const isValidated = settings.validationData !== null || settings.validationSplit > 0
   const isListened = isValidated || verbose !== 0 || callbacks.length > 0
+  const given = { x, y, sampleWeight, classWeight }
   const listening = isListened ? await import('./listening.ts') : null
   listening?.checkCallbacks(where, callbacks)
-  const given = isBatchStream(x) ? x : null
-  const ragged =
-    isOpen(core) && !given
-      ? (await import('./ragged.ts')).raggedBatches(core, { x, y, sampleWeight }, settings, where)
+  const source =
+    isBatchStream(x) || isOpen(core)
+      ? await (await import('./batchSource.ts')).openSource(core, given, settings, where)
       : null
-  const stream = given ?? ragged?.stream
-  const streaming = stream && (await import('./stream.ts'))
-  if (given) streaming?.checkStreamSettings(settings, y, where)
-  const samples = stream ? null : await readTrainingData(core, { x, y, sampleWeight, classWeight }, where)
-  const data = (await listening?.splitValidation(core, samples, settings, where)) ?? {
+  const samples = source ? null : await readTrainingData(core, given, where)
+  const data = (await listening?.splitValidation(core, samples ?? source, settings, where)) ?? {
     training: samples,
     validation: null,
   }
   const rows = data.training?.rows ?? 0
   const batchSize = readBatchSize(core, where, settings.batchSize, rows)
-  const validationBatchSize = settings.validationBatchSize ?? batchSize
-  if (data.validation) readBatchSize(core, where, validationBatchSize, data.validation.rows)
   const batches = Math.ceil(rows / batchSize)
   if (data.training && (settings.stepsPerEpoch ?? 0) > batches) {
     fail(where, {
@@ -63,14 +57,14 @@ export async function trainModel(
       got: `${settings.stepsPerEpoch}`,
     })
   }
-  const steps = settings.stepsPerEpoch ?? ragged?.count ?? (data.training && batches)
+  const steps = settings.stepsPerEpoch ?? source?.count ?? (data.training && batches)
   const logger = listening && verbose !== 0 ? new listening.ProgressLogger({ verbose, epochs, steps }) : null
 
   const device = await core.prepare(data.training?.inputs ?? null)
   const call = device.begin('fit')
   const validation =
     listening && data.validation
-      ? new listening.Validation(device.begin('validation'), data.validation, validationBatchSize)
+      ? await listening.placeValidation(device.begin('validation'), data.validation)
       : null
   if (position) call.data.writeTotals(position.totals)
   const session = listening
@@ -82,8 +76,8 @@ export async function trainModel(
     const shuffles = data.training !== null && (settings.shuffle ?? true)
     session.cursor =
       position?.cursor ?? cursorAt(settings.initialEpoch, optimizer.iterations, shuffles ? nextSeed() : null)
-    if (stream) {
-      await streaming?.runStream(call, session, { stream, classWeight, where })
+    if (source) {
+      await source.run(call, session)
     } else if (data.training) {
       call.data.upload(data.training)
       await runTraining(call, { kind: 'train', batchSize, ...data.training }, session)
@@ -92,11 +86,4 @@ export async function trainModel(
   } finally {
     core.fit = null
   }
-}
-
-/** Whether data are a stream of batches, and not arrays. */
-function isBatchStream(data: unknown): data is BatchStream {
-  if (typeof data !== 'object' || data === null || Array.isArray(data) || ArrayBuffer.isView(data))
-    return false
-  return Symbol.asyncIterator in data || Symbol.iterator in data
 }

@@ -14,6 +14,8 @@ import { standardOutput, type Verbose } from '../training/output.ts'
 import { type Config, computed, nullable, option, type TableFor } from '../util/options.ts'
 import type { ModelCore } from './core.ts'
 import type { ClassWeight, Data } from './data.ts'
+import { isBatchStream } from './plainData.ts'
+import type { BatchStream } from './stream.ts'
 
 export const batchSize = nullable(checkExtent)
 /** 'auto', the default, is 1 in Node and 0 in a page: 0 silent, 1 a progress bar, 2 a line an epoch. */
@@ -32,10 +34,15 @@ export interface FitOptions {
   readonly callbacks?: Callback | readonly Callback[] | null
   /** Share of the last samples kept for validation, in [0, 1), `0` by default. Taken before shuffling. */
   readonly validationSplit?: number
-  /** `[x, y]` or `[x, y, sampleWeight]`, instead of `validationSplit`; `null` by default. */
-  readonly validationData?: readonly [x: Data, y: Data, sampleWeight?: Data | null] | null
+  /**
+   * `[x, y]` or `[x, y, sampleWeight]`, instead of `validationSplit`, or a stream of such batches, which is iterated once a
+   * validation; `null` by default.
+   */
+  readonly validationData?: readonly [x: Data, y: Data, sampleWeight?: Data | null] | BatchStream | null
   /** Samples a validation step; `null`, the default, takes `batchSize`. */
   readonly validationBatchSize?: number | null
+  /** The most steps of a validation; `null`, the default: all batches. */
+  readonly validationSteps?: number | null
   /** Validate every so many epochs, `1` by default. */
   readonly validationFreq?: number
   /** A new order of samples every epoch; `null`, the default, shuffles arrays and leaves a stream in its own order. */
@@ -61,16 +68,19 @@ export const fitOptions = {
     given === null ? [] : Array.isArray(given) ? given : [given as Callback],
   ),
   validationSplit: option(0, readRate),
-  validationData: nullable<readonly unknown[], readonly [x: Data, y: Data, sampleWeight?: Data | null]>(
-    (where, name, value) =>
-      Array.isArray(value) && (value.length === 2 || value.length === 3)
-        ? (value as readonly unknown[])
-        : fail(where, {
-            expected: `${name} as [x, y] or [x, y, sampleWeight]`,
-            got: describeValue(value),
-          }),
+  validationData: nullable<
+    readonly unknown[] | BatchStream,
+    readonly [x: Data, y: Data, sampleWeight?: Data | null] | BatchStream
+  >((where, name, value) =>
+    isBatchStream(value) || (Array.isArray(value) && (value.length === 2 || value.length === 3))
+      ? (value as readonly unknown[])
+      : fail(where, {
+          expected: `${name} as [x, y] or [x, y, sampleWeight]`,
+          got: describeValue(value),
+        }),
   ),
   validationBatchSize: batchSize,
+  validationSteps: nullable(checkPositiveInteger),
   validationFreq: option(1, checkPositiveInteger),
   shuffle: nullable(checkBoolean),
   classWeight,

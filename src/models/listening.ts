@@ -3,4 +3,4 @@
 export { ProgressLogger } from '../training/progress.ts'
 export { checkCallbacks } from './checkCallbacks.ts'
 export { ListenedSession } from './listenedSession.ts'
-export { splitValidation, Validation } from './validation.ts'
+export { placeValidation, splitValidation } from './validation.ts'

@@ -111,9 +111,10 @@ export abstract class LayersModel extends GraphModel {
   /**
    * Trains for a number of epochs.
    *
-   * @param x Inputs, samples in front; for several inputs a list or an object by input name. For one input whose time is open,
-   * `[null, features]`, also a list of sequences of different lengths: each batch has up to `batchSize` of one length. Or a stream of batches:
-   * an iterable, async or not, of `[x, y]` or `[x, y, sampleWeight]`.
+   * @param x Inputs, samples in front; for several inputs a list or an object by input name. For an input whose time is open,
+   * `[null, features]`, also a list of sequences of different lengths: each batch has up to `batchSize` of one length, and a step is
+   * compiled for each length, of which those of about 16 stay. Or a stream of batches, which may differ in length too: an iterable,
+   * async or not, of `[x, y]` or `[x, y, sampleWeight]`.
    * @param y Targets alike; none beside a stream.
    * @returns The history: `history.history.loss` holds a value an epoch.
    * @see keras/src/trainers/trainer.py
@@ -125,17 +126,32 @@ export abstract class LayersModel extends GraphModel {
     })
   }
 
-  /** The loss and metrics on a data set: a number, or a list in the order of `metricsNames`. */
-  async evaluate(x: Data, y: Data, options: EvaluateOptions = {}): Promise<number | number[]> {
+  /**
+   * The loss and metrics on a data set: a number, or a list in the order of `metricsNames`.
+   *
+   * @param x As `fit` takes it: arrays, lists of sequences of different lengths, or a stream of batches.
+   * @param y Targets alike; none beside a stream.
+   */
+  async evaluate(
+    x: Data | BatchStream,
+    y?: Data | null,
+    options: EvaluateOptions = {},
+  ): Promise<number | number[]> {
     return this.#turns.inTurn(async () => {
       const { evaluate } = await evaluation()
       return evaluate(this.#ready('evaluate', x), x, y, options)
     })
   }
 
-  /** The outputs for inputs: a tensor; for several outputs a list, `predict<Tensor[]>(x)`. */
-  async predict<Output extends Tensor | Tensor[] = Tensor>(
-    x: Data,
+  /**
+   * The outputs for inputs: a tensor; for several outputs a list, `predict<Tensor[]>(x)`.
+   *
+   * @param x As `fit` takes it. For lists of samples of different shapes and for streams, an output that leaves an extent open is a list
+   * of one tensor a sample, in the order of the samples: `predict<Tensor[]>(sequences)`. A stream gives `[x]`, `[x, y]`,
+   * `[x, y, sampleWeight]`, or a tensor.
+   */
+  async predict<Output extends Tensor | readonly (Tensor | Tensor[])[] = Tensor>(
+    x: Data | BatchStream,
     options: PredictOptions = {},
   ): Promise<Output> {
     const outputs = await this.#turns.inTurn(async () => {

@@ -1,80 +1,118 @@
-// Sequences of different lengths in one list: they are put into buckets of equal shapes, and each batch comes from one bucket. The
-// batches are a stream. Loaded when a list of sequences is given to a model with open extents.
+// Samples of different shapes in one list, as users hand them over: read and checked sample by sample. Loaded when data are given to a
+// model with open extents.
 
 import { fail } from '../errors.ts'
-import { Generator } from '../util/generator.ts'
-import { nextSeed } from '../util/seed.ts'
-import { sizeOf } from '../util/shape.ts'
-import { Tensor, toTensor } from '../util/tensor.ts'
+import { givesIntegers } from '../layers/integers.ts'
+import { type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { checkFiniteData, Tensor, toIntegers, toTensor } from '../util/tensor.ts'
 import type { ModelCore } from './core.ts'
-import type { FitSettings } from './fitOptions.ts'
+import { arraysOf, type GivenArray, matchRank, outputNames } from './data.ts'
+import { fitsShape } from './layerGraph.ts'
 import type { GivenData } from './plainData.ts'
-import type { BatchStream } from './stream.ts'
+import { weighedOutputs } from './sampleWeights.ts'
+import { someOf } from './someOutputs.ts'
+import { sampleShape } from './stepGraph.ts'
 
-/** Batches of an epoch, and how many there are. */
-export interface RaggedBatches {
-  readonly stream: BatchStream
-  readonly count: number
+/** Samples of each input or output, one tensor each; null for an output without targets or weights. */
+export type Lists = readonly (readonly Tensor[] | null)[]
+
+/** A data set whose samples differ in shape, sample by sample. */
+export interface RaggedData {
+  readonly rows: number
+  readonly x: Lists
+  readonly y: Lists
+  readonly sampleWeight: Lists
+  readonly classWeight: unknown
 }
 
-/**
- * The batches of a list of samples whose shapes differ; null where they do not. A bucket's last batch may be smaller. With shuffling,
- * each epoch has another order of samples in buckets and of batches, by one seed.
- */
-export function raggedBatches(
-  { inputs, outputs }: ModelCore,
-  { x, y, sampleWeight }: GivenData,
-  { batchSize, shuffle, validationSplit }: FitSettings,
-  where: string,
-): RaggedBatches | null {
-  const [input] = inputs
-  if (!input || inputs.length + outputs.length > 2 || !Array.isArray(x)) return null
-  const list: readonly unknown[] = x
-  const areTensors = list.every(
-    (sample) => sample instanceof Tensor && sample.shape.length === input.shape.length - 1,
-  )
-  if (list.length === 0 || (!areTensors && new Set(list.map(extentsOf)).size === 1)) return null
-  if (validationSplit > 0) {
+/** Reads samples of different shapes for a prediction; null where they do not differ. */
+export function readRaggedInputs(core: ModelCore, x: unknown, where: string): RaggedData | null {
+  const { inputs } = core
+  const names = inputs.map(({ layer }) => layer.name)
+  const shapes = inputs.map(sampleShape)
+  const given = isListOfSamples(x, shapes)
+    ? [{ given: x, where: `${where}, x` }]
+    : arraysOf(x, names, where, 'x')
+  if (!given.some((array, i) => isRagged(array.given, shapes[i] ?? []))) return null
+  if (core.variables.some(({ kind }) => kind === 'state')) {
     fail(where, {
-      expected: 'no validationSplit beside samples of different shapes',
-      got: `${validationSplit}`,
-      remedy: 'Give validationData.',
+      expected: 'samples of one shape, since states go on from batch to batch',
+      got: 'samples of different shapes',
+      remedy: 'Give a stream, or call trainOnBatch and predictOnBatch, where each batch has one shape.',
     })
   }
-  const fields = [samplesOf(x, where, 'x'), samplesOf(y, where, 'y')]
-  if ((sampleWeight ?? null) !== null) fields.push(samplesOf(sampleWeight, where, 'sampleWeight'))
-  const wrong = fields.find(({ length }) => length !== list.length)
-  if (wrong) {
-    const got = fields.map(({ length }) => length).join(' and ')
-    fail(where, { expected: 'as many targets and weights as inputs', got })
-  }
-  const buckets = new Map<string, number[]>()
-  for (const i of list.keys()) {
-    const key = fields.map((field) => field[i]?.shape.join()).join(' ')
-    buckets.set(key, [...(buckets.get(key) ?? []), i])
-  }
-  const size = batchSize ?? 32
-  const seed = (shuffle ?? true) ? nextSeed() : null
-  const batchesOf = (epoch: number): number[][] => {
-    const generator = seed === null ? null : new Generator(seed, epoch)
-    const ordered = <T>(items: readonly T[]): readonly T[] =>
-      generator ? [...generator.permutation(items.length)].map((i) => items[i] as T) : items
-    const batches = [...buckets.values()].flatMap((bucket) => {
-      const rows = ordered(bucket)
-      return Array.from({ length: Math.ceil(rows.length / size) }, (_, b) =>
-        rows.slice(b * size, (b + 1) * size),
-      )
+  const lists = given.map((array, i) => {
+    const layer = inputs[i]?.layer
+    return samplesOf(array).map((sample, row) => {
+      const named = `${array.where}[${row}]`
+      const read = checkSample(sample, shapes[i] ?? [], named)
+      if (layer && givesIntegers(layer)) toIntegers(read, named)
+      return read
     })
-    return ordered(batches) as number[][]
+  })
+  const none = core.outputs.map(() => null)
+  return withRows({ x: lists, y: none, sampleWeight: none, classWeight: null }, where)
+}
+
+/** Reads a data set whose samples differ in shape; null where they do not. */
+export function readRagged(
+  core: ModelCore,
+  { x, y, sampleWeight, classWeight }: GivenData,
+  where: string,
+): RaggedData | null {
+  const inputs = readRaggedInputs(core, x, where)
+  if (inputs === null) return null
+  const names = outputNames(core)
+  const read = (data: unknown, asked: readonly boolean[], what: string): Lists => {
+    const arrays = isListOfSamples(data, core.outputs.map(sampleShape))
+      ? [{ given: data, where: `${where}, ${what}` }]
+      : someOf(data, names, asked, where, what)
+    return arrays.map(
+      (array) =>
+        array &&
+        samplesOf(array).map((sample, row) => {
+          checkFiniteData(sample, `${array.where}[${row}]`)
+          return sample
+        }),
+    )
   }
-  let epoch = 0
-  const stream = {
-    *[Symbol.iterator]() {
-      for (const rows of batchesOf(epoch++))
-        yield fields.map((field) => stack(rows.map((i) => field[i] as Tensor)))
+  const targets = core.training.map(({ target }) => target !== null)
+  const isWeighted = (sampleWeight ?? null) !== null
+  return withRows(
+    {
+      x: inputs.x,
+      y: read(y, targets, 'y'),
+      sampleWeight: isWeighted
+        ? read(sampleWeight, weighedOutputs(core), 'sampleWeight')
+        : targets.map(() => null),
+      classWeight,
     },
-  }
-  return { stream, count: batchesOf(0).length }
+    where,
+  )
+}
+
+function withRows(data: Omit<RaggedData, 'rows'>, where: string): RaggedData {
+  const counts = [...data.x, ...data.y, ...data.sampleWeight].flatMap((list) => list?.length ?? [])
+  const [rows = 0] = counts
+  if (counts.some((count) => count !== rows))
+    fail(where, { expected: 'as many targets and weights as inputs', got: counts.join(' and ') })
+  return { ...data, rows }
+}
+
+/** Whether data are a list with an entry a sample: for one input or output only, and not a list of one array of all samples. */
+function isListOfSamples(data: unknown, shapes: readonly OpenShape[]): data is readonly unknown[] {
+  if (shapes.length !== 1 || !Array.isArray(data)) return false
+  const [first, ...more] = data as readonly unknown[]
+  return more.length > 0 || !(first instanceof Tensor && first.shape.length > (shapes[0]?.length ?? 0))
+}
+
+/** Whether an array is a list of samples that differ in shape, or that are tensors. */
+function isRagged(given: unknown, sample: OpenShape): boolean {
+  if (!Array.isArray(given)) return false
+  const list: readonly unknown[] = given
+  const isSample = (value: unknown): boolean =>
+    ArrayBuffer.isView(value) || (value instanceof Tensor && value.shape.length <= sample.length)
+  return (list.length > 0 && list.every(isSample)) || new Set(list.map(extentsOf)).size > 1
 }
 
 /** The extents of a nested array by its first elements, or of a tensor. */
@@ -85,24 +123,34 @@ function extentsOf(sample: unknown): string {
 }
 
 /** Each sample as a tensor. */
-function samplesOf(data: unknown, where: string, what: string): Tensor[] {
-  if (Array.isArray(data)) return data.map((sample, i) => toTensor(sample, `${where}, ${what}[${i}]`))
-  const { data: values, shape } = toTensor(data, `${where}, ${what}`)
-  const [, ...rest] = shape
+function samplesOf({ given, where }: GivenArray): Tensor[] {
+  if (Array.isArray(given)) {
+    return given.map((sample, i) =>
+      typeof sample === 'number' || typeof sample === 'boolean'
+        ? new Tensor(Float32Array.of(Number(sample)), [])
+        : toTensor(sample, `${where}[${i}]`),
+    )
+  }
+  const { data, shape } = toTensor(given, where)
+  const [rows = 0, ...rest] = shape
   const length = sizeOf(rest)
-  return Array.from(
-    { length: shape[0] ?? 0 },
-    (_, i) => new Tensor(values.slice(i * length, (i + 1) * length), rest),
-  )
+  return Array.from({ length: rows }, (_, i) => new Tensor(data.subarray(i * length, (i + 1) * length), rest))
 }
 
-/** Tensors of one shape as one, with an axis in front. */
-function stack(tensors: readonly Tensor[]): Tensor {
-  const [{ shape }] = tensors as [Tensor]
-  const length = sizeOf(shape)
-  const data = new Float32Array(tensors.length * length)
-  tensors.forEach((tensor, i) => {
-    data.set(tensor.data, i * length)
-  })
-  return new Tensor(data, [tensors.length, ...shape])
+/** A sample in the shape of the model's input; throws where it does not fit. */
+function checkSample(sample: Tensor, expected: OpenShape, where: string): Tensor {
+  const [, ...shape]: Shape = matchRank([1, ...sample.shape], expected.length + 1, expected)
+  if (!fitsShape([1, ...shape], [1, ...expected]) || shape.includes(0)) {
+    const remedy =
+      sample.shape.length === 0 || sample.shape.includes(0)
+        ? 'Each extent is at least 1.'
+        : 'Only extents that are null in the shape of the input may differ.'
+    fail(where, {
+      expected: `a sample [${expected.map((extent) => extent ?? 'null').join(', ')}]`,
+      got: showShape(sample.shape),
+      remedy,
+    })
+  }
+  checkFiniteData(sample, where)
+  return new Tensor(sample.data, shape)
 }

@@ -4,10 +4,16 @@ import { MAX_STEPS } from '../backends/steps.ts'
 import { batchSizes, type Call, type LoopRequest } from './call.ts'
 import { type PlannedStep, stepsAlike } from './loops.ts'
 
+/** A pass over samples in order. */
+interface PassRequest extends LoopRequest {
+  /** Whether the pass goes on with the running means of the one before it; `false` by default. */
+  readonly continues?: boolean
+}
+
 /** Goes once through the data in order: evaluation and prediction. */
 export async function runOnce(
   call: Call,
-  request: LoopRequest,
+  request: PassRequest,
   onStep?: (done: number) => void,
 ): Promise<void> {
   const { rows, batchSize } = request
@@ -16,7 +22,7 @@ export async function runOnce(
   for (let first = 0; first < steps; first += MAX_STEPS) {
     const planned = Array.from({ length: Math.min(MAX_STEPS, steps - first) }, (_, i): PlannedStep => {
       const start = (first + i) * batchSize
-      const scalars = { start, iteration: 0, reset: Number(start === 0) }
+      const scalars = { start, iteration: 0, reset: Number(start === 0 && request.continues !== true) }
       return { size: Math.min(batchSize, rows - start), scalars }
     })
     call.device.check()

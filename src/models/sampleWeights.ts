@@ -31,21 +31,26 @@ export function readWeights(
     return targets.map((target, i) => target && classWeights(target, byClass, [null, ...(outputs[i] ?? [])]))
   }
   if (!isWeighted) return targets.map(() => null)
-  const asked = model.training.map(({ loss, weightedMetrics }) => loss !== null || weightedMetrics.length > 0)
-  return readSome(sampleWeight, outputNames(model), asked, where, 'sampleWeight').map((weight, i) => {
-    if (weight === null) return null
-    const rows = outputs[i]?.slice(0, -1) ?? []
-    const shape = withoutSingles(weight.shape, rows)
-    if (!isPrefix(shape.slice(1), rows)) {
-      fail(`${where}, sampleWeight`, {
-        expected: rows.length === 0 ? '[samples]' : `[samples] or [samples, ${rows.join(', ')}]`,
-        got: showShape(weight.shape),
-      })
-    }
-    checkFiniteData(weight, `${where}, sampleWeight`)
-    return new Tensor(weight.data, shape)
-  })
+  return readSome(sampleWeight, outputNames(model), weighedOutputs(model), where, 'sampleWeight').map(
+    (weight, i) => {
+      if (weight === null) return null
+      const rows = outputs[i]?.slice(0, -1) ?? []
+      const shape = withoutSingles(weight.shape, rows)
+      if (!isPrefix(shape.slice(1), rows)) {
+        fail(`${where}, sampleWeight`, {
+          expected: rows.length === 0 ? '[samples]' : `[samples] or [samples, ${rows.join(', ')}]`,
+          got: showShape(weight.shape),
+        })
+      }
+      checkFiniteData(weight, `${where}, sampleWeight`)
+      return new Tensor(weight.data, shape)
+    },
+  )
 }
+
+/** Which outputs have something that weights of samples weigh. */
+export const weighedOutputs = ({ training }: Pick<StepModel, 'training'>): boolean[] =>
+  training.map(({ loss, weightedMetrics }) => loss !== null || weightedMetrics.length > 0)
 
 /** Weights by class index, from an object or a Map. */
 function readClassWeight(where: string, given: unknown): ClassWeights {

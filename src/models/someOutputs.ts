@@ -1,25 +1,29 @@
 // Reads arrays for the outputs that have a loss or metrics. Loaded if other outputs have none.
 
 import type { Tensor } from '../util/tensor.ts'
-import { isTable, readArrays } from './data.ts'
+import { arraysOf, type GivenArray, isTable, readArray } from './data.ts'
 
 /**
- * Reads the arrays of those outputs that are asked for; null for the others, for which a list may hold anything, null
+ * What is given for those outputs that are asked for; null for the others, for which a list may hold anything, null
  * say, and an object nothing. An array by itself is for the only one.
  */
-export function readSome(
+export function someOf(
   data: unknown,
   names: readonly string[],
   asked: readonly boolean[],
   where: string,
   what: string,
-): (Tensor | null)[] {
-  if (!asked.includes(false)) return readArrays(data, names, where, what)
+): (GivenArray | null)[] {
+  if (!asked.includes(false)) return arraysOf(data, names, where, what)
   const isAsked = (_: unknown, i: number): boolean => asked[i] === true
   const wanted = names.filter(isAsked)
-  const read = readArrays(wantedOf(data, names, isAsked), wanted, where, what)
-  return names.map((name) => read[wanted.indexOf(name)] ?? null)
+  const found = arraysOf(wantedOf(data, names, isAsked), wanted, where, what)
+  return names.map((name) => found[wanted.indexOf(name)] ?? null)
 }
+
+/** Reads the arrays of those outputs that are asked for, as {@link someOf} finds them. */
+export const readSome = (...args: Parameters<typeof someOf>): (Tensor | null)[] =>
+  someOf(...args).map((array) => array && readArray(array))
 
 /** Without what is given for outputs that are not asked for. */
 function wantedOf(

@@ -1,5 +1,5 @@
-// Training on batches as they come: from a generator, a reader of files, a socket. Each batch is uploaded and trained on
-// while the next is made.
+// Training on batches one after the other, each of which may have another shape: from a generator, a reader of files, a socket.
+// Each batch is uploaded and trained on while the next is made.
 
 import { describeValue, fail } from '../errors.ts'
 import { type Call, trainingScalars } from './call.ts'
@@ -12,30 +12,42 @@ import type { TrainingHooks } from './loops.ts'
 /** Batches `[x, y]` or `[x, y, sampleWeight]`, made anew by each iteration where it can be iterated again. */
 export type BatchStream = Iterable<unknown> | AsyncIterable<unknown>
 
-const iterate = (stream: BatchStream): AsyncIterator<unknown> | Iterator<unknown> =>
+/** Starts an iteration. */
+export const iterate = (stream: BatchStream): AsyncIterator<unknown> | Iterator<unknown> =>
   Symbol.asyncIterator in stream ? stream[Symbol.asyncIterator]() : stream[Symbol.iterator]()
 
-/** A stream, and what fit was told of its batches. */
+/** A batch that lies on the device. */
+export type PlacedBatch = Pick<Samples, 'rows' | 'inputs' | 'weights'>
+
+/** Batches, and how each comes onto the device. */
 interface StreamSource {
   readonly stream: BatchStream
-  readonly classWeight: FitSettings['classWeight']
   readonly where: string
+  /** @param where The batch's name in errors. */
+  place(call: Call, batch: unknown, where: string): PlacedBatch | Promise<PlacedBatch>
+}
+
+/** Refuses what a stream says itself. */
+export function refuseBesideStream(
+  where: string,
+  given: readonly (readonly [name: string, value: unknown, remedy: string])[],
+): void {
+  for (const [name, value, remedy] of given) {
+    if ((value ?? null) !== null)
+      fail(where, { expected: `no ${name} beside a stream of batches`, got: describeValue(value), remedy })
+  }
 }
 
 /** Refuses what a stream says itself, or leaves no room for. */
 export function checkStreamSettings(settings: FitSettings, y: unknown, where: string): void {
   const { sampleWeight, validationSplit, batchSize, shuffle } = settings
-  const refused: readonly (readonly [name: string, isGiven: boolean, value: unknown, remedy: string])[] = [
-    ['y', (y ?? null) !== null, y, 'Let the stream give [x, y].'],
-    ['sampleWeight', sampleWeight !== null, sampleWeight, 'Let the stream give [x, y, sampleWeight].'],
-    ['validationSplit', validationSplit > 0, validationSplit, 'Give validationData.'],
-    ['batchSize', batchSize !== null, batchSize, 'A batch is what the stream gives.'],
-    ['shuffle', shuffle === true, shuffle, 'The order is that of the stream.'],
-  ]
-  for (const [name, isGiven, value, remedy] of refused) {
-    if (isGiven)
-      fail(where, { expected: `no ${name} beside a stream of batches`, got: describeValue(value), remedy })
-  }
+  refuseBesideStream(where, [
+    ['y', y, 'Let the stream give [x, y].'],
+    ['sampleWeight', sampleWeight, 'Let the stream give [x, y, sampleWeight].'],
+    ['validationSplit', validationSplit || null, 'Give validationData.'],
+    ['batchSize', batchSize, 'A batch is what the stream gives.'],
+    ['shuffle', shuffle || null, 'The order is that of the stream.'],
+  ])
 }
 
 /**
@@ -45,9 +57,8 @@ export function checkStreamSettings(settings: FitSettings, y: unknown, where: st
 export async function runStream(
   call: Call,
   hooks: TrainingHooks,
-  { stream, classWeight, where }: StreamSource,
+  { stream, where, place }: StreamSource,
 ): Promise<void> {
-  const { core } = call.device
   let batches = iterate(stream)
   hooks.optimizer.iterations = hooks.cursor.iteration
   const moveTo = (epoch: number, step: number): void => {
@@ -70,8 +81,7 @@ export async function runStream(
       }
       if (done) break
       await hooks.onStepBegin(step)
-      const samples = await readBatch(core, value, classWeight, `${where}, batch ${step}`)
-      await trainOn(call, samples, hooks, step)
+      await trainOn(call, await place(call, value, `${where}, batch ${step}`), hooks, step)
       moveTo(epoch, step + 1)
       if (await hooks.onStepEnd(step)) break
     }
@@ -80,7 +90,8 @@ export async function runStream(
   }
 }
 
-async function readBatch(
+/** Reads a batch `[x, y]` or `[x, y, sampleWeight]` of a stream. */
+export async function readBatch(
   core: ModelCore,
   batch: unknown,
   classWeight: FitSettings['classWeight'],
@@ -91,22 +102,22 @@ async function readBatch(
   }
   const [x, y, sampleWeight] = batch as readonly unknown[]
   const samples = await readSamples(core, { x, y, sampleWeight, classWeight }, where)
-  if (core.fixedBatch !== null && samples.rows !== core.fixedBatch) {
-    fail(where, {
-      expected: `${core.fixedBatch} samples, to which the model is fixed`,
-      got: `${samples.rows}`,
-    })
-  }
+  checkFixed(core, samples.rows, where)
   return samples
+}
+
+/** Throws where a batch has another size than the one to which the model is fixed. */
+export function checkFixed(core: ModelCore, rows: number, where: string): void {
+  if (core.fixedBatch !== null && rows !== core.fixedBatch)
+    fail(where, { expected: `${core.fixedBatch} samples, to which the model is fixed`, got: `${rows}` })
 }
 
 async function trainOn(
   call: Call,
-  { rows, inputs, weights, fields }: Samples,
+  { rows, inputs, weights }: PlacedBatch,
   { optimizer }: TrainingHooks,
   step: number,
 ): Promise<void> {
-  call.data.uploadInOrder({ rows, fields })
   await call.load({ kind: 'train', inputs, weights }, [rows])
   const iteration = optimizer.iterations + 1
   call.writeSteps([trainingScalars(optimizer, { start: 0, iteration, reset: step === 0 })])

@@ -1,55 +1,75 @@
-// The validation of fit: on the samples of `validationData`, or on the last of the training samples. Loaded if a fit validates.
+// The validation of fit: on `validationData`, or on the last of the training samples. Loaded if a fit validates.
 
 import { fail } from '../errors.ts'
 import type { Logs } from '../training/output.ts'
+import type { BatchSource } from './batchSource.ts'
 import type { Call } from './call.ts'
 import type { ModelCore } from './core.ts'
-import { readSamples, type Samples } from './data.ts'
-import type { FitSettings } from './fitOptions.ts'
-import { runOnce } from './runOnce.ts'
+import type { Samples } from './data.ts'
+import { type FitSettings, readBatchSize } from './fitOptions.ts'
+import { isBatchStream } from './plainData.ts'
+import { readTestData, setsData, type TestData } from './testData.ts'
 
-/** Evaluates validation samples, which are resident on the device, after an epoch. */
-export class Validation {
-  readonly #call: Call
-  readonly #samples: Samples
-  readonly #batchSize: number
+/** Evaluates validation data after an epoch. */
+export interface Validation {
+  run(): Promise<Logs>
+}
 
-  /** @param call In the role of validation. */
-  constructor(call: Call, samples: Samples, batchSize: number) {
-    this.#call = call
-    this.#samples = samples
-    this.#batchSize = batchSize
-    call.data.uploadInOrder(samples)
-  }
-
-  async run(): Promise<Logs> {
-    const call = this.#call
-    call.begin()
-    await runOnce(call, { kind: 'test', batchSize: this.#batchSize, ...this.#samples })
-    return call.device.core.measures.logsOf(await call.readTotals())
+/**
+ * Puts validation data on the device.
+ *
+ * @param call In the role of validation.
+ */
+export async function placeValidation(call: Call, data: TestData): Promise<Validation> {
+  const pass = await data.place(call)
+  return {
+    async run() {
+      call.begin()
+      await pass()
+      return call.device.core.measures.logsOf(await call.readTotals())
+    },
   }
 }
 
-/** Divides the samples into those to train on, null for a stream, and those to validate on. */
+/** Divides the data into those to train on, null where these are batches of different shapes, and those to validate on. */
 export async function splitValidation(
   core: ModelCore,
-  samples: Samples | null,
-  { validationSplit, validationData, classWeight }: FitSettings,
+  data: Samples | BatchSource | null,
+  settings: FitSettings,
   where: string,
-): Promise<{ readonly training: Samples | null; readonly validation: Samples | null }> {
-  const given = validationData && (await readValidation(core, validationData, where))
-  if (given || !samples || validationSplit === 0) return { training: samples, validation: given }
+): Promise<{ readonly training: Samples | null; readonly validation: TestData | null }> {
+  const { validationSplit, validationData, validationBatchSize, validationSteps, batchSize, classWeight } =
+    settings
+  const samples = data && 'fields' in data ? data : null
+  if (validationData) {
+    const [x, y, sampleWeight] = Array.isArray(validationData) ? validationData : [validationData]
+    const isStream = isBatchStream(x)
+    const pass = { batchSize: isStream ? null : (validationBatchSize ?? batchSize), steps: validationSteps }
+    const validation = await readTestData(core, { x, y, sampleWeight }, pass, `${where}, validationData`)
+    return { training: samples, validation }
+  }
+  if (data && !('fields' in data)) {
+    const { validation } = data
+    return {
+      training: null,
+      validation: validation && setsData(validation.buckets, validation.batchSize, validationSteps),
+    }
+  }
+  if (!samples || validationSplit === 0) return { training: samples, validation: null }
   const trained = Math.floor(samples.rows * (1 - validationSplit))
-  if (trained === 0 || trained === samples.rows) {
-    fail(where, {
-      expected: 'a validationSplit that leaves samples on both sides',
-      got: `${validationSplit} of ${samples.rows}`,
-    })
-  }
-  return {
-    training: cut(samples, 0, trained),
-    validation: cut(classWeight === null ? samples : unweighted(samples), trained, samples.rows),
-  }
+  checkSplit(validationSplit, trained, samples.rows, where)
+  const size = readBatchSize(core, where, validationBatchSize ?? batchSize, samples.rows - trained)
+  const kept = cut(classWeight === null ? samples : unweighted(samples), trained, samples.rows)
+  return { training: cut(samples, 0, trained), validation: setsData([kept], size, validationSteps) }
+}
+
+/** Throws where a split leaves no samples on one of its sides. */
+export function checkSplit(validationSplit: number, trained: number, rows: number, where: string): void {
+  if (trained > 0 && trained < rows) return
+  fail(where, {
+    expected: 'a validationSplit that leaves samples on both sides',
+    got: `${validationSplit} of ${rows}`,
+  })
 }
 
 /** As in Keras, weights of classes are for training alone. */
@@ -67,11 +87,3 @@ const cut = ({ rows, fields, ...shapes }: Samples, from: number, to: number): Sa
     return field.subarray(from * length, to * length)
   }),
 })
-
-async function readValidation(
-  core: ModelCore,
-  [x, y, sampleWeight]: readonly unknown[],
-  where: string,
-): Promise<Samples> {
-  return readSamples(core, { x, y, sampleWeight }, `${where}, validationData`)
-}

@@ -56,14 +56,14 @@ const options: ErrorCase[] = [
   option(
     'a misspelt option',
     { batchsize: 4 },
-    'only the options batchSize, epochs, verbose, callbacks, validationSplit, validationData, validationBatchSize, ' +
+    'only the options batchSize, epochs, verbose, callbacks, validationSplit, validationData, validationBatchSize, validationSteps, ' +
       "validationFreq, shuffle, classWeight, sampleWeight, initialEpoch, stepsPerEpoch, got 'batchsize'. " +
       "Did you mean 'batchSize'?",
   ),
   [
     'a misspelt option of evaluate',
     () => line().evaluate(x, y, untyped({ batchsize: 4 })),
-    'Model "sequential".evaluate: expected only the options batchSize, verbose, sampleWeight, got \'batchsize\'. ' +
+    'Model "sequential".evaluate: expected only the options batchSize, verbose, sampleWeight, steps, got \'batchsize\'. ' +
       "Did you mean 'batchSize'?",
   ],
   [

@@ -1,6 +1,14 @@
 /** The memory of a model is bounded, however many batch sizes it sees, and a fit keeps what it needs beside them. */
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
-import { Dense, LSTM, Sequential, type SequentialModel, setBackend, setSeed } from '../../src/index.ts'
+import {
+  Dense,
+  LSTM,
+  Sequential,
+  type SequentialModel,
+  setBackend,
+  setSeed,
+  type Tensor,
+} from '../../src/index.ts'
 import { requestTestDevice } from '../support/gpu.ts'
 import { quiet, rowsOf, weightsOf } from '../support/models.ts'
 import { recordDevice } from '../support/recordDevice.ts'
@@ -22,6 +30,15 @@ function build(): SequentialModel {
   return model
 }
 
+/** A model whose time is open, and samples of up to {@link MOST} time steps. */
+function buildOpen(): SequentialModel {
+  setSeed(3)
+  const model = Sequential([LSTM(2, { inputShape: [null, 3] }), Dense(1)])
+  model.compile({ loss: 'mse', optimizer: 'adam' })
+  return model
+}
+const sequenceOf = (time: number): Tensor => uniform([time, 3], -1, 1, time)
+
 type Run = (model: SequentialModel, rows: number) => Promise<unknown>
 const roles: Readonly<Record<string, Run>> = {
   fit: (model, batchSize) => model.fit(x, y, { ...quiet, batchSize }),
@@ -30,6 +47,13 @@ const roles: Readonly<Record<string, Run>> = {
   trainOnBatch: (model, rows) => model.trainOnBatch(rowsOf(x, 0, rows), rowsOf(y, 0, rows)),
   testOnBatch: (model, rows) => model.testOnBatch(rowsOf(x, 0, rows), rowsOf(y, 0, rows)),
   gradients: (model, rows) => model.gradients(rowsOf(x, 0, rows), rowsOf(y, 0, rows)),
+}
+
+/** Lists of two lengths, one of which is another with each call. */
+const ofLists: Readonly<Record<string, Run>> = {
+  fit: (model, time) => model.fit([sequenceOf(time), sequenceOf(1)], [[1], [2]], quiet),
+  evaluate: (model, time) => model.evaluate([sequenceOf(time), sequenceOf(1)], [[1], [2]], quiet),
+  predict: (model, time) => model.predict([sequenceOf(time), sequenceOf(1)]),
 }
 
 const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0)
@@ -44,11 +68,14 @@ describe.each(['cpu', 'webgpu'] as const)('%s', (name) => {
   const choose = (): Promise<unknown> => setBackend(name, name === 'webgpu' ? { device } : {})
   const record = (): (() => number) => (name === 'webgpu' ? onDevice : recordHeap())
 
-  test.each(Object.entries(roles))('%s with many batch sizes', async (_role, run) => {
+  test.each([
+    ...Object.entries(roles).map(([role, run]) => [`${role} with many batch sizes`, build, run] as const),
+    ...Object.entries(ofLists).map(([role, run]) => [`${role} with many lengths`, buildOpen, run] as const),
+  ])('%s', async (_what, make, run) => {
     await choose()
     const bytes = record()
     const before = bytes()
-    const model = build()
+    const model = make()
     // The largest first, so that data and slots are as large as they get; then as many as stay.
     for (let rows = MOST; rows > MOST - MANY; rows--) await run(model, rows)
     const few = bytes() - before

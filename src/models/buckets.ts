@@ -1,0 +1,121 @@
+// Samples of different shapes in buckets of equal ones: each batch comes from one bucket.
+
+import { Generator } from '../util/generator.ts'
+import { sizeOf } from '../util/shape.ts'
+import { Tensor } from '../util/tensor.ts'
+import type { ModelCore } from './core.ts'
+import { type Field, readInputs, readSamples, type Samples } from './data.ts'
+import { inOrder } from './dataset.ts'
+import { readBatchSize } from './fitOptions.ts'
+import type { Lists, RaggedData } from './ragged.ts'
+
+/** Samples of one shape, and where each stands in the list. */
+export interface Bucket extends Samples {
+  readonly indices: readonly number[]
+}
+
+/** The samples `from` up to `to` in buckets of equal shapes, in the order in which these come first. */
+export async function bucketsOf(
+  core: ModelCore,
+  data: RaggedData,
+  where: string,
+  [from, to]: readonly [from: number, to: number] = [0, data.rows],
+): Promise<Bucket[]> {
+  return Promise.all(
+    group(data, from, to).map(async (indices) => {
+      const [stacked, named] = [stackAll(indices), `${where}, sample ${indices[0]}`]
+      const given = {
+        x: stacked(data.x),
+        y: stacked(data.y),
+        sampleWeight: data.sampleWeight.every((list) => list === null) ? null : stacked(data.sampleWeight),
+        classWeight: data.classWeight,
+      }
+      return { indices, ...(await readSamples(core, given, named)) }
+    }),
+  )
+}
+
+/** The inputs of each bucket. */
+export const bucketsOfInputs = (
+  core: ModelCore,
+  data: RaggedData,
+  where: string,
+): { readonly indices: readonly number[]; readonly inputs: readonly Field[] }[] =>
+  group(data, 0, data.rows).map((indices) => ({
+    indices,
+    inputs: readInputs(core, stackAll(indices)(data.x), where),
+  }))
+
+/** Indices of the samples `from` up to `to` whose shapes are alike. */
+function group({ x, y, sampleWeight }: RaggedData, from: number, to: number): number[][] {
+  const buckets = new Map<string, number[]>()
+  const lists = [...x, ...y, ...sampleWeight].filter((list) => list !== null)
+  for (let i = from; i < to; i++) {
+    const key = lists.map((list) => list[i]?.shape.join()).join(' ')
+    const found = buckets.get(key)
+    if (found) found.push(i)
+    else buckets.set(key, [i])
+  }
+  return [...buckets.values()]
+}
+
+/** Stacks samples of each list; an array by itself for the only one. */
+const stackAll =
+  (indices: readonly number[]) =>
+  (lists: Lists): unknown => {
+    const arrays = lists.map((list) => list && stack(indices.map((i) => list[i] as Tensor)))
+    return arrays.length === 1 ? arrays[0] : arrays
+  }
+
+/** Tensors of one shape as one, with an axis in front. */
+function stack(tensors: readonly Tensor[]): Tensor {
+  const [{ shape }] = tensors as [Tensor]
+  const length = sizeOf(shape)
+  const data = new Float32Array(tensors.length * length)
+  tensors.forEach((tensor, i) => {
+    data.set(tensor.data, i * length)
+  })
+  return new Tensor(data, [tensors.length, ...shape])
+}
+
+/** One batch of an epoch: samples of a bucket. */
+export interface RaggedBatch {
+  readonly bucket: number
+  readonly rows: Uint32Array
+}
+
+/**
+ * The batches of an epoch. A bucket's last batch may be smaller. With a seed, each epoch has another order of samples in buckets and of
+ * batches.
+ */
+export function batchesOf(
+  buckets: readonly Bucket[],
+  batchSize: number,
+  seed: number | null,
+  epoch: number,
+): RaggedBatch[] {
+  const generator = seed === null ? null : new Generator(seed, epoch)
+  const ordered = (count: number): Uint32Array =>
+    generator ? Uint32Array.from(generator.permutation(count)) : inOrder(count)
+  const batches = buckets.flatMap(({ rows }, bucket) => {
+    const order = ordered(rows)
+    return Array.from({ length: Math.ceil(rows / batchSize) }, (_, b) => ({
+      bucket,
+      rows: order.subarray(b * batchSize, (b + 1) * batchSize),
+    }))
+  })
+  return [...ordered(batches.length)].map((i) => batches[i] as RaggedBatch)
+}
+
+/** The batch size of a call on buckets, each of which a model of a fixed batch has to divide. */
+export function readBucketSize(
+  core: ModelCore,
+  where: string,
+  asked: number | null,
+  buckets: readonly { readonly indices: readonly number[] }[],
+): number {
+  const sizes = buckets.map(({ indices }) =>
+    readBatchSize(core, `${where}, samples of the shape of sample ${indices[0]}`, asked, indices.length),
+  )
+  return sizes[0] ?? 32
+}

@@ -1,0 +1,116 @@
+// predict where samples or batches differ in shape. An output that leaves an extent open is a list of one tensor a sample; any other is
+// one tensor, as ever.
+
+import { describeValue, fail } from '../errors.ts'
+import type { Verbose } from '../training/output.ts'
+import { ProgressLogger } from '../training/progress.ts'
+import { isKnown, sizeOf } from '../util/shape.ts'
+import { Tensor } from '../util/tensor.ts'
+import { bucketsOfInputs, readBucketSize } from './buckets.ts'
+import type { ModelCore } from './core.ts'
+import { isTable, readInputs } from './data.ts'
+import { predictInputs } from './evaluate.ts'
+import { isBatchStream } from './plainData.ts'
+import { readRaggedInputs } from './ragged.ts'
+import { type BatchStream, checkFixed, iterate, refuseBesideStream } from './stream.ts'
+
+interface PredictSettings {
+  readonly batchSize: number | null
+  readonly steps: number | null
+  readonly verbose: Verbose
+}
+
+/** The outputs for a list of samples of different shapes, or for a stream; null for arrays. */
+export async function predictEach(
+  core: ModelCore,
+  x: unknown,
+  settings: PredictSettings,
+  where: string,
+): Promise<(Tensor | Tensor[])[] | null> {
+  if (isBatchStream(x)) return predictStream(core, x, settings, where)
+  const ragged = readRaggedInputs(core, x, where)
+  if (!ragged) return null
+  if (settings.steps !== null) {
+    fail(where, {
+      expected: 'no steps beside samples of different shapes, of which a step takes those of one shape',
+      got: describeValue(settings.steps),
+      remedy: 'Give fewer samples.',
+    })
+  }
+  const buckets = bucketsOfInputs(core, ragged, where)
+  const size = readBucketSize(core, where, settings.batchSize, buckets)
+  const counts = buckets.map(({ indices }) => Math.ceil(indices.length / size))
+  const logger = new ProgressLogger({
+    verbose: settings.verbose,
+    steps: counts.reduce((sum, count) => sum + count, 0),
+  })
+  const samples = core.outputs.map((): Tensor[] => [])
+  let before = 0
+  logger.begin()
+  for (const [b, { indices, inputs }] of buckets.entries()) {
+    const outputs = await predictInputs(core, inputs, size, where, (done) => logger.step(before + done))
+    before += counts[b] ?? 0
+    outputs.forEach((output, i) => {
+      takeApart(output).forEach((sample, row) => {
+        const list = samples[i]
+        if (list) list[indices[row] ?? 0] = sample
+      })
+    })
+  }
+  logger.end()
+  return together(core, samples)
+}
+
+async function predictStream(
+  core: ModelCore,
+  stream: BatchStream,
+  { batchSize, steps, verbose }: PredictSettings,
+  where: string,
+): Promise<(Tensor | Tensor[])[]> {
+  refuseBesideStream(where, [['batchSize', batchSize, 'A batch is what the stream gives.']])
+  const logger = new ProgressLogger({ verbose, steps })
+  const samples = core.outputs.map((): Tensor[] => [])
+  const batches = iterate(stream)
+  logger.begin()
+  for (let done = 0; done < (steps ?? Number.POSITIVE_INFINITY); done++) {
+    const next = await batches.next()
+    if (next.done) break
+    const named = `${where}, batch ${done}`
+    const inputs = readInputs(core, inputsOf(next.value, named), named)
+    const rows = inputs[0]?.shape[0] ?? 0
+    checkFixed(core, rows, named)
+    const outputs = await predictInputs(core, inputs, rows, named)
+    outputs.forEach((output, i) => {
+      samples[i]?.push(...takeApart(output))
+    })
+    logger.step(done + 1)
+  }
+  logger.end()
+  if (samples[0]?.length === 0) fail(where, { expected: 'batches', got: 'a stream that is empty' })
+  return together(core, samples)
+}
+
+/** The inputs of a batch: by themselves, as a tensor or an object, or in front of targets, as fit and evaluate take batches. */
+function inputsOf(batch: unknown, where: string): unknown {
+  if (batch instanceof Tensor || ArrayBuffer.isView(batch) || isTable(batch)) return batch
+  if (Array.isArray(batch) && batch.length >= 1 && batch.length <= 3) return batch[0]
+  return fail(where, { expected: 'a tensor, [x], [x, y] or [x, y, sampleWeight]', got: describeValue(batch) })
+}
+
+function takeApart({ data, shape: [rows = 0, ...rest] }: Tensor): Tensor[] {
+  const length = sizeOf(rest)
+  return Array.from({ length: rows }, (_, i) => new Tensor(data.slice(i * length, (i + 1) * length), rest))
+}
+
+/** Outputs whose samples have one shape as one tensor each. */
+const together = ({ outputs }: ModelCore, samples: readonly Tensor[][]): (Tensor | Tensor[])[] =>
+  outputs.map(({ shape: [, ...sample] }, i) => {
+    const list = samples[i] ?? []
+    if (!isKnown(sample)) return list
+    const length = sizeOf(sample)
+    const data = new Float32Array(list.length * length)
+    list.forEach((tensor, row) => {
+      data.set(tensor.data, row * length)
+    })
+    return new Tensor(data, [list.length, ...sample])
+  })
