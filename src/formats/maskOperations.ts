@@ -22,8 +22,8 @@ abstract class MaskOperation<Table extends LayerTable = LayerTable> extends Weig
     return 'keras.src.ops.numpy'
   }
 
-  override get masking() {
-    return 'passes' as const
+  override get passesMask(): boolean {
+    return true
   }
 }
 

@@ -22,7 +22,6 @@ import type { WeightTree } from './weightTree.ts'
 export async function readModel(bytes: Uint8Array, compile: boolean, where: string): Promise<CallableModel> {
   const archive = await readKerasArchive(where, bytes)
   const model = modelFromConfig(archive.config, where)
-  if (archive.kerasVersion.startsWith('3.16.')) endMasks(model.layers)
   setGroup(model, archive.weights, where)
   const settings = compile ? compileOptionsFrom(archive.compileConfig, where) : null
   if (settings) {
@@ -30,17 +29,6 @@ export async function readModel(bytes: Uint8Array, compile: boolean, where: stri
     setOptimizerState(model, archive.weights.children.get('optimizer'), where)
   }
   return callable(model)
-}
-
-/**
- * Keras 3.16 lets no mask out of a recurrent layer, whatever its documentation says: neither the next layer nor the loss sees it.
- * A model of such a file computes as it did there.
- */
-function endMasks(layers: readonly Layer[]): void {
-  for (const layer of layers) {
-    if ('endsMasks' in layer) layer.endsMasks = true
-    endMasks(layer.parts)
-  }
 }
 
 function setGroup(group: WeightGroup, tree: WeightTree | undefined, where: string): void {

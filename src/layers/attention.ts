@@ -70,8 +70,12 @@ abstract class WeighingLayer<Options extends Table> extends Layer<Options, Weigh
     return attentionCallOptions
   }
 
-  override get masking(): 'takes' {
-    return 'takes'
+  override get passesMask(): boolean {
+    return true
+  }
+
+  override get takesMask(): boolean {
+    return true
   }
 
   override connect(inputs: readonly SymbolicTensor[], call: SymbolicCall = {}): readonly SymbolicTensor[] {

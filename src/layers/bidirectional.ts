@@ -11,7 +11,7 @@ import { reverse } from '../ops/reverse.ts'
 import { option, required, type TableFor } from '../util/options.ts'
 import { type OpenShape, sameShape, showShape } from '../util/shape.ts'
 import { halfOf, lowerBothWays } from './bothWays.ts'
-import type { CallRequest, LayerCall, MaskedValue, NoWeights } from './call.ts'
+import type { CallRequest, LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, layerOf, writeLayer } from './callable.ts'
 import { type GivenOptions, Layer, type LayerDefinition, type WeightGroup } from './layer.ts'
 import { absent, type LayerOptions, layerOptions, nullable } from './options.ts'
@@ -53,8 +53,6 @@ const SHARED = ['returnSequences', 'returnState', 'stateful'] as const
 export class BidirectionalLayer extends Layer<typeof table, NoWeights> {
   readonly forwardLayer: Layer
   readonly backwardLayer: Layer
-  /** @internal As of recurrent layers. */
-  endsMasks = false
 
   constructor(definition: LayerDefinition<typeof table>, given: GivenOptions) {
     super(definition, given)
@@ -92,8 +90,12 @@ export class BidirectionalLayer extends Layer<typeof table, NoWeights> {
     return true
   }
 
-  override get masking() {
-    return 'takes' as const
+  override get takesMask(): boolean {
+    return true
+  }
+
+  override get losesMask(): boolean {
+    return optionOf(this.forwardLayer, 'returnSequences') === true
   }
 
   override get parts(): readonly Layer[] {
@@ -133,14 +135,7 @@ export class BidirectionalLayer extends Layer<typeof table, NoWeights> {
     return {}
   }
 
-  protected override lower(call: LayerCall<NoWeights>): readonly MaskedValue[] {
-    const outputs = this.config.mergeMode === null ? 2 : 1
-    const passes = optionOf(this.forwardLayer, 'returnSequences') === true && !this.endsMasks
-    const mask = passes ? call.passed : null
-    return this.#lowerUnmasked(call).map((value, i) => ({ value, mask: i < outputs ? mask : null }))
-  }
-
-  #lowerUnmasked(call: LayerCall<NoWeights>): readonly Value[] {
+  protected override lower(call: LayerCall<NoWeights>): readonly Value[] {
     const { graph, step, states, masks } = call
     const { mergeMode } = this.config
     const half = states.length / 2

@@ -79,8 +79,6 @@ export class LayerCall<Weights extends WeightRecord = WeightRecord, Options = Ow
   readonly inputs: readonly [Value, ...Value[]]
   readonly states: readonly Value[]
   readonly options: OptionValues<Options>
-  /** The mask that goes on to the output where the layer does not say another: the first. */
-  readonly passed: Value | null
   /** For each input [batch, time, …] the mask by which the layer computes, [batch, time]: not zero where a time step is valid. */
   readonly masks: Masks
   readonly training: boolean
@@ -97,11 +95,9 @@ export class LayerCall<Weights extends WeightRecord = WeightRecord, Options = Ow
     this.graph = step.graph.withMixed(layer.dtypePolicy === 'mixed_float16')
     this.inputs = [first, ...others]
     this.states = request.states ?? []
-    const attached = request.attached ?? []
     // As in Keras the masks of inputs are no argument of a call that has further tensors: states.
-    const implied = this.states.length > 0 ? [] : attached
-    this.masks = request.inputs.map((_, i) => request.given?.[i] ?? implied[i] ?? null)
-    this.passed = this.masks[0] ?? attached[0] ?? null
+    const implied = this.states.length > 0 ? [] : request.attached
+    this.masks = request.inputs.map((_, i) => request.given?.[i] ?? implied?.[i] ?? null)
     this.options = (request.options ?? {}) as OptionValues<Options>
     this.training = request.training
     this.repetition = step.countCall(layer)

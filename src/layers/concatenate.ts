@@ -11,6 +11,7 @@ import { type OpenShape, type Shape, sameShape, showShape, sizeOf } from '../uti
 import type { LayerCall, MaskedValue, Masks, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
 import { WeightlessLayer } from './layer.ts'
+import type { MaskAxes } from './masks.ts'
 import { anyOf } from './merge.ts'
 import { type LayerOptions, layerOptions } from './options.ts'
 import type { SymbolicTensor } from './symbolicTensor.ts'
@@ -26,8 +27,8 @@ const table = {
 } as const satisfies TableFor<ConcatenateArguments>
 
 export class ConcatenateLayer extends WeightlessLayer<typeof table> {
-  override get masking() {
-    return 'takes' as const
+  override get takesMask(): boolean {
+    return true
   }
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
@@ -35,7 +36,7 @@ export class ConcatenateLayer extends WeightlessLayer<typeof table> {
     const { axis: given } = this.config
     const got = inputs.map(showShape).join(' and ')
     if (first === undefined) return fail(this.where, { expected: 'a list of inputs', got: 'none' })
-    const axis = given < 0 ? given + first.length : given
+    const axis = this.#axisOf(first)
     if (axis < 1 || axis >= first.length)
       fail(this.where, { expected: `inputs with an axis ${given} beside the batch`, got })
     const others = (shape: OpenShape, i: number): OpenShape =>
@@ -47,9 +48,20 @@ export class ConcatenateLayer extends WeightlessLayer<typeof table> {
     return [others(first, 0).map((extent, k) => (k === axis ? sum : extent))]
   }
 
+  override outputMasks(masks: readonly number[], inputs: readonly OpenShape[]): MaskAxes {
+    const most = Math.max(...masks)
+    const isOfMask = this.#axisOf(inputs[0] ?? []) < most
+    return [isOfMask ? most : Math.min(...masks)]
+  }
+
+  #axisOf({ length }: OpenShape): number {
+    const { axis } = this.config
+    return axis < 0 ? axis + length : axis
+  }
+
   protected override lower({ graph, inputs, masks }: LayerCall<NoWeights>): readonly MaskedValue[] {
     const [shape = []] = this.outputShapes(inputs.map((x) => x.shape))
-    const axis = this.config.axis < 0 ? this.config.axis + shape.length : this.config.axis
+    const axis = this.#axisOf(shape)
     const columns = inputs.map((x) => {
       const rows = sizeOf(x.shape.slice(0, axis))
       return reshape(graph, x, { shape: [rows, sizeOf(x.shape) / rows] })

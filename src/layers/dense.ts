@@ -58,8 +58,8 @@ const table = {
 type Weights = { readonly kernel: Variable; readonly bias: Variable | undefined }
 
 export class DenseLayer extends Layer<typeof table, Weights> {
-  override get masking() {
-    return 'passes' as const
+  override get passesMask(): boolean {
+    return true
   }
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {

@@ -9,7 +9,7 @@ import { transpose } from '../ops/transpose.ts'
 import { reshape } from '../ops/view.ts'
 import { isOptions, required, type TableFor } from '../util/options.ts'
 import { type OpenShape, showShape, sizeOf } from '../util/shape.ts'
-import type { LayerCall, MaskedValue, NoWeights } from './call.ts'
+import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
 import { WeightlessLayer } from './layer.ts'
 import { flag, type LayerOptions, layerOptions } from './options.ts'
@@ -44,8 +44,9 @@ const table = {
 const MOST = 1e7
 
 export class DotLayer extends WeightlessLayer<typeof table> {
-  override get masking() {
-    return 'takes' as const
+  /** As in Keras masks end here without a word. */
+  override get losesMask(): boolean {
+    return false
   }
 
   #axesOf(inputs: readonly OpenShape[]): readonly [first: number, second: number] {
@@ -72,7 +73,7 @@ export class DotLayer extends WeightlessLayer<typeof table> {
     return [shape.length === 1 ? [...shape, 1] : shape]
   }
 
-  protected override lower({ graph, inputs }: LayerCall<NoWeights>): readonly MaskedValue[] {
+  protected override lower({ graph, inputs }: LayerCall<NoWeights>): readonly Value[] {
     const [first, second] = this.#axesOf(inputs.map(({ shape }) => shape))
     const [a, b] = inputs
     if (b === undefined) throw new TypeError(`${this.where} is called on one input`)
@@ -83,8 +84,7 @@ export class DotLayer extends WeightlessLayer<typeof table> {
     const attrs = { transposeA: left.isFirst, transposeB: !right.isFirst }
     const { y } = matmul(graph, { a: left.x, b: right.x }, attrs)
     const [shape = []] = this.outputShapes([a.shape, b.shape])
-    // As in Keras masks end here, without a word.
-    return [{ value: reshape(graph, y, { shape: shape.map((extent) => extent ?? 1) }), mask: null }]
+    return [reshape(graph, y, { shape: shape.map((extent) => extent ?? 1) })]
   }
 }
 

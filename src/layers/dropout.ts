@@ -35,8 +35,8 @@ const table = {
 export class DropoutLayer extends WeightlessLayer<typeof table> {
   readonly #seed = this.config.seed ?? nextSeed()
 
-  override get masking() {
-    return 'passes' as const
+  override get passesMask(): boolean {
+    return true
   }
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {

@@ -6,8 +6,8 @@ import type { LayerCall, NoWeights } from './call.ts'
 import { type LayerTable, WeightlessLayer } from './layer.ts'
 
 export abstract class ElementwiseLayer<Table extends LayerTable = LayerTable> extends WeightlessLayer<Table> {
-  override get masking() {
-    return 'passes' as const
+  override get passesMask(): boolean {
+    return true
   }
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {

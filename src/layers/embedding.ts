@@ -12,6 +12,7 @@ import type { InitializerIdentifier } from './initializer.ts'
 import { Constant } from './initializers.ts'
 import type { TakesIntegers } from './integers.ts'
 import { type GivenOptions, Layer } from './layer.ts'
+import type { MaskAxes } from './masks.ts'
 import {
   absent,
   flag,
@@ -80,8 +81,8 @@ const table = {
 type Weights = { readonly embeddings: Variable }
 
 export class EmbeddingLayer extends Layer<typeof table, Weights> implements TakesIntegers {
-  override get masking() {
-    return this.config.maskZero ? ('takes' as const) : ('ends' as const)
+  override outputMasks(masks: readonly number[], inputs: readonly OpenShape[]): MaskAxes {
+    return this.config.maskZero ? [inputs[0]?.length ?? 0] : super.outputMasks(masks, inputs)
   }
 
   get takesIntegers(): boolean {

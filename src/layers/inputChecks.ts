@@ -1,8 +1,7 @@
 // Checks of the shapes of layers' inputs.
 
 import { fail } from '../errors.ts'
-import type { Value } from '../graph/graph.ts'
-import { type OpenShape, type Shape, sameShape, showShape } from '../util/shape.ts'
+import { type OpenShape, showShape } from '../util/shape.ts'
 import type { Layer } from './layer.ts'
 import type { Variable } from './variable.ts'
 
@@ -28,13 +27,4 @@ export function knownExtent(layer: Layer, shape: OpenShape, axis: number, what: 
     })
   }
   return extent
-}
-
-/** Checks that a mask is one of time steps. */
-export function checkTimeMask(layer: Layer, mask: Value | undefined, shape: Shape): void {
-  if (mask && !sameShape(mask.shape, shape))
-    fail(layer.where, {
-      expected: `a mask [batch, timesteps], ${showShape(shape)}`,
-      got: showShape(mask.shape),
-    })
 }

@@ -15,7 +15,7 @@ import {
 } from './call.ts'
 import { callLayer } from './layerCall.ts'
 import type { GivenOptions, LayerDefinition, LayerTable, WeightGroup, WeightSpec } from './layerDefinition.ts'
-import { checkMasks, warnOfMask } from './masks.ts'
+import { followMasks, type MaskAxes } from './masks.ts'
 import { NamedLayer } from './namedLayer.ts'
 import type { RecurrentLayer } from './recurrentLayer.ts'
 import {
@@ -38,8 +38,6 @@ export abstract class Layer<
   /** @internal */
   readonly nodes: LayerNode[] = []
   #weights: Weights | null = null
-  /** Whether the layer has said that it ends masks. */
-  #endedMask = false
 
   /** @internal The most positional arguments that are inputs of a call; with one, it may be a list. */
   get inputCount(): number {
@@ -59,14 +57,28 @@ export abstract class Layer<
     return [input, options]
   }
 
+  /** @internal Whether the layer computes by the masks of its inputs, so that calls may give some. */
+  get takesMask(): boolean {
+    return false
+  }
+
+  /** @internal Whether the mask of the first input goes on to the first output, where `lower` does not say another. */
+  get passesMask(): boolean {
+    return false
+  }
+
   /**
-   * What the layer does with the masks of its inputs: as in Keras `ends` them with a warning, because it gives their time steps
-   * another meaning, `passes` the first one on, or also computes by them, so that calls may give some (`takes`). What `lower`
-   * says of an output's mask counts instead.
+   * Whether a mask ends in the layer although its output still has time steps: as in Keras the layer says so. Since Keras 3.16
+   * recurrent layers are among these, since a loss of whole sequences (CTC) has no weights for time steps.
    * @internal
    */
-  get masking(): 'ends' | 'passes' | 'takes' {
-    return 'ends'
+  get losesMask(): boolean {
+    return !this.takesMask && !this.passesMask
+  }
+
+  /** @internal For the masks of the inputs those of the outputs; refuses masks that the layer cannot compute by. */
+  outputMasks(masks: readonly number[], _inputs: readonly OpenShape[]): MaskAxes {
+    return this.passesMask ? masks.slice(0, 1) : []
   }
 
   /** @internal Whether a call of the layer takes initial states. */
@@ -182,8 +194,8 @@ export abstract class Layer<
   }
 
   /**
-   * Adds the operations of one call to `call.graph`, and returns the outputs, those with their masks where `masking` does not say
-   * which they are.
+   * Adds the operations of one call to `call.graph`, and returns the outputs, those with their masks where `passesMask` does
+   * not say which they are.
    * @internal
    */
   protected abstract lower(call: LayerCall<Weights>): readonly (Value | MaskedValue)[]
@@ -191,13 +203,11 @@ export abstract class Layer<
   /** @internal Makes one call of the layer a part of a step. */
   lowerIn(step: StepLowering, request: CallRequest): readonly MaskedValue[] {
     const call = this.callIn(step, request)
-    let mask: Value | null = call.passed
-    if (this.masking === 'ends' && request.attached?.some((attached) => attached)) {
-      mask = null
-      if (!this.#endedMask) warnOfMask(this)
-      this.#endedMask = true
-    }
-    return this.lower(call).map((output) => ('value' in output ? output : { value: output, mask }))
+    return this.lower(call).map((output, i) =>
+      'value' in output
+        ? output
+        : { value: output, mask: (i === 0 && this.passesMask && call.masks[0]) || null },
+    )
   }
 
   /** @internal One call of the layer as a part of a step. */
@@ -222,11 +232,19 @@ export abstract class Layer<
     const all = [...inputs, ...tensorsIn(options), ...states, ...masks.filter((mask) => mask !== null)]
     if (states.length > 0) this.checkStates(states.map(({ shape }) => shape))
     const shapes = inputs.map(({ shape }) => shape)
-    checkMasks(this, masks, shapes)
     const outputShapes = this.outputShapes(shapes, inputs[0]?.layer, options)
     for (const shape of outputShapes) checkSize(this.where, 'an output', shape)
     this.ensureBuilt(scope, shapes)
-    return this.#addNode({ inputs: all, states: states.length, options, masks, training }, outputShapes)
+    const axes = followMasks(
+      this,
+      shapes,
+      inputs.map(({ maskAxes }) => maskAxes),
+      masks,
+    )
+    return this.#addNode(
+      { inputs: all, states: states.length, options, masks, training },
+      outputShapes.map((shape, i) => ({ shape, maskAxes: axes[i] })),
+    )
   }
 
   /** @internal Calls the layer once more as in an earlier call, on other tensors of the same shapes. */
@@ -238,13 +256,18 @@ export abstract class Layer<
         options: mapTensors(node.options, copy),
         masks: node.masks.map((mask) => mask && copy(mask)),
       },
-      node.outputs.map(({ shape }) => shape),
+      node.outputs,
     )
   }
 
-  #addNode(node: Omit<LayerNode, 'outputs'>, shapes: readonly OpenShape[]): readonly SymbolicTensor[] {
+  #addNode(
+    node: Omit<LayerNode, 'outputs'>,
+    results: readonly Pick<SymbolicTensor, 'shape' | 'maskAxes'>[],
+  ): readonly SymbolicTensor[] {
     const nodeIndex = this.nodes.length
-    const outputs = shapes.map((shape, index) => new SymbolicTensor(shape, this, nodeIndex, index))
+    const outputs = results.map(
+      ({ shape, maskAxes }, index) => new SymbolicTensor(shape, this, nodeIndex, index, maskAxes),
+    )
     this.nodes.push({ ...node, outputs })
     return outputs
   }

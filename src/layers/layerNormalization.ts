@@ -53,8 +53,8 @@ export class LayerNormalizationLayer extends Layer<typeof table, Weights> {
     return axesOf(this, this.config.axis, shape)
   }
 
-  override get masking() {
-    return 'passes' as const
+  override get passesMask(): boolean {
+    return true
   }
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {

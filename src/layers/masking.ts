@@ -8,6 +8,7 @@ import type { OpenShape } from '../util/shape.ts'
 import type { LayerCall, MaskedValue, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer } from './callable.ts'
 import { WeightlessLayer } from './layer.ts'
+import type { MaskAxes } from './masks.ts'
 import { type LayerOptions, layerOptions } from './options.ts'
 
 export interface MaskingOptions extends LayerOptions {
@@ -21,12 +22,16 @@ const table = {
 } as const satisfies TableFor<MaskingOptions>
 
 export class MaskingLayer extends WeightlessLayer<typeof table> {
-  override get masking() {
-    return 'passes' as const
+  override get passesMask(): boolean {
+    return true
   }
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     return [this.single(inputs, 3, '[batch, timesteps, ..., features]')]
+  }
+
+  override outputMasks(_masks: readonly number[], [input]: readonly OpenShape[]): MaskAxes {
+    return [(input?.length ?? 0) - 1]
   }
 
   protected override lower({ graph, inputs: [x] }: LayerCall<NoWeights>): readonly (Value | MaskedValue)[] {

@@ -1,37 +1,58 @@
-// What a layer's call says of masks that do not fit.
+// The masks of calls on symbolic tensors: which fit, and where they go. A mask is one of the first axes of its tensor,
+// [batch, timesteps, …], known by their number.
 
 import { fail } from '../errors.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import type { Layer } from './layer.ts'
-import type { SymbolicTensor } from './symbolicTensor.ts'
+import type { LayerNode } from './symbolicTensor.ts'
 
-/** Checks the masks that a call gives: none, or one for each input, with its batch and time steps. */
-export function checkMasks(
-  { where, masking }: Layer,
-  masks: readonly (SymbolicTensor | null)[],
+/** Of each of several tensors the number of axes of its mask; 0, or none, where it has no mask. */
+export type MaskAxes = readonly (number | undefined)[]
+
+/** The masks of the outputs of a layer's call, whose inputs come with masks or are given some. */
+export function followMasks(
+  layer: Layer,
   inputs: readonly OpenShape[],
-): void {
-  const takes = masking === 'takes'
-  const fits =
-    takes &&
-    masks.length === inputs.length &&
-    masks.every((mask, i) => mask === null || isMaskOf(mask.shape, inputs[i] ?? []))
-  if (fits || masks.length === 0) return
-  fail(where, {
-    expected: takes ? `a mask [batch, timesteps] for ${inputs.map(showShape).join(' and ')}` : 'no mask',
-    got: masks.map((mask) => (mask ? showShape(mask.shape) : 'null')).join(' and '),
-  })
+  attached: MaskAxes,
+  given: LayerNode['masks'],
+): MaskAxes {
+  if (given.length > 0 && (!layer.takesMask || given.length !== inputs.length))
+    refuse(
+      layer,
+      given.map((mask) => mask?.shape ?? []),
+      inputs,
+    )
+  const masks = inputs.map((shape, i) => given[i]?.shape ?? shape.slice(0, attached[i] ?? 0))
+  checkMasks(layer, masks, inputs)
+  // Who gives a mask knows where it is needed; of one that came along later layers may be expected to see it, too.
+  if (given.length === 0 && layer.losesMask && attached.some(Boolean))
+    console.warn(
+      `${layer.where}: the mask of its input ends here: later layers, losses and metrics see none.`,
+    )
+  return layer.outputMasks(
+    masks.map(({ length }) => length),
+    inputs,
+  )
 }
 
-/** Whether a mask has the batch and time steps, and maybe further axes, of an input; open extents fit any. */
-const isMaskOf = (mask: OpenShape, input: OpenShape): boolean =>
-  mask.length > 1 &&
-  mask.length <= input.length &&
-  mask.every((extent, axis) => extent === null || input[axis] === null || extent === input[axis])
+/** Checks that masks are of the first axes of their inputs, and of recurrent layers of batch and time; open extents fit any. */
+export function checkMasks(layer: Layer, masks: readonly OpenShape[], inputs: readonly OpenShape[]): void {
+  const fits = (mask: OpenShape, i: number): boolean =>
+    (mask.length === 2 || mask.length === 0 || !layer.takesStates) &&
+    mask.every((extent, axis) => {
+      const expected = inputs[i]?.[axis]
+      return extent === expected || expected === null || (extent === null && expected !== undefined)
+    })
+  if (!masks.every(fits)) refuse(layer, masks, inputs)
+}
 
-/** As Keras does where a layer gives time steps another meaning. */
-export function warnOfMask({ where }: Layer): void {
-  console.warn(
-    `${where}: expected input without a mask, got one, which ends here: later layers do not see it.`,
-  )
+function refuse(
+  { where, takesMask }: Layer,
+  masks: readonly OpenShape[],
+  inputs: readonly OpenShape[],
+): never {
+  return fail(where, {
+    expected: takesMask ? `a mask [batch, timesteps] for ${inputs.map(showShape).join(' and ')}` : 'no mask',
+    got: masks.map((mask) => (mask.length > 0 ? showShape(mask) : 'none')).join(' and '),
+  })
 }

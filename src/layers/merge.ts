@@ -11,6 +11,7 @@ import { type OpenShape, sameShape, showShape } from '../util/shape.ts'
 import type { LayerCall, MaskedValue, Masks, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer } from './callable.ts'
 import { type GivenOptions, type Layer, type LayerDefinition, WeightlessLayer } from './layer.ts'
+import type { MaskAxes } from './masks.ts'
 import { type LayerOptions, layerOptions } from './options.ts'
 import type { SymbolicTensor } from './symbolicTensor.ts'
 
@@ -27,14 +28,18 @@ export class MergeLayer extends WeightlessLayer<typeof table> {
     this.#merging = merging
   }
 
-  override get masking() {
-    return 'takes' as const
+  override get takesMask(): boolean {
+    return true
   }
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     if (this.#merging === 'subtract' && inputs.length !== 2)
       fail(this.where, { expected: 'a list of two inputs', got: `${inputs.length}` })
     return [broadcast(this, inputs)]
+  }
+
+  override outputMasks(masks: readonly number[]): MaskAxes {
+    return [Math.min(...masks)]
   }
 
   protected override lower({ graph, inputs, masks }: LayerCall<NoWeights>): readonly MaskedValue[] {

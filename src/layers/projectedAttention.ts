@@ -18,6 +18,7 @@ import type { LayerCall, MaskedValue } from './call.ts'
 import type { Initializer } from './initializer.ts'
 import { checkFeatures, knownExtent } from './inputChecks.ts'
 import { Layer, type LayerTable, type WeightGroup } from './layer.ts'
+import type { MaskAxes } from './masks.ts'
 import {
   type ProjectedCallOptions,
   projectedCallOptions,
@@ -78,8 +79,12 @@ export abstract class ProjectedAttentionLayer<Table extends LayerTable> extends 
     return readNamedInputs(this.where, positional, options)
   }
 
-  override get masking(): 'takes' {
-    return 'takes'
+  override get passesMask(): boolean {
+    return true
+  }
+
+  override get takesMask(): boolean {
+    return true
   }
 
   override get children(): Readonly<Record<string, WeightGroup>> {
@@ -93,14 +98,15 @@ export abstract class ProjectedAttentionLayer<Table extends LayerTable> extends 
   }
 
   override connect(inputs: readonly SymbolicTensor[], call: SymbolicCall = {}): readonly SymbolicTensor[] {
-    this.#checkRank(call.masks ?? [], inputs[0]?.shape)
     return super.connect(inputs, withKeyMask(call, inputs))
   }
 
   /** As Keras, whose masks of queries and keys are of one axis of positions. */
-  #checkRank(masks: readonly unknown[], query: OpenShape = []): void {
-    if (query.length > 3 && masks.some((mask) => mask))
+  override outputMasks(masks: readonly number[], inputs: readonly OpenShape[]): MaskAxes {
+    const [query = []] = inputs
+    if (query.length > 3 && masks.some((axes) => axes > 0))
       refuse(this, 'no masks beside inputs of more than three axes', `inputs ${showShape(query)} with masks`)
+    return super.outputMasks(masks, inputs)
   }
 
   #axes(query: OpenShape): Axes {
@@ -169,7 +175,6 @@ export abstract class ProjectedAttentionLayer<Table extends LayerTable> extends 
     const plan = this.plan
     const { heads, keyHeads, keyDim, valueDim } = plan
     const axes = this.#axes(query.shape)
-    this.#checkRank(masks, query.shape)
     const positions = (x: Value): Value => toPositions(graph, x, axes)
     const q = positions(query)
     const v = positions(value)

@@ -157,8 +157,8 @@ const POSITIVE: RectifierAttributes = { alpha: 0 }
 const NEGATIVE: RectifierAttributes = { alpha: 1, limit: 0 }
 
 export class PReLULayer extends Layer<typeof preluTable, PReLUWeights> {
-  override get masking() {
-    return 'passes' as const
+  override get passesMask(): boolean {
+    return true
   }
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {

@@ -10,11 +10,11 @@ import { reverse } from '../ops/reverse.ts'
 import { reshape } from '../ops/view.ts'
 import { drawKey, nextSeed } from '../util/seed.ts'
 import { type OpenShape, type Shape, sameShape } from '../util/shape.ts'
-import type { CallRequest, LayerCall, MaskedValue, StepLowering } from './call.ts'
+import type { CallRequest, LayerCall, StepLowering } from './call.ts'
 import type { Directed, OtherDirection, RecurrenceOutputs, RecurrentTensors } from './directed.ts'
 import { dropInputs } from './gateDropout.ts'
 import type { Initializer } from './initializer.ts'
-import { checkTimeMask, knownExtent } from './inputChecks.ts'
+import { knownExtent } from './inputChecks.ts'
 import { Layer, type WeightGroup } from './layer.ts'
 import type { WeightSpec } from './layerDefinition.ts'
 import type { layerOptions } from './options.ts'
@@ -55,8 +55,6 @@ interface CellOwner extends Layer {
 export abstract class RecurrentLayer extends Layer<Table, Weights> {
   /** @internal Whether outputs of masked time steps are zeros; Bidirectional has it so where it returns sequences. */
   zeroesMasked = this.config.zeroOutputForMask
-  /** @internal Whether its output has no mask, as in models of files that a Keras wrote where it is so. */
-  endsMasks = false
   /** Set in a layer that RNN makes of a cell: the cell, and how errors name the RNN. */
   owner: { readonly cell: CellOwner; readonly where: string } | null = null
   readonly #seed = this.config.seed ?? nextSeed()
@@ -74,8 +72,12 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
     return true
   }
 
-  override get masking() {
-    return 'takes' as const
+  override get takesMask(): boolean {
+    return true
+  }
+
+  override get losesMask(): boolean {
+    return this.config.returnSequences
   }
 
   override get recurrence(): RecurrentLayer {
@@ -184,7 +186,7 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
     }
   }
 
-  protected override lower(call: LayerCall<Weights>): readonly MaskedValue[] {
+  protected override lower(call: LayerCall<Weights>): readonly Value[] {
     const own = this.#directed(call)
     const { kernel, recurrentKernel, bias, recurrentBias } = own.weights
     const z = own.hoisted(kernel, bias)
@@ -193,12 +195,7 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
     const { goBackwards, returnSequences, returnState } = this.config
     // Outputs come in the order of processing.
     const processed = () => (goBackwards ? reverse(call.graph, { x: sequence }, { axis: 1 }).y : sequence)
-    const values = [returnSequences ? processed() : output, ...(returnState ? last : [])]
-    // As in Keras the mask stays in the order of the inputs.
-    return values.map((value, i) => ({
-      value,
-      mask: i === 0 && returnSequences && !this.endsMasks ? call.passed : null,
-    }))
+    return [returnSequences ? processed() : output, ...(returnState ? last : [])]
   }
 
   #recur(
@@ -213,7 +210,6 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
     const image = inner.slice(0, -1)
     const space = input.spaceOf(image)
     const mask = masks[0] ?? undefined
-    checkTimeMask(this, mask, [batch, time])
     const shaped = (value: Value, shape: Shape): Value =>
       sameShape(value.shape, shape) ? value : reshape(graph, value, { shape })
     const outputs: Readonly<Record<string, Value>> = recurrence(

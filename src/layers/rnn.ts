@@ -5,7 +5,7 @@ import type { Value } from '../graph/graph.ts'
 import { reverse } from '../ops/reverse.ts'
 import { required, type TableFor } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
-import type { LayerCall, MaskedValue, NoWeights } from './call.ts'
+import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, writeLayer } from './callable.ts'
 import type { AnyCell, CallableCell } from './cell.ts'
 import { Layer, type LayerDefinition, type WeightGroup } from './layer.ts'
@@ -35,8 +35,6 @@ const table = {
 export class RNNLayer extends Layer<typeof table, NoWeights> {
   /** The cells as recurrent layers, the first one next to the input. */
   readonly #sequences: readonly RecurrentLayer[]
-  /** @internal Whether its output has no mask, as in models of files that a Keras wrote where it is so. */
-  endsMasks = false
 
   constructor(definition: LayerDefinition<typeof table>, given: GivenOptions) {
     super(definition, given)
@@ -54,8 +52,12 @@ export class RNNLayer extends Layer<typeof table, NoWeights> {
     )
   }
 
-  override get masking() {
-    return 'takes' as const
+  override get takesMask(): boolean {
+    return true
+  }
+
+  override get losesMask(): boolean {
+    return this.config.returnSequences
   }
 
   /** @internal As that of a recurrent layer, which the last cell is. */
@@ -126,11 +128,11 @@ export class RNNLayer extends Layer<typeof table, NoWeights> {
     return {}
   }
 
-  protected override lower(call: LayerCall<NoWeights>): readonly (Value | MaskedValue)[] {
+  protected override lower(call: LayerCall<NoWeights>): readonly Value[] {
     const { graph, step, training } = call
     const states = [...call.states]
     let inputs: readonly Value[] = call.inputs
-    let output: MaskedValue | undefined
+    let output: Value | undefined
     let [mask = null] = call.masks
     const last = this.#sequences.flatMap((sequence, i) => {
       const own = states.splice(0, sequence.stateNames.length)
@@ -138,15 +140,10 @@ export class RNNLayer extends Layer<typeof table, NoWeights> {
       const [result, ...after] = sequence.lowerIn(step, request)
       if (result) inputs = [result.value]
       if (i === 0 && mask && this.config.goBackwards) mask = reverse(graph, { x: mask }, { axis: 1 }).y
-      output = result
-      return after
+      output = result?.value
+      return after.map(({ value }) => value)
     })
-    if (!output) return last
-    const passes = this.config.returnSequences && !this.endsMasks
-    return [
-      { value: output.value, mask: passes ? call.passed : null },
-      ...last.map(({ value }) => ({ value, mask: null })),
-    ]
+    return output ? [output, ...last] : last
   }
 }
 

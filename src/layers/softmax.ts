@@ -21,8 +21,8 @@ const table = {
 } as const satisfies TableFor<SoftmaxOptions>
 
 export class SoftmaxLayer extends WeightlessLayer<typeof table> {
-  override get masking() {
-    return 'passes' as const
+  override get passesMask(): boolean {
+    return true
   }
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {

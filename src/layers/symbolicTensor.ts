@@ -11,6 +11,8 @@ export class SymbolicTensor {
     /** The layer's call, and the index of the output. */
     readonly nodeIndex: number,
     readonly tensorIndex: number,
+    /** The number of the first axes for which the tensor has a mask, [batch, timesteps, …]. */
+    readonly maskAxes?: number | undefined,
   ) {}
 }
 

@@ -12,6 +12,7 @@ import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, layerOf, writeLayer } from './callable.ts'
 import { type TakesIntegers, takesIntegers } from './integers.ts'
 import { Layer, type WeightGroup } from './layer.ts'
+import { followMasks, type MaskAxes } from './masks.ts'
 import { type LayerOptions, layerOptions } from './options.ts'
 
 interface TimeDistributedArguments extends LayerOptions {
@@ -25,8 +26,19 @@ const table = {
 } as const satisfies TableFor<TimeDistributedArguments>
 
 export class TimeDistributedLayer extends Layer<typeof table, NoWeights> implements TakesIntegers {
-  override get masking() {
-    return 'takes' as const
+  override get takesMask(): boolean {
+    return true
+  }
+
+  override outputMasks([axes = 0]: readonly number[], inputs: readonly OpenShape[]): MaskAxes {
+    const { layer } = this.config
+    // A layer inside that computes by masks has the mask of its time step.
+    if (axes > 0 && layer.takesMask) followMasks(layer, [this.#stepOf(inputs[0])], [axes - 1], [])
+    return []
+  }
+
+  override get losesMask(): boolean {
+    return true
   }
 
   override get parts(): readonly Layer[] {
@@ -41,13 +53,21 @@ export class TimeDistributedLayer extends Layer<typeof table, NoWeights> impleme
     return { layer: this.config.layer }
   }
 
-  override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
-    const [batch = null, time = null, ...rest] = this.single(inputs, 3, '[batch, timesteps, ...]')
-    return this.config.layer.outputShapes([[batch, ...rest]]).map(([, ...inner]) => [batch, time, ...inner])
+  /** The shape of a time step. */
+  #stepOf([batch = null, , ...rest]: OpenShape = []): OpenShape {
+    return [batch, ...rest]
   }
 
-  protected override build([batch = null, , ...rest]: OpenShape): NoWeights {
-    this.config.layer.ensureBuilt(this.path, [[batch, ...rest]])
+  override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
+    const input = this.single(inputs, 3, '[batch, timesteps, ...]')
+    const [batch = null, time = null] = input
+    return this.config.layer
+      .outputShapes([this.#stepOf(input)])
+      .map(([, ...inner]) => [batch, time, ...inner])
+  }
+
+  protected override build(input: OpenShape): NoWeights {
+    this.config.layer.ensureBuilt(this.path, [this.#stepOf(input)])
     return {}
   }
 
@@ -71,7 +91,7 @@ export class TimeDistributedLayer extends Layer<typeof table, NoWeights> impleme
 
   /** The mask of the layer inside, if it takes one. */
   #innerMask({ masks: [mask] }: LayerCall<NoWeights>, part: (mask: Value) => Value): readonly Value[] {
-    return mask && this.config.layer.masking === 'takes' ? [part(mask)] : []
+    return mask && this.config.layer.takesMask ? [part(mask)] : []
   }
 
   #lowerEachStep(call: LayerCall<NoWeights>): readonly Value[] {

@@ -5,6 +5,7 @@ import type { LayerCall, MaskedValue, NoWeights } from '../layers/call.ts'
 import { type CallableLayer, callable } from '../layers/callable.ts'
 import { takesIntegers } from '../layers/integers.ts'
 import { Layer, type LayerDefinition, type WeightGroup } from '../layers/layer.ts'
+import type { MaskAxes } from '../layers/masks.ts'
 import { snakeCase } from '../layers/naming.ts'
 import { layerOptions } from '../layers/options.ts'
 import type { GivenStates } from '../layers/states.ts'
@@ -13,7 +14,7 @@ import type { Variable } from '../layers/variable.ts'
 import { type OpenShape, sizeOf } from '../util/shape.ts'
 import type { Tensor } from '../util/tensor.ts'
 import type { ModelCore } from './core.ts'
-import { lowerGraph, shapesThrough } from './layerGraph.ts'
+import { lowerGraph, masksThrough, shapesThrough } from './layerGraph.ts'
 import { type PlanOptions, type PlanReport, reportPlan } from './report.ts'
 import { printSummary, type SummaryOptions } from './summarize.ts'
 import { listWeights, readWeights, restoreVariables, type WeightInfo, writeWeights } from './weights.ts'
@@ -79,8 +80,12 @@ export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
   }
 
   /** Masks go through a model as through its layers. */
-  override get masking() {
-    return 'takes' as const
+  override get takesMask(): boolean {
+    return true
+  }
+
+  override outputMasks(masks: readonly number[]): MaskAxes {
+    return masksThrough(this.graph, masks)
   }
 
   protected override lower({ inputs, masks, step, training }: LayerCall<NoWeights>): readonly MaskedValue[] {

@@ -4,6 +4,7 @@
 import { describeValue, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import type { MaskedValue, StepLowering } from '../layers/call.ts'
+import { checkMasks, followMasks, type MaskAxes } from '../layers/masks.ts'
 import { mapTensors, SymbolicTensor, tensorsIn } from '../layers/symbolicTensor.ts'
 import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
 import type { Topology } from './topology.ts'
@@ -29,9 +30,8 @@ function follow<T>(
 ): T[] {
   const found = new Map<SymbolicTensor, T>(inputs.map((tensor, i) => [tensor, given[i] as T]))
   const find = (tensor: SymbolicTensor): T => {
-    const value = found.get(tensor)
-    if (value === undefined) throw new TypeError(`no value for ${tensor.layer.where}`)
-    return value
+    if (!found.has(tensor)) throw new TypeError(`no value for ${tensor.layer.where}`)
+    return found.get(tensor) as T
   }
   for (const { layer, node } of topology.calls) {
     if (node.outputs.every((output) => found.has(output))) continue
@@ -82,9 +82,20 @@ export function shapesThrough(graph: LayerGraph, where: string, given: readonly 
       node.options,
       (tensor) => new SymbolicTensor(find(tensor), tensor.layer, tensor.nodeIndex, tensor.tensorIndex),
     )
+    checkMasks(
+      layer,
+      node.masks.map((mask) => (mask ? find(mask) : [])),
+      shapes,
+    )
     return layer.outputShapes(shapes, node.inputs[0]?.layer, options)
   })
 }
+
+/** For the masks that come to a model as a layer those of its outputs. */
+export const masksThrough = (graph: LayerGraph, given: MaskAxes): MaskAxes =>
+  follow(graph, given, ({ layer, node, inputs }) =>
+    followMasks(layer, node.inputs.map(({ shape }) => shape).slice(0, inputs.length), inputs, node.masks),
+  )
 
 /** Whether an input has an extent beside its batch that only data give. */
 export const isOpen = ({ inputs }: Pick<LayerGraph, 'inputs'>): boolean =>
