@@ -13,20 +13,19 @@ import type { ReflectedKernel } from './reflect.ts'
 
 /** Kernels that nearly every training step launches: their code is not loaded but part of kernels.gen.ts. */
 const AT_HAND: ReadonlySet<string> = new Set(['accumulate', 'adam', 'elementwiseLoss', 'gather'])
-const SMALL: ReadonlySet<string> = new Set([
-  ...[
-    'activation',
-    'activationGradient',
-    'accuracy',
-    'addAll',
-    'addLastTimestep',
-    'affine',
-    'assign',
-    'binary',
-    'concat',
-  ],
-  ...['copyColumns', 'dropout', 'emit', 'repeat', 'reverse', 'sgd', 'softmax', 'softmaxGradient', 'sum'],
-])
+/** Modules by the kernels that share them: those of a few lines, and those that are launched in one step. */
+const TOGETHER: Readonly<Record<string, string>> = {
+  small:
+    'activation activationGradient accuracy addAll addLastTimestep affine assign binary concat copyColumns dropout emit ' +
+    'joinStates repeat reverse sgd sgdMomentum softmax softmaxGradient split sum',
+  masks: 'maskWeights maskedOutput',
+  classes: 'categoricalCrossentropy softmaxWorkgroup softmaxGradientWorkgroup',
+}
+const MODULES: ReadonlyMap<string, string> = new Map(
+  Object.entries(TOGETHER).flatMap(([module, kernels]) =>
+    kernels.split(' ').map((kernel) => [kernel, module] as const),
+  ),
+)
 /**
  * Declarations are shared if at least so many modules have them, and if together they are at least so many characters long. The
  * modules of one strategy count once, because most pages have one cell.
@@ -111,7 +110,8 @@ const IMPORT = "import * as shared from './shared.gen.ts'\n"
  * `columns` has, too. Kernels of a few lines that many layers need share one module, because a request for each would cost more.
  */
 function pathOf(kernel: string): string {
-  if (SMALL.has(kernel)) return 'wgsl/small.gen.ts'
+  const together = MODULES.get(kernel)
+  if (together) return `wgsl/${together}.gen.ts`
   const family = kernel
     .replace(/^recurrentKernelGradient/, 'matmul')
     .replace(/((?<![Ss]treamed)Gradient|Reduced)$/, '')

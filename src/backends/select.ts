@@ -112,7 +112,8 @@ async function select(name: 'webgpu' | 'cpu' | 'auto', options: SelectOptions): 
 }
 
 /** Loaded dynamically, because a page that trains on WebGPU does not need the CPU backend. */
-const createCpuBackend = async (): Promise<Backend> => (await import('./cpu/cpu.ts')).createCpuBackend()
+const cpu = () => import('./cpu/cpu.ts')
+const createCpuBackend = async (): Promise<Backend> => (await cpu()).createCpuBackend()
 
 async function create(name: 'webgpu' | 'cpu' | 'auto', options: SelectOptions): Promise<Backend> {
   if (name === 'cpu') return createCpuBackend()
@@ -144,13 +145,15 @@ const passOver = async (info: BackendInfo): Promise<Backend> => (await without()
 /** Loaded dynamically, because most pages have a GPU. */
 const without = () => import('./withoutGpu.ts')
 
+const tuning = () => import('./tuner.ts')
+
 /** The choice of strategies by option: given strategies come before measured ones. Undefined if operations choose by rule. */
 async function choiceOf(
   { adapterInfo }: GPUDevice,
   { strategies, autotune }: SelectOptions,
 ): Promise<Choice | undefined> {
   if (!autotune) return strategies ? { choose: strategies } : undefined
-  const { Tuner } = await import('./tuner.ts')
+  const { Tuner } = await tuning()
   const tuner = await Tuner.open(describeDevice(adapterInfo).description)
   return {
     choose: (choice) => strategies?.(choice) ?? tuner.choose(choice),

@@ -5,11 +5,14 @@
 // The input convolution takes strides, padding, dilation and bias; the recurrent one is stride 1, 'same', dilation 1.
 
 import { fail } from '../errors.ts'
+import type { Graph, Value } from '../graph/graph.ts'
 import { convLstm } from '../ops/convLstm.ts'
 import { lstmCell } from '../ops/lstm.ts'
 import type { Config, TableFor } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import { type CallableLayer, defineLayer } from './callable.ts'
+import { framesByGate } from './framesByGate.ts'
+import { type ProductTensors, timestepsOf } from './gateDropout.ts'
 import { knownExtent } from './inputChecks.ts'
 import type { GivenOptions, Layer, LayerDefinition } from './layer.ts'
 import { type LayerOptions, positiveInteger } from './options.ts'
@@ -78,12 +81,17 @@ const frames = (rank: Rank, filters: number, windows: readonly Window[]): Recurr
   },
   // Keras always gives each gate of a ConvLSTM a separate mask for the inputs.
   dropsPerGate: true,
-  product: (graph, tensors) => convolve(graph, tensors, windows, 1),
+  product: (graph, tensors) => convolveTimesteps(graph, tensors, windows),
+  productByGate: (graph, tensors, drop) =>
+    framesByGate(graph, tensors, drop, (gate) => convolveTimesteps(graph, gate, windows)),
   // One axis of space is an image of height one.
   spaceOf: (image) => (rank === 1 ? image.slice(1) : image),
   imageKernel: (graph, recurrentKernel) => asImageKernel(graph, recurrentKernel, rank),
   runsBothWays: false,
 })
+
+const convolveTimesteps = (graph: Graph, tensors: ProductTensors, windows: readonly Window[]): Value =>
+  convolve(graph, { ...tensors, x: timestepsOf(graph, tensors.x) }, windows, 1)
 
 function checkFrames(layer: Layer, shape: OpenShape, kernel: Variable | undefined): void {
   if (shape.slice(2).includes(null)) {

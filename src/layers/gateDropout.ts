@@ -1,17 +1,16 @@
 // Dropout of a recurrent layer's inputs in training, and the products of the dropped inputs that are hoisted out of the loop.
 
 import type { Graph, Value } from '../graph/graph.ts'
-import { concat, copyColumns } from '../ops/columns.ts'
+import { sumOf } from '../ops/addAll.ts'
 import { dropout } from '../ops/dropout.ts'
+import { matmul } from '../ops/matmul.ts'
+import { repeat } from '../ops/reduce.ts'
 import { reshape } from '../ops/view.ts'
 import { lastOf } from '../util/shape.ts'
 
 export interface InputDropout {
-  /** 0 outside of training. */
   readonly rate: number
   readonly seed: number
-  /** Whether each gate has a separate mask for the inputs. */
-  readonly perGate: boolean
 }
 
 /** x [B, T, ...], kernel [..., gates · U], bias [gates · U]. */
@@ -21,30 +20,43 @@ export interface ProductTensors {
   readonly bias: Value | undefined
 }
 
-/** Streams of draws: 0 for the inputs, 1 for the recurrence, from this one on for the inputs of each gate. */
-const FIRST_GATE_STREAM = 2
+/** What a product needs to give each gate a separate mask for the inputs. */
+export interface GateProduct extends ProductTensors {
+  readonly gates: number
+}
 
-/** Adds x·W + b of all gates, side by side. */
-export function dropInputs(
+/** Streams of draws: 0 for the inputs, 1 for the recurrence, from this one on for the inputs of the gates. */
+export const GATE_STREAM = 2
+
+/** Adds x, dropped by one mask for all time steps, as in Keras. */
+export const dropInput = (graph: Graph, x: Value, drop: InputDropout): Value =>
+  dropout(graph, { x }, { ...drop, stream: 0, sharedAxis: 1 }).y
+
+/** All time steps one after another: [B, T, ...] → [B · T, ...]. */
+export function timestepsOf(graph: Graph, x: Value): Value {
+  const [batch = 1, time = 1, ...inner] = x.shape
+  return reshape(graph, x, { shape: [batch * time, ...inner] })
+}
+
+/** Adds x·W + b of time steps that are vectors, each gate with a separate mask: [B, T, features] → [B · T, gates · U]. */
+export function vectorsByGate(
   graph: Graph,
-  { x, kernel, bias, gates }: ProductTensors & { readonly gates: number },
-  { rate, seed, perGate }: InputDropout,
-  product: (tensors: ProductTensors) => Value,
+  { x, kernel, bias, gates }: GateProduct,
+  drop: InputDropout,
 ): Value {
-  // One mask for all time steps, as in Keras.
-  const dropped = (stream: number): Value => dropout(graph, { x }, { rate, seed, stream, sharedAxis: 1 }).y
-  if (rate === 0 || !perGate) return product({ x: dropped(0), kernel, bias })
-  const width = lastOf(kernel.shape)
-  const units = width / gates
-  const parts = Array.from({ length: gates }, (_, gate) => {
-    const range = { first: gate * units, start: 0, count: units, width: units }
-    const columns = (whole: Value): Value => copyColumns(graph, { x: whole }, range).y
-    const row = bias && reshape(graph, bias, { shape: [1, width] })
-    return product({
-      x: dropped(FIRST_GATE_STREAM + gate),
-      kernel: columns(kernel),
-      bias: row && reshape(graph, columns(row), { shape: [units] }),
-    })
-  })
-  return parts.reduce((a, b) => concat(graph, { a, b }, {}).y)
+  const [batch = 1, time = 1, features = 1] = x.shape
+  const [rows, width] = [batch * time, lastOf(kernel.shape)]
+  const copies = repeat(graph, { x }, { axis: 0, n: gates }).y
+  const dropped = dropout(graph, { x: copies }, { ...drop, stream: GATE_STREAM, sharedAxis: 2 }).y
+  // The gates are heads of one product.
+  const { y } = matmul(
+    graph,
+    {
+      a: reshape(graph, dropped, { shape: [gates, rows, features] }),
+      b: reshape(graph, kernel, { shape: [features, gates, width / gates] }),
+    },
+    { headsInsideB: true, headsInsideY: true },
+  )
+  const z = reshape(graph, y, { shape: [rows, width] })
+  return bias ? sumOf(graph, [z, repeat(graph, { x: bias }, { axis: 0, n: rows }).y]) : z
 }

@@ -10,8 +10,9 @@ import { CallableObject } from './callableObject.ts'
 import { currentPolicy, type DtypePolicy } from './dtypePolicy.ts'
 import type { GivenOptions, LayerDefinition, LayerTable, WeightSpec } from './layerDefinition.ts'
 import { autoName } from './naming.ts'
-import { type GivenStates, readStates, type StateInfo, statesOf, writeStates } from './states.ts'
+import { type GivenStates, type StateInfo, statesOf, writeStates } from './states.ts'
 import { DrawnVariable, type Variable } from './variable.ts'
+import { readValues } from './variableValues.ts'
 
 /** The part of a layer that its calls have nothing to do with. */
 export abstract class NamedLayer<Table extends LayerTable = LayerTable> extends CallableObject {
@@ -134,7 +135,7 @@ export abstract class NamedLayer<Table extends LayerTable = LayerTable> extends 
 
   /** The values of `states`, in their order. */
   async getStates(): Promise<Tensor[]> {
-    return readStates(statesOf(this.allVariables))
+    return readValues(statesOf(this.allVariables))
   }
 
   /**

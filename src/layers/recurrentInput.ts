@@ -3,7 +3,13 @@
 import type { Graph, Value } from '../graph/graph.ts'
 import { matmul } from '../ops/matmul.ts'
 import type { OpenShape, Shape } from '../util/shape.ts'
-import type { ProductTensors } from './gateDropout.ts'
+import {
+  type GateProduct,
+  type InputDropout,
+  type ProductTensors,
+  timestepsOf,
+  vectorsByGate,
+} from './gateDropout.ts'
 import { checkFeatures, knownExtent } from './inputChecks.ts'
 import type { Layer } from './layer.ts'
 import { sequenceRemedy } from './recurrent.ts'
@@ -25,8 +31,10 @@ export interface RecurrentInput {
   kernelShapes(layer: Layer, input: OpenShape): { readonly kernel: Shape; readonly recurrentKernel: Shape }
   /** Whether each gate always has a separate mask for the inputs. */
   readonly dropsPerGate: boolean
-  /** Adds x·W + b of time steps [B·T, ...]. */
+  /** Adds x·W + b of all time steps, [B · T, ...]. */
   product(graph: Graph, tensors: ProductTensors): Value
+  /** The same, where each gate sees x through a separate mask. */
+  productByGate(graph: Graph, tensors: GateProduct, drop: InputDropout): Value
   /** The spatial axes of an output, from the ones of the product, which are always two. */
   spaceOf(image: Shape): Shape
   /** The recurrent kernel in the shape that operations take. */
@@ -50,7 +58,8 @@ export const vectors = (units: number): RecurrentInput => ({
   }),
   // With recurrent dropout Keras also gives each gate a separate mask for the inputs.
   dropsPerGate: false,
-  product: (graph, { x, kernel, bias }) => matmul(graph, { a: x, b: kernel, bias }, {}).y,
+  product: (graph, { x, kernel, bias }) => matmul(graph, { a: timestepsOf(graph, x), b: kernel, bias }, {}).y,
+  productByGate: vectorsByGate,
   spaceOf: (image) => image,
   imageKernel: (_graph, recurrentKernel) => recurrentKernel,
   runsBothWays: true,

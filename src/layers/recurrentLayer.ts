@@ -12,7 +12,7 @@ import { drawKey, nextSeed } from '../util/seed.ts'
 import { type OpenShape, type Shape, sameShape } from '../util/shape.ts'
 import type { CallRequest, LayerCall, StepLowering } from './call.ts'
 import type { Directed, OtherDirection, RecurrenceOutputs, RecurrentTensors } from './directed.ts'
-import { dropInputs } from './gateDropout.ts'
+import { dropInput } from './gateDropout.ts'
 import type { Initializer } from './initializer.ts'
 import { knownExtent } from './inputChecks.ts'
 import { Layer, type WeightGroup } from './layer.ts'
@@ -262,22 +262,14 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
   #hoisted(call: LayerCall<Weights>, kernel: Value, bias: Value | undefined): Value {
     const { graph, training } = call
     const [x] = call.inputs
-    const [batch = 1, time = 1, ...inner] = x.shape
+    const [batch = 1, time = 1] = x.shape
     const { dropout, recurrentDropout } = this.config
-    const y = dropInputs(
-      graph,
-      { x, kernel, bias, gates: this.cell.cell.gates },
-      {
-        rate: training ? dropout : 0,
-        seed: drawKey(this.#seed, call.repetition),
-        perGate: this.inputSide.dropsPerGate || recurrentDropout > 0,
-      },
-      (tensors) =>
-        this.inputSide.product(graph, {
-          ...tensors,
-          x: reshape(graph, tensors.x, { shape: [batch * time, ...inner] }),
-        }),
-    )
+    const { inputSide } = this
+    const drop = { rate: training ? dropout : 0, seed: drawKey(this.#seed, call.repetition) }
+    const y =
+      drop.rate > 0 && (inputSide.dropsPerGate || recurrentDropout > 0)
+        ? inputSide.productByGate(graph, { x, kernel, bias, gates: this.cell.cell.gates }, drop)
+        : inputSide.product(graph, { x: dropInput(graph, x, drop), kernel, bias })
     return reshape(graph, y, { shape: [batch, time, ...y.shape.slice(1)] })
   }
 }

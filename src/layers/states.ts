@@ -1,9 +1,10 @@
 // What stateful layers keep from batch to batch, read and set by users.
 
 import { describeValue, fail } from '../errors.ts'
-import { type Shape, sameShape, showShape } from '../util/shape.ts'
-import { checkFiniteData, Tensor, toTensor } from '../util/tensor.ts'
+import { type Shape, sizeOf } from '../util/shape.ts'
+import { Tensor } from '../util/tensor.ts'
 import type { Variable } from './variable.ts'
+import { checkValues, setValues } from './variableValues.ts'
 
 /** A state that a stateful layer keeps. */
 export interface StateInfo {
@@ -16,12 +17,6 @@ export type GivenStates = Tensor | readonly unknown[] | null
 
 export const statesOf = (variables: readonly Variable[]): readonly Variable[] =>
   variables.filter(({ kind }) => kind === 'state')
-
-/** Copies of the newest values of states. */
-export async function readStates(states: readonly Variable[]): Promise<Tensor[]> {
-  for (const home of new Set(states.flatMap((state) => state.home ?? []))) await home.pull()
-  return states.map(({ value, shape }) => new Tensor(value.slice(), shape))
-}
 
 /** Sets states, or zeroes them where none are given; sets none where one does not fit. */
 export function writeStates(where: string, states: readonly Variable[], given: GivenStates = null): void {
@@ -38,16 +33,6 @@ export function writeStates(where: string, states: readonly Variable[], given: G
       ...(states.length === 0 && { remedy: 'Only layers with stateful: true keep states.' }),
     })
   }
-  const values = states.map(({ path, shape }, i) => {
-    if (!flat) return new Float32Array(shape.reduce((size, extent) => size * extent, 1))
-    const value = toTensor(flat[i], `${where}, "${path}"`)
-    if (!sameShape(value.shape, shape))
-      fail(`${where}, "${path}"`, { expected: showShape(shape), got: showShape(value.shape) })
-    checkFiniteData(value, `${where}, "${path}"`)
-    return value.data.slice()
-  })
-  for (const [i, state] of states.entries()) {
-    state.value = values[i] as Float32Array
-    state.home = null
-  }
+  const zeros = (): Float32Array[] => states.map(({ shape }) => new Float32Array(sizeOf(shape)))
+  setValues(states, flat ? checkValues(where, states, flat) : zeros())
 }

@@ -37,6 +37,8 @@ export const trainingScalars = (
   }: { readonly start: number; readonly iteration: number; readonly reset: boolean },
 ): StepScalars => ({ start, iteration, reset: Number(reset), ...optimizer.scalars(iteration) })
 
+const badIds = () => import('./badIds.ts')
+
 export class Call {
   readonly device: DeviceModel
   readonly role: Role
@@ -73,7 +75,7 @@ export class Call {
     const totals = await this.data.readTotals()
     this.#check()
     const { core, layout } = this.device
-    if (totals[layout.placeOfSkipped + 1]) (await import('./badIds.ts')).failForIds(core, totals)
+    if (totals[layout.placeOfSkipped + 1]) (await badIds()).failForIds(core, totals)
     return totals
   }
 

@@ -12,6 +12,8 @@ import { isOpen } from './layerGraph.ts'
 import { runTraining } from './loops.ts'
 import { isBatchStream, readTrainingData } from './plainData.ts'
 
+const batchSources = () => import('./batchSource.ts')
+
 /** A position from which a training resumes: the cursor, and the totals of the epoch so far. */
 export interface Position {
   readonly cursor: Cursor
@@ -41,7 +43,7 @@ export async function trainModel(
   listening?.checkCallbacks(where, callbacks)
   const source =
     isBatchStream(x) || isOpen(core)
-      ? await (await import('./batchSource.ts')).openSource(core, given, settings, where)
+      ? await (await batchSources()).openSource(core, given, settings, where)
       : null
   const samples = source ? null : await readTrainingData(core, given, where)
   const data = (await listening?.splitValidation(core, samples ?? source, settings, where)) ?? {

@@ -85,8 +85,8 @@ export class FitSession implements TrainingHooks {
     const totals = await this.#call.readTotals()
     const logs = this.core.measures.logsOf(totals)
     if (this.core.scalesLoss || !Object.values(logs).every(Number.isFinite)) {
-      const { warnOfTotals } = await import('./fitWarnings.ts')
-      warnOfTotals(this.core, totals, epoch, this.#warned)
+      const warnings = await import('./fitWarnings.ts')
+      warnings.warnOfTotals(this.core, totals, epoch, this.#warned)
     }
     return logs
   }

@@ -11,13 +11,14 @@ import { layerOptions } from '../layers/options.ts'
 import type { GivenStates } from '../layers/states.ts'
 import { oneOrAll, type SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { Variable } from '../layers/variable.ts'
+import { readValues } from '../layers/variableValues.ts'
 import { type OpenShape, sizeOf } from '../util/shape.ts'
 import type { Tensor } from '../util/tensor.ts'
 import type { ModelCore } from './core.ts'
 import { lowerGraph, masksThrough, shapesThrough } from './layerGraph.ts'
 import { type PlanOptions, type PlanReport, reportPlan } from './report.ts'
 import { printSummary, type SummaryOptions } from './summarize.ts'
-import { listWeights, readWeights, restoreVariables, type WeightInfo, writeWeights } from './weights.ts'
+import { listWeights, restoreVariables, type WeightInfo, writeWeights } from './weights.ts'
 
 /** A class of models; options alone do not make one, which needs layers. */
 export const modelClass = (className: string): LayerDefinition<typeof layerOptions> => ({
@@ -149,7 +150,7 @@ export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
 
   /** The values of all weights, in the order of `weights`. */
   async getWeights(): Promise<Tensor[]> {
-    return readWeights(this.graph)
+    return readValues(this.graph.weights)
   }
 
   /**

@@ -23,6 +23,7 @@ import { Turns } from './turns.ts'
 
 // Loaded dynamically, because a page that only trains does not need it.
 const evaluation = () => import('./evaluate.ts')
+const profiling = () => import('./profile.ts')
 
 export interface ModelOptions {
   /** The model's name; `null`, the default: `sequential`, `sequential_1`, … or `functional`, … */
@@ -137,10 +138,7 @@ export abstract class LayersModel extends GraphModel {
     y?: Data | null,
     options: EvaluateOptions = {},
   ): Promise<number | number[]> {
-    return this.#turns.inTurn(async () => {
-      const { evaluate } = await evaluation()
-      return evaluate(this.#ready('evaluate', x), x, y, options)
-    })
+    return this.#asks('evaluate', x, evaluation, ({ evaluate }, core) => evaluate(core, x, y, options))
   }
 
   /**
@@ -154,10 +152,9 @@ export abstract class LayersModel extends GraphModel {
     x: Data | BatchStream,
     options: PredictOptions = {},
   ): Promise<Output> {
-    const outputs = await this.#turns.inTurn(async () => {
-      const { predict } = await evaluation()
-      return predict(this.#ready('predict', x), x, options)
-    })
+    const outputs = await this.#asks('predict', x, evaluation, ({ predict }, core) =>
+      predict(core, x, options),
+    )
     return (outputs.length === 1 ? outputs[0] : outputs) as Output
   }
 
@@ -168,26 +165,21 @@ export abstract class LayersModel extends GraphModel {
 
   /** One training step on one batch. Returns its loss and metrics, as Keras does since 3.15. */
   async trainOnBatch(x: Data, y: Data, options: WeightOptions = {}): Promise<number | number[]> {
-    return this.#turns.inTurn(async () => {
-      const { runBatch } = await evaluation()
-      return runBatch(this.#ready('trainOnBatch', x), 'train', x, y, options)
-    })
+    return this.#asks('trainOnBatch', x, evaluation, ({ runBatch }, core) =>
+      runBatch(core, 'train', x, y, options),
+    )
   }
 
   /** The loss and metrics on one batch, as Keras returns them since 3.15. */
   async testOnBatch(x: Data, y: Data, options: WeightOptions = {}): Promise<number | number[]> {
-    return this.#turns.inTurn(async () => {
-      const { runBatch } = await evaluation()
-      return runBatch(this.#ready('testOnBatch', x), 'test', x, y, options)
-    })
+    return this.#asks('testOnBatch', x, evaluation, ({ runBatch }, core) =>
+      runBatch(core, 'test', x, y, options),
+    )
   }
 
   /** The gradients of the loss of one batch, in training mode, by weight path. Nothing is changed. */
   async gradients(x: Data, y: Data, options: WeightOptions = {}): Promise<Record<string, Tensor>> {
-    return this.#turns.inTurn(async () => {
-      const { gradients } = await evaluation()
-      return gradients(this.#ready('gradients', x), x, y, options)
-    })
+    return this.#asks('gradients', x, evaluation, ({ gradients }, core) => gradients(core, x, y, options))
   }
 
   /** As Keras has it: without effect on what is returned here, since every call starts its running means anew. */
@@ -202,14 +194,21 @@ export abstract class LayersModel extends GraphModel {
    * @param options `repeats` (10), of which the median time is taken.
    */
   async profile(x: Data, y?: Data | null, options: ProfileOptions = {}): Promise<ProfileReport> {
-    return this.#turns.inTurn(async () => {
-      const { profileModel } = await import('./profile.ts')
-      return profileModel(this.#ready('profile', x), x, y, options)
-    })
+    return this.#asks('profile', x, profiling, ({ profileModel }, core) => profileModel(core, x, y, options))
   }
 
   /** Hook of Sequential: builds from the first data it sees. */
   protected buildFrom(_x: unknown, _where: string): void {}
+
+  /** What a method gives whose code is loaded when it is called first; one call runs after the other. */
+  #asks<Code, Result>(
+    name: string,
+    x: unknown,
+    load: () => Promise<Code>,
+    call: (code: Code, core: ModelCore) => Promise<Result>,
+  ): Promise<Result> {
+    return this.#turns.inTurn(async () => call(await load(), this.#ready(name, x)))
+  }
 
   #ready(name: string, x: unknown): ModelCore {
     this.buildFrom(x, `${this.where}.${name}`)

@@ -27,7 +27,9 @@ export interface GivenData {
 
 /** Reads the data set of a training. */
 export const readTrainingData = async (model: StepModel, data: GivenData, where: string): Promise<Samples> =>
-  readPlain(model, data, where) ?? (await import('./data.ts')).readSamples(model, data, where)
+  readPlain(model, data, where) ?? (await anyData()).readSamples(model, data, where)
+
+const anyData = () => import('./data.ts')
 
 /** The samples of plain data; null where data are not plain or do not fit the model. */
 function readPlain(

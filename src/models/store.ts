@@ -18,6 +18,8 @@ export interface StoreOwner {
 /** Backups may take one part in so many of the time while calls go on. */
 const BACKUP_SHARE = 10
 
+const lost = () => import('./lostWeights.ts')
+
 export class Store implements VariableHome {
   readonly backend: Backend
   readonly layout: Layout
@@ -123,8 +125,8 @@ export class Store implements VariableHome {
       while (!(await this.#read()));
     } catch (error) {
       if (this.backend.isWorking) throw error
-      const { failForLoss } = await import('./lostWeights.ts')
       const { where } = this.#owner
+      const { failForLoss } = await lost()
       failForLoss(where, this.backend.info, this.#iterations, this.#hostIterations)
     }
   }

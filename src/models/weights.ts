@@ -2,8 +2,8 @@
 
 import { describeValue, fail } from '../errors.ts'
 import type { Variable } from '../layers/variable.ts'
-import { type Shape, sameShape, showShape } from '../util/shape.ts'
-import { checkFiniteData, Tensor, toTensor } from '../util/tensor.ts'
+import { checkValues, setValues } from '../layers/variableValues.ts'
+import type { Shape } from '../util/shape.ts'
 import type { ModelCore } from './core.ts'
 
 /** A weight as `model.weights` lists it. */
@@ -24,12 +24,6 @@ export const listWeights = ({ weights }: ModelCore, trainable: ReadonlySet<Varia
     trainable: trainable.has(variable),
   }))
 
-/** Copies of the newest values of all weights. */
-export async function readWeights({ weights }: ModelCore): Promise<Tensor[]> {
-  await pullAll(weights)
-  return weights.map(({ value, shape }) => new Tensor(value.slice(), shape))
-}
-
 /** Sets all weights, or none where one does not fit. */
 export function writeWeights(core: ModelCore, values: readonly unknown[], where: string): void {
   const { weights } = core
@@ -39,21 +33,10 @@ export function writeWeights(core: ModelCore, values: readonly unknown[], where:
       got: Array.isArray(values) ? `${values.length}` : describeValue(values),
     })
   }
-  const read = weights.map(({ path, shape }, i) => {
-    const value = toTensor(values[i], `${where}, "${path}"`)
-    if (!sameShape(value.shape, shape))
-      fail(`${where}, "${path}"`, { expected: showShape(shape), got: showShape(value.shape) })
-    checkFiniteData(value, `${where}, "${path}"`)
-    return value.data.slice()
-  })
+  const read = checkValues(where, weights, values)
   // Slots and states that were lost with a device are restored from the host.
   restoreVariables(core)
-  for (const [i, variable] of weights.entries()) setValue(variable, read[i] as Float32Array)
-}
-
-function setValue(variable: Variable, value: Float32Array): void {
-  variable.value = value
-  variable.home = null
+  setValues(weights, read)
 }
 
 /** Restores values that were lost with a device from the host and returns their training step; null if no device was lost. */
@@ -61,10 +44,4 @@ export function restoreVariables({ variables, optimizer }: ModelCore): number | 
   const homes = new Set([...variables, ...(optimizer?.variables ?? [])].flatMap(({ home }) => home ?? []))
   const steps = [...homes].flatMap((home) => home.restore() ?? [])
   return steps.length > 0 ? Math.min(...steps) : null
-}
-
-/** Reads the newest values of variables to the host. */
-export async function pullAll(variables: readonly Variable[]): Promise<void> {
-  const homes = new Set(variables.flatMap(({ home }) => home ?? []))
-  for (const home of homes) await home.pull()
 }

@@ -1,12 +1,12 @@
 /** Training that is entered again in the middle of an epoch, with the values as they were there, goes on to the same bits. */
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { BatchNormalization, type Callback, Dense, Input, LSTM, setSeed } from '../../src/index.ts'
+import { readValues } from '../../src/layers/variableValues.ts'
 import { Call } from '../../src/models/call.ts'
 import type { ModelCore } from '../../src/models/core.ts'
 import { type Position, trainModel } from '../../src/models/fit.ts'
 import type { FitOptions } from '../../src/models/fitOptions.ts'
 import { FunctionalModel } from '../../src/models/functional.ts'
-import { pullAll } from '../../src/models/weights.ts'
 import { onEachBackend } from '../support/backends.ts'
 import { uniform } from '../support/values.ts'
 
@@ -49,7 +49,7 @@ function plateau(core: () => ModelCore): Callback {
 /** All numbers that training changes. */
 async function numbersOf(core: ModelCore): Promise<number[][]> {
   const variables = [...core.variables, ...(core.optimizer?.variables ?? [])]
-  await pullAll(variables)
+  await readValues(variables)
   return variables.map(({ value }) => [...value])
 }
 

@@ -45,6 +45,7 @@ export async function loadPlan(
 
 /** Loaded dynamically, because errors are rare and their texts long. */
 const refused = () => import('./refused.ts')
+const profiling = () => import('./profile.ts')
 
 /** A plan with its launches, uniforms and slots. */
 interface GpuPlan {
@@ -157,7 +158,7 @@ class GpuExecutable implements Executable {
 
   async profile(repeats: number): Promise<OperationTimes | null> {
     await this.accept()
-    const { profileLaunches } = await import('./profile.ts')
+    const { profileLaunches } = await profiling()
     return profileLaunches(this.#backend, this.plan, repeats, (pass, index) =>
       this.#launchAlone(pass, this.#launches[index] as BoundLaunch),
     )
@@ -165,7 +166,7 @@ class GpuExecutable implements Executable {
 
   async time(least: number): Promise<number | null> {
     await this.accept()
-    const { timeRuns } = await import('./profile.ts')
+    const { timeRuns } = await profiling()
     return timeRuns(this.#backend, least, (pass) => {
       for (const bound of this.#launches) this.#launchAlone(pass, bound)
     })
