@@ -32,6 +32,25 @@ export function axesOf(
   return [...distinct].sort((a, b) => a - b)
 }
 
+/** x as rows of all elements along `axes`, and the way back from rows of the same shape. */
+export function rowsAlong(
+  graph: Graph,
+  x: Value,
+  axes: readonly number[],
+): { readonly rows: Value; back(rows: Value): Value } {
+  // The axes are moved to the end and back; the compiler removes both transpositions where they are last already.
+  const others = x.shape.map((_, k) => k).filter((k) => !axes.includes(k))
+  const permutation = [...others, ...axes]
+  const columns = sizeOf(axes.map((k) => x.shape[k] ?? 1))
+  const last = transpose(graph, { x }, { permutation }).y
+  const inverse = permutation.map((_, k) => permutation.indexOf(k))
+  return {
+    rows: reshape(graph, last, { shape: [sizeOf(x.shape) / columns, columns] }),
+    back: (rows) =>
+      transpose(graph, { x: reshape(graph, rows, { shape: last.shape }) }, { permutation: inverse }).y,
+  }
+}
+
 /** Applies `toRows`, which keeps shapes, to x as rows of all elements along `axes`. */
 export function onLastAxes(
   graph: Graph,
@@ -39,12 +58,6 @@ export function onLastAxes(
   axes: readonly number[],
   toRows: (rows: Value) => Value,
 ): Value {
-  // The axes are moved to the end and back; the compiler removes both transpositions where they are last already.
-  const others = x.shape.map((_, k) => k).filter((k) => !axes.includes(k))
-  const permutation = [...others, ...axes]
-  const columns = sizeOf(axes.map((k) => x.shape[k] ?? 1))
-  const last = transpose(graph, { x }, { permutation }).y
-  const y = toRows(reshape(graph, last, { shape: [sizeOf(x.shape) / columns, columns] }))
-  const inverse = permutation.map((_, k) => permutation.indexOf(k))
-  return transpose(graph, { x: reshape(graph, y, { shape: last.shape }) }, { permutation: inverse }).y
+  const { rows, back } = rowsAlong(graph, x, axes)
+  return back(toRows(rows))
 }

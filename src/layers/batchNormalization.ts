@@ -6,14 +6,16 @@ import { checkFinite, checkInteger, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { batchNormalization, moments } from '../ops/batchNormalization.ts'
 import { add, affine } from '../ops/elementwise.ts'
+import { maskWeights } from '../ops/masks.ts'
 import { reshape } from '../ops/view.ts'
 import { option, type TableFor, unsupported } from '../util/options.ts'
-import { lastOf, type OpenShape, rowsOf } from '../util/shape.ts'
+import { lastOf, type OpenShape, rowsOf, showShape, sizeOf } from '../util/shape.ts'
 import type { LayerCall, StepLowering } from './call.ts'
 import { type CallableLayer, defineLayer } from './callable.ts'
 import type { Initializer, InitializerIdentifier } from './initializer.ts'
 import { knownExtent } from './inputChecks.ts'
 import { Layer } from './layer.ts'
+import type { MaskAxes } from './masks.ts'
 import { absent, flag, initializer, type LayerOptions, layerOptions } from './options.ts'
 import type { Variable } from './variable.ts'
 
@@ -67,6 +69,23 @@ type Weights = {
 }
 
 export class BatchNormalizationLayer extends Layer<typeof table, Weights> {
+  override get takesMask(): boolean {
+    return true
+  }
+
+  override get passesMask(): boolean {
+    return true
+  }
+
+  override outputMasks([axes = 0]: readonly number[], [input = []]: readonly OpenShape[]): MaskAxes {
+    if (axes > 0 && axes !== input.length - 1)
+      fail(this.where, {
+        expected: `a mask of all axes of ${showShape(input)} but the last`,
+        got: `one of ${axes} axes`,
+      })
+    return [axes]
+  }
+
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = this.single(inputs, 2, '[batch, ..., channels]')
     const { axis } = this.config
@@ -99,14 +118,18 @@ export class BatchNormalizationLayer extends Layer<typeof table, Weights> {
     const {
       graph,
       inputs: [x],
+      masks: [mask],
       weights: { gamma, beta, movingMean, movingVariance },
     } = call
     const { epsilon, momentum } = this.config
     const rows = reshape(graph, x, { shape: [rowsOf(x.shape), lastOf(x.shape)] })
     // As in Keras a frozen layer normalizes by its moving statistics.
     const ofBatch = this.mixesSamples(call.step, call.training)
+    // As in Keras the moments are those of valid time steps; the others are normalized by them too.
+    const weights =
+      mask && reshape(graph, maskWeights(graph, { mask }, {}).scaled, { shape: [sizeOf(mask.shape)] })
     const { mean, variance } = ofBatch
-      ? moments(graph, { x: rows }, {})
+      ? moments(graph, { x: rows, weights: weights ?? undefined }, {})
       : { mean: movingMean, variance: movingVariance }
     if (ofBatch) {
       const step = (old: Value, now: Value): Value =>
@@ -118,7 +141,11 @@ export class BatchNormalizationLayer extends Layer<typeof table, Weights> {
       call.update('movingMean', step(movingMean, mean))
       call.update('movingVariance', step(movingVariance, variance))
     }
-    const { y } = batchNormalization(graph, { x: rows, mean, variance, gamma, beta }, { epsilon, ofBatch })
+    const { y } = batchNormalization(
+      graph,
+      { x: rows, mean, variance, gamma, beta },
+      { epsilon, ofBatch: ofBatch && !mask },
+    )
     return [reshape(graph, y, { shape: x.shape })]
   }
 }
@@ -131,7 +158,8 @@ const definition = defineLayer({
 })
 
 /**
- * Normalizes each channel over the batch: any shape `[batch, ..., channels]`, unchanged.
+ * Normalizes each channel over the batch: any shape `[batch, ..., channels]`, unchanged. With a mask the moments are those of valid
+ * time steps.
  *
  * @see keras/src/layers/normalization/batch_normalization.py
  */

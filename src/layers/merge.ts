@@ -5,6 +5,7 @@ import { fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { addAll, sumOf } from '../ops/addAll.ts'
 import { affine, type BinaryFunction, binary } from '../ops/elementwise.ts'
+import { maskedOutput } from '../ops/masks.ts'
 import { reshape } from '../ops/view.ts'
 import type { TableFor } from '../util/options.ts'
 import { type OpenShape, sameShape, showShape } from '../util/shape.ts'
@@ -81,14 +82,14 @@ function broadcast(layer: Layer, inputs: readonly OpenShape[]): OpenShape {
 
 /** Not zero where a mask is: as in Keras there is none where an input has none. */
 export function anyOf(graph: Graph, masks: Masks): Value | null {
-  const known = masks.flatMap((mask) => mask ?? [])
-  if (known.length < masks.length) return null
-  return known.reduce((a, b) => binary(graph, { a, b }, { fn: 'maximum' }).y)
+  const known = new Set(masks.flatMap((mask) => mask ?? []))
+  if (masks.includes(null)) return null
+  return [...known].reduce((a, b) => binary(graph, { a, b }, { fn: 'maximum' }).y)
 }
 
 /**
- * A product, maximum or minimum of inputs with masks. As in Keras what is not valid is 1 to a product, and takes no part in a
- * maximum or minimum while another input is valid.
+ * A product, maximum or minimum of inputs with masks. As in Keras what is not valid is 1 to a product, which is 0 where no input is
+ * valid, and takes no part in a maximum or minimum while another input is valid.
  */
 function mergeMasked(
   graph: Graph,
@@ -96,18 +97,18 @@ function mergeMasked(
   masks: Masks,
   fn: 'multiply' | 'maximum' | 'minimum',
 ): Value {
-  const where = (mask: Value | null, x: Value, otherwise: Value | number): Value => {
+  const where = (mask: Value | null, x: Value, otherwise: Value | 1): Value => {
     if (mask === null) return x
     const missing = Array<number>(Math.max(0, x.shape.length - mask.shape.length)).fill(1)
     const condition = reshape(graph, mask, { shape: [...mask.shape, ...missing] })
     return choose(graph, condition, x, otherwise)
   }
-  if (fn === 'multiply')
-    return merge(
-      graph,
-      inputs.map((x, i) => where(masks[i] ?? null, x, 1)),
-      fn,
-    )
+  if (fn === 'multiply') {
+    const factors = inputs.map((x, i) => where(masks[i] ?? null, x, 1))
+    const product = merge(graph, factors, fn)
+    const valid = anyOf(graph, masks)
+    return valid ? maskedOutput(graph, { x: product, mask: valid }, {}).y : product
+  }
   const [first, ...others] = inputs
   if (first === undefined) throw new TypeError('no inputs to merge')
   let [valid = null] = masks
@@ -120,11 +121,20 @@ function mergeMasked(
   }, first)
 }
 
-/** x where the condition, 0 or 1, is 1, else y: m·x + (1 − m)·y. */
-function choose(graph: Graph, condition: Value, x: Value, y: Value | number): Value {
+/** x where the condition, 0 or 1, is 1, else y, whatever the other holds there; 1 is the only number that y may be. */
+function choose(graph: Graph, condition: Value, x: Value, y: Value | 1): Value {
   const otherwise = affine(graph, { x: condition }, { scale: -1, shift: 1 }).y
-  const a = binary(graph, { a: x, b: condition }, { fn: 'multiply' }).y
-  const b = typeof y === 'number' ? otherwise : binary(graph, { a: y, b: otherwise }, { fn: 'multiply' }).y
+  const taken = (from: Value, where: Value): Value => {
+    let axes = where.shape.length
+    while (axes > 1 && where.shape[axes - 1] === 1) axes--
+    const rows = where.shape.slice(0, axes)
+    // A tensor that is broadcast along the axes of the condition is multiplied by it.
+    if (rows.some((extent, axis) => extent !== from.shape[axis]))
+      return binary(graph, { a: from, b: where }, { fn: 'multiply' }).y
+    return maskedOutput(graph, { x: from, mask: reshape(graph, where, { shape: rows }) }, {}).y
+  }
+  const a = taken(x, condition)
+  const b = y === 1 ? otherwise : taken(y, otherwise)
   return binary(graph, { a, b }, { fn: 'add' }).y
 }
 

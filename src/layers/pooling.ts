@@ -1,14 +1,18 @@
 // Pooling, channels-last: the maximum or mean of windows, or of all positions.
 //   1D  [B, T, C] → [B, T', C], global [B, C]        2D  [B, H, W, C] → [B, H', W', C], global [B, C]
 
-import type { Value } from '../graph/graph.ts'
+import { fail } from '../errors.ts'
+import type { Graph, Value } from '../graph/graph.ts'
+import { binary } from '../ops/elementwise.ts'
+import { maskedOutput } from '../ops/masks.ts'
 import { pooling } from '../ops/pooling.ts'
 import { reshape } from '../ops/view.ts'
 import { option, type TableFor } from '../util/options.ts'
-import { type OpenShape, sizeOf } from '../util/shape.ts'
+import { lastOf, type OpenShape, sizeOf } from '../util/shape.ts'
 import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments, type LayerFactory } from './callable.ts'
 import { type GivenOptions, type LayerDefinition, WeightlessLayer } from './layer.ts'
+import type { MaskAxes } from './masks.ts'
 import { flag, type LayerOptions, layerOptions, nullable } from './options.ts'
 import {
   checkSpace,
@@ -112,25 +116,51 @@ export class GlobalPoolingLayer extends WeightlessLayer<typeof globalTable> {
     this.#kind = kind
   }
 
+  /** As Keras's mean over time, in which only valid time steps count. */
+  override get takesMask(): boolean {
+    return this.#kind.mean && this.#kind.rank === 1
+  }
+
+  override outputMasks([axes = 0]: readonly number[]): MaskAxes {
+    if (this.takesMask && axes > 0 && axes !== 2)
+      fail(this.where, { expected: 'a mask [batch, timesteps]', got: `one of ${axes} axes` })
+    return []
+  }
+
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = checkSpace(this, inputs, this.#kind.rank)
     const ones = this.config.keepdims ? Array<number>(this.#kind.rank).fill(1) : []
     return [[shape[0] ?? null, ...ones, shape.at(-1) ?? null]]
   }
 
-  protected override lower({ graph, inputs: [x] }: LayerCall<NoWeights>): readonly Value[] {
-    const { rank, mean } = this.#kind
+  protected override lower({ graph, inputs: [x], masks: [mask] }: LayerCall<NoWeights>): readonly Value[] {
+    const { rank } = this.#kind
+    const [batch = 1] = x.shape
+    const ones = this.config.keepdims ? Array<number>(rank).fill(1) : []
+    const y = this.takesMask && mask ? this.#meanOfValid(graph, x, mask) : this.#pooled(graph, x)
+    return [reshape(graph, y, { shape: [batch, ...ones, lastOf(x.shape)] })]
+  }
+
+  /** x [batch, ..., channels] pooled to [batch, channels]. */
+  #pooled(graph: Graph, x: Value): Value {
     const [batch = 1, ...rest] = x.shape
-    const channels = rest.at(-1) ?? 1
-    const all = sizeOf(rest.slice(0, -1))
+    const channels = lastOf(rest)
+    const all = sizeOf(rest) / channels
     const line = reshape(graph, x, { shape: [batch, 1, all, channels] })
+    const { mean } = this.#kind
     const { y } = pooling(
       graph,
       { x: line },
       { window: [1, all], strides: [1, 1], padding: [0, 0, 0, 0], mean },
     )
-    const ones = this.config.keepdims ? Array<number>(rank).fill(1) : []
-    return [reshape(graph, y, { shape: [batch, ...ones, channels] })]
+    return reshape(graph, y, { shape: [batch, channels] })
+  }
+
+  /** The mean of all time steps, those that are not valid being 0, over the share of valid ones: NaN where, as in Keras, none is. */
+  #meanOfValid(graph: Graph, x: Value, mask: Value): Value {
+    const mean = this.#pooled(graph, maskedOutput(graph, { x, mask }, {}).y)
+    const share = this.#pooled(graph, reshape(graph, mask, { shape: [...mask.shape, 1] }))
+    return binary(graph, { a: mean, b: share }, { fn: 'divide' }).y
   }
 }
 
@@ -181,7 +211,10 @@ export const AveragePooling2D: Pool = (...args) => average2d.make(...args)
 export const GlobalMaxPooling1D: GlobalPool = (options) => globalMax1d.make(options)
 /** The maximum over an image: `[batch, height, width, channels]` → `[batch, channels]`. */
 export const GlobalMaxPooling2D: GlobalPool = (options) => globalMax2d.make(options)
-/** The mean over time: `[batch, steps, channels]` → `[batch, channels]`; with `keepdims` `[batch, 1, channels]`. */
+/**
+ * The mean over time: `[batch, steps, channels]` → `[batch, channels]`; with `keepdims` `[batch, 1, channels]`. With a mask it is the
+ * mean of the valid time steps, NaN for a sample that has none.
+ */
 export const GlobalAveragePooling1D: GlobalPool = (options) => globalAverage1d.make(options)
 /** The mean over an image: `[batch, height, width, channels]` → `[batch, channels]`. */
 export const GlobalAveragePooling2D: GlobalPool = (options) => globalAverage2d.make(options)

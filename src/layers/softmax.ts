@@ -1,13 +1,17 @@
 // Softmax as a layer, over any axes of a sample.
 
+import { fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
+import { maskedSoftmax } from '../ops/maskedSoftmax.ts'
 import { softmax } from '../ops/softmax.ts'
+import { reshape } from '../ops/view.ts'
 import type { TableFor } from '../util/options.ts'
-import type { OpenShape } from '../util/shape.ts'
-import { axesOf, axis, onLastAxes } from './axes.ts'
+import { type OpenShape, showShape } from '../util/shape.ts'
+import { axesOf, axis, onLastAxes, rowsAlong } from './axes.ts'
 import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
 import { WeightlessLayer } from './layer.ts'
+import type { MaskAxes } from './masks.ts'
 import { type LayerOptions, layerOptions } from './options.ts'
 
 export interface SoftmaxOptions extends LayerOptions {
@@ -25,15 +29,35 @@ export class SoftmaxLayer extends WeightlessLayer<typeof table> {
     return true
   }
 
+  override get takesMask(): boolean {
+    return true
+  }
+
+  override outputMasks([axes = 0]: readonly number[], [input = []]: readonly OpenShape[]): MaskAxes {
+    if (axes > 0 && axes !== input.length)
+      fail(this.where, {
+        expected: `a mask of all axes of ${showShape(input)}`,
+        got: `one of ${axes} axes`,
+        remedy: "Use Activation('softmax'), which does not compute by masks.",
+      })
+    return [axes]
+  }
+
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = this.single(inputs, 2, '[batch, ...]')
     axesOf(this, this.config.axis, shape)
     return [shape]
   }
 
-  protected override lower({ graph, inputs: [x] }: LayerCall<NoWeights>): readonly Value[] {
+  protected override lower({ graph, inputs: [x], masks: [mask] }: LayerCall<NoWeights>): readonly Value[] {
     const axes = axesOf(this, this.config.axis, x.shape)
-    return [onLastAxes(graph, x, axes, (rows) => softmax(graph, { x: rows }, {}).y)]
+    const oneHead = (rows: Value): Value => reshape(graph, rows, { shape: [1, 1, ...rows.shape] })
+    const ofRows = (rows: Value): Value => {
+      if (!mask) return softmax(graph, { x: rows }, {}).y
+      const given = { x: oneHead(rows), mask: oneHead(rowsAlong(graph, mask, axes).rows) }
+      return reshape(graph, maskedSoftmax(graph, given, { zeroWhereNone: true }).y, { shape: rows.shape })
+    }
+    return [onLastAxes(graph, x, axes, ofRows)]
   }
 }
 

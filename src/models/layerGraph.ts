@@ -6,6 +6,7 @@ import type { Value } from '../graph/graph.ts'
 import type { MaskedValue, StepLowering } from '../layers/call.ts'
 import { checkMasks, followMasks, type MaskAxes } from '../layers/masks.ts'
 import { mapTensors, SymbolicTensor, tensorsIn } from '../layers/symbolicTensor.ts'
+import { maskWeights } from '../ops/masks.ts'
 import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
 import type { Topology } from './topology.ts'
 
@@ -127,7 +128,11 @@ export function lowerGraph(
       states: states.map(({ value }) => value),
       options: mapTensors(node.options, lowered),
       attached: inputs.map(({ mask }) => mask),
-      given: node.masks.map((mask) => mask && lowered(mask)),
+      // Recurrences ask of a mask whether it is 0; all other layers have masks of ones and zeros.
+      given: node.masks.map((mask) => {
+        if (mask === null || layer.takesStates) return mask && lowered(mask)
+        return maskWeights(step.graph, { mask: lowered(mask) }, {}).plain
+      }),
       training: node.training ?? training,
     })
     node.outputs.forEach(({ shape }, i) => {

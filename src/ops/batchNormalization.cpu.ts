@@ -4,15 +4,24 @@ import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'
 
 export const moments = cpuSide<typeof Kernels.moments>({
-  cpu({ x, mean, variance }, { rows, columns }) {
+  cpu({ x, weights, mean, variance }, { rows, columns, hasWeights }) {
+    // Rows of weight 0 do not count, whatever they hold.
+    const weightOf = (row: number): number => (hasWeights ? weights[row]! : 1)
     for (let c = 0; c < columns; c++) {
       // Sums differences from the first row, so that the mean of a column of equal values is exact.
-      const first = x[c]!
+      let origin = x[c]!
+      if (hasWeights) {
+        let sum = 0
+        for (let i = 0; i < rows; i++) if (weightOf(i) !== 0) sum += weightOf(i) * x[i * columns + c]!
+        origin = sum / rows
+      }
       let sum = 0
-      for (let i = 0; i < rows; i++) sum += x[i * columns + c]! - first
-      const center = first + sum / rows
+      for (let i = 0; i < rows; i++)
+        if (weightOf(i) !== 0) sum += weightOf(i) * (x[i * columns + c]! - origin)
+      const center = origin + sum / rows
       let squares = 0
-      for (let i = 0; i < rows; i++) squares += (x[i * columns + c]! - center) ** 2
+      for (let i = 0; i < rows; i++)
+        if (weightOf(i) !== 0) squares += weightOf(i) * (x[i * columns + c]! - center) ** 2
       mean[c] = center
       variance[c] = squares / rows
     }

@@ -2,31 +2,50 @@
 //   x̂ = (x − mean) / √(variance + epsilon)    y = gamma·x̂ + beta
 // Mean and variance are either the batch's (`moments`), and then functions of x in y's gradient, or given constants.
 
+import type { Value } from '../graph/graph.ts'
 import { LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'
+import { add, affine, binary } from './elementwise.ts'
 import {
   batchNormalizationGradient as gradientKernel,
   batchNormalization as kernel,
   moments as momentsKernel,
   batchNormalizationSums as sumsKernel,
 } from './kernels.gen.ts'
+import { reshape } from './view.ts'
 
-/** Mean and variance of each column of x. Differentiated as a part of {@link batchNormalization} only. */
+/**
+ * Mean and variance of each column of x; with weights of rows, which add to the number of rows or are all 0, weighted ones. Those
+ * without weights are differentiated as a part of {@link batchNormalization} only.
+ */
 export const moments = defineOp({
   kernel: momentsKernel,
-  dims: { x: '...rows C' },
+  dims: { x: '...rows C', weights: '...rows' },
+  optional: ['weights'],
   shape: ({ C }) => ({ mean: [C], variance: [C] }),
-  params: ({ rows, C }, _attrs: object) => ({ rows: sizeOf(rows), columns: C }),
+  params: ({ rows, C, weights }, _attrs: object) => ({
+    rows: sizeOf(rows),
+    columns: C,
+    hasWeights: Number(weights !== undefined),
+  }),
   workgroups: ({ columns }) => columns,
   flopsEach: ({ rows }) => 2 * LOAD_FLOPS * rows,
-  // The gradient of batchNormalization already contains the part by which x enters through mean and variance.
-  gradient: () => ({}),
+  gradient({ graph, inputs: { x, weights }, outputs: { mean } }, { mean: dMean, variance }): Gradients<'x'> {
+    // Without weights the gradient of batchNormalization contains the part by which x enters through mean and variance.
+    if (!weights || !dMean || !variance) return {}
+    const difference = binary(graph, { a: x, b: mean }, { fn: 'subtract' }).y
+    const ofVariance = binary(graph, { a: difference, b: variance }, { fn: 'multiply' }).y
+    const d = add(graph, affine(graph, { x: ofVariance }, { scale: 2 }).y, dMean)
+    const share = affine(graph, { x: weights }, { scale: 1 / sizeOf(weights.shape) }).y
+    const column = reshape(graph, share, { shape: [...weights.shape, 1] })
+    return { x: binary(graph, { a: d, b: column }, { fn: 'multiply' }).y }
+  },
 })
 
 interface NormalizationAttributes {
   readonly epsilon: number
-  /** Whether mean and variance are moments of x, so that the gradient goes through them. */
+  /** Whether mean and variance are moments of x without weights, so that x's gradient goes through them. */
   readonly ofBatch: boolean
 }
 
@@ -43,12 +62,27 @@ export const batchNormalization = defineOp({
     hasBeta: Number(beta !== undefined),
   }),
   threads: ({ size }) => size,
-  gradient({ graph, inputs, attrs, wants }, { y: dy }): Gradients<'x' | 'gamma' | 'beta'> {
+  gradient(
+    { graph, inputs, attrs, wants },
+    { y: dy },
+  ): Gradients<'x' | 'gamma' | 'beta' | 'mean' | 'variance'> {
     if (dy === undefined) return {}
     const { x, mean, variance, gamma } = inputs
     const { dGamma, dBeta } = batchNormalizationSums(graph, { x, mean, variance, dy }, attrs)
     const given = { x, mean, variance, gamma, dy, dGamma, dBeta }
+    // d, by columns, times gamma / √(variance + epsilon), or without gamma.
+    const perColumn = (d: Value, by: Value | undefined, scale: number): Value => {
+      const dRow = affine(graph, { x: d }, { scale }).y
+      return batchNormalizationGradient(
+        graph,
+        { ...given, x: dRow, dy: dRow, gamma: by },
+        { ...attrs, ofBatch: false },
+      ).dx
+    }
+    const throughMoments = !attrs.ofBatch && wants('mean')
     return {
+      mean: throughMoments ? perColumn(dBeta, gamma, -1) : undefined,
+      variance: throughMoments ? perColumn(perColumn(dGamma, gamma, -0.5), undefined, 1) : undefined,
       x: wants('x') ? batchNormalizationGradient(graph, given, attrs).dx : undefined,
       gamma: dGamma,
       beta: dBeta,

@@ -27,6 +27,56 @@ test('moments by hand, the variance without correction', async () => {
   expect(outputs.variance[0]).toBeCloseTo(14 / 3, 5)
 })
 
+/** As the layer has it where only some rows are valid: their weights add to the number of rows. */
+function ofValid(
+  graph: Graph,
+  {
+    x,
+    weights,
+    ...learned
+  }: { readonly x: Value; readonly weights: Value; readonly gamma?: Value; readonly beta?: Value },
+) {
+  const { mean, variance } = moments(graph, { x, weights }, {})
+  return batchNormalization(graph, { x, mean, variance, ...learned }, { epsilon, ofBatch: false })
+}
+
+test('weighted moments: rows of weight 0 do not count, and where none does both are 0', async () => {
+  const x = tensor([1, 10, Number.NaN, 1e30, 3, 30], [3, 2])
+  const weighted = { attrs: {}, roundings: 4 }
+  const { outputs } = await checkOp(moments, {
+    inputs: { x, weights: tensor([1.5, 0, 1.5], [3]) },
+    ...weighted,
+  })
+  expect([...outputs.mean, ...outputs.variance]).toEqual([2, 20, 1, 100])
+  const none = await checkOp(moments, { inputs: { x, weights: tensor([0, 0, 0], [3]) }, ...weighted })
+  expect([...none.outputs.mean, ...none.outputs.variance]).toEqual([0, 0, 0, 0])
+})
+
+test.each<readonly [number, number]>([
+  [5, 1],
+  [131, 3],
+  [65, 67],
+])('of valid rows: %i rows, %i columns', async (rows, columns) => {
+  const isValid = (row: number): boolean => row % 3 !== 1
+  const valid = Array.from({ length: rows }, (_, row) => Number(isValid(row)))
+  const scale = rows / valid.reduce((a, b) => a + b)
+  await checkOp(ofValid, {
+    inputs: {
+      x: uniform([rows, columns], -1, 1, 1),
+      weights: tensor(
+        valid.map((weight) => weight * scale),
+        [rows],
+      ),
+      gamma: uniform([columns], 0.5, 1.5, 2),
+      beta: uniform([columns], -1, 1, 3),
+    },
+    attrs: {},
+    by: ['x', 'gamma', 'beta'],
+    roundings: 600,
+    differenceStep: 2 ** -8,
+  })
+})
+
 test.each<readonly [number, number]>([
   [2, 1],
   [7, 5],
