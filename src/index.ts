@@ -3,6 +3,7 @@
 export type { BackendInfo } from './backends/backend.ts'
 export { type BackendOptions, setBackend } from './backends/select.ts'
 export { RecurraError } from './errors.ts'
+export { modelFromConfig } from './formats/fromConfig.ts'
 export { loadModel } from './formats/loadModel.ts'
 export type { CallableLayer, CallOptions } from './layers/callable.ts'
 export type { DtypePolicy } from './layers/dtypePolicy.ts'

@@ -3,8 +3,9 @@
 import { describeValue, didYouMean, fail } from '../errors.ts'
 import { layerDefinitions } from '../layers/callable.ts'
 import type { Layer } from '../layers/layer.ts'
+import { isOptions } from '../util/options.ts'
 import { policyOf } from './dtypePolicy.ts'
-import type { Json } from './json.ts'
+import type { Json, JsonObject } from './json.ts'
 import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
 import { maskOperations } from './maskOperations.ts'
 import { keysToCamelCase, toCamelCase, toSnakeCase } from './snakeCase.ts'
@@ -83,6 +84,21 @@ function readOption(value: Json, where: string, readModel: ReadModel): unknown {
 export const configOfLayer = (layer: Layer): KerasConfig =>
   serialized(layer.module, layer.publicName, layer.getConfig())
 
+/** The config of a model in Keras's words, from one in these or in camelCase, by itself or beside its class. */
+export function writtenConfig(given: Readonly<Record<string, unknown>>, where: string): KerasConfig {
+  const isBeside = 'config' in given && ('class_name' in given || 'className' in given)
+  const config = isBeside ? given.config : given
+  const layers: unknown = isOptions(config) && config.layers
+  if (!isOptions(config) || !Array.isArray(layers)) {
+    fail(where, { expected: 'the config of a model, with its layers', got: describeValue(config) })
+  }
+  const isFunctional = 'input_layers' in config || 'inputLayers' in config
+  const className = isFunctional ? 'Functional' : 'Sequential'
+  const isWritten = layers.some((layer: unknown) => isOptions(layer) && 'class_name' in layer)
+  if (!isWritten) return serialized('keras', className, config)
+  return { module: 'keras', class_name: className, config: config as JsonObject, registered_name: null }
+}
+
 const serialized = (
   module: string,
   className: string,
@@ -93,19 +109,31 @@ const serialized = (
   config: Object.fromEntries(
     Object.entries(config).map(([name, value]) => [toSnakeCase(name), writeOption(className, name, value)]),
   ),
-  registered_name: null,
+  // What Keras does not export has a name in its registry.
+  registered_name: module.startsWith('keras.src.') ? className : null,
 })
 
 function writeOption(owner: string, name: string, value: unknown): Json {
   // An input's dtype follows from its data.
-  if (name === 'dtype' && owner !== 'InputLayer') return serialized('keras', 'DTypePolicy', { name: value })
+  if (name === 'dtype' && !DATA.includes(owner)) return serialized('keras', 'DTypePolicy', { name: value })
   if (typeof value !== 'object' || value === null) return value as Json
   if (Array.isArray(value)) return value.map((entry) => writeOption(owner, '', entry))
-  const { module, className, config } = value as Partial<WrittenObject>
-  return module && className ? serialized(module, className, config ?? {}) : (value as Json)
+  const { module, className, config, ...others } = value as Partial<WrittenObject>
+  const rest = Object.entries(others).map(([key, inner]) => [
+    toSnakeCase(key),
+    writeOption(owner, key, inner),
+  ])
+  if (className === undefined) return Object.fromEntries(rest) as JsonObject
+  const written = module
+    ? serialized(module, className, config ?? {})
+    : { class_name: className, config: writeOption(className, '', config) }
+  return { ...written, ...(Object.fromEntries(rest) as JsonObject) }
 }
 
-/** Writes initializers and layers inside a layer as Keras's serializer does. */
+/** Owners of a dtype that is a name. */
+const DATA = ['InputLayer', '__keras_tensor__']
+
+/** Initializers and layers inside a layer as Keras's serializer writes them, and symbolic tensors, which have no module. */
 interface WrittenObject {
   readonly module: string
   readonly className: string

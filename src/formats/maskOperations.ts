@@ -25,6 +25,17 @@ abstract class MaskOperation<Table extends LayerTable = LayerTable> extends Weig
   override get passesMask(): boolean {
     return true
   }
+
+  /** What files say of its output. */
+  get outputDtype(): string {
+    return 'bool'
+  }
+
+  /** Operations have no options but their own. */
+  override getConfig(): Record<string, unknown> {
+    const { trainable: _, dtype: __, ...own } = super.getConfig()
+    return own
+  }
 }
 
 /** 1 where a number of the input is not the other argument, else 0: any shape, unchanged. */
@@ -40,6 +51,11 @@ class NotEqualOperation extends MaskOperation implements TakesIntegers {
 
   override readInputs([input, value]: readonly unknown[], options: OwnOptions) {
     return [input, { ...options, value: checkFinite(this.where, 'the second argument', value) }] as const
+  }
+
+  /** The arguments behind the tensor, as a file has them. */
+  placedOptions({ value }: OwnOptions): readonly unknown[] {
+    return [value]
   }
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {

@@ -8,6 +8,7 @@ import { callLayer } from '../layers/layerCall.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { CompileOptions } from '../models/compileOptions.ts'
 import { FunctionalModel } from '../models/functional.ts'
+import { NAMED_MASKS } from '../models/graphConfig.ts'
 import type { LayersModel } from '../models/model.ts'
 import { SequentialModel } from '../models/sequential.ts'
 import { AUC, Precision, Recall } from '../training/confusionMetrics.ts'
@@ -19,7 +20,7 @@ import { policyOf } from './dtypePolicy.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
 import { layerFromConfig } from './layerConfig.ts'
-import { keysToCamelCase } from './snakeCase.ts'
+import { keysToCamelCase, toSnakeCase } from './snakeCase.ts'
 
 const configs = (value: Json | undefined): KerasConfig[] =>
   Array.isArray(value) ? value.filter(isKerasConfig) : []
@@ -134,12 +135,23 @@ function readArguments(
     return tensor
   }
   const inputs = Array.isArray(args) ? args.map(read) : []
-  const options = Object.entries(isJsonObject(kwargs) ? kwargs : {})
+  const { given, masks } = withoutNamedMasks(isJsonObject(kwargs) ? kwargs : {})
+  const options = Object.entries(given)
     .filter(([, value]) => value !== null)
     .map(([name, value]) => [name, read(value)])
+  if (masks) options.push(['mask', masks.map((mask) => (mask === null ? null : read(mask)))])
   // Initial states may be arguments behind the input.
   const positional = layer.inputCount === 1 ? [inputs.flat().filter((input) => input !== null)] : inputs
   return isReady ? [...positional, keysToCamelCase(Object.fromEntries(options))] : null
+}
+
+/** A call's arguments by name, and the masks that calls on query, value and key name one by one; null where there are none. */
+function withoutNamedMasks(kwargs: JsonObject): { given: JsonObject; masks: readonly Json[] | null } {
+  const names = NAMED_MASKS.map(toSnakeCase)
+  const masks = names.map((name) => kwargs[name] ?? null)
+  const given = Object.entries(kwargs).filter(([name]) => !names.includes(name))
+  const count = masks.findLastIndex((mask) => mask !== null) + 1
+  return { given: Object.fromEntries(given), masks: count > 0 ? masks.slice(0, Math.max(2, count)) : null }
 }
 
 /** Compile settings of a file, or null where the model was not compiled. */

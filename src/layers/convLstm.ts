@@ -94,11 +94,11 @@ const convolveTimesteps = (graph: Graph, tensors: ProductTensors, windows: reado
   convolve(graph, { ...tensors, x: timestepsOf(graph, tensors.x) }, windows, 1)
 
 function checkFrames(layer: Layer, shape: OpenShape, kernel: Variable | undefined): void {
-  if (shape.slice(2).includes(null)) {
+  if (shape.slice(2, -1).includes(null) && Reflect.get(layer.config, 'stateful') === true) {
     fail(layer.where, {
-      expected: 'known extents of space and channels',
+      expected: 'known extents of space, of which stateful layers keep states',
       got: showShape(shape),
-      remedy: 'Give them in inputShape.',
+      remedy: 'Give them in batchShape.',
     })
   }
   const channels = kernel?.shape.at(-2)

@@ -97,7 +97,12 @@ export class RNNLayer extends Layer<typeof table, NoWeights> {
   }
 
   override arranged([output, ...states]: readonly SymbolicTensor[]): unknown {
-    return this.config.returnState ? [output, ...this.config.cell.nested(states)] : output
+    return this.config.returnState ? [output, ...this.nested(states)] : output
+  }
+
+  /** @internal States as calls take them and give them back. */
+  nested(states: readonly SymbolicTensor[]): readonly unknown[] {
+    return this.config.cell.nested(states)
   }
 
   override outputShapes(inputs: readonly OpenShape[], source?: Layer): readonly OpenShape[] {

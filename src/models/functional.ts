@@ -1,12 +1,12 @@
 // Models of any graph of layers.
 
-import { fail } from '../errors.ts'
 import type { NoWeights } from '../layers/call.ts'
 import { callable } from '../layers/callable.ts'
 import type { GivenOptions } from '../layers/layer.ts'
 import { symbolicTensors } from '../layers/layerCall.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { readOptions } from '../util/options.ts'
+import { graphConfig } from './graphConfig.ts'
 import { modelClass } from './graphModel.ts'
 import { type CallableModel, LayersModel, type ModelOptions, modelOptions } from './model.ts'
 import { startAt } from './partOfGraph.ts'
@@ -25,13 +25,14 @@ export class FunctionalModel extends LayersModel {
     if (!this.trainable) this.trainable = false
   }
 
-  /** @throws {RecurraError} always: a graph of layers is not written yet. */
+  override get module(): string {
+    return 'keras.src.models.functional'
+  }
+
+  /** The model's options, its layers with their calls, and its inputs and outputs, as Keras's files have them. */
   override getConfig(): Record<string, unknown> {
-    return fail(`${this.where}.getConfig`, {
-      expected: 'a Sequential or another layer',
-      got: 'a functional model, whose graph has no config yet',
-      remedy: 'Take those of its layers: model.layers.map((layer) => layer.getConfig()).',
-    })
+    const { dtype: _, ...options } = super.getConfig()
+    return { ...options, ...graphConfig(this.graph) }
   }
 
   protected override build(): NoWeights {

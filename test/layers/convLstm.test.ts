@@ -35,9 +35,9 @@ test.each<[string, () => unknown, string]>([
     'ConvLSTM2D "flat": expected input [batch, time, height, width, channels], got [batch, 4, 6, 5].',
   ],
   [
-    'space that is not known',
-    () => ConvLSTM1D(3, 3, { name: 'open' })(Input([4, null, 2])),
-    'ConvLSTM1D "open": expected known extents of space and channels, got [batch, 4, null, 2]. Give them in inputShape.',
+    'channels that are not known',
+    () => ConvLSTM1D(3, 3, { name: 'open' })(Input([4, 5, null])),
+    'ConvLSTM1D "open": expected a known number of channels (axis 3), got [batch, 4, 5, null]. Give it in inputShape.',
   ],
   [
     'a window larger than its input',

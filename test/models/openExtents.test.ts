@@ -1,23 +1,37 @@
 /** Models whose inputs leave extents open: each call's data say them, and the model does what one of these extents does. */
 import { afterAll, describe, expect, test } from 'vitest'
 import {
+  AveragePooling2D,
   BatchNormalization,
   Bidirectional,
   Conv1D,
   Conv2D,
   Conv2DTranspose,
+  ConvLSTM2D,
+  Cropping2D,
   Dense,
+  DepthwiseConv2D,
+  Flatten,
   GlobalAveragePooling1D,
+  GlobalAveragePooling2D,
   GlobalMaxPooling2D,
   Input,
+  type Layer,
+  LayerNormalization,
   type LayersModel,
   LSTM,
   MaxPooling1D,
+  MaxPooling2D,
+  PReLU,
+  Reshape,
+  SeparableConv2D,
   Sequential,
   setBackend,
   setSeed,
   type Tensor,
   TimeDistributed,
+  UpSampling2D,
+  ZeroPadding2D,
 } from '../../src/index.ts'
 import { onEachBackend } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
@@ -69,6 +83,47 @@ const variants: Readonly<Record<string, Variant>> = {
       [6, 3, 1],
     ],
     layers: () => [Conv2D(2, 3, { padding: 'same' }), Conv2DTranspose(1, 2, { strides: 2 })],
+  },
+  'convolutions, pools and paddings of images': {
+    open: [null, null, 3],
+    shapes: [
+      [8, 11, 3],
+      [11, 7, 3],
+    ],
+    layers: () => [
+      ZeroPadding2D(1),
+      Conv2D(2, 3, { strides: 2, activation: 'relu' }),
+      DepthwiseConv2D(2, { padding: 'same' }),
+      UpSampling2D(2),
+      AveragePooling2D(2, { strides: 1 }),
+      MaxPooling2D(2, { padding: 'same' }),
+      SeparableConv2D(2, 2),
+      Cropping2D([
+        [0, 1],
+        [1, 0],
+      ]),
+    ],
+  },
+  'channels of images': {
+    open: [null, null, 2],
+    shapes: [
+      [3, 4, 2],
+      [5, 2, 2],
+    ],
+    layers: () => [BatchNormalization(), GlobalAveragePooling2D({ keepdims: true }), Dense(2)],
+  },
+  frames: {
+    open: [null, null, null, 1],
+    shapes: [
+      [2, 3, 4, 1],
+      [3, 4, 2, 1],
+    ],
+    layers: () => [
+      ConvLSTM2D(2, 2, { padding: 'same', returnSequences: true }),
+      TimeDistributed(Conv2D(1, 1)),
+      Reshape([-1, 1]),
+      LSTM(2),
+    ],
   },
   'images to numbers': {
     open: [null, 4, 1],
@@ -166,6 +221,26 @@ onEachBackend(() => {
 
 describe('what is said of open extents', () => {
   afterAll(() => setBackend('cpu'))
+
+  const known = (what: string, axis: number, shape: string): string =>
+    `expected a known number of ${what} (axis ${axis}), got ${shape}. Give it in inputShape.`
+  test.each<[string, (number | null)[], () => unknown[], string]>([
+    ['Dense on Flatten', [null, 3], () => [Flatten(), Dense(1)], known('features', 1, '[batch, null]')],
+    ['Dense', [4, null], () => [Dense(1)], known('features', 2, '[batch, 4, null]')],
+    ['LSTM', [4, null], () => [LSTM(1)], known('features', 2, '[batch, 4, null]')],
+    ['Conv2D', [4, 4, null], () => [Conv2D(1, 2)], known('channels', 3, '[batch, 4, 4, null]')],
+    ['BatchNormalization', [4, null], () => [BatchNormalization()], known('channels', 2, '[batch, 4, null]')],
+    ['LayerNormalization', [4, null], () => [LayerNormalization()], known('features', 2, '[batch, 4, null]')],
+    ['PReLU', [null, 4], () => [PReLU()], known('elements', 1, '[batch, null, 4]')],
+    [
+      'ConvLSTM2D with states',
+      [2, null, 3, 1],
+      () => [ConvLSTM2D(1, 2, { stateful: true })],
+      'expected known extents of space, of which stateful layers keep states, got [batch, 2, null, 3, 1]',
+    ],
+  ])('%s needs the extent', (_name, shape, layers, message) => {
+    expect(() => Sequential([Input(shape), ...(layers() as Layer[])])).toThrow(message)
+  })
 
   test('a summary has None for them', () => {
     let text = ''

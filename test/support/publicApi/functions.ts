@@ -232,12 +232,20 @@ export const functions: readonly PublicCall[] = [
     call: plain(api.Dense(2)),
   },
   {
+    name: 'modelFromConfig',
+    args: [kind([api.Sequential([api.Dense(2, { inputShape: [3] })]).getConfig()], isEmptyChain, [{ layers: [3] }])],
+    call: plain(api.modelFromConfig),
+  },
+  {
     name: 'loadModel',
     args: [kind([])],
     options: { compile: flag },
     call: plain(api.loadModel),
   },
 ]
+/** A config of a model without layers. */
+const isEmptyChain = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'layers' in value && Array.isArray(value.layers) && value.layers.length === 0
 const isNumbers = (value: unknown): boolean =>
   typeof value === 'number' ||
   value instanceof Float32Array ||

@@ -1,0 +1,28 @@
+// A model from its config: what getConfig gives, or what Keras's to_json or a file has.
+
+import { describeValue, fail } from '../errors.ts'
+import { callable } from '../layers/callable.ts'
+import type { CallableModel } from '../models/model.ts'
+import { isOptions } from '../util/options.ts'
+import type { KerasConfig } from './kerasArchive.ts'
+
+/**
+ * Makes the model of a config, as Keras's `Sequential.from_config` and `Model.from_config` do: the same layers with the same names and calls,
+ * new weights, not compiled.
+ *
+ * @param config What `model.getConfig()` returned, also after it was JSON, or a Keras 3 config in its own words, by itself or as
+ * `{ class_name, config }`.
+ * @throws {RecurraError} if the config names a layer or an option that is not known here.
+ * @see keras/src/models/functional.py
+ */
+export async function modelFromConfig(config: Readonly<Record<string, unknown>>): Promise<CallableModel> {
+  const where = 'modelFromConfig'
+  if (!isOptions(config)) fail(where, { expected: 'the config of a model', got: describeValue(config) })
+  // Layers register themselves when their modules run, as for loadModel.
+  const [{ writtenConfig }, { modelFromConfig: read }] = await Promise.all([
+    import('./layerConfig.ts'),
+    import('./modelConfig.ts'),
+    import('../layers/index.ts'),
+  ])
+  return callable(read(writtenConfig(config, where) as KerasConfig, where))
+}

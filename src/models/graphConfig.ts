@@ -1,0 +1,119 @@
+// The config of a functional model: its layers, each with the calls of it that the model consists of, as Keras's files have them
+// (serialize_node in keras/src/models/functional.py).
+
+import { writeLayer } from '../layers/callable.ts'
+import { givesIntegers } from '../layers/integers.ts'
+import type { Layer } from '../layers/layer.ts'
+import { type LayerNode, type OwnOptions, oneOrAll, SymbolicTensor } from '../layers/symbolicTensor.ts'
+import type { LayerGraph } from './layerGraph.ts'
+
+/** A layer whose output is neither floats of its policy nor what an input gives. */
+interface TypedOutput {
+  readonly outputDtype: string
+}
+
+/** A layer whose states are nested as its cells are. */
+interface NestsStates {
+  nested(states: readonly SymbolicTensor[]): readonly unknown[]
+}
+
+/** A layer of which a call has arguments by place that are no tensors. */
+interface PlacesOptions {
+  placedOptions(options: OwnOptions): readonly unknown[]
+}
+
+/** Classes whose calls have an argument for the mask, beside those of recurrent layers. */
+const MASKED = [
+  'BatchNormalization',
+  'Functional',
+  'GlobalAveragePooling1D',
+  'Sequential',
+  'Softmax',
+  'TimeDistributed',
+]
+
+/** The names of masks in calls on query, value and key. */
+export const NAMED_MASKS = ['queryMask', 'valueMask', 'keyMask'] as const
+
+/** Layers, inputs and outputs of a graph. A layer's calls are counted without those that belong to other models. */
+export function graphConfig({ inputs, outputs, topology }: LayerGraph): Record<string, unknown> {
+  const nodes = new Set(topology.calls.map(({ node }) => node))
+  const nodesOf = (layer: Layer): LayerNode[] => layer.nodes.filter((node) => nodes.has(node))
+  const historyOf = ({ layer, nodeIndex, tensorIndex }: SymbolicTensor): unknown[] => [
+    layer.name,
+    nodesOf(layer).indexOf(layer.nodes[nodeIndex] as LayerNode),
+    tensorIndex,
+  ]
+  const write = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(write)
+    if (!(value instanceof SymbolicTensor)) return value
+    const { shape } = value
+    const config = { shape, dtype: dtypeOf(value.layer), kerasHistory: historyOf(value) }
+    return { className: '__keras_tensor__', config }
+  }
+  const layers = topology.layers.map((layer) => ({
+    ...(writeLayer(layer) as object),
+    name: layer.name,
+    inboundNodes: nodesOf(layer).flatMap((node) => {
+      // The call of an input has no arguments.
+      if (node.inputs.length === 0) return []
+      const { args, kwargs } = argumentsOf(layer, node)
+      return {
+        args: args.map(write),
+        kwargs: Object.fromEntries(kwargs.map(([key, value]) => [key, write(value)])),
+      }
+    }),
+  }))
+  return {
+    layers,
+    inputLayers: oneOrAll(inputs.map(historyOf)),
+    outputLayers: oneOrAll(outputs.map(historyOf)),
+  }
+}
+
+function dtypeOf(layer: Layer): string {
+  if ('outputDtype' in layer) return (layer as Layer & TypedOutput).outputDtype
+  if (givesIntegers(layer)) return 'int32'
+  return layer.dtypePolicy === 'mixed_float16' ? 'float16' : 'float32'
+}
+
+interface CallArguments {
+  readonly args: readonly unknown[]
+  readonly kwargs: readonly (readonly [name: string, value: unknown])[]
+}
+
+/** A call's arguments as Keras keeps them: inputs by place, all else by name, without what is left at its default. */
+function argumentsOf(layer: Layer, node: LayerNode): CallArguments {
+  const { options, masks, training } = node
+  const given = Object.entries(layer.callOptions).flatMap(([name, { fallback }]) => {
+    const value = options[name]
+    return value === undefined || value === null || value === fallback ? [] : [[name, value] as const]
+  })
+  const tensors = given.filter(([, value]) => value instanceof SymbolicTensor).length
+  const ofMasks = masks.filter((mask) => mask !== null).length
+  const last = node.inputs.length - ofMasks
+  const inputs = node.inputs.slice(0, last - node.states - tensors)
+  const states = node.inputs.slice(last - node.states, last)
+  const nested = 'nested' in layer ? (layer as Layer & NestsStates) : null
+  const kwargs: (readonly [name: string, value: unknown])[] = [...given]
+  if (states.length > 0) kwargs.push(['initialState', oneOrAll(nested?.nested(states) ?? states)])
+  const takesMask = layer.takesStates || MASKED.includes(layer.publicName)
+  if (ofMasks > 0) kwargs.push(...masksOf(layer, masks))
+  // Keras names the mask of a call on one tensor also where there is none.
+  else if (takesMask && inputs.length + tensors + states.length === 1) kwargs.push(['mask', null])
+  if (training !== null) kwargs.push(['training', training])
+  return { args: placed(layer, inputs, options), kwargs }
+}
+
+/** The arguments by place: a list of inputs, or input for input; of cells the input and the states. */
+function placed(layer: Layer, inputs: readonly SymbolicTensor[], options: OwnOptions): readonly unknown[] {
+  const [input, ...others] = inputs
+  if ('placedOptions' in layer) return [...inputs, ...(layer as Layer & PlacesOptions).placedOptions(options)]
+  if ('nested' in layer && !layer.takesStates) return [input, (layer as Layer & NestsStates).nested(others)]
+  return layer.inputCount === 1 ? [oneOrAll(inputs)] : inputs
+}
+
+const masksOf = (layer: Layer, masks: LayerNode['masks']): (readonly [name: string, value: unknown])[] =>
+  layer.inputCount === NAMED_MASKS.length
+    ? masks.flatMap((mask, i) => (mask ? [[NAMED_MASKS[i] ?? '', mask] as const] : []))
+    : [['mask', oneOrAll(masks)]]
