@@ -22,12 +22,17 @@ import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
 import { layerFromConfig } from './layerConfig.ts'
 import { keysToCamelCase, toSnakeCase } from './snakeCase.ts'
 
-const configs = (value: Json | undefined): KerasConfig[] =>
-  Array.isArray(value) ? value.filter(isKerasConfig) : []
+function configs(value: Json | undefined, where: string): KerasConfig[] {
+  if (!Array.isArray(value)) return []
+  const wrong = value.find((entry) => !isKerasConfig(entry))
+  if (wrong !== undefined)
+    fail(where, { expected: 'layers as class_name and config', got: describeValue(wrong) })
+  return value.filter(isKerasConfig)
+}
 
 export function modelFromConfig(config: KerasConfig, where: string): LayersModel {
   return (
-    readModel(config, where) ??
+    modelReader()(config, where) ??
     fail(where, {
       expected: 'a Sequential or functional model',
       got: `a model of class ${config.class_name}`,
@@ -36,18 +41,41 @@ export function modelFromConfig(config: KerasConfig, where: string): LayersModel
   )
 }
 
-/** A model, also one that is a layer of another; null if the config is of something else. */
-export function readModel({ class_name: className, config }: KerasConfig, where: string): LayersModel | null {
-  const read = readers[className]
-  const policy = read && policyOf(config.dtype, where)
-  if (policy === undefined) return read?.(config, where) ?? null
-  return underPolicy(policy, () => read?.(config, where) ?? null)
+/** A reader of models, also of those that are layers of another; null if a config is of something else. */
+export function modelReader(): Scope['readModel'] {
+  const scope: Scope = { shared: new Map(), readModel: (config, where) => readIn(scope, config, where) }
+  return scope.readModel
 }
 
-const readers: Readonly<Record<string, (config: JsonObject, where: string) => LayersModel>> = {
+/** What is read together: a layer that several models in it have bears a number in each. */
+interface Scope {
+  readonly shared: Map<Json, Layer>
+  readonly readModel: (config: KerasConfig, where: string) => LayersModel | null
+}
+
+function readIn(
+  scope: Scope,
+  { class_name: className, config }: KerasConfig,
+  where: string,
+): LayersModel | null {
+  const read = readers[className]
+  const policy = read && policyOf(config.dtype, where)
+  if (policy === undefined) return read?.(config, where, scope) ?? null
+  return underPolicy(policy, () => read?.(config, where, scope) ?? null)
+}
+
+const readers: Readonly<Record<string, (config: JsonObject, where: string, scope: Scope) => LayersModel>> = {
   Sequential: sequentialFromConfig,
   Functional: functionalFromConfig,
   Model: functionalFromConfig,
+}
+
+/** A layer of a model: the one that was read before, if it is shared. */
+function layerOf(item: KerasConfig, where: string, { shared, readModel }: Scope): Layer {
+  const id = item.shared_object_id
+  const layer = (id !== undefined && shared.get(id)) || layerFromConfig(item, where, readModel)
+  if (id !== undefined) shared.set(id, layer)
+  return layer
 }
 
 /** The options of a model itself. */
@@ -56,10 +84,10 @@ const optionsOf = ({ name, trainable }: JsonObject): GivenOptions => ({
   ...(trainable === false ? { trainable } : {}),
 })
 
-function sequentialFromConfig(config: JsonObject, where: string): LayersModel {
+function sequentialFromConfig(config: JsonObject, where: string, scope: Scope): LayersModel {
   const model = new SequentialModel([], optionsOf(config))
-  for (const item of configs(config.layers)) {
-    const layer = layerFromConfig(item, where, readModel)
+  for (const item of configs(config.layers, where)) {
+    const layer = layerOf(item, where, scope)
     model.add(layer instanceof InputLayer ? (layer.connect([])[0] as SymbolicTensor) : layer)
   }
   const shape = config.build_input_shape
@@ -74,10 +102,12 @@ interface PendingNode {
   readonly node: JsonObject
 }
 
-function functionalFromConfig(config: JsonObject, where: string): LayersModel {
-  const items = configs(config.layers)
-  const layers = items.map((item) => layerFromConfig(item, where, readModel))
-  const byName = new Map(layers.map((layer) => [layer.name, layer]))
+function functionalFromConfig(config: JsonObject, where: string, scope: Scope): LayersModel {
+  const items = configs(config.layers, where)
+  const layers = items.map((item) => layerOf(item, where, scope))
+  const byName: LayersByName = new Map(
+    layers.map((layer) => [layer.name, { layer, firstNode: layer.nodes.length }]),
+  )
   const pending: PendingNode[] = items.flatMap((item, i) => {
     const layer = layers[i] as Layer
     if (layer instanceof InputLayer) layer.connect([])
@@ -87,7 +117,8 @@ function functionalFromConfig(config: JsonObject, where: string): LayersModel {
   // A node can be made when all its inputs exist and it is the next call of its layer.
   for (let remaining = pending; remaining.length > 0; ) {
     const later = remaining.filter(({ layer, index, node }) => {
-      const args = layer.nodes.length === index ? readArguments(node, layer, byName) : null
+      const isNext = layer.nodes.length === (byName.get(layer.name)?.firstNode ?? 0) + index
+      const args = isNext ? readArguments(node, layer, byName) : null
       if (args !== null) callLayer(layer, args)
       return args === null
     })
@@ -115,16 +146,20 @@ function functionalFromConfig(config: JsonObject, where: string): LayersModel {
 const tripleList = (value: Json | undefined): Json[] =>
   Array.isArray(value) ? (typeof value[0] === 'string' ? [value] : value) : []
 
-function tensorOf(history: Json | undefined, layers: ReadonlyMap<string, Layer>): SymbolicTensor | undefined {
+/** Layers, each with the number of the first of its calls that belongs to the model: others may have called it before. */
+type LayersByName = ReadonlyMap<string, { readonly layer: Layer; readonly firstNode: number }>
+
+function tensorOf(history: Json | undefined, layers: LayersByName): SymbolicTensor | undefined {
   const [name, node, tensor] = Array.isArray(history) ? history : []
-  return layers.get(String(name))?.nodes[Number(node)]?.outputs[Number(tensor)]
+  const found = layers.get(String(name))
+  return found?.layer.nodes[found.firstNode + Number(node)]?.outputs[Number(tensor)]
 }
 
 /** The arguments of a call as a user would write them, or null while a tensor among them does not exist yet. */
 function readArguments(
   { args, kwargs }: JsonObject,
   layer: Layer,
-  layers: ReadonlyMap<string, Layer>,
+  layers: LayersByName,
 ): readonly unknown[] | null {
   let isReady = true
   const read = (value: Json | undefined): unknown => {

@@ -64,10 +64,46 @@ export function graphConfig({ inputs, outputs, topology }: LayerGraph): Record<s
       }
     }),
   }))
+  numberShared(layers, topology.layers)
   return {
     layers,
     inputLayers: oneOrAll(inputs.map(historyOf)),
     outputLayers: oneOrAll(outputs.map(historyOf)),
+  }
+}
+
+/** A layer of a config. */
+type WrittenLayer = Record<string, unknown>
+
+/** The layers of a config inside that of a model, beside the model's. */
+const innerLayers = (written: WrittenLayer): readonly WrittenLayer[] => {
+  const config = written.config as { readonly layers?: readonly WrittenLayer[] } | undefined
+  return config?.layers ?? []
+}
+
+/** Gives a layer that several models in a model have a number, the same one in each, by which a reader makes one of it. */
+function numberShared(written: readonly WrittenLayer[], layers: readonly Layer[]): void {
+  const places = new Map<Layer, WrittenLayer[]>()
+  const visit = (entry: WrittenLayer, layer: Layer | undefined): void => {
+    if (layer === undefined) return
+    const found = places.get(layer)
+    places.set(layer, [...(found ?? []), entry])
+    const inner = innerLayers(entry)
+    // A Sequential's input is no part of it.
+    const first = inner.length - layer.parts.length
+    if (first >= 0)
+      layer.parts.forEach((part, i) => {
+        visit(inner[first + i] as WrittenLayer, part)
+      })
+  }
+  written.forEach((entry, i) => {
+    visit(entry, layers[i])
+  })
+  let count = 0
+  for (const entries of places.values()) {
+    if (entries.length < 2) continue
+    count++
+    for (const entry of entries) entry.sharedObjectId = count
   }
 }
 

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { isJsonObject, type Json } from '../../src/formats/json.ts'
 import { isKerasConfig, type KerasConfig, readKerasArchive } from '../../src/formats/kerasArchive.ts'
 import { configOfLayer, layerFromConfig } from '../../src/formats/layerConfig.ts'
-import { readModel } from '../../src/formats/modelConfig.ts'
+import { modelReader } from '../../src/formats/modelConfig.ts'
 import * as api from '../../src/index.ts'
 import { layerDefinitions } from '../../src/layers/callable.ts'
 import { Layer } from '../../src/layers/layer.ts'
@@ -147,12 +147,12 @@ const layersListed = ({ config }: KerasConfig): unknown =>
 test("layers of Keras's files are written with the names and the nesting that Keras gives them", () => {
   expect(new Set(theirs.map(({ class_name }) => class_name)).size).toBeGreaterThan(15)
   for (const config of theirs) {
-    const layer = layerFromConfig(config, 'file', readModel)
+    const layer = layerFromConfig(config, 'file', modelReader())
     const written = configOfLayer(layer)
     expect(Object.keys(config.config), config.class_name).toEqual(
       expect.arrayContaining(Object.keys(written.config)),
     )
-    expect(optionsOf(layerFromConfig(written, 'written', readModel))).toEqual(optionsOf(layer))
+    expect(optionsOf(layerFromConfig(written, 'written', modelReader()))).toEqual(optionsOf(layer))
     expect(layersListed(written)).toEqual(layersListed(config))
     for (const [name, value] of Object.entries(written.config)) {
       if (isKerasConfig(value))

@@ -233,7 +233,11 @@ export const functions: readonly PublicCall[] = [
   },
   {
     name: 'modelFromConfig',
-    args: [kind([api.Sequential([api.Dense(2, { inputShape: [3] })]).getConfig()], isEmptyChain, [{ layers: [3] }])],
+    args: [
+      kind([api.Sequential([api.Dense(2, { inputShape: [3] })]).getConfig()], isEmptyChain, [
+        { layers: [3] },
+      ]),
+    ],
     call: plain(api.modelFromConfig),
   },
   {
@@ -243,11 +247,14 @@ export const functions: readonly PublicCall[] = [
     call: plain(api.loadModel),
   },
 ]
-/** A config of a model without layers. */
-const isEmptyChain = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && 'layers' in value && Array.isArray(value.layers) && value.layers.length === 0
 const isNumbers = (value: unknown): boolean =>
   typeof value === 'number' ||
   value instanceof Float32Array ||
   (Array.isArray(value) &&
     value.every((item) => typeof item === 'number' || (Array.isArray(item) && item.length === 0)))
+
+/** A config of a model without layers. */
+function isEmptyChain(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !('layers' in value)) return false
+  return Array.isArray(value.layers) && value.layers.length === 0
+}
