@@ -1,6 +1,7 @@
 // One problem on the page: its texts, charts and tables, and the training that fills them.
 
 import { clearSession, setSeed } from 'recurra'
+import { HEIGHT } from './charts/chart.ts'
 import { makeLossChart } from './charts/lossChart.ts'
 import { makePredictionChart } from './charts/predictionChart.ts'
 import { byId, perFrame } from './dom.ts'
@@ -8,7 +9,10 @@ import { formatCount, formatDuration, formatLoss, formatRate } from './format.ts
 import { isReached, type Problem, type Task } from './problem.ts'
 import { showResults } from './results.ts'
 import { type RunState, TrainingRun } from './trainingRun.ts'
+import { makeTrialView, type TrialView } from './trials/trialView.ts'
 
+/** Pixels of the chart beside what the reader may try. */
+const TALL = 400
 /** Characters a line of the summary, few enough for half a page. */
 const SUMMARY_WIDTH = 56
 
@@ -16,7 +20,9 @@ export class Entry {
   readonly #problem: Problem
   readonly #task: Task
   readonly #lossChart: ReturnType<typeof makeLossChart>
-  readonly #predictionChart: ReturnType<typeof makePredictionChart>
+  /** One of them stands beside the loss. */
+  readonly #predictionChart: ReturnType<typeof makePredictionChart> | null
+  readonly #trial: TrialView | null
   #run: TrainingRun
   /** The training under way; it ends without an error. */
   #training: Promise<void> = Promise.resolve()
@@ -33,15 +39,21 @@ export class Entry {
     write('keras', problem.code.keras)
     write('typescript', problem.code.typescript)
     write('epochs', ` / ${formatCount(problem.epochs)}`)
-    this.#lossChart = makeLossChart(byId('loss-chart', HTMLElement), problem.epochs)
-    this.#predictionChart = makePredictionChart(byId('prediction-chart', HTMLElement), task)
+    this.#lossChart = makeLossChart(
+      byId('loss-chart', HTMLElement),
+      problem.epochs,
+      problem.trial ? TALL : HEIGHT,
+    )
+    const place = byId('prediction-chart', HTMLElement)
+    this.#predictionChart = problem.trial ? null : makePredictionChart(place, task)
+    this.#trial = problem.trial ? makeTrialView(place, problem.trial) : null
     this.#run = this.#prepare()
   }
 
   /** Begins to train a new model; one that is being trained is given up. */
   async train(): Promise<void> {
     await this.halt()
-    if (this.#run.state !== 'ready') this.reset()
+    if (this.#run.state !== 'ready') await this.reset()
     this.#training = this.#run.start().catch((error: unknown) => {
       write('status', `Training failed. ${error instanceof Error ? error.message : String(error)}`)
       this.#onState('failed')
@@ -60,16 +72,18 @@ export class Entry {
   }
 
   /** Back to a model that has learned nothing. */
-  reset(): void {
+  async reset(): Promise<void> {
+    await this.#trial?.detach()
     this.#run.model.dispose()
     this.#run = this.#prepare()
   }
 
   async close(): Promise<void> {
     await this.halt()
+    await this.#trial?.detach()
     this.#run.model.dispose()
     this.#lossChart.destroy()
-    this.#predictionChart.destroy()
+    this.#predictionChart?.destroy()
   }
 
   #prepare(): TrainingRun {
@@ -81,9 +95,13 @@ export class Entry {
     const run = new TrainingRun(this.#problem, this.#task, model, {
       onState: (state) => this.#showState(state),
       onEpoch: this.#showEpoch,
-      onPredictions: this.#showPredictions,
+      onPredictions: async () => {
+        this.#showPredictions()
+        await this.#trial?.watch(this.#run.losses.length)
+      },
     })
     this.#run = run
+    this.#trial?.attach(model)
     this.#drawPredictions()
     this.#showState('ready')
     return run
@@ -121,7 +139,7 @@ export class Entry {
     const { predictions } = this.#run
     const places = { score: byId('score', HTMLElement), list: byId('predictions', HTMLElement) }
     showResults(places, this.#task, predictions)
-    this.#predictionChart.update(predictions ?? [])
+    this.#predictionChart?.update(predictions ?? [])
     this.#showQuality()
   }
 

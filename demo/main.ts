@@ -78,7 +78,7 @@ await makeBackendSwitch((take) =>
   inTurn(async () => {
     await entry?.halt()
     await take()
-    entry?.reset()
+    await entry?.reset()
   }),
 )
 await open(find(location.hash.slice(1)))

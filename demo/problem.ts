@@ -2,6 +2,7 @@
 // show any of them; a new one is a file in problems/ and a line in problems/index.ts.
 
 import type { LayersModel, Tensor } from 'recurra'
+import type { Trial } from './trial.ts'
 
 export interface Problem {
   /** In the page's address and in ids: `echo`. */
@@ -21,6 +22,8 @@ export interface Problem {
   readonly shapes: string
   /** What the training reaches. */
   readonly quality: Quality
+  /** Where training takes longer than every run of the tests has time for: what fewer epochs reach. */
+  readonly brief?: { readonly epochs: number; readonly bound: number }
   /** Whether samples follow on one another: not shuffled, states reset before each epoch and each prediction. */
   readonly isStateful?: true
   /** The same program in both languages, as a reader would write it. */
@@ -28,6 +31,8 @@ export interface Problem {
   /** Makes the model, compiled. */
   createModel(): LayersModel
   load(readText: ReadText): Promise<Task>
+  /** What the reader may try on the model; it stands in the place of the chart of predictions. */
+  readonly trial?: Trial
 }
 
 /** The headings, in the order of the page. */
@@ -85,6 +90,8 @@ export interface Truth {
   /** Digits after the point, of truth and of predictions. */
   readonly digits: readonly [truth: number, prediction: number]
   formatPosition(position: number): string
+  /** A value as text, of truth and of predictions, where values stand for something else: by default a number of `digits`. */
+  formatValue?(value: number): string
   /** Names of series whose values take turns in `values`: each is a line of its own. */
   readonly series?: readonly string[]
   /** Whether the held-out values do not follow on those before them: no line joins them. */
@@ -112,9 +119,11 @@ export interface PredictionRow {
 /** The predictions to list: of the held-out values, or of all where none are. */
 export function rowsOf({ truth }: Task, predictions: readonly number[]): PredictionRow[] {
   const first = truth.heldOutFrom ?? truth.predictedFrom
+  const show = (value: number, digits: number): string =>
+    truth.formatValue && !Number.isNaN(value) ? truth.formatValue(value) : value.toFixed(digits)
   return truth.values.slice(first).map((value, i) => ({
     position: truth.formatPosition(truth.positions[first + i] ?? Number.NaN),
-    truth: value.toFixed(truth.digits[0]),
-    prediction: (predictions[first + i - truth.predictedFrom] ?? Number.NaN).toFixed(truth.digits[1]),
+    truth: show(value, truth.digits[0]),
+    prediction: show(predictions[first + i - truth.predictedFrom] ?? Number.NaN, truth.digits[1]),
   }))
 }

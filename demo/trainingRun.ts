@@ -11,7 +11,8 @@ export type RunState = 'ready' | 'preparing' | 'training' | 'paused' | 'done' | 
 export interface RunListener {
   onState(state: RunState): void
   onEpoch(): void
-  onPredictions(): void
+  /** Training waits for it. */
+  onPredictions(): Promise<void>
 }
 
 /** Predictions during training take at most this share of the time. */
@@ -119,6 +120,6 @@ export class TrainingRun {
   async #predict(): Promise<void> {
     const outputs = await predict(this.problem, this.model, this.task)
     this.predictions = this.task.decode(outputs)
-    this.#listener.onPredictions()
+    await this.#listener.onPredictions()
   }
 }

@@ -10,10 +10,20 @@ export const color = (name: string) => (): string =>
 
 const FONT = '12px system-ui, sans-serif'
 
-/** An axis in the page's style. */
+/** Pixels of a chart, axes included. */
+export const HEIGHT = 280
+
+/** Distances between ticks of an axis of whole numbers. */
+export const WHOLE = [1, 2, 4, 5, 10, 20, 50, 100, 200, 500, 1000]
+
+/** An axis in the page's style; a label is as far from the ticks as they are from the chart. */
 export const axis = (options: uPlot.Axis): uPlot.Axis => ({
   stroke: color('--muted'),
   font: FONT,
+  size: 26,
+  labelFont: FONT,
+  labelSize: 20,
+  labelGap: 0,
   grid: { stroke: color('--rule'), width: 1 },
   ticks: { show: false },
   gap: 6,

@@ -3,7 +3,7 @@
 
 import type uPlot from 'uplot'
 import type { Task, Truth } from '../problem.ts'
-import { axis, Chart, color } from './chart.ts'
+import { axis, Chart, color, HEIGHT, WHOLE } from './chart.ts'
 
 /** Hues of style.css for the series of a chart. */
 const HUES = 6
@@ -50,15 +50,15 @@ export function makePredictionChart(figure: HTMLElement, { truth }: Task) {
       ...series.map((name, of) => [name, hueOf(of)] as const),
       ...(heldOutFrom === null ? [] : ([['held out', 'held-out']] as const)),
     ],
-    height: 260,
+    height: HEIGHT,
     read,
     plot: {
       scales: { x: { time: false, range: [start - margin, end + margin] }, y: { range: rangeOf(values) } },
       axes: [
         axis({
-          size: 30,
+          label: truth.position,
           grid: { show: false },
-          incrs: [1, 2, 4, 5, 10, 20, 50, 100, 200, 500, 1000],
+          incrs: WHOLE,
           values: (_plot, splits) => splits.map(String),
         }),
         axis({ size: 42 }),

@@ -3,6 +3,7 @@
 
 import { Adam, Dense, Embedding, LSTM, RepeatVector, Sequential } from 'recurra'
 import type { Problem } from '../problem.ts'
+import { classesOf } from './classes.ts'
 import { listing } from './listing.ts'
 import { makeRandom, shuffled } from './random.ts'
 import { holdOutFifths, sampleTask } from './samples.ts'
@@ -21,12 +22,9 @@ const spelled = (number: number): string => String(number).padStart(2)
 
 /** The number that the likeliest characters of each row of outputs spell. */
 function numbersOf(outputs: Float32Array): number[] {
-  const count = characters.length
-  return Array.from({ length: outputs.length / (OUTPUT * count) }, (_, row) => {
-    const text = Array.from({ length: OUTPUT }, (_, i) => {
-      const chances = outputs.subarray((row * OUTPUT + i) * count, (row * OUTPUT + i + 1) * count)
-      return characters[chances.indexOf(Math.max(...chances))]
-    })
+  const ids = classesOf(outputs, characters.length)
+  return Array.from({ length: ids.length / OUTPUT }, (_, row) => {
+    const text = ids.slice(row * OUTPUT, (row + 1) * OUTPUT).map((id) => characters[id])
     const number = Number.parseInt(text.join(''), 10)
     return Number.isNaN(number) ? -1 : number
   })

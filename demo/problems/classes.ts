@@ -1,4 +1,4 @@
-// Ten classes as outputs of a softmax.
+// Classes as outputs of a softmax.
 
 const CLASSES = 10
 
@@ -6,9 +6,9 @@ const CLASSES = 10
 export const oneHot = ([label]: readonly number[]): number[] =>
   Array.from({ length: CLASSES }, (_, i) => (i === label ? 1 : 0))
 
-/** The likeliest class of each row of probabilities. */
-export const classesOf = (outputs: Float32Array): number[] =>
-  Array.from({ length: outputs.length / CLASSES }, (_, row) => {
-    const chances = outputs.subarray(row * CLASSES, (row + 1) * CLASSES)
+/** The likeliest class of each row of probabilities, ten classes a row by default. */
+export const classesOf = (outputs: Float32Array, count = CLASSES): number[] =>
+  Array.from({ length: outputs.length / count }, (_, row) => {
+    const chances = outputs.subarray(row * count, (row + 1) * count)
     return chances.indexOf(Math.max(...chances))
   })

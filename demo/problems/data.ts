@@ -8,6 +8,7 @@ const files = {
   sunspots_monthly: new URL('../data/sunspots_monthly.csv', import.meta.url),
   co2_monthly: new URL('../data/co2_monthly.csv', import.meta.url),
 }
+const constitutionFile = new URL('../data/us_constitution.txt', import.meta.url)
 const digitsFile = new URL('../data/digits.csv', import.meta.url)
 
 /** A monthly series: `1949-01` and the like, and a value for each. */
@@ -35,6 +36,15 @@ export async function readDigits(readText: ReadText): Promise<Digit[]> {
     const numbers = row.split(',').map(Number)
     return { pixels: numbers.slice(0, 64).map((shade) => shade / 16), label: numbers[64] ?? Number.NaN }
   })
+}
+
+/** A text of 45,000 characters, a line for each paragraph. */
+export async function readConstitution(readText: ReadText): Promise<string> {
+  const text = (await readText(constitutionFile)).replaceAll('\r', '').trim()
+  return text
+    .split(/\n{2,}/)
+    .map((paragraph) => paragraph.replaceAll('\n', ' '))
+    .join('\n')
 }
 
 const linesOf = (text: string): string[] => text.trim().split(/\r?\n/)

@@ -8,6 +8,7 @@ import { bidirectional } from './bidirectional.ts'
 import { cnnLstm } from './cnnLstm.ts'
 import { co2 } from './co2.ts'
 import { convLstm } from './convLstm.ts'
+import { dates } from './dates.ts'
 import { digits } from './digits.ts'
 import { echo } from './echo.ts'
 import { fourLayers } from './fourLayers.ts'
@@ -69,6 +70,7 @@ export const problems: readonly [Problem, ...Problem[]] = [
   anomalies,
   sentiment,
   addition,
+  dates,
   writing,
   sunspots,
   sunspotsYear,

@@ -1,5 +1,7 @@
 // The two programs of an entry: what is imported, the model, and the lines that train and ask it.
 
+import { LINE_WIDTH, wrapLines } from './wrapLines.ts'
+
 export interface Lines {
   /** Names from `keras.layers`, and other lines of imports. */
   readonly layers: string
@@ -12,6 +14,8 @@ export interface Lines {
   readonly typescript: string
   readonly epochs: number
   readonly batchSize: number
+  /** The lines after the training; by default `result` is what the model predicts for x. */
+  readonly use?: { readonly keras: string; readonly typescript: string }
   /** Samples in order, states reset before each epoch. */
   readonly isStateful?: boolean
 }
@@ -25,24 +29,37 @@ export function listing(lines: Lines): { readonly keras: string; readonly typesc
       .join('\n')
   const { isStateful = false } = lines
   const inOrder = {
-    keras: isStateful ? ',\n          shuffle=False, callbacks=[reset]' : '',
-    typescript: isStateful ? ',\n  shuffle: false, callbacks: [reset] ' : ' ',
+    keras: isStateful ? ', shuffle=False, callbacks=[reset]' : '',
+    typescript: isStateful ? ', shuffle: false, callbacks: [reset]' : '',
   }
+  const use = lines.use ?? {
+    keras: 'result = model.predict(x)',
+    typescript: 'const result = await model.predict(x)',
+  }
+  const layersLine = `from keras.layers import ${layers}`
+  // Python goes on with a line only in brackets.
+  const layersImport = layersLine.length > LINE_WIDTH ? `from keras.layers import (${layers})` : layersLine
   return {
-    keras: `${kerasImports.join('\n')}
-from keras.layers import ${layers}
+    keras: wrapLines(
+      `${kerasImports.join('\n')}
+${layersImport}
 
 ${comment('#')}
 ${lines.keras.trim()}
 
 model.fit(x, y, epochs=${epochs}, batch_size=${batchSize}${inOrder.keras})
-result = model.predict(x)`,
-    typescript: `import { ${names} } from 'recurra'
+${use.keras.trimEnd()}`,
+      '#',
+    ),
+    typescript: wrapLines(
+      `import { ${names} } from 'recurra'
 
 ${comment('//')}
 ${lines.typescript.trim()}
 
-await model.fit(x, y, { epochs: ${epochs}, batchSize: ${batchSize}${inOrder.typescript}})
-const result = await model.predict(x)`,
+await model.fit(x, y, { epochs: ${epochs}, batchSize: ${batchSize}${inOrder.typescript} })
+${use.typescript.trimEnd()}`,
+      '//',
+    ),
   }
 }

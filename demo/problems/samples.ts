@@ -42,6 +42,7 @@ export interface SampleOptions {
   /** Values that the chart shows, from the first; all by default. */
   readonly charted?: number
   readonly formatPosition?: (index: number) => string
+  readonly formatValue?: (value: number) => string
 }
 
 /** Every fifth sample held out, the others to learn from. */
@@ -95,6 +96,7 @@ export function sampleTask(options: SampleOptions): Task {
       heldOutFrom: heldOut.length > 0 ? first : null,
       digits,
       formatPosition: options.formatPosition ?? positionOf(options.series ?? []),
+      ...(options.formatValue ? { formatValue: options.formatValue } : {}),
       ...(options.series ? { series: options.series } : {}),
       ...(options.charted ? { charted: options.charted } : {}),
       isApart: true,

@@ -10,7 +10,8 @@ const model = Sequential()
 model.add(LSTM(24, { inputShape: [6, 1] }))
 model.add(RepeatVector(4))
 model.add(LSTM(24, { returnSequences: true }))
-model.add(TimeDistributed(Dense(1, { activation: 'sigmoid' })))
+model.add(TimeDistributed(
+  Dense(1, { activation: 'sigmoid' })))
 model.compile({ loss: 'binary_crossentropy', optimizer: Adam(0.01), metrics: ['accuracy'] })`
 
 const keras = `

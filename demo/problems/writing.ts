@@ -1,101 +1,203 @@
-// A text, character by character: ids of twelve characters [N, 12] → the chances of the next one [N, characters].
+// A text, character by character: ids of fifty characters [N, 50] → the chances of each that follows [N, 50, characters].
 
-import { Adam, Dense, Embedding, GRU, Sequential } from 'recurra'
+import { Adam, Dense, Embedding, GRU, type LayersModel, Sequential, tensor } from 'recurra'
 import type { Problem } from '../problem.ts'
+import { refuseUnknown, type WritingTrial } from '../trial.ts'
+import { classesOf } from './classes.ts'
+import { readConstitution } from './data.ts'
 import { listing } from './listing.ts'
+import { makeRandom } from './random.ts'
 import { sampleTask } from './samples.ts'
 
-// William Blake, 1794.
-const text = `tyger tyger, burning bright,
-in the forests of the night;
-what immortal hand or eye,
-could frame thy fearful symmetry?
-in what distant deeps or skies,
-burnt the fire of thine eyes?
-on what wings dare he aspire?
-what the hand, dare seize the fire?
-`
-/** Characters that the network sees. */
-const WINDOW = 12
-const characters = [...new Set(text)].sort()
+/** The characters of the text, by their ids. */
+const characters = '\n "(),-.0123456789:;ABCDEFGHIJKLMNOPQRSTUVWXYabcdefghijklmnopqrstuvwxyz'
+const STEPS = 50
+/** Of that many stretches of fifty characters one is held out. */
+const APART = 45
+/** Characters of the text that the list shows before the one that is told. */
+const CONTEXT = 14
 
-/** The likeliest character of each row of chances. */
-const likeliest = (outputs: Float32Array): number[] =>
-  Array.from({ length: outputs.length / characters.length }, (_, row) => {
-    const chances = outputs.subarray(row * characters.length, (row + 1) * characters.length)
-    return chances.indexOf(Math.max(...chances))
-  })
+/** Ids of a text. */
+export const idsOf = (text: string): number[] => [...text].map((character) => characters.indexOf(character))
+
+/** A character that is seen as it stands in a list. */
+const visible = (text: string): string => text.replaceAll('\n', '¶').replaceAll(' ', '␣')
 
 const typescript = `
 const model = Sequential()
-model.add(Embedding(${characters.length}, 16, { inputShape: [${WINDOW}] }))
-model.add(GRU(64))
+model.add(Embedding(${characters.length}, 32, { inputShape: [${STEPS}] }))
+model.add(GRU(128, { returnSequences: true }))
 model.add(Dense(${characters.length}, { activation: 'softmax' }))
-model.compile({ loss: 'sparse_categorical_crossentropy', optimizer: Adam(0.01) })`
+model.compile({ loss: 'sparse_categorical_crossentropy', optimizer: Adam(0.005) })`
 
 const keras = `
 model = Sequential()
-model.add(Embedding(${characters.length}, 16))
-model.add(GRU(64))
+model.add(Embedding(${characters.length}, 32))
+model.add(GRU(128, return_sequences=True))
 model.add(Dense(${characters.length}, activation="softmax"))
-model.compile(loss="sparse_categorical_crossentropy", optimizer=Adam(0.01))`
+model.compile(loss="sparse_categorical_crossentropy", optimizer=Adam(0.005))`
 
-const [epochs, batchSize] = [40, 32]
+// A temperature of 0.5: chances to the power of two.
+const use = {
+  typescript: `
+// the same weights, a character at a time;
+// the state stays from call to call
+const writer = Sequential()
+writer.add(Embedding(${characters.length}, 32, { batchShape: [1, 1] }))
+writer.add(GRU(128, { stateful: true }))
+writer.add(Dense(${characters.length}, { activation: 'softmax' }))
+writer.setWeights(await model.getWeights())
+
+const [temperature, text] = [0.5, [${characters.indexOf('T')}]]
+for (let i = 0; i < 100; i++) {
+  const last = [text.slice(-1)]
+  const { data } = await writer.predictOnBatch(last)
+  const weights = data.map((p) => p ** (1 / temperature))
+  const sum = weights.reduce((a, b) => a + b)
+  let rest = Math.random() * sum
+  text.push(weights.findIndex((w) => (rest -= w) < 0))
+}`,
+  keras: `
+# the same weights, a character at a time;
+# the state stays from call to call
+writer = Sequential()
+writer.add(Input(batch_shape=(1, 1)))
+writer.add(Embedding(${characters.length}, 32))
+writer.add(GRU(128, stateful=True))
+writer.add(Dense(${characters.length}, activation="softmax"))
+writer.set_weights(model.get_weights())
+
+temperature, text = 0.5, [${characters.indexOf('T')}]
+for i in range(100):
+    last = np.array([text[-1:]])
+    chances = writer.predict_on_batch(last)[0]
+    weights = chances.astype("float64")
+    weights **= 1 / temperature
+    weights /= weights.sum()
+    text.append(np.random.choice(${characters.length}, p=weights))`,
+}
+
+/** Draws an id by chances to the power of 1/temperature, with a number in [0, 1). */
+function draw(chances: Float32Array, temperature: number, uniform: number): number {
+  const top = Math.max(...chances)
+  const weights = [...chances].map((chance) => (chance / top) ** (1 / temperature))
+  let rest = uniform * weights.reduce((sum, weight) => sum + weight, 0)
+  const found = weights.findIndex((weight) => {
+    rest -= weight
+    return rest < 0
+  })
+  return found < 0 ? chances.indexOf(top) : found
+}
+
+function createWriter(): LayersModel {
+  const writer = Sequential()
+  writer.add(Embedding(characters.length, 32, { batchShape: [1, 1] }))
+  writer.add(GRU(128, { stateful: true }))
+  writer.add(Dense(characters.length, { activation: 'softmax' }))
+  return writer
+}
+
+const trial: WritingTrial = {
+  kind: 'writing',
+  title: 'What it writes',
+  label: 'It goes on from',
+  prompt: 'The President shall',
+  maxLength: 60,
+  refuse: (text) => refuseUnknown(text, characters),
+  start(model) {
+    const writer = createWriter()
+    const random = makeRandom(17)
+    let chances: Float32Array = new Float32Array()
+    const read = async (id: number): Promise<void> => {
+      chances = (await writer.predictOnBatch(tensor([id], [1, 1]))).data
+    }
+    return {
+      async begin(text) {
+        writer.setWeights(await model.getWeights())
+        writer.resetStates()
+        for (const id of idsOf(text)) await read(id)
+      },
+      async next(temperature) {
+        const id = draw(chances, temperature, random() / 2 ** 31)
+        await read(id)
+        return characters[id] ?? ''
+      },
+      dispose: () => writer.dispose(),
+    }
+  },
+}
+
+const [epochs, batchSize] = [16, 32]
 
 export const writing: Problem = {
   name: 'writing',
-  title: 'A poem by heart',
+  title: 'A model that writes',
   group: 'Text',
   about:
-    'Two stanzas of Blake’s Tyger, character by character: after twelve characters the network tells the thirteenth. In the end ' +
-    'it knows the poem by heart, and what it tells, read in one piece, is the poem.',
+    'The Constitution of the United States, character by character: from those before it the network tells the next. Let it ' +
+    'draw one by the chances that it gives, read that, and draw again, and it writes. Of every 45 stretches one is held out.',
   seed: 1,
   epochs,
   batchSize,
-  shapes: `[N, ${WINDOW}] → [N, ${characters.length}]`,
-  quality: { measure: 'Share of characters that are right', better: 'above', bound: 0.95 },
+  shapes: `[N, ${STEPS}] → [N, ${STEPS}, ${characters.length}]`,
+  quality: { measure: 'Share of held-out characters that are right', better: 'above', bound: 0.5 },
+  brief: { epochs: 2, bound: 0.3 },
+  trial,
 
   code: listing({
     layers: 'Dense, Embedding, GRU',
-    kerasImports: ['from keras import Sequential', 'from keras.optimizers import Adam'],
+    kerasImports: [
+      'import numpy as np',
+      'from keras import Input, Sequential',
+      'from keras.optimizers import Adam',
+    ],
     names: 'Adam, Dense, Embedding, GRU, Sequential',
-    data: 'x: numbers of twelve characters; y: that of the next',
+    data: 'x: numbers of fifty characters; y: those of the characters after each',
     keras,
     typescript,
     epochs,
     batchSize,
+    use,
   }),
 
   createModel() {
     const model = Sequential()
-    model.add(Embedding(characters.length, 16, { inputShape: [WINDOW] }))
-    model.add(GRU(64))
+    model.add(Embedding(characters.length, 32, { inputShape: [STEPS] }))
+    model.add(GRU(128, { returnSequences: true }))
     model.add(Dense(characters.length, { activation: 'softmax' }))
-    model.compile({ loss: 'sparse_categorical_crossentropy', optimizer: Adam(0.01) })
+    model.compile({ loss: 'sparse_categorical_crossentropy', optimizer: Adam(0.005) })
     return model
   },
 
-  async load() {
-    const ids = [...text].map((character) => characters.indexOf(character))
-    const task = sampleTask({
-      learned: ids.slice(WINDOW).map((id, i) => ({ input: ids.slice(i, i + WINDOW), target: [id] })),
-      inputShape: [WINDOW],
-      outputShape: [1],
-      label: 'GRU(64)',
+  async load(readText) {
+    const ids = idsOf(await readConstitution(readText))
+    const stretches = Array.from({ length: Math.floor((ids.length - 1) / STEPS) }, (_, i) => {
+      const at = i * STEPS
+      return { input: ids.slice(at, at + STEPS), target: ids.slice(at + 1, at + 1 + STEPS) }
+    })
+    const isHeldOut = (_: unknown, i: number): boolean => i % APART === APART >> 1
+    const heldOut = stretches.filter(isHeldOut)
+    return sampleTask({
+      learned: stretches.filter((stretch, i) => !isHeldOut(stretch, i)),
+      heldOut,
+      showsHeldOut: true,
+      inputShape: [STEPS],
+      outputShape: [STEPS],
+      label: 'GRU(128)',
       quantity: 'Character',
       measure: 'accuracy',
-      decode: likeliest,
+      decode: (outputs) => classesOf(outputs, characters.length),
       digits: [0, 0],
       position: 'After',
-      charted: 120,
-      formatPosition: (index) => text.slice(index, index + WINDOW).replaceAll('\n', ' / '),
-    })
-    return {
-      ...task,
-      score(predictions) {
-        const written = predictions.map((id) => characters[id]).join('')
-        return { ...task.score(predictions), ...(written ? { note: `It writes: … ${written}` } : {}) }
+      formatPosition: (index) => {
+        const [stretch, step] = [heldOut[Math.floor(index / STEPS)], index % STEPS]
+        const seen = stretch?.input.slice(Math.max(0, step + 1 - CONTEXT), step + 1) ?? []
+        return `… ${seen
+          .map((id) => characters[id])
+          .join('')
+          .replaceAll('\n', '¶')}`
       },
-    }
+      formatValue: (id) => visible(characters[id] ?? ''),
+    })
   },
 }

@@ -3,26 +3,10 @@
  * resumed, stopped and started anew; it fits a phone. The console stays clean throughout. What it looked like is kept
  * in test/artifacts.
  */
-import { test as base, expect, type Page } from '@playwright/test'
-
-const test = base.extend<{ page: Page }>({
-  page: async ({ page }, use) => {
-    const complaints: string[] = []
-    page.on('pageerror', (error) => complaints.push(error.message))
-    page.on('console', (message) => {
-      if (['warning', 'error'].includes(message.type())) complaints.push(message.text())
-    })
-    await use(page)
-    expect(complaints).toEqual([])
-  },
-})
+import { expect, type Page } from '@playwright/test'
+import { inState, open, test } from './cleanPage.ts'
 
 const screenshots = 'test/artifacts/screenshots'
-
-async function open(page: Page, problem: string): Promise<void> {
-  await page.goto(`/#${problem}`)
-  await inState(page, 'ready')
-}
 
 /** Takes the GPU: a software adapter is taken where it is asked for. */
 async function openOnGpu(page: Page, problem: string): Promise<void> {
@@ -30,10 +14,6 @@ async function openOnGpu(page: Page, problem: string): Promise<void> {
   await page.getByLabel('GPU').check()
   await expect(page.locator('#backend')).toHaveText(/^WebGPU on /)
   await inState(page, 'ready')
-}
-
-async function inState(page: Page, state: string, timeout = 10_000): Promise<void> {
-  await expect(page.locator('#panel')).toHaveAttribute('data-state', state, { timeout })
 }
 
 async function numberIn(page: Page, id: string): Promise<number> {

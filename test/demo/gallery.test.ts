@@ -1,28 +1,25 @@
 /**
  * Every entry of the demo on WebGPU: its first steps lead where those on the CPU lead. test/browser/gallery.spec.ts trains each
- * to its end on the CPU, gallery.long.spec.ts on WebGPU.
+ * to its end on the CPU, gallery.long.spec.ts on WebGPU, and trials.test.ts the entry that takes longest for a few epochs.
  */
 import { readFile } from 'node:fs/promises'
-import { clearSession, setSeed, type Tensor, tensor } from 'recurra'
+import { clearSession, setSeed } from 'recurra'
 import { expect, test } from 'vitest'
 import { fitOptions } from '../../demo/fitting.ts'
 import { groups, type Problem } from '../../demo/problem.ts'
 import { problems } from '../../demo/problems/index.ts'
 import { chooseBackend } from '../support/backends.ts'
+import { firstRows } from '../support/firstRows.ts'
 import { relativeDifference } from '../support/relativeDifference.ts'
 
 /** Whole batches that an entry trains on here. */
 const STEPS = 2
 
-const firstRows = ({ data, shape: [all = 0, ...rest] }: Tensor, most: number): Tensor => {
-  const rows = Math.min(all, most)
-  return tensor(data.subarray(0, (rows * data.length) / all), [rows, ...rest])
-}
-
 /** The loss of the first steps, and what the model then predicts. */
 async function train(problem: Problem): Promise<{ loss: number[]; predicted: Float32Array }> {
   const task = await problem.load((url) => readFile(url, 'utf8'))
-  const [x, y] = [task.x, task.y].map((all) => firstRows(all, STEPS * problem.batchSize)) as [Tensor, Tensor]
+  const x = firstRows(task.x, STEPS * problem.batchSize)
+  const y = firstRows(task.y, STEPS * problem.batchSize)
   clearSession()
   setSeed(problem.seed)
   const model = problem.createModel()
