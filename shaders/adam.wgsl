@@ -1,10 +1,9 @@
 // Adam (Kingma & Ba 2015, Keras's form) over all weights in one launch:
-// m += (g − m)(1 − β₁), v += (g² − v)(1 − β₂), w −= α·m / (√v + ε); α, with its bias corrections, is step.rate.
-// With loss scaling only the device knows how many updates were made, so step.rate comes without the corrections.
+// m += (g − m)(1 − β₁), v += (g² − v)(1 − β₂), w −= α·m / (√v + ε); α has the bias corrections (lib/adam_rate.wgsl).
 
-import package::lib::step::step;
+import package::lib::adam_rate::rate;
 import package::lib::index::elementIndex;
-import package::lib::loss_scale::{SCALED, scaling, unscaling};
+import package::lib::loss_scale::unscaling;
 
 // The shares are 1 − β₁ and 1 − β₂; a subtraction in f32 would lose three of seven digits.
 struct Params { size: u32, firstShare: f32, secondShare: f32, epsilon: f32 }
@@ -13,23 +12,6 @@ struct Params { size: u32, firstShare: f32, secondShare: f32, epsilon: f32 }
 @group(0) @binding(2) var<storage, read_write> m: array<f32>;
 @group(0) @binding(3) var<storage, read_write> v: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
-
-// 1 − (1 − share)ⁿ by squaring, without loss of digits.
-fn shareAfter(share: f32, times: u32) -> f32 {
-  var sum = 0.0;
-  var power = share;
-  for (var n = times; n > 0u; n >>= 1u) {
-    if ((n & 1u) == 1u) { sum += power - sum * power; }
-    power *= 2.0 - power;
-  }
-  return sum;
-}
-
-fn rate() -> f32 {
-  if (SCALED == 0u) { return step.rate; }
-  let updates = u32(scaling[2]);
-  return step.rate * sqrt(shareAfter(params.secondShare, updates)) / shareAfter(params.firstShare, updates);
-}
 
 @compute @workgroup_size(64)
 fn adam(@builtin(global_invocation_id) id: vec3u) {

@@ -56,6 +56,8 @@ export class Graph {
   readonly #content: GraphContent
   /** Whether nodes that are added through this view compute in mixed precision. */
   readonly mixed: boolean
+  /** What completes the tensors of which steps write only what they need; runs before something else reads them. */
+  settling: Graph | null = null
 
   constructor(mixed = false, content: GraphContent = { nodes: [], results: new Map(), nextId: 0 }) {
     this.mixed = mixed

@@ -44,6 +44,8 @@ export interface StepLowering {
   countCall(layer: Layer): number
   /** Sets a state or a statistic; memory has the value at the end of the step. */
   update(variable: Variable, value: Value): void
+  /** Adds a pass over the step's graph, which runs once when the graph has its gradients and updates. */
+  finish(pass: (graph: Graph) => void): void
 }
 
 /** A tensor with its mask: [batch, time] or the like, 0 where the values of a time step are not valid; null where all are. */

@@ -3,6 +3,8 @@
 import { describeValue, fail } from '../errors.ts'
 import { embedding } from '../ops/embedding.ts'
 import { checkIds, idMask } from '../ops/ids.ts'
+import { historySize, isLarge } from '../ops/lagHistory.ts'
+import { updateRows } from '../ops/rowUpdates.ts'
 import { option, type TableFor, unwritten } from '../util/options.ts'
 import { type OpenShape, sameShape, showShape } from '../util/shape.ts'
 import { checkFiniteData, type NestedArray, Tensor, toTensor } from '../util/tensor.ts'
@@ -96,13 +98,13 @@ export class EmbeddingLayer extends Layer<typeof table, Weights> implements Take
   protected override build(): Weights {
     const { inputDim, outputDim, embeddingsInitializer, weights } = this.config
     const shape = [inputDim, outputDim]
-    return {
-      embeddings: this.addWeight({
-        name: 'embeddings',
-        shape,
-        initializer: weights ? Constant(weights) : embeddingsInitializer,
-      }),
-    }
+    const embeddings = this.addWeight({
+      name: 'embeddings',
+      shape,
+      initializer: weights ? Constant(weights) : embeddingsInitializer,
+    })
+    if (isLarge(shape)) embeddings.history = historySize(shape)
+    return { embeddings }
   }
 
   protected override lower({
@@ -113,6 +115,7 @@ export class EmbeddingLayer extends Layer<typeof table, Weights> implements Take
   }: LayerCall<Weights>): readonly MaskedValue[] {
     const isFloat = ids.dtype !== 'i32'
     const { batch, permutation, record, layer } = step.reportIds(this)
+    step.finish(updateRows)
     checkIds(graph, { ids, permutation, record }, { batch, rows: this.config.inputDim, layer, isFloat })
     return [
       {
@@ -151,8 +154,10 @@ const definition = defineLayer({
  * A vector for each id, from a table that is trained: `[batch, ...]` of integers → `[batch, ..., outputDim]`. An id without a row is
  * an error of the call that met it, which says the sample; the layer takes zeros for it, so that nothing is lost.
  *
- * A training step clears the gradient of the whole table, and the optimizer moves the whole table, as Keras's Adam does, whose moments
- * decay in every row; all else costs what the ids cost. A prediction reads the rows of its ids alone.
+ * A training step of a table of 65,536 numbers or more costs what its ids cost: it has the gradient of their rows alone, and SGD and
+ * Adam write these rows alone. The numbers are Keras's, whose Adam moves every row in every step: a row catches up when it is read next,
+ * all rows do when weights are read or set, and before an evaluation or prediction, once. SGD with momentum updates whole tables, and
+ * so does a table that a model reads in several calls.
  *
  * @param inputDim Rows of the table: the largest id and one more.
  * @param outputDim Numbers of a vector.

@@ -19,6 +19,8 @@ export interface Variable {
   readonly kind: 'weight' | 'statistic' | 'state' | 'slot'
   /** The slot's name, for slots. */
   readonly slot?: string
+  /** Words that an optimizer keeps beside a large table of which it updates rows alone (ops/lag.ts); also set for its slots. */
+  history?: number | undefined
   /** The host's copy; current unless `home` is set. */
   value: Float32Array
   /** The owner of the current value, if it is not the host. */
@@ -33,6 +35,7 @@ export class DrawnVariable implements Variable {
   readonly path: string
   readonly shape: Shape
   readonly kind: 'weight' | 'statistic' | 'state'
+  history?: number
   home: VariableHome | null = null
   /** Its values, or the function that draws them. */
   #value: Float32Array | (() => Float32Array)

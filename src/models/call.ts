@@ -3,6 +3,7 @@
 import type { Executable } from '../backends/backend.ts'
 import type { StepScalars } from '../graph/operation.ts'
 import type { Variable } from '../layers/variable.ts'
+import { RATES } from '../ops/lagHistory.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import type { Shape } from '../util/shape.ts'
 import { DatasetBuffers } from './dataset.ts'
@@ -134,10 +135,15 @@ export class Call {
       device.check()
     }
     // There is no await between here and the end, so that no other call can run before the changes are recorded.
+    const { optimizer } = device.core
+    const trains = this.#kind === 'train' && optimizer
+    if (!trains || store.lag + count > RATES) store.settle()
     executable.run(first, count)
     store.markChanged(this.#changes)
-    const { optimizer } = device.core
-    if (this.#kind === 'train' && optimizer) optimizer.iterations += count
+    if (trains) {
+      optimizer.iterations += count
+      store.lag += count
+    }
   }
 
   /** Whether a step changes a variable on the device. */

@@ -58,7 +58,14 @@ export class DeviceModel {
     const { core, backend, layout } = this
     const build = (): Graph => buildStep(core, layout, request)
     await backend.tune?.(build)
-    return backend.load(compile(build(), backend.traits), (name) => store.arena(name), slots)
+    const graph = build()
+    const loadPlan = (part: Graph, pool?: SlotPool): Promise<Executable> =>
+      backend.load(compile(part, backend.traits), (name) => store.arena(name), pool)
+    if (graph.settling) {
+      store.settling ??= loadPlan(graph.settling)
+      store.settler = await store.settling
+    }
+    return loadPlan(graph, slots)
   }
 
   /** Discards compiled steps and the calls' buffers; values of variables stay until {@link dispose}. */

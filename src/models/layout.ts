@@ -1,5 +1,5 @@
 // The places of a model's variables in arenas. Weights, gradients and optimizer slots have the same offsets, so that one launch
-// updates all weights.
+// updates all weights. Tables, of which an update may write rows alone, lie behind the other weights.
 
 import { alignPlace, PLACE_ALIGNMENT, type Place } from '../graph/graph.ts'
 import type { Variable } from '../layers/variable.ts'
@@ -17,11 +17,12 @@ export class Layout {
   constructor(variables: readonly Variable[], trained: Trained, measured: number) {
     const sizes = new Map<string, number>()
     const places = new Map<Variable, Place>()
-    for (const variable of variables) {
+    for (const variable of [...variables].sort((a, b) => (a.history ?? 0) - (b.history ?? 0))) {
       const arena = arenaOf(variable, trained)
       const offset = sizes.get(arena) ?? 0
       places.set(variable, { arena, offset })
       sizes.set(arena, offset + alignPlace(sizeOf(variable.shape)))
+      if (variable.history) sizes.set(`history:${offset}`, variable.history)
     }
     sizes.set('gradients', sizes.get('parameters') ?? 0)
     sizes.set('totals', measured + PLACE_ALIGNMENT)

@@ -78,6 +78,7 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
     return value
   }
   const calls = new Map<Layer, number>()
+  const passes = new Set<(graph: Graph) => void>()
   const step: StepLowering = {
     graph,
     countCall(layer) {
@@ -98,6 +99,7 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
       return updated ? detach(graph, updated, {}) : inMemory(variable)
     },
     update: (variable, value) => updates.set(variable, value),
+    finish: (pass) => passes.add(pass),
   }
   const outputs = lowerGraph(
     model,
@@ -105,33 +107,27 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
     inputs.map((value) => ({ value, mask: null })),
     training,
   )
-  let overflowed: Value | undefined
+  const state = model.optimizer?.lossScale
+  const scaling = state && kind !== 'predict' ? inMemory(state) : undefined
   if (kind === 'predict') {
     outputs.forEach(({ value: x }, i) => {
       emit(graph, { x, results: graph.resident(`results:${i}`, 0, [0]) }, {})
     })
   } else {
     const losses = addLosses(graph, model, outputs, fields, request)
-    const state = model.optimizer?.lossScale
-    const scaling = state ? inMemory(state) : undefined
     if (training) {
       const weights = [...variables].filter(([variable]) => model.trained.has(variable))
       const scale: Differentiation['scale'] = (d, fn) => model.optimizer?.scaled(graph, d, scaling, fn) ?? d
       addGradients(graph, layout, { weights, losses, scale, kind })
     }
-    if (kind === 'train' && model.optimizer) {
-      addUpdate(graph, layout, model.optimizer, scaling)
-      if (scaling?.place) {
-        const { arena, offset } = scaling.place
-        overflowed = graph.resident(arena, offset, scaling.shape, 'u32')
-      }
-    }
+    if (kind === 'train' && model.optimizer) addUpdate(graph, layout, model.optimizer, scaling)
   }
   // States are assigned last, because the backward pass reads their former values; model.gradients() changes no state.
   if (kind !== 'gradients') {
     for (const [variable, x] of updates) assign(graph, { x, destination: inMemory(variable) }, {})
   }
-  mixedPrecision()?.autocast(graph, overflowed)
+  for (const pass of passes) pass(graph)
+  mixedPrecision()?.autocast(graph, kind === 'train' ? scaling : undefined)
   return graph
 }
 

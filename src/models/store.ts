@@ -2,7 +2,7 @@
 // the newest: two models that share a layer each have a store, and exchange values through the host. Since a device may be lost,
 // new values are backed up to the host after each call.
 
-import type { Backend, DeviceBuffer } from '../backends/backend.ts'
+import type { Backend, DeviceBuffer, Executable } from '../backends/backend.ts'
 import { isWeight, type Variable, type VariableHome } from '../layers/variable.ts'
 import { sizeOf } from '../util/shape.ts'
 import type { Layout } from './layout.ts'
@@ -37,6 +37,11 @@ export class Store implements VariableHome {
   #isStale = false
   /** The last read-back, when the store is disposed. */
   #last: Promise<void> | null = null
+  /** Lets the rows of tables catch up that lag behind updates (ops/lag.ts), once it is loaded. */
+  settling: Promise<Executable> | null = null
+  settler: Executable | null = null
+  /** Training steps since all rows caught up. */
+  lag = 0
 
   constructor(backend: Backend, layout: Layout, owner: StoreOwner) {
     this.backend = backend
@@ -59,10 +64,17 @@ export class Store implements VariableHome {
     return buffer
   }
 
+  /** Lets all rows of tables catch up, before anything reads or writes the device's copies that is no training step. */
+  settle(): void {
+    if (this.lag > 0) this.settler?.run(0)
+    this.lag = 0
+  }
+
   /** Drops buffers that the device refused, so that the next call allocates them again. */
   dropRefused(): void {
     for (const [name, buffer] of this.#buffers) {
       if (buffer.bytes > 0) continue
+      this.settling = null
       buffer.destroy()
       this.#buffers.delete(name)
       for (const [variable, { arena }] of this.layout.places)
@@ -95,6 +107,7 @@ export class Store implements VariableHome {
     let hasChanged = false
     for (const [variable, { arena, offset }] of this.layout.places) {
       if (this.#isUploaded(variable)) continue
+      this.settle()
       this.backend.write(this.arena(arena), 4 * offset, variable.value)
       this.#uploaded.set(variable, variable.value)
       hasChanged = true
@@ -166,6 +179,7 @@ export class Store implements VariableHome {
     const iterations = this.#iterations
     const changed = [...this.layout.places].filter(([{ home }]) => home === this)
     if (changed.length === 0) return true
+    this.settle()
     const names = [...new Set(changed.map(([, { arena }]) => arena))]
     const read = await Promise.all(
       names.map(async (name) => {
@@ -193,6 +207,7 @@ export class Store implements VariableHome {
     this.#last ??= this.#read().then(() => undefined)
     // A failure is reported by the call that needs the values, see `pull`.
     this.#last.catch(() => undefined)
+    this.settler?.dispose()
     for (const buffer of this.#buffers.values()) buffer.destroy()
     this.#buffers.clear()
     this.#uploaded.clear()

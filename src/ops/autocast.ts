@@ -4,11 +4,17 @@
 
 import { bytesOf, type Graph, type Node, type Value } from '../graph/graph.ts'
 import { f16Twin } from './f16Twin.ts'
+import { SCALING_SIZE } from './lossScaleState.ts'
 import { toF16 } from './toF16.ts'
 
-/** Rewrites a graph that already contains its gradients. `overflowed`, if given, records overflow of f16 (see toF16.ts). */
-export function autocast(graph: Graph, overflowed?: Value): void {
+/** Rewrites a graph that already contains its gradients. The state of loss scaling, if given, records overflow of f16 (see toF16.ts). */
+export function autocast(graph: Graph, scaling?: Value): void {
   const { nodes } = graph
+  const { arena, offset } = scaling?.place ?? {}
+  const overflowed =
+    arena === undefined || offset === undefined
+      ? undefined
+      : graph.resident(arena, offset, [SCALING_SIZE], 'u32')
   const casts = new Map<Value, Value>()
   // A node's outputs are rounded right after the node; weights and inputs before the first node that reads them as f16.
   const before = new Map<Node, Node[]>()

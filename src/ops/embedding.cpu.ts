@@ -1,15 +1,11 @@
 // The CPU side of embedding.ts. Here ids are numbers, whichever type they have in memory.
 
 import { cpuSide } from './cpuSide.ts'
+import { CHUNK, rowOf, runsOf, sumOfRun } from './idRuns.cpu.ts'
 import type * as Kernels from './kernels.gen.ts'
 
-/** The row of an id, or -1 if there is none. */
-function rowOf(id: number, rows: number): number {
-  const row = Math.trunc(id)
-  return row >= 0 && row < rows ? row : -1
-}
-
 export const embedding = cpuSide<typeof Kernels.embedding>({
+  compiled: 'embedding',
   cpu({ ids, table, y }, { size, columns, rows }) {
     for (let i = 0; i < size / columns; i++) {
       const row = rowOf(ids[i]!, rows)
@@ -19,17 +15,25 @@ export const embedding = cpuSide<typeof Kernels.embedding>({
   },
 })
 
-export const embeddingGradient = cpuSide<typeof Kernels.embeddingGradient>({
-  cpu({ ids, order, dy, dTable }, { count, columns, rows }) {
-    dTable.fill(0)
-    for (let place = 0; place < count; place++) {
-      const position = order[place]!
-      const row = rowOf(ids[position]!, rows)
-      if (row < 0) continue
-      for (let j = 0; j < columns; j++) {
-        const at = row * columns + j
-        dTable[at] = dTable[at]! + dy[position * columns + j]!
+export const embeddingSums = cpuSide<typeof Kernels.embeddingSums>({
+  compiled: 'embeddingSums',
+  cpu({ ids, order, dy, sums }, { columns, rows }) {
+    sums.fill(0)
+    for (const { first, end } of runsOf(ids, order, rows)) {
+      for (let place = first; place < end; place++) {
+        const part = Math.max(first, place - (place % CHUNK))
+        const position = order[place]!
+        for (let j = 0; j < columns; j++) sums[part * columns + j]! += dy[position * columns + j]!
       }
+    }
+  },
+})
+
+export const embeddingGradient = cpuSide<typeof Kernels.embeddingGradient>({
+  cpu({ ids, order, sums, dTable }, { columns, rows }) {
+    dTable.fill(0)
+    for (const run of runsOf(ids, order, rows)) {
+      for (let j = 0; j < columns; j++) dTable[run.row * columns + j] = sumOfRun(sums, columns, run, j)
     }
   },
 })

@@ -1,7 +1,7 @@
 // The rows of a table that ids name, and the gradient by the table. Equal ids are found by sorting positions by id, and what they
-// give to a row is added in the order of positions, so that the sum has the same bits every time, without float atomics.
+// give to a row is added in the order of positions, in chunks, so that the sum has the same bits every time, without float atomics.
 
-import { inThreads, launchesOf } from '../graph/launch.ts'
+import { inThreads, LOAD_FLOPS, launchesOf } from '../graph/launch.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
 import { type IdAttributes, orderOf } from './ids.ts'
@@ -9,6 +9,7 @@ import {
   embeddingClear as clearKernel,
   embeddingGradient as gradientKernel,
   embedding as kernel,
+  embeddingSums as sumsKernel,
 } from './kernels.gen.ts'
 
 /** y [..., columns] = table[ids], zeros for an id without a row. */
@@ -27,17 +28,43 @@ export const embedding = defineOp({
     if (dy === undefined || !wants('table')) return {}
     const order = orderOf(graph, ids, attrs)
     const [rows = 1] = table.shape
-    return { table: embeddingGradient(graph, { ids, order, dy }, { ...attrs, rows }).dTable }
+    const { sums } = embeddingSums(graph, { ids, order, dy }, { ...attrs, rows })
+    return { table: embeddingGradient(graph, { ids, order, sums }, { ...attrs, rows }).dTable }
   },
 })
 
-/** dTable [rows, columns] = Σ of dy over the positions of each id; `order` has the positions sorted by id. */
+export interface RowAttributes extends IdAttributes {
+  /** Rows of the table. */
+  readonly rows: number
+}
+
+/** Places that a thread adds: CHUNK of shaders/lib/id_runs.wgsl. */
+const CHUNK = 32
+
+/**
+ * sums [N, D]: dy over equal ids, in parts: that of a chunk of places at the first place of an id there, zeros at other places.
+ * `order` has the positions sorted by id. The table's gradient without the rows that are zero.
+ */
+export const embeddingSums = defineOp({
+  kernel: sumsKernel,
+  dims: { ids: '...ids', order: 'N', dy: '...ids D' },
+  shape: ({ N, D }): { readonly sums: Shape } => ({ sums: [N, D] }),
+  params: ({ N, D }, { rows, isFloat }: RowAttributes) => ({
+    count: N,
+    chunks: Math.ceil(N / CHUNK),
+    columns: D,
+    isFloat: Number(isFloat),
+    rows,
+  }),
+  threads: ({ chunks, columns }) => chunks * columns,
+  flopsEach: () => 2 * CHUNK * LOAD_FLOPS,
+})
+
+/** dTable [rows, columns] = the sums of each id. */
 export const embeddingGradient = defineOp({
   kernel: gradientKernel,
-  dims: { ids: '...ids', order: 'N', dy: '...ids D' },
-  shape: ({ D }, { rows }: IdAttributes & { readonly rows: number }): { readonly dTable: Shape } => ({
-    dTable: [rows, D],
-  }),
+  dims: { ids: '...ids', order: 'N', sums: 'N D' },
+  shape: ({ D }, { rows }: RowAttributes): { readonly dTable: Shape } => ({ dTable: [rows, D] }),
   params: ({ N, D }, { rows, isFloat }) => ({
     size: rows * D,
     count: N,

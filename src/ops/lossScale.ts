@@ -15,7 +15,7 @@ export const overflow = defineOp({
   kernel: overflowKernel,
   dims: { x: '...S' },
   shape: ({ x }) => ({ flags: [flagsOf(sizeOf(x))] }),
-  params: ({ x }, _attrs: object) => ({ size: sizeOf(x), count: flagsOf(sizeOf(x)) }),
+  params: ({ x, flags }, _attrs: object) => ({ size: sizeOf(x), count: sizeOf(flags) }),
   workgroups: ({ count }) => count,
 })
 

@@ -2,6 +2,7 @@
 
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'
+import { adamRate, unscaling } from './scaledUpdate.cpu.ts'
 
 export const adam = cpuSide<typeof Kernels.adam>({
   compiled: 'adam',
@@ -9,10 +10,7 @@ export const adam = cpuSide<typeof Kernels.adam>({
     const { size, firstShare, secondShare, epsilon } = p
     const unscale = unscaling(p, scaling)
     if (unscale === 0) return
-    // With loss scaling only the scale's state knows how many updates were made.
-    const updates = p.SCALED ? scaling[2]! : 0
-    const correction = Math.sqrt(1 - (1 - secondShare) ** updates) / (1 - (1 - firstShare) ** updates)
-    const rate = p.SCALED ? given * correction : given
+    const rate = adamRate(p, scaling, given)
     for (let i = 0; i < size; i++) {
       const g = unscale * gradients[i]!
       m[i]! += (g - m[i]!) * firstShare
@@ -21,10 +19,6 @@ export const adam = cpuSide<typeof Kernels.adam>({
     }
   },
 })
-
-/** The factor of gradients, 1 / scale; 0 where the update is skipped. */
-const unscaling = ({ SCALED }: { readonly SCALED?: number }, scaling: Float32Array): number =>
-  SCALED ? scaling[3]! : 1
 
 export const sgd = cpuSide<typeof Kernels.sgd>({
   compiled: 'sgd',

@@ -6,8 +6,8 @@ import { allowMixed } from '../layers/dtypePolicy.ts'
 import type { Optimizer } from './optimizer.ts'
 
 export interface MixedPrecision {
-  /** Lets the products of mixed nodes read their operands as f16; `overflowed` is told where one is too large. */
-  autocast(graph: Graph, overflowed?: Value): void
+  /** Lets the products of mixed nodes read their operands as f16; the state of loss scaling is told where one is too large. */
+  autocast(graph: Graph, scaling?: Value): void
   /** Wraps an optimizer with dynamic loss scaling. */
   scaleLoss(optimizer: Optimizer): Optimizer
 }

@@ -131,6 +131,7 @@ export class Optimizer implements Identified {
           shape,
           kind: 'slot',
           slot,
+          history: weight.history,
           value: new Float32Array(sizeOf(shape)),
           home: null,
         }),

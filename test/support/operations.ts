@@ -2,6 +2,7 @@
 import type { Graph, Value } from '../../src/graph/graph.ts'
 import { EXACT_SUM_WORDS } from '../../src/ops/exactSum.ts'
 import * as ops from '../../src/ops/index.ts'
+import { historyWith } from './lagHistory.ts'
 import { type Entry, entry, summed } from './operationEntry.ts'
 import { recurrences } from './recurrences.ts'
 import { classes, probabilities, uniform } from './values.ts'
@@ -25,6 +26,21 @@ const pooled = { window: [3, 3], strides: [1, 1], padding: [1, 1, 1, 1], mean: t
 
 const words = (length: number, at: (i: number) => number): Uint32Array =>
   Uint32Array.from({ length }, (_, i) => at(i))
+
+const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 }
+
+/** A table under Adam, whose rows lag behind by up to 40 updates. */
+const lagging = (table: readonly [rows: number, columns: number]) => ({
+  table,
+  m: uniform(table, -0.1, 0.1, 3),
+  v: uniform(table, 0.1, 1, 4),
+  history: historyWith(
+    table[0],
+    50,
+    (update) => 0.01 / update,
+    (row) => 50 - (row % 41),
+  ),
+})
 
 export const entries: Readonly<Record<string, Entry>> = {
   ...recurrences,
@@ -141,10 +157,39 @@ export const entries: Readonly<Record<string, Entry>> = {
     attrs: { isFloat: true },
     roundings: 0,
   }),
+  embeddingSums: entry(ops.embeddingSums, {
+    inputs: { ids: words(3600, (i) => i >> 6), order: words(3600, (i) => i), dy: [3600, 33] },
+    attrs: { isFloat: false, rows: 50 },
+    roundings: 64,
+  }),
   embeddingGradient: entry(ops.embeddingGradient, {
-    inputs: { ids: words(300, (i) => i >> 1), order: words(300, (i) => i), dy: [300, 13] },
+    inputs: { ids: words(300, (i) => i >> 1), order: words(300, (i) => i), sums: [300, 13] },
     attrs: { isFloat: false, rows: 500 },
   }),
+  sgdRows: entry(ops.sgdRows, {
+    inputs: {
+      ids: words(300, (i) => i >> 1),
+      order: words(300, (i) => i),
+      sums: [300, 13],
+      table: [500, 13],
+    },
+    attrs: { isFloat: false, rows: 500 },
+  }),
+  adamLookup: entry(ops.adamLookup, {
+    inputs: { ids: words(300, (i) => (7 * i) % 53), ...lagging([50, 13]) },
+    attrs: { isFloat: false, ...adam },
+  }),
+  adamRows: entry(ops.adamRows, {
+    inputs: {
+      ids: words(300, (i) => i >> 1),
+      order: words(300, (i) => i),
+      sums: [300, 13],
+      ...lagging([500, 13]),
+    },
+    attrs: { isFloat: false, rows: 500, ...adam },
+    roundings: 32,
+  }),
+  adamCatchUp: entry(ops.adamCatchUp, { inputs: lagging([500, 13]), attrs: adam }),
   gather: entry(ops.gather, {
     inputs: {
       data: words(1472, (i) => 7 * i),

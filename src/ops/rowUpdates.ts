@@ -1,0 +1,111 @@
+// A pass over the graph of a training step: the optimizer's update of a large table gives way to an update of the rows that the step's
+// ids name, so that neither the whole gradient nor the whole table is touched. Gradient descent leaves the other rows as they are;
+// under Adam they lag behind, and what reads the table lets them catch up (lag.ts).
+
+import { Graph, type Node, type Value } from '../graph/graph.ts'
+import type { Shape } from '../util/shape.ts'
+import { concatAll } from './columns.ts'
+import { embedding, embeddingGradient, type RowAttributes } from './embedding.ts'
+import { isLarge } from './lagHistory.ts'
+import { lossScale, overflow } from './lossScale.ts'
+import { type RowForm, type RowGradient, rowForms, type TableUpdate } from './rowForms.ts'
+
+/** A node that updates all weights, which lie one behind the other. */
+type UpdateNode = Node & TableUpdate
+
+const isUpdate = (node: Node): node is UpdateNode =>
+  node.inputs.gradients !== undefined && node.inputs.parameters !== undefined
+
+/** A table, and its gradient where that is one of rows; several calls' gradients are added as a whole. */
+interface Table {
+  readonly shape: Shape
+  readonly offset: number
+  readonly lookups: readonly Node[]
+  readonly rows: { readonly gradient: RowGradient; readonly attrs: RowAttributes } | null
+}
+
+/** Replaces the updates of large tables. They lie behind all other weights. */
+export function updateRows(graph: Graph): void {
+  const update = graph.nodes.find(isUpdate)
+  if (!update) return
+  const form = rowForms.get(update.op)
+  const tables = tablesOf(graph, update, form?.fits(update.attrs) ? form : null)
+  if (tables.length === 0) return
+  const start = Math.min(...tables.map(({ offset }) => offset))
+  const { nodes } = graph
+  const isReplaced = ({ op }: Node): boolean =>
+    op === update.op || op === overflow.operation || op === lossScale.operation
+  graph.nodes = nodes.filter((node) => !isReplaced(node))
+  checkOverflow(graph, nodes, { start, tables })
+  if (start > 0) graph.add(update.op, partsOf(graph, update, 0, [start]), update.attrs)
+  for (const { shape, offset, lookups, rows } of tables) {
+    const part = { ...update, inputs: partsOf(graph, update, offset, shape) }
+    if (!form || !rows) graph.add(update.op, part.inputs, update.attrs)
+    else {
+      form.update(graph, rows.gradient, part, rows.attrs)
+      if (!form.lag) continue
+      for (const lookup of lookups) form.lag.lookUp(graph, lookup, part)
+      graph.settling ??= new Graph()
+      form.lag.catchUp(graph.settling, part)
+    }
+  }
+}
+
+/** The large tables among the weights of an update. Gradients of rows are no longer computed as a whole. */
+function tablesOf(graph: Graph, { inputs }: UpdateNode, form: RowForm | null): Table[] {
+  const found = new Map<Value, Node[]>()
+  for (const node of graph.nodes) {
+    const { table } = node.inputs
+    if (node.op !== embedding.operation || !table || !isLarge(table.shape)) continue
+    if (table.place?.arena === inputs.parameters.place?.arena)
+      found.set(table, [...(found.get(table) ?? []), node])
+  }
+  return [...found].map(([{ shape, place }, lookups]) => {
+    const offset = place?.offset ?? 0
+    return { shape, offset, lookups, rows: form && rowsOf(graph, inputs.gradients, offset) }
+  })
+}
+
+function rowsOf(graph: Graph, gradients: Value | undefined, offset: number): Table['rows'] {
+  const node = graph.nodes.find(
+    ({ op, outputs: { dTable } }) =>
+      op === embeddingGradient.operation &&
+      dTable?.place?.arena === gradients?.place?.arena &&
+      dTable?.place?.offset === offset,
+  )
+  const { ids, order, sums } = node?.inputs ?? {}
+  if (!node?.outputs.dTable || !ids || !order || !sums) return null
+  node.outputs.dTable.place = null
+  return { gradient: { ids, order, sums }, attrs: node.attrs as RowAttributes }
+}
+
+/** The part of an update's tensors that begins at an offset. */
+const partsOf = (
+  graph: Graph,
+  { inputs }: UpdateNode,
+  offset: number,
+  shape: Shape,
+): UpdateNode['inputs'] => {
+  const part = ([name, value]: readonly [string, Value]) =>
+    [name, name === 'scaling' ? value : graph.resident(value.place?.arena ?? '', offset, shape)] as const
+  return {
+    ...Object.fromEntries(Object.entries(inputs).map(part)),
+    parameters: part(['', inputs.parameters])[1],
+  }
+}
+
+/** Where the loss is scaled, looks for what overflowed among the gradients that are there, instead of all. */
+function checkOverflow(
+  graph: Graph,
+  nodes: readonly Node[],
+  { start, tables }: { readonly start: number; readonly tables: readonly Table[] },
+): void {
+  const all = nodes.find(({ op }) => op === overflow.operation)?.inputs.x?.place
+  const scale = nodes.find(({ op }) => op === lossScale.operation)
+  if (!all || !scale) return
+  const whole = (offset: number, shape: Shape): Value => graph.resident(all.arena, offset, shape)
+  const parts = tables.map(({ shape, offset, rows }) => rows?.gradient.sums ?? whole(offset, shape))
+  if (start > 0) parts.push(whole(0, [start]))
+  const flags = parts.map((x) => overflow(graph, { x }, {}).flags)
+  graph.add(scale.op, { ...scale.inputs, flags: concatAll(graph, flags) }, scale.attrs)
+}

@@ -1,0 +1,20 @@
+// What loss scaling changes in updates on the CPU (lossScaleState.ts).
+
+/** The factor of gradients, 1 / scale; 0 where the update is skipped. */
+export const unscaling = ({ SCALED }: { readonly SCALED?: number }, scaling: Float32Array): number =>
+  SCALED ? scaling[3]! : 1
+
+/** Adam's effective rate: with loss scaling only the scale's state knows how many updates were made. */
+export function adamRate(
+  {
+    SCALED,
+    firstShare,
+    secondShare,
+  }: { readonly SCALED?: number; readonly firstShare: number; readonly secondShare: number },
+  scaling: Float32Array,
+  given: number,
+): number {
+  if (!SCALED) return given
+  const updates = scaling[2]!
+  return (given * Math.sqrt(1 - (1 - secondShare) ** updates)) / (1 - (1 - firstShare) ** updates)
+}
