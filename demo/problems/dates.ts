@@ -46,16 +46,17 @@ const isoIds = (iso: string): number[] => [...iso].map((character) => written.in
 
 const typescript = `
 const text = Input([${READ}])
-const embedding = Embedding(${known.length}, 16, { maskZero: true })
-const vectors = embedding(text)
+const vectors = Embedding(${known.length}, 16)(text)
 const encoder = Bidirectional(
   GRU(32, { returnSequences: true, returnState: true }))
-const [read, forward, backward] = encoder(vectors)
+// a mask: where numbers are not 0, there is a character
+const [read, forward, backward] =
+  encoder(vectors, { mask: text })
 const state = Concatenate()([forward, backward])
 const query = GRU(64, { returnSequences: true })(
   RepeatVector(10)(state))
 const [found, scores] = Attention()([query, read],
-  { returnAttentionScores: true })
+  { mask: [null, text], returnAttentionScores: true })
 const both = Concatenate()([query, found])
 const written = Dense(11, { activation: 'softmax' })(both)
 const model = Model(text, written)
@@ -63,15 +64,17 @@ model.compile({ loss: 'sparse_categorical_crossentropy', optimizer: Adam(0.01) }
 
 const keras = `
 text = Input(shape=(${READ},))
-vectors = Embedding(${known.length}, 16, mask_zero=True)(text)
+vectors = Embedding(${known.length}, 16)(text)
 encoder = Bidirectional(
     GRU(32, return_sequences=True, return_state=True))
-read, forward, backward = encoder(vectors)
+# a mask: where numbers are not 0, there is a character
+mask = ops.not_equal(text, 0)
+read, forward, backward = encoder(vectors, mask=mask)
 state = Concatenate()([forward, backward])
 query = GRU(64, return_sequences=True)(
     RepeatVector(10)(state))
 found, scores = Attention()([query, read],
-    return_attention_scores=True)
+    mask=[None, mask], return_attention_scores=True)
 both = Concatenate()([query, found])
 written = Dense(11, activation="softmax")(both)
 model = Model(text, written)
@@ -122,7 +125,7 @@ export const dates: Problem = {
 
   code: listing({
     layers: 'Attention, Bidirectional, Concatenate, Dense, Embedding, GRU, RepeatVector',
-    kerasImports: ['from keras import Input, Model', 'from keras.optimizers import Adam'],
+    kerasImports: ['from keras import Input, Model, ops', 'from keras.optimizers import Adam'],
     names: 'Adam, Attention, Bidirectional, Concatenate, Dense, Embedding, GRU, Input, Model, RepeatVector',
     data: 'x: numbers of a date’s characters, then zeros;\ny: numbers of those of its ISO form',
     keras,
@@ -141,13 +144,12 @@ const [result, attention] = await reader.predict(x)`,
 
   createModel() {
     const text = Input([READ])
-    const vectors = Embedding(known.length, 16, { maskZero: true })(text)
-    const [read, forward, backward] = Bidirectional(GRU(32, { returnSequences: true, returnState: true }))(
-      vectors,
-    )
+    const vectors = Embedding(known.length, 16)(text)
+    const encoder = Bidirectional(GRU(32, { returnSequences: true, returnState: true }))
+    const [read, forward, backward] = encoder(vectors, { mask: text })
     const state = Concatenate()([forward, backward])
     const query = GRU(64, { returnSequences: true })(RepeatVector(WRITTEN)(state))
-    const [found] = Attention()([query, read], { returnAttentionScores: true })
+    const [found] = Attention()([query, read], { mask: [null, text], returnAttentionScores: true })
     const both = Concatenate()([query, found])
     const model = Model(text, Dense(written.length, { activation: 'softmax' })(both))
     model.compile({ loss: 'sparse_categorical_crossentropy', optimizer: Adam(0.01) })
