@@ -77,7 +77,7 @@ export interface OpDefinition<
   ): readonly [string, ...string[]]
   readonly updates?: readonly U[]
   readonly inPlace?: P
-  /** Output → the outputs that are its parts, all of one shape; the kernel binds the whole only. */
+  /** Output → the outputs that are its parts, one behind the other; the kernel binds the whole only. */
   readonly parts?: R
   /** Shapes of the outputs; throws if the inputs do not fit. */
   shape(

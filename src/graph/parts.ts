@@ -1,5 +1,5 @@
-// Parts: tensors of one shape that are packed into one whole, such as the states of a recurrence. Each part starts at an offset
-// that WebGPU can bind, so a kernel may bind a part or the whole.
+// Parts: tensors that are packed into one whole, such as the states of a recurrence. Each part starts at an offset that WebGPU can
+// bind, so a kernel may bind a part or the whole.
 
 import { fail } from '../errors.ts'
 import { type Shape, showShape, sizeOf } from '../util/shape.ts'
@@ -8,7 +8,7 @@ import { alignPlace, type Value } from './graph.ts'
 /** Elements from the start of a part to the start of the next. */
 export const strideOf = (part: Shape): number => alignPlace(sizeOf(part))
 
-/** The shape of the whole of `count` parts. */
+/** The shape of the whole of `count` parts of one shape. */
 export const wholeShape = (part: Shape, count: number): Shape => [count * strideOf(part)]
 
 /**
@@ -24,9 +24,13 @@ export function checkHolds(where: string, name: string, given: Shape | undefined
 export function wholeOf(value: Value): { readonly whole: Value; readonly offset: number } | null {
   const { node } = value
   for (const [name, parts] of Object.entries(node?.op.parts ?? {})) {
-    const index = parts.findIndex((part) => node?.outputs[part] === value)
     const whole = node?.outputs[name]
-    if (index >= 0 && whole) return { whole, offset: index * strideOf(value.shape) }
+    let offset = 0
+    for (const part of parts) {
+      const output = node?.outputs[part]
+      if (output === value && whole) return { whole, offset }
+      if (output) offset += strideOf(output.shape)
+    }
   }
   return null
 }

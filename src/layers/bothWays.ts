@@ -6,7 +6,7 @@ import { joinColumns, splitColumns } from '../ops/columnPairs.ts'
 import { joinStates } from '../ops/joinStates.ts'
 import { lastOf } from '../util/shape.ts'
 import type { CallRequest, StepLowering } from './call.ts'
-import type { Directed, RecurrenceOutputs } from './directed.ts'
+import type { Directed, RecurrenceOutputs, RecurrentTensors } from './directed.ts'
 import type { Layer } from './layer.ts'
 
 export interface BothWays extends RecurrenceOutputs {
@@ -29,14 +29,8 @@ export function lowerBothWays(
   const [a, b] = [one.directed(step, forwardCall), two.directed(step, backwardCall)]
   if (!a || !b) return null
   const { graph } = a
-  const [own, other] = [a.weights, b.weights]
-  const { y: recurrentKernel, z: bias } = joinColumns(
-    graph,
-    { a: own.recurrentKernel, b: other.recurrentKernel, c: own.recurrentBias, d: other.recurrentBias },
-    {},
-  )
   const drops = forwardCall.training && [one, two].some(({ config }) => config.dropout !== 0)
-  const tensors = { z: hoisted(a, b, drops), recurrentKernel, bias: own.recurrentBias && bias }
+  const tensors = drops ? hoistedApart(a, b) : hoistedTogether(a, b)
   const outputs = a.recur(tensors, { ...b, joinStates })
   const [first, second] = apart(graph, outputs.last)
   a.keepStates(first)
@@ -44,20 +38,42 @@ export function lowerBothWays(
   return { ...outputs, forward: first, backward: second }
 }
 
-/** The product of the input with both kernels; with dropout there are two inputs, since each layer drops other elements. */
-function hoisted(a: Directed, b: Directed, drops: boolean): Value {
+/** The product of the input with both kernels, and the joined weights of the recurrence. All weights are joined in one launch. */
+function hoistedTogether(a: Directed, b: Directed): RecurrentTensors {
   const { graph, weights: own } = a
   const { weights: other } = b
-  if (drops) {
-    const [first, second] = [a.hoisted(own.kernel, own.bias), b.hoisted(other.kernel, other.bias)]
-    return joinColumns(graph, { a: first, b: second }, {}).y
-  }
-  const { y: kernel, z: bias } = joinColumns(
+  const joined = joinColumns(
     graph,
-    { a: own.kernel, b: other.kernel, c: own.bias, d: other.bias },
+    {
+      a: own.kernel,
+      b: other.kernel,
+      c: own.recurrentKernel,
+      d: other.recurrentKernel,
+      e: own.bias ?? own.recurrentBias,
+      f: other.bias ?? other.recurrentBias,
+    },
     {},
   )
-  return a.hoisted(kernel, own.bias && bias)
+  const { y: kernel, z: recurrentKernel, w: bias } = joined
+  return {
+    z: a.hoisted(kernel, own.bias && bias),
+    recurrentKernel,
+    bias: own.recurrentBias && bias,
+  }
+}
+
+/** The same with dropout, where there are two inputs, since each layer drops other elements. */
+function hoistedApart(a: Directed, b: Directed): RecurrentTensors {
+  const { graph, weights: own } = a
+  const { weights: other } = b
+  const [first, second] = [a.hoisted(own.kernel, own.bias), b.hoisted(other.kernel, other.bias)]
+  const { y: recurrentKernel, z: bias } = joinColumns(
+    graph,
+    { a: own.recurrentKernel, b: other.recurrentKernel, c: own.recurrentBias, d: other.recurrentBias },
+    {},
+  )
+  const z = joinColumns(graph, { a: first, b: second }, {}).y
+  return { z, recurrentKernel, bias: own.recurrentBias && bias }
 }
 
 /** Splits states into the layers' parts, two states a launch. */

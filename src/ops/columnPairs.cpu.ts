@@ -6,6 +6,9 @@ import type * as Kernels from './kernels.gen.ts'
 /** Rows of `width` values one after another, of which the columns from `first` on are meant. */
 type Columns = readonly [values: Float32Array, width: number, first: number]
 
+/** Rows of `width` values one after another. */
+type Part = readonly [values: Float32Array, width: number]
+
 /** Copies columns to columns, as many as the narrower rows have. */
 function copyRows([x, from, start]: Columns, [y, to, end]: Columns): void {
   const count = Math.min(from, to)
@@ -14,12 +17,16 @@ function copyRows([x, from, start]: Columns, [y, to, end]: Columns): void {
 }
 
 export const joinColumns = cpuSide<typeof Kernels.joinColumns>({
-  cpu({ a, b, c, d, y, z }, { p, q, zSize, zP, zQ }) {
-    copyRows([a, p, 0], [y, p + q, 0])
-    copyRows([b, q, 0], [y, p + q, p])
-    if (zSize === 0) return
-    copyRows([c, zP, 0], [z, zP + zQ, 0])
-    copyRows([d, zQ, 0], [z, zP + zQ, zP])
+  cpu({ a, b, c, d, e, f, joined }, { size, p, q, zSize, zP, zQ, zStart, wSize, wP, wQ, wStart }) {
+    const join = ([left, width]: Part, [right, other]: Part, from: number, length: number): void => {
+      if (length === 0) return
+      const result = joined.subarray(from, from + length)
+      copyRows([left, width, 0], [result, width + other, 0])
+      copyRows([right, other, 0], [result, width + other, width])
+    }
+    join([a, p], [b, q], 0, size)
+    join([c, zP], [d, zQ], zStart, zSize)
+    join([e, wP], [f, wQ], wStart, wSize)
   },
 })
 

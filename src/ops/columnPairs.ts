@@ -1,44 +1,75 @@
-// Joins two tensors side by side, or splits one, with a second pair in the same launch. The weights and states of a
-// recurrence's two directions are joined so, and their gradients are split.
+// Joins two tensors side by side, with up to two further pairs in the same launch, or splits one, with a second one. The weights and
+// states of a recurrence's two directions are joined so, and their gradients are split.
 
 import type { Value } from '../graph/graph.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
+import { strideOf } from '../graph/parts.ts'
 import { lastOf, type Shape, sizeOf } from '../util/shape.ts'
 import { copyColumns } from './columns.ts'
 import { joinColumns as joinKernel, splitColumns as splitKernel } from './kernels.gen.ts'
 
-/** y [..., p + q] = a [..., p] beside b [..., q]; z = c beside d in the same launch, if c and d are given. */
+/** The shape of two tensors side by side; [0] where there are none. */
+const besideShape = (a: Shape | undefined, b: Shape | undefined): Shape =>
+  a && b ? [...a.slice(0, -1), lastOf(a) + lastOf(b)] : [0]
+
+/**
+ * y [..., p + q] = a [..., p] beside b [..., q]; z = c beside d and w = e beside f in the same launch, if they are given. The
+ * results lie one behind the other in one tensor, since beside six inputs a kernel may bind no three by default.
+ */
 export const joinColumns = defineOp({
   kernel: joinKernel,
-  dims: { a: '...rows P', b: '...rows Q', c: '...pairs R', d: '...pairs S' },
-  optional: ['c', 'd'],
-  discardable: ['z'],
-  shape: ({ rows, P, Q, pairs, R, S }) => ({
-    y: [...rows, P + Q],
-    z: pairs && R && S ? [...pairs, R + S] : [0],
-  }),
-  params: ({ P, Q, R = 0, S = 0, y, z }, _attrs: object) => ({
-    size: sizeOf(y),
-    p: P,
-    q: Q,
-    zSize: z ? sizeOf(z) : 0,
-    zP: R,
-    zQ: S,
-  }),
-  threads: ({ size, zSize }) => Math.max(size, zSize),
-  gradient({ graph, inputs: { a, c } }, { y: dy, z: dz }): Gradients<'a' | 'b' | 'c' | 'd'> {
-    const first = lastOf(a.shape)
-    const zFirst = c ? lastOf(c.shape) : 0
-    if (dy && dz) return splitColumns(graph, { x: dy, z: dz }, { first, zFirst })
-    if (dy) {
-      const parts = splitColumns(graph, { x: dy }, { first })
-      return { a: parts.a, b: parts.b }
+  dims: { a: '...rows P', b: '...rows Q', c: '...pairs R', d: '...pairs S', e: '...more U', f: '...more V' },
+  optional: ['c', 'd', 'e', 'f'],
+  parts: { joined: ['y', 'z', 'w'] },
+  shape({ a, b, c, d, e, f }) {
+    const [y, z, w] = [besideShape(a, b), besideShape(c, d), besideShape(e, f)]
+    return { joined: [strideOf(y) + strideOf(z) + strideOf(w)], y, z, w }
+  },
+  params({ a, b, c, d, e, f, P, Q, R = 0, S = 0, U = 0, V = 0 }, _attrs: object) {
+    const [y, z, w] = [besideShape(a, b), besideShape(c, d), besideShape(e, f)]
+    const zStart = strideOf(y)
+    return {
+      size: sizeOf(y),
+      p: P,
+      q: Q,
+      zSize: sizeOf(z),
+      zP: R,
+      zQ: S,
+      zStart,
+      wSize: sizeOf(w),
+      wP: U,
+      wQ: V,
+      wStart: zStart + strideOf(z),
     }
-    if (!dz) return {}
-    const parts = splitColumns(graph, { x: dz }, { first: zFirst })
-    return { c: parts.a, d: parts.b }
+  },
+  threads: ({ size, zSize, wSize }) => Math.max(size, zSize, wSize),
+  gradient({ graph, inputs: { a, c, e } }, { joined, y, z, w }): Gradients<JoinedName> {
+    if (joined) throw new TypeError('joinColumns is differentiable by its parts')
+    const pairs = [
+      { d: y, first: a, names: ['a', 'b'] },
+      { d: z, first: c, names: ['c', 'd'] },
+      { d: w, first: e, names: ['e', 'f'] },
+    ] as const
+    const gradients: { [name in JoinedName]?: Value } = {}
+    const present = pairs.flatMap(({ d, first, names }) =>
+      d && first ? [{ d, cut: lastOf(first.shape), names }] : [],
+    )
+    // Two a launch.
+    for (let i = 0; i < present.length; i += 2) {
+      const [one, two] = present.slice(i, i + 2)
+      if (!one) continue
+      const parts = splitColumns(graph, { x: one.d, z: two?.d }, { first: one.cut, zFirst: two?.cut })
+      gradients[one.names[0]] = parts.a
+      gradients[one.names[1]] = parts.b
+      if (!two) continue
+      gradients[two.names[0]] = parts.c
+      gradients[two.names[1]] = parts.d
+    }
+    return gradients
   },
 })
+
+type JoinedName = 'a' | 'b' | 'c' | 'd' | 'e' | 'f'
 
 /** Columns of x that become a, and of z that become c. */
 export interface Cut {

@@ -1,4 +1,4 @@
-// Pairs of tensors side by side and apart again, one or two in a launch.
+// Pairs of tensors side by side and apart again, up to three in a launch.
 import { expect, test } from 'vitest'
 import { joinColumns, splitColumns } from '../../src/ops/columnPairs.ts'
 import { tensor } from '../../src/util/tensor.ts'
@@ -22,8 +22,17 @@ test.each([{ by: ['a', 'b', 'c', 'd'] }, { by: ['c'] }, { by: ['b', 'c'] }] as c
   async ({ by }) => {
     const given = { a: [2, 3, 2], b: [2, 3, 11], c: [70], d: [1] }
     for (const inputs of [given, { a: given.c, b: given.d, c: given.a, d: given.b }])
-      await checkOp(joinColumns, { inputs, attrs: {}, by, roundings: 1 })
+      await checkOp(joinColumns, { inputs, attrs: {}, read: ['y', 'z'], by, roundings: 1 })
     await checkOp(joinColumns, { inputs: given, attrs: {}, read: ['z'], by: ['c'], roundings: 1 })
+  },
+)
+
+test.each([{ by: ['a', 'b', 'c', 'd', 'e', 'f'] }, { by: ['f'] }, { by: ['b', 'e'] }] as const)(
+  'three pairs joined in one launch, by $by',
+  async ({ by }) => {
+    const given = { a: [2, 3, 2], b: [2, 3, 11], c: [70], d: [1], e: [3, 64], f: [3, 2] }
+    await checkOp(joinColumns, { inputs: given, attrs: {}, read: ['y', 'z', 'w'], by, roundings: 1 })
+    await checkOp(joinColumns, { inputs: given, attrs: {}, read: ['y', 'w'], by: ['e'], roundings: 1 })
   },
 )
 

@@ -77,7 +77,7 @@ export const entries: Readonly<Record<string, Entry>> = {
     attrs: { epsilon, ofBatch: true },
     roundings: 16,
   }),
-  joinColumns: entry(ops.joinColumns, { inputs: { a: x, b: x, c: x, d: x }, attrs: {} }),
+  joinColumns: entry(ops.joinColumns, { inputs: { a: x, b: x, c: x, d: x, e: row, f: row }, attrs: {} }),
   joinStates: entry(ops.joinStates, {
     inputs: { a: [64, 60], b: [64, 60], c: [64, 60], d: [64, 60] },
     attrs: {},
