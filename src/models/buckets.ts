@@ -3,10 +3,10 @@
 import { Generator } from '../util/generator.ts'
 import { sizeOf } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
+import { readBatchSize } from './batchSize.ts'
 import type { ModelCore } from './core.ts'
 import { type Field, readInputs, readSamples, type Samples } from './data.ts'
 import { inOrder } from './dataset.ts'
-import { readBatchSize } from './fitOptions.ts'
 import type { Lists, RaggedData } from './ragged.ts'
 
 /** Samples of one shape, and where each stands in the list. */

@@ -1,12 +1,11 @@
 // model.fit: data, validation, callbacks, progress and history around a training loop.
 
-import { fail } from '../errors.ts'
 import type { History } from '../training/callbacks.ts'
 import { readOptions } from '../util/options.ts'
 import { nextSeed } from '../util/seed.ts'
 import type { ModelCore } from './core.ts'
 import { type Cursor, cursorAt } from './cursor.ts'
-import { type FitOptions, fitOptions, readBatchSize } from './fitOptions.ts'
+import { type FitOptions, fitOptions } from './fitOptions.ts'
 import { FitSession } from './fitSession.ts'
 import { isOpen } from './layerGraph.ts'
 import { runTraining } from './loops.ts'
@@ -51,13 +50,14 @@ export async function trainModel(
     validation: null,
   }
   const rows = data.training?.rows ?? 0
-  const batchSize = readBatchSize(core, where, settings.batchSize, rows)
+  const batchSize =
+    core.fixedBatch === null
+      ? (settings.batchSize ?? 32)
+      : (await import('./batchSize.ts')).readBatchSize(core, where, settings.batchSize, rows)
   const batches = Math.ceil(rows / batchSize)
   if (data.training && (settings.stepsPerEpoch ?? 0) > batches) {
-    fail(where, {
-      expected: `stepsPerEpoch of at most the ${batches} batches that there are`,
-      got: `${settings.stepsPerEpoch}`,
-    })
+    const { failForSteps } = await import('./refusedTargets.ts')
+    failForSteps(where, batches, settings.stepsPerEpoch)
   }
   const steps = settings.stepsPerEpoch ?? source?.count ?? (data.training && batches)
   const logger = listening && verbose !== 0 ? new listening.ProgressLogger({ verbose, epochs, steps }) : null

@@ -12,9 +12,7 @@ import { readRate } from '../layers/options.ts'
 import type { Callback } from '../training/callbacks.ts'
 import { standardOutput, type Verbose } from '../training/output.ts'
 import { type Config, computed, nullable, option, type TableFor } from '../util/options.ts'
-import type { ModelCore } from './core.ts'
 import type { ClassWeight, Data } from './data.ts'
-import { isBatchStream } from './plainData.ts'
 import type { BatchStream } from './stream.ts'
 
 export const batchSize = nullable(checkExtent)
@@ -68,16 +66,9 @@ export const fitOptions = {
     given === null ? [] : Array.isArray(given) ? given : [given as Callback],
   ),
   validationSplit: option(0, readRate),
-  validationData: nullable<
-    readonly unknown[] | BatchStream,
-    readonly [x: Data, y: Data, sampleWeight?: Data | null] | BatchStream
-  >((where, name, value) =>
-    isBatchStream(value) || (Array.isArray(value) && (value.length === 2 || value.length === 3))
-      ? (value as readonly unknown[])
-      : fail(where, {
-          expected: `${name} as [x, y] or [x, y, sampleWeight]`,
-          got: describeValue(value),
-        }),
+  // Read with the validation, which is loaded then.
+  validationData: nullable<unknown, readonly [x: Data, y: Data, sampleWeight?: Data | null] | BatchStream>(
+    (_where, _name, value) => value,
   ),
   validationBatchSize: batchSize,
   validationSteps: nullable(checkPositiveInteger),
@@ -96,19 +87,4 @@ function readVerbose(where: string, name: string, verbose: unknown): Verbose {
   if (verbose === undefined || verbose === 'auto') return standardOutput().kind === 'console' ? 0 : 1
   if (verbose === 0 || verbose === 1 || verbose === 2) return verbose
   return fail(where, { expected: `${name} to be 0, 1, 2 or 'auto'`, got: describeValue(verbose) })
-}
-
-/** The batch size of a call: what is asked for, what the model is fixed to, or 32. */
-export function readBatchSize(core: ModelCore, where: string, given: number | null, rows: number): number {
-  const fixed = core.fixedBatch
-  const size = given ?? fixed ?? 32
-  if (fixed === null) return size
-  if (size !== fixed || rows % fixed !== 0) {
-    fail(where, {
-      expected: `batches of ${fixed} samples, to which the model is fixed`,
-      got: size === fixed ? `${rows} samples` : `batchSize ${size}`,
-      remedy: `Give ${fixed} samples, or a multiple of that.`,
-    })
-  }
-  return size
 }

@@ -1,4 +1,4 @@
-// What is said of targets that do not fit. Loaded when that is said.
+// What is said of data that do not fit what fit was told. Loaded when that is said.
 
 import { fail } from '../errors.ts'
 import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
@@ -26,3 +26,10 @@ export function failForTargets(
 /** The error for a class index that is none. */
 export const failForClass = (where: string, classes: number, index: number): never =>
   fail(where, { expected: `class indices from 0 to ${classes - 1}`, got: String(index) })
+
+/** The error for more steps an epoch than there are batches. */
+export const failForSteps = (where: string, batches: number, steps: number | null): never =>
+  fail(where, {
+    expected: `stepsPerEpoch of at most the ${batches} batches that there are`,
+    got: `${steps}`,
+  })

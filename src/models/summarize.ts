@@ -2,9 +2,9 @@
 
 import { checkInteger, describeValue, fail } from '../errors.ts'
 import type { Layer } from '../layers/layer.ts'
-import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import type { LayerNode, SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { isWeight, type Variable } from '../layers/variable.ts'
-import { nullable, readOptions, type TableFor } from '../util/options.ts'
+import { type Config, flag, nullable, readOptions, type TableFor } from '../util/options.ts'
 import { sizeOf } from '../util/shape.ts'
 import type { ModelCore } from './core.ts'
 import { formatShapes, renderSummary, type SummaryRow } from './summary.ts'
@@ -14,17 +14,30 @@ type Print = (text: string) => void
 export interface SummaryOptions {
   /** Characters a line; `null`, the default, is 80. */
   readonly lineLength?: number | null
+  /** Where each column ends, in fractions of the line; `null`, the default, is as Keras has it: `[0.45, 0.8, 1]` for a chain. */
+  readonly positions?: readonly number[] | null
   /** Takes the text; `null`, the default, prints it on the console. */
   readonly printFn?: Print | null
+  /** Whether the layers of a model inside follow it, indented; `false` by default. */
+  readonly expandNested?: boolean
+  /** Whether a column says which layers are trained; `false` by default. */
+  readonly showTrainable?: boolean
+  /** The names of the first and the last layer to show, or regular expressions for them; `null`, the default, shows all. */
+  readonly layerRange?: readonly [first: string, last: string] | null
 }
 
 const summaryOptions = {
   lineLength: nullable((where, name, value) => checkInteger(where, name, value, { min: 1, max: 10_000 })),
+  // The layout refuses what leaves no room for columns.
+  positions: nullable((_where, _name, value) => value as readonly number[]),
   printFn: nullable<Print>((where, name, value) =>
     typeof value === 'function'
       ? (value as Print)
       : fail(where, { expected: `${name} to be a function`, got: describeValue(value) }),
   ),
+  expandNested: flag(false),
+  showTrainable: flag(false),
+  layerRange: nullable((_where, _name, value) => value as readonly [first: string, last: string]),
 } as const satisfies TableFor<SummaryOptions>
 
 interface Named {
@@ -32,54 +45,54 @@ interface Named {
   readonly className: string
 }
 
-/** Prints the summary; `trainable` as {@link summarize} takes it. */
+const count = (variables: readonly Variable[]): number =>
+  variables.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
+
+const connection = ({ layer, nodeIndex, tensorIndex }: SymbolicTensor): string =>
+  `${layer.name}[${nodeIndex}][${tensorIndex}]`
+
+/** The layers of a model that a summary has; a Sequential's input is none. */
+const layersOf = (className: string, layers: readonly Layer[]): readonly Layer[] =>
+  layers.filter((layer) => className === 'Functional' || layer.className !== 'InputLayer')
+
+/** The layers from the first to the last that two patterns match, whichever comes first, as Keras has it. */
+function rangeOf(layers: readonly Layer[], range: readonly string[], where: string): readonly Layer[] {
+  const names = layers.map(({ name }) => name)
+  try {
+    const [first = [], last = []] = range.map((pattern) =>
+      names.flatMap((name, i) => (new RegExp(`^(?:${pattern})`).test(name) ? i : [])),
+    )
+    const [from, to] = Number(first[0]) > Number(last.at(-1)) ? [last, first] : [first, last]
+    if (range.length === 2 && first.length * last.length > 0)
+      return layers.slice(from[0], Number(to.at(-1)) + 1)
+  } catch {
+    // Not a list of patterns: refused below.
+  }
+  return fail(where, { expected: `layerRange as two of ${names.join(', ')}`, got: describeValue(range) })
+}
+
+/**
+ * Prints the summary.
+ *
+ * @param trainable The weights that the next `compile` would train.
+ */
 export function printSummary(
   core: ModelCore,
   { name, className }: Named,
   trainable: ReadonlySet<Variable>,
   options: SummaryOptions,
 ): void {
-  const { lineLength, printFn } = readOptions(`${core.where}.summary`, summaryOptions, options)
-  const print = printFn ?? ((line: string) => console.log(line))
-  print(summarize(core, name, className, trainable, lineLength ?? undefined).trimEnd())
-}
-
-const count = (variables: readonly Variable[]): number =>
-  variables.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
-const weightsOf = (layer: Layer): readonly Variable[] => layer.allVariables.filter(isWeight)
-
-/**
- * The text of the summary, with its last line break.
- *
- * @param trainable The weights that the next `compile` would train.
- */
-export function summarize(
-  core: ModelCore,
-  name: string,
-  className: string,
-  trainable: ReadonlySet<Variable>,
-  lineLength?: number,
-): string {
-  const functional = className === 'Functional' && !core.topology.isChain
+  const where = `${core.where}.summary`
+  const settings = readOptions(where, summaryOptions, options)
   const nodes = new Set(core.topology.calls.map(({ node }) => node))
-  const rows = core.topology.layers
-    .filter((layer) => className === 'Functional' || layer.className !== 'InputLayer')
-    .map((layer): SummaryRow => {
-      const used = layer.nodes.filter((node) => nodes.has(node))
-      return {
-        name: layer.name,
-        className: layer.className,
-        outputShape: formatShapes(used[0]?.outputs.map(({ shape }) => shape) ?? []),
-        params: count(weightsOf(layer)),
-        connectedTo: used.flatMap(({ inputs }) => inputs.map(connection)),
-      }
-    })
+  const layers = layersOf(className, core.topology.layers)
+  const shown = settings.layerRange !== null ? rangeOf(layers, settings.layerRange, where) : layers
   const { weights, optimizer } = core
-  return renderSummary(
+  const text = renderSummary(
     {
       name,
-      functional,
-      rows,
+      functional: className === 'Functional' && !core.topology.isChain,
+      rows: shown.flatMap((layer) => rowsOf(layer, nodes, settings)),
       totals: {
         trainable: count(weights.filter((weight) => trainable.has(weight))),
         nonTrainable: count(weights.filter((weight) => !trainable.has(weight))),
@@ -87,9 +100,30 @@ export function summarize(
         optimizer: optimizer?.built ? 2 + count(optimizer.variables) : null,
       },
     },
-    lineLength,
+    settings,
   )
+  const print = settings.printFn ?? ((line: string) => console.log(line))
+  print(text.trimEnd())
 }
 
-const connection = ({ layer, nodeIndex, tensorIndex }: SymbolicTensor): string =>
-  `${layer.name}[${nodeIndex}][${tensorIndex}]`
+/** The row of a layer, and those of the layers in it. */
+function rowsOf(
+  layer: Layer,
+  nodes: ReadonlySet<LayerNode>,
+  settings: Config<typeof summaryOptions>,
+  level = 0,
+): SummaryRow[] {
+  const used = layer.nodes.filter((node) => nodes.has(node))
+  const weights = layer.allVariables.filter(isWeight)
+  const row = {
+    name: level > 0 ? `${'   '.repeat(level)}└ ${layer.name}` : layer.name,
+    className: layer.className,
+    outputShape: formatShapes((used[0] ?? layer.nodes[0])?.outputs.map(({ shape }) => shape) ?? []),
+    params: count(weights),
+    connectedTo: used.flatMap(({ inputs }) => inputs.map(connection)),
+    ...(settings.showTrainable && { trainable: weights.length > 0 ? (layer.trainable ? 'Y' : 'N') : '-' }),
+  }
+  // A model has layers; a wrapper has parts, of which Keras shows none.
+  const inner = settings.expandNested && 'layers' in layer ? layersOf(layer.className, layer.parts) : []
+  return [row, ...inner.flatMap((part) => rowsOf(part, nodes, settings, level + 1))]
+}

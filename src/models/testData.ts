@@ -2,10 +2,10 @@
 
 import { fail } from '../errors.ts'
 import type { Shape } from '../util/shape.ts'
+import { readBatchSize } from './batchSize.ts'
 import type { Call, LoopRequest } from './call.ts'
 import type { ModelCore } from './core.ts'
 import { readSamples, type Samples } from './data.ts'
-import { readBatchSize } from './fitOptions.ts'
 import { isOpen } from './layerGraph.ts'
 import { type GivenData, isBatchStream } from './plainData.ts'
 import { runOnce } from './runOnce.ts'

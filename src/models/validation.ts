@@ -1,12 +1,13 @@
 // The validation of fit: on `validationData`, or on the last of the training samples. Loaded if a fit validates.
 
-import { fail } from '../errors.ts'
+import { describeValue, fail } from '../errors.ts'
 import type { Logs } from '../training/output.ts'
+import { readBatchSize } from './batchSize.ts'
 import type { BatchSource } from './batchSource.ts'
 import type { Call } from './call.ts'
 import type { ModelCore } from './core.ts'
 import type { Samples } from './data.ts'
-import { type FitSettings, readBatchSize } from './fitOptions.ts'
+import type { FitSettings } from './fitOptions.ts'
 import { isBatchStream } from './plainData.ts'
 import { readTestData, setsData, type TestData } from './testData.ts'
 
@@ -41,9 +42,14 @@ export async function splitValidation(
   const { validationSplit, validationData, validationBatchSize, validationSteps, batchSize, classWeight } =
     settings
   const samples = data && 'fields' in data ? data : null
-  if (validationData) {
-    const [x, y, sampleWeight] = Array.isArray(validationData) ? validationData : [validationData]
-    const isStream = isBatchStream(x)
+  if (validationData !== null) {
+    const isStream = isBatchStream(validationData)
+    const isList = Array.isArray(validationData) && [2, 3].includes(validationData.length)
+    if (!isStream && !isList) {
+      const expected = 'validationData as [x, y] or [x, y, sampleWeight]'
+      fail(where, { expected, got: describeValue(validationData) })
+    }
+    const [x, y, sampleWeight] = (isStream ? [validationData] : validationData) as readonly unknown[]
     const pass = { batchSize: isStream ? null : (validationBatchSize ?? batchSize), steps: validationSteps }
     const validation = await readTestData(core, { x, y, sampleWeight }, pass, `${where}, validationData`)
     return { training: samples, validation }

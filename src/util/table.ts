@@ -5,7 +5,7 @@ export interface Column {
   readonly header: string
   /** Characters of text; a space is added on either side. */
   readonly width: number
-  readonly align: 'left' | 'right'
+  readonly align: 'left' | 'right' | 'center'
 }
 
 /** The lines of a table with a heavy head and a rule between rows; `rows` holds one text per column. */
@@ -56,6 +56,7 @@ function wrap(text: string, { width, align }: Column): string[] {
   return lines.map((line) => {
     const trimmed = line.trimEnd()
     const fitted = trimmed.length > width ? `${trimmed.slice(0, width - 1)}…` : trimmed
-    return align === 'left' ? fitted.padEnd(width) : fitted.padStart(width)
+    const left = { left: 0, right: width, center: (width + fitted.length) >> 1 }[align]
+    return fitted.padStart(left).padEnd(width)
   })
 }

@@ -127,7 +127,7 @@ const calls: ErrorCase[] = [
   [
     'a summary without room',
     () => line().summary({ lineLength: 5 }),
-    'summary: expected lineLength to leave room for 3 columns, got 5. The default is 80.',
+    'summary: expected lineLength and positions to leave room for 3 columns, got 5 and [0.45, 0.8, 1].',
   ],
   [
     'a plan of a misspelt batch',

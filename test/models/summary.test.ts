@@ -2,6 +2,16 @@
 import { readFileSync } from 'node:fs'
 import { strFromU8, unzipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
+import {
+  clearSession,
+  Dense,
+  Dropout,
+  Input,
+  Model,
+  Sequential,
+  type SummaryOptions,
+  type SymbolicTensor,
+} from '../../src/index.ts'
 import { formatShape, formatShapes, renderSummary, type SummaryRow } from '../../src/models/summary.ts'
 import { goldenCase, goldenNames } from '../support/golden.ts'
 
@@ -51,6 +61,26 @@ function parse(text: string, model: Uint8Array): Parameters<typeof renderSummary
   }
   return { name: config.name, functional, rows, totals }
 }
+
+const EXPANDED = `Model: "sequential_1"
+┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━┳━━━━━━━┓
+┃ Layer (type)                  ┃ Output Shape           ┃     Param # ┃ Trai… ┃
+┡━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━╇━━━━━━━┩
+│ deep (Functional)             │ (None, 2)              │           8 │   N   │
+├───────────────────────────────┼────────────────────────┼─────────────┼───────┤
+│    └ input_layer (InputLayer) │ (None, 3)              │           0 │   -   │
+├───────────────────────────────┼────────────────────────┼─────────────┼───────┤
+│    └ sequential (Sequential)  │ (None, 2)              │           8 │   N   │
+├───────────────────────────────┼────────────────────────┼─────────────┼───────┤
+│       └ dense (Dense)         │ (None, 2)              │           8 │   N   │
+├───────────────────────────────┼────────────────────────┼─────────────┼───────┤
+│       └ dropout (Dropout)     │ (None, 2)              │           0 │   -   │
+├───────────────────────────────┼────────────────────────┼─────────────┼───────┤
+│ dense_1 (Dense)               │ (None, 1)              │           3 │   Y   │
+└───────────────────────────────┴────────────────────────┴─────────────┴───────┘
+ Total params: 11 (44.00 B)
+ Trainable params: 3 (12.00 B)
+ Non-trainable params: 8 (32.00 B)`
 
 // The texts of each row's cells, unwrapped.
 function tableCells(text: string): string[][] {
@@ -108,6 +138,45 @@ test('attention, whose names end in ellipses', () => {
   expect(renderSummary({ name: 'functional', functional: true, rows, totals })).toBe(expected)
 })
 
+describe('options', () => {
+  const summaryOf = (options: SummaryOptions): string => {
+    clearSession()
+    const inner = Sequential([Input([3]), Dense(2), Dropout(0.5)])
+    const deep = Model(inner.input as SymbolicTensor, inner(inner.input as SymbolicTensor), { name: 'deep' })
+    deep.trainable = false
+    const model = Sequential([Input([3]), deep, Dense(1)])
+    let text = ''
+    model.summary({ ...options, printFn: (printed) => (text += printed) })
+    return text
+  }
+
+  test('layers of models inside follow them, indented, and a column says which are trained', () => {
+    expect(summaryOf({ expandNested: true, showTrainable: true })).toBe(EXPANDED)
+  })
+
+  test('layerRange: names or patterns, in either order', () => {
+    const names = (layerRange: [string, string]): string[] =>
+      [...summaryOf({ layerRange }).matchAll(/^│ (\w+) \(/gm)].map(([, name]) => name ?? '')
+    expect(names(['deep', 'deep'])).toEqual(['deep'])
+    expect(names(['d', 'dense'])).toEqual(['deep', 'dense_1'])
+    expect(names(['dense_1', 'deep'])).toEqual(['deep', 'dense_1'])
+    expect(() => names(['none', 'deep'])).toThrow(
+      'Model "sequential_1".summary: expected layerRange as two of deep, dense_1, got ["none", "deep"].',
+    )
+    expect(() => names(['(', 'deep'])).toThrow('expected layerRange as two of')
+  })
+
+  test('positions', () => {
+    const [first = ''] = summaryOf({ positions: [0.5, 0.75, 1], lineLength: 60 })
+      .split('\n')
+      .slice(1)
+    expect(first.split('┳').map(({ length }) => length)).toEqual([30, 13, 15])
+    expect(() => summaryOf({ positions: [0.5, 1] })).toThrow(
+      'summary: expected lineLength and positions to leave room for 3 columns, got 80 and [0.5, 1].',
+    )
+  })
+})
+
 describe('a short line', () => {
   const model = {
     name: 'functional',
@@ -126,7 +195,7 @@ describe('a short line', () => {
   }
 
   test('wraps the head as well', () => {
-    expect(renderSummary(model, 44)).toBe(`Model: "functional"
+    expect(renderSummary(model, { lineLength: 44 })).toBe(`Model: "functional"
 ┏━━━━━━━━━━━━┳━━━━━━━━━━┳━━━━━━┳━━━━━━━━━━━┓
 ┃ Layer      ┃ Output   ┃ Par… ┃ Connected ┃
 ┃ (type)     ┃ Shape    ┃    # ┃ to        ┃
@@ -146,11 +215,11 @@ describe('a short line', () => {
   })
 
   test('is an error where a column would vanish', () => {
-    expect(() => renderSummary(model, 20)).toThrow(
-      'summary: expected lineLength to leave room for 4 columns, got 20. The default is 80.',
+    expect(() => renderSummary(model, { lineLength: 20 })).toThrow(
+      'summary: expected lineLength and positions to leave room for 4 columns, got 20 and [0.3, 0.56, 0.74, 1].',
     )
-    expect(() => renderSummary(model, 0)).toThrow(
-      'summary: expected lineLength to be a positive integer, got 0.',
+    expect(() => renderSummary(model, { lineLength: 0 })).toThrow(
+      'summary: expected lineLength and positions to leave room for 4 columns, got 0 and [0.3, 0.56, 0.74, 1].',
     )
   })
 })

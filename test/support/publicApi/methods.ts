@@ -171,6 +171,10 @@ const methods: readonly PublicCall[] = [
     args: [],
     options: {
       lineLength: nullable(kind([90], undefined, [20_000])),
+      positions: nullable(kind([[0.4, 0.8, 1]], undefined, [[0.5, 1], [0.5, 0.5, 1], [0.4, 0.8, 2], 3])),
+      expandNested: flag,
+      showTrainable: flag,
+      layerRange: nullable(kind([['.*', '.*']], undefined, [['none', '.*'], ['.*'], ['(', '.*'], 3])),
       printFn: kind([() => undefined], (value) => value === null || typeof value === 'function'),
     },
     base: { printFn: () => undefined },
