@@ -1,22 +1,19 @@
-// Masks in models: a masked model is the unmasked one on what is valid, losses and metrics are those of valid time steps, layers pass
-// masks on or end them, and masks that do not fit are refused.
+// Masks in models: losses and metrics are those of valid time steps, masks end as in Keras's files, and those that do not fit are
+// refused.
 import { expect, test, vi } from 'vitest'
 import {
   Bidirectional,
-  type CallableLayer,
   ConvLSTM1D,
   Dense,
   Dropout,
   Embedding,
   Flatten,
-  GRU,
   Input,
   LSTM,
   loadModel,
   Masking,
   Model,
   Sequential,
-  SimpleRNN,
   setSeed,
   type Tensor,
   TimeDistributed,
@@ -41,40 +38,7 @@ function padded(): Tensor {
   )
 }
 
-/** A sample without what pads it. */
-const cut = (x: Tensor, sample: number): Tensor => {
-  const length = LENGTHS[sample] ?? 0
-  const start = sample * TIME * FEATURES
-  return tensor(x.data.slice(start, start + length * FEATURES), [1, length, FEATURES])
-}
-
-const recurrent: readonly [string, (options: object) => CallableLayer][] = [
-  ['LSTM', (options) => LSTM(4, options) as CallableLayer],
-  ['GRU', (options) => GRU(4, options) as CallableLayer],
-  ['SimpleRNN', (options) => SimpleRNN(4, options) as CallableLayer],
-  ['Bidirectional', (options) => Bidirectional(LSTM(4, options)) as CallableLayer],
-]
-
 onEachBackend(() => {
-  test.each(recurrent)('%s of padded samples is that of the samples themselves', async (_name, make) => {
-    setSeed(5)
-    const x = padded()
-    const [input, mask] = [Input([TIME, FEATURES]), Input([TIME])]
-    const masked = Model([input, mask], make({})(make({ returnSequences: true })(input, { mask }), { mask }))
-    const valid = tensor(
-      Float32Array.from({ length: BATCH * TIME }, (_, row) => Number(isValid(row))),
-      [BATCH, TIME],
-    )
-    const predicted = await masked.predict<Tensor>([x, valid])
-    for (const [sample, length] of LENGTHS.entries()) {
-      const alone = Sequential([Input([length, FEATURES]), make({ returnSequences: true }), make({})])
-      alone.setWeights(await masked.getWeights())
-      const { data } = await alone.predict<Tensor>(cut(x, sample))
-      const width = data.length
-      expectClose(`sample ${sample}`, predicted.data.slice(sample * width, (sample + 1) * width), data, 1e-5)
-    }
-  })
-
   test('loss and metrics are means over valid time steps, weighted where samples are', async () => {
     setSeed(6)
     const x = padded()
@@ -145,18 +109,6 @@ onEachBackend(() => {
       expect.stringMatching(`Bidirectional .*${ends}`),
     ])
     warn.mockRestore()
-  })
-
-  test('frames are masked whole', async () => {
-    const [x, mask] = [Input([TIME, 4, 1]), Input([TIME])]
-    const model = Model([x, mask], ConvLSTM1D(2, 3)(x, { mask }))
-    const frames = uniform([1, TIME, 4, 1], -1, 1, 1)
-    const one = await model.predict<Tensor>([frames, tensor([1, 1, 0, 0, 0], [1, TIME])])
-    const other = tensor(
-      frames.data.map((value, i) => (i < 8 ? value : 7)),
-      frames.shape,
-    )
-    expect(await model.predict<Tensor>([other, tensor([1, 1, 0, 0, 0], [1, TIME])])).toEqual(one)
   })
 })
 
