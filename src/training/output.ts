@@ -10,6 +10,8 @@ export type Verbose = 0 | 1 | 2
 export interface Output {
   readonly kind: 'terminal' | 'file' | 'console'
   readonly write: (text: string) => void
+  /** Characters of a terminal's line, as wide as its window is now; by default those of standard output. */
+  readonly columns?: () => number | undefined
 }
 
 interface WritableStream {

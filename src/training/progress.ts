@@ -14,6 +14,8 @@ export interface ProgressBarOptions {
   readonly width?: number
   /** Whether `write` goes to a terminal, where the bar is redrawn in place and in colour. Otherwise only its last state is written. */
   readonly interactive?: boolean
+  /** Characters of the terminal's line: a longer one is cut until the last, since what has wrapped cannot be redrawn. */
+  readonly columns?: (() => number | undefined) | undefined
   /** Milliseconds from any origin. */
   readonly now?: () => number
 }
@@ -34,6 +36,7 @@ export class ProgressBar {
   readonly #verbose: 1 | 2
   readonly #width: number
   readonly #interactive: boolean
+  readonly #columns: () => number | undefined
   readonly #seconds: () => number
   readonly #values = new Map<string, number>()
   readonly #start: number
@@ -48,6 +51,7 @@ export class ProgressBar {
       verbose = 1,
       width = 20,
       interactive = false,
+      columns = () => undefined,
       now = () => performance.now(),
     } = options
     this.target = target
@@ -55,6 +59,7 @@ export class ProgressBar {
     this.#verbose = verbose
     this.#width = width
     this.#interactive = interactive
+    this.#columns = columns
     this.#seconds = () => now() / 1000
     this.#start = this.#seconds()
   }
@@ -74,7 +79,8 @@ export class ProgressBar {
       return
     }
     if (!final && (!this.#interactive || now - this.#drawnAt < INTERVAL)) return
-    this.#draw([...this.#bar(current), ...this.#info(current, now, perStep, final)], final)
+    const line = [...this.#bar(current), ...this.#info(current, now, perStep, final)]
+    this.#draw(final ? line : cut(line, this.#columns() || Infinity), final)
     this.#drawnAt = now
   }
 
@@ -124,6 +130,25 @@ export class ProgressBar {
     const values = [...this.#values].map(([name, value]) => `${name}: ${formatValue(value, value)}`)
     return [formatCount(current, this.target ?? current), time, formatStep(perStep), ...values].join(' - ')
   }
+}
+
+/** Characters of a line of standard output's terminal: here, because pages that print nothing do not load this module. */
+function terminalColumns(): number | undefined {
+  const { process } = globalThis as { readonly process?: { readonly stdout?: { readonly columns?: number } } }
+  return process?.stdout?.columns
+}
+
+/** The line if a terminal of so many columns can redraw it, else as much of it as fits. */
+function cut(line: readonly Part[], columns: number): readonly Part[] {
+  if (line.reduce((sum, [text]) => sum + text.length, 0) < columns) return line
+  // The last column stays free, where some terminals wrap; before it stands the mark.
+  let room = Math.max(0, columns - 2)
+  const kept = line.map(([text, ...style]): Part => {
+    const part = text.slice(0, room)
+    room -= part.length
+    return [part, ...style]
+  })
+  return [...kept.filter(([text]) => text), ['…']]
 }
 
 const formatCount = (current: number, target: number): string =>
@@ -196,6 +221,7 @@ export class ProgressLogger {
       verbose,
       write: output.write,
       interactive: output.kind === 'terminal',
+      columns: output.columns ?? terminalColumns,
     })
     if (heading) output.write(`${heading}\n`)
   }

@@ -10,10 +10,11 @@ function record(
   kind: Output['kind'],
   options: Omit<ProgressLoggerOptions, 'output' | 'now'>,
   events: Event[],
+  columns?: number,
 ) {
   const written: string[] = []
   let time = 1_000_000
-  const output = { kind, write: (text: string) => written.push(text) }
+  const output = { kind, write: (text: string) => written.push(text), columns: () => columns }
   const logger = new ProgressLogger({ ...options, output, now: () => time })
   let epoch = 0
   let seen = 0
@@ -61,6 +62,18 @@ test('a terminal sees the bar grow, redrawn at most every 0.05 s', () => {
     `${back(77)}${bar('3/3', 20, '0s')} 125ms/step - loss: 0.0000e+00 - accuracy: 1.0000 `,
     `${back(76)}${bar('3/3', 20, '0s')} 125ms/step - loss: 0.0000e+00 - accuracy: 1.0000 - val_loss: nan\n`,
   ])
+})
+
+test('a narrow terminal sees as much of the bar as it can redraw, and the whole last line', () => {
+  const written = record('terminal', { verbose: 1, steps: 3 }, twoEpochs.slice(0, 4), 40)
+  expect(written).toEqual([
+    `\r${bar('1/3', 6, '1s')} 500ms/step…`,
+    `${back(39)}${bar('3/3', 20, '0s').replace('\x1b[37m\x1b[0m', '')} 30ms/step …`,
+    `${back(39)}${bar('3/3', 20, '1s')} 30ms/step - loss: 1.2500 - accuracy: 0.5000 - val_loss: 2.0000\n`,
+  ])
+  // narrower than the bar itself
+  const [first] = record('terminal', { verbose: 1, steps: 3 }, twoEpochs.slice(0, 1), 12)
+  expect(first).toBe(`\r\x1b[1m1/3\x1b[0m \x1b[32m${'━'.repeat(6)}\x1b[0m…`)
 })
 
 test('the number of steps is learned from the first epoch', () => {
