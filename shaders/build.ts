@@ -23,6 +23,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { link } from 'wesl/core'
+import { mostBranches } from './branches.ts'
 import { codesModule } from './codes.ts'
 import { f16TwinsOf } from './f16Twins.ts'
 import { type Activations, HEAD, modulesOf, withoutFunction } from './modules.ts'
@@ -119,9 +120,23 @@ export async function linkKernel(
 ): Promise<ReflectedKernel> {
   const name = nameOf([cell ?? [], file].flat())
   const text = sources[file] ?? ''
-  if (cell === null) return reflectKernel(name, await linkText(text, sources))
+  if (cell === null) return withShortLoops(reflectKernel(name, await linkText(text, sources)))
   const linked = await linkText(text.replace(/\bfn entry\(/, `fn ${name}(`), sources, sources[cell])
-  return { ...reflectKernel(name, linked), strategy: nameOf([file]) }
+  return { ...withShortLoops(reflectKernel(name, linked)), strategy: nameOf([file]) }
+}
+
+/** Branches of a loop that every adapter still compiles; see branches.ts. */
+const MOST_BRANCHES = 64
+
+/** Returns the kernel, if software adapters can make a pipeline of it. */
+function withShortLoops(kernel: ReflectedKernel): ReflectedKernel {
+  const overrides = kernel.overrides.map(({ name }) => name)
+  const { name, branches } = mostBranches(kernel.code, overrides)
+  if (branches <= MOST_BRANCHES) return kernel
+  throw new Error(
+    `a loop in ${name}: expected at most ${MOST_BRANCHES} branches, those of functions that it calls included, got ${branches}. ` +
+      'Use select, or branch on an override.',
+  )
 }
 
 /** A module with all that it imports. */

@@ -201,7 +201,7 @@ function signatureOf(code: string): string {
 
 const functionHeader = /((?:@\w+(?:\([^)]*\))?\s*)*)\bfn\s+(\w+)/g
 
-function endOfBody(code: string, from: number): number {
+export function endOfBody(code: string, from: number): number {
   let at = code.indexOf('{', from)
   for (let depth = 1; depth > 0; ) {
     at++

@@ -86,14 +86,13 @@ fn hasNoProduct(tile: vec3u, width: u32) -> bool { return HAS_SUMS == 1u && tile
 // The column of dz that is a column of the launch.
 fn sourceOf(column: u32) -> u32 { return select(column, column - params.units, column >= params.columns); }
 
-// The factor by which a column of the launch, at row k, goes through R.
-fn resetOf(k: u32, column: u32) -> f32 {
-  if (INNER != INNER_RESETS || column < 2u * params.units || column >= params.columns) { return 1.0; }
-  return inner[directionRow(k) * params.units + column - 2u * params.units];
-}
-
+// The factors by which columns of the launch, at row k, go through R. Without branches, of which the loops that call this would
+// have more than software adapters compile.
 fn resetsOf(k: u32, columns: vec4u) -> vec4f {
-  return vec4f(resetOf(k, columns.x), resetOf(k, columns.y), resetOf(k, columns.z), resetOf(k, columns.w));
+  let first = 2u * params.units;
+  let u = directionRow(k) * params.units + min(max(columns, vec4u(first)) - first, vec4u(params.units - 1u));
+  let isReset = (columns >= vec4u(first)) & (columns < vec4u(params.columns));
+  return select(vec4f(1.0), vec4f(inner[u.x], inner[u.y], inner[u.z], inner[u.w]), isReset);
 }
 
 fn gateGradients(k: u32, column: u32) -> vec4f {

@@ -30,6 +30,8 @@ export function varietyOf(r: Recurra, rows: number): readonly (() => LayersModel
       const [h, last] = r.LSTM(8, { returnSequences: true, returnState: true })(input)
       return compiled(r.Model(input, [h, last]))
     },
+    // A mask that reaches the loss.
+    () => sequential([3, 2], r.Masking(), r.Dense(2)),
     // More ids than a block that is sorted by itself.
     () => sequential([300 / rows], r.Embedding(7, 3), r.Flatten(), r.Dense(2)),
     // One of two directions that are cut apart.
