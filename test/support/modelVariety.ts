@@ -7,8 +7,8 @@ type Recurra = typeof import('../../src/index.ts')
 
 /** Each made anew, under the dtype policy in force; batches are of `rows`. */
 export function varietyOf(r: Recurra, rows: number): readonly (() => LayersModel)[] {
-  const compiled = (model: LayersModel): LayersModel => {
-    model.compile({ loss: 'mse', optimizer: 'sgd' })
+  const compiled = (model: LayersModel, optimizer: 'sgd' | 'adam' = 'sgd'): LayersModel => {
+    model.compile({ loss: 'mse', optimizer })
     return model
   }
   const sequential = (inputShape: number[], ...layers: CallableLayer[]) =>
@@ -34,6 +34,11 @@ export function varietyOf(r: Recurra, rows: number): readonly (() => LayersModel
     () => sequential([3, 2], r.Masking(), r.Dense(2)),
     // More ids than a block that is sorted by itself.
     () => sequential([300 / rows], r.Embedding(7, 3), r.Flatten(), r.Dense(2)),
+    // Tables of which a step updates the rows of its ids alone.
+    ...(['sgd', 'adam'] as const).map(
+      (optimizer) => () =>
+        compiled(r.Sequential([r.Input([4]), r.Embedding(2 ** 14, 4), r.Flatten(), r.Dense(2)]), optimizer),
+    ),
     // One of two directions that are cut apart.
     () => {
       const input = r.Input([5, 3])

@@ -15,6 +15,8 @@ export interface PublicCall {
   readonly isKeyword?: boolean
   /** Options that every call must give. */
   readonly base?: Readonly<Record<string, unknown>>
+  /** Whether arguments of which each is wrong beside valid ones are right together. */
+  agree?(args: readonly unknown[]): boolean
   call(model: api.SequentialModel, ...args: readonly unknown[]): unknown
 }
 

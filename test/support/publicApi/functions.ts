@@ -212,6 +212,8 @@ export const functions: readonly PublicCall[] = [
         [2 ** 53, 2 ** 53],
       ]),
     ],
+    // A number, alone or in a list, is a scalar.
+    agree: ([data, shape]) => Array.isArray(shape) && shape.length === 0 && [data].flat().length === 1,
     call: plain(api.tensor),
   },
   { name: 'setSeed', args: [integer], call: plain(api.setSeed) },
