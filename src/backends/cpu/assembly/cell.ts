@@ -3,7 +3,7 @@
 
 import { isKnown } from './activation'
 
-/** What the formulas of one row are told. */
+/** What the formulas of one row are given: addresses, and codes of activations. */
 @unmanaged
 export class CellRow {
   units: i32
@@ -12,12 +12,12 @@ export class CellRow {
   recurrentActivation: i32
   /** The row's gates: sums before the step, what is kept after it; backward their gradients. */
   gates: usize
-  /** h·R of the row, forward, and backward the gradients that go through R, of a cell that keeps them apart from the gates. */
+  /** h·R of the row, forward, and backward the gradients that go through R, of a cell that does not add them to the gates. */
   product: usize
   /** The rows of the bias that the recurrence adds, for x·W and for h·R; 0 where there are none. */
   inputBias: usize
   recurrentBias: usize
-  /** What such a cell stores for the way back beside gates and h; 0 where nothing reads it. */
+  /** What a cell that keeps its product stores for the way back beside gates and h; 0 where nothing reads it. */
   inner: usize
   /** Forward: h before the step, 0 where it is zeros, and where h after it goes. */
   hiddenBefore: usize
@@ -39,7 +39,7 @@ export class Cell {
   gates: i32
   /** The state that it carries: 0 is h, 1 the second one. */
   carries: i32
-  /** Whether h·R is kept apart from the gates, by default it is added to them. */
+  /** Whether h·R has a tensor of its own; by default it is added to the gates. */
   keepsProduct: bool
   forward: (row: CellRow) => void
   backward: (row: CellRow) => void
