@@ -56,8 +56,9 @@ const oneThreshold = nullable<number, number | readonly [number]>((where, name, 
   const list: readonly unknown[] = Array.isArray(value) ? value : [value]
   if (list.length === 1) return checkThreshold(where, name, list[0])
   return fail(where, {
-    expected: `${name} to be one number (several are not supported yet)`,
+    expected: `${name} to be one number, because a metric has one value`,
     got: describeValue(value),
+    remedy: `Give a metric for each threshold, and each a name: { ${name}: 0.3, name: 'at_0.3' }.`,
   })
 })
 
