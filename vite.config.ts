@@ -91,18 +91,36 @@ const demo: UserConfig = {
 }
 
 // what is worth more time than every run has: test/run.mjs long
-const testFiles = process.env.RECURRA_TEST_LONG ? '*.long.test.ts' : '!(*.long).test.ts'
-/** They use no state of modules, so that they share processes, with a device and its pipelines each. */
-const sharing = ['test/ops/**', 'test/shaders/**']
+const isLong = Boolean(process.env.RECURRA_TEST_LONG)
+const testFiles = isLong ? '*.long.test.ts' : '!(*.long).test.ts'
+/**
+ * Files that share processes, with a device and its pipelines each. What a file leaves in modules, test/support/freshState.ts
+ * resets; files that look at what a process begins with, or at all of its memory, have one of their own.
+ */
+const folders = ['compiler', 'formats', 'graph', 'layers', 'models', 'ops', 'shaders', 'training', 'util']
+const sharing = folders.map((folder) => `test/${folder}/**`)
+const alone = isLong ? [] : ['memory', 'plan', 'profile'].map((name) => `test/models/${name}.test.ts`)
 
 const test: ViteUserConfig = {
   test: {
     projects: [
       {
         extends: true,
-        test: { name: 'shared', isolate: false, include: sharing.map((folder) => `${folder}/${testFiles}`) },
+        test: {
+          name: 'shared',
+          isolate: false,
+          include: sharing.map((folder) => `${folder}/${testFiles}`),
+          exclude: alone,
+          setupFiles: 'test/support/freshState.ts',
+        },
       },
-      { extends: true, test: { name: 'own', include: [`test/**/${testFiles}`], exclude: sharing } },
+      {
+        extends: true,
+        test: {
+          name: 'own',
+          include: [...alone, `test/!(${folders.join('|')})/**/${testFiles}`, `test/${testFiles}`],
+        },
+      },
     ],
     sequence: { sequencer: LongestFirst },
     setupFiles: 'test/support/deviceErrors.ts',

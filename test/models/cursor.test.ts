@@ -8,6 +8,7 @@ import { type Position, trainModel } from '../../src/models/fit.ts'
 import type { FitOptions } from '../../src/models/fitOptions.ts'
 import { FunctionalModel } from '../../src/models/functional.ts'
 import { onEachBackend } from '../support/backends.ts'
+import { once } from '../support/once.ts'
 import { uniform } from '../support/values.ts'
 
 class Opened extends FunctionalModel {
@@ -101,17 +102,24 @@ const cases: readonly (readonly [string, Make])[] = [
   ['with hooks of batches', () => ({ epochs: 2, callbacks: { onTrainBatchEnd() {} } })],
 ]
 
-onEachBackend(() => {
+onEachBackend((name) => {
   afterEach(() => void vi.restoreAllMocks())
 
-  describe.each(cases)('%s', (_name, make) => {
+  describe.each(cases)('%s', (_what, make) => {
+    const given = { verbose: 0, batchSize: 4 } as const
+    /** A training that nothing interrupts. */
+    const whole = () =>
+      once(make, name, async () => {
+        const core = build()
+        const { history, epoch } = await trainModel(core, x, y, { ...given, ...make(() => core) })
+        const expected = await numbersOf(core)
+        core.dispose()
+        return { history, epoch, expected }
+      })
+
     test.each([1, 2, 5])('entered again after %i submits', async (submits) => {
       vi.spyOn(Call.prototype, 'stepsAtOnce').mockReturnValue(2)
-      const whole = build()
-      const given = { verbose: 0, batchSize: 4 } as const
-      const { history, epoch } = await trainModel(whole, x, y, { ...given, ...make(() => whole) })
-      const expected = await numbersOf(whole)
-
+      const { history, epoch, expected } = await whole()
       let current = build()
       const options = { ...given, ...make(() => current) }
       const left = await trainUntil(current, options, submits)
@@ -126,7 +134,7 @@ onEachBackend(() => {
       for (const [name, values] of Object.entries(history))
         expect(rest.history[name], name).toEqual(values.slice(cursor.epoch - (epoch[0] ?? 0)))
       expect(await numbersOf(again)).toEqual(expected)
-      for (const core of [whole, again]) core.dispose()
+      again.dispose()
     })
   })
 })

@@ -18,7 +18,7 @@ import { uniform } from '../support/values.ts'
 const device = await requestTestDevice()
 const { buffers } = recordDevice(device)
 
-const MOST = 44
+const MOST = 36
 /** More than stay compiled. */
 const MANY = 20
 const [x, y] = [uniform([MOST, 2, 3], -1, 1, 1), uniform([MOST, 1], -1, 1, 2)]
@@ -90,7 +90,7 @@ describe.each(['cpu', 'webgpu'] as const)('%s', (name) => {
   test('a fit trains on beside calls with many batch sizes, to the same bits', async () => {
     await choose()
     const [alone, beside] = [build(), build()]
-    const options = { ...quiet, batchSize: 16, shuffle: false }
+    const options = { ...quiet, batchSize: 10, shuffle: false }
     await alone.fit(x, y, options)
     await beside.fit(x, y, {
       ...options,

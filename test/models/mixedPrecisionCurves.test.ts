@@ -34,7 +34,7 @@ onEachBackend(() => {
       setSeed(5)
       const model = build()
       model.compile({ ...options, optimizer: Adam(0.01) })
-      const { history } = await model.fit(...data, { epochs, batchSize: 32, ...quiet })
+      const { history } = await model.fit(...data, { epochs, batchSize: 16, ...quiet })
       curves.push(history.loss ?? [])
       model.dispose()
     }
@@ -50,15 +50,15 @@ onEachBackend(() => {
   test('the loss curve of an LSTM stays within 2 % of that in f32 over 100 steps', {
     timeout: 120_000,
   }, async () => {
-    const series = uniform([128, 12, 3], -1, 1, 7)
+    const series = uniform([64, 12, 3], -1, 1, 7)
     const last = tensor(
       Float32Array.from(
-        { length: 128 },
+        { length: 64 },
         (_, i) => 0.5 * (series.data[36 * i + 33] ?? 0) + 0.2 * (series.data[36 * i + 20] ?? 0),
       ),
-      [128, 1],
+      [64, 1],
     )
-    const build = () => Sequential([LSTM(32, { inputShape: [12, 3] }), Dense(1)])
+    const build = () => Sequential([LSTM(16, { inputShape: [12, 3] }), Dense(1)])
     const { distance, reached } = await curveDistance(
       build,
       { loss: 'mse', optimizer: 'adam' },
@@ -70,14 +70,14 @@ onEachBackend(() => {
   })
 
   test('that of a classifier with convolutions, too', { timeout: 120_000 }, async () => {
-    const labels = classes([96, 1], 4, 9)
+    const labels = classes([48, 1], 4, 9)
     const images = tensor(
-      uniform([96, 8, 8, 1], -0.3, 0.3, 8).data.map((value, i) => {
+      uniform([48, 8, 8, 1], -0.3, 0.3, 8).data.map((value, i) => {
         const label = labels.data[Math.floor(i / 64)] ?? 0
         const [row, column] = [Math.floor((i % 64) / 8), i % 8]
         return value + (Number(row > 3) * 2 + Number(column > 3) === label ? 1 : 0)
       }),
-      [96, 8, 8, 1],
+      [48, 8, 8, 1],
     )
     const build = () =>
       Sequential([

@@ -123,7 +123,9 @@ test('operands that f16 does not have are rounded', async () => {
   expectClose('products', found.outputs.y, exact.y ?? [], 30 * 2 ** -11)
 })
 
-test.each(Object.entries(activations))('the slope of %s from f16', async (_name, { code }) => {
+// The slope of a result and that of an argument: all others are read from f16 by the same text.
+test.each(['relu', 'tanh', 'silu'] as const)('the slope of %s from f16', async (name) => {
+  const { code } = activations[name]
   for (const size of [1, 6, 67]) {
     // Slopes are told from what an activation stores, and from nothing else.
     const { data, shape } = uniform([size], -1, 1, 1)

@@ -24,12 +24,15 @@ const dropping = ['streamed', 'timestep']
 /** Software adapters take long to compile a pipeline. */
 const SLOW = { timeout: 120_000 }
 
-const sizes = recurrenceSizes(webgpu.traits)
-const firstTwo = strategies.flatMap((strategy) =>
-  sizes.filter((size) => size.strategy === strategy).slice(0, 2),
-)
+/**
+ * Sizes of another number of units than the chunks below have, where those are whole vectors. Elsewhere they are none, which is
+ * where the columns of two directions meet inside a vector.
+ */
+const sizes = strategies
+  .filter((strategy) => baseSize(strategy).units % 4 === 0)
+  .flatMap((strategy) => recurrenceSizes(webgpu.traits).filter((size) => size.strategy === strategy)[1] ?? [])
 
-test.each(firstTwo)('$strategy [$batch, $time, $units]', SLOW, (size) => checkLstmSize(size, 2))
+test.each(sizes)('$strategy [$batch, $time, $units]', SLOW, (size) => checkLstmSize(size, 2))
 
 test.each(strategies)(
   '%s: in chunks that go on in y, dropped by draws of their own',

@@ -116,7 +116,8 @@ test.each(['streamed', 'timestep'])(
   },
 )
 
-test.each(strategiesOf(1))('SimpleRNN %s', SLOW, async (strategy) => {
+// Strategies read masks, not cells; of a cell that hands nothing on beside R·dz one strategy of each kind is enough.
+test.each(['streamed', 'timestep'])('SimpleRNN %s', SLOW, async (strategy) => {
   await checkOp(onCopy(fromStates(simpleRnn)), {
     inputs: inputsOf(1),
     ...inChunks(1, strategy),

@@ -124,7 +124,10 @@ test('products are launched by what suits the device and their size', () => {
   expect(best(2048, 1, 256, lanes(8))).toBe('registers')
 })
 
-const endings = Object.entries(activations).map(([name, { code }]) => [name, 'registers', code] as const)
+// One that is at hand and one that is loaded; the code of a kernel is put together with either, and is the same for all.
+const endings = (['relu', 'mish'] as const).map(
+  (name) => [name, 'registers', activations[name].code] as const,
+)
 const others = strategies.map((strategy) => ['tanh', strategy, activations.tanh.code] as const)
 
 test.each([...endings, ...others])('ends with %s, %s', async (_name, strategy, code) => {

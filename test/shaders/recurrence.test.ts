@@ -13,12 +13,13 @@ import { type CellFormulas, recurrenceSides } from '../../src/ops/recurrenceLoop
 import type { RecurrentCell } from '../../src/ops/recurrentCell.ts'
 import { type RecurrentKernels, timestepFlops } from '../../src/ops/recurrentLaunches.ts'
 import { matrixProduct } from '../../src/ops/recurrentProduct.ts'
-import { type Directions, recurrentStrategies } from '../../src/ops/recurrentSchedule.ts'
+import type { Directions } from '../../src/ops/recurrentSchedule.ts'
 import { simpleRnnCell } from '../../src/ops/simpleRnn.ts'
 import type { Tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { ownSides, webgpu } from '../support/compareBackends.ts'
 import { fromStates } from '../support/fromStates.ts'
+import { recurrenceSizes, strategiesFitting } from '../support/recurrenceSizes.ts'
 import { uniform } from '../support/values.ts'
 
 const file = './cells/ugrnn.wgsl'
@@ -83,21 +84,6 @@ const [forwardSide, backwardSide] = recurrenceSides(formulas)
 ownSides[recurrence.operation.name] = forwardSide
 ownSides[gradient.operation.name] = backwardSide
 
-const strategiesOf = (batch: number, units: number) =>
-  recurrentStrategies(
-    { batch, units, gates: cell.gates, hasTiles: units % 4 === 0, drops: false },
-    webgpu.traits,
-  )
-
-const sized = [
-  { batch: 1, time: 1, units: 1 },
-  { batch: 5, time: 3, units: 7 },
-  { batch: 5, time: 2, units: 33 },
-  { batch: 17, time: 2, units: 8 },
-  { batch: 3, time: 2, units: 66 },
-  { batch: 9, time: 2, units: 257 },
-].flatMap((size) => strategiesOf(8, size.units).map((strategy) => ({ ...size, strategy })))
-
 function inputs(batch: number, time: number, units: number, directions: Directions) {
   const reach = 1 / Math.sqrt(units)
   return {
@@ -107,30 +93,36 @@ function inputs(batch: number, time: number, units: number, directions: Directio
   }
 }
 
-test.each(sized)('$strategy [$batch, $time, $units]', async ({ batch, time, units, strategy }) => {
-  await checkOp(ugrnn, {
-    inputs: inputs(batch, time, units, 1),
-    attrs: { reverse: false },
-    strategy,
-    read: ['h', 'hLast'],
-    by: time * units < 200 ? ['z', 'recurrentKernel', 'h0'] : ['h0'],
-    roundings: time * (units + 16),
-  })
-})
+test.each(recurrenceSizes(webgpu.traits, cell.gates))(
+  '$strategy [$batch, $time, $units]',
+  async ({ batch, time, units, strategy }) => {
+    await checkOp(ugrnn, {
+      inputs: inputs(batch, time, units, 1),
+      attrs: { reverse: false },
+      strategy,
+      read: ['h', 'hLast'],
+      by: time * units < 200 ? ['z', 'recurrentKernel', 'h0'] : ['h0'],
+      roundings: time * (units + 16),
+    })
+  },
+)
 
-test.each(strategiesOf(8, 8))('%s both ways, in chunks of steps', async (strategy) => {
-  const [batch, time, units] = [5, 5, 8]
-  const given = {
-    inputs: inputs(batch, time, units, 2),
-    attrs: { reverse: false, directions: 2 },
-    strategy,
-    launchFlops: 2 * timestepFlops(cell.gates, { batch, units, DIRECTIONS: 2 }),
-    roundings: time * (units + 16),
-  } as const
-  await checkOp(ugrnn, { ...given, read: ['h'], by: ['z', 'recurrentKernel', 'h0'] })
-  const { outputs } = await checkOp(ugrnn, { ...given, read: ['hLast'] })
-  expect(outputs.hLast).toHaveLength(batch * 2 * units)
-})
+test.each(strategiesFitting(8, cell.gates, webgpu.traits))(
+  '%s both ways, in chunks of steps',
+  async (strategy) => {
+    const [batch, time, units] = [5, 5, 8]
+    const given = {
+      inputs: inputs(batch, time, units, 2),
+      attrs: { reverse: false, directions: 2 },
+      strategy,
+      launchFlops: 2 * timestepFlops(cell.gates, { batch, units, DIRECTIONS: 2 }),
+      roundings: time * (units + 16),
+    } as const
+    await checkOp(ugrnn, { ...given, read: ['h'], by: ['z', 'recurrentKernel', 'h0'] })
+    const { outputs } = await checkOp(ugrnn, { ...given, read: ['hLast'] })
+    expect(outputs.hLast).toHaveLength(batch * 2 * units)
+  },
+)
 
 type Inputs = Readonly<Record<'z' | 'recurrentKernel' | 'h0', ArrayLike<number>>>
 

@@ -1,4 +1,5 @@
 /** An operation with inputs that it takes, of which tests of all operations are made (operations.ts). */
+import { expect } from 'vitest'
 import type { Graph } from '../../src/graph/graph.ts'
 import type { Launch } from '../../src/graph/launch.ts'
 import type { Operation } from '../../src/graph/operation.ts'
@@ -18,14 +19,21 @@ export interface Entry {
   readonly shapes: Readonly<Record<string, Shape>>
   readonly attrs: object
   readonly strategies: readonly string[]
+  /** Whether each of its strategies is launched as that of another operation is, with the same code for workgroups and ranges. */
+  readonly launchedAsOther: boolean
   /** Checks the operation and gives its launches. */
   launches(limits: Limits): Promise<readonly Launch[]>
 }
 
-/** The entry of an operation with one case. */
+/**
+ * The entry of an operation with one case.
+ *
+ * @param launchedAsOther `launchedAsOther` of the entry; no by default.
+ */
 export function entry<I extends Values, O extends Values, A extends object>(
   op: ((graph: Graph, inputs: I, attrs: A) => O) & { readonly operation: Operation },
   given: OpCase<NoInfer<I>, NoInfer<O>, NoInfer<A>>,
+  { launchedAsOther = false }: Partial<Pick<Entry, 'launchedAsOther'>> = {},
 ): Entry {
   const inputs = Object.entries(given.inputs) as [string, OpInput][]
   const shapes = Object.fromEntries(inputs.map(([name, input]) => [name, shapeOf(input)]))
@@ -34,11 +42,21 @@ export function entry<I extends Values, O extends Values, A extends object>(
     shapes,
     attrs: given.attrs,
     strategies: op.operation.strategies(shapes, given.attrs, webgpu.traits),
+    launchedAsOther,
     async launches(limits) {
       const { plan } = await checkOp(op, { ...given, ...limits })
       return plan.operations.flatMap(({ launches }) => launches)
     },
   }
+}
+
+/** Checks an operation in many launches, on a device of at most 7 workgroups a dimension, and of launches of one workgroup. */
+export async function checkLaunches({ launches }: Entry, strategy: string, isSingle: boolean): Promise<void> {
+  const spread = await launches({ strategy, maxWorkgroups: 7 })
+  expect(Math.max(...spread.flatMap(({ workgroups }) => workgroups))).toBeLessThanOrEqual(7)
+  const cut = await launches({ strategy, launchFlops: 1 })
+  expect(cut.map(({ workgroups }) => workgroups)).toEqual(cut.map(() => [1, 1, 1]))
+  if (!isSingle) expect(cut.length).toBeGreaterThan(7)
 }
 
 const shapeOf = (input: OpInput): Shape =>

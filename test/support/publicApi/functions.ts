@@ -146,6 +146,13 @@ const mergeOptions: Options = {
   batchShape: nullable(shape),
   batchSize: nullable(extent),
 }
+/** Axes of two inputs of rank three. */
+const dotAxes = kind(
+  [1, 2, -1, [1, 1], [-1, 2]],
+  (value) =>
+    value === -1 || (Array.isArray(value) && value.length === 2 && value[0] === -1 && value[1] === 2),
+  [3, -3, [1, 2], [0, 0], [2], [1, 1, 1]],
+)
 /** Functions that are neither layers nor methods. */
 export const functions: readonly PublicCall[] = [
   ...Object.entries(makers).map(
@@ -164,8 +171,19 @@ export const functions: readonly PublicCall[] = [
       call: plain(initializersByName[name]),
     }),
   ),
-  ...['add', 'subtract', 'multiply', 'average', 'maximum', 'minimum', 'concatenate', 'dot'].map(
-    (name): PublicCall => ({ name, args: [merged], options: mergeOptions, call: plain(everything[name]) }),
+  ...Object.entries({
+    ...Object.fromEntries(
+      ['add', 'subtract', 'multiply', 'average', 'maximum', 'minimum'].map((name) => [name, {}]),
+    ),
+    concatenate: { axis: kind([1, 2, -1, -2], (value) => value === undefined || value === -1, [3, -4]) },
+    dot: { axes: dotAxes, normalize: flag },
+  }).map(
+    ([name, options]): PublicCall => ({
+      name,
+      args: [merged],
+      options: { ...mergeOptions, ...options },
+      call: plain(everything[name]),
+    }),
   ),
   {
     name: 'LossScaleOptimizer',
