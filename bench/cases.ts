@@ -14,6 +14,8 @@ interface AnyCase {
   readonly on?: 'gpu' | 'cpu'
   /** Without the others. */
   readonly alone?: boolean
+  /** Whether each prediction is a call of its own, which is waited for, as with samples that come one at a time. */
+  readonly oneByOne?: boolean
 }
 
 /** Layers of one kind and a Dense(1): LSTM, or Dense without bias, plain products. Every runtime has these. */
@@ -168,6 +170,35 @@ const models: readonly Case[] = [
     [{ layer: 'ConvLSTM2D', filters: 32, kernelSize: [3, 3], padding: 'same' }, { layer: 'Flatten' }, OUTPUT],
   ),
 ]
+const recurrent = (what: string, ...layers: readonly Layer[]): ModelCase =>
+  makeModel('train', what, 32, [50, 16], [...layers, OUTPUT])
+
+/** Recurrent layers of 64 units. */
+const cells: readonly Case[] = [
+  recurrent('LSTM 64', { layer: 'LSTM', units: 64 }),
+  recurrent('GRU 64, reset before', { layer: 'GRU', units: 64, resetAfter: false }),
+  recurrent('SimpleRNN 64', { layer: 'SimpleRNN', units: 64 }),
+]
+
+/** These in turns, on Recurra alone, with what the others lack. */
+const kinds: readonly Case[] = [
+  ...cells,
+  recurrent('GRU 64', { layer: 'GRU', units: 64, resetAfter: true }),
+  recurrent('masked LSTM 64', { layer: 'Masking' }, { layer: 'LSTM', units: 64 }),
+].map((item) => ({ ...item, alone: true }))
+
+/** One sample of one time step a call, whose states go on from call to call. */
+const single: readonly Case[] = (
+  [
+    { layer: 'LSTM', units: 64, stateful: true },
+    { layer: 'GRU', units: 64, resetAfter: false, stateful: true },
+  ] as const
+).map((layer) => ({
+  ...makeModel('infer', `stateful ${layer.layer} 64, a call a sample`, 1, [1, 16], [layer, OUTPUT]),
+  on: 'cpu',
+  oneByOne: true,
+}))
+
 const sizes: readonly Case[] = [
   ...varied,
   ...[1, 64].map((features) => make('train', { ...base, features })),
@@ -182,6 +213,9 @@ const products: readonly Case[] = [makeProducts(16, 1024)]
 export const sets: Readonly<Record<string, readonly Case[]>> = {
   goals,
   seeds,
+  cells,
+  kinds,
+  single,
   models,
   sizes,
   growth,

@@ -1,7 +1,21 @@
 // Layers as data, in Keras's words, from which every runtime makes its own; with what they hold and cost.
 
 export type Layer =
-  | { readonly layer: 'LSTM'; readonly units: number; readonly returnSequences?: boolean }
+  | {
+      readonly layer: 'LSTM' | 'SimpleRNN'
+      readonly units: number
+      readonly returnSequences?: boolean
+      readonly stateful?: boolean
+    }
+  /** TensorFlow.js has the reset gate before the product only. */
+  | {
+      readonly layer: 'GRU'
+      readonly units: number
+      readonly resetAfter: boolean
+      readonly stateful?: boolean
+    }
+  /** Of time steps that are zeros. */
+  | { readonly layer: 'Masking' }
   /** Of an LSTM. */
   | { readonly layer: 'Bidirectional'; readonly units: number; readonly returnSequences?: boolean }
   | {
@@ -52,6 +66,23 @@ export function describe(spec: Layer, input: readonly number[]): Described {
         flops: 2 * first * (last + units) * 4 * units,
       }
     }
+    case 'SimpleRNN':
+    case 'GRU': {
+      const gates = spec.layer === 'GRU' ? 3 : 1
+      const columns = gates * spec.units
+      const rows = spec.layer === 'GRU' && spec.resetAfter ? [2] : []
+      return {
+        weights: [
+          { shape: [last, columns] },
+          { shape: [spec.units, columns] },
+          { shape: [...rows, columns] },
+        ],
+        output: spec.layer === 'SimpleRNN' && spec.returnSequences ? [first, spec.units] : [spec.units],
+        flops: 2 * first * (last + spec.units) * columns,
+      }
+    }
+    case 'Masking':
+      return { weights: [], output: input, flops: 0 }
     case 'Bidirectional': {
       const { weights, output, flops } = describe({ ...spec, layer: 'LSTM' }, input)
       return {

@@ -9,12 +9,15 @@ import {
   ConvLSTM2D,
   Dense,
   Flatten,
+  GRU,
   Input,
   LSTM,
+  Masking,
   MaxPooling1D,
   RepeatVector,
   Sequential,
   type SequentialModel,
+  SimpleRNN,
   setBackend,
   TimeDistributed,
   tensor,
@@ -35,7 +38,15 @@ import type { Layer } from './layers.ts'
 function layerOf(spec: Layer): CallableLayer {
   switch (spec.layer) {
     case 'LSTM':
-      return LSTM(spec.units, { returnSequences: spec.returnSequences ?? false })
+    case 'SimpleRNN': {
+      const { units, returnSequences = false, stateful = false } = spec
+      const options = { returnSequences, stateful }
+      return spec.layer === 'LSTM' ? LSTM(units, options) : SimpleRNN(units, options)
+    }
+    case 'GRU':
+      return GRU(spec.units, { resetAfter: spec.resetAfter, stateful: spec.stateful ?? false })
+    case 'Masking':
+      return Masking()
     case 'Bidirectional':
       return Bidirectional(LSTM(spec.units, { returnSequences: spec.returnSequences ?? false }))
     case 'ConvLSTM2D':
@@ -55,8 +66,9 @@ function layerOf(spec: Layer): CallableLayer {
   }
 }
 
-const createModel = ({ layers, input }: Case): SequentialModel =>
-  Sequential([Input(input), ...layers.map(layerOf)])
+/** A model whose calls are of one batch each is fixed to its size, as states that go on need it. */
+const createModel = ({ layers, input, batch, oneByOne }: Case): SequentialModel =>
+  Sequential([oneByOne ? Input({ batchShape: [batch, ...input] }) : Input(input), ...layers.map(layerOf)])
 
 /** So many copies of a batch, one after another. */
 function repeat(values: Float32Array, times: number): Float32Array {
@@ -88,6 +100,11 @@ async function prepare(item: Case): Promise<Job> {
   let last = Number.NaN
   return {
     async run(steps) {
+      if (item.oneByOne) {
+        const [input] = data(1)
+        for (let i = 0; i < steps; i++) last = (await model.predict(input)).data[0]!
+        return
+      }
       const [inputs, targets] = data(steps)
       if (mode === 'train') {
         const options = { batchSize: batch, verbose: 0, shuffle: false } as const

@@ -19,7 +19,10 @@ import type { Job, Runtime } from '../contender.ts'
 import type { Layer } from '../layers.ts'
 
 /** `first` is what a first layer is told of its input. */
-function layerOf(spec: Layer, first: { inputShape?: number[] } = {}): tfl.layers.Layer {
+function layerOf(
+  spec: Layer,
+  first: { inputShape?: number[]; batchInputShape?: number[] } = {},
+): tfl.layers.Layer {
   // its default initializer, orthogonal, takes long, and the weights are set anyway
   const recurrent = {
     ...first,
@@ -33,7 +36,20 @@ function layerOf(spec: Layer, first: { inputShape?: number[] } = {}): tfl.layers
         ...recurrent,
         units: spec.units,
         returnSequences: spec.returnSequences ?? false,
+        stateful: spec.stateful ?? false,
       })
+    case 'SimpleRNN':
+      return layers.simpleRNN({
+        ...first,
+        recurrentInitializer: 'glorotUniform',
+        units: spec.units,
+        returnSequences: spec.returnSequences ?? false,
+        stateful: spec.stateful ?? false,
+      })
+    case 'GRU':
+      return layers.gru({ ...recurrent, units: spec.units, stateful: spec.stateful ?? false })
+    case 'Masking':
+      return layers.masking(first)
     case 'Bidirectional': {
       const { units, returnSequences } = spec
       const layer = layerOf({ layer: 'LSTM', units, ...(returnSequences ? { returnSequences } : {}) })
@@ -66,10 +82,11 @@ function layerOf(spec: Layer, first: { inputShape?: number[] } = {}): tfl.layers
   }
 }
 
-function createModel({ layers, input }: Case): tfl.Sequential {
+function createModel({ layers, input, batch, oneByOne }: Case): tfl.Sequential {
+  const first = oneByOne ? { batchInputShape: [batch, ...input] } : { inputShape: [...input] }
   const model = tfl.sequential()
   layers.forEach((spec, i) => {
-    model.add(layerOf(spec, i === 0 ? { inputShape: [...input] } : {}))
+    model.add(layerOf(spec, i === 0 ? first : {}))
   })
   return model
 }
@@ -92,7 +109,7 @@ function prepare(item: Case): Job {
     async run(steps) {
       for (let i = 0; i < steps; i++) {
         const output = step()
-        if (output && i === steps - 1) last = (await output.data())[0]!
+        if (output && (i === steps - 1 || item.oneByOne)) last = (await output.data())[0]!
         output?.dispose()
       }
     },
