@@ -27,7 +27,7 @@ test('the table has every public function and every method of models', () => {
   const known = new Set([...publicCalls.map(({ name }) => name), ...withoutArguments, 'RecurraError'])
   const functionsOf = (owner: object, prefix = ''): string[] =>
     Object.entries(owner).flatMap(([name, value]) => (typeof value === 'function' ? [prefix + name] : []))
-  const hooks = ['constructor', 'setGraph', 'buildFrom', 'outputShapes', 'lower']
+  const hooks = ['constructor', 'setGraph', 'buildFrom', 'outputShapes', 'outputMasks', 'lower']
   const prototypes: object[] = []
   for (
     let level = Object.getPrototypeOf(api.Sequential()) as object;
