@@ -8,6 +8,8 @@ import { lastOf } from '../util/shape.ts'
 import type { CallRequest, StepLowering } from './call.ts'
 import type { Directed, RecurrenceOutputs, RecurrentTensors } from './directed.ts'
 import type { Layer } from './layer.ts'
+import { functionOf } from './recurrent.ts'
+import type { RecurrentLayer } from './recurrentLayer.ts'
 
 export interface BothWays extends RecurrenceOutputs {
   /** The last states of each layer. */
@@ -25,7 +27,7 @@ export function lowerBothWays(
   [backward, backwardCall]: Half,
 ): BothWays | null {
   const [one, two] = [forward.recurrence, backward.recurrence]
-  if (!one || !two || one.likeness !== two.likeness) return null
+  if (!one || !two || likenessOf(one) !== likenessOf(two)) return null
   const [a, b] = [one.directed(step, forwardCall), two.directed(step, backwardCall)]
   if (!a || !b) return null
   const { graph } = a
@@ -36,6 +38,30 @@ export function lowerBothWays(
   a.keepStates(first)
   b.keepStates(second)
   return { ...outputs, forward: first, backward: second }
+}
+
+/** A key that two layers must share to run in the same launches, beside the options that Bidirectional compares. */
+function likenessOf({
+  className,
+  config,
+  cell,
+  inputSide,
+  dtypePolicy,
+  zeroesMasked,
+}: RecurrentLayer): string {
+  const { functions, biasRows } = cell.cell
+  const codes = functions.map((name) => functionOf(config, name))
+  const { useBias, recurrentDropout } = config
+  return JSON.stringify([
+    className,
+    dtypePolicy,
+    biasRows,
+    inputSide.units,
+    codes,
+    useBias,
+    recurrentDropout,
+    zeroesMasked,
+  ])
 }
 
 /** The product of the input with both kernels, and the joined weights of the recurrence. All weights are joined in one launch. */

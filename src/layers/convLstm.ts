@@ -111,9 +111,9 @@ function checkFrames(layer: Layer, shape: OpenShape, kernel: Variable | undefine
 
 export class ConvLSTMLayer extends RecurrentLayer {
   declare readonly config: Config<typeof table>
-  protected override readonly inputSide: RecurrentInput
+  override readonly inputSide: RecurrentInput
 
-  protected override get cell(): LayerCell {
+  override get cell(): LayerCell {
     const bias = biasOfLstm(this.config)
     return { name: 'conv_lstm_cell', cell: lstmCell, recurrence: convLstm, bias }
   }

@@ -52,13 +52,13 @@ const table = {
 export class GRULayer extends RecurrentLayer {
   declare readonly config: Config<typeof table>
 
-  protected override get cell(): LayerCell {
+  override get cell(): LayerCell {
     return this.config.resetAfter
       ? { name: 'gru_cell', cell: gruCell, recurrence: gru }
       : { name: 'gru_cell', cell: gruResetBeforeCell, recurrence: gruResetBefore }
   }
 
-  protected override get inputSide(): RecurrentInput {
+  override get inputSide(): RecurrentInput {
     return vectors(this.config.units)
   }
 }

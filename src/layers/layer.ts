@@ -20,7 +20,6 @@ import { NamedLayer } from './namedLayer.ts'
 import type { RecurrentLayer } from './recurrentLayer.ts'
 import {
   type LayerNode,
-  mapTensors,
   type OwnOptions,
   oneOrAll,
   type SymbolicCall,
@@ -241,26 +240,14 @@ export abstract class Layer<
       inputs.map(({ maskAxes }) => maskAxes),
       masks,
     )
-    return this.#addNode(
+    return this.addNode(
       { inputs: all, states: states.length, options, masks, training },
       outputShapes.map((shape, i) => ({ shape, maskAxes: axes[i] })),
     )
   }
 
-  /** @internal Calls the layer once more as in an earlier call, on other tensors of the same shapes. */
-  repeatCall(node: LayerNode, copy: (input: SymbolicTensor) => SymbolicTensor): readonly SymbolicTensor[] {
-    return this.#addNode(
-      {
-        ...node,
-        inputs: node.inputs.map(copy),
-        options: mapTensors(node.options, copy),
-        masks: node.masks.map((mask) => mask && copy(mask)),
-      },
-      node.outputs,
-    )
-  }
-
-  #addNode(
+  /** @internal Adds a call of the layer. */
+  addNode(
     node: Omit<LayerNode, 'outputs'>,
     results: readonly Pick<SymbolicTensor, 'shape' | 'maskAxes'>[],
   ): readonly SymbolicTensor[] {

@@ -37,11 +37,11 @@ const table = {
 export class LSTMLayer extends RecurrentLayer {
   declare readonly config: Config<typeof table>
 
-  protected override get cell(): LayerCell {
+  override get cell(): LayerCell {
     return { name: 'lstm_cell', cell: lstmCell, recurrence: lstm, bias: biasOfLstm(this.config) }
   }
 
-  protected override get inputSide(): RecurrentInput {
+  override get inputSide(): RecurrentInput {
     return vectors(this.config.units)
   }
 }

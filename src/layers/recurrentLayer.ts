@@ -59,10 +59,10 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
   owner: { readonly cell: CellOwner; readonly where: string } | null = null
   readonly #seed = this.config.seed ?? nextSeed()
 
-  /** The layer's cell, by its options. */
-  protected abstract get cell(): LayerCell
-  /** The layer's inputs. */
-  protected abstract get inputSide(): RecurrentInput
+  /** @internal The layer's cell, by its options. */
+  abstract get cell(): LayerCell
+  /** @internal The layer's inputs. */
+  abstract get inputSide(): RecurrentInput
 
   override get where(): string {
     return this.owner?.where ?? super.where
@@ -86,25 +86,6 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
 
   override get stateNames(): readonly string[] {
     return this.cell.cell.states
-  }
-
-  /** A key that two layers must share to run in the same launches, beside the options that Bidirectional compares. */
-  get likeness(): string {
-    const { units } = this.inputSide
-    const { functions, biasRows } = this.cell.cell
-    const codes = functions.map((name) => functionOf(this.config, name))
-    const { dtypePolicy, zeroesMasked } = this
-    const { useBias, recurrentDropout } = this.config
-    return JSON.stringify([
-      this.className,
-      dtypePolicy,
-      biasRows,
-      units,
-      codes,
-      useBias,
-      recurrentDropout,
-      zeroesMasked,
-    ])
   }
 
   /** In Keras the weights belong to the cell. */

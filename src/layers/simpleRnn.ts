@@ -30,11 +30,11 @@ const table = {
 export class SimpleRNNLayer extends RecurrentLayer {
   declare readonly config: Config<typeof table>
 
-  protected override get cell(): LayerCell {
+  override get cell(): LayerCell {
     return { name: 'simple_rnn_cell', cell: simpleRnnCell, recurrence: simpleRnn }
   }
 
-  protected override get inputSide(): RecurrentInput {
+  override get inputSide(): RecurrentInput {
     return vectors(this.config.units)
   }
 }

@@ -38,7 +38,7 @@ export const trainingScalars = (
   }: { readonly start: number; readonly iteration: number; readonly reset: boolean },
 ): StepScalars => ({ start, iteration, reset: Number(reset), ...optimizer.scalars(iteration) })
 
-const badIds = () => import('./badIds.ts')
+const refusals = () => import('./refusals.ts')
 
 export class Call {
   readonly device: DeviceModel
@@ -76,7 +76,7 @@ export class Call {
     const totals = await this.data.readTotals()
     this.#check()
     const { core, layout } = this.device
-    if (totals[layout.placeOfSkipped + 1]) (await badIds()).failForIds(core, totals)
+    if (totals[layout.placeOfSkipped + 1]) (await refusals()).failForIds(core, totals)
     return totals
   }
 

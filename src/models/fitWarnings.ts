@@ -2,6 +2,7 @@
 // that skips every step. As in Keras training goes on. Loaded when there may be something to say.
 
 import type { ModelCore } from './core.ts'
+import type { Measures } from './measures.ts'
 
 /** Steps skipped in a row that bring the first loss scale, 2¹⁵, below 1: more than finding the scale takes. */
 const MANY_SKIPPED = 16
@@ -13,7 +14,7 @@ export function warnOfTotals(core: ModelCore, totals: Uint32Array, epoch: number
     warned.add(of)
     console.warn(`${core.where}.fit: ${text}`)
   }
-  const found = core.measures.notFinite(totals)
+  const found = notFinite(core.measures, totals)
   if (found) {
     const { name, rows } = found
     const value = core.measures.logsOf(totals)[name]
@@ -35,4 +36,18 @@ export function warnOfTotals(core: ModelCore, totals: Uint32Array, epoch: number
         "their layers with dtype: 'float32'; model.resetOptimizer() takes the loss scale back to where it began.",
     )
   }
+}
+
+/** The first number to which a value was added that is not finite, and the rows before it; null if there is none. */
+function notFinite(
+  measures: Measures,
+  totals: Uint32Array,
+): { readonly name: string; readonly rows: number } | null {
+  for (const measure of measures.all) {
+    for (const [name, tensor] of Object.entries(measure.state)) {
+      const rows = tensor.finiteRows(measures.wordsOf(totals, measure, name))
+      if (rows !== null) return { name: measure.name, rows }
+    }
+  }
+  return null
 }

@@ -26,7 +26,7 @@ export interface OutputTraining {
 }
 
 /** A loss or a metric: one number in the logs of an epoch. */
-interface Measure {
+export interface Measure {
   /** Its key in histories. */
   readonly name: string
   readonly output: number
@@ -94,13 +94,13 @@ export class Measures {
   }
 
   /** All numbers, in the order of their states. */
-  get #all(): readonly Measure[] {
+  get all(): readonly Measure[] {
     return [...this.#losses, ...this.#metrics]
   }
 
   /** Names in the order of evaluate's list: the loss, then metrics. */
   get names(): readonly string[] {
-    const names = this.#all.map(({ name }) => name)
+    const names = this.all.map(({ name }) => name)
     return this.#losses.length > 1 ? ['loss', ...names] : names
   }
 
@@ -146,27 +146,17 @@ export class Measures {
     const read = (measure: Measure): number => {
       const tensors = Object.entries(measure.state).map(([name, tensor]) => [
         name,
-        tensor.read(this.#wordsOf(totals, measure, name)),
+        tensor.read(this.wordsOf(totals, measure, name)),
       ])
       return measure.result(Object.fromEntries(tensors))
     }
-    const logs = this.#all.map((measure): [string, number] => [measure.name, read(measure)])
+    const logs = this.all.map((measure): [string, number] => [measure.name, read(measure)])
     if (this.#losses.length > 1) logs.push(['loss', this.#losses.reduce((sum, loss) => sum + read(loss), 0)])
     return Object.fromEntries(logs.sort(([a], [b]) => (a < b ? -1 : 1)))
   }
 
-  /** The first number to which a value was added that is not finite, and the rows before it; null if there is none. */
-  notFinite(totals: Uint32Array): { readonly name: string; readonly rows: number } | null {
-    for (const measure of this.#all) {
-      for (const [name, tensor] of Object.entries(measure.state)) {
-        const rows = tensor.finiteRows(this.#wordsOf(totals, measure, name))
-        if (rows !== null) return { name: measure.name, rows }
-      }
-    }
-    return null
-  }
-
-  #wordsOf(totals: Uint32Array, { state, offsets }: Measure, name: string): Uint32Array {
+  /** The words of a tensor of a number's state. */
+  wordsOf(totals: Uint32Array, { state, offsets }: Measure, name: string): Uint32Array {
     const offset = offsets[name] ?? 0
     return totals.subarray(offset, offset + sizeOf(state[name]?.shape ?? []))
   }

@@ -3,7 +3,8 @@
 // same weights.
 
 import { InputLayer, inputLayer } from '../layers/input.ts'
-import type { LayerNode, SymbolicTensor } from '../layers/symbolicTensor.ts'
+import type { Layer } from '../layers/layer.ts'
+import { type LayerNode, mapTensors, type SymbolicTensor } from '../layers/symbolicTensor.ts'
 
 /** The ends of a graph whose inputs are those of InputLayers: the given ones, or ones in their place. */
 export function startAt(
@@ -20,7 +21,7 @@ export function startAt(
   }
   const copyNode = (node: LayerNode, { layer }: SymbolicTensor): void => {
     const isSame = node.inputs.every((input) => copy(input) === input)
-    const made = isSame ? node.outputs : layer.repeatCall(node, copy)
+    const made = isSame ? node.outputs : repeatCall(layer, node, copy)
     node.outputs.forEach((output, i) => {
       copies.set(output, made[i] as SymbolicTensor)
     })
@@ -28,6 +29,22 @@ export function startAt(
   const ends = outputs.map(copy)
   return [inputs.map((tensor) => copies.get(tensor) as SymbolicTensor), ends]
 }
+
+/** Calls a layer once more as in an earlier call, on other tensors of the same shapes. */
+const repeatCall = (
+  layer: Layer,
+  node: LayerNode,
+  copy: (input: SymbolicTensor) => SymbolicTensor,
+): readonly SymbolicTensor[] =>
+  layer.addNode(
+    {
+      ...node,
+      inputs: node.inputs.map(copy),
+      options: mapTensors(node.options, copy),
+      masks: node.masks.map((mask) => mask && copy(mask)),
+    },
+    node.outputs,
+  )
 
 const inputLike = ({ shape }: SymbolicTensor): SymbolicTensor =>
   inputLayer({ batchShape: shape }).connect([])[0] as SymbolicTensor

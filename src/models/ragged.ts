@@ -3,8 +3,9 @@
 
 import { fail } from '../errors.ts'
 import { givesIntegers } from '../layers/integers.ts'
+import { toIntegers } from '../util/integerTensor.ts'
 import { type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
-import { checkFiniteData, Tensor, toIntegers, toTensor } from '../util/tensor.ts'
+import { checkFiniteData, Tensor, toTensor } from '../util/tensor.ts'
 import type { ModelCore } from './core.ts'
 import { arraysOf, type GivenArray, matchRank, outputNames } from './data.ts'
 import { fitsShape } from './layerGraph.ts'

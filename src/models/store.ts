@@ -18,7 +18,7 @@ export interface StoreOwner {
 /** Backups may take one part in so many of the time while calls go on. */
 const BACKUP_SHARE = 10
 
-const lost = () => import('./lostWeights.ts')
+const refusals = () => import('./refusals.ts')
 
 export class Store implements VariableHome {
   readonly backend: Backend
@@ -139,7 +139,7 @@ export class Store implements VariableHome {
     } catch (error) {
       if (this.backend.isWorking) throw error
       const { where } = this.#owner
-      const { failForLoss } = await lost()
+      const { failForLoss } = await refusals()
       failForLoss(where, this.backend.info, this.#iterations, this.#hostIterations)
     }
   }

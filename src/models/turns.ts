@@ -1,6 +1,6 @@
 // Calls of one model run one after another. Only fit lets other calls run beside it, so that its callbacks can make them.
 
-import { fail } from '../errors.ts'
+const refusals = () => import('./refusals.ts')
 
 export class Turns {
   #last: Promise<unknown> = Promise.resolve()
@@ -24,13 +24,7 @@ export class Turns {
 
   /** Makes the one fit, beside other calls. */
   async fit<T>(where: string, call: () => Promise<T>): Promise<T> {
-    if (this.#isFitting) {
-      fail(where, {
-        expected: 'no other fit',
-        got: 'one that runs',
-        remedy: 'Await the first fit before the next.',
-      })
-    }
+    if (this.#isFitting) (await refusals()).failForFit(where)
     this.#isFitting = true
     try {
       return await call()

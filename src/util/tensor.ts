@@ -151,20 +151,8 @@ export function allFinite(data: Float32Array): boolean {
   return a + b + c + d === 0
 }
 
-/** Floats hold each integer up to this. */
-const MOST_INTEGER = 2 ** 24
-
-/** The numbers as integers; throws at the first that is none, or that a float may have rounded. */
-export function toIntegers({ data, shape }: Tensor, where: string): { data: Int32Array; shape: Shape } {
-  const integers = Int32Array.from(data)
-  const index = data.findIndex((value, i) => value !== integers[i] || Math.abs(value) > MOST_INTEGER)
-  if (index >= 0)
-    fail(where, { expected: 'integers up to 2²⁴', got: `${data[index]} at [${positionOf(index, shape)}]` })
-  return { data: integers, shape }
-}
-
 /** The index along each axis of an element. */
-const positionOf = (index: number, shape: Shape): string =>
+export const positionOf = (index: number, shape: Shape): string =>
   shape.map((extent, axis) => Math.floor(index / sizeOf(shape.slice(axis + 1))) % extent).join(', ')
 
 /** Throws at the first NaN or infinite value, saying where it stands. */
