@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url'
 import type { Plugin, UserConfig } from 'vite'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 import { buildAssembly } from './.ci/assembly.ts'
-import { buildKernels, linkActivations, linkKernels } from './shaders/build.ts'
+import { buildKernels, linkFunctions, linkKernels } from './shaders/build.ts'
 import { f16TwinsOf } from './shaders/f16Twins.ts'
 import { minifyKernels } from './shaders/minify.ts'
-import { modulesOf } from './shaders/modules.ts'
+import { calledNames, modulesOf } from './shaders/modules.ts'
 import { LongestFirst } from './test/support/longestFirst.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
@@ -43,16 +43,18 @@ function minifiedKernels(): Plugin {
       const twins = f16TwinsOf(kernels)
       // Twins have the overrides of their kernels.
       const of = new Map(kernels.map((kernel) => [kernel.name, kernel]))
-      const activations = await linkActivations()
-      const [common = '', all = '', ...short] = minifyKernels([
-        { code: activations.common, overrides: [] },
-        { code: activations.all, overrides: [] },
+      const functions = await linkFunctions()
+      const called = calledNames(functions).map((name) => ({ name }))
+      const [common = '', all = '', pointwise = '', ...short] = minifyKernels([
+        { code: functions.common, overrides: [] },
+        { code: functions.all, overrides: [] },
+        { code: functions.pointwise, overrides: called },
         ...kernels,
         ...twins.map(({ kernel, code }) => ({ code, overrides: of.get(kernel)?.overrides ?? [] })),
       ])
       const shortened = <T extends { readonly code: string }>(given: readonly T[], start: number): T[] =>
         given.map((each, i) => ({ ...each, code: short[start + i] ?? each.code }))
-      modules = modulesOf(shortened(kernels, 0), shortened(twins, kernels.length), { common, all })
+      modules = modulesOf(shortened(kernels, 0), shortened(twins, kernels.length), { common, all, pointwise })
     },
     load: {
       filter: { id: /\/src\/ops\/.*\.gen\.ts$/ },

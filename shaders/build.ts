@@ -26,7 +26,7 @@ import { link } from 'wesl/core'
 import { mostBranches } from './branches.ts'
 import { codesModule } from './codes.ts'
 import { f16TwinsOf } from './f16Twins.ts'
-import { type Activations, HEAD, modulesOf, withoutFunction } from './modules.ts'
+import { type Functions, HEAD, modulesOf, withoutFunction } from './modules.ts'
 import { type ReflectedKernel, reflectKernel } from './reflect.ts'
 
 const shaders = fileURLToPath(new URL('.', import.meta.url))
@@ -43,7 +43,7 @@ const STRATEGIES = './recurrence/'
  */
 export async function buildKernels(): Promise<readonly ReflectedKernel[]> {
   const kernels = await linkKernels()
-  const modules = modulesOf(kernels, f16TwinsOf(kernels), await linkActivations())
+  const modules = modulesOf(kernels, f16TwinsOf(kernels), await linkFunctions())
   modules.set('codes.gen.ts', codesModule(readShaders()))
   writeModules(modules.set('../backends/cells.gen.ts', cellNames()))
   return kernels
@@ -69,14 +69,26 @@ export async function linkKernels(): Promise<readonly ReflectedKernel[]> {
   return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
 }
 
-/** The functions that apply activations, with what they need. */
-export async function linkActivations(): Promise<Activations> {
+/** The functions that pipelines are given by their overrides, with what these need. */
+export async function linkFunctions(): Promise<Functions> {
   const sources = readShaders()
-  const linked = async (file: string): Promise<string> => {
-    const root = `import package::lib::${file}::{activationValue, activationSlope};\nfn activations() { _ = activationValue(0u, vec4f()) + activationSlope(0u, vec4f()); }`
-    return withoutFunction('activations', await linkText(root, sources))
-  }
-  return { common: await linked('common_activation'), all: await linked('activation') }
+  const activations = (file: string) =>
+    linkCalls(file, ['activationValue(0u, vec4f())', 'activationSlope(0u, vec4f())'], sources)
+  const [common, all] = await Promise.all([activations('common_activation'), activations('activation')])
+  const found = [...(sources['./lib/pointwise.wgsl'] ?? '').matchAll(/^fn (pointwise\w+)\((.*?)\)/gm)]
+  const calls = found.map(([, name = '', parameters = '']) => {
+    const values = parameters.split(', ').map((parameter) => `${parameter.split(': ')[1]}()`)
+    return `${name}(${values.join(', ')})`
+  })
+  return { common, all, pointwise: await linkCalls('pointwise', calls, sources) }
+}
+
+/** What calls of functions of a file in `lib` need. */
+async function linkCalls(file: string, calls: readonly string[], sources: Sources): Promise<string> {
+  const names = calls.map((call) => call.slice(0, call.indexOf('(')))
+  const body = calls.map((call) => `_ = ${call};`).join(' ')
+  const root = `import package::lib::${file}::{${names.join(', ')}};\nfn callAll() { ${body} }`
+  return withoutFunction('callAll', await linkText(root, sources))
 }
 
 /** The texts of all shaders by path, `./lib/direction.wgsl`. */

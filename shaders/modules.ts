@@ -5,7 +5,8 @@
  * declarations means nothing in WGSL, so that a kernel's code may be the concatenation of its text and shared ones.
  *
  * Kernels that apply an activation, as an override whose name ends in ACTIVATION says, are written without the functions that only
- * some activations need: src/ops/activationCode.ts has those of the common ones, or of all.
+ * some activations need: src/ops/activationCode.ts has those of the common ones, or of all. The kernel that evaluates an expression
+ * is written without the function that does so, which src/ops/pointwiseCode.ts writes.
  */
 import { type F16Form, type F16Twin, FORMS } from './f16Twins.ts'
 import { packSignature } from './pack.ts'
@@ -42,20 +43,30 @@ interface Shared {
   readonly declarations: readonly string[]
 }
 
-/** The functions that apply activations with all that they need: those of nearly every model, and all. */
-export interface Activations {
+/** The functions that pipelines are given by their overrides, with all that they need. */
+export interface Functions {
+  /** What applies the activations of nearly every model. */
   readonly common: string
+  /** What applies all activations. */
   readonly all: string
+  /** The functions of expressions. */
+  readonly pointwise: string
 }
+
+/** The names in `Functions` that are called by code that is written for a pipeline. */
+export const calledNames = ({ pointwise }: Functions): string[] => [
+  'evaluate',
+  ...[...pointwise.matchAll(/fn (pointwise\w+)/g)].map(([, name = '']) => name),
+]
 
 /** Texts of the modules by their path inside src/ops; twins for mixed precision have separate modules. */
 export function modulesOf(
   whole: readonly ReflectedKernel[],
   wholeTwins: readonly F16Twin[] = [],
-  activations: Activations = { common: '', all: '' },
+  functions: Functions = { common: '', all: '', pointwise: '' },
 ): Map<string, string> {
-  const common = declarationsOf(activations.common)
-  const all = declarationsOf(activations.all)
+  const common = declarationsOf(functions.common)
+  const all = declarationsOf(functions.all)
   const helpers = common.filter((text) => all.includes(text))
   const separate = new Set(all.filter((text) => !helpers.includes(text)))
   const activating = new Set(whole.filter(activates).map(({ name }) => name))
@@ -67,11 +78,17 @@ export function modulesOf(
       throw new Error(`${name} has an activation, but not ${nameOf(missing)} of lib/activation.wgsl`)
     return declarations.filter((text) => !separate.has(text)).join('')
   }
-  const kernels = whole.map((kernel) => ({ ...kernel, code: withoutActivations(kernel.name, kernel.code) }))
+  const kernels = whole.map((kernel) => ({
+    ...kernel,
+    code: evaluates(kernel)
+      ? withoutFunction('evaluate', kernel.code)
+      : withoutActivations(kernel.name, kernel.code),
+  }))
   const twins = wholeTwins.map((twin) => ({ ...twin, code: withoutActivations(twin.kernel, twin.code) }))
   const modules = new Map([
     ['kernels.gen.ts', signatures(kernels)],
     ['f16Kernels.gen.ts', f16Loaders(twins)],
+    ['wgsl/pointwiseFunctions.gen.ts', constant('functions', JSON.stringify(functions.pointwise))],
     ['wgsl/activations.gen.ts', constant('all', JSON.stringify([...separate].join('')))],
     [
       'wgsl/commonActivations.gen.ts',
@@ -102,6 +119,10 @@ export function modulesOf(
 const activates = ({ overrides }: ReflectedKernel): boolean =>
   overrides.some(({ name }) => name.endsWith('ACTIVATION'))
 
+/** Whether a kernel evaluates the expression that its overrides are. */
+const evaluates = ({ overrides }: ReflectedKernel): boolean =>
+  overrides.some(({ name }) => name === 'INSTRUCTIONS')
+
 const SHARED_PATH = 'wgsl/shared.gen.ts'
 const IMPORT = "import * as shared from './shared.gen.ts'\n"
 /**
@@ -131,14 +152,14 @@ function signatures(kernels: readonly ReflectedKernel[]): string {
     // A plain string, so that declaration files do not repeat the code as a literal type.
     const value = AT_HAND.has(name) ? `${JSON.stringify(code)} as string` : loaderOf(pathOf(name))
     // The signature is given twice: as a type, which is erased, and packed as text.
-    const rest = activates(kernel) ? ', activationCode' : ''
+    const rest = activates(kernel) ? ', activationCode' : evaluates(kernel) ? ', pointwiseCode' : ''
     const call = `unpackKernel<${JSON.stringify(signature)}>("${name}", "${packSignature(signature)}", ${value}${rest})`
     return `export const ${name} = /* @__PURE__ */ ${call}\n`
   })
   const paths = new Set(kernels.flatMap(({ name }) => (AT_HAND.has(name) ? [] : pathOf(name))))
   const loaders = [...paths].map((path) => `const ${loaderOf(path)} = () => import('./${path}')\n`)
   const imports =
-    "import { unpackKernel } from '../graph/kernel.ts'\nimport { activationCode } from './activationCode.ts'\n"
+    "import { unpackKernel } from '../graph/kernel.ts'\nimport { activationCode } from './activationCode.ts'\nimport { pointwiseCode } from './pointwiseCode.ts'\n"
   return [HEAD, imports, ...loaders, ...lines].join('\n')
 }
 

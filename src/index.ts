@@ -24,6 +24,7 @@ export { Sequential, type SequentialModel } from './models/sequential.ts'
 export type { BatchStream } from './models/stream.ts'
 export type { SummaryOptions } from './models/summarize.ts'
 export type { WeightInfo } from './models/weights.ts'
+export * as ops from './operations/index.ts'
 export type { Callback, History } from './training/callbacks.ts'
 export * as config from './training/config.ts'
 

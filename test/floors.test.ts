@@ -11,6 +11,7 @@ const floors: readonly (readonly string[])[] = [
   ['compiler'],
   ['backends'],
   ['layers'],
+  ['operations'],
   ['training'],
   ['models'],
   ['formats'],

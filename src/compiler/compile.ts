@@ -1,4 +1,4 @@
-// The compiler: simplify → remove dead nodes → fuse epilogues → choose strategies → place tensors → plan launches. It asks
+// The compiler: simplify → remove dead nodes → fuse epilogues and expressions → choose strategies → place tensors → plan launches. It asks
 // operations for their traits, never for their names.
 
 import { type Graph, type Node, shapesOf, type Value } from '../graph/graph.ts'
@@ -14,6 +14,8 @@ export function compile(graph: Graph, device: DeviceTraits): Plan {
   simplify(graph)
   removeDead(graph)
   fuseEpilogues(graph)
+  for (const node of graph.nodes) node.op.absorb?.(node, graph)
+  removeDead(graph)
 
   const strategies = new Map(graph.nodes.map((node) => [node, chooseStrategy(node, device)]))
   const strategyOf = (node: Node): string => strategies.get(node) ?? ''

@@ -2,7 +2,7 @@
 
 import type { Shape } from '../util/shape.ts'
 import type { DimPatterns, Dims } from './dims.ts'
-import type { Graph, Value } from './graph.ts'
+import type { Graph, Node, Value } from './graph.ts'
 import type { InputName, Kernel, KernelField, OutputName } from './kernel.ts'
 import type { Launch } from './launch.ts'
 import type { Attributes, DeviceTraits, Epilogue, Gradients, Operation, Params, Shapes } from './operation.ts'
@@ -105,6 +105,7 @@ export interface OpDefinition<
   ): Readonly<Record<OutputsOf<K, U, R>, Value>> | null
   readonly epilogue?: { readonly output: OutputsOf<K, U, R>; fuse(attrs: A, fn: Epilogue): A | null }
   asEpilogue?(attrs: A): Epilogue | null
+  absorb?(node: Node, graph: Graph): void
   flops?(params: KernelParams<K>): number
 }
 
@@ -145,5 +146,6 @@ export interface ErasedDefinition {
   ): Readonly<Record<string, Value>> | null
   readonly epilogue?: { readonly output: string; fuse(attrs: Attributes, fn: Epilogue): Attributes | null }
   asEpilogue?(attrs: Attributes): Epilogue | null
+  absorb?(node: Node, graph: Graph): void
   flops?(params: Params): number
 }

@@ -122,6 +122,11 @@ export abstract class NamedLayer<Table extends LayerTable = LayerTable> extends 
     return this.#add('state', name, shape, () => new Float32Array(sizeOf(shape)))
   }
 
+  /** @internal Adds numbers that nothing changes. */
+  protected addConstant(name: string, { data, shape }: Tensor): Variable {
+    return this.#add('constant', name, shape, () => data)
+  }
+
   #add(kind: DrawnVariable['kind'], name: string, shape: Shape, draw: () => Float32Array): Variable {
     const variable = new DrawnVariable(`${this.path}/${name}`, shape, kind, draw)
     this.variables.push(variable)

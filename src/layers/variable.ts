@@ -15,8 +15,11 @@ export interface Variable {
   /** The path as Keras writes it: `sequential/lstm/lstm_cell/kernel`. */
   readonly path: string
   readonly shape: Shape
-  /** A weight is changed by an optimizer if its layer is trainable; a statistic, such as a moving mean, by training without one. */
-  readonly kind: 'weight' | 'statistic' | 'state' | 'slot'
+  /**
+   * A weight is changed by an optimizer if its layer is trainable; a statistic, such as a moving mean, by training without one; a
+   * constant, an array in an expression, by nothing.
+   */
+  readonly kind: 'weight' | 'statistic' | 'state' | 'constant' | 'slot'
   /** The slot's name, for slots. */
   readonly slot?: string
   /** Words that an optimizer keeps beside a large table of which it updates rows alone (ops/lag.ts); also set for its slots. */
@@ -34,7 +37,7 @@ export const isWeight = ({ kind }: Variable): boolean => kind === 'weight' || ki
 export class DrawnVariable implements Variable {
   readonly path: string
   readonly shape: Shape
-  readonly kind: 'weight' | 'statistic' | 'state'
+  readonly kind: 'weight' | 'statistic' | 'state' | 'constant'
   history?: number
   home: VariableHome | null = null
   /** Its values, or the function that draws them. */

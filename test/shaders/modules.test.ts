@@ -35,6 +35,7 @@ test('what many kernels share stands once, beside what is their own', () => {
     'wgsl/fifth.gen.ts',
     'wgsl/first.gen.ts',
     'wgsl/fourth.gen.ts',
+    'wgsl/pointwiseFunctions.gen.ts',
     'wgsl/second.gen.ts',
     'wgsl/shared.gen.ts',
     'wgsl/sixth.gen.ts',
@@ -79,14 +80,14 @@ test('a kernel with an activation leaves out what only some activations need', (
   const all = `${helper}fn activated(x: f32) -> f32 { return rare(twice(x)); }fn rare(x: f32) -> f32 { return 3.0 * x; }`
   const entry = '@compute @workgroup_size(1) fn own() { y[0] = activated(f32(ACTIVATION)); }'
   const memory = 'override ACTIVATION: u32 = 0u;@group(0) @binding(0) var<storage, read_write> y: array<f32>;'
-  const modules = modulesOf([reflectKernel('own', memory + all + entry)], [], { common, all })
+  const modules = modulesOf([reflectKernel('own', memory + all + entry)], [], { common, all, pointwise: '' })
   expect(codeOf(modules, 'own')).toContain('fn twice(')
   expect(codeOf(modules, 'own')).not.toMatch(/fn (activated|rare)/)
   expect(modules.get('wgsl/activations.gen.ts')).toMatch(/fn activated.*fn rare/)
   expect(modules.get('wgsl/commonActivations.gen.ts')).toContain('fn activated')
   expect(modules.get('wgsl/commonActivations.gen.ts')).not.toContain('fn twice')
   const lacking = memory + all.replace(helper, '').replace('twice(x)', 'x') + entry
-  expect(() => modulesOf([reflectKernel('own', lacking)], [], { common, all })).toThrow(
+  expect(() => modulesOf([reflectKernel('own', lacking)], [], { common, all, pointwise: '' })).toThrow(
     'own has an activation, but not twice of lib/activation.wgsl',
   )
 })

@@ -39,6 +39,15 @@ export function varietyOf(r: Recurra, rows: number): readonly (() => LayersModel
       (optimizer) => () =>
         compiled(r.Sequential([r.Input([4]), r.Embedding(2 ** 14, 4), r.Flatten(), r.Dense(2)]), optimizer),
     ),
+    // Operations between layers.
+    () => {
+      const { ops } = r
+      const input = r.Input([5, 3])
+      const h = r.LSTM(4, { returnSequences: true })(input)
+      const chosen = ops.take(ops.cumsum(ops.tanh(ops.subtract(h, ops.max(h, 1, true))), 1), [4, 0, 0], 1)
+      const places = ops.multiply(ops.argmax(chosen, -1, true), 0.5)
+      return compiled(r.Model(input, r.Dense(1)(ops.flip(ops.concatenate([chosen, places]), 1))))
+    },
     // One of two directions that are cut apart.
     () => {
       const input = r.Input([5, 3])

@@ -2,6 +2,7 @@
 import type { Graph, Value } from '../../src/graph/graph.ts'
 import { EXACT_SUM_WORDS } from '../../src/ops/exactSum.ts'
 import * as ops from '../../src/ops/index.ts'
+import { expressions } from './expressions.ts'
 import { historyWith } from './lagHistory.ts'
 import { type Entry, entry, summed } from './operationEntry.ts'
 import { recurrences } from './recurrences.ts'
@@ -46,6 +47,7 @@ const lagging = (table: readonly [rows: number, columns: number]) => ({
 
 export const entries: Readonly<Record<string, Entry>> = {
   ...recurrences,
+  ...expressions,
   accumulate: entry(ops.accumulate, {
     inputs: { values: x, totals: new Uint32Array(EXACT_SUM_WORDS) },
     attrs: { rows: 3, isMean: true },

@@ -1,0 +1,42 @@
+// y [up to eight axes] = x at places of a lattice: along each axis y's entry i is x's entry (start + step·i) / spacing where that is a
+// whole number and x has it, else `value`. So slices, flips and paddings are one kernel, which is also the gradient of each.
+
+import package::lib::index::elementIndex;
+
+struct Params {
+  size: u32,
+  value: f32,
+  // Of each axis, outermost first: y's extent, x's extent and what one entry more is in x.
+  shape: array<vec4u, 2>,
+  extents: array<vec4i, 2>,
+  strides: array<vec4u, 2>,
+  starts: array<vec4i, 2>,
+  steps: array<vec4i, 2>,
+  spacings: array<vec4i, 2>,
+}
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read_write> y: array<f32>;
+@group(0) @binding(2) var<uniform> params: Params;
+
+override AXES: u32 = 1u;
+
+@compute @workgroup_size(64)
+fn strided(@builtin(global_invocation_id) id: vec3u) {
+  let element = elementIndex(id);
+  if (element >= params.size) { return; }
+  var rest = element;
+  var place = 0u;
+  var isInside = true;
+  for (var axis = AXES; axis > 0u; axis--) {
+    let i = (axis - 1u) / 4u;
+    let k = (axis - 1u) % 4u;
+    let extent = params.shape[i][k];
+    let position = params.starts[i][k] + params.steps[i][k] * i32(rest % extent);
+    let spacing = params.spacings[i][k];
+    let source = position / spacing;
+    isInside = isInside && position >= 0 && source * spacing == position && source < params.extents[i][k];
+    place += u32(max(source, 0)) * params.strides[i][k];
+    rest /= extent;
+  }
+  y[element] = select(params.value, x[select(0u, place, isInside)], isInside);
+}

@@ -1,0 +1,45 @@
+// `keras.ops` by its names in camelCase. All work on symbolic tensors: in functional models, and in the `call` of layers, cells, losses
+// and metrics of one's own.
+
+export * from './elementwise.ts'
+export * from './indexing.ts'
+export * from './joining.ts'
+export * from './normalizing.ts'
+export type { Operand } from './operation.ts'
+export * from './products.ts'
+export {
+  type Axes,
+  all,
+  any,
+  argmax,
+  argmin,
+  countNonzero,
+  cumprod,
+  cumsum,
+  logsumexp,
+  max,
+  max as amax,
+  mean,
+  min,
+  min as amin,
+  norm,
+  prod,
+  std,
+  sum,
+  varianceOf as var,
+} from './reductions.ts'
+export {
+  broadcastTo,
+  cast,
+  expandDims,
+  moveaxis,
+  onesLike,
+  ravel,
+  reshape,
+  shape,
+  squeeze,
+  stopGradient,
+  swapaxes,
+  transpose,
+  zerosLike,
+} from './shapes.ts'

@@ -1,0 +1,208 @@
+// Operations that make one tensor of several, or of itself several times, and several of one.
+
+import { checkExtent, checkInteger, describeValue, fail } from '../errors.ts'
+import type { Graph, Value } from '../graph/graph.ts'
+import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { concat } from '../ops/columns.ts'
+import { repeat as repeatAlong } from '../ops/reduce.ts'
+import { reshape as view } from '../ops/view.ts'
+import { extentOf, type OpenShape, sameShape, showShape, sizeOf } from '../util/shape.ts'
+import { getItem } from './indexing.ts'
+import {
+  axisOf,
+  broadcastOpen,
+  defineOperation,
+  integersOf,
+  type Operand,
+  shapeOfOperand,
+  single,
+  tensorOf,
+} from './operation.ts'
+import { expandDims, reshape } from './shapes.ts'
+
+const numpy = 'numpy'
+
+const concatenations = defineOperation<{ readonly axis: number }>({
+  className: 'Concatenate',
+  module: numpy,
+  outputShapes: (shapes, { axis }, where) => {
+    const [first = []] = shapes
+    const open = (shape: OpenShape): OpenShape => shape.map((extent, i) => (i === axis ? 1 : extent))
+    const fits = shapes.every(
+      (shape) =>
+        shape.length === first.length &&
+        shape.every((extent, i) => i === axis || extent === null || first[i] === null || extent === first[i]),
+    )
+    if (!fits)
+      fail(where, {
+        expected: `shapes that differ along axis ${axis} alone`,
+        got: shapes.map(showShape).join(' and '),
+      })
+    const extents = shapes.map((shape) => shape[axis] as number | null)
+    const sum = extents.includes(null) ? null : sizeSum(extents as number[])
+    return [broadcastOpen(shapes.map(open), where).map((extent, i) => (i === axis ? sum : extent))]
+  },
+  lower: (graph, operands, { axis }) => [
+    joined(
+      graph,
+      operands.map((operand) => tensorOf(operand, 'ops.concatenate')),
+      axis,
+    ),
+  ],
+})
+
+const sizeSum = (extents: readonly number[]): number => extents.reduce((sum, extent) => sum + extent, 0)
+
+/** As many tensors as one launch puts together. */
+const MOST = 7
+
+/** Tensors one after another along an axis. */
+function joined(graph: Graph, tensors: readonly Value[], axis: number): Value {
+  const [only] = tensors
+  if (!only || tensors.length === 1) return only as Value
+  if (tensors.length > MOST) {
+    const groups = Array.from({ length: Math.ceil(tensors.length / MOST) }, (_, i) =>
+      joined(graph, tensors.slice(i * MOST, (i + 1) * MOST), axis),
+    )
+    return joined(graph, groups, axis)
+  }
+  const outer = sizeOf(only.shape.slice(0, axis))
+  const [a = only, b, c, d, e, f, g] = tensors.map((x) =>
+    view(graph, x, { shape: [outer, sizeOf(x.shape) / outer] }),
+  )
+  const { y } = concat(graph, { a, b, c, d, e, f, g }, {})
+  const extent = sizeSum(tensors.map((x) => extentOf(x.shape, axis)))
+  return view(graph, y, { shape: only.shape.map((each, i) => (i === axis ? extent : each)) })
+}
+
+/** Tensors one after another along an axis, by default the last, as the layer of the name. */
+export const concatenate = (xs: readonly Operand[], axis = -1): SymbolicTensor => {
+  const where = 'ops.concatenate'
+  if (!Array.isArray(xs) || xs.length === 0)
+    fail(where, { expected: 'a list of tensors', got: describeValue(xs) })
+  const { length: rank } = shapeOfOperand(xs[0], where)
+  return single(concatenations(where, xs, { axis: axisOf(where, axis, rank) }))
+}
+
+/** Tensors of one shape along a new axis, the first by default. */
+export const stack = (xs: readonly Operand[], axis = 0): SymbolicTensor => {
+  const where = 'ops.stack'
+  if (!Array.isArray(xs) || xs.length === 0)
+    fail(where, { expected: 'a list of tensors', got: describeValue(xs) })
+  const shapes = (xs as readonly Operand[]).map((x) => shapeOfOperand(x, where))
+  const [first = []] = shapes
+  if (!shapes.every((shape) => sameShape(shape, first)))
+    fail(where, { expected: 'tensors of one shape', got: shapes.map(showShape).join(' and ') })
+  return concatenate(
+    (xs as readonly Operand[]).map((x) => expandDims(x, axis)),
+    axis,
+  )
+}
+
+/** Equal parts along an axis, as many as asked for, or parts that end at indices. */
+export function split(
+  x: Operand,
+  indicesOrSections: number | readonly number[],
+  axis = 0,
+): readonly SymbolicTensor[] {
+  const where = 'ops.split'
+  const shape = shapeOfOperand(x, where)
+  const at = axisOf(where, axis, shape.length)
+  const extent = shape[at]
+  if (typeof extent !== 'number')
+    return fail(where, { expected: 'an axis whose extent is known', got: showShape(shape) })
+  const isCount = typeof indicesOrSections === 'number'
+  if (isCount && extent % checkExtent(where, 'indicesOrSections', indicesOrSections) !== 0)
+    fail(where, { expected: `a divisor of ${extent}`, got: `${indicesOrSections}` })
+  const ends = isCount
+    ? Array.from({ length: indicesOrSections - 1 }, (_, i) => ((i + 1) * extent) / indicesOrSections)
+    : (integersOf(where, 'indicesOrSections', indicesOrSections) as readonly number[])
+  return [...ends, extent].map((end, i) =>
+    getItem(
+      x,
+      shape.map((_, k) => (k === at ? [ends[i - 1] ?? 0, end] : null)),
+    ),
+  )
+}
+
+/** The entries along an axis as tensors without it. */
+export const unstack = (x: Operand, axis = 0): readonly SymbolicTensor[] => {
+  const where = 'ops.unstack'
+  const shape = shapeOfOperand(x, where)
+  const at = axisOf(where, axis, shape.length)
+  const extent = shape[at]
+  if (typeof extent !== 'number')
+    return fail(where, { expected: 'an axis whose extent is known', got: showShape(shape) })
+  return Array.from({ length: extent }, (_, index) =>
+    getItem(
+      x,
+      shape.map((_extent, i) => (i === at ? index : null)),
+    ),
+  )
+}
+
+const repetitions = defineOperation<{
+  readonly axis: number
+  readonly repeats: number
+  readonly isTiled: boolean
+}>({
+  className: 'Repeat',
+  module: numpy,
+  outputShapes: ([shape = []], { axis, repeats }) => [
+    shape.map((extent, i) => (i === axis && extent !== null ? extent * repeats : extent)),
+  ],
+  lower: (graph, [operand], { axis, repeats, isTiled }) => {
+    const x = tensorOf(operand, 'ops.repeat')
+    const { y } = repeatAlong(graph, { x }, { axis: isTiled ? axis : axis + 1, n: repeats })
+    return [view(graph, y, { shape: x.shape.map((extent, i) => (i === axis ? extent * repeats : extent)) })]
+  },
+})
+
+/** Each entry along an axis several times in a row. */
+export const repeat = (x: Operand, repeats: number, axis: number): SymbolicTensor => {
+  const where = 'ops.repeat'
+  const { length: rank } = shapeOfOperand(x, where)
+  const args = {
+    repeats: checkExtent(where, 'repeats', repeats),
+    axis: axisOf(where, axis, rank),
+    isTiled: false,
+  }
+  return single(repetitions(where, [x], args))
+}
+
+/** The whole tensor several times along each axis; a shorter list is that of the last axes. */
+export const tile = (x: Operand, repeats: number | readonly number[]): SymbolicTensor => {
+  const where = 'ops.tile'
+  const list = [repeats].flat()
+  let result: Operand = x
+  for (let missing = list.length - shapeOfOperand(x, where).length; missing > 0; missing--)
+    result = expandDims(result, 0)
+  const { length: rank } = shapeOfOperand(result, where)
+  list.forEach((count, i) => {
+    if (count === 1) return
+    const args = {
+      repeats: checkExtent(where, 'repeats', count),
+      axis: rank - list.length + i,
+      isTiled: true,
+    }
+    result = single(repetitions(where, [result], args))
+  })
+  return result === x ? reshape(x, shapeOfOperand(x, where)) : (result as SymbolicTensor)
+}
+
+/** The entries along an axis moved by `shift`; those that leave one end come in at the other. */
+export const roll = (x: Operand, shift: number, axis: number): SymbolicTensor => {
+  const where = 'ops.roll'
+  const shape = shapeOfOperand(x, where)
+  const at = axisOf(where, axis, shape.length)
+  const extent = shape[at]
+  if (typeof extent !== 'number')
+    return fail(where, { expected: 'an axis whose extent is known', got: showShape(shape) })
+  const by = ((checkInteger(where, 'shift', shift) % extent) + extent) % extent
+  const part = (start: number | null, stop: number | null): SymbolicTensor =>
+    getItem(
+      x,
+      shape.map((_, i) => (i === at ? [start, stop] : null)),
+    )
+  return by === 0 ? part(null, null) : concatenate([part(extent - by, null), part(null, extent - by)], at)
+}

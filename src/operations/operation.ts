@@ -1,0 +1,217 @@
+// Operations on symbolic tensors, as `keras.ops` has them: nodes of the functional graph, and of what a function of tensors is traced
+// to. Each is a call of a layer of its own, which lowers to operations of the step's graph.
+
+import { describeValue, fail } from '../errors.ts'
+import type { Graph, Value } from '../graph/graph.ts'
+import type { CallRequest, MaskedValue, StepLowering } from '../layers/call.ts'
+import { type GivenOptions, type LayerDefinition, WeightlessLayer } from '../layers/layer.ts'
+import { layerOptions } from '../layers/options.ts'
+import { type OwnOptions, oneOrAll, SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { DrawnVariable, type Variable } from '../layers/variable.ts'
+import { option, type TableFor, unwritten } from '../util/options.ts'
+import { type OpenShape, showShape } from '../util/shape.ts'
+import { type NestedArray, type NumericArray, type Tensor, tensor } from '../util/tensor.ts'
+
+/**
+ * What an operation computes with: a symbolic tensor, a weight that `addWeight` returned, or what stays as it is: a number, `true`
+ * for 1 and `false` for 0, nested arrays, a typed array, a `tensor`.
+ */
+export type Operand = SymbolicTensor | DrawnVariable | boolean | NestedArray | NumericArray | Tensor
+
+/** An operand in a step: a number stays one. */
+export type LoweredOperand = Value | number
+
+/** What an operation is. `Args` are its arguments beside the tensors. */
+export interface OperationDefinition<Args extends object> {
+  /** Keras's name of the class, `TrueDivide`. */
+  readonly className: string
+  /** Keras's module of the class, below `keras.src.ops`. */
+  readonly module: string
+  /** The shapes of the results for those of the operands; numbers have `[]`. Open extents are null. */
+  outputShapes(shapes: readonly OpenShape[], args: Args, where: string): readonly OpenShape[]
+  /** Adds the operations of a step. */
+  lower(graph: Graph, operands: readonly LoweredOperand[], args: Args): readonly Value[]
+}
+
+/** What a call knows beside its symbolic inputs. */
+interface OperationCall extends OwnOptions {
+  /** Each operand: null for the next input. */
+  readonly operands: readonly (null | number | Variable)[]
+  readonly args: object
+  /** The function that was called, for errors. */
+  readonly where: string
+}
+
+const table = {
+  ...layerOptions,
+  operation: option<OperationDefinition<object>>(
+    null as never,
+    (_where, _name, value) => value as OperationDefinition<object>,
+    unwritten,
+  ),
+} as const satisfies TableFor<{ readonly operation?: OperationDefinition<object> }>
+
+class OperationLayer extends WeightlessLayer<typeof table> {
+  override get module() {
+    return `keras.src.ops.${this.config.operation.module}`
+  }
+
+  /** @internal Numbers of an operand that nothing changes. */
+  constantOf(values: Tensor): Variable {
+    return this.addConstant(`constant_${this.variables.length}`, values)
+  }
+
+  override outputShapes(
+    inputs: readonly OpenShape[],
+    _source?: unknown,
+    options: OwnOptions = {},
+  ): readonly OpenShape[] {
+    const { operands, args, where } = options as OperationCall
+    const remaining = [...inputs]
+    const shapes = operands.map((operand): OpenShape => {
+      if (operand === null) return remaining.shift() ?? []
+      return typeof operand === 'number' ? [] : operand.shape
+    })
+    return this.config.operation.outputShapes(shapes, args, where)
+  }
+
+  // As in Keras no mask comes out of an operation, and nothing is said of it.
+  override lowerIn(step: StepLowering, { inputs, options = {} }: CallRequest): readonly MaskedValue[] {
+    const { operands, args } = options as OperationCall
+    const graph = step.graph.withMixed(this.dtypePolicy === 'mixed_float16')
+    const remaining = [...inputs]
+    const values = operands.map((operand): LoweredOperand => {
+      if (typeof operand === 'number') return operand
+      if (operand !== null) return step.variable(operand)
+      const input = remaining.shift()
+      if (!input) throw new TypeError(`${this.where} lacks an input`)
+      return input
+    })
+    return this.config.operation.lower(graph, values, args).map((value) => ({ value, mask: null }))
+  }
+
+  protected override lower(): readonly never[] {
+    throw new TypeError(`${this.where} is lowered by lowerIn`)
+  }
+}
+
+/** A class of operations as layers. */
+function classOf(operation: OperationDefinition<object>): LayerDefinition<typeof table> {
+  const definition: LayerDefinition<typeof table> = {
+    className: operation.className,
+    table,
+    create: (given: GivenOptions) => new OperationLayer(definition, { operation, ...given }),
+  }
+  return definition
+}
+
+/** Applies an operation to operands; the results are a list. */
+export type Apply<Args extends object> = (
+  where: string,
+  operands: readonly unknown[],
+  args: Args,
+) => readonly SymbolicTensor[]
+
+/** Makes an operation of its definition. */
+/* @__NO_SIDE_EFFECTS__ */
+export function defineOperation<Args extends object>(definition: OperationDefinition<Args>): Apply<Args> {
+  // Calls give each operation the arguments of its own type.
+  const erased = definition as unknown as OperationDefinition<object>
+  const layerClass = classOf(erased)
+  return (where, operands, args) => {
+    const layer = new OperationLayer(layerClass, { operation: erased })
+    const read = operands.map((operand) => readOperand(layer, operand, where))
+    const inputs = read.filter((operand) => operand instanceof SymbolicTensor)
+    const call: OperationCall = {
+      operands: read.map((operand) => (operand instanceof SymbolicTensor ? null : operand)),
+      args,
+      where,
+    }
+    return layer.connect(inputs, { options: call })
+  }
+}
+
+function readOperand(
+  layer: OperationLayer,
+  operand: unknown,
+  where: string,
+): SymbolicTensor | number | Variable {
+  if (operand instanceof SymbolicTensor || operand instanceof DrawnVariable) return operand
+  if (typeof operand === 'number' || typeof operand === 'boolean') return Number(operand)
+  if (operand === null || operand === undefined || (typeof operand === 'object' ? !isArray(operand) : true)) {
+    return fail(where, {
+      expected: 'a symbolic tensor, a number or an array of numbers',
+      got: describeValue(operand),
+    })
+  }
+  const values = tensor(operand as NestedArray)
+  return values.shape.length === 0 ? Number(values.data[0]) : layer.constantOf(values)
+}
+
+const isArray = (value: object): boolean =>
+  Array.isArray(value) || ArrayBuffer.isView(value) || 'shape' in value
+
+/** An operand that must be a tensor. */
+export const tensorOf = (operand: LoweredOperand | undefined, where: string): Value =>
+  typeof operand === 'object' ? operand : fail(where, { expected: 'a tensor', got: `${operand}` })
+
+/** The only result of an operation. */
+export const single = (results: readonly SymbolicTensor[]): SymbolicTensor =>
+  oneOrAll(results) as SymbolicTensor
+
+/** The axis counted from the start; throws where the shape has none. */
+export function axisOf(where: string, axis: unknown, rank: number): number {
+  if (typeof axis === 'number' && Number.isInteger(axis) && axis >= -rank && axis < rank)
+    return axis < 0 ? axis + rank : axis
+  return fail(where, {
+    expected: rank === 0 ? 'a tensor with axes' : `an axis from ${-rank} to ${rank - 1}`,
+    got: describeValue(axis),
+  })
+}
+
+/** A list of integers, of which some may be null where that is allowed. */
+export function integersOf(
+  where: string,
+  name: string,
+  value: unknown,
+  isOpen = false,
+): readonly (number | null)[] {
+  const fits = (entry: unknown): boolean => (isOpen && entry === null) || Number.isInteger(entry)
+  if (Array.isArray(value) && value.every(fits)) return value as readonly (number | null)[]
+  return fail(where, { expected: `${name} to be a list of integers`, got: describeValue(value) })
+}
+
+/** The shape of an operand as the user gave it. */
+export function shapeOfOperand(operand: unknown, where: string): OpenShape {
+  if (operand instanceof SymbolicTensor || operand instanceof DrawnVariable) return operand.shape
+  if (typeof operand === 'number' || typeof operand === 'boolean') return []
+  if (typeof operand === 'object' && operand !== null && isArray(operand))
+    return tensor(operand as NestedArray).shape
+  return fail(where, {
+    expected: 'a symbolic tensor, a number or an array of numbers',
+    got: describeValue(operand),
+  })
+}
+
+/** The shape that all broadcast to, by NumPy's rule; an open extent stays open unless another is known. */
+export function broadcastOpen(shapes: readonly OpenShape[], where: string): OpenShape {
+  const rank = Math.max(...shapes.map((shape) => shape.length))
+  return Array.from({ length: rank }, (_, axis) => {
+    const extents = shapes.map((shape) => {
+      const at = axis - rank + shape.length
+      return at < 0 ? 1 : (shape[at] as number | null)
+    })
+    const known = [...new Set(extents.filter((extent) => extent !== null && extent !== 1))]
+    if (known.length > 1) {
+      fail(where, {
+        expected: 'shapes that broadcast',
+        got: shapes.map(showShape).join(' and '),
+        remedy:
+          'Each axis, from the last one, is equal in both or 1 in one: see ops.expandDims and ops.transpose.',
+      })
+    }
+    const [extent = null] = known
+    if (extent !== null) return extent
+    return extents.includes(null) ? null : 1
+  })
+}

@@ -1,0 +1,259 @@
+// Products of tensors: matrices, and sums over any axes that two tensors have in common, named by letters as in Einstein's notation.
+
+import { checkInteger, checkText, describeValue, fail } from '../errors.ts'
+import type { Graph, Value } from '../graph/graph.ts'
+import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { matmul as product } from '../ops/matmul.ts'
+import { point } from '../ops/pointwise.ts'
+import { sum } from '../ops/reduce.ts'
+import { transpose } from '../ops/transpose.ts'
+import { reshape as view } from '../ops/view.ts'
+import { type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
+import {
+  axisOf,
+  broadcastOpen,
+  defineOperation,
+  type Operand,
+  shapeOfOperand,
+  single,
+  tensorOf,
+} from './operation.ts'
+import { broadcast } from './shapes.ts'
+
+const matmuls = defineOperation<object>({
+  className: 'Matmul',
+  module: 'numpy',
+  outputShapes: ([a = [], b = []], _args, where) => [matmulShape(a, b, where)],
+  lower: (graph, operands) => {
+    const [x = null, y = null] = operands.map((operand) => tensorOf(operand, 'ops.matmul'))
+    if (!x || !y) throw new TypeError('a product of two tensors has two')
+    const shape = matmulShape(x.shape, y.shape, 'ops.matmul') as Shape
+    const a = x.shape.length === 1 ? view(graph, x, { shape: [1, ...x.shape] }) : x
+    const b = y.shape.length === 1 ? view(graph, y, { shape: [...y.shape, 1] }) : y
+    return [view(graph, multiplied(graph, a, b), { shape })]
+  },
+})
+
+function multiplied(graph: Graph, a: Value, b: Value): Value {
+  const [k = 1, n = 1] = b.shape.slice(-2)
+  // A matrix that all share multiplies all rows at once.
+  if (b.shape.length === 2)
+    return product(graph, { a: view(graph, a, { shape: [sizeOf(a.shape) / k, k] }), b }, {}).y
+  const outer = broadcastOpen([a.shape.slice(0, -2), b.shape.slice(0, -2)], 'ops.matmul') as Shape
+  const all = (x: Value): Value => broadcast(graph, x, [...outer, ...x.shape.slice(-2)])
+  const [left, right] = [all(a), all(b)]
+  const [m = 1] = a.shape.slice(-2)
+  const batch = sizeOf(outer)
+  const { y } = product(
+    graph,
+    { a: view(graph, left, { shape: [batch, m, k] }), b: view(graph, right, { shape: [batch, k, n] }) },
+    {},
+  )
+  return y
+}
+
+function matmulShape(a: OpenShape, b: OpenShape, where: string): OpenShape {
+  const terms = [a.at(-1), b.length === 1 ? b[0] : b.at(-2)]
+  const [p, q] = terms
+  if (a.length === 0 || b.length === 0 || (p !== q && p !== null && q !== null)) {
+    fail(where, {
+      expected: 'the last axis of x1 as long as the last but one of x2',
+      got: `${showShape(a)} and ${showShape(b)}`,
+    })
+  }
+  const outer = broadcastOpen([a.slice(0, -2), b.slice(0, -2)], where)
+  return [...outer, ...(a.length > 1 ? [a.at(-2) ?? null] : []), ...(b.length > 1 ? [b.at(-1) ?? null] : [])]
+}
+
+/** The product of matrices: `[..., m, k]` and `[..., k, n]` → `[..., m, n]`; axes in front are a batch of products, which broadcast. */
+export const matmul = (x1: Operand, x2: Operand): SymbolicTensor =>
+  single(matmuls('ops.matmul', [x1, x2], {}))
+
+/** The letters of each operand's axes and of the result's. */
+interface Subscripts {
+  readonly inputs: readonly (readonly string[])[]
+  readonly output: readonly string[]
+}
+
+const sums = defineOperation<Subscripts>({
+  className: 'Einsum',
+  module: 'numpy',
+  outputShapes: (shapes, { inputs, output }, where) => {
+    const extents = new Map<string, number | null>()
+    inputs.forEach((letters, operand) => {
+      letters.forEach((letter, axis) => {
+        const extent = shapes[operand]?.[axis] ?? null
+        const known = extents.get(letter) ?? null
+        if (known !== null && extent !== null && known !== extent)
+          fail(where, { expected: `${known} entries along "${letter}"`, got: `${extent}` })
+        extents.set(letter, known ?? extent)
+      })
+    })
+    return [output.map((letter) => extents.get(letter) ?? null)]
+  },
+  lower: (graph, operands, { inputs, output }) => {
+    const [first, ...others] = operands.map(
+      (operand, i): Labelled => ({
+        value: tensorOf(operand, 'ops.einsum'),
+        letters: inputs[i] ?? [],
+      }),
+    )
+    if (!first) throw new TypeError('einsum without operands')
+    const all = others.reduce((left, right, i) => {
+      const later = new Set([...output, ...inputs.slice(i + 2).flat()])
+      return contracted(graph, left, right, later)
+    }, first)
+    return [ordered(graph, summed(graph, all, new Set(output)), output).value]
+  },
+})
+
+/** A tensor whose axes have names. */
+interface Labelled {
+  readonly value: Value
+  readonly letters: readonly string[]
+}
+
+/** Without the axes that nobody asks for, which are summed. */
+function summed(graph: Graph, { value, letters }: Labelled, wanted: ReadonlySet<string>): Labelled {
+  const axis = letters.findIndex((letter) => !wanted.has(letter))
+  if (axis < 0) return { value, letters }
+  return summed(
+    graph,
+    { value: sum(graph, { x: value }, { axis }).y, letters: letters.filter((_, i) => i !== axis) },
+    wanted,
+  )
+}
+
+function ordered(graph: Graph, { value, letters }: Labelled, order: readonly string[]): Labelled {
+  const permutation = order.map((letter) => letters.indexOf(letter))
+  const isSame = permutation.every((axis, i) => axis === i)
+  return { value: isSame ? value : transpose(graph, { x: value }, { permutation }).y, letters: order }
+}
+
+/** The product of two tensors as one batch of matrix products, summed over the axes of both that nobody asks for later. */
+function contracted(graph: Graph, a: Labelled, b: Labelled, later: ReadonlySet<string>): Labelled {
+  const left = summed(graph, a, new Set([...later, ...b.letters]))
+  const right = summed(graph, b, new Set([...later, ...a.letters]))
+  const shared = left.letters.filter((letter) => right.letters.includes(letter))
+  const batch = shared.filter((letter) => later.has(letter))
+  const inner = shared.filter((letter) => !later.has(letter))
+  const rows = left.letters.filter((letter) => !shared.includes(letter))
+  const columns = right.letters.filter((letter) => !shared.includes(letter))
+  const sizes = (x: Labelled, letters: readonly string[]): number[] =>
+    letters.map((letter) => x.value.shape[x.letters.indexOf(letter)] ?? 1)
+  const letters = [...batch, ...rows, ...columns]
+  const shape = [...sizes(left, batch), ...sizes(left, rows), ...sizes(right, columns)]
+  const [count, m, k, n] = [
+    sizeOf(sizes(left, batch)),
+    sizeOf(sizes(left, rows)),
+    sizeOf(sizes(left, inner)),
+    sizeOf(sizes(right, columns)),
+  ]
+  const p = ordered(graph, left, [...batch, ...rows, ...inner]).value
+  const q = ordered(graph, right, [...batch, ...inner, ...columns]).value
+  // Without a sum nothing is a product of matrices.
+  const y =
+    inner.length === 0
+      ? point(
+          graph,
+          'multiply',
+          view(graph, p, { shape: [count, m, 1] }),
+          view(graph, q, { shape: [count, 1, n] }),
+        )
+      : product(
+          graph,
+          { a: view(graph, p, { shape: [count, m, k] }), b: view(graph, q, { shape: [count, k, n] }) },
+          {},
+        ).y
+  return { value: view(graph, y, { shape }), letters }
+}
+
+const apply = (where: string, operands: readonly Operand[], subscripts: Subscripts): SymbolicTensor =>
+  single(sums(where, operands, subscripts))
+
+/**
+ * A sum of products by Einstein's notation: `ops.einsum('btf,fu->btu', x, w)`. Letters that the result lacks are summed; `...`
+ * stands for axes that are the same everywhere.
+ */
+export function einsum(subscripts: string, ...operands: readonly Operand[]): SymbolicTensor {
+  const where = 'ops.einsum'
+  const [inputs = '', output] = checkText(where, 'subscripts', subscripts).replaceAll(' ', '').split('->')
+  const terms = inputs.split(',')
+  const shapes = operands.map((operand) => shapeOfOperand(operand, where))
+  const ranks = terms.map((term, i) => (shapes[i]?.length ?? 0) - term.replace('...', '').length)
+  const most = Math.max(0, ...terms.map((term, i) => (term.includes('...') ? (ranks[i] ?? 0) : 0)))
+  // Digits are the letters of the axes that `...` stands for.
+  const digits = Array.from({ length: most }, (_, i) => `${i}`)
+  const lettersOf = (term: string, count: number): string[] => {
+    const [before = '', behind = ''] = term.split('...')
+    return [...before, ...digits.slice(most - count), ...behind]
+  }
+  const found = terms.map((term, i) => lettersOf(term, term.includes('...') ? (ranks[i] ?? 0) : 0))
+  const all = found.flat()
+  const implied = [
+    ...digits,
+    ...[...new Set(all)]
+      .filter((letter) => !digits.includes(letter) && all.filter((l) => l === letter).length === 1)
+      .sort(),
+  ]
+  const result = output === undefined ? implied : lettersOf(output, output.includes('...') ? most : 0)
+  const fits =
+    terms.length === operands.length &&
+    found.every(
+      (letters, i) => letters.length === shapes[i]?.length && new Set(letters).size === letters.length,
+    ) &&
+    new Set(result).size === result.length &&
+    result.every((letter) => all.includes(letter))
+  if (!fits) {
+    fail(where, {
+      expected: 'letters for the axes of each tensor, each once in it, and a result of these letters',
+      got: `"${subscripts}" for ${shapes.map(showShape).join(' and ')}`,
+    })
+  }
+  return apply(where, operands, { inputs: found, output: result })
+}
+
+const LETTERS = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ']
+
+/** The sum over the last axes of x1 and the first of x2, as many as `axes` says, or over the axes that two lists name. */
+export function tensordot(
+  x1: Operand,
+  x2: Operand,
+  axes: number | readonly [number | readonly number[], number | readonly number[]] = 2,
+): SymbolicTensor {
+  const where = 'ops.tensordot'
+  const [p, q] = [shapeOfOperand(x1, where).length, shapeOfOperand(x2, where).length]
+  const range = (start: number, count: number): number[] => Array.from({ length: count }, (_, i) => start + i)
+  const axisLists: readonly unknown[] = Array.isArray(axes) ? axes : []
+  if (typeof axes !== 'number' && axisLists.length !== 2)
+    fail(where, { expected: 'axes as a number or two lists', got: describeValue(axes) })
+  if (typeof axes === 'number') checkInteger(where, 'axes', axes, { min: 0, max: Math.min(p, q) })
+  const [left, right] =
+    typeof axes === 'number'
+      ? [range(p - axes, axes), range(0, axes)]
+      : [
+          [axisLists[0]].flat().map((axis) => axisOf(where, axis, p)),
+          [axisLists[1]].flat().map((axis) => axisOf(where, axis, q)),
+        ]
+  if (left.length !== right.length)
+    fail(where, { expected: 'as many axes of x1 as of x2', got: describeValue(axes) })
+  const first = LETTERS.slice(0, p)
+  const second = range(0, q).map((axis) => {
+    const at = right.indexOf(axis)
+    return at < 0 ? (LETTERS[p + axis] ?? '') : (first[left[at] ?? 0] ?? '')
+  })
+  const shared = left.map((axis) => first[axis])
+  const output = [...first, ...second].filter((letter) => !shared.includes(letter))
+  return apply(where, [x1, x2], { inputs: [first, second], output })
+}
+
+/** The sum over the last axis of x1 and the last but one, or the only one, of x2; numbers multiply. */
+export function dot(x1: Operand, x2: Operand): SymbolicTensor {
+  const where = 'ops.dot'
+  const [p, q] = [shapeOfOperand(x1, where).length, shapeOfOperand(x2, where).length]
+  if (p === 0 || q === 0) return tensordot(x1, x2, 0)
+  return tensordot(x1, x2, [-1, q === 1 ? -1 : -2])
+}
+
+/** The products of all entries of two tensors: `[m]` and `[n]` → `[m, n]`. */
+export const outer = (x1: Operand, x2: Operand): SymbolicTensor => tensordot(x1, x2, 0)

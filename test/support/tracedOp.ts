@@ -1,0 +1,53 @@
+// A function of `ops` as an operation, for checkOp.
+import type { Graph, Value } from '../../src/graph/graph.ts'
+import type { SymbolicTensor } from '../../src/index.ts'
+import type { StepLowering } from '../../src/layers/call.ts'
+import { lowerGraph } from '../../src/models/layerGraph.ts'
+import { trace } from '../../src/models/trace.ts'
+import type { Shape } from '../../src/util/shape.ts'
+import { Tensor } from '../../src/util/tensor.ts'
+
+/**
+ * The operation that a function of symbolic tensors is, on inputs x0, x1, … of these shapes, whose first axis is an open batch, with
+ * the arrays in it as further inputs. Its outputs are y0, y1, …
+ */
+export function tracedOp(fn: (...inputs: readonly SymbolicTensor[]) => unknown, shapes: readonly Shape[]) {
+  const traced = trace(
+    'a function',
+    shapes.map((shape) => [null, ...shape.slice(1)]),
+    fn,
+  )
+  const constants = traced.topology.layers
+    .flatMap(({ variables }) => variables)
+    .map((variable, i) => ({ variable, name: `constant ${i}` }))
+  const never = (): never => {
+    throw new Error('a function of ops has no states')
+  }
+  const op = (
+    graph: Graph,
+    inputs: Readonly<Record<string, Value>>,
+    _attrs: object,
+  ): Record<string, Value> => {
+    const step: StepLowering = {
+      graph,
+      trains: never,
+      reportIds: never,
+      countCall: () => 0,
+      update: never,
+      finish: never,
+      variable: (wanted) => {
+        const found = constants.find(({ variable }) => variable === wanted)
+        return (found && inputs[found.name]) ?? never()
+      },
+    }
+    const values = shapes.map((_, i) => ({ value: inputs[`x${i}`] as Value, mask: null }))
+    const outputs = lowerGraph(traced, step, values, true)
+    return Object.fromEntries(outputs.map(({ value }, i) => [`y${i}`, value]))
+  }
+  return {
+    op,
+    constants: Object.fromEntries(
+      constants.map(({ variable, name }) => [name, new Tensor(variable.value, variable.shape)]),
+    ),
+  }
+}
