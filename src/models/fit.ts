@@ -34,7 +34,7 @@ export async function trainModel(
   const where = `${core.where}.fit`
   const { optimizer } = core.compiled(where)
   const settings = readOptions(where, fitOptions, options)
-  const { epochs, verbose, callbacks, sampleWeight, classWeight } = settings
+  const { verbose, callbacks, sampleWeight, classWeight } = settings
   const isValidated = settings.validationData !== null || settings.validationSplit > 0
   const isListened = isValidated || verbose !== 0 || callbacks.length > 0
   const given = { x, y, sampleWeight, classWeight }
@@ -60,18 +60,13 @@ export async function trainModel(
     failForSteps(where, batches, settings.stepsPerEpoch)
   }
   const steps = settings.stepsPerEpoch ?? source?.count ?? (data.training && batches)
-  const logger = listening && verbose !== 0 ? new listening.ProgressLogger({ verbose, epochs, steps }) : null
-
   const device = await core.prepare(data.training?.inputs ?? null)
   const call = device.begin('fit')
-  const validation =
-    listening && data.validation
-      ? await listening.placeValidation(device.begin('validation'), data.validation)
-      : null
   if (position) call.data.writeTotals(position.totals)
-  const session = listening
-    ? new listening.ListenedSession(call, optimizer, settings, { steps, validation, logger })
-    : new FitSession(call, optimizer, settings, steps)
+  const audience = { steps, validation: data.validation }
+  const session =
+    (await listening?.openSession(call, optimizer, settings, audience)) ??
+    new FitSession(call, optimizer, settings, steps)
   core.fit = session
   try {
     await session.begin()

@@ -1,6 +1,31 @@
 // What a fit that is listened to needs besides: callbacks, validation and progress. Loaded if there are any of these.
 
-export { ProgressLogger } from '../training/progress.ts'
+import type { Optimizer } from '../training/optimizer.ts'
+import { ProgressLogger } from '../training/progress.ts'
+import type { Call } from './call.ts'
+import type { FitSettings } from './fitOptions.ts'
+import { ListenedSession } from './listenedSession.ts'
+import type { TestData } from './testData.ts'
+import { placeValidation } from './validation.ts'
+
 export { checkCallbacks } from './checkCallbacks.ts'
-export { ListenedSession } from './listenedSession.ts'
-export { placeValidation, splitValidation } from './validation.ts'
+export { splitValidation } from './validation.ts'
+
+/**
+ * Begins a fit that is listened to; its validation data go to the device.
+ *
+ * @param call In the role of fit.
+ */
+export async function openSession(
+  call: Call,
+  optimizer: Optimizer,
+  settings: FitSettings,
+  { steps, validation }: { readonly steps: number | null; readonly validation: TestData | null },
+): Promise<ListenedSession> {
+  const { verbose, epochs } = settings
+  return new ListenedSession(call, optimizer, settings, {
+    steps,
+    validation: validation && (await placeValidation(call.device.begin('validation'), validation)),
+    logger: verbose === 0 ? null : new ProgressLogger({ verbose, epochs, steps }),
+  })
+}

@@ -88,21 +88,22 @@ export function printSummary(
   const layers = layersOf(className, core.topology.layers)
   const shown = settings.layerRange !== null ? rangeOf(layers, settings.layerRange, where) : layers
   const { weights, optimizer } = core
+  const trained = count(weights.filter((weight) => trainable.has(weight)))
   const text = renderSummary(
     {
       name,
       functional: className === 'Functional' && !core.topology.isChain,
       rows: shown.flatMap((layer) => rowsOf(layer, nodes, settings)),
       totals: {
-        trainable: count(weights.filter((weight) => trainable.has(weight))),
-        nonTrainable: count(weights.filter((weight) => !trainable.has(weight))),
+        trainable: trained,
+        nonTrainable: count(weights) - trained,
         // Keras counts the iteration and the learning rate too.
         optimizer: optimizer?.built ? 2 + count(optimizer.variables) : null,
       },
     },
     settings,
   )
-  const print = settings.printFn ?? ((line: string) => console.log(line))
+  const print = settings.printFn ?? console.log
   print(text.trimEnd())
 }
 
