@@ -4,6 +4,7 @@ import {
   Bidirectional,
   ConvLSTM2D,
   Dense,
+  Embedding,
   Flatten,
   GRU,
   Input,
@@ -16,6 +17,7 @@ import {
   type SequentialModel,
   SimpleRNN,
   setBackend,
+  tensor,
 } from '../src/index.ts'
 import { requestTestDevice } from './support/gpu.ts'
 import { type CallCounts, countSteps, recordDevice } from './support/recordDevice.ts'
@@ -148,6 +150,29 @@ test.each<[name: string, create: (time: number) => Layer]>([
     }
     model.dispose()
   }
+})
+
+test('a step of Embedding, LSTM(64) and Dense(1) is as many dispatches for a large table as for a small one', async () => {
+  const [batch, time] = [32, 20]
+  const make = (rows: number) => {
+    const model = Sequential([Embedding(rows, 100, { inputShape: [time] }), LSTM(64), Dense(1)])
+    model.compile({ loss: 'mse', optimizer: 'adam' })
+    return model
+  }
+  const dispatches = 21
+  expect(make(20).plan({ batchSize: batch, training: true }).dispatches).toBe(dispatches)
+  const model = make(700)
+  expect(model.plan({ batchSize: batch, training: true }).dispatches).toBe(dispatches)
+  const steps = 1 + TOGETHER
+  const ids = Int32Array.from({ length: steps * batch * time }, (_, i) => (i * i) % 700)
+  calls.length = 0
+  const x = tensor(ids, [steps * batch, time])
+  await model.fit(x, uniform([steps * batch, 1], -1, 1), { batchSize: batch, verbose: 0 })
+  // Before weights are read back, which a fit begins when it ends, the rows of the table catch up: two dispatches of their own.
+  const [, ...steady] = countSteps(calls).filter(({ dispatch }) => dispatch >= dispatches)
+  expect(steady.length).toBeGreaterThan(0)
+  expectNothingMade(steady, dispatches)
+  model.dispose()
 })
 
 test('dispose frees every buffer of a model, and leaves those that bring numbers back to the next', async () => {

@@ -64,6 +64,7 @@ export class DeviceModel {
     if (graph.settling) {
       store.settling ??= loadPlan(graph.settling)
       store.settler = await store.settling
+      await store.settler.accept()
     }
     return loadPlan(graph, slots)
   }

@@ -23,7 +23,7 @@ export interface PlanReport {
   readonly dispatches: number
   readonly passes: number
   readonly submits: number
-  /** Bytes by purpose: parameters, gradients, optimizer slots, states, activations. */
+  /** Bytes by purpose: parameters, gradients, optimizer slots, histories of tables, states, activations. */
   readonly bytes: Readonly<Record<string, number>>
   /** Bytes of all of it; a data set comes on top. */
   readonly peakBytes: number
@@ -96,7 +96,7 @@ export function reportPlan(core: ModelCore, options: PlanOptions): PlanReport {
   const submits = submitsOf(plan).length
   const bytes: Record<string, number> = { activations: plan.slots.reduce((sum, slot) => sum + slot, 0) }
   for (const [name, floats] of core.layout.sizes) {
-    const purpose = name.startsWith('optimizer:') ? 'optimizer' : name
+    const [purpose = name] = name.split(':')
     bytes[purpose] = (bytes[purpose] ?? 0) + 4 * floats
   }
   return {

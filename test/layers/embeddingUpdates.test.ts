@@ -5,15 +5,22 @@
 import { expect, test } from 'vitest'
 import {
   Adam,
+  Add,
+  Dense,
   Embedding,
   GlobalAveragePooling1D,
+  Input,
+  type LayersModel,
+  LossScaleOptimizer,
+  Model,
   type Optimizer,
   Sequential,
   SGD,
   type Tensor,
   tensor,
 } from '../../src/index.ts'
-import { onEachBackend } from '../support/backends.ts'
+import { RATES } from '../../src/ops/lagHistory.ts'
+import { chooseBackend, onEachBackend } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { uniform } from '../support/values.ts'
 
@@ -35,6 +42,8 @@ const adam = (beta1 = 0.9, beta2 = 0.999): Update => {
   return (w, g, rate, t) => {
     const alpha = (rate * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t)
     for (const [i, d] of g.entries()) {
+      // A weight that never had a gradient stays.
+      if (d === 0 && m[i] === 0) continue
       m[i]! += (d - m[i]!) * (1 - beta1)
       v[i]! += (d * d - v[i]!) * (1 - beta2)
       w[i]! -= (alpha * m[i]!) / (Math.sqrt(v[i]!) + 1e-7)
@@ -52,30 +61,53 @@ const sgd = (momentum: number, nesterov: boolean): Update => {
   }
 }
 
-/** The gradient of the mean squared difference of mean vectors and targets. */
-function gradientOf(w: Float64Array, step: number): Float64Array {
+/** The gradient of the mean squared difference of targets and mean vectors, which the model gives `times` over. */
+function gradientOf(w: Float64Array, batch: number, times: number): Float64Array {
   const g = new Float64Array(w.length)
-  const [ids, targets] = [idsOf(step), targetsOf(step).data]
+  const [ids, targets] = [idsOf(batch), targetsOf(batch).data]
   for (let b = 0; b < BATCH; b++) {
     const own = ids.slice(b * TIME, (b + 1) * TIME)
     for (let j = 0; j < COLUMNS; j++) {
-      const mean = own.reduce((sum, id) => sum + w[id * COLUMNS + j]! / TIME, 0)
-      const d = (2 * (mean - targets[b * COLUMNS + j]!)) / (BATCH * COLUMNS) / TIME
+      const mean = (times / TIME) * own.reduce((sum, id) => sum + w[id * COLUMNS + j]!, 0)
+      const d = ((times / TIME) * 2 * (mean - targets[b * COLUMNS + j]!)) / (BATCH * COLUMNS)
       for (const id of own) g[id * COLUMNS + j]! += d
     }
   }
   return g
 }
 
-/** The table after steps `from` up to `until`, with the rate of each. */
-function trained(
-  w: Float64Array,
-  update: Update,
+/** A table in doubles that steps on batches change. */
+class Reference {
+  readonly w = Float64Array.from(table.data)
+  readonly #update: Update
+  readonly #times: number
+  #steps = 0
+
+  constructor(update: Update, times = 1) {
+    this.#update = update
+    this.#times = times
+  }
+
+  step(batch: number, rate: number): void {
+    this.#update(this.w, gradientOf(this.w, batch, this.#times), rate, ++this.#steps)
+  }
+}
+
+/** Trains a model and a reference on batches `from` up to `until`. */
+async function trainBoth(
+  model: LayersModel,
+  reference: Reference,
   [from, until]: readonly [number, number],
-  rateOf: (step: number) => number,
-): Float64Array {
-  for (let step = from; step < until; step++) update(w, gradientOf(w, step), rateOf(step), step + 1)
-  return w
+): Promise<void> {
+  for (let batch = from; batch < until; batch++) {
+    await model.trainOnBatch(batchOf(batch), targetsOf(batch))
+    reference.step(batch, model.optimizer?.learningRate ?? 0)
+  }
+}
+
+async function expectTable(what: string, model: LayersModel, { w }: Reference): Promise<void> {
+  const [weights] = await model.getWeights()
+  expectClose(what, weights?.data, w, TOLERANCE)
 }
 
 function createModel(optimizer: Optimizer) {
@@ -90,47 +122,128 @@ function createModel(optimizer: Optimizer) {
 /** An update of the whole table in f32 is off by 2.5e-6 here, where gradients are small beside their roots. */
 const TOLERANCE = 5e-6
 
-const rateOf = (step: number): number => (step < 20 ? 0.05 : 0.01)
+const adams: readonly [name: string, beta1: number, beta2: number][] = [
+  ['Adam', 0.9, 0.999],
+  ['Adam that forgets soon', 0.5, 0.9],
+  ['Adam that forgets late', 0.99, 0.999],
+  ['Adam whose squares fade first', 0.9, 0.5],
+]
 
-onEachBackend(() => {
+onEachBackend((backend) => {
   test.each<[name: string, optimizer: () => Optimizer, update: () => Update]>([
-    ['Adam', () => Adam(), () => adam()],
-    ['Adam that forgets soon', () => Adam({ beta1: 0.5, beta2: 0.9 }), () => adam(0.5, 0.9)],
-    ['Adam that forgets late', () => Adam({ beta1: 0.99, beta2: 0.999 }), () => adam(0.99, 0.999)],
+    ...adams.map(([name, beta1, beta2]): [string, () => Optimizer, () => Update] => [
+      name,
+      () => Adam({ beta1, beta2 }),
+      () => adam(beta1, beta2),
+    ]),
     ['SGD', () => SGD(), () => sgd(0, false)],
     ['SGD with momentum', () => SGD({ momentum: 0.9 }), () => sgd(0.9, false)],
     ['SGD with Nesterov momentum', () => SGD({ momentum: 0.9, nesterov: true }), () => sgd(0.9, true)],
-  ])('50 steps of %s', async (_name, optimizer, update) => {
+  ])('50 steps of %s, with predictions, rates and weights set between', async (_name, optimizer, update) => {
     const made = optimizer()
     const model = createModel(made)
-    const expected = Float64Array.from(table.data)
-    const reference = update()
-    for (let step = 0; step < 50; step++) {
-      made.learningRate = rateOf(step)
-      await model.trainOnBatch(batchOf(step), targetsOf(step))
-      trained(expected, reference, [step, step + 1], rateOf)
-      if (step === 10) {
-        const predicted = await model.predict<Tensor>(batchOf(3))
-        const means = Float64Array.from({ length: BATCH * COLUMNS }, (_, i) =>
-          idsOf(3)
-            .slice(Math.floor(i / COLUMNS) * TIME)
-            .slice(0, TIME)
-            .reduce((sum, id) => sum + expected[id * COLUMNS + (i % COLUMNS)]! / TIME, 0),
-        )
-        expectClose('a prediction between steps', predicted.data, means, TOLERANCE)
-      }
-      if (step === 30) {
-        // Weights that are set between steps are the newest, and moments stay.
-        const [weights] = await model.getWeights()
-        expectClose('weights between steps', weights?.data, expected, TOLERANCE)
-        for (const i of expected.keys()) expected[i]! *= 0.5
-        await model.setWeights([tensor(Float32Array.from(expected), [ROWS, COLUMNS])])
-      }
-    }
-    const [weights] = await model.getWeights()
-    expectClose('weights', weights?.data, expected, TOLERANCE)
-    for (const variable of made.variables) await variable.home?.pull()
-    expect(made.variables.flatMap(({ value }) => [...value]).every(Number.isFinite)).toBe(true)
+    const reference = new Reference(update())
+    made.learningRate = 0.05
+    await trainBoth(model, reference, [0, 10])
+    const predicted = await model.predict<Tensor>(batchOf(3))
+    const means = Float64Array.from({ length: BATCH * COLUMNS }, (_, i) => {
+      const first = Math.floor(i / COLUMNS) * TIME
+      const own = idsOf(3).slice(first, first + TIME)
+      return own.reduce((sum, id) => sum + reference.w[id * COLUMNS + (i % COLUMNS)]! / TIME, 0)
+    })
+    expectClose('a prediction between steps', predicted.data, means, TOLERANCE)
+    made.learningRate = 0.01
+    await trainBoth(model, reference, [10, 30])
+    await expectTable('weights between steps', model, reference)
+    // Weights that are set are the newest, and moments stay.
+    for (const i of reference.w.keys()) reference.w[i]! *= 0.5
+    await model.setWeights([tensor(Float32Array.from(reference.w), [ROWS, COLUMNS])])
+    await trainBoth(model, reference, [30, 50])
+    await expectTable('weights', model, reference)
     model.dispose()
+  })
+
+  test('rows that missed more updates than rates are kept', async () => {
+    const model = createModel(Adam(0.01))
+    const reference = new Reference(adam())
+    await trainBoth(model, reference, [0, 2])
+    const steps = RATES + 80
+    const repeated = ({ data, shape: [, ...sample] }: Tensor): Tensor =>
+      tensor(
+        Float32Array.from({ length: steps * data.length }, (_, i) => data[i % data.length] ?? 0),
+        [steps * BATCH, ...sample],
+      )
+    await model.fit(repeated(batchOf(2)), repeated(targetsOf(2)), {
+      batchSize: BATCH,
+      shuffle: false,
+      verbose: 0,
+    })
+    for (let i = 0; i < steps; i++) reference.step(2, 0.01)
+    await trainBoth(model, reference, [0, 2])
+    // The rows of the repeated batch are as good as trained: their gradients are what roundings leave.
+    const isCompared = (_: number, i: number) => !idsOf(2).includes(Math.floor(i / COLUMNS))
+    const [weights] = await model.getWeights()
+    expectClose('weights', weights?.data.filter(isCompared), reference.w.filter(isCompared), TOLERANCE)
+    model.dispose()
+  })
+
+  test('steps that loss scaling skips are no updates', async () => {
+    const optimizer = LossScaleOptimizer(Adam(0.01), { initialScale: 2 ** 126 })
+    const model = createModel(optimizer)
+    const reference = new Reference(adam())
+    const large = tensor(new Float32Array(BATCH * COLUMNS).fill(1e6), [BATCH, COLUMNS])
+    await model.trainOnBatch(batchOf(0), large)
+    expect((await optimizer.readState()).iterations).toBe(0)
+    await expectTable('weights after a skipped step', model, reference)
+    await trainBoth(model, reference, [0, 12])
+    expect((await optimizer.readState()).iterations).toBe(12)
+    await expectTable('weights', model, reference)
+    model.dispose()
+  })
+
+  test('a table that two calls read', async () => {
+    const ids = Input([TIME], { dtype: 'int32' })
+    const embed = Embedding(ROWS, COLUMNS, { weights: table })
+    const model = Model(ids, GlobalAveragePooling1D()(Add()([embed(ids), embed(ids)])))
+    model.compile({ loss: 'mse', optimizer: Adam(0.01) })
+    const reference = new Reference(adam(), 2)
+    await trainBoth(model, reference, [0, 10])
+    await expectTable('weights', model, reference)
+    model.dispose()
+  })
+
+  test('moments go to another backend with the table', async () => {
+    const model = createModel(Adam(0.01))
+    const reference = new Reference(adam())
+    await trainBoth(model, reference, [0, 8])
+    await chooseBackend(backend === 'cpu' ? 'webgpu' : 'cpu')
+    await trainBoth(model, reference, [8, 16])
+    await chooseBackend(backend)
+    await trainBoth(model, reference, [16, 24])
+    await expectTable('weights', model, reference)
+    model.dispose()
+  })
+
+  test('a table beside other weights, and one that is frozen', async () => {
+    const make = (trainable: boolean) => {
+      const model = Sequential([
+        Embedding(ROWS, COLUMNS, { inputShape: [TIME], weights: table, trainable, maskZero: true }),
+        GlobalAveragePooling1D(),
+        Dense(1, { kernelInitializer: 'ones' }),
+      ])
+      model.compile({ loss: 'mse', optimizer: 'adam' })
+      return model
+    }
+    for (const trainable of [true, false]) {
+      const model = make(trainable)
+      const before = await model.evaluate(batchOf(0), uniform([BATCH, 1], -1, 1), { verbose: 0 })
+      await model.fit(batchOf(0), uniform([BATCH, 1], -1, 1), { epochs: 20, verbose: 0 })
+      const after = await model.evaluate(batchOf(0), uniform([BATCH, 1], -1, 1), { verbose: 0 })
+      expect(Number(after)).toBeLessThan(Number(before))
+      const [weights] = await model.getWeights()
+      const isSame = weights?.data.every((value, i) => value === table.data[i])
+      expect(isSame).toBe(!trainable)
+      model.dispose()
+    }
   })
 })
