@@ -99,7 +99,18 @@ const testFiles = isLong ? '*.long.test.ts' : '!(*.long).test.ts'
  * Files that share processes, with a device and its pipelines each. What a file leaves in modules, test/support/freshState.ts
  * resets; files that look at what a process begins with, or at all of its memory, have one of their own.
  */
-const folders = ['compiler', 'formats', 'graph', 'layers', 'models', 'ops', 'shaders', 'training', 'util']
+const folders = [
+  'compiler',
+  'formats',
+  'graph',
+  'layers',
+  'models',
+  'operations',
+  'ops',
+  'shaders',
+  'training',
+  'util',
+]
 const sharing = folders.map((folder) => `test/${folder}/**`)
 const alone = isLong ? [] : ['memory', 'plan', 'profile'].map((name) => `test/models/${name}.test.ts`)
 

@@ -8,7 +8,10 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const filesIn = (folder: string) =>
   readdirSync(root + folder, { recursive: true, encoding: 'utf8' })
     .map((path) => `${folder}/${path.replaceAll('\\', '/')}`)
-    .filter((path) => /\.(ts|mjs|wgsl)$/.test(path) && !/\.(gen|d)\.ts$|^test\/artifacts\//.test(path))
+    .filter(
+      (path) =>
+        /\.(ts|mjs|wgsl)$/.test(path) && !/\.(gen|d)\.ts$|^test\/artifacts\/|\/node_modules\//.test(path),
+    )
     .map((path) => ({ path, text: readFileSync(root + path, 'utf8') }))
 
 const sources = ['src', 'shaders', 'demo', '.ci'].flatMap(filesIn)

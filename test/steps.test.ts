@@ -10,7 +10,6 @@ import {
   Input,
   type Layer,
   LSTM,
-  Masking,
   Model,
   MultiHeadAttention,
   Sequential,
@@ -245,38 +244,6 @@ test('a step of Bidirectional is 15 dispatches, both directions of the recurrenc
   expectSteady(await countEpoch(model, size, 1 + TOGETHER), 15, 1 + TOGETHER)
   expect(bidirectional({ ...size, time: 256 }).plan({ batchSize: 32, training: true }).dispatches).toBe(15)
   model.dispose()
-})
-
-const RECURRENT: readonly (readonly [name: string, create: (returnSequences?: boolean) => Layer])[] = [
-  ['LSTM', (returnSequences = false) => LSTM(64, { returnSequences })],
-  ['GRU', (returnSequences = false) => GRU(64, { returnSequences })],
-  ['SimpleRNN', (returnSequences = false) => SimpleRNN(64, { returnSequences })],
-]
-
-/** Dispatches of a training step on 32 sequences of 50 time steps. */
-function dispatchesOf(...layers: readonly Layer[]): number {
-  const model = Sequential([Input([50, FEATURES]), ...layers, Dense(1)])
-  model.compile({ loss: 'mse', optimizer: 'adam' })
-  const { dispatches } = model.plan({ batchSize: 32, training: true })
-  model.dispose()
-  return dispatches
-}
-
-test.each(RECURRENT)(
-  'two layers of Bidirectional(%s(64)) and Dense(1) are 24 dispatches',
-  (_name, create) => {
-    expect(dispatchesOf(Bidirectional(create(true)), Bidirectional(create()))).toBe(24)
-  },
-)
-
-test.each(RECURRENT)('a mask costs %s one dispatch, in one direction and in both', (_name, create) => {
-  const models: readonly (() => Layer[])[] = [
-    () => [create()],
-    () => [create(true), create()],
-    () => [Bidirectional(create())],
-  ]
-  for (const layers of models)
-    expect(dispatchesOf(Masking(), ...layers())).toBe(dispatchesOf(...layers()) + 1)
 })
 
 test('above 256 units, a step of Bidirectional is two dispatches a time step and fifteen', () => {

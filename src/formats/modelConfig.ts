@@ -185,7 +185,7 @@ function withoutNamedMasks(kwargs: JsonObject): { given: JsonObject; masks: read
   const names = NAMED_MASKS.map(toSnakeCase)
   const masks = names.map((name) => kwargs[name] ?? null)
   const given = Object.entries(kwargs).filter(([name]) => !names.includes(name))
-  const count = masks.findLastIndex((mask) => mask !== null) + 1
+  const count = masks.reduce<number>((last, mask, i) => (mask === null ? last : i + 1), 0)
   return { given: Object.fromEntries(given), masks: count > 0 ? masks.slice(0, Math.max(2, count)) : null }
 }
 

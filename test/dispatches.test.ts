@@ -1,0 +1,49 @@
+/** Dispatches of training steps of recurrent layers, as the plan tells them: with two directions, and with masks. */
+import { expect, test } from 'vitest'
+import {
+  Bidirectional,
+  Dense,
+  GRU,
+  Input,
+  type Layer,
+  LSTM,
+  Masking,
+  Sequential,
+  SimpleRNN,
+  setBackend,
+} from '../src/index.ts'
+import { requestTestDevice } from './support/gpu.ts'
+
+await setBackend('webgpu', { device: await requestTestDevice() })
+
+const RECURRENT: readonly (readonly [name: string, create: (returnSequences?: boolean) => Layer])[] = [
+  ['LSTM', (returnSequences = false) => LSTM(64, { returnSequences })],
+  ['GRU', (returnSequences = false) => GRU(64, { returnSequences })],
+  ['SimpleRNN', (returnSequences = false) => SimpleRNN(64, { returnSequences })],
+]
+
+/** Dispatches of a training step on 32 sequences of 50 time steps. */
+function dispatchesOf(...layers: readonly Layer[]): number {
+  const model = Sequential([Input([50, 16]), ...layers, Dense(1)])
+  model.compile({ loss: 'mse', optimizer: 'adam' })
+  const { dispatches } = model.plan({ batchSize: 32, training: true })
+  model.dispose()
+  return dispatches
+}
+
+test.each(RECURRENT)(
+  'two layers of Bidirectional(%s(64)) and Dense(1) are 24 dispatches',
+  (_name, create) => {
+    expect(dispatchesOf(Bidirectional(create(true)), Bidirectional(create()))).toBe(24)
+  },
+)
+
+test.each(RECURRENT)('a mask costs %s one dispatch, in one direction and in both', (_name, create) => {
+  const models: readonly (() => Layer[])[] = [
+    () => [create()],
+    () => [create(true), create()],
+    () => [Bidirectional(create())],
+  ]
+  for (const layers of models)
+    expect(dispatchesOf(Masking(), ...layers())).toBe(dispatchesOf(...layers()) + 1)
+})
