@@ -99,6 +99,15 @@ export const stack = (xs: readonly Operand[], axis = 0): SymbolicTensor => {
   )
 }
 
+/** An axis counted from the start, whose extent the operation needs to know. */
+function knownAxisOf(where: string, x: Operand, axis: number) {
+  const shape = shapeOfOperand(x, where)
+  const at = axisOf(where, axis, shape.length)
+  const extent =
+    shape[at] ?? fail(where, { expected: 'an axis whose extent is known', got: showShape(shape) })
+  return { shape, at, extent }
+}
+
 /** Equal parts along an axis, as many as asked for, or parts that end at indices. */
 export function split(
   x: Operand,
@@ -106,11 +115,7 @@ export function split(
   axis = 0,
 ): readonly SymbolicTensor[] {
   const where = 'ops.split'
-  const shape = shapeOfOperand(x, where)
-  const at = axisOf(where, axis, shape.length)
-  const extent = shape[at]
-  if (typeof extent !== 'number')
-    return fail(where, { expected: 'an axis whose extent is known', got: showShape(shape) })
+  const { shape, at, extent } = knownAxisOf(where, x, axis)
   const isCount = typeof indicesOrSections === 'number'
   if (isCount && extent % checkExtent(where, 'indicesOrSections', indicesOrSections) !== 0)
     fail(where, { expected: `a divisor of ${extent}`, got: `${indicesOrSections}` })
@@ -128,11 +133,7 @@ export function split(
 /** The entries along an axis as tensors without it. */
 export const unstack = (x: Operand, axis = 0): readonly SymbolicTensor[] => {
   const where = 'ops.unstack'
-  const shape = shapeOfOperand(x, where)
-  const at = axisOf(where, axis, shape.length)
-  const extent = shape[at]
-  if (typeof extent !== 'number')
-    return fail(where, { expected: 'an axis whose extent is known', got: showShape(shape) })
+  const { shape, at, extent } = knownAxisOf(where, x, axis)
   return Array.from({ length: extent }, (_, index) =>
     getItem(
       x,
@@ -193,11 +194,7 @@ export const tile = (x: Operand, repeats: number | readonly number[]): SymbolicT
 /** The entries along an axis moved by `shift`; those that leave one end come in at the other. */
 export const roll = (x: Operand, shift: number, axis: number): SymbolicTensor => {
   const where = 'ops.roll'
-  const shape = shapeOfOperand(x, where)
-  const at = axisOf(where, axis, shape.length)
-  const extent = shape[at]
-  if (typeof extent !== 'number')
-    return fail(where, { expected: 'an axis whose extent is known', got: showShape(shape) })
+  const { shape, at, extent } = knownAxisOf(where, x, axis)
   const by = ((checkInteger(where, 'shift', shift) % extent) + extent) % extent
   const part = (start: number | null, stop: number | null): SymbolicTensor =>
     getItem(
