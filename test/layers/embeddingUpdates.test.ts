@@ -41,7 +41,8 @@ const adam = (beta1 = 0.9, beta2 = 0.999): Update => {
   const [m, v] = [new Float64Array(table.data.length), new Float64Array(table.data.length)]
   return (w, g, rate, t) => {
     const alpha = (rate * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t)
-    for (const [i, d] of g.entries()) {
+    for (let i = 0; i < g.length; i++) {
+      const d = g[i]!
       // A weight that never had a gradient stays.
       if (d === 0 && m[i] === 0) continue
       m[i]! += (d - m[i]!) * (1 - beta1)
@@ -54,7 +55,8 @@ const adam = (beta1 = 0.9, beta2 = 0.999): Update => {
 const sgd = (momentum: number, nesterov: boolean): Update => {
   const velocity = new Float64Array(table.data.length)
   return (w, g, rate) => {
-    for (const [i, d] of g.entries()) {
+    for (let i = 0; i < g.length; i++) {
+      const d = g[i]!
       velocity[i] = momentum * velocity[i]! - rate * d
       w[i]! += nesterov ? momentum * velocity[i]! - rate * d : velocity[i]!
     }
