@@ -1,5 +1,5 @@
-// The compiler: simplify → remove dead nodes → fuse epilogues and expressions → choose strategies → place tensors → plan launches. It asks
-// operations for their traits, never for their names.
+// The compiler: simplify → remove dead nodes → fuse epilogues and expressions → choose strategies → place tensors → plan launches.
+// It asks operations for their traits, never for their names.
 
 import { type Graph, type Node, shapesOf, type Value } from '../graph/graph.ts'
 import { type DeviceTraits, nodeShapes } from '../graph/operation.ts'
@@ -14,8 +14,8 @@ export function compile(graph: Graph, device: DeviceTraits): Plan {
   simplify(graph)
   removeDead(graph)
   fuseEpilogues(graph)
-  for (const node of graph.nodes) node.op.absorb?.(node, graph)
-  removeDead(graph)
+  // What was absorbed may have been read by nothing else.
+  if (graph.nodes.filter((node) => node.op.absorb?.(node, graph)).length > 0) removeDead(graph)
 
   const strategies = new Map(graph.nodes.map((node) => [node, chooseStrategy(node, device)]))
   const strategyOf = (node: Node): string => strategies.get(node) ?? ''

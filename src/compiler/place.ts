@@ -3,7 +3,7 @@
 // and read-write in a dispatch.
 
 import { bytesOf, type Graph, type Node, type Place, type Value } from '../graph/graph.ts'
-import { wholeOf } from '../graph/parts.ts'
+import { memoryOf, wholeOf } from '../graph/parts.ts'
 import { sizeOf } from '../util/shape.ts'
 import { type Slice, slotName } from './plan.ts'
 import { assignSlots, type Block } from './slots.ts'
@@ -74,23 +74,17 @@ function baseOf({ op, inputs, outputs, attrs }: Node, value: Value): { value: Va
 function lastUses(graph: Graph): ReadonlyMap<Value, number> {
   const last = new Map<Value, number>()
   graph.nodes.forEach((node, index) => {
-    for (const input of Object.values(node.inputs)) last.set(viewedBy(input), index)
+    for (const input of Object.values(node.inputs)) last.set(memoryOf(input), index)
   })
-  for (const value of graph.results.values()) last.set(viewedBy(value), graph.nodes.length)
+  for (const value of graph.results.values()) last.set(memoryOf(value), graph.nodes.length)
   return last
 }
 
 function checkInPlace(lastUse: ReadonlyMap<Value, number>, node: Node, index: number): void {
   for (const name of Object.values(node.op.inPlace)) {
     const overwritten = node.inputs[name]
-    if (overwritten !== undefined && (lastUse.get(viewedBy(overwritten)) ?? index) > index) {
+    if (overwritten !== undefined && (lastUse.get(memoryOf(overwritten)) ?? index) > index) {
       throw new TypeError(`${node.op.name} overwrites its input ${name}, which is needed later`)
     }
   }
-}
-
-/** The tensor whose memory a value shares as a view or a part, through any number of views and parts; else the value itself. */
-function viewedBy(value: Value): Value {
-  const inner = value.node?.op.view ? value.node.inputs.x : wholeOf(value)?.whole
-  return inner === undefined ? value : viewedBy(inner)
 }

@@ -105,7 +105,7 @@ export interface OpDefinition<
   ): Readonly<Record<OutputsOf<K, U, R>, Value>> | null
   readonly epilogue?: { readonly output: OutputsOf<K, U, R>; fuse(attrs: A, fn: Epilogue): A | null }
   asEpilogue?(attrs: A): Epilogue | null
-  absorb?(node: Node, graph: Graph): void
+  absorb?(node: Node, graph: Graph): boolean
   flops?(params: KernelParams<K>): number
 }
 
@@ -146,6 +146,6 @@ export interface ErasedDefinition {
   ): Readonly<Record<string, Value>> | null
   readonly epilogue?: { readonly output: string; fuse(attrs: Attributes, fn: Epilogue): Attributes | null }
   asEpilogue?(attrs: Attributes): Epilogue | null
-  absorb?(node: Node, graph: Graph): void
+  absorb?(node: Node, graph: Graph): boolean
   flops?(params: Params): number
 }

@@ -130,8 +130,11 @@ export interface Operation {
   } | null
   /** The elementwise function that the node is, if its producer may apply it; else null. */
   asEpilogue(attrs: Attributes): Epilogue | null
-  /** Makes the node compute what it reads of others itself, where that costs less: changes its inputs and attributes. */
-  absorb?(node: Node, graph: Graph): void
+  /**
+   * Makes the node compute what it reads of others itself, where that costs less: changes its inputs and attributes. Returns whether
+   * it did.
+   */
+  absorb?(node: Node, graph: Graph): boolean
   /** Floating-point operations of one application, for reports. */
   flops(params: Params): number
 }

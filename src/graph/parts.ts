@@ -34,3 +34,9 @@ export function wholeOf(value: Value): { readonly whole: Value; readonly offset:
   }
   return null
 }
+
+/** The tensor whose memory a value shares as a view or a part, through any number of views and parts; else the value itself. */
+export function memoryOf(value: Value): Value {
+  const inner = value.node?.op.view ? value.node.inputs.x : wholeOf(value)?.whole
+  return inner === undefined ? value : memoryOf(inner)
+}

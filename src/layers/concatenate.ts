@@ -1,9 +1,8 @@
-// Inputs one after another along an axis. A tensor is seen as [rows, columns], the axis and those after it being columns, so that
-// inputs lie side by side whatever the axis is.
+// Inputs one after another along an axis.
 
 import { checkInteger, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
-import { concatAll, copyColumns } from '../ops/columns.ts'
+import { concatAlong, copyColumns } from '../ops/columns.ts'
 import { affine } from '../ops/elementwise.ts'
 import { reshape } from '../ops/view.ts'
 import { option, type TableFor } from '../util/options.ts'
@@ -60,14 +59,8 @@ export class ConcatenateLayer extends WeightlessLayer<typeof table> {
   }
 
   protected override lower({ graph, inputs, masks }: LayerCall<NoWeights>): readonly MaskedValue[] {
-    const [shape = []] = this.outputShapes(inputs.map((x) => x.shape))
-    const axis = this.#axisOf(shape)
-    const columns = inputs.map((x) => {
-      const rows = sizeOf(x.shape.slice(0, axis))
-      return reshape(graph, x, { shape: [rows, sizeOf(x.shape) / rows] })
-    })
-    const value = reshape(graph, concatAll(graph, columns), { shape: shape.map((extent) => extent ?? 1) })
-    return [{ value, mask: joinMasks(graph, inputs, masks, axis) }]
+    const axis = this.#axisOf(inputs[0].shape)
+    return [{ value: concatAlong(graph, inputs, axis), mask: joinMasks(graph, inputs, masks, axis) }]
   }
 }
 
@@ -75,17 +68,8 @@ export class ConcatenateLayer extends WeightlessLayer<typeof table> {
 function joinMasks(graph: Graph, inputs: readonly Value[], masks: Masks, axis: number): Value | null {
   const rank = masks.find((mask) => mask)?.shape.length ?? 0
   if (axis >= rank) return anyOf(graph, masks)
-  const columns = inputs.map((x, i) => {
-    const shape = x.shape.slice(0, rank)
-    const rows = sizeOf(x.shape.slice(0, axis))
-    const mask = masks[i] ?? onesOf(graph, x, shape)
-    return reshape(graph, mask, { shape: [rows, sizeOf(shape) / rows] })
-  })
-  const [first] = inputs
-  const shape = (first?.shape ?? [])
-    .slice(0, rank)
-    .map((extent, k) => (k === axis ? inputs.reduce((sum, x) => sum + (x.shape[axis] ?? 0), 0) : extent))
-  return reshape(graph, concatAll(graph, columns), { shape })
+  const all = inputs.map((x, i) => masks[i] ?? onesOf(graph, x, x.shape.slice(0, rank)))
+  return concatAlong(graph, all, axis)
 }
 
 /** Ones of the first axes of x. */

@@ -22,14 +22,3 @@ export function autoName(className: string): string {
 export function clearSession(): void {
   used.clear()
 }
-
-/** What a function returns; the names that it takes are free again afterwards. */
-export function keepingNames<T>(fn: () => T): T {
-  const before = [...used]
-  try {
-    return fn()
-  } finally {
-    used.clear()
-    for (const [name, count] of before) used.set(name, count)
-  }
-}

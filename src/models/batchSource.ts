@@ -9,7 +9,7 @@ import type { TrainingHooks } from './loops.ts'
 import { type GivenData, isBatchStream } from './plainData.ts'
 import { type RaggedData, readRagged } from './ragged.ts'
 import { ResidentSets } from './residentSets.ts'
-import { checkStreamSettings, type PlacedBatch, readBatch, runStream } from './stream.ts'
+import { type PlacedBatch, readBatch, refuseBesideStream, runStream } from './stream.ts'
 import { checkSplit } from './validation.ts'
 
 /** Batches that fit trains on. */
@@ -30,7 +30,14 @@ export async function openSource(
 ): Promise<BatchSource | null> {
   const { x, classWeight } = data
   if (isBatchStream(x)) {
-    checkStreamSettings(settings, data.y, where)
+    const { sampleWeight, validationSplit, batchSize, shuffle } = settings
+    refuseBesideStream(where, {
+      y: data.y,
+      sampleWeight,
+      validationSplit: validationSplit || null,
+      batchSize,
+      shuffle: shuffle || null,
+    })
     const place = async (call: Call, batch: unknown, named: string): Promise<PlacedBatch> => {
       const samples = await readBatch(core, batch, classWeight as FitSettings['classWeight'], named)
       call.data.uploadInOrder(samples)

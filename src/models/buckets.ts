@@ -1,8 +1,8 @@
 // Samples of different shapes in buckets of equal ones: each batch comes from one bucket.
 
 import { Generator } from '../util/generator.ts'
-import { sizeOf } from '../util/shape.ts'
-import { Tensor } from '../util/tensor.ts'
+import { stacked } from '../util/samples.ts'
+import type { Tensor } from '../util/tensor.ts'
 import { readBatchSize } from './batchSize.ts'
 import type { ModelCore } from './core.ts'
 import { type Field, readInputs, readSamples, type Samples } from './data.ts'
@@ -23,11 +23,11 @@ export async function bucketsOf(
 ): Promise<Bucket[]> {
   return Promise.all(
     group(data, from, to).map(async (indices) => {
-      const [stacked, named] = [stackAll(indices), `${where}, sample ${indices[0]}`]
+      const [all, named] = [stackAll(indices), `${where}, sample ${indices[0]}`]
       const given = {
-        x: stacked(data.x),
-        y: stacked(data.y),
-        sampleWeight: data.sampleWeight.every((list) => list === null) ? null : stacked(data.sampleWeight),
+        x: all(data.x),
+        y: all(data.y),
+        sampleWeight: data.sampleWeight.every((list) => list === null) ? null : all(data.sampleWeight),
         classWeight: data.classWeight,
       }
       return { indices, ...(await readSamples(core, given, named)) }
@@ -63,20 +63,12 @@ function group({ x, y, sampleWeight }: RaggedData, from: number, to: number): nu
 const stackAll =
   (indices: readonly number[]) =>
   (lists: Lists): unknown => {
-    const arrays = lists.map((list) => list && stack(indices.map((i) => list[i] as Tensor)))
+    const arrays = lists.map((list) => {
+      const samples = list && indices.map((i) => list[i] as Tensor)
+      return samples && stacked(samples, samples[0]?.shape ?? [])
+    })
     return arrays.length === 1 ? arrays[0] : arrays
   }
-
-/** Tensors of one shape as one, with an axis in front. */
-function stack(tensors: readonly Tensor[]): Tensor {
-  const [{ shape }] = tensors as [Tensor]
-  const length = sizeOf(shape)
-  const data = new Float32Array(tensors.length * length)
-  tensors.forEach((tensor, i) => {
-    data.set(tensor.data, i * length)
-  })
-  return new Tensor(data, [tensors.length, ...shape])
-}
 
 /** One batch of an epoch: samples of a bucket. */
 export interface RaggedBatch {

@@ -4,7 +4,8 @@
 import { describeValue, fail } from '../errors.ts'
 import type { Verbose } from '../training/output.ts'
 import { ProgressLogger } from '../training/progress.ts'
-import { isKnown, sizeOf } from '../util/shape.ts'
+import { stacked, unstacked } from '../util/samples.ts'
+import { isKnown } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
 import { bucketsOfInputs, readBucketSize } from './buckets.ts'
 import type { ModelCore } from './core.ts'
@@ -51,7 +52,7 @@ export async function predictEach(
     const outputs = await predictInputs(core, inputs, size, where, (done) => logger.step(before + done))
     before += counts[b] ?? 0
     outputs.forEach((output, i) => {
-      takeApart(output).forEach((sample, row) => {
+      samplesOf(output).forEach((sample, row) => {
         const list = samples[i]
         if (list) list[indices[row] ?? 0] = sample
       })
@@ -67,7 +68,7 @@ async function predictStream(
   { batchSize, steps, verbose }: PredictSettings,
   where: string,
 ): Promise<(Tensor | Tensor[])[]> {
-  refuseBesideStream(where, [['batchSize', batchSize, 'A batch is what the stream gives.']])
+  refuseBesideStream(where, { batchSize })
   const logger = new ProgressLogger({ verbose, steps })
   const samples = core.outputs.map((): Tensor[] => [])
   const batches = iterate(stream)
@@ -81,7 +82,7 @@ async function predictStream(
     checkFixed(core, rows, named)
     const outputs = await predictInputs(core, inputs, rows, named)
     outputs.forEach((output, i) => {
-      samples[i]?.push(...takeApart(output))
+      samples[i]?.push(...samplesOf(output))
     })
     logger.step(done + 1)
   }
@@ -97,20 +98,13 @@ function inputsOf(batch: unknown, where: string): unknown {
   return fail(where, { expected: 'a tensor, [x], [x, y] or [x, y, sampleWeight]', got: describeValue(batch) })
 }
 
-function takeApart({ data, shape: [rows = 0, ...rest] }: Tensor): Tensor[] {
-  const length = sizeOf(rest)
-  return Array.from({ length: rows }, (_, i) => new Tensor(data.slice(i * length, (i + 1) * length), rest))
-}
+/** The samples of an output, each in memory of its own. */
+const samplesOf = (output: Tensor): Tensor[] =>
+  unstacked(output).map(({ data, shape }) => new Tensor(data.slice(), shape))
 
 /** Outputs whose samples have one shape as one tensor each. */
 const together = ({ outputs }: ModelCore, samples: readonly Tensor[][]): (Tensor | Tensor[])[] =>
   outputs.map(({ shape: [, ...sample] }, i) => {
     const list = samples[i] ?? []
-    if (!isKnown(sample)) return list
-    const length = sizeOf(sample)
-    const data = new Float32Array(list.length * length)
-    list.forEach((tensor, row) => {
-      data.set(tensor.data, row * length)
-    })
-    return new Tensor(data, [list.length, ...sample])
+    return isKnown(sample) ? stacked(list, sample) : list
   })

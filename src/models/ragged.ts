@@ -4,7 +4,8 @@
 import { fail } from '../errors.ts'
 import { givesIntegers } from '../layers/integers.ts'
 import { toIntegers } from '../util/integerTensor.ts'
-import { type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { unstacked } from '../util/samples.ts'
+import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
 import { checkFiniteData, Tensor, toTensor } from '../util/tensor.ts'
 import type { ModelCore } from './core.ts'
 import { arraysOf, type GivenArray, matchRank, outputNames } from './data.ts'
@@ -132,10 +133,7 @@ function samplesOf({ given, where }: GivenArray): Tensor[] {
         : toTensor(sample, `${where}[${i}]`),
     )
   }
-  const { data, shape } = toTensor(given, where)
-  const [rows = 0, ...rest] = shape
-  const length = sizeOf(rest)
-  return Array.from({ length: rows }, (_, i) => new Tensor(data.subarray(i * length, (i + 1) * length), rest))
+  return unstacked(toTensor(given, where))
 }
 
 /** A sample in the shape of the model's input; throws where it does not fit. */

@@ -27,27 +27,25 @@ interface StreamSource {
   place(call: Call, batch: unknown, where: string): PlacedBatch | Promise<PlacedBatch>
 }
 
-/** Refuses what a stream says itself. */
+/** What a stream says itself, or leaves no room for, and what to do instead. */
+const REMEDIES = {
+  y: 'Let the stream give [x, y].',
+  sampleWeight: 'Let the stream give [x, y, sampleWeight].',
+  validationSplit: 'Give validationData.',
+  batchSize: 'A batch is what the stream gives.',
+  shuffle: 'The order is that of the stream.',
+} as const
+
+/** Refuses what is given beside a stream. */
 export function refuseBesideStream(
   where: string,
-  given: readonly (readonly [name: string, value: unknown, remedy: string])[],
+  given: { readonly [Name in keyof typeof REMEDIES]?: unknown },
 ): void {
-  for (const [name, value, remedy] of given) {
-    if ((value ?? null) !== null)
+  for (const [name, remedy] of Object.entries(REMEDIES)) {
+    const value = given[name as keyof typeof REMEDIES] ?? null
+    if (value !== null)
       fail(where, { expected: `no ${name} beside a stream of batches`, got: describeValue(value), remedy })
   }
-}
-
-/** Refuses what a stream says itself, or leaves no room for. */
-export function checkStreamSettings(settings: FitSettings, y: unknown, where: string): void {
-  const { sampleWeight, validationSplit, batchSize, shuffle } = settings
-  refuseBesideStream(where, [
-    ['y', y, 'Let the stream give [x, y].'],
-    ['sampleWeight', sampleWeight, 'Let the stream give [x, y, sampleWeight].'],
-    ['validationSplit', validationSplit || null, 'Give validationData.'],
-    ['batchSize', batchSize, 'A batch is what the stream gives.'],
-    ['shuffle', shuffle || null, 'The order is that of the stream.'],
-  ])
 }
 
 /**

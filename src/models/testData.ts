@@ -102,11 +102,7 @@ async function streamData(
   where: string,
 ): Promise<TestData> {
   const { iterate, readBatch, refuseBesideStream } = await import('./stream.ts')
-  refuseBesideStream(where, [
-    ['y', y, 'Let the stream give [x, y].'],
-    ['sampleWeight', sampleWeight, 'Let the stream give [x, y, sampleWeight].'],
-    ['batchSize', batchSize, 'A batch is what the stream gives.'],
-  ])
+  refuseBesideStream(where, { y, sampleWeight, batchSize })
   return {
     inputs: null,
     steps,

@@ -23,16 +23,11 @@ export interface Topology {
 
 const nodeOf = ({ layer, nodeIndex }: SymbolicTensor): LayerNode => layer.nodes[nodeIndex] as LayerNode
 
-/**
- * Finds all that lies between inputs and outputs; throws where an output needs an input that is not given.
- *
- * @param isNamed Whether users find the layers by their names, of which no two may then be equal.
- */
+/** Finds all that lies between inputs and outputs; throws where an output needs an input that is not given. */
 export function findTopology(
   where: string,
   inputs: readonly SymbolicTensor[],
   outputs: readonly SymbolicTensor[],
-  isNamed = true,
 ): Topology {
   const order = new Map<Layer, number>()
   const calls: Call[] = []
@@ -49,7 +44,7 @@ export function findTopology(
       fail(where, {
         expected: 'outputs that depend on the inputs given only',
         got: `one that needs the input "${tensor.layer.name}"`,
-        remedy: isNamed ? 'Add that Input to the inputs.' : 'Make it an argument of the call.',
+        remedy: 'Add that Input to the inputs.',
       })
     }
     open.add(node)
@@ -65,7 +60,7 @@ export function findTopology(
 
   const names = new Set<string>()
   for (const { name } of order.keys()) {
-    if (isNamed && names.has(name)) {
+    if (names.has(name)) {
       fail(where, {
         expected: 'layers of different names',
         got: `two named "${name}"`,

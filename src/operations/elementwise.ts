@@ -40,8 +40,24 @@ const swapped = (name: string, inner: PointwiseName): Binary =>
   elementwise(name, capitalized(name), (graph, a = 0, b = 0) => point(graph, inner, b, a))
 
 /* @__NO_SIDE_EFFECTS__ */
-const activated = (name: string, className: string, code: number): Unary =>
-  elementwise(name, className, (graph, x = 0) => point(graph, ACTIVATIONS + code, x), 'nn')
+const activated = (name: string, className: string, code: number, module = 'nn'): Unary =>
+  elementwise(name, className, (graph, x = 0) => point(graph, ACTIVATIONS + code, x), module)
+
+/** A function of one operand with arguments. */
+/* @__NO_SIDE_EFFECTS__ */
+function parametric<Args extends object>(
+  name: string,
+  className: string,
+  lower: (graph: Graph, x: LoweredOperand, args: Args) => Value,
+): (x: Operand, args: Args) => SymbolicTensor {
+  const apply = defineOperation<Args>({
+    className,
+    module: 'nn',
+    outputShapes: (shapes) => shapes,
+    lower: (graph, [x = 0], args) => [lower(graph, x, args)],
+  })
+  return (x, args) => single(apply(`ops.${name}`, [x], args))
+}
 
 /** x1 + x2. */
 export const add: Binary = pointwise('add')
@@ -170,9 +186,7 @@ export const erf: Unary = pointwise('erf', 'Erf', 'math')
 
 const codes = activationCodes
 /** The hyperbolic tangent. */
-export const tanh: Unary = elementwise('tanh', 'Tanh', (graph, x = 0) =>
-  point(graph, ACTIVATIONS + codes.tanh, x),
-)
+export const tanh: Unary = activated('tanh', 'Tanh', codes.tanh, 'numpy')
 /** max(x, 0). */
 export const relu: Unary = activated('relu', 'Relu', codes.relu)
 /** x between 0 and 6. */
@@ -207,43 +221,30 @@ export const squareplus: Unary = activated('squareplus', 'Squareplus', codes.squ
 const leaky = (graph: Graph, x: LoweredOperand, below: LoweredOperand): Value =>
   point(graph, 'where', point(graph, 'less', 0, x), x, below)
 
-const leakyRelus = defineOperation<{ readonly negativeSlope: number }>({
-  className: 'LeakyRelu',
-  module: 'nn',
-  outputShapes: (shapes) => [broadcastOpen(shapes, 'ops.leakyRelu')],
-  lower: (graph, [x = 0], { negativeSlope }) => [leaky(graph, x, point(graph, 'multiply', x, negativeSlope))],
-})
+const leakyRelus = parametric<{ readonly negativeSlope: number }>(
+  'leakyRelu',
+  'LeakyRelu',
+  (graph, x, { negativeSlope }) => leaky(graph, x, point(graph, 'multiply', x, negativeSlope)),
+)
 
 /** x, or `negativeSlope` times x where x is negative; 0.2 by default. */
-export const leakyRelu = (x: Operand, negativeSlope = 0.2): SymbolicTensor =>
-  single(leakyRelus('ops.leakyRelu', [x], { negativeSlope }))
+export const leakyRelu = (x: Operand, negativeSlope = 0.2): SymbolicTensor => leakyRelus(x, { negativeSlope })
 
-const elus = defineOperation<{ readonly alpha: number }>({
-  className: 'Elu',
-  module: 'nn',
-  outputShapes: (shapes) => [broadcastOpen(shapes, 'ops.elu')],
-  lower: (graph, [x = 0], { alpha }) => [
-    leaky(graph, x, point(graph, 'multiply', point(graph, 'expm1', point(graph, 'minimum', x, 0)), alpha)),
-  ],
-})
+const elus = parametric<{ readonly alpha: number }>('elu', 'Elu', (graph, x, { alpha }) =>
+  leaky(graph, x, point(graph, 'multiply', point(graph, 'expm1', point(graph, 'minimum', x, 0)), alpha)),
+)
 
 /** x, or alpha·(eˣ − 1) where x is negative; alpha is 1 by default. */
-export const elu = (x: Operand, alpha = 1): SymbolicTensor => single(elus('ops.elu', [x], { alpha }))
+export const elu = (x: Operand, alpha = 1): SymbolicTensor => elus(x, { alpha })
 
-const gelus = defineOperation<{ readonly approximate: boolean }>({
-  className: 'Gelu',
-  module: 'nn',
-  outputShapes: (shapes) => [broadcastOpen(shapes, 'ops.gelu')],
-  lower(graph, [x = 0], { approximate }) {
-    if (!approximate) return [point(graph, ACTIVATIONS + codes.gelu, x)]
-    const cube = point(graph, 'multiply', point(graph, 'square', x), point(graph, 'multiply', x, 0.044715))
-    const inner = point(graph, 'multiply', point(graph, 'add', x, cube), Math.sqrt(2 / Math.PI))
-    const half = point(graph, 'multiply', x, 0.5)
-    const gate = point(graph, 'add', point(graph, ACTIVATIONS + codes.tanh, inner), 1)
-    return [point(graph, 'multiply', half, gate)]
-  },
+const gelus = parametric<{ readonly approximate: boolean }>('gelu', 'Gelu', (graph, x, { approximate }) => {
+  if (!approximate) return point(graph, ACTIVATIONS + codes.gelu, x)
+  const cube = point(graph, 'multiply', point(graph, 'square', x), point(graph, 'multiply', x, 0.044715))
+  const inner = point(graph, 'multiply', point(graph, 'add', x, cube), Math.sqrt(2 / Math.PI))
+  const half = point(graph, 'multiply', x, 0.5)
+  const gate = point(graph, 'add', point(graph, ACTIVATIONS + codes.tanh, inner), 1)
+  return point(graph, 'multiply', half, gate)
 })
 
 /** x·Φ(x) of the normal distribution, as in Keras by its approximation with tanh unless `approximate` is false. */
-export const gelu = (x: Operand, approximate = true): SymbolicTensor =>
-  single(gelus('ops.gelu', [x], { approximate }))
+export const gelu = (x: Operand, approximate = true): SymbolicTensor => gelus(x, { approximate })

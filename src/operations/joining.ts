@@ -1,12 +1,11 @@
 // Operations that make one tensor of several, or of itself several times, and several of one.
 
 import { checkExtent, checkInteger, describeValue, fail } from '../errors.ts'
-import type { Graph, Value } from '../graph/graph.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import { concat } from '../ops/columns.ts'
+import { concatAlong } from '../ops/columns.ts'
 import { repeat as repeatAlong } from '../ops/reduce.ts'
 import { reshape as view } from '../ops/view.ts'
-import { extentOf, type OpenShape, sameShape, showShape, sizeOf } from '../util/shape.ts'
+import { type OpenShape, sameShape, showShape } from '../util/shape.ts'
 import { getItem } from './indexing.ts'
 import {
   axisOf,
@@ -39,41 +38,17 @@ const concatenations = defineOperation<{ readonly axis: number }>({
         got: shapes.map(showShape).join(' and '),
       })
     const extents = shapes.map((shape) => shape[axis] as number | null)
-    const sum = extents.includes(null) ? null : sizeSum(extents as number[])
+    const sum = extents.reduce((a, b) => (a === null || b === null ? null : a + b))
     return [broadcastOpen(shapes.map(open), where).map((extent, i) => (i === axis ? sum : extent))]
   },
   lower: (graph, operands, { axis }) => [
-    joined(
+    concatAlong(
       graph,
       operands.map((operand) => tensorOf(operand, 'ops.concatenate')),
       axis,
     ),
   ],
 })
-
-const sizeSum = (extents: readonly number[]): number => extents.reduce((sum, extent) => sum + extent, 0)
-
-/** As many tensors as one launch puts together. */
-const MOST = 7
-
-/** Tensors one after another along an axis. */
-function joined(graph: Graph, tensors: readonly Value[], axis: number): Value {
-  const [only] = tensors
-  if (!only || tensors.length === 1) return only as Value
-  if (tensors.length > MOST) {
-    const groups = Array.from({ length: Math.ceil(tensors.length / MOST) }, (_, i) =>
-      joined(graph, tensors.slice(i * MOST, (i + 1) * MOST), axis),
-    )
-    return joined(graph, groups, axis)
-  }
-  const outer = sizeOf(only.shape.slice(0, axis))
-  const [a = only, b, c, d, e, f, g] = tensors.map((x) =>
-    view(graph, x, { shape: [outer, sizeOf(x.shape) / outer] }),
-  )
-  const { y } = concat(graph, { a, b, c, d, e, f, g }, {})
-  const extent = sizeSum(tensors.map((x) => extentOf(x.shape, axis)))
-  return view(graph, y, { shape: only.shape.map((each, i) => (i === axis ? extent : each)) })
-}
 
 /** Tensors one after another along an axis, by default the last, as the layer of the name. */
 export const concatenate = (xs: readonly Operand[], axis = -1): SymbolicTensor => {

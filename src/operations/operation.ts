@@ -4,12 +4,11 @@
 import { describeValue, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import type { CallRequest, MaskedValue, StepLowering } from '../layers/call.ts'
-import { type GivenOptions, type LayerDefinition, WeightlessLayer } from '../layers/layer.ts'
+import { type LayerDefinition, WeightlessLayer } from '../layers/layer.ts'
 import { layerOptions } from '../layers/options.ts'
 import { type OwnOptions, oneOrAll, SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { DrawnVariable, type Variable } from '../layers/variable.ts'
-import { option, type TableFor, unwritten } from '../util/options.ts'
-import { type OpenShape, showShape } from '../util/shape.ts'
+import { broadcastShapes, type OpenShape } from '../util/shape.ts'
 import { type NestedArray, type NumericArray, type Tensor, tensor } from '../util/tensor.ts'
 
 /**
@@ -42,18 +41,27 @@ interface OperationCall extends OwnOptions {
   readonly where: string
 }
 
-const table = {
-  ...layerOptions,
-  operation: option<OperationDefinition<object>>(
-    null as never,
-    (_where, _name, value) => value as OperationDefinition<object>,
-    unwritten,
-  ),
-} as const satisfies TableFor<{ readonly operation?: OperationDefinition<object> }>
+class OperationLayer extends WeightlessLayer {
+  readonly #operation: OperationDefinition<object>
 
-class OperationLayer extends WeightlessLayer<typeof table> {
-  override get module() {
-    return `keras.src.ops.${this.config.operation.module}`
+  constructor(operation: OperationDefinition<object>) {
+    super(definitionOf(operation), {})
+    this.#operation = operation
+  }
+
+  // As in Keras masks end in an operation without a word.
+  override get losesMask(): boolean {
+    return false
+  }
+
+  /** @throws {RecurraError} always: the arguments of operations are not written yet. */
+  override getConfig(): Record<string, unknown> {
+    return fail(this.where, {
+      expected: 'layers, which have a config',
+      got: 'an operation of ops, whose arguments are not written yet',
+      remedy:
+        'Use a layer that does the same, such as Concatenate or Add, in models whose config is asked for.',
+    })
   }
 
   /** @internal Numbers of an operand that nothing changes. */
@@ -72,10 +80,9 @@ class OperationLayer extends WeightlessLayer<typeof table> {
       if (operand === null) return remaining.shift() ?? []
       return typeof operand === 'number' ? [] : operand.shape
     })
-    return this.config.operation.outputShapes(shapes, args, where)
+    return this.#operation.outputShapes(shapes, args, where)
   }
 
-  // As in Keras no mask comes out of an operation, and nothing is said of it.
   override lowerIn(step: StepLowering, { inputs, options = {} }: CallRequest): readonly MaskedValue[] {
     const { operands, args } = options as OperationCall
     const graph = step.graph.withMixed(this.dtypePolicy === 'mixed_float16')
@@ -87,7 +94,7 @@ class OperationLayer extends WeightlessLayer<typeof table> {
       if (!input) throw new TypeError(`${this.where} lacks an input`)
       return input
     })
-    return this.config.operation.lower(graph, values, args).map((value) => ({ value, mask: null }))
+    return this.#operation.lower(graph, values, args).map((value) => ({ value, mask: null }))
   }
 
   protected override lower(): readonly never[] {
@@ -95,15 +102,12 @@ class OperationLayer extends WeightlessLayer<typeof table> {
   }
 }
 
-/** A class of operations as layers. */
-function classOf(operation: OperationDefinition<object>): LayerDefinition<typeof table> {
-  const definition: LayerDefinition<typeof table> = {
-    className: operation.className,
-    table,
-    create: (given: GivenOptions) => new OperationLayer(definition, { operation, ...given }),
-  }
-  return definition
-}
+/** The class of an operation, of which there are no options. */
+const definitionOf = (operation: OperationDefinition<object>): LayerDefinition => ({
+  className: operation.className,
+  table: layerOptions,
+  create: () => new OperationLayer(operation),
+})
 
 /** Applies an operation to operands; the results are a list. */
 export type Apply<Args extends object> = (
@@ -117,9 +121,8 @@ export type Apply<Args extends object> = (
 export function defineOperation<Args extends object>(definition: OperationDefinition<Args>): Apply<Args> {
   // Calls give each operation the arguments of its own type.
   const erased = definition as unknown as OperationDefinition<object>
-  const layerClass = classOf(erased)
   return (where, operands, args) => {
-    const layer = new OperationLayer(layerClass, { operation: erased })
+    const layer = new OperationLayer(erased)
     const read = operands.map((operand) => readOperand(layer, operand, where))
     const inputs = read.filter((operand) => operand instanceof SymbolicTensor)
     const call: OperationCall = {
@@ -193,25 +196,27 @@ export function shapeOfOperand(operand: unknown, where: string): OpenShape {
   })
 }
 
-/** The shape that all broadcast to, by NumPy's rule; an open extent stays open unless another is known. */
-export function broadcastOpen(shapes: readonly OpenShape[], where: string): OpenShape {
-  const rank = Math.max(...shapes.map((shape) => shape.length))
-  return Array.from({ length: rank }, (_, axis) => {
-    const extents = shapes.map((shape) => {
-      const at = axis - rank + shape.length
-      return at < 0 ? 1 : (shape[at] as number | null)
-    })
-    const known = [...new Set(extents.filter((extent) => extent !== null && extent !== 1))]
-    if (known.length > 1) {
-      fail(where, {
-        expected: 'shapes that broadcast',
-        got: shapes.map(showShape).join(' and '),
-        remedy:
-          'Each axis, from the last one, is equal in both or 1 in one: see ops.expandDims and ops.transpose.',
-      })
-    }
-    const [extent = null] = known
-    if (extent !== null) return extent
-    return extents.includes(null) ? null : 1
+/** The shape that all broadcast to; open extents fit any. */
+export const broadcastOpen = (shapes: readonly OpenShape[], where: string): OpenShape =>
+  broadcastShapes(
+    where,
+    shapes,
+    'Each axis, from the last one, is equal in both or 1 in one: see ops.expandDims and ops.transpose.',
+  )
+
+/** An operation of a tensor along one of its axes, whose result has the tensor's shape. */
+/* @__NO_SIDE_EFFECTS__ */
+export function alongAxis<Args extends object = object>(
+  name: string,
+  identity: Pick<OperationDefinition<object>, 'className' | 'module'>,
+  lower: (graph: Graph, x: Value, axis: number, args: Args) => Value,
+): (x: Operand, axis: number, args: Args) => SymbolicTensor {
+  const where = `ops.${name}`
+  const apply = defineOperation<{ readonly axis: number; readonly args: Args }>({
+    ...identity,
+    outputShapes: ([shape = []]) => [shape],
+    lower: (graph, [x], { axis, args }) => [lower(graph, tensorOf(x, where), axis, args)],
   })
+  return (x, axis, args) =>
+    single(apply(where, [x], { axis: axisOf(where, axis, shapeOfOperand(x, where).length), args }))
 }

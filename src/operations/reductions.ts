@@ -9,7 +9,15 @@ import { point } from '../ops/pointwise.ts'
 import { sum as sumOver } from '../ops/reduce.ts'
 import { reshape } from '../ops/view.ts'
 import { extentOf, type OpenShape, type Shape, sizeOf } from '../util/shape.ts'
-import { axisOf, defineOperation, type Operand, shapeOfOperand, single, tensorOf } from './operation.ts'
+import {
+  alongAxis,
+  axisOf,
+  defineOperation,
+  type Operand,
+  shapeOfOperand,
+  single,
+  tensorOf,
+} from './operation.ts'
 
 /** One axis, several, or null for all. */
 export type Axes = number | readonly number[] | null
@@ -147,46 +155,25 @@ export const norm: Reduction = reduction(
   'linalg',
 )
 
-/* @__NO_SIDE_EFFECTS__ */
-function place(name: string, className: string, isMinimum: boolean) {
-  const apply = defineOperation<ReductionArguments>({
-    className,
-    module: 'numpy',
-    outputShapes: ([shape = []], args) => [reducedShape(shape, args)],
-    lower: (graph, [operand], args) => {
-      const x = tensorOf(operand, `ops.${name}`)
-      const found = overAxes(
-        graph,
-        x,
-        args.axes,
-        (_graph, tensor, axis) => argExtreme(graph, { x: tensor }, { axis, isMinimum }).y,
-      )
-      return [reshape(graph, found, { shape: reducedShape(x.shape, args) as Shape })]
-    },
-  })
-  return (x: Operand, axis: number | null = null, keepdims = false): SymbolicTensor => {
-    const where = `ops.${name}`
-    return single(apply(where, [x], { axes: axesOf(where, axis, shapeOfOperand(x, where).length), keepdims }))
-  }
-}
+/** As {@link Reduction}, over one axis or all. */
+type Place = (x: Operand, axis?: number | null, keepdims?: boolean) => SymbolicTensor
+
+const extremePlace = (isMinimum: boolean) => (graph: Graph, x: Value, axes: readonly number[]) =>
+  overAxes(graph, x, axes, (_graph, tensor, axis) => argExtreme(graph, { x: tensor }, { axis, isMinimum }).y)
 
 /** The index of the largest number along an axis, of equal ones the first; of all in a row without an axis. It has no gradient. */
-export const argmax = place('argmax', 'Argmax', false)
+export const argmax: Place = reduction('argmax', 'Argmax', extremePlace(false))
 /** The index of the smallest number along an axis, as {@link argmax}. */
-export const argmin = place('argmin', 'Argmin', true)
+export const argmin: Place = reduction('argmin', 'Argmin', extremePlace(true))
 
 /* @__NO_SIDE_EFFECTS__ */
 function running(name: string, className: string, fn: 'sum' | 'prod') {
-  const apply = defineOperation<{ readonly axis: number }>({
-    className,
-    module: 'numpy',
-    outputShapes: ([shape = []]) => [shape],
-    lower: (graph, [x], { axis }) => [scan(graph, { x: tensorOf(x, `ops.${name}`) }, { axis, fn }).y],
-  })
-  return (x: Operand, axis: number): SymbolicTensor => {
-    const where = `ops.${name}`
-    return single(apply(where, [x], { axis: axisOf(where, axis, shapeOfOperand(x, where).length) }))
-  }
+  const apply = alongAxis(
+    name,
+    { className, module: 'numpy' },
+    (graph, x, axis) => scan(graph, { x }, { axis, fn }).y,
+  )
+  return (x: Operand, axis: number): SymbolicTensor => apply(x, axis, {})
 }
 
 /** The sums of the entries up to each one along an axis. */

@@ -3,8 +3,9 @@
 
 import type { Graph, Value } from '../graph/graph.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
-import { lastOf, type Shape, sizeOf } from '../util/shape.ts'
+import { extentOf, lastOf, type Shape, sizeOf } from '../util/shape.ts'
 import { concat as concatKernel, copyColumns as copyKernel, split as splitKernel } from './kernels.gen.ts'
+import { reshape } from './view.ts'
 
 export interface ColumnRange {
   /** First column read, first column written, how many; the result's other columns are zero. */
@@ -101,12 +102,33 @@ export const split = defineOp({
   threads: ({ size }) => size,
 })
 
-/** One tensor or more side by side. */
+/** One tensor or more side by side, in as few launches as can be, none of which copies what most others have copied. */
 export function concatAll(graph: Graph, values: readonly Value[]): Value {
   const [a, ...others] = values
   if (a === undefined) throw new TypeError('no tensors to join')
   if (others.length === 0) return a
-  const [b, c, d, e, f, g] = others
-  const { y } = concat(graph, { a, b, c, d, e, f, g }, {})
-  return concatAll(graph, [y, ...values.slice(MOST)])
+  if (values.length <= MOST) {
+    const [b, c, d, e, f, g] = others
+    return concat(graph, { a, b, c, d, e, f, g }, {}).y
+  }
+  const merged: Value[] = []
+  let excess = values.length - MOST
+  for (let first = 0; first < values.length; ) {
+    const group = values.slice(first, first + Math.min(MOST, Math.max(excess, 0) + 1))
+    merged.push(concatAll(graph, group))
+    excess -= group.length - 1
+    first += group.length
+  }
+  return concatAll(graph, merged)
+}
+
+/** Tensors one after another along an axis: the axis and those after it are the columns of each. */
+export function concatAlong(graph: Graph, tensors: readonly Value[], axis: number): Value {
+  const columns = tensors.map((x) => {
+    const rows = sizeOf(x.shape.slice(0, axis))
+    return reshape(graph, x, { shape: [rows, sizeOf(x.shape) / rows] })
+  })
+  const extent = tensors.reduce((sum, { shape }) => sum + extentOf(shape, axis), 0)
+  const shape = (tensors[0]?.shape ?? []).map((each, i) => (i === axis ? extent : each))
+  return reshape(graph, concatAll(graph, columns), { shape })
 }

@@ -4,7 +4,7 @@
 import { fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
-import { type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { broadcastShapes, type Shape, showShape, sizeOf } from '../util/shape.ts'
 import {
   affine as affineKernel,
   binary as binaryKernel,
@@ -32,18 +32,7 @@ export type BinaryFunction = keyof typeof binaryCodes
 
 /** The shape that a and b broadcast to, by NumPy's rule. */
 export function broadcastShape(a: Shape, b: Shape): Shape {
-  const rank = Math.max(a.length, b.length)
-  const shape = Array.from({ length: rank }, (_, axis) => {
-    const p = a[axis - rank + a.length] ?? 1
-    const q = b[axis - rank + b.length] ?? 1
-    if (p !== q && p !== 1 && q !== 1) {
-      fail('elementwise operation', {
-        expected: 'shapes that broadcast',
-        got: `${showShape(a)} and ${showShape(b)}`,
-      })
-    }
-    return p === 1 ? q : p
-  })
+  const shape = broadcastShapes('elementwise operation', [a, b]) as Shape
   if (merged(a, b, shape).length > MOST_AXES)
     fail('elementwise operation', {
       expected: 'at most four axes that broadcast in turn',

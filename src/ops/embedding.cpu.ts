@@ -1,7 +1,8 @@
 // The CPU side of embedding.ts. Here ids are numbers, whichever type they have in memory.
 
 import { cpuSide } from './cpuSide.ts'
-import { CHUNK, rowOf, runsOf, sumOfRun } from './idRuns.cpu.ts'
+import { rowOf, runsOf, sumOfRun } from './idRuns.cpu.ts'
+import { CHUNK } from './idRuns.ts'
 import type * as Kernels from './kernels.gen.ts'
 
 export const embedding = cpuSide<typeof Kernels.embedding>({

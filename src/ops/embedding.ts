@@ -4,6 +4,7 @@
 import { inThreads, LOAD_FLOPS, launchesOf } from '../graph/launch.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
+import { CHUNK } from './idRuns.ts'
 import { type IdAttributes, orderOf } from './ids.ts'
 import {
   embeddingClear as clearKernel,
@@ -37,9 +38,6 @@ export interface RowAttributes extends IdAttributes {
   /** Rows of the table. */
   readonly rows: number
 }
-
-/** Places that a thread adds: CHUNK of shaders/lib/id_runs.wgsl. */
-const CHUNK = 32
 
 /**
  * sums [N, D]: dy over equal ids, in parts: that of a chunk of places at the first place of an id there, zeros at other places.

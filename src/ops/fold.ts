@@ -1,14 +1,13 @@
 // Maxima, minima and products over an axis, where they are, and running sums and products along one. A tensor is seen as
 // [outer, n, inner].
 
-import type { Graph, Value } from '../graph/graph.ts'
+import type { Value } from '../graph/graph.ts'
 import { LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { extentOf, type Shape, sizeOf } from '../util/shape.ts'
 import { argExtreme as argExtremeKernel, fold as foldKernel, scan as scanKernel } from './kernels.gen.ts'
 import { point } from './pointwise.ts'
 import { repeat, sum } from './reduce.ts'
-import { reshape } from './view.ts'
 
 interface Axis {
   readonly axis: number
@@ -98,7 +97,3 @@ export const scan = defineOp({
     return { x: point(graph, 'divide', weighted, x) }
   },
 })
-
-/** A tensor with an axis of extent 1 where a reduction removed one. */
-export const withAxis = (graph: Graph, x: Value, axis: number): Value =>
-  reshape(graph, x, { shape: [...x.shape.slice(0, axis), 1, ...x.shape.slice(axis)] })

@@ -1,5 +1,7 @@
 // Runs of equal ids among positions that are sorted by id.
 
+import { CHUNK } from './idRuns.ts'
+
 /** The row of an id, or -1 if there is none. */
 export function rowOf(id: number, rows: number): number {
   const row = Math.trunc(id)
@@ -26,9 +28,6 @@ export function* runsOf(
     if (row >= 0) yield { row, first, end }
   }
 }
-
-/** Places whose vectors are added in one part, as shaders/lib/id_runs.wgsl has it. */
-export const CHUNK = 32
 
 /** The sum of a column over a run, of its parts in `sums`. */
 export function sumOfRun(sums: Float32Array, columns: number, { first, end }: Run, column: number): number {

@@ -112,15 +112,19 @@ export const pointwise = cpuSide<typeof Kernels.pointwise>({
     const { size, shape, strides, constants, TENSORS = 1, AXES = 0 } = params
     const instructions = instructionsIn(params)
     const tensors = [a, b, c, d, e, f].slice(0, TENSORS)
+    // Room for a block of each operand that there is: of the constants those that instructions name.
     const operands: Float32Array[] = []
+    const room = Math.min(size, BLOCK)
     tensors.forEach((_, i) => {
-      operands[i] = new Float32Array(BLOCK)
+      operands[i] = new Float32Array(room)
     })
-    constants.forEach((constant, i) => {
-      operands[FIRST_CONSTANT + i] = new Float32Array(BLOCK).fill(constant)
-    })
+    for (const operand of instructions.flatMap(({ operands: named }) => named)) {
+      const constant = constants[operand - FIRST_CONSTANT]
+      if (operand < FIRST_RESULT && constant !== undefined)
+        operands[operand] ??= new Float32Array(room).fill(constant)
+    }
     instructions.forEach((_, i) => {
-      operands[FIRST_RESULT + i] = new Float32Array(BLOCK)
+      operands[FIRST_RESULT + i] = new Float32Array(room)
     })
     const result = operands[FIRST_RESULT + instructions.length - 1] ?? operands[0]!
     for (let start = 0; start < size; start += BLOCK) {

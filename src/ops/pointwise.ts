@@ -4,7 +4,7 @@
 import { fail } from '../errors.ts'
 import type { Graph, Node, Value } from '../graph/graph.ts'
 import { defineOp, type Gradients, type Operation } from '../graph/operation.ts'
-import { type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { broadcastShapes, type Shape, showShape, sizeOf } from '../util/shape.ts'
 import { pointwise as kernel } from './kernels.gen.ts'
 import { absorbed } from './pointwiseAbsorption.ts'
 import {
@@ -39,22 +39,6 @@ const listed = <T>(tensors: Tensors<T>): readonly T[] =>
 /** Tensors, of which there is one at least, by name. */
 const named = (values: readonly Value[]): { readonly a: Value } & { readonly [N in Name]?: Value } =>
   Object.fromEntries(values.map((value, i) => [NAMES[i], value])) as { a: Value }
-
-/** The shape that all broadcast to, by NumPy's rule. */
-export function broadcastAll(shapes: readonly Shape[], where = 'pointwise'): Shape {
-  const rank = Math.max(...shapes.map((shape) => shape.length))
-  return Array.from({ length: rank }, (_, axis) => {
-    const extents = shapes.map((shape) => shape[axis - rank + shape.length] ?? 1)
-    const [extent = 1, ...others] = new Set(extents.filter((n) => n !== 1))
-    if (others.length > 0) {
-      fail(where, {
-        expected: 'shapes that broadcast',
-        got: shapes.map(showShape).join(' and '),
-      })
-    }
-    return extent
-  })
-}
 
 /** The extents of y along the fewest axes, and for each tensor what a step along each is in it. */
 function axesOf(shapes: readonly Shape[], y: Shape) {
@@ -95,7 +79,7 @@ export const pointwise = defineOp({
   dims: { a: '...', b: '...', c: '...', d: '...', e: '...', f: '...' },
   optional: ['b', 'c', 'd', 'e', 'f'],
   shape: ({ a, b, c, d, e, f }, _attrs: PointwiseAttributes) => ({
-    y: broadcastAll(listed({ a, b, c, d, e, f })),
+    y: broadcastShapes('pointwise', listed({ a, b, c, d, e, f })) as Shape,
   }),
   params({ a, b, c, d, e, f, y }, { instructions, constants }) {
     const shapes = listed({ a, b, c, d, e, f })
@@ -143,11 +127,12 @@ export const pointwise = defineOp({
     const isActivation = first && others.length === 0 && first.code >= ACTIVATIONS && first.code < SLOPES
     return isActivation ? { input: 'a', activation: first.code - ACTIVATIONS } : null
   },
-  absorb(node: Node, graph: Graph): void {
+  absorb(node: Node, graph: Graph): boolean {
     const merged = absorbed(node, graph)
-    if (!merged) return
+    if (!merged) return false
     node.inputs = named(merged.tensors)
     node.attrs = merged.attrs
+    return true
   },
   flops: ({ size, INSTRUCTIONS = 1 }) => size * INSTRUCTIONS,
 })

@@ -2,7 +2,7 @@
 // through memory; what several expressions read is computed several times, which costs less.
 
 import type { Graph, Node, Value } from '../graph/graph.ts'
-import { wholeOf } from '../graph/parts.ts'
+import { memoryOf } from '../graph/parts.ts'
 import { sameShape } from '../util/shape.ts'
 import { expressionOf, type PointwiseAttributes } from './pointwise.ts'
 import {
@@ -78,10 +78,4 @@ function isOverwritten(graph: Graph, value: Value): boolean {
     overwritten.set(graph, found)
   }
   return found.has(memoryOf(value))
-}
-
-/** The tensor whose memory a value shares as a view or a part. */
-function memoryOf(value: Value): Value {
-  const inner = value.node?.op.view ? value.node.inputs.x : wholeOf(value)?.whole
-  return inner === undefined ? value : memoryOf(inner)
 }

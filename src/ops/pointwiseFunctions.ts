@@ -1,8 +1,6 @@
 // The functions of pointwise expressions by Keras's names, and how instructions are packed into numbers. shaders/lib/pointwise.wgsl
 // has the functions for the GPU, pointwise.cpu.ts for the CPU.
 
-import { activationCodes } from './codes.gen.ts'
-
 const BINARY = [
   'add',
   'subtract',
@@ -60,15 +58,11 @@ const UNARY = [
   'erf',
 ] as const
 
-export type BinaryName = (typeof BINARY)[number]
-export type UnaryName = (typeof UNARY)[number]
 /** A function of one, two or, `where`, three numbers. */
-export type PointwiseName = BinaryName | UnaryName | 'where'
+export type PointwiseName = (typeof BINARY)[number] | (typeof UNARY)[number] | 'where'
 
 /** Functions by code. */
 export const pointwiseNames: readonly PointwiseName[] = [...BINARY, 'where', ...UNARY]
-export const unaryNames: readonly UnaryName[] = UNARY
-export const binaryNames: readonly BinaryName[] = BINARY
 
 const codes = new Map<string, number>(pointwiseNames.map((name, code) => [name, code]))
 
@@ -76,10 +70,7 @@ const codes = new Map<string, number>(pointwiseNames.map((name, code) => [name, 
 export const ACTIVATIONS = 128
 export const SLOPES = 192
 
-/** The code of a function, or of an activation by Keras's name. */
 export const pointwiseCodeOf = (name: PointwiseName): number => codes.get(name) as number
-export const activationInstruction = (name: keyof typeof activationCodes): number =>
-  ACTIVATIONS + activationCodes[name]
 
 /** Operands are numbered: the tensors, then the constants, then the results of instructions. */
 export const MOST_TENSORS = 6
@@ -94,7 +85,7 @@ export interface Instruction {
   readonly operands: readonly number[]
 }
 
-export const arityOf = (code: number): number => (code < BINARY.length ? 2 : code === BINARY.length ? 3 : 1)
+const arityOf = (code: number): number => (code < BINARY.length ? 2 : code === BINARY.length ? 3 : 1)
 
 const OPERAND_BITS = 5
 const OPERAND_MASK = 2 ** OPERAND_BITS - 1
@@ -104,7 +95,7 @@ const CODE_BITS = 8
 export const packInstruction = ({ code, operands }: Instruction): number =>
   operands.reduce((packed, operand, i) => packed | (operand << (CODE_BITS + OPERAND_BITS * i)), code)
 
-export function unpackInstruction(packed: number): Instruction {
+function unpackInstruction(packed: number): Instruction {
   const code = packed & (2 ** CODE_BITS - 1)
   const operands = Array.from(
     { length: arityOf(code) },

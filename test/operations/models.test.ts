@@ -1,5 +1,5 @@
 // Operations of `ops` between the layers of functional models.
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import {
   Concatenate,
   clearSession,
@@ -7,6 +7,7 @@ import {
   GlobalAveragePooling1D,
   Input,
   LSTM,
+  Masking,
   Model,
   ops,
   setSeed,
@@ -60,5 +61,22 @@ test('five elementwise operations are one launch, which the summary shows by nam
     /subtract \(Subtract\).*divide \(Divide\).*square \(Square\).*tanh \(Tanh\).*clip \(Clip\)/s,
   )
   expect(text).toContain('Total params: 0')
+  model.dispose()
+})
+
+test('as in Keras masks end in operations without a word', () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  const masked = Masking()(Input([5, 3]))
+  expect(ops.tanh(masked).maskAxes).toBeUndefined()
+  expect(warn).not.toHaveBeenCalled()
+  warn.mockRestore()
+})
+
+test('a model with operations has no config yet, and says so', () => {
+  const input = Input([3])
+  const model = Model(input, ops.square(input))
+  expect(() => model.getConfig()).toThrow(
+    /^Square "square.*": expected layers, which have a config, got an operation of ops, whose arguments are not written yet\. /,
+  )
   model.dispose()
 })

@@ -1,6 +1,6 @@
 // The last axis cut and joined.
 import { expect, test } from 'vitest'
-import { Graph } from '../../src/graph/graph.ts'
+import { Graph, type Value } from '../../src/graph/graph.ts'
 import { concat, concatAll, copyColumns } from '../../src/ops/columns.ts'
 import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
@@ -46,4 +46,19 @@ test('by hand', async () => {
   const attrs = { first: 1, start: 2, count: 1, width: 4 }
   const { outputs } = await checkOp(copyColumns, { inputs: { x: a }, attrs })
   expect([...outputs.y]).toEqual([0, 0, 2, 0, 0, 0, 4, 0])
+})
+
+test.each([
+  [7, 1],
+  [8, 2],
+  [9, 2],
+  [200, 34],
+])('%i tensors are joined in order, in %i launches', (count, launches) => {
+  const graph = new Graph()
+  const parts = Array.from({ length: count }, (_, i) => graph.resident('x', i, [2, 1]))
+  const joined = concatAll(graph, parts)
+  expect(graph.nodes.length).toBe(launches)
+  const leaves = (value: Value): readonly Value[] =>
+    value.node === null ? [value] : Object.values(value.node.inputs).flatMap(leaves)
+  expect(leaves(joined)).toEqual(parts)
 })

@@ -1,9 +1,10 @@
 // A function of `ops` as an operation, for checkOp.
 import type { Graph, Value } from '../../src/graph/graph.ts'
-import type { SymbolicTensor } from '../../src/index.ts'
+import { Input, type SymbolicTensor } from '../../src/index.ts'
 import type { StepLowering } from '../../src/layers/call.ts'
+import { symbolicTensors } from '../../src/layers/layerCall.ts'
 import { lowerGraph } from '../../src/models/layerGraph.ts'
-import { trace } from '../../src/models/trace.ts'
+import { findTopology } from '../../src/models/topology.ts'
 import type { Shape } from '../../src/util/shape.ts'
 import { Tensor } from '../../src/util/tensor.ts'
 
@@ -12,11 +13,9 @@ import { Tensor } from '../../src/util/tensor.ts'
  * the arrays in it as further inputs. Its outputs are y0, y1, …
  */
 export function tracedOp(fn: (...inputs: readonly SymbolicTensor[]) => unknown, shapes: readonly Shape[]) {
-  const traced = trace(
-    'a function',
-    shapes.map((shape) => [null, ...shape.slice(1)]),
-    fn,
-  )
+  const given = shapes.map(([, ...sample]) => Input(sample))
+  const outputs = symbolicTensors(fn(...given), 'a function')
+  const traced = { inputs: given, outputs, topology: findTopology('a function', given, outputs) }
   const constants = traced.topology.layers
     .flatMap(({ variables }) => variables)
     .map((variable, i) => ({ variable, name: `constant ${i}` }))
@@ -41,8 +40,8 @@ export function tracedOp(fn: (...inputs: readonly SymbolicTensor[]) => unknown, 
       },
     }
     const values = shapes.map((_, i) => ({ value: inputs[`x${i}`] as Value, mask: null }))
-    const outputs = lowerGraph(traced, step, values, true)
-    return Object.fromEntries(outputs.map(({ value }, i) => [`y${i}`, value]))
+    const results = lowerGraph(traced, step, values, true)
+    return Object.fromEntries(results.map(({ value }, i) => [`y${i}`, value]))
   }
   return {
     op,
