@@ -20,6 +20,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'layers/dtypePolicy.ts current': "keras.config's policy",
   'layers/dtypePolicy.ts isMixedLoaded': 'what the page has loaded',
   'layers/naming.ts used': "Keras's counters of names, which clearSession starts again",
+  'models/model.ts evaluating': 'what the page has loaded',
   'training/mixedPrecision.ts loaded': 'what the page has loaded',
   'ops/f16Kernel.ts made': 'a twin is made once, because backends know kernels by their names',
   'ops/f16Twin.ts made': 'a twin is made once, because passes know operations by identity',

@@ -61,6 +61,9 @@ export abstract class Layer<
     return false
   }
 
+  /** @internal Whether masks of calls may have extents of 1, which are broadcast. */
+  declare readonly broadcastsMask?: boolean
+
   /** @internal Whether the mask of the first input goes on to the first output, where `lower` does not say another. */
   get passesMask(): boolean {
     return false

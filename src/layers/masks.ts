@@ -41,7 +41,12 @@ export function checkMasks(layer: Layer, masks: readonly OpenShape[], inputs: re
     (mask.length === 2 || mask.length === 0 || !layer.takesStates) &&
     mask.every((extent, axis) => {
       const expected = inputs[i]?.[axis]
-      return extent === expected || expected === null || (extent === null && expected !== undefined)
+      return (
+        extent === expected ||
+        expected === null ||
+        (extent === null && expected !== undefined) ||
+        (extent === 1 && layer.broadcastsMask)
+      )
     })
   if (!masks.every(fits)) refuse(layer, masks, inputs)
 }

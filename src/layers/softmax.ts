@@ -3,6 +3,7 @@
 import { fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { maskedSoftmax } from '../ops/maskedSoftmax.ts'
+import { broadcast } from '../ops/reduce.ts'
 import { softmax } from '../ops/softmax.ts'
 import { reshape } from '../ops/view.ts'
 import type { TableFor } from '../util/options.ts'
@@ -25,22 +26,21 @@ const table = {
 } as const satisfies TableFor<SoftmaxOptions>
 
 export class SoftmaxLayer extends WeightlessLayer<typeof table> {
-  override get passesMask(): boolean {
-    return true
-  }
-
   override get takesMask(): boolean {
     return true
   }
 
+  override readonly broadcastsMask = true
+
   override outputMasks([axes = 0]: readonly number[], [input = []]: readonly OpenShape[]): MaskAxes {
     if (axes > 0 && axes !== input.length)
       fail(this.where, {
-        expected: `a mask of all axes of ${showShape(input)}`,
+        expected: `a mask of all axes of ${showShape(input)}, or with extents of 1`,
         got: `one of ${axes} axes`,
         remedy: "Use Activation('softmax'), which does not compute by masks.",
       })
-    return [axes]
+    // A loss has one weight for what the last axis holds, not a mask of it.
+    return []
   }
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
@@ -49,7 +49,8 @@ export class SoftmaxLayer extends WeightlessLayer<typeof table> {
     return [shape]
   }
 
-  protected override lower({ graph, inputs: [x], masks: [mask] }: LayerCall<NoWeights>): readonly Value[] {
+  protected override lower({ graph, inputs: [x], masks: [given] }: LayerCall<NoWeights>): readonly Value[] {
+    const mask = given && broadcast(graph, given, x.shape)
     const axes = axesOf(this, this.config.axis, x.shape)
     const oneHead = (rows: Value): Value => reshape(graph, rows, { shape: [1, 1, ...rows.shape] })
     const ofRows = (rows: Value): Value => {
@@ -69,7 +70,8 @@ const definition = defineLayer({
 })
 
 /**
- * eˣ over the sum of all along an axis. Any shape, unchanged.
+ * eˣ over the sum of all along an axis. Any shape, unchanged. A `mask` in the call has the axes of the input, with an extent of 1 where
+ * it is broadcast; what is 0 in it takes no part.
  *
  * @param args `axis`, or options.
  * @see keras/src/layers/activations/softmax.py

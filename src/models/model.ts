@@ -22,7 +22,9 @@ import { Trained } from './trained.ts'
 import { Turns } from './turns.ts'
 
 // Loaded dynamically, because a page that only trains does not need it.
-const evaluation = () => import('./evaluate.ts')
+// It is kept, because asking again costs a tenth of a small prediction, and a millisecond where a loader looks at each import.
+let evaluating: typeof import('./evaluate.ts') | undefined
+const evaluation = async () => (evaluating ??= await import('./evaluate.ts'))
 const profiling = () => import('./profile.ts')
 
 export interface ModelOptions {

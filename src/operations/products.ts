@@ -5,7 +5,7 @@ import type { Graph, Value } from '../graph/graph.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { matmul as product } from '../ops/matmul.ts'
 import { point } from '../ops/pointwise.ts'
-import { sum } from '../ops/reduce.ts'
+import { broadcast, sum } from '../ops/reduce.ts'
 import { transpose } from '../ops/transpose.ts'
 import { reshape as view } from '../ops/view.ts'
 import { type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
@@ -18,7 +18,6 @@ import {
   single,
   tensorOf,
 } from './operation.ts'
-import { broadcast } from './shapes.ts'
 
 const matmuls = defineOperation<object>({
   className: 'Matmul',

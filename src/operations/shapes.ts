@@ -2,10 +2,9 @@
 // batch is axis 0 and stays open (null) until a step is compiled.
 
 import { describeValue, fail } from '../errors.ts'
-import type { Graph, Value } from '../graph/graph.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { point } from '../ops/pointwise.ts'
-import { repeat as repeatAlong } from '../ops/reduce.ts'
+import { broadcast } from '../ops/reduce.ts'
 import { transpose as permute } from '../ops/transpose.ts'
 import { detach, reshape as view } from '../ops/view.ts'
 import { type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
@@ -171,18 +170,6 @@ const broadcasts = defineOperation<{ readonly shape: OpenShape }>({
     return [broadcast(graph, x, target)]
   },
 })
-
-/** Repeats what has an extent of 1. */
-export function broadcast(graph: Graph, x: Value, target: Shape): Value {
-  const missing = target.length - x.shape.length
-  let result = view(graph, x, { shape: [...Array<number>(missing).fill(1), ...x.shape] })
-  target.forEach((extent, axis) => {
-    if (result.shape[axis] === extent) return
-    const shape = result.shape.filter((_, i) => i !== axis)
-    result = repeatAlong(graph, { x: view(graph, result, { shape }) }, { axis, n: extent }).y
-  })
-  return result
-}
 
 /** Repeated to a shape, by NumPy's rule of broadcasting; null stands for an extent that stays, such as the batch. */
 export const broadcastTo = (x: Operand, shape: OpenShape): SymbolicTensor => {

@@ -59,3 +59,15 @@ export function sumTo(graph: Graph, d: Value, shape: Shape): Value {
   }
   return sameShape(result.shape, shape) ? result : reshape(graph, result, { shape })
 }
+
+/** Repeats what has an extent of 1. */
+export function broadcast(graph: Graph, x: Value, target: Shape): Value {
+  const missing = target.length - x.shape.length
+  let result = reshape(graph, x, { shape: [...Array<number>(missing).fill(1), ...x.shape] })
+  target.forEach((extent, axis) => {
+    if (result.shape[axis] === extent) return
+    const shape = result.shape.filter((_, i) => i !== axis)
+    result = repeat(graph, { x: reshape(graph, result, { shape }) }, { axis, n: extent }).y
+  })
+  return result
+}

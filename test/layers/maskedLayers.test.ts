@@ -191,7 +191,7 @@ test('masks that these layers cannot compute by are refused', () => {
   )
   expect(() => BatchNormalization()(frames)).not.toThrow()
   expect(() => Softmax()(Masking()(Input([TIME, FEATURES])))).toThrow(
-    "expected a mask of all axes of [batch, 5, 2], got one of 2 axes. Use Activation('softmax')",
+    "expected a mask of all axes of [batch, 5, 2], or with extents of 1, got one of 2 axes. Use Activation('softmax')",
   )
   expect(() =>
     TimeDistributed(GlobalAveragePooling1D())(Input([4, TIME, FEATURES]), { mask: Input([4]) }),
