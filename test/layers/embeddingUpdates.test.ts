@@ -1,6 +1,6 @@
 /**
  * Large tables, of which a training step updates the rows of its ids alone: the numbers are those of an update of the whole table,
- * written here in doubles, whatever is read and set between steps.
+ * written in doubles, whatever is read and set between steps.
  */
 import { expect, test } from 'vitest'
 import {
@@ -10,7 +10,6 @@ import {
   Embedding,
   GlobalAveragePooling1D,
   Input,
-  type LayersModel,
   LossScaleOptimizer,
   Model,
   type Optimizer,
@@ -22,107 +21,25 @@ import {
 import { RATES } from '../../src/ops/lagHistory.ts'
 import { chooseBackend, onEachBackend } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
+import {
+  adam,
+  BATCH,
+  batchOf,
+  COLUMNS,
+  createModel,
+  expectTable,
+  idsOf,
+  Reference,
+  ROWS,
+  sgd,
+  TIME,
+  TOLERANCE,
+  table,
+  targetsOf,
+  trainBoth,
+  type Update,
+} from '../support/tableTraining.ts'
 import { uniform } from '../support/values.ts'
-
-const [ROWS, COLUMNS, BATCH, TIME] = [683, 97, 4, 6]
-const table = uniform([ROWS, COLUMNS], -1, 1, 5)
-
-/** Ids of a step: one that comes in each, some that come again after some steps, and others that come once. */
-const idsOf = (step: number): number[] =>
-  Array.from({ length: BATCH * TIME }, (_, i) =>
-    i % 3 === 0 ? 7 : i % 3 === 1 ? (step * 5 + i) % 40 : (step * 91 + i * 37) % ROWS,
-  )
-const targetsOf = (step: number) => uniform([BATCH, COLUMNS], -1, 1, 100 + step)
-const batchOf = (step: number) => tensor(Int32Array.from(idsOf(step)), [BATCH, TIME])
-
-type Update = (w: Float64Array, g: Float64Array, rate: number, t: number) => void
-
-const adam = (beta1 = 0.9, beta2 = 0.999): Update => {
-  const [m, v] = [new Float64Array(table.data.length), new Float64Array(table.data.length)]
-  return (w, g, rate, t) => {
-    const alpha = (rate * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t)
-    for (let i = 0; i < g.length; i++) {
-      const d = g[i]!
-      // A weight that never had a gradient stays.
-      if (d === 0 && m[i] === 0) continue
-      m[i]! += (d - m[i]!) * (1 - beta1)
-      v[i]! += (d * d - v[i]!) * (1 - beta2)
-      w[i]! -= (alpha * m[i]!) / (Math.sqrt(v[i]!) + 1e-7)
-    }
-  }
-}
-
-const sgd = (momentum: number, nesterov: boolean): Update => {
-  const velocity = new Float64Array(table.data.length)
-  return (w, g, rate) => {
-    for (let i = 0; i < g.length; i++) {
-      const d = g[i]!
-      velocity[i] = momentum * velocity[i]! - rate * d
-      w[i]! += nesterov ? momentum * velocity[i]! - rate * d : velocity[i]!
-    }
-  }
-}
-
-/** The gradient of the mean squared difference of targets and mean vectors, which the model gives `times` over. */
-function gradientOf(w: Float64Array, batch: number, times: number): Float64Array {
-  const g = new Float64Array(w.length)
-  const [ids, targets] = [idsOf(batch), targetsOf(batch).data]
-  for (let b = 0; b < BATCH; b++) {
-    const own = ids.slice(b * TIME, (b + 1) * TIME)
-    for (let j = 0; j < COLUMNS; j++) {
-      const mean = (times / TIME) * own.reduce((sum, id) => sum + w[id * COLUMNS + j]!, 0)
-      const d = ((times / TIME) * 2 * (mean - targets[b * COLUMNS + j]!)) / (BATCH * COLUMNS)
-      for (const id of own) g[id * COLUMNS + j]! += d
-    }
-  }
-  return g
-}
-
-/** A table in doubles that steps on batches change. */
-class Reference {
-  readonly w = Float64Array.from(table.data)
-  readonly #update: Update
-  readonly #times: number
-  #steps = 0
-
-  constructor(update: Update, times = 1) {
-    this.#update = update
-    this.#times = times
-  }
-
-  step(batch: number, rate: number): void {
-    this.#update(this.w, gradientOf(this.w, batch, this.#times), rate, ++this.#steps)
-  }
-}
-
-/** Trains a model and a reference on batches `from` up to `until`. */
-async function trainBoth(
-  model: LayersModel,
-  reference: Reference,
-  [from, until]: readonly [number, number],
-): Promise<void> {
-  for (let batch = from; batch < until; batch++) {
-    await model.trainOnBatch(batchOf(batch), targetsOf(batch))
-    reference.step(batch, model.optimizer?.learningRate ?? 0)
-  }
-}
-
-async function expectTable(what: string, model: LayersModel, { w }: Reference): Promise<void> {
-  const [weights] = await model.getWeights()
-  expectClose(what, weights?.data, w, TOLERANCE)
-}
-
-function createModel(optimizer: Optimizer) {
-  const model = Sequential([
-    Embedding(ROWS, COLUMNS, { inputShape: [TIME], weights: table }),
-    GlobalAveragePooling1D(),
-  ])
-  model.compile({ loss: 'mse', optimizer })
-  return model
-}
-
-/** An update of the whole table in f32 is off by 2.5e-6 here, where gradients are small beside their roots. */
-const TOLERANCE = 5e-6
 
 const adams: readonly [name: string, beta1: number, beta2: number][] = [
   ['Adam', 0.9, 0.999],
