@@ -199,6 +199,26 @@ const single: readonly Case[] = (
   oneByOne: true,
 }))
 
+/** Attention of 256 positions to themselves by 4 heads of 32, and a table of which a step reads a small part. */
+const text: readonly Case[] = [
+  ...both.map((mode) =>
+    makeModel(
+      mode,
+      'attention, 4 heads of 32',
+      8,
+      [256, 128],
+      [{ layer: 'SelfAttention', heads: 4, keyDim: 32 }, { layer: 'GlobalAveragePooling1D' }, OUTPUT],
+    ),
+  ),
+  makeModel(
+    'train',
+    'Embedding of 50,000 × 128',
+    32,
+    [100],
+    [{ layer: 'Embedding', rows: 50_000, units: 128 }, { layer: 'GlobalAveragePooling1D' }, OUTPUT],
+  ),
+]
+
 const sizes: readonly Case[] = [
   ...varied,
   ...[1, 64].map((features) => make('train', { ...base, features })),
@@ -216,6 +236,7 @@ export const sets: Readonly<Record<string, readonly Case[]>> = {
   cells,
   kinds,
   single,
+  text,
   models,
   sizes,
   growth,
@@ -255,11 +276,17 @@ export const initialWeights = (item: Case): Float32Array[] =>
     return noise(rows, i, 0.1).map((x, gate) => (isForget(gate) ? x + 1 : x))
   })
 
-/** One batch: inputs and targets. */
+/** One batch: inputs, which are ids where the model looks these up, and targets. */
 export const batchOf = (item: Case): { x: Float32Array; y: Float32Array } => ({
-  x: noise(sizeOf(inputShape(item)), 100, 1),
+  x: inputsOf(item),
   y: noise(sizeOf(outputShape(item)), 101, 1),
 })
+
+function inputsOf(item: Case): Float32Array {
+  const [first] = item.layers
+  const values = noise(sizeOf(inputShape(item)), 100, 1)
+  return first?.layer === 'Embedding' ? values.map((x) => Math.floor(Math.abs(x) * first.rows)) : values
+}
 
 export const LEARNING_RATE = 0.001
 /** So small that it does not matter that TensorFlow.js adds it at another place of Adam's formula than Keras. */

@@ -16,6 +16,11 @@ export type Layer =
     }
   /** Of time steps that are zeros. */
   | { readonly layer: 'Masking' }
+  /** Of ids, which the first layer of a model is given. */
+  | { readonly layer: 'Embedding'; readonly rows: number; readonly units: number }
+  /** Of x to itself, by MultiHeadAttention. */
+  | { readonly layer: 'SelfAttention'; readonly heads: number; readonly keyDim: number }
+  | { readonly layer: 'GlobalAveragePooling1D' }
   /** Of an LSTM. */
   | { readonly layer: 'Bidirectional'; readonly units: number; readonly returnSequences?: boolean }
   | {
@@ -83,6 +88,26 @@ export function describe(spec: Layer, input: readonly number[]): Described {
     }
     case 'Masking':
       return { weights: [], output: input, flops: 0 }
+    case 'Embedding':
+      return { weights: [{ shape: [spec.rows, spec.units] }], output: [...input, spec.units], flops: 0 }
+    case 'SelfAttention': {
+      const inner = [spec.heads, spec.keyDim]
+      const projection = [{ shape: [last, ...inner] }, { shape: inner }]
+      return {
+        // Of queries, keys, values and outputs.
+        weights: [
+          ...projection,
+          ...projection,
+          ...projection,
+          { shape: [...inner, last] },
+          { shape: [last] },
+        ],
+        output: input,
+        flops: 4 * 2 * first * last * sizeOf(inner) + 2 * 2 * first * first * sizeOf(inner),
+      }
+    }
+    case 'GlobalAveragePooling1D':
+      return { weights: [], output: rest, flops: 0 }
     case 'Bidirectional': {
       const { weights, output, flops } = describe({ ...spec, layer: 'LSTM' }, input)
       return {

@@ -8,16 +8,20 @@ import {
   Conv1D,
   ConvLSTM2D,
   Dense,
+  Embedding,
   Flatten,
+  GlobalAveragePooling1D,
   GRU,
   Input,
   LSTM,
   Masking,
   MaxPooling1D,
+  Model,
+  MultiHeadAttention,
   RepeatVector,
   Sequential,
-  type SequentialModel,
   SimpleRNN,
+  type SymbolicTensor,
   setBackend,
   TimeDistributed,
   tensor,
@@ -35,7 +39,13 @@ import {
 import type { Job, Runtime } from './contender.ts'
 import type { Layer } from './layers.ts'
 
-function layerOf(spec: Layer): CallableLayer {
+/** What a layer makes of x. */
+function apply(spec: Layer, x: SymbolicTensor): SymbolicTensor {
+  if (spec.layer !== 'SelfAttention') return layerOf(spec)(x)
+  return MultiHeadAttention(spec.heads, spec.keyDim)(x, x)
+}
+
+function layerOf(spec: Exclude<Layer, { layer: 'SelfAttention' }>): CallableLayer {
   switch (spec.layer) {
     case 'LSTM':
     case 'SimpleRNN': {
@@ -47,6 +57,10 @@ function layerOf(spec: Layer): CallableLayer {
       return GRU(spec.units, { resetAfter: spec.resetAfter, stateful: spec.stateful ?? false })
     case 'Masking':
       return Masking()
+    case 'Embedding':
+      return Embedding(spec.rows, spec.units)
+    case 'GlobalAveragePooling1D':
+      return GlobalAveragePooling1D()
     case 'Bidirectional':
       return Bidirectional(LSTM(spec.units, { returnSequences: spec.returnSequences ?? false }))
     case 'ConvLSTM2D':
@@ -60,15 +74,23 @@ function layerOf(spec: Layer): CallableLayer {
     case 'RepeatVector':
       return RepeatVector(spec.n)
     case 'TimeDistributed':
-      return TimeDistributed(layerOf(spec.of))
+      return TimeDistributed(layerOf(spec.of as Parameters<typeof layerOf>[0]))
     case 'Dense':
       return Dense(spec.units, { useBias: spec.useBias ?? true })
   }
 }
 
 /** A model whose calls are of one batch each is fixed to its size, as states that go on need it. */
-const createModel = ({ layers, input, batch, oneByOne }: Case): SequentialModel =>
-  Sequential([oneByOne ? Input({ batchShape: [batch, ...input] }) : Input(input), ...layers.map(layerOf)])
+function createModel({ layers, input: shape, batch, oneByOne }: Case) {
+  const isOfIds = layers[0]?.layer === 'Embedding'
+  const input = oneByOne
+    ? Input({ batchShape: [batch, ...shape] })
+    : Input({ shape, ...(isOfIds && { dtype: 'int32' as const }) })
+  return Model(
+    input,
+    layers.reduce((x, spec) => apply(spec, x), input),
+  )
+}
 
 /** So many copies of a batch, one after another. */
 function repeat(values: Float32Array, times: number): Float32Array {

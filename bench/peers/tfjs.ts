@@ -18,6 +18,59 @@ import {
 import type { Job, Runtime } from '../contender.ts'
 import type { Layer } from '../layers.ts'
 
+/** MultiHeadAttention of x to itself, composed of TensorFlow.js's operations, since it has no such layer. */
+class SelfAttention extends tfl.layers.Layer {
+  static readonly className = 'SelfAttention'
+  readonly #heads: number
+  readonly #keyDim: number
+
+  constructor({ heads, keyDim, ...args }: { readonly heads: number; readonly keyDim: number }) {
+    super(args)
+    this.#heads = heads
+    this.#keyDim = keyDim
+  }
+
+  override build([, , features = 1]: number[]): void {
+    const zeros = tfl.initializers.zeros()
+    const inner = [this.#heads, this.#keyDim]
+    const add = (name: string, shape: number[]): void => {
+      this.addWeight(name, shape, 'float32', zeros)
+    }
+    for (const name of ['query', 'key', 'value']) {
+      add(`${name}/kernel`, [features, ...inner])
+      add(`${name}/bias`, inner)
+    }
+    add('output/kernel', [...inner, features])
+    add('output/bias', [features])
+    this.built = true
+  }
+
+  override computeOutputShape(shape: tfl.Shape): tfl.Shape {
+    return shape
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => {
+      const x = [inputs].flat()[0] as tf.Tensor3D
+      const [batch, time, features] = x.shape
+      const [heads, keyDim] = [this.#heads, this.#keyDim]
+      const width = heads * keyDim
+      const weights = this.weights.map((weight) => weight.read())
+      const rows = tf.reshape(x, [batch * time, features])
+      const [query, key, value] = [0, 2, 4].map((i) => {
+        const kernel = tf.reshape(weights[i]!, [features, width]) as tf.Tensor2D
+        const projected = tf.add(tf.matMul(rows, kernel), tf.reshape(weights[i + 1]!, [width]))
+        return tf.transpose(tf.reshape(projected, [batch, time, heads, keyDim]), [0, 2, 1, 3])
+      }) as [tf.Tensor, tf.Tensor, tf.Tensor]
+      const scores = tf.matMul(tf.mul(query, 1 / Math.sqrt(keyDim)), key, false, true)
+      const attended = tf.transpose(tf.matMul(tf.softmax(scores), value), [0, 2, 1, 3])
+      const kernel = tf.reshape(weights[6]!, [width, features]) as tf.Tensor2D
+      const output = tf.matMul(tf.reshape(attended, [batch * time, width]) as tf.Tensor2D, kernel)
+      return tf.reshape(tf.add(output, weights[7]!), [batch, time, features])
+    })
+  }
+}
+
 /** `first` is what a first layer is told of its input. */
 function layerOf(
   spec: Layer,
@@ -50,6 +103,12 @@ function layerOf(
       return layers.gru({ ...recurrent, units: spec.units, stateful: spec.stateful ?? false })
     case 'Masking':
       return layers.masking(first)
+    case 'Embedding':
+      return layers.embedding({ ...first, inputDim: spec.rows, outputDim: spec.units })
+    case 'SelfAttention':
+      return new SelfAttention({ ...first, heads: spec.heads, keyDim: spec.keyDim })
+    case 'GlobalAveragePooling1D':
+      return layers.globalAveragePooling1d(first)
     case 'Bidirectional': {
       const { units, returnSequences } = spec
       const layer = layerOf({ layer: 'LSTM', units, ...(returnSequences ? { returnSequences } : {}) })
