@@ -92,6 +92,8 @@ export interface Truth {
   formatPosition(position: number): string
   /** A value as text, of truth and of predictions, where values stand for something else: by default a number of `digits`. */
   formatValue?(value: number): string
+  /** Names of classes, of which `values` are the numbers: the chart has points at these. */
+  readonly classes?: readonly string[]
   /** Names of series whose values take turns in `values`: each is a line of its own. */
   readonly series?: readonly string[]
   /** Whether the held-out values do not follow on those before them: no line joins them. */

@@ -30,16 +30,20 @@ export function makePredictionChart(figure: HTMLElement, { truth }: Task) {
     ...linesOf(predictions, predictedFrom),
   ]
   const isShort = positions.length <= 20
-  const points = { show: isShort, size: 9 }
+  const { classes } = truth
+  const points = { show: isShort || classes !== undefined, size: 9 }
+  const paths = classes ? { paths: () => null } : {}
+  const textOf = (value: number | undefined, shown: number): string =>
+    value === undefined ? '–' : (truth.formatValue?.(value) ?? value.toFixed(shown))
   const [start = 0, end = 1] = [positions[0], positions.at(-1)]
   const margin = isShort ? (end - start) * 0.06 : 0
   const read = (column: number): string => {
     const told = series.map((_, of) => {
       const prediction = predictions[column * count + of - predictedFrom]
-      return prediction === undefined ? '–' : prediction.toFixed(digits[1])
+      return textOf(prediction, digits[1])
     })
     if (count > 1) return `${column + 1}: ${told.join(', ')}`
-    const value = `${truth.formatPosition(positions[column] ?? Number.NaN)}: ${values[column]?.toFixed(digits[0])}`
+    const value = `${truth.formatPosition(positions[column] ?? Number.NaN)}: ${textOf(values[column], digits[0])}`
     return told[0] === '–' ? value : `${value}, predicted ${told[0]}`
   }
   const hueOf = (of: number): string => (count > 1 ? `series-${of % HUES}` : 'model')
@@ -61,13 +65,14 @@ export function makePredictionChart(figure: HTMLElement, { truth }: Task) {
           incrs: WHOLE,
           values: (_plot, splits) => splits.map(String),
         }),
-        axis({ size: 42 }),
+        axis(classes ? { size: 70, splits: classes.map((_, i) => i), values: [...classes] } : { size: 42 }),
       ],
       series: [
         {},
         ...parts
           .flatMap(() => series)
           .map(() => ({
+            ...paths,
             stroke: color('--truth'),
             width: 4,
             points: { ...points, fill: color('--ground') },
@@ -75,7 +80,7 @@ export function makePredictionChart(figure: HTMLElement, { truth }: Task) {
         ...parts.flatMap(() =>
           series.map((_, of) => {
             const hue = color(`--${hueOf(of)}`)
-            return { stroke: hue, width: 1.75, points: { ...points, size: 5, fill: hue } }
+            return { ...paths, stroke: hue, width: 1.75, points: { ...points, size: 5, fill: hue } }
           }),
         ),
       ],

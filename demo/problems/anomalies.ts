@@ -10,6 +10,7 @@ import { rmse } from './series.ts'
 const WINDOW = 16
 const LEARNED = 160
 const HELD_OUT = 80
+const CLASSES = ['as usual', 'anomaly']
 
 interface Window {
   readonly values: readonly number[]
@@ -103,13 +104,15 @@ export const anomalies: Problem = {
       inputs: tensorOf(all),
       truth: {
         position: 'Window',
-        quantity: 'Anomaly',
+        quantity: 'Windows',
         positions: truth.map((_, i) => i + 1),
         values: truth,
         predictedFrom: 0,
         heldOutFrom: 0,
         digits: [0, 0],
         formatPosition: (window) => String(window),
+        formatValue: (value) => CLASSES[value] ?? '',
+        classes: CLASSES,
       },
       decode({ data }) {
         const errors = all.map(({ values }, i) =>
