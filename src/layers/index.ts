@@ -26,13 +26,14 @@ export {
 } from './depthwiseConvolution.ts'
 export { Dot, type DotOptions, dot } from './dot.ts'
 export { Dropout, type DropoutOptions } from './dropout.ts'
-
+export { EinsumDense, type EinsumDenseOptions } from './einsumDense.ts'
 export { Embedding, type EmbeddingOptions } from './embedding.ts'
 
 export { GroupQueryAttention, type GroupQueryAttentionOptions } from './groupQueryAttention.ts'
 
 export { GRU, type GRUOptions } from './gru.ts'
 export { GRUCell, type GRUCellOptions } from './gruCell.ts'
+export { Identity } from './identity.ts'
 export { Input, type InputOptions } from './input.ts'
 export { LayerNormalization, type LayerNormalizationOptions } from './layerNormalization.ts'
 export { LSTM, type LSTMOptions } from './lstm.ts'
@@ -68,6 +69,14 @@ export {
   MaxPooling2D,
   type PoolingOptions,
 } from './pooling.ts'
+export {
+  CategoryEncoding,
+  type CategoryEncodingCallOptions,
+  type CategoryEncodingOptions,
+} from './preprocessing/categoryEncoding.ts'
+export { Discretization, type DiscretizationOptions } from './preprocessing/discretization.ts'
+export { Normalization, type NormalizationOptions } from './preprocessing/normalization.ts'
+export { Rescaling, type RescalingOptions } from './preprocessing/rescaling.ts'
 export type { MultiHeadAttentionCallOptions } from './projectedAttentionOptions.ts'
 export {
   ELU,

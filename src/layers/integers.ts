@@ -10,6 +10,14 @@ export interface TakesIntegers {
 export const takesIntegers = (layer: Layer | undefined): boolean =>
   layer !== undefined && 'takesIntegers' in layer && (layer as TakesIntegers).takesIntegers
 
+/** A layer that reads floats as ids, and reports one that it does not have; its value is the number of those that it has. */
+export interface ReportsIds {
+  readonly reportsIds: number
+}
+
+/** Whether a layer reports ids that it does not have. */
+export const reportsIds = (layer: Layer): boolean => takesIntegers(layer) || 'reportsIds' in layer
+
 /** An input that may be of integers. */
 export interface GivesIntegers {
   readonly givesIntegers: boolean

@@ -4,7 +4,7 @@ import { compile } from '../compiler/compile.ts'
 import type { Plan } from '../compiler/plan.ts'
 import { fail } from '../errors.ts'
 import type { DeviceTraits } from '../graph/operation.ts'
-import { takesIntegers } from '../layers/integers.ts'
+import { reportsIds } from '../layers/integers.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { isWeight, type Variable } from '../layers/variable.ts'
 import type { Optimizer } from '../training/optimizer.ts'
@@ -110,7 +110,7 @@ export class ModelCore implements StepModel {
 
   /** Whether layers report ids that they have no row for. */
   get readsIds(): boolean {
-    return this.topology.layers.flatMap(withParts).some(takesIntegers)
+    return this.topology.layers.flatMap(withParts).some(reportsIds)
   }
 
   get weights(): readonly Variable[] {

@@ -98,9 +98,9 @@ export const masksThrough = (graph: LayerGraph, given: MaskAxes): MaskAxes =>
     followMasks(layer, node.inputs.map(({ shape }) => shape).slice(0, inputs.length), inputs, node.masks),
   )
 
-/** Whether an input has an extent beside its batch that only data give. */
-export const isOpen = ({ inputs }: Pick<LayerGraph, 'inputs'>): boolean =>
-  inputs.some(({ shape }) => shape.includes(null, 1))
+/** Whether an input or an output has an extent beside its batch that only data give. */
+export const isOpen = ({ inputs, outputs }: Pick<LayerGraph, 'inputs' | 'outputs'>): boolean =>
+  [...inputs, ...outputs].some(({ shape }) => shape.includes(null, 1))
 
 /** Shapes of one sample of each output, for those of each input; throws where a layer does not take these. */
 export function outputSamples(graph: LayerGraph, inputs: readonly Shape[], where = ''): Shape[] {

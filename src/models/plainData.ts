@@ -42,7 +42,7 @@ function readPlain(
   // Targets of fewer axes than predictions are class indices, which data.ts checks.
   if (!isPlain || !input || !output || !target || target.length < output.shape.length - 1) return null
   // Data alone say the shapes of an open model.
-  if (givesIntegers(input.layer) || isOpen({ inputs })) return null
+  if (givesIntegers(input.layer) || isOpen({ inputs, outputs })) return null
   const sample = sampleShape(input) as Shape
   const samples = readArray(x, `${where}, x`)
   if (!samples || !fitsSample(samples.shape, sample)) return null

@@ -11,11 +11,12 @@ export function failForIds({ topology, layout, where }: ModelCore, totals: Uint3
   const word = totals.slice(layout.placeOfSkipped + 3, layout.placeOfSkipped + 5)
   const id = word[1] === 1 ? new Float32Array(word.buffer)[0] : new Int32Array(word.buffer)[0]
   const layer = topology.layers.flatMap(withParts)[number - 1]
-  const rows = Number(layer && Reflect.get(layer.config, 'inputDim'))
+  const option = layer && 'reportsIds' in layer ? 'numTokens' : 'inputDim'
+  const rows = Number(layer && Reflect.get(layer.config, option))
   return fail(layer?.where ?? where, {
     expected: `ids from 0 to ${rows - 1}, whole numbers`,
     got: `${id} in sample ${sample}`,
-    remedy: 'The layer took zeros for it. inputDim is the largest id and one more.',
+    remedy: `The layer took zeros for it. ${option} is the largest id and one more.`,
   })
 }
 

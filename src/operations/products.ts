@@ -3,10 +3,9 @@
 import { checkInteger, checkText, describeValue, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { contraction } from '../ops/contraction.ts'
 import { matmul as product } from '../ops/matmul.ts'
-import { point } from '../ops/pointwise.ts'
-import { broadcast, sum } from '../ops/reduce.ts'
-import { transpose } from '../ops/transpose.ts'
+import { broadcast } from '../ops/reduce.ts'
 import { reshape as view } from '../ops/view.ts'
 import { type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
 import {
@@ -90,82 +89,14 @@ const sums = defineOperation<Subscripts>({
     })
     return [output.map((letter) => extents.get(letter) ?? null)]
   },
-  lower: (graph, operands, { inputs, output }) => {
-    const [first, ...others] = operands.map(
-      (operand, i): Labelled => ({
-        value: tensorOf(operand, 'ops.einsum'),
-        letters: inputs[i] ?? [],
-      }),
-    )
-    if (!first) throw new TypeError('einsum without operands')
-    const all = others.reduce((left, right, i) => {
-      const later = new Set([...output, ...inputs.slice(i + 2).flat()])
-      return contracted(graph, left, right, later)
-    }, first)
-    return [ordered(graph, summed(graph, all, new Set(output)), output).value]
-  },
+  lower: (graph, operands, { inputs, output }) => [
+    contraction(
+      graph,
+      operands.map((operand, i) => ({ value: tensorOf(operand, 'ops.einsum'), letters: inputs[i] ?? [] })),
+      output,
+    ),
+  ],
 })
-
-/** A tensor whose axes have names. */
-interface Labelled {
-  readonly value: Value
-  readonly letters: readonly string[]
-}
-
-/** Without the axes that nobody asks for, which are summed. */
-function summed(graph: Graph, { value, letters }: Labelled, wanted: ReadonlySet<string>): Labelled {
-  const axis = letters.findIndex((letter) => !wanted.has(letter))
-  if (axis < 0) return { value, letters }
-  return summed(
-    graph,
-    { value: sum(graph, { x: value }, { axis }).y, letters: letters.filter((_, i) => i !== axis) },
-    wanted,
-  )
-}
-
-function ordered(graph: Graph, { value, letters }: Labelled, order: readonly string[]): Labelled {
-  const permutation = order.map((letter) => letters.indexOf(letter))
-  const isSame = permutation.every((axis, i) => axis === i)
-  return { value: isSame ? value : transpose(graph, { x: value }, { permutation }).y, letters: order }
-}
-
-/** The product of two tensors as one batch of matrix products, summed over the axes of both that nobody asks for later. */
-function contracted(graph: Graph, a: Labelled, b: Labelled, later: ReadonlySet<string>): Labelled {
-  const left = summed(graph, a, new Set([...later, ...b.letters]))
-  const right = summed(graph, b, new Set([...later, ...a.letters]))
-  const shared = left.letters.filter((letter) => right.letters.includes(letter))
-  const batch = shared.filter((letter) => later.has(letter))
-  const inner = shared.filter((letter) => !later.has(letter))
-  const rows = left.letters.filter((letter) => !shared.includes(letter))
-  const columns = right.letters.filter((letter) => !shared.includes(letter))
-  const sizes = (x: Labelled, letters: readonly string[]): number[] =>
-    letters.map((letter) => x.value.shape[x.letters.indexOf(letter)] ?? 1)
-  const letters = [...batch, ...rows, ...columns]
-  const shape = [...sizes(left, batch), ...sizes(left, rows), ...sizes(right, columns)]
-  const [count, m, k, n] = [
-    sizeOf(sizes(left, batch)),
-    sizeOf(sizes(left, rows)),
-    sizeOf(sizes(left, inner)),
-    sizeOf(sizes(right, columns)),
-  ]
-  const p = ordered(graph, left, [...batch, ...rows, ...inner]).value
-  const q = ordered(graph, right, [...batch, ...inner, ...columns]).value
-  // Without a sum nothing is a product of matrices.
-  const y =
-    inner.length === 0
-      ? point(
-          graph,
-          'multiply',
-          view(graph, p, { shape: [count, m, 1] }),
-          view(graph, q, { shape: [count, 1, n] }),
-        )
-      : product(
-          graph,
-          { a: view(graph, p, { shape: [count, m, k] }), b: view(graph, q, { shape: [count, k, n] }) },
-          {},
-        ).y
-  return { value: view(graph, y, { shape }), letters }
-}
 
 const apply = (where: string, operands: readonly Operand[], subscripts: Subscripts): SymbolicTensor =>
   single(sums(where, operands, subscripts))

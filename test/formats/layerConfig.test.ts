@@ -24,6 +24,9 @@ const FIXED = [
   'dataFormat',
   'interpolation',
   'axis of BatchNormalization',
+  // One is refused without the other.
+  'mean of Normalization',
+  'variance of Normalization',
   'dtype',
   'backwardLayer',
 ]
@@ -56,6 +59,7 @@ const VALUES: readonly unknown[] = [
     api.initializers.RandomUniform({ maxval: 2, seed: 3 }),
   ],
   ...[api.initializers.Orthogonal({ gain: 2 }), api.LSTM(3, { name: 'inner', dropout: 0.25 }), [3, 1, 2]],
+  ...['one_hot', '...b,bc->...c'],
   ...[api.GRUCell(3, { name: 'inner' }), [api.GRUCell(3, { name: 'inner' })]],
 ]
 

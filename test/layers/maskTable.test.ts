@@ -47,6 +47,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ['ends', (x) => r.Bidirectional(r.LSTM(2, { returnSequences: true }))(x)],
     ['consumes', (x) => r.Bidirectional(r.LSTM(2))(x)],
   ],
+  CategoryEncoding: [['ends', (x) => r.CategoryEncoding(3)(r.Rescaling(0)(x))]],
   Concatenate: [
     ['passes', both(r.Concatenate())],
     ['passes', both(r.Concatenate(1))],
@@ -65,8 +66,10 @@ const table: Readonly<Record<string, readonly Row[]>> = {
   ],
   DepthwiseConv1D: [['ends', (x) => r.DepthwiseConv1D(2)(x)]],
   DepthwiseConv2D: [['ends', (x) => r.DepthwiseConv2D(2)(x), image]],
+  Discretization: [['ends', (x) => r.Discretization([0.7])(x)]],
   Dot: [['consumes', both(r.Dot([2, 2]))]],
   Dropout: [['passes', (x) => r.Dropout(0.5)(x)]],
+  EinsumDense: [['ends', (x) => r.EinsumDense('abc,cd->abd', [5, 2])(x)]],
   ELU: [['passes', (x) => r.ELU()(x)]],
   Embedding: [['makes', () => r.Embedding(9, 2, { maskZero: true })(r.Input([5]))]],
   Flatten: [['ends', (x) => r.Flatten()(x)]],
@@ -83,6 +86,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
   GlobalMaxPooling1D: [['ends', (x) => r.GlobalMaxPooling1D()(x)]],
   GlobalMaxPooling2D: [['ends', (x) => r.GlobalMaxPooling2D()(x), image]],
   GroupQueryAttention: [['passes', (x) => r.GroupQueryAttention(2, 2, 1)(x, x)]],
+  Identity: [['passes', (x) => r.Identity()(x)]],
   LSTM: [
     ['ends', (x) => r.LSTM(2, { returnSequences: true })(x)],
     ['consumes', (x) => r.LSTM(2)(x)],
@@ -101,6 +105,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ['refuses', (x) => r.MultiHeadAttention(2, 2)(x, x), image],
   ],
   Multiply: [['passes', both(r.Multiply())]],
+  Normalization: [['passes', (x) => r.Normalization({ mean: 0.5, variance: 2 })(x)]],
   PReLU: [['passes', (x) => r.PReLU()(x)]],
   Permute: [['ends', (x) => r.Permute([2, 1])(x)]],
   RNN: [
@@ -109,6 +114,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
   ],
   ReLU: [['passes', (x) => r.ReLU()(x)]],
   RepeatVector: [['ends', (x) => r.RepeatVector(2)(x), []]],
+  Rescaling: [['passes', (x) => r.Rescaling(2, 1)(x)]],
   Reshape: [['ends', (x) => r.Reshape([3, 5])(x)]],
   SeparableConv1D: [['ends', (x) => r.SeparableConv1D(2, 2)(x)]],
   SeparableConv2D: [['ends', (x) => r.SeparableConv2D(2, 2)(x), image]],

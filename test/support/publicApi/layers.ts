@@ -27,6 +27,15 @@ const isPair = (value: unknown): boolean =>
 const sides = kind([1, [1, 2]], (value) => value === 0 || isPair(value), [[1, 2, 3], [1], [-1, -1]])
 const imageSides = kind([1, [1, 2]], (value) => value === 0 || isPair(value), [[1, 2, 3], [[1, 2]], [1]])
 
+/** A number, or an array of some, as data are. */
+const numbers = kind([0.5, [1, 2]], (value) => {
+  const isNumbers = (each: unknown): boolean =>
+    typeof each === 'boolean' || (typeof each === 'number' && Number.isFinite(each))
+  return typeof value === 'number'
+    ? Number.isFinite(value)
+    : Array.isArray(value) && value.length > 0 && value.every(isNumbers)
+})
+
 /** Kinds of layers' options by name; where layers differ, by class and name. */
 const layerOptions: Options = {
   name: nullable(text),
@@ -87,6 +96,41 @@ const layerOptions: Options = {
     ),
   ),
   valueDim: nullable(extent),
+  'EinsumDense.equation': kind(['ab,bc->ac', '...b,bc->...c']),
+  'EinsumDense.outputShape': kind(
+    [2, [2], [null]],
+    (value) =>
+      extent.accepts(value) ||
+      (Array.isArray(value) && value.every((each) => each === null || extent.accepts(each))),
+    [[0]],
+  ),
+  biasAxes: nullable(kind(['c'], (value) => typeof value === 'string' && /^[a-z]+$/i.test(value))),
+  gptqUnpackedColumnSize: absent,
+  'Rescaling.scale': numbers,
+  'Rescaling.offset': numbers,
+  'Normalization.axis': nullable(
+    kind(
+      [-1, [-1]],
+      (value) => Number.isSafeInteger(value) || (Array.isArray(value) && value.every(Number.isSafeInteger)),
+    ),
+  ),
+  // Each is refused without the other.
+  mean: kind([null], (value) => value === null),
+  variance: kind([null], (value) => value === null),
+  invert: flag,
+  numTokens: extent,
+  'CategoryEncoding.outputMode': oneOf('one_hot', 'multi_hot', 'count'),
+  'Discretization.outputMode': oneOf('int', 'one_hot', 'multi_hot', 'count'),
+  'Discretization.epsilon': kind([0.5], (value) => typeof value === 'number' && value > 0 && value <= 1),
+  // Either of both is refused beside the other.
+  binBoundaries: kind(
+    [[0, 1]],
+    (value) =>
+      Array.isArray(value) &&
+      value.length > 0 &&
+      value.every((each, i) => Number.isFinite(each) && (i === 0 || each > value[i - 1])),
+  ),
+  numBins: kind([null], (value) => value === null),
   numHeads: extent,
   keyDim: extent,
   headDim: extent,
@@ -206,6 +250,10 @@ const required: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   Dense: { units: 2 },
   GroupQueryAttention: { headDim: 2, numQueryHeads: 2, numKeyValueHeads: 1 },
   MultiHeadAttention: { numHeads: 2, keyDim: 2 },
+  CategoryEncoding: { numTokens: 3 },
+  Discretization: { binBoundaries: [0, 1] },
+  EinsumDense: { equation: 'ab,bc->ac', outputShape: 2 },
+  Rescaling: { scale: 2 },
   GRU: { units: 2 },
   LSTM: { units: 2 },
   SimpleRNN: { units: 2 },

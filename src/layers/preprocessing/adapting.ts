@@ -1,0 +1,93 @@
+// The data of `adapt`: arrays, or streams of batches.
+
+import { checkPositiveInteger, describeValue, fail } from '../../errors.ts'
+import { nullable, readOptions, type TableFor } from '../../util/options.ts'
+import { checkFiniteData, type NestedArray, type NumericArray, Tensor, toTensor } from '../../util/tensor.ts'
+
+/** Numbers to learn from: an array, or an iterable of batches, async or not, each an array or `[x, y]`. */
+export type AdaptData = NestedArray | NumericArray | Tensor | Iterable<unknown> | AsyncIterable<unknown>
+
+export interface AdaptOptions {
+  /** The most batches of a stream; `null`, the default: all. */
+  readonly steps?: number | null
+}
+
+const adaptOptions = { steps: nullable(checkPositiveInteger) } as const satisfies TableFor<AdaptOptions>
+
+export const readAdaptOptions = (where: string, options: unknown): { readonly steps: number | null } =>
+  readOptions(where, adaptOptions, options)
+
+/** What a batch of a stream has in front of targets, where it is a list of tensors or typed arrays. */
+const inputOf = (batch: unknown): unknown => {
+  const isPair =
+    Array.isArray(batch) &&
+    batch.length <= 3 &&
+    batch.some((part: unknown) => part instanceof Tensor || ArrayBuffer.isView(part))
+  return isPair ? (batch as readonly unknown[])[0] : batch
+}
+
+const isStream = (data: unknown): data is Iterable<unknown> | AsyncIterable<unknown> =>
+  typeof data === 'object' &&
+  data !== null &&
+  !Array.isArray(data) &&
+  !ArrayBuffer.isView(data) &&
+  (Symbol.asyncIterator in data || Symbol.iterator in data)
+
+/**
+ * Hands each batch over, an array as one. What is there at once is done with when the call returns; an async stream is when the
+ * promise is fulfilled that is returned then.
+ *
+ * @param take Takes a batch, and its name in errors.
+ */
+export function eachBatch(
+  data: unknown,
+  steps: number | null,
+  where: string,
+  take: (batch: unknown, where: string) => void,
+): Promise<void> | null {
+  // A list of tensors is one of batches.
+  const isList = Array.isArray(data) && data.length > 0 && data.every((batch) => batch instanceof Tensor)
+  if (!isStream(data) && !isList) {
+    if (steps !== null)
+      fail(where, { expected: 'no steps beside an array', got: `${steps}`, remedy: 'Give fewer samples.' })
+    take(data, `${where}, data`)
+    return null
+  }
+  let count = 0
+  const takeNext = (batch: unknown): void => {
+    take(inputOf(batch), `${where}, batch ${count}`)
+    count++
+  }
+  const end = (): void => {
+    if (count === 0)
+      fail(where, {
+        expected: 'batches',
+        got: 'a stream that is empty',
+        remedy: 'Give one that can be iterated.',
+      })
+  }
+  if (Symbol.asyncIterator in data) {
+    const stream = data as AsyncIterable<unknown>
+    return (async () => {
+      for await (const batch of stream) {
+        takeNext(batch)
+        if (count === steps) break
+      }
+      end()
+    })()
+  }
+  for (const batch of data as Iterable<unknown>) {
+    takeNext(batch)
+    if (count === steps) break
+  }
+  end()
+  return null
+}
+
+/** A batch of finite numbers, one at least. */
+export function numbersOf(batch: unknown, where: string): Tensor {
+  const read = typeof batch === 'number' ? new Tensor(Float32Array.of(batch), []) : toTensor(batch, where)
+  if (read.data.length === 0) fail(where, { expected: 'numbers', got: describeValue(batch) })
+  checkFiniteData(read, where)
+  return read
+}
