@@ -17,6 +17,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'graph/dims.ts parsed': 'patterns are constants of the operations, which every node asks for again',
   'layers/callable.ts registry':
     'classes of layers by the names that files have, filled as they are declared',
+  'layers/classNames.ts byName': 'classes of the user by the names that files have',
+  'layers/functions.ts tracer': 'what the page has loaded',
   'layers/dtypePolicy.ts current': "keras.config's policy",
   'layers/dtypePolicy.ts isMixedLoaded': 'what the page has loaded',
   'layers/naming.ts used': "Keras's counters of names, which clearSession starts again",

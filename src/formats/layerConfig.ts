@@ -2,6 +2,8 @@
 
 import { describeValue, didYouMean, fail } from '../errors.ts'
 import { layerDefinitions } from '../layers/callable.ts'
+import { registeredClass } from '../layers/classNames.ts'
+import { fromConfig, type LoadableClass } from '../layers/customLayer.ts'
 import type { Layer } from '../layers/layer.ts'
 import { isOptions } from '../util/options.ts'
 import { policyOf } from './dtypePolicy.ts'
@@ -33,12 +35,15 @@ export function layerFromConfig(
   const model = readModel(config, where)
   if (model) return model
   const name = typeof config.config.name === 'string' ? config.config.name : '?'
+  const registered = registeredClass(config.class_name) ?? registeredClass(String(config.registered_name))
+  if (registered) return ownLayer(registered as LoadableClass, config, where, readModel)
   const definition = layerDefinitions.get(config.class_name) ?? maskOperations.get(config.class_name)
   if (config.class_name === 'Lambda') {
     fail(where, {
       expected: 'layers without code of their own',
       got: `Lambda "${name}"`,
-      remedy: 'Its Python code cannot run here: rebuild the model without it.',
+      remedy:
+        'Its Python code cannot run here: write it in ops, as a class that extends Layer, and register that.',
     })
   }
   if (definition === undefined) {
@@ -46,7 +51,9 @@ export function layerFromConfig(
     fail(where, {
       expected: `layers among ${known.join(', ')}`,
       got: `${config.class_name} "${name}"`,
-      remedy: didYouMean(config.class_name, known),
+      remedy:
+        didYouMean(config.class_name, known) ??
+        `Write a class that extends Layer, and call register('${config.class_name}', …) before.`,
     })
   }
   const given: Record<string, unknown> = {}
@@ -68,6 +75,22 @@ export function layerFromConfig(
   )
   if (policy !== undefined && 'dtype' in definition.table) given.dtype = policy
   return definition.create(given)
+}
+
+/** A layer of a class that the user registered. */
+function ownLayer(
+  registered: LoadableClass,
+  { config }: KerasConfig,
+  where: string,
+  readModel: ReadModel,
+): Layer {
+  const { dtype, ...others } = config
+  const options = Object.entries(others).map(([key, value]) => [
+    toCamelCase(key),
+    readOption(value, where, readModel),
+  ])
+  const policy = policyOf(dtype, where)
+  return fromConfig(registered, { ...Object.fromEntries(options), ...(policy ? { dtype: policy } : {}) })
 }
 
 function readOption(value: Json, where: string, readModel: ReadModel): unknown {

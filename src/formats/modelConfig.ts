@@ -205,7 +205,7 @@ export function compileOptionsFrom(config: JsonObject | null, where: string): Co
   const metricsOf = (given: Json): NonNullable<CompileOptions['metrics']> =>
     withMetrics(identified(given)) as NonNullable<CompileOptions['metrics']>
   return {
-    loss: identified(config.loss) as CompileOptions['loss'],
+    loss: identified(config.loss) as NonNullable<CompileOptions['loss']>,
     optimizer: optimizer as CompileOptions['optimizer'],
     ...(metrics ? { metrics: metricsOf(metrics) } : {}),
     ...(weightedMetrics ? { weightedMetrics: metricsOf(weightedMetrics) } : {}),

@@ -49,6 +49,7 @@ export interface Node {
 interface GraphContent {
   nodes: Node[]
   readonly results: Map<string, Value>
+  readonly constants: Map<string, Float32Array>
   nextId: number
 }
 
@@ -59,7 +60,10 @@ export class Graph {
   /** What completes the tensors of which steps write only what they need; runs before something else reads them. */
   settling: Graph | null = null
 
-  constructor(mixed = false, content: GraphContent = { nodes: [], results: new Map(), nextId: 0 }) {
+  constructor(
+    mixed = false,
+    content: GraphContent = { nodes: [], results: new Map(), constants: new Map(), nextId: 0 },
+  ) {
     this.mixed = mixed
     this.#content = content
   }
@@ -75,6 +79,19 @@ export class Graph {
   /** Tensors that can be read after a step, by name; their memory is not reused. */
   get results(): Map<string, Value> {
     return this.#content.results
+  }
+
+  /** The numbers that the graph brings with it, by the arenas that have them. */
+  get constants(): ReadonlyMap<string, Float32Array> {
+    return this.#content.constants
+  }
+
+  /** A tensor of numbers that nothing changes. */
+  constant(values: Float32Array, shape: Shape): Value {
+    const { constants } = this.#content
+    const arena = `constant:${constants.size}`
+    constants.set(arena, values)
+    return this.resident(arena, 0, shape)
   }
 
   /** A view of the same graph that sets `mixed` of the nodes that are added through it. */

@@ -4,7 +4,10 @@ import type { Shape } from '../util/shape.ts'
 import type { DType, Graph, Value } from './graph.ts'
 import { type Attributes, type Operation, PLAIN } from './operation.ts'
 
-/** Defines a view. `offset` is that of the output in the input, in elements, 0 by default; `dtype` is as in {@link Operation}. */
+/**
+ * Defines a view. `offset` is that of the output in the input, in elements, 0 by default; `dtype` is as in {@link Operation}. A view
+ * at which differentiation starts has `slope`, the gradient that it gives its input.
+ */
 /* @__NO_SIDE_EFFECTS__ */
 export function defineView<A extends Attributes>(definition: {
   readonly name: string
@@ -12,6 +15,7 @@ export function defineView<A extends Attributes>(definition: {
   offset?(attrs: A): number
   dtype?(attrs: A): DType | undefined
   gradient?(graph: Graph, input: Value, d: Value): Value | undefined
+  slope?(graph: Graph, input: Value): Value
 }): (graph: Graph, x: Value, attrs: A) => Value {
   const typed = (attrs: Attributes): A => attrs as A
   const operation: Operation = {
@@ -26,10 +30,10 @@ export function defineView<A extends Attributes>(definition: {
     outputShapes: ({ x = [] }, attrs) => ({ y: definition.shape(x, typed(attrs)) }),
     params: () => ({}),
     launches: () => [],
-    differentiable: definition.gradient !== undefined,
+    differentiable: definition.gradient !== undefined || definition.slope !== undefined,
     gradient: (node, graph, { y }) => {
       const { x } = node.inputs
-      return { x: x && y && definition.gradient?.(graph, x, y) }
+      return { x: x && (definition.slope?.(graph, x) ?? (y && definition.gradient?.(graph, x, y))) }
     },
     simplify: () => null,
   }

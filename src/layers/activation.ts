@@ -3,7 +3,7 @@
 import type { Graph, Value } from '../graph/graph.ts'
 import type { TableFor } from '../util/options.ts'
 import { activate } from './activate.ts'
-import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
+import { type CallableLayer, defineLayer } from './callable.ts'
 import { ElementwiseLayer } from './elementwiseLayer.ts'
 import {
   type ActivationIdentifier,
@@ -14,7 +14,7 @@ import {
 } from './options.ts'
 
 interface ActivationArguments extends LayerOptions {
-  /** Keras's name of the activation, `'relu'`, `'tanh'`, `'softmax'`, …, or a layer such as `LeakyReLU(0.1)`. */
+  /** Keras's name of the activation, `'relu'`, `'tanh'`, `'softmax'`, …, a layer such as `LeakyReLU(0.1)`, or a function of `ops`. */
   readonly activation: ActivationIdentifier
 }
 
@@ -39,9 +39,14 @@ const definition = defineLayer({
 /**
  * Applies an activation: any shape, unchanged. Softmax works along the last axis.
  *
- * @param activation Keras's name, 'relu', 'tanh', 'softmax', …, or a layer such as LeakyReLU(0.1).
+ * @param activation Keras's name, 'relu', 'tanh', 'softmax', …, a layer such as LeakyReLU(0.1), or a function of `ops`.
  * @see keras/src/layers/activations/activation.py
  */
-export const Activation = (
-  ...args: LayerArguments<[activation: ActivationIdentifier], LayerOptions, ActivationArguments>
-): CallableLayer & ActivationLayer => definition.make(...args)
+export function Activation(
+  activation: ActivationIdentifier,
+  options?: LayerOptions,
+): CallableLayer & ActivationLayer
+export function Activation(options: ActivationArguments): CallableLayer & ActivationLayer
+export function Activation(...args: readonly unknown[]): CallableLayer & ActivationLayer {
+  return definition.make(...args)
+}

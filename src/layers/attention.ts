@@ -141,7 +141,7 @@ abstract class WeighingLayer<Options extends Table> extends Layer<Options, Weigh
 }
 
 export class AttentionLayer extends WeighingLayer<typeof table> {
-  protected override build(): Weights {
+  protected override createWeights(): Weights {
     const one = getInitializer('ones', this.where)
     const scalar = (name: string): Variable => this.addWeight({ name, shape: [], initializer: one })
     return {
@@ -171,7 +171,7 @@ const scaledBy = (graph: Graph, x: Value, scale: Value | undefined): Value =>
   scale ? binary(graph, { a: x, b: scale }, { fn: 'multiply' }).y : x
 
 export class AdditiveAttentionLayer extends WeighingLayer<typeof additiveTable> {
-  protected override build(query: OpenShape): Weights {
+  protected override createWeights(query: OpenShape): Weights {
     const features = knownExtent(this, query, 2, 'features')
     const initializer = getInitializer('glorot_uniform', this.where)
     const scale = this.config.useScale

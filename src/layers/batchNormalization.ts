@@ -95,7 +95,7 @@ export class BatchNormalizationLayer extends Layer<typeof table, Weights> {
     return [shape]
   }
 
-  protected override build(input: OpenShape): Weights {
+  protected override createWeights(input: OpenShape): Weights {
     const { scale, center, ...config } = this.config
     const shape = [knownExtent(this, input, input.length - 1, 'channels')]
     const weight = (name: string, initializer: Initializer): Variable =>

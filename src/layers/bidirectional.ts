@@ -130,7 +130,7 @@ export class BidirectionalLayer extends Layer<typeof table, NoWeights> {
     }
   }
 
-  protected override build(...inputs: readonly OpenShape[]): NoWeights {
+  protected override createWeights(...inputs: readonly OpenShape[]): NoWeights {
     for (const part of this.parts) part.ensureBuilt(this.path, inputs)
     return {}
   }

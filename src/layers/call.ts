@@ -5,7 +5,7 @@ import type { Layer } from './layer.ts'
 import type { OwnOptions, SymbolicTensor } from './symbolicTensor.ts'
 import type { Variable } from './variable.ts'
 
-/** The weights and states that a layer's `build` returns, by the layer's names; undefined where an option leaves one out. */
+/** The weights and states that a layer's `createWeights` returns, by the layer's names; undefined where an option leaves one out. */
 export type WeightRecord = Readonly<Record<string, Variable | readonly Variable[] | undefined>>
 
 /** The weights of a layer that has none. */
@@ -44,6 +44,8 @@ export interface StepLowering {
   countCall(layer: Layer): number
   /** Sets a state or a statistic; memory has the value at the end of the step. */
   update(variable: Variable, value: Value): void
+  /** Adds a number to the loss of the step: a view of it as a loss (lossOf), [1]. */
+  addLoss(loss: Value): void
   /** Adds a pass over the step's graph, which runs once when the graph has its gradients and updates. */
   finish(pass: (graph: Graph) => void): void
 }
@@ -72,7 +74,7 @@ export interface CallRequest {
   readonly training: boolean
 }
 
-/** One call of a layer. `Weights` is what the layer's `build` returns, `Options` are the options of its calls alone. */
+/** One call of a layer. `Weights` is what the layer's `createWeights` returns, `Options` are the options of its calls alone. */
 export class LayerCall<Weights extends WeightRecord = WeightRecord, Options = OwnOptions>
   implements CallRequest
 {

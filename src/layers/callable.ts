@@ -25,7 +25,7 @@ export const layerOf = (value: unknown, where: string): Layer =>
 export const writeLayer = (layer: Layer): unknown => ({
   module: layer.module,
   className: layer.publicName,
-  config: layer.getConfig(),
+  config: layer.storedConfig,
 })
 
 /** The arguments of a layer's constructor: Keras's positional arguments and then options, or all by name, as keywords in Python. */

@@ -105,7 +105,7 @@ export abstract class CellLayer extends Layer<Table, Weights> implements AnyCell
     return this.#one.outputShapes([[batch, 1, features]])
   }
 
-  protected override build([batch = null, features = null]: OpenShape): Weights {
+  protected override createWeights([batch = null, features = null]: OpenShape): Weights {
     return this.#one.buildCell(this, [batch, 1, features], (spec) => this.addWeight(spec))
   }
 

@@ -84,7 +84,7 @@ export class ConvolutionLayer extends Layer<typeof table, Weights> {
     return [[shape[0] ?? null, ...convolvedSpace(this, shape, this.#windows), filters]]
   }
 
-  protected override build(input: OpenShape): Weights {
+  protected override createWeights(input: OpenShape): Weights {
     const { filters, groups, useBias, kernelInitializer, biasInitializer } = this.config
     const channels = knownExtent(this, input, this.#rank + 1, 'channels')
     const window = this.#windows.map((along) => along.window)

@@ -92,7 +92,7 @@ export class ConvolutionTransposeLayer extends Layer<typeof table, Weights> {
     return [[shape[0] ?? null, ...space, this.config.filters]]
   }
 
-  protected override build(input: OpenShape): Weights {
+  protected override createWeights(input: OpenShape): Weights {
     const { filters, useBias, kernelInitializer, biasInitializer } = this.config
     const channels = knownExtent(this, input, this.#rank + 1, 'channels')
     const window = this.#windows.map((along) => along.window)

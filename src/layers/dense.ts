@@ -68,7 +68,7 @@ export class DenseLayer extends Layer<typeof table, Weights> {
     return [[...shape.slice(0, -1), this.config.units]]
   }
 
-  protected override build(input: OpenShape): Weights {
+  protected override createWeights(input: OpenShape): Weights {
     const { units, useBias, kernelInitializer, biasInitializer } = this.config
     const features = knownExtent(this, input, input.length - 1, 'features')
     return {

@@ -46,7 +46,7 @@ export class DepthwiseConvolutionLayer extends Layer<typeof table, Weights> {
     return [[shape[0] ?? null, ...space, channels * this.config.depthMultiplier]]
   }
 
-  protected override build(input: OpenShape): Weights {
+  protected override createWeights(input: OpenShape): Weights {
     const { depthMultiplier, useBias, depthwiseInitializer, biasInitializer } = this.config
     const channels = knownExtent(this, input, this.#rank + 1, 'channels')
     const shape = [...this.#windows.map((along) => along.window), channels, depthMultiplier]

@@ -95,7 +95,7 @@ export class EmbeddingLayer extends Layer<typeof table, Weights> implements Take
     return [[...this.single(inputs, 1, '[batch, ...] of ids'), this.config.outputDim]]
   }
 
-  protected override build(): Weights {
+  protected override createWeights(): Weights {
     const { inputDim, outputDim, embeddingsInitializer, weights } = this.config
     const shape = [inputDim, outputDim]
     const embeddings = this.addWeight({

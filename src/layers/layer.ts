@@ -29,13 +29,15 @@ import {
 
 export type { GivenOptions, LayerDefinition, LayerTable, WeightGroup, WeightSpec }
 
-/** A layer. `Table` are its options, `Weights` what its `build` returns and its `lower` receives. */
+/** A layer. `Table` are its options, `Weights` what its `createWeights` returns and its `lower` receives. */
 export abstract class Layer<
   Table extends LayerTable = LayerTable,
   Weights extends WeightRecord = WeightRecord,
 > extends NamedLayer<Table> {
   /** @internal */
   readonly nodes: LayerNode[] = []
+  /** @internal The path of the layer that this one is a part of, for layers that a call of that layer builds. */
+  scope = ''
   #weights: Weights | null = null
 
   /** @internal The most positional arguments that are inputs of a call; with one, it may be a list. */
@@ -79,7 +81,7 @@ export abstract class Layer<
   }
 
   /** @internal For the masks of the inputs those of the outputs; refuses masks that the layer cannot compute by. */
-  outputMasks(masks: readonly number[], _inputs: readonly OpenShape[]): MaskAxes {
+  outputMasks(masks: readonly number[], _inputs: readonly OpenShape[], _options?: OwnOptions): MaskAxes {
     return this.passesMask ? masks.slice(0, 1) : []
   }
 
@@ -118,6 +120,16 @@ export abstract class Layer<
     return {}
   }
 
+  /** @internal Whether calls of the layer add to the loss of a step. */
+  get addsLosses(): boolean {
+    return this.parts.some((part) => part.addsLosses)
+  }
+
+  /** @internal The config as files store it. */
+  get storedConfig(): Record<string, unknown> {
+    return this.getConfig()
+  }
+
   /** The layer's options as files store them, in Keras's words except that names are in camelCase. */
   getConfig(): Record<string, unknown> {
     const { name, dtypePolicy: dtype, trainable } = this
@@ -141,9 +153,9 @@ export abstract class Layer<
   ): readonly OpenShape[]
 
   /** @internal Makes the weights and states for inputs of these shapes. */
-  protected abstract build(...inputs: readonly OpenShape[]): Weights
+  protected abstract createWeights(...inputs: readonly OpenShape[]): Weights
 
-  /** @internal The result of `build`; null before. */
+  /** @internal The result of `createWeights`; null before. */
   get builtWeights(): Weights | null {
     return this.#weights
   }
@@ -222,8 +234,9 @@ export abstract class Layer<
   /** @internal Makes the weights, once. */
   ensureBuilt(scope: string, inputs: readonly OpenShape[]): void {
     if (this.built) return
-    this.path = scope === '' ? this.name : `${scope}/${this.name}`
-    this.#weights = this.build(...inputs)
+    const outer = scope || this.scope
+    this.path = outer === '' ? this.name : `${outer}/${this.name}`
+    this.#weights = this.createWeights(...inputs)
   }
 
   /** @internal Calls the layer on symbolic tensors. */
@@ -242,6 +255,7 @@ export abstract class Layer<
       shapes,
       inputs.map(({ maskAxes }) => maskAxes),
       masks,
+      options,
     )
     return this.addNode(
       { inputs: all, states: states.length, options, masks, training },
@@ -279,7 +293,7 @@ export abstract class Layer<
 
 /** A layer without weights and states. */
 export abstract class WeightlessLayer<Table extends LayerTable = LayerTable> extends Layer<Table, NoWeights> {
-  protected override build(): NoWeights {
+  protected override createWeights(): NoWeights {
     return {}
   }
 }

@@ -71,7 +71,7 @@ export class LayerNormalizationLayer extends Layer<typeof table, Weights> {
     return [shape]
   }
 
-  protected override build(input: OpenShape): Weights {
+  protected override createWeights(input: OpenShape): Weights {
     const { center, scale, gammaInitializer, betaInitializer } = this.config
     const shape = this.#axes(input).map((axis) => knownExtent(this, input, axis, 'features'))
     return {

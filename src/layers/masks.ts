@@ -4,7 +4,7 @@
 import { fail } from '../errors.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import type { Layer } from './layer.ts'
-import type { LayerNode } from './symbolicTensor.ts'
+import type { LayerNode, OwnOptions } from './symbolicTensor.ts'
 
 /** Of each of several tensors the number of axes of its mask; 0, or none, where it has no mask. */
 export type MaskAxes = readonly (number | undefined)[]
@@ -15,6 +15,7 @@ export function followMasks(
   inputs: readonly OpenShape[],
   attached: MaskAxes,
   given: LayerNode['masks'],
+  options: OwnOptions = {},
 ): MaskAxes {
   if (given.length > 0 && (!layer.takesMask || given.length !== inputs.length))
     refuse(
@@ -32,6 +33,7 @@ export function followMasks(
   return layer.outputMasks(
     masks.map(({ length }) => length),
     inputs,
+    options,
   )
 }
 

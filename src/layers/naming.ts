@@ -22,3 +22,14 @@ export function autoName(className: string): string {
 export function clearSession(): void {
   used.clear()
 }
+
+/** Calls a function whose layers take no names from those that are made later. */
+export function keepingNames<T>(make: () => T): T {
+  const before = [...used]
+  try {
+    return make()
+  } finally {
+    used.clear()
+    for (const [name, count] of before) used.set(name, count)
+  }
+}

@@ -24,6 +24,7 @@ import {
 } from '../util/options.ts'
 import { checkSize, type OpenShape } from '../util/shape.ts'
 import { checkPolicy, DTYPE_POLICIES, type DtypePolicy } from './dtypePolicy.ts'
+import { isTensorFunction, type TensorFunction, tracedFunction } from './functions.ts'
 import { getInitializer } from './getInitializer.ts'
 import type { Initializer, InitializerIdentifier } from './initializer.ts'
 
@@ -69,26 +70,33 @@ export interface ActivationLayer {
 const isActivationLayer = (value: unknown): value is ActivationLayer =>
   value instanceof Object && 'applyTo' in value
 
-/** An activation by its name or as a layer. */
-export type ActivationIdentifier = ActivationName | ActivationLayer
+/** An activation by its name, as a layer, or as a function of `ops`. */
+export type ActivationIdentifier = ActivationName | ActivationLayer | TensorFunction
 
-export const readActivation: Read<ActivationIdentifier> = (where, name, value) => {
+/** An activation as an option holds it. */
+export type ReadActivation = ActivationName | ActivationLayer
+
+export const readActivation: Read<ReadActivation> = (where, name, value) => {
   if (isActivationLayer(value)) return value
+  if (isTensorFunction(value)) return tracedFunction(`${where}, ${name}`, value)
   return value === null ? 'linear' : checkOneOf(where, name, value, activationNames)
 }
 
-const writeActivation = (value: ActivationIdentifier): unknown =>
+const writeActivation = (value: ReadActivation): unknown =>
   typeof value === 'string'
     ? value
     : { module: 'keras.layers', className: value.className, config: value.getConfig() }
 
 export const activation = (
   fallback: ActivationName,
-): OptionalOption<ActivationIdentifier, ActivationIdentifier | null> =>
-  option<ActivationIdentifier, ActivationIdentifier | null>(fallback, readActivation, writeActivation)
+): OptionalOption<ReadActivation, ActivationIdentifier | null> =>
+  option<ReadActivation, ActivationIdentifier | null>(fallback, readActivation, writeActivation)
 
 /** An activation that must be given. */
-export const requiredActivation = required(readActivation, writeActivation)
+export const requiredActivation = required<ReadActivation, ActivationIdentifier>(
+  readActivation,
+  writeActivation,
+)
 
 /** An elementwise activation, which a recurrence can apply to its gates. */
 export type GateActivationName = keyof typeof activations

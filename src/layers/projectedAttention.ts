@@ -144,7 +144,11 @@ export abstract class ProjectedAttentionLayer<Table extends LayerTable> extends 
     return options?.returnAttentionScores ? [output, scores] : [output]
   }
 
-  protected override build(query: OpenShape, value: OpenShape = query, key: OpenShape = value): Weights {
+  protected override createWeights(
+    query: OpenShape,
+    value: OpenShape = query,
+    key: OpenShape = value,
+  ): Weights {
     const { heads, keyHeads, keyDim, valueDim, outputs, useGate } = this.plan
     const features = (shape: OpenShape) => knownExtent(this, shape, -1, 'features')
     return {

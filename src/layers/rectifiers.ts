@@ -184,7 +184,7 @@ export class PReLULayer extends Layer<typeof preluTable, PReLUWeights> {
 
   #sharedAxes = (): readonly number[] => [this.config.sharedAxes ?? []].flat()
 
-  protected override build(input: OpenShape): PReLUWeights {
+  protected override createWeights(input: OpenShape): PReLUWeights {
     const shared = this.#sharedAxes()
     const shape = input
       .slice(1)

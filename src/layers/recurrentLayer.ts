@@ -111,7 +111,7 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
     checkInitialStates(this, this.inputSide, states)
   }
 
-  protected override build(input: OpenShape): Weights {
+  protected override createWeights(input: OpenShape): Weights {
     const { name } = this.cell
     const weights =
       this.owner?.cell.builtWeights ??

@@ -122,7 +122,7 @@ export class RNNLayer extends Layer<typeof table, NoWeights> {
     if (remaining.length > 0) this.#sequences[0]?.checkStates(states)
   }
 
-  protected override build(input: OpenShape): NoWeights {
+  protected override createWeights(input: OpenShape): NoWeights {
     const [batch = null, time = null, features = null] = input
     this.config.cell.ensureBuilt(this.path, [[batch, features]])
     let shape = input

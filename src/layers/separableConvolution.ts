@@ -72,7 +72,7 @@ export class SeparableConvolutionLayer extends Layer<typeof table, Weights> {
     return [[shape[0] ?? null, ...convolvedSpace(this, shape, this.#windows), this.config.filters]]
   }
 
-  protected override build(input: OpenShape): Weights {
+  protected override createWeights(input: OpenShape): Weights {
     const { filters, depthMultiplier, useBias } = this.config
     const { depthwiseInitializer, pointwiseInitializer, biasInitializer } = this.config
     const channels = knownExtent(this, input, this.#rank + 1, 'channels')

@@ -106,7 +106,7 @@ export class StackedCellsLayer extends Layer<typeof table, NoWeights> implements
     return [output, ...next]
   }
 
-  protected override build(input: OpenShape): NoWeights {
+  protected override createWeights(input: OpenShape): NoWeights {
     let shape = input
     for (const cell of this.parts) {
       cell.ensureBuilt(this.path, [shape])

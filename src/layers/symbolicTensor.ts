@@ -1,5 +1,6 @@
 // The functional graph: symbolic tensors, and the calls of layers between them.
 
+import { describeValue, fail } from '../errors.ts'
 import type { OpenShape } from '../util/shape.ts'
 import type { Layer } from './layer.ts'
 
@@ -14,6 +15,16 @@ export class SymbolicTensor {
     /** The number of the first axes for which the tensor has a mask, [batch, timesteps, …]. */
     readonly maskAxes?: number | undefined,
   ) {}
+
+  /** JavaScript's operators and comparisons need a number, which a symbolic tensor is not. */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === 'string') return describeValue(this)
+    return fail(`the output of ${this.layer.where}`, {
+      expected: 'a number, which is not there until a step runs',
+      got: describeValue(this),
+      remedy: 'Write ops.where(condition, a, b) for if, and ops.add for +.',
+    })
+  }
 }
 
 /** One call of a layer. */

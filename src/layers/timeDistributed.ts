@@ -66,7 +66,7 @@ export class TimeDistributedLayer extends Layer<typeof table, NoWeights> impleme
       .map(([, ...inner]) => [batch, time, ...inner])
   }
 
-  protected override build(input: OpenShape): NoWeights {
+  protected override createWeights(input: OpenShape): NoWeights {
     this.config.layer.ensureBuilt(this.path, [this.#stepOf(input)])
     return {}
   }

@@ -35,7 +35,8 @@ export const isWeight = ({ kind }: Variable): boolean => kind === 'weight' || ki
 
 /** A weight or state whose first values are drawn when they are needed: never, if a file or the user sets others before. */
 export class DrawnVariable implements Variable {
-  readonly path: string
+  /** Starts at the variable's layer until that is built and knows its own path. */
+  path: string
   readonly shape: Shape
   readonly kind: 'weight' | 'statistic' | 'state' | 'constant'
   history?: number

@@ -80,9 +80,9 @@ async function openBuckets(
       }
       const place = (_: Call, batch: unknown): PlacedBatch => {
         const { bucket, rows } = batch as RaggedBatch
-        const { inputs, weights } = buckets[bucket] as Bucket
+        const { inputs, targets, weights } = buckets[bucket] as Bucket
         sets.select(bucket, rows)
-        return { rows: rows.length, inputs, weights }
+        return { rows: rows.length, inputs, targets, weights }
       }
       return runStream(call, hooks, { stream, where, place })
     },

@@ -20,6 +20,8 @@ export interface LoopRequest {
   readonly batchSize: number
   /** Shapes of one sample of each input. */
   readonly inputs: readonly Shape[]
+  /** Shapes of one sample's targets, where the data say them (stepGraph.ts). */
+  readonly targets: readonly (Shape | null)[]
   /** Shapes of one sample's weights of each output, null where there are none. */
   readonly weights: readonly (Shape | null)[]
 }
@@ -82,14 +84,14 @@ export class Call {
 
   /** Compiles and loads steps for batches of these sizes, and binds them to the present buffers. */
   async load(
-    { kind, inputs, weights }: Pick<LoopRequest, 'kind' | 'inputs' | 'weights'>,
+    { kind, inputs, targets, weights }: Pick<LoopRequest, 'kind' | 'inputs' | 'targets' | 'weights'>,
     sizes: readonly number[],
   ): Promise<void> {
     const { device, data, role } = this
     device.check()
     const executables = await device.steps.use(
       role,
-      sizes.map((batch) => ({ kind, batch, inputs, weights })),
+      sizes.map((batch) => ({ kind, batch, inputs, targets, weights })),
     )
     device.check()
     for (const executable of executables) data.bindTo(executable)

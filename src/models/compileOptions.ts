@@ -2,8 +2,9 @@
 
 import { describeValue, fail } from '../errors.ts'
 import type { DtypePolicy } from '../layers/dtypePolicy.ts'
+import type { LossFunction } from '../layers/functions.ts'
 import type { Identified } from '../training/identifiers.ts'
-import type { Loss } from '../training/loss.ts'
+import type { Loss, TargetShape } from '../training/loss.ts'
 import { getLoss } from '../training/lossByName.ts'
 import type { Metric } from '../training/metric.ts'
 import { getMetric, type MetricIdentifier } from '../training/metrics.ts'
@@ -15,7 +16,7 @@ import { type OpenShape, sameShape } from '../util/shape.ts'
 import type { OutputTraining } from './measures.ts'
 import { type StepModel, sampleShape } from './stepGraph.ts'
 
-type LossIdentifier = string | Loss | Identified
+type LossIdentifier = string | Loss | Identified | LossFunction
 type Losses =
   | LossIdentifier
   | readonly (LossIdentifier | null)[]
@@ -29,9 +30,9 @@ export interface CompileOptions {
   readonly optimizer: string | Optimizer | Identified
   /**
    * A loss by name or made by a constructor; for several outputs a list, or an object by output name. An output whose loss is
-   * null is not trained; its metrics count.
+   * null is not trained; its metrics count. May be left out where layers add to the loss by `addLoss`.
    */
-  readonly loss: Losses
+  readonly loss?: Losses | null
   /** Metrics by name; for several outputs a list of lists, or an object by output name; `null` by default. */
   readonly metrics?: Metrics | null
   /**
@@ -53,11 +54,7 @@ const compileOptions = {
         })
       : getOptimizer(value as string | Optimizer | Identified, `${where}, ${name}`),
   ),
-  loss: required<Losses>((where, _name, value) =>
-    value === undefined || value === null
-      ? fail(where, { expected: 'a loss', got: 'none', remedy: "Give loss: 'mean_squared_error', say." })
-      : (value as Losses),
-  ),
+  loss: nullable<Losses>((_where, _name, value) => value as Losses),
   metrics: nullable<Metrics>((_where, _name, value) => value as Metrics),
   weightedMetrics: nullable<Metrics>((_where, _name, value) => value as Metrics),
   autoScaleLoss: flag(true),
@@ -73,12 +70,18 @@ export function readCompileOptions(options: CompileOptions, policy: DtypePolicy,
 /** The loss and metrics of each output. */
 export function readTraining(
   model: StepModel,
-  options: Partial<CompileOptions> & Pick<CompileOptions, 'loss'>,
+  options: Partial<CompileOptions>,
   where: string,
 ): OutputTraining[] {
-  const losses = perOutput(model, options.loss, where, 'loss')
-  if (losses.every((loss) => loss === null))
-    fail(where, { expected: 'a loss for at least one output', got: 'none' })
+  const { loss: given = null } = options
+  const losses = given === null ? model.outputs.map(() => null) : perOutput(model, given, where, 'loss')
+  if (losses.every((loss) => loss === null) && !model.addsLosses) {
+    fail(where, {
+      expected: 'a loss',
+      got: 'none',
+      remedy: "Give loss: 'mean_squared_error', say.",
+    })
+  }
   const metricsOf = (what: 'metrics' | 'weightedMetrics'): readonly unknown[] =>
     (options[what] ?? null) !== null ? perOutput(model, options[what], where, what) : []
   const [metrics, weightedMetrics] = [metricsOf('metrics'), metricsOf('weightedMetrics')]
@@ -103,12 +106,16 @@ function targetOf(
   metrics: readonly Metric[],
   prediction: OpenShape,
   where: string,
-): OpenShape | null {
+): TargetShape | null {
   // Metrics are asked even if the loss decides, since they refuse predictions that they cannot judge.
   const shapes = metrics.map((metric) => metric.targetShape(prediction))
-  if (loss) return loss.targetShape(prediction)
-  const [first = null, ...others] = shapes
-  const other = others.find((shape) => !sameShape(shape, first ?? []))
+  const ofLoss = loss?.targetShape(prediction) ?? 'any'
+  if (ofLoss !== 'any') return ofLoss
+  // What takes any targets leaves the choice to what does not.
+  const [first = loss || shapes.length > 0 ? 'any' : null, ...others] = shapes.filter(
+    (shape) => shape !== 'any',
+  )
+  const other = others.find((shape) => !sameShape(shape, first as OpenShape))
   if (other) {
     fail(`${where}, metrics`, {
       expected: 'metrics that compare with one target',
@@ -123,7 +130,7 @@ function perOutput(model: StepModel, given: unknown, where: string, what: string
   const names = model.outputs.map(({ layer }) => layer.name)
   const isIdentified =
     typeof given === 'object' && given !== null && ('className' in given || 'lower' in given)
-  if (typeof given === 'string' || isIdentified) {
+  if (typeof given === 'string' || typeof given === 'function' || isIdentified) {
     // As in Keras one loss serves every output.
     return names.map(() => given)
   }

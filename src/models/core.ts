@@ -6,6 +6,7 @@ import { fail } from '../errors.ts'
 import type { DeviceTraits } from '../graph/operation.ts'
 import { reportsIds } from '../layers/integers.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import type { Topology } from '../layers/topology.ts'
 import { isWeight, type Variable } from '../layers/variable.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import type { Shape } from '../util/shape.ts'
@@ -16,7 +17,6 @@ import { Layout } from './layout.ts'
 import { Measures, type OutputTraining } from './measures.ts'
 import { Runner } from './runner.ts'
 import { buildStep, type StepModel, type StepRequest, sampleShape } from './stepGraph.ts'
-import type { Topology } from './topology.ts'
 import { Trained, withParts } from './trained.ts'
 
 /** The training setup, made by compile. */
@@ -68,8 +68,13 @@ export class ModelCore implements StepModel {
   /** The losses and metrics of steps. */
   get measures(): Measures {
     const names = this.outputs.map(({ layer }) => layer.name)
-    this.#measures ??= new Measures(this.training, names, this.outputs.map(sampleShape))
+    this.#measures ??= new Measures(this.training, names, this.outputs.map(sampleShape), this.addsLosses)
     return this.#measures
+  }
+
+  /** Whether layers add to the loss. */
+  get addsLosses(): boolean {
+    return this.topology.layers.some(({ addsLosses }) => addsLosses)
   }
 
   get optimizer(): Optimizer | null {
@@ -87,7 +92,8 @@ export class ModelCore implements StepModel {
   /** The places of the variables, those of the optimizer included. */
   get layout(): Layout {
     if (this.#layout === null) {
-      const variables = [...this.variables, ...(this.optimizer?.variables ?? [])]
+      const kept = this.variables.filter(({ kind }) => kind !== 'constant')
+      const variables = [...kept, ...(this.optimizer?.variables ?? [])]
       this.#layout = new Layout(variables, this.trained, this.measures.size)
     }
     return this.#layout

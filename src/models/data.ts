@@ -2,12 +2,12 @@
 
 import { describeValue, fail } from '../errors.ts'
 import { givesIntegers } from '../layers/integers.ts'
+import { fitsShape, outputSamples } from '../layers/layerGraph.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { fitsSample } from '../training/loss.ts'
 import { toIntegers } from '../util/integerTensor.ts'
 import { isKnown, type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
 import { checkFiniteData, type NestedArray, Tensor, toTensor } from '../util/tensor.ts'
-import { fitsShape, outputSamples } from './layerGraph.ts'
 import { isIntegerField, type StepModel, sampleShape, targetShapes } from './stepGraph.ts'
 
 /** One array: nested, a tensor, or a list of tensors, one a sample. */
@@ -28,6 +28,8 @@ export interface Samples {
   readonly inputs: readonly Shape[]
   /** Inputs, then targets, then weights, as `fieldShapes` orders them. */
   readonly fields: readonly FieldData[]
+  /** Shapes of one sample's targets, where the data say them (stepGraph.ts). */
+  readonly targets: readonly (Shape | null)[]
   /** Shapes of one sample's weights of each output, null where there are none. */
   readonly weights: readonly (Shape | null)[]
 }
@@ -164,7 +166,8 @@ export async function readSamples(
   const inputs = readInputs(model, data.x, where)
   const samples = samplesOf(inputs)
   const outputs = outputSamples(model, samples, where)
-  const shapes = targetShapes(model, outputs)
+  const isAny = model.training.map(({ target }) => target === 'any')
+  const shapes = targetShapes(model, outputs, [])
   const asked = model.training.map(({ target }) => target !== null)
   const names = outputNames(model)
   const some = asked.includes(false) ? await import('./someOutputs.ts') : null
@@ -174,6 +177,10 @@ export async function readSamples(
     const predictions: OpenShape = [model.outputs[i]?.shape[0] ?? null, ...(outputs[i] ?? [])]
     const expected = shapes[i]
     if (!target || !expected) continue
+    if (isAny[i]) {
+      checkFiniteData(target, `${where}, y`)
+      continue
+    }
     if (!fitsSample(target.shape, expected))
       (await refused()).failForTargets(`${where}, y`, target.shape, { predictions, expected })
     checkFiniteData(target, `${where}, y`)
@@ -190,6 +197,9 @@ export async function readSamples(
     rows: checkRows(all, where),
     inputs: samples,
     fields: all.map(({ data: values }) => values),
+    targets: isAny.includes(true)
+      ? targets.map((target, i) => (isAny[i] && target?.shape.slice(1)) || null)
+      : [],
     weights: weights.map((weight) => weight?.shape.slice(1) ?? null),
   }
 }

@@ -59,8 +59,10 @@ export class DeviceModel {
     const build = (): Graph => buildStep(core, layout, request)
     await backend.tune?.(build)
     const graph = build()
+    const constants =
+      graph.constants.size > 0 ? (await import('./constants.ts')).constantsOf(graph, store) : null
     const loadPlan = (part: Graph, pool?: SlotPool): Promise<Executable> =>
-      backend.load(compile(part, backend.traits), (name) => store.arena(name), pool)
+      backend.load(compile(part, backend.traits), (name) => constants?.get(name) ?? store.arena(name), pool)
     if (graph.settling) {
       store.settling ??= loadPlan(graph.settling)
       store.settler = await store.settling

@@ -1,6 +1,7 @@
 // model.evaluate, predict, trainOnBatch, testOnBatch and gradients.
 
 import { checkPositiveInteger, fail } from '../errors.ts'
+import { isOpen, outputSamples } from '../layers/layerGraph.ts'
 import type { Verbose } from '../training/output.ts'
 import { ProgressLogger } from '../training/progress.ts'
 import { nullable, option, readOptions, type TableFor } from '../util/options.ts'
@@ -11,7 +12,6 @@ import { type Call, trainingScalars } from './call.ts'
 import type { ModelCore } from './core.ts'
 import { type ClassWeight, type Data, type Field, readInputs, readSamples, samplesOf } from './data.ts'
 import { batchSize, classWeight, sampleWeight, verbose } from './fitOptions.ts'
-import { isOpen, outputSamples } from './layerGraph.ts'
 import { isBatchStream } from './plainData.ts'
 import { runOnce } from './runOnce.ts'
 import { readTestData } from './testData.ts'
@@ -146,7 +146,14 @@ export async function predictInputs(
     )
     call.data.uploadInOrder({ rows: count, fields })
     const devices = lengths.map((length, i) => call.data.buffer(`results:${i}`, 4 * count * length))
-    const request = { kind: 'predict', rows: count, batchSize: size, inputs: shapes, weights: [] } as const
+    const request = {
+      kind: 'predict',
+      rows: count,
+      batchSize: size,
+      inputs: shapes,
+      targets: [],
+      weights: [],
+    } as const
     await runOnce(call, request, onStep && ((done) => onStep(Math.ceil(first / size) + done)))
     const read = await Promise.all(
       devices.map((device, i) => call.device.backend.read(device, 0, 4 * count * (lengths[i] ?? 0))),
@@ -174,14 +181,14 @@ async function beginBatch(
   core.compiled(where)
   const given = readOptions(where, weightOptions, options)
   const samples = await readSamples(core, { x, y, ...given }, where)
-  const { rows, inputs, weights } = samples
+  const { rows, inputs, targets, weights } = samples
   const batch = core.fixedBatch ?? rows
   if (rows !== batch) {
     fail(where, { expected: `a batch of ${batch} samples, to which the model is fixed`, got: `${rows}` })
   }
   const call = await core.begin('batch', inputs)
   call.data.uploadInOrder(samples)
-  await call.load({ kind, inputs, weights }, [batch])
+  await call.load({ kind, inputs, targets, weights }, [batch])
   return { call, batch }
 }
 

@@ -1,5 +1,6 @@
 // model.fit: data, validation, callbacks, progress and history around a training loop.
 
+import { isOpen } from '../layers/layerGraph.ts'
 import type { History } from '../training/callbacks.ts'
 import { readOptions } from '../util/options.ts'
 import { nextSeed } from '../util/seed.ts'
@@ -7,7 +8,6 @@ import type { ModelCore } from './core.ts'
 import { type Cursor, cursorAt } from './cursor.ts'
 import { type FitOptions, fitOptions } from './fitOptions.ts'
 import { FitSession } from './fitSession.ts'
-import { isOpen } from './layerGraph.ts'
 import { runTraining } from './loops.ts'
 import { isBatchStream, readTrainingData } from './plainData.ts'
 

@@ -35,7 +35,7 @@ export class FunctionalModel extends LayersModel {
     return { ...options, ...graphConfig(this.graph) }
   }
 
-  protected override build(): NoWeights {
+  protected override createWeights(): NoWeights {
     return {}
   }
 }

@@ -4,8 +4,8 @@
 import { writeLayer } from '../layers/callable.ts'
 import { givesIntegers } from '../layers/integers.ts'
 import type { Layer } from '../layers/layer.ts'
+import type { LayerGraph } from '../layers/layerGraph.ts'
 import { type LayerNode, type OwnOptions, oneOrAll, SymbolicTensor } from '../layers/symbolicTensor.ts'
-import type { LayerGraph } from './layerGraph.ts'
 
 /** A layer whose output is neither floats of its policy nor what an input gives. */
 interface TypedOutput {

@@ -1,6 +1,7 @@
 // The places of a model's variables in arenas. Weights, gradients and optimizer slots have the same offsets, so that one launch
 // updates all weights. Tables, of which an update may write rows alone, lie behind the other weights.
 
+import { fail } from '../errors.ts'
 import { alignPlace, PLACE_ALIGNMENT, type Place } from '../graph/graph.ts'
 import type { Variable } from '../layers/variable.ts'
 import { sizeOf } from '../util/shape.ts'
@@ -33,8 +34,12 @@ export class Layout {
 
   placeOf(variable: Variable): Place {
     const place = this.places.get(variable)
-    if (place === undefined) throw new TypeError(`${variable.path} is not in this model`)
-    return place
+    if (place) return place
+    return fail(variable.path, {
+      expected: 'a weight of the model that uses it',
+      got: 'one of a layer outside',
+      remedy: 'Hold its layer in a field of the layer that uses it.',
+    })
   }
 
   sizeOf(arena: string): number {

@@ -1,9 +1,11 @@
 // The losses and metrics of a step. Their states lie in the arena `totals`, those of the losses first.
 
 import { alignPlace, type Graph, type Value } from '../graph/graph.ts'
+import type { StepLowering } from '../layers/call.ts'
 import { accumulate } from '../ops/accumulate.ts'
+import { sumOf } from '../ops/addAll.ts'
 import { maskWeights } from '../ops/masks.ts'
-import type { Loss } from '../training/loss.ts'
+import type { Loss, TargetShape } from '../training/loss.ts'
 import type { Metric } from '../training/metric.ts'
 import {
   type MetricState,
@@ -22,7 +24,7 @@ export interface OutputTraining {
   /** Metrics that use sample weights. */
   readonly weightedMetrics: readonly Metric[]
   /** The shape of a sample's target; null if neither a loss nor a metric needs one. */
-  readonly target: OpenShape | null
+  readonly target: TargetShape | null
 }
 
 /** A loss or a metric: one number in the logs of an epoch. */
@@ -50,6 +52,8 @@ const lossMean = { state: { mean: runningMean() }, result: ({ mean }: StateNumbe
 
 export class Measures {
   readonly #losses: readonly (Measure & { readonly loss: Loss })[]
+  /** What layers add to the loss. */
+  readonly #added: Measure | null
   readonly #metrics: readonly (Measure & { readonly metric: Metric; readonly isWeighted: boolean })[]
   /** Words of all states. */
   readonly size: number
@@ -57,11 +61,13 @@ export class Measures {
   /**
    * @param names Names of the outputs.
    * @param predictions Shapes of a sample's predictions.
+   * @param hasAdded Whether layers add to the loss.
    */
   constructor(
     training: readonly OutputTraining[],
     names: readonly string[],
     predictions: readonly OpenShape[],
+    hasAdded: boolean,
   ) {
     const naming = new Naming()
     const prefixes = names.map((name) => (names.length === 1 ? '' : `${name}_`))
@@ -81,6 +87,7 @@ export class Measures {
       const name = naming.next(trained === 1 ? 'loss' : `${prefixes[output]}loss`)
       return [{ ...lossMean, name, output, loss, offsets: layOut(lossMean.state) }]
     })
+    this.#added = hasAdded ? { ...lossMean, name: '', output: 0, offsets: layOut(lossMean.state) } : null
     const metricsOf = (isWeighted: boolean) =>
       training.flatMap(({ metrics, weightedMetrics }, output) =>
         (isWeighted ? weightedMetrics : metrics).map((metric) => {
@@ -93,25 +100,36 @@ export class Measures {
     this.size = size
   }
 
-  /** All numbers, in the order of their states. */
+  /** All numbers of their own, in the order of their states. */
   get all(): readonly Measure[] {
     return [...this.#losses, ...this.#metrics]
+  }
+
+  /** Whether the loss is a sum that no measure has the name of. */
+  get #hasTotal(): boolean {
+    return this.#losses.length !== 1
   }
 
   /** Names in the order of evaluate's list: the loss, then metrics. */
   get names(): readonly string[] {
     const names = this.all.map(({ name }) => name)
-    return this.#losses.length > 1 ? ['loss', ...names] : names
+    return this.#hasTotal ? ['loss', ...names] : names
   }
 
   /**
-   * Adds the losses to a graph and, if `tracks`, the updates of all states.
+   * Adds the losses to a step and, if `tracks`, the updates of all states.
    *
    * @param outputs Tensors of each output; null for an output without loss and metrics.
-   * @param rows Samples of the step.
+   * @param added What layers add to the loss, one number each.
    * @returns The losses.
    */
-  lower(graph: Graph, outputs: readonly (OutputValues | null)[], rows: number, tracks: boolean): Value[] {
+  lower(
+    step: StepLowering,
+    outputs: readonly (OutputValues | null)[],
+    added: readonly Value[],
+    { rows, tracks }: { readonly rows: number; readonly tracks: boolean },
+  ): Value[] {
+    const { graph } = step
     const stateOf = ({ state, offsets }: Measure): StateValues =>
       Object.fromEntries(
         Object.entries(state).map(([name, { shape }]) => [
@@ -124,19 +142,24 @@ export class Measures {
       const values = outputs[output]
       if (!values) return []
       const { predictions, targets } = values
-      return loss.lower(graph, { predictions, targets, weights: weightings[output]?.loss })
+      return loss.lower(graph, { predictions, targets, weights: weightings[output]?.loss }, step)
     })
+    losses.push(...added)
     if (!tracks) return losses
-    this.#losses.forEach((measure, i) => {
+    const track = (measure: Measure, values: Value): void => {
       const { mean: totals } = stateOf(measure)
-      if (totals) accumulate(graph, { values: losses[i] as Value, totals }, { rows, isMean: true })
+      if (totals) accumulate(graph, { values, totals }, { rows, isMean: true })
+    }
+    this.#losses.forEach((measure, i) => {
+      track(measure, losses[i] as Value)
     })
+    if (this.#added && added.length > 0) track(this.#added, sumOf(graph, added))
     for (const measure of this.#metrics) {
       const values = outputs[measure.output]
       if (!values) continue
       const { predictions, targets } = values
       const weights = weightings[measure.output]?.[measure.isWeighted ? 'weighted' : 'unweighted']
-      measure.metric.lower(graph, { predictions, targets, weights }, stateOf(measure))
+      measure.metric.lower(graph, { predictions, targets, weights }, stateOf(measure), step)
     }
     return losses
   }
@@ -150,8 +173,10 @@ export class Measures {
       ])
       return measure.result(Object.fromEntries(tensors))
     }
+    const addition = this.#added ? read(this.#added) : 0
     const logs = this.all.map((measure): [string, number] => [measure.name, read(measure)])
-    if (this.#losses.length > 1) logs.push(['loss', this.#losses.reduce((sum, loss) => sum + read(loss), 0)])
+    if (this.#hasTotal) logs.push(['loss', this.#losses.reduce((sum, loss) => sum + read(loss), addition)])
+    else if (logs[0]) logs[0][1] += addition
     return Object.fromEntries(logs.sort(([a], [b]) => (a < b ? -1 : 1)))
   }
 

@@ -4,6 +4,7 @@ import { checkBoolean, SIZE_LIMIT } from '../errors.ts'
 import type { CallOptions, LayerInput } from '../layers/callable.ts'
 import { layerOptions } from '../layers/options.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { checkNames, findTopology } from '../layers/topology.ts'
 import type { History } from '../training/callbacks.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import type { TableFor } from '../util/options.ts'
@@ -17,7 +18,6 @@ import type { FitOptions } from './fitOptions.ts'
 import { GraphModel } from './graphModel.ts'
 import type { ProfileOptions, ProfileReport } from './profile.ts'
 import type { BatchStream } from './stream.ts'
-import { findTopology } from './topology.ts'
 import { Trained } from './trained.ts'
 import { Turns } from './turns.ts'
 
@@ -49,8 +49,10 @@ export abstract class LayersModel extends GraphModel {
   readonly #turns = new Turns(() => this.core?.backUp())
 
   protected setGraph(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[]): void {
+    const topology = findTopology(this.where, inputs, outputs)
+    checkNames(this.where, topology.layers)
     this.core?.dispose()
-    this.core = new ModelCore(this.where, inputs, outputs, findTopology(this.where, inputs, outputs))
+    this.core = new ModelCore(this.where, inputs, outputs, topology)
     if (this.#compiled) this.compile(this.#compiled)
   }
 

@@ -2,11 +2,11 @@
 // else, and all that is wrong with data, is the affair of data.ts, which is loaded then.
 
 import { givesIntegers } from '../layers/integers.ts'
+import { isOpen } from '../layers/layerGraph.ts'
 import { fitsSample } from '../training/loss.ts'
 import type { Shape } from '../util/shape.ts'
 import { allFinite, Tensor, toTensor } from '../util/tensor.ts'
 import type { Samples } from './data.ts'
-import { isOpen } from './layerGraph.ts'
 import { type StepModel, sampleShape } from './stepGraph.ts'
 import type { BatchStream } from './stream.ts'
 
@@ -40,7 +40,8 @@ function readPlain(
   const [input, output, target] = [inputs[0], outputs[0], training[0]?.target]
   const isPlain = inputs.length + outputs.length === 2 && (sampleWeight ?? classWeight ?? null) === null
   // Targets of fewer axes than predictions are class indices, which data.ts checks.
-  if (!isPlain || !input || !output || !target || target.length < output.shape.length - 1) return null
+  if (!isPlain || !input || !output || !target || target === 'any' || target.length < output.shape.length - 1)
+    return null
   // Data alone say the shapes of an open model.
   if (givesIntegers(input.layer) || isOpen({ inputs, outputs })) return null
   const sample = sampleShape(input) as Shape
@@ -50,7 +51,9 @@ function readPlain(
   if (!targets || !fitsSample(targets.shape, target)) return null
   const [rows = 0] = samples.shape
   const fit = rows > 0 && rows === targets.shape[0] && allFinite(samples.data) && allFinite(targets.data)
-  return fit ? { rows, inputs: [sample], fields: [samples.data, targets.data], weights: [null] } : null
+  return fit
+    ? { rows, inputs: [sample], fields: [samples.data, targets.data], targets: [], weights: [null] }
+    : null
 }
 
 /** The finite numbers of one array with samples; null if it is none. A list may be one of tensors. */

@@ -5,6 +5,7 @@ import { compile } from '../compiler/compile.ts'
 import type { Plan, PlannedOperation } from '../compiler/plan.ts'
 import { checkInteger, fail } from '../errors.ts'
 import { BYTES, Graph } from '../graph/graph.ts'
+import { outputSamples } from '../layers/layerGraph.ts'
 import { affine } from '../ops/elementwise.ts'
 import { matmul } from '../ops/matmul.ts'
 import { option, readOptions, type TableFor } from '../util/options.ts'
@@ -13,7 +14,6 @@ import { drawTable } from '../util/table.ts'
 import type { ModelCore } from './core.ts'
 import { readInputs, readSamples, type Samples, samplesOf } from './data.ts'
 import { DatasetBuffers } from './dataset.ts'
-import { outputSamples } from './layerGraph.ts'
 import { Store } from './store.ts'
 
 export interface ProfileOptions {
@@ -99,8 +99,8 @@ export async function profileModel(
         buffers.buffer(`results:${i}`, 4 * batch * sizeOf(shape))
       })
     }
-    const { inputs, weights } = samples
-    const request = { kind: trains ? 'train' : 'predict', batch, inputs, weights } as const
+    const { inputs, targets, weights } = samples
+    const request = { kind: trains ? 'train' : 'predict', batch, inputs, targets, weights } as const
     const executable = await device.load(request, store)
     try {
       buffers.bindTo(executable)
@@ -123,6 +123,7 @@ function readUnlabelled(core: ModelCore, x: unknown, where: string): Samples {
     rows: inputs[0]?.shape[0] ?? 0,
     inputs: samplesOf(inputs),
     fields: inputs.map(({ data }) => data),
+    targets: [],
     weights: [],
   }
 }

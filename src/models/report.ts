@@ -5,11 +5,11 @@ import { selectedBackend } from '../backends/select.ts'
 import { flopsOf, printPlan, submitsOf } from '../compiler/plan.ts'
 import { checkBoolean, checkExtent, describeValue, fail } from '../errors.ts'
 import { DEFAULT_TRAITS } from '../graph/operation.ts'
+import { fitsShape, outputSamples } from '../layers/layerGraph.ts'
 import { shape } from '../layers/options.ts'
 import { nullable, readOptions, type TableFor } from '../util/options.ts'
 import { isKnown, type Shape, showShape } from '../util/shape.ts'
 import type { ModelCore } from './core.ts'
-import { fitsShape, outputSamples } from './layerGraph.ts'
 import { sampleShape } from './stepGraph.ts'
 
 export interface PlanReport {
@@ -89,7 +89,7 @@ export function reportPlan(core: ModelCore, options: PlanOptions): PlanReport {
   const inputs = readShapes(core, shapes, where)
   const backend = selectedBackend(() => core.forwardFlops(inputs))
   const plan = core.planStep(
-    { kind: training ? 'train' : 'predict', batch, inputs, weights },
+    { kind: training ? 'train' : 'predict', batch, inputs, targets: [], weights },
     backend?.traits ?? DEFAULT_TRAITS,
   )
   const launches = plan.operations.flatMap(({ launches }) => launches)

@@ -38,7 +38,10 @@ export class Runner {
       const batch = this.#core.fixedBatch ?? 32
       const inputs =
         given ?? this.#core.inputs.map((input) => sampleShape(input).map((extent) => extent ?? 32))
-      const plan = this.#core.planStep({ kind: 'predict', batch, inputs, weights: [] }, DEFAULT_TRAITS)
+      const plan = this.#core.planStep(
+        { kind: 'predict', batch, inputs, targets: [], weights: [] },
+        DEFAULT_TRAITS,
+      )
       this.#forwardFlops = flopsOf(plan)
     }
     return this.#forwardFlops

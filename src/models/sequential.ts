@@ -124,11 +124,11 @@ export class SequentialModel extends LayersModel {
   }
 
   /** Settles the input shape (with the batch in front) of a model that was given none. */
-  override build(inputShape: OpenShape): NoWeights {
+  build(inputShape: OpenShape): void {
     const where = `${this.where}.build`
     if (this.#input !== null) {
       const { shape } = this.#input
-      if (Array.isArray(inputShape) && shape.join() === inputShape.join()) return {}
+      if (Array.isArray(inputShape) && shape.join() === inputShape.join()) return
       const expected = `${showShape(shape)}, the shape of the model's input`
       fail(where, { expected, got: describeValue(inputShape) })
     }
@@ -142,6 +142,10 @@ export class SequentialModel extends LayersModel {
       this.core = null
       throw error
     }
+  }
+
+  protected override createWeights(inputShape: OpenShape): NoWeights {
+    this.build(inputShape)
     return {}
   }
 

@@ -5,6 +5,7 @@ import { alignPlace, type DType, Graph, PLACE_ALIGNMENT, type Value } from '../g
 import type { MaskedValue, StepLowering } from '../layers/call.ts'
 import { givesIntegers, takesIntegers } from '../layers/integers.ts'
 import type { Layer } from '../layers/layer.ts'
+import { type LayerGraph, lowerGraph, outputSamples } from '../layers/layerGraph.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { Variable } from '../layers/variable.ts'
 import { sumOf } from '../ops/addAll.ts'
@@ -14,7 +15,6 @@ import { detach, part } from '../ops/view.ts'
 import { mixedPrecision } from '../training/mixedPrecision.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import { type OpenShape, type Shape, sizeOf } from '../util/shape.ts'
-import { type LayerGraph, lowerGraph, outputSamples } from './layerGraph.ts'
 import type { Layout } from './layout.ts'
 import type { Measures, OutputTraining } from './measures.ts'
 import { type Trained, withParts } from './trained.ts'
@@ -27,6 +27,8 @@ export interface StepModel extends LayerGraph {
   /** Losses and metrics, as `training` says. */
   readonly measures: Measures
   readonly optimizer: Optimizer | null
+  /** Whether layers add to the loss. */
+  readonly addsLosses: boolean
 }
 
 export interface StepRequest {
@@ -34,6 +36,8 @@ export interface StepRequest {
   readonly batch: number
   /** Shapes of one sample of each input, known in every extent. */
   readonly inputs: readonly Shape[]
+  /** Shapes of one sample's targets of each output, null where the model says it; empty where it does for all. */
+  readonly targets: readonly (Shape | null)[]
   /** Shapes of the sample weights of each output, without the batch; null where there are none. */
   readonly weights: readonly (Shape | null)[]
 }
@@ -43,19 +47,27 @@ export const sampleShape = ({ shape }: SymbolicTensor): OpenShape => shape.slice
 /** Shapes of one sample of every field of the data set, in order: inputs, targets, weights. */
 export function fieldShapes(
   model: StepModel,
-  { kind, inputs, weights }: Omit<StepRequest, 'batch'>,
+  { kind, inputs, weights, targets: given }: Omit<StepRequest, 'batch'>,
 ): readonly Shape[] {
   if (kind === 'predict') return inputs
-  const targets = targetShapes(model, outputSamples(model, inputs))
+  const targets = targetShapes(model, outputSamples(model, inputs), given)
   return [...inputs, ...[...targets, ...weights].flatMap((shape) => (shape === null ? [] : [shape]))]
 }
 
-/** Shapes of a sample's targets for outputs of these shapes; null where an output has none. */
+/**
+ * Shapes of a sample's targets for outputs of these shapes; null where an output has none. Where any shape is right it is that
+ * of the data, or else that of the output.
+ */
 export const targetShapes = (
   { training }: Pick<StepModel, 'training'>,
   outputs: readonly Shape[],
+  given: readonly (Shape | null)[],
 ): (Shape | null)[] =>
-  training.map(({ target }, i) => target?.map((extent, axis) => extent ?? outputs[i]?.[axis] ?? 1) ?? null)
+  training.map(({ target }, i) =>
+    target === 'any'
+      ? (given[i] ?? outputs[i] ?? [])
+      : (target?.map((extent, axis) => extent ?? outputs[i]?.[axis] ?? 1) ?? null),
+  )
 
 /** Builds the graph of a step. */
 export function buildStep(model: StepModel, layout: Layout, request: StepRequest): Graph {
@@ -71,14 +83,18 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
   const inMemory = (variable: Variable): Value => {
     let value = variables.get(variable)
     if (value === undefined) {
-      const { arena, offset } = layout.placeOf(variable)
-      value = graph.resident(arena, offset, variable.shape)
+      if (variable.kind === 'constant') value = graph.constant(variable.value, variable.shape)
+      else {
+        const { arena, offset } = layout.placeOf(variable)
+        value = graph.resident(arena, offset, variable.shape)
+      }
       variables.set(variable, value)
     }
     return value
   }
   const calls = new Map<Layer, number>()
   const passes = new Set<(graph: Graph) => void>()
+  const added: Value[] = []
   const step: StepLowering = {
     graph,
     countCall(layer) {
@@ -99,6 +115,7 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
       return updated ? detach(graph, updated, {}) : inMemory(variable)
     },
     update: (variable, value) => updates.set(variable, value),
+    addLoss: (value) => added.push(value),
     finish: (pass) => passes.add(pass),
   }
   const outputs = lowerGraph(
@@ -114,7 +131,7 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
       emit(graph, { x, results: graph.resident(`results:${i}`, 0, [0]) }, {})
     })
   } else {
-    const losses = addLosses(graph, model, outputs, fields, request)
+    const losses = addLosses(step, model, { outputs, fields, added }, request)
     if (training) {
       const weights = [...variables].filter(([variable]) => model.trained.has(variable))
       const scale: Differentiation['scale'] = (d, fn) => model.optimizer?.scaled(graph, d, scaling, fn) ?? d
@@ -158,16 +175,19 @@ function gatherFields(
   )
 }
 
-/**
- * Adds losses and metrics; returns the losses.
- *
- * @param fields Targets, then weights, of the outputs that have some.
- */
+interface Judged {
+  readonly outputs: readonly MaskedValue[]
+  /** Targets, then weights, of the outputs that have some. */
+  readonly fields: readonly Value[]
+  /** What layers add to the loss. */
+  readonly added: readonly Value[]
+}
+
+/** Adds losses and metrics; returns the losses. */
 function addLosses(
-  graph: Graph,
+  step: StepLowering,
   model: StepModel,
-  outputs: readonly MaskedValue[],
-  fields: readonly Value[],
+  { outputs, fields, added }: Judged,
   request: StepRequest,
 ): Value[] {
   const remaining = [...fields]
@@ -182,7 +202,10 @@ function addLosses(
     const expected = targets[i]
     return expected ? { predictions, targets: expected, weights: weights[i], mask } : null
   })
-  return model.measures.lower(graph, judged, request.batch, request.kind !== 'gradients')
+  return model.measures.lower(step, judged, added, {
+    rows: request.batch,
+    tracks: request.kind !== 'gradients',
+  })
 }
 
 interface Differentiation {

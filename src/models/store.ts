@@ -55,10 +55,10 @@ export class Store implements VariableHome {
     return this.#owner.optimizer?.iterations ?? 0
   }
 
-  arena(name: string): DeviceBuffer {
+  arena(name: string, size = this.layout.sizeOf(name)): DeviceBuffer {
     let buffer = this.#buffers.get(name)
     if (buffer === undefined) {
-      buffer = this.backend.createBuffer(name, 4 * Math.max(this.layout.sizeOf(name), 4))
+      buffer = this.backend.createBuffer(name, 4 * Math.max(size, 4))
       this.#buffers.set(name, buffer)
     }
     return buffer

@@ -17,7 +17,7 @@ export const iterate = (stream: BatchStream): AsyncIterator<unknown> | Iterator<
   Symbol.asyncIterator in stream ? stream[Symbol.asyncIterator]() : stream[Symbol.iterator]()
 
 /** A batch that lies on the device. */
-export type PlacedBatch = Pick<Samples, 'rows' | 'inputs' | 'weights'>
+export type PlacedBatch = Pick<Samples, 'rows' | 'inputs' | 'targets' | 'weights'>
 
 /** Batches, and how each comes onto the device. */
 interface StreamSource {
@@ -112,11 +112,11 @@ export function checkFixed(core: ModelCore, rows: number, where: string): void {
 
 async function trainOn(
   call: Call,
-  { rows, inputs, weights }: PlacedBatch,
+  { rows, inputs, targets, weights }: PlacedBatch,
   { optimizer }: TrainingHooks,
   step: number,
 ): Promise<void> {
-  await call.load({ kind: 'train', inputs, weights }, [rows])
+  await call.load({ kind: 'train', inputs, targets, weights }, [rows])
   const iteration = optimizer.iterations + 1
   call.writeSteps([trainingScalars(optimizer, { start: 0, iteration, reset: step === 0 })])
   await call.run(rows)

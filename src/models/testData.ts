@@ -1,12 +1,12 @@
 // The data of evaluate, and of fit's validation: arrays, a list of samples of different shapes, or a stream of batches.
 
 import { fail } from '../errors.ts'
+import { isOpen } from '../layers/layerGraph.ts'
 import type { Shape } from '../util/shape.ts'
 import { readBatchSize } from './batchSize.ts'
 import type { Call, LoopRequest } from './call.ts'
 import type { ModelCore } from './core.ts'
 import { readSamples, type Samples } from './data.ts'
-import { isOpen } from './layerGraph.ts'
 import { type GivenData, isBatchStream } from './plainData.ts'
 import { runOnce } from './runOnce.ts'
 import type { BatchStream } from './stream.ts'

@@ -4,12 +4,16 @@
 import { describeValue, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import type { CallRequest, MaskedValue, StepLowering } from '../layers/call.ts'
+import { allowFunctions } from '../layers/functions.ts'
 import { type LayerDefinition, WeightlessLayer } from '../layers/layer.ts'
 import { layerOptions } from '../layers/options.ts'
 import { type OwnOptions, oneOrAll, SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { DrawnVariable, type Variable } from '../layers/variable.ts'
 import { broadcastShapes, type OpenShape } from '../util/shape.ts'
 import { type NestedArray, type NumericArray, type Tensor, tensor } from '../util/tensor.ts'
+import { traceFunction } from './functions.ts'
+
+allowFunctions(traceFunction)
 
 /**
  * What an operation computes with: a symbolic tensor, a weight that `addWeight` returned, or what stays as it is: a number, `true`

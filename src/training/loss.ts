@@ -2,6 +2,7 @@
 
 import { checkOneOf, checkText } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
+import type { StepLowering } from '../layers/call.ts'
 import { type Config, type OptionTable, option, readOptions } from '../util/options.ts'
 import { type OpenShape, type Shape, sameShape } from '../util/shape.ts'
 import type { Identified } from './identifiers.ts'
@@ -13,14 +14,17 @@ export interface LossInputs {
   readonly weights?: Value | undefined
 }
 
+/** The shape of targets; `'any'` where the data say it. */
+export type TargetShape = OpenShape | 'any'
+
 export interface Loss extends Identified {
   /** The name in the history and in files: `mean_squared_error`. */
   readonly name: string
   readonly config: Readonly<Record<string, unknown>>
   /** The shape of targets for predictions of a shape, both without the batch. */
-  targetShape(prediction: OpenShape): OpenShape
+  targetShape(prediction: OpenShape): TargetShape
   /** Adds the loss; returns one value a row, weighted. */
-  lower(graph: Graph, inputs: LossInputs): Value
+  lower(graph: Graph, inputs: LossInputs, step: StepLowering): Value
 }
 
 /** The table of options that every loss has; the default name depends on the loss. */

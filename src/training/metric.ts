@@ -3,10 +3,12 @@
 
 import { checkText } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
+import type { StepLowering } from '../layers/call.ts'
 import { accumulate } from '../ops/accumulate.ts'
 import { type Config, type OptionTable, option, readOptions, unsupported } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import type { Identified } from './identifiers.ts'
+import type { TargetShape } from './loss.ts'
 import { exactSums, type MetricState, quotient, type StateNumbers, type StateValues } from './metricState.ts'
 
 /** Tensors of one output: predictions [B, ..., C], targets of the same shape or as the metric says, weights [B] or [B, T]. */
@@ -22,19 +24,19 @@ export interface Metric extends Identified {
   readonly name: string
   readonly config: Readonly<Record<string, unknown>>
   /** The shape of targets for predictions of a shape, both without the batch. */
-  targetShape(prediction: OpenShape): OpenShape
+  targetShape(prediction: OpenShape): TargetShape
   /** The tensors of its state over an epoch, for predictions of a shape without the batch. */
   state(prediction: OpenShape): MetricState
   /** Adds the operations by which a step updates the state. */
-  lower(graph: Graph, inputs: MetricInputs, state: StateValues): void
+  lower(graph: Graph, inputs: MetricInputs, state: StateValues, step: StepLowering): void
   /** The metric's value, computed on the host from the state at the end of an epoch. */
   result(state: StateNumbers): number
 }
 
 /** The definition of a metric, without its name. */
 interface MetricDefinition<S extends MetricState> {
-  targetShape(prediction: OpenShape): OpenShape
-  lower(graph: Graph, inputs: MetricInputs, state: StateValues<S>): void
+  targetShape(prediction: OpenShape): TargetShape
+  lower(graph: Graph, inputs: MetricInputs, state: StateValues<S>, step: StepLowering): void
   result(state: StateNumbers<S>): number
 }
 
@@ -96,11 +98,15 @@ export const meanState = () => ({ mean: exactSums(2) })
 
 /** The definition of a metric that is the mean of one value a row. */
 export const meanOf = (
-  values: (graph: Graph, inputs: MetricInputs) => Value,
+  values: (graph: Graph, inputs: MetricInputs, step: StepLowering) => Value,
 ): Omit<MetricDefinition<ReturnType<typeof meanState>>, 'targetShape'> => ({
-  lower(graph, { weights, ...unweighted }, { mean: totals }) {
+  lower(graph, { weights, ...unweighted }, { mean: totals }, step) {
     const [rows = 1] = unweighted.predictions.shape
-    accumulate(graph, { values: values(graph, unweighted), weights, totals }, { rows, countsWeights: true })
+    accumulate(
+      graph,
+      { values: values(graph, unweighted, step), weights, totals },
+      { rows, countsWeights: true },
+    )
   },
   result: ({ mean: [sum = 0, weights = 0] }) => quotient(sum, weights),
 })

@@ -1,6 +1,7 @@
 // Metrics by Keras's names, and what an identifier stands for.
 
 import { checkFinite } from '../errors.ts'
+import { isTensorFunction, type LossFunction, tracedFunction } from '../layers/functions.ts'
 import { type AccuracyKind, accuracy } from '../ops/accuracy.ts'
 import { option, type TableFor } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
@@ -18,7 +19,7 @@ import {
 } from './metric.ts'
 
 /** A metric that depends on the shapes: 'accuracy' has three meanings. */
-export type MetricIdentifier = string | Identified | Metric | Loss
+export type MetricIdentifier = string | Identified | Metric | Loss | LossFunction
 
 const accuracyOf = (
   names: readonly [className: string, name: string],
@@ -95,11 +96,13 @@ export function getMetric(
   loss: Loss | null,
   where: string,
 ): Metric {
+  if (isTensorFunction(identifier)) return meanOfLoss(tracedFunction(where, identifier))
   if (isMade<Metric | Loss>(identifier)) return 'result' in identifier ? identifier : meanOfLoss(identifier)
   if (typeof identifier !== 'string') return family.get(identifier, where)
   const name = identifier
   if (name === 'accuracy' || name === 'acc') {
-    const kind = accuracyKind(prediction, loss?.targetShape(prediction) ?? prediction)
+    const target = loss?.targetShape(prediction) ?? prediction
+    const kind = accuracyKind(prediction, target === 'any' ? prediction : target)
     const make = {
       binary: BinaryAccuracy,
       categorical: CategoricalAccuracy,

@@ -16,7 +16,7 @@ test.each<[string, (model: ModelJson) => void, string]>([
     (model) => {
       lstmOf(model).class_name = 'Lambda'
     },
-    'loadModel: expected layers without code of their own, got Lambda "lstm". Its Python code cannot run here: rebuild the model without it.',
+    'loadModel: expected layers without code of their own, got Lambda "lstm". Its Python code cannot run here: write it in ops, as a class that extends Layer, and register that.',
   ],
   [
     'a regularizer',

@@ -68,6 +68,10 @@ export const kind = (
   invalid: readonly unknown[] = [],
 ): Kind => ({ valid, accepts, invalid })
 
+/** Whether a value may be a function of `ops`, which only a trace finds out. */
+export const isPlainFunction = (value: unknown): boolean =>
+  typeof value === 'function' && !String(value).startsWith('class')
+
 const isInteger = (value: unknown, min: number, limit = 2 ** 53): boolean =>
   Number.isSafeInteger(value) && Number(value) >= min && Number(value) < limit
 const isBetween = (value: unknown, min: number, max: number): boolean =>

@@ -3,8 +3,8 @@ import type { Graph, Value } from '../../src/graph/graph.ts'
 import { Input, type SymbolicTensor } from '../../src/index.ts'
 import type { StepLowering } from '../../src/layers/call.ts'
 import { symbolicTensors } from '../../src/layers/layerCall.ts'
-import { lowerGraph } from '../../src/models/layerGraph.ts'
-import { findTopology } from '../../src/models/topology.ts'
+import { lowerGraph } from '../../src/layers/layerGraph.ts'
+import { findTopology } from '../../src/layers/topology.ts'
 import type { Shape } from '../../src/util/shape.ts'
 import { Tensor } from '../../src/util/tensor.ts'
 
@@ -33,6 +33,7 @@ export function tracedOp(fn: (...inputs: readonly SymbolicTensor[]) => unknown, 
       reportIds: never,
       countCall: () => 0,
       update: never,
+      addLoss: never,
       finish: never,
       variable: (wanted) => {
         const found = constants.find(({ variable }) => variable === wanted)

@@ -4,11 +4,12 @@ import type { PublicCall } from './call.ts'
 import { functions } from './functions.ts'
 import { layers } from './layers.ts'
 import { publicMethods } from './methods.ts'
+import { ownCode } from './ownCode.ts'
 
 export type { PublicCall }
 export { publicMethods }
 
-export const publicCalls: readonly PublicCall[] = [...layers, ...publicMethods, ...functions]
+export const publicCalls: readonly PublicCall[] = [...layers, ...publicMethods, ...functions, ...ownCode]
 
 /** What takes no arguments; and setBackend, of which test/backends holds the same. */
 export const withoutArguments: ReadonlySet<string> = new Set([
@@ -17,6 +18,7 @@ export const withoutArguments: ReadonlySet<string> = new Set([
   'config.dtypePolicy',
   'pop',
   'build',
+  'createWeights',
   'buildOptimizer',
   'resetMetrics',
   'resetOptimizer',

@@ -8,6 +8,7 @@ import {
   extents,
   finite,
   flag,
+  isPlainFunction,
   type Kind,
   kind,
   nullable,
@@ -20,7 +21,8 @@ import {
 import { absent, everything, type Options, type PublicCall, plain, seed } from './call.ts'
 
 const { initializers } = api
-const activation = kind(['relu', null], (value) => value === null)
+const gateActivation = kind(['relu', null], (value) => value === null)
+const activation = kind(['relu', null], (value) => value === null || isPlainFunction(value))
 const initializer = kind(['zeros', initializers.Ones(), { className: 'Constant', config: { value: 2 } }])
 const isPair = (value: unknown): boolean =>
   Array.isArray(value) && value.length === 2 && value.every((side) => extent.accepts(side))
@@ -146,7 +148,7 @@ const layerOptions: Options = {
   seed,
   noiseShape: nullable(shape),
   activation,
-  recurrentActivation: activation,
+  recurrentActivation: gateActivation,
   padding: oneOf('valid', 'same'),
   'ZeroPadding1D.padding': sides,
   'ZeroPadding2D.padding': imageSides,

@@ -2,7 +2,17 @@
 
 import * as api from '../../../src/index.ts'
 import { untyped } from '../expectError.ts'
-import { atLeastZero, extent, flag, integer, type Kind, kind, nullable, positiveInteger } from '../kinds.ts'
+import {
+  atLeastZero,
+  extent,
+  flag,
+  integer,
+  isPlainFunction,
+  type Kind,
+  kind,
+  nullable,
+  positiveInteger,
+} from '../kinds.ts'
 import { uniform } from '../values.ts'
 import type { AnyFunction, PublicCall } from './call.ts'
 
@@ -92,7 +102,7 @@ const options = {
   },
 } as const
 
-const losses = kind(['mse', api.MeanAbsoluteError(), ['mse']], undefined, [
+const losses = kind(['mse', api.MeanAbsoluteError(), ['mse']], isPlainFunction, [
   ['mse', 'mse'],
   { className: 'MeanSquaredError', config: 5 },
   { lower: 5 },
@@ -102,7 +112,8 @@ const metrics = orEmpty(
     kind(
       [['mae'], [api.BinaryAccuracy({ name: 'constructor' })]],
       (value) =>
-        Array.isArray(value) && value[0] !== value && value.flat().every((metric) => metric === null),
+        isPlainFunction(value) ||
+        (Array.isArray(value) && value[0] !== value && value.flat().every((metric) => metric === null)),
       [['nonsense'], [3], [{ lower: 1 }]],
     ),
   ),

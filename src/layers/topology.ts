@@ -28,6 +28,7 @@ export function findTopology(
   where: string,
   inputs: readonly SymbolicTensor[],
   outputs: readonly SymbolicTensor[],
+  remedy = 'Add that Input to the inputs.',
 ): Topology {
   const order = new Map<Layer, number>()
   const calls: Call[] = []
@@ -44,7 +45,7 @@ export function findTopology(
       fail(where, {
         expected: 'outputs that depend on the inputs given only',
         got: `one that needs the input "${tensor.layer.name}"`,
-        remedy: 'Add that Input to the inputs.',
+        remedy,
       })
     }
     open.add(node)
@@ -56,18 +57,6 @@ export function findTopology(
   outputs.forEach(visit)
   for (const input of inputs) {
     if (!finished.has(nodeOf(input))) visit(input)
-  }
-
-  const names = new Set<string>()
-  for (const { name } of order.keys()) {
-    if (names.has(name)) {
-      fail(where, {
-        expected: 'layers of different names',
-        got: `two named "${name}"`,
-        remedy: 'Give one of them another name.',
-      })
-    }
-    names.add(name)
   }
 
   const nodeDepths = new Map<LayerNode, number>()
@@ -91,4 +80,19 @@ export function findTopology(
     layers.length === calls.length &&
     calls.every(({ node }) => node.inputs.length <= 1)
   return { layers, calls, isChain }
+}
+
+/** Throws where two layers have one name, by which data, files and users find them. */
+export function checkNames(where: string, layers: readonly Layer[]): void {
+  const names = new Set<string>()
+  for (const { name } of layers) {
+    if (names.has(name)) {
+      fail(where, {
+        expected: 'layers of different names',
+        got: `two named "${name}"`,
+        remedy: 'Give one of them another name.',
+      })
+    }
+    names.add(name)
+  }
 }

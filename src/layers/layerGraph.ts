@@ -3,11 +3,11 @@
 
 import { describeValue, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
-import type { MaskedValue, StepLowering } from '../layers/call.ts'
-import { checkMasks, followMasks, type MaskAxes } from '../layers/masks.ts'
-import { mapTensors, SymbolicTensor, tensorsIn } from '../layers/symbolicTensor.ts'
 import { maskWeights } from '../ops/masks.ts'
 import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
+import type { MaskedValue, StepLowering } from './call.ts'
+import { checkMasks, followMasks, type MaskAxes } from './masks.ts'
+import { mapTensors, SymbolicTensor, tensorsIn } from './symbolicTensor.ts'
 import type { Topology } from './topology.ts'
 
 export interface LayerGraph {
@@ -95,7 +95,13 @@ export function shapesThrough(graph: LayerGraph, where: string, given: readonly 
 /** For the masks that come to a model as a layer those of its outputs. */
 export const masksThrough = (graph: LayerGraph, given: MaskAxes): MaskAxes =>
   follow(graph, given, ({ layer, node, inputs }) =>
-    followMasks(layer, node.inputs.map(({ shape }) => shape).slice(0, inputs.length), inputs, node.masks),
+    followMasks(
+      layer,
+      node.inputs.map(({ shape }) => shape).slice(0, inputs.length),
+      inputs,
+      node.masks,
+      node.options,
+    ),
   )
 
 /** Whether an input or an output has an extent beside its batch that only data give. */

@@ -1,0 +1,62 @@
+// Functions of `ops` in the place of an activation, a loss or a metric. What traces them is loaded with `ops`, so that a page
+// without functions of its own does not hold it.
+
+import { describeValue, fail } from '../errors.ts'
+import type { Graph, Value } from '../graph/graph.ts'
+import type { StepLowering } from './call.ts'
+import type { SymbolicTensor } from './symbolicTensor.ts'
+
+/** A function of `ops`. */
+export type TensorFunction = (...inputs: readonly never[]) => SymbolicTensor
+
+/**
+ * A loss or a metric of one's own, of the targets as the data have them and the predictions, both with the batch in front: one
+ * value a row or time step, `[batch]` or `[batch, timesteps]`, or one of all, `[]`. Of targets and predictions whose ranks differ by an
+ * axis of 1 at the end, the function gets equal ranks, as in Keras.
+ */
+export type LossFunction = (yTrue: SymbolicTensor, yPred: SymbolicTensor) => SymbolicTensor
+
+/** A function as an activation and as a loss. */
+export interface TracedFunction {
+  readonly className: 'function'
+  readonly name: string
+  readonly config: Readonly<Record<string, never>>
+  /** Adds the operations of an activation. */
+  applyTo(graph: Graph, x: Value): Value
+  /** @throws {RecurraError} always: a file cannot hold a function. */
+  getConfig(): never
+  /** Only the function can say which targets it takes. */
+  targetShape(): 'any'
+  /** Adds the operations of a loss, weighted. */
+  lower(
+    graph: Graph,
+    inputs: { readonly predictions: Value; readonly targets: Value; readonly weights?: Value | undefined },
+    step: StepLowering,
+  ): Value
+}
+
+type Tracer = (where: string, fn: TensorFunction) => TracedFunction
+
+let tracer: Tracer | null = null
+
+/** Makes functions traceable; called by the module that all of `ops` is made with. */
+export function allowFunctions(trace: Tracer): void {
+  tracer = trace
+}
+
+/** Whether a value may be a function of `ops`: no layer, no class, none of Recurra's constructors of losses and metrics. */
+export const isTensorFunction = (value: unknown): value is TensorFunction =>
+  typeof value === 'function' &&
+  Object.getPrototypeOf(value) === Function.prototype &&
+  // The prototype of a class cannot be replaced.
+  Object.getOwnPropertyDescriptor(value, 'prototype')?.writable !== false &&
+  !('names' in value)
+
+/** The function as something that lowers. */
+export const tracedFunction = (where: string, fn: TensorFunction): TracedFunction =>
+  tracer?.(where, fn) ??
+  fail(where, {
+    expected: 'a function of ops',
+    got: describeValue(fn),
+    remedy: "Import { ops } from 'recurra'.",
+  })

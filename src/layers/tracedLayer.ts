@@ -1,0 +1,155 @@
+// Layers whose calls are traced: what they compute is the graph of their method `call`.
+
+import type { Graph, Value } from '../graph/graph.ts'
+import { sum } from '../ops/reduce.ts'
+import { lossOf, reshape } from '../ops/view.ts'
+import { type OpenShape, sizeOf } from '../util/shape.ts'
+import type { CallRequest, MaskedValue, NoWeights, StepLowering } from './call.ts'
+import { fieldsOf, groupOf, layersIn } from './fieldLayers.ts'
+import { Layer, type LayerTable, type WeightGroup } from './layer.ts'
+import { lowerGraph } from './layerGraph.ts'
+import type { MaskAxes } from './masks.ts'
+import { snakeCase } from './naming.ts'
+import { type OwnOptions, oneOrAll, type SymbolicTensor } from './symbolicTensor.ts'
+import type { Placeholder } from './trace.ts'
+import { type Additions, structureOf, type TracedCall, traceCall } from './tracedCall.ts'
+import { DrawnVariable } from './variable.ts'
+
+/** The sum of a tensor as a loss. */
+function asLoss(graph: Graph, value: Value): Value {
+  const x = reshape(graph, value, { shape: [1, sizeOf(value.shape)] })
+  return lossOf(graph, sum(graph, { x }, { axis: 1 }).y, {})
+}
+
+/** A layer whose call is traced. */
+export abstract class TracedLayer<Table extends LayerTable> extends Layer<Table, NoWeights> {
+  #isList = false
+  #addsLosses = false
+
+  /** Whether masks of inputs go on to outputs as `computeMask` says. */
+  abstract supportsMasking: boolean
+  abstract build(inputShape: OpenShape | readonly OpenShape[]): void
+  abstract call(...args: readonly never[]): SymbolicTensor | readonly SymbolicTensor[]
+  abstract computeMask(
+    inputs: SymbolicTensor | readonly SymbolicTensor[],
+    mask: SymbolicTensor | null | readonly (SymbolicTensor | null)[],
+  ): SymbolicTensor | null | readonly (SymbolicTensor | null)[]
+
+  /** @internal Runs hooks of a call that adds to a step. */
+  abstract collecting<T>(additions: Additions, run: () => T): T
+
+  override get inputCount(): number {
+    return Number.POSITIVE_INFINITY
+  }
+
+  override get takesMask(): boolean {
+    return true
+  }
+
+  override get losesMask(): boolean {
+    return !this.supportsMasking
+  }
+
+  /** @internal The layers in the layer's fields, also in lists and records in them. */
+  override get parts(): readonly Layer[] {
+    return fieldsOf(this).flatMap(([, value]) => layersIn(value))
+  }
+
+  /** @internal As in Keras the groups of a file bear the names of fields, those of a list the layers' classes. */
+  override get children(): Readonly<Record<string, WeightGroup>> {
+    return Object.fromEntries(
+      fieldsOf(this)
+        .map(([name, value]): [string, WeightGroup | null] => [snakeCase(name), groupOf(value)])
+        .filter((entry): entry is [string, WeightGroup] => entry[1] !== null),
+    )
+  }
+
+  override get addsLosses(): boolean {
+    return this.#addsLosses || super.addsLosses
+  }
+
+  override readInputs(args: readonly unknown[], options: OwnOptions) {
+    const structure = args.map((argument) => (Array.isArray(argument) ? argument.length : null))
+    return [args.flat(), { ...options, structure }] as const
+  }
+
+  override arranged(outputs: readonly SymbolicTensor[]): unknown {
+    return this.#isList ? outputs : oneOrAll(outputs)
+  }
+
+  protected override createWeights(...inputs: readonly OpenShape[]): NoWeights {
+    // Weights that the constructor added have no path yet.
+    for (const variable of this.variables)
+      if (variable instanceof DrawnVariable) variable.path = `${this.path}${variable.path}`
+    this.build(inputs.length === 1 ? (inputs[0] as OpenShape) : inputs)
+    for (const part of this.parts) part.scope = this.path
+    return {}
+  }
+
+  override connect(...[inputs, call = {}]: Parameters<Layer['connect']>): readonly SymbolicTensor[] {
+    // Shapes of outputs come from a call, which needs the weights.
+    this.ensureBuilt(
+      call.scope ?? '',
+      inputs.map(({ shape }) => shape),
+    )
+    return super.connect(inputs, call)
+  }
+
+  override outputShapes(
+    inputs: readonly OpenShape[],
+    _source?: Layer,
+    options: OwnOptions = {},
+  ): readonly OpenShape[] {
+    this.ensureBuilt('', inputs)
+    const { graph, results, losses, isList } = this.#trace(
+      inputs.map((shape) => ({ shape })),
+      options,
+      true,
+    )
+    this.#isList = isList
+    this.#addsLosses ||= losses > 0
+    return graph.outputs.slice(0, results).map(({ shape }) => shape)
+  }
+
+  override outputMasks(
+    masks: readonly number[],
+    inputs: readonly OpenShape[],
+    options: OwnOptions = {},
+  ): MaskAxes {
+    if (!masks.some(Boolean)) return []
+    const placeholders = inputs.map((shape, i) => ({ shape, maskAxes: masks[i] }))
+    const traced = this.#trace(placeholders, options, true)
+    const { outputs } = traced.graph
+    // A layer inside may have given its output a mask of its own.
+    return traced.masks.map((mask, i) => outputs[i]?.maskAxes ?? outputs[mask ?? -1]?.shape.length)
+  }
+
+  override lowerIn(step: StepLowering, request: CallRequest): readonly MaskedValue[] {
+    const { inputs, options = {}, training } = request
+    const masks = inputs.map((_, i) => request.given?.[i] ?? request.attached?.[i] ?? null)
+    const placeholders = inputs.map(({ shape }, i) => ({ shape, maskAxes: masks[i]?.shape.length }))
+    const { graph, results, losses, assigned, ...traced } = this.#trace(placeholders, options, training)
+    const given = [
+      ...inputs.map((value, i) => ({ value, mask: masks[i] ?? null })),
+      ...masks.flatMap((mask) => (mask ? { value: mask, mask: null } : [])),
+    ]
+    const outputs = lowerGraph(graph, step, given, training)
+    for (const { value } of outputs.slice(results, results + losses)) step.addLoss(asLoss(step.graph, value))
+    assigned.forEach((weight, i) => {
+      const next = outputs[results + losses + i]
+      if (training && next) step.update(weight, next.value)
+    })
+    return traced.masks.map((computed, i) => {
+      const { value, mask } = outputs[i] as MaskedValue
+      return { value, mask: mask ?? outputs[computed ?? -1]?.value ?? null }
+    })
+  }
+
+  protected override lower(): readonly never[] {
+    throw new TypeError(`${this.where} is lowered by lowerIn`)
+  }
+
+  #trace(placeholders: readonly Placeholder[], options: OwnOptions, training: boolean): TracedCall {
+    return traceCall(this, placeholders, structureOf(options, placeholders.length), training)
+  }
+}

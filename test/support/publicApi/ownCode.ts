@@ -1,0 +1,32 @@
+// What takes code of the user's own: of which kind arguments and options are.
+
+import * as api from '../../../src/index.ts'
+import { flag, isPlainFunction, kind, nullable, shape, text } from '../kinds.ts'
+import { type PublicCall, plain } from './call.ts'
+
+export const ownCode: readonly PublicCall[] = [
+  {
+    name: 'Lambda',
+    args: [kind([(x: api.SymbolicTensor) => x], isPlainFunction)],
+    options: {
+      name: nullable(text),
+      trainable: flag,
+      outputShape: nullable(shape),
+      mask: nullable(kind([() => null], isPlainFunction)),
+      arguments: nullable(
+        kind(
+          [{ factor: 2 }],
+          (value) =>
+            Object.prototype.toString.call(value) === '[object Object]' &&
+            Object.getPrototypeOf(Object.getPrototypeOf(value) ?? {}) === null,
+        ),
+      ),
+    },
+    call: plain(api.Lambda),
+  },
+  {
+    name: 'register',
+    args: [text, kind([class Known {}], (value) => typeof value === 'function')],
+    call: plain(api.register),
+  },
+]
