@@ -24,6 +24,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'layers/naming.ts used': "Keras's counters of names, which clearSession starts again",
   'models/model.ts evaluating': 'what the page has loaded',
   'training/mixedPrecision.ts loaded': 'what the page has loaded',
+  'operations/operationLayer.ts isInside':
+    'while a function of ops runs, those that it calls are parts of it',
   'ops/f16Kernel.ts made': 'a twin is made once, because backends know kernels by their names',
   'ops/f16Twin.ts made': 'a twin is made once, because passes know operations by identity',
   'util/f16.ts table': 'constant once it is made, which only mixed precision on the CPU needs',

@@ -4,7 +4,6 @@ import { describeValue, fail } from '../errors.ts'
 import { callable } from '../layers/callable.ts'
 import type { CallableModel } from '../models/model.ts'
 import { isOptions } from '../util/options.ts'
-import type { KerasConfig } from './kerasArchive.ts'
 
 /**
  * Makes the model of a config, as Keras's `Sequential.from_config` and `Model.from_config` do: the same layers with the same names and calls,
@@ -19,10 +18,12 @@ export async function modelFromConfig(config: Readonly<Record<string, unknown>>)
   const where = 'modelFromConfig'
   if (!isOptions(config)) fail(where, { expected: 'the config of a model', got: describeValue(config) })
   // Layers register themselves when their modules run, as for loadModel.
-  const [{ writtenConfig }, { modelFromConfig: read }] = await Promise.all([
+  const [{ writtenConfig }, { modelFromConfig: read }, { operationReader }] = await Promise.all([
     import('./layerConfig.ts'),
     import('./modelConfig.ts'),
+    import('./operationCalls.ts'),
     import('../layers/index.ts'),
   ])
-  return callable(read(writtenConfig(config, where) as KerasConfig, where))
+  const written = writtenConfig(config, where)
+  return callable(read(written, where, await operationReader(written)))
 }

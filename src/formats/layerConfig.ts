@@ -9,7 +9,6 @@ import { isOptions } from '../util/options.ts'
 import { policyOf } from './dtypePolicy.ts'
 import type { Json, JsonObject } from './json.ts'
 import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
-import { maskOperations } from './maskOperations.ts'
 import { keysToCamelCase, toCamelCase, toSnakeCase } from './snakeCase.ts'
 
 /** Keys of Keras's configs that have no meaning here. */
@@ -37,7 +36,7 @@ export function layerFromConfig(
   const name = typeof config.config.name === 'string' ? config.config.name : '?'
   const registered = registeredClass(config.class_name) ?? registeredClass(String(config.registered_name))
   if (registered) return ownLayer(registered as LoadableClass, config, where, readModel)
-  const definition = layerDefinitions.get(config.class_name) ?? maskOperations.get(config.class_name)
+  const definition = layerDefinitions.get(config.class_name)
   if (config.class_name === 'Lambda') {
     fail(where, {
       expected: 'layers without code of their own',
@@ -130,7 +129,10 @@ const serialized = (
   module,
   class_name: className,
   config: Object.fromEntries(
-    Object.entries(config).map(([name, value]) => [toSnakeCase(name), writeOption(className, name, value)]),
+    Object.entries(config).map(([name, value]) => [
+      toSnakeCase(name),
+      writeOption(module.startsWith('keras.src.ops.') ? OPERATION : className, name, value),
+    ]),
   ),
   // What Keras does not export has a name in its registry.
   registered_name: module.startsWith('keras.src.') ? className : null,
@@ -153,8 +155,11 @@ function writeOption(owner: string, name: string, value: unknown): Json {
   return { ...written, ...(Object.fromEntries(rest) as JsonObject) }
 }
 
+/** Stands for the class of any operation. */
+const OPERATION = '__operation__'
+
 /** Owners of a dtype that is a name. */
-const DATA = ['InputLayer', '__keras_tensor__']
+const DATA = ['InputLayer', '__keras_tensor__', '__numpy__', OPERATION]
 
 /** Initializers and layers inside a layer as Keras's serializer writes them, and symbolic tensors, which have no module. */
 interface WrittenObject {

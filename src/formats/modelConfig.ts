@@ -11,6 +11,7 @@ import { FunctionalModel } from '../models/functional.ts'
 import { NAMED_MASKS } from '../models/graphConfig.ts'
 import type { LayersModel } from '../models/model.ts'
 import { SequentialModel } from '../models/sequential.ts'
+import { OperationLayer } from '../operations/operationLayer.ts'
 import { AUC, Precision, Recall } from '../training/confusionMetrics.ts'
 import type { Identified } from '../training/identifiers.ts'
 import { LossScaleOptimizer } from '../training/lossScaleOptimizer.ts'
@@ -20,6 +21,7 @@ import { policyOf } from './dtypePolicy.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
 import { layerFromConfig } from './layerConfig.ts'
+import { isOperation, operationArguments, type ReadOperation } from './operationCalls.ts'
 import { keysToCamelCase, toSnakeCase } from './snakeCase.ts'
 
 function configs(value: Json | undefined, where: string): KerasConfig[] {
@@ -30,9 +32,14 @@ function configs(value: Json | undefined, where: string): KerasConfig[] {
   return value.filter(isKerasConfig)
 }
 
-export function modelFromConfig(config: KerasConfig, where: string): LayersModel {
+/** Makes the model of a config; `readOperation` makes the operations in it (operationReader). */
+export function modelFromConfig(
+  config: KerasConfig,
+  where: string,
+  readOperation: ReadOperation,
+): LayersModel {
   return (
-    modelReader()(config, where) ??
+    modelReader(readOperation)(config, where) ??
     fail(where, {
       expected: 'a Sequential or functional model',
       got: `a model of class ${config.class_name}`,
@@ -42,8 +49,12 @@ export function modelFromConfig(config: KerasConfig, where: string): LayersModel
 }
 
 /** A reader of models, also of those that are layers of another; null if a config is of something else. */
-export function modelReader(): Scope['readModel'] {
-  const scope: Scope = { shared: new Map(), readModel: (config, where) => readIn(scope, config, where) }
+export function modelReader(readOperation: ReadOperation): Scope['readModel'] {
+  const scope: Scope = {
+    shared: new Map(),
+    readModel: (config, where) => readIn(scope, config, where),
+    readOperation,
+  }
   return scope.readModel
 }
 
@@ -51,6 +62,7 @@ export function modelReader(): Scope['readModel'] {
 interface Scope {
   readonly shared: Map<Json, Layer>
   readonly readModel: (config: KerasConfig, where: string) => LayersModel | null
+  readonly readOperation: ReadOperation
 }
 
 function readIn(
@@ -71,7 +83,8 @@ const readers: Readonly<Record<string, (config: JsonObject, where: string, scope
 }
 
 /** A layer of a model: the one that was read before, if it is shared. */
-function layerOf(item: KerasConfig, where: string, { shared, readModel }: Scope): Layer {
+function layerOf(item: KerasConfig, where: string, { shared, readModel, readOperation }: Scope): Layer {
+  if (isOperation(item)) return readOperation(item, where)
   const id = item.shared_object_id
   const layer = (id !== undefined && shared.get(id)) || layerFromConfig(item, where, readModel)
   if (id !== undefined) shared.set(id, layer)
@@ -100,6 +113,7 @@ interface PendingNode {
   readonly layer: Layer
   readonly index: number
   readonly node: JsonObject
+  readonly config: JsonObject
 }
 
 function functionalFromConfig(config: JsonObject, where: string, scope: Scope): LayersModel {
@@ -112,15 +126,14 @@ function functionalFromConfig(config: JsonObject, where: string, scope: Scope): 
     const layer = layers[i] as Layer
     if (layer instanceof InputLayer) layer.connect([])
     const nodes = Array.isArray(item.inbound_nodes) ? item.inbound_nodes.filter(isJsonObject) : []
-    return nodes.map((node, index) => ({ layer, index, node }))
+    return nodes.map((node, index) => ({ layer, index, node, config: item.config }))
   })
   // A node can be made when all its inputs exist and it is the next call of its layer.
   for (let remaining = pending; remaining.length > 0; ) {
-    const later = remaining.filter(({ layer, index, node }) => {
+    const later = remaining.filter((pending) => {
+      const { layer, index } = pending
       const isNext = layer.nodes.length === (byName.get(layer.name)?.firstNode ?? 0) + index
-      const args = isNext ? readArguments(node, layer, byName) : null
-      if (args !== null) callLayer(layer, args)
-      return args === null
+      return !isNext || !called(pending, byName)
     })
     if (later.length === remaining.length) {
       fail(where, {
@@ -153,6 +166,23 @@ function tensorOf(history: Json | undefined, layers: LayersByName): SymbolicTens
   const [name, node, tensor] = Array.isArray(history) ? history : []
   const found = layers.get(String(name))
   return found?.layer.nodes[found.firstNode + Number(node)]?.outputs[Number(tensor)]
+}
+
+/** Makes a call unless a tensor among its arguments does not exist yet; whether it did. */
+function called({ layer, node, config }: PendingNode, layers: LayersByName): boolean {
+  if (layer instanceof OperationLayer) {
+    let isReady = true
+    const args = operationArguments(layer, config, node, (reference) => {
+      const tensor = tensorOf(reference.keras_history, layers)
+      isReady &&= tensor !== undefined
+      return tensor
+    })
+    if (isReady) layer.apply(args)
+    return isReady
+  }
+  const args = readArguments(node, layer, layers)
+  if (args !== null) callLayer(layer, args)
+  return args !== null
 }
 
 /** The arguments of a call as a user would write them, or null while a tensor among them does not exist yet. */

@@ -10,6 +10,7 @@ import type { Optimizer } from '../training/optimizer.ts'
 import { sameShape, showShape } from '../util/shape.ts'
 import { readKerasArchive } from './kerasArchive.ts'
 import { compileOptionsFrom, modelFromConfig } from './modelConfig.ts'
+import { operationReader } from './operationCalls.ts'
 import type { StoredArray } from './storedArray.ts'
 import type { WeightTree } from './weightTree.ts'
 
@@ -21,7 +22,7 @@ import type { WeightTree } from './weightTree.ts'
  */
 export async function readModel(bytes: Uint8Array, compile: boolean, where: string): Promise<CallableModel> {
   const archive = await readKerasArchive(where, bytes)
-  const model = modelFromConfig(archive.config, where)
+  const model = modelFromConfig(archive.config, where, await operationReader(archive.config))
   setGroup(model, archive.weights, where)
   const settings = compile ? compileOptionsFrom(archive.compileConfig, where) : null
   if (settings) {

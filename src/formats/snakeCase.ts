@@ -5,10 +5,10 @@
 export const toCamelCase = (name: string): string =>
   name.replace(/(?<=[a-zA-Z0-9])_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 
-/** `return_sequences` of `returnSequences`, `beta_1` of `beta1`; the L1 and L2 of regularizers stay `l1`, `l2`. */
+/** `return_sequences` of `returnSequences`, `beta_1` of `beta1`; the L1 and L2 of regularizers stay `l1`, `l2`, two axes `axis1`, `axis2`. */
 export const toSnakeCase = (name: string): string =>
   name
-    .replace(/(?<=[a-z]{2})\d/g, '_$&')
+    .replace(/(?<=[a-z]{2})(?<!axis)\d/g, '_$&')
     .replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 type Named<T> = Readonly<Record<string, T>>

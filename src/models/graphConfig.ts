@@ -5,7 +5,7 @@ import { writeLayer } from '../layers/callable.ts'
 import { givesIntegers } from '../layers/integers.ts'
 import type { Layer } from '../layers/layer.ts'
 import type { LayerGraph } from '../layers/layerGraph.ts'
-import { type LayerNode, type OwnOptions, oneOrAll, SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { type LayerNode, oneOrAll, SymbolicTensor } from '../layers/symbolicTensor.ts'
 
 /** A layer whose output is neither floats of its policy nor what an input gives. */
 interface TypedOutput {
@@ -17,9 +17,9 @@ interface NestsStates {
   nested(states: readonly SymbolicTensor[]): readonly unknown[]
 }
 
-/** A layer of which a call has arguments by place that are no tensors. */
-interface PlacesOptions {
-  placedOptions(options: OwnOptions): readonly unknown[]
+/** A layer that says itself what a call of it was given. */
+interface WritesCalls {
+  writeCall(node: LayerNode): CallArguments
 }
 
 /** Classes whose calls have an argument for the mask, beside those of recurrent layers. */
@@ -120,6 +120,7 @@ interface CallArguments {
 
 /** A call's arguments as Keras keeps them: inputs by place, all else by name, without what is left at its default. */
 function argumentsOf(layer: Layer, node: LayerNode): CallArguments {
+  if ('writeCall' in layer) return (layer as Layer & WritesCalls).writeCall(node)
   const { options, masks, training } = node
   const given = Object.entries(layer.callOptions).flatMap(([name, { fallback }]) => {
     const value = options[name]
@@ -138,13 +139,12 @@ function argumentsOf(layer: Layer, node: LayerNode): CallArguments {
   // Keras names the mask of a call on one tensor also where there is none.
   else if (takesMask && inputs.length + tensors + states.length === 1) kwargs.push(['mask', null])
   if (training !== null) kwargs.push(['training', training])
-  return { args: placed(layer, inputs, options), kwargs }
+  return { args: placed(layer, inputs), kwargs }
 }
 
 /** The arguments by place: a list of inputs, or input for input; of cells the input and the states. */
-function placed(layer: Layer, inputs: readonly SymbolicTensor[], options: OwnOptions): readonly unknown[] {
+function placed(layer: Layer, inputs: readonly SymbolicTensor[]): readonly unknown[] {
   const [input, ...others] = inputs
-  if ('placedOptions' in layer) return [...inputs, ...(layer as Layer & PlacesOptions).placedOptions(options)]
   if ('nested' in layer && !layer.takesStates) return [input, (layer as Layer & NestsStates).nested(others)]
   return layer.inputCount === 1 ? [oneOrAll(inputs)] : inputs
 }

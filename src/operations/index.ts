@@ -1,6 +1,7 @@
 // `keras.ops` by its names in camelCase. All work on symbolic tensors: in functional models, and in the `call` of layers, cells, losses
 // and metrics of one's own.
 
+export * from './activations.ts'
 export * from './elementwise.ts'
 export * from './indexing.ts'
 export * from './joining.ts'
@@ -10,6 +11,8 @@ export * from './products.ts'
 export {
   type Axes,
   all,
+  amax,
+  amin,
   any,
   argmax,
   argmin,
@@ -18,10 +21,8 @@ export {
   cumsum,
   logsumexp,
   max,
-  max as amax,
   mean,
   min,
-  min as amin,
   norm,
   prod,
   std,
@@ -43,3 +44,4 @@ export {
   transpose,
   zerosLike,
 } from './shapes.ts'
+export * from './taking.ts'

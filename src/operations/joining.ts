@@ -17,13 +17,12 @@ import {
   single,
   tensorOf,
 } from './operation.ts'
-import { expandDims, reshape } from './shapes.ts'
-
-const numpy = 'numpy'
+import { operation } from './operationLayer.ts'
+import { expandDims, ravel, reshape } from './shapes.ts'
+import { take } from './taking.ts'
 
 const concatenations = defineOperation<{ readonly axis: number }>({
-  className: 'Concatenate',
-  module: numpy,
+  name: 'concatenate',
   outputShapes: (shapes, { axis }, where) => {
     const [first = []] = shapes
     const open = (shape: OpenShape): OpenShape => shape.map((extent, i) => (i === axis ? 1 : extent))
@@ -51,28 +50,38 @@ const concatenations = defineOperation<{ readonly axis: number }>({
 })
 
 /** Tensors one after another along an axis, by default the last, as the layer of the name. */
-export const concatenate = (xs: readonly Operand[], axis = -1): SymbolicTensor => {
-  const where = 'ops.concatenate'
-  if (!Array.isArray(xs) || xs.length === 0)
-    fail(where, { expected: 'a list of tensors', got: describeValue(xs) })
-  const { length: rank } = shapeOfOperand(xs[0], where)
-  return single(concatenations(where, xs, { axis: axisOf(where, axis, rank) }))
-}
+export const concatenate = operation(
+  'numpy',
+  'Concatenate',
+  'xs axis=-1',
+  (xs: readonly Operand[], axis = -1): SymbolicTensor => {
+    const where = 'ops.concatenate'
+    if (!Array.isArray(xs) || xs.length === 0)
+      fail(where, { expected: 'a list of tensors', got: describeValue(xs) })
+    const { length: rank } = shapeOfOperand(xs[0], where)
+    return single(concatenations(where, xs, { axis: axisOf(where, axis, rank) }))
+  },
+)
 
 /** Tensors of one shape along a new axis, the first by default. */
-export const stack = (xs: readonly Operand[], axis = 0): SymbolicTensor => {
-  const where = 'ops.stack'
-  if (!Array.isArray(xs) || xs.length === 0)
-    fail(where, { expected: 'a list of tensors', got: describeValue(xs) })
-  const shapes = (xs as readonly Operand[]).map((x) => shapeOfOperand(x, where))
-  const [first = []] = shapes
-  if (!shapes.every((shape) => sameShape(shape, first)))
-    fail(where, { expected: 'tensors of one shape', got: shapes.map(showShape).join(' and ') })
-  return concatenate(
-    (xs as readonly Operand[]).map((x) => expandDims(x, axis)),
-    axis,
-  )
-}
+export const stack = operation(
+  'numpy',
+  'Stack',
+  'xs axis=0',
+  (xs: readonly Operand[], axis = 0): SymbolicTensor => {
+    const where = 'ops.stack'
+    if (!Array.isArray(xs) || xs.length === 0)
+      fail(where, { expected: 'a list of tensors', got: describeValue(xs) })
+    const shapes = (xs as readonly Operand[]).map((x) => shapeOfOperand(x, where))
+    const [first = []] = shapes
+    if (!shapes.every((shape) => sameShape(shape, first)))
+      fail(where, { expected: 'tensors of one shape', got: shapes.map(showShape).join(' and ') })
+    return concatenate(
+      (xs as readonly Operand[]).map((x) => expandDims(x, axis)),
+      axis,
+    )
+  },
+)
 
 /** An axis counted from the start, whose extent the operation needs to know. */
 function knownAxisOf(where: string, x: Operand, axis: number) {
@@ -84,46 +93,56 @@ function knownAxisOf(where: string, x: Operand, axis: number) {
 }
 
 /** Equal parts along an axis, as many as asked for, or parts that end at indices. */
-export function split(
-  x: Operand,
-  indicesOrSections: number | readonly number[],
-  axis = 0,
-): readonly SymbolicTensor[] {
-  const where = 'ops.split'
-  const { shape, at, extent } = knownAxisOf(where, x, axis)
-  const isCount = typeof indicesOrSections === 'number'
-  if (isCount && extent % checkExtent(where, 'indicesOrSections', indicesOrSections) !== 0)
-    fail(where, { expected: `a divisor of ${extent}`, got: `${indicesOrSections}` })
-  const ends = isCount
-    ? Array.from({ length: indicesOrSections - 1 }, (_, i) => ((i + 1) * extent) / indicesOrSections)
-    : (integersOf(where, 'indicesOrSections', indicesOrSections) as readonly number[])
-  return [...ends, extent].map((end, i) =>
-    getItem(
-      x,
-      shape.map((_, k) => (k === at ? [ends[i - 1] ?? 0, end] : null)),
-    ),
-  )
-}
+export const split = operation(
+  'numpy',
+  'Split',
+  'x indicesOrSections= axis=0',
+  (x: Operand, indicesOrSections: number | readonly number[], axis = 0): readonly SymbolicTensor[] => {
+    const where = 'ops.split'
+    const { shape, at, extent } = knownAxisOf(where, x, axis)
+    const isCount = typeof indicesOrSections === 'number'
+    if (isCount && extent % checkExtent(where, 'indicesOrSections', indicesOrSections) !== 0)
+      fail(where, { expected: `a divisor of ${extent}`, got: `${indicesOrSections}` })
+    const ends = isCount
+      ? Array.from({ length: indicesOrSections - 1 }, (_, i) => ((i + 1) * extent) / indicesOrSections)
+      : (integersOf(where, 'indicesOrSections', indicesOrSections) as readonly number[])
+    return [...ends, extent].map((end, i) =>
+      getItem(
+        x,
+        shape.map((_, k) => (k === at ? [ends[i - 1] ?? 0, end] : null)),
+      ),
+    )
+  },
+)
 
 /** The entries along an axis as tensors without it. */
-export const unstack = (x: Operand, axis = 0): readonly SymbolicTensor[] => {
-  const where = 'ops.unstack'
-  const { shape, at, extent } = knownAxisOf(where, x, axis)
-  return Array.from({ length: extent }, (_, index) =>
-    getItem(
-      x,
-      shape.map((_extent, i) => (i === at ? index : null)),
-    ),
-  )
-}
+export const unstack = operation(
+  'core',
+  'Unstack',
+  'x num=null axis=0',
+  (x: Operand, num: number | null = null, axis = 0): readonly SymbolicTensor[] => {
+    const where = 'ops.unstack'
+    const { shape, at, extent } = knownAxisOf(where, x, axis)
+    if (num !== null && num !== extent)
+      fail(where, {
+        expected: `num to be ${extent}, the entries along axis ${axis}`,
+        got: describeValue(num),
+      })
+    return Array.from({ length: extent }, (_, index) =>
+      getItem(
+        x,
+        shape.map((_extent, i) => (i === at ? index : null)),
+      ),
+    )
+  },
+)
 
 const repetitions = defineOperation<{
   readonly axis: number
   readonly repeats: number
   readonly isTiled: boolean
 }>({
-  className: 'Repeat',
-  module: numpy,
+  name: 'repeat',
   outputShapes: ([shape = []], { axis, repeats }) => [
     shape.map((extent, i) => (i === axis && extent !== null ? extent * repeats : extent)),
   ],
@@ -134,40 +153,83 @@ const repetitions = defineOperation<{
   },
 })
 
-/** Each entry along an axis several times in a row. */
-export const repeat = (x: Operand, repeats: number, axis: number): SymbolicTensor => {
-  const where = 'ops.repeat'
-  const { length: rank } = shapeOfOperand(x, where)
-  const args = {
-    repeats: checkExtent(where, 'repeats', repeats),
-    axis: axisOf(where, axis, rank),
-    isTiled: false,
-  }
-  return single(repetitions(where, [x], args))
-}
+/**
+ * Each entry along an axis several times in a row, all as often or each as often as a list says; without an axis the entries of the
+ * tensor as a row.
+ */
+export const repeat = operation(
+  'numpy',
+  'Repeat',
+  'x repeats= axis=null',
+  (x: Operand, repeats: number | readonly number[], axis: number | null = null): SymbolicTensor => {
+    const where = 'ops.repeat'
+    const [from, along] = axis === null ? [ravel(x), 0] : [x, axis]
+    const at = axisOf(where, along, shapeOfOperand(from, where).length)
+    if (typeof repeats === 'number') {
+      const args = { repeats: checkExtent(where, 'repeats', repeats), axis: at, isTiled: false }
+      return single(repetitions(where, [from], args))
+    }
+    const { extent } = knownAxisOf(where, from, at)
+    const counts = integersOf(where, 'repeats', repeats) as readonly number[]
+    if (counts.length !== extent || counts.some((count) => count < 0))
+      fail(where, { expected: `repeats of ${extent} entries`, got: describeValue(repeats) })
+    return take(
+      from,
+      counts.flatMap((count, i) => Array<number>(count).fill(i)),
+      at,
+    )
+  },
+)
 
 /** The whole tensor several times along each axis; a shorter list is that of the last axes. */
-export const tile = (x: Operand, repeats: number | readonly number[]): SymbolicTensor => {
-  const where = 'ops.tile'
-  const list = [repeats].flat()
-  let result: Operand = x
-  for (let missing = list.length - shapeOfOperand(x, where).length; missing > 0; missing--)
-    result = expandDims(result, 0)
-  const { length: rank } = shapeOfOperand(result, where)
-  list.forEach((count, i) => {
-    if (count === 1) return
-    const args = {
-      repeats: checkExtent(where, 'repeats', count),
-      axis: rank - list.length + i,
-      isTiled: true,
-    }
-    result = single(repetitions(where, [result], args))
-  })
-  return result === x ? reshape(x, shapeOfOperand(x, where)) : (result as SymbolicTensor)
-}
+export const tile = operation(
+  'numpy',
+  'Tile',
+  'x repeats=',
+  (x: Operand, repeats: number | readonly number[]): SymbolicTensor => {
+    const where = 'ops.tile'
+    const list = [repeats].flat()
+    let result: Operand = x
+    for (let missing = list.length - shapeOfOperand(x, where).length; missing > 0; missing--)
+      result = expandDims(result, 0)
+    const { length: rank } = shapeOfOperand(result, where)
+    list.forEach((count, i) => {
+      if (count === 1) return
+      const args = {
+        repeats: checkExtent(where, 'repeats', count),
+        axis: rank - list.length + i,
+        isTiled: true,
+      }
+      result = single(repetitions(where, [result], args))
+    })
+    return result === x ? reshape(x, shapeOfOperand(x, where)) : (result as SymbolicTensor)
+  },
+)
 
-/** The entries along an axis moved by `shift`; those that leave one end come in at the other. */
-export const roll = (x: Operand, shift: number, axis: number): SymbolicTensor => {
+/**
+ * The entries along an axis moved by `shift`; those that leave one end come in at the other. Along several axes with a list; without
+ * an axis as if the tensor were a row.
+ */
+export const roll = operation(
+  'numpy',
+  'Roll',
+  'x shift= axis=null',
+  (
+    x: Operand,
+    shift: number | readonly number[],
+    axis: number | readonly number[] | null = null,
+  ): SymbolicTensor => {
+    const where = 'ops.roll'
+    if (axis === null) return reshape(roll(ravel(x), shift, 0), shapeOfOperand(x, where))
+    const axes = [axis].flat()
+    const shifts = typeof shift === 'number' ? axes.map(() => shift) : shift
+    if (!Array.isArray(shifts) || shifts.length !== axes.length)
+      fail(where, { expected: `a shift for each of ${axes.length} axes`, got: describeValue(shift) })
+    return axes.reduce((rolled: Operand, each, i) => rollOne(rolled, shifts[i], each), x) as SymbolicTensor
+  },
+)
+
+function rollOne(x: Operand, shift: unknown, axis: number): SymbolicTensor {
   const where = 'ops.roll'
   const { shape, at, extent } = knownAxisOf(where, x, axis)
   const by = ((checkInteger(where, 'shift', shift) % extent) + extent) % extent

@@ -1,5 +1,5 @@
-// Operations on symbolic tensors, as `keras.ops` has them: nodes of the functional graph, and of what a function of tensors is traced
-// to. Each is a call of a layer of its own, which lowers to operations of the step's graph.
+// What functions of `ops` consist of: operations on symbolic tensors, each a call of a layer of its own, which lowers to operations of
+// the step's graph.
 
 import { describeValue, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
@@ -9,6 +9,7 @@ import { type LayerDefinition, WeightlessLayer } from '../layers/layer.ts'
 import { layerOptions } from '../layers/options.ts'
 import { type OwnOptions, oneOrAll, SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { DrawnVariable, type Variable } from '../layers/variable.ts'
+import { toFloat } from '../ops/ids.ts'
 import { broadcastShapes, type OpenShape } from '../util/shape.ts'
 import { type NestedArray, type NumericArray, type Tensor, tensor } from '../util/tensor.ts'
 import { traceFunction } from './functions.ts'
@@ -26,10 +27,10 @@ export type LoweredOperand = Value | number
 
 /** What an operation is. `Args` are its arguments beside the tensors. */
 export interface OperationDefinition<Args extends object> {
-  /** Keras's name of the class, `TrueDivide`. */
-  readonly className: string
-  /** Keras's module of the class, below `keras.src.ops`. */
-  readonly module: string
+  /** What errors call it. */
+  readonly name: string
+  /** Whether it reads integers as they are, which otherwise become floats before. */
+  readonly takesIntegers?: boolean
   /** The shapes of the results for those of the operands; numbers have `[]`. Open extents are null. */
   outputShapes(shapes: readonly OpenShape[], args: Args, where: string): readonly OpenShape[]
   /** Adds the operations of a step. */
@@ -45,27 +46,19 @@ interface OperationCall extends OwnOptions {
   readonly where: string
 }
 
-class OperationLayer extends WeightlessLayer {
+/** One operation of the several that a function of `ops` may be (operationLayer.ts). */
+class PrimitiveLayer extends WeightlessLayer {
   readonly #operation: OperationDefinition<object>
 
   constructor(operation: OperationDefinition<object>) {
-    super(definitionOf(operation), {})
+    // With a name of its own it takes none of those that Keras counts.
+    super(definitionOf(operation), { name: operation.name })
     this.#operation = operation
   }
 
   // As in Keras masks end in an operation without a word.
   override get losesMask(): boolean {
     return false
-  }
-
-  /** @throws {RecurraError} always: the arguments of operations are not written yet. */
-  override getConfig(): Record<string, unknown> {
-    return fail(this.where, {
-      expected: 'layers, which have a config',
-      got: 'an operation of ops, whose arguments are not written yet',
-      remedy:
-        'Use a layer that does the same, such as Concatenate or Add, in models whose config is asked for.',
-    })
   }
 
   /** @internal Numbers of an operand that nothing changes. */
@@ -96,7 +89,7 @@ class OperationLayer extends WeightlessLayer {
       if (operand !== null) return step.variable(operand)
       const input = remaining.shift()
       if (!input) throw new TypeError(`${this.where} lacks an input`)
-      return input
+      return this.#operation.takesIntegers ? input : asFloat(graph, input)
     })
     return this.#operation.lower(graph, values, args).map((value) => ({ value, mask: null }))
   }
@@ -108,9 +101,9 @@ class OperationLayer extends WeightlessLayer {
 
 /** The class of an operation, of which there are no options. */
 const definitionOf = (operation: OperationDefinition<object>): LayerDefinition => ({
-  className: operation.className,
+  className: 'ops',
   table: layerOptions,
-  create: () => new OperationLayer(operation),
+  create: () => new PrimitiveLayer(operation),
 })
 
 /** Applies an operation to operands; the results are a list. */
@@ -126,7 +119,7 @@ export function defineOperation<Args extends object>(definition: OperationDefini
   // Calls give each operation the arguments of its own type.
   const erased = definition as unknown as OperationDefinition<object>
   return (where, operands, args) => {
-    const layer = new OperationLayer(erased)
+    const layer = new PrimitiveLayer(erased)
     const read = operands.map((operand) => readOperand(layer, operand, where))
     const inputs = read.filter((operand) => operand instanceof SymbolicTensor)
     const call: OperationCall = {
@@ -139,7 +132,7 @@ export function defineOperation<Args extends object>(definition: OperationDefini
 }
 
 function readOperand(
-  layer: OperationLayer,
+  layer: PrimitiveLayer,
   operand: unknown,
   where: string,
 ): SymbolicTensor | number | Variable {
@@ -157,6 +150,10 @@ function readOperand(
 
 const isArray = (value: object): boolean =>
   Array.isArray(value) || ArrayBuffer.isView(value) || 'shape' in value
+
+/** An operand of floats. */
+export const asFloat = <Given extends LoweredOperand>(graph: Graph, operand: Given): Given | Value =>
+  typeof operand === 'object' && operand.dtype === 'i32' ? toFloat(graph, { ids: operand }, {}).y : operand
 
 /** An operand that must be a tensor. */
 export const tensorOf = (operand: LoweredOperand | undefined, where: string): Value =>
@@ -212,12 +209,11 @@ export const broadcastOpen = (shapes: readonly OpenShape[], where: string): Open
 /* @__NO_SIDE_EFFECTS__ */
 export function alongAxis<Args extends object = object>(
   name: string,
-  identity: Pick<OperationDefinition<object>, 'className' | 'module'>,
   lower: (graph: Graph, x: Value, axis: number, args: Args) => Value,
 ): (x: Operand, axis: number, args: Args) => SymbolicTensor {
   const where = `ops.${name}`
   const apply = defineOperation<{ readonly axis: number; readonly args: Args }>({
-    ...identity,
+    name,
     outputShapes: ([shape = []]) => [shape],
     lower: (graph, [x], { axis, args }) => [lower(graph, tensorOf(x, where), axis, args)],
   })

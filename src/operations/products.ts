@@ -17,10 +17,10 @@ import {
   single,
   tensorOf,
 } from './operation.ts'
+import { operation } from './operationLayer.ts'
 
 const matmuls = defineOperation<object>({
-  className: 'Matmul',
-  module: 'numpy',
+  name: 'matmul',
   outputShapes: ([a = [], b = []], _args, where) => [matmulShape(a, b, where)],
   lower: (graph, operands) => {
     const [x = null, y = null] = operands.map((operand) => tensorOf(operand, 'ops.matmul'))
@@ -64,8 +64,12 @@ function matmulShape(a: OpenShape, b: OpenShape, where: string): OpenShape {
 }
 
 /** The product of matrices: `[..., m, k]` and `[..., k, n]` → `[..., m, n]`; axes in front are a batch of products, which broadcast. */
-export const matmul = (x1: Operand, x2: Operand): SymbolicTensor =>
-  single(matmuls('ops.matmul', [x1, x2], {}))
+export const matmul = operation(
+  'numpy',
+  'Matmul',
+  'x1 x2',
+  (x1: Operand, x2: Operand): SymbolicTensor => single(matmuls('ops.matmul', [x1, x2], {})),
+)
 
 /** The letters of each operand's axes and of the result's. */
 interface Subscripts {
@@ -74,8 +78,7 @@ interface Subscripts {
 }
 
 const sums = defineOperation<Subscripts>({
-  className: 'Einsum',
-  module: 'numpy',
+  name: 'einsum',
   outputShapes: (shapes, { inputs, output }, where) => {
     const extents = new Map<string, number | null>()
     inputs.forEach((letters, operand) => {
@@ -105,85 +108,101 @@ const apply = (where: string, operands: readonly Operand[], subscripts: Subscrip
  * A sum of products by Einstein's notation: `ops.einsum('btf,fu->btu', x, w)`. Letters that the result lacks are summed; `...`
  * stands for axes that are the same everywhere.
  */
-export function einsum(subscripts: string, ...operands: readonly Operand[]): SymbolicTensor {
-  const where = 'ops.einsum'
-  const [inputs = '', output] = checkText(where, 'subscripts', subscripts).replaceAll(' ', '').split('->')
-  const terms = inputs.split(',')
-  const shapes = operands.map((operand) => shapeOfOperand(operand, where))
-  const ranks = terms.map((term, i) => (shapes[i]?.length ?? 0) - term.replace('...', '').length)
-  const most = Math.max(0, ...terms.map((term, i) => (term.includes('...') ? (ranks[i] ?? 0) : 0)))
-  // Digits are the letters of the axes that `...` stands for.
-  const digits = Array.from({ length: most }, (_, i) => `${i}`)
-  const lettersOf = (term: string, count: number): string[] => {
-    const [before = '', behind = ''] = term.split('...')
-    return [...before, ...digits.slice(most - count), ...behind]
-  }
-  const found = terms.map((term, i) => lettersOf(term, term.includes('...') ? (ranks[i] ?? 0) : 0))
-  const all = found.flat()
-  const implied = [
-    ...digits,
-    ...[...new Set(all)]
-      .filter((letter) => !digits.includes(letter) && all.filter((l) => l === letter).length === 1)
-      .sort(),
-  ]
-  const result = output === undefined ? implied : lettersOf(output, output.includes('...') ? most : 0)
-  const fits =
-    terms.length === operands.length &&
-    found.every(
-      (letters, i) => letters.length === shapes[i]?.length && new Set(letters).size === letters.length,
-    ) &&
-    new Set(result).size === result.length &&
-    result.every((letter) => all.includes(letter))
-  if (!fits) {
-    fail(where, {
-      expected: 'letters for the axes of each tensor, each once in it, and a result of these letters',
-      got: `"${subscripts}" for ${shapes.map(showShape).join(' and ')}`,
-    })
-  }
-  return apply(where, operands, { inputs: found, output: result })
-}
+export const einsum = operation(
+  'numpy',
+  'Einsum',
+  'subscripts= ...operands',
+  (subscripts: string, ...operands: readonly Operand[]): SymbolicTensor => {
+    const where = 'ops.einsum'
+    const [inputs = '', output] = checkText(where, 'subscripts', subscripts).replaceAll(' ', '').split('->')
+    const terms = inputs.split(',')
+    const shapes = operands.map((operand) => shapeOfOperand(operand, where))
+    const ranks = terms.map((term, i) => (shapes[i]?.length ?? 0) - term.replace('...', '').length)
+    const most = Math.max(0, ...terms.map((term, i) => (term.includes('...') ? (ranks[i] ?? 0) : 0)))
+    // Digits are the letters of the axes that `...` stands for.
+    const digits = Array.from({ length: most }, (_, i) => `${i}`)
+    const lettersOf = (term: string, count: number): string[] => {
+      const [before = '', behind = ''] = term.split('...')
+      return [...before, ...digits.slice(most - count), ...behind]
+    }
+    const found = terms.map((term, i) => lettersOf(term, term.includes('...') ? (ranks[i] ?? 0) : 0))
+    const all = found.flat()
+    const implied = [
+      ...digits,
+      ...[...new Set(all)]
+        .filter((letter) => !digits.includes(letter) && all.filter((l) => l === letter).length === 1)
+        .sort(),
+    ]
+    const result = output === undefined ? implied : lettersOf(output, output.includes('...') ? most : 0)
+    const fits =
+      terms.length === operands.length &&
+      found.every(
+        (letters, i) => letters.length === shapes[i]?.length && new Set(letters).size === letters.length,
+      ) &&
+      new Set(result).size === result.length &&
+      result.every((letter) => all.includes(letter))
+    if (!fits) {
+      fail(where, {
+        expected: 'letters for the axes of each tensor, each once in it, and a result of these letters',
+        got: `"${subscripts}" for ${shapes.map(showShape).join(' and ')}`,
+      })
+    }
+    return apply(where, operands, { inputs: found, output: result })
+  },
+)
 
 const LETTERS = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ']
 
 /** The sum over the last axes of x1 and the first of x2, as many as `axes` says, or over the axes that two lists name. */
-export function tensordot(
-  x1: Operand,
-  x2: Operand,
-  axes: number | readonly [number | readonly number[], number | readonly number[]] = 2,
-): SymbolicTensor {
-  const where = 'ops.tensordot'
-  const [p, q] = [shapeOfOperand(x1, where).length, shapeOfOperand(x2, where).length]
-  const range = (start: number, count: number): number[] => Array.from({ length: count }, (_, i) => start + i)
-  const axisLists: readonly unknown[] = Array.isArray(axes) ? axes : []
-  if (typeof axes !== 'number' && axisLists.length !== 2)
-    fail(where, { expected: 'axes as a number or two lists', got: describeValue(axes) })
-  if (typeof axes === 'number') checkInteger(where, 'axes', axes, { min: 0, max: Math.min(p, q) })
-  const [left, right] =
-    typeof axes === 'number'
-      ? [range(p - axes, axes), range(0, axes)]
-      : [
-          [axisLists[0]].flat().map((axis) => axisOf(where, axis, p)),
-          [axisLists[1]].flat().map((axis) => axisOf(where, axis, q)),
-        ]
-  if (left.length !== right.length)
-    fail(where, { expected: 'as many axes of x1 as of x2', got: describeValue(axes) })
-  const first = LETTERS.slice(0, p)
-  const second = range(0, q).map((axis) => {
-    const at = right.indexOf(axis)
-    return at < 0 ? (LETTERS[p + axis] ?? '') : (first[left[at] ?? 0] ?? '')
-  })
-  const shared = left.map((axis) => first[axis])
-  const output = [...first, ...second].filter((letter) => !shared.includes(letter))
-  return apply(where, [x1, x2], { inputs: [first, second], output })
-}
+export const tensordot = operation(
+  'numpy',
+  'Tensordot',
+  'x1 x2 axes=2',
+  (
+    x1: Operand,
+    x2: Operand,
+    axes: number | readonly [number | readonly number[], number | readonly number[]] = 2,
+  ): SymbolicTensor => {
+    const where = 'ops.tensordot'
+    const [p, q] = [shapeOfOperand(x1, where).length, shapeOfOperand(x2, where).length]
+    const range = (start: number, count: number): number[] =>
+      Array.from({ length: count }, (_, i) => start + i)
+    const axisLists: readonly unknown[] = Array.isArray(axes) ? axes : []
+    if (typeof axes !== 'number' && axisLists.length !== 2)
+      fail(where, { expected: 'axes as a number or two lists', got: describeValue(axes) })
+    if (typeof axes === 'number') checkInteger(where, 'axes', axes, { min: 0, max: Math.min(p, q) })
+    const [left, right] =
+      typeof axes === 'number'
+        ? [range(p - axes, axes), range(0, axes)]
+        : [
+            [axisLists[0]].flat().map((axis) => axisOf(where, axis, p)),
+            [axisLists[1]].flat().map((axis) => axisOf(where, axis, q)),
+          ]
+    if (left.length !== right.length)
+      fail(where, { expected: 'as many axes of x1 as of x2', got: describeValue(axes) })
+    const first = LETTERS.slice(0, p)
+    const second = range(0, q).map((axis) => {
+      const at = right.indexOf(axis)
+      return at < 0 ? (LETTERS[p + axis] ?? '') : (first[left[at] ?? 0] ?? '')
+    })
+    const shared = left.map((axis) => first[axis])
+    const output = [...first, ...second].filter((letter) => !shared.includes(letter))
+    return apply(where, [x1, x2], { inputs: [first, second], output })
+  },
+)
 
 /** The sum over the last axis of x1 and the last but one, or the only one, of x2; numbers multiply. */
-export function dot(x1: Operand, x2: Operand): SymbolicTensor {
+export const dot = operation('numpy', 'Dot', 'x1 x2', (x1: Operand, x2: Operand): SymbolicTensor => {
   const where = 'ops.dot'
   const [p, q] = [shapeOfOperand(x1, where).length, shapeOfOperand(x2, where).length]
   if (p === 0 || q === 0) return tensordot(x1, x2, 0)
   return tensordot(x1, x2, [-1, q === 1 ? -1 : -2])
-}
+})
 
 /** The products of all entries of two tensors: `[m]` and `[n]` → `[m, n]`. */
-export const outer = (x1: Operand, x2: Operand): SymbolicTensor => tensordot(x1, x2, 0)
+export const outer = operation(
+  'numpy',
+  'Outer',
+  'x1 x2',
+  (x1: Operand, x2: Operand): SymbolicTensor => tensordot(x1, x2, 0),
+)

@@ -1,7 +1,7 @@
 // Operations that reduce axes: sums, means, extremes. `axis` is one, a list, or null, the default, for all; counted from the end where
 // it is negative. With `keepdims` a reduced axis stays with an extent of 1.
 
-import { fail } from '../errors.ts'
+import { checkBoolean, describeValue, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { argExtreme, fold, scan } from '../ops/fold.ts'
@@ -9,6 +9,7 @@ import { point } from '../ops/pointwise.ts'
 import { sum as sumOver } from '../ops/reduce.ts'
 import { reshape } from '../ops/view.ts'
 import { extentOf, type OpenShape, type Shape, sizeOf } from '../util/shape.ts'
+import { absolute, maximum, minimum, notEqual, power, sqrt, square } from './elementwise.ts'
 import {
   alongAxis,
   axisOf,
@@ -18,6 +19,8 @@ import {
   single,
   tensorOf,
 } from './operation.ts'
+import { type Details, operation } from './operationLayer.ts'
+import { ravel } from './shapes.ts'
 
 /** One axis, several, or null for all. */
 export type Axes = number | readonly number[] | null
@@ -57,15 +60,12 @@ function overAxes(graph: Graph, x: Value, axes: readonly number[], reduce: Reduc
 
 /** An operation that reduces axes of a tensor. */
 /* @__NO_SIDE_EFFECTS__ */
-function reduction(
+function reducing(
   name: string,
-  className: string,
   lower: (graph: Graph, x: Value, axes: readonly number[]) => Value,
-  module = 'numpy',
-): Reduction {
+): (x: Operand, axis?: Axes, keepdims?: boolean) => SymbolicTensor {
   const apply = defineOperation<ReductionArguments>({
-    className,
-    module,
+    name,
     outputShapes: ([shape = []], args) => [reducedShape(shape, args)],
     lower: (graph, [operand], args) => {
       const x = tensorOf(operand, `ops.${name}`)
@@ -74,9 +74,18 @@ function reduction(
   })
   return (x, axis = null, keepdims = false) => {
     const where = `ops.${name}`
-    return single(apply(where, [x], { axes: axesOf(where, axis, shapeOfOperand(x, where).length), keepdims }))
+    const axes = axesOf(where, axis, shapeOfOperand(x, where).length)
+    return single(apply(where, [x], { axes, keepdims: checkBoolean(where, 'keepdims', keepdims) }))
   }
 }
+
+/** A function that reduces axes, of Keras's class of this name. */
+/* @__NO_SIDE_EFFECTS__ */
+const reduction = (
+  className: string,
+  fn: Reduction,
+  { module = 'numpy', ...details }: Details & { readonly module?: string } = {},
+): Reduction => operation(module, className, 'x axis=null keepdims=false', fn, details)
 
 /** Axes from the start, in ascending order. */
 export function axesOf(where: string, axis: Axes, rank: number): readonly number[] {
@@ -109,74 +118,140 @@ const variance = (graph: Graph, x: Value, axes: readonly number[]): Value => {
 }
 
 /** The sum over axes. */
-export const sum: Reduction = reduction('sum', 'Sum', total)
+export const sum: Reduction = reduction('Sum', reducing('sum', total))
 /** The mean over axes. */
-export const mean: Reduction = reduction('mean', 'Mean', (graph, x, axes) => total(graph, x, axes, true))
-/** The largest number over axes; equal ones share the gradient. */
-export const max: Reduction = reduction('max', 'Max', extreme('max'))
-/** The smallest number over axes; equal ones share the gradient. */
-export const min: Reduction = reduction('min', 'Min', extreme('min'))
-/** The product over axes. */
-export const prod: Reduction = reduction('prod', 'Prod', extreme('prod'))
-/** The mean square of the distance from the mean over axes. */
-export const varianceOf: Reduction = reduction('var', 'Var', variance)
-/** The root of the variance over axes. */
-export const std: Reduction = reduction('std', 'Std', (graph, x, axes) =>
-  point(graph, 'sqrt', variance(graph, x, axes)),
+export const mean: Reduction = reduction(
+  'Mean',
+  reducing('mean', (graph, x, axes) => total(graph, x, axes, true)),
 )
+
+const largest = reducing('max', extreme('max'))
+const smallest = reducing('min', extreme('min'))
+
+/** The largest number over axes, or `initial` where that is larger; equal ones share the gradient. */
+export const max = operation(
+  'numpy',
+  'Max',
+  'x axis=null keepdims=false initial=null',
+  (x: Operand, axis: Axes = null, keepdims = false, initial: number | null = null): SymbolicTensor =>
+    initial === null ? largest(x, axis, keepdims) : maximum(largest(x, axis, keepdims), initial),
+)
+/** The smallest number over axes, or `initial` where that is smaller; equal ones share the gradient. */
+export const min = operation(
+  'numpy',
+  'Min',
+  'x axis=null keepdims=false initial=null',
+  (x: Operand, axis: Axes = null, keepdims = false, initial: number | null = null): SymbolicTensor =>
+    initial === null ? smallest(x, axis, keepdims) : minimum(smallest(x, axis, keepdims), initial),
+)
+/** As {@link max}. */
+export const amax: Reduction = reduction('Amax', (...args) => max(...args))
+/** As {@link min}. */
+export const amin: Reduction = reduction('Amin', (...args) => min(...args))
+/** The product over axes. */
+export const prod: Reduction = operation(
+  'numpy',
+  'Prod',
+  'x axis=null keepdims=false !dtype=null',
+  reducing('prod', extreme('prod')),
+)
+/** The mean square of the distance from the mean over axes. */
+export const varianceOf: Reduction = reduction('Var', reducing('var', variance))
+/** The root of the variance over axes. */
+export const std: Reduction = reduction('Std', (...args) => sqrt(varianceOf(...args)))
 /** ln Σ eˣ over axes, without overflow. */
 export const logsumexp: Reduction = reduction(
-  'logsumexp',
   'Logsumexp',
-  (graph, x, axes) => {
+  reducing('logsumexp', (graph, x, axes) => {
     const most = extreme('max')(graph, x, axes)
     const shifted = point(graph, 'subtract', x, withOnes(graph, most, x, axes))
     return point(graph, 'add', point(graph, 'log', total(graph, point(graph, 'exp', shifted), axes)), most)
-  },
-  'math',
+  }),
+  { module: 'math' },
 )
 /** 1 where a number over axes is not 0, else 0. */
-export const any: Reduction = reduction('any', 'Any', (graph, x, axes) =>
-  extreme('max')(graph, point(graph, 'notEqual', x, 0), axes),
-)
+export const any: Reduction = reduction('Any', (x, axis, keepdims) => max(notEqual(x, 0), axis, keepdims), {
+  dtype: 'bool',
+})
 /** 1 where no number over axes is 0, else 0. */
-export const all: Reduction = reduction('all', 'All', (graph, x, axes) =>
-  extreme('min')(graph, point(graph, 'notEqual', x, 0), axes),
-)
+export const all: Reduction = reduction('All', (x, axis, keepdims) => min(notEqual(x, 0), axis, keepdims), {
+  dtype: 'bool',
+})
 /** How many numbers over axes are not 0. */
-export const countNonzero: Reduction = reduction('countNonzero', 'CountNonzero', (graph, x, axes) =>
-  total(graph, point(graph, 'notEqual', x, 0), axes),
-)
-/** The Euclidean norm over axes. */
-export const norm: Reduction = reduction(
-  'norm',
-  'Norm',
-  (graph, x, axes) => point(graph, 'sqrt', total(graph, point(graph, 'square', x), axes)),
-  'linalg',
+export const countNonzero = operation(
+  'numpy',
+  'CountNonzero',
+  'x axis=null',
+  (x: Operand, axis: Axes = null): SymbolicTensor => sum(notEqual(x, 0), axis),
+  { dtype: 'int32' },
 )
 
 /** As {@link Reduction}, over one axis or all. */
 type Place = (x: Operand, axis?: number | null, keepdims?: boolean) => SymbolicTensor
 
-const extremePlace = (isMinimum: boolean) => (graph: Graph, x: Value, axes: readonly number[]) =>
-  overAxes(graph, x, axes, (_graph, tensor, axis) => argExtreme(graph, { x: tensor }, { axis, isMinimum }).y)
+/* @__NO_SIDE_EFFECTS__ */
+function place(name: string, className: string, isMinimum: boolean): Place {
+  const find = reducing(name, (graph, x, axes) =>
+    overAxes(
+      graph,
+      x,
+      axes,
+      (_graph, tensor, axis) => argExtreme(graph, { x: tensor }, { axis, isMinimum }).y,
+    ),
+  )
+  return reduction(className, find, { dtype: 'int32' }) as Place
+}
 
 /** The index of the largest number along an axis, of equal ones the first; of all in a row without an axis. It has no gradient. */
-export const argmax: Place = reduction('argmax', 'Argmax', extremePlace(false))
+export const argmax: Place = place('argmax', 'Argmax', false)
 /** The index of the smallest number along an axis, as {@link argmax}. */
-export const argmin: Place = reduction('argmin', 'Argmin', extremePlace(true))
+export const argmin: Place = place('argmin', 'Argmin', true)
 
 /* @__NO_SIDE_EFFECTS__ */
 function running(name: string, className: string, fn: 'sum' | 'prod') {
-  const apply = alongAxis(
-    name,
-    { className, module: 'numpy' },
-    (graph, x, axis) => scan(graph, { x }, { axis, fn }).y,
+  const apply = alongAxis(name, (graph, x, axis) => scan(graph, { x }, { axis, fn }).y)
+  return operation(
+    'numpy',
+    className,
+    'x axis=null !dtype=null',
+    (x: Operand, axis: number | null = null): SymbolicTensor =>
+      axis === null ? apply(ravel(x), 0, {}) : apply(x, axis, {}),
   )
-  return (x: Operand, axis: number): SymbolicTensor => apply(x, axis, {})
 }
 
-/** The sums of the entries up to each one along an axis. */
+/** The sums of the entries up to each one along an axis; without one of the tensor as a row. */
 export const cumsum = running('cumsum', 'Cumsum', 'sum')
 /** The products of the entries up to each one along an axis, none of which may be 0 where a gradient is asked for. */
 export const cumprod = running('cumprod', 'Cumprod', 'prod')
+
+/**
+ * A norm over axes: of vectors along one axis or of all entries the Euclidean one, `ord` 2 or null, or `'fro'` of two axes; the sum of
+ * magnitudes, 1; the largest or smallest magnitude, `Infinity` and `-Infinity`; the number of entries that are not 0, 0; or
+ * (Σ|x|^ord)^(1/ord).
+ */
+export const norm = operation(
+  'linalg',
+  'Norm',
+  'x ord=null axis=null keepdims=false',
+  (x: Operand, ord: number | 'fro' | null = null, axis: Axes = null, keepdims = false): SymbolicTensor => {
+    const where = 'ops.norm'
+    const axes = axesOf(where, axis, shapeOfOperand(x, where).length)
+    if (ord === null || ord === 'fro' || (ord === 2 && axes.length === 1)) {
+      if (ord === 'fro' && axes.length !== 2)
+        fail(where, { expected: "two axes for ord 'fro'", got: `${axes.length}` })
+      return sqrt(sum(square(x), axis, keepdims))
+    }
+    if (typeof ord !== 'number' || Number.isNaN(ord) || axes.length !== 1)
+      fail(where, {
+        expected: "ord null or 'fro', or a number with one axis",
+        got: describeValue(ord),
+        remedy: 'Norms of matrices by singular values are not here.',
+      })
+    if (ord === 0) return sum(notEqual(x, 0), axis, keepdims)
+    const magnitudes = absolute(x)
+    if (ord === 1) return sum(magnitudes, axis, keepdims)
+    if (ord === Number.POSITIVE_INFINITY) return max(magnitudes, axis, keepdims)
+    if (ord === Number.NEGATIVE_INFINITY) return min(magnitudes, axis, keepdims)
+    return power(sum(power(magnitudes, ord), axis, keepdims), 1 / ord)
+  },
+)

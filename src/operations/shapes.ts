@@ -18,13 +18,12 @@ import {
   single,
   tensorOf,
 } from './operation.ts'
+import { operation } from './operationLayer.ts'
 
-const numpy = 'numpy'
 const size = (shape: OpenShape): number => sizeOf(shape.map((extent) => extent ?? 1))
 
 const reshapes = defineOperation<{ readonly shape: readonly (number | null)[] }>({
-  className: 'Reshape',
-  module: numpy,
+  name: 'reshape',
   outputShapes: ([shape = []], { shape: target }, where) => [reshaped(shape, target, where)],
   lower: (graph, [operand], { shape }) => {
     const x = tensorOf(operand, 'ops.reshape')
@@ -57,17 +56,21 @@ function reshaped(shape: OpenShape, target: OpenShape, where: string): OpenShape
 }
 
 /** The same entries in another shape, one of whose extents may be −1: what remains, such as the batch. */
-export const reshape = (x: Operand, newShape: readonly (number | null)[]): SymbolicTensor => {
-  const where = 'ops.reshape'
-  return single(reshapes(where, [x], { shape: integersOf(where, 'newShape', newShape, true) }))
-}
+export const reshape = operation(
+  'numpy',
+  'Reshape',
+  'x newshape=',
+  (x: Operand, newShape: readonly (number | null)[]): SymbolicTensor => {
+    const where = 'ops.reshape'
+    return single(reshapes(where, [x], { shape: integersOf(where, 'newShape', newShape, true) }))
+  },
+)
 
 /** All entries in one row. */
-export const ravel = (x: Operand): SymbolicTensor => reshape(x, [-1])
+export const ravel = operation('numpy', 'Ravel', 'x', (x: Operand): SymbolicTensor => reshape(x, [-1]))
 
 const expansions = defineOperation<{ readonly axes: readonly number[] }>({
-  className: 'ExpandDims',
-  module: numpy,
+  name: 'expandDims',
   outputShapes: ([shape = []], { axes }) => [expanded(shape, axes)],
   lower: (graph, [operand], { axes }) => {
     const x = tensorOf(operand, 'ops.expandDims')
@@ -83,16 +86,20 @@ function expanded(shape: OpenShape, axes: readonly number[]): OpenShape {
 }
 
 /** With a new axis of extent 1, or several. */
-export const expandDims = (x: Operand, axis: number | readonly number[]): SymbolicTensor => {
-  const where = 'ops.expandDims'
-  const list = [axis].flat()
-  const rank = shapeOfOperand(x, where).length + list.length
-  return single(expansions(where, [x], { axes: list.map((each) => axisOf(where, each, rank)) }))
-}
+export const expandDims = operation(
+  'numpy',
+  'ExpandDims',
+  'x axis=',
+  (x: Operand, axis: number | readonly number[]): SymbolicTensor => {
+    const where = 'ops.expandDims'
+    const list = [axis].flat()
+    const rank = shapeOfOperand(x, where).length + list.length
+    return single(expansions(where, [x], { axes: list.map((each) => axisOf(where, each, rank)) }))
+  },
+)
 
 const squeezes = defineOperation<{ readonly axes: readonly number[] }>({
-  className: 'Squeeze',
-  module: numpy,
+  name: 'squeeze',
   outputShapes: ([shape = []], { axes }) => [shape.filter((_, axis) => !axes.includes(axis))],
   lower: (graph, [operand], { axes }) => {
     const x = tensorOf(operand, 'ops.squeeze')
@@ -101,21 +108,25 @@ const squeezes = defineOperation<{ readonly axes: readonly number[] }>({
 })
 
 /** Without an axis of extent 1, several, or all of them. */
-export const squeeze = (x: Operand, axis: number | readonly number[] | null = null): SymbolicTensor => {
-  const where = 'ops.squeeze'
-  const shape = shapeOfOperand(x, where)
-  const axes =
-    axis === null
-      ? shape.flatMap((extent, i) => (extent === 1 ? [i] : []))
-      : [axis].flat().map((each) => axisOf(where, each, shape.length))
-  if (axes.some((each) => shape[each] !== 1))
-    fail(where, { expected: 'axes of extent 1', got: `axis ${describeValue(axis)} of ${showShape(shape)}` })
-  return single(squeezes(where, [x], { axes }))
-}
+export const squeeze = operation(
+  'numpy',
+  'Squeeze',
+  'x axis=null',
+  (x: Operand, axis: number | readonly number[] | null = null): SymbolicTensor => {
+    const where = 'ops.squeeze'
+    const shape = shapeOfOperand(x, where)
+    const axes =
+      axis === null
+        ? shape.flatMap((extent, i) => (extent === 1 ? [i] : []))
+        : [axis].flat().map((each) => axisOf(where, each, shape.length))
+    if (axes.some((each) => shape[each] !== 1))
+      fail(where, { expected: 'axes of extent 1', got: `axis ${describeValue(axis)} of ${showShape(shape)}` })
+    return single(squeezes(where, [x], { axes }))
+  },
+)
 
 const transposes = defineOperation<{ readonly permutation: readonly number[] }>({
-  className: 'Transpose',
-  module: numpy,
+  name: 'transpose',
   outputShapes: ([shape = []], { permutation }) => [permutation.map((axis) => shape[axis] as number | null)],
   lower: (graph, [x], { permutation }) => [
     permute(graph, { x: tensorOf(x, 'ops.transpose') }, { permutation }).y,
@@ -123,42 +134,66 @@ const transposes = defineOperation<{ readonly permutation: readonly number[] }>(
 })
 
 /** The axes in another order; without `axes` in reverse. */
-export const transpose = (x: Operand, axes: readonly number[] | null = null): SymbolicTensor => {
-  const where = 'ops.transpose'
-  const { length: rank } = shapeOfOperand(x, where)
-  const given = axes === null ? null : integersOf(where, 'axes', axes)
-  const permutation = (given ?? Array.from({ length: rank }, (_, i) => rank - 1 - i)).map((axis) =>
-    axisOf(where, axis, rank),
-  )
-  if (permutation.length !== rank || new Set(permutation).size < rank)
-    fail(where, { expected: `each of ${rank} axes once`, got: describeValue(axes) })
-  return single(transposes(where, [x], { permutation }))
-}
+export const transpose = operation(
+  'numpy',
+  'Transpose',
+  'x axes=null',
+  (x: Operand, axes: readonly number[] | null = null): SymbolicTensor => {
+    const where = 'ops.transpose'
+    const { length: rank } = shapeOfOperand(x, where)
+    const given = axes === null ? null : integersOf(where, 'axes', axes)
+    const permutation = (given ?? Array.from({ length: rank }, (_, i) => rank - 1 - i)).map((axis) =>
+      axisOf(where, axis, rank),
+    )
+    if (permutation.length !== rank || new Set(permutation).size < rank)
+      fail(where, { expected: `each of ${rank} axes once`, got: describeValue(axes) })
+    return single(transposes(where, [x], { permutation }))
+  },
+)
 
 /** Two axes exchanged. */
-export const swapaxes = (x: Operand, axis1: number, axis2: number): SymbolicTensor => {
-  const where = 'ops.swapaxes'
-  const { length: rank } = shapeOfOperand(x, where)
-  const [a, b] = [axisOf(where, axis1, rank), axisOf(where, axis2, rank)]
-  return transpose(
-    x,
-    Array.from({ length: rank }, (_, i) => (i === a ? b : i === b ? a : i)),
-  )
-}
+export const swapaxes = operation(
+  'numpy',
+  'Swapaxes',
+  'x axis1= axis2=',
+  (x: Operand, axis1: number, axis2: number): SymbolicTensor => {
+    const where = 'ops.swapaxes'
+    const { length: rank } = shapeOfOperand(x, where)
+    const [a, b] = [axisOf(where, axis1, rank), axisOf(where, axis2, rank)]
+    return transpose(
+      x,
+      Array.from({ length: rank }, (_, i) => (i === a ? b : i === b ? a : i)),
+    )
+  },
+)
 
-/** An axis at another place, the others in their order. */
-export const moveaxis = (x: Operand, source: number, destination: number): SymbolicTensor => {
-  const where = 'ops.moveaxis'
-  const { length: rank } = shapeOfOperand(x, where)
-  const from = axisOf(where, source, rank)
-  const others = Array.from({ length: rank }, (_, i) => i).filter((i) => i !== from)
-  others.splice(axisOf(where, destination, rank), 0, from)
-  return transpose(x, others)
-}
+/** An axis at another place, or several, the others in their order. */
+export const moveaxis = operation(
+  'numpy',
+  'Moveaxis',
+  'x source= destination=',
+  (
+    x: Operand,
+    source: number | readonly number[],
+    destination: number | readonly number[],
+  ): SymbolicTensor => {
+    const where = 'ops.moveaxis'
+    const { length: rank } = shapeOfOperand(x, where)
+    const from = [source].flat().map((axis) => axisOf(where, axis, rank))
+    const to = [destination].flat().map((axis) => axisOf(where, axis, rank))
+    if (from.length !== to.length || new Set(from).size < from.length || new Set(to).size < to.length)
+      fail(where, {
+        expected: 'as many places as axes, each once',
+        got: `${describeValue(source)} and ${describeValue(destination)}`,
+      })
+    const others = Array.from({ length: rank }, (_, i) => i).filter((i) => !from.includes(i))
+    const places = Array.from({ length: rank }, (_, i) => from[to.indexOf(i)] ?? (others.shift() as number))
+    return transpose(x, places)
+  },
+)
 
 const broadcasts = defineOperation<{ readonly shape: OpenShape }>({
-  className: 'BroadcastTo',
-  module: numpy,
+  name: 'broadcastTo',
   outputShapes: ([shape = []], { shape: target }, where) => [broadcastOpen([shape, target], where)],
   lower: (graph, [operand], { shape }) => {
     const x = tensorOf(operand, 'ops.broadcastTo')
@@ -172,24 +207,32 @@ const broadcasts = defineOperation<{ readonly shape: OpenShape }>({
 })
 
 /** Repeated to a shape, by NumPy's rule of broadcasting; null stands for an extent that stays, such as the batch. */
-export const broadcastTo = (x: Operand, shape: OpenShape): SymbolicTensor => {
-  const where = 'ops.broadcastTo'
-  return single(broadcasts(where, [x], { shape: integersOf(where, 'shape', shape, true) }))
-}
+export const broadcastTo = operation(
+  'numpy',
+  'BroadcastTo',
+  'x shape=',
+  (x: Operand, shape: OpenShape): SymbolicTensor => {
+    const where = 'ops.broadcastTo'
+    return single(broadcasts(where, [x], { shape: integersOf(where, 'shape', shape, true) }))
+  },
+)
 
 const stops = defineOperation<object>({
-  className: 'StopGradient',
-  module: 'core',
+  name: 'stopGradient',
   outputShapes: ([shape = []]) => [shape],
   lower: (graph, [x]) => [detach(graph, tensorOf(x, 'ops.stopGradient'), {})],
 })
 
 /** The same numbers, through which no gradient flows. */
-export const stopGradient = (x: Operand): SymbolicTensor => single(stops('ops.stopGradient', [x], {}))
+export const stopGradient = operation(
+  'core',
+  'StopGradient',
+  'variable',
+  (x: Operand): SymbolicTensor => single(stops('ops.stopGradient', [x], {})),
+)
 
 const casts = defineOperation<{ readonly dtype: string }>({
-  className: 'Cast',
-  module: 'core',
+  name: 'cast',
   outputShapes: ([shape = []]) => [shape],
   lower: (graph, [operand], { dtype }) => {
     const x = tensorOf(operand, 'ops.cast')
@@ -202,7 +245,12 @@ const casts = defineOperation<{ readonly dtype: string }>({
  * The numbers as those of another type. All are floats here: integers are without a fraction, `'bool'` gives 1 and 0, and types
  * of floats change nothing.
  */
-export const cast = (x: Operand, dtype: string): SymbolicTensor => single(casts('ops.cast', [x], { dtype }))
+export const cast = operation(
+  'core',
+  'Cast',
+  'x dtype=',
+  (x: Operand, dtype: string): SymbolicTensor => single(casts('ops.cast', [x], { dtype })),
+)
 
 /** The shape, its batch null. */
 export const shape = (x: Operand): OpenShape => shapeOfOperand(x, 'ops.shape')
@@ -210,12 +258,16 @@ export const shape = (x: Operand): OpenShape => shapeOfOperand(x, 'ops.shape')
 /* @__NO_SIDE_EFFECTS__ */
 function filledLike(name: string, className: string, value: number) {
   const apply = defineOperation<object>({
-    className,
-    module: numpy,
+    name,
     outputShapes: ([of = []]) => [of],
     lower: (graph, [x = 0]) => [point(graph, 'where', 0, x, value)],
   })
-  return (x: Operand): SymbolicTensor => single(apply(`ops.${name}`, [x], {}))
+  return operation(
+    'numpy',
+    className,
+    'x !dtype=null',
+    (x: Operand): SymbolicTensor => single(apply(`ops.${name}`, [x], {})),
+  )
 }
 
 /** 0 everywhere, in the shape of x. */

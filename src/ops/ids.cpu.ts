@@ -9,6 +9,12 @@ export const idMask = cpuSide<typeof Kernels.idMask>({
   },
 })
 
+export const toFloat = cpuSide<typeof Kernels.toFloat>({
+  cpu({ ids, y }, { size }) {
+    for (let i = 0; i < size; i++) y[i] = ids[i]!
+  },
+})
+
 export const checkIds = cpuSide<typeof Kernels.checkIds>({
   cpu({ ids, permutation, record }, { count, each, rows, isFloat, layer }, { start }) {
     for (let i = 0; i < count && record[1] === 0; i++) {

@@ -9,6 +9,7 @@ import {
   idMask as maskKernel,
   mergeIds as mergeKernel,
   sortIds as sortKernel,
+  toFloat as toFloatKernel,
 } from './kernels.gen.ts'
 
 /** Whether ids are floats. */
@@ -22,6 +23,15 @@ export const idMask = defineOp({
   dims: { ids: '...S' },
   shape: ({ ids }) => ({ y: ids }),
   params: ({ ids }, { isFloat }: IdAttributes) => ({ size: sizeOf(ids), isFloat: Number(isFloat) }),
+  threads: ({ size }) => size,
+})
+
+/** y = integers as floats, which are exact up to 2²⁴. */
+export const toFloat = defineOp({
+  kernel: toFloatKernel,
+  dims: { ids: '...S' },
+  shape: ({ ids }) => ({ y: ids }),
+  params: ({ ids }, _attrs: object) => ({ size: sizeOf(ids) }),
   threads: ({ size }) => size,
 })
 

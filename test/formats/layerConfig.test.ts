@@ -8,6 +8,8 @@ import { isJsonObject, type Json } from '../../src/formats/json.ts'
 import { isKerasConfig, type KerasConfig, readKerasArchive } from '../../src/formats/kerasArchive.ts'
 import { configOfLayer, layerFromConfig } from '../../src/formats/layerConfig.ts'
 import { modelReader } from '../../src/formats/modelConfig.ts'
+import { isOperation } from '../../src/formats/operationCalls.ts'
+import { readOperation } from '../../src/formats/operations.ts'
 import * as api from '../../src/index.ts'
 import { layerDefinitions } from '../../src/layers/callable.ts'
 import { Layer } from '../../src/layers/layer.ts'
@@ -132,7 +134,9 @@ function layerConfigsIn(value: Json): KerasConfig[] {
   if (!isJsonObject(value)) return []
   const inside = Object.values(value).flatMap(layerConfigsIn)
   const isLayer =
-    isKerasConfig(value) && (layerDefinitions.has(value.class_name) || value.class_name === 'Sequential')
+    isKerasConfig(value) &&
+    !isOperation(value) &&
+    (layerDefinitions.has(value.class_name) || value.class_name === 'Sequential')
   return isLayer ? [value, ...inside] : inside
 }
 
@@ -151,12 +155,14 @@ const layersListed = ({ config }: KerasConfig): unknown =>
 test("layers of Keras's files are written with the names and the nesting that Keras gives them", () => {
   expect(new Set(theirs.map(({ class_name }) => class_name)).size).toBeGreaterThan(15)
   for (const config of theirs) {
-    const layer = layerFromConfig(config, 'file', modelReader())
+    const layer = layerFromConfig(config, 'file', modelReader(readOperation))
     const written = configOfLayer(layer)
     expect(Object.keys(config.config), config.class_name).toEqual(
       expect.arrayContaining(Object.keys(written.config)),
     )
-    expect(optionsOf(layerFromConfig(written, 'written', modelReader()))).toEqual(optionsOf(layer))
+    expect(optionsOf(layerFromConfig(written, 'written', modelReader(readOperation)))).toEqual(
+      optionsOf(layer),
+    )
     expect(layersListed(written)).toEqual(layersListed(config))
     for (const [name, value] of Object.entries(written.config)) {
       if (isKerasConfig(value))

@@ -71,12 +71,3 @@ test('as in Keras masks end in operations without a word', () => {
   expect(warn).not.toHaveBeenCalled()
   warn.mockRestore()
 })
-
-test('a model with operations has no config yet, and says so', () => {
-  const input = Input([3])
-  const model = Model(input, ops.square(input))
-  expect(() => model.getConfig()).toThrow(
-    /^Square "square.*": expected layers, which have a config, got an operation of ops, whose arguments are not written yet\. /,
-  )
-  model.dispose()
-})

@@ -28,7 +28,7 @@ testFunctions({
     exact: ([b = 0, t = 0, f = 0], x) => x(b, t, f + 2),
   },
   unstack: {
-    fn: (x) => ops.unstack(x, 1)[1] as SymbolicTensor,
+    fn: (x) => ops.unstack(x, null, 1)[1] as SymbolicTensor,
     x: one,
     shape: [B, F],
     exact: ([b = 0, f = 0], x) => x(b, 1, f),

@@ -68,7 +68,7 @@ testFunctions({
     exact: ([b = 0, f = 0], x) => Math.log(total(T, (t) => Math.exp(x(b, t, f)))),
   },
   norm: {
-    fn: (x) => ops.norm(x, 1),
+    fn: (x) => ops.norm(x, null, 1),
     x: one,
     shape: [B, F],
     exact: ([b = 0, f = 0], x) => Math.hypot(...range(T).map((t) => x(b, t, f))),

@@ -138,6 +138,7 @@ export const entries: Readonly<Record<string, Entry>> = {
     roundings: 256,
   }),
   idMask: entry(ops.idMask, { inputs: { ids: words(3600, (i) => i % 3) }, attrs: { isFloat: false } }),
+  toFloat: entry(ops.toFloat, { inputs: { ids: words(3600, (i) => i % 7) }, attrs: {} }),
   checkIds: entry(ops.checkIds, {
     inputs: {
       ids: words(3600, (i) => i % 41),

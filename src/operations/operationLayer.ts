@@ -1,0 +1,282 @@
+// Functions of `ops` as nodes of the functional graph and of what functions of tensors are traced to. A call of one is a layer with
+// Keras's class and name, whatever operations it consists of (operation.ts): so summaries and files have what Keras's have.
+
+import { describeValue, fail, RecurraError } from '../errors.ts'
+import type { CallRequest, MaskedValue, StepLowering } from '../layers/call.ts'
+import { givesIntegers, type TakesIntegers } from '../layers/integers.ts'
+import type { Layer, LayerDefinition } from '../layers/layer.ts'
+import { WeightlessLayer } from '../layers/layer.ts'
+import { layerOptions } from '../layers/options.ts'
+import { type LayerNode, type OwnOptions, oneOrAll, SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { DrawnVariable } from '../layers/variable.ts'
+import type { OpenShape } from '../util/shape.ts'
+import { Tensor } from '../util/tensor.ts'
+import { type Parameter, readParameters } from './signature.ts'
+
+/** A function of `ops` as Keras has it. */
+export interface Declaration {
+  /** The module of the class, below `keras.src.ops`. */
+  readonly module: string
+  /** Keras's name of the class, `TrueDivide`. */
+  readonly className: string
+  /** The parameters of the function, see signature.ts. */
+  readonly parameters: string
+  /** What Keras's results are, if not floats. */
+  readonly dtype: 'bool' | 'int32' | undefined
+  /** The function itself. */
+  call(...args: readonly unknown[]): unknown
+}
+
+/** What a call was given, and the tensors that were made of it. */
+interface Traced extends OwnOptions {
+  /** The arguments of the function, with the symbolic tensors of the first call. */
+  readonly args: readonly unknown[]
+  /** The symbolic tensors among the arguments, in order, and the results. */
+  readonly inputs: readonly SymbolicTensor[]
+  readonly outputs: readonly SymbolicTensor[]
+}
+
+/** Symbolic tensors in an argument, which may be a list. */
+const tensorsIn = (value: unknown): readonly SymbolicTensor[] =>
+  value instanceof SymbolicTensor ? [value] : Array.isArray(value) ? value.flatMap(tensorsIn) : []
+
+const nodeOf = ({ layer, nodeIndex }: SymbolicTensor): LayerNode => layer.nodes[nodeIndex] as LayerNode
+
+/** Follows what a call was traced to: from what its inputs are, what its results are. */
+function follow<T>(
+  { inputs, outputs }: Traced,
+  given: readonly T[],
+  call: (layer: Layer, node: LayerNode, inputs: readonly T[]) => readonly T[],
+): readonly T[] {
+  const found = new Map<SymbolicTensor, T>(inputs.map((tensor, i) => [tensor, given[i] as T]))
+  const find = (tensor: SymbolicTensor): T => {
+    if (!found.has(tensor)) {
+      const node = nodeOf(tensor)
+      const results = call(tensor.layer, node, node.inputs.map(find))
+      node.outputs.forEach((output, i) => {
+        found.set(output, results[i] as T)
+      })
+    }
+    return found.get(tensor) as T
+  }
+  return outputs.map(find)
+}
+
+/** The layers that a call was traced to. */
+function layersOf(traced: Traced): readonly Layer[] {
+  const layers = new Set<Layer>()
+  follow<null>(traced, [], (layer, node) => {
+    layers.add(layer)
+    return node.outputs.map(() => null)
+  })
+  return [...layers]
+}
+
+/** Whether a function of `ops` runs: the functions that it calls are parts of it. */
+let isInside = false
+
+/** Calls a function of `ops` with all that it calls as parts of it. */
+function inside(call: () => unknown): unknown {
+  const outer = isInside
+  isInside = true
+  try {
+    return call()
+  } finally {
+    isInside = outer
+  }
+}
+
+/** One function of `ops`, as a layer that is called once. */
+export class OperationLayer extends WeightlessLayer implements TakesIntegers {
+  readonly #declaration: Declaration
+
+  constructor(declaration: Declaration, name: string | null = null) {
+    super(definitionOf(declaration), name === null ? {} : { name })
+    this.#declaration = declaration
+  }
+
+  override get module(): string {
+    return `keras.src.ops.${this.#declaration.module}`
+  }
+
+  // As in Keras masks end in an operation without a word.
+  override get losesMask(): boolean {
+    return false
+  }
+
+  /** What files say of its output. */
+  get outputDtype(): string {
+    const given = this.nodes.length > 0 ? this.getConfig().dtype : null
+    const dtype = this.#declaration.dtype ?? (typeof given === 'string' ? given : null)
+    return dtype ?? (this.dtypePolicy === 'mixed_float16' ? 'float16' : 'float32')
+  }
+
+  /** What it consists of makes floats of integers (operation.ts). */
+  get takesIntegers(): boolean {
+    return this.nodes.some(({ inputs }) => inputs.some(({ layer }) => givesIntegers(layer)))
+  }
+
+  /** A reduction may be over the batch. */
+  override mixesSamples(): boolean {
+    return true
+  }
+
+  get parameters(): readonly Parameter[] {
+    return readParameters(this.#declaration.parameters)
+  }
+
+  /** Calls the function; its results are those of a node of this layer. */
+  apply(args: readonly unknown[]): unknown {
+    return this.join(
+      args,
+      inside(() => this.#declaration.call(...args)),
+    )
+  }
+
+  /** Makes a node of what the function made of its arguments. */
+  join(args: readonly unknown[], made: unknown): unknown {
+    const outputs = tensorsIn(made)
+    const traced: Traced = { args, inputs: tensorsIn(args), outputs }
+    for (const layer of layersOf(traced)) this.variables.push(...layer.variables)
+    const results = this.connect(traced.inputs, { options: traced })
+    return Array.isArray(made) ? results : oneOrAll(results)
+  }
+
+  /** The options of Keras's class, as they were given in the first call, or their defaults. */
+  override getConfig(): Record<string, unknown> {
+    const [call] = this.nodes
+    if (!call) throw new TypeError(`${this.where} is not called`)
+    const { args } = call.options as Traced
+    const options = this.parameters.flatMap(({ name, kind, fallback = null }, i) => {
+      if (kind === 'fixed') return [[name, fallback]]
+      return kind === 'option' ? [[name, this.#plain(name, args[i] ?? fallback)]] : []
+    })
+    return { name: this.name, ...Object.fromEntries(options) }
+  }
+
+  /** The arguments of a call as Keras's files have them: by place, or by name where Keras gives them so. */
+  writeCall({ inputs, options }: LayerNode) {
+    const { args, inputs: originals } = options as Traced
+    const write = (value: unknown): unknown => {
+      if (value instanceof SymbolicTensor) return inputs[originals.indexOf(value)]
+      if (Array.isArray(value)) return value.map(write)
+      if (value instanceof Tensor) return arrayOf(value.toArray())
+      if (ArrayBuffer.isView(value)) return arrayOf([...(value as Float32Array)])
+      return this.#plain('an argument', value)
+    }
+    const placed: unknown[] = []
+    const named: (readonly [name: string, value: unknown])[] = []
+    this.parameters.forEach(({ name, kind }, i) => {
+      if (kind === 'option' || kind === 'fixed') return
+      if (kind === 'rest') placed.push(...args.slice(i).map(write))
+      else if (kind === 'named') named.push([name, write(args[i] ?? null)])
+      else if (args[i] !== undefined) placed.push(name === 'key' ? writeKey(args[i]) : write(args[i]))
+    })
+    return { args: placed, kwargs: named }
+  }
+
+  /** A value that is neither a symbolic tensor nor a weight. */
+  #plain(name: string, value: unknown): unknown {
+    if (value instanceof DrawnVariable)
+      fail(this.where, {
+        expected: 'tensors of the model and numbers, which a config can have',
+        got: `the weight "${value.path}"`,
+        remedy: 'Call ops on weights in the call of a Layer that has them: its config makes them again.',
+      })
+    if (tensorsIn(value).length > 0)
+      fail(this.where, { expected: `${name} to be no tensor, in a config`, got: describeValue(value) })
+    return value
+  }
+
+  override outputShapes(
+    inputs: readonly OpenShape[],
+    source?: Layer,
+    options: OwnOptions = {},
+  ): readonly OpenShape[] {
+    return follow(options as Traced, inputs, (layer, node, shapes) =>
+      layer.outputShapes(shapes, source, node.options),
+    )
+  }
+
+  override lowerIn(
+    step: StepLowering,
+    { inputs, options = {}, training }: CallRequest,
+  ): readonly MaskedValue[] {
+    const values = follow(options as Traced, inputs, (layer, node, given) =>
+      layer.lowerIn(step, { inputs: given, options: node.options, training }).map(({ value }) => value),
+    )
+    return values.map((value) => ({ value, mask: null }))
+  }
+
+  protected override lower(): readonly never[] {
+    throw new TypeError(`${this.where} is lowered by lowerIn`)
+  }
+}
+
+/** The class of an operation, of which there are no options but those of its calls. */
+const definitionOf = (declaration: Declaration): LayerDefinition => ({
+  className: declaration.className,
+  table: layerOptions,
+  create: () => new OperationLayer(declaration),
+})
+
+/** An array as Keras writes one of NumPy. */
+const arrayOf = (value: unknown): unknown => ({ className: '__numpy__', config: { value, dtype: 'float32' } })
+
+/** What stands in Python's brackets. */
+const writeKey = (key: unknown): unknown =>
+  (key as readonly unknown[]).map((index) => {
+    if (typeof index === 'number') return index
+    if (index === 'newaxis') return null
+    if (index === '...') return { className: '__ellipsis__', config: {} }
+    const [start = null, stop = null, step = null] = (index ?? []) as readonly (number | null)[]
+    return { className: '__slice__', config: { start, stop, step } }
+  })
+
+/** A function of `ops` with its declaration. */
+export interface Declared {
+  readonly declaration: Declaration
+}
+
+/** What is seldom said of a function of `ops`. */
+export interface Details {
+  /** What Keras's results are; floats by default. */
+  readonly dtype?: 'bool' | 'int32'
+  /** The function's name, if not that of the class with a small letter. */
+  readonly name?: string
+}
+
+/**
+ * Declares a function of `ops`: Keras's module and class, the parameters as signature.ts reads them, and the function, which may
+ * be any expression of others.
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export function operation<F extends (...args: never[]) => unknown>(
+  module: string,
+  className: string,
+  parameters: string,
+  fn: F,
+  { dtype, name = className.slice(0, 1).toLowerCase() + className.slice(1) }: Details = {},
+): F {
+  const run = fn as unknown as Declaration['call']
+  const call = (...args: readonly unknown[]): unknown => asCalled(`ops.${name}`, () => run(...args))
+  const declaration: Declaration = { module, className, parameters, dtype, call }
+  const called = (...args: readonly unknown[]): unknown => {
+    if (isInside) return call(...args)
+    const made = inside(() => call(...args))
+    // Names are counted of calls that succeed.
+    return new OperationLayer(declaration).join(args, made)
+  }
+  return Object.assign(called, { declaration }) as unknown as F
+}
+
+/** An error of a function inside another says which one was called. */
+function asCalled<T>(where: string, call: () => T): T {
+  try {
+    return call()
+  } catch (error) {
+    if (error instanceof RecurraError && !error.message.startsWith(`${where}:`))
+      throw new RecurraError(error.message.replace(/^ops\.\w+/, where))
+    throw error
+  }
+}

@@ -1,0 +1,111 @@
+// Operations in configs: every function of ops that Keras has a class of, written and read, and masks as operations of their own.
+import { expect, test } from 'vitest'
+import type { Json, JsonObject } from '../../src/formats/json.ts'
+import { configOfLayer } from '../../src/formats/layerConfig.ts'
+import { modelFromConfig } from '../../src/formats/modelConfig.ts'
+import { readOperation } from '../../src/formats/operations.ts'
+import {
+  Dense,
+  Input,
+  LSTM,
+  Masking,
+  Model,
+  modelFromConfig as modelFromAnyConfig,
+  ops,
+  type SymbolicTensor,
+  setBackend,
+  type Tensor,
+  tensor,
+} from '../../src/index.ts'
+import { callable } from '../../src/layers/callable.ts'
+import type { CallableModel } from '../../src/models/model.ts'
+import type { Operand } from '../../src/operations/operation.ts'
+import { onEachBackend } from '../support/backends.ts'
+import { callOf, declared } from '../support/everyOperation.ts'
+import { uniform } from '../support/values.ts'
+
+const keyword = (layer: string): JsonObject => ({
+  class_name: '__keras_tensor__',
+  config: { keras_history: [layer, 0, 0] },
+})
+const item = (
+  className: string,
+  name: string,
+  config: JsonObject,
+  args: JsonObject['args'],
+  kwargs = {},
+) => ({
+  module: ['NotEqual', 'Any'].includes(className) ? 'keras.src.ops.numpy' : 'keras.layers',
+  class_name: className,
+  name,
+  config: { name, ...config },
+  inbound_nodes: args === null ? [] : [{ args, kwargs }],
+})
+
+/** A functional model in which time steps that are `maskValue` throughout are masked by operations. */
+const written = (maskValue: Json, any: JsonObject): CallableModel =>
+  callable(
+    modelFromConfig(
+      {
+        class_name: 'Functional',
+        config: {
+          layers: [
+            item('InputLayer', 'x', { batch_shape: [null, 3, 2] }, null),
+            item('NotEqual', 'not_equal', {}, [keyword('x'), maskValue]),
+            item('Any', 'any', any, [keyword('not_equal')]),
+            item('LSTM', 'lstm', { units: 2 }, [keyword('x')], { mask: keyword('any') }),
+          ],
+          input_layers: ['x', 0, 0],
+          output_layers: ['lstm', 0, 0],
+        },
+      },
+      'model.keras',
+      readOperation,
+    ),
+  )
+
+test.each(declared)('ops.%s: made again from its config', async (name) => {
+  await setBackend('cpu')
+  const [x, y] = [Input([3, 4]), Input([3, 4])]
+  const outputs = [callOf(name)(x, y)].flat() as SymbolicTensor[]
+  const model = Model([x, y], outputs)
+  const config = model.getConfig()
+  const file = JSON.parse(JSON.stringify(configOfLayer(model))) as JsonObject
+  const again = await modelFromAnyConfig(file)
+  expect(again.getConfig()).toEqual(config)
+  const data = [uniform([2, 3, 4], 0.1, 0.9, 1), uniform([2, 3, 4], 0.1, 0.9, 2)]
+  expect(await again.predict(data)).toEqual(await model.predict(data))
+})
+
+test('arrays are as NumPy has them, weights are refused', async () => {
+  const x = Input([2])
+  const model = Model(x, ops.add(x, Float32Array.of(1, 2)))
+  const file = JSON.stringify(configOfLayer(model))
+  expect(file).toContain('{"class_name":"__numpy__","config":{"value":[1,2],"dtype":"float32"}}')
+  const again = await modelFromAnyConfig(JSON.parse(file) as JsonObject)
+  const data = tensor([1, 2], [1, 2])
+  expect(await again.predict(data)).toEqual(await model.predict(data))
+  const dense = Dense(2)
+  dense(x)
+  const [kernel] = dense.allVariables
+  const weighed = Model(x, ops.matmul(x, kernel as unknown as Operand), { name: 'weighed' })
+  expect(() => weighed.getConfig()).toThrow(/^Matmul "matmul.*": expected tensors of the model and numbers/)
+})
+
+onEachBackend(() => {
+  test.each([[-1], [[-1]]])('NotEqual and Any over axis %j are the mask of Masking', async (axis) => {
+    const x = Input([3, 2])
+    const made = Model(x, LSTM(2)(Masking({ maskValue: 9 })(x)))
+    const model = written(9, { axis, keepdims: false })
+    model.setWeights(await made.getWeights())
+    const data = tensor([1, 9, 9, 9, 2, 3, 9, 9, 0, 0, 9, 9], [2, 3, 2])
+    expect(await model.predict<Tensor>(data)).toEqual(await made.predict<Tensor>(data))
+  })
+})
+
+test('other arguments are refused', () => {
+  expect(() => written(9, { axis: 5 })).toThrow('ops.any: expected an axis from -3 to 2, got 5')
+  expect(() => written(9, { axis: -1, order: 2 })).toThrow(
+    'Any "any": expected options among x, axis, keepdims, got order: 2',
+  )
+})
