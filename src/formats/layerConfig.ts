@@ -6,6 +6,7 @@ import { registeredClass } from '../layers/classNames.ts'
 import { fromConfig, type LoadableClass } from '../layers/customLayer.ts'
 import type { Layer } from '../layers/layer.ts'
 import { isOptions } from '../util/options.ts'
+import { addBuildConfig } from './buildConfig.ts'
 import { policyOf } from './dtypePolicy.ts'
 import type { Json, JsonObject } from './json.ts'
 import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
@@ -103,8 +104,11 @@ function readOption(value: Json, where: string, readModel: ReadModel): unknown {
 }
 
 /** Keras's config of a layer, from which {@link layerFromConfig} makes an equal one. */
-export const configOfLayer = (layer: Layer): KerasConfig =>
-  serialized(layer.module, layer.publicName, layer.getConfig())
+export function configOfLayer(layer: Layer): KerasConfig {
+  const written = serialized(layer.module, layer.publicName, layer.getConfig())
+  addBuildConfig(written, layer)
+  return written
+}
 
 /** The config of a model in Keras's words, from one in these or in camelCase, by itself or beside its class. */
 export function writtenConfig(given: Readonly<Record<string, unknown>>, where: string): KerasConfig {

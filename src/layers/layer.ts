@@ -63,8 +63,8 @@ export abstract class Layer<
     return false
   }
 
-  /** @internal Whether masks of calls may have extents of 1, which are broadcast. */
-  declare readonly broadcastsMask?: boolean
+  /** @internal The shapes of the inputs that the weights were made for. */
+  builtShapes: readonly OpenShape[] = []
 
   /** @internal Whether the mask of the first input goes on to the first output, where `lower` does not say another. */
   get passesMask(): boolean {
@@ -237,6 +237,7 @@ export abstract class Layer<
     const outer = scope || this.scope
     this.path = outer === '' ? this.name : `${outer}/${this.name}`
     this.#weights = this.createWeights(...inputs)
+    this.builtShapes = inputs
   }
 
   /** @internal Calls the layer on symbolic tensors. */

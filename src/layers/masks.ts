@@ -47,7 +47,7 @@ export function checkMasks(layer: Layer, masks: readonly OpenShape[], inputs: re
         extent === expected ||
         expected === null ||
         (extent === null && expected !== undefined) ||
-        (extent === 1 && layer.broadcastsMask)
+        (extent === 1 && 'broadcastsMask' in layer)
       )
     })
   if (!masks.every(fits)) refuse(layer, masks, inputs)

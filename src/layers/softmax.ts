@@ -30,7 +30,8 @@ export class SoftmaxLayer extends WeightlessLayer<typeof table> {
     return true
   }
 
-  override readonly broadcastsMask = true
+  /** Masks of calls may have extents of 1, which are broadcast (masks.ts). */
+  readonly broadcastsMask = true
 
   override outputMasks([axes = 0]: readonly number[], [input = []]: readonly OpenShape[]): MaskAxes {
     if (axes > 0 && axes !== input.length)

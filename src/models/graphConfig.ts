@@ -13,7 +13,7 @@ interface TypedOutput {
 }
 
 /** A layer whose states are nested as its cells are. */
-interface NestsStates {
+export interface NestsStates {
   nested(states: readonly SymbolicTensor[]): readonly unknown[]
 }
 
