@@ -108,7 +108,7 @@ export class EinsumDenseLayer extends Layer<typeof table, Weights> {
     return super.addNode(node, [{ ...result, shape }])
   }
 
-  protected override build(input: OpenShape): Weights {
+  protected override createWeights(input: OpenShape): Weights {
     const bound = this.#bind(input)
     const { biasInitializer } = this.config
     const { kernelShape, biasShape } = bound

@@ -84,7 +84,7 @@ export class CategoryEncodingLayer extends Layer<typeof table, Weights> implemen
     return [encodedShape(this.where, shape, outputMode, numTokens)]
   }
 
-  protected override build(): Weights {
+  protected override createWeights(): Weights {
     return { places: this.addConstant('places', countedTo(this.config.numTokens)) }
   }
 

@@ -130,7 +130,7 @@ export class DiscretizationLayer extends Layer<typeof table, Weights> {
     return [mode === 'int' ? shape : encodedShape(this.where, shape, mode, depth)]
   }
 
-  protected override build(): Weights {
+  protected override createWeights(): Weights {
     const boundaries = this.#known()
     const places = countedTo(boundaries.length + 1)
     return {

@@ -91,7 +91,7 @@ export class NormalizationLayer extends Layer<typeof table, Weights> {
     return [shape]
   }
 
-  protected override build(input: OpenShape): Weights {
+  protected override createWeights(input: OpenShape): Weights {
     const kept = this.#keptAxes(input).map((axis) => knownExtent(this, input, axis, 'entries'))
     const { mean, variance } = this.config
     if (mean !== null && variance !== null) {

@@ -51,7 +51,7 @@ export class RescalingLayer extends Layer<typeof table, Weights> {
     return [shape]
   }
 
-  protected override build(): Weights {
+  protected override createWeights(): Weights {
     const constant = (name: 'scale' | 'offset'): Variable | undefined => {
       const value = this.config[name]
       return typeof value === 'number' ? undefined : this.addConstant(name, value)
