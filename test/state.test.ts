@@ -21,6 +21,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'layers/functions.ts tracer': 'what the page has loaded',
   'layers/dtypePolicy.ts current': "keras.config's policy",
   'layers/dtypePolicy.ts isMixedLoaded': 'what the page has loaded',
+  'layers/imageDataFormat.ts current': "keras.config's image data format",
   'layers/naming.ts used': "Keras's counters of names, which clearSession starts again",
   'models/model.ts evaluating': 'what the page has loaded',
   'training/mixedPrecision.ts loaded': 'what the page has loaded',

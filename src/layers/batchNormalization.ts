@@ -9,7 +9,8 @@ import { add, affine } from '../ops/elementwise.ts'
 import { maskWeights } from '../ops/masks.ts'
 import { reshape } from '../ops/view.ts'
 import { option, type TableFor, unsupported } from '../util/options.ts'
-import { lastOf, type OpenShape, rowsOf, showShape, sizeOf } from '../util/shape.ts'
+import { type OpenShape, showShape, sizeOf } from '../util/shape.ts'
+import { axesOf, rowsAlong } from './axes.ts'
 import type { LayerCall, StepLowering } from './call.ts'
 import { type CallableLayer, defineLayer } from './callable.ts'
 import type { Initializer, InitializerIdentifier } from './initializer.ts'
@@ -20,7 +21,7 @@ import { absent, flag, initializer, type LayerOptions, layerOptions } from './op
 import type { Variable } from './variable.ts'
 
 export interface BatchNormalizationOptions extends LayerOptions {
-  /** The axis of channels, `-1` by default: the last, the only one supported yet. */
+  /** The axis of channels, `-1` by default: the last. Behind layers of `dataFormat: 'channels_first'` it is 1. Never the batch. */
   readonly axis?: number
   /** The share of the moving mean and variance that remains after a training step, `0.99` by default. */
   readonly momentum?: number
@@ -78,6 +79,11 @@ export class BatchNormalizationLayer extends Layer<typeof table, Weights> {
   }
 
   override outputMasks([axes = 0]: readonly number[], [input = []]: readonly OpenShape[]): MaskAxes {
+    if (axes > 0 && this.#axis(input) !== input.length - 1)
+      fail(this.where, {
+        expected: 'no mask with channels along another axis than the last',
+        got: `axis ${this.config.axis}`,
+      })
     if (axes > 0 && axes !== input.length - 1)
       fail(this.where, {
         expected: `a mask of all axes of ${showShape(input)} but the last`,
@@ -88,16 +94,24 @@ export class BatchNormalizationLayer extends Layer<typeof table, Weights> {
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = this.single(inputs, 2, '[batch, ..., channels]')
-    const { axis } = this.config
-    if (axis !== -1 && axis !== shape.length - 1) {
-      fail(this.where, { expected: `axis -1, the last`, got: `${axis}` })
-    }
+    const channels = shape[this.#axis(shape)]
+    const built = this.builtWeights?.movingMean.shape[0]
+    if (built !== undefined && channels !== built)
+      fail(this.where, {
+        expected: `${built} channels along axis ${this.config.axis}, for which it has its weights`,
+        got: showShape(shape),
+        remedy: 'Make another layer for other channels.',
+      })
     return [shape]
+  }
+
+  #axis(shape: OpenShape): number {
+    return axesOf(this, this.config.axis, shape)[0] as number
   }
 
   protected override createWeights(input: OpenShape): Weights {
     const { scale, center, ...config } = this.config
-    const shape = [knownExtent(this, input, input.length - 1, 'channels')]
+    const shape = [knownExtent(this, input, this.#axis(input), 'channels')]
     const weight = (name: string, initializer: Initializer): Variable =>
       this.addWeight({ name, shape, initializer })
     const statistic = (name: string, initializer: Initializer): Variable =>
@@ -122,7 +136,7 @@ export class BatchNormalizationLayer extends Layer<typeof table, Weights> {
       weights: { gamma, beta, movingMean, movingVariance },
     } = call
     const { epsilon, momentum } = this.config
-    const rows = reshape(graph, x, { shape: [rowsOf(x.shape), lastOf(x.shape)] })
+    const { rows, back } = rowsAlong(graph, x, [this.#axis(x.shape)])
     // As in Keras a frozen layer normalizes by its moving statistics.
     const ofBatch = this.mixesSamples(call.step, call.training)
     // As in Keras the moments are those of valid time steps; the others are normalized by them too.
@@ -146,7 +160,7 @@ export class BatchNormalizationLayer extends Layer<typeof table, Weights> {
       { x: rows, mean, variance, gamma, beta },
       { epsilon, ofBatch: ofBatch && !mask },
     )
-    return [reshape(graph, y, { shape: x.shape })]
+    return [back(y)]
   }
 }
 

@@ -10,10 +10,18 @@ import { convLstm } from '../ops/convLstm.ts'
 import { lstmCell } from '../ops/lstm.ts'
 import type { Config, TableFor } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
+import type { CallRequest, MaskedValue, StepLowering } from './call.ts'
 import { type CallableLayer, defineLayer } from './callable.ts'
+import {
+  channelsLast,
+  channelsOf,
+  type DataFormatOptions,
+  inFormat,
+  toChannelsLast,
+  toFormat,
+} from './dataFormat.ts'
 import { framesByGate } from './framesByGate.ts'
 import { type ProductTensors, timestepsOf } from './gateDropout.ts'
-import { knownExtent } from './inputChecks.ts'
 import type { GivenOptions, Layer, LayerDefinition } from './layer.ts'
 import { type LayerOptions, positiveInteger } from './options.ts'
 import {
@@ -24,6 +32,7 @@ import {
   type RecurrentOutput,
   recurrentOptions,
 } from './recurrent.ts'
+import { checkInitialStates } from './recurrentChecks.ts'
 import type { RecurrentInput } from './recurrentInput.ts'
 import { type LayerCell, RecurrentLayer } from './recurrentLayer.ts'
 import {
@@ -32,7 +41,6 @@ import {
   convolutionOptions,
   convolve,
   convolvedSpace,
-  type DataFormatOptions,
   type Extents,
   type FilterNames,
   type KernelNames,
@@ -61,23 +69,27 @@ const table = {
   ...lstmGateOptions,
 } as const satisfies TableFor<ConvLSTMOptions & FilterNames>
 
-const AXES = { 1: '[batch, time, steps, channels]', 2: '[batch, time, height, width, channels]' } as const
+const AXES = {
+  1: ['batch', 'time', 'steps', 'channels'],
+  2: ['batch', 'time', 'height', 'width', 'channels'],
+} as const
 
-/** Inputs [B, T, ...space, channels], states [B, ...space', filters]. */
-const frames = (rank: Rank, filters: number, windows: readonly Window[]): RecurrentInput => ({
-  units: filters,
+/** Inputs [B, T, ...space, channels], states [B, ...space', filters]: shapes in the layer's format, tensors with channels last. */
+const frames = (layer: ConvLSTMLayer, rank: Rank, windows: readonly Window[]): RecurrentInput => ({
+  units: layer.config.filters,
   rank: rank + 3,
-  axes: AXES[rank],
-  stateAxes: `[batch, ...space, ${filters}]`,
+  axes: `[${inFormat(layer, AXES[rank], 2).join(', ')}]`,
+  stateAxes: `[${inFormat(layer, ['batch', '...space', layer.config.filters]).join(', ')}]`,
   remedy: () => undefined,
   check: checkFrames,
-  stateShape(layer, [batch = null, , ...frame]) {
-    return [batch, ...convolvedSpace(layer, [batch, ...frame], windows), filters]
+  stateShape(_layer, [batch = null, , ...frame]) {
+    const space = convolvedSpace(layer, channelsLast(layer, [batch, ...frame]), windows)
+    return inFormat(layer, [batch, ...space, layer.config.filters])
   },
-  kernelShapes(layer, input) {
+  kernelShapes(_layer, input) {
     const window = windows.map((along) => along.window)
-    const channels = knownExtent(layer, input, rank + 2, 'channels')
-    return { kernel: [...window, channels], recurrentKernel: [...window, filters] }
+    const channels = channelsOf(layer, channelsLast(layer, input, 2), 2)
+    return { kernel: [...window, channels], recurrentKernel: [...window, layer.config.filters] }
   },
   // Keras always gives each gate of a ConvLSTM a separate mask for the inputs.
   dropsPerGate: true,
@@ -94,7 +106,8 @@ const convolveTimesteps = (graph: Graph, tensors: ProductTensors, windows: reado
   convolve(graph, { ...tensors, x: timestepsOf(graph, tensors.x) }, windows, 1)
 
 function checkFrames(layer: Layer, shape: OpenShape, kernel: Variable | undefined): void {
-  if (shape.slice(2, -1).includes(null) && Reflect.get(layer.config, 'stateful') === true) {
+  const extents = channelsLast(layer, shape, 2)
+  if (extents.slice(2, -1).includes(null) && Reflect.get(layer.config, 'stateful') === true) {
     fail(layer.where, {
       expected: 'known extents of space, of which stateful layers keep states',
       got: showShape(shape),
@@ -102,7 +115,7 @@ function checkFrames(layer: Layer, shape: OpenShape, kernel: Variable | undefine
     })
   }
   const channels = kernel?.shape.at(-2)
-  if (channels === undefined || shape.at(-1) === channels) return
+  if (channels === undefined || extents.at(-1) === channels) return
   fail(layer.where, {
     expected: `${channels} channels, for which it has its weights`,
     got: showShape(shape),
@@ -112,6 +125,7 @@ function checkFrames(layer: Layer, shape: OpenShape, kernel: Variable | undefine
 export class ConvLSTMLayer extends RecurrentLayer {
   declare readonly config: Config<typeof table>
   override readonly inputSide: RecurrentInput
+  readonly #rank: Rank
 
   override get cell(): LayerCell {
     const bias = biasOfLstm(this.config)
@@ -122,7 +136,35 @@ export class ConvLSTMLayer extends RecurrentLayer {
     super(definition, given)
     const windows = windowsOf(this, rank, this.config, this.config.padding)
     checkStridesOrDilation(this, windows)
-    this.inputSide = frames(rank, this.config.filters, windows)
+    this.#rank = rank
+    this.inputSide = frames(this, rank, windows)
+  }
+
+  /** Whatever format is set by then. */
+  override clone(changes: GivenOptions): Layer {
+    return super.clone({ dataFormat: this.config.dataFormat, ...changes })
+  }
+
+  override checkStates(states: readonly OpenShape[]): void {
+    const last = states.map((shape) => channelsLast(this, shape))
+    checkInitialStates(this, this.inputSide, states, last)
+  }
+
+  /** The recurrence has channels last: inputs, states and outputs are in the layer's format, states between batches too. */
+  override lowerIn(step: StepLowering, request: CallRequest): readonly MaskedValue[] {
+    const axisOf = ({ shape }: Value): number => shape.length - 1 - this.#rank
+    const inside = (x: Value): Value => toChannelsLast(this, step, x, axisOf(x))
+    const outside = (y: Value): Value => toFormat(this, step, y, axisOf(y))
+    const isState = ({ kind }: Variable): boolean => kind === 'state'
+    const last: StepLowering = {
+      ...step,
+      variable: (variable) => (isState(variable) ? inside(step.variable(variable)) : step.variable(variable)),
+      update: (variable, value) => step.update(variable, isState(variable) ? outside(value) : value),
+    }
+    const [inputs, states] = [request.inputs, request.states ?? []].map((values) => values.map(inside))
+    return super
+      .lowerIn(last, { ...request, inputs: inputs ?? [], states: states ?? [] })
+      .map(({ value, mask }) => ({ value: outside(value), mask }))
   }
 }
 

@@ -9,9 +9,9 @@ import { type OpenShape, showShape } from '../util/shape.ts'
 import { activate } from './activate.ts'
 import type { LayerCall } from './call.ts'
 import { type CallableLayer, defineLayer } from './callable.ts'
+import { channelsOf, inFormat, SpatialLayer } from './dataFormat.ts'
 import type { InitializerIdentifier } from './initializer.ts'
-import { knownExtent } from './inputChecks.ts'
-import { type GivenOptions, Layer, type LayerDefinition } from './layer.ts'
+import type { GivenOptions, LayerDefinition } from './layer.ts'
 import { absent, initializer, positiveInteger } from './options.ts'
 import {
   type ConvolvedOptions,
@@ -52,7 +52,7 @@ const table = {
 
 type Weights = { readonly kernel: Variable; readonly bias: Variable | undefined }
 
-export class ConvolutionLayer extends Layer<typeof table, Weights> {
+export class ConvolutionLayer extends SpatialLayer<typeof table, Weights> {
   readonly #rank: Rank
   readonly #windows: readonly Window[]
 
@@ -78,15 +78,15 @@ export class ConvolutionLayer extends Layer<typeof table, Weights> {
     if (typeof channels === 'number' && channels % groups !== 0) {
       fail(this.where, {
         expected: `channels that ${groups} groups divide`,
-        got: `${channels} (input ${showShape(shape)})`,
+        got: `${channels} (input ${showShape(inFormat(this, shape))})`,
       })
     }
-    return [[shape[0] ?? null, ...convolvedSpace(this, shape, this.#windows), filters]]
+    return [inFormat(this, [shape[0] ?? null, ...convolvedSpace(this, shape, this.#windows), filters])]
   }
 
   protected override createWeights(input: OpenShape): Weights {
     const { filters, groups, useBias, kernelInitializer, biasInitializer } = this.config
-    const channels = knownExtent(this, input, this.#rank + 1, 'channels')
+    const channels = channelsOf(this, input)
     const window = this.#windows.map((along) => along.window)
     const shape = [...window, channels / groups, filters]
     return {

@@ -9,13 +9,13 @@ import type { Value } from '../graph/graph.ts'
 import { convolutionInputGradient } from '../ops/convolution.ts'
 import { binary } from '../ops/elementwise.ts'
 import { nullable, type TableFor } from '../util/options.ts'
-import type { OpenShape } from '../util/shape.ts'
+import type { OpenShape, Shape } from '../util/shape.ts'
 import { activate } from './activate.ts'
 import type { LayerCall } from './call.ts'
 import { type CallableLayer, defineLayer } from './callable.ts'
+import { channelsOf, inFormat, SpatialLayer } from './dataFormat.ts'
 import type { InitializerIdentifier } from './initializer.ts'
-import { knownExtent } from './inputChecks.ts'
-import { type GivenOptions, Layer, type LayerDefinition } from './layer.ts'
+import type { GivenOptions, LayerDefinition } from './layer.ts'
 import { absent, initializer, positiveInteger } from './options.ts'
 import {
   asImage,
@@ -63,7 +63,7 @@ const table = {
 
 type Weights = { readonly kernel: Variable; readonly bias: Variable | undefined }
 
-export class ConvolutionTransposeLayer extends Layer<typeof table, Weights> {
+export class ConvolutionTransposeLayer extends SpatialLayer<typeof table, Weights> {
   readonly #rank: Rank
   readonly #windows: readonly Window[]
   readonly #outputPadding: readonly number[] | null
@@ -86,15 +86,19 @@ export class ConvolutionTransposeLayer extends Layer<typeof table, Weights> {
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = checkSpace(this, inputs, this.#rank, this.builtWeights?.kernel.shape.at(-1))
-    const space = this.#windows.map((along, axis) =>
-      transposedExtent(this, shape, axis + 1, along, this.#outputPadding?.[axis] ?? null),
+    return [inFormat(this, [shape[0] ?? null, ...this.#spaceOf(shape), this.config.filters])]
+  }
+
+  /** The extents of space of the output for an input, channels last. */
+  #spaceOf(input: OpenShape): OpenShape {
+    return this.#windows.map((along, axis) =>
+      transposedExtent(this, input, axis + 1, along, this.#outputPadding?.[axis] ?? null),
     )
-    return [[shape[0] ?? null, ...space, this.config.filters]]
   }
 
   protected override createWeights(input: OpenShape): Weights {
     const { filters, useBias, kernelInitializer, biasInitializer } = this.config
-    const channels = knownExtent(this, input, this.#rank + 1, 'channels')
+    const channels = channelsOf(this, input)
     const window = this.#windows.map((along) => along.window)
     const shape = [...window, filters, channels]
     return {
@@ -107,7 +111,8 @@ export class ConvolutionTransposeLayer extends Layer<typeof table, Weights> {
 
   protected override lower({ graph, inputs: [x], weights }: LayerCall<Weights>): readonly Value[] {
     const rank = this.#rank
-    const [[batch, ...output] = []] = this.outputShapes([x.shape]) as readonly (readonly number[])[]
+    const [batch = 1] = x.shape
+    const output = [...(this.#spaceOf(x.shape) as Shape), this.config.filters]
     const cropping = this.#windows.map((along, axis) =>
       croppingOf(x.shape[axis + 1] ?? 1, output[axis] ?? 1, along),
     )
@@ -115,7 +120,7 @@ export class ConvolutionTransposeLayer extends Layer<typeof table, Weights> {
     const { dx } = convolutionInputGradient(
       graph,
       { dy: asImage(graph, x, rank), kernel: asImageKernel(graph, weights.kernel, rank) },
-      { ...attributesOf(this.#windows, cropping), input: [batch ?? 1, ...height, ...output] },
+      { ...attributesOf(this.#windows, cropping), input: [batch, ...height, ...output] },
     )
     const y = weights.bias ? binary(graph, { a: dx, b: weights.bias }, { fn: 'add' }).y : dx
     return [fromImage(graph, activate(graph, y, this.config.activation), rank)]

@@ -8,8 +8,8 @@ import type { OpenShape } from '../util/shape.ts'
 import { activate } from './activate.ts'
 import type { LayerCall } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
-import { knownExtent } from './inputChecks.ts'
-import { type GivenOptions, Layer, type LayerDefinition } from './layer.ts'
+import { channelsOf, inFormat, SpatialLayer } from './dataFormat.ts'
+import type { GivenOptions, LayerDefinition } from './layer.ts'
 import {
   checkSpace,
   convolveDepthwise,
@@ -29,7 +29,7 @@ const table = depthwiseOptions
 
 type Weights = { readonly kernel: Variable; readonly bias: Variable | undefined }
 
-export class DepthwiseConvolutionLayer extends Layer<typeof table, Weights> {
+export class DepthwiseConvolutionLayer extends SpatialLayer<typeof table, Weights> {
   readonly #rank: Rank
   readonly #windows: readonly Window[]
 
@@ -41,14 +41,14 @@ export class DepthwiseConvolutionLayer extends Layer<typeof table, Weights> {
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = checkSpace(this, inputs, this.#rank, this.builtWeights?.kernel.shape.at(-2))
-    const channels = knownExtent(this, shape, this.#rank + 1, 'channels')
+    const channels = channelsOf(this, shape)
     const space = convolvedSpace(this, shape, this.#windows)
-    return [[shape[0] ?? null, ...space, channels * this.config.depthMultiplier]]
+    return [inFormat(this, [shape[0] ?? null, ...space, channels * this.config.depthMultiplier])]
   }
 
   protected override createWeights(input: OpenShape): Weights {
     const { depthMultiplier, useBias, depthwiseInitializer, biasInitializer } = this.config
-    const channels = knownExtent(this, input, this.#rank + 1, 'channels')
+    const channels = channelsOf(this, input)
     const shape = [...this.#windows.map((along) => along.window), channels, depthMultiplier]
     const outputs = [channels * depthMultiplier]
     return {

@@ -8,9 +8,16 @@ import { option, type TableFor } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
-import { type LayerTable, WeightlessLayer } from './layer.ts'
+import {
+  axisInFormat,
+  type DataFormatOptions,
+  dataFormat,
+  inFormat,
+  WeightlessSpatialLayer,
+} from './dataFormat.ts'
+import type { LayerTable } from './layer.ts'
 import { type LayerOptions, layerOptions } from './options.ts'
-import { asImage, checkSpace, type DataFormatOptions, dataFormat, fromImage, type Rank } from './spatial.ts'
+import { asImage, checkSpace, fromImage, type Rank } from './spatial.ts'
 
 type Sides = readonly [before: number, after: number]
 type ImageSides = readonly [height: Sides, width: Sides]
@@ -46,7 +53,7 @@ const imageSides = (fallback: number) =>
     readImageSides,
   )
 
-abstract class SidesLayer<Table extends LayerTable> extends WeightlessLayer<Table> {
+abstract class SidesLayer<Table extends LayerTable> extends WeightlessSpatialLayer<Table> {
   /** Entries added before and after along each spatial axis; cropped where negative. */
   protected abstract get sides(): readonly Sides[]
 
@@ -56,13 +63,13 @@ abstract class SidesLayer<Table extends LayerTable> extends WeightlessLayer<Tabl
       const extent = shape[k + 1] ?? null
       if (extent !== null && extent + before + after < 1) {
         fail(this.where, {
-          expected: `cropping of less than the ${extent} along axis ${k + 1}`,
-          got: `${-before} and ${-after} (input ${showShape(shape)})`,
+          expected: `cropping of less than the ${extent} along axis ${axisInFormat(this, k + 1, shape.length)}`,
+          got: `${-before} and ${-after} (input ${showShape(inFormat(this, shape))})`,
         })
       }
       return extent && extent + before + after
     })
-    return [[shape[0] ?? null, ...space, shape.at(-1) ?? null]]
+    return [inFormat(this, [shape[0] ?? null, ...space, shape.at(-1) ?? null])]
   }
 
   protected override lower({ graph, inputs: [x] }: LayerCall<NoWeights>): readonly Value[] {

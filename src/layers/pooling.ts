@@ -11,13 +11,12 @@ import { option, type TableFor } from '../util/options.ts'
 import { lastOf, type OpenShape, sizeOf } from '../util/shape.ts'
 import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments, type LayerFactory } from './callable.ts'
-import { type GivenOptions, type LayerDefinition, WeightlessLayer } from './layer.ts'
+import { type DataFormatOptions, dataFormat, inFormat, WeightlessSpatialLayer } from './dataFormat.ts'
+import type { GivenOptions, LayerDefinition } from './layer.ts'
 import type { MaskAxes } from './masks.ts'
 import { flag, type LayerOptions, layerOptions, nullable } from './options.ts'
 import {
   checkSpace,
-  type DataFormatOptions,
-  dataFormat,
   type Extents,
   perAxis,
   type Rank,
@@ -51,7 +50,7 @@ interface PoolingKind {
   readonly mean: boolean
 }
 
-export class PoolingLayer extends WeightlessLayer<typeof table> {
+export class PoolingLayer extends WeightlessSpatialLayer<typeof table> {
   readonly #kind: PoolingKind
   /** The windows along the axes of space. */
   readonly #windows: readonly Window[]
@@ -70,7 +69,7 @@ export class PoolingLayer extends WeightlessLayer<typeof table> {
     const space = shape
       .slice(1, -1)
       .map((_, axis) => windowedExtent(this, shape, axis + 1, this.#windows[axis] as Window))
-    return [[shape[0] ?? null, ...space, shape.at(-1) ?? null]]
+    return [inFormat(this, [shape[0] ?? null, ...space, shape.at(-1) ?? null])]
   }
 
   protected override lower({ graph, inputs: [x] }: LayerCall<NoWeights>): readonly Value[] {
@@ -108,7 +107,7 @@ const globalTable = {
   keepdims: flag(false),
 } as const satisfies TableFor<GlobalPoolingOptions>
 
-export class GlobalPoolingLayer extends WeightlessLayer<typeof globalTable> {
+export class GlobalPoolingLayer extends WeightlessSpatialLayer<typeof globalTable> {
   readonly #kind: PoolingKind
 
   constructor(definition: LayerDefinition<typeof globalTable>, given: GivenOptions, kind: PoolingKind) {
@@ -122,6 +121,12 @@ export class GlobalPoolingLayer extends WeightlessLayer<typeof globalTable> {
   }
 
   override outputMasks([axes = 0]: readonly number[]): MaskAxes {
+    if (this.takesMask && axes > 0 && this.config.dataFormat === 'channels_first')
+      fail(this.where, {
+        expected: "no mask with dataFormat 'channels_first', in which time is no axis of masks",
+        got: `one of ${axes} axes`,
+        remedy: 'Put Permute([2, 1]) before the layer, and channels last.',
+      })
     if (this.takesMask && axes > 0 && axes !== 2)
       fail(this.where, { expected: 'a mask [batch, timesteps]', got: `one of ${axes} axes` })
     return []
@@ -130,7 +135,7 @@ export class GlobalPoolingLayer extends WeightlessLayer<typeof globalTable> {
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = checkSpace(this, inputs, this.#kind.rank)
     const ones = this.config.keepdims ? Array<number>(this.#kind.rank).fill(1) : []
-    return [[shape[0] ?? null, ...ones, shape.at(-1) ?? null]]
+    return [inFormat(this, [shape[0] ?? null, ...ones, shape.at(-1) ?? null])]
   }
 
   protected override lower({ graph, inputs: [x], masks: [mask] }: LayerCall<NoWeights>): readonly Value[] {

@@ -44,16 +44,21 @@ function checkBatch(layer: RecurrentLayer, axes: string, shape: OpenShape): void
   })
 }
 
-/** Checks initial states: one for each state of the cell, without the axis of time. */
+/**
+ * Checks initial states: one for each state of the cell, without the axis of time.
+ *
+ * @param last The same with the units last, where they are not.
+ */
 export function checkInitialStates(
   layer: RecurrentLayer,
   { rank, units, stateAxes }: RecurrentInput,
   states: readonly OpenShape[],
+  last = states,
 ): void {
   const names = layer.stateNames
   const fits =
     states.length === names.length &&
-    states.every((shape) => shape.length === rank - 1 && shape.at(-1) === units)
+    last.every((shape) => shape.length === rank - 1 && shape.at(-1) === units)
   if (fits) return
   const expected = `initialState as [${names.join(', ')}], each ${stateAxes}`
   fail(layer.where, { expected, got: states.map(showShape).join(' and ') })

@@ -8,9 +8,9 @@ import { required, type TableFor } from '../util/options.ts'
 import { checkSize, isKnown, type OpenShape, showShape, sizeOf } from '../util/shape.ts'
 import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
+import { type DataFormatOptions, dataFormat, toChannelsLast } from './dataFormat.ts'
 import { type Layer, WeightlessLayer } from './layer.ts'
 import { type LayerOptions, layerOptions, positiveInteger } from './options.ts'
-import { type DataFormatOptions, dataFormat } from './spatial.ts'
 
 export interface FlattenOptions extends LayerOptions, DataFormatOptions {}
 
@@ -23,9 +23,10 @@ export class FlattenLayer extends WeightlessLayer<typeof flattenTable> {
     return [[shape[0] ?? null, isKnown(extents) ? sizeOf(extents) : null]]
   }
 
-  protected override lower({ graph, inputs: [x] }: LayerCall<NoWeights>): readonly Value[] {
+  protected override lower({ graph, step, inputs: [x] }: LayerCall<NoWeights>): readonly Value[] {
     const [batch = 1, ...rest] = x.shape
-    return [reshape(graph, x, { shape: [batch, sizeOf(rest)] })]
+    // As in Keras what a sample becomes does not depend on the format.
+    return [reshape(graph, toChannelsLast(this, step, x), { shape: [batch, sizeOf(rest)] })]
   }
 }
 

@@ -11,9 +11,9 @@ import type { OpenShape, Shape } from '../util/shape.ts'
 import { activate } from './activate.ts'
 import type { LayerCall } from './call.ts'
 import { type CallableLayer, defineLayer } from './callable.ts'
+import { channelsOf, inFormat, SpatialLayer } from './dataFormat.ts'
 import type { Initializer, InitializerIdentifier } from './initializer.ts'
-import { knownExtent } from './inputChecks.ts'
-import { type GivenOptions, Layer, type LayerDefinition } from './layer.ts'
+import type { GivenOptions, LayerDefinition } from './layer.ts'
 import { absent, initializer, positiveInteger } from './options.ts'
 import {
   asImageKernel,
@@ -57,7 +57,7 @@ type Weights = {
   readonly bias: Variable | undefined
 }
 
-export class SeparableConvolutionLayer extends Layer<typeof table, Weights> {
+export class SeparableConvolutionLayer extends SpatialLayer<typeof table, Weights> {
   readonly #rank: Rank
   readonly #windows: readonly Window[]
 
@@ -69,13 +69,14 @@ export class SeparableConvolutionLayer extends Layer<typeof table, Weights> {
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = checkSpace(this, inputs, this.#rank, this.builtWeights?.depthwise.shape.at(-2))
-    return [[shape[0] ?? null, ...convolvedSpace(this, shape, this.#windows), this.config.filters]]
+    const space = convolvedSpace(this, shape, this.#windows)
+    return [inFormat(this, [shape[0] ?? null, ...space, this.config.filters])]
   }
 
   protected override createWeights(input: OpenShape): Weights {
     const { filters, depthMultiplier, useBias } = this.config
     const { depthwiseInitializer, pointwiseInitializer, biasInitializer } = this.config
-    const channels = knownExtent(this, input, this.#rank + 1, 'channels')
+    const channels = channelsOf(this, input)
     const window = this.#windows.map((along) => along.window)
     const depthwise = [...window, channels, depthMultiplier]
     const pointwise = [...window.map(() => 1), channels * depthMultiplier, filters]

@@ -10,6 +10,7 @@ import { reshape } from '../ops/view.ts'
 import { option, type Read, required, type TableFor } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import type { LayerArguments } from './callable.ts'
+import { channelsLast, type DataFormatOptions, dataFormat, inFormat } from './dataFormat.ts'
 import type { InitializerIdentifier } from './initializer.ts'
 import type { Layer } from './layer.ts'
 import {
@@ -54,15 +55,6 @@ export interface FilterNames extends KernelNames {
   /** Channels of the output. */
   readonly filters: number
 }
-
-export interface DataFormatOptions {
-  /** The position of the channels; `null`, the default, means `'channels_last'`, the only one supported yet. */
-  readonly dataFormat?: 'channels_last' | null
-}
-
-export const dataFormat = option<'channels_last' | null>(null, (where, name, value) =>
-  value === null ? null : checkOneOf(where, name, value, ['channels_last']),
-)
 
 export interface WindowOptions {
   /** Distance from one window to the next, `1` by default: a number for all axes, or one for each. */
@@ -157,26 +149,30 @@ export function checkStridesOrDilation(layer: Layer, windows: readonly Window[])
   })
 }
 
-const AXES = { 1: '[batch, steps, channels]', 2: '[batch, height, width, channels]' } as const
+const AXES = {
+  1: ['batch', 'steps', 'channels'],
+  2: ['batch', 'height', 'width', 'channels'],
+} as const
 
-/** The only input; throws if a built layer gets another number of channels. */
+/** The only input, channels last; throws if a built layer gets another number of channels. */
 export function checkSpace(
   layer: Layer,
   inputs: readonly OpenShape[],
   rank: Rank,
   channels?: number,
 ): OpenShape {
-  const [shape] = inputs
+  const [given] = inputs
+  const shape = given && channelsLast(layer, given)
   if (inputs.length !== 1 || shape?.length !== rank + 2) {
     fail(layer.where, {
-      expected: `input ${AXES[rank]}`,
+      expected: `input [${inFormat(layer, AXES[rank]).join(', ')}]`,
       got: inputs.map(showShape).join(' and ') || 'nothing',
     })
   }
   if (channels !== undefined && shape.at(-1) !== channels) {
     fail(layer.where, {
       expected: `${channels} channels, for which it has its weights`,
-      got: showShape(shape),
+      got: showShape(inFormat(layer, shape)),
       remedy: 'Make another layer for other channels.',
     })
   }

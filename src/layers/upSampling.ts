@@ -8,21 +8,12 @@ import { option, type TableFor } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
-import { type LayerTable, WeightlessLayer } from './layer.ts'
+import { type DataFormatOptions, dataFormat, inFormat, WeightlessSpatialLayer } from './dataFormat.ts'
+import type { LayerTable } from './layer.ts'
 import { type LayerOptions, layerOptions } from './options.ts'
-import {
-  asImage,
-  checkSpace,
-  type DataFormatOptions,
-  dataFormat,
-  type Extents,
-  fromImage,
-  perAxis,
-  type Rank,
-  readExtents,
-} from './spatial.ts'
+import { asImage, checkSpace, type Extents, fromImage, perAxis, type Rank, readExtents } from './spatial.ts'
 
-abstract class UpSamplingLayer<Table extends LayerTable> extends WeightlessLayer<Table> {
+abstract class UpSamplingLayer<Table extends LayerTable> extends WeightlessSpatialLayer<Table> {
   /** How often entries are repeated along each spatial axis. */
   protected abstract get factors(): readonly number[]
 
@@ -30,7 +21,7 @@ abstract class UpSamplingLayer<Table extends LayerTable> extends WeightlessLayer
     const { factors } = this
     const shape = checkSpace(this, inputs, factors.length as Rank)
     const space = factors.map((factor, k) => (shape[k + 1] ?? null) && factor * (shape[k + 1] ?? 1))
-    return [[shape[0] ?? null, ...space, shape.at(-1) ?? null]]
+    return [inFormat(this, [shape[0] ?? null, ...space, shape.at(-1) ?? null])]
   }
 
   protected override lower({ graph, inputs: [x] }: LayerCall<NoWeights>): readonly Value[] {

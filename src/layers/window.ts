@@ -3,6 +3,7 @@
 
 import { fail } from '../errors.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
+import { axisInFormat, inFormat } from './dataFormat.ts'
 import type { Layer } from './layer.ts'
 
 /** 'valid': none; 'same': as many outputs as strides fit in the input; 'causal': only before the first. */
@@ -27,7 +28,12 @@ export function paddingOf(extent: number, along: Window): [before: number, after
   return [Math.floor(total / 2), total - Math.floor(total / 2)]
 }
 
-/** The output's extent along an axis of the input; throws where a window does not fit. */
+// Errors name the axes of the layer's format.
+const alongAxis = (layer: Layer, axis: number, input: OpenShape): string =>
+  `along axis ${axisInFormat(layer, axis, input.length)}`
+const ofInput = (layer: Layer, input: OpenShape): string => `(input ${showShape(inFormat(layer, input))})`
+
+/** The output's extent along an axis of the input, channels last; throws where a window does not fit. */
 export function windowedExtent(layer: Layer, input: OpenShape, axis: number, along: Window): number | null {
   const extent = input[axis] ?? null
   if (extent === null) return null
@@ -35,8 +41,8 @@ export function windowedExtent(layer: Layer, input: OpenShape, axis: number, alo
   const span = spanOf(along)
   if (extent + before + after < span) {
     fail(layer.where, {
-      expected: `an input of at least ${span} along axis ${axis}`,
-      got: `${extent} (input ${showShape(input)})`,
+      expected: `an input of at least ${span} ${alongAxis(layer, axis, input)}`,
+      got: `${extent} ${ofInput(layer, input)}`,
       remedy: "Use a smaller window, or padding: 'same'.",
     })
   }
@@ -72,8 +78,8 @@ export function transposedExtent(
         : (extent - 1) * stride + (span % 2) + outputPadding
   if (output < 1) {
     fail(layer.where, {
-      expected: `an output of at least 1 along axis ${axis}`,
-      got: `${output} (input ${showShape(input)})`,
+      expected: `an output of at least 1 ${alongAxis(layer, axis, input)}`,
+      got: `${output} ${ofInput(layer, input)}`,
       remedy: "Leave outputPadding out, or use padding: 'valid'.",
     })
   }

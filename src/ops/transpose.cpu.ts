@@ -5,14 +5,15 @@ import type * as Kernels from './kernels.gen.ts'
 
 export const transpose = cpuSide<typeof Kernels.transpose>({
   cpu({ x, y }, { size, outerStride, shape, strides }) {
-    for (let i = 0; i < size; i++) {
-      let rest = i
-      let at = 0
-      for (let axis = shape.length - 1; axis >= 0; axis--) {
-        at += (rest % shape[axis]!) * strides[axis]!
-        rest = Math.floor(rest / shape[axis]!)
-      }
-      y[i] = x[at + rest * outerStride]!
-    }
+    const [p = 1, q = 1, r = 1, s = 1] = shape
+    const [alongP = 0, alongQ = 0, alongR = 0, alongS = 0] = strides
+    let i = 0
+    for (let outer = 0; i < size; outer += outerStride)
+      for (let a = 0; a < p; a++)
+        for (let b = 0; b < q; b++)
+          for (let c = 0; c < r; c++) {
+            const first = outer + a * alongP + b * alongQ + c * alongR
+            for (let d = 0; d < s; d++) y[i++] = x[first + d * alongS]!
+          }
   },
 })

@@ -2,6 +2,12 @@
 
 import { checkOneOf } from '../errors.ts'
 import { currentPolicy, DTYPE_POLICIES, type DtypePolicy, setPolicy } from '../layers/dtypePolicy.ts'
+import {
+  imageDataFormat as currentFormat,
+  DATA_FORMATS,
+  type DataFormat,
+  setFormat,
+} from '../layers/imageDataFormat.ts'
 import { autocast } from '../ops/autocast.ts'
 import { scaleLoss } from './lossScaleOptimizer.ts'
 import { loadMixedPrecision, type MixedPrecision } from './mixedPrecision.ts'
@@ -23,3 +29,18 @@ export function setDtypePolicy(policy: DtypePolicy): void {
 
 /** The dtype policy that new layers and models take. */
 export const dtypePolicy = (): DtypePolicy => currentPolicy()
+
+/**
+ * Sets the format of layers over space that are made from now on without the option `dataFormat`: 'channels_last', the default,
+ * `[batch, height, width, channels]`, or 'channels_first', `[batch, channels, height, width]`. A layer keeps the format that it was
+ * made with; a file says which it has.
+ *
+ * @throws {RecurraError} for another word.
+ * @see keras/src/backend/config.py
+ */
+export function setImageDataFormat(dataFormat: DataFormat): void {
+  setFormat(checkOneOf('config.setImageDataFormat', 'dataFormat', dataFormat, DATA_FORMATS))
+}
+
+/** The data format that new layers take. */
+export const imageDataFormat = (): DataFormat => currentFormat()

@@ -23,9 +23,7 @@ const OF_THE_INPUT = ['inputShape', 'batchShape', 'batchSize', 'shape', 'inputLe
 /** Options that have one value, or that other options say in a file. */
 const FIXED = [
   'weights of Embedding',
-  'dataFormat',
   'interpolation',
-  'axis of BatchNormalization',
   // One is refused without the other.
   'mean of Normalization',
   'variance of Normalization',
@@ -53,6 +51,7 @@ const VALUES: readonly unknown[] = [
   ],
   ...[
     'same',
+    'channels_first',
     'relu',
     'hard_sigmoid',
     'sum',

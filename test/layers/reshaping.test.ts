@@ -187,10 +187,10 @@ test.each<[string, (options: object) => unknown, object, string]>([
     'UpSampling2D "up": expected interpolation \'nearest\' (no other is supported yet), got "bilinear".',
   ],
   [
-    'channels first',
+    'another format',
     (options) => UpSampling2D(2, options),
-    { name: 'up', dataFormat: 'channels_first' },
-    'UpSampling2D "up": expected dataFormat to be one of \'channels_last\', got "channels_first".',
+    { name: 'up', dataFormat: 'channels_middle' },
+    'UpSampling2D "up": expected dataFormat to be one of \'channels_last\', \'channels_first\', got "channels_middle".',
   ],
 ])('refused: %s', (_, make, options, message) => {
   expect(() => make(options)).toThrow(message)

@@ -5,4 +5,5 @@ import { clearSession, config } from '../../src/index.ts'
 beforeAll(() => {
   clearSession()
   config.setDtypePolicy('float32')
+  config.setImageDataFormat('channels_last')
 })

@@ -241,6 +241,11 @@ export const functions: readonly PublicCall[] = [
     call: (_model, policy) => api.config.setDtypePolicy(untyped(policy)),
   },
   {
+    name: 'config.setImageDataFormat',
+    args: [oneOf('channels_last')],
+    call: (_model, format) => api.config.setImageDataFormat(untyped(format)),
+  },
+  {
     name: 'layer call',
     args: [kind([input], undefined, [[input, input], api.LSTM(2), [[[1, 2]]]])],
     options: {

@@ -16,6 +16,7 @@ export const withoutArguments: ReadonlySet<string> = new Set([
   'setBackend',
   'clearSession',
   'config.dtypePolicy',
+  'config.imageDataFormat',
   'pop',
   'build',
   'createWeights',
