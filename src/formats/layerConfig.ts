@@ -98,7 +98,9 @@ function readOption(value: Json, where: string, readModel: ReadModel): unknown {
   if (!isKerasConfig(value)) return value
   const model = readModel(value, where)
   if (model) return model
-  if (layerDefinitions.has(value.class_name) || 'build_config' in value)
+  // Identity is a layer and an initializer.
+  const isLayer = layerDefinitions.has(value.class_name) && value.module !== 'keras.initializers'
+  if (isLayer || 'build_config' in value)
     return layerFromConfig(value, where, readModel)
   return { className: value.class_name, config: keysToCamelCase(value.config) }
 }

@@ -175,3 +175,8 @@ test('models without input write their layers', () => {
   expect(open.getConfig()).toMatchObject({ name: 'open', trainable: false, layers: [{ className: 'Dense' }] })
   expect(open.getConfig()).not.toHaveProperty('buildInputShape')
 })
+
+test('Identity is a layer and an initializer', () => {
+  const layer = api.Dense(2, { kernelInitializer: 'identity', name: 'one' })
+  expect(optionsOf(layerFromConfig(configOfLayer(layer), 'file'))).toEqual(optionsOf(layer))
+})
