@@ -77,7 +77,7 @@ export function readTraining(
   const losses = given === null ? model.outputs.map(() => null) : perOutput(model, given, where, 'loss')
   if (losses.every((loss) => loss === null) && !model.addsLosses) {
     fail(where, {
-      expected: 'a loss',
+      expected: given === null ? 'a loss' : 'a loss for at least one output',
       got: 'none',
       remedy: "Give loss: 'mean_squared_error', say.",
     })
