@@ -48,6 +48,11 @@ export function varietyOf(r: Recurra, rows: number): readonly (() => LayersModel
       const places = ops.multiply(ops.argmax(chosen, -1, true), 0.5)
       return compiled(r.Model(input, r.Dense(1)(ops.flip(ops.concatenate([chosen, places]), 1))))
     },
+    // Integers in an expression.
+    () => {
+      const input = r.Input([4], { dtype: 'int32' })
+      return compiled(r.Model(input, r.Dense(1)(r.ops.multiply(input, 0.5))))
+    },
     // One of two directions that are cut apart.
     () => {
       const input = r.Input([5, 3])
