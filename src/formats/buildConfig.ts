@@ -1,7 +1,7 @@
 // What Keras's files keep beside the config of a layer: the shapes of inputs for which its `build` made it.
 
 import type { Layer } from '../layers/layer.ts'
-import { oneOrAll, SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { oneOrAll, partsOf, SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { NAMED_MASKS, type NestsStates } from '../models/graphConfig.ts'
 import { LayersModel } from '../models/model.ts'
 import type { Json, JsonObject } from './json.ts'
@@ -39,9 +39,7 @@ function shapesOf(layer: Layer): JsonObject | null {
   if (layer.inputCount === NAMED_MASKS.length)
     return { shapes_dict: named(['query_shape', 'value_shape', 'key_shape'], written) }
   if (node && node.states > 0) {
-    const last = node.inputs.length - node.masks.filter((mask) => mask !== null).length
-    const states = node.inputs.slice(last - node.states, last)
-    const given = nestedStates(layer, states)
+    const given = nestedStates(layer, partsOf(node, node.inputs).states)
     return { shapes_dict: named(['sequences_shape', 'initial_state_shape'], [written[0] ?? null, given]) }
   }
   // A cell is built for its input, whatever its states are.

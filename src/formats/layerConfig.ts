@@ -106,7 +106,7 @@ function readOption(value: Json, where: string, readModel: ReadModel): unknown {
 
 /** Keras's config of a layer, from which {@link layerFromConfig} makes an equal one. */
 export function configOfLayer(layer: Layer): KerasConfig {
-  const written = serialized(layer.module, layer.publicName, layer.getConfig())
+  const written = serialized(layer.module, layer.publicName, layer.storedConfig)
   addBuildConfig(written, layer)
   return written
 }

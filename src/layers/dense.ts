@@ -20,6 +20,7 @@ import {
   type LayerOptions,
   layerOptions,
   positiveInteger,
+  regularizersAndConstraints,
 } from './options.ts'
 import type { Variable } from './variable.ts'
 
@@ -46,11 +47,7 @@ const table = {
   useBias: flag(true),
   kernelInitializer: initializer('glorot_uniform'),
   biasInitializer: initializer('zeros'),
-  kernelRegularizer: absent,
-  biasRegularizer: absent,
-  activityRegularizer: absent,
-  kernelConstraint: absent,
-  biasConstraint: absent,
+  ...regularizersAndConstraints,
   loraRank: absent,
   quantizationConfig: absent,
 } as const satisfies TableFor<DenseArguments>

@@ -21,6 +21,8 @@ import {
   initializer,
   type LayerOptions,
   layerOptions,
+  regularizersAndConstraints,
+  shape,
 } from './options.ts'
 import type { LayerNode, SymbolicTensor } from './symbolicTensor.ts'
 import type { Variable } from './variable.ts'
@@ -53,11 +55,7 @@ const table = {
   ...layerOptions,
   equation: required<Equation, string>(readEquation, writeEquation),
   outputShape: required<OpenShape, number | OpenShape>((where, name, value) =>
-    Array.isArray(value)
-      ? value.map((extent: unknown) =>
-          extent === null ? null : checkExtent(where, `each extent of ${name}`, extent),
-        )
-      : [checkExtent(where, name, value)],
+    Array.isArray(value) ? shape(where, name, value) : [checkExtent(where, name, value)],
   ),
   activation: activation('linear'),
   biasAxes: nullable<string>((where, name, value) =>
@@ -67,11 +65,7 @@ const table = {
   ),
   kernelInitializer: initializer('glorot_uniform'),
   biasInitializer: initializer('zeros'),
-  kernelRegularizer: absent,
-  biasRegularizer: absent,
-  activityRegularizer: absent,
-  kernelConstraint: absent,
-  biasConstraint: absent,
+  ...regularizersAndConstraints,
   loraRank: absent,
   loraAlpha: absent,
   gptqUnpackedColumnSize: absent,

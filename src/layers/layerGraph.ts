@@ -7,7 +7,7 @@ import { maskWeights } from '../ops/masks.ts'
 import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
 import type { MaskedValue, StepLowering } from './call.ts'
 import { checkMasks, followMasks, type MaskAxes } from './masks.ts'
-import { mapTensors, SymbolicTensor, tensorsIn } from './symbolicTensor.ts'
+import { mapTensors, partsOf, SymbolicTensor } from './symbolicTensor.ts'
 import type { Topology } from './topology.ts'
 
 export interface LayerGraph {
@@ -36,16 +36,7 @@ function follow<T>(
   }
   for (const { layer, node } of topology.calls) {
     if (node.outputs.every((output) => found.has(output))) continue
-    const all = node.inputs.map(find)
-    const firstMask = all.length - node.masks.filter((mask) => mask !== null).length
-    const firstState = firstMask - node.states
-    const results = call({
-      layer,
-      node,
-      inputs: all.slice(0, firstState - tensorsIn(node.options).length),
-      states: all.slice(firstState, firstMask),
-      find,
-    })
+    const results = call({ layer, node, ...partsOf(node, node.inputs.map(find)), find })
     node.outputs.forEach((output, i) => {
       found.set(output, results[i] as T)
     })

@@ -112,6 +112,15 @@ export const gateActivation = (
 /** An object of Keras that Recurra does not have yet. */
 export const absent = unsupported(null)
 
+/** Keras's regularizers and constraints of a kernel, a bias and outputs. */
+export const regularizersAndConstraints = {
+  kernelRegularizer: absent,
+  biasRegularizer: absent,
+  activityRegularizer: absent,
+  kernelConstraint: absent,
+  biasConstraint: absent,
+} as const
+
 export const shape: Read<OpenShape> = (where, name, value) => {
   if (!Array.isArray(value))
     return fail(where, { expected: `${name} to be a list of extents`, got: describeValue(value) })

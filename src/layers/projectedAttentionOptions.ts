@@ -6,7 +6,16 @@ import { type AttentionCallOptions, attentionCallOptions, symbolicOption } from 
 import type { CallOptions } from './callable.ts'
 import type { InitializerIdentifier } from './initializer.ts'
 import type { Layer } from './layer.ts'
-import { absent, flag, initializer, type LayerOptions, layerOptions, readRate, seed } from './options.ts'
+import {
+  absent,
+  flag,
+  initializer,
+  type LayerOptions,
+  layerOptions,
+  readRate,
+  regularizersAndConstraints,
+  seed,
+} from './options.ts'
 import type { OwnOptions, SymbolicTensor } from './symbolicTensor.ts'
 
 export interface ProjectedAttentionOptions extends LayerOptions {
@@ -36,11 +45,7 @@ export const projectedAttentionTable = {
   biasInitializer: initializer('zeros'),
   seed,
   flashAttention: absent,
-  kernelRegularizer: absent,
-  biasRegularizer: absent,
-  activityRegularizer: absent,
-  kernelConstraint: absent,
-  biasConstraint: absent,
+  ...regularizersAndConstraints,
 } as const satisfies TableFor<ProjectedAttentionOptions>
 
 /** The arguments of a call beside query and value. */

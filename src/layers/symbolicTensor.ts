@@ -42,6 +42,22 @@ export interface LayerNode {
   readonly outputs: readonly SymbolicTensor[]
 }
 
+/** The call that gives a tensor. */
+export const nodeOf = ({ layer, nodeIndex }: SymbolicTensor): LayerNode => layer.nodes[nodeIndex] as LayerNode
+
+/** What a call reads, or what is known of each, in parts: the inputs, and the initial states. */
+export function partsOf<T>(
+  { states, options, masks }: LayerNode,
+  all: readonly T[],
+): { readonly inputs: readonly T[]; readonly states: readonly T[] } {
+  const firstMask = all.length - masks.filter((mask) => mask !== null).length
+  const firstState = firstMask - states
+  return {
+    inputs: all.slice(0, firstState - tensorsIn(options).length),
+    states: all.slice(firstState, firstMask),
+  }
+}
+
 /** Options of a call that the layer's class adds to those of every layer: plain values and symbolic tensors. */
 export type OwnOptions = Readonly<Record<string, unknown>>
 

@@ -2,9 +2,9 @@
 // by the order in which a walk from the outputs meets the layers (keras/src/ops/function.py).
 
 import { fail } from '../errors.ts'
-import { InputLayer } from '../layers/input.ts'
-import type { Layer } from '../layers/layer.ts'
-import type { LayerNode, SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { InputLayer } from './input.ts'
+import type { Layer } from './layer.ts'
+import { type LayerNode, nodeOf, type SymbolicTensor } from './symbolicTensor.ts'
 
 /** One call of a layer that the model consists of. */
 export interface Call {
@@ -20,8 +20,6 @@ export interface Topology {
   /** Keras calls a model chain-like, and prints it without connections, when it is. */
   readonly isChain: boolean
 }
-
-const nodeOf = ({ layer, nodeIndex }: SymbolicTensor): LayerNode => layer.nodes[nodeIndex] as LayerNode
 
 /** Finds all that lies between inputs and outputs; throws where an output needs an input that is not given. */
 export function findTopology(

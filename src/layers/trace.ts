@@ -16,8 +16,8 @@ export interface Placeholder {
   readonly maskAxes?: number | undefined
 }
 
-/** What is traced. */
-export interface TracedFunction {
+/** A function to trace. */
+export interface Traceable {
   /** The function, for errors: `MyLayer "a".call`. */
   readonly where: string
   /** Whose function it is, if somebody's: `MyLayer "a"`. */
@@ -32,7 +32,7 @@ export interface TracedFunction {
  * @param fn Returns the outputs of the graph.
  */
 export function trace(
-  { where, owner = where, parts = [] }: TracedFunction,
+  { where, owner = where, parts = [] }: Traceable,
   placeholders: readonly Placeholder[],
   fn: (inputs: readonly SymbolicTensor[]) => readonly SymbolicTensor[],
 ): LayerGraph {

@@ -36,7 +36,7 @@ export const structureOf = (options: OwnOptions, count: number): Structure =>
   (options.structure as Structure | undefined) ?? [count === 1 ? null : count]
 
 /** Values in the order of a call's tensors as its arguments. */
-function argumentsOf<T>(values: readonly T[], structure: Structure): readonly (T | readonly T[])[] {
+export function argumentsOf<T>(values: readonly T[], structure: Structure): readonly (T | readonly T[])[] {
   const remaining = [...values]
   return structure.map((count) => (count === null ? (remaining.shift() as T) : remaining.splice(0, count)))
 }

@@ -12,7 +12,7 @@ import type { MaskAxes } from './masks.ts'
 import { snakeCase } from './naming.ts'
 import { type OwnOptions, oneOrAll, type SymbolicTensor } from './symbolicTensor.ts'
 import type { Placeholder } from './trace.ts'
-import { type Additions, structureOf, type TracedCall, traceCall } from './tracedCall.ts'
+import { type Additions, argumentsOf, structureOf, type TracedCall, traceCall } from './tracedCall.ts'
 import { DrawnVariable } from './variable.ts'
 
 /** The sum of a tensor as a loss. */
@@ -71,6 +71,11 @@ export abstract class TracedLayer<Table extends LayerTable> extends Layer<Table,
   override readInputs(args: readonly unknown[], options: OwnOptions) {
     const structure = args.map((argument) => (Array.isArray(argument) ? argument.length : null))
     return [args.flat(), { ...options, structure }] as const
+  }
+
+  /** @internal The arguments by place of a call: tensors and lists of them. */
+  placedInputs(inputs: readonly SymbolicTensor[], options: OwnOptions): readonly unknown[] {
+    return argumentsOf(inputs, structureOf(options, inputs.length))
   }
 
   override arranged(outputs: readonly SymbolicTensor[]): unknown {

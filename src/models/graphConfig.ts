@@ -5,7 +5,14 @@ import { writeLayer } from '../layers/callable.ts'
 import { givesIntegers } from '../layers/integers.ts'
 import type { Layer } from '../layers/layer.ts'
 import type { LayerGraph } from '../layers/layerGraph.ts'
-import { type LayerNode, oneOrAll, SymbolicTensor } from '../layers/symbolicTensor.ts'
+import {
+  type LayerNode,
+  nodeOf,
+  type OwnOptions,
+  oneOrAll,
+  partsOf,
+  SymbolicTensor,
+} from '../layers/symbolicTensor.ts'
 
 /** A layer whose output is neither floats of its policy nor what an input gives. */
 interface TypedOutput {
@@ -20,6 +27,11 @@ export interface NestsStates {
 /** A layer that says itself what a call of it was given. */
 interface WritesCalls {
   writeCall(node: LayerNode): CallArguments
+}
+
+/** A layer of which a call has lists of tensors among its arguments. */
+interface PlacesInputs {
+  placedInputs(inputs: readonly SymbolicTensor[], options: OwnOptions): readonly unknown[]
 }
 
 /** Classes whose calls have an argument for the mask, beside those of recurrent layers. */
@@ -39,10 +51,10 @@ export const NAMED_MASKS = ['queryMask', 'valueMask', 'keyMask'] as const
 export function graphConfig({ inputs, outputs, topology }: LayerGraph): Record<string, unknown> {
   const nodes = new Set(topology.calls.map(({ node }) => node))
   const nodesOf = (layer: Layer): LayerNode[] => layer.nodes.filter((node) => nodes.has(node))
-  const historyOf = ({ layer, nodeIndex, tensorIndex }: SymbolicTensor): unknown[] => [
-    layer.name,
-    nodesOf(layer).indexOf(layer.nodes[nodeIndex] as LayerNode),
-    tensorIndex,
+  const historyOf = (tensor: SymbolicTensor): unknown[] => [
+    tensor.layer.name,
+    nodesOf(tensor.layer).indexOf(nodeOf(tensor)),
+    tensor.tensorIndex,
   ]
   const write = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(write)
@@ -126,24 +138,21 @@ function argumentsOf(layer: Layer, node: LayerNode): CallArguments {
     const value = options[name]
     return value === undefined || value === null || value === fallback ? [] : [[name, value] as const]
   })
-  const tensors = given.filter(([, value]) => value instanceof SymbolicTensor).length
-  const ofMasks = masks.filter((mask) => mask !== null).length
-  const last = node.inputs.length - ofMasks
-  const inputs = node.inputs.slice(0, last - node.states - tensors)
-  const states = node.inputs.slice(last - node.states, last)
+  const { inputs, states } = partsOf(node, node.inputs)
   const nested = 'nested' in layer ? (layer as Layer & NestsStates) : null
   const kwargs: (readonly [name: string, value: unknown])[] = [...given]
   if (states.length > 0) kwargs.push(['initialState', oneOrAll(nested?.nested(states) ?? states)])
   const takesMask = layer.takesStates || MASKED.includes(layer.publicName)
-  if (ofMasks > 0) kwargs.push(...masksOf(layer, masks))
+  if (masks.some((mask) => mask !== null)) kwargs.push(...masksOf(layer, masks))
   // Keras names the mask of a call on one tensor also where there is none.
-  else if (takesMask && inputs.length + tensors + states.length === 1) kwargs.push(['mask', null])
+  else if (takesMask && node.inputs.length === 1) kwargs.push(['mask', null])
   if (training !== null) kwargs.push(['training', training])
-  return { args: placed(layer, inputs), kwargs }
+  return { args: placed(layer, inputs, options), kwargs }
 }
 
 /** The arguments by place: a list of inputs, or input for input; of cells the input and the states. */
-function placed(layer: Layer, inputs: readonly SymbolicTensor[]): readonly unknown[] {
+function placed(layer: Layer, inputs: readonly SymbolicTensor[], options: OwnOptions): readonly unknown[] {
+  if ('placedInputs' in layer) return (layer as Layer & PlacesInputs).placedInputs(inputs, options)
   const [input, ...others] = inputs
   if ('nested' in layer && !layer.takesStates) return [input, (layer as Layer & NestsStates).nested(others)]
   return layer.inputCount === 1 ? [oneOrAll(inputs)] : inputs

@@ -4,7 +4,7 @@
 
 import { InputLayer, inputLayer } from '../layers/input.ts'
 import type { Layer } from '../layers/layer.ts'
-import { type LayerNode, mapTensors, type SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { type LayerNode, mapTensors, nodeOf, type SymbolicTensor } from '../layers/symbolicTensor.ts'
 
 /** The ends of a graph whose inputs are those of InputLayers: the given ones, or ones in their place. */
 export function startAt(
@@ -16,7 +16,7 @@ export function startAt(
     inputs.map((tensor) => [tensor, tensor.layer instanceof InputLayer ? tensor : inputLike(tensor)]),
   )
   const copy = (tensor: SymbolicTensor): SymbolicTensor => {
-    if (!copies.has(tensor)) copyNode(tensor.layer.nodes[tensor.nodeIndex] as LayerNode, tensor)
+    if (!copies.has(tensor)) copyNode(nodeOf(tensor), tensor)
     return copies.get(tensor) as SymbolicTensor
   }
   const copyNode = (node: LayerNode, { layer }: SymbolicTensor): void => {

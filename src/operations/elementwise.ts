@@ -13,22 +13,18 @@ type Where = (condition: Operand, x1: Operand, x2: Operand) => SymbolicTensor
 type Clip = (x: Operand, xMin: Operand, xMax: Operand) => SymbolicTensor
 
 /* @__NO_SIDE_EFFECTS__ */
+const pointed =
+  (name: PointwiseName): Lowering =>
+  (graph, ...operands) =>
+    point(graph, name, ...operands)
+
+/* @__NO_SIDE_EFFECTS__ */
 const unary = (name: PointwiseName, className = capitalized(name), module = 'numpy'): Unary =>
-  operation(
-    module,
-    className,
-    'x',
-    broadcasting<Unary>(name, 1, (graph, x = 0) => point(graph, name, x)),
-  )
+  operation(module, className, 'x', broadcasting<Unary>(name, 1, pointed(name)))
 
 /* @__NO_SIDE_EFFECTS__ */
 const binary = (name: PointwiseName, className = capitalized(name)): Binary =>
-  operation(
-    'numpy',
-    className,
-    'x1 x2',
-    broadcasting<Binary>(name, 2, (graph, a = 0, b = 0) => point(graph, name, a, b)),
-  )
+  operation('numpy', className, 'x1 x2', broadcasting<Binary>(name, 2, pointed(name)))
 
 /** A comparison, or whatever is 1 or 0. */
 /* @__NO_SIDE_EFFECTS__ */
@@ -37,19 +33,7 @@ const predicate = (name: string, lower: Lowering): Binary =>
 
 /* @__NO_SIDE_EFFECTS__ */
 const test = (name: PointwiseName): Unary =>
-  operation(
-    'numpy',
-    capitalized(name),
-    'x',
-    broadcasting<Unary>(name, 1, (graph, x = 0) => point(graph, name, x)),
-    { dtype: 'bool' },
-  )
-
-/* @__NO_SIDE_EFFECTS__ */
-const pointed =
-  (name: PointwiseName): Lowering =>
-  (graph, ...operands) =>
-    point(graph, name, ...operands)
+  operation('numpy', capitalized(name), 'x', broadcasting<Unary>(name, 1, pointed(name)), { dtype: 'bool' })
 
 /** x1 + x2. */
 export const add: Binary = binary('add')

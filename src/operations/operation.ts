@@ -136,16 +136,27 @@ function readOperand(
   operand: unknown,
   where: string,
 ): SymbolicTensor | number | Variable {
+  const read = checkOperand(operand, where)
+  if (typeof read === 'number' || read instanceof SymbolicTensor || read instanceof DrawnVariable) return read
+  return read.shape.length === 0 ? Number(read.data[0]) : layer.constantOf(read)
+}
+
+/** The shape of an operand as the user gave it. */
+export function shapeOfOperand(operand: unknown, where: string): OpenShape {
+  const read = checkOperand(operand, where)
+  return typeof read === 'number' ? [] : read.shape
+}
+
+/** An operand as the user gave it, its numbers as a number or a tensor. */
+function checkOperand(operand: unknown, where: string): SymbolicTensor | DrawnVariable | number | Tensor {
   if (operand instanceof SymbolicTensor || operand instanceof DrawnVariable) return operand
   if (typeof operand === 'number' || typeof operand === 'boolean') return Number(operand)
-  if (operand === null || operand === undefined || (typeof operand === 'object' ? !isArray(operand) : true)) {
-    return fail(where, {
-      expected: 'a symbolic tensor, a number or an array of numbers',
-      got: describeValue(operand),
-    })
-  }
-  const values = tensor(operand as NestedArray)
-  return values.shape.length === 0 ? Number(values.data[0]) : layer.constantOf(values)
+  if (typeof operand === 'object' && operand !== null && isArray(operand))
+    return tensor(operand as NestedArray)
+  return fail(where, {
+    expected: 'a symbolic tensor, a number or an array of numbers',
+    got: describeValue(operand),
+  })
 }
 
 const isArray = (value: object): boolean =>
@@ -183,18 +194,6 @@ export function integersOf(
   const fits = (entry: unknown): boolean => (isOpen && entry === null) || Number.isInteger(entry)
   if (Array.isArray(value) && value.every(fits)) return value as readonly (number | null)[]
   return fail(where, { expected: `${name} to be a list of integers`, got: describeValue(value) })
-}
-
-/** The shape of an operand as the user gave it. */
-export function shapeOfOperand(operand: unknown, where: string): OpenShape {
-  if (operand instanceof SymbolicTensor || operand instanceof DrawnVariable) return operand.shape
-  if (typeof operand === 'number' || typeof operand === 'boolean') return []
-  if (typeof operand === 'object' && operand !== null && isArray(operand))
-    return tensor(operand as NestedArray).shape
-  return fail(where, {
-    expected: 'a symbolic tensor, a number or an array of numbers',
-    got: describeValue(operand),
-  })
 }
 
 /** The shape that all broadcast to; open extents fit any. */

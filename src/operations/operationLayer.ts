@@ -7,7 +7,13 @@ import { givesIntegers, type TakesIntegers } from '../layers/integers.ts'
 import type { Layer, LayerDefinition } from '../layers/layer.ts'
 import { WeightlessLayer } from '../layers/layer.ts'
 import { layerOptions } from '../layers/options.ts'
-import { type LayerNode, type OwnOptions, oneOrAll, SymbolicTensor } from '../layers/symbolicTensor.ts'
+import {
+  type LayerNode,
+  nodeOf,
+  type OwnOptions,
+  oneOrAll,
+  SymbolicTensor,
+} from '../layers/symbolicTensor.ts'
 import { DrawnVariable } from '../layers/variable.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
@@ -37,10 +43,8 @@ interface Traced extends OwnOptions {
 }
 
 /** Symbolic tensors in an argument, which may be a list. */
-const tensorsIn = (value: unknown): readonly SymbolicTensor[] =>
-  value instanceof SymbolicTensor ? [value] : Array.isArray(value) ? value.flatMap(tensorsIn) : []
-
-const nodeOf = ({ layer, nodeIndex }: SymbolicTensor): LayerNode => layer.nodes[nodeIndex] as LayerNode
+const tensorsAmong = (value: unknown): readonly SymbolicTensor[] =>
+  value instanceof SymbolicTensor ? [value] : Array.isArray(value) ? value.flatMap(tensorsAmong) : []
 
 /** Follows what a call was traced to: from what its inputs are, what its results are. */
 function follow<T>(
@@ -135,8 +139,8 @@ export class OperationLayer extends WeightlessLayer implements TakesIntegers {
 
   /** Makes a node of what the function made of its arguments. */
   join(args: readonly unknown[], made: unknown): unknown {
-    const outputs = tensorsIn(made)
-    const traced: Traced = { args, inputs: tensorsIn(args), outputs }
+    const outputs = tensorsAmong(made)
+    const traced: Traced = { args, inputs: tensorsAmong(args), outputs }
     for (const layer of layersOf(traced)) this.variables.push(...layer.variables)
     const results = this.connect(traced.inputs, { options: traced })
     return Array.isArray(made) ? results : oneOrAll(results)
@@ -183,7 +187,7 @@ export class OperationLayer extends WeightlessLayer implements TakesIntegers {
         got: `the weight "${value.path}"`,
         remedy: 'Call ops on weights in the call of a Layer that has them: its config makes them again.',
       })
-    if (tensorsIn(value).length > 0)
+    if (tensorsAmong(value).length > 0)
       fail(this.where, { expected: `${name} to be no tensor, in a config`, got: describeValue(value) })
     return value
   }

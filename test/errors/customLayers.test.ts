@@ -1,37 +1,10 @@
 /** Mistakes in layers of one's own: each error says which layer, which call, what came and what to write. */
 import { expect, test } from 'vitest'
-import {
-  Dense,
-  Input,
-  Layer,
-  type LayerOptions,
-  ops,
-  Sequential,
-  type Shape,
-  type SymbolicTensor,
-  type Weight,
-} from '../../src/index.ts'
+import { Dense, Input, Layer, ops, Sequential, type SymbolicTensor, type Weight } from '../../src/index.ts'
 import { type ErrorCase, expectError } from '../support/expectError.ts'
+import { Linear } from '../support/linearLayer.ts'
 import { quiet } from '../support/models.ts'
 import { uniform } from '../support/values.ts'
-
-class Linear extends Layer {
-  kernel!: Weight
-  bias!: Weight
-  constructor(
-    readonly units: number,
-    options: LayerOptions = {},
-  ) {
-    super(options)
-  }
-  override build(shape: Shape) {
-    this.kernel = this.addWeight({ name: 'kernel', shape: [shape.at(-1) ?? 0, this.units] })
-    this.bias = this.addWeight({ name: 'bias', shape: [this.units], initializer: 'zeros' })
-  }
-  override call(x: SymbolicTensor) {
-    return ops.add(ops.matmul(x, this.kernel), this.bias)
-  }
-}
 
 class Nothing extends Layer {}
 class Number3 extends Layer {

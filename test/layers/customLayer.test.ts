@@ -8,41 +8,21 @@ import {
   GlobalAveragePooling1D,
   Input,
   Layer,
-  type LayerOptions,
   type LayersModel,
   LSTM,
   Masking,
   Model,
   ops,
   Sequential,
-  type Shape,
   type SymbolicTensor,
   type Tensor,
   tensor,
-  type Weight,
 } from '../../src/index.ts'
 import { onEachBackend } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
+import { Linear } from '../support/linearLayer.ts'
 import { quiet, weightsOf } from '../support/models.ts'
 import { uniform } from '../support/values.ts'
-
-class Linear extends Layer {
-  kernel!: Weight
-  bias!: Weight
-  constructor(
-    readonly units: number,
-    options: LayerOptions = {},
-  ) {
-    super(options)
-  }
-  override build(shape: Shape) {
-    this.kernel = this.addWeight({ name: 'kernel', shape: [shape.at(-1) ?? 0, this.units] })
-    this.bias = this.addWeight({ name: 'bias', shape: [this.units], initializer: 'zeros' })
-  }
-  override call(x: SymbolicTensor) {
-    return ops.add(ops.matmul(x, this.kernel), this.bias)
-  }
-}
 
 /** Additive scores of time steps, and their weighted mean. */
 class TimeAttention extends Layer {

@@ -1,0 +1,71 @@
+/** Layers of one's own in configs: registered classes are made again, with their names, options, calls and parts. */
+import { expect, test } from 'vitest'
+import {
+  Dense,
+  Input,
+  Layer,
+  LSTM,
+  Model,
+  modelFromConfig,
+  ops,
+  register,
+  Sequential,
+  type SymbolicTensor,
+  setBackend,
+} from '../../src/index.ts'
+import { expectError } from '../support/expectError.ts'
+import { Linear } from '../support/linearLayer.ts'
+import { quiet } from '../support/models.ts'
+import { uniform } from '../support/values.ts'
+
+/** Of a list of two tensors, with a layer inside. */
+class Mixed extends Layer {
+  readonly inner = Dense(3)
+  override call([a, b]: readonly SymbolicTensor[]) {
+    return ops.add(this.inner(a as SymbolicTensor), b ?? 0)
+  }
+}
+register('Linear', Linear)
+register('Tests>Mixed', Mixed)
+
+/** A model through its config as JSON, with the same weights. */
+async function throughConfig(model: ReturnType<typeof Model> | ReturnType<typeof Sequential>) {
+  const again = await modelFromConfig(JSON.parse(JSON.stringify(model.getConfig())))
+  again.setWeights(await model.getWeights())
+  return again
+}
+
+test('a Sequential', async () => {
+  await setBackend('cpu')
+  const model = Sequential([Input([4, 3]), LSTM(3), new Linear(2, { name: 'last', trainable: false })])
+  const again = await throughConfig(model)
+  expect(again.getLayer('last')).toBeInstanceOf(Linear)
+  expect(again.trainableWeights).toHaveLength(3)
+  expect(again.weights.map(({ path }) => path)).toEqual(model.weights.map(({ path }) => path))
+  const x = uniform([2, 4, 3], -1, 1, 1)
+  expect((await again.predict(x, quiet)).data).toEqual((await model.predict(x, quiet)).data)
+})
+
+test('a functional model with a call on a list', async () => {
+  const [a, b] = [Input([3]), Input([3])]
+  const model = Model([a, b], new Linear(1)(new Mixed()([a, b])))
+  const again = await throughConfig(model)
+  const data = [uniform([2, 3], -1, 1, 1), uniform([2, 3], -1, 1, 2)]
+  expect((await again.predict(data, quiet)).data).toEqual((await model.predict(data, quiet)).data)
+})
+
+test('a class that is not registered is named', () => {
+  class Unknown extends Layer {
+    override call(x: SymbolicTensor) {
+      return x
+    }
+  }
+  const config = Sequential([Input([3]), new Unknown({ name: 'what' })]).getConfig()
+  return expect(modelFromConfig(config)).rejects.toThrow("call register('Unknown', …) before.")
+})
+
+test('a name is one class', () =>
+  expectError(
+    () => register('Linear', Mixed),
+    'register: expected a name of its own, got "Linear", which is another class.',
+  ))
