@@ -1,12 +1,13 @@
 // What fit trains on where batches differ in shape: a stream of batches, or a list of samples of different shapes.
 
+import { isBatchStream } from '../util/batchStream.ts'
 import { nextSeed } from '../util/seed.ts'
 import { type Bucket, batchesOf, bucketsOf, type RaggedBatch, readBucketSize } from './buckets.ts'
 import type { Call } from './call.ts'
 import type { ModelCore } from './core.ts'
 import type { FitSettings } from './fitOptions.ts'
 import type { TrainingHooks } from './loops.ts'
-import { type GivenData, isBatchStream } from './plainData.ts'
+import type { GivenData } from './plainData.ts'
 import { type RaggedData, readRagged } from './ragged.ts'
 import { ResidentSets } from './residentSets.ts'
 import { type PlacedBatch, readBatch, refuseBesideStream, runStream } from './stream.ts'

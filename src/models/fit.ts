@@ -2,6 +2,7 @@
 
 import { isOpen } from '../layers/layerGraph.ts'
 import type { History } from '../training/callbacks.ts'
+import { isBatchStream } from '../util/batchStream.ts'
 import { readOptions } from '../util/options.ts'
 import { nextSeed } from '../util/seed.ts'
 import type { ModelCore } from './core.ts'
@@ -9,7 +10,7 @@ import { type Cursor, cursorAt } from './cursor.ts'
 import { type FitOptions, fitOptions } from './fitOptions.ts'
 import { FitSession } from './fitSession.ts'
 import { runTraining } from './loops.ts'
-import { isBatchStream, readTrainingData } from './plainData.ts'
+import { readTrainingData } from './plainData.ts'
 
 const batchSources = () => import('./batchSource.ts')
 

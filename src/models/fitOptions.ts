@@ -11,9 +11,9 @@ import {
 import { readRate } from '../layers/options.ts'
 import type { Callback } from '../training/callbacks.ts'
 import { standardOutput, type Verbose } from '../training/output.ts'
+import type { BatchStream } from '../util/batchStream.ts'
 import { type Config, computed, nullable, option, type TableFor } from '../util/options.ts'
 import type { ClassWeight, Data } from './data.ts'
-import type { BatchStream } from './stream.ts'
 
 export const batchSize = nullable(checkExtent)
 /** 'auto', the default, is 1 in Node and 0 in a page: 0 silent, 1 a progress bar, 2 a line an epoch. */

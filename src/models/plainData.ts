@@ -8,14 +8,6 @@ import type { Shape } from '../util/shape.ts'
 import { allFinite, Tensor, toTensor } from '../util/tensor.ts'
 import type { Samples } from './data.ts'
 import { type StepModel, sampleShape } from './stepGraph.ts'
-import type { BatchStream } from './stream.ts'
-
-/** Whether data are a stream of batches, and not arrays. */
-export function isBatchStream(data: unknown): data is BatchStream {
-  if (typeof data !== 'object' || data === null || Array.isArray(data) || ArrayBuffer.isView(data))
-    return false
-  return Symbol.asyncIterator in data || Symbol.iterator in data
-}
 
 /** What fit is told of a data set. */
 export interface GivenData {

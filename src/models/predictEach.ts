@@ -4,6 +4,7 @@
 import { describeValue, fail } from '../errors.ts'
 import type { Verbose } from '../training/output.ts'
 import { ProgressLogger } from '../training/progress.ts'
+import { type BatchStream, isBatchStream } from '../util/batchStream.ts'
 import { stacked, unstacked } from '../util/samples.ts'
 import { isKnown } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
@@ -11,9 +12,8 @@ import { bucketsOfInputs, readBucketSize } from './buckets.ts'
 import type { ModelCore } from './core.ts'
 import { isTable, readInputs } from './data.ts'
 import { predictInputs } from './evaluate.ts'
-import { isBatchStream } from './plainData.ts'
 import { readRaggedInputs } from './ragged.ts'
-import { type BatchStream, checkFixed, iterate, refuseBesideStream } from './stream.ts'
+import { checkFixed, iterate, refuseBesideStream } from './stream.ts'
 
 interface PredictSettings {
   readonly batchSize: number | null

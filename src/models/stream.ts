@@ -2,15 +2,13 @@
 // Each batch is uploaded and trained on while the next is made.
 
 import { describeValue, fail } from '../errors.ts'
+import type { BatchStream } from '../util/batchStream.ts'
 import { type Call, trainingScalars } from './call.ts'
 import type { ModelCore } from './core.ts'
 import { cursorAt } from './cursor.ts'
 import { readSamples, type Samples } from './data.ts'
 import type { FitSettings } from './fitOptions.ts'
 import type { TrainingHooks } from './loops.ts'
-
-/** Batches `[x, y]` or `[x, y, sampleWeight]`, made anew by each iteration where it can be iterated again. */
-export type BatchStream = Iterable<unknown> | AsyncIterable<unknown>
 
 /** Starts an iteration. */
 export const iterate = (stream: BatchStream): AsyncIterator<unknown> | Iterator<unknown> =>

@@ -2,14 +2,14 @@
 
 import { fail } from '../errors.ts'
 import { isOpen } from '../layers/layerGraph.ts'
+import { type BatchStream, isBatchStream } from '../util/batchStream.ts'
 import type { Shape } from '../util/shape.ts'
 import { readBatchSize } from './batchSize.ts'
 import type { Call, LoopRequest } from './call.ts'
 import type { ModelCore } from './core.ts'
 import { readSamples, type Samples } from './data.ts'
-import { type GivenData, isBatchStream } from './plainData.ts'
+import type { GivenData } from './plainData.ts'
 import { runOnce } from './runOnce.ts'
-import type { BatchStream } from './stream.ts'
 
 /** Called with the number of steps that are done. */
 type OnStep = (done: number) => void

@@ -2,13 +2,13 @@
 
 import { describeValue, fail } from '../errors.ts'
 import type { Logs } from '../training/output.ts'
+import { isBatchStream } from '../util/batchStream.ts'
 import { readBatchSize } from './batchSize.ts'
 import type { BatchSource } from './batchSource.ts'
 import type { Call } from './call.ts'
 import type { ModelCore } from './core.ts'
 import type { Samples } from './data.ts'
 import type { FitSettings } from './fitOptions.ts'
-import { isBatchStream } from './plainData.ts'
 import { readTestData, setsData, type TestData } from './testData.ts'
 
 /** Evaluates validation data after an epoch. */

@@ -1,11 +1,12 @@
 // The data of `adapt`: arrays, or streams of batches.
 
 import { checkPositiveInteger, describeValue, fail } from '../../errors.ts'
+import { type BatchStream, isBatchStream } from '../../util/batchStream.ts'
 import { nullable, readOptions, type TableFor } from '../../util/options.ts'
 import { checkFiniteData, type NestedArray, type NumericArray, Tensor, toTensor } from '../../util/tensor.ts'
 
 /** Numbers to learn from: an array, or an iterable of batches, async or not, each an array or `[x, y]`. */
-export type AdaptData = NestedArray | NumericArray | Tensor | Iterable<unknown> | AsyncIterable<unknown>
+export type AdaptData = NestedArray | NumericArray | Tensor | BatchStream
 
 export interface AdaptOptions {
   /** The most batches of a stream; `null`, the default: all. */
@@ -26,13 +27,6 @@ const inputOf = (batch: unknown): unknown => {
   return isPair ? (batch as readonly unknown[])[0] : batch
 }
 
-const isStream = (data: unknown): data is Iterable<unknown> | AsyncIterable<unknown> =>
-  typeof data === 'object' &&
-  data !== null &&
-  !Array.isArray(data) &&
-  !ArrayBuffer.isView(data) &&
-  (Symbol.asyncIterator in data || Symbol.iterator in data)
-
 /**
  * Hands each batch over, an array as one. What is there at once is done with when the call returns; an async stream is when the
  * promise is fulfilled that is returned then.
@@ -47,7 +41,7 @@ export function eachBatch(
 ): Promise<void> | null {
   // A list of tensors is one of batches.
   const isList = Array.isArray(data) && data.length > 0 && data.every((batch) => batch instanceof Tensor)
-  if (!isStream(data) && !isList) {
+  if (!isBatchStream(data) && !isList) {
     if (steps !== null)
       fail(where, { expected: 'no steps beside an array', got: `${steps}`, remedy: 'Give fewer samples.' })
     take(data, `${where}, data`)
