@@ -22,6 +22,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'layers/dtypePolicy.ts current': "keras.config's policy",
   'layers/dtypePolicy.ts isMixedLoaded': 'what the page has loaded',
   'layers/imageDataFormat.ts current': "keras.config's image data format",
+  'layers/hosting.ts hosting': 'what the page has loaded',
   'layers/naming.ts used': "Keras's counters of names, which clearSession starts again",
   'models/model.ts evaluating': 'what the page has loaded',
   'training/mixedPrecision.ts loaded': 'what the page has loaded',

@@ -3,6 +3,7 @@
 //   metadata.json      which Keras wrote it, and when
 //   config.json        the architecture and the compile settings
 //   model.weights.h5   the weights and the optimizer's state
+//   assets/…           texts beside them, such as vocabularies
 //
 // This file only splits the archive and checks it for damage; readModel.ts interprets the configuration.
 
@@ -31,6 +32,8 @@ export interface KerasArchive {
   readonly compileConfig: JsonObject | null
   /** The weights; the optimizer's state is its child `optimizer`. */
   readonly weights: WeightTree
+  /** The texts below `assets`, by their paths there. */
+  readonly assets: ReadonlyMap<string, string>
 }
 
 /**
@@ -58,12 +61,17 @@ export async function readKerasArchive(where: string, bytes: Uint8Array): Promis
     const got = describeValue(config)
     return fail(at('config.json'), { expected: 'an object with class_name and config', got })
   }
+  const paths = [...entries.keys()].filter((name) => /^assets\/.*\.txt$/.test(name))
+  const texts = await Promise.all(
+    paths.map(async (path) => [path.slice(7), new TextDecoder().decode(await read(path))] as const),
+  )
   const compileConfig = isJsonObject(config.compile_config) ? config.compile_config : {}
   return {
     kerasVersion: version,
     config,
     compileConfig: Object.keys(compileConfig).length > 0 ? compileConfig : null,
     weights: await readWeightTree(at('model.weights.h5'), await read('model.weights.h5')),
+    assets: new Map(texts),
   }
 }
 

@@ -19,6 +19,8 @@ const IGNORED = new Set([
   'optional',
   'sparse',
   'layer_dtype',
+  'vocabulary_dtype',
+  'has_input_vocabulary',
   // Implementations of the same computation in Keras.
   'unroll',
 ])
@@ -68,7 +70,10 @@ export function layerFromConfig(
       })
     }
   }
-  if (config.class_name === 'InputLayer' && /^u?int/.test(String(config.config.dtype))) given.dtype = 'int32'
+  if (config.class_name === 'InputLayer') {
+    if (/^u?int/.test(String(config.config.dtype))) given.dtype = 'int32'
+    if (config.config.dtype === 'string') given.dtype = 'string'
+  }
   const policy = policyOf(
     given.dtype === undefined ? config.config.dtype : undefined,
     `${where}, ${config.class_name} "${name}"`,

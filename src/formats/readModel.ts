@@ -3,12 +3,13 @@
 import { fail } from '../errors.ts'
 import { callable } from '../layers/callable.ts'
 import { Layer, type WeightGroup } from '../layers/layer.ts'
+import { LookupLayer } from '../layers/preprocessing/lookupLayer.ts'
 import { isWeight, type Variable } from '../layers/variable.ts'
 import type { CallableModel, LayersModel } from '../models/model.ts'
 import { DynamicLossScaleOptimizer } from '../training/lossScaleOptimizer.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import { sameShape, showShape } from '../util/shape.ts'
-import { readKerasArchive } from './kerasArchive.ts'
+import { type KerasArchive, readKerasArchive } from './kerasArchive.ts'
 import { compileOptionsFrom, modelFromConfig } from './modelConfig.ts'
 import { operationReader } from './operationCalls.ts'
 import type { StoredArray } from './storedArray.ts'
@@ -24,6 +25,7 @@ export async function readModel(bytes: Uint8Array, compile: boolean, where: stri
   const archive = await readKerasArchive(where, bytes)
   const model = modelFromConfig(archive.config, where, await operationReader(archive.config))
   setGroup(model, archive.weights, where)
+  setVocabularies(model, archive.weights, archive.assets, where)
   const settings = compile ? compileOptionsFrom(archive.compileConfig, where) : null
   if (settings) {
     model.compile(settings)
@@ -44,6 +46,23 @@ function setGroup(group: WeightGroup, tree: WeightTree | undefined, where: strin
     const inside = child instanceof Layer ? `${where}, ${child.where}` : where
     setGroup(child, tree?.children.get(name), inside)
   }
+}
+
+/** Takes over the vocabularies that layers learned, which lie beside the weights, by the same path. */
+function setVocabularies(
+  group: WeightGroup,
+  tree: WeightTree | undefined,
+  assets: KerasArchive['assets'],
+  where: string,
+  path = '',
+): void {
+  if (group instanceof LookupLayer && group.lookup.vocabulary === null) {
+    const text = assets.get(`${path}vocabulary.txt`)
+    const weights = tree?.named.get('idf_weights')?.data ?? null
+    if (text !== undefined) group.restore(text, weights, `${where}, ${group.where}`)
+  }
+  for (const [name, child] of Object.entries(group.children))
+    setVocabularies(child, tree?.children.get(name), assets, where, `${path}${name}/`)
 }
 
 function setVariable(variable: Variable, stored: StoredArray | undefined, where: string): void {

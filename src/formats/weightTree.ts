@@ -16,6 +16,8 @@ export interface WeightTree {
   name: string | null
   /** The variables in Keras's order. */
   vars: StoredArray[]
+  /** Variables that have a name instead of a place in that order. */
+  readonly named: Map<string, StoredArray>
   /** By the group's name: `layers` and `optimizer` in a model, `lstm`, `lstm_1` … (by class) in `layers`. */
   readonly children: Map<string, WeightTree>
 }
@@ -65,7 +67,7 @@ function readTree(where: string, h5: H5, file: File, maxBytes: number): WeightTr
   const paths = file.paths()
   checkSize(where, h5, file, paths, maxBytes)
 
-  const root: WeightTree = { name: null, vars: [], children: new Map() }
+  const root: WeightTree = { name: null, vars: [], named: new Map(), children: new Map() }
   for (const path of paths) {
     const entity = file.get(path)
     const [parent, name] = splitPath(path)
@@ -78,6 +80,10 @@ function readTree(where: string, h5: H5, file: File, maxBytes: number): WeightTr
     if (name === 'vars') {
       node.name = storedName(entity)
       node.vars = readVars(where, h5, entity)
+      for (const key of entity.keys().filter(isName)) {
+        const dataset = entity.get(key)
+        if (dataset instanceof h5.Dataset) node.named.set(key, readArray(where, dataset))
+      }
     }
   }
   return root
@@ -93,9 +99,15 @@ function checkSize(where: string, h5: H5, file: File, paths: string[], maxBytes:
   if (bytes > maxBytes) fail(where, { expected: `at most ${maxBytes} bytes of arrays`, got: `${bytes}` })
 }
 
+/** Whether a variable is stored by a name of its own, as the weights of a vocabulary are. */
+const isName = (key: string): boolean => key === 'idf_weights'
+
 /** The datasets of a `vars` group are named 0, 1, 2 …, but listed as text: 0, 1, 10, 11, 2 … */
 function readVars(where: string, h5: H5, group: Group): StoredArray[] {
-  const names = group.keys().sort((a, b) => Number(a) - Number(b))
+  const names = group
+    .keys()
+    .filter((name) => !isName(name))
+    .sort((a, b) => Number(a) - Number(b))
   return names.map((name, i) => {
     const dataset = group.get(name)
     if (name === String(i) && dataset instanceof h5.Dataset) return readArray(where, dataset)
@@ -114,7 +126,7 @@ function nodeAt(root: WeightTree, path: string): WeightTree {
   for (const name of path.split('/').filter((part) => part !== '')) {
     let child = node.children.get(name)
     if (child === undefined) {
-      child = { name: null, vars: [], children: new Map() }
+      child = { name: null, vars: [], named: new Map(), children: new Map() }
       node.children.set(name, child)
     }
     node = child

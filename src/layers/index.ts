@@ -76,8 +76,16 @@ export {
   type CategoryEncodingOptions,
 } from './preprocessing/categoryEncoding.ts'
 export { Discretization, type DiscretizationOptions } from './preprocessing/discretization.ts'
+export { Hashing, type HashingOptions } from './preprocessing/hashing.ts'
+export {
+  IntegerLookup,
+  type IntegerLookupOptions,
+  StringLookup,
+  type StringLookupOptions,
+} from './preprocessing/indexLookup.ts'
 export { Normalization, type NormalizationOptions } from './preprocessing/normalization.ts'
 export { Rescaling, type RescalingOptions } from './preprocessing/rescaling.ts'
+export { TextVectorization, type TextVectorizationOptions } from './preprocessing/textVectorization.ts'
 export type { MultiHeadAttentionCallOptions } from './projectedAttentionOptions.ts'
 export {
   ELU,

@@ -13,8 +13,11 @@ import type { SymbolicTensor } from './symbolicTensor.ts'
 export interface InputOptions {
   /** The layer's name, by which data and files name the input. By default `input_layer`, with a number from the second on. */
   readonly name?: string | null
-  /** `'int32'` for integers, such as the ids of an Embedding; `null`, the default, or a dtype policy for floats. */
-  readonly dtype?: DtypePolicy | 'int32' | null
+  /**
+   * `'int32'` for integers, such as the ids of an Embedding, `'string'` for texts and words; `null`, the default, or a dtype policy for
+   * floats.
+   */
+  readonly dtype?: DtypePolicy | 'int32' | 'string' | null
   /** The fixed number of samples a batch, which a stateful layer needs. */
   readonly batchSize?: number | null
   /** The shape with its batch, instead of shape and batchSize. */
@@ -26,12 +29,12 @@ interface InputArguments extends InputOptions {
   readonly shape?: OpenShape | null
 }
 
-const INTEGERS = 'int32'
+const DATA: readonly unknown[] = ['int32', 'string']
 
 const table = {
   ...layerOptions,
-  dtype: option<DtypePolicy | null, DtypePolicy | 'int32' | null>(null, (where, name, value) =>
-    value === INTEGERS ? null : layerOptions.dtype.read(where, name, value),
+  dtype: option<DtypePolicy | null, DtypePolicy | 'int32' | 'string' | null>(null, (where, name, value) =>
+    DATA.includes(value) ? null : layerOptions.dtype.read(where, name, value),
   ),
   shape: nullable(shape, unwritten),
   sparse: unsupported(false),
@@ -48,11 +51,15 @@ export class InputLayer extends WeightlessLayer<typeof table> implements GivesIn
   /** The config as Keras writes it: the shape with its batch. */
   override getConfig(): Record<string, unknown> {
     const { trainable, ...config } = super.getConfig()
-    return { ...config, batchShape: this.inputShape, ...(this.givesIntegers ? { dtype: INTEGERS } : {}) }
+    return {
+      ...config,
+      batchShape: this.inputShape,
+      ...(DATA.includes(this.given.dtype) ? { dtype: this.given.dtype } : {}),
+    }
   }
 
   get givesIntegers(): boolean {
-    return this.given.dtype === INTEGERS
+    return this.given.dtype === 'int32'
   }
 
   override outputShapes(): readonly OpenShape[] {
@@ -78,7 +85,7 @@ const definition = defineLayer({
  * The start of a functional model: a symbolic tensor of this shape.
  *
  * @param args The shape without its batch, `[timesteps, features]`, and options: `batchSize`, samples a batch for stateful
- * layers; `batchShape` instead of both; `dtype: 'int32'` for integers; `name`, `input_layer`, `input_layer_1`, … by default.
+ * layers; `batchShape` instead of both; `dtype: 'int32'` for integers, `'string'` for texts; `name`, `input_layer`, `input_layer_1`, … by default.
  * @see keras/src/layers/core/input_layer.py
  */
 export const Input = (

@@ -10,6 +10,15 @@ export interface TakesIntegers {
 export const takesIntegers = (layer: Layer | undefined): boolean =>
   layer !== undefined && 'takesIntegers' in layer && (layer as TakesIntegers).takesIntegers
 
+/** A layer that reads data of another kind than floats. */
+interface ReadsData {
+  readonly readsDtype: 'int32' | 'string'
+}
+
+/** The dtype of an input in front of a layer; null for floats. */
+export const inputDtype = (layer: Layer | undefined): ReadsData['readsDtype'] | null =>
+  takesIntegers(layer) ? 'int32' : ((layer as Partial<ReadsData> | undefined)?.readsDtype ?? null)
+
 /** A layer that reads floats as ids, and reports one that it does not have; its value is the number of those that it has. */
 export interface ReportsIds {
   readonly reportsIds: number

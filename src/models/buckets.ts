@@ -1,11 +1,12 @@
 // Samples of different shapes in buckets of equal ones: each batch comes from one bucket.
 
+import { isHosted } from '../layers/preprocessing/hostStage.ts'
 import { Generator } from '../util/generator.ts'
 import { stacked } from '../util/samples.ts'
 import type { Tensor } from '../util/tensor.ts'
 import { readBatchSize } from './batchSize.ts'
 import type { ModelCore } from './core.ts'
-import { type Field, readInputs, readSamples, type Samples } from './data.ts'
+import { type Field, keepMade, readInputs, readSamples, type Samples } from './data.ts'
 import { inOrder } from './dataset.ts'
 import type { Lists, RaggedData } from './ragged.ts'
 
@@ -25,7 +26,7 @@ export async function bucketsOf(
     group(data, from, to).map(async (indices) => {
       const [all, named] = [stackAll(indices), `${where}, sample ${indices[0]}`]
       const given = {
-        x: all(data.x),
+        x: inputsOf(core, all(data.x), named),
         y: all(data.y),
         sampleWeight: data.sampleWeight.every((list) => list === null) ? null : all(data.sampleWeight),
         classWeight: data.classWeight,
@@ -43,8 +44,19 @@ export const bucketsOfInputs = (
 ): { readonly indices: readonly number[]; readonly inputs: readonly Field[] }[] =>
   group(data, 0, data.rows).map((indices) => ({
     indices,
-    inputs: readInputs(core, stackAll(indices)(data.x), where),
+    inputs: readInputs(core, inputsOf(core, stackAll(indices)(data.x), where), where),
   }))
+
+/** Inputs of samples, through which layers on the host have gone already. */
+function inputsOf(core: ModelCore, x: unknown, where: string): unknown {
+  const list: readonly unknown[] = Array.isArray(x) ? x : [x]
+  if (isHosted(core))
+    keepMade(
+      x,
+      list.map((given) => ({ given, where: `${where}, x` })),
+    )
+  return x
+}
 
 /** Indices of the samples `from` up to `to` whose shapes are alike. */
 function group({ x, y, sampleWeight }: RaggedData, from: number, to: number): number[][] {

@@ -4,7 +4,9 @@ import { compile } from '../compiler/compile.ts'
 import type { Plan } from '../compiler/plan.ts'
 import { fail } from '../errors.ts'
 import type { DeviceTraits } from '../graph/operation.ts'
+import { hosting } from '../layers/hosting.ts'
 import { reportsIds } from '../layers/integers.ts'
+import type { LayerGraph } from '../layers/layerGraph.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { Topology } from '../layers/topology.ts'
 import { isWeight, type Variable } from '../layers/variable.ts'
@@ -40,12 +42,12 @@ export class ModelCore implements StepModel {
   #measures: Measures | null = null
   #disposed = false
 
+  /** @param whole The graph as the user made it; layers in front that compute on the host are no part of a step. */
   constructor(
     where: string,
-    inputs: readonly SymbolicTensor[],
-    outputs: readonly SymbolicTensor[],
-    topology: Topology,
+    readonly whole: LayerGraph,
   ) {
+    const { inputs, outputs, topology } = hosting.cut?.(where, whole) ?? whole
     this.where = where
     this.inputs = inputs
     this.outputs = outputs

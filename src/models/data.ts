@@ -3,6 +3,8 @@
 import { describeValue, fail } from '../errors.ts'
 import { givesIntegers } from '../layers/integers.ts'
 import { fitsShape, outputSamples } from '../layers/layerGraph.ts'
+import type { NestedStrings } from '../layers/preprocessing/hostData.ts'
+import { hostValue, sourceOf } from '../layers/preprocessing/hostStage.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { fitsSample } from '../training/loss.ts'
 import { toIntegers } from '../util/integerTensor.ts'
@@ -10,8 +12,8 @@ import { isKnown, type OpenShape, type Shape, showShape, sizeOf } from '../util/
 import { checkFiniteData, type NestedArray, Tensor, toTensor } from '../util/tensor.ts'
 import { isIntegerField, type StepModel, sampleShape, targetShapes } from './stepGraph.ts'
 
-/** One array: nested, a tensor, or a list of tensors, one a sample. */
-export type ArrayData = NestedArray | Tensor | readonly Tensor[]
+/** One array: nested, also of texts for a model whose first layer reads such, a tensor, or a list of tensors, one a sample. */
+export type ArrayData = NestedArray | NestedStrings | Tensor | readonly Tensor[]
 /** Arrays of a model's inputs or outputs: one, a list, or an object by name. */
 export type Data = ArrayData | readonly ArrayData[] | Readonly<Record<string, ArrayData>>
 
@@ -105,14 +107,41 @@ export interface Field {
   readonly shape: Shape
 }
 
+/** What layers on the host made of data, for who reads these again at once. */
+const made = new WeakMap<object, GivenArray[]>()
+
+/** What is given for each input of a step: the user's arrays, or what layers on the host make of them. */
+export function inputArrays({ inputs }: Pick<StepModel, 'inputs'>, x: unknown, where: string): GivenArray[] {
+  const isData = typeof x === 'object' && x !== null
+  const found = isData ? made.get(x) : undefined
+  if (found && isData) {
+    made.delete(x)
+    return found
+  }
+  const sources = inputs.map(sourceOf)
+  const distinct = [...new Set(sources)]
+  const names = distinct.map(({ layer }) => layer.name)
+  const arrays = arraysOf(x, names, where, 'x')
+  return inputs.map((input, i) => {
+    const array = arrays[distinct.indexOf(sources[i] ?? input)]
+    if (!array) throw new TypeError('an input without data')
+    return { ...array, given: hostValue(input, array.given, array.where) }
+  })
+}
+
+/** Keeps what layers on the host made of data until these are read again. */
+export function keepMade(x: unknown, arrays: GivenArray[]): void {
+  if (typeof x === 'object' && x !== null) made.set(x, arrays)
+}
+
 /** Reads inputs and checks them against the model's; each has the rank that the model's has. */
 export function readInputs(model: StepModel, x: unknown, where: string): Field[] {
-  const names = model.inputs.map(({ layer }) => layer.name)
-  const tensors = readArrays(x, names, where, 'x')
+  const arrays = inputArrays(model, x, where)
+  const tensors = arrays.map(readArray)
   const fields = tensors.map((data, i) => {
     const input = model.inputs[i] as SymbolicTensor
     const expected = sampleShape(input)
-    const named = names.length === 1 ? `${where}, x` : `${where}, x "${names[i]}"`
+    const named = arrays[i]?.where ?? where
     if (data.shape[0] === 0) fail(named, { expected: 'at least one sample', got: 'none' })
     const shape = matchRank(data.shape, expected.length + 1, expected)
     if (!fitsShape(shape, [null, ...expected]) || shape.includes(0)) {

@@ -32,7 +32,7 @@ export class FunctionalModel extends LayersModel {
   /** The model's options, its layers with their calls, and its inputs and outputs, as Keras's files have them. */
   override getConfig(): Record<string, unknown> {
     const { dtype: _, ...options } = super.getConfig()
-    return { ...options, ...graphConfig(this.graph) }
+    return { ...options, ...graphConfig(this.graph.whole) }
   }
 
   protected override createWeights(): NoWeights {

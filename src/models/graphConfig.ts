@@ -121,6 +121,7 @@ function numberShared(written: readonly WrittenLayer[], layers: readonly Layer[]
 
 function dtypeOf(layer: Layer): string {
   if ('outputDtype' in layer) return (layer as Layer & TypedOutput).outputDtype
+  if (layer.given.dtype === 'string') return 'string'
   if (givesIntegers(layer)) return 'int32'
   return layer.dtypePolicy === 'mixed_float16' ? 'float16' : 'float32'
 }

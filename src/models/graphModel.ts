@@ -115,7 +115,7 @@ export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
   }
 
   get inputs(): readonly SymbolicTensor[] {
-    return this.graph.inputs
+    return this.graph.whole.inputs
   }
 
   get outputs(): readonly SymbolicTensor[] {

@@ -52,7 +52,7 @@ export abstract class LayersModel extends GraphModel {
     const topology = findTopology(this.where, inputs, outputs)
     checkNames(this.where, topology.layers)
     this.core?.dispose()
-    this.core = new ModelCore(this.where, inputs, outputs, topology)
+    this.core = new ModelCore(this.where, { inputs, outputs, topology })
     if (this.#compiled) this.compile(this.#compiled)
   }
 

@@ -1,6 +1,7 @@
 // The data of most fits: an array for the one input and an array for the one output, without weights. They are read here. All
 // else, and all that is wrong with data, is the affair of data.ts, which is loaded then.
 
+import { hosting } from '../layers/hosting.ts'
 import { givesIntegers } from '../layers/integers.ts'
 import { isOpen } from '../layers/layerGraph.ts'
 import { fitsSample } from '../training/loss.ts'
@@ -35,7 +36,7 @@ function readPlain(
   if (!isPlain || !input || !output || !target || target === 'any' || target.length < output.shape.length - 1)
     return null
   // Data alone say the shapes of an open model.
-  if (givesIntegers(input.layer) || isOpen({ inputs, outputs })) return null
+  if (hosting.cut || givesIntegers(input.layer) || isOpen({ inputs, outputs })) return null
   const sample = sampleShape(input) as Shape
   const samples = readArray(x, `${where}, x`)
   if (!samples || !fitsSample(samples.shape, sample)) return null

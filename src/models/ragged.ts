@@ -4,12 +4,13 @@
 import { fail } from '../errors.ts'
 import { givesIntegers } from '../layers/integers.ts'
 import { fitsShape } from '../layers/layerGraph.ts'
+import { isHosted } from '../layers/preprocessing/hostStage.ts'
 import { toIntegers } from '../util/integerTensor.ts'
 import { unstacked } from '../util/samples.ts'
 import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
 import { checkFiniteData, Tensor, toTensor } from '../util/tensor.ts'
 import type { ModelCore } from './core.ts'
-import { arraysOf, type GivenArray, matchRank, outputNames } from './data.ts'
+import { arraysOf, type GivenArray, inputArrays, keepMade, matchRank, outputNames } from './data.ts'
 import type { GivenData } from './plainData.ts'
 import { weighedOutputs } from './sampleWeights.ts'
 import { someOf } from './someOutputs.ts'
@@ -32,10 +33,15 @@ export function readRaggedInputs(core: ModelCore, x: unknown, where: string): Ra
   const { inputs } = core
   const names = inputs.map(({ layer }) => layer.name)
   const shapes = inputs.map(sampleShape)
-  const given = isListOfSamples(x, shapes)
-    ? [{ given: x, where: `${where}, x` }]
-    : arraysOf(x, names, where, 'x')
-  if (!given.some((array, i) => isRagged(array.given, shapes[i] ?? []))) return null
+  const given = isHosted(core)
+    ? inputArrays(core, x, where)
+    : isListOfSamples(x, shapes)
+      ? [{ given: x, where: `${where}, x` }]
+      : arraysOf(x, names, where, 'x')
+  if (!given.some((array, i) => isRagged(array.given, shapes[i] ?? []))) {
+    if (isHosted(core)) keepMade(x, given)
+    return null
+  }
   if (core.variables.some(({ kind }) => kind === 'state')) {
     fail(where, {
       expected: 'samples of one shape, since states go on from batch to batch',

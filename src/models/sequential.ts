@@ -3,8 +3,9 @@
 import { describeValue, fail } from '../errors.ts'
 import type { NoWeights } from '../layers/call.ts'
 import { type CallableLayer, callable, layerOf, writeLayer } from '../layers/callable.ts'
+import { hosting } from '../layers/hosting.ts'
 import { InputLayer, inputLayer } from '../layers/input.ts'
-import { takesIntegers } from '../layers/integers.ts'
+import { inputDtype } from '../layers/integers.ts'
 import { type GivenOptions, Layer } from '../layers/layer.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { readOptions } from '../util/options.ts'
@@ -171,16 +172,14 @@ export class SequentialModel extends LayersModel {
 
   protected override buildFrom(x: unknown, where: string): void {
     if (this.#input !== null || this.#chain.length === 0) return
-    const { shape } = toTensor(x, where)
+    const { shape } = (hosting.toData ?? toTensor)(x, where)
     this.build([null, ...shape.slice(1)])
   }
 }
 
-/** An input for the first layer: of integers, if that reads such. */
+/** An input for the first layer: of integers or words, if that reads such. */
 const startOf = (shape: OpenShape, first: Layer | undefined): SymbolicTensor =>
-  inputLayer({ batchShape: shape, ...(takesIntegers(first) ? { dtype: 'int32' } : {}) }).connect(
-    [],
-  )[0] as SymbolicTensor
+  inputLayer({ batchShape: shape, dtype: inputDtype(first) }).connect([])[0] as SymbolicTensor
 
 /**
  * A model of layers in a row. The first one is given `inputShape`, or an {@link Input} comes first; otherwise the model

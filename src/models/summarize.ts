@@ -84,7 +84,7 @@ export function printSummary(
 ): void {
   const where = `${core.where}.summary`
   const settings = readOptions(where, summaryOptions, options)
-  const nodes = new Set(core.topology.calls.map(({ node }) => node))
+  const nodes = new Set(core.whole.topology.calls.map(({ node }) => node))
   const layers = layersOf(className, core.topology.layers)
   const shown = settings.layerRange !== null ? rangeOf(layers, settings.layerRange, where) : layers
   const { weights, optimizer } = core
@@ -92,7 +92,7 @@ export function printSummary(
   const text = renderSummary(
     {
       name,
-      functional: className === 'Functional' && !core.topology.isChain,
+      functional: className === 'Functional' && !core.whole.topology.isChain,
       rows: shown.flatMap((layer) => rowsOf(layer, nodes, settings)),
       totals: {
         trainable: trained,

@@ -25,10 +25,15 @@ const FIXED = [
   'weights of Embedding',
   'interpolation',
   // One is refused without the other.
+  'idfWeights',
+  'padToMaxTokens',
+  'salt of IntegerLookup',
+  'outputSequenceLength',
   'mean of Normalization',
   'variance of Normalization',
   'dtype',
   'backwardLayer',
+  'vocabularySize',
 ]
 
 /** Values of which one or another is right for any option, and not its default. */
@@ -56,11 +61,13 @@ const VALUES: readonly unknown[] = [
     'hard_sigmoid',
     'sum',
     'concat',
+    'lower',
+    'character',
     'another',
     api.initializers.RandomUniform({ maxval: 2, seed: 3 }),
   ],
   ...[api.initializers.Orthogonal({ gain: 2 }), api.LSTM(3, { name: 'inner', dropout: 0.25 }), [3, 1, 2]],
-  ...['one_hot', '...b,bc->...c'],
+  ...['one_hot', 'multi_hot', '...b,bc->...c', 'farmhash', ['a', 'c']],
   ...[api.GRUCell(3, { name: 'inner' }), [api.GRUCell(3, { name: 'inner' })]],
 ]
 

@@ -21,6 +21,8 @@ type Row = readonly [Behaviour, connect: (x: SymbolicTensor) => unknown, sample?
 
 const both = (merge: (list: SymbolicTensor[]) => unknown) => (x: SymbolicTensor) =>
   merge([x, r.Dropout(0.1)(x)])
+/** An input of words, which have no mask. */
+const words = () => r.Input({ shape: [2], dtype: 'string' })
 /** A cell on a vector, and its states. */
 const cell = (layer: Layer, states: number): Row => [
   'ends',
@@ -86,7 +88,11 @@ const table: Readonly<Record<string, readonly Row[]>> = {
   GlobalMaxPooling1D: [['ends', (x) => r.GlobalMaxPooling1D()(x)]],
   GlobalMaxPooling2D: [['ends', (x) => r.GlobalMaxPooling2D()(x), image]],
   GroupQueryAttention: [['passes', (x) => r.GroupQueryAttention(2, 2, 1)(x, x)]],
+  Hashing: [['consumes', () => r.Hashing(3)(words())]],
   Identity: [['passes', (x) => r.Identity()(x)]],
+  IntegerLookup: [
+    ['consumes', () => r.IntegerLookup({ vocabulary: [3] })(r.Input({ shape: [2], dtype: 'int32' }))],
+  ],
   LSTM: [
     ['ends', (x) => r.LSTM(2, { returnSequences: true })(x)],
     ['consumes', (x) => r.LSTM(2)(x)],
@@ -125,7 +131,11 @@ const table: Readonly<Record<string, readonly Row[]>> = {
   SimpleRNNCell: [cell(r.SimpleRNNCell(3), 1)],
   Softmax: [['refuses', (x) => r.Softmax()(x)]],
   StackedRNNCells: [cell(r.StackedRNNCells([r.SimpleRNNCell(3), r.GRUCell(3)]), 2)],
+  StringLookup: [['consumes', () => r.StringLookup({ vocabulary: ['a'] })(words())]],
   Subtract: [['passes', both(r.Subtract())]],
+  TextVectorization: [
+    ['consumes', () => r.TextVectorization({ vocabulary: ['a'] })(r.Input({ shape: [1], dtype: 'string' }))],
+  ],
   TimeDistributed: [
     ['ends', (x) => r.TimeDistributed(r.Dense(2))(x)],
     ['ends', (x) => r.TimeDistributed(r.LSTM(2))(x), image],

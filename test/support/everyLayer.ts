@@ -1,7 +1,7 @@
 // A small model of every class of layer, whatever the test runner and however the package is loaded. Before a layer lies one
 // with weights, so that gradients go through it.
 
-import type { CallableLayer, Layer, LayersModel, SymbolicTensor, Tensor } from '../../src/index.ts'
+import type { CallableLayer, Data, Layer, LayersModel, SymbolicTensor, Tensor } from '../../src/index.ts'
 import { expectClose, expectEqual } from './compare.ts'
 import { uniform } from './values.ts'
 
@@ -12,7 +12,9 @@ type Attending = ReturnType<Recurra['MultiHeadAttention']>
 type Example = readonly [
   inputShape: readonly number[],
   layers: () => readonly CallableLayer[],
-  connect?: (x: SymbolicTensor, layers: readonly CallableLayer[]) => SymbolicTensor,
+  connect?: ((x: SymbolicTensor, layers: readonly CallableLayer[]) => SymbolicTensor) | null,
+  /** Samples that are no floats, for layers that compute on the host. */
+  data?: Data,
 ]
 
 const sequence = [5, 3]
@@ -44,6 +46,13 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
       return (attention as Layer as Attending)(mixed, mixed, { useCausalMask: true })
     },
   ]
+  /** A layer on the host, and one on the device that reads what it gives. */
+  const onHost = (layer: () => Layer, data: Data): Example => [
+    [1],
+    () => [layer() as CallableLayer, r.Dense(3)],
+    null,
+    data,
+  ]
   /** A time step of a cell, whose states are made of the input too. */
   const stepping = (cell: () => CallableLayer, states: number): Example => [
     [4],
@@ -68,7 +77,12 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
     Maximum: merging(r.Maximum),
     Minimum: merging(r.Minimum),
     Multiply: merging(r.Multiply),
+    StringLookup: onHost(() => r.StringLookup({ vocabulary: ['a', 'b'] }), [['a'], ['b'], ['c']]),
     Subtract: merging(r.Subtract),
+    TextVectorization: onHost(
+      () => r.TextVectorization({ vocabulary: ['a', 'b'], outputMode: 'count' }),
+      ['a b', 'b', 'c c'],
+    ),
     Activation: after([4], () => r.Activation('softmax')),
     AveragePooling1D: after(sequence, () => r.AveragePooling1D(2, { strides: 1, padding: 'same' })),
     AveragePooling2D: after(image, () => r.AveragePooling2D(2)),
@@ -104,6 +118,7 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
     GRU: [sequence, () => [r.GRU(8, { returnSequences: true }), r.GRU(5, { recurrentDropout: 0.25 })]],
     GroupQueryAttention: attending(() => r.GroupQueryAttention(2, 4, 2)),
     GRUCell: stepping(() => r.GRUCell(3) as never, 1),
+    Hashing: onHost(() => r.Hashing(5), [['a'], ['b'], ['c']]),
     Identity: after(sequence, () => r.Identity()),
     LSTM: [sequence, () => [r.LSTM(8, { returnSequences: true }), r.LSTM(5, { recurrentDropout: 0.25 })]],
     LSTMCell: stepping(() => r.LSTMCell(3) as never, 2),
@@ -118,6 +133,7 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
     MultiHeadAttention: attending(() =>
       r.MultiHeadAttention(2, 3, { valueDim: 2, useGate: true, dropout: 0.2 }),
     ),
+    IntegerLookup: onHost(() => r.IntegerLookup({ vocabulary: [7, 9] }), [[7], [8], [9]]),
     Normalization: after(sequence, () => r.Normalization()),
     PReLU: after(sequence, () => r.PReLU({ sharedAxes: 1, alphaInitializer: 'ones' })),
     Permute: after(sequence, () => r.Permute([2, 1])),
@@ -146,6 +162,8 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
 export interface LayerModel {
   /** Of one sample. */
   readonly inputShape: readonly number[]
+  /** Samples that are no floats. */
+  readonly data?: Data | undefined
   /** A compiled model, the same one each time. */
   make(): LayersModel
 }
@@ -165,17 +183,17 @@ export const everyLayer = (recurra: Recurra): ReadonlyMap<string, CallableLayer>
 /** Every class of layer by name. */
 export function layerModels(recurra: Recurra): ReadonlyMap<string, LayerModel> {
   return new Map(
-    Object.entries(examplesOf(recurra)).map(([name, [inputShape, layers, connect]]) => {
+    Object.entries(examplesOf(recurra)).map(([name, [inputShape, layers, connect, data]]) => {
       const make = () => {
         recurra.setSeed(5)
         const input = recurra.Input([...inputShape])
         const model = connect
           ? recurra.Model(input, connect(input, layers()))
-          : recurra.Sequential([input, ...layers()])
+          : recurra.Sequential([...(data ? [] : [input]), ...layers()])
         model.compile({ loss: 'mse', optimizer: recurra.SGD({ learningRate: 0.1, momentum: 0.5 }) })
         return model
       }
-      return [name, { inputShape, make }]
+      return [name, { inputShape, data, make }]
     }),
   )
 }
@@ -201,11 +219,11 @@ export async function checkLayerModel(
 }
 
 /** Predictions before and after a few steps, the losses of those, and the weights. */
-async function trained(recurra: Recurra, { make, inputShape }: LayerModel): Promise<Float32Array[]> {
+async function trained(recurra: Recurra, { make, inputShape, data }: LayerModel): Promise<Float32Array[]> {
   const model = make()
   const random = (shape: readonly number[], seed: number): Tensor =>
     recurra.tensor(uniform(shape, -1, 1, seed).data, shape)
-  const x = random([BATCH, ...inputShape], 1)
+  const x = data ?? random([BATCH, ...inputShape], 1)
   const before = await model.predict<Tensor>(x)
   const y = random(before.shape, 2)
   const losses: number[] = []

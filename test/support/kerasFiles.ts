@@ -12,7 +12,7 @@ export interface LayerJson {
 /** config.json. */
 export interface ModelJson {
   class_name: string
-  config: { layers: LayerJson[]; dtype: unknown }
+  config: { layers: LayerJson[]; dtype: unknown; build_input_shape?: unknown }
   compile_config: Record<string, unknown>
 }
 
@@ -30,6 +30,9 @@ export const entriesOf = (file: Uint8Array): Record<string, Uint8Array> => unzip
 /** The file of a golden case with one entry replaced. */
 export const withEntry = (entry: string, content: Uint8Array, name = 'vanilla'): Uint8Array =>
   zipSync({ ...entriesOf(goldenCase(name).modelBytes), [entry]: content }, { level: 0 })
+
+/** An archive of these entries. */
+export const zipped = (entries: Record<string, Uint8Array>): Uint8Array => zipSync(entries, { level: 0 })
 
 /** The LSTM of the case "vanilla". */
 export const lstmOf = ({ config }: ModelJson): LayerJson => config.layers[1] as LayerJson

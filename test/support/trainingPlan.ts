@@ -12,7 +12,7 @@ export function trainingPlan(
   batch: number,
   device: DeviceTraits,
 ): Plan {
-  const core = new ModelCore('model', inputs, outputs, findTopology('model', inputs, outputs))
+  const core = new ModelCore('model', { inputs, outputs, topology: findTopology('model', inputs, outputs) })
   const training = readTraining(core, { loss: 'mse', optimizer: 'adam' }, 'model')
   core.setUp({ training, optimizer: getOptimizer('adam', 'model') })
   core.buildOptimizer()

@@ -19,6 +19,7 @@ import {
   unsupported,
 } from '../kinds.ts'
 import { absent, everything, type Options, type PublicCall, plain, seed } from './call.ts'
+import { preprocessing } from './preprocessing.ts'
 
 const { initializers } = api
 const gateActivation = kind(['relu', null], (value) => value === null)
@@ -28,15 +29,6 @@ const isPair = (value: unknown): boolean =>
   Array.isArray(value) && value.length === 2 && value.every((side) => extent.accepts(side))
 const sides = kind([1, [1, 2]], (value) => value === 0 || isPair(value), [[1, 2, 3], [1], [-1, -1]])
 const imageSides = kind([1, [1, 2]], (value) => value === 0 || isPair(value), [[1, 2, 3], [[1, 2]], [1]])
-
-/** A number, or an array of some, as data are. */
-const numbers = kind([0.5, [1, 2]], (value) => {
-  const isNumbers = (each: unknown): boolean =>
-    typeof each === 'boolean' || (typeof each === 'number' && Number.isFinite(each))
-  return typeof value === 'number'
-    ? Number.isFinite(value)
-    : Array.isArray(value) && value.length > 0 && value.every(isNumbers)
-})
 
 /** Kinds of layers' options by name; where layers differ, by class and name. */
 const layerOptions: Options = {
@@ -48,7 +40,7 @@ const layerOptions: Options = {
   batchSize: nullable(extent),
   'InputLayer.shape': shape,
   sparse: unsupported(false),
-  'InputLayer.dtype': oneOf('float32', 'int32', null),
+  'InputLayer.dtype': oneOf('float32', 'int32', 'string', null),
   inputDim: extent,
   outputDim: extent,
   maskZero: flag,
@@ -108,31 +100,7 @@ const layerOptions: Options = {
   ),
   biasAxes: nullable(kind(['c'], (value) => typeof value === 'string' && /^[a-z]+$/i.test(value))),
   gptqUnpackedColumnSize: absent,
-  'Rescaling.scale': numbers,
-  'Rescaling.offset': numbers,
-  'Normalization.axis': nullable(
-    kind(
-      [-1, [-1]],
-      (value) => Number.isSafeInteger(value) || (Array.isArray(value) && value.every(Number.isSafeInteger)),
-    ),
-  ),
-  // Each is refused without the other.
-  mean: kind([null], (value) => value === null),
-  variance: kind([null], (value) => value === null),
-  invert: flag,
-  numTokens: extent,
-  'CategoryEncoding.outputMode': oneOf('one_hot', 'multi_hot', 'count'),
-  'Discretization.outputMode': oneOf('int', 'one_hot', 'multi_hot', 'count'),
-  'Discretization.epsilon': kind([0.5], (value) => typeof value === 'number' && value > 0 && value <= 1),
-  // Either of both is refused beside the other.
-  binBoundaries: kind(
-    [[0, 1]],
-    (value) =>
-      Array.isArray(value) &&
-      value.length > 0 &&
-      value.every((each, i) => Number.isFinite(each) && (i === 0 || each > value[i - 1])),
-  ),
-  numBins: kind([null], (value) => value === null),
+  ...preprocessing,
   numHeads: extent,
   keyDim: extent,
   headDim: extent,
@@ -256,6 +224,7 @@ const required: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   Discretization: { binBoundaries: [0, 1] },
   EinsumDense: { equation: 'ab,bc->ac', outputShape: 2 },
   Rescaling: { scale: 2 },
+  Hashing: { numBins: 3 },
   GRU: { units: 2 },
   LSTM: { units: 2 },
   SimpleRNN: { units: 2 },

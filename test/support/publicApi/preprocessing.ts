@@ -1,0 +1,104 @@
+// Options of preprocessing layers as the tests of wrong calls know them.
+
+import { extent, flag, integer, kind, nullable, oneOf, positiveInteger, unsupported } from '../kinds.ts'
+import type { Options } from './call.ts'
+
+const anyText = kind(['given', ''], (value) => typeof value === 'string')
+const anyInteger = kind([3, -3], Number.isSafeInteger)
+
+/** A number, or an array of some, as data are. */
+const numbers = kind([0.5, [1, 2]], (value) => {
+  const isNumbers = (each: unknown): boolean =>
+    typeof each === 'boolean' || (typeof each === 'number' && Number.isFinite(each))
+  return typeof value === 'number'
+    ? Number.isFinite(value)
+    : Array.isArray(value) && value.length > 0 && value.every(isNumbers)
+})
+
+/** Kinds by name; where layers differ, by class and name. */
+export const preprocessing: Options = {
+  'Rescaling.scale': numbers,
+  'Rescaling.offset': numbers,
+  'Normalization.axis': nullable(
+    kind(
+      [-1, [-1]],
+      (value) => Number.isSafeInteger(value) || (Array.isArray(value) && value.every(Number.isSafeInteger)),
+    ),
+  ),
+  // Each is refused without the other.
+  mean: kind([null], (value) => value === null),
+  variance: kind([null], (value) => value === null),
+  invert: flag,
+  numTokens: extent,
+  'CategoryEncoding.outputMode': oneOf('one_hot', 'multi_hot', 'count'),
+  'Discretization.outputMode': oneOf('int', 'one_hot', 'multi_hot', 'count'),
+  'Discretization.epsilon': kind([0.5], (value) => typeof value === 'number' && value > 0 && value <= 1),
+  // Either of both is refused beside the other.
+  binBoundaries: kind(
+    [[0, 1]],
+    (value) =>
+      Array.isArray(value) &&
+      value.length > 0 &&
+      value.every((each, i) => Number.isFinite(each) && (i === 0 || each > value[i - 1])),
+  ),
+  numBins: kind([null], (value) => value === null),
+  maxTokens: nullable(kind([9], (value) => Number.isSafeInteger(value) && Number(value) >= 2)),
+  numOovIndices: integer,
+  maskToken: nullable(anyText),
+  'IntegerLookup.maskToken': nullable(anyInteger),
+  oovToken: nullable(anyText),
+  'IntegerLookup.oovToken': nullable(anyInteger),
+  vocabulary: nullable(
+    kind(
+      [['a', 'b']],
+      (value) => Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string'),
+    ),
+  ),
+  'IntegerLookup.vocabulary': nullable(
+    kind(
+      [[5, 6]],
+      (value) =>
+        Array.isArray(value) &&
+        value.length > 0 &&
+        value.every(Number.isSafeInteger) &&
+        new Set(value).size === value.length,
+    ),
+  ),
+  // Refused without options beside it.
+  idfWeights: kind([null], (value) => value === null),
+  padToMaxTokens: kind([false], (value) => value === false),
+  'StringLookup.invert': kind([false, true], (value) => typeof value === 'boolean'),
+  'StringLookup.outputMode': oneOf('int', 'one_hot', 'multi_hot', 'count'),
+  'IntegerLookup.outputMode': oneOf('int', 'one_hot', 'multi_hot', 'count'),
+  'Hashing.outputMode': oneOf('int', 'one_hot', 'multi_hot', 'count'),
+  'TextVectorization.outputMode': oneOf('int', 'multi_hot', 'count'),
+  salt: nullable(
+    kind(
+      [2, [2, 3]],
+      (value) =>
+        integer.accepts(value) ||
+        (Array.isArray(value) && value.length === 2 && value.every((each) => integer.accepts(each))),
+      [[1]],
+    ),
+  ),
+  'IntegerLookup.salt': kind([null], (value) => value === null),
+  oovMethod: oneOf('floormod', 'farmhash'),
+  vocabularySize: nullable(integer),
+  encoding: unsupported('utf-8'),
+  ragged: unsupported(false),
+  standardize: nullable(kind(['lower'], (value) => typeof value === 'function')),
+  split: nullable(kind(['character'], (value) => typeof value === 'function')),
+  ngrams: nullable(
+    kind(
+      [2, [1, 3]],
+      (value) =>
+        positiveInteger.accepts(value) ||
+        (Array.isArray(value) && value.every((each) => positiveInteger.accepts(each))),
+    ),
+  ),
+  outputSequenceLength: nullable(extent),
+  'Hashing.maskValue': nullable(
+    kind(['a', 3], (value) => typeof value === 'string' || Number.isSafeInteger(value)),
+  ),
+  'Hashing.numBins': positiveInteger,
+}
