@@ -4,7 +4,7 @@
  */
 import * as recurra from 'recurra'
 import type { StrategyChoice } from '../../src/graph/operation.ts'
-import { layerModels } from '../support/everyLayer.ts'
+import { type LayerModel, layerModels } from '../support/everyLayer.ts'
 import { goldenCase, goldenNames } from '../support/golden.ts'
 import { varietyOf } from '../support/modelVariety.ts'
 import { type AskedPipeline, pretendDevice } from '../support/pretendDevice.ts'
@@ -76,15 +76,26 @@ async function noteAll(
   return found
 }
 
-const makers = [...[...layerModels(recurra).values()].map(({ make }) => make), ...varietyOf(recurra, ROWS)]
+/** The same where the samples are no floats: a layer on the host learns its shapes from the first of them. */
+async function noteStepOn(model: recurra.LayersModel, data: recurra.Data): Promise<void> {
+  const { shape } = await model.predict<recurra.Tensor>(data)
+  const zeros = new Float32Array(shape.reduce((size, extent) => size * extent, 1))
+  await model.trainOnBatch(data, recurra.tensor(zeros, shape))
+  model.dispose()
+}
+
+const makers: readonly Pick<LayerModel, 'make' | 'data'>[] = [
+  ...layerModels(recurra).values(),
+  ...varietyOf(recurra, ROWS).map((make) => ({ make })),
+]
 const inPolicy = (policy: 'float32' | 'mixed_float16') =>
-  makers.map((make, i) => ({
+  makers.map(({ make, data }, i) => ({
     name: `${i}`,
     async run() {
       recurra.config.setDtypePolicy(policy)
       const model = make()
       recurra.config.setDtypePolicy('float32')
-      await noteStep(model, ROWS)
+      await (data ? noteStepOn(model, data) : noteStep(model, ROWS))
     },
   }))
 const goldenRuns = goldenNames.map((name) => ({
