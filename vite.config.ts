@@ -96,23 +96,17 @@ const demo: UserConfig = {
 const isLong = Boolean(process.env.RECURRA_TEST_LONG)
 const testFiles = isLong ? '*.long.test.ts' : '!(*.long).test.ts'
 /**
- * Files that share processes, with a device and its pipelines each. What a file leaves in modules, test/support/freshState.ts
- * resets; files that look at what a process begins with, or at all of its memory, have one of their own.
+ * Files share processes, with a device and its pipelines each. What a file leaves in modules, test/support/freshState.ts resets;
+ * files that look at what a process begins with, or at all of its memory, have one of their own.
  */
-const folders = [
-  'compiler',
-  'formats',
-  'graph',
-  'layers',
-  'models',
-  'operations',
-  'ops',
-  'shaders',
-  'training',
-  'util',
-]
-const sharing = folders.map((folder) => `test/${folder}/**`)
-const alone = isLong ? [] : ['memory', 'plan', 'profile'].map((name) => `test/models/${name}.test.ts`)
+const alone = [
+  'backends/options',
+  'backends/select',
+  'errors/layers',
+  'models/memory',
+  'models/plan',
+  'models/profile',
+].map((name) => `test/${name}.test.ts`)
 
 const test: ViteUserConfig = {
   test: {
@@ -122,7 +116,7 @@ const test: ViteUserConfig = {
         test: {
           name: 'shared',
           isolate: false,
-          include: sharing.map((folder) => `${folder}/${testFiles}`),
+          include: [`test/**/${testFiles}`],
           exclude: alone,
           setupFiles: 'test/support/freshState.ts',
         },
@@ -131,7 +125,7 @@ const test: ViteUserConfig = {
         extends: true,
         test: {
           name: 'own',
-          include: [...alone, `test/!(${folders.join('|')})/**/${testFiles}`, `test/${testFiles}`],
+          include: isLong ? [] : alone,
         },
       },
     ],

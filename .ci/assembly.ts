@@ -6,9 +6,9 @@
  * class is written here, to `calls.gen.ts`, with the fields that src/backends/cpu/calls.ts writes; what the module exports goes
  * to `exports.gen.ts`, and to `src/ops/compiled.gen.ts` which kernel's operation may name which function.
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import asc from 'assemblyscript/asc'
 import { WgslReflect } from 'wgsl_reflect/wgsl_reflect.module.js'
 import { readShaders, writeGenerated } from '../shaders/build.ts'
 import type { ReflectedKernel } from '../shaders/reflect.ts'
@@ -28,10 +28,21 @@ export async function buildAssembly(kernels: readonly ReflectedKernel[]): Promis
   writeGenerated(`${source}calls.gen.ts`, HEAD + callClasses(functions, kernels))
   writeGenerated(`${source}exports.gen.ts`, HEAD + exportsOf(functions))
   writeGenerated(operations, HEAD + kernelTypes(functions))
+  const head = `${HEAD}// Of sources ${hashOfSources()}.\n`
   for (const [name, features] of Object.entries(variants)) {
+    const file = `${output}${name}.gen.ts`
+    if (existsSync(file) && readFileSync(file, 'utf8').startsWith(head)) continue
     const code = (await compile(features)).toString('base64')
-    writeGenerated(`${output}${name}.gen.ts`, `${HEAD}export const code: string = '${code}'\n`)
+    writeGenerated(file, `${head}export const code: string = '${code}'\n`)
   }
+}
+
+/** Of all that the modules are compiled from, by which compiler and how, since compiling takes seconds. */
+function hashOfSources(): string {
+  const hash = createHash('sha1').update(readFileSync(fileURLToPath(import.meta.url)))
+  hash.update(readFileSync(fileURLToPath(import.meta.resolve('assemblyscript/package.json'))))
+  for (const file of readdirSync(source).sort()) hash.update(file).update(readFileSync(source + file))
+  return hash.digest('hex').slice(0, 12)
 }
 
 /** An exported function that takes a call. */
@@ -96,10 +107,12 @@ function kernelTypes(functions: readonly CompiledFunction[]): string {
 
 async function compile(features: readonly string[]): Promise<Buffer> {
   let binary: Uint8Array | null = null
+  // Its own code alone takes seconds to load.
+  const { default: asc } = await import('assemblyscript/asc')
   const { error, stderr } = await asc.main(
     [
       `${source}index.ts`,
-      ...['--outFile', 'module.wasm', '-O3', '--converge', '--runtime', 'stub', '--noAssert'],
+      ...['--outFile', 'module.wasm', '-O3', '--runtime', 'stub', '--noAssert'],
       // The memory is the backend's: its tensors lie there, after what the module itself needs.
       ...['--importMemory', '--zeroFilledMemory', '--noExportMemory'],
       // Functions on vectors are the module's own; none is called from outside.

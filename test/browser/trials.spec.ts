@@ -8,6 +8,8 @@ test('a date that is typed is read, and a map shows where the model looked', asy
   await expect(cells).toHaveCount(10 * '29 november 2026'.length)
   await page.click('#start')
   await inState(page, 'done', 45_000)
+  await expect(page.locator('#quality')).toHaveAttribute('data-reached', 'true')
+  await page.screenshot({ path: 'test/artifacts/screenshots/gallery-dates.png' })
   await expect(page.locator('#written')).toHaveText('2026-11-29')
   await page.getByLabel('A date').fill('jan 5, 1991')
   await expect(page.locator('#written')).toHaveText('1991-01-05')

@@ -125,16 +125,22 @@ export const asked: ReadonlyMap<string, AskedPipeline> = new Map([
   ...asHere.pipelines,
 ])
 
-/** As few runs as take all strategies, nearly: always the one with the most that are new. */
-export function coverOf(runs: readonly AskedRun[]): readonly AskedRun[] {
-  const missing = new Set(runs.flatMap(({ strategies }) => [...strategies]))
+/**
+ * As few runs as take all strategies, nearly: always the one with the most that are new. Strategies of which `nameOf` gives the
+ * same are one.
+ */
+export function coverOf(
+  runs: readonly AskedRun[],
+  nameOf: (strategy: string) => string,
+): readonly AskedRun[] {
+  const namesIn = ({ strategies }: AskedRun): ReadonlySet<string> => new Set([...strategies].map(nameOf))
+  const missing = new Set(runs.flatMap((run) => [...namesIn(run)]))
   const chosen: AskedRun[] = []
-  const newIn = ({ strategies }: AskedRun): number =>
-    [...strategies].filter((name) => missing.has(name)).length
+  const newIn = (run: AskedRun): number => [...namesIn(run)].filter((name) => missing.has(name)).length
   while (missing.size > 0) {
     const best = runs.reduce((most, run) => (newIn(run) > newIn(most) ? run : most))
     chosen.push(best)
-    for (const name of best.strategies) missing.delete(name)
+    for (const name of namesIn(best)) missing.delete(name)
   }
   return chosen
 }

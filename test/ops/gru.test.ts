@@ -2,29 +2,12 @@
 import { expect, test } from 'vitest'
 import { gru } from '../../src/ops/gru.ts'
 import { recurrentKernelGradient } from '../../src/ops/recurrence.ts'
-import { sigmoid, testCell } from '../support/checkCell.ts'
+import { gruCase } from '../support/cellCases.ts'
+import { testCell } from '../support/checkCell.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { webgpu } from '../support/compareBackends.ts'
 
-testCell(gru, {
-  gates: 3,
-  bias: (units, directions) => [2, 3 * directions * units],
-  step(h, { z, through, bias }) {
-    const units = h.length
-    const product = through(h)
-    const of = (sums: readonly number[], gate: number, u: number): number => sums[gate * units + u]!
-    const [ofInput, ofState] = [bias.slice(0, 3 * units), bias.slice(3 * units)]
-    return h.map((before, u) => {
-      const [update = 0, reset = 0] = [0, 1].map((gate) =>
-        sigmoid(of(z, gate, u) + of(ofInput, gate, u) + of(product, gate, u) + of(ofState, gate, u)),
-      )
-      const candidate = Math.tanh(
-        of(z, 2, u) + of(ofInput, 2, u) + reset * (of(product, 2, u) + of(ofState, 2, u)),
-      )
-      return update * before + (1 - update) * candidate
-    })
-  },
-})
+testCell(gru, gruCase)
 
 const strategies = [
   ...['registers', 'tile64', 'tile32', 'reduced'],

@@ -2,24 +2,11 @@
 import { expect, test } from 'vitest'
 import { gruResetBefore } from '../../src/ops/gruResetBefore.ts'
 import { recurrentKernelGradient } from '../../src/ops/recurrence.ts'
-import { sigmoid, testCell } from '../support/checkCell.ts'
+import { gruResetBeforeCase } from '../support/cellCases.ts'
+import { testCell } from '../support/checkCell.ts'
 import { checkOp } from '../support/checkOp.ts'
 
-testCell(gruResetBefore, {
-  gates: 3,
-  step(h, { z, through }) {
-    const units = h.length
-    const product = through(h)
-    const [update, reset] = [0, 1].map((gate) =>
-      h.map((_, u) => sigmoid(z[gate * units + u]! + product[gate * units + u]!)),
-    )
-    const seen = through(h.map((before, u) => (reset?.[u] ?? 0) * before))
-    return h.map((before, u) => {
-      const candidate = Math.tanh(z[2 * units + u]! + seen[2 * units + u]!)
-      return (update?.[u] ?? 0) * before + (1 - (update?.[u] ?? 0)) * candidate
-    })
-  },
-})
+testCell(gruResetBefore, gruResetBeforeCase)
 
 test.each(['registers', 'tile64', 'tile32', 'reduced'])('dR of two kinds of states: %s', async (strategy) => {
   for (const units of strategy === 'registers' ? [9] : [32]) {

@@ -2,7 +2,7 @@
 // the result, and off the argument.
 import { test } from 'vitest'
 import { webgpu } from '../support/compareBackends.ts'
-import { checkLstmFunctions, checkLstmSize } from '../support/lstmCases.ts'
+import { checkLstmChunks, checkLstmFunctions, checkLstmSize } from '../support/lstmCases.ts'
 import { everyRecurrenceSize, strategiesFitting } from '../support/recurrenceSizes.ts'
 
 const sizes = everyRecurrenceSize(webgpu.traits).flatMap((size) =>
@@ -13,6 +13,12 @@ test.each(sizes)(
   '$strategy [$batch, $time, $units], directions: $directions',
   ({ size, directions }) => checkLstmSize(size, directions),
   240_000,
+)
+
+test.each(strategiesFitting(4, 4, webgpu.traits))(
+  '%s: both directions in chunks that go on in y, dropped by draws of their own',
+  { timeout: 240_000 },
+  checkLstmChunks,
 )
 
 test.each(

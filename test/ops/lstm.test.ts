@@ -5,13 +5,14 @@ import { gateMasks } from '../../src/ops/gateMasks.ts'
 import { lstmCell } from '../../src/ops/lstm.ts'
 import { addLastTimestep } from '../../src/ops/recurrence.ts'
 import { timestepFlops } from '../../src/ops/recurrentLaunches.ts'
-import { chunksOf, type RecurrentStrategy, recurrentStrategies } from '../../src/ops/recurrentSchedule.ts'
+import { chunksOf, recurrentStrategies } from '../../src/ops/recurrentSchedule.ts'
 import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { webgpu } from '../support/compareBackends.ts'
 import {
   checkLstmFunctions,
   checkLstmSize,
+  dropping,
   lstmAttributes,
   lstmInputs,
   lstmOp,
@@ -20,8 +21,6 @@ import {
 } from '../support/lstmCases.ts'
 import { baseSize, recurrenceSizes, strategiesFitting } from '../support/recurrenceSizes.ts'
 
-/** Those that know recurrent dropout. */
-const dropping: readonly RecurrentStrategy[] = ['streamed', 'timestep']
 const strategies = strategiesFitting(1, lstmCell.gates, webgpu.traits)
 
 test.each(strategies)('%s: one unit by hand', async (strategy) => {

@@ -1,25 +1,22 @@
-// Two directions of the LSTM recurrence in the same launches, by every strategy; and that each is what it is by itself. At all
-// sizes: lstm.long.test.ts.
+// Two directions of the LSTM recurrence in the same launches, and that each is what it is by itself. At all sizes and in chunks
+// by every strategy: lstm.long.test.ts.
 import { expect, test } from 'vitest'
 import { lstmCell } from '../../src/ops/lstm.ts'
 import { addLastTimestep, recurrentKernelGradient } from '../../src/ops/recurrence.ts'
-import { timestepFlops } from '../../src/ops/recurrentLaunches.ts'
 import { type Tensor, tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { webgpu } from '../support/compareBackends.ts'
 import {
+  checkLstmChunks,
   checkLstmSize,
   lstmAttributes,
-  lstmInputs,
   lstmOp,
   lstmRoundings,
-  lstmStates,
 } from '../support/lstmCases.ts'
 import { baseSize, recurrenceSizes, strategiesFitting } from '../support/recurrenceSizes.ts'
 import { uniform } from '../support/values.ts'
 
 const strategies = strategiesFitting(1, lstmCell.gates, webgpu.traits)
-const dropping = ['streamed', 'timestep']
 
 /** Software adapters take long to compile a pipeline. */
 const SLOW = { timeout: 120_000 }
@@ -34,25 +31,11 @@ const sizes = strategies
 
 test.each(sizes)('$strategy [$batch, $time, $units]', SLOW, (size) => checkLstmSize(size, 2))
 
-test.each(strategies)(
+// One that keeps its weights, and one of several launches, dropped; maskedRecurrence.test.ts has two directions by all.
+test.each(['registers', 'timestep'] as const)(
   '%s: in chunks that go on in y, dropped by draws of their own',
   SLOW,
-  async (strategy) => {
-    const size = { batch: 9, time: 5, units: baseSize(strategy).units }
-    await checkOp(lstmOp, {
-      inputs: { ...lstmInputs(size, 2), ...lstmStates(size, 2) },
-      attrs: {
-        ...lstmAttributes(true, 2),
-        ...(dropping.includes(strategy) ? { recurrentDropout: { rate: 0.3, seed: 3, otherSeed: 4 } } : {}),
-      },
-      strategy,
-      launchFlops: 2 * timestepFlops(lstmCell.gates, { ...size, DIRECTIONS: 2 }),
-      maxWorkgroups: 2,
-      read: ['h', 'hLast', 'cLast'],
-      by: ['z', 'recurrentKernel', 'h0', 'c0'],
-      roundings: lstmRoundings(size),
-    })
-  },
+  checkLstmChunks,
 )
 
 test.each([0, 0.4])('each direction is what it is by itself, recurrent dropout %s', async (rate) => {

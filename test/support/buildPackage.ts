@@ -1,8 +1,8 @@
 /** The package as `npm run build` makes it, in a directory of its own. */
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { build, type InlineConfig, type Plugin, type UserConfig } from 'vite'
 import configOf from '../../vite.config.ts'
+import { builtOnce, root } from './builtOnce.ts'
 
 export interface BuiltPackage {
   /** `index.js` and all others. */
@@ -10,28 +10,34 @@ export interface BuiltPackage {
   remove(): void
 }
 
+const SOURCES = ['src', 'shaders', 'package.json', 'package-lock.json', 'vite.config.ts']
+
 /** Builds it with the kernels that are there. */
 export async function buildPackage(): Promise<BuiltPackage> {
-  const root = fileURLToPath(new URL('../..', import.meta.url))
+  const built = await builtOnce('package', SOURCES, buildInto)
   const artifacts = `${root}test/artifacts/`
   mkdirSync(artifacts, { recursive: true })
   // Inside the project, so that the package finds its own packages.
   const directory = mkdtempSync(`${artifacts}package-`)
+  const dist = `${directory}/dist`
+  cpSync(built, dist, { recursive: true })
+  cpSync(`${root}package.json`, `${directory}/package.json`)
+  return { dist, remove: () => rmSync(directory, { recursive: true }) }
+}
+
+async function buildInto(outDir: string): Promise<void> {
   const {
     plugins = [],
     build: options,
     ...config
   } = configOf({ mode: 'library', command: 'build' }) as UserConfig
-  const dist = `${directory}/dist`
   await build({
     ...config,
     configFile: false,
     logLevel: 'error',
     plugins: plugins.filter((plugin) => !(plugin && 'name' in plugin && plugin.name === 'recurra:kernels')),
-    build: { ...options, outDir: dist },
+    build: { ...options, outDir },
   })
-  cpSync(`${root}package.json`, `${directory}/package.json`)
-  return { dist, remove: () => rmSync(directory, { recursive: true }) }
 }
 
 /** What Vite is told to bundle a page whose one script is `code`, with `recurra` from the built package, and nothing else. */

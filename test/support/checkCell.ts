@@ -1,6 +1,7 @@
 /**
- * The tests of a recurrent cell of one state: by every strategy, forward and back, on both backends, at odd sizes, in chunks,
- * both ways, with recurrent dropout; and that h is what the cell's formulas say in float64.
+ * The tests of a recurrent cell of one state, on both backends: by every strategy, forward and back, in chunks, both ways, with
+ * recurrent dropout; each odd size by a strategy of its own; and that h is what the cell's formulas say in float64. All sizes by
+ * all strategies: cells.long.test.ts.
  */
 import { expect, test } from 'vitest'
 import type { DefinedOp } from '../../src/graph/definition.ts'
@@ -48,8 +49,14 @@ const attributes = (directions: Directions, drops = false): RecurrenceAttributes
 
 export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 
+const SIZES = [
+  { batch: 5, time: 3, units: 7 },
+  { batch: 17, time: 2, units: 20 },
+  { batch: 2, time: 2, units: 257 },
+] as const
+
 /** @param recurrence The cell's forward operation. */
-export function testCell(recurrence: unknown, cell: CellCase): void {
+function partsOf(recurrence: unknown, cell: CellCase) {
   const typed = recurrence as Recurrence
   const op = fromStates(typed)
   const inputs = (batch: number, time: number, units: number, directions = 1) => {
@@ -68,14 +75,20 @@ export function testCell(recurrence: unknown, cell: CellCase): void {
     const shapes = { z: z.shape, recurrentKernel: recurrentKernel.shape, ...(bias && { bias: bias.shape }) }
     return typed.operation.strategies(shapes, attributes(1), webgpu.traits)
   }
+  return { op, inputs, by, fitting }
+}
 
-  test.each(
-    [
-      { batch: 5, time: 3, units: 7 },
-      { batch: 17, time: 2, units: 20 },
-      { batch: 2, time: 2, units: 257 },
-    ].flatMap((size) => fitting(size.units).map((strategy) => ({ ...size, strategy }))),
-  )('$strategy [$batch, $time, $units]', async ({ batch, time, units, strategy }) => {
+/** One direction at odd sizes, each by the strategies that `choose` picks of those that fit. */
+export function testCellSizes(
+  recurrence: unknown,
+  cell: CellCase,
+  choose: (strategies: readonly string[], size: number) => readonly string[] = (all) => all,
+): void {
+  const { op, inputs, by, fitting } = partsOf(recurrence, cell)
+  const cases = SIZES.flatMap((size, i) =>
+    choose(fitting(size.units), i).map((strategy) => ({ ...size, strategy })),
+  )
+  test.each(cases)('$strategy [$batch, $time, $units]', async ({ batch, time, units, strategy }) => {
     await checkOp(op, {
       inputs: inputs(batch, time, units),
       attrs: attributes(1),
@@ -85,6 +98,12 @@ export function testCell(recurrence: unknown, cell: CellCase): void {
       roundings: time * (units + 16),
     })
   })
+}
+
+/** @param recurrence The cell's forward operation. */
+export function testCell(recurrence: unknown, cell: CellCase): void {
+  const { op, inputs, by, fitting } = partsOf(recurrence, cell)
+  testCellSizes(recurrence, cell, (strategies, i) => strategies.slice(i % strategies.length).slice(0, 1))
 
   test.each(fitting(8))('%s both ways, in chunks of time steps', async (strategy) => {
     const [batch, time, units] = [5, 5, 8]

@@ -52,7 +52,8 @@ export function requestTestDevice(descriptor?: GPUDeviceDescriptor): Promise<GPU
 }
 
 async function requestWatchedDevice(descriptor?: GPUDeviceDescriptor): Promise<GPUDevice> {
-  const found = await requestAdapter()
+  await requestAdapter()
+  const found = await furtherAdapter()
   const requiredFeatures = OPTIONAL_FEATURES.filter((feature) => found.features.has(feature))
   const device = await found.requestDevice({ requiredFeatures, ...descriptor })
   keepPipelines(device)
@@ -98,10 +99,14 @@ const adapters: GPUAdapter[] = []
 /** A further device, which the test itself destroys. */
 export async function requestFurtherDevice(descriptor?: GPUDeviceDescriptor): Promise<GPUDevice> {
   await requestAdapter()
+  return (await furtherAdapter()).requestDevice(descriptor)
+}
+
+async function furtherAdapter(): Promise<GPUAdapter> {
   const own = await gpu?.requestAdapter()
   if (!own) throw new Error('WebGPU: expected a further adapter, got none.')
   adapters.push(own)
-  return own.requestDevice(descriptor)
+  return own
 }
 
 /** The message of the error that WebGPU reports for what `action` does, or null: for tests that expect an error. */

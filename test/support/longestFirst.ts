@@ -2,24 +2,23 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Files that take longest, by what they took, so that none of them runs alone at the end. */
 const longest = [
-  'test/ops/lstm.test.ts',
+  'test/golden.test.ts',
   'test/ops/launches.test.ts',
+  'test/demo/gallery.test.ts',
+  'test/ops/lstm.test.ts',
   'test/ops/autocast.test.ts',
+  'test/shaders/recurrence.test.ts',
+  'test/ops/maskedRecurrence.test.ts',
+  'test/layers/embeddingUpdates.test.ts',
+  'test/steps.test.ts',
   'test/ops/gru.test.ts',
   'test/ops/lstmDirections.test.ts',
-  'test/ops/maskedRecurrence.test.ts',
-  'test/shaders/recurrence.test.ts',
-  'test/models/mixedPrecisionCurves.test.ts',
   'test/ops/matmul.test.ts',
-  'test/models/randomGraphs.test.ts',
-  'test/layers/bidirectional.test.ts',
-  'test/models/cursor.test.ts',
-  'test/golden.test.ts',
-  'test/api/hovers.test.ts',
-  'test/demo/gallery.test.ts',
-  'test/steps.test.ts',
   'test/package.test.ts',
+  'test/bundles.test.ts',
+  'test/api/hovers.test.ts',
   'test/demo/problems.test.ts',
+  'test/models/randomGraphs.test.ts',
 ]
 
 const rankOf = ({ moduleId }: TestSpecification): number => {

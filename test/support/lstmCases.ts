@@ -1,11 +1,12 @@
 /** Cases of the LSTM recurrence, of one or two directions, that several files try. */
 import { activations } from '../../src/ops/activations.ts'
-import { lstm } from '../../src/ops/lstm.ts'
+import { lstm, lstmCell } from '../../src/ops/lstm.ts'
 import type { RecurrenceAttributes } from '../../src/ops/recurrentCell.ts'
-import type { Directions } from '../../src/ops/recurrentSchedule.ts'
+import { timestepFlops } from '../../src/ops/recurrentLaunches.ts'
+import type { Directions, RecurrentStrategy } from '../../src/ops/recurrentSchedule.ts'
 import { checkOp } from './checkOp.ts'
 import { fromStates } from './fromStates.ts'
-import type { RecurrenceSize } from './recurrenceSizes.ts'
+import { baseSize, type RecurrenceSize } from './recurrenceSizes.ts'
 import { apartFromZero, uniform } from './values.ts'
 
 export const lstmOp = fromStates(lstm)
@@ -77,5 +78,26 @@ export async function checkLstmFunctions(
     read: ['h', 'hLast', 'cLast'],
     by: ['z', 'recurrentKernel', 'h0', 'c0'],
     roundings: lstmRoundings({ time: 3, units: 4 }),
+  })
+}
+
+/** Those that know recurrent dropout. */
+export const dropping: readonly RecurrentStrategy[] = ['streamed', 'timestep']
+
+/** Checks two directions in chunks of time steps, launches of which go on in y, dropped by draws of their own. */
+export async function checkLstmChunks(strategy: RecurrentStrategy): Promise<void> {
+  const size = { batch: 9, time: 5, units: baseSize(strategy).units }
+  await checkOp(lstmOp, {
+    inputs: { ...lstmInputs(size, 2), ...lstmStates(size, 2) },
+    attrs: {
+      ...lstmAttributes(true, 2),
+      ...(dropping.includes(strategy) ? { recurrentDropout: { rate: 0.3, seed: 3, otherSeed: 4 } } : {}),
+    },
+    strategy,
+    launchFlops: 2 * timestepFlops(lstmCell.gates, { ...size, DIRECTIONS: 2 }),
+    maxWorkgroups: 2,
+    read: ['h', 'hLast', 'cLast'],
+    by: ['z', 'recurrentKernel', 'h0', 'c0'],
+    roundings: lstmRoundings(size),
   })
 }
