@@ -133,7 +133,6 @@ const test: ViteUserConfig = {
     setupFiles: 'test/support/deviceErrors.ts',
     globalSetup: 'test/support/globalSetup.ts',
     pool: 'forks',
-    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     allowOnly: false,

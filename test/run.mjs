@@ -84,8 +84,11 @@ async function check(...command) {
 async function runVitest(stage, variables = {}) {
   const report = join(reports, `${stage}.json`)
   const options = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const given = argumentsOf(stage)
+  // Projects would not take an argument over what the configuration says.
+  if (!given.some((each) => each.startsWith('--maxWorkers'))) options.push('--maxWorkers=2')
   const { env: adapter } = await prepareAdapter()
-  const ok = await run(['node_modules/vitest/vitest.mjs', 'run', ...options, ...argumentsOf(stage)], {
+  const ok = await run(['node_modules/vitest/vitest.mjs', 'run', ...options, ...given], {
     ...adapter,
     ...variables,
   })

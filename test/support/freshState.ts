@@ -1,6 +1,12 @@
-/** Each test file begins as in a fresh process, though files share workers: no layer has a name yet, and policies are the defaults. */
+/**
+ * Each test file begins as in a fresh process, though files share workers: no layer has a name yet, policies are the defaults, and
+ * nothing is recorded.
+ */
 import { beforeAll } from 'vitest'
 import { clearSession, config } from '../../src/index.ts'
+import { endRecordings } from './recordDevice.ts'
+
+endRecordings()
 
 beforeAll(() => {
   clearSession()

@@ -19,20 +19,33 @@ export type DeviceCall =
 /** How often each call was made. */
 export type CallCounts = Readonly<Record<DeviceCall, number>>
 
-/** Lets `hook` see what a method returns, and what it was given. */
+/** What ends the recordings under way, the latest first: files share a process, and its devices and buffers. */
+const undo: (() => void)[] = []
+
+/** Ends all recordings: before each test file (freshState.ts). */
+export function endRecordings(): void {
+  for (const each of undo.splice(0)) each()
+}
+
+/** Lets `hook` see what a method returns, whose it is and what it was given. */
 function wrap<Owner extends object, Result>(
   owner: Owner,
   name: keyof Owner,
-  hook: (result: Result, ...args: readonly unknown[]) => void,
+  hook: (this: Owner, result: Result, ...args: readonly unknown[]) => void,
 ): void {
+  const own = Object.getOwnPropertyDescriptor(owner, name)
   const original: unknown = Reflect.get(owner, name)
   if (typeof original !== 'function') throw new TypeError(`expected a method, got ${String(name)}`)
-  const value = (...args: readonly unknown[]): unknown => {
-    const result: unknown = Reflect.apply(original, owner, args)
-    hook(result as Result, ...args)
+  const value = function (this: Owner, ...args: readonly unknown[]): unknown {
+    const result: unknown = Reflect.apply(original, this, args)
+    hook.call(this, result as Result, ...args)
     return result
   }
-  Object.defineProperty(owner, name, { configurable: true, value })
+  Object.defineProperty(owner, name, { configurable: true, writable: true, value })
+  undo.unshift(() => {
+    if (own) Object.defineProperty(owner, name, own)
+    else Reflect.deleteProperty(owner, name)
+  })
 }
 
 export interface DeviceRecord {
@@ -56,11 +69,11 @@ export function recordDevice(device: GPUDevice): DeviceRecord {
   wrap(device, 'createBuffer', (buffer: GPUBuffer) => {
     calls.push('buffer')
     buffers.add(buffer)
-    wrap(buffer, 'mapAsync', record('map'))
-    wrap(buffer, 'destroy', () => {
-      calls.push('destroy')
-      buffers.delete(buffer)
-    })
+  })
+  // Of the prototype, since a model also maps buffers that one before it left.
+  wrap(GPUBuffer.prototype, 'mapAsync', record('map'))
+  wrap(GPUBuffer.prototype, 'destroy', function () {
+    if (buffers.delete(this)) calls.push('destroy')
   })
   wrap(device, 'createCommandEncoder', (encoder: GPUCommandEncoder) => {
     let passes = 0
