@@ -5,7 +5,7 @@
 import package::lib::direction::{SPACE, offsetsAt};
 import package::lib::index::tileIndex;
 import package::lib::operand::Operand;
-import package::lib::recurrent_convolution::{KERNEL_HEIGHT, KERNEL_WIDTH, seenAt};
+import package::lib::recurrent_convolution::{KERNEL_ROWS, KERNEL_WIDTH, seenAt};
 import package::lib::recurrent_dropout::{DROPS, gateMasks};
 
 struct Params {
@@ -23,7 +23,7 @@ const LANES = vec4u(0u, 1u, 2u, 3u);
 @compute @workgroup_size(8, 8)
 fn convRecurrentKernelGradient(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
   let units = params.units;
-  let entries = KERNEL_HEIGHT * KERNEL_WIDTH * units;
+  let entries = KERNEL_ROWS * KERNEL_WIDTH * units;
   let columns = params.columns;
   let tile = tileIndex(workgroup, columns, entries, vec2u(32u));
   let own = (tile.y * 8u + local.y) * 4u + LANES;

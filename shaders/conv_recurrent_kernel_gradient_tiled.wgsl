@@ -5,7 +5,7 @@
 import package::lib::direction::offsetsAt;
 import package::lib::index::tileIndex;
 import package::lib::operand::{Operand, Operand4};
-import package::lib::recurrent_convolution::{KERNEL_HEIGHT, KERNEL_WIDTH, seenAt};
+import package::lib::recurrent_convolution::{KERNEL_ROWS, KERNEL_WIDTH, seenAt};
 import package::lib::tiled::{SIDE, columnOf, rowOf, tiledProduct};
 
 struct Params {
@@ -34,7 +34,7 @@ fn stateSeen(entry: u32, k: u32) -> f32 {
 }
 
 fn left(row: u32, k: u32) -> vec4f {
-  let entry = min(row, KERNEL_HEIGHT * KERNEL_WIDTH * params.units - 1u);
+  let entry = min(row, KERNEL_ROWS * KERNEL_WIDTH * params.units - 1u);
   var found = vec4f();
   for (var l = 0u; l < 4u && k + l < end; l++) { found[l] = stateSeen(entry, k + l); }
   return found;
@@ -49,7 +49,7 @@ fn right(k: u32, column: u32) -> vec4f {
 
 @compute @workgroup_size(SIDE, SIDE)
 fn convRecurrentKernelGradientTiled(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
-  let entries = KERNEL_HEIGHT * KERNEL_WIDTH * params.units;
+  let entries = KERNEL_ROWS * KERNEL_WIDTH * params.units;
   let columns = params.columns;
   let total = params.batch * params.time;
   let perChunk = (total + params.chunks - 1u) / params.chunks;

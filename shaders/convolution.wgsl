@@ -1,7 +1,7 @@
 // y = act(x ∗ kernel + bias) as an implicit matrix product: rows are output positions, columns filters, the sum runs over
 // the window and the group's channels. Each thread owns 4 positions × 4 filters in registers; z is the group.
 
-import package::lib::convolution::positionOf;
+import package::lib::convolution::{positionOf, rowSeen};
 import package::lib::convolution_output::{params, store};
 import package::lib::index::tileIndex;
 import package::lib::operand::Operand;
@@ -15,7 +15,7 @@ const LANES = vec4u(0u, 1u, 2u, 3u);
 fn convolution(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
   let perGroup = params.filters / params.groups;
   let channels = params.channels / params.groups;
-  let positions = params.batch * params.outHeight * params.outWidth;
+  let positions = params.batch * params.outRows * params.outWidth;
   let tile = tileIndex(workgroup, perGroup, positions, vec2u(32u));
   let rows = (tile.y * 8u + local.y) * 4u + LANES;
   let column = (tile.x * 8u + local.x) * 4u;
@@ -24,18 +24,18 @@ fn convolution(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id
   let end = (tile.z + 1u) * perGroup;
   let inside = min(columns, vec4u(end - 1u));
   var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
-  for (var i = 0u; i < params.kernelHeight; i++) {
+  for (var i = 0u; i < params.kernelRows; i++) {
     for (var j = 0u; j < params.kernelWidth; j++) {
       // The offset that each row's window reads; entries in the padding read the first value, times 0.
       var at = vec4u();
       var counts = vec4f();
       for (var r = 0u; r < 4u; r++) {
-        let p = positionOf(rows[r], params.outHeight, params.outWidth);
-        let h = p.row * params.strideHeight + i * params.dilationHeight - params.paddingTop;
+        let p = positionOf(rows[r], params.outRows, params.outWidth);
+        let h = rowSeen(params, p.row, i);
         let w = p.column * params.strideWidth + j * params.dilationWidth - params.paddingLeft;
         // A coordinate below 0 wraps round to a huge number, so that one comparison finds both edges.
-        if (p.batch < params.batch && h < params.height && w < params.width) {
-          at[r] = ((p.batch * params.height + h) * params.width + w) * params.channels + tile.z * channels;
+        if (p.batch < params.batch && h < params.rows && w < params.width) {
+          at[r] = ((p.batch * params.rows + h) * params.width + w) * params.channels + tile.z * channels;
           counts[r] = 1.0;
         }
       }

@@ -1,7 +1,7 @@
 // y = act(x ∗ kernel + bias) without tiles, for few channels or filters a group: each thread owns four filters, of
 // whichever groups, at one position, and reads the entries of its window.
 
-import package::lib::convolution::positionOf;
+import package::lib::convolution::{positionOf, rowSeen};
 import package::lib::convolution_output::{params, store};
 import package::lib::index::elementIndex;
 import package::lib::operand::Operand;
@@ -17,21 +17,21 @@ fn convolutionDirect(@builtin(global_invocation_id) id: vec3u) {
   let index = elementIndex(id);
   let quads = (params.filters + 3u) / 4u;
   let n = index / quads;
-  if (n >= params.batch * params.outHeight * params.outWidth) { return; }
+  if (n >= params.batch * params.outRows * params.outWidth) { return; }
   let columns = index % quads * 4u + vec4u(0u, 1u, 2u, 3u);
   let filters = min(columns, vec4u(params.filters - 1u));
   let channels = params.channels / params.groups;
   let first = filters / (params.filters / params.groups) * channels;
-  let p = positionOf(n, params.outHeight, params.outWidth);
+  let p = positionOf(n, params.outRows, params.outWidth);
   var sum = vec4f();
-  for (var i = 0u; i < params.kernelHeight; i++) {
-    let h = p.row * params.strideHeight + i * params.dilationHeight - params.paddingTop;
+  for (var i = 0u; i < params.kernelRows; i++) {
+    let h = rowSeen(params, p.row, i);
     // A coordinate below 0 wraps round to a huge number, so that one comparison finds both edges.
-    if (h >= params.height) { continue; }
+    if (h >= params.rows) { continue; }
     for (var j = 0u; j < params.kernelWidth; j++) {
       let w = p.column * params.strideWidth + j * params.dilationWidth - params.paddingLeft;
       if (w >= params.width) { continue; }
-      var at = ((p.batch * params.height + h) * params.width + w) * params.channels + first;
+      var at = ((p.batch * params.rows + h) * params.width + w) * params.channels + first;
       var k = (i * params.kernelWidth + j) * channels * params.filters + filters;
       for (var c = 0u; c < channels; c++) {
         var seen = vec4f(x[at.x]);

@@ -2,7 +2,7 @@
 // positions. It is split into chunks, whose parts [chunks, KH·KW·C/G, F] and [chunks, F] a second pass adds, in order.
 // Each thread owns 4 entries × 4 filters of a chunk; z is group and chunk.
 
-import package::lib::convolution::{Params, chunkOf, positionOf};
+import package::lib::convolution::{Params, chunkOf, positionOf, rowSeen};
 import package::lib::index::tileIndex;
 import package::lib::operand::Operand;
 
@@ -18,7 +18,7 @@ const LANES = vec4u(0u, 1u, 2u, 3u);
 fn convolutionKernelGradient(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
   let filters = params.filters / params.groups;
   let channels = params.channels / params.groups;
-  let entries = params.kernelHeight * params.kernelWidth * channels;
+  let entries = params.kernelRows * params.kernelWidth * channels;
   let tile = tileIndex(workgroup, filters, entries, vec2u(32u));
   let rows = (tile.y * 8u + local.y) * 4u + LANES;
   let column = (tile.x * 8u + local.x) * 4u;
@@ -31,17 +31,20 @@ fn convolutionKernelGradient(@builtin(local_invocation_id) local: vec3u, @builti
   let terms = chunkOf(params, chunk);
   let entry = min(rows, vec4u(entries - 1u));
   let c = group * channels + entry % channels;
-  // Offsets of the window's entries from a window's start.
-  let down = entry / (params.kernelWidth * channels) * params.dilationHeight;
+  let down = entry / (params.kernelWidth * channels);
+  // Offsets of the entries from a window's start.
   let right = (entry / channels) % params.kernelWidth * params.dilationWidth;
   var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
   var bias = vec4f();
   for (var n = terms.x; n < terms.y; n++) {
-    let o = positionOf(n, params.outHeight, params.outWidth);
-    let h = o.row * params.strideHeight + down - params.paddingTop;
+    let o = positionOf(n, params.outRows, params.outWidth);
+    let h = vec4u(
+      rowSeen(params, o.row, down.x), rowSeen(params, o.row, down.y),
+      rowSeen(params, o.row, down.z), rowSeen(params, o.row, down.w),
+    );
     let w = o.column * params.strideWidth + right - params.paddingLeft;
-    let seen = (h < vec4u(params.height)) & (w < vec4u(params.width));
-    let at = select(vec4u(0u), ((o.batch * params.height + h) * params.width + w) * params.channels + c, seen);
+    let seen = (h < vec4u(params.rows)) & (w < vec4u(params.width));
+    let at = select(vec4u(0u), ((o.batch * params.rows + h) * params.width + w) * params.channels + c, seen);
     let p = select(vec4f(0.0), vec4f(x[at.x], x[at.y], x[at.z], x[at.w]), seen);
     let k = n * params.filters + inside;
     let q = vec4f(dy[k.x], dy[k.y], dy[k.z], dy[k.w]);

@@ -18,7 +18,7 @@ var<private> end: u32;
 fn left(row: u32, k: u32) -> vec4f {
   var found = vec4f();
   for (var l = 0u; l < 4u && k + l < end; l++) {
-    let p = seenBy(params, positionOf(k + l, params.outHeight, params.outWidth), row, group);
+    let p = seenBy(params, positionOf(k + l, params.outRows, params.outWidth), row, group);
     if (p != OUTSIDE) { found[l] = x[p]; }
   }
   return found;
@@ -37,7 +37,7 @@ fn right(k: u32, column: u32) -> vec4f {
 @compute @workgroup_size(SIDE, SIDE)
 fn convolutionKernelGradientTiled(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
   let filters = params.filters / params.groups;
-  let entries = params.kernelHeight * params.kernelWidth * (params.channels / params.groups);
+  let entries = params.kernelRows * params.kernelWidth * (params.channels / params.groups);
   let tile = tileIndex(workgroup, filters, entries, vec2u(4u * SIDE));
   group = tile.z / params.chunks;
   let chunk = tile.z % params.chunks;

@@ -18,7 +18,7 @@ fn inputAt(p: u32) -> f32 {
 }
 
 fn left(row: u32, k: u32) -> vec4f {
-  let o = positionOf(row, params.outHeight, params.outWidth);
+  let o = positionOf(row, params.outRows, params.outWidth);
   let p = seenBy(params, o, k, group);
   if (params.channels / params.groups % 4u != 0u) {
     return vec4f(
@@ -31,7 +31,7 @@ fn left(row: u32, k: u32) -> vec4f {
 }
 
 fn right(k: u32, column: u32) -> vec4f {
-  if (k >= params.kernelHeight * params.kernelWidth * params.channels / params.groups) { return vec4f(); }
+  if (k >= params.kernelRows * params.kernelWidth * params.channels / params.groups) { return vec4f(); }
   let filters = params.filters / params.groups;
   let first = k * params.filters + group * filters;
   if (filters % 4u == 0u) { return kernel[(first + min(column, filters - 4u)) / 4u]; }
@@ -43,7 +43,7 @@ fn right(k: u32, column: u32) -> vec4f {
 @compute @workgroup_size(SIDE, SIDE)
 fn convolutionTiled(@builtin(local_invocation_id) local: vec3u, @builtin(workgroup_id) workgroup: vec3u) {
   let filters = params.filters / params.groups;
-  let tile = tileIndex(workgroup, filters, params.batch * params.outHeight * params.outWidth, vec2u(4u * SIDE));
+  let tile = tileIndex(workgroup, filters, params.batch * params.outRows * params.outWidth, vec2u(4u * SIDE));
   group = tile.z;
   let sums = tiledProduct(local, tile, params.start, params.until, false, true);
   let product = array(sums.s0, sums.s1, sums.s2, sums.s3);

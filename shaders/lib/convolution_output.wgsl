@@ -12,7 +12,7 @@ override ACTIVATION: u32 = 0u;
 
 // Stores four filters of a position; filters from `end` on belong to another thread.
 fn store(position: u32, filters: vec4u, end: u32, sum: vec4f) {
-  if (position >= params.batch * params.outHeight * params.outWidth) { return; }
+  if (position >= params.batch * params.outRows * params.outWidth) { return; }
   let first = position * params.filters;
   var value = sum;
   if (params.start > 0u) {
@@ -20,7 +20,7 @@ fn store(position: u32, filters: vec4u, end: u32, sum: vec4f) {
       if (filters[f] < end) { value[f] += y[first + filters[f]]; }
     }
   }
-  if (params.until >= params.kernelHeight * params.kernelWidth * (params.channels / params.groups)) {
+  if (params.until >= params.kernelRows * params.kernelWidth * (params.channels / params.groups)) {
     if (params.hasBias == 1u) {
       let at = min(filters, vec4u(params.filters - 1u));
       value += vec4f(bias[at.x], bias[at.y], bias[at.z], bias[at.w]);

@@ -8,7 +8,7 @@ import package::lib::recurrence::forward::{offsetsBefore, hiddenBefore, stateFro
 import package::lib::recurrence::memory::params;
 import package::lib::recurrence::rows::{tilesOf, batchRows, timeOf, dropoutSeed};
 import package::lib::recurrence::seen::seenByGates;
-import package::lib::recurrent_convolution::{KERNEL_HEIGHT, KERNEL_WIDTH, seenAt};
+import package::lib::recurrent_convolution::{KERNEL_ROWS, KERNEL_WIDTH, seenAt};
 import package::lib::recurrent_dropout::{DROPS, maskBits};
 
 @compute @workgroup_size(64)
@@ -24,7 +24,7 @@ fn entry(@builtin(global_invocation_id) id: vec3u) {
   let s = params.start;
   var z = startGates(rows, timeOf(s), u);
   if (s > 0u || params.hasState == 1u) {
-    for (var i = 0u; i < KERNEL_HEIGHT; i++) {
+    for (var i = 0u; i < KERNEL_ROWS; i++) {
       for (var j = 0u; j < KERNEL_WIDTH; j++) {
         let window = seenAt(rows, i, j);
         let offsets = offsetsBefore(window.rows, s);

@@ -7,13 +7,13 @@ import package::lib::index::elementIndex;
 import package::lib::recurrence::backward::{rowVectors, weightAt, weightsOf, outerGradient, firstCarried, firstHandedOn, handedOn, receivedBy, timestepGradient, leaveGradients};
 import package::lib::recurrence::memory::{MASKED, params};
 import package::lib::recurrence::rows::{offsetsOf, tilesOf, batchRows, timeOf, dropoutSeed};
-import package::lib::recurrent_convolution::{KERNEL_HEIGHT, KERNEL_WIDTH, seenBy};
+import package::lib::recurrent_convolution::{KERNEL_ROWS, KERNEL_WIDTH, seenBy};
 import package::lib::recurrent_dropout::{DROPS, maskBits, maskOf};
 
 // The gradient of unit u of four rows from all windows that see these rows at time step t.
 fn recurrentGradient(rows: vec4u, t: u32, u: u32) -> vec4f {
   var sum = vec4f();
-  for (var i = 0u; i < KERNEL_HEIGHT; i++) {
+  for (var i = 0u; i < KERNEL_ROWS; i++) {
     for (var j = 0u; j < KERNEL_WIDTH; j++) {
       let windows = seenBy(rows, i, j);
       let p = gradientOffsets(offsetsOf(windows.rows, t));

@@ -2,6 +2,7 @@
 //   z = x ∗ W + h ∗ R + b    gates i f c o    c' = f·c + i·act(z_c)    h' = o·act(c')
 //   ConvLSTM1D  x [B, T, S, C], W [K, C, 4F], R [K, F, 4F] → h [B, S', F], or [B, T, S', F]
 //   ConvLSTM2D  x [B, T, H, W, C], W [KH, KW, C, 4F], R [KH, KW, F, 4F] → h [B, H', W', F], or with T
+//   ConvLSTM3D  x [B, T, D, H, W, C], W [KD, KH, KW, C, 4F], R [KD, KH, KW, F, 4F] → h [B, D', H', W', F], or with T
 // The input convolution takes strides, padding, dilation and bias; the recurrent one is stride 1, 'same', dilation 1.
 
 import { fail } from '../errors.ts'
@@ -11,7 +12,7 @@ import { lstmCell } from '../ops/lstm.ts'
 import type { Config, TableFor } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import type { CallRequest, MaskedValue, StepLowering } from './call.ts'
-import { type CallableLayer, defineLayer } from './callable.ts'
+import { type CallableLayer, defineLayer, type LayerFactory } from './callable.ts'
 import {
   channelsLast,
   channelsOf,
@@ -36,7 +37,6 @@ import { checkInitialStates } from './recurrentChecks.ts'
 import type { RecurrentInput } from './recurrentInput.ts'
 import { type LayerCell, RecurrentLayer } from './recurrentLayer.ts'
 import {
-  asImageKernel,
   checkStridesOrDilation,
   convolutionOptions,
   convolve,
@@ -45,6 +45,7 @@ import {
   type FilterNames,
   type KernelNames,
   type Rank,
+  SPACE_AXES,
   type SymmetricPaddingOptions,
   symmetricPadding,
   type WindowOptions,
@@ -69,16 +70,11 @@ const table = {
   ...lstmGateOptions,
 } as const satisfies TableFor<ConvLSTMOptions & FilterNames>
 
-const AXES = {
-  1: ['batch', 'time', 'steps', 'channels'],
-  2: ['batch', 'time', 'height', 'width', 'channels'],
-} as const
-
 /** Inputs [B, T, ...space, channels], states [B, ...space', filters]: shapes in the layer's format, tensors with channels last. */
 const frames = (layer: ConvLSTMLayer, rank: Rank, windows: readonly Window[]): RecurrentInput => ({
   units: layer.config.filters,
   rank: rank + 3,
-  axes: `[${inFormat(layer, AXES[rank], 2).join(', ')}]`,
+  axes: `[${inFormat(layer, ['batch', 'time', ...SPACE_AXES[rank], 'channels'], 2).join(', ')}]`,
   stateAxes: `[${inFormat(layer, ['batch', '...space', layer.config.filters]).join(', ')}]`,
   remedy: () => undefined,
   check: checkFrames,
@@ -96,9 +92,6 @@ const frames = (layer: ConvLSTMLayer, rank: Rank, windows: readonly Window[]): R
   product: (graph, tensors) => convolveTimesteps(graph, tensors, windows),
   productByGate: (graph, tensors, drop) =>
     framesByGate(graph, tensors, drop, (gate) => convolveTimesteps(graph, gate, windows)),
-  // One axis of space is an image of height one.
-  spaceOf: (image) => (rank === 1 ? image.slice(1) : image),
-  imageKernel: (graph, recurrentKernel) => asImageKernel(graph, recurrentKernel, rank),
   runsBothWays: false,
 })
 
@@ -168,19 +161,17 @@ export class ConvLSTMLayer extends RecurrentLayer {
   }
 }
 
-const convLstm1d = defineLayer({
-  className: 'ConvLSTM1D',
-  table,
-  positional: ['filters', 'kernelSize'],
-  create: (self, given) => new ConvLSTMLayer(self, given, 1),
-})
+const define = (className: string, rank: Rank): LayerFactory<typeof table> =>
+  defineLayer({
+    className,
+    table,
+    positional: ['filters', 'kernelSize'],
+    create: (self, given) => new ConvLSTMLayer(self, given, rank),
+  })
 
-const convLstm2d = defineLayer({
-  className: 'ConvLSTM2D',
-  table,
-  positional: ['filters', 'kernelSize'],
-  create: (self, given) => new ConvLSTMLayer(self, given, 2),
-})
+const convLstm1d = define('ConvLSTM1D', 1)
+const convLstm2d = define('ConvLSTM2D', 2)
+const convLstm3d = define('ConvLSTM3D', 3)
 
 /**
  * Convolutional LSTM over series: `[batch, time, steps, channels]` → `[batch, steps', filters]`, or with
@@ -230,4 +221,30 @@ export function ConvLSTM2D<const State extends boolean = false>(
 ): CallableLayer<RecurrentOutput<State>>
 export function ConvLSTM2D(...args: readonly unknown[]): CallableLayer<unknown> {
   return convLstm2d.make(...args)
+}
+
+/**
+ * Convolutional LSTM over volumes: `[batch, time, depth, height, width, channels]` →
+ * `[batch, depth', height', width', filters]`, or with `returnSequences` `[batch, time, depth', height', width', filters]`. With
+ * `returnState` it returns `[output, h, c]`.
+ *
+ * @param filters Channels of the state.
+ * @param kernelSize Depth, height and width of a window; one number for all.
+ * @param options As {@link ConvLSTM1D}'s.
+ * @see keras/src/layers/rnn/conv_lstm3d.py
+ */
+export function ConvLSTM3D<const State extends boolean = false>(
+  filters: number,
+  kernelSize: Extents,
+  options?: ConvLSTMOptions<State>,
+): CallableLayer<RecurrentOutput<State>>
+export function ConvLSTM3D<const State extends boolean = false>(
+  filters: number,
+  options: ConvLSTMOptions<State> & KernelNames,
+): CallableLayer<RecurrentOutput<State>>
+export function ConvLSTM3D<const State extends boolean = false>(
+  options: ConvLSTMOptions<State> & FilterNames,
+): CallableLayer<RecurrentOutput<State>>
+export function ConvLSTM3D(...args: readonly unknown[]): CallableLayer<unknown> {
+  return convLstm3d.make(...args)
 }

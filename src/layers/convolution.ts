@@ -1,6 +1,7 @@
 // Convolutions, channels-last: y = act(x ∗ kernel + bias).
 //   Conv1D  x [B, T, C], kernel [K, C / groups, F] → y [B, T', F]
 //   Conv2D  x [B, H, W, C], kernel [KH, KW, C / groups, F] → y [B, H', W', F]
+//   Conv3D  x [B, D, H, W, C], kernel [KD, KH, KW, C / groups, F] → y [B, D', H', W', F]
 
 import { checkExtent, checkOneOf, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
@@ -8,7 +9,7 @@ import { option, type TableFor } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import { activate } from './activate.ts'
 import type { LayerCall } from './call.ts'
-import { type CallableLayer, defineLayer } from './callable.ts'
+import { type CallableLayer, defineLayer, type LayerFactory } from './callable.ts'
 import { channelsOf, inFormat, SpatialLayer } from './dataFormat.ts'
 import type { InitializerIdentifier } from './initializer.ts'
 import type { GivenOptions, LayerDefinition } from './layer.ts'
@@ -22,7 +23,6 @@ import {
   convolvedSpace,
   type FilterArguments,
   type FilterNames,
-  fromImage,
   type Rank,
   windowsOf,
 } from './spatial.ts'
@@ -63,7 +63,10 @@ export class ConvolutionLayer extends SpatialLayer<typeof table, Weights> {
     this.#windows = windowsOf(this, rank, this.config, padding)
     checkStridesOrDilation(this, this.#windows)
     if (padding === 'causal' && rank !== 1) {
-      fail(this.where, { expected: "padding 'valid' or 'same' in two dimensions", got: "'causal'" })
+      fail(this.where, {
+        expected: `padding 'valid' or 'same' in ${rank === 2 ? 'two' : 'three'} dimensions`,
+        got: "'causal'",
+      })
     }
     if (filters % groups !== 0) {
       fail(this.where, { expected: `filters that ${groups} groups divide`, got: String(filters) })
@@ -99,23 +102,21 @@ export class ConvolutionLayer extends SpatialLayer<typeof table, Weights> {
 
   protected override lower({ graph, inputs: [x], weights }: LayerCall<Weights>): readonly Value[] {
     const y = convolve(graph, { x, ...weights }, this.#windows, this.config.groups)
-    return [fromImage(graph, activate(graph, y, this.config.activation), this.#rank)]
+    return [activate(graph, y, this.config.activation)]
   }
 }
 
-const conv1d = defineLayer({
-  className: 'Conv1D',
-  table,
-  positional: ['filters', 'kernelSize'],
-  create: (self, given) => new ConvolutionLayer(self, given, 1),
-})
+const define = (className: string, rank: Rank): LayerFactory<typeof table> =>
+  defineLayer({
+    className,
+    table,
+    positional: ['filters', 'kernelSize'],
+    create: (self, given) => new ConvolutionLayer(self, given, rank),
+  })
 
-const conv2d = defineLayer({
-  className: 'Conv2D',
-  table,
-  positional: ['filters', 'kernelSize'],
-  create: (self, given) => new ConvolutionLayer(self, given, 2),
-})
+const conv1d = define('Conv1D', 1)
+const conv2d = define('Conv2D', 2)
+const conv3d = define('Conv3D', 3)
 
 /**
  * Convolution over time: `[batch, steps, channels]` → `[batch, steps', filters]`.
@@ -135,3 +136,14 @@ export const Conv1D = (...args: FilterArguments<ConvolutionOptions>): CallableLa
  * @see keras/src/layers/convolutional/conv2d.py
  */
 export const Conv2D = (...args: FilterArguments<ConvolutionOptions>): CallableLayer => conv2d.make(...args)
+
+/**
+ * Convolution over volumes, or over videos as volumes of frames: `[batch, depth, height, width, channels]` →
+ * `[batch, depth', height', width', filters]`.
+ *
+ * @param filters Output channels.
+ * @param kernelSize Depth, height and width of a window; one number for all.
+ * @param options As {@link Conv1D}'s; `strides` and `dilationRate` a number for all axes or one each; no 'causal'.
+ * @see keras/src/layers/convolutional/conv3d.py
+ */
+export const Conv3D = (...args: FilterArguments<ConvolutionOptions>): CallableLayer => conv3d.make(...args)

@@ -2,24 +2,24 @@
 // input does.
 //   Conv1DTranspose  x [B, T, C], kernel [K, F, C] → y [B, T', F]
 //   Conv2DTranspose  x [B, H, W, C], kernel [KH, KW, F, C] → y [B, H', W', F]
+//   Conv3DTranspose  x [B, D, H, W, C], kernel [KD, KH, KW, F, C] → y [B, D', H', W', F]
 //   y[b, p, f] = act(Σ x[b, t, c] · kernel[k, f, c] + bias[f]) over all t·stride + k·dilation − cropped = p
 
 import { checkCount, fail } from '../errors.ts'
-import type { Value } from '../graph/graph.ts'
+import type { Graph, Value } from '../graph/graph.ts'
 import { convolutionInputGradient } from '../ops/convolution.ts'
 import { binary } from '../ops/elementwise.ts'
+import { reshape } from '../ops/view.ts'
 import { nullable, type TableFor } from '../util/options.ts'
-import type { OpenShape, Shape } from '../util/shape.ts'
+import { type OpenShape, type Shape, sizeOf } from '../util/shape.ts'
 import { activate } from './activate.ts'
 import type { LayerCall } from './call.ts'
-import { type CallableLayer, defineLayer } from './callable.ts'
+import { type CallableLayer, defineLayer, type LayerFactory } from './callable.ts'
 import { channelsOf, inFormat, SpatialLayer } from './dataFormat.ts'
 import type { InitializerIdentifier } from './initializer.ts'
 import type { GivenOptions, LayerDefinition } from './layer.ts'
 import { absent, initializer, positiveInteger } from './options.ts'
 import {
-  asImage,
-  asImageKernel,
   attributesOf,
   type ConvolvedOptions,
   checkSpace,
@@ -29,7 +29,6 @@ import {
   extentsOf,
   type FilterArguments,
   type FilterNames,
-  fromImage,
   perAxis,
   type Rank,
   type SymmetricPaddingOptions,
@@ -110,36 +109,41 @@ export class ConvolutionTransposeLayer extends SpatialLayer<typeof table, Weight
   }
 
   protected override lower({ graph, inputs: [x], weights }: LayerCall<Weights>): readonly Value[] {
-    const rank = this.#rank
     const [batch = 1] = x.shape
     const output = [...(this.#spaceOf(x.shape) as Shape), this.config.filters]
     const cropping = this.#windows.map((along, axis) =>
       croppingOf(x.shape[axis + 1] ?? 1, output[axis] ?? 1, along),
     )
-    const height = rank === 1 ? [1] : []
     const { dx } = convolutionInputGradient(
       graph,
-      { dy: asImage(graph, x, rank), kernel: asImageKernel(graph, weights.kernel, rank) },
-      { ...attributesOf(this.#windows, cropping), input: [batch, ...height, ...output] },
+      { dy: x, kernel: weights.kernel },
+      { ...attributesOf(this.#windows, cropping), input: [batch, ...output] },
     )
-    const y = weights.bias ? binary(graph, { a: dx, b: weights.bias }, { fn: 'add' }).y : dx
-    return [fromImage(graph, activate(graph, y, this.config.activation), rank)]
+    const y = weights.bias ? withBias(graph, dx, weights.bias) : dx
+    return [activate(graph, y, this.config.activation)]
   }
 }
 
-const conv1d = defineLayer({
-  className: 'Conv1DTranspose',
-  table,
-  positional: ['filters', 'kernelSize'],
-  create: (self, given) => new ConvolutionTransposeLayer(self, given, 1),
-})
+/** x + bias, of a volume as of an image of all rows, so that the bias's gradient is summed over no more axes. */
+function withBias(graph: Graph, x: Value, bias: Value): Value {
+  const [batch = 1, ...rest] = x.shape
+  const image = [batch, sizeOf(rest.slice(0, -2)), ...rest.slice(-2)]
+  const a = rest.length > 3 ? reshape(graph, x, { shape: image }) : x
+  const { y } = binary(graph, { a, b: bias }, { fn: 'add' })
+  return a === x ? y : reshape(graph, y, { shape: x.shape })
+}
 
-const conv2d = defineLayer({
-  className: 'Conv2DTranspose',
-  table,
-  positional: ['filters', 'kernelSize'],
-  create: (self, given) => new ConvolutionTransposeLayer(self, given, 2),
-})
+const define = (className: string, rank: Rank): LayerFactory<typeof table> =>
+  defineLayer({
+    className,
+    table,
+    positional: ['filters', 'kernelSize'],
+    create: (self, given) => new ConvolutionTransposeLayer(self, given, rank),
+  })
+
+const conv1d = define('Conv1DTranspose', 1)
+const conv2d = define('Conv2DTranspose', 2)
+const conv3d = define('Conv3DTranspose', 3)
 
 /**
  * Transposed convolution over time, which makes sequences longer: `[batch, steps, channels]` →
@@ -166,3 +170,16 @@ export const Conv1DTranspose = (...args: FilterArguments<ConvolutionTransposeOpt
  */
 export const Conv2DTranspose = (...args: FilterArguments<ConvolutionTransposeOptions>): CallableLayer =>
   conv2d.make(...args)
+
+/**
+ * Transposed convolution over volumes: `[batch, depth, height, width, channels]` →
+ * `[batch, depth', height', width', filters]`.
+ *
+ * @param filters Output channels.
+ * @param kernelSize Depth, height and width of a window; one number for all.
+ * @param options As {@link Conv1DTranspose}'s; `strides`, `outputPadding` and `dilationRate` a number for all axes or one
+ * each.
+ * @see keras/src/layers/convolutional/conv3d_transpose.py
+ */
+export const Conv3DTranspose = (...args: FilterArguments<ConvolutionTransposeOptions>): CallableLayer =>
+  conv3d.make(...args)

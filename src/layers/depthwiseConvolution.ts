@@ -17,7 +17,6 @@ import {
   type DepthwiseOptions,
   depthwiseOptions,
   type Extents,
-  fromImage,
   type KernelNames,
   type Rank,
   windowsOf,
@@ -61,7 +60,7 @@ export class DepthwiseConvolutionLayer extends SpatialLayer<typeof table, Weight
 
   protected override lower({ graph, inputs: [x], weights }: LayerCall<Weights>): readonly Value[] {
     const y = convolveDepthwise(graph, { x, ...weights }, this.#windows)
-    return [fromImage(graph, activate(graph, y, this.config.activation), this.#rank)]
+    return [activate(graph, y, this.config.activation)]
   }
 }
 

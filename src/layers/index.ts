@@ -11,11 +11,12 @@ export type { AttentionCallOptions } from './attentionCall.ts'
 export { BatchNormalization, type BatchNormalizationOptions } from './batchNormalization.ts'
 export { Bidirectional, type BidirectionalOptions } from './bidirectional.ts'
 export { Concatenate, concatenate } from './concatenate.ts'
-export { ConvLSTM1D, ConvLSTM2D, type ConvLSTMOptions } from './convLstm.ts'
-export { Conv1D, Conv2D, type ConvolutionOptions } from './convolution.ts'
+export { ConvLSTM1D, ConvLSTM2D, ConvLSTM3D, type ConvLSTMOptions } from './convLstm.ts'
+export { Conv1D, Conv2D, Conv3D, type ConvolutionOptions } from './convolution.ts'
 export {
   Conv1DTranspose,
   Conv2DTranspose,
+  Conv3DTranspose,
   type ConvolutionTransposeOptions,
 } from './convolutionTranspose.ts'
 export { Dense, type DenseOptions } from './dense.ts'
@@ -56,18 +57,30 @@ export {
 } from './merge.ts'
 export { MultiHeadAttention, type MultiHeadAttentionOptions } from './multiHeadAttention.ts'
 export type { LayerOptions } from './options.ts'
-export { Cropping1D, Cropping2D, ZeroPadding1D, ZeroPadding2D, type ZeroPaddingOptions } from './padding.ts'
+export {
+  Cropping1D,
+  Cropping2D,
+  Cropping3D,
+  ZeroPadding1D,
+  ZeroPadding2D,
+  ZeroPadding3D,
+  type ZeroPaddingOptions,
+} from './padding.ts'
 export { Permute } from './permute.ts'
 export {
   AveragePooling1D,
   AveragePooling2D,
+  AveragePooling3D,
   GlobalAveragePooling1D,
   GlobalAveragePooling2D,
+  GlobalAveragePooling3D,
   GlobalMaxPooling1D,
   GlobalMaxPooling2D,
+  GlobalMaxPooling3D,
   type GlobalPoolingOptions,
   MaxPooling1D,
   MaxPooling2D,
+  MaxPooling3D,
   type PoolingOptions,
 } from './pooling.ts'
 export {
@@ -106,4 +119,4 @@ export { SimpleRNNCell, type SimpleRNNCellOptions } from './simpleRnnCell.ts'
 export { Softmax, type SoftmaxOptions } from './softmax.ts'
 export { type NestedStates, StackedRNNCells } from './stackedCells.ts'
 export { TimeDistributed } from './timeDistributed.ts'
-export { UpSampling1D, UpSampling2D, type UpSampling2DOptions } from './upSampling.ts'
+export { UpSampling1D, UpSampling2D, type UpSampling2DOptions, UpSampling3D } from './upSampling.ts'

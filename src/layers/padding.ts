@@ -1,9 +1,10 @@
 // Zero padding around the spatial axes, and cropping, channels-last.
 //   1D  [B, T, C] → [B, before + T + after, C]       2D  [B, H, W, C] → [B, top + H + bottom, left + W + right, C]
+//   3D  [B, D, H, W, C] → [B, front + D + back, top + H + bottom, left + W + right, C]
 
 import { checkCount, describeValue, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
-import { pad } from '../ops/pad.ts'
+import { strided } from '../ops/strided.ts'
 import { option, type TableFor } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import type { LayerCall, NoWeights } from './call.ts'
@@ -17,15 +18,14 @@ import {
 } from './dataFormat.ts'
 import type { LayerTable } from './layer.ts'
 import { type LayerOptions, layerOptions } from './options.ts'
-import { asImage, checkSpace, fromImage, type Rank } from './spatial.ts'
-
-type Sides = readonly [before: number, after: number]
-type ImageSides = readonly [height: Sides, width: Sides]
+import { checkSpace, type Rank, type Sides } from './spatial.ts'
 
 /** Before and after, or one number for both. */
 type GivenSides = number | Sides
 /** Of height and width, or one number for all. */
 type GivenImageSides = number | readonly [height: GivenSides, width: GivenSides]
+/** Of depth, height and width, or one number for all. */
+type GivenVolumeSides = number | readonly [depth: GivenSides, height: GivenSides, width: GivenSides]
 
 function readSides(where: string, name: string, value: unknown): Sides {
   const sides: readonly unknown[] = Array.isArray(value) ? value : [value, value]
@@ -34,24 +34,25 @@ function readSides(where: string, name: string, value: unknown): Sides {
   return fail(where, { expected: `${name} as one integer or [before, after]`, got: describeValue(value) })
 }
 
-function readImageSides(where: string, name: string, value: unknown): ImageSides {
-  const axes: readonly unknown[] = Array.isArray(value) ? value : [value, value]
-  if (axes.length === 2) return [readSides(where, name, axes[0]), readSides(where, name, axes[1])]
-  return fail(where, {
-    expected: `${name} as one integer, [height, width] or [[top, bottom], [left, right]]`,
-    got: describeValue(value),
+const EXPECTED = {
+  2: '[height, width] or [[top, bottom], [left, right]]',
+  3: '[depth, height, width] or [[front, back], [top, bottom], [left, right]]',
+} as const
+
+/** Sides along two axes or three. */
+const spaceSides = <Given>(rank: 2 | 3, fallback: number) =>
+  option<readonly Sides[], Given>(Array<Sides>(rank).fill([fallback, fallback]), (where, name, value) => {
+    const axes: readonly unknown[] = Array.isArray(value) ? value : Array<unknown>(rank).fill(value)
+    if (axes.length === rank) return axes.map((sides) => readSides(where, name, sides))
+    return fail(where, {
+      expected: `${name} as one integer, ${EXPECTED[rank]}`,
+      got: describeValue(value),
+    })
   })
-}
 
 const lineSides = (fallback: number) => option<Sides, GivenSides>([fallback, fallback], readSides)
-const imageSides = (fallback: number) =>
-  option<ImageSides, GivenImageSides>(
-    [
-      [fallback, fallback],
-      [fallback, fallback],
-    ],
-    readImageSides,
-  )
+const imageSides = (fallback: number) => spaceSides<GivenImageSides>(2, fallback)
+const volumeSides = (fallback: number) => spaceSides<GivenVolumeSides>(3, fallback)
 
 abstract class SidesLayer<Table extends LayerTable> extends WeightlessSpatialLayer<Table> {
   /** Entries added before and after along each spatial axis; cropped where negative. */
@@ -73,11 +74,13 @@ abstract class SidesLayer<Table extends LayerTable> extends WeightlessSpatialLay
   }
 
   protected override lower({ graph, inputs: [x] }: LayerCall<NoWeights>): readonly Value[] {
-    const { sides } = this
-    const rank = sides.length as Rank
-    const [[left, right] = [0, 0], [top, bottom] = [0, 0]] = [sides.at(-1), sides.at(-2)]
-    const { y } = pad(graph, { x: asImage(graph, x, rank) }, { padding: [top, bottom, left, right] })
-    return [fromImage(graph, y, rank)]
+    const axes = [[0, 0], ...this.sides, [0, 0]].map(([before = 0, after = 0], axis) => ({
+      count: before + (x.shape[axis] ?? 1) + after,
+      start: -before,
+      step: 1,
+      spacing: 1,
+    }))
+    return [strided(graph, { x }, { axes }).y]
   }
 }
 
@@ -95,6 +98,14 @@ interface ZeroPadding2DArguments extends ZeroPaddingOptions {
   readonly padding?: GivenImageSides
 }
 
+interface ZeroPadding3DArguments extends ZeroPaddingOptions {
+  /**
+   * Zeros around volumes, `1` on each side by default: `[[front, back], [top, bottom], [left, right]]`, `[depth, height, width]`, or
+   * one number.
+   */
+  readonly padding?: GivenVolumeSides
+}
+
 interface Cropping1DArguments extends LayerOptions {
   /** Time steps that are cut off at the start and at the end, `1` each by default. */
   readonly cropping?: GivenSides
@@ -103,6 +114,14 @@ interface Cropping1DArguments extends LayerOptions {
 interface Cropping2DArguments extends ZeroPaddingOptions {
   /** Rows and columns that are cut off at the edges, `0` by default: `[[top, bottom], [left, right]]`, `[height, width]`, or one number. */
   readonly cropping?: GivenImageSides
+}
+
+interface Cropping3DArguments extends ZeroPaddingOptions {
+  /**
+   * Slices, rows and columns that are cut off, `1` on each side by default: `[[front, back], [top, bottom], [left, right]]`,
+   * `[depth, height, width]`, or one number.
+   */
+  readonly cropping?: GivenVolumeSides
 }
 
 const padding1dTable = {
@@ -115,6 +134,11 @@ const padding2dTable = {
   padding: imageSides(1),
   dataFormat,
 } as const satisfies TableFor<ZeroPadding2DArguments>
+const padding3dTable = {
+  ...layerOptions,
+  padding: volumeSides(1),
+  dataFormat,
+} as const satisfies TableFor<ZeroPadding3DArguments>
 const cropping1dTable = {
   ...layerOptions,
   cropping: lineSides(1),
@@ -125,13 +149,20 @@ const cropping2dTable = {
   dataFormat,
 } as const satisfies TableFor<Cropping2DArguments>
 
+const cropping3dTable = {
+  ...layerOptions,
+  cropping: volumeSides(1),
+  dataFormat,
+} as const satisfies TableFor<Cropping3DArguments>
+
 export class ZeroPadding1DLayer extends SidesLayer<typeof padding1dTable> {
   protected override get sides(): readonly Sides[] {
     return [this.config.padding]
   }
 }
 
-export class ZeroPadding2DLayer extends SidesLayer<typeof padding2dTable> {
+/** In two dimensions or three. */
+export class ZeroPaddingLayer extends SidesLayer<typeof padding2dTable | typeof padding3dTable> {
   protected override get sides(): readonly Sides[] {
     return this.config.padding
   }
@@ -143,7 +174,8 @@ export class Cropping1DLayer extends SidesLayer<typeof cropping1dTable> {
   }
 }
 
-export class Cropping2DLayer extends SidesLayer<typeof cropping2dTable> {
+/** In two dimensions or three. */
+export class CroppingLayer extends SidesLayer<typeof cropping2dTable | typeof cropping3dTable> {
   protected override get sides(): readonly Sides[] {
     return this.config.cropping.map(negative)
   }
@@ -160,7 +192,14 @@ const padding2d = defineLayer({
   className: 'ZeroPadding2D',
   table: padding2dTable,
   positional: ['padding'],
-  create: (self, given) => new ZeroPadding2DLayer(self, given),
+  create: (self, given) => new ZeroPaddingLayer(self, given),
+})
+
+const padding3d = defineLayer({
+  className: 'ZeroPadding3D',
+  table: padding3dTable,
+  positional: ['padding'],
+  create: (self, given) => new ZeroPaddingLayer(self, given),
 })
 
 const cropping1d = defineLayer({
@@ -174,7 +213,14 @@ const cropping2d = defineLayer({
   className: 'Cropping2D',
   table: cropping2dTable,
   positional: ['cropping'],
-  create: (self, given) => new Cropping2DLayer(self, given),
+  create: (self, given) => new CroppingLayer(self, given),
+})
+
+const cropping3d = defineLayer({
+  className: 'Cropping3D',
+  table: cropping3dTable,
+  positional: ['cropping'],
+  create: (self, given) => new CroppingLayer(self, given),
 })
 
 /**
@@ -198,6 +244,21 @@ export const ZeroPadding2D = (
 ): CallableLayer => padding2d.make(...args)
 
 /**
+ * Puts zeros around volumes: `[batch, depth, height, width, channels]` → `[batch, depth', height', width', channels]`.
+ *
+ * @param padding How many: `[[front, back], [top, bottom], [left, right]]`, `[depth, height, width]`, or one number for all, 1 by
+ * default.
+ * @see keras/src/layers/reshaping/zero_padding3d.py
+ */
+export const ZeroPadding3D = (
+  ...args: LayerArguments<
+    [padding?: GivenVolumeSides | undefined],
+    ZeroPaddingOptions,
+    ZeroPadding3DArguments
+  >
+): CallableLayer => padding3d.make(...args)
+
+/**
  * Cuts off the first and the last time steps: `[batch, steps, channels]` → `[batch, steps', channels]`.
  *
  * @param cropping How many, of the first and of the last; one number for both, 1 by default.
@@ -216,3 +277,14 @@ export const Cropping1D = (
 export const Cropping2D = (
   ...args: LayerArguments<[cropping?: GivenImageSides | undefined], ZeroPaddingOptions, Cropping2DArguments>
 ): CallableLayer => cropping2d.make(...args)
+
+/**
+ * Cuts off the outer parts of volumes: `[batch, depth, height, width, channels]` → `[batch, depth', height', width', channels]`.
+ *
+ * @param cropping How many slices, rows and columns: `[[front, back], [top, bottom], [left, right]]`, `[depth, height, width]`, or one
+ * number for all, 1 by default.
+ * @see keras/src/layers/reshaping/cropping3d.py
+ */
+export const Cropping3D = (
+  ...args: LayerArguments<[cropping?: GivenVolumeSides | undefined], ZeroPaddingOptions, Cropping3DArguments>
+): CallableLayer => cropping3d.make(...args)

@@ -1,5 +1,6 @@
 // Pooling, channels-last: the maximum or mean of windows, or of all positions.
-//   1D  [B, T, C] → [B, T', C], global [B, C]        2D  [B, H, W, C] → [B, H', W', C], global [B, C]
+//   1D  [B, T, C] → [B, T', C]        2D  [B, H, W, C] → [B, H', W', C]        3D  [B, D, H, W, C] → [B, D', H', W', C]
+//   global [B, C]
 
 import { fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
@@ -17,14 +18,16 @@ import type { MaskAxes } from './masks.ts'
 import { flag, type LayerOptions, layerOptions, nullable } from './options.ts'
 import {
   checkSpace,
+  convolvedSpace,
   type Extents,
   perAxis,
   type Rank,
   readExtents,
   type SymmetricPaddingOptions,
+  sidesOf,
   symmetricPadding,
 } from './spatial.ts'
-import { paddingOf, type Window, windowedExtent } from './window.ts'
+import type { Window } from './window.ts'
 
 export interface PoolingOptions extends LayerOptions, SymmetricPaddingOptions, DataFormatOptions {
   /** Distance from one window to the next; `null`, the default, takes the pool size. */
@@ -66,33 +69,22 @@ export class PoolingLayer extends WeightlessSpatialLayer<typeof table> {
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = checkSpace(this, inputs, this.#kind.rank)
-    const space = shape
-      .slice(1, -1)
-      .map((_, axis) => windowedExtent(this, shape, axis + 1, this.#windows[axis] as Window))
-    return [inFormat(this, [shape[0] ?? null, ...space, shape.at(-1) ?? null])]
+    return [inFormat(this, [shape[0] ?? null, ...convolvedSpace(this, shape, this.#windows), shape.at(-1) ?? null])]
   }
 
   protected override lower({ graph, inputs: [x] }: LayerCall<NoWeights>): readonly Value[] {
-    const { rank, mean } = this.#kind
-    const [batch = 1, ...rest] = x.shape
-    const image = rank === 1 ? reshape(graph, x, { shape: [batch, 1, ...rest] }) : x
-    const space = rest.slice(0, -1)
     const windows = this.#windows
-    const sides = windows.map((along, axis) => paddingOf(space[axis] ?? 1, along))
-    // One-dimensional pooling is two-dimensional with a height of one.
-    const [first, second] = rank === 1 ? [undefined, windows[0]] : windows
-    const [above, beside] = rank === 1 ? [undefined, sides[0]] : sides
     const { y } = pooling(
       graph,
-      { x: image },
+      { x },
       {
-        window: [first?.window ?? 1, second?.window ?? 1],
-        strides: [first?.stride ?? 1, second?.stride ?? 1],
-        padding: [above?.[0] ?? 0, above?.[1] ?? 0, beside?.[0] ?? 0, beside?.[1] ?? 0],
-        mean,
+        window: windows.map(({ window }) => window),
+        strides: windows.map(({ stride }) => stride),
+        padding: sidesOf(x, windows).flat(),
+        mean: this.#kind.mean,
       },
     )
-    return [rank === 1 ? reshape(graph, y, { shape: [batch, ...y.shape.slice(2)] }) : y]
+    return [y]
   }
 }
 
@@ -151,13 +143,9 @@ export class GlobalPoolingLayer extends WeightlessSpatialLayer<typeof globalTabl
     const [batch = 1, ...rest] = x.shape
     const channels = lastOf(rest)
     const all = sizeOf(rest) / channels
-    const line = reshape(graph, x, { shape: [batch, 1, all, channels] })
+    const line = reshape(graph, x, { shape: [batch, all, channels] })
     const { mean } = this.#kind
-    const { y } = pooling(
-      graph,
-      { x: line },
-      { window: [1, all], strides: [1, 1], padding: [0, 0, 0, 0], mean },
-    )
+    const { y } = pooling(graph, { x: line }, { window: [all], strides: [1], padding: [0, 0], mean })
     return reshape(graph, y, { shape: [batch, channels] })
   }
 
@@ -192,12 +180,16 @@ type GlobalPool = (options?: GlobalPoolingOptions) => CallableLayer
 
 const max1d = define('MaxPooling1D', { rank: 1, mean: false })
 const max2d = define('MaxPooling2D', { rank: 2, mean: false })
+const max3d = define('MaxPooling3D', { rank: 3, mean: false })
 const average1d = define('AveragePooling1D', { rank: 1, mean: true })
 const average2d = define('AveragePooling2D', { rank: 2, mean: true })
+const average3d = define('AveragePooling3D', { rank: 3, mean: true })
 const globalMax1d = defineGlobal('GlobalMaxPooling1D', { rank: 1, mean: false })
 const globalMax2d = defineGlobal('GlobalMaxPooling2D', { rank: 2, mean: false })
+const globalMax3d = defineGlobal('GlobalMaxPooling3D', { rank: 3, mean: false })
 const globalAverage1d = defineGlobal('GlobalAveragePooling1D', { rank: 1, mean: true })
 const globalAverage2d = defineGlobal('GlobalAveragePooling2D', { rank: 2, mean: true })
+const globalAverage3d = defineGlobal('GlobalAveragePooling3D', { rank: 3, mean: true })
 
 /**
  * The maximum of windows of time: `[batch, steps, channels]` → `[batch, steps', channels]`.
@@ -208,14 +200,20 @@ const globalAverage2d = defineGlobal('GlobalAveragePooling2D', { rank: 2, mean: 
 export const MaxPooling1D: Pool = (...args) => max1d.make(...args)
 /** The maximum of windows of an image; options as {@link MaxPooling1D}'s, a number for both axes or one each. */
 export const MaxPooling2D: Pool = (...args) => max2d.make(...args)
+/** The maximum of windows of a volume; options as {@link MaxPooling1D}'s, a number for all axes or one each. */
+export const MaxPooling3D: Pool = (...args) => max3d.make(...args)
 /** The mean of windows of time; options as {@link MaxPooling1D}'s. Padding does not count. */
 export const AveragePooling1D: Pool = (...args) => average1d.make(...args)
 /** The mean of windows of an image; options as {@link MaxPooling2D}'s. Padding does not count. */
 export const AveragePooling2D: Pool = (...args) => average2d.make(...args)
+/** The mean of windows of a volume; options as {@link MaxPooling3D}'s. Padding does not count. */
+export const AveragePooling3D: Pool = (...args) => average3d.make(...args)
 /** The maximum over time: `[batch, steps, channels]` → `[batch, channels]`; with `keepdims` `[batch, 1, channels]`. */
 export const GlobalMaxPooling1D: GlobalPool = (options) => globalMax1d.make(options)
 /** The maximum over an image: `[batch, height, width, channels]` → `[batch, channels]`. */
 export const GlobalMaxPooling2D: GlobalPool = (options) => globalMax2d.make(options)
+/** The maximum over a volume: `[batch, depth, height, width, channels]` → `[batch, channels]`. */
+export const GlobalMaxPooling3D: GlobalPool = (options) => globalMax3d.make(options)
 /**
  * The mean over time: `[batch, steps, channels]` → `[batch, channels]`; with `keepdims` `[batch, 1, channels]`. With a mask it is the
  * mean of the valid time steps, NaN for a sample that has none.
@@ -223,3 +221,5 @@ export const GlobalMaxPooling2D: GlobalPool = (options) => globalMax2d.make(opti
 export const GlobalAveragePooling1D: GlobalPool = (options) => globalAverage1d.make(options)
 /** The mean over an image: `[batch, height, width, channels]` → `[batch, channels]`. */
 export const GlobalAveragePooling2D: GlobalPool = (options) => globalAverage2d.make(options)
+/** The mean over a volume: `[batch, depth, height, width, channels]` → `[batch, channels]`. */
+export const GlobalAveragePooling3D: GlobalPool = (options) => globalAverage3d.make(options)

@@ -35,10 +35,6 @@ export interface RecurrentInput {
   product(graph: Graph, tensors: ProductTensors): Value
   /** The same, where each gate sees x through a separate mask. */
   productByGate(graph: Graph, tensors: GateProduct, drop: InputDropout): Value
-  /** The spatial axes of an output, from the ones of the product, which are always two. */
-  spaceOf(image: Shape): Shape
-  /** The recurrent kernel in the shape that operations take. */
-  imageKernel(graph: Graph, recurrentKernel: Value): Value
   /** Whether two directions can run in the same launches. */
   readonly runsBothWays: boolean
 }
@@ -60,7 +56,5 @@ export const vectors = (units: number): RecurrentInput => ({
   dropsPerGate: false,
   product: (graph, { x, kernel, bias }) => matmul(graph, { a: timestepsOf(graph, x), b: kernel, bias }, {}).y,
   productByGate: vectorsByGate,
-  spaceOf: (image) => image,
-  imageKernel: (_graph, recurrentKernel) => recurrentKernel,
   runsBothWays: true,
 })

@@ -9,7 +9,7 @@ import { statesTogether } from '../ops/recurrentStates.ts'
 import { reverse } from '../ops/reverse.ts'
 import { reshape } from '../ops/view.ts'
 import { drawKey, nextSeed } from '../util/seed.ts'
-import { type OpenShape, type Shape, sameShape } from '../util/shape.ts'
+import type { OpenShape, Shape } from '../util/shape.ts'
 import type { CallRequest, LayerCall, StepLowering } from './call.ts'
 import type { Directed, OtherDirection, RecurrenceOutputs, RecurrentTensors } from './directed.ts'
 import { dropInput } from './gateDropout.ts'
@@ -184,28 +184,13 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
     { z, recurrentKernel, bias, states }: RecurrenceInputs,
     other: OtherDirection | undefined,
   ): RecurrenceOutputs {
-    const { config, inputSide: input } = this
+    const { config } = this
     const { cell, recurrence } = this.cell
     const seed = drawKey(this.#seed, repetition)
-    const [batch = 1, time = 1, ...inner] = z.shape
-    const image = inner.slice(0, -1)
-    const space = input.spaceOf(image)
     const mask = masks[0] ?? undefined
-    const shaped = (value: Value, shape: Shape): Value =>
-      sameShape(value.shape, shape) ? value : reshape(graph, value, { shape })
     const outputs: Readonly<Record<string, Value>> = recurrence(
       graph,
-      {
-        z,
-        recurrentKernel: input.imageKernel(graph, recurrentKernel),
-        bias,
-        mask,
-        initial: statesTogether(
-          graph,
-          states.map((state) => shaped(state, [batch, ...image, ...state.shape.slice(-1)])),
-          other,
-        ),
-      },
+      { z, recurrentKernel, bias, mask, initial: statesTogether(graph, states, other) },
       {
         ...Object.fromEntries(cell.functions.map((name) => [name, functionOf(config, name)])),
         reverse: config.goBackwards,
@@ -215,12 +200,12 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
           : undefined,
       },
     )
-    const output = (name: string, ...leading: readonly number[]): Value => {
+    const output = (name: string): Value => {
       const value = outputs[name]
       if (!value) throw new TypeError(`${this.where} has no ${name}`)
-      return shaped(value, [...leading, ...space, ...value.shape.slice(-1)])
+      return value
     }
-    const last = cell.states.map((name) => output(`${name}Last`, batch))
+    const last = cell.states.map((name) => output(`${name}Last`))
     const { zeroesMasked: zeros } = this
     const masksOutput = mask && (zeros || states.length > 0)
     // Outputs of masked time steps are states that stayed, but before the first valid one zeros, also where states are given.
@@ -233,7 +218,7 @@ export abstract class RecurrentLayer extends Layer<Table, Weights> {
           ).y
         : x
     return {
-      sequence: masked(output('h', batch, time), false),
+      sequence: masked(output('h'), false),
       last,
       output: masked(last[0] as Value, true),
     }

@@ -4,8 +4,6 @@
 //   y = act((x ∗ depthwise) ∗ pointwise + bias), strides and dilation apply to the first
 
 import type { Value } from '../graph/graph.ts'
-import { convolution } from '../ops/convolution.ts'
-import type { ConvolutionAttributes } from '../ops/convolutionGeometry.ts'
 import type { TableFor } from '../util/options.ts'
 import type { OpenShape, Shape } from '../util/shape.ts'
 import { activate } from './activate.ts'
@@ -16,15 +14,14 @@ import type { Initializer, InitializerIdentifier } from './initializer.ts'
 import type { GivenOptions, LayerDefinition } from './layer.ts'
 import { absent, initializer, positiveInteger } from './options.ts'
 import {
-  asImageKernel,
   checkSpace,
+  convolve,
   convolveDepthwise,
   convolvedSpace,
   type DepthwiseOptions,
   depthwiseOptions,
   type FilterArguments,
   type FilterNames,
-  fromImage,
   type Rank,
   windowsOf,
 } from './spatial.ts'
@@ -44,12 +41,7 @@ const table = {
   pointwiseConstraint: absent,
 } as const satisfies TableFor<SeparableConvolutionOptions & FilterNames>
 
-const POINTWISE: ConvolutionAttributes = {
-  strides: [1, 1],
-  dilation: [1, 1],
-  padding: [0, 0, 0, 0],
-  groups: 1,
-}
+const POINTWISE: Window = { window: 1, stride: 1, dilation: 1, padding: 'valid' }
 
 type Weights = {
   readonly depthwise: Variable
@@ -90,10 +82,10 @@ export class SeparableConvolutionLayer extends SpatialLayer<typeof table, Weight
   }
 
   protected override lower({ graph, inputs: [x], weights }: LayerCall<Weights>): readonly Value[] {
+    const pointwise = this.#windows.map(() => POINTWISE)
     const channels = convolveDepthwise(graph, { x, kernel: weights.depthwise }, this.#windows)
-    const kernel = asImageKernel(graph, weights.pointwise, this.#rank)
-    const { y } = convolution(graph, { x: channels, kernel, bias: weights.bias }, POINTWISE)
-    return [fromImage(graph, activate(graph, y, this.config.activation), this.#rank)]
+    const y = convolve(graph, { x: channels, kernel: weights.pointwise, bias: weights.bias }, pointwise, 1)
+    return [activate(graph, y, this.config.activation)]
   }
 }
 

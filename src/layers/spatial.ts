@@ -1,6 +1,5 @@
-// Options, checks and operations that layers with windows over one or two spatial axes share. Tensors of one dimension are
-// images of height one.
-//   1D  x [B, T, C] = [B, 1, T, C]        kernel [K, ., .] = [1, K, ., .]
+// Options, checks and operations that layers with windows over one to three spatial axes share.
+//   1D  x [B, T, C]        2D  x [B, H, W, C]        3D  x [B, D, H, W, C]
 
 import { checkExtent, checkOneOf, describeValue, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
@@ -25,7 +24,7 @@ import {
 import { type Padding, paddingOf, type Window, windowedExtent } from './window.ts'
 
 /** Axes of space. */
-export type Rank = 1 | 2
+export type Rank = 1 | 2 | 3
 
 /** An extent for each axis, or one for all. */
 export type Extents = number | readonly number[]
@@ -149,9 +148,11 @@ export function checkStridesOrDilation(layer: Layer, windows: readonly Window[])
   })
 }
 
-const AXES = {
-  1: ['batch', 'steps', 'channels'],
-  2: ['batch', 'height', 'width', 'channels'],
+/** The names of the axes of space. */
+export const SPACE_AXES = {
+  1: ['steps'],
+  2: ['height', 'width'],
+  3: ['depth', 'height', 'width'],
 } as const
 
 /** The only input, channels last; throws if a built layer gets another number of channels. */
@@ -165,7 +166,7 @@ export function checkSpace(
   const shape = given && channelsLast(layer, given)
   if (inputs.length !== 1 || shape?.length !== rank + 2) {
     fail(layer.where, {
-      expected: `input [${inFormat(layer, AXES[rank]).join(', ')}]`,
+      expected: `input [${inFormat(layer, ['batch', ...SPACE_AXES[rank], 'channels']).join(', ')}]`,
       got: inputs.map(showShape).join(' and ') || 'nothing',
     })
   }
@@ -186,62 +187,40 @@ export const convolvedSpace = (
   windows: readonly Window[],
 ): readonly (number | null)[] => windows.map((along, axis) => windowedExtent(layer, input, axis + 1, along))
 
-/** Gives tensors of one dimension a height of one. */
-function withHeight(graph: Graph, value: Value, rank: Rank, axis: 0 | 1): Value {
-  const { shape } = value
-  return rank === 2
-    ? value
-    : reshape(graph, value, { shape: [...shape.slice(0, axis), 1, ...shape.slice(axis)] })
-}
-
-export const asImage = (graph: Graph, x: Value, rank: Rank): Value => withHeight(graph, x, rank, 1)
-export const asImageKernel = (graph: Graph, kernel: Value, rank: Rank): Value =>
-  withHeight(graph, kernel, rank, 0)
-
-/** Takes the height of one away again. */
-export function fromImage(graph: Graph, y: Value, rank: Rank): Value {
-  const [batch = 1, , ...rest] = y.shape
-  return rank === 2 ? y : reshape(graph, y, { shape: [batch, ...rest] })
-}
-
-type Sides = readonly [before: number, after: number]
+export type Sides = readonly [before: number, after: number]
 
 /** The operation's attributes for windows and padding, axis by axis. */
-export function attributesOf(windows: readonly Window[], sides: readonly Sides[]): ConvolutionAttributes {
-  const [across, down] = [windows.at(-1), windows.at(-2)]
-  const [[left, right] = [0, 0], [top, bottom] = [0, 0]] = [sides.at(-1), sides.at(-2)]
-  return {
-    strides: [down?.stride ?? 1, across?.stride ?? 1],
-    dilation: [down?.dilation ?? 1, across?.dilation ?? 1],
-    padding: [top, bottom, left, right],
-    groups: 1,
-  }
-}
+export const attributesOf = (
+  windows: readonly Window[],
+  sides: readonly Sides[],
+  groups = 1,
+): ConvolutionAttributes => ({
+  strides: windows.map(({ stride }) => stride),
+  dilation: windows.map(({ dilation }) => dilation),
+  padding: sides.flat(),
+  groups,
+})
 
-/** The tensors of a layer, in one dimension or two. */
+/** The padding along each axis of x. */
+export const sidesOf = (x: Value, windows: readonly Window[]): readonly Sides[] =>
+  windows.map((along, axis) => paddingOf(x.shape[axis + 1] ?? 1, along))
+
+/** The tensors of a layer. */
 interface Convolved {
   readonly x: Value
   readonly kernel: Value
   readonly bias?: Value | undefined
 }
 
-/** x ∗ kernel + bias, as an image. */
-export function convolve(
+/** x ∗ kernel + bias. */
+export const convolve = (
   graph: Graph,
-  { x, kernel, bias }: Convolved,
+  tensors: Convolved,
   windows: readonly Window[],
   groups: number,
-): Value {
-  const rank = windows.length as Rank
-  const sides = windows.map((along, axis) => paddingOf(x.shape[axis + 1] ?? 1, along))
-  return convolution(
-    graph,
-    { x: asImage(graph, x, rank), kernel: asImageKernel(graph, kernel, rank), bias },
-    { ...attributesOf(windows, sides), groups },
-  ).y
-}
+): Value => convolution(graph, tensors, attributesOf(windows, sidesOf(tensors.x, windows), groups)).y
 
-/** Depthwise convolution, kernel [K, C, M]: channel c makes outputs c·M to c·M + M − 1. An image. */
+/** Depthwise convolution, kernel [K, C, M]: channel c makes outputs c·M to c·M + M − 1. */
 export function convolveDepthwise(
   graph: Graph,
   { x, kernel, bias }: Convolved,

@@ -1,7 +1,7 @@
-// Repeats entries along the spatial axes, channels-last.
-//   1D  [B, T, C] → [B, T·size, C]       2D  [B, H, W, C] → [B, H·size, W·size, C]
+// Repeats entries along the spatial axes, or joins them by lines, channels-last.
+//   1D  [B, T, C] → [B, T·size, C]       2D  [B, H, W, C] → [B, H·size, W·size, C]       3D  [B, D, H, W, C] likewise
 
-import { checkExtent, describeValue, fail } from '../errors.ts'
+import { checkExtent, checkOneOf, describeValue, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { upsample } from '../ops/upsample.ts'
 import { option, type TableFor } from '../util/options.ts'
@@ -11,11 +11,13 @@ import { type CallableLayer, defineLayer, type LayerArguments } from './callable
 import { type DataFormatOptions, dataFormat, inFormat, WeightlessSpatialLayer } from './dataFormat.ts'
 import type { LayerTable } from './layer.ts'
 import { type LayerOptions, layerOptions } from './options.ts'
-import { asImage, checkSpace, type Extents, fromImage, perAxis, type Rank, readExtents } from './spatial.ts'
+import { checkSpace, type Extents, perAxis, type Rank, readExtents } from './spatial.ts'
 
 abstract class UpSamplingLayer<Table extends LayerTable> extends WeightlessSpatialLayer<Table> {
   /** How often entries are repeated along each spatial axis. */
   protected abstract get factors(): readonly number[]
+  /** Whether lines join entries, which are repeated otherwise. */
+  protected readonly linear: boolean = false
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const { factors } = this
@@ -25,11 +27,7 @@ abstract class UpSamplingLayer<Table extends LayerTable> extends WeightlessSpati
   }
 
   protected override lower({ graph, inputs: [x] }: LayerCall<NoWeights>): readonly Value[] {
-    const { factors } = this
-    const rank = factors.length as Rank
-    const [height, width] = [factors.at(-2) ?? 1, factors.at(-1) ?? 1]
-    const { y } = upsample(graph, { x: asImage(graph, x, rank) }, { factors: [height, width] })
-    return [fromImage(graph, y, rank)]
+    return [upsample(graph, { x }, { factors: this.factors, linear: this.linear }).y]
   }
 }
 
@@ -43,9 +41,12 @@ const lineTable = {
   size: option(2, checkExtent),
 } as const satisfies TableFor<UpSampling1DArguments>
 
+type Interpolation = 'nearest' | 'bilinear'
+const UNSUPPORTED: readonly unknown[] = ['bicubic', 'lanczos3', 'lanczos5']
+
 export interface UpSampling2DOptions extends LayerOptions, DataFormatOptions {
-  /** How pixels are filled in: `'nearest'`, the default and the only one supported yet. */
-  readonly interpolation?: 'nearest'
+  /** How pixels are filled in: `'nearest'`, the default, repeats them; `'bilinear'` joins them by lines. */
+  readonly interpolation?: Interpolation
 }
 
 interface UpSampling2DArguments extends UpSampling2DOptions {
@@ -57,15 +58,28 @@ const imageTable = {
   ...layerOptions,
   size: option<Extents>(2, readExtents),
   dataFormat,
-  interpolation: option<'nearest'>('nearest', (where, name, value) =>
-    value === 'nearest'
-      ? value
-      : fail(where, {
-          expected: `${name} 'nearest' (no other is supported yet)`,
-          got: describeValue(value),
-        }),
+  interpolation: option<Interpolation>('nearest', (where, name, value) =>
+    UNSUPPORTED.includes(value)
+      ? fail(where, {
+          expected: `${name} 'nearest' or 'bilinear'`,
+          got: `${describeValue(value)}, which is not supported`,
+        })
+      : checkOneOf(where, name, value, ['nearest', 'bilinear']),
   ),
 } as const satisfies TableFor<UpSampling2DArguments>
+
+interface UpSampling3DOptions extends LayerOptions, DataFormatOptions {}
+
+interface UpSampling3DArguments extends UpSampling3DOptions {
+  /** How often slices, rows and columns are repeated, `2` by default: a number for all, or one for each. */
+  readonly size?: Extents
+}
+
+const volumeTable = {
+  ...layerOptions,
+  size: option<Extents>(2, readExtents),
+  dataFormat,
+} as const satisfies TableFor<UpSampling3DArguments>
 
 export class UpSampling1DLayer extends UpSamplingLayer<typeof lineTable> {
   protected override get factors(): readonly number[] {
@@ -75,6 +89,11 @@ export class UpSampling1DLayer extends UpSamplingLayer<typeof lineTable> {
 
 export class UpSampling2DLayer extends UpSamplingLayer<typeof imageTable> {
   protected override readonly factors = perAxis(this, 2, 'size', this.config.size)
+  protected override readonly linear = this.config.interpolation === 'bilinear'
+}
+
+export class UpSampling3DLayer extends UpSamplingLayer<typeof volumeTable> {
+  protected override readonly factors = perAxis(this, 3, 'size', this.config.size)
 }
 
 const line = defineLayer({
@@ -91,6 +110,13 @@ const image = defineLayer({
   create: (self, given) => new UpSampling2DLayer(self, given),
 })
 
+const volume = defineLayer({
+  className: 'UpSampling3D',
+  table: volumeTable,
+  positional: ['size'],
+  create: (self, given) => new UpSampling3DLayer(self, given),
+})
+
 /**
  * Repeats every time step: `[batch, steps, channels]` → `[batch, steps·size, channels]`.
  *
@@ -102,7 +128,7 @@ export const UpSampling1D = (
 ): CallableLayer => line.make(...args)
 
 /**
- * Repeats rows and columns of images: `[batch, height, width, channels]` → `[batch, height·size, width·size, channels]`.
+ * Repeats rows and columns of images, or fills in what lies between them: `[batch, height, width, channels]` → `[batch, height·size, width·size, channels]`.
  *
  * @param size How often, for height and width; one number for both, 2 by default.
  * @see keras/src/layers/reshaping/up_sampling2d.py
@@ -110,3 +136,14 @@ export const UpSampling1D = (
 export const UpSampling2D = (
   ...args: LayerArguments<[size?: Extents | undefined], UpSampling2DOptions, UpSampling2DArguments>
 ): CallableLayer => image.make(...args)
+
+/**
+ * Repeats slices, rows and columns of volumes: `[batch, depth, height, width, channels]` →
+ * `[batch, depth·size, height·size, width·size, channels]`.
+ *
+ * @param size How often, for depth, height and width; one number for all, 2 by default.
+ * @see keras/src/layers/reshaping/up_sampling3d.py
+ */
+export const UpSampling3D = (
+  ...args: LayerArguments<[size?: Extents | undefined], UpSampling3DOptions, UpSampling3DArguments>
+): CallableLayer => volume.make(...args)

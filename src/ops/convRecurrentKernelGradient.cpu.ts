@@ -15,11 +15,11 @@ export const convRecurrentKernelGradient = cpuSide<typeof Kernels.convRecurrentK
       columns: wide,
       chunks,
       SPACE: space = 1,
-      KERNEL_HEIGHT = 1,
+      KERNEL_ROWS = 1,
       KERNEL_WIDTH = 1,
     } = p
     const perChunk = Math.ceil((rows * time) / chunks)
-    const partSize = KERNEL_HEIGHT * KERNEL_WIDTH * units * wide
+    const partSize = KERNEL_ROWS * KERNEL_WIDTH * units * wide
     const first = p.reverse ? time - 1 : 0
     parts.fill(0)
     const masks = new Float32Array(4 * units)

@@ -20,13 +20,12 @@ interface KernelGradientAttributes {
   readonly window: Shape
 }
 
-const kernelChunks = ([batch = 1, time = 1, height = 1, width = 1]: Shape, window: Shape): number =>
-  chunksOf(batch * time * height * width, sizeOf(window))
+const kernelChunks = (h: Shape, window: Shape): number => chunksOf(sizeOf(h.slice(0, -1)), sizeOf(window))
 
 /** dR in parts [chunks, KH·KW·F, G] whose sum is the gradient: the windows of the previous state times dz. */
 export const convRecurrentKernelGradient = defineOp({
   kernel: kernelGradientKernel,
-  dims: { h: 'B T H W U', h0: '...', dz: 'B T H W G' },
+  dims: { h: 'B T ...S U', h0: '...', dz: 'B T ...S G' },
   factors: ['h', 'dz'],
   optional: ['h0'],
   strategies({ G }, { recurrentDropout }: KernelGradientAttributes, { isSoftware }) {
@@ -36,15 +35,14 @@ export const convRecurrentKernelGradient = defineOp({
     if (G % 4 !== 0) return ['registers']
     return isSoftware ? ['registers', 'tile32'] : ['tile32', 'registers']
   },
-  shape({ h, h0, B, H, W, U, G }, { window }) {
-    checkHolds('convRecurrentKernelGradient', 'h0', h0, [B, H, W, U])
-    const [kernelHeight = 1, kernelWidth = 1, filters = 1, wide = 1] = window
-    if (filters !== U || wide !== G)
+  shape({ h, h0, B, S, U, G }, { window }) {
+    checkHolds('convRecurrentKernelGradient', 'h0', h0, [B, ...S, U])
+    if (window.length !== S.length + 2 || window.at(-2) !== U || window.at(-1) !== G)
       fail('convRecurrentKernelGradient', {
-        expected: `a kernel [KH, KW, ${U}, ${G}]`,
+        expected: `a kernel [...window, ${U}, ${G}]`,
         got: showShape(window),
       })
-    return { parts: [kernelChunks(h, window), kernelHeight * kernelWidth * filters, wide] }
+    return { parts: [kernelChunks(h, window), sizeOf(window) / G, G] }
   },
   params({ h, h0, dz, G }, { reverse, window, recurrentDropout }) {
     const space = spaceParams(dz, window)
@@ -61,12 +59,12 @@ export const convRecurrentKernelGradient = defineOp({
     }
   },
   launches(params, device, strategy) {
-    const { units, columns, chunks, until, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 } = params
-    const work = inTiles(columns, KERNEL_HEIGHT * KERNEL_WIDTH * units, chunks, until, [32, 32])
+    const { units, columns, chunks, until, KERNEL_ROWS = 1, KERNEL_WIDTH = 1 } = params
+    const work = inTiles(columns, KERNEL_ROWS * KERNEL_WIDTH * units, chunks, until, [32, 32])
     return strategy === 'tile32'
       ? launchesOf(convRecurrentKernelGradientTiled, params, work, device, { SIDE: 8 })
       : launchesOf(kernelGradientKernel, params, work, device)
   },
-  flops: ({ batch, time, units, columns, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 }) =>
-    2 * batch * time * units * columns * KERNEL_HEIGHT * KERNEL_WIDTH,
+  flops: ({ batch, time, units, columns, KERNEL_ROWS = 1, KERNEL_WIDTH = 1 }) =>
+    2 * batch * time * units * columns * KERNEL_ROWS * KERNEL_WIDTH,
 })

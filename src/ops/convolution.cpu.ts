@@ -49,9 +49,9 @@ export const convolutionKernelGradient = cpuSide<typeof Kernels.convolutionKerne
   cpu({ x, dy, kernelParts, biasParts }, p) {
     const channels = p.channels / p.groups
     const filters = p.filters / p.groups
-    const positions = p.batch * p.outHeight * p.outWidth
+    const positions = p.batch * p.outRows * p.outWidth
     const perChunk = Math.ceil(positions / p.chunks)
-    const entries = p.kernelHeight * p.kernelWidth * channels
+    const entries = p.kernelRows * p.kernelWidth * channels
     kernelParts.fill(0)
     eachWindow(p, (output, input, entry, group) => {
       const chunk = Math.floor(output / p.filters / perChunk)

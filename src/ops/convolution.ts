@@ -1,11 +1,11 @@
-// Convolution, channels-last: x [B, H, W, C], kernel [KH, KW, C / groups, F], bias [F] → y [B, OH, OW, F].
+// Convolution over one to three axes, channels-last: x [B, H, W, C], kernel [KH, KW, C / groups, F], bias [F] → y [B, OH, OW, F].
 //   y[b, p, q, f] = act(Σ x[b, p·stride + i·dilation − padding, …, c] · kernel[i, j, c, f] + bias[f])
-// A one-dimensional convolution has height one. Padding is explicit: rows above and below, columns left and right.
+// Padding is explicit: entries before and after along each axis.
 
 import { fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
-import { type Shape, sameShape, showShape, sizeOf } from '../util/shape.ts'
+import { lastOf, type Shape, sameShape, showShape, sizeOf } from '../util/shape.ts'
 import {
   type ConvolutionAttributes,
   chunksOf,
@@ -35,12 +35,11 @@ import { sum } from './reduce.ts'
 import { reshape } from './view.ts'
 
 const flopsOf = (g: Geometry): number =>
-  (2 * g.batch * g.outHeight * g.outWidth * g.kernelHeight * g.kernelWidth * g.channels * g.filters) /
-  g.groups
+  (2 * g.batch * g.outRows * g.outWidth * g.kernelRows * g.kernelWidth * g.channels * g.filters) / g.groups
 
 export const convolution = defineOp({
   kernel,
-  dims: { x: 'B H W groups·C', kernel: 'K L C F', bias: 'F' },
+  dims: { x: 'B ...S groups·C', kernel: '...K C F', bias: 'F' },
   factors: ['x', 'kernel'],
   optional: ['bias'],
   shape({ x, kernel: window, F }, attrs: ConvolutionAttributes) {
@@ -99,7 +98,7 @@ function checkGradient(where: string, dy: Shape, y: Shape): void {
 /** dx of a convolution, which is also the transposed convolution. */
 export const convolutionInputGradient = defineOp({
   kernel: inputGradientKernel,
-  dims: { dy: 'B P Q F', kernel: 'K L C F' },
+  dims: { dy: 'B ...P F', kernel: '...K C F' },
   factors: ['dy', 'kernel'],
   shape({ dy, kernel: window }, attrs: ConvolutionAttributes & { readonly input: Shape }) {
     checkGradient('convolutionInputGradient', dy, outputShape(attrs.input, window, attrs))
@@ -142,15 +141,15 @@ const wholeKernel = (graph: Graph, parts: Value, shape: Shape): Value =>
 /** Gradients of kernel and bias, in parts whose sum over the first axis is the gradient. */
 export const convolutionKernelGradient = defineOp({
   kernel: kernelGradientKernel,
-  dims: { x: 'B H W groups·C', dy: 'B P Q F' },
+  dims: { x: 'B ...S groups·C', dy: 'B ...P F' },
   factors: ['x', 'dy'],
   discardable: ['biasParts'],
   shape({ x, dy }, attrs: ConvolutionAttributes & { readonly window: Shape }) {
     checkGradient('convolutionKernelGradient', dy, outputShape(x, attrs.window, attrs))
-    const [kernelHeight = 1, kernelWidth = 1, channels = 1, filters = 1] = attrs.window
+    const filters = lastOf(attrs.window)
     const chunks = kernelChunks(x, attrs)
     return {
-      kernelParts: [chunks, kernelHeight * kernelWidth * channels, filters],
+      kernelParts: [chunks, sizeOf(attrs.window) / filters, filters],
       biasParts: [chunks, filters],
     }
   },
@@ -181,6 +180,6 @@ export const convolutionKernelGradient = defineOp({
 })
 
 function kernelChunks(x: Shape, attrs: ConvolutionAttributes & { readonly window: Shape }): number {
-  const [batch = 1, height = 1, width = 1] = outputShape(x, attrs.window, attrs)
-  return chunksOf(batch * height * width, sizeOf(attrs.window))
+  const positions = outputShape(x, attrs.window, attrs).slice(0, -1)
+  return chunksOf(sizeOf(positions), sizeOf(attrs.window))
 }

@@ -1,4 +1,4 @@
-// A recurrence whose product is a convolution: z [B, T, H, W, gates · F] += h ∗ R [KH, KW, F, gates · F], stride 1,
+// A recurrence whose product is a convolution: z [B, T, ...space, gates · F] += h ∗ R [...window, F, gates · F], stride 1,
 // 'same' padding. A row is a position of a sample; each time step is a launch.
 
 import { convRecurrentKernelGradient } from './convRecurrentKernelGradient.ts'
@@ -9,7 +9,7 @@ import { reshape } from './view.ts'
 
 export const convolutionProduct: RecurrentProduct = {
   first: 'timestep',
-  dims: (gates) => ({ gates: `B T H W ${gates}U`, recurrentKernel: `KH KW U ${gates}U` }),
+  dims: (gates) => ({ gates: `B T ...S ${gates}U`, recurrentKernel: `...K U ${gates}U` }),
   sizes: spaceParams,
   strategies: () => ['timestep'],
   kernelGradient(graph, { h, initial, dz, recurrentKernel }, attrs) {

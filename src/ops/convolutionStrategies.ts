@@ -29,11 +29,11 @@ export interface ConvolutionProduct {
 }
 
 /** Terms of a sum: the entries of a window in a group. */
-const forwardTerms = (g: Geometry): number => (g.kernelHeight * g.kernelWidth * g.channels) / g.groups
-const inputGradientTerms = (g: Geometry): number => (g.kernelHeight * g.kernelWidth * g.filters) / g.groups
+const forwardTerms = (g: Geometry): number => (g.kernelRows * g.kernelWidth * g.channels) / g.groups
+const inputGradientTerms = (g: Geometry): number => (g.kernelRows * g.kernelWidth * g.filters) / g.groups
 
 export const forwardProduct = (g: Geometry): ConvolutionProduct => ({
-  rows: g.batch * g.outHeight * g.outWidth,
+  rows: g.batch * g.outRows * g.outWidth,
   columns: g.filters / g.groups,
   perEntry: g.channels / g.groups,
   terms: forwardTerms(g),
@@ -43,7 +43,7 @@ export const forwardProduct = (g: Geometry): ConvolutionProduct => ({
 })
 
 export const inputGradientProduct = (g: Geometry): ConvolutionProduct => ({
-  rows: g.batch * g.height * g.width,
+  rows: g.batch * g.rows * g.width,
   columns: g.channels / g.groups,
   perEntry: g.filters / g.groups,
   terms: inputGradientTerms(g),
@@ -53,7 +53,7 @@ export const inputGradientProduct = (g: Geometry): ConvolutionProduct => ({
 })
 
 const kernelGradientTerms = (g: Geometry, chunks: number): number =>
-  Math.ceil((g.batch * g.outHeight * g.outWidth) / chunks)
+  Math.ceil((g.batch * g.outRows * g.outWidth) / chunks)
 
 export const kernelGradientProduct = (g: Geometry, chunks: number): ConvolutionProduct => ({
   rows: forwardTerms(g),

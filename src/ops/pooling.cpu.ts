@@ -7,50 +7,48 @@ import type * as Kernels from './kernels.gen.ts'
 
 type Geometry = KernelParams<typeof Kernels.pooling>
 
-/** Where the window of an output entry starts and ends in the input, for one axis. */
+/** Where the window of an output starts and ends in the input, for one axis; the end is exclusive. */
 const startOf = (o: number, stride: number, padding: number): number => Math.max(o * stride - padding, 0)
 const endOf = (o: number, stride: number, window: number, padding: number, extent: number): number =>
   Math.min(o * stride + window - padding, extent)
 
-/** The rows and columns of the input in the window of an output entry; the ends are exclusive. */
-interface Window {
-  readonly batch: number
-  readonly top: number
-  readonly bottom: number
-  readonly left: number
-  readonly right: number
-}
-
-/** Calls `visit` with the first output entry of each window, one for each channel. */
-function eachWindow(outputs: number, g: Geometry, visit: (output: number, window: Window) => void): void {
-  for (let output = 0, i = 0; output < outputs; output += g.channels, i++) {
+/** Calls `visit` with the first output entry of each window, one for each channel, and the offsets of the first channel that it reads. */
+function eachWindow(
+  outputs: number,
+  g: Geometry,
+  visit: (output: number, offsets: Int32Array, count: number) => void,
+): void {
+  const { channels, height, width } = g
+  const offsets = new Int32Array(g.windowDepth * g.windowHeight * g.windowWidth)
+  for (let output = 0, i = 0; output < outputs; output += channels, i++) {
     const column = i % g.outWidth
     const row = Math.floor(i / g.outWidth) % g.outHeight
-    visit(output, {
-      batch: Math.floor(i / (g.outWidth * g.outHeight)),
-      top: startOf(row, g.strideHeight, g.paddingTop),
-      bottom: endOf(row, g.strideHeight, g.windowHeight, g.paddingTop, g.height),
-      left: startOf(column, g.strideWidth, g.paddingLeft),
-      right: endOf(column, g.strideWidth, g.windowWidth, g.paddingLeft, g.width),
-    })
+    const slice = Math.floor(i / (g.outWidth * g.outHeight)) % (g.outRows / g.outHeight)
+    const batch = Math.floor(i / (g.outWidth * g.outRows))
+    const back = endOf(slice, g.strideDepth, g.windowDepth, g.paddingFront, g.rows / height)
+    const bottom = endOf(row, g.strideHeight, g.windowHeight, g.paddingTop, height)
+    const left = startOf(column, g.strideWidth, g.paddingLeft)
+    const right = endOf(column, g.strideWidth, g.windowWidth, g.paddingLeft, width)
+    let count = 0
+    for (let d = startOf(slice, g.strideDepth, g.paddingFront); d < back; d++)
+      for (let h = startOf(row, g.strideHeight, g.paddingTop); h < bottom; h++) {
+        const start = (batch * g.rows + d * height + h) * width
+        for (let w = left; w < right; w++) offsets[count++] = (start + w) * channels
+      }
+    visit(output, offsets, count)
   }
 }
 
 export const pooling = cpuSide<typeof Kernels.pooling>({
   cpu({ x, y }, p) {
-    const { channels, width } = p
-    eachWindow(p.size, p, (output, { batch, top, bottom, left, right }) => {
-      const count = (bottom - top) * (right - left)
-      for (let c = 0; c < channels; c++) {
+    eachWindow(p.size, p, (output, offsets, count) => {
+      for (let c = 0; c < p.channels; c++) {
         let sum = 0
         let largest = -Infinity
-        for (let h = top; h < bottom; h++) {
-          const row = (batch * p.height + h) * width * channels + c
-          for (let w = left; w < right; w++) {
-            const value = x[row + w * channels]!
-            sum += value
-            if (exceeds(value, largest)) largest = value
-          }
+        for (let k = 0; k < count; k++) {
+          const value = x[offsets[k]! + c]!
+          sum += value
+          if (exceeds(value, largest)) largest = value
         }
         y[output + c] = p.mean ? sum / count : largest
       }
@@ -61,21 +59,17 @@ export const pooling = cpuSide<typeof Kernels.pooling>({
 export const poolingGradient = cpuSide<typeof Kernels.poolingGradient>({
   cpu({ x, dy, dx }, p) {
     dx.fill(0)
-    const { channels, width } = p
-    eachWindow(dy.length, p, (output, { batch, top, bottom, left, right }) => {
-      const count = (bottom - top) * (right - left)
-      for (let c = 0; c < channels; c++) {
-        const share = dy[output + c]! / count
+    eachWindow(dy.length, p, (output, offsets, count) => {
+      for (let c = 0; c < p.channels; c++) {
+        const d = dy[output + c]!
+        const share = d / count
         let first = -1
-        for (let h = top; h < bottom; h++) {
-          const row = (batch * p.height + h) * width * channels + c
-          for (let w = left; w < right; w++) {
-            const k = row + w * channels
-            if (p.mean) dx[k]! += share
-            else if (first < 0 || exceeds(x[k]!, x[first]!)) first = k
-          }
+        for (let k = 0; k < count; k++) {
+          const at = offsets[k]! + c
+          if (p.mean) dx[at]! += share
+          else if (first < 0 || exceeds(x[at]!, x[first]!)) first = at
         }
-        if (!p.mean) dx[first]! += dy[output + c]!
+        if (!p.mean) dx[first]! += d
       }
     })
   },

@@ -1,75 +1,80 @@
-// Maxima and means of windows, channels-last: x [B, H, W, C] → y [B, OH, OW, C]. Padding does not count: a mean divides by
-// the number of the window's entries inside the input. One-dimensional pooling has height one.
+// Maxima and means of windows over one to three axes, channels-last: x [B, H, W, C] → y [B, OH, OW, C]. Padding does not count: a
+// mean divides by the number of the window's entries inside the input.
 
 import { fail } from '../errors.ts'
 import { LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
-import { type Shape, sameShape, showShape, sizeOf } from '../util/shape.ts'
-import { convolvedExtent } from './convolutionGeometry.ts'
+import { lastOf, type Shape, sameShape, showShape, sizeOf } from '../util/shape.ts'
+import { alongSpace, outputShape as convolvedShape } from './convolutionGeometry.ts'
 import { poolingGradient as gradientKernel, pooling as kernel } from './kernels.gen.ts'
 
 export interface PoolingAttributes {
-  readonly window: readonly [height: number, width: number]
-  readonly strides: readonly [height: number, width: number]
-  /** Rows above and below, columns left and right. */
-  readonly padding: readonly [top: number, bottom: number, left: number, right: number]
+  /** Extents of a window, and distances from one to the next, axis by axis. */
+  readonly window: Shape
+  readonly strides: Shape
+  /** Entries before the first and after the last, axis by axis. */
+  readonly padding: readonly number[]
   /** Whether windows give their mean, not their maximum. */
   readonly mean: boolean
 }
 
-function outputShape(
-  [batch = 1, height = 1, width = 1, channels = 1]: Shape,
-  attrs: PoolingAttributes,
-): Shape {
-  const { window, strides, padding } = attrs
-  const [top, bottom, left, right] = padding
-  return [
-    batch,
-    convolvedExtent(height, window[0], strides[0], 1, top + bottom),
-    convolvedExtent(width, window[1], strides[1], 1, left + right),
-    channels,
-  ]
+const outputShape = (x: Shape, { window, strides, padding }: PoolingAttributes): Shape => {
+  const dilation = window.map(() => 1)
+  return convolvedShape(x, [...window, 1, lastOf(x)], { strides, dilation, padding, groups: 1 })
 }
 
 function params(x: Shape, attrs: PoolingAttributes, size: number) {
-  const [, height = 1, width = 1, channels = 1] = x
-  const [, outHeight = 1, outWidth = 1] = outputShape(x, attrs)
+  const [depth, height, width] = alongSpace(x.slice(1, -1))
+  const [outDepth, outHeight, outWidth] = alongSpace(outputShape(x, attrs).slice(1, -1))
+  const [windowDepth, windowHeight, windowWidth] = alongSpace(attrs.window)
+  const [strideDepth, strideHeight, strideWidth] = alongSpace(attrs.strides)
+  const before = attrs.padding.filter((_, side) => side % 2 === 0)
+  const [paddingFront, paddingTop, paddingLeft] = alongSpace(before, 0)
   return {
     size,
-    height,
+    rows: depth * height,
     width,
-    channels,
-    outHeight,
+    channels: lastOf(x),
+    outRows: outDepth * outHeight,
     outWidth,
-    windowHeight: attrs.window[0],
-    windowWidth: attrs.window[1],
-    strideHeight: attrs.strides[0],
-    strideWidth: attrs.strides[1],
-    paddingTop: attrs.padding[0],
-    paddingLeft: attrs.padding[2],
+    windowHeight,
+    windowWidth,
+    strideHeight,
+    strideWidth,
+    paddingTop,
+    paddingLeft,
+    height,
+    outHeight,
+    windowDepth,
+    strideDepth,
+    paddingFront,
     mean: Number(attrs.mean),
+    VOLUMES: Number(x.length > 4),
   }
 }
 
+type Windows = Omit<ReturnType<typeof params>, 'VOLUMES'>
+
+/** Entries of a window. */
+const entriesOf = ({ windowDepth, windowHeight, windowWidth }: Windows): number =>
+  windowDepth * windowHeight * windowWidth
+
 /** Every window that contains an entry is searched for its first maximum. */
-const gradientFlops = ({
-  windowHeight,
-  windowWidth,
-  strideHeight,
-  strideWidth,
-  mean,
-}: ReturnType<typeof params>): number => {
-  const windows = Math.ceil(windowHeight / strideHeight) * Math.ceil(windowWidth / strideWidth)
-  return 2 * LOAD_FLOPS * windows * (mean ? 1 : windowHeight * windowWidth)
+const gradientFlops = (p: Windows): number => {
+  const windows =
+    Math.ceil(p.windowDepth / p.strideDepth) *
+    Math.ceil(p.windowHeight / p.strideHeight) *
+    Math.ceil(p.windowWidth / p.strideWidth)
+  return 2 * LOAD_FLOPS * windows * (p.mean ? 1 : entriesOf(p))
 }
 
 export const pooling = defineOp({
   kernel,
-  dims: { x: 'B H W C' },
+  dims: { x: 'B ...S C' },
   shape: ({ x }, attrs: PoolingAttributes) => ({ y: outputShape(x, attrs) }),
   params: ({ x, y }, attrs) => params(x, attrs, sizeOf(y)),
   threads: ({ size }) => size,
-  flopsEach: ({ windowHeight, windowWidth }) => 2 * LOAD_FLOPS * windowHeight * windowWidth,
+  flopsEach: (p) => 2 * LOAD_FLOPS * entriesOf(p),
   gradient({ graph, inputs: { x }, attrs }, { y: dy }): Gradients<'x'> {
     return dy === undefined ? {} : { x: poolingGradient(graph, { x, dy }, attrs).dx }
   },
@@ -77,7 +82,7 @@ export const pooling = defineOp({
 
 export const poolingGradient = defineOp({
   kernel: gradientKernel,
-  dims: { x: 'B H W C', dy: 'B P Q C' },
+  dims: { x: 'B ...S C', dy: 'B ...P C' },
   shape({ x, dy }, attrs: PoolingAttributes) {
     const y = outputShape(x, attrs)
     if (!sameShape(dy, y)) fail('poolingGradient', { expected: `dy ${showShape(y)}`, got: showShape(dy) })

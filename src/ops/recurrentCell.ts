@@ -98,6 +98,7 @@ type Constant =
   | 'SPACE'
   | 'HEIGHT'
   | 'WIDTH'
+  | 'KERNEL_ROWS'
   | 'KERNEL_HEIGHT'
   | 'KERNEL_WIDTH'
 

@@ -1,26 +1,32 @@
-// The geometry of a recurrent convolution: stride 1, 'same' padding, on states [B, H, W, F] whose positions are rows.
+// The geometry of a recurrent convolution: stride 1, 'same' padding, on states [B, ...space, F] whose positions are rows.
 // The CPU side of shaders/lib/recurrent_convolution.wgsl.
 
-import type { Shape } from '../util/shape.ts'
+import { type Shape, sizeOf } from '../util/shape.ts'
+import { alongSpace } from './convolutionGeometry.ts'
 
-/** Extents as the kernels' scalars and override constants, from z [B, T, H, W, 4F] and R [KH, KW, F, 4F]. */
-export const spaceParams = (
-  [batch = 1, time = 1, height = 1, width = 1]: Shape,
-  [kernelHeight = 1, kernelWidth = 1, filters = 1]: Shape,
-) => ({
-  batch: batch * height * width,
-  time,
-  units: filters,
-  SPACE: height * width,
-  HEIGHT: height,
-  WIDTH: width,
-  KERNEL_HEIGHT: kernelHeight,
-  KERNEL_WIDTH: kernelWidth,
-})
+/** Extents as the kernels' scalars and override constants, from z [B, T, ...space, 4F] and R [...window, F, 4F]. */
+export function spaceParams([batch = 1, time = 1, ...frame]: Shape, recurrentKernel: Shape) {
+  const space = frame.slice(0, -1)
+  const [, height, width] = alongSpace(space)
+  const [kernelDepth, kernelHeight, kernelWidth] = alongSpace(recurrentKernel.slice(0, -2))
+  return {
+    batch: batch * sizeOf(space),
+    time,
+    units: recurrentKernel.at(-2) ?? 1,
+    SPACE: sizeOf(space),
+    HEIGHT: height,
+    WIDTH: width,
+    KERNEL_ROWS: kernelDepth * kernelHeight,
+    KERNEL_HEIGHT: kernelHeight,
+    KERNEL_WIDTH: kernelWidth,
+  }
+}
 
 interface Geometry {
+  readonly SPACE?: number
   readonly HEIGHT?: number
   readonly WIDTH?: number
+  readonly KERNEL_ROWS?: number
   readonly KERNEL_HEIGHT?: number
   readonly KERNEL_WIDTH?: number
 }
@@ -35,19 +41,23 @@ export const offsetOf = (row: number, time: number, t: number, space: number): n
  */
 export function eachSeen(
   row: number,
-  { HEIGHT = 1, WIDTH = 1, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 }: Geometry,
+  { SPACE = 1, HEIGHT = 1, WIDTH = 1, KERNEL_ROWS = 1, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 }: Geometry,
   direction: 1 | -1,
   visit: (seen: number, entry: number) => void,
 ): void {
-  const y = Math.floor(row / WIDTH) % HEIGHT
   const x = row % WIDTH
-  for (let i = 0; i < KERNEL_HEIGHT; i++) {
-    const down = direction * (i - ((KERNEL_HEIGHT - 1) >> 1))
-    if (y + down < 0 || y + down >= HEIGHT) continue
+  const y = Math.floor(row / WIDTH) % HEIGHT
+  const slice = Math.floor((row % SPACE) / (WIDTH * HEIGHT))
+  const slices = SPACE / (WIDTH * HEIGHT)
+  const fromMiddle = (entry: number, extent: number): number => direction * (entry - ((extent - 1) >> 1))
+  for (let i = 0; i < KERNEL_ROWS; i++) {
+    const behind = fromMiddle(Math.floor(i / KERNEL_HEIGHT), KERNEL_ROWS / KERNEL_HEIGHT)
+    const down = fromMiddle(i % KERNEL_HEIGHT, KERNEL_HEIGHT)
+    if (slice + behind < 0 || slice + behind >= slices || y + down < 0 || y + down >= HEIGHT) continue
     for (let j = 0; j < KERNEL_WIDTH; j++) {
-      const right = direction * (j - ((KERNEL_WIDTH - 1) >> 1))
+      const right = fromMiddle(j, KERNEL_WIDTH)
       if (x + right < 0 || x + right >= WIDTH) continue
-      visit(row + down * WIDTH + right, i * KERNEL_WIDTH + j)
+      visit(row + (behind * HEIGHT + down) * WIDTH + right, i * KERNEL_WIDTH + j)
     }
   }
 }

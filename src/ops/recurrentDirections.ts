@@ -26,6 +26,7 @@ export interface LoopParams {
   readonly SPACE?: number
   readonly HEIGHT?: number
   readonly WIDTH?: number
+  readonly KERNEL_ROWS?: number
   readonly KERNEL_HEIGHT?: number
   readonly KERNEL_WIDTH?: number
 }

@@ -33,7 +33,7 @@ export interface RecurrentSizes {
   readonly time: number
   readonly units: number
   readonly DIRECTIONS?: number
-  readonly KERNEL_HEIGHT?: number
+  readonly KERNEL_ROWS?: number
   readonly KERNEL_WIDTH?: number
 }
 
@@ -45,8 +45,8 @@ export const TILE = 4
 /** FLOPs of one time step of all rows, for a cell with `gates` gates. */
 export const timestepFlops = (
   gates: number,
-  { batch, units, DIRECTIONS = 1, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 }: Omit<RecurrentSizes, 'time'>,
-): number => 2 * gates * batch * units * units * DIRECTIONS * KERNEL_HEIGHT * KERNEL_WIDTH
+  { batch, units, DIRECTIONS = 1, KERNEL_ROWS = 1, KERNEL_WIDTH = 1 }: Omit<RecurrentSizes, 'time'>,
+): number => 2 * gates * batch * units * units * DIRECTIONS * KERNEL_ROWS * KERNEL_WIDTH
 
 /** A strategy's kernel, its workgroups and its constants. */
 export interface Way {
@@ -167,9 +167,9 @@ function inFused(kernel: Kernel, gates: number, { batch, units, DIRECTIONS = 1 }
 
 /** A thread owns one unit of four rows. */
 export function inTimesteps(kernel: Kernel, gates: number, params: RecurrentParams): Way {
-  const { batch, units, DIRECTIONS = 1, KERNEL_HEIGHT = 1, KERNEL_WIDTH = 1 } = params
+  const { batch, units, DIRECTIONS = 1, KERNEL_ROWS = 1, KERNEL_WIDTH = 1 } = params
   const threads = Math.ceil(batch / 4) * units * DIRECTIONS
-  return { kernel, work: inThreads(threads, 2 * gates * 4 * units * KERNEL_HEIGHT * KERNEL_WIDTH) }
+  return { kernel, work: inThreads(threads, 2 * gates * 4 * units * KERNEL_ROWS * KERNEL_WIDTH) }
 }
 
 /** Launches of `kernel` in which a thread owns one unit of four rows. */

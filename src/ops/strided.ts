@@ -29,17 +29,17 @@ const MOST_AXES = 8
 const isWhole = (extent: number, { count, start, step, spacing }: Lattice): boolean =>
   count === extent && start === 0 && step === 1 && spacing === 1
 
-/** The axes of x with their lattices, neighbours that are taken whole as one. */
+/** The axes of x with their lattices; an axis that is taken whole is one with the axis before it, if that has no steps. */
 function mergedAxes(x: Shape, axes: readonly Lattice[]) {
-  const found: { extent: number; lattice: Lattice; whole: boolean }[] = []
+  const found: { extent: number; lattice: Lattice }[] = []
   x.forEach((extent, axis) => {
     const lattice = axes[axis] as Lattice
-    const whole = isWhole(extent, lattice)
     const last = found.at(-1)
-    if (last?.whole && whole) {
+    if (last?.lattice.step === 1 && last.lattice.spacing === 1 && isWhole(extent, lattice)) {
+      const { count, start } = last.lattice
       last.extent *= extent
-      last.lattice = { ...last.lattice, count: last.extent }
-    } else found.push({ extent, lattice, whole })
+      last.lattice = { count: count * extent, start: start * extent, step: 1, spacing: 1 }
+    } else found.push({ extent, lattice })
   })
   return found
 }
@@ -72,6 +72,7 @@ export const strided = defineOp({
       steps: of('step'),
       spacings: of('spacing'),
       AXES: merged.length,
+      DENSE: Number(merged.every(({ lattice }) => lattice.step === 1 && lattice.spacing === 1)),
     }
   },
   threads: ({ size }) => size,

@@ -1,27 +1,69 @@
-// Repeats each entry along the two middle axes: x [B, H, W, C] → y [B, H·height, W·width, C],
-//   y[b, h, w, c] = x[b, ⌊h / height⌋, ⌊w / width⌋, c]
-// Each axis is repeated along a new axis behind it, which a view merges with it; the gradients come from `repeat`.
+// More entries along one to three axes, channels-last: x [B, H, W, C] → y [B, H·f, W·g, C]. Entries are repeated,
+//   y[b, h, w, c] = x[b, ⌊h / f⌋, ⌊w / g⌋, c]
+// or joined by lines (shaders/lib/upsampling.wgsl).
 
-import type { Graph, Value } from '../graph/graph.ts'
-import { repeat } from './reduce.ts'
-import { reshape } from './view.ts'
+import { fail } from '../errors.ts'
+import { LOAD_FLOPS } from '../graph/launch.ts'
+import { defineOp, type Gradients } from '../graph/operation.ts'
+import { lastOf, type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { alongSpace } from './convolutionGeometry.ts'
+import { upsampleGradient as gradientKernel, upsample as kernel } from './kernels.gen.ts'
 
 export interface UpsampleAttributes {
-  readonly factors: readonly [height: number, width: number]
+  /** How many entries of y each of x makes, along each axis of space. */
+  readonly factors: Shape
+  /** Whether lines join the entries of x. */
+  readonly linear?: boolean
 }
 
-export function upsample(
-  graph: Graph,
-  { x }: { readonly x: Value },
-  { factors }: UpsampleAttributes,
-): { readonly y: Value } {
-  // Columns first, because the tensor has fewer rows before these are repeated.
-  const wide = repeated(graph, x, 2, factors[1])
-  return { y: repeated(graph, wide, 1, factors[0]) }
+function params(x: Shape, { factors, linear }: UpsampleAttributes, size: number) {
+  const [depth, height, width] = alongSpace(x.slice(1, -1))
+  const [factorDepth, factorHeight, factorWidth] = alongSpace(factors)
+  return {
+    size,
+    depth,
+    height,
+    width,
+    channels: lastOf(x),
+    factorDepth,
+    factorHeight,
+    factorWidth,
+    LINEAR: Number(linear === true),
+  }
 }
 
-function repeated(graph: Graph, x: Value, axis: number, n: number): Value {
-  if (n === 1) return x
-  const { y } = repeat(graph, { x }, { axis: axis + 1, n })
-  return reshape(graph, y, { shape: x.shape.map((extent, k) => (k === axis ? extent * n : extent)) })
+function checkFactors(x: Shape, { factors }: UpsampleAttributes): void {
+  if (x.length === factors.length + 2 && factors.length >= 1 && factors.length <= 3) return
+  fail('upsample', {
+    expected: 'x [batch, ...space, channels] with one to three axes of space, and a factor for each',
+    got: `${showShape(x)} and ${showShape(factors)}`,
+  })
 }
+
+export const upsample = defineOp({
+  kernel,
+  dims: { x: 'B ...S C' },
+  shape({ x, B, S, C }, attrs: UpsampleAttributes) {
+    checkFactors(x, attrs)
+    return { y: [B, ...S.map((extent, axis) => extent * (attrs.factors[axis] ?? 1)), C] }
+  },
+  params: ({ x, y }, attrs) => params(x, attrs, sizeOf(y)),
+  threads: ({ size }) => size,
+  gradient({ graph, attrs }, { y: dy }): Gradients<'x'> {
+    return dy === undefined ? {} : { x: upsampleGradient(graph, { dy }, attrs).dx }
+  },
+  simplify: ({ x }, { factors }) => (factors.every((factor) => factor === 1) ? { y: x } : null),
+})
+
+/** dx of `upsample`: sums of dy over the outputs that have a part of an entry. */
+export const upsampleGradient = defineOp({
+  kernel: gradientKernel,
+  dims: { dy: 'B ...P C' },
+  shape: ({ B, P, C }, { factors }: UpsampleAttributes) => ({
+    dx: [B, ...P.map((extent, axis) => extent / (factors[axis] ?? 1)), C],
+  }),
+  params: ({ dx }, attrs) => params(dx, attrs, sizeOf(dx)),
+  threads: ({ size }) => size,
+  flopsEach: ({ factorDepth, factorHeight, factorWidth, LINEAR = 0 }) =>
+    LOAD_FLOPS * factorDepth * factorHeight * factorWidth * 3 ** (2 * LINEAR),
+})

@@ -195,7 +195,7 @@ test('the names of strategies are those that operations offer', () => {
   expect(known.filter((name) => !offered.has(name))).toEqual([])
   const several = Object.values(operations).flatMap((made) => {
     const op: Operation | undefined = (made as { readonly operation?: Operation }).operation
-    return op && op.strategies !== operations.pad.operation.strategies ? [op.name] : []
+    return op && op.strategies !== operations.pooling.operation.strategies ? [op.name] : []
   })
   // A recurrence of states of space is launched in one way, which it says as others say theirs.
   const single = ['convLstm', 'convLstmGradient']

@@ -1,8 +1,10 @@
-/** ConvLSTM1D and ConvLSTM2D: shapes and refusals, states, directions, dropout. Keras's numbers are golden cases. */
+/** ConvLSTM1D, ConvLSTM2D and ConvLSTM3D: shapes and refusals, states, directions, dropout. Keras's numbers are golden cases. */
 import { expect, test } from 'vitest'
 import {
+  type CallableLayer,
   ConvLSTM1D,
   ConvLSTM2D,
+  ConvLSTM3D,
   type ConvLSTMOptions,
   Flatten,
   Input,
@@ -24,6 +26,7 @@ test.each<[string, () => SymbolicTensor, (number | null)[]]>([
   ['strides', () => ConvLSTM2D(3, 2, { strides: [2, 1] })(frames()), [null, 3, 4, 3]],
   ['sequences', () => ConvLSTM2D(3, 3, { returnSequences: true })(frames()), [null, 4, 4, 3, 3]],
   ['one axis', () => ConvLSTM1D(3, 3, { dilationRate: 2 })(Input([4, 9, 2])), [null, 5, 3]],
+  ['three axes', () => ConvLSTM3D(3, 2, { strides: [1, 2, 1] })(Input([4, 3, 6, 5, 2])), [null, 2, 3, 4, 3]],
 ])('shape: %s', (_, make, shape) => {
   expect(make().shape).toEqual(shape)
 })
@@ -33,6 +36,11 @@ test.each<[string, () => unknown, string]>([
     'frames without channels',
     () => ConvLSTM2D(3, 3, { name: 'flat' })(Input([4, 6, 5])),
     'ConvLSTM2D "flat": expected input [batch, time, height, width, channels], got [batch, 4, 6, 5].',
+  ],
+  [
+    'frames for volumes',
+    () => ConvLSTM3D(3, 3, { name: 'flat' })(frames()),
+    'ConvLSTM3D "flat": expected input [batch, time, depth, height, width, channels], got [batch, 4, 6, 5, 2].',
   ],
   [
     'channels that are not known',
@@ -106,6 +114,17 @@ onEachBackend(() => {
       expect(value).toBeCloseTo(whole.data[i] ?? Number.NaN, 5)
     })
   })
+})
+
+test('on a slice it is ConvLSTM2D', async () => {
+  const make = (layer: CallableLayer, shape: readonly number[]) => {
+    setSeed(4)
+    return Sequential([Input(shape), layer]).predict(uniform([2, ...shape], -1, 1, 1))
+  }
+  const options = { padding: 'same', strides: [2, 1], goBackwards: true } as const
+  const plane = await make(ConvLSTM2D(3, [3, 2], options), [4, 6, 5, 2])
+  const slice = await make(ConvLSTM3D(3, [1, 3, 2], { ...options, strides: [1, 2, 1] }), [4, 1, 6, 5, 2])
+  expect(slice.data).toEqual(plane.data)
 })
 
 test.each<ConvLSTMOptions>([{ dropout: 0.4 }, { recurrentDropout: 0.4 }])(

@@ -5,6 +5,7 @@ import {
   type CallableLayer,
   Conv1DTranspose,
   Conv2DTranspose,
+  Conv3DTranspose,
   Input,
   Sequential,
   type Tensor,
@@ -13,7 +14,7 @@ import {
 import { chooseBackend, onEachBackend } from '../support/backends.ts'
 import { biased, checkLayer, type Definition, type Grid } from '../support/checkLayer.ts'
 import { expectClose } from '../support/compare.ts'
-import { convolveBy, flattened, heightened } from '../support/convolve.ts'
+import { convolveBy, indexesOf, offsetOf } from '../support/convolve.ts'
 
 /** One axis of a transposed convolution. */
 interface Axis {
@@ -30,82 +31,76 @@ const axis = (stride: number, dilation: number, before: number, after: number): 
 })
 
 /** Entries of x, `strides` apart, with zeros between them. */
-function stretched({ data, shape }: Grid, [down, across]: readonly [number, number]): Grid {
-  const [batch = 1, height = 1, width = 1, channels = 1] = shape
-  const [outHeight, outWidth] = [(height - 1) * down + 1, (width - 1) * across + 1]
-  const y = Array<number>(batch * outHeight * outWidth * channels).fill(0)
-  data.forEach((value, i) => {
-    const c = i % channels
-    const w = Math.floor(i / channels) % width
-    const h = Math.floor(i / (channels * width)) % height
-    const b = Math.floor(i / (channels * width * height))
-    y[((b * outHeight + h * down) * outWidth + w * across) * channels + c] = value
+function stretched({ data, shape: [batch = 1, ...rest] }: Grid, strides: readonly number[]): Grid {
+  const wide = [batch, ...rest.map((extent, k) => (extent - 1) * (strides[k] ?? 1) + 1)]
+  const y = Array<number>(wide.reduce((product, extent) => product * extent, 1)).fill(0)
+  indexesOf([batch, ...rest]).forEach(([b = 0, ...index], i) => {
+    y[offsetOf(wide, [b, ...index.map((at, k) => at * (strides[k] ?? 1))])] = data[i] ?? 0
   })
-  return { data: y, shape: [batch, outHeight, outWidth, channels] }
+  return { data: y, shape: wide }
 }
 
-/** The stretched input by the kernel [KH, KW, F, C] turned around. */
-const transposed2d =
-  (rows: Axis, columns: Axis): Definition =>
+/** The stretched input by the kernel [...window, F, C] turned around. */
+const transposed =
+  (...axes: readonly Axis[]): Definition =>
   (x, { data, shape } = x, bias) => {
-    const [height = 1, width = 1, filters = 1, channels = 1] = shape
+    const window = shape.slice(0, -2)
     const y = convolveBy(
-      stretched(x, [rows.stride, columns.stride]),
-      [height, width],
-      filters,
-      (i, j, c, f) => data[(((height - 1 - i) * width + width - 1 - j) * filters + f) * channels + c] ?? 0,
-      { dilation: [rows.dilation, columns.dilation], padding: [rows.sides, columns.sides] },
+      stretched(x, [...axes.map(({ stride }) => stride), 1]),
+      window,
+      shape.at(-2) ?? 1,
+      (entry, c, f) => {
+        const turned = entry.map((i, k) => (window[k] ?? 1) - 1 - i)
+        return data[offsetOf(shape, [...turned, f, c])] ?? 0
+      },
+      { dilation: axes.map(({ dilation }) => dilation), padding: axes.map(({ sides }) => sides) },
     )
     return biased(y, bias)
   }
 
-const transposed1d =
-  (columns: Axis): Definition =>
-  (x, kernel = x, ...rest) =>
-    flattened(transposed2d(axis(1, 1, 0, 0), columns)(heightened(x), heightened(kernel, 0), ...rest))
-
 const lines = [5, 3]
 const images = [4, 3, 3]
+const volumes = [2, 3, 3, 2]
 
 test.each<[string, () => CallableLayer, readonly number[], Definition]>([
-  ['valid', () => Conv1DTranspose(4, 3), lines, transposed1d(axis(1, 1, 2, 2))],
-  ['valid, strides', () => Conv1DTranspose(4, 3, { strides: 2 }), lines, transposed1d(axis(2, 1, 2, 2))],
+  ['valid', () => Conv1DTranspose(4, 3), lines, transposed(axis(1, 1, 2, 2))],
+  ['valid, strides', () => Conv1DTranspose(4, 3, { strides: 2 }), lines, transposed(axis(2, 1, 2, 2))],
   [
     'valid, strides longer than the window',
     () => Conv1DTranspose(4, 2, { strides: 3 }),
     lines,
-    transposed1d(axis(3, 1, 1, 2)),
+    transposed(axis(3, 1, 1, 2)),
   ],
   [
     'same, strides',
     () => Conv1DTranspose(4, 4, { strides: 2, padding: 'same' }),
     lines,
-    transposed1d(axis(2, 1, 2, 2)),
+    transposed(axis(2, 1, 2, 2)),
   ],
   [
     'same, an odd number cut off',
     () => Conv1DTranspose(4, 3, { strides: 2, padding: 'same', useBias: false }),
     lines,
-    transposed1d(axis(2, 1, 2, 1)),
+    transposed(axis(2, 1, 2, 1)),
   ],
   [
     'same, dilation',
     () => Conv1DTranspose(4, 3, { dilationRate: 2, padding: 'same' }),
     lines,
-    transposed1d(axis(1, 2, 2, 2)),
+    transposed(axis(1, 2, 2, 2)),
   ],
   [
     'same, output padding',
     () => Conv1DTranspose(4, 5, { strides: 3, padding: 'same', outputPadding: 1 }),
     lines,
-    transposed1d(axis(3, 1, 3, 2)),
+    transposed(axis(3, 1, 3, 2)),
   ],
   [
     'more filters than a tile has columns, activation',
     () => Conv1DTranspose(35, 2, { strides: 2, activation: 'tanh' }),
     [3, 2],
     (...given) => {
-      const { data, shape } = transposed1d(axis(2, 1, 1, 1))(...given)
+      const { data, shape } = transposed(axis(2, 1, 1, 1))(...given)
       return { data: data.map(Math.tanh), shape }
     },
   ],
@@ -113,13 +108,25 @@ test.each<[string, () => CallableLayer, readonly number[], Definition]>([
     'two axes',
     () => Conv2DTranspose(4, [2, 3], { strides: [1, 2] }),
     images,
-    transposed2d(axis(1, 1, 1, 1), axis(2, 1, 2, 2)),
+    transposed(axis(1, 1, 1, 1), axis(2, 1, 2, 2)),
   ],
   [
     'two axes, same, output padding',
     () => Conv2DTranspose(2, [3, 4], { strides: [2, 3], padding: 'same', outputPadding: [1, 2] }),
     images,
-    transposed2d(axis(2, 1, 2, 1), axis(3, 1, 2, 2)),
+    transposed(axis(2, 1, 2, 1), axis(3, 1, 2, 2)),
+  ],
+  [
+    'three axes, same, output padding',
+    () => Conv3DTranspose(3, [3, 2, 1], { strides: [2, 1, 3], padding: 'same', outputPadding: [1, 0, 2] }),
+    volumes,
+    transposed(axis(2, 1, 2, 1), axis(1, 1, 0, 0), axis(3, 1, 0, 2)),
+  ],
+  [
+    'three axes, valid, dilation',
+    () => Conv3DTranspose(2, 2, { dilationRate: [1, 2, 1], activation: 'linear' }),
+    volumes,
+    transposed(axis(1, 1, 1, 1), axis(1, 2, 2, 2), axis(1, 1, 1, 1)),
   ],
 ])('%s', async (_, make, inputShape, define) => {
   await checkLayer(make, inputShape, define)
@@ -174,7 +181,7 @@ test.each(rules)('window $window, stride $stride, $padding, $outputPadding', asy
   const kernel = { data: Array.from({ length: window }, (_, k) => 1 + k), shape: [window, 1, 1] }
   const x = { data: [1, 2, 4], shape: [1, 3, 1] }
   const sides = sidesOf(window, stride, padding, outputPadding)
-  const expected = transposed1d({ stride, dilation: 1, sides })(x, kernel)
+  const expected = transposed({ stride, dilation: 1, sides })(x, kernel)
   model.setWeights([tensor(kernel.data, kernel.shape), tensor([0], [1])])
   const y = await model.predict<Tensor>(tensor(x.data, x.shape))
   expect(y.shape).toEqual(expected.shape)

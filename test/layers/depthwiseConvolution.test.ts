@@ -14,37 +14,27 @@ import {
 } from '../../src/index.ts'
 import { onEachBackend } from '../support/backends.ts'
 import { biased, checkLayer, type Definition, type Grid, product } from '../support/checkLayer.ts'
-import { convolveBy, flattened, heightened, type Lie } from '../support/convolve.ts'
+import { convolveBy, type Lie, offsetOf } from '../support/convolve.ts'
 
-/** kernel [KH, KW, C, M]: output c·M + m is channel c by kernel m. */
-function depthwise(x: Grid, { data, shape }: Grid, lie: Lie): Grid {
-  const [height = 1, width = 1, channels = 1, multiplier = 1] = shape
-  const weightOf = (i: number, j: number, c: number, f: number): number => {
+/** kernel [...window, C, M]: output c·M + m is channel c by kernel m. */
+function channelsApart(x: Grid, { data, shape }: Grid, lie: Lie): Grid {
+  const [channels = 1, multiplier = 1] = shape.slice(-2)
+  const weightOf = (entry: readonly number[], c: number, f: number): number => {
     const [from, m] = [Math.floor(f / multiplier), f % multiplier]
-    return from === c ? (data[((i * width + j) * channels + c) * multiplier + m] ?? 0) : 0
+    return from === c ? (data[offsetOf(shape, [...entry, c, m])] ?? 0) : 0
   }
-  return convolveBy(x, [height, width], channels * multiplier, weightOf, lie)
+  return convolveBy(x, shape.slice(0, -2), channels * multiplier, weightOf, lie)
 }
 
-const depthwise2d =
+const depthwise =
   (lie: Lie): Definition =>
   (x, kernel = x, bias) =>
-    biased(depthwise(x, kernel, lie), bias)
+    biased(channelsApart(x, kernel, lie), bias)
 
-const depthwise1d =
-  (lie: Lie): Definition =>
-  (x, kernel = x, bias) =>
-    flattened(depthwise2d(lie)(heightened(x), heightened(kernel, 0), ...(bias ? [bias] : [])))
-
-const separable2d =
+const separable =
   (lie: Lie): Definition =>
   (x, kernel = x, pointwise = x, bias) =>
-    biased(product(depthwise(x, kernel, lie), pointwise), bias)
-
-const separable1d =
-  (lie: Lie): Definition =>
-  (x, kernel = x, ...rest) =>
-    flattened(separable2d(lie)(heightened(x), heightened(kernel, 0), ...rest))
+    biased(product(channelsApart(x, kernel, lie), pointwise), bias)
 
 const tanh =
   (define: Definition): Definition =>
@@ -55,42 +45,39 @@ const tanh =
 
 /** Windows in one dimension. */
 const line = (stride: number, dilation: number, before: number, after: number): Lie => ({
-  strides: [1, stride],
-  dilation: [1, dilation],
-  padding: [
-    [0, 0],
-    [before, after],
-  ],
+  strides: [stride],
+  dilation: [dilation],
+  padding: [[before, after]],
 })
 
 const lines = [7, 3]
 const images = [5, 6, 3]
 
 test.each<[string, () => CallableLayer, readonly number[], Definition]>([
-  ['depthwise', () => DepthwiseConv1D(3), lines, depthwise1d(line(1, 1, 0, 0))],
+  ['depthwise', () => DepthwiseConv1D(3), lines, depthwise(line(1, 1, 0, 0))],
   [
     'depthwise, two kernels per channel, strides',
     () => DepthwiseConv1D(3, { depthMultiplier: 2, strides: 2, padding: 'same' }),
     lines,
-    depthwise1d(line(2, 1, 1, 1)),
+    depthwise(line(2, 1, 1, 1)),
   ],
   [
     'depthwise, dilation, activation, no bias',
     () => DepthwiseConv1D(2, { dilationRate: 3, padding: 'same', activation: 'tanh', useBias: false }),
     lines,
-    tanh(depthwise1d(line(1, 3, 1, 2))),
+    tanh(depthwise(line(1, 3, 1, 2))),
   ],
   [
     'depthwise, strides and dilation',
     () => DepthwiseConv1D(2, { dilationRate: 2, strides: 2 }),
     lines,
-    depthwise1d(line(2, 2, 0, 0)),
+    depthwise(line(2, 2, 0, 0)),
   ],
   [
     'depthwise, two axes',
     () => DepthwiseConv2D([2, 3], { depthMultiplier: 2, strides: [2, 1], padding: 'same' }),
     images,
-    depthwise2d({
+    depthwise({
       strides: [2, 1],
       padding: [
         [0, 1],
@@ -102,26 +89,26 @@ test.each<[string, () => CallableLayer, readonly number[], Definition]>([
     'depthwise, more kernels per channel than a tile has columns',
     () => DepthwiseConv1D(2, { depthMultiplier: 35 }),
     [4, 3],
-    depthwise1d(line(1, 1, 0, 0)),
+    depthwise(line(1, 1, 0, 0)),
   ],
-  ['separable', () => SeparableConv1D(4, 3), lines, separable1d(line(1, 1, 0, 0))],
+  ['separable', () => SeparableConv1D(4, 3), lines, separable(line(1, 1, 0, 0))],
   [
     'separable, two kernels per channel, strides, activation',
     () => SeparableConv1D(4, 3, { depthMultiplier: 2, strides: 3, padding: 'same', activation: 'tanh' }),
     lines,
-    tanh(separable1d(line(3, 1, 1, 1))),
+    tanh(separable(line(3, 1, 1, 1))),
   ],
   [
     'separable, dilation, no bias',
     () => SeparableConv1D(1, 3, { dilationRate: 2, useBias: false }),
     lines,
-    separable1d(line(1, 2, 0, 0)),
+    separable(line(1, 2, 0, 0)),
   ],
   [
     'separable, two axes',
     () => SeparableConv2D(4, [2, 3], { dilationRate: [1, 2] }),
     images,
-    separable2d({ dilation: [1, 2] }),
+    separable({ dilation: [1, 2] }),
   ],
 ])('%s', async (_, make, inputShape, define) => {
   await checkLayer(make, inputShape, define)

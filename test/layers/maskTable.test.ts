@@ -17,6 +17,7 @@ const r = recurra
 const sequence = [5, 3]
 const image = [4, 5, 2]
 const frames = [3, 4, 5, 2]
+const volumes = [2, ...frames]
 type Row = readonly [Behaviour, connect: (x: SymbolicTensor) => unknown, sample?: readonly number[]]
 
 const both = (merge: (list: SymbolicTensor[]) => unknown) => (x: SymbolicTensor) =>
@@ -41,6 +42,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
   Average: [['passes', both(r.Average())]],
   AveragePooling1D: [['ends', (x) => r.AveragePooling1D(2)(x)]],
   AveragePooling2D: [['ends', (x) => r.AveragePooling2D(2)(x), image]],
+  AveragePooling3D: [['ends', (x) => r.AveragePooling3D(2)(x), frames]],
   BatchNormalization: [
     ['passes', (x) => r.BatchNormalization()(x)],
     ['passes', (x) => r.BatchNormalization()(x), image],
@@ -58,10 +60,14 @@ const table: Readonly<Record<string, readonly Row[]>> = {
   Conv1DTranspose: [['ends', (x) => r.Conv1DTranspose(2, 2)(x)]],
   Conv2D: [['ends', (x) => r.Conv2D(2, 2)(x), image]],
   Conv2DTranspose: [['ends', (x) => r.Conv2DTranspose(2, 2)(x), image]],
+  Conv3D: [['ends', (x) => r.Conv3D(2, 2)(x), frames]],
+  Conv3DTranspose: [['ends', (x) => r.Conv3DTranspose(2, 2)(x), frames]],
   ConvLSTM1D: [['refuses', (x) => r.ConvLSTM1D(2, 2)(x), image]],
   ConvLSTM2D: [['refuses', (x) => r.ConvLSTM2D(2, 2)(x), frames]],
+  ConvLSTM3D: [['refuses', (x) => r.ConvLSTM3D(2, 2)(x), volumes]],
   Cropping1D: [['ends', (x) => r.Cropping1D(1)(x)]],
   Cropping2D: [['ends', (x) => r.Cropping2D(1)(x), image]],
+  Cropping3D: [['ends', (x) => r.Cropping3D([1, 1, 0])(x), frames]],
   Dense: [
     ['passes', (x) => r.Dense(2)(x)],
     ['passes', (x) => r.Dense(2)(x), image],
@@ -85,8 +91,10 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ['consumes', (x) => r.GlobalAveragePooling1D({ keepdims: true })(x)],
   ],
   GlobalAveragePooling2D: [['ends', (x) => r.GlobalAveragePooling2D()(x), image]],
+  GlobalAveragePooling3D: [['ends', (x) => r.GlobalAveragePooling3D()(x), frames]],
   GlobalMaxPooling1D: [['ends', (x) => r.GlobalMaxPooling1D()(x)]],
   GlobalMaxPooling2D: [['ends', (x) => r.GlobalMaxPooling2D()(x), image]],
+  GlobalMaxPooling3D: [['ends', (x) => r.GlobalMaxPooling3D()(x), frames]],
   GroupQueryAttention: [['passes', (x) => r.GroupQueryAttention(2, 2, 1)(x, x)]],
   Hashing: [['consumes', () => r.Hashing(3)(words())]],
   Identity: [['passes', (x) => r.Identity()(x)]],
@@ -104,6 +112,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
   Masking: [['makes', (x) => r.Masking()(x)]],
   MaxPooling1D: [['ends', (x) => r.MaxPooling1D(2)(x)]],
   MaxPooling2D: [['ends', (x) => r.MaxPooling2D(2)(x), image]],
+  MaxPooling3D: [['ends', (x) => r.MaxPooling3D([2, 1, 1])(x), frames]],
   Maximum: [['passes', both(r.Maximum())]],
   Minimum: [['passes', both(r.Minimum())]],
   MultiHeadAttention: [
@@ -142,8 +151,10 @@ const table: Readonly<Record<string, readonly Row[]>> = {
   ],
   UpSampling1D: [['ends', (x) => r.UpSampling1D(2)(x)]],
   UpSampling2D: [['ends', (x) => r.UpSampling2D(2)(x), image]],
+  UpSampling3D: [['ends', (x) => r.UpSampling3D(2)(x), frames]],
   ZeroPadding1D: [['ends', (x) => r.ZeroPadding1D(1)(x)]],
   ZeroPadding2D: [['ends', (x) => r.ZeroPadding2D(1)(x), image]],
+  ZeroPadding3D: [['ends', (x) => r.ZeroPadding3D(1)(x), frames]],
 }
 
 test('the table has every layer', () => {

@@ -4,6 +4,7 @@ import {
   type CallableLayer,
   Cropping1D,
   Cropping2D,
+  Cropping3D,
   Input,
   Permute,
   Sequential,
@@ -14,8 +15,10 @@ import {
   tensor,
   UpSampling1D,
   UpSampling2D,
+  UpSampling3D,
   ZeroPadding1D,
   ZeroPadding2D,
+  ZeroPadding3D,
 } from '../../src/index.ts'
 
 beforeAll(async () => {
@@ -23,6 +26,7 @@ beforeAll(async () => {
 })
 
 const line = (steps: number | null): SymbolicTensor => Input([steps, 3])
+const volume = (): SymbolicTensor => Input([5, 7, 4, 3])
 const image = (height: number, width: number): SymbolicTensor => Input([height, width, 3])
 
 test.each<[string, () => SymbolicTensor, (number | null)[]]>([
@@ -59,6 +63,12 @@ test.each<[string, () => SymbolicTensor, (number | null)[]]>([
   ['upsampled, open', () => UpSampling1D(3)(line(null)), [null, null, 3]],
   ['upsampled image', () => UpSampling2D()(image(5, 7)), [null, 10, 14, 3]],
   ['upsampled by [height, width]', () => UpSampling2D([3, 1])(image(5, 7)), [null, 15, 7, 3]],
+  ['padded volume', () => ZeroPadding3D()(volume()), [null, 7, 9, 6, 3]],
+  ['padded by [depth, height, width]', () => ZeroPadding3D([2, [0, 1], 0])(volume()), [null, 9, 8, 4, 3]],
+  ['cropped volume', () => Cropping3D()(volume()), [null, 3, 5, 2, 3]],
+  ['cropped by [depth, height, width]', () => Cropping3D([2, [0, 1], 0])(volume()), [null, 1, 6, 4, 3]],
+  ['upsampled volume', () => UpSampling3D()(volume()), [null, 10, 14, 8, 3]],
+  ['upsampled by [depth, height, width]', () => UpSampling3D([1, 3, 2])(volume()), [null, 5, 21, 8, 3]],
   ['of each step', () => TimeDistributed(UpSampling1D(2))(image(5, 7)), [null, 5, 14, 3]],
 ])('shape: %s', (_, make, shape) => {
   expect(make().shape).toEqual(shape)
@@ -102,6 +112,15 @@ test.each<[string, () => CallableLayer, number[], number[]]>([
   ],
   ['upsampled', () => UpSampling1D(2), [2, 2, 1], [1, 1, 2, 2, 3, 3, 4, 4]],
   ['upsampled image', () => UpSampling2D([2, 1]), [1, 2, 2, 1], [1, 2, 1, 2, 3, 4, 3, 4]],
+  [
+    'bilinear',
+    () => UpSampling2D(2, { interpolation: 'bilinear' }),
+    [1, 2, 2, 1],
+    [1, 1.25, 1.75, 2, 1.5, 1.75, 2.25, 2.5, 2.5, 2.75, 3.25, 3.5, 3, 3.25, 3.75, 4],
+  ],
+  ['padded volume', () => ZeroPadding3D([[1, 0], 0, [0, 1]]), [1, 1, 2, 1, 1], [0, 0, 0, 0, 1, 0, 2, 0]],
+  ['cropped volume', () => Cropping3D([[1, 0], 0, [0, 1]]), [1, 2, 2, 2, 1], [5, 7]],
+  ['upsampled volume', () => UpSampling3D([2, 1, 2]), [1, 1, 2, 1, 1], [1, 1, 2, 2, 1, 1, 2, 2]],
 ])('values: %s', async (_, make, shape, values) => {
   expect(await valuesOf(make(), shape)).toEqual(values)
 })
@@ -175,16 +194,22 @@ test.each<[string, (options: object) => unknown, object, string]>([
     'ZeroPadding1D "around": expected padding as one integer or [before, after], got [1, 2, 3].',
   ],
   [
+    'two axes',
+    (options) => ZeroPadding3D(undefined, options),
+    { name: 'around', padding: [1, 2] },
+    'ZeroPadding3D "around": expected padding as one integer, [depth, height, width] or [[front, back], [top, bottom], [left, right]], got [1, 2].',
+  ],
+  [
     'three axes',
     (options) => Cropping2D(undefined, options),
     { name: 'cut', cropping: [1, 2, 3] },
     'Cropping2D "cut": expected cropping as one integer, [height, width] or [[top, bottom], [left, right]], got [1, 2, 3].',
   ],
   [
-    'bilinear interpolation',
+    'bicubic interpolation',
     (options) => UpSampling2D(2, options),
-    { name: 'up', interpolation: 'bilinear' },
-    'UpSampling2D "up": expected interpolation \'nearest\' (no other is supported yet), got "bilinear".',
+    { name: 'up', interpolation: 'bicubic' },
+    'UpSampling2D "up": expected interpolation \'nearest\' or \'bilinear\', got "bicubic", which is not supported.',
   ],
   [
     'another format',

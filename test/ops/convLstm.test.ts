@@ -4,6 +4,7 @@ import { activations } from '../../src/ops/activations.ts'
 import { convLstm } from '../../src/ops/convLstm.ts'
 import { lstm } from '../../src/ops/lstm.ts'
 import type { RecurrenceAttributes } from '../../src/ops/recurrentCell.ts'
+import { lastOf } from '../../src/util/shape.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { fromStates } from '../support/fromStates.ts'
 import { uniform } from '../support/values.ts'
@@ -16,29 +17,35 @@ const attributes = (reverse = false): RecurrenceAttributes => ({
   reverse,
 })
 
-/** Heights, widths and windows are constants of a pipeline: tests of anything but sizes have those of 'an odd window'. */
-type Space = readonly [batch: number, time: number, height: number, width: number, filters: number]
+/** Extents of space and windows are constants of a pipeline: tests of anything but sizes have those of 'an odd window'. */
+type Space = readonly [batch: number, time: number, ...space: number[], filters: number]
 
-const inputs = ([batch, time, height, width, filters]: Space, kernelHeight: number, kernelWidth: number) => ({
-  z: uniform([batch, time, height, width, 4 * filters], -1, 1, 1),
-  recurrentKernel: uniform([kernelHeight, kernelWidth, filters, 4 * filters], -0.4, 0.4, 2),
-})
-const states = ([batch, , height, width, filters]: Space) => ({
-  h0: uniform([batch, height, width, filters], -1, 1, 3),
-  c0: uniform([batch, height, width, filters], -1, 1, 4),
+const inputs = (space: Space, ...window: readonly number[]) => {
+  const filters = lastOf(space)
+  return {
+    z: uniform([...space.slice(0, -1), 4 * filters], -1, 1, 1),
+    recurrentKernel: uniform([...window, filters, 4 * filters], -0.4, 0.4, 2),
+  }
+}
+const states = ([batch, , ...state]: Space) => ({
+  h0: uniform([batch, ...state], -1, 1, 3),
+  c0: uniform([batch, ...state], -1, 1, 4),
 })
 
 const by = ['z', 'recurrentKernel', 'h0', 'c0'] as const
 
-test.each<[string, Space, number, number, boolean]>([
-  ['one of everything', [1, 1, 1, 1, 1], 1, 1, false],
-  ['an odd window', [2, 3, 4, 5, 3], 3, 3, false],
-  ['an even window, backwards', [3, 2, 3, 4, 2], 2, 4, true],
-  ['one axis', [2, 3, 1, 7, 3], 1, 3, false],
-  ['a window larger than the state', [1, 3, 2, 2, 2], 5, 3, true],
-])('%s', async (_, space, kernelHeight, kernelWidth, reverse) => {
+test.each<[string, Space, number[], boolean]>([
+  ['one of everything', [1, 1, 1, 1, 1], [1, 1], false],
+  ['an odd window', [2, 3, 4, 5, 3], [3, 3], false],
+  ['an even window, backwards', [3, 2, 3, 4, 2], [2, 4], true],
+  ['one axis', [2, 3, 7, 3], [3], false],
+  ['a window larger than the state', [1, 3, 2, 2, 2], [5, 3], true],
+  ['a volume', [2, 2, 3, 2, 4, 3], [3, 2, 3], false],
+  ['a volume of one slice', [1, 2, 1, 3, 2, 2], [3, 1, 2], false],
+  ['slices by themselves', [2, 2, 3, 2, 3, 2], [1, 3, 2], true],
+])('%s', async (_, space, window, reverse) => {
   await checkOp(convLstmOp, {
-    inputs: { ...inputs(space, kernelHeight, kernelWidth), ...states(space) },
+    inputs: { ...inputs(space, ...window), ...states(space) },
     attrs: attributes(reverse),
     read: ['h', 'hLast', 'cLast'],
     by,

@@ -43,13 +43,44 @@ const cases: readonly [string, Partial<ConvolutionAttributes>, number[], number[
   ['more positions than a chunk', {}, [3, 17, 13, 1], [2, 2, 1, 3]],
 ]
 
+const cube: Partial<ConvolutionAttributes> = {
+  strides: [1, 1, 1],
+  dilation: [1, 1, 1],
+  padding: [0, 0, 0, 0, 0, 0],
+}
+const spaces: typeof cases = [
+  ['a line', { strides: [2], dilation: [2], padding: [2, 1] }, [3, 11, 5], [3, 5, 7]],
+  ['a volume', cube, [2, 4, 5, 3, 3], [2, 3, 2, 3, 5]],
+  [
+    'strides and padding of a volume',
+    { ...cube, strides: [2, 3, 2], padding: [1, 2, 1, 0, 0, 1] },
+    [2, 5, 7, 4, 4],
+    [3, 2, 2, 4, 8],
+  ],
+  [
+    'dilation of a volume in groups',
+    { ...cube, dilation: [3, 1, 2], padding: [2, 3, 0, 0, 2, 2], groups: 2 },
+    [1, 5, 3, 6, 4],
+    [3, 2, 2, 2, 6],
+  ],
+  ['volumes of one slice', { ...cube, padding: [1, 1, 1, 1, 1, 1] }, [2, 1, 3, 3, 2], [3, 3, 3, 2, 3]],
+  [
+    'windows of one slice',
+    { ...cube, padding: [0, 0, 1, 1, 0, 0], groups: 3 },
+    [2, 3, 3, 4, 3],
+    [1, 3, 1, 1, 3],
+  ],
+]
+
 test.each(
-  strategies.flatMap((strategy) => cases.map(([name, ...rest]) => [strategy, name, ...rest] as const)),
+  strategies.flatMap((strategy) =>
+    [...cases, ...spaces].map(([name, ...rest]) => [strategy, name, ...rest] as const),
+  ),
 )('%s: %s', async (strategy, _, changes, x, kernel) => {
   const attrs = { ...plain, ...changes }
   await checkOp(convolution, {
     strategy,
-    inputs: { x, kernel, bias: [kernel[3] ?? 1] },
+    inputs: { x, kernel, bias: [kernel.at(-1) ?? 1] },
     attrs,
     by: ['x', 'kernel', 'bias'],
     products: true,
@@ -103,3 +134,12 @@ test.each(strategies)(
     })
   },
 )
+
+test('axes of space that do not agree are refused', () => {
+  const shapes = (x: number[], kernel: number[]) => () =>
+    convolution.operation.outputShapes({ x, kernel }, plain)
+  const expected =
+    'convolution: expected x [batch, ...space, channels] with one to three axes of space, and as many of windows, strides, dilation and padding, got '
+  expect(shapes([2, 5, 3], [2, 3, 4])).toThrow(`${expected}[2, 5, 3] and 1, 2, 2, 2.`)
+  expect(shapes([2, 5, 5, 3], [2, 3, 4])).toThrow(`${expected}[2, 5, 5, 3] and 1, 2, 2, 2.`)
+})

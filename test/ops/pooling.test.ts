@@ -39,6 +39,13 @@ test.each<[string, Partial<PoolingAttributes>, number[]]>([
   ['windows that overlap', { window: [3, 2], strides: [2, 1] }, [2, 7, 5, 3]],
   ['gaps and a rest', { window: [2, 2], strides: [3, 4] }, [2, 9, 11, 2]],
   ['padding', { window: [3, 3], strides: [2, 2], padding: [1, 1, 0, 1] }, [2, 5, 6, 7]],
+  ['a line', { window: [3], strides: [2], padding: [1, 1] }, [3, 11, 5]],
+  ['a volume', { window: [2, 3, 2], strides: [1, 2, 3], padding: [1, 0, 1, 1, 0, 0] }, [2, 4, 5, 6, 3]],
+  [
+    'a volume of one slice',
+    { window: [1, 2, 2], strides: [1, 2, 1], padding: [0, 0, 0, 0, 1, 1] },
+    [2, 1, 5, 3, 2],
+  ],
 ])('%s', async (_, changes, shape) => {
   for (const mean of [false, true]) {
     const attrs = { ...plain, ...changes, mean }

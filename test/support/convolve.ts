@@ -1,64 +1,66 @@
-// Convolutions by their definition, in doubles: loops over positions, windows and channels.
+// Convolutions by their definition, in doubles: loops over positions, windows and channels, along any number of axes.
 
 import type { Grid } from './checkLayer.ts'
 
-/** How windows lie along the axes of an image; padding before and after the first axis, then the second. */
+/** How windows lie along each axis of space; padding before and after. */
 export interface Lie {
-  readonly strides?: readonly [number, number]
-  readonly dilation?: readonly [number, number]
-  readonly padding?: readonly [readonly [number, number], readonly [number, number]]
+  readonly strides?: readonly number[]
+  readonly dilation?: readonly number[]
+  readonly padding?: readonly (readonly [before: number, after: number])[]
 }
 
-/** Sequences [B, T, C], and kernels [K, ., .] with `axis` 0, as images of height one. */
-export const heightened = ({ data, shape }: Grid, axis: 0 | 1 = 1): Grid => ({
-  data,
-  shape: [...shape.slice(0, axis), 1, ...shape.slice(axis)],
-})
+/** All indexes of a grid, of which the last changes first. */
+export const indexesOf = (extents: readonly number[]): readonly (readonly number[])[] =>
+  extents.reduce<number[][]>(
+    (all, extent) => all.flatMap((index) => Array.from({ length: extent }, (_, i) => [...index, i])),
+    [[]],
+  )
 
-/** Takes it away again. */
-export const flattened = ({ data, shape: [batch = 1, , ...rest] }: Grid): Grid => ({
-  data,
-  shape: [batch, ...rest],
-})
+/** The place of an index in a grid's numbers; −1 outside. */
+export const offsetOf = (shape: readonly number[], index: readonly number[]): number =>
+  index.reduce((offset, i, axis) => {
+    const extent = shape[axis] ?? 1
+    return offset < 0 || i < 0 || i >= extent ? -1 : offset * extent + i
+  }, 0)
 
 /**
- * y[b, p, q, f] = Σ x[b, p·stride + i·dilation − padding, …, c] · weightOf(i, j, c, f)
+ * y[b, p, …, f] = Σ x[b, p·stride + i·dilation − padding, …, c] · weightOf([i, …], c, f)
  *
+ * @param window Extents of a window, along each axis of space.
  * @param weightOf The weight from channel c to output f at an entry of the window.
  */
 export function convolveBy(
-  { data, shape: [batch = 1, height = 1, width = 1, channels = 1] }: Grid,
-  [kernelHeight, kernelWidth]: readonly [number, number],
+  { data, shape }: Grid,
+  window: readonly number[],
   filters: number,
-  weightOf: (i: number, j: number, c: number, f: number) => number,
-  {
-    strides: [down, across] = [1, 1],
-    dilation = [1, 1],
-    padding: [rows, columns] = [
-      [0, 0],
-      [0, 0],
-    ],
-  }: Lie,
+  weightOf: (entry: readonly number[], c: number, f: number) => number,
+  { strides = [], dilation = [], padding = [] }: Lie,
 ): Grid {
-  const outputs = (extent: number, sides: readonly [number, number], span: number, stride: number): number =>
-    Math.floor((extent + sides[0] + sides[1] - span) / stride) + 1
-  const outHeight = outputs(height, rows, (kernelHeight - 1) * dilation[0] + 1, down)
-  const outWidth = outputs(width, columns, (kernelWidth - 1) * dilation[1] + 1, across)
-  const y: number[] = []
-  for (let b = 0; b < batch; b++)
-    for (let p = 0; p < outHeight; p++)
-      for (let q = 0; q < outWidth; q++)
-        for (let f = 0; f < filters; f++) {
-          let total = 0
-          for (let i = 0; i < kernelHeight; i++)
-            for (let j = 0; j < kernelWidth; j++) {
-              const h = p * down + i * dilation[0] - rows[0]
-              const w = q * across + j * dilation[1] - columns[0]
-              if (h < 0 || h >= height || w < 0 || w >= width) continue
-              for (let c = 0; c < channels; c++)
-                total += (data[((b * height + h) * width + w) * channels + c] ?? 0) * weightOf(i, j, c, f)
-            }
-          y.push(total)
-        }
-  return { data: y, shape: [batch, outHeight, outWidth, filters] }
+  const channels = shape.at(-1) ?? 1
+  const outputs = window.map((extent, axis) => {
+    const [before, after] = padding[axis] ?? [0, 0]
+    const span = (extent - 1) * (dilation[axis] ?? 1) + 1
+    return Math.floor(((shape[axis + 1] ?? 1) + before + after - span) / (strides[axis] ?? 1)) + 1
+  })
+  const entries = indexesOf(window)
+  const positions = [shape[0] ?? 1, ...outputs]
+  const y = indexesOf(positions).flatMap(([b = 0, ...position]) => {
+    const seen = entries.map((entry) => {
+      const place = position.map(
+        (p, axis) =>
+          p * (strides[axis] ?? 1) + (entry[axis] ?? 0) * (dilation[axis] ?? 1) - (padding[axis]?.[0] ?? 0),
+      )
+      return offsetOf(shape, [b, ...place, 0])
+    })
+    return Array.from({ length: filters }, (_, f) => {
+      let total = 0
+      entries.forEach((entry, k) => {
+        const from = seen[k] ?? -1
+        if (from < 0) return
+        for (let c = 0; c < channels; c++) total += (data[from + c] ?? 0) * weightOf(entry, c, f)
+      })
+      return total
+    })
+  })
+  return { data: y, shape: [...positions, filters] }
 }

@@ -19,6 +19,7 @@ type Example = readonly [
 
 const sequence = [5, 3]
 const image = [5, 6, 2]
+const volume = [3, 4, 3, 2]
 
 /** Examples by the name of the class. */
 function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
@@ -86,6 +87,7 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
     Activation: after([4], () => r.Activation('softmax')),
     AveragePooling1D: after(sequence, () => r.AveragePooling1D(2, { strides: 1, padding: 'same' })),
     AveragePooling2D: after(image, () => r.AveragePooling2D(2)),
+    AveragePooling3D: after(volume, () => r.AveragePooling3D(2, { padding: 'same' })),
     BatchNormalization: after([4], () => r.BatchNormalization()),
     Bidirectional: [sequence, () => [r.Bidirectional(r.LSTM(4, { returnSequences: true })), r.LSTM(3)]],
     CategoryEncoding: [
@@ -96,10 +98,14 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
     Conv1DTranspose: after(sequence, () => r.Conv1DTranspose(2, 3, { strides: 2 })),
     Conv2D: after(image, () => r.Conv2D(4, 3, { padding: 'same', activation: 'tanh' })),
     Conv2DTranspose: after(image, () => r.Conv2DTranspose(2, 3, { strides: 2 })),
+    Conv3D: after(volume, () => r.Conv3D(3, 2, { padding: 'same', strides: [1, 2, 1] })),
+    Conv3DTranspose: after(volume, () => r.Conv3DTranspose(2, 2, { strides: [2, 1, 1] })),
     ConvLSTM1D: [[3, 5, 2], () => [r.ConvLSTM1D(3, 3, { returnSequences: true, recurrentDropout: 0.25 })]],
     ConvLSTM2D: [[3, 4, 5, 2], () => [r.ConvLSTM2D(2, 3, { padding: 'same' })]],
+    ConvLSTM3D: [[2, ...volume], () => [r.ConvLSTM3D(2, 2, { padding: 'same' })]],
     Cropping1D: after(sequence, () => r.Cropping1D(1)),
     Cropping2D: after(image, () => r.Cropping2D(1)),
+    Cropping3D: after(volume, () => r.Cropping3D([[1, 0], 1, 0])),
     Dense: after([4], () => r.Dense(7, { activation: 'sigmoid' })),
     DepthwiseConv1D: after(sequence, () => r.DepthwiseConv1D(3, { depthMultiplier: 2 })),
     DepthwiseConv2D: after(image, () => r.DepthwiseConv2D(3)),
@@ -113,8 +119,10 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
     Flatten: after(sequence, () => r.Flatten()),
     GlobalAveragePooling1D: after(sequence, () => r.GlobalAveragePooling1D()),
     GlobalAveragePooling2D: after(image, () => r.GlobalAveragePooling2D()),
+    GlobalAveragePooling3D: after(volume, () => r.GlobalAveragePooling3D()),
     GlobalMaxPooling1D: after(sequence, () => r.GlobalMaxPooling1D()),
     GlobalMaxPooling2D: after(image, () => r.GlobalMaxPooling2D()),
+    GlobalMaxPooling3D: after(volume, () => r.GlobalMaxPooling3D()),
     GRU: [sequence, () => [r.GRU(8, { returnSequences: true }), r.GRU(5, { recurrentDropout: 0.25 })]],
     GroupQueryAttention: attending(() => r.GroupQueryAttention(2, 4, 2)),
     GRUCell: stepping(() => r.GRUCell(3) as never, 1),
@@ -130,6 +138,7 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
     ],
     MaxPooling1D: after(sequence, () => r.MaxPooling1D(2)),
     MaxPooling2D: after(image, () => r.MaxPooling2D(2, { padding: 'same' })),
+    MaxPooling3D: after(volume, () => r.MaxPooling3D([1, 2, 2])),
     MultiHeadAttention: attending(() =>
       r.MultiHeadAttention(2, 3, { valueDim: 2, useGate: true, dropout: 0.2 }),
     ),
@@ -153,9 +162,11 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
     Softmax: after(sequence, () => r.Softmax(1)),
     TimeDistributed: after([3, 4, 5, 2], () => r.TimeDistributed(r.Conv2D(2, 3))),
     UpSampling1D: after(sequence, () => r.UpSampling1D(2)),
-    UpSampling2D: after(image, () => r.UpSampling2D(2)),
+    UpSampling2D: after(image, () => r.UpSampling2D(2, { interpolation: 'bilinear' })),
+    UpSampling3D: after(volume, () => r.UpSampling3D([1, 2, 2])),
     ZeroPadding1D: after(sequence, () => r.ZeroPadding1D(1)),
     ZeroPadding2D: after(image, () => r.ZeroPadding2D([1, 2])),
+    ZeroPadding3D: after(volume, () => r.ZeroPadding3D([1, [0, 2], 1])),
   }
 }
 

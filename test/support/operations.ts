@@ -272,11 +272,16 @@ export const entries: Readonly<Record<string, Entry>> = {
     inputs: { gradients: x, parameters: x, velocity: x },
     attrs: { momentum: 0.9, nesterov: true },
   }),
-  pad: entry(ops.pad, { inputs: { x: [2, 30, 30, 2] }, attrs: { padding: [1, 1, 1, 1] } }),
   pooling: entry(ops.pooling, { inputs: { x: [2, 30, 30, 2] }, attrs: pooled, roundings: 16 }),
   poolingGradient: entry(ops.poolingGradient, {
     inputs: { x: [2, 30, 30, 2], dy: [2, 30, 30, 2] },
     attrs: pooled,
+    roundings: 16,
+  }),
+  upsample: entry(ops.upsample, { inputs: { x: [2, 9, 9, 2] }, attrs: { factors: [3, 2], linear: true } }),
+  upsampleGradient: entry(ops.upsampleGradient, {
+    inputs: { dy: [2, 28, 27, 2] },
+    attrs: { factors: [2, 3], linear: true },
     roundings: 16,
   }),
   sum: entry(ops.sum, { inputs: { x: [2, ...x] }, attrs: { axis: 0 } }),

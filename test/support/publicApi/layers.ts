@@ -29,6 +29,11 @@ const isPair = (value: unknown): boolean =>
   Array.isArray(value) && value.length === 2 && value.every((side) => extent.accepts(side))
 const sides = kind([1, [1, 2]], (value) => value === 0 || isPair(value), [[1, 2, 3], [1], [-1, -1]])
 const imageSides = kind([1, [1, 2]], (value) => value === 0 || isPair(value), [[1, 2, 3], [[1, 2]], [1]])
+const volumeSides = kind(
+  [1, [1, 2, 0]],
+  (value) => value === 0 || (Array.isArray(value) && value.length === 3 && value.every(Number.isSafeInteger)),
+  [[1, 2], [[1, 2]], [1]],
+)
 
 /** Kinds of layers' options by name; where layers differ, by class and name. */
 const layerOptions: Options = {
@@ -120,17 +125,20 @@ const layerOptions: Options = {
   padding: oneOf('valid', 'same'),
   'ZeroPadding1D.padding': sides,
   'ZeroPadding2D.padding': imageSides,
+  'ZeroPadding3D.padding': volumeSides,
   'Cropping1D.cropping': sides,
   'Cropping2D.cropping': imageSides,
+  'Cropping3D.cropping': volumeSides,
   groups: kind([1], (value) => value === 1),
   depthMultiplier: extent,
   dataFormat: oneOf('channels_last', null),
-  interpolation: oneOf('nearest'),
+  interpolation: oneOf('nearest', 'bilinear'),
   keepdims: flag,
   synchronized: unsupported(false),
   rmsScaling: unsupported(false),
   'UpSampling1D.size': extent,
   'UpSampling2D.size': extents(2),
+  'UpSampling3D.size': extents(3),
   targetShape: kind(
     [[6], [-1]],
     (value) => Array.isArray(value) && (value.length === 0 || (value[0] === -1 && value[1] === 2)),
@@ -199,7 +207,7 @@ const layerOptions: Options = {
   ),
 }
 
-const rankOf = (className: string): number => (className.includes('2D') ? 2 : 1)
+const rankOf = (className: string): number => Number(/(\d)D/.exec(className)?.[1] ?? 1)
 
 function layerOption(className: string, name: string): Kind {
   const found = layerOptions[`${className}.${name}`] ?? layerOptions[name]

@@ -12,10 +12,13 @@ import {
   geometry,
   isDepthwise,
   layOut,
+  leftOf,
+  placeSeen,
+  rowSeen,
+  rowSize,
   rowsOfBlock,
   setGeometry,
   termsOfWindow,
-  windowEntry,
 } from './windows'
 
 const FORWARD = 0
@@ -33,16 +36,23 @@ class Depthwise {
   /** Adds what output positions from `first` up to `end` give: sums of products along the channels. */
   add(first: i32, end: i32): void {
     const channels = geometry.channels
-    const kernelHeight = geometry.kernelHeight
+    const kernelRows = geometry.kernelRows
     const kernelWidth = geometry.kernelWidth
     const kind = this.kind
     const row = <usize>channels * 4
+    const size = rowSize()
     for (let n = first; n < end; n++) {
       const output = this.y + <usize>n * row
-      for (let i = 0; i < kernelHeight; i++) {
+      const left = leftOf(n)
+      const outRow = n / geometry.outWidth
+      for (let i = 0; i < kernelRows; i++) {
+        const seen = rowSeen(outRow, i)
+        if (seen < 0) continue
+        const start = this.x + <usize>seen * size
         for (let j = 0; j < kernelWidth; j++) {
-          const input = windowEntry(this.x, n, i, j)
-          if (!input) continue
+          const place = placeSeen(left, j)
+          if (place < 0) continue
+          const input = start + place
           const weight = this.weights + <usize>(i * kernelWidth + j) * row
           const to = kind === FORWARD ? output : kind === INPUT_GRADIENT ? input : weight
           const a = kind === INPUT_GRADIENT ? output : input
@@ -73,7 +83,7 @@ export function convolutionScratch(call: Convolution): i32 {
 export function convolution(call: Convolution): void {
   setGeometry(call)
   const y = call.y
-  const positions = call.batch * call.outHeight * call.outWidth
+  const positions = call.batch * call.outRows * call.outWidth
   const row = <usize>call.filters * 4
   const bias = call.hasBias ? call.bias : 0
   if (isDepthwise()) {
@@ -120,9 +130,9 @@ export function convolutionInputGradientScratch(call: ConvolutionInputGradient):
 
 export function convolutionInputGradient(call: ConvolutionInputGradient): void {
   setGeometry(call)
-  const positions = call.batch * call.outHeight * call.outWidth
+  const positions = call.batch * call.outRows * call.outWidth
   const row = <usize>call.filters * 4
-  memory.fill(call.dx, 0, <usize>(call.batch * call.height * call.width) * <usize>call.channels * 4)
+  memory.fill(call.dx, 0, <usize>(call.batch * call.rows * call.width) * <usize>call.channels * 4)
   if (isDepthwise()) {
     depthwise.kind = INPUT_GRADIENT
     depthwise.x = call.dx
@@ -165,7 +175,7 @@ export function convolutionKernelGradientScratch(call: ConvolutionKernelGradient
 /** The gradients of kernel and bias in parts of so many positions each. */
 export function convolutionKernelGradient(call: ConvolutionKernelGradient): void {
   setGeometry(call)
-  const positions = call.batch * call.outHeight * call.outWidth
+  const positions = call.batch * call.outRows * call.outWidth
   const perChunk = (positions + call.chunks - 1) / call.chunks
   const row = <usize>call.filters * 4
   const terms = termsOfWindow()

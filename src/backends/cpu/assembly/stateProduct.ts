@@ -34,14 +34,14 @@ export function spaceOf<Call>(call: Call): i32 {
 /** Makes a recurrent convolution on states [B, H, W, U] the one under way. */
 export function setSpace<Call>(call: Call, filters: i32): void {
   geometry.batch = call.batch / call.SPACE
-  geometry.height = call.HEIGHT
+  geometry.rows = call.SPACE / call.WIDTH
   geometry.width = call.WIDTH
   geometry.channels = call.units
-  geometry.outHeight = call.HEIGHT
+  geometry.outRows = geometry.rows
   geometry.outWidth = call.WIDTH
   geometry.filters = filters
   geometry.groups = 1
-  geometry.kernelHeight = call.KERNEL_HEIGHT
+  geometry.kernelRows = call.KERNEL_ROWS
   geometry.kernelWidth = call.KERNEL_WIDTH
   geometry.strideHeight = 1
   geometry.strideWidth = 1
@@ -49,6 +49,13 @@ export function setSpace<Call>(call: Call, filters: i32): void {
   geometry.dilationWidth = 1
   geometry.paddingTop = (call.KERNEL_HEIGHT - 1) >> 1
   geometry.paddingLeft = (call.KERNEL_WIDTH - 1) >> 1
+  geometry.isVolume = geometry.rows * call.KERNEL_ROWS > call.HEIGHT * call.KERNEL_HEIGHT
+  geometry.height = call.HEIGHT
+  geometry.outHeight = call.HEIGHT
+  geometry.kernelHeight = call.KERNEL_HEIGHT
+  geometry.strideDepth = 1
+  geometry.dilationDepth = 1
+  geometry.paddingFront = (call.KERNEL_ROWS / call.KERNEL_HEIGHT - 1) >> 1
 }
 
 /** Terms of a row's sum, forward. */
