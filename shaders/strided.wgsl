@@ -6,13 +6,9 @@ import package::lib::index::elementIndex;
 struct Params {
   size: u32,
   value: f32,
-  // Of each axis, outermost first: y's extent, x's extent and what one entry more is in x.
-  shape: array<vec4u, 2>,
-  extents: array<vec4i, 2>,
-  strides: array<vec4u, 2>,
-  starts: array<vec4i, 2>,
-  steps: array<vec4i, 2>,
-  spacings: array<vec4i, 2>,
+  // Two vectors an axis, outermost first: y's extent, x's extent, what one entry more is in x, and nothing; start, step, spacing, and
+  // nothing. A component that is known is far cheaper to read on software adapters than one that a loop counts.
+  lattices: array<vec4i, 16>,
 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read_write> y: array<f32>;
@@ -30,19 +26,19 @@ fn strided(@builtin(global_invocation_id) id: vec3u) {
   var place = 0u;
   var isInside = true;
   for (var axis = AXES; axis > 0u; axis--) {
-    let i = (axis - 1u) / 4u;
-    let k = (axis - 1u) % 4u;
-    let extent = params.shape[i][k];
-    let next = rest / extent;
-    let position = params.starts[i][k] + params.steps[i][k] * i32(rest - next * extent);
+    let extents = params.lattices[2u * axis - 2u];
+    let lattice = params.lattices[2u * axis - 1u];
+    // What is left for the outermost axis is its entry.
+    var next = 0u;
+    if (axis > 1u) { next = rest / u32(extents.x); }
+    let position = lattice.x + lattice.y * i32(rest - next * u32(extents.x));
     var source = position;
     if (DENSE == 0u) {
-      let spacing = params.spacings[i][k];
-      source = position / spacing;
-      isInside = isInside && source * spacing == position;
+      source = position / lattice.z;
+      isInside = isInside && source * lattice.z == position;
     }
-    isInside = isInside && position >= 0 && source < params.extents[i][k];
-    place += u32(max(source, 0)) * params.strides[i][k];
+    isInside = isInside && position >= 0 && source < extents.y;
+    place += u32(max(source, 0)) * u32(extents.z);
     rest = next;
   }
   y[element] = select(params.value, x[select(0u, place, isInside)], isInside);

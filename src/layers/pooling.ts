@@ -69,7 +69,9 @@ export class PoolingLayer extends WeightlessSpatialLayer<typeof table> {
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = checkSpace(this, inputs, this.#kind.rank)
-    return [inFormat(this, [shape[0] ?? null, ...convolvedSpace(this, shape, this.#windows), shape.at(-1) ?? null])]
+    return [
+      inFormat(this, [shape[0] ?? null, ...convolvedSpace(this, shape, this.#windows), shape.at(-1) ?? null]),
+    ]
   }
 
   protected override lower({ graph, inputs: [x] }: LayerCall<NoWeights>): readonly Value[] {

@@ -44,11 +44,6 @@ function mergedAxes(x: Shape, axes: readonly Lattice[]) {
   return found
 }
 
-const filled = (numbers: readonly number[]): number[] => [
-  ...numbers,
-  ...Array<number>(MOST_AXES - numbers.length).fill(1),
-]
-
 export const strided = defineOp({
   kernel,
   dims: { x: '...' },
@@ -60,17 +55,14 @@ export const strided = defineOp({
   },
   params({ x, y }, { axes, value = 0 }) {
     const merged = mergedAxes(x, axes)
-    const extents = merged.map(({ extent }) => extent)
-    const of = (key: keyof Lattice): number[] => filled(merged.map(({ lattice }) => lattice[key]))
+    const lattices = merged.flatMap(({ extent, lattice: { count, start, step, spacing } }, axis) => {
+      const stride = sizeOf(merged.slice(axis + 1).map((inner) => inner.extent))
+      return [count, extent, stride, 0, start, step, spacing, 0]
+    })
     return {
       size: sizeOf(y),
       value,
-      shape: of('count'),
-      extents: filled(extents),
-      strides: filled(extents.map((_, axis) => sizeOf(extents.slice(axis + 1)))),
-      starts: of('start'),
-      steps: of('step'),
-      spacings: of('spacing'),
+      lattices: [...lattices, ...Array<number>(8 * MOST_AXES - lattices.length).fill(1)],
       AXES: merged.length,
       DENSE: Number(merged.every(({ lattice }) => lattice.step === 1 && lattice.spacing === 1)),
     }
