@@ -10,6 +10,7 @@ import { addBuildConfig } from './buildConfig.ts'
 import { policyOf } from './dtypePolicy.ts'
 import type { Json, JsonObject } from './json.ts'
 import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
+import { refusedLayers } from './refusedLayers.ts'
 import { keysToCamelCase, toCamelCase, toSnakeCase } from './snakeCase.ts'
 
 /** Keys of Keras's configs that have no meaning here. */
@@ -21,8 +22,6 @@ const IGNORED = new Set([
   'layer_dtype',
   'vocabulary_dtype',
   'has_input_vocabulary',
-  // Implementations of the same computation in Keras.
-  'unroll',
 ])
 
 /** Makes the models among the layers of a file; null for the config of another layer. */
@@ -40,20 +39,14 @@ export function layerFromConfig(
   const registered = registeredClass(config.class_name) ?? registeredClass(String(config.registered_name))
   if (registered) return ownLayer(registered as LoadableClass, config, where, readModel)
   const definition = layerDefinitions.get(config.class_name)
-  if (config.class_name === 'Lambda') {
-    fail(where, {
-      expected: 'layers without code of their own',
-      got: `Lambda "${name}"`,
-      remedy:
-        'Its Python code cannot run here: write it in ops, as a class that extends Layer, and register that.',
-    })
-  }
   if (definition === undefined) {
     const known = [...layerDefinitions.keys()].sort()
+    const instead = refusedLayers[config.class_name]
     fail(where, {
       expected: `layers among ${known.join(', ')}`,
       got: `${config.class_name} "${name}"`,
       remedy:
+        (instead && `${instead[0]?.toUpperCase()}${instead.slice(1)}.`) ??
         didYouMean(config.class_name, known) ??
         `Write a class that extends Layer, and call register('${config.class_name}', …) before.`,
     })

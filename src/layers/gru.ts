@@ -15,7 +15,13 @@ import {
   layerOptions,
   positiveInteger,
 } from './options.ts'
-import { type RecurrentOptions, type RecurrentOutput, recurrentOptions } from './recurrent.ts'
+import {
+  type CudnnOptions,
+  cudnnOptions,
+  type RecurrentOptions,
+  type RecurrentOutput,
+  recurrentOptions,
+} from './recurrent.ts'
 import { type RecurrentInput, vectors } from './recurrentInput.ts'
 import { type LayerCell, RecurrentLayer } from './recurrentLayer.ts'
 
@@ -30,7 +36,8 @@ export interface GRUGateOptions {
 export interface GRUOptions<State extends boolean = boolean>
   extends LayerOptions,
     RecurrentOptions<State>,
-    GRUGateOptions {}
+    GRUGateOptions,
+    CudnnOptions {}
 
 interface GRUArguments<State extends boolean = boolean> extends GRUOptions<State> {
   /** Size of the state, a positive integer. */
@@ -47,6 +54,7 @@ const table = {
   units: positiveInteger,
   ...recurrentOptions,
   ...gruGateOptions,
+  ...cudnnOptions,
 } as const satisfies TableFor<GRUArguments>
 
 export class GRULayer extends RecurrentLayer {

@@ -1,6 +1,7 @@
 // Every layer that users make, a line each, and the types of their options and results.
 
 export { Activation } from './activation.ts'
+export * from './aliases.ts'
 export {
   AdditiveAttention,
   type AdditiveAttentionOptions,

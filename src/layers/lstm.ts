@@ -8,6 +8,8 @@ import { type CallableLayer, defineLayer } from './callable.ts'
 import { type LayerOptions, layerOptions, positiveInteger } from './options.ts'
 import {
   biasOfLstm,
+  type CudnnOptions,
+  cudnnOptions,
   type LSTMGateOptions,
   lstmGateOptions,
   type RecurrentOptions,
@@ -20,7 +22,8 @@ import { type LayerCell, RecurrentLayer } from './recurrentLayer.ts'
 export interface LSTMOptions<State extends boolean = boolean>
   extends LayerOptions,
     RecurrentOptions<State>,
-    LSTMGateOptions {}
+    LSTMGateOptions,
+    CudnnOptions {}
 
 interface LSTMArguments<State extends boolean = boolean> extends LSTMOptions<State> {
   /** Size of the state, a positive integer. */
@@ -32,6 +35,7 @@ const table = {
   units: positiveInteger,
   ...recurrentOptions,
   ...lstmGateOptions,
+  ...cudnnOptions,
 } as const satisfies TableFor<LSTMArguments>
 
 export class LSTMLayer extends RecurrentLayer {

@@ -1,7 +1,8 @@
 // Options of recurrent layers, and the options that layers of LSTM cells share.
 
+import { describeValue, fail } from '../errors.ts'
 import { activations } from '../ops/activations.ts'
-import { option, type TableFor, unsupported } from '../util/options.ts'
+import { option, type TableFor, unwritten } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { getInitializer } from './getInitializer.ts'
 import type { Initializer, InitializerIdentifier } from './initializer.ts'
@@ -49,7 +50,26 @@ export interface SequenceOptions<State extends boolean = boolean> {
   readonly stateful?: boolean
   /** Whether the output of a masked time step is zeros, not that of the time step before; `false` by default. */
   readonly zeroOutputForMask?: boolean
+  /** Kept for Keras's files, `false` by default: either way a sequence is computed as fast as it can be, with equal numbers. */
+  readonly unroll?: boolean
 }
+
+/** Options of layers for which Keras has kernels of cuDNN. */
+export interface CudnnOptions {
+  /** Read for scripts that say it, `'auto'` by default: there is one way to compute a sequence here, and it is always taken. */
+  readonly useCudnn?: boolean | 'auto'
+}
+
+export const cudnnOptions = {
+  useCudnn: option<boolean | 'auto'>(
+    'auto',
+    (where, name, value) =>
+      value === 'auto' || typeof value === 'boolean'
+        ? value
+        : fail(where, { expected: `${name} to be true, false or 'auto'`, got: describeValue(value) }),
+    unwritten,
+  ),
+} as const satisfies TableFor<CudnnOptions>
 
 /** Options of every recurrent layer. */
 export interface RecurrentOptions<State extends boolean = boolean>
@@ -79,7 +99,7 @@ export const sequenceOptions = {
   returnState: flag(false),
   goBackwards: flag(false),
   stateful: flag(false),
-  unroll: unsupported(false),
+  unroll: flag(false),
   zeroOutputForMask: flag(false),
 } as const satisfies TableFor<SequenceOptions>
 

@@ -34,6 +34,7 @@ const FIXED = [
   'dtype',
   'backwardLayer',
   'vocabularySize',
+  'useCudnn',
 ]
 
 /** Values of which one or another is right for any option, and not its default. */

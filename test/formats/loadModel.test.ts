@@ -16,7 +16,14 @@ test.each<[string, (model: ModelJson) => void, string]>([
     (model) => {
       lstmOf(model).class_name = 'Lambda'
     },
-    'loadModel: expected layers without code of their own, got Lambda "lstm". Its Python code cannot run here: write it in ops, as a class that extends Layer, and register that.',
+    'got Lambda "lstm". Its Python code cannot run here: write it in ops, as a class that extends Layer, and register that.',
+  ],
+  [
+    'a layer that is not here',
+    (model) => {
+      lstmOf(model).class_name = 'MelSpectrogram'
+    },
+    'got MelSpectrogram "lstm". Compute spectrograms on the host, before they become data.',
   ],
   [
     'a regularizer',

@@ -192,7 +192,8 @@ const layerOptions: Options = {
   epsilon: atLeastZero,
   center: flag,
   scale: flag,
-  unroll: unsupported(false),
+  unroll: flag,
+  useCudnn: kind(['auto', true, false], (value) => ['auto', true, false].includes(value as never)),
   ...Object.fromEntries(
     [
       'useBias',

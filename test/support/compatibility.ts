@@ -1,0 +1,159 @@
+// docs/keras-compatibility.md from what the package exports, from the tables of its layers' options, and from the names that Keras
+// exports (kerasApi.json: classes with the parameters of their constructors, functions). What is not here has its reason in the
+// tables below and beside the code; a name without a reason is an error, and so is a reason for what is here.
+
+import { readFileSync } from 'node:fs'
+import { refusedLayers } from '../../src/formats/refusedLayers.ts'
+import { toCamelCase } from '../../src/formats/snakeCase.ts'
+import { layerDefinitions } from '../../src/layers/callable.ts'
+import { activationNames } from '../../src/layers/options.ts'
+import type { OptionTable } from '../../src/util/options.ts'
+import { isRefused } from './optionKinds.ts'
+
+interface KerasApi {
+  readonly version: string
+  readonly layers: Readonly<Record<string, readonly string[]>>
+  /** Other names of layers. */
+  readonly aliases: Readonly<Record<string, string>>
+  readonly ops: readonly string[]
+  readonly activations: readonly string[]
+  readonly losses: readonly string[]
+  readonly metrics: readonly string[]
+  readonly optimizers: readonly string[]
+  readonly schedules: readonly string[]
+  readonly callbacks: readonly string[]
+}
+
+export const kerasApi: KerasApi = JSON.parse(readFileSync('test/support/kerasApi.json', 'utf8'))
+
+const LOW_RANK = 'layers are not tuned by matrices of low rank'
+const QUANTIZED = 'weights are floats'
+
+/** Why an option, in camelCase, has its default alone; a layer's own reason before that of all. */
+const refusedOptions: Readonly<Record<string, string>> = {
+  flashAttention: 'how scores are computed follows from the sizes',
+  gptqUnpackedColumnSize: QUANTIZED,
+  inputTensor: 'inputs are values of a call',
+  'encoding of StringLookup': "JavaScript's strings are Unicode",
+  'encoding of TextVectorization': "JavaScript's strings are Unicode",
+  loraAlpha: LOW_RANK,
+  loraRank: LOW_RANK,
+  'oovMethod of StringLookup': 'it belongs to integers, as in Keras',
+  optional: 'a model that has fewer inputs is another model',
+  quantizationConfig: QUANTIZED,
+  ragged: 'lists of sequences of several lengths are data of `fit` as they are',
+  renorm: 'Keras 3 has no batch renormalization',
+  renormClipping: 'Keras 3 has no batch renormalization',
+  sparse: 'tensors are dense',
+  synchronized: 'a model trains on one device',
+  'vocabularyDtype of IntegerLookup': 'the one that Keras has, int64, is that of the numbers here',
+  'weights of Bidirectional': 'call setWeights',
+}
+
+/** Names by the reason of each, in the order of the reasons' first names. */
+function grouped(names: readonly string[], reason: (name: string) => string): ReadonlyMap<string, string> {
+  const groups = new Map<string, string[]>()
+  for (const name of names) groups.set(reason(name), [...(groups.get(reason(name)) ?? []), name])
+  return new Map([...groups].map(([why, group]) => [why, listed(group)]))
+}
+
+const byReason = (names: readonly string[], reason: (name: string) => string): string =>
+  [...grouped(names, reason)].map(([why, group]) => `${group} (${why})`).join('; ')
+
+const listed = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ')
+
+const explained = (what: string, reason: string | undefined): string => {
+  if (reason === undefined) throw new Error(`${what} is not here: say why.`)
+  return reason
+}
+
+const OF_WEIGHTS = 'regularizers and constraints'
+
+/** What of a layer is not here. */
+function lacking(name: string, options: readonly string[]): string {
+  const table: OptionTable | undefined = layerDefinitions.get(name)?.table
+  const refused = options.map(toCamelCase).filter((option) => {
+    const entry = table?.[option]
+    return table !== undefined && (entry === undefined || isRefused(entry))
+  })
+  const isOfWeights = (option: string): boolean => /(Regularizer|Constraint)$/.test(option)
+  const without = [
+    byReason(
+      refused.filter((option) => !isOfWeights(option)),
+      (option) =>
+        explained(`${name}, ${option}`, refusedOptions[`${option} of ${name}`] ?? refusedOptions[option]),
+    ),
+    refused.some(isOfWeights) ? `${OF_WEIGHTS} (not yet)` : '',
+  ].filter((part) => part !== '')
+  return without.length === 0 ? 'with all options' : `without ${without.join('; ')}`
+}
+
+/** What of a list of Keras's classes is here, and what is not yet. */
+function classes(title: string, names: readonly string[], isHere: (name: string) => boolean): string[] {
+  const missing = names.filter((name) => !isHere(name))
+  return [
+    `## ${title}`,
+    '',
+    `Here: ${listed(names.filter(isHere)) || 'none as a class'}.`,
+    ...(missing.length ? ['', `Not yet: ${listed(missing)}.`] : []),
+    '',
+  ]
+}
+
+/** The text of docs/keras-compatibility.md. */
+export function compatibilityPage(api: Readonly<Record<string, unknown>>): string {
+  const isHere = (name: string): boolean => api[name] !== undefined
+  const stale = Object.keys(refusedLayers).filter((name) => isHere(name) && name !== 'Lambda')
+  if (stale.length) throw new Error(`${stale.join(', ')}: here, and refused.`)
+  const layers = Object.entries(kerasApi.layers)
+  const isLayer = (name: string): boolean => isHere(name === 'InputLayer' ? 'Input' : name)
+  const activations = kerasApi.activations.filter((name) =>
+    (activationNames as readonly string[]).includes(name),
+  )
+  const noActivation = kerasApi.activations.filter((name) => !activations.includes(name))
+  return [
+    '# Compatibility with Keras',
+    '',
+    `What Keras ${kerasApi.version} has, and what of it is here. Names of options are Keras's in camelCase. An option that is not here`,
+    'is an error that names it, unless it is given as null, false or its default.',
+    '',
+    'This page is made by `npm run test:unit -- test/compatibility.test.ts -u`, from the package and its tables; a test compares it.',
+    '',
+    '## Layers',
+    '',
+    'All take `name`, `dtype` (`float32`, `mixed_float16`) and `trainable`. `activityRegularizer` is not here yet.',
+    '',
+    'Here:',
+    '',
+    ...[
+      ...grouped(layers.map(([name]) => name).filter(isLayer), (name) =>
+        lacking(name, kerasApi.layers[name] ?? []),
+      ),
+    ].map(([what, names]) => `- ${what}: ${names}.`),
+    '',
+    'Not here:',
+    '',
+    ...[
+      ...grouped(
+        layers.map(([name]) => name).filter((name) => !isLayer(name)),
+        (name) => explained(name, refusedLayers[name]),
+      ),
+    ].map(([why, names]) => `- ${names}: ${why}.`),
+    '',
+    `Other names of these: ${Object.entries(kerasApi.aliases)
+      .map(([alias, name]) => `\`${alias}\` (${name}${isHere(alias) ? '' : ', not here'})`)
+      .join(', ')}.`,
+    '',
+    '## Activations',
+    '',
+    `By name: ${listed(activations)}.`,
+    '',
+    `Not as names: ${listed(noActivation)}.`,
+    '',
+    ...classes('Losses', kerasApi.losses, isHere),
+    ...classes('Metrics', kerasApi.metrics, isHere),
+    ...classes('Optimizers', kerasApi.optimizers, isHere),
+    ...classes('Learning-rate schedules', kerasApi.schedules, isHere),
+    ...classes('Callbacks', kerasApi.callbacks, isHere),
+  ].join('\n')
+}
