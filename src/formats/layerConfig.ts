@@ -11,7 +11,7 @@ import { policyOf } from './dtypePolicy.ts'
 import type { Json, JsonObject } from './json.ts'
 import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
 import { refusedLayers } from './refusedLayers.ts'
-import { keysToCamelCase, toCamelCase, toSnakeCase } from './snakeCase.ts'
+import { keysToCamelCase, keysToSnakeCase, toCamelCase, toSnakeCase } from './snakeCase.ts'
 
 /** Keys of Keras's configs that have no meaning here. */
 const IGNORED = new Set([
@@ -36,8 +36,7 @@ export function layerFromConfig(
   const model = readModel(config, where)
   if (model) return model
   const name = typeof config.config.name === 'string' ? config.config.name : '?'
-  const registered = registeredClass(config.class_name) ?? registeredClass(String(config.registered_name))
-  if (registered) return ownLayer(registered as LoadableClass, config, where, readModel)
+  if (isOwn(config)) return ownLayer(config, where, readModel)
   const definition = layerDefinitions.get(config.class_name)
   if (definition === undefined) {
     const known = [...layerDefinitions.keys()].sort()
@@ -75,20 +74,23 @@ export function layerFromConfig(
   return definition.create(given)
 }
 
-/** A layer of a class that the user registered. */
-function ownLayer(
-  registered: LoadableClass,
-  { config }: KerasConfig,
-  where: string,
-  readModel: ReadModel,
-): Layer {
+const classOf = (config: KerasConfig) =>
+  registeredClass(config.class_name) ?? registeredClass(String(config.registered_name))
+
+/** Whether a config is of a class that the user registered. */
+export const isOwn = (config: KerasConfig): boolean => classOf(config) !== undefined
+
+/** A layer or a model of a class that the user registered. */
+function ownLayer(written: KerasConfig, where: string, readModel: ReadModel): Layer {
+  const { config } = written
   const { dtype, ...others } = config
   const options = Object.entries(others).map(([key, value]) => [
     toCamelCase(key),
     readOption(value, where, readModel),
   ])
   const policy = policyOf(dtype, where)
-  return fromConfig(registered, { ...Object.fromEntries(options), ...(policy ? { dtype: policy } : {}) })
+  const given = { ...Object.fromEntries(options), ...(policy ? { dtype: policy } : {}) }
+  return fromConfig(classOf(written) as LoadableClass, given)
 }
 
 function readOption(value: Json, where: string, readModel: ReadModel): unknown {
@@ -113,6 +115,13 @@ export function configOfLayer(layer: Layer): KerasConfig {
 export function writtenConfig(given: Readonly<Record<string, unknown>>, where: string): KerasConfig {
   const isBeside = 'config' in given && ('class_name' in given || 'className' in given)
   const config = isBeside ? given.config : given
+  if (isBeside && isOptions(config)) {
+    const own =
+      'class_name' in given ? (given as KerasConfig) : serialized('', String(given.className), config)
+    const build = given.build_config ?? given.buildConfig
+    if (isOwn(own))
+      return isOptions(build) ? { ...own, build_config: keysToSnakeCase(build) as JsonObject } : own
+  }
   const layers: unknown = isOptions(config) && config.layers
   if (!isOptions(config) || !Array.isArray(layers)) {
     fail(where, { expected: 'the config of a model, with its layers', got: describeValue(config) })

@@ -4,13 +4,13 @@ import { describeValue, fail } from '../errors.ts'
 import { underPolicy } from '../layers/dtypePolicy.ts'
 import { InputLayer } from '../layers/input.ts'
 import type { GivenOptions, Layer } from '../layers/layer.ts'
-import { callLayer } from '../layers/layerCall.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { CompileOptions } from '../models/compileOptions.ts'
 import { FunctionalModel } from '../models/functional.ts'
 import { NAMED_MASKS } from '../models/graphConfig.ts'
-import type { LayersModel } from '../models/model.ts'
+import { LayersModel } from '../models/model.ts'
 import { SequentialModel } from '../models/sequential.ts'
+import { SubclassedModel } from '../models/subclassed.ts'
 import { OperationLayer } from '../operations/operationLayer.ts'
 import { AUC, Precision, Recall } from '../training/confusionMetrics.ts'
 import type { Identified } from '../training/identifiers.ts'
@@ -20,7 +20,7 @@ import { getOptimizer } from '../training/optimizerByName.ts'
 import { policyOf } from './dtypePolicy.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
-import { layerFromConfig } from './layerConfig.ts'
+import { isOwn, layerFromConfig } from './layerConfig.ts'
 import { isOperation, operationArguments, type ReadOperation } from './operationCalls.ts'
 import { keysToCamelCase, toSnakeCase } from './snakeCase.ts'
 
@@ -38,14 +38,17 @@ export function modelFromConfig(
   where: string,
   readOperation: ReadOperation,
 ): LayersModel {
-  return (
-    modelReader(readOperation)(config, where) ??
-    fail(where, {
-      expected: 'a Sequential or functional model',
-      got: `a model of class ${config.class_name}`,
-      remedy: 'Subclassed models hold Python code, which cannot run here.',
-    })
-  )
+  const readModel = modelReader(readOperation)
+  const model = readModel(config, where) ?? (isOwn(config) && layerFromConfig(config, where, readModel))
+  // As part of another it is built by its call there.
+  const shape = isJsonObject(config.build_config ?? null) && (config.build_config as JsonObject).input_shape
+  if (model instanceof SubclassedModel && shape) model.buildFromFile(shape)
+  if (model instanceof LayersModel) return model
+  return fail(where, {
+    expected: 'a Sequential or functional model',
+    got: `a model of class ${config.class_name}`,
+    remedy: `Code of a class is not in its file: write a class that extends Model here, and call register('${config.class_name}', …) before.`,
+  })
 }
 
 /** A reader of models, also of those that are layers of another; null if a config is of something else. */
@@ -181,7 +184,7 @@ function called({ layer, node, config }: PendingNode, layers: LayersByName): boo
     return isReady
   }
   const args = readArguments(node, layer, layers)
-  if (args !== null) callLayer(layer, args)
+  if (args !== null) layer.called(args)
   return args !== null
 }
 
@@ -194,11 +197,14 @@ function readArguments(
   let isReady = true
   const read = (value: Json | undefined): unknown => {
     if (Array.isArray(value)) return value.flatMap(read)
-    if (!isKerasConfig(value) || value.class_name !== '__keras_tensor__') return value
+    if (!isKerasConfig(value)) return isJsonObject(value ?? null) ? readEach(value as JsonObject) : value
+    if (value.class_name !== '__keras_tensor__') return value
     const tensor = tensorOf(value.config.keras_history, layers)
     isReady &&= tensor !== undefined
     return tensor
   }
+  const readEach = (values: JsonObject): unknown =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, read(value)]))
   const inputs = Array.isArray(args) ? args.map(read) : []
   const { given, masks } = withoutNamedMasks(isJsonObject(kwargs) ? kwargs : {})
   const options = Object.entries(given)

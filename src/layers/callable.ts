@@ -3,10 +3,10 @@
 import { describeValue, fail } from '../errors.ts'
 import { isOptions } from '../util/options.ts'
 import { type GivenOptions, Layer, type LayerDefinition, type LayerTable } from './layer.ts'
-import type { CallOptions, LayerInput } from './layerCall.ts'
+import type { CallOptions, LayerInput, NamedInputs } from './layerCall.ts'
 import type { SymbolicTensor } from './symbolicTensor.ts'
 
-export type { CallOptions, LayerInput }
+export type { CallOptions, LayerInput, NamedInputs }
 
 /** A layer that can be called; `Output` is one symbolic tensor or a list of them. */
 export type CallableLayer<Output = SymbolicTensor> = Layer &

@@ -11,7 +11,7 @@ import { symbolicTensors } from './layerCall.ts'
 import { type LayerOptions, layerOptions } from './options.ts'
 import type { SymbolicTensor } from './symbolicTensor.ts'
 import type { Additions } from './tracedCall.ts'
-import { TracedLayer } from './tracedLayer.ts'
+import { type CallResult, TracedLayer } from './tracedLayer.ts'
 import { DrawnVariable } from './variable.ts'
 
 /** What `call` is told beside its inputs. `Mask` is a list for layers that are called on several tensors. */
@@ -126,10 +126,10 @@ export class CustomLayer<Table extends LayerTable = typeof layerOptions> extends
   override build(_inputShape: OpenShape | readonly OpenShape[]): void {}
 
   /**
-   * Hook: the outputs for the inputs, in `ops` and calls of layers that are fields: a symbolic tensor, or a list of them. The last
-   * argument is the {@link CallContext}. It runs for each kind and batch size of a step, not in the step.
+   * Hook: the outputs for the inputs, in `ops` and calls of layers that are fields: a symbolic tensor, a list of them, or an object
+   * by name. The last argument is the {@link CallContext}. It runs for each kind and batch size of a step, not in the step.
    */
-  override call(..._args: readonly never[]): SymbolicTensor | readonly SymbolicTensor[] {
+  override call(..._args: readonly never[]): CallResult {
     return fail(this.where, {
       expected: `the class ${this.className} to have a method call`,
       got: 'none',

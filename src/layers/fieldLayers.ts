@@ -5,22 +5,31 @@ import { Layer, type WeightGroup } from './layer.ts'
 import { snakeCase } from './naming.ts'
 
 /** Fields of every layer, which hold no layers of the user's. */
-const FIELDS = ['given', 'config', 'definition', 'variables', 'nodes']
+const FIELDS = ['given', 'config', 'definition', 'variables', 'nodes', 'core', 'caller']
 
-/** The fields of a layer that its class does not have from its base. */
-export const fieldsOf = (layer: Layer): readonly (readonly [string, unknown])[] =>
+const fieldsOf = (layer: Layer): readonly (readonly [string, unknown])[] =>
   Object.entries(layer).filter(([name]) => !FIELDS.includes(name))
 
-/** The weights of the layers in a field; null where there are none. */
-export function groupOf(value: unknown): WeightGroup | null {
-  if (value instanceof Layer) return value
-  const layers = layersIn(value)
-  return layers.length === 0 ? null : { variables: [], children: byClass(layers) }
-}
+/** The layers in a layer's fields, also in lists, maps and records in them. */
+export const layersInFields = (layer: Layer): readonly Layer[] => [
+  ...new Set(fieldsOf(layer).flatMap(([, value]) => layersIn(value))),
+]
 
-/** The layers in a field, also in lists and records in it. */
-export function layersIn(value: unknown): readonly Layer[] {
+/** As in Keras the groups of a file bear the names of fields, those of a list the layers' classes. */
+export const groupsOfFields = (layer: Layer): Readonly<Record<string, WeightGroup>> =>
+  Object.fromEntries(
+    fieldsOf(layer).flatMap(([name, value]): [string, WeightGroup][] => {
+      const layers = layersIn(value)
+      if (layers.length === 0) return []
+      return [
+        [snakeCase(name), value instanceof Layer ? value : { variables: [], children: byClass(layers) }],
+      ]
+    }),
+  )
+
+function layersIn(value: unknown): readonly Layer[] {
   if (value instanceof Layer) return [value]
+  if (value instanceof Set || value instanceof Map) return [...value.values()].flatMap(layersIn)
   if (Array.isArray(value)) return value.flatMap(layersIn)
   return isOptions(value) ? Object.values(value).flatMap(layersIn) : []
 }

@@ -106,7 +106,7 @@ export abstract class Layer<
   }
 
   /** @internal A call's result, from the tensors that it gives. */
-  arranged(outputs: readonly SymbolicTensor[]): unknown {
+  arranged(outputs: readonly unknown[]): unknown {
     return oneOrAll(outputs)
   }
 

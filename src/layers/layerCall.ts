@@ -9,12 +9,18 @@ import { SymbolicTensor } from './symbolicTensor.ts'
 /** What a layer may be called on. */
 export type LayerInput = SymbolicTensor | readonly SymbolicTensor[]
 
+/** What layers and models of the user's own may be called on, too. */
+export type NamedInputs = Readonly<Record<string, SymbolicTensor>>
+
 /** The arguments of a layer's call beside its input. */
 export interface CallOptions {
   /** States that a recurrent layer starts from: `[h, c]` for LSTM; by default the stored ones, or zeros. */
   readonly initialState?: LayerInput | readonly (SymbolicTensor | readonly SymbolicTensor[])[] | null
-  /** `false` makes dropout and normalization work as in a prediction, also in training; `null`, the default, depends on the step. */
-  readonly training?: false | null
+  /**
+   * `false` makes dropout and normalization work as in a prediction, also in training; `null`, the default, depends on the step. The
+   * method `call` of a class may hand on the `training` that it is given.
+   */
+  readonly training?: boolean | null
   /**
    * Which time steps are valid, [batch, timesteps] for an input [batch, timesteps, ...]: a tensor that is zero where one is not; of
    * several inputs a list, null where one has none. It counts instead of the mask that comes with the input.
@@ -22,13 +28,27 @@ export interface CallOptions {
   readonly mask?: SymbolicTensor | readonly (SymbolicTensor | null)[] | null
 }
 
+/** Whether a method `call` runs for a training step, and may say so to layers. */
+let isTraining = false
+
+/** Runs a method `call`. */
+export function inTracedCall<T>(training: boolean, run: () => T): T {
+  const outer = isTraining
+  isTraining = training
+  try {
+    return run()
+  } finally {
+    isTraining = outer
+  }
+}
+
 /** The options of every layer's call. */
 const callOptions = {
   initialState: nullable<NonNullable<CallOptions['initialState']>>(
     (_where, _name, value) => value as LayerInput,
   ),
-  training: nullable<false>((where, name, value) =>
-    value === false
+  training: nullable<boolean>((where, name, value) =>
+    value === false || (value === true && isTraining)
       ? value
       : fail(where, {
           expected: `${name} to be false or null (true is not supported yet)`,

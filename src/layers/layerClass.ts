@@ -2,14 +2,19 @@
 
 import { CustomLayer } from './customLayer.ts'
 import { Layer as AnyLayer } from './layer.ts'
-import type { CallOptions, LayerInput } from './layerCall.ts'
+import type { CallOptions, LayerInput, NamedInputs } from './layerCall.ts'
 import type { LayerOptions } from './options.ts'
 
 /** A layer of the user's own, which can be called. */
 export interface OwnLayer extends CustomLayer {
-  (input: LayerInput, options?: CallOptions): ReturnType<this['call']>
-  (first: LayerInput, second: LayerInput, options?: CallOptions): ReturnType<this['call']>
-  (first: LayerInput, second: LayerInput, third: LayerInput, options?: CallOptions): ReturnType<this['call']>
+  (input: LayerInput | NamedInputs, options?: CallOptions): ReturnType<this['call']>
+  (first: LayerInput | NamedInputs, second: LayerInput, options?: CallOptions): ReturnType<this['call']>
+  (
+    first: LayerInput | NamedInputs,
+    second: LayerInput,
+    third: LayerInput,
+    options?: CallOptions,
+  ): ReturnType<this['call']>
 }
 
 /** The class that users extend. */

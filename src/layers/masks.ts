@@ -9,6 +9,9 @@ import type { LayerNode, OwnOptions } from './symbolicTensor.ts'
 /** Of each of several tensors the number of axes of its mask; 0, or none, where it has no mask. */
 export type MaskAxes = readonly (number | undefined)[]
 
+/** Layers that have said that a mask ends in them: a `call` of the user's own is traced for each step. */
+const told = new WeakSet<Layer>()
+
 /** The masks of the outputs of a layer's call, whose inputs come with masks or are given some. */
 export function followMasks(
   layer: Layer,
@@ -26,10 +29,12 @@ export function followMasks(
   const masks = inputs.map((shape, i) => given[i]?.shape ?? shape.slice(0, attached[i] ?? 0))
   checkMasks(layer, masks, inputs)
   // Who gives a mask knows where it is needed; of one that came along later layers may be expected to see it, too.
-  if (given.length === 0 && layer.losesMask && attached.some(Boolean))
+  if (given.length === 0 && layer.losesMask && attached.some(Boolean) && !told.has(layer)) {
+    told.add(layer)
     console.warn(
       `${layer.where}: the mask of its input ends here: later layers, losses and metrics see none.`,
     )
+  }
   return layer.outputMasks(
     masks.map(({ length }) => length),
     inputs,

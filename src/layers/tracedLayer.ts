@@ -5,14 +5,22 @@ import { sum } from '../ops/reduce.ts'
 import { lossOf, reshape } from '../ops/view.ts'
 import { type OpenShape, sizeOf } from '../util/shape.ts'
 import type { CallRequest, MaskedValue, NoWeights, StepLowering } from './call.ts'
-import { fieldsOf, groupOf, layersIn } from './fieldLayers.ts'
+import { groupsOfFields, layersInFields } from './fieldLayers.ts'
 import { Layer, type LayerTable, type WeightGroup } from './layer.ts'
 import { lowerGraph } from './layerGraph.ts'
 import type { MaskAxes } from './masks.ts'
-import { snakeCase } from './naming.ts'
-import { type OwnOptions, oneOrAll, type SymbolicTensor } from './symbolicTensor.ts'
+import type { OwnOptions, SymbolicTensor } from './symbolicTensor.ts'
 import type { Placeholder } from './trace.ts'
-import { type Additions, argumentsOf, structureOf, type TracedCall, traceCall } from './tracedCall.ts'
+import {
+  type Additions,
+  type Arrangement,
+  argumentsOf,
+  flatInputs,
+  markNamedInputs,
+  structureOf,
+  type TracedCall,
+  traceCall,
+} from './tracedCall.ts'
 import { DrawnVariable } from './variable.ts'
 
 /** The sum of a tensor as a loss. */
@@ -21,15 +29,19 @@ function asLoss(graph: Graph, value: Value): Value {
   return lossOf(graph, sum(graph, { x }, { axis: 1 }).y, {})
 }
 
+/** What `call` may return. */
+export type CallResult = SymbolicTensor | readonly SymbolicTensor[] | Readonly<Record<string, SymbolicTensor>>
+
 /** A layer whose call is traced. */
 export abstract class TracedLayer<Table extends LayerTable> extends Layer<Table, NoWeights> {
-  #isList = false
+  /** @internal How calls return their results. */
+  arrangement: Arrangement = null
   #addsLosses = false
 
   /** Whether masks of inputs go on to outputs as `computeMask` says. */
   abstract supportsMasking: boolean
   abstract build(inputShape: OpenShape | readonly OpenShape[]): void
-  abstract call(...args: readonly never[]): SymbolicTensor | readonly SymbolicTensor[]
+  abstract call(...args: readonly never[]): CallResult
   abstract computeMask(
     inputs: SymbolicTensor | readonly SymbolicTensor[],
     mask: SymbolicTensor | null | readonly (SymbolicTensor | null)[],
@@ -50,27 +62,24 @@ export abstract class TracedLayer<Table extends LayerTable> extends Layer<Table,
     return !this.supportsMasking
   }
 
-  /** @internal The layers in the layer's fields, also in lists and records in them. */
   override get parts(): readonly Layer[] {
-    return fieldsOf(this).flatMap(([, value]) => layersIn(value))
+    return layersInFields(this)
   }
 
-  /** @internal As in Keras the groups of a file bear the names of fields, those of a list the layers' classes. */
   override get children(): Readonly<Record<string, WeightGroup>> {
-    return Object.fromEntries(
-      fieldsOf(this)
-        .map(([name, value]): [string, WeightGroup | null] => [snakeCase(name), groupOf(value)])
-        .filter((entry): entry is [string, WeightGroup] => entry[1] !== null),
-    )
+    return groupsOfFields(this)
   }
 
   override get addsLosses(): boolean {
     return this.#addsLosses || super.addsLosses
   }
 
+  override called(args: readonly unknown[]): unknown {
+    return super.called(markNamedInputs(args))
+  }
+
   override readInputs(args: readonly unknown[], options: OwnOptions) {
-    const structure = args.map((argument) => (Array.isArray(argument) ? argument.length : null))
-    return [args.flat(), { ...options, structure }] as const
+    return flatInputs(args, options)
   }
 
   /** @internal The arguments by place of a call: tensors and lists of them. */
@@ -78,8 +87,8 @@ export abstract class TracedLayer<Table extends LayerTable> extends Layer<Table,
     return argumentsOf(inputs, structureOf(options, inputs.length))
   }
 
-  override arranged(outputs: readonly SymbolicTensor[]): unknown {
-    return this.#isList ? outputs : oneOrAll(outputs)
+  override arranged(outputs: readonly unknown[]): unknown {
+    return argumentsOf(outputs, [this.arrangement])[0]
   }
 
   protected override createWeights(...inputs: readonly OpenShape[]): NoWeights {
@@ -106,12 +115,12 @@ export abstract class TracedLayer<Table extends LayerTable> extends Layer<Table,
     options: OwnOptions = {},
   ): readonly OpenShape[] {
     this.ensureBuilt('', inputs)
-    const { graph, results, losses, isList } = this.#trace(
+    const { graph, results, losses, arrangement } = this.#trace(
       inputs.map((shape) => ({ shape })),
       options,
       true,
     )
-    this.#isList = isList
+    this.arrangement = arrangement
     this.#addsLosses ||= losses > 0
     return graph.outputs.slice(0, results).map(({ shape }) => shape)
   }

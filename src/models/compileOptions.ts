@@ -127,7 +127,7 @@ function targetOf(
 }
 
 function perOutput(model: StepModel, given: unknown, where: string, what: string): readonly unknown[] {
-  const names = model.outputs.map(({ layer }) => layer.name)
+  const { outputNames: names } = model
   const isIdentified =
     typeof given === 'object' && given !== null && ('className' in given || 'lower' in given)
   if (typeof given === 'string' || typeof given === 'function' || isIdentified) {

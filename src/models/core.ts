@@ -10,6 +10,7 @@ import type { LayerGraph } from '../layers/layerGraph.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { Topology } from '../layers/topology.ts'
 import { isWeight, type Variable } from '../layers/variable.ts'
+import { withParts } from '../layers/withParts.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import type { Shape } from '../util/shape.ts'
 import type { Call, Role } from './call.ts'
@@ -19,7 +20,7 @@ import { Layout } from './layout.ts'
 import { Measures, type OutputTraining } from './measures.ts'
 import { Runner } from './runner.ts'
 import { buildStep, type StepModel, type StepRequest, sampleShape } from './stepGraph.ts'
-import { Trained, withParts } from './trained.ts'
+import { Trained } from './trained.ts'
 
 /** The training setup, made by compile. */
 interface TrainingSetup {
@@ -33,6 +34,7 @@ export class ModelCore implements StepModel {
   readonly outputs: readonly SymbolicTensor[]
   readonly topology: Topology
   readonly where: string
+  readonly outputNames: readonly string[]
   stopTraining = false
   /** The running fit, with its position. */
   fit: { readonly cursor: Cursor } | null = null
@@ -46,9 +48,11 @@ export class ModelCore implements StepModel {
   constructor(
     where: string,
     readonly whole: LayerGraph,
+    outputNames: readonly string[] = whole.outputs.map(({ layer }) => layer.name),
   ) {
     const { inputs, outputs, topology } = hosting.cut?.(where, whole) ?? whole
     this.where = where
+    this.outputNames = outputNames
     this.inputs = inputs
     this.outputs = outputs
     this.topology = topology
@@ -69,8 +73,12 @@ export class ModelCore implements StepModel {
 
   /** The losses and metrics of steps. */
   get measures(): Measures {
-    const names = this.outputs.map(({ layer }) => layer.name)
-    this.#measures ??= new Measures(this.training, names, this.outputs.map(sampleShape), this.addsLosses)
+    this.#measures ??= new Measures(
+      this.training,
+      this.outputNames,
+      this.outputs.map(sampleShape),
+      this.addsLosses,
+    )
     return this.#measures
   }
 

@@ -179,8 +179,6 @@ function shapeRemedy(shape: Shape, sample: OpenShape): string | undefined {
   return isFlat ? `Give flat data their shape: tensor(data, [samples, ${sample.join(', ')}]).` : undefined
 }
 
-export const outputNames = (model: StepModel): string[] => model.outputs.map(({ layer }) => layer.name)
-
 /** Reads inputs, targets and weights of a data set for training or evaluation. */
 export async function readSamples(
   model: StepModel,
@@ -198,7 +196,7 @@ export async function readSamples(
   const isAny = model.training.map(({ target }) => target === 'any')
   const shapes = targetShapes(model, outputs, [])
   const asked = model.training.map(({ target }) => target !== null)
-  const names = outputNames(model)
+  const names = model.outputNames
   const some = asked.includes(false) ? await import('./someOutputs.ts') : null
   const targets = some?.readSome(data.y, names, asked, where, 'y') ?? readArrays(data.y, names, where, 'y')
   const refused = () => import('./refusedTargets.ts')

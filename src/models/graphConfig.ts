@@ -13,6 +13,7 @@ import {
   partsOf,
   SymbolicTensor,
 } from '../layers/symbolicTensor.ts'
+import { isOptions } from '../util/options.ts'
 
 /** A layer whose output is neither floats of its policy nor what an input gives. */
 interface TypedOutput {
@@ -58,6 +59,8 @@ export function graphConfig({ inputs, outputs, topology }: LayerGraph): Record<s
   ]
   const write = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(write)
+    if (isOptions(value))
+      return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, write(inner)]))
     if (!(value instanceof SymbolicTensor)) return value
     const { shape } = value
     const config = { shape, dtype: dtypeOf(value.layer), kerasHistory: historyOf(value) }

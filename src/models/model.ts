@@ -43,16 +43,23 @@ export const modelOptions = {
 export type CallableModel<M extends LayersModel = LayersModel, Output = SymbolicTensor> = M &
   ((input: LayerInput, options?: CallOptions) => Output)
 
+/** What `predict` may resolve to. */
+type PredictedOutput = Tensor | readonly (Tensor | Tensor[])[] | Readonly<Record<string, Tensor | Tensor[]>>
+
 /** A model; made by {@link Model}, {@link Sequential} or `loadModel`. */
 export abstract class LayersModel extends GraphModel {
   #compiled: CompileOptions | null = null
   readonly #turns = new Turns(() => this.core?.backUp())
 
-  protected setGraph(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[]): void {
+  protected setGraph(
+    inputs: readonly SymbolicTensor[],
+    outputs: readonly SymbolicTensor[],
+    outputNames?: readonly string[],
+  ): void {
     const topology = findTopology(this.where, inputs, outputs)
     checkNames(this.where, topology.layers)
     this.core?.dispose()
-    this.core = new ModelCore(this.where, { inputs, outputs, topology })
+    this.core = new ModelCore(this.where, { inputs, outputs, topology }, outputNames)
     if (this.#compiled) this.compile(this.#compiled)
   }
 
@@ -146,24 +153,24 @@ export abstract class LayersModel extends GraphModel {
   }
 
   /**
-   * The outputs for inputs: a tensor; for several outputs a list, `predict<Tensor[]>(x)`.
+   * The outputs for inputs: a tensor; for several outputs a list, `predict<Tensor[]>(x)`, or an object as the class's `call` returns it.
    *
    * @param x As `fit` takes it. For lists of samples of different shapes and for streams, an output that leaves an extent open is a list
    * of one tensor a sample, in the order of the samples: `predict<Tensor[]>(sequences)`. A stream gives `[x]`, `[x, y]`,
    * `[x, y, sampleWeight]`, or a tensor.
    */
-  async predict<Output extends Tensor | readonly (Tensor | Tensor[])[] = Tensor>(
+  async predict<Output extends PredictedOutput = Tensor>(
     x: Data | BatchStream,
     options: PredictOptions = {},
   ): Promise<Output> {
     const outputs = await this.#asks('predict', x, evaluation, ({ predict }, core) =>
       predict(core, x, options),
     )
-    return (outputs.length === 1 ? outputs[0] : outputs) as Output
+    return this.arranged(outputs) as Output
   }
 
   /** The outputs for one batch. */
-  async predictOnBatch<Output extends Tensor | Tensor[] = Tensor>(x: Data): Promise<Output> {
+  async predictOnBatch<Output extends PredictedOutput = Tensor>(x: Data): Promise<Output> {
     return this.predict(x, { batchSize: SIZE_LIMIT - 1, verbose: 0 })
   }
 

@@ -10,7 +10,7 @@ import { unstacked } from '../util/samples.ts'
 import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
 import { checkFiniteData, Tensor, toTensor } from '../util/tensor.ts'
 import type { ModelCore } from './core.ts'
-import { arraysOf, type GivenArray, inputArrays, keepMade, matchRank, outputNames } from './data.ts'
+import { arraysOf, type GivenArray, inputArrays, keepMade, matchRank } from './data.ts'
 import type { GivenData } from './plainData.ts'
 import { weighedOutputs } from './sampleWeights.ts'
 import { someOf } from './someOutputs.ts'
@@ -70,7 +70,7 @@ export function readRagged(
 ): RaggedData | null {
   const inputs = readRaggedInputs(core, x, where)
   if (inputs === null) return null
-  const names = outputNames(core)
+  const names = core.outputNames
   const read = (data: unknown, asked: readonly boolean[], what: string): Lists => {
     const arrays = isListOfSamples(data, core.outputs.map(sampleShape))
       ? [{ given: data, where: `${where}, ${what}` }]

@@ -2,8 +2,8 @@
 
 import type { BackendInfo } from '../backends/backend.ts'
 import { fail } from '../errors.ts'
+import { withParts } from '../layers/withParts.ts'
 import type { ModelCore } from './core.ts'
-import { withParts } from './trained.ts'
 
 /** Throws for an id that a layer has no row for, by the report in `totals`: the number of skipped steps, then what ops/ids.ts says. */
 export function failForIds({ topology, layout, where }: ModelCore, totals: Uint32Array): never {

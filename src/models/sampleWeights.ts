@@ -4,7 +4,6 @@ import { describeValue, fail } from '../errors.ts'
 import { isOptions } from '../util/options.ts'
 import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
 import { checkFiniteData, Tensor } from '../util/tensor.ts'
-import { outputNames } from './data.ts'
 import { readSome } from './someOutputs.ts'
 import type { StepModel } from './stepGraph.ts'
 
@@ -31,7 +30,7 @@ export function readWeights(
     return targets.map((target, i) => target && classWeights(target, byClass, [null, ...(outputs[i] ?? [])]))
   }
   if (!isWeighted) return targets.map(() => null)
-  return readSome(sampleWeight, outputNames(model), weighedOutputs(model), where, 'sampleWeight').map(
+  return readSome(sampleWeight, model.outputNames, weighedOutputs(model), where, 'sampleWeight').map(
     (weight, i) => {
       if (weight === null) return null
       const rows = outputs[i]?.slice(0, -1) ?? []

@@ -8,6 +8,7 @@ import type { Layer } from '../layers/layer.ts'
 import { type LayerGraph, lowerGraph, outputSamples } from '../layers/layerGraph.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { Variable } from '../layers/variable.ts'
+import { withParts } from '../layers/withParts.ts'
 import { sumOf } from '../ops/addAll.ts'
 import { affine } from '../ops/elementwise.ts'
 import { assign, emit, type Field, gather } from '../ops/gather.ts'
@@ -17,11 +18,13 @@ import type { Optimizer } from '../training/optimizer.ts'
 import { type OpenShape, type Shape, sizeOf } from '../util/shape.ts'
 import type { Layout } from './layout.ts'
 import type { Measures, OutputTraining } from './measures.ts'
-import { type Trained, withParts } from './trained.ts'
+import type { Trained } from './trained.ts'
 /** The kind of a step. */
 export type StepKind = 'train' | 'gradients' | 'test' | 'predict'
 
 export interface StepModel extends LayerGraph {
+  /** Names of the outputs, by which data, losses and metrics are given and told. */
+  readonly outputNames: readonly string[]
   readonly trained: Trained
   readonly training: readonly OutputTraining[]
   /** Losses and metrics, as `training` says. */

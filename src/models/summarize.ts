@@ -40,6 +40,9 @@ const summaryOptions = {
   layerRange: nullable((_where, _name, value) => value as readonly [first: string, last: string]),
 } as const satisfies TableFor<SummaryOptions>
 
+/** What a summary counts. */
+export type SummarizedModel = Pick<ModelCore, 'where' | 'topology' | 'whole' | 'weights' | 'optimizer'>
+
 interface Named {
   readonly name: string
   readonly className: string
@@ -77,7 +80,7 @@ function rangeOf(layers: readonly Layer[], range: readonly string[], where: stri
  * @param trainable The weights that the next `compile` would train.
  */
 export function printSummary(
-  core: ModelCore,
+  core: SummarizedModel,
   { name, className }: Named,
   trainable: ReadonlySet<Variable>,
   options: SummaryOptions,
@@ -116,10 +119,15 @@ function rowsOf(
 ): SummaryRow[] {
   const used = layer.nodes.filter((node) => nodes.has(node))
   const weights = layer.allVariables.filter(isWeight)
+  const outputs = (used[0] ?? layer.nodes[0])?.outputs
+  const { builtShapes } = layer
   const row = {
     name: level > 0 ? `${'   '.repeat(level)}└ ${layer.name}` : layer.name,
     className: layer.className,
-    outputShape: formatShapes((used[0] ?? layer.nodes[0])?.outputs.map(({ shape }) => shape) ?? []),
+    // Calls inside a `call` of the user's own leave no outputs.
+    outputShape: formatShapes(
+      outputs?.map(({ shape }) => shape) ?? (builtShapes.length > 0 ? layer.outputShapes(builtShapes) : []),
+    ),
     params: count(weights),
     connectedTo: used.flatMap(({ inputs }) => inputs.map(connection)),
     ...(settings.showTrainable && { trainable: weights.length > 0 ? (layer.trainable ? 'Y' : 'N') : '-' }),

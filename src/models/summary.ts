@@ -87,10 +87,10 @@ export function renderSummary(
 export const formatShape = (shape: OpenShape): string =>
   `(${shape.map((extent) => extent ?? 'None').join(', ')})`
 
-/** `(None, 8)` of one output, `[(None, 5), (None, 5)]` of several. */
+/** `(None, 8)` of one output, `[(None, 5), (None, 5)]` of several, `?` where the layer was not called. */
 export function formatShapes(shapes: readonly OpenShape[]): string {
   const texts = shapes.map(formatShape)
-  return texts.length === 1 ? texts.join() : `[${texts.join(', ')}]`
+  return texts.length < 2 ? texts.join() || '?' : `[${texts.join(', ')}]`
 }
 
 function layOut(headers: readonly string[], positions: readonly number[], lineLength: number): Column[] {

@@ -3,6 +3,7 @@
 
 import type { Layer } from '../layers/layer.ts'
 import type { Variable } from '../layers/variable.ts'
+import { withParts } from '../layers/withParts.ts'
 
 export class Trained {
   /** The weights that the optimizer changes, in the model's order. */
@@ -27,6 +28,3 @@ export class Trained {
     return this.#layers.has(layer)
   }
 }
-
-/** A layer with all layers inside it. */
-export const withParts = (layer: Layer): readonly Layer[] => [layer, ...layer.parts.flatMap(withParts)]

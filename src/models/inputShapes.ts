@@ -1,0 +1,82 @@
+// The inputs of a model of the user's own, how many there are and their shapes, as `build` or the first data say.
+
+import { describeValue, fail } from '../errors.ts'
+import type { Arrangement } from '../layers/tracedCall.ts'
+import { isBatchStream } from '../util/batchStream.ts'
+import { isOptions } from '../util/options.ts'
+import type { OpenShape } from '../util/shape.ts'
+import { Tensor, toTensor } from '../util/tensor.ts'
+import { isTable } from './data.ts'
+
+export interface InputShapes {
+  readonly shapes: readonly OpenShape[]
+  readonly arrangement: Arrangement
+}
+
+/** The shape of an array without reading it: that of first items. */
+function outerShape(value: unknown): number[] {
+  if (value instanceof Tensor) return [...value.shape]
+  if (Array.isArray(value)) return [value.length, ...outerShape(value[0])]
+  return ArrayBuffer.isView(value) && 'length' in value ? [Number(value.length)] : []
+}
+
+/**
+ * The shapes of inputs.
+ *
+ * @param known How many inputs a model has that was built before: what says nothing of them is then null.
+ */
+export function shapesOfData(x: unknown, where: string, known?: number): InputShapes | null {
+  const isStream = isBatchStream(x) && !(x instanceof Tensor)
+  const isArray = Array.isArray(x) || ArrayBuffer.isView(x) || x instanceof Tensor
+  if (isStream || !(isArray || isTable(x))) {
+    if (known !== undefined) return null
+    return fail(where, {
+      expected: 'a model that knows the shapes of its inputs, or arrays to take them from',
+      got: isStream ? 'a stream of batches' : describeValue(x),
+      remedy: 'Call model.build([null, timesteps, features]) first.',
+    })
+  }
+  const isTensors = Array.isArray(x) && x.length > 1 && x.every((item) => item instanceof Tensor)
+  if (known !== undefined) {
+    // A list of tensors may be one of samples.
+    if (isTable(x) || known > 1 || (Array.isArray(x) && x[0] instanceof Tensor)) return null
+    return { shapes: [[null, ...outerShape(x).slice(1)]], arrangement: null }
+  }
+  const read = (value: unknown, name: string): OpenShape => {
+    const [rows, ...sample] = toTensor(value, `${where}, ${name}`).shape
+    if (rows === undefined) fail(`${where}, ${name}`, { expected: 'samples', got: 'a single number' })
+    return [null, ...sample]
+  }
+  if (isTable(x)) {
+    const names = Object.keys(x)
+    return { shapes: names.map((name) => read(x[name], `x "${name}"`)), arrangement: names }
+  }
+  if (!isTensors) {
+    const [only] = Array.isArray(x) && x.length === 1 && x[0] instanceof Tensor ? x : [x]
+    return { shapes: [read(only, 'x')], arrangement: null }
+  }
+  const tensors = x as readonly Tensor[]
+  const rows = tensors.map(({ shape }) => shape[0])
+  if (rows.some((count) => count !== rows[0])) {
+    fail(`${where}, x`, {
+      expected: 'a list of inputs with as many samples each, in a model that was not built',
+      got: `tensors of ${rows.join(' and ')}`,
+      remedy: 'For samples of different lengths call model.build([null, null, features]) first.',
+    })
+  }
+  return { shapes: tensors.map((item, i) => read(item, `x[${i}]`)), arrangement: tensors.length }
+}
+
+/** The shapes that a call of build is given. */
+export function readShapes(given: unknown, where: string): InputShapes {
+  const isShape = (value: unknown): value is OpenShape =>
+    Array.isArray(value) && value.every((extent) => extent === null || Number.isInteger(extent))
+  if (isShape(given) && given.length > 0) return { shapes: [given], arrangement: null }
+  const names = isOptions(given) ? Object.keys(given) : null
+  const list: readonly unknown[] = isOptions(given) ? Object.values(given) : Array.isArray(given) ? given : []
+  if (list.length > 0 && list.every(isShape)) return { shapes: list, arrangement: names ?? list.length }
+  return fail(where, {
+    expected: 'a shape with the batch in front, [null, timesteps, features], or a list or an object of such',
+    got: describeValue(given),
+  })
+}

@@ -1,0 +1,75 @@
+// `Model`, as users know it: a function of inputs and outputs, and the class that they extend.
+
+import type { CallOptions, LayerInput, NamedInputs } from '../layers/callable.ts'
+import type { LayerOptions } from '../layers/options.ts'
+import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { type FunctionalModel, functionalModel, type ModelOutput } from './functional.ts'
+import { type CallableModel, LayersModel, type ModelOptions } from './model.ts'
+import { SubclassedModel } from './subclassed.ts'
+
+/** A model of the user's own, which can be called as a layer. */
+export interface OwnModel extends SubclassedModel {
+  (input: LayerInput | NamedInputs, options?: CallOptions): ReturnType<this['call']>
+  (first: LayerInput | NamedInputs, second: LayerInput, options?: CallOptions): ReturnType<this['call']>
+}
+
+export interface ModelClass {
+  /** A model of the layers between inputs and outputs. */
+  <const Outputs extends SymbolicTensor | readonly SymbolicTensor[]>(
+    inputs: SymbolicTensor | readonly SymbolicTensor[],
+    outputs: Outputs,
+    options?: ModelOptions,
+  ): CallableModel<FunctionalModel, ModelOutput<Outputs>>
+  /** As the base class of a model of one's own. */
+  new (options?: LayerOptions): OwnModel
+  readonly prototype: OwnModel
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+function makeModelClass(): ModelClass {
+  function Model(...args: readonly unknown[]): LayersModel {
+    const isExtended = new.target !== undefined && new.target !== made
+    return isExtended
+      ? (Reflect.construct(
+          SubclassedModel,
+          args,
+          new.target as unknown as typeof SubclassedModel,
+        ) as LayersModel)
+      : functionalModel(args)
+  }
+  Object.setPrototypeOf(Model, SubclassedModel)
+  Model.prototype = SubclassedModel.prototype
+  // As in Keras every model is one.
+  Object.defineProperty(Model, Symbol.hasInstance, {
+    value(this: object, value: unknown): boolean {
+      return this === made
+        ? value instanceof LayersModel
+        : Function.prototype[Symbol.hasInstance].call(this, value)
+    },
+  })
+  // Functions that are called and extended have no type of their own.
+  const made = Model as unknown as ModelClass
+  return made
+}
+
+/**
+ * A model of the layers between inputs and outputs, `Model(inputs, outputs)`; or the base class of a model of one's own:
+ *
+ * ```ts
+ * class Net extends Model {
+ *   hidden = LSTM(8)
+ *   last = Dense(1)
+ *   call(x: SymbolicTensor) { return this.last(this.hidden(x)) }
+ * }
+ * const model = new Net()
+ * ```
+ *
+ * Layers in fields are the model's. The shapes of the inputs come from `build`, or from the first data.
+ *
+ * @param inputs What {@link Input} returned; a list for several. Other symbolic tensors make a model of a part of another, with
+ * the same weights: `Model(model.getLayer('a').output, model.output)`.
+ * @param outputs What layers returned; a list for several.
+ * @throws {RecurraError} if an output does not depend on the inputs alone.
+ * @see keras/src/models/model.py
+ */
+export const Model: ModelClass = makeModelClass()

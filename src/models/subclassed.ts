@@ -1,0 +1,299 @@
+// Models of the user's own: classes with layers in fields and a method `call`, which is traced as that of a layer is.
+
+import { describeValue, fail } from '../errors.ts'
+import type { NoWeights } from '../layers/call.ts'
+import { type CallableLayer, callable } from '../layers/callable.ts'
+import { classNameOf } from '../layers/classNames.ts'
+import { type AddWeightOptions, CustomLayer } from '../layers/customLayer.ts'
+import { groupsOfFields, layersInFields } from '../layers/fieldLayers.ts'
+import { inputLayer } from '../layers/input.ts'
+import type { Layer, WeightGroup } from '../layers/layer.ts'
+import { fitsShape } from '../layers/layerGraph.ts'
+import type { LayerOptions } from '../layers/options.ts'
+import type { OwnOptions, SymbolicTensor } from '../layers/symbolicTensor.ts'
+import {
+  type Arranged,
+  argumentsOf,
+  flatInputs,
+  markNamedInputs,
+  type Structure,
+  structureOf,
+} from '../layers/tracedCall.ts'
+import type { CallResult } from '../layers/tracedLayer.ts'
+import type { DrawnVariable } from '../layers/variable.ts'
+import { withParts } from '../layers/withParts.ts'
+import { isOptions } from '../util/options.ts'
+import { type OpenShape, showShape } from '../util/shape.ts'
+import type { ModelCore } from './core.ts'
+import { matchRank } from './data.ts'
+import { modelClass } from './graphModel.ts'
+import { readShapes, shapesOfData } from './inputShapes.ts'
+import { LayersModel } from './model.ts'
+import { printSummary, type SummaryOptions } from './summarize.ts'
+
+/** The only layer of the graph of a model of the user's own: it calls the model's hooks. */
+class Caller extends CustomLayer {
+  constructor(readonly hooks: SubclassedModel) {
+    super({ name: hooks.name, dtype: hooks.dtypePolicy })
+    this.supportsMasking = hooks.computeMask !== SubclassedModel.prototype.computeMask
+  }
+
+  override get where(): string {
+    return this.hooks.where
+  }
+
+  override get parts(): readonly Layer[] {
+    return this.hooks.parts
+  }
+
+  override call(...args: readonly never[]): CallResult {
+    return this.hooks.call(...args)
+  }
+
+  override computeMask(
+    ...args: Parameters<CustomLayer['computeMask']>
+  ): ReturnType<CustomLayer['computeMask']> {
+    return this.hooks.computeMask(...args)
+  }
+}
+
+/** The base class of models of the user's own; `Model` as it is extended. */
+export class SubclassedModel extends LayersModel {
+  /** @internal */
+  readonly caller: Caller
+  /** How the call that settles the inputs gives them. */
+  #structure: Structure | null = null
+  /** How the model's inputs are given, once they are settled. */
+  #inputStructure: Structure = []
+
+  /** @param options Name, `trainable`, `dtype`. */
+  constructor(options: LayerOptions = {}, ...others: readonly unknown[]) {
+    const className = classNameOf(new.target)
+    if (!isOptions(options) || others.length > 0) {
+      fail(className, {
+        expected: 'super({ name, trainable, dtype }), since call says what the outputs are',
+        got: [options, ...others].map(describeValue).join(', '),
+        remedy: 'A model of symbolic tensors is no class: Model(inputs, outputs).',
+      })
+    }
+    super(modelClass(className), { ...options })
+    this.caller = new Caller(this)
+  }
+
+  override get module(): string {
+    return ''
+  }
+
+  override get parts(): readonly Layer[] {
+    return layersInFields(this)
+  }
+
+  override get children(): Readonly<Record<string, WeightGroup>> {
+    return groupsOfFields(this)
+  }
+
+  override get layers(): readonly CallableLayer[] {
+    return this.parts.map((layer) => callable<CallableLayer>(layer))
+  }
+
+  protected override get graph(): ModelCore {
+    if (this.core !== null) return super.graph
+    return fail(this.where, {
+      expected: 'a model that knows the shapes of its inputs',
+      got: 'one that was not called yet',
+      remedy: 'Call model.build([null, timesteps, features]), or fit or predict with data, first.',
+    })
+  }
+
+  /** Whether masks of inputs go on to outputs, as `computeMask` says; by default where the class has one. */
+  get supportsMasking(): boolean {
+    return this.caller.supportsMasking
+  }
+
+  set supportsMasking(value: boolean) {
+    this.caller.supportsMasking = value
+  }
+
+  override get inputCount(): number {
+    return Number.POSITIVE_INFINITY
+  }
+
+  override called(args: readonly unknown[]): unknown {
+    return super.called(markNamedInputs(args))
+  }
+
+  override readInputs(args: readonly unknown[], options: OwnOptions) {
+    return flatInputs(args, options)
+  }
+
+  /** @internal The arguments by place of a call: tensors, lists and objects of them. */
+  placedInputs(inputs: readonly SymbolicTensor[], options: OwnOptions): readonly unknown[] {
+    return argumentsOf(inputs, structureOf(options, inputs.length))
+  }
+
+  // What reads the inputs is seen when `call` is traced.
+  override get takesIntegers(): boolean {
+    return false
+  }
+
+  override arranged(outputs: readonly unknown[]): unknown {
+    return this.caller.arranged(outputs)
+  }
+
+  /**
+   * Hook: the outputs for the inputs, in `ops` and calls of layers that are fields: a symbolic tensor, a list of them, or an object by
+   * name. Inputs come as data are given: a tensor, a list, or an object. The last argument holds `training` and `mask`. It runs for
+   * each kind and batch size of a step, not in the step.
+   */
+  call(..._args: readonly never[]): CallResult {
+    return fail(this.where, {
+      expected: `the class ${this.className} to have a method call`,
+      got: 'none',
+      remedy: 'Write call(x, { training, mask }) { return this.output(this.hidden(x)) }, say.',
+    })
+  }
+
+  /** Hook: the mask of the output, for a model that others call. */
+  computeMask(...[, mask]: Parameters<CustomLayer['computeMask']>): ReturnType<CustomLayer['computeMask']> {
+    return mask
+  }
+
+  /** Adds a weight of the model itself, in the constructor or in `build`. */
+  override addWeight(options?: AddWeightOptions): DrawnVariable {
+    const weight = this.caller.addWeight(options)
+    this.variables.push(weight)
+    return weight
+  }
+
+  /** In `call`: adds a number to the loss of training and evaluation. Of a tensor that is no scalar the sum. */
+  addLoss(loss: SymbolicTensor): void {
+    this.caller.addLoss(loss)
+  }
+
+  /** In `call`: sets a weight that was added with `trainable: false` to a value at the end of each training step. */
+  assign(weight: DrawnVariable, value: SymbolicTensor): void {
+    this.caller.assign(weight, value)
+  }
+
+  /**
+   * Settles the shapes of the inputs, as the first data do otherwise, and makes the weights. A class may make layers in a `build` of its
+   * own.
+   *
+   * @param inputShape The shape with the batch in front, which is null where it is open: `[null, timesteps, features]`; a list or an
+   * object of such for a model that is called on a list or an object.
+   */
+  build(inputShape: Arranged<OpenShape> | readonly Arranged<OpenShape>[]): void {
+    const { shapes, arrangement } = readShapes(inputShape, `${this.where}.build`)
+    if (this.core) {
+      const known = this.inputs.map(({ shape }) => shape)
+      if (known.join('|') === shapes.join('|')) return
+      const [expected, got] = [known, shapes].map((list) => list.map(showShape).join(' and '))
+      fail(`${this.where}.build`, {
+        expected: `${expected}, the shapes of the model's inputs`,
+        got: `${got}`,
+      })
+    }
+    this.#settle(shapes, this.#structure ?? [arrangement])
+  }
+
+  #settle(shapes: readonly OpenShape[], structure: Structure): void {
+    const names = structure.flatMap((arrangement) => (Array.isArray(arrangement) ? arrangement : []))
+    const inputs = shapes.map((batchShape, i) => {
+      const name = names[i] ?? (shapes.length === 1 ? 'input' : `input_${i + 1}`)
+      return inputLayer({ batchShape, name }).connect([])[0] as SymbolicTensor
+    })
+    const { caller } = this
+    caller.scope = this.scope
+    const outputs = caller.connect(inputs, { options: { structure } })
+    this.path = caller.path
+    this.builtShapes = shapes
+    this.#inputStructure = structure
+    const { arrangement } = caller
+    const outputNames =
+      typeof arrangement === 'number'
+        ? outputs.map((_, i) => `output_${i + 1}`)
+        : (arrangement ?? [this.name])
+    this.setGraph(inputs, outputs, outputNames)
+    if (!this.trainable) this.trainable = false
+  }
+
+  /** Runs the hook `build`, and settles what it leaves open. */
+  #ensureSettled(shapes: readonly OpenShape[], structure: Structure): void {
+    if (this.core) return
+    this.#structure = structure
+    try {
+      const given = argumentsOf(shapes, structure)
+      this.build(given.length === 1 ? (given[0] as Arranged<OpenShape>) : given)
+      if (!this.core) this.#settle(shapes, structure)
+    } finally {
+      this.#structure = null
+    }
+  }
+
+  protected override buildFrom(x: unknown, where: string): void {
+    const data = shapesOfData(x, where, this.core?.inputs.length)
+    if (data === null) return
+    if (!this.core) {
+      this.#ensureSettled(data.shapes, [data.arrangement])
+      return
+    }
+    data.shapes.forEach((shape, i) => {
+      const { shape: declared = [] } = this.inputs[i] ?? {}
+      const got = matchRank(shape as number[], declared.length, declared.slice(1))
+      if (got.length !== declared.length || fitsShape(got, declared)) return
+      const open = declared.map((extent, axis) => (axis === 0 || extent !== got[axis] ? null : extent))
+      if (open.at(-1) === null) return
+      fail(where, {
+        expected: `input ${showShape(declared)}, as the model was built`,
+        got: showShape(got),
+        remedy: `Call model.build([${open.map(String).join(', ')}]) before the first data for inputs of any length.`,
+      })
+    })
+  }
+
+  override connect(...[inputs, call = {}]: Parameters<Layer['connect']>): readonly SymbolicTensor[] {
+    if (call.scope) this.scope = call.scope
+    this.#ensureSettled(
+      inputs.map(({ shape }) => shape),
+      structureOf(call.options ?? {}, inputs.length),
+    )
+    return super.connect(inputs, call)
+  }
+
+  protected override createWeights(): NoWeights {
+    return {}
+  }
+
+  /** Prints Keras 3's table of the layers in the model's fields. */
+  override summary(options: SummaryOptions = {}): void {
+    const { where, weights, optimizer } = this.graph
+    const topology = { layers: this.parts, calls: [], isChain: true }
+    const whole = { inputs: [], outputs: [], topology }
+    const summarized = { where, weights, optimizer, topology, whole }
+    printSummary(summarized, this, new Set(this.trainableVariables), options)
+  }
+
+  /** @internal The shapes for which it was built, as files keep them. */
+  get buildShape(): Arranged<OpenShape> | null {
+    return argumentsOf(this.builtShapes, this.#inputStructure)[0] ?? null
+  }
+
+  /** @internal Builds the model for the shapes in a file, whose batches may be those of its data. */
+  buildFromFile(shape: unknown): void {
+    const { shapes, arrangement } = readShapes(shape, this.where)
+    const isStateful = withParts(this).some(({ given }) => given.stateful === true)
+    const open = isStateful ? shapes : shapes.map(([, ...sample]): OpenShape => [null, ...sample])
+    this.#ensureSettled(open, [arrangement])
+  }
+
+  /** Hook: the options that the class's `fromConfig` makes the model again from. */
+  override getConfig(): Record<string, unknown> {
+    const { name, trainable } = this
+    return { name, trainable }
+  }
+
+  // A getConfig that says the class's own options alone is whole.
+  override get storedConfig(): Record<string, unknown> {
+    return { ...SubclassedModel.prototype.getConfig.call(this), dtype: this.dtypePolicy, ...this.getConfig() }
+  }
+}

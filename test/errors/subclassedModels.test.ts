@@ -1,0 +1,186 @@
+/** Mistakes in models of one's own: each error says which model, which call, what came and what to write. */
+import { expect, test } from 'vitest'
+import {
+  Dense,
+  Input,
+  type Layer,
+  LSTM,
+  Model,
+  ops,
+  type SymbolicTensor,
+  setBackend,
+} from '../../src/index.ts'
+import { type ErrorCase, expectError } from '../support/expectError.ts'
+import { quiet } from '../support/models.ts'
+import { Net, Pair, Twin } from '../support/subclassedModels.ts'
+import { uniform } from '../support/values.ts'
+
+await setBackend('cpu')
+
+const x = uniform([2, 5, 3], -1, 1, 1)
+const outside = Dense(1, { name: 'outside' })
+
+class Nothing extends Model {}
+class Missing extends Model {
+  declare hidden: (x: SymbolicTensor) => SymbolicTensor
+  override call(x: SymbolicTensor) {
+    return this.hidden(x)
+  }
+}
+class Anew extends Model {
+  override call(x: SymbolicTensor) {
+    return Dense(1, { name: 'anew' })(x)
+  }
+}
+class Assigned extends Model {
+  declare last: Layer
+  override call(x: SymbolicTensor) {
+    const last = Dense(1, { name: 'last' })
+    this.last = last
+    return last(x)
+  }
+}
+class Private extends Model {
+  readonly #last = LSTM(2, { name: 'last' })
+  override call(x: SymbolicTensor) {
+    return this.#last(x)
+  }
+}
+class Outside extends Model {
+  override call(x: SymbolicTensor) {
+    return outside(x)
+  }
+}
+class Data extends Model {
+  override call() {
+    return [1, 2] as never
+  }
+}
+class Branch extends Model {
+  override call(x: SymbolicTensor) {
+    return (ops.mean(x) as unknown as number) > 0 ? x : ops.negative(x)
+  }
+}
+
+const built = () => {
+  const net = new Net({ name: 'net' })
+  net.build([null, 5, 3])
+  return net
+}
+const REMEDY =
+  'Write this.last = Dense(…) in the constructor: what call makes, or variables and #private fields hold, is no part of'
+
+test.each<ErrorCase>([
+  [
+    'no call',
+    () => new Nothing({ name: 'n' }).build([null, 3]),
+    'Model "n": expected the class Nothing to have a method call, got none. Write call(x, { training, mask }) { return this.output(this.hidden(x)) }, say.',
+  ],
+  [
+    'a call of a layer that is not there yet',
+    () => new Missing({ name: 'm' }).predict(x, quiet),
+    'Model "m".call: expected to run on a tensor, with layers in fields, got TypeError: this.hidden is not a function. Write this.hidden = LSTM(8) in the constructor, say.',
+  ],
+  [
+    'an array for a list of inputs',
+    () => new Pair({ name: 'p' }).predict([[1, 2]], quiet),
+    'Model "p".call: expected to run on a tensor, with layers in fields, got TypeError: object is not iterable (cannot read property Symbol(Symbol.iterator)). Several inputs come as they are given: tensors in a list, or an object by name.',
+  ],
+  [
+    'a layer that each call makes',
+    () => new Anew({ name: 'a' }).build([null, 3]),
+    `Model "a".call: expected calls of layers that fields held before, got one of Dense "anew". ${REMEDY.replace('last', 'anew')} Model "a".`,
+  ],
+  [
+    'a layer that each call puts into a field',
+    () => new Assigned({ name: 'a' }).build([null, 3]),
+    `Model "a".call: expected calls of layers that fields held before, got one of Dense "last". ${REMEDY} Model "a".`,
+  ],
+  [
+    'a layer in a #private field',
+    () => new Private({ name: 'p' }).fit(x, x, quiet),
+    `Model "p".call: expected calls of layers that fields held before, got one of LSTM "last". ${REMEDY.replace('Dense', 'LSTM')} Model "p".`,
+  ],
+  [
+    'a layer in a variable',
+    () => new Outside({ name: 'o' }).build([null, 3]),
+    `Model "o".call: expected calls of layers that fields held before, got one of Dense "outside". ${REMEDY.replace('last', 'outside')} Model "o".`,
+  ],
+  [
+    'a call that returns data',
+    () => new Data({ name: 'd' }).build([null, 3]),
+    'Model "d".call: expected to return a symbolic tensor, a list or an object of them, that ops and layers made of its inputs, got 1. Call a layer on Input(...) or on what another layer returned; data go to model.predict.',
+  ],
+  [
+    'a branch on a value',
+    () => new Branch({ name: 'b' }).build([null, 3]),
+    'Model "b".call, the output of Mean "mean": expected a number, which is not there until a step runs, got SymbolicTensor []. Write ops.where(condition, a, b) for if, and ops.add for +.',
+  ],
+  [
+    'weights of a model that was not called',
+    () => new Net({ name: 'net' }).weights,
+    'Model "net": expected a model that knows the shapes of its inputs, got one that was not called yet. Call model.build([null, timesteps, features]), or fit or predict with data, first.',
+  ],
+  [
+    'a stream before the shapes are known',
+    () => new Net({ name: 'net' }).predict([[x]].values() as never, quiet),
+    'Model "net".predict: expected a model that knows the shapes of its inputs, or arrays to take them from, got a stream of batches. Call model.build([null, timesteps, features]) first.',
+  ],
+  [
+    'inputs of different lengths before the shapes are known',
+    () => new Net({ name: 'net' }).predict([uniform([5, 3], 0, 1, 1), uniform([4, 3], 0, 1, 1)], quiet),
+    'Model "net".predict, x: expected a list of inputs with as many samples each, in a model that was not built, got tensors of 5 and 4. For samples of different lengths call model.build([null, null, features]) first.',
+  ],
+  [
+    'another length than that of the first data',
+    () => built().predict(uniform([2, 4, 3], 0, 1, 1), quiet),
+    'Model "net".predict: expected input [batch, 5, 3], as the model was built, got [batch, 4, 3]. Call model.build([null, null, 3]) before the first data for inputs of any length.',
+  ],
+  [
+    'other features than those of the first data',
+    () => built().predict(uniform([2, 5, 2], 0, 1, 1), quiet),
+    'Model "net".predict, x: expected input [batch, 5, 3], got [2, 5, 2].',
+  ],
+  [
+    'a second build',
+    () => built().build([null, 7, 3]),
+    'Model "net".build: expected [batch, 5, 3], the shapes of the model\'s inputs, got [batch, 7, 3].',
+  ],
+  [
+    'a build of no shape',
+    () => new Net({ name: 'net' }).build('5' as never),
+    'Model "net".build: expected a shape with the batch in front, [null, timesteps, features], or a list or an object of such, got "5".',
+  ],
+  [
+    'an input that the object lacks',
+    () => {
+      const twin = new Twin({ name: 't' })
+      twin.build({ a: [null, 2], b: [null, 2] })
+      return twin.predict({ a: uniform([2, 2], 0, 1, 1) }, quiet)
+    },
+    'Model "t".predict, x: expected the names a, b, got a.',
+  ],
+  [
+    'a loss for an output that call does not return',
+    () => {
+      const twin = new Twin({ name: 't' })
+      twin.build({ a: [null, 2], b: [null, 2] })
+      twin.compile({ optimizer: 'sgd', loss: { product: 'mse' } })
+    },
+    'Model "t".compile: expected loss by the output names difference, sum, got product.',
+  ],
+  [
+    'symbolic tensors for options',
+    () => new (Net as unknown as new (...args: unknown[]) => Net)(Input([3]), Input([3])),
+    'Net: expected super({ name, trainable, dtype }), since call says what the outputs are, got SymbolicTensor [null, 3], SymbolicTensor [null, 3]. A model of symbolic tensors is no class: Model(inputs, outputs).',
+  ],
+])('%s', (_what, attempt, message) => expectError(attempt, message))
+
+test('what a call lacks is told with its cause', () => {
+  try {
+    new Missing().build([null, 3])
+  } catch (error) {
+    expect((error as Error).cause).toBeInstanceOf(TypeError)
+  }
+  expect.assertions(1)
+})
