@@ -137,7 +137,7 @@ const test: ViteUserConfig = {
     hookTimeout: 60_000,
     allowOnly: false,
     // what tests have built is loaded by Node itself
-    server: { deps: { external: [/\/test\/artifacts\//] } },
+    server: { deps: { external: [/\/test\/artifacts\/.*\.js$/] } },
   },
 }
 

@@ -34,7 +34,7 @@ export class LanguageService {
     await service.#request('initialize', {
       processId: process.pid,
       rootUri: pathToFileURL('.').href,
-      capabilities: { textDocument: { hover: { contentFormat: ['markdown'] } } },
+      capabilities: { textDocument: { hover: { contentFormat: ['markdown'] }, diagnostic: {} } },
     })
     service.#send({ method: 'initialized', params: {} })
     return service
@@ -61,6 +61,16 @@ export class LanguageService {
     const result = await this.#request('textDocument/completion', { textDocument, position })
     const { items } = result as { items: readonly { readonly label: string }[] }
     return items.map(({ label }) => label.replace(/\?$/, ''))
+  }
+
+  /** What the compiler finds wrong in a file. */
+  async problems(path: string): Promise<string[]> {
+    const textDocument = { uri: pathToFileURL(path).href }
+    const result = await this.#request('textDocument/diagnostic', { textDocument })
+    const { items } = result as {
+      items: readonly { readonly message: string; readonly range: { readonly start: Position } }[]
+    }
+    return items.map(({ message, range }) => `line ${range.start.line + 1}: ${message}`)
   }
 
   async stop(): Promise<void> {
