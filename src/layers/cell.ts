@@ -6,6 +6,7 @@ import type { Value } from '../graph/graph.ts'
 import { reshape } from '../ops/view.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import type { LayerCall } from './call.ts'
+import type { CustomCell } from './customCell.ts'
 import { Layer, type LayerDefinition } from './layer.ts'
 import type { GivenOptions } from './layerDefinition.ts'
 import type { layerOptions, positiveInteger } from './options.ts'
@@ -22,13 +23,20 @@ export type CallableCell<States extends 1 | 2 = 1 | 2> = CellLayer & {
   readonly stateCount: States
 } & ((input: SymbolicTensor, states: SymbolicTensor | readonly SymbolicTensor[]) => CellOutput)
 
+/** A cell of Recurra, or of the user's own. */
+export type SingleCell = CellLayer | CustomCell
+
 /** A cell, or several on top of each other. */
 export interface AnyCell extends Layer {
   /** The cells that it consists of, the first one next to the input. */
-  readonly singleCells: readonly CellLayer[]
+  readonly singleCells: readonly SingleCell[]
+  /** The shape of the output for an input of one time step. */
+  outputShape(input: OpenShape): OpenShape
   /** States as Keras nests them: those of a cell of several in a list. */
   nested(states: readonly SymbolicTensor[]): readonly unknown[]
 }
+
+export const isCell = (layer: Layer): layer is AnyCell => 'singleCells' in layer
 
 type Weights = {
   readonly kernel: Variable
@@ -54,6 +62,10 @@ export abstract class CellLayer extends Layer<Table, Weights> implements AnyCell
 
   get singleCells(): readonly CellLayer[] {
     return [this]
+  }
+
+  outputShape([batch = null]: OpenShape): OpenShape {
+    return [batch, this.config.units]
   }
 
   nested(states: readonly SymbolicTensor[]): readonly unknown[] {

@@ -1,18 +1,13 @@
 // Layers of the user's own, whose `call` is written in `ops` and in calls of other layers. It is traced for the shapes and the kind of
 // each step: nothing of it runs in JavaScript while a model trains.
 
-import { describeValue, fail } from '../errors.ts'
-import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
-import { classNameOf } from './classNames.ts'
-import { getInitializer } from './getInitializer.ts'
-import type { InitializerIdentifier } from './initializer.ts'
-import type { GivenOptions, Layer, LayerDefinition, LayerTable } from './layer.ts'
-import { symbolicTensors } from './layerCall.ts'
-import { type LayerOptions, layerOptions } from './options.ts'
+import { fail } from '../errors.ts'
+import type { OpenShape } from '../util/shape.ts'
+import type { LayerDefinition, LayerTable } from './layer.ts'
+import type { LayerOptions, layerOptions } from './options.ts'
+import { OwnCode } from './ownCode.ts'
 import type { SymbolicTensor } from './symbolicTensor.ts'
-import type { Additions } from './tracedCall.ts'
-import { type CallResult, TracedLayer } from './tracedLayer.ts'
-import { DrawnVariable } from './variable.ts'
+import type { CallResult } from './tracedLayer.ts'
 
 /** What `call` is told beside its inputs. `Mask` is a list for layers that are called on several tensors. */
 export interface CallContext<Mask = SymbolicTensor | null> {
@@ -22,99 +17,21 @@ export interface CallContext<Mask = SymbolicTensor | null> {
   readonly mask: Mask
 }
 
-/** A weight of a layer: an operand of `ops`. */
-export interface AddWeightOptions {
-  /** Its name in paths and files; `variable`, `variable_1`, … by default. */
-  readonly name?: string
-  /** Its shape, known in every extent; `[]`, a scalar, by default. */
-  readonly shape?: Shape
-  /** Draws its first values; `'glorot_uniform'` by default. */
-  readonly initializer?: InitializerIdentifier
-  /** Whether optimizers change it, `true` by default; with `false` it changes only by `assign`. */
-  readonly trainable?: boolean
-}
-
-/** A class of layers, as files make layers of it. */
-export interface LoadableClass {
-  new (config: GivenOptions): Layer
-  fromConfig?(config: GivenOptions): Layer
-}
-
-const definitionOf = (layerClass: LoadableClass): LayerDefinition<typeof layerOptions> => ({
-  className: classNameOf(layerClass),
-  table: layerOptions,
-  create: (config) => fromConfig(layerClass, config),
-})
-
-/** Makes a layer of a registered class from the config that one had. */
-export const fromConfig = (layerClass: LoadableClass, config: GivenOptions): Layer =>
-  layerClass.fromConfig?.(config) ?? new layerClass(config)
-
 /** The base class of layers of the user's own; exported as `Layer`. */
-export class CustomLayer<Table extends LayerTable = typeof layerOptions> extends TracedLayer<Table> {
+export class CustomLayer<Table extends LayerTable = typeof layerOptions> extends OwnCode<Table> {
   /**
    * Whether masks of inputs go on to outputs, as `computeMask` says; without that the first input's to all outputs. By default it is
    * true where the class has a `computeMask`.
    */
   override supportsMasking: boolean
-  /** What the call that is traced adds to its step. */
-  #additions: Additions | null = null
 
   /**
    * @param options Name, `trainable`, `dtype`, as every layer has them.
    * @param definition That of a class with a table of options.
    */
   constructor(options: LayerOptions = {}, definition?: LayerDefinition<Table>) {
-    // A class without one has no options of its own.
-    super(definition ?? (definitionOf(new.target) as unknown as LayerDefinition<Table>), { ...options })
+    super(options, definition)
     this.supportsMasking = this.computeMask !== CustomLayer.prototype.computeMask
-  }
-
-  override get module(): string {
-    return this.definition.table === layerOptions ? '' : super.module
-  }
-
-  /**
-   * Adds a weight: in the constructor, or in `build` where its shape depends on that of the input.
-   *
-   * @throws {RecurraError} if the layer is built, the name is taken, or the shape is not known.
-   */
-  override addWeight({
-    name = this.#freeName(),
-    shape = [],
-    initializer = 'glorot_uniform',
-    trainable = true,
-    ...others
-  }: AddWeightOptions = {}): DrawnVariable {
-    const where = `${this.where}.addWeight`
-    const [other] = Object.keys(others)
-    if (other !== undefined)
-      fail(where, { expected: 'name, shape, initializer and trainable', got: `'${other}'` })
-    if (this.built) {
-      fail(where, {
-        expected: 'weights to be added in the constructor or in build',
-        got: `"${name}" in a layer that is built`,
-      })
-    }
-    if (!Array.isArray(shape) || !shape.every((extent) => Number.isInteger(extent) && extent > 0)) {
-      fail(where, {
-        expected: `the shape of "${name}" to be a list of extents`,
-        got: describeValue(shape),
-        remedy: 'The first extent of the shape that build gets is the batch, which is open.',
-      })
-    }
-    if (this.variables.some(({ path }) => path.endsWith(`/${name}`)))
-      fail(where, { expected: 'weights of different names', got: `two named "${name}"` })
-    const spec = { name, shape, initializer: getInitializer(initializer, where) }
-    const added = trainable ? super.addWeight(spec) : super.addStatistic(spec)
-    if (!(added instanceof DrawnVariable)) throw new TypeError('a weight is drawn')
-    return added
-  }
-
-  #freeName(): string {
-    const isTaken = (name: string): boolean => this.variables.some(({ path }) => path.endsWith(`/${name}`))
-    const numbered = this.variables.map((_, i) => `variable_${i + 1}`)
-    return ['variable', ...numbered].find((name) => !isTaken(name)) ?? 'variable'
   }
 
   /**
@@ -149,60 +66,5 @@ export class CustomLayer<Table extends LayerTable = typeof layerOptions> extends
     mask: SymbolicTensor | null | readonly (SymbolicTensor | null)[],
   ): SymbolicTensor | null | readonly (SymbolicTensor | null)[] {
     return mask
-  }
-
-  /**
-   * In `call`: adds a number to the loss of training and evaluation, as a regularizer does. Of a tensor that is no scalar the sum.
-   */
-  addLoss(loss: SymbolicTensor): void {
-    const [only] = symbolicTensors(loss, `${this.where}.addLoss`)
-    this.#inCall('addLoss').losses.push(only as SymbolicTensor)
-  }
-
-  /**
-   * In `call`: sets a weight that no optimizer changes, such as a moving mean, to a value at the end of each training step.
-   *
-   * @param weight A weight of this layer that was added with `trainable: false`.
-   */
-  assign(weight: DrawnVariable, value: SymbolicTensor): void {
-    const where = `${this.where}.assign`
-    if (!this.variables.includes(weight) || weight.kind !== 'statistic') {
-      fail(where, {
-        expected: 'a weight of this layer that was added with trainable: false',
-        got: weight instanceof DrawnVariable ? weight.path : describeValue(weight),
-      })
-    }
-    const [only] = symbolicTensors(value, where)
-    if (only?.shape.join() !== weight.shape.join())
-      fail(where, { expected: `a value ${showShape(weight.shape)}`, got: showShape(only?.shape ?? []) })
-    this.#inCall('assign').assigned.set(weight, only as SymbolicTensor)
-  }
-
-  #inCall(name: string): Additions {
-    return (
-      this.#additions ??
-      fail(`${this.where}.${name}`, { expected: 'to be called in the method call', got: 'a call outside' })
-    )
-  }
-
-  /** @internal */
-  override collecting<T>(additions: Additions, run: () => T): T {
-    const outer = this.#additions
-    this.#additions = additions
-    try {
-      return run()
-    } finally {
-      this.#additions = outer
-    }
-  }
-
-  override clone(changes: GivenOptions): Layer {
-    const { name: _, ...config } = this.storedConfig
-    return this.definition.create({ ...config, ...this.given, ...changes })
-  }
-
-  // A getConfig that says the class's own options alone is whole.
-  override get storedConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), ...this.getConfig() }
   }
 }

@@ -5,6 +5,7 @@ import { type OpenShape, showShape } from '../util/shape.ts'
 import type { Layer } from './layer.ts'
 import type { RecurrentInput } from './recurrentInput.ts'
 import type { RecurrentLayer } from './recurrentLayer.ts'
+import type { Variable } from './variable.ts'
 
 /** The shape of the only input, checked; `source` is the layer that the input comes from, if known. */
 export function checkSequence(
@@ -26,8 +27,15 @@ export function checkSequence(
   return shape
 }
 
+/** A layer that may keep states from batch to batch. */
+interface KeepsStates {
+  readonly where: string
+  readonly config: { readonly stateful: boolean }
+  readonly builtWeights: { readonly states: readonly Variable[] } | null
+}
+
 /** A stateful layer needs a fixed batch size, because its states have one. */
-function checkBatch(layer: RecurrentLayer, axes: string, shape: OpenShape): void {
+export function checkBatch(layer: KeepsStates, axes: string, shape: OpenShape): void {
   const [batch] = shape
   const kept = layer.builtWeights?.states[0]?.shape[0]
   if (kept !== undefined && batch !== kept) {

@@ -8,6 +8,8 @@ import type { OpenShape } from '../util/shape.ts'
 import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, writeLayer } from './callable.ts'
 import type { AnyCell, CallableCell } from './cell.ts'
+import type { OwnCell } from './cellClass.ts'
+import type { CellSequence } from './cellSequence.ts'
 import { Layer, type LayerDefinition, type WeightGroup } from './layer.ts'
 import type { GivenOptions } from './layerDefinition.ts'
 import { type LayerOptions, layerOptions } from './options.ts'
@@ -34,7 +36,7 @@ const table = {
 
 export class RNNLayer extends Layer<typeof table, NoWeights> {
   /** The cells as recurrent layers, the first one next to the input. */
-  readonly #sequences: readonly RecurrentLayer[]
+  readonly #sequences: readonly (RecurrentLayer | CellSequence)[]
 
   constructor(definition: LayerDefinition<typeof table>, given: GivenOptions) {
     super(definition, given)
@@ -76,7 +78,7 @@ export class RNNLayer extends Layer<typeof table, NoWeights> {
 
   override get recurrence(): RecurrentLayer | null {
     const [first, ...others] = this.#sequences
-    return others.length === 0 ? (first ?? null) : null
+    return others.length === 0 ? (first?.recurrence ?? null) : null
   }
 
   override get stateNames(): readonly string[] {
@@ -123,12 +125,12 @@ export class RNNLayer extends Layer<typeof table, NoWeights> {
   }
 
   protected override createWeights(input: OpenShape): NoWeights {
-    const [batch = null, time = null, features = null] = input
-    this.config.cell.ensureBuilt(this.path, [[batch, features]])
-    let shape = input
+    const [batch = null, , ...features] = input
+    this.config.cell.ensureBuilt(this.path, [[batch, ...features]])
+    let shapes: readonly OpenShape[] = [input]
     for (const sequence of this.#sequences) {
-      sequence.ensureBuilt(this.path, [shape])
-      shape = [batch, time, sequence.stateShape(shape).at(-1) ?? null]
+      sequence.ensureBuilt(this.path, shapes)
+      shapes = sequence.outputShapes(shapes).slice(0, 1)
     }
     return {}
   }
@@ -163,12 +165,16 @@ type StackedOutput<State extends boolean> = [State] extends [true]
   ? readonly [SymbolicTensor, ...NestedStates]
   : SymbolicTensor
 
+type OwnOutput<State extends boolean> = [State] extends [true]
+  ? readonly [SymbolicTensor, ...SymbolicTensor[]]
+  : SymbolicTensor
+
 /**
  * Runs a cell, or several on top of each other, over a sequence: `[batch, timesteps, features]` → `[batch, units]`, or
  * `[batch, timesteps, units]` with `returnSequences`. With `returnState` the states of all cells follow the output, nested in the
  * order of the cells, as `initialState` takes them.
  *
- * @param cell A cell, such as `LSTMCell(8)`, or several, as `StackedRNNCells` or in a list.
+ * @param cell A cell, such as `LSTMCell(8)` or a {@link Cell} of one's own, or several, as `StackedRNNCells` or in a list.
  * @see keras/src/layers/rnn/rnn.py
  */
 export function RNN<const States extends 1 | 2, const State extends boolean = false>(
@@ -176,7 +182,11 @@ export function RNN<const States extends 1 | 2, const State extends boolean = fa
   options?: RNNOptions<State>,
 ): CallableLayer<RecurrentOutput<State, States>>
 export function RNN<const State extends boolean = false>(
-  cell: CallableStack | readonly (CallableCell | CallableStack)[],
+  cell: OwnCell,
+  options?: RNNOptions<State>,
+): CallableLayer<OwnOutput<State>>
+export function RNN<const State extends boolean = false>(
+  cell: CallableStack | readonly (CallableCell | CallableStack | OwnCell)[],
   options?: RNNOptions<State>,
 ): CallableLayer<StackedOutput<State>>
 export function RNN<const State extends boolean = false>(

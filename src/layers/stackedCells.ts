@@ -6,7 +6,8 @@ import { required, type TableFor } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import type { LayerCall, NoWeights } from './call.ts'
 import { defineLayer, layerOf, writeLayer } from './callable.ts'
-import { type AnyCell, type CallableCell, CellLayer } from './cell.ts'
+import { type AnyCell, type CallableCell, isCell, type SingleCell } from './cell.ts'
+import type { OwnCell } from './cellClass.ts'
 import { Layer, type WeightGroup } from './layer.ts'
 import type { GivenOptions } from './layerDefinition.ts'
 import { snakeCase } from './naming.ts'
@@ -21,7 +22,7 @@ export function cellOf(value: unknown, where: string): AnyCell {
 /** Reads a cell that may be a stack, but no list: as in Keras lists are not nested. */
 function oneCell(value: unknown, where: string): AnyCell {
   const cell = layerOf(value, where)
-  if (cell instanceof CellLayer || cell instanceof StackedCellsLayer) return cell
+  if (isCell(cell)) return cell
   return fail(where, { expected: 'a cell, such as LSTMCell(8), or a list of cells', got: cell.where })
 }
 
@@ -68,7 +69,7 @@ export class StackedCellsLayer extends Layer<typeof table, NoWeights> implements
     return this.parts.flatMap(({ stateNames }) => stateNames)
   }
 
-  get singleCells(): readonly CellLayer[] {
+  get singleCells(): readonly SingleCell[] {
     return this.parts.flatMap(({ singleCells }) => singleCells)
   }
 
@@ -76,8 +77,12 @@ export class StackedCellsLayer extends Layer<typeof table, NoWeights> implements
     const remaining = [...states]
     return this.parts.map((cell) => {
       const own = cell.nested(remaining.splice(0, cell.stateNames.length))
-      return own.length === 1 && cell instanceof CellLayer ? own[0] : own
+      return own.length === 1 && cell.singleCells[0] === cell ? own[0] : own
     })
+  }
+
+  outputShape(input: OpenShape): OpenShape {
+    return this.parts.reduce((shape, cell) => cell.outputShape(shape), input)
   }
 
   override get inputCount(): number {
@@ -110,7 +115,7 @@ export class StackedCellsLayer extends Layer<typeof table, NoWeights> implements
     let shape = input
     for (const cell of this.parts) {
       cell.ensureBuilt(this.path, [shape])
-      shape = [shape[0] ?? null, cell.singleCells.at(-1)?.config.units ?? null]
+      shape = cell.outputShape(shape)
     }
     return {}
   }
@@ -158,7 +163,10 @@ export type CallableStack = StackedCellsLayer &
  * @param cells The cells, the first one next to the input.
  * @see keras/src/layers/rnn/stacked_rnn_cells.py
  */
-export function StackedRNNCells(cells: readonly CallableCell[], options?: LayerOptions): CallableStack
+export function StackedRNNCells(
+  cells: readonly (CallableCell | OwnCell)[],
+  options?: LayerOptions,
+): CallableStack
 export function StackedRNNCells(options: StackedRNNCellsArguments): CallableStack
 export function StackedRNNCells(...args: readonly unknown[]): CallableStack {
   return definition.make(...args)

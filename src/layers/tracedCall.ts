@@ -78,6 +78,23 @@ export function argumentsOf<T>(values: readonly T[], structure: Structure): read
   })
 }
 
+/** What a call returned: its tensors in order, and how it gave them. */
+export interface Results {
+  readonly results: readonly SymbolicTensor[]
+  readonly arrangement: Arrangement
+}
+
+/** The tensors in what a `call` returned: one by itself, a list, or an object, in the order of names, as in Keras. */
+export function resultsOf(returned: unknown, where: string): Results {
+  const names = isOptions(returned) ? Object.keys(returned).sort() : null
+  const results = symbolicTensors(
+    isOptions(returned) ? names?.map((name) => returned[name]) : returned,
+    where,
+    'to return a symbolic tensor, a list or an object of them, that ops and layers made of its inputs',
+  )
+  return { results, arrangement: names ?? (Array.isArray(returned) ? returned.length : null) }
+}
+
 /** Refuses layers with weights that the calling layer does not hold, or that its `call` made. */
 function checkHeld(layer: TracedLayer<LayerTable>, held: readonly Layer[], called: readonly Layer[]): void {
   const known = new Set(held.flatMap(withParts))
@@ -146,14 +163,8 @@ export function traceCall(
       inTracedCall(training, () =>
         layer.collecting(additions, () => {
           const returned = running(where, structure, () => call(...inputs, { training, mask }))
-          // As in Keras the outputs of an object are in the order of their names.
-          const names = isOptions(returned) ? Object.keys(returned).sort() : null
-          arrangement = names ?? (Array.isArray(returned) ? returned.length : null)
-          results = symbolicTensors(
-            isOptions(returned) ? names?.map((name) => returned[name]) : returned,
-            where,
-            'to return a symbolic tensor, a list or an object of them, that ops and layers made of its inputs',
-          )
+          const shapes = placeholders.map(({ shape }) => shape)
+          ;({ results, arrangement } = layer.resultsOf(returned, where, shapes))
           const isMasked = layer.supportsMasking && maskShapes.length > 0
           const among = inputs.length === 1 ? first : (inputs.flat() as SymbolicTensor[])
           return isMasked

@@ -17,6 +17,9 @@ import {
   argumentsOf,
   flatInputs,
   markNamedInputs,
+  type Results,
+  resultsOf,
+  type Structure,
   structureOf,
   type TracedCall,
   traceCall,
@@ -32,20 +35,45 @@ function asLoss(graph: Graph, value: Value): Value {
 /** What `call` may return. */
 export type CallResult = SymbolicTensor | readonly SymbolicTensor[] | Readonly<Record<string, SymbolicTensor>>
 
+/** Puts a layer with its parts at another path. */
+function move(layer: Layer, from: string, to: string): void {
+  const moved = (path: string): string => (path.startsWith(`${from}/`) ? to + path.slice(from.length) : path)
+  for (const variable of layer.variables)
+    if (variable instanceof DrawnVariable) variable.path = moved(variable.path)
+  for (const part of layer.parts) move(part, from, to)
+  layer.scope = layer.scope === from ? to : moved(layer.scope)
+  layer.path = layer.path === from ? to : moved(layer.path)
+}
+
 /** A layer whose call is traced. */
 export abstract class TracedLayer<Table extends LayerTable> extends Layer<Table, NoWeights> {
   /** @internal How calls return their results. */
   arrangement: Arrangement = null
   #addsLosses = false
+  /** Whether a layer around this one asked for shapes before it said where it is, and weights were made for them. */
+  #awaitsPath = false
 
   /** Whether masks of inputs go on to outputs as `computeMask` says. */
   abstract supportsMasking: boolean
   abstract build(inputShape: OpenShape | readonly OpenShape[]): void
-  abstract call(...args: readonly never[]): CallResult
-  abstract computeMask(
-    inputs: SymbolicTensor | readonly SymbolicTensor[],
+  abstract call(...args: readonly never[]): unknown
+
+  computeMask(
+    _inputs: SymbolicTensor | readonly SymbolicTensor[],
     mask: SymbolicTensor | null | readonly (SymbolicTensor | null)[],
-  ): SymbolicTensor | null | readonly (SymbolicTensor | null)[]
+  ): SymbolicTensor | null | readonly (SymbolicTensor | null)[] {
+    return mask
+  }
+
+  /** @internal The tensors in what `call` returned for inputs of these shapes; throws where it returned something else. */
+  resultsOf(returned: unknown, where: string, _inputs: readonly OpenShape[]): Results {
+    return resultsOf(returned, where)
+  }
+
+  /** @internal How a call's tensors are its arguments. */
+  structureOf(options: OwnOptions, count: number): Structure {
+    return structureOf(options, count)
+  }
 
   /** @internal Runs hooks of a call that adds to a step. */
   abstract collecting<T>(additions: Additions, run: () => T): T
@@ -78,13 +106,16 @@ export abstract class TracedLayer<Table extends LayerTable> extends Layer<Table,
     return super.called(markNamedInputs(args))
   }
 
-  override readInputs(args: readonly unknown[], options: OwnOptions) {
+  override readInputs(
+    args: readonly unknown[],
+    options: OwnOptions,
+  ): readonly [inputs: unknown, options: OwnOptions] {
     return flatInputs(args, options)
   }
 
   /** @internal The arguments by place of a call: tensors and lists of them. */
   placedInputs(inputs: readonly SymbolicTensor[], options: OwnOptions): readonly unknown[] {
-    return argumentsOf(inputs, structureOf(options, inputs.length))
+    return argumentsOf(inputs, this.structureOf(options, inputs.length))
   }
 
   override arranged(outputs: readonly unknown[]): unknown {
@@ -98,6 +129,19 @@ export abstract class TracedLayer<Table extends LayerTable> extends Layer<Table,
     this.build(inputs.length === 1 ? (inputs[0] as OpenShape) : inputs)
     for (const part of this.parts) part.scope = this.path
     return {}
+  }
+
+  override ensureBuilt(scope: string, inputs: readonly OpenShape[]): void {
+    if (scope !== '' && this.#awaitsPath) move(this, this.path, `${scope}/${this.name}`)
+    else super.ensureBuilt(scope, inputs)
+    this.#awaitsPath = false
+  }
+
+  /** Makes the weights for shapes that are asked for, which only a call has. */
+  #buildFor(inputs: readonly OpenShape[]): void {
+    if (this.built) return
+    this.ensureBuilt('', inputs)
+    this.#awaitsPath = true
   }
 
   override connect(...[inputs, call = {}]: Parameters<Layer['connect']>): readonly SymbolicTensor[] {
@@ -114,7 +158,7 @@ export abstract class TracedLayer<Table extends LayerTable> extends Layer<Table,
     _source?: Layer,
     options: OwnOptions = {},
   ): readonly OpenShape[] {
-    this.ensureBuilt('', inputs)
+    this.#buildFor(inputs)
     const { graph, results, losses, arrangement } = this.#trace(
       inputs.map((shape) => ({ shape })),
       options,
@@ -142,18 +186,28 @@ export abstract class TracedLayer<Table extends LayerTable> extends Layer<Table,
     const { inputs, options = {}, training } = request
     const masks = inputs.map((_, i) => request.given?.[i] ?? request.attached?.[i] ?? null)
     const placeholders = inputs.map(({ shape }, i) => ({ shape, maskAxes: masks[i]?.shape.length }))
-    const { graph, results, losses, assigned, ...traced } = this.#trace(placeholders, options, training)
+    const traced = this.#trace(placeholders, options, training)
     const given = [
       ...inputs.map((value, i) => ({ value, mask: masks[i] ?? null })),
       ...masks.flatMap((mask) => (mask ? { value: mask, mask: null } : [])),
     ]
+    return this.lowerTraced(step, traced, given, training)
+  }
+
+  /** @internal Makes a call that was traced a part of a step; a graph may be so several times. */
+  lowerTraced(
+    step: StepLowering,
+    { graph, results, losses, assigned, masks }: TracedCall,
+    given: readonly MaskedValue[],
+    training: boolean,
+  ): readonly MaskedValue[] {
     const outputs = lowerGraph(graph, step, given, training)
     for (const { value } of outputs.slice(results, results + losses)) step.addLoss(asLoss(step.graph, value))
     assigned.forEach((weight, i) => {
       const next = outputs[results + losses + i]
       if (training && next) step.update(weight, next.value)
     })
-    return traced.masks.map((computed, i) => {
+    return masks.map((computed, i) => {
       const { value, mask } = outputs[i] as MaskedValue
       return { value, mask: mask ?? outputs[computed ?? -1]?.value ?? null }
     })
@@ -164,6 +218,6 @@ export abstract class TracedLayer<Table extends LayerTable> extends Layer<Table,
   }
 
   #trace(placeholders: readonly Placeholder[], options: OwnOptions, training: boolean): TracedCall {
-    return traceCall(this, placeholders, structureOf(options, placeholders.length), training)
+    return traceCall(this, placeholders, this.structureOf(options, placeholders.length), training)
   }
 }

@@ -3,6 +3,7 @@
 import { checkExtent, checkInteger, describeValue, fail } from '../errors.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { concatAlong } from '../ops/columns.ts'
+import { splitAlong } from '../ops/cuts.ts'
 import { repeat as repeatAlong } from '../ops/reduce.ts'
 import { reshape as view } from '../ops/view.ts'
 import { type OpenShape, sameShape, showShape } from '../util/shape.ts'
@@ -92,6 +93,13 @@ function knownAxisOf(where: string, x: Operand, axis: number) {
   return { shape, at, extent }
 }
 
+const sections = defineOperation<{ readonly axis: number; readonly extents: readonly number[] }>({
+  name: 'split',
+  outputShapes: ([shape = []], { axis, extents }) =>
+    extents.map((extent) => shape.map((whole, i) => (i === axis ? extent : whole))),
+  lower: (graph, [x], { axis, extents }) => splitAlong(graph, tensorOf(x, 'ops.split'), axis, extents),
+})
+
 /** Equal parts along an axis, as many as asked for, or parts that end at indices. */
 export const split = operation(
   'numpy',
@@ -106,6 +114,9 @@ export const split = operation(
     const ends = isCount
       ? Array.from({ length: indicesOrSections - 1 }, (_, i) => ((i + 1) * extent) / indicesOrSections)
       : (integersOf(where, 'indicesOrSections', indicesOrSections) as readonly number[])
+    const extents = [...ends, extent].map((end, i) => end - (ends[i - 1] ?? 0))
+    if (extents.every((part) => part > 0) && extents.length > 1)
+      return sections(where, [x], { axis: at, extents })
     return [...ends, extent].map((end, i) =>
       getItem(
         x,

@@ -6,6 +6,7 @@ import { defineOp, type Gradients } from '../graph/operation.ts'
 import { extentOf, lastOf, type Shape, sizeOf } from '../util/shape.ts'
 import { concat as concatKernel, copyColumns as copyKernel, split as splitKernel } from './kernels.gen.ts'
 import { reshape } from './view.ts'
+import { zerosOf } from './zeros.ts'
 
 export interface ColumnRange {
   /** First column read, first column written, how many; the result's other columns are zero. */
@@ -100,6 +101,14 @@ export const split = defineOp({
     ends: endsOf(widths),
   }),
   threads: ({ size }) => size,
+  gradient({ graph, outputs, attrs: { widths } }, d): Gradients<'x'> {
+    // A part that nothing reads has a gradient of zeros.
+    const parts = NAMES.slice(0, widths.length).map((name) => {
+      const { shape } = outputs[name]
+      return d[name] ?? zerosOf(graph, shape)
+    })
+    return { x: concatAll(graph, parts) }
+  },
 })
 
 /** One tensor or more side by side, in as few launches as can be, none of which copies what most others have copied. */

@@ -21,7 +21,8 @@ import {
 import { onEachBackend } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { Linear } from '../support/linearLayer.ts'
-import { quiet, weightsOf } from '../support/models.ts'
+import { quiet } from '../support/models.ts'
+import { expectSameTraining } from '../support/sameTraining.ts'
 import { uniform } from '../support/values.ts'
 
 /** Additive scores of time steps, and their weighted mean. */
@@ -38,23 +39,7 @@ const [rows, time, features] = [6, 5, 3]
 const x = uniform([rows, time, features], -1, 1, 1)
 const y = uniform([rows, 2], -1, 1, 2)
 
-async function train(model: LayersModel, weights?: readonly Tensor[]) {
-  if (weights) model.setWeights(weights)
-  model.compile({ optimizer: 'adam', loss: 'mse' })
-  const gradients = await model.gradients(x, y)
-  const { history } = await model.fit(x, y, { ...quiet, epochs: 3, batchSize: 2, shuffle: false })
-  const evaluated = await model.evaluate(x, y, quiet)
-  return { numbers: Object.values(gradients).flatMap(({ data }) => [...data]), history, evaluated }
-}
-
-/** Trains two models from the same weights, and expects the same gradients, losses and weights. */
-async function expectSame(own: LayersModel, built: LayersModel): Promise<void> {
-  const [a, b] = [await train(own, await built.getWeights()), await train(built)]
-  expectClose('gradients', a.numbers, b.numbers, 1e-6)
-  expectClose('losses', a.history.loss, b.history.loss ?? [], 1e-6)
-  expectClose('loss', [a.evaluated].flat(), [b.evaluated].flat(), 1e-6)
-  expectClose('weights', await weightsOf(own), await weightsOf(built), 1e-6)
-}
+const expectSame = (own: LayersModel, built: LayersModel) => expectSameTraining(own, built, { x, y })
 
 onEachBackend(() => {
   test('a layer that writes Dense trains as Dense does', async () => {
