@@ -21,6 +21,7 @@ import { manyToOne } from './manyToOne.ts'
 import { mergeModes } from './mergeModes.ts'
 import { oneFeature } from './oneFeature.ts'
 import { oneToMany } from './oneToMany.ts'
+import { ownCell } from './ownCell.ts'
 import { sentiment } from './sentiment.ts'
 import { sigmoidDecoder } from './sigmoidDecoder.ts'
 import { stacked } from './stacked.ts'
@@ -46,6 +47,7 @@ export const problems: readonly [Problem, ...Problem[]] = [
   timeDistributed,
   vanilla,
   gru,
+  ownCell,
   stacked,
   bidirectional,
   fourLayers,

@@ -100,7 +100,7 @@ function readOption(value: Json, where: string, readModel: ReadModel): unknown {
   if (model) return model
   // Identity is a layer and an initializer.
   const isLayer = layerDefinitions.has(value.class_name) && value.module !== 'keras.initializers'
-  if (isLayer || 'build_config' in value) return layerFromConfig(value, where, readModel)
+  if (isOwn(value) || isLayer || 'build_config' in value) return layerFromConfig(value, where, readModel)
   return { className: value.class_name, config: keysToCamelCase(value.config) }
 }
 

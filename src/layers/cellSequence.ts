@@ -40,10 +40,11 @@ export class CellSequence extends Layer<typeof table, Weights> {
     super({ className: 'RNN', table, create: (options) => new CellSequence(cell, where, options) }, given)
     this.#cell = cell
     this.#where = where
-    const sizes = cell.stateSizes
+    // Throws where the class does not say them.
+    cell.stateSizes.at(0)
     if (this.config.stateful && cell.getInitialState) {
       fail(where, {
-        expected: `a cell of ${sizes.length} states that start from zeros, for stateful: true`,
+        expected: 'a cell whose states start from zeros, for stateful: true',
         got: `${cell.where}, which has getInitialState`,
         remedy: 'Give initialState in the call, or set the states by resetStates.',
       })

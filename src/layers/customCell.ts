@@ -219,7 +219,7 @@ export class CustomCell extends OwnCode implements AnyCell {
 
   /** @throws {RecurraError} if the class does not say how a cell like this one is made. */
   override clone(changes: GivenOptions): Layer {
-    const sizes = (cell: Layer): string => (cell instanceof CustomCell ? String(cell.stateSizes) : '')
+    const sizes = (cell: Layer): string => (cell instanceof CustomCell ? String(cell.stateSize) : '')
     try {
       const made = super.clone(changes)
       if (sizes(made) === sizes(this)) return made

@@ -143,7 +143,8 @@ export class RNNLayer extends Layer<typeof table, NoWeights> {
     let [mask = null] = call.masks
     const last = this.#sequences.flatMap((sequence, i) => {
       const own = states.splice(0, sequence.stateNames.length)
-      const request = { inputs, states: own, attached: [mask], training }
+      // A mask that counts here counts in the cells too, also beside initial states.
+      const request = { inputs, states: own, given: [mask], training }
       const [result, ...after] = sequence.lowerIn(step, request)
       if (result) inputs = [result.value]
       if (i === 0 && mask && this.config.goBackwards) mask = reverse(graph, { x: mask }, { axis: 1 }).y

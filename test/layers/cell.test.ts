@@ -148,20 +148,36 @@ onEachBackend(() => {
     )
   })
 
-  test('states go in and come out', async () => {
+  test('states go in and come out, also beside a mask', async () => {
     setSeed(2)
-    const [input, h, c] = [Input([time, features]), Input([units]), Input([units])]
-    const make = (layer: unknown) =>
-      Model([input, h, c], (layer as ReturnType<typeof LSTM>)(input, { initialState: [h, c] }) as never)
-    const built = make(LSTM(units, { returnState: true, unitForgetBias: false }))
-    const own = make(RNN(new OwnLSTMCell(units), { returnState: true }))
-    own.setWeights(await built.getWeights())
-    const given = [x, uniform([rows, units], -1, 1, 4), uniform([rows, units], -1, 1, 5)]
-    const [a, b] = [await own.predict<Tensor[]>(given, quiet), await built.predict<Tensor[]>(given, quiet)]
-    expect(a).toHaveLength(3)
-    a.forEach(({ data }, i) => {
-      expectClose(`output ${i}`, data, b[i]?.data ?? [], 1e-6)
-    })
+    const own: readonly unknown[] = [
+      RNN(new OwnLSTMCell(units), { returnState: true }),
+      RNN(LSTMCell(units, { unitForgetBias: false }), { returnState: true }),
+    ]
+    const run = async (layer: unknown, weights?: readonly Tensor[]) => {
+      const [input, h, c, mask] = [Input([time, features]), Input([units]), Input([units]), Input([time])]
+      const call = layer as ReturnType<typeof LSTM>
+      const plain = call(input, { initialState: [h, c] }) as unknown as SymbolicTensor[]
+      const masked = call(input, { initialState: [h, c], mask }) as unknown as SymbolicTensor[]
+      const model = Model([input, h, c, mask], [...plain, ...masked])
+      if (weights) model.setWeights(weights)
+      const given = [x, uniform([rows, units], -1, 1, 4), uniform([rows, units], -1, 1, 5)]
+      const valid = tensor([
+        [1, 1, 1, 1, 1],
+        [0, 1, 0, 1, 1],
+        [1, 0, 1, 0, 0],
+        [0, 0, 0, 0, 0],
+      ])
+      return [await model.predict<Tensor[]>([...given, valid], quiet), await model.getWeights()] as const
+    }
+    const [expected, weights] = await run(LSTM(units, { returnState: true, unitForgetBias: false }))
+    for (const layer of own) {
+      const [got] = await run(layer, weights)
+      expect(got).toHaveLength(6)
+      got.forEach(({ data }, i) => {
+        expectClose(`output ${i}`, data, expected[i]?.data ?? [], 1e-6)
+      })
+    }
   })
 
   test('a minimal gated unit is what float64 says, and its gradients are differences of that', async () => {

@@ -1,7 +1,8 @@
 // The last axis cut and joined.
 import { expect, test } from 'vitest'
 import { Graph, type Value } from '../../src/graph/graph.ts'
-import { concat, concatAll, copyColumns } from '../../src/ops/columns.ts'
+import { concat, concatAll, copyColumns, split } from '../../src/ops/columns.ts'
+import { splitAlong } from '../../src/ops/cuts.ts'
 import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
 
@@ -21,6 +22,35 @@ test.each([[[1, 64, 3]], [[5, 1, 1, 2, 3, 1, 9]]])('concat of widths %j', async 
   const inputs = Object.fromEntries(names.map((name, i) => [name, [3, widths[i] ?? 1]])) as { a: number[] }
   await checkOp(concat, { inputs, attrs: {}, by: ['a'], roundings: 1 })
   await checkOp(concat, { inputs, attrs: {}, by: names.slice(1) as 'b'[], roundings: 1 })
+})
+
+test.each([[[1, 64, 3]], [[5, 1, 1, 2, 3, 1, 9]]])('split in widths %j', async (widths) => {
+  const x = [3, widths.reduce((sum, width) => sum + width)]
+  await checkOp(split, { inputs: { x }, attrs: { widths }, by: ['x'], roundings: 1 })
+})
+
+test.each([
+  [7, 1],
+  [8, 3],
+  [49, 8],
+  [200, 34],
+])('%i parts along an axis are cut in order, in %i launches', (count, launches) => {
+  const graph = new Graph()
+  const x = graph.resident('x', 0, [2, count, 3])
+  const parts = splitAlong(graph, x, 1, Array<number>(count).fill(1))
+  expect(parts.map(({ shape }) => shape)).toEqual(Array(count).fill([2, 1, 3]))
+  expect(graph.nodes.filter(({ op }) => op === split.operation)).toHaveLength(launches)
+  /** The first column of x that a part has. */
+  const startOf = (value: Value): number => {
+    const { node } = value
+    if (!node) return 0
+    const before = startOf(node.inputs.x as Value)
+    const names = Object.keys(node.outputs)
+    const index = names.findIndex((name) => node.outputs[name] === value)
+    const { widths = [] } = node.attrs as { widths?: readonly number[] }
+    return widths.slice(0, index).reduce((sum, width) => sum + width, before)
+  }
+  expect(parts.map(startOf)).toEqual(parts.map((_, i) => 3 * i))
 })
 
 test('more than one launch joins', () => {
