@@ -143,11 +143,7 @@ export class CustomCell extends OwnCode implements AnyCell {
   }
 
   /** @internal */
-  override resultsOf(
-    returned: unknown,
-    where: string,
-    [input = []]: readonly OpenShape[],
-  ): Results {
+  override resultsOf(returned: unknown, where: string, [input = []]: readonly OpenShape[]): Results {
     const [output, given, ...others]: readonly unknown[] = Array.isArray(returned) ? returned : []
     const states: readonly unknown[] = Array.isArray(given) ? given : [given]
     const isSymbolic = (value: unknown): value is SymbolicTensor => value instanceof SymbolicTensor

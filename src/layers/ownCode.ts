@@ -1,6 +1,7 @@
 // What layers and cells of the user's own share: weights, numbers that they add to the loss, values that they assign, and copies.
 
 import { describeValue, fail } from '../errors.ts'
+import { isOptions } from '../util/options.ts'
 import { type Shape, showShape } from '../util/shape.ts'
 import { classNameOf } from './classNames.ts'
 import { getInitializer } from './getInitializer.ts'
@@ -55,7 +56,8 @@ export abstract class OwnCode<Table extends LayerTable = typeof layerOptions> ex
     super(
       definition ??
         (definitionOf(new.target as unknown as LoadableClass) as unknown as LayerDefinition<Table>),
-      { ...options },
+      // Anything else is refused where options are read.
+      isOptions(options) ? { ...options } : ((options ?? {}) as GivenOptions),
     )
   }
 

@@ -4,6 +4,13 @@ import * as api from '../../../src/index.ts'
 import { flag, isPlainFunction, kind, nullable, shape, text } from '../kinds.ts'
 import { type PublicCall, plain } from './call.ts'
 
+class State extends api.Cell {
+  override readonly stateSize = 2
+  override call(x: api.SymbolicTensor, states: readonly [api.SymbolicTensor]) {
+    return [x, states] as const
+  }
+}
+
 export const ownCode: readonly PublicCall[] = [
   {
     name: 'Lambda',
@@ -23,6 +30,12 @@ export const ownCode: readonly PublicCall[] = [
       ),
     },
     call: plain(api.Lambda),
+  },
+  {
+    name: 'Cell',
+    args: [],
+    options: { name: nullable(text), trainable: flag },
+    call: (_model, ...args) => new State(...(args as [])),
   },
   {
     name: 'register',
