@@ -14,11 +14,18 @@ export default defineConfig({
   testMatch: env.RECURRA_TEST_LONG ? '**/*.long.spec.ts' : /(?<!\.long)\.spec\.ts$/,
   outputDir: 'test/artifacts/browser',
   workers: 1,
-  timeout: 60_000,
+  // What hangs ends; what is slow because the machine is busy does not.
+  timeout: 240_000,
+  expect: { timeout: 30_000 },
   forbidOnly: true,
   use: {
     baseURL,
-    launchOptions: { ...chromium, env: { ...withoutUndefined(env), ...chromium.env } },
+    launchOptions: {
+      ...chromium,
+      // As in test/support/gpu.ts.
+      args: [...chromium.args, '--enable-dawn-features=disable_workgroup_init'],
+      env: { ...withoutUndefined(env), ...chromium.env },
+    },
     trace: 'retain-on-failure',
   },
   webServer: {

@@ -1,6 +1,7 @@
-/** The CPU backend: its memory, with WebAssembly and without. */
+/** The CPU backend: its memory, with WebAssembly and without, and the turns that it leaves to the event loop. */
 import { expect, test, vi } from 'vitest'
 import { createCpuBackend } from '../../src/backends/cpu/cpu.ts'
+import { CpuExecutable } from '../../src/backends/cpu/executable.ts'
 import { separateHeap, WasmHeap } from '../../src/backends/cpu/heap.ts'
 import { compile } from '../../src/compiler/compile.ts'
 import { Graph } from '../../src/graph/graph.ts'
@@ -132,4 +133,58 @@ test('a model trains on while the memory moves under it', async () => {
     large.dispose()
   })
   expect(found).toEqual(expected)
+})
+
+test.each([
+  ['setImmediate', setImmediate],
+  ['a message, as in pages', undefined],
+])('the event loop turns after 12 ms of work, by %s', async (_, stub) => {
+  const [immediate, run] = [setImmediate, CpuExecutable.prototype.run]
+  const [SIZE, BATCH] = [256, 16]
+  // What runs at once takes 5 ms of a clock that nothing else moves.
+  let clock = 0
+  let runs = 0
+  let isRunning = true
+  const perTurn: number[] = []
+  const watch = (): void => {
+    if (runs > 0) perTurn.push(runs)
+    runs = 0
+    if (isRunning) immediate(watch)
+  }
+  vi.stubGlobal('setImmediate', stub)
+  vi.spyOn(performance, 'now').mockImplementation(() => clock)
+  vi.spyOn(CpuExecutable.prototype, 'run').mockImplementation(function (
+    this: CpuExecutable,
+    first,
+    count = 1,
+  ) {
+    // The most operations that run at once are fewer than those of two steps.
+    expect(count).toBe(1)
+    clock += 5
+    runs++
+    run.call(this, first, count)
+  })
+  try {
+    await setBackend('cpu')
+    const model = Sequential([Dense(SIZE, { inputShape: [SIZE] })])
+    model.compile({ loss: 'mse', optimizer: 'sgd' })
+    const [x, y] = [uniform([40 * BATCH, SIZE], -1, 1), uniform([40 * BATCH, SIZE], -1, 1, 2)]
+    for (const call of [
+      () => model.fit(x, y, { batchSize: BATCH, epochs: 2, verbose: 0 }),
+      () => model.evaluate(x, y, { batchSize: BATCH, verbose: 0 }),
+      () => model.predict(x, { batchSize: BATCH }),
+    ]) {
+      perTurn.length = 0
+      isRunning = true
+      watch()
+      await call()
+      isRunning = false
+      expect(perTurn.length).toBeGreaterThan(10)
+      expect(Math.max(...perTurn)).toBe(3)
+    }
+    model.dispose()
+  } finally {
+    vi.restoreAllMocks()
+    vi.unstubAllGlobals()
+  }
 })

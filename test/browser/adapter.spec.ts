@@ -1,8 +1,8 @@
 /** The ground the other browser tests stand on: Chromium has WebGPU, an adapter, and computes. */
-import { expect, test } from '@playwright/test'
+import { expect } from '@playwright/test'
+import { test } from './cleanPage.ts'
 
-test('a dispatch computes in the page', async ({ page }) => {
-  await page.goto('/')
+test('a dispatch computes in the page', async ({ emptyPage: page }) => {
   const number = await page.evaluate(async () => {
     const adapter = await navigator.gpu.requestAdapter()
     if (!adapter) throw new Error('expected an adapter, got null')

@@ -2,8 +2,8 @@
  * Every entry of the demo, trained to its end on the GPU; those that gallery.spec.ts has no time for on the CPU, and on the GPU,
  * which is most often one in software, for as many epochs as they give to brief trainings.
  */
-import { test } from '@playwright/test'
 import { problems } from '../../demo/problems/index.ts'
+import { test } from './cleanPage.ts'
 import { expectTrained } from './trainEntry.ts'
 
 /** Milliseconds for an entry: software GPUs compile for seconds, and machines have other work to do. */

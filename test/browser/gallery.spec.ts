@@ -1,33 +1,46 @@
 /**
  * Every entry of the demo but the one that takes longest, opened by its address and trained to its end on the CPU, shows in the
- * page that it reaches the quality it declares; dates do in trials.spec.ts. What each looked like is kept in test/artifacts. On the GPU demo.spec.ts trains two of them here,
+ * page that it reaches the quality it declares; dates do in trials.spec.ts. What each looked like is kept in test/artifacts. On the GPU demo.spec.ts trains two of them,
  * test/demo/gallery.test.ts compares the first steps of each, and gallery.long.spec.ts trains each to its end.
  */
-import { expect, type Page, test } from '@playwright/test'
+import { expect } from '@playwright/test'
 import { problems } from '../../demo/problems/index.ts'
+import { inState, PATIENCE, test } from './cleanPage.ts'
 import { expectTrained } from './trainEntry.ts'
 
-test.describe('trained in one page', () => {
-  let page: Page
-  test.beforeAll(async ({ browser }) => {
-    page = await browser.newPage()
+for (const problem of problems.filter(({ name, brief }) => !brief && name !== 'dates'))
+  test(problem.name, async ({ page }) => {
+    // It trains for seconds.
+    const isWatched = problem.name === 'digits'
+    await expectTrained(page, problem, { label: 'CPU', limit: PATIENCE, isWatched })
   })
-  for (const problem of problems.filter(({ name, brief }) => !brief && name !== 'dates'))
-    test(problem.name, () => expectTrained(page, problem, { label: 'CPU', limit: 45_000 }))
-})
 
-test('the menu of a narrow page opens every entry, and nothing overflows', async ({ page }) => {
+test('on a phone, without WebGPU, every entry opens from the menu, nothing overflows, and one trains', async ({
+  ownPage: page,
+}) => {
   await page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'gpu'))
   await page.setViewportSize({ width: 390, height: 844 })
   await page.goto('/')
-  for (const { name } of problems) {
-    await page.selectOption('#choose', name)
-    await expect(page.locator('#panel')).toHaveAttribute('data-problem', name)
-    await expect(page.locator('#panel')).toHaveAttribute('data-state', 'ready')
-    expect(new URL(page.url()).hash).toBe(`#${name}`)
+  await expect(page.locator('#backend')).toHaveText('No WebGPU in this browser. Training on the CPU.')
+  await expect(page.locator('#use-gpu')).toBeDisabled()
+  const expectFitting = async (): Promise<void> => {
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     )
     expect(overflow).toBe(0)
   }
+  const show = async (name: string): Promise<void> => {
+    await page.selectOption('#choose', name)
+    await expect(page.locator('#panel')).toHaveAttribute('data-problem', name)
+    await inState(page, 'ready')
+    expect(new URL(page.url()).hash).toBe(`#${name}`)
+    await expectFitting()
+  }
+  for (const { name } of problems) await show(name)
+  await show('airline')
+  await page.click('#start')
+  await inState(page, 'done')
+  await expect(page.locator('#quality')).toHaveAttribute('data-reached', 'true')
+  await expectFitting()
+  await page.screenshot({ path: 'test/artifacts/screenshots/phone-airline.png', fullPage: true })
 })

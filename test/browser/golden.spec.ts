@@ -1,8 +1,9 @@
 /** Golden cases in a page: the package as a browser loads it, on Chromium's WebGPU, against Keras's numbers. */
 import { fileURLToPath } from 'node:url'
-import { expect, test } from '@playwright/test'
+import { expect } from '@playwright/test'
 import { type GoldenCase, goldenCase } from '../support/golden.ts'
 import { relativeDifference } from '../support/relativeDifference.ts'
+import { test } from './cleanPage.ts'
 
 /** What goes to the page: plain numbers. */
 interface PageCase {
@@ -51,11 +52,10 @@ async function train({ entry: url, model: bytes, x, y, batchSize, epochs }: Page
 }
 
 for (const name of ['vanilla', 'stacked', 'seq2seq_states']) {
-  test(name, async ({ page }) => {
+  test(name, async ({ emptyPage: page }) => {
     const golden = goldenCase(name)
     const { fit, history } = golden.case
     if (!fit || !history) throw new Error(`expected ${name} to be trained`)
-    await page.goto('/')
     const result = await page.evaluate(train, {
       entry,
       model: [...golden.modelBytes],

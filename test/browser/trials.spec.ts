@@ -1,13 +1,13 @@
 /** What a reader may try in the page: dates that are typed, with the attention to them, and text that goes on from a prompt. */
 import { expect } from '@playwright/test'
-import { inState, open, test } from './cleanPage.ts'
+import { inState, openOn, PATIENCE, test } from './cleanPage.ts'
 
 test('a date that is typed is read, and a map shows where the model looked', async ({ page }) => {
-  await open(page, 'dates')
+  await openOn(page, 'CPU', 'dates')
   const cells = page.locator('#attention tbody td')
   await expect(cells).toHaveCount(10 * '29 november 2026'.length)
   await page.click('#start')
-  await inState(page, 'done', 45_000)
+  await inState(page, 'done')
   await expect(page.locator('#quality')).toHaveAttribute('data-reached', 'true')
   await page.screenshot({ path: 'test/artifacts/screenshots/gallery-dates.png' })
   await expect(page.locator('#written')).toHaveText('2026-11-29')
@@ -28,22 +28,22 @@ test('a date that is typed is read, and a map shows where the model looked', asy
 })
 
 test('a text goes on from a prompt while the model learns, and stops', async ({ page }) => {
-  await open(page, 'writing')
+  await openOn(page, 'CPU', 'writing')
   await page.click('#start')
   await expect(page.locator('#texts p', { hasText: 'after 1 epoch' })).toContainText('The President shall', {
-    timeout: 30_000,
+    timeout: PATIENCE,
   })
   await page.locator('#temperature').press('ArrowRight')
   await page.getByLabel('It goes on from').fill('Section 1')
   await page.getByLabel('It goes on from').press('Enter')
   const text = page.locator('#texts p', { hasText: 'temperature 0.6' })
   const length = async (): Promise<number> => (await text.locator('span').innerText()).length
-  await expect.poll(length, { timeout: 30_000 }).toBeGreaterThan(20)
+  await expect.poll(length, { timeout: PATIENCE }).toBeGreaterThan(20)
   await page.getByRole('button', { name: 'Stop writing' }).click()
   await expect(page.getByRole('button', { name: 'Write' })).toBeVisible()
   await expect(text).toContainText('Section 1')
   await page.click('#stop')
-  await inState(page, 'stopped', 30_000)
+  await inState(page, 'stopped')
   await page.getByRole('button', { name: 'Write' }).click()
   await expect(page.locator('#texts p').last()).toContainText('temperature 0.6')
   // another entry may be opened meanwhile
