@@ -2,6 +2,7 @@
 
 export type { BackendInfo } from './backends/backend.ts'
 export { type BackendOptions, setBackend } from './backends/select.ts'
+export * from './composed/index.ts'
 export { RecurraError } from './errors.ts'
 export { modelFromConfig } from './formats/fromConfig.ts'
 export { loadModel } from './formats/loadModel.ts'

@@ -144,7 +144,7 @@ test('no file formats and no unused layers are in it', () => {
   expect(modules).toContain('layers/lstm.js')
   expect(modules.filter((id) => /^formats\/|node_modules|^node\.js$/.test(id))).toEqual([])
   const others =
-    /^layers\/(conv|bidirectional|timeDistributed|batch|layerNorm|depthwise|separable|pooling|padding|upSampling)/
+    /^(operations|composed)\/|^layers\/(custom|traced|conv|bidirectional|timeDistributed|batch|layerNorm|depthwise|separable|pooling|padding|upSampling)/
   expect(modules.filter((id) => others.test(id))).toEqual([])
 })
 

@@ -4,6 +4,7 @@ import { describeValue, fail } from '../errors.ts'
 import { callable } from '../layers/callable.ts'
 import type { CallableModel } from '../models/model.ts'
 import { isOptions } from '../util/options.ts'
+import { loadEveryLayer } from './everyLayer.ts'
 
 /**
  * Makes the model of a config, as Keras's `Sequential.from_config` and `Model.from_config` do: the same layers with the same names and calls,
@@ -17,12 +18,11 @@ import { isOptions } from '../util/options.ts'
 export async function modelFromConfig(config: Readonly<Record<string, unknown>>): Promise<CallableModel> {
   const where = 'modelFromConfig'
   if (!isOptions(config)) fail(where, { expected: 'the config of a model', got: describeValue(config) })
-  // Layers register themselves when their modules run, as for loadModel.
   const [{ writtenConfig }, { modelFromConfig: read }, { operationReader }] = await Promise.all([
     import('./layerConfig.ts'),
     import('./modelConfig.ts'),
     import('./operationCalls.ts'),
-    import('../layers/index.ts'),
+    loadEveryLayer(),
   ])
   const written = writtenConfig(config, where)
   return callable(read(written, where, await operationReader(written)))

@@ -4,6 +4,7 @@
 import { checkBoolean, describeValue } from '../errors.ts'
 import type { CallableModel } from '../models/model.ts'
 import { option, readOptions, type TableFor } from '../util/options.ts'
+import { loadEveryLayer } from './everyLayer.ts'
 import { type ModelSource, readSource } from './source.ts'
 
 export interface LoadOptions {
@@ -27,12 +28,10 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
       ? `loadModel ${describeValue(String(source))}`
       : 'loadModel'
   const { compile } = readOptions(where, table, options)
-  // Layers register themselves when their modules run, and bundlers drop modules without used exports, so that all
-  // layers are imported here.
   const [{ readModel }, bytes] = await Promise.all([
     import('./readModel.ts'),
     readSource(source, where),
-    import('../layers/index.ts'),
+    loadEveryLayer(),
   ])
   return readModel(bytes, compile, where)
 }

@@ -1,7 +1,7 @@
 // Checks of the shapes of layers' inputs.
 
 import { fail } from '../errors.ts'
-import { type OpenShape, showShape } from '../util/shape.ts'
+import { type OpenShape, sameShape, showShape } from '../util/shape.ts'
 import type { Layer } from './layer.ts'
 import type { Variable } from './variable.ts'
 
@@ -13,6 +13,28 @@ export function checkFeatures(layer: Layer, shape: OpenShape, kernel: Variable |
     expected: `${features} features, for which it has its weights`,
     got: showShape(shape),
     remedy: 'Make another layer for other features.',
+  })
+}
+
+/** Checks the extents of an input along axes against those of a weight that the layer has for them, if it is built. */
+export function checkExtents(
+  { where }: Layer,
+  input: OpenShape,
+  axes: readonly number[],
+  weight: Variable | null | undefined,
+): void {
+  if (
+    !weight ||
+    sameShape(
+      weight.shape,
+      axes.map((axis) => input[axis] ?? null),
+    )
+  )
+    return
+  fail(where, {
+    expected: `extents ${showShape(weight.shape)} along its axes, for which it has its weights`,
+    got: showShape(input),
+    remedy: 'Make another layer for other extents.',
   })
 }
 

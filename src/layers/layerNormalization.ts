@@ -1,17 +1,17 @@
 // y = gamma·(x − mean) / √(variance + ε) + beta, by the mean and variance over some axes of each sample; gamma and beta
 // have the extents of these axes. Ba et al. 2016.
 
-import { checkFinite, fail } from '../errors.ts'
+import { checkFinite } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { layerNormalization } from '../ops/layerNormalization.ts'
 import { reshape } from '../ops/view.ts'
 import { option, type TableFor } from '../util/options.ts'
-import { type OpenShape, sameShape, showShape, sizeOf } from '../util/shape.ts'
+import { type OpenShape, sizeOf } from '../util/shape.ts'
 import { axesOf, axis, onLastAxes } from './axes.ts'
 import type { LayerCall } from './call.ts'
 import { type CallableLayer, defineLayer } from './callable.ts'
 import type { InitializerIdentifier } from './initializer.ts'
-import { knownExtent } from './inputChecks.ts'
+import { checkExtents, knownExtent } from './inputChecks.ts'
 import { Layer } from './layer.ts'
 import { absent, flag, initializer, type LayerOptions, layerOptions } from './options.ts'
 import type { Variable } from './variable.ts'
@@ -59,15 +59,7 @@ export class LayerNormalizationLayer extends Layer<typeof table, Weights> {
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = this.single(inputs, 2, '[batch, ..., features]')
-    const extents = this.#axes(shape).map((axis) => shape[axis] ?? null)
-    const weight = this.builtWeights?.gamma ?? this.builtWeights?.beta
-    if (weight && !sameShape(weight.shape, extents)) {
-      fail(this.where, {
-        expected: `extents ${showShape(weight.shape)} along its axes, for which it has its weights`,
-        got: showShape(shape),
-        remedy: 'Make another layer for other extents.',
-      })
-    }
+    checkExtents(this, shape, this.#axes(shape), this.builtWeights?.gamma ?? this.builtWeights?.beta)
     return [shape]
   }
 

@@ -6,9 +6,9 @@ import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { l2Normalize } from '../ops/l2Normalize.ts'
 import { softmax as softmaxRows } from '../ops/softmax.ts'
 import { divide, maximum } from './elementwise.ts'
-import { alongAxis, type Operand } from './operation.ts'
+import { alongAxis, defineOperation, type Operand, shapeOfOperand, single, tensorOf } from './operation.ts'
 import { operation } from './operationLayer.ts'
-import { norm } from './reductions.ts'
+import { type Axes, axesOf, norm } from './reductions.ts'
 
 /* @__NO_SIDE_EFFECTS__ */
 function distribution(name: string, className: string, logarithm: boolean) {
@@ -28,20 +28,34 @@ export const softmax = distribution('softmax', 'Softmax', false)
 /** The logarithm of {@link softmax}. */
 export const logSoftmax = distribution('logSoftmax', 'LogSoftmax', true)
 
-const units = alongAxis<{ readonly epsilon: number }>(
-  'normalize',
-  (graph, x, axis, { epsilon }) => l2Normalize(graph, { x }, { axis, most: 1 / epsilon }).y,
-)
+const units = defineOperation<{ readonly axes: readonly number[]; readonly epsilon: number }>({
+  name: 'normalize',
+  outputShapes: ([shape = []]) => [shape],
+  lower: (graph, [operand], { axes, epsilon }) => {
+    const x = tensorOf(operand, 'ops.normalize')
+    const most = 1 / epsilon
+    const [only] = axes
+    return [
+      only !== undefined && axes.length === 1
+        ? l2Normalize(graph, { x }, { axis: only, most }).y
+        : onLastAxes(graph, x, axes, (rows) => l2Normalize(graph, { x: rows }, { axis: 1, most }).y),
+    ]
+  },
+})
 
-/** x divided by its norm of an order along an axis, the last by default, or by `epsilon` (1e-12) where that is larger. */
+/**
+ * x divided by its norm of an order along an axis, the last by default, or by `epsilon` (1e-7) where that is larger. Over several axes,
+ * or all, null, the norm is that of all entries.
+ */
 export const normalize = operation(
   'nn',
   'Normalize',
   'x axis=-1 order=2 epsilon=null',
-  (x: Operand, axis = -1, order = 2, epsilon: number | null = null): SymbolicTensor => {
-    const least = checkFinite('ops.normalize', 'epsilon', epsilon ?? 1e-12, { min: 0 })
-    return order === 2
-      ? units(x, axis, { epsilon: least })
-      : divide(x, maximum(norm(x, order, axis, true), least))
+  (x: Operand, axis: Axes = -1, order = 2, epsilon: number | null = null): SymbolicTensor => {
+    const where = 'ops.normalize'
+    const least = checkFinite(where, 'epsilon', epsilon ?? 1e-7, { min: 0 })
+    if (order !== 2) return divide(x, maximum(norm(x, order, axis, true), least))
+    const axes = axesOf(where, axis, shapeOfOperand(x, where).length)
+    return single(units(where, [x], { axes, epsilon: least }))
   },
 )

@@ -1,5 +1,6 @@
 /** A small model of every class of layer on wgpu: it trains to the CPU's numbers. */
 import * as recurra from 'recurra'
+import * as composed from '../../src/composed/index.ts'
 import * as layers from '../../src/layers/index.ts'
 import { expectEqual } from '../support/compare.ts'
 import { checkLayerModel, layerModels } from '../support/everyLayer.ts'
@@ -9,7 +10,7 @@ const models = layerModels(recurra)
 
 Deno.test('every layer is looked at', () => {
   // A Lambda is no more than its function of ops, whose kernels other models ask for.
-  const classes = Object.keys(layers).filter(
+  const classes = Object.keys({ ...layers, ...composed }).filter(
     (name) => /^[A-Z]/.test(name) && !/^(Input|Lambda)$|Layer$/.test(name),
   )
   expectEqual('layers', [...models.keys()].sort(), classes.sort())

@@ -97,6 +97,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
   GlobalMaxPooling3D: [['ends', (x) => r.GlobalMaxPooling3D()(x), frames]],
   GroupQueryAttention: [['passes', (x) => r.GroupQueryAttention(2, 2, 1)(x, x)]],
   Hashing: [['consumes', () => r.Hashing(3)(words())]],
+  GroupNormalization: [['passes', (x) => r.GroupNormalization(-1)(x)]],
   Identity: [['passes', (x) => r.Identity()(x)]],
   IntegerLookup: [
     ['consumes', () => r.IntegerLookup({ vocabulary: [3] })(r.Input({ shape: [2], dtype: 'int32' }))],
@@ -123,6 +124,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
   Normalization: [['passes', (x) => r.Normalization({ mean: 0.5, variance: 2 })(x)]],
   PReLU: [['passes', (x) => r.PReLU()(x)]],
   Permute: [['ends', (x) => r.Permute([2, 1])(x)]],
+  RMSNormalization: [['ends', (x) => r.RMSNormalization()(x)]],
   RNN: [
     ['ends', (x) => r.RNN([r.GRUCell(2), r.LSTMCell(2)], { returnSequences: true })(x)],
     ['consumes', (x) => r.RNN(r.SimpleRNNCell(2))(x)],
@@ -149,6 +151,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ['ends', (x) => r.TimeDistributed(r.Dense(2))(x)],
     ['ends', (x) => r.TimeDistributed(r.LSTM(2))(x), image],
   ],
+  UnitNormalization: [['passes', (x) => r.UnitNormalization()(x)]],
   UpSampling1D: [['ends', (x) => r.UpSampling1D(2)(x)]],
   UpSampling2D: [['ends', (x) => r.UpSampling2D(2)(x), image]],
   UpSampling3D: [['ends', (x) => r.UpSampling3D(2)(x), frames]],

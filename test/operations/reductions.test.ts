@@ -118,6 +118,13 @@ testFunctions({
     shape: [B, T, F],
     exact: ([b = 0, t = 0, f = 0], x) => x(b, t, f) / Math.hypot(...range(T).map((k) => x(b, k, f))),
   },
+  'normalize over two axes': {
+    fn: (x) => ops.normalize(x, [1, 2]),
+    x: one,
+    shape: [B, T, F],
+    exact: ([b = 0, t = 0, f = 0], x) =>
+      x(b, t, f) / Math.sqrt(total(T, (k) => total(F, (j) => x(b, k, j) ** 2))),
+  },
   clip: {
     fn: (x) => ops.clip(x, -0.25, 0.5),
     x: one,

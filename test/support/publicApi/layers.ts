@@ -129,6 +129,7 @@ const layerOptions: Options = {
   'Cropping1D.cropping': sides,
   'Cropping2D.cropping': imageSides,
   'Cropping3D.cropping': volumeSides,
+  'GroupNormalization.groups': kind([1, -1], (value) => value === -1 || value === 1),
   groups: kind([1], (value) => value === 1),
   depthMultiplier: extent,
   dataFormat: oneOf('channels_last', null),
@@ -155,13 +156,14 @@ const layerOptions: Options = {
   backwardLayer: nullable(kind([api.LSTM(2, { goBackwards: true })])),
   mergeMode: oneOf('concat', 'sum', 'mul', 'ave', null),
   weights: absent,
-  'LayerNormalization.axis': kind(
-    [-1, [-1]],
-    (value) => Number.isSafeInteger(value) || (Array.isArray(value) && value.every(Number.isSafeInteger)),
-  ),
-  'Softmax.axis': kind(
-    [-1, [-1]],
-    (value) => Number.isSafeInteger(value) || (Array.isArray(value) && value.every(Number.isSafeInteger)),
+  ...Object.fromEntries(
+    ['LayerNormalization', 'RMSNormalization', 'UnitNormalization', 'Softmax'].map((name) => [
+      `${name}.axis`,
+      kind(
+        [-1, [-1]],
+        (value) => Number.isSafeInteger(value) || (Array.isArray(value) && value.every(Number.isSafeInteger)),
+      ),
+    ]),
   ),
   axis: kind([-1], Number.isSafeInteger),
   axes: kind(

@@ -1,0 +1,37 @@
+// The base class of layers that are written in `ops`: of one input, whose shape they keep.
+
+import type { NoWeights } from '../layers/call.ts'
+import { CustomLayer } from '../layers/customLayer.ts'
+import type { Layer, LayerTable } from '../layers/layer.ts'
+import type { OwnOptions } from '../layers/symbolicTensor.ts'
+import type { OpenShape } from '../util/shape.ts'
+
+/** A layer whose `call` is an expression of `ops` of one input, in the input's shape. */
+export abstract class ComposedLayer<Table extends LayerTable> extends CustomLayer<Table> {
+  /** Refuses inputs whose shape does not fit the options, or the weights that the layer has. */
+  protected abstract checkInput(input: OpenShape): void
+
+  override get inputCount(): number {
+    return 1
+  }
+
+  override readInputs([input]: readonly unknown[], options: OwnOptions) {
+    const structure: (number | null)[] = [null]
+    return [[input].flat(), { ...options, structure }] as const
+  }
+
+  // The weights are made before there are shapes of outputs.
+  protected override createWeights(...inputs: readonly OpenShape[]): NoWeights {
+    this.checkInput(this.single(inputs, 2, '[batch, ...]'))
+    return super.createWeights(...inputs)
+  }
+
+  override outputShapes(
+    inputs: readonly OpenShape[],
+    source?: Layer,
+    options?: OwnOptions,
+  ): readonly OpenShape[] {
+    this.checkInput(this.single(inputs, 2, '[batch, ...]'))
+    return super.outputShapes(inputs, source, options)
+  }
+}
