@@ -25,7 +25,6 @@ export const refusedLayers: Readonly<Record<string, string>> = {
   FlaxLayer: OTHER_LIBRARY,
   GaussianDropout: LATER,
   GaussianNoise: LATER,
-  GroupNormalization: LATER,
   HashedCrossing: 'join the features to one string, and use Hashing',
   InputSpec: 'check shapes in build, which gets that of the input',
   JaxLayer: OTHER_LIBRARY,
@@ -35,7 +34,6 @@ export const refusedLayers: Readonly<Record<string, string>> = {
   MelSpectrogram: 'compute spectrograms on the host, before they become data',
   MixUp: IMAGES,
   Pipeline: 'use Sequential',
-  RMSNormalization: LATER,
   RandAugment: IMAGES,
   RandomBrightness: IMAGES,
   RandomColorDegeneration: IMAGES,
@@ -69,6 +67,5 @@ export const refusedLayers: Readonly<Record<string, string>> = {
   TFSMLayer: OTHER_LIBRARY,
   TernaryDense: 'use Dense: kernels here are floats',
   TorchModuleWrapper: OTHER_LIBRARY,
-  UnitNormalization: LATER,
   Wrapper: 'hold the wrapped layer in a field of a class that extends Layer',
 }
