@@ -8,14 +8,12 @@ const OTHER_LIBRARY = 'code of another library cannot run here: write a class th
 
 /** What to do, by Keras's class. */
 export const refusedLayers: Readonly<Record<string, string>> = {
-  ActivityRegularization: LATER,
   AdaptiveAveragePooling1D: ADAPTIVE,
   AdaptiveAveragePooling2D: ADAPTIVE,
   AdaptiveAveragePooling3D: ADAPTIVE,
   AdaptiveMaxPooling1D: ADAPTIVE,
   AdaptiveMaxPooling2D: ADAPTIVE,
   AdaptiveMaxPooling3D: ADAPTIVE,
-  AlphaDropout: LATER,
   AugMix: IMAGES,
   AutoContrast: IMAGES,
   CenterCrop: 'use Cropping2D, or crop images before they become data',
@@ -60,9 +58,6 @@ export const refusedLayers: Readonly<Record<string, string>> = {
     'use Embedding, and ops.matmul with its transposed embeddings in a class that extends Layer',
   STFTSpectrogram: 'compute spectrograms on the host, before they become data',
   Solarization: IMAGES,
-  SpatialDropout1D: LATER,
-  SpatialDropout2D: LATER,
-  SpatialDropout3D: LATER,
   SpectralNormalization: LATER,
   TFSMLayer: OTHER_LIBRARY,
   TernaryDense: 'use Dense: kernels here are floats',

@@ -33,6 +33,8 @@ const FIXED = [
   'variance of Normalization',
   'dtype',
   'backwardLayer',
+  // Keras's classes have no such option.
+  ...['1D', '2D', '3D'].map((rank) => `trainable of SpatialDropout${rank}`),
   'vocabularySize',
   'useCudnn',
 ]

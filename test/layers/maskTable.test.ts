@@ -33,11 +33,13 @@ const cell = (layer: Layer, states: number): Row => [
 
 const table: Readonly<Record<string, readonly Row[]>> = {
   Activation: [['passes', (x) => r.Activation('tanh')(x)]],
+  ActivityRegularization: [['passes', (x) => r.ActivityRegularization()(x)]],
   Add: [
     ['passes', both(r.Add())],
     ['consumes', (x) => r.Add()([x, r.Input(sequence)])],
   ],
   AdditiveAttention: [['passes', both(r.AdditiveAttention() as never)]],
+  AlphaDropout: [['passes', (x) => r.AlphaDropout(0.5)(x)]],
   Attention: [['passes', both(r.Attention() as never)]],
   Average: [['passes', both(r.Average())]],
   AveragePooling1D: [['ends', (x) => r.AveragePooling1D(2)(x)]],
@@ -141,6 +143,9 @@ const table: Readonly<Record<string, readonly Row[]>> = {
   ],
   SimpleRNNCell: [cell(r.SimpleRNNCell(3), 1)],
   Softmax: [['refuses', (x) => r.Softmax()(x)]],
+  SpatialDropout1D: [['passes', (x) => r.SpatialDropout1D(0.5)(x)]],
+  SpatialDropout2D: [['passes', (x) => r.SpatialDropout2D(0.5)(x), image]],
+  SpatialDropout3D: [['passes', (x) => r.SpatialDropout3D(0.5)(x), frames]],
   StackedRNNCells: [cell(r.StackedRNNCells([r.SimpleRNNCell(3), r.GRUCell(3)]), 2)],
   StringLookup: [['consumes', () => r.StringLookup({ vocabulary: ['a'] })(words())]],
   Subtract: [['passes', both(r.Subtract())]],
