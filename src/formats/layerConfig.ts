@@ -46,7 +46,7 @@ export function layerFromConfig(
       got: `${config.class_name} "${name}"`,
       remedy:
         (instead && `${instead[0]?.toUpperCase()}${instead.slice(1)}.`) ??
-        didYouMean(config.class_name, known) ??
+        (isOfKeras(config) ? didYouMean(config.class_name, known) : undefined) ??
         `Write a class that extends Layer, and call register('${config.class_name}', …) before.`,
     })
   }
@@ -80,6 +80,10 @@ const classOf = (config: KerasConfig) =>
 /** Whether a config is of a class that the user registered. */
 export const isOwn = (config: KerasConfig): boolean => classOf(config) !== undefined
 
+/** Whether a config is of a class of Keras, as far as it says; those of the user's own are of another module, or of none. */
+const isOfKeras = ({ module }: KerasConfig): boolean =>
+  module === undefined || /^keras\b/.test(String(module))
+
 /** A layer or a model of a class that the user registered. */
 function ownLayer(written: KerasConfig, where: string, readModel: ReadModel): Layer {
   const { config } = written
@@ -100,7 +104,8 @@ function readOption(value: Json, where: string, readModel: ReadModel): unknown {
   if (model) return model
   // Identity is a layer and an initializer.
   const isLayer = layerDefinitions.has(value.class_name) && value.module !== 'keras.initializers'
-  if (isOwn(value) || isLayer || 'build_config' in value) return layerFromConfig(value, where, readModel)
+  const isOther = isOwn(value) || value.module === '' || 'build_config' in value
+  if (isLayer || isOther) return layerFromConfig(value, where, readModel)
   return { className: value.class_name, config: keysToCamelCase(value.config) }
 }
 
@@ -161,9 +166,10 @@ function writeOption(owner: string, name: string, value: unknown): Json {
     writeOption(owner, key, inner),
   ])
   if (className === undefined) return Object.fromEntries(rest) as JsonObject
-  const written = module
-    ? serialized(module, className, config ?? {})
-    : { class_name: className, config: writeOption(className, '', config) }
+  const written =
+    module !== undefined
+      ? serialized(module, className, config ?? {})
+      : { class_name: className, config: writeOption(className, '', config) }
   return { ...written, ...(Object.fromEntries(rest) as JsonObject) }
 }
 

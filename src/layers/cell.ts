@@ -56,6 +56,17 @@ export abstract class CellLayer extends Layer<Table, Weights> implements AnyCell
     return this.stateNames.length
   }
 
+  /** The size of the state, or of several a list, as a cell of one's own that holds the cell says of itself. */
+  get stateSize(): number | readonly number[] {
+    const sizes = this.stateNames.map(() => this.config.units)
+    return sizes.length === 1 ? this.config.units : sizes
+  }
+
+  /** The size of the output's last axis. */
+  get outputSize(): number {
+    return this.config.units
+  }
+
   override get stateNames(): readonly string[] {
     return this.#one.stateNames
   }

@@ -171,6 +171,12 @@ export class CustomCell extends OwnCode implements AnyCell {
         remedy: 'Return a state of the size that stateSize says.',
       })
     })
+    if (output.shape.length < 2 || output.shape[0] !== input[0])
+      fail(where, {
+        expected: 'an output of each sample, [batch, features]',
+        got: showShape(output.shape),
+        remedy: 'Sums and means over samples lose the batch: give them axis -1.',
+      })
     const { outputSize } = this
     if (outputSize !== undefined && output.shape.at(-1) !== outputSize)
       fail(where, {

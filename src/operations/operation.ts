@@ -156,6 +156,10 @@ function checkOperand(operand: unknown, where: string): SymbolicTensor | DrawnVa
   return fail(where, {
     expected: 'a symbolic tensor, a number or an array of numbers',
     got: describeValue(operand),
+    remedy:
+      operand === undefined
+        ? 'A weight in a field is there once build or the constructor made it: this.kernel = this.addWeight({ shape }).'
+        : undefined,
   })
 }
 

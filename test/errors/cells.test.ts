@@ -1,6 +1,15 @@
 /** Mistakes in cells of one's own: each error says which cell, what came and what to write. */
 import { test } from 'vitest'
-import { Bidirectional, Cell, Dense, Input, ops, RNN, type SymbolicTensor } from '../../src/index.ts'
+import {
+  Bidirectional,
+  Cell,
+  Dense,
+  Input,
+  ops,
+  RNN,
+  type SymbolicTensor,
+  type Weight,
+} from '../../src/index.ts'
 import { type ErrorCase, expectError } from '../support/expectError.ts'
 import { MinimalCell } from '../support/ownCells.ts'
 
@@ -36,6 +45,19 @@ class Batchless extends Cell {
   override stateSize = 3
   override call(x: SymbolicTensor, [h]: States) {
     return [x, [ops.sum(h, 0, true)]] as const
+  }
+}
+class Summed extends Cell {
+  override stateSize = 3
+  override call(x: SymbolicTensor, [h]: States) {
+    return [ops.sum(x), h] as const
+  }
+}
+class Unbuilt extends Cell {
+  override stateSize = 3
+  kernel!: Weight
+  override call(x: SymbolicTensor, [h]: States) {
+    return [ops.matmul(x, this.kernel), h] as const
   }
 }
 class Wide extends Cell {
@@ -99,6 +121,16 @@ test.each<ErrorCase>([
     'a state that loses the batch',
     () => RNN(new Batchless())(sequence()),
     'Batchless "batchless".call: expected state to stay [batch, 3] from time step to time step, got [1, 3]. Return a state of the size that stateSize says.',
+  ],
+  [
+    'an output that loses the batch',
+    () => RNN(new Summed())(sequence()),
+    'Summed "summed".call: expected an output of each sample, [batch, features], got []. Sums and means over samples lose the batch: give them axis -1.',
+  ],
+  [
+    'a weight that build does not make',
+    () => RNN(new Unbuilt())(sequence()),
+    'Unbuilt "unbuilt".call, ops.matmul: expected a symbolic tensor, a number or an array of numbers, got undefined. A weight in a field is there once build or the constructor made it: this.kernel = this.addWeight({ shape }).',
   ],
   [
     'an output of another size',

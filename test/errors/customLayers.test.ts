@@ -59,7 +59,7 @@ test.each<ErrorCase>([
   [
     'a weight that build does not make',
     () => new Unbuilt()(Input([3])),
-    'Unbuilt "unbuilt".call, ops.matmul: expected a symbolic tensor, a number or an array of numbers, got undefined.',
+    'Unbuilt "unbuilt".call, ops.matmul: expected a symbolic tensor, a number or an array of numbers, got undefined. A weight in a field is there once build or the constructor made it: this.kernel = this.addWeight({ shape }).',
   ],
   [
     'a weight that call makes',

@@ -1,6 +1,5 @@
 /** Models of one's own in configs and files: registered classes are made again, with their weights by the names of fields. */
-import { strToU8, zipSync } from 'fflate'
-import { type Group, File as H5File, ready } from 'h5wasm'
+import { strToU8 } from 'fflate'
 import { expect, test } from 'vitest'
 import { configOfLayer } from '../../src/formats/layerConfig.ts'
 import {
@@ -18,10 +17,11 @@ import {
   type Tensor,
 } from '../../src/index.ts'
 import { goldenCase } from '../support/golden.ts'
-import { entriesOf } from '../support/kerasFiles.ts'
+import { entriesOf, zipped } from '../support/kerasFiles.ts'
 import { quiet } from '../support/models.ts'
 import { Net, Twin } from '../support/subclassedModels.ts'
 import { uniform } from '../support/values.ts'
+import { weightsFile } from '../support/weightsFile.ts'
 
 await setBackend('cpu')
 
@@ -85,18 +85,6 @@ test('in a Sequential and in a functional model, also on an object', async () =>
 
 /** Keras's file of a Sequential as it lays out that of a class with the same layers in fields. */
 async function fileOfClass(weights: readonly Tensor[]): Promise<Uint8Array> {
-  const library = await ready
-  const path = '/own-model.h5'
-  const file = new H5File(path, 'w')
-  const variables = (groups: readonly string[], values: readonly Tensor[]): void => {
-    const vars = [...groups, 'vars'].reduce<Group>((parent, name) => parent.create_group(name), file)
-    values.forEach(({ data, shape }, i) => {
-      vars.create_dataset({ name: `${i}`, data, shape: [...shape] })
-    })
-  }
-  variables(['head'], weights.slice(3))
-  variables(['hidden_layer', 'cell'], weights.slice(0, 3))
-  file.close()
   const config = {
     module: 'net',
     class_name: 'Saved',
@@ -105,10 +93,13 @@ async function fileOfClass(weights: readonly Tensor[]): Promise<Uint8Array> {
     build_config: { input_shape: [32, 10, 3] },
     compile_config: null,
   }
-  return zipSync({
+  return zipped({
     ...entriesOf(goldenCase('vanilla').modelBytes),
     'config.json': strToU8(JSON.stringify(config)),
-    'model.weights.h5': library.FS.readFile(path),
+    'model.weights.h5': await weightsFile({
+      head: weights.slice(3),
+      'hidden_layer/cell': weights.slice(0, 3),
+    }),
   })
 }
 

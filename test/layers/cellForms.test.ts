@@ -1,19 +1,20 @@
 /** What cells of one's own may be: another formula than LSTM's, in lists with others, by themselves, with layers in fields. */
 import { expect, test } from 'vitest'
 import {
+  add,
   Bidirectional,
   Cell,
   type CellContext,
+  config,
   Dense,
   Dropout,
+  type DtypePolicy,
   Input,
   LSTM,
   LSTMCell,
   Model,
-  modelFromConfig,
   ops,
   RNN,
-  register,
   Sequential,
   type Shape,
   StackedRNNCells,
@@ -26,7 +27,7 @@ import {
 import { onEachBackend } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { quiet } from '../support/models.ts'
-import { MinimalCell, OwnLSTMCell } from '../support/ownCells.ts'
+import { MinimalCell, OwnLSTMCell, ResidualCell } from '../support/ownCells.ts'
 import { expectSameTraining } from '../support/sameTraining.ts'
 import { uniform } from '../support/values.ts'
 
@@ -105,6 +106,63 @@ onEachBackend(() => {
     const input = Input([time, features])
     const outputs = both(input) as readonly SymbolicTensor[]
     expect(outputs.map(({ shape }) => shape[1])).toEqual([2 * units, ...Array(6).fill(units)])
+  })
+
+  test('a cell of Recurra inside one of one’s own', async () => {
+    setSeed(7)
+    const options = { returnSequences: true, unitForgetBias: false }
+    const [input, plain] = [Input([time, features]), Input([time, features])]
+    const own = Model(input, Dense(1)(RNN(new ResidualCell(features), { returnSequences: true })(input)))
+    const built = Model(plain, Dense(1)(add([LSTM(features, options)(plain), plain])))
+    await expectSameTraining(own, built, { x, y: uniform([rows, time, 1], -1, 1, 11) })
+  })
+
+  test('stacks of both kinds keep their states between batches', async () => {
+    setSeed(8)
+    const batchShape = [rows, time, features]
+    const model = Sequential([
+      Input({ batchShape }),
+      RNN([new OwnLSTMCell(units), LSTMCell(3), new MinimalCell(units)], {
+        stateful: true,
+        returnSequences: true,
+      }),
+    ])
+    const twice = Sequential([
+      Input({ batchShape: [rows, 2 * time, features] }),
+      RNN([new OwnLSTMCell(units), LSTMCell(3), new MinimalCell(units)], { returnSequences: true }),
+    ])
+    twice.setWeights(await model.getWeights())
+    const doubled = uniform([rows, 2 * time, features], -1, 1, 12)
+    const half = (data: Tensor, from: number): Tensor => {
+      const width = data.shape[2] ?? 1
+      const values = data.data.filter((_, i) => Math.floor(i / width / time) % 2 === from)
+      return tensor(values, [rows, time, width])
+    }
+    const expected = await twice.predict(doubled, quiet)
+    for (const part of [0, 1])
+      expectClose(
+        `part ${part}`,
+        (await model.predict(half(doubled, part), { ...quiet, batchSize: rows })).data,
+        half(expected, part).data,
+        1e-6,
+      )
+    expect((await model.getStates()).map(({ shape }) => shape[1])).toEqual([units, units, 3, 3, units])
+  })
+
+  test('in mixed precision products are of f16, and the states stay near those of float32', async () => {
+    const train = async (policy: DtypePolicy) => {
+      config.setDtypePolicy(policy)
+      setSeed(9)
+      const model = Sequential([Input([time, features]), RNN(new MinimalCell(units)), Dense(1)])
+      config.setDtypePolicy('float32')
+      model.compile({ optimizer: 'sgd', loss: 'mse' })
+      const y = uniform([rows, 1], -1, 1, 13)
+      const { history } = await model.fit(x, y, { ...quiet, epochs: 3, shuffle: false })
+      return history.loss ?? []
+    }
+    const [mixed, plain] = [await train('mixed_float16'), await train('float32')]
+    expectClose('losses', mixed, plain, 2e-3)
+    expect(mixed).not.toEqual(plain)
   })
 
   test('a cell called by itself is one time step', async () => {
@@ -205,18 +263,6 @@ test('200 time steps of an LSTM compile in two seconds of processor time, and ar
   expect(submits).toBe(1)
   expect(dispatches / 200).toBeLessThan(20)
   expect(model.plan({ batchSize: 32, training: false }).dispatches / 200).toBeLessThan(7)
-})
-
-test('a registered cell comes back from the config of a model', async () => {
-  register('MinimalCell', MinimalCell)
-  const model = Sequential([
-    Input([time, features]),
-    RNN(new MinimalCell(units, { name: 'minimal' })),
-    Dense(1),
-  ])
-  const again = await modelFromConfig(model.getConfig())
-  again.setWeights(await model.getWeights())
-  expect((await again.predict(x, quiet)).data).toEqual((await model.predict(x, quiet)).data)
 })
 
 test('a cell is typed by its class', () => {

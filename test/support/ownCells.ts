@@ -3,6 +3,7 @@
 import {
   Cell,
   type LayerOptions,
+  LSTMCell,
   ops,
   type Shape,
   type SymbolicTensor,
@@ -71,5 +72,29 @@ export class MinimalCell extends UnitsCell {
     const candidate = ops.tanh(ops.add(plain, ops.matmul(ops.multiply(f, h), forCandidate)))
     const next = ops.add(ops.multiply(ops.subtract(1, f), h), ops.multiply(f, candidate))
     return [ops.multiply(next, 2), [next]] as const
+  }
+}
+
+/** LSTM, to whose output the input is added: a cell of Recurra inside one of one's own. */
+export class ResidualCell extends Cell {
+  readonly inner
+  override readonly stateSize
+  constructor(
+    readonly units: number,
+    options: LayerOptions = {},
+  ) {
+    super(options)
+    this.inner = LSTMCell(units, { name: 'inner', unitForgetBias: false })
+    this.stateSize = this.inner.stateSize
+  }
+  static fromConfig({ units, ...options }: { units: number }) {
+    return new ResidualCell(units, options)
+  }
+  override getConfig() {
+    return { units: this.units }
+  }
+  override call(x: SymbolicTensor, states: Two) {
+    const [output, next] = this.inner(x, states)
+    return [ops.add(output, x), next] as const
   }
 }
