@@ -9,6 +9,7 @@ import { pointwise as kernel } from './kernels.gen.ts'
 import { absorbed } from './pointwiseAbsorption.ts'
 import {
   ACTIVATIONS,
+  constantIn,
   FIRST_CONSTANT,
   type Instruction,
   MOST_TENSORS,
@@ -149,12 +150,12 @@ export type Operand = Value | number
 /** Adds a function of tensors and numbers, of which one at least is a tensor. */
 export function point(graph: Graph, fn: PointwiseName | number, ...operands: readonly Operand[]): Value {
   const values = [...new Set(operands.filter((operand) => typeof operand === 'object'))]
-  const constants = [...new Set(operands.filter((operand) => typeof operand === 'number'))]
+  const constants: number[] = []
   const code = typeof fn === 'number' ? fn : pointwiseCodeOf(fn)
   const instruction: Instruction = {
     code,
     operands: operands.map((operand) =>
-      typeof operand === 'number' ? FIRST_CONSTANT + constants.indexOf(operand) : values.indexOf(operand),
+      typeof operand === 'number' ? constantIn(constants, operand) : values.indexOf(operand),
     ),
   }
   return pointwise(graph, named(values), { instructions: [instruction], constants }).y

@@ -6,6 +6,7 @@ import { memoryOf } from '../graph/parts.ts'
 import { sameShape } from '../util/shape.ts'
 import { expressionOf, type PointwiseAttributes } from './pointwise.ts'
 import {
+  constantIn,
   FIRST_CONSTANT,
   FIRST_RESULT,
   type Instruction,
@@ -40,7 +41,7 @@ export function absorbed(
 /** `outer`, which computes `inner` where it read its result; null where that is too much for one launch. */
 function merged(outer: Expression, result: Value, inner: Expression): Expression | null {
   const tensors = [...new Set([...inner.tensors, ...outer.tensors.filter((tensor) => tensor !== result)])]
-  const constants = [...new Set([...inner.constants, ...outer.constants])]
+  const constants: number[] = []
   const instructions: Instruction[] = []
   const append = (from: Expression, replace: (tensor: Value) => number): number => {
     const first = FIRST_RESULT + instructions.length
@@ -48,7 +49,7 @@ function merged(outer: Expression, result: Value, inner: Expression): Expression
       const moved = operands.map((operand) => {
         if (operand >= FIRST_RESULT) return operand - FIRST_RESULT + first
         if (operand >= FIRST_CONSTANT)
-          return FIRST_CONSTANT + constants.indexOf(from.constants[operand - FIRST_CONSTANT] as number)
+          return constantIn(constants, from.constants[operand - FIRST_CONSTANT] as number)
         return replace(from.tensors[operand] as Value)
       })
       instructions.push({ code, operands: moved })

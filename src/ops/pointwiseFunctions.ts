@@ -79,6 +79,12 @@ export const MOST_INSTRUCTIONS = 16
 export const FIRST_CONSTANT = MOST_TENSORS
 export const FIRST_RESULT = FIRST_CONSTANT + MOST_CONSTANTS
 
+/** The operand that a number is: its place among the constants, to which it is added unless it is there. NaN is one, −0 is not 0. */
+export function constantIn(constants: number[], value: number): number {
+  const place = constants.findIndex((constant) => Object.is(constant, value))
+  return FIRST_CONSTANT + (place < 0 ? constants.push(value) - 1 : place)
+}
+
 /** One instruction: a function of earlier operands. */
 export interface Instruction {
   readonly code: number

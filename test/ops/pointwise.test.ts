@@ -193,6 +193,24 @@ test('numbers that are not finite, and 0, are as in NumPy', async () => {
   expect(await found('power', 0)).toEqual(list.map(() => 1))
 })
 
+test('each number in an expression is itself, also in one that others were absorbed by', async () => {
+  const { NaN: not, POSITIVE_INFINITY: inf } = Number
+  const numbers = [not, -0, 0, inf, -inf, 1]
+  const chosen = (graph: Graph, { x }: { readonly x: Value }, { isAbsorbed }: { isAbsorbed: boolean }) => {
+    const list = numbers.map((number, i) => {
+      const y = point(graph, 'where', point(graph, 'equal', x, i), number, 0.5)
+      return [`y${i}`, isAbsorbed ? point(graph, 'multiply', y, -1) : y] as const
+    })
+    return Object.fromEntries(list)
+  }
+  const x = tensor([...numbers.keys()], [numbers.length])
+  for (const isAbsorbed of [false, true]) {
+    const { outputs } = await checkOp(chosen, { inputs: { x }, attrs: { isAbsorbed } })
+    const found = numbers.map((_, i) => outputs[`y${i}`]?.[i])
+    expect(found).toEqual(isAbsorbed ? [not, 0, -0, -inf, inf, -1] : numbers)
+  }
+})
+
 type Tensors = Readonly<Record<'x' | 'y' | 'bias', Value>>
 
 test('an expression is one launch, and so is its gradient by each tensor', async () => {
