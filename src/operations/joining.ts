@@ -50,12 +50,12 @@ const concatenations = defineOperation<{ readonly axis: number }>({
   ],
 })
 
-/** Tensors one after another along an axis, by default the last, as the layer of the name. */
+/** Tensors one after another along an axis, by default the first; the layer of the name takes the last one. */
 export const concatenate = operation(
   'numpy',
   'Concatenate',
-  'xs axis=-1',
-  (xs: readonly Operand[], axis = -1): SymbolicTensor => {
+  'xs axis=0',
+  (xs: readonly Operand[], axis = 0): SymbolicTensor => {
     const where = 'ops.concatenate'
     if (!Array.isArray(xs) || xs.length === 0)
       fail(where, { expected: 'a list of tensors', got: describeValue(xs) })

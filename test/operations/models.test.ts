@@ -26,7 +26,7 @@ async function trained(withOps: boolean) {
   const input = Input([5, 3])
   const [h, last] = LSTM(4, { returnSequences: true, returnState: true })(input)
   const joined = withOps
-    ? ops.concatenate([ops.mean(h, 1), ops.getItem(h, [null, -1])])
+    ? ops.concatenate([ops.mean(h, 1), ops.getItem(h, [null, -1])], -1)
     : Concatenate()([GlobalAveragePooling1D()(h), last])
   const model = Model(input, Dense(1)(joined))
   model.compile({ loss: 'mse', optimizer: 'adam' })

@@ -10,7 +10,11 @@ testFunctions({
     exact: ([b = 0, t = 0, f = 0], x, y) => (t >= T && t < 2 * T ? y : x)(b, t % T, f),
   },
   'concatenate of nine': {
-    fn: (x) => ops.concatenate(range(9).map(() => x)),
+    fn: (x) =>
+      ops.concatenate(
+        range(9).map(() => x),
+        -1,
+      ),
     x: one,
     shape: [B, T, 9 * F],
     exact: ([b = 0, t = 0, f = 0], x) => x(b, t, f % F),

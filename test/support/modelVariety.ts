@@ -46,7 +46,17 @@ export function varietyOf(r: Recurra, rows: number): readonly (() => LayersModel
       const h = r.LSTM(4, { returnSequences: true })(input)
       const chosen = ops.take(ops.cumsum(ops.tanh(ops.subtract(h, ops.max(h, 1, true))), 1), [4, 0, 0], 1)
       const places = ops.multiply(ops.argmax(chosen, -1, true), 0.5)
-      return compiled(r.Model(input, r.Dense(1)(ops.flip(ops.concatenate([chosen, places]), 1))))
+      return compiled(r.Model(input, r.Dense(1)(ops.flip(ops.concatenate([chosen, places], -1), 1))))
+    },
+    // Noise, the order of entries, and labels at no known time.
+    () => {
+      const { ops } = r
+      const input = r.Input([5, 3])
+      const h = r.Dense(3)(input)
+      const lengths = ops.add(ops.multiply(ops.sum(input, [1, 2]), 0), 1)
+      const loss = ops.ctcLoss(ops.expandDims(lengths, 1), h, lengths, ops.multiply(lengths, 5))
+      const sorted = ops.sort(ops.add(h, r.random.normal(h)), 1)
+      return compiled(r.Model(input, ops.multiply(sorted, ops.reshape(loss, [-1, 1, 1]))))
     },
     // Integers in an expression.
     () => {
