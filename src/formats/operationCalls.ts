@@ -62,18 +62,23 @@ export function operationArguments(
       got: `${name}: ${describeValue(value)}`,
     })
   }
-  const found = parameters.flatMap(({ name, kind, fallback }): readonly unknown[] => {
+  const fields: Record<string, unknown> = {}
+  const found = parameters.flatMap(({ name, kind, fallback, isField }): readonly unknown[] => {
     if (kind === 'rest') return placed.splice(0).map(revive)
     if (kind === 'fixed') {
       checkFixed(where, name, options[name] ?? fallback, fallback)
       return []
     }
     const isOption = kind === 'option'
-    const value =
+    const given =
       (isOption ? options[name] : undefined) ?? named[name] ?? (isOption ? undefined : placed.shift())
-    if (value === undefined || value === null) return [fallback]
-    return [name === 'key' ? keyOf(value, revive) : revive(value)]
+    const isAbsent = given === undefined || given === null
+    const value = isAbsent ? fallback : name === 'key' ? keyOf(given, revive) : revive(given)
+    if (!isField) return [value]
+    if (value !== undefined) fields[name] = value
+    return []
   })
+  if (parameters.some(({ isField }) => isField)) found.push(fields)
   if (placed.length > 0)
     fail(where, { expected: `${found.length} arguments`, got: `${found.length + placed.length}` })
   return found

@@ -4,6 +4,7 @@ import { describeValue, didYouMean, fail } from '../errors.ts'
 import type { Layer } from '../layers/layer.ts'
 import * as ops from '../operations/index.ts'
 import { type Declaration, type Declared, OperationLayer } from '../operations/operationLayer.ts'
+import { refusedOperations } from '../operations/refused.ts'
 import type { KerasConfig } from './kerasArchive.ts'
 
 const isDeclared = (value: unknown): value is Declared => value instanceof Function && 'declaration' in value
@@ -21,9 +22,10 @@ export function readOperation({ module, class_name: className, config }: KerasCo
   if (declaration)
     return new OperationLayer(declaration, typeof config.name === 'string' ? config.name : null)
   const known = [...operations.values()].map((operation) => operation.className)
+  const reason = refusedOperations[className.slice(0, 1).toLowerCase() + className.slice(1)]
   return fail(where, {
     expected: 'operations that ops has',
     got: `${className} of ${String(module)}, ${describeValue(config.name)}`,
-    remedy: didYouMean(className, known),
+    remedy: reason ? `${className} is not here: ${reason}.` : didYouMean(className, known),
   })
 }

@@ -13,7 +13,7 @@ import { type Call, trainingScalars } from './call.ts'
 import type { ModelCore } from './core.ts'
 import { type ClassWeight, type Data, type Field, readInputs, readSamples, samplesOf } from './data.ts'
 import { batchSize, classWeight, sampleWeight, verbose } from './fitOptions.ts'
-import { runOnce } from './runOnce.ts'
+import { nextPass, runOnce } from './runOnce.ts'
 import { readTestData } from './testData.ts'
 
 export interface PredictOptions {
@@ -201,9 +201,8 @@ export async function runBatch(
 ): Promise<number | number[]> {
   const { optimizer } = core.compiled(core.where)
   const { call, batch } = await beginBatch(core, kind, `${core.where}.${kind}OnBatch`, [x, y, options])
-  call.writeSteps([
-    trainingScalars(optimizer, { start: 0, iteration: optimizer.iterations + 1, reset: true }),
-  ])
+  const iteration = kind === 'train' ? optimizer.iterations + 1 : nextPass(call)
+  call.writeSteps([trainingScalars(optimizer, { start: 0, iteration, reset: true })])
   await call.run(batch)
   return valuesOf(core, await call.readTotals())
 }

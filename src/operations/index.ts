@@ -2,9 +2,15 @@
 // and metrics of one's own.
 
 export * from './activations.ts'
+export * from './comparing.ts'
+export * from './constants.ts'
+export * from './ctc.ts'
+export * from './curves.ts'
 export * from './elementwise.ts'
 export * from './indexing.ts'
 export * from './joining.ts'
+export * from './matrices.ts'
+export * from './networks.ts'
 export * from './normalizing.ts'
 export type { Operand } from './operation.ts'
 export * from './products.ts'
@@ -29,6 +35,7 @@ export {
   sum,
   varianceOf as var,
 } from './reductions.ts'
+export * from './segments.ts'
 export {
   broadcastTo,
   cast,
@@ -44,4 +51,7 @@ export {
   transpose,
   zerosLike,
 } from './shapes.ts'
+export * from './sorting.ts'
+export * from './standardizing.ts'
+export * from './statistics.ts'
 export * from './taking.ts'

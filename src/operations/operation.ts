@@ -10,6 +10,7 @@ import { layerOptions } from '../layers/options.ts'
 import { type OwnOptions, oneOrAll, SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { DrawnVariable, type Variable } from '../layers/variable.ts'
 import { toFloat } from '../ops/ids.ts'
+import type { Read } from '../util/options.ts'
 import { broadcastShapes, type OpenShape } from '../util/shape.ts'
 import { type NestedArray, type NumericArray, type Tensor, tensor } from '../util/tensor.ts'
 import { traceFunction } from './functions.ts'
@@ -34,7 +35,13 @@ export interface OperationDefinition<Args extends object> {
   /** The shapes of the results for those of the operands; numbers have `[]`. Open extents are null. */
   outputShapes(shapes: readonly OpenShape[], args: Args, where: string): readonly OpenShape[]
   /** Adds the operations of a step. */
-  lower(graph: Graph, operands: readonly LoweredOperand[], args: Args): readonly Value[]
+  lower(
+    graph: Graph,
+    operands: readonly LoweredOperand[],
+    args: Args,
+    /** How often this call was made before in the step; counts this one. */
+    repetition: () => number,
+  ): readonly Value[]
 }
 
 /** What a call knows beside its symbolic inputs. */
@@ -91,7 +98,8 @@ class PrimitiveLayer extends WeightlessLayer {
       if (!input) throw new TypeError(`${this.where} lacks an input`)
       return this.#operation.takesIntegers ? input : asFloat(graph, input)
     })
-    return this.#operation.lower(graph, values, args).map((value) => ({ value, mask: null }))
+    const repetition = (): number => step.countCall(this)
+    return this.#operation.lower(graph, values, args, repetition).map((value) => ({ value, mask: null }))
   }
 
   protected override lower(): readonly never[] {
@@ -120,7 +128,7 @@ export function defineOperation<Args extends object>(definition: OperationDefini
   const erased = definition as unknown as OperationDefinition<object>
   return (where, operands, args) => {
     const layer = new PrimitiveLayer(erased)
-    const read = operands.map((operand) => readOperand(layer, operand, where))
+    const read = operands.map((operand) => operandOf(layer, operand, where))
     const inputs = read.filter((operand) => operand instanceof SymbolicTensor)
     const call: OperationCall = {
       operands: read.map((operand) => (operand instanceof SymbolicTensor ? null : operand)),
@@ -131,7 +139,7 @@ export function defineOperation<Args extends object>(definition: OperationDefini
   }
 }
 
-function readOperand(
+function operandOf(
   layer: PrimitiveLayer,
   operand: unknown,
   where: string,
@@ -145,6 +153,12 @@ function readOperand(
 export function shapeOfOperand(operand: unknown, where: string): OpenShape {
   const read = checkOperand(operand, where)
   return typeof read === 'number' ? [] : read.shape
+}
+
+/** Reads an option that is an operand. */
+export const readOperand: Read<Operand> = (where, name, value) => {
+  checkOperand(value, `${where}: ${name}`)
+  return value as Operand
 }
 
 /** An operand as the user gave it, its numbers as a number or a tensor. */

@@ -15,14 +15,15 @@ import {
   SymbolicTensor,
 } from '../layers/symbolicTensor.ts'
 import { DrawnVariable } from '../layers/variable.ts'
+import { isOptions } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
-import { type Parameter, readParameters } from './signature.ts'
+import { arrayOf, givenFor, type Parameter, readParameters, writeKey } from './signature.ts'
 
 /** A function of `ops` as Keras has it. */
 export interface Declaration {
-  /** The module of the class, below `keras.src.ops`. */
-  readonly module: string
+  /** The module of the class, below `keras.src.ops`; null where Keras has no class of it. */
+  readonly module: string | null
   /** Keras's name of the class, `TrueDivide`. */
   readonly className: string
   /** The parameters of the function, see signature.ts. */
@@ -42,9 +43,12 @@ interface Traced extends OwnOptions {
   readonly outputs: readonly SymbolicTensor[]
 }
 
-/** Symbolic tensors in an argument, which may be a list. */
-const tensorsAmong = (value: unknown): readonly SymbolicTensor[] =>
-  value instanceof SymbolicTensor ? [value] : Array.isArray(value) ? value.flatMap(tensorsAmong) : []
+/** Symbolic tensors in an argument, which may be a list or an object of options. */
+function tensorsAmong(value: unknown): readonly SymbolicTensor[] {
+  if (value instanceof SymbolicTensor) return [value]
+  if (Array.isArray(value)) return value.flatMap(tensorsAmong)
+  return isOptions(value) ? Object.values(value).flatMap(tensorsAmong) : []
+}
 
 /** Follows what a call was traced to: from what its inputs are, what its results are. */
 function follow<T>(
@@ -150,15 +154,22 @@ export class OperationLayer extends WeightlessLayer implements TakesIntegers {
   override getConfig(): Record<string, unknown> {
     const [call] = this.nodes
     if (!call) throw new TypeError(`${this.where} is not called`)
+    if (this.#declaration.module === null)
+      fail(this.where, {
+        expected: 'operations that Keras has a class of, in a config',
+        got: `${this.className}`,
+        remedy: 'Call it in the call of a Layer.',
+      })
     const { args } = call.options as Traced
-    const options = this.parameters.flatMap(({ name, kind, fallback = null }, i) => {
+    const options = this.parameters.flatMap((parameter) => {
+      const { name, kind, fallback = null } = parameter
       if (kind === 'fixed') return [[name, fallback]]
-      return kind === 'option' ? [[name, this.#plain(name, args[i] ?? fallback)]] : []
+      return kind === 'option' ? [[name, this.#plain(name, givenFor(parameter, args) ?? fallback)]] : []
     })
     return { name: this.name, ...Object.fromEntries(options) }
   }
 
-  /** The arguments of a call as Keras's files have them: by place, or by name where Keras gives them so. */
+  /** The arguments of a call as Keras's files have them: by place, or by name where Keras gives them so or one before is left out. */
   writeCall({ inputs, options }: LayerNode) {
     const { args, inputs: originals } = options as Traced
     const write = (value: unknown): unknown => {
@@ -170,12 +181,18 @@ export class OperationLayer extends WeightlessLayer implements TakesIntegers {
     }
     const placed: unknown[] = []
     const named: (readonly [name: string, value: unknown])[] = []
-    this.parameters.forEach(({ name, kind }, i) => {
-      if (kind === 'option' || kind === 'fixed') return
-      if (kind === 'rest') placed.push(...args.slice(i).map(write))
-      else if (kind === 'named') named.push([name, write(args[i] ?? null)])
-      else if (args[i] !== undefined) placed.push(name === 'key' ? writeKey(args[i]) : write(args[i]))
-    })
+    let isComplete = true
+    for (const parameter of this.parameters) {
+      const { name, kind, place } = parameter
+      const given = givenFor(parameter, args)
+      if (kind === 'rest') placed.push(...args.slice(place).map(write))
+      else if (kind === 'named') named.push([name, write(given ?? null)])
+      else if (kind === 'argument') {
+        if (given === undefined) isComplete = false
+        else if (isComplete) placed.push(name === 'key' ? writeKey(given) : write(given))
+        else named.push([name, write(given)])
+      }
+    }
     return { args: placed, kwargs: named }
   }
 
@@ -224,19 +241,6 @@ const definitionOf = (declaration: Declaration): LayerDefinition => ({
   create: () => new OperationLayer(declaration),
 })
 
-/** An array as Keras writes one of NumPy. */
-const arrayOf = (value: unknown): unknown => ({ className: '__numpy__', config: { value, dtype: 'float32' } })
-
-/** What stands in Python's brackets. */
-const writeKey = (key: unknown): unknown =>
-  (key as readonly unknown[]).map((index) => {
-    if (typeof index === 'number') return index
-    if (index === 'newaxis') return null
-    if (index === '...') return { className: '__ellipsis__', config: {} }
-    const [start = null, stop = null, step = null] = (index ?? []) as readonly (number | null)[]
-    return { className: '__slice__', config: { start, stop, step } }
-  })
-
 /** A function of `ops` with its declaration. */
 export interface Declared {
   readonly declaration: Declaration
@@ -246,7 +250,7 @@ export interface Declared {
 export interface Details {
   /** What Keras's results are; floats by default. */
   readonly dtype?: 'bool' | 'int32'
-  /** The function's name, if not that of the class with a small letter. */
+  /** The function's name, if not that of the class with a small letter; `random.normal` where it is not one of `ops`. */
   readonly name?: string
 }
 
@@ -256,14 +260,15 @@ export interface Details {
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function operation<F extends (...args: never[]) => unknown>(
-  module: string,
+  module: string | null,
   className: string,
   parameters: string,
   fn: F,
   { dtype, name = className.slice(0, 1).toLowerCase() + className.slice(1) }: Details = {},
 ): F {
   const run = fn as unknown as Declaration['call']
-  const call = (...args: readonly unknown[]): unknown => asCalled(`ops.${name}`, () => run(...args))
+  const call = (...args: readonly unknown[]): unknown =>
+    asCalled(name.includes('.') ? name : `ops.${name}`, () => run(...args))
   const declaration: Declaration = { module, className, parameters, dtype, call }
   const called = (...args: readonly unknown[]): unknown => {
     if (isInside) return call(...args)
@@ -280,7 +285,7 @@ function asCalled<T>(where: string, call: () => T): T {
     return call()
   } catch (error) {
     if (error instanceof RecurraError && !error.message.startsWith(`${where}:`))
-      throw new RecurraError(error.message.replace(/^ops\.\w+/, where))
+      throw new RecurraError(error.message.replace(/^(ops|random)\.\w+/, where))
     throw error
   }
 }

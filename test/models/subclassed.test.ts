@@ -125,7 +125,7 @@ onEachBackend(() => {
   test('lists and objects of inputs and outputs', async () => {
     const inputs = [Input([2], { name: 'a' }), Input([2], { name: 'b' })] as const
     const built = Model(inputs, [
-      Dense(3, { name: 'output_1' })(ops.concatenate(inputs)),
+      Dense(3, { name: 'output_1' })(ops.concatenate(inputs, -1)),
       Dense(2, { name: 'output_2' })(ops.subtract(inputs[0], inputs[1])),
     ])
     const pair = new Pair()

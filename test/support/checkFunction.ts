@@ -17,6 +17,11 @@ export interface FunctionCase {
   exact(at: readonly number[], x: At, y: At): number
   /** Whether it has no gradient. */
   readonly isStep?: boolean
+  /**
+   * Whether results and gradients are sums of products, which are off by their terms at |inputs|; `true` by default. It is false where
+   * a divisor grows with the inputs.
+   */
+  readonly products?: boolean
 }
 
 /** Extents of the inputs, which are [B, T, F]. */
@@ -41,33 +46,36 @@ const reader =
 
 /** A test a function. */
 export function testFunctions(cases: Readonly<Record<string, FunctionCase>>): void {
-  test.each(Object.entries(cases))('%s', async (_, { fn, x, shape, exact, isStep = false }) => {
-    const drawn = x.map((each, i) => uniform(each, -1, 1, i + 1))
-    const names = x.map((_, i) => `x${i}`)
-    const { op, constants } = tracedOp(fn, x)
-    const { outputs } = await checkOp(op, {
-      inputs: { ...Object.fromEntries(names.map((name, i) => [name, drawn[i] as Tensor])), ...constants },
-      attrs: {},
-      by: isStep ? [] : names,
-      roundings: 64,
-      products: true,
-      differenceStep: 2 ** -8,
-    })
-    const [p, q] = [reader(drawn[0]), reader(drawn[1])]
-    const found = outputs.y0 ?? new Float32Array()
-    const size = shape.reduce((product, extent) => product * extent, 1)
-    expect(found.length).toBe(size)
-    for (let i = 0; i < size; i++) {
-      let rest = i
-      const at = [...shape]
-        .reverse()
-        .map((extent) => {
-          const index = rest % extent
-          rest = Math.floor(rest / extent)
-          return index
-        })
-        .reverse()
-      expect(Math.abs((found[i] ?? Number.NaN) - exact(at, p, q)), `[${at}]`).toBeLessThan(5e-6)
-    }
-  })
+  test.each(Object.entries(cases))(
+    '%s',
+    async (_, { fn, x, shape, exact, isStep = false, products = true }) => {
+      const drawn = x.map((each, i) => uniform(each, -1, 1, i + 1))
+      const names = x.map((_, i) => `x${i}`)
+      const { op, constants } = tracedOp(fn, x)
+      const { outputs } = await checkOp(op, {
+        inputs: { ...Object.fromEntries(names.map((name, i) => [name, drawn[i] as Tensor])), ...constants },
+        attrs: {},
+        by: isStep ? [] : names,
+        roundings: 64,
+        products,
+        differenceStep: 2 ** -8,
+      })
+      const [p, q] = [reader(drawn[0]), reader(drawn[1])]
+      const found = outputs.y0 ?? new Float32Array()
+      const size = shape.reduce((product, extent) => product * extent, 1)
+      expect(found.length).toBe(size)
+      for (let i = 0; i < size; i++) {
+        let rest = i
+        const at = [...shape]
+          .reverse()
+          .map((extent) => {
+            const index = rest % extent
+            rest = Math.floor(rest / extent)
+            return index
+          })
+          .reverse()
+        expect(Math.abs((found[i] ?? Number.NaN) - exact(at, p, q)), `[${at}]`).toBeLessThan(5e-6)
+      }
+    },
+  )
 }

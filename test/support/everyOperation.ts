@@ -7,6 +7,57 @@ type Call = (x: SymbolicTensor, y: SymbolicTensor) => unknown
 
 /** Calls whose arguments do not follow from the parameters. */
 const calls: Readonly<Record<string, Call>> = {
+  append: (x, y) => ops.append(x, y, 1),
+  argpartition: (x) => ops.argpartition(x, 1),
+  average: (x) => ops.average(x, 1, [1, 2, 3]),
+  batchNormalization: (x) =>
+    ops.batchNormalization(x, [0.1, 0.2, 0.3, 0.4], [1, 2, 3, 4], -1, { scale: [1, 2, 1, 2] }),
+  bincount: (x) => ops.bincount(ops.floor(ops.multiply(x, 4)), 4),
+  cross: (x, y) => ops.cross(x, y, { axis: 1 }),
+  ctcLoss: (x) => {
+    const zero = ops.multiply(ops.sum(x, 2), 0)
+    const length = ops.sum(zero, 1)
+    return ops.ctcLoss(ops.add(zero, [1, 2, 1]), x, ops.add(length, 1), ops.add(length, 3))
+  },
+  diag: (x) => ops.diag(ops.sum(x, [0, 1])),
+  diagflat: (x) => ops.diagflat(ops.sum(x, 0)),
+  diagonal: (x) => ops.diagonal(x, 1, 1, 2),
+  digitize: (x) => ops.digitize(x, [0.2, 0.5, 0.9]),
+  dotProductAttention: (x) => {
+    const heads = ops.expandDims(x, 2)
+    return ops.dotProductAttention(heads, heads, heads, {
+      bias: ops.expandDims(ops.sum(x, 2, true), 1),
+      scale: 0.3,
+      isCausal: true,
+    })
+  },
+  depthToSpace: (x) => ops.depthToSpace(ops.expandDims(x, 1), 2),
+  spaceToDepth: (x) => ops.spaceToDepth(ops.expandDims(ops.getItem(x, [null, [0, 2]]), -1), 2),
+  inTopK: (x) => ops.inTopK(ops.argmax(ops.sum(x, 1), 1), ops.sum(x, 1), 2),
+  meshgrid: (x) => ops.meshgrid(ops.sum(x, [0, 1]), [1, 2]),
+  multiHot: (x) => ops.multiHot(ops.argmax(x, 2), 4),
+  layerNormalization: (x) => ops.layerNormalization(x, [1, 2, 3, 4], [0, 1, 0, 1]),
+  hstack: (x, y) => ops.hstack([x, y]),
+  vstack: (x) => ops.vstack([ops.sum(x, [0, 1]), [1, 2, 3, 4]]),
+  moments: (x) => ops.moments(x, [1, 2]),
+  percentile: (x) => ops.percentile(x, [25, 50], 1),
+  psnr: (x, y) => ops.psnr(x, y, 1),
+  quantile: (x) => ops.quantile(x, 0.3, 1, 'higher', true),
+  rmsNormalization: (x) => ops.rmsNormalization(x, [1, 2, 3, 4]),
+  scatter: (x) => ops.scatter(ops.expandDims(ops.argmax(x, 2), -1), ops.getItem(x, ['...', 0]), [4]),
+  searchsorted: (x) => ops.searchsorted([0.1, 0.4, 0.8], x, 'right'),
+  segmentMax: (x) => ops.segmentMax(ops.sum(x, 2), ops.argmax(ops.sum(x, 2), 1), 3),
+  segmentMin: (x) => ops.segmentMin(x, ops.argmax(ops.sum(x, 2), 1), 3),
+  segmentProd: (x) => ops.segmentProd(x, ops.argmax(ops.sum(x, 2), 1), 3),
+  segmentSum: (x) => ops.segmentSum(x, ops.argmax(ops.sum(x, 2), 1), 3),
+  select: (x, y) => ops.select([ops.less(x, 0.3), ops.less(x, 0.6)], [x, y], 2),
+  sparseCategoricalCrossentropy: (x) => ops.sparseCategoricalCrossentropy(ops.argmax(x, 2), x),
+  glu: (x) => ops.glu(x),
+  isclose: (x, y) => ops.isclose(x, y, undefined, 0.3),
+  rot90: (x) => ops.rot90(x, 1, [1, 2]),
+  threshold: (x) => ops.threshold(x, 0.5, -1),
+  topK: (x) => ops.topK(x, 2),
+  trace: (x) => ops.trace(x, 0, 1, 2),
   broadcastTo: (x) => ops.broadcastTo(ops.sum(x, 1, true), [null, 5, 4]),
   cast: (x) => ops.cast(ops.multiply(x, 5), 'int32'),
   clip: (x) => ops.clip(x, 0.2, 0.7),

@@ -1,10 +1,18 @@
 /** The operations that functions of `ops` are made of, with inputs that they take (operations.ts). */
 import * as ops from '../../src/ops/index.ts'
 import { type Entry, entry } from './operationEntry.ts'
-import { classes } from './values.ts'
+import { classes, uniform } from './values.ts'
 
 /** Fifty-five workgroups of 64 threads, and some. */
 const x = [59, 60]
+
+/** Sixty samples of three steps, four classes and two labels. */
+const ctcInputs = {
+  x: uniform([60, 3, 4], -3, -1),
+  labels: classes([60, 2], 3),
+  labelLengths: uniform([60], 1, 1),
+  lengths: uniform([60], 3, 3),
+}
 
 export const expressions: Readonly<Record<string, Entry>> = {
   pointwise: entry(ops.pointwise, {
@@ -30,6 +38,18 @@ export const expressions: Readonly<Record<string, Entry>> = {
   take: entry(ops.take, {
     inputs: { x, indices: classes([61], 60) },
     attrs: { axis: 1, isAlong: false },
+  }),
+  argsort: entry(ops.argsort, { inputs: { x: [2, ...x] }, attrs: { axis: 1 } }),
+  random: entry(ops.random, {
+    inputs: {},
+    attrs: { shape: [59, 60], fn: 'uniform', low: 0, high: 1, seed: 7, isFixed: true },
+  }),
+  ctc: entry(ops.ctc, { inputs: ctcInputs, attrs: { blank: 0 }, roundings: 4096 }),
+  ctcGradient: entry(ops.ctcGradient, {
+    inputs: { ...ctcInputs, alpha: uniform([60, 3, 5], -9, -5, 2), dloss: [60] },
+    attrs: { blank: 0 },
+    read: ['dx'],
+    roundings: 4096,
   }),
   takeGradient: entry(ops.takeGradient, {
     inputs: { indices: classes([61], 60), dy: [59, 61] },

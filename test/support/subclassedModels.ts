@@ -44,7 +44,7 @@ export class Twin extends Model {
   readonly left = Dense(3)
   readonly right = Dense(2)
   override call({ a, b }: { readonly a: SymbolicTensor; readonly b: SymbolicTensor }) {
-    const both = ops.concatenate([a, b])
+    const both = ops.concatenate([a, b], -1)
     return { sum: this.left(both), difference: this.right(ops.subtract(a, b)) }
   }
 }
@@ -54,6 +54,6 @@ export class Pair extends Model {
   readonly left = Dense(3)
   readonly right = Dense(2)
   override call([a, b]: readonly [SymbolicTensor, SymbolicTensor]) {
-    return [this.left(ops.concatenate([a, b])), this.right(ops.subtract(a, b))] as const
+    return [this.left(ops.concatenate([a, b], -1)), this.right(ops.subtract(a, b))] as const
   }
 }

@@ -1,0 +1,108 @@
+// Tensors of numbers that follow from their shape: operands of other functions. As in Keras they are values, no part of a graph.
+
+import { checkExtent, checkFinite, checkInteger, fail } from '../errors.ts'
+import { type Shape, sizeOf } from '../util/shape.ts'
+import { Tensor } from '../util/tensor.ts'
+import { integersOf } from './operation.ts'
+
+/** A tensor of so many numbers at most. */
+const MOST = 2 ** 28
+
+function filled(where: string, shape: unknown, at: (index: number) => number): Tensor {
+  const extents = typeof shape === 'number' ? [shape] : (integersOf(where, 'shape', shape) as Shape)
+  for (const extent of extents) checkInteger(where, 'each extent', extent, { min: 0 })
+  const size = checkInteger(where, 'the number of entries', sizeOf(extents), { min: 0, max: MOST })
+  return new Tensor(
+    Float32Array.from({ length: size }, (_, i) => at(i)),
+    extents,
+  )
+}
+
+/** A tensor of one number. */
+export const full = (shape: number | Shape, fillValue: number): Tensor => {
+  const value = checkFinite('ops.full', 'fillValue', fillValue)
+  return filled('ops.full', shape, () => value)
+}
+/** A tensor of zeros. */
+export const zeros = (shape: number | Shape): Tensor => filled('ops.zeros', shape, () => 0)
+/** A tensor of ones. */
+export const ones = (shape: number | Shape): Tensor => filled('ops.ones', shape, () => 1)
+/** A tensor of zeros: nothing is left unwritten here. */
+export const empty = (shape: number | Shape): Tensor => filled('ops.empty', shape, () => 0)
+
+/** A matrix by the number of each entry's diagonal, its column less its row. */
+function byDiagonal(
+  where: string,
+  rows: number,
+  columns: number | null,
+  at: (diagonal: number) => number,
+): Tensor {
+  const height = checkExtent(where, 'N', rows)
+  const width = columns === null ? height : checkExtent(where, 'M', columns)
+  return filled(where, [height, width], (i) => at((i % width) - Math.floor(i / width)))
+}
+
+/** A matrix with ones on the k-th diagonal. */
+export const eye = (N: number, M: number | null = null, k = 0): Tensor => {
+  const by = checkInteger('ops.eye', 'k', k)
+  return byDiagonal('ops.eye', N, M, (diagonal) => Number(diagonal === by))
+}
+/** A square matrix with ones on its diagonal. */
+export const identity = (n: number): Tensor =>
+  byDiagonal('ops.identity', n, null, (diagonal) => Number(diagonal === 0))
+/** A matrix with ones on and below the k-th diagonal. */
+export const tri = (N: number, M: number | null = null, k = 0): Tensor => {
+  const by = checkInteger('ops.tri', 'k', k)
+  return byDiagonal('ops.tri', N, M, (diagonal) => Number(diagonal <= by))
+}
+
+/** Numbers from `start`, or 0, up to but without `stop`, in steps. */
+export function arange(start: number, stop: number | null = null, step: number | null = null): Tensor {
+  const where = 'ops.arange'
+  const [from, end] = stop === null ? [0, start] : [start, stop]
+  const by = checkFinite(where, 'step', step ?? 1)
+  if (by === 0) fail(where, { expected: 'a step that is not 0', got: '0' })
+  const first = checkFinite(where, 'start', from)
+  const count = Math.max(0, Math.ceil((checkFinite(where, 'stop', end) - first) / by))
+  return filled(where, [count], (i) => first + by * i)
+}
+
+/** `num` numbers as far from each other from `start` to `stop`, which is one of them unless `endpoint` is false. */
+export const linspace = (start: number, stop: number, num = 50, endpoint = true): Tensor =>
+  spaced('ops.linspace', start, stop, num, endpoint)
+
+function spaced(where: string, start: number, stop: number, num: number, endpoint: boolean): Tensor {
+  const [first, last] = [checkFinite(where, 'start', start), checkFinite(where, 'stop', stop)]
+  const count = checkInteger(where, 'num', num, { min: 0, max: MOST })
+  const parts = endpoint ? count - 1 : count
+  return filled(where, [count], (i) => (parts === 0 ? first : first + ((last - first) * i) / parts))
+}
+
+/** `num` powers of a base, whose exponents go from `start` to `stop`. */
+export const logspace = (start: number, stop: number, num = 50, endpoint = true, base = 10): Tensor => {
+  const of = checkFinite('ops.logspace', 'base', base)
+  const { data, shape } = spaced('ops.logspace', start, stop, num, endpoint)
+  return new Tensor(
+    Float32Array.from(data, (exponent) => of ** exponent),
+    shape,
+  )
+}
+
+/** A window of so many numbers, by its place from −1 to 1. */
+/* @__NO_SIDE_EFFECTS__ */
+const window = (name: string, at: (place: number) => number) => (x: number) => {
+  const count = checkExtent(`ops.${name}`, 'x', x)
+  return filled(`ops.${name}`, [count], (i) => (count === 1 ? 1 : at((2 * i) / (count - 1) - 1)))
+}
+
+/** The Hann window. */
+export const hanning = window('hanning', (place) => 0.5 + 0.5 * Math.cos(Math.PI * place))
+/** The Hamming window. */
+export const hamming = window('hamming', (place) => 0.54 + 0.46 * Math.cos(Math.PI * place))
+/** The triangular window. */
+export const bartlett = window('bartlett', (place) => 1 - Math.abs(place))
+/** The Blackman window. */
+export const blackman = window(
+  'blackman',
+  (place) => 0.42 + 0.5 * Math.cos(Math.PI * place) + 0.08 * Math.cos(2 * Math.PI * place),
+)

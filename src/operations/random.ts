@@ -1,0 +1,172 @@
+// `keras.random` by its names in camelCase: tensors of random numbers. With an integer as seed a function gives the same numbers in
+// every step, as in Keras; without one, the default, it draws anew in each training step, by a seed that follows from `setSeed`. A
+// shape is a list of extents, or a symbolic tensor, whose shape is taken. Draws have no gradient.
+
+import { checkExtent, checkFinite, checkInteger, describeValue, fail } from '../errors.ts'
+import { readRate, shape as readShape } from '../layers/options.ts'
+import { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { random as draw, type RandomAttributes } from '../ops/random.ts'
+import { drawKey, nextSeed } from '../util/seed.ts'
+import type { OpenShape, Shape } from '../util/shape.ts'
+import { zeros } from './constants.ts'
+import { add, divide, floor, less, log, minimum, multiply, negative, subtract } from './elementwise.ts'
+import { getItem } from './indexing.ts'
+import { axisOf, defineOperation, type Operand, shapeOfOperand, single, tensorOf } from './operation.ts'
+import { operation } from './operationLayer.ts'
+import { argmax, sum } from './reductions.ts'
+import { expandDims } from './shapes.ts'
+import { argsort } from './sorting.ts'
+import { take } from './taking.ts'
+
+/** What draws have the shape of. */
+export type ShapeLike = readonly number[] | SymbolicTensor
+
+interface DrawArguments extends Pick<RandomAttributes, 'fn' | 'low' | 'high'> {
+  /** Null where it is the operand's. */
+  readonly shape: OpenShape | null
+  readonly seed: number
+  readonly isFixed: boolean
+}
+
+const draws = defineOperation<DrawArguments>({
+  name: 'random',
+  outputShapes: ([of = []], { shape }) => [shape ?? of],
+  lower: (graph, [of], { shape, seed, isFixed, ...rest }, repetition) => [
+    draw(
+      graph,
+      {},
+      {
+        ...rest,
+        shape: shape === null ? tensorOf(of, 'random').shape : (shape as Shape),
+        isFixed,
+        seed: drawKey(seed, isFixed ? 0 : repetition()),
+      },
+    ).y,
+  ],
+})
+
+function drawn(
+  where: string,
+  shape: unknown,
+  { fn, low, high }: Pick<RandomAttributes, 'fn' | 'low' | 'high'>,
+  seed: number | null,
+): SymbolicTensor {
+  const isLike = shape instanceof SymbolicTensor
+  const args = {
+    fn,
+    low: checkFinite(where, 'the first number', low),
+    high: checkFinite(where, 'the second number', high),
+    shape: isLike ? null : readShape(where, 'shape', shape),
+    seed: seed === null ? nextSeed() : checkInteger(where, 'seed', seed, { min: 0 }),
+    isFixed: seed !== null,
+  }
+  return single(draws(where, isLike ? [shape] : [], args))
+}
+
+/** Declares a function of `random`, of which Keras has no class. */
+/* @__NO_SIDE_EFFECTS__ */
+const declared = <F extends (...args: never[]) => unknown>(name: string, fn: F): F =>
+  operation(null, `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`, 'shape', fn, {
+    name: `random.${name}`,
+  })
+
+/** What of Keras's arguments means nothing here: all numbers are floats. */
+type Dtype = string | null
+
+/** Numbers of the normal distribution. */
+export const normal = declared(
+  'normal',
+  (shape: ShapeLike, mean = 0, stddev = 1, _dtype: Dtype = null, seed: number | null = null) =>
+    drawn('random.normal', shape, { fn: 'normal', low: mean, high: stddev }, seed),
+)
+
+/** Numbers of the normal distribution within two standard deviations. */
+export const truncatedNormal = declared(
+  'truncatedNormal',
+  (shape: ShapeLike, mean = 0, stddev = 1, _dtype: Dtype = null, seed: number | null = null) =>
+    drawn('random.truncatedNormal', shape, { fn: 'truncatedNormal', low: mean, high: stddev }, seed),
+)
+
+/** Numbers from `minval` on and below `maxval`, all as likely. */
+export const uniform = declared(
+  'uniform',
+  (shape: ShapeLike, minval = 0, maxval = 1, _dtype: Dtype = null, seed: number | null = null) =>
+    drawn('random.uniform', shape, { fn: 'uniform', low: minval, high: maxval }, seed),
+)
+
+/** Integers from `minval` on and below `maxval`, all as likely. */
+export const randint = declared(
+  'randint',
+  (shape: ShapeLike, minval: number, maxval: number, _dtype: Dtype = null, seed: number | null = null) => {
+    const where = 'random.randint'
+    const low = checkInteger(where, 'minval', minval)
+    const high = checkInteger(where, 'maxval', maxval, { min: low + 1 })
+    // A product that is rounded once is the same on both backends, a sum with it may not be. One that is rounded up to the end of the
+    // range is the last integer.
+    const draws = drawn(where, shape, { fn: 'uniform', low: 0, high: high - low }, seed)
+    return add(minimum(floor(draws), high - low - 1), low)
+  },
+)
+
+/** 1 with a probability, else 0: the sum of `counts` of these. */
+export const binomial = declared(
+  'binomial',
+  (
+    shape: readonly number[],
+    counts: number,
+    probabilities: number,
+    _dtype: Dtype = null,
+    seed: number | null = null,
+  ) => {
+    const where = 'random.binomial'
+    const tries = checkInteger(where, 'counts', counts, { min: 1, max: 1000 })
+    const share = checkFinite(where, 'probabilities', probabilities, { min: 0, max: 1 })
+    const extents = readShape(where, 'shape', shape) as readonly number[]
+    const draws = drawn(where, [...extents, tries], { fn: 'uniform', low: 0, high: 1 }, seed)
+    return sum(less(draws, share), -1)
+  },
+)
+
+/** x / (1 − rate) where a draw keeps an entry, else 0, in training and in predictions alike. */
+export const dropout = declared(
+  'dropout',
+  (inputs: SymbolicTensor, rate: number, noiseShape: ShapeLike | null = null, seed: number | null = null) => {
+    const where = 'random.dropout'
+    const share = readRate(where, 'rate', rate)
+    if (!(inputs instanceof SymbolicTensor))
+      return fail(where, { expected: 'a symbolic tensor', got: describeValue(inputs) })
+    const draws = drawn(where, noiseShape ?? inputs, { fn: 'uniform', low: 0, high: 1 }, seed)
+    return ifAtLeast(draws, share, divide(inputs, 1 - share))
+  },
+)
+
+const ifAtLeast = (draws: Operand, least: number, x: Operand): SymbolicTensor =>
+  multiply(x, subtract(1, less(draws, least)))
+
+/** Classes by their logits [batch, classes]: as many draws of each row as `numSamples` says, [batch, numSamples]. */
+export const categorical = declared(
+  'categorical',
+  (logits: SymbolicTensor, numSamples: number, _dtype: Dtype = null, seed: number | null = null) => {
+    const where = 'random.categorical'
+    const count = checkExtent(where, 'numSamples', numSamples)
+    const shape = shapeOfOperand(logits, where)
+    if (shape.length !== 2)
+      return fail(where, { expected: 'logits [batch, classes]', got: describeValue(shape) })
+    const each = add(expandDims(logits, 1), zeros([count, 1]))
+    // The largest of logits with noise of Gumbel's distribution is a class by its probability.
+    const draws = drawn(where, each, { fn: 'uniform', low: 1e-7, high: 1 }, seed)
+    return argmax(subtract(each, log(negative(log(draws)))), -1)
+  },
+)
+
+/** The entries along an axis in a random order, all others alike. */
+export const shuffle = declared('shuffle', (x: SymbolicTensor, axis = 0, seed: number | null = null) => {
+  const where = 'random.shuffle'
+  const { length: rank } = shapeOfOperand(x, where)
+  const at = axisOf(where, axis, rank)
+  const row = getItem(
+    x,
+    Array.from({ length: rank }, (_, i) => (i === at ? null : 0)),
+  )
+  return take(x, argsort(drawn(where, row, { fn: 'uniform', low: 0, high: 1 }, seed), 0), at)
+})

@@ -1,0 +1,86 @@
+// Functions that put entries at places given by indices: segments, histograms, updates of a part. A segment's entries are found by
+// comparing all indices with all places, so that work is entries times places.
+
+import { checkExtent, fail } from '../errors.ts'
+import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { showShape, sizeOf } from '../util/shape.ts'
+import { equal, multiply, where } from './elementwise.ts'
+import { integersOf, type Operand, shapeOfOperand } from './operation.ts'
+import { operation } from './operationLayer.ts'
+import { matmul } from './products.ts'
+import { max, min, prod, sum } from './reductions.ts'
+import { expandDims, ravel, reshape } from './shapes.ts'
+
+const placesOf = (count: number): Float32Array => Float32Array.from({ length: count }, (_, i) => i)
+
+type Fold = (x: Operand, axis: number) => SymbolicTensor
+
+/* @__NO_SIDE_EFFECTS__ */
+function segments(name: string, className: string, fold: Fold, none: number) {
+  const label = `ops.${name}`
+  return operation(
+    'math',
+    className,
+    'data segmentIds numSegments=null sorted=false',
+    (
+      data: Operand,
+      segmentIds: Operand,
+      numSegments: number | null = null,
+      _sorted = false,
+    ): SymbolicTensor => {
+      const count = checkExtent(label, 'numSegments', numSegments)
+      const shape = shapeOfOperand(data, label)
+      if (shapeOfOperand(segmentIds, label).length !== 1 || shape.length === 0)
+        return fail(label, { expected: 'an id for each entry of the first axis', got: showShape(shape) })
+      const isIn = equal(expandDims(segmentIds, 1), placesOf(count))
+      const rest = shape.slice(1).map((_, i) => i + 2)
+      const mask = rest.length > 0 ? expandDims(isIn, rest) : isIn
+      return fold(where(mask, expandDims(data, 1), none), 0)
+    },
+  )
+}
+
+/** The sums of the entries of the first axis that have the same id, in as many segments as `numSegments` says. */
+export const segmentSum = segments('segmentSum', 'SegmentSum', sum, 0)
+/** As {@link segmentSum} the largest entries; −∞ where there is none. */
+export const segmentMax = segments('segmentMax', 'SegmentMax', max, Number.NEGATIVE_INFINITY)
+/** As {@link segmentSum} the smallest entries; ∞ where there is none. */
+export const segmentMin = segments('segmentMin', 'SegmentMin', min, Number.POSITIVE_INFINITY)
+/** As {@link segmentSum} the products; 1 where there is none. */
+export const segmentProd = segments('segmentProd', 'SegmentProd', prod, 1)
+
+/** How often each integer from 0 on is among the entries of the last axis, or the sums of weights: `minlength` integers. */
+export const bincount = operation(
+  'numpy',
+  'Bincount',
+  'x !weights=null minlength=0 !sparse=false',
+  (x: Operand, minlength: number): SymbolicTensor => {
+    const count = checkExtent('ops.bincount', 'minlength', minlength)
+    return sum(equal(expandDims(x, -1), placesOf(count)), -2)
+  },
+  { dtype: 'int32' },
+)
+
+/** Zeros of a shape with values at the places that the last axis of `indices` gives; values of one place are summed. */
+export const scatter = operation(
+  'core',
+  'Scatter',
+  'indices values shape=',
+  (indices: Operand, values: Operand, shape: readonly number[]): SymbolicTensor => {
+    const name = 'ops.scatter'
+    const extents = integersOf(name, 'shape', shape) as readonly number[]
+    const found = shapeOfOperand(indices, name)
+    const depth = found.at(-1) ?? null
+    if (depth === null || depth > extents.length)
+      return fail(name, {
+        expected: `indices of at most ${extents.length} places, [..., places]`,
+        got: showShape(found),
+      })
+    const [front, rest] = [extents.slice(0, depth), extents.slice(depth)]
+    const strides = front.map((_, i) => sizeOf(front.slice(i + 1)))
+    const flat = sum(multiply(indices, Float32Array.from(strides)), -1)
+    const isAt = equal(expandDims(placesOf(sizeOf(front)), 1), expandDims(ravel(flat), 0))
+    const rows = reshape(values, [-1, Math.max(1, sizeOf(rest))])
+    return reshape(matmul(isAt, rows), extents)
+  },
+)

@@ -1,0 +1,141 @@
+// Functions of numbers over axes that are expressions of sums and extremes. `axis` is one, a list, or null for all.
+
+import { checkFinite, fail } from '../errors.ts'
+import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { showShape } from '../util/shape.ts'
+import { add, divide, equal, isnan, log, multiply, sqrt, square, subtract, where } from './elementwise.ts'
+import { getItem } from './indexing.ts'
+import { axisOf, type Operand, shapeOfOperand } from './operation.ts'
+import { operation } from './operationLayer.ts'
+import { matmul } from './products.ts'
+import { type Axes, all, cumprod, cumsum, max, mean, min, prod, sum, varianceOf } from './reductions.ts'
+import { expandDims, swapaxes } from './shapes.ts'
+
+type Reduction = (x: Operand, axis?: Axes, keepdims?: boolean) => SymbolicTensor
+
+/* @__NO_SIDE_EFFECTS__ */
+const reduction = (className: string, fn: Reduction): Reduction =>
+  operation('numpy', className, 'x axis=null keepdims=false', fn)
+
+/** The largest number less the smallest one. */
+export const ptp: Reduction = reduction('Ptp', (...args) => subtract(max(...args), min(...args)))
+
+/** The mean over axes, weighted: the weights have x's shape, or are a row along the axis. */
+export const average = operation(
+  'numpy',
+  'Average',
+  'x axis=null weights:',
+  (x: Operand, axis: Axes = null, weights: Operand | null = null): SymbolicTensor => {
+    if (weights === null) return mean(x, axis)
+    const name = 'ops.average'
+    const { length: rank } = shapeOfOperand(x, name)
+    const isRow = typeof axis === 'number' && shapeOfOperand(weights, name).length === 1 && rank > 1
+    const behind = isRow ? Array.from({ length: rank - 1 - axisOf(name, axis, rank) }, (_, i) => i + 1) : []
+    const w = behind.length > 0 ? expandDims(weights, behind) : weights
+    const all = multiply(add(multiply(x, 0), 1), w)
+    return divide(sum(multiply(x, w), axis), sum(all, axis))
+  },
+)
+
+/** The mean and the variance over axes. */
+export const moments = operation(
+  'nn',
+  'Moments',
+  'x axes= keepdims=false !synchronized=false',
+  (x: Operand, axes: Axes, keepdims = false): readonly SymbolicTensor[] => [
+    mean(x, axes, keepdims),
+    varianceOf(x, axes, keepdims),
+  ],
+)
+
+/** x with another number where it is NaN. */
+const without = (x: Operand, value: number): SymbolicTensor => where(isnan(x), value, x)
+const counted = (x: Operand): SymbolicTensor => equal(isnan(x), 0)
+/** NaN where all entries were. */
+const unlessNone = (x: Operand, result: SymbolicTensor, axis: Axes, keepdims: boolean): SymbolicTensor =>
+  where(all(isnan(x), axis, keepdims), Number.NaN, result)
+
+/** The sum of what is not NaN. */
+export const nansum: Reduction = reduction('Nansum', (x, ...rest) => sum(without(x, 0), ...rest))
+/** The product of what is not NaN. */
+export const nanprod: Reduction = reduction('Nanprod', (x, ...rest) => prod(without(x, 1), ...rest))
+/** The mean of what is not NaN. */
+export const nanmean: Reduction = reduction('Nanmean', (x, ...rest) =>
+  divide(sum(without(x, 0), ...rest), sum(counted(x), ...rest)),
+)
+/** The variance of what is not NaN. */
+export const nanvar: Reduction = reduction('Nanvar', (x, axis = null, keepdims = false) => {
+  const distance = subtract(x, nanmean(x, axis, true))
+  return divide(sum(without(square(distance), 0), axis, keepdims), sum(counted(x), axis, keepdims))
+})
+/** The root of {@link nanvar}. */
+export const nanstd: Reduction = reduction('Nanstd', (...args) => sqrt(nanvar(...args)))
+/** The largest number that is not NaN; NaN where there is none. */
+export const nanmax: Reduction = reduction('Nanmax', (x, axis = null, keepdims = false) =>
+  unlessNone(x, max(without(x, Number.NEGATIVE_INFINITY), axis, keepdims), axis, keepdims),
+)
+/** The smallest number that is not NaN; NaN where there is none. */
+export const nanmin: Reduction = reduction('Nanmin', (x, axis = null, keepdims = false) =>
+  unlessNone(x, min(without(x, Number.POSITIVE_INFINITY), axis, keepdims), axis, keepdims),
+)
+/** The sums of the entries up to each one along an axis that are not NaN. */
+export const nancumsum = operation(
+  'numpy',
+  'Nancumsum',
+  'x axis=null !dtype=null',
+  (x: Operand, axis: number | null = null): SymbolicTensor => cumsum(without(x, 0), axis),
+)
+/** The products of the entries up to each one along an axis that are not NaN. */
+export const nancumprod = operation(
+  'numpy',
+  'Nancumprod',
+  'x axis=null !dtype=null',
+  (x: Operand, axis: number | null = null): SymbolicTensor => cumprod(without(x, 1), axis),
+)
+
+/** The integral along an axis by trapezoids, whose sides are `dx` apart. */
+export const trapezoid = operation(
+  'numpy',
+  'Trapezoid',
+  'y !x=null dx=1 axis=-1',
+  (y: Operand, dx: number = 1, axis = -1): SymbolicTensor => {
+    const name = 'ops.trapezoid'
+    const at = axisOf(name, axis, shapeOfOperand(y, name).length)
+    const before = Array<null>(at).fill(null)
+    const both = add(getItem(y, [...before, [1, null]]), getItem(y, [...before, [null, -1]]))
+    return multiply(sum(both, at), checkFinite(name, 'dx', dx) / 2)
+  },
+)
+
+/** The Euclidean distances of all rows of x to all of y: `[..., m, k]` and `[..., n, k]` → `[..., m, n]`. */
+export const cdist = operation(
+  'math',
+  'CDist',
+  'x y',
+  (x: Operand, y: Operand): SymbolicTensor => {
+    for (const each of [x, y]) {
+      const shape = shapeOfOperand(each, 'ops.cdist')
+      if (shape.length < 2) fail('ops.cdist', { expected: 'rows, [..., m, k]', got: showShape(shape) })
+    }
+    return sqrt(sum(square(subtract(expandDims(x, -2), expandDims(y, -3))), -1))
+  },
+  { name: 'cdist' },
+)
+
+/** How far each pair of rows goes together, from −1 to 1: `[n, k]` → `[n, n]`. */
+export const corrcoef = operation('numpy', 'Corrcoef', 'x', (x: Operand): SymbolicTensor => {
+  const centred = subtract(x, mean(x, -1, true))
+  const covariance = matmul(centred, swapaxes(centred, -1, -2))
+  const deviation = sqrt(sum(square(centred), -1, true))
+  return divide(divide(covariance, deviation), swapaxes(deviation, -1, -2))
+})
+
+/** The ratio of the largest signal to the noise between two tensors, in decibels. */
+export const psnr = operation(
+  'nn',
+  'PSNR',
+  'x1 x2 maxVal=',
+  (x1: Operand, x2: Operand, maxVal: number): SymbolicTensor =>
+    multiply(log(divide(maxVal, sqrt(mean(square(subtract(x1, x2)))))), 20 / Math.LN10),
+  { name: 'psnr' },
+)
