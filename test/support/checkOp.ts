@@ -72,14 +72,14 @@ export async function checkOp<I extends Values, O extends Values, A>(
 ): Promise<OpResult<O>> {
   const steps = (test.steps ?? [{}]).map((step) => ({ ...STEP, ...step }))
   const inputs = drawInputs(test.inputs)
-  const memory: Memory = Object.fromEntries(
-    Object.entries(inputs).map(([name, { values }]) => [name, values]),
-  )
+  const given = Object.entries(inputs).map(([name, { values }]) => [name, values] as const)
   const build = () => buildGraph(op, inputs, test)
 
   const { graph, outputs } = build()
   for (const [name, value] of Object.entries(outputs)) graph.result(name, value)
   const forward = compile(graph, traitsOf(test))
+  // A graph may bring constants with it.
+  const memory: Memory = Object.fromEntries([...given, ...graph.constants])
   const reference = await once(op, ['forward', caseOf(test), steps], () =>
     referenceOf(forward, memory, steps, test),
   )
@@ -203,7 +203,7 @@ async function checkGradients(
     graph.result(by[i] ?? '', d ?? fail(`no gradient by ${by[i]}`))
   })
   const plan = compile(graph, traitsOf(test))
-  const all = { ...memory, ...arenas }
+  const all = { ...memory, ...Object.fromEntries(graph.constants), ...arenas }
   const numbers = [caseOf(test), steps]
   const reference = await once(op, ['backward', ...numbers], () => referenceOf(plan, all, steps, test))
   const { results } = await compareBackends(
