@@ -43,6 +43,8 @@ export const silu: Unary = activated('silu', codes.silu)
 export const swish: Unary = silu
 /** x · hardSigmoid(x). */
 export const hardSilu: Unary = activated('hardSilu', codes.hard_silu)
+/** x · hardSigmoid(x). */
+export const hardSwish: Unary = hardSilu
 /** x · tanh(softplus(x)). */
 export const mish: Unary = activated('mish', codes.mish)
 /** x above 0, scaled and exponential below. */

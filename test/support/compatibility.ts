@@ -7,6 +7,7 @@ import { refusedLayers } from '../../src/formats/refusedLayers.ts'
 import { toCamelCase } from '../../src/formats/snakeCase.ts'
 import { layerDefinitions } from '../../src/layers/callable.ts'
 import { activationNames } from '../../src/layers/options.ts'
+import { refusedOperations } from '../../src/operations/refused.ts'
 import type { OptionTable } from '../../src/util/options.ts'
 import { isRefused } from './optionKinds.ts'
 
@@ -100,6 +101,35 @@ function classes(title: string, names: readonly string[], isHere: (name: string)
   ]
 }
 
+/** Functions of `keras.ops` and `keras.random`, by their names here. */
+function operations(ops: Readonly<Record<string, unknown>>): string[] {
+  const nameOf = (name: string): string => name.split('.').map(toCamelCase).join('.')
+  const isHere = (name: string): boolean => {
+    const [first = '', second] = name.split('.')
+    const found = ops[first]
+    return second === undefined
+      ? found !== undefined
+      : typeof found === 'object' && found !== null && Reflect.get(found, second) !== undefined
+  }
+  const names = kerasApi.ops.map(nameOf)
+  const missing = names.filter((name) => !isHere(name))
+  const reasons = Object.keys(refusedOperations).filter((name) => !name.endsWith('*'))
+  const stale = reasons.filter((name) => isHere(name) || !names.includes(name))
+  if (stale.length) throw new Error(`${stale.join(', ')}: refused, and here or unknown to Keras.`)
+  const reasonOf = (name: string): string =>
+    explained(`ops.${name}`, refusedOperations[name] ?? refusedOperations[name.replace(/\..*/, '.*')])
+  return [
+    '## Operations',
+    '',
+    `${names.length - missing.length} of ${names.length} functions of \`ops\` and \`random\` are here: ${listed(names.filter(isHere))}.`,
+    '',
+    'Not here:',
+    '',
+    ...[...grouped(missing, reasonOf)].map(([why, group]) => `- ${group}: ${why}.`),
+    '',
+  ]
+}
+
 /** The text of docs/keras-compatibility.md. */
 export function compatibilityPage(api: Readonly<Record<string, unknown>>): string {
   const isHere = (name: string): boolean => api[name] !== undefined
@@ -148,8 +178,9 @@ export function compatibilityPage(api: Readonly<Record<string, unknown>>): strin
     '',
     `By name: ${listed(activations)}.`,
     '',
-    `Not as names: ${listed(noActivation)}.`,
+    `As functions, \`(x) => ops.threshold(x, 0.5, 0)\` and the like: ${listed(noActivation)}.`,
     '',
+    ...operations({ ...(api.ops as Readonly<Record<string, unknown>>), random: api.random }),
     ...classes('Losses', kerasApi.losses, isHere),
     ...classes('Metrics', kerasApi.metrics, isHere),
     ...classes('Optimizers', kerasApi.optimizers, isHere),
