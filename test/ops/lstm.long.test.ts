@@ -2,7 +2,12 @@
 // the result, and off the argument.
 import { test } from 'vitest'
 import { webgpu } from '../support/compareBackends.ts'
-import { checkLstmChunks, checkLstmFunctions, checkLstmSize } from '../support/lstmCases.ts'
+import {
+  checkLstmChunks,
+  checkLstmFunctions,
+  checkLstmRemainder,
+  checkLstmSize,
+} from '../support/lstmCases.ts'
 import { everyRecurrenceSize, strategiesFitting } from '../support/recurrenceSizes.ts'
 
 const sizes = everyRecurrenceSize(webgpu.traits).flatMap((size) =>
@@ -29,3 +34,9 @@ test.each(
     [strategy, 'softplus', 'gelu'] as const,
   ]),
 )('%s with %s and %s', checkLstmFunctions)
+
+test.each(
+  strategiesFitting(4, 4, webgpu.traits).flatMap((strategy) =>
+    [false, true].map((reverse) => ({ strategy, reverse })),
+  ),
+)('$strategy in chunks of steps with a remainder, reverse $reverse', checkLstmRemainder)

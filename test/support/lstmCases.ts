@@ -101,3 +101,26 @@ export async function checkLstmChunks(strategy: RecurrentStrategy): Promise<void
     roundings: lstmRoundings(size),
   })
 }
+
+/** Checks chunks of steps, of which the last is shorter. */
+export async function checkLstmRemainder({
+  strategy,
+  reverse,
+}: {
+  readonly strategy: RecurrentStrategy
+  readonly reverse: boolean
+}): Promise<void> {
+  const size = { batch: 5, time: 5, units: baseSize(strategy).units }
+  await checkOp(lstmOp, {
+    inputs: { ...lstmInputs(size), ...lstmStates(size) },
+    attrs: {
+      ...lstmAttributes(reverse),
+      ...(dropping.includes(strategy) ? { recurrentDropout: { rate: 0.3, seed: 3 } } : {}),
+    },
+    strategy,
+    launchFlops: 2 * timestepFlops(lstmCell.gates, size),
+    read: ['h', 'hLast', 'cLast'],
+    by: ['z', 'recurrentKernel', 'h0', 'c0'],
+    roundings: lstmRoundings(size),
+  })
+}
