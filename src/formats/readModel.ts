@@ -37,7 +37,9 @@ export async function readModel(bytes: Uint8Array, compile: boolean, where: stri
 function setGroup(group: WeightGroup, tree: WeightTree | undefined, where: string): void {
   const children = Object.entries(group.children)
   // In the file, a layer whose weights belong to a part of it has no variables beside this part.
-  const inParts = new Set(children.flatMap(([, child]) => child.variables))
+  const inParts = new Set(
+    'storesWeightsOfParts' in group ? [] : children.flatMap(([, child]) => child.variables),
+  )
   const own = group.variables.filter((variable) => isWeight(variable) && !inParts.has(variable))
   own.forEach((variable, i) => {
     setVariable(variable, tree?.vars[i], `${where}, weight "${variable.path}"`)

@@ -58,7 +58,6 @@ export const refusedLayers: Readonly<Record<string, string>> = {
     'use Embedding, and ops.matmul with its transposed embeddings in a class that extends Layer',
   STFTSpectrogram: 'compute spectrograms on the host, before they become data',
   Solarization: IMAGES,
-  SpectralNormalization: LATER,
   TFSMLayer: OTHER_LIBRARY,
   TernaryDense: 'use Dense: kernels here are floats',
   TorchModuleWrapper: OTHER_LIBRARY,

@@ -118,6 +118,7 @@ export { SeparableConv1D, SeparableConv2D, type SeparableConvolutionOptions } fr
 export { SimpleRNN, type SimpleRNNOptions } from './simpleRnn.ts'
 export { SimpleRNNCell, type SimpleRNNCellOptions } from './simpleRnnCell.ts'
 export { Softmax, type SoftmaxOptions } from './softmax.ts'
+export { SpectralNormalization, type SpectralNormalizationOptions } from './spectralNormalization.ts'
 export { type NestedStates, StackedRNNCells } from './stackedCells.ts'
 export { TimeDistributed } from './timeDistributed.ts'
 export { UpSampling1D, UpSampling2D, type UpSampling2DOptions, UpSampling3D } from './upSampling.ts'

@@ -146,6 +146,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
   SpatialDropout1D: [['passes', (x) => r.SpatialDropout1D(0.5)(x)]],
   SpatialDropout2D: [['passes', (x) => r.SpatialDropout2D(0.5)(x), image]],
   SpatialDropout3D: [['passes', (x) => r.SpatialDropout3D(0.5)(x), frames]],
+  SpectralNormalization: [['ends', (x) => r.SpectralNormalization(r.Dense(2))(x)]],
   StackedRNNCells: [cell(r.StackedRNNCells([r.SimpleRNNCell(3), r.GRUCell(3)]), 2)],
   StringLookup: [['consumes', () => r.StringLookup({ vocabulary: ['a'] })(words())]],
   Subtract: [['passes', both(r.Subtract())]],

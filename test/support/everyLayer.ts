@@ -167,6 +167,7 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
     SpatialDropout1D: after([3, 9], () => r.SpatialDropout1D(0.4)),
     SpatialDropout2D: after([4, 3, 5], () => r.SpatialDropout2D(0.4, { dataFormat: 'channels_first' })),
     SpatialDropout3D: after(volume, () => r.SpatialDropout3D(0.4)),
+    SpectralNormalization: after(image, () => r.SpectralNormalization(r.Conv2D(3, 2), 2)),
     TimeDistributed: after([3, 4, 5, 2], () => r.TimeDistributed(r.Conv2D(2, 3))),
     UnitNormalization: after(sequence, () => r.UnitNormalization()),
     UpSampling1D: after(sequence, () => r.UpSampling1D(2)),
