@@ -12,6 +12,8 @@ export interface Lines {
   readonly data: string
   readonly keras: string
   readonly typescript: string
+  /** Classes of one's own, above that. */
+  readonly own?: { readonly keras: string; readonly typescript: string }
   readonly epochs: number
   readonly batchSize: number
   /** The lines after the training; by default `result` is what the model predicts for x. */
@@ -36,6 +38,7 @@ export function listing(lines: Lines): { readonly keras: string; readonly typesc
     keras: 'result = model.predict(x)',
     typescript: 'const result = await model.predict(x)',
   }
+  const above = (program: string | undefined): string => (program ? `${program.trim()}\n\n` : '')
   const layersLine = `from keras.layers import ${layers}`
   // Python goes on with a line only in brackets.
   const layersImport = layersLine.length > LINE_WIDTH ? `from keras.layers import (${layers})` : layersLine
@@ -44,7 +47,7 @@ export function listing(lines: Lines): { readonly keras: string; readonly typesc
       `${kerasImports.join('\n')}
 ${layersImport}
 
-${comment('#')}
+${above(lines.own?.keras)}${comment('#')}
 ${lines.keras.trim()}
 
 model.fit(x, y, epochs=${epochs}, batch_size=${batchSize}${inOrder.keras})
@@ -54,7 +57,7 @@ ${use.keras.trimEnd()}`,
     typescript: wrapLines(
       `import { ${names} } from 'recurra'
 
-${comment('//')}
+${above(lines.own?.typescript)}${comment('//')}
 ${lines.typescript.trim()}
 
 await model.fit(x, y, { epochs: ${epochs}, batchSize: ${batchSize}${inOrder.typescript} })

@@ -1,6 +1,6 @@
 // A cell of the reader's own in RNN, beside the GRU of gru.ts: [N, 6, 1] → [N, 1].
 
-import { Adam, Cell, Dense, ops, RNN, Sequential, type SymbolicTensor } from 'recurra'
+import { Adam, Cell, Dense, Input, ops, RNN, Sequential, type SymbolicTensor } from 'recurra'
 import type { Problem } from '../problem.ts'
 import { listing } from './listing.ts'
 import { rampTask } from './ramps.ts'
@@ -13,13 +13,16 @@ class MinimalGatedUnit extends Cell {
   override call(x: SymbolicTensor, [h]: readonly [SymbolicTensor]) {
     const f = this.gate(ops.concatenate([x, h], -1))
     const kept = ops.multiply(f, h)
-    const c = this.candidate(ops.concatenate([x, kept], -1))
-    const next = ops.add(h, ops.multiply(f, ops.subtract(c, h)))
+    const both = ops.concatenate([x, kept], -1)
+    const c = this.candidate(both)
+    const change = ops.multiply(f, ops.subtract(c, h))
+    const next = ops.add(h, change)
     return [next, [next]] as const
   }
 }
 
-const typescript = `
+const own = {
+  typescript: `
 class MinimalGatedUnit extends Cell {
   stateSize = 16
   gate = Dense(16, { activation: 'sigmoid' })
@@ -28,18 +31,15 @@ class MinimalGatedUnit extends Cell {
   call(x, [h]) {
     const f = this.gate(ops.concatenate([x, h], -1))
     const kept = ops.multiply(f, h)
-    const c = this.candidate(ops.concatenate([x, kept], -1))
-    const next = ops.add(h, ops.multiply(f, ops.subtract(c, h)))
+    const both = ops.concatenate([x, kept], -1)
+    const c = this.candidate(both)
+    const change = ops.multiply(f, ops.subtract(c, h))
+    const next = ops.add(h, change)
     return [next, [next]]
   }
-}
+}`,
 
-const model = Sequential()
-model.add(RNN(new MinimalGatedUnit(), { inputShape: [6, 1] }))
-model.add(Dense(1))
-model.compile({ loss: 'mse', optimizer: Adam(0.01) })`
-
-const keras = `
+  keras: `
 class MinimalGatedUnit(Layer):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -51,12 +51,23 @@ class MinimalGatedUnit(Layer):
         [h] = states
         f = self.gate(ops.concatenate([x, h], axis=-1))
         kept = f * h
-        c = self.candidate(ops.concatenate([x, kept], axis=-1))
+        both = ops.concatenate([x, kept], axis=-1)
+        c = self.candidate(both)
         next = h + f * (c - h)
-        return next, [next]
+        return next, [next]`,
+}
 
+const typescript = `
+const model = Sequential()
+model.add(Input([6, 1]))
+model.add(RNN(new MinimalGatedUnit()))
+model.add(Dense(1))
+model.compile({ loss: 'mse', optimizer: Adam(0.01) })`
+
+const keras = `
 model = Sequential()
-model.add(RNN(MinimalGatedUnit(), input_shape=(6, 1)))
+model.add(Input((6, 1)))
+model.add(RNN(MinimalGatedUnit()))
 model.add(Dense(1))
 model.compile(loss="mse", optimizer=Adam(0.01))`
 
@@ -77,18 +88,20 @@ export const ownCell: Problem = {
 
   code: listing({
     layers: 'Dense, Layer, RNN',
-    kerasImports: ['from keras import Sequential, ops', 'from keras.optimizers import Adam'],
-    names: 'Adam, Cell, Dense, ops, RNN, Sequential',
+    kerasImports: ['from keras import Input, Sequential, ops', 'from keras.optimizers import Adam'],
+    names: 'Adam, Cell, Dense, Input, ops, RNN, Sequential',
     data: 'x: windows of six steps; y: the step after them',
     keras,
     typescript,
+    own,
     epochs,
     batchSize,
   }),
 
   createModel() {
     const model = Sequential()
-    model.add(RNN(new MinimalGatedUnit(), { inputShape: [6, 1] }))
+    model.add(Input([6, 1]))
+    model.add(RNN(new MinimalGatedUnit()))
     model.add(Dense(1))
     model.compile({ loss: 'mse', optimizer: Adam(0.01) })
     return model
