@@ -3,7 +3,6 @@
 
 const IMAGES = 'images are changed before they become data, in a canvas for example'
 const ADAPTIVE = 'give poolSize and strides for the extents that you have'
-const LATER = 'not yet: a class that extends Layer can do it'
 const OTHER_LIBRARY = 'code of another library cannot run here: write a class that extends Layer'
 
 /** What to do, by Keras's class. */
@@ -21,8 +20,6 @@ export const refusedLayers: Readonly<Record<string, string>> = {
   CutMix: IMAGES,
   Equalization: IMAGES,
   FlaxLayer: OTHER_LIBRARY,
-  GaussianDropout: LATER,
-  GaussianNoise: LATER,
   HashedCrossing: 'join the features to one string, and use Hashing',
   InputSpec: 'check shapes in build, which gets that of the input',
   JaxLayer: OTHER_LIBRARY,

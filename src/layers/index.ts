@@ -30,7 +30,7 @@ export { Dot, type DotOptions, dot } from './dot.ts'
 export { Dropout, type DropoutOptions } from './dropout.ts'
 export { EinsumDense, type EinsumDenseOptions } from './einsumDense.ts'
 export { Embedding, type EmbeddingOptions } from './embedding.ts'
-
+export { GaussianDropout, GaussianNoise, type GaussianOptions } from './gaussianNoise.ts'
 export { GroupQueryAttention, type GroupQueryAttentionOptions } from './groupQueryAttention.ts'
 
 export { GRU, type GRUOptions } from './gru.ts'

@@ -6,7 +6,6 @@ import {
   type CallableLayer,
   Dense,
   Dropout,
-  Flatten,
   Input,
   Sequential,
   SpatialDropout1D,
@@ -20,17 +19,8 @@ import { sizeOf } from '../../src/util/shape.ts'
 import { onEachBackend } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { quiet } from '../support/models.ts'
+import { trainedOutput } from '../support/trainedOutput.ts'
 import { uniform } from '../support/values.ts'
-
-/** What a layer makes of one sample in training: the slopes of the kernel of zeros behind it, whose target is −1/2. */
-async function trained(layer: CallableLayer, x: Tensor): Promise<readonly number[]> {
-  const head = Dense(1, { useBias: false, kernelInitializer: 'zeros' })
-  const model = Sequential([Input(x.shape.slice(1)), layer, Flatten(), head])
-  model.compile({ loss: 'mse', optimizer: 'sgd' })
-  const [slopes] = Object.values(await model.gradients(x, tensor([-0.5], [1, 1])))
-  model.dispose()
-  return [...(slopes?.data ?? [])]
-}
 
 onEachBackend(() => {
   test.each<[string, () => CallableLayer, readonly number[], readonly (number | null)[]]>([
@@ -51,7 +41,7 @@ onEachBackend(() => {
     ],
   ])('SpatialDropout%s drops channels whole', async (_, layer, shape, noiseShape) => {
     const ones = tensor(new Float32Array(sizeOf(shape)).fill(1), [1, ...shape])
-    const kept = await trained(layer(), ones)
+    const kept = await trainedOutput(layer(), ones)
     const isFirst = shape[0] === 16
     const places = sizeOf(shape) / 16
     const channels = Array.from({ length: 16 }, (_, channel) =>
@@ -63,14 +53,14 @@ onEachBackend(() => {
     for (const channel of channels) expect(new Set(channel).size).toBe(1)
     expect(new Set(kept)).toEqual(new Set([0, 2]))
     // The draws of Dropout.
-    expect(kept).toEqual(await trained(Dropout(0.5, { noiseShape, seed: 3 }), ones))
+    expect(kept).toEqual(await trainedOutput(Dropout(0.5, { noiseShape, seed: 3 }), ones))
   })
 
   test('AlphaDropout takes what it drops to the lowest value of SELU', async () => {
     const rate = 0.3
     const x = uniform([1, 3, 20], -2, 2, 1)
     for (const noiseShape of [null, [1, 3, 1]]) {
-      const kept = await trained(
+      const kept = await trainedOutput(
         Dropout(rate, { noiseShape, seed: 5 }),
         tensor(new Float32Array(60).fill(1), x.shape),
       )
@@ -79,7 +69,12 @@ onEachBackend(() => {
       const b = -a * lowest * rate
       const expected = [...x.data].map((value, i) => a * (kept[i] ? value : lowest) + b)
       expect(kept.filter((value) => value === 0).length).toBeGreaterThan(0)
-      expectClose('outputs', await trained(AlphaDropout(rate, { noiseShape, seed: 5 }), x), expected, 1e-6)
+      expectClose(
+        'outputs',
+        await trainedOutput(AlphaDropout(rate, { noiseShape, seed: 5 }), x),
+        expected,
+        1e-6,
+      )
     }
     // What SELU makes of normal numbers has mean 0 and variance 1, which a draw over many keeps.
     const model = Sequential([Input([3, 20]), AlphaDropout(rate)])

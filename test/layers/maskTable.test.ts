@@ -88,6 +88,8 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ['consumes', (x) => r.GRU(2)(x)],
   ],
   GRUCell: [cell(r.GRUCell(3), 1)],
+  GaussianDropout: [['passes', (x) => r.GaussianDropout(0.1)(x)]],
+  GaussianNoise: [['passes', (x) => r.GaussianNoise(0.1)(x)]],
   GlobalAveragePooling1D: [
     ['consumes', (x) => r.GlobalAveragePooling1D()(x)],
     ['consumes', (x) => r.GlobalAveragePooling1D({ keepdims: true })(x)],

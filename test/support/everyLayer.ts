@@ -119,6 +119,8 @@ function examplesOf(r: Recurra): Readonly<Record<string, Example>> {
     ELU: after(sequence, () => r.ELU(0.7)),
     Embedding: [[4], () => [r.Dense(5, { kernelInitializer: 'zeros' }), r.Embedding(1, 3)]],
     Flatten: after(sequence, () => r.Flatten()),
+    GaussianDropout: after([9], () => r.GaussianDropout(0.2)),
+    GaussianNoise: after([9], () => r.GaussianNoise(0.2)),
     GlobalAveragePooling1D: after(sequence, () => r.GlobalAveragePooling1D()),
     GlobalAveragePooling2D: after(image, () => r.GlobalAveragePooling2D()),
     GlobalAveragePooling3D: after(volume, () => r.GlobalAveragePooling3D()),
