@@ -161,6 +161,14 @@ export const readOperand: Read<Operand> = (where, name, value) => {
   return value as Operand
 }
 
+/** The numbers of an operand that is neither symbolic nor a weight. */
+export function numbersOf(operand: unknown, where: string): Tensor {
+  const read = checkOperand(operand, where)
+  if (read instanceof SymbolicTensor || read instanceof DrawnVariable)
+    return fail(where, { expected: 'numbers', got: describeValue(operand) })
+  return typeof read === 'number' ? tensor(read) : read
+}
+
 /** An operand as the user gave it, its numbers as a number or a tensor. */
 function checkOperand(operand: unknown, where: string): SymbolicTensor | DrawnVariable | number | Tensor {
   if (operand instanceof SymbolicTensor || operand instanceof DrawnVariable) return operand

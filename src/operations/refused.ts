@@ -113,7 +113,6 @@ export const refusedOperations: Readonly<Record<string, string>> = {
   viewAsComplex: COMPLEX,
   viewAsReal: COMPLEX,
   array: 'ops take numbers, arrays and tensors as they are',
-  ctcDecode: 'labels are read on the host from what model.predict gives',
   columnStack: 'write ops.stack(rows, 1)',
   dsplit: 'write ops.split(x, parts, 2)',
   dstack: 'write ops.stack(matrices, 2)',

@@ -19,6 +19,7 @@ const calls: Readonly<Record<string, Call>> = {
     const length = ops.sum(zero, 1)
     return ops.ctcLoss(ops.add(zero, [1, 2, 1]), x, ops.add(length, 1), ops.add(length, 3))
   },
+  ctcDecode: (x) => ops.ctcDecode(x, ops.add(ops.multiply(ops.sum(x, [1, 2]), 0), 2), { maskIndex: 3 }),
   diag: (x) => ops.diag(ops.sum(x, [0, 1])),
   diagflat: (x) => ops.diagflat(ops.sum(x, 0)),
   diagonal: (x) => ops.diagonal(x, 1, 1, 2),
