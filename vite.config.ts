@@ -3,6 +3,7 @@
  * (vitest, mode "test"). The first two generate what is compiled of kernels, the demo's server also when a shader changes;
  * test/run.mjs does it for the tests.
  */
+import { readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { Plugin, UserConfig } from 'vite'
@@ -63,6 +64,26 @@ function minifiedKernels(): Plugin {
   }
 }
 
+/** Modules that the package exports as namespaces, by their paths below src. */
+const namespaces = [
+  ...readFileSync(path('src/index.ts'), 'utf8').matchAll(/^export \* as \w+ from '\.\/(.*)\.ts'$/gm),
+].map(([, module = '']) => module)
+
+/**
+ * Namespaces stay such: one that is made an object of holds all of its functions, of which bundlers then leave out none. To the index
+ * they are modules of others, which have a file each.
+ */
+const namespacesApart: Plugin = {
+  name: 'recurra:namespaces',
+  enforce: 'pre',
+  resolveId(source, importer) {
+    const module = namespaces.find((name) => source === `./${name}.ts`)
+    return module !== undefined && importer === path('src/index.ts')
+      ? { id: `./${module}.js`, external: true }
+      : undefined
+  },
+}
+
 const library: UserConfig = {
   build: {
     outDir: path('dist'),
@@ -70,7 +91,12 @@ const library: UserConfig = {
     target: 'es2022',
     // readable as it is; whoever bundles it minifies
     minify: false,
-    lib: { entry: { index: path('src/index.ts'), node: path('src/node.ts') }, formats: ['es'] },
+    lib: {
+      entry: Object.fromEntries(
+        ['index', 'node', ...namespaces].map((name) => [name, path(`src/${name}.ts`)]),
+      ),
+      formats: ['es'],
+    },
     rolldownOptions: {
       external: ['webgpu', 'fflate', /^h5wasm/, /^node:/, ...builtinModules],
       // a module each, so that bundlers leave out those that a page does not use
@@ -142,7 +168,8 @@ const test: ViteUserConfig = {
 }
 
 export default defineConfig(({ mode }) => ({
-  plugins: mode === 'test' ? [] : [kernels(), minifiedKernels()],
   resolve: { alias: { 'recurra/node': path('src/node.ts'), recurra: path('src/index.ts') } },
   ...({ library, test }[mode] ?? demo),
+  plugins:
+    mode === 'test' ? [] : [kernels(), minifiedKernels(), ...(mode === 'library' ? [namespacesApart] : [])],
 }))

@@ -2,7 +2,7 @@
  * Pages that call loadModel and name no layer, bundled from the built package: they load what the sources load. A bundler
  * leaves out modules of which a page uses nothing, and nobody but loadModel asks for most layers there.
  */
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as esbuild from 'esbuild'
 import { build } from 'vite'
@@ -11,6 +11,11 @@ import * as sources from '../src/index.ts'
 import { buildPackage, pageOf } from './support/buildPackage.ts'
 import { goldenCase } from './support/golden.ts'
 import { changedFile, lstmOf, type ModelJson } from './support/kerasFiles.ts'
+
+const ofOps = `
+  import { Input, Model, ops, random } from 'recurra'
+  const x = Input([3])
+  globalThis.model = Model(x, ops.tanh(ops.add(x, random.normal(x))))`
 
 type Page = Pick<typeof sources, 'loadModel' | 'setBackend'>
 
@@ -23,11 +28,13 @@ afterAll(remove)
 const directory = join(dist, '../bundles')
 mkdirSync(directory)
 
-/** Bundles the page; gives the file that a browser would load first. */
-const bundlers: Readonly<Record<string, () => Promise<string>>> = {
-  async vite() {
-    const { entry, config } = pageOf(dist, page)
-    const outDir = join(directory, 'vite')
+/** Bundles a page into a directory of a name; gives the file that a browser would load first. */
+type Bundler = (code: string, name: string) => Promise<string>
+
+const bundlers: Readonly<Record<string, Bundler>> = {
+  async vite(code, name) {
+    const { entry, config } = pageOf(dist, code)
+    const outDir = join(directory, `vite-${name}`)
     const result = await build({
       ...config,
       build: {
@@ -43,15 +50,15 @@ const bundlers: Readonly<Record<string, () => Promise<string>>> = {
     if (!output || !('output' in output)) throw new Error('expected chunks')
     return join(outDir, output.output[0].fileName)
   },
-  esbuild: () => runEsbuild('esbuild', { splitting: true }),
-  'esbuild, one file': () => runEsbuild('esbuild-whole', { splitting: false }),
+  esbuild: (code, name) => runEsbuild(code, `esbuild-${name}`, { splitting: true }),
+  'esbuild, one file': (code, name) => runEsbuild(code, `esbuild-whole-${name}`, { splitting: false }),
 }
 
-async function runEsbuild(name: string, options: esbuild.BuildOptions): Promise<string> {
+async function runEsbuild(code: string, name: string, options: esbuild.BuildOptions): Promise<string> {
   const outdir = join(directory, name)
   await esbuild.build({
     ...options,
-    stdin: { contents: page, resolveDir: dist },
+    stdin: { contents: code, resolveDir: dist },
     outdir,
     bundle: true,
     minify: true,
@@ -107,7 +114,7 @@ describe.each(Object.keys(bundlers))('%s', (name) => {
   let loaded: Promise<Page> | undefined
   const load = (): Promise<Page> => {
     loaded ??= (async () => {
-      const file = await (bundlers[name] as () => Promise<string>)()
+      const file = await (bundlers[name] as Bundler)(page, 'page')
       await import(/* @vite-ignore */ file)
       return (globalThis as unknown as { page: Page }).page
     })()
@@ -124,4 +131,13 @@ describe.each(Object.keys(bundlers))('%s', (name) => {
     expect(expected).toMatch(/RecurraError: .*expected (layers|an initializer|an optimizer|a loss|a metric)/)
     expect(await failure((await load()).loadModel(file))).toBe(expected)
   })
+})
+
+test('functions of ops and random that a page does not name are not in it', async () => {
+  const code = readFileSync(await (bundlers.vite as Bundler)(ofOps, 'ops'), 'utf8')
+  // Errors name the function; not all functions have one.
+  const names = [...code.matchAll(/\b(ops|random)\.(\w+)[`'"]/g)].map(
+    ([, of = '', name = '']) => `${of}.${name}`,
+  )
+  expect(new Set(names)).toEqual(new Set(['random.normal']))
 })
