@@ -1,13 +1,12 @@
 // y = gamma·(x − mean) / √(variance + ε) + beta, by the mean and variance of the channels of a group and of all that lies beside
 // them in a sample. Wu and He 2018.
 
-import { checkExtent, checkFinite, checkInteger, fail } from '../errors.ts'
+import { checkExtent, checkInteger, fail } from '../errors.ts'
 import { axesOf } from '../layers/axes.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from '../layers/callable.ts'
-import type { InitializerIdentifier } from '../layers/initializer.ts'
 import { checkExtents, knownExtent } from '../layers/inputChecks.ts'
 import type { GivenOptions, LayerDefinition } from '../layers/layer.ts'
-import { absent, flag, initializer, type LayerOptions, layerOptions } from '../layers/options.ts'
+import { type NormalizationOptions, normalizationOptions } from '../layers/normalizationOptions.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { DrawnVariable } from '../layers/variable.ts'
 import { add, multiply, rsqrt, square, subtract } from '../operations/elementwise.ts'
@@ -17,38 +16,19 @@ import { option, type TableFor } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import { ComposedLayer } from './composedLayer.ts'
 
-export interface GroupNormalizationOptions extends LayerOptions {
+export interface GroupNormalizationOptions extends NormalizationOptions {
   /** Into how many groups the channels are divided, `32` by default; -1 for one of each channel. */
   readonly groups?: number
   /** The axis of the channels, `-1` by default; never the batch. */
   readonly axis?: number
-  /** Added to the variance before its root is taken, `0.001` by default. */
-  readonly epsilon?: number
-  /** Whether a learned `beta` is added, `true` by default. */
-  readonly center?: boolean
-  /** Whether the result is multiplied by a learned `gamma`, `true` by default. */
-  readonly scale?: boolean
-  /** First values of `beta`, `'zeros'` by default. */
-  readonly betaInitializer?: InitializerIdentifier
-  /** First values of `gamma`, `'ones'` by default. */
-  readonly gammaInitializer?: InitializerIdentifier
 }
 
 const table = {
-  ...layerOptions,
+  ...normalizationOptions,
   groups: option(32, (where, name, value) =>
     value === -1 ? -1 : checkExtent(where, `${name}, unless -1,`, value),
   ),
   axis: option(-1, (where, name, value) => checkInteger(where, name, value)),
-  epsilon: option(1e-3, (where, name, value) => checkFinite(where, name, value, { min: 0 })),
-  center: flag(true),
-  scale: flag(true),
-  betaInitializer: initializer('zeros'),
-  gammaInitializer: initializer('ones'),
-  betaRegularizer: absent,
-  gammaRegularizer: absent,
-  betaConstraint: absent,
-  gammaConstraint: absent,
 } as const satisfies TableFor<GroupNormalizationOptions>
 
 export class GroupNormalizationLayer extends ComposedLayer<typeof table> {

@@ -1,16 +1,16 @@
 // y = scale·x / √(mean of x² + ε), by the mean over some axes of each sample; scale has the extents of these. Zhang and Sennrich 2019.
 
-import { checkFinite } from '../errors.ts'
 import { axesOf, axis } from '../layers/axes.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from '../layers/callable.ts'
 import { checkExtents, knownExtent } from '../layers/inputChecks.ts'
+import { epsilon } from '../layers/normalizationOptions.ts'
 import { type LayerOptions, layerOptions } from '../layers/options.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { DrawnVariable } from '../layers/variable.ts'
 import { add, multiply, rsqrt, square } from '../operations/elementwise.ts'
 import { mean } from '../operations/reductions.ts'
 import { reshape } from '../operations/shapes.ts'
-import { option, type TableFor } from '../util/options.ts'
+import type { TableFor } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { ComposedLayer } from './composedLayer.ts'
 
@@ -24,7 +24,7 @@ export interface RMSNormalizationOptions extends LayerOptions {
 const table = {
   ...layerOptions,
   axis,
-  epsilon: option(1e-6, (where, name, value) => checkFinite(where, name, value, { min: 0 })),
+  epsilon: epsilon(1e-6),
 } as const satisfies TableFor<RMSNormalizationOptions>
 
 // As in Keras a mask ends here.

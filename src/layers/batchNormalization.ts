@@ -17,24 +17,15 @@ import type { Initializer, InitializerIdentifier } from './initializer.ts'
 import { knownExtent } from './inputChecks.ts'
 import { Layer } from './layer.ts'
 import type { MaskAxes } from './masks.ts'
-import { absent, flag, initializer, type LayerOptions, layerOptions } from './options.ts'
+import { type NormalizationOptions, normalizationOptions } from './normalizationOptions.ts'
+import { absent, initializer } from './options.ts'
 import type { Variable } from './variable.ts'
 
-export interface BatchNormalizationOptions extends LayerOptions {
+export interface BatchNormalizationOptions extends NormalizationOptions {
   /** The axis of channels, `-1` by default: the last. Behind layers of `dataFormat: 'channels_first'` it is 1. Never the batch. */
   readonly axis?: number
   /** The share of the moving mean and variance that remains after a training step, `0.99` by default. */
   readonly momentum?: number
-  /** Added to the variance before its root is taken, `0.001` by default. */
-  readonly epsilon?: number
-  /** Whether a learned `beta` is added, `true` by default. */
-  readonly center?: boolean
-  /** Whether the result is multiplied by a learned `gamma`, `true` by default. */
-  readonly scale?: boolean
-  /** First values of `beta`, `'zeros'` by default. */
-  readonly betaInitializer?: InitializerIdentifier
-  /** First values of `gamma`, `'ones'` by default. */
-  readonly gammaInitializer?: InitializerIdentifier
   /** First values of the moving mean, `'zeros'` by default. */
   readonly movingMeanInitializer?: InitializerIdentifier
   /** First values of the moving variance, `'ones'` by default. */
@@ -42,20 +33,11 @@ export interface BatchNormalizationOptions extends LayerOptions {
 }
 
 const table = {
-  ...layerOptions,
+  ...normalizationOptions,
   axis: option(-1, checkInteger),
   momentum: option(0.99, (where, name, value) => checkFinite(where, name, value, { min: 0, max: 1 })),
-  epsilon: option(1e-3, (where, name, value) => checkFinite(where, name, value, { min: 0 })),
-  center: flag(true),
-  scale: flag(true),
-  betaInitializer: initializer('zeros'),
-  gammaInitializer: initializer('ones'),
   movingMeanInitializer: initializer('zeros'),
   movingVarianceInitializer: initializer('ones'),
-  betaRegularizer: absent,
-  gammaRegularizer: absent,
-  betaConstraint: absent,
-  gammaConstraint: absent,
   synchronized: unsupported(false),
   renorm: unsupported(false),
   renormClipping: absent,

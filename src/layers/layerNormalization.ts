@@ -1,48 +1,27 @@
 // y = gamma·(x − mean) / √(variance + ε) + beta, by the mean and variance over some axes of each sample; gamma and beta
 // have the extents of these axes. Ba et al. 2016.
 
-import { checkFinite } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { layerNormalization } from '../ops/layerNormalization.ts'
 import { reshape } from '../ops/view.ts'
-import { option, type TableFor } from '../util/options.ts'
+import type { TableFor } from '../util/options.ts'
 import { type OpenShape, sizeOf } from '../util/shape.ts'
 import { axesOf, axis, onLastAxes } from './axes.ts'
 import type { LayerCall } from './call.ts'
 import { type CallableLayer, defineLayer } from './callable.ts'
-import type { InitializerIdentifier } from './initializer.ts'
 import { checkExtents, knownExtent } from './inputChecks.ts'
 import { Layer } from './layer.ts'
-import { absent, flag, initializer, type LayerOptions, layerOptions } from './options.ts'
+import { type NormalizationOptions, normalizationOptions } from './normalizationOptions.ts'
 import type { Variable } from './variable.ts'
 
-export interface LayerNormalizationOptions extends LayerOptions {
+export interface LayerNormalizationOptions extends NormalizationOptions {
   /** The axis or axes to normalize over, `-1` by default; never the batch. */
   readonly axis?: number | readonly number[]
-  /** Added to the variance before its root is taken, `0.001` by default. */
-  readonly epsilon?: number
-  /** Whether a learned `beta` is added, `true` by default. */
-  readonly center?: boolean
-  /** Whether the result is multiplied by a learned `gamma`, `true` by default. */
-  readonly scale?: boolean
-  /** First values of `beta`, `'zeros'` by default. */
-  readonly betaInitializer?: InitializerIdentifier
-  /** First values of `gamma`, `'ones'` by default. */
-  readonly gammaInitializer?: InitializerIdentifier
 }
 
 const table = {
-  ...layerOptions,
+  ...normalizationOptions,
   axis,
-  epsilon: option(1e-3, (where, name, value) => checkFinite(where, name, value, { min: 0 })),
-  center: flag(true),
-  scale: flag(true),
-  betaInitializer: initializer('zeros'),
-  gammaInitializer: initializer('ones'),
-  betaRegularizer: absent,
-  gammaRegularizer: absent,
-  betaConstraint: absent,
-  gammaConstraint: absent,
 } as const satisfies TableFor<LayerNormalizationOptions>
 
 type Weights = { readonly gamma: Variable | undefined; readonly beta: Variable | undefined }

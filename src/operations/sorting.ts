@@ -93,6 +93,9 @@ function asLast(where: string, x: Operand, axis: Axes): { rows: SymbolicTensor; 
   return fail(where, { expected: 'one axis, or null for all', got: describeValue(axis) })
 }
 
+/** What a quantile between two entries is. */
+export type QuantileMethod = 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'
+
 /**
  * Quantiles over an axis, or all: q from 0 to 1, a number or a list, whose axis is the first of the result. `method` between two
  * entries is `'linear'`, `'lower'`, `'higher'`, `'midpoint'` or `'nearest'`.
@@ -105,7 +108,7 @@ export const quantile = operation(
     x: Operand,
     q: number | readonly number[],
     axis: Axes = null,
-    method: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' = 'linear',
+    method: QuantileMethod = 'linear',
     keepdims = false,
   ): SymbolicTensor => {
     const name = 'ops.quantile'
@@ -151,7 +154,7 @@ export const percentile = operation(
     x: Operand,
     q: number | readonly number[],
     axis: Axes = null,
-    method: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' = 'linear',
+    method: QuantileMethod = 'linear',
     keepdims = false,
   ): SymbolicTensor => {
     const share = (value: unknown): number =>
