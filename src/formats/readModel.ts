@@ -3,6 +3,7 @@
 import { fail } from '../errors.ts'
 import { callable } from '../layers/callable.ts'
 import { Layer, type WeightGroup } from '../layers/layer.ts'
+import { snakeCase } from '../layers/naming.ts'
 import { LookupLayer } from '../layers/preprocessing/lookupLayer.ts'
 import { isWeight, type Variable } from '../layers/variable.ts'
 import type { CallableModel, LayersModel } from '../models/model.ts'
@@ -34,8 +35,20 @@ export async function readModel(bytes: Uint8Array, compile: boolean, where: stri
   return callable(model)
 }
 
+/** The groups inside a group, by name: those of a list bear the names of classes, numbered from the second of one on. */
+function childrenOf({ children }: WeightGroup): (readonly [name: string, child: WeightGroup])[] {
+  if (!Array.isArray(children)) return Object.entries(children)
+  const counts = new Map<string, number>()
+  return (children as readonly Layer[]).map((layer) => {
+    const name = snakeCase(layer.className)
+    const count = counts.get(name) ?? 0
+    counts.set(name, count + 1)
+    return [count === 0 ? name : `${name}_${count}`, layer]
+  })
+}
+
 function setGroup(group: WeightGroup, tree: WeightTree | undefined, where: string): void {
-  const children = Object.entries(group.children)
+  const children = childrenOf(group)
   // In the file, a layer whose weights belong to a part of it has no variables beside this part.
   const inParts = new Set(
     'storesWeightsOfParts' in group ? [] : children.flatMap(([, child]) => child.variables),
@@ -63,7 +76,7 @@ function setVocabularies(
     const weights = tree?.named.get('idf_weights')?.data ?? null
     if (text !== undefined) group.restore(text, weights, `${where}, ${group.where}`)
   }
-  for (const [name, child] of Object.entries(group.children))
+  for (const [name, child] of childrenOf(group))
     setVocabularies(child, tree?.children.get(name), assets, where, `${path}${name}/`)
 }
 

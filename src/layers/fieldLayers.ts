@@ -15,15 +15,13 @@ export const layersInFields = (layer: Layer): readonly Layer[] => [
   ...new Set(fieldsOf(layer).flatMap(([, value]) => layersIn(value))),
 ]
 
-/** As in Keras the groups of a file bear the names of fields, those of a list the layers' classes. */
+/** As in Keras the groups of a file bear the names of fields. */
 export const groupsOfFields = (layer: Layer): Readonly<Record<string, WeightGroup>> =>
   Object.fromEntries(
     fieldsOf(layer).flatMap(([name, value]): [string, WeightGroup][] => {
       const layers = layersIn(value)
       if (layers.length === 0) return []
-      return [
-        [snakeCase(name), value instanceof Layer ? value : { variables: [], children: byClass(layers) }],
-      ]
+      return [[snakeCase(name), value instanceof Layer ? value : { variables: [], children: layers }]]
     }),
   )
 
@@ -32,15 +30,4 @@ function layersIn(value: unknown): readonly Layer[] {
   if (value instanceof Set || value instanceof Map) return [...value.values()].flatMap(layersIn)
   if (Array.isArray(value)) return value.flatMap(layersIn)
   return isOptions(value) ? Object.values(value).flatMap(layersIn) : []
-}
-
-/** Layers by their classes, as Keras numbers those of a list in files. */
-function byClass(layers: readonly Layer[]): Readonly<Record<string, WeightGroup>> {
-  const groups: Record<string, WeightGroup> = {}
-  for (const layer of layers) {
-    const name = snakeCase(layer.className)
-    const count = Object.keys(groups).filter((other) => other.replace(/_\d+$/, '') === name).length
-    groups[count === 0 ? name : `${name}_${count}`] = layer
-  }
-  return groups
 }

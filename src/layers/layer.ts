@@ -116,7 +116,7 @@ export abstract class Layer<
   }
 
   /** @internal */
-  get children(): Readonly<Record<string, WeightGroup>> {
+  get children(): WeightGroup['children'] {
     return {}
   }
 

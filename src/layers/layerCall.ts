@@ -48,7 +48,8 @@ const callOptions = {
     (_where, _name, value) => value as LayerInput,
   ),
   training: nullable<boolean>((where, name, value) =>
-    value === false || (value === true && isTraining)
+    // Where no such method runs it is false.
+    value === false || value === isTraining
       ? value
       : fail(where, {
           expected: `${name} to be false or null (true is not supported yet)`,

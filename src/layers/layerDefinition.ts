@@ -6,10 +6,10 @@ import type { Layer } from './layer.ts'
 import type { layerOptions } from './options.ts'
 import type { Variable } from './variable.ts'
 
-/** A group of weights in a file: the layer's own variables and its parts by name. */
+/** A group of weights in a file: the layer's own variables, and its parts by name, or a list of layers, which files number by class. */
 export interface WeightGroup {
   readonly variables: readonly Variable[]
-  readonly children: Readonly<Record<string, WeightGroup>>
+  readonly children: Readonly<Record<string, WeightGroup>> | readonly Layer[]
 }
 
 /** The constructor of layers of one class; the class's only entry in the registry. */

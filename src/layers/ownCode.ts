@@ -32,7 +32,8 @@ export interface LoadableClass {
   fromConfig?(config: GivenOptions): Layer
 }
 
-const definitionOf = (layerClass: LoadableClass): LayerDefinition<typeof layerOptions> => ({
+/** The definition of a class of the user's own. */
+export const definitionOf = (layerClass: LoadableClass): LayerDefinition<typeof layerOptions> => ({
   className: classNameOf(layerClass),
   table: layerOptions,
   create: (config) => fromConfig(layerClass, config),

@@ -10,7 +10,6 @@ import { type AnyCell, type CallableCell, isCell, type SingleCell } from './cell
 import type { OwnCell } from './cellClass.ts'
 import { Layer, type WeightGroup } from './layer.ts'
 import type { GivenOptions } from './layerDefinition.ts'
-import { snakeCase } from './naming.ts'
 import { type LayerOptions, layerOptions } from './options.ts'
 import type { OwnOptions, SymbolicTensor } from './symbolicTensor.ts'
 
@@ -52,17 +51,8 @@ export class StackedCellsLayer extends Layer<typeof table, NoWeights> implements
     return this.config.cells
   }
 
-  override get children(): Readonly<Record<string, WeightGroup>> {
-    // Groups are named by class and counted, as in a model.
-    const counts = new Map<string, number>()
-    const children: Record<string, WeightGroup> = {}
-    for (const cell of this.parts) {
-      const name = snakeCase(cell.className)
-      const count = counts.get(name) ?? 0
-      counts.set(name, count + 1)
-      children[count === 0 ? name : `${name}_${count}`] = cell
-    }
-    return { cells: { variables: [], children } }
+  override get children(): WeightGroup['children'] {
+    return { cells: { variables: [], children: this.parts } }
   }
 
   override get stateNames(): readonly string[] {

@@ -3,7 +3,7 @@
 import { fail, RecurraError } from '../errors.ts'
 import { isOptions } from '../util/options.ts'
 import { underPolicy } from './dtypePolicy.ts'
-import { type Layer, WeightlessLayer } from './layer.ts'
+import type { Layer } from './layer.ts'
 import { inTracedCall, type NamedInputs, symbolicTensors } from './layerCall.ts'
 import type { LayerTable } from './layerDefinition.ts'
 import type { LayerGraph } from './layerGraph.ts'
@@ -99,7 +99,9 @@ export function resultsOf(returned: unknown, where: string): Results {
 function checkHeld(layer: TracedLayer<LayerTable>, held: readonly Layer[], called: readonly Layer[]): void {
   const known = new Set(held.flatMap(withParts))
   const stranger = called.find(
-    (other) => !known.has(other) && !(other instanceof WeightlessLayer) && other.allVariables.length > 0,
+    // Operations bear the variables that they compute with.
+    (other) =>
+      !known.has(other) && !other.module.startsWith('keras.src.ops') && other.allVariables.length > 0,
   )
   if (stranger === undefined) return
   fail(`${layer.where}.call`, {

@@ -5,8 +5,9 @@ import { sum } from '../ops/reduce.ts'
 import { lossOf, reshape } from '../ops/view.ts'
 import { type OpenShape, sizeOf } from '../util/shape.ts'
 import type { CallRequest, MaskedValue, NoWeights, StepLowering } from './call.ts'
+import { DirectLayer } from './directLayer.ts'
 import { groupsOfFields, layersInFields } from './fieldLayers.ts'
-import { Layer, type LayerTable, type WeightGroup } from './layer.ts'
+import type { Layer, LayerTable, WeightGroup } from './layer.ts'
 import { lowerGraph } from './layerGraph.ts'
 import type { MaskAxes } from './masks.ts'
 import type { OwnOptions, SymbolicTensor } from './symbolicTensor.ts'
@@ -36,7 +37,7 @@ function asLoss(graph: Graph, value: Value): Value {
 export type CallResult = SymbolicTensor | readonly SymbolicTensor[] | Readonly<Record<string, SymbolicTensor>>
 
 /** Puts a layer with its parts at another path. */
-function move(layer: Layer, from: string, to: string): void {
+export function move(layer: Layer, from: string, to: string): void {
   const moved = (path: string): string => (path.startsWith(`${from}/`) ? to + path.slice(from.length) : path)
   for (const variable of layer.variables)
     if (variable instanceof DrawnVariable) variable.path = moved(variable.path)
@@ -46,7 +47,7 @@ function move(layer: Layer, from: string, to: string): void {
 }
 
 /** A layer whose call is traced. */
-export abstract class TracedLayer<Table extends LayerTable> extends Layer<Table, NoWeights> {
+export abstract class TracedLayer<Table extends LayerTable> extends DirectLayer<Table> {
   /** @internal How calls return their results. */
   arrangement: Arrangement = null
   #addsLosses = false
@@ -211,10 +212,6 @@ export abstract class TracedLayer<Table extends LayerTable> extends Layer<Table,
       const { value, mask } = outputs[i] as MaskedValue
       return { value, mask: mask ?? outputs[computed ?? -1]?.value ?? null }
     })
-  }
-
-  protected override lower(): readonly never[] {
-    throw new TypeError(`${this.where} is lowered by lowerIn`)
   }
 
   #trace(placeholders: readonly Placeholder[], options: OwnOptions, training: boolean): TracedCall {

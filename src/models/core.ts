@@ -34,7 +34,6 @@ export class ModelCore implements StepModel {
   readonly outputs: readonly SymbolicTensor[]
   readonly topology: Topology
   readonly where: string
-  readonly outputNames: readonly string[]
   stopTraining = false
   /** The running fit, with its position. */
   fit: { readonly cursor: Cursor } | null = null
@@ -48,11 +47,10 @@ export class ModelCore implements StepModel {
   constructor(
     where: string,
     readonly whole: LayerGraph,
-    outputNames: readonly string[] = whole.outputs.map(({ layer }) => layer.name),
+    readonly outputNames: readonly string[] = whole.outputs.map(({ layer }) => layer.name),
   ) {
     const { inputs, outputs, topology } = hosting.cut?.(where, whole) ?? whole
     this.where = where
-    this.outputNames = outputNames
     this.inputs = inputs
     this.outputs = outputs
     this.topology = topology

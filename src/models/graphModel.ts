@@ -7,7 +7,6 @@ import { takesIntegers } from '../layers/integers.ts'
 import { Layer, type LayerDefinition, type WeightGroup } from '../layers/layer.ts'
 import { lowerGraph, masksThrough, shapesThrough } from '../layers/layerGraph.ts'
 import type { MaskAxes } from '../layers/masks.ts'
-import { snakeCase } from '../layers/naming.ts'
 import { layerOptions } from '../layers/options.ts'
 import type { GivenStates } from '../layers/states.ts'
 import { oneOrAll, type SymbolicTensor } from '../layers/symbolicTensor.ts'
@@ -52,16 +51,8 @@ export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
     return this.core?.topology.layers ?? []
   }
 
-  /** A file counts the layers of a model by class: `layers/lstm`, `layers/lstm_1`. */
-  override get children(): Readonly<Record<string, WeightGroup>> {
-    const counts = new Map<string, number>()
-    const groups = this.parts.map((layer): [string, WeightGroup] => {
-      const name = snakeCase(layer.className)
-      const count = counts.get(name) ?? 0
-      counts.set(name, count + 1)
-      return [count === 0 ? name : `${name}_${count}`, layer]
-    })
-    return { layers: { variables: [], children: Object.fromEntries(groups) } }
+  override get children(): WeightGroup['children'] {
+    return { layers: { variables: [], children: this.parts } }
   }
 
   override get builtWeights(): NoWeights | null {

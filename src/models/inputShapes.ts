@@ -1,12 +1,14 @@
 // The inputs of a model of the user's own, how many there are and their shapes, as `build` or the first data say.
 
 import { describeValue, fail } from '../errors.ts'
+import { fitsShape } from '../layers/layerGraph.ts'
+import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { Arrangement } from '../layers/tracedCall.ts'
 import { isBatchStream } from '../util/batchStream.ts'
 import { isOptions } from '../util/options.ts'
-import type { OpenShape } from '../util/shape.ts'
+import { type OpenShape, showShape } from '../util/shape.ts'
 import { Tensor, toTensor } from '../util/tensor.ts'
-import { isTable } from './data.ts'
+import { isTable, matchRank } from './data.ts'
 
 export interface InputShapes {
   readonly shapes: readonly OpenShape[]
@@ -49,6 +51,7 @@ export function shapesOfData(x: unknown, where: string, known?: number): InputSh
   }
   if (isTable(x)) {
     const names = Object.keys(x)
+    if (names.length === 0) fail(`${where}, x`, { expected: 'data', got: '{}' })
     return { shapes: names.map((name) => read(x[name], `x "${name}"`)), arrangement: names }
   }
   if (!isTensors) {
@@ -78,5 +81,25 @@ export function readShapes(given: unknown, where: string): InputShapes {
   return fail(where, {
     expected: 'a shape with the batch in front, [null, timesteps, features], or a list or an object of such',
     got: describeValue(given),
+  })
+}
+
+/** Refuses data whose lengths are others than those that a model was built for, although its layers may take any. */
+export function checkLengths(
+  inputs: readonly SymbolicTensor[],
+  shapes: readonly OpenShape[],
+  where: string,
+): void {
+  shapes.forEach((shape, i) => {
+    const { shape: declared = [] } = inputs[i] ?? {}
+    const got = matchRank(shape as number[], declared.length, declared.slice(1))
+    if (got.length !== declared.length || fitsShape(got, declared)) return
+    const open = declared.map((extent, axis) => (axis === 0 || extent !== got[axis] ? null : extent))
+    if (open.at(-1) === null) return
+    fail(where, {
+      expected: `input ${showShape(declared)}, as the model was built`,
+      got: showShape(got),
+      remedy: `Call model.build([${open.map(String).join(', ')}]) before the first data for inputs of any length.`,
+    })
   })
 }

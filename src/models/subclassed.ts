@@ -4,13 +4,13 @@ import { describeValue, fail } from '../errors.ts'
 import type { NoWeights } from '../layers/call.ts'
 import { type CallableLayer, callable } from '../layers/callable.ts'
 import { classNameOf } from '../layers/classNames.ts'
-import { CustomLayer } from '../layers/customLayer.ts'
+import type { CustomLayer } from '../layers/customLayer.ts'
 import { groupsOfFields, layersInFields } from '../layers/fieldLayers.ts'
 import { inputLayer } from '../layers/input.ts'
-import type { Layer, WeightGroup } from '../layers/layer.ts'
-import { fitsShape } from '../layers/layerGraph.ts'
+import type { GivenOptions, Layer, WeightGroup } from '../layers/layer.ts'
 import type { LayerOptions } from '../layers/options.ts'
-import type { AddWeightOptions } from '../layers/ownCode.ts'
+import { type AddWeightOptions, definitionOf, type LoadableClass } from '../layers/ownCode.ts'
+import { isHostLayer } from '../layers/preprocessing/hostStage.ts'
 import type { OwnOptions, SymbolicTensor } from '../layers/symbolicTensor.ts'
 import {
   type Arranged,
@@ -20,43 +20,16 @@ import {
   type Structure,
   structureOf,
 } from '../layers/tracedCall.ts'
-import type { CallResult } from '../layers/tracedLayer.ts'
+import { type CallResult, move } from '../layers/tracedLayer.ts'
 import type { DrawnVariable } from '../layers/variable.ts'
 import { withParts } from '../layers/withParts.ts'
 import { isOptions } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
+import { Caller } from './caller.ts'
 import type { ModelCore } from './core.ts'
-import { matchRank } from './data.ts'
-import { modelClass } from './graphModel.ts'
-import { readShapes, shapesOfData } from './inputShapes.ts'
+import { checkLengths, readShapes, shapesOfData } from './inputShapes.ts'
 import { LayersModel } from './model.ts'
 import { printSummary, type SummaryOptions } from './summarize.ts'
-
-/** The only layer of the graph of a model of the user's own: it calls the model's hooks. */
-class Caller extends CustomLayer {
-  constructor(readonly hooks: SubclassedModel) {
-    super({ name: hooks.name, dtype: hooks.dtypePolicy })
-    this.supportsMasking = hooks.computeMask !== SubclassedModel.prototype.computeMask
-  }
-
-  override get where(): string {
-    return this.hooks.where
-  }
-
-  override get parts(): readonly Layer[] {
-    return this.hooks.parts
-  }
-
-  override call(...args: readonly never[]): CallResult {
-    return this.hooks.call(...args)
-  }
-
-  override computeMask(
-    ...args: Parameters<CustomLayer['computeMask']>
-  ): ReturnType<CustomLayer['computeMask']> {
-    return this.hooks.computeMask(...args)
-  }
-}
 
 /** The base class of models of the user's own; `Model` as it is extended. */
 export class SubclassedModel extends LayersModel {
@@ -64,6 +37,8 @@ export class SubclassedModel extends LayersModel {
   readonly caller: Caller
   /** How the call that settles the inputs gives them. */
   #structure: Structure | null = null
+  /** Whether weights were made before the model was told where it is. */
+  #awaitsPath = false
   /** How the model's inputs are given, once they are settled. */
   #inputStructure: Structure = []
 
@@ -77,8 +52,8 @@ export class SubclassedModel extends LayersModel {
         remedy: 'A model of symbolic tensors is no class: Model(inputs, outputs).',
       })
     }
-    super(modelClass(className), { ...options })
-    this.caller = new Caller(this)
+    super(definitionOf(new.target as unknown as LoadableClass), { ...options })
+    this.caller = new Caller(this, this.computeMask !== SubclassedModel.prototype.computeMask)
   }
 
   override get module(): string {
@@ -218,9 +193,22 @@ export class SubclassedModel extends LayersModel {
     if (!this.trainable) this.trainable = false
   }
 
+  /** Refuses layers that compute on the host, which nothing finds in a `call`. */
+  #checkHosted(): void {
+    const hosted = withParts(this).find(isHostLayer)
+    if (hosted) {
+      fail(this.where, {
+        expected: 'layers that compute on the device',
+        got: `${hosted.where}, which computes on the host`,
+        remedy: 'Put it in front: Sequential([TextVectorization(…), model]).',
+      })
+    }
+  }
+
   /** Runs the hook `build`, and settles what it leaves open. */
   #ensureSettled(shapes: readonly OpenShape[], structure: Structure): void {
     if (this.core) return
+    this.#checkHosted()
     this.#structure = structure
     try {
       const given = argumentsOf(shapes, structure)
@@ -232,37 +220,48 @@ export class SubclassedModel extends LayersModel {
   }
 
   protected override buildFrom(x: unknown, where: string): void {
+    if (!this.core) this.#checkHosted()
     const data = shapesOfData(x, where, this.core?.inputs.length)
     if (data === null) return
     if (!this.core) {
       this.#ensureSettled(data.shapes, [data.arrangement])
       return
     }
-    data.shapes.forEach((shape, i) => {
-      const { shape: declared = [] } = this.inputs[i] ?? {}
-      const got = matchRank(shape as number[], declared.length, declared.slice(1))
-      if (got.length !== declared.length || fitsShape(got, declared)) return
-      const open = declared.map((extent, axis) => (axis === 0 || extent !== got[axis] ? null : extent))
-      if (open.at(-1) === null) return
-      fail(where, {
-        expected: `input ${showShape(declared)}, as the model was built`,
-        got: showShape(got),
-        remedy: `Call model.build([${open.map(String).join(', ')}]) before the first data for inputs of any length.`,
-      })
-    })
+    checkLengths(this.inputs, data.shapes, where)
   }
 
   override connect(...[inputs, call = {}]: Parameters<Layer['connect']>): readonly SymbolicTensor[] {
-    if (call.scope) this.scope = call.scope
-    this.#ensureSettled(
-      inputs.map(({ shape }) => shape),
-      structureOf(call.options ?? {}, inputs.length),
-    )
+    const shapes = inputs.map(({ shape }) => shape)
+    this.#buildAt(call.scope ?? '', shapes, structureOf(call.options ?? {}, inputs.length))
     return super.connect(inputs, call)
+  }
+
+  override ensureBuilt(scope: string, inputs: readonly OpenShape[]): void {
+    this.#buildAt(scope, inputs, structureOf({}, inputs.length))
+  }
+
+  #buildAt(scope: string, inputs: readonly OpenShape[], structure: Structure): void {
+    if (scope !== '' && this.#awaitsPath) move(this, this.path, `${scope}/${this.name}`)
+    if (scope !== '') this.scope = scope
+    this.#ensureSettled(inputs, structure)
+    this.#awaitsPath = false
+  }
+
+  override outputShapes(...[inputs, , options]: Parameters<Layer['outputShapes']>): readonly OpenShape[] {
+    // A layer around this one asks for shapes before it says where it is.
+    const isFirst = this.core === null
+    this.#ensureSettled(inputs, structureOf(options ?? {}, inputs.length))
+    this.#awaitsPath ||= isFirst
+    return super.outputShapes(inputs)
   }
 
   protected override createWeights(): NoWeights {
     return {}
+  }
+
+  override clone(changes: GivenOptions): Layer {
+    const { name: _, ...config } = this.storedConfig
+    return this.definition.create({ ...config, ...changes })
   }
 
   /** Prints Keras 3's table of the layers in the model's fields. */

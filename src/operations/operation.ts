@@ -4,8 +4,9 @@
 import { describeValue, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import type { CallRequest, MaskedValue, StepLowering } from '../layers/call.ts'
+import { DirectLayer } from '../layers/directLayer.ts'
 import { allowFunctions } from '../layers/functions.ts'
-import { type LayerDefinition, WeightlessLayer } from '../layers/layer.ts'
+import type { LayerDefinition } from '../layers/layer.ts'
 import { layerOptions } from '../layers/options.ts'
 import { type OwnOptions, oneOrAll, SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { DrawnVariable, type Variable } from '../layers/variable.ts'
@@ -54,7 +55,7 @@ interface OperationCall extends OwnOptions {
 }
 
 /** One operation of the several that a function of `ops` may be (operationLayer.ts). */
-class PrimitiveLayer extends WeightlessLayer {
+class PrimitiveLayer extends DirectLayer {
   readonly #operation: OperationDefinition<object>
 
   constructor(operation: OperationDefinition<object>) {
@@ -100,10 +101,6 @@ class PrimitiveLayer extends WeightlessLayer {
     })
     const repetition = (): number => step.countCall(this)
     return this.#operation.lower(graph, values, args, repetition).map((value) => ({ value, mask: null }))
-  }
-
-  protected override lower(): readonly never[] {
-    throw new TypeError(`${this.where} is lowered by lowerIn`)
   }
 }
 

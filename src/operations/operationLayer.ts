@@ -3,9 +3,9 @@
 
 import { describeValue, fail, RecurraError } from '../errors.ts'
 import type { CallRequest, MaskedValue, StepLowering } from '../layers/call.ts'
+import { DirectLayer } from '../layers/directLayer.ts'
 import { givesIntegers, type TakesIntegers } from '../layers/integers.ts'
 import type { Layer, LayerDefinition } from '../layers/layer.ts'
-import { WeightlessLayer } from '../layers/layer.ts'
 import { layerOptions } from '../layers/options.ts'
 import {
   type LayerNode,
@@ -95,7 +95,7 @@ function inside(call: () => unknown): unknown {
 }
 
 /** One function of `ops`, as a layer that is called once. */
-export class OperationLayer extends WeightlessLayer implements TakesIntegers {
+export class OperationLayer extends DirectLayer implements TakesIntegers {
   readonly #declaration: Declaration
 
   constructor(declaration: Declaration, name: string | null = null) {
@@ -227,10 +227,6 @@ export class OperationLayer extends WeightlessLayer implements TakesIntegers {
       layer.lowerIn(step, { inputs: given, options: node.options, training }).map(({ value }) => value),
     )
     return values.map((value) => ({ value, mask: null }))
-  }
-
-  protected override lower(): readonly never[] {
-    throw new TypeError(`${this.where} is lowered by lowerIn`)
   }
 }
 

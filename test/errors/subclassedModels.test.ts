@@ -7,6 +7,7 @@ import {
   LSTM,
   Model,
   ops,
+  StringLookup,
   type SymbolicTensor,
   setBackend,
 } from '../../src/index.ts'
@@ -49,6 +50,12 @@ class Private extends Model {
 class Outside extends Model {
   override call(x: SymbolicTensor) {
     return outside(x)
+  }
+}
+class Words extends Model {
+  readonly lookup = StringLookup({ vocabulary: ['a'], name: 'string_lookup' })
+  override call(x: SymbolicTensor) {
+    return this.lookup(x)
   }
 }
 class Data extends Model {
@@ -140,6 +147,16 @@ test.each<ErrorCase>([
     'other features than those of the first data',
     () => built().predict(uniform([2, 5, 2], 0, 1, 1), quiet),
     'Model "net".predict, x: expected input [batch, 5, 3], got [2, 5, 2].',
+  ],
+  [
+    'words',
+    () => new Words({ name: 'w' }).predict([['a']], quiet),
+    'Model "w": expected layers that compute on the device, got StringLookup "string_lookup", which computes on the host. Put it in front: Sequential([TextVectorization(…), model]).',
+  ],
+  [
+    'no data',
+    () => new Net({ name: 'net' }).predict({}, quiet),
+    'Model "net".predict, x: expected data, got {}.',
   ],
   [
     'a second build',

@@ -15,6 +15,7 @@ import {
   Sequential,
   type SymbolicTensor,
   type Tensor,
+  TimeDistributed,
   tensor,
 } from '../../src/index.ts'
 import { onEachBackend } from '../support/backends.ts'
@@ -185,6 +186,17 @@ onEachBackend(() => {
       [x, targets],
       [x, targets],
     ])
+    const each = TimeDistributed(new Net({ name: 'net' }), { name: 'each' })
+    const series = Sequential([Input([2, 5, 3]), each], { name: 'series' })
+    expect(series.weights.map(({ path }) => path)[3]).toBe('series/each/net/out/kernel')
+    series.setWeights((await plain.getWeights()).slice(0, 5))
+    const folded = tensor(x.data.slice(0, 60), [2, 2, 5, 3])
+    const part = functionalNet()
+    part.setWeights(await series.getWeights())
+    expect((await series.predict(folded, quiet)).data).toEqual(
+      (await part.predict(x, quiet)).data.slice(0, 8),
+    )
+    expect(new Net({ name: 'net' }).clone({})).toBeInstanceOf(Net)
     // An object of outputs stays one where the model is called.
     const [p, q] = [Input([2]), Input([2])]
     const { sum, difference } = new Twin()({ a: p, b: q })
