@@ -6,7 +6,7 @@
 import package::lib::direction::{enterDirection, isReversed, directionRow};
 import package::lib::index::tileIndex;
 import package::lib::operand::Operand4;
-import package::lib::recurrent_kernel_gradient::{HAS_STATE, HAS_SUMS, INNER, INNER_RESETS, LANES, params, launchColumns, hasNoProduct, sourceOf, resetsOf, store, storeSums};
+import package::lib::recurrent_kernel_gradient::{HAS_STATE, HAS_SUMS, INNER, INNER_RESETS, INNER_STATES, LANES, params, inner, launchColumns, hasNoProduct, sourceOf, resetsOf, store, storeSums};
 
 enable subgroups;
 
@@ -34,6 +34,18 @@ fn unitsBefore(quad: u32, k: u32) -> array<vec4f, QUADS> {
   return before;
 }
 
+// 16 units of `inner` at row k, where a reset gate changed the states of the last block of columns.
+fn unitsInside(quad: u32, k: u32) -> array<vec4f, QUADS> {
+  var inside = array<vec4f, QUADS>();
+  if (INNER != INNER_STATES) { return inside; }
+  let row = directionRow(k) * params.units;
+  for (var q = 0u; q < QUADS; q++) {
+    let u = row + min(4u * (quad + q), params.units - 4u);
+    inside[q] = vec4f(inner[u], inner[u + 1u], inner[u + 2u], inner[u + 3u]);
+  }
+  return inside;
+}
+
 @compute @workgroup_size(THREADS)
 fn recurrentKernelGradientSubgroups(
   @builtin(local_invocation_index) thread: u32, @builtin(subgroup_invocation_id) lane: u32,
@@ -46,19 +58,24 @@ fn recurrentKernelGradientSubgroups(
   let column = THREADS * tile.x + thread;
   let vectors = params.columns / 4u;
   let whole = min(4u * column, launchColumns() - 4u);
+  // Four divides units, so that four columns are of one block; lanes of a subgroup may be of two.
+  let isLast = whole >= 2u * params.units;
   var total = vec4f();
   // Lanes are counted, because a subgroup need not be full.
   let lanes = subgroupAdd(1u);
   var sums: array<vec4f, 4u * QUADS>;
   for (var start = params.start; start < params.until; start += lanes) {
-    let before = unitsBefore(quad, min(start + lane, params.until - 1u));
+    let k = min(start + lane, params.until - 1u);
+    let before = unitsBefore(quad, k);
+    let inside = unitsInside(quad, k);
     // A bound that compilers cannot know, so that they do not unroll the loop: on a software adapter its code would overflow the cache.
     for (var l = 0u; l < min(lanes, params.until - start); l++) {
       var right = dz[directionRow(start + l) * vectors + sourceOf(whole) / 4u];
       if (INNER == INNER_RESETS) { right *= resetsOf(start + l, whole + LANES); }
       if (HAS_SUMS == 1u) { total += right; }
       for (var q = 0u; q < QUADS; q++) {
-        let state = subgroupShuffle(before[q], l);
+        var state = subgroupShuffle(before[q], l);
+        if (INNER == INNER_STATES) { state = select(state, subgroupShuffle(inside[q], l), isLast); }
         for (var i = 0u; i < 4u; i++) { sums[4u * q + i] += state[i] * right; }
       }
     }

@@ -78,13 +78,10 @@ export const recurrentKernelGradient = defineOp({
     })
     if (attrs.innerIs !== 'states') return names
     // The last block's states begin a tile.
-    const fits = (name: string): boolean => (2 * U) % (WIDTHS[name] ?? Number.NaN) === 0
-    const [first = 'registers', ...others] = names.filter(fits)
-    return first === 'registers'
-      ? [first]
-      : isSoftware
-        ? ['registers', first, ...others]
-        : [first, ...others, 'registers']
+    const fitting = names.filter((name) => (2 * U) % (WIDTHS[name] ?? 1) === 0)
+    const tiles = fitting.filter((name) => name in WIDTHS)
+    // `registers` is always among them.
+    return (isSoftware ? fitting : [...new Set([...tiles, ...fitting])]) as [string, ...string[]]
   },
   shape({ h0, inner, B, T, U, G }, { directions = 1, innerIs }) {
     checkHolds('recurrentKernelGradient', 'h0', h0, [B, directions * U])

@@ -5,11 +5,20 @@ import { recurrentKernelGradient } from '../../src/ops/recurrence.ts'
 import { gruResetBeforeCase } from '../support/cellCases.ts'
 import { testCell } from '../support/checkCell.ts'
 import { checkOp } from '../support/checkOp.ts'
+import { webgpu } from '../support/compareBackends.ts'
 
 testCell(gruResetBefore, gruResetBeforeCase)
 
-test.each(['registers', 'tile64', 'tile32', 'reduced'])('dR of two kinds of states: %s', async (strategy) => {
-  for (const units of strategy === 'registers' ? [9] : [32]) {
+const strategies = [
+  'registers',
+  'tile64',
+  'tile32',
+  'reduced',
+  ...(webgpu.traits.subgroups ? ['subgroups'] : []),
+]
+
+test.each(strategies)('dR of two kinds of states: %s', async (strategy) => {
+  for (const units of strategy === 'registers' ? [9] : strategy === 'subgroups' ? [20, 36] : [32]) {
     const columns = 2 * 3 * units
     const { outputs } = await checkOp(recurrentKernelGradient, {
       strategy,
