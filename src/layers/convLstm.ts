@@ -133,11 +133,6 @@ export class ConvLSTMLayer extends RecurrentLayer {
     this.inputSide = frames(this, rank, windows)
   }
 
-  /** Whatever format is set by then. */
-  override clone(changes: GivenOptions): Layer {
-    return super.clone({ dataFormat: this.config.dataFormat, ...changes })
-  }
-
   override checkStates(states: readonly OpenShape[]): void {
     const last = states.map((shape) => channelsLast(this, shape))
     checkInitialStates(this, this.inputSide, states, last)

@@ -1,7 +1,7 @@
 // An input of a model: its shape and name.
 
 import { fail } from '../errors.ts'
-import { option, type TableFor, unsupported, unwritten } from '../util/options.ts'
+import { computed, type TableFor, unsupported, unwritten } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { defineLayer, type LayerArguments } from './callable.ts'
 import type { DtypePolicy } from './dtypePolicy.ts'
@@ -33,8 +33,8 @@ const DATA: readonly unknown[] = ['int32', 'string']
 
 const table = {
   ...layerOptions,
-  dtype: option<DtypePolicy | null, DtypePolicy | 'int32' | 'string' | null>(null, (where, name, value) =>
-    DATA.includes(value) ? null : layerOptions.dtype.read(where, name, value),
+  dtype: computed<DtypePolicy, DtypePolicy | 'int32' | 'string' | null>((where, name, value) =>
+    layerOptions.dtype.read(where, name, DATA.includes(value) ? null : value),
   ),
   shape: nullable(shape, unwritten),
   sparse: unsupported(false),

@@ -132,13 +132,23 @@ export abstract class Layer<
 
   /** The layer's options as files store them, in Keras's words except that names are in camelCase. */
   getConfig(): Record<string, unknown> {
-    const { name, dtypePolicy: dtype, trainable } = this
-    return { ...writeOptions(this.definition.table, this.config), name, trainable, dtype }
+    const { name, trainable } = this
+    return { ...writeOptions(this.definition.table, this.config), name, trainable }
   }
 
-  /** @internal A new layer with the same options, except for changed ones. */
+  /**
+   * A new layer with the same options, except for changed ones. What an option took of the settings in force when the layer was made,
+   * such as its policy, the new layer has too, whatever is set by now.
+   * @internal
+   */
   clone(changes: GivenOptions): Layer {
-    return this.definition.create({ ...this.given, ...changes })
+    const table: OptionTable = this.definition.table
+    const isTaken = (name: string): boolean => {
+      const { fallback, isRequired } = table[name] ?? {}
+      return fallback === undefined && !isRequired
+    }
+    const taken = Object.entries(this.config).filter(([name]) => isTaken(name))
+    return this.definition.create({ ...this.given, ...Object.fromEntries(taken), ...changes })
   }
 
   /**

@@ -12,6 +12,7 @@ import {
 import type { Graph, Value } from '../graph/graph.ts'
 import { activations } from '../ops/activations.ts'
 import {
+  computed,
   flag,
   nullable,
   type OptionalOption,
@@ -23,7 +24,7 @@ import {
   unwritten,
 } from '../util/options.ts'
 import { checkSize, type OpenShape } from '../util/shape.ts'
-import { checkPolicy, DTYPE_POLICIES, type DtypePolicy } from './dtypePolicy.ts'
+import { checkPolicy, currentPolicy, DTYPE_POLICIES, type DtypePolicy } from './dtypePolicy.ts'
 import { isTensorFunction, type TensorFunction, tracedFunction } from './functions.ts'
 import { getInitializer } from './getInitializer.ts'
 import type { Initializer, InitializerIdentifier } from './initializer.ts'
@@ -149,8 +150,8 @@ export interface LayerOptions {
 export const layerOptions = {
   name: nullable(checkText),
   trainable: flag(true),
-  dtype: option<DtypePolicy | null>(null, (where, name, value) =>
-    value === null ? null : checkPolicy(where, checkOneOf(where, name, value, DTYPE_POLICIES)),
+  dtype: computed<DtypePolicy, DtypePolicy | null>((where, name, value) =>
+    checkPolicy(where, checkOneOf(where, name, value ?? currentPolicy(), DTYPE_POLICIES)),
   ),
   inputShape: nullable(shape, unwritten),
   batchShape: nullable(shape, unwritten),
