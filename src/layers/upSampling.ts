@@ -1,7 +1,7 @@
-// Repeats entries along the spatial axes, or joins them by lines, channels-last.
+// Repeats entries along the spatial axes, or joins them by lines or curves, channels-last.
 //   1D  [B, T, C] → [B, T·size, C]       2D  [B, H, W, C] → [B, H·size, W·size, C]       3D  [B, D, H, W, C] likewise
 
-import { checkExtent, checkOneOf, describeValue, fail } from '../errors.ts'
+import { checkExtent, checkOneOf } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { upsample } from '../ops/upsample.ts'
 import { option, type TableFor } from '../util/options.ts'
@@ -11,6 +11,7 @@ import { type CallableLayer, defineLayer, type LayerArguments } from './callable
 import { type DataFormatOptions, dataFormat, inFormat, WeightlessSpatialLayer } from './dataFormat.ts'
 import type { LayerTable } from './layer.ts'
 import { type LayerOptions, layerOptions } from './options.ts'
+import { resample } from './resampling.ts'
 import { checkSpace, type Extents, perAxis, type Rank, readExtents } from './spatial.ts'
 
 abstract class UpSamplingLayer<Table extends LayerTable> extends WeightlessSpatialLayer<Table> {
@@ -41,11 +42,14 @@ const lineTable = {
   size: option(2, checkExtent),
 } as const satisfies TableFor<UpSampling1DArguments>
 
-type Interpolation = 'nearest' | 'bilinear'
-const UNSUPPORTED: readonly unknown[] = ['bicubic', 'lanczos3', 'lanczos5']
+const INTERPOLATIONS = ['nearest', 'bilinear', 'bicubic', 'lanczos3', 'lanczos5'] as const
+type Interpolation = (typeof INTERPOLATIONS)[number]
 
 export interface UpSampling2DOptions extends LayerOptions, DataFormatOptions {
-  /** How pixels are filled in: `'nearest'`, the default, repeats them; `'bilinear'` joins them by lines. */
+  /**
+   * How pixels are filled in: `'nearest'`, the default, repeats them; `'bilinear'` joins them by lines, `'bicubic'`, `'lanczos3'` and
+   * `'lanczos5'` by curves through 4, 6 and 10 pixels along each axis.
+   */
   readonly interpolation?: Interpolation
 }
 
@@ -59,12 +63,7 @@ const imageTable = {
   size: option<Extents>(2, readExtents),
   dataFormat,
   interpolation: option<Interpolation>('nearest', (where, name, value) =>
-    UNSUPPORTED.includes(value)
-      ? fail(where, {
-          expected: `${name} 'nearest' or 'bilinear'`,
-          got: `${describeValue(value)}, which is not supported`,
-        })
-      : checkOneOf(where, name, value, ['nearest', 'bilinear']),
+    checkOneOf(where, name, value, INTERPOLATIONS),
   ),
 } as const satisfies TableFor<UpSampling2DArguments>
 
@@ -90,6 +89,13 @@ export class UpSampling1DLayer extends UpSamplingLayer<typeof lineTable> {
 export class UpSampling2DLayer extends UpSamplingLayer<typeof imageTable> {
   protected override readonly factors = perAxis(this, 2, 'size', this.config.size)
   protected override readonly linear = this.config.interpolation === 'bilinear'
+
+  protected override lower(call: LayerCall<NoWeights>): readonly Value[] {
+    const { graph, inputs } = call
+    const { interpolation } = this.config
+    if (interpolation === 'nearest' || interpolation === 'bilinear') return super.lower(call)
+    return [resample(graph, inputs[0], this.factors, interpolation)]
+  }
 }
 
 export class UpSampling3DLayer extends UpSamplingLayer<typeof volumeTable> {

@@ -23,7 +23,6 @@ const OF_THE_INPUT = ['inputShape', 'batchShape', 'batchSize', 'shape', 'inputLe
 /** Options that have one value, or that other options say in a file. */
 const FIXED = [
   'weights of Embedding',
-  'interpolation',
   // One is refused without the other.
   'idfWeights',
   'padToMaxTokens',
@@ -67,6 +66,7 @@ const VALUES: readonly unknown[] = [
     'lower',
     'character',
     'another',
+    'bicubic',
     api.initializers.RandomUniform({ maxval: 2, seed: 3 }),
   ],
   ...[api.initializers.Orthogonal({ gain: 2 }), api.LSTM(3, { name: 'inner', dropout: 0.25 }), [3, 1, 2]],

@@ -206,10 +206,10 @@ test.each<[string, (options: object) => unknown, object, string]>([
     'Cropping2D "cut": expected cropping as one integer, [height, width] or [[top, bottom], [left, right]], got [1, 2, 3].',
   ],
   [
-    'bicubic interpolation',
+    'another interpolation',
     (options) => UpSampling2D(2, options),
-    { name: 'up', interpolation: 'bicubic' },
-    'UpSampling2D "up": expected interpolation \'nearest\' or \'bilinear\', got "bicubic", which is not supported.',
+    { name: 'up', interpolation: 'area' },
+    "UpSampling2D \"up\": expected interpolation to be one of 'nearest', 'bilinear', 'bicubic', 'lanczos3', 'lanczos5', got \"area\".",
   ],
   [
     'another format',

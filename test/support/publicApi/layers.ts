@@ -138,7 +138,7 @@ const layerOptions: Options = {
   groups: kind([1], (value) => value === 1),
   depthMultiplier: extent,
   dataFormat: oneOf('channels_last', null),
-  interpolation: oneOf('nearest', 'bilinear'),
+  interpolation: oneOf('nearest', 'bilinear', 'bicubic', 'lanczos3', 'lanczos5'),
   keepdims: flag,
   synchronized: unsupported(false),
   rmsScaling: unsupported(false),
