@@ -3,7 +3,7 @@
 
 import { fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
-import { type OptionTable, writeOptions } from '../util/options.ts'
+import { computedOptions, type OptionTable, writeOptions } from '../util/options.ts'
 import { checkSize, type OpenShape, showShape } from '../util/shape.ts'
 import {
   type CallRequest,
@@ -132,23 +132,13 @@ export abstract class Layer<
 
   /** The layer's options as files store them, in Keras's words except that names are in camelCase. */
   getConfig(): Record<string, unknown> {
-    const { name, trainable } = this
-    return { ...writeOptions(this.definition.table, this.config), name, trainable }
+    return { ...writeOptions(this.definition.table, this.config), name: this.name, trainable: this.trainable }
   }
 
-  /**
-   * A new layer with the same options, except for changed ones. What an option took of the settings in force when the layer was made,
-   * such as its policy, the new layer has too, whatever is set by now.
-   * @internal
-   */
+  /** @internal A new layer with the same options, except for changed ones, and with the settings that this one was made under. */
   clone(changes: GivenOptions): Layer {
-    const table: OptionTable = this.definition.table
-    const isTaken = (name: string): boolean => {
-      const { fallback, isRequired } = table[name] ?? {}
-      return fallback === undefined && !isRequired
-    }
-    const taken = Object.entries(this.config).filter(([name]) => isTaken(name))
-    return this.definition.create({ ...this.given, ...Object.fromEntries(taken), ...changes })
+    const { definition, given, config } = this
+    return definition.create({ ...given, ...computedOptions(definition.table, config), ...changes })
   }
 
   /**

@@ -78,6 +78,16 @@ export const computed = <T, Input = T>(
   write: Write<T> = itself,
 ): OptionalOption<T, Input> => ({ fallback: undefined, read, write })
 
+/** Of the options of a config those whose defaults are computed: another time they may be others. */
+export const computedOptions = (
+  table: OptionTable,
+  config: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> => {
+  const isComputed = (name: string): boolean =>
+    table[name]?.fallback === undefined && !table[name]?.isRequired
+  return Object.fromEntries(Object.entries(config).filter(([name]) => isComputed(name)))
+}
+
 /** An option that may be null, Keras's None, which is also the default. */
 export const nullable = <T, Input = T>(
   read: Read<T>,
