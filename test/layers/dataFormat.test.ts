@@ -82,7 +82,8 @@ async function trained(model: LayersModel, x: Tensor, weights: readonly Tensor[]
 const formatted = [...everyLayer(api)].flatMap(([name, layer]) => {
   if (!('dataFormat' in layer.config)) return []
   // Draws of two layers would differ.
-  const plain = 'recurrentDropout' in layer.config ? { recurrentDropout: 0 } : {}
+  const rates = ['recurrentDropout', 'rate'].filter((name) => name in layer.config)
+  const plain = { dataFormat: 'channels_last', ...Object.fromEntries(rates.map((name) => [name, 0])) }
   const make = (options: object): CallableLayer => layer.clone({ ...plain, ...options }) as CallableLayer
   return [[name, make] as const]
 })
