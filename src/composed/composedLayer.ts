@@ -15,6 +15,11 @@ export abstract class ComposedLayer<Table extends LayerTable> extends CustomLaye
     return 1
   }
 
+  // The expression reads no mask; where the layer supports masks, that of its input goes on.
+  override get takesMask(): boolean {
+    return false
+  }
+
   override readInputs([input]: readonly unknown[], options: OwnOptions) {
     const structure: (number | null)[] = [null]
     return [[input].flat(), { ...options, structure }] as const

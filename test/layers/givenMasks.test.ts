@@ -12,6 +12,7 @@ import {
   Concatenate,
   ConvLSTM1D,
   ConvLSTM2D,
+  ConvLSTM3D,
   Dense,
   Embedding,
   GlobalAveragePooling1D,
@@ -56,6 +57,7 @@ const calls: Readonly<Record<string, (x: SymbolicTensor, mask: SymbolicTensor) =
   Bidirectional: (x, mask) => Bidirectional(GRU(2, { returnSequences: true }))(x, { mask }),
   ConvLSTM1D: (x, mask) => ConvLSTM1D(1, 2)(Reshape([TIME, FEATURES, 1])(x), { mask }),
   ConvLSTM2D: (x, mask) => ConvLSTM2D(1, [1, 2])(Reshape([TIME, 1, FEATURES, 1])(x), { mask }),
+  ConvLSTM3D: (x, mask) => ConvLSTM3D(1, [1, 1, 2])(Reshape([TIME, 1, 1, FEATURES, 1])(x), { mask }),
   TimeDistributed: (x, mask) =>
     TimeDistributed(Softmax())(x, { mask: Concatenate()([1, 1, 1].map(() => Reshape([TIME, 1])(mask))) }),
   Attention: (x, mask) => Attention()([x, x], { mask: [mask, mask] }),
