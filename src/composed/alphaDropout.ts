@@ -36,7 +36,7 @@ export class AlphaDropoutLayer extends ComposedLayer<typeof table> {
     super(given, definition)
     this.supportsMasking = true
     const { rate, noiseShape, seed } = this.config
-    this.dropout = Dropout(rate, { noiseShape, seed, name: 'dropout' })
+    this.dropout = Dropout(rate, { noiseShape, seed, name: 'dropout', dtype: this.dtypePolicy })
   }
 
   /** The layer inside refuses what does not fit its noiseShape. */

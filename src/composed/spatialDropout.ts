@@ -46,7 +46,7 @@ export class SpatialDropoutLayer<
     const ones = Array<number>(space).fill(1)
     const isFirst = Reflect.get(this.config, 'dataFormat') === 'channels_first'
     const noiseShape = isFirst ? [null, null, ...ones] : [null, ...ones, null]
-    this.dropout = Dropout(rate, { noiseShape, seed, name: 'dropout' })
+    this.dropout = Dropout(rate, { noiseShape, seed, name: 'dropout', dtype: this.dtypePolicy })
   }
 
   protected override checkInput(input: OpenShape): void {

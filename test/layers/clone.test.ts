@@ -12,13 +12,14 @@ afterEach(() => {
 const policiesOf = (layer: Layer): readonly string[] =>
   [layer, ...layer.parts].map(({ dtypePolicy }) => dtypePolicy)
 
-test('a clone of any layer has its options, policy and format', () => {
+test('a clone of any layer has its options and format, and its parts have its policies', () => {
   const layers = [...everyLayer(api)]
   config.setDtypePolicy('mixed_float16')
   config.setImageDataFormat('channels_first')
   for (const [className, layer] of layers) {
     const clone = layer.clone({ name: layer.name })
     expect(clone.getConfig(), className).toEqual(layer.getConfig())
+    expect(policiesOf(clone), className).toEqual(policiesOf(layer))
   }
 })
 
