@@ -19,8 +19,6 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
     'classes of layers by the names that files have, filled as they are declared',
   'layers/classNames.ts byName': 'classes of the user by the names that files have',
   'layers/functions.ts tracer': 'what the page has loaded',
-  'layers/layerCall.ts isTraining':
-    'while a `call` of the user runs for a training step, which it may tell its layers',
   'layers/dtypePolicy.ts current': "keras.config's policy",
   'layers/dtypePolicy.ts isMixedLoaded': 'what the page has loaded',
   'layers/imageDataFormat.ts current': "keras.config's image data format",

@@ -1,6 +1,6 @@
 // Calls of layers on symbolic tensors, as users write them: inputs, then options.
 
-import { describeValue, fail } from '../errors.ts'
+import { checkBoolean, describeValue, fail } from '../errors.ts'
 import { isOptions, nullable, readOptions, type TableFor } from '../util/options.ts'
 import type { Layer } from './layer.ts'
 import { NamedLayer } from './namedLayer.ts'
@@ -17,8 +17,9 @@ export interface CallOptions {
   /** States that a recurrent layer starts from: `[h, c]` for LSTM; by default the stored ones, or zeros. */
   readonly initialState?: LayerInput | readonly (SymbolicTensor | readonly SymbolicTensor[])[] | null
   /**
-   * `false` makes dropout and normalization work as in a prediction, also in training; `null`, the default, depends on the step. The
-   * method `call` of a class may hand on the `training` that it is given.
+   * `true` makes dropout, noise and normalization work as in training, also in predictions, whose batches then draw anew; `false` as
+   * in predictions, also in training; `null`, the default, depends on the step. The method `call` of a class may hand on the
+   * `training` that it is given.
    */
   readonly training?: boolean | null
   /**
@@ -28,34 +29,12 @@ export interface CallOptions {
   readonly mask?: SymbolicTensor | readonly (SymbolicTensor | null)[] | null
 }
 
-/** Whether a method `call` runs for a training step, and may say so to layers. */
-let isTraining = false
-
-/** Runs a method `call`. */
-export function inTracedCall<T>(training: boolean, run: () => T): T {
-  const outer = isTraining
-  isTraining = training
-  try {
-    return run()
-  } finally {
-    isTraining = outer
-  }
-}
-
 /** The options of every layer's call. */
 const callOptions = {
   initialState: nullable<NonNullable<CallOptions['initialState']>>(
     (_where, _name, value) => value as LayerInput,
   ),
-  training: nullable<boolean>((where, name, value) =>
-    // Where no such method runs it is false.
-    value === false || value === isTraining
-      ? value
-      : fail(where, {
-          expected: `${name} to be false or null (true is not supported yet)`,
-          got: describeValue(value),
-        }),
-  ),
+  training: nullable(checkBoolean),
   mask: nullable<SymbolicTensor | readonly (SymbolicTensor | null)[]>((where, _name, value) => {
     const list: readonly unknown[] = Array.isArray(value) && value.length > 0 ? value : [value]
     return list.map((mask) => (mask === null ? null : (symbolicTensors(mask, where)[0] ?? null)))

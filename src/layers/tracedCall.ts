@@ -4,7 +4,7 @@ import { fail, RecurraError } from '../errors.ts'
 import { isOptions } from '../util/options.ts'
 import { underPolicy } from './dtypePolicy.ts'
 import type { Layer } from './layer.ts'
-import { inTracedCall, type NamedInputs, symbolicTensors } from './layerCall.ts'
+import { type NamedInputs, symbolicTensors } from './layerCall.ts'
 import type { LayerTable } from './layerDefinition.ts'
 import type { LayerGraph } from './layerGraph.ts'
 import { type OwnOptions, SymbolicTensor } from './symbolicTensor.ts'
@@ -162,18 +162,16 @@ export function traceCall(
     // The method's author declared what it takes.
     const call = layer.call.bind(layer) as unknown as (...args: readonly unknown[]) => unknown
     const computed = underPolicy(layer.dtypePolicy, () =>
-      inTracedCall(training, () =>
-        layer.collecting(additions, () => {
-          const returned = running(where, structure, () => call(...inputs, { training, mask }))
-          const shapes = placeholders.map(({ shape }) => shape)
-          ;({ results, arrangement } = layer.resultsOf(returned, where, shapes))
-          const isMasked = layer.supportsMasking && maskShapes.length > 0
-          const among = inputs.length === 1 ? first : (inputs.flat() as SymbolicTensor[])
-          return isMasked
-            ? [layer.computeMask(among, mask as Parameters<typeof layer.computeMask>[1])].flat()
-            : []
-        }),
-      ),
+      layer.collecting(additions, () => {
+        const returned = running(where, structure, () => call(...inputs, { training, mask }))
+        const shapes = placeholders.map(({ shape }) => shape)
+        ;({ results, arrangement } = layer.resultsOf(returned, where, shapes))
+        const isMasked = layer.supportsMasking && maskShapes.length > 0
+        const among = inputs.length === 1 ? first : (inputs.flat() as SymbolicTensor[])
+        return isMasked
+          ? [layer.computeMask(among, mask as Parameters<typeof layer.computeMask>[1])].flat()
+          : []
+      }),
     )
     const outputs = [...results, ...additions.losses, ...additions.assigned.values()]
     masks = results.map((_, i) => (computed[i] ? outputs.push(computed[i]) - 1 : null))

@@ -43,9 +43,9 @@ const refused: ErrorCase[] = [
     "'nb_epoch'. It is called 'epochs' now.",
   ],
   [
-    'training: true on a call',
-    () => LSTM(3)(Input([2, 3]), untyped({ training: true })),
-    'true is not supported yet',
+    'training that is no word of the two',
+    () => LSTM(3)(Input([2, 3]), untyped({ training: 1 })),
+    'expected training to be true or false, got 1',
   ],
   [
     'sampleWeight beside a stream',

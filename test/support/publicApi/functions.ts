@@ -250,7 +250,7 @@ export const functions: readonly PublicCall[] = [
     args: [kind([input], undefined, [[input, input], api.LSTM(2), [[[1, 2]]]])],
     options: {
       initialState: nullable(kind([], undefined, [input, [input, input]])),
-      training: oneOf(false, null),
+      training: nullable(flag),
       // What Dense is, which takes none.
       mask: nullable(kind([], undefined, [input, [input], [null]])),
     },
