@@ -168,7 +168,14 @@ const test: ViteUserConfig = {
 }
 
 export default defineConfig(({ mode }) => ({
-  resolve: { alias: { 'recurra/node': path('src/node.ts'), recurra: path('src/index.ts') } },
+  resolve: {
+    alias: {
+      'recurra/node': path('src/node.ts'),
+      'recurra/ops': path('src/operations/index.ts'),
+      'recurra/random': path('src/operations/random.ts'),
+      recurra: path('src/index.ts'),
+    },
+  },
   ...({ library, test }[mode] ?? demo),
   plugins:
     mode === 'test' ? [] : [kernels(), minifiedKernels(), ...(mode === 'library' ? [namespacesApart] : [])],

@@ -8,12 +8,13 @@ import * as esbuild from 'esbuild'
 import { build } from 'vite'
 import { afterAll, describe, expect, test } from 'vitest'
 import * as sources from '../src/index.ts'
-import { buildPackage, pageOf } from './support/buildPackage.ts'
+import { aliasesOf, buildPackage, pageOf } from './support/buildPackage.ts'
 import { goldenCase } from './support/golden.ts'
 import { changedFile, lstmOf, type ModelJson } from './support/kerasFiles.ts'
 
-const ofOps = `
-  import { Input, Model, ops, random } from 'recurra'
+const ofOps = (imports: string): string => `
+  import { Input, Model } from 'recurra'
+  ${imports}
   const x = Input([3])
   globalThis.model = Model(x, ops.tanh(ops.add(x, random.normal(x))))`
 
@@ -64,7 +65,7 @@ async function runEsbuild(code: string, name: string, options: esbuild.BuildOpti
     minify: true,
     format: 'esm',
     target: 'es2022',
-    alias: { recurra: `${dist}/index.js` },
+    alias: aliasesOf(dist),
     logLevel: 'error',
   })
   return join(outdir, 'stdin.js')
@@ -133,8 +134,17 @@ describe.each(Object.keys(bundlers))('%s', (name) => {
   })
 })
 
-test('functions of ops and random that a page does not name are not in it', async () => {
-  const code = readFileSync(await (bundlers.vite as Bundler)(ofOps, 'ops'), 'utf8')
+/** As entries of the package, which every bundler looks into; esbuild does not into a namespace that the index exports. */
+const ofEntries = `import * as ops from 'recurra/ops'
+  import * as random from 'recurra/random'`
+
+test.each([
+  ['vite', "import { ops, random } from 'recurra'"],
+  ['vite', ofEntries],
+  ['esbuild, one file', ofEntries],
+])('%s: functions of ops and random that a page does not name are not in it', async (bundler, imports) => {
+  const name = imports === ofEntries ? 'entries' : 'ops'
+  const code = readFileSync(await (bundlers[bundler] as Bundler)(ofOps(imports), name), 'utf8')
   // Errors name the function; not all functions have one.
   const names = [...code.matchAll(/\b(ops|random)\.(\w+)[`'"]/g)].map(
     ([, of = '', name = '']) => `${of}.${name}`,

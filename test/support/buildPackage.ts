@@ -40,6 +40,13 @@ async function buildInto(outDir: string): Promise<void> {
   })
 }
 
+/** Where a bundler finds the entries of the built package. */
+export const aliasesOf = (dist: string): Record<string, string> => ({
+  'recurra/ops': `${dist}/operations/index.js`,
+  'recurra/random': `${dist}/operations/random.js`,
+  recurra: `${dist}/index.js`,
+})
+
 /** What Vite is told to bundle a page whose one script is `code`, with `recurra` from the built package, and nothing else. */
 export function pageOf(
   dist: string,
@@ -51,6 +58,6 @@ export function pageOf(
     resolveId: (id) => (id === entry ? id : undefined),
     load: (id) => (id === entry ? code : undefined),
   }
-  const resolve = { alias: { recurra: `${dist}/index.js` } }
+  const resolve = { alias: aliasesOf(dist) }
   return { entry, config: { configFile: false, logLevel: 'error', resolve, plugins: [plugin] } }
 }
