@@ -2,13 +2,11 @@
 
 import { checkFinite } from '../errors.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from '../layers/callable.ts'
-import type { GivenOptions, LayerDefinition } from '../layers/layer.ts'
 import { type LayerOptions, layerOptions } from '../layers/options.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { absolute, add, multiply, square } from '../operations/elementwise.ts'
 import { sum } from '../operations/reductions.ts'
 import { option, type TableFor } from '../util/options.ts'
-import type { OpenShape } from '../util/shape.ts'
 import { ComposedLayer } from './composedLayer.ts'
 
 export interface ActivityRegularizationOptions extends LayerOptions {
@@ -27,13 +25,6 @@ const table = {
 } as const satisfies TableFor<ActivityRegularizationOptions>
 
 export class ActivityRegularizationLayer extends ComposedLayer<typeof table> {
-  constructor(given: GivenOptions, definition: LayerDefinition<typeof table>) {
-    super(given, definition)
-    this.supportsMasking = true
-  }
-
-  protected override checkInput(_input: OpenShape): void {}
-
   /** The loss is divided by the samples of a call: one time step's, in TimeDistributed. */
   override mixesSamples(): boolean {
     return true

@@ -3,44 +3,25 @@
 
 import { type CallableLayer, defineLayer, type LayerArguments } from '../layers/callable.ts'
 import type { CallContext } from '../layers/customLayer.ts'
-import { Dropout, type DropoutOptions } from '../layers/dropout.ts'
+import { Dropout, type DropoutArguments, type DropoutOptions, dropoutTable } from '../layers/dropout.ts'
 import type { GivenOptions, LayerDefinition } from '../layers/layer.ts'
-import { layerOptions, nullable, readRate, seed, shape } from '../layers/options.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { add, multiply, subtract } from '../operations/elementwise.ts'
-import { required, type TableFor } from '../util/options.ts'
-import type { OpenShape } from '../util/shape.ts'
 import { ComposedLayer } from './composedLayer.ts'
 
 export interface AlphaDropoutOptions extends DropoutOptions {}
 
-interface AlphaDropoutArguments extends AlphaDropoutOptions {
-  /** The share of the inputs to drop, in [0, 1). */
-  readonly rate: number
-}
-
-const table = {
-  ...layerOptions,
-  rate: required(readRate),
-  noiseShape: nullable(shape),
-  seed,
-} as const satisfies TableFor<AlphaDropoutArguments>
-
 /** The limit of SELU far below 0: −alpha·scale. */
 const LOWEST = -1.6732632423543772 * 1.0507009873554805
 
-export class AlphaDropoutLayer extends ComposedLayer<typeof table> {
+export class AlphaDropoutLayer extends ComposedLayer<typeof dropoutTable> {
   readonly dropout: CallableLayer
 
-  constructor(given: GivenOptions, definition: LayerDefinition<typeof table>) {
+  constructor(given: GivenOptions, definition: LayerDefinition<typeof dropoutTable>) {
     super(given, definition)
-    this.supportsMasking = true
     const { rate, noiseShape, seed } = this.config
     this.dropout = Dropout(rate, { noiseShape, seed, name: 'dropout', dtype: this.dtypePolicy })
   }
-
-  /** The layer inside refuses what does not fit its noiseShape. */
-  protected override checkInput(_input: OpenShape): void {}
 
   override call(x: SymbolicTensor, { training }: CallContext): SymbolicTensor {
     const { rate } = this.config
@@ -56,7 +37,7 @@ export class AlphaDropoutLayer extends ComposedLayer<typeof table> {
 
 const definition = defineLayer({
   className: 'AlphaDropout',
-  table,
+  table: dropoutTable,
   positional: ['rate'],
   create: (self, given) => new AlphaDropoutLayer(given, self),
 })
@@ -69,5 +50,5 @@ const definition = defineLayer({
  * @see keras/src/layers/regularization/alpha_dropout.py
  */
 export const AlphaDropout = (
-  ...args: LayerArguments<[rate: number], AlphaDropoutOptions, AlphaDropoutArguments>
+  ...args: LayerArguments<[rate: number], AlphaDropoutOptions, DropoutArguments>
 ): CallableLayer => definition.make(...args)

@@ -8,8 +8,11 @@ import type { OpenShape } from '../util/shape.ts'
 
 /** A layer whose `call` is an expression of `ops` of one input, in the input's shape. */
 export abstract class ComposedLayer<Table extends LayerTable> extends CustomLayer<Table> {
-  /** Refuses inputs whose shape does not fit the options, or the weights that the layer has. */
-  protected abstract checkInput(input: OpenShape): void
+  /** A mask goes on to the output, which has the input's shape. */
+  override supportsMasking = true
+
+  /** Hook: refuses inputs whose shape does not fit the options, or the weights that the layer has. */
+  protected checkInput(_input: OpenShape): void {}
 
   override get inputCount(): number {
     return 1

@@ -5,7 +5,6 @@ import { checkExtent, checkInteger, fail } from '../errors.ts'
 import { axesOf } from '../layers/axes.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from '../layers/callable.ts'
 import { checkExtents, knownExtent } from '../layers/inputChecks.ts'
-import type { GivenOptions, LayerDefinition } from '../layers/layer.ts'
 import { type NormalizationOptions, normalizationOptions } from '../layers/normalizationOptions.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { DrawnVariable } from '../layers/variable.ts'
@@ -34,11 +33,6 @@ const table = {
 export class GroupNormalizationLayer extends ComposedLayer<typeof table> {
   gamma: DrawnVariable | null = null
   beta: DrawnVariable | null = null
-
-  constructor(given: GivenOptions, definition: LayerDefinition<typeof table>) {
-    super(given, definition)
-    this.supportsMasking = true
-  }
 
   /** The axis of the channels, how many there are, and in how many groups. */
   #channelsOf(input: OpenShape): {

@@ -27,8 +27,9 @@ const table = {
   epsilon: epsilon(1e-6),
 } as const satisfies TableFor<RMSNormalizationOptions>
 
-// As in Keras a mask ends here.
 export class RMSNormalizationLayer extends ComposedLayer<typeof table> {
+  // As in Keras a mask ends here.
+  override supportsMasking = false
   scale: DrawnVariable | null = null
 
   protected override checkInput(input: OpenShape): void {

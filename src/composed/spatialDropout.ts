@@ -40,7 +40,6 @@ export class SpatialDropoutLayer<
 
   constructor(given: GivenOptions, definition: LayerDefinition<Table>, space: number) {
     super(given, definition)
-    this.supportsMasking = true
     this.#rank = space + 2
     const { rate, seed } = this.config
     const ones = Array<number>(space).fill(1)

@@ -2,7 +2,6 @@
 
 import { axesOf, axis } from '../layers/axes.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from '../layers/callable.ts'
-import type { GivenOptions, LayerDefinition } from '../layers/layer.ts'
 import { type LayerOptions, layerOptions } from '../layers/options.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { normalize } from '../operations/normalizing.ts'
@@ -18,11 +17,6 @@ export interface UnitNormalizationOptions extends LayerOptions {
 const table = { ...layerOptions, axis } as const satisfies TableFor<UnitNormalizationOptions>
 
 export class UnitNormalizationLayer extends ComposedLayer<typeof table> {
-  constructor(given: GivenOptions, definition: LayerDefinition<typeof table>) {
-    super(given, definition)
-    this.supportsMasking = true
-  }
-
   protected override checkInput(input: OpenShape): void {
     axesOf(this, this.config.axis, input)
   }

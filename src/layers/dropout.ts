@@ -20,19 +20,19 @@ export interface DropoutOptions extends LayerOptions {
   readonly seed?: number | null
 }
 
-interface DropoutArguments extends DropoutOptions {
+export interface DropoutArguments extends DropoutOptions {
   /** The share of the inputs to drop, in [0, 1). */
   readonly rate: number
 }
 
-const table = {
+export const dropoutTable = {
   ...layerOptions,
   rate: required(readRate),
   noiseShape: nullable(shape),
   seed,
 } as const satisfies TableFor<DropoutArguments>
 
-export class DropoutLayer extends WeightlessLayer<typeof table> {
+export class DropoutLayer extends WeightlessLayer<typeof dropoutTable> {
   readonly #seed = this.config.seed ?? nextSeed()
 
   override get passesMask(): boolean {
@@ -91,7 +91,7 @@ export class DropoutLayer extends WeightlessLayer<typeof table> {
 
 const definition = defineLayer({
   className: 'Dropout',
-  table,
+  table: dropoutTable,
   positional: ['rate'],
   create: (self, given) => new DropoutLayer(self, given),
 })
