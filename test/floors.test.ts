@@ -64,7 +64,7 @@ test.each([
   ['src/ops/add.ts', "const { load } = await import('../formats/load.ts')", false],
   ['src/composed/unitNormalization.ts', "import { normalize } from '../operations/normalizing.ts'", true],
   ['src/operations/index.ts', "import { mean } from '../composed/index.ts'", false],
-  ['src/training/optimizers.ts', "import type { Variable } from '../layers/variable.ts'", true],
+  ['src/training/optimizers/sgd.ts', "import type { Variable } from '../../layers/variable.ts'", true],
   ['src/layers/layer.ts', "import type { Loss } from '../training/losses.ts'", false],
   ['src/compiler/plan.ts', "import { add } from '../ops/add.ts'", false],
   ['src/backends/cpu/run.ts', "import type { add } from '../../ops/add.ts'", false],

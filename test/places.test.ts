@@ -20,7 +20,7 @@ const MOST: Readonly<Record<string, number>> = {
   'an activation': 2,
   'a loss': 3,
   'a metric': 3,
-  'an optimizer': 4,
+  'an optimizer': 5,
   'a layer': 3,
   'a recurrent cell': 8,
 }
@@ -45,7 +45,7 @@ test('there is a list for each kind of thing, no longer than it should be', () =
 })
 
 test('what the lists name is there, but for files of the new thing', () => {
-  const isNew = /\/(gru|adagrad|thresholdedRelu)\.(cpu\.)?(ts|wgsl)$/
+  const isNew = /\/(gru|rprop|thresholdedRelu)\.(cpu\.)?(ts|wgsl)$/
   const missing = [...lists.values()].flat().filter((path) => !isNew.test(path) && !existsSync(root + path))
   expect(missing).toEqual([])
 })
@@ -68,7 +68,7 @@ const cube: Readonly<Record<string, Change>> = {
 }
 
 const signSgd: Readonly<Record<string, Change>> = {
-  'shaders/sign_sgd.wgsl': readFileSync(`${root}shaders/sgd.wgsl`, 'utf8')
+  'shaders/signSgd.wgsl': readFileSync(`${root}shaders/sgd.wgsl`, 'utf8')
     .replace('fn sgd(', 'fn signSgd(')
     .replace('unscale * gradients[i]', 'sign(gradients[i])'),
   'src/ops/optimizers.ts': [
@@ -103,11 +103,9 @@ export const signSgd = cpuSide<typeof Kernels.signSgd>({
 `,
     ],
   ],
-  'src/training/optimizers.ts': [
-    [
-      /$(?![\s\S])/,
-      `
-import { signUpdate } from '../ops/optimizers.ts'
+  'src/training/optimizers/signSgd.ts': `
+import { signUpdate } from '../../ops/optimizers.ts'
+import { defineOptimizer, type OptimizerConstructor } from '../optimizer.ts'
 export const SignSGD: OptimizerConstructor = defineOptimizer('SignSGD', 0.01, {}, () => ({
   slots: [],
   scalars: (rate) => ({ rate }),
@@ -116,8 +114,7 @@ export const SignSGD: OptimizerConstructor = defineOptimizer('SignSGD', 0.01, {}
   },
 }))
 `,
-    ],
-  ],
+  'src/training/optimizers/index.ts': [[/$(?![\s\S])/, "export { SignSGD } from './signSgd.ts'\n"]],
 }
 
 const tree = mkdtempSync(join(tmpdir(), 'recurra-places-'))
@@ -152,7 +149,7 @@ beforeAll(async () => {
   cpSync(`${root}package.json`, join(tree, 'package.json'))
   symlinkSync(`${root}node_modules`, join(tree, 'node_modules'))
   follow('an activation', cube, ['', ''])
-  follow('an optimizer', signSgd, ['adagrad', 'sign_sgd'])
+  follow('an optimizer', signSgd, ['rprop', 'signSgd'])
   const { buildKernels } = (await import(
     /* @vite-ignore */ `${tree}/shaders/build.ts`
   )) as typeof import('../shaders/build.ts')

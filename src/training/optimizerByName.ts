@@ -2,7 +2,7 @@
 
 import { Family, type Identified } from './identifiers.ts'
 import { Optimizer } from './optimizer.ts'
-import * as optimizers from './optimizers.ts'
+import * as optimizers from './optimizers/index.ts'
 
 const family = new Family<Optimizer>('an optimizer', {
   planned: ['rmsprop', 'adamw', 'adamax', 'nadam'],
