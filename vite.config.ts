@@ -130,6 +130,7 @@ const alone = [
   'backends/select',
   'errors/layers',
   'models/memory',
+  'models/names',
   'models/plan',
   'models/profile',
 ].map((name) => `test/${name}.test.ts`)

@@ -9,8 +9,11 @@ import { fileURLToPath } from 'node:url'
 import { setTuningStorage } from './backends/tuningStorage.ts'
 import { fail } from './errors.ts'
 import { setPathReader } from './formats/source.ts'
+import { loadEveryName } from './training/everyName.ts'
 
 export * from './index.ts'
+
+loadEveryName()
 
 setPathReader(async (path) => readFile(path.startsWith('file:') ? fileURLToPath(path) : path))
 

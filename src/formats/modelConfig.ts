@@ -12,10 +12,9 @@ import { LayersModel } from '../models/model.ts'
 import { SequentialModel } from '../models/sequential.ts'
 import { SubclassedModel } from '../models/subclassed.ts'
 import { OperationLayer } from '../operations/operationLayer.ts'
-import { AUC, Precision, Recall } from '../training/confusionMetrics.ts'
+import { loadEveryName } from '../training/everyName.ts'
 import type { Identified } from '../training/identifiers.ts'
 import { LossScaleOptimizer } from '../training/lossScaleOptimizer.ts'
-import type { MetricConstructor } from '../training/metric.ts'
 import { getOptimizer } from '../training/optimizerByName.ts'
 import { policyOf } from './dtypePolicy.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
@@ -236,31 +235,17 @@ export function compileOptionsFrom(config: JsonObject | null, where: string): Co
       remedy: 'Load with { compile: false } and compile anew.',
     })
   }
+  loadEveryName()
   const optimizer = optimizerFrom(config.optimizer, where)
   const { metrics, weighted_metrics: weightedMetrics } = config
   const metricsOf = (given: Json): NonNullable<CompileOptions['metrics']> =>
-    withMetrics(identified(given)) as NonNullable<CompileOptions['metrics']>
+    identified(given) as NonNullable<CompileOptions['metrics']>
   return {
     loss: identified(config.loss) as NonNullable<CompileOptions['loss']>,
     optimizer: optimizer as CompileOptions['optimizer'],
     ...(metrics ? { metrics: metricsOf(metrics) } : {}),
     ...(weightedMetrics ? { weightedMetrics: metricsOf(weightedMetrics) } : {}),
   }
-}
-
-/** Metrics without a short name: a name would make every page ship them. */
-const constructors: Readonly<Record<string, MetricConstructor>> = { AUC, Precision, Recall }
-
-/** The metrics of a file, with the ones that need a constructor made. */
-function withMetrics(given: unknown): unknown {
-  if (Array.isArray(given)) return given.map(withMetrics)
-  if (!isJsonObject(given as Json)) return given
-  const { className, config } = given as Partial<Identified>
-  if (className === undefined)
-    return Object.fromEntries(
-      Object.entries(given as object).map(([name, inner]) => [name, withMetrics(inner)]),
-    )
-  return constructors[className]?.(config ?? {}) ?? given
 }
 
 /** An optimizer by its name and options; a LossScaleOptimizer is made with its inner optimizer. */

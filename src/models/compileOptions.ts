@@ -3,14 +3,14 @@
 import { describeValue, fail } from '../errors.ts'
 import type { DtypePolicy } from '../layers/dtypePolicy.ts'
 import type { LossFunction } from '../layers/functions.ts'
-import type { Identified } from '../training/identifiers.ts'
+import type { Identified, Loading } from '../training/identifiers.ts'
 import type { Loss, TargetShape } from '../training/loss.ts'
-import { getLoss } from '../training/lossByName.ts'
+import { getLoss, lossLoading } from '../training/lossByName.ts'
 import type { Metric } from '../training/metric.ts'
-import { getMetric, type MetricIdentifier } from '../training/metrics.ts'
+import { getMetric, type MetricIdentifier, metricLoading } from '../training/metrics.ts'
 import { mixedPrecision } from '../training/mixedPrecision.ts'
 import type { Optimizer } from '../training/optimizer.ts'
-import { getOptimizer } from '../training/optimizerByName.ts'
+import { getOptimizer, optimizerLoading } from '../training/optimizerByName.ts'
 import { flag, isOptions, nullable, readOptions, required, type TableFor } from '../util/options.ts'
 import { type OpenShape, sameShape } from '../util/shape.ts'
 import type { OutputTraining } from './measures.ts'
@@ -45,26 +45,64 @@ export interface CompileOptions {
 }
 
 const compileOptions = {
-  optimizer: required<Optimizer, string | Optimizer | Identified>((where, name, value) =>
-    value === undefined
-      ? fail(where, {
-          expected: 'an optimizer',
-          got: "none, and Keras's default 'rmsprop' is not supported yet",
-          remedy: "Give optimizer: 'adam'.",
-        })
-      : getOptimizer(value as string | Optimizer | Identified, `${where}, ${name}`),
-  ),
+  optimizer: required<Optimizer | null, string | Optimizer | Identified>((where, name, value) => {
+    if (value === undefined) {
+      fail(where, {
+        expected: 'an optimizer',
+        got: "none, and Keras's default 'rmsprop' is not supported yet",
+        remedy: "Give optimizer: 'adam'.",
+      })
+    }
+    const given = value as string | Optimizer | Identified
+    const at = `${where}, ${name}`
+    return optimizerLoading(given, at) === null ? getOptimizer(given, at) : null
+  }),
   loss: nullable<Losses>((_where, _name, value) => value as Losses),
   metrics: nullable<Metrics>((_where, _name, value) => value as Metrics),
   weightedMetrics: nullable<Metrics>((_where, _name, value) => value as Metrics),
   autoScaleLoss: flag(true),
 } as const satisfies TableFor<CompileOptions>
 
-/** Checks the options and returns the optimizer. */
-export function readCompileOptions(options: CompileOptions, policy: DtypePolicy, where: string): Optimizer {
+/**
+ * What must be loaded before the options can be read; null where everything that they name is at hand.
+ *
+ * @throws {RecurraError} for unknown names.
+ */
+export function loadingOf(options: CompileOptions, where: string): Loading | null {
+  const loadings = new Set<Loading>()
+  // Options hold lists of lists by output at the most.
+  const visit = <T>(given: unknown, find: (identifier: T) => Loading | null, depth = 0): void => {
+    if ((Array.isArray(given) || isOptions(given)) && !isIdentified(given)) {
+      if (depth < 3) for (const one of Object.values(given)) visit(one, find, depth + 1)
+    } else if (typeof given === 'string' || isIdentified(given)) {
+      const loading = find(given as T)
+      if (loading) loadings.add(loading)
+    }
+  }
+  const { optimizer, loss, metrics, weightedMetrics } = options
+  visit(optimizer, (one: CompileOptions['optimizer']) => optimizerLoading(one, `${where}, optimizer`))
+  visit(loss, (one: LossIdentifier) => lossLoading(one, `${where}, loss`))
+  visit(metrics, (one: MetricIdentifier) => metricLoading(one, `${where}, metrics`))
+  visit(weightedMetrics, (one: MetricIdentifier) => metricLoading(one, `${where}, weightedMetrics`))
+  if (loadings.size === 0) return null
+  return async () => {
+    await Promise.all([...loadings].map((load) => load()))
+  }
+}
+
+/** Whether a value stands for one loss, metric or optimizer, and is no object of several. */
+const isIdentified = (given: unknown): boolean =>
+  typeof given === 'object' && given !== null && ('className' in given || 'lower' in given)
+
+/** Checks the options and returns the optimizer, null if its code must be loaded first. */
+export function readCompileOptions(
+  options: CompileOptions,
+  policy: DtypePolicy,
+  where: string,
+): Optimizer | null {
   const { optimizer, autoScaleLoss } = readOptions(where, compileOptions, options)
   const mixed = autoScaleLoss && policy === 'mixed_float16' ? mixedPrecision() : null
-  return mixed?.scaleLoss(optimizer) ?? optimizer
+  return (optimizer && mixed?.scaleLoss(optimizer)) ?? optimizer
 }
 
 /** The loss and metrics of each output. */
@@ -128,9 +166,7 @@ function targetOf(
 
 function perOutput(model: StepModel, given: unknown, where: string, what: string): readonly unknown[] {
   const { outputNames: names } = model
-  const isIdentified =
-    typeof given === 'object' && given !== null && ('className' in given || 'lower' in given)
-  if (typeof given === 'string' || typeof given === 'function' || isIdentified) {
+  if (typeof given === 'string' || typeof given === 'function' || isIdentified(given)) {
     // As in Keras one loss serves every output.
     return names.map(() => given)
   }

@@ -11,6 +11,7 @@ import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { Topology } from '../layers/topology.ts'
 import { isWeight, type Variable } from '../layers/variable.ts'
 import { withParts } from '../layers/withParts.ts'
+import type { Loading } from '../training/identifiers.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import type { Shape } from '../util/shape.ts'
 import type { Call, Role } from './call.ts'
@@ -39,6 +40,8 @@ export class ModelCore implements StepModel {
   fit: { readonly cursor: Cursor } | null = null
   readonly #runner: Runner
   #setup: TrainingSetup
+  /** A setup whose code is not loaded yet, because `compile` was told names. */
+  #pending: { readonly loading: Loading; readonly setUp: () => void } | null = null
   #layout: Layout | null = null
   #measures: Measures | null = null
   #disposed = false
@@ -61,12 +64,45 @@ export class ModelCore implements StepModel {
   /** Changes the training setup and discards the steps that were compiled for the former one. */
   setUp(setup: Partial<TrainingSetup>): void {
     this.#setup = { ...this.#setup, ...setup }
+    this.#pending = null
     this.#measures = null
     this.invalidate()
   }
 
+  /**
+   * Defers the setup to the model's next call.
+   *
+   * @param optimizer The optimizer, null if that is what must be loaded.
+   * @param loading Loads the code that the setup needs.
+   * @param setUp Calls {@link setUp}.
+   */
+  setUpLater(optimizer: Optimizer | null, loading: Loading, setUp: () => void): void {
+    this.setUp({ optimizer })
+    this.#pending = { loading, setUp }
+  }
+
+  /** Makes a deferred setup. */
+  async load(): Promise<void> {
+    while (this.#pending !== null) {
+      const pending = this.#pending
+      await pending.loading()
+      // Another compile may have come in between.
+      if (this.#pending === pending) pending.setUp()
+    }
+  }
+
   get training(): readonly OutputTraining[] {
+    this.#checkLoaded()
     return this.#setup.training
+  }
+
+  #checkLoaded(): void {
+    if (this.#pending === null) return
+    fail(this.where, {
+      expected: 'losses, metrics and optimizer at hand',
+      got: 'names whose code is loaded with the first fit, evaluate or predict',
+      remedy: "Give objects, Nadam() for 'nadam'.",
+    })
   }
 
   /** The losses and metrics of steps. */
@@ -144,6 +180,7 @@ export class ModelCore implements StepModel {
   /** The optimizer; throws if the model is not compiled. */
   compiled(where: string): { readonly optimizer: Optimizer } {
     this.check(where)
+    this.#checkLoaded()
     if (this.optimizer === null) {
       fail(where, {
         expected: 'a compiled model',

@@ -10,7 +10,7 @@ import type { Optimizer } from '../training/optimizer.ts'
 import type { BatchStream } from '../util/batchStream.ts'
 import type { TableFor } from '../util/options.ts'
 import type { Tensor } from '../util/tensor.ts'
-import { type CompileOptions, readCompileOptions, readTraining } from './compileOptions.ts'
+import { type CompileOptions, loadingOf, readCompileOptions, readTraining } from './compileOptions.ts'
 import { ModelCore } from './core.ts'
 import type { Data } from './data.ts'
 import type { EvaluateOptions, PredictOptions, WeightOptions } from './evaluate.ts'
@@ -63,6 +63,7 @@ export abstract class LayersModel extends GraphModel {
     if (this.#compiled) this.compile(this.#compiled)
   }
 
+  /** Null before compile, and before the first call if the optimizer's code is loaded then: `'nadam'`, not `Nadam()`. */
   get optimizer(): Optimizer | null {
     return this.core?.optimizer ?? null
   }
@@ -110,14 +111,23 @@ export abstract class LayersModel extends GraphModel {
    */
   compile(options: CompileOptions): void {
     const where = `${this.where}.compile`
+    this.core?.check()
     const optimizer = readCompileOptions(options, this.dtypePolicy, where)
-    if (this.core) {
-      this.core.check()
-      const training = readTraining(this.core, options, where)
-      const trained = new Trained(this.trainable ? this.core.topology.layers : [])
-      this.core.setUp({ training, optimizer, trained })
-    }
-    this.#compiled = { ...options, optimizer }
+    const loading = loadingOf(options, where)
+    this.#compiled = { ...options, ...(optimizer && { optimizer }) }
+    if (loading === null) this.#setUp()
+    else this.core?.setUpLater(optimizer, loading, () => this.#setUp())
+  }
+
+  /** Sets the training up; what the options name is at hand. */
+  #setUp(): void {
+    if (!this.core || !this.#compiled) return
+    const where = `${this.where}.compile`
+    const optimizer = readCompileOptions(this.#compiled, this.dtypePolicy, where)
+    const training = readTraining(this.core, this.#compiled, where)
+    const trained = new Trained(this.trainable ? this.core.topology.layers : [])
+    this.core.setUp({ training, optimizer, trained })
+    this.#compiled = { ...this.#compiled, ...(optimizer && { optimizer }) }
   }
 
   /**
@@ -134,7 +144,7 @@ export abstract class LayersModel extends GraphModel {
   async fit(x: Data | BatchStream, y?: Data | null, options: FitOptions = {}): Promise<History> {
     return this.#turns.fit(`${this.where}.fit`, async () => {
       this.stopTraining = false
-      return trainModel(this.#ready('fit', x), x, y, options)
+      return trainModel(await this.#ready('fit', x), x, y, options)
     })
   }
 
@@ -218,11 +228,12 @@ export abstract class LayersModel extends GraphModel {
     load: () => Promise<Code>,
     call: (code: Code, core: ModelCore) => Promise<Result>,
   ): Promise<Result> {
-    return this.#turns.inTurn(async () => call(await load(), this.#ready(name, x)))
+    return this.#turns.inTurn(async () => call(await load(), await this.#ready(name, x)))
   }
 
-  #ready(name: string, x: unknown): ModelCore {
+  async #ready(name: string, x: unknown): Promise<ModelCore> {
     this.buildFrom(x, `${this.where}.${name}`)
+    await this.graph.load()
     return this.graph
   }
 }

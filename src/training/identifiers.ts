@@ -1,6 +1,6 @@
 // Losses, metrics and optimizers by Keras's names: a string, an object made by a constructor, or a file's config.
 
-import { describeValue, didYouMean, fail, plainName } from '../errors.ts'
+import { describeValue, didYouMean, fail } from '../errors.ts'
 import { snakeCase } from '../layers/naming.ts'
 
 /** The class and options of a loss, metric or optimizer, as files and users may write them. */
@@ -15,70 +15,100 @@ export const isMade = <T extends Identified>(given: string | Identified | null |
 
 type Make<T> = (config: Readonly<Record<string, unknown>>) => T
 
-/** A registry of losses, metrics or optimizers by Keras's names. */
+/** Keras's names for one class, and what makes its objects. */
+export interface Entry<T> {
+  readonly names: readonly [className: string, ...others: readonly string[]]
+  readonly make: Make<T>
+}
+
+/** Loads the code of entries that are known by name only. */
+export type Loading = () => Promise<void>
+
+/**
+ * A registry of losses, metrics or optimizers by Keras's names. The few that most pages use are at hand. Of the others only the names
+ * are: `compile` takes them at once, and their code is loaded before the model's first call. So a page does not ship all of Keras
+ * for the sake of strings.
+ */
 export class Family<T extends object> {
   readonly #what: string
   readonly #byName = new Map<string, Make<T>>()
   readonly #names: string[]
-  readonly #planned: readonly string[]
-  readonly #imported: readonly string[]
+  readonly #later = new Map<string, Loading>()
 
   /**
    * @param what The kind of an entry, for errors: 'a loss'.
-   * @param names `names` are further names that errors list, which the caller resolves; `planned` names of Keras that
-   * Recurra does not have yet, as far as they look like a misspelling of another; `imported` names of entries that must be
-   * made by their constructors.
+   * @param names Further names that errors list, which the caller resolves.
    */
-  constructor(
-    what: string,
-    {
-      names = [],
-      planned = [],
-      imported = [],
-    }: {
-      readonly names?: readonly string[]
-      readonly planned?: readonly string[]
-      readonly imported?: readonly string[]
-    },
-  ) {
+  constructor(what: string, names: readonly string[] = []) {
     this.#what = what
     this.#names = [...names]
-    this.#planned = planned
-    this.#imported = imported
   }
 
-  /** Adds an entry, under its class name and under further names. */
-  add(
-    [className, ...names]: readonly [className: string, ...others: readonly string[]],
-    make: Make<T>,
-  ): void {
-    this.#names.push(snakeCase(className))
-    for (const name of [className, snakeCase(className), ...names]) this.#byName.set(name.toLowerCase(), make)
+  /** Adds entries, each under its class name and under further names. */
+  addAll(entries: readonly Entry<T>[]): void {
+    for (const entry of entries) this.add(entry)
   }
 
-  /** The entry that an identifier stands for. */
-  get(identifier: string | Identified, where: string): T {
-    const name: unknown = typeof identifier === 'string' ? identifier : identifier?.className
-    const make = typeof name === 'string' ? this.#byName.get(name.toLowerCase()) : undefined
-    if (make) return make((typeof identifier === 'object' && identifier.config) || {})
-    // A name of Keras that is close in spelling is not a misspelling: AdamW is not Adam.
-    const isPlanned = typeof name === 'string' && this.#planned.includes(plainName(name))
-    const made = this.#imported.find(
-      (known) => typeof name === 'string' && plainName(known) === plainName(name),
-    )
-    if (made) {
-      fail(where, {
-        expected: `${this.#what} at hand`,
-        got: describeValue(name),
-        remedy: `Import ${made} and give ${made}().`,
-      })
+  add({ names: [className, ...names], make }: Entry<T>): void {
+    this.#list(className)
+    for (const name of namesOf(className, names)) this.#byName.set(name, make)
+  }
+
+  /**
+   * Adds entries whose code is loaded when it is needed.
+   *
+   * @param classes For each entry its class name and further names, with blanks between: `'KLDivergence kld'`.
+   * @param load Returns the same entries.
+   */
+  addLater(classes: readonly string[], load: () => Promise<readonly Entry<T>[]>): void {
+    const loading: Loading = async () => this.addAll(await load())
+    for (const [className = '', ...names] of classes.map((names) => names.split(' '))) {
+      this.#list(className)
+      for (const name of namesOf(className, names)) this.#later.set(name, loading)
     }
-    return fail(where, {
-      expected: `${this.#what} (${[...this.#names].sort().join(', ')})`,
-      got: describeValue(name ?? identifier),
-      remedy: isPlanned
-        ? `${name} is not supported yet.`
-        : didYouMean(name, [...this.#names, ...this.#byName.keys()]),
-    })
+  }
+
+  /**
+   * What must be loaded before `get` has an identifier; null if it is at hand.
+   *
+   * @throws {RecurraError} for names that the family does not know.
+   */
+  loadingOf(identifier: string | Identified, where: string): Loading | null {
+    const name = nameOf(identifier)
+    if (this.#byName.has(name)) return null
+    return this.#later.get(name) ?? this.#fail(identifier, where)
+  }
+
+  /** Names that are not at hand. */
+  get missing(): readonly string[] {
+    return [...this.#later.keys()].filter((name) => !this.#byName.has(name))
+  }
+
+  /** The entry that an identifier stands for; its code is at hand. */
+  get(identifier: string | Identified, where: string): T {
+    const make = this.#byName.get(nameOf(identifier))
+    return make
+      ? make((typeof identifier === 'object' && identifier.config) || {})
+      : this.#fail(identifier, where)
+  }
+
+  #list(className: string): void {
+    const name = snakeCase(className)
+    if (!this.#names.includes(name)) this.#names.push(name)
+  }
+
+  #fail(identifier: string | Identified, where: string): never {
+    const name: unknown = typeof identifier === 'string' ? identifier : identifier?.className
+    const remedy = didYouMean(name, [...this.#names, ...this.#byName.keys(), ...this.#later.keys()])
+    // The list of all names is long, and not needed where one of them is meant.
+    const expected = remedy ? this.#what : `${this.#what} (${[...this.#names].sort().join(', ')})`
+    return fail(where, { expected, got: describeValue(name ?? identifier), remedy })
   }
 }
+
+const nameOf = (identifier: string | Identified): string =>
+  String(typeof identifier === 'string' ? identifier : identifier?.className).toLowerCase()
+
+/** All spellings of an entry's names: Keras reads a class's name in snake_case, too. */
+const namesOf = (className: string, names: readonly string[]): readonly string[] =>
+  [className, snakeCase(className), ...names].map((name) => name.toLowerCase())

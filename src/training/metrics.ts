@@ -5,7 +5,7 @@ import { isTensorFunction, type LossFunction, tracedFunction } from '../layers/f
 import { type AccuracyKind, accuracy } from '../ops/accuracy.ts'
 import { option, type TableFor } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
-import { Family, type Identified, isMade } from './identifiers.ts'
+import { Family, type Identified, isMade, type Loading } from './identifiers.ts'
 import { classIndices, type Loss, sameAsPrediction } from './loss.ts'
 import { lossConstructors } from './lossByName.ts'
 import {
@@ -53,29 +53,21 @@ export const SparseCategoricalAccuracy: MetricConstructor<MetricOptions> = accur
   'sparse',
 )
 
-const family = new Family<Metric>('a metric', {
-  names: ['accuracy'],
-  planned: [
-    'rmse',
-    'rootmeansquarederror',
-    'msle',
-    'mape',
-    'meansquaredlogarithmicerror',
-    'meanabsolutepercentageerror',
-    'topkcategoricalaccuracy',
-  ],
-  // Not registered here, so that only pages that import these metrics ship them.
-  imported: ['AUC', 'Precision', 'Recall'],
-})
+export const metricFamily = new Family<Metric>('a metric', ['accuracy'])
 
 for (const make of [BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy])
-  family.add(make.names, (config) => make(config))
+  metricFamily.add({ names: make.names, make })
+metricFamily.addLater(
+  ['AUC', 'Precision', 'Recall'],
+  async () => (await import('./laterMetrics.ts')).laterMetrics,
+)
 
 /** The mean of a loss over all samples; as in Keras every loss is a metric, too. */
 const meanOfLoss = ({ className, name, config, targetShape, lower }: Loss): Metric =>
   metricOf({ className, name, config }, meanState, { targetShape, ...meanOf(lower) })
 
-for (const make of lossConstructors) family.add(make.names, (config) => meanOfLoss(make(config)))
+for (const make of lossConstructors)
+  metricFamily.add({ names: make.names, make: (config) => meanOfLoss(make(config)) })
 
 /** What 'accuracy' means for predictions and targets of these shapes, the batch left out. */
 function accuracyKind(prediction: OpenShape, target: OpenShape): AccuracyKind {
@@ -83,6 +75,9 @@ function accuracyKind(prediction: OpenShape, target: OpenShape): AccuracyKind {
   const isSparse = target.length < prediction.length || target.at(-1) === 1
   return isSparse ? 'sparse' : 'categorical'
 }
+
+const isAccuracy = (identifier: MetricIdentifier): boolean =>
+  identifier === 'accuracy' || identifier === 'acc'
 
 /**
  * The metric that an identifier stands for. Its name is the string as given, as Keras has it in the history.
@@ -98,9 +93,9 @@ export function getMetric(
 ): Metric {
   if (isTensorFunction(identifier)) return meanOfLoss(tracedFunction(where, identifier))
   if (isMade<Metric | Loss>(identifier)) return 'result' in identifier ? identifier : meanOfLoss(identifier)
-  if (typeof identifier !== 'string') return family.get(identifier, where)
+  if (typeof identifier !== 'string') return metricFamily.get(identifier, where)
   const name = identifier
-  if (name === 'accuracy' || name === 'acc') {
+  if (isAccuracy(name)) {
     const target = loss?.targetShape(prediction) ?? prediction
     const kind = accuracyKind(prediction, target === 'any' ? prediction : target)
     const make = {
@@ -110,5 +105,11 @@ export function getMetric(
     }[kind]
     return make({ name })
   }
-  return { ...family.get(name, where), name }
+  return { ...metricFamily.get(name, where), name }
 }
+
+/** What must be loaded before `getMetric`; null if it is at hand. */
+export const metricLoading = (identifier: MetricIdentifier, where: string): Loading | null =>
+  isAccuracy(identifier) || isTensorFunction(identifier) || isMade<Metric | Loss>(identifier)
+    ? null
+    : metricFamily.loadingOf(identifier, where)

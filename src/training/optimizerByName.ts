@@ -1,16 +1,20 @@
 // Optimizers by what users and files call them.
 
-import { Family, type Identified } from './identifiers.ts'
+import { Family, type Identified, type Loading } from './identifiers.ts'
 import { Optimizer } from './optimizer.ts'
 import * as optimizers from './optimizers/index.ts'
 
-const family = new Family<Optimizer>('an optimizer', {
-  planned: ['rmsprop', 'adamw', 'adamax', 'nadam'],
-})
+export const optimizerFamily = new Family<Optimizer>('an optimizer')
 
-for (const make of Object.values(optimizers)) family.add([make.className], make)
+for (const make of Object.values(optimizers)) optimizerFamily.add({ names: [make.className], make })
 
 /** The optimizer that a name, an optimizer or a file's config stands for. */
 export function getOptimizer(identifier: string | Identified | Optimizer, where: string): Optimizer {
-  return identifier instanceof Optimizer ? identifier : family.get(identifier, where)
+  return identifier instanceof Optimizer ? identifier : optimizerFamily.get(identifier, where)
 }
+
+/** What must be loaded before `getOptimizer`; null if it is at hand. */
+export const optimizerLoading = (
+  identifier: string | Identified | Optimizer,
+  where: string,
+): Loading | null => (identifier instanceof Optimizer ? null : optimizerFamily.loadingOf(identifier, where))

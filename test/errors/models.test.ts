@@ -44,11 +44,6 @@ const compiling: ErrorCase[] = [
       "Give optimizer: 'adam'.",
   ],
   [
-    'an optimizer to come',
-    () => line().compile({ loss: 'mse', optimizer: 'AdamW' }),
-    'Model "sequential".compile, optimizer: expected an optimizer (adam, sgd), got "AdamW". AdamW is not supported yet.',
-  ],
-  [
     'a misspelt option',
     () => line().compile(untyped({ loss: 'mse', metric: ['mae'] })),
     "Model \"sequential\".compile: expected only the options optimizer, loss, metrics, weightedMetrics, autoScaleLoss, got 'metric'. Did you mean 'metrics'?",
@@ -56,8 +51,7 @@ const compiling: ErrorCase[] = [
   [
     'a misspelt loss',
     () => line().compile({ optimizer: 'adam', loss: 'mean_square_error' }),
-    'Model "sequential".compile, loss: expected a loss (binary_crossentropy, categorical_crossentropy, huber, ' +
-      'mean_absolute_error, mean_squared_error, sparse_categorical_crossentropy), got "mean_square_error". ' +
+    'Model "sequential".compile, loss: expected a loss, got "mean_square_error". ' +
       "Did you mean 'mean_squared_error'?",
   ],
   [
@@ -68,14 +62,12 @@ const compiling: ErrorCase[] = [
   [
     'an unknown optimizer',
     () => line().compile({ loss: 'mse', optimizer: 'adm' }),
-    'Model "sequential".compile, optimizer: expected an optimizer (adam, sgd), got "adm". Did you mean \'adam\'?',
+    'Model "sequential".compile, optimizer: expected an optimizer, got "adm". Did you mean \'adam\'?',
   ],
   [
     'a misspelt metric',
     () => line().compile({ optimizer: 'adam', loss: 'mse', metrics: ['acuracy'] }),
-    'Model "sequential".compile, metrics: expected a metric (accuracy, binary_accuracy, binary_crossentropy, ' +
-      'categorical_accuracy, categorical_crossentropy, huber, mean_absolute_error, mean_squared_error, ' +
-      'sparse_categorical_accuracy, sparse_categorical_crossentropy), got "acuracy". Did you mean \'accuracy\'?',
+    'Model "sequential".compile, metrics: expected a metric, got "acuracy". Did you mean \'accuracy\'?',
   ],
   [
     'losses for more outputs than there are',

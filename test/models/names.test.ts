@@ -1,0 +1,74 @@
+/** Losses, metrics and optimizers by names whose code is loaded with a model's first call. The process has loaded none yet. */
+import { beforeAll, expect, test } from 'vitest'
+import { AUC, Dense, Sequential, type SequentialModel, setBackend, setSeed } from '../../src/index.ts'
+import type { Family } from '../../src/training/identifiers.ts'
+import { lossFamily } from '../../src/training/lossByName.ts'
+import { metricFamily } from '../../src/training/metrics.ts'
+import { optimizerFamily } from '../../src/training/optimizerByName.ts'
+import { quiet } from '../support/models.ts'
+
+const x = [
+  [0, 1],
+  [1, 1],
+  [2, 0],
+]
+const y = [[0], [1], [1]]
+const options = { optimizer: 'sgd', loss: 'mse' }
+
+beforeAll(async () => {
+  await setBackend('cpu')
+})
+
+function build(): SequentialModel {
+  setSeed(1)
+  return Sequential([Dense(1, { inputShape: [2], activation: 'sigmoid' })])
+}
+
+test('a name is compiled at once, and loaded by the first call', async () => {
+  const model = build()
+  model.compile({ ...options, metrics: ['auc', 'mae'] })
+  expect(model.optimizer?.className).toBe('SGD')
+  model.summary({ printFn: () => undefined })
+  expect(() => model.metricsNames).toThrow("Give objects, Nadam() for 'nadam'.")
+  expect(() => model.plan()).toThrow('expected losses, metrics and optimizer at hand')
+  // What comes later counts, also while names are loaded.
+  const evaluated = model.evaluate(x, y, quiet)
+  model.compile({ ...options, metrics: [AUC({ name: 'area' })] })
+  await evaluated
+  expect(model.metricsNames).toEqual(['loss', 'area'])
+
+  const named = build()
+  named.compile({ ...options, metrics: ['auc', 'mae'] })
+  const { history } = await named.fit(x, y, { ...quiet, epochs: 2, shuffle: false })
+  expect(Object.keys(history)).toEqual(['auc', 'loss', 'mae'])
+  const made = build()
+  made.compile({ ...options, metrics: [AUC(), 'mae'] })
+  expect(history).toEqual((await made.fit(x, y, { ...quiet, epochs: 2, shuffle: false })).history)
+})
+
+test('a Sequential that is built by its first data loads names, too', async () => {
+  const model = Sequential([Dense(1)])
+  model.compile({ ...options, metrics: ['Precision'] })
+  await model.fit(x, y, quiet)
+  expect(model.metricsNames).toEqual(['loss', 'Precision'])
+})
+
+test('unknown names are refused at once, also beside names that are loaded later', () => {
+  const model = build()
+  expect(() => model.compile({ ...options, metrics: ['recall', 'preccision'] })).toThrow(
+    'compile, metrics: expected a metric',
+  )
+  expect(() => model.compile({ ...options, optimizer: 'adan' })).toThrow("Did you mean 'adam'?")
+})
+
+test.each([
+  ['losses', lossFamily],
+  ['metrics', metricFamily],
+  ['optimizers', optimizerFamily],
+])(
+  'the code of %s that is loaded later has the names that were promised',
+  async (_what, family: Family<object>) => {
+    for (const name of family.missing) await family.loadingOf(name, 'test')?.()
+    expect(family.missing).toEqual([])
+  },
+)
