@@ -7,7 +7,7 @@ import type { Logs } from '../training/output.ts'
 import type { Call } from './call.ts'
 import type { ModelCore } from './core.ts'
 import { type Cursor, cursorAt } from './cursor.ts'
-import type { FitSettings } from './fitOptions.ts'
+import type { LoopSettings } from './fitOptions.ts'
 import type { TrainingHooks } from './loops.ts'
 
 export class FitSession implements TrainingHooks {
@@ -29,7 +29,7 @@ export class FitSession implements TrainingHooks {
   constructor(
     call: Call,
     optimizer: Optimizer,
-    { epochs, initialEpoch, stepsPerEpoch, verbose }: FitSettings,
+    { epochs, initialEpoch, stepsPerEpoch = null, verbose }: LoopSettings,
     steps: number | null,
   ) {
     this.cursor = cursorAt(initialEpoch, optimizer.iterations, null)
@@ -72,6 +72,9 @@ export class FitSession implements TrainingHooks {
     this.#call.check()
     return this.history
   }
+
+  /** Called when the fit is over, however it ended. */
+  async close(): Promise<void> {}
 
   /** Running means so far; a callback may have taken the model away. */
   protected async readLogs(): Promise<Logs> {

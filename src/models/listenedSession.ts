@@ -5,8 +5,8 @@ import type { Optimizer } from '../training/optimizer.ts'
 import type { Logs } from '../training/output.ts'
 import type { ProgressLogger } from '../training/progress.ts'
 import type { Call } from './call.ts'
-import type { FitSettings } from './fitOptions.ts'
 import { FitSession } from './fitSession.ts'
+import type { FitSettings } from './fitSettings.ts'
 import type { TrainingHooks } from './loops.ts'
 import type { Validation } from './validation.ts'
 
@@ -84,7 +84,7 @@ export class ListenedSession extends FitSession {
     // Without a logger and hooks of epochs, the numbers are not needed before the next epoch.
     if (this.horizon === 'open' && !this.#logger) return super.onEpochEnd(epoch)
     let logs = await this.readEpoch(epoch)
-    if (this.#validation && (epoch + 1) % this.#settings.validationFreq === 0) {
+    if (this.#validation && isValidated(epoch, this.#settings.validationFreq)) {
       await this.#tell((c) => c.onTestBegin?.({}))
       const measured = await this.#validation.run()
       await this.#tell((c) => c.onTestEnd?.(measured))
@@ -104,6 +104,10 @@ export class ListenedSession extends FitSession {
     const history = await super.end()
     await this.#tell((c) => c.onTrainEnd?.(this.#logs))
     return history
+  }
+
+  override async close(): Promise<void> {
+    await this.#validation?.close()
   }
 
   protected override record(epoch: number, logs: Logs): void {
@@ -130,3 +134,7 @@ export class ListenedSession extends FitSession {
     for (const callback of this.#settings.callbacks) await call(callback)
   }
 }
+
+/** Whether an epoch, which counts from 0 here, is one of every so many, or of a list. */
+const isValidated = (epoch: number, frequency: number | readonly number[]): boolean =>
+  typeof frequency === 'number' ? (epoch + 1) % frequency === 0 : frequency.includes(epoch + 1)

@@ -11,14 +11,16 @@ import { Tensor } from '../util/tensor.ts'
 import { bucketsOfInputs, readBucketSize } from './buckets.ts'
 import type { ModelCore } from './core.ts'
 import { isTable, readInputs } from './data.ts'
-import { predictInputs } from './evaluate.ts'
+import { handOver } from './predict.ts'
 import { readRaggedInputs } from './ragged.ts'
-import { checkFixed, iterate, refuseBesideStream } from './stream.ts'
+import { checkFixed, failForEnd, refuseBesideStream } from './stream.ts'
+import { StreamReader } from './streamReader.ts'
 
 interface PredictSettings {
   readonly batchSize: number | null
   readonly steps: number | null
   readonly verbose: Verbose
+  readonly signal: AbortSignal | null
 }
 
 /** The outputs for a list of samples of different shapes, or for a stream; null for arrays. */
@@ -49,9 +51,11 @@ export async function predictEach(
   let before = 0
   logger.begin()
   for (const [b, { indices, inputs }] of buckets.entries()) {
-    const outputs = await predictInputs(core, inputs, size, where, (done) => logger.step(before + done))
+    const from = before
+    const onStep = (done: number): void => logger.step(from + done)
+    const { outputs } = await handOver(core, inputs, size, { where, signal: settings.signal, onStep })
     before += counts[b] ?? 0
-    outputs.forEach((output, i) => {
+    ;(await outputs).forEach((output, i) => {
       samplesOf(output).forEach((sample, row) => {
         const list = samples[i]
         if (list) list[indices[row] ?? 0] = sample
@@ -65,29 +69,50 @@ export async function predictEach(
 async function predictStream(
   core: ModelCore,
   stream: BatchStream,
-  { batchSize, steps, verbose }: PredictSettings,
+  { batchSize, steps, verbose, signal }: PredictSettings,
   where: string,
 ): Promise<(Tensor | Tensor[])[]> {
   refuseBesideStream(where, { batchSize })
   const logger = new ProgressLogger({ verbose, steps })
   const samples = core.outputs.map((): Tensor[] => [])
-  const batches = iterate(stream)
-  logger.begin()
-  for (let done = 0; done < (steps ?? Number.POSITIVE_INFINITY); done++) {
-    const next = await batches.next()
-    if (next.done) break
-    const named = `${where}, batch ${done}`
-    const inputs = readInputs(core, inputsOf(next.value, named), named)
-    const rows = inputs[0]?.shape[0] ?? 0
-    checkFixed(core, rows, named)
-    const outputs = await predictInputs(core, inputs, rows, named)
-    outputs.forEach((output, i) => {
+  const take = async (outputs: Promise<Tensor[]>): Promise<void> =>
+    (await outputs).forEach((output, i) => {
       samples[i]?.push(...samplesOf(output))
     })
-    logger.step(done + 1)
+  const { disposal } = core
+  const reader = new StreamReader({
+    stream,
+    where,
+    signals: signal ? [signal, disposal.signal] : [disposal.signal],
+    read(batch, named) {
+      const inputs = readInputs(core, inputsOf(batch, named), named)
+      const rows = inputs[0]?.shape[0] ?? 0
+      checkFixed(core, rows, named)
+      return { inputs, rows, named }
+    },
+  })
+  let isWhole = false
+  logger.begin()
+  try {
+    // The outputs of a batch are read back while the device works on the next.
+    let last: Promise<Tensor[]> | null = null
+    for (let done = 0; done !== steps; ) {
+      const batch = await reader.next()
+      if (batch === null) break
+      const { outputs } = await handOver(core, batch.inputs, batch.rows, { where: batch.named, signal })
+      done++
+      if (done !== steps) reader.readAhead()
+      if (last) await take(last)
+      last = outputs
+      logger.step(done)
+    }
+    if (last === null) failForEnd(where)
+    await take(last)
+    isWhole = true
+  } finally {
+    await reader.close(isWhole)
   }
   logger.end()
-  if (samples[0]?.length === 0) fail(where, { expected: 'batches', got: 'a stream that is empty' })
   return together(core, samples)
 }
 
