@@ -19,6 +19,7 @@ import type { Cursor } from './cursor.ts'
 import type { DeviceModel } from './deviceModel.ts'
 import { Layout } from './layout.ts'
 import { Measures, type OutputTraining } from './measures.ts'
+import type { LayersModel } from './model.ts'
 import { Runner } from './runner.ts'
 import { buildStep, type StepModel, type StepRequest, sampleShape } from './stepGraph.ts'
 import { Trained } from './trained.ts'
@@ -36,6 +37,8 @@ export class ModelCore implements StepModel {
   readonly topology: Topology
   readonly where: string
   stopTraining = false
+  /** The model whose inside it is, which sets it. */
+  declare model?: LayersModel
   /** The running fit, with its position. */
   fit: { readonly cursor: Cursor } | null = null
   readonly #runner: Runner
@@ -44,8 +47,7 @@ export class ModelCore implements StepModel {
   #pending: { readonly loading: Loading; readonly setUp: () => void } | null = null
   #layout: Layout | null = null
   #measures: Measures | null = null
-  /** Aborted when the model is disposed, which ends calls that run. */
-  readonly disposal = new AbortController()
+  #disposed = false
 
   /** @param whole The graph as the user made it; layers in front that compute on the host are no part of a step. */
   constructor(
@@ -175,8 +177,7 @@ export class ModelCore implements StepModel {
 
   /** Throws if the model was disposed. */
   check(where = this.where): void {
-    if (this.disposal.signal.aborted)
-      fail(where, { expected: 'a model in use', got: 'one that was disposed' })
+    if (this.#disposed) fail(where, { expected: 'a model in use', got: 'one that was disposed' })
   }
 
   /** The optimizer; throws if the model is not compiled. */
@@ -205,8 +206,8 @@ export class ModelCore implements StepModel {
   }
 
   /** A call of a role, on the backend in use. */
-  async begin(role: Role, inputs: readonly Shape[] | null, signal?: AbortSignal | null): Promise<Call> {
-    return (await this.prepare(inputs)).begin(role, signal)
+  async begin(role: Role, inputs: readonly Shape[] | null): Promise<Call> {
+    return (await this.prepare(inputs)).begin(role)
   }
 
   /** Creates the optimizer's slots for the trained weights, unless they exist. */
@@ -227,8 +228,8 @@ export class ModelCore implements StepModel {
   }
 
   dispose(): void {
-    if (this.disposal.signal.aborted) return
-    this.disposal.abort(new DOMException(`${this.where} was disposed while it ran`, 'AbortError'))
+    if (this.#disposed) return
+    this.#disposed = true
     this.#runner.dispose()
   }
 }

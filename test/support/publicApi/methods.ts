@@ -70,9 +70,6 @@ const isEmptyObject = (value: unknown): boolean =>
 
 const quiet = kind([0], (value) => [0, 1, 2, 'auto'].includes(untyped(value)), [3])
 const batchSize = nullable(extent)
-const signal = nullable(
-  kind([new AbortController().signal], undefined, [new AbortController(), { aborted: false }]),
-)
 const options = {
   fit: {
     batchSize,
@@ -92,19 +89,12 @@ const options = {
     ),
     validationBatchSize: batchSize,
     validationSteps: nullable(positiveInteger),
-    validationFreq: kind(
-      [2, [1, 3]],
-      (value) =>
-        positiveInteger.accepts(value) ||
-        (Array.isArray(value) && value.length > 0 && value.every(positiveInteger.accepts)),
-      [[], [0], [1.5], ['1'], [[1]]],
-    ),
+    validationFreq: positiveInteger,
     shuffle: nullable(flag),
     classWeight: orEmpty(classWeight),
     sampleWeight: nullable(kind([], undefined, sampleWeight.invalid)),
     initialEpoch: integer,
-    stepsPerEpoch: nullable(kind([1, 2], (value) => value === 1, [4])),
-    signal,
+    stepsPerEpoch: nullable(kind([1], (value) => value === 1, [2])),
   },
   weights: {
     sampleWeight,
@@ -144,34 +134,27 @@ const methods: readonly PublicCall[] = [
   {
     name: 'evaluate',
     args: [x, y],
-    options: {
-      batchSize,
-      verbose: quiet,
-      sampleWeight,
-      steps: nullable(positiveInteger),
-      returnDict: flag,
-      signal,
-    },
+    options: { batchSize, verbose: quiet, sampleWeight, steps: nullable(positiveInteger) },
     base: { verbose: 0 },
     call: method('evaluate'),
   },
   {
     name: 'predict',
     args: [x],
-    options: { batchSize, verbose: quiet, steps: nullable(positiveInteger), signal },
+    options: { batchSize, verbose: quiet, steps: nullable(positiveInteger) },
     call: method('predict'),
   },
   { name: 'predictOnBatch', args: [x], call: method('predictOnBatch') },
   {
     name: 'trainOnBatch',
     args: [x, y],
-    options: { ...options.weights, returnDict: flag, signal },
+    options: options.weights,
     call: method('trainOnBatch'),
   },
   {
     name: 'testOnBatch',
     args: [x, y],
-    options: { ...options.weights, returnDict: flag, signal },
+    options: options.weights,
     call: method('testOnBatch'),
   },
   {
