@@ -15,7 +15,6 @@ const floors: readonly (readonly string[])[] = [
   ['composed'],
   ['training'],
   ['models'],
-  ['callbacks'],
   ['formats'],
   ['index', 'node'],
 ]

@@ -3,10 +3,22 @@
 import { fail } from '../errors.ts'
 import type { ModelCore } from './core.ts'
 
-/** The batch size of a call: what is asked for, what the model is fixed to, or 32. */
-export function readBatchSize(core: ModelCore, where: string, given: number | null, rows: number): number {
+interface AskedBatch {
+  /** Samples a step. */
+  readonly given: number | null
+  /** The steps of a pass. */
+  readonly steps?: number | null
+}
+
+/** The batch size of a call: what is asked for, what the model is fixed to, what so many steps of all samples need, or 32. */
+export function readBatchSize(
+  core: ModelCore,
+  where: string,
+  { given, steps }: AskedBatch,
+  rows: number,
+): number {
   const fixed = core.fixedBatch
-  const size = given ?? fixed ?? 32
+  const size = given ?? fixed ?? sizeFor(rows, steps)
   if (fixed === null) return size
   if (size !== fixed || rows % fixed !== 0) {
     fail(where, {
@@ -17,3 +29,7 @@ export function readBatchSize(core: ModelCore, where: string, given: number | nu
   }
   return size
 }
+
+/** As in Keras, so many samples a step that `steps` go through all of them; 32 where the steps are not given. */
+const sizeFor = (rows: number, steps: number | null | undefined): number =>
+  steps ? Math.ceil(rows / steps) : 32

@@ -5,11 +5,13 @@ import { nextSeed } from '../util/seed.ts'
 import { type Bucket, batchesOf, bucketsOf, type RaggedBatch, readBucketSize } from './buckets.ts'
 import type { Call } from './call.ts'
 import type { ModelCore } from './core.ts'
-import type { FitSettings } from './fitOptions.ts'
+import type { Samples } from './data.ts'
+import type { FitSettings } from './fitSettings.ts'
 import type { TrainingHooks } from './loops.ts'
 import type { GivenData } from './plainData.ts'
 import { type RaggedData, readRagged } from './ragged.ts'
 import { ResidentSets } from './residentSets.ts'
+import { take } from './rows.ts'
 import { type PlacedBatch, readBatch, refuseBesideStream, runStream } from './stream.ts'
 import { checkSplit } from './validation.ts'
 
@@ -39,12 +41,13 @@ export async function openSource(
       batchSize,
       shuffle: shuffle || null,
     })
-    const place = async (call: Call, batch: unknown, named: string): Promise<PlacedBatch> => {
-      const samples = await readBatch(core, batch, classWeight as FitSettings['classWeight'], named)
+    const read = (batch: unknown, named: string): Promise<Samples> =>
+      readBatch(core, batch, classWeight as FitSettings['classWeight'], named)
+    const place = (call: Call, samples: Samples): PlacedBatch => {
       call.data.uploadInOrder(samples)
       return samples
     }
-    const run: BatchSource['run'] = (call, hooks) => runStream(call, hooks, { stream: x, where, place })
+    const run: BatchSource['run'] = (call, hooks) => runStream(call, hooks, { stream: x, where, read, place })
     return { count: null, validation: null, run }
   }
   const ragged = readRagged(core, data, where)
@@ -74,18 +77,22 @@ async function openBuckets(
     count: batchesOf(buckets, batchSize, null, 0).length,
     validation: validation || null,
     run(call, hooks) {
-      const sets = new ResidentSets(call, buckets, batchSize)
+      const all = { rows: 1, fields: buckets.flatMap(({ fields }) => fields) }
+      const sets = call.data.rowsThatFit(all) < 1 ? null : new ResidentSets(call, buckets, batchSize)
       let { epoch } = hooks.cursor
       const stream = {
         [Symbol.iterator]: () => batchesOf(buckets, batchSize, seed, epoch++)[Symbol.iterator](),
       }
-      const place = (_: Call, batch: unknown): PlacedBatch => {
-        const { bucket, rows } = batch as RaggedBatch
-        const { inputs, targets, weights } = buckets[bucket] as Bucket
-        sets.select(bucket, rows)
+      const read = (batch: unknown): RaggedBatch => batch as RaggedBatch
+      const place = (_: Call, { bucket, rows }: RaggedBatch): PlacedBatch => {
+        const samples = buckets[bucket] as Bucket
+        const { inputs, targets, weights } = samples
+        // Where no buffer holds all samples, those of a batch are uploaded with it.
+        if (sets) sets.select(bucket, rows)
+        else call.data.uploadInOrder(take(samples, rows))
         return { rows: rows.length, inputs, targets, weights }
       }
-      return runStream(call, hooks, { stream, where, place })
+      return runStream(call, hooks, { stream, where, read, place })
     },
   }
 }

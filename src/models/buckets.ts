@@ -119,7 +119,12 @@ export function readBucketSize(
   buckets: readonly { readonly indices: readonly number[] }[],
 ): number {
   const sizes = buckets.map(({ indices }) =>
-    readBatchSize(core, `${where}, samples of the shape of sample ${indices[0]}`, asked, indices.length),
+    readBatchSize(
+      core,
+      `${where}, samples of the shape of sample ${indices[0]}`,
+      { given: asked },
+      indices.length,
+    ),
   )
   return sizes[0] ?? 32
 }

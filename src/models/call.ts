@@ -50,6 +50,8 @@ export class Call {
   /** Steps by batch size. */
   #steps: ReadonlyMap<number, Executable> = new Map()
   #check: () => void = () => undefined
+  /** Ends the call between two steps. */
+  #signal: AbortSignal | null = null
 
   constructor(device: DeviceModel, role: Role) {
     this.device = device
@@ -57,11 +59,18 @@ export class Call {
     this.data = new DatasetBuffers(device.backend, device.layout.sizeOf('totals'))
   }
 
-  begin(): void {
+  begin(signal: AbortSignal | null = null): void {
+    this.#signal = signal
     this.#check = this.device.backend.watch()
     const { core, layout } = this.device
     // An id that a former call reported is not of this one.
     if (core.readsIds) this.data.writeTotals(new Uint32Array(layout.sizeOf('totals')))
+  }
+
+  /** What ends the call: the user's signal, and that the model is disposed. */
+  get signals(): readonly AbortSignal[] {
+    const { signal } = this.device.core.disposal
+    return this.#signal ? [this.#signal, signal] : [signal]
   }
 
   /** Throws if the device was lost, or reported an error since the call began. */
@@ -118,13 +127,14 @@ export class Call {
   /**
    * Submits steps, one by default, after values that were set on the host meanwhile.
    *
-   * @throws {RecurraError} if the device refuses the steps; nothing has changed then.
+   * @throws {RecurraError} if the device refuses the steps, or the reason of an aborted signal; nothing has changed then.
    */
   async run(size: number, first = 0, count = 1): Promise<void> {
     const { device } = this
     const { store, steps } = device
     const executable = this.#stepOf(size)
     await device.backend.ready()
+    this.#signal?.throwIfAborted()
     device.check()
     let isSynced = store.isCurrent
     for (;;) {

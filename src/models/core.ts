@@ -19,7 +19,6 @@ import type { Cursor } from './cursor.ts'
 import type { DeviceModel } from './deviceModel.ts'
 import { Layout } from './layout.ts'
 import { Measures, type OutputTraining } from './measures.ts'
-import type { LayersModel } from './model.ts'
 import { Runner } from './runner.ts'
 import { buildStep, type StepModel, type StepRequest, sampleShape } from './stepGraph.ts'
 import { Trained } from './trained.ts'
@@ -37,8 +36,6 @@ export class ModelCore implements StepModel {
   readonly topology: Topology
   readonly where: string
   stopTraining = false
-  /** The model whose inside it is, which sets it. */
-  declare model?: LayersModel
   /** The running fit, with its position. */
   fit: { readonly cursor: Cursor } | null = null
   readonly #runner: Runner
@@ -47,7 +44,8 @@ export class ModelCore implements StepModel {
   #pending: { readonly loading: Loading; readonly setUp: () => void } | null = null
   #layout: Layout | null = null
   #measures: Measures | null = null
-  #disposed = false
+  /** Aborted when the model is disposed, which ends calls that run. */
+  readonly disposal = new AbortController()
 
   /** @param whole The graph as the user made it; layers in front that compute on the host are no part of a step. */
   constructor(
@@ -177,7 +175,8 @@ export class ModelCore implements StepModel {
 
   /** Throws if the model was disposed. */
   check(where = this.where): void {
-    if (this.#disposed) fail(where, { expected: 'a model in use', got: 'one that was disposed' })
+    if (this.disposal.signal.aborted)
+      fail(where, { expected: 'a model in use', got: 'one that was disposed' })
   }
 
   /** The optimizer; throws if the model is not compiled. */
@@ -206,8 +205,8 @@ export class ModelCore implements StepModel {
   }
 
   /** A call of a role, on the backend in use. */
-  async begin(role: Role, inputs: readonly Shape[] | null): Promise<Call> {
-    return (await this.prepare(inputs)).begin(role)
+  async begin(role: Role, inputs: readonly Shape[] | null, signal?: AbortSignal | null): Promise<Call> {
+    return (await this.prepare(inputs)).begin(role, signal)
   }
 
   /** Creates the optimizer's slots for the trained weights, unless they exist. */
@@ -228,8 +227,8 @@ export class ModelCore implements StepModel {
   }
 
   dispose(): void {
-    if (this.#disposed) return
-    this.#disposed = true
+    if (this.disposal.signal.aborted) return
+    this.disposal.abort(new DOMException(`${this.where} was disposed while it ran`, 'AbortError'))
     this.#runner.dispose()
   }
 }

@@ -4,7 +4,7 @@
 import type { Backend, DeviceBuffer, Executable } from '../backends/backend.ts'
 import { MAX_STEPS, STEPS, StepRing } from '../backends/steps.ts'
 import { mergeScalars } from '../compiler/plan.ts'
-import { alignPlace } from '../graph/graph.ts'
+import { alignPlace, PLACE_ALIGNMENT } from '../graph/graph.ts'
 import type { StepScalars } from '../graph/operation.ts'
 import type { FieldData } from './data.ts'
 
@@ -43,6 +43,12 @@ export class DatasetBuffers {
   /** Uploads the scalars of coming steps that these executables read; a step's index in the list is its record. */
   writeSteps(executables: readonly Executable[], steps: readonly StepScalars[]): void {
     this.#steps.write(mergeScalars(executables.map(({ plan }) => plan.scalars)), steps)
+  }
+
+  /** How many samples of a data set fit into a buffer of the device. */
+  rowsThatFit({ rows, fields }: { readonly rows: number; readonly fields: readonly FieldData[] }): number {
+    const words = this.#backend.traits.maxBufferBytes / 4 - PLACE_ALIGNMENT * fields.length
+    return Math.floor(words / fields.reduce((sum, { length }) => sum + length / rows, 1))
   }
 
   /** Uploads the fields of a data set; returns where each starts. */

@@ -30,18 +30,27 @@ export class DeviceModel {
     this.steps = new StepCache(backend, (request, slots) => this.load(request, this.store, slots))
   }
 
-  /** Throws if the device model was retired, so that a call that began with it cannot go on. */
+  /**
+   * Throws if the device model was retired, so that a call that began with it cannot go on.
+   *
+   * @throws an AbortError if the model was disposed.
+   */
   check(): void {
     if (!this.#isRetired) return
+    this.core.disposal.signal.throwIfAborted()
     fail(this.core.where, {
       expected: 'to stay as it is while it runs',
-      got: 'compile, dispose or another backend in between',
+      got: 'compile or another backend in between',
       remedy: 'Await fit, evaluate or predict first.',
     })
   }
 
-  /** Begins a call of a role. It reuses the buffers of the former call of the role. */
-  begin(role: Role): Call {
+  /**
+   * Begins a call of a role. It reuses the buffers of the former call of the role.
+   *
+   * @param signal Ends the call.
+   */
+  begin(role: Role, signal?: AbortSignal | null): Call {
     this.check()
     let call = this.#calls.get(role)
     if (call === undefined || call.data.isRefused) {
@@ -49,7 +58,7 @@ export class DeviceModel {
       call = new Call(this, role)
       this.#calls.set(role, call)
     }
-    call.begin()
+    call.begin(signal)
     return call
   }
 

@@ -1,4 +1,4 @@
-// What model.fit is told, read and checked before anything runs.
+// What model.fit is told.
 
 import {
   checkBoolean,
@@ -8,8 +8,7 @@ import {
   describeValue,
   fail,
 } from '../errors.ts'
-import { readRate } from '../layers/options.ts'
-import type { CallbackHooks } from '../training/callbacks.ts'
+import type { Callback } from '../training/callbacks.ts'
 import { standardOutput, type Verbose } from '../training/output.ts'
 import type { BatchStream } from '../util/batchStream.ts'
 import { type Config, computed, nullable, option, type TableFor } from '../util/options.ts'
@@ -18,35 +17,29 @@ import type { ClassWeight, Data } from './data.ts'
 export const batchSize = nullable(checkExtent)
 /** 'auto', the default, is 1 in Node and 0 in a page: 0 silent, 1 a progress bar, 2 a line an epoch. */
 export const verbose = computed<Verbose, Verbose | 'auto'>(readVerbose)
-export const callbacks = option<readonly CallbackHooks[], CallbackHooks | readonly CallbackHooks[] | null>(
-  [],
-  (_where, _name, given) => [(given ?? []) as CallbackHooks | readonly CallbackHooks[]].flat(),
-)
-export const sampleWeight = nullable<unknown, Data>((_where, _name, value) => value)
-export const classWeight = nullable<unknown, ClassWeight>((_where, _name, value) => value)
 
 export interface FitOptions {
-  /** Samples a step; `null`, the default, is 32, or the batch that a stateful model is fixed to. */
+  /** Samples a step; `null`, the default, is the batch that a stateful model is fixed to, as many as `stepsPerEpoch` need, or 32. */
   readonly batchSize?: number | null
   /** Times through the data, `1` by default. */
   readonly epochs?: number
   /** `'auto'`, the default, is 1 in Node and 0 in a page: 0 silent, 1 a progress bar, 2 a line an epoch. */
   readonly verbose?: Verbose | 'auto'
   /** An object of hooks, or several; none by default. */
-  readonly callbacks?: CallbackHooks | readonly CallbackHooks[] | null
+  readonly callbacks?: Callback | readonly Callback[] | null
   /** Share of the last samples kept for validation, in [0, 1), `0` by default. Taken before shuffling. */
   readonly validationSplit?: number
   /**
    * `[x, y]` or `[x, y, sampleWeight]`, instead of `validationSplit`, or a stream of such batches, which is iterated once a
    * validation; `null` by default.
    */
-  readonly validationData?: readonly [x: Data, y: Data, sampleWeight?: Data | null] | BatchStream | null
-  /** Samples a validation step; `null`, the default, takes `batchSize`. */
+  readonly validationData?: ValidationData | null
+  /** Samples a validation step; `null`, the default, takes `batchSize`, or as many as `validationSteps` need. */
   readonly validationBatchSize?: number | null
   /** The most steps of a validation; `null`, the default: all batches. */
   readonly validationSteps?: number | null
-  /** Validate every so many epochs, `1` by default. */
-  readonly validationFreq?: number
+  /** Validate every so many epochs, `1` by default; or after the epochs of a list, which count from 1. */
+  readonly validationFreq?: number | readonly number[]
   /** A new order of samples every epoch; `null`, the default, shuffles arrays and leaves a stream in its own order. */
   readonly shuffle?: boolean | null
   /** Weights of samples by class index, as an object or a Map; `null` by default. */
@@ -57,33 +50,36 @@ export interface FitOptions {
   readonly initialEpoch?: number
   /**
    * Batches an epoch. `null`, the default: all of an array's, and a stream's until it ends. With fewer than an array has, the next
-   * epoch goes on where this one stopped, and the epoch in which the data run out is shorter, as in Keras.
+   * epoch goes on where this one stopped, and the epoch in which the data run out is shorter, as in Keras; with fewer than a stream
+   * has, the next goes on, too.
    */
   readonly stepsPerEpoch?: number | null
+  /**
+   * Ends the fit between two steps, with the signal's reason, an AbortError by default; `null` by default. Weights are those after the
+   * last step, and a stream is closed.
+   */
+  readonly signal?: AbortSignal | null
 }
 
-export const fitOptions = {
+/** Data of a validation. */
+export type ValidationData = readonly [x: Data, y: Data, sampleWeight?: Data | null] | BatchStream
+
+/** The options that most fits have alone; the others are read with the code for them (anyFit.ts). */
+export const plainOptions = {
   batchSize,
   epochs: option(1, checkPositiveInteger),
   verbose,
-  callbacks,
-  validationSplit: option(0, readRate),
-  // Read with the validation, which is loaded then.
-  validationData: nullable<unknown, readonly [x: Data, y: Data, sampleWeight?: Data | null] | BatchStream>(
-    (_where, _name, value) => value,
-  ),
-  validationBatchSize: batchSize,
-  validationSteps: nullable(checkPositiveInteger),
-  validationFreq: option(1, checkPositiveInteger),
   shuffle: nullable(checkBoolean),
-  classWeight,
-  sampleWeight,
   initialEpoch: option(0, (where, name, value) => checkInteger(where, name, value, { min: 0 })),
-  stepsPerEpoch: nullable(checkPositiveInteger),
-} as const satisfies TableFor<FitOptions>
+} as const satisfies TableFor<
+  Pick<FitOptions, 'batchSize' | 'epochs' | 'verbose' | 'shuffle' | 'initialEpoch'>
+>
 
-/** Options of fit, checked, defaults filled in. */
-export type FitSettings = Config<typeof fitOptions>
+/** What a loop and its session are told. */
+export type LoopSettings = Config<typeof plainOptions> & {
+  readonly stepsPerEpoch?: number | null
+  readonly signal?: AbortSignal | null
+}
 
 function readVerbose(where: string, name: string, verbose: unknown): Verbose {
   if (verbose === undefined || verbose === 'auto') return standardOutput().kind === 'console' ? 0 : 1

@@ -1,13 +1,13 @@
 // A call of fit without callbacks, validation and progress: steps are submitted without waiting for the numbers of epochs, which
 // the history receives as they arrive.
 
-import { type History, recordEpoch } from '../training/callbacks.ts'
+import { History } from '../training/callbacks.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import type { Logs } from '../training/output.ts'
 import type { Call } from './call.ts'
 import type { ModelCore } from './core.ts'
 import { type Cursor, cursorAt } from './cursor.ts'
-import type { FitSettings } from './fitOptions.ts'
+import type { LoopSettings } from './fitOptions.ts'
 import type { TrainingHooks } from './loops.ts'
 
 export class FitSession implements TrainingHooks {
@@ -16,7 +16,7 @@ export class FitSession implements TrainingHooks {
   readonly stepsPerEpoch: number | null
   readonly optimizer: Optimizer
   readonly history: History
-  protected readonly call: Call
+  readonly #call: Call
   /** Kinds of warnings that were given. */
   readonly #warned = new Set<string>()
   /** Numbers of epochs that are still on their way to the history. */
@@ -29,31 +29,33 @@ export class FitSession implements TrainingHooks {
   constructor(
     call: Call,
     optimizer: Optimizer,
-    { epochs, initialEpoch, stepsPerEpoch, verbose }: FitSettings,
+    { epochs, initialEpoch, stepsPerEpoch = null, verbose }: LoopSettings,
     steps: number | null,
   ) {
     this.cursor = cursorAt(initialEpoch, optimizer.iterations, null)
     this.epochs = epochs
     this.stepsPerEpoch = stepsPerEpoch
     this.optimizer = optimizer
-    this.history = { history: {}, epoch: [], params: { verbose, epochs, steps } }
-    this.call = call
+    this.history = new History({ verbose, epochs, steps })
+    this.#call = call
   }
 
-  // What only a fit that is listened to has: ListenedSession.
-  begin?(): Promise<void>
-  onEpochBegin?(epoch: number): Promise<void>
-  onStepBegin?(step: number): Promise<void>
-  onStepEnd?(step: number): Promise<boolean>
-  /** Called when the fit has ended, by an error perhaps. */
-  close?(): void
-
   protected get core(): ModelCore {
-    return this.call.device.core
+    return this.#call.device.core
   }
 
   get horizon(): TrainingHooks['horizon'] {
     return 'open'
+  }
+
+  async begin(): Promise<void> {}
+
+  async onEpochBegin(_epoch: number): Promise<void> {}
+
+  async onStepBegin(_step: number): Promise<void> {}
+
+  async onStepEnd(_step: number): Promise<boolean> {
+    return false
   }
 
   async onEpochEnd(epoch: number): Promise<boolean> {
@@ -67,14 +69,23 @@ export class FitSession implements TrainingHooks {
 
   async end(): Promise<History> {
     await this.#recorded
-    this.call.check()
+    this.#call.check()
     return this.history
+  }
+
+  /** Called when the fit is over, however it ended. */
+  async close(): Promise<void> {}
+
+  /** Running means so far; a callback may have taken the model away. */
+  protected async readLogs(): Promise<Logs> {
+    this.#call.device.check()
+    return this.core.measures.logsOf(await this.#call.readTotals())
   }
 
   /** An epoch's means, read when its last step has been handed over. Says once what is wrong with them, and once what with the steps. */
   protected async readEpoch(epoch: number): Promise<Logs> {
-    this.call.device.check()
-    const totals = await this.call.readTotals()
+    this.#call.device.check()
+    const totals = await this.#call.readTotals()
     const logs = this.core.measures.logsOf(totals)
     if (this.core.scalesLoss || !Object.values(logs).every(Number.isFinite)) {
       const warnings = await import('./fitWarnings.ts')
@@ -84,6 +95,6 @@ export class FitSession implements TrainingHooks {
   }
 
   protected record(epoch: number, logs: Logs): void {
-    recordEpoch(this.history, epoch, logs)
+    this.history.record(epoch, logs)
   }
 }

@@ -3,8 +3,7 @@
 import type { Optimizer } from '../training/optimizer.ts'
 import { ProgressLogger } from '../training/progress.ts'
 import type { Call } from './call.ts'
-import type { FitSettings } from './fitOptions.ts'
-import { openCallbacks } from './hookedCalls.ts'
+import type { FitSettings } from './fitSettings.ts'
 import { ListenedSession } from './listenedSession.ts'
 import type { TestData } from './testData.ts'
 import { placeValidation } from './validation.ts'
@@ -23,17 +22,11 @@ export async function openSession(
   settings: FitSettings,
   { steps, validation }: { readonly steps: number | null; readonly validation: TestData | null },
 ): Promise<ListenedSession> {
-  const { verbose, epochs, validationFreq } = settings
-  const callbacks = openCallbacks(call.device.core, `${call.device.core.where}.fit`, settings.callbacks, {
-    verbose,
-    epochs,
-    steps,
-    validationFreq: validation && validationFreq,
-  })
+  const { verbose, epochs, signal } = settings
   return new ListenedSession(call, optimizer, settings, {
     steps,
-    callbacks,
-    validation: validation && (await placeValidation(call.device.begin('validation'), validation)),
+    validation:
+      validation && (await placeValidation(call.device.begin('validation', signal), validation, signal)),
     logger: verbose === 0 ? null : new ProgressLogger({ verbose, epochs, steps }),
   })
 }

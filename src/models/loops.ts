@@ -6,7 +6,16 @@ import type { StepScalars } from '../graph/operation.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import { batchSizes, type Call, type LoopRequest, trainingScalars } from './call.ts'
 import { type Cursor, Passes } from './cursor.ts'
+import type { Samples } from './data.ts'
 import { PassOrder } from './passOrder.ts'
+
+/** Where on the device the samples of a pass are, in the order of the pass. */
+export interface SampleOrder {
+  /** Whether a batch is on the device, whose first sample comes in this row. */
+  has(pass: number, row: number): boolean
+  /** The place of its first sample in the order on the device. If it is not there, it is uploaded in place of former ones. */
+  startOf(pass: number, row: number): number
+}
 
 export interface PlannedStep {
   readonly size: number
@@ -30,25 +39,37 @@ export interface TrainingHooks {
   readonly optimizer: Optimizer
   /** How far ahead steps may be planned: one step if there are hooks of batches, an epoch if there are hooks of epochs. */
   readonly horizon: 'step' | 'epoch' | 'open'
-  onEpochBegin?(epoch: number): Promise<void>
+  onEpochBegin(epoch: number): Promise<void>
   /** Before each step if the horizon is one step, else before each submit. */
-  onStepBegin?(step: number): Promise<void>
+  onStepBegin(step: number): Promise<void>
   /** After a submit, with its last step; true ends the epoch. */
-  onStepEnd?(step: number): Promise<boolean>
+  onStepEnd(step: number): Promise<boolean>
   /** True ends the fit. */
   onEpochEnd(epoch: number): Promise<boolean>
 }
 
 /**
- * Trains on resident data, whose samples are gathered on the device by the epoch's permutation: a submit a step, or several.
+ * Trains on arrays, whose samples are gathered on the device by the epoch's permutation: a submit a step, or several.
  * It may start at any cursor, if the variables and totals on the device are those of that time.
  */
-export async function runTraining(call: Call, request: LoopRequest, hooks: TrainingHooks): Promise<void> {
+export async function runTraining(
+  call: Call,
+  request: LoopRequest & Pick<Samples, 'fields'>,
+  hooks: TrainingHooks,
+): Promise<void> {
   const { optimizer, epochs, horizon, stepsPerEpoch, cursor: start } = hooks
   if (start.epoch >= epochs) return
   const passes = new Passes(Math.ceil(request.rows / request.batchSize), stepsPerEpoch, start)
   const range = { first: start.pass, end: passes.batchesOf(epochs - 1).pass + 1 }
-  const order = new PassOrder(call.data, request.rows, start.seed, range, horizon === 'open')
+  const { rows, batchSize } = request
+  let order: SampleOrder
+  if (call.data.rowsThatFit(request) < rows) {
+    const { PassWindows } = await import('./passWindows.ts')
+    order = new PassWindows(call, request, batchSize, start.seed)
+  } else {
+    call.data.upload(request)
+    order = new PassOrder(call.data, rows, start.seed, range, horizon === 'open')
+  }
   await call.load(request, batchSizes(request))
   const planner = new StepPlanner(request, passes, order, hooks)
   optimizer.iterations = start.iteration
@@ -58,11 +79,11 @@ export async function runTraining(call: Call, request: LoopRequest, hooks: Train
   let planned: readonly PlannedStep[] = []
   let next = 0
   for (let { epoch, step } = start; epoch < epochs; epoch++, step = 0) {
-    if (step === 0) await hooks.onEpochBegin?.(epoch)
+    if (step === 0) await hooks.onEpochBegin(epoch)
     if (horizon !== 'open') next = planned.length
     const { count: steps } = passes.batchesOf(epoch)
     while (step < steps) {
-      await hooks.onStepBegin?.(step)
+      await hooks.onStepBegin(step)
       call.device.check()
       if (next >= planned.length) {
         planned = planner.plan(epoch, step)
@@ -76,7 +97,7 @@ export async function runTraining(call: Call, request: LoopRequest, hooks: Train
       next += count
       step += count
       moveTo(epoch, step)
-      if (await hooks.onStepEnd?.(step - 1)) break
+      if (await hooks.onStepEnd(step - 1)) break
     }
     if (await hooks.onEpochEnd(epoch)) break
     moveTo(epoch + 1, 0)
@@ -87,10 +108,10 @@ export async function runTraining(call: Call, request: LoopRequest, hooks: Train
 class StepPlanner {
   readonly #request: LoopRequest
   readonly #passes: Passes
-  readonly #order: PassOrder
+  readonly #order: SampleOrder
   readonly #hooks: TrainingHooks
 
-  constructor(request: LoopRequest, passes: Passes, order: PassOrder, hooks: TrainingHooks) {
+  constructor(request: LoopRequest, passes: Passes, order: SampleOrder, hooks: TrainingHooks) {
     this.#request = request
     this.#passes = passes
     this.#order = order
@@ -105,14 +126,14 @@ class StepPlanner {
     const most = Math.min(horizons[horizon], MAX_STEPS)
     const planned: PlannedStep[] = []
     for (let e = epoch, s = step; e < epochs && planned.length < most; ) {
-      // An upload of the next orders would overwrite those of steps that are still to run.
+      // An upload of what comes next would overwrite those of steps that are still to run.
       const { pass, first, count } = this.#passes.batchesOf(e)
-      if (planned.length > 0 && !this.#order.has(pass)) break
-      const batch = (first + s) * batchSize
-      const start = this.#order.startOf(pass) + batch
+      const row = (first + s) * batchSize
+      if (planned.length > 0 && !this.#order.has(pass, row)) break
+      const start = this.#order.startOf(pass, row)
       const iteration = optimizer.iterations + planned.length + 1
       planned.push({
-        size: Math.min(batchSize, rows - batch),
+        size: Math.min(batchSize, rows - row),
         scalars: trainingScalars(optimizer, { start, iteration, reset: s === 0 }),
       })
       s = (s + 1) % count

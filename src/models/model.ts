@@ -7,16 +7,18 @@ import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { checkNames, findTopology } from '../layers/topology.ts'
 import type { History } from '../training/callbacks.ts'
 import type { Optimizer } from '../training/optimizer.ts'
+import type { Logs } from '../training/output.ts'
 import type { BatchStream } from '../util/batchStream.ts'
 import type { TableFor } from '../util/options.ts'
 import type { Tensor } from '../util/tensor.ts'
 import { type CompileOptions, loadingOf, readCompileOptions, readTraining } from './compileOptions.ts'
 import { ModelCore } from './core.ts'
 import type { Data } from './data.ts'
-import type { EvaluateOptions, PredictOptions, WeightOptions } from './evaluate.ts'
+import type { BatchOptions, EvaluateOptions, WeightOptions } from './evaluate.ts'
 import { trainModel } from './fit.ts'
 import type { FitOptions } from './fitOptions.ts'
 import { GraphModel } from './graphModel.ts'
+import type { PredictOptions } from './predict.ts'
 import type { ProfileOptions, ProfileReport } from './profile.ts'
 import { Trained } from './trained.ts'
 import { Turns } from './turns.ts'
@@ -43,6 +45,10 @@ export const modelOptions = {
 export type CallableModel<M extends LayersModel = LayersModel, Output = SymbolicTensor> = M &
   ((input: LayerInput, options?: CallOptions) => Output)
 
+/** Options with which numbers come by name, and with which they come in the order of `metricsNames`. */
+type ByName = { readonly returnDict: true }
+type InOrder = { readonly returnDict?: false }
+
 /** What `predict` may resolve to. */
 type PredictedOutput = Tensor | readonly (Tensor | Tensor[])[] | Readonly<Record<string, Tensor | Tensor[]>>
 
@@ -60,7 +66,6 @@ export abstract class LayersModel extends GraphModel {
     checkNames(this.where, topology.layers)
     this.core?.dispose()
     this.core = new ModelCore(this.where, { inputs, outputs, topology }, outputNames)
-    this.core.model = this
     if (this.#compiled) this.compile(this.#compiled)
   }
 
@@ -150,16 +155,31 @@ export abstract class LayersModel extends GraphModel {
   }
 
   /**
-   * The loss and metrics on a data set: a number, or a list in the order of `metricsNames`.
+   * The loss and metrics on a data set: a number, or a list in the order of `metricsNames`; an object by name with `returnDict: true`.
    *
    * @param x As `fit` takes it: arrays, lists of sequences of different lengths, or a stream of batches.
    * @param y Targets alike; none beside a stream.
    */
   async evaluate(
     x: Data | BatchStream,
+    y: Data | null | undefined,
+    options: EvaluateOptions & ByName,
+  ): Promise<Logs>
+  async evaluate(
+    x: Data | BatchStream,
+    y?: Data | null,
+    options?: EvaluateOptions & InOrder,
+  ): Promise<number | number[]>
+  async evaluate(
+    x: Data | BatchStream,
+    y?: Data | null,
+    options?: EvaluateOptions,
+  ): Promise<number | number[] | Logs>
+  async evaluate(
+    x: Data | BatchStream,
     y?: Data | null,
     options: EvaluateOptions = {},
-  ): Promise<number | number[]> {
+  ): Promise<number | number[] | Logs> {
     return this.#asks('evaluate', x, evaluation, ({ evaluate }, core) => evaluate(core, x, y, options))
   }
 
@@ -185,15 +205,25 @@ export abstract class LayersModel extends GraphModel {
     return this.predict(x, { batchSize: SIZE_LIMIT - 1, verbose: 0 })
   }
 
-  /** One training step on one batch. Returns its loss and metrics, as Keras does since 3.15. */
-  async trainOnBatch(x: Data, y: Data, options: WeightOptions = {}): Promise<number | number[]> {
+  /** One training step on one batch. Returns its loss and metrics, as Keras does since 3.15, and as `evaluate` does. */
+  async trainOnBatch(x: Data, y: Data | null | undefined, options: BatchOptions & ByName): Promise<Logs>
+  async trainOnBatch(x: Data, y?: Data | null, options?: BatchOptions & InOrder): Promise<number | number[]>
+  async trainOnBatch(x: Data, y?: Data | null, options?: BatchOptions): Promise<number | number[] | Logs>
+  async trainOnBatch(
+    x: Data,
+    y?: Data | null,
+    options: BatchOptions = {},
+  ): Promise<number | number[] | Logs> {
     return this.#asks('trainOnBatch', x, evaluation, ({ runBatch }, core) =>
       runBatch(core, 'train', x, y, options),
     )
   }
 
-  /** The loss and metrics on one batch, as Keras returns them since 3.15. */
-  async testOnBatch(x: Data, y: Data, options: WeightOptions = {}): Promise<number | number[]> {
+  /** The loss and metrics on one batch, as Keras returns them since 3.15, and as `evaluate` does. */
+  async testOnBatch(x: Data, y: Data | null | undefined, options: BatchOptions & ByName): Promise<Logs>
+  async testOnBatch(x: Data, y?: Data | null, options?: BatchOptions & InOrder): Promise<number | number[]>
+  async testOnBatch(x: Data, y?: Data | null, options?: BatchOptions): Promise<number | number[] | Logs>
+  async testOnBatch(x: Data, y?: Data | null, options: BatchOptions = {}): Promise<number | number[] | Logs> {
     return this.#asks('testOnBatch', x, evaluation, ({ runBatch }, core) =>
       runBatch(core, 'test', x, y, options),
     )

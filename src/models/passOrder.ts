@@ -2,6 +2,7 @@
 
 import { Generator } from '../util/generator.ts'
 import { type DatasetBuffers, inOrder } from './dataset.ts'
+import type { SampleOrder } from './loops.ts'
 
 /** Samples of permutations that are uploaded ahead, so that short epochs cost no upload each. */
 const ORDER_AHEAD = 65536
@@ -12,7 +13,11 @@ interface PassRange {
   readonly end: number
 }
 
-export class PassOrder {
+/** The order of a pass. */
+export const permutationOf = (rows: number, seed: number, pass: number): Uint32Array =>
+  Uint32Array.from(new Generator(seed, pass).permutation(rows))
+
+export class PassOrder implements SampleOrder {
   readonly #data: DatasetBuffers
   readonly #rows: number
   readonly #seed: number | null
@@ -51,18 +56,18 @@ export class PassOrder {
     return this.#seed === null || (pass >= this.#first && pass < this.#end)
   }
 
-  /** The offset of a pass's order, which is uploaded with those of coming passes if it is not on the device. */
-  startOf(pass: number): number {
-    if (this.#seed === null) return 0
+  /** The place of a row in a pass's order, which is uploaded with those of coming passes if it is not on the device. */
+  startOf(pass: number, row: number): number {
+    if (this.#seed === null) return row
     if (!this.has(pass)) {
       this.#first = pass
       this.#end = Math.min(this.#last, pass + this.#ahead)
       const orders = new Uint32Array((this.#end - pass) * this.#rows)
       for (let p = pass; p < this.#end; p++) {
-        orders.set(new Generator(this.#seed, p).permutation(this.#rows), (p - pass) * this.#rows)
+        orders.set(permutationOf(this.#rows, this.#seed, p), (p - pass) * this.#rows)
       }
       this.#data.writeOrder(orders, this.#ahead * this.#rows)
     }
-    return (pass - this.#first) * this.#rows
+    return (pass - this.#first) * this.#rows + row
   }
 }

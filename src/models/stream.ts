@@ -1,5 +1,5 @@
 // Training on batches one after the other, each of which may have another shape: from a generator, a reader of files, a socket.
-// Each batch is uploaded and trained on while the next is made.
+// The next batch is asked for while the device works on the one before.
 
 import { describeValue, fail } from '../errors.ts'
 import type { BatchStream } from '../util/batchStream.ts'
@@ -7,22 +7,20 @@ import { type Call, trainingScalars } from './call.ts'
 import type { ModelCore } from './core.ts'
 import { cursorAt } from './cursor.ts'
 import { readSamples, type Samples } from './data.ts'
-import type { FitSettings } from './fitOptions.ts'
+import type { FitSettings } from './fitSettings.ts'
 import type { TrainingHooks } from './loops.ts'
-
-/** Starts an iteration. */
-export const iterate = (stream: BatchStream): AsyncIterator<unknown> | Iterator<unknown> =>
-  Symbol.asyncIterator in stream ? stream[Symbol.asyncIterator]() : stream[Symbol.iterator]()
+import { StreamReader } from './streamReader.ts'
 
 /** A batch that lies on the device. */
 export type PlacedBatch = Pick<Samples, 'rows' | 'inputs' | 'targets' | 'weights'>
 
-/** Batches, and how each comes onto the device. */
-interface StreamSource {
+/** Batches, how each is read on the host, and how it comes onto the device. */
+interface StreamSource<T> {
   readonly stream: BatchStream
   readonly where: string
   /** @param where The batch's name in errors. */
-  place(call: Call, batch: unknown, where: string): PlacedBatch | Promise<PlacedBatch>
+  read(batch: unknown, where: string): T | Promise<T>
+  place(call: Call, batch: T): PlacedBatch
 }
 
 /** What a stream says itself, or leaves no room for, and what to do instead. */
@@ -47,43 +45,67 @@ export function refuseBesideStream(
 }
 
 /**
- * Trains on a stream: an epoch is one iteration, or `stepsPerEpoch` batches of one that goes on. Entered in the middle of an
- * epoch, it takes what the stream gives next.
+ * Trains on a stream: an epoch is one iteration, or `stepsPerEpoch` batches of one that goes on. An iteration that ends before that
+ * ends the epoch, as in Keras. Entered in the middle of an epoch, it takes what the stream gives next.
  */
-export async function runStream(
+export async function runStream<T>(
   call: Call,
   hooks: TrainingHooks,
-  { stream, where, place }: StreamSource,
+  { stream, where, read, place }: StreamSource<T>,
 ): Promise<void> {
-  let batches = iterate(stream)
+  const reader = new StreamReader({ stream, where, read, signals: call.signals })
+  const perEpoch = hooks.stepsPerEpoch ?? Number.POSITIVE_INFINITY
   hooks.optimizer.iterations = hooks.cursor.iteration
   const moveTo = (epoch: number, step: number): void => {
     hooks.cursor = { ...cursorAt(epoch, hooks.optimizer.iterations, null), step }
   }
-  for (let { epoch, step } = hooks.cursor; epoch < hooks.epochs; epoch++, step = 0) {
-    if (step === 0) await hooks.onEpochBegin?.(epoch)
-    for (; step < (hooks.stepsPerEpoch ?? Number.POSITIVE_INFINITY); step++) {
-      let { done, value } = await batches.next()
-      if (done && (step === 0 || hooks.stepsPerEpoch !== null)) {
-        // The end of one iteration may be the start of the next.
-        batches = iterate(stream)
-        ;({ done, value } = await batches.next())
-        if (done)
-          fail(where, {
-            expected: `batches for epoch ${epoch + 1}`,
-            got: 'a stream that has ended',
-            remedy: 'Give one that can be iterated again.',
-          })
+  let isWhole = false
+  let isShort = false
+  try {
+    for (let { epoch, step } = hooks.cursor; epoch < hooks.epochs; epoch++, step = 0) {
+      if (step === 0) await hooks.onEpochBegin(epoch)
+      for (; step < perEpoch; step++) {
+        // The end of one iteration, at the end of an epoch, is the start of the next.
+        const batch = (await reader.next()) ?? (step === 0 ? await reader.next() : null)
+        if (batch === null) {
+          if (step === 0) failForEnd(where, `batches for epoch ${epoch + 1}`)
+          if (perEpoch < Number.POSITIVE_INFINITY && !isShort) warnOfEnd(where, { epoch, step, perEpoch })
+          isShort = perEpoch < Number.POSITIVE_INFINITY
+          break
+        }
+        await hooks.onStepBegin(step)
+        await trainOn(call, place(call, batch), hooks, step)
+        moveTo(epoch, step + 1)
+        if (epoch + 1 < hooks.epochs || step + 1 < perEpoch) reader.readAhead()
+        if (await hooks.onStepEnd(step)) break
       }
-      if (done) break
-      await hooks.onStepBegin?.(step)
-      await trainOn(call, await place(call, value, `${where}, batch ${step}`), hooks, step)
-      moveTo(epoch, step + 1)
-      if (await hooks.onStepEnd?.(step)) break
+      if (await hooks.onEpochEnd(epoch)) break
+      moveTo(epoch + 1, 0)
     }
-    if (await hooks.onEpochEnd(epoch)) break
-    moveTo(epoch + 1, 0)
+    isWhole = true
+  } finally {
+    await reader.close(isWhole)
   }
+}
+
+/** Throws for a stream that gives no batch. */
+export function failForEnd(where: string, expected = 'batches'): never {
+  return fail(where, {
+    expected,
+    got: 'a stream that has ended, or is empty',
+    remedy: 'Give one that can be iterated again, or a function that returns one.',
+  })
+}
+
+/** Says that an epoch is shorter than it was asked for. */
+function warnOfEnd(
+  where: string,
+  { epoch, step, perEpoch }: { readonly epoch: number; readonly step: number; readonly perEpoch: number },
+): void {
+  console.warn(
+    `${where}: expected ${perEpoch} batches for epoch ${epoch + 1}, got ${step}, with which the stream ended. ` +
+      'The epoch ends there, and the next begins the stream again. Give one that goes on, or fewer stepsPerEpoch.',
+  )
 }
 
 /** Reads a batch `[x, y]` or `[x, y, sampleWeight]` of a stream. */

@@ -72,8 +72,7 @@ export class SubclassedModel extends LayersModel {
     return this.parts.map((layer) => callable<CallableLayer>(layer))
   }
 
-  /** @internal */
-  override get graph(): ModelCore {
+  protected override get graph(): ModelCore {
     if (this.core !== null) return super.graph
     return fail(this.where, {
       expected: 'a model that knows the shapes of its inputs',

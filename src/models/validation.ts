@@ -1,7 +1,6 @@
 // The validation of fit: on `validationData`, or on the last of the training samples. Loaded if a fit validates.
 
 import { describeValue, fail } from '../errors.ts'
-import type { ListOfCallbacks } from '../training/callbackList.ts'
 import type { Logs } from '../training/output.ts'
 import { isBatchStream } from '../util/batchStream.ts'
 import { readBatchSize } from './batchSize.ts'
@@ -9,13 +8,16 @@ import type { BatchSource } from './batchSource.ts'
 import type { Call } from './call.ts'
 import type { ModelCore } from './core.ts'
 import type { Samples } from './data.ts'
-import type { FitSettings } from './fitOptions.ts'
-import { testHooks } from './hookedCalls.ts'
-import { readTestData, setsData, type TestData } from './testData.ts'
+import type { FitSettings } from './fitSettings.ts'
+import { cut } from './rows.ts'
+import { readTestData, type TestData } from './testData.ts'
+import { setsData } from './testSets.ts'
 
 /** Evaluates validation data after an epoch. */
 export interface Validation {
-  run(callbacks: ListOfCallbacks<unknown>): Promise<Logs>
+  run(): Promise<Logs>
+  /** Ends what the data were read from, where no run has done so. */
+  close(): Promise<void>
 }
 
 /**
@@ -23,12 +25,17 @@ export interface Validation {
  *
  * @param call In the role of validation.
  */
-export async function placeValidation(call: Call, data: TestData): Promise<Validation> {
+export async function placeValidation(
+  call: Call,
+  data: TestData,
+  signal: AbortSignal | null,
+): Promise<Validation> {
   const pass = await data.place(call)
   return {
-    async run(callbacks) {
-      call.begin()
-      await pass(testHooks(call, callbacks))
+    close: () => pass.close(),
+    async run() {
+      call.begin(signal)
+      await pass.run()
       return call.device.core.measures.logsOf(await call.readTotals())
     },
   }
@@ -66,7 +73,8 @@ export async function splitValidation(
   if (!samples || validationSplit === 0) return { training: samples, validation: null }
   const trained = Math.floor(samples.rows * (1 - validationSplit))
   checkSplit(validationSplit, trained, samples.rows, where)
-  const size = readBatchSize(core, where, validationBatchSize ?? batchSize, samples.rows - trained)
+  const asked = { given: validationBatchSize ?? batchSize, steps: validationSteps }
+  const size = readBatchSize(core, where, asked, samples.rows - trained)
   const kept = cut(classWeight === null ? samples : unweighted(samples), trained, samples.rows)
   return { training: cut(samples, 0, trained), validation: setsData([kept], size, validationSteps) }
 }
@@ -85,13 +93,3 @@ const unweighted = ({ weights, fields, ...others }: Samples): Samples => {
   const given = weights.filter((shape) => shape !== null).length
   return { ...others, weights: weights.map(() => null), fields: fields.slice(0, fields.length - given) }
 }
-
-/** The samples from `from` up to `to`. */
-const cut = ({ rows, fields, ...shapes }: Samples, from: number, to: number): Samples => ({
-  ...shapes,
-  rows: to - from,
-  fields: fields.map((field) => {
-    const length = field.length / rows
-    return field.subarray(from * length, to * length)
-  }),
-})

@@ -1,28 +1,20 @@
-// What fit, evaluate and predict tell callbacks, and the history that fit returns.
+// Callbacks of fit, and the history that it returns.
 
 import type { Logs } from './output.ts'
 
-/** The numbers of an epoch, as the hooks at its end have them: what one adds, the next one and the history have, too. */
-export type EpochLogs = Record<string, number>
-
 /**
- * Hooks of fit, evaluate and predict, by Keras's names in camelCase; each may be async and is awaited. A hook of batches makes the
- * call read the loss back after every batch, which costs time on a GPU; hooks of epochs are cheap.
- *
- * @see keras/src/callbacks/callback.py
+ * Hooks of fit, by Keras's names in camelCase; each may be async and is awaited. A hook of batches makes fit read the
+ * loss back after every batch, which costs time on a GPU; hooks of epochs are cheap.
  */
-export interface CallbackHooks {
+export interface Callback {
   /** Called once before the first epoch; the logs are empty. */
   onTrainBegin?(logs: Logs): unknown
   /** Called once after the last epoch, with its logs. */
   onTrainEnd?(logs: Logs): unknown
   /** Called before each epoch, which counts from 0; the logs are empty. */
   onEpochBegin?(epoch: number, logs: Logs): unknown
-  /**
-   * Called after each epoch with its loss and metrics, those of the validation under `val_loss` and the like. Numbers that a hook
-   * adds to the logs come into the history.
-   */
-  onEpochEnd?(epoch: number, logs: EpochLogs): unknown
+  /** Called after each epoch with its loss and metrics, those of the validation under `val_loss` and the like. */
+  onEpochEnd?(epoch: number, logs: Logs): unknown
   /** Called before each training step, which counts from 0 in each epoch; the logs are empty. */
   onTrainBatchBegin?(batch: number, logs: Logs): unknown
   /** Called after each training step with the loss and metrics of the epoch so far. */
@@ -31,54 +23,43 @@ export interface CallbackHooks {
   onBatchBegin?(batch: number, logs: Logs): unknown
   /** Keras's older name of onTrainBatchEnd. */
   onBatchEnd?(batch: number, logs: Logs): unknown
-  /** Called before each evaluation, fit's validations among them; the logs are empty. */
+  /** Called before each validation; the logs are empty. */
   onTestBegin?(logs: Logs): unknown
-  /** Called after each evaluation, with its loss and metrics. */
+  /** Called after each validation, with its loss and metrics. */
   onTestEnd?(logs: Logs): unknown
-  /** Called before each step of an evaluation, which counts from 0; the logs are empty. */
-  onTestBatchBegin?(batch: number, logs: Logs): unknown
-  /** Called after each step of an evaluation, with the loss and metrics so far. */
-  onTestBatchEnd?(batch: number, logs: Logs): unknown
-  /** Called before a prediction; the logs are empty. */
-  onPredictBegin?(logs: Logs): unknown
-  /** Called after a prediction; the logs are empty. */
-  onPredictEnd?(logs: Logs): unknown
-  /** Called before each step of a prediction, which counts from 0; the logs are empty. */
-  onPredictBatchBegin?(batch: number, logs: Logs): unknown
-  /** Called after each step of a prediction; the logs are empty, since outputs are read when all steps are done. */
-  onPredictBatchEnd?(batch: number, logs: Logs): unknown
 }
 
-/** The parameters of a call of fit, evaluate or predict. */
-export interface CallParams {
+/** The parameters of a call of fit. */
+export interface FitParams {
   readonly verbose: number
-  /** The epoch at which fit ends; 1 for evaluate and predict. */
   readonly epochs: number
   /** Batches an epoch; null until a stream has ended once. */
   readonly steps: number | null
 }
 
-/** What callbacks are told of a call. */
-export interface CallbackParams extends CallParams {
-  /** Epochs from one validation of a fit to the next; null where it makes none. */
-  readonly validationFreq?: number | null
-}
-
 /** The result of fit. */
-export interface History {
+export class History {
   /** For each key a list with one value an epoch: `loss`, `accuracy`, `val_loss`, … */
-  history: Record<string, number[]>
+  readonly history: Record<string, number[]> = {}
   /** The epochs, from `initialEpoch` on. */
-  readonly epoch: number[]
-  readonly params: CallParams | null
-}
+  readonly epoch: number[] = []
 
-/** Adds an epoch's values to a history. */
-export function recordEpoch(to: History, epoch: number, logs: Logs): void {
-  to.epoch.push(epoch)
-  for (const [name, value] of Object.entries(logs)) {
-    // A metric's name may equal a property that every object inherits, such as 'constructor'.
-    if (!Object.hasOwn(to.history, name)) to.history = { ...to.history, [name]: [] }
-    to.history[name]?.push(value)
+  constructor(readonly params: FitParams) {}
+
+  /** Adds an epoch's values. */
+  record(epoch: number, logs: Logs): void {
+    this.epoch.push(epoch)
+    for (const [name, value] of Object.entries(logs)) {
+      // A metric's name may equal a property that every object inherits, such as 'constructor'.
+      if (!Object.hasOwn(this.history, name)) {
+        Object.defineProperty(this.history, name, {
+          value: [],
+          enumerable: true,
+          writable: true,
+          configurable: true,
+        })
+      }
+      this.history[name]?.push(value)
+    }
   }
 }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import '../../src/index.ts'
 import { layerDefinitions } from '../../src/layers/callable.ts'
 import { callbackHooks } from '../../src/models/checkCallbacks.ts'
-import { fitOptions } from '../../src/models/fitOptions.ts'
+import { fitOptions } from '../../src/models/fitSettings.ts'
 import type { OptionTable } from '../../src/util/options.ts'
 import { LanguageService } from '../support/languageService.ts'
 import { isRefused } from '../support/optionKinds.ts'
@@ -77,28 +77,8 @@ const others: readonly (readonly [call: string, options: readonly string[]])[] =
   ['model.compile(OPTIONS)', ['optimizer', 'loss', 'metrics', 'weightedMetrics', 'autoScaleLoss']],
   ['model.fit([], [], OPTIONS)', Object.keys(fitOptions)],
   ['model.fit([], [], { callbacks: [OPTIONS] })', Object.keys(callbackHooks)],
-  ['model.evaluate([], [], OPTIONS)', ['batchSize', 'verbose', 'callbacks', 'sampleWeight', 'steps']],
-  ['model.predict([], OPTIONS)', ['batchSize', 'callbacks', 'steps', 'verbose']],
-  [
-    'api.EarlyStopping(OPTIONS)',
-    [
-      'monitor',
-      'minDelta',
-      'patience',
-      'verbose',
-      'mode',
-      'baseline',
-      'restoreBestWeights',
-      'startFromEpoch',
-    ],
-  ],
-  [
-    'api.ReduceLROnPlateau(OPTIONS)',
-    ['monitor', 'factor', 'patience', 'verbose', 'mode', 'minDelta', 'cooldown', 'minLr'],
-  ],
-  ['api.LearningRateScheduler((_epoch, rate) => rate, OPTIONS)', ['verbose']],
-  ['api.TerminateOnNaN(OPTIONS)', ['raiseError']],
-  ['api.LambdaCallback(OPTIONS)', Object.keys(callbackHooks)],
+  ['model.evaluate([], [], OPTIONS)', ['batchSize', 'verbose', 'sampleWeight', 'steps']],
+  ['model.predict([], OPTIONS)', ['batchSize', 'steps', 'verbose']],
   ['model.trainOnBatch([], [], OPTIONS)', ['sampleWeight', 'classWeight']],
   ['model.plan(OPTIONS)', ['batchSize', 'training']],
   [

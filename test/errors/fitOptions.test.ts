@@ -57,13 +57,13 @@ const options: ErrorCase[] = [
     'a misspelt option',
     { batchsize: 4 },
     'only the options batchSize, epochs, verbose, callbacks, validationSplit, validationData, validationBatchSize, validationSteps, ' +
-      "validationFreq, shuffle, classWeight, sampleWeight, initialEpoch, stepsPerEpoch, got 'batchsize'. " +
+      "validationFreq, shuffle, classWeight, sampleWeight, initialEpoch, stepsPerEpoch, signal, got 'batchsize'. " +
       "Did you mean 'batchSize'?",
   ),
   [
     'a misspelt option of evaluate',
     () => line().evaluate(x, y, untyped({ batchsize: 4 })),
-    'Model "sequential".evaluate: expected only the options batchSize, verbose, callbacks, sampleWeight, steps, got \'batchsize\'. ' +
+    'Model "sequential".evaluate: expected only the options batchSize, verbose, sampleWeight, steps, returnDict, signal, got \'batchsize\'. ' +
       "Did you mean 'batchSize'?",
   ],
   [

@@ -59,7 +59,7 @@ const refused: ErrorCase[] = [
   ],
   [
     'more steps than batches',
-    () => line().fit(numbers, numbers, { stepsPerEpoch: 2, ...quiet }),
+    () => line().fit(numbers, numbers, { stepsPerEpoch: 2, batchSize: 32, ...quiet }),
     'at most the 1 batches',
   ],
   [

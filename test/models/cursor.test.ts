@@ -1,10 +1,10 @@
 /** Training that is entered again in the middle of an epoch, with the values as they were there, goes on to the same bits. */
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { BatchNormalization, type CallbackHooks, Dense, Input, LSTM, setSeed } from '../../src/index.ts'
+import { BatchNormalization, type Callback, Dense, Input, LSTM, setSeed } from '../../src/index.ts'
 import { readValues } from '../../src/layers/variableValues.ts'
+import { type Position, trainOnAny } from '../../src/models/anyFit.ts'
 import { Call } from '../../src/models/call.ts'
 import type { ModelCore } from '../../src/models/core.ts'
-import { type Position, trainModel } from '../../src/models/fit.ts'
 import type { FitOptions } from '../../src/models/fitOptions.ts'
 import { FunctionalModel } from '../../src/models/functional.ts'
 import { onEachBackend } from '../support/backends.ts'
@@ -31,7 +31,7 @@ function build(): ModelCore {
 }
 
 /** Lowers the rate after an epoch without progress, and ends the training after the second such. */
-function plateau(core: () => ModelCore): CallbackHooks {
+function plateau(core: () => ModelCore): Callback {
   let best = Number.POSITIVE_INFINITY
   let waited = 0
   return {
@@ -85,7 +85,7 @@ async function trainUntil(core: ModelCore, options: FitOptions, submits: number)
     }
     throw new Error('interrupted')
   })
-  await expect(trainModel(core, x, y, options)).rejects.toThrow('interrupted')
+  await expect(trainOnAny(core, x, y, options)).rejects.toThrow('interrupted')
   vi.mocked(Call.prototype.run).mockRestore()
   return left ?? expect.fail('it was not interrupted')
 }
@@ -111,7 +111,7 @@ onEachBackend((name) => {
     const whole = () =>
       once(make, name, async () => {
         const core = build()
-        const { history, epoch } = await trainModel(core, x, y, { ...given, ...make(() => core) })
+        const { history, epoch } = await trainOnAny(core, x, y, { ...given, ...make(() => core) })
         const expected = await numbersOf(core)
         core.dispose()
         return { history, epoch, expected }
@@ -129,7 +129,7 @@ onEachBackend((name) => {
       if (again.optimizer) again.optimizer.learningRate = left.learningRate
       // What a callback remembers is the user's, and goes on.
       current = again
-      const rest = await trainModel(again, x, y, options, left.position)
+      const rest = await trainOnAny(again, x, y, options, left.position)
       expect(rest.epoch).toEqual(epoch.filter((e) => e >= cursor.epoch))
       for (const [name, values] of Object.entries(history))
         expect(rest.history[name], name).toEqual(values.slice(cursor.epoch - (epoch[0] ?? 0)))

@@ -70,6 +70,9 @@ const isEmptyObject = (value: unknown): boolean =>
 
 const quiet = kind([0], (value) => [0, 1, 2, 'auto'].includes(untyped(value)), [3])
 const batchSize = nullable(extent)
+const signal = nullable(
+  kind([new AbortController().signal], undefined, [new AbortController(), { aborted: false }]),
+)
 const options = {
   fit: {
     batchSize,
@@ -89,12 +92,19 @@ const options = {
     ),
     validationBatchSize: batchSize,
     validationSteps: nullable(positiveInteger),
-    validationFreq: positiveInteger,
+    validationFreq: kind(
+      [2, [1, 3]],
+      (value) =>
+        positiveInteger.accepts(value) ||
+        (Array.isArray(value) && value.length > 0 && value.every(positiveInteger.accepts)),
+      [[], [0], [1.5], ['1'], [[1]]],
+    ),
     shuffle: nullable(flag),
     classWeight: orEmpty(classWeight),
     sampleWeight: nullable(kind([], undefined, sampleWeight.invalid)),
     initialEpoch: integer,
-    stepsPerEpoch: nullable(kind([1], (value) => value === 1, [2])),
+    stepsPerEpoch: nullable(kind([1, 2], (value) => value === 1, [4])),
+    signal,
   },
   weights: {
     sampleWeight,
@@ -134,27 +144,34 @@ const methods: readonly PublicCall[] = [
   {
     name: 'evaluate',
     args: [x, y],
-    options: { batchSize, verbose: quiet, sampleWeight, steps: nullable(positiveInteger) },
+    options: {
+      batchSize,
+      verbose: quiet,
+      sampleWeight,
+      steps: nullable(positiveInteger),
+      returnDict: flag,
+      signal,
+    },
     base: { verbose: 0 },
     call: method('evaluate'),
   },
   {
     name: 'predict',
     args: [x],
-    options: { batchSize, verbose: quiet, steps: nullable(positiveInteger) },
+    options: { batchSize, verbose: quiet, steps: nullable(positiveInteger), signal },
     call: method('predict'),
   },
   { name: 'predictOnBatch', args: [x], call: method('predictOnBatch') },
   {
     name: 'trainOnBatch',
     args: [x, y],
-    options: options.weights,
+    options: { ...options.weights, returnDict: flag, signal },
     call: method('trainOnBatch'),
   },
   {
     name: 'testOnBatch',
     args: [x, y],
-    options: options.weights,
+    options: { ...options.weights, returnDict: flag, signal },
     call: method('testOnBatch'),
   },
   {

@@ -1,0 +1,97 @@
+// model.fit with whatever options, on whatever data. Loaded for all but plain fits on arrays.
+
+import { isOpen } from '../layers/layerGraph.ts'
+import type { History } from '../training/callbacks.ts'
+import { isBatchStream } from '../util/batchStream.ts'
+import { readOptions } from '../util/options.ts'
+import { nextSeed } from '../util/seed.ts'
+import { readBatchSize } from './batchSize.ts'
+import type { ModelCore } from './core.ts'
+import { type Cursor, cursorAt } from './cursor.ts'
+import { train } from './fit.ts'
+import type { FitOptions } from './fitOptions.ts'
+import { FitSession } from './fitSession.ts'
+import { type FitSettings, fitOptions } from './fitSettings.ts'
+import { runTraining } from './loops.ts'
+import { readTrainingData } from './plainData.ts'
+import { failForSteps } from './refusedTargets.ts'
+
+/** A position from which a training resumes: the cursor, and the totals of the epoch so far. */
+export interface Position {
+  readonly cursor: Cursor
+  readonly totals: Uint32Array
+}
+
+/**
+ * Trains a model on arrays, or on a stream of batches.
+ *
+ * @param position Where to resume; the variables must have the values of that time. By default the start of `initialEpoch`.
+ */
+export async function trainOnAny(
+  core: ModelCore,
+  x: unknown,
+  y: unknown,
+  options: FitOptions,
+  position: Position | null = null,
+): Promise<History> {
+  const where = `${core.where}.fit`
+  const settings = readOptions(where, fitOptions, options)
+  const { verbose, callbacks, stepsPerEpoch, sampleWeight, classWeight, signal } = settings
+  signal?.throwIfAborted()
+  const isValidated = settings.validationData !== null || settings.validationSplit > 0
+  const isListened = isValidated || verbose !== 0 || callbacks.length > 0
+  const given = { x, y, sampleWeight, classWeight }
+  const listening = isListened ? await import('./listening.ts') : null
+  listening?.checkCallbacks(where, callbacks)
+  const source =
+    isBatchStream(x) || isOpen(core)
+      ? await (await import('./batchSource.ts')).openSource(core, given, settings, where)
+      : null
+  const samples = source ? null : await readTrainingData(core, given, where)
+  const { training, validation } = (await listening?.splitValidation(
+    core,
+    samples ?? source,
+    settings,
+    where,
+  )) ?? { training: samples, validation: null }
+  const rows = training?.rows ?? 0
+  const batchSize = readBatchSize(core, where, { given: settings.batchSize, steps: stepsPerEpoch }, rows)
+  const batches = Math.ceil(rows / batchSize)
+  if (training && (stepsPerEpoch ?? 0) > batches) checkSteps(where, { rows, batches }, settings)
+  const perEpoch = training && stepsPerEpoch ? Math.min(stepsPerEpoch, batches) : stepsPerEpoch
+  const steps = perEpoch ?? source?.count ?? (training && batches)
+  return train(core, training?.inputs ?? null, {
+    signal,
+    async open(call, optimizer) {
+      if (position) call.data.writeTotals(position.totals)
+      const audience = { steps, validation }
+      const session =
+        (await listening?.openSession(call, optimizer, settings, audience)) ??
+        new FitSession(call, optimizer, settings, steps)
+      return session
+    },
+    async run(call, session) {
+      const shuffles = training !== null && (settings.shuffle ?? true)
+      session.cursor =
+        position?.cursor ??
+        cursorAt(settings.initialEpoch, session.optimizer.iterations, shuffles ? nextSeed() : null)
+      if (source) await source.run(call, session)
+      else if (training) await runTraining(call, { kind: 'train', batchSize, ...training }, session)
+    },
+  })
+}
+
+/**
+ * More steps an epoch than there are batches are an error. Where the steps say the batch size, fewer may go through all samples,
+ * which is told.
+ */
+function checkSteps(
+  where: string,
+  { rows, batches }: { readonly rows: number; readonly batches: number },
+  { batchSize, stepsPerEpoch }: FitSettings,
+): void {
+  if (batchSize !== null || batches === rows) failForSteps(where, batches, stepsPerEpoch)
+  console.warn(
+    `${where}: expected samples for ${stepsPerEpoch} steps an epoch, got ${batches} batches, which an epoch consists of then.`,
+  )
+}

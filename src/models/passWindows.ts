@@ -1,0 +1,52 @@
+// Samples of a data set that no buffer of the device holds, a window at a time: those of the coming steps, in the order of the pass,
+// as the host puts them together. So steps have the samples, and the bits, that they would have if all of them lay on the device.
+
+import type { Call } from './call.ts'
+import type { Samples } from './data.ts'
+import { inOrder } from './dataset.ts'
+import type { SampleOrder } from './loops.ts'
+import { permutationOf } from './passOrder.ts'
+import { cut, rowsPerPart, take } from './rows.ts'
+
+export class PassWindows implements SampleOrder {
+  readonly #call: Call
+  readonly #samples: Pick<Samples, 'rows' | 'fields'>
+  readonly #seed: number | null
+  /** Samples of a window. */
+  readonly #size: number
+  #pass = -1
+  /** The order of the pass. */
+  #order: Uint32Array = new Uint32Array()
+  /** What lies on the device, of the pass's order. */
+  #from = 0
+  #to = 0
+
+  /** @param seed Null without shuffling. */
+  constructor(call: Call, samples: Pick<Samples, 'rows' | 'fields'>, batchSize: number, seed: number | null) {
+    this.#call = call
+    this.#samples = samples
+    this.#seed = seed
+    this.#size = rowsPerPart(samples, batchSize, call.data.rowsThatFit(samples))
+    // Allocated here in full size, because plans are bound to these buffers from now on.
+    const order = inOrder(this.#size)
+    call.data.upload(cut(samples, 0, this.#size))
+    call.data.writeOrder(order)
+  }
+
+  has(pass: number, row: number): boolean {
+    return pass === this.#pass && row >= this.#from && row < this.#to
+  }
+
+  startOf(pass: number, row: number): number {
+    if (!this.has(pass, row)) {
+      const { rows } = this.#samples
+      if (pass !== this.#pass)
+        this.#order = this.#seed === null ? inOrder(rows) : permutationOf(rows, this.#seed, pass)
+      this.#pass = pass
+      this.#from = row
+      this.#to = Math.min(row + this.#size, rows)
+      this.#call.data.upload(take(this.#samples, this.#order.subarray(this.#from, this.#to)))
+    }
+    return row - this.#from
+  }
+}

@@ -1,0 +1,142 @@
+// model.predict: the outputs for arrays. Samples and batches of different shapes are predictEach.ts's.
+
+import { checkPositiveInteger } from '../errors.ts'
+import { isOpen, outputSamples } from '../layers/layerGraph.ts'
+import type { Verbose } from '../training/output.ts'
+import { ProgressLogger } from '../training/progress.ts'
+import { isBatchStream } from '../util/batchStream.ts'
+import { nullable, option, readOptions, type TableFor } from '../util/options.ts'
+import { sizeOf } from '../util/shape.ts'
+import { Tensor } from '../util/tensor.ts'
+import { readBatchSize } from './batchSize.ts'
+import type { Call } from './call.ts'
+import type { ModelCore } from './core.ts'
+import { type Field, readInputs, samplesOf } from './data.ts'
+import { batchSize, verbose } from './fitOptions.ts'
+import { signal } from './fitSettings.ts'
+import { runOnce } from './runOnce.ts'
+
+export interface PredictOptions {
+  /** Samples a step; `null`, the default, is the batch that a stateful model is fixed to, as many as `steps` need, or 32. */
+  readonly batchSize?: number | null
+  /** The most steps, of the first samples or batches; `null`, the default: all. */
+  readonly steps?: number | null
+  /** `0`, silent, by default, since predictions are often made inside other work; as fit's otherwise. */
+  readonly verbose?: Verbose | 'auto'
+  /** Ends the prediction between two steps with the signal's reason, an AbortError; `null` by default. */
+  readonly signal?: AbortSignal | null
+}
+
+const predictOptions = {
+  batchSize,
+  steps: nullable(checkPositiveInteger),
+  verbose: option<Verbose, Verbose | 'auto'>(0, verbose.read),
+  signal,
+} as const satisfies TableFor<PredictOptions>
+
+/** Bytes of samples that lie on the device at once; more go in parts. */
+const PART_BYTES = 2 ** 26
+
+export async function predict(
+  core: ModelCore,
+  x: unknown,
+  options: PredictOptions,
+): Promise<(Tensor | Tensor[])[]> {
+  const where = `${core.where}.predict`
+  const read = readOptions(where, predictOptions, options)
+  const { batchSize: asked, steps, verbose: shown, signal } = read
+  core.check(where)
+  if (isBatchStream(x) || isOpen(core)) {
+    const { predictEach } = await import('./predictEach.ts')
+    const outputs = await predictEach(core, x, read, where)
+    if (outputs) return outputs
+  }
+  const inputs = readInputs(core, x, where)
+  const rows = inputs[0]?.shape[0] ?? 0
+  const fixed = asked === null ? null : Math.min(asked, core.fixedBatch ?? rows)
+  const size = readBatchSize(core, where, { given: fixed, steps }, rows)
+  const taken = steps === null ? inputs : firstOf(inputs, steps * size)
+  const logger = new ProgressLogger({
+    verbose: shown,
+    steps: Math.ceil((taken[0]?.shape[0] ?? 0) / size),
+  })
+  logger.begin()
+  const onStep = (done: number): void => logger.step(done)
+  const { outputs } = await handOver(core, taken, size, { where, signal, onStep })
+  const made = await outputs
+  logger.end()
+  return made
+}
+
+/** The first samples of inputs. */
+const firstOf = (inputs: readonly Field[], most: number): Field[] =>
+  inputs.map(({ data, shape: [rows = 1, ...rest] }) => {
+    const taken = Math.min(rows, most)
+    return { data: data.subarray(0, (data.length / rows) * taken), shape: [taken, ...rest] }
+  })
+
+interface HandOverOptions {
+  readonly where: string
+  readonly signal: AbortSignal | null
+  onStep?(done: number): void
+}
+
+/**
+ * Hands the steps of a prediction over to the device, `size` samples each. The outputs are read while other work may be handed over;
+ * the next call of the role may follow at once.
+ */
+export async function handOver(
+  core: ModelCore,
+  inputs: readonly Field[],
+  size: number,
+  { where, signal, onStep }: HandOverOptions,
+): Promise<{ readonly outputs: Promise<Tensor[]> }> {
+  const rows = inputs[0]?.shape[0] ?? 0
+  const shapes = samplesOf(inputs)
+  const outputs = outputSamples(core, shapes, where)
+  const call = await core.begin('predict', shapes, signal)
+  const lengths = outputs.map(sizeOf)
+  const results = lengths.map((length) => new Float32Array(rows * length))
+  const widths = inputs.map(({ data }) => data.length / rows)
+  const bytesPerRow = 4 * Math.max(...lengths, sum(widths))
+  const most = Math.min(PART_BYTES, call.device.backend.traits.maxBufferBytes)
+  const perPart = Math.max(1, Math.floor(most / bytesPerRow / size)) * size
+  let read: Promise<void> = Promise.resolve()
+  for (let first = 0; first < rows; first += perPart) {
+    const count = Math.min(perPart, rows - first)
+    const fields = inputs.map(({ data }, i) =>
+      data.subarray(first * (widths[i] ?? 0), (first + count) * (widths[i] ?? 0)),
+    )
+    call.data.uploadInOrder({ rows: count, fields })
+    const buffers = lengths.map((length, i) => call.data.buffer(`results:${i}`, 4 * count * length))
+    const request = { rows: count, batchSize: size, inputs: shapes, targets: [], weights: [] }
+    const report = onStep && ((done: number) => onStep(Math.ceil(first / size) + done))
+    await runOnce(call, { ...request, kind: 'predict' }, report)
+    // These are the outputs and reports of this part, since all copies are asked for before anything else runs.
+    const parts = buffers.map((buffer, i) => readPart(call, buffer, 4 * count * (lengths[i] ?? 0)))
+    const reports = core.readsIds ? call.readTotals() : null
+    const copied = Promise.all([Promise.all(parts), reports])
+    copied.catch(() => undefined)
+    // The outputs of one part are read while the next is computed.
+    await read
+    read = copied.then(([arrays]) => {
+      call.check()
+      for (const [i, part] of arrays.entries()) results[i]?.set(part, first * (lengths[i] ?? 0))
+    })
+    // A failure is thrown by who awaits the outputs.
+    read.catch(() => undefined)
+  }
+  const made = read.then(() =>
+    outputs.map((shape, i) => new Tensor(results[i] as Float32Array, [rows, ...shape])),
+  )
+  made.catch(() => undefined)
+  return { outputs: made }
+}
+
+const readPart = async (
+  { device }: Call,
+  buffer: ReturnType<Call['data']['buffer']>,
+  bytes: number,
+): Promise<Float32Array> => new Float32Array(await device.backend.read(buffer, 0, bytes))
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
