@@ -98,7 +98,7 @@ const library: UserConfig = {
       formats: ['es'],
     },
     rolldownOptions: {
-      external: ['webgpu', 'fflate', /^h5wasm/, /^node:/, ...builtinModules],
+      external: ['webgpu', 'fflate', /^node:/, ...builtinModules],
       // a module each, so that bundlers leave out those that a page does not use
       output: { preserveModules: true, preserveModulesRoot: path('src') },
     },
@@ -115,7 +115,7 @@ const demo: UserConfig = {
     // a page under test stays as it is, whatever is saved meanwhile
     ...(process.env.RECURRA_TEST_PORT ? { hmr: false, watch: null } : {}),
   },
-  optimizeDeps: { include: ['fflate', 'h5wasm', 'uplot'] },
+  optimizeDeps: { include: ['fflate', 'uplot'] },
 }
 
 // what is worth more time than every run has: test/run.mjs long

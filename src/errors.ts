@@ -4,7 +4,7 @@
 
 /** The class of every error that Recurra throws on purpose; any other error is a bug of Recurra. */
 export class RecurraError extends Error {
-  override readonly name = 'RecurraError'
+  override readonly name: string = 'RecurraError'
 }
 
 /** What went wrong, in words that complete "expected …, got …". */

@@ -1,7 +1,9 @@
 // Recognizes files that are no .keras archive of Keras 3, by their first bytes or by the names of an archive's entries, for errors
 // that say how to convert the model.
 
-import { describeValue, fail } from '../errors.ts'
+import { describeValue } from '../errors.ts'
+import { failFormat } from './formatError.ts'
+import { isHdf5 } from './hdf5/reader.ts'
 
 /** A format that a file seems to have, and the remedy. */
 interface Kind {
@@ -15,11 +17,6 @@ const FROM_H5 = 'load that in Keras 3 (keras.models.load_model("model.h5")) and 
 const FROM_KERAS_2 = `Load it in Keras 2 (pip install tf_keras), save it as model.h5, ${FROM_H5}`
 const WEIGHTS_ALONE =
   'It holds no architecture: build the model in Keras 3, load these weights and save it whole, as model.keras.'
-
-const HDF5 = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
-
-/** Whether `bytes` begin as an HDF5 file does. */
-export const isHdf5 = (bytes: Uint8Array): boolean => beginsWith(bytes, HDF5)
 
 const beginsWith = (bytes: Uint8Array, signature: readonly number[], at = 0): boolean =>
   signature.every((byte, i) => bytes[at + i] === byte)
@@ -38,7 +35,7 @@ const signatures: readonly (readonly [at: number, signature: readonly number[], 
 /** Throws: `bytes` are no zip archive. */
 export function failForeignFile(where: string, bytes: Uint8Array): never {
   const { is, remedy } = kindOf(bytes)
-  return fail(where, { expected: 'a .keras file, which is a zip archive', got: is, remedy })
+  return failFormat(where, { expected: 'a .keras file, which is a zip archive', got: is, remedy })
 }
 
 function kindOf(bytes: Uint8Array): Kind {
@@ -101,7 +98,7 @@ const tensorFlowJs = (is: string): Kind => ({
 /** Throws: an archive of these entries lacks `missing`. */
 export function failForeignArchive(where: string, names: readonly string[], missing: string): never {
   const { is, remedy } = archiveKind(names)
-  return fail(where, { expected: `an entry "${missing}"`, got: is, remedy })
+  return failFormat(where, { expected: `an entry "${missing}"`, got: is, remedy })
 }
 
 function archiveKind(names: readonly string[]): Kind {
@@ -126,4 +123,4 @@ function archiveKind(names: readonly string[]): Kind {
 
 /** Throws: the file comes from a Keras before 3, which describes layers and weights differently. */
 export const failKeras2 = (where: string, version: string): never =>
-  fail(where, { expected: 'a file of Keras 3', got: `one of Keras ${version}`, remedy: FROM_KERAS_2 })
+  failFormat(where, { expected: 'a file of Keras 3', got: `one of Keras ${version}`, remedy: FROM_KERAS_2 })

@@ -1,6 +1,7 @@
 // JSON as a file holds it: its type, and a parser that says which file was not JSON.
 
-import { describeValue, fail } from '../errors.ts'
+import { describeValue } from '../errors.ts'
+import { failFormat } from './formatError.ts'
 
 /** Any JSON value. */
 export type Json = null | boolean | number | string | Json[] | JsonObject
@@ -20,7 +21,8 @@ const MAX_LEVELS = 100
 function checkLevels(where: string, value: Json): void {
   let level: Json[] = [value]
   for (let levels = 0; level.length > 0; levels++) {
-    if (levels > MAX_LEVELS) fail(where, { expected: `JSON of at most ${MAX_LEVELS} levels`, got: 'more' })
+    if (levels > MAX_LEVELS)
+      failFormat(where, { expected: `JSON of at most ${MAX_LEVELS} levels`, got: 'more' })
     level = level.flatMap((inner) =>
       typeof inner === 'object' && inner !== null ? Object.values(inner) : [],
     )
@@ -31,7 +33,7 @@ function checkLevels(where: string, value: Json): void {
  * Parses the UTF-8 text of a JSON object.
  *
  * @param where The text's name in errors: `.keras file, entry "config.json"`.
- * @throws RecurraError if the bytes are not UTF-8, not JSON, not an object, or nested too deeply.
+ * @throws {FormatError} if the bytes are not UTF-8, not JSON, not an object, or nested too deeply.
  */
 export function parseJsonObject(where: string, bytes: Uint8Array): JsonObject {
   let value: Json
@@ -40,8 +42,10 @@ export function parseJsonObject(where: string, bytes: Uint8Array): JsonObject {
   } catch (error) {
     const got =
       error instanceof Error ? `text that does not parse (${error.message})` : 'text that does not parse'
-    return fail(where, { expected: 'JSON', got })
+    return failFormat(where, { expected: 'JSON', got })
   }
   checkLevels(where, value)
-  return isJsonObject(value) ? value : fail(where, { expected: 'a JSON object', got: describeValue(value) })
+  return isJsonObject(value)
+    ? value
+    : failFormat(where, { expected: 'a JSON object', got: describeValue(value) })
 }

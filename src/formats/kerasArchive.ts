@@ -7,8 +7,9 @@
 //
 // This file only splits the archive and checks it for damage; readModel.ts interprets the configuration.
 
-import { describeValue, fail } from '../errors.ts'
+import { describeValue } from '../errors.ts'
 import { failForeignArchive, failForeignFile, failKeras2 } from './foreignFile.ts'
+import { failFormat } from './formatError.ts'
 import { isJsonObject, type Json, type JsonObject, parseJsonObject } from './json.ts'
 import { readWeightTree, type WeightTree } from './weightTree.ts'
 import { isZip, listEntries, readEntry } from './zip.ts'
@@ -41,7 +42,7 @@ export interface KerasArchive {
  *
  * @param where The file's name in errors: `loadModel "model.keras"`.
  * @param bytes The whole file.
- * @throws RecurraError if this is no `.keras` file of Keras 3, or a damaged one; the error names the entry.
+ * @throws {FormatError} if this is no `.keras` file of Keras 3, or a damaged one; the error names the entry.
  */
 export async function readKerasArchive(where: string, bytes: Uint8Array): Promise<KerasArchive> {
   if (!isZip(bytes)) failForeignFile(where, bytes)
@@ -53,13 +54,13 @@ export async function readKerasArchive(where: string, bytes: Uint8Array): Promis
   }
   const { keras_version: version } = parseJsonObject(at('metadata.json'), await read('metadata.json'))
   if (typeof version !== 'string') {
-    return fail(at('metadata.json'), { expected: 'a keras_version', got: describeValue(version) })
+    return failFormat(at('metadata.json'), { expected: 'a keras_version', got: describeValue(version) })
   }
   if (/^[0-2]\./.test(version)) failKeras2(where, version)
   const config = parseJsonObject(at('config.json'), await read('config.json'))
   if (!isKerasConfig(config)) {
     const got = describeValue(config)
-    return fail(at('config.json'), { expected: 'an object with class_name and config', got })
+    return failFormat(at('config.json'), { expected: 'an object with class_name and config', got })
   }
   const paths = [...entries.keys()].filter((name) => /^assets\/.*\.txt$/.test(name))
   const texts = await Promise.all(
@@ -70,7 +71,7 @@ export async function readKerasArchive(where: string, bytes: Uint8Array): Promis
     kerasVersion: version,
     config,
     compileConfig: Object.keys(compileConfig).length > 0 ? compileConfig : null,
-    weights: await readWeightTree(at('model.weights.h5'), await read('model.weights.h5')),
+    weights: readWeightTree(at('model.weights.h5'), await read('model.weights.h5')),
     assets: new Map(texts),
   }
 }

@@ -1,6 +1,5 @@
 // Makes a model of a Keras 3 `.keras` file, with weights, compile settings and optimizer state.
 
-import { fail } from '../errors.ts'
 import { callable } from '../layers/callable.ts'
 import { Layer, type WeightGroup } from '../layers/layer.ts'
 import { snakeCase } from '../layers/naming.ts'
@@ -10,6 +9,7 @@ import type { CallableModel, LayersModel } from '../models/model.ts'
 import { DynamicLossScaleOptimizer } from '../training/lossScaleOptimizer.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import { sameShape, showShape } from '../util/shape.ts'
+import { failFormat } from './formatError.ts'
 import { type KerasArchive, readKerasArchive } from './kerasArchive.ts'
 import { compileOptionsFrom, modelFromConfig } from './modelConfig.ts'
 import { operationReader } from './operationCalls.ts'
@@ -82,7 +82,7 @@ function setVocabularies(
 
 function setVariable(variable: Variable, stored: StoredArray | undefined, where: string): void {
   if (stored === undefined || !sameShape(stored.shape, variable.shape)) {
-    fail(where, {
+    failFormat(where, {
       expected: `shape ${showShape(variable.shape)}`,
       got: stored ? showShape(stored.shape) : 'nothing in the file',
     })
@@ -111,7 +111,7 @@ function setSlots(optimizer: Optimizer, tree: WeightTree | undefined, where: str
   // The file of a model that was compiled but never trained has no slots.
   if (slots.length === 0) return
   if (slots.length !== optimizer.variables.length) {
-    fail(`${where}, optimizer ${optimizer.className}`, {
+    failFormat(`${where}, optimizer ${optimizer.className}`, {
       expected: `${optimizer.variables.length} slots`,
       got: `${slots.length}`,
       remedy: 'Load with { compile: false } and compile anew.',

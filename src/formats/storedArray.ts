@@ -1,24 +1,24 @@
-// One variable as Keras stored it: an HDF5 dataset of any of NumPy's number types, read into a typed array.
+// One variable as Keras stored it: an array of any of NumPy's number types.
 
-import type { Dataset } from 'h5wasm'
-import { fail } from '../errors.ts'
+import { numbersOfF16 } from '../util/f16.ts'
 
-const TYPED_ARRAYS = {
-  float32: Float32Array,
-  float64: Float64Array,
-  int8: Int8Array,
-  int16: Int16Array,
-  int32: Int32Array,
-  int64: Float64Array,
-  uint8: Uint8Array,
-  uint16: Uint16Array,
-  uint32: Uint32Array,
-  uint64: Float64Array,
-  bool: Uint8Array,
-}
+/** The types of variables that can be read, by NumPy's names, with the bytes of a number. */
+export const STORED_BYTES = {
+  float16: 2,
+  float32: 4,
+  float64: 8,
+  int8: 1,
+  int16: 2,
+  int32: 4,
+  int64: 8,
+  uint8: 1,
+  uint16: 2,
+  uint32: 4,
+  uint64: 8,
+  bool: 1,
+} as const
 
-/** The types of variables that can be read, by NumPy's names. */
-export type StoredDtype = keyof typeof TYPED_ARRAYS
+export type StoredDtype = keyof typeof STORED_BYTES
 
 /** The typed arrays that variables come in. */
 export type StoredData =
@@ -36,41 +36,46 @@ export interface StoredArray {
   /** Empty for a scalar. */
   readonly shape: readonly number[]
   readonly dtype: StoredDtype
-  /** Row-major, and always numbers: int64 and uint64 come as a Float64Array, bool as a Uint8Array. */
+  /** Row-major, and always numbers: float16 come as a Float32Array, int64 and uint64 as a Float64Array, bool as a Uint8Array. */
   readonly data: StoredData
 }
 
-/**
- * Reads a dataset whole.
- *
- * @throws RecurraError if it holds no numbers, numbers of another type, or integers that a number cannot hold.
- */
-export function readArray(where: string, dataset: Dataset): StoredArray {
-  const dtype = dtypeOf(where, dataset)
-  const { shape, value } = dataset
-  const items = typeof value === 'number' || typeof value === 'bigint' ? [value] : value
-  if (shape === null || !(ArrayBuffer.isView(items) || Array.isArray(items))) {
-    return fail(where, { expected: `numbers at "${dataset.path}"`, got: 'none' })
-  }
-  if (items instanceof TYPED_ARRAYS[dtype]) return { shape: [...shape], dtype, data: items }
-  const numbers = Array.from<unknown, number>(items, (item) => {
-    const number = Number(item)
-    if (typeof item !== 'bigint' || Number.isSafeInteger(number)) return number
-    return fail(where, { expected: `integers below 2^53 at "${dataset.path}"`, got: `${item}` })
-  })
-  return { shape: [...shape], dtype, data: new TYPED_ARRAYS[dtype](numbers) }
+export const isStoredDtype = (name: string): name is StoredDtype => Object.hasOwn(STORED_BYTES, name)
+
+/** A typed array over bytes, which are copied if they do not lie as its elements must. */
+function over<T>(
+  arrayClass: {
+    new (buffer: ArrayBufferLike, byteOffset: number, length: number): T
+    readonly BYTES_PER_ELEMENT: number
+  },
+  bytes: Uint8Array,
+): T {
+  const size = arrayClass.BYTES_PER_ELEMENT
+  const { buffer, byteOffset } = bytes.byteOffset % size === 0 ? bytes : bytes.slice()
+  return new arrayClass(buffer, byteOffset, bytes.length / size)
 }
 
-/** HDF5's classes of types (H5T_class_t): 0 integer, 1 float, 8 enumeration, which is how h5py writes booleans. */
-function dtypeOf(where: string, dataset: Dataset): StoredDtype {
-  const { type, size, signed, enum_type } = dataset.metadata
-  let name = `HDF5 type ${type} of ${size} bytes`
-  if (type === 0) name = `${signed ? 'int' : 'uint'}${8 * size}`
-  if (type === 1) name = `float${8 * size}`
-  if (type === 8 && enum_type && 'TRUE' in enum_type.members) name = 'bool'
-  if (isDtype(name)) return name
-  const expected = `${Object.keys(TYPED_ARRAYS).join(', ')} at "${dataset.path}"`
-  return fail(where, { expected, got: name, remedy: 'Save the model with float32 weights.' })
+/** Integers as numbers; null stands for one that a number cannot hold. */
+function safeNumbers(values: BigInt64Array | BigUint64Array): Float64Array | null {
+  const numbers = Float64Array.from(values, Number)
+  return numbers.every(Number.isSafeInteger) ? numbers : null
 }
 
-const isDtype = (name: string): name is StoredDtype => Object.hasOwn(TYPED_ARRAYS, name)
+/** The numbers that little-endian bytes stand for: a view of the bytes where it can be. */
+const readers: Readonly<Record<StoredDtype, (bytes: Uint8Array) => StoredData | null>> = {
+  float16: (bytes) => numbersOfF16(over(Uint16Array, bytes)),
+  float32: (bytes) => over(Float32Array, bytes),
+  float64: (bytes) => over(Float64Array, bytes),
+  int8: (bytes) => over(Int8Array, bytes),
+  int16: (bytes) => over(Int16Array, bytes),
+  int32: (bytes) => over(Int32Array, bytes),
+  int64: (bytes) => safeNumbers(over(BigInt64Array, bytes)),
+  uint8: (bytes) => bytes,
+  uint16: (bytes) => over(Uint16Array, bytes),
+  uint32: (bytes) => over(Uint32Array, bytes),
+  uint64: (bytes) => safeNumbers(over(BigUint64Array, bytes)),
+  bool: (bytes) => bytes,
+}
+
+/** The numbers of little-endian bytes; null where one is an integer of 2⁵³ or more. */
+export const readNumbers = (dtype: StoredDtype, bytes: Uint8Array): StoredData | null => readers[dtype](bytes)

@@ -4,7 +4,7 @@
 //
 // fflate inflates and computes checksums, but does not compare these with the directory; this file does, to find damage.
 
-import { fail } from '../errors.ts'
+import { failFormat } from './formatError.ts'
 
 /** One line of an archive's directory. */
 export interface ZipEntry {
@@ -43,7 +43,7 @@ export const isZip = (bytes: Uint8Array): boolean =>
 /**
  * The entries of an archive by name.
  *
- * @throws RecurraError naming the entry where the archive was cut off, or saying that its directory is damaged.
+ * @throws {FormatError} naming the entry where the archive was cut off, or saying that its directory is damaged.
  */
 export function listEntries(where: string, bytes: Uint8Array): Map<string, ZipEntry> {
   const view = viewOf(bytes)
@@ -55,7 +55,7 @@ export function listEntries(where: string, bytes: Uint8Array): Map<string, ZipEn
   for (let left = view.getUint16(end + 10, true); left > 0; left--) {
     if (at + DIRECTORY_ENTRY.bytes > end || view.getUint32(at, true) !== DIRECTORY_ENTRY.signature) {
       const got = `something else at byte ${at} of ${bytes.length}`
-      return fail(where, { expected: 'a zip directory entry', got, remedy: COPY_AGAIN })
+      return failFormat(where, { expected: 'a zip directory entry', got, remedy: COPY_AGAIN })
     }
     const nameBytes = view.getUint16(at + 28, true)
     const entry = {
@@ -76,7 +76,7 @@ export function listEntries(where: string, bytes: Uint8Array): Map<string, ZipEn
 /**
  * The content of one entry, stored or deflated; a view of `bytes` where nothing had to be inflated.
  *
- * @throws RecurraError where the content is cut off, does not inflate, or differs from the CRC-32 it was saved with.
+ * @throws {FormatError} where the content is cut off, does not inflate, or differs from the CRC-32 it was saved with.
  */
 export async function readEntry(where: string, bytes: Uint8Array, entry: ZipEntry): Promise<Uint8Array> {
   checkReadable(where, entry)
@@ -89,44 +89,46 @@ export async function readEntry(where: string, bytes: Uint8Array, entry: ZipEntr
       content = inflateSync(data, { out: new Uint8Array(entry.size) })
     } catch (error) {
       const got = `data that does not inflate (${error instanceof Error ? error.message : error})`
-      return fail(where, { expected: 'a deflated entry', got, remedy: COPY_AGAIN })
+      return failFormat(where, { expected: 'a deflated entry', got, remedy: COPY_AGAIN })
     }
   }
   if (content.length !== entry.size) {
     const got = `${content.length} bytes`
-    return fail(where, { expected: `${entry.size} bytes`, got, remedy: COPY_AGAIN })
+    return failFormat(where, { expected: `${entry.size} bytes`, got, remedy: COPY_AGAIN })
   }
   const sum = new ZipPassThrough(entry.name)
   sum.ondata = () => {}
   sum.push(content, true)
   if (sum.crc >>> 0 !== entry.crc) {
     const expected = `content with CRC-32 ${hex(entry.crc)}`
-    return fail(where, { expected, got: hex(sum.crc >>> 0), remedy: COPY_AGAIN })
+    return failFormat(where, { expected, got: hex(sum.crc >>> 0), remedy: COPY_AGAIN })
   }
   return content
 }
 
 function checkReadable(where: string, { flags, method, stored, size }: ZipEntry): void {
   const remedy = 'Save the model again with Keras 3.'
-  if (flags & 1) fail(where, { expected: 'an entry without a password', got: 'an encrypted one', remedy })
+  if (flags & 1)
+    failFormat(where, { expected: 'an entry without a password', got: 'an encrypted one', remedy })
   if (method !== STORED && method !== DEFLATED) {
-    fail(where, { expected: 'a stored or deflated entry', got: `zip method ${method}`, remedy })
+    failFormat(where, { expected: 'a stored or deflated entry', got: `zip method ${method}`, remedy })
   }
-  if (size > MAX_ENTRY_BYTES) fail(where, { expected: 'an entry of at most 2 GiB', got: `${size} bytes` })
+  if (size > MAX_ENTRY_BYTES)
+    failFormat(where, { expected: 'an entry of at most 2 GiB', got: `${size} bytes` })
   const most = stored * MAX_EXPANSION
-  if (size > most) fail(where, { expected: `at most ${most} bytes of content`, got: `${size}`, remedy })
+  if (size > most) failFormat(where, { expected: `at most ${most} bytes of content`, got: `${size}`, remedy })
 }
 
 function storedData(where: string, bytes: Uint8Array, { at, stored }: ZipEntry): Uint8Array {
   const view = viewOf(bytes)
   if (at + LOCAL_HEADER.bytes > bytes.length || view.getUint32(at, true) !== LOCAL_HEADER.signature) {
     const got = `something else at byte ${at} of ${bytes.length}`
-    return fail(where, { expected: 'a zip entry', got, remedy: COPY_AGAIN })
+    return failFormat(where, { expected: 'a zip entry', got, remedy: COPY_AGAIN })
   }
   const begin = dataBegin(view, at)
   if (begin + stored > bytes.length) {
     const got = `the ${Math.max(bytes.length - begin, 0)} that are left of the file`
-    return fail(where, { expected: `${stored} bytes of data`, got, remedy: COPY_AGAIN })
+    return failFormat(where, { expected: `${stored} bytes of data`, got, remedy: COPY_AGAIN })
   }
   return bytes.subarray(begin, begin + stored)
 }
@@ -152,7 +154,7 @@ function failCutOff(where: string, bytes: Uint8Array): never {
     if (at > bytes.length) inside = `inside its entry "${name}"`
   }
   const got = `one cut off after ${bytes.length} bytes, ${inside}`
-  return fail(where, { expected: 'a whole zip archive', got, remedy: COPY_AGAIN })
+  return failFormat(where, { expected: 'a whole zip archive', got, remedy: COPY_AGAIN })
 }
 
 const dataBegin = (view: DataView, at: number): number =>

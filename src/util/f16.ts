@@ -41,7 +41,17 @@ let table: Float32Array | null = null
 
 /** Converts the first f16 in words to as many numbers as `numbers` holds. */
 export function expandF16(words: Uint32Array, numbers: Float32Array): void {
+  convert(f16View(words, numbers.length), numbers)
+}
+
+/** The numbers of f16, which are given as bits. */
+export function numbersOfF16(f16s: Uint16Array): Float32Array {
+  const numbers = new Float32Array(f16s.length)
+  convert(f16s, numbers)
+  return numbers
+}
+
+function convert(f16s: Uint16Array, numbers: Float32Array): void {
   table ??= Float32Array.from({ length: 65536 }, (_, f16) => numberOf(f16))
-  const f16s = f16View(words, numbers.length)
   for (let i = 0; i < numbers.length; i++) numbers[i] = table[f16s[i]!]!
 }

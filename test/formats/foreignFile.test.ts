@@ -1,7 +1,7 @@
 /** loadModel on what is no .keras file of Keras 3: the error says what it is, and how to get one. */
 import { zipSync } from 'fflate'
 import { expect, test } from 'vitest'
-import { loadModel, RecurraError } from '../../src/index.ts'
+import { FormatError, loadModel } from '../../src/index.ts'
 import { goldenCase } from '../support/golden.ts'
 import { changedFile, entriesOf, withEntry } from '../support/kerasFiles.ts'
 
@@ -74,7 +74,7 @@ test.each<[string, Uint8Array, string]>([
   ['an empty zip archive', zipSync({}), `a zip archive without entries. ${save}`],
 ])('%s', async (_, file, message) => {
   await expect(loadModel(file)).rejects.toThrow(
-    new RecurraError(`loadModel: expected a .keras file, which is a zip archive, got ${message}`),
+    new FormatError(`loadModel: expected a .keras file, which is a zip archive, got ${message}`),
   )
 })
 
@@ -104,14 +104,14 @@ test.each<[string, Uint8Array, string]>([
   ['pictures', zip('a.png', 'b.png'), `["a.png", "b.png"]. ${save}`],
 ])('a zip archive: %s', async (_, file, message) => {
   await expect(loadModel(file)).rejects.toThrow(
-    new RecurraError(`loadModel: expected an entry "metadata.json", got ${message}`),
+    new FormatError(`loadModel: expected an entry "metadata.json", got ${message}`),
   )
 })
 
 test('a .keras file of Keras 2', async () => {
   const file = withEntry('metadata.json', text('{"keras_version": "2.15.0"}'))
   await expect(loadModel(file)).rejects.toThrow(
-    new RecurraError(`loadModel: expected a file of Keras 3, got one of Keras 2.15.0. ${fromKeras2}`),
+    new FormatError(`loadModel: expected a file of Keras 3, got one of Keras 2.15.0. ${fromKeras2}`),
   )
 })
 

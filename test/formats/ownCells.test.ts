@@ -72,7 +72,7 @@ test('a file of Keras, with the weights of a cell in its group', async () => {
   })
   const bytes = zipped({
     ...entriesOf(config),
-    'model.weights.h5': await weightsFile({
+    'model.weights.h5': weightsFile({
       'layers/rnn/cell': weights.slice(0, 3),
       'layers/dense': weights.slice(3),
     }),

@@ -96,7 +96,7 @@ async function fileOfClass(weights: readonly Tensor[]): Promise<Uint8Array> {
   return zipped({
     ...entriesOf(goldenCase('vanilla').modelBytes),
     'config.json': strToU8(JSON.stringify(config)),
-    'model.weights.h5': await weightsFile({
+    'model.weights.h5': weightsFile({
       head: weights.slice(3),
       'hidden_layer/cell': weights.slice(0, 3),
     }),

@@ -1,7 +1,6 @@
 // Large tables whose optimizer's state comes from a file, whose layer several models or a TimeDistributed have, beside one another, and
 // in mixed precision: as tables in doubles that are updated as a whole.
 import { strToU8, zipSync } from 'fflate'
-import { type Group, File as H5File, ready } from 'h5wasm'
 import { expect, test } from 'vitest'
 import { configOfLayer } from '../../src/formats/layerConfig.ts'
 import {
@@ -35,22 +34,19 @@ import {
   targetsOf,
   trainBoth,
 } from '../support/tableTraining.ts'
-
-const { FS } = await ready
+import { weightsFile } from '../support/weightsFile.ts'
 
 /** A file as Keras writes one: a model of one layer with one weight, and its optimizer's variables. */
 function fileOf(model: LayersModel, weight: Float32Array, slots: readonly Float32Array[], steps: number) {
-  const h5 = new H5File('/table.h5', 'w')
-  const shape = [ROWS, COLUMNS]
-  const vars = (group: Group): Group => group.create_group('vars')
-  vars(h5.create_group('layers').create_group('embedding')).create_dataset({ name: '0', data: weight, shape })
-  const optimizer = vars(h5.create_group('optimizer'))
-  optimizer.create_dataset({ name: '0', data: Int32Array.of(steps), shape: [] })
-  optimizer.create_dataset({ name: '1', data: Float32Array.of(0.01), shape: [] })
-  slots.forEach((data, i) => {
-    optimizer.create_dataset({ name: `${i + 2}`, data, shape })
+  const table = (data: Float32Array) => ({ shape: [ROWS, COLUMNS], data })
+  const weights = weightsFile({
+    'layers/embedding': [table(weight)],
+    optimizer: [
+      { shape: [], dtype: 'int32', data: Int32Array.of(steps) },
+      { shape: [], data: Float32Array.of(0.01) },
+      ...slots.map(table),
+    ],
   })
-  h5.close()
   const architecture = {
     ...configOfLayer(model),
     compile_config: { loss: 'mse', optimizer: { class_name: 'Adam', config: { learning_rate: 0.01 } } },
@@ -58,7 +54,7 @@ function fileOf(model: LayersModel, weight: Float32Array, slots: readonly Float3
   return zipSync({
     'metadata.json': strToU8(JSON.stringify({ keras_version: '3.16.0' })),
     'config.json': strToU8(JSON.stringify(architecture)),
-    'model.weights.h5': FS.readFile('/table.h5') as Uint8Array,
+    'model.weights.h5': weights,
   })
 }
 
