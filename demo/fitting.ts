@@ -1,10 +1,10 @@
 // How a problem's model is trained and asked, in the page, in the terminal and under test alike.
 
-import type { Callback, FitOptions, LayersModel, Tensor } from 'recurra'
+import type { CallbackHooks, FitOptions, LayersModel, Tensor } from 'recurra'
 import type { Problem, Task } from './problem.ts'
 
 /** Options of fit that the problem decides. A stateful model begins each epoch without a past. */
-export function fitOptions(problem: Problem, model: LayersModel, ...callbacks: Callback[]): FitOptions {
+export function fitOptions(problem: Problem, model: LayersModel, ...callbacks: CallbackHooks[]): FitOptions {
   const { batchSize, isStateful } = problem
   if (!isStateful) return { batchSize, callbacks }
   return { batchSize, shuffle: false, callbacks: [{ onEpochBegin: () => model.resetStates() }, ...callbacks] }

@@ -7,7 +7,7 @@
 import { readFile } from 'node:fs/promises'
 import { exit } from 'node:process'
 import { parseArgs } from 'node:util'
-import { type Callback, clearSession, setBackend, setSeed } from 'recurra/node'
+import { type CallbackHooks, clearSession, setBackend, setSeed } from 'recurra/node'
 import { fitOptions, predict } from './fitting.ts'
 import { isReached, type Problem, rowsOf } from './problem.ts'
 import { problems } from './problems/index.ts'
@@ -48,7 +48,7 @@ async function train(problem: Problem): Promise<void> {
   const model = problem.createModel()
   model.summary()
   const start = performance.now()
-  const stopAfterOne: Callback = {
+  const stopAfterOne: CallbackHooks = {
     onEpochEnd() {
       model.stopTraining = true
     },

@@ -1,6 +1,6 @@
 // One training of a problem's model: pause, resume, stop, and what there is to see meanwhile. Knows nothing of a page.
 
-import { type Callback, type LayersModel, setSeed } from 'recurra'
+import { type CallbackHooks, type LayersModel, setSeed } from 'recurra'
 import { fitOptions, predict } from './fitting.ts'
 import { Meter } from './meter.ts'
 import type { Problem, Task } from './problem.ts'
@@ -52,7 +52,7 @@ export class TrainingRun {
     const { problem, task, model } = this
     this.#enter('preparing')
     setSeed(problem.seed)
-    const watch: Callback = {
+    const watch: CallbackHooks = {
       onEpochBegin: () => {
         if (this.#state === 'preparing') this.#enter('training')
         this.meter.begin()

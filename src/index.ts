@@ -2,6 +2,8 @@
 
 export type { BackendInfo } from './backends/backend.ts'
 export { type BackendOptions, setBackend } from './backends/select.ts'
+export * from './callbacks/index.ts'
+export * as callbacks from './callbacks/index.ts'
 export * from './composed/index.ts'
 export { RecurraError } from './errors.ts'
 export { FormatError } from './formats/formatError.ts'
@@ -36,7 +38,7 @@ export type { SummaryOptions } from './models/summarize.ts'
 export type { WeightInfo } from './models/weights.ts'
 export * as ops from './operations/index.ts'
 export * as random from './operations/random.ts'
-export type { Callback, History } from './training/callbacks.ts'
+export type { CallbackHooks, CallbackParams, CallParams, EpochLogs, History } from './training/callbacks.ts'
 export * as config from './training/config.ts'
 export { AUC, Precision, Recall } from './training/confusionMetrics.ts'
 

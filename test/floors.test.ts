@@ -15,6 +15,7 @@ const floors: readonly (readonly string[])[] = [
   ['composed'],
   ['training'],
   ['models'],
+  ['callbacks'],
   ['formats'],
   ['index', 'node'],
 ]

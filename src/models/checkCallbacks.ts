@@ -1,7 +1,7 @@
 // Whether callbacks are what fit can call. Loaded with the first of them.
 
 import { describeValue, didYouMean, fail } from '../errors.ts'
-import type { Callback } from '../training/callbacks.ts'
+import type { CallbackHooks } from '../training/callbacks.ts'
 import { computed, type TableFor } from '../util/options.ts'
 
 /** A hook, which may also be left undefined. */
@@ -23,7 +23,13 @@ export const callbackHooks = {
   onBatchEnd: hook,
   onTestBegin: hook,
   onTestEnd: hook,
-} as const satisfies TableFor<Callback>
+  onTestBatchBegin: hook,
+  onTestBatchEnd: hook,
+  onPredictBegin: hook,
+  onPredictEnd: hook,
+  onPredictBatchBegin: hook,
+  onPredictBatchEnd: hook,
+} as const satisfies TableFor<CallbackHooks>
 
 /** Refuses callbacks without hooks, and hooks that fit does not know. */
 export function checkCallbacks(where: string, callbacks: readonly unknown[]): void {

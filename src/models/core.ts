@@ -19,6 +19,7 @@ import type { Cursor } from './cursor.ts'
 import type { DeviceModel } from './deviceModel.ts'
 import { Layout } from './layout.ts'
 import { Measures, type OutputTraining } from './measures.ts'
+import type { LayersModel } from './model.ts'
 import { Runner } from './runner.ts'
 import { buildStep, type StepModel, type StepRequest, sampleShape } from './stepGraph.ts'
 import { Trained } from './trained.ts'
@@ -36,6 +37,8 @@ export class ModelCore implements StepModel {
   readonly topology: Topology
   readonly where: string
   stopTraining = false
+  /** The model whose inside it is, which sets it. */
+  declare model?: LayersModel
   /** The running fit, with its position. */
   fit: { readonly cursor: Cursor } | null = null
   readonly #runner: Runner

@@ -1,6 +1,7 @@
 // model.evaluate, trainOnBatch, testOnBatch and gradients; model.predict is loaded with them.
 
 import { checkPositiveInteger, fail } from '../errors.ts'
+import type { CallbackHooks } from '../training/callbacks.ts'
 import type { Logs, Verbose } from '../training/output.ts'
 import { ProgressLogger } from '../training/progress.ts'
 import { flag, nullable, readOptions, type TableFor } from '../util/options.ts'
@@ -10,7 +11,8 @@ import { type Call, trainingScalars } from './call.ts'
 import type { ModelCore } from './core.ts'
 import { type ClassWeight, type Data, readSamples } from './data.ts'
 import { batchSize, verbose } from './fitOptions.ts'
-import { classWeight, sampleWeight, signal } from './fitSettings.ts'
+import { callbacks, classWeight, sampleWeight, signal } from './fitSettings.ts'
+import { openCallbacks, testHooks } from './hookedCalls.ts'
 import type { GivenData } from './plainData.ts'
 import { nextPass } from './runOnce.ts'
 import { readTestData } from './testData.ts'
@@ -43,6 +45,8 @@ export interface EvaluateOptions {
   readonly batchSize?: number | null
   /** `'auto'`, the default, is 1 in Node and 0 in a page: 0 silent, 1 a progress bar, 2 a line. */
   readonly verbose?: Verbose | 'auto'
+  /** An object of hooks, or several; none by default. */
+  readonly callbacks?: CallbackHooks | readonly CallbackHooks[] | null
   /** A weight for each sample, or for each time step of each; `null` by default. */
   readonly sampleWeight?: Data | null
   /** The most steps, of the first samples or batches; `null`, the default: all. */
@@ -56,6 +60,7 @@ export interface EvaluateOptions {
 const evaluateOptions = {
   batchSize,
   verbose,
+  callbacks,
   sampleWeight,
   steps: nullable(checkPositiveInteger),
   returnDict: flag(false),
@@ -79,16 +84,21 @@ export async function evaluate(
   const where = `${core.where}.evaluate`
   const read = readOptions(where, evaluateOptions, options)
   core.compiled(where)
-  const { sampleWeight: weights, verbose: shown, returnDict, signal, ...extent } = read
+  const { sampleWeight: weights, verbose: shown, callbacks: given, returnDict, signal, ...extent } = read
   signal?.throwIfAborted()
   const data = await readTestData(core, { x, y, sampleWeight: weights }, extent, where)
-  const logger = new ProgressLogger({ verbose: shown, steps: data.steps })
+  const { steps } = data
+  const listeners = openCallbacks(core, where, given, { verbose: shown, epochs: 1, steps })
+  const logger = new ProgressLogger({ verbose: shown, steps })
   const call = await core.begin('evaluate', data.inputs, signal)
   const pass = await data.place(call)
+  await listeners.onTestBegin({})
   logger.begin()
-  await pass.run((done) => logger.step(done))
+  await pass.run(testHooks(call, listeners, (done) => logger.step(done)))
   const totals = await call.readTotals()
-  logger.end(core.measures.logsOf(totals))
+  const logs = core.measures.logsOf(totals)
+  await listeners.onTestEnd(logs)
+  logger.end(logs)
   return valuesOf(core, totals, returnDict)
 }
 

@@ -62,11 +62,11 @@ export async function train(
   const session = await open(call, core.compiled(core.where).optimizer)
   core.fit = session
   try {
-    await session.begin()
+    await session.begin?.()
     await run(call, session)
     return await session.end()
   } finally {
     core.fit = null
-    await session.close()
+    await session.close?.()
   }
 }

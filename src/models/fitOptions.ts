@@ -8,7 +8,7 @@ import {
   describeValue,
   fail,
 } from '../errors.ts'
-import type { Callback } from '../training/callbacks.ts'
+import type { CallbackHooks } from '../training/callbacks.ts'
 import { standardOutput, type Verbose } from '../training/output.ts'
 import type { BatchStream } from '../util/batchStream.ts'
 import { type Config, computed, nullable, option, type TableFor } from '../util/options.ts'
@@ -26,7 +26,7 @@ export interface FitOptions {
   /** `'auto'`, the default, is 1 in Node and 0 in a page: 0 silent, 1 a progress bar, 2 a line an epoch. */
   readonly verbose?: Verbose | 'auto'
   /** An object of hooks, or several; none by default. */
-  readonly callbacks?: Callback | readonly Callback[] | null
+  readonly callbacks?: CallbackHooks | readonly CallbackHooks[] | null
   /** Share of the last samples kept for validation, in [0, 1), `0` by default. Taken before shuffling. */
   readonly validationSplit?: number
   /**

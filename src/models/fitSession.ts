@@ -1,7 +1,7 @@
 // A call of fit without callbacks, validation and progress: steps are submitted without waiting for the numbers of epochs, which
 // the history receives as they arrive.
 
-import { History } from '../training/callbacks.ts'
+import { type History, recordEpoch } from '../training/callbacks.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import type { Logs } from '../training/output.ts'
 import type { Call } from './call.ts'
@@ -16,7 +16,7 @@ export class FitSession implements TrainingHooks {
   readonly stepsPerEpoch: number | null
   readonly optimizer: Optimizer
   readonly history: History
-  readonly #call: Call
+  protected readonly call: Call
   /** Kinds of warnings that were given. */
   readonly #warned = new Set<string>()
   /** Numbers of epochs that are still on their way to the history. */
@@ -36,26 +36,24 @@ export class FitSession implements TrainingHooks {
     this.epochs = epochs
     this.stepsPerEpoch = stepsPerEpoch
     this.optimizer = optimizer
-    this.history = new History({ verbose, epochs, steps })
-    this.#call = call
+    this.history = { history: {}, epoch: [], params: { verbose, epochs, steps } }
+    this.call = call
   }
 
+  // What only a fit that is listened to has: ListenedSession.
+  begin?(): Promise<void>
+  onEpochBegin?(epoch: number): Promise<void>
+  onStepBegin?(step: number): Promise<void>
+  onStepEnd?(step: number): Promise<boolean>
+  /** Called when the fit is over, however it ended. */
+  close?(): Promise<void>
+
   protected get core(): ModelCore {
-    return this.#call.device.core
+    return this.call.device.core
   }
 
   get horizon(): TrainingHooks['horizon'] {
     return 'open'
-  }
-
-  async begin(): Promise<void> {}
-
-  async onEpochBegin(_epoch: number): Promise<void> {}
-
-  async onStepBegin(_step: number): Promise<void> {}
-
-  async onStepEnd(_step: number): Promise<boolean> {
-    return false
   }
 
   async onEpochEnd(epoch: number): Promise<boolean> {
@@ -69,23 +67,14 @@ export class FitSession implements TrainingHooks {
 
   async end(): Promise<History> {
     await this.#recorded
-    this.#call.check()
+    this.call.check()
     return this.history
-  }
-
-  /** Called when the fit is over, however it ended. */
-  async close(): Promise<void> {}
-
-  /** Running means so far; a callback may have taken the model away. */
-  protected async readLogs(): Promise<Logs> {
-    this.#call.device.check()
-    return this.core.measures.logsOf(await this.#call.readTotals())
   }
 
   /** An epoch's means, read when its last step has been handed over. Says once what is wrong with them, and once what with the steps. */
   protected async readEpoch(epoch: number): Promise<Logs> {
-    this.#call.device.check()
-    const totals = await this.#call.readTotals()
+    this.call.device.check()
+    const totals = await this.call.readTotals()
     const logs = this.core.measures.logsOf(totals)
     if (this.core.scalesLoss || !Object.values(logs).every(Number.isFinite)) {
       const warnings = await import('./fitWarnings.ts')
@@ -95,6 +84,6 @@ export class FitSession implements TrainingHooks {
   }
 
   protected record(epoch: number, logs: Logs): void {
-    this.history.record(epoch, logs)
+    recordEpoch(this.history, epoch, logs)
   }
 }

@@ -2,7 +2,7 @@
 
 import { checkInteger, checkPositiveInteger, describeValue, fail } from '../errors.ts'
 import { readRate } from '../layers/options.ts'
-import type { Callback } from '../training/callbacks.ts'
+import type { CallbackHooks } from '../training/callbacks.ts'
 import { checkSignal } from '../util/abort.ts'
 import { type Config, nullable, option, type TableFor } from '../util/options.ts'
 import type { ClassWeight, Data } from './data.ts'
@@ -10,6 +10,10 @@ import { batchSize, type FitOptions, plainOptions, type ValidationData } from '.
 
 export const sampleWeight = nullable<unknown, Data>((_where, _name, value) => value)
 export const classWeight = nullable<unknown, ClassWeight>((_where, _name, value) => value)
+export const callbacks = option<readonly CallbackHooks[], CallbackHooks | readonly CallbackHooks[] | null>(
+  [],
+  (_where, _name, given) => [(given ?? []) as CallbackHooks | readonly CallbackHooks[]].flat(),
+)
 export const signal = nullable(checkSignal)
 
 const { epochs, verbose, shuffle, initialEpoch } = plainOptions
@@ -18,9 +22,7 @@ export const fitOptions = {
   batchSize,
   epochs,
   verbose,
-  callbacks: option<readonly Callback[], Callback | readonly Callback[] | null>([], (_where, _name, given) =>
-    given === null ? [] : Array.isArray(given) ? given : [given as Callback],
-  ),
+  callbacks,
   validationSplit: option(0, readRate),
   // Read with the data of the validation.
   validationData: nullable<unknown, ValidationData>((_where, _name, value) => value),

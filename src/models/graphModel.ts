@@ -34,8 +34,8 @@ export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
     return `Model "${this.name}"`
   }
 
-  /** The graph; throws where a Sequential does not know its input yet. */
-  protected get graph(): ModelCore {
+  /** @internal The graph; throws where a Sequential does not know its input yet. */
+  get graph(): ModelCore {
     if (this.core === null) {
       return fail(this.where, {
         expected: 'a model with layers and a known input shape',

@@ -1,6 +1,8 @@
 // A call of fit with callbacks, validation or progress. Loaded only then.
 
-import type { Callback, History } from '../training/callbacks.ts'
+import { isValidated } from '../training/callback.ts'
+import type { ListOfCallbacks } from '../training/callbackList.ts'
+import type { EpochLogs, History } from '../training/callbacks.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import type { Logs } from '../training/output.ts'
 import type { ProgressLogger } from '../training/progress.ts'
@@ -17,6 +19,7 @@ interface Audience {
   readonly validation: Validation | null
   /** Null where nothing is printed. */
   readonly logger: ProgressLogger | null
+  readonly callbacks: ListOfCallbacks<unknown>
 }
 
 export class ListenedSession extends FitSession {
@@ -24,6 +27,7 @@ export class ListenedSession extends FitSession {
   readonly #validation: Validation | null
   /** Null where nothing is printed. */
   readonly #logger: ProgressLogger | null
+  readonly #callbacks: ListOfCallbacks<unknown>
   readonly #hasBatchHooks: boolean
   readonly #hasEpochHooks: boolean
   #logs: Logs = {}
@@ -34,17 +38,20 @@ export class ListenedSession extends FitSession {
     call: Call,
     optimizer: Optimizer,
     settings: FitSettings,
-    { steps, validation, logger }: Audience,
+    { steps, validation, logger, callbacks }: Audience,
   ) {
     super(call, optimizer, settings, steps)
-    const { callbacks } = settings
+    this.#callbacks = callbacks
     this.#settings = settings
     this.#validation = validation
     this.#logger = logger
-    this.#hasBatchHooks = callbacks.some(
-      (c) => c.onTrainBatchBegin || c.onTrainBatchEnd || c.onBatchBegin || c.onBatchEnd,
+    this.#hasBatchHooks = callbacks.listensTo(
+      'onTrainBatchBegin',
+      'onTrainBatchEnd',
+      'onBatchBegin',
+      'onBatchEnd',
     )
-    this.#hasEpochHooks = callbacks.some((c) => c.onEpochBegin || c.onEpochEnd)
+    this.#hasEpochHooks = callbacks.listensTo('onEpochBegin', 'onEpochEnd')
   }
 
   override get horizon(): TrainingHooks['horizon'] {
@@ -53,19 +60,18 @@ export class ListenedSession extends FitSession {
   }
 
   override async begin(): Promise<void> {
-    await this.#tell((c) => c.onTrainBegin?.({}))
+    await this.#callbacks.onTrainBegin({})
   }
 
   override async onEpochBegin(epoch: number): Promise<void> {
     this.#logger?.begin(epoch)
     this.#isBarStarted = false
-    await this.#tell((c) => c.onEpochBegin?.(epoch, {}))
+    await this.#callbacks.onEpochBegin(epoch, {})
   }
 
   override async onStepBegin(step: number): Promise<void> {
     if (!this.#hasBatchHooks) return
-    await this.#tell((c) => c.onTrainBatchBegin?.(step, {}))
-    await this.#tell((c) => c.onBatchBegin?.(step, {}))
+    await this.#callbacks.onTrainBatchBegin(step, {})
   }
 
   override async onStepEnd(step: number): Promise<boolean> {
@@ -73,41 +79,52 @@ export class ListenedSession extends FitSession {
       this.#show(step)
       return false
     }
-    const logs = await this.readLogs()
+    const logs = await this.#readLogs()
     this.#logger?.step(step + 1, logs)
-    await this.#tell((c) => c.onTrainBatchEnd?.(step, logs))
-    await this.#tell((c) => c.onBatchEnd?.(step, logs))
+    await this.#callbacks.onTrainBatchEnd(step, logs)
     return this.core.stopTraining
   }
 
   override async onEpochEnd(epoch: number): Promise<boolean> {
     // Without a logger and hooks of epochs, the numbers are not needed before the next epoch.
     if (this.horizon === 'open' && !this.#logger) return super.onEpochEnd(epoch)
-    let logs = await this.readEpoch(epoch)
-    if (this.#validation && isValidated(epoch, this.#settings.validationFreq)) {
-      await this.#tell((c) => c.onTestBegin?.({}))
-      const measured = await this.#validation.run()
-      await this.#tell((c) => c.onTestEnd?.(measured))
-      logs = {
-        ...logs,
-        ...Object.fromEntries(Object.entries(measured).map(([name, value]) => [`val_${name}`, value])),
-      }
-    }
+    const logs = await this.#measure(epoch)
     await this.#shown
+    // As in Keras: what callbacks add to the logs is shown and recorded, and what they print stands before the finished bar.
+    await this.#callbacks.onEpochEnd(epoch, logs)
     this.#logger?.end(logs)
     this.record(epoch, logs)
-    await this.#tell((c) => c.onEpochEnd?.(epoch, logs))
     return this.core.stopTraining
   }
 
   override async end(): Promise<History> {
     const history = await super.end()
-    await this.#tell((c) => c.onTrainEnd?.(this.#logs))
+    await this.#callbacks.onTrainEnd(this.#logs)
     return history
   }
 
   override async close(): Promise<void> {
+    this.#callbacks.release()
     await this.#validation?.close()
+  }
+
+  /** The numbers of an epoch and of its validation, for which the host waits once, when both have been handed over. */
+  async #measure(epoch: number): Promise<EpochLogs> {
+    const reading = this.readEpoch(epoch)
+    if (!this.#validation || !isValidated(epoch, this.#settings.validationFreq)) return { ...(await reading) }
+    // If the validation fails, that is what the fit throws.
+    reading.catch(() => undefined)
+    await this.#callbacks.onTestBegin({})
+    const [logs, measured] = await Promise.all([reading, this.#validation.run(this.#callbacks)])
+    await this.#callbacks.onTestEnd(measured)
+    const renamed = Object.entries(measured).map(([name, value]) => [`val_${name}`, value])
+    return { ...logs, ...Object.fromEntries(renamed) }
+  }
+
+  /** Running means so far; a callback may have taken the model away. */
+  async #readLogs(): Promise<Logs> {
+    this.call.device.check()
+    return this.core.measures.logsOf(await this.call.readTotals())
   }
 
   protected override record(epoch: number, logs: Logs): void {
@@ -121,7 +138,7 @@ export class ListenedSession extends FitSession {
     if (!this.#isBarStarted) this.#logger?.step(step + 1)
     this.#isBarStarted = true
     if (this.#settings.verbose !== 1 || this.#shown !== null) return
-    this.#shown = this.readLogs().then(
+    this.#shown = this.#readLogs().then(
       (logs) => {
         this.#logger?.step(step + 1, logs)
         this.#shown = null
@@ -129,12 +146,4 @@ export class ListenedSession extends FitSession {
       () => undefined,
     )
   }
-
-  async #tell(call: (callback: Callback) => unknown): Promise<void> {
-    for (const callback of this.#settings.callbacks) await call(callback)
-  }
 }
-
-/** Whether an epoch, which counts from 0 here, is one of every so many, or of a list. */
-const isValidated = (epoch: number, frequency: number | readonly number[]): boolean =>
-  typeof frequency === 'number' ? (epoch + 1) % frequency === 0 : frequency.includes(epoch + 1)

@@ -4,6 +4,7 @@ import type { Optimizer } from '../training/optimizer.ts'
 import { ProgressLogger } from '../training/progress.ts'
 import type { Call } from './call.ts'
 import type { FitSettings } from './fitSettings.ts'
+import { openCallbacks } from './hookedCalls.ts'
 import { ListenedSession } from './listenedSession.ts'
 import type { TestData } from './testData.ts'
 import { placeValidation } from './validation.ts'
@@ -22,9 +23,17 @@ export async function openSession(
   settings: FitSettings,
   { steps, validation }: { readonly steps: number | null; readonly validation: TestData | null },
 ): Promise<ListenedSession> {
-  const { verbose, epochs, signal } = settings
+  const { verbose, epochs, signal, validationFreq } = settings
+  const { core } = call.device
+  const callbacks = openCallbacks(core, `${core.where}.fit`, settings.callbacks, {
+    verbose,
+    epochs,
+    steps,
+    validationFreq: validation && validationFreq,
+  })
   return new ListenedSession(call, optimizer, settings, {
     steps,
+    callbacks,
     validation:
       validation && (await placeValidation(call.device.begin('validation', signal), validation, signal)),
     logger: verbose === 0 ? null : new ProgressLogger({ verbose, epochs, steps }),

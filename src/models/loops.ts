@@ -39,11 +39,11 @@ export interface TrainingHooks {
   readonly optimizer: Optimizer
   /** How far ahead steps may be planned: one step if there are hooks of batches, an epoch if there are hooks of epochs. */
   readonly horizon: 'step' | 'epoch' | 'open'
-  onEpochBegin(epoch: number): Promise<void>
+  onEpochBegin?(epoch: number): Promise<void>
   /** Before each step if the horizon is one step, else before each submit. */
-  onStepBegin(step: number): Promise<void>
+  onStepBegin?(step: number): Promise<void>
   /** After a submit, with its last step; true ends the epoch. */
-  onStepEnd(step: number): Promise<boolean>
+  onStepEnd?(step: number): Promise<boolean>
   /** True ends the fit. */
   onEpochEnd(epoch: number): Promise<boolean>
 }
@@ -79,11 +79,11 @@ export async function runTraining(
   let planned: readonly PlannedStep[] = []
   let next = 0
   for (let { epoch, step } = start; epoch < epochs; epoch++, step = 0) {
-    if (step === 0) await hooks.onEpochBegin(epoch)
+    if (step === 0) await hooks.onEpochBegin?.(epoch)
     if (horizon !== 'open') next = planned.length
     const { count: steps } = passes.batchesOf(epoch)
     while (step < steps) {
-      await hooks.onStepBegin(step)
+      await hooks.onStepBegin?.(step)
       call.device.check()
       if (next >= planned.length) {
         planned = planner.plan(epoch, step)
@@ -97,7 +97,7 @@ export async function runTraining(
       next += count
       step += count
       moveTo(epoch, step)
-      if (await hooks.onStepEnd(step - 1)) break
+      if (await hooks.onStepEnd?.(step - 1)) break
     }
     if (await hooks.onEpochEnd(epoch)) break
     moveTo(epoch + 1, 0)

@@ -32,6 +32,8 @@ export interface Measure {
   /** Its key in histories. */
   readonly name: string
   readonly output: number
+  /** The metric; none of a loss. */
+  readonly metric?: Metric
   readonly state: MetricState
   /** Where in `totals` each tensor of the state starts. */
   readonly offsets: Readonly<Record<string, number>>

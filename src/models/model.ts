@@ -66,6 +66,7 @@ export abstract class LayersModel extends GraphModel {
     checkNames(this.where, topology.layers)
     this.core?.dispose()
     this.core = new ModelCore(this.where, { inputs, outputs, topology }, outputNames)
+    this.core.model = this
     if (this.#compiled) this.compile(this.#compiled)
   }
 

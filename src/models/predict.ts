@@ -2,6 +2,7 @@
 
 import { checkPositiveInteger } from '../errors.ts'
 import { isOpen, outputSamples } from '../layers/layerGraph.ts'
+import type { CallbackHooks } from '../training/callbacks.ts'
 import type { Verbose } from '../training/output.ts'
 import { ProgressLogger } from '../training/progress.ts'
 import { isBatchStream } from '../util/batchStream.ts'
@@ -13,12 +14,15 @@ import type { Call } from './call.ts'
 import type { ModelCore } from './core.ts'
 import { type Field, readInputs, samplesOf } from './data.ts'
 import { batchSize, verbose } from './fitOptions.ts'
-import { signal } from './fitSettings.ts'
-import { runOnce } from './runOnce.ts'
+import { callbacks, signal } from './fitSettings.ts'
+import { openCallbacks, predictHooks } from './hookedCalls.ts'
+import { type PassHooks, runOnce, shifted } from './runOnce.ts'
 
 export interface PredictOptions {
   /** Samples a step; `null`, the default, is the batch that a stateful model is fixed to, as many as `steps` need, or 32. */
   readonly batchSize?: number | null
+  /** An object of hooks, or several; none by default. */
+  readonly callbacks?: CallbackHooks | readonly CallbackHooks[] | null
   /** The most steps, of the first samples or batches; `null`, the default: all. */
   readonly steps?: number | null
   /** `0`, silent, by default, since predictions are often made inside other work; as fit's otherwise. */
@@ -29,6 +33,7 @@ export interface PredictOptions {
 
 const predictOptions = {
   batchSize,
+  callbacks,
   steps: nullable(checkPositiveInteger),
   verbose: option<Verbose, Verbose | 'auto'>(0, verbose.read),
   signal,
@@ -56,14 +61,16 @@ export async function predict(
   const fixed = asked === null ? null : Math.min(asked, core.fixedBatch ?? rows)
   const size = readBatchSize(core, where, { given: fixed, steps }, rows)
   const taken = steps === null ? inputs : firstOf(inputs, steps * size)
-  const logger = new ProgressLogger({
-    verbose: shown,
-    steps: Math.ceil((taken[0]?.shape[0] ?? 0) / size),
-  })
+  const count = Math.ceil((taken[0]?.shape[0] ?? 0) / size)
+  const logger = new ProgressLogger({ verbose: shown, steps: count })
+  const params = { verbose: shown, epochs: 1, steps: count }
+  const listeners = openCallbacks(core, where, read.callbacks, params)
+  await listeners.onPredictBegin({})
   logger.begin()
-  const onStep = (done: number): void => logger.step(done)
-  const { outputs } = await handOver(core, taken, size, { where, signal, onStep })
+  const hooks = predictHooks(listeners, (done) => logger.step(done))
+  const { outputs } = await handOver(core, taken, size, { where, signal, hooks })
   const made = await outputs
+  await listeners.onPredictEnd({})
   logger.end()
   return made
 }
@@ -78,7 +85,7 @@ const firstOf = (inputs: readonly Field[], most: number): Field[] =>
 interface HandOverOptions {
   readonly where: string
   readonly signal: AbortSignal | null
-  onStep?(done: number): void
+  readonly hooks?: PassHooks
 }
 
 /**
@@ -89,7 +96,7 @@ export async function handOver(
   core: ModelCore,
   inputs: readonly Field[],
   size: number,
-  { where, signal, onStep }: HandOverOptions,
+  { where, signal, hooks }: HandOverOptions,
 ): Promise<{ readonly outputs: Promise<Tensor[]> }> {
   const rows = inputs[0]?.shape[0] ?? 0
   const shapes = samplesOf(inputs)
@@ -110,8 +117,7 @@ export async function handOver(
     call.data.uploadInOrder({ rows: count, fields })
     const buffers = lengths.map((length, i) => call.data.buffer(`results:${i}`, 4 * count * length))
     const request = { rows: count, batchSize: size, inputs: shapes, targets: [], weights: [] }
-    const report = onStep && ((done: number) => onStep(Math.ceil(first / size) + done))
-    await runOnce(call, { ...request, kind: 'predict' }, report)
+    await runOnce(call, { ...request, kind: 'predict' }, hooks && shifted(hooks, Math.ceil(first / size)))
     // These are the outputs and reports of this part, since all copies are asked for before anything else runs.
     const parts = buffers.map((buffer, i) => readPart(call, buffer, 4 * count * (lengths[i] ?? 0)))
     const reports = core.readsIds ? call.readTotals() : null

@@ -2,6 +2,7 @@
 // one tensor, as ever.
 
 import { describeValue, fail } from '../errors.ts'
+import type { CallbackHooks } from '../training/callbacks.ts'
 import type { Verbose } from '../training/output.ts'
 import { ProgressLogger } from '../training/progress.ts'
 import { type BatchStream, isBatchStream } from '../util/batchStream.ts'
@@ -11,8 +12,10 @@ import { Tensor } from '../util/tensor.ts'
 import { bucketsOfInputs, readBucketSize } from './buckets.ts'
 import type { ModelCore } from './core.ts'
 import { isTable, readInputs } from './data.ts'
+import { openCallbacks, predictHooks } from './hookedCalls.ts'
 import { handOver } from './predict.ts'
 import { readRaggedInputs } from './ragged.ts'
+import { shifted } from './runOnce.ts'
 import { checkFixed, failForEnd, refuseBesideStream } from './stream.ts'
 import { StreamReader } from './streamReader.ts'
 
@@ -20,6 +23,7 @@ interface PredictSettings {
   readonly batchSize: number | null
   readonly steps: number | null
   readonly verbose: Verbose
+  readonly callbacks: readonly CallbackHooks[]
   readonly signal: AbortSignal | null
 }
 
@@ -43,17 +47,17 @@ export async function predictEach(
   const buckets = bucketsOfInputs(core, ragged, where)
   const size = readBucketSize(core, where, settings.batchSize, buckets)
   const counts = buckets.map(({ indices }) => Math.ceil(indices.length / size))
-  const logger = new ProgressLogger({
-    verbose: settings.verbose,
-    steps: counts.reduce((sum, count) => sum + count, 0),
-  })
+  const { verbose, signal } = settings
+  const steps = counts.reduce((sum, count) => sum + count, 0)
+  const logger = new ProgressLogger({ verbose, steps })
+  const callbacks = openCallbacks(core, where, settings.callbacks, { verbose, epochs: 1, steps })
+  const hooks = predictHooks(callbacks, (done) => logger.step(done))
   const samples = core.outputs.map((): Tensor[] => [])
   let before = 0
+  await callbacks.onPredictBegin({})
   logger.begin()
   for (const [b, { indices, inputs }] of buckets.entries()) {
-    const from = before
-    const onStep = (done: number): void => logger.step(from + done)
-    const { outputs } = await handOver(core, inputs, size, { where, signal: settings.signal, onStep })
+    const { outputs } = await handOver(core, inputs, size, { where, signal, hooks: shifted(hooks, before) })
     before += counts[b] ?? 0
     ;(await outputs).forEach((output, i) => {
       samplesOf(output).forEach((sample, row) => {
@@ -62,6 +66,7 @@ export async function predictEach(
       })
     })
   }
+  await callbacks.onPredictEnd({})
   logger.end()
   return together(core, samples)
 }
@@ -69,7 +74,7 @@ export async function predictEach(
 async function predictStream(
   core: ModelCore,
   stream: BatchStream,
-  { batchSize, steps, verbose, signal }: PredictSettings,
+  { batchSize, steps, verbose, callbacks: given, signal }: PredictSettings,
   where: string,
 ): Promise<(Tensor | Tensor[])[]> {
   refuseBesideStream(where, { batchSize })
@@ -91,6 +96,9 @@ async function predictStream(
       return { inputs, rows, named }
     },
   })
+  const callbacks = openCallbacks(core, where, given, { verbose, epochs: 1, steps })
+  const hooks = predictHooks(callbacks, (done) => logger.step(done))
+  await callbacks.onPredictBegin({})
   let isWhole = false
   logger.begin()
   try {
@@ -99,12 +107,15 @@ async function predictStream(
     for (let done = 0; done !== steps; ) {
       const batch = await reader.next()
       if (batch === null) break
-      const { outputs } = await handOver(core, batch.inputs, batch.rows, { where: batch.named, signal })
+      const { outputs } = await handOver(core, batch.inputs, batch.rows, {
+        where: batch.named,
+        signal,
+        hooks: shifted(hooks, done),
+      })
       done++
       if (done !== steps) reader.readAhead()
       if (last) await take(last)
       last = outputs
-      logger.step(done)
     }
     if (last === null) failForEnd(where)
     await take(last)
@@ -112,6 +123,7 @@ async function predictStream(
   } finally {
     await reader.close(isWhole)
   }
+  await callbacks.onPredictEnd({})
   logger.end()
   return together(core, samples)
 }

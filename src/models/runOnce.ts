@@ -10,6 +10,20 @@ interface PassRequest extends LoopRequest {
   readonly continues?: boolean
 }
 
+/** What a pass tells of its steps. */
+export interface PassHooks {
+  /** Before each step, which counts from 0, and awaited. Where it is there, steps are submitted one by one. */
+  onBegin?: ((step: number) => Promise<void>) | undefined
+  /** After each submit, with the number of steps that are done. */
+  onEnd(done: number): Promise<void> | void
+}
+
+/** The hooks of a pass for a part of it, before which other steps were done. */
+export const shifted = ({ onBegin, onEnd }: PassHooks, before: number): PassHooks => ({
+  onBegin: onBegin && ((step) => onBegin(before + step)),
+  onEnd: (done) => onEnd(before + done),
+})
+
 /** Steps that train are numbered from 1, all others from here, those of each role by themselves. */
 const FIRST_PASS = 2 ** 31
 const MOST_PASSES = 2 ** 29
@@ -26,11 +40,7 @@ export function nextPass(call: Call): number {
 }
 
 /** Goes once through the data in order: evaluation and prediction. */
-export async function runOnce(
-  call: Call,
-  request: PassRequest,
-  onStep?: (done: number) => void,
-): Promise<void> {
+export async function runOnce(call: Call, request: PassRequest, hooks?: PassHooks): Promise<void> {
   const { rows, batchSize } = request
   await call.load(request, batchSizes(request))
   const steps = Math.ceil(rows / batchSize)
@@ -45,10 +55,11 @@ export async function runOnce(
     call.writeSteps(planned.map(({ scalars }) => scalars))
     for (let i = 0; i < planned.length; ) {
       const { size } = planned[i] as PlannedStep
-      const count = stepsAlike(planned, i, call.stepsAtOnce(size))
+      const count = hooks?.onBegin ? 1 : stepsAlike(planned, i, call.stepsAtOnce(size))
+      await hooks?.onBegin?.(first + i)
       await call.run(size, i, count)
       i += count
-      onStep?.(first + i)
+      await hooks?.onEnd(first + i)
     }
   }
 }

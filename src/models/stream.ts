@@ -63,7 +63,7 @@ export async function runStream<T>(
   let isShort = false
   try {
     for (let { epoch, step } = hooks.cursor; epoch < hooks.epochs; epoch++, step = 0) {
-      if (step === 0) await hooks.onEpochBegin(epoch)
+      if (step === 0) await hooks.onEpochBegin?.(epoch)
       for (; step < perEpoch; step++) {
         // The end of one iteration, at the end of an epoch, is the start of the next.
         const batch = (await reader.next()) ?? (step === 0 ? await reader.next() : null)
@@ -73,11 +73,11 @@ export async function runStream<T>(
           isShort = perEpoch < Number.POSITIVE_INFINITY
           break
         }
-        await hooks.onStepBegin(step)
+        await hooks.onStepBegin?.(step)
         await trainOn(call, place(call, batch), hooks, step)
         moveTo(epoch, step + 1)
         if (epoch + 1 < hooks.epochs || step + 1 < perEpoch) reader.readAhead()
-        if (await hooks.onStepEnd(step)) break
+        if (await hooks.onStepEnd?.(step)) break
       }
       if (await hooks.onEpochEnd(epoch)) break
       moveTo(epoch + 1, 0)

@@ -72,7 +72,8 @@ export class SubclassedModel extends LayersModel {
     return this.parts.map((layer) => callable<CallableLayer>(layer))
   }
 
-  protected override get graph(): ModelCore {
+  /** @internal */
+  override get graph(): ModelCore {
     if (this.core !== null) return super.graph
     return fail(this.where, {
       expected: 'a model that knows the shapes of its inputs',

@@ -8,10 +8,8 @@ import type { Call } from './call.ts'
 import type { ModelCore } from './core.ts'
 import { readSamples } from './data.ts'
 import type { GivenData } from './plainData.ts'
+import type { PassHooks } from './runOnce.ts'
 import { setsData } from './testSets.ts'
-
-/** Called with the number of steps that are done. */
-export type OnStep = (done: number) => void
 
 export interface TestData {
   /** Shapes of one sample of each input; null where they differ. */
@@ -25,7 +23,7 @@ export interface TestData {
 /** Data of a test on the device. */
 export interface TestPass {
   /** Goes through the data once. */
-  run(onStep?: OnStep): Promise<void>
+  run(hooks?: PassHooks): Promise<void>
   /** Ends what the data were read from, where no pass has done so. */
   close(): Promise<void>
 }

@@ -6,7 +6,7 @@ import type { Samples } from './data.ts'
 import { inOrder } from './dataset.ts'
 import { ResidentSets } from './residentSets.ts'
 import { cut, rowsPerPart } from './rows.ts'
-import { runOnce } from './runOnce.ts'
+import { runOnce, shifted } from './runOnce.ts'
 import type { TestData, TestPass } from './testData.ts'
 
 /** The samples of a set that a pass takes, and the steps before them. */
@@ -46,13 +46,12 @@ function runPasses(
   batchSize: number,
 ): TestPass['run'] {
   const partsOf = partsOnDevice(call, sets, batchSize)
-  return async (onStep) => {
+  return async (hooks) => {
     for (const { set, samples, done } of passes) {
       let before = done
       for (const part of partsOf(set, samples)) {
-        const earlier = before
         const request = { ...part, batchSize, kind: 'test', continues: before > 0 } as const
-        await runOnce(call, request, onStep && ((now) => onStep(earlier + now)))
+        await runOnce(call, request, hooks && shifted(hooks, before))
         before += Math.ceil(part.rows / batchSize)
       }
     }

@@ -3,7 +3,7 @@
 import type { BatchStream } from '../util/batchStream.ts'
 import type { ModelCore } from './core.ts'
 import type { GivenData } from './plainData.ts'
-import { runOnce } from './runOnce.ts'
+import { runOnce, shifted } from './runOnce.ts'
 import { failForEnd, readBatch, refuseBesideStream } from './stream.ts'
 import { StreamReader } from './streamReader.ts'
 import type { PassSettings, TestData } from './testData.ts'
@@ -31,17 +31,17 @@ export function streamData(
       if (first === null) failForEnd(where)
       return {
         close,
-        async run(onStep) {
+        async run(hooks) {
           let isWhole = false
           try {
             let done = 0
             for (let next = first ?? (await reader.next()); next !== null; ) {
               first = null
               call.data.uploadInOrder(next)
-              await runOnce(call, { ...next, batchSize: next.rows, kind: 'test', continues: done > 0 })
+              const request = { ...next, batchSize: next.rows, kind: 'test', continues: done > 0 } as const
+              await runOnce(call, request, hooks && shifted(hooks, done))
               done++
               if (done !== steps) reader.readAhead()
-              onStep?.(done)
               next = done === steps ? null : await reader.next()
             }
             if (done === 0) failForEnd(where)

@@ -1,6 +1,7 @@
 // The validation of fit: on `validationData`, or on the last of the training samples. Loaded if a fit validates.
 
 import { describeValue, fail } from '../errors.ts'
+import type { ListOfCallbacks } from '../training/callbackList.ts'
 import type { Logs } from '../training/output.ts'
 import { isBatchStream } from '../util/batchStream.ts'
 import { readBatchSize } from './batchSize.ts'
@@ -9,13 +10,14 @@ import type { Call } from './call.ts'
 import type { ModelCore } from './core.ts'
 import type { Samples } from './data.ts'
 import type { FitSettings } from './fitSettings.ts'
+import { testHooks } from './hookedCalls.ts'
 import { cut } from './rows.ts'
 import { readTestData, type TestData } from './testData.ts'
 import { setsData } from './testSets.ts'
 
 /** Evaluates validation data after an epoch. */
 export interface Validation {
-  run(): Promise<Logs>
+  run(callbacks: ListOfCallbacks<unknown>): Promise<Logs>
   /** Ends what the data were read from, where no run has done so. */
   close(): Promise<void>
 }
@@ -33,9 +35,9 @@ export async function placeValidation(
   const pass = await data.place(call)
   return {
     close: () => pass.close(),
-    async run() {
+    async run(callbacks) {
       call.begin(signal)
-      await pass.run()
+      await pass.run(testHooks(call, callbacks))
       return call.device.core.measures.logsOf(await call.readTotals())
     },
   }

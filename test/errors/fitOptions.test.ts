@@ -63,7 +63,7 @@ const options: ErrorCase[] = [
   [
     'a misspelt option of evaluate',
     () => line().evaluate(x, y, untyped({ batchsize: 4 })),
-    'Model "sequential".evaluate: expected only the options batchSize, verbose, sampleWeight, steps, returnDict, signal, got \'batchsize\'. ' +
+    'Model "sequential".evaluate: expected only the options batchSize, verbose, callbacks, sampleWeight, steps, returnDict, signal, got \'batchsize\'. ' +
       "Did you mean 'batchSize'?",
   ],
   [

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import {
   Adam,
-  type Callback,
+  type CallbackHooks,
   Dense,
   Sequential,
   type SequentialModel,
@@ -28,7 +28,7 @@ function line(): SequentialModel {
 }
 
 /** Writes down its calls; the hooks take a while, as saving a file would. */
-function listener(calls: string[]): Callback {
+function listener(calls: string[]): CallbackHooks {
   const note = (call: string) => async (): Promise<void> => {
     await new Promise((resolve) => setTimeout(resolve, 1))
     calls.push(call)

@@ -1,6 +1,6 @@
 /** Training that is entered again in the middle of an epoch, with the values as they were there, goes on to the same bits. */
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { BatchNormalization, type Callback, Dense, Input, LSTM, setSeed } from '../../src/index.ts'
+import { BatchNormalization, type CallbackHooks, Dense, Input, LSTM, setSeed } from '../../src/index.ts'
 import { readValues } from '../../src/layers/variableValues.ts'
 import { type Position, trainOnAny } from '../../src/models/anyFit.ts'
 import { Call } from '../../src/models/call.ts'
@@ -31,7 +31,7 @@ function build(): ModelCore {
 }
 
 /** Lowers the rate after an epoch without progress, and ends the training after the second such. */
-function plateau(core: () => ModelCore): Callback {
+function plateau(core: () => ModelCore): CallbackHooks {
   let best = Number.POSITIVE_INFINITY
   let waited = 0
   return {

@@ -8,7 +8,8 @@
  *   - weights, and predictions by them: 1e-4. Adam divides a gradient by its root mean square, so that one near zero
  *     turns its rounding into a difference of up to the learning rate.
  */
-import type { LayersModel, Tensor } from '../../src/index.ts'
+import { keysToCamelCase } from '../../src/formats/snakeCase.ts'
+import type { CallbackHooks, LayersModel, Tensor } from '../../src/index.ts'
 import { expectClose, expectEqual } from './compare.ts'
 import {
   type FitSettings,
@@ -21,7 +22,7 @@ import { scalesOf } from './scale.ts'
 import { adamHistory, UNCLEARED } from './uncleared.ts'
 
 /** The package under test: the sources, or what is built of them. */
-export type Recurra = Pick<typeof import('../../src/index.ts'), 'loadModel' | 'tensor'>
+export type Recurra = Pick<typeof import('../../src/index.ts'), 'callbacks' | 'loadModel' | 'tensor'>
 
 const FORWARD = 5e-6
 const LOSS = 2e-5
@@ -158,7 +159,7 @@ async function checkTraining(
   const { loadModel } = recurra
   const settings = golden.case.fit
   if (!settings) return
-  checkHistory('history', await train(model, data, settings), golden.case.history)
+  checkHistory('history', await train(recurra, model, data, settings), golden.case.history)
   const weights = await model.getWeights()
   expectEqual('weights', model.weights.map(({ path }) => path).sort(), [...golden.after.keys()].sort())
   const steps = settings.epochs * Math.ceil((data.x[0]?.shape[0] ?? 0) / settings.batch_size)
@@ -180,7 +181,7 @@ async function checkTraining(
   await checkPrediction('prediction after the fit', model, data, golden.predict1)
   if (!golden.trainedBytes || !golden.case.resumed_history) return
   const resumed = await loadModel(golden.trainedBytes)
-  const history = await train(resumed, data, { ...settings, epochs: 2 })
+  const history = await train(recurra, resumed, data, { ...settings, epochs: 2, callbacks: [] })
   const expected = await resumedHistory(recurra, golden, data)
   checkHistory('history from trained.keras on', history, expected)
   resumed.dispose()
@@ -205,7 +206,15 @@ async function resumedHistory(
   return historyOf(null)
 }
 
+/** The callbacks of a case, made anew. */
+const callbacksOf = ({ callbacks }: Recurra, settings: FitSettings): CallbackHooks[] =>
+  (settings.callbacks ?? []).map(({ class_name: name, config }) => {
+    const make = (callbacks as Readonly<Record<string, unknown>>)[name]
+    return (make as (options: object) => CallbackHooks)(keysToCamelCase(config))
+  })
+
 async function train(
+  recurra: Recurra,
   model: LayersModel,
   { x, y, sampleWeight }: CaseData,
   settings: FitSettings,
@@ -217,6 +226,7 @@ async function train(
     sampleWeight,
     classWeight: settings.class_weight,
     validationSplit: settings.validation_split ?? 0,
+    callbacks: callbacksOf(recurra, settings),
     verbose: 0,
   } as const
   if (!resets) return (await model.fit(x, y, { ...options, epochs })).history

@@ -18,6 +18,8 @@ export interface FitSettings {
   sample_weight: boolean
   class_weight: Record<string, number> | null
   validation_split: number | null
+  /** Callbacks by Keras's class and options. */
+  callbacks?: readonly { class_name: string; config: Record<string, unknown> }[]
 }
 
 /** What Keras calls a history: for each loss or metric, a number per epoch. */

@@ -41,6 +41,12 @@ export async function createCpuBackend(
       const { buffer, address } = pieceOf(from)
       return buffer.slice(address + byteOffset, address + byteOffset + bytes)
     },
+    copy(from, to, bytes) {
+      const [source, target] = [pieceOf(from), pieceOf(to)]
+      new Uint8Array(target.buffer, target.address, bytes).set(
+        new Uint8Array(source.buffer, source.address, bytes),
+      )
+    },
     load: async (plan, arena, slots = new SlotPool({ createBuffer })) => {
       const sides = sidesOf(plan, others)
       return CpuExecutable.load(plan, { sides, heap, functionOf, arena, slots })

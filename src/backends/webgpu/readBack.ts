@@ -5,6 +5,19 @@ import { COPY_DST, MAP_READ, READ_MODE } from './usage.ts'
 
 const MIN_BYTES = 256
 
+/** Submits a copy from a place in a buffer to the start of another. */
+export function copyBuffer(
+  device: GPUDevice,
+  from: GPUBuffer,
+  byteOffset: number,
+  to: GPUBuffer,
+  bytes: number,
+): void {
+  const encoder = device.createCommandEncoder()
+  encoder.copyBufferToBuffer(from, byteOffset, to, 0, bytes)
+  device.queue.submit([encoder.finish()])
+}
+
 export class ReadBack {
   readonly #device: GPUDevice
   readonly #staging: GPUBuffer[] = []
@@ -31,9 +44,7 @@ export class ReadBack {
     let mapped: Promise<undefined> | undefined
     const copy = (): void => {
       staging ??= this.#create(bytes)
-      const encoder = this.#device.createCommandEncoder()
-      encoder.copyBufferToBuffer(buffer, byteOffset, staging, 0, bytes)
-      this.#device.queue.submit([encoder.finish()])
+      copyBuffer(this.#device, buffer, byteOffset, staging, bytes)
       mapped = staging.mapAsync(READ_MODE, 0, bytes) as Promise<undefined>
       // If the copy fails, so does the mapping; the error of the copy is reported.
       mapped.catch(() => undefined)

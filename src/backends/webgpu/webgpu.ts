@@ -12,6 +12,7 @@ import { subgroupsOf } from './device.ts'
 import { loadPlan } from './executable.ts'
 import { hear, type Report } from './hear.ts'
 import { moduleHead } from './moduleHead.ts'
+import { copyBuffer } from './readBack.ts'
 import { COMPUTE_STAGE } from './usage.ts'
 
 /** The most submits in the queue: enough to hide the cost of a submit, few enough that a fit stops soon. */
@@ -88,6 +89,10 @@ export class WebGpuBackend implements Backend, GpuContext {
 
   read(buffer: DeviceBuffer, byteOffset: number, bytes: number): Promise<ArrayBuffer> {
     return this.connection.read(ofGpu(buffer).handle, byteOffset, bytes)
+  }
+
+  copy(from: DeviceBuffer, to: DeviceBuffer, bytes: number): void {
+    copyBuffer(this.device, ofGpu(from).handle, 0, ofGpu(to).handle, bytes)
   }
 
   async tune(build: () => Graph): Promise<void> {

@@ -1,6 +1,7 @@
 // The public API as a table: every function and method, and of which kind its arguments and options are.
 
 import type { PublicCall } from './call.ts'
+import { callbacks } from './callbacks.ts'
 import { functions } from './functions.ts'
 import { layers } from './layers.ts'
 import { publicMethods } from './methods.ts'
@@ -9,11 +10,19 @@ import { ownCode } from './ownCode.ts'
 export type { PublicCall }
 export { publicMethods }
 
-export const publicCalls: readonly PublicCall[] = [...layers, ...publicMethods, ...functions, ...ownCode]
+export const publicCalls: readonly PublicCall[] = [
+  ...layers,
+  ...publicMethods,
+  ...functions,
+  ...callbacks,
+  ...ownCode,
+]
 
 /** What takes no arguments; and setBackend, of which test/backends holds the same. */
 export const withoutArguments: ReadonlySet<string> = new Set([
   'setBackend',
+  // Its objects are made by classes that extend it.
+  'Callback',
   'clearSession',
   'config.dtypePolicy',
   'config.imageDataFormat',

@@ -1,0 +1,55 @@
+// The callbacks of a call of fit, evaluate or predict. Loaded with these calls, of fit's with those that are listened to.
+
+import { ListOfCallbacks } from '../training/callbackList.ts'
+import type { CallbackHooks, CallbackParams } from '../training/callbacks.ts'
+import type { Call } from './call.ts'
+import { checkCallbacks } from './checkCallbacks.ts'
+import type { ModelCore } from './core.ts'
+import type { PassHooks } from './runOnce.ts'
+
+/** The callbacks of a call as one, which know the model and the call. */
+export function openCallbacks(
+  core: ModelCore,
+  where: string,
+  given: readonly CallbackHooks[],
+  params: CallbackParams,
+): ListOfCallbacks<unknown> {
+  checkCallbacks(where, given)
+  const callbacks = new ListOfCallbacks<unknown>(given)
+  callbacks.setModel(core.model ?? null)
+  callbacks.setParams(params)
+  return callbacks
+}
+
+/**
+ * The hooks of a pass for callbacks of an evaluation, which get the numbers so far after each step if they have a hook of steps.
+ *
+ * @param onEnd Called after each submit, too.
+ */
+export function testHooks(
+  call: Call,
+  callbacks: ListOfCallbacks<unknown>,
+  onEnd: (done: number) => void = () => undefined,
+): PassHooks {
+  if (!callbacks.listensTo('onTestBatchBegin', 'onTestBatchEnd')) return { onEnd }
+  return {
+    onBegin: (step) => callbacks.onTestBatchBegin(step, {}),
+    async onEnd(done) {
+      const logs = call.device.core.measures.logsOf(await call.readTotals())
+      onEnd(done)
+      await callbacks.onTestBatchEnd(done - 1, logs)
+    },
+  }
+}
+
+/** The hooks of a pass for callbacks of a prediction. */
+export function predictHooks(callbacks: ListOfCallbacks<unknown>, onEnd: (done: number) => void): PassHooks {
+  if (!callbacks.listensTo('onPredictBatchBegin', 'onPredictBatchEnd')) return { onEnd }
+  return {
+    onBegin: (step) => callbacks.onPredictBatchBegin(step, {}),
+    async onEnd(done) {
+      onEnd(done)
+      await callbacks.onPredictBatchEnd(done - 1, {})
+    },
+  }
+}
