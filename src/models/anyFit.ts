@@ -13,6 +13,7 @@ import type { FitOptions } from './fitOptions.ts'
 import { FitSession } from './fitSession.ts'
 import { type FitSettings, fitOptions } from './fitSettings.ts'
 import { runTraining } from './loops.ts'
+import { partialPasses } from './partialPasses.ts'
 import { readTrainingData } from './plainData.ts'
 import { failForSteps } from './refusedTargets.ts'
 
@@ -76,7 +77,10 @@ export async function trainOnAny(
         position?.cursor ??
         cursorAt(settings.initialEpoch, session.optimizer.iterations, shuffles ? nextSeed() : null)
       if (source) await source.run(call, session)
-      else if (training) await runTraining(call, { kind: 'train', batchSize, ...training }, session)
+      else if (training) {
+        const passes = stepsPerEpoch ? partialPasses(batches, stepsPerEpoch, session.cursor) : undefined
+        await runTraining(call, { kind: 'train', batchSize, ...training }, session, passes)
+      }
     },
   })
 }

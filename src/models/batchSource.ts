@@ -33,7 +33,7 @@ export async function openSource(
 ): Promise<BatchSource | null> {
   const { x, classWeight } = data
   if (isBatchStream(x)) {
-    const { sampleWeight, validationSplit, batchSize, shuffle } = settings
+    const { sampleWeight, validationSplit, batchSize, shuffle, stepsPerEpoch } = settings
     refuseBesideStream(where, {
       y: data.y,
       sampleWeight,
@@ -47,7 +47,8 @@ export async function openSource(
       call.data.uploadInOrder(samples)
       return samples
     }
-    const run: BatchSource['run'] = (call, hooks) => runStream(call, hooks, { stream: x, where, read, place })
+    const run: BatchSource['run'] = (call, hooks) =>
+      runStream(call, hooks, { stream: x, where, read, place, stepsPerEpoch })
     return { count: null, validation: null, run }
   }
   const ragged = readRagged(core, data, where)
@@ -60,7 +61,7 @@ async function openBuckets(
   settings: FitSettings,
   where: string,
 ): Promise<BatchSource> {
-  const { validationSplit, validationData, validationBatchSize, shuffle } = settings
+  const { validationSplit, validationData, validationBatchSize, shuffle, stepsPerEpoch } = settings
   const isSplit = validationSplit > 0 && validationData === null
   const trained = isSplit ? Math.floor(ragged.rows * (1 - validationSplit)) : ragged.rows
   if (isSplit) checkSplit(validationSplit, trained, ragged.rows, where)
@@ -92,7 +93,7 @@ async function openBuckets(
         else call.data.uploadInOrder(take(samples, rows))
         return { rows: rows.length, inputs, targets, weights }
       }
-      return runStream(call, hooks, { stream, where, read, place })
+      return runStream(call, hooks, { stream, where, read, place, stepsPerEpoch })
     },
   }
 }

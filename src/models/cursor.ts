@@ -31,35 +31,10 @@ export interface EpochBatches {
   readonly count: number
 }
 
-/** Which batches epochs take: with `stepsPerEpoch` a pass through the data may last several epochs, as in Keras. */
-export class Passes {
-  readonly #start: Cursor
-  readonly #batches: number
-  readonly #perEpoch: number
-  /** Epochs that a pass lasts. */
-  readonly #length: number
-  /** Epochs of the present pass that were over at the start of the training. */
-  readonly #before: number
+/** Which batches an epoch takes. */
+export type Passes = (epoch: number) => EpochBatches
 
-  /** @param batches In a pass. */
-  constructor(batches: number, stepsPerEpoch: number | null, start: Cursor) {
-    this.#start = start
-    this.#batches = batches
-    this.#perEpoch = stepsPerEpoch ?? batches
-    this.#length = Math.ceil(batches / this.#perEpoch)
-    this.#before = Math.floor((start.batch - start.step) / this.#perEpoch)
-  }
-
-  batchesOf(epoch: number): EpochBatches {
-    const nth = this.#before + epoch - this.#start.epoch
-    const first = (nth % this.#length) * this.#perEpoch
-    const pass = this.#start.pass + Math.floor(nth / this.#length)
-    return { pass, first, count: Math.min(this.#perEpoch, this.#batches - first) }
-  }
-
-  /** The position before a step of an epoch. */
-  cursor(epoch: number, step: number, iteration: number): Cursor {
-    const { pass, first } = this.batchesOf(epoch)
-    return { epoch, step, pass, batch: first + step, iteration, seed: this.#start.seed }
-  }
-}
+/** An epoch is a pass through all batches. */
+export const wholePasses =
+  (batches: number, start: Cursor): Passes =>
+  (epoch) => ({ pass: start.pass + epoch - start.epoch, first: 0, count: batches })

@@ -38,7 +38,7 @@ export async function trainModel(
       session.cursor = cursorAt(
         settings.initialEpoch,
         session.optimizer.iterations,
-        (settings.shuffle ?? true) ? nextSeed() : null,
+        settings.shuffle === false ? null : nextSeed(),
       )
       return runTraining(call, { kind: 'train', batchSize, ...samples }, session)
     },

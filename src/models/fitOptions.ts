@@ -76,10 +76,7 @@ export const plainOptions = {
 >
 
 /** What a loop and its session are told. */
-export type LoopSettings = Config<typeof plainOptions> & {
-  readonly stepsPerEpoch?: number | null
-  readonly signal?: AbortSignal | null
-}
+export type LoopSettings = Config<typeof plainOptions>
 
 function readVerbose(where: string, name: string, verbose: unknown): Verbose {
   if (verbose === undefined || verbose === 'auto') return standardOutput().kind === 'console' ? 0 : 1

@@ -13,8 +13,8 @@ import type { TrainingHooks } from './loops.ts'
 export class FitSession implements TrainingHooks {
   cursor: Cursor
   readonly epochs: number
-  readonly stepsPerEpoch: number | null
   readonly optimizer: Optimizer
+  samples: TrainingHooks['samples'] = 1
   readonly history: History
   protected readonly call: Call
   /** Kinds of warnings that were given. */
@@ -29,12 +29,11 @@ export class FitSession implements TrainingHooks {
   constructor(
     call: Call,
     optimizer: Optimizer,
-    { epochs, initialEpoch, stepsPerEpoch = null, verbose }: LoopSettings,
+    { epochs, initialEpoch, verbose }: LoopSettings,
     steps: number | null,
   ) {
     this.cursor = cursorAt(initialEpoch, optimizer.iterations, null)
     this.epochs = epochs
-    this.stepsPerEpoch = stepsPerEpoch
     this.optimizer = optimizer
     this.history = { history: {}, epoch: [], params: { verbose, epochs, steps } }
     this.call = call
@@ -74,11 +73,12 @@ export class FitSession implements TrainingHooks {
   /** An epoch's means, read when its last step has been handed over. Says once what is wrong with them, and once what with the steps. */
   protected async readEpoch(epoch: number): Promise<Logs> {
     this.call.device.check()
+    const { samples } = this
     const totals = await this.call.readTotals()
     const logs = this.core.measures.logsOf(totals)
     if (this.core.scalesLoss || !Object.values(logs).every(Number.isFinite)) {
       const warnings = await import('./fitWarnings.ts')
-      warnings.warnOfTotals(this.core, totals, epoch, this.#warned)
+      warnings.warnOfTotals(this.core, totals, { epoch, samples }, this.#warned)
     }
     return logs
   }

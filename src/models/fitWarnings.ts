@@ -7,8 +7,19 @@ import type { Measures } from './measures.ts'
 /** Steps skipped in a row that bring the first loss scale, 2¹⁵, below 1: more than finding the scale takes. */
 const MANY_SKIPPED = 16
 
+/** An epoch, and the samples of its steps: of each, or one by one. */
+interface EpochSteps {
+  readonly epoch: number
+  readonly samples: number | readonly number[]
+}
+
 /** @param warned Of what was said already; what is said now is added. */
-export function warnOfTotals(core: ModelCore, totals: Uint32Array, epoch: number, warned: Set<string>): void {
+export function warnOfTotals(
+  core: ModelCore,
+  totals: Uint32Array,
+  { epoch, samples }: EpochSteps,
+  warned: Set<string>,
+): void {
   const warn = (of: string, text: string): void => {
     if (warned.has(of)) return
     warned.add(of)
@@ -24,7 +35,7 @@ export function warnOfTotals(core: ModelCore, totals: Uint32Array, epoch: number
         'model.resetOptimizer(), and train with a smaller learning rate or with inputs scaled to a deviation of about 1.'
     warn(
       'values',
-      `expected a finite ${name}, got ${value} after ${rows} samples of epoch ${epoch + 1}. ${remedy}`,
+      `expected a finite ${name}, got ${value} in step ${stepAfter(rows, samples)} of epoch ${epoch + 1}, after ${rows} samples. ${remedy}`,
     )
   }
   const skipped = core.scalesLoss ? (totals[core.measures.size] ?? 0) : 0
@@ -36,6 +47,19 @@ export function warnOfTotals(core: ModelCore, totals: Uint32Array, epoch: number
         "their layers with dtype: 'float32'; model.resetOptimizer() takes the loss scale back to where it began.",
     )
   }
+}
+
+/** The number of the step that came after so many samples. */
+function stepAfter(rows: number, samples: EpochSteps['samples']): number {
+  if (typeof samples === 'number') return Math.floor(rows / samples) + 1
+  let before = 0
+  return (
+    1 +
+    samples.findIndex((count) => {
+      before += count
+      return before > rows
+    })
+  )
 }
 
 /** The first number to which a value was added that is not finite, and the rows before it; null if there is none. */

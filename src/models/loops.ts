@@ -5,7 +5,7 @@ import { MAX_STEPS } from '../backends/steps.ts'
 import type { StepScalars } from '../graph/operation.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import { batchSizes, type Call, type LoopRequest, trainingScalars } from './call.ts'
-import { type Cursor, Passes } from './cursor.ts'
+import { type Cursor, type Passes, wholePasses } from './cursor.ts'
 import type { Samples } from './data.ts'
 import { PassOrder } from './passOrder.ts'
 
@@ -34,9 +34,9 @@ export interface TrainingHooks {
   /** The position: the loop starts there, and updates it. */
   cursor: Cursor
   readonly epochs: number
-  /** Batches an epoch; null for all batches of an array, or of a stream. */
-  readonly stepsPerEpoch: number | null
   readonly optimizer: Optimizer
+  /** Samples of each step but the last of an epoch, or of its steps one by one; the loop sets it. */
+  samples: number | readonly number[]
   /** How far ahead steps may be planned: one step if there are hooks of batches, an epoch if there are hooks of epochs. */
   readonly horizon: 'step' | 'epoch' | 'open'
   onEpochBegin?(epoch: number): Promise<void>
@@ -56,12 +56,13 @@ export async function runTraining(
   call: Call,
   request: LoopRequest & Pick<Samples, 'fields'>,
   hooks: TrainingHooks,
+  passes: Passes = wholePasses(Math.ceil(request.rows / request.batchSize), hooks.cursor),
 ): Promise<void> {
-  const { optimizer, epochs, horizon, stepsPerEpoch, cursor: start } = hooks
+  const { optimizer, epochs, horizon, cursor: start } = hooks
   if (start.epoch >= epochs) return
-  const passes = new Passes(Math.ceil(request.rows / request.batchSize), stepsPerEpoch, start)
-  const range = { first: start.pass, end: passes.batchesOf(epochs - 1).pass + 1 }
+  const range = { first: start.pass, end: passes(epochs - 1).pass + 1 }
   const { rows, batchSize } = request
+  hooks.samples = batchSize
   let order: SampleOrder
   if (call.data.rowsThatFit(request) < rows) {
     const { PassWindows } = await import('./passWindows.ts')
@@ -74,14 +75,16 @@ export async function runTraining(
   const planner = new StepPlanner(request, passes, order, hooks)
   optimizer.iterations = start.iteration
   const moveTo = (epoch: number, step: number): void => {
-    hooks.cursor = passes.cursor(epoch, step, optimizer.iterations)
+    const { pass, first } = passes(epoch)
+    const { iterations: iteration } = optimizer
+    hooks.cursor = { epoch, step, pass, batch: first + step, iteration, seed: start.seed }
   }
   let planned: readonly PlannedStep[] = []
   let next = 0
   for (let { epoch, step } = start; epoch < epochs; epoch++, step = 0) {
     if (step === 0) await hooks.onEpochBegin?.(epoch)
     if (horizon !== 'open') next = planned.length
-    const { count: steps } = passes.batchesOf(epoch)
+    const { count: steps } = passes(epoch)
     while (step < steps) {
       await hooks.onStepBegin?.(step)
       call.device.check()
@@ -122,12 +125,12 @@ class StepPlanner {
   plan(epoch: number, step: number): PlannedStep[] {
     const { rows, batchSize } = this.#request
     const { horizon, epochs, optimizer } = this.#hooks
-    const horizons = { step: 1, epoch: this.#passes.batchesOf(epoch).count - step, open: MAX_STEPS }
+    const horizons = { step: 1, epoch: this.#passes(epoch).count - step, open: MAX_STEPS }
     const most = Math.min(horizons[horizon], MAX_STEPS)
     const planned: PlannedStep[] = []
     for (let e = epoch, s = step; e < epochs && planned.length < most; ) {
       // An upload of what comes next would overwrite those of steps that are still to run.
-      const { pass, first, count } = this.#passes.batchesOf(e)
+      const { pass, first, count } = this.#passes(e)
       const row = (first + s) * batchSize
       if (planned.length > 0 && !this.#order.has(pass, row)) break
       const start = this.#order.startOf(pass, row)

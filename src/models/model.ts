@@ -8,7 +8,7 @@ import { checkNames, findTopology } from '../layers/topology.ts'
 import type { History } from '../training/callbacks.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import type { Logs } from '../training/output.ts'
-import type { BatchStream } from '../util/batchStream.ts'
+import { type BatchStream, isBatchStream } from '../util/batchStream.ts'
 import type { TableFor } from '../util/options.ts'
 import type { Tensor } from '../util/tensor.ts'
 import { type CompileOptions, loadingOf, readCompileOptions, readTraining } from './compileOptions.ts'
@@ -264,7 +264,9 @@ export abstract class LayersModel extends GraphModel {
   }
 
   async #ready(name: string, x: unknown): Promise<ModelCore> {
-    this.buildFrom(x, `${this.where}.${name}`)
+    const where = `${this.where}.${name}`
+    const isFirst = this.core === null && isBatchStream(x)
+    this.buildFrom(isFirst ? await (await import('./firstBatch.ts')).firstInputs(x, where) : x, where)
     await this.graph.load()
     return this.graph
   }

@@ -11,8 +11,10 @@ import { isKnown } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
 import { bucketsOfInputs, readBucketSize } from './buckets.ts'
 import type { ModelCore } from './core.ts'
-import { isTable, readInputs } from './data.ts'
+import { readInputs } from './data.ts'
+import { inputsOf } from './firstBatch.ts'
 import { openCallbacks, predictHooks } from './hookedCalls.ts'
+
 import { handOver } from './predict.ts'
 import { readRaggedInputs } from './ragged.ts'
 import { shifted } from './runOnce.ts'
@@ -126,13 +128,6 @@ async function predictStream(
   await callbacks.onPredictEnd({})
   logger.end()
   return together(core, samples)
-}
-
-/** The inputs of a batch: by themselves, as a tensor or an object, or in front of targets, as fit and evaluate take batches. */
-function inputsOf(batch: unknown, where: string): unknown {
-  if (batch instanceof Tensor || ArrayBuffer.isView(batch) || isTable(batch)) return batch
-  if (Array.isArray(batch) && batch.length >= 1 && batch.length <= 3) return batch[0]
-  return fail(where, { expected: 'a tensor, [x], [x, y] or [x, y, sampleWeight]', got: describeValue(batch) })
 }
 
 /** The samples of an output, each in memory of its own. */

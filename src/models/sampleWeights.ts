@@ -30,22 +30,29 @@ export function readWeights(
     return targets.map((target, i) => target && classWeights(target, byClass, [null, ...(outputs[i] ?? [])]))
   }
   if (!isWeighted) return targets.map(() => null)
-  return readSome(sampleWeight, model.outputNames, weighedOutputs(model), where, 'sampleWeight').map(
-    (weight, i) => {
-      if (weight === null) return null
-      const rows = outputs[i]?.slice(0, -1) ?? []
-      const shape = withoutSingles(weight.shape, rows)
-      if (!isPrefix(shape.slice(1), rows)) {
-        fail(`${where}, sampleWeight`, {
-          expected: rows.length === 0 ? '[samples]' : `[samples] or [samples, ${rows.join(', ')}]`,
-          got: showShape(weight.shape),
-        })
-      }
-      checkFiniteData(weight, `${where}, sampleWeight`)
-      return new Tensor(weight.data, shape)
-    },
-  )
+  const names = model.outputNames
+  // As in Keras, one weight a sample may be for all outputs.
+  const given = names.length > 1 && isOneArray(sampleWeight) ? names.map(() => sampleWeight) : sampleWeight
+  return readSome(given, names, weighedOutputs(model), where, 'sampleWeight').map((weight, i) => {
+    if (weight === null) return null
+    const rows = outputs[i]?.slice(0, -1) ?? []
+    const shape = withoutSingles(weight.shape, rows)
+    if (!isPrefix(shape.slice(1), rows)) {
+      fail(`${where}, sampleWeight`, {
+        expected: rows.length === 0 ? '[samples]' : `[samples] or [samples, ${rows.join(', ')}]`,
+        got: showShape(weight.shape),
+      })
+    }
+    checkFiniteData(weight, `${where}, sampleWeight`)
+    return new Tensor(weight.data, shape)
+  })
 }
+
+/** Whether weights are one array: numbers, or a tensor. */
+const isOneArray = (data: unknown): boolean =>
+  data instanceof Tensor ||
+  ArrayBuffer.isView(data) ||
+  (Array.isArray(data) && data.length > 0 && data.every((weight) => typeof weight === 'number'))
 
 /** Which outputs have something that weights of samples weigh. */
 export const weighedOutputs = ({ training }: Pick<StepModel, 'training'>): boolean[] =>

@@ -21,6 +21,8 @@ interface StreamSource<T> {
   /** @param where The batch's name in errors. */
   read(batch: unknown, where: string): T | Promise<T>
   place(call: Call, batch: T): PlacedBatch
+  /** Batches an epoch; null for all of an iteration. */
+  readonly stepsPerEpoch: number | null
 }
 
 /** What a stream says itself, or leaves no room for, and what to do instead. */
@@ -51,10 +53,10 @@ export function refuseBesideStream(
 export async function runStream<T>(
   call: Call,
   hooks: TrainingHooks,
-  { stream, where, read, place }: StreamSource<T>,
+  { stream, where, read, place, stepsPerEpoch }: StreamSource<T>,
 ): Promise<void> {
   const reader = new StreamReader({ stream, where, read, signals: call.signals })
-  const perEpoch = hooks.stepsPerEpoch ?? Number.POSITIVE_INFINITY
+  const perEpoch = stepsPerEpoch ?? Number.POSITIVE_INFINITY
   hooks.optimizer.iterations = hooks.cursor.iteration
   const moveTo = (epoch: number, step: number): void => {
     hooks.cursor = { ...cursorAt(epoch, hooks.optimizer.iterations, null), step }
@@ -64,6 +66,8 @@ export async function runStream<T>(
   try {
     for (let { epoch, step } = hooks.cursor; epoch < hooks.epochs; epoch++, step = 0) {
       if (step === 0) await hooks.onEpochBegin?.(epoch)
+      const samples: number[] = []
+      hooks.samples = samples
       for (; step < perEpoch; step++) {
         // The end of one iteration, at the end of an epoch, is the start of the next.
         const batch = (await reader.next()) ?? (step === 0 ? await reader.next() : null)
@@ -74,7 +78,9 @@ export async function runStream<T>(
           break
         }
         await hooks.onStepBegin?.(step)
-        await trainOn(call, place(call, batch), hooks, step)
+        const placed = place(call, batch)
+        samples[step] = placed.rows
+        await trainOn(call, placed, hooks, step)
         moveTo(epoch, step + 1)
         if (epoch + 1 < hooks.epochs || step + 1 < perEpoch) reader.readAhead()
         if (await hooks.onStepEnd?.(step)) break

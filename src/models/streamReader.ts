@@ -20,6 +20,15 @@ interface ReaderOptions<T> {
   read(batch: unknown, where: string): T | Promise<T>
 }
 
+/** An iteration whose first batch was looked at. */
+interface Begun {
+  readonly batches: BatchIterator
+  readonly isOwn: boolean
+}
+
+/** Iterations with which the next readers of streams begin. */
+const begun = new WeakMap<object, Begun>()
+
 export class StreamReader<T> {
   readonly #options: ReaderOptions<T>
   /** The iteration; null between two. */
@@ -34,6 +43,23 @@ export class StreamReader<T> {
 
   constructor(options: ReaderOptions<T>) {
     this.#options = options
+  }
+
+  /** The first batch of a stream, with which the next reader of it begins; null of an empty one. */
+  static async peek(stream: BatchStream, where: string): Promise<{ readonly batch: unknown } | null> {
+    const reader = new StreamReader({ stream, where, signals: [], read: (batch) => ({ batch }) })
+    const first = await reader.next()
+    const batches = reader.#batches
+    if (!batches) return null
+    let isFirst = true
+    const next = (): ReturnType<BatchIterator['next']> => {
+      if (!isFirst) return batches.next()
+      isFirst = false
+      return Promise.resolve({ done: false, value: first?.batch })
+    }
+    const resumed = { next, ...(batches.return && { return: () => batches.return?.() }) } as BatchIterator
+    begun.set(stream, { batches: resumed, isOwn: reader.#isOwn })
+    return first
   }
 
   /** The next batch; null at the end of an iteration. The batch after the end is the first of another iteration. */
@@ -87,6 +113,13 @@ export class StreamReader<T> {
 
   async #begin(): Promise<BatchIterator> {
     const { stream } = this.#options
+    const found = begun.get(stream)
+    if (found) {
+      begun.delete(stream)
+      this.#isOwn = found.isOwn
+      this.#batches = found.batches
+      return found.batches
+    }
     const iterable: Batches = typeof stream === 'function' ? await this.#ask(stream) : stream
     const batches = await this.#ask(() => iterate(iterable))
     if (!batches) this.#fail('a stream of batches, or a function that returns one', describeValue(iterable))

@@ -15,7 +15,7 @@ import {
   tensor,
 } from '../../src/index.ts'
 import { chooseBackend } from '../support/backends.ts'
-import { quiet, weightsOf } from '../support/models.ts'
+import { quiet, rowsOf, weightsOf } from '../support/models.ts'
 import { uniform } from '../support/values.ts'
 
 const x = uniform([12, 4, 2], -1, 1, 1)
@@ -55,7 +55,7 @@ test.each(Object.keys(builds))('%s', async (name) => {
     model.dispose()
   }
   expect(firsts[0]?.[1]).toMatch(
-    /expected a finite loss, got (NaN|Infinity) after \d+ samples of epoch \d+\. .*model\.resetOptimizer\(\)/,
+    /expected a finite loss, got (NaN|Infinity) in step \d of epoch \d, after \d+ samples\. .*model\.resetOptimizer\(\)/,
   )
   expect(firsts[1]).toEqual(firsts[0])
 })
@@ -121,4 +121,30 @@ describe.each(backends)('%s', (backend) => {
 test('a model that is not compiled has no optimizer to reset', () => {
   const model = Sequential([Dense(1, { inputShape: [1] })])
   expect(() => model.resetOptimizer()).toThrow(/resetOptimizer: expected a compiled model/)
+})
+
+test('the step is that in which the loss stops to be finite, on arrays and on streams', async () => {
+  const sizes = [4, 2, 3, 3]
+  let from = 0
+  const ends = [...x.data].fill(1e30, 4 * 2 * 6)
+  const large = tensor(ends, x.shape)
+  const batches = sizes.map((count) => {
+    from += count
+    return [rowsOf(large, from - count, from), rowsOf(y, from - count, from)]
+  })
+  for (const backend of backends) {
+    await chooseBackend(backend)
+    const model = builds.relu?.() ?? expect.fail()
+    model.compile({ loss: 'mse', optimizer: SGD(0) })
+    const before = await model.getWeights()
+    await model.fit(new Set(batches), null, { ...quiet, epochs: 2 })
+    model.setWeights(before)
+    await model.fit(large, y, { ...quiet, batchSize: 5, shuffle: false })
+    expect(warn.mock.calls.map(([text]) => /in step .* samples/.exec(String(text))?.[0])).toEqual([
+      'in step 3 of epoch 1, after 6 samples',
+      'in step 2 of epoch 1, after 5 samples',
+    ])
+    warn.mockClear()
+    model.dispose()
+  }
 })

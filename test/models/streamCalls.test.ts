@@ -12,6 +12,7 @@ import { Call } from '../../src/models/call.ts'
 import { onEachBackend } from '../support/backends.ts'
 import { quiet, rowsOf, weightsOf } from '../support/models.ts'
 import { uniform } from '../support/values.ts'
+import { WatchedStream } from '../support/watchedStream.ts'
 
 const [x, y] = [uniform([12, 3], -1, 1, 1), uniform([12, 1], -1, 1, 2)]
 const batches: readonly (readonly [Tensor, Tensor])[] = [0, 4, 8].map((from) => [
@@ -27,27 +28,6 @@ function line(): SequentialModel {
   const model = Sequential([Dense(1, { inputShape: [3] })])
   model.compile({ loss: 'mse', optimizer: 'adam', metrics: ['mae'] })
   return model
-}
-
-/** What happens to a stream, in order. */
-class Watched {
-  readonly events: string[] = []
-  opened = 0
-  closed = 0
-
-  constructor(readonly most = batches.length) {}
-
-  async *[Symbol.asyncIterator]() {
-    this.opened++
-    try {
-      for (let i = 0; i < this.most; i++) {
-        this.events.push(`read ${i}`)
-        yield batches[i % batches.length]
-      }
-    } finally {
-      this.closed++
-    }
-  }
 }
 
 /** Every call that takes a stream. */
@@ -76,13 +56,13 @@ describe.each(Object.entries(calls))('%s', (_name, call) => {
       generator(),
       generator,
       () => Promise.resolve(batches),
-      new Watched(),
+      new WatchedStream(batches),
     ])
       await call(stream as never)
   })
 
   test('asks for a batch while the step before runs, and for none beyond', async () => {
-    const stream = new Watched()
+    const stream = new WatchedStream(batches)
     const run = Call.prototype.run
     const spy = vi.spyOn(Call.prototype, 'run').mockImplementation(async function (this: Call, ...args) {
       await run.apply(this, args)
@@ -103,7 +83,7 @@ describe.each(Object.entries(calls))('%s', (_name, call) => {
   })
 
   test('says of which batch an error is, and closes what it began', async () => {
-    const stream = new Watched()
+    const stream = new WatchedStream(batches)
     const broken = {
       async *[Symbol.asyncIterator]() {
         yield* [batches[0], batches[1]]
@@ -147,7 +127,7 @@ describe.each(Object.entries(calls))('%s', (_name, call) => {
     expect(error).not.toBeInstanceOf(RecurraError)
     expect(isClosed).toBe(true)
     const reason = new Error('enough')
-    expect(await failureOf(call(new Watched() as never, AbortSignal.abort(reason)))).toBe(reason)
+    expect(await failureOf(call(new WatchedStream(batches) as never, AbortSignal.abort(reason)))).toBe(reason)
   })
 
   test('what is no stream is told', async () => {
@@ -213,40 +193,10 @@ onEachBackend(() => {
     }
     await expect(waiting.fit(stream, null, quiet)).rejects.toMatchObject({ name: 'AbortError' })
   })
-
-  test('numbers by name', async () => {
-    const model = line()
-    const list = await model.evaluate(x, y, quiet)
-    const byName = await model.evaluate(x, y, { ...quiet, returnDict: true })
-    expect(model.metricsNames.map((name) => byName[name])).toEqual(list)
-    expect(Object.keys(byName)).toEqual(['loss', 'mae'])
-    expect(await model.testOnBatch(x, y, { returnDict: true })).toEqual(byName)
-    expect(await model.trainOnBatch(x, y, { returnDict: true })).toEqual(byName)
-  })
-})
-
-test('steps without a batch size go through all samples, as in Keras', async () => {
-  const model = line()
-  const { params } = await model.fit(x, y, { ...quiet, stepsPerEpoch: 5 })
-  expect([params.steps, model.optimizer?.iterations]).toEqual([4, 4])
-  expect(String(warn.mock.calls[0])).toMatch(/expected samples for 5 steps an epoch, got 4 batches/)
-  const inThrees = await model.evaluate(x, y, { ...quiet, batchSize: 3 })
-  expect(await model.evaluate(x, y, { ...quiet, steps: 5 })).toEqual(inThrees)
-  expect((await model.predict(x, { steps: 5 })).shape).toEqual([12, 1])
-})
-
-test('validation after the epochs of a list', async () => {
-  const { history, epoch } = await line().fit(x, y, {
-    ...quiet,
-    epochs: 5,
-    validationData: [x, y],
-    validationFreq: [2, 5],
-  })
-  expect([epoch.length, history.val_loss?.length]).toEqual([5, 2])
 })
 
 test('a stream that is shorter than an epoch ends it, and the next begins it again', async () => {
-  const stream = new Watched()
+  const stream = new WatchedStream(batches)
   const model = line()
   await model.fit(stream, null, { ...quiet, epochs: 3, stepsPerEpoch: 2 })
   expect([model.optimizer?.iterations, stream.opened]).toEqual([5, 2])
@@ -257,7 +207,7 @@ test('a stream that is shorter than an epoch ends it, and the next begins it aga
 })
 
 test('a generator of the caller goes on in the next call', async () => {
-  const stream = new Watched(100)
+  const stream = new WatchedStream(batches, 100)
   const generator = stream[Symbol.asyncIterator]()
   const model = line()
   await model.fit(generator, null, {

@@ -1,11 +1,11 @@
 // The data of `adapt`: arrays, or streams of batches.
 
 import { checkPositiveInteger, describeValue, fail } from '../../errors.ts'
-import { type BatchStream, isBatchStream } from '../../util/batchStream.ts'
+import { type Batches, type BatchStream, isBatchStream } from '../../util/batchStream.ts'
 import { nullable, readOptions, type TableFor } from '../../util/options.ts'
 import { checkFiniteData, type NestedArray, type NumericArray, Tensor, toTensor } from '../../util/tensor.ts'
 
-/** Numbers to learn from: an array, or an iterable of batches, async or not, each an array or `[x, y]`. */
+/** Numbers to learn from: an array, or a stream of batches, each an array or `[x, y]`. */
 export type AdaptData = NestedArray | NumericArray | Tensor | BatchStream
 
 export interface AdaptOptions {
@@ -60,10 +60,14 @@ export function eachBatch(
         remedy: 'Give one that can be iterated.',
       })
   }
-  if (Symbol.asyncIterator in data) {
-    const stream = data as AsyncIterable<unknown>
+  if (typeof data === 'function' || Symbol.asyncIterator in data) {
     return (async () => {
-      for await (const batch of stream) {
+      const stream: unknown = typeof data === 'function' ? await data() : data
+      if (typeof stream === 'function' || !isBatchStream(stream)) {
+        const expected = 'a stream of batches, or a function that returns one'
+        return fail(where, { expected, got: describeValue(stream) })
+      }
+      for await (const batch of stream as Batches) {
         takeNext(batch)
         if (count === steps) break
       }
