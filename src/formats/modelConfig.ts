@@ -20,6 +20,7 @@ import { policyOf } from './dtypePolicy.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
 import { isOwn, layerFromConfig } from './layerConfig.ts'
+import { withSchedule } from './learningRate.ts'
 import { isOperation, operationArguments, type ReadOperation } from './operationCalls.ts'
 import { keysToCamelCase, toSnakeCase } from './snakeCase.ts'
 
@@ -250,10 +251,13 @@ export function compileOptionsFrom(config: JsonObject | null, where: string): Co
 
 /** An optimizer by its name and options; a LossScaleOptimizer is made with its inner optimizer. */
 function optimizerFrom(value: Json | undefined, where: string): unknown {
-  if (!isKerasConfig(value) || value.class_name !== 'LossScaleOptimizer') return identified(value)
-  const { inner_optimizer: inner, ...options } = value.config
-  const made = getOptimizer(identified(inner) as Identified, `${where}, optimizer`)
-  return LossScaleOptimizer(made, keysToCamelCase(options))
+  if (!isKerasConfig(value)) return value
+  const options = keysToCamelCase(value.config)
+  if (value.class_name !== 'LossScaleOptimizer')
+    return { className: value.class_name, config: withSchedule(options, `${where}, optimizer`) }
+  const { innerOptimizer, ...others } = options
+  const inner = optimizerFrom(innerOptimizer, where) as Identified
+  return LossScaleOptimizer(getOptimizer(inner, `${where}, optimizer`), others)
 }
 
 /** Converts identifiers in a config: strings stay, serialized objects become class name and options, recursively. */

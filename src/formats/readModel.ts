@@ -91,7 +91,7 @@ function setVariable(variable: Variable, stored: StoredArray | undefined, where:
   variable.home = null
 }
 
-/** The optimizer's variables: iterations, the learning rate, then its slots weight by weight. */
+/** The optimizer's variables: iterations, the learning rate unless it follows a schedule, then those that it lists. */
 function setOptimizerState(model: LayersModel, tree: WeightTree | undefined, where: string): void {
   if (!model.optimizer) return
   model.buildOptimizer()
@@ -105,8 +105,9 @@ function setOptimizerState(model: LayersModel, tree: WeightTree | undefined, whe
 }
 
 function setSlots(optimizer: Optimizer, tree: WeightTree | undefined, where: string): void {
-  const [iterations, learningRate, ...slots] = tree?.vars ?? []
+  const [iterations, ...others] = tree?.vars ?? []
   optimizer.iterations = Number(iterations?.data[0] ?? 0)
+  const [learningRate, ...slots] = optimizer.hasSchedule ? [undefined, ...others] : others
   if (learningRate) optimizer.learningRate = Number(learningRate.data[0])
   // The file of a model that was compiled but never trained has no slots.
   if (slots.length === 0) return

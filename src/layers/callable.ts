@@ -1,7 +1,7 @@
 // Classes of layers, and the functions that make layers: `Dense(1)`.
 
 import { describeValue, fail } from '../errors.ts'
-import { isOptions } from '../util/options.ts'
+import { namedArguments } from '../util/positional.ts'
 import { type GivenOptions, Layer, type LayerDefinition, type LayerTable } from './layer.ts'
 import type { CallOptions, LayerInput, NamedInputs } from './layerCall.ts'
 import type { SymbolicTensor } from './symbolicTensor.ts'
@@ -59,24 +59,7 @@ export function defineLayer<Table extends LayerTable>(declaration: {
   }
   registry.set(publicName ?? className, definition)
   const make = <Made>(...args: readonly unknown[]): Made => {
-    // Options follow all positional arguments, or fewer of them, if they name the remaining ones.
-    const found = args.findIndex(isOptions)
-    const count = found < 0 ? positional.length : found
-    const [options, ...more] = args.slice(count)
-    const isOther = found < 0 && options !== undefined && options !== null
-    const isTwice =
-      isOptions(options) &&
-      positional.some((name, i) => i < count && args[i] !== undefined && Object.hasOwn(options, name))
-    if (isOther || isTwice || more.some((argument) => argument !== undefined)) {
-      fail(className, {
-        expected: `(${[...positional, 'options'].join(', ')})`,
-        got: `(${args.map(describeValue).join(', ')})`,
-      })
-    }
-    const given: Record<string, unknown> = { ...(options ?? {}) }
-    positional.slice(0, count).forEach((name, index) => {
-      if (args[index] !== undefined) given[name] = args[index]
-    })
+    const given = namedArguments(className, positional, args)
     return callable<Made>(create(definition, given))
   }
   return { ...definition, make }

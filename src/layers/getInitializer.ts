@@ -1,6 +1,6 @@
 // Initializers by Keras's names.
 
-import { describeValue, didYouMean, fail } from '../errors.ts'
+import { describeValue, didYouMean, fail, plainName } from '../errors.ts'
 import { type Initializer, type InitializerIdentifier, isMade } from './initializer.ts'
 import {
   Constant,
@@ -40,12 +40,9 @@ const initializers = [
 ]
 
 // glorot_uniform, GlorotUniform and TensorFlow.js's glorotUniform name one thing.
-const plainName = (name: string): string => name.toLowerCase().replaceAll('_', '')
-
 const byName = new Map(initializers.map((initializer) => [plainName(initializer.className), initializer]))
-// Keras's other names.
+// Keras's other names; of two classes it also knows IdentityInitializer and OrthogonalInitializer.
 byName.set('zero', Zeros).set('one', Ones).set('uniform', RandomUniform).set('normal', RandomNormal)
-byName.set('identityinitializer', Identity).set('orthogonalinitializer', Orthogonal)
 
 /**
  * The initializer that a name, a config or an initializer stands for.
@@ -56,7 +53,7 @@ byName.set('identityinitializer', Identity).set('orthogonalinitializer', Orthogo
 export function getInitializer(identifier: InitializerIdentifier, where: string): Initializer {
   if (isMade(identifier)) return identifier
   const name = typeof identifier === 'string' ? identifier : identifier?.className
-  const found = typeof name === 'string' ? byName.get(plainName(name)) : undefined
+  const found = typeof name === 'string' ? byName.get(plainName(name).replace(/initializer$/, '')) : undefined
   // A class that was named and not called stands for its defaults, as in Keras.
   if (found) return found.fromConfig((typeof identifier === 'object' && identifier.config) || {})
   const names = initializers.map(({ className }) => snakeCase(className))

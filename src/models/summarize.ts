@@ -101,7 +101,8 @@ export function printSummary(
         trainable: trained,
         nonTrainable: count(weights) - trained,
         // Keras counts the iteration and the learning rate too.
-        optimizer: optimizer?.built ? 2 + count(optimizer.variables) : null,
+        // The count of steps and, where it follows no schedule, the learning rate are variables, too.
+        optimizer: optimizer?.built ? 1 + Number(!optimizer.hasSchedule) + count(optimizer.variables) : null,
       },
     },
     settings,

@@ -15,7 +15,7 @@ import { binary } from '../ops/elementwise.ts'
 import { lossScale, overflow } from '../ops/lossScale.ts'
 import { MOST_SCALE, SCALING_SIZE } from '../ops/lossScaleState.ts'
 import { type Config, option, readOptions, type TableFor } from '../util/options.ts'
-import { Optimizer, type UpdateTensors } from './optimizer.ts'
+import { type LearningRate, Optimizer, type UpdateTensors } from './optimizer.ts'
 
 export interface LossScaleOptions {
   /** The first scale of the loss, `32768` by default, 2¹²⁶ at most. */
@@ -94,8 +94,12 @@ export class DynamicLossScaleOptimizer extends Optimizer {
     return this.innerOptimizer.learningRate
   }
 
-  override set learningRate(value: number) {
+  override set learningRate(value: LearningRate) {
     this.innerOptimizer.learningRate = value
+  }
+
+  override get hasSchedule(): boolean {
+    return this.innerOptimizer.hasSchedule
   }
 
   /** Training steps taken, skipped ones included; only {@link readState} tells how many were skipped. */

@@ -5,9 +5,21 @@ import type { Graph, Value } from '../graph/graph.ts'
 import type { StepScalars } from '../graph/operation.ts'
 import { snakeCase } from '../layers/naming.ts'
 import type { Variable } from '../layers/variable.ts'
-import { type Config, type OptionTable, option, readOptions, unsupported } from '../util/options.ts'
+import {
+  type Config,
+  type OptionTable,
+  option,
+  type Read,
+  readOptions,
+  unsupported,
+} from '../util/options.ts'
 import { sizeOf } from '../util/shape.ts'
 import type { Identified } from './identifiers.ts'
+
+type Schedule = (step: number) => number
+
+/** A learning rate: a finite number of at least 0, or a schedule: a function of the step, counted from 0, that returns one. */
+export type LearningRate = number | Schedule
 
 /** Flat tensors of one layout: all trainable weights, their gradients, and a slot of the optimizer each. */
 export interface UpdateTensors {
@@ -35,11 +47,11 @@ export class Optimizer implements Identified {
   readonly className: string
   readonly config: Readonly<Record<string, unknown>>
   readonly #rule: Rule
-  #learningRate: number
+  #learningRate: LearningRate
 
   constructor(
     className: string,
-    config: Readonly<Record<string, unknown>> & { readonly learningRate: number },
+    config: Readonly<Record<string, unknown>> & { readonly learningRate: LearningRate },
     rule: Rule,
   ) {
     this.className = className
@@ -89,13 +101,33 @@ export class Optimizer implements Identified {
   #built = false
   #weights: readonly Variable[] = []
 
-  /** The learning rate; may be set at any time, by a callback say. A finite number. */
+  /**
+   * The learning rate, at the present step where it follows a schedule. It may be set at any time, to a schedule too: during a fit it
+   * holds from the next step on if a callback listens to batches, from the next epoch on if one listens to epochs; without callbacks
+   * some steps more are planned already.
+   *
+   * @throws {RecurraError} where a number is set and the rate follows a schedule, or a schedule returns what is no rate.
+   */
   get learningRate(): number {
-    return this.#learningRate
+    return this.#rateAt(this.iterations)
   }
 
-  set learningRate(value: number) {
-    this.#learningRate = checkLearningRate(this.className, 'learningRate', value)
+  set learningRate(value: LearningRate) {
+    const { className } = this
+    if (this.hasSchedule && typeof value === 'number')
+      fail(className, { expected: 'learningRate to stay a schedule', got: `${value}` })
+    this.#learningRate = checkLearningRate(className, 'learningRate', value)
+  }
+
+  /** @internal Whether the learning rate follows a schedule. */
+  get hasSchedule(): boolean {
+    return typeof this.#learningRate !== 'number'
+  }
+
+  /** @param step Counted from 0. */
+  #rateAt(step: number): number {
+    const rate = this.#learningRate
+    return typeof rate === 'number' ? rate : notNegative(this.className, 'learningRate', rate(step))
   }
 
   /** Makes the state for these weights, zeros where they are new to it; false where it is there already. */
@@ -144,7 +176,7 @@ export class Optimizer implements Identified {
 
   /** What its kernels are told of a step, counted from 1. */
   scalars(iteration: number): StepScalars {
-    return this.#rule.scalars(this.#learningRate, iteration)
+    return this.#rule.scalars(this.#rateAt(iteration - 1), iteration)
   }
 
   lower(graph: Graph, tensors: UpdateTensors): void {
@@ -152,10 +184,14 @@ export class Optimizer implements Identified {
   }
 }
 
-const checkLearningRate = (where: string, name: string, value: unknown): number =>
-  checkFinite(where, name, value, { min: 0 })
+/** A finite number of at least 0. */
+export const notNegative: Read<number> = (where, name, value) => checkFinite(where, name, value, { min: 0 })
 
-const learningRate = (fallback: number) => option(fallback, checkLearningRate)
+const checkLearningRate: Read<LearningRate> = (where, name, value) => {
+  const isSchedule = typeof value === 'function' && !/^class/.test(`${value}`)
+  notNegative(where, `${name} or its schedule`, isSchedule ? value(0) : value)
+  return value as LearningRate
+}
 
 /** A share that a running mean keeps. At 1 it would keep all and learn nothing. */
 export const decayRate = (fallback: number) =>
@@ -167,7 +203,7 @@ export const decayRate = (fallback: number) =>
 /** What Keras's optimizers share; all but the learning rate are not supported yet. */
 const common = (className: string, rate: number) => ({
   name: option(snakeCase(className), checkText),
-  learningRate: learningRate(rate),
+  learningRate: option<LearningRate>(rate, checkLearningRate),
   weightDecay: unsupported(null),
   clipnorm: unsupported(null),
   clipvalue: unsupported(null),
@@ -181,7 +217,8 @@ const common = (className: string, rate: number) => ({
 
 /** Makes an optimizer of its options, or of a learning rate. */
 export interface OptimizerConstructor<Options extends object = object> {
-  (options?: number | Options): Optimizer
+  (options?: Options): Optimizer
+  (learningRate: LearningRate): Optimizer
   readonly className: string
 }
 
@@ -200,12 +237,12 @@ export function defineOptimizer<Table extends OptionTable>(
   rule: (config: Config<Table>) => Rule,
 ): OptimizerConstructor {
   const full = { ...common(className, rate), ...table }
-  const make = (given: number | object = {}): Optimizer => {
+  const make = (given: LearningRate | object = {}): Optimizer => {
     // All options are those of the two tables.
     const config = readOptions(
       className,
       full,
-      typeof given === 'number' ? { learningRate: given } : given,
+      typeof given === 'object' ? given : { learningRate: given },
     ) as unknown as Config<Table> & Config<ReturnType<typeof common>>
     return new Optimizer(className, config, rule(config))
   }

@@ -22,6 +22,5 @@ export function suggestName(name: string, names: readonly string[]): string | un
   const plain = plainName(name)
   const today = TODAY.get(plain)
   if (today !== undefined && names.includes(today)) return `It is called '${today}' now.`
-  if (plain === 'decay') return 'Set optimizer.learningRate in a callback instead, at the end of an epoch.'
   return didYouMean(name, names)
 }

@@ -115,6 +115,21 @@ const others: readonly (readonly [call: string, options: readonly string[]])[] =
   ],
   ['api.Adam(OPTIONS)', ['learningRate', 'beta1', 'beta2', 'epsilon', 'name']],
   ['api.SGD(OPTIONS)', ['learningRate', 'momentum', 'nesterov', 'name']],
+  ['api.ExponentialDecay(OPTIONS)', ['initialLearningRate', 'decaySteps', 'decayRate', 'staircase', 'name']],
+  ['api.InverseTimeDecay(OPTIONS)', ['initialLearningRate', 'decaySteps', 'decayRate', 'staircase', 'name']],
+  [
+    'api.PolynomialDecay(OPTIONS)',
+    ['initialLearningRate', 'decaySteps', 'endLearningRate', 'power', 'cycle', 'name'],
+  ],
+  ['api.PiecewiseConstantDecay(OPTIONS)', ['boundaries', 'values', 'name']],
+  [
+    'api.CosineDecay(OPTIONS)',
+    ['initialLearningRate', 'decaySteps', 'alpha', 'warmupTarget', 'warmupSteps', 'name'],
+  ],
+  [
+    'api.CosineDecayRestarts(OPTIONS)',
+    ['initialLearningRate', 'firstDecaySteps', 'tMul', 'mMul', 'alpha', 'name'],
+  ],
   ['api.Huber(OPTIONS)', ['delta', 'name', 'reduction']],
   ['api.BinaryCrossentropy(OPTIONS)', ['fromLogits', 'labelSmoothing', 'axis', 'name', 'reduction']],
   ['api.SparseCategoricalCrossentropy(OPTIONS)', ['fromLogits', 'axis', 'name', 'reduction']],

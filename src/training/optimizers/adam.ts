@@ -1,13 +1,19 @@
 // Adam.
 
-import { checkFinite } from '../../errors.ts'
 import { adamUpdate } from '../../ops/optimizers.ts'
 import { option, type TableFor, unsupported } from '../../util/options.ts'
-import { decayRate, defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../optimizer.ts'
+import {
+  decayRate,
+  defineOptimizer,
+  type LearningRate,
+  notNegative,
+  type OptimizerConstructor,
+  type OptimizerOptions,
+} from '../optimizer.ts'
 
 export interface AdamOptions extends OptimizerOptions {
-  /** How far a step goes, `0.001` by default. */
-  readonly learningRate?: number
+  /** How far a step goes, `0.001` by default: a number, or a schedule such as `ExponentialDecay`. */
+  readonly learningRate?: LearningRate
   /** How much of the mean of gradients a step keeps, `0.9` by default. */
   readonly beta1?: number
   /** How much of the mean of squared gradients a step keeps, `0.999` by default. */
@@ -28,7 +34,7 @@ export const Adam: OptimizerConstructor<AdamOptions> = defineOptimizer(
   {
     beta1: decayRate(0.9),
     beta2: decayRate(0.999),
-    epsilon: option(1e-7, (where, name, value) => checkFinite(where, name, value, { min: 0 })),
+    epsilon: option(1e-7, notNegative),
     amsgrad: unsupported(false),
   } satisfies TableFor<Omit<AdamOptions, keyof OptimizerOptions | 'learningRate'>>,
   ({ beta1, beta2, epsilon }) => ({

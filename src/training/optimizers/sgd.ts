@@ -3,11 +3,16 @@
 import { checkFinite } from '../../errors.ts'
 import { momentumUpdate, sgdUpdate } from '../../ops/optimizers.ts'
 import { flag, option, type TableFor } from '../../util/options.ts'
-import { defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../optimizer.ts'
+import {
+  defineOptimizer,
+  type LearningRate,
+  type OptimizerConstructor,
+  type OptimizerOptions,
+} from '../optimizer.ts'
 
 export interface SGDOptions extends OptimizerOptions {
-  /** How far a step goes, `0.01` by default. */
-  readonly learningRate?: number
+  /** How far a step goes, `0.01` by default: a number, or a schedule such as `ExponentialDecay`. */
+  readonly learningRate?: LearningRate
   /** How much of the last step a step goes on by, in [0, 1], `0` by default. */
   readonly momentum?: number
   /** Whether momentum is Nesterov's, which looks ahead: `false` by default. */

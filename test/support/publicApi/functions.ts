@@ -19,6 +19,7 @@ import {
   unsupported,
 } from '../kinds.ts'
 import { absent, everything, type Options, type PublicCall, plain, seed } from './call.ts'
+import { learningRate } from './schedules.ts'
 
 const { initializers } = api
 const initializersByName: Readonly<Record<string, unknown>> = { ...initializers }
@@ -32,7 +33,7 @@ const smoothed = { ...crossentropy, labelSmoothing: fraction }
 const plainLoss = { ...named, reduction: oneOf('sum_over_batch_size') }
 const sharedByOptimizers: Options = {
   name: text,
-  learningRate: atLeastZero,
+  learningRate,
   emaMomentum: share,
   ...Object.fromEntries(
     [

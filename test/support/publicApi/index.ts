@@ -6,6 +6,7 @@ import { functions } from './functions.ts'
 import { layers } from './layers.ts'
 import { publicMethods } from './methods.ts'
 import { ownCode } from './ownCode.ts'
+import { schedules } from './schedules.ts'
 
 export type { PublicCall }
 export { publicMethods }
@@ -16,6 +17,7 @@ export const publicCalls: readonly PublicCall[] = [
   ...functions,
   ...callbacks,
   ...ownCode,
+  ...schedules,
 ]
 
 /** What takes no arguments; and setBackend, of which test/backends holds the same. */

@@ -3,7 +3,6 @@
 import * as api from '../../../src/index.ts'
 import { untyped } from '../expectError.ts'
 import {
-  atLeastZero,
   extent,
   flag,
   integer,
@@ -15,6 +14,7 @@ import {
 } from '../kinds.ts'
 import { uniform } from '../values.ts'
 import type { AnyFunction, PublicCall } from './call.ts'
+import { learningRate } from './schedules.ts'
 
 /** A method of the model. */
 const method =
@@ -259,7 +259,8 @@ const methods: readonly PublicCall[] = [
 const setters: readonly PublicCall[] = [
   {
     name: 'optimizer.learningRate',
-    args: [atLeastZero],
+    // A function, which it may be, too, would have no number after it.
+    args: [kind([0, 0.5], learningRate.accepts)],
     call: (m, rate) => assign(m.optimizer, 'learningRate', rate),
   },
   {

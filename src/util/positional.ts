@@ -1,0 +1,36 @@
+// The arguments of constructors: Keras's positional ones and then options, or all by name, as keywords in Python.
+
+import { describeValue, fail } from '../errors.ts'
+import { isOptions } from './options.ts'
+
+/**
+ * The options that arguments are, by their names.
+ *
+ * @param where The constructor, for errors.
+ * @param positional The names of the arguments that may stand without one, in their order.
+ */
+export function namedArguments(
+  where: string,
+  positional: readonly string[],
+  args: readonly unknown[],
+): Readonly<Record<string, unknown>> {
+  // Options follow all positional arguments, or fewer of them, if they name the remaining ones.
+  const found = args.findIndex(isOptions)
+  const count = found < 0 ? positional.length : found
+  const [options, ...more] = args.slice(count)
+  const given: Record<string, unknown> = { ...(options as object) }
+  let isWrong =
+    (found < 0 && options !== undefined && options !== null) ||
+    more.some((argument) => argument !== undefined)
+  positional.slice(0, count).forEach((name, i) => {
+    if (args[i] === undefined) return
+    // An argument may be given once.
+    isWrong ||= Object.hasOwn(given, name)
+    given[name] = args[i]
+  })
+  if (!isWrong) return given
+  return fail(where, {
+    expected: `(${[...positional, 'options'].join(', ')})`,
+    got: `(${args.map(describeValue).join(', ')})`,
+  })
+}
