@@ -93,7 +93,7 @@ const library: UserConfig = {
     minify: false,
     lib: {
       entry: Object.fromEntries(
-        ['index', 'node', ...namespaces].map((name) => [name, path(`src/${name}.ts`)]),
+        ['index', 'node', 'data/index', ...namespaces].map((name) => [name, path(`src/${name}.ts`)]),
       ),
       formats: ['es'],
     },
@@ -172,6 +172,7 @@ export default defineConfig(({ mode }) => ({
   resolve: {
     alias: {
       'recurra/node': path('src/node.ts'),
+      'recurra/data': path('src/data/index.ts'),
       'recurra/ops': path('src/operations/index.ts'),
       'recurra/random': path('src/operations/random.ts'),
       recurra: path('src/index.ts'),

@@ -11,6 +11,11 @@ import { fail } from './errors.ts'
 import { setPathReader } from './formats/source.ts'
 import { loadEveryName } from './training/everyName.ts'
 
+export {
+  type TextDataset,
+  type TextDirectoryOptions,
+  textDatasetFromDirectory,
+} from './data/textDirectory.ts'
 export * from './index.ts'
 
 loadEveryName()

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 const floors: readonly (readonly string[])[] = [
   ['errors'],
   ['util'],
+  ['data'],
   ['graph'],
   ['ops'],
   ['compiler'],

@@ -1,0 +1,151 @@
+// Windows of a series in batches, each with the target of its start.
+
+import { checkCount, checkExtent, checkPositiveInteger, fail } from '../errors.ts'
+import { Generator } from '../util/generator.ts'
+import { flag, nullable, option, readOptions, type TableFor } from '../util/options.ts'
+import { nextSeed } from '../util/seed.ts'
+import { Tensor } from '../util/tensor.ts'
+import { Windows } from '../util/windows.ts'
+import { Dataset } from './dataset.ts'
+import { type Numbers, readRows, takeRows } from './numbers.ts'
+import { seedOption } from './split.ts'
+
+export interface TimeseriesOptions {
+  /** Time steps from the start of a window to that of the next, `1` by default. */
+  readonly sequenceStride?: number
+  /** Takes every samplingRate-th time step of the series, `1` by default. */
+  readonly samplingRate?: number
+  /** Windows a batch, `128` by default; `null`: windows one by one. */
+  readonly batchSize?: number | null
+  /** Whether windows come in a random order, another one each iteration; `false` by default. */
+  readonly shuffle?: boolean
+  /** Of the order; `null`, the default, takes the next of `setSeed`. */
+  readonly seed?: number | null
+  /** The first time step that windows may have; `null`, the default: the first. */
+  readonly startIndex?: number | null
+  /** The time step before which windows end; `null`, the default: behind the last. */
+  readonly endIndex?: number | null
+}
+
+const timeseriesOptions = {
+  sequenceStride: option(1, checkPositiveInteger),
+  samplingRate: option(1, checkPositiveInteger),
+  batchSize: option<number | null>(128, (where, name, value) =>
+    value === null ? null : checkExtent(where, name, value),
+  ),
+  shuffle: flag(false),
+  seed: seedOption,
+  startIndex: nullable(checkCount),
+  endIndex: nullable(checkPositiveInteger),
+} as const satisfies TableFor<TimeseriesOptions>
+
+/** Windows in batches. It can be iterated with `for` and with `for await`. */
+export class TimeseriesDataset<T> extends Dataset<T> implements Iterable<T> {
+  readonly #batches: () => Iterable<T>
+
+  /** @internal Made by {@link timeseriesDatasetFromArray}. */
+  constructor(batches: () => Iterable<T>, count: number) {
+    super(batches, count)
+    this.#batches = batches
+  }
+
+  [Symbol.iterator](): Iterator<T> {
+    return this.#batches()[Symbol.iterator]()
+  }
+}
+
+/**
+ * Windows of a series in batches `[batch, sequenceLength, ...features]`, with targets as `[windows, targets]`: of the window that starts at
+ * time step i the target is `targets[i]`.
+ *
+ * @param data The series, `[timesteps]` or `[timesteps, ...features]`.
+ * @param targets `[timesteps, ...]`; `null` for windows alone.
+ * @param sequenceLength Time steps of a window.
+ * @throws {RecurraError} if the series has no whole window.
+ * @see keras/src/utils/timeseries_dataset_utils.py
+ */
+export function timeseriesDatasetFromArray(
+  data: Numbers,
+  targets: null,
+  sequenceLength: number,
+  options?: TimeseriesOptions | null,
+): TimeseriesDataset<Tensor>
+export function timeseriesDatasetFromArray(
+  data: Numbers,
+  targets: Numbers,
+  sequenceLength: number,
+  options?: TimeseriesOptions | null,
+): TimeseriesDataset<[windows: Tensor, targets: Tensor]>
+export function timeseriesDatasetFromArray(
+  data: Numbers,
+  targets: Numbers | null,
+  sequenceLength: number,
+  options?: TimeseriesOptions | null,
+): TimeseriesDataset<Tensor> | TimeseriesDataset<[Tensor, Tensor]> {
+  const where = 'timeseriesDatasetFromArray'
+  const read = readOptions(where, timeseriesOptions, options)
+  const length = checkPositiveInteger(where, 'sequenceLength', sequenceLength)
+  const series = readRows(data, `${where}, data`)
+  const [steps = 0] = series.shape
+  const start = read.startIndex ?? 0
+  const end = read.endIndex ?? steps
+  if (start >= end || end > steps)
+    fail(where, { expected: `startIndex below endIndex, up to ${steps}`, got: `${start} and ${end}` })
+  const span = (length - 1) * read.samplingRate + 1
+  if (span > end - start)
+    fail(where, {
+      expected: `a series of at least ${span} time steps, which a window has`,
+      got: `${end - start}`,
+      remedy: 'Give a smaller sequenceLength or samplingRate.',
+    })
+  const known = targets === null ? null : readRows(targets, `${where}, targets`)
+  const targetSteps = known ? (known.shape[0] ?? 0) - start : steps
+  if (targetSteps < 1)
+    fail(`${where}, targets`, { expected: `more than ${start} targets`, got: `${known?.shape[0]}` })
+  const starts = Math.min(end - start - span + 1, targetSteps)
+  const count = Math.ceil(starts / read.sequenceStride)
+  const windows = new Windows(rowsFrom(series, start, end), {
+    count,
+    length,
+    stride: read.sequenceStride,
+    rate: read.samplingRate,
+  })
+  const targetOf = (numbers: readonly number[]): Tensor | null =>
+    known &&
+    takeRows(
+      known,
+      numbers.map((i) => start + i * read.sequenceStride),
+    )
+  const batch = (numbers: readonly number[]): unknown => {
+    const y = targetOf(numbers)
+    return y ? [windows.at(numbers), y] : windows.at(numbers)
+  }
+  let seed = read.seed
+  let iterations = 0
+  const size = read.batchSize
+  return new TimeseriesDataset<never>(
+    function* () {
+      if (read.shuffle) seed ??= nextSeed()
+      const order = read.shuffle
+        ? [...new Generator(seed as number, iterations++).permutation(count)]
+        : Array.from({ length: count }, (_, i) => i)
+      for (let i = 0; i < count; i += size ?? 1) {
+        const made = batch(order.slice(i, i + (size ?? 1)))
+        yield (size === null ? first(made) : made) as never
+      }
+    },
+    Math.ceil(count / (size ?? 1)),
+  )
+}
+
+/** The rows from `from` up to `to`, which lie in the memory of the array. */
+function rowsFrom({ data, shape: [rows = 1, ...row] }: Tensor, from: number, to: number): Tensor {
+  const size = data.length / rows
+  return new Tensor(data.subarray(from * size, to * size), [to - from, ...row])
+}
+
+/** The only sample of a batch. */
+const first = (batch: unknown): unknown =>
+  Array.isArray(batch)
+    ? batch.map(first)
+    : new Tensor((batch as Tensor).data, (batch as Tensor).shape.slice(1))
