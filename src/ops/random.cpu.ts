@@ -3,31 +3,35 @@
 import { philox, uniform01 } from '../util/philox.ts'
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'
+import { standardNormal } from './normal.ts'
 
-/** Of the inverse of erf for |x| up to 0.99 (Giles 2010), the highest power first. */
-const INVERSE_ERF = [
-  2.81022636e-8, 3.43273939e-7, -3.5233877e-6, -4.39150654e-6, 0.00021858087, -0.00125372503, -0.00417768164,
-  0.246640727, 1.50140941,
-]
-
-function inverseErf(x: number): number {
-  const w = -Math.log((1 - x) * (1 + x)) - 2.5
-  return x * INVERSE_ERF.reduce((sum, coefficient) => sum * w + coefficient, 0)
-}
+/** How often a number beyond two deviations is drawn anew. */
+const TRIES = 16
+const { fround } = Math
 
 export const random = cpuSide<typeof Kernels.random>({
   cpu({ y }, { size, code, low, high, seed, isFixed }, { iteration }) {
     const bits = new Uint32Array(4)
     const key = [seed, 0]
     const counter = [0, isFixed ? 0 : iteration, 0, 1]
-    for (let i = 0; i < size; i++) {
+    const draw = (i: number, again: number): void => {
       counter[0] = i
+      counter[2] = again
       philox(counter, key, bits)
-      const u = uniform01(bits[0]!)
-      if (code === 0) y[i] = low + (high - low) * u
-      else if (code === 1)
-        y[i] = low + high * Math.sqrt(-2 * Math.log(1 - u)) * Math.cos(2 * Math.PI * uniform01(bits[1]!))
-      else y[i] = low + high * Math.SQRT2 * inverseErf((2 * u - 1) * 0.9544997361036416)
+    }
+    const normalOf = (i: number): number => {
+      for (let again = 0; again < TRIES; again++) {
+        draw(i, again)
+        const normal = standardNormal(bits[0]!, bits[1]!)
+        if (code === 1 || Math.abs(normal) <= 2) return normal
+      }
+      return 0
+    }
+    const mean = fround(low)
+    const scale = code === 0 ? fround(fround(high) - mean) : fround(high)
+    for (let i = 0; i < size; i++) {
+      if (code === 0) draw(i, 0)
+      y[i] = mean + fround(scale * (code === 0 ? uniform01(bits[0]!) : normalOf(i)))
     }
   },
 })

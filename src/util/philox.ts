@@ -53,7 +53,7 @@ export function uniform01(bits: number): number {
 }
 
 // The upper 32 bits of a 64-bit product, from 16-bit halves, whose products a double holds exactly.
-function multiplyHigh(a: number, b: number): number {
+export function multiplyHigh(a: number, b: number): number {
   const aLow = a & 0xffff
   const aHigh = a >>> 16
   const bLow = b & 0xffff
