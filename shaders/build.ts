@@ -1,5 +1,5 @@
 /**
- * Turns `shaders/*.wgsl` into `src/ops/kernels.gen.ts`: links each kernel, reflects it, and writes one constant per
+ * Turns `shaders/*.wgsl` into `src/ops/kernels.gen.ts` and the modules that it lists: links each kernel, reflects it, and writes one constant per
  * kernel, so that neither the linker nor a loader ships to users. Run by `npm run kernels` and by vite.config.ts.
  *
  * Most kernels are one of several strategies of an operation, so that a page needs few of them: the code of each is in a
@@ -176,8 +176,9 @@ const capitalized = (word: string): string => word.slice(0, 1).toUpperCase() + w
 
 /** Writes the modules, and removes those of an earlier build that this one does not make. */
 function writeModules(modules: ReadonlyMap<string, string>): void {
-  mkdirSync(`${output}wgsl`, { recursive: true })
-  for (const folder of ['', 'wgsl/']) {
+  const folders = ['', 'kernels/', 'wgsl/']
+  for (const folder of folders) mkdirSync(output + folder, { recursive: true })
+  for (const folder of folders) {
     for (const file of readdirSync(output + folder)) {
       const isStale = file.endsWith('.gen.ts') && !modules.has(folder + file)
       if (isStale && read(output + folder + file)?.startsWith(HEAD)) rmSync(output + folder + file)

@@ -1,6 +1,6 @@
 /**
- * The modules that kernels are written to. `kernels.gen.ts` has the signature of each kernel; the code of a kernel is in a module
- * of `wgsl`, loaded when it is used, together with kernels that are launched beside it. Declarations that many kernels share
+ * The modules that kernels are written to. A module of `kernels` has their signatures; their code is in a module of `wgsl`, loaded
+ * when it is used, together with kernels that are launched beside it. `kernels.gen.ts` lists all signatures. Declarations that many kernels share
  * (activations, the cell of an LSTM) are written once, in `shared.gen.ts`, and a bundler drops unused ones. The order of
  * declarations means nothing in WGSL, so that a kernel's code may be the concatenation of its text and shared ones.
  *
@@ -12,7 +12,7 @@ import { type F16Form, type F16Twin, FORMS } from './f16Twins.ts'
 import { packSignature } from './pack.ts'
 import type { ReflectedKernel } from './reflect.ts'
 
-/** Kernels that nearly every training step launches: their code is not loaded but part of kernels.gen.ts. */
+/** Kernels that nearly every training step launches: their code is not loaded but part of their signatures' module. */
 const AT_HAND: ReadonlySet<string> = new Set(['accumulate', 'adam', 'elementwiseLoss', 'gather'])
 /** Modules by the kernels that share them: those of a few lines, and those that are launched in one step. */
 const TOGETHER: Readonly<Record<string, string>> = {
@@ -86,7 +86,7 @@ export function modulesOf(
   }))
   const twins = wholeTwins.map((twin) => ({ ...twin, code: withoutActivations(twin.kernel, twin.code) }))
   const modules = new Map([
-    ['kernels.gen.ts', signatures(kernels)],
+    ...signatureModules(kernels),
     ['f16Kernels.gen.ts', f16Loaders(twins)],
     ['wgsl/pointwiseFunctions.gen.ts', constant('functions', JSON.stringify(functions.pointwise))],
     ['wgsl/activations.gen.ts', constant('all', JSON.stringify([...separate].join('')))],
@@ -145,22 +145,43 @@ const f16PathOf = (kernel: string, form: F16Form): string =>
 // Typed as string, so that declaration files do not repeat the code as a literal type.
 const constant = (name: string, value: string): string => `\nexport const ${name}: string = ${value}\n`
 
+/**
+ * The modules of signatures, one beside each module of code, and one that has all of them. A bundler keeps what a module needs with
+ * that module: signatures of kernels that only code needs which is loaded later are loaded with it.
+ */
+function signatureModules(kernels: readonly ReflectedKernel[]): Map<string, string> {
+  const groups = new Map<string, ReflectedKernel[]>()
+  for (const kernel of kernels) {
+    const path = signaturePathOf(kernel.name)
+    groups.set(path, [...(groups.get(path) ?? []), kernel])
+  }
+  const names = [...groups].map(
+    ([path, group]) => `export { ${group.map(({ name }) => name).join(', ')} } from './${path}'\n`,
+  )
+  const modules = new Map([['kernels.gen.ts', HEAD + names.join('')]])
+  for (const [path, group] of groups) modules.set(path, signatures(group))
+  return modules
+}
+
+const signaturePathOf = (kernel: string): string =>
+  AT_HAND.has(kernel) ? 'kernels/atHand.gen.ts' : pathOf(kernel).replace('wgsl/', 'kernels/')
+
 function signatures(kernels: readonly ReflectedKernel[]): string {
+  const imports = new Set(["import { unpackKernel } from '../../graph/kernel.ts'\n"])
   const lines = kernels.map((kernel) => {
     const { code, name, bindings, params, overrides, extensions, step } = kernel
     const signature = { name, bindings, params, overrides, extensions, step }
     // A plain string, so that declaration files do not repeat the code as a literal type.
-    const value = AT_HAND.has(name) ? `${JSON.stringify(code)} as string` : loaderOf(pathOf(name))
+    const value = AT_HAND.has(name) ? `${JSON.stringify(code)} as string` : 'load'
+    const rest = activates(kernel) ? 'activationCode' : evaluates(kernel) ? 'pointwiseCode' : null
+    if (rest) imports.add(`import { ${rest} } from '../${rest}.ts'\n`)
     // The signature is given twice: as a type, which is erased, and packed as text.
-    const rest = activates(kernel) ? ', activationCode' : evaluates(kernel) ? ', pointwiseCode' : ''
-    const call = `unpackKernel<${JSON.stringify(signature)}>("${name}", "${packSignature(signature)}", ${value}${rest})`
+    const call = `unpackKernel<${JSON.stringify(signature)}>("${name}", "${packSignature(signature)}", ${value}${rest ? `, ${rest}` : ''})`
     return `export const ${name} = /* @__PURE__ */ ${call}\n`
   })
-  const paths = new Set(kernels.flatMap(({ name }) => (AT_HAND.has(name) ? [] : pathOf(name))))
-  const loaders = [...paths].map((path) => `const ${loaderOf(path)} = () => import('./${path}')\n`)
-  const imports =
-    "import { unpackKernel } from '../graph/kernel.ts'\nimport { activationCode } from './activationCode.ts'\nimport { pointwiseCode } from './pointwiseCode.ts'\n"
-  return [HEAD, imports, ...loaders, ...lines].join('\n')
+  const [{ name }] = kernels as readonly [ReflectedKernel]
+  const loader = AT_HAND.has(name) ? [] : [`const load = () => import('../${pathOf(name)}')\n`]
+  return [HEAD, [...imports].sort().join(''), ...loader, ...lines].join('\n')
 }
 
 /** The text of a module that has, for each kernel and form, the function that loads the twin's module. */
