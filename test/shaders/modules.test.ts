@@ -30,6 +30,7 @@ test('what many kernels share stands once, beside what is their own', () => {
   expect([...modules.keys()].sort()).toEqual([
     'f16Kernels.gen.ts',
     'kernels.gen.ts',
+    ...NAMES.map((name) => `kernels/${name}.gen.ts`).sort(),
     'wgsl/activations.gen.ts',
     'wgsl/commonActivations.gen.ts',
     'wgsl/fifth.gen.ts',
