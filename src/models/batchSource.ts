@@ -13,6 +13,7 @@ import { type RaggedData, readRagged } from './ragged.ts'
 import { ResidentSets } from './residentSets.ts'
 import { take } from './rows.ts'
 import { type PlacedBatch, readBatch, refuseBesideStream, runStream } from './stream.ts'
+import { countOf } from './streamCount.ts'
 import { checkSplit } from './validation.ts'
 
 /** Batches that fit trains on. */
@@ -49,7 +50,8 @@ export async function openSource(
     }
     const run: BatchSource['run'] = (call, hooks) =>
       runStream(call, hooks, { stream: x, where, read, place, stepsPerEpoch })
-    return { count: null, validation: null, run }
+    const count = countOf(x, stepsPerEpoch, where, 'stepsPerEpoch')
+    return { count, validation: null, run }
   }
   const ragged = readRagged(core, data, where)
   return ragged && openBuckets(core, ragged, settings, where)

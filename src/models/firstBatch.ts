@@ -8,8 +8,13 @@ import { failForEnd } from './stream.ts'
 import { StreamReader } from './streamReader.ts'
 
 /** The inputs of the first batch, which the call that follows gets, too. */
-export async function firstInputs(stream: BatchStream, where: string): Promise<unknown> {
-  const first = (await StreamReader.peek(stream, where)) ?? failForEnd(where)
+export async function firstInputs(
+  stream: BatchStream,
+  where: string,
+  signal?: AbortSignal | null,
+): Promise<unknown> {
+  const signals = signal instanceof AbortSignal ? [signal] : []
+  const first = (await StreamReader.peek(stream, where, signals)) ?? failForEnd(where)
   return inputsOf(first.batch, `${where}, batch 0`)
 }
 

@@ -143,7 +143,8 @@ export abstract class LayersModel extends GraphModel {
    * @param x Inputs, samples in front; for several inputs a list or an object by input name. For an input whose time is open,
    * `[null, features]`, also a list of sequences of different lengths: each batch has up to `batchSize` of one length, and a step is
    * compiled for each length, of which those of about 16 stay. Or a stream of batches, which may differ in length too: an iterable,
-   * async or not, of `[x, y]` or `[x, y, sampleWeight]`.
+   * async or not, of `[x, y]` or `[x, y, sampleWeight]`, such as a `Dataset` of `recurra/data`, or a function that returns one. The
+   * next batch is asked for while the device works on the one before.
    * @param y Targets alike; none beside a stream.
    * @returns The history: `history.history.loss` holds a value an epoch.
    * @see keras/src/trainers/trainer.py
@@ -151,7 +152,7 @@ export abstract class LayersModel extends GraphModel {
   async fit(x: Data | BatchStream, y?: Data | null, options: FitOptions = {}): Promise<History> {
     return this.#turns.fit(`${this.where}.fit`, async () => {
       this.stopTraining = false
-      return trainModel(await this.#ready('fit', x), x, y, options)
+      return trainModel(await this.#ready('fit', x, options?.signal), x, y, options)
     })
   }
 
@@ -181,7 +182,13 @@ export abstract class LayersModel extends GraphModel {
     y?: Data | null,
     options: EvaluateOptions = {},
   ): Promise<number | number[] | Logs> {
-    return this.#asks('evaluate', x, evaluation, ({ evaluate }, core) => evaluate(core, x, y, options))
+    return this.#asks(
+      'evaluate',
+      x,
+      evaluation,
+      ({ evaluate }, core) => evaluate(core, x, y, options),
+      options?.signal,
+    )
   }
 
   /**
@@ -195,8 +202,12 @@ export abstract class LayersModel extends GraphModel {
     x: Data | BatchStream,
     options: PredictOptions = {},
   ): Promise<Output> {
-    const outputs = await this.#asks('predict', x, evaluation, ({ predict }, core) =>
-      predict(core, x, options),
+    const outputs = await this.#asks(
+      'predict',
+      x,
+      evaluation,
+      ({ predict }, core) => predict(core, x, options),
+      options?.signal,
     )
     return this.arranged(outputs) as Output
   }
@@ -259,14 +270,16 @@ export abstract class LayersModel extends GraphModel {
     x: unknown,
     load: () => Promise<Code>,
     call: (code: Code, core: ModelCore) => Promise<Result>,
+    signal?: AbortSignal | null,
   ): Promise<Result> {
-    return this.#turns.inTurn(async () => call(await load(), await this.#ready(name, x)))
+    return this.#turns.inTurn(async () => call(await load(), await this.#ready(name, x, signal)))
   }
 
-  async #ready(name: string, x: unknown): Promise<ModelCore> {
+  /** The model, built from data if they are the first. */
+  async #ready(name: string, x: unknown, signal?: AbortSignal | null): Promise<ModelCore> {
     const where = `${this.where}.${name}`
     const isFirst = this.core === null && isBatchStream(x)
-    this.buildFrom(isFirst ? await (await import('./firstBatch.ts')).firstInputs(x, where) : x, where)
+    this.buildFrom(isFirst ? await (await import('./firstBatch.ts')).firstInputs(x, where, signal) : x, where)
     await this.graph.load()
     return this.graph
   }

@@ -19,6 +19,7 @@ import { handOver } from './predict.ts'
 import { readRaggedInputs } from './ragged.ts'
 import { shifted } from './runOnce.ts'
 import { checkFixed, failForEnd, refuseBesideStream } from './stream.ts'
+import { countOf } from './streamCount.ts'
 import { StreamReader } from './streamReader.ts'
 
 interface PredictSettings {
@@ -80,7 +81,8 @@ async function predictStream(
   where: string,
 ): Promise<(Tensor | Tensor[])[]> {
   refuseBesideStream(where, { batchSize })
-  const logger = new ProgressLogger({ verbose, steps })
+  const count = countOf(stream, steps, where, 'steps')
+  const logger = new ProgressLogger({ verbose, steps: count })
   const samples = core.outputs.map((): Tensor[] => [])
   const take = async (outputs: Promise<Tensor[]>): Promise<void> =>
     (await outputs).forEach((output, i) => {
@@ -98,7 +100,7 @@ async function predictStream(
       return { inputs, rows, named }
     },
   })
-  const callbacks = openCallbacks(core, where, given, { verbose, epochs: 1, steps })
+  const callbacks = openCallbacks(core, where, given, { verbose, epochs: 1, steps: count })
   const hooks = predictHooks(callbacks, (done) => logger.step(done))
   await callbacks.onPredictBegin({})
   let isWhole = false

@@ -46,9 +46,16 @@ export class StreamReader<T> {
   }
 
   /** The first batch of a stream, with which the next reader of it begins; null of an empty one. */
-  static async peek(stream: BatchStream, where: string): Promise<{ readonly batch: unknown } | null> {
-    const reader = new StreamReader({ stream, where, signals: [], read: (batch) => ({ batch }) })
-    const first = await reader.next()
+  static async peek(
+    stream: BatchStream,
+    where: string,
+    signals: readonly AbortSignal[],
+  ): Promise<{ readonly batch: unknown } | null> {
+    const reader = new StreamReader({ stream, where, signals, read: (batch) => ({ batch }) })
+    const first = await reader.next().catch(async (error: unknown) => {
+      await reader.close(false)
+      throw error
+    })
     const batches = reader.#batches
     if (!batches) return null
     let isFirst = true

@@ -5,6 +5,7 @@ import type { ModelCore } from './core.ts'
 import type { GivenData } from './plainData.ts'
 import { runOnce, shifted } from './runOnce.ts'
 import { failForEnd, readBatch, refuseBesideStream } from './stream.ts'
+import { countOf } from './streamCount.ts'
 import { StreamReader } from './streamReader.ts'
 import type { PassSettings, TestData } from './testData.ts'
 
@@ -17,7 +18,7 @@ export function streamData(
   refuseBesideStream(where, { y, sampleWeight, batchSize })
   return {
     inputs: null,
-    steps,
+    steps: countOf(stream, steps, where, where.endsWith('validationData') ? 'validationSteps' : 'steps'),
     async place(call) {
       const { signals } = call
       const read = (batch: unknown, named: string) => readBatch(core, batch, null, named)

@@ -1,5 +1,6 @@
 /** What fit, evaluate and the calls on batches are told besides data, and models that take their shapes from the first batch. */
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
+import { Dataset } from '../../src/data/index.ts'
 import {
   Dense,
   Input,
@@ -101,4 +102,45 @@ test('one weight a sample for all outputs, and no weights of classes beside', as
     [{ 0: 2 }, null, 'classWeight with a single output, got 2 outputs'],
   ] as const)
     await expect(model.fit(x, targets, { ...quiet, classWeight, sampleWeight })).rejects.toThrow(message)
+})
+
+describe('a Dataset', () => {
+  const ordered = () => Dataset.fromTensorSlices([x, y]).batch(4)
+
+  test('is as arrays in each call, and says how many batches it has', async () => {
+    const [streamed, plain] = [line(), line()]
+    const options = { ...quiet, epochs: 2, batchSize: 4, shuffle: false, validationData: [x, y] as const }
+    const { history, params } = await streamed.fit(ordered(), null, {
+      ...quiet,
+      epochs: 2,
+      validationData: ordered(),
+    })
+    expect(history).toEqual((await plain.fit(x, y, options)).history)
+    expect(params.steps).toBe(3)
+    expect(await streamed.evaluate(ordered(), null, quiet)).toEqual(
+      await plain.evaluate(x, y, { ...quiet, batchSize: 4 }),
+    )
+    expect(await streamed.predict(ordered())).toEqual(await plain.predict(x, { batchSize: 4 }))
+  })
+
+  test('without end needs a number of batches', async () => {
+    const model = line()
+    const endless = () => ordered().repeat()
+    for (const [call, option] of [
+      [() => model.fit(endless(), null, quiet), 'stepsPerEpoch'],
+      [() => model.fit(x, y, { ...quiet, validationData: endless() }), 'validationSteps'],
+      [() => model.evaluate(endless(), null, quiet), 'steps'],
+      [() => model.predict(endless()), 'steps'],
+    ] as const)
+      await expect(call()).rejects.toThrow(`expected ${option} beside a stream without end`)
+    await model.fit(endless(), null, {
+      ...quiet,
+      stepsPerEpoch: 2,
+      epochs: 2,
+      validationData: endless(),
+      validationSteps: 1,
+    })
+    expect(model.optimizer?.iterations).toBe(4)
+    expect((await model.predict(endless(), { steps: 2 })).shape).toEqual([8, 1])
+  })
 })
