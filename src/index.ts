@@ -38,7 +38,7 @@ export type { SummaryOptions } from './models/summarize.ts'
 export type { WeightInfo } from './models/weights.ts'
 export * as ops from './operations/index.ts'
 export * as random from './operations/random.ts'
-export type { CallbackHooks, CallbackParams, CallParams, EpochLogs, History } from './training/callbacks.ts'
+export type { CallbackHooks, CallbackParams, CallParams, EpochLogs } from './training/callbacks.ts'
 export * as config from './training/config.ts'
 export { AUC, Precision, Recall } from './training/confusionMetrics.ts'
 

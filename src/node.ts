@@ -2,14 +2,15 @@
  * `recurra/node`: the package with WebGPU for Node. If the environment has no `navigator.gpu`, importing this module sets it to
  * that of the optional package `webgpu` (Dawn).
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTuningStorage } from './backends/tuningStorage.ts'
 import { fail } from './errors.ts'
 import { setPathReader } from './formats/source.ts'
 import { loadEveryName } from './training/everyName.ts'
+import { setFiles } from './util/files.ts'
 
 export {
   type TextDataset,
@@ -21,6 +22,22 @@ export * from './index.ts'
 loadEveryName()
 
 setPathReader(async (path) => readFile(path.startsWith('file:') ? fileURLToPath(path) : path))
+
+const inFolder = async (path: string): Promise<string> => {
+  await mkdir(dirname(path), { recursive: true })
+  return path
+}
+
+setFiles({
+  read: (path) =>
+    readFile(path).catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+      throw error
+    }),
+  write: async (path, bytes) => writeFile(await inFolder(path), bytes),
+  append: async (path, bytes) => appendFile(await inFolder(path), bytes),
+  remove: (path) => rm(path, { recursive: true, force: true }),
+})
 
 /** The file of the measurements on an adapter. */
 const tuningFile = (adapter: string): string =>

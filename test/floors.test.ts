@@ -16,8 +16,8 @@ const floors: readonly (readonly string[])[] = [
   ['composed'],
   ['training'],
   ['models'],
-  ['callbacks'],
   ['formats'],
+  ['callbacks'],
   ['index', 'node'],
 ]
 // an operation is known by its traits there, never by its name

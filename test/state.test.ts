@@ -12,6 +12,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'backends/select.ts cached': 'the page has one backend, as Keras has one',
   'backends/tuner.ts warned': 'a warning is said once',
   'backends/tuningStorage.ts storage': "the browser's storage, or what node.ts puts in its place",
+  'util/files.ts found': 'what reads and writes paths is there once node.ts is loaded',
   'formats/source.ts readPath': 'what reads a path is there once node.ts is loaded',
   'graph/dims.ts parsed': 'patterns are constants of the operations, which every node asks for again',
   'layers/callable.ts registry':

@@ -36,7 +36,7 @@ export async function readModel(bytes: Uint8Array, compile: boolean, where: stri
 }
 
 /** The groups inside a group, by name: those of a list bear the names of classes, numbered from the second of one on. */
-function childrenOf({ children }: WeightGroup): (readonly [name: string, child: WeightGroup])[] {
+export function childrenOf({ children }: WeightGroup): (readonly [name: string, child: WeightGroup])[] {
   if (!Array.isArray(children)) return Object.entries(children)
   const counts = new Map<string, number>()
   return (children as readonly Layer[]).map((layer) => {
@@ -47,14 +47,17 @@ function childrenOf({ children }: WeightGroup): (readonly [name: string, child: 
   })
 }
 
-function setGroup(group: WeightGroup, tree: WeightTree | undefined, where: string): void {
-  const children = childrenOf(group)
-  // In the file, a layer whose weights belong to a part of it has no variables beside this part.
+/** The weights that a file has in a group itself. A layer whose weights belong to a part of it has none beside this part. */
+export function ownVariables(group: WeightGroup): readonly Variable[] {
   const inParts = new Set(
-    'storesWeightsOfParts' in group ? [] : children.flatMap(([, child]) => child.variables),
+    'storesWeightsOfParts' in group ? [] : childrenOf(group).flatMap(([, child]) => child.variables),
   )
-  const own = group.variables.filter((variable) => isWeight(variable) && !inParts.has(variable))
-  own.forEach((variable, i) => {
+  return group.variables.filter((variable) => isWeight(variable) && !inParts.has(variable))
+}
+
+export function setGroup(group: WeightGroup, tree: WeightTree | undefined, where: string): void {
+  const children = childrenOf(group)
+  ownVariables(group).forEach((variable, i) => {
     setVariable(variable, tree?.vars[i], `${where}, weight "${variable.path}"`)
   })
   for (const [name, child] of children) {
@@ -92,7 +95,7 @@ function setVariable(variable: Variable, stored: StoredArray | undefined, where:
 }
 
 /** The optimizer's variables: iterations, the learning rate unless it follows a schedule, then those that it lists. */
-function setOptimizerState(model: LayersModel, tree: WeightTree | undefined, where: string): void {
+export function setOptimizerState(model: LayersModel, tree: WeightTree | undefined, where: string): void {
   if (!model.optimizer) return
   model.buildOptimizer()
   if (model.optimizer instanceof DynamicLossScaleOptimizer) {

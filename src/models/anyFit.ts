@@ -75,7 +75,13 @@ export async function trainOnAny(
       const shuffles = training !== null && (settings.shuffle ?? true)
       session.cursor =
         position?.cursor ??
-        cursorAt(settings.initialEpoch, session.optimizer.iterations, shuffles ? nextSeed() : null)
+        cursorAt(
+          core.resumesAt ?? settings.initialEpoch,
+          session.optimizer.iterations,
+          shuffles ? nextSeed() : null,
+        )
+      // A backup is of one fit.
+      core.resumesAt = undefined
       if (source) await source.run(call, session)
       else if (training) {
         const passes = stepsPerEpoch ? partialPasses(batches, stepsPerEpoch, session.cursor) : undefined

@@ -39,6 +39,8 @@ export class ModelCore implements StepModel {
   stopTraining = false
   /** The model whose inside it is, which sets it. */
   declare model?: LayersModel
+  /** The epoch at which the fit begins that a callback restored a backup for. */
+  declare resumesAt?: number | undefined
   /** The running fit, with its position. */
   fit: { readonly cursor: Cursor } | null = null
   readonly #runner: Runner

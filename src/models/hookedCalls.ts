@@ -2,6 +2,7 @@
 
 import { ListOfCallbacks } from '../training/callbackList.ts'
 import type { CallbackHooks, CallbackParams } from '../training/callbacks.ts'
+import { ProgressBarOf } from '../training/progressCallback.ts'
 import type { Call } from './call.ts'
 import { checkCallbacks } from './checkCallbacks.ts'
 import type { ModelCore } from './core.ts'
@@ -15,11 +16,20 @@ export function openCallbacks(
   params: CallbackParams,
 ): ListOfCallbacks<unknown> {
   checkCallbacks(where, given)
-  const callbacks = new ListOfCallbacks<unknown>(given)
+  // The call prints its own progress, for which no step is waited for.
+  const callbacks = new ListOfCallbacks<unknown>(
+    flattened(given).filter((callback) => callback.constructor !== ProgressBarOf),
+  )
   callbacks.setModel(core.model ?? null)
   callbacks.setParams(params)
   return callbacks
 }
+
+/** Callbacks with those of lists in their place. */
+const flattened = (callbacks: readonly CallbackHooks[]): readonly CallbackHooks[] =>
+  callbacks.flatMap((callback) =>
+    callback instanceof ListOfCallbacks ? flattened(callback.callbacks) : [callback],
+  )
 
 /**
  * The hooks of a pass for callbacks of an evaluation, which get the numbers so far after each step if they have a hook of steps.

@@ -3,6 +3,7 @@
 import { isValidated } from '../training/callback.ts'
 import type { ListOfCallbacks } from '../training/callbackList.ts'
 import type { EpochLogs, History } from '../training/callbacks.ts'
+import { HistoryOf } from '../training/historyCallback.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import type { Logs } from '../training/output.ts'
 import type { ProgressLogger } from '../training/progress.ts'
@@ -100,7 +101,8 @@ export class ListenedSession extends FitSession {
   override async end(): Promise<History> {
     const history = await super.end()
     await this.#callbacks.onTrainEnd(this.#logs)
-    return history
+    const own = this.#callbacks.callbacks.find((callback) => callback instanceof HistoryOf)
+    return own ?? history
   }
 
   override async close(): Promise<void> {

@@ -3,6 +3,7 @@
 // tables below and beside the code; a name without a reason is an error, and so is a reason for what is here.
 
 import { readFileSync } from 'node:fs'
+import { refusedCallbacks } from '../../src/callbacks/refused.ts'
 import { refusedLayers } from '../../src/formats/refusedLayers.ts'
 import { toCamelCase } from '../../src/formats/snakeCase.ts'
 import { layerDefinitions } from '../../src/layers/callable.ts'
@@ -90,13 +91,24 @@ function lacking(name: string, options: readonly string[]): string {
 }
 
 /** What of a list of Keras's classes is here, and what is not yet. */
-function classes(title: string, names: readonly string[], isHere: (name: string) => boolean): string[] {
-  const missing = names.filter((name) => !isHere(name))
+function classes(
+  title: string,
+  names: readonly string[],
+  isHere: (name: string) => boolean,
+  refused: Readonly<Record<string, string>> = {},
+): string[] {
+  const missing = names.filter((name) => !isHere(name) && refused[name] === undefined)
+  const reasons = names.flatMap((name) => refused[name] ?? [])
+  if (Object.keys(refused).some(isHere) || reasons.length < Object.keys(refused).length)
+    throw new Error(`${title}: refused, and here or unknown to Keras.`)
   return [
     `## ${title}`,
     '',
     `Here: ${listed(names.filter(isHere)) || 'none as a class'}.`,
     ...(missing.length ? ['', `Not yet: ${listed(missing)}.`] : []),
+    ...(reasons.length
+      ? ['', `Not here: ${byReason(Object.keys(refused), (name) => refused[name] ?? '')}.`]
+      : []),
     '',
   ]
 }
@@ -185,6 +197,6 @@ export function compatibilityPage(api: Readonly<Record<string, unknown>>): strin
     ...classes('Metrics', kerasApi.metrics, isHere),
     ...classes('Optimizers', kerasApi.optimizers, isHere),
     ...classes('Learning-rate schedules', kerasApi.schedules, isHere),
-    ...classes('Callbacks', kerasApi.callbacks, isHere),
+    ...classes('Callbacks', kerasApi.callbacks, isHere, refusedCallbacks),
   ].join('\n')
 }

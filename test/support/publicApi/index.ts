@@ -25,6 +25,8 @@ export const withoutArguments: ReadonlySet<string> = new Set([
   'setBackend',
   // Its objects are made by classes that extend it.
   'Callback',
+  'History',
+  'ProgbarLogger',
   'clearSession',
   'config.dtypePolicy',
   'config.imageDataFormat',

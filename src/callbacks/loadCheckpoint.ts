@@ -1,0 +1,37 @@
+// Sets the weights of a checkpoint again.
+
+import { describeValue, fail } from '../errors.ts'
+import { restoreWeightsFile } from '../formats/modelFile.ts'
+import { isZip, listEntries, readEntry } from '../formats/zip.ts'
+import { LayersModel } from '../models/model.ts'
+import { placeOf } from './places.ts'
+
+/**
+ * Sets the weights of a model, and its optimizer's state where it is compiled, to those of a checkpoint of the same model.
+ *
+ * @param model A model with the layers of the one that was saved.
+ * @param source What `ModelCheckpoint` wrote: its place, a path in Node, `'indexeddb://…'` or `'opfs://…'` in a page, or the bytes.
+ * @throws {RecurraError} if there is no such file, or it is of another model.
+ */
+export async function loadCheckpoint(model: LayersModel, source: string | Uint8Array): Promise<void> {
+  const named = typeof source === 'string' ? ` "${source}"` : ''
+  const where = `loadCheckpoint${named}`
+  if (!(model instanceof LayersModel)) fail(where, { expected: 'a model', got: describeValue(model) })
+  const bytes = typeof source === 'string' ? await readPlace(where, source) : source
+  if (!(bytes instanceof Uint8Array))
+    fail(where, { expected: 'a place or bytes', got: describeValue(source) })
+  restoreWeightsFile(model, isZip(bytes) ? await weightsIn(where, bytes) : bytes, where)
+}
+
+async function readPlace(where: string, name: string): Promise<Uint8Array> {
+  const { place, path } = placeOf(where, name)
+  return (await place.read(path)) ?? fail(where, { expected: 'a file', got: 'none at that place' })
+}
+
+async function weightsIn(where: string, bytes: Uint8Array): Promise<Uint8Array> {
+  const name = 'model.weights.h5'
+  const entry = listEntries(where, bytes).get(name)
+  return entry
+    ? readEntry(`${where}, entry "${name}"`, bytes, entry)
+    : fail(where, { expected: `an entry "${name}"`, got: 'none' })
+}

@@ -1,0 +1,110 @@
+// Where callbacks put bytes: a path in Node, or in a page its IndexedDB, `indexeddb://name`, or its private files, `opfs://name`.
+
+import { fail } from '../errors.ts'
+import { type Files, filesFor } from '../util/files.ts'
+
+const SCHEME = /^(indexeddb|opfs):\/\/(.+)$/
+
+/** What can be done with a place. */
+export type Place = Pick<Files, 'read' | 'write' | 'remove'>
+
+/** The files of a page or of Node among which a name is, and the name there. */
+export function placeOf(where: string, name: string): { readonly place: Place; readonly path: string } {
+  const [, scheme, path = ''] = SCHEME.exec(name) ?? []
+  if (scheme === 'indexeddb') return { place: indexedFiles(where), path }
+  if (scheme === 'opfs') return { place: privateFiles(where), path }
+  const others = ", such as 'indexeddb://name', 'opfs://name' or a function"
+  return { place: filesFor(where, name, others), path: name }
+}
+
+const DATABASE = 'recurra'
+const STORE = 'files'
+
+/** The page's IndexedDB, where each name is a key. */
+function indexedFiles(where: string): Place {
+  if (typeof indexedDB === 'undefined') {
+    return fail(where, {
+      expected: 'an IndexedDB',
+      got: 'a platform without one',
+      remedy: 'Give a path, or a function.',
+    })
+  }
+  return {
+    async read(name) {
+      const found: unknown = await inDatabase('readonly', (store) => store.get(name))
+      return found instanceof Uint8Array ? found : null
+    },
+    write: async (name, bytes) => void (await inDatabase('readwrite', (store) => store.put(bytes, name))),
+    remove: async (name) => void (await inDatabase('readwrite', (store) => store.delete(name))),
+  }
+}
+
+const settled = <T>(request: IDBRequest<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error)
+  })
+
+async function inDatabase(
+  mode: IDBTransactionMode,
+  ask: (store: IDBObjectStore) => IDBRequest,
+): Promise<unknown> {
+  const opening = indexedDB.open(DATABASE, 1)
+  opening.onupgradeneeded = () => opening.result.createObjectStore(STORE)
+  const database = await settled(opening)
+  try {
+    const transaction = database.transaction(STORE, mode)
+    const request = ask(transaction.objectStore(STORE))
+    // What a request has written is stored when its transaction is complete.
+    await new Promise<void>((resolve, reject) => {
+      transaction.oncomplete = () => resolve()
+      transaction.onerror = () => reject(transaction.error)
+      transaction.onabort = () => reject(transaction.error)
+    })
+    return request.result
+  } finally {
+    database.close()
+  }
+}
+
+/** The page's private files, whose names may have folders. */
+function privateFiles(where: string): Place {
+  const storage = globalThis.navigator?.storage
+  if (typeof storage?.getDirectory !== 'function') {
+    return fail(where, {
+      expected: 'private files of a page (OPFS)',
+      got: 'a platform without them',
+      remedy: 'Give a path, or a function.',
+    })
+  }
+  const folderOf = async (name: string, create: boolean) => {
+    const names = name.split('/').filter((part) => part !== '')
+    let folder = await storage.getDirectory()
+    for (const part of names.slice(0, -1)) folder = await folder.getDirectoryHandle(part, { create })
+    return { folder, last: names.at(-1) ?? '' }
+  }
+  return {
+    async read(name) {
+      try {
+        const { folder, last } = await folderOf(name, false)
+        const file = await (await folder.getFileHandle(last)).getFile()
+        return new Uint8Array(await file.arrayBuffer())
+      } catch (error) {
+        if (error instanceof DOMException && error.name === 'NotFoundError') return null
+        throw error
+      }
+    },
+    async write(name, bytes) {
+      const { folder, last } = await folderOf(name, true)
+      const file = await (await folder.getFileHandle(last, { create: true })).createWritable()
+      await file.write(new Blob([bytes as Uint8Array<ArrayBuffer>]))
+      await file.close()
+    },
+    async remove(name) {
+      const { folder, last } = await folderOf(name, true)
+      await folder.removeEntry(last, { recursive: true }).catch((error: unknown) => {
+        if (!(error instanceof DOMException && error.name === 'NotFoundError')) throw error
+      })
+    },
+  }
+}

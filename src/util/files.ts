@@ -1,0 +1,34 @@
+// Files by paths. Pages have none; `recurra/node` brings Node's.
+
+import { fail } from '../errors.ts'
+
+/** What is done with files. Folders of a path that is written to are made. */
+export interface Files {
+  /** The bytes of a file; null where there is none. */
+  read(path: string): Promise<Uint8Array | null>
+  write(path: string, bytes: Uint8Array): Promise<void>
+  append(path: string, bytes: Uint8Array): Promise<void>
+  /** Removes a file or a folder, if it is there. */
+  remove(path: string): Promise<void>
+}
+
+let found: Files | null = null
+
+/** Lets paths be read and written; `recurra/node` calls it. */
+export function setFiles(files: Files): void {
+  found = files
+}
+
+/**
+ * The files, for something that needs them.
+ *
+ * @throws {RecurraError} in a page, and in Node without `recurra/node`.
+ */
+export function filesFor(where: string, path: string, others = ''): Files {
+  if (found) return found
+  return fail(where, {
+    expected: `a place that can be written to here${others}`,
+    got: `the path "${path}"`,
+    remedy: "In Node, import from 'recurra/node'.",
+  })
+}
