@@ -1,5 +1,5 @@
-// totals[column] += Σ values[:, column], each row times its weight; or the mean of these products times `rows`, as Keras weights
-// the losses of batches. Where there is one sum more than columns, the last one sums the weights. values [size, columns]; a
+// totals[column] += Σ values[:, column], each row times its weight; or with a `divisor` the sum of these products divided by it, times
+// `rows`, as Keras weights the losses of batches. Where there is one sum more than columns, the last one sums the weights. values [size, columns]; a
 // weight, 1 where there are none, is for `group` values of a column. Sums over many training steps are exact.
 //
 // A workgroup owns a sum and adds the values of a training step in a fixed tree, so the same values give the same bits.
@@ -9,7 +9,7 @@ import package::lib::index::workgroupIndex;
 import package::lib::step::step;
 
 // `sums` is the number of columns, and one more where the weights are summed.
-struct Params { size: u32, columns: u32, sums: u32, rows: u32, isMean: u32, hasWeights: u32, group: u32 }
+struct Params { size: u32, columns: u32, sums: u32, rows: u32, divisor: u32, hasWeights: u32, group: u32 }
 @group(0) @binding(0) var<storage, read> values: array<f32>;
 @group(0) @binding(1) var<storage, read> weights: array<f32>;
 @group(0) @binding(2) var<storage, read_write> totals: array<u32>;
@@ -41,7 +41,7 @@ fn accumulate(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation
       for (var k = 0u; k < WORDS; k++) { words[k] = totals[first + k]; }
     }
     var total = sums[0];
-    if (params.isMean == 1u) { total = total / f32(params.size) * f32(params.rows); }
+    if (params.divisor > 0u) { total = total / f32(params.divisor) * f32(params.rows); }
     addExactly(&words, bitcast<u32>(total), params.rows);
     for (var k = 0u; k < WORDS; k++) { totals[first + k] = words[k]; }
   }

@@ -31,11 +31,13 @@ import { type ReflectedKernel, reflectKernel } from './reflect.ts'
 
 const shaders = fileURLToPath(new URL('.', import.meta.url))
 const output = fileURLToPath(new URL('../src/ops/', import.meta.url))
-/** The module names by which shared code imports from its kernel, and from the cell. */
+/** The module names by which shared code imports from its kernel, and from the cell, or from the losses. */
 const KERNEL = './kernel.wgsl'
 const CELL = './cell.wgsl'
 const CELLS = './cells/'
 const STRATEGIES = './recurrence/'
+/** Losses that are functions of a prediction and a target; their kernels are in its folder `kernel`. */
+const LOSSES = './losses/'
 
 /**
  * Writes the modules of kernels where they changed, and resolves to the kernels.
@@ -56,6 +58,9 @@ export async function linkKernels(): Promise<readonly ReflectedKernel[]> {
     ...filesIn('./', sources).map((file) => [file, null] as const),
     ...filesIn(CELLS, sources).flatMap((cell) =>
       strategiesOf(cell, sources).map((file) => [file, cell] as const),
+    ),
+    ...filesIn(LOSSES, sources).flatMap((losses) =>
+      filesIn(`${LOSSES}kernel/`, sources).map((file) => [file, losses] as const),
     ),
   ]
   const results = await Promise.allSettled(entries.map(([file, cell]) => linkKernel(file, sources, cell)))
@@ -124,7 +129,7 @@ function cellNames(): string {
   return `${HEAD}export const cells: Readonly<Record<string, readonly string[]>> = ${text}\n`
 }
 
-/** One kernel; a strategy of a recurrence needs a cell. */
+/** One kernel; a strategy of a recurrence needs a cell, that of losses their functions. */
 export async function linkKernel(
   file: string,
   sources: Sources,

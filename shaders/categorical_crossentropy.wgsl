@@ -1,11 +1,11 @@
-// losses[r] = −w·Σ_j t·log q, and its derivative by the prediction. From probabilities q = clip(p / Σp, ε, 1 − ε), as in Keras;
+// losses[r] = −w·Σ_j t·log q, and its derivative by the prediction, times `scale`: 1 / rows where the loss is the mean over rows. From probabilities q = clip(p / Σp, ε, 1 − ε), as in Keras;
 // from logits q = softmax(p). Targets are a distribution [rows, columns], which label smoothing moves towards the uniform one, or
 // with `sparse` a class index [rows].
 
 import package::lib::index::elementIndex;
 import package::lib::nan::{exceeds, ifFinite, orNan};
 
-struct Params { size: u32, columns: u32, sparse: u32, fromLogits: u32, smoothing: f32, hasWeights: u32, group: u32, keepGradient: u32 }
+struct Params { size: u32, columns: u32, sparse: u32, fromLogits: u32, smoothing: f32, hasWeights: u32, group: u32, keepGradient: u32, scale: f32 }
 @group(0) @binding(0) var<storage, read> predictions: array<f32>;
 @group(0) @binding(1) var<storage, read> targets: array<f32>;
 @group(0) @binding(2) var<storage, read> weights: array<f32>;
@@ -61,7 +61,7 @@ fn categoricalCrossentropy(@builtin(global_invocation_id) id: vec3u) {
   }
   losses[i] = weight * orNan(loss, total);
   if (params.keepGradient == 0u) { return; }
-  let scale = weight / f32(params.size);
+  let scale = weight * params.scale;
   for (var j = 0u; j < params.columns; j++) {
     let t = expected(i, j);
     let p = predictions[first + j];

@@ -15,7 +15,8 @@ const camelCase: Naming = (name) =>
 
 const tables: readonly (readonly [name: string, file: string, naming: Naming])[] = [
   ['activationCodes', './lib/activation.wgsl', snakeCase],
-  ['elementwiseLossCodes', './lib/loss.wgsl', camelCase],
+  ['elementwiseLossCodes', './losses/elementwise.wgsl', camelCase],
+  ['rareLossCodes', './losses/rare_elementwise.wgsl', camelCase],
 ]
 
 /** The text of `codes.gen.ts`. Throws where two constants of a file are one code. */

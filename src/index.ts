@@ -42,7 +42,8 @@ export type { CallbackHooks, CallbackParams, CallParams, EpochLogs } from './tra
 export * as config from './training/config.ts'
 export { AUC, Precision, Recall } from './training/confusionMetrics.ts'
 
-export * from './training/losses.ts'
+export * from './training/losses/index.ts'
+export * as losses from './training/losses/namespace.ts'
 export {
   type DynamicLossScaleOptimizer,
   LossScaleOptimizer,

@@ -169,7 +169,8 @@ test('the kernels of unused layers are not in it', () => {
   expect(shipped).toContain('lstmStreamed')
   expect(
     shipped.filter((name) =>
-      /conv|pool|normalization|moments|pad|transpose|f16|overflow|lossScale/i.test(name),
+      // Losses by name may move an axis: a transposition is loaded with one that does.
+      /conv|pool|normalization|moments|pad|f16|overflow|lossScale/i.test(name),
     ),
   ).toEqual([])
 })

@@ -228,21 +228,14 @@ function withoutNamedMasks(kwargs: JsonObject): { given: JsonObject; masks: read
 /** Compile settings of a file, or null where the model was not compiled. */
 export function compileOptionsFrom(config: JsonObject | null, where: string): CompileOptions | null {
   if (config === null || config.loss === null || config.loss === undefined) return null
-  const lossWeights = config.loss_weights
-  if (lossWeights !== null && lossWeights !== undefined) {
-    fail(`${where}, compile settings`, {
-      expected: 'no loss_weights',
-      got: describeValue(lossWeights),
-      remedy: 'Load with { compile: false } and compile anew.',
-    })
-  }
   loadEveryName()
   const optimizer = optimizerFrom(config.optimizer, where)
-  const { metrics, weighted_metrics: weightedMetrics } = config
+  const { metrics, weighted_metrics: weightedMetrics, loss_weights: lossWeights } = config
   const metricsOf = (given: Json): NonNullable<CompileOptions['metrics']> =>
     identified(given) as NonNullable<CompileOptions['metrics']>
   return {
     loss: identified(config.loss) as NonNullable<CompileOptions['loss']>,
+    ...(lossWeights ? { lossWeights: lossWeights as NonNullable<CompileOptions['lossWeights']> } : {}),
     optimizer: optimizer as CompileOptions['optimizer'],
     ...(metrics ? { metrics: metricsOf(metrics) } : {}),
     ...(weightedMetrics ? { weightedMetrics: metricsOf(weightedMetrics) } : {}),

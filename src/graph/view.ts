@@ -15,7 +15,7 @@ export function defineView<A extends Attributes>(definition: {
   offset?(attrs: A): number
   dtype?(attrs: A): DType | undefined
   gradient?(graph: Graph, input: Value, d: Value): Value | undefined
-  slope?(graph: Graph, input: Value): Value
+  slope?(graph: Graph, input: Value, attrs: A): Value
 }): (graph: Graph, x: Value, attrs: A) => Value {
   const typed = (attrs: Attributes): A => attrs as A
   const operation: Operation = {
@@ -33,7 +33,10 @@ export function defineView<A extends Attributes>(definition: {
     differentiable: definition.gradient !== undefined || definition.slope !== undefined,
     gradient: (node, graph, { y }) => {
       const { x } = node.inputs
-      return { x: x && (definition.slope?.(graph, x) ?? (y && definition.gradient?.(graph, x, y))) }
+      return {
+        x:
+          x && (definition.slope?.(graph, x, typed(node.attrs)) ?? (y && definition.gradient?.(graph, x, y))),
+      }
     },
     simplify: () => null,
   }

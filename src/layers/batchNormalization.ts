@@ -4,8 +4,9 @@
 
 import { checkFinite, checkInteger, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
+import { affine } from '../ops/affine.ts'
 import { batchNormalization, moments } from '../ops/batchNormalization.ts'
-import { add, affine } from '../ops/elementwise.ts'
+import { add } from '../ops/elementwise.ts'
 import { maskWeights } from '../ops/masks.ts'
 import { reshape } from '../ops/view.ts'
 import { option, type TableFor, unsupported } from '../util/options.ts'

@@ -3,9 +3,10 @@
 
 import { checkOneOf, describeValue, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
+import { affine } from '../ops/affine.ts'
 import { splitColumns } from '../ops/columnPairs.ts'
 import { concat } from '../ops/columns.ts'
-import { add, affine, binary } from '../ops/elementwise.ts'
+import { add, binary } from '../ops/elementwise.ts'
 import { mergeDirections } from '../ops/mergeDirections.ts'
 import { reverse } from '../ops/reverse.ts'
 import { option, required, type TableFor } from '../util/options.ts'

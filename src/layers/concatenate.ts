@@ -2,8 +2,8 @@
 
 import { checkInteger, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
+import { affine } from '../ops/affine.ts'
 import { concatAlong, copyColumns } from '../ops/columns.ts'
-import { affine } from '../ops/elementwise.ts'
 import { reshape } from '../ops/view.ts'
 import { option, type TableFor } from '../util/options.ts'
 import { type OpenShape, type Shape, sameShape, showShape, sizeOf } from '../util/shape.ts'

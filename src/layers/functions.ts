@@ -4,6 +4,7 @@
 import { describeValue, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import type { StepLowering } from './call.ts'
+import type { LossInputs, Reduction } from './lossInputs.ts'
 import type { SymbolicTensor } from './symbolicTensor.ts'
 
 /** A function of `ops`. */
@@ -21,6 +22,7 @@ export interface TracedFunction {
   readonly className: 'function'
   readonly name: string
   readonly config: Readonly<Record<string, never>>
+  readonly reduction: Reduction
   /** Adds the operations of an activation. */
   applyTo(graph: Graph, x: Value): Value
   /** @throws {RecurraError} always: a file cannot hold a function. */
@@ -28,11 +30,7 @@ export interface TracedFunction {
   /** Only the function can say which targets it takes. */
   targetShape(): 'any'
   /** Adds the operations of a loss, weighted. */
-  lower(
-    graph: Graph,
-    inputs: { readonly predictions: Value; readonly targets: Value; readonly weights?: Value | undefined },
-    step: StepLowering,
-  ): Value
+  lower(graph: Graph, inputs: LossInputs, step: StepLowering): Value
 }
 
 type Tracer = (where: string, fn: TensorFunction) => TracedFunction

@@ -2,7 +2,7 @@
 
 import { checkFinite } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
-import { masking } from '../ops/masks.ts'
+import { masking } from '../ops/masking.ts'
 import { option, type TableFor } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import type { LayerCall, MaskedValue, NoWeights } from './call.ts'

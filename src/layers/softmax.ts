@@ -2,8 +2,8 @@
 
 import { fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
+import { broadcast } from '../ops/broadcasting.ts'
 import { maskedSoftmax } from '../ops/maskedSoftmax.ts'
-import { broadcast } from '../ops/reduce.ts'
 import { softmax } from '../ops/softmax.ts'
 import { reshape } from '../ops/view.ts'
 import type { TableFor } from '../util/options.ts'

@@ -1,8 +1,9 @@
 // Layers whose calls are traced: what they compute is the graph of their method `call`.
 
 import type { Graph, Value } from '../graph/graph.ts'
+import { lossOf } from '../ops/lossOf.ts'
 import { sum } from '../ops/reduce.ts'
-import { lossOf, reshape } from '../ops/view.ts'
+import { reshape } from '../ops/view.ts'
 import { type OpenShape, sizeOf } from '../util/shape.ts'
 import type { CallRequest, MaskedValue, NoWeights, StepLowering } from './call.ts'
 import { DirectLayer } from './directLayer.ts'

@@ -1,6 +1,6 @@
 // What model.compile is told, and what it means for each output.
 
-import { describeValue, fail } from '../errors.ts'
+import { checkFinite, describeValue, fail } from '../errors.ts'
 import type { DtypePolicy } from '../layers/dtypePolicy.ts'
 import type { LossFunction } from '../layers/functions.ts'
 import type { Identified, Loading } from '../training/identifiers.ts'
@@ -25,6 +25,8 @@ type Metrics =
   | readonly (MetricIdentifier | readonly MetricIdentifier[])[]
   | Readonly<Record<string, MetricIdentifier | readonly MetricIdentifier[]>>
 
+type LossWeights = number | readonly (number | null)[] | Readonly<Record<string, number | null>>
+
 export interface CompileOptions {
   /** `'adam'`, `'sgd'`, or one made by `Adam(…)`, `SGD(…)`. Keras's default, 'rmsprop', is not supported yet. */
   readonly optimizer: string | Optimizer | Identified
@@ -33,6 +35,11 @@ export interface CompileOptions {
    * null is not trained; its metrics count. May be left out where layers add to the loss by `addLoss`.
    */
   readonly loss?: Losses | null
+  /**
+   * What losses are multiplied by in their sum, the loss that training minimizes: a number for the loss of one output, or of all; for
+   * several outputs a list, or an object by output name. `null`, the default, is 1. Histories have the losses of outputs as they are.
+   */
+  readonly lossWeights?: LossWeights | null
   /** Metrics by name; for several outputs a list of lists, or an object by output name; `null` by default. */
   readonly metrics?: Metrics | null
   /**
@@ -58,6 +65,7 @@ const compileOptions = {
     return optimizerLoading(given, at) === null ? getOptimizer(given, at) : null
   }),
   loss: nullable<Losses>((_where, _name, value) => value as Losses),
+  lossWeights: nullable<LossWeights>((_where, _name, value) => value as LossWeights),
   metrics: nullable<Metrics>((_where, _name, value) => value as Metrics),
   weightedMetrics: nullable<Metrics>((_where, _name, value) => value as Metrics),
   autoScaleLoss: flag(true),
@@ -94,6 +102,10 @@ export function loadingOf(options: CompileOptions, where: string): Loading | nul
 const isIdentified = (given: unknown): boolean =>
   typeof given === 'object' && given !== null && ('className' in given || 'lower' in given)
 
+/** Whether a value is for every output. */
+const isOne = (given: unknown): boolean =>
+  ['string', 'function', 'number'].includes(typeof given) || isIdentified(given)
+
 /** Checks the options and returns the optimizer, null if its code must be loaded first. */
 export function readCompileOptions(
   options: CompileOptions,
@@ -123,6 +135,7 @@ export function readTraining(
   const metricsOf = (what: 'metrics' | 'weightedMetrics'): readonly unknown[] =>
     (options[what] ?? null) !== null ? perOutput(model, options[what], where, what) : []
   const [metrics, weightedMetrics] = [metricsOf('metrics'), metricsOf('weightedMetrics')]
+  const lossWeights = readLossWeights(model, options, where)
   return model.outputs.map((output, i) => {
     const prediction = sampleShape(output)
     const given = losses[i] as LossIdentifier | null
@@ -134,8 +147,22 @@ export function readTraining(
     const unweighted = read(metrics[i], 'metrics')
     const weighted = read(weightedMetrics[i], 'weightedMetrics')
     const target = targetOf(loss, [...unweighted, ...weighted], prediction, where)
-    return { loss, metrics: unweighted, weightedMetrics: weighted, target }
+    return { loss, lossWeight: lossWeights[i] ?? 1, metrics: unweighted, weightedMetrics: weighted, target }
   })
+}
+
+/** The weight of each output's loss; null where none is given. */
+function readLossWeights(
+  model: StepModel,
+  { loss, lossWeights: given = null }: Partial<CompileOptions>,
+  where: string,
+): readonly (number | null)[] {
+  if (given === null) return []
+  // A number is for the loss that one output has, or all have.
+  const weights = typeof given === 'number' && !isOne(loss) ? [given] : given
+  return perOutput(model, weights, where, 'lossWeights').map((weight) =>
+    weight === null ? null : checkFinite(where, 'lossWeights', weight),
+  )
 }
 
 /** The shape of an output's target, which its loss says, or else its metrics. */
@@ -166,12 +193,12 @@ function targetOf(
 
 function perOutput(model: StepModel, given: unknown, where: string, what: string): readonly unknown[] {
   const { outputNames: names } = model
-  if (typeof given === 'string' || typeof given === 'function' || isIdentified(given)) {
-    // As in Keras one loss serves every output.
+  if (isOne(given)) {
+    // As in Keras one loss serves every output, and one weight.
     return names.map(() => given)
   }
   if (Array.isArray(given)) {
-    if (names.length === 1 && what !== 'loss') return [given]
+    if (names.length === 1 && !what.startsWith('loss')) return [given]
     if (given.length === names.length) return given as readonly unknown[]
     return fail(where, {
       expected: `${what} for ${names.length === 1 ? 'one output' : `${names.length} outputs`}`,
@@ -183,13 +210,13 @@ function perOutput(model: StepModel, given: unknown, where: string, what: string
   }
   const table = given
   const unknown = Object.keys(table).find((name) => !names.includes(name))
-  const missing = what === 'loss' ? names.find((name) => !Object.hasOwn(table, name)) : undefined
+  const isLoss = what.startsWith('loss')
+  const missing = isLoss ? names.find((name) => !Object.hasOwn(table, name)) : undefined
   if (unknown !== undefined || missing !== undefined) {
     fail(where, {
       expected: `${what} by the output names ${names.join(', ')}`,
       got: Object.keys(table).join(', '),
-      remedy:
-        what === 'loss' && unknown === undefined ? 'Give null for an output without a loss.' : undefined,
+      remedy: isLoss && unknown === undefined ? 'Give null for an output without a loss.' : undefined,
     })
   }
   return names.map((name) => (Object.hasOwn(table, name) ? table[name] : undefined))

@@ -204,16 +204,18 @@ export async function readSamples(
     const predictions: OpenShape = [model.outputs[i]?.shape[0] ?? null, ...(outputs[i] ?? [])]
     const expected = shapes[i]
     if (!target || !expected) continue
-    if (isAny[i]) {
-      checkFiniteData(target, `${where}, y`)
-      continue
-    }
-    if (!fitsSample(target.shape, expected))
+    if (!isAny[i] && !fitsSample(target.shape, expected))
       (await refused()).failForTargets(`${where}, y`, target.shape, { predictions, expected })
     checkFiniteData(target, `${where}, y`)
-    if (expected.length >= predictions.length - 1) continue
-    const classes = predictions.at(-1) ?? 1
-    const wrong = target.data.find((value) => !Number.isInteger(value) || value < 0 || value >= classes)
+    const isShort = !isAny[i] && expected.length < predictions.length - 1
+    const indices = model.training[i]?.loss?.indices ?? (isShort && { axis: -1, ignored: null })
+    if (!indices) continue
+    const { axis, ignored } = indices
+    const classes = axis === null ? null : (predictions.at(axis) ?? 1)
+    const isClass = (value: number): boolean => classes === null || (value >= 0 && value < classes)
+    const wrong = target.data.find(
+      (value) => value !== ignored && !(Number.isInteger(value) && isClass(value)),
+    )
     if (wrong !== undefined) (await refused()).failForClass(`${where}, y`, classes, wrong)
   }
   const isWeighted = (data.classWeight ?? data.sampleWeight ?? null) !== null

@@ -2,8 +2,10 @@
 
 import { alignPlace, type Graph, type Value } from '../graph/graph.ts'
 import type { StepLowering } from '../layers/call.ts'
+import type { Reduction } from '../layers/lossInputs.ts'
 import { accumulate } from '../ops/accumulate.ts'
 import { sumOf } from '../ops/addAll.ts'
+import type { LossCount } from '../ops/lossCount.ts'
 import { maskWeights } from '../ops/masks.ts'
 import type { Loss, TargetShape } from '../training/loss.ts'
 import type { Metric } from '../training/metric.ts'
@@ -20,6 +22,8 @@ import { type OpenShape, sizeOf } from '../util/shape.ts'
 export interface OutputTraining {
   /** Null for an output that is not trained. */
   readonly loss: Loss | null
+  /** What its loss is multiplied by in the sum of losses. */
+  readonly lossWeight: number
   readonly metrics: readonly Metric[]
   /** Metrics that use sample weights. */
   readonly weightedMetrics: readonly Metric[]
@@ -53,7 +57,10 @@ export interface OutputValues {
 const lossMean = { state: { mean: runningMean() }, result: ({ mean }: StateNumbers) => Number(mean) }
 
 export class Measures {
-  readonly #losses: readonly (Measure & { readonly loss: Loss })[]
+  readonly #losses: readonly (Measure & {
+    readonly loss: Loss
+    readonly count: Required<LossCount>
+  })[]
   /** What layers add to the loss. */
   readonly #added: Measure | null
   readonly #metrics: readonly (Measure & { readonly metric: Metric; readonly isWeighted: boolean })[]
@@ -83,11 +90,12 @@ export class Measures {
         }),
       )
     const trained = training.filter(({ loss }) => loss !== null).length
-    this.#losses = training.flatMap(({ loss }, output) => {
+    this.#losses = training.flatMap(({ loss, lossWeight: share }, output) => {
       if (loss === null) return []
+      const count = { isSum: loss.reduction === 'sum', share }
       // If there is one loss only, it has no prefix, even if there are several outputs.
       const name = naming.next(trained === 1 ? 'loss' : `${prefixes[output]}loss`)
-      return [{ ...lossMean, name, output, loss, offsets: layOut(lossMean.state) }]
+      return [{ ...lossMean, name, output, loss, count, offsets: layOut(lossMean.state) }]
     })
     this.#added = hasAdded ? { ...lossMean, name: '', output: 0, offsets: layOut(lossMean.state) } : null
     const metricsOf = (isWeighted: boolean) =>
@@ -139,21 +147,25 @@ export class Measures {
           graph.resident('totals', offsets[name] ?? 0, shape, 'u32'),
         ]),
       )
-    const weightings = outputs.map((values) => values && weightingsOf(graph, values))
-    const losses = this.#losses.flatMap(({ loss, output }) => {
+    const reductions = new Map(this.#losses.map(({ output, loss }) => [output, loss.reduction]))
+    const weightings = outputs.map(
+      (values, output) => values && weightingsOf(graph, values, reductions.get(output)),
+    )
+    const losses = this.#losses.flatMap(({ loss, output, count }) => {
       const values = outputs[output]
       if (!values) return []
       const { predictions, targets } = values
-      return loss.lower(graph, { predictions, targets, weights: weightings[output]?.loss }, step)
+      const inputs = { predictions, targets, weights: weightings[output]?.loss, unmasked: values, count }
+      return loss.lower(graph, inputs, step)
     })
     losses.push(...added)
     if (!tracks) return losses
-    const track = (measure: Measure, values: Value): void => {
+    const track = (measure: Measure, values: Value, isSum = false): void => {
       const { mean: totals } = stateOf(measure)
-      if (totals) accumulate(graph, { values, totals }, { rows, isMean: true })
+      if (totals) accumulate(graph, { values, totals }, { rows, isMean: !isSum, isSum })
     }
     this.#losses.forEach((measure, i) => {
-      track(measure, losses[i] as Value)
+      track(measure, losses[i] as Value, measure.count.isSum)
     })
     if (this.#added && added.length > 0) track(this.#added, sumOf(graph, added))
     for (const measure of this.#metrics) {
@@ -177,8 +189,10 @@ export class Measures {
     }
     const addition = this.#added ? read(this.#added) : 0
     const logs = this.all.map((measure): [string, number] => [measure.name, read(measure)])
-    if (this.#hasTotal) logs.push(['loss', this.#losses.reduce((sum, loss) => sum + read(loss), addition)])
-    else if (logs[0]) logs[0][1] += addition
+    // As in Keras weights of losses show in their sum alone.
+    const sum = this.#losses.reduce((sum, loss) => sum + loss.count.share * read(loss), addition)
+    if (this.#hasTotal) logs.push(['loss', sum])
+    else if (logs[0]) logs[0][1] = sum
     return Object.fromEntries(logs.sort(([a], [b]) => (a < b ? -1 : 1)))
   }
 
@@ -190,11 +204,15 @@ export class Measures {
 }
 
 /** The weights of an output's loss, of its weighted metrics and of the others: as in Keras its mask weighs all. */
-function weightingsOf(graph: Graph, { mask, weights }: OutputValues) {
-  if (!mask) return { loss: weights, weighted: weights, unweighted: undefined }
-  const { scaled, plain } = maskWeights(graph, { mask, weights }, {})
+function weightingsOf(graph: Graph, { mask, weights }: OutputValues, reduction?: Reduction) {
+  const byWeight = reduction === 'mean_with_sample_weight'
+  const weighing = mask ?? (byWeight && weights)
+  if (!weighing) return { loss: weights, weighted: weights, unweighted: undefined }
+  const { scaled, plain } = maskWeights(graph, { mask: weighing, weights }, { byWeight })
+  const loss = reduction === 'sum' ? plain : scaled
+  if (!mask) return { loss, weighted: weights, unweighted: undefined }
   const unweighted = weights ? maskWeights(graph, { mask }, {}).plain : plain
-  return { loss: scaled, weighted: plain, unweighted }
+  return { loss, weighted: plain, unweighted }
 }
 
 /** Makes names unique, as Keras does. */

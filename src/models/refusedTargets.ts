@@ -24,8 +24,11 @@ export function failForTargets(
 }
 
 /** The error for a class index that is none. */
-export const failForClass = (where: string, classes: number, index: number): never =>
-  fail(where, { expected: `class indices from 0 to ${classes - 1}`, got: String(index) })
+export const failForClass = (where: string, classes: number | null, index: number): never =>
+  fail(where, {
+    expected: classes === null ? 'labels that are integers' : `class indices from 0 to ${classes - 1}`,
+    got: String(index),
+  })
 
 /** The error for more steps an epoch than there are batches. */
 export const failForSteps = (where: string, batches: number, steps: number | null): never =>

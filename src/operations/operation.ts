@@ -11,9 +11,10 @@ import { layerOptions } from '../layers/options.ts'
 import { type OwnOptions, oneOrAll, SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { DrawnVariable, type Variable } from '../layers/variable.ts'
 import { toFloat } from '../ops/ids.ts'
+import { broadcastShapes } from '../util/broadcastShapes.ts'
 import type { Read } from '../util/options.ts'
-import { broadcastShapes, type OpenShape } from '../util/shape.ts'
-import { type NestedArray, type NumericArray, type Tensor, tensor } from '../util/tensor.ts'
+import type { OpenShape } from '../util/shape.ts'
+import { type NestedArray, type NumericArray, Tensor, toTensor } from '../util/tensor.ts'
 import { traceFunction } from './functions.ts'
 
 allowFunctions(traceFunction)
@@ -163,15 +164,14 @@ export function numbersOf(operand: unknown, where: string): Tensor {
   const read = checkOperand(operand, where)
   if (read instanceof SymbolicTensor || read instanceof DrawnVariable)
     return fail(where, { expected: 'numbers', got: describeValue(operand) })
-  return typeof read === 'number' ? tensor(read) : read
+  return typeof read === 'number' ? new Tensor(Float32Array.of(read), []) : read
 }
 
 /** An operand as the user gave it, its numbers as a number or a tensor. */
 function checkOperand(operand: unknown, where: string): SymbolicTensor | DrawnVariable | number | Tensor {
   if (operand instanceof SymbolicTensor || operand instanceof DrawnVariable) return operand
   if (typeof operand === 'number' || typeof operand === 'boolean') return Number(operand)
-  if (typeof operand === 'object' && operand !== null && isArray(operand))
-    return tensor(operand as NestedArray)
+  if (typeof operand === 'object' && operand !== null && isArray(operand)) return toTensor(operand, 'tensor')
   return fail(where, {
     expected: 'a symbolic tensor, a number or an array of numbers',
     got: describeValue(operand),

@@ -3,9 +3,9 @@
 import { checkInteger, checkText, describeValue, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { broadcast } from '../ops/broadcasting.ts'
 import { contraction } from '../ops/contraction.ts'
 import { matmul as product } from '../ops/matmul.ts'
-import { broadcast } from '../ops/reduce.ts'
 import { reshape as view } from '../ops/view.ts'
 import { type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
 import {

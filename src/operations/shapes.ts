@@ -3,8 +3,8 @@
 
 import { describeValue, fail } from '../errors.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { broadcast } from '../ops/broadcasting.ts'
 import { point } from '../ops/pointwise.ts'
-import { broadcast } from '../ops/reduce.ts'
 import { transpose as permute } from '../ops/transpose.ts'
 import { detach, reshape as view } from '../ops/view.ts'
 import { type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'

@@ -11,7 +11,7 @@ export const accumulate = cpuSide<typeof Kernels.accumulate>({
   // Adds in the kernel's order, a tree, so that both backends give the same bits.
   cpu(
     { values, weights, totals },
-    { size, columns, rows, isMean, hasWeights, group, sums: count },
+    { size, columns, rows, divisor, hasWeights, group, sums: count },
     { reset },
   ) {
     const sums = new Float32Array(THREADS)
@@ -27,7 +27,7 @@ export const accumulate = cpuSide<typeof Kernels.accumulate>({
         for (let i = 0; i < half; i++) sums[i]! += sums[i + half]!
       }
       const words = totals.subarray(column * EXACT_SUM_WORDS, (column + 1) * EXACT_SUM_WORDS)
-      addExactly(words, isMean ? Math.fround(sums[0]! / size) * rows : sums[0]!, rows)
+      addExactly(words, divisor ? Math.fround(sums[0]! / divisor) * rows : sums[0]!, rows)
     }
   },
 })

@@ -1,6 +1,6 @@
 // totals [15·sums] += sums of a training step's values, exact over an epoch: the state of losses and metrics on the device.
 //   values [...rows, columns] or [...rows], weights of the first axes of the rows
-//   one sum a column: Σ weight·value, or with `isMean` the mean of the values times `rows`
+//   one sum a column: Σ weight·value; with `isMean` the mean of the values times `rows`, with `isSum` their sum times `rows`
 //   with `countsWeights` one more sum: Σ weight, where a missing weight counts as 1
 // The first training step of an epoch starts the sums from zero.
 
@@ -16,6 +16,7 @@ export interface AccumulateAttributes {
   /** How many sums of values there are, each of a column of the last axis; by default one, of all values. */
   readonly columns?: number
   readonly isMean?: boolean
+  readonly isSum?: boolean
   readonly countsWeights?: boolean
 }
 
@@ -34,11 +35,11 @@ export const accumulate = defineOp({
     if (N !== expected) fail('accumulate', { expected: `totals of ${expected} sums`, got: `${N}` })
     return {}
   },
-  params: ({ rows, weights }, { rows: samples, columns = 1, isMean = false, countsWeights = false }) => ({
+  params: ({ rows, weights }, { rows: samples, columns = 1, isMean, isSum, countsWeights = false }) => ({
     size: sizeOf(rows),
     columns,
     rows: samples,
-    isMean: Number(isMean),
+    divisor: isMean ? sizeOf(rows) : Number(isSum ?? false),
     hasWeights: Number(weights !== undefined),
     group: weights === undefined ? 1 : sizeOf(rows) / sizeOf(weights),
     sums: columns + Number(countsWeights),

@@ -4,7 +4,7 @@
 import type { Graph, Value } from '../graph/graph.ts'
 import { defineOp } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'
-import { affine } from './elementwise.ts'
+import { affine } from './affine.ts'
 import { addAll as kernel } from './kernels.gen.ts'
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f', 'g'] as const

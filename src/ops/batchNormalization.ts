@@ -6,7 +6,8 @@ import type { Value } from '../graph/graph.ts'
 import { LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { sizeOf } from '../util/shape.ts'
-import { add, affine, binary } from './elementwise.ts'
+import { affine } from './affine.ts'
+import { add, binary } from './elementwise.ts'
 import {
   batchNormalizationGradient as gradientKernel,
   batchNormalization as kernel,

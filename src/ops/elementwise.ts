@@ -1,31 +1,14 @@
-// Elementwise operations of two tensors with broadcasting, and scaling by constants. The kernel has four axes, so that
+// Elementwise operations of two tensors with broadcasting. The kernel has four axes, so that
 // broadcasting may change at most three times from axis to axis.
 
 import { fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
-import { broadcastShapes, type Shape, showShape, sizeOf } from '../util/shape.ts'
-import {
-  affine as affineKernel,
-  binary as binaryKernel,
-  maximumGradient as maximumGradientKernel,
-} from './kernels.gen.ts'
-import { sumTo } from './reduce.ts'
-
-/** y = scale·x + shift. */
-export const affine = defineOp({
-  kernel: affineKernel,
-  dims: { x: '...S' },
-  shape: ({ x }) => ({ y: x }),
-  params: ({ x }, { scale = 1, shift = 0 }: { readonly scale?: number; readonly shift?: number }) => ({
-    size: sizeOf(x),
-    scale,
-    shift,
-  }),
-  threads: ({ size }) => size,
-  gradient: ({ graph, attrs: { scale = 1 } }, { y: dy }): Gradients<'x'> =>
-    dy === undefined ? {} : { x: affine(graph, { x: dy }, { scale }).y },
-})
+import { broadcastShapes } from '../util/broadcastShapes.ts'
+import { type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { affine } from './affine.ts'
+import { sumTo } from './broadcasting.ts'
+import { binary as binaryKernel, maximumGradient as maximumGradientKernel } from './kernels.gen.ts'
 
 export const binaryCodes = { add: 0, subtract: 1, multiply: 2, divide: 3, maximum: 4, minimum: 5 } as const
 export type BinaryFunction = keyof typeof binaryCodes

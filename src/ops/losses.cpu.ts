@@ -1,6 +1,6 @@
 // The CPU side of losses.ts.
 
-import { elementwiseLossCodes } from './codes.gen.ts'
+import { elementwiseLossCodes, rareLossCodes } from './codes.gen.ts'
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'
 
@@ -21,7 +21,36 @@ const pointLosses: Readonly<Record<number, PointLoss>> = {
     value: (p, t) => Math.abs(p - t),
     slope: (p, t) => Math.sign(p - t),
   },
-  [elementwiseLossCodes.binaryCrossentropy]: {
+}
+
+/** The difference of logarithms of 1 + p and 1 + t. */
+const logarithmicError = (p: number, t: number): number =>
+  Math.log1p(Math.max(p, EPSILON)) - Math.log1p(Math.max(t, EPSILON))
+const share = (x: number): number => Math.min(Math.max(x, EPSILON), 1)
+
+/** The same of the kernel for other losses. */
+const rareLosses: Readonly<Record<number, PointLoss>> = {
+  [rareLossCodes.meanAbsolutePercentageError]: {
+    value: (p, t) => (100 * Math.abs(t - p)) / Math.max(Math.abs(t), EPSILON),
+    slope: (p, t) => (100 * Math.sign(p - t)) / Math.max(Math.abs(t), EPSILON),
+  },
+  [rareLossCodes.meanSquaredLogarithmicError]: {
+    value: (p, t) => logarithmicError(p, t) ** 2,
+    slope: (p, t) => (p < EPSILON ? 0 : (2 * logarithmicError(p, t)) / (1 + p)),
+  },
+  [rareLossCodes.logCosh]: {
+    value: (p, t) => Math.abs(p - t) + Math.log1p(Math.exp(-2 * Math.abs(p - t))) - Math.LN2,
+    slope: (p, t) => Math.tanh(p - t),
+  },
+  [rareLossCodes.poisson]: {
+    value: (p, t) => p - t * Math.log(p + EPSILON),
+    slope: (p, t) => 1 - t / (p + EPSILON),
+  },
+  [rareLossCodes.klDivergence]: {
+    value: (p, t, columns) => columns * share(t) * Math.log(share(t) / share(p)),
+    slope: (p, t, columns) => (p < EPSILON || p > 1 ? 0 : (-columns * share(t)) / p),
+  },
+  [rareLossCodes.binaryCrossentropy]: {
     value(p, t, smoothing) {
       const q = Math.min(Math.max(p, EPSILON), MOST)
       const s = smoothed(t, smoothing)
@@ -30,12 +59,12 @@ const pointLosses: Readonly<Record<number, PointLoss>> = {
     slope: (p, t, smoothing) =>
       p <= EPSILON || p >= MOST ? 0 : (p - smoothed(t, smoothing)) / (p * (1 - p)),
   },
-  [elementwiseLossCodes.binaryCrossentropyFromLogits]: {
+  [rareLossCodes.binaryCrossentropyFromLogits]: {
     value: (p, t, smoothing) =>
       Math.max(p, 0) - p * smoothed(t, smoothing) + Math.log1p(Math.exp(-Math.abs(p))),
     slope: (p, t, smoothing) => 1 / (1 + Math.exp(-p)) - smoothed(t, smoothing),
   },
-  [elementwiseLossCodes.huber]: {
+  [rareLossCodes.huber]: {
     value(p, t, delta) {
       const e = Math.abs(p - t)
       return e <= delta ? 0.5 * e * e : delta * e - 0.5 * delta * delta
@@ -44,12 +73,14 @@ const pointLosses: Readonly<Record<number, PointLoss>> = {
   },
 }
 
-export const elementwiseLoss = cpuSide<typeof Kernels.elementwiseLoss>({
+const means = (
+  functions: Readonly<Record<number, PointLoss>>,
+): Parameters<typeof cpuSide<typeof Kernels.elementwiseLoss>>[0] => ({
   cpu({ predictions, targets, weights, losses, dPredictions }, p) {
-    const { value, slope } = pointLosses[p.code]!
+    const { value, slope } = functions[p.code]!
     for (let i = 0; i < p.size; i++) {
       const weight = p.hasWeights ? weights[Math.floor(i / p.group)]! : 1
-      const scale = weight / (p.columns * p.size)
+      const scale = (weight * p.scale) / p.columns
       let sum = 0
       for (let j = i * p.columns; j < (i + 1) * p.columns; j++) {
         sum += value(predictions[j]!, targets[j]!, p.number)
@@ -59,6 +90,9 @@ export const elementwiseLoss = cpuSide<typeof Kernels.elementwiseLoss>({
     }
   },
 })
+
+export const elementwiseLoss = cpuSide<typeof Kernels.elementwiseLoss>(means(pointLosses))
+export const rareElementwiseLoss = cpuSide<typeof Kernels.rareElementwiseLoss>(means(rareLosses))
 
 export const categoricalCrossentropy = cpuSide<typeof Kernels.categoricalCrossentropy>({
   cpu({ predictions, targets, weights, losses, dPredictions }, p) {
@@ -95,7 +129,7 @@ export const categoricalCrossentropy = cpuSide<typeof Kernels.categoricalCrossen
       }
       losses[i] = weight * loss
       if (!p.keepGradient) continue
-      const scale = weight / size
+      const scale = weight * p.scale
       for (let j = 0; j < columns; j++) {
         const t = expected(i, j)
         const x = predictions[first + j]!

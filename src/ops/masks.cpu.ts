@@ -33,12 +33,17 @@ export const maskedOutput = cpuSide<typeof Kernels.maskedOutput>({
 })
 
 export const maskWeights = cpuSide<typeof Kernels.maskWeights>({
-  cpu({ mask, weights, scaled, plain }, { size, masks, ofMask, ofWeight, hasWeights, ...keeps }) {
-    const valid = mask.subarray(0, masks).reduce((count, value) => count + Number(value !== 0), 0)
-    const scale = valid > 0 ? masks / valid : 0
-    for (let i = 0; i < size; i++) {
+  cpu({ mask, weights, scaled, plain }, { size, masks, ofMask, ofWeight, hasWeights, byWeight, ...keeps }) {
+    const weightOf = (i: number): number => {
       const isValid = mask[Math.floor(i / ofMask)] !== 0
-      const weight = isValid ? (hasWeights ? weights[Math.floor(i / ofWeight)]! : 1) : 0
+      return isValid ? (hasWeights ? weights[Math.floor(i / ofWeight)]! : 1) : 0
+    }
+    const all = byWeight ? size : masks
+    let valid = 0
+    for (let i = 0; i < all; i++) valid += byWeight ? weightOf(i) : Number(mask[i] !== 0)
+    const scale = valid === 0 ? 0 : all / valid
+    for (let i = 0; i < size; i++) {
+      const weight = weightOf(i)
       if (keeps.keepScaled) scaled[i] = weight * scale
       if (keeps.keepPlain) plain[i] = weight
     }

@@ -1,27 +1,9 @@
-// Masks: where they come from, and what they do to outputs and to weights of losses and metrics. A mask is not zero where a time step
-// is valid.
+// Masks: what they do to outputs and to weights of losses and metrics. A mask is not zero where a time step is valid.
 
-import { LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
-import {
-  maskedOutput as maskedOutputKernel,
-  masking as maskingKernel,
-  maskWeights as maskWeightsKernel,
-} from './kernels.gen.ts'
+import { maskedOutput as maskedOutputKernel, maskWeights as maskWeightsKernel } from './kernels.gen.ts'
 import type { Directions } from './recurrentSchedule.ts'
-
-/** mask [...rows]: whether some number of a row of x [...rows, C] is not `value`; y = x there, else 0. */
-export const masking = defineOp({
-  kernel: maskingKernel,
-  dims: { x: '...rows C' },
-  shape: ({ x, rows }) => ({ y: x, mask: rows }),
-  params: ({ rows, C }, { value }: { readonly value: number }) => ({ rows: sizeOf(rows), columns: C, value }),
-  threads: ({ rows }) => rows,
-  flopsEach: ({ columns }) => 2 * LOAD_FLOPS * columns,
-  gradient: ({ graph, outputs: { mask } }, { y: dy }): Gradients<'x'> =>
-    dy === undefined ? {} : { x: maskedOutput(graph, { x: dy, mask }, {}).y },
-})
 
 export interface MaskedOutputAttributes {
   /** Whether x has no time axis but is of the time step that is processed last. */
@@ -59,7 +41,8 @@ export const maskedOutput = defineOp({
 const longer = (a: Shape, b: Shape = []): Shape => (a.length < b.length ? b : a)
 
 /**
- * Weights of time steps, 0 where the mask [B, T] is: `plain`, and `scaled` by all / valid ones, as Keras weights losses.
+ * Weights of time steps, 0 where the mask [B, T] is: `plain`, and `scaled` by all / valid ones, as Keras weights losses; or, with
+ * `byWeight`, by all / the sum of weights.
  *
  * @see keras/src/losses/loss.py, apply_mask
  */
@@ -69,7 +52,7 @@ export const maskWeights = defineOp({
   optional: ['weights'],
   discardable: ['scaled', 'plain'],
   shape: ({ mask, weights }) => ({ scaled: longer(mask, weights), plain: longer(mask, weights) }),
-  params({ mask, weights, scaled, plain }, _attrs: object) {
+  params({ mask, weights, scaled, plain }, { byWeight = false }: { readonly byWeight?: boolean }) {
     const size = sizeOf(longer(mask, weights))
     return {
       size,
@@ -79,6 +62,7 @@ export const maskWeights = defineOp({
       hasWeights: Number(weights !== undefined),
       keepScaled: Number(scaled !== undefined),
       keepPlain: Number(plain !== undefined),
+      byWeight: Number(byWeight),
     }
   },
   workgroups: () => 1,

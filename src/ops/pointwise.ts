@@ -4,7 +4,9 @@
 import { fail } from '../errors.ts'
 import type { Graph, Node, Value } from '../graph/graph.ts'
 import { defineOp, type Gradients, type Operation } from '../graph/operation.ts'
-import { broadcastShapes, type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { broadcastShapes } from '../util/broadcastShapes.ts'
+import { type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { sumTo } from './broadcasting.ts'
 import { pointwise as kernel } from './kernels.gen.ts'
 import { absorbed } from './pointwiseAbsorption.ts'
 import {
@@ -19,7 +21,6 @@ import {
   SLOPES,
 } from './pointwiseFunctions.ts'
 import { gradientsOf } from './pointwiseGradients.ts'
-import { sumTo } from './reduce.ts'
 
 export interface PointwiseAttributes {
   /** The last one's result is y. */

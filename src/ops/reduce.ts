@@ -1,11 +1,9 @@
 // Sums over one axis, and the opposite, repetition along an axis. A tensor is seen as [outer, n, inner].
 
-import type { Graph, Value } from '../graph/graph.ts'
 import { LOAD_FLOPS } from '../graph/launch.ts'
 import { defineOp, type Gradients } from '../graph/operation.ts'
-import { extentOf, type Shape, sameShape, sizeOf } from '../util/shape.ts'
+import { extentOf, sizeOf } from '../util/shape.ts'
 import { repeat as repeatKernel, sum as sumKernel } from './kernels.gen.ts'
-import { reshape } from './view.ts'
 
 interface AxisAttributes {
   /** The axis that the sum removes, or that the repetition adds. */
@@ -47,27 +45,3 @@ export const repeat = defineOp({
     return dy === undefined ? {} : { x: sum(graph, { x: dy }, { axis, scale }).y }
   },
 })
-
-/** Sums a gradient over the axes along which its tensor was broadcast. */
-export function sumTo(graph: Graph, d: Value, shape: Shape): Value {
-  if (sameShape(d.shape, shape)) return d
-  const extra = d.shape.length - shape.length
-  let result = d
-  for (let axis = d.shape.length - 1; axis >= 0; axis--) {
-    const extent = axis < extra ? 1 : shape[axis - extra]
-    if (extent === 1 && d.shape[axis] !== 1) result = sum(graph, { x: result }, { axis }).y
-  }
-  return sameShape(result.shape, shape) ? result : reshape(graph, result, { shape })
-}
-
-/** Repeats what has an extent of 1. */
-export function broadcast(graph: Graph, x: Value, target: Shape): Value {
-  const missing = target.length - x.shape.length
-  let result = reshape(graph, x, { shape: [...Array<number>(missing).fill(1), ...x.shape] })
-  target.forEach((extent, axis) => {
-    if (result.shape[axis] === extent) return
-    const shape = result.shape.filter((_, i) => i !== axis)
-    result = repeat(graph, { x: reshape(graph, result, { shape }) }, { axis, n: extent }).y
-  })
-  return result
-}

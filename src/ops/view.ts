@@ -25,16 +25,6 @@ export const part = defineView({
   dtype: ({ dtype }) => dtype,
 })
 
-/** y = x as a loss of rows, of which training minimizes the mean. */
-export const lossOf = defineView({
-  name: 'lossOf',
-  shape: (x, _attrs: object) => x,
-  slope(graph, { shape }): Value {
-    const size = sizeOf(shape)
-    return graph.constant(new Float32Array(size).fill(1 / size), shape)
-  },
-})
-
 /** y = x without a gradient, for states that one batch passes on to the next. */
 export const detach = defineView({
   name: 'detach',

@@ -1,8 +1,12 @@
 // Puts at hand every loss, metric and optimizer that is known by name: in Node, where code is not sent anywhere, and for files.
 
 import { laterMetrics } from './laterMetrics.ts'
-import { metricFamily } from './metrics.ts'
+import { entriesOf, lossFamily } from './lossByName.ts'
+import * as losses from './losses/index.ts'
+import { asMetrics, metricFamily } from './metrics.ts'
 
 export function loadEveryName(): void {
+  lossFamily.addAll(entriesOf(losses))
+  metricFamily.addAll(asMetrics(losses))
   metricFamily.addAll(laterMetrics)
 }

@@ -3,54 +3,67 @@
 import { checkOneOf, checkText } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import type { StepLowering } from '../layers/call.ts'
+import type { LossInputs, Reduction } from '../layers/lossInputs.ts'
 import { type Config, type OptionTable, option, readOptions } from '../util/options.ts'
 import { type OpenShape, type Shape, sameShape } from '../util/shape.ts'
 import type { Identified } from './identifiers.ts'
 
-/** Tensors of one output: predictions [B, ..., C], targets of the same shape or as the loss says, weights [B] or [B, T]. */
-export interface LossInputs {
-  readonly predictions: Value
-  readonly targets: Value
-  readonly weights?: Value | undefined
-}
-
 /** The shape of targets; `'any'` where the data say it. */
 export type TargetShape = OpenShape | 'any'
+
+/** Targets that are indices of classes. */
+export interface TargetIndices {
+  /** The axis of classes in the predictions; null for labels of any number of classes. */
+  readonly axis: number | null
+  /** An index that is no class. */
+  readonly ignored?: number | null
+}
 
 export interface Loss extends Identified {
   /** The name in the history and in files: `mean_squared_error`. */
   readonly name: string
   readonly config: Readonly<Record<string, unknown>>
+  /** How the values of rows become the number that training minimizes. */
+  readonly reduction: Reduction
   /** The shape of targets for predictions of a shape, both without the batch. */
   targetShape(prediction: OpenShape): TargetShape
-  /** Adds the loss; returns one value a row, weighted. */
+  /** Adds the loss; returns one value a row, weighted, of which the reduction takes the sum or the mean. */
   lower(graph: Graph, inputs: LossInputs, step: StepLowering): Value
+  /** Set where targets are indices, but for those along the predictions' last axis. */
+  readonly indices?: TargetIndices
 }
 
 /** The table of options that every loss has; the default name depends on the loss. */
 const common = {
   name: option('', checkText),
-  reduction: option('sum_over_batch_size', (where, name, value) =>
-    checkOneOf(where, name, value, ['sum_over_batch_size']),
+  reduction: option<Reduction>('sum_over_batch_size', (where, name, value) =>
+    checkOneOf(where, name, value, ['sum_over_batch_size', 'sum', 'mean', 'mean_with_sample_weight']),
   ),
 }
 /** Options of every loss. */
 export interface LossOptions {
   /** The loss's name in histories and files; by default Keras's. */
   readonly name?: string
-  /** How the losses of rows become one number: `'sum_over_batch_size'`, the mean over all. */
-  readonly reduction?: 'sum_over_batch_size'
+  /**
+   * How the losses of rows become one number: `'sum_over_batch_size'`, the default, and `'mean'` are their mean,
+   * `'mean_with_sample_weight'` is their sum divided by that of the sample weights, and `'sum'` is their sum.
+   */
+  readonly reduction?: Reduction
 }
+
+/** Keras's names for a loss: of its class, of its objects, and others. */
+export type LossNames = readonly [className: string, name: string, ...aliases: readonly string[]]
 
 /** A constructor of losses. */
 export interface LossConstructor<Options extends object = object> {
   (options?: Options): Loss
+  new (options?: Options): Loss
   /** Keras's names for it, that of the class first. */
   readonly names: readonly [className: string, ...others: readonly string[]]
 }
 
 /** The definition of a loss, without its name. */
-export type LossDefinition = Pick<Loss, 'targetShape' | 'lower'>
+export type LossDefinition = Pick<Loss, 'targetShape' | 'lower' | 'indices'>
 
 /**
  * Makes a loss known by Keras's names and returns its constructor.
@@ -60,18 +73,19 @@ export type LossDefinition = Pick<Loss, 'targetShape' | 'lower'>
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function defineLoss<Table extends OptionTable>(
-  names: readonly [className: string, name: string, ...aliases: readonly string[]],
+  names: LossNames,
   table: Table,
-  define: (config: Config<Table>) => LossDefinition,
+  define: (config: Config<Table> & Config<typeof common>) => LossDefinition,
 ): LossConstructor {
   const [className, name] = names
   const full = { ...table, ...common, name: option(name, checkText) }
-  const make = (given: object = {}): Loss => {
+  // No arrow, so that `new` works, too.
+  function make(given: object = {}): Loss {
     // The two tables together have all options.
     const config = readOptions(className, full, given) as unknown as Config<Table> & Config<typeof common>
-    return { ...define(config), className, name: config.name, config }
+    return { ...define(config), className, name: config.name, config, reduction: config.reduction }
   }
-  return Object.assign(make, { names })
+  return Object.assign(make, { names }) as unknown as LossConstructor
 }
 
 /** For losses whose targets have the predictions' shape. */

@@ -2,16 +2,56 @@
 
 import { fail } from '../errors.ts'
 import { isTensorFunction, type LossFunction, tracedFunction } from '../layers/functions.ts'
-import { Family, type Identified, isMade, type Loading } from './identifiers.ts'
+import { type Entry, Family, type Identified, isMade, type Loading } from './identifiers.ts'
 import type { Loss, LossConstructor } from './loss.ts'
-import * as losses from './losses.ts'
+import { MeanAbsoluteError, MeanSquaredError } from './losses/common.ts'
 
 export const lossFamily = new Family<Loss>('a loss')
 
-/** Every loss that there is. */
-export const lossConstructors: readonly LossConstructor[] = Object.values(losses)
+for (const make of [MeanSquaredError, MeanAbsoluteError]) lossFamily.add({ names: make.names, make })
 
-for (const make of lossConstructors) lossFamily.add({ names: make.names, make })
+/** Names of losses whose code is loaded later, and what loads it. */
+export const laterLosses: readonly (readonly [names: readonly string[], load: () => Promise<object>])[] = [
+  [
+    [
+      'BinaryCrossentropy bce',
+      'CategoricalCrossentropy cce',
+      'SparseCategoricalCrossentropy',
+      'Huber huber_loss',
+      'MeanAbsolutePercentageError mape',
+      'MeanSquaredLogarithmicError msle',
+      'LogCosh',
+      'KLDivergence kl_divergence kld',
+      'Poisson',
+    ],
+    () => import('./losses/fused.ts'),
+  ],
+  [
+    [
+      'CosineSimilarity',
+      'BinaryFocalCrossentropy',
+      'CategoricalFocalCrossentropy',
+      'CategoricalGeneralizedCrossEntropy',
+      'Hinge',
+      'SquaredHinge',
+      'CategoricalHinge',
+      'Dice',
+      'Tversky',
+      'Circle',
+      'CTC',
+    ],
+    () => import('./losses/written.ts'),
+  ],
+]
+
+/** The entries of a module of losses. */
+export const entriesOf = (losses: object): readonly Entry<Loss>[] =>
+  Object.values(losses as Readonly<Record<string, LossConstructor>>).map((make) => ({
+    names: make.names,
+    make,
+  }))
+
+for (const [names, load] of laterLosses) lossFamily.addLater(names, async () => entriesOf(await load()))
 
 /** The loss that a name, a loss or a file's config stands for. */
 export function getLoss(identifier: string | Identified | Loss | LossFunction, where: string): Loss {

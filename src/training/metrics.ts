@@ -5,9 +5,10 @@ import { isTensorFunction, type LossFunction, tracedFunction } from '../layers/f
 import { type AccuracyKind, accuracy } from '../ops/accuracy.ts'
 import { option, type TableFor } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
-import { Family, type Identified, isMade, type Loading } from './identifiers.ts'
+import { type Entry, Family, type Identified, isMade, type Loading } from './identifiers.ts'
 import { classIndices, type Loss, sameAsPrediction } from './loss.ts'
-import { lossConstructors } from './lossByName.ts'
+import { entriesOf, laterLosses } from './lossByName.ts'
+import { MeanAbsoluteError, MeanSquaredError } from './losses/common.ts'
 import {
   defineMetric,
   type Metric,
@@ -66,8 +67,12 @@ metricFamily.addLater(
 const meanOfLoss = ({ className, name, config, targetShape, lower }: Loss): Metric =>
   metricOf({ className, name, config }, meanState, { targetShape, ...meanOf(lower) })
 
-for (const make of lossConstructors)
-  metricFamily.add({ names: make.names, make: (config) => meanOfLoss(make(config)) })
+/** Entries of losses as those of metrics. */
+export const asMetrics = (losses: object): readonly Entry<Metric>[] =>
+  entriesOf(losses).map(({ names, make }) => ({ names, make: (config) => meanOfLoss(make(config)) }))
+
+metricFamily.addAll(asMetrics([MeanSquaredError, MeanAbsoluteError]))
+for (const [names, load] of laterLosses) metricFamily.addLater(names, async () => asMetrics(await load()))
 
 /** What 'accuracy' means for predictions and targets of these shapes, the batch left out. */
 function accuracyKind(prediction: OpenShape, target: OpenShape): AccuracyKind {

@@ -6,7 +6,7 @@ import { separateHeap, WasmHeap } from '../../src/backends/cpu/heap.ts'
 import { compile } from '../../src/compiler/compile.ts'
 import { Graph } from '../../src/graph/graph.ts'
 import { Dense, LSTM, Sequential, setBackend, setSeed } from '../../src/index.ts'
-import { affine } from '../../src/ops/elementwise.ts'
+import { affine } from '../../src/ops/affine.ts'
 import { uniform } from '../support/values.ts'
 
 const PAGE = 65536

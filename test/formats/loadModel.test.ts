@@ -70,9 +70,9 @@ test.each<[string, (model: ModelJson) => void, string]>([
   [
     'loss weights',
     (model) => {
-      model.compile_config.loss_weights = [2]
+      model.compile_config.loss_weights = [2, 1]
     },
-    'loadModel, compile settings: expected no loss_weights, got [2]. Load with { compile: false } and compile anew.',
+    'expected lossWeights for one output, got 2',
   ],
 ])('%s', async (_, change, message) => {
   await expect(loadModel(changedFile(change))).rejects.toThrow(message)

@@ -61,7 +61,7 @@ const references: Readonly<Record<string, (entries: readonly Entry[]) => number>
       ([p]) => p > 0.5,
     ),
   auc: rankArea,
-  huber: (entries) => {
+  huber_loss: (entries) => {
     const values = entries.map(([p, t, weight]) => {
       const e = Math.abs(p - t)
       return weight * (e <= 0.3 ? e ** 2 / 2 : 0.3 * e - 0.045)

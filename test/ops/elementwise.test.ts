@@ -1,7 +1,7 @@
 // affine and the binary functions, over patterns of broadcasting in up to four turns.
 import { expect, test } from 'vitest'
+import { affine } from '../../src/ops/affine.ts'
 import {
-  affine,
   type BinaryFunction,
   binary,
   binaryCodes,

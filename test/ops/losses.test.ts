@@ -1,16 +1,25 @@
 // Losses, their weights and their gradients, which are those of the mean over all rows.
 import { expect, test } from 'vitest'
 import { Graph } from '../../src/graph/graph.ts'
-import { elementwiseLossCodes } from '../../src/ops/codes.gen.ts'
-import { categoricalCrossentropy, elementwiseLoss } from '../../src/ops/losses.ts'
+import { categoricalCrossentropy } from '../../src/ops/categoricalCrossentropy.ts'
+import { elementwiseLossCodes, rareLossCodes } from '../../src/ops/codes.gen.ts'
+import { elementwiseLoss } from '../../src/ops/losses.ts'
+import { rareElementwiseLoss } from '../../src/ops/rareElementwiseLoss.ts'
 import { type Tensor, tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { classes, oneHot, probabilities, uniform } from '../support/values.ts'
 
-type Name = keyof typeof elementwiseLossCodes
+type Name = keyof typeof elementwiseLossCodes | keyof typeof rareLossCodes
+
+const operationOf = (name: Name) => (name in elementwiseLossCodes ? elementwiseLoss : rareElementwiseLoss)
+const codes: Readonly<Record<Name, number>> = { ...elementwiseLossCodes, ...rareLossCodes }
 
 /** Predictions and targets of a shape that a loss is defined and smooth for. */
 function elementwiseInputs(name: Name, shape: readonly number[]): { predictions: Tensor; targets: Tensor } {
+  if (['meanSquaredLogarithmicError', 'poisson', 'klDivergence'].includes(name))
+    return { predictions: uniform(shape, 0.2, 0.9, 1), targets: uniform(shape, 0.1, 1, 2) }
+  if (name === 'meanAbsolutePercentageError')
+    return { predictions: uniform(shape, 0.2, 1, 1), targets: uniform(shape, -1, -0.2, 2) }
   const binary = name === 'binaryCrossentropy' || name === 'binaryCrossentropyFromLogits'
   if (binary) {
     const [low, high] = name === 'binaryCrossentropy' ? [0.15, 0.85] : [-3, 3]
@@ -19,11 +28,11 @@ function elementwiseInputs(name: Name, shape: readonly number[]): { predictions:
   return { predictions: uniform(shape, 0.2, 1, 1), targets: uniform(shape, -1, 0, 2) }
 }
 
-/** Huber's delta, and label smoothing, beside values on either side of the delta. */
-const numbers = { binaryCrossentropy: 0.2, binaryCrossentropyFromLogits: 0.2, huber: 0.7 }
+/** Huber's delta, label smoothing and a number of columns, beside values on either side of the delta. */
+const numbers = { binaryCrossentropy: 0.2, binaryCrossentropyFromLogits: 0.2, huber: 0.7, klDivergence: 3 }
 
 const weightings = [undefined, [5], [5, 3]]
-const elementwise = Object.entries(elementwiseLossCodes) as [Name, number][]
+const elementwise = Object.entries(codes) as [Name, number][]
 
 test.each(elementwise.flatMap(([name, code]) => weightings.map((weights) => ({ name, code, weights }))))(
   '$name, weights $weights',
@@ -32,7 +41,7 @@ test.each(elementwise.flatMap(([name, code]) => weightings.map((weights) => ({ n
       [5, 3, 1],
       [5, 3, 4],
     ]) {
-      await checkOp(elementwiseLoss, {
+      await checkOp(operationOf(name), {
         inputs: { ...elementwiseInputs(name, shape), ...(weights && { weights: uniform(weights, 0, 2, 3) }) },
         attrs: { code, number: { ...numbers }[name as string] ?? 0 },
         read: ['losses'],
@@ -89,8 +98,8 @@ test.each([false, true])(
 
 test('by hand', async () => {
   const lossOf = async (name: Name, predictions: Tensor, targets: Tensor, number = 0): Promise<number[]> => {
-    const attrs = { code: elementwiseLossCodes[name], number }
-    const { outputs } = await checkOp(elementwiseLoss, {
+    const attrs = { code: codes[name], number }
+    const { outputs } = await checkOp(operationOf(name), {
       inputs: { predictions, targets },
       attrs,
       read: ['losses'],
@@ -141,6 +150,6 @@ test.each(kinds)(
 test.each(elementwise)('%s of certain predictions stays finite', async (name, code) => {
   const far = name === 'binaryCrossentropyFromLogits' ? 200 : 1
   const inputs = { predictions: tensor([far, far - 1, 0, 0], [2, 2]), targets: tensor([1, 0, 1, 0], [2, 2]) }
-  const { outputs } = await checkOp(elementwiseLoss, { inputs, attrs: { code } })
+  const { outputs } = await checkOp(operationOf(name), { inputs, attrs: { code } })
   expect([...outputs.losses, ...outputs.dPredictions].every(Number.isFinite)).toBe(true)
 })

@@ -1,6 +1,7 @@
 // Masks: where they come from, and what they do to outputs and to weights of losses and metrics.
 import { expect, test } from 'vitest'
-import { maskedOutput, masking, maskWeights } from '../../src/ops/masks.ts'
+import { masking } from '../../src/ops/masking.ts'
+import { maskedOutput, maskWeights } from '../../src/ops/masks.ts'
 import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
 

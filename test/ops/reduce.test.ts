@@ -1,7 +1,8 @@
 // sum and repeat over each axis, sumTo back to what was broadcast.
 import { expect, test } from 'vitest'
 import type { Graph, Value } from '../../src/graph/graph.ts'
-import { repeat, sum, sumTo } from '../../src/ops/reduce.ts'
+import { sumTo } from '../../src/ops/broadcasting.ts'
+import { repeat, sum } from '../../src/ops/reduce.ts'
 import type { Shape } from '../../src/util/shape.ts'
 import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'

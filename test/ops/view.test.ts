@@ -1,7 +1,7 @@
 // Views: other shapes of the same memory, and parts of it.
 import { expect, test } from 'vitest'
 import type { Graph, Value } from '../../src/graph/graph.ts'
-import { affine } from '../../src/ops/elementwise.ts'
+import { affine } from '../../src/ops/affine.ts'
 import { part, reshape } from '../../src/ops/view.ts'
 import type { Shape } from '../../src/util/shape.ts'
 import { checkOp } from '../support/checkOp.ts'

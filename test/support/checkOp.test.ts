@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest'
 import type { Graph, Value } from '../../src/graph/graph.ts'
 import type { CpuSide, Operation } from '../../src/graph/operation.ts'
+import { affine } from '../../src/ops/affine.ts'
 import * as cpuSides from '../../src/ops/cpuSides.ts'
-import { affine } from '../../src/ops/elementwise.ts'
 import { checkOp } from './checkOp.ts'
 import { ownSides } from './compareBackends.ts'
 

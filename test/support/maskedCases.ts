@@ -1,7 +1,7 @@
 /** Cases of recurrences whose time steps are not all valid, that several files try: both directions, in chunks. */
 import type { Graph, Value } from '../../src/graph/graph.ts'
 import { activations } from '../../src/ops/activations.ts'
-import { affine } from '../../src/ops/elementwise.ts'
+import { affine } from '../../src/ops/affine.ts'
 import { gru } from '../../src/ops/gru.ts'
 import { timestepFlops } from '../../src/ops/recurrentLaunches.ts'
 import { recurrentStrategies } from '../../src/ops/recurrentSchedule.ts'

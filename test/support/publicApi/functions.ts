@@ -19,18 +19,14 @@ import {
   unsupported,
 } from '../kinds.ts'
 import { absent, everything, type Options, type PublicCall, plain, seed } from './call.ts'
+import { lossOptions } from './losses.ts'
 import { learningRate } from './schedules.ts'
 
 const { initializers } = api
 const initializersByName: Readonly<Record<string, unknown>> = { ...initializers }
 const momentum = kind([0.5], (value) => typeof value === 'number' && value >= 0 && value <= 1)
 const isFraction = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= 1
-/** From 0 to 1, both included. */
-const fraction = kind([0, 0.5, 1], isFraction)
 const named = { name: text } as const
-const crossentropy = { ...named, fromLogits: flag, axis: oneOf(-1), reduction: oneOf('sum_over_batch_size') }
-const smoothed = { ...crossentropy, labelSmoothing: fraction }
-const plainLoss = { ...named, reduction: oneOf('sum_over_batch_size') }
 const sharedByOptimizers: Options = {
   name: text,
   learningRate,
@@ -68,12 +64,7 @@ const ofCounts = {
 
 /** Functions that take options alone: by name, with the kinds of these. */
 const makers: Readonly<Record<string, Options>> = {
-  MeanSquaredError: plainLoss,
-  MeanAbsoluteError: plainLoss,
-  BinaryCrossentropy: smoothed,
-  CategoricalCrossentropy: smoothed,
-  SparseCategoricalCrossentropy: { ...crossentropy, ignoreClass: absent },
-  Huber: { ...plainLoss, delta: positive },
+  ...lossOptions,
   AUC: {
     ...named,
     numThresholds: kind(

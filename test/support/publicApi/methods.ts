@@ -117,6 +117,17 @@ const losses = kind(['mse', api.MeanAbsoluteError(), ['mse']], isPlainFunction, 
   { className: 'MeanSquaredError', config: 5 },
   { lower: 5 },
 ])
+/** What losses of one output are multiplied by. */
+const isLossWeight = (value: unknown): boolean => Number.isFinite(value)
+const lossWeights = nullable(
+  kind(
+    [0.5, [0.5], [null]],
+    (value) =>
+      isLossWeight(value) ||
+      (Array.isArray(value) && value.length === 1 && (value[0] === null || isLossWeight(value[0]))),
+    [[1, 2], ['1']],
+  ),
+)
 const metrics = orEmpty(
   nullable(
     kind(
@@ -190,7 +201,7 @@ const methods: readonly PublicCall[] = [
   {
     name: 'compile',
     args: [],
-    options: { optimizer, loss: losses, metrics, autoScaleLoss: flag },
+    options: { optimizer, loss: losses, lossWeights, metrics, autoScaleLoss: flag },
     base: { optimizer: 'sgd', loss: 'mse' },
     call: method('compile'),
   },
