@@ -2,6 +2,7 @@
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import {
   Dense,
+  type FitOptions,
   RecurraError,
   Sequential,
   type SequentialModel,
@@ -204,6 +205,43 @@ test('a stream that is shorter than an epoch ends it, and the next begins it aga
   expect(String(warn.mock.calls[0])).toMatch(
     /expected 2 batches for epoch 2, got 1, with which the stream ended/,
   )
+})
+
+test.each<[string, (model: SequentialModel) => FitOptions, RegExp | null]>([
+  [
+    'a callback that throws',
+    () => ({ callbacks: { onTrainBatchEnd: () => Promise.reject(new Error('enough')) } }),
+    /^Error: enough$/,
+  ],
+  [
+    'stopTraining',
+    (model) => ({
+      callbacks: {
+        onTrainBatchEnd() {
+          model.stopTraining = true
+        },
+      },
+    }),
+    null,
+  ],
+  ['stepsPerEpoch', () => ({ stepsPerEpoch: 1 }), null],
+])('%s closes the stream', async (_what, optionsOf, message) => {
+  const stream = new WatchedStream(batches)
+  const model = line()
+  const failure = await failureOf(model.fit(stream, null, { ...quiet, ...optionsOf(model) }))
+  expect(String(failure)).toMatch(message ?? /^no error$/)
+  expect([model.optimizer?.iterations, stream.opened, stream.closed]).toEqual([1, 1, 1])
+})
+
+test.each<[string, readonly unknown[], RegExp]>([
+  ['targets of another shape', [x, uniform([12, 2], -1, 1)], /batch 1, y: expected targets \[batch, 1\]/],
+  ['other rows of targets', [x, rowsOf(y, 0, 3)], /batch 1: expected as many targets and weights as inputs/],
+  ['no targets', [x], /batch 1: expected \[x, y\] or \[x, y, sampleWeight\]/],
+  ['inputs by name', [{ input: x, more: x }, y], /batch 1, x: expected the names/],
+])('a stream that changes: %s', async (_what, batch, message) => {
+  const model = line()
+  await expect(model.fit(new Set([batches[0], batch]), null, quiet)).rejects.toThrow(message)
+  expect(model.optimizer?.iterations).toBe(1)
 })
 
 test('a generator of the caller goes on in the next call', async () => {
