@@ -1,7 +1,8 @@
 // batch = the rows of the data set that the permutation names for this training step, all fields (inputs, targets, weights) at once.
-// A field is [row length, offset in the batch, workgroups up to its end, 0], lengths in words; `sources`
-// has its start in the data set, whose size changes from call to call. No workgroup works on two fields. Floats and integers are
-// copied alike, as words.
+// A field is [row length, offset in the batch, workgroups up to its end, 0], lengths in words. Where its rows lie in the data set changes
+// from call to call, so that `sources` says it: [start of the first row, skip from row to row, run, skip from run to run]. Rows of an
+// array follow each other, without skips; the skip between windows of a series, which overlap, is below zero, modulo 2³², and a window of
+// every other time step is runs of one. No workgroup works on two fields. Floats and integers are copied alike, as words.
 
 import package::lib::index::workgroupIndex;
 import package::lib::step::step;
@@ -9,7 +10,7 @@ import package::lib::step::step;
 const FIELDS = 16u;
 struct Params { rows: u32, fields: array<vec4u, 16> }
 @group(0) @binding(0) var<storage, read> data: array<u32>;
-@group(0) @binding(1) var<storage, read> sources: array<u32>;
+@group(0) @binding(1) var<storage, read> sources: array<vec4u>;
 @group(0) @binding(2) var<storage, read> permutation: array<u32>;
 @group(0) @binding(3) var<storage, read_write> batch: array<u32>;
 @group(0) @binding(4) var<uniform> params: Params;
@@ -26,6 +27,8 @@ fn gather(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_ind
   let field = params.fields[which];
   let i = 64u * (index - first) + thread;
   if (i >= params.rows * field.x) { return; }
-  let row = i / field.x;
-  batch[field.y + i] = data[sources[which] + permutation[step.start + row] * field.x + i % field.x];
+  let source = sources[which];
+  let row = permutation[step.start + i / field.x];
+  let j = i % field.x;
+  batch[field.y + i] = data[source.x + row * (field.x + source.y) + j + j / max(source.z, 1u) * source.w];
 }

@@ -5,9 +5,9 @@ import { Generator } from '../util/generator.ts'
 import { flag, nullable, option, readOptions, type TableFor } from '../util/options.ts'
 import { nextSeed } from '../util/seed.ts'
 import { Tensor } from '../util/tensor.ts'
-import { Windows } from '../util/windows.ts'
+import { type SharedArray, WINDOWS, type WindowBatches, Windows } from '../util/windows.ts'
 import { Dataset } from './dataset.ts'
-import { type Numbers, readRows, takeRows } from './numbers.ts'
+import { type Numbers, readRows } from './numbers.ts'
 import { seedOption } from './split.ts'
 
 export interface TimeseriesOptions {
@@ -42,11 +42,14 @@ const timeseriesOptions = {
 /** Windows in batches. It can be iterated with `for` and with `for await`. */
 export class TimeseriesDataset<T> extends Dataset<T> implements Iterable<T> {
   readonly #batches: () => Iterable<T>
+  /** @internal What models put on the device once, instead of batches; null where elements are no batches. */
+  readonly [WINDOWS]: WindowBatches | null
 
   /** @internal Made by {@link timeseriesDatasetFromArray}. */
-  constructor(batches: () => Iterable<T>, count: number) {
-    super(batches, count)
+  constructor(batches: () => Iterable<T>, count: number, windows: WindowBatches | null) {
+    super(batches, count, windows?.batchSize ?? null)
     this.#batches = batches
+    this[WINDOWS] = windows
   }
 
   [Symbol.iterator](): Iterator<T> {
@@ -104,25 +107,15 @@ export function timeseriesDatasetFromArray(
     fail(`${where}, targets`, { expected: `more than ${start} targets`, got: `${known?.shape[0]}` })
   const starts = Math.min(end - start - span + 1, targetSteps)
   const count = Math.ceil(starts / read.sequenceStride)
-  const windows = new Windows(rowsFrom(series, start, end), {
-    count,
-    length,
-    stride: read.sequenceStride,
-    rate: read.samplingRate,
-  })
-  const targetOf = (numbers: readonly number[]): Tensor | null =>
-    known &&
-    takeRows(
-      known,
-      numbers.map((i) => start + i * read.sequenceStride),
-    )
-  const batch = (numbers: readonly number[]): unknown => {
-    const y = targetOf(numbers)
-    return y ? [windows.at(numbers), y] : windows.at(numbers)
-  }
+  const { sequenceStride: stride, samplingRate: rate, batchSize: size } = read
+  const part = rowsFrom(series, start, end)
+  const targetPart = known && rowsFrom(known, start, start + (count - 1) * stride + 1)
+  const shared = targetPart && sharedBy(part.data, targetPart.data)
+  const x = new Windows(part, { count, length, stride, rate }, shared?.[0])
+  const y = targetPart && new Windows(targetPart, { count, length: null, stride, rate: 1 }, shared?.[1])
+  const batch = (numbers: readonly number[]): unknown => (y ? [x.at(numbers), y.at(numbers)] : x.at(numbers))
   let seed = read.seed
   let iterations = 0
-  const size = read.batchSize
   return new TimeseriesDataset<never>(
     function* () {
       if (read.shuffle) seed ??= nextSeed()
@@ -135,7 +128,22 @@ export function timeseriesDatasetFromArray(
       }
     },
     Math.ceil(count / (size ?? 1)),
+    size === null ? null : { x, y, batchSize: size, shuffle: read.shuffle, seed: read.seed },
   )
+}
+
+/** Two arrays that lie in one memory, near each other, as one array and where each starts in it: so the device has it once. */
+function sharedBy(a: Float32Array, b: Float32Array): [SharedArray, SharedArray] | null {
+  if (a.buffer !== b.buffer) return null
+  const [first, last] = a.byteOffset <= b.byteOffset ? [a, b] : [b, a]
+  const end = Math.max(a.byteOffset + a.byteLength, b.byteOffset + b.byteLength)
+  if (last.byteOffset > first.byteOffset + first.byteLength) return null
+  const data = new Float32Array(a.buffer, first.byteOffset, (end - first.byteOffset) / 4)
+  const placeOf = (part: Float32Array): SharedArray => ({
+    data,
+    first: (part.byteOffset - first.byteOffset) / 4,
+  })
+  return [placeOf(a), placeOf(b)]
 }
 
 /** The rows from `from` up to `to`, which lie in the memory of the array. */

@@ -5,6 +5,7 @@ import type { History } from '../training/callbacks.ts'
 import { isBatchStream } from '../util/batchStream.ts'
 import { readOptions } from '../util/options.ts'
 import { nextSeed } from '../util/seed.ts'
+import { windowsOf } from '../util/windows.ts'
 import { readBatchSize } from './batchSize.ts'
 import type { ModelCore } from './core.ts'
 import { type Cursor, cursorAt } from './cursor.ts'
@@ -14,8 +15,9 @@ import { FitSession } from './fitSession.ts'
 import { type FitSettings, fitOptions } from './fitSettings.ts'
 import { runTraining } from './loops.ts'
 import { partialPasses } from './partialPasses.ts'
-import { readTrainingData } from './plainData.ts'
+import { type GivenData, readTrainingData } from './plainData.ts'
 import { failForSteps } from './refusedTargets.ts'
+import { refuseBesideStream } from './stream.ts'
 
 /** A position from which a training resumes: the cursor, and the totals of the epoch so far. */
 export interface Position {
@@ -36,7 +38,24 @@ export async function trainOnAny(
   position: Position | null = null,
 ): Promise<History> {
   const where = `${core.where}.fit`
-  const settings = readOptions(where, fitOptions, options)
+  const told = readOptions(where, fitOptions, options)
+  const windows = windowsOf(x)
+  if (!windows) return trainOn(core, { x, y }, told, position)
+  const { sampleWeight, validationSplit, batchSize, shuffle } = told
+  const split = validationSplit || null
+  refuseBesideStream(where, { y, sampleWeight, validationSplit: split, batchSize, shuffle: shuffle || null })
+  return trainOn(core, windows, { ...told, ...windows }, position, windows.seed)
+}
+
+/** @param seed Of the order of samples; null takes the next. */
+async function trainOn(
+  core: ModelCore,
+  { x, y }: GivenData,
+  settings: FitSettings,
+  position: Position | null,
+  seed: number | null = null,
+): Promise<History> {
+  const where = `${core.where}.fit`
   const { verbose, callbacks, stepsPerEpoch, sampleWeight, classWeight, signal } = settings
   signal?.throwIfAborted()
   const isValidated = settings.validationData !== null || settings.validationSplit > 0
@@ -78,7 +97,7 @@ export async function trainOnAny(
         cursorAt(
           core.resumesAt ?? settings.initialEpoch,
           session.optimizer.iterations,
-          shuffles ? nextSeed() : null,
+          shuffles ? (seed ?? nextSeed()) : null,
         )
       // A backup is of one fit.
       core.resumesAt = undefined

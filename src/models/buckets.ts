@@ -6,8 +6,9 @@ import { stacked } from '../util/samples.ts'
 import type { Tensor } from '../util/tensor.ts'
 import { readBatchSize } from './batchSize.ts'
 import type { ModelCore } from './core.ts'
-import { type Field, keepMade, readInputs, readSamples, type Samples } from './data.ts'
+import { keepMade, readInputs, readSamples, type Samples } from './data.ts'
 import { inOrder } from './dataset.ts'
+import type { Field } from './fields.ts'
 import type { Lists, RaggedData } from './ragged.ts'
 
 /** Samples of one shape, and where each stands in the list. */

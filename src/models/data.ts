@@ -7,9 +7,19 @@ import type { NestedStrings } from '../layers/preprocessing/hostData.ts'
 import { hostValue, sourceOf } from '../layers/preprocessing/hostStage.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { fitsSample } from '../training/loss.ts'
-import { toIntegers } from '../util/integerTensor.ts'
 import { isKnown, type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
-import { checkFiniteData, type NestedArray, Tensor, toTensor } from '../util/tensor.ts'
+import { type NestedArray, Tensor } from '../util/tensor.ts'
+import { type RowPlaces, Windows } from '../util/windows.ts'
+import {
+  checkFiniteSamples,
+  type Field,
+  type FieldData,
+  type GivenSamples,
+  integersOf,
+  numbersIn,
+  placesOf,
+  readGiven,
+} from './fields.ts'
 import { isIntegerField, type StepModel, sampleShape, targetShapes } from './stepGraph.ts'
 
 /** One array: nested, also of texts for a model whose first layer reads such, a tensor, or a list of tensors, one a sample. */
@@ -20,9 +30,6 @@ export type Data = ArrayData | readonly ArrayData[] | Readonly<Record<string, Ar
 /** Weights of samples by class index. */
 export type ClassWeight = Readonly<Record<number, number>> | ReadonlyMap<number, number>
 
-/** Numbers of one array on the device: floats, or integers where a layer reads them as such. */
-export type FieldData = Float32Array | Int32Array
-
 /** All arrays of a data set with the same number of samples. */
 export interface Samples {
   readonly rows: number
@@ -30,6 +37,8 @@ export interface Samples {
   readonly inputs: readonly Shape[]
   /** Inputs, then targets, then weights, as `fieldShapes` orders them. */
   readonly fields: readonly FieldData[]
+  /** Where the rows of fields lie that do not follow each other; absent where all do. */
+  readonly places?: readonly (RowPlaces | undefined)[] | undefined
   /** Shapes of one sample's targets, where the data say them (stepGraph.ts). */
   readonly targets: readonly (Shape | null)[]
   /** Shapes of one sample's weights of each output, null where there are none. */
@@ -73,21 +82,25 @@ export function arraysOf(data: unknown, names: readonly string[], where: string,
 }
 
 /** Reads an array of samples. */
-export function readArray({ given, where }: GivenArray): Tensor {
-  const data = toTensor(given, where)
+export function readArray({ given, where }: GivenArray): GivenSamples {
+  const data = readGiven(given, where)
   return data.shape.length > 0 ? data : fail(where, { expected: 'samples', got: 'a single number' })
 }
 
 /** Reads one array for each of `names`. */
-export const readArrays = (data: unknown, names: readonly string[], where: string, what: string): Tensor[] =>
-  arraysOf(data, names, where, what).map(readArray)
+export const readArrays = (
+  data: unknown,
+  names: readonly string[],
+  where: string,
+  what: string,
+): GivenSamples[] => arraysOf(data, names, where, what).map(readArray)
 
 /** Arrays by name. */
 export const isTable = (data: unknown): data is Readonly<Record<string, unknown>> =>
   typeof data === 'object' &&
   data !== null &&
   !Array.isArray(data) &&
-  !(data instanceof Tensor) &&
+  !(data instanceof Tensor || data instanceof Windows) &&
   !ArrayBuffer.isView(data)
 
 function checkRows(tensors: readonly Field[], where: string): number {
@@ -99,12 +112,6 @@ function checkRows(tensors: readonly Field[], where: string): number {
     })
   }
   return rows[0] ?? 0
-}
-
-/** An array of samples as it goes to the device. */
-export interface Field {
-  readonly data: FieldData
-  readonly shape: Shape
 }
 
 /** What layers on the host made of data, for who reads these again at once. */
@@ -125,7 +132,9 @@ export function inputArrays({ inputs }: Pick<StepModel, 'inputs'>, x: unknown, w
   return inputs.map((input, i) => {
     const array = arrays[distinct.indexOf(sources[i] ?? input)]
     if (!array) throw new TypeError('an input without data')
-    return { ...array, given: hostValue(input, array.given, array.where) }
+    const isMade = sources[i] !== input
+    const given = isMade && array.given instanceof Windows ? array.given.toTensor() : array.given
+    return { ...array, given: hostValue(input, given, array.where) }
   })
 }
 
@@ -151,11 +160,11 @@ export function readInputs(model: StepModel, x: unknown, where: string): Field[]
         remedy: shapeRemedy(data.shape, expected),
       })
     }
-    checkFiniteData(data, named)
-    const { data: values } = data
-    if (!givesIntegers(input.layer)) return { data: values, shape }
-    const integers = toIntegers(data, named)
-    return { data: isIntegerField(model, input) ? integers.data : values, shape }
+    checkFiniteSamples(data, named)
+    const { places }: Field = data
+    if (!givesIntegers(input.layer)) return { data: data.data, shape, places }
+    const integers = integersOf(data, named)
+    return { data: isIntegerField(model, input) ? integers : data.data, shape, places }
   })
   checkRows(tensors, where)
   return fields
@@ -206,14 +215,14 @@ export async function readSamples(
     if (!target || !expected) continue
     if (!isAny[i] && !fitsSample(target.shape, expected))
       (await refused()).failForTargets(`${where}, y`, target.shape, { predictions, expected })
-    checkFiniteData(target, `${where}, y`)
+    checkFiniteSamples(target, `${where}, y`)
     const isShort = !isAny[i] && expected.length < predictions.length - 1
     const indices = model.training[i]?.loss?.indices ?? (isShort && { axis: -1, ignored: null })
     if (!indices) continue
     const { axis, ignored } = indices
     const classes = axis === null ? null : (predictions.at(axis) ?? 1)
     const isClass = (value: number): boolean => classes === null || (value >= 0 && value < classes)
-    const wrong = target.data.find(
+    const wrong = numbersIn(target).data.find(
       (value) => value !== ignored && !(Number.isInteger(value) && isClass(value)),
     )
     if (wrong !== undefined) (await refused()).failForClass(`${where}, y`, classes, wrong)
@@ -221,11 +230,12 @@ export async function readSamples(
   const isWeighted = (data.classWeight ?? data.sampleWeight ?? null) !== null
   const weighing = isWeighted ? await import('./sampleWeights.ts') : null
   const weights = weighing?.readWeights(model, outputs, targets, data, where) ?? targets.map(() => null)
-  const all = [...inputs, ...[...targets, ...weights].flatMap((given) => given ?? [])]
+  const all: readonly Field[] = [...inputs, ...[...targets, ...weights].flatMap((given) => given ?? [])]
   return {
     rows: checkRows(all, where),
     inputs: samples,
     fields: all.map(({ data: values }) => values),
+    places: placesOf(all),
     targets: isAny.includes(true)
       ? targets.map((target, i) => (isAny[i] && target?.shape.slice(1)) || null)
       : [],

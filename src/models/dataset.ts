@@ -6,7 +6,7 @@ import { MAX_STEPS, STEPS, StepRing } from '../backends/steps.ts'
 import { mergeScalars } from '../compiler/plan.ts'
 import { alignPlace, PLACE_ALIGNMENT } from '../graph/graph.ts'
 import type { StepScalars } from '../graph/operation.ts'
-import type { FieldData } from './data.ts'
+import type { FieldData } from './fields.ts'
 
 /**
  * Buffers of one role of calls, reused from call to call: data, order, the scalars of steps, results, and the state of
@@ -63,8 +63,13 @@ export class DatasetBuffers {
     fields.forEach((field, f) => {
       if (field.length > 0) this.#backend.write(data, 4 * (sources[f] ?? 0), field)
     })
-    this.#backend.write(this.buffer('sources', 4 * Math.max(sources.length, 4)), 0, Uint32Array.from(sources))
+    this.writeSources(sources.flatMap(inRows))
     return sources
+  }
+
+  /** Says where the rows of the fields of steps to come lie (shaders/gather.wgsl). */
+  writeSources(sources: readonly number[]): void {
+    this.#backend.write(this.buffer('sources', 4 * sources.length), 0, Uint32Array.from(sources))
   }
 
   /** Uploads a data set whose samples are taken in their order. */
@@ -98,6 +103,9 @@ export class DatasetBuffers {
     this.#buffers.clear()
   }
 }
+
+/** What `sources` says of a field whose rows follow each other. */
+export const inRows = (start: number): readonly number[] => [start, 0, 0, 0]
 
 /** 0 … n − 1. */
 export const inOrder = (n: number): Uint32Array => Uint32Array.from({ length: n }, (_, i) => i)

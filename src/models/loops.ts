@@ -54,7 +54,7 @@ export interface TrainingHooks {
  */
 export async function runTraining(
   call: Call,
-  request: LoopRequest & Pick<Samples, 'fields'>,
+  request: LoopRequest & Pick<Samples, 'fields' | 'places'>,
   hooks: TrainingHooks,
   passes: Passes = wholePasses(Math.ceil(request.rows / request.batchSize), hooks.cursor),
 ): Promise<void> {
@@ -64,9 +64,9 @@ export async function runTraining(
   const { rows, batchSize } = request
   hooks.samples = batchSize
   let order: SampleOrder
-  if (call.data.rowsThatFit(request) < rows) {
-    const { PassWindows } = await import('./passWindows.ts')
-    order = new PassWindows(call, request, batchSize, start.seed)
+  if (request.places || call.data.rowsThatFit(request) < rows) {
+    const { openOrder } = await import('./passWindows.ts')
+    order = openOrder(call, request, batchSize, start.seed)
   } else {
     call.data.upload(request)
     order = new PassOrder(call.data, rows, start.seed, range, horizon === 'open')

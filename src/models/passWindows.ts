@@ -2,15 +2,21 @@
 // as the host puts them together. So steps have the samples, and the bits, that they would have if all of them lay on the device.
 
 import type { Call } from './call.ts'
-import type { Samples } from './data.ts'
 import { inOrder } from './dataset.ts'
 import type { SampleOrder } from './loops.ts'
 import { permutationOf } from './passOrder.ts'
-import { cut, rowsPerPart, take } from './rows.ts'
+import { fitsPlaced, PlacedOrder } from './placedRows.ts'
+import { type Rows, rowsPerPart, take } from './rows.ts'
 
-export class PassWindows implements SampleOrder {
+/** The order of samples that overlap, or that no buffer of the device holds. */
+export const openOrder = (call: Call, samples: Rows, batchSize: number, seed: number | null): SampleOrder =>
+  samples.places && fitsPlaced(call.data, samples)
+    ? new PlacedOrder(call, samples, batchSize, seed)
+    : new PassWindows(call, samples, batchSize, seed)
+
+class PassWindows implements SampleOrder {
   readonly #call: Call
-  readonly #samples: Pick<Samples, 'rows' | 'fields'>
+  readonly #samples: Rows
   readonly #seed: number | null
   /** Samples of a window. */
   readonly #size: number
@@ -22,14 +28,18 @@ export class PassWindows implements SampleOrder {
   #to = 0
 
   /** @param seed Null without shuffling. */
-  constructor(call: Call, samples: Pick<Samples, 'rows' | 'fields'>, batchSize: number, seed: number | null) {
+  constructor(call: Call, samples: Rows, batchSize: number, seed: number | null) {
     this.#call = call
     this.#samples = samples
     this.#seed = seed
-    this.#size = rowsPerPart(samples, batchSize, call.data.rowsThatFit(samples))
+    this.#size = rowsPerPart(
+      samples,
+      batchSize,
+      samples.places ? samples.rows : call.data.rowsThatFit(samples),
+    )
     // Allocated here in full size, because plans are bound to these buffers from now on.
     const order = inOrder(this.#size)
-    call.data.upload(cut(samples, 0, this.#size))
+    call.data.upload(take(samples, order))
     call.data.writeOrder(order)
   }
 

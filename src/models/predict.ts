@@ -6,17 +6,22 @@ import type { CallbackHooks } from '../training/callbacks.ts'
 import type { Verbose } from '../training/output.ts'
 import { ProgressLogger } from '../training/progress.ts'
 import { isBatchStream } from '../util/batchStream.ts'
-import { nullable, option, readOptions, type TableFor } from '../util/options.ts'
+import { type Config, nullable, option, readOptions, type TableFor } from '../util/options.ts'
 import { sizeOf } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
+import { windowsOf } from '../util/windows.ts'
 import { readBatchSize } from './batchSize.ts'
 import type { Call } from './call.ts'
 import type { ModelCore } from './core.ts'
-import { type Field, readInputs, samplesOf } from './data.ts'
+import { readInputs, samplesOf } from './data.ts'
+import { type Field, placesOf } from './fields.ts'
 import { batchSize, verbose } from './fitOptions.ts'
 import { callbacks, signal } from './fitSettings.ts'
 import { openCallbacks, predictHooks } from './hookedCalls.ts'
+import { rowsInOrder, uploadPlaced } from './placedRows.ts'
+import { cut, type Rows } from './rows.ts'
 import { type PassHooks, runOnce, shifted } from './runOnce.ts'
+import { refuseBesideStream } from './stream.ts'
 
 export interface PredictOptions {
   /** Samples a step; `null`, the default, is the batch that a stateful model is fixed to, as many as `steps` need, or 32. */
@@ -49,8 +54,20 @@ export async function predict(
 ): Promise<(Tensor | Tensor[])[]> {
   const where = `${core.where}.predict`
   const read = readOptions(where, predictOptions, options)
-  const { batchSize: asked, steps, verbose: shown, signal } = read
   core.check(where)
+  const windows = windowsOf(x)
+  if (!windows) return predictAny(core, x, read, where)
+  refuseBesideStream(where, { batchSize: read.batchSize })
+  return predictAny(core, windows.x, { ...read, batchSize: windows.batchSize }, where)
+}
+
+async function predictAny(
+  core: ModelCore,
+  x: unknown,
+  read: Config<typeof predictOptions>,
+  where: string,
+): Promise<(Tensor | Tensor[])[]> {
+  const { batchSize: asked, steps, verbose: shown, signal } = read
   if (isBatchStream(x) || isOpen(core)) {
     const { predictEach } = await import('./predictEach.ts')
     const outputs = await predictEach(core, x, read, where)
@@ -77,10 +94,18 @@ export async function predict(
 
 /** The first samples of inputs. */
 const firstOf = (inputs: readonly Field[], most: number): Field[] =>
-  inputs.map(({ data, shape: [rows = 1, ...rest] }) => {
+  inputs.map((input) => {
+    const [rows = 1, ...rest] = input.shape
     const taken = Math.min(rows, most)
-    return { data: data.subarray(0, (data.length / rows) * taken), shape: [taken, ...rest] }
+    const { fields, places } = cut(asRows([input], rows), 0, taken)
+    return { data: fields[0] ?? input.data, shape: [taken, ...rest], places: places?.[0] }
   })
+
+const asRows = (inputs: readonly Field[], rows: number): Rows => ({
+  rows,
+  fields: inputs.map(({ data }) => data),
+  places: placesOf(inputs),
+})
 
 interface HandOverOptions {
   readonly where: string
@@ -104,17 +129,17 @@ export async function handOver(
   const call = await core.begin('predict', shapes, signal)
   const lengths = outputs.map(sizeOf)
   const results = lengths.map((length) => new Float32Array(rows * length))
-  const widths = inputs.map(({ data }) => data.length / rows)
-  const bytesPerRow = 4 * Math.max(...lengths, sum(widths))
+  const all = asRows(inputs, rows)
+  const bytesPerRow = 4 * Math.max(...lengths, sum(inputs.map(({ data }) => data.length / rows)))
   const most = Math.min(PART_BYTES, call.device.backend.traits.maxBufferBytes)
-  const perPart = Math.max(1, Math.floor(most / bytesPerRow / size)) * size
+  const inPart = Math.max(1, Math.floor(most / bytesPerRow / size)) * size
+  const perPart = all.places ? Math.min(inPart, rowsInOrder(rows, size)) : inPart
   let read: Promise<void> = Promise.resolve()
   for (let first = 0; first < rows; first += perPart) {
     const count = Math.min(perPart, rows - first)
-    const fields = inputs.map(({ data }, i) =>
-      data.subarray(first * (widths[i] ?? 0), (first + count) * (widths[i] ?? 0)),
-    )
-    call.data.uploadInOrder({ rows: count, fields })
+    const part = cut(all, first, first + count)
+    call.data.uploadInOrder(part)
+    if (part.places) uploadPlaced(call.data, part)(0)
     const buffers = lengths.map((length, i) => call.data.buffer(`results:${i}`, 4 * count * length))
     const request = { rows: count, batchSize: size, inputs: shapes, targets: [], weights: [] }
     await runOnce(call, { ...request, kind: 'predict' }, hooks && shifted(hooks, Math.ceil(first / size)))

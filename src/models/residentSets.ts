@@ -2,12 +2,13 @@
 // shape. So a step uploads which samples it takes, and not the samples.
 
 import type { Call } from './call.ts'
-import type { FieldData } from './data.ts'
+import { inRows } from './dataset.ts'
+import type { FieldData } from './fields.ts'
 
 export class ResidentSets {
   readonly #call: Call
   /** Where the fields of each set start. */
-  readonly #sources: readonly Uint32Array[]
+  readonly #sources: readonly (readonly number[])[]
 
   /** @param most The most samples that a step, or a pass, takes of a set. */
   constructor(call: Call, sets: readonly { readonly fields: readonly FieldData[] }[], most: number) {
@@ -16,16 +17,15 @@ export class ResidentSets {
     let first = 0
     this.#sources = sets.map(({ fields }) => {
       first += fields.length
-      return Uint32Array.from(sources.slice(first - fields.length, first))
+      return sources.slice(first - fields.length, first).flatMap(inRows)
     })
     call.data.writeOrder(new Uint32Array(most))
   }
 
   /** Makes one set the data of the steps to come, and these samples of it their order. */
   select(set: number, order: Uint32Array): void {
-    const { data, device } = this.#call
-    const sources = this.#sources[set] ?? new Uint32Array()
-    device.backend.write(data.buffer('sources', sources.byteLength), 0, sources)
+    const { data } = this.#call
+    data.writeSources(this.#sources[set] ?? [])
     data.writeOrder(order)
   }
 }

@@ -4,6 +4,8 @@ import { describeValue, fail } from '../errors.ts'
 import { isOptions } from '../util/options.ts'
 import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
 import { checkFiniteData, Tensor } from '../util/tensor.ts'
+import { Windows } from '../util/windows.ts'
+import type { GivenSamples } from './fields.ts'
 import { readSome } from './someOutputs.ts'
 import type { StepModel } from './stepGraph.ts'
 
@@ -14,7 +16,7 @@ type ClassWeights = Readonly<Record<number, number>>
 export function readWeights(
   model: StepModel,
   outputs: readonly Shape[],
-  targets: readonly (Tensor | null)[],
+  targets: readonly (GivenSamples | null)[],
   { sampleWeight, classWeight }: { readonly sampleWeight?: unknown; readonly classWeight?: unknown },
   where: string,
 ): (Tensor | null)[] {
@@ -27,13 +29,17 @@ export function readWeights(
     const byClass = readClassWeight(where, classWeight)
     if (targets.length > 1)
       fail(where, { expected: 'classWeight with a single output', got: `${targets.length} outputs` })
-    return targets.map((target, i) => target && classWeights(target, byClass, [null, ...(outputs[i] ?? [])]))
+    return targets.map((target, i) => {
+      const each = asTensor(target)
+      return each && classWeights(each, byClass, [null, ...(outputs[i] ?? [])])
+    })
   }
   if (!isWeighted) return targets.map(() => null)
   const names = model.outputNames
   // As in Keras, one weight a sample may be for all outputs.
   const given = names.length > 1 && isOneArray(sampleWeight) ? names.map(() => sampleWeight) : sampleWeight
-  return readSome(given, names, weighedOutputs(model), where, 'sampleWeight').map((weight, i) => {
+  return readSome(given, names, weighedOutputs(model), where, 'sampleWeight').map((array, i) => {
+    const weight = asTensor(array)
     if (weight === null) return null
     const rows = outputs[i]?.slice(0, -1) ?? []
     const shape = withoutSingles(weight.shape, rows)
@@ -47,6 +53,9 @@ export function readWeights(
     return new Tensor(weight.data, shape)
   })
 }
+
+const asTensor = (given: GivenSamples | null): Tensor | null =>
+  given instanceof Windows ? given.toTensor() : given
 
 /** Whether weights are one array: numbers, or a tensor. */
 const isOneArray = (data: unknown): boolean =>

@@ -1,7 +1,7 @@
 // Reads arrays for the outputs that have a loss or metrics. Loaded if other outputs have none.
 
-import type { Tensor } from '../util/tensor.ts'
 import { arraysOf, type GivenArray, isTable, readArray } from './data.ts'
+import type { GivenSamples } from './fields.ts'
 
 /**
  * What is given for those outputs that are asked for; null for the others, for which a list may hold anything, null
@@ -24,7 +24,7 @@ export function someOf(
 }
 
 /** Reads the arrays of those outputs that are asked for, as {@link someOf} finds them. */
-export const readSome = (...args: Parameters<typeof someOf>): (Tensor | null)[] =>
+export const readSome = (...args: Parameters<typeof someOf>): (GivenSamples | null)[] =>
   someOf(...args).map((array) => array && readArray(array))
 
 /** Without what is given for outputs that are not asked for. */

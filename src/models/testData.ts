@@ -3,6 +3,7 @@
 import { isOpen } from '../layers/layerGraph.ts'
 import { isBatchStream } from '../util/batchStream.ts'
 import type { Shape } from '../util/shape.ts'
+import { windowsOf } from '../util/windows.ts'
 import { readBatchSize } from './batchSize.ts'
 import type { Call } from './call.ts'
 import type { ModelCore } from './core.ts'
@@ -44,6 +45,17 @@ export async function readTestData(
   where: string,
 ): Promise<TestData> {
   const { x } = data
+  const windows = windowsOf(x)
+  if (windows) {
+    const { y, sampleWeight } = data
+    ;(await import('./stream.ts')).refuseBesideStream(where, {
+      y,
+      sampleWeight,
+      batchSize: settings.batchSize,
+    })
+    const { batchSize } = windows
+    return readTestData(core, { ...data, x: windows.x, y: windows.y }, { ...settings, batchSize }, where)
+  }
   if (isBatchStream(x))
     return (await import('./testStream.ts')).streamData(core, { ...data, x }, settings, where)
   const { batchSize, steps } = settings

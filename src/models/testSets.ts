@@ -4,8 +4,9 @@
 import type { Call } from './call.ts'
 import type { Samples } from './data.ts'
 import { inOrder } from './dataset.ts'
+import { fitsPlaced, rowsInOrder, uploadPlaced } from './placedRows.ts'
 import { ResidentSets } from './residentSets.ts'
-import { cut, rowsPerPart } from './rows.ts'
+import { cut, rowsPerPart, take } from './rows.ts'
 import { runOnce, shifted } from './runOnce.ts'
 import type { TestData, TestPass } from './testData.ts'
 
@@ -66,6 +67,28 @@ function partsOnDevice(
 ): (set: number, samples: Samples) => Iterable<Samples> {
   const [first] = sets
   const all = { rows: 1, fields: sets.flatMap(({ fields }) => fields) }
+  if (first?.places && fitsPlaced(call.data, first)) {
+    const startFrom = uploadPlaced(call.data, first)
+    const size = rowsInOrder(first.rows, batchSize)
+    call.data.writeOrder(inOrder(size))
+    return function* (_, samples) {
+      for (let from = 0; from < samples.rows; from += size) {
+        startFrom(from)
+        yield { ...samples, rows: Math.min(size, samples.rows - from) }
+      }
+    }
+  }
+  if (first?.places) {
+    return function* (_, samples) {
+      const size = rowsPerPart(samples, batchSize, samples.rows)
+      for (let from = 0; from < samples.rows; from += size) {
+        const rows = inOrder(Math.min(size, samples.rows - from)).map((row) => from + row)
+        const part = take(samples, rows)
+        call.data.uploadInOrder(part)
+        yield part
+      }
+    }
+  }
   if (sets.length === 1 && first && call.data.rowsThatFit(first) >= first.rows) {
     call.data.uploadInOrder(first)
     return (_, samples) => [samples]

@@ -7,10 +7,16 @@ export const gather = cpuSide<typeof Kernels.gather>({
   cpu({ data, sources, permutation, batch }, { rows, fields }, { start }) {
     for (let f = 0; f < fields.length; f += 4) {
       const length = fields[f]!
-      const offset = fields[f + 1]!
+      // What is below zero was written modulo 2³².
+      const stride = length + (sources[f + 1]! | 0)
+      const run = sources[f + 2]! || length
+      const skip = sources[f + 3]!
+      let to = fields[f + 1]!
       for (let row = 0; row < rows; row++) {
-        const from = sources[f / 4]! + permutation[start + row]! * length
-        for (let j = 0; j < length; j++) batch[offset + row * length + j] = data[from + j]!
+        let from = sources[f]! + permutation[start + row]! * stride
+        for (let j = 0; j < length; j += run, from += skip) {
+          for (let k = 0; k < run; k++) batch[to++] = data[from++]!
+        }
       }
     }
   },

@@ -44,11 +44,11 @@ test('a product of 2,200,000 rows', async () => {
 
 test('a sample of 5,000,000 numbers', async () => {
   const size = 5_000_000
-  const memory = { data: integers(size), sources: Uint32Array.of(0), permutation: Uint32Array.of(0) }
+  const memory = { data: integers(size), sources: Uint32Array.of(0, 0, 0, 0), permutation: Uint32Array.of(0) }
   const graph = new Graph()
   const [data, sources, permutation] = [
     residentIn(graph, 'data', [size], memory.data),
-    residentIn(graph, 'sources', [1], memory.sources),
+    residentIn(graph, 'sources', [4], memory.sources),
     residentIn(graph, 'permutation', [1], memory.permutation),
   ]
   const attrs = { rows: 1, fields: [{ length: size, offset: 0 }], size }

@@ -1,5 +1,6 @@
 // The ends of a step: batches by the permutation, predictions filed beside each other, states carried over.
 import { expect, test } from 'vitest'
+import { inRows } from '../../src/models/dataset.ts'
 import { assign, emit, gather, MAX_FIELDS } from '../../src/ops/gather.ts'
 import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
@@ -11,7 +12,8 @@ test('gather takes the rows that the permutation names, of every field', async (
     { length: 130, offset: 64 },
     { length: 1, offset: 640 },
   ]
-  const sources = Uint32Array.of(0, 64, 1408)
+  const starts = [0, 64, 1408]
+  const sources = Uint32Array.from(starts.flatMap(inRows))
   const permutation = Uint32Array.of(9, 2, 7, 0, 4, 1, 3, 8, 6, 5)
   const data = Uint32Array.from({ length: 1472 }, (_, i) => 3 * i)
   const { outputs } = await checkOp(gather, {
@@ -23,18 +25,39 @@ test('gather takes the rows that the permutation names, of every field', async (
   const rows = [...permutation.subarray(5, 9)]
   fields.forEach(({ length, offset }, f) => {
     const expected = rows.flatMap((row) => {
-      const first = (sources[f] ?? 0) + row * length
+      const first = (starts[f] ?? 0) + row * length
       return Array.from(data.subarray(first, first + length))
     })
     expect([...outputs.batch.subarray(offset, offset + 4 * length)]).toEqual(expected)
   })
 })
 
+test('gather takes rows that overlap, and every other time step of them', async () => {
+  // A series of two features; windows of three time steps, of every second one, which start three time steps apart, and of one.
+  const series = Uint32Array.from({ length: 128 }, (_, i) => 3 * i)
+  const fields = [
+    { length: 6, offset: 0 },
+    { length: 2, offset: 64 },
+    { length: 8, offset: 128 },
+  ]
+  const sources = Uint32Array.of(8, 0, 2, 2, 10, 4, 0, 0, 0, -6, 0, 0)
+  const { outputs } = await checkOp(gather, {
+    inputs: { data: series, sources, permutation: Uint32Array.of(4, 0, 11) },
+    attrs: { rows: 3, fields, size: 192 },
+    roundings: 0,
+  })
+  const at = (...steps: readonly number[]) => steps.flatMap((step) => [6 * step, 6 * step + 3])
+  const starts = [4, 0, 11].map((window) => 4 + 3 * window)
+  expect([...outputs.batch.subarray(0, 18)]).toEqual(starts.flatMap((t) => at(t, t + 2, t + 4)))
+  expect([...outputs.batch.subarray(64, 70)]).toEqual(starts.flatMap((t) => at(t + 1)))
+  expect([...outputs.batch.subarray(128, 152)]).toEqual([4, 0, 11].flatMap((t) => at(t, t + 1, t + 2, t + 3)))
+})
+
 test('gather takes up to 16 fields', async () => {
   const fields = Array.from({ length: MAX_FIELDS }, (_, i) => ({ length: 2, offset: 64 * i }))
   const inputs = {
     data: Uint32Array.from({ length: 128 }, (_, i) => 3 * i),
-    sources: Uint32Array.from(fields, (_, i) => 4 * i),
+    sources: Uint32Array.from(fields.flatMap((_, i) => inRows(4 * i))),
     permutation: Uint32Array.of(1, 0),
   }
   const { outputs } = await checkOp(gather, {

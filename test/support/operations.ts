@@ -198,7 +198,7 @@ export const entries: Readonly<Record<string, Entry>> = {
   gather: entry(ops.gather, {
     inputs: {
       data: words(1472, (i) => 7 * i),
-      sources: Uint32Array.of(0, 64, 1408),
+      sources: Uint32Array.of(0, 0, 0, 0, 64, 0, 0, 0, 1408, 0, 0, 0),
       permutation: Uint32Array.of(9, 2, 7, 0, 4, 1, 3, 8, 6, 5),
     },
     attrs: {
