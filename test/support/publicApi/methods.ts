@@ -70,6 +70,14 @@ const isEmptyObject = (value: unknown): boolean =>
 
 const quiet = kind([0], (value) => [0, 1, 2, 'auto'].includes(untyped(value)), [3])
 const batchSize = nullable(extent)
+const callbacks = nullable(
+  kind([[], { onEpochEnd: () => undefined }], (value) => Array.isArray(value) && value.length === 0, [
+    { onEpochEn: () => undefined },
+    { on_epoch_end: () => undefined },
+    { onEpochEnd: 1 },
+    [null],
+  ]),
+)
 const signal = nullable(
   kind([new AbortController().signal], undefined, [new AbortController(), { aborted: false }]),
 )
@@ -78,14 +86,7 @@ const options = {
     batchSize,
     epochs: positiveInteger,
     verbose: quiet,
-    callbacks: nullable(
-      kind([[], { onEpochEnd: () => undefined }], (value) => Array.isArray(value) && value.length === 0, [
-        { onEpochEn: () => undefined },
-        { on_epoch_end: () => undefined },
-        { onEpochEnd: 1 },
-        [null],
-      ]),
-    ),
+    callbacks,
     validationSplit: kind([0, 0.4], (value) => value === 0, [1]),
     validationData: nullable(
       kind([[x.valid[0], y.valid[0]]], undefined, [[x.valid[0]], [1, 2], [x.valid[0], 3]]),
@@ -158,6 +159,7 @@ const methods: readonly PublicCall[] = [
     options: {
       batchSize,
       verbose: quiet,
+      callbacks,
       sampleWeight,
       steps: nullable(positiveInteger),
       returnDict: flag,
@@ -169,7 +171,7 @@ const methods: readonly PublicCall[] = [
   {
     name: 'predict',
     args: [x],
-    options: { batchSize, verbose: quiet, steps: nullable(positiveInteger), signal },
+    options: { batchSize, verbose: quiet, callbacks, steps: nullable(positiveInteger), signal },
     call: method('predict'),
   },
   { name: 'predictOnBatch', args: [x], call: method('predictOnBatch') },
