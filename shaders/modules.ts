@@ -18,8 +18,9 @@ const AT_HAND: ReadonlySet<string> = new Set(['accumulate', 'adam', 'elementwise
 const TOGETHER: Readonly<Record<string, string>> = {
   small:
     'activation activationGradient accuracy addAll addLastTimestep affine assign binary concat copyColumns dropout emit ' +
-    'joinStates repeat reverse sgd sgdMomentum softmax softmaxGradient split sum',
+    'joinStates repeat reverse sgd softmax softmaxGradient split sum',
   masks: 'maskWeights maskedOutput',
+  updates: 'adadelta adagrad adamax ftrl lion nadam rmsprop',
   classes: 'categoricalCrossentropy softmaxWorkgroup softmaxGradientWorkgroup',
 }
 const MODULES: ReadonlyMap<string, string> = new Map(

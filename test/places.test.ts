@@ -20,7 +20,7 @@ const MOST: Readonly<Record<string, number>> = {
   'an activation': 2,
   'a loss': 3,
   'a metric': 3,
-  'an optimizer': 5,
+  'an optimizer': 6,
   'a layer': 3,
   'a recurrent cell': 8,
 }
@@ -68,9 +68,12 @@ const cube: Readonly<Record<string, Change>> = {
 }
 
 const signSgd: Readonly<Record<string, Change>> = {
-  'shaders/signSgd.wgsl': readFileSync(`${root}shaders/sgd.wgsl`, 'utf8')
-    .replace('fn sgd(', 'fn signSgd(')
-    .replace('unscale * gradients[i]', 'sign(gradients[i])'),
+  'shaders/signSgd.wgsl': readFileSync(`${root}shaders/lion.wgsl`, 'utf8')
+    .replace('fn lion(', 'fn signSgd(')
+    .replace(/struct Params \{.*\}/, 'struct Params { size: u32 }')
+    .replace(/.*var<storage, read_write> m:.*\n/, '')
+    .replace(/.*m\[i\].*\n.*m\[i\].*\n/, '')
+    .replace('orNan(sign(direction), direction)', 'orNan(sign(g), g)'),
   'src/ops/optimizers.ts': [
     [
       /$(?![\s\S])/,
@@ -115,6 +118,7 @@ export const SignSGD: OptimizerConstructor = defineOptimizer('SignSGD', 0.01, {}
 }))
 `,
   'src/training/optimizers/index.ts': [[/$(?![\s\S])/, "export { SignSGD } from './signSgd.ts'\n"]],
+  'src/training/optimizerByName.ts': [[/RMSprop'/, "RMSprop SignSGD'"]],
 }
 
 const tree = mkdtempSync(join(tmpdir(), 'recurra-places-'))

@@ -12,6 +12,9 @@ struct Step {
   rate: f32,
   // 1 in the first training step of an epoch, in which sums over an epoch start from zero.
   reset: u32,
+  // Further factors of an optimizer's update, beside the rate; its kernel says which. Not of use where the loss is scaled.
+  first: f32,
+  second: f32,
 }
 
 @group(1) @binding(0) var<uniform> step: Step;

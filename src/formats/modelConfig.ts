@@ -236,7 +236,7 @@ export function compileOptionsFrom(config: JsonObject | null, where: string): Co
   return {
     loss: identified(config.loss) as NonNullable<CompileOptions['loss']>,
     ...(lossWeights ? { lossWeights: lossWeights as NonNullable<CompileOptions['lossWeights']> } : {}),
-    optimizer: optimizer as CompileOptions['optimizer'],
+    optimizer: optimizer as NonNullable<CompileOptions['optimizer']>,
     ...(metrics ? { metrics: metricsOf(metrics) } : {}),
     ...(weightedMetrics ? { weightedMetrics: metricsOf(weightedMetrics) } : {}),
   }

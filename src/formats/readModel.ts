@@ -94,7 +94,10 @@ function setVariable(variable: Variable, stored: StoredArray | undefined, where:
   variable.home = null
 }
 
-/** The optimizer's variables: iterations, the learning rate unless it follows a schedule, then those that it lists. */
+/**
+ * The optimizer's variables: iterations, the learning rate unless it follows a schedule, those that it lists, then what follows from the
+ * iterations.
+ */
 export function setOptimizerState(model: LayersModel, tree: WeightTree | undefined, where: string): void {
   if (!model.optimizer) return
   model.buildOptimizer()
@@ -114,9 +117,10 @@ function setSlots(optimizer: Optimizer, tree: WeightTree | undefined, where: str
   if (learningRate) optimizer.learningRate = Number(learningRate.data[0])
   // The file of a model that was compiled but never trained has no slots.
   if (slots.length === 0) return
-  if (slots.length !== optimizer.variables.length) {
+  const count = optimizer.variables.length + Number(optimizer.rule.stored !== undefined)
+  if (slots.length !== count) {
     failFormat(`${where}, optimizer ${optimizer.className}`, {
-      expected: `${optimizer.variables.length} slots`,
+      expected: `${count} slots`,
       got: `${slots.length}`,
       remedy: 'Load with { compile: false } and compile anew.',
     })

@@ -11,7 +11,7 @@ import { getMetric, type MetricIdentifier, metricLoading } from '../training/met
 import { mixedPrecision } from '../training/mixedPrecision.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import { getOptimizer, optimizerLoading } from '../training/optimizerByName.ts'
-import { flag, isOptions, nullable, readOptions, required, type TableFor } from '../util/options.ts'
+import { computed, flag, isOptions, nullable, readOptions, type TableFor } from '../util/options.ts'
 import { type OpenShape, sameShape } from '../util/shape.ts'
 import type { OutputTraining } from './measures.ts'
 import { type StepModel, sampleShape } from './stepGraph.ts'
@@ -28,8 +28,8 @@ type Metrics =
 type LossWeights = number | readonly (number | null)[] | Readonly<Record<string, number | null>>
 
 export interface CompileOptions {
-  /** `'adam'`, `'sgd'`, or one made by `Adam(…)`, `SGD(…)`. Keras's default, 'rmsprop', is not supported yet. */
-  readonly optimizer: string | Optimizer | Identified
+  /** An optimizer by name, such as `'adam'`, or one made by a constructor, such as `Adam(…)`; `'rmsprop'` by default, as in Keras. */
+  readonly optimizer?: string | Optimizer | Identified
   /**
    * A loss by name or made by a constructor; for several outputs a list, or an object by output name. An output whose loss is
    * null is not trained; its metrics count. May be left out where layers add to the loss by `addLoss`.
@@ -51,16 +51,11 @@ export interface CompileOptions {
   readonly autoScaleLoss?: boolean
 }
 
+const DEFAULT_OPTIMIZER = 'rmsprop'
+
 const compileOptions = {
-  optimizer: required<Optimizer | null, string | Optimizer | Identified>((where, name, value) => {
-    if (value === undefined) {
-      fail(where, {
-        expected: 'an optimizer',
-        got: "none, and Keras's default 'rmsprop' is not supported yet",
-        remedy: "Give optimizer: 'adam'.",
-      })
-    }
-    const given = value as string | Optimizer | Identified
+  optimizer: computed<Optimizer | null, string | Optimizer | Identified>((where, name, value) => {
+    const given = (value === undefined ? DEFAULT_OPTIMIZER : value) as string | Optimizer | Identified
     const at = `${where}, ${name}`
     return optimizerLoading(given, at) === null ? getOptimizer(given, at) : null
   }),
@@ -87,8 +82,8 @@ export function loadingOf(options: CompileOptions, where: string): Loading | nul
       if (loading) loadings.add(loading)
     }
   }
-  const { optimizer, loss, metrics, weightedMetrics } = options
-  visit(optimizer, (one: CompileOptions['optimizer']) => optimizerLoading(one, `${where}, optimizer`))
+  const { optimizer = DEFAULT_OPTIMIZER, loss, metrics, weightedMetrics } = options
+  visit(optimizer, (one: typeof optimizer) => optimizerLoading(one, `${where}, optimizer`))
   visit(loss, (one: LossIdentifier) => lossLoading(one, `${where}, loss`))
   visit(metrics, (one: MetricIdentifier) => metricLoading(one, `${where}, metrics`))
   visit(weightedMetrics, (one: MetricIdentifier) => metricLoading(one, `${where}, weightedMetrics`))

@@ -243,13 +243,15 @@ function addGradients(graph: Graph, layout: Layout, { weights, losses, scale, ki
 }
 
 function addUpdate(graph: Graph, layout: Layout, optimizer: Optimizer, scaling: Value | undefined): void {
-  const size = [layout.sizeOf('parameters')]
-  if (size[0] === 0) return
-  optimizer.lower(graph, {
-    parameters: graph.resident('parameters', 0, size),
-    gradients: graph.resident('gradients', 0, size),
+  if (layout.sizeOf('parameters') === 0) return
+  const whole = (arena: string): Value => graph.resident(arena, 0, [layout.sizeOf(arena)])
+  const tensors = {
+    parameters: whole('parameters'),
+    gradients: whole('gradients'),
+    layout,
     scaling,
     skipped: scaling && graph.resident('totals', layout.placeOfSkipped, [1], 'u32'),
-    slots: optimizer.slots.map((slot) => graph.resident(`optimizer:${slot}`, 0, size)),
-  })
+    slots: optimizer.rule.slots.map(({ name }) => whole(`optimizer:${name}`)),
+  }
+  optimizer.rule.lower(graph, tensors, optimizer)
 }

@@ -102,7 +102,9 @@ export function printSummary(
         nonTrainable: count(weights) - trained,
         // Keras counts the iteration and the learning rate too.
         // The count of steps and, where it follows no schedule, the learning rate are variables, too.
-        optimizer: optimizer?.built ? 1 + Number(!optimizer.hasSchedule) + count(optimizer.variables) : null,
+        optimizer: optimizer?.built
+          ? 1 + Number(!optimizer.hasSchedule) + Number(!!optimizer.rule.stored) + count(optimizer.variables)
+          : null,
       },
     },
     settings,

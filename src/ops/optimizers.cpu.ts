@@ -6,7 +6,7 @@ import { adamRate, unscaling } from './scaledUpdate.cpu.ts'
 
 export const adam = cpuSide<typeof Kernels.adam>({
   compiled: 'adam',
-  cpu({ gradients, parameters, m, v, scaling }, p, { rate: given }) {
+  cpu({ gradients, parameters, m, v, largest, scaling }, p, { rate: given }) {
     const { size, firstShare, secondShare, epsilon } = p
     const unscale = unscaling(p, scaling)
     if (unscale === 0) return
@@ -15,30 +15,28 @@ export const adam = cpuSide<typeof Kernels.adam>({
       const g = unscale * gradients[i]!
       m[i]! += (g - m[i]!) * firstShare
       v[i]! += (g * g - v[i]!) * secondShare
-      parameters[i]! -= (rate * m[i]!) / (Math.sqrt(v[i]!) + epsilon)
+      if (p.AMSGRAD) largest[i] = Math.max(largest[i]!, v[i]!)
+      const second = p.AMSGRAD ? largest[i]! : v[i]!
+      parameters[i]! -= (rate * m[i]!) / (Math.sqrt(second) + epsilon)
     }
   },
 })
 
 export const sgd = cpuSide<typeof Kernels.sgd>({
   compiled: 'sgd',
-  cpu({ gradients, parameters, scaling }, p, { rate }) {
-    const unscale = unscaling(p, scaling)
-    if (unscale === 0) return
-    for (let i = 0; i < p.size; i++) parameters[i]! -= rate * unscale * gradients[i]!
-  },
-})
-
-export const sgdMomentum = cpuSide<typeof Kernels.sgdMomentum>({
   cpu({ gradients, parameters, velocity, scaling }, p, { rate }) {
     const { size, momentum, nesterov } = p
     const unscale = unscaling(p, scaling)
     if (unscale === 0) return
     for (let i = 0; i < size; i++) {
-      const change = rate * unscale * gradients[i]!
-      const v = momentum * velocity[i]! - change
+      const change = -rate * unscale * gradients[i]!
+      if (!p.MOMENTUM) {
+        parameters[i]! += change
+        continue
+      }
+      const v = momentum * velocity[i]! + change
       velocity[i] = v
-      parameters[i]! += nesterov ? momentum * v - change : v
+      parameters[i]! += nesterov ? momentum * v + change : v
     }
   },
 })

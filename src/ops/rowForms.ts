@@ -22,8 +22,8 @@ export interface TableUpdate {
 }
 
 export interface RowForm {
-  /** Whether the operation has the form with these attributes. */
-  fits(attrs: Node['attrs']): boolean
+  /** Whether an update has the form; others update the table as a whole. */
+  fits(update: TableUpdate): boolean
   update(graph: Graph, gradient: RowGradient, update: TableUpdate, attrs: RowAttributes): void
   /** Set where the other rows lag behind. */
   readonly lag?: {
@@ -34,7 +34,8 @@ export interface RowForm {
 }
 
 const sgd: RowForm = {
-  fits: () => true,
+  // Momentum moves rows without a gradient, too.
+  fits: ({ inputs }) => !inputs.velocity,
   update: (graph, gradient, { inputs: { parameters: table, scaling } }, attrs) =>
     sgdRows(graph, { ...gradient, scaling, table }, attrs),
 }
@@ -47,7 +48,8 @@ function adamTensors(graph: Graph, { inputs: { parameters: table, m, v } }: Tabl
 }
 
 const adam: RowForm = {
-  fits: (attrs) => canLag(attrs as AdamAttributes),
+  // A row that lags behind has no largest v: that of a gradient of zero is as large as the last.
+  fits: ({ inputs, attrs }) => !inputs.largest && canLag(attrs as AdamAttributes),
   update: (graph, gradient, update, attrs) =>
     adamRows(
       graph,

@@ -13,8 +13,8 @@ import { type RowForm, type RowGradient, rowForms, type TableUpdate } from './ro
 /** A node that updates all weights, which lie one behind the other. */
 type UpdateNode = Node & TableUpdate
 
-const isUpdate = (node: Node): node is UpdateNode =>
-  node.inputs.gradients !== undefined && node.inputs.parameters !== undefined
+/** Optimizers whose updates have no form for rows update a table as they do all weights. */
+const isUpdate = (node: Node): node is UpdateNode => rowForms.has(node.op)
 
 /** A table, and its gradient where that is one of rows; several calls' gradients are added as a whole. */
 interface Table {
@@ -29,7 +29,7 @@ export function updateRows(graph: Graph): void {
   const update = graph.nodes.find(isUpdate)
   if (!update) return
   const form = rowForms.get(update.op)
-  const tables = tablesOf(graph, update, form?.fits(update.attrs) ? form : null)
+  const tables = tablesOf(graph, update, form?.fits(update) ? form : null)
   if (tables.length === 0) return
   const start = Math.min(...tables.map(({ offset }) => offset))
   const { nodes } = graph

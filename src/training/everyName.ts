@@ -1,12 +1,15 @@
 // Puts at hand every loss, metric and optimizer that is known by name: in Node, where code is not sent anywhere, and for files.
 
 import { laterMetrics } from './laterMetrics.ts'
+import { later as laterOptimizers } from './laterOptimizers.ts'
 import { entriesOf, lossFamily } from './lossByName.ts'
 import * as losses from './losses/index.ts'
 import { asMetrics, metricFamily } from './metrics.ts'
+import { optimizerFamily } from './optimizerByName.ts'
 
 export function loadEveryName(): void {
   lossFamily.addAll(entriesOf(losses))
   metricFamily.addAll(asMetrics(losses))
   metricFamily.addAll(laterMetrics)
+  optimizerFamily.addAll(laterOptimizers)
 }

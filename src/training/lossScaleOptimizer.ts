@@ -54,9 +54,12 @@ export class DynamicLossScaleOptimizer extends Optimizer {
     const { learningRate } = innerOptimizer
     const config = { name, innerOptimizer, initialScale, dynamicGrowthSteps, learningRate }
     super('LossScaleOptimizer', config, {
-      slots: innerOptimizer.slots,
-      // Bias corrections depend on the number of updates, which only the device knows.
-      scalars: () => ({ rate: this.learningRate }),
+      slots: innerOptimizer.rule.slots,
+      // Bias corrections depend on the number of updates, which only the device knows: it takes the rate alone.
+      scalars: (_rate, iteration) => ({
+        ...innerOptimizer.scalars(iteration),
+        rate: innerOptimizer.rateAt(iteration - 1),
+      }),
       lower: (graph, tensors) => this.#lower(graph, tensors),
     })
     this.innerOptimizer = innerOptimizer
@@ -138,7 +141,7 @@ export class DynamicLossScaleOptimizer extends Optimizer {
     if (scaling === undefined || skipped === undefined) throw new TypeError('a loss scale without its state')
     const { flags } = overflow(graph, { x: gradients }, {})
     lossScale(graph, { flags, scaling, skipped }, { growthSteps: this.#growthSteps })
-    this.innerOptimizer.lower(graph, tensors)
+    this.innerOptimizer.rule.lower(graph, tensors, this.innerOptimizer)
   }
 }
 

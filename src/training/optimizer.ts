@@ -1,9 +1,10 @@
 // The type of optimizers and `defineOptimizer`: the update of all weights in a training step, and the optimizer's state.
 
 import { checkFinite, checkInteger, checkText, fail, SIZE_LIMIT } from '../errors.ts'
-import type { Graph, Value } from '../graph/graph.ts'
+import type { Graph, Place, Value } from '../graph/graph.ts'
 import type { StepScalars } from '../graph/operation.ts'
 import { snakeCase } from '../layers/naming.ts'
+import { readRate } from '../layers/options.ts'
 import type { Variable } from '../layers/variable.ts'
 import {
   type Config,
@@ -13,7 +14,7 @@ import {
   readOptions,
   unsupported,
 } from '../util/options.ts'
-import { sizeOf } from '../util/shape.ts'
+import { type Shape, sizeOf } from '../util/shape.ts'
 import type { Identified } from './identifiers.ts'
 
 type Schedule = (step: number) => number
@@ -21,32 +22,57 @@ type Schedule = (step: number) => number
 /** A learning rate: a finite number of at least 0, or a schedule: a function of the step, counted from 0, that returns one. */
 export type LearningRate = number | Schedule
 
-/** Flat tensors of one layout: all trainable weights, their gradients, and a slot of the optimizer each. */
+/**
+ * Flat tensors of one layout: all trainable weights, their gradients, and a slot of the optimizer each. A slot of shapes of its own
+ * has a layout of its own.
+ */
 export interface UpdateTensors {
   readonly parameters: Value
   readonly gradients: Value
   readonly slots: readonly Value[]
+  /** Where weights and slots lie in their tensors. */
+  readonly layout: { placeOf(variable: Variable): Place }
   /** The state of loss scaling, present if the loss is scaled. */
   readonly scaling?: Value | undefined
   /** Counts the training steps in a row that were skipped. */
   readonly skipped?: Value | undefined
 }
 
+/** A tensor that an optimizer keeps of each weight. */
+export interface Slot {
+  /** The name that a variable's path ends with, and the slot's tensor has. */
+  readonly name: string
+  /** What its elements start from; `0` by default. */
+  readonly initial?: number
+  /** Its shape; by default that of the weight, and then slots lie as the weights do. Null where a weight has none. */
+  readonly shape?: (weight: Variable) => Shape | null
+  /** A file has the slots of a group weight by weight, and then those of the next, as Keras makes them; `0` by default. */
+  readonly group?: number
+}
+
+type SlotVariable = Variable & Required<Pick<Slot, 'initial' | 'group'>>
+
 /** What a step of an optimizer does. */
 export interface Rule {
-  readonly slots: readonly string[]
+  readonly slots: readonly Slot[]
   /**
    * What its kernels are told of step `iteration` (from 1), by the names of shaders/lib/step.wgsl. The rate is with bias
    * corrections; where the loss is scaled the update adds those.
    */
   scalars(learningRate: number, iteration: number): StepScalars
-  lower(graph: Graph, tensors: UpdateTensors): void
+  /** @param optimizer Whose weights and their slots lie where the layout says. */
+  lower(graph: Graph, tensors: UpdateTensors, optimizer: Optimizer): void
+  /** A scalar that Keras's files have behind the slots: a function of the number of updates. */
+  stored?(updates: number): number
 }
 
 export class Optimizer implements Identified {
   readonly className: string
   readonly config: Readonly<Record<string, unknown>>
-  readonly #rule: Rule
+  /** @internal */
+  readonly rule: Rule
+  /** @internal The weights that it trains. */
+  weights: readonly Variable[] = []
   #learningRate: LearningRate
 
   constructor(
@@ -56,7 +82,7 @@ export class Optimizer implements Identified {
   ) {
     this.className = className
     this.config = config
-    this.#rule = rule
+    this.rule = rule
     this.#learningRate = config.learningRate
   }
 
@@ -70,11 +96,11 @@ export class Optimizer implements Identified {
   }
   #iterations = 0
 
-  /** State beside the weights that it trains, in Keras's order: all slots of the first weight, then of the second. */
+  /** State beside the weights that it trains, in Keras's order. */
   get variables(): readonly Variable[] {
     return this.#variables
   }
-  #variables: readonly Variable[] = []
+  #variables: readonly SlotVariable[] = []
 
   /** The state of loss scaling, whose first number is the scale; null where losses are taken as they are. */
   get lossScale(): Variable | null {
@@ -90,16 +116,11 @@ export class Optimizer implements Identified {
     return d
   }
 
-  get slots(): readonly string[] {
-    return this.#rule.slots
-  }
-
   /** Whether its state has been made. */
   get built(): boolean {
     return this.#built
   }
   #built = false
-  #weights: readonly Variable[] = []
 
   /**
    * The learning rate, at the present step where it follows a schedule. It may be set at any time, to a schedule too: during a fit it
@@ -109,7 +130,7 @@ export class Optimizer implements Identified {
    * @throws {RecurraError} where a number is set and the rate follows a schedule, or a schedule returns what is no rate.
    */
   get learningRate(): number {
-    return this.#rateAt(this.iterations)
+    return this.rateAt(this.iterations)
   }
 
   set learningRate(value: LearningRate) {
@@ -124,63 +145,65 @@ export class Optimizer implements Identified {
     return typeof this.#learningRate !== 'number'
   }
 
-  /** @param step Counted from 0. */
-  #rateAt(step: number): number {
+  /**
+   * @internal The learning rate of a step.
+   * @param step Counted from 0.
+   */
+  rateAt(step: number): number {
     const rate = this.#learningRate
     return typeof rate === 'number' ? rate : notNegative(this.className, 'learningRate', rate(step))
   }
 
-  /** Makes the state for these weights, zeros where they are new to it; false where it is there already. */
+  /** Makes the state for these weights, from what it starts from where they are new to it; false where it is there already. */
   build(weights: readonly Variable[]): boolean {
-    const isSame =
-      weights.length === this.#weights.length && weights.every((weight, i) => weight === this.#weights[i])
-    if (this.#built && isSame) return false
-    this.#weights = weights
-    this.#variables = weights.flatMap((weight) => this.#stateOf(weight))
+    const isNew = (weight: Variable, i: number): boolean => weight !== this.weights[i]
+    if (this.#built && weights.length === this.weights.length && !weights.some(isNew)) return false
+    this.weights = weights
+    this.#variables = weights.flatMap((weight) => this.#stateOf(weight)).sort((a, b) => a.group - b.group)
     this.#built = true
     return true
   }
 
-  /** Zeroes the state, and the count of steps. */
+  /** Takes the state back to what it started from, and the count of steps. */
   reset(): void {
-    for (const variable of this.variables) {
-      variable.value = new Float32Array(variable.value.length)
+    for (const variable of this.#variables) {
+      variable.value = variable.value.slice().fill(variable.initial)
       variable.home = null
     }
     // The slots of weights that are frozen now are made anew when they are trained again.
-    this.#states = new WeakMap(this.#weights.map((weight) => [weight, this.#stateOf(weight)]))
+    this.#states = new WeakMap(this.weights.map((weight) => [weight, this.#stateOf(weight)]))
     this.iterations = 0
   }
 
   /** A weight's slots, which stay its own while it is frozen. */
-  #stateOf(weight: Variable): readonly Variable[] {
+  #stateOf(weight: Variable): readonly SlotVariable[] {
     let state = this.#states.get(weight)
     if (state === undefined) {
-      const { path, shape } = weight
-      state = this.slots.map(
-        (slot): Variable => ({
-          path: `${path}/${slot}`,
+      state = this.rule.slots.flatMap(({ name, initial = 0, group = 0, shape: shapeOf }) => {
+        const shape = shapeOf ? shapeOf(weight) : weight.shape
+        if (!shape) return []
+        const variable: SlotVariable = {
+          path: `${weight.path}/${name}`,
           shape,
           kind: 'slot',
-          slot,
-          history: weight.history,
-          value: new Float32Array(sizeOf(shape)),
+          slot: name,
+          history: shapeOf ? undefined : weight.history,
+          value: new Float32Array(sizeOf(shape)).fill(initial),
           home: null,
-        }),
-      )
+          initial,
+          group,
+        }
+        return variable
+      })
       this.#states.set(weight, state)
     }
     return state
   }
-  #states = new WeakMap<Variable, readonly Variable[]>()
+  #states = new WeakMap<Variable, readonly SlotVariable[]>()
 
   /** What its kernels are told of a step, counted from 1. */
   scalars(iteration: number): StepScalars {
-    return this.#rule.scalars(this.#rateAt(iteration - 1), iteration)
-  }
-
-  lower(graph: Graph, tensors: UpdateTensors): void {
-    this.#rule.lower(graph, tensors)
+    return this.rule.scalars(this.rateAt(iteration - 1), iteration)
   }
 }
 
@@ -194,11 +217,7 @@ const checkLearningRate: Read<LearningRate> = (where, name, value) => {
 }
 
 /** A share that a running mean keeps. At 1 it would keep all and learn nothing. */
-export const decayRate = (fallback: number) =>
-  option(fallback, (where, name, value) => {
-    const rate = checkFinite(where, name, value, { min: 0, max: 1 })
-    return rate < 1 ? rate : fail(where, { expected: `${name} to be less than 1`, got: '1' })
-  })
+export const decayRate = (fallback: number) => option(fallback, readRate)
 
 /** What Keras's optimizers share; all but the learning rate are not supported yet. */
 const common = (className: string, rate: number) => ({
@@ -251,6 +270,11 @@ export function defineOptimizer<Table extends OptionTable>(
 
 /** What every optimizer takes. */
 export interface OptimizerOptions {
+  /**
+   * How far a step goes: a number of at least 0, or a schedule such as `ExponentialDecay`. The default is the optimizer's, `0.001` for
+   * most and `0.01` for SGD.
+   */
+  readonly learningRate?: LearningRate
   /** The optimizer's name in files; its class in snake_case by default. */
   readonly name?: string
 }

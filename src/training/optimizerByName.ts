@@ -2,11 +2,15 @@
 
 import { Family, type Identified, type Loading } from './identifiers.ts'
 import { Optimizer } from './optimizer.ts'
-import * as optimizers from './optimizers/index.ts'
+import { Adam, SGD } from './optimizers/index.ts'
 
 export const optimizerFamily = new Family<Optimizer>('an optimizer')
 
-for (const make of Object.values(optimizers)) optimizerFamily.add({ names: [make.className], make })
+for (const make of [Adam, SGD]) optimizerFamily.add({ names: [make.className], make })
+optimizerFamily.addLater(
+  'Adadelta Adagrad Adamax Ftrl Lion Nadam RMSprop'.split(' '),
+  async () => (await import('./laterOptimizers.ts')).later,
+)
 
 /** The optimizer that a name, an optimizer or a file's config stands for. */
 export function getOptimizer(identifier: string | Identified | Optimizer, where: string): Optimizer {

@@ -38,12 +38,6 @@ const compiling: ErrorCase[] = [
     'Model "sequential".compile: expected a loss, got none. Give loss: \'mean_squared_error\', say.',
   ],
   [
-    'no optimizer',
-    () => line().compile(untyped({ loss: 'mse' })),
-    "Model \"sequential\".compile: expected an optimizer, got none, and Keras's default 'rmsprop' is not supported yet. " +
-      "Give optimizer: 'adam'.",
-  ],
-  [
     'a misspelt option',
     () => line().compile(untyped({ loss: 'mse', metric: ['mae'] })),
     "Model \"sequential\".compile: expected only the options optimizer, loss, metrics, weightedMetrics, autoScaleLoss, got 'metric'. Did you mean 'metrics'?",
@@ -82,7 +76,7 @@ const compiling: ErrorCase[] = [
   [
     'a rate that is no number',
     () => Adam(Number.NaN),
-    'Adam: expected learningRate to be a finite number of at least 0, got NaN.',
+    'Adam: expected learningRate or its schedule to be a finite number of at least 0, got NaN.',
   ],
   [
     'a rate that is infinite, later',
@@ -90,7 +84,7 @@ const compiling: ErrorCase[] = [
       const { optimizer } = line()
       if (optimizer) optimizer.learningRate = Number.POSITIVE_INFINITY
     },
-    'SGD: expected learningRate to be a finite number of at least 0, got Infinity.',
+    'SGD: expected learningRate or its schedule to be a finite number of at least 0, got Infinity.',
   ],
   [
     'a momentum above 1',

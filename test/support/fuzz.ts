@@ -2,6 +2,7 @@
 
 import { expect } from 'vitest'
 import * as api from '../../src/index.ts'
+import { loadEveryName } from '../../src/training/everyName.ts'
 import { Generator } from '../../src/util/generator.ts'
 import { junk, type Kind } from './kinds.ts'
 import { weightsOf } from './models.ts'
@@ -9,6 +10,9 @@ import type { PublicCall } from './publicApi/index.ts'
 import { uniform } from './values.ts'
 
 const [x, y] = [uniform([3, 4, 2], -1, 1, 1), uniform([3, 2], -1, 1, 3)]
+
+// As in Node: a model that is compiled with any name has its optimizer at once.
+loadEveryName()
 
 export function build(): api.SequentialModel {
   api.setSeed(1)

@@ -6,6 +6,7 @@ import { expressions } from './expressions.ts'
 import { historyWith } from './lagHistory.ts'
 import { type Entry, entry, summed } from './operationEntry.ts'
 import { recurrences } from './recurrences.ts'
+import { updates } from './updates.ts'
 import { classes, probabilities, uniform } from './values.ts'
 
 /** toF16 with its f16, two to a word, in an arena of floats, where they can be compared. */
@@ -262,16 +263,7 @@ export const entries: Readonly<Record<string, Entry>> = {
   }),
   // With its gradient, which is no export.
   mergeDirections: entry(ops.mergeDirections, { inputs: { x }, attrs: { fn: 'multiply' }, by: ['x'] }),
-  adamUpdate: entry(ops.adamUpdate, {
-    inputs: { gradients: x, parameters: x, m: x, v: uniform(x, 0.5, 1) },
-    attrs: { beta1: 0.9, beta2: 0.999, epsilon },
-    roundings: 16,
-  }),
-  sgdUpdate: entry(ops.sgdUpdate, { inputs: { gradients: x, parameters: x }, attrs: {} }),
-  momentumUpdate: entry(ops.momentumUpdate, {
-    inputs: { gradients: x, parameters: x, velocity: x },
-    attrs: { momentum: 0.9, nesterov: true },
-  }),
+  ...updates,
   pooling: entry(ops.pooling, { inputs: { x: [2, 30, 30, 2] }, attrs: pooled, roundings: 16 }),
   poolingGradient: entry(ops.poolingGradient, {
     inputs: { x: [2, 30, 30, 2], dy: [2, 30, 30, 2] },

@@ -1,49 +1,36 @@
 // Adam.
 
 import { adamUpdate } from '../../ops/optimizers.ts'
-import { option, type TableFor, unsupported } from '../../util/options.ts'
-import {
-  decayRate,
-  defineOptimizer,
-  type LearningRate,
-  notNegative,
-  type OptimizerConstructor,
-  type OptimizerOptions,
-} from '../optimizer.ts'
+import { flag, type TableFor } from '../../util/options.ts'
+import { defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../optimizer.ts'
+import { type MomentsOptions, moments } from './options.ts'
 
-export interface AdamOptions extends OptimizerOptions {
-  /** How far a step goes, `0.001` by default: a number, or a schedule such as `ExponentialDecay`. */
-  readonly learningRate?: LearningRate
-  /** How much of the mean of gradients a step keeps, `0.9` by default. */
-  readonly beta1?: number
-  /** How much of the mean of squared gradients a step keeps, `0.999` by default. */
-  readonly beta2?: number
-  /** Added to the root that a step is divided by, `1e-7` by default. */
-  readonly epsilon?: number
+export interface AdamOptions extends MomentsOptions {
+  /** Whether a step is divided by the root of the largest mean of squared gradients so far, `false` by default. */
+  readonly amsgrad?: boolean
 }
 
 /**
- * Adam (Kingma & Ba 2015).
+ * Adam (Kingma & Ba 2015); with `amsgrad`, AMSGrad (Reddi et al. 2018).
  *
- * @param options The learning rate, or `learningRate` (0.001), `beta1` (0.9), `beta2` (0.999), `epsilon` (1e-7).
+ * @param options The learning rate, or `learningRate` (0.001), `beta1` (0.9), `beta2` (0.999), `epsilon` (1e-7), `amsgrad` (false).
  * @see keras/src/optimizers/adam.py
  */
 export const Adam: OptimizerConstructor<AdamOptions> = defineOptimizer(
   'Adam',
   0.001,
-  {
-    beta1: decayRate(0.9),
-    beta2: decayRate(0.999),
-    epsilon: option(1e-7, notNegative),
-    amsgrad: unsupported(false),
-  } satisfies TableFor<Omit<AdamOptions, keyof OptimizerOptions | 'learningRate'>>,
-  ({ beta1, beta2, epsilon }) => ({
-    slots: ['momentum', 'velocity'],
+  { ...moments, amsgrad: flag(false) } satisfies TableFor<Omit<AdamOptions, keyof OptimizerOptions>>,
+  ({ amsgrad, ...attrs }) => ({
+    slots: [
+      { name: 'momentum' },
+      { name: 'velocity' },
+      ...(amsgrad ? [{ name: 'velocity_hat', group: 1 }] : []),
+    ],
     scalars: (learningRate, t) => ({
-      rate: (learningRate * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t),
+      rate: (learningRate * Math.sqrt(1 - attrs.beta2 ** t)) / (1 - attrs.beta1 ** t),
     }),
-    lower(graph, { parameters, gradients, scaling, slots: [m, v] }) {
-      if (m && v) adamUpdate(graph, { parameters, gradients, scaling, m, v }, { beta1, beta2, epsilon })
+    lower(graph, { parameters, gradients, scaling, slots: [m, v, largest] }) {
+      if (m && v) adamUpdate(graph, { parameters, gradients, scaling, m, v, largest }, attrs)
     },
   }),
 )

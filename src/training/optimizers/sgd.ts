@@ -1,18 +1,11 @@
 // Gradient descent.
 
 import { checkFinite } from '../../errors.ts'
-import { momentumUpdate, sgdUpdate } from '../../ops/optimizers.ts'
+import { sgdUpdate } from '../../ops/optimizers.ts'
 import { flag, option, type TableFor } from '../../util/options.ts'
-import {
-  defineOptimizer,
-  type LearningRate,
-  type OptimizerConstructor,
-  type OptimizerOptions,
-} from '../optimizer.ts'
+import { defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../optimizer.ts'
 
 export interface SGDOptions extends OptimizerOptions {
-  /** How far a step goes, `0.01` by default: a number, or a schedule such as `ExponentialDecay`. */
-  readonly learningRate?: LearningRate
   /** How much of the last step a step goes on by, in [0, 1], `0` by default. */
   readonly momentum?: number
   /** Whether momentum is Nesterov's, which looks ahead: `false` by default. */
@@ -31,14 +24,12 @@ export const SGD: OptimizerConstructor<SGDOptions> = defineOptimizer(
   {
     momentum: option(0, (w, n, v) => checkFinite(w, n, v, { min: 0, max: 1 })),
     nesterov: flag(false),
-  } satisfies TableFor<Omit<SGDOptions, keyof OptimizerOptions | 'learningRate'>>,
-  ({ momentum, nesterov }) => ({
-    slots: momentum === 0 ? [] : ['momentum'],
+  } satisfies TableFor<Omit<SGDOptions, keyof OptimizerOptions>>,
+  (attrs) => ({
+    slots: attrs.momentum === 0 ? [] : [{ name: 'momentum' }],
     scalars: (rate) => ({ rate }),
     lower(graph, { parameters, gradients, scaling, slots: [velocity] }) {
-      if (velocity)
-        momentumUpdate(graph, { parameters, gradients, scaling, velocity }, { momentum, nesterov })
-      else sgdUpdate(graph, { parameters, gradients, scaling }, {})
+      sgdUpdate(graph, { parameters, gradients, scaling, velocity }, attrs)
     },
   }),
 )

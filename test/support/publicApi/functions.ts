@@ -44,6 +44,7 @@ const sharedByOptimizers: Options = {
   ),
   useEma: unsupported(false),
 }
+const moments: Options = { ...sharedByOptimizers, beta1: share, beta2: share, epsilon: atLeastZero }
 const axes = nullable(
   kind([[0]], (value) => Array.isArray(value) && value.every(Number.isSafeInteger), [[0.5]]),
 )
@@ -86,13 +87,26 @@ const makers: Readonly<Record<string, Options>> = {
   BinaryAccuracy: { ...named, threshold: finite },
   CategoricalAccuracy: { ...named, threshold: finite },
   SparseCategoricalAccuracy: { ...named, threshold: finite },
-  Adam: {
+  Adam: { ...moments, amsgrad: flag },
+  Adamax: moments,
+  Nadam: moments,
+  Adagrad: { ...sharedByOptimizers, initialAccumulatorValue: atLeastZero, epsilon: atLeastZero },
+  Adadelta: { ...sharedByOptimizers, rho: share, epsilon: atLeastZero },
+  Ftrl: {
     ...sharedByOptimizers,
-    beta1: share,
-    beta2: share,
-    epsilon: atLeastZero,
-    amsgrad: unsupported(false),
+    learningRatePower: kind([0, -0.5], (value) => Number.isFinite(value) && Number(value) <= 0),
+    initialAccumulatorValue: atLeastZero,
+    l1RegularizationStrength: atLeastZero,
+    l2RegularizationStrength: atLeastZero,
+    l2ShrinkageRegularizationStrength: atLeastZero,
+    beta: finite,
   },
+  Lion: {
+    ...sharedByOptimizers,
+    beta1: kind([0.5, 1], (value) => isFraction(value) && value !== 0),
+    beta2: share,
+  },
+  RMSprop: { ...sharedByOptimizers, rho: share, momentum, epsilon: atLeastZero, centered: flag },
   SGD: { ...sharedByOptimizers, momentum: momentum, nesterov: flag },
 }
 

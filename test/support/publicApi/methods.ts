@@ -140,8 +140,8 @@ const metrics = orEmpty(
     ),
   ),
 )
-const optimizer = kind(['sgd', api.Adam(0.1), { className: 'Adam', config: {} }], undefined, [
-  'AdamW',
+const optimizer = kind(['sgd', 'nadam', api.Adam(0.1), { className: 'Adam', config: {} }], undefined, [
+  'AdamX',
   { className: 'Adam', config: { lr: 1 } },
 ])
 
@@ -204,7 +204,7 @@ const methods: readonly PublicCall[] = [
     name: 'compile',
     args: [],
     options: { optimizer, loss: losses, lossWeights, metrics, autoScaleLoss: flag },
-    base: { optimizer: 'sgd', loss: 'mse' },
+    base: { loss: 'mse' },
     call: method('compile'),
   },
   {

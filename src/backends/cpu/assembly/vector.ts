@@ -34,6 +34,19 @@ export function loadFirst(from_: usize, count: i32): v128 {
   return x
 }
 
+/** Moves the first `count` numbers at an address by a share of their distance to a target; returns them. */
+export function moveToward(to: usize, target: v128, share: v128, count: i32): v128 {
+  const x = loadFirst(to, count)
+  const moved = f32x4.add(x, f32x4.mul(f32x4.sub(target, x), share))
+  storeFirst(to, moved, count)
+  return moved
+}
+
+/** Subtracts from the first `count` numbers at an address. */
+export function subtractFirst(from_: usize, change: v128, count: i32): void {
+  storeFirst(from_, f32x4.sub(loadFirst(from_, count), change), count)
+}
+
 /**
  * x, or zero where it is smaller than 1e-30: gradients fade with time, and processors take a hundred times as long for numbers
  * below the smallest normal one. NaN stays.

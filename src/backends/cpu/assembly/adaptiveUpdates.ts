@@ -1,0 +1,205 @@
+// Weight updates as src/ops/adaptiveUpdates.ts means them, over all weights, of gradients that are not scaled.
+
+import { Adadelta, Adagrad, Adamax, Ftrl, Lion, Nadam, Rmsprop } from './calls.gen'
+import { loadFirst, moveToward, storeFirst, subtractFirst } from './vector'
+
+/** −1, 0 or 1; NaN stays. */
+function sign(x: v128): v128 {
+  const one = v128.and(f32x4.ne(x, f32x4.splat(0)), f32x4.splat(1))
+  const signed = v128.or(one, v128.and(x, i32x4.splat(0x80000000)))
+  return v128.bitselect(signed, x, f32x4.eq(x, x))
+}
+
+export function rmspropCovers(call: Rmsprop): bool {
+  return !call.SCALED
+}
+
+export function rmsprop(call: Rmsprop): void {
+  const size = call.size
+  const gradients = call.gradients
+  const parameters = call.parameters
+  const velocity = call.velocity
+  const sum = call.sum
+  const average = call.average
+  const share = f32x4.splat(call.share)
+  const momentum = f32x4.splat(call.momentum)
+  const epsilon = f32x4.splat(call.epsilon)
+  const rate = f32x4.splat(call.stepScalars.rate)
+  for (let i = 0; i < size; i += 4) {
+    const at = <usize>i * 4
+    const left = size - i
+    const g = loadFirst(gradients + at, left)
+    let variance = moveToward(velocity + at, f32x4.mul(g, g), share, left)
+    if (call.CENTERED) {
+      const mean = moveToward(average + at, g, share, left)
+      const difference = f32x4.sub(variance, f32x4.mul(mean, mean))
+      // Rounding may take the difference below zero; NaN stays.
+      variance = v128.andnot(difference, f32x4.lt(difference, f32x4.splat(0)))
+    }
+    let change = f32x4.div(f32x4.mul(rate, g), f32x4.sqrt(f32x4.add(variance, epsilon)))
+    if (call.MOMENTUM) {
+      change = f32x4.add(change, f32x4.mul(momentum, loadFirst(sum + at, left)))
+      storeFirst(sum + at, change, left)
+    }
+    subtractFirst(parameters + at, change, left)
+  }
+}
+
+export function adagradCovers(call: Adagrad): bool {
+  return !call.SCALED
+}
+
+export function adagrad(call: Adagrad): void {
+  const size = call.size
+  const gradients = call.gradients
+  const parameters = call.parameters
+  const accumulator = call.accumulator
+  const epsilon = f32x4.splat(call.epsilon)
+  const rate = f32x4.splat(call.stepScalars.rate)
+  for (let i = 0; i < size; i += 4) {
+    const at = <usize>i * 4
+    const left = size - i
+    const g = loadFirst(gradients + at, left)
+    const sum = f32x4.add(loadFirst(accumulator + at, left), f32x4.mul(g, g))
+    storeFirst(accumulator + at, sum, left)
+    const root = f32x4.sqrt(f32x4.add(sum, epsilon))
+    subtractFirst(parameters + at, f32x4.div(f32x4.mul(rate, g), root), left)
+  }
+}
+
+export function adadeltaCovers(call: Adadelta): bool {
+  return !call.SCALED
+}
+
+export function adadelta(call: Adadelta): void {
+  const size = call.size
+  const gradients = call.gradients
+  const parameters = call.parameters
+  const squares = call.squares
+  const changes = call.changes
+  const share = f32x4.splat(call.share)
+  const epsilon = f32x4.splat(call.epsilon)
+  const rate = f32x4.splat(call.stepScalars.rate)
+  for (let i = 0; i < size; i += 4) {
+    const at = <usize>i * 4
+    const left = size - i
+    const g = loadFirst(gradients + at, left)
+    const square = moveToward(squares + at, f32x4.mul(g, g), share, left)
+    const root = f32x4.sqrt(f32x4.add(loadFirst(changes + at, left), epsilon))
+    const change = f32x4.div(f32x4.mul(root, g), f32x4.sqrt(f32x4.add(square, epsilon)))
+    moveToward(changes + at, f32x4.mul(change, change), share, left)
+    subtractFirst(parameters + at, f32x4.mul(rate, change), left)
+  }
+}
+
+export function adamaxCovers(call: Adamax): bool {
+  return !call.SCALED
+}
+
+export function adamax(call: Adamax): void {
+  const size = call.size
+  const gradients = call.gradients
+  const parameters = call.parameters
+  const m = call.m
+  const norm = call.norm
+  const firstShare = f32x4.splat(call.firstShare)
+  const beta2 = f32x4.splat(call.beta2)
+  const epsilon = f32x4.splat(call.epsilon)
+  const rate = f32x4.splat(call.stepScalars.rate)
+  for (let i = 0; i < size; i += 4) {
+    const at = <usize>i * 4
+    const left = size - i
+    const g = loadFirst(gradients + at, left)
+    const first = moveToward(m + at, g, firstShare, left)
+    const largest = f32x4.max(f32x4.mul(beta2, loadFirst(norm + at, left)), f32x4.abs(g))
+    storeFirst(norm + at, largest, left)
+    subtractFirst(parameters + at, f32x4.div(f32x4.mul(rate, first), f32x4.add(largest, epsilon)), left)
+  }
+}
+
+export function nadamCovers(call: Nadam): bool {
+  return !call.SCALED
+}
+
+export function nadam(call: Nadam): void {
+  const size = call.size
+  const gradients = call.gradients
+  const parameters = call.parameters
+  const m = call.m
+  const v = call.v
+  const firstShare = f32x4.splat(call.firstShare)
+  const secondShare = f32x4.splat(call.secondShare)
+  const epsilon = f32x4.splat(call.epsilon)
+  const rate = f32x4.splat(call.stepScalars.rate)
+  const first = f32x4.splat(call.stepScalars.first)
+  const second = f32x4.splat(call.stepScalars.second)
+  for (let i = 0; i < size; i += 4) {
+    const at = <usize>i * 4
+    const left = size - i
+    const g = loadFirst(gradients + at, left)
+    const mean = moveToward(m + at, g, firstShare, left)
+    const variance = moveToward(v + at, f32x4.mul(g, g), secondShare, left)
+    const step = f32x4.add(f32x4.mul(first, mean), f32x4.mul(rate, g))
+    const root = f32x4.sqrt(f32x4.mul(second, variance))
+    subtractFirst(parameters + at, f32x4.div(step, f32x4.add(root, epsilon)), left)
+  }
+}
+
+// The default power of the rate; others are computed in TypeScript.
+export function ftrlCovers(call: Ftrl): bool {
+  return !call.SCALED && call.power === 0.5
+}
+
+export function ftrl(call: Ftrl): void {
+  const size = call.size
+  const gradients = call.gradients
+  const parameters = call.parameters
+  const accumulator = call.accumulator
+  const linear = call.linear
+  const l1 = f32x4.splat(call.l1)
+  const rate = f32x4.splat(call.stepScalars.rate)
+  const shrinkage = f32x4.splat(2 * call.shrinkage)
+  const added = f32x4.splat(2 * call.l2 + call.beta / call.stepScalars.rate)
+  for (let i = 0; i < size; i += 4) {
+    const at = <usize>i * 4
+    const left = size - i
+    const g = loadFirst(gradients + at, left)
+    const w = loadFirst(parameters + at, left)
+    const before = loadFirst(accumulator + at, left)
+    const sum = f32x4.add(before, f32x4.mul(g, g))
+    storeFirst(accumulator + at, sum, left)
+    const after = f32x4.sqrt(sum)
+    const grown = f32x4.div(f32x4.sub(after, f32x4.sqrt(before)), rate)
+    // z + g + (2·shrinkage − grown)·w
+    const used = f32x4.add(g, f32x4.mul(f32x4.sub(shrinkage, grown), w))
+    const z = f32x4.add(loadFirst(linear + at, left), used)
+    storeFirst(linear + at, z, left)
+    const kept = f32x4.min(f32x4.max(z, f32x4.neg(l1)), l1)
+    const quadratic = f32x4.add(f32x4.div(after, rate), added)
+    storeFirst(parameters + at, f32x4.div(f32x4.sub(kept, z), quadratic), left)
+  }
+}
+
+export function lionCovers(call: Lion): bool {
+  return !call.SCALED
+}
+
+export function lion(call: Lion): void {
+  const size = call.size
+  const gradients = call.gradients
+  const parameters = call.parameters
+  const m = call.m
+  const firstShare = f32x4.splat(call.firstShare)
+  const secondShare = f32x4.splat(call.secondShare)
+  const rate = f32x4.splat(call.stepScalars.rate)
+  for (let i = 0; i < size; i += 4) {
+    const at = <usize>i * 4
+    const left = size - i
+    const g = loadFirst(gradients + at, left)
+    const mean = loadFirst(m + at, left)
+    const difference = f32x4.sub(g, mean)
+    const direction = f32x4.add(mean, f32x4.mul(difference, firstShare))
+    storeFirst(m + at, f32x4.add(mean, f32x4.mul(difference, secondShare)), left)
+    subtractFirst(parameters + at, f32x4.mul(rate, sign(direction)), left)
+  }
+}
