@@ -1,9 +1,11 @@
 // From Keras's config of a model to a model: Sequential chains, functional graphs with their nodes, compile settings.
 
 import { describeValue, fail } from '../errors.ts'
+import { registeredClass } from '../layers/classNames.ts'
 import { underPolicy } from '../layers/dtypePolicy.ts'
 import { InputLayer } from '../layers/input.ts'
 import type { GivenOptions, Layer } from '../layers/layer.ts'
+import { fromConfig, type LoadableClass } from '../layers/ownCode.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { CompileOptions } from '../models/compileOptions.ts'
 import { FunctionalModel } from '../models/functional.ts'
@@ -234,7 +236,7 @@ export function compileOptionsFrom(config: JsonObject | null, where: string): Co
   const metricsOf = (given: Json): NonNullable<CompileOptions['metrics']> =>
     identified(given) as NonNullable<CompileOptions['metrics']>
   return {
-    loss: identified(config.loss) as NonNullable<CompileOptions['loss']>,
+    loss: lossesFrom(config.loss) as NonNullable<CompileOptions['loss']>,
     ...(lossWeights ? { lossWeights: lossWeights as NonNullable<CompileOptions['lossWeights']> } : {}),
     optimizer: optimizer as NonNullable<CompileOptions['optimizer']>,
     ...(metrics ? { metrics: metricsOf(metrics) } : {}),
@@ -251,6 +253,18 @@ function optimizerFrom(value: Json | undefined, where: string): unknown {
   const { innerOptimizer, ...others } = options
   const inner = optimizerFrom(innerOptimizer, where) as Identified
   return LossScaleOptimizer(getOptimizer(inner, `${where}, optimizer`), others)
+}
+
+/** Losses of a config: those of registered classes are made, functions are the losses of their names. */
+function lossesFrom(value: Json | undefined): unknown {
+  if (Array.isArray(value)) return value.map(lossesFrom)
+  if (!isJsonObject(value ?? null)) return value
+  const given = value as JsonObject
+  if (given.class_name === 'function') return given.config
+  if (!isKerasConfig(given))
+    return Object.fromEntries(Object.entries(given).map(([name, inner]) => [name, lossesFrom(inner)]))
+  const own = registeredClass(given.class_name) ?? registeredClass(String(given.registered_name))
+  return own ? fromConfig(own as LoadableClass, keysToCamelCase(given.config)) : identified(given)
 }
 
 /** Converts identifiers in a config: strings stay, serialized objects become class name and options, recursively. */

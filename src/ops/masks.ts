@@ -66,4 +66,6 @@ export const maskWeights = defineOp({
     }
   },
   workgroups: () => 1,
+  // Which rows count is no matter of degree, though a loss may say so by its values.
+  gradient: () => ({}),
 })

@@ -3,13 +3,16 @@
 import { laterMetrics } from './laterMetrics.ts'
 import { later as laterOptimizers } from './laterOptimizers.ts'
 import { entriesOf, lossFamily } from './lossByName.ts'
-import * as losses from './losses/index.ts'
+import * as fused from './losses/fused.ts'
+import * as written from './losses/written.ts'
 import { asMetrics, metricFamily } from './metrics.ts'
 import { optimizerFamily } from './optimizerByName.ts'
 
 export function loadEveryName(): void {
-  lossFamily.addAll(entriesOf(losses))
-  metricFamily.addAll(asMetrics(losses))
+  for (const losses of [fused, written]) {
+    lossFamily.addAll(entriesOf(losses))
+    metricFamily.addAll(asMetrics(losses))
+  }
   metricFamily.addAll(laterMetrics)
   optimizerFamily.addAll(laterOptimizers)
 }

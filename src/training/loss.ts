@@ -34,12 +34,12 @@ export interface Loss extends Identified {
 }
 
 /** The table of options that every loss has; the default name depends on the loss. */
-const common = {
-  name: option('', checkText),
+export const lossTable = (name: string) => ({
+  name: option(name, checkText),
   reduction: option<Reduction>('sum_over_batch_size', (where, name, value) =>
     checkOneOf(where, name, value, ['sum_over_batch_size', 'sum', 'mean', 'mean_with_sample_weight']),
   ),
-}
+})
 /** Options of every loss. */
 export interface LossOptions {
   /** The loss's name in histories and files; by default Keras's. */
@@ -75,14 +75,15 @@ export type LossDefinition = Pick<Loss, 'targetShape' | 'lower' | 'indices'>
 export function defineLoss<Table extends OptionTable>(
   names: LossNames,
   table: Table,
-  define: (config: Config<Table> & Config<typeof common>) => LossDefinition,
+  define: (config: Config<Table> & Config<ReturnType<typeof lossTable>>) => LossDefinition,
 ): LossConstructor {
   const [className, name] = names
-  const full = { ...table, ...common, name: option(name, checkText) }
+  const full = { ...table, ...lossTable(name) }
   // No arrow, so that `new` works, too.
   function make(given: object = {}): Loss {
     // The two tables together have all options.
-    const config = readOptions(className, full, given) as unknown as Config<Table> & Config<typeof common>
+    const config = readOptions(className, full, given) as unknown as Config<Table> &
+      Config<ReturnType<typeof lossTable>>
     return { ...define(config), className, name: config.name, config, reduction: config.reduction }
   }
   return Object.assign(make, { names }) as unknown as LossConstructor

@@ -1,13 +1,19 @@
 // What takes code of the user's own: of which kind arguments and options are.
 
 import * as api from '../../../src/index.ts'
-import { flag, isPlainFunction, kind, nullable, shape, text } from '../kinds.ts'
+import { flag, isPlainFunction, kind, nullable, oneOf, shape, text } from '../kinds.ts'
 import { type PublicCall, plain } from './call.ts'
 
 class State extends api.Cell {
   override readonly stateSize = 2
   override call(x: api.SymbolicTensor, states: readonly [api.SymbolicTensor]) {
     return [x, states] as const
+  }
+}
+
+class Difference extends api.Loss {
+  override call(yTrue: api.SymbolicTensor, yPred: api.SymbolicTensor) {
+    return api.ops.mean(api.ops.subtract(yPred, yTrue), -1)
   }
 }
 
@@ -36,6 +42,15 @@ export const ownCode: readonly PublicCall[] = [
     args: [],
     options: { name: nullable(text), trainable: flag },
     call: (_model, ...args) => new State(...(args as [])),
+  },
+  {
+    name: 'Loss',
+    args: [],
+    options: {
+      name: text,
+      reduction: oneOf('sum_over_batch_size', 'sum', 'mean', 'mean_with_sample_weight'),
+    },
+    call: (_model, ...args) => new Difference(...(args as [])),
   },
   {
     name: 'register',
