@@ -32,11 +32,7 @@ class PassWindows implements SampleOrder {
     this.#call = call
     this.#samples = samples
     this.#seed = seed
-    this.#size = rowsPerPart(
-      samples,
-      batchSize,
-      samples.places ? samples.rows : call.data.rowsThatFit(samples),
-    )
+    this.#size = rowsPerPart(samples, batchSize, call.data.rowsThatFit(take(samples, inOrder(1))))
     // Allocated here in full size, because plans are bound to these buffers from now on.
     const order = inOrder(this.#size)
     call.data.upload(take(samples, order))

@@ -14,6 +14,7 @@ import { readBatchSize } from './batchSize.ts'
 import type { Call } from './call.ts'
 import type { ModelCore } from './core.ts'
 import { readInputs, samplesOf } from './data.ts'
+import { inOrder } from './dataset.ts'
 import { type Field, placesOf } from './fields.ts'
 import { batchSize, verbose } from './fitOptions.ts'
 import { callbacks, signal } from './fitSettings.ts'
@@ -131,15 +132,19 @@ export async function handOver(
   const results = lengths.map((length) => new Float32Array(rows * length))
   const all = asRows(inputs, rows)
   const bytesPerRow = 4 * Math.max(...lengths, sum(inputs.map(({ data }) => data.length / rows)))
-  const most = Math.min(PART_BYTES, call.device.backend.traits.maxBufferBytes)
+  // The last row of a part that overlaps reaches beyond what rows are apart.
+  const reach = 4 * sum((all.places ?? []).map((place) => place?.span ?? 0))
+  const most = Math.min(PART_BYTES, call.device.backend.traits.maxBufferBytes) - reach
   const inPart = Math.max(1, Math.floor(most / bytesPerRow / size)) * size
   const perPart = all.places ? Math.min(inPart, rowsInOrder(rows, size)) : inPart
   let read: Promise<void> = Promise.resolve()
   for (let first = 0; first < rows; first += perPart) {
     const count = Math.min(perPart, rows - first)
     const part = cut(all, first, first + count)
-    call.data.uploadInOrder(part)
-    if (part.places) uploadPlaced(call.data, part)(0)
+    if (part.places) {
+      uploadPlaced(call.data, part)(0)
+      call.data.writeOrder(inOrder(count))
+    } else call.data.uploadInOrder(part)
     const buffers = lengths.map((length, i) => call.data.buffer(`results:${i}`, 4 * count * length))
     const request = { rows: count, batchSize: size, inputs: shapes, targets: [], weights: [] }
     await runOnce(call, { ...request, kind: 'predict' }, hooks && shifted(hooks, Math.ceil(first / size)))

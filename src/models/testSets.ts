@@ -80,7 +80,7 @@ function partsOnDevice(
   }
   if (first?.places) {
     return function* (_, samples) {
-      const size = rowsPerPart(samples, batchSize, samples.rows)
+      const size = rowsPerPart(samples, batchSize, call.data.rowsThatFit(take(samples, inOrder(1))))
       for (let from = 0; from < samples.rows; from += size) {
         const rows = inOrder(Math.min(size, samples.rows - from)).map((row) => from + row)
         const part = take(samples, rows)

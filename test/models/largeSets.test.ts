@@ -1,6 +1,7 @@
 /** Data sets that no buffer of the device holds: the same bits as if one did. */
 import { describe, expect, test } from 'vitest'
 import { backendFor } from '../../src/backends/select.ts'
+import { type TimeseriesOptions, timeseriesDatasetFromArray } from '../../src/data/index.ts'
 import {
   Dense,
   GlobalAveragePooling1D,
@@ -45,12 +46,27 @@ function line(): SequentialModel {
   return model
 }
 
+/** Windows of a series that a buffer of LIMIT bytes does not hold. */
+const windows = (options: TimeseriesOptions = {}) =>
+  timeseriesDatasetFromArray(uniform([20_000], -1, 1, 4), uniform([20_000], -1, 1, 5), 101, {
+    sequenceStride: 50,
+    batchSize: 32,
+    ...options,
+  })
+
 /** Each call on more data than a buffer of LIMIT bytes holds. */
 const calls: Readonly<Record<string, () => Promise<unknown>>> = {
   'fit, shuffled': async () => {
     const model = line()
     const { history } = await model.fit(x, y, { ...quiet, batchSize: 32, epochs: 3 })
     return [history, await weightsOf(model)]
+  },
+  'fit, evaluate and predict on windows': async () => {
+    const model = line()
+    const held = windows({ samplingRate: 2 })
+    const options = { ...quiet, epochs: 2, validationData: held }
+    const { history } = await model.fit(windows({ shuffle: true, seed: 3 }), null, options)
+    return [history, await model.evaluate(held, null, quiet), await model.predict(held)]
   },
   'fit in order, weighted, by parts of a pass': async () => {
     const model = line()
