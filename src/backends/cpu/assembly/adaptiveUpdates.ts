@@ -157,7 +157,7 @@ export function ftrl(call: Ftrl): void {
   const accumulator = call.accumulator
   const linear = call.linear
   const l1 = f32x4.splat(call.l1)
-  const rate = f32x4.splat(call.stepScalars.rate)
+  const inverseRate = f32x4.splat(1 / call.stepScalars.rate)
   const shrinkage = f32x4.splat(2 * call.shrinkage)
   const added = f32x4.splat(2 * call.l2 + call.beta / call.stepScalars.rate)
   for (let i = 0; i < size; i += 4) {
@@ -169,13 +169,13 @@ export function ftrl(call: Ftrl): void {
     const sum = f32x4.add(before, f32x4.mul(g, g))
     storeFirst(accumulator + at, sum, left)
     const after = f32x4.sqrt(sum)
-    const grown = f32x4.div(f32x4.sub(after, f32x4.sqrt(before)), rate)
+    const grown = f32x4.mul(f32x4.sub(after, f32x4.sqrt(before)), inverseRate)
     // z + g + (2·shrinkage − grown)·w
     const used = f32x4.add(g, f32x4.mul(f32x4.sub(shrinkage, grown), w))
     const z = f32x4.add(loadFirst(linear + at, left), used)
     storeFirst(linear + at, z, left)
     const kept = f32x4.min(f32x4.max(z, f32x4.neg(l1)), l1)
-    const quadratic = f32x4.add(f32x4.div(after, rate), added)
+    const quadratic = f32x4.add(f32x4.mul(after, inverseRate), added)
     storeFirst(parameters + at, f32x4.div(f32x4.sub(kept, z), quadratic), left)
   }
 }
