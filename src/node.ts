@@ -2,13 +2,12 @@
  * `recurra/node`: the package with WebGPU for Node. If the environment has no `navigator.gpu`, importing this module sets it to
  * that of the optional package `webgpu` (Dawn).
  */
-import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTuningStorage } from './backends/tuningStorage.ts'
 import { fail } from './errors.ts'
-import { setPathReader } from './formats/source.ts'
 import { loadEveryName } from './training/everyName.ts'
 import { setFiles } from './util/files.ts'
 
@@ -21,22 +20,41 @@ export * from './index.ts'
 
 loadEveryName()
 
-setPathReader(async (path) => readFile(path.startsWith('file:') ? fileURLToPath(path) : path))
+const pathOf = (path: string): string => (path.startsWith('file:') ? fileURLToPath(path) : path)
 
-const inFolder = async (path: string): Promise<string> => {
+// A file is written beside its place and then moved there, so that whoever reads it finds the old one or the new one.
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const beside = `${path}.${process.pid}.part`
+  try {
+    const file = await open(beside, 'w')
+    try {
+      await file.writeFile(bytes)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(beside, path)
+  } catch (error) {
+    await rm(beside, { force: true })
+    throw error
+  }
+}
+
+const inFolder = async (given: string): Promise<string> => {
+  const path = pathOf(given)
   await mkdir(dirname(path), { recursive: true })
   return path
 }
 
 setFiles({
   read: (path) =>
-    readFile(path).catch((error: unknown) => {
+    readFile(pathOf(path)).catch((error: unknown) => {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
       throw error
     }),
-  write: async (path, bytes) => writeFile(await inFolder(path), bytes),
+  write: async (path, bytes) => writeWhole(await inFolder(path), bytes),
   append: async (path, bytes) => appendFile(await inFolder(path), bytes),
-  remove: (path) => rm(path, { recursive: true, force: true }),
+  remove: (path) => rm(pathOf(path), { recursive: true, force: true }),
 })
 
 /** The file of the measurements on an adapter. */

@@ -13,7 +13,6 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'backends/tuner.ts warned': 'a warning is said once',
   'backends/tuningStorage.ts storage': "the browser's storage, or what node.ts puts in its place",
   'util/files.ts found': 'what reads and writes paths is there once node.ts is loaded',
-  'formats/source.ts readPath': 'what reads a path is there once node.ts is loaded',
   'graph/dims.ts parsed': 'patterns are constants of the operations, which every node asks for again',
   'layers/callable.ts registry':
     'classes of layers by the names that files have, filled as they are declared',

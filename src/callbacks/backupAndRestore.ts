@@ -1,12 +1,12 @@
 // BackupAndRestore: a training that was interrupted goes on with the epoch it was in.
 
 import { checkPositiveInteger, checkText, describeValue, fail } from '../errors.ts'
-import { restoreWeightsFile, weightsFile } from '../formats/modelFile.ts'
+import { restoreWeights, weightsBytes } from '../formats/saving.ts'
 import { type CallableClass, callableClass } from '../util/callableClass.ts'
 import { computed, flag, required, type TableFor } from '../util/options.ts'
+import { placeOf } from '../util/places.ts'
 import { Callback } from './callback.ts'
 import { readArguments } from './options.ts'
-import { placeOf } from './places.ts'
 
 export interface BackupAndRestoreOptions {
   /** `'epoch'`, the default, backs up after each epoch, a number after so many batches, too. */
@@ -70,18 +70,18 @@ class BackupAndRestoreCallback extends Callback {
     if (last === null && before === null) return
     try {
       if (last === null) throw new Error('there is none')
-      this.#restore(last)
+      await this.#restore(last)
     } catch (error) {
       if (before === null) throw error
-      this.#restore(before)
+      await this.#restore(before)
     }
   }
 
-  #restore(bytes: Uint8Array): void {
+  async #restore(bytes: Uint8Array): Promise<void> {
     if (bytes.length < HEAD_BYTES)
       fail(WHERE, { expected: 'a backup', got: `a file of ${bytes.length} bytes` })
     const epoch = new DataView(bytes.buffer, bytes.byteOffset, HEAD_BYTES).getFloat64(0, true)
-    restoreWeightsFile(this.model, bytes.slice(HEAD_BYTES), `${WHERE} "${this.backupDir}"`)
+    await restoreWeights(this.model, bytes.slice(HEAD_BYTES), `${WHERE} "${this.backupDir}"`)
     this.model.graph.resumesAt = epoch
   }
 
@@ -102,7 +102,7 @@ class BackupAndRestoreCallback extends Callback {
 
   async #save(): Promise<void> {
     const { place, path } = this.#place
-    const weights = await weightsFile(this.model)
+    const weights = await weightsBytes(this.model)
     const bytes = new Uint8Array(HEAD_BYTES + weights.length)
     new DataView(bytes.buffer).setFloat64(0, this.#epoch, true)
     bytes.set(weights, HEAD_BYTES)

@@ -1,10 +1,9 @@
 // Sets the weights of a checkpoint again.
 
 import { describeValue, fail } from '../errors.ts'
-import { restoreWeightsFile } from '../formats/modelFile.ts'
-import { isZip, listEntries, readEntry } from '../formats/zip.ts'
+import { restoreWeights } from '../formats/saving.ts'
 import { LayersModel } from '../models/model.ts'
-import { placeOf } from './places.ts'
+import { placeOf } from '../util/places.ts'
 
 /**
  * Sets the weights of a model, and its optimizer's state where it is compiled, to those of a checkpoint of the same model.
@@ -20,18 +19,10 @@ export async function loadCheckpoint(model: LayersModel, source: string | Uint8A
   const bytes = typeof source === 'string' ? await readPlace(where, source) : source
   if (!(bytes instanceof Uint8Array))
     fail(where, { expected: 'a place or bytes', got: describeValue(source) })
-  restoreWeightsFile(model, isZip(bytes) ? await weightsIn(where, bytes) : bytes, where)
+  await restoreWeights(model, bytes, where)
 }
 
 async function readPlace(where: string, name: string): Promise<Uint8Array> {
   const { place, path } = placeOf(where, name)
   return (await place.read(path)) ?? fail(where, { expected: 'a file', got: 'none at that place' })
-}
-
-async function weightsIn(where: string, bytes: Uint8Array): Promise<Uint8Array> {
-  const name = 'model.weights.h5'
-  const entry = listEntries(where, bytes).get(name)
-  return entry
-    ? readEntry(`${where}, entry "${name}"`, bytes, entry)
-    : fail(where, { expected: `an entry "${name}"`, got: 'none' })
 }

@@ -1,16 +1,16 @@
 // ModelCheckpoint: saves the model, or its weights, while it trains.
 
 import { checkFinite, checkPositiveInteger, checkText, describeValue, fail } from '../errors.ts'
-import { modelFile, weightsFile } from '../formats/modelFile.ts'
+import { checkSavable, modelBytes, weightsBytes } from '../formats/saving.ts'
 import type { EpochLogs } from '../training/callbacks.ts'
 import type { Logs } from '../training/output.ts'
 import { type CallableClass, callableClass } from '../util/callableClass.ts'
 import { computed, flag, nullable, required, type TableFor } from '../util/options.ts'
+import { placeOf } from '../util/places.ts'
 import { formatFixed } from '../util/pythonFormat.ts'
 import { formatName } from './formatName.ts'
 import { MonitorCallback, type MonitorOptions, monitorOptions } from './monitor.ts'
 import { readArguments, verbose } from './options.ts'
-import { placeOf } from './places.ts'
 import { say } from './say.ts'
 
 /** What a checkpoint holds. */
@@ -103,6 +103,11 @@ class ModelCheckpointCallback extends MonitorCallback {
     })
   }
 
+  /** What no file can have is said before the training, and not after its first epoch. */
+  override onTrainBegin(): void {
+    if (!this.saveWeightsOnly) checkSavable(this.model, WHERE)
+  }
+
   override onEpochBegin(epoch: number): void {
     this.#epoch = epoch
   }
@@ -122,7 +127,7 @@ class ModelCheckpointCallback extends MonitorCallback {
     const fields = { ...(batch === null ? {} : { batch: batch + 1 }), ...logs, epoch: epoch + 1 }
     const name = typeof filepath === 'string' ? formatName(WHERE, filepath, fields) : null
     if (!this.#isDue(epoch, logs, name ?? 'a function')) return
-    const bytes = await (this.saveWeightsOnly ? weightsFile(this.model) : modelFile(this.model))
+    const bytes = await (this.saveWeightsOnly ? weightsBytes(this.model) : modelBytes(this.model, WHERE))
     if (typeof filepath === 'function') {
       await filepath({ bytes, epoch: epoch + 1, batch: batch === null ? null : batch + 1, logs: { ...logs } })
     } else if (name !== null) {

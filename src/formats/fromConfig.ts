@@ -2,7 +2,7 @@
 
 import { describeValue, fail } from '../errors.ts'
 import { callable } from '../layers/callable.ts'
-import type { CallableModel } from '../models/model.ts'
+import type { CallableModel, LayersModel } from '../models/model.ts'
 import { isOptions } from '../util/options.ts'
 import { loadEveryLayer } from './everyLayer.ts'
 
@@ -27,3 +27,21 @@ export async function modelFromConfig(config: Readonly<Record<string, unknown>>)
   const written = writtenConfig(config, where)
   return callable(read(written, where, await operationReader(written)))
 }
+
+/**
+ * The model that a text of `model.toJSON()`, or of Keras's `to_json`, describes.
+ *
+ * @throws {RecurraError} if the text is no JSON, or names a layer or an option that is not known here.
+ */
+export async function modelFromJSON(text: string): Promise<CallableModel> {
+  const { parseJsonObject } = await import('./json.ts')
+  return modelFromConfig(parseJsonObject('modelFromJSON', new TextEncoder().encode(text)))
+}
+
+/**
+ * A model of new layers with the same options and calls, and new weights; not compiled.
+ *
+ * @see keras/src/models/cloning.py
+ */
+export const cloneModel = async (model: LayersModel): Promise<CallableModel> =>
+  modelFromJSON(await model.toJSON())

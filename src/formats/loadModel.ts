@@ -3,9 +3,10 @@
 
 import { checkBoolean, describeValue } from '../errors.ts'
 import type { CallableModel } from '../models/model.ts'
+import type { Source } from '../models/saving.ts'
 import { option, readOptions, type TableFor } from '../util/options.ts'
 import { loadEveryLayer } from './everyLayer.ts'
-import { type ModelSource, readSource } from './source.ts'
+import { readSource } from './source.ts'
 
 export interface LoadOptions {
   /** Whether to take over compile settings and optimizer state, `true` by default. */
@@ -19,10 +20,10 @@ const table = {
 /**
  * Loads a model that Keras 3 saved as `.keras`.
  *
- * @param source Bytes (`Uint8Array`, `ArrayBuffer`, `Blob`), a URL, or in Node a path.
+ * @param source Bytes (`Uint8Array`, `ArrayBuffer`, `Blob`), a URL, a file handle, or in Node a path.
  * @throws {RecurraError} for a damaged file, or a layer that is not known here; the error names the entry or the layer.
  */
-export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<CallableModel> {
+export async function loadModel(source: Source, options: LoadOptions = {}): Promise<CallableModel> {
   const where =
     typeof source === 'string' || source instanceof URL
       ? `loadModel ${describeValue(String(source))}`

@@ -1,24 +1,18 @@
 // Sources of a model file: bytes, a Blob, a URL; in Node also a path.
 
 import { describeValue, fail, RecurraError } from '../errors.ts'
+import type { Source } from '../models/saving.ts'
+import { hasFiles } from '../util/files.ts'
+import { isNamed, placeOf } from '../util/places.ts'
 
-/** A source that `loadModel` reads. A string is a URL, or in Node a path. */
-export type ModelSource = ArrayBufferView | ArrayBuffer | Blob | URL | string
-
-type PathReader = (path: string) => Promise<Uint8Array>
-let readPath: PathReader | null = null
-
-/** Lets strings that are no URLs be read as paths; `recurra/node` sets it. */
-export function setPathReader(reader: PathReader): void {
-  readPath = reader
-}
-
-export async function readSource(source: ModelSource, where: string): Promise<Uint8Array> {
+export async function readSource(source: Source, where: string): Promise<Uint8Array> {
   if (ArrayBuffer.isView(source))
     return attempt(where, () => new Uint8Array(source.buffer, source.byteOffset, source.byteLength))
   if (source instanceof ArrayBuffer) return attempt(where, () => new Uint8Array(source))
   if (source instanceof Blob) return attempt(where, async () => new Uint8Array(await source.arrayBuffer()))
   if (source instanceof URL || typeof source === 'string') return readAddress(source, where)
+  if (typeof source === 'object' && source !== null && 'getFile' in source)
+    return attempt(where, async () => new Uint8Array(await (await source.getFile()).arrayBuffer()))
   return fail(where, {
     expected: 'bytes, a Blob, a URL or a path',
     got: describeValue(source),
@@ -32,11 +26,12 @@ function remedyFor(source: unknown): string | undefined {
 }
 
 function readAddress(source: URL | string, where: string): Promise<Uint8Array> {
-  const isPath = typeof source === 'string' && !/^(https?|data|blob):/.test(source)
-  const isFile = isPath || (source instanceof URL && source.protocol === 'file:')
-  if (isFile && readPath) {
-    const read = readPath
-    return attempt(where, () => read(String(source)))
+  const isWeb = /^(https?|data|blob):/.test(String(source))
+  if (!isWeb && (hasFiles() || isNamed(String(source)))) {
+    return attempt(where, async () => {
+      const { place, path } = placeOf(where, String(source))
+      return (await place.read(path)) ?? fail(where, { expected: 'a file', got: `none at "${path}"` })
+    })
   }
   return attempt(where, async () => {
     const response = await fetch(source)
@@ -93,5 +88,5 @@ function remedyOf(error: unknown): string {
   if (!(error instanceof TypeError)) return ''
   if (typeof location !== 'undefined')
     return 'Check the address, and that its server lets pages of other origins read the file (CORS).'
-  return readPath ? '' : "To read paths in Node, import loadModel from 'recurra/node'."
+  return hasFiles() ? '' : "To read paths in Node, import loadModel from 'recurra/node'."
 }

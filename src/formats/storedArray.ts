@@ -51,7 +51,7 @@ function over<T>(
   bytes: Uint8Array,
 ): T {
   const size = arrayClass.BYTES_PER_ELEMENT
-  const { buffer, byteOffset } = bytes.byteOffset % size === 0 ? bytes : bytes.slice()
+  const { buffer, byteOffset } = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes)
   return new arrayClass(buffer, byteOffset, bytes.length / size)
 }
 

@@ -8,6 +8,8 @@ import type { Variable } from './variable.ts'
 
 /** A group of weights in a file: the layer's own variables, and its parts by name, or a list of layers, which files number by class. */
 export interface WeightGroup {
+  /** The name of a layer that is the group. */
+  readonly name?: string
   readonly variables: readonly Variable[]
   readonly children: Readonly<Record<string, WeightGroup>> | readonly Layer[]
 }

@@ -59,6 +59,12 @@ type Weights = {
   readonly output: Projection
 }
 
+/** Layers inside Keras's without weights, for which its files have groups, too. */
+const WITHOUT_WEIGHTS: Readonly<Record<string, WeightGroup>> = {
+  _softmax: { name: 'softmax', variables: [], children: {} },
+  _dropout_layer: { name: 'dropout', variables: [], children: {} },
+}
+
 export abstract class ProjectedAttentionLayer<Table extends LayerTable> extends Layer<Table, Weights> {
   readonly #drawn = nextSeed()
 
@@ -89,12 +95,11 @@ export abstract class ProjectedAttentionLayer<Table extends LayerTable> extends 
 
   override get children(): Readonly<Record<string, WeightGroup>> {
     const { groups } = this.plan
-    return Object.fromEntries(
-      Object.entries(this.builtWeights ?? {}).map(([name, variables]) => [
-        groups[name as keyof Weights],
-        { variables, children: {} },
-      ]),
-    )
+    const projections = Object.entries(this.builtWeights ?? {}).map(([name, variables]) => [
+      groups[name as keyof Weights],
+      { variables, children: {} },
+    ])
+    return { ...Object.fromEntries(projections), ...WITHOUT_WEIGHTS }
   }
 
   override connect(inputs: readonly SymbolicTensor[], call: SymbolicCall = {}): readonly SymbolicTensor[] {

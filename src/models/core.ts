@@ -106,7 +106,7 @@ export class ModelCore implements StepModel {
     if (this.#pending === null) return
     fail(this.where, {
       expected: 'losses, metrics and optimizer at hand',
-      got: 'names whose code is loaded with the first fit, evaluate or predict',
+      got: 'names that the first call loads',
       remedy: "Give objects, Nadam() for 'nadam'.",
     })
   }

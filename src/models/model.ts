@@ -17,11 +17,10 @@ import type { Data } from './data.ts'
 import type { BatchOptions, EvaluateOptions, WeightOptions } from './evaluate.ts'
 import { trainModel } from './fit.ts'
 import type { FitOptions } from './fitOptions.ts'
-import { GraphModel } from './graphModel.ts'
 import type { PredictOptions } from './predict.ts'
 import type { ProfileOptions, ProfileReport } from './profile.ts'
+import { StoredModel } from './storedModel.ts'
 import { Trained } from './trained.ts'
-import { Turns } from './turns.ts'
 
 // Loaded dynamically, because a page that only trains does not need it.
 // It is kept, because asking again costs a tenth of a small prediction, and a millisecond where a loader looks at each import.
@@ -53,9 +52,8 @@ type InOrder = { readonly returnDict?: false }
 type PredictedOutput = Tensor | readonly (Tensor | Tensor[])[] | Readonly<Record<string, Tensor | Tensor[]>>
 
 /** A model; made by {@link Model}, {@link Sequential} or `loadModel`. */
-export abstract class LayersModel extends GraphModel {
+export abstract class LayersModel extends StoredModel {
   #compiled: CompileOptions | null = null
-  readonly #turns = new Turns(() => this.core?.backUp())
 
   protected setGraph(
     inputs: readonly SymbolicTensor[],
@@ -71,12 +69,12 @@ export abstract class LayersModel extends GraphModel {
   }
 
   /** Null before compile, and before the first call if the optimizer's code is loaded then: `'nadam'`, not `Nadam()`. */
-  get optimizer(): Optimizer | null {
+  override get optimizer(): Optimizer | null {
     return this.core?.optimizer ?? null
   }
 
   /** Makes the optimizer's state, zeros, as the first training step otherwise does. */
-  buildOptimizer(): void {
+  override buildOptimizer(): void {
     this.graph.buildOptimizer()
   }
 
@@ -91,7 +89,7 @@ export abstract class LayersModel extends GraphModel {
   }
 
   /** The options of the last `compile`; null before the first. */
-  get compileOptions(): CompileOptions | null {
+  override get compileOptions(): CompileOptions | null {
     return this.#compiled
   }
 
@@ -150,7 +148,7 @@ export abstract class LayersModel extends GraphModel {
    * @see keras/src/trainers/trainer.py
    */
   async fit(x: Data | BatchStream, y?: Data | null, options: FitOptions = {}): Promise<History> {
-    return this.#turns.fit(`${this.where}.fit`, async () => {
+    return this.turns.fit(`${this.where}.fit`, async () => {
       this.stopTraining = false
       return trainModel(await this.#ready('fit', x, options?.signal), x, y, options)
     })
@@ -272,7 +270,7 @@ export abstract class LayersModel extends GraphModel {
     call: (code: Code, core: ModelCore) => Promise<Result>,
     signal?: AbortSignal | null,
   ): Promise<Result> {
-    return this.#turns.inTurn(async () => call(await load(), await this.#ready(name, x, signal)))
+    return this.turns.inTurn(async () => call(await load(), await this.#ready(name, x, signal)))
   }
 
   /** The model, built from data if they are the first. */

@@ -19,6 +19,9 @@ export function setFiles(files: Files): void {
   found = files
 }
 
+/** Whether there are paths. */
+export const hasFiles = (): boolean => found !== null
+
 /**
  * The files, for something that needs them.
  *

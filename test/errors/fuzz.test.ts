@@ -25,7 +25,12 @@ beforeEach(async () => {
 })
 
 test('the table has every public function and every method of models', () => {
-  const known = new Set([...publicCalls.map(({ name }) => name), ...withoutArguments, 'RecurraError', 'FormatError'])
+  const known = new Set([
+    ...publicCalls.map(({ name }) => name),
+    ...withoutArguments,
+    'RecurraError',
+    'FormatError',
+  ])
   const functionsOf = (owner: object, prefix = ''): string[] =>
     Object.entries(owner).flatMap(([name, value]) => (typeof value === 'function' ? [prefix + name] : []))
   const hooks = ['constructor', 'setGraph', 'buildFrom', 'outputShapes', 'outputMasks', 'lower']

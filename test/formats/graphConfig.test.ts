@@ -1,6 +1,6 @@
 /** Configs of models: those of Keras's files, written anew to the same values, and models made of them. */
 import { beforeAll, expect, test } from 'vitest'
-import { isJsonObject, type Json, type JsonObject } from '../../src/formats/json.ts'
+import type { JsonObject } from '../../src/formats/json.ts'
 import { readKerasArchive } from '../../src/formats/kerasArchive.ts'
 import { configOfLayer } from '../../src/formats/layerConfig.ts'
 import {
@@ -29,30 +29,9 @@ import {
   setSeed,
   type Tensor,
 } from '../../src/index.ts'
+import { differences } from '../support/configDifferences.ts'
 import { goldenCase, goldenNames } from '../support/golden.ts'
 import { uniform } from '../support/values.ts'
-
-/** What Keras's serializer keeps beside a config: where the object was made, and how the model was compiled. */
-const BESIDE = ['shared_object_id', 'compile_config']
-
-/** Where a written config differs from Keras's. What it leaves out are options that have no value there. */
-function differences(written: Json | undefined, theirs: Json, path: string): string[] {
-  if (Array.isArray(theirs) && Array.isArray(written) && written.length === theirs.length)
-    return theirs.flatMap((value, i) => differences(written[i], value, `${path}[${i}]`))
-  if (isJsonObject(theirs) && isJsonObject(written)) {
-    const more = Object.keys(written).filter((key) => !Object.hasOwn(theirs, key))
-    const less = Object.entries(theirs).flatMap(([key, value]) => {
-      if (BESIDE.includes(key)) return []
-      if (!Object.hasOwn(written, key))
-        return value === null || value === false
-          ? []
-          : [`${path}.${key} is missing: ${JSON.stringify(value)}`]
-      return differences(written[key], value, `${path}.${key}`)
-    })
-    return [...more.map((key) => `${path}.${key} is not in Keras's`), ...less]
-  }
-  return written === theirs ? [] : [`${path}: ${JSON.stringify(written)} for ${JSON.stringify(theirs)}`]
-}
 
 const cases = await Promise.all(
   goldenNames.map(async (name) => {

@@ -57,7 +57,7 @@ describe('what cannot be read says so, and why', () => {
     [
       'no such path',
       'test/golden/missing.keras',
-      'loadModel "test/golden/missing.keras": expected a file that can be read, got: ENOENT: no such file',
+      'loadModel "test/golden/missing.keras": expected a file, got none at "test/golden/missing.keras".',
     ],
     [
       'a folder',

@@ -1,9 +1,12 @@
-// Where callbacks put bytes: a path in Node, or in a page its IndexedDB, `indexeddb://name`, or its private files, `opfs://name`.
+// Where bytes are kept: a path in Node, or in a page its IndexedDB, `indexeddb://name`, or its private files, `opfs://name`.
 
 import { fail } from '../errors.ts'
-import { type Files, filesFor } from '../util/files.ts'
+import { type Files, filesFor } from './files.ts'
 
 const SCHEME = /^(indexeddb|opfs):\/\/(.+)$/
+
+/** Whether a name is of a page's IndexedDB or of its private files. */
+export const isNamed = (name: string): boolean => SCHEME.test(name)
 
 /** What can be done with a place. */
 export type Place = Pick<Files, 'read' | 'write' | 'remove'>

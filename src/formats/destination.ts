@@ -1,0 +1,64 @@
+// Writes files to where they are wanted.
+
+import { describeValue, fail, RecurraError } from '../errors.ts'
+import type { Destination } from '../models/saving.ts'
+import { placeOf } from '../util/places.ts'
+
+/** All pieces in one array. */
+export function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    bytes.set(piece, at)
+    at += piece.length
+  }
+  return bytes
+}
+
+/** Writes the bytes of a file; the destination is checked before they are computed. */
+type Write = (bytes: Uint8Array) => Promise<unknown>
+
+function writerOf(destination: Destination | null, where: string): Write {
+  if (destination === null) return async () => undefined
+  if (typeof destination === 'function') return async (bytes) => destination(bytes)
+  if (typeof destination === 'string' || destination instanceof URL) {
+    const { place, path } = placeOf(where, String(destination))
+    return (bytes) => place.write(path, bytes)
+  }
+  if (typeof destination === 'object' && 'createWritable' in destination)
+    return (bytes) => writeToHandle(destination, bytes)
+  return fail(where, {
+    expected: 'a path, a file handle or a function of bytes',
+    got: describeValue(destination),
+  })
+}
+
+/** A writable replaces the file when it is closed, and not before. */
+async function writeToHandle(handle: FileSystemFileHandle, bytes: Uint8Array): Promise<void> {
+  const writable = await handle.createWritable()
+  try {
+    await writable.write(bytes as Uint8Array<ArrayBuffer>)
+    await writable.close()
+  } catch (error) {
+    await writable.abort().catch(() => undefined)
+    throw error
+  }
+}
+
+/** Writes a file, and returns its bytes. */
+export async function writeTo(
+  destination: Destination | null,
+  where: string,
+  compute: () => Promise<Uint8Array>,
+): Promise<Uint8Array> {
+  const write = writerOf(destination, where)
+  const bytes = await compute()
+  try {
+    await write(bytes)
+  } catch (error) {
+    if (typeof destination === 'function' || error instanceof RecurraError) throw error
+    const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error)
+    throw new RecurraError(`${where}: expected a file that can be written, got: ${reason}.`, { cause: error })
+  }
+  return bytes
+}

@@ -1,0 +1,81 @@
+// What model.save, saveWeights, loadWeights and toJSON do. Loaded with the first of them.
+
+import { checkBoolean, describeValue } from '../errors.ts'
+import type { Destination, LoadWeightsOptions, SaveOptions, Source } from '../models/saving.ts'
+import type { StoredModel } from '../models/storedModel.ts'
+import { option, readOptions, type TableFor } from '../util/options.ts'
+import { compileConfigOf } from './compileConfig.ts'
+import { joined, writeTo } from './destination.ts'
+import { writeHdf5 } from './hdf5/writer.ts'
+import { readKerasArchive } from './kerasArchive.ts'
+import { configOfLayer } from './layerConfig.ts'
+import { optimizerSetters } from './optimizerState.ts'
+import { weightSetters } from './setWeights.ts'
+import { readSource } from './source.ts'
+import { readWeightTree } from './weightTree.ts'
+import { kerasFile } from './writeModel.ts'
+import { weightsOf } from './writeWeights.ts'
+import { isZip } from './zip.ts'
+
+const saveOptions = { compile: option(true, checkBoolean) } as const satisfies TableFor<SaveOptions>
+const loadOptions = {
+  skipMismatch: option(false, checkBoolean),
+} as const satisfies TableFor<LoadWeightsOptions>
+
+/** The bytes of a model's `.keras`. */
+export const modelBytes = async (model: StoredModel, where: string, compile = true): Promise<Uint8Array> =>
+  joined(await kerasFile(model, compile, where))
+
+/** The bytes of a model's `.weights.h5`. */
+export const weightsBytes = async (model: StoredModel): Promise<Uint8Array> =>
+  joined(writeHdf5(await weightsOf(model, true)))
+
+/** Throws for a model whose compile settings no file can have. */
+export function checkSavable(model: StoredModel, where: string): void {
+  compileConfigOf(model, where)
+}
+
+export async function saveModel(
+  model: StoredModel,
+  destination: Destination | null,
+  options: SaveOptions,
+): Promise<Uint8Array> {
+  const where = `${model.where}.save`
+  const { compile } = readOptions(where, saveOptions, options)
+  return writeTo(destination, where, () => modelBytes(model, where, compile))
+}
+
+export const saveWeights = (model: StoredModel, destination: Destination | null): Promise<Uint8Array> =>
+  writeTo(destination, `${model.where}.saveWeights`, () => weightsBytes(model))
+
+export async function loadWeights(
+  model: StoredModel,
+  source: Source,
+  options: LoadWeightsOptions,
+): Promise<void> {
+  const address =
+    typeof source === 'string' || source instanceof URL ? ` ${describeValue(String(source))}` : ''
+  const where = `${model.where}.loadWeights${address}`
+  const { skipMismatch } = readOptions(where, loadOptions, options)
+  await restoreWeights(model, await readSource(source, where), where, skipMismatch)
+}
+
+/**
+ * Sets the weights of a model, and its optimizer's state where it is compiled and the file has it, to those of a `.weights.h5` or `.keras`.
+ *
+ * @throws {FormatError} if the file is of another model; nothing is set then.
+ */
+export async function restoreWeights(
+  model: StoredModel,
+  bytes: Uint8Array,
+  where: string,
+  skipMismatch = false,
+): Promise<void> {
+  const tree = isZip(bytes) ? (await readKerasArchive(where, bytes)).weights : readWeightTree(where, bytes)
+  const weights = weightSetters(model, tree, where, skipMismatch)
+  const state = skipMismatch ? undefined : tree.children.get('optimizer')
+  const slots = state ? optimizerSetters(model, state, where) : []
+  for (const set of [...weights, ...slots]) set()
+}
+
+export const modelToJSON = (model: StoredModel): string => JSON.stringify(configOfLayer(model))

@@ -1,0 +1,58 @@
+// Writes a model as a .keras file: a zip archive of stored entries, which Keras 3 opens.
+//
+//   metadata.json      the Keras whose format it is, and the time
+//   config.json        the architecture and the compile settings
+//   model.weights.h5   the weights and the optimizer's state
+//   assets/…           vocabularies that layers learned
+
+import type { StoredModel } from '../models/storedModel.ts'
+import { compileConfigOf } from './compileConfig.ts'
+import { writeHdf5 } from './hdf5/writer.ts'
+import { configOfLayer } from './layerConfig.ts'
+import { vocabulariesOf, weightsOf } from './writeWeights.ts'
+
+/** The version of Keras whose files these are like. */
+const KERAS_VERSION = '3.16.0'
+
+const text = (value: string): Uint8Array[] => [new TextEncoder().encode(value)]
+
+/** `2026-01-31@09:30:00`, as Keras writes times. */
+const timeOf = (date: Date): string => date.toISOString().slice(0, 19).replace('T', '@')
+
+/**
+ * The pieces of a model's .keras file, in order. Weights among them are views of the model's own.
+ *
+ * @param compile Whether compile settings and optimizer state are written.
+ */
+export async function kerasFile(model: StoredModel, compile: boolean, where: string): Promise<Uint8Array[]> {
+  const compileConfig = compile ? compileConfigOf(model, where) : null
+  const config = { ...configOfLayer(model), compile_config: compileConfig ?? {} }
+  const metadata = { keras_version: KERAS_VERSION, date_saved: timeOf(new Date()) }
+  return zipOf([
+    ['metadata.json', text(JSON.stringify(metadata))],
+    ['config.json', text(JSON.stringify(config))],
+    ['model.weights.h5', writeHdf5(await weightsOf(model, compile))],
+    ...vocabulariesOf(model).map(([path, tokens]) => [`assets/${path}`, text(tokens)] as const),
+  ])
+}
+
+/** A zip archive of stored entries, in pieces: what is given is not copied. */
+async function zipOf(
+  entries: readonly (readonly [name: string, pieces: readonly Uint8Array[]])[],
+): Promise<Uint8Array[]> {
+  const { Zip, ZipPassThrough } = await import('fflate')
+  const written: Uint8Array[] = []
+  const zip = new Zip((error, piece) => {
+    if (error) throw error
+    written.push(piece)
+  })
+  for (const [name, pieces] of entries) {
+    const entry = new ZipPassThrough(name)
+    zip.add(entry)
+    pieces.forEach((piece, i) => {
+      entry.push(piece, i === pieces.length - 1)
+    })
+  }
+  zip.end()
+  return written
+}

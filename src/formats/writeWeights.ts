@@ -1,0 +1,97 @@
+// Writes the weights of a model, and its optimizer's state, as Keras's model.weights.h5.
+
+import { Layer, type WeightGroup } from '../layers/layer.ts'
+import { snakeCase } from '../layers/naming.ts'
+import { LookupLayer } from '../layers/preprocessing/lookupLayer.ts'
+import type { Variable } from '../layers/variable.ts'
+import type { StoredModel } from '../models/storedModel.ts'
+import type { Optimizer } from '../training/optimizer.ts'
+import type { WrittenDataset, WrittenGroup } from './hdf5/tree.ts'
+import { childrenOf, ownVariables } from './modelWeights.ts'
+import { scalingOf } from './optimizerState.ts'
+
+type Children = Map<string, WrittenGroup | WrittenDataset>
+
+const datasetOf = ({ value: data, shape }: Variable): WrittenDataset => ({ dtype: 'float32', shape, data })
+
+const vars = (
+  name: string,
+  datasets: readonly WrittenDataset[],
+  named: Readonly<Record<string, WrittenDataset>> = {},
+): WrittenGroup => ({
+  attributes: { name },
+  children: new Map([...datasets.map((dataset, i) => [`${i}`, dataset] as const), ...Object.entries(named)]),
+})
+
+/** Whether a layer learned its vocabulary, which is then no part of its config. */
+const hasLearned = (group: WeightGroup): group is LookupLayer =>
+  group instanceof LookupLayer && group.lookup.vocabulary === null && group.tokens.isKnown
+
+/** What Keras stores of a layer by names of its own. */
+function namedOf(group: WeightGroup): Readonly<Record<string, WrittenDataset>> {
+  const data = hasLearned(group) ? group.tokens.idfWeights : null
+  return data ? { idf_weights: { dtype: 'float32', shape: [data.length], data } } : {}
+}
+
+/** The vocabularies that layers learned, a token a line, by their paths in the file's `assets`. */
+export function vocabulariesOf(group: WeightGroup, path = ''): (readonly [path: string, text: string])[] {
+  const own = hasLearned(group) ? [[`${path}vocabulary.txt`, group.getVocabulary().join('\n')] as const] : []
+  const inner = childrenOf(group).flatMap(([name, child]) => vocabulariesOf(child, `${path}${name}/`))
+  return [...own, ...inner]
+}
+
+/** The group of a layer; one that was met before is in the file already. */
+function groupOf(group: WeightGroup, seen: Set<WeightGroup>): WrittenGroup | null {
+  if (seen.has(group)) return null
+  seen.add(group)
+  const children: Children = new Map()
+  const own = ownVariables(group)
+  // The cell of a recurrent layer is no layer of its own here, and has the name that its variables' paths have.
+  const name = group.name ?? own[0]?.path.split('/').at(-2)
+  if (name !== undefined) children.set('vars', vars(name, own.map(datasetOf), namedOf(group)))
+  for (const [name, child] of childrenOf(group)) {
+    // Keras's operations are no layers.
+    if (child instanceof Layer && child.module.startsWith('keras.src.ops')) continue
+    const inner = groupOf(child, seen)
+    if (inner && inner.children.size > 0) children.set(name, inner)
+  }
+  return { children }
+}
+
+function optimizerGroup(optimizer: Optimizer): WrittenGroup {
+  const name = String(optimizer.config.name ?? snakeCase(optimizer.className))
+  const scalar = (dtype: 'int32' | 'float32', value: number): WrittenDataset => ({
+    dtype,
+    shape: [],
+    data: dtype === 'int32' ? Int32Array.of(value) : Float32Array.of(value),
+  })
+  const scaling = scalingOf(optimizer)
+  if (scaling) {
+    const [scale = 1, steps = 0, iterations = 0] = scaling.lossScale.value
+    const own = [scalar('int32', iterations), scalar('int32', steps), scalar('float32', scale)]
+    const children: Children = new Map([['vars', vars(name, own)]])
+    children.set('inner_optimizer', optimizerGroup(scaling.innerOptimizer))
+    return { children }
+  }
+  const rate = optimizer.hasSchedule ? [] : [scalar('float32', optimizer.learningRate)]
+  const own = [scalar('int32', optimizer.iterations), ...rate]
+  // An optimizer that has trained nothing has no slots yet.
+  const { stored } = optimizer.rule
+  const last = stored ? [scalar('float32', stored(optimizer.iterations))] : []
+  const slots = optimizer.built ? [...optimizer.variables.map(datasetOf), ...last] : []
+  return { children: new Map([['vars', vars(name, [...own, ...slots])]]) }
+}
+
+/**
+ * The groups of a model's file, with the newest values.
+ *
+ * @param trains Whether the optimizer's state is among them.
+ */
+export async function weightsOf(model: StoredModel, trains: boolean): Promise<WrittenGroup> {
+  const optimizer = trains ? model.optimizer : null
+  const variables = [...model.graph.variables, ...(optimizer?.variables ?? [])]
+  for (const home of new Set(variables.flatMap(({ home }) => home ?? []))) await home.pull()
+  const group = groupOf(model, new Set()) as WrittenGroup
+  if (optimizer) (group.children as Children).set('optimizer', optimizerGroup(optimizer))
+  return group
+}

@@ -1,0 +1,57 @@
+// What a model does with files.
+
+import type { Optimizer } from '../training/optimizer.ts'
+import type { CompileOptions } from './compileOptions.ts'
+import { GraphModel } from './graphModel.ts'
+import { type Destination, type LoadWeightsOptions, type SaveOptions, type Source, saving } from './saving.ts'
+import { Turns } from './turns.ts'
+
+export abstract class StoredModel extends GraphModel {
+  /** The optimizer, whose state files have; null before compile. */
+  abstract get optimizer(): Optimizer | null
+
+  /** The options of the last `compile`; null before the first. */
+  abstract get compileOptions(): CompileOptions | null
+
+  /** Makes the optimizer's state, zeros, as the first training step otherwise does. */
+  abstract buildOptimizer(): void
+
+  /** The order of the model's calls. */
+  protected readonly turns = new Turns(() => this.core?.backUp())
+
+  /**
+   * Writes the model as a `.keras` file, which Keras 3 opens: architecture, weights, compile settings, and the optimizer's state, so
+   * that training goes on from it.
+   *
+   * @param destination Where to write it; without one only its bytes are returned.
+   * @returns The bytes of the file.
+   * @throws {FormatError} if losses or metrics are functions, which a file cannot have, unless `compile: false` leaves them out.
+   * @see keras/src/saving/saving_lib.py
+   */
+  save(destination: Destination | null = null, options: SaveOptions = {}): Promise<Uint8Array> {
+    return this.#file((files) => files.saveModel(this, destination, options))
+  }
+
+  /** Writes the weights, and the optimizer's state, as a `.weights.h5` file of Keras 3; alike to {@link save}. */
+  saveWeights(destination: Destination | null = null): Promise<Uint8Array> {
+    return this.#file((files) => files.saveWeights(this, destination))
+  }
+
+  /**
+   * Sets all weights from a `.weights.h5` or `.keras` file, and the optimizer's state if the model is compiled and the file has it.
+   *
+   * @throws {FormatError} if the file is of a model of other layers; then no weight is set.
+   */
+  loadWeights(source: Source, options: LoadWeightsOptions = {}): Promise<void> {
+    return this.#file((files) => files.loadWeights(this, source, options))
+  }
+
+  /** The architecture as Keras's `to_json` writes it; `modelFromJSON` makes a model of it. */
+  toJSON(): Promise<string> {
+    return this.#file((files) => files.modelToJSON(this))
+  }
+
+  #file<T>(call: (files: Awaited<ReturnType<typeof saving>>) => T | Promise<T>): Promise<T> {
+    return this.turns.inTurn(async () => call(await saving()))
+  }
+}
