@@ -141,15 +141,17 @@ export class Dataset<T> implements AsyncIterable<T> {
   /**
    * Batches of components that differ in extents, which are padded behind up to the largest of the batch.
    *
-   * @param options `paddingValue` is 0 by default.
+   * @param given `paddingValue` is 0 by default.
    */
   paddedBatch(
     batchSize: number,
-    { paddingValue = 0, ...options }: BatchOptions & { readonly paddingValue?: number } = {},
+    given?: (BatchOptions & { readonly paddingValue?: number }) | null,
   ): Dataset<Batched<T>> {
+    const { paddingValue = 0, ...options } = given ?? {}
     const where = 'Dataset.paddedBatch'
-    const pad = (elements: readonly T[]): unknown => padAndCollate(elements, paddingValue, where)
-    return this.#batches(where, batchSize, options, pad) as Dataset<Batched<T>>
+    return this.#batches(where, batchSize, options, (list) =>
+      padAndCollate(list, paddingValue, where),
+    ) as Dataset<Batched<T>>
   }
 
   #batches(
@@ -229,8 +231,7 @@ export class Dataset<T> implements AsyncIterable<T> {
   take(count: number): Dataset<T> {
     if (count === -1) return this
     checkCount('Dataset.take', 'count', count)
-    const all = this.#cardinality
-    const known = count === 0 ? 0 : all === null ? null : Math.min(all, count)
+    const known = count && this.#cardinality === null ? null : Math.min(this.#cardinality ?? 0, count)
     return new Dataset(() => take(this, count), known, this.batchSize)
   }
 
@@ -283,12 +284,9 @@ export class Dataset<T> implements AsyncIterable<T> {
 
   /** All elements in a list; the data set has to end. */
   async toArray(): Promise<T[]> {
+    const remedy = 'Call take(n) first.'
     if (this.#cardinality === Infinity)
-      fail('Dataset.toArray', {
-        expected: 'a data set that ends',
-        got: 'one without end',
-        remedy: 'Call take(n) first.',
-      })
+      fail('Dataset.toArray', { expected: 'a data set that ends', got: 'one without end', remedy })
     const all: T[] = []
     for await (const element of this) all.push(element)
     return all

@@ -1,8 +1,8 @@
 // Class indices as rows with a one, and rows of length one.
 
-import { checkPositiveInteger, describeValue, fail } from '../errors.ts'
+import { checkInteger, checkPositiveInteger, describeValue, fail } from '../errors.ts'
 import { lastOf } from '../util/shape.ts'
-import { Tensor, toTensor } from '../util/tensor.ts'
+import { allocate, Tensor, toTensor } from '../util/tensor.ts'
 import { type Numbers, readIntegers } from './numbers.ts'
 
 /**
@@ -20,7 +20,7 @@ export function toCategorical(x: Numbers, numClasses?: number | null): Tensor {
     (numClasses ?? null) === null ? largest + 1 : checkPositiveInteger(where, 'numClasses', numClasses)
   if (largest >= classes) fail(where, { expected: `classes below ${classes}`, got: `${largest}` })
   const rows = shape.length > 1 && lastOf(shape) === 1 ? shape.slice(0, -1) : shape
-  const ones = new Float32Array(data.length * classes)
+  const ones = allocate(where, [data.length, classes])
   data.forEach((index, i) => {
     ones[i * classes + index] = 1
   })
@@ -40,7 +40,7 @@ export function normalize(x: Numbers, axis?: number | null, order?: number | nul
   const p = order ?? 2
   if (typeof p !== 'number' || !(p >= 1))
     fail(where, { expected: 'order of at least 1', got: describeValue(order) })
-  const along = axis ?? -1
+  const along = checkInteger(where, 'axis', axis ?? -1)
   const at = along < 0 ? along + shape.length : along
   const extent = shape[at]
   if (extent === undefined)

@@ -93,6 +93,7 @@ class TokenizerClass {
 
   /** Learns from sequences of ranks in how many of them each is. For `tfidf` of sequences alone. */
   fitOnSequences(sequences: readonly (readonly number[])[]): void {
+    checkSequences(sequences, 'fitOnSequences')
     this.documentCount += sequences.length
     for (const sequence of sequences)
       for (const rank of new Set(sequence)) this.indexDocs[rank] = (this.indexDocs[rank] ?? 0) + 1
@@ -115,11 +116,12 @@ class TokenizerClass {
   }
 
   /** The words of each sequence of ranks, with spaces between them. */
-  sequencesToTexts(sequences: Iterable<readonly number[]>): string[] {
+  sequencesToTexts(sequences: readonly (readonly number[])[]): string[] {
     return [...this.sequencesToTextsGenerator(sequences)]
   }
 
-  *sequencesToTextsGenerator(sequences: Iterable<readonly number[]>): Generator<string> {
+  *sequencesToTextsGenerator(sequences: readonly (readonly number[])[]): Generator<string> {
+    checkSequences(sequences, 'sequencesToTexts')
     const unknown = this.#unknown.flatMap((rank) => this.indexWord[rank] ?? [])
     for (const sequence of sequences) {
       const words = sequence.flatMap((rank) => {
@@ -144,6 +146,7 @@ class TokenizerClass {
   sequencesToMatrix(sequences: readonly (readonly number[])[], mode: MatrixMode = 'binary'): Tensor {
     const where = 'Tokenizer.sequencesToMatrix'
     checkOneOf(where, 'mode', mode, modes)
+    checkSequences(sequences, 'sequencesToMatrix')
     const known = Object.keys(this.wordIndex).length
     const columns = this.numWords || (known > 0 ? known + 1 : 0)
     const remedy = 'Call tokenizer.fitOnTexts(texts) first.'
@@ -204,6 +207,12 @@ class TokenizerClass {
     const { analyzer } = this.#options
     return analyzer ? analyzer(text) : splitWords(text, this.#options)
   }
+}
+
+function checkSequences(sequences: unknown, method: string): void {
+  const isList = (value: unknown): boolean => Array.isArray(value) || ArrayBuffer.isView(value)
+  if (!Array.isArray(sequences) || !sequences.every(isList))
+    fail(`Tokenizer.${method}`, { expected: 'a list of sequences', got: describeValue(sequences) })
 }
 
 /** Texts one by one; a text by itself would be read as its letters. */
