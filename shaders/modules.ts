@@ -147,7 +147,7 @@ const f16PathOf = (kernel: string, form: F16Form): string =>
 const constant = (name: string, value: string): string => `\nexport const ${name}: string = ${value}\n`
 
 /**
- * The modules of signatures, one beside each module of code, and one that has all of them. A bundler keeps what a module needs with
+ * The modules of signatures, one or more beside each module of code, and one that has all of them. A bundler keeps what a module needs with
  * that module: signatures of kernels that only code needs which is loaded later are loaded with it.
  */
 function signatureModules(kernels: readonly ReflectedKernel[]): Map<string, string> {
@@ -164,8 +164,11 @@ function signatureModules(kernels: readonly ReflectedKernel[]): Map<string, stri
   return modules
 }
 
-const signaturePathOf = (kernel: string): string =>
-  AT_HAND.has(kernel) ? 'kernels/atHand.gen.ts' : pathOf(kernel).replace('wgsl/', 'kernels/')
+/** Of kernels whose code lies together many are used by few pages each, so that these have a module of signatures by themselves. */
+function signaturePathOf(kernel: string): string {
+  if (AT_HAND.has(kernel)) return 'kernels/atHand.gen.ts'
+  return MODULES.has(kernel) ? `kernels/${kernel}.gen.ts` : pathOf(kernel).replace('wgsl/', 'kernels/')
+}
 
 function signatures(kernels: readonly ReflectedKernel[]): string {
   const imports = new Set(["import { unpackKernel } from '../../graph/kernel.ts'\n"])

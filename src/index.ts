@@ -41,8 +41,7 @@ export * as ops from './operations/index.ts'
 export * as random from './operations/random.ts'
 export type { CallbackHooks, CallbackParams, CallParams, EpochLogs } from './training/callbacks.ts'
 export * as config from './training/config.ts'
-export { AUC, Precision, Recall } from './training/confusionMetrics.ts'
-
+export type { MetricConstructor } from './training/defineMetric.ts'
 export * from './training/losses/index.ts'
 export * as losses from './training/losses/namespace.ts'
 export {
@@ -51,7 +50,44 @@ export {
   type LossScaleOptions,
   type LossScaleState,
 } from './training/lossScaleOptimizer.ts'
-export { BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy } from './training/metrics.ts'
+export type { MetricValue } from './training/metric.ts'
+export {
+  Accuracy,
+  AUC,
+  BinaryAccuracy,
+  BinaryIoU,
+  CategoricalAccuracy,
+  ConcordanceCorrelation,
+  ConfusionMatrix,
+  F1Score,
+  FalseNegatives,
+  FalsePositives,
+  FBetaScore,
+  IoU,
+  LogCoshError,
+  Mean,
+  MeanIoU,
+  MeanMetricWrapper,
+  OneHotIoU,
+  OneHotMeanIoU,
+  PearsonCorrelation,
+  Precision,
+  PrecisionAtRecall,
+  R2Score,
+  Recall,
+  RecallAtPrecision,
+  RootMeanSquaredError,
+  SensitivityAtSpecificity,
+  SparseCategoricalAccuracy,
+  SparseTopKCategoricalAccuracy,
+  SpecificityAtSensitivity,
+  Sum,
+  TopKCategoricalAccuracy,
+  TrueNegatives,
+  TruePositives,
+} from './training/metrics/index.ts'
+export * as metrics from './training/metrics/namespace.ts'
+export type { MadeMetric } from './training/metrics/standing.ts'
 export type { LearningRate, Optimizer } from './training/optimizer.ts'
 export * from './training/optimizers/index.ts'
 export * as optimizers from './training/optimizers/namespace.ts'

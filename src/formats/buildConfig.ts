@@ -33,6 +33,7 @@ function shapesOf(layer: Layer): JsonObject | null {
   if (className === 'Functional') return { input_shape: null }
   if (layer instanceof SubclassedModel) return layer.buildShape && { input_shape: layer.buildShape as Json }
   if (BUILT_AT_ONCE.test(publicName) || module.startsWith('keras.src.ops')) return null
+  if (layer instanceof LayersModel && layer.builtWeights === null) return null
   // A Sequential is built with its layers.
   const shapes = layer instanceof LayersModel ? layer.inputs.map(({ shape }) => shape) : builtShapes
   if (shapes.length === 0) return null

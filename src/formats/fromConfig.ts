@@ -1,8 +1,8 @@
 // A model from its config: what getConfig gives, or what Keras's to_json or a file has.
 
-import { describeValue, fail } from '../errors.ts'
+import { checkText, describeValue, fail } from '../errors.ts'
 import { callable } from '../layers/callable.ts'
-import type { CallableModel, LayersModel } from '../models/model.ts'
+import { type CallableModel, LayersModel } from '../models/model.ts'
 import { isOptions } from '../util/options.ts'
 import { loadEveryLayer } from './everyLayer.ts'
 
@@ -34,8 +34,9 @@ export async function modelFromConfig(config: Readonly<Record<string, unknown>>)
  * @throws {RecurraError} if the text is no JSON, or names a layer or an option that is not known here.
  */
 export async function modelFromJSON(text: string): Promise<CallableModel> {
+  const where = 'modelFromJSON'
   const { parseJsonObject } = await import('./json.ts')
-  return modelFromConfig(parseJsonObject('modelFromJSON', new TextEncoder().encode(text)))
+  return modelFromConfig(parseJsonObject(where, new TextEncoder().encode(checkText(where, 'text', text))))
 }
 
 /**
@@ -43,5 +44,7 @@ export async function modelFromJSON(text: string): Promise<CallableModel> {
  *
  * @see keras/src/models/cloning.py
  */
-export const cloneModel = async (model: LayersModel): Promise<CallableModel> =>
-  modelFromJSON(await model.toJSON())
+export async function cloneModel(model: LayersModel): Promise<CallableModel> {
+  if (!(model instanceof LayersModel)) fail('cloneModel', { expected: 'a model', got: describeValue(model) })
+  return modelFromJSON(await model.toJSON())
+}

@@ -9,7 +9,7 @@ export const toCamelCase = (name: string): string =>
 export const toSnakeCase = (name: string): string =>
   name
     .replace(/(?<=[a-z]{2})(?<!axis)\d/g, '_$&')
-    .replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+    .replace(/(?<=[a-zA-Z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 type Named<T> = Readonly<Record<string, T>>
 

@@ -8,7 +8,7 @@ import { sumOf } from '../ops/addAll.ts'
 import type { LossCount } from '../ops/lossCount.ts'
 import { maskWeights } from '../ops/masks.ts'
 import type { Loss, TargetShape } from '../training/loss.ts'
-import type { Metric } from '../training/metric.ts'
+import type { Metric, MetricValue } from '../training/metric.ts'
 import {
   type MetricState,
   runningMean,
@@ -41,7 +41,9 @@ export interface Measure {
   readonly state: MetricState
   /** Where in `totals` each tensor of the state starts. */
   readonly offsets: Readonly<Record<string, number>>
-  result(state: StateNumbers): number
+  result(state: StateNumbers): MetricValue
+  /** The names of its values, where there are several. */
+  readonly keys?: readonly string[] | undefined
 }
 
 /** Tensors of an output in a step. */
@@ -103,7 +105,9 @@ export class Measures {
         (isWeighted ? weightedMetrics : metrics).map((metric) => {
           const state = metric.state(predictions[output] ?? [])
           const name = naming.metric(prefixes[output] ?? '', metric.name, isWeighted)
-          return { name, output, metric, isWeighted, state, offsets: layOut(state), result: metric.result }
+          const result = (numbers: StateNumbers): MetricValue => metric.compute(numbers)
+          const { keys } = metric
+          return { name, keys, output, metric, isWeighted, state, offsets: layOut(state), result }
         }),
       )
     this.#metrics = [...metricsOf(false), ...metricsOf(true)]
@@ -122,7 +126,7 @@ export class Measures {
 
   /** Names in the order of evaluate's list: the loss, then metrics. */
   get names(): readonly string[] {
-    const names = this.all.map(({ name }) => name)
+    const names = this.all.flatMap(({ name, keys = [name] }) => keys)
     return this.#hasTotal ? ['loss', ...names] : names
   }
 
@@ -142,9 +146,9 @@ export class Measures {
     const { graph } = step
     const stateOf = ({ state, offsets }: Measure): StateValues =>
       Object.fromEntries(
-        Object.entries(state).map(([name, { shape }]) => [
+        Object.entries(state).map(([name, { shape, dtype = 'u32' }]) => [
           name,
-          graph.resident('totals', offsets[name] ?? 0, shape, 'u32'),
+          graph.resident('totals', offsets[name] ?? 0, shape, dtype),
         ]),
       )
     const reductions = new Map(this.#losses.map(({ output, loss }) => [output, loss.reduction]))
@@ -178,19 +182,22 @@ export class Measures {
     return losses
   }
 
-  /** The numbers from the contents of `totals`, sorted by name as in Keras. */
+  /** The values from the contents of `totals`, sorted by name as in Keras. Those of a metric may be lists, see {@link Logs}. */
   logsOf(totals: Uint32Array): Logs {
-    const read = (measure: Measure): number => {
+    const read = (measure: Measure): MetricValue => {
       const tensors = Object.entries(measure.state).map(([name, tensor]) => [
         name,
         tensor.read(this.wordsOf(totals, measure, name)),
       ])
       return measure.result(Object.fromEntries(tensors))
     }
-    const addition = this.#added ? read(this.#added) : 0
-    const logs = this.all.map((measure): [string, number] => [measure.name, read(measure)])
+    const addition = this.#added ? Number(read(this.#added)) : 0
+    const logs = this.all.flatMap((measure): [string, number][] => {
+      const value = read(measure)
+      return measure.keys ? Object.entries(value) : [[measure.name, value as number]]
+    })
     // As in Keras weights of losses show in their sum alone.
-    const sum = this.#losses.reduce((sum, loss) => sum + loss.count.share * read(loss), addition)
+    const sum = this.#losses.reduce((sum, loss) => sum + loss.count.share * Number(read(loss)), addition)
     if (this.#hasTotal) logs.push(['loss', sum])
     else if (logs[0]) logs[0][1] = sum
     return Object.fromEntries(logs.sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -1,10 +1,9 @@
 // Functions of `ops` as operations of a step: each is traced for the shapes that it meets.
 
 import { describeValue, fail } from '../errors.ts'
-import type { Graph } from '../graph/graph.ts'
-import type { StepLowering } from '../layers/call.ts'
 import type { TensorFunction, TracedFunction } from '../layers/functions.ts'
 import { symbolicTensors } from '../layers/layerCall.ts'
+import { stepAlone } from '../layers/stepAlone.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { lowerLoss, lowerTraced } from './tracedLoss.ts'
 
@@ -18,7 +17,7 @@ export function traceFunction(where: string, fn: TensorFunction): TracedFunction
     name: fn.name || 'loss',
     config: {},
     reduction: 'sum_over_batch_size',
-    applyTo: (graph, x) => lowerTraced(where, call, [x], functionAlone(graph, where)),
+    applyTo: (graph, x) => lowerTraced(where, call, [x], stepAlone(graph, where)),
     getConfig: () =>
       fail(where, {
         expected: 'what has a config',
@@ -49,24 +48,4 @@ export function resultOf(
     expected: 'a function that returns one symbolic tensor',
     got: describeValue(returned),
   })
-}
-
-/** A step for a function that uses nothing but its arguments and numbers. */
-function functionAlone(graph: Graph, where: string): StepLowering {
-  const refuse = (): never =>
-    fail(where, {
-      expected: 'a function of ops alone',
-      got: 'one with weights or draws',
-      remedy: 'Write a class that extends Layer.',
-    })
-  return {
-    graph,
-    countCall: () => 0,
-    variable: ({ kind, value, shape }) => (kind === 'constant' ? graph.constant(value, shape) : refuse()),
-    trains: refuse,
-    reportIds: refuse,
-    update: refuse,
-    addLoss: refuse,
-    finish: refuse,
-  }
 }

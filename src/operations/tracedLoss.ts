@@ -57,7 +57,7 @@ export function lowerLoss(
  *
  * @see keras/src/losses/loss.py, squeeze_or_expand_to_same_rank
  */
-function withEqualRanks(
+export function withEqualRanks(
   graph: Graph,
   { targets, predictions }: Pick<LossInputs, 'targets' | 'predictions'>,
 ): readonly [Value, Value] {

@@ -19,20 +19,34 @@ function isAmongTop(predictions: Float32Array, i: number, classes: number, k: nu
   return larger < k
 }
 
+/** Whether a prediction is above a threshold, given by its number; a NaN is above none. */
+function isAbove(
+  x: number,
+  threshold: number,
+  thresholds: Float32Array,
+  p: { intervals: number; isWide: number },
+): boolean {
+  if (p.intervals === 0) return x > thresholds[threshold]!
+  const above = Math.ceil(Math.fround(Math.min(Math.max(x, 0), 1) * p.intervals))
+  return Math.max(above, p.isWide) > threshold
+}
+
 export const confusion = cpuSide<typeof Kernels.confusion>({
   // Adds in the kernel's order, a tree, so that both backends give the same bits.
-  cpu({ predictions, targets, weights, totals }, p, { reset }) {
+  cpu({ predictions, targets, weights, thresholds, totals }, p, { reset }) {
     if (reset) totals.fill(0)
     const sums = Array.from({ length: 4 }, () => new Float32Array(THREADS))
     for (let index = 0; index < p.count; index++) {
-      const threshold = Math.fround(p.thresholds[index]!)
+      const [threshold, label] = [Math.floor(index / p.labels), index % p.labels]
       for (const sum of sums) sum.fill(0)
       for (let i = 0; i < p.size; i++) {
         if (p.classId >= 0 && i % p.classes !== p.classId) continue
+        if (i % p.labels !== label) continue
         const weight = p.hasWeights ? weights[Math.floor(i / p.group)]! : 1
         const isTrue = targets[i] !== 0
         const isPositive =
-          predictions[i]! > threshold && (p.topK === 0 || isAmongTop(predictions, i, p.classes, p.topK))
+          isAbove(predictions[i]!, threshold, thresholds, p) &&
+          (p.topK === 0 || isAmongTop(predictions, i, p.classes, p.topK))
         const k = isPositive ? (isTrue ? 0 : 1) : isTrue ? 3 : 2
         sums[k]![i % THREADS]! += weight
       }

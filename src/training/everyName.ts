@@ -1,11 +1,11 @@
 // Puts at hand every loss, metric and optimizer that is known by name: in Node, where code is not sent anywhere, and for files.
 
-import { laterMetrics } from './laterMetrics.ts'
 import { later as laterOptimizers } from './laterOptimizers.ts'
 import { entriesOf, lossFamily } from './lossByName.ts'
 import * as fused from './losses/fused.ts'
 import * as written from './losses/written.ts'
-import { asMetrics, metricFamily } from './metrics.ts'
+import { asMetrics, metricFamily, metricsIn } from './metricByName.ts'
+import * as metrics from './metrics/namespace.ts'
 import { optimizerFamily } from './optimizerByName.ts'
 
 export function loadEveryName(): void {
@@ -13,6 +13,6 @@ export function loadEveryName(): void {
     lossFamily.addAll(entriesOf(losses))
     metricFamily.addAll(asMetrics(losses))
   }
-  metricFamily.addAll(laterMetrics)
+  metricFamily.addAll(metricsIn(metrics))
   optimizerFamily.addAll(laterOptimizers)
 }

@@ -100,8 +100,7 @@ export class Family<T extends object> {
   #fail(identifier: string | Identified, where: string): never {
     const name: unknown = typeof identifier === 'string' ? identifier : identifier?.className
     const remedy = didYouMean(name, [...this.#names, ...this.#byName.keys(), ...this.#later.keys()])
-    // The list of all names is long, and not needed where one of them is meant.
-    const expected = remedy ? this.#what : `${this.#what} (${[...this.#names].sort().join(', ')})`
+    const expected = remedy ? this.#what : `${this.#what} by Keras's name`
     return fail(where, { expected, got: describeValue(name ?? identifier), remedy })
   }
 }

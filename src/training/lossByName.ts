@@ -58,7 +58,7 @@ export function getLoss(identifier: string | Identified | Loss | LossFunction, w
   if (isTensorFunction(identifier)) return tracedFunction(where, identifier)
   if (!isMade<Loss>(identifier)) return lossFamily.get(identifier, where)
   // A metric has `lower`, too, but of another type.
-  return 'result' in identifier
+  return 'compute' in identifier
     ? fail(where, { expected: 'a loss', got: `the metric ${identifier.name}` })
     : identifier
 }

@@ -1,12 +1,11 @@
-// The interface of metrics, and two ways to define one. A metric's state over an epoch is on the device; the host reads it at the
+// The interface of metrics, and what one is made of. A metric's state over an epoch is on the device; the host reads it at the
 // end and computes the value.
 
-import { checkText } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import type { StepLowering } from '../layers/call.ts'
 import { accumulate } from '../ops/accumulate.ts'
-import { type Config, type OptionTable, option, readOptions, unsupported } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
+import type { NestedArray } from '../util/tensor.ts'
 import type { Identified } from './identifiers.ts'
 import type { TargetShape } from './loss.ts'
 import { exactSums, type MetricState, quotient, type StateNumbers, type StateValues } from './metricState.ts'
@@ -19,25 +18,35 @@ export interface MetricInputs {
   readonly weights?: Value | undefined
 }
 
+/**
+ * The value of a metric: a number; a list where there is one for each threshold or class, which histories and logs hold as it is; or
+ * several values by names of their own, which are further entries of histories and logs.
+ */
+export type MetricValue = NestedArray | Readonly<Record<string, NestedArray>>
+
 export interface Metric extends Identified {
   /** The history's key. */
   readonly name: string
   readonly config: Readonly<Record<string, unknown>>
-  /** The shape of targets for predictions of a shape, both without the batch. */
+  /** @internal Whether it takes values alone, without targets. */
+  readonly takesValues?: boolean
+  /** @internal The names of its values, where there are several. */
+  readonly keys?: readonly string[] | undefined
+  /** @internal The shape of targets for predictions of a shape, both without the batch. */
   targetShape(prediction: OpenShape): TargetShape
-  /** The tensors of its state over an epoch, for predictions of a shape without the batch. */
+  /** @internal The tensors of its state over an epoch, for predictions of a shape without the batch. */
   state(prediction: OpenShape): MetricState
-  /** Adds the operations by which a step updates the state. */
+  /** @internal Adds the operations by which a step updates the state. */
   lower(graph: Graph, inputs: MetricInputs, state: StateValues, step: StepLowering): void
-  /** The metric's value, computed on the host from the state at the end of an epoch. */
-  result(state: StateNumbers): number
+  /** @internal The metric's value, computed on the host from the state at the end of an epoch. */
+  compute(state: StateNumbers): MetricValue
 }
 
 /** The definition of a metric, without its name. */
-interface MetricDefinition<S extends MetricState> {
+export interface MetricDefinition<S extends MetricState> extends Pick<Metric, 'takesValues'> {
   targetShape(prediction: OpenShape): TargetShape
   lower(graph: Graph, inputs: MetricInputs, state: StateValues<S>, step: StepLowering): void
-  result(state: StateNumbers<S>): number
+  compute(state: StateNumbers<S>): MetricValue
 }
 
 /** The metric with a state and a definition. */
@@ -51,47 +60,6 @@ export const metricOf = <S extends MetricState>(
   // Callers do not know the state's tensors by name, but pass exactly the ones that `state` names.
   ...(definition as unknown as MetricDefinition<MetricState>),
 })
-
-/** Options of every metric. */
-export interface MetricOptions {
-  /** The history's key; by default Keras's name of the metric. */
-  readonly name?: string
-  /** The dtype policy; it has no effect, since sums are exact. */
-  readonly dtype?: 'float32' | null
-}
-
-/** A constructor of metrics. */
-export interface MetricConstructor<Options extends object = object> {
-  (options?: Options): Metric
-  /** Keras's names for the metric, the class's name first. */
-  readonly names: readonly [className: string, ...others: readonly string[]]
-}
-
-/**
- * Defines a metric by Keras's names and returns its constructor.
- *
- * @param table The metric's options, beside `name`.
- * @param stateOf Returns the tensors of the state for given options and predictions of a shape.
- * @param define Returns the definition for given options.
- */
-/* @__NO_SIDE_EFFECTS__ */
-export function defineMetric<Table extends OptionTable, S extends MetricState>(
-  names: readonly [className: string, name: string, ...aliases: readonly string[]],
-  table: Table,
-  stateOf: (config: Config<Table>, prediction: OpenShape) => S,
-  define: (config: Config<Table>) => MetricDefinition<S>,
-): MetricConstructor {
-  const [className, name] = names
-  const common = { name: option(name, checkText), dtype: unsupported('float32') }
-  const make = (given: object = {}): Metric => {
-    // The two tables together have all options.
-    const config = readOptions(className, { ...table, ...common }, given) as unknown as Config<Table> &
-      Config<typeof common>
-    const state = (prediction: OpenShape): S => stateOf(config, prediction)
-    return metricOf({ className, name: config.name, config }, state, define(config))
-  }
-  return Object.assign(make, { names })
-}
 
 /** The state of a mean: the sum of weighted values and the sum of weights. */
 export const meanState = () => ({ mean: exactSums(2) })
@@ -108,5 +76,5 @@ export const meanOf = (
       { rows, countsWeights: true },
     )
   },
-  result: ({ mean: [sum = 0, weights = 0] }) => quotient(sum, weights),
+  compute: ({ mean: [sum = 0, weights = 0] }) => quotient(sum, weights),
 })

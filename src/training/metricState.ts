@@ -1,12 +1,14 @@
 // The state of a metric over an epoch: tensors on the device, which the host reads once, at the end.
 
-import type { Value } from '../graph/graph.ts'
+import type { DType, Value } from '../graph/graph.ts'
 import { EXACT_SUM_WORDS, exactMean, exactSum, finiteRowsOf } from '../ops/exactSum.ts'
 import type { Shape } from '../util/shape.ts'
 
 /** A tensor of a metric's state. Operations that add to it start from zero in the first training step of an epoch. */
 export interface StateTensor<T = unknown> {
   readonly shape: Shape
+  /** How operations see its words; `'u32'` by default. */
+  readonly dtype?: DType
   /** Converts its words to numbers on the host. */
   read(words: Uint32Array): T
   /** How many rows came before the first value that is not finite; null where all values are finite. */

@@ -1,6 +1,10 @@
 // The output of progress, and the values to print.
 
-/** Names and values to print, in order: `{ loss: 0.25, accuracy: 0.9 }`. */
+/**
+ * Names and values of losses and metrics, in order: `{ loss: 0.25, accuracy: 0.9 }`. As in Keras a metric of several values, such as
+ * `F1Score()`, one for each class, has a list here and in histories. Nearly all are numbers, so that the type says number; who
+ * gave such a metric reads `logs.f1_score as unknown as number[]`.
+ */
 export type Logs = Readonly<Record<string, number>>
 
 /** 0 prints nothing, 1 a bar, 2 a line per epoch. */

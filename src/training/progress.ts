@@ -71,7 +71,7 @@ export class ProgressBar {
    * @param final Whether this is the last update, which is always drawn. By default, when `current` meets the target.
    */
   update(current: number, logs: Logs = {}, final = this.target !== null && current >= this.target): void {
-    for (const [name, value] of Object.entries(logs)) this.#values.set(name, value)
+    for (const [name, value] of Object.entries(logs)) this.#values.set(name, meanOf(value))
     const now = this.#seconds()
     const perStep = this.#secondsPerStep(current, now)
     if (this.#verbose === 2) {
@@ -153,6 +153,12 @@ function cut(line: readonly Part[], columns: number): readonly Part[] {
 
 const formatCount = (current: number, target: number): string =>
   `${String(current).padStart(String(target).length)}/${target}`
+
+/** As in Keras the mean stands for a list. */
+function meanOf(value: number | readonly number[]): number {
+  const list = [value].flat()
+  return list.reduce((sum, entry) => sum + entry, 0) / list.length
+}
 
 const formatValue = (value: number, size: number): string =>
   size > 1e-3 ? formatFixed(value, 4) : formatExponential(value, 4)

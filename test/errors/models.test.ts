@@ -40,7 +40,7 @@ const compiling: ErrorCase[] = [
   [
     'a misspelt option',
     () => line().compile(untyped({ loss: 'mse', metric: ['mae'] })),
-    "Model \"sequential\".compile: expected only the options optimizer, loss, metrics, weightedMetrics, autoScaleLoss, got 'metric'. Did you mean 'metrics'?",
+    "Model \"sequential\".compile: expected only the options optimizer, loss, lossWeights, metrics, weightedMetrics, autoScaleLoss, got 'metric'. Did you mean 'metrics'?",
   ],
   [
     'a misspelt loss',
@@ -51,7 +51,7 @@ const compiling: ErrorCase[] = [
   [
     'a loss that is none',
     () => line().compile({ optimizer: 'adam', loss: untyped(3) }),
-    'Model "sequential".compile: expected loss by name, as a list or by output, got 3.',
+    'Model "sequential".compile, loss: expected a loss by Keras\'s name, got 3.',
   ],
   [
     'an unknown optimizer',

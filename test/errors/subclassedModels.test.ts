@@ -129,11 +129,6 @@ test.each<ErrorCase>([
     'Model "net": expected a model that knows the shapes of its inputs, got one that was not called yet. Call model.build([null, timesteps, features]), or fit or predict with data, first.',
   ],
   [
-    'a stream before the shapes are known',
-    () => new Net({ name: 'net' }).predict([[x]].values() as never, quiet),
-    'Model "net".predict: expected a model that knows the shapes of its inputs, or arrays to take them from, got a stream of batches. Call model.build([null, timesteps, features]) first.',
-  ],
-  [
     'inputs of different lengths before the shapes are known',
     () => new Net({ name: 'net' }).predict([uniform([5, 3], 0, 1, 1), uniform([4, 3], 0, 1, 1)], quiet),
     'Model "net".predict, x: expected a list of inputs with as many samples each, in a model that was not built, got tensors of 5 and 4. For samples of different lengths call model.build([null, null, features]) first.',

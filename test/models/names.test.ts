@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { AUC, Dense, Sequential, type SequentialModel, setBackend, setSeed } from '../../src/index.ts'
 import type { Family } from '../../src/training/identifiers.ts'
 import { lossFamily } from '../../src/training/lossByName.ts'
-import { metricFamily } from '../../src/training/metrics.ts'
+import { metricFamily } from '../../src/training/metricByName.ts'
 import { optimizerFamily } from '../../src/training/optimizerByName.ts'
 import { quiet } from '../support/models.ts'
 

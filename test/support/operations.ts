@@ -1,9 +1,9 @@
 /** Every operation with inputs that it takes, of which tests of all operations are made. */
 import type { Graph, Value } from '../../src/graph/graph.ts'
-import { EXACT_SUM_WORDS } from '../../src/ops/exactSum.ts'
 import * as ops from '../../src/ops/index.ts'
 import { expressions } from './expressions.ts'
 import { historyWith } from './lagHistory.ts'
+import { measuring } from './measuringOperations.ts'
 import { type Entry, entry, summed } from './operationEntry.ts'
 import { recurrences } from './recurrences.ts'
 import { updates } from './updates.ts'
@@ -49,14 +49,7 @@ const lagging = (table: readonly [rows: number, columns: number]) => ({
 export const entries: Readonly<Record<string, Entry>> = {
   ...recurrences,
   ...expressions,
-  accumulate: entry(ops.accumulate, {
-    inputs: { values: x, totals: new Uint32Array(EXACT_SUM_WORDS) },
-    attrs: { rows: 3, isMean: true },
-  }),
-  accuracy: entry(ops.accuracy, {
-    inputs: { predictions: [3600, 2], targets: classes([3600], 2) },
-    attrs: { kind: 'sparse' },
-  }),
+  ...measuring,
   activation: entry(ops.activation, { inputs: { x: [22_100] }, attrs: { code: 1 } }),
   activationGradient: entry(ops.activationGradient, {
     inputs: { saved: [22_100], dy: [22_100] },
@@ -89,10 +82,6 @@ export const entries: Readonly<Record<string, Entry>> = {
   }),
   splitColumns: entry(ops.splitColumns, { inputs: { x, z: x }, attrs: { first: 7, zFirst: 30 } }),
   copyColumns: entry(ops.copyColumns, { inputs: { x }, attrs: { first: 3, start: 1, count: 5, width: 61 } }),
-  confusion: entry(ops.confusion, {
-    inputs: { predictions: x, targets: x, totals: new Uint32Array(8 * 4 * EXACT_SUM_WORDS) },
-    attrs: { rows: 3, thresholds: [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7] },
-  }),
   concat: entry(ops.concat, { inputs: { a: x, b: x }, attrs: {} }),
   split: entry(ops.split, { inputs: { x }, attrs: { widths: [23, 37] }, read: ['a', 'b'] }),
   convolution: entry(ops.convolution, {

@@ -51,42 +51,9 @@ const axes = nullable(
 const variance = { seed, inputAxes: axes, outputAxes: axes }
 const normal = { mean: finite, stddev: finite, seed }
 
-const ofCounts = {
-  ...named,
-  thresholds: nullable(
-    kind(
-      [0, 0.5, [0.5]],
-      (value) => isFraction(value) || (Array.isArray(value) && value.length === 1 && isFraction(value[0])),
-    ),
-  ),
-  topK: nullable(extent),
-  classId: nullable(kind([0], (value) => Number.isSafeInteger(value) && Number(value) >= 0)),
-}
-
 /** Functions that take options alone: by name, with the kinds of these. */
 const makers: Readonly<Record<string, Options>> = {
   ...lossOptions,
-  AUC: {
-    ...named,
-    numThresholds: kind(
-      [2, 5],
-      (value) => Number.isInteger(value) && Number(value) >= 2 && Number(value) <= 512,
-    ),
-    curve: oneOf('ROC', 'PR'),
-    summationMethod: oneOf('interpolation', 'minoring', 'majoring'),
-    thresholds: nullable(
-      kind([[], [0.25, 0.5]], (value) => Array.isArray(value) && value.every(isFraction), [[2]]),
-    ),
-    multiLabel: unsupported(false),
-    numLabels: absent,
-    labelWeights: absent,
-    fromLogits: flag,
-  },
-  Precision: ofCounts,
-  Recall: ofCounts,
-  BinaryAccuracy: { ...named, threshold: finite },
-  CategoricalAccuracy: { ...named, threshold: finite },
-  SparseCategoricalAccuracy: { ...named, threshold: finite },
   Adam: { ...moments, amsgrad: flag },
   Adamax: moments,
   Nadam: moments,
@@ -270,12 +237,6 @@ export const functions: readonly PublicCall[] = [
       ]),
     ],
     call: plain(api.modelFromConfig),
-  },
-  {
-    name: 'loadModel',
-    args: [kind([])],
-    options: { compile: flag },
-    call: plain(api.loadModel),
   },
 ]
 const isNumbers = (value: unknown): boolean =>

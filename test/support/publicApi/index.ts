@@ -2,9 +2,11 @@
 
 import type { PublicCall } from './call.ts'
 import { callbacks } from './callbacks.ts'
+import { files } from './files.ts'
 import { functions } from './functions.ts'
 import { layers } from './layers.ts'
 import { publicMethods } from './methods.ts'
+import { metrics } from './metrics.ts'
 import { ownCode } from './ownCode.ts'
 import { schedules } from './schedules.ts'
 
@@ -14,8 +16,10 @@ export { publicMethods }
 export const publicCalls: readonly PublicCall[] = [
   ...layers,
   ...publicMethods,
+  ...files,
   ...functions,
   ...callbacks,
+  ...metrics,
   ...ownCode,
   ...schedules,
 ]
@@ -41,5 +45,7 @@ export const withoutArguments: ReadonlySet<string> = new Set([
   'getStates',
   'getWeights',
   'countParams',
+  'saveWeights',
+  'toJSON',
   'dispose',
 ])

@@ -1,0 +1,90 @@
+// Metrics by what users and files call them.
+
+import { isTensorFunction, type LossFunction, tracedFunction } from '../layers/functions.ts'
+import type { OpenShape } from '../util/shape.ts'
+import { type Entry, Family, type Identified, isMade, type Loading } from './identifiers.ts'
+import type { Loss } from './loss.ts'
+import { entriesOf, laterLosses } from './lossByName.ts'
+import { MeanAbsoluteError, MeanSquaredError } from './losses/common.ts'
+import type { Metric } from './metric.ts'
+import { meanOfLoss } from './metrics/meanOfLoss.ts'
+
+/** A metric that depends on the shapes: 'accuracy' has three meanings. */
+export type MetricIdentifier = string | Identified | Metric | Loss | LossFunction
+
+export const metricFamily = new Family<Metric>('a metric', ['accuracy'])
+
+/** The metrics among what a module exports. */
+export const metricsIn = (module: object): readonly Entry<Metric>[] =>
+  Object.values(module).flatMap((make: Entry<Metric>['make'] & Entry<Metric>) =>
+    'names' in make ? [{ names: make.names, make }] : [],
+  )
+
+/** Entries of losses as those of metrics, but of that which is a metric with another sign. */
+export const asMetrics = (losses: object): readonly Entry<Metric>[] =>
+  entriesOf(losses).flatMap(({ names, make }) =>
+    names[0] === 'CosineSimilarity' ? [] : [{ names, make: (config) => meanOfLoss(make(config)) }],
+  )
+
+metricFamily.addAll(asMetrics([MeanSquaredError, MeanAbsoluteError]))
+for (const [names, load] of laterLosses) metricFamily.addLater(names, async () => asMetrics(await load()))
+
+/** @param classes Names with blanks between. */
+const addLater = (classes: string, load: () => Promise<object>): void =>
+  metricFamily.addLater(classes.split(' '), async () => metricsIn(await load()))
+
+addLater(
+  'BinaryAccuracy CategoricalAccuracy SparseCategoricalAccuracy',
+  () => import('./metrics/accuracies.ts'),
+)
+addLater('CosineSimilarity', () => import('./metrics/ofLosses.ts'))
+addLater('AUC', () => import('./metrics/auc.ts'))
+addLater(
+  'Precision Recall TruePositives TrueNegatives FalsePositives FalseNegatives',
+  () => import('./metrics/positives.ts'),
+)
+addLater(
+  'Accuracy ConcordanceCorrelation ConfusionMatrix PearsonCorrelation PrecisionAtRecall RecallAtPrecision ' +
+    'SensitivityAtSpecificity SpecificityAtSensitivity F1Score FBetaScore BinaryIoU IoU MeanIoU OneHotIoU OneHotMeanIoU ' +
+    'LogCoshError Mean MeanMetricWrapper Sum R2Score RootMeanSquaredError TopKCategoricalAccuracy ' +
+    'SparseTopKCategoricalAccuracy',
+  () => import('./metrics/index.ts'),
+)
+
+/** The class that 'accuracy' means for predictions and targets of these shapes, the batch left out. */
+function accuracyClass(prediction: OpenShape, target: OpenShape): string {
+  if (prediction.at(-1) === 1) return 'BinaryAccuracy'
+  const isSparse = target.length < prediction.length || target.at(-1) === 1
+  return isSparse ? 'SparseCategoricalAccuracy' : 'CategoricalAccuracy'
+}
+
+const isAccuracy = (identifier: MetricIdentifier): identifier is string =>
+  typeof identifier === 'string' && /^acc(uracy)?$/i.test(identifier)
+
+/**
+ * The metric that an identifier stands for. Its name is the string as given, as Keras has it in the history.
+ *
+ * @param prediction Shapes without the batch, on which the meaning of 'accuracy' depends.
+ * @param loss The loss of the output, since sparse targets come with a sparse loss; null for an output without one.
+ */
+export function getMetric(
+  identifier: MetricIdentifier,
+  prediction: OpenShape,
+  loss: Loss | null,
+  where: string,
+): Metric {
+  if (isTensorFunction(identifier)) return meanOfLoss(tracedFunction(where, identifier))
+  if (isMade<Metric | Loss>(identifier)) return 'compute' in identifier ? identifier : meanOfLoss(identifier)
+  if (typeof identifier !== 'string') return metricFamily.get(identifier, where)
+  const target = loss?.targetShape(prediction) ?? prediction
+  const className = isAccuracy(identifier)
+    ? accuracyClass(prediction, target === 'any' ? prediction : target)
+    : identifier
+  return metricFamily.get({ className, config: { name: identifier } }, where)
+}
+
+/** What must be loaded before `getMetric`; null if it is at hand. */
+export const metricLoading = (identifier: MetricIdentifier, where: string): Loading | null =>
+  isTensorFunction(identifier) || isMade<Metric | Loss>(identifier)
+    ? null
+    : metricFamily.loadingOf(isAccuracy(identifier) ? 'BinaryAccuracy' : identifier, where)

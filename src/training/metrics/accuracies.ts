@@ -1,0 +1,46 @@
+// How often predictions are right, by Keras's names: what 'accuracy' may mean.
+
+import { checkFinite } from '../../errors.ts'
+import { type AccuracyKind, accuracy } from '../../ops/accuracy.ts'
+import { option, type TableFor } from '../../util/options.ts'
+import { defineMetric, type MetricConstructor, type MetricOptions } from '../defineMetric.ts'
+import { classIndices, sameAsPrediction } from '../loss.ts'
+import { meanOf, meanState } from '../metric.ts'
+
+export interface ThresholdOptions extends MetricOptions {
+  /** Predictions above this threshold count as 1; `0.5` by default. */
+  readonly threshold?: number
+}
+
+const thresholdTable = { threshold: option(0.5, checkFinite) } satisfies TableFor<
+  Omit<ThresholdOptions, keyof MetricOptions>
+>
+
+const rule = (kind: AccuracyKind, threshold?: number) => ({
+  targetShape: kind === 'sparse' ? classIndices : sameAsPrediction,
+  ...meanOf(
+    (graph, inputs) => accuracy(graph, inputs, { kind, ...(threshold !== undefined && { threshold }) }).hits,
+  ),
+})
+
+/** The share of entries on the right side of `threshold`. */
+export const BinaryAccuracy: MetricConstructor<ThresholdOptions> = defineMetric(
+  { names: ['BinaryAccuracy'], name: 'binary_accuracy' },
+  thresholdTable,
+  meanState,
+  ({ threshold }) => rule('binary', threshold),
+)
+/** How often the largest prediction is the largest target. */
+export const CategoricalAccuracy: MetricConstructor<MetricOptions> = defineMetric(
+  { names: ['CategoricalAccuracy'], name: 'categorical_accuracy' },
+  {},
+  meanState,
+  () => rule('categorical'),
+)
+/** How often the largest prediction is the class that the target names. */
+export const SparseCategoricalAccuracy: MetricConstructor<MetricOptions> = defineMetric(
+  { names: ['SparseCategoricalAccuracy'], name: 'sparse_categorical_accuracy' },
+  {},
+  meanState,
+  () => rule('sparse'),
+)

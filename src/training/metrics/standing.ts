@@ -1,0 +1,67 @@
+// Metrics as users have them: named in compile, or used alone.
+
+import type { Metric, MetricValue } from '../metric.ts'
+import type { MetricAlone } from './alone.ts'
+
+/** What a metric is judged by when it is used alone. */
+export interface UpdateOptions {
+  /** A weight for each sample, or for each time step of each; `null` by default: all count alike. */
+  readonly sampleWeight?: unknown
+}
+
+/** A metric that users have in their hands. */
+export interface MadeMetric extends Metric {
+  /**
+   * Alone, without a model: counts targets and predictions, [batch, …], on the backend in use. `Mean` and `Sum` take values alone.
+   *
+   * @returns Resolves when they have been counted.
+   * @throws {RecurraError} for shapes that do not belong together.
+   */
+  updateState(yTrue: unknown, yPred?: unknown, options?: UpdateOptions): Promise<void>
+  /** Alone: the value of all that was counted since the start, or since `resetState`. */
+  result(): Promise<MetricValue>
+  /** Alone: forgets what was counted. */
+  resetState(): void
+}
+
+/** What metrics are alone, with a state that no model has. */
+export abstract class StandingMetric {
+  #alone: Promise<MetricAlone> | null = null
+
+  updateState(...given: readonly unknown[]): Promise<void> {
+    const before = this.#find()
+    const after = before.then((alone) => alone.update(given))
+    // What comes next waits, and is not hindered by what was refused.
+    this.#alone = after.then(
+      () => before,
+      () => before,
+    )
+    return after
+  }
+
+  result(): Promise<MetricValue> {
+    return this.#find().then((alone) => alone.value())
+  }
+
+  resetState(): void {
+    this.#alone = null
+  }
+
+  #find(): Promise<MetricAlone> {
+    // Not loaded where metrics are those of models.
+    this.#alone ??= import('./alone.ts').then(
+      ({ MetricAlone: Alone }) => new Alone(this as unknown as Metric),
+    )
+    return this.#alone
+  }
+}
+
+class Standing extends StandingMetric {
+  constructor(metric: Metric) {
+    super()
+    Object.assign(this, metric)
+  }
+}
+
+/** The metric as users have it. */
+export const standing = (metric: Metric): MadeMetric => new Standing(metric) as unknown as MadeMetric
