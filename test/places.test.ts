@@ -108,7 +108,7 @@ export const signSgd = cpuSide<typeof Kernels.signSgd>({
   ],
   'src/training/optimizers/signSgd.ts': `
 import { signUpdate } from '../../ops/optimizers.ts'
-import { defineOptimizer, type OptimizerConstructor } from '../optimizer.ts'
+import { defineOptimizer, type OptimizerConstructor } from '../defineOptimizer.ts'
 export const SignSGD: OptimizerConstructor = defineOptimizer('SignSGD', 0.01, {}, () => ({
   slots: [],
   scalars: (rate) => ({ rate }),
@@ -118,7 +118,7 @@ export const SignSGD: OptimizerConstructor = defineOptimizer('SignSGD', 0.01, {}
 }))
 `,
   'src/training/optimizers/index.ts': [[/$(?![\s\S])/, "export { SignSGD } from './signSgd.ts'\n"]],
-  'src/training/optimizerByName.ts': [[/RMSprop'/, "RMSprop SignSGD'"]],
+  'src/training/optimizerByName.ts': [[/RMSprop SGD'/, "RMSprop SGD SignSGD'"]],
 }
 
 const tree = mkdtempSync(join(tmpdir(), 'recurra-places-'))

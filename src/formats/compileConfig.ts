@@ -4,10 +4,10 @@ import { describeValue } from '../errors.ts'
 import { registeredClass } from '../layers/classNames.ts'
 import type { StoredModel } from '../models/storedModel.ts'
 import type { Optimizer } from '../training/optimizer.ts'
+import { scalingOf } from '../training/scaling.ts'
 import { isOptions } from '../util/options.ts'
 import { failFormat } from './formatError.ts'
 import type { Json, JsonObject } from './json.ts'
-import { scalingOf } from './optimizerState.ts'
 import { toSnakeCase } from './snakeCase.ts'
 
 /** The modules of Keras whose classes the arguments of compile are. */

@@ -1,16 +1,12 @@
 // The state of an optimizer in the groups of a file.
 
 import type { StoredModel } from '../models/storedModel.ts'
-import type { DynamicLossScaleOptimizer } from '../training/lossScaleOptimizer.ts'
 import type { Optimizer } from '../training/optimizer.ts'
+import { scalingOf } from '../training/scaling.ts'
 import { failFormat } from './formatError.ts'
 import { type Setter, storedFor } from './setWeights.ts'
 import type { StoredArray } from './storedArray.ts'
 import type { WeightTree } from './weightTree.ts'
-
-/** The optimizer as one that scales the loss; null if it does not. A page that does not scale does not load the class. */
-export const scalingOf = (optimizer: Optimizer): DynamicLossScaleOptimizer | null =>
-  optimizer.lossScale === null ? null : (optimizer as DynamicLossScaleOptimizer)
 
 /**
  * What sets the optimizer's variables: iterations, the learning rate unless it follows a schedule, then those that it lists.

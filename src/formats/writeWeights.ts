@@ -6,9 +6,9 @@ import { LookupLayer } from '../layers/preprocessing/lookupLayer.ts'
 import type { Variable } from '../layers/variable.ts'
 import type { StoredModel } from '../models/storedModel.ts'
 import type { Optimizer } from '../training/optimizer.ts'
+import { scalingOf } from '../training/scaling.ts'
 import type { WrittenDataset, WrittenGroup } from './hdf5/tree.ts'
 import { childrenOf, ownVariables } from './modelWeights.ts'
-import { scalingOf } from './optimizerState.ts'
 
 type Children = Map<string, WrittenGroup | WrittenDataset>
 

@@ -64,6 +64,9 @@ export async function train(
   try {
     await session.begin?.()
     await run(call, session)
+    const { optimizer } = core.compiled(core.where)
+    if (optimizer.rule.slots.some(({ name }) => name === 'average'))
+      await (await import('../training/averagedWeights.ts')).overwriteWithAverages(optimizer)
     return await session.end()
   } finally {
     core.fit = null

@@ -4,6 +4,7 @@
 
 import { Graph, type Node, type Value } from '../graph/graph.ts'
 import type { Shape } from '../util/shape.ts'
+import { averageWeights, prepareUpdate } from './aroundUpdate.ts'
 import { concatAll } from './columns.ts'
 import { embedding, embeddingGradient, type RowAttributes } from './embedding.ts'
 import { isLarge } from './lagHistory.ts'
@@ -16,6 +17,9 @@ type UpdateNode = Node & TableUpdate
 /** Optimizers whose updates have no form for rows update a table as they do all weights. */
 const isUpdate = (node: Node): node is UpdateNode => rowForms.has(node.op)
 
+/** What stands around an update reads or changes the rows of tables that the step does not name, too. */
+const isOfAll = ({ op }: Node): boolean => op === prepareUpdate.operation || op === averageWeights.operation
+
 /** A table, and its gradient where that is one of rows; several calls' gradients are added as a whole. */
 interface Table {
   readonly shape: Shape
@@ -27,7 +31,7 @@ interface Table {
 /** Replaces the updates of large tables. They lie behind all other weights. */
 export function updateRows(graph: Graph): void {
   const update = graph.nodes.find(isUpdate)
-  if (!update) return
+  if (!update || graph.nodes.some(isOfAll)) return
   const form = rowForms.get(update.op)
   const tables = tablesOf(graph, update, form?.fits(update) ? form : null)
   if (tables.length === 0) return

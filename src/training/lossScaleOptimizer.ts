@@ -15,7 +15,7 @@ import { binary } from '../ops/elementwise.ts'
 import { lossScale, overflow } from '../ops/lossScale.ts'
 import { MOST_SCALE, SCALING_SIZE } from '../ops/lossScaleState.ts'
 import { type Config, option, readOptions, type TableFor } from '../util/options.ts'
-import { type LearningRate, Optimizer, type UpdateTensors } from './optimizer.ts'
+import { type Exclusions, type LearningRate, Optimizer, type UpdateTensors } from './optimizer.ts'
 
 export interface LossScaleOptions {
   /** The first scale of the loss, `32768` by default, 2¹²⁶ at most. */
@@ -87,6 +87,10 @@ export class DynamicLossScaleOptimizer extends Optimizer {
     if (!scaling?.place) throw new TypeError('a loss scale without its state')
     const { arena, offset } = scaling.place
     return binary(graph, { a: d, b: graph.resident(arena, offset, [1]) }, { fn }).y
+  }
+
+  override excludeFromWeightDecay(given: Exclusions): void {
+    this.innerOptimizer.excludeFromWeightDecay(given)
   }
 
   override get built(): boolean {

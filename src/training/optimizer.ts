@@ -1,19 +1,10 @@
-// The type of optimizers and `defineOptimizer`: the update of all weights in a training step, and the optimizer's state.
+// The type of optimizers: the update of all weights in a training step, and the optimizer's state.
 
-import { checkFinite, checkInteger, checkText, fail, SIZE_LIMIT } from '../errors.ts'
+import { checkFinite, checkInteger, fail, SIZE_LIMIT } from '../errors.ts'
 import type { Graph, Place, Value } from '../graph/graph.ts'
 import type { StepScalars } from '../graph/operation.ts'
-import { snakeCase } from '../layers/naming.ts'
-import { readRate } from '../layers/options.ts'
 import type { Variable } from '../layers/variable.ts'
-import {
-  type Config,
-  type OptionTable,
-  option,
-  type Read,
-  readOptions,
-  unsupported,
-} from '../util/options.ts'
+import type { Read } from '../util/options.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
 import type { Identified } from './identifiers.ts'
 
@@ -64,6 +55,16 @@ export interface Rule {
   lower(graph: Graph, tensors: UpdateTensors, optimizer: Optimizer): void
   /** A scalar that Keras's files have behind the slots: a function of the number of updates. */
   stored?(updates: number): number
+  /** A gradient multiplied or divided by a fixed scale of the loss. */
+  scaled?(graph: Graph, d: Value, fn: 'multiply' | 'divide'): Value
+  /** Sets the weights that do not decay. */
+  exclude?(given: Exclusions, optimizer: Optimizer): void
+}
+
+/** Weights that do not decay: these, and all whose names (`bias`, `gamma`) match one of the patterns. */
+export interface Exclusions {
+  readonly varList?: readonly { readonly path: string }[]
+  readonly varNames?: readonly string[]
 }
 
 export class Optimizer implements Identified {
@@ -112,8 +113,17 @@ export class Optimizer implements Identified {
    *
    * @param _scaling The state of loss scaling.
    */
-  scaled(_graph: Graph, d: Value, _scaling: Value | undefined, _fn: 'multiply' | 'divide'): Value {
-    return d
+  scaled(graph: Graph, d: Value, _scaling: Value | undefined, fn: 'multiply' | 'divide'): Value {
+    return this.rule.scaled?.(graph, d, fn) ?? d
+  }
+
+  /**
+   * Excludes weights from weight decay, before training: `{ varNames: ['bias'] }`, or `{ varList: layer.weights }`.
+   *
+   * @throws {RecurraError} once the optimizer has its state.
+   */
+  excludeFromWeightDecay(given: Exclusions): void {
+    this.rule.exclude?.(given, this)
   }
 
   /** Whether its state has been made. */
@@ -210,71 +220,8 @@ export class Optimizer implements Identified {
 /** A finite number of at least 0. */
 export const notNegative: Read<number> = (where, name, value) => checkFinite(where, name, value, { min: 0 })
 
-const checkLearningRate: Read<LearningRate> = (where, name, value) => {
+export const checkLearningRate: Read<LearningRate> = (where, name, value) => {
   const isSchedule = typeof value === 'function' && !/^class/.test(`${value}`)
   notNegative(where, `${name} or its schedule`, isSchedule ? value(0) : value)
   return value as LearningRate
-}
-
-/** A share that a running mean keeps. At 1 it would keep all and learn nothing. */
-export const decayRate = (fallback: number) => option(fallback, readRate)
-
-/** What Keras's optimizers share; all but the learning rate are not supported yet. */
-const common = (className: string, rate: number) => ({
-  name: option(snakeCase(className), checkText),
-  learningRate: option<LearningRate>(rate, checkLearningRate),
-  weightDecay: unsupported(null),
-  clipnorm: unsupported(null),
-  clipvalue: unsupported(null),
-  globalClipnorm: unsupported(null),
-  useEma: unsupported(false),
-  emaMomentum: decayRate(0.99),
-  emaOverwriteFrequency: unsupported(null),
-  lossScaleFactor: unsupported(null),
-  gradientAccumulationSteps: unsupported(null),
-})
-
-/** Makes an optimizer of its options, or of a learning rate. */
-export interface OptimizerConstructor<Options extends object = object> {
-  (options?: Options): Optimizer
-  (learningRate: LearningRate): Optimizer
-  readonly className: string
-}
-
-/**
- * Defines an optimizer by Keras's name and returns its constructor.
- *
- * @param rate The learning rate where none is given.
- * @param table Its options, beside those of all optimizers.
- * @param rule What a step does, by what the options say.
- */
-/* @__NO_SIDE_EFFECTS__ */
-export function defineOptimizer<Table extends OptionTable>(
-  className: string,
-  rate: number,
-  table: Table,
-  rule: (config: Config<Table>) => Rule,
-): OptimizerConstructor {
-  const full = { ...common(className, rate), ...table }
-  const make = (given: LearningRate | object = {}): Optimizer => {
-    // All options are those of the two tables.
-    const config = readOptions(
-      className,
-      full,
-      typeof given === 'object' ? given : { learningRate: given },
-    ) as unknown as Config<Table> & Config<ReturnType<typeof common>>
-    return new Optimizer(className, config, rule(config))
-  }
-  return Object.assign(make, { className })
-}
-
-/** What every optimizer takes. */
-export interface OptimizerOptions {
-  /**
-   * How far a step goes: a number of at least 0, or a schedule such as `ExponentialDecay`. The default is the optimizer's, `0.001` for
-   * most and `0.01` for SGD.
-   */
-  readonly learningRate?: LearningRate
-  /** The optimizer's name in files; its class in snake_case by default. */
-  readonly name?: string
 }

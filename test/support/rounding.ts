@@ -9,14 +9,14 @@ import type { GoldenCase, NamedArray } from './golden.ts'
 const KEY_BIAS = /(?<=attention\/key\/)bias$/
 /** In cases of optimizers batch normalization, where they have it, takes away again what the bias of the layer before it adds. */
 const BIAS_BEFORE = 'sequential/dense/bias'
-/** What goes back through the normalization is less what its scale's gradient sums up. */
-const GAMMA = 'sequential/batch_normalization/gamma'
+/** What goes back through the normalization is less what the gradients of its scale and shift sum up; this weight's has both. */
+const BEHIND = 'sequential/dense_1/kernel'
 /** The mean follows the bias, and is subtracted from it in predictions. */
 const MEAN_BEHIND = 'sequential/batch_normalization/moving_mean'
 
 /** The weight by whose gradient rounding is measured, for one whose own is 0 but for rounding. */
 export const largerGradient = (golden: GoldenCase, path: string): string =>
-  isBeforeNormalization(golden, path) ? GAMMA : path.replace(KEY_BIAS, 'kernel')
+  isBeforeNormalization(golden, path) ? BEHIND : path.replace(KEY_BIAS, 'kernel')
 
 const isBeforeNormalization = ({ case: { name }, after }: GoldenCase, path: string): boolean =>
   name.startsWith('optimizer_') && after.has(MEAN_BEHIND) && path === BIAS_BEFORE

@@ -2,7 +2,12 @@
 
 import { adadeltaUpdate } from '../../ops/adaptiveUpdates.ts'
 import type { TableFor } from '../../util/options.ts'
-import { decayRate, defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../optimizer.ts'
+import {
+  decayRate,
+  defineOptimizer,
+  type OptimizerConstructor,
+  type OptimizerOptions,
+} from '../defineOptimizer.ts'
 import { atLeastZero } from './options.ts'
 
 export interface AdadeltaOptions extends OptimizerOptions {

@@ -2,7 +2,7 @@
 
 import { adagradUpdate } from '../../ops/adaptiveUpdates.ts'
 import type { TableFor } from '../../util/options.ts'
-import { defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../optimizer.ts'
+import { defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../defineOptimizer.ts'
 import { atLeastZero } from './options.ts'
 
 export interface AdagradOptions extends OptimizerOptions {

@@ -1,9 +1,9 @@
 // Adam.
 
-import { adamUpdate } from '../../ops/optimizers.ts'
 import { flag, type TableFor } from '../../util/options.ts'
-import { defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../optimizer.ts'
+import { defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../defineOptimizer.ts'
 import { type MomentsOptions, moments } from './options.ts'
+import { adamRule } from './plain.ts'
 
 export interface AdamOptions extends MomentsOptions {
   /** Whether a step is divided by the root of the largest mean of squared gradients so far, `false` by default. */
@@ -20,17 +20,5 @@ export const Adam: OptimizerConstructor<AdamOptions> = defineOptimizer(
   'Adam',
   0.001,
   { ...moments, amsgrad: flag(false) } satisfies TableFor<Omit<AdamOptions, keyof OptimizerOptions>>,
-  ({ amsgrad, ...attrs }) => ({
-    slots: [
-      { name: 'momentum' },
-      { name: 'velocity' },
-      ...(amsgrad ? [{ name: 'velocity_hat', group: 1 }] : []),
-    ],
-    scalars: (learningRate, t) => ({
-      rate: (learningRate * Math.sqrt(1 - attrs.beta2 ** t)) / (1 - attrs.beta1 ** t),
-    }),
-    lower(graph, { parameters, gradients, scaling, slots: [m, v, largest] }) {
-      if (m && v) adamUpdate(graph, { parameters, gradients, scaling, m, v, largest }, attrs)
-    },
-  }),
+  adamRule,
 )

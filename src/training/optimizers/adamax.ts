@@ -2,7 +2,7 @@
 
 import { adamaxUpdate } from '../../ops/adaptiveUpdates.ts'
 import type { TableFor } from '../../util/options.ts'
-import { defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../optimizer.ts'
+import { defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../defineOptimizer.ts'
 import { type MomentsOptions, moments } from './options.ts'
 
 /**

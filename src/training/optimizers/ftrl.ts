@@ -3,7 +3,7 @@
 import { checkFinite } from '../../errors.ts'
 import { ftrlUpdate } from '../../ops/adaptiveUpdates.ts'
 import { option, type TableFor } from '../../util/options.ts'
-import { defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../optimizer.ts'
+import { defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../defineOptimizer.ts'
 import { atLeastZero } from './options.ts'
 
 export interface FtrlOptions extends OptimizerOptions {

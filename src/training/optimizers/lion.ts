@@ -3,7 +3,12 @@
 import { checkFinite, checkPositive } from '../../errors.ts'
 import { lionUpdate } from '../../ops/adaptiveUpdates.ts'
 import { option, type TableFor } from '../../util/options.ts'
-import { decayRate, defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../optimizer.ts'
+import {
+  decayRate,
+  defineOptimizer,
+  type OptimizerConstructor,
+  type OptimizerOptions,
+} from '../defineOptimizer.ts'
 
 export interface LionOptions extends OptimizerOptions {
   /** How much of the mean of gradients gives a step its direction, in (0, 1], `0.9` by default. */

@@ -2,7 +2,7 @@
 
 import { nadamUpdate } from '../../ops/adaptiveUpdates.ts'
 import type { TableFor } from '../../util/options.ts'
-import { defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../optimizer.ts'
+import { defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../defineOptimizer.ts'
 import { type MomentsOptions, moments } from './options.ts'
 
 /** The share of β₁ in step t. */

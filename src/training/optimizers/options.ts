@@ -1,7 +1,8 @@
 // What options of several optimizers say alike.
 
 import { option } from '../../util/options.ts'
-import { decayRate, notNegative, type OptimizerOptions } from '../optimizer.ts'
+import { decayRate, type OptimizerOptions } from '../defineOptimizer.ts'
+import { notNegative } from '../optimizer.ts'
 
 /** A finite number of at least 0. */
 export const atLeastZero = (fallback: number) => option(fallback, notNegative)

@@ -3,7 +3,12 @@
 import { checkFinite } from '../../errors.ts'
 import { rmspropUpdate } from '../../ops/adaptiveUpdates.ts'
 import { flag, option, type TableFor } from '../../util/options.ts'
-import { decayRate, defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../optimizer.ts'
+import {
+  decayRate,
+  defineOptimizer,
+  type OptimizerConstructor,
+  type OptimizerOptions,
+} from '../defineOptimizer.ts'
 import { atLeastZero } from './options.ts'
 
 export interface RMSpropOptions extends OptimizerOptions {

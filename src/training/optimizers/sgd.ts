@@ -1,9 +1,9 @@
 // Gradient descent.
 
 import { checkFinite } from '../../errors.ts'
-import { sgdUpdate } from '../../ops/optimizers.ts'
 import { flag, option, type TableFor } from '../../util/options.ts'
-import { defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../optimizer.ts'
+import { defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../defineOptimizer.ts'
+import { sgdRule } from './plain.ts'
 
 export interface SGDOptions extends OptimizerOptions {
   /** How much of the last step a step goes on by, in [0, 1], `0` by default. */
@@ -25,11 +25,5 @@ export const SGD: OptimizerConstructor<SGDOptions> = defineOptimizer(
     momentum: option(0, (w, n, v) => checkFinite(w, n, v, { min: 0, max: 1 })),
     nesterov: flag(false),
   } satisfies TableFor<Omit<SGDOptions, keyof OptimizerOptions>>,
-  (attrs) => ({
-    slots: attrs.momentum === 0 ? [] : [{ name: 'momentum' }],
-    scalars: (rate) => ({ rate }),
-    lower(graph, { parameters, gradients, scaling, slots: [velocity] }) {
-      sgdUpdate(graph, { parameters, gradients, scaling, velocity }, attrs)
-    },
-  }),
+  sgdRule,
 )

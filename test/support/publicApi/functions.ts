@@ -16,9 +16,8 @@ import {
   shape,
   share,
   text,
-  unsupported,
 } from '../kinds.ts'
-import { absent, everything, type Options, type PublicCall, plain, seed } from './call.ts'
+import { everything, type Options, type PublicCall, plain, seed } from './call.ts'
 import { lossOptions } from './losses.ts'
 import { learningRate } from './schedules.ts'
 
@@ -30,19 +29,17 @@ const named = { name: text } as const
 const sharedByOptimizers: Options = {
   name: text,
   learningRate,
-  emaMomentum: share,
-  ...Object.fromEntries(
-    [
-      'weightDecay',
-      'clipnorm',
-      'clipvalue',
-      'globalClipnorm',
-      'emaOverwriteFrequency',
-      'lossScaleFactor',
-      'gradientAccumulationSteps',
-    ].map((name) => [name, absent]),
+  weightDecay: nullable(atLeastZero),
+  clipnorm: nullable(positive),
+  clipvalue: nullable(positive),
+  globalClipnorm: nullable(positive),
+  useEma: flag,
+  emaMomentum: kind([0, 0.5, 1], isFraction),
+  emaOverwriteFrequency: nullable(positiveInteger),
+  lossScaleFactor: nullable(positive),
+  gradientAccumulationSteps: nullable(
+    kind([2], (value) => Number.isSafeInteger(value) && Number(value) >= 2, [1]),
   ),
-  useEma: unsupported(false),
 }
 const moments: Options = { ...sharedByOptimizers, beta1: share, beta2: share, epsilon: atLeastZero }
 const axes = nullable(
@@ -54,6 +51,7 @@ const normal = { mean: finite, stddev: finite, seed }
 /** Functions that take options alone: by name, with the kinds of these. */
 const makers: Readonly<Record<string, Options>> = {
   ...lossOptions,
+  AdamW: { ...moments, amsgrad: flag },
   Adam: { ...moments, amsgrad: flag },
   Adamax: moments,
   Nadam: moments,

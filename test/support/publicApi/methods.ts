@@ -142,7 +142,6 @@ const metrics = orEmpty(
 )
 const optimizer = kind(['sgd', 'nadam', api.Adam(0.1), { className: 'Adam', config: {} }], undefined, [
   'AdamX',
-  { className: 'Adam', config: { lr: 1 } },
 ])
 
 const methods: readonly PublicCall[] = [

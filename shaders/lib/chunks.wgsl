@@ -1,0 +1,26 @@
+// Chunks of weights, of which a workgroup has one each (src/ops/aroundUpdate.ts), and gradients on their way to an update.
+
+import package::kernel::{accumulated, chunks, gradients, params};
+import package::lib::loss_scale::unscaling;
+
+// From `offset` to before `end`; the chunks of its weight are `count` from `first` on; whether the weight decays.
+struct Chunk { offset: u32, end: u32, first: u32, count: u32, decays: bool }
+
+fn chunkOf(w: u32) -> Chunk {
+  let at = 5u * w;
+  let offset = params.unit * u32(chunks[at]);
+  return Chunk(
+    offset,
+    offset + u32(chunks[at + 1u]),
+    u32(chunks[at + 2u]),
+    u32(chunks[at + 3u]),
+    chunks[at + 4u] == 1.0,
+  );
+}
+
+// This step's gradient without the scale of the loss, and where several steps are averaged, those of the steps before.
+fn average(i: u32) -> f32 {
+  let g = unscaling() * params.factor * gradients[i];
+  if (params.steps == 0u) { return g; }
+  return (g + accumulated[i]) / f32(params.steps);
+}

@@ -1,0 +1,85 @@
+// The CPU side of aroundUpdate.ts.
+
+import { clipCodes } from './aroundUpdate.ts'
+import { cpuSide } from './cpuSide.ts'
+import type * as Kernels from './kernels.gen.ts'
+import { unscaling } from './scaledUpdate.cpu.ts'
+
+type Scaled = { readonly SCALED?: number }
+
+/** Steps done, this one included; with loss scaling those that were not skipped. */
+const doneOf = ({ SCALED }: Scaled, scaling: Float32Array, iteration: number): number =>
+  SCALED ? scaling[2]! : iteration
+
+export const gradientSquares = cpuSide<typeof Kernels.gradientSquares>({
+  cpu({ chunks, gradients, accumulated, scaling, squares }, p) {
+    const factor = unscaling(p, scaling) * p.factor
+    for (let w = 0; w < p.count; w++) {
+      const offset = p.unit * chunks[5 * w]!
+      const end = offset + chunks[5 * w + 1]!
+      let sum = 0
+      for (let i = offset; i < end; i++) {
+        const g = factor * gradients[i]!
+        const average = p.steps ? (g + accumulated[i]!) / p.steps : g
+        sum += average * average
+      }
+      squares[w] = sum
+    }
+  },
+})
+
+export const prepareUpdate = cpuSide<typeof Kernels.prepareUpdate>({
+  cpu(
+    { chunks, squares, gradients, parameters, accumulated, scaling, gate },
+    p,
+    { iteration = 0, decay = 0 },
+  ) {
+    const { count, unit, steps, clip, limit } = p
+    const unscale = unscaling(p, scaling)
+    const factor = unscale * p.factor
+    const done = doneOf(p, scaling, iteration)
+    const isUpdate = unscale !== 0 && (steps === 0 || done % steps === 0)
+    gate[2] = Math.floor(done / Math.max(steps, 1))
+    gate[3] = Number(isUpdate)
+    if (unscale === 0) return
+    const whole = clip === clipCodes.globalNorm ? shareOf(squares, limit, true) : 1
+    for (let w = 0; w < count; w++) {
+      const [at, length, first, own, decays] = chunks.subarray(5 * w, 5 * w + 5) as unknown as number[]
+      const offset = unit * at!
+      const end = offset + length!
+      if (!isUpdate) {
+        for (let i = offset; i < end; i++) accumulated[i]! += factor * gradients[i]!
+        continue
+      }
+      const share = clip === clipCodes.norm ? shareOf(squares.subarray(first, first! + own!), limit) : whole
+      const most = clip === clipCodes.value ? limit : Infinity
+      for (let i = offset; i < end; i++) {
+        const g = factor * gradients[i]!
+        const average = share * (steps ? (g + accumulated[i]!) / steps : g)
+        gradients[i] = Math.max(-most, Math.min(average, most))
+        if (decays) parameters[i]! -= decay * parameters[i]!
+      }
+      if (steps) accumulated.fill(0, offset, end)
+    }
+  },
+})
+
+/** By how much gradients with these squares shrink; NaN where `isGlobal` and the norm is infinite. */
+function shareOf(squares: Float32Array, limit: number, isGlobal = false): number {
+  let sum = 0
+  for (const square of squares) sum += square
+  return isGlobal && sum === Infinity ? Number.NaN : limit / Math.max(Math.sqrt(sum), limit)
+}
+
+export const averageWeights = cpuSide<typeof Kernels.averageWeights>({
+  cpu({ parameters, averages, scaling }, p, { iteration = 0 }) {
+    const { size, share, steps, frequency } = p
+    if (unscaling(p, scaling) === 0) return
+    const updates = Math.floor((doneOf(p, scaling, iteration) - 1) / steps)
+    for (let i = 0; i < size; i++) {
+      const w = parameters[i]!
+      averages[i] = updates > 0 ? averages[i]! + (w - averages[i]!) * share : w
+    }
+    if (frequency > 0 && (updates + 1) % frequency === 0) parameters.set(averages)
+  },
+})

@@ -1,0 +1,124 @@
+// An optimizer's rule with what stands around it: before, gradients are averaged over steps and clipped, and weights decay; behind, a
+// moving average of the weights is kept. At most three launches more, over flat memory, and nothing on the host.
+
+import { checkText, describeValue, fail } from '../errors.ts'
+import type { Graph, Value } from '../graph/graph.ts'
+import { affine } from '../ops/affine.ts'
+import {
+  averageWeights,
+  chunkTable,
+  gradientSquares,
+  type PrepareAttributes,
+  prepareUpdate,
+} from '../ops/aroundUpdate.ts'
+import { sizeOf } from '../util/shape.ts'
+import type { Exclusions, Optimizer, Rule, UpdateTensors } from './optimizer.ts'
+import type { UpdateConfig } from './updateOptions.ts'
+
+/** Slots of the moving average, and of the gradients of former steps; in files they stand before all others, in this order. */
+const AVERAGE = { name: 'average', group: -2 }
+const ACCUMULATOR = { name: 'gradient_accumulator', group: -1 }
+
+/** The rule with what the options of all optimizers say; itself where these say nothing. */
+export function surround(config: UpdateConfig, rule: Rule): Rule {
+  const { weightDecay, useEma, lossScaleFactor, gradientAccumulationSteps } = config
+  const steps = gradientAccumulationSteps ?? 0
+  const clipping = clippingOf(config)
+  const isPrepared = weightDecay !== null || clipping.clip !== 'none' || lossScaleFactor !== null || steps > 0
+  if (!isPrepared && !useEma) return rule
+  const excluded = new Excluded()
+
+  /** What stands before the update; returns what the update is given in place of the state of loss scaling. */
+  function prepare(
+    graph: Graph,
+    { parameters, gradients, scaling, layout }: UpdateTensors,
+    accumulated: Value | undefined,
+    { weights }: Optimizer,
+  ): Value | undefined {
+    const { values, shape } = chunkTable(
+      weights.map((weight) => ({
+        offset: layout.placeOf(weight).offset,
+        size: sizeOf(weight.shape),
+        decays: weightDecay !== null && !excluded.has(weight.path),
+      })),
+    )
+    const chunks = graph.constant(values, shape)
+    // As in Keras a scale that is found in training takes the place of a fixed one.
+    const attrs = { steps, factor: scaling ? 1 : 1 / (lossScaleFactor ?? 1) }
+    const given = { chunks, gradients, accumulated, scaling }
+    const squares = /norm/i.test(clipping.clip) ? gradientSquares(graph, given, attrs).squares : undefined
+    const { gate } = prepareUpdate(graph, { ...given, parameters, squares }, { ...attrs, ...clipping })
+    return scaling || steps > 0 ? gate : undefined
+  }
+
+  return {
+    ...rule,
+    slots: [...(useEma ? [AVERAGE] : []), ...(steps > 0 ? [ACCUMULATOR] : []), ...rule.slots],
+    scalars: (rate, iteration) => ({
+      ...rule.scalars(rate, iteration),
+      // Where only some steps are updates, the kernels correct biases by what `gate` counts.
+      ...(steps > 0 ? { rate } : {}),
+      decay: (weightDecay ?? 0) * rate,
+    }),
+    lower(graph, tensors, optimizer) {
+      const slots = [...tensors.slots]
+      const averages = useEma ? slots.shift() : undefined
+      const accumulated = steps > 0 ? slots.shift() : undefined
+      const { parameters, scaling } = tensors
+      const gate = isPrepared ? prepare(graph, tensors, accumulated, optimizer) : scaling
+      rule.lower(graph, { ...tensors, slots, scaling: gate }, optimizer)
+      if (averages === undefined) return
+      const { emaMomentum: momentum, emaOverwriteFrequency: frequency } = config
+      averageWeights(graph, { parameters, averages, scaling }, { momentum, steps, frequency: frequency ?? 0 })
+    },
+    ...(lossScaleFactor !== null && {
+      scaled: (graph: Graph, d: Value, fn: 'multiply' | 'divide') =>
+        affine(graph, { x: d }, { scale: fn === 'multiply' ? lossScaleFactor : 1 / lossScaleFactor }).y,
+    }),
+    ...(rule.stored && {
+      stored: (done: number) => rule.stored?.(Math.floor(done / Math.max(steps, 1))) ?? 0,
+    }),
+    exclude: (given, optimizer) => excluded.set(given, optimizer),
+  }
+}
+
+function clippingOf({
+  clipnorm,
+  globalClipnorm,
+  clipvalue,
+}: UpdateConfig): Pick<PrepareAttributes, 'clip' | 'limit'> {
+  if (clipnorm !== null) return { clip: 'norm', limit: clipnorm }
+  if (globalClipnorm !== null) return { clip: 'globalNorm', limit: globalClipnorm }
+  return clipvalue === null ? { clip: 'none', limit: 0 } : { clip: 'value', limit: clipvalue }
+}
+
+/** Weights that do not decay. */
+class Excluded {
+  #paths: ReadonlySet<string> = new Set()
+  #names: RegExp | null = null
+
+  set({ varList = [], varNames = [] }: Exclusions, { className, built }: Optimizer): void {
+    const where = `${className}.excludeFromWeightDecay`
+    if (built)
+      fail(where, { expected: 'to be called before training', got: 'an optimizer that has its state' })
+    if (!Array.isArray(varList) || varList.some((weight) => typeof weight?.path !== 'string'))
+      fail(where, {
+        expected: 'varList to be weights, as model.weights has them',
+        got: describeValue(varList),
+      })
+    if (!Array.isArray(varNames))
+      fail(where, { expected: 'varNames to be a list', got: describeValue(varNames) })
+    const names = varNames.map((name) => checkText(where, 'each of varNames', name))
+    this.#paths = new Set(varList.map(({ path }) => path))
+    try {
+      this.#names = names.length > 0 ? new RegExp(names.join('|')) : null
+    } catch {
+      fail(where, { expected: 'varNames to be patterns', got: describeValue(varNames) })
+    }
+  }
+
+  has(path: string): boolean {
+    const name = path.slice(path.lastIndexOf('/') + 1)
+    return this.#paths.has(path) || this.#names?.test(name) === true
+  }
+}
