@@ -47,6 +47,7 @@ export const callbacks: readonly PublicCall[] = [
     },
     call: plain(api.EarlyStopping),
   },
+  { name: 'SwapEMAWeights', args: [], options: { swapOnEpoch: flag }, call: plain(api.SwapEMAWeights) },
   {
     name: 'ReduceLROnPlateau',
     args: [monitor],
