@@ -86,6 +86,13 @@ export {
   TrueNegatives,
   TruePositives,
 } from './training/metrics/index.ts'
+export { Metric } from './training/metrics/metricClass.ts'
+export type {
+  AddVariableOptions,
+  MetricResult,
+  MetricVariable,
+  UpdateInputs,
+} from './training/metrics/metricVariable.ts'
 export * as metrics from './training/metrics/namespace.ts'
 export type { MadeMetric } from './training/metrics/standing.ts'
 export type { LearningRate, Optimizer } from './training/optimizer.ts'

@@ -234,9 +234,9 @@ export function compileOptionsFrom(config: JsonObject | null, where: string): Co
   const optimizer = optimizerFrom(config.optimizer, where)
   const { metrics, weighted_metrics: weightedMetrics, loss_weights: lossWeights } = config
   const metricsOf = (given: Json): NonNullable<CompileOptions['metrics']> =>
-    identified(given) as NonNullable<CompileOptions['metrics']>
+    judgesFrom(given) as NonNullable<CompileOptions['metrics']>
   return {
-    loss: lossesFrom(config.loss) as NonNullable<CompileOptions['loss']>,
+    loss: judgesFrom(config.loss) as NonNullable<CompileOptions['loss']>,
     ...(lossWeights ? { lossWeights: lossWeights as NonNullable<CompileOptions['lossWeights']> } : {}),
     optimizer: optimizer as NonNullable<CompileOptions['optimizer']>,
     ...(metrics ? { metrics: metricsOf(metrics) } : {}),
@@ -255,14 +255,14 @@ function optimizerFrom(value: Json | undefined, where: string): unknown {
   return LossScaleOptimizer(getOptimizer(inner, `${where}, optimizer`), others)
 }
 
-/** Losses of a config: those of registered classes are made, functions are the losses of their names. */
-function lossesFrom(value: Json | undefined): unknown {
-  if (Array.isArray(value)) return value.map(lossesFrom)
+/** Losses and metrics of a config: those of registered classes are made, functions are those of their names. */
+function judgesFrom(value: Json | undefined): unknown {
+  if (Array.isArray(value)) return value.map(judgesFrom)
   if (!isJsonObject(value ?? null)) return value
   const given = value as JsonObject
   if (given.class_name === 'function') return given.config
   if (!isKerasConfig(given))
-    return Object.fromEntries(Object.entries(given).map(([name, inner]) => [name, lossesFrom(inner)]))
+    return Object.fromEntries(Object.entries(given).map(([name, inner]) => [name, judgesFrom(inner)]))
   const own = registeredClass(given.class_name) ?? registeredClass(String(given.registered_name))
   return own ? fromConfig(own as LoadableClass, keysToCamelCase(given.config)) : identified(given)
 }

@@ -15,15 +15,23 @@ import { broadcastShapes } from '../util/broadcastShapes.ts'
 import type { Read } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { type NestedArray, type NumericArray, Tensor, toTensor } from '../util/tensor.ts'
+import { type Assignable, newest } from './assignable.ts'
 import { traceFunction } from './functions.ts'
 
 allowFunctions(traceFunction)
 
 /**
- * What an operation computes with: a symbolic tensor, a weight that `addWeight` returned, or what stays as it is: a number, `true`
+ * What an operation computes with: a symbolic tensor, a weight that `addWeight` returned, a metric's variable, or what stays as it is: a number, `true`
  * for 1 and `false` for 0, nested arrays, a typed array, a `tensor`.
  */
-export type Operand = SymbolicTensor | DrawnVariable | boolean | NestedArray | NumericArray | Tensor
+export type Operand =
+  | SymbolicTensor
+  | DrawnVariable
+  | Assignable
+  | boolean
+  | NestedArray
+  | NumericArray
+  | Tensor
 
 /** An operand in a step: a number stays one. */
 export type LoweredOperand = Value | number
@@ -168,7 +176,8 @@ export function numbersOf(operand: unknown, where: string): Tensor {
 }
 
 /** An operand as the user gave it, its numbers as a number or a tensor. */
-function checkOperand(operand: unknown, where: string): SymbolicTensor | DrawnVariable | number | Tensor {
+function checkOperand(given: unknown, where: string): SymbolicTensor | DrawnVariable | number | Tensor {
+  const operand = newest(given)
   if (operand instanceof SymbolicTensor || operand instanceof DrawnVariable) return operand
   if (typeof operand === 'number' || typeof operand === 'boolean') return Number(operand)
   if (typeof operand === 'object' && operand !== null && isArray(operand)) return toTensor(operand, 'tensor')

@@ -18,6 +18,7 @@ import { DrawnVariable } from '../layers/variable.ts'
 import { isOptions } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
+import { newest } from './assignable.ts'
 import { arrayOf, givenFor, type Parameter, readParameters, writeKey } from './signature.ts'
 
 /** A function of `ops` as Keras has it. */
@@ -266,8 +267,9 @@ export function operation<F extends (...args: never[]) => unknown>(
   const call = (...args: readonly unknown[]): unknown =>
     asCalled(name.includes('.') ? name : `ops.${name}`, () => run(...args))
   const declaration: Declaration = { module, className, parameters, dtype, call }
-  const called = (...args: readonly unknown[]): unknown => {
-    if (isInside) return call(...args)
+  const called = (...given: readonly unknown[]): unknown => {
+    if (isInside) return call(...given)
+    const args = given.map(newest)
     const made = inside(() => call(...args))
     // Names are counted of calls that succeed.
     return new OperationLayer(declaration).join(args, made)

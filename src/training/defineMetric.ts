@@ -34,6 +34,16 @@ export interface MetricConstructor<
   readonly names: readonly [className: string, ...others: readonly string[]]
 }
 
+/** The table of options of every metric; the default name is that of the class, counted. */
+export const metricTable = (className: string, standard?: string) => ({
+  name: computed((where, option, value) =>
+    value === undefined || value === null
+      ? (standard ?? autoName(className))
+      : checkText(where, option, value),
+  ),
+  dtype: nullable(checkText, unwritten),
+})
+
 /** How a metric is called. */
 interface MetricNames {
   /** The class's name, and others that strings may have. */
@@ -59,14 +69,7 @@ export function defineMetric<Table extends OptionTable, S extends MetricState>(
   define: (config: Config<Table>) => MetricDefinition<S>,
 ): MetricConstructor<object, readonly unknown[]> {
   const [className] = names
-  const common = {
-    name: computed((where, option, value) =>
-      value === undefined || value === null
-        ? (standard ?? autoName(className))
-        : checkText(where, option, value),
-    ),
-    dtype: nullable(checkText, unwritten),
-  }
+  const common = metricTable(className, standard)
   const make = (...args: readonly unknown[]): MadeMetric => {
     // The two tables together have all options.
     const config = readOptions(

@@ -30,6 +30,8 @@ export interface Metric extends Identified {
   readonly config: Readonly<Record<string, unknown>>
   /** @internal Whether it takes values alone, without targets. */
   readonly takesValues?: boolean
+  /** @internal Whether it has no value before something is counted. */
+  readonly needsUpdate?: boolean
   /** @internal The names of its values, where there are several. */
   readonly keys?: readonly string[] | undefined
   /** @internal The shape of targets for predictions of a shape, both without the batch. */

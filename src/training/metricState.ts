@@ -3,6 +3,7 @@
 import type { DType, Value } from '../graph/graph.ts'
 import { EXACT_SUM_WORDS, exactMean, exactSum, finiteRowsOf } from '../ops/exactSum.ts'
 import type { Shape } from '../util/shape.ts'
+import { type NestedArray, Tensor } from '../util/tensor.ts'
 
 /** A tensor of a metric's state. Operations that add to it start from zero in the first training step of an epoch. */
 export interface StateTensor<T = unknown> {
@@ -41,6 +42,14 @@ export const exactSums = (count: number): StateTensor<Float64Array> =>
 
 /** A sum divided by the number of its rows: a running mean of losses, weighted by batch size. */
 export const runningMean = (): StateTensor<number> => sumsOf(1, ([sum = new Uint32Array()]) => exactMean(sum))
+
+/** A tensor of floats, as nested lists. Operations begin with it again by `restart`; they do not say where it stopped being finite. */
+export const floats = (shape: Shape): StateTensor<NestedArray> => ({
+  shape,
+  dtype: 'f32',
+  read: (words) => new Tensor(new Float32Array(Uint32Array.from(words).buffer), shape).toArray(),
+  finiteRows: () => null,
+})
 
 /** Keras's divide_no_nan: 0 where the divisor is 0. */
 export const quotient = (a: number, b: number): number => (b === 0 ? 0 : a / b)

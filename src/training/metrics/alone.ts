@@ -67,8 +67,15 @@ export class MetricAlone {
     this.#counted = { sample, layout, words }
   }
 
-  /** The value of what was counted; of nothing it is that of a state of zeros. */
+  /** The value of what was counted; of nothing it is that of a state of zeros, where the metric has one. */
   value(): MetricValue {
+    if (this.#metric.needsUpdate && !this.#counted) {
+      fail(`${this.#where}.result`, {
+        expected: 'something to be counted before',
+        got: 'nothing',
+        remedy: 'Call await metric.updateState(yTrue, yPred) first.',
+      })
+    }
     const { layout, words } = this.#counted ?? {
       layout: layOut(this.#metric.state([1])),
       words: null,
@@ -93,7 +100,7 @@ export class MetricAlone {
     const predictions = withColumns(read(yPred, takesValues ? 'values' : 'yPred'))
     const targets = read(yTrue, 'yTrue')
     const [rows = 0] = predictions.shape
-    const expected = this.#metric.targetShape(predictions.shape.slice(1))
+    const expected = takesValues ? 'any' : this.#metric.targetShape(predictions.shape.slice(1))
     const fits = expected === 'any' || fitsSample(targets.shape, expected)
     if (targets.shape[0] !== rows || !fits) {
       fail(where, {
@@ -181,7 +188,8 @@ const withColumns = (tensor: Tensor): Tensor =>
 
 /** Weights of the first axes of predictions; as in Keras one of an axis of 1 at the end is of the axes before. */
 function ofRows(weights: Tensor, { shape }: Tensor, where: string): Tensor {
-  const trimmed = weights.shape.at(-1) === 1 ? weights.shape.slice(0, -1) : weights.shape
+  const isColumn = weights.shape.length > 1 && weights.shape.at(-1) === 1
+  const trimmed = isColumn ? weights.shape.slice(0, -1) : weights.shape
   if (trimmed.length > 0 && sameShape(trimmed, shape.slice(0, trimmed.length)))
     return reshaped(weights, trimmed)
   return fail(`${where}, sampleWeight`, {

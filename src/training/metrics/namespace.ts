@@ -1,6 +1,7 @@
 // The namespace `metrics`: also those whose names are those of losses.
 
 export * from './index.ts'
+export { Metric } from './metricClass.ts'
 export {
   BinaryCrossentropy,
   CategoricalCrossentropy,

@@ -8,6 +8,15 @@ import { defineMetric, type MetricConstructor, type MetricOptions } from '../def
 import { meanOf, meanState } from '../metric.ts'
 import { exactSums } from '../metricState.ts'
 
+/** Refuses to judge a model, which has targets and predictions. */
+const refuse = (className: string): never =>
+  fail(className, {
+    expected: 'to be used alone, on values: await metric.updateState(values)',
+    got: 'a metric of compile, which compares targets with predictions',
+    remedy:
+      'Give compile MeanMetricWrapper({ fn: (yTrue, yPred) => … }), or new MyMetric() of a class that extends Metric.',
+  })
+
 /**
  * Alone: the mean of values, by their weights. `updateState(values, { sampleWeight })` counts some.
  *
@@ -19,7 +28,7 @@ export const Mean: MetricConstructor<MetricOptions> = defineMetric(
   meanState,
   () => ({
     takesValues: true,
-    targetShape: () => 'any',
+    targetShape: () => refuse('Mean'),
     ...meanOf((_graph, { predictions }) => predictions),
   }),
 )
@@ -35,7 +44,7 @@ export const Sum: MetricConstructor<MetricOptions> = defineMetric(
   () => ({ sum: exactSums(1) }),
   () => ({
     takesValues: true,
-    targetShape: () => 'any',
+    targetShape: () => refuse('Sum'),
     lower(graph, { predictions: values, weights }, { sum: totals }) {
       accumulate(graph, { values, weights, totals }, { rows: values.shape[0] ?? 1 })
     },

@@ -17,6 +17,16 @@ class Difference extends api.Loss {
   }
 }
 
+class Count extends api.Metric {
+  readonly count = this.addVariable()
+  override updateState(yTrue: api.SymbolicTensor) {
+    this.count.assignAdd(api.ops.sum(yTrue))
+  }
+  override result() {
+    return this.count
+  }
+}
+
 export const ownCode: readonly PublicCall[] = [
   {
     name: 'Lambda',
@@ -51,6 +61,12 @@ export const ownCode: readonly PublicCall[] = [
       reduction: oneOf('sum_over_batch_size', 'sum', 'mean', 'mean_with_sample_weight'),
     },
     call: (_model, ...args) => new Difference(...(args as [])),
+  },
+  {
+    name: 'Metric',
+    args: [],
+    options: { name: nullable(text), dtype: nullable(text) },
+    call: (_model, ...args) => new Count(...(args as [])),
   },
   {
     name: 'register',

@@ -1,0 +1,26 @@
+// What functions of `ops` compute with beside tensors: something that is assigned to, whose value is a tensor of the graph that is traced.
+
+import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { isOptions } from '../util/options.ts'
+import type { Shape } from '../util/shape.ts'
+
+/** Something that functions of `ops` read the newest value of. */
+export abstract class Assignable {
+  abstract readonly shape: Shape
+  /** @internal The newest value; throws outside the functions that are traced with it. */
+  abstract read(): SymbolicTensor
+}
+
+/** An argument of a function of `ops` with the newest values of what is assigned to, also in lists and options. */
+export function newest(argument: unknown): unknown {
+  if (argument instanceof Assignable) return argument.read()
+  if (!holdsAssignable(argument)) return argument
+  if (Array.isArray(argument)) return argument.map(newest)
+  return Object.fromEntries(Object.entries(argument as object).map(([name, value]) => [name, newest(value)]))
+}
+
+function holdsAssignable(value: unknown): boolean {
+  if (value instanceof Assignable) return true
+  if (Array.isArray(value)) return value.some(holdsAssignable)
+  return isOptions(value) && Object.values(value).some(holdsAssignable)
+}
