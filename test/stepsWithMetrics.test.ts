@@ -1,0 +1,68 @@
+/** What a fit with validation, metrics and EarlyStopping asks of the device once it is under way, counted on the device itself. */
+import { expect, test } from 'vitest'
+import {
+  Dense,
+  EarlyStopping,
+  LSTM,
+  Metric,
+  type MetricResult,
+  metrics,
+  ops,
+  Sequential,
+  type SymbolicTensor,
+  setBackend,
+} from '../src/index.ts'
+import { requestTestDevice } from './support/gpu.ts'
+import { countSteps, recordDevice } from './support/recordDevice.ts'
+import { uniform } from './support/values.ts'
+
+const device = await requestTestDevice()
+const { calls } = recordDevice(device)
+await setBackend('webgpu', { device })
+
+const NOTHING_MADE = { bindGroup: 0, buffer: 0, pipeline: 0, destroy: 0, pass: 1, submit: 1 }
+
+class Largest extends Metric {
+  readonly largest = this.addVariable({ name: 'largest' })
+  override updateState(yTrue: SymbolicTensor, yPred: SymbolicTensor): void {
+    this.largest.assign(ops.maximum(this.largest, ops.max(ops.abs(ops.subtract(yTrue, yPred)))))
+  }
+  override result(): MetricResult {
+    return this.largest
+  }
+}
+
+test('with three metrics and EarlyStopping steps make nothing, and an epoch reads back once for each kind of step', async () => {
+  const model = Sequential([LSTM(5, { inputShape: [3, 2] }), Dense(1)])
+  model.compile({
+    loss: 'mse',
+    optimizer: 'adam',
+    metrics: ['mae', metrics.RootMeanSquaredError(), new Largest()],
+  })
+  const [rows, batchSize, epochs] = [12, 4, 4]
+  const [x, y] = [uniform([rows, 3, 2], -1, 1, 1), uniform([rows, 1], -1, 1, 2)]
+  const { history } = await model.fit(x, y, {
+    batchSize,
+    epochs,
+    validationData: [x, y],
+    verbose: 0,
+    callbacks: [
+      EarlyStopping({ monitor: 'val_loss', patience: epochs }),
+      {
+        // The first epoch compiles both kinds of steps.
+        onEpochEnd: (epoch) => {
+          if (epoch === 0) calls.length = 0
+        },
+      },
+    ],
+  })
+  expect(history.val_largest).toHaveLength(epochs)
+  const submits = countSteps(calls)
+  expect(submits.length).toBeGreaterThanOrEqual(2 * (epochs - 1))
+  for (const { bindGroup, buffer, pipeline, destroy, pass, submit } of submits)
+    expect({ bindGroup, buffer, pipeline, destroy, pass, submit }).toEqual(NOTHING_MADE)
+  const readBacks = submits.reduce((sum, { map }) => sum + map, 0)
+  expect(readBacks).toBeGreaterThan(0)
+  expect(readBacks).toBeLessThanOrEqual(2 * (epochs - 1))
+  model.dispose()
+})
