@@ -19,6 +19,7 @@ const TOGETHER: Readonly<Record<string, string>> = {
   small:
     'activation activationGradient accuracy addAll addLastTimestep affine assign binary concat copyColumns dropout emit ' +
     'joinStates repeat reverse sgd softmax softmaxGradient split sum',
+  adafactor: 'adafactor adafactorRows adafactorSquares',
   masks: 'maskWeights maskedOutput',
   updates: 'adadelta adagrad adamax ftrl lion nadam rmsprop',
   classes: 'categoricalCrossentropy softmaxWorkgroup softmaxGradientWorkgroup',

@@ -76,9 +76,11 @@ function optimizerGroup(optimizer: Optimizer): WrittenGroup {
   const rate = optimizer.hasSchedule ? [] : [scalar('float32', optimizer.learningRate)]
   const own = [scalar('int32', optimizer.iterations), ...rate]
   // An optimizer that has trained nothing has no slots yet.
-  const { stored } = optimizer.rule
+  const { stored, isPlaceholder } = optimizer.rule
   const last = stored ? [scalar('float32', stored(optimizer.iterations))] : []
-  const slots = optimizer.built ? [...optimizer.variables.map(datasetOf), ...last] : []
+  const slotOf = (slot: Variable): WrittenDataset =>
+    isPlaceholder?.(slot) ? scalar('int32', 0) : datasetOf(slot)
+  const slots = optimizer.built ? [...optimizer.variables.map(slotOf), ...last] : []
   return { children: new Map([['vars', vars(name, [...own, ...slots])]]) }
 }
 

@@ -15,7 +15,7 @@ export class Layout {
   readonly placeOfSkipped: number
 
   /** @param measured Words of the state of losses and metrics. */
-  constructor(variables: readonly Variable[], trained: Trained, measured: number) {
+  constructor(variables: readonly Variable[], trained: Pick<Trained, 'has'>, measured: number) {
     const sizes = new Map<string, number>()
     const places = new Map<Variable, Place>()
     for (const variable of [...variables].sort((a, b) => (a.history ?? 0) - (b.history ?? 0))) {
@@ -47,7 +47,7 @@ export class Layout {
   }
 }
 
-function arenaOf(variable: Variable, trained: Trained): string {
+function arenaOf(variable: Variable, trained: Pick<Trained, 'has'>): string {
   const { kind, slot } = variable
   if (kind === 'slot') return `optimizer:${slot}`
   if (kind === 'state') return 'states'

@@ -4,6 +4,7 @@
 export * from './accumulate.cpu.ts'
 export * from './accuracy.cpu.ts'
 export * from './activation.cpu.ts'
+export * from './adafactor.cpu.ts'
 export * from './adaptiveUpdates.cpu.ts'
 export * from './addAll.cpu.ts'
 export * from './additiveScores.cpu.ts'

@@ -3,6 +3,7 @@
 export * from './accumulate.ts'
 export * from './accuracy.ts'
 export * from './activation.ts'
+export { adafactor, adafactorRows, adafactorSquares } from './adafactor.ts'
 export * from './adaptiveUpdates.ts'
 export * from './addAll.ts'
 export * from './additiveScores.ts'

@@ -55,6 +55,8 @@ export interface Rule {
   lower(graph: Graph, tensors: UpdateTensors, optimizer: Optimizer): void
   /** A scalar that Keras's files have behind the slots: a function of the number of updates. */
   stored?(updates: number): number
+  /** Whether Keras's files have the integer 0 in place of a slot. */
+  isPlaceholder?(slot: Variable): boolean
   /** A gradient multiplied or divided by a fixed scale of the loss. */
   scaled?(graph: Graph, d: Value, fn: 'multiply' | 'divide'): Value
   /** Sets the weights that do not decay. */

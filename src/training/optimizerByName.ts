@@ -7,7 +7,7 @@ import { plainOptimizers } from './optimizers/plain.ts'
 export const optimizerFamily = new Family<Optimizer>('an optimizer')
 
 optimizerFamily.addLater(
-  'Adadelta Adagrad Adam AdamW Adamax Ftrl Lion Nadam RMSprop SGD'.split(' '),
+  'Adadelta Adafactor Adagrad Adam AdamW Adamax Ftrl Lion Nadam RMSprop SGD'.split(' '),
   async () => (await import('./laterOptimizers.ts')).later,
 )
 

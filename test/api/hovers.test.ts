@@ -138,6 +138,7 @@ const others: readonly (readonly [call: string, options: readonly string[]])[] =
   ],
   ['api.Adam(OPTIONS)', ['learningRate', 'beta1', 'beta2', 'epsilon', 'amsgrad', 'name']],
   ['api.RMSprop(OPTIONS)', ['rho', 'momentum', 'epsilon', 'centered']],
+  ['api.Adafactor(OPTIONS)', ['beta2Decay', 'epsilon1', 'epsilon2', 'clipThreshold', 'relativeStep']],
   ['api.Ftrl(OPTIONS)', ['learningRatePower', 'initialAccumulatorValue', 'beta']],
   ['api.SGD(OPTIONS)', ['learningRate', 'momentum', 'nesterov', 'name']],
   ['api.ExponentialDecay(OPTIONS)', ['initialLearningRate', 'decaySteps', 'decayRate', 'staircase', 'name']],

@@ -9,6 +9,7 @@ import { toCamelCase } from '../../src/formats/snakeCase.ts'
 import { layerDefinitions } from '../../src/layers/callable.ts'
 import { activationNames } from '../../src/layers/options.ts'
 import { refusedOperations } from '../../src/operations/refused.ts'
+import { refusedOptimizers } from '../../src/training/optimizers/refused.ts'
 import type { OptionTable } from '../../src/util/options.ts'
 import { isRefused } from './optionKinds.ts'
 
@@ -195,7 +196,7 @@ export function compatibilityPage(api: Readonly<Record<string, unknown>>): strin
     ...operations({ ...(api.ops as Readonly<Record<string, unknown>>), random: api.random }),
     ...classes('Losses', kerasApi.losses, isHere),
     ...classes('Metrics', kerasApi.metrics, isHere),
-    ...classes('Optimizers', kerasApi.optimizers, isHere),
+    ...classes('Optimizers', kerasApi.optimizers, isHere, refusedOptimizers),
     ...classes('Learning-rate schedules', kerasApi.schedules, isHere),
     ...classes('Callbacks', kerasApi.callbacks, isHere, refusedCallbacks),
   ].join('\n')

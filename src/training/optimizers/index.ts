@@ -1,6 +1,7 @@
 // Optimizers by Keras's names; all exports are public.
 
 export { Adadelta, type AdadeltaOptions } from './adadelta.ts'
+export { Adafactor, type AdafactorOptions } from './adafactor.ts'
 export { Adagrad, type AdagradOptions } from './adagrad.ts'
 export { Adam, type AdamOptions } from './adam.ts'
 export { Adamax } from './adamax.ts'

@@ -42,6 +42,7 @@ const sharedByOptimizers: Options = {
   ),
 }
 const moments: Options = { ...sharedByOptimizers, beta1: share, beta2: share, epsilon: atLeastZero }
+const notPositive = kind([0, -0.5], (value) => Number.isFinite(value) && Number(value) <= 0)
 const axes = nullable(
   kind([[0]], (value) => Array.isArray(value) && value.every(Number.isSafeInteger), [[0.5]]),
 )
@@ -57,9 +58,17 @@ const makers: Readonly<Record<string, Options>> = {
   Nadam: moments,
   Adagrad: { ...sharedByOptimizers, initialAccumulatorValue: atLeastZero, epsilon: atLeastZero },
   Adadelta: { ...sharedByOptimizers, rho: share, epsilon: atLeastZero },
+  Adafactor: {
+    ...sharedByOptimizers,
+    beta2Decay: notPositive,
+    epsilon1: atLeastZero,
+    epsilon2: atLeastZero,
+    clipThreshold: positive,
+    relativeStep: flag,
+  },
   Ftrl: {
     ...sharedByOptimizers,
-    learningRatePower: kind([0, -0.5], (value) => Number.isFinite(value) && Number(value) <= 0),
+    learningRatePower: notPositive,
     initialAccumulatorValue: atLeastZero,
     l1RegularizationStrength: atLeastZero,
     l2RegularizationStrength: atLeastZero,
