@@ -23,6 +23,8 @@ fn gradientSquares(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invoc
     let g = average(i);
     sum += g * g;
   }
+  // Memory of a workgroup is written behind a barrier, as in all kernels.
+  workgroupBarrier();
   sums[thread] = sum;
   for (var half = 32u; half > 0u; half >>= 1u) {
     workgroupBarrier();

@@ -51,6 +51,8 @@ fn prepareUpdate(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocat
     let count = select(chunk.count, params.count, isGlobal);
     var sum = 0.0;
     for (var i = thread; i < count; i += 64u) { sum += squares[first + i]; }
+    // Memory of a workgroup is written behind a barrier, as in all kernels.
+    workgroupBarrier();
     sums[thread] = sum;
     for (var half = 32u; half > 0u; half >>= 1u) {
       workgroupBarrier();

@@ -141,7 +141,6 @@ const ofEntries = `import * as ops from 'recurra/ops'
 test.each([
   ['vite', "import { ops, random } from 'recurra'"],
   ['vite', ofEntries],
-  ['esbuild, one file', ofEntries],
 ])('%s: functions of ops and random that a page does not name are not in it', async (bundler, imports) => {
   const name = imports === ofEntries ? 'entries' : 'ops'
   const code = readFileSync(await (bundlers[bundler] as Bundler)(ofOps(imports), name), 'utf8')

@@ -1,18 +1,19 @@
 // Puts at hand every loss, metric and optimizer that is known by name: in Node, where code is not sent anywhere, and for files.
 
+import { entriesIn } from './identifiers.ts'
 import { later as laterOptimizers } from './laterOptimizers.ts'
-import { entriesOf, lossFamily } from './lossByName.ts'
+import { lossFamily } from './lossByName.ts'
 import * as fused from './losses/fused.ts'
 import * as written from './losses/written.ts'
-import { asMetrics, metricFamily, metricsIn } from './metricByName.ts'
+import { asMetrics, metricFamily } from './metricByName.ts'
 import * as metrics from './metrics/namespace.ts'
 import { optimizerFamily } from './optimizerByName.ts'
 
 export function loadEveryName(): void {
   for (const losses of [fused, written]) {
-    lossFamily.addAll(entriesOf(losses))
+    lossFamily.addAll(entriesIn(losses))
     metricFamily.addAll(asMetrics(losses))
   }
-  metricFamily.addAll(metricsIn(metrics))
+  metricFamily.addAll(entriesIn(metrics))
   optimizerFamily.addAll(laterOptimizers)
 }

@@ -21,6 +21,12 @@ export interface Entry<T> {
   readonly make: Make<T>
 }
 
+/** The entries among what a module exports. A bundler may have it export more than its source does. */
+export const entriesIn = <T>(module: object): readonly Entry<T>[] =>
+  Object.values(module).flatMap((make: Entry<T>['make'] & Entry<T>) =>
+    'names' in make ? [{ names: make.names, make }] : [],
+  )
+
 /** Loads the code of entries that are known by name only. */
 export type Loading = () => Promise<void>
 

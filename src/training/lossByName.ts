@@ -2,8 +2,8 @@
 
 import { fail } from '../errors.ts'
 import { isTensorFunction, type LossFunction, tracedFunction } from '../layers/functions.ts'
-import { type Entry, Family, type Identified, isMade, type Loading } from './identifiers.ts'
-import type { Loss, LossConstructor } from './loss.ts'
+import { entriesIn, Family, type Identified, isMade, type Loading } from './identifiers.ts'
+import type { Loss } from './loss.ts'
 import { MeanAbsoluteError, MeanSquaredError } from './losses/common.ts'
 
 export const lossFamily = new Family<Loss>('a loss')
@@ -44,14 +44,7 @@ export const laterLosses: readonly (readonly [names: readonly string[], load: ()
   ],
 ]
 
-/** The entries of a module of losses. */
-export const entriesOf = (losses: object): readonly Entry<Loss>[] =>
-  Object.values(losses as Readonly<Record<string, LossConstructor>>).map((make) => ({
-    names: make.names,
-    make,
-  }))
-
-for (const [names, load] of laterLosses) lossFamily.addLater(names, async () => entriesOf(await load()))
+for (const [names, load] of laterLosses) lossFamily.addLater(names, async () => entriesIn(await load()))
 
 /** The loss that a name, a loss or a file's config stands for. */
 export function getLoss(identifier: string | Identified | Loss | LossFunction, where: string): Loss {

@@ -2,9 +2,9 @@
 
 import { isTensorFunction, type LossFunction, tracedFunction } from '../layers/functions.ts'
 import type { OpenShape } from '../util/shape.ts'
-import { type Entry, Family, type Identified, isMade, type Loading } from './identifiers.ts'
+import { type Entry, entriesIn, Family, type Identified, isMade, type Loading } from './identifiers.ts'
 import type { Loss } from './loss.ts'
-import { entriesOf, laterLosses } from './lossByName.ts'
+import { laterLosses } from './lossByName.ts'
 import { MeanAbsoluteError, MeanSquaredError } from './losses/common.ts'
 import type { Metric } from './metric.ts'
 import { meanOfLoss } from './metrics/meanOfLoss.ts'
@@ -14,15 +14,9 @@ export type MetricIdentifier = string | Identified | Metric | Loss | LossFunctio
 
 export const metricFamily = new Family<Metric>('a metric', ['accuracy'])
 
-/** The metrics among what a module exports. */
-export const metricsIn = (module: object): readonly Entry<Metric>[] =>
-  Object.values(module).flatMap((make: Entry<Metric>['make'] & Entry<Metric>) =>
-    'names' in make ? [{ names: make.names, make }] : [],
-  )
-
 /** Entries of losses as those of metrics, but of that which is a metric with another sign. */
 export const asMetrics = (losses: object): readonly Entry<Metric>[] =>
-  entriesOf(losses).flatMap(({ names, make }) =>
+  entriesIn<Loss>(losses).flatMap(({ names, make }) =>
     names[0] === 'CosineSimilarity' ? [] : [{ names, make: (config) => meanOfLoss(make(config)) }],
   )
 
@@ -31,7 +25,7 @@ for (const [names, load] of laterLosses) metricFamily.addLater(names, async () =
 
 /** @param classes Names with blanks between. */
 const addLater = (classes: string, load: () => Promise<object>): void =>
-  metricFamily.addLater(classes.split(' '), async () => metricsIn(await load()))
+  metricFamily.addLater(classes.split(' '), async () => entriesIn(await load()))
 
 addLater(
   'BinaryAccuracy CategoricalAccuracy SparseCategoricalAccuracy',

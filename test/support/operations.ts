@@ -219,6 +219,11 @@ export const entries: Readonly<Record<string, Entry>> = {
     inputs: { predictions: [3600, 2], targets: [3600, 2], weights: [3600] },
     attrs: { code: 0 },
   }),
+  rareElementwiseLoss: entry(ops.rareElementwiseLoss, {
+    inputs: { predictions: [3600, 2], targets: [3600, 2], weights: [3600] },
+    attrs: { code: 0 },
+    roundings: 16,
+  }),
   categoricalCrossentropy: entry(ops.categoricalCrossentropy, {
     inputs: { predictions: probabilities([3600, 2]), targets: classes([3600], 2) },
     attrs: { sparse: true, fromLogits: false },

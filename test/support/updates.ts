@@ -1,6 +1,7 @@
 // The updates of optimizers with inputs that they take, see operations.ts.
 
 import * as ops from '../../src/ops/index.ts'
+import { tensor } from '../../src/util/tensor.ts'
 import { type Entry, entry } from './operationEntry.ts'
 import { uniform } from './values.ts'
 
@@ -9,6 +10,22 @@ const x = [59, 60]
 const positive = uniform(x, 0.5, 1)
 const weights = { gradients: x, parameters: x }
 const epsilon = 1e-3
+
+/** Two weights in flat memory, in ten chunks. */
+const flat = [9600]
+const table = ops.chunkTable([
+  { offset: 0, size: 9000, decays: true },
+  { offset: 9024, size: 500, decays: false },
+])
+const chunks = tensor(table.values, table.shape)
+
+/** A matrix and a vector in flat memory, in nine chunks. */
+const sums = ops.factoredChunks([
+  { shape: [100, 60], offset: 0, r: 0, c: 0 },
+  { shape: [3000], offset: 6016, r: 0, c: 0 },
+])
+const factored = tensor(sums.values, sums.shape)
+const decaying = { decay: -0.8, epsilon: 1e-3 }
 
 export const updates: Readonly<Record<string, Entry>> = {
   adamUpdate: entry(ops.adamUpdate, {
@@ -53,5 +70,55 @@ export const updates: Readonly<Record<string, Entry>> = {
     inputs: { ...weights, velocity: positive, sum: x, average: x },
     attrs: { rho: 0.9, momentum: 0.9, epsilon: 2 },
     roundings: 16,
+  }),
+  gradientSquares: entry(ops.gradientSquares, {
+    inputs: { chunks, gradients: flat, accumulated: flat },
+    attrs: { steps: 1, factor: 0.5 },
+    roundings: 32,
+  }),
+  prepareUpdate: entry(ops.prepareUpdate, {
+    inputs: {
+      chunks,
+      squares: uniform([chunks.shape[0] ?? 0], 1, 2),
+      gradients: flat,
+      parameters: flat,
+      accumulated: flat,
+    },
+    attrs: { steps: 1, factor: 0.5, clip: 'norm', limit: 0.5 },
+    roundings: 16,
+  }),
+  averageWeights: entry(ops.averageWeights, {
+    inputs: { parameters: x, averages: x },
+    attrs: { momentum: 0.9, steps: 1, frequency: 2 },
+  }),
+  adafactorRows: entry(ops.adafactorRows, {
+    inputs: { chunks: factored, gradients: [9024], parameters: [9024], rows: uniform([128], 0.5, 1) },
+    attrs: { ...decaying, sums: sums.partials },
+    roundings: 32,
+  }),
+  adafactorSquares: entry(ops.adafactorSquares, {
+    inputs: {
+      chunks: factored,
+      gradients: [9024],
+      velocity: uniform([9024], 0.5, 1),
+      rows: uniform([128], 0.5, 1),
+      columns: uniform([64], 0.5, 1),
+      partials: uniform([sums.partials], 0.5, 1),
+    },
+    attrs: decaying,
+    roundings: 64,
+  }),
+  adafactor: entry(ops.adafactor, {
+    inputs: {
+      chunks: factored,
+      gradients: [9024],
+      parameters: [9024],
+      velocity: uniform([9024], 0.5, 1),
+      columns: uniform([64], 0.5, 1),
+      partials: uniform([sums.partials], 0.5, 1),
+      squares: uniform([factored.shape[0] ?? 0], 0.5, 1),
+    },
+    attrs: { ...decaying, least: 1e-3, threshold: 1 },
+    roundings: 64,
   }),
 }
