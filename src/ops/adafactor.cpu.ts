@@ -39,11 +39,15 @@ type Scaled = { readonly SCALED?: number; readonly decay: number }
 const shareOf = ({ SCALED, decay }: Scaled, scaling: Float32Array, given: number): number =>
   SCALED ? scaling[2]! ** decay : given
 
-/** This step's c of a column of a chunk's matrix. */
-function meanOf({ matrix, blocks, stride, height }: Chunk, partials: Float32Array, column: number): number {
-  let sum = 0
-  for (let i = 0; i < blocks; i++) sum += partials[matrix + i * stride + CHUNK_HEAD + column]!
-  return sum / height
+/** This step's means of squares of the columns of a chunk's matrix. */
+function meansOf({ matrix, blocks, stride, columns, height }: Chunk, partials: Float32Array): Float64Array {
+  const means = new Float64Array(columns)
+  for (let i = 0; i < blocks; i++) {
+    const start = matrix + i * stride + CHUNK_HEAD
+    for (let j = 0; j < columns; j++) means[j]! += partials[start + j]!
+  }
+  for (let j = 0; j < columns; j++) means[j]! /= height
+  return means
 }
 
 export const adafactorRows = cpuSide<typeof Kernels.adafactorRows>({
@@ -85,6 +89,8 @@ export const adafactorSquares = cpuSide<typeof Kernels.adafactorSquares>({
     const unscale = unscaling(p, scaling)
     if (unscale === 0) return
     const share = shareOf(p, scaling, first)
+    // Of the matrix whose chunks come one behind the other.
+    let c = new Float64Array(0)
     for (let w = 0; w < p.count; w++) {
       const chunk = chunkOf(chunks, w)
       const { offset, height } = chunk
@@ -99,10 +105,8 @@ export const adafactorSquares = cpuSide<typeof Kernels.adafactorSquares>({
         let means = 0
         for (let i = 0; i < chunk.blocks; i++) means += partials[chunk.matrix + i * chunk.stride]!
         const mean = means / height
-        const c = Float64Array.from(
-          { length: chunk.columns },
-          (_, j) => (1 - share) * columns[chunk.c + j]! + share * meanOf(chunk, partials, j),
-        )
+        if (chunk.partials === chunk.matrix)
+          c = meansOf(chunk, partials).map((mean, j) => (1 - share) * columns[chunk.c + j]! + share * mean)
         for (let row = 0; row < chunk.rows; row++) {
           const r = rows[chunk.r + row]! / mean
           const start = offset + row * chunk.columns
@@ -138,10 +142,10 @@ export const adafactor = cpuSide<typeof Kernels.adafactor>({
       const end = offset + chunk.rows * chunk.columns
       for (let i = offset; i < end; i++) parameters[i]! -= (factor * gradients[i]!) / Math.sqrt(velocity[i]!)
       if (chunk.height === 0 || chunk.partials !== chunk.matrix) continue
-      for (let j = 0; j < chunk.columns; j++) {
+      meansOf(chunk, partials).forEach((mean, j) => {
         const c = chunk.c + j
-        columns[c] = (1 - share) * columns[c]! + share * meanOf(chunk, partials, j)
-      }
+        columns[c] = (1 - share) * columns[c]! + share * mean
+      })
     }
   },
 })
