@@ -8,6 +8,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTuningStorage } from './backends/tuningStorage.ts'
 import { fail } from './errors.ts'
+import { setRules } from './models/core.ts'
+import { RulesOfStep } from './models/weightRules.ts'
 import { loadEveryName } from './training/everyName.ts'
 import { setFiles } from './util/files.ts'
 
@@ -19,6 +21,7 @@ export {
 export * from './index.ts'
 
 loadEveryName()
+setRules(RulesOfStep)
 
 const pathOf = (path: string): string => (path.startsWith('file:') ? fileURLToPath(path) : path)
 

@@ -5,6 +5,8 @@ import { layerDefinitions } from '../layers/callable.ts'
 import { registeredClass } from '../layers/classNames.ts'
 import type { Layer } from '../layers/layer.ts'
 import { fromConfig, type LoadableClass } from '../layers/ownCode.ts'
+import { readRule } from '../layers/ruleReader.ts'
+import type { RuleKind } from '../layers/weightRules.ts'
 import { isOptions } from '../util/options.ts'
 import { addBuildConfig } from './buildConfig.ts'
 import { policyOf } from './dtypePolicy.ts'
@@ -54,8 +56,14 @@ export function layerFromConfig(
   for (const [key, value] of Object.entries(config.config)) {
     if (IGNORED.has(key)) continue
     const option = toCamelCase(key)
-    if (Object.hasOwn(definition.table, option)) given[option] = readOption(value, where, readModel)
-    else if (value !== null && value !== false) {
+    if (Object.hasOwn(definition.table, option)) {
+      const read = readOption(value, where, readModel)
+      const kind = kindOfRule(option)
+      given[option] =
+        kind && read !== null
+          ? readRule(kind, `${where}, ${config.class_name} "${name}"`, option, read)
+          : read
+    } else if (value !== null && value !== false) {
       fail(`${where}, ${config.class_name} "${name}"`, {
         expected: `options among ${Object.keys(definition.table).join(', ')}`,
         got: `${key}: ${describeValue(value)}`,
@@ -73,6 +81,10 @@ export function layerFromConfig(
   if (policy !== undefined && 'dtype' in definition.table) given.dtype = policy
   return definition.create(given)
 }
+
+/** The kind of regularizers or constraints of which an option is one. */
+const kindOfRule = (option: string): RuleKind | null =>
+  (/(regularizer|constraint)$/.exec(option.toLowerCase())?.[1] as RuleKind | undefined) ?? null
 
 const classOf = (config: KerasConfig) =>
   registeredClass(config.class_name) ?? registeredClass(String(config.registered_name))
@@ -146,10 +158,13 @@ const serialized = (
   module,
   class_name: className,
   config: Object.fromEntries(
-    Object.entries(config).map(([name, value]) => [
-      toSnakeCase(name),
-      writeOption(module.startsWith('keras.src.ops.') ? OPERATION : className, name, value),
-    ]),
+    // Few classes of Keras have this one in their configs.
+    Object.entries(config)
+      .filter(([name, value]) => name !== 'activityRegularizer' || value !== null)
+      .map(([name, value]) => [
+        toSnakeCase(name),
+        writeOption(module.startsWith('keras.src.ops.') ? OPERATION : className, name, value),
+      ]),
   ),
   // What Keras does not export has a name in its registry.
   registered_name: module.startsWith('keras.src.') ? className : null,
@@ -158,6 +173,11 @@ const serialized = (
 function writeOption(owner: string, name: string, value: unknown): Json {
   // An input's dtype follows from its data.
   if (name === 'dtype' && !DATA.includes(owner)) return serialized('keras', 'DTypePolicy', { name: value })
+  const kind = kindOfRule(name)
+  if (kind && value !== null) {
+    const { module, className, config } = readRule(kind, owner, name, value)
+    return serialized(module, className, config)
+  }
   if (typeof value !== 'object' || value === null) return value as Json
   if (Array.isArray(value)) return value.map((entry) => writeOption(owner, '', entry))
   const { module, className, config, ...others } = value as Partial<WrittenObject>

@@ -8,11 +8,13 @@ import type { GivenOptions, Layer } from '../layers/layer.ts'
 import { fromConfig, type LoadableClass } from '../layers/ownCode.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { CompileOptions } from '../models/compileOptions.ts'
+import { setRules } from '../models/core.ts'
 import { FunctionalModel } from '../models/functional.ts'
 import { NAMED_MASKS } from '../models/graphConfig.ts'
 import { LayersModel } from '../models/model.ts'
 import { SequentialModel } from '../models/sequential.ts'
 import { SubclassedModel } from '../models/subclassed.ts'
+import { RulesOfStep } from '../models/weightRules.ts'
 import { OperationLayer } from '../operations/operationLayer.ts'
 import { loadEveryName } from '../training/everyName.ts'
 import type { Identified } from '../training/identifiers.ts'
@@ -231,6 +233,7 @@ function withoutNamedMasks(kwargs: JsonObject): { given: JsonObject; masks: read
 export function compileOptionsFrom(config: JsonObject | null, where: string): CompileOptions | null {
   if (config === null || config.loss === null || config.loss === undefined) return null
   loadEveryName()
+  setRules(RulesOfStep)
   const optimizer = optimizerFrom(config.optimizer, where)
   const { metrics, weighted_metrics: weightedMetrics, loss_weights: lossWeights } = config
   const metricsOf = (given: Json): NonNullable<CompileOptions['metrics']> =>

@@ -28,6 +28,8 @@ export function lowerBothWays(
 ): BothWays | null {
   const [one, two] = [forward.recurrence, backward.recurrence]
   if (!one || !two || likenessOf(one) !== likenessOf(two)) return null
+  // A penalty is on the outputs of one direction.
+  if (one.config.activityRegularizer || two.config.activityRegularizer) return null
   const [a, b] = [one.directed(step, forwardCall), two.directed(step, backwardCall)]
   if (!a || !b) return null
   const { graph } = a

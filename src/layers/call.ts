@@ -46,6 +46,8 @@ export interface StepLowering {
   update(variable: Variable, value: Value): void
   /** Adds a number to the loss of the step: a view of it as a loss (lossOf), [1]. */
   addLoss(loss: Value): void
+  /** Adds the penalties on outputs of layers to the loss of the step; null in a step without. */
+  readonly rules: { regularize(layer: Layer, outputs: readonly MaskedValue[]): void } | null
   /** Adds a pass over the step's graph, which runs once when the graph has its gradients and updates. */
   finish(pass: (graph: Graph) => void): void
 }

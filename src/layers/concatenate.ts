@@ -9,11 +9,11 @@ import { option, type TableFor } from '../util/options.ts'
 import { type OpenShape, type Shape, sameShape, showShape, sizeOf } from '../util/shape.ts'
 import type { LayerCall, MaskedValue, Masks, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
-import { WeightlessLayer } from './layer.ts'
 import type { MaskAxes } from './masks.ts'
 import { anyOf } from './merge.ts'
 import { type LayerOptions, layerOptions } from './options.ts'
 import type { SymbolicTensor } from './symbolicTensor.ts'
+import { WeightlessLayer } from './weightlessLayer.ts'
 
 interface ConcatenateArguments extends LayerOptions {
   /** The axis along which inputs are joined, the batch being axis 0; negative ones count from the end. `-1` by default. */

@@ -139,7 +139,7 @@ export class ConvLSTMLayer extends RecurrentLayer {
   }
 
   /** The recurrence has channels last: inputs, states and outputs are in the layer's format, states between batches too. */
-  override lowerIn(step: StepLowering, request: CallRequest): readonly MaskedValue[] {
+  protected override lowerCall(step: StepLowering, request: CallRequest): readonly MaskedValue[] {
     const axisOf = ({ shape }: Value): number => shape.length - 1 - this.#rank
     const inside = (x: Value): Value => toChannelsLast(this, step, x, axisOf(x))
     const outside = (y: Value): Value => toFormat(this, step, y, axisOf(y))
@@ -151,7 +151,7 @@ export class ConvLSTMLayer extends RecurrentLayer {
     }
     const [inputs, states] = [request.inputs, request.states ?? []].map((values) => values.map(inside))
     return super
-      .lowerIn(last, { ...request, inputs: inputs ?? [], states: states ?? [] })
+      .lowerCall(last, { ...request, inputs: inputs ?? [], states: states ?? [] })
       .map(({ value, mask }) => ({ value: outside(value), mask }))
   }
 }

@@ -13,7 +13,7 @@ import { type CallableLayer, defineLayer, type LayerFactory } from './callable.t
 import { channelsOf, inFormat, SpatialLayer } from './dataFormat.ts'
 import type { InitializerIdentifier } from './initializer.ts'
 import type { GivenOptions, LayerDefinition } from './layer.ts'
-import { absent, initializer, positiveInteger } from './options.ts'
+import { initializer, positiveInteger } from './options.ts'
 import {
   type ConvolvedOptions,
   checkSpace,
@@ -27,9 +27,10 @@ import {
   windowsOf,
 } from './spatial.ts'
 import type { Variable } from './variable.ts'
+import { type KernelRules, rulesOf } from './weightRules.ts'
 import type { Padding, Window } from './window.ts'
 
-export interface ConvolutionOptions extends ConvolvedOptions {
+export interface ConvolutionOptions extends ConvolvedOptions, KernelRules {
   /** `'valid'`, the default: windows lie inside the input; `'same'`: zeros around it; `'causal'`, in one dimension: zeros before it. */
   readonly padding?: Padding
   /** The number of groups of channels that are convolved separately, `1` by default. */
@@ -46,8 +47,7 @@ const table = {
   ),
   groups: option(1, checkExtent),
   kernelInitializer: initializer('glorot_uniform'),
-  kernelRegularizer: absent,
-  kernelConstraint: absent,
+  ...rulesOf('kernel'),
 } as const satisfies TableFor<ConvolutionOptions & FilterNames>
 
 type Weights = { readonly kernel: Variable; readonly bias: Variable | undefined }

@@ -18,7 +18,7 @@ import { type CallableLayer, defineLayer, type LayerFactory } from './callable.t
 import { channelsOf, inFormat, SpatialLayer } from './dataFormat.ts'
 import type { InitializerIdentifier } from './initializer.ts'
 import type { GivenOptions, LayerDefinition } from './layer.ts'
-import { absent, initializer, positiveInteger } from './options.ts'
+import { initializer, positiveInteger } from './options.ts'
 import {
   attributesOf,
   type ConvolvedOptions,
@@ -36,11 +36,12 @@ import {
   windowsOf,
 } from './spatial.ts'
 import type { Variable } from './variable.ts'
+import { type KernelRules, rulesOf } from './weightRules.ts'
 import { croppingOf, transposedExtent, type Window } from './window.ts'
 
 const readPadding = extentsOf(checkCount)
 
-export interface ConvolutionTransposeOptions extends ConvolvedOptions, SymmetricPaddingOptions {
+export interface ConvolutionTransposeOptions extends ConvolvedOptions, SymmetricPaddingOptions, KernelRules {
   /**
    * Entries that are added to the output's extent, fewer than the strides; with `null`, the default, and 'same' the output is
    * strides times the input.
@@ -56,8 +57,7 @@ const table = {
   padding: symmetricPadding,
   outputPadding: nullable<Extents>(readPadding),
   kernelInitializer: initializer('glorot_uniform'),
-  kernelRegularizer: absent,
-  kernelConstraint: absent,
+  ...rulesOf('kernel'),
 } as const satisfies TableFor<ConvolutionTransposeOptions & FilterNames>
 
 type Weights = { readonly kernel: Variable; readonly bias: Variable | undefined }

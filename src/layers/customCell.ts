@@ -91,6 +91,13 @@ export class CustomCell extends OwnCode implements AnyCell {
 
   /** @internal A layer that runs the cell over a sequence; `where` names it in errors. */
   sequence(where: string, options: GivenOptions): CellSequence {
+    if (this.config.activityRegularizer) {
+      fail(this.where, {
+        expected: 'no activityRegularizer in a cell of a sequence',
+        got: describeValue(this.config.activityRegularizer),
+        remedy: 'Give it to RNN, or call addLoss in the cell.',
+      })
+    }
     return new CellSequence(this, where, { ...options, name: this.name, dtype: this.dtypePolicy })
   }
 

@@ -93,10 +93,10 @@ export abstract class SpatialLayer<
     this.builtShapes = inputs
   }
 
-  override lowerIn(step: StepLowering, request: CallRequest): readonly MaskedValue[] {
+  protected override lowerCall(step: StepLowering, request: CallRequest): readonly MaskedValue[] {
     const inputs = request.inputs.map((x) => toChannelsLast(this, step, x))
     return super
-      .lowerIn(step, { ...request, inputs })
+      .lowerCall(step, { ...request, inputs })
       .map(({ value, mask }) => ({ value: toFormat(this, step, value), mask }))
   }
 }

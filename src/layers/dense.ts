@@ -20,11 +20,11 @@ import {
   type LayerOptions,
   layerOptions,
   positiveInteger,
-  regularizersAndConstraints,
 } from './options.ts'
 import type { Variable } from './variable.ts'
+import { type BiasRules, type KernelRules, rulesOf } from './weightRules.ts'
 
-export interface DenseOptions extends LayerOptions {
+export interface DenseOptions extends LayerOptions, KernelRules, BiasRules {
   /** Applied to the outputs, a name or a layer such as `LeakyReLU(0.1)`; `'linear'` by default. */
   readonly activation?: ActivationIdentifier | null
   /** Whether a bias is added, `true` by default. */
@@ -47,7 +47,7 @@ const table = {
   useBias: flag(true),
   kernelInitializer: initializer('glorot_uniform'),
   biasInitializer: initializer('zeros'),
-  ...regularizersAndConstraints,
+  ...rulesOf('kernel', 'bias'),
   loraRank: absent,
   quantizationConfig: absent,
 } as const satisfies TableFor<DenseArguments>

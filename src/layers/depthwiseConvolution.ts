@@ -46,12 +46,15 @@ export class DepthwiseConvolutionLayer extends SpatialLayer<typeof table, Weight
   }
 
   protected override createWeights(input: OpenShape): Weights {
-    const { depthMultiplier, useBias, depthwiseInitializer, biasInitializer } = this.config
+    const { depthMultiplier, useBias, depthwiseInitializer: initializer, biasInitializer } = this.config
     const channels = channelsOf(this, input)
     const shape = [...this.#windows.map((along) => along.window), channels, depthMultiplier]
     const outputs = [channels * depthMultiplier]
+    const kernel = this.addWeight({ name: 'kernel', shape, initializer })
+    const { depthwiseRegularizer: regularizer, depthwiseConstraint: constraint } = this.config
+    kernel.rules = { regularizer, constraint }
     return {
-      kernel: this.addWeight({ name: 'kernel', shape, initializer: depthwiseInitializer }),
+      kernel,
       bias: useBias
         ? this.addWeight({ name: 'bias', shape: outputs, initializer: biasInitializer })
         : undefined,

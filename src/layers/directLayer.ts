@@ -3,15 +3,15 @@
 import type { CallRequest, MaskedValue, NoWeights, StepLowering } from './call.ts'
 import { Layer, type LayerTable } from './layer.ts'
 
-/** A layer whose `lowerIn` does all: it is calls of other layers, or may be called on nothing but weights. */
+/** A layer whose `lowerCall` does all: it is calls of other layers, or may be called on nothing but weights. */
 export abstract class DirectLayer<Table extends LayerTable = LayerTable> extends Layer<Table, NoWeights> {
-  abstract override lowerIn(step: StepLowering, request: CallRequest): readonly MaskedValue[]
+  protected abstract override lowerCall(step: StepLowering, request: CallRequest): readonly MaskedValue[]
 
   protected override createWeights(..._inputs: Parameters<Layer['outputShapes']>[0]): NoWeights {
     return {}
   }
 
   protected override lower(): readonly never[] {
-    throw new TypeError(`${this.where} is lowered by lowerIn`)
+    throw new TypeError(`${this.where} is lowered by lowerCall`)
   }
 }

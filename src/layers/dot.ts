@@ -11,9 +11,9 @@ import { isOptions, required, type TableFor } from '../util/options.ts'
 import { type OpenShape, showShape, sizeOf } from '../util/shape.ts'
 import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
-import { WeightlessLayer } from './layer.ts'
 import { flag, type LayerOptions, layerOptions } from './options.ts'
 import type { SymbolicTensor } from './symbolicTensor.ts'
+import { WeightlessLayer } from './weightlessLayer.ts'
 
 export interface DotOptions extends LayerOptions {
   /** Whether vectors along the axes are divided by their lengths first, so that products are cosines: `false` by default. */

@@ -10,8 +10,8 @@ import { drawKey, nextSeed } from '../util/seed.ts'
 import { type OpenShape, showShape, sizeOf } from '../util/shape.ts'
 import type { LayerCall, NoWeights, StepLowering } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
-import { WeightlessLayer } from './layer.ts'
 import { type LayerOptions, layerOptions, nullable, readRate, seed, shape } from './options.ts'
+import { WeightlessLayer } from './weightlessLayer.ts'
 
 export interface DropoutOptions extends LayerOptions {
   /** The input's shape with 1 where a draw is shared and null for any extent; `null`, the default, shares none. */

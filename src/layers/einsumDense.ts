@@ -21,13 +21,13 @@ import {
   initializer,
   type LayerOptions,
   layerOptions,
-  regularizersAndConstraints,
   shape,
 } from './options.ts'
 import type { LayerNode, SymbolicTensor } from './symbolicTensor.ts'
 import type { Variable } from './variable.ts'
+import { type BiasRules, type KernelRules, rulesOf } from './weightRules.ts'
 
-export interface EinsumDenseOptions extends LayerOptions {
+export interface EinsumDenseOptions extends LayerOptions, KernelRules, BiasRules {
   /** Applied to the outputs, a name or a layer such as `LeakyReLU(0.1)`; `'linear'` by default. */
   readonly activation?: ActivationIdentifier | null
   /** Letters of the output's axes along which the bias differs, such as `'de'`; `null`, the default, is no bias. */
@@ -65,7 +65,7 @@ const table = {
   ),
   kernelInitializer: initializer('glorot_uniform'),
   biasInitializer: initializer('zeros'),
-  ...regularizersAndConstraints,
+  ...rulesOf('kernel', 'bias'),
   loraRank: absent,
   loraAlpha: absent,
   gptqUnpackedColumnSize: absent,

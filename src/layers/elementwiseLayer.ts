@@ -3,7 +3,8 @@
 import type { Graph, Value } from '../graph/graph.ts'
 import type { OpenShape } from '../util/shape.ts'
 import type { LayerCall, NoWeights } from './call.ts'
-import { type LayerTable, WeightlessLayer } from './layer.ts'
+import type { LayerTable } from './layer.ts'
+import { WeightlessLayer } from './weightlessLayer.ts'
 
 export abstract class ElementwiseLayer<Table extends LayerTable = LayerTable> extends WeightlessLayer<Table> {
   override get passesMask(): boolean {

@@ -25,10 +25,15 @@ import {
   shape,
 } from './options.ts'
 import type { Variable } from './variable.ts'
+import { type ConstraintIdentifier, type RegularizerIdentifier, rulesOf } from './weightRules.ts'
 
 export interface EmbeddingOptions extends LayerOptions {
   /** First values of the table, `'uniform'` by default; `initializers.Constant(matrix)` for given ones. */
   readonly embeddingsInitializer?: InitializerIdentifier
+  /** A penalty on the table, `'l2'` or `L2(0.01)` say, which is added to the loss; `null`, the default, is none. */
+  readonly embeddingsRegularizer?: RegularizerIdentifier | null
+  /** What the table meets after each update, `UnitNorm(1)` for rows of length 1 say; `null`, the default, is nothing. */
+  readonly embeddingsConstraint?: ConstraintIdentifier | null
   /** Whether id 0 stands for padding, which later layers and the loss leave out: `false` by default. */
   readonly maskZero?: boolean
   /** The table's first values, `[inputDim, outputDim]`, also in a list as Keras has it; `null`, the default, draws them. */
@@ -72,9 +77,7 @@ const table = {
       value === null ? null : shape(where, name, Array.isArray(value) ? value : [value]),
     unwritten,
   ),
-  embeddingsRegularizer: absent,
-  embeddingsConstraint: absent,
-  activityRegularizer: absent,
+  ...rulesOf('embeddings'),
   loraRank: absent,
   loraAlpha: absent,
   quantizationConfig: absent,
@@ -95,6 +98,11 @@ export class EmbeddingLayer extends Layer<typeof table, Weights> implements Take
     return [[...this.single(inputs, 1, '[batch, ...] of ids'), this.config.outputDim]]
   }
 
+  /** Whether updates write all rows, since a penalty or a constraint is on all. */
+  get #isWhole(): boolean {
+    return this.config.embeddingsRegularizer !== null || this.config.embeddingsConstraint !== null
+  }
+
   protected override createWeights(): Weights {
     const { inputDim, outputDim, embeddingsInitializer, weights } = this.config
     const shape = [inputDim, outputDim]
@@ -103,7 +111,7 @@ export class EmbeddingLayer extends Layer<typeof table, Weights> implements Take
       shape,
       initializer: weights ? Constant(weights) : embeddingsInitializer,
     })
-    if (isLarge(shape)) embeddings.history = historySize(shape)
+    if (isLarge(shape) && !this.#isWhole) embeddings.history = historySize(shape)
     return { embeddings }
   }
 
@@ -119,7 +127,7 @@ export class EmbeddingLayer extends Layer<typeof table, Weights> implements Take
     checkIds(graph, { ids, permutation, record }, { batch, rows: this.config.inputDim, layer, isFloat })
     return [
       {
-        value: embedding(graph, { ids, table: weights.embeddings }, { isFloat }).y,
+        value: embedding(graph, { ids, table: weights.embeddings }, { isFloat, isWhole: this.#isWhole }).y,
         mask: this.config.maskZero ? idMask(graph, { ids }, { isFloat }).y : null,
       },
     ]

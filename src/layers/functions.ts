@@ -25,6 +25,8 @@ export interface TracedFunction {
   readonly reduction: Reduction
   /** Adds the operations of an activation. */
   applyTo(graph: Graph, x: Value): Value
+  /** Adds the operations of a penalty: the sum of its numbers times `scale`, as a loss, [1]. */
+  penaltyOn(graph: Graph, x: Value, scale: number): Value
   /** @throws {RecurraError} always: a file cannot hold a function. */
   getConfig(): never
   /** Only the function can say which targets it takes. */

@@ -9,8 +9,9 @@ import { drawKey, nextSeed } from '../util/seed.ts'
 import type { OpenShape } from '../util/shape.ts'
 import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
-import { type LayerTable, WeightlessLayer } from './layer.ts'
+import type { LayerTable } from './layer.ts'
 import { type LayerOptions, layerOptions, readRate, seed } from './options.ts'
+import { WeightlessLayer } from './weightlessLayer.ts'
 
 export interface GaussianOptions extends LayerOptions {
   /** Fixes the draws; `null`, the default, takes the next seed of `setSeed`. */

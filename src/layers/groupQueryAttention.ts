@@ -4,6 +4,7 @@ import { fail } from '../errors.ts'
 import type { TableFor } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import { refuse } from './attentionCall.ts'
+import type { CallRequest, MaskedValue, StepLowering } from './call.ts'
 import { defineLayer, type LayerArguments } from './callable.ts'
 import type { GivenOptions, Layer, LayerDefinition } from './layer.ts'
 import { positiveInteger } from './options.ts'
@@ -69,6 +70,13 @@ export class GroupQueryAttentionLayer extends ProjectedAttentionLayer<typeof tab
     if (inputs.some((shape) => shape.length !== 3))
       refuse(this, 'a query [batch, queries, features] and a value [batch, keys, features]', shapes)
     return super.outputShapes(inputs, source, options)
+  }
+
+  /** As in Keras the penalty on outputs is one on those of each projection, and on the layer's once more. */
+  override lowerIn(step: StepLowering, request: CallRequest): readonly MaskedValue[] {
+    const outputs = super.lowerIn(step, request)
+    step.rules?.regularize(this, outputs)
+    return outputs
   }
 
   protected override get plan(): AttentionPlan {

@@ -5,7 +5,7 @@ import { defineLayer } from './callable.ts'
 import { type CallableCell, CellLayer } from './cell.ts'
 import { type GRUGateOptions, gruDefinition, gruGateOptions } from './gru.ts'
 import type { LayerDefinition } from './layer.ts'
-import { type LayerOptions, layerOptions, positiveInteger } from './options.ts'
+import { type LayerOptions, layerOptions, noActivity, positiveInteger } from './options.ts'
 import { type CellOptions, cellOptions } from './recurrent.ts'
 
 export interface GRUCellOptions extends LayerOptions, CellOptions, GRUGateOptions {}
@@ -17,6 +17,7 @@ interface GRUCellArguments extends GRUCellOptions {
 
 const table = {
   ...layerOptions,
+  activityRegularizer: noActivity,
   units: positiveInteger,
   ...cellOptions,
   ...gruGateOptions,

@@ -5,9 +5,9 @@ import type { TableFor } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import type { LayerCall, MaskedValue, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer } from './callable.ts'
-import { WeightlessLayer } from './layer.ts'
 import type { MaskAxes } from './masks.ts'
 import { type LayerOptions, layerOptions } from './options.ts'
+import { WeightlessLayer } from './weightlessLayer.ts'
 
 const table = { ...layerOptions } as const satisfies TableFor<LayerOptions>
 

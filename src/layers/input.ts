@@ -6,9 +6,10 @@ import type { OpenShape } from '../util/shape.ts'
 import { defineLayer, type LayerArguments } from './callable.ts'
 import type { DtypePolicy } from './dtypePolicy.ts'
 import type { GivesIntegers } from './integers.ts'
-import { type GivenOptions, WeightlessLayer } from './layer.ts'
-import { layerOptions, nullable, shape } from './options.ts'
+import type { GivenOptions } from './layer.ts'
+import { layerOptions, noActivity, nullable, shape } from './options.ts'
 import type { SymbolicTensor } from './symbolicTensor.ts'
+import { WeightlessLayer } from './weightlessLayer.ts'
 
 export interface InputOptions {
   /** The layer's name, by which data and files name the input. By default `input_layer`, with a number from the second on. */
@@ -38,6 +39,7 @@ const table = {
   ),
   shape: nullable(shape, unwritten),
   sparse: unsupported(false),
+  activityRegularizer: noActivity,
 } as const satisfies TableFor<InputArguments>
 
 /** An input of a model; made by {@link Input}. */

@@ -9,7 +9,6 @@ import {
   type CallRequest,
   LayerCall,
   type MaskedValue,
-  type NoWeights,
   type StepLowering,
   type WeightRecord,
 } from './call.ts'
@@ -26,6 +25,7 @@ import {
   SymbolicTensor,
   tensorsIn,
 } from './symbolicTensor.ts'
+import { hasRule } from './weightRules.ts'
 
 export type { GivenOptions, LayerDefinition, LayerTable, WeightGroup, WeightSpec }
 
@@ -122,7 +122,7 @@ export abstract class Layer<
 
   /** @internal Whether calls of the layer add to the loss of a step. */
   get addsLosses(): boolean {
-    return this.parts.some((part) => part.addsLosses)
+    return hasRule(this, /Regularizer$/i) || this.parts.some((part) => part.addsLosses)
   }
 
   /** @internal The config as files store it. */
@@ -214,8 +214,15 @@ export abstract class Layer<
    */
   protected abstract lower(call: LayerCall<Weights>): readonly (Value | MaskedValue)[]
 
-  /** @internal Makes one call of the layer a part of a step. */
+  /** @internal Makes one call of the layer a part of a step, with the penalty on its outputs. */
   lowerIn(step: StepLowering, request: CallRequest): readonly MaskedValue[] {
+    const outputs = this.lowerCall(step, request)
+    step.rules?.regularize(this, outputs)
+    return outputs
+  }
+
+  /** @internal Makes one call of the layer a part of a step. */
+  protected lowerCall(step: StepLowering, request: CallRequest): readonly MaskedValue[] {
     const call = this.callIn(step, request)
     return this.lower(call).map((output, i) =>
       'value' in output
@@ -289,12 +296,5 @@ export abstract class Layer<
       fail(this.where, { expected: `input ${axes}`, got: inputs.map(showShape).join(' and ') || 'nothing' })
     }
     return shape
-  }
-}
-
-/** A layer without weights and states. */
-export abstract class WeightlessLayer<Table extends LayerTable = LayerTable> extends Layer<Table, NoWeights> {
-  protected override createWeights(): NoWeights {
-    return {}
   }
 }

@@ -5,7 +5,7 @@ import { defineLayer } from './callable.ts'
 import { type CallableCell, CellLayer } from './cell.ts'
 import type { LayerDefinition } from './layer.ts'
 import { lstmDefinition } from './lstm.ts'
-import { type LayerOptions, layerOptions, positiveInteger } from './options.ts'
+import { type LayerOptions, layerOptions, noActivity, positiveInteger } from './options.ts'
 import { type CellOptions, cellOptions, type LSTMGateOptions, lstmGateOptions } from './recurrent.ts'
 
 export interface LSTMCellOptions extends LayerOptions, CellOptions, LSTMGateOptions {}
@@ -17,6 +17,7 @@ interface LSTMCellArguments extends LSTMCellOptions {
 
 const table = {
   ...layerOptions,
+  activityRegularizer: noActivity,
   units: positiveInteger,
   ...cellOptions,
   ...lstmGateOptions,

@@ -7,9 +7,9 @@ import { option, type TableFor } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import type { LayerCall, MaskedValue, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer } from './callable.ts'
-import { WeightlessLayer } from './layer.ts'
 import type { MaskAxes } from './masks.ts'
 import { type LayerOptions, layerOptions } from './options.ts'
+import { WeightlessLayer } from './weightlessLayer.ts'
 
 export interface MaskingOptions extends LayerOptions {
   /** The value that all features of a time step have that is not valid, `0` by default. */

@@ -12,10 +12,11 @@ import type { TableFor } from '../util/options.ts'
 import { type OpenShape, sameShape, showShape } from '../util/shape.ts'
 import type { LayerCall, MaskedValue, Masks, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer } from './callable.ts'
-import { type GivenOptions, type Layer, type LayerDefinition, WeightlessLayer } from './layer.ts'
+import type { GivenOptions, Layer, LayerDefinition } from './layer.ts'
 import type { MaskAxes } from './masks.ts'
 import { type LayerOptions, layerOptions } from './options.ts'
 import type { SymbolicTensor } from './symbolicTensor.ts'
+import { WeightlessLayer } from './weightlessLayer.ts'
 
 const table = { ...layerOptions } as const satisfies TableFor<LayerOptions>
 

@@ -3,9 +3,10 @@
 import { checkFinite } from '../errors.ts'
 import { option, type TableFor } from '../util/options.ts'
 import type { InitializerIdentifier } from './initializer.ts'
-import { absent, flag, initializer, type LayerOptions, layerOptions } from './options.ts'
+import { flag, initializer, type LayerOptions, layerOptions } from './options.ts'
+import { type NormalizationRules, rulesOf } from './weightRules.ts'
 
-export interface NormalizationOptions extends LayerOptions {
+export interface NormalizationOptions extends LayerOptions, NormalizationRules {
   /** Added to the variance before its root is taken, `0.001` by default. */
   readonly epsilon?: number
   /** Whether a learned `beta` is added, `true` by default. */
@@ -29,8 +30,5 @@ export const normalizationOptions = {
   scale: flag(true),
   betaInitializer: initializer('zeros'),
   gammaInitializer: initializer('ones'),
-  betaRegularizer: absent,
-  gammaRegularizer: absent,
-  betaConstraint: absent,
-  gammaConstraint: absent,
+  ...rulesOf('beta', 'gamma'),
 } as const satisfies TableFor<NormalizationOptions>

@@ -28,6 +28,7 @@ import { checkPolicy, currentPolicy, DTYPE_POLICIES, type DtypePolicy } from './
 import { isTensorFunction, type TensorFunction, tracedFunction } from './functions.ts'
 import { getInitializer } from './getInitializer.ts'
 import type { Initializer, InitializerIdentifier } from './initializer.ts'
+import { type RegularizerIdentifier, regularizer } from './weightRules.ts'
 
 export { flag, nullable }
 
@@ -113,14 +114,8 @@ export const gateActivation = (
 /** An object of Keras that Recurra does not have yet. */
 export const absent = unsupported(null)
 
-/** Keras's regularizers and constraints of a kernel, a bias and outputs. */
-export const regularizersAndConstraints = {
-  kernelRegularizer: absent,
-  biasRegularizer: absent,
-  activityRegularizer: absent,
-  kernelConstraint: absent,
-  biasConstraint: absent,
-} as const
+/** For layers whose outputs are no part of a step. */
+export const noActivity = absent as unknown as typeof regularizer
 
 export const shape: Read<OpenShape> = (where, name, value) => {
   if (!Array.isArray(value))
@@ -139,6 +134,8 @@ export interface LayerOptions {
   readonly trainable?: boolean
   /** The precision in which the layer computes; `null`, the default, takes the policy of `config.setDtypePolicy`. */
   readonly dtype?: DtypePolicy | null
+  /** A penalty on the outputs, `'l2'` or `L2(0.01)` say, which is divided by the batch and added to the loss; `null`, the default, is none. */
+  readonly activityRegularizer?: RegularizerIdentifier | null
   /** Shape of the input without its batch, on the first layer of a Sequential. */
   readonly inputShape?: OpenShape | null
   /** Shape of the input with its batch, on the first layer of a Sequential: a stateful layer needs one. */
@@ -153,6 +150,7 @@ export const layerOptions = {
   dtype: computed<DtypePolicy, DtypePolicy | null>((where, name, value) =>
     checkPolicy(where, checkOneOf(where, name, value ?? currentPolicy(), DTYPE_POLICIES)),
   ),
+  activityRegularizer: regularizer,
   inputShape: nullable(shape, unwritten),
   batchShape: nullable(shape, unwritten),
   batchSize: nullable(checkExtent, unwritten),

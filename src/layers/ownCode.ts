@@ -1,7 +1,7 @@
 // What layers and cells of the user's own share: weights, numbers that they add to the loss, values that they assign, and copies.
 
 import { describeValue, fail } from '../errors.ts'
-import { isOptions } from '../util/options.ts'
+import { isOptions, readOptions } from '../util/options.ts'
 import { type Shape, showShape } from '../util/shape.ts'
 import { classNameOf } from './classNames.ts'
 import { getInitializer } from './getInitializer.ts'
@@ -13,6 +13,12 @@ import type { SymbolicTensor } from './symbolicTensor.ts'
 import type { Additions } from './tracedCall.ts'
 import { TracedLayer } from './tracedLayer.ts'
 import { DrawnVariable } from './variable.ts'
+import {
+  type ConstraintIdentifier,
+  constraint as constraintOption,
+  type RegularizerIdentifier,
+  regularizer as regularizerOption,
+} from './weightRules.ts'
 
 /** A weight of a layer: an operand of `ops`. */
 export interface AddWeightOptions {
@@ -24,7 +30,13 @@ export interface AddWeightOptions {
   readonly initializer?: InitializerIdentifier
   /** Whether optimizers change it, `true` by default; with `false` it changes only by `assign`. */
   readonly trainable?: boolean
+  /** A penalty on the weight, `'l2'` or `L2(0.01)` say, which is added to the loss; `null`, the default, is none. */
+  readonly regularizer?: RegularizerIdentifier | null
+  /** What the weight meets after each update, `'non_neg'` say; `null`, the default, is nothing. */
+  readonly constraint?: ConstraintIdentifier | null
 }
+
+const ruleTable = { regularizer: regularizerOption, constraint: constraintOption }
 
 /** A class of layers, as files make layers of it. */
 export interface LoadableClass {
@@ -76,12 +88,17 @@ export abstract class OwnCode<Table extends LayerTable = typeof layerOptions> ex
     shape = [],
     initializer = 'glorot_uniform',
     trainable = true,
+    regularizer,
+    constraint,
     ...others
   }: AddWeightOptions = {}): DrawnVariable {
     const where = `${this.where}.addWeight`
     const [other] = Object.keys(others)
     if (other !== undefined)
-      fail(where, { expected: 'name, shape, initializer and trainable', got: `'${other}'` })
+      fail(where, {
+        expected: 'name, shape, initializer, trainable, regularizer and constraint',
+        got: `'${other}'`,
+      })
     if (this.built) {
       fail(where, {
         expected: 'weights to be added in the constructor or in build',
@@ -97,8 +114,10 @@ export abstract class OwnCode<Table extends LayerTable = typeof layerOptions> ex
     }
     if (this.variables.some(({ path }) => path.endsWith(`/${name}`)))
       fail(where, { expected: 'weights of different names', got: `two named "${name}"` })
+    const rules = readOptions(where, ruleTable, { regularizer, constraint })
     const spec = { name, shape, initializer: getInitializer(initializer, where) }
     const added = trainable ? super.addWeight(spec) : super.addStatistic(spec)
+    added.rules = rules
     if (!(added instanceof DrawnVariable)) throw new TypeError('a weight is drawn')
     return added
   }

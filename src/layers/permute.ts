@@ -7,8 +7,8 @@ import { required, type TableFor } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
-import { WeightlessLayer } from './layer.ts'
 import { type LayerOptions, layerOptions } from './options.ts'
+import { WeightlessLayer } from './weightlessLayer.ts'
 
 interface PermuteArguments extends LayerOptions {
   /** For each axis of the output, the axis of the input that it is. They count from 1, without the batch. */

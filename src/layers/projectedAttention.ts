@@ -14,7 +14,7 @@ import { drawKey, nextSeed } from '../util/seed.ts'
 import { lastOf, type OpenShape, rowsOf, showShape, sizeOf } from '../util/shape.ts'
 import { bothMasks, dotScores, refuse, weigh, withKeyMask } from './attentionCall.ts'
 import { type Axes, axesFor, checkShapes, maskOfScores, toPositions } from './attentionShapes.ts'
-import type { LayerCall, MaskedValue } from './call.ts'
+import type { CallRequest, LayerCall, MaskedValue, StepLowering } from './call.ts'
 import type { Initializer } from './initializer.ts'
 import { checkFeatures, knownExtent } from './inputChecks.ts'
 import { Layer, type LayerTable, type WeightGroup } from './layer.ts'
@@ -178,8 +178,18 @@ export abstract class ProjectedAttentionLayer<Table extends LayerTable> extends 
     return [kernel, this.addWeight({ name: `${name}/bias`, shape: bias, initializer: biasInitializer })]
   }
 
+  /** As in Keras the penalty on outputs is one on those of each projection. */
+  override lowerIn(step: StepLowering, request: CallRequest): readonly MaskedValue[] {
+    return this.lowerCall(step, request)
+  }
+
   protected override lower(call: LayerCall<Weights, ProjectedCallOptions>): readonly (Value | MaskedValue)[] {
-    const { graph, inputs, masks, options, weights, training, repetition } = call
+    const { graph, step, inputs, masks, options, weights, training, repetition } = call
+    const project = (x: Value, weights: readonly Value[], extents: readonly number[]): Value => {
+      const y = projected(graph, x, weights, extents)
+      step.rules?.regularize(this, [{ value: y, mask: null }])
+      return y
+    }
     const [query, value = query, key = value] = inputs
     const plan = this.plan
     const { heads, keyHeads, keyDim, valueDim } = plan
@@ -201,8 +211,8 @@ export abstract class ProjectedAttentionLayer<Table extends LayerTable> extends 
       {
         scores: dotScores(
           graph,
-          project(graph, q, weights.query, [heads, keyDim]),
-          project(graph, k, weights.key, [keyHeads, keyDim]),
+          project(q, weights.query, [heads, keyDim]),
+          project(k, weights.key, [keyHeads, keyDim]),
           heads / keyHeads,
         ),
         queries: masks[0] ?? null,
@@ -218,13 +228,13 @@ export abstract class ProjectedAttentionLayer<Table extends LayerTable> extends 
         window: plan.window,
         zeroWhereNone: true,
       },
-      project(graph, v, weights.value, [keyHeads, valueDim]),
+      project(v, weights.value, [keyHeads, valueDim]),
       { rate: training ? plan.dropout : 0, seed: drawKey(plan.seed ?? this.#drawn, repetition) },
     )
-    const gated = plan.useGate ? gate(graph, y, project(graph, q, weights.gate, [heads, valueDim])) : y
+    const gated = plan.useGate ? gate(graph, y, project(q, weights.gate, [heads, valueDim])) : y
     const joined = reshape(graph, gated, { shape: [samples, queries, heads * valueDim] })
     const features = outputShape.slice(query.shape.length - 1)
-    const output = project(graph, joined, weights.output, features)
+    const output = project(joined, weights.output, features)
     const placed = reshape(graph, axes.back(graph, output, query.shape), { shape: outputShape })
     const shown = { value: reshape(graph, seen, { shape: [...scoresShape] }), mask: null }
     return [{ value: placed, mask: masks[0] ?? null }, ...(options.returnAttentionScores ? [shown] : [])]
@@ -232,7 +242,7 @@ export abstract class ProjectedAttentionLayer<Table extends LayerTable> extends 
 }
 
 /** x [samples, positions, C] times a kernel [C, …extents], and a bias: [samples, positions, …extents]. */
-function project(
+function projected(
   graph: Graph,
   x: Value,
   [kernel, bias]: readonly Value[],
@@ -253,7 +263,7 @@ function project(
 }
 
 /** y times the sigmoid of a projection of the query. */
-function gate(graph: Graph, y: Value, projected: Value): Value {
-  const opened = activation(graph, { x: projected }, { code: activations.sigmoid.code }).y
+function gate(graph: Graph, y: Value, opening: Value): Value {
+  const opened = activation(graph, { x: opening }, { code: activations.sigmoid.code }).y
   return binary(graph, { a: y, b: opened }, { fn: 'multiply' }).y
 }

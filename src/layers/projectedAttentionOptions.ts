@@ -6,19 +6,11 @@ import { type AttentionCallOptions, attentionCallOptions, symbolicOption } from 
 import type { CallOptions } from './callable.ts'
 import type { InitializerIdentifier } from './initializer.ts'
 import type { Layer } from './layer.ts'
-import {
-  absent,
-  flag,
-  initializer,
-  type LayerOptions,
-  layerOptions,
-  readRate,
-  regularizersAndConstraints,
-  seed,
-} from './options.ts'
+import { absent, flag, initializer, type LayerOptions, layerOptions, readRate, seed } from './options.ts'
 import type { OwnOptions, SymbolicTensor } from './symbolicTensor.ts'
+import { type BiasRules, type KernelRules, rulesOf } from './weightRules.ts'
 
-export interface ProjectedAttentionOptions extends LayerOptions {
+export interface ProjectedAttentionOptions extends LayerOptions, KernelRules, BiasRules {
   /** The share of the weights to drop in training, in [0, 1); `0` by default. */
   readonly dropout?: number
   /** Whether projections add biases, `true` by default. */
@@ -45,7 +37,7 @@ export const projectedAttentionTable = {
   biasInitializer: initializer('zeros'),
   seed,
   flashAttention: absent,
-  ...regularizersAndConstraints,
+  ...rulesOf('kernel', 'bias'),
 } as const satisfies TableFor<ProjectedAttentionOptions>
 
 /** The arguments of a call beside query and value. */

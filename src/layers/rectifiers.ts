@@ -12,8 +12,9 @@ import { ElementwiseLayer } from './elementwiseLayer.ts'
 import type { InitializerIdentifier } from './initializer.ts'
 import { knownExtent } from './inputChecks.ts'
 import { Layer } from './layer.ts'
-import { type ActivationLayer, absent, initializer, type LayerOptions, layerOptions } from './options.ts'
+import { type ActivationLayer, initializer, type LayerOptions, layerOptions } from './options.ts'
 import type { Variable } from './variable.ts'
+import { type ConstraintIdentifier, type RegularizerIdentifier, rulesOf } from './weightRules.ts'
 
 /** A number of at least 0. */
 const atLeastZero = (where: string, name: string, value: unknown): number =>
@@ -135,6 +136,10 @@ export const ELU = (
 export interface PReLUOptions extends LayerOptions {
   /** First values of `alpha`, the slopes below 0, `'zeros'` by default. */
   readonly alphaInitializer?: InitializerIdentifier
+  /** A penalty on `alpha`, `'l2'` or `L2(0.01)` say, which is added to the loss; `null`, the default, is none. */
+  readonly alphaRegularizer?: RegularizerIdentifier | null
+  /** What `alpha` meets after each update, `'non_neg'` say; `null`, the default, is nothing. */
+  readonly alphaConstraint?: ConstraintIdentifier | null
   /** Axes along which all elements have one slope, counted from 1 without the batch; `null`, the default, is none. */
   readonly sharedAxes?: number | readonly number[] | null
 }
@@ -142,8 +147,7 @@ export interface PReLUOptions extends LayerOptions {
 const preluTable = {
   ...layerOptions,
   alphaInitializer: initializer('zeros'),
-  alphaRegularizer: absent,
-  alphaConstraint: absent,
+  ...rulesOf('alpha'),
   sharedAxes: nullable<number | readonly number[]>((where, name, value) =>
     (Array.isArray(value) ? value : [value]).map((axis: unknown) =>
       checkPositiveInteger(where, Array.isArray(value) ? `each of ${name}` : name, axis),

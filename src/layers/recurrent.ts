@@ -1,25 +1,18 @@
 // Options of recurrent layers, and the options that layers of LSTM cells share.
 
-import { describeValue, fail } from '../errors.ts'
+import { checkBoolean } from '../errors.ts'
 import { activations } from '../ops/activations.ts'
 import { option, type TableFor, unwritten } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { getInitializer } from './getInitializer.ts'
 import type { Initializer, InitializerIdentifier } from './initializer.ts'
 import type { Layer } from './layer.ts'
-import {
-  absent,
-  flag,
-  type GateActivationName,
-  gateActivation,
-  initializer,
-  readRate,
-  seed,
-} from './options.ts'
+import { flag, type GateActivationName, gateActivation, initializer, readRate, seed } from './options.ts'
 import type { SymbolicTensor } from './symbolicTensor.ts'
+import { type BiasRules, type KernelRules, type RecurrentRules, rulesOf } from './weightRules.ts'
 
 /** Options of every recurrent cell, with Keras 3's defaults. */
-export interface CellOptions {
+export interface CellOptions extends KernelRules, RecurrentRules, BiasRules {
   /** Applied to the candidate and to the output, `'tanh'` by default. */
   readonly activation?: GateActivationName | null
   /** Whether a bias is added, `true` by default. */
@@ -63,10 +56,7 @@ export interface CudnnOptions {
 export const cudnnOptions = {
   useCudnn: option<boolean | 'auto'>(
     'auto',
-    (where, name, value) =>
-      value === 'auto' || typeof value === 'boolean'
-        ? value
-        : fail(where, { expected: `${name} to be true, false or 'auto'`, got: describeValue(value) }),
+    (where, name, value) => (value === 'auto' ? value : checkBoolean(where, name, value)),
     unwritten,
   ),
 } as const satisfies TableFor<CudnnOptions>
@@ -82,19 +72,13 @@ export const cellOptions = {
   kernelInitializer: initializer('glorot_uniform'),
   recurrentInitializer: initializer('orthogonal'),
   biasInitializer: initializer('zeros'),
-  kernelRegularizer: absent,
-  recurrentRegularizer: absent,
-  biasRegularizer: absent,
-  kernelConstraint: absent,
-  recurrentConstraint: absent,
-  biasConstraint: absent,
+  ...rulesOf('kernel', 'recurrent', 'bias'),
   dropout: option(0, readRate),
   recurrentDropout: option(0, readRate),
   seed,
 } as const satisfies TableFor<CellOptions>
 
 export const sequenceOptions = {
-  activityRegularizer: absent,
   returnSequences: flag(false),
   returnState: flag(false),
   goBackwards: flag(false),

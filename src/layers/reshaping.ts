@@ -9,8 +9,9 @@ import { checkSize, isKnown, type OpenShape, showShape, sizeOf } from '../util/s
 import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
 import { type DataFormatOptions, dataFormat, toChannelsLast } from './dataFormat.ts'
-import { type Layer, WeightlessLayer } from './layer.ts'
+import type { Layer } from './layer.ts'
 import { type LayerOptions, layerOptions, positiveInteger } from './options.ts'
+import { WeightlessLayer } from './weightlessLayer.ts'
 
 export interface FlattenOptions extends LayerOptions, DataFormatOptions {}
 

@@ -12,7 +12,7 @@ import { type CallableLayer, defineLayer } from './callable.ts'
 import { channelsOf, inFormat, SpatialLayer } from './dataFormat.ts'
 import type { Initializer, InitializerIdentifier } from './initializer.ts'
 import type { GivenOptions, LayerDefinition } from './layer.ts'
-import { absent, initializer, positiveInteger } from './options.ts'
+import { initializer, positiveInteger } from './options.ts'
 import {
   checkSpace,
   convolve,
@@ -26,9 +26,10 @@ import {
   windowsOf,
 } from './spatial.ts'
 import type { Variable } from './variable.ts'
+import { type PointwiseRules, rulesOf } from './weightRules.ts'
 import type { Window } from './window.ts'
 
-export interface SeparableConvolutionOptions extends DepthwiseOptions {
+export interface SeparableConvolutionOptions extends DepthwiseOptions, PointwiseRules {
   /** First values of the kernel over all channels, `'glorot_uniform'` by default. */
   readonly pointwiseInitializer?: InitializerIdentifier
 }
@@ -37,8 +38,7 @@ const table = {
   ...depthwiseOptions,
   filters: positiveInteger,
   pointwiseInitializer: initializer('glorot_uniform'),
-  pointwiseRegularizer: absent,
-  pointwiseConstraint: absent,
+  ...rulesOf('pointwise'),
 } as const satisfies TableFor<SeparableConvolutionOptions & FilterNames>
 
 const POINTWISE: Window = { window: 1, stride: 1, dilation: 1, padding: 'valid' }

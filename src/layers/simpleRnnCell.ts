@@ -4,7 +4,7 @@ import type { Config, TableFor } from '../util/options.ts'
 import { defineLayer } from './callable.ts'
 import { type CallableCell, CellLayer } from './cell.ts'
 import type { LayerDefinition } from './layer.ts'
-import { type LayerOptions, layerOptions, positiveInteger } from './options.ts'
+import { type LayerOptions, layerOptions, noActivity, positiveInteger } from './options.ts'
 import { type CellOptions, cellOptions } from './recurrent.ts'
 import { simpleRnnDefinition } from './simpleRnn.ts'
 
@@ -17,6 +17,7 @@ interface SimpleRNNCellArguments extends SimpleRNNCellOptions {
 
 const table = {
   ...layerOptions,
+  activityRegularizer: noActivity,
   units: positiveInteger,
   ...cellOptions,
 } as const satisfies TableFor<SimpleRNNCellArguments>

@@ -11,9 +11,9 @@ import { type OpenShape, showShape } from '../util/shape.ts'
 import { axesOf, axis, onLastAxes, rowsAlong } from './axes.ts'
 import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
-import { WeightlessLayer } from './layer.ts'
 import type { MaskAxes } from './masks.ts'
 import { type LayerOptions, layerOptions } from './options.ts'
+import { WeightlessLayer } from './weightlessLayer.ts'
 
 export interface SoftmaxOptions extends LayerOptions {
   /** The axis or axes along which the outputs add to 1, `-1` by default; never the batch. */

@@ -14,13 +14,13 @@ import type { InitializerIdentifier } from './initializer.ts'
 import type { Layer } from './layer.ts'
 import {
   type ActivationIdentifier,
-  absent,
   activation,
   flag,
   initializer,
   type LayerOptions,
   layerOptions,
 } from './options.ts'
+import { type BiasRules, type DepthwiseRules, rulesOf } from './weightRules.ts'
 import { type Padding, paddingOf, type Window, windowedExtent } from './window.ts'
 
 /** Axes of space. */
@@ -63,7 +63,7 @@ export interface WindowOptions {
 }
 
 /** The options of all convolutions. */
-export interface ConvolvedOptions extends LayerOptions, DataFormatOptions, WindowOptions {
+export interface ConvolvedOptions extends LayerOptions, DataFormatOptions, WindowOptions, BiasRules {
   /** Applied to the outputs, a name or a layer such as `LeakyReLU(0.1)`; `'linear'` by default. */
   readonly activation?: ActivationIdentifier | null
   /** Whether a bias is added, `true` by default. */
@@ -81,9 +81,7 @@ export const convolutionOptions = {
   activation: activation('linear'),
   useBias: flag(true),
   biasInitializer: initializer('zeros'),
-  biasRegularizer: absent,
-  activityRegularizer: absent,
-  biasConstraint: absent,
+  ...rulesOf('bias'),
 } as const satisfies TableFor<ConvolvedOptions & KernelNames>
 
 /** Padding of convolutions without 'causal'. */
@@ -97,7 +95,7 @@ export interface SymmetricPaddingOptions {
 }
 
 /** The options of depthwise convolutions. */
-export interface DepthwiseOptions extends ConvolvedOptions, SymmetricPaddingOptions {
+export interface DepthwiseOptions extends ConvolvedOptions, SymmetricPaddingOptions, DepthwiseRules {
   /** Outputs for each channel, `1` by default. */
   readonly depthMultiplier?: number
   /** First values of the kernels of each channel, `'glorot_uniform'` by default. */
@@ -109,8 +107,7 @@ export const depthwiseOptions = {
   padding: symmetricPadding,
   depthMultiplier: option(1, checkExtent),
   depthwiseInitializer: initializer('glorot_uniform'),
-  depthwiseRegularizer: absent,
-  depthwiseConstraint: absent,
+  ...rulesOf('depthwise'),
 } as const satisfies TableFor<DepthwiseOptions & KernelNames>
 
 /** An option's extent for each axis. */

@@ -138,9 +138,14 @@ export class SpectralNormalizationLayer extends Layer<typeof table, Weights> {
   }
 }
 
-/** Sets a weight in memory right before the update of all weights; in a step without one nothing changes. */
+/**
+ * Sets a weight in memory right before the update of all weights, and before the penalties on them, which as in Keras are on the new
+ * values; in a step without an update nothing changes.
+ */
 function replaceBeforeUpdate(graph: Graph, destination: Value, next: () => Value | undefined): void {
-  const at = graph.nodes.findIndex(({ inputs: { gradients, parameters } }) => gradients && parameters)
+  const at = graph.nodes.findIndex(
+    ({ inputs: { gradients, parameters, weights } }) => gradients && (parameters || weights),
+  )
   const x = next()
   if (at < 0 || !x) return
   assign(graph, { x, destination }, {})

@@ -10,7 +10,7 @@ import { type AnyCell, type CallableCell, isCell, type SingleCell } from './cell
 import type { OwnCell } from './cellClass.ts'
 import { Layer, type WeightGroup } from './layer.ts'
 import type { GivenOptions } from './layerDefinition.ts'
-import { type LayerOptions, layerOptions } from './options.ts'
+import { type LayerOptions, layerOptions, noActivity } from './options.ts'
 import type { OwnOptions, SymbolicTensor } from './symbolicTensor.ts'
 
 /** Reads a cell, or a list of cells, which are stacked. */
@@ -32,6 +32,7 @@ interface StackedRNNCellsArguments extends LayerOptions {
 
 const table = {
   ...layerOptions,
+  activityRegularizer: noActivity,
   cells: required<readonly AnyCell[], readonly Layer[]>(
     (where, name, value) =>
       Array.isArray(value) && value.length > 0

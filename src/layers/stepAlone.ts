@@ -20,6 +20,7 @@ export function stepAlone(graph: Graph, where: string): StepLowering {
     reportIds: refuse,
     update: refuse,
     addLoss: refuse,
+    rules: null,
     finish: refuse,
   }
 }

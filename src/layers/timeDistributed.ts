@@ -14,6 +14,7 @@ import { type TakesIntegers, takesIntegers } from './integers.ts'
 import { Layer, type WeightGroup } from './layer.ts'
 import { followMasks, type MaskAxes } from './masks.ts'
 import { type LayerOptions, layerOptions } from './options.ts'
+import { withParts } from './withParts.ts'
 
 interface TimeDistributedArguments extends LayerOptions {
   /** The layer to apply to every time step: any layer that takes one time step as its input. */
@@ -78,7 +79,11 @@ export class TimeDistributedLayer extends Layer<typeof table, NoWeights> impleme
       step,
       training,
     } = call
-    if (this.mixesSamples(step, training)) return this.#lowerEachStep(call)
+    // Penalties on outputs are divided by the samples of a time step.
+    const isRegularized = withParts(this.config.layer).some(
+      ({ config }) => config.activityRegularizer !== null,
+    )
+    if (isRegularized || this.mixesSamples(step, training)) return this.#lowerEachStep(call)
     const [batch = 1, time = 1, ...rest] = x.shape
     const folded = reshape(graph, x, { shape: [batch * time, ...rest] })
     const given = this.#innerMask(call, (mask) =>

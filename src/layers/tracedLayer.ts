@@ -184,7 +184,7 @@ export abstract class TracedLayer<Table extends LayerTable> extends DirectLayer<
     return traced.masks.map((mask, i) => outputs[i]?.maskAxes ?? outputs[mask ?? -1]?.shape.length)
   }
 
-  override lowerIn(step: StepLowering, request: CallRequest): readonly MaskedValue[] {
+  protected override lowerCall(step: StepLowering, request: CallRequest): readonly MaskedValue[] {
     const { inputs, options = {}, training } = request
     const masks = inputs.map((_, i) => request.given?.[i] ?? request.attached?.[i] ?? null)
     const placeholders = inputs.map(({ shape }, i) => ({ shape, maskAxes: masks[i]?.shape.length }))

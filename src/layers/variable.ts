@@ -1,6 +1,7 @@
 // Weights, states and optimizer slots: named tensors that persist between steps, and the location of their current values.
 
 import type { Shape } from '../util/shape.ts'
+import type { ConstraintIdentifier, RegularizerIdentifier } from './weightRules.ts'
 
 /** A device's copy of a variable, which may be newer than the one on the host. */
 export interface VariableHome {
@@ -8,6 +9,12 @@ export interface VariableHome {
   pull(): Promise<void>
   /** If the device is lost, makes the host's values current and returns the training step that they are of; null if it is not. */
   restore(): number | null
+}
+
+/** What a weight was given itself, rather than its layer by options that bear the weight's name. */
+export interface WeightRules {
+  readonly regularizer: RegularizerIdentifier | null
+  readonly constraint: ConstraintIdentifier | null
 }
 
 /** A weight, a state, or a slot of an optimizer. */
@@ -24,6 +31,8 @@ export interface Variable {
   readonly slot?: string
   /** Words that an optimizer keeps beside a large table of which it updates rows alone (ops/lag.ts); also set for its slots. */
   history?: number | undefined
+  /** The regularizer and the constraint that it has beside those of its layer's options. */
+  rules?: WeightRules | undefined
   /** The host's copy; current unless `home` is set. */
   value: Float32Array
   /** The owner of the current value, if it is not the host. */
@@ -40,6 +49,7 @@ export class DrawnVariable implements Variable {
   readonly shape: Shape
   readonly kind: 'weight' | 'statistic' | 'state' | 'constant'
   history?: number
+  declare rules?: WeightRules
   home: VariableHome | null = null
   /** Its values, or the function that draws them. */
   #value: Float32Array | (() => Float32Array)

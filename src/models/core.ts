@@ -10,6 +10,7 @@ import type { LayerGraph } from '../layers/layerGraph.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { Topology } from '../layers/topology.ts'
 import { isWeight, type Variable } from '../layers/variable.ts'
+import { hasRule } from '../layers/weightRules.ts'
 import { withParts } from '../layers/withParts.ts'
 import type { Loading } from '../training/identifiers.ts'
 import type { Optimizer } from '../training/optimizer.ts'
@@ -31,6 +32,14 @@ interface TrainingSetup {
   readonly trained: Trained
 }
 
+/** What regularizers and constraints do in steps, once it is loaded. */
+let loadedRules: StepModel['rules'] = null
+
+/** Puts it at hand: in Node, and for files. */
+export function setRules(rules: StepModel['rules']): void {
+  loadedRules = rules
+}
+
 export class ModelCore implements StepModel {
   readonly inputs: readonly SymbolicTensor[]
   readonly outputs: readonly SymbolicTensor[]
@@ -47,6 +56,8 @@ export class ModelCore implements StepModel {
   #setup: TrainingSetup
   /** A setup whose code is not loaded yet, because `compile` was told names. */
   #pending: { readonly loading: Loading; readonly setUp: () => void } | null = null
+  /** Whether layers have regularizers or constraints. */
+  #isRuled: boolean | null = null
   #layout: Layout | null = null
   #measures: Measures | null = null
   /** Aborted when the model is disposed, which ends calls that run. */
@@ -87,8 +98,9 @@ export class ModelCore implements StepModel {
     this.#pending = { loading, setUp }
   }
 
-  /** Makes a deferred setup. */
+  /** Makes a deferred setup, and loads what regularizers and constraints do if layers have some. */
   async load(): Promise<void> {
+    if (this.isRuled) loadedRules ??= (await import('./weightRules.ts')).RulesOfStep
     while (this.#pending !== null) {
       const pending = this.#pending
       await pending.loading()
@@ -120,6 +132,25 @@ export class ModelCore implements StepModel {
       this.addsLosses,
     )
     return this.#measures
+  }
+
+  get isRuled(): boolean {
+    this.#isRuled ??= this.topology.layers
+      .flatMap(withParts)
+      .some((layer) => hasRule(layer, /(Regularizer|Constraint)$/i))
+    return this.#isRuled
+  }
+
+  get rules(): StepModel['rules'] {
+    if (!this.isRuled) return null
+    return (
+      loadedRules ??
+      fail(this.where, {
+        expected: 'the code of regularizers and constraints at hand',
+        got: 'some that the first call loads',
+        remedy: 'Train or evaluate first.',
+      })
+    )
   }
 
   /** Whether layers add to the loss. */

@@ -63,8 +63,8 @@ export class Measures {
     readonly loss: Loss
     readonly count: Required<LossCount>
   })[]
-  /** What layers add to the loss. */
-  readonly #added: Measure | null
+  /** What layers and regularizers add to the loss. */
+  readonly added: Measure | null
   readonly #metrics: readonly (Measure & { readonly metric: Metric; readonly isWeighted: boolean })[]
   /** Words of all states. */
   readonly size: number
@@ -72,7 +72,7 @@ export class Measures {
   /**
    * @param names Names of the outputs.
    * @param predictions Shapes of a sample's predictions.
-   * @param hasAdded Whether layers add to the loss.
+   * @param hasAdded Whether layers or regularizers add to the loss.
    */
   constructor(
     training: readonly OutputTraining[],
@@ -99,7 +99,7 @@ export class Measures {
       const name = naming.next(trained === 1 ? 'loss' : `${prefixes[output]}loss`)
       return [{ ...lossMean, name, output, loss, count, offsets: layOut(lossMean.state) }]
     })
-    this.#added = hasAdded ? { ...lossMean, name: '', output: 0, offsets: layOut(lossMean.state) } : null
+    this.added = hasAdded ? { ...lossMean, name: '', output: 0, offsets: layOut(lossMean.state) } : null
     const metricsOf = (isWeighted: boolean) =>
       training.flatMap(({ metrics, weightedMetrics }, output) =>
         (isWeighted ? weightedMetrics : metrics).map((metric) => {
@@ -171,7 +171,7 @@ export class Measures {
     this.#losses.forEach((measure, i) => {
       track(measure, losses[i] as Value, measure.count.isSum)
     })
-    if (this.#added && added.length > 0) track(this.#added, sumOf(graph, added))
+    if (this.added && added.length > 0) track(this.added, sumOf(graph, added))
     for (const measure of this.#metrics) {
       const values = outputs[measure.output]
       if (!values) continue
@@ -191,7 +191,7 @@ export class Measures {
       ])
       return measure.result(Object.fromEntries(tensors))
     }
-    const addition = this.#added ? Number(read(this.#added)) : 0
+    const addition = this.added ? Number(read(this.added)) : 0
     const logs = this.all.flatMap((measure): [string, number][] => {
       const value = read(measure)
       return measure.keys ? Object.entries(value) : [[measure.name, value as number]]

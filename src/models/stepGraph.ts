@@ -19,6 +19,8 @@ import { type OpenShape, type Shape, sizeOf } from '../util/shape.ts'
 import type { Layout } from './layout.ts'
 import type { Measures, OutputTraining } from './measures.ts'
 import type { Trained } from './trained.ts'
+import type { RulesOfStep } from './weightRules.ts'
+
 /** The kind of a step. */
 export type StepKind = 'train' | 'gradients' | 'test' | 'predict'
 
@@ -32,6 +34,8 @@ export interface StepModel extends LayerGraph {
   readonly optimizer: Optimizer | null
   /** Whether layers add to the loss. */
   readonly addsLosses: boolean
+  /** What regularizers and constraints do in a step; null where there are none. */
+  readonly rules: typeof RulesOfStep | null
 }
 
 export interface StepRequest {
@@ -119,27 +123,35 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
     },
     update: (variable, value) => updates.set(variable, value),
     addLoss: (value) => added.push(value),
+    get rules() {
+      return rules
+    },
     finish: (pass) => passes.add(pass),
   }
+  const state = model.optimizer?.lossScale
+  const scaling = state && kind !== 'predict' ? inMemory(state) : undefined
+  const Rules = kind === 'predict' ? null : model.rules
+  const rules = Rules && new Rules({ model, layout, step, request, scaling })
   const outputs = lowerGraph(
     model,
     step,
     inputs.map((value) => ({ value, mask: null })),
     training,
   )
-  const state = model.optimizer?.lossScale
-  const scaling = state && kind !== 'predict' ? inMemory(state) : undefined
   if (kind === 'predict') {
     outputs.forEach(({ value: x }, i) => {
       emit(graph, { x, results: graph.resident(`results:${i}`, 0, [0]) }, {})
     })
   } else {
-    const losses = addLosses(step, model, { outputs, fields, added }, request)
+    const judged = { outputs, fields, added: rules ? [] : added }
+    const losses = addLosses(step, model, judged, request)
+    rules?.penalize(losses, added)
     if (training) {
       const weights = [...variables].filter(([variable]) => model.trained.has(variable))
       const scale: Differentiation['scale'] = (d, fn) => model.optimizer?.scaled(graph, d, scaling, fn) ?? d
       addGradients(graph, layout, { weights, losses, scale, kind })
     }
+    rules?.penalizeNumbers()
     if (kind === 'train' && model.optimizer) addUpdate(graph, layout, model.optimizer, scaling)
   }
   // States are assigned last, because the backward pass reads their former values; model.gradients() changes no state.
@@ -147,6 +159,7 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
     for (const [variable, x] of updates) assign(graph, { x, destination: inMemory(variable) }, {})
   }
   for (const pass of passes) pass(graph)
+  rules?.constrain()
   mixedPrecision()?.autocast(graph, kind === 'train' ? scaling : undefined)
   return graph
 }

@@ -5,6 +5,10 @@ import type { TensorFunction, TracedFunction } from '../layers/functions.ts'
 import { symbolicTensors } from '../layers/layerCall.ts'
 import { stepAlone } from '../layers/stepAlone.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { lossOf } from '../ops/lossOf.ts'
+import { sum } from '../ops/reduce.ts'
+import { reshape } from '../ops/view.ts'
+import { sizeOf } from '../util/shape.ts'
 import { lowerLoss, lowerTraced } from './tracedLoss.ts'
 
 /** A function of `ops` as an activation and as a loss. */
@@ -18,6 +22,11 @@ export function traceFunction(where: string, fn: TensorFunction): TracedFunction
     config: {},
     reduction: 'sum_over_batch_size',
     applyTo: (graph, x) => lowerTraced(where, call, [x], stepAlone(graph, where)),
+    penaltyOn(graph, given, scale) {
+      const found = lowerTraced(where, call, [given], stepAlone(graph, where))
+      const x = reshape(graph, found, { shape: [1, sizeOf(found.shape)] })
+      return lossOf(graph, sum(graph, { x }, { axis: 1, scale }).y, {})
+    },
     getConfig: () =>
       fail(where, {
         expected: 'what has a config',

@@ -97,7 +97,10 @@ class PrimitiveLayer extends DirectLayer {
     return this.#operation.outputShapes(shapes, args, where)
   }
 
-  override lowerIn(step: StepLowering, { inputs, options = {} }: CallRequest): readonly MaskedValue[] {
+  protected override lowerCall(
+    step: StepLowering,
+    { inputs, options = {} }: CallRequest,
+  ): readonly MaskedValue[] {
     const { operands, args } = options as OperationCall
     const graph = step.graph.withMixed(this.dtypePolicy === 'mixed_float16')
     const remaining = [...inputs]

@@ -220,7 +220,7 @@ export class OperationLayer extends DirectLayer implements TakesIntegers {
     )
   }
 
-  override lowerIn(
+  protected override lowerCall(
     step: StepLowering,
     { inputs, options = {}, training }: CallRequest,
   ): readonly MaskedValue[] {

@@ -15,6 +15,8 @@ import {
 /** Whether ids are floats. */
 export interface IdAttributes {
   readonly isFloat: boolean
+  /** Whether updates of the table write all of its rows. */
+  readonly isWhole?: boolean
 }
 
 /** y = 1 where an id is not 0, else 0. */

@@ -7,6 +7,7 @@ import type { Shape } from '../util/shape.ts'
 import { averageWeights, prepareUpdate } from './aroundUpdate.ts'
 import { concatAll } from './columns.ts'
 import { embedding, embeddingGradient, type RowAttributes } from './embedding.ts'
+import type { IdAttributes } from './ids.ts'
 import { isLarge } from './lagHistory.ts'
 import { lossScale, overflow } from './lossScale.ts'
 import { type RowForm, type RowGradient, rowForms, type TableUpdate } from './rowForms.ts'
@@ -61,6 +62,7 @@ function tablesOf(graph: Graph, { inputs }: UpdateNode, form: RowForm | null): T
   for (const node of graph.nodes) {
     const { table } = node.inputs
     if (node.op !== embedding.operation || !table || !isLarge(table.shape)) continue
+    if ((node.attrs as IdAttributes).isWhole) continue
     if (table.place?.arena === inputs.parameters.place?.arena)
       found.set(table, [...(found.get(table) ?? []), node])
   }

@@ -6,7 +6,9 @@ import {
   Dense,
   Dropout,
   Input,
+  L2,
   LSTM,
+  MaxNorm,
   RepeatVector,
   Reshape,
   Sequential,
@@ -31,8 +33,8 @@ const options: ErrorCase[] = [
   [
     'a misspelt option',
     () => Dropout(0.5, untyped({ sed: 1 })),
-    'Dropout: expected only the options name, trainable, dtype, inputShape, batchShape, batchSize, rate, noiseShape, ' +
-      "seed, got 'sed'. Did you mean 'seed'?",
+    'Dropout: expected only the options name, trainable, dtype, activityRegularizer, inputShape, batchShape, batchSize, rate, ' +
+      "noiseShape, seed, got 'sed'. Did you mean 'seed'?",
   ],
   [
     'a misspelt activation',
@@ -58,8 +60,28 @@ const options: ErrorCase[] = [
   ],
   [
     'what is not supported yet',
-    () => Dense(3, untyped({ kernelRegularizer: 'l2' })),
-    'Dense: expected kernelRegularizer to be null (it is not supported yet), got "l2".',
+    () => Dense(3, untyped({ loraRank: 2 })),
+    'Dense: expected loraRank to be null (it is not supported yet), got 2.',
+  ],
+  [
+    'a misspelt regularizer',
+    () => Dense(3, { kernelRegularizer: 'l3' }),
+    "Dense: expected kernelRegularizer to be one of 'l1', 'l2', 'l1_l2', 'orthogonal_regularizer', got \"l3\". Did you mean 'l1'?",
+  ],
+  [
+    'a regularizer for a constraint',
+    () => Dense(3, { kernelConstraint: untyped(L2()) }),
+    "Dense: expected kernelConstraint to be one of 'max_norm', 'non_neg', 'unit_norm', 'min_max_norm', got \"L2\".",
+  ],
+  [
+    'an option of a regularizer that is none',
+    () => L2(untyped({ l1: 0.1 })),
+    "L2: expected only the options l2, got 'l1'. Did you mean 'l2'?",
+  ],
+  [
+    'a norm that is none',
+    () => MaxNorm(-1),
+    'MaxNorm: expected maxValue to be a finite number of at least 0, got -1.',
   ],
   [
     'another dtype',

@@ -70,6 +70,7 @@ const VALUES: readonly unknown[] = [
     api.initializers.RandomUniform({ maxval: 2, seed: 3 }),
   ],
   ...[api.initializers.Orthogonal({ gain: 2 }), api.LSTM(3, { name: 'inner', dropout: 0.25 }), [3, 1, 2]],
+  ...[api.L2(0.25), api.MaxNorm(3)],
   ...['one_hot', 'multi_hot', '...b,bc->...c', 'farmhash', ['a', 'c']],
   ...[api.GRUCell(3, { name: 'inner' }), [api.GRUCell(3, { name: 'inner' })]],
 ]

@@ -20,6 +20,8 @@ interface KerasApi {
   readonly aliases: Readonly<Record<string, string>>
   readonly ops: readonly string[]
   readonly activations: readonly string[]
+  readonly regularizers: readonly string[]
+  readonly constraints: readonly string[]
   readonly losses: readonly string[]
   readonly metrics: readonly string[]
   readonly optimizers: readonly string[]
@@ -70,8 +72,6 @@ const explained = (what: string, reason: string | undefined): string => {
   return reason
 }
 
-const OF_WEIGHTS = 'regularizers and constraints'
-
 /** What of a layer is not here. */
 function lacking(name: string, options: readonly string[]): string {
   const table: OptionTable | undefined = layerDefinitions.get(name)?.table
@@ -79,16 +79,10 @@ function lacking(name: string, options: readonly string[]): string {
     const entry = table?.[option]
     return table !== undefined && (entry === undefined || isRefused(entry))
   })
-  const isOfWeights = (option: string): boolean => /(Regularizer|Constraint)$/.test(option)
-  const without = [
-    byReason(
-      refused.filter((option) => !isOfWeights(option)),
-      (option) =>
-        explained(`${name}, ${option}`, refusedOptions[`${option} of ${name}`] ?? refusedOptions[option]),
-    ),
-    refused.some(isOfWeights) ? `${OF_WEIGHTS} (not yet)` : '',
-  ].filter((part) => part !== '')
-  return without.length === 0 ? 'with all options' : `without ${without.join('; ')}`
+  const without = byReason(refused, (option) =>
+    explained(`${name}, ${option}`, refusedOptions[`${option} of ${name}`] ?? refusedOptions[option]),
+  )
+  return without === '' ? 'with all options' : `without ${without}`
 }
 
 /** What of a list of Keras's classes is here, and what is not yet. */
@@ -164,7 +158,7 @@ export function compatibilityPage(api: Readonly<Record<string, unknown>>): strin
     '',
     '## Layers',
     '',
-    'All take `name`, `dtype` (`float32`, `mixed_float16`) and `trainable`. `activityRegularizer` is not here yet.',
+    'All take `name`, `dtype` (`float32`, `mixed_float16`) and `trainable`; all but cells, inputs and those that the host computes take `activityRegularizer`.',
     '',
     'Here:',
     '',
@@ -194,6 +188,8 @@ export function compatibilityPage(api: Readonly<Record<string, unknown>>): strin
     `As functions, \`(x) => ops.threshold(x, 0.5, 0)\` and the like: ${listed(noActivation)}.`,
     '',
     ...operations({ ...(api.ops as Readonly<Record<string, unknown>>), random: api.random }),
+    ...classes('Regularizers', kerasApi.regularizers, isHere),
+    ...classes('Constraints', kerasApi.constraints, isHere),
     ...classes('Losses', kerasApi.losses, isHere),
     ...classes('Metrics', kerasApi.metrics, isHere),
     ...classes('Optimizers', kerasApi.optimizers, isHere, refusedOptimizers),

@@ -34,6 +34,7 @@ export function tracedOp(fn: (...inputs: readonly SymbolicTensor[]) => unknown, 
       countCall: () => 0,
       update: never,
       addLoss: never,
+      rules: null,
       finish: never,
       variable: (wanted) => {
         const found = constants.find(({ variable }) => variable === wanted)

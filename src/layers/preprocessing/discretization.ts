@@ -11,7 +11,7 @@ import { checkFiniteData, type NumericArray, Tensor, toTensor } from '../../util
 import type { LayerCall } from '../call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from '../callable.ts'
 import { Layer } from '../layer.ts'
-import { type LayerOptions, layerOptions } from '../options.ts'
+import { type LayerOptions, layerOptions, noActivity } from '../options.ts'
 import type { Variable } from '../variable.ts'
 import { setValues } from '../variableValues.ts'
 import { type AdaptData, type AdaptOptions, eachBatch, numbersOf, readAdaptOptions } from './adapting.ts'
@@ -37,6 +37,7 @@ interface DiscretizationArguments extends DiscretizationOptions {
 
 const table = {
   ...layerOptions,
+  activityRegularizer: noActivity,
   binBoundaries: nullable<readonly number[], readonly number[] | NumericArray>((where, name, value) => {
     const array = toTensor(value, `${where}, ${name}`)
     checkFiniteData(array, `${where}, ${name}`)

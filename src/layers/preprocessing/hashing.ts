@@ -5,7 +5,7 @@ import { nullable, type TableFor, unsupported } from '../../util/options.ts'
 import type { OpenShape } from '../../util/shape.ts'
 import type { NumericArray, Tensor } from '../../util/tensor.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from '../callable.ts'
-import { type LayerOptions, layerOptions, positiveInteger } from '../options.ts'
+import { type LayerOptions, layerOptions, noActivity, positiveInteger } from '../options.ts'
 import { bucketOf, saltOption } from './buckets.ts'
 import { type Encoding, encodedShape, outputMode } from './encoding.ts'
 import type { Entry, HostData, NestedStrings } from './hostData.ts'
@@ -31,6 +31,7 @@ interface HashingArguments extends HashingOptions {
 
 const table = {
   ...layerOptions,
+  activityRegularizer: noActivity,
   numBins: positiveInteger,
   maskValue: nullable<string | number>((where, name, value) =>
     typeof value === 'string' || Number.isSafeInteger(value)

@@ -12,7 +12,7 @@ import {
 import type { OpenShape } from '../../util/shape.ts'
 import { type NumericArray, Tensor } from '../../util/tensor.ts'
 import { type CallableLayer, defineLayer, type LayerFactory } from '../callable.ts'
-import { type LayerOptions, layerOptions } from '../options.ts'
+import { type LayerOptions, layerOptions, noActivity } from '../options.ts'
 import { bucketOf, type Salt, saltOption } from './buckets.ts'
 import { type Entry, type HostData, isUneven, type NestedStrings, readHostData } from './hostData.ts'
 import { type HostResult, nestedOf } from './hostLayer.ts'
@@ -68,6 +68,7 @@ const tableOf = <T extends Token>(
   oovToken: T,
 ) => ({
   ...layerOptions,
+  activityRegularizer: noActivity,
   maxTokens: vocabularyTable.maxTokens,
   numOovIndices,
   maskToken: nullable<T>(read),

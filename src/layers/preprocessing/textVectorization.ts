@@ -6,7 +6,7 @@ import { type OpenShape, type Shape, showShape, sizeOf } from '../../util/shape.
 import { type NumericArray, Tensor } from '../../util/tensor.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from '../callable.ts'
 import type { GivenOptions, LayerDefinition } from '../layer.ts'
-import { type LayerOptions, layerOptions } from '../options.ts'
+import { type LayerOptions, layerOptions, noActivity } from '../options.ts'
 import { bucketOf } from './buckets.ts'
 import { outputMode } from './encoding.ts'
 import { type HostData, isUneven, type NestedStrings, readHostData } from './hostData.ts'
@@ -65,6 +65,7 @@ const choice = <Name extends string, Fn>(fallback: Name, names: readonly Name[])
 
 const table = {
   ...layerOptions,
+  activityRegularizer: noActivity,
   maxTokens: vocabularyTable.maxTokens,
   standardize: choice<(typeof STANDARDS)[number], (text: string) => string>(
     'lower_and_strip_punctuation',

@@ -8,6 +8,7 @@ import { layers } from './layers.ts'
 import { publicMethods } from './methods.ts'
 import { metrics } from './metrics.ts'
 import { ownCode } from './ownCode.ts'
+import { rules } from './rules.ts'
 import { schedules } from './schedules.ts'
 
 export type { PublicCall }
@@ -21,6 +22,7 @@ export const publicCalls: readonly PublicCall[] = [
   ...callbacks,
   ...metrics,
   ...ownCode,
+  ...rules,
   ...schedules,
 ]
 
@@ -29,6 +31,8 @@ export const withoutArguments: ReadonlySet<string> = new Set([
   'setBackend',
   // Its objects are made by classes that extend it.
   'Callback',
+  'Constraint',
+  'Regularizer',
   'History',
   'ProgbarLogger',
   'clearSession',

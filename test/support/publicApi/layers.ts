@@ -20,6 +20,7 @@ import {
 } from '../kinds.ts'
 import { absent, everything, type Options, type PublicCall, plain, seed } from './call.ts'
 import { preprocessing } from './preprocessing.ts'
+import { constraint, regularizer } from './rules.ts'
 
 const { initializers } = api
 const gateActivation = kind(['relu', null], (value) => value === null)
@@ -217,6 +218,12 @@ const layerOptions: Options = {
 
 const rankOf = (className: string): number => Number(/(\d)D/.exec(className)?.[1] ?? 1)
 
+/** Whether the outputs of a layer are no part of a step. */
+const isOutside = (className: string): boolean =>
+  /Cells?$|^(InputLayer|StringLookup|IntegerLookup|Hashing|HashedCrossing|Discretization|TextVectorization)$/.test(
+    className,
+  )
+
 function layerOption(className: string, name: string): Kind {
   const found = layerOptions[`${className}.${name}`] ?? layerOptions[name]
   if (found) return found
@@ -226,8 +233,10 @@ function layerOption(className: string, name: string): Kind {
     return /Pooling/.test(className) ? nullable(extents(rankOf(className))) : extents(rankOf(className))
   if (name === 'dilationRate') return extents(rankOf(className))
   if (name === 'outputPadding') return nullable(kind([], (value) => value === 0))
-  if (/(Regularizer|Constraint)$/.test(name) || /^(lora(Rank|Alpha)|quantizationConfig)$/.test(name))
-    return absent
+  if (/Constraint$/.test(name)) return constraint
+  if (/Regularizer$/.test(name))
+    return name === 'activityRegularizer' && isOutside(className) ? absent : regularizer
+  if (/^(lora(Rank|Alpha)|quantizationConfig)$/.test(name)) return absent
   throw new Error(`no kind for ${className}.${name}`)
 }
 
