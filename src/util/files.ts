@@ -14,9 +14,11 @@ export interface Files {
 
 let found: Files | null = null
 
-/** Lets paths be read and written; `recurra/node` calls it. */
-export function setFiles(files: Files): void {
+/** Lets paths be read and written; `recurra/node` calls it. Returns what did so before. */
+export function setFiles(files: Files | null): Files | null {
+  const before = found
   found = files
+  return before
 }
 
 /** Whether there are paths. */

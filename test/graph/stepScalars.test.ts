@@ -20,12 +20,12 @@ struct Params { size: u32 }
 @compute @workgroup_size(64)
 fn decayed(@builtin(global_invocation_id) id: vec3u) {
   let i = elementIndex(id);
-  if (i < params.size) { y[i] = step.decay * x[i] + f32(step.shift) + f32(step.iteration); }
+  if (i < params.size) { y[i] = step.fading * x[i] + f32(step.shift) + f32(step.iteration); }
 }`
 
 const shaders = readShaders()
 const stepFile = './lib/step.wgsl'
-const declared = shaders[stepFile]?.replace('}', '  clipped: f32,\n  decay: f32,\n  shift: i32,\n}') ?? ''
+const declared = shaders[stepFile]?.replace('}', '  clipped: f32,\n  fading: f32,\n  shift: i32,\n}') ?? ''
 const kernel: Kernel = await linkKernel('./decayed.wgsl', {
   ...shaders,
   [stepFile]: declared,
@@ -45,8 +45,8 @@ const decayed = defineOp({
   threads: ({ size = 0 }) => Number(size),
 })
 ownSides[kernel.name] = {
-  cpu({ x, y }, _params, { decay = 0, shift = 0, iteration = 0 }) {
-    y?.set(x?.map((value) => decay * value + shift + iteration) ?? [])
+  cpu({ x, y }, _params, { fading = 0, shift = 0, iteration = 0 }) {
+    y?.set(x?.map((value) => fading * value + shift + iteration) ?? [])
   },
 }
 
@@ -61,8 +61,8 @@ test('a kernel tells which scalars it reads, and where they lie', () => {
   const fields = kernel.step.map(({ name, type, offset }) => [name, type, offset])
   expect(fields).toEqual([
     ['iteration', 'u32', 4],
-    ['decay', 'f32', 20],
-    ['shift', 'i32', 24],
+    ['fading', 'f32', 32],
+    ['shift', 'i32', 36],
   ])
   expect(unpackKernel(kernel.name, packSignature(kernel), '').step).toEqual(kernel.step)
   expect(plan().scalars).toEqual(kernel.step)
@@ -72,11 +72,11 @@ test.each(Object.entries(backends))('%s gives a step what belongs to it', async 
   const memory = { x: Float32Array.of(1, 2, 3) }
   const loaded = await LoadedPlan.load(backend, plan(), memory)
   const steps = [
-    { decay: 0.5, shift: -4, iteration: 7, rate: 9 },
-    { decay: 2, shift: 3, iteration: 0 },
+    { fading: 0.5, shift: -4, iteration: 7, rate: 9 },
+    { fading: 2, shift: 3, iteration: 0 },
   ]
   expect([...((await loaded.run(memory, steps)).results.y ?? [])]).toEqual([5, 7, 9])
   expect([...((await loaded.run(memory, steps.slice(0, 1))).results.y ?? [])]).toEqual([3.5, 4, 4.5])
-  await expect(loaded.run(memory, [{ decay: 1, iteration: 1 }])).rejects.toThrow('no value for shift')
+  await expect(loaded.run(memory, [{ fading: 1, iteration: 1 }])).rejects.toThrow('no value for shift')
   loaded.dispose()
 })

@@ -53,6 +53,16 @@ test('a Sequential that is built by its first data loads names, too', async () =
   expect(model.metricsNames).toEqual(['loss', 'Precision'])
 })
 
+test('a plan without the code of regularizers and constraints says so', async () => {
+  const model = Sequential([Dense(1, { inputShape: [2], kernelRegularizer: 'l2' })])
+  model.compile(options)
+  expect(() => model.plan({ training: true })).toThrow(
+    'got some that the first call loads. Train or evaluate first.',
+  )
+  await model.evaluate(x, y, quiet)
+  expect(model.plan({ training: true }).dispatches).toBeGreaterThan(0)
+})
+
 test('unknown names are refused at once, also beside names that are loaded later', () => {
   const model = build()
   expect(() => model.compile({ ...options, metrics: ['recall', 'preccision'] })).toThrow(

@@ -1,8 +1,9 @@
 // Files in memory, for what reads and writes paths.
 
+import { afterAll } from 'vitest'
 import { type Files, setFiles } from '../../src/util/files.ts'
 
-/** Lets paths be read from a map and written to it. */
+/** Lets the paths of a test file be read from a map and written to it. */
 export function useMemoryFiles(): Map<string, Uint8Array> {
   const contents = new Map<string, Uint8Array>()
   const files: Files = {
@@ -12,6 +13,9 @@ export function useMemoryFiles(): Map<string, Uint8Array> {
       void contents.set(path, Uint8Array.from([...(contents.get(path) ?? []), ...bytes])),
     remove: async (path) => void contents.delete(path),
   }
-  setFiles(files)
+  const before = setFiles(files)
+  afterAll(() => {
+    setFiles(before)
+  })
   return contents
 }

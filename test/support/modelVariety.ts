@@ -1,6 +1,6 @@
 // Models that ask for kernels, and variants of them, which those of test/support/everyLayer.ts and the golden cases leave out.
 
-import type { CallableLayer, LayersModel } from '../../src/index.ts'
+import type { CallableLayer, LayersModel, SymbolicTensor } from '../../src/index.ts'
 import { activations } from '../../src/ops/activations.ts'
 
 type Recurra = typeof import('../../src/index.ts')
@@ -29,6 +29,22 @@ export function varietyOf(r: Recurra, rows: number): readonly (() => LayersModel
       const input = r.Input([5, 3])
       const [h, last] = r.LSTM(8, { returnSequences: true, returnState: true })(input)
       return compiled(r.Model(input, [h, last]))
+    },
+    // A constraint and a metric of one's own.
+    () => {
+      class Total extends r.Metric {
+        total = this.addVariable({ name: 'total' })
+        override updateState(_yTrue: SymbolicTensor, yPred: SymbolicTensor): void {
+          this.total.assignAdd(r.ops.sum(yPred))
+        }
+        override result() {
+          return this.total
+        }
+      }
+      const kernelConstraint = (weights: SymbolicTensor) => r.ops.abs(weights)
+      const model = r.Sequential([r.Dense(2, { inputShape: [3], kernelConstraint })])
+      model.compile({ loss: 'mse', optimizer: 'sgd', metrics: [new Total()] })
+      return model
     },
     // A mask that reaches the loss.
     () => sequential([3, 2], r.Masking(), r.Dense(2)),

@@ -34,17 +34,6 @@ api.register('weightRules>Halved', Halved)
 
 beforeAll(() => chooseBackend('cpu'))
 
-test('a plan without the code of rules says so', async () => {
-  const model = plain({ kernelRegularizer: 'l2' })
-  model.compile({ loss: 'mse', optimizer: 'sgd' })
-  expect(() => model.plan({ training: true })).toThrow(
-    'got some that the first call loads. Train or evaluate first.',
-  )
-  await model.evaluate(x, y, quiet)
-  expect(model.plan({ training: true }).dispatches).toBeGreaterThan(0)
-  model.dispose()
-})
-
 test('every weight that has a regularizer or a constraint in Keras has it', () => {
   const lacking = Object.entries(kerasApi.layers).flatMap(([name, options]) => {
     const table: OptionTable | undefined = layerDefinitions.get(name)?.table
