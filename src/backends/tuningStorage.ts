@@ -43,7 +43,9 @@ let storage = indexedDbStorage
 
 export const tuningStorage = (): TuningStorage => storage
 
-/** Replaces the storage. */
-export function setTuningStorage(other: TuningStorage): void {
+/** Replaces the storage; returns the one before. */
+export function setTuningStorage(other: TuningStorage): TuningStorage {
+  const before = storage
   storage = other
+  return before
 }

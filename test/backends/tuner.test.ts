@@ -78,7 +78,7 @@ async function requestStampedDevice(unit: bigint) {
 }
 
 const kept = new Map<string, string>()
-setTuningStorage({
+const storageBefore = setTuningStorage({
   read: async (adapter) => kept.get(adapter) ?? null,
   write: async (adapter, text) => {
     kept.set(adapter, text)
@@ -150,6 +150,8 @@ test('in Node it is kept in a file of the cache', async () => {
   const before = process.env.XDG_CACHE_HOME
   process.env.XDG_CACHE_HOME = cache
   try {
+    // Another file of the process may have imported it before this one.
+    setTuningStorage(storageBefore)
     await import('../../src/node.ts')
     expect(await tuningStorage().read('Some GPU (TM) 3')).toBe(null)
     await tuningStorage().write('Some GPU (TM) 3', 'kept')
