@@ -1,12 +1,12 @@
 // BackupAndRestore: a training that was interrupted goes on with the epoch it was in.
 
-import { checkPositiveInteger, checkText, describeValue, fail } from '../errors.ts'
+import { checkText, fail } from '../errors.ts'
 import { restoreWeights, weightsBytes } from '../formats/saving.ts'
 import { type CallableClass, callableClass } from '../util/callableClass.ts'
-import { computed, flag, required, type TableFor } from '../util/options.ts'
+import { flag, required, type TableFor } from '../util/options.ts'
 import { placeOf } from '../util/places.ts'
 import { Callback } from './callback.ts'
-import { readArguments } from './options.ts'
+import { readArguments, saveFreq } from './options.ts'
 
 export interface BackupAndRestoreOptions {
   /** `'epoch'`, the default, backs up after each epoch, a number after so many batches, too. */
@@ -23,14 +23,7 @@ interface AllOptions extends BackupAndRestoreOptions {
 
 const options = {
   backupDir: required(checkText),
-  saveFreq: computed<'epoch' | number>((where, name, value) => {
-    if (value === undefined || value === 'epoch') return 'epoch'
-    if (typeof value === 'number') return checkPositiveInteger(where, name, value)
-    return fail(where, {
-      expected: `${name} to be 'epoch' or a number of batches`,
-      got: describeValue(value),
-    })
-  }),
+  saveFreq,
   doubleCheckpoint: flag(false),
   deleteCheckpoint: flag(true),
 } as const satisfies TableFor<AllOptions>

@@ -1,16 +1,16 @@
 // ModelCheckpoint: saves the model, or its weights, while it trains.
 
-import { checkFinite, checkPositiveInteger, checkText, describeValue, fail } from '../errors.ts'
+import { checkFinite, checkText, fail } from '../errors.ts'
 import { checkSavable, modelBytes, weightsBytes } from '../formats/saving.ts'
 import type { EpochLogs } from '../training/callbacks.ts'
 import type { Logs } from '../training/output.ts'
 import { type CallableClass, callableClass } from '../util/callableClass.ts'
-import { computed, flag, nullable, required, type TableFor } from '../util/options.ts'
+import { flag, nullable, required, type TableFor } from '../util/options.ts'
 import { placeOf } from '../util/places.ts'
 import { formatFixed } from '../util/pythonFormat.ts'
 import { formatName } from './formatName.ts'
 import { MonitorCallback, type MonitorOptions, monitorOptions } from './monitor.ts'
-import { readArguments, verbose } from './options.ts'
+import { readArguments, saveFreq, verbose } from './options.ts'
 import { say } from './say.ts'
 
 /** What a checkpoint holds. */
@@ -52,14 +52,7 @@ const options = {
   verbose,
   saveBestOnly: flag(false),
   saveWeightsOnly: flag(false),
-  saveFreq: computed<'epoch' | number>((where, name, value) => {
-    if (value === undefined || value === 'epoch') return 'epoch'
-    if (typeof value === 'number') return checkPositiveInteger(where, name, value)
-    return fail(where, {
-      expected: `${name} to be 'epoch' or a number of batches`,
-      got: describeValue(value),
-    })
-  }),
+  saveFreq,
   initialValueThreshold: nullable(checkFinite),
 } as const satisfies TableFor<AllOptions>
 

@@ -1,8 +1,8 @@
 // Options that several callbacks have.
 
-import { checkCount, describeValue, fail } from '../errors.ts'
-import { namedArguments } from '../util/arguments.ts'
-import { type Config, type OptionTable, option, readOptions } from '../util/options.ts'
+import { checkCount, checkPositiveInteger, describeValue, fail } from '../errors.ts'
+import { type Config, computed, type OptionTable, option, readOptions } from '../util/options.ts'
+import { namedArguments } from '../util/positional.ts'
 
 /** The options of a callback, of which Keras's first arguments may be given by place. */
 export const readArguments = <Table extends OptionTable>(
@@ -22,3 +22,13 @@ export const verbose = option<number, 0 | 1 | boolean>(0, (where, name, value) =
 
 /** A number of epochs. */
 export const epochs = (fallback: number) => option(fallback, checkCount)
+
+/** When something is saved: `'epoch'`, the default, after each epoch, or after so many batches. */
+export const saveFreq = computed<'epoch' | number>((where, name, value) => {
+  if (value === undefined || value === 'epoch') return 'epoch'
+  if (typeof value === 'number') return checkPositiveInteger(where, name, value)
+  return fail(where, {
+    expected: `${name} to be 'epoch' or a number of batches`,
+    got: describeValue(value),
+  })
+})

@@ -6,6 +6,8 @@
 //
 // https://www.tensorflow.org/tutorials/load_data/tfrecord, tensorflow/core/util/event.proto, tensorflow/core/framework/summary.proto
 
+import { joined } from '../util/bytes.ts'
+
 const CASTAGNOLI = 0x82f63b78
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte
@@ -29,16 +31,6 @@ const numbers = (bytes: number, write: (view: DataView) => void): Uint8Array => 
   return data
 }
 const u32 = (value: number): Uint8Array => numbers(4, (view) => view.setUint32(0, value, true))
-
-const joined = (parts: readonly Uint8Array[]): Uint8Array => {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
-}
 
 /** A record of TFRecord. */
 export function record(data: Uint8Array): Uint8Array {

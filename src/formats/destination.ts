@@ -2,18 +2,7 @@
 
 import { describeValue, fail, RecurraError } from '../errors.ts'
 import type { Destination } from '../models/saving.ts'
-import { placeOf } from '../util/places.ts'
-
-/** All pieces in one array. */
-export function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    bytes.set(piece, at)
-    at += piece.length
-  }
-  return bytes
-}
+import { placeOf, writeToHandle } from '../util/places.ts'
 
 /** Writes the bytes of a file; the destination is checked before they are computed. */
 type Write = (bytes: Uint8Array) => Promise<unknown>
@@ -31,18 +20,6 @@ function writerOf(destination: Destination | null, where: string): Write {
     expected: 'a path, a file handle or a function of bytes',
     got: describeValue(destination),
   })
-}
-
-/** A writable replaces the file when it is closed, and not before. */
-async function writeToHandle(handle: FileSystemFileHandle, bytes: Uint8Array): Promise<void> {
-  const writable = await handle.createWritable()
-  try {
-    await writable.write(bytes as Uint8Array<ArrayBuffer>)
-    await writable.close()
-  } catch (error) {
-    await writable.abort().catch(() => undefined)
-    throw error
-  }
 }
 
 /** Writes a file, and returns its bytes. */

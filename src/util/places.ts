@@ -70,6 +70,18 @@ async function inDatabase(
   }
 }
 
+/** Writes a file by its handle. A writable replaces the file when it is closed, and not before. */
+export async function writeToHandle(handle: FileSystemFileHandle, bytes: Uint8Array): Promise<void> {
+  const writable = await handle.createWritable()
+  try {
+    await writable.write(new Blob([bytes as Uint8Array<ArrayBuffer>]))
+    await writable.close()
+  } catch (error) {
+    await writable.abort().catch(() => undefined)
+    throw error
+  }
+}
+
 /** The page's private files, whose names may have folders. */
 function privateFiles(where: string): Place {
   const storage = globalThis.navigator?.storage
@@ -99,9 +111,7 @@ function privateFiles(where: string): Place {
     },
     async write(name, bytes) {
       const { folder, last } = await folderOf(name, true)
-      const file = await (await folder.getFileHandle(last, { create: true })).createWritable()
-      await file.write(new Blob([bytes as Uint8Array<ArrayBuffer>]))
-      await file.close()
+      await writeToHandle(await folder.getFileHandle(last, { create: true }), bytes)
     },
     async remove(name) {
       const { folder, last } = await folderOf(name, true)

@@ -13,13 +13,14 @@ export function namedArguments(
   where: string,
   positional: readonly string[],
   args: readonly unknown[],
-): Readonly<Record<string, unknown>> {
+): Record<string, unknown> {
   // Options follow all positional arguments, or fewer of them, if they name the remaining ones.
   const found = args.findIndex(isOptions)
   const count = found < 0 ? positional.length : found
   const [options, ...more] = args.slice(count)
   const given: Record<string, unknown> = { ...(options as object) }
   let isWrong =
+    count > positional.length ||
     (found < 0 && options !== undefined && options !== null) ||
     more.some((argument) => argument !== undefined)
   positional.slice(0, count).forEach((name, i) => {

@@ -31,6 +31,11 @@ const options: ErrorCase[] = [
   ],
   ['a number for options', () => LSTM(3, untyped(4)), 'LSTM: expected (units, options), got (3, 4).'],
   [
+    'a number before options',
+    () => (LSTM as (...args: unknown[]) => unknown)(3, 4, {}),
+    'LSTM: expected (units, options), got (3, 4, {}).',
+  ],
+  [
     'a misspelt option',
     () => Dropout(0.5, untyped({ sed: 1 })),
     'Dropout: expected only the options name, trainable, dtype, activityRegularizer, inputShape, batchShape, batchSize, rate, ' +
