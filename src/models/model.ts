@@ -119,20 +119,24 @@ export abstract class LayersModel extends StoredModel {
     this.core?.check()
     const optimizer = readCompileOptions(options, this.dtypePolicy, where)
     const loading = loadingOf(options, where)
-    this.#compiled = { ...options, ...(optimizer && { optimizer }) }
-    if (loading === null) this.#setUp()
-    else this.core?.setUpLater(optimizer, loading, () => this.#setUp())
+    const compiled = { ...options, ...(optimizer && { optimizer }) }
+    const { core } = this
+    if (core && loading === null) this.#setUp(core, compiled)
+    else {
+      if (core && loading) core.setUpLater(optimizer, loading, () => this.#setUp(core, compiled))
+      this.#compiled = compiled
+    }
   }
 
   /** Sets the training up; what the options name is at hand. */
-  #setUp(): void {
-    if (!this.core || !this.#compiled) return
+  #setUp(core: ModelCore, options: CompileOptions): void {
     const where = `${this.where}.compile`
-    const optimizer = readCompileOptions(this.#compiled, this.dtypePolicy, where)
-    const training = readTraining(this.core, this.#compiled, where)
-    const trained = new Trained(this.trainable ? this.core.topology.layers : [])
-    this.core.setUp({ training, optimizer, trained })
-    this.#compiled = { ...this.#compiled, ...(optimizer && { optimizer }) }
+    const optimizer = readCompileOptions(options, this.dtypePolicy, where)
+    const training = readTraining(core, options, where)
+    const trained = new Trained(this.trainable ? core.topology.layers : [])
+    core.setUp({ training, optimizer, trained })
+    // Only now: options that are refused leave the former ones in force.
+    this.#compiled = { ...options, ...(optimizer && { optimizer }) }
   }
 
   /**

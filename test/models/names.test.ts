@@ -1,4 +1,5 @@
 /** Losses, metrics and optimizers by names whose code is loaded with a model's first call. The process has loaded none yet. */
+import { unzipSync } from 'fflate'
 import { beforeAll, expect, test } from 'vitest'
 import { AUC, Dense, Sequential, type SequentialModel, setBackend, setSeed } from '../../src/index.ts'
 import type { Family } from '../../src/training/identifiers.ts'
@@ -61,6 +62,18 @@ test('a plan without the code of regularizers and constraints says so', async ()
   )
   await model.evaluate(x, y, quiet)
   expect(model.plan({ training: true }).dispatches).toBeGreaterThan(0)
+})
+
+test('a compile that is refused leaves the one before it', async () => {
+  const model = build()
+  model.compile(options)
+  const before = model.compileOptions
+  expect(() => model.compile({ ...options, loss: ['mse', 'mse'] })).toThrow(
+    'compile: expected loss for one output',
+  )
+  expect(model.compileOptions).toBe(before)
+  const [{ 'config.json': config }] = [unzipSync(await model.save())]
+  expect(JSON.parse(new TextDecoder().decode(config)).compile_config.loss).toBe('mse')
 })
 
 test('unknown names are refused at once, also beside names that are loaded later', () => {
