@@ -1,12 +1,14 @@
 /**
  * Each test file begins as in a fresh process, though files share workers: no layer has a name yet, policies are the defaults, and
- * nothing is recorded.
+ * nothing is recorded, and paths are those of the disk.
  */
 import { beforeAll } from 'vitest'
 import { clearSession, config } from '../../src/index.ts'
+import { endMemoryFiles } from './memoryFiles.ts'
 import { endRecordings } from './recordDevice.ts'
 
 endRecordings()
+endMemoryFiles()
 
 beforeAll(() => {
   clearSession()
