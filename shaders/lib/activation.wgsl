@@ -1,7 +1,7 @@
 // Elementwise activations by code, four values at a time (src/ops/activationFunctions.ts has the same table for the CPU, by the
 // names of the codes here). Kernels take codes from override constants, so that a pipeline contains one branch of each switch.
 //
-// The backward pass needs one float: the activation's result where its slope can be computed from the result (codes under 16),
+// The backward pass needs one float: the activation's result where its slope can be computed from the result (codes under 17),
 // its argument otherwise. `stored` gives this float; `outputOf` and `slopeOf` read it.
 //
 // WGSL lets `tanh` be off by 1e-5 and does not define results that overflow. The functions here are therefore made of quotients
@@ -26,16 +26,17 @@ const HARD_TANH_CODE = 12u;
 const LOG_SIGMOID_CODE = 13u;
 const SPARSE_PLUS_CODE = 14u;
 const SPARSE_SIGMOID_CODE = 15u;
+const KERAS2_HARD_SIGMOID_CODE = 16u;
 // The slope is computed from the argument.
-const FROM_INPUT = 16u;
-const SILU_CODE = 16u;
-const GELU_CODE = 17u;
-const MISH_CODE = 18u;
-const HARD_SILU_CODE = 19u;
-const TANH_SHRINK_CODE = 20u;
-const SOFT_SHRINK_CODE = 21u;
-const HARD_SHRINK_CODE = 22u;
-const SQUAREPLUS_CODE = 23u;
+const FROM_INPUT = 17u;
+const SILU_CODE = 17u;
+const GELU_CODE = 18u;
+const MISH_CODE = 19u;
+const HARD_SILU_CODE = 20u;
+const TANH_SHRINK_CODE = 21u;
+const SOFT_SHRINK_CODE = 22u;
+const HARD_SHRINK_CODE = 23u;
+const SQUAREPLUS_CODE = 24u;
 
 const SELU_SCALE = 1.05070098735548049342;
 const SELU_ALPHA = 1.67326324235437728482;
@@ -145,6 +146,7 @@ fn activationValue(code: u32, x: vec4f) -> vec4f {
     case LOG_SIGMOID_CODE: { return -softplus(-x); }
     case SPARSE_PLUS_CODE: { return select(sparsePlus(x), x, x >= ONE); }
     case SPARSE_SIGMOID_CODE: { return clamp(0.5 * x + 0.5, ZERO, ONE); }
+    case KERAS2_HARD_SIGMOID_CODE: { return clamp(0.2 * x + 0.5, ZERO, ONE); }
     case SILU_CODE: { return x * sigmoid(x); }
     case GELU_CODE: { return x * gaussian(x); }
     case MISH_CODE: { return x * tanhOfSoftplus(x); }
@@ -186,6 +188,7 @@ fn activationSlope(code: u32, s: vec4f) -> vec4f {
     case LOG_SIGMOID_CODE: { return -expm1(s); }
     case SPARSE_PLUS_CODE: { return min(sqrt(s), ONE); }
     case SPARSE_SIGMOID_CODE: { return select(ZERO, vec4f(0.5), (s > ZERO) & (s < ONE)); }
+    case KERAS2_HARD_SIGMOID_CODE: { return select(ZERO, vec4f(0.2), (s > ZERO) & (s < ONE)); }
     case SILU_CODE: { let g = sigmoid(s); return g * (1.0 + s * (1.0 - g)); }
     case GELU_CODE: {
       let density = 0.39894228040143267794 * decay(0.5 * s * s);
@@ -194,7 +197,7 @@ fn activationSlope(code: u32, s: vec4f) -> vec4f {
     case MISH_CODE: { let t = tanhOfSoftplus(s); return t + s * sigmoid(s) * (1.0 - t * t); }
     case HARD_SILU_CODE: { return hardSigmoid(s) + select(ZERO, s / 6.0, (s > vec4f(-3.0)) & (s < vec4f(3.0))); }
     case TANH_SHRINK_CODE: { let t = quotientTanh(s); return t * t; }
-    case 21u, 22u: { return select(ZERO, ONE, abs(s) > vec4f(0.5)); }
+    case SOFT_SHRINK_CODE, HARD_SHRINK_CODE: { return select(ZERO, ONE, abs(s) > vec4f(0.5)); }
     case SQUAREPLUS_CODE: { return squareplusSlope(s); }
     default: { return ONE; }
   }

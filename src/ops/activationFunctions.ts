@@ -62,6 +62,11 @@ export const activationFunctions: Readonly<Record<number, ActivationFunction>> =
     apply: (x) => Math.min(Math.max(0.5 * x + 0.5, 0), 1),
     slope: (s) => gate(s > 0 && s < 1, s) / 2,
   },
+  // Keras 2 and TensorFlow.js mean this by hard_sigmoid.
+  [activations.keras2_hard_sigmoid.code]: {
+    apply: (x) => Math.min(Math.max(0.2 * x + 0.5, 0), 1),
+    slope: (s) => gate(s > 0 && s < 1, s) / 5,
+  },
   [activations.silu.code]: { apply: (x) => x * sigmoid(x), slope: siluSlope },
   [activations.gelu.code]: {
     apply: (x) => x * gaussian(x),

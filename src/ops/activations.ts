@@ -7,7 +7,7 @@ import { activationCodes } from './codes.gen.ts'
  * Codes under this one store the activation's result for the backward pass, because the slope can be computed from it; the
  * others store the argument.
  */
-export const FROM_INPUT = 16
+export const FROM_INPUT = 17
 
 /** `swish`, `hard_swish` and `celu` are Keras's second names of three activations. */
 const codes = {

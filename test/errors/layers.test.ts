@@ -18,7 +18,7 @@ import { type ErrorCase, expectError, untyped } from '../support/expectError.ts'
 
 const ACTIVATIONS =
   "'linear', 'relu', 'sigmoid', 'tanh', 'hard_sigmoid', 'softplus', 'softsign', 'elu', 'selu', 'exponential', " +
-  "'leaky_relu', 'relu6', 'hard_tanh', 'log_sigmoid', 'sparse_plus', 'sparse_sigmoid', 'silu', 'gelu', 'mish', 'hard_silu', " +
+  "'leaky_relu', 'relu6', 'hard_tanh', 'log_sigmoid', 'sparse_plus', 'sparse_sigmoid', 'keras2_hard_sigmoid', 'silu', 'gelu', 'mish', 'hard_silu', " +
   "'tanh_shrink', 'soft_shrink', 'hard_shrink', 'squareplus', 'celu', 'swish', 'hard_swish'"
 
 const options: ErrorCase[] = [

@@ -11,7 +11,7 @@ type Name = keyof typeof activations
 
 /** Values in (−8, 8) that are at least 0.1 from every kink, so that differences never reach across one. */
 function withoutKinks(): Tensor {
-  const kinks = [-3, -1, -0.5, 0, 0.5, 1, 3, 6]
+  const kinks = [-3, -2.5, -1, -0.5, 0, 0.5, 1, 2.5, 3, 6]
   const { data } = uniform([1500], -8, 8)
   const kept = data.filter((x) => kinks.every((kink) => Math.abs(x - kink) > 0.1))
   return new Tensor(kept, [kept.length])
@@ -45,6 +45,7 @@ const known: readonly (readonly [Name, number, number])[] = [
   ['log_sigmoid', -1.70141328, -0.38687101],
   ['sparse_plus', 0, 0.765625],
   ['sparse_sigmoid', 0, 0.875],
+  ['keras2_hard_sigmoid', 0.2, 0.65],
   ['silu', -0.27363829, 0.50938402],
   ['gelu', -0.1002108, 0.58002949],
   ['mish', -0.29809974, 0.61001834],
