@@ -1,6 +1,7 @@
 // TensorBoard: event files of losses, metrics and weights, which TensorBoard shows.
 
 import { checkPositiveInteger, checkText, describeValue, fail } from '../errors.ts'
+import { kerasJson } from '../formats/kerasJson.ts'
 import { configOfLayer } from '../formats/layerConfig.ts'
 import type { EpochLogs } from '../training/callbacks.ts'
 import type { Logs } from '../training/output.ts'
@@ -103,7 +104,7 @@ class TensorBoardCallback extends Callback {
     this.#train = new EventFile(`${this.logDir}/train`)
     this.#validation = new EventFile(`${this.logDir}/validation`)
     if (this.writeGraph)
-      await this.#train.write(0, [kerasGraph('keras', JSON.stringify(configOfLayer(this.model)))])
+      await this.#train.write(0, [kerasGraph('keras', kerasJson(configOfLayer(this.model)))])
   }
 
   override onEpochBegin(): void {

@@ -9,6 +9,7 @@ import { compileConfigOf } from './compileConfig.ts'
 import { writeTo } from './destination.ts'
 import { writeHdf5 } from './hdf5/writer.ts'
 import { readKerasArchive } from './kerasArchive.ts'
+import { kerasJson } from './kerasJson.ts'
 import { configOfLayer } from './layerConfig.ts'
 import { optimizerSetters } from './optimizerState.ts'
 import { weightSetters } from './setWeights.ts'
@@ -79,4 +80,4 @@ export async function restoreWeights(
   for (const set of [...weights, ...slots]) set()
 }
 
-export const modelToJSON = (model: StoredModel): string => JSON.stringify(configOfLayer(model))
+export const modelToJSON = (model: StoredModel): string => kerasJson(configOfLayer(model))

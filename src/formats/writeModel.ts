@@ -8,6 +8,7 @@
 import type { StoredModel } from '../models/storedModel.ts'
 import { compileConfigOf } from './compileConfig.ts'
 import { writeHdf5 } from './hdf5/writer.ts'
+import { kerasJson } from './kerasJson.ts'
 import { configOfLayer } from './layerConfig.ts'
 import { vocabulariesOf, weightsOf } from './writeWeights.ts'
 
@@ -29,8 +30,8 @@ export async function kerasFile(model: StoredModel, compile: boolean, where: str
   const config = { ...configOfLayer(model), compile_config: compileConfig ?? {} }
   const metadata = { keras_version: KERAS_VERSION, date_saved: timeOf(new Date()) }
   return zipOf([
-    ['metadata.json', text(JSON.stringify(metadata))],
-    ['config.json', text(JSON.stringify(config))],
+    ['metadata.json', text(kerasJson(metadata))],
+    ['config.json', text(kerasJson(config))],
     ['model.weights.h5', writeHdf5(await weightsOf(model, compile))],
     ...vocabulariesOf(model).map(([path, tokens]) => [`assets/${path}`, text(tokens)] as const),
   ])
