@@ -14,6 +14,7 @@ import * as api from '../../src/index.ts'
 import { layerDefinitions } from '../../src/layers/callable.ts'
 import { Layer } from '../../src/layers/layer.ts'
 import { SequentialModel } from '../../src/models/sequential.ts'
+import { kerasApi } from '../support/compatibility.ts'
 import { everyLayer } from '../support/everyLayer.ts'
 import { goldenCase, goldenNames } from '../support/golden.ts'
 import { isRefused } from '../support/optionKinds.ts'
@@ -23,6 +24,8 @@ const OF_THE_INPUT = ['inputShape', 'batchShape', 'batchSize', 'shape', 'inputLe
 /** Options that have one value, or that other options say in a file. */
 const FIXED = [
   'weights of Embedding',
+  // Keras's layer has no such option.
+  'trainable of Discretization',
   // One is refused without the other.
   'idfWeights',
   'padToMaxTokens',
@@ -136,6 +139,26 @@ test.each(examples)('%s', (className, example) => {
     const config = JSON.parse(JSON.stringify(configOfLayer(changed))) as KerasConfig
     expect(optionsOf(layerFromConfig(config, 'file')), option).toEqual(optionsOf(changed))
   }
+})
+
+/** What all layers of Keras take, but for one (Discretization), which says so in its signature. */
+const OF_EVERY_LAYER = ['name', 'trainable', 'dtype']
+
+test.each(examples)("%s writes only what Keras's constructor takes", (className, example) => {
+  const takes: Readonly<Record<string, readonly string[]>> = kerasApi.layers
+  const { class_name: name, config } = configOfLayer(example)
+  const ofAll = className === 'Discretization' ? ['name', 'dtype'] : OF_EVERY_LAYER
+  // Layers with a vocabulary take its size among their further arguments.
+  const known = [...(takes[name] ?? []), ...ofAll, 'vocabulary_size']
+  expect(Object.keys(config).filter((option) => !known.includes(option))).toEqual([])
+})
+
+test('a Hashing to numbers of buckets is of integers in files, which Keras demands', () => {
+  const dtypeOf = (outputMode: 'int' | 'one_hot') => {
+    const { dtype } = configOfLayer(api.Hashing(5, { outputMode })).config
+    return isJsonObject(dtype) && isJsonObject(dtype.config) && dtype.config.name
+  }
+  expect([dtypeOf('int'), dtypeOf('one_hot')]).toEqual(['int64', 'float32'])
 })
 
 /** Every config of a layer or a Sequential in a value of JSON. */

@@ -70,7 +70,9 @@ export class DiscretizationLayer extends Layer<typeof table, Weights> {
   }
 
   override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), binBoundaries: this.#boundaries }
+    // Keras's layer has no such option, and refuses a file that names it.
+    const { trainable: _, ...config } = super.getConfig()
+    return { ...config, binBoundaries: this.#boundaries }
   }
 
   /**

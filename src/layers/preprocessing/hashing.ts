@@ -52,6 +52,11 @@ export class HashingLayer extends HostLayer<typeof table> {
     return this.config.outputMode === 'int'
   }
 
+  /** The config in a file: Keras's layer refuses floats for the numbers of buckets. */
+  override get storedConfig(): Record<string, unknown> {
+    return { ...super.storedConfig, ...(this.givesIntegers && { dtype: 'int64' }) }
+  }
+
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = this.single(inputs, 1, '[batch, ...]')
     const { outputMode: mode, numBins } = this.config
