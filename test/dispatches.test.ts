@@ -16,20 +16,34 @@ import { requestTestDevice } from './support/gpu.ts'
 
 await setBackend('webgpu', { device: await requestTestDevice() })
 
-const RECURRENT: readonly (readonly [name: string, create: (returnSequences?: boolean) => Layer])[] = [
-  ['LSTM', (returnSequences = false) => LSTM(64, { returnSequences })],
-  ['GRU', (returnSequences = false) => GRU(64, { returnSequences })],
-  ['SimpleRNN', (returnSequences = false) => SimpleRNN(64, { returnSequences })],
+const RECURRENT: readonly (readonly [
+  name: string,
+  create: (returnSequences?: boolean, units?: number) => Layer,
+])[] = [
+  ['LSTM', (returnSequences = false, units = 64) => LSTM(units, { returnSequences })],
+  ['GRU', (returnSequences = false, units = 64) => GRU(units, { returnSequences })],
+  [
+    'GRU that resets before the product',
+    (returnSequences = false, units = 64) => GRU(units, { returnSequences, resetAfter: false }),
+  ],
+  ['SimpleRNN', (returnSequences = false, units = 64) => SimpleRNN(units, { returnSequences })],
 ]
 
 /** Dispatches of a training step on 32 sequences of 50 time steps. */
-function dispatchesOf(...layers: readonly Layer[]): number {
-  const model = Sequential([Input([50, 16]), ...layers, Dense(1)])
+const dispatchesOf = (...layers: readonly Layer[]): number => dispatchesAt(50, ...layers)
+
+function dispatchesAt(time: number, ...layers: readonly Layer[]): number {
+  const model = Sequential([Input([time, 16]), ...layers, Dense(1)])
   model.compile({ loss: 'mse', optimizer: 'adam' })
   const { dispatches } = model.plan({ batchSize: 32, training: true })
   model.dispose()
   return dispatches
 }
+
+test.each(RECURRENT)('%s and Dense(1) are 12 dispatches at any length, up to 256 units', (_name, create) => {
+  for (const units of [1, 64, 65, 128, 256])
+    expect([50, 256].map((time) => dispatchesAt(time, create(false, units)))).toEqual([12, 12])
+})
 
 test.each(RECURRENT)(
   'two layers of Bidirectional(%s(64)) and Dense(1) are 24 dispatches',

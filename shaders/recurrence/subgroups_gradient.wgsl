@@ -1,23 +1,17 @@
 // All time steps, or a chunk of them, of a recurrence backward in one launch: dh = dh_above + R·dz of the time step
-// processed after, then the cell's gradients. A workgroup owns up to sixteen batch rows, a thread four units of all of them. The
-// lanes of a subgroup, however many, read neighbouring dz and shuffle them to each other. No dropout.
+// processed after, then the cell's gradients. A workgroup owns up to sixteen batch rows, a thread four units of all of them, and
+// subgroups share the loads of dz (lib/recurrence/subgroups_backward.wgsl). No dropout.
 
 import package::cell::{GATES, gateOf, Carried, gradientOffsets, gradientAt};
 import package::lib::direction::enterDirection;
 import package::lib::index::workgroupIndex;
-import package::lib::recurrence::backward::{rowVectors, weightsOf, outerGradient, firstCarried, firstHandedOn, handedOn, timestepGradient, leaveGradients};
+import package::lib::recurrence::backward::{rowVectors, outerGradient, firstCarried, firstHandedOn, handedOn, receivedBy, timestepGradient, leaveGradients};
 import package::lib::recurrence::memory::{MASKED, params};
 import package::lib::recurrence::rows::{offsetsOf, tilesOf, batchRows, timeOf};
+import package::lib::recurrence::subgroups_backward::{MAX_QUADS, QUADS, TILE, THREADS, UNITS, rowsTimesGradients};
 
 enable subgroups;
 
-const MAX_QUADS = 4u;
-const TILE = 4u;
-// Quads of batch rows, four each.
-override QUADS: u32 = 4u;
-override UNITS: u32 = 64u;
-// Unit i of a thread is its own index plus i times the number of threads.
-override THREADS: u32 = 16u;
 // Column j of quad q's rows at 4·q·rowVectors() + j.
 var<workgroup> dz: array<vec4f, QUADS * ((GATES * UNITS + 3u) / 4u * 4u)>;
 
@@ -59,27 +53,8 @@ fn entry(
     let after = params.until - turn;
     workgroupBarrier();
     if (after < params.time && (after > params.start || leavesState)) {
-      if (MASKED == 0u) { d = array<vec4f, TILE * MAX_QUADS>(); }
-      for (var start = 0u; start < rowVectors(); start += lanes) {
-        // Four columns of R are a vector.
-        let own = 4u * min(start + lane, rowVectors() - 1u);
-        var parts: array<mat4x4f, MAX_QUADS>;
-        for (var q = 0u; q < QUADS; q++) {
-          let p = q * columns + own;
-          parts[q] = mat4x4f(dz[p], dz[p + 1u], dz[p + 2u], dz[p + 3u]);
-        }
-        for (var l = 0u; l < min(lanes, rowVectors() - start); l++) {
-          var r: array<vec4f, TILE>;
-          for (var i = 0u; i < TILE; i++) { r[i] = weightsOf(min(i * THREADS + thread, units - 1u), start + l); }
-          for (var q = 0u; q < QUADS; q++) {
-            let z = mat4x4f(
-              subgroupShuffle(parts[q][0], l), subgroupShuffle(parts[q][1], l),
-              subgroupShuffle(parts[q][2], l), subgroupShuffle(parts[q][3], l),
-            );
-            for (var i = 0u; i < TILE; i++) { d[i * QUADS + q] += z * r[i]; }
-          }
-        }
-      }
+      let product = rowsTimesGradients(0u, 0u, rowVectors(), thread, lane, lanes);
+      for (var i = 0u; i < TILE * QUADS; i++) { d[i] = receivedBy(product[i], d[i]); }
     }
     if (after == params.start) { break; }
     workgroupBarrier();

@@ -15,12 +15,16 @@ import { defineRecurrence } from './defineRecurrence.ts'
 import {
   gruResetBeforeStreamed,
   gruResetBeforeStreamedGradient,
+  gruResetBeforeSubgroups,
+  gruResetBeforeSubgroupsGradient,
   gruResetBeforeTimestep,
   gruResetBeforeTimestepGradient,
 } from './kernels.gen.ts'
 import type { RecurrentCell } from './recurrentCell.ts'
 import {
   inQuads,
+  inSubgroups,
+  inSubgroupsBackward,
   inTimesteps,
   kernelOf,
   launchSpans,
@@ -33,15 +37,10 @@ import { matrixProduct } from './recurrentProduct.ts'
 import { backwards, runsByTimestep } from './recurrentSchedule.ts'
 
 /** Launches of time steps are two each, one for each product. */
-const launch: RecurrentLauncher = ({ kernels, gates, params, isBackward }, device, strategy) => {
+const launch: RecurrentLauncher = (call, device, strategy) => {
+  const { params, isBackward } = call
   const byTimestep = runsByTimestep(strategy)
-  const way: Way = byTimestep
-    ? inTimesteps(kernelOf(kernels, 'timestep'), gates, params)
-    : {
-        kernel: kernelOf(kernels, 'streamed'),
-        work: inQuads(1, gates, params),
-        overrides: { THREADS: wholeWarps(params.units) },
-      }
+  const way = wayOf(call, strategy)
   const spans = spansOf(way, params, device, strategy)
   const leavesState = byTimestep && params.storeDInitial === 1
   const ordered = isBackward ? backwards(spans, params.time, leavesState) : spans
@@ -54,14 +53,40 @@ const launch: RecurrentLauncher = ({ kernels, gates, params, isBackward }, devic
   )
 }
 
+function wayOf(
+  { kernels, gates, params, isBackward }: Parameters<RecurrentLauncher>[0],
+  strategy: string,
+): Way {
+  switch (strategy) {
+    case 'subgroups': {
+      const kernel = kernelOf(kernels, 'subgroups')
+      return isBackward ? inSubgroupsBackward(kernel, gates, params) : inSubgroups(kernel, gates, params)
+    }
+    case 'timestep':
+      return inTimesteps(kernelOf(kernels, 'timestep'), gates, params)
+    default: {
+      const overrides = { THREADS: wholeWarps(params.units) }
+      return { kernel: kernelOf(kernels, 'streamed'), work: inQuads(1, gates, params), overrides }
+    }
+  }
+}
+
 export const gruResetBeforeCell = {
   gates: 3,
   states: ['h'],
   stores: ['inner'],
   reads: { hidden: 'h' },
   functions: ['activation', 'recurrentActivation'],
-  forward: { streamed: gruResetBeforeStreamed, timestep: gruResetBeforeTimestep },
-  backward: { streamed: gruResetBeforeStreamedGradient, timestep: gruResetBeforeTimestepGradient },
+  forward: {
+    streamed: gruResetBeforeStreamed,
+    subgroups: gruResetBeforeSubgroups,
+    timestep: gruResetBeforeTimestep,
+  },
+  backward: {
+    streamed: gruResetBeforeStreamedGradient,
+    subgroups: gruResetBeforeSubgroupsGradient,
+    timestep: gruResetBeforeTimestepGradient,
+  },
   launch,
 } as const satisfies RecurrentCell
 

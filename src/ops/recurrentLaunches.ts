@@ -94,10 +94,8 @@ function forwardWay({ kernels, gates, params }: Call, strategy: string): Way {
         work: inQuads(1, gates, params),
         overrides: { THREADS: units / TILE },
       }
-    case 'subgroups': {
-      const overrides = { UNITS: units, THREADS: units / TILE }
-      return { kernel: kernelOf(kernels, 'subgroups'), work: inQuads(4, gates, params), overrides }
-    }
+    case 'subgroups':
+      return inSubgroups(kernelOf(kernels, 'subgroups'), gates, params)
     case 'fused':
       return inFused(kernelOf(kernels, 'fused'), gates, params)
     default:
@@ -119,12 +117,8 @@ function backwardWay({ kernels, gates, params }: Call, strategy: string): Way {
     }
     case 'tiled':
       return { kernel: kernelOf(kernels, 'tiled'), work: inQuads(1, gates, params), overrides: { THREADS } }
-    case 'subgroups': {
-      // As many rows as their dz fits in the 16 KiB of workgroup memory that every device has.
-      const QUADS = units <= 64 ? 4 : units <= 128 ? 2 : 1
-      const overrides = { QUADS, UNITS: units, THREADS }
-      return { kernel: kernelOf(kernels, 'subgroups'), work: inQuads(QUADS, gates, params), overrides }
-    }
+    case 'subgroups':
+      return inSubgroupsBackward(kernelOf(kernels, 'subgroups'), gates, params)
     case 'fused':
       return inFused(kernelOf(kernels, 'fused'), gates, params)
     default:
@@ -155,6 +149,20 @@ function inColumns(kernel: Kernel, gates: number, params: RecurrentParams): Way 
   const PARTS = Math.min(4, Math.floor(256 / VECTORS))
   const overrides = { VECTORS, PARTS, THREADS: wholeWarps(Math.max(units, PARTS * VECTORS)) }
   return { kernel, work: inQuads(1, gates, params), overrides }
+}
+
+/** A workgroup owns sixteen rows, a thread four units. */
+export function inSubgroups(kernel: Kernel, gates: number, params: RecurrentParams): Way {
+  const { units } = params
+  return { kernel, work: inQuads(4, gates, params), overrides: { UNITS: units, THREADS: units / TILE } }
+}
+
+/** As {@link inSubgroups}, with as many rows as their dz fits in the 16 KiB of workgroup memory that every device has. */
+export function inSubgroupsBackward(kernel: Kernel, gates: number, params: RecurrentParams): Way {
+  const { units } = params
+  const QUADS = units <= 64 ? 4 : units <= 128 ? 2 : 1
+  const overrides = { QUADS, UNITS: units, THREADS: Math.ceil(units / TILE) }
+  return { kernel, work: inQuads(QUADS, gates, params), overrides }
 }
 
 /** A workgroup owns sixteen units of up to sixteen rows. */

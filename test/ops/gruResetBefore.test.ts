@@ -1,13 +1,43 @@
 // The recurrence of a GRU with the reset gate before the product: two products in a time step, the second of r·h.
 import { expect, test } from 'vitest'
+import { activations } from '../../src/ops/activations.ts'
 import { gruResetBefore } from '../../src/ops/gruResetBefore.ts'
 import { recurrentKernelGradient } from '../../src/ops/recurrence.ts'
 import { gruResetBeforeCase } from '../support/cellCases.ts'
 import { testCell } from '../support/checkCell.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { webgpu } from '../support/compareBackends.ts'
+import { uniform } from '../support/values.ts'
 
 testCell(gruResetBefore, gruResetBeforeCase)
+
+// Backward subgroups take any number of units: of odd ones a vector of R has columns of two gates; above 64, workgroups own
+// fewer rows.
+const odd = webgpu.traits.subgroups
+  ? [
+      [5, 3, 7],
+      [9, 2, 69],
+    ]
+  : []
+test.each(odd)('subgroups back at odd units [%i, %i, %i]', async (batch = 1, time = 1, units = 1) => {
+  const reach = 1 / Math.sqrt(units)
+  await checkOp(gruResetBefore, {
+    inputs: {
+      z: [batch, time, 3 * units],
+      recurrentKernel: uniform([units, 3 * units], -reach, reach, 2),
+      initial: [batch, units],
+    },
+    attrs: {
+      activation: activations.tanh.code,
+      recurrentActivation: activations.sigmoid.code,
+      reverse: false,
+    },
+    strategy: 'subgroups',
+    read: ['h'],
+    by: units < 20 ? ['z', 'recurrentKernel', 'initial'] : ['z'],
+    roundings: time * (units + 16),
+  })
+})
 
 const strategies = [
   'registers',

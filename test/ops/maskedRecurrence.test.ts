@@ -2,7 +2,7 @@
 // with initial states, in chunks and with recurrent dropout: masks with gaps, at either end, and over a whole row.
 import { expect, test } from 'vitest'
 import { convLstm } from '../../src/ops/convLstm.ts'
-import { gruResetBefore } from '../../src/ops/gruResetBefore.ts'
+import { gruResetBefore, gruResetBeforeCell } from '../../src/ops/gruResetBefore.ts'
 import { lstm } from '../../src/ops/lstm.ts'
 import { simpleRnn } from '../../src/ops/simpleRnn.ts'
 import { checkOp } from '../support/checkOp.ts'
@@ -43,7 +43,7 @@ test.each(strategiesOf(4))('LSTM %s', SLOW, async (strategy) => {
 // hand h on, and one of several launches. By all others: maskedRecurrence.long.test.ts.
 test.each(strategiesOf(3).filter(isOfEachKind))('GRU %s', SLOW, checkMaskedGru)
 
-test.each(['streamed', 'timestep'])(
+test.each(strategiesOf(3).filter((strategy) => strategy in gruResetBeforeCell.forward))(
   'GRU with the reset gate before the product, %s',
   SLOW,
   async (strategy) => {

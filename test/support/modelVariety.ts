@@ -85,6 +85,8 @@ export function varietyOf(r: Recurra, rows: number): readonly (() => LayersModel
       const [forward] = r.Bidirectional(r.LSTM(4), { mergeMode: null })(input)
       return compiled(r.Model(input, forward))
     },
+    // A cell with strategies of its own.
+    () => sequential([3, 2], r.GRU(4, { resetAfter: false })),
     // Sizes of a recurrence's workgroups.
     ...[1, 33, 64, 100].map((units) => () => sequential([3, 2], r.LSTM(units, { returnSequences: true }))),
     ...[16, 260].map(
