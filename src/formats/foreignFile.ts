@@ -1,9 +1,8 @@
-// Recognizes files that are no .keras archive of Keras 3, by their first bytes or by the names of an archive's entries, for errors
+// Recognizes files that are not read here, by their first bytes or by the names of an archive's entries, for errors
 // that say how to convert the model.
 
 import { describeValue } from '../errors.ts'
 import { failFormat } from './formatError.ts'
-import { isHdf5 } from './hdf5/reader.ts'
 
 /** A format that a file seems to have, and the remedy. */
 interface Kind {
@@ -32,33 +31,20 @@ const signatures: readonly (readonly [at: number, signature: readonly number[], 
   [0, [0x50, 0x4b, 0x05, 0x06], { is: 'a zip archive without entries', remedy: SAVE }],
 ]
 
-/** Throws: `bytes` are no zip archive. */
+/** Throws: `bytes` begin as no file that is read here. */
 export function failForeignFile(where: string, bytes: Uint8Array): never {
   const { is, remedy } = kindOf(bytes)
-  return failFormat(where, { expected: 'a .keras file, which is a zip archive', got: is, remedy })
+  return failFormat(where, { expected: 'a .keras or .h5 file', got: is, remedy })
 }
 
 function kindOf(bytes: Uint8Array): Kind {
   if (bytes.length === 0) return { is: 'an empty file', remedy: CHECK_SOURCE }
-  if (isHdf5(bytes)) return hdf5Kind(bytes)
   const found = signatures.find(([at, signature]) => beginsWith(bytes, signature, at))
   if (found) return found[2]
   // A safetensors file begins with its header's size in eight bytes, then JSON.
   if (beginsWith(bytes, [0x7b, 0x22], 8) && beginsWith(bytes, [0, 0, 0, 0], 4))
     return { is: 'a safetensors file', remedy: WEIGHTS_ALONE }
   return textKind(new TextDecoder().decode(bytes.subarray(0, 4096)).trimStart(), bytes)
-}
-
-/** Distinguishes Keras's HDF5 files of models and of weights by the names of their groups and attributes. */
-function hdf5Kind(bytes: Uint8Array): Kind {
-  const names = new TextDecoder('latin1').decode(bytes.subarray(0, 2 ** 20))
-  if (names.includes('model_config')) {
-    const is = 'an HDF5 file, the older .h5 format of Keras, whatever its name'
-    return { is, remedy: `That format cannot be read yet: name the file model.h5, ${FROM_H5}` }
-  }
-  if (names.includes('layer_names') || names.includes('vars'))
-    return { is: 'an HDF5 file of weights alone', remedy: WEIGHTS_ALONE }
-  return { is: 'an HDF5 file that Keras did not write', remedy: SAVE }
 }
 
 function textKind(text: string, bytes: Uint8Array): Kind {

@@ -71,7 +71,7 @@ export async function readKerasArchive(where: string, bytes: Uint8Array): Promis
     kerasVersion: version,
     config,
     compileConfig: Object.keys(compileConfig).length > 0 ? compileConfig : null,
-    weights: readWeightTree(at('model.weights.h5'), await read('model.weights.h5')),
+    weights: await readWeightTree(at('model.weights.h5'), await read('model.weights.h5')),
     assets: new Map(texts),
   }
 }

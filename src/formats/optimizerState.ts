@@ -29,23 +29,25 @@ function settersFor(
   [iterations, ...others]: readonly StoredArray[],
   where: string,
 ): Setter[] {
-  const [learningRate, ...slots] = optimizer.hasSchedule ? [undefined, ...others] : others
   // The file of a model that was compiled but never trained has no slots.
-  if (slots.length > 0) {
-    model.buildOptimizer()
-    // What follows from the iterations comes last, and needs no reading.
-    const count = optimizer.variables.length + Number(optimizer.rule.stored !== undefined)
-    if (slots.length !== count) {
-      failFormat(`${where}, optimizer ${optimizer.className}`, {
-        expected: `${count} slots`,
-        got: `${slots.length}`,
-        remedy: 'Load with { compile: false } and compile anew.',
-      })
-    }
+  const isTrained = others.length > 1 || others.some(({ shape }) => shape.length > 0)
+  if (isTrained) model.buildOptimizer()
+  // What follows from the iterations comes last, and needs no reading.
+  const count = isTrained ? optimizer.variables.length + Number(optimizer.rule.stored !== undefined) : 0
+  // Keras 2 does not store the learning rate; a schedule computes it.
+  const hasRate = !optimizer.hasSchedule && others.length === count + 1
+  const slots = hasRate ? others.slice(1) : others
+  if (slots.length !== count) {
+    failFormat(`${where}, optimizer ${optimizer.className}`, {
+      expected: `${count} slots`,
+      got: `${slots.length}`,
+      remedy: 'Load with { compile: false } and compile anew.',
+    })
   }
   const setters = optimizer.variables
     .slice(0, slots.length)
     .map((variable, i) => storedFor(variable, slots[i], `${where}, optimizer slot "${variable.path}"`))
+  const learningRate = hasRate ? others[0] : undefined
   return [
     ...setters,
     () => {

@@ -8,19 +8,16 @@ import { option, readOptions, type TableFor } from '../util/options.ts'
 import { compileConfigOf } from './compileConfig.ts'
 import { writeTo } from './destination.ts'
 import { writeHdf5 } from './hdf5/writer.ts'
-import { readKerasArchive } from './kerasArchive.ts'
 import { kerasJson } from './kerasJson.ts'
 import { configOfLayer } from './layerConfig.ts'
-import { optimizerSetters } from './optimizerState.ts'
-import { weightSetters } from './setWeights.ts'
+import { readerOf } from './modelFile.ts'
 import { readSource } from './source.ts'
-import { readWeightTree } from './weightTree.ts'
 import { kerasFile } from './writeModel.ts'
 import { weightsOf } from './writeWeights.ts'
-import { isZip } from './zip.ts'
 
 const saveOptions = { compile: option(true, checkBoolean) } as const satisfies TableFor<SaveOptions>
 const loadOptions = {
+  byName: option(false, checkBoolean),
   skipMismatch: option(false, checkBoolean),
 } as const satisfies TableFor<LoadWeightsOptions>
 
@@ -58,12 +55,12 @@ export async function loadWeights(
   const address =
     typeof source === 'string' || source instanceof URL ? ` ${describeValue(String(source))}` : ''
   const where = `${model.where}.loadWeights${address}`
-  const { skipMismatch } = readOptions(where, loadOptions, options)
-  await restoreWeights(model, await readSource(source, where), where, skipMismatch)
+  const given = readOptions(where, loadOptions, options)
+  await restoreWeights(model, await readSource(source, where), where, given)
 }
 
 /**
- * Sets the weights of a model, and its optimizer's state where it is compiled and the file has it, to those of a `.weights.h5` or `.keras`.
+ * Sets the weights of a model, and its optimizer's state where it is compiled and the file has it, to those of a file.
  *
  * @throws {FormatError} if the file is of another model; nothing is set then.
  */
@@ -71,13 +68,15 @@ export async function restoreWeights(
   model: StoredModel,
   bytes: Uint8Array,
   where: string,
-  skipMismatch = false,
+  options: LoadWeightsOptions = {},
 ): Promise<void> {
-  const tree = isZip(bytes) ? (await readKerasArchive(where, bytes)).weights : readWeightTree(where, bytes)
-  const weights = weightSetters(model, tree, where, skipMismatch)
-  const state = skipMismatch ? undefined : tree.children.get('optimizer')
-  const slots = state ? optimizerSetters(model, state, where) : []
-  for (const set of [...weights, ...slots]) set()
+  const reader = await readerOf(where, bytes)
+  const stored = await reader.readWeightsFile(where, bytes)
+  const weights = stored.setters(model, where, options)
+  // Weights of another model come without the state of its training.
+  const isPart = options.skipMismatch || options.byName
+  const state = isPart ? [] : stored.optimizerSetters(model, where)
+  for (const set of [...weights, ...state]) set()
 }
 
 export const modelToJSON = (model: StoredModel): string => kerasJson(configOfLayer(model))

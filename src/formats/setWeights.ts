@@ -11,7 +11,8 @@ import type { WeightTree } from './weightTree.ts'
 /** Sets a variable to what was found for it. */
 export type Setter = () => void
 
-const fits = (variable: Variable, stored: StoredArray | undefined): boolean =>
+/** Whether an array has a variable's shape. */
+export const fits = (variable: Variable, stored: StoredArray | undefined): boolean =>
   stored !== undefined && sameShape(stored.shape, variable.shape)
 
 /** Checks the array for a variable, and returns what sets it. */

@@ -27,10 +27,11 @@ const SAVE_AGAIN = 'Save the model again with Keras 3.'
  * @param where The file's name in errors: `.keras file, entry "model.weights.h5"`.
  * @throws {FormatError} where the bytes are not HDF5, are damaged, or have content that Keras does not store there.
  */
-export const readWeightTree = (where: string, bytes: Uint8Array): WeightTree =>
-  treeOf(where, readHdf5(where, bytes))
+export const readWeightTree = async (where: string, bytes: Uint8Array): Promise<WeightTree> =>
+  treeOf(where, await readHdf5(where, bytes))
 
-function treeOf(where: string, group: Hdf5Group): WeightTree {
+/** The tree of a group. */
+export function treeOf(where: string, group: Hdf5Group): WeightTree {
   const children = new Map<string, WeightTree>()
   let vars: Hdf5Group | null = null
   for (const [name, child] of group.children) {

@@ -17,6 +17,11 @@ export interface SaveOptions {
 }
 
 export interface LoadWeightsOptions {
+  /**
+   * Whether layers take the weights that the file has under their names, and those that it does not name keep theirs; `false` by
+   * default: the file's layers are the model's, in the same order.
+   */
+  readonly byName?: boolean
   /** Whether layers whose weights have other shapes, or that the file does not have, keep theirs; `false` by default. */
   readonly skipMismatch?: boolean
 }

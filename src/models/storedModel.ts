@@ -38,7 +38,7 @@ export abstract class StoredModel extends GraphModel {
   }
 
   /**
-   * Sets all weights from a `.weights.h5` or `.keras` file, and the optimizer's state if the model is compiled and the file has it.
+   * Sets all weights from a `.weights.h5`, `.keras` or `.h5` file, and the optimizer's state if the model is compiled and the file has it.
    *
    * @throws {FormatError} if the file is of a model of other layers; then no weight is set.
    */

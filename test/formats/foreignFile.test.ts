@@ -1,14 +1,13 @@
-/** loadModel on what is no .keras file of Keras 3: the error says what it is, and how to get one. */
+/** loadModel on what is no model of Keras: the error says what it is, and how to get one. */
 import { zipSync } from 'fflate'
 import { expect, test } from 'vitest'
+import { writeHdf5 } from '../../src/formats/hdf5/writer.ts'
 import { FormatError, loadModel } from '../../src/index.ts'
 import { goldenCase } from '../support/golden.ts'
 import { changedFile, entriesOf, withEntry } from '../support/kerasFiles.ts'
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value)
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
-const hdf5 = (content: string): Uint8Array =>
-  Uint8Array.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a, ...text(content)])
 const zip = (...names: string[]): Uint8Array =>
   zipSync(Object.fromEntries(names.map((name) => [name, bytes(0)])))
 const { modelBytes } = goldenCase('vanilla')
@@ -26,18 +25,6 @@ const tensorFlowJs =
 test.each<[string, Uint8Array, string]>([
   ['nothing', bytes(), `an empty file. ${source}`],
   ['noise', bytes(7, 8, 9), `3 bytes beginning 07 08 09. ${save}`],
-  [
-    'the older format of Keras',
-    hdf5('TREE model_config'),
-    `an HDF5 file, the older .h5 format of Keras, whatever its name. That format cannot be read yet: name the file model.h5, ${fromH5}`,
-  ],
-  ['weights of Keras 2', hdf5('layer_names'), `an HDF5 file of weights alone. ${noArchitecture}`],
-  [
-    'weights of Keras 3',
-    entriesOf(modelBytes)['model.weights.h5'] ?? bytes(),
-    `an HDF5 file of weights alone. ${noArchitecture}`,
-  ],
-  ['HDF5 of others', hdf5('measurements'), `an HDF5 file that Keras did not write. ${save}`],
   [
     'a Git LFS pointer',
     text('version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 43112\n'),
@@ -74,7 +61,7 @@ test.each<[string, Uint8Array, string]>([
   ['an empty zip archive', zipSync({}), `a zip archive without entries. ${save}`],
 ])('%s', async (_, file, message) => {
   await expect(loadModel(file)).rejects.toThrow(
-    new FormatError(`loadModel: expected a .keras file, which is a zip archive, got ${message}`),
+    new FormatError(`loadModel: expected a .keras or .h5 file, got ${message}`),
   )
 })
 
@@ -105,6 +92,25 @@ test.each<[string, Uint8Array, string]>([
 ])('a zip archive: %s', async (_, file, message) => {
   await expect(loadModel(file)).rejects.toThrow(
     new FormatError(`loadModel: expected an entry "metadata.json", got ${message}`),
+  )
+})
+
+test.each<[string, Uint8Array, string]>([
+  [
+    'weights alone',
+    entriesOf(modelBytes)['model.weights.h5'] ?? bytes(),
+    'weights alone. Build the model here, and call its loadWeights; or save it whole: model.save("model.keras").',
+  ],
+  [
+    'data of others',
+    new Uint8Array(Buffer.concat(writeHdf5({ children: new Map() }))),
+    `an HDF5 file that Keras did not write. ${save}`,
+  ],
+])('HDF5: %s', async (_, file, message) => {
+  await expect(loadModel(file)).rejects.toThrow(
+    new FormatError(
+      `loadModel: expected a model in an HDF5 file, with an attribute model_config, got ${message}`,
+    ),
   )
 })
 

@@ -49,7 +49,7 @@ describe('what cannot be read says so, and why', () => {
 
   test('a page where a file should be', async () => {
     await expect(loadModel(new URL(address('model.keras')))).rejects.toThrow(
-      'model.keras": expected a .keras file, which is a zip archive, got a page of HTML.',
+      'model.keras": expected a .keras or .h5 file, got a page of HTML.',
     )
   })
 

@@ -8,9 +8,9 @@ import { readNumbers, type StoredArray } from '../storedArray.ts'
 import { type Cursor, FileBytes } from './cursor.ts'
 import { type Datatype, readDatatype } from './datatype.ts'
 import { GlobalHeaps } from './globalHeaps.ts'
+import { isHdf5, SIGNATURE } from './signature.ts'
 import type { Hdf5Attribute, Hdf5Dataset, Hdf5Group, Hdf5Node } from './tree.ts'
 
-const SIGNATURE = '\x89HDF\r\n\x1a\n'
 /** Messages of object headers by their numbers. */
 const DATASPACE = 0x01
 const LINK_INFO = 0x02
@@ -27,17 +27,14 @@ const MOST_NAME_BYTES = 1024
 const REWRITE =
   'Save the model again with Keras 3, or rewrite the file: h5repack --low=0 --high=0 -l CONTI -f NONE old.h5 new.h5.'
 
-/** Whether bytes begin as an HDF5 file does. */
-export const isHdf5 = (bytes: Uint8Array): boolean =>
-  [...SIGNATURE].every((letter, i) => bytes[i] === letter.charCodeAt(0))
-
 /**
  * Reads the groups of an HDF5 file; arrays and attributes are read when they are asked for.
  *
  * @param where The file's name in errors: `loadModel "model.keras", entry "model.weights.h5"`.
  * @throws {FormatError} for a damaged file, and for what Keras does not write.
  */
-export const readHdf5 = (where: string, bytes: Uint8Array): Hdf5Group => new Reader(where, bytes).root()
+export const readHdf5 = async (where: string, bytes: Uint8Array): Promise<Hdf5Group> =>
+  new Reader(where, bytes).root()
 
 type Message = readonly [type: number, body: Cursor]
 

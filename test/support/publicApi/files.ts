@@ -27,7 +27,7 @@ export const files: readonly PublicCall[] = [
   {
     name: 'loadWeights',
     args: [],
-    options: { skipMismatch: flag },
+    options: { byName: flag, skipMismatch: flag },
     call: async (model, options) => model.loadWeights(await model.saveWeights(), options as object),
   },
 ]
