@@ -1,6 +1,7 @@
 // Adadelta (Zeiler 2012, Keras's form) over all weights in one launch: s += (g² − s)(1 − ρ), d = √(t + ε)·g / √(s + ε),
 // t += (d² − t)(1 − ρ), w −= rate·d.
 
+import package::lib::averages::{moveAverage, moveAverageAlone};
 import package::lib::step::step;
 import package::lib::index::elementIndex;
 import package::lib::loss_scale::unscaling;
@@ -16,7 +17,10 @@ struct Params { size: u32, share: f32, epsilon: f32 }
 fn adadelta(@builtin(global_invocation_id) id: vec3u) {
   let i = elementIndex(id);
   let unscale = unscaling();
-  if (i >= params.size || unscale == 0.0) { return; }
+  if (i >= params.size || unscale == 0.0) {
+    @if(averaged) moveAverageAlone(i);
+    return;
+  }
   let g = unscale * gradients[i];
   let s = squares[i] + (g * g - squares[i]) * params.share;
   let t = changes[i];
@@ -24,4 +28,5 @@ fn adadelta(@builtin(global_invocation_id) id: vec3u) {
   squares[i] = s;
   changes[i] = t + (change * change - t) * params.share;
   parameters[i] -= step.rate * change;
+  @if(averaged) moveAverage(i);
 }

@@ -1,5 +1,6 @@
 // Adagrad (Duchi et al. 2011, Keras's form) over all weights in one launch: s += g², w −= rate·g / √(s + ε).
 
+import package::lib::averages::{moveAverage, moveAverageAlone};
 import package::lib::step::step;
 import package::lib::index::elementIndex;
 import package::lib::loss_scale::unscaling;
@@ -14,9 +15,13 @@ struct Params { size: u32, epsilon: f32 }
 fn adagrad(@builtin(global_invocation_id) id: vec3u) {
   let i = elementIndex(id);
   let unscale = unscaling();
-  if (i >= params.size || unscale == 0.0) { return; }
+  if (i >= params.size || unscale == 0.0) {
+    @if(averaged) moveAverageAlone(i);
+    return;
+  }
   let g = unscale * gradients[i];
   let sum = accumulator[i] + g * g;
   accumulator[i] = sum;
   parameters[i] -= step.rate * g / sqrt(sum + params.epsilon);
+  @if(averaged) moveAverage(i);
 }

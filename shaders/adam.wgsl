@@ -2,6 +2,7 @@
 // m += (g − m)(1 − β₁), v += (g² − v)(1 − β₂), w −= α·m / (√v + ε); α has the bias corrections (lib/adam_rate.wgsl).
 // AMSGrad (Reddi et al. 2018) divides by the root of the largest v so far.
 
+import package::lib::averages::{moveAverage, moveAverageAlone};
 import package::lib::adam_rate::rate;
 import package::lib::index::elementIndex;
 import package::lib::loss_scale::unscaling;
@@ -21,7 +22,10 @@ struct Params { size: u32, firstShare: f32, secondShare: f32, epsilon: f32 }
 fn adam(@builtin(global_invocation_id) id: vec3u) {
   let i = elementIndex(id);
   let unscale = unscaling();
-  if (i >= params.size || unscale == 0.0) { return; }
+  if (i >= params.size || unscale == 0.0) {
+    @if(averaged) moveAverageAlone(i);
+    return;
+  }
   let g = unscale * gradients[i];
   let first = m[i] + (g - m[i]) * params.firstShare;
   var second = v[i] + (g * g - v[i]) * params.secondShare;
@@ -32,4 +36,5 @@ fn adam(@builtin(global_invocation_id) id: vec3u) {
     largest[i] = second;
   }
   parameters[i] -= rate() * first / (sqrt(second) + params.epsilon);
+  @if(averaged) moveAverage(i);
 }

@@ -1,6 +1,7 @@
 // Adamax (Kingma & Ba 2015, Keras's form) over all weights in one launch: m += (g − m)(1 − β₁), u = max(β₂·u, |g|),
 // w −= α·m / (u + ε); α = rate / (1 − β₁ᵗ).
 
+import package::lib::averages::{moveAverage, moveAverageAlone};
 import package::lib::index::elementIndex;
 import package::lib::loss_scale::{SCALED, unscaling};
 import package::lib::nan::exceeds;
@@ -18,7 +19,10 @@ struct Params { size: u32, firstShare: f32, beta2: f32, epsilon: f32 }
 fn adamax(@builtin(global_invocation_id) id: vec3u) {
   let i = elementIndex(id);
   let unscale = unscaling();
-  if (i >= params.size || unscale == 0.0) { return; }
+  if (i >= params.size || unscale == 0.0) {
+    @if(averaged) moveAverageAlone(i);
+    return;
+  }
   let g = unscale * gradients[i];
   let first = m[i] + (g - m[i]) * params.firstShare;
   let faded = params.beta2 * norm[i];
@@ -28,4 +32,5 @@ fn adamax(@builtin(global_invocation_id) id: vec3u) {
   var rate = step.rate;
   if (SCALED == 1u) { rate /= shareAfterUpdates(params.firstShare); }
   parameters[i] -= rate * first / (largest + params.epsilon);
+  @if(averaged) moveAverage(i);
 }

@@ -12,8 +12,11 @@
  *     import package::lib::random::{philox, uniform};   // several names of one file
  *
  * Functions, structs, constants and variables can be imported; unused ones are left out; where two names are equal, one gets
- * a number at its end. Shared code imports from `package::kernel` what every kernel that uses it must declare. No other
- * WESL feature is in use. For the other conventions of kernels see reflect.ts.
+ * a number at its end. Shared code imports from `package::kernel` what every kernel that uses it must declare. For the other
+ * conventions of kernels see reflect.ts.
+ *
+ * An update of weights has a second form, which keeps a moving average of them, too: statements after `@if(averaged)` are its alone.
+ * `adam.wgsl` makes adam and adamAveraged. No other WESL feature is in use.
  *
  * The strategies of a recurrence (`recurrence/*.wgsl`) are written for any cell, and cells (`cells/*.wgsl`) for any strategy. Each
  * strategy imports each cell as `package::cell` and makes a kernel of it, but that a cell with strategies in a folder of its name
@@ -51,11 +54,17 @@ export async function buildKernels(): Promise<readonly ReflectedKernel[]> {
   return kernels
 }
 
+/** A file, and what it is linked with: nothing, a file of a cell or of losses, or the name of its second form. */
+type Entry = readonly [file: string, cell: string | null]
+
 /** Every kernel, linked and reflected. Throws as {@link buildKernels} does. */
 export async function linkKernels(): Promise<readonly ReflectedKernel[]> {
   const sources = readShaders()
-  const entries: (readonly [file: string, cell: string | null])[] = [
+  const entries: Entry[] = [
     ...filesIn('./', sources).map((file) => [file, null] as const),
+    ...filesIn('./', sources)
+      .filter((file) => sources[file]?.includes('@if(averaged)'))
+      .map((file) => [file, 'averaged'] as const),
     ...filesIn(CELLS, sources).flatMap((cell) =>
       strategiesOf(cell, sources).map((file) => [file, cell] as const),
     ),
@@ -67,7 +76,9 @@ export async function linkKernels(): Promise<readonly ReflectedKernel[]> {
 
   const faults = results.flatMap((result, i) => {
     if (result.status === 'fulfilled') return []
-    const where = (entries[i] ?? []).flatMap((path) => (path === null ? [] : `shaders/${path.slice(2)}`))
+    const where = (entries[i] ?? []).flatMap((path) =>
+      path === null ? [] : path.startsWith('./') ? `shaders/${path.slice(2)}` : path,
+    )
     return `${where.join(' on ')}: ${messageOf(result.reason)}`
   })
   if (faults.length > 0) throw new Error(faults.join('\n'))
@@ -129,16 +140,21 @@ function cellNames(): string {
   return `${HEAD}export const cells: Readonly<Record<string, readonly string[]>> = ${text}\n`
 }
 
-/** One kernel; a strategy of a recurrence needs a cell, that of losses their functions. */
+/** One kernel; a strategy of a recurrence needs a cell, that of losses their functions; or an update's form that averages. */
 export async function linkKernel(
   file: string,
   sources: Sources,
   cell: string | null = null,
 ): Promise<ReflectedKernel> {
-  const name = nameOf([cell ?? [], file].flat())
   const text = sources[file] ?? ''
+  if (cell === 'averaged') {
+    const [plain, name] = [nameOf([file]), `${nameOf([file])}Averaged`]
+    const linked = await linkText(text.replace(`fn ${plain}(`, `fn ${name}(`), sources, { averaged: true })
+    return reflectKernel(name, linked)
+  }
+  const name = nameOf([cell ?? [], file].flat())
   if (cell === null) return withShortLoops(reflectKernel(name, await linkText(text, sources)))
-  const linked = await linkText(text.replace(/\bfn entry\(/, `fn ${name}(`), sources, sources[cell])
+  const linked = await linkText(text.replace(/\bfn entry\(/, `fn ${name}(`), sources, { cell: sources[cell] })
   return { ...withShortLoops(reflectKernel(name, linked)), strategy: nameOf([file]) }
 }
 
@@ -157,8 +173,13 @@ function withShortLoops(kernel: ReflectedKernel): ReflectedKernel {
 }
 
 /** A module with all that it imports. */
-async function linkText(text: string, sources: Sources, cell = ''): Promise<string> {
+async function linkText(
+  text: string,
+  sources: Sources,
+  { cell = '', averaged = false }: { readonly cell?: string | undefined; readonly averaged?: boolean } = {},
+): Promise<string> {
   const { dest } = await link({
+    conditions: { averaged },
     weslSrc: { ...sources, [KERNEL]: text, [CELL]: cell },
     rootModuleName: KERNEL,
     keepComments: false,

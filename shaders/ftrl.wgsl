@@ -1,6 +1,7 @@
 // FTRL-Proximal (McMahan et al. 2013, Keras's form) over all weights in one launch, with p = −(the power of the rate):
 // n' = n + g², z += g + 2·shrinkage·w − (n'ᵖ − nᵖ)/rate·w, w = (clamp(z, ±λ₁) − z) / (n'ᵖ/rate + 2·λ₂ + β/rate).
 
+import package::lib::averages::{moveAverage, moveAverageAlone};
 import package::lib::step::step;
 import package::lib::index::elementIndex;
 import package::lib::loss_scale::unscaling;
@@ -23,7 +24,10 @@ fn raised(x: f32) -> f32 {
 fn ftrl(@builtin(global_invocation_id) id: vec3u) {
   let i = elementIndex(id);
   let unscale = unscaling();
-  if (i >= params.size || unscale == 0.0) { return; }
+  if (i >= params.size || unscale == 0.0) {
+    @if(averaged) moveAverageAlone(i);
+    return;
+  }
   let g = unscale * gradients[i];
   let w = parameters[i];
   let sum = accumulator[i] + g * g;
@@ -32,4 +36,5 @@ fn ftrl(@builtin(global_invocation_id) id: vec3u) {
   accumulator[i] = sum;
   linear[i] = z;
   parameters[i] = (clamp(z, -params.l1, params.l1) - z) / (after / step.rate + 2.0 * params.l2 + params.beta / step.rate);
+  @if(averaged) moveAverage(i);
 }

@@ -1,5 +1,6 @@
 // Lion (Chen et al. 2023) over all weights in one launch: w −= rate·sign(m + (g − m)(1 − β₁)), m += (g − m)(1 − β₂).
 
+import package::lib::averages::{moveAverage, moveAverageAlone};
 import package::lib::index::elementIndex;
 import package::lib::loss_scale::unscaling;
 import package::lib::nan::orNan;
@@ -15,9 +16,13 @@ struct Params { size: u32, firstShare: f32, secondShare: f32 }
 fn lion(@builtin(global_invocation_id) id: vec3u) {
   let i = elementIndex(id);
   let unscale = unscaling();
-  if (i >= params.size || unscale == 0.0) { return; }
+  if (i >= params.size || unscale == 0.0) {
+    @if(averaged) moveAverageAlone(i);
+    return;
+  }
   let g = unscale * gradients[i];
   let direction = m[i] + (g - m[i]) * params.firstShare;
   m[i] += (g - m[i]) * params.secondShare;
   parameters[i] -= step.rate * orNan(sign(direction), direction);
+  @if(averaged) moveAverage(i);
 }

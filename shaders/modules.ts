@@ -22,6 +22,9 @@ const TOGETHER: Readonly<Record<string, string>> = {
   adafactor: 'adafactor adafactorRows adafactorSquares',
   masks: 'maskWeights maskedOutput',
   updates: 'adadelta adagrad adamax ftrl lion nadam rmsprop',
+  averagedUpdates:
+    'adadeltaAveraged adagradAveraged adamAveraged adamaxAveraged averageWeights ftrlAveraged lionAveraged nadamAveraged ' +
+    'rmspropAveraged sgdAveraged',
   classes: 'categoricalCrossentropy softmaxWorkgroup softmaxGradientWorkgroup',
 }
 const MODULES: ReadonlyMap<string, string> = new Map(

@@ -2,6 +2,7 @@
 // w −= (a·m + b·g) / (√(c·v) + ε). With µ(t) = β₁(1 − 0.96ᵗ/2) and its product p(t) of all t: a = rate·µ(t+1) / (1 − p(t+1)),
 // b = rate·(1 − µ(t)) / (1 − p(t)), c = 1 / (1 − β₂ᵗ).
 
+import package::lib::averages::{moveAverage, moveAverageAlone};
 import package::lib::index::elementIndex;
 import package::lib::loss_scale::{SCALED, scaling, unscaling};
 import package::lib::step::step;
@@ -35,7 +36,10 @@ fn factors() -> vec3f {
 fn nadam(@builtin(global_invocation_id) id: vec3u) {
   let i = elementIndex(id);
   let unscale = unscaling();
-  if (i >= params.size || unscale == 0.0) { return; }
+  if (i >= params.size || unscale == 0.0) {
+    @if(averaged) moveAverageAlone(i);
+    return;
+  }
   let g = unscale * gradients[i];
   let first = m[i] + (g - m[i]) * params.firstShare;
   let second = v[i] + (g * g - v[i]) * params.secondShare;
@@ -43,4 +47,5 @@ fn nadam(@builtin(global_invocation_id) id: vec3u) {
   v[i] = second;
   let f = factors();
   parameters[i] -= (f.x * first + f.y * g) / (sqrt(f.z * second) + params.epsilon);
+  @if(averaged) moveAverage(i);
 }

@@ -14,7 +14,8 @@ struct Params { count: u32, unit: u32, steps: u32, factor: f32, clip: u32, limit
 @group(0) @binding(2) var<storage, read_write> gradients: array<f32>;
 @group(0) @binding(3) var<storage, read_write> parameters: array<f32>;
 @group(0) @binding(4) var<storage, read_write> accumulated: array<f32>;
-// What the update reads in place of the state of loss scaling (src/ops/lossScaleState.ts): updates made, and 1, or 0 for none now.
+// What the update reads in place of the state of loss scaling (src/ops/lossScaleState.ts): updates made; 1, or 0 for none now; and 1
+// where there is none because gradients are added up.
 @group(0) @binding(5) var<storage, read_write> gate: array<f32>;
 @group(0) @binding(6) var<uniform> params: Params;
 
@@ -36,6 +37,7 @@ fn prepareUpdate(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocat
   if (w == 0u && thread == 0u) {
     gate[2] = f32(done / max(params.steps, 1u));
     gate[3] = select(0.0, 1.0, isUpdate);
+    gate[4] = select(1.0, 0.0, isUpdate || isSkipped);
   }
   if (isSkipped) { return; }
   if (!isUpdate) {

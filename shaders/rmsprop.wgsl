@@ -1,6 +1,7 @@
 // RMSprop (Hinton 2012, Keras's form) over all weights in one launch: v += (g² − v)(1 − ρ), w −= rate·g / √(v + ε). Centered,
 // a += (g − a)(1 − ρ) and the root is of v − a² + ε; with momentum, s = µ·s + the step, and w −= s.
 
+import package::lib::averages::{moveAverage, moveAverageAlone};
 import package::lib::step::step;
 import package::lib::index::elementIndex;
 import package::lib::loss_scale::unscaling;
@@ -20,7 +21,10 @@ struct Params { size: u32, share: f32, momentum: f32, epsilon: f32 }
 fn rmsprop(@builtin(global_invocation_id) id: vec3u) {
   let i = elementIndex(id);
   let unscale = unscaling();
-  if (i >= params.size || unscale == 0.0) { return; }
+  if (i >= params.size || unscale == 0.0) {
+    @if(averaged) moveAverageAlone(i);
+    return;
+  }
   let g = unscale * gradients[i];
   let v = velocity[i] + (g * g - velocity[i]) * params.share;
   velocity[i] = v;
@@ -37,4 +41,5 @@ fn rmsprop(@builtin(global_invocation_id) id: vec3u) {
     sum[i] = change;
   }
   parameters[i] -= change;
+  @if(averaged) moveAverage(i);
 }

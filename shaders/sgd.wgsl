@@ -1,6 +1,7 @@
 // Gradient descent over all weights in one launch: w −= rate·g; with momentum v = µ·v − rate·g, w += v, or with Nesterov
 // w += µ·v − rate·g.
 
+import package::lib::averages::{moveAverage, moveAverageAlone};
 import package::lib::step::step;
 import package::lib::index::elementIndex;
 import package::lib::loss_scale::unscaling;
@@ -17,7 +18,10 @@ struct Params { size: u32, momentum: f32, nesterov: u32 }
 fn sgd(@builtin(global_invocation_id) id: vec3u) {
   let i = elementIndex(id);
   let unscale = unscaling();
-  if (i >= params.size || unscale == 0.0) { return; }
+  if (i >= params.size || unscale == 0.0) {
+    @if(averaged) moveAverageAlone(i);
+    return;
+  }
   var change = -step.rate * unscale * gradients[i];
   if (MOMENTUM == 1u) {
     let v = params.momentum * velocity[i] + change;
@@ -25,4 +29,5 @@ fn sgd(@builtin(global_invocation_id) id: vec3u) {
     if (params.nesterov == 1u) { change += params.momentum * v; } else { change = v; }
   }
   parameters[i] += change;
+  @if(averaged) moveAverage(i);
 }

@@ -90,6 +90,8 @@ export interface Operation {
   dims(attrs: Attributes): DimPatterns
   /** Outputs that are stored as f16. */
   readonly f16Outputs: readonly string[]
+  /** Operations on the same tensors and parameters that do the same one after the other: so the CPU runs it. */
+  readonly inTurn?: readonly Operation[]
   /** Set for a twin: an operation that reads some inputs of another operation as f16. */
   readonly twinOf: Twin | null
   /** Inputs that are factors of a product: mixed precision rounds them to f16. */

@@ -41,6 +41,7 @@ export const prepareUpdate = cpuSide<typeof Kernels.prepareUpdate>({
     const isUpdate = unscale !== 0 && (steps === 0 || done % steps === 0)
     gate[2] = Math.floor(done / Math.max(steps, 1))
     gate[3] = Number(isUpdate)
+    gate[4] = Number(!isUpdate && unscale !== 0)
     if (unscale === 0) return
     const whole = clip === clipCodes.globalNorm ? shareOf(squares, limit, true) : 1
     for (let w = 0; w < count; w++) {
@@ -73,13 +74,14 @@ function shareOf(squares: Float32Array, limit: number, isGlobal = false): number
 
 export const averageWeights = cpuSide<typeof Kernels.averageWeights>({
   cpu({ parameters, averages, scaling }, p, { iteration = 0 }) {
-    const { size, share, steps, frequency } = p
-    if (unscaling(p, scaling) === 0) return
-    const updates = Math.floor((doneOf(p, scaling, iteration) - 1) / steps)
+    const { size, NEW_SHARE: share = 1, OVERWRITES: frequency = 0 } = p
+    const isUpdate = unscaling(p, scaling) !== 0
+    if (!isUpdate && scaling[4] !== 1) return
+    const before = doneOf(p, scaling, iteration) - Number(isUpdate)
     for (let i = 0; i < size; i++) {
       const w = parameters[i]!
-      averages[i] = updates > 0 ? averages[i]! + (w - averages[i]!) * share : w
+      averages[i] = before > 0 ? averages[i]! + (w - averages[i]!) * share : w
     }
-    if (frequency > 0 && (updates + 1) % frequency === 0) parameters.set(averages)
+    if (frequency > 0 && (before + 1) % frequency === 0) parameters.set(averages)
   },
 })

@@ -109,25 +109,23 @@ export const prepareUpdate = defineOp({
   workgroups: ({ count }) => count,
 })
 
-/** The moving average of the weights: a = µ·a + (1 − µ)·w; every `frequency` updates w = a, never where that is 0. */
+export interface AverageAttributes {
+  readonly momentum: number
+  /** Updates after which the weights become their average; 0 for never. */
+  readonly frequency: number
+}
+
+/** The moving average of the weights: a = µ·a + (1 − µ)·w; every `frequency` updates w = a. */
 export const averageWeights = defineOp({
   kernel: averageKernel,
   dims: { parameters: '...S', averages: '...S', scaling: '_' },
   optional: ['scaling'],
   updates: ['parameters', 'averages'],
   shape: () => ({}),
-  params: (
-    { parameters, scaling },
-    {
-      momentum,
-      steps,
-      frequency,
-    }: { readonly momentum: number; readonly steps: number; readonly frequency: number },
-  ) => ({
+  params: ({ parameters, scaling }, { momentum, frequency }: AverageAttributes) => ({
     size: sizeOf(parameters),
-    share: 1 - momentum,
-    steps: Math.max(steps, 1),
-    frequency,
+    NEW_SHARE: 1 - momentum,
+    OVERWRITES: frequency,
     SCALED: Number(scaling !== undefined),
   }),
   threads: ({ size }) => size,

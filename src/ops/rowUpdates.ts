@@ -4,7 +4,7 @@
 
 import { Graph, type Node, type Value } from '../graph/graph.ts'
 import type { Shape } from '../util/shape.ts'
-import { averageWeights, prepareUpdate } from './aroundUpdate.ts'
+import { prepareUpdate } from './aroundUpdate.ts'
 import { concatAll } from './columns.ts'
 import { embedding, embeddingGradient, type RowAttributes } from './embedding.ts'
 import type { IdAttributes } from './ids.ts'
@@ -18,8 +18,11 @@ type UpdateNode = Node & TableUpdate
 /** Optimizers whose updates have no form for rows update a table as they do all weights. */
 const isUpdate = (node: Node): node is UpdateNode => rowForms.has(node.op)
 
-/** What stands around an update reads or changes the rows of tables that the step does not name, too. */
-const isOfAll = ({ op }: Node): boolean => op === prepareUpdate.operation || op === averageWeights.operation
+/**
+ * What stands before an update reads or changes the rows of tables that the step does not name, too. So does an update that averages,
+ * which has no form for rows.
+ */
+const isOfAll = ({ op }: Node): boolean => op === prepareUpdate.operation
 
 /** A table, and its gradient where that is one of rows; several calls' gradients are added as a whole. */
 interface Table {

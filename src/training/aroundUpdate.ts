@@ -1,16 +1,12 @@
 // An optimizer's rule with what stands around it: before, gradients are averaged over steps and clipped, and weights decay; behind, a
-// moving average of the weights is kept. At most three launches more, over flat memory, and nothing on the host.
+// moving average of the weights is kept. At most two launches more, over flat memory, and nothing on the host: three where the
+// update has no form that averages.
 
 import { checkText, describeValue, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { affine } from '../ops/affine.ts'
-import {
-  averageWeights,
-  chunkTable,
-  gradientSquares,
-  type PrepareAttributes,
-  prepareUpdate,
-} from '../ops/aroundUpdate.ts'
+import { chunkTable, gradientSquares, type PrepareAttributes, prepareUpdate } from '../ops/aroundUpdate.ts'
+import { averageAfter } from '../ops/averagedUpdate.ts'
 import { sizeOf } from '../util/shape.ts'
 import type { Exclusions, Optimizer, Rule, UpdateTensors } from './optimizer.ts'
 import type { UpdateConfig } from './updateOptions.ts'
@@ -69,7 +65,7 @@ export function surround(config: UpdateConfig, rule: Rule): Rule {
       rule.lower(graph, { ...tensors, slots, scaling: gate }, optimizer)
       if (averages === undefined) return
       const { emaMomentum: momentum, emaOverwriteFrequency: frequency } = config
-      averageWeights(graph, { parameters, averages, scaling }, { momentum, steps, frequency: frequency ?? 0 })
+      averageAfter(graph, { parameters, averages, scaling: gate }, { momentum, frequency: frequency ?? 0 })
     },
     ...(lossScaleFactor !== null && {
       scaled: (graph: Graph, d: Value, fn: 'multiply' | 'divide') =>

@@ -59,8 +59,19 @@ test.each([0, 2])('squares and clipping, averages of %i steps', async (each) => 
 
 test.each([0, 3])('averages of weights that overwrite them every %i updates', async (frequency) => {
   const inputs = { parameters: [67], averages: uniform([67], -1, 1, 7) }
-  const attrs = { momentum: 0.75, steps: 1, frequency }
+  const attrs = { momentum: 0.75, frequency }
   const { memory } = await checkOp(averageWeights, { inputs, attrs, steps, roundings: 16 })
   if (frequency === 0) expect(memory.averages).toEqual(memory.parameters)
-  await checkOp(averageWeights, { inputs: { ...inputs, scaling }, attrs, steps, roundings: 16 })
+  // Of a scaled loss, of gradients that are added up, and of ones that overflowed.
+  for (const [factor, alone] of [[1 / 8], [0, 1], [0]]) {
+    const state = tensor([8, 0, 2, factor ?? 0, alone ?? 0], [5])
+    const { memory: after } = await checkOp(averageWeights, {
+      inputs: { ...inputs, scaling: state },
+      attrs,
+      steps,
+      roundings: 16,
+    })
+    const moves = factor !== 0 || alone === 1
+    expect(after.averages?.every((a, i) => a === inputs.averages.data[i])).toBe(!moves)
+  }
 })

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Graph, Value } from '../../src/graph/graph.ts'
 import { Adadelta, Adagrad, Adam, Adamax, Ftrl, Lion, Nadam, RMSprop } from '../../src/index.ts'
+import { averageAfter } from '../../src/ops/averagedUpdate.ts'
 import type { Optimizer } from '../../src/training/optimizer.ts'
 import { type Tensor, tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
@@ -114,19 +115,20 @@ const cases: Readonly<Record<string, readonly [Optimizer, Reference]>> = {
 
 const slotNames = ['s0', 's1', 's2'] as const
 type Inputs = Readonly<Record<'gradients' | 'parameters', Value>> &
-  Readonly<Partial<Record<(typeof slotNames)[number] | 'scaling', Value>>>
+  Readonly<Partial<Record<(typeof slotNames)[number] | 'scaling' | 'averages', Value>>>
 
-/** The update of an optimizer as an operation. */
+/** The update of an optimizer as an operation, with a moving average of weights where that is given. */
 const updateOf =
   (optimizer: Optimizer) =>
   (
     graph: Graph,
-    { gradients, parameters, scaling, ...inputs }: Inputs,
+    { gradients, parameters, scaling, averages, ...inputs }: Inputs,
     _attrs: object,
   ): Record<never, Value> => {
     const slots = slotNames.flatMap((name) => inputs[name] ?? [])
     const layout = { placeOf: () => ({ arena: '', offset: 0 }) }
     optimizer.rule.lower(graph, { gradients, parameters, scaling, slots, layout }, optimizer)
+    if (averages) averageAfter(graph, { parameters, averages, scaling }, { momentum: 0.75, frequency: 0 })
     return {}
   }
 
@@ -212,5 +214,23 @@ describe.each(Object.entries(cases))('%s', (_name, [optimizer, reference]) => {
     expectAfter(1, (await update(1 / scale)).memory)
     const { memory: skipped } = await update(0)
     for (const [name, { data }] of Object.entries(start)) expect(skipped[name]).toEqual(data)
+  })
+
+  test('a moving average of weights in the same launch', async () => {
+    const { gradients, start, expectAfter } = trained(optimizer, reference, 67, 3)
+    const averages = random(67, 1, 5)
+    const given = { gradients, ...start, averages }
+    const once = { attrs: {}, steps: [{ ...optimizer.scalars(4), iteration: 4 }], roundings: 64 }
+    const { memory, plan } = await checkOp(updateOf(optimizer), { inputs: given, ...once })
+    expect(plan.operations.flatMap(({ launches }) => launches)).toHaveLength(1)
+    expectAfter(1, memory)
+    const expected = averages.data.map((a, i) => 0.75 * a + 0.25 * (memory.parameters?.[i] ?? 0))
+    expectClose('averages', memory.averages ?? new Float32Array(0), expected, 1e-6)
+    // Gradients are added up: nothing is updated, but the average moves.
+    const scaling = tensor([0, 0, 3, 0, 1], [5])
+    const { memory: after } = await checkOp(updateOf(optimizer), { inputs: { ...given, scaling }, ...once })
+    expect(after.parameters).toEqual(start.parameters.data)
+    const moved = averages.data.map((a, i) => 0.75 * a + 0.25 * (start.parameters.data[i] ?? 0))
+    expectClose('averages', after.averages ?? new Float32Array(0), moved, 1e-6)
   })
 })

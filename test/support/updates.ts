@@ -89,7 +89,7 @@ export const updates: Readonly<Record<string, Entry>> = {
   }),
   averageWeights: entry(ops.averageWeights, {
     inputs: { parameters: x, averages: x },
-    attrs: { momentum: 0.9, steps: 1, frequency: 2 },
+    attrs: { momentum: 0.9, frequency: 2 },
   }),
   adafactorRows: entry(ops.adafactorRows, {
     inputs: { chunks: factored, gradients: [9024], parameters: [9024], rows: uniform([128], 0.5, 1) },

@@ -1,7 +1,7 @@
 // Calls of compiled functions. The arguments of a call are a struct in linear memory whose fields have the names of the kernel
 // (callFields.ts).
 
-import type { Plan, PlannedOperation } from '../../compiler/plan.ts'
+import type { PlannedOperation } from '../../compiler/plan.ts'
 import { STEP_BYTES } from '../../graph/kernel.ts'
 import type { Params } from '../../graph/operation.ts'
 import { type CallField, callFields } from './callFields.ts'
@@ -61,7 +61,7 @@ export interface CompiledOperation {
  * present step.
  */
 export function describeCalls(
-  { operations }: Plan,
+  operations: readonly PlannedOperation[],
   sides: CpuSides,
   heap: Heap,
   functionOf: Wasm['functionOf'] | null,

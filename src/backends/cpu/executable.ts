@@ -13,7 +13,7 @@ import { STEPS } from '../steps.ts'
 import { SCRATCH, STEP_SCALARS } from './callFields.ts'
 import { type CompiledOperation, describeCalls } from './calls.ts'
 import type { Heap, Piece } from './heap.ts'
-import { type CpuSides, sideOf } from './sides.ts'
+import { type CpuSides, sideOf, turnsOf } from './sides.ts'
 import { StepReader } from './stepReader.ts'
 import type { Wasm } from './wasm.ts'
 
@@ -56,6 +56,8 @@ type BoundOperation = (step: StepScalars) => void
 
 export class CpuExecutable implements Executable {
   readonly plan: Plan
+  /** Of each operation of the plan. */
+  readonly #turns: readonly (readonly PlannedOperation[])[]
   readonly #sides: CpuSides
   readonly #heap: Heap
   readonly #slots: SlotLease
@@ -90,12 +92,13 @@ export class CpuExecutable implements Executable {
 
   private constructor(plan: Plan, { sides, heap, functionOf }: CpuContext, slots: SlotLease) {
     this.plan = plan
+    this.#turns = plan.operations.map(turnsOf)
     this.#sides = sides
     this.stepsAtOnce = Math.min(Math.max(Math.floor(FLOPS_AT_ONCE / flopsOf(plan)), 1), 64)
     this.#heap = heap
     this.#scalars = new StepReader(plan.scalars)
     this.#slots = slots
-    const { memory, compiled, scratchBytes } = describeCalls(plan, sides, heap, functionOf)
+    const { memory, compiled, scratchBytes } = describeCalls(this.#turns.flat(), sides, heap, functionOf)
     this.#callMemory = memory
     this.#compiled = compiled
     // Operations run one after another, so they can share working memory.
@@ -146,7 +149,7 @@ export class CpuExecutable implements Executable {
     while (bound === null || this.#generation !== this.#heap.generation) {
       this.#generation = this.#heap.generation
       // Binding may create arenas, for which the heap may grow and move: hence the loop.
-      bound = this.plan.operations.map((planned) => this.#bindPlanned(planned))
+      bound = this.#turns.map((turns) => this.#bindTurns(turns))
       const copy = this.#compiled.size > 0 ? this.#callMemory : null
       if (this.plan.scalars.length > 0) this.#scalars.bind(this.#pieceOf(STEPS), copy)
     }
@@ -165,6 +168,15 @@ export class CpuExecutable implements Executable {
     this.#slots.release()
     this.#pieces.clear()
     this.#bound = null
+  }
+
+  #bindTurns([first, ...others]: readonly PlannedOperation[]): BoundOperation {
+    const bound = this.#bindPlanned(first as PlannedOperation)
+    if (others.length === 0) return bound
+    const all = [bound, ...others.map((planned) => this.#bindPlanned(planned))]
+    return (scalars) => {
+      for (const operation of all) operation(scalars)
+    }
   }
 
   #bindPlanned(planned: PlannedOperation): BoundOperation {

@@ -14,7 +14,7 @@ export type CpuSides = ReadonlyMap<Operation, CpuSide>
 export function sidesOf({ operations }: Plan, others: CpuSideTable): CpuSides {
   const listed: CpuSideTable = cpuSides
   const sides = new Map<Operation, CpuSide>()
-  for (const { op } of operations) {
+  for (const { op } of operations.flatMap(turnsOf)) {
     const { name } = op.twinOf?.operation ?? op
     const side = others[name] ?? listed[name]
     if (!side) throw new TypeError(`operation ${name} has no CPU function`)
@@ -24,3 +24,7 @@ export function sidesOf({ operations }: Plan, others: CpuSideTable): CpuSides {
 }
 
 export const sideOf = (sides: CpuSides, { op }: PlannedOperation): CpuSide => sides.get(op) as CpuSide
+
+/** What an operation of a plan is on the CPU: itself, or others in turn. */
+export const turnsOf = (planned: PlannedOperation): readonly PlannedOperation[] =>
+  planned.op.inTurn?.map((op) => ({ ...planned, op })) ?? [planned]
