@@ -1,6 +1,6 @@
 // The sum of squares of each chunk of a weight's gradient, as the update is to have it: summed up over steps, without the loss's scale.
 
-import package::lib::chunks::{average, chunkOf};
+import package::lib::chunks::{average, chunkOf, isLast};
 import package::lib::index::workgroupIndex;
 
 // `count` chunks; `unit` is the unit of their offsets; gradients are multiplied by `factor`, and those of `steps` steps are averaged.
@@ -16,7 +16,7 @@ var<workgroup> sums: array<f32, 64>;
 @compute @workgroup_size(64)
 fn gradientSquares(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32) {
   let w = workgroupIndex(workgroup);
-  if (w >= params.count) { return; }
+  if (w >= params.count || !isLast()) { return; }
   let chunk = chunkOf(w);
   var sum = 0.0;
   for (var i = chunk.offset + thread; i < chunk.end; i += 64u) {

@@ -1,9 +1,9 @@
 // What stands before an optimizer's update of all weights, in one launch: gradients of several steps are averaged, gradients are
 // clipped, and weights decay. A workgroup has a chunk of a weight; the sums of squares of all are there.
 
-import package::lib::chunks::{average, chunkOf};
+import package::lib::chunks::{average, chunkOf, isLast, stepsDone};
 import package::lib::index::workgroupIndex;
-import package::lib::loss_scale::{SCALED, scaling, unscaling};
+import package::lib::loss_scale::unscaling;
 import package::lib::nan::{ifFinite, orNan};
 import package::lib::step::step;
 
@@ -30,12 +30,10 @@ fn prepareUpdate(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocat
   let w = workgroupIndex(workgroup);
   if (w >= params.count) { return; }
   let chunk = chunkOf(w);
-  var done = step.iteration;
-  if (SCALED == 1u) { done = u32(scaling[2]); }
   let isSkipped = unscaling() == 0.0;
-  let isUpdate = !isSkipped && (params.steps == 0u || done % params.steps == 0u);
+  let isUpdate = !isSkipped && isLast();
   if (w == 0u && thread == 0u) {
-    gate[2] = f32(done / max(params.steps, 1u));
+    gate[2] = f32(stepsDone() / max(params.steps, 1u));
     gate[3] = select(0.0, 1.0, isUpdate);
     gate[4] = select(1.0, 0.0, isUpdate || isSkipped);
   }

@@ -1,7 +1,8 @@
 // Chunks of weights, of which a workgroup has one each (src/ops/aroundUpdate.ts), and gradients on their way to an update.
 
 import package::kernel::{accumulated, chunks, gradients, params};
-import package::lib::loss_scale::unscaling;
+import package::lib::loss_scale::{SCALED, scaling, unscaling};
+import package::lib::step::step;
 
 // From `offset` to before `end`; the chunks of its weight are `count` from `first` on; whether the weight decays.
 struct Chunk { offset: u32, end: u32, first: u32, count: u32, decays: bool }
@@ -24,3 +25,12 @@ fn average(i: u32) -> f32 {
   if (params.steps == 0u) { return g; }
   return (g + accumulated[i]) / f32(params.steps);
 }
+
+// Steps done, this one included; with loss scaling those that were not skipped.
+fn stepsDone() -> u32 {
+  if (SCALED == 1u) { return u32(scaling[2]); }
+  return step.iteration;
+}
+
+// Whether the step is the last of those whose gradients are averaged.
+fn isLast() -> bool { return params.steps == 0u || stepsDone() % params.steps == 0u; }

@@ -51,6 +51,7 @@ function meansOf({ matrix, blocks, stride, columns, height }: Chunk, partials: F
 }
 
 export const adafactorRows = cpuSide<typeof Kernels.adafactorRows>({
+  compiled: 'adafactorRows',
   cpu({ chunks, gradients, parameters, rows, scaling, partials }, p, { first = 1 }) {
     const unscale = unscaling(p, scaling)
     if (unscale === 0) return
@@ -85,6 +86,7 @@ export const adafactorRows = cpuSide<typeof Kernels.adafactorRows>({
 })
 
 export const adafactorSquares = cpuSide<typeof Kernels.adafactorSquares>({
+  compiled: 'adafactorSquares',
   cpu({ chunks, gradients, rows, columns, partials, velocity, scaling, squares }, p, { first = 1 }) {
     const unscale = unscaling(p, scaling)
     if (unscale === 0) return
@@ -123,6 +125,7 @@ export const adafactorSquares = cpuSide<typeof Kernels.adafactorSquares>({
 })
 
 export const adafactor = cpuSide<typeof Kernels.adafactor>({
+  compiled: 'adafactor',
   cpu({ chunks, gradients, partials, squares, velocity, parameters, columns, scaling }, p, step) {
     const unscale = unscaling(p, scaling)
     if (unscale === 0) return

@@ -11,8 +11,13 @@ type Scaled = { readonly SCALED?: number }
 const doneOf = ({ SCALED }: Scaled, scaling: Float32Array, iteration: number): number =>
   SCALED ? scaling[2]! : iteration
 
+/** Whether the step is the last of those whose gradients are averaged. */
+const isLast = (done: number, steps: number): boolean => steps === 0 || done % steps === 0
+
 export const gradientSquares = cpuSide<typeof Kernels.gradientSquares>({
-  cpu({ chunks, gradients, accumulated, scaling, squares }, p) {
+  compiled: 'gradientSquares',
+  cpu({ chunks, gradients, accumulated, scaling, squares }, p, { iteration = 0 }) {
+    if (!isLast(doneOf(p, scaling, iteration), p.steps)) return
     const factor = unscaling(p, scaling) * p.factor
     for (let w = 0; w < p.count; w++) {
       const offset = p.unit * chunks[5 * w]!
@@ -29,6 +34,7 @@ export const gradientSquares = cpuSide<typeof Kernels.gradientSquares>({
 })
 
 export const prepareUpdate = cpuSide<typeof Kernels.prepareUpdate>({
+  compiled: 'prepareUpdate',
   cpu(
     { chunks, squares, gradients, parameters, accumulated, scaling, gate },
     p,
@@ -38,7 +44,7 @@ export const prepareUpdate = cpuSide<typeof Kernels.prepareUpdate>({
     const unscale = unscaling(p, scaling)
     const factor = unscale * p.factor
     const done = doneOf(p, scaling, iteration)
-    const isUpdate = unscale !== 0 && (steps === 0 || done % steps === 0)
+    const isUpdate = unscale !== 0 && isLast(done, steps)
     gate[2] = Math.floor(done / Math.max(steps, 1))
     gate[3] = Number(isUpdate)
     gate[4] = Number(!isUpdate && unscale !== 0)
@@ -73,6 +79,7 @@ function shareOf(squares: Float32Array, limit: number, isGlobal = false): number
 }
 
 export const averageWeights = cpuSide<typeof Kernels.averageWeights>({
+  compiled: 'averageWeights',
   cpu({ parameters, averages, scaling }, p, { iteration = 0 }) {
     const { size, NEW_SHARE: share = 1, OVERWRITES: frequency = 0 } = p
     const isUpdate = unscaling(p, scaling) !== 0

@@ -103,7 +103,7 @@ test('everything is at most three launches, where nothing is on it is one', () =
   expect(launches(AdamW())).toBe(one + 1)
   expect(launches(Adam({ clipvalue: 1, weightDecay: 0.1, gradientAccumulationSteps: 2 }))).toBe(one + 1)
   expect(launches(Adam({ useEma: true, emaOverwriteFrequency: 3 }))).toBe(one)
-  const everything = { weightDecay: 0.1, useEma: true, gradientAccumulationSteps: 2, lossScaleFactor: 8 }
+  const everything = { weightDecay: 0.1, useEma: true, gradientAccumulationSteps: 2 }
   expect(launches(Adam({ ...everything, globalClipnorm: 1 }))).toBe(one + 2)
 })
 

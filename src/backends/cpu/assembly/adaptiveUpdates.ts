@@ -1,7 +1,8 @@
-// Weight updates as src/ops/adaptiveUpdates.ts means them, over all weights, of gradients that are not scaled.
+// Weight updates as src/ops/adaptiveUpdates.ts means them, over all weights.
 
 import { Adadelta, Adagrad, Adamax, Ftrl, Lion, Nadam, Rmsprop } from './calls.gen'
-import { loadFirst, moveToward, storeFirst, subtractFirst } from './vector'
+import { shareAfterUpdates, unscalingOf, updatesOf } from './scaling'
+import { clamp, loadFirst, moveToward, raise, storeFirst, subtractFirst } from './vector'
 
 /** −1, 0 or 1; NaN stays. */
 function sign(x: v128): v128 {
@@ -10,11 +11,10 @@ function sign(x: v128): v128 {
   return v128.bitselect(signed, x, f32x4.eq(x, x))
 }
 
-export function rmspropCovers(call: Rmsprop): bool {
-  return !call.SCALED
-}
-
 export function rmsprop(call: Rmsprop): void {
+  const factor = unscalingOf(call.SCALED, call.scaling)
+  if (factor === 0) return
+  const unscale = f32x4.splat(factor)
   const size = call.size
   const gradients = call.gradients
   const parameters = call.parameters
@@ -28,7 +28,7 @@ export function rmsprop(call: Rmsprop): void {
   for (let i = 0; i < size; i += 4) {
     const at = <usize>i * 4
     const left = size - i
-    const g = loadFirst(gradients + at, left)
+    const g = f32x4.mul(unscale, loadFirst(gradients + at, left))
     let variance = moveToward(velocity + at, f32x4.mul(g, g), share, left)
     if (call.CENTERED) {
       const mean = moveToward(average + at, g, share, left)
@@ -45,11 +45,10 @@ export function rmsprop(call: Rmsprop): void {
   }
 }
 
-export function adagradCovers(call: Adagrad): bool {
-  return !call.SCALED
-}
-
 export function adagrad(call: Adagrad): void {
+  const factor = unscalingOf(call.SCALED, call.scaling)
+  if (factor === 0) return
+  const unscale = f32x4.splat(factor)
   const size = call.size
   const gradients = call.gradients
   const parameters = call.parameters
@@ -59,7 +58,7 @@ export function adagrad(call: Adagrad): void {
   for (let i = 0; i < size; i += 4) {
     const at = <usize>i * 4
     const left = size - i
-    const g = loadFirst(gradients + at, left)
+    const g = f32x4.mul(unscale, loadFirst(gradients + at, left))
     const sum = f32x4.add(loadFirst(accumulator + at, left), f32x4.mul(g, g))
     storeFirst(accumulator + at, sum, left)
     const root = f32x4.sqrt(f32x4.add(sum, epsilon))
@@ -67,11 +66,10 @@ export function adagrad(call: Adagrad): void {
   }
 }
 
-export function adadeltaCovers(call: Adadelta): bool {
-  return !call.SCALED
-}
-
 export function adadelta(call: Adadelta): void {
+  const factor = unscalingOf(call.SCALED, call.scaling)
+  if (factor === 0) return
+  const unscale = f32x4.splat(factor)
   const size = call.size
   const gradients = call.gradients
   const parameters = call.parameters
@@ -83,7 +81,7 @@ export function adadelta(call: Adadelta): void {
   for (let i = 0; i < size; i += 4) {
     const at = <usize>i * 4
     const left = size - i
-    const g = loadFirst(gradients + at, left)
+    const g = f32x4.mul(unscale, loadFirst(gradients + at, left))
     const square = moveToward(squares + at, f32x4.mul(g, g), share, left)
     const root = f32x4.sqrt(f32x4.add(loadFirst(changes + at, left), epsilon))
     const change = f32x4.div(f32x4.mul(root, g), f32x4.sqrt(f32x4.add(square, epsilon)))
@@ -92,11 +90,10 @@ export function adadelta(call: Adadelta): void {
   }
 }
 
-export function adamaxCovers(call: Adamax): bool {
-  return !call.SCALED
-}
-
 export function adamax(call: Adamax): void {
+  const factor = unscalingOf(call.SCALED, call.scaling)
+  if (factor === 0) return
+  const unscale = f32x4.splat(factor)
   const size = call.size
   const gradients = call.gradients
   const parameters = call.parameters
@@ -105,11 +102,12 @@ export function adamax(call: Adamax): void {
   const firstShare = f32x4.splat(call.firstShare)
   const beta2 = f32x4.splat(call.beta2)
   const epsilon = f32x4.splat(call.epsilon)
-  const rate = f32x4.splat(call.stepScalars.rate)
+  let rate = f32x4.splat(call.stepScalars.rate)
+  if (call.SCALED) rate = f32x4.div(rate, f32x4.splat(<f32>shareAfterUpdates(call.firstShare, call.scaling)))
   for (let i = 0; i < size; i += 4) {
     const at = <usize>i * 4
     const left = size - i
-    const g = loadFirst(gradients + at, left)
+    const g = f32x4.mul(unscale, loadFirst(gradients + at, left))
     const first = moveToward(m + at, g, firstShare, left)
     const largest = f32x4.max(f32x4.mul(beta2, loadFirst(norm + at, left)), f32x4.abs(g))
     storeFirst(norm + at, largest, left)
@@ -117,11 +115,13 @@ export function adamax(call: Adamax): void {
   }
 }
 
-export function nadamCovers(call: Nadam): bool {
-  return !call.SCALED
-}
+/** The last of the table of products that has one behind it (src/training/optimizers/nadam.ts). */
+const LAST_PRODUCT: f32 = 1022
 
 export function nadam(call: Nadam): void {
+  const factor = unscalingOf(call.SCALED, call.scaling)
+  if (factor === 0) return
+  const unscale = f32x4.splat(factor)
   const size = call.size
   const gradients = call.gradients
   const parameters = call.parameters
@@ -130,13 +130,25 @@ export function nadam(call: Nadam): void {
   const firstShare = f32x4.splat(call.firstShare)
   const secondShare = f32x4.splat(call.secondShare)
   const epsilon = f32x4.splat(call.epsilon)
-  const rate = f32x4.splat(call.stepScalars.rate)
-  const first = f32x4.splat(call.stepScalars.first)
-  const second = f32x4.splat(call.stepScalars.second)
+  let rate = f32x4.splat(call.stepScalars.rate)
+  let first = f32x4.splat(call.stepScalars.first)
+  let second = f32x4.splat(call.stepScalars.second)
+  if (call.SCALED) {
+    const updates = updatesOf(call.scaling)
+    const at = call.products + ((<usize>(updates < LAST_PRODUCT ? updates : LAST_PRODUCT)) << 2)
+    const known = load<f32>(at)
+    const beta = <f64>1 - call.firstShare
+    const present = (beta * known) / load<f32>(at - 4)
+    const next = (beta * load<f32>(at + 4)) / known
+    const product = (1 - shareAfterUpdates(call.firstShare, call.scaling)) * known
+    rate = f32x4.splat(<f32>((call.stepScalars.rate * (1 - present)) / (1 - product)))
+    first = f32x4.splat(<f32>((call.stepScalars.rate * next) / (1 - product * next)))
+    second = f32x4.splat(<f32>(1 / shareAfterUpdates(call.secondShare, call.scaling)))
+  }
   for (let i = 0; i < size; i += 4) {
     const at = <usize>i * 4
     const left = size - i
-    const g = loadFirst(gradients + at, left)
+    const g = f32x4.mul(unscale, loadFirst(gradients + at, left))
     const mean = moveToward(m + at, g, firstShare, left)
     const variance = moveToward(v + at, f32x4.mul(g, g), secondShare, left)
     const step = f32x4.add(f32x4.mul(first, mean), f32x4.mul(rate, g))
@@ -145,46 +157,65 @@ export function nadam(call: Nadam): void {
   }
 }
 
-// The default power of the rate; others are computed in TypeScript.
-export function ftrlCovers(call: Ftrl): bool {
-  return !call.SCALED && call.power === 0.5
+/** Numbers whose powers are there at once. */
+const BLOCK: i32 = 512
+
+export function ftrlScratch(_call: Ftrl): usize {
+  return (<usize>BLOCK) << 3
 }
 
 export function ftrl(call: Ftrl): void {
-  const size = call.size
-  const gradients = call.gradients
-  const parameters = call.parameters
-  const accumulator = call.accumulator
-  const linear = call.linear
+  const factor = unscalingOf(call.SCALED, call.scaling)
+  if (factor === 0) return
+  const unscale = f32x4.splat(factor)
+  const isRoot = call.power === 0.5
+  const power = f32x4.splat(call.power)
+  const powersBefore = call.scratch
+  const powersAfter = call.scratch + ((<usize>BLOCK) << 2)
   const l1 = f32x4.splat(call.l1)
   const inverseRate = f32x4.splat(1 / call.stepScalars.rate)
   const shrinkage = f32x4.splat(2 * call.shrinkage)
   const added = f32x4.splat(2 * call.l2 + call.beta / call.stepScalars.rate)
-  for (let i = 0; i < size; i += 4) {
-    const at = <usize>i * 4
-    const left = size - i
-    const g = loadFirst(gradients + at, left)
-    const w = loadFirst(parameters + at, left)
-    const before = loadFirst(accumulator + at, left)
-    const sum = f32x4.add(before, f32x4.mul(g, g))
-    storeFirst(accumulator + at, sum, left)
-    const after = f32x4.sqrt(sum)
-    const grown = f32x4.mul(f32x4.sub(after, f32x4.sqrt(before)), inverseRate)
-    // z + g + (2·shrinkage − grown)·w
-    const used = f32x4.add(g, f32x4.mul(f32x4.sub(shrinkage, grown), w))
-    const z = f32x4.add(loadFirst(linear + at, left), used)
-    storeFirst(linear + at, z, left)
-    const kept = f32x4.min(f32x4.max(z, f32x4.neg(l1)), l1)
-    const quadratic = f32x4.add(f32x4.mul(after, inverseRate), added)
-    storeFirst(parameters + at, f32x4.div(f32x4.sub(kept, z), quadratic), left)
+  for (let start = 0; start < call.size; start += BLOCK) {
+    const count = min(BLOCK, call.size - start)
+    const skip = (<usize>start) << 2
+    const gradients = call.gradients + skip
+    const parameters = call.parameters + skip
+    const accumulator = call.accumulator + skip
+    const linear = call.linear + skip
+    // Beside the loop below, because a call in a loop takes all that it keeps out of registers.
+    for (let i = 0; i < count && !isRoot; i += 4) {
+      const at = (<usize>i) << 2
+      const g = f32x4.mul(unscale, loadFirst(gradients + at, count - i))
+      const before = loadFirst(accumulator + at, count - i)
+      v128.store(powersBefore + at, raise(before, power))
+      v128.store(powersAfter + at, raise(f32x4.add(before, f32x4.mul(g, g)), power))
+    }
+    for (let i = 0; i < count; i += 4) {
+      const at = (<usize>i) << 2
+      const left = count - i
+      const g = f32x4.mul(unscale, loadFirst(gradients + at, left))
+      const w = loadFirst(parameters + at, left)
+      const before = loadFirst(accumulator + at, left)
+      const sum = f32x4.add(before, f32x4.mul(g, g))
+      storeFirst(accumulator + at, sum, left)
+      const after = isRoot ? f32x4.sqrt(sum) : v128.load(powersAfter + at)
+      const difference = f32x4.sub(after, isRoot ? f32x4.sqrt(before) : v128.load(powersBefore + at))
+      // z + g + (2·shrinkage − difference/rate)·w
+      const grown = f32x4.sub(shrinkage, f32x4.mul(difference, inverseRate))
+      const z = f32x4.add(loadFirst(linear + at, left), f32x4.add(g, f32x4.mul(grown, w)))
+      storeFirst(linear + at, z, left)
+      const kept = clamp(z, f32x4.neg(l1), l1)
+      const quadratic = f32x4.add(f32x4.mul(after, inverseRate), added)
+      storeFirst(parameters + at, f32x4.div(f32x4.sub(kept, z), quadratic), left)
+    }
   }
 }
 
-export function lionCovers(call: Lion): bool {
-  return !call.SCALED
-}
-
 export function lion(call: Lion): void {
+  const factor = unscalingOf(call.SCALED, call.scaling)
+  if (factor === 0) return
+  const unscale = f32x4.splat(factor)
   const size = call.size
   const gradients = call.gradients
   const parameters = call.parameters
@@ -195,7 +226,7 @@ export function lion(call: Lion): void {
   for (let i = 0; i < size; i += 4) {
     const at = <usize>i * 4
     const left = size - i
-    const g = loadFirst(gradients + at, left)
+    const g = f32x4.mul(unscale, loadFirst(gradients + at, left))
     const mean = loadFirst(m + at, left)
     const difference = f32x4.sub(g, mean)
     const direction = f32x4.add(mean, f32x4.mul(difference, firstShare))

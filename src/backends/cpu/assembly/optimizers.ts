@@ -1,10 +1,15 @@
-// Weight updates as src/ops/optimizers.ts means them, over all weights, of gradients that are not scaled.
+// Weight updates as src/ops/optimizers.ts means them, over all weights.
 
 import { Adam, Sgd } from './calls.gen'
+import { shareAfterUpdates, unscalingOf } from './scaling'
 import { loadFirst, moveToward, storeFirst, subtractFirst } from './vector'
 
-export function adamCovers(call: Adam): bool {
-  return !call.SCALED
+/** The rate of this step with its bias corrections, which are those of the number of updates where the loss is scaled. */
+function adamRate(call: Adam): f32 {
+  const rate = call.stepScalars.rate
+  if (!call.SCALED) return rate
+  const root = Math.sqrt(shareAfterUpdates(call.secondShare, call.scaling))
+  return <f32>((rate * root) / shareAfterUpdates(call.firstShare, call.scaling))
 }
 
 export function adam(call: Adam): void {
@@ -12,6 +17,9 @@ export function adam(call: Adam): void {
     amsgrad(call)
     return
   }
+  const factor = unscalingOf(call.SCALED, call.scaling)
+  if (factor === 0) return
+  const unscale = f32x4.splat(factor)
   const size = call.size
   const gradients = call.gradients
   const parameters = call.parameters
@@ -20,11 +28,11 @@ export function adam(call: Adam): void {
   const firstShare = f32x4.splat(call.firstShare)
   const secondShare = f32x4.splat(call.secondShare)
   const epsilon = f32x4.splat(call.epsilon)
-  const rate = f32x4.splat(call.stepScalars.rate)
+  const rate = f32x4.splat(adamRate(call))
   for (let i = 0; i < size; i += 4) {
     const at = <usize>i * 4
     const left = size - i
-    const g = loadFirst(gradients + at, left)
+    const g = f32x4.mul(unscale, loadFirst(gradients + at, left))
     let first = loadFirst(m + at, left)
     let second = loadFirst(v + at, left)
     first = f32x4.add(first, f32x4.mul(f32x4.sub(g, first), firstShare))
@@ -38,6 +46,9 @@ export function adam(call: Adam): void {
 
 /** Adam by the largest v so far. */
 function amsgrad(call: Adam): void {
+  const factor = unscalingOf(call.SCALED, call.scaling)
+  if (factor === 0) return
+  const unscale = f32x4.splat(factor)
   const size = call.size
   const gradients = call.gradients
   const parameters = call.parameters
@@ -47,11 +58,11 @@ function amsgrad(call: Adam): void {
   const firstShare = f32x4.splat(call.firstShare)
   const secondShare = f32x4.splat(call.secondShare)
   const epsilon = f32x4.splat(call.epsilon)
-  const rate = f32x4.splat(call.stepScalars.rate)
+  const rate = f32x4.splat(adamRate(call))
   for (let i = 0; i < size; i += 4) {
     const at = <usize>i * 4
     const left = size - i
-    const g = loadFirst(gradients + at, left)
+    const g = f32x4.mul(unscale, loadFirst(gradients + at, left))
     const first = moveToward(m + at, g, firstShare, left)
     const second = moveToward(v + at, f32x4.mul(g, g), secondShare, left)
     const most = f32x4.max(loadFirst(largest + at, left), second)
@@ -61,11 +72,10 @@ function amsgrad(call: Adam): void {
   }
 }
 
-export function sgdCovers(call: Sgd): bool {
-  return !call.SCALED
-}
-
 export function sgd(call: Sgd): void {
+  const factor = unscalingOf(call.SCALED, call.scaling)
+  if (factor === 0) return
+  const unscale = f32x4.splat(factor)
   const size = call.size
   const gradients = call.gradients
   const parameters = call.parameters
@@ -75,7 +85,7 @@ export function sgd(call: Sgd): void {
   for (let i = 0; i < size; i += 4) {
     const at = <usize>i * 4
     const left = size - i
-    let change = f32x4.mul(rate, loadFirst(gradients + at, left))
+    let change = f32x4.mul(rate, f32x4.mul(unscale, loadFirst(gradients + at, left)))
     if (call.MOMENTUM) {
       const v = f32x4.sub(f32x4.mul(momentum, loadFirst(velocity + at, left)), change)
       storeFirst(velocity + at, v, left)

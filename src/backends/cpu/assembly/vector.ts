@@ -34,6 +34,22 @@ export function loadFirst(from_: usize, count: i32): v128 {
   return x
 }
 
+const LANES = memory.data<i32>([-1, -1, -1, -1, 0, 0, 0])
+
+/** The first `count` of four lanes, the others zero. */
+export function firstLanes(x: v128, count: i32): v128 {
+  return count >= 4 ? x : v128.and(x, v128.load(LANES + 16 - ((<usize>count) << 2)))
+}
+
+/** The sum of four lanes. */
+export function sumOfLanes(x: v128): f32 {
+  return (
+    f32x4.extract_lane(x, 0) +
+    f32x4.extract_lane(x, 1) +
+    (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3))
+  )
+}
+
 /** Moves the first `count` numbers at an address by a share of their distance to a target; returns them. */
 export function moveToward(to: usize, target: v128, share: v128, count: i32): v128 {
   const x = loadFirst(to, count)
@@ -114,6 +130,56 @@ export function exponential(x: v128): v128 {
   p = multiplyAdd(p, f32x4.mul(r, r), f32x4.add(r, constant(ONE, 0)))
   const power = i32x4.shl(i32x4.add(shifted, i32x4.splat(127)), 23)
   return f32x4.mul(p, power)
+}
+
+const LOGARITHM = memory.data<f32>([
+  // 0, 1: the smallest normal number, and ∞
+  1.1754943508222875e-38,
+  Infinity,
+  // 2: √½
+  Mathf.SQRT1_2,
+  // 3 to 11: the polynomial
+  7.0376836292e-2,
+  -1.151461031e-1,
+  1.167699874e-1,
+  -1.2420140846e-1,
+  1.4249322787e-1,
+  -1.6668057665e-1,
+  2.0000714765e-1,
+  -2.4999993993e-1,
+  3.3333331174e-1,
+  // 12, 13: ln 2 in two parts
+  0.693359375,
+  -2.1219444e-4,
+])
+
+/** ln x of normal numbers, within 2 ε: of x = 2ⁿ·m with m from √½ to √2 by a polynomial of m − 1 (the coefficients are Cephes's). */
+function logarithm(x: v128): v128 {
+  const bits = i32x4.sub(x, v128.load32_splat(LOGARITHM + 8))
+  const n = i32x4.shr_s(bits, 23)
+  const m = i32x4.sub(x, i32x4.shl(n, 23))
+  const e = f32x4.convert_i32x4_s(n)
+  const z = f32x4.sub(m, constant(ONE, 0))
+  const square = f32x4.mul(z, z)
+  let p = multiplyAdd(constant(LOGARITHM, 3), z, constant(LOGARITHM, 4))
+  p = multiplyAdd(p, z, constant(LOGARITHM, 5))
+  p = multiplyAdd(p, z, constant(LOGARITHM, 6))
+  p = multiplyAdd(p, z, constant(LOGARITHM, 7))
+  p = multiplyAdd(p, z, constant(LOGARITHM, 8))
+  p = multiplyAdd(p, z, constant(LOGARITHM, 9))
+  p = multiplyAdd(p, z, constant(LOGARITHM, 10))
+  p = multiplyAdd(p, z, constant(LOGARITHM, 11))
+  p = f32x4.mul(f32x4.mul(p, z), square)
+  p = multiplyAdd(e, constant(LOGARITHM, 13), p)
+  p = f32x4.sub(p, f32x4.mul(square, f32x4.splat(0.5)))
+  return multiplyAdd(e, constant(LOGARITHM, 12), f32x4.add(z, p))
+}
+
+/** xᵖ of numbers that are not negative, for p ≥ 0; NaN and ∞ stay, and what is below the smallest normal number counts as 0. */
+export function raise(x: v128, p: v128): v128 {
+  const result = exponential(f32x4.mul(p, logarithm(x)))
+  const isZero = v128.and(f32x4.lt(x, constant(LOGARITHM, 0)), f32x4.gt(p, f32x4.splat(0)))
+  return v128.bitselect(v128.andnot(result, isZero), x, f32x4.lt(x, constant(LOGARITHM, 1)))
 }
 
 export function sigmoid(x: v128): v128 {
