@@ -1,19 +1,24 @@
 // Models that ask for kernels, and variants of them, which those of test/support/everyLayer.ts and the golden cases leave out.
 
-import type { CallableLayer, LayersModel, SymbolicTensor } from '../../src/index.ts'
+import type { CallableLayer, CompileOptions, LayersModel, SymbolicTensor } from '../../src/index.ts'
 import { activations } from '../../src/ops/activations.ts'
+import type { Optimizer } from '../../src/training/optimizer.ts'
 
 type Recurra = typeof import('../../src/index.ts')
 
 /** Each made anew, under the dtype policy in force; batches are of `rows`. */
 export function varietyOf(r: Recurra, rows: number): readonly (() => LayersModel)[] {
-  const compiled = (model: LayersModel, optimizer: 'sgd' | 'adam' = 'sgd'): LayersModel => {
+  const compiled = (model: LayersModel, optimizer: CompileOptions['optimizer'] = 'sgd'): LayersModel => {
     model.compile({ loss: 'mse', optimizer })
     return model
   }
   const sequential = (inputShape: number[], ...layers: CallableLayer[]) =>
     compiled(r.Sequential([r.Input(inputShape), ...layers]))
   const names = Object.keys(activations).filter((name) => name !== 'softmax') as (keyof typeof activations)[]
+  const averaged: readonly ((options: { readonly useEma: true }) => Optimizer)[] = [
+    ...[r.Adadelta, r.Adafactor, r.Adagrad, r.Adam, r.Adamax],
+    ...[r.Ftrl, r.Lion, r.Nadam, r.RMSprop, r.SGD],
+  ]
   return [
     // Sums so long that they are split.
     () => sequential([6000 / rows], r.Dense(3)),
@@ -54,6 +59,10 @@ export function varietyOf(r: Recurra, rows: number): readonly (() => LayersModel
     ...(['sgd', 'adam'] as const).map(
       (optimizer) => () =>
         compiled(r.Sequential([r.Input([4]), r.Embedding(2 ** 14, 4), r.Flatten(), r.Dense(2)]), optimizer),
+    ),
+    // Averages of weights: in the launch of their update, or behind it.
+    ...averaged.map(
+      (make) => () => compiled(r.Sequential([r.Dense(2, { inputShape: [3] })]), make({ useEma: true })),
     ),
     // Operations between layers.
     () => {
