@@ -93,12 +93,15 @@ const library: UserConfig = {
     minify: false,
     lib: {
       entry: Object.fromEntries(
-        ['index', 'node', 'data/index', ...namespaces].map((name) => [name, path(`src/${name}.ts`)]),
+        ['index', 'node', 'data/index', 'formats', ...namespaces].map((name) => [
+          name,
+          path(`src/${name}.ts`),
+        ]),
       ),
       formats: ['es'],
     },
     rolldownOptions: {
-      external: ['webgpu', 'fflate', /^node:/, ...builtinModules],
+      external: ['webgpu', 'fflate', /^@bufbuild\//, /^node:/, ...builtinModules],
       // a module each, so that bundlers leave out those that a page does not use
       output: { preserveModules: true, preserveModulesRoot: path('src') },
     },
@@ -173,6 +176,7 @@ export default defineConfig(({ mode }) => ({
     alias: {
       'recurra/node': path('src/node.ts'),
       'recurra/data': path('src/data/index.ts'),
+      'recurra/formats': path('src/formats.ts'),
       'recurra/ops': path('src/operations/index.ts'),
       'recurra/random': path('src/operations/random.ts'),
       recurra: path('src/index.ts'),

@@ -4,6 +4,7 @@ import { Layer, type WeightGroup } from '../layers/layer.ts'
 import { snakeCase } from '../layers/naming.ts'
 import { LookupLayer } from '../layers/preprocessing/lookupLayer.ts'
 import type { Variable } from '../layers/variable.ts'
+import { pullValues } from '../layers/variableValues.ts'
 import type { StoredModel } from '../models/storedModel.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import { scalingOf } from '../training/scaling.ts'
@@ -91,8 +92,7 @@ function optimizerGroup(optimizer: Optimizer): WrittenGroup {
  */
 export async function weightsOf(model: StoredModel, trains: boolean): Promise<WrittenGroup> {
   const optimizer = trains ? model.optimizer : null
-  const variables = [...model.graph.variables, ...(optimizer?.variables ?? [])]
-  for (const home of new Set(variables.flatMap(({ home }) => home ?? []))) await home.pull()
+  await pullValues([...model.graph.variables, ...(optimizer?.variables ?? [])])
   const group = groupOf(model, new Set()) as WrittenGroup
   if (optimizer) (group.children as Children).set('optimizer', optimizerGroup(optimizer))
   return group

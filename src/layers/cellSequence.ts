@@ -30,7 +30,7 @@ const AXES = '[batch, timesteps, features]'
 
 /** The layer that RNN makes of a cell, as RecurrentLayer is of cells of Recurra. */
 export class CellSequence extends Layer<typeof table, Weights> {
-  readonly #cell: CustomCell
+  readonly cell: CustomCell
   readonly #where: string
   /** @internal Whether outputs of masked time steps are zeros; Bidirectional has it so where it returns sequences. */
   zeroesMasked = this.config.zeroOutputForMask
@@ -38,7 +38,7 @@ export class CellSequence extends Layer<typeof table, Weights> {
   /** @param where How errors name the RNN. */
   constructor(cell: CustomCell, where: string, given: GivenOptions) {
     super({ className: 'RNN', table, create: (options) => new CellSequence(cell, where, options) }, given)
-    this.#cell = cell
+    this.cell = cell
     this.#where = where
     // Throws where the class does not say them.
     cell.stateSizes.at(0)
@@ -64,7 +64,7 @@ export class CellSequence extends Layer<typeof table, Weights> {
   }
 
   override get stateNames(): readonly string[] {
-    return this.#cell.stateNames
+    return this.cell.stateNames
   }
 
   override outputShapes(inputs: readonly OpenShape[], source?: Layer): readonly OpenShape[] {
@@ -78,20 +78,20 @@ export class CellSequence extends Layer<typeof table, Weights> {
     }
     checkBatch(this, AXES, shape)
     const [batch = null, time = null, ...features] = shape
-    const [, ...inner] = this.#cell.outputShape([batch, ...features])
+    const [, ...inner] = this.cell.outputShape([batch, ...features])
     const { returnSequences, returnState } = this.config
     const output = returnSequences ? [batch, time, ...inner] : [batch, ...inner]
-    return returnState ? [output, ...this.#cell.stateShapes(batch)] : [output]
+    return returnState ? [output, ...this.cell.stateShapes(batch)] : [output]
   }
 
   override checkStates(states: readonly OpenShape[]): void {
-    const { stateSizes: sizes, stateNames: names } = this.#cell
+    const { stateSizes: sizes, stateNames: names } = this.cell
     const fits =
       states.length === sizes.length &&
       states.every((shape, i) => shape.length === 2 && shape[1] === sizes[i])
     if (fits) return
     fail(this.where, {
-      expected: `initialState as [${names.join(', ')}]: ${this.#cell.stateShapes(null).map(showShape).join(' and ')}`,
+      expected: `initialState as [${names.join(', ')}]: ${this.cell.stateShapes(null).map(showShape).join(' and ')}`,
       got: states.map(showShape).join(' and '),
     })
   }
@@ -99,9 +99,9 @@ export class CellSequence extends Layer<typeof table, Weights> {
   protected override createWeights(input: OpenShape): Weights {
     if (!this.config.stateful) return { states: [] }
     const batch = knownExtent(this, input, 0, 'samples a batch')
-    const { stateNames: names } = this.#cell
+    const { stateNames: names } = this.cell
     return {
-      states: this.#cell.stateShapes(batch).map((shape, i) => this.addState(names[i] ?? '', shape as Shape)),
+      states: this.cell.stateShapes(batch).map((shape, i) => this.addState(names[i] ?? '', shape as Shape)),
     }
   }
 
@@ -113,7 +113,7 @@ export class CellSequence extends Layer<typeof table, Weights> {
       inputs: [x],
       masks: [mask],
     } = call
-    const cell = this.#cell
+    const cell = this.cell
     const { goBackwards, returnSequences, returnState, stateful } = this.config
     const [batch = 1, , ...features] = x.shape
     const traced = cell.traceStep([batch, ...features], training)

@@ -3,7 +3,9 @@
 
 import { describeValue, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
+import type { OpenShape } from '../util/shape.ts'
 import type { StepLowering } from './call.ts'
+import type { LayerGraph } from './layerGraph.ts'
 import type { LossInputs, Reduction } from './lossInputs.ts'
 import type { SymbolicTensor } from './symbolicTensor.ts'
 
@@ -25,6 +27,8 @@ export interface TracedFunction {
   readonly reduction: Reduction
   /** Adds the operations of an activation. */
   applyTo(graph: Graph, x: Value): Value
+  /** What an activation is for a tensor of a shape: a graph of layers. */
+  graphOf(shape: OpenShape): LayerGraph
   /** Adds the operations of a penalty: the sum of its numbers times `scale`, as a loss, [1]. */
   penaltyOn(graph: Graph, x: Value, scale: number): Value
   /** @throws {RecurraError} always: a file cannot hold a function. */

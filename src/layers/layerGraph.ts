@@ -17,14 +17,14 @@ export interface LayerGraph {
 }
 
 /** A call of a layer, with what is known of each tensor. */
-interface FollowedCall<T> extends Pick<Topology['calls'][number], 'layer' | 'node'> {
+export interface FollowedCall<T> extends Pick<Topology['calls'][number], 'layer' | 'node'> {
   readonly inputs: readonly T[]
   readonly states: readonly T[]
   find(tensor: SymbolicTensor): T
 }
 
 /** Follows the calls of a graph: `call` gives what a call's outputs are, from what its inputs are. */
-function follow<T>(
+export function followGraph<T>(
   { inputs, outputs, topology }: LayerGraph,
   given: readonly T[],
   call: (call: FollowedCall<T>) => readonly T[],
@@ -69,7 +69,7 @@ export function shapesThrough(graph: LayerGraph, where: string, given: readonly 
       })
     }
   })
-  return follow(graph, given, ({ layer, node, inputs: shapes, find }) => {
+  return followGraph(graph, given, ({ layer, node, inputs: shapes, find }) => {
     const options = mapTensors(
       node.options,
       (tensor) => new SymbolicTensor(find(tensor), tensor.layer, tensor.nodeIndex, tensor.tensorIndex),
@@ -85,7 +85,7 @@ export function shapesThrough(graph: LayerGraph, where: string, given: readonly 
 
 /** For the masks that come to a model as a layer those of its outputs. */
 export const masksThrough = (graph: LayerGraph, given: MaskAxes): MaskAxes =>
-  follow(graph, given, ({ layer, node, inputs }) =>
+  followGraph(graph, given, ({ layer, node, inputs }) =>
     followMasks(
       layer,
       node.inputs.map(({ shape }) => shape).slice(0, inputs.length),
@@ -118,7 +118,7 @@ export function lowerGraph(
   given: readonly MaskedValue[],
   training: boolean,
 ): MaskedValue[] {
-  return follow(graph, given, ({ layer, node, inputs, states, find }) => {
+  return followGraph(graph, given, ({ layer, node, inputs, states, find }) => {
     const lowered = (tensor: SymbolicTensor): Value => find(tensor).value
     const results = layer.lowerIn(step, {
       inputs: inputs.map(({ value }) => value),

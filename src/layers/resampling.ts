@@ -27,7 +27,7 @@ const lanczos =
 export const resamplingKernels = { bicubic: cubic, lanczos3: lanczos(3), lanczos5: lanczos(5) } as const
 
 /** [extent, extent·factor], each column of which is the shares of one output. */
-function sharesOf(extent: number, factor: number, kernel: Kernel): Float32Array {
+export function sharesOf(extent: number, factor: number, kernel: Kernel): Float32Array {
   const outputs = extent * factor
   const shares = new Float32Array(extent * outputs)
   for (let i = 0; i < outputs; i++) {

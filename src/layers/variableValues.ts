@@ -5,9 +5,14 @@ import { sameShape, showShape } from '../util/shape.ts'
 import { checkFiniteData, Tensor, toTensor } from '../util/tensor.ts'
 import type { Variable } from './variable.ts'
 
+/** Takes the newest values from the devices that have them to the host. */
+export async function pullValues(variables: readonly Variable[]): Promise<void> {
+  for (const home of new Set(variables.flatMap((variable) => variable.home ?? []))) await home.pull()
+}
+
 /** Copies of the newest values. */
 export async function readValues(variables: readonly Variable[]): Promise<Tensor[]> {
-  for (const home of new Set(variables.flatMap((variable) => variable.home ?? []))) await home.pull()
+  await pullValues(variables)
   return variables.map(({ value, shape }) => new Tensor(value.slice(), shape))
 }
 

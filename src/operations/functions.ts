@@ -5,6 +5,7 @@ import type { TensorFunction, TracedFunction } from '../layers/functions.ts'
 import { symbolicTensors } from '../layers/layerCall.ts'
 import { stepAlone } from '../layers/stepAlone.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { trace } from '../layers/trace.ts'
 import { lossOf } from '../ops/lossOf.ts'
 import { sum } from '../ops/reduce.ts'
 import { reshape } from '../ops/view.ts'
@@ -22,6 +23,7 @@ export function traceFunction(where: string, fn: TensorFunction): TracedFunction
     config: {},
     reduction: 'sum_over_batch_size',
     applyTo: (graph, x) => lowerTraced(where, call, [x], stepAlone(graph, where)),
+    graphOf: (shape) => trace({ where }, [{ shape }], call),
     penaltyOn(graph, given, scale) {
       const found = lowerTraced(where, call, [given], stepAlone(graph, where))
       const x = reshape(graph, found, { shape: [1, sizeOf(found.shape)] })

@@ -215,16 +215,25 @@ export class OperationLayer extends DirectLayer implements TakesIntegers {
     source?: Layer,
     options: OwnOptions = {},
   ): readonly OpenShape[] {
-    return follow(options as Traced, inputs, (layer, node, shapes) =>
+    return this.followCall(options, inputs, (layer, node, shapes) =>
       layer.outputShapes(shapes, source, node.options),
     )
+  }
+
+  /** @internal Follows what a call was traced to: from what its inputs are, what its results are. */
+  followCall<T>(
+    options: OwnOptions,
+    given: readonly T[],
+    call: (layer: Layer, node: LayerNode, inputs: readonly T[]) => readonly T[],
+  ): readonly T[] {
+    return follow(options as Traced, given, call)
   }
 
   protected override lowerCall(
     step: StepLowering,
     { inputs, options = {}, training }: CallRequest,
   ): readonly MaskedValue[] {
-    const values = follow(options as Traced, inputs, (layer, node, given) =>
+    const values = this.followCall(options, inputs, (layer, node, given) =>
       layer.lowerIn(step, { inputs: given, options: node.options, training }).map(({ value }) => value),
     )
     return values.map((value) => ({ value, mask: null }))

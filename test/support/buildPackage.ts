@@ -43,6 +43,7 @@ async function buildInto(outDir: string): Promise<void> {
 /** Where a bundler finds the entries of the built package. */
 export const aliasesOf = (dist: string): Record<string, string> => ({
   'recurra/data': `${dist}/data/index.js`,
+  'recurra/formats': `${dist}/formats.js`,
   'recurra/ops': `${dist}/operations/index.js`,
   'recurra/random': `${dist}/operations/random.js`,
   recurra: `${dist}/index.js`,
