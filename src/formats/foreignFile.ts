@@ -13,6 +13,7 @@ interface Kind {
 const SAVE = 'Save the model with Keras 3: model.save("model.keras").'
 const CHECK_SOURCE = 'Check the address and the download.'
 const FROM_H5 = 'load that in Keras 3 (keras.models.load_model("model.h5")) and save it as model.keras.'
+const FROM_KERAS_1 = 'Load it in Keras 2 (pip install tf_keras), and save it again.'
 const FROM_KERAS_2 = `Load it in Keras 2 (pip install tf_keras), save it as model.h5, ${FROM_H5}`
 const WEIGHTS_ALONE =
   'It holds no architecture: build the model in Keras 3, load these weights and save it whole, as model.keras.'
@@ -107,6 +108,10 @@ function archiveKind(names: readonly string[]): Kind {
   return { is: describeValue(names), remedy: SAVE }
 }
 
-/** Throws: the file comes from a Keras before 3, which describes layers and weights differently. */
-export const failKeras2 = (where: string, version: string): never =>
-  failFormat(where, { expected: 'a file of Keras 3', got: `one of Keras ${version}`, remedy: FROM_KERAS_2 })
+/** Throws: the file comes from Keras 1, which describes layers and weights differently. */
+export const failKeras1 = (where: string, version: string): never =>
+  failFormat(where, {
+    expected: 'a file of Keras 2 or 3',
+    got: `one of Keras ${version}`,
+    remedy: FROM_KERAS_1,
+  })

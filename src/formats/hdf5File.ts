@@ -6,16 +6,17 @@
 //
 // keras/src/legacy/saving/legacy_h5_format.py
 
-import { describeValue } from '../errors.ts'
-import { failKeras2 } from './foreignFile.ts'
+import { failKeras1 } from './foreignFile.ts'
 import { failFormat } from './formatError.ts'
 import { readHdf5 } from './hdf5/reader.ts'
 import { parseJsonObject } from './json.ts'
 import { isKerasConfig } from './kerasArchive.ts'
 import { hasLegacyWeights, legacyWeights, textOf } from './legacyWeights.ts'
 import type { ModelFile, StoredWeights } from './modelFile.ts'
+import { compileConfigOfOlder } from './olderCompile.ts'
+import { configOfOlder } from './olderConfig.ts'
 import { treeWeights } from './treeWeights.ts'
-import { treeOf } from './weightTree.ts'
+import { weightTreeOf } from './weightTree.ts'
 
 const BUILD_FIRST =
   'Build the model here, and call its loadWeights; or save it whole: model.save("model.keras").'
@@ -35,25 +36,24 @@ export async function readModelFile(where: string, bytes: Uint8Array): Promise<M
     })
   }
   const version = textOf(root, 'keras_version') ?? textOf(root.children.get('model_weights'), 'keras_version')
-  if (!isKeras3(version)) failKeras2(where, version ?? '2')
+  if (version?.startsWith('1.')) failKeras1(where, version)
   const parsed = (name: string, json: string) =>
     parseJsonObject(`${where}, attribute "${name}"`, new TextEncoder().encode(json))
   const written = parsed('model_config', text)
   const training = textOf(root, 'training_config')
-  if (!isKerasConfig(written))
-    return failFormat(where, { expected: 'a model as class_name and config', got: describeValue(written) })
-  const { optimizer_config: optimizer = null, ...settings } =
-    training === null ? {} : parsed('training_config', training)
+  const settings = training === null ? undefined : parsed('training_config', training)
+  const isOlder = !isKeras3(version)
+  const config = isOlder || !isKerasConfig(written) ? configOfOlder(written, where) : written
   return {
-    config: written,
-    compileConfig: training === null ? null : { ...settings, optimizer },
-    weights: legacyWeights(root, { isWhole: true, isOlder: false }),
+    config,
+    compileConfig: compileConfigOfOlder(settings, config),
+    weights: legacyWeights(root, { isWhole: true, isOlder }),
   }
 }
 
 export async function readWeightsFile(where: string, bytes: Uint8Array): Promise<StoredWeights> {
   const root = await readHdf5(where, bytes)
-  if (!hasLegacyWeights(root)) return treeWeights(treeOf(where, root))
+  if (!hasLegacyWeights(root)) return treeWeights(await weightTreeOf(where, root))
   return legacyWeights(root, { isWhole: false, isOlder: !isKeras3(textOf(root, 'keras_version')) })
 }
 

@@ -8,7 +8,7 @@
 // This file only splits the archive and checks it for damage; readModel.ts interprets the configuration.
 
 import { describeValue } from '../errors.ts'
-import { failForeignArchive, failForeignFile, failKeras2 } from './foreignFile.ts'
+import { failForeignArchive, failForeignFile } from './foreignFile.ts'
 import { failFormat } from './formatError.ts'
 import { isJsonObject, type Json, type JsonObject, parseJsonObject } from './json.ts'
 import { readWeightTree, type WeightTree } from './weightTree.ts'
@@ -56,7 +56,6 @@ export async function readKerasArchive(where: string, bytes: Uint8Array): Promis
   if (typeof version !== 'string') {
     return failFormat(at('metadata.json'), { expected: 'a keras_version', got: describeValue(version) })
   }
-  if (/^[0-2]\./.test(version)) failKeras2(where, version)
   const config = parseJsonObject(at('config.json'), await read('config.json'))
   if (!isKerasConfig(config)) {
     const got = describeValue(config)

@@ -23,8 +23,12 @@ export function legacyState(
   const [[name, first] = []] = named
   if (!optimizer || !first || /(^|\/)iteration(:0)?$/.test(name ?? '')) return arrays
   model.buildOptimizer()
+  // Ftrl alone made the slots weight by weight.
+  const isByWeight = optimizer.className === 'Ftrl'
   const slotNames = [...new Set(optimizer.variables.map(({ slot }) => slot))]
-  const bySlot = slotNames.flatMap((name) => optimizer.variables.filter(({ slot }) => slot === name))
+  const bySlot = isByWeight
+    ? optimizer.variables
+    : slotNames.flatMap((name) => optimizer.variables.filter(({ slot }) => slot === name))
   const isCounted = isScalar(first) && first.dtype.startsWith('int')
   const rest = isCounted ? arrays.slice(1) : arrays
   // Nadam had a product of momenta there, which follows from the iterations.

@@ -18,7 +18,7 @@ const table = {
 } as const satisfies TableFor<LoadOptions>
 
 /**
- * Loads a model that Keras 3 saved, as `.keras` or in the older format `.h5`. Files are recognized by their content.
+ * Loads a model that Keras 2 or 3 saved, as `.keras` or in the older format `.h5`. Files are recognized by their content.
  *
  * @param source Bytes (`Uint8Array`, `ArrayBuffer`, `Blob`), a URL, a file handle, or in Node a path.
  * @throws {RecurraError} for a damaged file, or a layer that is not known here; the error names the entry or the layer.

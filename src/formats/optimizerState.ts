@@ -32,20 +32,24 @@ function settersFor(
   // The file of a model that was compiled but never trained has no slots.
   const isTrained = others.length > 1 || others.some(({ shape }) => shape.length > 0)
   if (isTrained) model.buildOptimizer()
-  // What follows from the iterations comes last, and needs no reading.
-  const count = isTrained ? optimizer.variables.length + Number(optimizer.rule.stored !== undefined) : 0
+  const { variables, rule } = optimizer
+  // What follows from the iterations comes last, and needs no reading: Keras 2 does not store it.
+  const least = isTrained ? variables.length : 0
+  const most = least + Number(isTrained && rule.stored !== undefined)
   // Keras 2 does not store the learning rate; a schedule computes it.
-  const hasRate = !optimizer.hasSchedule && others.length === count + 1
-  const slots = hasRate ? others.slice(1) : others
-  if (slots.length !== count) {
+  const hasRate = !optimizer.hasSchedule && others.length > least && others[0]?.shape.length === 0
+  const slots = withPlaceholders(optimizer, hasRate ? others.slice(1) : others)
+  // It also stored momenta of zero, which an optimizer without momentum does not have.
+  const isIdle = variables.length === 0
+  if (!isIdle && (slots.length < least || slots.length > most)) {
     failFormat(`${where}, optimizer ${optimizer.className}`, {
-      expected: `${count} slots`,
+      expected: `${most} slots`,
       got: `${slots.length}`,
       remedy: 'Load with { compile: false } and compile anew.',
     })
   }
-  const setters = optimizer.variables
-    .slice(0, slots.length)
+  const setters = variables
+    .slice(0, least)
     .map((variable, i) => storedFor(variable, slots[i], `${where}, optimizer slot "${variable.path}"`))
   const learningRate = hasRate ? others[0] : undefined
   return [
@@ -55,4 +59,16 @@ function settersFor(
       if (learningRate) optimizer.learningRate = Number(learningRate.data[0])
     },
   ]
+}
+
+/** Keras 2 leaves out slots in whose place Keras 3 stores a number. */
+function withPlaceholders(
+  { variables, rule }: Optimizer,
+  slots: readonly StoredArray[],
+): readonly StoredArray[] {
+  const isPlaceholder = variables.map((variable) => rule.isPlaceholder?.(variable) ?? false)
+  if (slots.length !== isPlaceholder.filter((is) => !is).length) return slots
+  const left = [...slots]
+  const none: StoredArray = { shape: [], dtype: 'int32', data: Int32Array.of(0) }
+  return variables.map((_, i) => (isPlaceholder[i] ? none : (left.shift() ?? none)))
 }

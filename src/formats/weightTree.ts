@@ -28,10 +28,25 @@ const SAVE_AGAIN = 'Save the model again with Keras 3.'
  * @throws {FormatError} where the bytes are not HDF5, are damaged, or have content that Keras does not store there.
  */
 export const readWeightTree = async (where: string, bytes: Uint8Array): Promise<WeightTree> =>
-  treeOf(where, await readHdf5(where, bytes))
+  weightTreeOf(where, await readHdf5(where, bytes))
 
-/** The tree of a group. */
-export function treeOf(where: string, group: Hdf5Group): WeightTree {
+/** The tree of a file's root, whose groups bear the names of Keras 3, also where Keras 2 named them. */
+export async function weightTreeOf(where: string, root: Hdf5Group): Promise<WeightTree> {
+  const tree = treeOf(where, root)
+  if (!isOlderTree(tree)) return tree
+  return (await import('./olderTree.ts')).todaysTree(tree)
+}
+
+/** Whether groups are named as Keras 2 named them. */
+const isOlderTree = ({ children }: WeightTree): boolean =>
+  [...children].some(
+    ([name, child]) =>
+      /\\|^_layer_checkpoint_dependencies/.test(name) ||
+      (name.startsWith('multi_head_attention') && child.children.has('_query_dense')) ||
+      isOlderTree(child),
+  )
+
+function treeOf(where: string, group: Hdf5Group): WeightTree {
   const children = new Map<string, WeightTree>()
   let vars: Hdf5Group | null = null
   for (const [name, child] of group.children) {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { writeHdf5 } from '../../src/formats/hdf5/writer.ts'
 import { FormatError, loadModel } from '../../src/index.ts'
 import { goldenCase } from '../support/golden.ts'
-import { changedFile, entriesOf, withEntry } from '../support/kerasFiles.ts'
+import { changedFile, entriesOf } from '../support/kerasFiles.ts'
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value)
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
@@ -111,13 +111,6 @@ test.each<[string, Uint8Array, string]>([
     new FormatError(
       `loadModel: expected a model in an HDF5 file, with an attribute model_config, got ${message}`,
     ),
-  )
-})
-
-test('a .keras file of Keras 2', async () => {
-  const file = withEntry('metadata.json', text('{"keras_version": "2.15.0"}'))
-  await expect(loadModel(file)).rejects.toThrow(
-    new FormatError(`loadModel: expected a file of Keras 3, got one of Keras 2.15.0. ${fromKeras2}`),
   )
 })
 
