@@ -90,3 +90,7 @@ fn secondGradients(rows: vec4u, s: u32, u: u32, dProduct: vec4f) -> Second {
 fn storeAt(tile: u32, rows: vec4u, s: u32, gate: u32, u: u32, d: vec4f) {
   storeGate(tile, gateOffsets(offsetsOf(rows, timeOf(s)), gate, u), d);
 }
+
+fn gradientOffsets(offsets: vec4u) -> vec4u { return gateOffsets(offsets, 0u, 0u); }
+
+fn gradientAt(p: vec4u, column: u32) -> vec4f { return gateAt(p + column); }

@@ -5,26 +5,12 @@
 import package::cell::{GATES, gateOf, Carried, gradientOffsets, gradientAt};
 import package::lib::direction::enterDirection;
 import package::lib::index::workgroupIndex;
-import package::lib::recurrence::backward::{rowVectors, weightsOf, outerGradient, firstCarried, firstHandedOn, handedOn, receivedBy, timestepGradient, leaveGradients};
+import package::lib::recurrence::backward::{rowVectors, outerGradient, firstCarried, firstHandedOn, handedOn, receivedBy, timestepGradient, leaveGradients};
 import package::lib::recurrence::memory::{MASKED, params};
 import package::lib::recurrence::rows::{offsetsOf, tilesOf, batchRows, timeOf};
+import package::lib::recurrence::tiled_backward::{TILE, THREADS, rowsTimesGradients};
 
-const TILE = 4u;
-override THREADS: u32 = 64u;
 var<workgroup> dz: array<vec4f, GATES * TILE * THREADS>;
-
-// R·dz of a thread's four units.
-fn recurrentGradient(own: vec4u) -> array<vec4f, TILE> {
-  var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
-  for (var k = 0u; k < rowVectors(); k++) {
-    let z = mat4x4f(dz[4u * k], dz[4u * k + 1u], dz[4u * k + 2u], dz[4u * k + 3u]);
-    s0 += z * weightsOf(own.x, k);
-    s1 += z * weightsOf(own.y, k);
-    s2 += z * weightsOf(own.z, k);
-    s3 += z * weightsOf(own.w, k);
-  }
-  return array<vec4f, TILE>(s0, s1, s2, s3);
-}
 
 @compute @workgroup_size(THREADS)
 fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32) {
@@ -52,7 +38,7 @@ fn entry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_inde
     let after = params.until - turn;
     workgroupBarrier();
     if (after < params.time && (after > params.start || leavesState)) {
-      let product = recurrentGradient(own);
+      let product = rowsTimesGradients(0u, 0u, rowVectors(), own);
       for (var i = 0u; i < TILE; i++) { d[i] = receivedBy(product[i], d[i]); }
     }
     if (after == params.start) { break; }

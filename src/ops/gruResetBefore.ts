@@ -13,24 +13,29 @@
 
 import { defineRecurrence } from './defineRecurrence.ts'
 import {
+  gruResetBeforeColumns,
+  gruResetBeforeFused,
+  gruResetBeforeFusedGradient,
+  gruResetBeforeRegisters,
+  gruResetBeforeRegistersGradient,
   gruResetBeforeStreamed,
   gruResetBeforeStreamedGradient,
   gruResetBeforeSubgroups,
   gruResetBeforeSubgroupsGradient,
+  gruResetBeforeTiled,
+  gruResetBeforeTiledGradient,
   gruResetBeforeTimestep,
   gruResetBeforeTimestepGradient,
 } from './kernels.gen.ts'
 import type { RecurrentCell } from './recurrentCell.ts'
 import {
   inQuads,
-  inSubgroups,
-  inSubgroupsBackward,
-  inTimesteps,
   kernelOf,
   launchSpans,
   type RecurrentLauncher,
   spansOf,
   type Way,
+  wayOf,
   wholeWarps,
 } from './recurrentLaunches.ts'
 import { matrixProduct } from './recurrentProduct.ts'
@@ -40,7 +45,7 @@ import { backwards, runsByTimestep } from './recurrentSchedule.ts'
 const launch: RecurrentLauncher = (call, device, strategy) => {
   const { params, isBackward } = call
   const byTimestep = runsByTimestep(strategy)
-  const way = wayOf(call, strategy)
+  const way = ownWayOf(call, strategy)
   const spans = spansOf(way, params, device, strategy)
   const leavesState = byTimestep && params.storeDInitial === 1
   const ordered = isBackward ? backwards(spans, params.time, leavesState) : spans
@@ -48,27 +53,27 @@ const launch: RecurrentLauncher = (call, device, strategy) => {
   return ordered.flatMap((span) =>
     // Gradients of the initial state need no second product.
     (span.start === params.time ? [0] : [0, 1]).flatMap((PHASE) =>
-      launchSpans({ ...way, overrides: { PHASE } }, params, [span], device),
+      launchSpans({ ...way, overrides: { ...way.overrides, PHASE } }, params, [span], device),
     ),
   )
 }
 
-function wayOf(
-  { kernels, gates, params, isBackward }: Parameters<RecurrentLauncher>[0],
-  strategy: string,
-): Way {
-  switch (strategy) {
-    case 'subgroups': {
-      const kernel = kernelOf(kernels, 'subgroups')
-      return isBackward ? inSubgroupsBackward(kernel, gates, params) : inSubgroups(kernel, gates, params)
-    }
-    case 'timestep':
-      return inTimesteps(kernelOf(kernels, 'timestep'), gates, params)
-    default: {
-      const overrides = { THREADS: wholeWarps(params.units) }
-      return { kernel: kernelOf(kernels, 'streamed'), work: inQuads(1, gates, params), overrides }
-    }
+function ownWayOf(call: Parameters<RecurrentLauncher>[0], strategy: string): Way {
+  const { kernels, gates, params, isBackward } = call
+  const { units } = params
+  if (strategy === 'columns' && !isBackward) {
+    const VECTORS = units / 4
+    // Sums of more parts would not fit in the 16 KiB of workgroup memory that every device has.
+    const PARTS = Math.min(4, Math.floor(256 / (2 * VECTORS)))
+    const overrides = { VECTORS, PARTS, THREADS: wholeWarps(Math.max(units, 2 * PARTS * VECTORS)) }
+    return { kernel: kernelOf(kernels, 'columns'), work: inQuads(1, gates, params), overrides }
   }
+  // Backward the two are one kernel, with a unit a thread.
+  if (strategy === 'columns' || strategy === 'streamed') {
+    const overrides = { THREADS: wholeWarps(units) }
+    return { kernel: kernelOf(kernels, 'streamed'), work: inQuads(1, gates, params), overrides }
+  }
+  return wayOf(call, strategy)
 }
 
 export const gruResetBeforeCell = {
@@ -78,13 +83,21 @@ export const gruResetBeforeCell = {
   reads: { hidden: 'h' },
   functions: ['activation', 'recurrentActivation'],
   forward: {
+    registers: gruResetBeforeRegisters,
+    columns: gruResetBeforeColumns,
     streamed: gruResetBeforeStreamed,
+    tiled: gruResetBeforeTiled,
     subgroups: gruResetBeforeSubgroups,
+    fused: gruResetBeforeFused,
     timestep: gruResetBeforeTimestep,
   },
   backward: {
+    registers: gruResetBeforeRegistersGradient,
+    columns: gruResetBeforeStreamedGradient,
     streamed: gruResetBeforeStreamedGradient,
+    tiled: gruResetBeforeTiledGradient,
     subgroups: gruResetBeforeSubgroupsGradient,
+    fused: gruResetBeforeFusedGradient,
     timestep: gruResetBeforeTimestepGradient,
   },
   launch,

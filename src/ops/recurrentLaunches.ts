@@ -66,7 +66,7 @@ export function kernelOf(kernels: RecurrentKernels, strategy: RecurrentStrategy)
 /** The launches of each strategy; backward with `storeDInitial` they compute the gradients of the initial states, too. */
 export const launchRecurrence: RecurrentLauncher = (call, device, strategy) => {
   const { params, isBackward } = call
-  const way = isBackward ? backwardWay(call, strategy) : forwardWay(call, strategy)
+  const way = wayOf(call, strategy)
   const spans = spansOf(way, params, device, strategy)
   if (!isBackward) return launchSpans(way, params, spans, device)
   const leavesState = runsByTimestep(strategy) && params.storeDInitial === 1
@@ -74,6 +74,10 @@ export const launchRecurrence: RecurrentLauncher = (call, device, strategy) => {
 }
 
 type Call = Parameters<RecurrentLauncher>[0]
+
+/** How the kernel of a strategy is launched. */
+export const wayOf = (call: Call, strategy: string): Way =>
+  call.isBackward ? backwardWay(call, strategy) : forwardWay(call, strategy)
 
 function forwardWay({ kernels, gates, params }: Call, strategy: string): Way {
   const { units } = params
@@ -94,8 +98,10 @@ function forwardWay({ kernels, gates, params }: Call, strategy: string): Way {
         work: inQuads(1, gates, params),
         overrides: { THREADS: units / TILE },
       }
-    case 'subgroups':
-      return inSubgroups(kernelOf(kernels, 'subgroups'), gates, params)
+    case 'subgroups': {
+      const overrides = { UNITS: units, THREADS: units / TILE }
+      return { kernel: kernelOf(kernels, 'subgroups'), work: inQuads(4, gates, params), overrides }
+    }
     case 'fused':
       return inFused(kernelOf(kernels, 'fused'), gates, params)
     default:
@@ -117,8 +123,12 @@ function backwardWay({ kernels, gates, params }: Call, strategy: string): Way {
     }
     case 'tiled':
       return { kernel: kernelOf(kernels, 'tiled'), work: inQuads(1, gates, params), overrides: { THREADS } }
-    case 'subgroups':
-      return inSubgroupsBackward(kernelOf(kernels, 'subgroups'), gates, params)
+    case 'subgroups': {
+      // As many rows as their dz fits in the 16 KiB of workgroup memory that every device has.
+      const QUADS = units <= 64 ? 4 : units <= 128 ? 2 : 1
+      const overrides = { QUADS, UNITS: units, THREADS }
+      return { kernel: kernelOf(kernels, 'subgroups'), work: inQuads(QUADS, gates, params), overrides }
+    }
     case 'fused':
       return inFused(kernelOf(kernels, 'fused'), gates, params)
     default:
@@ -149,20 +159,6 @@ function inColumns(kernel: Kernel, gates: number, params: RecurrentParams): Way 
   const PARTS = Math.min(4, Math.floor(256 / VECTORS))
   const overrides = { VECTORS, PARTS, THREADS: wholeWarps(Math.max(units, PARTS * VECTORS)) }
   return { kernel, work: inQuads(1, gates, params), overrides }
-}
-
-/** A workgroup owns sixteen rows, a thread four units. */
-export function inSubgroups(kernel: Kernel, gates: number, params: RecurrentParams): Way {
-  const { units } = params
-  return { kernel, work: inQuads(4, gates, params), overrides: { UNITS: units, THREADS: units / TILE } }
-}
-
-/** As {@link inSubgroups}, with as many rows as their dz fits in the 16 KiB of workgroup memory that every device has. */
-export function inSubgroupsBackward(kernel: Kernel, gates: number, params: RecurrentParams): Way {
-  const { units } = params
-  const QUADS = units <= 64 ? 4 : units <= 128 ? 2 : 1
-  const overrides = { QUADS, UNITS: units, THREADS: Math.ceil(units / TILE) }
-  return { kernel, work: inQuads(QUADS, gates, params), overrides }
 }
 
 /** A workgroup owns sixteen units of up to sixteen rows. */

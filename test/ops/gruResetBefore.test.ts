@@ -11,33 +11,36 @@ import { uniform } from '../support/values.ts'
 
 testCell(gruResetBefore, gruResetBeforeCase)
 
-// Backward subgroups take any number of units: of odd ones a vector of R has columns of two gates; above 64, workgroups own
-// fewer rows.
-const odd = webgpu.traits.subgroups
-  ? [
-      [5, 3, 7],
-      [9, 2, 69],
-    ]
-  : []
-test.each(odd)('subgroups back at odd units [%i, %i, %i]', async (batch = 1, time = 1, units = 1) => {
-  const reach = 1 / Math.sqrt(units)
-  await checkOp(gruResetBefore, {
-    inputs: {
-      z: [batch, time, 3 * units],
-      recurrentKernel: uniform([units, 3 * units], -reach, reach, 2),
-      initial: [batch, units],
-    },
-    attrs: {
-      activation: activations.tanh.code,
-      recurrentActivation: activations.sigmoid.code,
-      reverse: false,
-    },
-    strategy: 'subgroups',
-    read: ['h'],
-    by: units < 20 ? ['z', 'recurrentKernel', 'initial'] : ['z'],
-    roundings: time * (units + 16),
-  })
-})
+// Backward, a vector of R has columns of two gates where units are odd. Above 64, workgroups of subgroups own fewer rows.
+const odd: readonly (readonly [strategy: string, batch: number, time: number, units: number])[] = [
+  ['registers', 5, 3, 7],
+  ['tiled', 5, 3, 7],
+  ['fused', 5, 3, 7],
+  ['subgroups', 5, 3, 7],
+  ['subgroups', 9, 2, 69],
+]
+test.each(odd.filter(([strategy]) => webgpu.traits.subgroups || strategy !== 'subgroups'))(
+  '%s back at odd units [%i, %i, %i]',
+  async (strategy, batch, time, units) => {
+    const reach = 1 / Math.sqrt(units)
+    await checkOp(gruResetBefore, {
+      inputs: {
+        z: [batch, time, 3 * units],
+        recurrentKernel: uniform([units, 3 * units], -reach, reach, 2),
+        initial: [batch, units],
+      },
+      attrs: {
+        activation: activations.tanh.code,
+        recurrentActivation: activations.sigmoid.code,
+        reverse: false,
+      },
+      strategy,
+      read: ['h'],
+      by: units < 20 ? ['z', 'recurrentKernel', 'initial'] : ['z'],
+      roundings: time * (units + 16),
+    })
+  },
+)
 
 const strategies = [
   'registers',

@@ -1,5 +1,16 @@
 // Masked recurrences by the strategies that maskedRecurrence.test.ts leaves to the LSTM.
 import { test } from 'vitest'
-import { checkMaskedGru, isOfEachKind, SLOW, strategiesOf } from '../support/maskedCases.ts'
+import {
+  checkMaskedGru,
+  checkMaskedGruResetBefore,
+  isOfEachKind,
+  SLOW,
+  strategiesOf,
+} from '../support/maskedCases.ts'
 
 test.each(strategiesOf(3).filter((strategy) => !isOfEachKind(strategy)))('GRU %s', SLOW, checkMaskedGru)
+test.each(strategiesOf(3).filter((strategy) => !isOfEachKind(strategy)))(
+  'GRU with the reset gate before the product, %s',
+  SLOW,
+  checkMaskedGruResetBefore,
+)

@@ -2,7 +2,6 @@
 // with initial states, in chunks and with recurrent dropout: masks with gaps, at either end, and over a whole row.
 import { expect, test } from 'vitest'
 import { convLstm } from '../../src/ops/convLstm.ts'
-import { gruResetBefore, gruResetBeforeCell } from '../../src/ops/gruResetBefore.ts'
 import { lstm } from '../../src/ops/lstm.ts'
 import { simpleRnn } from '../../src/ops/simpleRnn.ts'
 import { checkOp } from '../support/checkOp.ts'
@@ -11,6 +10,7 @@ import {
   attrs,
   batch,
   checkMaskedGru,
+  checkMaskedGruResetBefore,
   inChunks,
   inputs,
   inputsOf,
@@ -43,17 +43,11 @@ test.each(strategiesOf(4))('LSTM %s', SLOW, async (strategy) => {
 // hand h on, and one of several launches. By all others: maskedRecurrence.long.test.ts.
 test.each(strategiesOf(3).filter(isOfEachKind))('GRU %s', SLOW, checkMaskedGru)
 
-test.each(strategiesOf(3).filter((strategy) => strategy in gruResetBeforeCell.forward))(
+// A cell with strategies of its own, of which two can drop.
+test.each(strategiesOf(3).filter((strategy) => isOfEachKind(strategy) || strategy === 'streamed'))(
   'GRU with the reset gate before the product, %s',
   SLOW,
-  async (strategy) => {
-    await checkOp(onCopy(fromStates(gruResetBefore)), {
-      inputs: inputsOf(3),
-      ...inChunks(3, strategy),
-      read: ['h', 'hLast'],
-      by: ['z', 'recurrentKernel', 'h0'],
-    })
-  },
+  checkMaskedGruResetBefore,
 )
 
 // A cell that hands nothing on beside R·dz.

@@ -3,6 +3,7 @@ import type { Graph, Value } from '../../src/graph/graph.ts'
 import { activations } from '../../src/ops/activations.ts'
 import { affine } from '../../src/ops/affine.ts'
 import { gru } from '../../src/ops/gru.ts'
+import { gruResetBefore } from '../../src/ops/gruResetBefore.ts'
 import { timestepFlops } from '../../src/ops/recurrentLaunches.ts'
 import { recurrentStrategies } from '../../src/ops/recurrentSchedule.ts'
 import { tensor } from '../../src/util/tensor.ts'
@@ -85,5 +86,15 @@ export async function checkMaskedGru(strategy: string): Promise<void> {
     ...inChunks(3, strategy),
     read: ['h', 'hLast'],
     by: ['z', 'recurrentKernel', 'h0', 'bias'],
+  })
+}
+
+/** As {@link checkMaskedGru}, of the cell with two products in a time step. */
+export async function checkMaskedGruResetBefore(strategy: string): Promise<void> {
+  await checkOp(onCopy(fromStates(gruResetBefore)), {
+    inputs: inputsOf(3),
+    ...inChunks(3, strategy),
+    read: ['h', 'hLast'],
+    by: ['z', 'recurrentKernel', 'h0'],
   })
 }

@@ -7,13 +7,14 @@ import package::lib::direction::enterDirection;
 import package::lib::index::workgroupIndex;
 import package::lib::recurrence::backward::{rowVectors, outerGradient, leftGradient, storeGradient};
 import package::lib::recurrence::memory::{params, stateOffsets, gateOffsets, gateAt};
+import package::lib::recurrence::reset_before_columns::{gateVectors, candidateVector, candidateShift};
 import package::lib::recurrence::rows::{offsetsOf, tilesOf, batchRows, timeOf};
 import package::lib::recurrence::subgroups_backward::{MAX_QUADS, QUADS, TILE, THREADS, UNITS, rowsTimesGradients};
 
 enable subgroups;
 
-// dz and dr of the time step processed after, then dc of the one under way, each in whole vectors of columns. The vector at the
-// bound of both, if it has columns of both, is in both, with the other's columns 0, as workgroup memory is from the start.
+// dz and dr of the time step processed after, quad by quad, then dc of the one under way, as lib/recurrence/reset_before_columns.wgsl
+// has them.
 var<workgroup> dz: array<vec4f, 4u * QUADS * ((2u * UNITS + 3u) / 4u + (3u * UNITS + 3u) / 4u - 2u * UNITS / 4u)>;
 
 @compute @workgroup_size(THREADS)
@@ -23,13 +24,9 @@ fn entry(
 ) {
   let first = QUADS * enterDirection(workgroupIndex(workgroup), tilesOf(QUADS));
   let units = params.units;
-  // Vectors of a row of R: where those of z and r end, and where those of the candidate begin.
-  let gatesEnd = (CANDIDATE * units + 3u) / 4u;
-  let candidateStart = CANDIDATE * units / 4u;
-  let ofGates = 4u * gatesEnd;
-  let ofCandidate = 4u * (rowVectors() - candidateStart);
+  let ofGates = 4u * gateVectors();
+  let ofCandidate = 4u * (rowVectors() - candidateVector());
   let candidates = QUADS * ofGates;
-  let firstColumn = candidates + CANDIDATE * units - 4u * candidateStart;
   // Lanes are counted, because a subgroup need not be full.
   let lanes = subgroupAdd(1u);
   // Four rows of a unit: quad q's of unit i at i·QUADS + q.
@@ -57,7 +54,7 @@ fn entry(
     let after = params.until - turn;
     workgroupBarrier();
     if (after < params.time && (after > params.start || leavesState)) {
-      d = rowsTimesGradients(0u, 0u, gatesEnd, thread, lane, lanes);
+      d = rowsTimesGradients(0u, 0u, gateVectors(), thread, lane, lanes);
     }
     if (after == params.start) { break; }
     let s = after - 1u;
@@ -70,14 +67,14 @@ fn entry(
           let gradients = firstGradients(rows, s, u, d[at] + carried[at] + outerGradient(rows, s, u));
           carried[at] = gradients.carried;
           update[at] = gradients.z;
-          dz[firstColumn + q * ofCandidate + u] = gradients.c;
+          dz[candidates + q * ofCandidate + candidateShift() + u] = gradients.c;
           storeAt(first + q, rows, s, UPDATE, u, gradients.z);
           storeAt(first + q, rows, s, CANDIDATE, u, gradients.c);
         }
       }
     }
     workgroupBarrier();
-    let product = rowsTimesGradients(candidates, candidateStart, rowVectors(), thread, lane, lanes);
+    let product = rowsTimesGradients(candidates, candidateVector(), rowVectors(), thread, lane, lanes);
     for (var i = 0u; i < TILE; i++) {
       let u = i * THREADS + thread;
       if (u < units) {
