@@ -64,7 +64,7 @@ export async function setBackend(
   options: BackendOptions = {},
 ): Promise<BackendInfo> {
   checkOneOf('setBackend', 'name', name, ['webgpu', 'cpu', 'auto'])
-  const { readBackendOptions } = await import('./backendOptions.ts')
+  const { readBackendOptions } = await readers()
   const { main } = await take(select(name, readBackendOptions('setBackend', name, options)))
   return main.info
 }
@@ -144,6 +144,8 @@ const passOver = async (info: BackendInfo): Promise<Backend> => (await without()
 
 /** Loaded dynamically, because most pages have a GPU. */
 const without = () => import('./withoutGpu.ts')
+
+const readers = () => import('./backendOptions.ts')
 
 const tuning = () => import('./tuner.ts')
 

@@ -8,6 +8,7 @@ import type { Optimizer } from '../training/optimizer.ts'
 import type { Shape } from '../util/shape.ts'
 import { DatasetBuffers } from './dataset.ts'
 import type { DeviceModel } from './deviceModel.ts'
+import { refusals } from './later.ts'
 import type { StepKind } from './stepGraph.ts'
 
 /** Calls of one role wait for each other and share buffers. */
@@ -39,8 +40,6 @@ export const trainingScalars = (
     reset,
   }: { readonly start: number; readonly iteration: number; readonly reset: boolean },
 ): StepScalars => ({ start, iteration, reset: Number(reset), ...optimizer.scalars(iteration) })
-
-const refusals = () => import('./refusals.ts')
 
 export class Call {
   readonly device: DeviceModel

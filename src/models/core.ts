@@ -18,6 +18,7 @@ import type { Shape } from '../util/shape.ts'
 import type { Call, Role } from './call.ts'
 import type { Cursor } from './cursor.ts'
 import type { DeviceModel } from './deviceModel.ts'
+import { weightRules } from './later.ts'
 import { Layout } from './layout.ts'
 import { Measures, type OutputTraining } from './measures.ts'
 import type { LayersModel } from './model.ts'
@@ -100,7 +101,7 @@ export class ModelCore implements StepModel {
 
   /** Makes a deferred setup, and loads what regularizers and constraints do if layers have some. */
   async load(): Promise<void> {
-    if (this.isRuled) loadedRules ??= (await import('./weightRules.ts')).RulesOfStep
+    if (this.isRuled) loadedRules ??= (await weightRules()).RulesOfStep
     while (this.#pending !== null) {
       const pending = this.#pending
       await pending.loading()

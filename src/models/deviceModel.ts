@@ -8,6 +8,7 @@ import { fail } from '../errors.ts'
 import type { Graph } from '../graph/graph.ts'
 import { Call, type Role } from './call.ts'
 import type { ModelCore } from './core.ts'
+import { constants } from './later.ts'
 import type { Layout } from './layout.ts'
 import { StepCache } from './stepCache.ts'
 import { buildStep, type StepRequest } from './stepGraph.ts'
@@ -68,10 +69,9 @@ export class DeviceModel {
     const build = (): Graph => buildStep(core, layout, request)
     await backend.tune?.(build)
     const graph = build()
-    const constants =
-      graph.constants.size > 0 ? (await import('./constants.ts')).constantsOf(graph, store) : null
+    const values = graph.constants.size > 0 ? (await constants()).constantsOf(graph, store) : null
     const loadPlan = (part: Graph, pool?: SlotPool): Promise<Executable> =>
-      backend.load(compile(part, backend.traits), (name) => constants?.get(name) ?? store.arena(name), pool)
+      backend.load(compile(part, backend.traits), (name) => values?.get(name) ?? store.arena(name), pool)
     if (graph.settling) {
       store.settling ??= loadPlan(graph.settling)
       store.settler = await store.settling

@@ -12,6 +12,7 @@ import type { ModelCore } from './core.ts'
 import { cursorAt } from './cursor.ts'
 import { type FitOptions, plainOptions } from './fitOptions.ts'
 import { FitSession } from './fitSession.ts'
+import { anyFit, averagedWeights } from './later.ts'
 import { runTraining } from './loops.ts'
 import { readTrainingData } from './plainData.ts'
 
@@ -28,7 +29,7 @@ export async function trainModel(
     plainOptions.verbose.read(where, 'verbose', options?.verbose) === 0 &&
     Object.keys(options ?? {}).every((name) => name in plainOptions) &&
     !(isBatchStream(x) || isOpen(core) || core.fixedBatch)
-  if (!isPlain) return (await import('./anyFit.ts')).trainOnAny(core, x, y, options)
+  if (!isPlain) return (await anyFit()).trainOnAny(core, x, y, options)
   const settings = readOptions(where, plainOptions, options)
   const samples = await readTrainingData(core, { x, y }, where)
   const batchSize = settings.batchSize ?? 32
@@ -66,7 +67,7 @@ export async function train(
     await run(call, session)
     const { optimizer } = core.compiled(core.where)
     if (optimizer.rule.slots.some(({ name }) => name === 'average'))
-      await (await import('../training/averagedWeights.ts')).overwriteWithAverages(optimizer)
+      await (await averagedWeights()).overwriteWithAverages(optimizer)
     return await session.end()
   } finally {
     core.fit = null

@@ -8,6 +8,7 @@ import type { Call } from './call.ts'
 import type { ModelCore } from './core.ts'
 import { type Cursor, cursorAt } from './cursor.ts'
 import type { LoopSettings } from './fitOptions.ts'
+import { fitWarnings } from './later.ts'
 import type { TrainingHooks } from './loops.ts'
 
 export class FitSession implements TrainingHooks {
@@ -77,8 +78,8 @@ export class FitSession implements TrainingHooks {
     const totals = await this.call.readTotals()
     const logs = this.core.measures.logsOf(totals)
     if (this.core.scalesLoss || !Object.values(logs).every(Number.isFinite)) {
-      const warnings = await import('./fitWarnings.ts')
-      warnings.warnOfTotals(this.core, totals, { epoch, samples }, this.#warned)
+      const { warnOfTotals } = await fitWarnings()
+      warnOfTotals(this.core, totals, { epoch, samples }, this.#warned)
     }
     return logs
   }

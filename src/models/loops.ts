@@ -7,6 +7,7 @@ import type { Optimizer } from '../training/optimizer.ts'
 import { batchSizes, type Call, type LoopRequest, trainingScalars } from './call.ts'
 import { type Cursor, type Passes, wholePasses } from './cursor.ts'
 import type { Samples } from './data.ts'
+import { passWindows } from './later.ts'
 import { PassOrder } from './passOrder.ts'
 
 /** Where on the device the samples of a pass are, in the order of the pass. */
@@ -65,7 +66,7 @@ export async function runTraining(
   hooks.samples = batchSize
   let order: SampleOrder
   if (request.places || call.data.rowsThatFit(request) < rows) {
-    const { openOrder } = await import('./passWindows.ts')
+    const { openOrder } = await passWindows()
     order = openOrder(call, request, batchSize, start.seed)
   } else {
     call.data.upload(request)

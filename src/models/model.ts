@@ -17,6 +17,7 @@ import type { Data } from './data.ts'
 import type { BatchOptions, EvaluateOptions, WeightOptions } from './evaluate.ts'
 import { trainModel } from './fit.ts'
 import type { FitOptions } from './fitOptions.ts'
+import { firstBatch } from './later.ts'
 import type { PredictOptions } from './predict.ts'
 import type { ProfileOptions, ProfileReport } from './profile.ts'
 import { StoredModel } from './storedModel.ts'
@@ -281,7 +282,7 @@ export abstract class LayersModel extends StoredModel {
   async #ready(name: string, x: unknown, signal?: AbortSignal | null): Promise<ModelCore> {
     const where = `${this.where}.${name}`
     const isFirst = this.core === null && isBatchStream(x)
-    this.buildFrom(isFirst ? await (await import('./firstBatch.ts')).firstInputs(x, where, signal) : x, where)
+    this.buildFrom(isFirst ? await (await firstBatch()).firstInputs(x, where, signal) : x, where)
     await this.graph.load()
     return this.graph
   }

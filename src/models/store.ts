@@ -5,6 +5,7 @@
 import type { Backend, DeviceBuffer, Executable } from '../backends/backend.ts'
 import { isWeight, type Variable, type VariableHome } from '../layers/variable.ts'
 import { sizeOf } from '../util/shape.ts'
+import { refusals } from './later.ts'
 import type { Layout } from './layout.ts'
 
 /** The model whose variables a store holds. */
@@ -17,8 +18,6 @@ export interface StoreOwner {
 
 /** Backups may take one part in so many of the time while calls go on. */
 const BACKUP_SHARE = 10
-
-const refusals = () => import('./refusals.ts')
 
 export class Store implements VariableHome {
   readonly backend: Backend

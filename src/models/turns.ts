@@ -1,6 +1,6 @@
 // Calls of one model run one after another. Only fit lets other calls run beside it, so that its callbacks can make them.
 
-const refusals = () => import('./refusals.ts')
+import { refusals } from './later.ts'
 
 export class Turns {
   #last: Promise<unknown> = Promise.resolve()

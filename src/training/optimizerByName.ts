@@ -6,9 +6,11 @@ import { plainOptimizers } from './optimizers/plain.ts'
 
 export const optimizerFamily = new Family<Optimizer>('an optimizer')
 
+const laterOptimizers = () => import('./laterOptimizers.ts')
+
 optimizerFamily.addLater(
   'Adadelta Adafactor Adagrad Adam AdamW Adamax Ftrl Lion Nadam RMSprop SGD'.split(' '),
-  async () => (await import('./laterOptimizers.ts')).later,
+  async () => (await laterOptimizers()).later,
 )
 
 /** The optimizers that are at hand by name, of no options. */
