@@ -51,7 +51,7 @@ function minifiedKernels(): Plugin {
         { code: functions.all, overrides: [] },
         { code: functions.pointwise, overrides: called },
         ...kernels,
-        ...twins.map(({ kernel, code }) => ({ code, overrides: of.get(kernel)?.overrides ?? [] })),
+        ...twins.map(({ kernel, code }) => ({ overrides: [], ...of.get(kernel), code })),
       ])
       const shortened = <T extends { readonly code: string }>(given: readonly T[], start: number): T[] =>
         given.map((each, i) => ({ ...each, code: short[start + i] ?? each.code }))

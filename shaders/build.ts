@@ -27,7 +27,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { fileURLToPath } from 'node:url'
 import { link } from 'wesl/core'
 import { mostBranches } from './branches.ts'
-import { codesModule } from './codes.ts'
+import { codesModules } from './codes.ts'
 import { f16TwinsOf } from './f16Twins.ts'
 import { type Functions, HEAD, modulesOf, withoutFunction } from './modules.ts'
 import { type ReflectedKernel, reflectKernel } from './reflect.ts'
@@ -49,7 +49,7 @@ const LOSSES = './losses/'
 export async function buildKernels(): Promise<readonly ReflectedKernel[]> {
   const kernels = await linkKernels()
   const modules = modulesOf(kernels, f16TwinsOf(kernels), await linkFunctions())
-  modules.set('codes.gen.ts', codesModule(readShaders()))
+  for (const [path, text] of codesModules(readShaders())) modules.set(path, text)
   writeModules(modules.set('../backends/cells.gen.ts', cellNames()))
   return kernels
 }

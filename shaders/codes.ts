@@ -1,6 +1,7 @@
 /**
  * The codes by which kernels are told what they compute: constants such as `const SOFTSIGN_CODE = 6u;` beside the `switch` that
- * reads them. `src/ops/codes.gen.ts` has them for TypeScript, so that a function of a kernel has its code in one place.
+ * reads them. `src/ops/codes.gen.ts` has them for TypeScript, so that a function of a kernel has its code in one place; those of losses
+ * that few pages have are in `rareLossCodes.gen.ts`.
  */
 import { HEAD } from './modules.ts'
 
@@ -13,14 +14,21 @@ const snakeCase: Naming = (name) => name.toLowerCase()
 const camelCase: Naming = (name) =>
   name.toLowerCase().replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
 
-const tables: readonly (readonly [name: string, file: string, naming: Naming])[] = [
+type Table = readonly [name: string, file: string, naming: Naming]
+const tables: readonly Table[] = [
   ['activationCodes', './lib/activation.wgsl', snakeCase],
   ['elementwiseLossCodes', './losses/elementwise.wgsl', camelCase],
-  ['rareLossCodes', './losses/rare_elementwise.wgsl', camelCase],
 ]
 
-/** The text of `codes.gen.ts`. Throws where two constants of a file are one code. */
-export const codesModule = (sources: Sources): string =>
+const rareTables: readonly Table[] = [['rareLossCodes', './losses/rare_elementwise.wgsl', camelCase]]
+
+/** The texts of the modules of codes. Throws where two constants of a file are one code. */
+export const codesModules = (sources: Sources): (readonly [path: string, text: string])[] => [
+  ['codes.gen.ts', textOf(tables, sources)],
+  ['rareLossCodes.gen.ts', textOf(rareTables, sources)],
+]
+
+const textOf = (tables: readonly Table[], sources: Sources): string =>
   HEAD +
   tables
     .map(([table, file, naming]) => {

@@ -35,39 +35,39 @@ export function readOperands(linked: string): {
 export const f16TwinsOf = (kernels: readonly ReflectedKernel[]): readonly F16Twin[] =>
   kernels
     .filter(({ operands }) => operands.length > 0)
-    .flatMap(({ name, code, operands }) =>
+    .flatMap(({ name, code, operands, bindings }) =>
       FORMS.map((form) => ({
         kernel: name,
         form,
-        code: operands.reduce((text, operand) => readF16(text, operand, form), code),
+        code: operands.reduce(
+          (text, operand) => readF16(text, operand, elementOf(bindings, operand), form),
+          code,
+        ),
       })),
     )
 
-/** For each element type in f32: the twin's element type, and an expression that reads element `i` of the array. */
+/** For each element type in f32, and each form that it is stored in (src/ops/f16Kernel.ts): reads element `i` of the array. */
 const ELEMENTS = {
   f32: {
-    PackedF16: ['u32', (a: string) => `unpack2x16float(${a}[i/2u]>>(16u*(i%2u))).x`],
-    F16: ['f16', (a: string) => `f32(${a}[i])`],
+    PackedF16: (a: string) => `unpack2x16float(${a}[i/2u]>>(16u*(i%2u))).x`,
+    F16: (a: string) => `f32(${a}[i])`,
   },
   vec4f: {
-    PackedF16: ['vec2u', (a: string) => `vec4f(unpack2x16float(${a}[i].x),unpack2x16float(${a}[i].y))`],
-    F16: ['vec4<f16>', (a: string) => `vec4f(${a}[i])`],
+    PackedF16: (a: string) => `vec4f(unpack2x16float(${a}[i].x),unpack2x16float(${a}[i].y))`,
+    F16: (a: string) => `vec4f(${a}[i])`,
   },
 } as const
 
-function readF16(code: string, operand: string, form: F16Form): string {
-  const declaration = new RegExp(`(var<storage,\\s*read>\\s*${operand}\\s*:\\s*array<)(f32|vec4f)>\\s*;`)
-  const found = declaration.exec(code)
-  const [text = '', head = '', element] = found ?? []
-  if (found === null || (element !== 'f32' && element !== 'vec4f'))
-    throw new TypeError(`${operand} is no read-only array of f32 or vec4f`)
-  const [stored, read] = ELEMENTS[element][form]
+function elementOf(bindings: ReflectedKernel['bindings'], operand: string): keyof typeof ELEMENTS {
+  const element = bindings.find(({ name }) => name === operand)?.element
+  if (element === 'f32' || element === 'vec4f') return element
+  throw new TypeError(`${operand} is no read-only array of f32 or vec4f`)
+}
+
+function readF16(code: string, operand: string, element: keyof typeof ELEMENTS, form: F16Form): string {
   const reader = `read_${operand}`
-  return [
-    callReads(code.slice(0, found.index), operand, reader),
-    `${head}${stored}>;\nfn ${reader}(i: u32) -> ${element} {\nreturn ${read(operand)};\n}`,
-    callReads(code.slice(found.index + text.length), operand, reader),
-  ].join('')
+  const read = ELEMENTS[element][form](operand)
+  return `fn ${reader}(i: u32) -> ${element} {\nreturn ${read};\n}\n${callReads(code, operand, reader)}`
 }
 
 /** Each `name[index]` as `reader(index)`. */

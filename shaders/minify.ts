@@ -2,7 +2,7 @@
  * Shortens WGSL for the package: removes blanks, and gives every declared name a short one. Names at module scope and of struct
  * members get the same short name in all kernels, so that shared declarations stay equal texts. Local names are numbered anew
  * in each function, so that functions resemble each other and compress well. Names that are used outside the code stay: entry
- * points, overrides (declared before the code), and WGSL's built-in names. Each space maps names one to one and everywhere, so
+ * points, what a kernel's signature names (declared before the code), and WGSL's built-in names. Each space maps names one to one and everywhere, so
  * that shadowing does not change.
  */
 
@@ -20,15 +20,26 @@ const SMALL = [...'abcdefghijklmnopqrstuvwxyz']
 // Short names of the module are capitals, so that they never equal a local name.
 const CAPITALS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
 
+/** Code, and what it uses by name but does not declare. */
+interface Minified {
+  readonly code: string
+  readonly overrides: readonly { readonly name: string }[]
+  readonly bindings?: readonly { readonly name: string }[]
+}
+
+/** The uniforms, whose members keep their names. */
+const UNIFORMS: readonly string[] = ['params', 'range', 'step']
+
 /** The codes of kernels with short names, in the same order. */
-export function minifyKernels(
-  given: readonly { readonly code: string; readonly overrides: readonly { readonly name: string }[] }[],
-): string[] {
+export function minifyKernels(given: readonly Minified[]): string[] {
   const texts = given.map(({ code }) => tokensOf(code))
   const scopes = texts.map(scopesOf)
   const overrides = given.flatMap((kernel) => kernel.overrides.map(({ name }) => name))
-  const names = declaredNames(texts, scopes, overrides)
-  const kernels = texts.map((tokens, kernel) => classify(tokens, scopes[kernel] ?? [], names))
+  const bindings = given.flatMap((kernel) => kernel.bindings?.map(({ name }) => name) ?? [])
+  const names = declaredNames(texts, scopes, overrides, bindings)
+  const kernels = texts.map((tokens, kernel) =>
+    classify(tokens, scopes[kernel] ?? [], names, new Set(given[kernel]?.bindings?.map(({ name }) => name))),
+  )
   const words = kernels.flat()
   const taken = new Set(words.filter(({ space }) => space === null).map(({ text }) => text))
   const common = {
@@ -105,6 +116,7 @@ interface Names {
   readonly module: ReadonlySet<string>
   readonly member: ReadonlySet<string>
   readonly fixed: ReadonlySet<string>
+  readonly bindings: ReadonlySet<string>
 }
 
 /** The module's and members' names of all kernels, and the names that must stay. */
@@ -112,6 +124,7 @@ function declaredNames(
   kernels: readonly string[][],
   scopes: readonly Scope[][],
   overrides: readonly string[],
+  bindings: readonly string[],
 ): Names {
   // Variables may have the name of a built-in function or of an address space; such names stay everywhere.
   const fixed = new Set([
@@ -123,6 +136,7 @@ function declaredNames(
     'read',
     'write',
     'read_write',
+    ...UNIFORMS,
     ...overrides,
   ])
   const module = new Set<string>()
@@ -146,7 +160,7 @@ function declaredNames(
       if (tokens[at + 1] === '(' && isName(text) && !callable.has(text)) fixed.add(text)
     })
   })
-  return { module, member, fixed }
+  return { module, member, fixed, bindings: new Set(bindings) }
 }
 
 /** The value that a keyword declares: a constant or a variable. */
@@ -157,25 +171,37 @@ function declaredAt(tokens: readonly string[], at: number): string | undefined {
   return undefined
 }
 
-function classify(tokens: readonly string[], scopes: readonly Scope[], names: Names): Word[] {
+function classify(
+  tokens: readonly string[],
+  scopes: readonly Scope[],
+  names: Names,
+  bindings: ReadonlySet<string>,
+): Word[] {
+  const uniforms = new Set([
+    ...UNIFORMS,
+    ...tokens.filter((_, at) => tokens[at + 1] === ':' && tokens[at + 2] === 'Params'),
+  ])
   const locals = new Map<number, Set<string>>()
   const localsOf = (owner: number): Set<string> => locals.get(owner) ?? new Set()
   scopes.forEach(({ owner, isHead }, at) => {
     if (owner === 0) return
     const text = tokens[at] ?? ''
-    // A parameter is local in the whole function; a name that a block declares may be the module's before and after the block.
+    // A parameter is local in the whole function; a name that a block declares may be the module's, or a buffer's, before and after
+    // the block.
     const isParameter = isHead && tokens[at + 1] === ':' && isName(text)
     const declared = isParameter ? text : declaredAt(tokens, at)
-    if (declared && (isParameter || !names.module.has(declared)))
-      locals.set(owner, localsOf(owner).add(declared))
+    const isElsewhere = declared && (names.module.has(declared) || names.bindings.has(declared))
+    if (declared && (isParameter || !isElsewhere)) locals.set(owner, localsOf(owner).add(declared))
   })
   return tokens.map((text, at) => {
     const { inStruct, owner } = scopes[at] ?? OUTSIDE
     const space = ((): Space | null => {
+      if (tokens[at - 1] === '.' && uniforms.has(tokens[at - 2] ?? '')) return null
       if (tokens[at - 1] === '.' || (inStruct && tokens[at + 1] === ':'))
         return names.member.has(text) ? 'member' : null
       if (names.fixed.has(text) || tokens[at - 2] === '@builtin') return null
       if (localsOf(owner).has(text)) return 'function'
+      if (bindings.has(text)) return null
       return names.module.has(text) ? 'module' : null
     })()
     return { text, space, owner }

@@ -6,7 +6,8 @@
  *  - in group 1 nothing, or at binding 0 the shared `step` (lib/step.wgsl), whose fields it reads by their names;
  *  - overrides of type f32, u32 or i32, each with a number as its default and no attribute;
  *  - extensions f16 and subgroups, and no other directive.
- * Overrides and extensions are lifted out of the code: a pipeline's module begins with them, as constants.
+ * What the signature says is lifted out of the code: a pipeline's module begins with extensions, overrides as constants, and the
+ * declarations of buffers and uniforms, which src/backends/webgpu/moduleHead.ts writes from the signature.
  */
 import {
   type ArrayInfo,
@@ -28,6 +29,7 @@ import {
   type KernelField,
   type KernelOverride,
   RANGE_BINDING,
+  RANGE_MEMBERS,
   type ScalarType,
   STEP_BYTES,
 } from '../src/graph/kernel.ts'
@@ -77,13 +79,17 @@ export function reflectKernel(name: string, linked: string): ReflectedKernel {
   let knowsRange = false
   for (const resource of resources) {
     if (isUniform(resource, 0, 'params')) params = paramsOf(resource)
-    else if (isUniform(resource, 0, 'range') && resource.binding === RANGE_BINDING) knowsRange = true
+    else if (isUniform(resource, 0, 'range') && resource.binding === RANGE_BINDING)
+      knowsRange = isRange(resource)
     else if (isUniform(resource, 1, 'step') && resource.binding === 0) step = stepOf(resource, declarations)
     else bindings.push(bindingOf(resource))
   }
   checkIndex(code, knowsRange)
   bindings.sort((a, b) => a.binding - b.binding)
-  const body = declarations.replace(/\boverride\s[^;]*;\s*/g, '')
+  const body = declarations
+    .replace(/\boverride\s[^;]*;\s*/g, '')
+    .replace(/(?:@(?:group|binding)\(\d+\)\s*){2}var<[^;]*;\s*/g, '')
+    .replace(/\bstruct\s+(?:Params|Range|Step)\s*\{[^}]*\}\s*/g, '')
   return { name, code: body, entryPoint: name, bindings, params, overrides, extensions, step, operands }
 }
 
@@ -107,6 +113,11 @@ function isUniform(resource: VariableInfo, group: number, name: string): boolean
   return isUniformBuffer && resource.group === group && resource.name === name
 }
 
+function isRange({ members }: VariableInfo): true {
+  const found = (members ?? []).map(({ name, type }) => `${name}:${typeName(type)}`).join()
+  return found === RANGE_MEMBERS || fail(`range: expected ${RANGE_MEMBERS}, got ${found}`)
+}
+
 function bindingOf({ name, group, binding, resourceType, access, type }: VariableInfo): KernelBinding {
   const where = `@group(${group}) @binding(${binding}) ${name}`
   if (group !== 0 || resourceType !== ResourceType.Storage)
@@ -115,7 +126,10 @@ function bindingOf({ name, group, binding, resourceType, access, type }: Variabl
     )
   if (access !== 'read' && access !== 'read_write')
     return fail(`${where}: expected access read or read_write, got ${access}`)
-  return { name, binding, access, element: typeName(type.isArray ? (type as ArrayInfo).format : type) }
+  const array = type.isArray ? (type as ArrayInfo) : null
+  if (!array || array.count > 0)
+    return fail(`${where}: expected array<T> of any length, got ${typeName(type)}`)
+  return { name, binding, access, element: typeName(array.format) }
 }
 
 function paramsOf({ binding, type, members }: VariableInfo): Kernel['params'] {
@@ -143,7 +157,9 @@ function fieldOf({ name, type, offset }: MemberInfo): KernelField {
   if (!isScalar(scalar) || (isArray && scalar === element))
     return fail(`params.${name}: expected f32, u32, i32, vec4 or array<vec4, N>, got ${typeName(type)}`)
   const lanes = scalar === element ? 1 : 4
-  return { name, type: scalar, offset, count: lanes * (isArray ? (type as ArrayInfo).count : 1) }
+  const length = isArray ? (type as ArrayInfo).count : 1
+  if (isArray && length === 1) fail(`params.${name}: expected vec4 in the place of an array of one`)
+  return { name, type: scalar, offset, count: lanes * length }
 }
 
 function withoutDirectives(code: string): {

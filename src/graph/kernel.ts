@@ -22,7 +22,7 @@ export interface KernelField {
   readonly type: ScalarType
   /** Bytes from the start of the uniform block. */
   readonly offset: number
-  /** Number of consecutive values of `type`: 1 for a scalar, 4·N for an `array<vec4<T>, N>`. */
+  /** Number of consecutive values of `type`: 1 for a scalar, 4 for a vec4, 4·N for an `array<vec4<T>, N>` of several. */
   readonly count: number
 }
 
@@ -59,11 +59,12 @@ export const STEP_BYTES = 256
 
 /** The binding of group 0 that says which workgroups a launch has: `range` of shaders/lib/index.wgsl, three u32. */
 export const RANGE_BINDING = 15
+export const RANGE_MEMBERS = 'first:u32,row:u32,layer:u32'
 
 export interface Kernel extends KernelSignature {
   /**
-   * WGSL without extensions and overrides, which moduleHead.ts adds when a pipeline is made. Most kernels give a function
-   * that loads a module of WGSL texts by entry point.
+   * WGSL without what the signature says: moduleHead.ts adds extensions, overrides, buffers and uniforms when a pipeline is made.
+   * Most kernels give a function that loads a module of WGSL texts by entry point.
    */
   readonly code: string | (() => Promise<Readonly<Record<string, string>>>)
   readonly entryPoint: string

@@ -3,6 +3,12 @@
 import type { Kernel } from '../graph/kernel.ts'
 import { f16Kernels } from './f16Kernels.gen.ts'
 
+/** How operands are stored, by their element type in f32 and by whether the device has shader-f16. */
+const STORED: Readonly<Record<string, readonly [packed: string, f16: string]>> = {
+  f32: ['u32', 'f16'],
+  vec4f: ['vec2u', 'vec4<f16>'],
+}
+
 const made = new Map<string, Kernel>()
 
 /**
@@ -25,7 +31,9 @@ export function f16Kernel(kernel: Kernel, operands: readonly string[], hasF16: b
     code,
     extensions: hasF16 ? ['f16', ...kernel.extensions] : kernel.extensions,
     bindings: kernel.bindings.map((binding) =>
-      operands.includes(binding.name) ? { ...binding, element: hasF16 ? 'f16' : 'u32' } : binding,
+      operands.includes(binding.name)
+        ? { ...binding, element: STORED[binding.element]?.[Number(hasF16)] ?? binding.element }
+        : binding,
     ),
   }
   made.set(name, twin)

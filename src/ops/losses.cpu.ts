@@ -1,8 +1,9 @@
 // The CPU side of losses.ts.
 
-import { elementwiseLossCodes, rareLossCodes } from './codes.gen.ts'
+import { elementwiseLossCodes } from './codes.gen.ts'
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'
+import { rareLossCodes } from './rareLossCodes.gen.ts'
 
 const EPSILON = Math.fround(1e-7)
 const MOST = Math.fround(1 - EPSILON)

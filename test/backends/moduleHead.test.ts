@@ -15,10 +15,52 @@ const reflect = (code: string) => () => reflectKernel('scale', code)
 
 test('overrides stand before the code as constants, defaults where none are given', () => {
   expect(kernel.code).not.toContain('override')
-  expect(moduleHead(kernel)).toBe('const COUNT:u32=3;\nconst OFFSET:i32=-2;\nconst RATE:f32=1e+0;\n')
-  expect(moduleHead(kernel, { RATE: 0.1, COUNT: 7 })).toBe(
-    'const COUNT:u32=7;\nconst OFFSET:i32=-2;\nconst RATE:f32=1e-1;\n',
+  expect(moduleHead(kernel)).toMatch(/^const COUNT:u32=3;\nconst OFFSET:i32=-2;\nconst RATE:f32=1e\+0;\n@/)
+  expect(moduleHead(kernel, { RATE: 0.1, COUNT: 7 })).toMatch(
+    /^const COUNT:u32=7;\nconst OFFSET:i32=-2;\nconst RATE:f32=1e-1;\n@/,
   )
+})
+
+test('buffers and uniforms are declared by the signature, fields at their offsets', () => {
+  const reflected = reflectKernel(
+    'scale',
+    `struct Params { size: u32, rows: vec4u, strides: array<vec4i, 3> }
+    struct Step { start: u32, iteration: u32, rate: f32 }
+    struct Range { first: u32, row: u32, layer: u32 }
+    @group(0) @binding(2) var<storage, read> x: array<vec4f>;
+    @group(0) @binding(4) var<storage, read_write> y: array<atomic<u32>>;
+    @group(0) @binding(5) var<uniform> params: Params;
+    @group(0) @binding(15) var<uniform> range: Range;
+    @group(1) @binding(0) var<uniform> step: Step;
+    @compute @workgroup_size(1)
+    fn scale() { atomicAdd(&y[0], params.size + u32(step.rate * x[0].x) + range.first); }`,
+  )
+  expect(reflected.code).not.toMatch(/var<|struct/)
+  expect(moduleHead(reflected)).toBe(
+    [
+      '@group(0) @binding(2) var<storage,read> x:array<vec4f>;',
+      '@group(0) @binding(4) var<storage,read_write> y:array<atomic<u32>>;',
+      'struct Range{first:u32,row:u32,layer:u32}',
+      '@group(0) @binding(15) var<uniform> range:Range;',
+      'struct Params{size:u32,@size(12) gap4:u32,rows:vec4<u32>,strides:array<vec4<i32>,3>}',
+      '@group(0) @binding(5) var<uniform> params:Params;',
+      'struct Step{@size(8) gap0:u32,rate:f32}',
+      '@group(1) @binding(0) var<uniform> step:Step;',
+      '',
+    ].join('\n'),
+  )
+})
+
+test('what a signature cannot say is refused', () => {
+  const y = 'var<storage, read_write> y: array<f32>;'
+  expect(reflect(SOURCE.replace(y, y.replace('array<f32>', 'array<f32, 4>')))).toThrow(
+    'array<T> of any length',
+  )
+  expect(reflect(SOURCE.replace(y, y.replace('array<f32>', 'f32')))).toThrow('array<T> of any length')
+  const range = 'struct Range { first: u32 } @group(0) @binding(15) var<uniform> range: Range;'
+  expect(reflect(range + SOURCE)).toThrow('range: expected first:u32,row:u32,layer:u32, got first:u32')
+  const params = 'struct Params { x: array<vec4f, 1> } @group(0) @binding(5) var<uniform> params: Params;'
+  expect(reflect(params + SOURCE)).toThrow('params.x: expected vec4')
 })
 
 test('extensions come first; those by subgroups are not held to an analysis that differs between compilers', () => {

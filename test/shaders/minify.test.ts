@@ -37,9 +37,9 @@ test('entry points, overrides, built-in values and functions keep their names', 
 
 test('members of structs become short, those of vectors stay', () => {
   const code = `
-    struct Params { size: vec4<u32>, x: u32 }
-    @group(0) @binding(0) var<uniform> params: Params;
-    fn size() -> u32 { return params.size.x + params.size.zw.y + params.x; }`
+    struct Tile { size: vec4<u32>, x: u32 }
+    var<private> tile: Tile;
+    fn size() -> u32 { return tile.size.x + tile.size.zw.y + tile.x; }`
   expect(minify(code)).toMatch(/^struct (\w+)\{(\w+):vec4<u32>,x:u32\}.*\.\2\.x\+\w+\.\2\.zw\.y\+\w+\.x;\}$/)
 })
 

@@ -72,7 +72,3 @@ export function refusal(
     { cause: report },
   )
 }
-
-/** Whether an error says that the device has not enough memory. */
-export const isOutOfMemory = (error: unknown): boolean =>
-  error instanceof RecurraError && (error.cause as Partial<Report> | undefined)?.kind === 'out-of-memory'

@@ -1,6 +1,13 @@
-// The head of a pipeline's WGSL module, before the kernel's code: extensions, and overrides as constants.
+// The head of a pipeline's WGSL module, before the kernel's code, from its signature: extensions, overrides as constants, and the
+// declarations of buffers and uniforms.
 
-import type { Kernel, KernelOverride } from '../../graph/kernel.ts'
+import {
+  type Kernel,
+  type KernelField,
+  type KernelOverride,
+  RANGE_BINDING,
+  RANGE_MEMBERS,
+} from '../../graph/kernel.ts'
 
 /**
  * The head of a kernel's module, with default values for overrides that are not given. Overrides are written as constants, not
@@ -8,7 +15,7 @@ import type { Kernel, KernelOverride } from '../../graph/kernel.ts'
  * sizes of workgroup memory.
  */
 export function moduleHead(
-  { name, overrides, extensions }: Kernel,
+  { name, overrides, extensions, bindings, params, step }: Kernel,
   given: Readonly<Record<string, number>> = {},
 ): string {
   const unknown = Object.keys(given).find((key) => !overrides.some((override) => override.name === key))
@@ -18,6 +25,12 @@ export function moduleHead(
     // The analysis of some compilers is too coarse: it takes uniform ends of loops for ones that differ between lanes.
     ...(extensions.includes('subgroups') ? ['diagnostic(off,subgroup_uniformity);\n'] : []),
     ...overrides.map((override) => constantOf(override, given[override.name])),
+    ...bindings.map(({ name, binding, access, element }) =>
+      variable(0, binding, `storage,${access}`, `${name}:array<${element}>`),
+    ),
+    uniform(0, RANGE_BINDING, 'Range', RANGE_MEMBERS),
+    params ? uniform(0, params.binding, 'Params', membersOf(params.fields)) : '',
+    step.length > 0 ? uniform(1, 0, 'Step', membersOf(step)) : '',
   ].join('')
 }
 
@@ -33,4 +46,25 @@ function spelled(type: KernelOverride['type'], value: number): string {
       : value === (type === 'u32' ? value >>> 0 : value | 0)
   if (!fits) throw new TypeError(`${value} is no ${type}`)
   return type === 'f32' ? value.toExponential() : `${value}`
+}
+
+const variable = (group: number, binding: number, space: string, declaration: string): string =>
+  `@group(${group}) @binding(${binding}) var<${space}> ${declaration};\n`
+
+/** A uniform that has the name of its struct in small letters. */
+const uniform = (group: number, binding: number, struct: string, members: string): string =>
+  `struct ${struct}{${members}}\n${variable(group, binding, 'uniform', `${struct.toLowerCase()}:${struct}`)}`
+
+/** The members of a struct with fields at their offsets. */
+function membersOf(fields: readonly KernelField[]): string {
+  let end = 0
+  return fields
+    .map(({ name, type, offset, count }) => {
+      // A member in the place of fields that are not read.
+      const gap = offset > end ? `@size(${offset - end}) gap${end}:u32,` : ''
+      end = offset + 4 * count
+      const vector = count > 1 ? `vec4<${type}>` : type
+      return `${gap}${name}:${count > 4 ? `array<${vector},${count / 4}>` : vector}`
+    })
+    .join()
 }

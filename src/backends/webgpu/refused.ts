@@ -2,10 +2,10 @@
 
 import { largestTensors } from '../../compiler/largestTensors.ts'
 import type { Plan } from '../../compiler/plan.ts'
-import { fail } from '../../errors.ts'
+import { fail, RecurraError } from '../../errors.ts'
 import { showShape } from '../../util/shape.ts'
 import type { GpuContext } from './context.ts'
-import { hear, isOutOfMemory, type Report } from './hear.ts'
+import { hear, type Report } from './hear.ts'
 
 /** Throws for a plan with a tensor that is too large for one buffer. */
 export const refuseSize = (plan: Plan, most: number, largest: number): never =>
@@ -23,6 +23,10 @@ function refuseMemory(plan: Plan): never {
   const bytes = plan.slots.reduce((sum, slot) => sum + slot, 0)
   return failForMemory(plan, `memory for ${bytes} bytes of activations`, 'an out-of-memory error')
 }
+
+/** Whether an error says that the device has not enough memory. */
+const isOutOfMemory = (error: unknown): boolean =>
+  error instanceof RecurraError && (error.cause as Partial<Report> | undefined)?.kind === 'out-of-memory'
 
 /** Throws for a plan whose slots could not be allocated: with the largest tensors if memory is missing. */
 export function refuseSlots(plan: Plan, error: unknown): never {
