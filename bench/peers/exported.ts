@@ -17,8 +17,7 @@ const CALLS = 2
 /** Models that cannot be exported, with words of the reason. */
 const REFUSED: readonly (readonly [name: RegExp, reason: RegExp])[] = [
   [/^layer (StringLookup|TextVectorization|Hashing|IntegerLookup)$/, /known input shape/],
-  [/^layer (CategoryEncoding|Discretization)$/, /layers that ONNX can express/],
-  [/^ops\.(ctcLoss|cumprod|nancumprod)$/, /operations of ops that ONNX can express/],
+  [/^ops\.ctcLoss$/, /operations of ops that ONNX can express/],
 ]
 
 /** The largest difference of two arrays, as a share of the largest value. */

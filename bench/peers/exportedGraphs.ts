@@ -5,6 +5,7 @@ import {
   AdditiveAttention,
   Attention,
   Bidirectional,
+  type CallableLayer,
   Concatenate,
   Dot,
   Embedding,
@@ -18,8 +19,44 @@ import {
   ops,
   type SymbolicTensor,
   type Tensor,
+  tensor,
 } from 'recurra/node'
-import { type ExportedModel, random, words } from './exportedModel.ts'
+import { Net, Tagger } from '../../test/support/subclassedModels.ts'
+import { chain, type ExportedModel, random, words } from './exportedModel.ts'
+
+/** Models whose call is the user's own. */
+const ownModels = (): ExportedModel[] => {
+  const own = (name: string, make: () => Net | Tagger, x: Tensor) => ({
+    name: `own ${name}`,
+    make() {
+      const model = make()
+      model.build([null, ...x.shape.slice(1)])
+      return model
+    },
+    x: [x],
+  })
+  return [
+    own('network', () => new Net(), random([2, 5, 3])),
+    own('tagger', () => new Tagger(), tensor([0, 3, 2, 6, 0, 1, 0, 4], [2, 4])),
+  ]
+}
+
+/** Numbers in bins, and ids as vectors. */
+const encodings = (): ExportedModel[] =>
+  (['one_hot', 'multi_hot', 'count'] as const).flatMap((outputMode) => [
+    chain(
+      `bins ${outputMode}`,
+      random([3, 2, 1]),
+      [2, 1],
+      recurra.Discretization([-0.4, 0, 0.3], { outputMode }),
+    ),
+    chain(
+      `ids ${outputMode}`,
+      tensor([0, 2, 1, 2, 2, 1], [2, 3]),
+      [3],
+      recurra.CategoryEncoding(3, outputMode) as unknown as CallableLayer,
+    ),
+  ])
 
 /** Graphs of layers: several inputs, states that are given on, masks of several tensors. */
 export const graphs = (): ExportedModel[] => {
@@ -41,6 +78,8 @@ export const graphs = (): ExportedModel[] => {
   const open = [null, 4]
   const embedded = (x: SymbolicTensor) => Embedding(9, 4, { maskZero: true })(x)
   return [
+    ...ownModels(),
+    ...encodings(),
     graph(
       'states',
       [a, b],

@@ -10,20 +10,14 @@ import type {
   ZeroPaddingLayer,
 } from '../../layers/padding.ts'
 import type { PermuteLayer } from '../../layers/permute.ts'
-import type { NormalizationLayer } from '../../layers/preprocessing/normalization.ts'
-import type { RescalingLayer } from '../../layers/preprocessing/rescaling.ts'
 import type { FlattenLayer, RepeatVectorLayer, ReshapeLayer } from '../../layers/reshaping.ts'
 import type { Sides } from '../../layers/spatial.ts'
-import { Tensor } from '../../util/tensor.ts'
-import { type Lowerings, type OnnxCall, weightsOf } from './call.ts'
+import type { Lowerings, OnnxCall } from './call.ts'
 import {
-  add,
   compare,
-  divide,
   expand,
   extentOf,
   masked,
-  multiply,
   reduce,
   reshape,
   slice,
@@ -85,28 +79,6 @@ function crop(call: OnnxCall, sides: readonly Sides[]): readonly OnnxValue[] {
   return [slice(call.graph, x, parts)]
 }
 
-function rescaling({ layer, graph, inputs: [x] }: OnnxCall<RescalingLayer>) {
-  const operand = (value: number | Tensor): OnnxValue =>
-    value instanceof Tensor ? graph.constant(value.data, value.shape) : graph.scalar(value)
-  const { scale, offset } = layer.config
-  return [add(graph, multiply(graph, x, operand(scale)), operand(offset))]
-}
-
-function normalization({ layer, graph, inputs: [x] }: OnnxCall<NormalizationLayer>) {
-  const { mean, variance } = weightsOf(layer)
-  const axes = layer.config.axis.map((axis) => (axis < 0 ? axis + x.shape.length : axis))
-  const shape = x.shape.map((extent, axis) => (axes.includes(axis) ? (extent ?? 1) : 1))
-  const means = graph.derived([mean], 'mean', shape, () => mean.value)
-  const deviations = graph.derived([variance], 'deviation', shape, () =>
-    variance.value.map((value) => Math.max(Math.sqrt(value), 1e-7)),
-  )
-  return [
-    layer.config.invert
-      ? add(graph, multiply(graph, x, deviations), means)
-      : divide(graph, subtract(graph, x, means), deviations),
-  ]
-}
-
 /** Layers that change nothing in a prediction. */
 const same = ({ inputs, masks }: OnnxCall) => inputs.map((value, i) => ({ value, mask: masks[i] ?? null }))
 
@@ -124,8 +96,6 @@ export const basicLowerings = {
   Cropping1D: (call: OnnxCall<Cropping1DLayer>) => crop(call, [call.layer.config.cropping]),
   Cropping2D: (call: OnnxCall<CroppingLayer>) => crop(call, call.layer.config.cropping),
   Cropping3D: (call: OnnxCall<CroppingLayer>) => crop(call, call.layer.config.cropping),
-  Rescaling: rescaling,
-  Normalization: normalization,
   Identity: same,
   Dropout: same,
   GaussianDropout: same,

@@ -22,6 +22,7 @@ import type { OnnxGraph, OnnxValue } from './graph.ts'
 import { mergeLowerings } from './merges.ts'
 import { addOperation } from './operations.ts'
 import { poolingLowerings } from './pooling.ts'
+import { preprocessingLowerings } from './preprocessing.ts'
 import { productLowerings } from './products.ts'
 import { recurrentLowerings } from './recurrent.ts'
 
@@ -45,6 +46,7 @@ const lowerings: Lowerings = {
   ...convolutionLowerings,
   ...mergeLowerings,
   ...poolingLowerings,
+  ...preprocessingLowerings,
   ...productLowerings,
   ...recurrentLowerings,
   TimeDistributed: timeDistributed,

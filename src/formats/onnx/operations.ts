@@ -12,6 +12,7 @@ import {
   expand,
   extentOf,
   extentsOf,
+  filled,
   matmul,
   multiply,
   pointwise,
@@ -169,6 +170,22 @@ const argsort: Operation = (graph, [x], { axis }) => {
   return [cast(graph, order as OnnxValue, 'float')]
 }
 
+/** Products of the entries up to each one along an axis: a loop. */
+const cumprod: Operation = (graph, [x], { axis }) => {
+  const without = (_: unknown, k: number): boolean => k !== axis
+  const row = { shape: x.shape.filter(without), type: x.type }
+  const ones = filled(graph, 1, extentsOf(x).filter(without))
+  const body = graph.inner((inner) => {
+    const [before, now] = [inner.input('before', row), inner.input('now', row)]
+    const product = multiply(inner, before, now)
+    return [product, product]
+  })
+  const results = [row, { shape: x.shape, type: x.type }]
+  const along = { num_scan_inputs: 1, scan_input_axes: [axis], scan_output_axes: [axis] }
+  const [, products] = graph.nodes('Scan', [ones, x], results, { body, ...along })
+  return [products as OnnxValue]
+}
+
 const filledLike =
   (value: number): Operation =>
   (graph, [x]) => [expand(graph, graph.scalar(value), extentsOf(x))]
@@ -186,6 +203,7 @@ const operations: Readonly<Record<string, Operation>> = {
   cumsum: (graph, [x], { axis }) => [
     graph.node('CumSum', [x, graph.constant([axis], [])], { shape: x.shape, type: x.type }),
   ],
+  cumprod,
   argsort,
   reshape: (graph, [x], { shape }) => [reshape(graph, x, extentsFor(x, shape))],
   expandDims: (graph, [x], { axes }) => [unsqueeze(graph, x, axes)],
