@@ -83,6 +83,14 @@ export class Cursor {
     return this.file.view.getUint32(this.#next(4), true)
   }
 
+  /** A number of `size` bytes. */
+  uint(size: number): number {
+    const at = this.#next(size)
+    let value = 0
+    for (let i = size - 1; i >= 0; i--) value = value * 256 + this.file.view.getUint8(at + i)
+    return value
+  }
+
   /** A length, an offset or an address; null where it is undefined, which all bits say. */
   address(): number | null {
     const value = this.file.view.getBigUint64(this.#next(8), true)

@@ -5,7 +5,12 @@ import type { Cursor } from './cursor.ts'
 
 /** The type of an array's elements. */
 export type Datatype =
-  | { readonly kind: 'number'; readonly dtype: StoredDtype; readonly size: number }
+  | {
+      readonly kind: 'number'
+      readonly dtype: StoredDtype
+      readonly size: number
+      readonly isBigEndian: boolean
+    }
   /** Texts of one length. */
   | { readonly kind: 'text'; readonly size: number }
   /** Texts in a global heap. */
@@ -48,8 +53,7 @@ export function readDatatype(cursor: Cursor): Datatype {
     const isBigEndian = (low & 1) === 1
     const isWhole = precision === 8 * size && (kind === INTEGER || size > 1)
     const name = kind === FLOAT ? `float${8 * size}` : `${low & 8 ? 'int' : 'uint'}${8 * size}`
-    if (isBigEndian) return other(`big-endian ${CLASSES[kind]}`)
-    return isWhole && isStoredDtype(name) ? { kind: 'number', dtype: name, size } : other()
+    return isWhole && isStoredDtype(name) ? { kind: 'number', dtype: name, size, isBigEndian } : other()
   }
   if (kind === TEXT) return { kind: 'text', size }
   if (kind === LIST) {
@@ -66,9 +70,20 @@ export function readDatatype(cursor: Cursor): Datatype {
       return name
     })
     cursor.skip(names.length * base.size)
-    return names.includes('TRUE') && size === 1 ? { kind: 'number', dtype: 'bool', size } : other()
+    return names.includes('TRUE') && size === 1
+      ? { kind: 'number', dtype: 'bool', size, isBigEndian: false }
+      : other()
   }
   return other()
+}
+
+/** The bytes of numbers, the lowest of each first. */
+export function littleEndian(
+  { size, isBigEndian }: { readonly size: number; readonly isBigEndian: boolean },
+  bytes: Uint8Array,
+): Uint8Array {
+  if (!isBigEndian || size === 1) return bytes
+  return bytes.map((_, i) => bytes[i - (i % size) + size - 1 - (i % size)] ?? 0)
 }
 
 /** Bytes of a datatype, which begin with class and version, bits of its class, and the size of an element. */
