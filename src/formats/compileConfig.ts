@@ -7,6 +7,7 @@ import type { Optimizer } from '../training/optimizer.ts'
 import { scalingOf } from '../training/scaling.ts'
 import { isOptions } from '../util/options.ts'
 import { failFormat } from './formatError.ts'
+import { functionConfig } from './functions.ts'
 import type { Json, JsonObject } from './json.ts'
 import { toSnakeCase } from './snakeCase.ts'
 
@@ -64,6 +65,7 @@ function writeGiven(module: Module, given: unknown, where: string): Json {
   if (typeof given === 'string') return given
   if (Array.isArray(given)) return given.map((one: unknown) => writeGiven(module, one, where))
   if (isMade(given)) return writeMade(module, given, where)
+  if (isPlainFunction(given)) return functionConfig(given, where, WITHOUT)
   if (isOptions(given))
     return Object.fromEntries(
       Object.entries(given).map(([name, one]) => [name, writeGiven(module, one, where)]),
@@ -71,10 +73,15 @@ function writeGiven(module: Module, given: unknown, where: string): Json {
   return refuse(given, where)
 }
 
+/** What can be done with what a file cannot have. */
+const WITHOUT = ', or save with { compile: false } and compile after loading'
+
+const isPlainFunction = (given: unknown): given is () => unknown => typeof given === 'function'
+
 const refuse = (given: unknown, where: string): never =>
   failFormat(where, {
     expected: 'what a file can name',
-    got: typeof given === 'function' ? 'a function' : describeValue(given),
+    got: describeValue(given),
     remedy: 'Save with { compile: false }, and compile after loading.',
   })
 
@@ -84,8 +91,8 @@ function writeConfig(config: Readonly<Record<string, unknown>>, where: string): 
     const at = `${where}, ${name}`
     const written = isMade(value)
       ? writeMade('keras.optimizers.schedules', value, at)
-      : typeof value === 'function'
-        ? refuse(value, at)
+      : isPlainFunction(value)
+        ? functionConfig(value, at, WITHOUT)
         : (value as Json)
     return [toSnakeCase(name), written]
   })

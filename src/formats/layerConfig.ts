@@ -2,14 +2,16 @@
 
 import { describeValue, didYouMean, fail } from '../errors.ts'
 import { layerDefinitions } from '../layers/callable.ts'
-import { registeredClass } from '../layers/classNames.ts'
-import type { Layer } from '../layers/layer.ts'
+import { registeredClass, registeredFunction } from '../layers/classNames.ts'
+import { Layer } from '../layers/layer.ts'
+import { type ActivationName, activationNames } from '../layers/options.ts'
 import { fromConfig, type LoadableClass } from '../layers/ownCode.ts'
 import { readRule } from '../layers/ruleReader.ts'
 import type { RuleKind } from '../layers/weightRules.ts'
 import { isOptions } from '../util/options.ts'
 import { addBuildConfig } from './buildConfig.ts'
 import { policyOf } from './dtypePolicy.ts'
+import { functionConfig, functionFrom, isFunctionConfig, refuseCode } from './functions.ts'
 import type { Json, JsonObject } from './json.ts'
 import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
 import { refusedLayers } from './refusedLayers.ts'
@@ -57,12 +59,12 @@ export function layerFromConfig(
     if (IGNORED.has(key)) continue
     const option = toCamelCase(key)
     if (Object.hasOwn(definition.table, option)) {
-      const read = readOption(value, where, readModel)
+      const at = `${where}, ${config.class_name} "${name}"`
+      const read = readOption(value, where, readModel, `${at}, ${option}`)
       const kind = kindOfRule(option)
+      // A function is read as it stands.
       given[option] =
-        kind && read !== null
-          ? readRule(kind, `${where}, ${config.class_name} "${name}"`, option, read)
-          : read
+        kind && read !== null && typeof read !== 'function' ? readRule(kind, at, option, read) : read
     } else if (value !== null && value !== false) {
       fail(`${where}, ${config.class_name} "${name}"`, {
         expected: `options among ${Object.keys(definition.table).join(', ')}`,
@@ -102,16 +104,23 @@ function ownLayer(written: KerasConfig, where: string, readModel: ReadModel): La
   const { dtype, ...others } = config
   const options = Object.entries(others).map(([key, value]) => [
     toCamelCase(key),
-    readOption(value, where, readModel),
+    readOption(value, where, readModel, `${where}, ${written.class_name}, ${toCamelCase(key)}`),
   ])
   const policy = policyOf(dtype, where)
   const given = { ...Object.fromEntries(options), ...(policy ? { dtype: policy } : {}) }
   return fromConfig(classOf(written) as LoadableClass, given)
 }
 
-function readOption(value: Json, where: string, readModel: ReadModel): unknown {
-  if (Array.isArray(value)) return value.map((entry) => readOption(entry, where, readModel))
+/** @param at What errors call the option. */
+function readOption(value: Json, where: string, readModel: ReadModel, at: string): unknown {
+  if (Array.isArray(value)) return value.map((entry) => readOption(entry, where, readModel, at))
+  if (isFunctionConfig(value)) {
+    // Functions of Keras itself are options by their names.
+    const isKnown = activationNames.includes(value.config as ActivationName)
+    return isKnown && !registeredFunction(value.config) ? value.config : functionFrom(value, at)
+  }
   if (!isKerasConfig(value)) return value
+  refuseCode(value, at)
   const model = readModel(value, where)
   if (model) return model
   // Identity is a layer and an initializer.
@@ -163,33 +172,40 @@ const serialized = (
       .filter(([name, value]) => name !== 'activityRegularizer' || value !== null)
       .map(([name, value]) => [
         toSnakeCase(name),
-        writeOption(module.startsWith('keras.src.ops.') ? OPERATION : className, name, value),
+        writeOption(module.startsWith('keras.src.ops.') ? OPERATION : className, name, value, {
+          where: config.name === undefined ? className : `${className} "${config.name}"`,
+        }),
       ]),
   ),
   // What Keras does not export has a name in its registry.
   registered_name: module.startsWith('keras.src.') ? className : null,
 })
 
-function writeOption(owner: string, name: string, value: unknown): Json {
+/** @param at What errors call the owner. */
+function writeOption(owner: string, name: string, value: unknown, at: { readonly where: string }): Json {
   // An input's dtype follows from its data.
   if (name === 'dtype' && !DATA.includes(owner)) return serialized('keras', 'DTypePolicy', { name: value })
   const kind = kindOfRule(name)
   if (kind && value !== null) {
-    const { module, className, config } = readRule(kind, owner, name, value)
-    return serialized(module, className, config)
+    const { module, className, config, fn } = readRule(kind, owner, name, value)
+    return fn ? functionConfig(fn, `${at.where}, ${name}`) : serialized(module, className, config)
   }
-  if (typeof value !== 'object' || value === null) return value as Json
-  if (Array.isArray(value)) return value.map((entry) => writeOption(owner, '', entry))
+  if (value instanceof Layer) return configOfLayer(value)
+  if (typeof value === 'function') return functionConfig(value as () => unknown, `${at.where}, ${name}`)
+  // Keys of further arguments of a Lambda's function are the function's.
+  if (typeof value !== 'object' || value === null || name === 'arguments') return value as Json
+  if (Array.isArray(value)) return value.map((entry) => writeOption(owner, '', entry, at))
+  if ('className' in value && value.className === 'function') return keysToSnakeCase(value as JsonObject)
   const { module, className, config, ...others } = value as Partial<WrittenObject>
   const rest = Object.entries(others).map(([key, inner]) => [
     toSnakeCase(key),
-    writeOption(owner, key, inner),
+    writeOption(owner, key, inner, at),
   ])
   if (className === undefined) return Object.fromEntries(rest) as JsonObject
   const written =
     module !== undefined
       ? serialized(module, className, config ?? {})
-      : { class_name: className, config: writeOption(className, '', config) }
+      : { class_name: className, config: writeOption(className, '', config, at) }
   return { ...written, ...(Object.fromEntries(rest) as JsonObject) }
 }
 

@@ -3,6 +3,7 @@
 import { didYouMean, fail } from '../errors.ts'
 import { registeredClass } from '../layers/classNames.ts'
 import * as schedules from '../training/schedules/index.ts'
+import { functionFrom, isFunctionConfig, refuseCode } from './functions.ts'
 import type { Json } from './json.ts'
 import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
 import { keysToCamelCase } from './snakeCase.ts'
@@ -23,11 +24,18 @@ export const withSchedule = (
   options: Readonly<Record<string, Json>>,
   where: string,
 ): Readonly<Record<string, unknown>> =>
-  isKerasConfig(options.learningRate)
-    ? { ...options, learningRate: scheduleFrom(options.learningRate, `${where}, learningRate`) }
+  'learningRate' in options
+    ? { ...options, learningRate: rateFrom(options.learningRate, `${where}, learningRate`) }
     : options
 
-function scheduleFrom({ class_name: className, config, ...file }: KerasConfig, where: string): unknown {
+function rateFrom(given: Json | undefined, where: string): unknown {
+  if (isFunctionConfig(given)) return functionFrom(given, where)
+  return isKerasConfig(given) ? scheduleFrom(given, where) : given
+}
+
+function scheduleFrom(given: KerasConfig, where: string): unknown {
+  refuseCode(given, where)
+  const { class_name: className, config, ...file } = given
   const options = keysToCamelCase(config)
   const made = Object.hasOwn(classes, className) && classes[className]
   if (made) return made(options)

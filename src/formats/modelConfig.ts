@@ -1,7 +1,7 @@
 // From Keras's config of a model to a model: Sequential chains, functional graphs with their nodes, compile settings.
 
 import { describeValue, fail } from '../errors.ts'
-import { registeredClass } from '../layers/classNames.ts'
+import { registeredClass, registeredFunction } from '../layers/classNames.ts'
 import { underPolicy } from '../layers/dtypePolicy.ts'
 import { InputLayer } from '../layers/input.ts'
 import type { GivenOptions, Layer } from '../layers/layer.ts'
@@ -18,9 +18,12 @@ import { RulesOfStep } from '../models/weightRules.ts'
 import { OperationLayer } from '../operations/operationLayer.ts'
 import { loadEveryName } from '../training/everyName.ts'
 import type { Identified } from '../training/identifiers.ts'
+import { lossFamily } from '../training/lossByName.ts'
 import { LossScaleOptimizer } from '../training/lossScaleOptimizer.ts'
+import { metricFamily } from '../training/metricByName.ts'
 import { getOptimizer } from '../training/optimizerByName.ts'
 import { policyOf } from './dtypePolicy.ts'
+import { functionFrom, isFunctionConfig, refuseCode } from './functions.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
 import { isOwn, layerFromConfig } from './layerConfig.ts'
@@ -236,14 +239,14 @@ export function compileOptionsFrom(config: JsonObject | null, where: string): Co
   setRules(RulesOfStep)
   const optimizer = optimizerFrom(config.optimizer, where)
   const { metrics, weighted_metrics: weightedMetrics, loss_weights: lossWeights } = config
-  const metricsOf = (given: Json): NonNullable<CompileOptions['metrics']> =>
-    judgesFrom(given) as NonNullable<CompileOptions['metrics']>
+  const metricsOf = (given: Json, what: string): NonNullable<CompileOptions['metrics']> =>
+    judgesFrom(given, `${where}, ${what}`) as NonNullable<CompileOptions['metrics']>
   return {
-    loss: judgesFrom(config.loss) as NonNullable<CompileOptions['loss']>,
+    loss: judgesFrom(config.loss, `${where}, loss`) as NonNullable<CompileOptions['loss']>,
     ...(lossWeights ? { lossWeights: lossWeights as NonNullable<CompileOptions['lossWeights']> } : {}),
     optimizer: optimizer as NonNullable<CompileOptions['optimizer']>,
-    ...(metrics ? { metrics: metricsOf(metrics) } : {}),
-    ...(weightedMetrics ? { weightedMetrics: metricsOf(weightedMetrics) } : {}),
+    ...(metrics ? { metrics: metricsOf(metrics, 'metrics') } : {}),
+    ...(weightedMetrics ? { weightedMetrics: metricsOf(weightedMetrics, 'weightedMetrics') } : {}),
   }
 }
 
@@ -259,22 +262,29 @@ function optimizerFrom(value: Json | undefined, where: string): unknown {
 }
 
 /** Losses and metrics of a config: those of registered classes are made, functions are those of their names. */
-function judgesFrom(value: Json | undefined): unknown {
-  if (Array.isArray(value)) return value.map(judgesFrom)
+function judgesFrom(value: Json | undefined, where: string): unknown {
+  if (Array.isArray(value)) return value.map((one) => judgesFrom(one, where))
   if (!isJsonObject(value ?? null)) return value
   const given = value as JsonObject
-  if (given.class_name === 'function') return given.config
+  if (isFunctionConfig(given)) {
+    const name = given.config
+    const isKnown = lossFamily.has(name) || metricFamily.has(name)
+    return isKnown && !registeredFunction(name) ? name : functionFrom(given, where)
+  }
   if (!isKerasConfig(given))
-    return Object.fromEntries(Object.entries(given).map(([name, inner]) => [name, judgesFrom(inner)]))
+    return Object.fromEntries(
+      Object.entries(given).map(([name, inner]) => [name, judgesFrom(inner, `${where}, ${name}`)]),
+    )
+  refuseCode(given, where)
   const own = registeredClass(given.class_name) ?? registeredClass(String(given.registered_name))
-  return own ? fromConfig(own as LoadableClass, keysToCamelCase(given.config)) : identified(given)
+  return own ? fromConfig(own as LoadableClass, keysToCamelCase(given.config)) : identified(given, where)
 }
 
-/** Converts identifiers in a config: strings stay, serialized objects become class name and options, recursively. */
-function identified(value: Json | undefined): unknown {
-  if (Array.isArray(value)) return value.map(identified)
-  if (isKerasConfig(value)) return { className: value.class_name, config: keysToCamelCase(value.config) }
-  if (isJsonObject(value))
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, identified(inner)]))
-  return value
+/** A serialized object as class name and options, functions among these included. */
+function identified({ class_name: className, config }: KerasConfig, where: string): Identified {
+  const options = Object.entries(keysToCamelCase(config)).map(([name, value]) => [
+    name,
+    isFunctionConfig(value) ? functionFrom(value, `${where}, ${className}, ${name}`) : value,
+  ])
+  return { className, config: Object.fromEntries(options) }
 }

@@ -23,8 +23,6 @@ export const refusedLayers: Readonly<Record<string, string>> = {
   HashedCrossing: 'join the features to one string, and use Hashing',
   InputSpec: 'check shapes in build, which gets that of the input',
   JaxLayer: OTHER_LIBRARY,
-  Lambda:
-    'its Python code cannot run here: write it in ops, as a class that extends Layer, and register that',
   MaxNumBoundingBoxes: IMAGES,
   MelSpectrogram: 'compute spectrograms on the host, before they become data',
   MixUp: IMAGES,

@@ -1,34 +1,81 @@
-// Classes of the user's own by name: what files call them.
+// Classes and functions of the user's own by name: what files call them.
 
 import { checkText, describeValue, fail } from '../errors.ts'
 
 type Class = abstract new (...args: never[]) => object
+type OwnFunction = (...args: never[]) => unknown
 
-const byName = new Map<string, Class>()
+const byName = new Map<string, Class | OwnFunction>()
+
+/** Whether a function is a class: the prototype of a class cannot be replaced. */
+export const isClass = (value: unknown): value is Class =>
+  typeof value === 'function' && Object.getOwnPropertyDescriptor(value, 'prototype')?.writable === false
 
 /**
- * Makes a class of one's own known by a name, which files bear and `loadModel` reads: `register('TimeAttention', TimeAttention)`. Without
- * it a class has its name in the source, which minifiers change.
+ * Makes a class or a function of one's own known by a name, which files bear and `loadModel` reads: `register('TimeAttention',
+ * TimeAttention)`, `register('pinball', pinball)`. Without it a class has its name in the source, which minifiers change, and a function
+ * cannot be written.
  *
  * Loading calls the class's static `fromConfig` with what `getConfig` returned, by default `new Class(config)`: a constructor that
  * takes arguments by place needs a `static fromConfig({ units, ...options }) { return new TimeAttention(units, options) }`.
  *
- * @param name A name of its own, `'Package>TimeAttention'` for a file whose class is registered in Python under a package.
- * @throws {RecurraError} if another class has the name.
+ * @param name A name of its own, `'Package>TimeAttention'` for a file whose class or function is registered in Python under a package.
+ * @param registered A class, or a function: of `ops` as an activation, a loss, a metric, a regularizer, a constraint or in a Lambda; of
+ * steps as a schedule.
+ * @throws {RecurraError} if another class or function has the name.
  */
-export function register(name: string, registered: Class): void {
+export function register(name: string, registered: Class | OwnFunction): void {
   const where = 'register'
   checkText(where, 'the name', name)
-  if (typeof registered !== 'function') fail(where, { expected: 'a class', got: describeValue(registered) })
+  if (typeof registered !== 'function')
+    fail(where, { expected: 'a class or a function', got: describeValue(registered) })
   const known = byName.get(name)
   if (known && known !== registered)
-    fail(where, { expected: 'a name of its own', got: `"${name}", which is another class` })
+    fail(where, { expected: 'a name of its own', got: `"${name}", which is another class or function` })
   byName.set(name, registered)
 }
 
 /** The registered class of a name. */
-export const registeredClass = (name: string): Class | undefined => byName.get(name)
+export function registeredClass(name: string): Class | undefined {
+  const found = byName.get(name)
+  return isClass(found) ? found : undefined
+}
+
+/** The registered function of a name; of one that Python registered under a package, also by its name in that package. */
+export function registeredFunction(name: string): OwnFunction | undefined {
+  const found = byName.get(name) ?? byName.get(name.replace(/.*>/, ''))
+  return found && !isClass(found) ? found : undefined
+}
+
+/** The name that a class or a function is registered by. */
+export const registeredName = (named: Class | OwnFunction): string | undefined =>
+  [...byName].find(([, registered]) => registered === named)?.[0]
 
 /** The name of a class: the one that it is registered by, or its own. */
-export const classNameOf = (named: Class): string =>
-  [...byName].find(([, registered]) => registered === named)?.[0] ?? named.name
+export const classNameOf = (named: Class): string => registeredName(named) ?? named.name
+
+/** A function as configs have it. */
+export interface FunctionReference {
+  readonly module: 'builtins'
+  readonly className: 'function'
+  /** Its name, after the package that it is registered in: `My>pinball`. */
+  readonly config: string
+  readonly registeredName: 'function'
+}
+
+/**
+ * A function as configs have it: by its name.
+ *
+ * @param beside What else its user may do, for the error.
+ * @throws {RecurraError} if it is not registered.
+ */
+export function functionReference(fn: OwnFunction, where: string, beside = ''): FunctionReference {
+  const name = registeredName(fn) ?? ('kerasName' in fn ? String(fn.kerasName) : undefined)
+  if (name !== undefined)
+    return { module: 'builtins', className: 'function', config: name, registeredName: 'function' }
+  return fail(where, {
+    expected: 'a function that is registered, since files have functions by name',
+    got: fn.name ? `the function ${fn.name}` : 'a function',
+    remedy: `Call register('${fn.name || 'name'}', ${fn.name || '…'}) before${beside}.`,
+  })
+}

@@ -5,6 +5,7 @@ import { describeValue, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import type { OpenShape } from '../util/shape.ts'
 import type { StepLowering } from './call.ts'
+import { type FunctionReference, isClass } from './classNames.ts'
 import type { LayerGraph } from './layerGraph.ts'
 import type { LossInputs, Reduction } from './lossInputs.ts'
 import type { SymbolicTensor } from './symbolicTensor.ts'
@@ -31,8 +32,14 @@ export interface TracedFunction {
   graphOf(shape: OpenShape): LayerGraph
   /** Adds the operations of a penalty: the sum of its numbers times `scale`, as a loss, [1]. */
   penaltyOn(graph: Graph, x: Value, scale: number): Value
-  /** @throws {RecurraError} always: a file cannot hold a function. */
-  getConfig(): never
+  /** The function itself. */
+  readonly fn: TensorFunction
+  /**
+   * The function as configs have it.
+   *
+   * @throws {RecurraError} if it is not registered.
+   */
+  reference(): FunctionReference
   /** Only the function can say which targets it takes. */
   targetShape(): 'any'
   /** Adds the operations of a loss, weighted. */
@@ -52,8 +59,7 @@ export function allowFunctions(trace: Tracer): void {
 export const isTensorFunction = (value: unknown): value is TensorFunction =>
   typeof value === 'function' &&
   Object.getPrototypeOf(value) === Function.prototype &&
-  // The prototype of a class cannot be replaced.
-  Object.getOwnPropertyDescriptor(value, 'prototype')?.writable !== false &&
+  !isClass(value) &&
   !('names' in value)
 
 /** The function as something that lowers. */

@@ -1,12 +1,13 @@
 // A function of the user's as a layer.
 
 import { describeValue, fail } from '../errors.ts'
-import { isOptions, nullable, required, type TableFor, unwritten } from '../util/options.ts'
+import { isOptions, nullable, required, type TableFor } from '../util/options.ts'
 import { type OpenShape, sameShape, showShape } from '../util/shape.ts'
-import { type CallableLayer, callable } from './callable.ts'
+import { type CallableLayer, defineLayer } from './callable.ts'
+import { functionReference } from './classNames.ts'
 import { type CallContext, CustomLayer } from './customLayer.ts'
 import { isTensorFunction } from './functions.ts'
-import type { GivenOptions, LayerDefinition } from './layerDefinition.ts'
+import type { GivenOptions } from './layerDefinition.ts'
 import { type LayerOptions, layerOptions, shape } from './options.ts'
 import type { SymbolicTensor } from './symbolicTensor.ts'
 
@@ -37,6 +38,11 @@ export interface LambdaOptions extends LayerOptions {
   readonly arguments?: Readonly<Record<string, unknown>> | null
 }
 
+interface LambdaArguments extends LambdaOptions {
+  /** What the layer computes: a function of `ops`, called on the input, or on the list of inputs. */
+  readonly function: LambdaFunction | LambdaOfMany
+}
+
 const readFunction = <T>(where: string, name: string, value: unknown): T =>
   isTensorFunction(value)
     ? (value as unknown as T)
@@ -44,15 +50,15 @@ const readFunction = <T>(where: string, name: string, value: unknown): T =>
 
 const table = {
   ...layerOptions,
-  function: required<LambdaFunction | LambdaOfMany>(readFunction, unwritten),
-  outputShape: nullable(shape, unwritten),
-  mask: nullable<LambdaMask>(readFunction, unwritten),
+  function: required<LambdaFunction | LambdaOfMany>(readFunction),
+  outputShape: nullable(shape),
+  mask: nullable<LambdaMask>(readFunction),
   arguments: nullable<Readonly<Record<string, unknown>>>((where, name, value) =>
     isOptions(value)
       ? value
       : fail(where, { expected: `${name} to be an object of values`, got: describeValue(value) }),
   ),
-} as const satisfies TableFor<LambdaOptions & { function: LambdaFunction | LambdaOfMany }>
+} as const satisfies TableFor<LambdaArguments>
 
 export class LambdaLayer extends CustomLayer<typeof table> {
   constructor(given: GivenOptions) {
@@ -84,39 +90,36 @@ export class LambdaLayer extends CustomLayer<typeof table> {
     return shapes
   }
 
-  /** @throws {RecurraError} always: a function is code, which files cannot hold. */
+  /** @throws {RecurraError} if its function is not registered. */
   override getConfig(): Record<string, unknown> {
-    return fail(this.where, {
-      expected: 'layers, which have a config',
-      got: 'a Lambda, whose function a file cannot hold',
-      remedy: 'Write a class that extends Layer, and register it.',
-    })
+    const { function: fn, mask } = this.config
+    const referenceTo = (given: LambdaFunction | LambdaOfMany | LambdaMask, option: string) =>
+      functionReference(given, `${this.where}, ${option}`)
+    return {
+      ...super.getConfig(),
+      function: referenceTo(fn, 'function'),
+      mask: mask && referenceTo(mask, 'mask'),
+    }
   }
 }
 
-const definition: LayerDefinition<typeof table> = {
+const definition = defineLayer({
   className: 'Lambda',
   table,
-  create: (given) => new LambdaLayer(given),
-}
+  positional: ['function'],
+  create: (_definition, given) => new LambdaLayer(given),
+})
 
 /**
- * A layer of a function of `ops`: `Lambda((x) => ops.mean(x, 1))`. It has no weights; a class that extends `Layer` has.
+ * A layer of a function of `ops`: `Lambda((x) => ops.mean(x, 1))`. It has no weights; a class that extends `Layer` has. Files have the
+ * function by the name that it is registered by.
  *
  * @param fn Called on the input, or on the list of inputs, when a model is built and for each kind of step, but not in steps.
  * @see keras/src/layers/core/lambda_layer.py
  */
 export function Lambda(fn: LambdaFunction, options?: LambdaOptions): CallableLayer
 export function Lambda(fn: LambdaOfMany, options?: LambdaOptions): CallableLayer
-export function Lambda(
-  options: LambdaOptions & { readonly function: LambdaFunction | LambdaOfMany },
-): CallableLayer
-export function Lambda(fn: unknown, options: unknown = {}): CallableLayer {
-  if (isOptions(fn)) return callable(new LambdaLayer(fn))
-  if (isOptions(options) && !('function' in options))
-    return callable(new LambdaLayer({ ...options, function: fn }))
-  return fail('Lambda', {
-    expected: '(function, options)',
-    got: `(${[fn, options].map(describeValue).join(', ')})`,
-  })
+export function Lambda(options: LambdaArguments): CallableLayer
+export function Lambda(...args: readonly unknown[]): CallableLayer {
+  return definition.make(...args)
 }

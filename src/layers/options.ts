@@ -25,7 +25,7 @@ import {
 } from '../util/options.ts'
 import { checkSize, type OpenShape } from '../util/shape.ts'
 import { checkPolicy, currentPolicy, DTYPE_POLICIES, type DtypePolicy } from './dtypePolicy.ts'
-import { isTensorFunction, type TensorFunction, tracedFunction } from './functions.ts'
+import { isTensorFunction, type TensorFunction, type TracedFunction, tracedFunction } from './functions.ts'
 import { getInitializer } from './getInitializer.ts'
 import type { Initializer, InitializerIdentifier } from './initializer.ts'
 import { type RegularizerIdentifier, regularizer } from './weightRules.ts'
@@ -69,6 +69,9 @@ export interface ActivationLayer {
   getConfig(): Record<string, unknown>
 }
 
+/** An activation that was given as a function of `ops`. */
+type FunctionActivation = Pick<TracedFunction, 'className' | 'applyTo' | 'reference'>
+
 const isActivationLayer = (value: unknown): value is ActivationLayer =>
   value instanceof Object && 'applyTo' in value
 
@@ -76,7 +79,7 @@ const isActivationLayer = (value: unknown): value is ActivationLayer =>
 export type ActivationIdentifier = ActivationName | ActivationLayer | TensorFunction
 
 /** An activation as an option holds it. */
-export type ReadActivation = ActivationName | ActivationLayer
+export type ReadActivation = ActivationName | ActivationLayer | FunctionActivation
 
 export const readActivation: Read<ReadActivation> = (where, name, value) => {
   if (isActivationLayer(value)) return value
@@ -84,10 +87,12 @@ export const readActivation: Read<ReadActivation> = (where, name, value) => {
   return value === null ? 'linear' : checkOneOf(where, name, value, activationNames)
 }
 
-const writeActivation = (value: ReadActivation): unknown =>
-  typeof value === 'string'
-    ? value
+const writeActivation = (value: ReadActivation): unknown => {
+  if (typeof value === 'string') return value
+  return 'reference' in value
+    ? value.reference()
     : { module: 'keras.layers', className: value.className, config: value.getConfig() }
+}
 
 export const activation = (
   fallback: ActivationName,

@@ -18,6 +18,8 @@ export interface WeightRule<Kind extends RuleKind = RuleKind> {
   readonly className: string
   /** Every option, in camelCase. */
   readonly config: Readonly<Record<string, unknown>>
+  /** @internal The function of `ops` that it is. */
+  readonly fn?: TensorFunction
   /** @internal What a constraint of the user's own makes of a weight. */
   applyTo?(graph: Graph, x: Value): Value
   /** @internal A regularizer of the user's own times `scale`, as a loss, [1]. */

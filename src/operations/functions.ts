@@ -1,6 +1,7 @@
 // Functions of `ops` as operations of a step: each is traced for the shapes that it meets.
 
 import { describeValue, fail } from '../errors.ts'
+import { functionReference } from '../layers/classNames.ts'
 import type { TensorFunction, TracedFunction } from '../layers/functions.ts'
 import { symbolicTensors } from '../layers/layerCall.ts'
 import { stepAlone } from '../layers/stepAlone.ts'
@@ -20,6 +21,8 @@ export function traceFunction(where: string, fn: TensorFunction): TracedFunction
   return {
     className: 'function',
     name: fn.name || 'loss',
+    fn,
+    reference: () => functionReference(fn, where),
     config: {},
     reduction: 'sum_over_batch_size',
     applyTo: (graph, x) => lowerTraced(where, call, [x], stepAlone(graph, where)),
@@ -29,12 +32,6 @@ export function traceFunction(where: string, fn: TensorFunction): TracedFunction
       const x = reshape(graph, found, { shape: [1, sizeOf(found.shape)] })
       return lossOf(graph, sum(graph, { x }, { axis: 1, scale }).y, {})
     },
-    getConfig: () =>
-      fail(where, {
-        expected: 'what has a config',
-        got: describeValue(fn),
-        remedy: 'A file cannot hold a function: write a class that extends Layer or Loss, and register it.',
-      }),
     targetShape: () => 'any',
     lower: (_graph, inputs, step) =>
       lowerLoss({ where, reduction: 'sum_over_batch_size', call }, inputs, step),

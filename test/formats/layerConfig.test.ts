@@ -114,7 +114,8 @@ function succeeds<T>(make: () => T): T | undefined {
 const examples = [...everyLayer(api)].map(([name, layer]) => [name, layer] as const)
 
 test('there is an example of every class', () => {
-  const all = [...layerDefinitions.keys()].filter((name) => name !== 'InputLayer')
+  // Of Lambda, whose function files have by its name, functions.test.ts is.
+  const all = [...layerDefinitions.keys()].filter((name) => !['InputLayer', 'Lambda'].includes(name))
   expect(examples.map(([name]) => name).sort()).toEqual(all.sort())
 })
 

@@ -14,9 +14,12 @@ test.each<[string, (model: ModelJson) => void, string]>([
   [
     'a Lambda layer',
     (model) => {
-      lstmOf(model).class_name = 'Lambda'
+      Object.assign(lstmOf(model), {
+        class_name: 'Lambda',
+        config: { name: 'twice', function: { class_name: '__lambda__', config: { code: '4wEA' } } },
+      })
     },
-    'got Lambda "lstm". Its Python code cannot run here: write it in ops, as a class that extends Layer, and register that.',
+    'Lambda "twice", function: expected functions by name, since code in a file is not run, got a lambda of Python.',
   ],
   [
     'a layer that is not here',

@@ -67,5 +67,5 @@ test('a class that is not registered is named', () => {
 test('a name is one class', () =>
   expectError(
     () => register('Linear', Mixed),
-    'register: expected a name of its own, got "Linear", which is another class.',
+    'register: expected a name of its own, got "Linear", which is another class or function.',
   ))

@@ -183,7 +183,8 @@ test('what a file cannot name is refused, or left out', async () => {
   const model = build()
   model.compile({ optimizer: 'sgd', loss: (t, p) => ops.mean(ops.square(ops.subtract(t, p)), -1) })
   await expect(model.save()).rejects.toThrow(
-    'save, loss: expected what a file can name, got a function. Save with { compile: false }, and compile after loading.',
+    'save, loss: expected a function that is registered, since files have functions by name, got the function loss. ' +
+      "Call register('loss', loss) before, or save with { compile: false } and compile after loading.",
   )
   const loaded = await loadModel(await model.save(null, { compile: false }))
   expect(loaded.compileOptions).toBeNull()
