@@ -8,6 +8,7 @@ import { type OpenShape, sizeOf } from '../util/shape.ts'
 import type { CallRequest, MaskedValue, NoWeights, StepLowering } from './call.ts'
 import { DirectLayer } from './directLayer.ts'
 import { groupsOfFields, layersInFields } from './fieldLayers.ts'
+import { type Reading, readingOf } from './integers.ts'
 import type { Layer, LayerTable, WeightGroup } from './layer.ts'
 import { lowerGraph } from './layerGraph.ts'
 import type { MaskAxes } from './masks.ts'
@@ -52,6 +53,8 @@ export abstract class TracedLayer<Table extends LayerTable> extends DirectLayer<
   /** @internal How calls return their results. */
   arrangement: Arrangement = null
   #addsLosses = false
+  /** How each input is read, as the last trace of shapes has shown. */
+  #readings: readonly Reading[] = []
   /** Whether a layer around this one asked for shapes before it said where it is, and weights were made for them. */
   #awaitsPath = false
 
@@ -168,7 +171,13 @@ export abstract class TracedLayer<Table extends LayerTable> extends DirectLayer<
     )
     this.arrangement = arrangement
     this.#addsLosses ||= losses > 0
+    this.#readings = graph.inputs.map((input) => readingOf(graph, input))
     return graph.outputs.slice(0, results).map(({ shape }) => shape)
+  }
+
+  /** @internal How an input is read, once it is connected. */
+  readingOf(index: number): Reading {
+    return this.#readings[index] ?? 'floats'
   }
 
   override outputMasks(

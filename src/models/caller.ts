@@ -1,7 +1,11 @@
 // The layer through which a model of the user's own computes.
 
 import { CustomLayer } from '../layers/customLayer.ts'
+import { inputLayer } from '../layers/input.ts'
 import type { Layer } from '../layers/layer.ts'
+import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import type { Structure } from '../layers/tracedCall.ts'
+import type { OpenShape } from '../util/shape.ts'
 import type { SubclassedModel } from './subclassed.ts'
 
 /** The only layer of the graph of a model of the user's own: it calls the hooks of the model. */
@@ -20,6 +24,26 @@ export class Caller extends CustomLayer {
 
   override get parts(): readonly Layer[] {
     return this.hooks.parts
+  }
+
+  /** Calls it on inputs of these shapes: of integers where all that reads one reads integers, which a first call shows. */
+  start(
+    shapes: readonly OpenShape[],
+    structure: Structure,
+  ): { readonly inputs: readonly SymbolicTensor[]; readonly outputs: readonly SymbolicTensor[] } {
+    const names = structure.flatMap((arrangement) => (Array.isArray(arrangement) ? arrangement : []))
+    const called = () => {
+      const inputs = shapes.map((batchShape, i) => {
+        const name = names[i] ?? (shapes.length === 1 ? 'input' : `input_${i + 1}`)
+        const dtype = this.readingOf(i) === 'integers' ? 'int32' : null
+        return inputLayer({ batchShape, name, dtype }).connect([])[0] as SymbolicTensor
+      })
+      return { inputs, outputs: this.connect(inputs, { options: { structure } }) }
+    }
+    const first = called()
+    if (!shapes.some((_, i) => this.readingOf(i) === 'integers')) return first
+    this.nodes.length = 0
+    return called()
   }
 
   override call(...args: readonly never[]): ReturnType<CustomLayer['call']> {

@@ -3,7 +3,7 @@
 import { describeValue, fail } from '../errors.ts'
 import type { LayerCall, MaskedValue, NoWeights } from '../layers/call.ts'
 import { type CallableLayer, callable } from '../layers/callable.ts'
-import { takesIntegers } from '../layers/integers.ts'
+import { type Reading, readingOf } from '../layers/integers.ts'
 import { Layer, type LayerDefinition, type WeightGroup } from '../layers/layer.ts'
 import { lowerGraph, masksThrough, shapesThrough } from '../layers/layerGraph.ts'
 import type { MaskAxes } from '../layers/masks.ts'
@@ -65,10 +65,13 @@ export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
 
   /** Whether all that reads the inputs reads integers. */
   get takesIntegers(): boolean {
-    const { inputs, topology } = this.graph
-    return topology.calls.every(
-      ({ layer, node }) => takesIntegers(layer) || !node.inputs.some((input) => inputs.includes(input)),
-    )
+    return this.graph.inputs.every((_, i) => this.readingOf(i) === 'integers')
+  }
+
+  /** @internal How an input is read. */
+  readingOf(index: number): Reading {
+    const input = this.graph.inputs[index]
+    return input ? readingOf(this.graph, input) : 'floats'
   }
 
   /** Masks go through a model as through its layers. */

@@ -3,7 +3,7 @@
 import { differentiate } from '../graph/autodiff.ts'
 import { alignPlace, type DType, Graph, PLACE_ALIGNMENT, type Value } from '../graph/graph.ts'
 import type { MaskedValue, StepLowering } from '../layers/call.ts'
-import { givesIntegers, takesIntegers } from '../layers/integers.ts'
+import { givesIntegers, readingOf } from '../layers/integers.ts'
 import type { Layer } from '../layers/layer.ts'
 import { type LayerGraph, lowerGraph, outputSamples } from '../layers/layerGraph.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
@@ -165,9 +165,10 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
 }
 
 /** Whether an input is of integers and lies on the device as such: all that reads it reads integers. */
-export const isIntegerField = ({ topology }: Pick<StepModel, 'topology'>, input: SymbolicTensor): boolean =>
-  givesIntegers(input.layer) &&
-  topology.calls.every(({ layer, node }) => takesIntegers(layer) || !node.inputs.includes(input))
+export const isIntegerField = (
+  model: Pick<StepModel, 'topology' | 'outputs'>,
+  input: SymbolicTensor,
+): boolean => givesIntegers(input.layer) && readingOf(model, input) !== 'floats'
 
 /** @param dtypes Of the first fields; the others are floats. */
 function gatherFields(

@@ -6,7 +6,7 @@ import { type CallableLayer, callable } from '../layers/callable.ts'
 import { classNameOf } from '../layers/classNames.ts'
 import type { CustomLayer } from '../layers/customLayer.ts'
 import { groupsOfFields, layersInFields } from '../layers/fieldLayers.ts'
-import { inputLayer } from '../layers/input.ts'
+import type { Reading } from '../layers/integers.ts'
 import type { GivenOptions, Layer, WeightGroup } from '../layers/layer.ts'
 import type { LayerOptions } from '../layers/options.ts'
 import { type AddWeightOptions, definitionOf, type LoadableClass } from '../layers/ownCode.ts'
@@ -113,6 +113,11 @@ export class SubclassedModel extends LayersModel {
     return false
   }
 
+  /** @internal How an input is read, once shapes are settled. */
+  override readingOf(index: number): Reading {
+    return this.caller.readingOf(index)
+  }
+
   override arranged(outputs: readonly unknown[]): unknown {
     return this.caller.arranged(outputs)
   }
@@ -174,14 +179,9 @@ export class SubclassedModel extends LayersModel {
   }
 
   #settle(shapes: readonly OpenShape[], structure: Structure): void {
-    const names = structure.flatMap((arrangement) => (Array.isArray(arrangement) ? arrangement : []))
-    const inputs = shapes.map((batchShape, i) => {
-      const name = names[i] ?? (shapes.length === 1 ? 'input' : `input_${i + 1}`)
-      return inputLayer({ batchShape, name }).connect([])[0] as SymbolicTensor
-    })
     const { caller } = this
     caller.scope = this.scope
-    const outputs = caller.connect(inputs, { options: { structure } })
+    const { inputs, outputs } = caller.start(shapes, structure)
     this.path = caller.path
     this.builtShapes = shapes
     this.#inputStructure = structure

@@ -4,7 +4,7 @@
 import { describeValue, fail, RecurraError } from '../errors.ts'
 import type { CallRequest, MaskedValue, StepLowering } from '../layers/call.ts'
 import { DirectLayer } from '../layers/directLayer.ts'
-import { givesIntegers, type TakesIntegers } from '../layers/integers.ts'
+import type { ReadsEither } from '../layers/integers.ts'
 import type { Layer, LayerDefinition } from '../layers/layer.ts'
 import { layerOptions } from '../layers/options.ts'
 import {
@@ -96,7 +96,7 @@ function inside(call: () => unknown): unknown {
 }
 
 /** One function of `ops`, as a layer that is called once. */
-export class OperationLayer extends DirectLayer implements TakesIntegers {
+export class OperationLayer extends DirectLayer implements ReadsEither {
   readonly #declaration: Declaration
 
   constructor(declaration: Declaration, name: string | null = null) {
@@ -121,9 +121,7 @@ export class OperationLayer extends DirectLayer implements TakesIntegers {
   }
 
   /** What it consists of makes floats of integers (operation.ts). */
-  get takesIntegers(): boolean {
-    return this.nodes.some(({ inputs }) => inputs.some(({ layer }) => givesIntegers(layer)))
-  }
+  readonly readsEither = true
 
   /** A reduction may be over the batch. */
   override mixesSamples(): boolean {
