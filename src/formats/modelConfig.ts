@@ -1,5 +1,7 @@
 // From Keras's config of a model to a model: Sequential chains, functional graphs with their nodes, compile settings.
 
+import * as lossFunctions from '../composed/losses/index.ts'
+import * as metricFunctions from '../composed/metrics.ts'
 import { describeValue, fail } from '../errors.ts'
 import { registeredClass, registeredFunction } from '../layers/classNames.ts'
 import { underPolicy } from '../layers/dtypePolicy.ts'
@@ -280,11 +282,17 @@ function judgesFrom(value: Json | undefined, where: string): unknown {
   return own ? fromConfig(own as LoadableClass, keysToCamelCase(given.config)) : identified(given, where)
 }
 
+/** A function of losses or metrics by Keras's name. */
+const functionOfKeras = (name: string): unknown =>
+  Object.values({ ...lossFunctions, ...metricFunctions }).find(({ kerasName }) => kerasName === name)
+
 /** A serialized object as class name and options, functions among these included. */
 function identified({ class_name: className, config }: KerasConfig, where: string): Identified {
   const options = Object.entries(keysToCamelCase(config)).map(([name, value]) => [
     name,
-    isFunctionConfig(value) ? functionFrom(value, `${where}, ${className}, ${name}`) : value,
+    isFunctionConfig(value)
+      ? (functionOfKeras(value.config) ?? functionFrom(value, `${where}, ${className}, ${name}`))
+      : value,
   ])
   return { className, config: Object.fromEntries(options) }
 }

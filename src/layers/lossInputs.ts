@@ -7,7 +7,7 @@ import { maskWeights } from '../ops/masks.ts'
 import { reshape } from '../ops/view.ts'
 
 /** How a loss makes one number of the values of rows, by Keras's names. */
-export type Reduction = 'sum_over_batch_size' | 'sum' | 'mean' | 'mean_with_sample_weight'
+export type Reduction = 'sum_over_batch_size' | 'sum' | 'mean' | 'mean_with_sample_weight' | 'none'
 
 /** Tensors of one output: predictions [B, ..., C], targets of the same shape or as the loss says. */
 export interface LossInputs {
@@ -33,7 +33,7 @@ export function maskedWeights(
     : own
   const byWeight = reduction === 'mean_with_sample_weight'
   const { scaled, plain } = maskWeights(graph, { mask, weights }, { byWeight })
-  return reduction === 'sum' ? plain : scaled
+  return reduction === 'sum' || reduction === 'none' ? plain : scaled
 }
 
 /** A tensor with axes of 1 at the end, up to a rank. */

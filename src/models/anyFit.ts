@@ -16,7 +16,6 @@ import { type FitSettings, fitOptions } from './fitSettings.ts'
 import { runTraining } from './loops.ts'
 import { partialPasses } from './partialPasses.ts'
 import { type GivenData, readTrainingData } from './plainData.ts'
-import { failForSteps } from './refusedTargets.ts'
 import { refuseBesideStream } from './stream.ts'
 
 /** A position from which a training resumes: the cursor, and the totals of the epoch so far. */
@@ -77,7 +76,7 @@ async function trainOn(
   const rows = training?.rows ?? 0
   const batchSize = readBatchSize(core, where, { given: settings.batchSize, steps: stepsPerEpoch }, rows)
   const batches = Math.ceil(rows / batchSize)
-  if (training && (stepsPerEpoch ?? 0) > batches) checkSteps(where, { rows, batches }, settings)
+  if (training && (stepsPerEpoch ?? 0) > batches) warnOfSteps(where, stepsPerEpoch, batches)
   const perEpoch = training && stepsPerEpoch ? Math.min(stepsPerEpoch, batches) : stepsPerEpoch
   const steps = perEpoch ?? source?.count ?? (training && batches)
   return train(core, training?.inputs ?? null, {
@@ -110,17 +109,9 @@ async function trainOn(
   })
 }
 
-/**
- * More steps an epoch than there are batches are an error. Where the steps say the batch size, fewer may go through all samples,
- * which is told.
- */
-function checkSteps(
-  where: string,
-  { rows, batches }: { readonly rows: number; readonly batches: number },
-  { batchSize, stepsPerEpoch }: FitSettings,
-): void {
-  if (batchSize !== null || batches === rows) failForSteps(where, batches, stepsPerEpoch)
+/** Says that there are fewer batches than an epoch was asked to have. */
+function warnOfSteps(where: string, steps: number | null, batches: number): void {
   console.warn(
-    `${where}: expected samples for ${stepsPerEpoch} steps an epoch, got ${batches} batches, which an epoch consists of then.`,
+    `${where}: expected samples for ${steps} steps an epoch, got ${batches} batches, which an epoch consists of then.`,
   )
 }

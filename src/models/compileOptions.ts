@@ -95,7 +95,7 @@ export function loadingOf(options: CompileOptions, where: string): Loading | nul
 
 /** Whether a value stands for one loss, metric or optimizer, and is no object of several. */
 const isIdentified = (given: unknown): boolean =>
-  typeof given === 'object' && given !== null && ('className' in given || 'lower' in given)
+  given instanceof Object && ['className', 'lower', 'kerasName'].some((key) => key in given)
 
 /** Whether a value is for every output. */
 const isOne = (given: unknown): boolean =>
@@ -135,6 +135,13 @@ export function readTraining(
     const prediction = sampleShape(output)
     const given = losses[i] as LossIdentifier | null
     const loss = given === null ? null : getLoss(given, `${where}, loss`)
+    if (loss?.reduction === 'none') {
+      fail(`${where}, loss`, {
+        expected: 'a loss with a reduction, since training minimizes one number',
+        got: `${loss.className} with reduction: 'none'`,
+        remedy: "Give reduction: 'sum_over_batch_size' or 'sum'.",
+      })
+    }
     const read = (given: unknown, what: string): Metric[] =>
       ([given ?? []].flat() as (MetricIdentifier | null)[]).flatMap((metric) =>
         metric === null ? [] : getMetric(metric, prediction, loss, `${where}, ${what}`),

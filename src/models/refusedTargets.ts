@@ -29,10 +29,3 @@ export const failForClass = (where: string, classes: number | null, index: numbe
     expected: classes === null ? 'labels that are integers' : `class indices from 0 to ${classes - 1}`,
     got: String(index),
   })
-
-/** The error for more steps an epoch than there are batches. */
-export const failForSteps = (where: string, batches: number, steps: number | null): never =>
-  fail(where, {
-    expected: `stepsPerEpoch of at most the ${batches} batches that there are`,
-    got: `${steps}`,
-  })

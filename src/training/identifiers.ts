@@ -11,7 +11,11 @@ export interface Identified {
 
 /** Whether a value is a loss or a metric, and not a name or a config: these have `lower`. */
 export const isMade = <T extends Identified>(given: string | Identified | null | undefined): given is T =>
-  typeof given === 'object' && given !== null && 'lower' in given && typeof given.lower === 'function'
+  given instanceof Object && 'lower' in given && typeof given.lower === 'function'
+
+/** What stands for a loss or a metric; Keras's function of one is known by its name. */
+export const named = <T>(identifier: T): T | string =>
+  identifier instanceof Object && 'kerasName' in identifier ? String(identifier.kerasName) : identifier
 
 type Make<T> = (config: Readonly<Record<string, unknown>>) => T
 

@@ -1,11 +1,14 @@
 // What a loss is, and the way to define one.
 
-import { checkOneOf, checkText } from '../errors.ts'
+import { checkOneOf, checkText, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import type { StepLowering } from '../layers/call.ts'
+import { CallableObject } from '../layers/callableObject.ts'
 import type { LossInputs, Reduction } from '../layers/lossInputs.ts'
+import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { type Config, type OptionTable, option, readOptions } from '../util/options.ts'
 import { type OpenShape, type Shape, sameShape } from '../util/shape.ts'
+import type { Tensor } from '../util/tensor.ts'
 import type { Identified } from './identifiers.ts'
 
 /** The shape of targets; `'any'` where the data say it. */
@@ -36,8 +39,16 @@ export interface Loss extends Identified {
 /** The table of options that every loss has; the default name depends on the loss. */
 export const lossTable = (name: string) => ({
   name: option(name, checkText),
-  reduction: option<Reduction>('sum_over_batch_size', (where, name, value) =>
-    checkOneOf(where, name, value, ['sum_over_batch_size', 'sum', 'mean', 'mean_with_sample_weight']),
+  reduction: option<Reduction, Reduction | null>('sum_over_batch_size', (where, name, value) =>
+    value === null
+      ? 'none'
+      : checkOneOf(where, name, value, [
+          'sum_over_batch_size',
+          'sum',
+          'mean',
+          'mean_with_sample_weight',
+          'none',
+        ]),
   ),
 })
 /** Options of every loss. */
@@ -46,18 +57,59 @@ export interface LossOptions {
   readonly name?: string
   /**
    * How the losses of rows become one number: `'sum_over_batch_size'`, the default, and `'mean'` are their mean,
-   * `'mean_with_sample_weight'` is their sum divided by that of the sample weights, and `'sum'` is their sum.
+   * `'mean_with_sample_weight'` is their sum divided by that of the sample weights, and `'sum'` is their sum. `'none'` or null leaves
+   * them as they are, for a loss that is called, or is a metric.
    */
-  readonly reduction?: Reduction
+  readonly reduction?: Reduction | null
 }
 
 /** Keras's names for a loss: of its class, of its objects, and others. */
 export type LossNames = readonly [className: string, name: string, ...aliases: readonly string[]]
 
+/**
+ * A loss that users have in their hands. Called on data, targets and predictions `[batch, …]`, it says what the loss of these is, on the
+ * backend in use: a number, or with `reduction: 'none'` the values of rows.
+ */
+export interface MadeLoss<Result = number> extends Loss {
+  (yTrue: unknown, yPred: unknown, sampleWeight?: unknown): Promise<Result>
+}
+
+/** The root of losses, which are called. */
+export abstract class LossObject extends CallableObject {
+  /** @internal */
+  override called(args: readonly unknown[]): Promise<number | Tensor> {
+    const loss = this as unknown as Loss
+    if (args.some((given) => given instanceof SymbolicTensor)) {
+      fail(loss.className, {
+        expected: 'data: it says what the loss of these is, as a promise',
+        got: 'a symbolic tensor',
+        remedy: 'In code of your own write a function of ops, losses.meanSquaredError(yTrue, yPred), say.',
+      })
+    }
+    return import('./lossAlone.ts').then(({ lossAlone }) => lossAlone(loss, args))
+  }
+}
+
+/** A loss of Keras. */
+class Made extends LossObject {
+  constructor(loss: Loss) {
+    super()
+    Object.assign(this, loss)
+  }
+}
+
+/** What leaves the values of rows as they are. */
+interface Unreduced {
+  /** `'none'`, or null: the values of rows stay as they are. */
+  readonly reduction: 'none' | null
+}
+
 /** A constructor of losses. */
 export interface LossConstructor<Options extends object = object> {
-  (options?: Options): Loss
-  new (options?: Options): Loss
+  (options: Options & Unreduced): MadeLoss<Tensor>
+  (options?: Options): MadeLoss
+  new (options: Options & Unreduced): MadeLoss<Tensor>
+  new (options?: Options): MadeLoss
   /** Keras's names for it, that of the class first. */
   readonly names: readonly [className: string, ...others: readonly string[]]
 }
@@ -84,7 +136,8 @@ export function defineLoss<Table extends OptionTable>(
     // The two tables together have all options.
     const config = readOptions(className, full, given) as unknown as Config<Table> &
       Config<ReturnType<typeof lossTable>>
-    return { ...define(config), className, name: config.name, config, reduction: config.reduction }
+    const { name, reduction } = config
+    return new Made({ ...define(config), className, name, config, reduction }) as unknown as Loss
   }
   return Object.assign(make, { names }) as unknown as LossConstructor
 }

@@ -2,7 +2,7 @@
 
 import { fail } from '../errors.ts'
 import { isTensorFunction, type LossFunction, tracedFunction } from '../layers/functions.ts'
-import { entriesIn, Family, type Identified, isMade, type Loading } from './identifiers.ts'
+import { entriesIn, Family, type Identified, isMade, type Loading, named } from './identifiers.ts'
 import type { Loss } from './loss.ts'
 import { MeanAbsoluteError, MeanSquaredError } from './losses/common.ts'
 
@@ -47,7 +47,8 @@ export const laterLosses: readonly (readonly [names: readonly string[], load: ()
 for (const [names, load] of laterLosses) lossFamily.addLater(names, async () => entriesIn(await load()))
 
 /** The loss that a name, a loss or a file's config stands for. */
-export function getLoss(identifier: string | Identified | Loss | LossFunction, where: string): Loss {
+export function getLoss(given: string | Identified | Loss | LossFunction, where: string): Loss {
+  const identifier = named(given)
   if (isTensorFunction(identifier)) return tracedFunction(where, identifier)
   if (!isMade<Loss>(identifier)) return lossFamily.get(identifier, where)
   // A metric has `lower`, too, but of another type.
@@ -57,8 +58,9 @@ export function getLoss(identifier: string | Identified | Loss | LossFunction, w
 }
 
 /** What must be loaded before `getLoss`; null if it is at hand. */
-export const lossLoading = (
-  identifier: string | Identified | Loss | LossFunction,
-  where: string,
-): Loading | null =>
-  isTensorFunction(identifier) || isMade<Loss>(identifier) ? null : lossFamily.loadingOf(identifier, where)
+export function lossLoading(given: string | Identified | Loss | LossFunction, where: string): Loading | null {
+  const identifier = named(given)
+  return isTensorFunction(identifier) || isMade<Loss>(identifier)
+    ? null
+    : lossFamily.loadingOf(identifier, where)
+}

@@ -58,11 +58,6 @@ const refused: ErrorCase[] = [
     'no validationSplit beside a stream',
   ],
   [
-    'more steps than batches',
-    () => line().fit(numbers, numbers, { stepsPerEpoch: 2, batchSize: 32, ...quiet }),
-    'at most the 1 batches',
-  ],
-  [
     'states for none',
     () => line().resetStates([[1]]),
     'expected 0 states, got 1. Only layers with stateful: true',

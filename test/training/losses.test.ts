@@ -218,7 +218,7 @@ onEachBackend(() => {
 
 test("a loss of one's own says its name, its options and what it lacks", () => {
   expect(new Distance({ reduction: 'sum' }).getConfig()).toEqual({ name: 'distance', reduction: 'sum' })
-  expect(() => new Distance({ reduction: 'none' as 'sum' })).toThrow(
+  expect(() => new Distance({ reduction: 'nonsense' as 'sum' })).toThrow(
     'Distance: expected reduction to be one of',
   )
   class Empty extends Loss {}

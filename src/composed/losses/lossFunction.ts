@@ -2,7 +2,9 @@
 // losses (src/training) call it with theirs.
 
 import { checkFinite, checkInteger, fail } from '../../errors.ts'
-import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
+import { SymbolicTensor } from '../../layers/symbolicTensor.ts'
+import { DrawnVariable } from '../../layers/variable.ts'
+import { newest } from '../../operations/assignable.ts'
 import { type Operand, shapeOfOperand } from '../../operations/operation.ts'
 import { expandDims, squeeze } from '../../operations/shapes.ts'
 import {
@@ -14,6 +16,10 @@ import {
   type TableFor,
 } from '../../util/options.ts'
 import { showShape } from '../../util/shape.ts'
+import type { NestedArray, Tensor } from '../../util/tensor.ts'
+
+/** Data: nested arrays, a typed array or a tensor. */
+type Numbers = NestedArray | ArrayBufferView | Tensor
 
 /** Keras's `config.epsilon()`. */
 export const EPSILON = 1e-7
@@ -23,7 +29,12 @@ export const EPSILON = 1e-7
  * rows are all axes but the one that the loss folds.
  */
 export interface RowLoss<Options extends object = object> {
-  (yTrue: Operand, yPred: Operand, options?: Options): SymbolicTensor
+  (yTrue: Operand, yPred: SymbolicTensor, options?: Options): SymbolicTensor
+  (yTrue: SymbolicTensor, yPred: Operand, options?: Options): SymbolicTensor
+  /** On data alone: their values, on the backend in use. */
+  (yTrue: Numbers, yPred: Numbers, options?: Options): Promise<Tensor>
+  /** Keras's name. */
+  readonly kerasName: string
   /** @internal */
   readonly table: OptionTable
   /** @internal The loss with options that are read: its values, and its mask of rows where it has one. */
@@ -42,21 +53,42 @@ type Values<Table extends OptionTable> = (
   where: string,
 ) => SymbolicTensor | readonly [values: SymbolicTensor, mask: SymbolicTensor]
 
-/** Makes a function of a loss, by its name in the namespace `losses`. */
+/**
+ * Makes a function of a loss.
+ *
+ * @param name Its name in the namespace.
+ */
 /* @__NO_SIDE_EFFECTS__ */
 export function lossFunction<Table extends OptionTable>(
   name: string,
   table: Table,
   values: Values<Table>,
+  namespace: 'losses' | 'metrics' = 'losses',
 ): RowLoss {
-  const where = `losses.${name}`
+  const where = `${namespace}.${name}`
   const apply: RowLoss['apply'] = (yTrue, yPred, config) =>
     [
       values(...withEqualRanks(where, yTrue, yPred), config as Config<Table>, where),
     ].flat() as SymbolicTensor[]
-  const loss = (yTrue: Operand, yPred: Operand, options: object = {}): SymbolicTensor =>
-    apply(yTrue, yPred, readOptions(where, table, options))[0] as SymbolicTensor
-  return Object.assign(loss, { table, apply })
+  const loss = (yTrue: unknown, yPred: unknown, options: object = {}): SymbolicTensor | Promise<Tensor> => {
+    const config = readOptions(where, table, options)
+    const applied = (t: Operand, p: Operand): SymbolicTensor => apply(t, p, config)[0] as SymbolicTensor
+    return isSymbolic(yTrue) || isSymbolic(yPred)
+      ? applied(yTrue as Operand, yPred as Operand)
+      : import('../../operations/alone.ts').then(({ functionAlone }) =>
+          functionAlone(where, applied, [yTrue, yPred]),
+        )
+  }
+  // Histories and files have a function by Keras's name.
+  const kerasName = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  Object.defineProperty(loss, 'name', { value: kerasName })
+  return Object.assign(loss, { kerasName, table, apply }) as RowLoss
+}
+
+/** Whether a value is known in steps alone. */
+const isSymbolic = (value: unknown): boolean => {
+  const operand = newest(value)
+  return operand instanceof SymbolicTensor || operand instanceof DrawnVariable
 }
 
 /**

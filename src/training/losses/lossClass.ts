@@ -10,31 +10,16 @@ import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
 import { resultOf } from '../../operations/functions.ts'
 import { lowerLoss } from '../../operations/tracedLoss.ts'
 import { readOptions } from '../../util/options.ts'
-import { type Loss as AnyLoss, type LossOptions, lossTable } from '../loss.ts'
+import { type Loss as AnyLoss, LossObject, type LossOptions, lossTable, type MadeLoss } from '../loss.ts'
 
-/**
- * The base class of losses of one's own. Its method `call` says in `ops` what the loss is: one value a row; the reduction, weights and
- * masks are as in every loss. It is traced, differentiated and compiled.
- *
- * ```ts
- * class Quantile extends Loss {
- *   constructor(readonly q = 0.5, options: LossOptions = {}) { super(options) }
- *   override call(yTrue: SymbolicTensor, yPred: SymbolicTensor) {
- *     const error = ops.subtract(yTrue, yPred)
- *     return ops.mean(ops.maximum(ops.multiply(this.q, error), ops.multiply(this.q - 1, error)), -1)
- *   }
- * }
- * model.compile({ loss: new Quantile(0.9), optimizer: 'adam' })
- * ```
- *
- * @see keras/src/losses/loss.py
- */
-export class Loss implements AnyLoss {
+/** The class behind {@link Loss}. */
+class OwnLoss extends LossObject implements AnyLoss {
   readonly name: string
   readonly reduction: Reduction
 
   /** @param options The name, by default the class's in snake case, and the reduction. */
   constructor(options: LossOptions = {}) {
+    super()
     const given = readOptions(this.className, lossTable(snakeCase(this.className)), options)
     this.name = given.name
     this.reduction = given.reduction
@@ -89,3 +74,34 @@ export class Loss implements AnyLoss {
     )
   }
 }
+
+export type Loss = OwnLoss & MadeLoss
+
+/** The class of losses that users extend. */
+export interface LossClass {
+  new (options?: LossOptions): OwnLoss & MadeLoss
+  readonly prototype: OwnLoss & MadeLoss
+  /** Makes a loss of what `getConfig` returned; by default `new Class(config)`. */
+  fromConfig(config: Readonly<Record<string, unknown>>): AnyLoss
+}
+
+/**
+ * The base class of losses of one's own. Its method `call` says in `ops` what the loss is: one value a row; the reduction, weights and
+ * masks are as in every loss. It is traced, differentiated and compiled.
+ *
+ * ```ts
+ * class Quantile extends Loss {
+ *   constructor(readonly q = 0.5, options: LossOptions = {}) { super(options) }
+ *   override call(yTrue: SymbolicTensor, yPred: SymbolicTensor) {
+ *     const error = ops.subtract(yTrue, yPred)
+ *     return ops.mean(ops.maximum(ops.multiply(this.q, error), ops.multiply(this.q - 1, error)), -1)
+ *   }
+ * }
+ * model.compile({ loss: new Quantile(0.9), optimizer: 'adam' })
+ * ```
+ *
+ * @see keras/src/losses/loss.py
+ */
+export const Loss: LossClass = /* @__PURE__ */ (() =>
+  // Objects of the class are functions, which TypeScript does not know of classes.
+  OwnLoss as unknown as LossClass)()

@@ -1,11 +1,17 @@
 // Metrics that are the mean of a loss, by Keras's names. Where these are names of losses, too, they are in the namespace `metrics` alone.
 
-import { computed } from '../../util/options.ts'
+import { checkInteger as integer } from '../../errors.ts'
+import { withRank } from '../../layers/lossInputs.ts'
+import { binary } from '../../ops/elementwise.ts'
+import { masking } from '../../ops/masking.ts'
+import { computed, flag, nullable, option } from '../../util/options.ts'
 import { defineMetric, type MetricConstructor, type MetricOptions } from '../defineMetric.ts'
 import type { Loss } from '../loss.ts'
 import * as losses from '../losses/index.ts'
 import { meanOf, meanState } from '../metric.ts'
 import { quotient } from '../metricState.ts'
+
+const checkInteger = (where: string, name: string, value: unknown): number => integer(where, name, value)
 
 /** An option that the loss reads. */
 const passed = computed<unknown>((_where, _name, value) => value)
@@ -112,6 +118,12 @@ export interface ClassesMetricOptions extends CrossentropyMetricOptions {
   /** The axis of classes; `-1`, the last, by default. */
   readonly axis?: number
 }
+export interface SparseMetricOptions extends ClassesMetricOptions {
+  /**
+   * A target whose rows count as 0, as in Keras, and where samples have weights not at all; `null`, the default, for none.
+   */
+  readonly ignoreClass?: number | null
+}
 
 /** The mean of −(t·log p + (1 − t)·log(1 − p)). */
 export const BinaryCrossentropy: MetricConstructor<SmoothedMetricOptions> = defineOfLoss(
@@ -128,9 +140,26 @@ export const CategoricalCrossentropy: MetricConstructor<SmoothedMetricOptions & 
     'axis',
   ])
 /** The mean of −log p of the class that the target names. */
-export const SparseCategoricalCrossentropy: MetricConstructor<ClassesMetricOptions> = defineOfLoss(
-  ['SparseCategoricalCrossentropy'],
-  'sparse_categorical_crossentropy',
-  losses.SparseCategoricalCrossentropy,
-  ['fromLogits', 'axis'],
+export const SparseCategoricalCrossentropy: MetricConstructor<SparseMetricOptions> = defineMetric(
+  { names: ['SparseCategoricalCrossentropy'], name: 'sparse_categorical_crossentropy' },
+  { fromLogits: flag(false), axis: option(-1, checkInteger), ignoreClass: nullable<number>(checkInteger) },
+  meanState,
+  ({ fromLogits, axis, ignoreClass }) => {
+    const options = { fromLogits, axis, ignoreClass, reduction: 'none' } as const
+    const { targetShape, lower } = losses.SparseCategoricalCrossentropy(options)
+    const mean = meanOf(lower)
+    return {
+      targetShape,
+      ...mean,
+      lower(graph, { weights, ...inputs }, state, step) {
+        if (weights === undefined || ignoreClass === null)
+          return mean.lower(graph, { weights, ...inputs }, state, step)
+        const { targets } = inputs
+        const rank = targets.shape.length
+        const { mask } = masking(graph, { x: withRank(graph, targets, rank + 1) }, { value: ignoreClass })
+        const counted = binary(graph, { a: mask, b: withRank(graph, weights, rank) }, { fn: 'multiply' }).y
+        mean.lower(graph, { weights: counted, ...inputs }, state, step)
+      },
+    }
+  },
 )

@@ -2,11 +2,13 @@
 
 import { describeValue, fail } from '../../errors.ts'
 import { isTensorFunction, type LossFunction, tracedFunction } from '../../layers/functions.ts'
+import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
 import { accumulate } from '../../ops/accumulate.ts'
-import { required, type TableFor } from '../../util/options.ts'
+import { isOptions, option, required } from '../../util/options.ts'
 import { defineMetric, type MetricConstructor, type MetricOptions } from '../defineMetric.ts'
 import { meanOf, meanState } from '../metric.ts'
 import { exactSums } from '../metricState.ts'
+import type { MadeMetric } from './standing.ts'
 
 /** Refuses to judge a model, which has targets and predictions. */
 const refuse = (className: string): never =>
@@ -53,35 +55,68 @@ export const Sum: MetricConstructor<MetricOptions> = defineMetric(
 )
 
 export interface MeanMetricWrapperOptions extends MetricOptions {
-  /** A function of `ops` of targets and predictions: a value a sample or time step. */
-  readonly fn: LossFunction
+  /** A function of `ops` of targets and predictions, and of an object of the further options: a value a sample or time step. */
+  readonly fn: WrappedFunction
+  /** Options of the function. */
+  readonly [option: string]: unknown
 }
 
+/** What {@link MeanMetricWrapper} takes: a function of `ops`, or one of the namespaces `metrics` and `losses`. */
+export type WrappedFunction = (
+  yTrue: SymbolicTensor,
+  yPred: SymbolicTensor,
+  options?: Readonly<Record<string, never>>,
+) => SymbolicTensor
+
 type Arguments =
-  | readonly [fn: LossFunction, options?: MetricOptions]
+  | readonly [fn: WrappedFunction, options?: Omit<MeanMetricWrapperOptions, 'fn'>]
   | readonly [options: MeanMetricWrapperOptions]
 
-/**
- * The mean of what a function of `ops` says of targets and predictions, by their weights. A function by itself in `metrics` is the same,
- * under its own name.
- *
- * @see keras/src/metrics/reduction_metrics.py
- */
-export const MeanMetricWrapper: MetricConstructor<MeanMetricWrapperOptions, Arguments> = defineMetric(
+const defined = defineMetric(
   { names: ['MeanMetricWrapper'], positional: ['fn'] },
   {
-    fn: required<LossFunction>((where, name, value) =>
+    fn: required<WrappedFunction>((where, name, value) =>
       isTensorFunction(value)
-        ? (value as LossFunction)
+        ? (value as WrappedFunction)
         : fail(where, { expected: `${name} to be a function of ops`, got: describeValue(value) }),
     ),
-  } satisfies TableFor<Omit<MeanMetricWrapperOptions, keyof MetricOptions>>,
+    further: option<Readonly<Record<string, never>>>(
+      {},
+      (_where, _name, value) => value as Record<string, never>,
+    ),
+  },
   meanState,
-  ({ fn }) => {
-    const values = tracedFunction('MeanMetricWrapper', fn)
+  ({ fn, further }) => {
+    const called: LossFunction = (yTrue, yPred) =>
+      Object.keys(further).length > 0 ? fn(yTrue, yPred, further) : fn(yTrue, yPred)
+    const values = tracedFunction('MeanMetricWrapper', called)
     return {
       targetShape: () => 'any',
       ...meanOf((graph, inputs, step) => values.lower(graph, inputs, step)),
     }
   },
 )
+
+/**
+ * The mean of what a function of `ops` says of targets and predictions, by their weights. A function by itself in `metrics` is the same,
+ * under its own name. Options that it does not know are the function's: `MeanMetricWrapper(metrics.binaryAccuracy, { threshold: 0.8 })`.
+ *
+ * @see keras/src/metrics/reduction_metrics.py
+ */
+export const MeanMetricWrapper: MetricConstructor<MeanMetricWrapperOptions, Arguments> =
+  /* @__PURE__ */ (() =>
+    Object.assign(
+      (...args: readonly unknown[]): MadeMetric => {
+        const last = args.at(-1)
+        if (!isOptions(last)) return defined(...args)
+        const { fn, name, dtype, ...further } = last
+        const own = Object.fromEntries(
+          Object.entries({ fn, name, dtype }).filter(([, value]) => value !== undefined),
+        )
+        const metric = defined(...args.slice(0, -1), { ...own, further })
+        // As in Keras files have the function's options beside the others.
+        const { further: _, ...config } = metric.config
+        return Object.assign(metric, { config: { ...config, ...further } })
+      },
+      { names: defined.names },
+    ))()

@@ -278,8 +278,10 @@ const required: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 }
 const convolution = { filters: 2, kernelSize: 2 }
 
-/** Layers, made by keywords. */
-export const layers = [...layerDefinitions].map(([className, { table }]): PublicCall => {
+/** Layers, made by keywords; Lambda is code of one's own (ownCode.ts). */
+const made = [...layerDefinitions].filter(([className]) => className !== 'Lambda')
+
+export const layers = made.map(([className, { table }]): PublicCall => {
   const name = className === 'InputLayer' ? 'Input' : className
   const base =
     required[className] ??

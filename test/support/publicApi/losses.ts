@@ -8,7 +8,7 @@ const anyInteger = kind([1, -1], Number.isSafeInteger, [0.5])
 const fraction = kind([0, 0.5, 1], (value) => typeof value === 'number' && value >= 0 && value <= 1)
 const plainLoss = {
   name: text,
-  reduction: oneOf('sum_over_batch_size', 'sum', 'mean', 'mean_with_sample_weight'),
+  reduction: nullable(oneOf('sum_over_batch_size', 'sum', 'mean', 'mean_with_sample_weight', 'none')),
 }
 const crossentropy = { ...plainLoss, fromLogits: flag, axis: anyInteger }
 const smoothed = { ...crossentropy, labelSmoothing: fraction }

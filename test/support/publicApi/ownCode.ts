@@ -58,7 +58,7 @@ export const ownCode: readonly PublicCall[] = [
     args: [],
     options: {
       name: text,
-      reduction: oneOf('sum_over_batch_size', 'sum', 'mean', 'mean_with_sample_weight'),
+      reduction: nullable(oneOf('sum_over_batch_size', 'sum', 'mean', 'mean_with_sample_weight', 'none')),
     },
     call: (_model, ...args) => new Difference(...(args as [])),
   },
