@@ -20,9 +20,7 @@ import { RulesOfStep } from '../models/weightRules.ts'
 import { OperationLayer } from '../operations/operationLayer.ts'
 import { loadEveryName } from '../training/everyName.ts'
 import type { Identified } from '../training/identifiers.ts'
-import { lossFamily } from '../training/lossByName.ts'
 import { LossScaleOptimizer } from '../training/lossScaleOptimizer.ts'
-import { metricFamily } from '../training/metricByName.ts'
 import { getOptimizer } from '../training/optimizerByName.ts'
 import { policyOf } from './dtypePolicy.ts'
 import { functionFrom, isFunctionConfig, refuseCode } from './functions.ts'
@@ -270,8 +268,7 @@ function judgesFrom(value: Json | undefined, where: string): unknown {
   const given = value as JsonObject
   if (isFunctionConfig(given)) {
     const name = given.config
-    const isKnown = lossFamily.has(name) || metricFamily.has(name)
-    return isKnown && !registeredFunction(name) ? name : functionFrom(given, where)
+    return functionOfKeras(name) && !registeredFunction(name) ? name : functionFrom(given, where)
   }
   if (!isKerasConfig(given))
     return Object.fromEntries(

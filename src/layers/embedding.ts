@@ -12,7 +12,7 @@ import type { LayerCall, MaskedValue } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
 import type { InitializerIdentifier } from './initializer.ts'
 import { Constant } from './initializers.ts'
-import type { TakesIntegers } from './integers.ts'
+import type { Reading, Reads } from './integers.ts'
 import { type GivenOptions, Layer } from './layer.ts'
 import type { MaskAxes } from './masks.ts'
 import {
@@ -85,13 +85,13 @@ const table = {
 
 type Weights = { readonly embeddings: Variable }
 
-export class EmbeddingLayer extends Layer<typeof table, Weights> implements TakesIntegers {
+export class EmbeddingLayer extends Layer<typeof table, Weights> implements Reads {
   override outputMasks(masks: readonly number[], inputs: readonly OpenShape[]): MaskAxes {
     return this.config.maskZero ? [inputs[0]?.length ?? 0] : super.outputMasks(masks, inputs)
   }
 
-  get takesIntegers(): boolean {
-    return true
+  readingOf(): Reading {
+    return 'integers'
   }
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {

@@ -1,16 +1,36 @@
 // Layers and integers: a data set's integers lie on the device as such where all that reads them reads integers, else as floats.
 
 import type { Layer } from './layer.ts'
-import type { LayerNode, SymbolicTensor } from './symbolicTensor.ts'
-import type { Topology } from './topology.ts'
+import type { LayerGraph } from './layerGraph.ts'
+import type { SymbolicTensor } from './symbolicTensor.ts'
 
-/** A layer that reads its input as integers. */
-export interface TakesIntegers {
-  readonly takesIntegers: boolean
+/** How an input is read: as integers, as floats, or as either, by what makes floats of integers itself. */
+export type Reading = 'integers' | 'floats' | 'either'
+
+/** A layer that may read inputs as other than floats. */
+export interface Reads {
+  /** How it reads an input, which counts from 0. */
+  readingOf(index: number): Reading
 }
 
-export const takesIntegers = (layer: Layer | undefined): boolean =>
-  layer !== undefined && 'takesIntegers' in layer && (layer as TakesIntegers).takesIntegers
+/** How a layer reads an input. */
+export const readingIn = (layer: Layer | undefined, index: number): Reading =>
+  (layer as Partial<Reads> | undefined)?.readingOf?.(index) ?? 'floats'
+
+/** Whether a layer of one input reads it as integers. */
+export const takesIntegers = (layer: Layer | undefined): boolean => readingIn(layer, 0) === 'integers'
+
+/** How a graph reads one of its inputs: as integers only where nothing reads floats. */
+export function readingOf(
+  { outputs, topology }: Pick<LayerGraph, 'outputs' | 'topology'>,
+  input: SymbolicTensor,
+): Reading {
+  const readings = topology.calls.flatMap(({ layer, node }) =>
+    node.inputs.flatMap((given, i) => (given === input ? readingIn(layer, i) : [])),
+  )
+  if (outputs.includes(input) || readings.includes('floats')) return 'floats'
+  return readings.includes('integers') ? 'integers' : 'either'
+}
 
 /** A layer that reads data of another kind than floats. */
 interface ReadsData {
@@ -36,43 +56,3 @@ export interface GivesIntegers {
 
 export const givesIntegers = (layer: Layer): boolean =>
   'givesIntegers' in layer && (layer as GivesIntegers).givesIntegers
-
-/** How an input is read: as integers, as floats, or as either, by what makes floats of integers itself. */
-export type Reading = 'integers' | 'floats' | 'either'
-
-/** A layer that reads floats and integers alike. */
-export interface ReadsEither {
-  readonly readsEither: boolean
-}
-
-/** A layer of which each input may be read in another way. */
-interface ReadsByInput {
-  readingOf(index: number): Reading
-}
-
-function readingIn(layer: Layer, { inputs }: LayerNode, input: SymbolicTensor): Reading {
-  if (takesIntegers(layer)) return 'integers'
-  if ((layer as Partial<ReadsEither>).readsEither) return 'either'
-  if (!('readingOf' in layer)) return 'floats'
-  const { readingOf } = layer as unknown as ReadsByInput
-  return together(inputs.flatMap((given, i) => (given === input ? Reflect.apply(readingOf, layer, [i]) : [])))
-}
-
-/** As integers only where nothing reads floats. */
-function together(readings: readonly Reading[]): Reading {
-  if (readings.includes('floats')) return 'floats'
-  return readings.includes('integers') ? 'integers' : 'either'
-}
-
-/** How a graph reads one of its inputs. */
-export function readingOf(
-  { outputs, topology }: { readonly outputs: readonly SymbolicTensor[]; readonly topology: Topology },
-  input: SymbolicTensor,
-): Reading {
-  if (outputs.includes(input)) return 'floats'
-  return together(
-    topology.calls.flatMap(({ layer, node }) =>
-      node.inputs.includes(input) ? readingIn(layer, node, input) : [],
-    ),
-  )
-}

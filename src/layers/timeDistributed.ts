@@ -10,7 +10,7 @@ import { required, type TableFor } from '../util/options.ts'
 import { lastOf, type OpenShape, sizeOf } from '../util/shape.ts'
 import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, layerOf, writeLayer } from './callable.ts'
-import { type TakesIntegers, takesIntegers } from './integers.ts'
+import { type Reading, type Reads, readingIn } from './integers.ts'
 import { Layer, type WeightGroup } from './layer.ts'
 import { followMasks, type MaskAxes } from './masks.ts'
 import { type LayerOptions, layerOptions } from './options.ts'
@@ -26,7 +26,7 @@ const table = {
   layer: required<Layer>((where, _name, value) => layerOf(value, where), writeLayer),
 } as const satisfies TableFor<TimeDistributedArguments>
 
-export class TimeDistributedLayer extends Layer<typeof table, NoWeights> implements TakesIntegers {
+export class TimeDistributedLayer extends Layer<typeof table, NoWeights> implements Reads {
   override get takesMask(): boolean {
     return true
   }
@@ -46,8 +46,8 @@ export class TimeDistributedLayer extends Layer<typeof table, NoWeights> impleme
     return [this.config.layer]
   }
 
-  get takesIntegers(): boolean {
-    return takesIntegers(this.config.layer)
+  readingOf(index: number): Reading {
+    return readingIn(this.config.layer, index)
   }
 
   override get children(): Readonly<Record<string, WeightGroup>> {

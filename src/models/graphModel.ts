@@ -63,11 +63,6 @@ export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
     return shapesThrough(this.graph, this.where, inputs)
   }
 
-  /** Whether all that reads the inputs reads integers. */
-  get takesIntegers(): boolean {
-    return this.graph.inputs.every((_, i) => this.readingOf(i) === 'integers')
-  }
-
   /** @internal How an input is read. */
   readingOf(index: number): Reading {
     const input = this.graph.inputs[index]

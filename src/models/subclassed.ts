@@ -108,11 +108,6 @@ export class SubclassedModel extends LayersModel {
     return argumentsOf(inputs, structureOf(options, inputs.length))
   }
 
-  // What reads the inputs is seen when `call` is traced.
-  override get takesIntegers(): boolean {
-    return false
-  }
-
   /** @internal How an input is read, once shapes are settled. */
   override readingOf(index: number): Reading {
     return this.caller.readingOf(index)

@@ -4,7 +4,7 @@
 import { describeValue, fail, RecurraError } from '../errors.ts'
 import type { CallRequest, MaskedValue, StepLowering } from '../layers/call.ts'
 import { DirectLayer } from '../layers/directLayer.ts'
-import type { ReadsEither } from '../layers/integers.ts'
+import type { Reading, Reads } from '../layers/integers.ts'
 import type { Layer, LayerDefinition } from '../layers/layer.ts'
 import { layerOptions } from '../layers/options.ts'
 import {
@@ -96,7 +96,7 @@ function inside(call: () => unknown): unknown {
 }
 
 /** One function of `ops`, as a layer that is called once. */
-export class OperationLayer extends DirectLayer implements ReadsEither {
+export class OperationLayer extends DirectLayer implements Reads {
   readonly #declaration: Declaration
 
   constructor(declaration: Declaration, name: string | null = null) {
@@ -121,7 +121,9 @@ export class OperationLayer extends DirectLayer implements ReadsEither {
   }
 
   /** What it consists of makes floats of integers (operation.ts). */
-  readonly readsEither = true
+  readingOf(): Reading {
+    return 'either'
+  }
 
   /** A reduction may be over the batch. */
   override mixesSamples(): boolean {

@@ -89,11 +89,6 @@ export class Family<T extends object> {
     return this.#later.get(name) ?? this.#fail(identifier, where)
   }
 
-  /** Whether the family knows a name. */
-  has(name: string): boolean {
-    return this.#byName.has(name.toLowerCase()) || this.#later.has(name.toLowerCase())
-  }
-
   /** Names that are not at hand. */
   get missing(): readonly string[] {
     return [...this.#later.keys()].filter((name) => !this.#byName.has(name))

@@ -1,14 +1,11 @@
 // What a loss is, and the way to define one.
 
-import { checkOneOf, checkText, fail } from '../errors.ts'
+import { checkOneOf, checkText } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import type { StepLowering } from '../layers/call.ts'
-import { CallableObject } from '../layers/callableObject.ts'
 import type { LossInputs, Reduction } from '../layers/lossInputs.ts'
-import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { type Config, type OptionTable, option, readOptions } from '../util/options.ts'
 import { type OpenShape, type Shape, sameShape } from '../util/shape.ts'
-import type { Tensor } from '../util/tensor.ts'
 import type { Identified } from './identifiers.ts'
 
 /** The shape of targets; `'any'` where the data say it. */
@@ -60,75 +57,41 @@ export interface LossOptions {
    * `'mean_with_sample_weight'` is their sum divided by that of the sample weights, and `'sum'` is their sum. `'none'` or null leaves
    * them as they are, for a loss that is called, or is a metric.
    */
-  readonly reduction?: Reduction | null
+  readonly reduction?: Exclude<Reduction, 'none'>
 }
 
 /** Keras's names for a loss: of its class, of its objects, and others. */
 export type LossNames = readonly [className: string, name: string, ...aliases: readonly string[]]
 
-/**
- * A loss that users have in their hands. Called on data, targets and predictions `[batch, …]`, it says what the loss of these is, on the
- * backend in use: a number, or with `reduction: 'none'` the values of rows.
- */
-export interface MadeLoss<Result = number> extends Loss {
-  (yTrue: unknown, yPred: unknown, sampleWeight?: unknown): Promise<Result>
-}
-
-/** The root of losses, which are called. */
-export abstract class LossObject extends CallableObject {
-  /** @internal */
-  override called(args: readonly unknown[]): Promise<number | Tensor> {
-    const loss = this as unknown as Loss
-    if (args.some((given) => given instanceof SymbolicTensor)) {
-      fail(loss.className, {
-        expected: 'data: it says what the loss of these is, as a promise',
-        got: 'a symbolic tensor',
-        remedy: 'In code of your own write a function of ops, losses.meanSquaredError(yTrue, yPred), say.',
-      })
-    }
-    return import('./lossAlone.ts').then(({ lossAlone }) => lossAlone(loss, args))
-  }
-}
-
-/** A loss of Keras. */
-class Made extends LossObject {
-  constructor(loss: Loss) {
-    super()
-    Object.assign(this, loss)
-  }
-}
-
-/** What leaves the values of rows as they are. */
-interface Unreduced {
-  /** `'none'`, or null: the values of rows stay as they are. */
-  readonly reduction: 'none' | null
-}
-
-/** A constructor of losses. */
-export interface LossConstructor<Options extends object = object> {
-  (options: Options & Unreduced): MadeLoss<Tensor>
-  (options?: Options): MadeLoss
-  new (options: Options & Unreduced): MadeLoss<Tensor>
-  new (options?: Options): MadeLoss
+/** Makes losses of one kind. */
+export interface LossMaker<Options extends object = object> {
+  (options?: Options | Unreduced<Options>): Loss
+  new (options?: Options | Unreduced<Options>): Loss
   /** Keras's names for it, that of the class first. */
   readonly names: readonly [className: string, ...others: readonly string[]]
+}
+
+/** {@link LossOptions} of a loss that leaves the values of rows as they are. */
+export type Unreduced<Options extends object = LossOptions> = Omit<Options, 'reduction'> & {
+  /** `'none'`, or null: the values of rows stay as they are. */
+  readonly reduction: 'none' | null
 }
 
 /** The definition of a loss, without its name. */
 export type LossDefinition = Pick<Loss, 'targetShape' | 'lower' | 'indices'>
 
 /**
- * Makes a loss known by Keras's names and returns its constructor.
+ * Defines a loss by Keras's names, and returns what makes it.
  *
  * @param table The loss's options, beside `name` and `reduction`.
  * @param define Returns the definition for given options.
  */
 /* @__NO_SIDE_EFFECTS__ */
-export function defineLoss<Table extends OptionTable>(
+export function defineLossMaker<Table extends OptionTable>(
   names: LossNames,
   table: Table,
   define: (config: Config<Table> & Config<ReturnType<typeof lossTable>>) => LossDefinition,
-): LossConstructor {
+): LossMaker {
   const [className, name] = names
   const full = { ...table, ...lossTable(name) }
   // No arrow, so that `new` works, too.
@@ -137,9 +100,9 @@ export function defineLoss<Table extends OptionTable>(
     const config = readOptions(className, full, given) as unknown as Config<Table> &
       Config<ReturnType<typeof lossTable>>
     const { name, reduction } = config
-    return new Made({ ...define(config), className, name, config, reduction }) as unknown as Loss
+    return { ...define(config), className, name, config, reduction }
   }
-  return Object.assign(make, { names }) as unknown as LossConstructor
+  return Object.assign(make, { names }) as unknown as LossMaker
 }
 
 /** For losses whose targets have the predictions' shape. */

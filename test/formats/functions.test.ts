@@ -170,7 +170,7 @@ test('what has no name in files says how to give it one', async () => {
 
 test('names that a file has and nobody registered, and code, are refused', async () => {
   const json = async (fn: unknown) => {
-    const text = await Sequential([Input([2]), Lambda(square)]).toJSON()
+    const text = JSON.stringify(JSON.parse(await Sequential([Input([2]), Lambda(square)]).toJSON()))
     return text.replace(JSON.stringify(named('functions>square')), JSON.stringify(fn))
   }
   await expectError(
@@ -186,7 +186,7 @@ test('names that a file has and nobody registered, and code, are refused', async
   )
   const bytes = await build().save()
   const entries = entriesOf(bytes)
-  const text = new TextDecoder().decode(entries['config.json'])
+  const text = JSON.stringify(JSON.parse(new TextDecoder().decode(entries['config.json'])))
   for (const [name, at] of [
     ['functions>halving', 'optimizer, learningRate'],
     ['functions>absolute', 'loss'],

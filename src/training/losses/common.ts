@@ -3,9 +3,9 @@
 import { elementwiseLossCodes } from '../../ops/codes.gen.ts'
 import { type ElementwiseLossAttributes, elementwiseLoss } from '../../ops/losses.ts'
 import {
-  defineLoss,
-  type LossConstructor,
+  defineLossMaker,
   type LossDefinition,
+  type LossMaker,
   type LossOptions,
   sameAsPrediction,
 } from '../loss.ts'
@@ -18,14 +18,14 @@ const elementwise = (attrs: ElementwiseLossAttributes): LossDefinition => ({
 })
 
 /** mean((p − t)²) */
-export const MeanSquaredError: LossConstructor<LossOptions> = defineLoss(
+export const MeanSquaredError: LossMaker<LossOptions> = defineLossMaker(
   ['MeanSquaredError', 'mean_squared_error', 'mse'],
   {},
   () => elementwise({ code: elementwiseLossCodes.meanSquaredError }),
 )
 
 /** mean(|p − t|) */
-export const MeanAbsoluteError: LossConstructor<LossOptions> = defineLoss(
+export const MeanAbsoluteError: LossMaker<LossOptions> = defineLossMaker(
   ['MeanAbsoluteError', 'mean_absolute_error', 'mae'],
   {},
   () => elementwise({ code: elementwiseLossCodes.meanAbsoluteError }),

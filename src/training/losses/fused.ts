@@ -12,14 +12,8 @@ import { rareLossCodes } from '../../ops/rareLossCodes.gen.ts'
 import { transpose } from '../../ops/transpose.ts'
 import { flag, nullable, option, type TableFor } from '../../util/options.ts'
 import { showShape } from '../../util/shape.ts'
-import {
-  classIndices,
-  defineLoss,
-  type LossConstructor,
-  type LossDefinition,
-  type LossOptions,
-  sameAsPrediction,
-} from '../loss.ts'
+import { classIndices, type LossDefinition, type LossOptions, sameAsPrediction } from '../loss.ts'
+import { defineLoss, type LossConstructor } from './calledLoss.ts'
 
 export interface CrossentropyOptions extends LossOptions {
   /** Whether predictions are logits, not probabilities; `false` by default. */

@@ -1,7 +1,17 @@
 // Losses by Keras's names; all exports are public.
 
+import type { LossOptions } from '../loss.ts'
+import { calledLoss, type LossConstructor } from './calledLoss.ts'
+import * as common from './common.ts'
+
 export type { LossOptions } from '../loss.ts'
-export { MeanAbsoluteError, MeanSquaredError } from './common.ts'
+export type { LossConstructor, MadeLoss } from './calledLoss.ts'
 export * from './fused.ts'
 export { Loss } from './lossClass.ts'
 export * from './written.ts'
+
+/** mean((p − t)²) over the last axis. */
+export const MeanSquaredError: LossConstructor<LossOptions> = calledLoss(common.MeanSquaredError)
+
+/** mean(|p − t|) over the last axis. */
+export const MeanAbsoluteError: LossConstructor<LossOptions> = calledLoss(common.MeanAbsoluteError)

@@ -10,7 +10,8 @@ import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
 import { resultOf } from '../../operations/functions.ts'
 import { lowerLoss } from '../../operations/tracedLoss.ts'
 import { readOptions } from '../../util/options.ts'
-import { type Loss as AnyLoss, LossObject, type LossOptions, lossTable, type MadeLoss } from '../loss.ts'
+import { type Loss as AnyLoss, type LossOptions, lossTable, type Unreduced } from '../loss.ts'
+import { LossObject, type MadeLoss } from './calledLoss.ts'
 
 /** The class behind {@link Loss}. */
 class OwnLoss extends LossObject implements AnyLoss {
@@ -18,7 +19,7 @@ class OwnLoss extends LossObject implements AnyLoss {
   readonly reduction: Reduction
 
   /** @param options The name, by default the class's in snake case, and the reduction. */
-  constructor(options: LossOptions = {}) {
+  constructor(options: LossOptions | Unreduced = {}) {
     super()
     const given = readOptions(this.className, lossTable(snakeCase(this.className)), options)
     this.name = given.name
@@ -79,7 +80,7 @@ export type Loss = OwnLoss & MadeLoss
 
 /** The class of losses that users extend. */
 export interface LossClass {
-  new (options?: LossOptions): OwnLoss & MadeLoss
+  new (options?: LossOptions | Unreduced): OwnLoss & MadeLoss
   readonly prototype: OwnLoss & MadeLoss
   /** Makes a loss of what `getConfig` returned; by default `new Class(config)`. */
   fromConfig(config: Readonly<Record<string, unknown>>): AnyLoss

@@ -3,15 +3,8 @@
 import type { RowLoss } from '../../composed/losses/index.ts'
 import * as functions from '../../composed/losses/index.ts'
 import { lowerLoss } from '../../operations/tracedLoss.ts'
-import {
-  classIndices,
-  defineLoss,
-  type Loss,
-  type LossConstructor,
-  type LossNames,
-  type LossOptions,
-  sameAsPrediction,
-} from '../loss.ts'
+import { classIndices, type Loss, type LossNames, type LossOptions, sameAsPrediction } from '../loss.ts'
+import { defineLoss, type LossConstructor } from './calledLoss.ts'
 
 /** A loss that is written in `ops`; by default its targets have the predictions' shape. */
 /* @__NO_SIDE_EFFECTS__ */

@@ -104,7 +104,7 @@ const options = {
     classWeight: orEmpty(classWeight),
     sampleWeight: nullable(kind([], undefined, sampleWeight.invalid)),
     initialEpoch: integer,
-    stepsPerEpoch: nullable(kind([1, 2], (value) => value === 1, [4])),
+    stepsPerEpoch: nullable(positiveInteger),
     signal,
   },
   weights: {

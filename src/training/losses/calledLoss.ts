@@ -1,0 +1,76 @@
+// Losses as users have them: they are called on data. Pages that name losses do not hold this.
+
+import { fail } from '../../errors.ts'
+import { CallableObject } from '../../layers/callableObject.ts'
+import { SymbolicTensor } from '../../layers/symbolicTensor.ts'
+import type { Config, OptionTable } from '../../util/options.ts'
+import type { Tensor } from '../../util/tensor.ts'
+import {
+  defineLossMaker,
+  type Loss,
+  type LossDefinition,
+  type LossMaker,
+  type LossNames,
+  type lossTable,
+  type Unreduced,
+} from '../loss.ts'
+
+/**
+ * A loss that users have in their hands. Called on data, targets and predictions `[batch, …]`, it says what the loss of these is, on the
+ * backend in use: a number, or with `reduction: 'none'` the values of rows.
+ */
+export interface MadeLoss<Result = number> extends Loss {
+  (yTrue: unknown, yPred: unknown, sampleWeight?: unknown): Promise<Result>
+}
+
+/** The root of losses, which are called. */
+export abstract class LossObject extends CallableObject {
+  /** @internal */
+  override called(args: readonly unknown[]): Promise<number | Tensor> {
+    const loss = this as unknown as Loss
+    if (args.some((given) => given instanceof SymbolicTensor)) {
+      fail(loss.className, {
+        expected: 'data',
+        got: 'a symbolic tensor',
+        remedy: 'In ops write losses.meanSquaredError(yTrue, yPred), say.',
+      })
+    }
+    return import('../lossAlone.ts').then(({ lossAlone }) => lossAlone(loss, args))
+  }
+}
+
+/** A loss of Keras. */
+class Made extends LossObject {
+  constructor(loss: Loss) {
+    super()
+    Object.assign(this, loss)
+  }
+}
+
+/** A constructor of losses. */
+export interface LossConstructor<Options extends object = object> {
+  (options?: Options): MadeLoss
+  (options: Unreduced<Options>): MadeLoss<Tensor>
+  new (options?: Options): MadeLoss
+  new (options: Unreduced<Options>): MadeLoss<Tensor>
+  /** Keras's names for it, that of the class first. */
+  readonly names: readonly [className: string, ...others: readonly string[]]
+}
+
+/** The constructor of losses that are called. */
+/* @__NO_SIDE_EFFECTS__ */
+export function calledLoss<Options extends object>(plain: LossMaker<Options>): LossConstructor<Options> {
+  // No arrow, so that `new` works, too.
+  function make(options?: Options): Loss {
+    return new Made(plain(options)) as unknown as Loss
+  }
+  return Object.assign(make, { names: plain.names }) as unknown as LossConstructor<Options>
+}
+
+/** Defines a loss by Keras's names, and returns its constructor. */
+/* @__NO_SIDE_EFFECTS__ */
+export const defineLoss = <Table extends OptionTable>(
+  names: LossNames,
+  table: Table,
+  define: (config: Config<Table> & Config<ReturnType<typeof lossTable>>) => LossDefinition,
+): LossConstructor => calledLoss(defineLossMaker(names, table, define))
