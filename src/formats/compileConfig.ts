@@ -64,8 +64,8 @@ function writeGiven(module: Module, given: unknown, where: string): Json {
   if (given === null || given === undefined) return null
   if (typeof given === 'string') return given
   if (Array.isArray(given)) return given.map((one: unknown) => writeGiven(module, one, where))
+  if (isPlainFunction(given) && !('lower' in given)) return functionConfig(given, where, WITHOUT)
   if (isMade(given)) return writeMade(module, given, where)
-  if (isPlainFunction(given)) return functionConfig(given, where, WITHOUT)
   if (isOptions(given))
     return Object.fromEntries(
       Object.entries(given).map(([name, one]) => [name, writeGiven(module, one, where)]),

@@ -281,7 +281,7 @@ function judgesFrom(value: Json | undefined, where: string): unknown {
 
 /** A function of losses or metrics by Keras's name. */
 const functionOfKeras = (name: string): unknown =>
-  Object.values({ ...lossFunctions, ...metricFunctions }).find(({ kerasName }) => kerasName === name)
+  Object.values({ ...lossFunctions, ...metricFunctions }).find(({ className }) => className === name)
 
 /** A serialized object as class name and options, functions among these included. */
 function identified({ class_name: className, config }: KerasConfig, where: string): Identified {

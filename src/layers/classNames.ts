@@ -1,15 +1,12 @@
 // Classes and functions of the user's own by name: what files call them.
 
 import { checkText, describeValue, fail } from '../errors.ts'
+import { isClass } from './functions.ts'
 
 type Class = abstract new (...args: never[]) => object
 type OwnFunction = (...args: never[]) => unknown
 
 const byName = new Map<string, Class | OwnFunction>()
-
-/** Whether a function is a class: the prototype of a class cannot be replaced. */
-export const isClass = (value: unknown): value is Class =>
-  typeof value === 'function' && Object.getOwnPropertyDescriptor(value, 'prototype')?.writable === false
 
 /**
  * Makes a class or a function of one's own known by a name, which files bear and `loadModel` reads: `register('TimeAttention',
@@ -38,13 +35,13 @@ export function register(name: string, registered: Class | OwnFunction): void {
 /** The registered class of a name. */
 export function registeredClass(name: string): Class | undefined {
   const found = byName.get(name)
-  return isClass(found) ? found : undefined
+  return found && isClass(found) ? (found as Class) : undefined
 }
 
 /** The registered function of a name; of one that Python registered under a package, also by its name in that package. */
 export function registeredFunction(name: string): OwnFunction | undefined {
   const found = byName.get(name) ?? byName.get(name.replace(/.*>/, ''))
-  return found && !isClass(found) ? found : undefined
+  return found && !isClass(found) ? (found as OwnFunction) : undefined
 }
 
 /** The name that a class or a function is registered by. */
@@ -70,7 +67,7 @@ export interface FunctionReference {
  * @throws {RecurraError} if it is not registered.
  */
 export function functionReference(fn: OwnFunction, where: string, beside = ''): FunctionReference {
-  const name = registeredName(fn) ?? ('kerasName' in fn ? String(fn.kerasName) : undefined)
+  const name = registeredName(fn) ?? ('className' in fn ? String(fn.className) : undefined)
   if (name !== undefined)
     return { module: 'builtins', className: 'function', config: name, registeredName: 'function' }
   return fail(where, {

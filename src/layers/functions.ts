@@ -5,7 +5,7 @@ import { describeValue, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import type { OpenShape } from '../util/shape.ts'
 import type { StepLowering } from './call.ts'
-import { type FunctionReference, isClass } from './classNames.ts'
+import type { FunctionReference } from './classNames.ts'
 import type { LayerGraph } from './layerGraph.ts'
 import type { LossInputs, Reduction } from './lossInputs.ts'
 import type { SymbolicTensor } from './symbolicTensor.ts'
@@ -54,6 +54,10 @@ let tracer: Tracer | null = null
 export function allowFunctions(trace: Tracer): void {
   tracer = trace
 }
+
+/** Whether a function is a class: the prototype of a class cannot be replaced. */
+export const isClass = (value: unknown): boolean =>
+  Object.getOwnPropertyDescriptor(value, 'prototype')?.writable === false
 
 /** Whether a value may be a function of `ops`: no layer, no class, none of Recurra's constructors of losses and metrics. */
 export const isTensorFunction = (value: unknown): value is TensorFunction =>

@@ -95,7 +95,7 @@ export function loadingOf(options: CompileOptions, where: string): Loading | nul
 
 /** Whether a value stands for one loss, metric or optimizer, and is no object of several. */
 const isIdentified = (given: unknown): boolean =>
-  given instanceof Object && ['className', 'lower', 'kerasName'].some((key) => key in given)
+  given instanceof Object && ('className' in given || 'lower' in given)
 
 /** Whether a value is for every output. */
 const isOne = (given: unknown): boolean =>

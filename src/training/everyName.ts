@@ -6,7 +6,8 @@ import { lossFamily } from './lossByName.ts'
 import * as fused from './losses/fused.ts'
 import * as written from './losses/written.ts'
 import { asMetrics, metricFamily } from './metricByName.ts'
-import * as metrics from './metrics/namespace.ts'
+import * as metrics from './metrics/index.ts'
+import * as ofLosses from './metrics/ofLosses.ts'
 import { optimizerFamily } from './optimizerByName.ts'
 
 export function loadEveryName(): void {
@@ -14,6 +15,6 @@ export function loadEveryName(): void {
     lossFamily.addAll(entriesIn(losses))
     metricFamily.addAll(asMetrics(losses))
   }
-  metricFamily.addAll(entriesIn(metrics))
+  for (const own of [metrics, ofLosses]) metricFamily.addAll(entriesIn(own))
   optimizerFamily.addAll(laterOptimizers)
 }

@@ -13,10 +13,6 @@ export interface Identified {
 export const isMade = <T extends Identified>(given: string | Identified | null | undefined): given is T =>
   given instanceof Object && 'lower' in given && typeof given.lower === 'function'
 
-/** What stands for a loss or a metric; Keras's function of one is known by its name. */
-export const named = <T>(identifier: T): T | string =>
-  identifier instanceof Object && 'kerasName' in identifier ? String(identifier.kerasName) : identifier
-
 type Make<T> = (config: Readonly<Record<string, unknown>>) => T
 
 /** Keras's names for one class, and what makes its objects. */

@@ -2,7 +2,7 @@
 
 import { fail } from '../errors.ts'
 import { isTensorFunction, type LossFunction, tracedFunction } from '../layers/functions.ts'
-import { entriesIn, Family, type Identified, isMade, type Loading, named } from './identifiers.ts'
+import { entriesIn, Family, type Identified, isMade, type Loading } from './identifiers.ts'
 import type { Loss } from './loss.ts'
 import { MeanAbsoluteError, MeanSquaredError } from './losses/common.ts'
 
@@ -47,8 +47,7 @@ export const laterLosses: readonly (readonly [names: readonly string[], load: ()
 for (const [names, load] of laterLosses) lossFamily.addLater(names, async () => entriesIn(await load()))
 
 /** The loss that a name, a loss or a file's config stands for. */
-export function getLoss(given: string | Identified | Loss | LossFunction, where: string): Loss {
-  const identifier = named(given)
+export function getLoss(identifier: string | Identified | Loss | LossFunction, where: string): Loss {
   if (isTensorFunction(identifier)) return tracedFunction(where, identifier)
   if (!isMade<Loss>(identifier)) return lossFamily.get(identifier, where)
   // A metric has `lower`, too, but of another type.
@@ -58,9 +57,8 @@ export function getLoss(given: string | Identified | Loss | LossFunction, where:
 }
 
 /** What must be loaded before `getLoss`; null if it is at hand. */
-export function lossLoading(given: string | Identified | Loss | LossFunction, where: string): Loading | null {
-  const identifier = named(given)
-  return isTensorFunction(identifier) || isMade<Loss>(identifier)
-    ? null
-    : lossFamily.loadingOf(identifier, where)
-}
+export const lossLoading = (
+  identifier: string | Identified | Loss | LossFunction,
+  where: string,
+): Loading | null =>
+  isTensorFunction(identifier) || isMade<Loss>(identifier) ? null : lossFamily.loadingOf(identifier, where)

@@ -2,7 +2,7 @@
 
 import { isTensorFunction, type LossFunction, tracedFunction } from '../layers/functions.ts'
 import type { OpenShape } from '../util/shape.ts'
-import { type Entry, entriesIn, Family, type Identified, isMade, type Loading, named } from './identifiers.ts'
+import { type Entry, entriesIn, Family, type Identified, isMade, type Loading } from './identifiers.ts'
 import type { Loss } from './loss.ts'
 import { laterLosses } from './lossByName.ts'
 import { MeanAbsoluteError, MeanSquaredError } from './losses/common.ts'
@@ -62,12 +62,11 @@ const isAccuracy = (identifier: MetricIdentifier): identifier is string =>
  * @param loss The loss of the output, since sparse targets come with a sparse loss; null for an output without one.
  */
 export function getMetric(
-  given: MetricIdentifier,
+  identifier: MetricIdentifier,
   prediction: OpenShape,
   loss: Loss | null,
   where: string,
 ): Metric {
-  const identifier = named(given)
   if (isTensorFunction(identifier)) return meanOfLoss(tracedFunction(where, identifier))
   if (isMade<Metric | Loss>(identifier)) return 'compute' in identifier ? identifier : meanOfLoss(identifier)
   if (typeof identifier !== 'string') return metricFamily.get(identifier, where)
@@ -79,9 +78,7 @@ export function getMetric(
 }
 
 /** What must be loaded before `getMetric`; null if it is at hand. */
-export function metricLoading(given: MetricIdentifier, where: string): Loading | null {
-  const identifier = named(given)
-  return isTensorFunction(identifier) || isMade<Metric | Loss>(identifier)
+export const metricLoading = (identifier: MetricIdentifier, where: string): Loading | null =>
+  isTensorFunction(identifier) || isMade<Metric | Loss>(identifier)
     ? null
     : metricFamily.loadingOf(isAccuracy(identifier) ? 'BinaryAccuracy' : identifier, where)
-}

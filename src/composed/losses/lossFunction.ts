@@ -33,8 +33,10 @@ export interface RowLoss<Options extends object = object> {
   (yTrue: SymbolicTensor, yPred: Operand, options?: Options): SymbolicTensor
   /** On data alone: their values, on the backend in use. */
   (yTrue: Numbers, yPred: Numbers, options?: Options): Promise<Tensor>
-  /** Keras's name. */
-  readonly kerasName: string
+  /** Keras's name, by which `compile` knows it. */
+  readonly className: string
+  /** @internal Marks what `compile` does not trace. */
+  readonly names: readonly never[]
   /** @internal */
   readonly table: OptionTable
   /** @internal The loss with options that are read: its values, and its mask of rows where it has one. */
@@ -79,10 +81,10 @@ export function lossFunction<Table extends OptionTable>(
           functionAlone(where, applied, [yTrue, yPred]),
         )
   }
-  // Histories and files have a function by Keras's name.
-  const kerasName = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-  Object.defineProperty(loss, 'name', { value: kerasName })
-  return Object.assign(loss, { kerasName, table, apply }) as RowLoss
+  // As a loss or a metric it is what Keras's name stands for.
+  const className = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  Object.defineProperty(loss, 'name', { value: className })
+  return Object.assign(loss, { className, names: [], table, apply }) as RowLoss
 }
 
 /** Whether a value is known in steps alone. */

@@ -76,7 +76,7 @@ const defined = defineMetric(
   { names: ['MeanMetricWrapper'], positional: ['fn'] },
   {
     fn: required<WrappedFunction>((where, name, value) =>
-      isTensorFunction(value)
+      isTensorFunction(value) || (typeof value === 'function' && 'apply' in value && 'table' in value)
         ? (value as WrappedFunction)
         : fail(where, { expected: `${name} to be a function of ops`, got: describeValue(value) }),
     ),
