@@ -50,6 +50,8 @@ const isMade = (value: unknown): value is Made =>
   (typeof value === 'object' || typeof value === 'function') &&
   value !== null &&
   'className' in value &&
+  // A function of the namespace losses or metrics has a name as well.
+  !('names' in value) &&
   typeof value.className === 'string'
 
 function writeMade(module: Module, made: Made, where: string): JsonObject {
@@ -64,8 +66,8 @@ function writeGiven(module: Module, given: unknown, where: string): Json {
   if (given === null || given === undefined) return null
   if (typeof given === 'string') return given
   if (Array.isArray(given)) return given.map((one: unknown) => writeGiven(module, one, where))
-  if (isPlainFunction(given) && !('lower' in given)) return functionConfig(given, where, WITHOUT)
   if (isMade(given)) return writeMade(module, given, where)
+  if (isPlainFunction(given)) return functionConfig(given, where, WITHOUT)
   if (isOptions(given))
     return Object.fromEntries(
       Object.entries(given).map(([name, one]) => [name, writeGiven(module, one, where)]),
