@@ -44,8 +44,19 @@ export async function saveModel(
   return writeTo(destination, where, () => modelBytes(model, where, compile))
 }
 
-export const saveWeights = (model: StoredModel, destination: Destination | null): Promise<Uint8Array> =>
-  writeTo(destination, `${model.where}.saveWeights`, () => weightsBytes(model))
+/** Whether a name is one that Keras gives to files of its older layout: weights.h5, but not .weights.h5. */
+const isLegacyName = (destination: Destination | null): boolean =>
+  (typeof destination === 'string' || destination instanceof URL) &&
+  /(?<!\.weights)\.(h5|hdf5)$/.test(String(destination))
+
+export function saveWeights(model: StoredModel, destination: Destination | null): Promise<Uint8Array> {
+  const where = `${model.where}.saveWeights`
+  if (!isLegacyName(destination)) return writeTo(destination, where, () => weightsBytes(model))
+  return writeTo(destination, where, async () => {
+    const { legacyWeightsFile } = await import('./writeLegacyWeights.ts')
+    return joined(await legacyWeightsFile(model))
+  })
+}
 
 export async function loadWeights(
   model: StoredModel,

@@ -13,7 +13,7 @@ import { configOfLayer } from './layerConfig.ts'
 import { vocabulariesOf, weightsOf } from './writeWeights.ts'
 
 /** The version of Keras whose files these are like. */
-const KERAS_VERSION = '3.16.0'
+export const KERAS_VERSION = '3.16.0'
 
 const text = (value: string): Uint8Array[] => [new TextEncoder().encode(value)]
 

@@ -13,7 +13,12 @@ import { childrenOf, ownVariables } from './modelWeights.ts'
 
 type Children = Map<string, WrittenGroup | WrittenDataset>
 
-const datasetOf = ({ value: data, shape }: Variable): WrittenDataset => ({ dtype: 'float32', shape, data })
+/** The array of a variable. */
+export const datasetOf = ({ value: data, shape }: Variable): WrittenDataset => ({
+  dtype: 'float32',
+  shape,
+  data,
+})
 
 const vars = (
   name: string,

@@ -32,7 +32,10 @@ export abstract class StoredModel extends GraphModel {
     return this.#file((files) => files.saveModel(this, destination, options))
   }
 
-  /** Writes the weights, and the optimizer's state, as a `.weights.h5` file of Keras 3; alike to {@link save}. */
+  /**
+   * Writes the weights, and the optimizer's state, as a `.weights.h5` file of Keras 3; alike to {@link save}. Under a name that ends in
+   * `.h5` alone the file has Keras's older layout, of weights without state, which `load_weights` of Keras 2 reads, too.
+   */
   saveWeights(destination: Destination | null = null): Promise<Uint8Array> {
     return this.#file((files) => files.saveWeights(this, destination))
   }
