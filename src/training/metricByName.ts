@@ -14,10 +14,13 @@ export type MetricIdentifier = string | Identified | Metric | Loss | LossFunctio
 
 export const metricFamily = new Family<Metric>('a metric', ['accuracy'])
 
-/** Entries of losses as those of metrics, but of that which is a metric with another sign. */
+/** Losses that are other metrics: of another sign, and over other rows where a class is ignored. */
+const OTHERS: readonly string[] = ['CosineSimilarity', 'SparseCategoricalCrossentropy']
+
+/** Entries of losses as those of metrics, but of those that are others. */
 export const asMetrics = (losses: object): readonly Entry<Metric>[] =>
   entriesIn<Loss>(losses).flatMap(({ names, make }) =>
-    names[0] === 'CosineSimilarity' ? [] : [{ names, make: (config) => meanOfLoss(make(config)) }],
+    OTHERS.includes(names[0]) ? [] : [{ names, make: (config) => meanOfLoss(make(config)) }],
   )
 
 metricFamily.addAll(asMetrics([MeanSquaredError, MeanAbsoluteError]))
@@ -31,7 +34,7 @@ addLater(
   'BinaryAccuracy CategoricalAccuracy SparseCategoricalAccuracy',
   () => import('./metrics/accuracies.ts'),
 )
-addLater('CosineSimilarity', () => import('./metrics/ofLosses.ts'))
+addLater(OTHERS.join(' '), () => import('./metrics/ofLosses.ts'))
 addLater('AUC', () => import('./metrics/auc.ts'))
 addLater(
   'Precision Recall TruePositives TrueNegatives FalsePositives FalseNegatives',

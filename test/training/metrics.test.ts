@@ -1,6 +1,7 @@
 /** Metrics alone, on both backends: the numbers of Keras's documentation, weighted and not, and what float64 makes of others. */
 import { expect, test } from 'vitest'
 import { clearSession, type MadeMetric, metrics, ops } from '../../src/index.ts'
+import { metricFamily } from '../../src/training/metricByName.ts'
 import { onEachBackend } from '../support/backends.ts'
 
 type Case = readonly [
@@ -244,4 +245,13 @@ test('names are counted as in Keras, and options are checked', () => {
   expect(() => metrics.PrecisionAtRecall(2)).toThrow('recall to be a finite number from 0 to 1')
   expect(() => metrics.MeanIoU(2, 3 as never)).toThrow('MeanIoU: expected (numClasses, options), got (2, 3)')
   expect(() => metrics.AUC({ numLabels: 2 })).toThrow('expected numLabels with multiLabel: true alone')
+})
+
+test('a class that is another metric than it is a loss is that metric by name', async () => {
+  const identifier = { className: 'SparseCategoricalCrossentropy', config: { ignoreClass: 0 } }
+  await metricFamily.loadingOf(identifier, 'metrics')?.()
+  expect(metricFamily.get(identifier, 'metrics').config).not.toHaveProperty('reduction')
+  expect(() => metricFamily.get({ ...identifier, config: { reduction: 'sum' } }, 'metrics')).toThrow(
+    'reduction',
+  )
 })
