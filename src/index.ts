@@ -37,7 +37,14 @@ export { Model, type ModelClass, type OwnModel } from './models/modelClass.ts'
 export type { PredictOptions } from './models/predict.ts'
 export type { OperationProfile, Peak, ProfileOptions, ProfileReport } from './models/profile.ts'
 export type { PlanOptions, PlanReport } from './models/report.ts'
-export type { Destination, LoadWeightsOptions, SaveOptions, Source } from './models/saving.ts'
+export type {
+  Destination,
+  LoadWeightsOptions,
+  ReadOptions,
+  SaveOptions,
+  SaveWeightsOptions,
+  Source,
+} from './models/saving.ts'
 export { Sequential, type SequentialModel } from './models/sequential.ts'
 export type { SummaryOptions } from './models/summarize.ts'
 export type { WeightInfo } from './models/weights.ts'
@@ -108,4 +115,4 @@ export * from './training/schedules/index.ts'
 export type { BatchStream } from './util/batchStream.ts'
 export { setSeed } from './util/seed.ts'
 export type { OpenShape, Shape } from './util/shape.ts'
-export { type NestedArray, type Tensor, tensor } from './util/tensor.ts'
+export { type NestedArray, type Tensor, type TensorData, tensor } from './util/tensor.ts'

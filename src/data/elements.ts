@@ -5,7 +5,7 @@ import { describeValue, fail } from '../errors.ts'
 import { isOptions } from '../util/options.ts'
 import { stacked, unstacked } from '../util/samples.ts'
 import { sameShape, showShape } from '../util/shape.ts'
-import { type NestedArray, type NumericArray, Tensor, toTensor } from '../util/tensor.ts'
+import { isTensorData, type NestedArray, type NumericArray, Tensor, toTensor } from '../util/tensor.ts'
 
 /** What `batch` makes of components of this type. */
 export type Collated<T> = T extends string ? string[] : Tensor
@@ -104,7 +104,7 @@ function sliceComponent(data: unknown, where: string): readonly unknown[] {
 /** The entries of arrays. A list with tensors, typed arrays or lists of texts in it is a tuple of arrays, any other list one array. */
 export function slicesOf(data: unknown, where: string): unknown[] {
   const isPart = (each: unknown): boolean =>
-    each instanceof Tensor ||
+    isTensorData(each) ||
     ArrayBuffer.isView(each) ||
     (Array.isArray(each) && each.length > 0 && each.every((item) => typeof item === 'string'))
   if (!Array.isArray(data) || data.some(isPart)) return separate(data, where)

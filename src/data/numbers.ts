@@ -2,10 +2,17 @@
 
 import { fail } from '../errors.ts'
 import { type Shape, showShape, sizeOf } from '../util/shape.ts'
-import { type NestedArray, type NumericArray, Tensor, toTensor } from '../util/tensor.ts'
+import {
+  isTensorData,
+  type NestedArray,
+  type NumericArray,
+  Tensor,
+  type TensorData,
+  toTensor,
+} from '../util/tensor.ts'
 
 /** Numbers: nested arrays, a typed array, or a tensor. */
-export type Numbers = NestedArray | NumericArray | Tensor
+export type Numbers = NestedArray | NumericArray | Tensor | TensorData
 
 /** Numbers with a shape. */
 export interface Matrix {
@@ -16,8 +23,7 @@ export interface Matrix {
 export function readNumbers(given: unknown, where: string): Matrix {
   const { data, shape } = toTensor(given, where)
   if (shape.length === 0) fail(where, { expected: 'an array of numbers', got: 'a single number' })
-  if (given instanceof Tensor || given instanceof Float32Array)
-    return { data: Float64Array.from(data), shape }
+  if (isTensorData(given) || given instanceof Float32Array) return { data: Float64Array.from(data), shape }
   const flat: readonly unknown[] = Array.isArray(given)
     ? given.flat(shape.length - 1)
     : [...(given as Iterable<unknown>)]

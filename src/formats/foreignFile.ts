@@ -42,9 +42,6 @@ function kindOf(bytes: Uint8Array): Kind {
   if (bytes.length === 0) return { is: 'an empty file', remedy: CHECK_SOURCE }
   const found = signatures.find(([at, signature]) => beginsWith(bytes, signature, at))
   if (found) return found[2]
-  // A safetensors file begins with its header's size in eight bytes, then JSON.
-  if (beginsWith(bytes, [0x7b, 0x22], 8) && beginsWith(bytes, [0, 0, 0, 0], 4))
-    return { is: 'a safetensors file', remedy: WEIGHTS_ALONE }
   return textKind(new TextDecoder().decode(bytes.subarray(0, 4096)).trimStart(), bytes)
 }
 
@@ -67,20 +64,12 @@ function textKind(text: string, bytes: Uint8Array): Kind {
 }
 
 function jsonKind(text: string): Kind {
-  if (/"(modelTopology|weightsManifest)"/.test(text)) return tensorFlowJs('the model.json of TensorFlow.js')
   if (text.includes('"class_name"')) {
     const is = "JSON of Keras, a model's architecture without its weights"
     return { is, remedy: 'Save the model whole: model.save("model.keras").' }
   }
   return { is: `JSON, ${describeValue(text)}`, remedy: CHECK_SOURCE }
 }
-
-const tensorFlowJs = (is: string): Kind => ({
-  is,
-  remedy:
-    'That format cannot be read yet: make model.h5 of it (tensorflowjs_converter --input_format=tfjs_layers_model ' +
-    `--output_format=keras model.json model.h5), ${FROM_H5}`,
-})
 
 /** Throws: an archive of these entries lacks `missing`. */
 export function failForeignArchive(where: string, names: readonly string[], missing: string): never {
@@ -97,7 +86,10 @@ function archiveKind(names: readonly string[]): Kind {
     const remedy = `Unpack it, and load the .keras file that is in it.`
     return { is: `a zip archive around ${describeValue(inner)}`, remedy }
   }
-  if (named(/(^|\/)model\.json$/)) return tensorFlowJs('a zipped model of TensorFlow.js')
+  if (named(/(^|\/)model\.json$/)) {
+    const remedy = 'Unpack it, and give its files in a list, or the handle of their folder.'
+    return { is: 'a zipped model of TensorFlow.js', remedy }
+  }
   const nested = named(/\/(config|metadata)\.json$/)
   if (nested) {
     const remedy = 'Zip the files themselves, not the folder that holds them.'

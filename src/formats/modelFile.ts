@@ -8,6 +8,8 @@ import { isHdf5 } from './hdf5/signature.ts'
 import type { JsonObject } from './json.ts'
 import type { KerasConfig } from './kerasArchive.ts'
 import type { Setter } from './setWeights.ts'
+import { isSafetensors, isTfjs } from './signatures.ts'
+import type { OpenedFile } from './source.ts'
 import { isZip } from './zip.ts'
 
 /** The weights of a file and the state of its optimizer, in whatever layout: they are checked against a model before one is set. */
@@ -30,11 +32,14 @@ export interface ModelFile {
   readonly weights: StoredWeights
 }
 
+/** Reads files beside a file, by paths relative to its folder; `size` is how many bytes they have together, for progress. */
+export type Beside = OpenedFile['beside']
+
 /** Reads files of one kind. `where` is the file's name in errors: `loadModel "model.keras"`. */
 export interface FileReader {
   /** @throws {FormatError} if the file is damaged, or holds weights alone. */
-  readModelFile(where: string, bytes: Uint8Array): Promise<ModelFile>
-  readWeightsFile(where: string, bytes: Uint8Array): Promise<StoredWeights>
+  readModelFile(where: string, bytes: Uint8Array, beside: Beside): Promise<ModelFile>
+  readWeightsFile(where: string, bytes: Uint8Array, beside: Beside): Promise<StoredWeights>
 }
 
 interface FileKind {
@@ -45,6 +50,8 @@ interface FileKind {
 const kinds: readonly FileKind[] = [
   { matches: isZip, load: () => import('./kerasFile.ts') },
   { matches: isHdf5, load: () => import('./hdf5File.ts') },
+  { matches: isTfjs, load: () => import('./tfjsFile.ts') },
+  { matches: isSafetensors, load: () => import('./safetensorsWeights.ts') },
 ]
 
 /**

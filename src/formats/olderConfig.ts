@@ -35,6 +35,20 @@ const DROPPED = new Set([
   'virtual_batch_size',
 ])
 
+/** Options of an RNN. TensorFlow.js writes those of its cell beside the cell, too. */
+const RNN_OPTIONS = new Set([
+  'activity_regularizer',
+  'dtype',
+  'go_backwards',
+  'name',
+  'return_sequences',
+  'return_state',
+  'stateful',
+  'trainable',
+  'unroll',
+  'zero_output_for_mask',
+])
+
 /** Options by class that have another name today. */
 const RENAMED_OPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   LeakyReLU: { alpha: 'negative_slope' },
@@ -76,6 +90,7 @@ function translated(given: KerasConfig, where: string): KerasConfig {
   const before = BEFORE[given.class_name] ?? {}
   const options = Object.entries({ ...before, ...given.config }).flatMap(([key, value]) => {
     if (DROPPED.has(key) && !(key === 'input_dim' && className === 'Embedding')) return []
+    if (className === 'RNN' && key !== 'cell' && !RNN_OPTIONS.has(key)) return []
     const today = RENAMED_OPTIONS[className]?.[key] ?? key
     if (value !== null || mayBeNull(key)) return [[today, optionOf(key, value, where)] as const]
     return key in before ? [[today, before[key] as Json] as const] : []

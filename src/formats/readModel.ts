@@ -5,16 +5,21 @@ import type { CallableModel } from '../models/model.ts'
 import { compileOptionsFrom, modelFromConfig } from './modelConfig.ts'
 import { readerOf } from './modelFile.ts'
 import { operationReader } from './operationCalls.ts'
+import type { OpenedFile } from './source.ts'
 
 /**
- * Makes the model that the bytes of a file describe.
+ * Makes the model that a file describes.
  *
  * @param compile Whether to take over compile settings and optimizer state.
  * @param where The call's name in errors: `loadModel "model.keras"`.
  */
-export async function readModel(bytes: Uint8Array, compile: boolean, where: string): Promise<CallableModel> {
+export async function readModel(
+  { bytes, beside }: OpenedFile,
+  compile: boolean,
+  where: string,
+): Promise<CallableModel> {
   const reader = await readerOf(where, bytes)
-  const { config, compileConfig, weights } = await reader.readModelFile(where, bytes)
+  const { config, compileConfig, weights } = await reader.readModelFile(where, bytes, beside)
   const model = modelFromConfig(config, where, await operationReader(config))
   for (const set of weights.setters(model, where)) set()
   const settings = compile ? compileOptionsFrom(compileConfig, where) : null

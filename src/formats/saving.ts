@@ -1,22 +1,42 @@
 // What model.save, saveWeights, loadWeights and toJSON do. Loaded with the first of them.
 
-import { checkBoolean, describeValue } from '../errors.ts'
-import type { Destination, LoadWeightsOptions, SaveOptions, Source } from '../models/saving.ts'
+import { checkBoolean, checkOneOf, describeValue, fail } from '../errors.ts'
+import type {
+  Destination,
+  LoadWeightsOptions,
+  SaveOptions,
+  SaveWeightsOptions,
+  Source,
+} from '../models/saving.ts'
 import type { StoredModel } from '../models/storedModel.ts'
 import { joined } from '../util/bytes.ts'
-import { option, readOptions, type TableFor } from '../util/options.ts'
+import { nullable, option, type Read, readOptions, type TableFor } from '../util/options.ts'
 import { compileConfigOf } from './compileConfig.ts'
-import { writeTo } from './destination.ts'
+import { isFolder, nameOf, writeSeveral, writeTo } from './destination.ts'
 import { writeHdf5 } from './hdf5/writer.ts'
 import { kerasJson } from './kerasJson.ts'
 import { configOfLayer } from './layerConfig.ts'
-import { readerOf } from './modelFile.ts'
-import { readSource } from './source.ts'
+import { type Beside, readerOf } from './modelFile.ts'
+import { readOptionTable } from './readOptions.ts'
+import { describeSource, noneBeside, openSource } from './source.ts'
 import { kerasFile } from './writeModel.ts'
 import { weightsOf } from './writeWeights.ts'
 
-const saveOptions = { compile: option(true, checkBoolean) } as const satisfies TableFor<SaveOptions>
+const oneOf =
+  <const T extends string>(words: readonly T[]): Read<T> =>
+  (where, name, value) =>
+    checkOneOf(where, name, value, words)
+
+const saveOptions = {
+  compile: option(true, checkBoolean),
+  format: nullable(oneOf(['keras', 'tfjs'])),
+  quantization: nullable(oneOf(['float16', 'uint8', 'uint16'])),
+} as const satisfies TableFor<SaveOptions>
+const saveWeightsOptions = {
+  format: nullable(oneOf(['h5', 'safetensors'])),
+} as const satisfies TableFor<SaveWeightsOptions>
 const loadOptions = {
+  ...readOptionTable,
   byName: option(false, checkBoolean),
   skipMismatch: option(false, checkBoolean),
 } as const satisfies TableFor<LoadWeightsOptions>
@@ -34,24 +54,53 @@ export function checkSavable(model: StoredModel, where: string): void {
   compileConfigOf(model, where)
 }
 
+/** A model's format by the name of where it is written. */
+function modelFormatOf(destination: Destination | null, where: string): 'keras' | 'tfjs' {
+  const name = nameOf(destination)
+  if (name.endsWith('.safetensors')) {
+    fail(where, {
+      expected: 'a file that can hold a model',
+      got: describeValue(name),
+      remedy: 'Call saveWeights, for weights alone.',
+    })
+  }
+  return name.endsWith('.json') || isFolder(destination) ? 'tfjs' : 'keras'
+}
+
 export async function saveModel(
   model: StoredModel,
   destination: Destination | null,
   options: SaveOptions,
 ): Promise<Uint8Array> {
   const where = `${model.where}.save`
-  const { compile } = readOptions(where, saveOptions, options)
-  return writeTo(destination, where, () => modelBytes(model, where, compile))
+  const { compile, format, quantization } = readOptions(where, saveOptions, options)
+  if ((format ?? modelFormatOf(destination, where)) === 'tfjs') {
+    const { tfjsFiles } = await import('./writeTfjs.ts')
+    return writeSeveral(destination, where, 'model.json', (name) =>
+      tfjsFiles(model, name, quantization, where),
+    )
+  }
+  if (quantization !== null)
+    fail(where, { expected: "quantization with format: 'tfjs' alone", got: describeValue(quantization) })
+  return writeTo(destination, where, () => modelBytes(model, where, compile), 'model.keras')
 }
 
 /** Whether a name is one that Keras gives to files of its older layout: weights.h5, but not .weights.h5. */
-const isLegacyName = (destination: Destination | null): boolean =>
-  (typeof destination === 'string' || destination instanceof URL) &&
-  /(?<!\.weights)\.(h5|hdf5)$/.test(String(destination))
+const isLegacyName = (name: string): boolean => /(?<!\.weights)\.(h5|hdf5)$/.test(name)
 
-export function saveWeights(model: StoredModel, destination: Destination | null): Promise<Uint8Array> {
+export async function saveWeights(
+  model: StoredModel,
+  destination: Destination | null,
+  options: SaveWeightsOptions,
+): Promise<Uint8Array> {
   const where = `${model.where}.saveWeights`
-  if (!isLegacyName(destination)) return writeTo(destination, where, () => weightsBytes(model))
+  const { format } = readOptions(where, saveWeightsOptions, options)
+  const name = nameOf(destination)
+  if (format === 'safetensors' || (format === null && name.endsWith('.safetensors'))) {
+    const { safetensorsBytes } = await import('./safetensorsWeights.ts')
+    return writeTo(destination, where, () => safetensorsBytes(model, where), 'model.safetensors')
+  }
+  if (!isLegacyName(name)) return writeTo(destination, where, () => weightsBytes(model), 'model.weights.h5')
   return writeTo(destination, where, async () => {
     const { legacyWeightsFile } = await import('./writeLegacyWeights.ts')
     return joined(await legacyWeightsFile(model))
@@ -63,11 +112,10 @@ export async function loadWeights(
   source: Source,
   options: LoadWeightsOptions,
 ): Promise<void> {
-  const address =
-    typeof source === 'string' || source instanceof URL ? ` ${describeValue(String(source))}` : ''
-  const where = `${model.where}.loadWeights${address}`
-  const given = readOptions(where, loadOptions, options)
-  await restoreWeights(model, await readSource(source, where), where, given)
+  const where = describeSource(`${model.where}.loadWeights`, source)
+  const { signal, onProgress, ...which } = readOptions(where, loadOptions, options)
+  const { bytes, beside } = await openSource(source, where, { signal, onProgress })
+  await restoreWeights(model, bytes, where, which, beside)
 }
 
 /**
@@ -80,9 +128,10 @@ export async function restoreWeights(
   bytes: Uint8Array,
   where: string,
   options: LoadWeightsOptions = {},
+  beside: Beside = noneBeside(where),
 ): Promise<void> {
   const reader = await readerOf(where, bytes)
-  const stored = await reader.readWeightsFile(where, bytes)
+  const stored = await reader.readWeightsFile(where, bytes, beside)
   const weights = stored.setters(model, where, options)
   // Weights of another model come without the state of its training.
   const isPart = options.skipMismatch || options.byName

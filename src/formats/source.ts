@@ -1,43 +1,202 @@
-// Sources of a model file: bytes, a Blob, a URL; in Node also a path.
+// Sources of model files: bytes, Blobs, a response, a URL, handles of files and folders, files of an input, names in a page's storage,
+// and in Node paths. A format of several files reads those beside the first.
 
 import { describeValue, fail, RecurraError } from '../errors.ts'
-import type { Source } from '../models/saving.ts'
+import type { ReadOptions, Source } from '../models/saving.ts'
+import { unlessAborted } from '../util/abort.ts'
 import { hasFiles } from '../util/files.ts'
-import { isNamed, placeOf } from '../util/places.ts'
+import { folderFiles, isNamed, placeOf, readHandle } from '../util/places.ts'
+import { Progress } from './progress.ts'
 
-export async function readSource(source: Source, where: string): Promise<Uint8Array> {
+/** A file that was read, and its neighbours. */
+export interface OpenedFile {
+  readonly bytes: Uint8Array
+  /**
+   * The bytes of files beside it.
+   *
+   * @param paths Relative to the file's folder, checked by {@link checkRelative}.
+   * @param size How many bytes these files have together, for progress.
+   */
+  beside(paths: readonly string[], size: number): Promise<Uint8Array[]>
+}
+
+/** A call's name in errors, with the address or the path that it was given. */
+export const describeSource = (call: string, source: unknown): string =>
+  typeof source === 'string' || source instanceof URL ? `${call} ${describeValue(String(source))}` : call
+
+export const readSource = async (source: Source, where: string, options?: ReadOptions): Promise<Uint8Array> =>
+  (await openSource(source, where, options)).bytes
+
+/** The name of the first file in folders that hold a model of several files. */
+const FIRST = 'model.json'
+
+/** How a file is reached, and those beside it. */
+interface Reach {
+  first(): Promise<Uint8Array>
+  beside(path: string): Promise<Uint8Array>
+}
+
+/** Reads a file. What a signal aborts ends with its reason. */
+export async function openSource(
+  source: Source,
+  where: string,
+  { signal, onProgress }: ReadOptions = {},
+): Promise<OpenedFile> {
+  signal?.throwIfAborted()
+  const progress = new Progress(onProgress ?? null)
+  const attempt = async <T>(read: () => Promise<T>): Promise<T> => {
+    try {
+      return await (signal ? unlessAborted(read(), [signal]) : read())
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason
+      throw asReadError(error, where)
+    }
+  }
+  const reach = reachOf(source, where, progress, signal ?? null)
+  const bytes = await attempt(() => reach.first())
+  progress.ends(bytes.length)
+  return {
+    bytes,
+    async beside(paths, size) {
+      for (const path of paths) checkRelative(path, where)
+      progress.expects(size)
+      const others = await attempt(() => Promise.all(paths.map((path) => reach.beside(path))))
+      progress.ends(others.reduce((sum, { length }) => sum + length, bytes.length))
+      return others
+    },
+  }
+}
+
+function reachOf(source: Source, where: string, progress: Progress, signal: AbortSignal | null): Reach {
   if (ArrayBuffer.isView(source))
-    return attempt(where, () => new Uint8Array(source.buffer, source.byteOffset, source.byteLength))
-  if (source instanceof ArrayBuffer) return attempt(where, () => new Uint8Array(source))
-  if (source instanceof Blob) return attempt(where, async () => new Uint8Array(await source.arrayBuffer()))
-  if (source instanceof URL || typeof source === 'string') return readAddress(source, where)
-  if (typeof source === 'object' && source !== null && 'getFile' in source)
-    return attempt(where, async () => new Uint8Array(await (await source.getFile()).arrayBuffer()))
+    return alone(async () => new Uint8Array(source.buffer, source.byteOffset, source.byteLength), where)
+  if (source instanceof ArrayBuffer) return alone(async () => new Uint8Array(source), where)
+  if (source instanceof Blob) return alone(() => progress.read(new Response(source), source.size), where)
+  if (source instanceof Response) return webReach(async () => source, source.url, { where, progress, signal })
+  if (source instanceof URL || typeof source === 'string')
+    return addressReach(String(source), { where, progress, signal })
+  if (typeof source === 'object' && source !== null && 'kind' in source) {
+    return source.kind === 'directory'
+      ? folderReach(source as FileSystemDirectoryHandle, where)
+      : alone(() => readHandle(source as FileSystemFileHandle), where)
+  }
+  const files = filesOf(source)
+  if (files.length > 0) return listReach(files, where, progress)
   return fail(where, {
     expected: 'bytes, a Blob, a URL or a path',
     got: describeValue(source),
-    remedy: remedyFor(source),
+    remedy: source instanceof Promise ? 'Await it.' : undefined,
   })
 }
 
-function remedyFor(source: unknown): string | undefined {
-  if (source instanceof Promise) return 'Await it.'
-  return source instanceof Response ? 'Give its bytes: await response.arrayBuffer().' : undefined
+/** The files of an input, or of a list. */
+function filesOf(source: unknown): File[] {
+  const isList = typeof source === 'object' && source !== null && Symbol.iterator in source
+  const list = isList ? [...(source as Iterable<unknown>)] : []
+  return list.every((file) => file instanceof File) ? list : []
 }
 
-function readAddress(source: URL | string, where: string): Promise<Uint8Array> {
-  const isWeb = /^(https?|data|blob):/.test(String(source))
-  if (!isWeb && (hasFiles() || isNamed(String(source)))) {
-    return attempt(where, async () => {
-      const { place, path } = placeOf(where, String(source))
-      return (await place.read(path)) ?? fail(where, { expected: 'a file', got: `none at "${path}"` })
-    })
+/** The neighbours of a file that has none. */
+export const noneBeside =
+  (where: string): OpenedFile['beside'] =>
+  async ([path]) =>
+    path === undefined ? [] : failAlone(where, path)
+
+const failAlone = (where: string, path: string): never =>
+  fail(where, {
+    expected: `also the file "${path}"`,
+    got: 'one file',
+    remedy:
+      'Give all files in a list, the handle of their folder, or an address or a path beside which they are.',
+  })
+
+const alone = (first: Reach['first'], where: string): Reach => ({
+  first,
+  beside: async (path) => failAlone(where, path),
+})
+
+const listReach = (files: readonly File[], where: string, progress: Progress): Reach => {
+  const named = (name: string): File => {
+    const found = files.find((file) => file.name === name.split('/').at(-1))
+    const got = files.map((file) => `"${file.name}"`).join(', ')
+    return found ?? fail(where, { expected: `also the file "${name}"`, got })
   }
-  return attempt(where, async () => {
-    const response = await fetch(source)
-    if (response.ok) return new Uint8Array(await response.arrayBuffer())
-    return failStatus(where, response)
-  })
+  const read = (file: File): Promise<Uint8Array> => progress.read(new Response(file), file.size)
+  const [only, second] = files
+  const first = second ? files.find(({ name }) => name.endsWith('.json')) : only
+  return { first: async () => read(first ?? named(FIRST)), beside: async (path) => read(named(path)) }
+}
+
+function folderReach(folder: FileSystemDirectoryHandle, where: string): Reach {
+  const files = folderFiles(async () => folder)
+  const read = async (path: string): Promise<Uint8Array> =>
+    (await files.read(path)) ?? fail(where, { expected: 'a file', got: `none at "${path}" in the folder` })
+  return { first: () => read(FIRST), beside: read }
+}
+
+interface Reading {
+  readonly where: string
+  readonly progress: Progress
+  readonly signal: AbortSignal | null
+}
+
+function addressReach(address: string, reading: Reading): Reach {
+  const { where, signal } = reading
+  const isWeb = /^(https?|data|blob):/.test(address)
+  if (isWeb || !(hasFiles() || isNamed(address)))
+    return webReach(() => fetch(address, { signal }), address, reading)
+  const { place, path } = placeOf(where, address)
+  const read = async (name: string): Promise<Uint8Array> =>
+    (await place.read(name)) ?? fail(where, { expected: 'a file', got: `none at "${name}"` })
+  let folder = path.replace(/[^/\\]*$/, '')
+  return {
+    first: () =>
+      read(path).catch(async (error: unknown) => {
+        if (!isFolder(error)) throw error
+        const inside = await place.read(`${path.replace(/[/\\]$/, '')}/${FIRST}`)
+        if (inside === null) throw error
+        folder = `${path.replace(/[/\\]$/, '')}/`
+        return inside
+      }),
+    beside: (name) => read(folder + name),
+  }
+}
+
+const isFolder = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'EISDIR'
+
+/** A file on the web. What stands behind a question mark of its address, such as a key, goes to its neighbours, too. */
+function webReach(
+  respond: () => Promise<Response>,
+  address: string,
+  { where, progress, signal }: Reading,
+): Reach {
+  let base = address
+  const bodyOf = async (response: Response): Promise<Uint8Array> => {
+    if (!response.ok) return failStatus(where, response)
+    const length = response.headers.has('content-encoding') ? null : response.headers.get('content-length')
+    return progress.read(response, length === null ? null : Number(length))
+  }
+  return {
+    async first() {
+      const response = await respond()
+      base = response.url || address
+      return bodyOf(response)
+    },
+    async beside(path) {
+      if (!/^https?:/.test(base)) return failAlone(where, path)
+      const url = new URL(path.split('/').map(encodeURIComponent).join('/'), base)
+      url.search = new URL(base).search
+      return bodyOf(await fetch(url, { signal }))
+    },
+  }
+}
+
+/** Refuses paths that lead out of the folder of a file. */
+function checkRelative(path: string, where: string): void {
+  const isInside = path !== '' && !path.startsWith('/') && !/[\\:\0]/.test(path)
+  if (!isInside || path.split('/').some((part) => part === '..' || part === ''))
+    fail(where, { expected: 'paths of files beside it', got: describeValue(path) })
 }
 
 function failStatus(where: string, { status, statusText, url }: Response): never {
@@ -55,18 +214,14 @@ function failStatus(where: string, { status, statusText, url }: Response): never
   })
 }
 
-/** Turns a failure to read into an error of loadModel with the platform's message. */
-async function attempt(where: string, read: () => Uint8Array | Promise<Uint8Array>): Promise<Uint8Array> {
-  try {
-    return await read()
-  } catch (error) {
-    if (error instanceof RecurraError) throw error
-    const remedy = remedyOf(error)
-    throw new RecurraError(
-      `${where}: expected a file that can be read, got: ${reasonOf(error)}.${remedy && ` ${remedy}`}`,
-      { cause: error },
-    )
-  }
+/** A failure to read as an error of the call, with the platform's message. */
+function asReadError(error: unknown, where: string): RecurraError {
+  if (error instanceof RecurraError) return error
+  const remedy = remedyOf(error)
+  return new RecurraError(
+    `${where}: expected a file that can be read, got: ${reasonOf(error)}.${remedy && ` ${remedy}`}`,
+    { cause: error },
+  )
 }
 
 /** The platform's message; Node's fetch has it in the error's cause only. */
@@ -77,8 +232,7 @@ function reasonOf(error: unknown): string {
 }
 
 function remedyOf(error: unknown): string {
-  if (!(error instanceof Error)) return ''
-  if ('code' in error && error.code === 'EISDIR') {
+  if (isFolder(error)) {
     return (
       'Give the path of a .keras file. A folder may be a SavedModel of TensorFlow: load it in Keras 2 (pip install tf_keras), ' +
       'save it as model.h5, load that in Keras 3 and save it as model.keras.'

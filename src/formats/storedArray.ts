@@ -43,7 +43,7 @@ export interface StoredArray {
 export const isStoredDtype = (name: string): name is StoredDtype => Object.hasOwn(STORED_BYTES, name)
 
 /** A typed array over bytes, which are copied if they do not lie as its elements must. */
-function over<T>(
+export function over<T>(
   arrayClass: {
     new (buffer: ArrayBufferLike, byteOffset: number, length: number): T
     readonly BYTES_PER_ELEMENT: number

@@ -7,7 +7,7 @@ import { historySize, isLarge } from '../ops/lagHistory.ts'
 import { updateRows } from '../ops/rowUpdates.ts'
 import { option, type TableFor, unwritten } from '../util/options.ts'
 import { type OpenShape, sameShape, showShape } from '../util/shape.ts'
-import { checkFiniteData, type NestedArray, Tensor, toTensor } from '../util/tensor.ts'
+import { checkFiniteData, isTensorData, type NestedArray, type Tensor, toTensor } from '../util/tensor.ts'
 import type { LayerCall, MaskedValue } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
 import type { InitializerIdentifier } from './initializer.ts'
@@ -54,7 +54,7 @@ type GivenWeights = NonNullable<EmbeddingOptions['weights']>
 /** A matrix, or a list of one. */
 function readMatrix(where: string, name: string, value: unknown): Tensor {
   const inner: unknown = Array.isArray(value) && value.length === 1 ? value[0] : null
-  const isList = inner instanceof Tensor || (Array.isArray(inner) && Array.isArray(inner[0]))
+  const isList = isTensorData(inner) || (Array.isArray(inner) && Array.isArray(inner[0]))
   const matrix = toTensor(isList ? inner : value, `${where}, ${name}`)
   checkFiniteData(matrix, `${where}, ${name}`)
   return matrix

@@ -2,7 +2,7 @@
 
 import { describeValue, fail } from '../errors.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
-import { Tensor } from '../util/tensor.ts'
+import { isTensorData, type Tensor, type TensorData } from '../util/tensor.ts'
 import type { Variable } from './variable.ts'
 import { checkValues, setValues } from './variableValues.ts'
 
@@ -13,18 +13,18 @@ export interface StateInfo {
 }
 
 /** States as `resetStates` takes them: one for each state in order; those of stacked cells may be nested. */
-export type GivenStates = Tensor | readonly unknown[] | null
+export type GivenStates = Tensor | TensorData | readonly unknown[] | null
 
 export const statesOf = (variables: readonly Variable[]): readonly Variable[] =>
   variables.filter(({ kind }) => kind === 'state')
 
 /** Sets states, or zeroes them where none are given; sets none where one does not fit. */
 export function writeStates(where: string, states: readonly Variable[], given: GivenStates = null): void {
-  if (given !== null && !(given instanceof Tensor) && !Array.isArray(given))
+  if (given !== null && !isTensorData(given) && !Array.isArray(given))
     fail(where, { expected: 'a list of states, or none to zero them', got: describeValue(given) })
-  const list = given instanceof Tensor ? [given] : given
+  const list = isTensorData(given) ? [given] : given
   const isList = (entry: unknown): entry is readonly unknown[] =>
-    Array.isArray(entry) && entry.some((inner) => inner instanceof Tensor)
+    Array.isArray(entry) && entry.some(isTensorData)
   const flat = list?.flatMap((entry) => (isList(entry) ? entry : [entry]))
   if (flat && flat.length !== states.length) {
     fail(where, {

@@ -8,7 +8,7 @@ import { hostValue, sourceOf } from '../layers/preprocessing/hostStage.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { fitsSample } from '../training/loss.ts'
 import { isKnown, type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
-import { type NestedArray, Tensor } from '../util/tensor.ts'
+import { isTensorData, type NestedArray, type Tensor, type TensorData } from '../util/tensor.ts'
 import { type RowPlaces, Windows } from '../util/windows.ts'
 import {
   checkFiniteSamples,
@@ -22,8 +22,8 @@ import {
 } from './fields.ts'
 import { isIntegerField, type StepModel, sampleShape, targetShapes } from './stepGraph.ts'
 
-/** One array: nested, also of texts for a model whose first layer reads such, a tensor, or a list of tensors, one a sample. */
-export type ArrayData = NestedArray | NestedStrings | Tensor | readonly Tensor[]
+/** One array: nested, also of texts for a model whose first layer reads such, a tensor or its plain data, or a list of tensors, one a sample. */
+export type ArrayData = NestedArray | NestedStrings | Tensor | TensorData | readonly (Tensor | TensorData)[]
 /** Arrays of a model's inputs or outputs: one, a list, or an object by name. */
 export type Data = ArrayData | readonly ArrayData[] | Readonly<Record<string, ArrayData>>
 
@@ -66,7 +66,7 @@ export function arraysOf(data: unknown, names: readonly string[], where: string,
   }
   const list: unknown = isTable(data)
     ? names.map((name) => data[name])
-    : names.length > 1 || (Array.isArray(data) && data.length === 1 && data[0] instanceof Tensor)
+    : names.length > 1 || (Array.isArray(data) && data.length === 1 && isTensorData(data[0]))
       ? data
       : [data]
   if (!Array.isArray(list) || list.length !== names.length) {
@@ -100,7 +100,7 @@ export const isTable = (data: unknown): data is Readonly<Record<string, unknown>
   typeof data === 'object' &&
   data !== null &&
   !Array.isArray(data) &&
-  !(data instanceof Tensor || data instanceof Windows) &&
+  !(isTensorData(data) || data instanceof Windows) &&
   !ArrayBuffer.isView(data)
 
 function checkRows(tensors: readonly Field[], where: string): number {

@@ -2,7 +2,7 @@
 
 import { describeValue, fail } from '../errors.ts'
 import type { BatchStream } from '../util/batchStream.ts'
-import { Tensor } from '../util/tensor.ts'
+import { isTensorData } from '../util/tensor.ts'
 import { isTable } from './data.ts'
 import { failForEnd } from './stream.ts'
 import { StreamReader } from './streamReader.ts'
@@ -20,7 +20,7 @@ export async function firstInputs(
 
 /** The inputs of a batch: by themselves, as a tensor or an object, or in front of targets, as fit and evaluate take batches. */
 export function inputsOf(batch: unknown, where: string): unknown {
-  if (batch instanceof Tensor || ArrayBuffer.isView(batch) || isTable(batch)) return batch
+  if (isTensorData(batch) || ArrayBuffer.isView(batch) || isTable(batch)) return batch
   if (Array.isArray(batch) && batch.length >= 1 && batch.length <= 3) return batch[0]
   return fail(where, { expected: 'a tensor, [x], [x, y] or [x, y, sampleWeight]', got: describeValue(batch) })
 }

@@ -7,7 +7,7 @@ import type { Arrangement } from '../layers/tracedCall.ts'
 import { isBatchStream } from '../util/batchStream.ts'
 import { isOptions } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
-import { Tensor, toTensor } from '../util/tensor.ts'
+import { isTensorData, type TensorData, toTensor } from '../util/tensor.ts'
 import { isTable, matchRank } from './data.ts'
 
 export interface InputShapes {
@@ -17,7 +17,7 @@ export interface InputShapes {
 
 /** The shape of an array without reading it: that of first items. */
 function outerShape(value: unknown): number[] {
-  if (value instanceof Tensor) return [...value.shape]
+  if (isTensorData(value)) return [...value.shape]
   if (Array.isArray(value)) return [value.length, ...outerShape(value[0])]
   return ArrayBuffer.isView(value) && 'length' in value ? [Number(value.length)] : []
 }
@@ -28,8 +28,8 @@ function outerShape(value: unknown): number[] {
  * @param known How many inputs a model has that was built before: what says nothing of them is then null.
  */
 export function shapesOfData(x: unknown, where: string, known?: number): InputShapes | null {
-  const isStream = isBatchStream(x) && !(x instanceof Tensor)
-  const isArray = Array.isArray(x) || ArrayBuffer.isView(x) || x instanceof Tensor
+  const isStream = isBatchStream(x) && !isTensorData(x)
+  const isArray = Array.isArray(x) || ArrayBuffer.isView(x) || isTensorData(x)
   if (isStream || !(isArray || isTable(x))) {
     if (known !== undefined) return null
     return fail(where, {
@@ -38,10 +38,10 @@ export function shapesOfData(x: unknown, where: string, known?: number): InputSh
       remedy: 'Call model.build([null, timesteps, features]) first.',
     })
   }
-  const isTensors = Array.isArray(x) && x.length > 1 && x.every((item) => item instanceof Tensor)
+  const isTensors = Array.isArray(x) && x.length > 1 && x.every(isTensorData)
   if (known !== undefined) {
     // A list of tensors may be one of samples.
-    if (isTable(x) || known > 1 || (Array.isArray(x) && x[0] instanceof Tensor)) return null
+    if (isTable(x) || known > 1 || (Array.isArray(x) && isTensorData(x[0]))) return null
     return { shapes: [[null, ...outerShape(x).slice(1)]], arrangement: null }
   }
   const read = (value: unknown, name: string): OpenShape => {
@@ -55,10 +55,10 @@ export function shapesOfData(x: unknown, where: string, known?: number): InputSh
     return { shapes: names.map((name) => read(x[name], `x "${name}"`)), arrangement: names }
   }
   if (!isTensors) {
-    const [only] = Array.isArray(x) && x.length === 1 && x[0] instanceof Tensor ? x : [x]
+    const [only] = Array.isArray(x) && x.length === 1 && isTensorData(x[0]) ? x : [x]
     return { shapes: [read(only, 'x')], arrangement: null }
   }
-  const tensors = x as readonly Tensor[]
+  const tensors = x as readonly TensorData[]
   const rows = tensors.map(({ shape }) => shape[0])
   if (rows.some((count) => count !== rows[0])) {
     fail(`${where}, x`, {

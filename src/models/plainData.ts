@@ -6,7 +6,7 @@ import { givesIntegers } from '../layers/integers.ts'
 import { isOpen } from '../layers/layerGraph.ts'
 import { fitsSample } from '../training/loss.ts'
 import type { Shape } from '../util/shape.ts'
-import { allFinite, Tensor, toTensor } from '../util/tensor.ts'
+import { allFinite, isTensorData, type Tensor, toTensor } from '../util/tensor.ts'
 import type { Samples } from './data.ts'
 import { type StepModel, sampleShape } from './stepGraph.ts'
 
@@ -51,6 +51,6 @@ function readPlain(
 
 /** The finite numbers of one array with samples; null if it is none. A list may be one of tensors. */
 function readArray(data: unknown, where: string): Tensor | null {
-  const isArray = Array.isArray(data) ? !(data[0] instanceof Tensor) : ArrayBuffer.isView(data)
-  return isArray || data instanceof Tensor ? toTensor(data, where) : null
+  const isArray = Array.isArray(data) ? !isTensorData(data[0]) : ArrayBuffer.isView(data)
+  return isArray || isTensorData(data) ? toTensor(data, where) : null
 }

@@ -8,7 +8,7 @@ import { isHosted } from '../layers/preprocessing/hostStage.ts'
 import { toIntegers } from '../util/integerTensor.ts'
 import { unstacked } from '../util/samples.ts'
 import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
-import { checkFiniteData, Tensor, toTensor } from '../util/tensor.ts'
+import { checkFiniteData, isTensorData, Tensor, toTensor } from '../util/tensor.ts'
 import type { ModelCore } from './core.ts'
 import { arraysOf, type GivenArray, inputArrays, keepMade, matchRank } from './data.ts'
 import type { GivenData } from './plainData.ts'
@@ -111,7 +111,7 @@ function withRows(data: Omit<RaggedData, 'rows'>, where: string): RaggedData {
 function isListOfSamples(data: unknown, shapes: readonly OpenShape[]): data is readonly unknown[] {
   if (shapes.length !== 1 || !Array.isArray(data)) return false
   const [first, ...more] = data as readonly unknown[]
-  return more.length > 0 || !(first instanceof Tensor && first.shape.length > (shapes[0]?.length ?? 0))
+  return more.length > 0 || !(isTensorData(first) && first.shape.length > (shapes[0]?.length ?? 0))
 }
 
 /** Whether an array is a list of samples that differ in shape, or that are tensors. */
@@ -119,13 +119,13 @@ function isRagged(given: unknown, sample: OpenShape): boolean {
   if (!Array.isArray(given)) return false
   const list: readonly unknown[] = given
   const isSample = (value: unknown): boolean =>
-    ArrayBuffer.isView(value) || (value instanceof Tensor && value.shape.length <= sample.length)
+    ArrayBuffer.isView(value) || (isTensorData(value) && value.shape.length <= sample.length)
   return (list.length > 0 && list.every(isSample)) || new Set(list.map(extentsOf)).size > 1
 }
 
 /** The extents of a nested array by its first elements, or of a tensor. */
 function extentsOf(sample: unknown): string {
-  if (sample instanceof Tensor) return sample.shape.join()
+  if (isTensorData(sample)) return sample.shape.join()
   if (!Array.isArray(sample)) return ArrayBuffer.isView(sample) ? String(sample.byteLength) : ''
   return `${sample.length},${sample.length > 0 ? extentsOf(sample[0]) : ''}`
 }

@@ -3,7 +3,7 @@
 import { describeValue, fail } from '../errors.ts'
 import { isOptions } from '../util/options.ts'
 import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
-import { checkFiniteData, Tensor } from '../util/tensor.ts'
+import { checkFiniteData, isTensorData, Tensor } from '../util/tensor.ts'
 import { Windows } from '../util/windows.ts'
 import type { GivenSamples } from './fields.ts'
 import { readSome } from './someOutputs.ts'
@@ -59,7 +59,7 @@ const asTensor = (given: GivenSamples | null): Tensor | null =>
 
 /** Whether weights are one array: numbers, or a tensor. */
 const isOneArray = (data: unknown): boolean =>
-  data instanceof Tensor ||
+  isTensorData(data) ||
   ArrayBuffer.isView(data) ||
   (Array.isArray(data) && data.length > 0 && data.every((weight) => typeof weight === 'number'))
 

@@ -2,21 +2,62 @@
 // first call. It is the only import upward (test/floors.test.ts).
 
 /**
- * Where a file is written: a path in Node; in a page a name in its IndexedDB, `'indexeddb://model.keras'`, or among its private files,
- * `'opfs://model.keras'`; a file handle of the File System API; a function that takes its bytes. The file is whole or not there: what
- * was in its place stays until all is written.
+ * Where a file is written: a path in Node; in a page a name in its IndexedDB, `'indexeddb://model.keras'`, among its private files,
+ * `'opfs://model.keras'`, or of a download, `'downloads://model.keras'`; a file handle of the File System API, and for files in several
+ * parts the handle of a folder; a function that takes its bytes, and its name where there are several. A file is whole or not there:
+ * what was in its place stays until all is written.
  */
-export type Destination = string | URL | FileSystemFileHandle | ((bytes: Uint8Array) => void | Promise<void>)
+export type Destination =
+  | string
+  | URL
+  | FileSystemFileHandle
+  | FileSystemDirectoryHandle
+  | ((bytes: Uint8Array, name: string) => void | Promise<void>)
 
-/** Where a file is read from: bytes, a URL, a file handle, what {@link Destination} says of names, or in Node a path. */
-export type Source = ArrayBufferView | ArrayBuffer | Blob | URL | FileSystemFileHandle | string
+/**
+ * Where a file is read from: bytes, a Blob or File, the files of an input, a response of `fetch`, a URL, a handle of a file or of a
+ * folder, what {@link Destination} says of names, or in Node a path.
+ */
+export type Source =
+  | ArrayBufferView
+  | ArrayBuffer
+  | Blob
+  | Iterable<File>
+  | Response
+  | URL
+  | FileSystemFileHandle
+  | FileSystemDirectoryHandle
+  | string
 
-export interface SaveOptions {
-  /** Whether compile settings and the optimizer's state are written, `true` by default. */
-  readonly compile?: boolean
+/** How a file is read. */
+export interface ReadOptions {
+  /** Ends the reading when it is aborted: the call rejects with its reason. */
+  readonly signal?: AbortSignal | null
+  /** Is told how many bytes are read, and of how many, null where nobody says so. */
+  readonly onProgress?: ((loaded: number, total: number | null) => void) | null
 }
 
-export interface LoadWeightsOptions {
+export interface SaveOptions {
+  /** Whether compile settings and the optimizer's state are written, `true` by default. TensorFlow.js's format has neither. */
+  readonly compile?: boolean
+  /**
+   * `'keras'`, or `'tfjs'` for TensorFlow.js: model.json, and beside it files with the weights. By default what the destination's name
+   * ends with says it, `.json` or `.keras`, and `'tfjs'` for the handle of a folder.
+   */
+  readonly format?: 'keras' | 'tfjs' | null
+  /** In TensorFlow.js's format: as what weights are stored, so that files are smaller and numbers less exact; `null` by default. */
+  readonly quantization?: 'float16' | 'uint8' | 'uint16' | null
+}
+
+export interface SaveWeightsOptions {
+  /**
+   * `'h5'` for Keras's HDF5 files, or `'safetensors'`, with weights alone, by their paths. By default what the destination's name ends
+   * with says it: `.safetensors`, or anything else.
+   */
+  readonly format?: 'h5' | 'safetensors' | null
+}
+
+export interface LoadWeightsOptions extends ReadOptions {
   /**
    * Whether layers take the weights that the file has under their names, and those that it does not name keep theirs; `false` by
    * default: the file's layers are the model's, in the same order.

@@ -3,7 +3,14 @@
 import type { Optimizer } from '../training/optimizer.ts'
 import type { CompileOptions } from './compileOptions.ts'
 import { GraphModel } from './graphModel.ts'
-import { type Destination, type LoadWeightsOptions, type SaveOptions, type Source, saving } from './saving.ts'
+import {
+  type Destination,
+  type LoadWeightsOptions,
+  type SaveOptions,
+  type SaveWeightsOptions,
+  type Source,
+  saving,
+} from './saving.ts'
 import { Turns } from './turns.ts'
 
 export abstract class StoredModel extends GraphModel {
@@ -21,11 +28,12 @@ export abstract class StoredModel extends GraphModel {
 
   /**
    * Writes the model as a `.keras` file, which Keras 3 opens: architecture, weights, compile settings, and the optimizer's state, so
-   * that training goes on from it.
+   * that training goes on from it. Or, under a name such as `model.json`, as TensorFlow.js does, with architecture and weights.
    *
    * @param destination Where to write it; without one only its bytes are returned.
    * @returns The bytes of the file.
-   * @throws {FormatError} if losses or metrics are functions, which a file cannot have, unless `compile: false` leaves them out.
+   * @throws {FormatError} if losses or metrics are functions, which a file cannot have, unless `compile: false` leaves them out; or if
+   * TensorFlow.js lacks a layer or an option.
    * @see keras/src/saving/saving_lib.py
    */
   save(destination: Destination | null = null, options: SaveOptions = {}): Promise<Uint8Array> {
@@ -34,10 +42,11 @@ export abstract class StoredModel extends GraphModel {
 
   /**
    * Writes the weights, and the optimizer's state, as a `.weights.h5` file of Keras 3; alike to {@link save}. Under a name that ends in
-   * `.h5` alone the file has Keras's older layout, of weights without state, which `load_weights` of Keras 2 reads, too.
+   * `.h5` alone the file has Keras's older layout, of weights without state, which `load_weights` of Keras 2 reads, too; under one that
+   * ends in `.safetensors` it has the weights by their paths.
    */
-  saveWeights(destination: Destination | null = null): Promise<Uint8Array> {
-    return this.#file((files) => files.saveWeights(this, destination))
+  saveWeights(destination: Destination | null = null, options: SaveWeightsOptions = {}): Promise<Uint8Array> {
+    return this.#file((files) => files.saveWeights(this, destination, options))
   }
 
   /**

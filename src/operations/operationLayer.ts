@@ -17,7 +17,7 @@ import {
 import { DrawnVariable } from '../layers/variable.ts'
 import { isOptions } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
-import { Tensor } from '../util/tensor.ts'
+import { isTensorData, toTensor } from '../util/tensor.ts'
 import { newest } from './assignable.ts'
 import { arrayOf, givenFor, type Parameter, readParameters, writeKey } from './signature.ts'
 
@@ -176,7 +176,7 @@ export class OperationLayer extends DirectLayer implements Reads {
     const write = (value: unknown): unknown => {
       if (value instanceof SymbolicTensor) return inputs[originals.indexOf(value)]
       if (Array.isArray(value)) return value.map(write)
-      if (value instanceof Tensor) return arrayOf(value.toArray())
+      if (isTensorData(value)) return arrayOf(toTensor(value, this.where).toArray())
       if (ArrayBuffer.isView(value)) return arrayOf([...(value as Float32Array)])
       return this.#plain('an argument', value)
     }

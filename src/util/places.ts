@@ -1,11 +1,12 @@
-// Where bytes are kept: a path in Node, or in a page its IndexedDB, `indexeddb://name`, or its private files, `opfs://name`.
+// Where bytes are kept: a path in Node, or in a page its IndexedDB, `indexeddb://name`, or its private files, `opfs://name`. What is
+// written to `downloads://name` the browser saves for the user.
 
 import { fail } from '../errors.ts'
 import { type Files, filesFor } from './files.ts'
 
-const SCHEME = /^(indexeddb|opfs):\/\/(.+)$/
+const SCHEME = /^(indexeddb|opfs|downloads):\/\/(.+)$/
 
-/** Whether a name is of a page's IndexedDB or of its private files. */
+/** Whether a name is of a page's IndexedDB, of its private files, or of a download. */
 export const isNamed = (name: string): boolean => SCHEME.test(name)
 
 /** What can be done with a place. */
@@ -16,7 +17,8 @@ export function placeOf(where: string, name: string): { readonly place: Place; r
   const [, scheme, path = ''] = SCHEME.exec(name) ?? []
   if (scheme === 'indexeddb') return { place: indexedFiles(where), path }
   if (scheme === 'opfs') return { place: privateFiles(where), path }
-  const others = ", such as 'indexeddb://name', 'opfs://name' or a function"
+  if (scheme === 'downloads') return { place: downloads(where), path }
+  const others = ", such as 'indexeddb://name', 'opfs://name', 'downloads://name' or a function"
   return { place: filesFor(where, name, others), path: name }
 }
 
@@ -92,9 +94,18 @@ function privateFiles(where: string): Place {
       remedy: 'Give a path, or a function.',
     })
   }
+  return folderFiles(() => storage.getDirectory())
+}
+
+/** Reads the file of a handle. */
+export const readHandle = async (handle: FileSystemFileHandle): Promise<Uint8Array> =>
+  new Uint8Array(await (await handle.getFile()).arrayBuffer())
+
+/** The files of a folder, whose names may have folders. */
+export function folderFiles(root: () => Promise<FileSystemDirectoryHandle>): Place {
   const folderOf = async (name: string, create: boolean) => {
     const names = name.split('/').filter((part) => part !== '')
-    let folder = await storage.getDirectory()
+    let folder = await root()
     for (const part of names.slice(0, -1)) folder = await folder.getDirectoryHandle(part, { create })
     return { folder, last: names.at(-1) ?? '' }
   }
@@ -102,8 +113,7 @@ function privateFiles(where: string): Place {
     async read(name) {
       try {
         const { folder, last } = await folderOf(name, false)
-        const file = await (await folder.getFileHandle(last)).getFile()
-        return new Uint8Array(await file.arrayBuffer())
+        return await readHandle(await folder.getFileHandle(last))
       } catch (error) {
         if (error instanceof DOMException && error.name === 'NotFoundError') return null
         throw error
@@ -119,5 +129,31 @@ function privateFiles(where: string): Place {
         if (!(error instanceof DOMException && error.name === 'NotFoundError')) throw error
       })
     },
+  }
+}
+
+/** How long the bytes of a download stay there, in milliseconds: browsers do not say when they have taken them. */
+const DOWNLOAD_TIME = 60_000
+
+/** Files that the browser saves for the user. They can be written, and nothing else. */
+function downloads(where: string): Place {
+  if (typeof document === 'undefined') {
+    return fail(where, {
+      expected: 'a page, for a download',
+      got: 'a platform without documents',
+      remedy: 'Save in the page, or give a path or a function.',
+    })
+  }
+  return {
+    read: async () =>
+      fail(where, { expected: 'a place that can be read', got: 'a download', remedy: 'Give its file.' }),
+    async write(name, bytes) {
+      const link = document.createElement('a')
+      link.href = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>]))
+      link.download = name
+      link.click()
+      setTimeout(() => URL.revokeObjectURL(link.href), DOWNLOAD_TIME)
+    },
+    remove: async () => undefined,
   }
 }

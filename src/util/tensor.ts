@@ -1,6 +1,7 @@
 // Data as users hand them over and get them back: a flat typed array with a shape.
 
 import { describeValue, fail } from '../errors.ts'
+import { isOptions } from './options.ts'
 import { checkSize, type Shape, sameShape, showShape, sizeOf } from './shape.ts'
 
 /** Numbers nested as deep as the tensor has axes. */
@@ -19,6 +20,13 @@ export type NumericArray =
   | Uint32Array
   | BigInt64Array
   | BigUint64Array
+
+/** A tensor as plain data: what a structured clone, JSON or a file makes of one. */
+export interface TensorData {
+  readonly data: NumericArray | readonly number[]
+  readonly shape: Shape
+  readonly dtype?: string
+}
 
 /** The most axes of a tensor: arrays that are nested deeper contain themselves, or are a mistake. */
 const MAX_RANK = 16
@@ -50,20 +58,11 @@ export class Tensor {
  * @param shape Extents, outermost first; by default the shape of nested arrays, and one axis for a typed array.
  * @throws {RecurraError} if data and shape differ, or not all of the data are numbers.
  */
-export function tensor(data: NumericArray | NestedArray, shape?: Shape): Tensor {
+export function tensor(data: NumericArray | NestedArray | TensorData, shape?: Shape): Tensor {
   const where = 'tensor'
   const read = typeof data === 'number' ? new Tensor(Float32Array.of(data), []) : toTensor(data, where)
   if (shape === undefined || shape === null) return read
-  if (!Array.isArray(shape) || !shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0)) {
-    fail(where, { expected: 'a shape of integers', got: describeValue(shape) })
-  }
-  checkSize(where, 'a shape', shape)
-  if (read.data.length !== sizeOf(shape)) {
-    fail(where, {
-      expected: `${sizeOf(shape)} values for shape ${showShape(shape)}`,
-      got: String(read.data.length),
-    })
-  }
+  checkShape(where, shape, read.data.length)
   if (read.shape.length > 1 && !sameShape(read.shape, shape)) {
     fail(where, {
       expected: `nested arrays of shape ${showShape(shape)}, or flat ones`,
@@ -73,9 +72,23 @@ export function tensor(data: NumericArray | NestedArray, shape?: Shape): Tensor 
   return new Tensor(read.data, [...shape])
 }
 
-/** Reads nested arrays, a typed array of one axis, or a tensor; `where` names them in errors. */
+/** Returns a copy of a shape of so many values, else throws. */
+function checkShape(where: string, shape: unknown, length: number): Shape {
+  // What `>>> 0` leaves as it is, is an integer of at least 0.
+  const isShape = Array.isArray(shape) && shape.every((extent) => extent >>> 0 === extent)
+  if (isShape && sizeOf(shape) === length) return [...shape]
+  return fail(where, { expected: `a shape of ${length} values`, got: describeValue(shape) })
+}
+
+/** Reads nested arrays, a typed array of one axis, a tensor, or its {@link TensorData}; `where` names them in errors. */
 export function toTensor(value: unknown, where: string): Tensor {
   if (value instanceof Tensor) return value
+  if (isTensorData(value)) {
+    const { data, shape } = value
+    // JSON makes an object with numbers as names of a typed array.
+    const { data: flat } = toTensor(ArrayBuffer.isView(data) ? data : Object.values(data), where)
+    return new Tensor(flat, checkShape(where, shape, flat.length))
+  }
   if (ArrayBuffer.isView(value)) return fromTypedArray(value, where)
   if (!Array.isArray(value)) {
     return fail(where, { expected: 'nested arrays or tensor(data, shape)', got: describeValue(value) })
@@ -111,6 +124,10 @@ export function toTensor(value: unknown, where: string): Tensor {
   fill(value, 0)
   return new Tensor(data, shape)
 }
+
+/** Whether a value is a tensor, or a plain object with data and shape as one has. */
+export const isTensorData = (value: unknown): value is TensorData =>
+  value instanceof Tensor || (isOptions(value) && !!value.data && Array.isArray(value.shape))
 
 function fromTypedArray(view: ArrayBufferView, where: string): Tensor {
   if (view instanceof Float32Array) return new Tensor(view, [view.length])

@@ -162,9 +162,9 @@ const calls: ErrorCase[] = [
   [
     'a tensor of another size',
     () => tensor([1, 2, 3], [2, 2]),
-    'tensor: expected 4 values for shape [2, 2], got 3.',
+    'tensor: expected a shape of 3 values, got [2, 2].',
   ],
-  ['a shape that is none', () => tensor([1], [-1]), 'tensor: expected a shape of integers, got [-1].'],
+  ['a shape that is none', () => tensor([1], [-1]), 'tensor: expected a shape of 1 values, got [-1].'],
   ['a seed below 0', () => setSeed(-1), 'setSeed: expected seed to be an integer of at least 0, got -1.'],
   [
     'an unknown backend',

@@ -162,7 +162,7 @@ test('tensor takes nested arrays and big integers', async () => {
         ],
         [2],
       ),
-    'tensor: expected 2 values for shape [2], got 4.',
+    'tensor: expected a shape of 4 values, got [2].',
   )
 })
 

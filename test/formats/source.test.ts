@@ -15,6 +15,8 @@ test.each([
   ['ArrayBuffer', buffer],
   ['DataView', new DataView(buffer)],
   ['Blob', new Blob([buffer])],
+  ['files of an input', [new File([buffer], 'model.keras')]],
+  ['response', new Response(buffer)],
   ['path', path],
   ['file URL', pathToFileURL(path)],
   ['data URL', `data:application/octet-stream;base64,${Buffer.from(modelBytes).toString('base64')}`],
@@ -68,7 +70,9 @@ describe('what cannot be read says so, and why', () => {
     ['a number', 7, 'loadModel: expected bytes, a Blob, a URL or a path, got 7.'],
     ['nothing', undefined, 'loadModel: expected bytes, a Blob, a URL or a path, got undefined.'],
     ['a promise', Promise.resolve(modelBytes), 'got Promise. Await it.'],
-    ['a response', new Response(), 'got Response. Give its bytes: await response.arrayBuffer().'],
+    ['a response that is an error', new Response('', { status: 404 }), 'got status 404. Check the address:'],
+    ['an empty response', new Response(), 'got an empty file.'],
+    ['a list of no files', [7], 'loadModel: expected bytes, a Blob, a URL or a path, got [7].'],
     ['a buffer that was given away', givenAway(), 'got: Cannot perform'],
   ])('%s', async (_, source, message) => {
     const loading = loadModel(source as string)

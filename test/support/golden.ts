@@ -1,11 +1,13 @@
 // The cases of test/golden: models, and the numbers that real Keras computed with them (test/golden/README.md).
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { type NumberArray, readSafetensors } from './safetensors.ts'
+import { readSafetensors } from '../../src/formats/safetensors.ts'
 
 /** One of a case's arrays; `name` is what follows `grad.` or `after.`, else the array's own name. */
-export interface NamedArray extends NumberArray {
+export interface NamedArray {
   name: string
+  shape: number[]
+  data: Float32Array | Int32Array
 }
 
 /** How a case was fit: `fit`'s arguments in Keras's names. */
@@ -71,6 +73,7 @@ const folder = new URL('../golden/', import.meta.url)
 export const goldenNames: string[] = readdirSync(folder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name)
+  .filter((name) => existsSync(new URL(`${name}/case.json`, folder)))
   .sort()
 
 /** Reads one case whole. */
@@ -81,9 +84,12 @@ export function goldenCase(name: string): GoldenCase {
 
   const description: CaseDescription = JSON.parse(text('case.json'))
   // The arrays' own file has scalars as [1]; their shapes as Keras has them are in the description.
-  const tensors = Object.entries(readSafetensors(bytes('data.safetensors'))).map(
-    ([key, array]) => [key, { ...array, shape: description.tensors[key] ?? array.shape }] as const,
-  )
+  const stored = [...readSafetensors(`${name}/data.safetensors`, bytes('data.safetensors')).tensors]
+  const tensors = stored.map(([key, { data, shape }]) => {
+    if (!(data instanceof Float32Array || data instanceof Int32Array))
+      throw new Error(`${name}, ${key}: expected F32 or I32`)
+    return [key, { data, shape: description.tensors[key] ?? [...shape] }] as const
+  })
   const startingWith = (prefix: RegExp, strip = false): NamedArray[] =>
     tensors
       .filter(([key]) => prefix.test(key))

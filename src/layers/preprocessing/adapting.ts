@@ -3,7 +3,14 @@
 import { checkPositiveInteger, describeValue, fail } from '../../errors.ts'
 import { type Batches, type BatchStream, isBatchStream } from '../../util/batchStream.ts'
 import { nullable, readOptions, type TableFor } from '../../util/options.ts'
-import { checkFiniteData, type NestedArray, type NumericArray, Tensor, toTensor } from '../../util/tensor.ts'
+import {
+  checkFiniteData,
+  isTensorData,
+  type NestedArray,
+  type NumericArray,
+  Tensor,
+  toTensor,
+} from '../../util/tensor.ts'
 
 /** Numbers to learn from: an array, or a stream of batches, each an array or `[x, y]`. */
 export type AdaptData = NestedArray | NumericArray | Tensor | BatchStream
@@ -23,7 +30,7 @@ const inputOf = (batch: unknown): unknown => {
   const isPair =
     Array.isArray(batch) &&
     batch.length <= 3 &&
-    batch.some((part: unknown) => part instanceof Tensor || ArrayBuffer.isView(part))
+    batch.some((part: unknown) => isTensorData(part) || ArrayBuffer.isView(part))
   return isPair ? (batch as readonly unknown[])[0] : batch
 }
 
@@ -40,7 +47,7 @@ export function eachBatch(
   take: (batch: unknown, where: string) => void,
 ): Promise<void> | null {
   // A list of tensors is one of batches.
-  const isList = Array.isArray(data) && data.length > 0 && data.every((batch) => batch instanceof Tensor)
+  const isList = Array.isArray(data) && data.length > 0 && data.every(isTensorData)
   if (!isBatchStream(data) && !isList) {
     if (steps !== null)
       fail(where, { expected: 'no steps beside an array', got: `${steps}`, remedy: 'Give fewer samples.' })

@@ -2,7 +2,7 @@
 
 import { describeValue, fail } from '../../errors.ts'
 import { type Shape, showShape } from '../../util/shape.ts'
-import { Tensor } from '../../util/tensor.ts'
+import { isTensorData, toTensor } from '../../util/tensor.ts'
 
 /** Words nested as deep as the data have axes. */
 export type NestedStrings = string | readonly NestedStrings[]
@@ -21,8 +21,10 @@ const MAX_RANK = 16
 
 /** Reads nested arrays; of integers also typed arrays and tensors. */
 export function readHostData(given: unknown, entry: Entry, where: string): HostData {
-  if (entry !== 'strings' && (given instanceof Tensor || isTyped(given))) {
-    const [data, shape] = given instanceof Tensor ? [given.data, given.shape] : [given, [given.length]]
+  if (entry !== 'strings' && (isTensorData(given) || isTyped(given))) {
+    const { data, shape } = isTensorData(given)
+      ? toTensor(given, where)
+      : { data: given, shape: [given.length] }
     return { values: Array.from(data, (value) => readEntry(Number(value), entry, where)), shape }
   }
   const shape: number[] = []
@@ -61,14 +63,14 @@ function readEntry(value: unknown, entry: Entry, where: string): string | number
   return fail(where, {
     expected: entry === 'any' ? 'strings or integers' : entry,
     got: describeValue(value),
-    ...(value instanceof Tensor ? { remedy: 'Give nested arrays of strings.' } : {}),
+    ...(isTensorData(value) ? { remedy: 'Give nested arrays of strings.' } : {}),
   })
 }
 
 /** Whether an array's entries differ in length somewhere. */
 export function isUneven(given: unknown): boolean {
   if (!Array.isArray(given)) return false
-  if (given.some((each: unknown) => isTyped(each) || each instanceof Tensor)) return true
+  if (given.some((each: unknown) => isTyped(each) || isTensorData(each))) return true
   if (!given.some(Array.isArray)) return false
   const inner = given as readonly unknown[]
   const extents = inner.map((each) => (Array.isArray(each) ? each.length : -1))

@@ -4,7 +4,7 @@
 import { checkInteger, describeValue, fail } from '../../errors.ts'
 import { type Config, flag, nullable, option, unsupported } from '../../util/options.ts'
 import type { OpenShape } from '../../util/shape.ts'
-import { checkFiniteData, type NumericArray, Tensor, toTensor } from '../../util/tensor.ts'
+import { checkFiniteData, isTensorData, type NumericArray, Tensor, toTensor } from '../../util/tensor.ts'
 import type { GivenOptions, LayerDefinition, LayerTable } from '../layer.ts'
 import { type AdaptOptions, eachBatch, readAdaptOptions } from './adapting.ts'
 import { type Encoding, encodedShape, outputMode } from './encoding.ts'
@@ -52,8 +52,8 @@ export function readTokens(entry: Entry, where: string, name: string, value: unk
   }
   const list: readonly unknown[] = Array.isArray(value)
     ? value
-    : value instanceof Tensor
-      ? Array.from(value.data)
+    : isTensorData(value)
+      ? Array.from(toTensor(value, where).data)
       : ArrayBuffer.isView(value) && 'length' in value
         ? Array.from(value as unknown as ArrayLike<unknown>, Number)
         : fail(where, { expected: `${name} as a list of tokens`, got: describeValue(value) })
@@ -138,7 +138,7 @@ export abstract class LookupLayer<Table extends LayerTable = LayerTable> extends
       fail(where, { expected: 'a layer without the option vocabulary', got: 'one that was given it' })
     }
     const counts = new TokenCounts()
-    const isStream = !Array.isArray(data) && !ArrayBuffer.isView(data) && !(data instanceof Tensor)
+    const isStream = !Array.isArray(data) && !ArrayBuffer.isView(data) && !isTensorData(data)
     const work = eachBatch(data, steps, where, (batch, at) => {
       for (const document of this.documentsOf(batch, at, isStream)) counts.add(document)
     })

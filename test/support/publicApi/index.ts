@@ -49,7 +49,6 @@ export const withoutArguments: ReadonlySet<string> = new Set([
   'getStates',
   'getWeights',
   'countParams',
-  'saveWeights',
   'toJSON',
   'dispose',
 ])

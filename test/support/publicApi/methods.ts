@@ -78,7 +78,7 @@ const callbacks = nullable(
     [null],
   ]),
 )
-const signal = nullable(
+export const signal = nullable(
   kind([new AbortController().signal], undefined, [new AbortController(), { aborted: false }]),
 )
 const options = {
