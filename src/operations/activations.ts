@@ -5,7 +5,7 @@ import { activationCodes } from '../ops/codes.gen.ts'
 import { point } from '../ops/pointwise.ts'
 import { ACTIVATIONS } from '../ops/pointwiseFunctions.ts'
 import { broadcasting, capitalized, type Unary } from './broadcasting.ts'
-import { add, expm1, less, minimum, multiply, square, where } from './elementwise.ts'
+import { add, expm1, less, minimum, multiply, sqrt, square, where } from './elementwise.ts'
 import type { Operand } from './operation.ts'
 import { operation } from './operationLayer.ts'
 
@@ -51,8 +51,18 @@ export const mish: Unary = activated('mish', codes.mish)
 export const selu: Unary = activated('selu', codes.selu)
 /** x − tanh(x). */
 export const tanhShrink: Unary = activated('tanhShrink', codes.tanh_shrink)
-/** (x + √(x² + 4)) / 2. */
-export const squareplus: Unary = activated('squareplus', codes.squareplus)
+const plainSquareplus = broadcasting<Unary>('squareplus', 1, (graph, x = 0) =>
+  point(graph, ACTIVATIONS + codes.squareplus, x),
+)
+
+/** (x + √(x² + b)) / 2, with b of 4 by default. */
+export const squareplus = operation(
+  'nn',
+  'Squareplus',
+  'x b=4',
+  (x: Operand, b: Operand = 4): SymbolicTensor =>
+    b === 4 ? plainSquareplus(x) : multiply(add(x, sqrt(add(square(x), b))), 0.5),
+)
 
 const leaky = (x: Operand, below: Operand): SymbolicTensor => where(less(0, x), x, below)
 

@@ -1,6 +1,7 @@
 // Operations that work element by element. Shapes broadcast by NumPy's rule: `[batch, steps, features]` and `[features]` →
 // `[batch, steps, features]`. What is true is 1, what is false 0.
 
+import { checkInteger } from '../errors.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { idMask } from '../ops/ids.ts'
 import { point } from '../ops/pointwise.ts'
@@ -133,8 +134,18 @@ export const sign: Unary = unary('sign')
 export const floor: Unary = unary('floor')
 /** The smallest integer that is at least x. */
 export const ceil: Unary = unary('ceil')
-/** The nearest integer; of two that are as near, the even one. */
-export const round: Unary = unary('round')
+const nearest = broadcasting<Unary>('round', 1, pointed('round'))
+
+/** The nearest number of `decimals` places behind the point, an integer by default; of two that are as near, the even one. */
+export const round = operation(
+  'numpy',
+  'Round',
+  'x decimals=0',
+  (x: Operand, decimals = 0): SymbolicTensor => {
+    const scale = 10 ** checkInteger('ops.round', 'decimals', decimals)
+    return scale === 1 ? nearest(x) : divide(nearest(multiply(x, scale)), scale)
+  },
+)
 /** x without its fraction. */
 export const trunc: Unary = unary('trunc')
 /** 1 where x is 0, else 0. */

@@ -41,6 +41,15 @@ const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 const nan = Number.NaN
 
 testFunctions({
+  'round to decimals': each(
+    (x) => ops.round(x, 1),
+    (x) => Math.round(Math.fround(10 * x)) / 10,
+    true,
+  ),
+  'squareplus of another b': each(
+    (x) => ops.squareplus(x, 2),
+    (x) => (x + Math.sqrt(x * x + 2)) / 2,
+  ),
   cbrt: each(
     (x) => ops.cbrt(ops.add(x, -2)),
     (x) => Math.cbrt(x - 2),
