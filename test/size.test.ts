@@ -23,7 +23,7 @@ const page = `
   await model.fit([[[0]]], [[0]], { epochs: 10, verbose: 0 })`
 
 /** Bytes that the page may load until it trains: what is reached. The goal is 48 KB. */
-const LIMIT = 65.6 * 1024
+const LIMIT = 66 * 1024
 
 const { dist, remove } = await buildPackage()
 afterAll(remove)
