@@ -165,6 +165,10 @@ test('a GRU says where its reset gate is, and a direction which it is', async ()
   expect(Number(attributeOf(before, 'GRU', 'linear_before_reset')?.i)).toBe(0)
   const direction = attributeOf(both, 'GRU', 'direction')?.s
   expect(new TextDecoder().decode(direction)).toBe('bidirectional')
+  // What runtimes compile a recurrence for is there as numbers.
+  const given = both.initializer.map(({ name }) => name)
+  const [, W, R, B] = both.node.find(({ opType }) => opType === 'GRU')?.input ?? []
+  expect(given).toEqual(expect.arrayContaining([W, R, B]))
 })
 
 test('extents that the model leaves open are open, unless options say the batch', async () => {

@@ -5,9 +5,11 @@ import type { GRULayer } from '../../layers/gru.ts'
 import type { Layer } from '../../layers/layer.ts'
 import type { RecurrentLayer } from '../../layers/recurrentLayer.ts'
 import type { Variable } from '../../layers/variable.ts'
+import { joined } from '../../util/bytes.ts'
+import type { Shape } from '../../util/shape.ts'
 import { type OnnxStep, weightsOf } from './call.ts'
 import { concat, squeeze, transpose, unsqueeze } from './expressions.ts'
-import type { OnnxGraph, OnnxValue } from './graph.ts'
+import type { OnnxValue } from './graph.ts'
 import { transposedData } from './transposedData.ts'
 
 /** The activations that the operators have, with their parameters. */
@@ -70,14 +72,10 @@ export function goTogether(forward: RecurrentLayer, backward: RecurrentLayer): b
   )
 }
 
-/** A kernel [rows, gates · units] as [1, gates · units, rows]. */
-function kernelOf(graph: OnnxGraph, kernel: Variable, gates: readonly number[]): OnnxValue {
-  const [rows = 1, columns = 1] = kernel.shape
-  const units = columns / gates.length
-  return graph.derived([kernel], 'rows', [1, columns, rows], () => {
-    const turned = transposedData(kernel.value, kernel.shape, [1, 0])
-    return reordered(turned, gates, units * rows)
-  })
+/** A kernel [rows, gates · units] as [gates · units, rows]. */
+function turned({ value, shape }: Variable, gates: readonly number[]): Float32Array {
+  const [rows = 1, columns = 1] = shape
+  return reordered(transposedData(value, shape, [1, 0]), gates, (columns / gates.length) * rows)
 }
 
 /** Pieces of `size` numbers in another order. */
@@ -89,15 +87,22 @@ function reordered(data: Float32Array, order: readonly number[], size: number): 
   return result
 }
 
-/** The biases of the input and of the state, [1, 2 · gates · units]. */
-function biasOf(graph: OnnxGraph, bias: Variable, gates: readonly number[], units: number): OnnxValue {
+/** The biases of the input and of the state, [2 · gates · units]; zeros where there is none. */
+function biasOf(bias: Variable | undefined, gates: readonly number[], units: number): Float32Array {
   const columns = gates.length * units
-  return graph.derived([bias], 'both', [1, 2 * columns], () => {
-    const both = new Float32Array(2 * columns)
-    for (let start = 0; start < bias.value.length; start += columns)
-      both.set(reordered(bias.value.subarray(start, start + columns), gates, units), start)
-    return both
-  })
+  const both = new Float32Array(2 * columns)
+  const { value } = bias ?? { value: new Float32Array() }
+  for (let start = 0; start < value.length; start += columns)
+    both.set(reordered(value.subarray(start, start + columns), gates, units), start)
+  return both
+}
+
+/** All numbers in one array. */
+function joinedFloats(parts: readonly Float32Array[]): Float32Array {
+  const bytes = parts.map(
+    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
+  )
+  return new Float32Array(joined(bytes).buffer)
 }
 
 /** An attribute that is a list, if it has entries. */
@@ -122,17 +127,37 @@ export function addOperator(
   const { gates } = operator
   const weights = layers.map((layer) => weightsOf(layer))
   const units = Number(optionOf(first, 'units'))
-  const joined = (parts: readonly OnnxValue[]): OnnxValue => concat(graph, parts, 0)
-  const W = joined(weights.map(({ kernel }) => kernelOf(graph, kernel, gates)))
-  const R = joined(weights.map(({ recurrentKernel }) => kernelOf(graph, recurrentKernel, gates)))
-  const size = 2 * gates.length * units
-  const zeros = (): OnnxValue => graph.constant(new Float32Array(size), [1, size])
-  const B = weights.some(({ bias }) => bias)
-    ? joined(weights.map(({ bias }) => (bias ? biasOf(graph, bias, gates, units) : zeros())))
-    : null
+  /** A tensor of all directions, one behind the other; runtimes want weights that no node computes. */
+  const ofAll = (
+    variables: readonly (Variable | undefined)[],
+    what: string,
+    dims: Shape,
+    partOf: (variable: Variable | undefined) => Float32Array,
+  ): OnnxValue | null => {
+    const [present, ...others] = variables.flatMap((variable) => variable ?? [])
+    const key = variables.map((variable) => (variable ? what : 'none')).join('_')
+    return present
+      ? graph.derived([present, ...others], key, [layers.length, ...dims], () =>
+          joinedFloats(variables.map(partOf)),
+        )
+      : null
+  }
+  const columns = gates.length * units
+  const features = weights[0]?.kernel.shape[0] ?? 1
+  const rows = (variable: Variable | undefined): Float32Array => turned(variable as Variable, gates)
+  const kernels = weights.map(({ kernel }) => kernel)
+  const recurrent = weights.map(({ recurrentKernel }) => recurrentKernel)
+  const biases = weights.map(({ bias }) => bias)
+  const W = ofAll(kernels, 'rows', [columns, features], rows)
+  const R = ofAll(recurrent, 'rows', [columns, units], rows)
+  const B = ofAll(biases, 'both', [2 * columns], (bias) => biasOf(bias, gates, units))
   const initial = Array.from({ length: operator.states }, (_, i) =>
     states.every((own) => own[i])
-      ? joined(states.map((own) => unsqueeze(graph, own[i] as OnnxValue, [0])))
+      ? concat(
+          graph,
+          states.map((own) => unsqueeze(graph, own[i] as OnnxValue, [0])),
+          0,
+        )
       : null,
   )
   const activations = layers.flatMap((layer) => activationsOf(layer, operator))
