@@ -18,7 +18,8 @@ const ROUNDS = 9
 /** Steps of a block: a multiple of those that are one update. */
 const BLOCK = 8
 
-const { Adadelta, Adafactor, Adagrad, Adam, Adamax, AdamW, Ftrl, Lion, Nadam, RMSprop, SGD } = optimizers
+const { Adadelta, Adafactor, Adagrad, Adam, Adamax, AdamW, Ftrl, Lamb, Lion, Nadam, RMSprop, SGD } =
+  optimizers
 const everything = { globalClipnorm: 1, weightDecay: 1e-4, useEma: true }
 const contenders: Readonly<Record<string, () => Optimizer>> = {
   Adam: () => Adam(),
@@ -34,6 +35,7 @@ const contenders: Readonly<Record<string, () => Optimizer>> = {
   Ftrl: () => Ftrl(),
   'Ftrl, another power': () => Ftrl({ learningRatePower: -0.6 }),
   Lion: () => Lion(),
+  Lamb: () => Lamb(),
   Adafactor: () => Adafactor(),
   AdamW: () => AdamW(),
   'Adam, clipvalue': () => Adam({ clipvalue: 0.5 }),

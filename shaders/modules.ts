@@ -20,7 +20,9 @@ const TOGETHER: Readonly<Record<string, string>> = {
     'activation activationGradient accuracy addAll addLastTimestep affine assign binary concat copyColumns dropout emit ' +
     'joinStates repeat reverse sgd softmax softmaxGradient split sum',
   adafactor: 'adafactor adafactorRows adafactorSquares',
+  lamb: 'lamb lambMoments',
   masks: 'maskWeights maskedOutput',
+  muon: 'muonMoments muonScale muonStep',
   updates: 'adadelta adagrad adamax ftrl lion nadam rmsprop',
   averagedUpdates:
     'adadeltaAveraged adagradAveraged adamAveraged adamaxAveraged averageWeights ftrlAveraged lionAveraged nadamAveraged ' +

@@ -69,6 +69,6 @@ fn prepareUpdate(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocat
     if (params.clip == VALUE) { g = orNan(clamp(g, -params.limit, params.limit), g); }
     gradients[i] = g;
     if (params.steps > 0u) { accumulated[i] = 0.0; }
-    if (chunk.decays) { parameters[i] -= step.decay * parameters[i]; }
+    if (chunk.decay > 0.0) { parameters[i] -= step.decay * chunk.decay * parameters[i]; }
   }
 }

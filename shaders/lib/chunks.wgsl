@@ -4,8 +4,8 @@ import package::kernel::{accumulated, chunks, gradients, params};
 import package::lib::loss_scale::{SCALED, scaling, unscaling};
 import package::lib::step::step;
 
-// From `offset` to before `end`; the chunks of its weight are `count` from `first` on; whether the weight decays.
-struct Chunk { offset: u32, end: u32, first: u32, count: u32, decays: bool }
+// From `offset` to before `end`; the chunks of its weight are `count` from `first` on; the weight decay.
+struct Chunk { offset: u32, end: u32, first: u32, count: u32, decay: f32 }
 
 fn chunkOf(w: u32) -> Chunk {
   let at = 5u * w;
@@ -15,7 +15,7 @@ fn chunkOf(w: u32) -> Chunk {
     offset + u32(chunks[at + 1u]),
     u32(chunks[at + 2u]),
     u32(chunks[at + 3u]),
-    chunks[at + 4u] == 1.0,
+    chunks[at + 4u],
   );
 }
 

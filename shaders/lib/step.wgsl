@@ -15,7 +15,7 @@ struct Step {
   // Further factors of an optimizer's update, beside the rate; its kernel says which. Not of use where the loss is scaled.
   first: f32,
   second: f32,
-  // The share of the weights that decays: the weight decay times the learning rate.
+  // What the weight decay of each weight is multiplied by: the learning rate.
   decay: f32,
 }
 

@@ -51,7 +51,10 @@ export const prepareUpdate = cpuSide<typeof Kernels.prepareUpdate>({
     if (unscale === 0) return
     const whole = clip === clipCodes.globalNorm ? shareOf(squares, limit, true) : 1
     for (let w = 0; w < count; w++) {
-      const [at, length, first, own, decays] = chunks.subarray(5 * w, 5 * w + 5) as unknown as number[]
+      const [at, length, first, own, weightDecay = 0] = chunks.subarray(
+        5 * w,
+        5 * w + 5,
+      ) as unknown as number[]
       const offset = unit * at!
       const end = offset + length!
       if (!isUpdate) {
@@ -64,7 +67,7 @@ export const prepareUpdate = cpuSide<typeof Kernels.prepareUpdate>({
         const g = factor * gradients[i]!
         const average = share * (steps ? (g + accumulated[i]!) / steps : g)
         gradients[i] = Math.max(-most, Math.min(average, most))
-        if (decays) parameters[i]! -= decay * parameters[i]!
+        if (weightDecay) parameters[i]! -= decay * weightDecay * parameters[i]!
       }
       if (steps) accumulated.fill(0, offset, end)
     }

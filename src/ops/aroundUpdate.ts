@@ -16,10 +16,11 @@ import { SCALING_SIZE } from './lossScaleState.ts'
 export interface Segment {
   readonly offset: number
   readonly size: number
-  readonly decays: boolean
+  /** Its weight decay; 0 for none. */
+  readonly decay: number
 }
 
-/** Numbers of a chunk in the table: its offset in units of {@link PLACE_ALIGNMENT}, its length, the first chunk of its weight, how many the weight has, and 1 if it decays. */
+/** Numbers of a chunk in the table: its offset in units of {@link PLACE_ALIGNMENT}, its length, the first chunk of its weight, how many the weight has, and its weight decay. */
 const CHUNK_NUMBERS = 5
 const LEAST_CHUNK = 1024
 /** Chunks of one size for all: few enough that a workgroup adds their squares up in a moment. */
@@ -33,14 +34,14 @@ export function chunkTable(segments: readonly Segment[]): {
   const all = segments.reduce((sum, { size }) => sum + size, 0)
   const length = PLACE_ALIGNMENT * Math.ceil(Math.max(LEAST_CHUNK, all / MOST_CHUNKS) / PLACE_ALIGNMENT)
   let first = 0
-  const chunks = segments.flatMap(({ offset, size, decays }) => {
+  const chunks = segments.flatMap(({ offset, size, decay }) => {
     const count = Math.ceil(size / length)
     const own = Array.from({ length: count }, (_, i) => [
       (offset + i * length) / PLACE_ALIGNMENT,
       Math.min(length, size - i * length),
       first,
       count,
-      Number(decays),
+      decay,
     ])
     first += count
     return own
@@ -80,7 +81,8 @@ export interface PrepareAttributes extends SquaresAttributes {
 }
 
 /**
- * Makes of gradients those that an update takes, where they lie, and lets the weights decay by the step's `decay`. `gate` is what the
+ * Makes of gradients those that an update takes, where they lie, and lets the weights decay by what the table says, times the step's
+ * `decay`. `gate` is what the
  * update is given in place of a loss scale: it is 0 in the steps of an average but the last.
  */
 export const prepareUpdate = defineOp({

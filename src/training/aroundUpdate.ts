@@ -4,6 +4,7 @@
 
 import { checkText, describeValue, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
+import type { Variable } from '../layers/variable.ts'
 import { affine } from '../ops/affine.ts'
 import { chunkTable, gradientSquares, type PrepareAttributes, prepareUpdate } from '../ops/aroundUpdate.ts'
 import { averageAfter } from '../ops/averagedUpdate.ts'
@@ -20,7 +21,16 @@ export function surround(config: UpdateConfig, rule: Rule): Rule {
   const { weightDecay, useEma, lossScaleFactor, gradientAccumulationSteps } = config
   const steps = gradientAccumulationSteps ?? 0
   const clipping = clippingOf(config)
-  const isPrepared = weightDecay !== null || clipping.clip !== 'none' || lossScaleFactor !== null || steps > 0
+  const decayOf = (weight: Variable): number => {
+    const own = rule.decayOf?.(weight)
+    return (own === undefined ? weightDecay : own) ?? 0
+  }
+  const isPrepared =
+    rule.decayOf !== undefined ||
+    weightDecay !== null ||
+    clipping.clip !== 'none' ||
+    lossScaleFactor !== null ||
+    steps > 0
   if (!isPrepared && !useEma) return rule
   const excluded = new Excluded()
 
@@ -35,7 +45,7 @@ export function surround(config: UpdateConfig, rule: Rule): Rule {
       weights.map((weight) => ({
         offset: layout.placeOf(weight).offset,
         size: sizeOf(weight.shape),
-        decays: weightDecay !== null && !excluded.has(weight.path),
+        decay: excluded.has(weight.path) ? 0 : decayOf(weight),
       })),
     )
     const chunks = graph.constant(values, shape)
@@ -54,7 +64,7 @@ export function surround(config: UpdateConfig, rule: Rule): Rule {
       ...rule.scalars(rate, iteration),
       // Where only some steps are updates, the kernels correct biases by what `gate` counts.
       ...(steps > 0 ? { rate } : {}),
-      decay: (weightDecay ?? 0) * rate,
+      decay: rate,
     }),
     lower(graph, tensors, optimizer) {
       const slots = [...tensors.slots]

@@ -59,6 +59,8 @@ export interface Rule {
   isPlaceholder?(slot: Variable): boolean
   /** A gradient multiplied or divided by a fixed scale of the loss. */
   scaled?(graph: Graph, d: Value, fn: 'multiply' | 'divide'): Value
+  /** The weight decay of a weight, undefined where it is that of all. */
+  decayOf?(weight: Variable): number | null | undefined
   /** Sets the weights that do not decay. */
   exclude?(given: Exclusions, optimizer: Optimizer): void
 }

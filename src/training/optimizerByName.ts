@@ -9,7 +9,7 @@ export const optimizerFamily = new Family<Optimizer>('an optimizer')
 const laterOptimizers = () => import('./laterOptimizers.ts')
 
 optimizerFamily.addLater(
-  'Adadelta Adafactor Adagrad Adam AdamW Adamax Ftrl Lion Nadam RMSprop SGD'.split(' '),
+  'Adadelta Adafactor Adagrad Adam AdamW Adamax Ftrl Lamb Lion Muon Nadam RMSprop SGD'.split(' '),
   async () => (await laterOptimizers()).later,
 )
 

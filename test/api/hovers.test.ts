@@ -140,6 +140,14 @@ const others: readonly (readonly [call: string, options: readonly string[]])[] =
   ['api.RMSprop(OPTIONS)', ['rho', 'momentum', 'epsilon', 'centered']],
   ['api.Adafactor(OPTIONS)', ['beta2Decay', 'epsilon1', 'epsilon2', 'clipThreshold', 'relativeStep']],
   ['api.Ftrl(OPTIONS)', ['learningRatePower', 'initialAccumulatorValue', 'beta']],
+  [
+    'api.Muon(OPTIONS)',
+    ['adamBeta1', 'adamBeta2', 'adamWeightDecay', 'epsilon', 'excludeLayers', 'excludeEmbeddings'],
+  ],
+  [
+    'api.Muon(OPTIONS)',
+    ['muonA', 'muonB', 'muonC', 'adamLrRatio', 'momentum', 'nsSteps', 'nesterov', 'rmsRate'],
+  ],
   ['api.SGD(OPTIONS)', ['learningRate', 'momentum', 'nesterov', 'name']],
   ['api.ExponentialDecay(OPTIONS)', ['initialLearningRate', 'decaySteps', 'decayRate', 'staircase', 'name']],
   ['api.InverseTimeDecay(OPTIONS)', ['initialLearningRate', 'decaySteps', 'decayRate', 'staircase', 'name']],

@@ -13,9 +13,9 @@ import { uniform } from '../support/values.ts'
 
 const SIZE = 3200
 const table = chunkTable([
-  { offset: 0, size: 3, decays: true },
-  { offset: 64, size: 2500, decays: false },
-  { offset: 2624, size: 545, decays: true },
+  { offset: 0, size: 3, decay: 0.5 },
+  { offset: 64, size: 2500, decay: 0 },
+  { offset: 2624, size: 545, decay: 0.5 },
 ])
 const chunks = new Tensor(table.values, table.shape)
 const steps = [1, 2, 3, 4].map((iteration) => ({ iteration, decay: 0.1 }))

@@ -17,7 +17,7 @@ export function varietyOf(r: Recurra, rows: number): readonly (() => LayersModel
   const names = Object.keys(activations).filter((name) => name !== 'softmax') as (keyof typeof activations)[]
   const averaged: readonly ((options: { readonly useEma: true }) => Optimizer)[] = [
     ...[r.Adadelta, r.Adafactor, r.Adagrad, r.Adam, r.Adamax],
-    ...[r.Ftrl, r.Lion, r.Nadam, r.RMSprop, r.SGD],
+    ...[r.Ftrl, r.Lamb, r.Lion, r.Muon, r.Nadam, r.RMSprop, r.SGD],
   ]
   return [
     // Sums so long that they are split.

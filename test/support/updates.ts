@@ -14,8 +14,8 @@ const epsilon = 1e-3
 /** Two weights in flat memory, in ten chunks. */
 const flat = [9600]
 const table = ops.chunkTable([
-  { offset: 0, size: 9000, decays: true },
-  { offset: 9024, size: 500, decays: false },
+  { offset: 0, size: 9000, decay: 0.5 },
+  { offset: 9024, size: 500, decay: 0 },
 ])
 const chunks = tensor(table.values, table.shape)
 
@@ -25,6 +25,18 @@ const sums = ops.factoredChunks([
   { shape: [3000], offset: 6016, r: 0, c: 0 },
 ])
 const factored = tensor(sums.values, sums.shape)
+/** Two matrices of one shape in flat memory, and a vector, in five chunks. */
+const mixed = ops.muonChunks(
+  [
+    { shape: [19, 77], offset: 0 },
+    { shape: [19, 77], offset: 1472 },
+  ],
+  [{ size: 100, offset: 2944, velocity: 64 }],
+)
+const mixedChunks = tensor(mixed.chunks.values, mixed.chunks.shape)
+const [group] = mixed.groups
+const groupChunks = tensor(group?.chunks.values ?? [], group?.chunks.shape ?? [])
+
 const decaying = { decay: -0.8, epsilon: 1e-3 }
 
 export const updates: Readonly<Record<string, Entry>> = {
@@ -120,5 +132,45 @@ export const updates: Readonly<Record<string, Entry>> = {
     },
     attrs: { ...decaying, least: 1e-3, threshold: 1 },
     roundings: 64,
+  }),
+  lambMoments: entry(ops.lambMoments, {
+    inputs: { chunks, gradients: flat, parameters: flat, m: flat, v: uniform(flat, 0.5, 1) },
+    attrs: { beta1: 0.9, beta2: 0.999, epsilon },
+    roundings: 64,
+  }),
+  lamb: entry(ops.lamb, {
+    inputs: {
+      chunks,
+      m: flat,
+      v: uniform(flat, 0.5, 1),
+      squares: uniform([chunks.shape[0] ?? 0, 2], 0.5, 1),
+      parameters: flat,
+    },
+    attrs: { beta1: 0.9, beta2: 0.999, epsilon },
+    roundings: 64,
+  }),
+  muonMoments: entry(ops.muonMoments, {
+    inputs: {
+      chunks: mixedChunks,
+      gradients: [3072],
+      parameters: [3072],
+      m: [3072],
+      v: uniform([192], 0.5, 1),
+    },
+    attrs: {
+      ...{ beta1: 0.9, beta2: 0.999, epsilon, momentum: 0.9, nesterov: true, ratio: 1 },
+      ...{ matrices: mixed.matrices, size: mixed.size },
+    },
+    roundings: 64,
+  }),
+  muonScale: entry(ops.muonScale, {
+    inputs: { chunks: groupChunks, x: [2, 19, 77], squares: uniform([5], 0.5, 1) },
+    attrs: {},
+    roundings: 16,
+  }),
+  muonStep: entry(ops.muonStep, {
+    inputs: { chunks: groupChunks, x: [2, 19, 77], parameters: [3072] },
+    attrs: { length: 0.5 },
+    roundings: 16,
   }),
 }

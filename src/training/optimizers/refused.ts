@@ -5,7 +5,6 @@ const NO_CLASS = 'what all optimizers have is given by their options; none is wr
 export const refusedOptimizers: Readonly<Record<string, string>> = {
   MultiOptimizer:
     'a model has one optimizer, whose update of all weights is a launch over flat memory; `trainable` of layers says which are trained',
-  Muon: 'each step makes the momentum of each matrix orthogonal by fifteen products, launches for each weight',
   Optimizer: NO_CLASS,
   OptimizerMap: NO_CLASS,
   ScheduleFreeAdamW:

@@ -63,7 +63,6 @@ export function prepareUpdate(call: PrepareUpdate): void {
   store<f32>(call.gate, !isUpdate && unscale !== 0 ? 1 : 0, 16)
   if (unscale === 0) return
   const factor = f32x4.splat(unscale * call.factor)
-  const decay = f32x4.splat(call.stepScalars.decay)
   const clip = call.clip
   const whole = clip === GLOBAL_NORM ? shareOf(call.squares, call.count, call.limit, true) : 1
   const most = f32x4.splat(call.limit)
@@ -75,7 +74,9 @@ export function prepareUpdate(call: PrepareUpdate): void {
     const start = (<usize>call.unit * <usize>load<f32>(chunk)) << 2
     const length = <i32>load<f32>(chunk, 4)
     const first = <i32>load<f32>(chunk, 8)
-    const decays = load<f32>(chunk, 16) === 1
+    const weightDecay = load<f32>(chunk, 16)
+    const decays = weightDecay > 0
+    const decay = f32x4.splat(call.stepScalars.decay * weightDecay)
     let gradients = call.gradients + start
     let accumulated = call.accumulated + start
     let parameters = call.parameters + start
