@@ -108,7 +108,7 @@ class TensorBoardCallback extends Callback {
   }
 
   override onEpochBegin(): void {
-    this.#begun = { iterations: optimizerOf(this.model).iterations, seconds: now() }
+    this.#begun = { iterations: optimizerOf(this.model).steps, seconds: now() }
   }
 
   async #afterBatch(logs: Logs): Promise<void> {

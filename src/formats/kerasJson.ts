@@ -13,6 +13,7 @@ export const floatOptions: ReadonlySet<string> = new Set(
     'learning_rate beta beta_1 beta_2 beta_2_decay rho weight_decay clipnorm clipvalue global_clipnorm ema_momentum loss_scale_factor',
     'initial_scale initial_accumulator_value learning_rate_power l1_regularization_strength l2_regularization_strength',
     'l2_shrinkage_regularization_strength epsilon_1 epsilon_2 clip_threshold adam_lr_ratio adam_weight_decay',
+    'adam_beta_1 adam_beta_2 muon_a muon_b muon_c rms_rate',
     'initial_learning_rate end_learning_rate decay_rate power t_mul m_mul warmup_target values',
     // Losses, metrics and their weights.
     'label_smoothing gamma delta smooth margin q renorm_momentum loss_weights thresholds recall precision sensitivity specificity',

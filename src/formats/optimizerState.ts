@@ -20,7 +20,7 @@ export function optimizerSetters(model: StoredModel, tree: WeightTree | undefine
   const scaling = scalingOf(optimizer)
   const { vars = [] } = (scaling ? tree?.children.get('inner_optimizer') : tree) ?? {}
   const setters = settersFor(model, scaling?.innerOptimizer ?? optimizer, vars, where)
-  return scaling ? [...setters, () => scaling.restart(optimizer.iterations)] : setters
+  return scaling ? [...setters, () => scaling.restart(optimizer.steps)] : setters
 }
 
 function settersFor(
@@ -55,7 +55,7 @@ function settersFor(
   return [
     ...setters,
     () => {
-      optimizer.iterations = Number(iterations?.data[0] ?? 0)
+      optimizer.steps = Number(iterations?.data[0] ?? 0)
       if (learningRate) optimizer.learningRate = Number(learningRate.data[0])
     },
   ]

@@ -80,10 +80,10 @@ function optimizerGroup(optimizer: Optimizer): WrittenGroup {
     return { children }
   }
   const rate = optimizer.hasSchedule ? [] : [scalar('float32', optimizer.learningRate)]
-  const own = [scalar('int32', optimizer.iterations), ...rate]
+  const own = [scalar('int32', optimizer.steps), ...rate]
   // An optimizer that has trained nothing has no slots yet.
   const { stored, isPlaceholder } = optimizer.rule
-  const last = stored ? [scalar('float32', stored(optimizer.iterations))] : []
+  const last = stored ? [scalar('float32', stored(optimizer.steps))] : []
   const slotOf = (slot: Variable): WrittenDataset =>
     isPlaceholder?.(slot) ? scalar('int32', 0) : datasetOf(slot)
   const slots = optimizer.built ? [...optimizer.variables.map(slotOf), ...last] : []

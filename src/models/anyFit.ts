@@ -95,7 +95,7 @@ async function trainOn(
         position?.cursor ??
         cursorAt(
           core.resumesAt ?? settings.initialEpoch,
-          session.optimizer.iterations,
+          session.optimizer.steps,
           shuffles ? (seed ?? nextSeed()) : null,
         )
       // A backup is of one fit.

@@ -152,7 +152,7 @@ export class Call {
     executable.run(first, count)
     store.markChanged(this.#changes)
     if (trains) {
-      optimizer.iterations += count
+      optimizer.steps += count
       store.lag += count
     }
   }

@@ -139,7 +139,7 @@ export async function runBatch(
   const { optimizer } = core.compiled(where)
   const { returnDict, ...given } = readOptions(where, batchOptions, options)
   const { call, batch } = await beginBatch(core, kind, where, { x, y, ...given })
-  const iteration = kind === 'train' ? optimizer.iterations + 1 : nextPass(call)
+  const iteration = kind === 'train' ? optimizer.steps + 1 : nextPass(call)
   call.writeSteps([trainingScalars(optimizer, { start: 0, iteration, reset: true })])
   await call.run(batch)
   return valuesOf(core, await call.readTotals(), returnDict)
@@ -154,7 +154,7 @@ export async function gradients(
   const where = `${core.where}.gradients`
   const given = readOptions(where, weightOptions, options)
   const { call, batch } = await beginBatch(core, 'gradients', where, { x, y, ...given })
-  call.writeSteps([{ start: 0, iteration: (core.optimizer?.iterations ?? 0) + 1, reset: 0 }])
+  call.writeSteps([{ start: 0, iteration: (core.optimizer?.steps ?? 0) + 1, reset: 0 }])
   await call.run(batch)
   const { backend, layout, store } = call.device
   const bytes = 4 * layout.sizeOf('gradients')

@@ -38,7 +38,7 @@ export async function trainModel(
     run(call, session) {
       session.cursor = cursorAt(
         settings.initialEpoch,
-        session.optimizer.iterations,
+        session.optimizer.steps,
         settings.shuffle === false ? null : nextSeed(),
       )
       return runTraining(call, { kind: 'train', batchSize, ...samples }, session)

@@ -33,7 +33,7 @@ export class FitSession implements TrainingHooks {
     { epochs, initialEpoch, verbose }: LoopSettings,
     steps: number | null,
   ) {
-    this.cursor = cursorAt(initialEpoch, optimizer.iterations, null)
+    this.cursor = cursorAt(initialEpoch, optimizer.steps, null)
     this.epochs = epochs
     this.optimizer = optimizer
     this.history = { history: {}, epoch: [], params: { verbose, epochs, steps } }

@@ -166,10 +166,10 @@ export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
    * fail where newer ones were lost; what a finished call leaves on a device is read back in the background, so that this is
    * rare. Without effect where nothing was lost.
    *
-   * @returns The training step that the weights are of, as `optimizer.iterations` then counts.
+   * @returns The training step that the weights are of, which the optimizer then counts on from.
    */
   restoreWeights(): number {
-    return restoreVariables(this.graph) ?? this.graph.optimizer?.iterations ?? 0
+    return restoreVariables(this.graph) ?? this.graph.optimizer?.steps ?? 0
   }
 
   /** The number of weights' values. */

@@ -74,7 +74,7 @@ export async function runTraining(
   }
   await call.load(request, batchSizes(request))
   const planner = new StepPlanner(request, passes, order, hooks)
-  optimizer.iterations = start.iteration
+  optimizer.steps = start.iteration
   const moveTo = (epoch: number, step: number): void => {
     const { pass, first } = passes(epoch)
     const { iterations: iteration } = optimizer
@@ -135,7 +135,7 @@ class StepPlanner {
       const row = (first + s) * batchSize
       if (planned.length > 0 && !this.#order.has(pass, row)) break
       const start = this.#order.startOf(pass, row)
-      const iteration = optimizer.iterations + planned.length + 1
+      const iteration = optimizer.steps + planned.length + 1
       planned.push({
         size: Math.min(batchSize, rows - row),
         scalars: trainingScalars(optimizer, { start, iteration, reset: s === 0 }),

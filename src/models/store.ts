@@ -13,7 +13,7 @@ export interface StoreOwner {
   /** The model, for errors. */
   readonly where: string
   /** Counts the training steps of the weights; null if the model is not compiled. */
-  readonly optimizer: { iterations: number } | null
+  readonly optimizer: { steps: number } | null
 }
 
 /** Backups may take one part in so many of the time while calls go on. */
@@ -51,7 +51,7 @@ export class Store implements VariableHome {
   }
 
   get #iterations(): number {
-    return this.#owner.optimizer?.iterations ?? 0
+    return this.#owner.optimizer?.steps ?? 0
   }
 
   arena(name: string, size = this.layout.sizeOf(name)): DeviceBuffer {
@@ -147,7 +147,7 @@ export class Store implements VariableHome {
   restore(): number | null {
     if (this.backend.isWorking) return null
     for (const variable of this.layout.places.keys()) if (variable.home === this) variable.home = null
-    if (this.#owner.optimizer) this.#owner.optimizer.iterations = this.#hostIterations
+    if (this.#owner.optimizer) this.#owner.optimizer.steps = this.#hostIterations
     return this.#hostIterations
   }
 

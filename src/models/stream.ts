@@ -57,9 +57,9 @@ export async function runStream<T>(
 ): Promise<void> {
   const reader = new StreamReader({ stream, where, read, signals: call.signals })
   const perEpoch = stepsPerEpoch ?? Number.POSITIVE_INFINITY
-  hooks.optimizer.iterations = hooks.cursor.iteration
+  hooks.optimizer.steps = hooks.cursor.iteration
   const moveTo = (epoch: number, step: number): void => {
-    hooks.cursor = { ...cursorAt(epoch, hooks.optimizer.iterations, null), step }
+    hooks.cursor = { ...cursorAt(epoch, hooks.optimizer.steps, null), step }
   }
   let isWhole = false
   let isShort = false
@@ -143,7 +143,7 @@ async function trainOn(
   step: number,
 ): Promise<void> {
   await call.load({ kind: 'train', inputs, targets, weights }, [rows])
-  const iteration = optimizer.iterations + 1
+  const iteration = optimizer.steps + 1
   call.writeSteps([trainingScalars(optimizer, { start: 0, iteration, reset: step === 0 })])
   await call.run(rows)
 }

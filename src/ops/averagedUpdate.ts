@@ -75,8 +75,9 @@ export function averageAfter(
   average: AverageAttributes,
 ): void {
   const node = graph.nodes.at(-1)
-  const form = node && averagedForm(node.op)
-  if (!form) {
+  const isOfAll = node?.inputs.parameters === tensors.parameters
+  const form = node && isOfAll ? averagedForm(node.op) : null
+  if (!node || !form) {
     averageWeights(graph, tensors, average)
     return
   }

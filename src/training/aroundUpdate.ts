@@ -9,6 +9,7 @@ import { affine } from '../ops/affine.ts'
 import { chunkTable, gradientSquares, type PrepareAttributes, prepareUpdate } from '../ops/aroundUpdate.ts'
 import { averageAfter } from '../ops/averagedUpdate.ts'
 import { sizeOf } from '../util/shape.ts'
+import { idleWeights } from './idleWeights.ts'
 import type { Exclusions, Optimizer, Rule, UpdateTensors } from './optimizer.ts'
 import type { UpdateConfig } from './updateOptions.ts'
 
@@ -41,11 +42,12 @@ export function surround(config: UpdateConfig, rule: Rule): Rule {
     accumulated: Value | undefined,
     { weights }: Optimizer,
   ): Value | undefined {
+    const idle = idleWeights(graph, { gradients, layout }, weights)
     const { values, shape } = chunkTable(
       weights.map((weight) => ({
         offset: layout.placeOf(weight).offset,
         size: sizeOf(weight.shape),
-        decay: excluded.has(weight.path) ? 0 : decayOf(weight),
+        decay: excluded.has(weight.path) || idle.has(weight) ? 0 : decayOf(weight),
       })),
     )
     const chunks = graph.constant(values, shape)

@@ -70,7 +70,7 @@ export class DynamicLossScaleOptimizer extends Optimizer {
       shape: [SCALING_SIZE],
       kind: 'slot',
       slot: 'scaling',
-      value: Float32Array.of(initialScale, 0, innerOptimizer.iterations, 0, 0),
+      value: Float32Array.of(initialScale, 0, innerOptimizer.steps, 0, 0),
       home: null,
     }
   }
@@ -116,6 +116,14 @@ export class DynamicLossScaleOptimizer extends Optimizer {
 
   override set iterations(value: number) {
     this.innerOptimizer.iterations = value
+  }
+
+  override get steps(): number {
+    return this.innerOptimizer.steps
+  }
+
+  override set steps(value: number) {
+    this.innerOptimizer.steps = value
   }
 
   override build(weights: readonly Variable[]): boolean {

@@ -91,15 +91,29 @@ export class Optimizer implements Identified {
     this.#learningRate = config.learningRate
   }
 
-  /** Steps taken. */
+  /** Training steps taken; as in Keras where gradients are averaged over steps the updates that were made of them. */
   get iterations(): number {
-    return this.#iterations
+    return Math.floor(this.steps / this.#stepsEach)
   }
 
   set iterations(value: number) {
-    this.#iterations = checkInteger(this.className, 'iterations', value, { min: 0, max: SIZE_LIMIT - 1 })
+    this.steps = this.#stepsEach * checkInteger(this.className, 'iterations', value, { min: 0 })
   }
-  #iterations = 0
+
+  /** Training steps of an update. */
+  get #stepsEach(): number {
+    return Number(this.config.gradientAccumulationSteps ?? 1)
+  }
+
+  /** @internal Training steps taken, which schedules count. */
+  get steps(): number {
+    return this.#steps
+  }
+
+  set steps(value: number) {
+    this.#steps = checkInteger(this.className, 'iterations', value, { min: 0, max: SIZE_LIMIT - 1 })
+  }
+  #steps = 0
 
   /** State beside the weights that it trains, in Keras's order. */
   get variables(): readonly Variable[] {
@@ -144,7 +158,7 @@ export class Optimizer implements Identified {
    * @throws {RecurraError} where a number is set and the rate follows a schedule, or a schedule returns what is no rate.
    */
   get learningRate(): number {
-    return this.rateAt(this.iterations)
+    return this.rateAt(this.steps)
   }
 
   set learningRate(value: LearningRate) {
@@ -186,7 +200,7 @@ export class Optimizer implements Identified {
     }
     // The slots of weights that are frozen now are made anew when they are trained again.
     this.#states = new WeakMap(this.weights.map((weight) => [weight, this.#stateOf(weight)]))
-    this.iterations = 0
+    this.steps = 0
   }
 
   /** A weight's slots, which stay its own while it is frozen. */

@@ -18,11 +18,13 @@ import {
   Dropout,
   FormatError,
   Input,
+  Lamb,
   type LayersModel,
   LossScaleOptimizer,
   LSTM,
   loadModel,
   Model,
+  Muon,
   modelFromJSON,
   ops,
   Sequential,
@@ -113,6 +115,8 @@ const training = { ...quiet, batchSize: 4, epochs: 2, shuffle: false }
 onEachBackend(() => {
   test.each([
     ['Adam', () => Adam({ learningRate: 0.02, beta1: 0.8 })],
+    ['Lamb', () => Lamb({ learningRate: 0.02, useEma: true })],
+    ['Muon', () => Muon({ learningRate: 0.02, excludeLayers: ['dense'] })],
     ['a scaled loss', () => LossScaleOptimizer(Adam(0.02), { initialScale: 8, dynamicGrowthSteps: 2 })],
   ])('training goes on from a file as without one: %s', async (_what, optimizer) => {
     const model = build()

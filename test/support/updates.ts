@@ -25,13 +25,10 @@ const sums = ops.factoredChunks([
   { shape: [3000], offset: 6016, r: 0, c: 0 },
 ])
 const factored = tensor(sums.values, sums.shape)
-/** Two matrices of one shape in flat memory, and a vector, in five chunks. */
+/** Four matrices of one shape in flat memory, and a vector, in thirteen chunks. */
 const mixed = ops.muonChunks(
-  [
-    { shape: [19, 77], offset: 0 },
-    { shape: [19, 77], offset: 1472 },
-  ],
-  [{ size: 100, offset: 2944, velocity: 64 }],
+  [0, 1, 2, 3].map((i) => ({ shape: [19, 121], offset: 2304 * i })),
+  [{ size: 100, offset: 9216, velocity: 64 }],
 )
 const mixedChunks = tensor(mixed.chunks.values, mixed.chunks.shape)
 const [group] = mixed.groups
@@ -152,9 +149,9 @@ export const updates: Readonly<Record<string, Entry>> = {
   muonMoments: entry(ops.muonMoments, {
     inputs: {
       chunks: mixedChunks,
-      gradients: [3072],
-      parameters: [3072],
-      m: [3072],
+      gradients: [9344],
+      parameters: [9344],
+      m: [9344],
       v: uniform([192], 0.5, 1),
     },
     attrs: {
@@ -164,12 +161,12 @@ export const updates: Readonly<Record<string, Entry>> = {
     roundings: 64,
   }),
   muonScale: entry(ops.muonScale, {
-    inputs: { chunks: groupChunks, x: [2, 19, 77], squares: uniform([5], 0.5, 1) },
+    inputs: { chunks: groupChunks, x: [4, 19, 121], squares: uniform([13], 0.5, 1) },
     attrs: {},
     roundings: 16,
   }),
   muonStep: entry(ops.muonStep, {
-    inputs: { chunks: groupChunks, x: [2, 19, 77], parameters: [3072] },
+    inputs: { chunks: groupChunks, x: [4, 19, 121], parameters: [9344] },
     attrs: { length: 0.5 },
     roundings: 16,
   }),

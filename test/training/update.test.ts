@@ -59,6 +59,37 @@ onEachBackend(() => {
     )
   })
 
+  test.each([
+    ['Ftrl', () => api.Ftrl({ learningRate: 0.1, useEma: true })],
+    ['AdamW', () => AdamW({ learningRate: 0.1, weightDecay: 0.5 })],
+    ['Muon', () => api.Muon({ learningRate: 0.1, weightDecay: 0.5 })],
+  ])('%s leaves weights that no loss depends on as they are', async (_name, optimizer) => {
+    api.setSeed(3)
+    const input = api.Input([3])
+    const outputs = [api.Dense(2)(input), api.Dense(4)(input), api.Dense(2)(input)]
+    const model = api.Model(input, outputs)
+    model.compile({ loss: ['mse', null, 'mse'], optimizer: optimizer() })
+    const before = (await model.getWeights()).map(({ data }) => data.slice())
+    const target = uniform([6, 2], 0, 1)
+    await model.fit(x, [target, target], { batchSize: 2, epochs: 1, ...quiet })
+    const after = await model.getWeights()
+    expect(after.map(({ data }, i) => data.some((value, j) => value !== before[i]?.[j]))).toEqual([
+      ...[true, true, false, false, true, true],
+    ])
+  })
+
+  test('iterations are updates, of which each takes the steps that are averaged', async () => {
+    const optimizer = SGD({ learningRate: 0.1, gradientAccumulationSteps: 2 })
+    const model = modelWith(optimizer)
+    await model.fit(x, y, { batchSize: 2, epochs: 1, ...quiet })
+    expect(optimizer.iterations).toBe(1)
+    const loaded = await api.loadModel(await model.save())
+    await loaded.fit(x, y, { batchSize: 2, epochs: 1, ...quiet })
+    expect(loaded.optimizer?.iterations).toBe(3)
+    optimizer.iterations = 4
+    expect(optimizer.iterations).toBe(4)
+  })
+
   test('a fixed scale of the loss changes nothing', async () => {
     const plain = await weightsAfter(Adam(0.1))
     expectNear(await weightsAfter(Adam({ learningRate: 0.1, lossScaleFactor: 1024 })), plain)

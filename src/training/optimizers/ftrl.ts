@@ -4,6 +4,7 @@ import { checkFinite } from '../../errors.ts'
 import { ftrlUpdate } from '../../ops/adaptiveUpdates.ts'
 import { option, type TableFor } from '../../util/options.ts'
 import { defineOptimizer, type OptimizerConstructor, type OptimizerOptions } from '../defineOptimizer.ts'
+import { usedParts } from '../idleWeights.ts'
 import { atLeastZero } from './options.ts'
 
 export interface FtrlOptions extends OptimizerOptions {
@@ -22,8 +23,8 @@ export interface FtrlOptions extends OptimizerOptions {
 }
 
 /**
- * FTRL-Proximal (McMahan et al. 2013), for sparse models: weights follow from the sum of all gradients. As in Keras a weight whose
- * gradients have all been exactly zero becomes zero.
+ * FTRL-Proximal (McMahan et al. 2013), for sparse models: weights follow from the sum of all gradients. As in Keras a number
+ * whose gradients have all been exactly zero becomes zero; a weight that no loss depends on stays as it is.
  *
  * @param options The learning rate, or `learningRate` (0.001), `learningRatePower` (-0.5), `initialAccumulatorValue` (0.1),
  * `l1RegularizationStrength` (0), `l2RegularizationStrength` (0), `l2ShrinkageRegularizationStrength` (0), `beta` (0).
@@ -43,19 +44,23 @@ export const Ftrl: OptimizerConstructor<FtrlOptions> = defineOptimizer(
   (config) => ({
     slots: [{ name: 'accumulator', initial: config.initialAccumulatorValue }, { name: 'linear' }],
     scalars: (rate) => ({ rate }),
-    lower(graph, { parameters, gradients, scaling, slots: [accumulator, linear] }) {
+    lower(graph, tensors, { weights }) {
+      const { parameters, gradients, scaling } = tensors
+      const [accumulator, linear] = tensors.slots
       if (!accumulator || !linear) return
-      ftrlUpdate(
-        graph,
-        { parameters, gradients, scaling, accumulator, linear },
-        {
-          power: -config.learningRatePower,
-          l1: config.l1RegularizationStrength,
-          l2: config.l2RegularizationStrength,
-          shrinkage: config.l2ShrinkageRegularizationStrength,
-          beta: config.beta,
-        },
-      )
+      // A weight that no loss depends on would become zero.
+      for (const part of usedParts(graph, tensors, weights, { parameters, gradients, accumulator, linear }))
+        ftrlUpdate(
+          graph,
+          { ...part, scaling },
+          {
+            power: -config.learningRatePower,
+            l1: config.l1RegularizationStrength,
+            l2: config.l2RegularizationStrength,
+            shrinkage: config.l2ShrinkageRegularizationStrength,
+            beta: config.beta,
+          },
+        )
     },
   }),
 )
