@@ -1,5 +1,6 @@
 // The state of an optimizer in the groups of a file.
 
+import { checkInteger, SIZE_LIMIT } from '../errors.ts'
 import type { StoredModel } from '../models/storedModel.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import { scalingOf } from '../training/scaling.ts'
@@ -55,7 +56,8 @@ function settersFor(
   return [
     ...setters,
     () => {
-      optimizer.steps = Number(iterations?.data[0] ?? 0)
+      const range = { min: 0, max: SIZE_LIMIT - 1 }
+      optimizer.steps = checkInteger(where, 'iterations', Number(iterations?.data[0] ?? 0), range)
       if (learningRate) optimizer.learningRate = Number(learningRate.data[0])
     },
   ]

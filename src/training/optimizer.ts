@@ -97,7 +97,8 @@ export class Optimizer implements Identified {
   }
 
   set iterations(value: number) {
-    this.steps = this.#stepsEach * checkInteger(this.className, 'iterations', value, { min: 0 })
+    this.steps =
+      this.#stepsEach * checkInteger(this.className, 'iterations', value, { min: 0, max: SIZE_LIMIT - 1 })
   }
 
   /** Training steps of an update. */
@@ -111,7 +112,7 @@ export class Optimizer implements Identified {
   }
 
   set steps(value: number) {
-    this.#steps = checkInteger(this.className, 'iterations', value, { min: 0, max: SIZE_LIMIT - 1 })
+    this.#steps = value
   }
   #steps = 0
 
