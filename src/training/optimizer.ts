@@ -79,6 +79,8 @@ export class Optimizer implements Identified {
   /** @internal The weights that it trains. */
   weights: readonly Variable[] = []
   #learningRate: LearningRate
+  /** Training steps of an update. */
+  readonly #each: number
 
   constructor(
     className: string,
@@ -89,21 +91,17 @@ export class Optimizer implements Identified {
     this.config = config
     this.rule = rule
     this.#learningRate = config.learningRate
+    this.#each = Number(config.gradientAccumulationSteps ?? 1)
   }
 
   /** Training steps taken; as in Keras where gradients are averaged over steps the updates that were made of them. */
   get iterations(): number {
-    return Math.floor(this.steps / this.#stepsEach)
+    return Math.floor(this.steps / this.#each)
   }
 
   set iterations(value: number) {
     this.steps =
-      this.#stepsEach * checkInteger(this.className, 'iterations', value, { min: 0, max: SIZE_LIMIT - 1 })
-  }
-
-  /** Training steps of an update. */
-  get #stepsEach(): number {
-    return Number(this.config.gradientAccumulationSteps ?? 1)
+      this.#each * checkInteger(this.className, 'iterations', value, { min: 0, max: SIZE_LIMIT - 1 })
   }
 
   /** @internal Training steps taken, which schedules count. */
