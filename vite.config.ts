@@ -101,7 +101,7 @@ const library: UserConfig = {
       formats: ['es'],
     },
     rolldownOptions: {
-      external: ['webgpu', 'fflate', /^@bufbuild\//, /^node:/, ...builtinModules],
+      external: ['webgpu', 'fflate', '@lezer/python', /^@bufbuild\//, /^node:/, ...builtinModules],
       // a module each, so that bundlers leave out those that a page does not use
       output: { preserveModules: true, preserveModulesRoot: path('src') },
     },

@@ -1,4 +1,4 @@
-// `recurra/formats`: files of models for other programs, and of tensors, for pages that ask for them.
+// `recurra/formats`: files of models for other programs, and of tensors, and models of Python, for pages that ask for them.
 
 export { type ONNXOptions, saveONNX, toONNX } from './formats/onnx/toONNX.ts'
 export {
@@ -8,3 +8,11 @@ export {
   type SavedTensor,
   saveSafetensors,
 } from './formats/safetensorsFile.ts'
+export {
+  type DataNames,
+  type FromKerasOptions,
+  fromKeras,
+  type KerasCode,
+  type KnownValue,
+} from './keras/fromKeras.ts'
+export type { KerasProblem } from './keras/problems.ts'

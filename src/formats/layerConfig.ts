@@ -3,7 +3,7 @@
 import { describeValue, didYouMean, fail } from '../errors.ts'
 import { layerDefinitions } from '../layers/callable.ts'
 import { registeredClass, registeredFunction } from '../layers/classNames.ts'
-import { Layer } from '../layers/layer.ts'
+import { Layer, type LayerDefinition } from '../layers/layer.ts'
 import { type ActivationName, activationNames } from '../layers/options.ts'
 import { fromConfig, type LoadableClass } from '../layers/ownCode.ts'
 import { readRule } from '../layers/ruleReader.ts'
@@ -18,7 +18,7 @@ import { refusedLayers } from './refusedLayers.ts'
 import { keysToCamelCase, keysToSnakeCase, toCamelCase, toSnakeCase } from './snakeCase.ts'
 
 /** Keys of Keras's configs that have no meaning here. */
-const IGNORED = new Set([
+export const IGNORED: ReadonlySet<string> = new Set([
   'dtype',
   'ragged',
   'optional',
@@ -54,32 +54,47 @@ export function layerFromConfig(
         `Write a class that extends Layer, and call register('${config.class_name}', …) before.`,
     })
   }
+  return layerOfOptions(definition, config, where, (value, at) =>
+    readOption(value as Json, where, readModel, at),
+  )
+}
+
+/** A layer's class and its options in Keras's words. */
+interface Described {
+  readonly class_name: string
+  readonly config: Readonly<Record<string, unknown>>
+}
+
+/** Makes the layer of a class with options in snake_case; `read` makes of their values what users write. */
+export function layerOfOptions(
+  definition: LayerDefinition,
+  { class_name: className, config }: Described,
+  where: string,
+  read: (value: unknown, at: string) => unknown,
+): Layer {
   const given: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries(config.config)) {
+  const at = `${where}, ${className} "${typeof config.name === 'string' ? config.name : '?'}"`
+  for (const [key, value] of Object.entries(config)) {
     if (IGNORED.has(key)) continue
     const option = toCamelCase(key)
     if (Object.hasOwn(definition.table, option)) {
-      const at = `${where}, ${config.class_name} "${name}"`
-      const read = readOption(value, where, readModel, `${at}, ${option}`)
+      const made = read(value, `${at}, ${option}`)
       const kind = kindOfRule(option)
       // A function is read as it stands.
       given[option] =
-        kind && read !== null && typeof read !== 'function' ? readRule(kind, at, option, read) : read
+        kind && made !== null && typeof made !== 'function' ? readRule(kind, at, option, made) : made
     } else if (value !== null && value !== false) {
-      fail(`${where}, ${config.class_name} "${name}"`, {
+      fail(at, {
         expected: `options among ${Object.keys(definition.table).join(', ')}`,
         got: `${key}: ${describeValue(value)}`,
       })
     }
   }
-  if (config.class_name === 'InputLayer') {
-    if (/^u?int/.test(String(config.config.dtype))) given.dtype = 'int32'
-    if (config.config.dtype === 'string') given.dtype = 'string'
+  if (className === 'InputLayer') {
+    if (/^u?int/.test(String(config.dtype))) given.dtype = 'int32'
+    if (config.dtype === 'string') given.dtype = 'string'
   }
-  const policy = policyOf(
-    given.dtype === undefined ? config.config.dtype : undefined,
-    `${where}, ${config.class_name} "${name}"`,
-  )
+  const policy = policyOf(given.dtype === undefined ? (config.dtype as Json) : undefined, at)
   if (policy !== undefined && 'dtype' in definition.table) given.dtype = policy
   return definition.create(given)
 }

@@ -17,10 +17,12 @@ const TODAY = new Map(
   ].flatMap((line) => line.split(' ').map((pair) => pair.split(':') as [string, string])),
 )
 
+/** The present name of one of Keras 1 and 2; undefined for other names. */
+export const presentName = (name: string): string | undefined => TODAY.get(plainName(name))
+
 /** A remedy for a name that is not among `names`: the present name of an old one, or the most similar name. */
 export function suggestName(name: string, names: readonly string[]): string | undefined {
-  const plain = plainName(name)
-  const today = TODAY.get(plain)
+  const today = presentName(name)
   if (today !== undefined && names.includes(today)) return `It is called '${today}' now.`
   return didYouMean(name, names)
 }

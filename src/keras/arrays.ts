@@ -1,0 +1,155 @@
+// Arrays of a text, as far as their shapes are known: what the user says of data, and what numpy makes of sizes.
+
+import {
+  type Arguments,
+  HostValue,
+  List,
+  NativeFunction,
+  numeric,
+  Tuple,
+  Unknown,
+  type Value,
+} from '../python/values.ts'
+import { NotKnown, type Reader } from './reader.ts'
+import { WrappedValue } from './values.ts'
+
+/** An array whose shape is known; of single extents it may be unknown. */
+export class ArrayValue extends WrappedValue {
+  constructor(
+    reader: Reader,
+    readonly label: string,
+    readonly shape: readonly Value[],
+    /** Its entries as lists, where the text has them. */
+    readonly list: Value = null,
+  ) {
+    super(reader)
+  }
+
+  get isComplete(): boolean {
+    return !this.shape.some((extent) => extent instanceof Unknown)
+  }
+
+  override plain(): unknown {
+    if (this.list === null) throw new NotKnown(new Unknown(this.label))
+    return this.reader.plain(this.list)
+  }
+
+  override attribute(name: string): Value | undefined {
+    const { shape, reader } = this
+    if (name === 'shape') return new Tuple(shape)
+    if (name === 'ndim') return BigInt(shape.length)
+    if (name === 'size') return sizeOf(shape) ?? new Unknown(`${this.label}.size`)
+    if (name === '__len__') return shape[0]
+    if (name === 'T') return new ArrayValue(reader, this.label, [...shape].reverse())
+    if (name === 'reshape')
+      return new NativeFunction(
+        name,
+        (args) => reshaped(reader, this.label, args.placed, this) ?? new Unknown(name),
+      )
+    return name === 'astype' || name === 'copy' ? new NativeFunction(name, () => this) : undefined
+  }
+
+  override index(key: Value): Value {
+    if (typeof key === 'bigint' && this.shape.length > 1)
+      return new ArrayValue(this.reader, `${this.label}[${key}]`, this.shape.slice(1))
+    return new Unknown(`${this.label}[…]`)
+  }
+
+  override binary(): Value {
+    return new Unknown(this.label)
+  }
+
+  override unary(): Value {
+    return this
+  }
+}
+
+function sizeOf(shape: readonly Value[]): bigint | null {
+  const extents = shape.filter((extent) => typeof extent === 'bigint')
+  return extents.length < shape.length ? null : extents.reduce((size, extent) => size * extent, 1n)
+}
+
+/** The shape that an argument says: one extent, or several. */
+const shapeIn = (args: readonly Value[]): readonly Value[] | null => {
+  const [first] = args
+  const list = first instanceof Tuple || first instanceof List ? first.items : args
+  return list.length > 0 && list.every((extent) => typeof extent === 'bigint' || extent instanceof Unknown)
+    ? list
+    : null
+}
+
+/** An array of another shape, in which one extent may be -1. */
+function reshaped(
+  reader: Reader,
+  label: string,
+  args: readonly Value[],
+  from: ArrayValue | null,
+): ArrayValue | null {
+  const shape = shapeIn(args)
+  if (!shape) return null
+  const size = from ? sizeOf(from.shape) : null
+  const rest = sizeOf(shape.filter((extent) => extent !== -1n))
+  const open = size !== null && rest !== null && rest !== 0n ? size / rest : new Unknown(label)
+  return new ArrayValue(
+    reader,
+    label,
+    shape.map((extent) => (extent === -1n ? open : extent)),
+  )
+}
+
+/** `data.reshape(a, b, 1)` of data that is not known has a shape all the same. */
+export const reshapedUnknown = (reader: Reader, callee: Unknown, { placed }: Arguments): ArrayValue | null =>
+  callee.word.endsWith('.reshape') ? reshaped(reader, callee.word.slice(0, -8), placed, null) : null
+
+/** The shape of nested lists; null where they differ in length. */
+function shapeOfLists(value: Value): readonly Value[] | null {
+  if (value instanceof ArrayValue) return value.shape
+  if (value instanceof HostValue || value instanceof Unknown) return null
+  if (!(value instanceof List || value instanceof Tuple)) return []
+  const [first] = value.items
+  const inner = first === undefined ? [] : shapeOfLists(first)
+  return inner && [BigInt(value.items.length), ...inner]
+}
+
+/** Functions of numpy that make arrays of a shape. */
+const OF_SHAPE = ['zeros', 'ones', 'empty', 'full', 'random', 'random_sample', 'randn', 'rand']
+/** Those whose shape is the argument `size`. */
+const OF_SIZE = ['randint', 'normal', 'uniform', 'choice']
+
+/** A function of numpy as far as shapes go; undefined for others. */
+export function arrayFunction(reader: Reader, name: string): Value | undefined {
+  const unknown = (): Value => new Unknown(`numpy.${name}`)
+  const made = (shape: readonly Value[] | null | undefined, list: Value = null): Value =>
+    shape ? new ArrayValue(reader, 'array', shape, list) : unknown()
+  if (name === 'array' || name === 'asarray')
+    return new NativeFunction(name, ({ placed: [value = null] }) =>
+      value instanceof ArrayValue ? value : made(shapeOfLists(value), value),
+    )
+  if (OF_SHAPE.includes(name)) return new NativeFunction(name, ({ placed }) => made(shapeIn(placed)))
+  if (OF_SIZE.includes(name))
+    return new NativeFunction(name, ({ placed, named }) => {
+      const size = named.get('size') ?? placed[2]
+      return made(size === undefined ? null : shapeIn([size]))
+    })
+  if (name === 'reshape')
+    return new NativeFunction(name, ({ placed: [from = null, ...shape] }) => {
+      const array = from instanceof ArrayValue ? from : null
+      return (
+        reshaped(reader, array?.label ?? (from instanceof Unknown ? from.word : 'array'), shape, array) ??
+        unknown()
+      )
+    })
+  if (name === 'expand_dims')
+    return new NativeFunction(name, ({ placed: [from = null, axis], named }) => {
+      const given = numeric(axis ?? named.get('axis') ?? null)
+      if (!(from instanceof ArrayValue) || given === null) return unknown()
+      const place = Number(given) < 0 ? from.shape.length + 1 + Number(given) : Number(given)
+      return made([...from.shape.slice(0, place), 1n, ...from.shape.slice(place)])
+    })
+  return name === 'prod'
+    ? new NativeFunction(name, ({ placed: [value = null] }) => {
+        const size = value instanceof Tuple || value instanceof List ? sizeOf(value.items) : null
+        return size ?? unknown()
+      })
+    : undefined
+}

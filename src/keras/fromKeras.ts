@@ -1,0 +1,170 @@
+// fromKeras: the models of a Python text, which is read and interpreted, and never run.
+
+import { checkText, describeValue, fail } from '../errors.ts'
+import { failFormat } from '../formats/formatError.ts'
+import { callable } from '../layers/callable.ts'
+import { setRules } from '../models/core.ts'
+import type { CallableModel, LayersModel } from '../models/model.ts'
+import { RulesOfStep } from '../models/weightRules.ts'
+import { Spent } from '../python/budget.ts'
+import { hostOf, Interpreter } from '../python/interpreter.ts'
+import { Scope } from '../python/scope.ts'
+import { readScript } from '../python/statementReader.ts'
+import { runBody } from '../python/statements.ts'
+import { PythonClass, PythonFunction, Unknown, type Value } from '../python/values.ts'
+import { loadEveryName } from '../training/everyName.ts'
+import { isOptions, option, readOptions, type TableFor } from '../util/options.ts'
+import { placedArguments } from './functions.ts'
+import { KerasHost } from './host.ts'
+import { LayerValue } from './layerValue.ts'
+import { type KerasProblem, Problems } from './problems.ts'
+import { isModel, Reader } from './reader.ts'
+import { baseOf, SubclassValue } from './subclass.ts'
+
+/** What is known of a name in the text: a number, a text, a list, or of data the shape. */
+export type KnownValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly KnownValue[]
+  | { readonly shape: readonly number[] }
+
+export interface FromKerasOptions {
+  /**
+   * What the text cannot say, by the names that it has there: `{ X_train: { shape: [1000, 20, 3] }, vocabSize: 5000 }`. None by
+   * default.
+   */
+  readonly values?: Readonly<Record<string, KnownValue>>
+}
+
+/** What a text calls data: a name, or a list or an object of names. */
+export type DataNames = string | readonly DataNames[] | { readonly [name: string]: DataNames }
+
+/** What a text of Keras has. */
+export interface KerasCode {
+  /** The model that was built last. */
+  readonly model: CallableModel
+  /** Every model by the name of its variable, compiled where the text compiles it. */
+  readonly models: Readonly<Record<string, CallableModel>>
+  /** The model of the last `fit`; null where there is none. */
+  readonly trained: CallableModel | null
+  /** The arguments of the last `fit` but for its data, as `model.fit` takes them; null where there is none. */
+  readonly fit: Readonly<Record<string, unknown>> | null
+  /** What the text calls the data of the last `fit`: `{ x: 'X_train', y: 'y_train' }`. */
+  readonly data: Readonly<Record<string, DataNames>>
+  /** What was not understood, in the order of the text. */
+  readonly problems: readonly KerasProblem[]
+}
+
+const table = {
+  values: option<Readonly<Record<string, KnownValue>>>({}, (where, name, value) =>
+    isOptions(value)
+      ? (value as Readonly<Record<string, KnownValue>>)
+      : fail(where, { expected: `${name} to be an object by names of the text`, got: describeValue(value) }),
+  ),
+} as const satisfies TableFor<FromKerasOptions>
+
+const where = 'fromKeras'
+
+/** The longest text. */
+const MAX_LETTERS = 500_000
+
+/**
+ * Makes the models that a Python text builds with Keras, as tutorials write it.
+ *
+ * The text is interpreted over a small set of values: numbers, texts, lists, functions, layers and models. Nothing of it is run, and
+ * how long it takes is bounded. Data are not read: what a text computes of them is unknown, which is a problem where a layer needs
+ * it, and `values` says it. Options that a text leaves out are those of Keras 3.
+ *
+ * @param text Python's source.
+ * @throws {FormatError} if no model comes out; the message has the first problems.
+ */
+export function fromKeras(text: string, options: FromKerasOptions = {}): KerasCode {
+  const { values } = readOptions(where, table, options)
+  checkText(where, 'text', text)
+  if (text.length > MAX_LETTERS)
+    failFormat(where, { expected: `a text of at most ${MAX_LETTERS} letters`, got: `${text.length}` })
+  // What compile names is at hand, as for files.
+  loadEveryName()
+  setRules(RulesOfStep)
+  const problems = new Problems(text)
+  const reader = new Reader(values, problems)
+  reader.interpreter = new Interpreter(text, new KerasHost(reader), (trouble) => problems.add(trouble))
+  const scope = new Scope()
+  run(reader, text, scope)
+  return result(reader, scope)
+}
+
+/** Reads the text, and calls what builds models where the text does not. */
+function run(reader: Reader, text: string, scope: Scope): void {
+  const { interpreter } = reader
+  try {
+    const statements = readScript(text, ({ at, message }) => interpreter.problem(at, message))
+    // What ends one statement, such as an exception, does not end the others.
+    for (const statement of statements) runBody(interpreter, [statement], scope)
+    if (reader.models.length === 0)
+      for (const [name, value] of scope.entries) build(reader, scope, name, value)
+  } catch (error) {
+    if (!(error instanceof Spent)) throw error
+    interpreter.problem(interpreter.at, `the text ${error.message}: the rest of it is not read`)
+  } finally {
+    interpreter.isReading = false
+  }
+}
+
+/** Calls a function that builds a model, or makes an object of a class of models: what its arguments are is not known. */
+function build(reader: Reader, scope: Scope, name: string, value: Value): void {
+  const isClass = value instanceof PythonClass && baseOf(value) === 'Model'
+  if (!(value instanceof PythonFunction || isClass)) return
+  const { interpreter } = reader
+  const init = value instanceof PythonClass ? value.find('__init__') : value
+  const parameters = init instanceof PythonFunction ? init.syntax.parameters : []
+  const own = isClass ? parameters.slice(1) : parameters
+  const needed = own.filter(({ star, fallback }) => star === '' && fallback === null)
+  const args = needed.map((parameter) => interpreter.host.known(parameter.name, new Unknown(parameter.name)))
+  const made = interpreter.call(
+    value,
+    placedArguments(args),
+    value instanceof PythonFunction ? value.syntax.at : 0,
+  )
+  if (modelOf(made)) scope.set(name, made)
+}
+
+/** The model that a value is; null for other values. */
+function modelOf(value: Value): LayersModel | null {
+  const known = hostOf(value)
+  const layer = known instanceof LayerValue || known instanceof SubclassValue ? known.plain() : null
+  return isModel(layer) ? layer : null
+}
+
+function result(reader: Reader, scope: Scope): KerasCode {
+  const { problems, incomplete, fit } = reader
+  const models: [string, CallableModel][] = []
+  for (const [name, value] of scope.entries) {
+    const model = modelOf(value)
+    if (model && !incomplete.has(model)) models.push([name, callable(model)])
+  }
+  const model = reader.models.filter((one) => !incomplete.has(one)).at(-1)
+  const { sorted } = problems
+  if (!model) {
+    const [first] = sorted
+    return failFormat(where, {
+      expected: 'Python that builds a model with Keras',
+      got: first
+        ? `problems: ${sorted.slice(0, 3).map(describe).join('; ')}${sorted.length > 3 ? `; and ${sorted.length - 3} more` : ''}`
+        : 'a text that builds none',
+    })
+  }
+  return {
+    model: callable(model),
+    models: Object.fromEntries(models),
+    trained: fit && !incomplete.has(fit.model) ? callable(fit.model) : null,
+    fit: fit?.options ?? null,
+    data: (fit?.data ?? {}) as Readonly<Record<string, DataNames>>,
+    problems: sorted,
+  }
+}
+
+const describe = ({ line, column, word, message }: KerasProblem): string =>
+  `line ${line}, column ${column}, ${word}: ${message.replace(/\.$/, '')}`

@@ -1,0 +1,46 @@
+// Functions of a text as functions of JavaScript: of a Lambda, a loss, a metric, a schedule. They run when a model is built, or later.
+
+import { Spent } from '../python/budget.ts'
+import type { Trouble } from '../python/interpreter.ts'
+import type { Arguments, PythonFunction, Value } from '../python/values.ts'
+import { NotKnown, type Reader } from './reader.ts'
+
+/** Arguments by place. */
+export const placedArguments = (placed: readonly Value[]): Arguments => ({
+  placed,
+  named: new Map(),
+  places: new Map(),
+})
+
+/** A function of a text as one of JavaScript. What it does not understand it throws, with its place. */
+export function functionOf(reader: Reader, fn: PythonFunction): (...args: readonly unknown[]) => unknown {
+  const { parameters, name } = fn.syntax
+  const own = fn.self === undefined ? parameters : parameters.slice(1)
+  const count = own.some(({ star }) => star === '*')
+    ? Number.POSITIVE_INFINITY
+    : own.filter(({ star, isKeyword }) => star === '' && !isKeyword).length
+  // What callers add behind, such as the context of a Lambda, Python's function does not take.
+  const call = (...args: readonly unknown[]): unknown =>
+    callFromHere(reader, fn, placedArguments(args.slice(0, count).map((argument) => reader.wrap(argument))))
+  return Object.defineProperty(call, 'name', { value: /^\w+$/.test(name) ? name : 'lambda' })
+}
+
+/** Calls a function of the text for code here. */
+export function callFromHere(reader: Reader, fn: PythonFunction, args: Arguments): unknown {
+  const { interpreter } = reader
+  const { at, name } = fn.syntax
+  const failing = (message: string, word = name): never => throwing(reader, { at, word, message })
+  const tell = (trouble: Trouble): void => throwing(reader, trouble)
+  return interpreter.called(tell, () => {
+    try {
+      return reader.plain(interpreter.callFunction(fn, args, at))
+    } catch (error) {
+      if (error instanceof NotKnown) return failing('its value is not known', error.unknown.word)
+      // While the text is read, it ends there.
+      if (error instanceof Spent && !interpreter.isReading) return failing(error.message)
+      throw error
+    }
+  })
+}
+
+const throwing = (reader: Reader, trouble: Trouble): never => reader.problems.throw(trouble)

@@ -1,0 +1,122 @@
+// What a text of Keras finds outside of itself: names, imports, values that the user knows.
+
+import type { Host } from '../python/interpreter.ts'
+import {
+  type Arguments,
+  Dict,
+  type HostValue,
+  type Instance,
+  List,
+  Unknown,
+  type Value,
+} from '../python/values.ts'
+import { ArrayValue, reshapedUnknown } from './arrays.ts'
+import { isLayerName } from './layerMaker.ts'
+import { pathValue } from './namedValue.ts'
+import { isOldKeras } from './names.ts'
+import { makerOf, type ObjectArea } from './objectMaker.ts'
+import type { Reader } from './reader.ts'
+import { baseOf, SubclassValue } from './subclass.ts'
+
+/** What names of modules usually mean in texts that leave their imports out. */
+const MODULES: Readonly<Record<string, string>> = {
+  keras: 'keras',
+  tf: 'tensorflow',
+  tensorflow: 'tensorflow',
+  np: 'numpy',
+  numpy: 'numpy',
+  math: 'math',
+  K: 'keras.backend',
+  ops: 'keras.ops',
+  layers: 'keras.layers',
+  models: 'keras.models',
+  optimizers: 'keras.optimizers',
+  losses: 'keras.losses',
+  metrics: 'keras.metrics',
+  callbacks: 'keras.callbacks',
+  initializers: 'keras.initializers',
+  regularizers: 'keras.regularizers',
+  constraints: 'keras.constraints',
+  activations: 'keras.activations',
+  Sequential: 'keras.models.Sequential',
+  Model: 'keras.models.Model',
+  Input: 'keras.layers.Input',
+}
+
+/** Areas in which classes are looked for whose imports are left out. */
+const AREAS: readonly ObjectArea[] = ['optimizers', 'callbacks', 'regularizers', 'constraints']
+
+export class KerasHost implements Host {
+  readonly #reader: Reader
+
+  constructor(reader: Reader) {
+    this.#reader = reader
+  }
+
+  get activity(): number {
+    return this.#reader.activity
+  }
+
+  nameOf(name: string): Value | undefined {
+    const reader = this.#reader
+    const given = this.#given(name)
+    if (given !== undefined) return given
+    const module = Object.hasOwn(MODULES, name) ? MODULES[name] : undefined
+    if (module !== undefined) return pathValue(reader, module)
+    if (!/^[A-Z]|^l[12]|norm$/.test(name)) return undefined
+    if (isLayerName(name)) return pathValue(reader, `keras.layers.${name}`)
+    const area = AREAS.find((one) => makerOf(one, name))
+    return area && pathValue(reader, `keras.${area}.${name}`)
+  }
+
+  imported(path: string, at: number): Value {
+    if (isOldKeras(path))
+      this.#reader.interpreter.problem(
+        at,
+        'is a Keras of old: defaults of layers are those of Keras 3 here',
+        path,
+      )
+    return pathValue(this.#reader, path)
+  }
+
+  known(name: string, value: Value): Value {
+    const isOpen = value instanceof Unknown || (value instanceof ArrayValue && !value.isComplete)
+    const given = isOpen ? this.#given(name) : undefined
+    if (given !== undefined) return given
+    return value instanceof ArrayValue ? new ArrayValue(this.#reader, name, value.shape, value.list) : value
+  }
+
+  callUnknown(callee: Unknown, args: Arguments): Value {
+    return reshapedUnknown(this.#reader, callee, args) ?? callee.derived(`${callee.word}(…)`)
+  }
+
+  constructed({ host }: Instance): void {
+    if (host instanceof SubclassValue) host.plain()
+  }
+
+  baseOf(instance: Instance, at: number): HostValue | null {
+    const base = baseOf(instance.type)
+    if (base === null) return null
+    if (typeof base === 'string') return new SubclassValue(this.#reader, instance, base, at)
+    this.#reader.interpreter.problem(at, `extends ${base.other}: only Model and Layer can be extended here`)
+    return null
+  }
+
+  /** What the user says of a name. */
+  #given(name: string): Value | undefined {
+    const { values } = this.#reader
+    return Object.hasOwn(values, name) ? this.#fromUser(name, values[name]) : undefined
+  }
+
+  #fromUser(name: string, value: unknown): Value {
+    if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value
+    if (typeof value === 'string' || typeof value === 'boolean') return value
+    if (Array.isArray(value)) return new List(value.map((one: unknown) => this.#fromUser(name, one)))
+    if (typeof value !== 'object' || value === null) return null
+    if ('shape' in value && Array.isArray(value.shape)) {
+      const shape = value.shape.map((extent: unknown) => this.#fromUser(name, extent))
+      return new ArrayValue(this.#reader, name, shape)
+    }
+    return Dict.of(Object.entries(value).map(([key, one]) => [key, this.#fromUser(name, one)]))
+  }
+}

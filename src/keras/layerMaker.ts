@@ -1,0 +1,168 @@
+// Layers by Keras's names and arguments, of today and of old.
+
+import * as composed from '../composed/index.ts'
+import { describeValue, didYouMean } from '../errors.ts'
+import { IGNORED, layerOfOptions } from '../formats/layerConfig.ts'
+import { refusedLayers } from '../formats/refusedLayers.ts'
+import { toCamelCase, toSnakeCase } from '../formats/snakeCase.ts'
+import { layerDefinitions } from '../layers/callable.ts'
+import * as layers from '../layers/index.ts'
+import type { LayerDefinition } from '../layers/layer.ts'
+import { type Arguments, Unknown, type Value } from '../python/values.ts'
+import { presentName } from '../util/oldNames.ts'
+import { argumentOrder } from './argumentOrder.ts'
+import type { Reader } from './reader.ts'
+
+const exported: Readonly<Record<string, unknown>> = { ...layers, ...composed }
+
+/** Classes of Keras 2 that are others today. */
+const OLD: Readonly<Record<string, string>> = {
+  CuDNNLSTM: 'LSTM',
+  CuDNNGRU: 'GRU',
+  CuDNNLSTMCell: 'LSTMCell',
+  CuDNNGRUCell: 'GRUCell',
+  Input: 'InputLayer',
+  BatchNormalizationV1: 'BatchNormalization',
+  BatchNormalizationV2: 'BatchNormalization',
+  LSTMV2: 'LSTM',
+  GRUV2: 'GRU',
+  Deconvolution2D: 'Conv2DTranspose',
+}
+
+/** The class of layers that a name of Keras means; undefined if there is none here. */
+export function layerDefinition(name: string): LayerDefinition | undefined {
+  const today = OLD[name] ?? name
+  const found = layerDefinitions.get(today)
+  if (found || !Object.hasOwn(exported, today)) return found
+  // A second name of a class is the same function.
+  const [first] = [...layerDefinitions].find(([known]) => exported[known] === exported[today]) ?? []
+  return first === undefined ? undefined : layerDefinitions.get(first)
+}
+
+/** Whether Keras has a layer of a name, here or not. */
+export const isLayerName = (name: string): boolean =>
+  layerDefinition(name) !== undefined || Object.hasOwn(refusedLayers, name) || name === 'Lambda'
+
+/** Options without which a layer is made all the same. */
+const LEFT_OUT: Readonly<Record<string, string>> = {
+  inputShape: ': the model takes its shape from the first data',
+  batchShape: ': the model takes its shape from the first data',
+  weights: ': set it with layer.setWeights',
+}
+
+/** Options of how Keras of old computed, which change nothing. */
+const HOW = ['implementation', 'consumeLess', 'unroll', 'useCudnn', 'cpuRelu']
+
+/** Layers whose inputs are sequences or images of any length. */
+const isSequence = ({ table }: LayerDefinition): boolean =>
+  'returnSequences' in table || 'kernelSize' in table
+
+/** Arguments by the names of today's options. */
+function todaysNames(
+  definition: LayerDefinition,
+  given: ReadonlyMap<string, readonly [Value, number]>,
+): Map<string, readonly [Value, number]> {
+  const { table } = definition
+  const found = new Map<string, readonly [Value, number]>()
+  for (const [name, value] of given) {
+    const camel = toCamelCase(name)
+    const today = presentName(name)
+    if (Object.hasOwn(table, camel)) found.set(camel, value)
+    else if (camel === 'batchInputShape') found.set('batchShape', value)
+    else if (camel === 'alpha' && 'negativeSlope' in table) found.set('negativeSlope', value)
+    else if (camel === 'init' && 'embeddingsInitializer' in table) found.set('embeddingsInitializer', value)
+    else if (today !== undefined && Object.hasOwn(table, today) && !camel.startsWith('input'))
+      found.set(today, value)
+    else if (!HOW.includes(camel)) found.set(camel, value)
+  }
+  return found
+}
+
+/** Makes a layer of a class by the arguments of a call; one of its options that is not known is a problem. */
+export function makeLayer(reader: Reader, name: string, args: Arguments, at: number): Value {
+  const definition = layerDefinition(name)
+  if (!definition) return refuse(reader, name, at)
+  const order = argumentOrder(definition).map(toSnakeCase)
+  const given = todaysNames(definition, reader.named(args, order))
+  const options: [string, unknown][] = []
+  let isComplete = true
+  for (const [option, [value, place]] of given) {
+    const consequence = LEFT_OUT[option]
+    if (!isOption(definition, option)) {
+      const remedy = didYouMean(toSnakeCase(option), Object.keys(definition.table).map(toSnakeCase))
+      const known = remedy ? ` ${remedy}` : ''
+      reader.interpreter.problem(place, `is no option of ${definition.className}.${known}`)
+      isComplete = false
+      continue
+    }
+    const read = reader.attempt(place, () => {
+      try {
+        options.push([option, reader.plain(value)])
+      } catch (error) {
+        const unknown = unknownOf(error)
+        if (!unknown || consequence === undefined) throw error
+        reader.unknownAt(unknown, place, consequence)
+      }
+      return null
+    })
+    if (read instanceof Unknown) isComplete = false
+  }
+  if (!isComplete) return new Unknown(name, true)
+  return reader.attempt(at, () => {
+    reader.act()
+    const config = Object.entries(inputOf(definition, Object.fromEntries(options))).map(([key, value]) => [
+      toSnakeCase(key),
+      value,
+    ])
+    const { className } = definition
+    const where = `line ${reader.problems.placeOf(at).line}`
+    return reader.wrap(
+      layerOfOptions(
+        definition,
+        { class_name: className, config: Object.fromEntries(config) },
+        where,
+        (value) => value,
+      ),
+    )
+  })
+}
+
+/** Whether a class has an option, or one of old that stands for another. */
+const isOption = ({ table, className }: LayerDefinition, option: string): boolean =>
+  Object.hasOwn(table, option) ||
+  IGNORED.has(toSnakeCase(option)) ||
+  option === 'inputDim' ||
+  option === 'inputLength' ||
+  (className === 'InputLayer' && option === 'inputShape')
+
+const unknownOf = (error: unknown): Unknown | null =>
+  error instanceof Error && 'unknown' in error && error.unknown instanceof Unknown ? error.unknown : null
+
+/** Options with the shape of the input as it is given today, for `input_dim` and `input_length`. */
+function inputOf(
+  definition: LayerDefinition,
+  { inputDim, inputLength, ...options }: Record<string, unknown>,
+): Record<string, unknown> {
+  if ('inputDim' in definition.table) {
+    const shape =
+      inputLength === undefined || inputLength === null ? {} : { inputShape: [inputLength].flat() }
+    return { ...shape, inputDim, ...options }
+  }
+  if (definition.className === 'InputLayer' && 'inputShape' in options) {
+    const { inputShape, ...others } = options
+    return { shape: inputShape, ...others }
+  }
+  if (inputDim === undefined) return options
+  const inputShape = isSequence(definition) ? [inputLength ?? null, inputDim] : [inputDim]
+  return { inputShape, ...options }
+}
+
+/** Says that there is no such layer, and what to do. */
+export function refuse(reader: Reader, name: string, at: number): Unknown {
+  const instead = refusedLayers[name]
+  const remedy = instead ?? didYouMean(name, [...layerDefinitions.keys()])
+  return reader.interpreter.problem(
+    at,
+    `${describeValue(name)} is no layer that is here${remedy ? `: ${remedy}` : ''}`,
+  )
+}

@@ -1,0 +1,136 @@
+// Layers and models in a text: calls, attributes, and methods of models.
+
+import { toCamelCase } from '../formats/snakeCase.ts'
+import type { Layer } from '../layers/layer.ts'
+import { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { type Arguments, List, NativeFunction, truthOf, Unknown, type Value } from '../python/values.ts'
+import { methodOf } from './modelMethods.ts'
+import { isModel, type Reader } from './reader.ts'
+import { shapeTuple } from './tensorValue.ts'
+import { WrappedValue } from './values.ts'
+
+/** Arguments of calls that stand for inputs, in their order. */
+const INPUTS = ['inputs', 'query', 'value', 'key']
+
+export class LayerValue extends WrappedValue {
+  readonly label: string
+  readonly layer: Layer
+
+  constructor(reader: Reader, layer: Layer) {
+    super(reader)
+    this.layer = layer
+    this.label = layer.className
+  }
+
+  override plain(): Layer {
+    return this.layer
+  }
+
+  override call(args: Arguments, at: number): Value {
+    return callLayer(this.reader, this.layer, args, at)
+  }
+
+  override attribute(name: string, at: number): Value | undefined {
+    const { layer, reader } = this
+    const method = methodOf(reader, layer, name)
+    if (method) return method
+    switch (name) {
+      case 'name':
+        return layer.name
+      case 'trainable':
+        return layer.trainable
+      case 'input':
+      case 'output':
+        return reader.attempt(at, () => reader.wrap(layer[name]))
+      case 'inputs':
+      case 'outputs':
+        return isModel(layer) ? reader.wrap(layer[name]) : undefined
+      case 'layers':
+        return isModel(layer) ? reader.wrap(layer.layers) : undefined
+      case 'input_shape':
+      case 'output_shape':
+        return shapeOf(layer, name === 'input_shape' ? 'input' : 'output')
+      case 'built':
+        return layer.built
+      case 'call':
+      case '__call__':
+        return new NativeFunction(name, (args, place) => callLayer(reader, layer, args, place))
+    }
+    return this.#option(toCamelCase(name))
+  }
+
+  /** An option of the layer, such as `units`, as far as it is plain. */
+  #option(name: string): Value | undefined {
+    const { config } = this.layer
+    const value: unknown = Object.hasOwn(config, name) ? (config as Record<string, unknown>)[name] : undefined
+    const isPlain = ['number', 'string', 'boolean'].includes(typeof value)
+    return isPlain ? this.reader.wrap(value) : undefined
+  }
+
+  override setAttribute(name: string, value: Value, at: number): boolean {
+    if (name !== 'trainable') return ['stop_training', 'name', '_name'].includes(name)
+    const truth = truthOf(value)
+    if (truth === null) this.reader.unknownAt(value as Unknown, at)
+    else this.layer.trainable = truth
+    return true
+  }
+}
+
+function shapeOf(layer: Layer, side: 'input' | 'output'): Value | undefined {
+  const isWhole = isModel(layer) && layer.built
+  if (layer.nodes.length === 0 && !isWhole) return undefined
+  const tensors = isWhole ? layer[`${side}s`] : [layer[side]].flat()
+  const shapes = tensors.map((tensor) => shapeTuple((tensor as SymbolicTensor).shape))
+  return shapes.length === 1 ? shapes[0] : new List(shapes)
+}
+
+/** Calls a layer on tensors; on data it gives a prediction, which is not known here. */
+export function callLayer(reader: Reader, layer: Layer, args: Arguments, at: number): Value {
+  const inputs: [Value, number][] = args.placed.map((value, i) => [value, args.places.get(i) ?? at])
+  const options: [string, readonly [Value, number]][] = []
+  for (const [name, value] of args.named) {
+    const place = args.places.get(name) ?? at
+    const input = INPUTS.indexOf(name)
+    if (input >= 0) inputs[Math.max(0, name === 'inputs' ? 0 : input - 1)] = [value, place]
+    else if (!(name === 'training' && value instanceof Unknown))
+      options.push([toCamelCase(name), [value, place]])
+  }
+  // Behind its input a recurrent layer takes its states; calls of Keras's classes of old take them by place.
+  const unknown = inputs.map(([value]) => unknownIn(value)).find((found) => found !== null)
+  if (unknown) return unknown.derived(unknown.word)
+  return reader.attempt(at, () => {
+    const given = reader.options(options)
+    if (!given) return new Unknown(layer.name, true)
+    const plain = inputs.map(([value]) => reader.plain(value))
+    if (!containsTensor(plain)) return new Unknown(layer.name)
+    reader.act()
+    const [first, ...others] = plain
+    const isState = layer.takesStates && others.length > 0
+    const called = isState
+      ? layer.called([first, { ...given, initialState: others[0] }])
+      : layer.called([...plain, given])
+    return reader.wrap(called)
+  })
+}
+
+/** A value that is not known among inputs. */
+function unknownIn(value: Value): Unknown | null {
+  if (value instanceof Unknown) return value
+  if (!(value instanceof List || (typeof value === 'object' && value !== null && 'items' in value)))
+    return null
+  const items = value.items as readonly Value[] | null
+  for (const item of items ?? []) {
+    if (item instanceof Unknown) return item
+  }
+  return null
+}
+
+function containsTensor(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(containsTensor)
+  if (value instanceof SymbolicTensor) return true
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).some((one) => one instanceof SymbolicTensor)
+  )
+}

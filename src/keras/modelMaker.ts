@@ -1,0 +1,57 @@
+// Models by Keras's names.
+
+import type { LayersModel } from '../models/model.ts'
+import { Model } from '../models/modelClass.ts'
+import { Sequential } from '../models/sequential.ts'
+import { type Arguments, List, Tuple, Unknown, type Value } from '../python/values.ts'
+import { addLayer } from './modelMethods.ts'
+import type { Reader } from './reader.ts'
+
+/** Makes the model of a call. */
+export function makeModel(reader: Reader, name: string, args: Arguments, at: number): Value {
+  if (name === 'Sequential') return makeSequential(reader, args, at)
+  if (name === 'Model' || name === 'Functional') return makeFunctional(reader, args, at)
+  return reader.interpreter.problem(
+    at,
+    `reads a model of elsewhere: call loadModel, modelFromJSON or cloneModel`,
+  )
+}
+
+function makeSequential(reader: Reader, args: Arguments, at: number): Value {
+  const given = reader.named(args, ['layers', 'trainable', 'name'])
+  const [list = null, place = at] = given.get('layers') ?? []
+  given.delete('layers')
+  const options = reader.options(given)
+  if (!options) return new Unknown('Sequential', true)
+  return reader.attempt(at, () => {
+    reader.act()
+    const model: LayersModel = Sequential([], options)
+    reader.addModel(model)
+    if (list instanceof List || list instanceof Tuple)
+      for (const layer of list.items) addLayer(reader, model, layer, place)
+    else if (list !== null) {
+      reader.incomplete.add(model)
+      if (list instanceof Unknown) return reader.unknownAt(list, place)
+      return reader.interpreter.problem(place, 'is no list of layers')
+    }
+    return reader.wrap(model)
+  })
+}
+
+function makeFunctional(reader: Reader, args: Arguments, at: number): Value {
+  const given = reader.named(args, ['inputs', 'outputs', 'name'])
+  for (const name of ['input', 'output']) {
+    const value = given.get(name)
+    if (value) given.set(`${name}s`, value)
+    given.delete(name)
+  }
+  const options = reader.options(given)
+  if (!options) return new Unknown('Model', true)
+  return reader.attempt(at, () => {
+    reader.act()
+    const { inputs, outputs, ...others } = options
+    const model: LayersModel = Model(inputs as never, outputs as never, others)
+    reader.addModel(model)
+    return reader.wrap(model)
+  })
+}

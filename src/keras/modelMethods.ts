@@ -1,0 +1,151 @@
+// Methods of layers and models that a text calls.
+
+import { toCamelCase } from '../formats/snakeCase.ts'
+import type { Layer } from '../layers/layer.ts'
+import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import type { CompileOptions } from '../models/compileOptions.ts'
+import type { LayersModel } from '../models/model.ts'
+import { SequentialModel } from '../models/sequential.ts'
+import { type Arguments, NativeFunction, Unknown, type Value } from '../python/values.ts'
+import { readFit } from './fitArguments.ts'
+import { isModel, type Reader } from './reader.ts'
+
+type Method = (reader: Reader, model: LayersModel, args: Arguments, at: number) => Value
+
+/** Puts a layer into a model; one that is not known leaves the model incomplete. */
+export function addLayer(reader: Reader, model: LayersModel, value: Value, at: number): void {
+  const made = reader.attempt(at, () => {
+    if (value instanceof Unknown && !value.isReported)
+      return reader.interpreter.problem(
+        reader.placeOf(value.word, at),
+        'is no layer that is known here',
+        value.word,
+      )
+    reader.act()
+    const layer = reader.plain(value) as Layer | SymbolicTensor
+    if (model instanceof SequentialModel) model.add(layer)
+    return null
+  })
+  if (made instanceof Unknown) reader.incomplete.add(model)
+}
+
+const COMPILE = ['optimizer', 'loss', 'loss_weights', 'metrics', 'weighted_metrics']
+/** Arguments of compile and fit that say how Keras runs, and not what. */
+const HOW = [
+  'run_eagerly',
+  'steps_per_execution',
+  'jit_compile',
+  'auto_scale_loss',
+  'sample_weight_mode',
+  'target_tensors',
+]
+
+function compile(reader: Reader, model: LayersModel, args: Arguments, at: number): Value {
+  const given = [...reader.named(args, COMPILE)].filter(([name]) => !HOW.includes(name))
+  return reader.attempt(at, () => {
+    const options = reader.options(given.map(([name, value]) => [toCamelCase(name), value]))
+    if (!options || reader.incomplete.has(model)) return null
+    // Keras 2 took one metric without a list.
+    for (const name of ['metrics', 'weightedMetrics'])
+      if (typeof options[name] === 'string' || typeof options[name] === 'function')
+        options[name] = [options[name]]
+    reader.activity++
+    model.compile(options as CompileOptions)
+    return null
+  })
+}
+
+function fit(reader: Reader, model: LayersModel, args: Arguments): Value {
+  reader.activity++
+  const read = readFit(reader, args)
+  if (read) reader.fit = { ...read, model }
+  return new Unknown('history')
+}
+
+function build(reader: Reader, model: LayersModel, args: Arguments, at: number): Value {
+  const [[value, place] = [null, at]] = reader.named(args, ['input_shape']).values()
+  return reader.attempt(place, () => {
+    const shape = reader.plain(value) as readonly (number | null)[]
+    reader.act()
+    if ('build' in model && typeof model.build === 'function') model.build(shape)
+    return null
+  })
+}
+
+const refused =
+  (message: string): Method =>
+  (reader, _, __, at) =>
+    reader.interpreter.problem(at, message)
+
+/** Methods that change what comes out. All others are of data and of files: their results are not known. */
+const methods: Readonly<Record<string, Method>> = {
+  add(reader, model, args, at) {
+    const [[layer, place] = [null, at]] = reader.named(args, ['layer']).values()
+    addLayer(reader, model, layer, place)
+    return null
+  },
+  pop(reader, model, _, at) {
+    return reader.attempt(at, () => {
+      if (model instanceof SequentialModel) model.pop()
+      return null
+    })
+  },
+  compile,
+  fit,
+  fit_generator: fit,
+  build,
+  load_weights: refused('weights of files are not read: call model.loadWeights'),
+  set_weights: refused('weights are not in the text: call model.setWeights'),
+}
+
+/** Methods without an effect on what comes out. */
+const WITHOUT_EFFECT = [
+  'evaluate',
+  'predict',
+  'predict_classes',
+  'predict_on_batch',
+  'train_on_batch',
+  'test_on_batch',
+  'save',
+  'save_weights',
+  'summary',
+  'get_config',
+  'to_json',
+  'get_weights',
+  'reset_states',
+  'reset_metrics',
+]
+
+const ofModels: readonly string[] = ['add', 'pop', 'compile', 'fit', 'fit_generator', 'build', 'load_weights']
+
+/** A method of a layer or a model by its name in Keras; undefined for others. */
+export function methodOf(reader: Reader, layer: Layer, name: string): Value | undefined {
+  if (WITHOUT_EFFECT.includes(name)) return new NativeFunction(name, () => new Unknown(name))
+  if (name === 'count_params') return new NativeFunction(name, () => countOf(layer))
+  if (name === 'get_layer' && isModel(layer))
+    return new NativeFunction(name, (args, at) => getLayer(reader, layer, args, at))
+  // Data that a layer learns words or moments of.
+  if (name === 'adapt')
+    return new NativeFunction(name, (_, at) =>
+      reader.interpreter.problem(
+        at,
+        'the data are not here: call adapt with them before the model is trained',
+      ),
+    )
+  const method = Object.hasOwn(methods, name) ? methods[name] : undefined
+  if (!method || (ofModels.includes(name) && !isModel(layer))) return undefined
+  return new NativeFunction(name, (args, at) => method(reader, layer as LayersModel, args, at))
+}
+
+const countOf = (layer: Layer): Value =>
+  BigInt(
+    layer.allVariables.reduce((sum, { shape }) => sum + shape.reduce((size, extent) => size * extent, 1), 0),
+  )
+
+function getLayer(reader: Reader, model: LayersModel, args: Arguments, at: number): Value {
+  const given = reader.named(args, ['name', 'index'])
+  return reader.attempt(at, () => {
+    const [name, index] = ['name', 'index'].map((key) => reader.plain(given.get(key)?.[0] ?? null))
+    return reader.wrap(model.getLayer((name ?? index) as never))
+  })
+}

@@ -1,0 +1,81 @@
+// Names of Keras and of TensorFlow in a text: what calling them makes, and what they mean as options.
+
+import { plainName } from '../errors.ts'
+import { activationNames } from '../layers/options.ts'
+import { mathOf } from '../python/math.ts'
+import { type Arguments, Unknown, type Value } from '../python/values.ts'
+import { arrayFunction } from './arrays.ts'
+import { callActivation, makeLayerOrMerge } from './layerCalls.ts'
+import { makeModel } from './modelMaker.ts'
+import { canonical, placeOf } from './names.ts'
+import { makeObject } from './objectMaker.ts'
+import { callOperation, operationOf } from './operationCalls.ts'
+import { NotKnown, type Reader } from './reader.ts'
+import { WrappedValue } from './values.ts'
+
+/** Types of numbers, which options take by name. */
+const DTYPE = /^(u?int\d+|b?float\d+|string|bool)$/
+
+/** A name by its canonical path. */
+export class NamedValue extends WrappedValue {
+  readonly label: string
+
+  constructor(
+    reader: Reader,
+    readonly path: string,
+  ) {
+    super(reader)
+    this.label = path
+  }
+
+  override attribute(name: string): Value {
+    return pathValue(this.reader, `${this.path}.${name}`)
+  }
+
+  override call(args: Arguments, at: number): Value {
+    const { reader, path } = this
+    const place = placeOf(path)
+    if (!place) return new Unknown(path)
+    const { area, name } = place
+    switch (area) {
+      case 'layers':
+        return makeLayerOrMerge(reader, name, args, at)
+      case 'models':
+        return makeModel(reader, name, args, at)
+      case 'ops':
+        return callOperation(reader, path, args, at)
+      case 'activations':
+        return callActivation(reader, name, args, at)
+      case 'other':
+        return new Unknown(path)
+      default:
+        return makeObject(reader, { area, name }, args, at)
+    }
+  }
+
+  override plain(): unknown {
+    const { area, name } = placeOf(this.path) ?? { area: 'other', name: this.path }
+    if (this.path.includes('.Reduction.')) return name.toLowerCase().replace('auto', 'sum_over_batch_size')
+    if (area === 'ops') {
+      if (DTYPE.test(name)) return name
+      const activation = activationNames.find((known) => plainName(known) === plainName(name))
+      const found = activation ?? operationOf(this.path)
+      if (found) return found
+    } else if (area !== 'other' && area !== 'models' && area !== 'layers') return name
+    throw new NotKnown(new Unknown(this.path))
+  }
+}
+
+/** What a dotted path means: a name of Keras or of TensorFlow, a number of a module, or something unknown. */
+export function pathValue(reader: Reader, path: string): Value {
+  const known = canonical(path)
+  const [root = '', ...names] = known.split('.')
+  const name = names.at(-1)
+  if (root === 'keras' || root === 'tensorflow') return new NamedValue(reader, known)
+  if (root !== 'math' && root !== 'numpy') return new Unknown(name ?? root)
+  if (name === undefined) return new NamedValue(reader, known)
+  if (root === 'numpy' && (names[0] === 'random' ? names.length === 1 : DTYPE.test(name)))
+    return names[0] === 'random' ? new NamedValue(reader, known) : name
+  const array = root === 'numpy' ? arrayFunction(reader, name) : undefined
+  return array ?? mathOf(reader.interpreter, name) ?? new Unknown(`${root}.${names.join('.')}`)
+}

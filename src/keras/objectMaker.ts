@@ -1,0 +1,119 @@
+// Optimizers, losses, metrics, callbacks, initializers, regularizers, constraints and schedules by Keras's names and arguments.
+
+import * as callbacks from '../callbacks/index.ts'
+import { refusedCallbacks } from '../callbacks/refused.ts'
+import { didYouMean, plainName } from '../errors.ts'
+import { toCamelCase } from '../formats/snakeCase.ts'
+import * as constraints from '../layers/constraints.ts'
+import * as initializers from '../layers/initializers.ts'
+import * as regularizers from '../layers/regularizers.ts'
+import { type Arguments, Unknown, type Value } from '../python/values.ts'
+import * as losses from '../training/losses/namespace.ts'
+import * as metrics from '../training/metrics/namespace.ts'
+import * as optimizers from '../training/optimizers/index.ts'
+import * as schedules from '../training/schedules/index.ts'
+import { updateOptions } from '../training/updateOptions.ts'
+import type { Area } from './names.ts'
+import type { Reader } from './reader.ts'
+
+type Make = (...args: readonly unknown[]) => unknown
+
+/** Areas of Keras whose names make objects. */
+export type ObjectArea = Exclude<Area, 'layers' | 'models' | 'ops' | 'activations' | 'other'>
+
+const namespaces: Readonly<Record<ObjectArea, Readonly<Record<string, unknown>>>> = {
+  optimizers,
+  schedules,
+  losses,
+  metrics,
+  callbacks,
+  initializers,
+  regularizers,
+  constraints,
+}
+
+/** Keras's other names of initializers. */
+const OTHER: Readonly<Record<string, string>> = {
+  normal: 'RandomNormal',
+  uniform: 'RandomUniform',
+  zero: 'Zeros',
+  one: 'Ones',
+}
+
+/** What makes objects of a name; undefined where there is none. */
+export function makerOf(area: ObjectArea, name: string): Make | undefined {
+  const exported = namespaces[area]
+  const camel = toCamelCase(name)
+  const wanted = area === 'initializers' ? (OTHER[name] ?? name) : name
+  const found =
+    [name, camel].find((known) => Object.hasOwn(exported, known)) ??
+    Object.keys(exported).find((known) => plainName(known) === plainName(wanted))
+  const make = found === undefined ? undefined : exported[found]
+  return typeof make === 'function' ? (make as Make) : undefined
+}
+
+/** Names of the arguments that Keras takes by place, where the constructor here takes options alone. */
+function orderOf(area: ObjectArea, make: Make): readonly string[] | null {
+  if (area !== 'optimizers' && area !== 'initializers' && area !== 'losses') return null
+  const { config } = make() as { readonly config?: object }
+  const names = Object.keys(config ?? {})
+  if (area === 'initializers') return names
+  if (area === 'losses')
+    return [...names.filter((name) => name !== 'name' && name !== 'reduction'), 'reduction', 'name']
+  const common = Object.keys(updateOptions('', 0))
+  return ['learningRate', ...names.filter((name) => !common.includes(name))]
+}
+
+/** What options of old are called today. */
+function todaysOption(area: ObjectArea, name: string): string {
+  if (area === 'optimizers' && name === 'lr') return 'learningRate'
+  return area === 'callbacks' && name === 'epsilon' ? 'minDelta' : toCamelCase(name)
+}
+
+/** Makes an object of Keras; of a loss that is called on tensors the tensor of its values. */
+export function makeObject(
+  reader: Reader,
+  { area, name }: { readonly area: ObjectArea; readonly name: string },
+  args: Arguments,
+  at: number,
+): Value {
+  const make = makerOf(area, name)
+  if (!make) return refuse(reader, area, name, at)
+  return reader.attempt(at, () => {
+    const order = isClass(name) || area === 'initializers' ? orderOf(area, make) : null
+    const byPlace = order ? [] : args.placed
+    const named = reader.named(order ? args : { ...args, placed: [] }, order ?? [])
+    const options = reader.options([...named].map(([key, value]) => [todaysOption(area, key), value]))
+    const placed = reader.options(byPlace.map((value, i) => [String(i), [value, args.places.get(i) ?? at]]))
+    if (!options || !placed) return new Unknown(name, true)
+    reader.activity++
+    const given = area === 'optimizers' ? rateOf(options, make) : options
+    const hasOptions = Object.keys(given).length > 0
+    return reader.wrap(make(...Object.values(placed), ...(hasOptions ? [given] : [])))
+  })
+}
+
+const isClass = (name: string): boolean => /^[A-Z]/.test(name)
+
+/** Options of an optimizer: None is a default, and Keras 2's decay is a schedule. */
+function rateOf(options: Record<string, unknown>, make: Make): Record<string, unknown> {
+  const given = Object.entries(options).filter(([, value]) => value !== null)
+  const { decay, ...others } = Object.fromEntries(given)
+  if (decay === undefined || decay === 0) return others
+  const standard = make() as { readonly learningRate: number }
+  const rate = (others.learningRate as number | undefined) ?? standard.learningRate
+  return {
+    ...others,
+    learningRate: schedules.InverseTimeDecay({
+      initialLearningRate: rate,
+      decaySteps: 1,
+      decayRate: decay as number,
+    }),
+  }
+}
+
+function refuse(reader: Reader, area: ObjectArea, name: string, at: number): Unknown {
+  const reason = area === 'callbacks' ? refusedCallbacks[name] : undefined
+  const remedy = reason ?? didYouMean(name, Object.keys(namespaces[area]))
+  return reader.interpreter.problem(at, `"${name}" is not among ${area} here${remedy ? `: ${remedy}` : ''}`)
+}

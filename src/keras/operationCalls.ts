@@ -1,0 +1,244 @@
+// Functions of keras.ops, of Keras's backend and of TensorFlow on tensors of a model, as functions of `ops`.
+
+import { didYouMean } from '../errors.ts'
+import { toCamelCase } from '../formats/snakeCase.ts'
+import { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { DrawnVariable } from '../layers/variable.ts'
+import * as ops from '../operations/index.ts'
+import type { Declared } from '../operations/operationLayer.ts'
+import { refusedOperations } from '../operations/refused.ts'
+import { type Parameter, readParameters } from '../operations/signature.ts'
+import { type Arguments, List, Unknown, type Value } from '../python/values.ts'
+import { placedArguments } from './functions.ts'
+import { makeLayer } from './layerMaker.ts'
+import { callLayer, LayerValue } from './layerValue.ts'
+import type { Reader } from './reader.ts'
+
+type Operation = ((...args: readonly unknown[]) => unknown) & Partial<Declared>
+
+const exported: Readonly<Record<string, unknown>> = ops
+
+/** Names of Keras's backend and of TensorFlow that are others in `ops`. */
+const NAMES: Readonly<Record<string, string>> = {
+  batch_flatten: 'flatten',
+  clip_by_value: 'clip',
+  concat: 'concatenate',
+  div: 'divide',
+  truediv: 'divide',
+  floordiv: 'floorDivide',
+  floormod: 'mod',
+  gather: 'take',
+  l2_normalize: 'normalize',
+  mul: 'multiply',
+  neg: 'negative',
+  permute_dimensions: 'transpose',
+  pow: 'power',
+  range: 'arange',
+  repeat_elements: 'repeat',
+  reduce_variance: 'var',
+  reverse: 'flip',
+  sub: 'subtract',
+  int_shape: 'shape',
+  swish: 'silu',
+}
+
+/** The function of `ops` that a path means. */
+export function operationOf(path: string): Operation | undefined {
+  const name = path.split('.').at(-1) ?? ''
+  const known = NAMES[name] ?? toCamelCase(name.replace(/^reduce_/, ''))
+  const found = Object.hasOwn(exported, known) ? exported[known] : undefined
+  return typeof found === 'function' ? (found as Operation) : undefined
+}
+
+/** What parameters are called elsewhere. */
+const PARAMETERS: Readonly<Record<string, string>> = {
+  keepDims: 'keepdims',
+  perm: 'axes',
+  pattern: 'axes',
+  dim: 'axis',
+  dims: 'axis',
+  multiples: 'repeats',
+  n: 'repeats',
+  rep: 'repeats',
+  reps: 'repeats',
+  targetShape: 'newshape',
+  shape: 'newshape',
+  clipValueMin: 'xMin',
+  clipValueMax: 'xMax',
+  minValue: 'xMin',
+  maxValue: 'xMax',
+  depth: 'numClasses',
+  numOrSizeSplits: 'indicesOrSections',
+  alpha: 'negativeSlope',
+}
+
+/** What first and second tensors are called elsewhere. */
+const TENSORS = [
+  [
+    'input',
+    'inputTensor',
+    'tensor',
+    'tensors',
+    'values',
+    'value',
+    'inputs',
+    'a',
+    'x',
+    'x1',
+    'logits',
+    'features',
+    'params',
+  ],
+  ['y', 'b', 'x2', 'other', 'indices'],
+]
+
+/** Defaults that the backend and TensorFlow have and `ops` has not. */
+function defaultsOf(path: string, name: string): Readonly<Record<string, unknown>> {
+  const isOps = path.startsWith('keras.ops')
+  if (isOps) return {}
+  if (name === 'concatenate') return { axis: -1 }
+  if (name === 'gather' || name === 'cumsum' || name === 'cumprod') return { axis: 0 }
+  if (name === 'argmax' || name === 'argmin') return { axis: path.startsWith('keras.backend') ? -1 : 0 }
+  return {}
+}
+
+/** Functions that are their argument. */
+const SAME = [
+  'constant',
+  'variable',
+  'convert_to_tensor',
+  'identity',
+  'cast',
+  'cast_to_floatx',
+  'Variable',
+  'stop_gradient',
+]
+
+/** Calls a function on tensors. On data its result is not known. */
+export function callOperation(reader: Reader, path: string, args: Arguments, at: number): Value {
+  const name = path.split('.').at(-1) ?? ''
+  if (name === 'epsilon') return 1e-7
+  if (name === 'floatx') return 'float32'
+  const [first = [...args.named.values()][0] ?? null] = args.placed
+  if (SAME.includes(name) && name !== 'stop_gradient') return first
+  const values = [...args.placed, ...args.named.values()]
+  const unknown = values.find((value) => value instanceof Unknown)
+  if (unknown instanceof Unknown) return unknown.isReported ? unknown : new Unknown(path)
+  return reader.attempt(at, () => {
+    const plain = args.placed.map((value) => reader.plain(value))
+    const named = new Map([...args.named].map(([key, value]) => [toCamelCase(key), reader.plain(value)]))
+    if (![...plain, ...named.values()].some(isTensor)) return new Unknown(path)
+    reader.act()
+    const layer = LAYERS[name]
+    if (layer) return asLayer(reader, layer(values), first, at)
+    const operation = operationOf(path)
+    if (!operation) return refuse(reader, name, at)
+    return reader.wrap(run(operation, plain, named, { path, name }))
+  })
+}
+
+const isTensor = (value: unknown): boolean =>
+  value instanceof SymbolicTensor ||
+  value instanceof DrawnVariable ||
+  (Array.isArray(value) && value.some(isTensor))
+
+/** Functions that are layers here. */
+const LAYERS: Readonly<
+  Record<
+    string,
+    (args: readonly Value[]) => readonly [className: string, options: readonly Value[], inputs?: Value]
+  >
+> = {
+  repeat: ([, count = 1n]) => ['RepeatVector', [count]],
+  batch_dot: ([a = null, b = null, axes = new List([2n, 1n])]) => ['Dot', [axes], new List([a, b])],
+  flatten: () => ['Flatten', []],
+  batch_flatten: () => ['Flatten', []],
+}
+
+function asLayer(
+  reader: Reader,
+  [className, options, inputs]: readonly [string, readonly Value[], Value?],
+  first: Value,
+  at: number,
+): Value {
+  const layer = makeLayer(reader, className, placedArguments(options), at)
+  if (!(layer instanceof LayerValue)) return layer
+  return callLayer(reader, layer.layer, placedArguments([inputs ?? first]), at)
+}
+
+/** Puts arguments into the order of a function's parameters, and calls it. */
+function run(
+  operation: Operation,
+  placed: readonly unknown[],
+  named: ReadonlyMap<string, unknown>,
+  { path, name }: { readonly path: string; readonly name: string },
+): unknown {
+  const text = operation.declaration?.parameters
+  const given = new Map(named)
+  given.delete('name')
+  given.delete('dtype')
+  if (text === undefined) return operation(...placed, ...given.values())
+  const parameters = readParameters(text).filter(({ kind }) => kind !== 'fixed')
+  if (parameters.some(({ kind }) => kind === 'rest')) return operation(...placed)
+  const byName = new Map<string, unknown>(Object.entries(defaultsOf(path, name)))
+  for (const [i, value] of placed.entries()) byName.set(parameters[i]?.name ?? `argument ${i + 1}`, value)
+  for (const [key, value] of given) byName.set(parameterOf(parameters, key), value)
+  transposeFactors(byName, given)
+  if (name === 'split' && !path.startsWith('keras.ops')) sizesToIndices(byName)
+  const args: unknown[] = []
+  const fields: Record<string, unknown> = {}
+  for (const { name: parameter, place, isField } of parameters) {
+    if (!byName.has(parameter)) continue
+    if (isField) fields[parameter] = byName.get(parameter)
+    else args[place] = byName.get(parameter)
+    byName.delete(parameter)
+  }
+  const field = parameters.find(({ isField }) => isField)
+  if (field && Object.keys(fields).length > 0) args[field.place] = fields
+  // What is left over the function refuses by itself.
+  return operation(...Array.from(args), ...byName.values())
+}
+
+function parameterOf(parameters: readonly Parameter[], key: string): string {
+  const known = (name: string | undefined): boolean => parameters.some((parameter) => parameter.name === name)
+  if (known(key)) return key
+  const renamed = PARAMETERS[key]
+  if (renamed !== undefined && known(renamed)) return renamed
+  const place = TENSORS.findIndex((names) => names.includes(key))
+  return parameters[place]?.name ?? key
+}
+
+/** `tf.matmul(a, b, transpose_b=True)`. */
+function transposeFactors(byName: Map<string, unknown>, given: ReadonlyMap<string, unknown>): void {
+  for (const [flag, name] of [
+    ['transposeA', 'x1'],
+    ['transposeB', 'x2'],
+  ] as const) {
+    if (!given.has(flag)) continue
+    byName.delete(flag)
+    if (given.get(flag) === true) byName.set(name, ops.swapaxes(byName.get(name) as never, -1, -2))
+  }
+}
+
+/** `tf.split(x, [2, 3])` gives sizes of parts, `ops.split` takes the indices at which they end. */
+function sizesToIndices(byName: Map<string, unknown>): void {
+  const sizes = byName.get('indicesOrSections')
+  if (!Array.isArray(sizes)) return
+  let end = 0
+  byName.set(
+    'indicesOrSections',
+    sizes.slice(0, -1).map((size: number) => {
+      end += size
+      return end
+    }),
+  )
+}
+
+function refuse(reader: Reader, name: string, at: number): Unknown {
+  const camel = toCamelCase(name)
+  const reason = refusedOperations[camel] ?? didYouMean(camel, Object.keys(exported))
+  return reader.interpreter.problem(
+    at,
+    `"${name}" is no function of tensors that is here${reason ? `: ${reason}` : ''}`,
+  )
+}

@@ -1,0 +1,180 @@
+// A text of Keras as it is read: what it found so far, and how values of the text become those that layers and models take.
+
+import { RecurraError } from '../errors.ts'
+import type { Layer } from '../layers/layer.ts'
+import { LayersModel } from '../models/model.ts'
+import type { Interpreter } from '../python/interpreter.ts'
+import { hostOf } from '../python/interpreter.ts'
+import {
+  type Arguments,
+  Dict,
+  Ellipsis,
+  HostValue,
+  Instance,
+  List,
+  NativeFunction,
+  PySet,
+  PythonClass,
+  PythonFunction,
+  Range,
+  Tuple,
+  Unknown,
+  type Value,
+} from '../python/values.ts'
+import { functionOf } from './functions.ts'
+import type { Problems } from './problems.ts'
+import { WrappedValue } from './values.ts'
+import { wrapped } from './wrapped.ts'
+
+/** What the arguments of a `fit` are. */
+export interface ReadFit {
+  readonly options: Readonly<Record<string, unknown>>
+  readonly data: Readonly<Record<string, unknown>>
+  readonly model: LayersModel
+}
+
+/** Thrown where an option is not known. */
+export class NotKnown extends Error {
+  constructor(readonly unknown: Unknown) {
+    super(unknown.word)
+  }
+}
+
+/** Steps that a layer costs, since it is some memory and time. */
+const LAYER_STEPS = 500
+
+export class Reader {
+  /** Set right after the interpreter is made, which needs the host first. */
+  interpreter!: Interpreter
+  activity = 0
+  /** Models in the order in which they were made. */
+  readonly models: LayersModel[] = []
+  /** Models that lack something. */
+  readonly incomplete = new Set<Layer>()
+  fit: ReadFit | null = null
+
+  /** @param values What the user knows of names in the text. */
+  constructor(
+    readonly values: Readonly<Record<string, unknown>>,
+    readonly problems: Problems,
+  ) {}
+
+  /** Counts something that the text makes. */
+  act(): void {
+    this.activity++
+    this.interpreter.budget.spend(LAYER_STEPS)
+  }
+
+  addModel(model: LayersModel): void {
+    if (!this.models.includes(model)) this.models.push(model)
+  }
+
+  /** Runs what may refuse its arguments; the refusal is a problem. */
+  attempt(at: number, work: () => Value): Value {
+    try {
+      return work()
+    } catch (error) {
+      if (error instanceof NotKnown) return this.unknownAt(error.unknown, at)
+      if (!(error instanceof RecurraError)) throw error
+      const thrown = this.problems.thrownIn(error.message)
+      if (thrown) return this.interpreter.problem(thrown.at, thrown.message, thrown.word)
+      return this.interpreter.problem(at, error.message)
+    }
+  }
+
+  /** Says that a value is not known where one is needed. */
+  unknownAt(unknown: Unknown, at: number, consequence = ''): Unknown {
+    if (unknown.isReported) return unknown
+    return this.interpreter.problem(
+      this.placeOf(unknown.word, at),
+      `its value is not known, since it comes of data or of code that is not read${consequence}. ${remedyFor(unknown.word)}`,
+      unknown.word,
+    )
+  }
+
+  /** Where a word stands in the argument at an offset. */
+  placeOf(word: string, at: number): number {
+    const found = this.interpreter.text.slice(at, at + 2000).indexOf(word.split('(…)')[0] ?? '')
+    return found < 0 ? at : at + found
+  }
+
+  /** A value of the text as users write it here. @throws {NotKnown} */
+  plain(value: Value): unknown {
+    if (
+      value === null ||
+      typeof value === 'boolean' ||
+      typeof value === 'number' ||
+      typeof value === 'string'
+    )
+      return value
+    if (typeof value === 'bigint') return Number(value)
+    if (value instanceof List || value instanceof Tuple || value instanceof PySet) {
+      this.interpreter.budget.spend(value.items.length)
+      return this.interpreter.budget.deeper(() => value.items.map((item) => this.plain(item)))
+    }
+    if (value instanceof Range) return this.plain(new List([...(this.interpreter.items(value, 0) ?? [])]))
+    if (value instanceof Dict) {
+      this.interpreter.budget.spend(value.entries.size)
+      const pairs = [...value.entries.values()].map(([key, inner]) => [String(key), this.plain(inner)])
+      return this.interpreter.budget.deeper(() => Object.fromEntries(pairs) as unknown)
+    }
+    if (value instanceof Unknown) throw new NotKnown(value)
+    if (value instanceof PythonFunction) return functionOf(this, value)
+    if (value instanceof Ellipsis) return '...'
+    const known = hostOf(value)
+    if (known instanceof WrappedValue) return known.plain()
+    throw new NotKnown(new Unknown(nameOf(value)))
+  }
+
+  /** What a call of something here gave, as a value of the text. */
+  wrap(made: unknown): Value {
+    if (made === null || made === undefined) return null
+    if (typeof made === 'number') return Number.isInteger(made) ? BigInt(made) : made
+    if (typeof made === 'string' || typeof made === 'boolean') return made
+    if (Array.isArray(made)) return new List(made.map((one: unknown) => this.wrap(one)))
+    return wrapped(this, made as object)
+  }
+
+  /** The arguments of a call by name, those by place under `names`. */
+  named(args: Arguments, names: readonly string[]): Map<string, readonly [value: Value, at: number]> {
+    const found = new Map<string, readonly [Value, number]>()
+    for (const [i, value] of args.placed.entries())
+      found.set(names[i] ?? `argument ${i + 1}`, [value, args.places.get(i) ?? 0])
+    for (const [name, value] of args.named) found.set(name, [value, args.places.get(name) ?? 0])
+    return found
+  }
+
+  /** Options in camelCase; null where one of them is not known, of which a problem is told. */
+  options(
+    given: Iterable<readonly [name: string, readonly [Value, number]]>,
+  ): Record<string, unknown> | null {
+    const options: [string, unknown][] = []
+    let isComplete = true
+    for (const [name, [value, at]] of given) {
+      const made = this.attempt(at, () => {
+        options.push([name, this.plain(value)])
+        return null
+      })
+      if (made instanceof Unknown) isComplete = false
+    }
+    return isComplete ? Object.fromEntries(options) : null
+  }
+}
+
+/** What the text calls a value that means nothing here. */
+function nameOf(value: Value): string {
+  if (value instanceof HostValue) return value.label
+  if (value instanceof Instance) return value.type.name
+  return value instanceof PythonClass || value instanceof NativeFunction ? value.name : 'this'
+}
+
+/** What to give for a value that is not known. */
+function remedyFor(word: string): string {
+  const shape = /^(\w+)\.shape\b/.exec(word)
+  if (shape) return `Give its shape: { values: { ${shape[1]}: { shape: [...] } } }.`
+  return /^\w+$/.test(word)
+    ? `Give it: { values: { ${word}: ... } }.`
+    : 'Give it a name in the text, and the value of that name as `values`.'
+}
+
+export const isModel = (value: unknown): value is LayersModel => value instanceof LayersModel

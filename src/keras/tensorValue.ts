@@ -1,0 +1,94 @@
+// Symbolic tensors and weights in a text: shapes, indices and operators.
+
+import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import type { DrawnVariable } from '../layers/variable.ts'
+import * as ops from '../operations/index.ts'
+import { Ellipsis, NativeFunction, numeric, Slice, Tuple, type Value } from '../python/values.ts'
+import type { Reader } from './reader.ts'
+import { WrappedValue } from './values.ts'
+
+/** Python's operators as functions of `ops`. */
+const OPERATORS: Readonly<Record<string, (a: never, b: never) => unknown>> = {
+  '+': ops.add,
+  '-': ops.subtract,
+  '*': ops.multiply,
+  '/': ops.divide,
+  '//': ops.floorDivide,
+  '%': ops.mod,
+  '**': ops.power,
+  '@': ops.matmul,
+  '<': ops.less,
+  '<=': ops.lessEqual,
+  '>': ops.greater,
+  '>=': ops.greaterEqual,
+  '==': ops.equal,
+  '!=': ops.notEqual,
+}
+
+/** The shape of a tensor, whose open extents are None. */
+export const shapeTuple = (shape: readonly (number | null)[]): Tuple =>
+  new Tuple(shape.map((extent) => (extent === null ? null : BigInt(extent))))
+
+export class TensorValue extends WrappedValue {
+  readonly label = 'tensor'
+  readonly #tensor: SymbolicTensor | DrawnVariable
+
+  constructor(reader: Reader, tensor: SymbolicTensor | DrawnVariable) {
+    super(reader)
+    this.#tensor = tensor
+  }
+
+  override plain(): SymbolicTensor | DrawnVariable {
+    return this.#tensor
+  }
+
+  override attribute(name: string): Value | undefined {
+    const { shape } = this.#tensor
+    if (name === 'shape' || name === '_keras_shape') return shapeTuple(shape)
+    if (name === 'get_shape') return new NativeFunction(name, () => shapeTuple(shape))
+    if (name === 'ndim') return BigInt(shape.length)
+    return name === 'dtype' ? 'float32' : undefined
+  }
+
+  override index(key: Value, at: number): Value {
+    const { reader } = this
+    const keys = key instanceof Tuple ? key.items : [key]
+    return reader.attempt(at, () => {
+      reader.act()
+      return reader.wrap(ops.getItem(this.#tensor, keys.map((one) => indexOf(reader, one)) as never))
+    })
+  }
+
+  override binary(operator: string, left: Value, right: Value, at: number): Value | undefined {
+    const apply = OPERATORS[operator]
+    if (!apply) return undefined
+    const { reader } = this
+    return reader.attempt(at, () => {
+      reader.act()
+      return reader.wrap(apply(reader.plain(left) as never, reader.plain(right) as never))
+    })
+  }
+
+  override unary(operator: string, at: number): Value | undefined {
+    if (operator === '+') return this
+    if (operator !== '-') return undefined
+    return this.reader.attempt(at, () => this.reader.wrap(ops.negative(this.#tensor)))
+  }
+
+  // Keras does not let loops go over tensors of a model.
+  override get items(): null {
+    return null
+  }
+}
+
+/** An index in brackets as `ops.getItem` takes it. */
+function indexOf(reader: Reader, key: Value): unknown {
+  if (key === null) return 'newaxis'
+  if (key instanceof Ellipsis) return '...'
+  if (key instanceof Slice) {
+    const bounds = key.bounds.map((bound) => reader.plain(bound))
+    return bounds.every((bound) => bound === null) ? null : bounds
+  }
+  const number = numeric(key)
+  return number === null ? reader.plain(key) : Number(number)
+}

@@ -1,0 +1,141 @@
+// Attributes, indices and entries of values.
+
+import type { Interpreter } from './interpreter.ts'
+import { hostOf } from './interpreter.ts'
+import { methodOf } from './methods.ts'
+import {
+  Dict,
+  Instance,
+  List,
+  numeric,
+  PySet,
+  PythonClass,
+  PythonFunction,
+  Range,
+  Slice,
+  Tuple,
+  Unknown,
+  type Value,
+} from './values.ts'
+
+/** `object.name`. */
+export function attributeOf(interpreter: Interpreter, object: Value, name: string, at: number): Value {
+  if (object instanceof Unknown) return object.derived(`${object.word}.${name}`)
+  if (object instanceof Instance) {
+    const found = object.fields.get(name) ?? memberOf(interpreter, object, name, at)
+    if (found !== undefined) return found
+  }
+  if (object instanceof PythonClass) return object.find(name) ?? new Unknown(`${object.name}.${name}`)
+  const known = hostOf(object)?.attribute(name, at) ?? methodOf(interpreter, object, name)
+  return known ?? new Unknown(interpreter.wordAt(at) || name)
+}
+
+/** A member of an object's class: methods are bound to the object, properties called. */
+function memberOf(interpreter: Interpreter, object: Instance, name: string, at: number): Value | undefined {
+  const member = object.type.find(name)
+  if (!(member instanceof PythonFunction)) return member
+  const { decorators } = member.syntax
+  if (decorators.includes('staticmethod')) return member
+  const bound = member.bind(object)
+  if (!decorators.includes('property')) return bound
+  return interpreter.call(bound, { placed: [], named: new Map(), places: new Map() }, at)
+}
+
+/** The place in a sequence that an index means; null outside. */
+function placeOf(index: Value, length: number): number | null {
+  const given = numeric(index)
+  if (typeof given !== 'bigint') return null
+  const place = given < 0n ? Number(given) + length : Number(given)
+  return place >= 0 && place < length ? place : null
+}
+
+/** The places that a slice takes. */
+function placesOf({ bounds }: Slice, length: number): number[] | null {
+  const [start, stop, step] = bounds.map((bound) => (bound === null ? null : numeric(bound)))
+  if ([start, stop, step].some((bound, i) => bounds[i] !== null && typeof bound !== 'bigint')) return null
+  const by = Number(step ?? 1n)
+  if (by === 0) return null
+  const within = (bound: bigint | number | null | undefined, fallback: number): number => {
+    if (bound === null || bound === undefined) return fallback
+    const from = Number(bound) < 0 ? Number(bound) + length : Number(bound)
+    return by > 0 ? Math.min(Math.max(from, 0), length) : Math.min(Math.max(from, -1), length - 1)
+  }
+  const [first, last] = by > 0 ? [0, length] : [length - 1, -1]
+  const places: number[] = []
+  const end = within(stop, last)
+  for (let i = within(start, first); by > 0 ? i < end : i > end; i += by) places.push(i)
+  return places
+}
+
+/** `object[key]`. */
+export function indexOf(interpreter: Interpreter, object: Value, key: Value, at: number): Value {
+  if (object instanceof Unknown)
+    return object.derived(typeof key === 'bigint' ? `${object.word}[${key}]` : `${object.word}[…]`)
+  if (key instanceof Unknown) return key
+  const made = hostOf(object)?.index(key, at)
+  if (made !== undefined) return made
+  if (object instanceof Dict) return object.get(key) ?? interpreter.problem(at, 'has no such key')
+  const length = lengthOf(object)
+  if (length === null) return interpreter.problem(at, 'has no entries by index')
+  if (!(key instanceof Slice)) {
+    const place = placeOf(key, length)
+    if (place === null) return interpreter.problem(at, 'has no entry at this index')
+    return entryAt(object, place)
+  }
+  const places = placesOf(key, length)
+  if (places === null) return new Unknown(interpreter.wordAt(at))
+  interpreter.budget.spend(places.length)
+  const items = places.map((place) => entryAt(object, place))
+  if (typeof object === 'string') return items.join('')
+  return object instanceof Tuple ? new Tuple(items) : new List(items)
+}
+
+/** The number of entries that have an index. */
+function lengthOf(value: Value): number | null {
+  if (value instanceof List || value instanceof Tuple) return value.items.length
+  if (value instanceof Range) return value.length
+  return typeof value === 'string' ? value.length : null
+}
+
+function entryAt(value: Value, place: number): Value {
+  if (value instanceof List || value instanceof Tuple) return value.items[place] ?? null
+  if (value instanceof Range) return value.at(place)
+  return String(value)[place] ?? ''
+}
+
+/** Sets `object[key]`. */
+export function setIndex(
+  interpreter: Interpreter,
+  object: Value,
+  key: Value,
+  value: Value,
+  at: number,
+): void {
+  if (object instanceof Dict) {
+    interpreter.budget.spend()
+    object.set(key, value)
+    return
+  }
+  if (!(object instanceof List)) return
+  const place = placeOf(key, object.items.length)
+  if (place !== null) object.items[place] = value
+  else if (!(key instanceof Unknown || key instanceof Slice))
+    interpreter.problem(at, 'has no entry at this index')
+}
+
+/** What a loop over a value goes through; null where that is not known. */
+export function itemsOf(interpreter: Interpreter, value: Value, at: number): readonly Value[] | null {
+  if (value instanceof Unknown) return null
+  // A loop may add to the list that it goes over: it goes over what was there.
+  if (value instanceof List || value instanceof Tuple) return [...value.items]
+  if (value instanceof PySet) return value.items
+  if (value instanceof Dict) return value.keys
+  if (typeof value === 'string') return [...value]
+  if (value instanceof Range) {
+    interpreter.budget.spend(value.length)
+    return Array.from({ length: value.length }, (_, i) => value.at(i))
+  }
+  const items = hostOf(value)?.items ?? null
+  if (items === null && hostOf(value) === null) interpreter.problem(at, 'is nothing that a loop can go over')
+  return items
+}

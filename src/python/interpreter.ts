@@ -1,0 +1,237 @@
+// Computes expressions of a text. What is not known stays unknown, and what does not work is told as a problem with its place: the
+// rest of the text is read all the same.
+
+import { attributeOf, indexOf, itemsOf } from './access.ts'
+import { bindArguments } from './binding.ts'
+import { Budget } from './budget.ts'
+import { builtins } from './builtins.ts'
+import { evaluators } from './evaluators.ts'
+import { binary } from './operators.ts'
+import { Scope } from './scope.ts'
+import { assign, runBody } from './statements.ts'
+import type { Argument, Expression, FunctionSyntax } from './syntax.ts'
+import {
+  type Arguments,
+  HostValue,
+  Instance,
+  NativeFunction,
+  PythonClass,
+  PythonFunction,
+  Unknown,
+  type Value,
+} from './values.ts'
+
+/** What a text finds outside of itself. */
+export interface Host {
+  /** How much was done that matters to the host: whether a loop or a branch has any effect is seen by it. */
+  readonly activity: number
+  /** The value of a name that the text does not define. */
+  nameOf(name: string): Value | undefined
+  /** What an import binds. */
+  imported(path: string, at: number): Value
+  /** What to take for a value that a name is given: one that is not known may be known by that name. */
+  known(name: string, value: Value): Value
+  /** The result of a function that is not known. */
+  callUnknown(callee: Unknown, args: Arguments): Value
+  /** What an object of a class is for the host; null where the class has nothing of the host. */
+  baseOf(instance: Instance, at: number): HostValue | null
+  /** Is told of an object whose __init__ has run. */
+  constructed(instance: Instance): void
+}
+
+/** What does not work, at an offset in the text: its word, and what is to be said of that. */
+export interface Trouble {
+  readonly at: number
+  readonly word: string
+  readonly message: string
+}
+
+/** Tells of a problem. */
+export type Tell = (trouble: Trouble) => void
+
+/** The steps that a text may take, and a function of it that is called later. */
+const STEPS = 1_000_000
+
+export class Interpreter {
+  budget = new Budget(STEPS)
+  /** Where the statement is that runs. */
+  at = 0
+  /** Whether the text is being read. */
+  isReading = true
+  #tell: Tell
+
+  constructor(
+    readonly text: string,
+    readonly host: Host,
+    tell: Tell,
+  ) {
+    this.#tell = tell
+  }
+
+  /** Tells of a problem; the result stands for what would have been computed. */
+  problem(at: number, message: string, word = this.wordAt(at)): Unknown {
+    this.#tell({ at, word, message })
+    return new Unknown(word, true)
+  }
+
+  /** The name, with its dots, or the sign that stands at an offset. */
+  wordAt(at: number): string {
+    return /^(?:[\w.]+|\S)/.exec(this.text.slice(at, at + 60))?.[0] ?? 'the end of the line'
+  }
+
+  /**
+   * Runs a function of the text that is called from elsewhere: problems are told to `tell`. When the text was read already, it has steps
+   * of its own.
+   */
+  called<T>(tell: Tell, work: () => T): T {
+    const { budget } = this
+    const outer = this.#tell
+    if (!this.isReading) this.budget = new Budget(STEPS)
+    this.#tell = tell
+    try {
+      return work()
+    } finally {
+      this.budget = budget
+      this.#tell = outer
+    }
+  }
+
+  evaluate(expression: Expression, scope: Scope): Value {
+    this.budget.spend()
+    // Each kind has the function for its own type.
+    const evaluate = evaluators[expression.kind] as (
+      interpreter: Interpreter,
+      expression: Expression,
+      scope: Scope,
+    ) => Value
+    return this.budget.deeper(() => evaluate(this, expression, scope))
+  }
+
+  /** The value of a name. */
+  lookUp(name: string, scope: Scope): Value {
+    const found = scope.find(name) ?? builtins.get(name)?.(this) ?? this.host.nameOf(name)
+    return found ?? new Unknown(name)
+  }
+
+  attribute(object: Value, name: string, at: number): Value {
+    return attributeOf(this, object, name, at)
+  }
+
+  index(object: Value, key: Value, at: number): Value {
+    return indexOf(this, object, key, at)
+  }
+
+  /** What a loop over a value goes through; null where that is not known. */
+  items(value: Value, at: number): readonly Value[] | null {
+    return itemsOf(this, value, at)
+  }
+
+  binary(operator: string, left: Value, right: Value, at: number): Value {
+    for (const side of [left, right]) if (side instanceof Unknown) return side.derived(side.word)
+    for (const side of [left, right]) {
+      const made = hostOf(side)?.binary(operator, left, right, at)
+      if (made !== undefined) return made
+    }
+    return (
+      binary(operator, left, right, this.budget) ??
+      this.problem(at, `the operator ${operator} has no result for these values here`)
+    )
+  }
+
+  /** The arguments of a call; a problem where they are not known. */
+  arguments(args: readonly Argument[], scope: Scope): Arguments | Unknown {
+    const placed: Value[] = []
+    const named = new Map<string, Value>()
+    const places = new Map<number | string, number>()
+    let missing: Unknown | null = null
+    for (const { name, star, value: expression, at } of args) {
+      const value = this.evaluate(expression, scope)
+      if (star === '') {
+        places.set(name ?? placed.length, at)
+        if (name === null) placed.push(value)
+        else named.set(name, value)
+        continue
+      }
+      const items = star === '*' ? this.items(value, at) : entriesOf(value)
+      if (items === null) {
+        missing = value instanceof Unknown ? value : this.problem(at, `${star} is not read of this value`)
+        continue
+      }
+      this.budget.spend(items.length)
+      for (const item of items) {
+        const [key, inner] = Array.isArray(item) ? item : [placed.length, item as Value]
+        places.set(key, at)
+        if (typeof key === 'string') named.set(key, inner)
+        else placed.push(inner)
+      }
+    }
+    return missing ?? { placed, named, places }
+  }
+
+  call(callee: Value, args: Arguments, at: number): Value {
+    this.budget.spend()
+    if (callee instanceof Unknown) return this.host.callUnknown(callee, args)
+    if (callee instanceof NativeFunction) return callee.call(args, at)
+    if (callee instanceof PythonFunction) return this.callFunction(callee, args, at)
+    if (callee instanceof PythonClass) return this.construct(callee, args, at)
+    if (callee instanceof Instance) {
+      const own = callee.type.find('__call__')
+      if (own instanceof PythonFunction) return this.callFunction(own.bind(callee), args, at)
+    }
+    const made = hostOf(callee)?.call(args, at)
+    return made ?? this.problem(at, 'is called, but is nothing that can be')
+  }
+
+  callFunction(fn: PythonFunction, args: Arguments, at: number): Value {
+    const { syntax, self } = fn
+    if (syntax.isGenerator) return new Unknown(`${syntax.name}(…)`)
+    const scope = new Scope(fn.scope)
+    if (self !== undefined) scope.set(SELF, self)
+    if (fn.owner) scope.set(OWNER, fn.owner)
+    const given = self === undefined ? args : { ...args, placed: [self, ...args.placed] }
+    const wrong = bindArguments(this, fn, given, scope)
+    if (wrong !== null) return this.problem(at, wrong)
+    return this.budget.deeper(() => {
+      const signal = runBody(this, syntax.body, scope)
+      return signal !== null && typeof signal === 'object' ? signal.returned : null
+    })
+  }
+
+  construct(type: PythonClass, args: Arguments, at: number): Value {
+    const instance = new Instance(type)
+    instance.host = this.host.baseOf(instance, at)
+    const init = type.find('__init__')
+    if (init instanceof PythonFunction) this.callFunction(init.bind(instance), args, at)
+    this.host.constructed(instance)
+    return instance
+  }
+
+  /** Makes a function of the text, whose defaults are computed now. */
+  makeFunction(syntax: FunctionSyntax, scope: Scope, owner: PythonClass | null = null): PythonFunction {
+    const defaults = syntax.parameters.map(({ fallback }) =>
+      fallback === null ? undefined : this.evaluate(fallback, scope),
+    )
+    return new PythonFunction(syntax, defaults, scope, undefined, owner)
+  }
+
+  assign(target: Expression, value: Value, scope: Scope): void {
+    assign(this, target, value, scope)
+  }
+}
+
+/** Names by which a method's scope knows its object and its class, which no text can write. */
+export const SELF = ' self'
+export const OWNER = ' class'
+
+/** What the host has of a value. */
+export const hostOf = (value: Value | undefined): HostValue | null =>
+  value instanceof HostValue ? value : value instanceof Instance ? value.host : null
+
+/** The entries of a dict whose keys are names. */
+function entriesOf(value: Value): readonly (readonly [string, Value])[] | null {
+  if (!(typeof value === 'object' && value !== null && 'entries' in value && value.entries instanceof Map))
+    return null
+  const pairs = [...value.entries.values()]
+  const isNamed = pairs.every((pair) => Array.isArray(pair) && typeof pair[0] === 'string')
+  return isNamed ? (pairs as [string, Value][]) : null
+}

@@ -1,0 +1,212 @@
+// What statements do.
+
+import { setIndex } from './access.ts'
+import { hostOf, type Interpreter } from './interpreter.ts'
+import { runFor, runWhile } from './loops.ts'
+import { Scope } from './scope.ts'
+import type { Expression, Statement } from './syntax.ts'
+import { Instance, PythonClass, PythonFunction, Tuple, truthOf, Unknown, type Value } from './values.ts'
+
+/** How a body ends other than at its last statement; null for that. */
+export type Signal = null | 'break' | 'continue' | { readonly returned: Value }
+
+type Kind = Statement['kind']
+type Of<K extends Kind> = Extract<Statement, { readonly kind: K }>
+type Runners = {
+  readonly [K in Kind]: (interpreter: Interpreter, statement: Of<K>, scope: Scope) => Signal
+}
+
+/** Runs statements one after the other. */
+export function runBody(interpreter: Interpreter, body: readonly Statement[], scope: Scope): Signal {
+  return interpreter.budget.deeper(() => {
+    for (const statement of body) {
+      interpreter.at = statement.at
+      interpreter.budget.spend()
+      // Each kind has the function for its own type.
+      const run = runners[statement.kind] as (
+        interpreter: Interpreter,
+        statement: Statement,
+        scope: Scope,
+      ) => Signal
+      const signal = run(interpreter, statement, scope)
+      if (signal !== null) return signal
+    }
+    return null
+  })
+}
+
+const nothing = (): Signal => null
+
+const runners: Runners = {
+  expression(interpreter, { value }, scope) {
+    interpreter.evaluate(value, scope)
+    return null
+  },
+  assign(interpreter, { targets, value }, scope) {
+    const made = interpreter.evaluate(value, scope)
+    for (const target of targets) assign(interpreter, target, made, scope)
+    return null
+  },
+  update(interpreter, { operator, target, value, at }, scope) {
+    const before = interpreter.evaluate(target, scope)
+    const made = interpreter.binary(operator, before, interpreter.evaluate(value, scope), at)
+    assign(interpreter, target, made, scope)
+    return null
+  },
+  if: runIf,
+  for: runFor,
+  while: runWhile,
+  function(interpreter, { syntax }, scope) {
+    scope.set(syntax.name, interpreter.makeFunction(syntax, scope))
+    return null
+  },
+  class: runClass,
+  return: (interpreter, { value }, scope) => ({
+    returned: value === null ? null : interpreter.evaluate(value, scope),
+  }),
+  import(interpreter, { names, at }, scope) {
+    for (const { path, name } of names) if (name !== '*') scope.set(name, interpreter.host.imported(path, at))
+    return null
+  },
+  block(interpreter, { contexts, body }, scope) {
+    for (const { value, target } of contexts) {
+      const made = interpreter.evaluate(value, scope)
+      if (target) assign(interpreter, target, made, scope)
+    }
+    return runBody(interpreter, body, scope)
+  },
+  global(_, { names }, scope) {
+    for (const name of names) scope.declareOuter(name)
+    return null
+  },
+  delete(_, { targets }, scope) {
+    for (const target of targets) if (target.kind === 'name') scope.delete(target.name)
+    return null
+  },
+  raise: (interpreter, { at }) => ({ returned: interpreter.problem(at, 'raises an exception') }),
+  break: () => 'break',
+  continue: () => 'continue',
+  pass: nothing,
+}
+
+/** Whether a body ends the function or the round that it is in. */
+const leaves = (body: readonly Statement[]): boolean =>
+  ['return', 'raise', 'break', 'continue'].includes(body.at(-1)?.kind ?? '')
+
+function runIf(interpreter: Interpreter, { branches, otherwise }: Of<'if'>, scope: Scope): Signal {
+  const { host } = interpreter
+  const before = host.activity
+  let unknown: { readonly at: number; readonly word: string } | null = null
+  let signal: Signal = null
+  let isDecided = false
+  for (const { condition, body } of branches) {
+    const value = interpreter.evaluate(condition, scope)
+    const truth = truthOf(value)
+    if (truth === false) continue
+    if (truth === true) {
+      isDecided = true
+      signal = runBody(interpreter, body, scope)
+      break
+    }
+    if (!(value instanceof Unknown && value.isReported))
+      unknown ??= { at: condition.at, word: value instanceof Unknown ? value.word : '' }
+    // What a check of the data leaves early is what the rest of the text does not expect.
+    if (!leaves(body)) signal = runBody(interpreter, body, scope)
+    if (signal !== null) break
+  }
+  if (!isDecided && signal === null) signal = runBody(interpreter, otherwise, scope)
+  if (unknown && host.activity > before)
+    interpreter.problem(
+      unknown.at,
+      `whether ${unknown.word} is true is not known: every branch is read. Give its value as \`values\``,
+    )
+  return signal
+}
+
+function runClass(interpreter: Interpreter, { name, bases, body }: Of<'class'>, scope: Scope): Signal {
+  const values = bases
+    .filter((base) => base.name === null && base.star === '')
+    .map(({ value }) => interpreter.evaluate(value, scope))
+  const made = new PythonClass(name, values)
+  const inner = new Scope(scope)
+  runBody(interpreter, body, inner)
+  for (const [member, value] of inner.entries)
+    made.members.set(
+      member,
+      // Methods do not see the names of the class.
+      value instanceof PythonFunction && value.scope === inner
+        ? new PythonFunction(value.syntax, value.defaults, scope, undefined, made)
+        : value,
+    )
+  scope.set(name, made)
+  return null
+}
+
+/** Gives a value to a name, an attribute, an entry, or in parts to several of these. */
+export function assign(interpreter: Interpreter, target: Expression, value: Value, scope: Scope): void {
+  switch (target.kind) {
+    case 'name':
+      scope.set(target.name, named(interpreter, target.name, value))
+      return
+    case 'tuple':
+    case 'list':
+      spread(interpreter, target, value, scope)
+      return
+    case 'member':
+      setAttribute(interpreter, target, value, scope)
+      return
+    case 'index': {
+      const object = interpreter.evaluate(target.object, scope)
+      setIndex(interpreter, object, interpreter.evaluate(target.index, scope), value, target.at)
+      return
+    }
+    default:
+      interpreter.problem(target.at, 'is nothing that a value can be given to')
+  }
+}
+
+/** An unknown value is called by its name, and may be known by it. */
+const named = ({ host }: Interpreter, name: string, value: Value): Value =>
+  host.known(name, value instanceof Unknown && !value.isReported ? new Unknown(name) : value)
+
+function setAttribute(
+  interpreter: Interpreter,
+  { object, name, at }: Extract<Expression, { readonly kind: 'member' }>,
+  value: Value,
+  scope: Scope,
+): void {
+  const owner = interpreter.evaluate(object, scope)
+  if (owner instanceof Unknown) return
+  if (owner instanceof Instance) owner.fields.set(name, value)
+  const isSet = hostOf(owner)?.setAttribute(name, value, at)
+  if (isSet === false && !(owner instanceof Instance))
+    interpreter.problem(at, 'is an attribute that cannot be set here')
+}
+
+function spread(
+  interpreter: Interpreter,
+  { items: targets, at }: Extract<Expression, { readonly items: readonly Expression[] }>,
+  value: Value,
+  scope: Scope,
+): void {
+  const items = interpreter.items(value, at)
+  const star = targets.findIndex(({ kind }) => kind === 'star')
+  const isWrong =
+    items !== null && (star < 0 ? items.length !== targets.length : items.length < targets.length - 1)
+  if (isWrong) interpreter.problem(at, `takes ${targets.length} values, but gets ${items.length}`)
+  const more = (items?.length ?? 0) - targets.length
+  for (const [i, target] of targets.entries()) {
+    const unknown = new Unknown(
+      interpreter.wordAt(target.at),
+      isWrong || (value instanceof Unknown && value.isReported),
+    )
+    if (target.kind === 'star') {
+      const rest = items?.slice(i, i + more + 1) ?? null
+      assign(interpreter, target.value, rest === null || isWrong ? unknown : new Tuple(rest), scope)
+    } else {
+      const place = star >= 0 && i > star ? i + more : i
+      const item = isWrong ? undefined : items?.[place]
+      assign(interpreter, target, item === undefined ? unknown : item, scope)
+    }
+  }
+}

@@ -1,0 +1,148 @@
+// Values as Python writes them: str(), repr(), format(), the operator %.
+
+import { formatExponential, formatFixed } from '../util/pythonFormat.ts'
+import { Dict, HostValue, List, numeric, PySet, Range, Tuple, Unknown, type Value } from './values.ts'
+
+/** A float as Python writes it: the shortest digits, with `.0` where they are whole. */
+function floatText(value: number): string {
+  if (!Number.isFinite(value)) return formatFixed(value, 0)
+  const size = Math.abs(value)
+  if (size !== 0 && (size < 1e-4 || size >= 1e16)) {
+    const [mantissa = '', exponent = ''] = value.toExponential().split('e')
+    return `${mantissa}e${exponent.replace(/^.(?=.$)/, '$&0')}`
+  }
+  const text = String(value)
+  return text.includes('.') ? text : `${Object.is(value, -0) ? '-0' : text}.0`
+}
+
+/** A text in quotes. */
+const quoted = (text: string): string => {
+  const quote = text.includes("'") && !text.includes('"') ? '"' : "'"
+  const escaped = text
+    .replace(/\\/g, '\\\\')
+    .replaceAll(quote, `\\${quote}`)
+    .replace(/\n/g, '\\n')
+    .replace(/\t/g, '\\t')
+  return `${quote}${escaped}${quote}`
+}
+
+/** The most letters of a value inside another, whatever it holds. */
+const MOST = 10_000
+
+/** `repr(value)`; null for what has no text here. */
+export function reprOf(value: Value, levels = 20): string | null {
+  if (typeof value === 'string') return quoted(value)
+  if (value === null) return 'None'
+  if (typeof value === 'boolean') return value ? 'True' : 'False'
+  if (typeof value === 'number') return floatText(value)
+  if (typeof value === 'bigint') return String(value)
+  if (levels === 0) return null
+  const list = (items: readonly Value[]): string | null => {
+    let text = ''
+    for (const [i, item] of items.entries()) {
+      const one = reprOf(item, levels - 1)
+      if (one === null || text.length > MOST) return null
+      text += `${i > 0 ? ', ' : ''}${one}`
+    }
+    return text
+  }
+  const around = (open: string, inner: string | null, close: string): string | null =>
+    inner === null ? null : open + inner + close
+  if (value instanceof List) return around('[', list(value.items), ']')
+  if (value instanceof PySet) return value.items.length > 0 ? around('{', list(value.items), '}') : 'set()'
+  if (value instanceof Tuple) return around('(', list(value.items), value.items.length === 1 ? ',)' : ')')
+  if (value instanceof Range)
+    return `range(${value.start}, ${value.stop}${value.step === 1 ? '' : `, ${value.step}`})`
+  if (value instanceof Dict) {
+    const pairs = [...value.entries.values()].map(([key, inner]) => [
+      reprOf(key, levels - 1),
+      reprOf(inner, levels - 1),
+    ])
+    if (pairs.flat().includes(null)) return null
+    return `{${pairs.map((pair) => pair.join(': ')).join(', ')}}`
+  }
+  return value instanceof Unknown || value instanceof HostValue ? null : `<${value.constructor.name}>`
+}
+
+/** `str(value)`; null for what has no text here. */
+export const textOf = (value: Value): string | null => (typeof value === 'string' ? value : reprOf(value))
+
+const SPEC = /^(?:(.?)([<>=^]))?([+\- ])?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([a-zA-Z%])?$/s
+
+/** The widest field, and the most digits. */
+const MAX_WIDTH = 200
+
+/** `format(value, spec)`; null where value or spec has no text here. */
+export function formatValue(value: Value, spec: string): string | null {
+  if (spec === '') return textOf(value)
+  const [whole, fill = ' ', align = '', sign = '', , zero = '', width = '0', group = '', digits, type = ''] =
+    SPEC.exec(spec) ?? []
+  if (whole === undefined || Number(width) > MAX_WIDTH || Number(digits ?? 0) > 100) return null
+  const number = numeric(value)
+  const plain =
+    number === null || typeof value === 'boolean'
+      ? (textOf(value)?.slice(0, digits === undefined ? undefined : Number(digits)) ?? null)
+      : numberText(number, type, digits === undefined ? null : Number(digits))
+  if (plain === null) return null
+  const grouped = group === '' ? plain : plain.replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, group)
+  const signed = sign !== '' && sign !== '-' && number !== null && number >= 0 ? sign + grouped : grouped
+  const missing = Math.max(0, Number(width) - signed.length)
+  if (missing === 0) return signed
+  if (zero !== '' && align === '') {
+    const [, start = '', rest = ''] = /^([+\- ]?)(.*)$/s.exec(signed) ?? []
+    return start + '0'.repeat(missing) + rest
+  }
+  const pad = fill === '' ? ' ' : fill
+  const side = align || (number === null ? '<' : '>')
+  const before = side === '^' ? missing >> 1 : side === '<' ? 0 : missing
+  return pad.repeat(before) + signed + pad.repeat(missing - before)
+}
+
+function numberText(value: bigint | number, type: string, digits: number | null): string | null {
+  const float = Number(value)
+  if (type === 'f' || type === 'F') return formatFixed(float, digits ?? 6)
+  if (type === 'e') return formatExponential(float, digits ?? 6)
+  if (type === '%') return `${formatFixed(float * 100, digits ?? 6)}%`
+  if (type === 'x' && typeof value === 'bigint') return value.toString(16)
+  if (type === 'b' && typeof value === 'bigint') return value.toString(2)
+  if (type === 'g' || (type === '' && digits !== null)) return generalText(float, digits ?? 6)
+  if (type === 'd' || type === 'i' || type === 'u')
+    return typeof value === 'bigint' ? String(value) : String(Math.trunc(value))
+  return type === '' || type === 's' || type === 'n' || type === 'r' ? textOf(value) : null
+}
+
+/** `%g`: as many digits, the exponent where it is outside of them, no zeros at the end. */
+function generalText(value: number, digits: number): string {
+  const count = Math.max(1, digits)
+  if (!Number.isFinite(value)) return formatFixed(value, 0)
+  const exponent = value === 0 ? 0 : Number(value.toExponential(count - 1).split('e')[1])
+  if (exponent < -4 || exponent >= count) return formatExponential(value, count - 1).replace(/\.?0+(?=e)/, '')
+  const text = formatFixed(value, count - 1 - exponent)
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text
+}
+
+/** `'%d epochs' % n`; null where it has no text here. */
+export function percentFormat(pattern: string, value: Value): string | null {
+  const items = value instanceof Tuple ? [...value.items] : [value]
+  let isKnown = true
+  const text = pattern.replace(
+    /%(?:\((\w+)\))?([-+ 0#]*)(\d*)(?:\.(\d+))?([a-zA-Z%])/g,
+    (
+      _,
+      ...[name, flags, width, digits, type]: [string | undefined, string, string, string | undefined, string]
+    ) => {
+      if (type === '%') return '%'
+      const given = name === undefined ? items.shift() : value instanceof Dict ? value.get(name) : undefined
+      const align = flags.includes('-') ? '<' : flags.includes('0') ? '' : '>'
+      const sign = flags.includes('+') ? '+' : ''
+      const zero = flags.includes('0') && align === '' ? '0' : ''
+      const precision = digits === undefined ? '' : `.${digits}`
+      const spec = `${align}${sign}${zero}${width}${precision}${/[sr]/.test(type) ? '' : type}`
+      const shown = given !== undefined && type === 'r' ? reprOf(given) : given
+      const one = shown === undefined || shown === null ? null : formatValue(shown, spec)
+      isKnown &&= one !== null
+      return one ?? ''
+    },
+  )
+  return isKnown ? text : null
+}

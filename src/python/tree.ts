@@ -1,0 +1,85 @@
+// The tree that @lezer/python parses a text to, and what readers of it share.
+
+import { parser } from '@lezer/python'
+
+export type Node = ReturnType<typeof parser.parse>['topNode']
+
+/** Thrown where a text is not as Python has it, or is nested too deeply. */
+export class Unreadable extends Error {
+  override readonly name = 'Unreadable'
+
+  constructor(
+    message: string,
+    readonly at: number,
+  ) {
+    super(message)
+  }
+}
+
+/** Where brackets are nested more deeply than any text of people has them; -1 nowhere. What stands in texts and comments is none. */
+export function deepBracket(text: string): number {
+  let levels = 0
+  const parts = /#.*|'''[\s\S]*?'''|"""[\s\S]*?"""|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|[([{]|[)\]}]/g
+  for (const { 0: part, index } of text.matchAll(parts)) {
+    if (/^[([{]$/.test(part)) levels++
+    else if (/^[)\]}]$/.test(part)) levels = Math.max(0, levels - 1)
+    if (levels > MAX_BRACKETS) return index
+  }
+  return -1
+}
+
+/** The parser takes time with the square of the nesting. */
+const MAX_BRACKETS = 200
+
+/** The deepest nesting of expressions and blocks. */
+const MAX_LEVELS = 80
+
+/** A text that is being read. */
+export class Source {
+  #levels = 0
+
+  constructor(readonly text: string) {}
+
+  /** The tree of the whole text. */
+  parse(): Node {
+    // Commands of notebooks are no Python: blanks of the same length keep the places of all else.
+    const plain = this.text.replace(/^[ \t]*[!%].*$/gm, (line) => ' '.repeat(line.length))
+    return parser.parse(plain).topNode
+  }
+
+  textOf({ from, to }: { readonly from: number; readonly to: number }): string {
+    return this.text.slice(from, to)
+  }
+
+  /** Goes one level down. */
+  deeper<T>(node: Node, read: () => T): T {
+    if (this.#levels >= MAX_LEVELS)
+      throw new Unreadable(`is nested more than ${MAX_LEVELS} levels deep`, node.from)
+    this.#levels++
+    try {
+      return read()
+    } finally {
+      this.#levels--
+    }
+  }
+}
+
+/** The parts of a node, comments left out. What does not parse is an error. */
+export function partsOf(node: Node): Node[] {
+  const parts: Node[] = []
+  for (let part = node.firstChild; part; part = part.nextSibling) {
+    if (part.type.isError) throw new Unreadable('does not parse', part.from)
+    if (part.name !== 'Comment') parts.push(part)
+  }
+  return parts
+}
+
+/** Parts between commas. */
+export function groupsOf(parts: readonly Node[]): Node[][] {
+  const groups: Node[][] = [[]]
+  for (const part of parts) {
+    if (part.name === ',') groups.push([])
+    else groups.at(-1)?.push(part)
+  }
+  return groups.filter((group) => group.length > 0)
+}

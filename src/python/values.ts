@@ -1,0 +1,262 @@
+// Values of an interpreted text. None is null, an int a bigint, a float a number, a str a string; lists and the like are the classes
+// here. What a text has from elsewhere, such as data, is unknown; what only its host knows, such as layers, are host values.
+
+import type { Scope } from './scope.ts'
+import type { FunctionSyntax } from './syntax.ts'
+
+export type Value =
+  | null
+  | boolean
+  | bigint
+  | number
+  | string
+  | List
+  | Tuple
+  | Dict
+  | PySet
+  | Range
+  | Slice
+  | Ellipsis
+  | PythonFunction
+  | NativeFunction
+  | PythonClass
+  | Instance
+  | HostValue
+  | Unknown
+
+/** Arguments of a call. */
+export interface Arguments {
+  readonly placed: readonly Value[]
+  readonly named: ReadonlyMap<string, Value>
+  /** Where the text has each of them, by its place or its name. */
+  readonly places: ReadonlyMap<number | string, number>
+}
+
+export class List {
+  constructor(readonly items: Value[]) {}
+}
+
+export class Tuple {
+  constructor(readonly items: readonly Value[]) {}
+}
+
+/** A dict: entries by a text of their keys, since JavaScript tells equal keys of a class apart. */
+export class Dict {
+  readonly entries = new Map<string, readonly [key: Value, value: Value]>()
+
+  static of(pairs: Iterable<readonly [Value, Value]>): Dict {
+    const dict = new Dict()
+    for (const [key, value] of pairs) dict.set(key, value)
+    return dict
+  }
+
+  get(key: Value): Value | undefined {
+    return this.entries.get(keyOf(key))?.[1]
+  }
+
+  set(key: Value, value: Value): void {
+    this.entries.set(keyOf(key), [key, value])
+  }
+
+  get keys(): Value[] {
+    return [...this.entries.values()].map(([key]) => key)
+  }
+
+  get values(): Value[] {
+    return [...this.entries.values()].map(([, value]) => value)
+  }
+}
+
+export class PySet {
+  readonly entries = new Map<string, Value>()
+
+  constructor(items: Iterable<Value>) {
+    for (const item of items) this.entries.set(keyOf(item), item)
+  }
+
+  get items(): Value[] {
+    return [...this.entries.values()]
+  }
+}
+
+const identities = new WeakMap<object, number>()
+let lastIdentity = 0
+
+/** A text that equal keys have in common. */
+export function keyOf(value: Value): string {
+  if (typeof value === 'string') return `s${value}`
+  if (typeof value === 'boolean') return `n${Number(value)}`
+  if (typeof value === 'bigint' || typeof value === 'number') return `n${value}`
+  if (value === null) return 'None'
+  // A tuple inside a tuple is the object that it is, since tuples of tuples of tuples would take for ever.
+  if (value instanceof Tuple)
+    return `(${value.items.map((item) => (item instanceof Tuple ? identityOf(item) : keyOf(item))).join(',')})`
+  return identityOf(value)
+}
+
+function identityOf(value: object): string {
+  const identity = identities.get(value) ?? ++lastIdentity
+  identities.set(value, identity)
+  return `#${identity}`
+}
+
+export class Range {
+  constructor(
+    readonly start: number,
+    readonly stop: number,
+    readonly step: number,
+  ) {}
+
+  get length(): number {
+    return Math.max(0, Math.ceil((this.stop - this.start) / this.step))
+  }
+
+  at(index: number): bigint {
+    return BigInt(this.start + index * this.step)
+  }
+}
+
+export class Slice {
+  constructor(readonly bounds: readonly [start: Value, stop: Value, step: Value]) {}
+}
+
+export class Ellipsis {}
+
+/** A function of the text, with the values that its body sees. */
+export class PythonFunction {
+  constructor(
+    readonly syntax: FunctionSyntax,
+    readonly defaults: readonly (Value | undefined)[],
+    readonly scope: Scope,
+    /** What `self` is, where it is a method of an object. */
+    readonly self: Value | undefined = undefined,
+    /** The class whose bases `super()` looks through. */
+    readonly owner: PythonClass | null = null,
+  ) {}
+
+  bind(self: Value): PythonFunction {
+    return new PythonFunction(this.syntax, this.defaults, this.scope, self, this.owner)
+  }
+}
+
+/** A function of the interpreter or of its host. */
+export class NativeFunction {
+  constructor(
+    readonly name: string,
+    readonly call: (args: Arguments, at: number) => Value,
+  ) {}
+}
+
+/** A class of the text. */
+export class PythonClass {
+  readonly members = new Map<string, Value>()
+
+  constructor(
+    readonly name: string,
+    readonly bases: readonly Value[],
+  ) {}
+
+  /** A member of the class or of its bases in the text. */
+  find(name: string): Value | undefined {
+    const own = this.members.get(name)
+    if (own !== undefined) return own
+    for (const base of this.bases) {
+      const found = base instanceof PythonClass ? base.find(name) : undefined
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+}
+
+/** An object of a class of the text. */
+export class Instance {
+  readonly fields = new Map<string, Value>()
+  /** What the host makes of it, where a base of its class is the host's. */
+  host: HostValue | null = null
+
+  constructor(readonly type: PythonClass) {}
+}
+
+/** A value that the host of a text knows: undefined from a hook means that the host does not have it. */
+export abstract class HostValue {
+  /** How problems name it. */
+  abstract readonly label: string
+
+  attribute(_name: string, _at: number): Value | undefined {
+    return undefined
+  }
+
+  setAttribute(_name: string, _value: Value, _at: number): boolean {
+    return false
+  }
+
+  call(_args: Arguments, _at: number): Value | undefined {
+    return undefined
+  }
+
+  index(_key: Value, _at: number): Value | undefined {
+    return undefined
+  }
+
+  /** `left operator right`, of which one is this. */
+  binary(_operator: string, _left: Value, _right: Value, _at: number): Value | undefined {
+    return undefined
+  }
+
+  unary(_operator: string, _at: number): Value | undefined {
+    return undefined
+  }
+
+  /** What a loop goes over. */
+  get items(): readonly Value[] | null {
+    return null
+  }
+}
+
+/** What a text does not say: data, results of functions that are not here. */
+export class Unknown {
+  /**
+   * @param word What the text calls it: `X_train.shape[1]`.
+   * @param isReported Whether a problem was told of it already, so that what follows from it is none.
+   */
+  constructor(
+    readonly word: string,
+    readonly isReported = false,
+  ) {}
+
+  /** What is computed of it. */
+  derived(word: string): Unknown {
+    return new Unknown(word.length > 60 ? `${word.slice(0, 57)}…` : word, this.isReported)
+  }
+}
+
+/** Whether a value is true; null where it is not known. */
+export function truthOf(value: Value): boolean | null {
+  if (value instanceof Unknown) return null
+  if (value instanceof List || value instanceof Tuple || value instanceof PySet) return value.items.length > 0
+  if (value instanceof Dict) return value.entries.size > 0
+  if (value instanceof Range) return value.length > 0
+  return typeof value === 'object' ? value !== null : Boolean(value)
+}
+
+/** An int or float, a bool as an int; null for other values. */
+export const numeric = (value: Value): bigint | number | null =>
+  typeof value === 'boolean'
+    ? BigInt(value)
+    : typeof value === 'bigint' || typeof value === 'number'
+      ? value
+      : null
+
+/** Python's name of a value's type. */
+export function typeName(value: Value): string {
+  if (value === null) return 'NoneType'
+  if (typeof value === 'object') {
+    if (value instanceof Instance) return value.type.name
+    if (value instanceof HostValue) return value.label
+    if (value instanceof PySet) return 'set'
+    if (value instanceof PythonFunction || value instanceof NativeFunction) return 'function'
+    return value.constructor.name.toLowerCase()
+  }
+  const names = { boolean: 'bool', bigint: 'int', number: 'float', string: 'str' } as const
+  return names[typeof value as keyof typeof names]
+}
