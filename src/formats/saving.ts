@@ -12,7 +12,7 @@ import type { StoredModel } from '../models/storedModel.ts'
 import { joined } from '../util/bytes.ts'
 import { nullable, option, type Read, readOptions, type TableFor } from '../util/options.ts'
 import { compileConfigOf } from './compileConfig.ts'
-import { isFolder, nameOf, writeSeveral, writeTo } from './destination.ts'
+import { writeSeveral, writeTo } from './destination.ts'
 import { writeHdf5 } from './hdf5/writer.ts'
 import { kerasJson } from './kerasJson.ts'
 import { configOfLayer } from './layerConfig.ts'
@@ -21,6 +21,7 @@ import { readOptionTable } from './readOptions.ts'
 import { describeSource, noneBeside, openSource } from './source.ts'
 import { kerasFile } from './writeModel.ts'
 import { weightsOf } from './writeWeights.ts'
+import { modelFormat, weightsFormat } from './writtenFormat.ts'
 
 const oneOf =
   <const T extends string>(words: readonly T[]): Read<T> =>
@@ -29,7 +30,7 @@ const oneOf =
 
 const saveOptions = {
   compile: option(true, checkBoolean),
-  format: nullable(oneOf(['keras', 'tfjs'])),
+  format: nullable(oneOf(['keras', 'tfjs', 'onnx'])),
   quantization: nullable(oneOf(['float16', 'uint8', 'uint16'])),
 } as const satisfies TableFor<SaveOptions>
 const saveWeightsOptions = {
@@ -54,27 +55,15 @@ export function checkSavable(model: StoredModel, where: string): void {
   compileConfigOf(model, where)
 }
 
-/** A model's format by the name of where it is written. */
-function modelFormatOf(destination: Destination | null, where: string): 'keras' | 'tfjs' {
-  const name = nameOf(destination)
-  if (name.endsWith('.safetensors')) {
-    fail(where, {
-      expected: 'a file that can hold a model',
-      got: describeValue(name),
-      remedy: 'Call saveWeights, for weights alone.',
-    })
-  }
-  return name.endsWith('.json') || isFolder(destination) ? 'tfjs' : 'keras'
-}
-
 export async function saveModel(
   model: StoredModel,
   destination: Destination | null,
   options: SaveOptions,
 ): Promise<Uint8Array> {
   const where = `${model.where}.save`
-  const { compile, format, quantization } = readOptions(where, saveOptions, options)
-  if ((format ?? modelFormatOf(destination, where)) === 'tfjs') {
+  const { compile, format: given, quantization } = readOptions(where, saveOptions, options)
+  const format = given ?? modelFormat(destination, where)
+  if (format === 'tfjs') {
     const { tfjsFiles } = await import('./writeTfjs.ts')
     return writeSeveral(destination, where, 'model.json', (name) =>
       tfjsFiles(model, name, quantization, where),
@@ -82,11 +71,12 @@ export async function saveModel(
   }
   if (quantization !== null)
     fail(where, { expected: "quantization with format: 'tfjs' alone", got: describeValue(quantization) })
+  if (format === 'onnx') {
+    const { onnxBytes } = await import('./onnx/toONNX.ts')
+    return writeTo(destination, where, () => onnxBytes(model, where), 'model.onnx')
+  }
   return writeTo(destination, where, () => modelBytes(model, where, compile), 'model.keras')
 }
-
-/** Whether a name is one that Keras gives to files of its older layout: weights.h5, but not .weights.h5. */
-const isLegacyName = (name: string): boolean => /(?<!\.weights)\.(h5|hdf5)$/.test(name)
 
 export async function saveWeights(
   model: StoredModel,
@@ -94,13 +84,13 @@ export async function saveWeights(
   options: SaveWeightsOptions,
 ): Promise<Uint8Array> {
   const where = `${model.where}.saveWeights`
-  const { format } = readOptions(where, saveWeightsOptions, options)
-  const name = nameOf(destination)
-  if (format === 'safetensors' || (format === null && name.endsWith('.safetensors'))) {
+  const { format: given } = readOptions(where, saveWeightsOptions, options)
+  const format = given ?? weightsFormat(destination, where)
+  if (format === 'safetensors') {
     const { safetensorsBytes } = await import('./safetensorsWeights.ts')
     return writeTo(destination, where, () => safetensorsBytes(model, where), 'model.safetensors')
   }
-  if (!isLegacyName(name)) return writeTo(destination, where, () => weightsBytes(model), 'model.weights.h5')
+  if (format === 'h5') return writeTo(destination, where, () => weightsBytes(model), 'model.weights.h5')
   return writeTo(destination, where, async () => {
     const { legacyWeightsFile } = await import('./writeLegacyWeights.ts')
     return joined(await legacyWeightsFile(model))

@@ -38,13 +38,14 @@ export interface ReadOptions {
 }
 
 export interface SaveOptions {
-  /** Whether compile settings and the optimizer's state are written, `true` by default. TensorFlow.js's format has neither. */
+  /** Whether compile settings and the optimizer's state are written, `true` by default. Formats of others than Keras have neither. */
   readonly compile?: boolean
   /**
-   * `'keras'`, or `'tfjs'` for TensorFlow.js: model.json, and beside it files with the weights. By default what the destination's name
-   * ends with says it, `.json` or `.keras`, and `'tfjs'` for the handle of a folder.
+   * `'keras'`; `'tfjs'` for TensorFlow.js: model.json, and beside it files with the weights; or `'onnx'`, for predictions alone, as
+   * `toONNX` of `recurra/formats` makes it. By default what the destination's name ends with says it, `.keras`, `.json` or `.onnx`;
+   * `'keras'` where it has no ending, `'tfjs'` for the handle of a folder.
    */
-  readonly format?: 'keras' | 'tfjs' | null
+  readonly format?: 'keras' | 'tfjs' | 'onnx' | null
   /** In TensorFlow.js's format: as what weights are stored, so that files are smaller and numbers less exact; `null` by default. */
   readonly quantization?: 'float16' | 'uint8' | 'uint16' | null
 }
@@ -52,7 +53,7 @@ export interface SaveOptions {
 export interface SaveWeightsOptions {
   /**
    * `'h5'` for Keras's HDF5 files, or `'safetensors'`, with weights alone, by their paths. By default what the destination's name ends
-   * with says it: `.safetensors`, or anything else.
+   * with says it: `.safetensors`, `.weights.h5`, or `.h5` for Keras's older layout; `'h5'` where it has no ending.
    */
   readonly format?: 'h5' | 'safetensors' | null
 }

@@ -1,4 +1,5 @@
 /** Where models are written beside paths: the handles of folders and files, downloads. */
+import { toONNX } from 'recurra/formats'
 import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { Dense, type LayersModel, loadModel, Sequential, setBackend } from '../../src/index.ts'
 
@@ -83,4 +84,73 @@ test('a download', async () => {
     vi.useRealTimers()
   }
   await expect(loadModel('downloads://model.keras')).rejects.toThrow('expected a place that can be read')
+})
+
+/** What a model writes under a name, in a page that offers downloads: the names of the files, and the bytes of the last. */
+async function downloaded(write: (to: (name: string) => string) => Promise<Uint8Array>) {
+  const names: string[] = []
+  const link = { href: '', download: '', click: () => void names.push(link.download) }
+  vi.stubGlobal('document', { createElement: () => link })
+  const bytes = await write((name) => `downloads://${name}`)
+  return { names, start: new TextDecoder('latin1').decode(bytes.subarray(0, 4)) }
+}
+
+test.each([
+  ['model.keras', 'PK\u0003\u0004'],
+  ['MODEL.KERAS', 'PK\u0003\u0004'],
+  ['model', 'PK\u0003\u0004'],
+  ['runs.of/v1.5', 'PK\u0003\u0004'],
+  ['model.json', '{"fo'],
+])('model.save writes under %s what the name says', async (name, start) => {
+  const saved = await downloaded((to) => modelOf().save(to(name)))
+  expect(saved.start).toBe(start)
+  expect(saved.names.at(-1)).toBe(name)
+})
+
+test('model.save writes ONNX under its ending, or as its format', async () => {
+  const model = modelOf()
+  const expected = await toONNX(model)
+  const { names } = await downloaded(async (to) => {
+    const bytes = await model.save(to('model.onnx'))
+    expect(bytes).toEqual(expected)
+    return bytes
+  })
+  expect(names).toEqual(['model.onnx'])
+  expect(await model.save(null, { format: 'onnx' })).toEqual(expected)
+})
+
+test.each([
+  ['a.h5', 'Save the model as .keras, which Keras 3 opens; or call saveWeights, for weights alone.'],
+  ['a.hdf5', 'Save the model as .keras, which Keras 3 opens; or call saveWeights, for weights alone.'],
+  ['a.weights.h5', 'Call saveWeights, for weights alone.'],
+  ['a.safetensors', 'Call saveWeights, for weights alone.'],
+  ['a.tflite', "For a name of another ending, give { format: 'keras' }."],
+])('model.save refuses %s', async (name, remedy) => {
+  await expect(modelOf().save(name)).rejects.toThrow(
+    `save: expected a name that ends in .keras, .json or .onnx, got "${name}". ${remedy}`,
+  )
+})
+
+test.each([
+  ['w.weights.h5', '\u0089HDF'],
+  ['w', '\u0089HDF'],
+  ['w.h5', '\u0089HDF'],
+])('saveWeights writes under %s what the name says', async (name, start) => {
+  const saved = await downloaded((to) => modelOf().saveWeights(to(name)))
+  expect(saved.names).toEqual([name])
+  expect(saved.start).toBe(start)
+})
+
+test.each([
+  ['w.keras', 'Call save, for a whole model.'],
+  ['w.npz', "For a name of another ending, give { format: 'h5' }."],
+])('saveWeights refuses %s', async (name, remedy) => {
+  await expect(modelOf().saveWeights(name)).rejects.toThrow(
+    `saveWeights: expected a name that ends in .weights.h5, .h5, .hdf5 or .safetensors, got "${name}". ${remedy}`,
+  )
+})
+
+test('a format that is given has any name', async () => {
+  const saved = await downloaded((to) => modelOf().save(to('a.h5'), { format: 'keras' }))
+  expect(saved).toEqual({ names: ['a.h5'], start: 'PK\u0003\u0004' })
 })

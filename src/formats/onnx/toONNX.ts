@@ -44,7 +44,15 @@ const MOST_BYTES = 2 ** 31 - 1
  */
 export async function toONNX(model: GraphModel, given: ONNXOptions = {}): Promise<Uint8Array> {
   if (!(model instanceof GraphModel)) fail('toONNX', { expected: 'a model', got: describeValue(model) })
-  const where = `toONNX of ${model.where}`
+  return onnxBytes(model, `toONNX of ${model.where}`, given)
+}
+
+/** As {@link toONNX}; `where` is what its errors call the writing. */
+export async function onnxBytes(
+  model: GraphModel,
+  where: string,
+  given: ONNXOptions = {},
+): Promise<Uint8Array> {
   const { batchSize } = readOptions(where, options, given)
   await pullValues(model.graph.variables)
   const graph = graphOf(model, batchSize)
