@@ -93,7 +93,7 @@ const library: UserConfig = {
     minify: false,
     lib: {
       entry: Object.fromEntries(
-        ['index', 'node', 'data/index', 'formats', ...namespaces].map((name) => [
+        ['index', 'node', 'data/index', 'formats', 'cli/main', ...namespaces].map((name) => [
           name,
           path(`src/${name}.ts`),
         ]),
@@ -101,7 +101,16 @@ const library: UserConfig = {
       formats: ['es'],
     },
     rolldownOptions: {
-      external: ['webgpu', 'fflate', '@lezer/python', /^@bufbuild\//, /^node:/, ...builtinModules],
+      external: [
+        'webgpu',
+        'fflate',
+        'commander',
+        /^csv-parse/,
+        '@lezer/python',
+        /^@bufbuild\//,
+        /^node:/,
+        ...builtinModules,
+      ],
       // a module each, so that bundlers leave out those that a page does not use
       output: { preserveModules: true, preserveModulesRoot: path('src') },
     },

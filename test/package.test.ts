@@ -89,7 +89,7 @@ test('what is packed: the built modules, their types, the documents, and all tha
   expect(
     files.filter((path) => !/^(dist\/.*\.(js|d\.ts)|docs\/.*|README\.md|LICENSE|package\.json)$/.test(path)),
   ).toEqual([])
-  const { main, types, exports } = JSON.parse(readFileSync('package.json', 'utf8'))
+  const { main, types, bin, exports } = JSON.parse(readFileSync('package.json', 'utf8'))
   const exported = Object.values<string | Record<string, string>>(exports).flatMap((entry) =>
     typeof entry === 'string' ? [entry] : Object.values(entry),
   )
@@ -102,8 +102,17 @@ test('what is packed: the built modules, their types, the documents, and all tha
     )
     .filter((link) => !/^https?:/.test(link))
   expect(links).toContain('docs/demo.png')
-  const targets = [main, types, ...exported, ...links].map((target) => posix.normalize(target))
+  const targets = [main, types, bin.recurra, ...exported, ...links].map((target) => posix.normalize(target))
   expect(targets.filter((target) => !files.includes(target))).toEqual([])
+})
+
+test('the command runs as it is installed', async () => {
+  const command = join(dist, 'cli/main.js')
+  expect(readFileSync(command, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/)
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+  expect(await run(execPath, [command, '--version'])).toEqual({ stdout: `${version}\n`, stderr: '' })
+  const failed = run(execPath, [command, 'summary', 'absent.keras'])
+  await expect(failed).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('absent.keras') })
 })
 
 test("an editor offers what users call of a layer, and the index has no layer's class", async () => {

@@ -1,0 +1,204 @@
+// What the commands do. Results go to `print`, all else to `note`, so that results can be piped into other programs.
+
+import { setBackend } from '../backends/select.ts'
+import { fail } from '../errors.ts'
+import type { CompileOptions } from '../models/compileOptions.ts'
+import type { Data } from '../models/data.ts'
+import type { CallableModel } from '../models/model.ts'
+import { setSeed } from '../util/seed.ts'
+import { isKnown, sizeOf } from '../util/shape.ts'
+import { Tensor } from '../util/tensor.ts'
+import { csvOf, writeData } from './dataFiles.ts'
+import { openModel, saveAs } from './modelFiles.ts'
+import { type DataOptions, readSamples } from './samples.ts'
+
+/** Where a command writes: `print` gets its result, `note` what is said beside it. */
+export interface Terminal {
+  print(text: string): void
+  note(text: string): void
+}
+
+/** The options of every command that runs a model. */
+export interface RunOptions extends DataOptions {
+  readonly backend: 'auto' | 'cpu' | 'webgpu'
+  readonly batchSize?: number
+  readonly json?: boolean
+}
+
+const open = (path: string, { note }: Terminal): Promise<CallableModel> => openModel(path, note)
+
+async function openToRun(path: string, { backend }: RunOptions, terminal: Terminal): Promise<CallableModel> {
+  const { description } = await setBackend(backend)
+  const model = await open(path, terminal)
+  terminal.note(description)
+  return model
+}
+
+/** `recurra convert IN OUT` */
+export async function convert(from: string, to: string, terminal: Terminal): Promise<void> {
+  await saveAs(await open(from, terminal), to, terminal.note)
+}
+
+export interface SummaryOptions {
+  readonly lineLength?: number
+  readonly expandNested?: boolean
+  readonly showTrainable?: boolean
+  readonly json?: boolean
+}
+
+/** `recurra summary FILE` */
+export async function summary(
+  path: string,
+  { json, ...options }: SummaryOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const model = await open(path, terminal)
+  if (!json) return model.summary({ ...options, printFn: (text) => terminal.print(text) })
+  const { name, className, layers, weights } = model
+  const parametersOf = (shapes: readonly { readonly shape: readonly number[] }[]): number =>
+    shapes.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
+  const trainable = parametersOf(model.trainableWeights)
+  printJson(terminal, {
+    name,
+    className,
+    inputs: model.inputs.map(({ layer, shape }) => ({ name: layer.name, shape })),
+    outputs: model.outputs.map(({ layer, shape }) => ({ name: layer.name, shape })),
+    layers: layers.map((layer) => ({ name: layer.name, className: layer.className })),
+    weights: weights.map(({ path: weight, shape, trainable: trains }) => ({
+      path: weight,
+      shape,
+      trainable: trains,
+    })),
+    parameters: { trainable, nonTrainable: model.countParams() - trainable },
+  })
+}
+
+export interface PredictOptions extends RunOptions {
+  /** Where predictions are written: a name that ends in .csv, .npy, .safetensors or .json. */
+  readonly out?: string
+}
+
+/** `recurra predict FILE DATA` */
+export async function predict(
+  path: string,
+  data: string,
+  options: PredictOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const model = await openToRun(path, options, terminal)
+  const { x } = await readSamples(model, data, options, false)
+  const { batchSize, out, json } = options
+  const predicted = await model.predict<Tensor | Tensor[]>(x as Data, {
+    verbose: 0,
+    ...(batchSize && { batchSize }),
+  })
+  const tensors = [predicted].flat()
+  const names = model.outputs.map(({ layer }) => layer.name)
+  const arrays = new Map(tensors.map((tensor, i) => [names[i] ?? `output${i}`, tensor]))
+  if (out !== undefined) return writeData(out, arrays)
+  if (json || tensors.length > 1)
+    return printJson(
+      terminal,
+      Object.fromEntries([...arrays].map(([name, array]) => [name, array.toArray()])),
+    )
+  tensors.forEach((tensor) => {
+    terminal.print(csvOf(tensor).trimEnd())
+  })
+}
+
+export interface TrainOptions extends RunOptions {
+  readonly epochs: number
+  readonly validationSplit: number
+  readonly shuffle: boolean
+  readonly verbose: 0 | 1 | 2
+  readonly seed?: number
+  /** Given beside a file that is not compiled, or instead of what it is compiled with. */
+  readonly loss?: string
+  readonly optimizer?: string
+  readonly learningRate?: number
+  readonly metrics?: readonly string[]
+  /** Where the trained model is written: over its own file by default, if it is a .keras. */
+  readonly out?: string
+}
+
+/** `recurra train FILE DATA` */
+export async function train(
+  path: string,
+  data: string,
+  options: TrainOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const { out = path, json, seed, epochs, batchSize, validationSplit, shuffle, verbose } = options
+  if (out === path && !path.endsWith('.keras'))
+    fail('recurra train', {
+      expected: 'a place for the trained model',
+      got: 'none',
+      remedy: 'Say --out trained.keras.',
+    })
+  if (seed !== undefined) setSeed(seed)
+  const model = await openToRun(path, options, terminal)
+  compileFor(model, options)
+  const { x, y } = await readSamples(model, data, options, true)
+  const { history } = await model.fit(x as Data, y as Data, {
+    epochs,
+    validationSplit,
+    shuffle,
+    verbose: json ? 0 : verbose,
+    ...(batchSize && { batchSize }),
+  })
+  await saveAs(model, out, terminal.note)
+  if (json) printJson(terminal, history)
+}
+
+function compileFor(model: CallableModel, options: TrainOptions): void {
+  const { loss, optimizer, metrics, learningRate } = options
+  const before = model.compileOptions
+  const given = {
+    ...(loss && { loss }),
+    ...(optimizer && { optimizer }),
+    ...(metrics && { metrics }),
+  } as CompileOptions
+  if (!before && !loss)
+    fail(model.where, { expected: 'a compiled model', got: 'one without a loss', remedy: 'Say --loss.' })
+  if (Object.keys(given).length > 0) model.compile({ ...before, ...given })
+  if (learningRate !== undefined && model.optimizer) model.optimizer.learningRate = learningRate
+}
+
+export interface PlanOptions extends RunOptions {
+  readonly training?: boolean
+}
+
+/** `recurra plan FILE` */
+export async function plan(path: string, options: PlanOptions, terminal: Terminal): Promise<void> {
+  const model = await openToRun(path, options, terminal)
+  const { batchSize, training, json } = options
+  const report = model.plan({ ...(batchSize && { batchSize }), ...(training !== undefined && { training }) })
+  if (!json) return terminal.print(String(report))
+  const { toString: _, ...data } = report
+  printJson(terminal, data)
+}
+
+export interface ProfileOptions extends PlanOptions {
+  readonly repeats: number
+}
+
+/** `recurra profile FILE`: on a batch of zeros, since times do not depend on the numbers. */
+export async function profile(path: string, options: ProfileOptions, terminal: Terminal): Promise<void> {
+  const model = await openToRun(path, options, terminal)
+  const { batchSize = 32, training = model.compileOptions !== null, repeats, json } = options
+  const zeros = (shapes: readonly (readonly (number | null)[])[]): Tensor[] =>
+    shapes.map(([fixed, ...sample]) => {
+      const shape = [fixed ?? batchSize, ...sample]
+      return isKnown(shape)
+        ? new Tensor(new Float32Array(sizeOf(shape)), shape)
+        : fail(model.where, { expected: 'inputs of known extents', got: `[${shape.join(', ')}]` })
+    })
+  const x = zeros(model.inputs.map(({ shape }) => shape))
+  const y = training ? zeros(model.outputs.map(({ shape }) => shape)) : null
+  const report = await model.profile(x, y, { repeats })
+  if (!json) return terminal.print(String(report))
+  const { toString: _, ...data } = report
+  printJson(terminal, data)
+}
+
+const printJson = ({ print }: Terminal, value: unknown): void => print(JSON.stringify(value, null, 2))

@@ -1,0 +1,113 @@
+// Data as files: CSV, NumPy's .npy, safetensors.
+
+import { readFile, writeFile } from 'node:fs/promises'
+import { describeValue, fail } from '../errors.ts'
+import { sizeOf } from '../util/shape.ts'
+import { Tensor, toTensor } from '../util/tensor.ts'
+import { readNpy, writeNpy } from './npy.ts'
+
+/** What a file of data holds: the rows of a table, or arrays by name, of which a .npy has one without a name. */
+export type DataFile =
+  | { readonly kind: 'table'; readonly columns: readonly string[] | null; readonly rows: Tensor }
+  | { readonly kind: 'arrays'; readonly arrays: ReadonlyMap<string, Tensor> }
+
+/** The ending of a path, with its dot, in lower case. */
+export const endingOf = (path: string): string => /\.[^./\\]+$/.exec(path)?.[0]?.toLowerCase() ?? ''
+
+const bytesOf = (path: string): Promise<Uint8Array> =>
+  readFile(path).catch((error: unknown) =>
+    fail(path, {
+      expected: 'a file that can be read',
+      got: error instanceof Error ? error.message : String(error),
+    }),
+  )
+
+/**
+ * Reads a file by the ending of its name.
+ *
+ * @throws {RecurraError} for other endings, damaged files, and cells of a CSV that are no numbers, which it names.
+ */
+export async function readData(path: string): Promise<DataFile> {
+  const ending = endingOf(path)
+  if (ending === '.csv' || ending === '.tsv' || ending === '.txt') return readTable(path, await bytesOf(path))
+  if (ending === '.npy')
+    return { kind: 'arrays', arrays: new Map([['', readNpy(path, await bytesOf(path))]]) }
+  if (ending === '.safetensors') {
+    const { loadSafetensors } = await import('../formats/safetensorsFile.ts')
+    const { tensors } = await loadSafetensors(await bytesOf(path))
+    const arrays = Object.entries(tensors).map(
+      ([name, stored]) => [name, toTensor(stored, `${path}, ${name}`)] as const,
+    )
+    return { kind: 'arrays', arrays: new Map(arrays) }
+  }
+  return fail(path, { expected: 'data as .csv, .tsv, .npy or .safetensors', got: describeValue(ending) })
+}
+
+async function readTable(path: string, bytes: Uint8Array): Promise<DataFile> {
+  const { parse } = await import('csv-parse/sync')
+  const lines: string[][] = parse(Buffer.from(bytes), {
+    bom: true,
+    delimiter: endingOf(path) === '.tsv' ? '\t' : [',', ';', '\t'],
+    skip_empty_lines: true,
+    trim: true,
+  })
+  const isNumber = (cell: string): boolean => cell !== '' && !Number.isNaN(Number(cell))
+  const [first = []] = lines
+  const columns = first.every(isNumber) ? null : first
+  const rows = columns ? lines.slice(1) : lines
+  if (rows.length === 0) fail(path, { expected: 'rows of numbers', got: 'none' })
+  const data = rows.flatMap((row, i) =>
+    row.map((cell, j) =>
+      isNumber(cell)
+        ? Number(cell)
+        : fail(path, {
+            expected: 'numbers',
+            got: `${describeValue(cell)} in row ${i + (columns ? 2 : 1)}, column ${columns?.[j] ?? j + 1}`,
+            remedy: 'Drop columns of texts with --columns, or replace them by numbers.',
+          }),
+    ),
+  )
+  return { kind: 'table', columns, rows: new Tensor(Float32Array.from(data), [rows.length, first.length]) }
+}
+
+/** Texts that the terminal or a file gets of an array: a line a sample, its numbers between commas. */
+export function csvOf({ data, shape: [samples = 1, ...sample] }: Tensor): string {
+  const width = sizeOf(sample)
+  return Array.from({ length: samples }, (_, i) => {
+    const row = data.subarray(i * width, (i + 1) * width)
+    // Nine digits tell every float32 from its neighbours.
+    return Array.from(row, (number) => Number(number.toPrecision(9))).join(',')
+  })
+    .map((line) => `${line}\n`)
+    .join('')
+}
+
+/**
+ * Writes arrays by the ending of a name; CSV and .npy have room for one.
+ *
+ * @throws {RecurraError} for other endings, and for several arrays where one fits.
+ */
+export async function writeData(path: string, arrays: ReadonlyMap<string, Tensor>): Promise<void> {
+  const ending = endingOf(path)
+  const only = (): Tensor =>
+    arrays.size === 1
+      ? [...arrays.values()][0]!
+      : fail(path, {
+          expected: 'one array',
+          got: `${arrays.size}`,
+          remedy: 'Write them as .safetensors or .json.',
+        })
+  if (ending === '.csv') return writeFile(path, csvOf(only()))
+  if (ending === '.npy') return writeFile(path, writeNpy(only()))
+  if (ending === '.json')
+    return writeFile(
+      path,
+      JSON.stringify(Object.fromEntries([...arrays].map(([name, array]) => [name, array.toArray()]))),
+    )
+  if (ending === '.safetensors') {
+    const { saveSafetensors } = await import('../formats/safetensorsFile.ts')
+    await saveSafetensors(Object.fromEntries(arrays), path)
+    return
+  }
+  return fail(path, { expected: 'a name that ends in .csv, .npy, .safetensors or .json', got: ending })
+}

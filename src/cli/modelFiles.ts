@@ -1,0 +1,38 @@
+// Models as the command line names them: files of any format that is read, and Keras code.
+
+import { readFile } from 'node:fs/promises'
+import { fail } from '../errors.ts'
+import { loadModel } from '../formats/loadModel.ts'
+import type { CallableModel } from '../models/model.ts'
+import { endingOf } from './dataFiles.ts'
+
+/** What the command line says of a model: notes about what was not understood go to `note`. */
+export async function openModel(path: string, note: (text: string) => void): Promise<CallableModel> {
+  if (endingOf(path) !== '.py') return loadModel(path)
+  const { fromKeras } = await import('../keras/fromKeras.ts')
+  const { model, problems } = fromKeras(await readFile(path, 'utf8'))
+  for (const { line, column, message } of problems) note(`${path}:${line}:${column}: ${message}`)
+  return model
+}
+
+/** Writes a model in the format that the ending of a name says. */
+export async function saveAs(
+  model: CallableModel,
+  path: string,
+  note: (text: string) => void,
+): Promise<void> {
+  const ending = endingOf(path)
+  if (ending === '.onnx') {
+    const { saveONNX } = await import('../formats/onnx/toONNX.ts')
+    await saveONNX(model, path)
+  } else if (ending === '.safetensors' || path.endsWith('.weights.h5')) {
+    note(`${path}: weights alone; the architecture is not in it.`)
+    await model.saveWeights(path)
+  } else if (ending === '.keras' || ending === '.json') await model.save(path)
+  else
+    fail(path, {
+      expected: 'a name that ends in .keras, .json (TensorFlow.js), .onnx, .safetensors or .weights.h5',
+      got: ending ? `"${ending}"` : 'no ending',
+    })
+  note(`Wrote ${path}`)
+}

@@ -1,0 +1,181 @@
+// Data of files as a model takes them: rows of a table become samples or windows of a series, arrays are found by name.
+
+import { describeValue, fail } from '../errors.ts'
+import type { CallableModel } from '../models/model.ts'
+import { sizeOf } from '../util/shape.ts'
+import { Tensor } from '../util/tensor.ts'
+import { type DataFile, readData } from './dataFiles.ts'
+
+/** What the command line says about data. */
+export interface DataOptions {
+  /** The columns of a table that are read, by name or by number from 1; all by default. */
+  readonly columns?: readonly string[]
+  /** The columns that are targets; the last ones by default. */
+  readonly targets?: readonly string[]
+  /** Rows are time steps, and samples are windows of so many. */
+  readonly window?: number
+  /** The target is the row that lies so many behind the window: 1, the default, is the next. */
+  readonly horizon?: number
+}
+
+/** Inputs, and targets where there are some. */
+export interface Samples {
+  readonly x: Tensor | readonly Tensor[]
+  readonly y: Tensor | readonly Tensor[] | null
+}
+
+type Table = Extract<DataFile, { readonly kind: 'table' }>
+
+/**
+ * Reads the samples of a file for a model.
+ *
+ * @param trains Whether targets must be there.
+ * @throws {RecurraError} if the data do not fit the model's inputs; it says what the model takes.
+ */
+export async function readSamples(
+  model: CallableModel,
+  path: string,
+  options: DataOptions,
+  trains: boolean,
+): Promise<Samples> {
+  const file = await readData(path)
+  if (file.kind === 'arrays') return namedSamples(model, path, file.arrays, trains)
+  return options.window === undefined
+    ? rowSamples(model, path, file, options, trains)
+    : windowSamples(path, file, { ...options, window: options.window }, trains)
+}
+
+const listed = (tensors: readonly Tensor[]): Tensor | readonly Tensor[] =>
+  tensors.length === 1 ? (tensors[0] as Tensor) : tensors
+
+/** Arrays named x, or x0, x1 …, or as the model's inputs are; targets y alike. The one of a .npy file is the input. */
+function namedSamples(
+  model: CallableModel,
+  path: string,
+  arrays: ReadonlyMap<string, Tensor>,
+  trains: boolean,
+): Samples {
+  const find = (letter: string, names: readonly string[], isNeeded: boolean): Tensor[] | null => {
+    const count = names.length
+    const found = names.map(
+      (name, i) =>
+        arrays.get(name) ?? arrays.get(`${letter}${i}`) ?? (count === 1 ? arrays.get(letter) : undefined),
+    )
+    if (found.every((tensor) => tensor !== undefined)) return found as Tensor[]
+    const alone = arrays.get('')
+    if (letter === 'x' && count === 1 && alone) return [alone]
+    if (!isNeeded) return null
+    return fail(path, {
+      expected: `arrays named ${names.map((name, i) => `${letter}${count > 1 ? i : ''} or ${name}`).join(', ')}`,
+      got: [...arrays.keys()].map((name) => name || 'one without a name').join(', '),
+    })
+  }
+  const x = find(
+    'x',
+    model.inputs.map(({ layer }) => layer.name),
+    true,
+  ) as Tensor[]
+  const y = find(
+    'y',
+    model.outputs.map(({ layer }) => layer.name),
+    trains,
+  )
+  return { x: listed(x), y: y && listed(y) }
+}
+
+/** The indices of columns that are named, or counted from 1. */
+function columnsOf(path: string, { columns, rows }: Table, named: readonly string[]): number[] {
+  const width = rows.shape[1] ?? 0
+  return named.map((name) => {
+    const byName = columns?.indexOf(name) ?? -1
+    const index = byName >= 0 ? byName : Number(name) - 1
+    return Number.isInteger(index) && index >= 0 && index < width
+      ? index
+      : fail(path, {
+          expected: `columns among ${columns?.join(', ') ?? `1 to ${width}`}`,
+          got: describeValue(name),
+        })
+  })
+}
+
+const picked = ({ rows }: Table, columns: readonly number[]): Tensor => {
+  const [count = 0, width = 0] = rows.shape
+  const data = new Float32Array(count * columns.length)
+  for (let i = 0; i < count; i++)
+    columns.forEach((column, j) => {
+      data[i * columns.length + j] = rows.data[i * width + column] ?? 0
+    })
+  return new Tensor(data, [count, columns.length])
+}
+
+/** The columns that are inputs, and those that are targets, of which there may be none. */
+function splitColumns(path: string, table: Table, { columns, targets = [] }: DataOptions) {
+  const all = columns ? columnsOf(path, table, columns) : [...Array(table.rows.shape[1] ?? 0).keys()]
+  const asTargets = columnsOf(path, table, targets)
+  return { inputs: all.filter((column) => !asTargets.includes(column)), targets: asTargets }
+}
+
+/** A row a sample: as many numbers as an input has, then the targets. */
+function rowSamples(
+  model: CallableModel,
+  path: string,
+  table: Table,
+  options: DataOptions,
+  trains: boolean,
+): Samples {
+  const [input, ...others] = model.inputs
+  if (!input || others.length > 0)
+    return fail(path, {
+      expected: `arrays for ${model.inputs.length} inputs`,
+      got: 'a table',
+      remedy: 'Give them as .safetensors, by the names of the inputs.',
+    })
+  const sample = input.shape.slice(1)
+  const known = sizeOf(sample.map((extent) => extent ?? 1))
+  const { inputs, targets } = splitColumns(path, table, options)
+  const isOpen = sample.includes(null)
+  // Without names the last columns are targets.
+  const width = isOpen ? inputs.length - (targets.length > 0 || !trains ? 0 : 1) : known
+  const rest = [...inputs.slice(width), ...targets]
+  if (width > inputs.length || width % known !== 0 || (trains && rest.length === 0))
+    fail(path, {
+      expected: `${width} columns for an input of ${known} numbers${trains ? ', and targets behind them' : ''}`,
+      got: `${inputs.length + targets.length}`,
+      remedy: 'For a series whose rows are time steps, say --window.',
+    })
+  const rows = table.rows.shape[0] ?? 0
+  const shape = sample.map((extent) => extent ?? width / known)
+  const x = new Tensor(picked(table, inputs.slice(0, width)).data, [rows, ...shape])
+  return { x, y: trains ? targetsOf(model, picked(table, rest)) : null }
+}
+
+/** Targets in the shape of the output that they have room for. */
+function targetsOf({ outputs: [output] }: CallableModel, targets: Tensor): Tensor {
+  const sample = output?.shape.slice(1).map((extent) => extent ?? 0) ?? []
+  return sizeOf(sample) === targets.shape[1]
+    ? new Tensor(targets.data, [targets.shape[0] ?? 0, ...sample])
+    : targets
+}
+
+/** Windows of a series: all columns are inputs, and the targets those named, or all. Without targets the last window has its end. */
+function windowSamples(
+  path: string,
+  table: Table,
+  { window, horizon = 1, ...options }: DataOptions & { readonly window: number },
+  trains: boolean,
+): Samples {
+  const { inputs, targets } = splitColumns(path, table, options)
+  const all = [...inputs, ...targets].sort((a, b) => a - b)
+  const series = picked(table, all)
+  const goals = picked(table, targets.length > 0 ? targets : all)
+  const [steps = 0, features = 0] = series.shape
+  const least = window + (trains ? horizon : 0)
+  const count = steps - least + 1
+  if (count < 1) fail(path, { expected: `at least ${least} rows for windows of ${window}`, got: `${steps}` })
+  const x = new Float32Array(count * window * features)
+  for (let i = 0; i < count; i++)
+    x.set(series.data.subarray(i * features, (i + window) * features), i * window * features)
+  const width = goals.shape[1] ?? 0
+  const y = trains ? new Tensor(goals.data.slice((least - 1) * width), [count, width]) : null
+  return { x: new Tensor(x, [count, window, features]), y }
+}
