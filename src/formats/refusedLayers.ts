@@ -2,17 +2,10 @@
 // them; pages that read no file do not load them.
 
 const IMAGES = 'images are changed before they become data, in a canvas for example'
-const ADAPTIVE = 'give poolSize and strides for the extents that you have'
 const OTHER_LIBRARY = 'code of another library cannot run here: write a class that extends Layer'
 
 /** What to do, by Keras's class. */
 export const refusedLayers: Readonly<Record<string, string>> = {
-  AdaptiveAveragePooling1D: ADAPTIVE,
-  AdaptiveAveragePooling2D: ADAPTIVE,
-  AdaptiveAveragePooling3D: ADAPTIVE,
-  AdaptiveMaxPooling1D: ADAPTIVE,
-  AdaptiveMaxPooling2D: ADAPTIVE,
-  AdaptiveMaxPooling3D: ADAPTIVE,
   AugMix: IMAGES,
   AutoContrast: IMAGES,
   CenterCrop: 'use Cropping2D, or crop images before they become data',

@@ -1,6 +1,15 @@
 // Every layer that users make, a line each, and the types of their options and results.
 
 export { Activation } from './activation.ts'
+export {
+  AdaptiveAveragePooling1D,
+  AdaptiveAveragePooling2D,
+  AdaptiveAveragePooling3D,
+  AdaptiveMaxPooling1D,
+  AdaptiveMaxPooling2D,
+  AdaptiveMaxPooling3D,
+  type AdaptivePoolingOptions,
+} from './adaptivePooling.ts'
 export * from './aliases.ts'
 export {
   AdditiveAttention,

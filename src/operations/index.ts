@@ -14,6 +14,7 @@ export * from './matrices.ts'
 export * from './networks.ts'
 export * from './normalizing.ts'
 export type { Operand } from './operation.ts'
+export * from './pooling.ts'
 export * from './products.ts'
 export {
   type Axes,

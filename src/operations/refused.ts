@@ -30,8 +30,6 @@ export const refusedOperations: Readonly<Record<string, string>> = {
   lcm: BITS,
   nextafter: BITS,
   signbit: 'GPUs do not keep the sign of 0: write ops.less(x, 0)',
-  adaptiveAveragePool: `${LAYERS}, AveragePooling1D or 2D, for extents that divide`,
-  adaptiveMaxPool: `${LAYERS}, MaxPooling1D or 2D, for extents that divide`,
   averagePool: `${LAYERS}, AveragePooling1D or 2D`,
   maxPool: `${LAYERS}, MaxPooling1D or 2D`,
   conv: `${LAYERS}, Conv1D or Conv2D`,

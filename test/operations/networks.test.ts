@@ -48,6 +48,18 @@ testFunctions({
     shape: [B, T, F],
     exact: ([b = 0, t = 0, f = 0], x) => (x(b, t, f) - (t + 1) / 10) / Math.sqrt(t + 1 + 1e-3) + t + 4,
   },
+  adaptiveAveragePool: {
+    fn: (x) => ops.adaptiveAveragePool(x, 2),
+    x: one,
+    shape: [B, 2, F],
+    exact: ([b = 0, t = 0, f = 0], x) => (x(b, t, f) + x(b, t + 1, f)) / 2,
+  },
+  adaptiveMaxPool: {
+    fn: (x) => ops.adaptiveMaxPool(x, [3], 'channels_first'),
+    x: one,
+    shape: [B, T, 3],
+    exact: ([b = 0, t = 0, f = 0], x) => Math.max(x(b, t, f), x(b, t, f + 1)),
+  },
   binaryCrossentropy: {
     fn: (x) => ops.binaryCrossentropy([1, 0, 1, 0], ops.sigmoid(x)),
     x: one,

@@ -7,6 +7,8 @@ type Call = (x: SymbolicTensor, y: SymbolicTensor) => unknown
 
 /** Calls whose arguments do not follow from the parameters. */
 const calls: Readonly<Record<string, Call>> = {
+  adaptiveAveragePool: (x) => ops.adaptiveAveragePool(x, [2]),
+  adaptiveMaxPool: (x) => ops.adaptiveMaxPool(x, [3], 'channels_first'),
   append: (x, y) => ops.append(x, y, 1),
   argpartition: (x) => ops.argpartition(x, 1),
   average: (x) => ops.average(x, 1, [1, 2, 3]),

@@ -228,7 +228,7 @@ function layerOption(className: string, name: string): Kind {
   const found = layerOptions[`${className}.${name}`] ?? layerOptions[name]
   if (found) return found
   if (/Initializer$/.test(name)) return initializer
-  if (/^(kernelSize|poolSize)$/.test(name)) return extents(rankOf(className))
+  if (/^(kernelSize|poolSize|outputSize)$/.test(name)) return extents(rankOf(className))
   if (name === 'strides')
     return /Pooling/.test(className) ? nullable(extents(rankOf(className))) : extents(rankOf(className))
   if (name === 'dilationRate') return extents(rankOf(className))
@@ -259,6 +259,12 @@ const required: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   RNN: { cell: api.LSTMCell(2) },
   StackedRNNCells: { cells: [api.LSTMCell(2)] },
   RepeatVector: { n: 2 },
+  ...Object.fromEntries(
+    [1, 2, 3].flatMap((rank) => [
+      [`AdaptiveAveragePooling${rank}D`, { outputSize: 2 }],
+      [`AdaptiveMaxPooling${rank}D`, { outputSize: 2 }],
+    ]),
+  ),
   AlphaDropout: { rate: 0.5 },
   Dropout: { rate: 0.5 },
   SpectralNormalization: { layer: api.Dense(2) },
