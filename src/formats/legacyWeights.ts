@@ -5,6 +5,7 @@ import { describeValue } from '../errors.ts'
 import type { Layer } from '../layers/layer.ts'
 import { isWeight, type Variable } from '../layers/variable.ts'
 import type { StoredModel } from '../models/storedModel.ts'
+import { scalingOf } from '../training/scaling.ts'
 import { fromCuDNN } from './cudnn.ts'
 import { failFormat } from './formatError.ts'
 import type { Hdf5Group, Hdf5Node } from './hdf5/tree.ts'
@@ -14,6 +15,7 @@ import { ownVariables } from './modelWeights.ts'
 import { optimizerSetters } from './optimizerState.ts'
 import { fits, type Setter, storedFor } from './setWeights.ts'
 import type { StoredArray } from './storedArray.ts'
+import type { WeightTree } from './weightTree.ts'
 
 /** The group of weights that belong to the model itself and to none of its layers. */
 export const TOP_LEVEL = 'top_level_model_weights'
@@ -115,7 +117,11 @@ export function legacyWeights(root: Hdf5Group, { isWhole, isOlder }: Reading): S
       if (group?.kind !== 'group' || !model.optimizer) return []
       const arrays = arraysIn(where, group)
       const vars = isOlder ? legacyState(model, arrays) : arrays.map(([, array]) => array)
-      return optimizerSetters(model, { name: null, vars, named: new Map(), children: new Map() }, where)
+      const state: WeightTree = { name: null, vars, named: new Map(), children: new Map() }
+      // Keras 2 stored no scale of the loss, Keras 3 lists it before the variables of the optimizer in it.
+      const isInner = isOlder && scalingOf(model.optimizer) !== null
+      const tree = isInner ? { ...state, vars: [], children: new Map([['inner_optimizer', state]]) } : state
+      return optimizerSetters(model, tree, where)
     },
   }
 }

@@ -1,13 +1,16 @@
 // The state of an optimizer in the groups of a file.
 
-import { checkInteger, SIZE_LIMIT } from '../errors.ts'
+import { checkFinite, checkInteger, checkPositive, SIZE_LIMIT } from '../errors.ts'
 import type { StoredModel } from '../models/storedModel.ts'
+import { MOST_SCALE } from '../ops/lossScaleState.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import { scalingOf } from '../training/scaling.ts'
 import { failFormat } from './formatError.ts'
 import { type Setter, storedFor } from './setWeights.ts'
 import type { StoredArray } from './storedArray.ts'
 import type { WeightTree } from './weightTree.ts'
+
+const ANEW = 'Load with { compile: false } and compile anew.'
 
 /**
  * What sets the optimizer's variables: iterations, the learning rate unless it follows a schedule, then those that it lists.
@@ -18,10 +21,49 @@ import type { WeightTree } from './weightTree.ts'
 export function optimizerSetters(model: StoredModel, tree: WeightTree | undefined, where: string): Setter[] {
   const { optimizer } = model
   if (!optimizer) return []
+  const { vars = [], children } = tree ?? {}
+  const innerVars = children?.get('inner_optimizer')?.vars
   const scaling = scalingOf(optimizer)
-  const { vars = [] } = (scaling ? tree?.children.get('inner_optimizer') : tree) ?? {}
-  const setters = settersFor(model, scaling?.innerOptimizer ?? optimizer, vars, where)
-  return scaling ? [...setters, () => scaling.restart(optimizer.steps)] : setters
+  if (!scaling) {
+    if (innerVars) failOther(where, optimizer, 'that of a LossScaleOptimizer')
+    return settersFor(model, optimizer, vars, where)
+  }
+  const { innerOptimizer } = scaling
+  const { own, inner } = scalingState(vars)
+  const numbers = own && scalingNumbers(own, `${where}, optimizer LossScaleOptimizer`)
+  const isOther = own ? !numbers : !innerVars && vars.length > 0 && inner.length === 0
+  if (isOther) failOther(where, optimizer, 'that of an optimizer without a scale')
+  return [
+    ...settersFor(model, innerOptimizer, innerVars ?? inner, where),
+    () => scaling.restart(innerOptimizer.steps, numbers ?? undefined),
+  ]
+}
+
+const failOther = (where: string, { className }: Optimizer, got: string): never =>
+  failFormat(`${where}, optimizer ${className}`, {
+    expected: 'the state of this optimizer',
+    got,
+    remedy: ANEW,
+  })
+
+/**
+ * The variables of an optimizer that scales the loss: iterations and a learning rate that mean nothing, steps since the scale
+ * changed, the scale, then those of the optimizer in it. Before the first training step there are no steps and no scale.
+ */
+function scalingState(vars: readonly StoredArray[]) {
+  // The inner optimizer has two then at most: iterations and a learning rate.
+  const isTrained = vars.length > 4
+  return { own: isTrained ? vars.slice(2, 4) : null, inner: vars.slice(isTrained ? 4 : 2) }
+}
+
+/** Null where they are no numbers. */
+function scalingNumbers([steps, scale]: readonly StoredArray[], where: string) {
+  if (steps?.shape.length !== 0 || scale?.shape.length !== 0) return null
+  const dynamicScale = checkPositive(where, 'dynamic_scale', Number(scale.data[0]))
+  return {
+    dynamicScale: checkFinite(where, 'dynamic_scale', dynamicScale, { max: MOST_SCALE }),
+    stepCounter: checkInteger(where, 'step_counter', Number(steps.data[0]), { min: 0, max: SIZE_LIMIT - 1 }),
+  }
 }
 
 function settersFor(
@@ -46,7 +88,7 @@ function settersFor(
     failFormat(`${where}, optimizer ${optimizer.className}`, {
       expected: `${most} slots`,
       got: `${slots.length}`,
-      remedy: 'Load with { compile: false } and compile anew.',
+      remedy: ANEW,
     })
   }
   const setters = variables

@@ -64,20 +64,21 @@ function groupOf(group: WeightGroup, seen: Set<WeightGroup>): WrittenGroup | nul
   return { children }
 }
 
-function optimizerGroup(optimizer: Optimizer): WrittenGroup {
-  const name = String(optimizer.config.name ?? snakeCase(optimizer.className))
-  const scalar = (dtype: 'int32' | 'float32', value: number): WrittenDataset => ({
-    dtype,
-    shape: [],
-    data: dtype === 'int32' ? Int32Array.of(value) : Float32Array.of(value),
-  })
+const scalar = (dtype: 'int32' | 'float32', value: number): WrittenDataset => ({
+  dtype,
+  shape: [],
+  data: dtype === 'int32' ? Int32Array.of(value) : Float32Array.of(value),
+})
+
+/** The variables of an optimizer in Keras's order. */
+function optimizerVariables(optimizer: Optimizer): WrittenDataset[] {
   const scaling = scalingOf(optimizer)
   if (scaling) {
-    const [scale = 1, steps = 0, iterations = 0] = scaling.lossScale.value
-    const own = [scalar('int32', iterations), scalar('int32', steps), scalar('float32', scale)]
-    const children: Children = new Map([['vars', vars(name, own)]])
-    children.set('inner_optimizer', optimizerGroup(scaling.innerOptimizer))
-    return { children }
+    const [scale = 1, steps = 0] = scaling.lossScale.value
+    // What every optimizer of Keras has, and this one leaves to the inner one.
+    const unused = [scalar('int32', 0), scalar('float32', 0)]
+    const own = optimizer.built ? [scalar('int32', steps), scalar('float32', scale)] : []
+    return [...unused, ...own, ...optimizerVariables(scaling.innerOptimizer)]
   }
   const rate = optimizer.hasSchedule ? [] : [scalar('float32', optimizer.learningRate)]
   const own = [scalar('int32', optimizer.steps), ...rate]
@@ -87,7 +88,15 @@ function optimizerGroup(optimizer: Optimizer): WrittenGroup {
   const slotOf = (slot: Variable): WrittenDataset =>
     isPlaceholder?.(slot) ? scalar('int32', 0) : datasetOf(slot)
   const slots = optimizer.built ? [...optimizer.variables.map(slotOf), ...last] : []
-  return { children: new Map([['vars', vars(name, [...own, ...slots])]]) }
+  return [...own, ...slots]
+}
+
+function optimizerGroup(optimizer: Optimizer): WrittenGroup {
+  const name = String(optimizer.config.name ?? snakeCase(optimizer.className))
+  const children: Children = new Map([['vars', vars(name, optimizerVariables(optimizer))]])
+  const scaling = scalingOf(optimizer)
+  if (scaling) children.set('inner_optimizer', optimizerGroup(scaling.innerOptimizer))
+  return { children }
 }
 
 /**

@@ -130,9 +130,12 @@ export class DynamicLossScaleOptimizer extends Optimizer {
     return this.innerOptimizer.build(weights)
   }
 
-  /** Sets the number of updates made, and the scale to its first value. */
-  restart(iterations: number): void {
-    this.#state.value = Float32Array.of(this.#initialScale, 0, iterations, 0, 0)
+  /** Sets the number of updates made, and the scale: to its first value, or to a stored one and the steps since it changed. */
+  restart(
+    iterations: number,
+    { dynamicScale, stepCounter } = { dynamicScale: this.#initialScale, stepCounter: 0 },
+  ): void {
+    this.#state.value = Float32Array.of(dynamicScale, stepCounter, iterations, 0, 0)
     this.#state.home = null
   }
 
