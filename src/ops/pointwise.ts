@@ -121,7 +121,11 @@ export const pointwise = defineOp({
       const value = values[operand]
       if (!name || !value || !wants(name)) return
       const d = gradients[i]?.()
-      if (typeof d === 'object') found[name] = sumTo(graph, d, value.shape)
+      if (typeof d !== 'object') return
+      const part = sumTo(graph, d, value.shape)
+      // A tensor may be several operands, as in x·x.
+      const others = found[name]
+      found[name] = others ? point(graph, 'add', others, part) : part
     })
     return found
   },

@@ -3,6 +3,12 @@ import { ops, type SymbolicTensor } from '../../src/index.ts'
 import { B, F, one, range, T, testFunctions, total, two } from '../support/checkFunction.ts'
 
 testFunctions({
+  'a tensor as both operands': {
+    fn: (x) => ops.divide(ops.multiply(x, x), ops.add(x, x)),
+    x: one,
+    shape: [B, T, F],
+    exact: ([b = 0, t = 0, f = 0], x) => x(b, t, f) / 2,
+  },
   concatenate: {
     fn: (x, y) => ops.concatenate([x, y as SymbolicTensor, x], 1),
     x: two,
