@@ -31,11 +31,12 @@ const ACTIVATIONS: ReadonlyMap<Json, string> = new Map([
 const ONLY: Readonly<Record<string, { readonly value: Json; readonly remedy?: string }>> = {
   groups: { value: 1 },
   keepdims: { value: false },
+  rms_scaling: { value: false },
   reset_after: { value: false, remedy: 'Write GRU(units, { resetAfter: false }) before training.' },
 }
 
 /** Options that TensorFlow.js does not know and on which no prediction depends. */
-const DROPPED = words('autocast build_input_shape dtype rms_scaling seed synchronized zero_output_for_mask')
+const DROPPED = words('autocast build_input_shape dtype seed synchronized zero_output_for_mask')
 
 const RENAMED_OPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   InputLayer: { batch_shape: 'batch_input_shape' },

@@ -1,8 +1,10 @@
 // y = gamma·(x − mean) / √(variance + ε) + beta, by the mean and variance over some axes of each sample; gamma and beta
 // have the extents of these axes. Ba et al. 2016.
 
-import type { Value } from '../graph/graph.ts'
+import type { Graph, Value } from '../graph/graph.ts'
 import { layerNormalization } from '../ops/layerNormalization.ts'
+import { point } from '../ops/pointwise.ts'
+import { sum } from '../ops/reduce.ts'
 import { reshape } from '../ops/view.ts'
 import type { TableFor } from '../util/options.ts'
 import { type OpenShape, sizeOf } from '../util/shape.ts'
@@ -12,16 +14,24 @@ import { type CallableLayer, defineLayer } from './callable.ts'
 import { checkExtents, knownExtent } from './inputChecks.ts'
 import { Layer } from './layer.ts'
 import { type NormalizationOptions, normalizationOptions } from './normalizationOptions.ts'
+import { flag } from './options.ts'
 import type { Variable } from './variable.ts'
 
 export interface LayerNormalizationOptions extends NormalizationOptions {
   /** The axis or axes to normalize over, `-1` by default; never the batch. */
   readonly axis?: number | readonly number[]
+  /**
+   * Whether inputs are divided by the root of their variance and stay where they are, `false` by default: gamma is learned then,
+   * whatever `scale` says, and beta is not. Keras calls it deprecated, since it is not by the root of the mean square;
+   * `RMSNormalization` is.
+   */
+  readonly rmsScaling?: boolean
 }
 
 const table = {
   ...normalizationOptions,
   axis,
+  rmsScaling: flag(false),
 } as const satisfies TableFor<LayerNormalizationOptions>
 
 type Weights = { readonly gamma: Variable | undefined; readonly beta: Variable | undefined }
@@ -43,7 +53,9 @@ export class LayerNormalizationLayer extends Layer<typeof table, Weights> {
   }
 
   protected override createWeights(input: OpenShape): Weights {
-    const { center, scale, gammaInitializer, betaInitializer } = this.config
+    const { rmsScaling, gammaInitializer, betaInitializer } = this.config
+    const scale = this.config.scale || rmsScaling
+    const center = this.config.center && !rmsScaling
     const shape = this.#axes(input).map((axis) => knownExtent(this, input, axis, 'features'))
     return {
       gamma: scale ? this.addWeight({ name: 'gamma', shape, initializer: gammaInitializer }) : undefined,
@@ -58,10 +70,25 @@ export class LayerNormalizationLayer extends Layer<typeof table, Weights> {
       weight && reshape(graph, weight, { shape: [columns] })
     return [
       onLastAxes(graph, x, axes, (rows) => {
+        if (this.config.rmsScaling) return this.#scaled(graph, rows, row(weights.gamma))
         const inputs = { x: rows, gamma: row(weights.gamma), beta: row(weights.beta) }
         return layerNormalization(graph, inputs, { epsilon: this.config.epsilon }).y
       }),
     ]
+  }
+
+  /** gamma·x / √(variance + ε) of each row. */
+  #scaled(graph: Graph, x: Value, gamma: Value | undefined): Value {
+    const [rows = 1, columns = 1] = x.shape
+    const meanOf = (values: Value): Value => {
+      const { y } = sum(graph, { x: values }, { axis: 1, scale: 1 / columns })
+      return reshape(graph, y, { shape: [rows, 1] })
+    }
+    const centered = point(graph, 'subtract', x, meanOf(x))
+    const variance = meanOf(point(graph, 'square', centered))
+    const factor = point(graph, 'rsqrt', point(graph, 'add', variance, this.config.epsilon))
+    const y = point(graph, 'multiply', x, factor)
+    return gamma ? point(graph, 'multiply', y, gamma) : y
   }
 }
 

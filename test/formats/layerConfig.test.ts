@@ -149,8 +149,8 @@ test.each(examples)("%s writes only what Keras's constructor takes", (className,
   const takes: Readonly<Record<string, readonly string[]>> = kerasApi.layers
   const { class_name: name, config } = configOfLayer(example)
   const ofAll = className === 'Discretization' ? ['name', 'dtype'] : OF_EVERY_LAYER
-  // Layers with a vocabulary take its size among their further arguments.
-  const known = [...(takes[name] ?? []), ...ofAll, 'vocabulary_size']
+  // These are among further arguments, which no signature names.
+  const known = [...(takes[name] ?? []), ...ofAll, 'vocabulary_size', 'rms_scaling']
   expect(Object.keys(config).filter((option) => !known.includes(option))).toEqual([])
 })
 

@@ -25,9 +25,20 @@ onEachBackend(() => {
   })
 })
 
+test('rmsScaling leaves inputs where they are, and has no beta', async () => {
+  await checkLayer(
+    () => LayerNormalization({ rmsScaling: true, scale: false, axis: [3, 1] }),
+    [3, 2, 4],
+    definition([1, 3], { rmsScaling: true }),
+  )
+})
+
 /** The equation, entry by entry: those that are alike but for `axes` share a mean and a variance. */
 const definition =
-  (axes: readonly number[], { scale = true }: LayerNormalizationOptions = {}): Definition =>
+  (
+    axes: readonly number[],
+    { scale = true, rmsScaling = false }: LayerNormalizationOptions = {},
+  ): Definition =>
   ({ data, shape }, ...given) => {
     const [gamma, beta] = scale ? given : [undefined, ...given]
     const at = (i: number, axis: number): number =>
@@ -41,7 +52,7 @@ const definition =
       const alike = data.filter((_, k) => samples[k] === samples[i])
       const mean = alike.reduce((sum, entry) => sum + entry, 0) / alike.length
       const variance = alike.reduce((sum, entry) => sum + (entry - mean) ** 2, 0) / alike.length
-      const normal = (value - mean) / Math.sqrt(variance + 1e-3)
+      const normal = (value - (rmsScaling ? 0 : mean)) / Math.sqrt(variance + 1e-3)
       return normal * (weightAt(gamma, i) ?? 1) + (weightAt(beta, i) ?? 0)
     })
     return { data: normalized, shape }

@@ -124,6 +124,7 @@ function batchNormalization({ layer, graph, inputs: [x] }: OnnxCall<BatchNormali
 
 function layerNormalization({ layer, graph, inputs: [x] }: OnnxCall<LayerNormalizationLayer>) {
   const { gamma, beta } = weightsOf(layer)
+  const { epsilon, rmsScaling } = layer.config
   const axes = axesOf(layer, layer.config.axis, x.shape)
   const others = x.shape.map((_, k) => k).filter((k) => !axes.includes(k))
   const order = [...others, ...axes]
@@ -131,13 +132,20 @@ function layerNormalization({ layer, graph, inputs: [x] }: OnnxCall<LayerNormali
   const extents = axes.map((axis) => x.shape[axis] ?? 1)
   const size = extents.reduce((a, b) => a * b, 1)
   const scale = gamma ? graph.weight(gamma) : graph.constant(new Float32Array(size).fill(1), extents)
+  const back = order.map((_, k) => order.indexOf(k))
+  if (rmsScaling) {
+    const over = axes.map((_, k) => others.length + k)
+    const centered = subtract(graph, last, reduce(graph, 'ReduceMean', last, over, true))
+    const variance = reduce(graph, 'ReduceMean', multiply(graph, centered, centered), over, true)
+    const deviation = pointwise(graph, 'Sqrt', [add(graph, variance, graph.scalar(epsilon))])
+    return [transpose(graph, multiply(graph, divide(graph, last, deviation), scale), back)]
+  }
   const y = graph.node(
     'LayerNormalization',
     [last, scale, beta ? graph.weight(beta) : null],
     { shape: last.shape, type: 'float' },
-    { axis: others.length, epsilon: layer.config.epsilon },
+    { axis: others.length, epsilon },
   )
-  const back = order.map((_, k) => order.indexOf(k))
   return [transpose(graph, y, back)]
 }
 

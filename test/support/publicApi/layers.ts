@@ -142,7 +142,7 @@ const layerOptions: Options = {
   interpolation: oneOf('nearest', 'bilinear', 'bicubic', 'lanczos3', 'lanczos5'),
   keepdims: flag,
   synchronized: unsupported(false),
-  rmsScaling: unsupported(false),
+  rmsScaling: flag,
   'UpSampling1D.size': extent,
   'UpSampling2D.size': extents(2),
   'UpSampling3D.size': extents(3),
