@@ -4,7 +4,7 @@ import { checkText, describeValue, fail } from '../errors.ts'
 import { callable } from '../layers/callable.ts'
 import { type CallableModel, LayersModel } from '../models/model.ts'
 import { isOptions } from '../util/options.ts'
-import { loadEveryLayer } from './everyLayer.ts'
+import { loadLayersOf } from './layersByName.ts'
 
 /**
  * Makes the model of a config, as Keras's `Sequential.from_config` and `Model.from_config` do: the same layers with the same names and calls,
@@ -22,7 +22,7 @@ export async function modelFromConfig(config: Readonly<Record<string, unknown>>)
     import('./layerConfig.ts'),
     import('./modelConfig.ts'),
     import('./operationCalls.ts'),
-    loadEveryLayer(),
+    loadLayersOf(config),
   ])
   const written = writtenConfig(config, where)
   return callable(read(written, where, await operationReader(written)))

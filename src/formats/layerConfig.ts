@@ -14,6 +14,7 @@ import { policyOf } from './dtypePolicy.ts'
 import { functionConfig, functionFrom, isFunctionConfig, refuseCode } from './functions.ts'
 import type { Json, JsonObject } from './json.ts'
 import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
+import { layerNames } from './layersByName.ts'
 import { refusedLayers } from './refusedLayers.ts'
 import { keysToCamelCase, keysToSnakeCase, toCamelCase, toSnakeCase } from './snakeCase.ts'
 
@@ -43,7 +44,7 @@ export function layerFromConfig(
   if (isOwn(config)) return ownLayer(config, where, readModel)
   const definition = layerDefinitions.get(config.class_name)
   if (definition === undefined) {
-    const known = [...layerDefinitions.keys()].sort()
+    const known = ['InputLayer', ...layerNames]
     const instead = refusedLayers[config.class_name]
     fail(where, {
       expected: `layers among ${known.join(', ')}`,

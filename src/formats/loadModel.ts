@@ -1,11 +1,9 @@
-// loadModel. The code that reads files, and every layer that a file may name, is imported by its first call, so that a page does
-// not load them before it loads a model.
+// loadModel. The code that reads files is imported by its first call, so that a page does not load it before it loads a model.
 
 import { checkBoolean } from '../errors.ts'
 import type { CallableModel } from '../models/model.ts'
 import type { ReadOptions, Source } from '../models/saving.ts'
 import { option, readOptions, type TableFor } from '../util/options.ts'
-import { loadEveryLayer } from './everyLayer.ts'
 import { readOptionTable } from './readOptions.ts'
 import { describeSource, openSource } from './source.ts'
 
@@ -33,7 +31,6 @@ export async function loadModel(source: Source, options: LoadOptions = {}): Prom
   const [{ readModel }, file] = await Promise.all([
     import('./readModel.ts'),
     openSource(source, where, reading),
-    loadEveryLayer(),
   ])
   return readModel(file, compile, where)
 }

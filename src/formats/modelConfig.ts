@@ -1,33 +1,20 @@
-// From Keras's config of a model to a model: Sequential chains, functional graphs with their nodes, compile settings.
+// From Keras's config of a model to a model: Sequential chains, functional graphs with their nodes.
 
-import * as lossFunctions from '../composed/losses/index.ts'
-import * as metricFunctions from '../composed/metrics.ts'
 import { describeValue, fail } from '../errors.ts'
-import { registeredClass, registeredFunction } from '../layers/classNames.ts'
 import { underPolicy } from '../layers/dtypePolicy.ts'
 import { InputLayer } from '../layers/input.ts'
 import type { GivenOptions, Layer } from '../layers/layer.ts'
-import { fromConfig, type LoadableClass } from '../layers/ownCode.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import type { CompileOptions } from '../models/compileOptions.ts'
-import { setRules } from '../models/core.ts'
 import { FunctionalModel } from '../models/functional.ts'
 import { NAMED_MASKS } from '../models/graphConfig.ts'
 import { LayersModel } from '../models/model.ts'
 import { SequentialModel } from '../models/sequential.ts'
 import { SubclassedModel } from '../models/subclassed.ts'
-import { RulesOfStep } from '../models/weightRules.ts'
 import { OperationLayer } from '../operations/operationLayer.ts'
-import { loadEveryName } from '../training/everyName.ts'
-import type { Identified } from '../training/identifiers.ts'
-import { LossScaleOptimizer } from '../training/lossScaleOptimizer.ts'
-import { getOptimizer } from '../training/optimizerByName.ts'
 import { policyOf } from './dtypePolicy.ts'
-import { functionFrom, isFunctionConfig, refuseCode } from './functions.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
 import { isOwn, layerFromConfig } from './layerConfig.ts'
-import { withSchedule } from './learningRate.ts'
 import { isOperation, operationArguments, type ReadOperation } from './operationCalls.ts'
 import { keysToCamelCase, toSnakeCase } from './snakeCase.ts'
 
@@ -230,66 +217,4 @@ function withoutNamedMasks(kwargs: JsonObject): { given: JsonObject; masks: read
   const given = Object.entries(kwargs).filter(([name]) => !names.includes(name))
   const count = masks.reduce<number>((last, mask, i) => (mask === null ? last : i + 1), 0)
   return { given: Object.fromEntries(given), masks: count > 0 ? masks.slice(0, Math.max(2, count)) : null }
-}
-
-/** Compile settings of a file, or null where the model was not compiled. */
-export function compileOptionsFrom(config: JsonObject | null, where: string): CompileOptions | null {
-  if (config === null || config.loss === null || config.loss === undefined) return null
-  loadEveryName()
-  setRules(RulesOfStep)
-  const optimizer = optimizerFrom(config.optimizer, where)
-  const { metrics, weighted_metrics: weightedMetrics, loss_weights: lossWeights } = config
-  const metricsOf = (given: Json, what: string): NonNullable<CompileOptions['metrics']> =>
-    judgesFrom(given, `${where}, ${what}`) as NonNullable<CompileOptions['metrics']>
-  return {
-    loss: judgesFrom(config.loss, `${where}, loss`) as NonNullable<CompileOptions['loss']>,
-    ...(lossWeights ? { lossWeights: lossWeights as NonNullable<CompileOptions['lossWeights']> } : {}),
-    optimizer: optimizer as NonNullable<CompileOptions['optimizer']>,
-    ...(metrics ? { metrics: metricsOf(metrics, 'metrics') } : {}),
-    ...(weightedMetrics ? { weightedMetrics: metricsOf(weightedMetrics, 'weightedMetrics') } : {}),
-  }
-}
-
-/** An optimizer by its name and options; a LossScaleOptimizer is made with its inner optimizer. */
-function optimizerFrom(value: Json | undefined, where: string): unknown {
-  if (!isKerasConfig(value)) return value
-  const options = keysToCamelCase(value.config)
-  if (value.class_name !== 'LossScaleOptimizer')
-    return { className: value.class_name, config: withSchedule(options, `${where}, optimizer`) }
-  const { innerOptimizer, ...others } = options
-  const inner = optimizerFrom(innerOptimizer, where) as Identified
-  return LossScaleOptimizer(getOptimizer(inner, `${where}, optimizer`), others)
-}
-
-/** Losses and metrics of a config: those of registered classes are made, functions are those of their names. */
-function judgesFrom(value: Json | undefined, where: string): unknown {
-  if (Array.isArray(value)) return value.map((one) => judgesFrom(one, where))
-  if (!isJsonObject(value ?? null)) return value
-  const given = value as JsonObject
-  if (isFunctionConfig(given)) {
-    const name = given.config
-    return functionOfKeras(name) && !registeredFunction(name) ? name : functionFrom(given, where)
-  }
-  if (!isKerasConfig(given))
-    return Object.fromEntries(
-      Object.entries(given).map(([name, inner]) => [name, judgesFrom(inner, `${where}, ${name}`)]),
-    )
-  refuseCode(given, where)
-  const own = registeredClass(given.class_name) ?? registeredClass(String(given.registered_name))
-  return own ? fromConfig(own as LoadableClass, keysToCamelCase(given.config)) : identified(given, where)
-}
-
-/** A function of losses or metrics by Keras's name. */
-const functionOfKeras = (name: string): unknown =>
-  Object.values({ ...lossFunctions, ...metricFunctions }).find(({ className }) => className === name)
-
-/** A serialized object as class name and options, functions among these included. */
-function identified({ class_name: className, config }: KerasConfig, where: string): Identified {
-  const options = Object.entries(keysToCamelCase(config)).map(([name, value]) => [
-    name,
-    isFunctionConfig(value)
-      ? (functionOfKeras(value.config) ?? functionFrom(value, `${where}, ${className}, ${name}`))
-      : value,
-  ])
-  return { className, config: Object.fromEntries(options) }
 }

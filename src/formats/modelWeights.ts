@@ -3,6 +3,7 @@
 
 import type { Layer, WeightGroup } from '../layers/layer.ts'
 import { snakeCase } from '../layers/naming.ts'
+import type { LookupLayer } from '../layers/preprocessing/lookupLayer.ts'
 import { isWeight, type Variable } from '../layers/variable.ts'
 
 /** The groups inside a group, by name: those of a list bear the names of classes, numbered from the second of one on. */
@@ -16,6 +17,9 @@ export function childrenOf({ children }: WeightGroup): (readonly [name: string, 
     return [count === 0 ? name : `${name}_${count}`, layer]
   })
 }
+
+/** Whether a group is a layer with a vocabulary. Its class is no import, since most files have none. */
+export const isLookup = (group: WeightGroup): group is LookupLayer => 'lookup' in group
 
 /** The variables of a group's own. In a file, a layer whose weights belong to a part of it has no variables beside this part. */
 export function ownVariables(group: WeightGroup): Variable[] {

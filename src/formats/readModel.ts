@@ -2,9 +2,11 @@
 
 import { callable } from '../layers/callable.ts'
 import type { CallableModel } from '../models/model.ts'
-import { compileOptionsFrom, modelFromConfig } from './modelConfig.ts'
+import { loadLayersOf } from './layersByName.ts'
+import { modelFromConfig } from './modelConfig.ts'
 import { readerOf } from './modelFile.ts'
 import { operationReader } from './operationCalls.ts'
+import { compileOptionsFrom } from './readCompile.ts'
 import type { OpenedFile } from './source.ts'
 
 /**
@@ -20,11 +22,14 @@ export async function readModel(
 ): Promise<CallableModel> {
   const reader = await readerOf(where, bytes)
   const { config, compileConfig, weights } = await reader.readModelFile(where, bytes, beside)
+  await loadLayersOf(config)
   const model = modelFromConfig(config, where, await operationReader(config))
   for (const set of weights.setters(model, where)) set()
-  const settings = compile ? compileOptionsFrom(compileConfig, where) : null
+  const settings = compile ? await compileOptionsFrom(compileConfig, where) : null
   if (settings) {
     model.compile(settings)
+    // What regularizers and constraints of its layers do.
+    await model.loadCode()
     for (const set of weights.optimizerSetters(model, where)) set()
   }
   return callable(model)

@@ -1,12 +1,11 @@
 // The weights of Keras's model.weights.h5, which are groups by the classes of layers, set on a model.
 
 import type { WeightGroup } from '../layers/layer.ts'
-import { LookupLayer } from '../layers/preprocessing/lookupLayer.ts'
 import type { StoredModel } from '../models/storedModel.ts'
 import { failFormat } from './formatError.ts'
 import type { KerasArchive } from './kerasArchive.ts'
 import type { StoredWeights } from './modelFile.ts'
-import { childrenOf } from './modelWeights.ts'
+import { childrenOf, isLookup } from './modelWeights.ts'
 import { optimizerSetters } from './optimizerState.ts'
 import { type Setter, weightSetters } from './setWeights.ts'
 import type { WeightTree } from './weightTree.ts'
@@ -50,7 +49,7 @@ function setVocabularies(
   path = '',
 ): void {
   if (assets.size === 0) return
-  if (group instanceof LookupLayer && group.lookup.vocabulary === null) {
+  if (isLookup(group) && group.lookup.vocabulary === null) {
     const text = assets.get(`${path}vocabulary.txt`)
     const weights = tree?.named.get('idf_weights')?.data ?? null
     if (text !== undefined) group.restore(text, weights, `${where}, ${group.where}`)

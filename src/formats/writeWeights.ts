@@ -2,14 +2,14 @@
 
 import { Layer, type WeightGroup } from '../layers/layer.ts'
 import { snakeCase } from '../layers/naming.ts'
-import { LookupLayer } from '../layers/preprocessing/lookupLayer.ts'
+import type { LookupLayer } from '../layers/preprocessing/lookupLayer.ts'
 import type { Variable } from '../layers/variable.ts'
 import { pullValues } from '../layers/variableValues.ts'
 import type { StoredModel } from '../models/storedModel.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import { scalingOf } from '../training/scaling.ts'
 import type { WrittenDataset, WrittenGroup } from './hdf5/tree.ts'
-import { childrenOf, ownVariables } from './modelWeights.ts'
+import { childrenOf, isLookup, ownVariables } from './modelWeights.ts'
 
 type Children = Map<string, WrittenGroup | WrittenDataset>
 
@@ -31,7 +31,7 @@ const vars = (
 
 /** Whether a layer learned its vocabulary, which is then no part of its config. */
 const hasLearned = (group: WeightGroup): group is LookupLayer =>
-  group instanceof LookupLayer && group.lookup.vocabulary === null && group.tokens.isKnown
+  isLookup(group) && group.lookup.vocabulary === null && group.tokens.isKnown
 
 /** What Keras stores of a layer by names of its own. */
 function namedOf(group: WeightGroup): Readonly<Record<string, WrittenDataset>> {

@@ -85,6 +85,12 @@ export class Family<T extends object> {
     return this.#later.get(name) ?? this.#fail(identifier, where)
   }
 
+  /** Whether the family knows an identifier, whether its code is at hand or not. */
+  has(identifier: string | Identified): boolean {
+    const name = nameOf(identifier)
+    return this.#byName.has(name) || this.#later.has(name)
+  }
+
   /** Names that are not at hand. */
   get missing(): readonly string[] {
     return [...this.#later.keys()].filter((name) => !this.#byName.has(name))

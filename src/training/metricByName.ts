@@ -48,6 +48,33 @@ addLater(
   () => import('./metrics/index.ts'),
 )
 
+/**
+ * Metrics that are losses, too, by their classes: with options, as files have them, they are metrics, and take what metrics take. Names
+ * alone stand for the losses, of which a page may have the code already.
+ */
+export const lossMetrics = new Family<Metric>('a metric')
+
+lossMetrics.addLater(
+  [
+    'MeanSquaredError',
+    'MeanAbsoluteError',
+    'MeanAbsolutePercentageError',
+    'MeanSquaredLogarithmicError',
+    'KLDivergence',
+    'Poisson',
+    'Hinge',
+    'SquaredHinge',
+    'CategoricalHinge',
+    'BinaryCrossentropy',
+    'CategoricalCrossentropy',
+  ],
+  async () => entriesIn(await import('./metrics/ofLosses.ts')),
+)
+
+/** The family that knows a metric by its class and options. */
+const familyOf = (identifier: Identified): Family<Metric> =>
+  lossMetrics.has(identifier) ? lossMetrics : metricFamily
+
 /** The class that 'accuracy' means for predictions and targets of these shapes, the batch left out. */
 function accuracyClass(prediction: OpenShape, target: OpenShape): string {
   if (prediction.at(-1) === 1) return 'BinaryAccuracy'
@@ -72,7 +99,7 @@ export function getMetric(
 ): Metric {
   if (isTensorFunction(identifier)) return meanOfLoss(tracedFunction(where, identifier))
   if (isMade<Metric | Loss>(identifier)) return 'compute' in identifier ? identifier : meanOfLoss(identifier)
-  if (typeof identifier !== 'string') return metricFamily.get(identifier, where)
+  if (typeof identifier !== 'string') return familyOf(identifier).get(identifier, where)
   const target = loss?.targetShape(prediction) ?? prediction
   const className = isAccuracy(identifier)
     ? accuracyClass(prediction, target === 'any' ? prediction : target)
@@ -81,7 +108,8 @@ export function getMetric(
 }
 
 /** What must be loaded before `getMetric`; null if it is at hand. */
-export const metricLoading = (identifier: MetricIdentifier, where: string): Loading | null =>
-  isTensorFunction(identifier) || isMade<Metric | Loss>(identifier)
-    ? null
-    : metricFamily.loadingOf(isAccuracy(identifier) ? 'BinaryAccuracy' : identifier, where)
+export function metricLoading(identifier: MetricIdentifier, where: string): Loading | null {
+  if (isTensorFunction(identifier) || isMade<Metric | Loss>(identifier)) return null
+  if (typeof identifier === 'object') return familyOf(identifier).loadingOf(identifier, where)
+  return metricFamily.loadingOf(isAccuracy(identifier) ? 'BinaryAccuracy' : identifier, where)
+}

@@ -6,11 +6,14 @@ import { plainOptimizers } from './optimizers/plain.ts'
 
 export const optimizerFamily = new Family<Optimizer>('an optimizer')
 
-const laterOptimizers = () => import('./laterOptimizers.ts')
-
+// Most files name this one.
+optimizerFamily.addLater(['Adam'], async () => {
+  const { Adam: make } = await import('./optimizers/adam.ts')
+  return [{ names: [make.className], make }]
+})
 optimizerFamily.addLater(
-  'Adadelta Adafactor Adagrad Adam AdamW Adamax Ftrl Lamb Lion Muon Nadam RMSprop SGD'.split(' '),
-  async () => (await laterOptimizers()).later,
+  'Adadelta Adafactor Adagrad AdamW Adamax Ftrl Lamb Lion Muon Nadam RMSprop SGD'.split(' '),
+  async () => (await import('./laterOptimizers.ts')).later,
 )
 
 /** The optimizers that are at hand by name, of no options. */

@@ -7,6 +7,7 @@ import { expect, test } from 'vitest'
 import { isJsonObject, type Json } from '../../src/formats/json.ts'
 import { isKerasConfig, type KerasConfig, readKerasArchive } from '../../src/formats/kerasArchive.ts'
 import { configOfLayer, layerFromConfig } from '../../src/formats/layerConfig.ts'
+import { layerModules } from '../../src/formats/layersByName.ts'
 import { modelReader } from '../../src/formats/modelConfig.ts'
 import { isOperation } from '../../src/formats/operationCalls.ts'
 import { readOperation } from '../../src/formats/operations.ts'
@@ -117,6 +118,15 @@ test('there is an example of every class', () => {
   // Of Lambda, whose function files have by its name, functions.test.ts is.
   const all = [...layerDefinitions.keys()].filter((name) => !['InputLayer', 'Lambda'].includes(name))
   expect(examples.map(([name]) => name).sort()).toEqual(all.sort())
+})
+
+test('files find every class in the module that is loaded by its name', async () => {
+  const names = [...layerDefinitions.keys()].filter((name) => name !== 'InputLayer')
+  expect(names.filter((name) => !layerModules.has(name))).toEqual([])
+  for (const [name, load] of layerModules) {
+    // Keras exports GroupedQueryAttention by another name.
+    expect(await load(), name).toHaveProperty(name.replace('Grouped', 'Group'))
+  }
 })
 
 test.each(examples)('%s', (className, example) => {

@@ -1,0 +1,93 @@
+// The layers that files may name, and the modules that define them. A page that loads a model loads the layers of that model alone.
+// Layers register themselves when their modules run.
+
+/** Names of classes, with blanks between, and what loads their module. */
+const modules: readonly (readonly [names: string, load: () => Promise<unknown>])[] = [
+  ['Activation', () => import('../layers/activation.ts')],
+  ['Attention AdditiveAttention', () => import('../layers/attention.ts')],
+  ['BatchNormalization', () => import('../layers/batchNormalization.ts')],
+  ['Bidirectional', () => import('../layers/bidirectional.ts')],
+  ['RNN', () => import('../layers/rnn.ts')],
+  ['Concatenate', () => import('../layers/concatenate.ts')],
+  ['ConvLSTM1D ConvLSTM2D ConvLSTM3D', () => import('../layers/convLstm.ts')],
+  ['Conv1D Conv2D Conv3D', () => import('../layers/convolution.ts')],
+  ['Conv1DTranspose Conv2DTranspose Conv3DTranspose', () => import('../layers/convolutionTranspose.ts')],
+  ['Dense', () => import('../layers/dense.ts')],
+  ['DepthwiseConv1D DepthwiseConv2D', () => import('../layers/depthwiseConvolution.ts')],
+  ['Dot', () => import('../layers/dot.ts')],
+  ['Dropout', () => import('../layers/dropout.ts')],
+  ['EinsumDense', () => import('../layers/einsumDense.ts')],
+  ['Embedding', () => import('../layers/embedding.ts')],
+  ['GaussianNoise GaussianDropout', () => import('../layers/gaussianNoise.ts')],
+  ['GroupQueryAttention GroupedQueryAttention', () => import('../layers/groupQueryAttention.ts')],
+  ['GRU', () => import('../layers/gru.ts')],
+  ['GRUCell', () => import('../layers/gruCell.ts')],
+  ['Identity', () => import('../layers/identity.ts')],
+  ['Lambda', () => import('../layers/lambda.ts')],
+  ['LayerNormalization', () => import('../layers/layerNormalization.ts')],
+  ['LSTM', () => import('../layers/lstm.ts')],
+  ['LSTMCell', () => import('../layers/lstmCell.ts')],
+  ['Masking', () => import('../layers/masking.ts')],
+  ['Add Subtract Multiply Average Maximum Minimum', () => import('../layers/merge.ts')],
+  ['MultiHeadAttention', () => import('../layers/multiHeadAttention.ts')],
+  [
+    'ZeroPadding1D ZeroPadding2D ZeroPadding3D Cropping1D Cropping2D Cropping3D',
+    () => import('../layers/padding.ts'),
+  ],
+  ['Permute', () => import('../layers/permute.ts')],
+  [
+    'MaxPooling1D MaxPooling2D MaxPooling3D AveragePooling1D AveragePooling2D AveragePooling3D GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D',
+    () => import('../layers/pooling.ts'),
+  ],
+  ['ReLU LeakyReLU ELU PReLU', () => import('../layers/rectifiers.ts')],
+  ['Flatten Reshape RepeatVector', () => import('../layers/reshaping.ts')],
+  ['SeparableConv1D SeparableConv2D', () => import('../layers/separableConvolution.ts')],
+  ['SimpleRNN', () => import('../layers/simpleRnn.ts')],
+  ['SimpleRNNCell', () => import('../layers/simpleRnnCell.ts')],
+  ['Softmax', () => import('../layers/softmax.ts')],
+  ['SpectralNormalization', () => import('../layers/spectralNormalization.ts')],
+  ['StackedRNNCells', () => import('../layers/stackedCells.ts')],
+  ['TimeDistributed', () => import('../layers/timeDistributed.ts')],
+  ['UpSampling1D UpSampling2D UpSampling3D', () => import('../layers/upSampling.ts')],
+  ['CategoryEncoding', () => import('../layers/preprocessing/categoryEncoding.ts')],
+  ['Discretization', () => import('../layers/preprocessing/discretization.ts')],
+  ['Hashing', () => import('../layers/preprocessing/hashing.ts')],
+  ['StringLookup IntegerLookup', () => import('../layers/preprocessing/indexLookup.ts')],
+  ['Normalization', () => import('../layers/preprocessing/normalization.ts')],
+  ['Rescaling', () => import('../layers/preprocessing/rescaling.ts')],
+  ['TextVectorization', () => import('../layers/preprocessing/textVectorization.ts')],
+  ['ActivityRegularization', () => import('../composed/activityRegularization.ts')],
+  [
+    'AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D ' +
+      'AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D',
+    () => import('../layers/adaptivePooling.ts'),
+  ],
+  ['AlphaDropout', () => import('../composed/alphaDropout.ts')],
+  ['GroupNormalization', () => import('../composed/groupNormalization.ts')],
+  ['RMSNormalization', () => import('../composed/rmsNormalization.ts')],
+  ['SpatialDropout1D SpatialDropout2D SpatialDropout3D', () => import('../composed/spatialDropout.ts')],
+  ['UnitNormalization', () => import('../composed/unitNormalization.ts')],
+]
+
+/** What loads the module of each class; it exports the layer by the name of the class. */
+export const layerModules: ReadonlyMap<string, () => Promise<unknown>> = new Map(
+  modules.flatMap(([names, load]) => names.split(' ').map((name) => [name, load] as const)),
+)
+
+/** Every class of layer that files may name, inputs aside, whether its code is at hand or not. */
+export const layerNames: readonly string[] = [...layerModules.keys()].sort()
+
+/** Loads the layers whose classes a config names anywhere in it. */
+export async function loadLayersOf(config: unknown): Promise<void> {
+  await Promise.all([...classesIn(config)].map((name) => layerModules.get(name)?.()))
+}
+
+/** All class names in a config, in Keras's words or in camelCase. */
+function classesIn(config: unknown, found = new Set<string>()): Set<string> {
+  if (typeof config !== 'object' || config === null) return found
+  for (const [key, value] of Object.entries(config)) {
+    if (typeof value === 'string' && (key === 'class_name' || key === 'className')) found.add(value)
+    else classesIn(value, found)
+  }
+  return found
+}
