@@ -26,6 +26,7 @@ const MODULES: Readonly<Record<string, string>> = {
   np: 'numpy',
   numpy: 'numpy',
   math: 'math',
+  os: 'os',
   K: 'keras.backend',
   ops: 'keras.ops',
   layers: 'keras.layers',

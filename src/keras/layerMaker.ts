@@ -11,27 +11,14 @@ import type { LayerDefinition } from '../layers/layer.ts'
 import { type Arguments, Unknown, type Value } from '../python/values.ts'
 import { presentName } from '../util/oldNames.ts'
 import { argumentOrder } from './argumentOrder.ts'
+import { argumentsOfToday, classOfToday, goneLayers, goneOptions, valueOfToday } from './oldLayers.ts'
 import type { Reader } from './reader.ts'
 
 const exported: Readonly<Record<string, unknown>> = { ...layers, ...composed }
 
-/** Classes of Keras 2 that are others today. */
-const OLD: Readonly<Record<string, string>> = {
-  CuDNNLSTM: 'LSTM',
-  CuDNNGRU: 'GRU',
-  CuDNNLSTMCell: 'LSTMCell',
-  CuDNNGRUCell: 'GRUCell',
-  Input: 'InputLayer',
-  BatchNormalizationV1: 'BatchNormalization',
-  BatchNormalizationV2: 'BatchNormalization',
-  LSTMV2: 'LSTM',
-  GRUV2: 'GRU',
-  Deconvolution2D: 'Conv2DTranspose',
-}
-
 /** The class of layers that a name of Keras means; undefined if there is none here. */
 export function layerDefinition(name: string): LayerDefinition | undefined {
-  const today = OLD[name] ?? name
+  const today = classOfToday(name)
   const found = layerDefinitions.get(today)
   if (found || !Object.hasOwn(exported, today)) return found
   // A second name of a class is the same function.
@@ -41,7 +28,10 @@ export function layerDefinition(name: string): LayerDefinition | undefined {
 
 /** Whether Keras has a layer of a name, here or not. */
 export const isLayerName = (name: string): boolean =>
-  layerDefinition(name) !== undefined || Object.hasOwn(refusedLayers, name) || name === 'Lambda'
+  layerDefinition(name) !== undefined ||
+  Object.hasOwn(refusedLayers, name) ||
+  Object.hasOwn(goneLayers, name) ||
+  name === 'Lambda'
 
 /** Options without which a layer is made all the same. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
@@ -83,13 +73,15 @@ export function makeLayer(reader: Reader, name: string, args: Arguments, at: num
   const definition = layerDefinition(name)
   if (!definition) return refuse(reader, name, at)
   const order = argumentOrder(definition).map(toSnakeCase)
-  const given = todaysNames(definition, reader.named(args, order))
+  const given = todaysNames(definition, reader.named(argumentsOfToday(name, args), order))
   const options: [string, unknown][] = []
   let isComplete = true
   for (const [option, [value, place]] of given) {
     const consequence = LEFT_OUT[option]
     if (!isOption(definition, option)) {
-      const remedy = didYouMean(toSnakeCase(option), Object.keys(definition.table).map(toSnakeCase))
+      const remedy =
+        goneOptions[`${definition.className} ${option}`] ??
+        didYouMean(toSnakeCase(option), Object.keys(definition.table).map(toSnakeCase))
       const known = remedy ? ` ${remedy}` : ''
       reader.interpreter.problem(place, `is no option of ${definition.className}.${known}`)
       isComplete = false
@@ -97,7 +89,7 @@ export function makeLayer(reader: Reader, name: string, args: Arguments, at: num
     }
     const read = reader.attempt(place, () => {
       try {
-        options.push([option, reader.plain(value)])
+        options.push([option, reader.plain(valueOfToday(option, value))])
       } catch (error) {
         const unknown = unknownOf(error)
         if (!unknown || consequence === undefined) throw error
@@ -159,7 +151,7 @@ function inputOf(
 
 /** Says that there is no such layer, and what to do. */
 export function refuse(reader: Reader, name: string, at: number): Unknown {
-  const instead = refusedLayers[name]
+  const instead = refusedLayers[name] ?? goneLayers[name]
   const remedy = instead ?? didYouMean(name, [...layerDefinitions.keys()])
   return reader.interpreter.problem(
     at,

@@ -3,8 +3,9 @@
 import { plainName } from '../errors.ts'
 import { activationNames } from '../layers/options.ts'
 import { mathOf } from '../python/math.ts'
-import { type Arguments, Unknown, type Value } from '../python/values.ts'
+import { type Arguments, NativeFunction, Unknown, type Value } from '../python/values.ts'
 import { arrayFunction } from './arrays.ts'
+import { placedArguments } from './functions.ts'
 import { callActivation, makeLayerOrMerge } from './layerCalls.ts'
 import { makeModel } from './modelMaker.ts'
 import { canonical, placeOf } from './names.ts'
@@ -66,12 +67,31 @@ export class NamedValue extends WrappedValue {
   }
 }
 
+/** Where callbacks write is a path that is put together. */
+const pathJoin = new NativeFunction('join', ({ placed }) =>
+  placed.every((part) => typeof part === 'string')
+    ? placed.map((part, i) => (i < placed.length - 1 ? `${part.replace(/\/$/, '')}/` : part)).join('')
+    : new Unknown('os.path.join(…)'),
+)
+
+/** `field(default_factory=list)` in a dataclass: the default that it makes. */
+const fieldOf = ({ interpreter }: Reader): Value =>
+  new NativeFunction('field', ({ named }, at) => {
+    const factory = named.get('default_factory')
+    if (factory !== undefined) return interpreter.call(factory, placedArguments([]), at)
+    const fallback = named.get('default')
+    return fallback === undefined ? new Unknown('field(…)') : fallback
+  })
+
 /** What a dotted path means: a name of Keras or of TensorFlow, a number of a module, or something unknown. */
 export function pathValue(reader: Reader, path: string): Value {
   const known = canonical(path)
   const [root = '', ...names] = known.split('.')
   const name = names.at(-1)
   if (root === 'keras' || root === 'tensorflow') return new NamedValue(reader, known)
+  if (known === 'os.path.join') return pathJoin
+  if (known === 'dataclasses.field') return fieldOf(reader)
+  if (known === 'os' || known === 'os.path') return new NamedValue(reader, known)
   if (root !== 'math' && root !== 'numpy') return new Unknown(name ?? root)
   if (name === undefined) return new NamedValue(reader, known)
   if (root === 'numpy' && (names[0] === 'random' ? names.length === 1 : DTYPE.test(name)))

@@ -111,6 +111,7 @@ const SAME = [
   'cast',
   'cast_to_floatx',
   'Variable',
+  'TensorShape',
   'stop_gradient',
 ]
 

@@ -2,7 +2,7 @@
 
 import type { Interpreter } from './interpreter.ts'
 import type { Scope } from './scope.ts'
-import { type Arguments, Dict, type PythonFunction, Tuple } from './values.ts'
+import { type Arguments, Dict, type Instance, type PythonFunction, Tuple } from './values.ts'
 
 /** Sets the parameters in the scope of a call; returns what is wrong, or null. */
 export function bindArguments(
@@ -37,4 +37,21 @@ export function bindArguments(
   return place < placed.length && !takesAll
     ? `${called} takes ${place} arguments, not ${placed.length}`
     : null
+}
+
+/** Sets the fields of an object of a dataclass; returns what is wrong, or null. Those that are left out are members of the class. */
+export function fillFields({ type, fields }: Instance, { placed, named }: Arguments): string | null {
+  const names = type.fields
+  // Another class without an __init__ gets its arguments from a base that is not here.
+  if (names.length === 0) return null
+  for (const [i, value] of placed.entries()) {
+    const name = names[i]
+    if (name === undefined) return `${type.name} takes ${names.length} arguments, not ${placed.length}`
+    fields.set(name, value)
+  }
+  for (const [name, value] of named) {
+    if (!names.includes(name)) return `${type.name} has no argument ${name}`
+    fields.set(name, value)
+  }
+  return null
 }

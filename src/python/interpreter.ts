@@ -2,7 +2,7 @@
 // rest of the text is read all the same.
 
 import { attributeOf, indexOf, itemsOf } from './access.ts'
-import { bindArguments } from './binding.ts'
+import { bindArguments, fillFields } from './binding.ts'
 import { Budget } from './budget.ts'
 import { builtins } from './builtins.ts'
 import { evaluators } from './evaluators.ts'
@@ -54,6 +54,8 @@ const STEPS = 1_000_000
 
 export class Interpreter {
   budget = new Budget(STEPS)
+  /** By loops, how many of their rounds had no effect on the host. */
+  readonly idleRounds = new Map<object, number>()
   /** Where the statement is that runs. */
   at = 0
   /** Whether the text is being read. */
@@ -202,6 +204,10 @@ export class Interpreter {
     instance.host = this.host.baseOf(instance, at)
     const init = type.find('__init__')
     if (init instanceof PythonFunction) this.callFunction(init.bind(instance), args, at)
+    else if (instance.host === null) {
+      const wrong = fillFields(instance, args)
+      if (wrong !== null) this.problem(at, wrong)
+    }
     this.host.constructed(instance)
     return instance
   }

@@ -9,23 +9,33 @@ import { Dict, List, PySet, Range, Tuple, truthOf, Unknown, type Value } from '.
 
 /** Rounds of a loop without an effect on the host, such as one that fills a list with data. */
 const IDLE_ROUNDS = 200
+/** Such rounds of one loop in all its runs: a loop inside of others, such as one that writes a text after each epoch. */
+const IDLE_ROUNDS_OF_ALL = 400
 /** Rounds of any loop. */
 const MAX_ROUNDS = 10_000
+
+type For = Extract<Statement, { readonly kind: 'for' }>
+type While = Extract<Statement, { readonly kind: 'while' }>
 
 /** Runs rounds of a body until `next` says that there is none. */
 function repeat(
   interpreter: Interpreter,
-  { body, at }: { readonly body: readonly Statement[]; readonly at: number },
+  statement: For | While,
   scope: Scope,
   next: (round: number) => boolean,
 ): Signal {
-  const { host, budget } = interpreter
+  const { host, budget, idleRounds } = interpreter
+  const { body, at } = statement
   const before = host.activity
   for (let round = 0; next(round); round++) {
     budget.spend()
-    if (round >= IDLE_ROUNDS && host.activity === before) {
-      forget(body, scope)
-      return null
+    if (host.activity === before) {
+      const idle = idleRounds.get(statement) ?? 0
+      if (round >= (idle < IDLE_ROUNDS_OF_ALL ? IDLE_ROUNDS : 1)) {
+        forget(body, scope)
+        return null
+      }
+      idleRounds.set(statement, idle + 1)
     }
     if (round >= MAX_ROUNDS) {
       interpreter.problem(at, `runs more than ${MAX_ROUNDS} times: the rest of its rounds is not read`)
@@ -37,9 +47,6 @@ function repeat(
   }
   return null
 }
-
-type For = Extract<Statement, { readonly kind: 'for' }>
-type While = Extract<Statement, { readonly kind: 'while' }>
 
 export function runFor(interpreter: Interpreter, statement: For, scope: Scope): Signal {
   const { target, source } = statement

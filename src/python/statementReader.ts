@@ -192,11 +192,15 @@ function readTry(node: Node, source: Source, report: Report): Statement {
 function readClass(node: Node, source: Source, report: Report): Statement {
   const parts = partsOf(node)
   const list = parts.find(({ name }) => name === 'ArgList')
+  const body = parts.find(isBody)
   return {
     kind: 'class',
     name: parts[1] ? source.textOf(parts[1]) : '',
     bases: list ? readArguments(list, source) : [],
-    body: readBody(parts.find(isBody), source, report),
+    fields: (body?.getChildren('AssignStatement') ?? []).flatMap(({ firstChild }) =>
+      firstChild?.nextSibling?.name === 'TypeDef' ? [source.textOf(firstChild)] : [],
+    ),
+    body: readBody(body, source, report),
     at: node.from,
   }
 }

@@ -123,11 +123,15 @@ function runIf(interpreter: Interpreter, { branches, otherwise }: Of<'if'>, scop
   return signal
 }
 
-function runClass(interpreter: Interpreter, { name, bases, body }: Of<'class'>, scope: Scope): Signal {
+function runClass(
+  interpreter: Interpreter,
+  { name, bases, fields, body }: Of<'class'>,
+  scope: Scope,
+): Signal {
   const values = bases
     .filter((base) => base.name === null && base.star === '')
     .map(({ value }) => interpreter.evaluate(value, scope))
-  const made = new PythonClass(name, values)
+  const made = new PythonClass(name, values, fields)
   const inner = new Scope(scope)
   runBody(interpreter, body, inner)
   for (const [member, value] of inner.entries)

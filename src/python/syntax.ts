@@ -143,6 +143,8 @@ export type Statement = At &
         readonly kind: 'class'
         readonly name: string
         readonly bases: readonly Argument[]
+        /** The names that the body gives a type, which are the arguments of a dataclass. */
+        readonly fields: readonly string[]
         readonly body: readonly Statement[]
       }
     | { readonly kind: 'return'; readonly value: Expression | null }

@@ -43,7 +43,10 @@ export class Source {
   /** The tree of the whole text. */
   parse(): Node {
     // Commands of notebooks are no Python: blanks of the same length keep the places of all else.
-    const plain = this.text.replace(/^[ \t]*[!%].*$/gm, (line) => ' '.repeat(line.length))
+    const plain = this.text
+      .replace(/^[ \t]*[!%].*$/gm, (line) => ' '.repeat(line.length))
+      // The parser takes the point of `1.` for that of an attribute: an integer as long stands for it. Numbers are read from the text.
+      .replace(/(?<![\w.])(\d[\d_]*)\.(?![\d.]|[a-df-zA-DF-Z_])/g, '$10')
     return parser.parse(plain).topNode
   }
 

@@ -154,7 +154,14 @@ export class PythonClass {
   constructor(
     readonly name: string,
     readonly bases: readonly Value[],
+    readonly ownFields: readonly string[] = [],
   ) {}
+
+  /** The names that the class and its bases give a type, in the order of a dataclass's arguments. */
+  get fields(): readonly string[] {
+    const inherited = this.bases.flatMap((base) => (base instanceof PythonClass ? base.fields : []))
+    return [...new Set([...inherited, ...this.ownFields])]
+  }
 
   /** A member of the class or of its bases in the text. */
   find(name: string): Value | undefined {

@@ -1,0 +1,145 @@
+/** Layers as Keras 1 and 2 write them, and Python of tutorials that once was misread. */
+import { beforeEach, describe, expect, test } from 'vitest'
+import { fromKeras } from '../../src/formats.ts'
+import * as layers from '../../src/index.ts'
+import type { LayersModel } from '../../src/models/model.ts'
+
+const { clearSession, Conv1D, Conv2D, Conv2DTranspose, Conv3D, Input, Sequential } = layers
+
+beforeEach(clearSession)
+
+/** The layers of a model as files have them. */
+async function layersOf(model: LayersModel): Promise<unknown> {
+  return (JSON.parse(await model.toJSON()) as { config: { layers: unknown } }).config.layers
+}
+
+/** Compares the layers of a text to those that this library's own functions make. */
+async function expectSame(text: string, make: () => readonly unknown[]): Promise<void> {
+  const { model, problems } = fromKeras(`m = Sequential([${text}])`)
+  expect(problems).toEqual([])
+  const got = await layersOf(model)
+  clearSession()
+  expect(got).toEqual(await layersOf(Sequential(make() as never)))
+}
+
+describe('convolutions of Keras 1', () => {
+  test.each([
+    ['Convolution2D(4, 3, 2)', () => Conv2D(4, [3, 2])],
+    [
+      'Convolution2D(4, 3, 2, "he_normal", "relu")',
+      () => Conv2D(4, [3, 2], { kernelInitializer: 'he_normal', activation: 'relu' }),
+    ],
+    ['Convolution2D(nb_filter=4, nb_row=3, nb_col=2)', () => Conv2D(4, [3, 2])],
+    [
+      'Convolution2D(4, 3, 3, border_mode="same", subsample=(2, 2))',
+      () => Conv2D(4, [3, 3], { padding: 'same', strides: [2, 2] }),
+    ],
+    ['Convolution2D(4, 3, 3, dim_ordering="tf")', () => Conv2D(4, [3, 3], { dataFormat: 'channels_last' })],
+    ['Conv2D(4, 3, 3, border_mode="same")', () => Conv2D(4, [3, 3], { padding: 'same' })],
+    ['AtrousConvolution2D(4, 3, 3, atrous_rate=(2, 2))', () => Conv2D(4, [3, 3], { dilationRate: [2, 2] })],
+    ['Deconvolution2D(4, 3, 3, output_shape=(None, 10, 10, 4))', () => Conv2DTranspose(4, [3, 3])],
+    // Those of today, and of Keras 2 under the long name.
+    ['Conv2D(4, 3, 2)', () => Conv2D(4, 3, { strides: 2 })],
+    ['Convolution2D(4, (3, 3), (2, 2))', () => Conv2D(4, [3, 3], { strides: [2, 2] })],
+    ['Convolution2D(4, (3, 3), border_mode="same")', () => Conv2D(4, [3, 3], { padding: 'same' })],
+  ])('%s', async (text, make) => {
+    await expectSame(`Input((8, 8, 1)), ${text}`, () => [Input([8, 8, 1]), make()])
+  })
+
+  test('over one axis and three', async () => {
+    const text = `Input((20, 3)), Convolution1D(6, 3, 'he_normal', 'relu'), Convolution1D(6, 5, subsample_length=2),
+      Convolution1D(nb_filter=6, filter_length=2, border_mode='same'), Convolution1D(5, 2, 1, 'same')`
+    await expectSame(text, () => [
+      Input([20, 3]),
+      Conv1D(6, 3, { kernelInitializer: 'he_normal', activation: 'relu' }),
+      Conv1D(6, 5, { strides: 2 }),
+      Conv1D(6, 2, { padding: 'same' }),
+      Conv1D(5, 2, { strides: 1, padding: 'same' }),
+    ])
+    clearSession()
+    await expectSame('Input((6, 6, 6, 1)), Convolution3D(2, 3, 2, 1)', () => [
+      Input([6, 6, 6, 1]),
+      Conv3D(2, [3, 2, 1]),
+    ])
+  })
+})
+
+test('what Keras 1 calls values of options', async () => {
+  await expectSame(
+    "Input((8, 8, 1)), MaxPooling2D((2, 2), dim_ordering='tf'), Reshape((4, 4)), LSTM(3, forget_bias_init='one'), TimeDistributedDense(2)",
+    () => [
+      Input([8, 8, 1]),
+      layers.MaxPooling2D([2, 2], { dataFormat: 'channels_last' }),
+      layers.Reshape([4, 4]),
+      layers.LSTM(3, { unitForgetBias: true }),
+      layers.Dense(2),
+    ],
+  )
+})
+
+test('layers and options that are gone are told with what to write instead', () => {
+  const { problems } = fromKeras(`
+m = Sequential([Dense(2)])
+a = Sequential([Merge([m, m], mode='concat'), Dense(2)])
+b = Sequential([Embedding(9, 4, dropout=0.2)])
+c = Sequential([MaxoutDense(3)])`)
+  expect(problems.map(({ line, word, message }) => [line, word, message])).toEqual([
+    [3, 'Merge', expect.stringContaining('concatenate([left.output, right.output])')],
+    [4, 'dropout', expect.stringContaining('Put Dropout(rate, noise_shape=(None, None, 1)) behind it')],
+    [5, 'MaxoutDense', expect.stringContaining('maximum')],
+  ])
+})
+
+test('numbers may end with their point', () => {
+  const { problems, model, fit } = fromKeras(`
+m = Sequential([Dense(int(2.*3), kernel_constraint=max_norm(2.), input_dim=int(1_0.)), Dropout(.5), LeakyReLU(1.e-1)])
+m.compile('sgd', 'mse', loss_weights=[1.,])
+m.fit(x, y, epochs=4, validation_split=2.5e-1, class_weight={0: 1., 1: 3.}) # 1. and 2.
+`)
+  expect(problems).toEqual([])
+  expect(model.outputs[0]?.shape).toEqual([null, 6])
+  expect(model.inputs[0]?.shape).toEqual([null, 10])
+  expect(fit).toEqual({ epochs: 4, validationSplit: 0.25, classWeight: { 0: 1, 1: 3 } })
+})
+
+test('a dataclass takes its fields', () => {
+  const { problems, model } = fromKeras(`
+from dataclasses import dataclass, field
+@dataclass
+class Base:
+    steps: int
+    units: tuple = (1, 2)
+@dataclass(frozen=True)
+class Config(Base):
+    rate: float = 0.5
+    sizes: list = field(default_factory=lambda: [5, 6])
+c = Config(12, rate=0.1)
+m = Sequential([Input((c.steps, 3)), LSTM(c.units[1]), Dropout(c.rate), Dense(c.sizes[1])])
+wrong = Config(12, rat=0.1)
+`)
+  expect(problems).toEqual([
+    expect.objectContaining({ line: 13, message: expect.stringContaining('Config has no argument rat') }),
+  ])
+  expect(model.inputs[0]?.shape).toEqual([null, 12, 3])
+  expect(model.outputs[0]?.shape).toEqual([null, 6])
+})
+
+test('loops that write texts after each epoch do not use up the steps', () => {
+  const { problems, models, fit } = fromKeras(`
+m = Sequential([Dense(2)])
+for epoch in range(60):
+    m.fit(x, y, batch_size=128, callbacks=[ModelCheckpoint(os.path.join('out/', 'run', '{epoch}.keras'))])
+    for diversity in [0.2, 0.5, 1.0, 1.2]:
+        generated = ''
+        for i in range(400):
+            for t, char in enumerate('a text of forty letters, about as long .'):
+                generated += char
+last = Sequential([Dense(3)])
+`)
+  expect(problems).toEqual([])
+  expect(Object.keys(models)).toEqual(['m', 'last'])
+  expect(fit).toEqual({
+    batchSize: 128,
+    callbacks: [expect.objectContaining({ filepath: 'out/run/{epoch}.keras' })],
+  })
+})
