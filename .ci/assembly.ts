@@ -55,11 +55,18 @@ interface CompiledFunction {
 
 function findFunctions(): CompiledFunction[] {
   const files = readdirSync(source).filter((file) => file.endsWith('.ts') && !file.endsWith('.gen.ts'))
-  return files.flatMap((file) =>
-    [...readFileSync(source + file, 'utf8').matchAll(/^export function (\w+)\(call: (\w+)\)/gm)].map(
+  return files.flatMap((file) => {
+    const text = readFileSync(source + file, 'utf8')
+    const found = [...text.matchAll(/^export function (\w+)\(_?call: (\w+)\)/gm)].map(
       ([, name = '', call = '']) => ({ file, name, call }),
-    ),
-  )
+    )
+    // Without its size, working memory would be others' memory.
+    for (const [, name = ''] of text.matchAll(/^export function (\w+(?:Covers|Scratch))\(/gm)) {
+      if (!found.some((one) => one.name === name))
+        throw new Error(`assembly: expected ${name} to take a call alone, (call: Kernel), in ${file}`)
+    }
+    return found
+  })
 }
 
 const capitalized = (name: string): string => name.slice(0, 1).toUpperCase() + name.slice(1)
