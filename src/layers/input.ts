@@ -2,7 +2,7 @@
 
 import { fail } from '../errors.ts'
 import { computed, type TableFor, unsupported, unwritten } from '../util/options.ts'
-import type { OpenShape } from '../util/shape.ts'
+import { type OpenShape, showShape } from '../util/shape.ts'
 import { defineLayer, type LayerArguments } from './callable.ts'
 import type { DtypePolicy } from './dtypePolicy.ts'
 import type { GivesIntegers } from './integers.ts'
@@ -65,6 +65,11 @@ export class InputLayer extends WeightlessLayer<typeof table> implements GivesIn
   }
 
   override outputShapes(): readonly OpenShape[] {
+    const { batchShape, shape, batchSize } = this.config
+    if (batchShape !== null && (shape !== null || batchSize !== null)) {
+      const beside = shape !== null ? `shape ${showShape(shape)}` : `batchSize ${batchSize}`
+      fail(this.where, { expected: 'batchShape, or shape and batchSize', got: `batchShape and ${beside}` })
+    }
     if (this.config.shape === null && this.config.batchShape === null) {
       fail(this.where, { expected: 'a shape', got: 'none', remedy: 'Write Input([timesteps, features]).' })
     }

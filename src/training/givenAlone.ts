@@ -26,7 +26,7 @@ export function readGiven(
     yTrue,
     yPred,
     weights,
-  }: { readonly yTrue: unknown; readonly yPred: unknown; readonly weights: Tensor | null },
+  }: { readonly yTrue: unknown; readonly yPred: unknown; readonly weights: number | Tensor | null },
   where: string,
 ): Given {
   const read = (value: unknown, name: string): Tensor =>
@@ -47,7 +47,7 @@ export function readGiven(
   return {
     predictions,
     targets: reshaped(targets, [rows, ...sample]),
-    weights: weights && ofRows(weights, predictions, where),
+    weights: weights === null ? null : ofRows(weights, predictions, where),
   }
 }
 
@@ -57,14 +57,39 @@ const reshaped = ({ data }: Tensor, shape: Shape): Tensor => new Tensor(data, sh
 const withColumns = (tensor: Tensor): Tensor =>
   tensor.shape.length > 1 ? tensor : reshaped(tensor, [tensor.data.length, 1])
 
-/** Weights of the first axes of predictions; as in Keras one of an axis of 1 at the end is of the axes before. */
-function ofRows(weights: Tensor, { shape }: Tensor, where: string): Tensor {
-  const isColumn = weights.shape.length > 1 && weights.shape.at(-1) === 1
-  const trimmed = isColumn ? weights.shape.slice(0, -1) : weights.shape
-  if (trimmed.length > 0 && sameShape(trimmed, shape.slice(0, trimmed.length)))
-    return reshaped(weights, trimmed)
+/**
+ * Weights of the first axes of predictions; as in Keras one of an axis of 1 at the end is of the axes before, one of another axis of 1
+ * is of all entries of that, and a number is of all samples.
+ */
+function ofRows(given: number | Tensor, { shape }: Tensor, where: string): Tensor {
+  const [rows = 0] = shape
+  if (typeof given === 'number') return new Tensor(new Float32Array(rows).fill(given), [rows])
+  const isColumn = given.shape.length > 1 && given.shape.at(-1) === 1
+  const trimmed = isColumn ? given.shape.slice(0, -1) : given.shape
+  const first = shape.slice(0, trimmed.length)
+  const fits = trimmed.length > 0 && trimmed.length <= shape.length
+  if (fits && trimmed.every((size, i) => size === first[i] || size === 1))
+    return repeated(reshaped(given, trimmed), first)
   return fail(`${where}, sampleWeight`, {
-    expected: `the first axes of ${showShape(shape)}`,
-    got: showShape(weights.shape),
+    expected: `a number, or the first axes of ${showShape(shape)}`,
+    got: showShape(given.shape),
   })
+}
+
+/** A copy with the entries of axes of 1 repeated. */
+function repeated(tensor: Tensor, shape: Shape): Tensor {
+  if (sameShape(tensor.shape, shape)) return tensor
+  let from = tensor.data
+  let inner = 1
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const [size = 1, count = 1] = [tensor.shape[axis], shape[axis]]
+    if (size !== count) {
+      const data = new Float32Array((from.length / size) * count)
+      for (let i = 0; i < data.length; i++)
+        data[i] = from[Math.floor(i / (inner * count)) * inner + (i % inner)] as number
+      from = data
+    }
+    inner *= count
+  }
+  return new Tensor(from, shape)
 }

@@ -18,7 +18,8 @@ export async function lossAlone(loss: Loss, args: readonly unknown[]): Promise<n
   const [yTrue, yPred, sampleWeight = null] = args
   if (args.length < 2 || args.length > 3)
     fail(where, { expected: '(yTrue, yPred, sampleWeight)', got: `${args.length} arguments` })
-  const weights = sampleWeight === null ? null : toTensor(sampleWeight, `${where}, sampleWeight`)
+  const isNumber = sampleWeight === null || typeof sampleWeight === 'number'
+  const weights = isNumber ? sampleWeight : toTensor(sampleWeight, `${where}, sampleWeight`)
   const given = readGiven(loss, { yTrue, yPred, weights }, where)
   const alone = new GraphAlone()
   const { graph } = alone

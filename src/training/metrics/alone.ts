@@ -23,7 +23,7 @@ const optionTable = {
   sampleWeight: {
     fallback: null,
     read: (where: string, name: string, value: unknown) =>
-      value === null ? null : toTensor(value, `${where}, ${name}`),
+      value === null || typeof value === 'number' ? value : toTensor(value, `${where}, ${name}`),
     write: () => undefined,
   },
 } as const
