@@ -14,8 +14,9 @@ import { nullable, option, type Read, readOptions, type TableFor } from '../util
 import { compileConfigOf } from './compileConfig.ts'
 import { writeSeveral, writeTo } from './destination.ts'
 import { writeHdf5 } from './hdf5/writer.ts'
+import { kerasConfigOf } from './kerasActivations.ts'
 import { kerasJson } from './kerasJson.ts'
-import { configOfLayer } from './layerConfig.ts'
+
 import { type Beside, readerOf } from './modelFile.ts'
 import { readOptionTable } from './readOptions.ts'
 import { describeSource, noneBeside, openSource } from './source.ts'
@@ -129,4 +130,4 @@ export async function restoreWeights(
   for (const set of [...weights, ...state]) set()
 }
 
-export const modelToJSON = (model: StoredModel): string => kerasJson(configOfLayer(model))
+export const modelToJSON = (model: StoredModel): string => kerasJson(kerasConfigOf(model))

@@ -8,8 +8,9 @@
 import type { StoredModel } from '../models/storedModel.ts'
 import { compileConfigOf } from './compileConfig.ts'
 import { writeHdf5 } from './hdf5/writer.ts'
+import { kerasConfigOf } from './kerasActivations.ts'
 import { kerasJson } from './kerasJson.ts'
-import { configOfLayer } from './layerConfig.ts'
+
 import { vocabulariesOf, weightsOf } from './writeWeights.ts'
 
 /** The version of Keras whose files these are like. */
@@ -27,7 +28,7 @@ const timeOf = (date: Date): string => date.toISOString().slice(0, 19).replace('
  */
 export async function kerasFile(model: StoredModel, compile: boolean, where: string): Promise<Uint8Array[]> {
   const compileConfig = compile ? compileConfigOf(model, where) : null
-  const config = { ...configOfLayer(model), compile_config: compileConfig ?? {} }
+  const config = { ...kerasConfigOf(model), compile_config: compileConfig ?? {} }
   const metadata = { keras_version: KERAS_VERSION, date_saved: timeOf(new Date()) }
   return zipOf([
     ['metadata.json', text(kerasJson(metadata))],
