@@ -2,6 +2,7 @@
 // and metrics of one's own.
 
 export * from './activations.ts'
+export * from './arrangements.ts'
 export * from './comparing.ts'
 export * from './constants.ts'
 export * from './ctc.ts'

@@ -1,6 +1,6 @@
 // Losses by what users and files call them.
 
-import { fail } from '../errors.ts'
+import { describeValue, fail } from '../errors.ts'
 import { isTensorFunction, type LossFunction, tracedFunction } from '../layers/functions.ts'
 import { entriesIn, Family, type Identified, isMade, type Loading } from './identifiers.ts'
 import type { Loss } from './loss.ts'
@@ -49,6 +49,7 @@ for (const [names, load] of laterLosses) lossFamily.addLater(names, async () => 
 /** The loss that a name, a loss or a file's config stands for. */
 export function getLoss(identifier: string | Identified | Loss | LossFunction, where: string): Loss {
   if (isTensorFunction(identifier)) return tracedFunction(where, identifier)
+  checkDefinite(identifier, where)
   if (!isMade<Loss>(identifier)) return lossFamily.get(identifier, where)
   // A metric has `lower`, too, but of another type.
   return 'compute' in identifier
@@ -60,5 +61,20 @@ export function getLoss(identifier: string | Identified | Loss | LossFunction, w
 export const lossLoading = (
   identifier: string | Identified | Loss | LossFunction,
   where: string,
-): Loading | null =>
-  isTensorFunction(identifier) || isMade<Loss>(identifier) ? null : lossFamily.loadingOf(identifier, where)
+): Loading | null => {
+  checkDefinite(identifier, where)
+  return isTensorFunction(identifier) || isMade<Loss>(identifier)
+    ? null
+    : lossFamily.loadingOf(identifier, where)
+}
+
+/** Keras chooses one of three losses for these names, by targets, which are not there before the first call. */
+function checkDefinite(identifier: unknown, where: string): void {
+  if (typeof identifier === 'string' && /^(ce|crossentropy)$/i.test(identifier))
+    fail(where, {
+      expected: 'a loss that does not depend on the shape of targets',
+      got: describeValue(identifier),
+      remedy:
+        "Write 'binary_crossentropy', 'categorical_crossentropy' for one-hot targets, or 'sparse_categorical_crossentropy' for class indices.",
+    })
+}

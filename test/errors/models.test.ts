@@ -49,6 +49,11 @@ const compiling: ErrorCase[] = [
       "Did you mean 'mean_squared_error'?",
   ],
   [
+    'a loss that Keras chooses by the targets',
+    () => line().compile({ optimizer: 'adam', loss: 'crossentropy' }),
+    `Model "sequential".compile, loss: expected a loss that does not depend on the shape of targets, got "crossentropy". Write 'binary_crossentropy', 'categorical_crossentropy' for one-hot targets, or 'sparse_categorical_crossentropy' for class indices.`,
+  ],
+  [
     'a loss that is none',
     () => line().compile({ optimizer: 'adam', loss: untyped(3) }),
     'Model "sequential".compile, loss: expected a loss by Keras\'s name, got 3.',

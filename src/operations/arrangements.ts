@@ -1,0 +1,139 @@
+// NumPy's shorthands for what other functions do along one axis, and products and powers of all entries.
+
+import { checkExtent, fail } from '../errors.ts'
+import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { showShape } from '../util/shape.ts'
+import { isnan, multiply, power, where } from './elementwise.ts'
+import { concatenate, split } from './joining.ts'
+import { type Operand, shapeOfOperand } from './operation.ts'
+import { operation } from './operationLayer.ts'
+import { type Axes, all, argmax, argmin } from './reductions.ts'
+import { expandDims, onesLike, reshape, zerosLike } from './shapes.ts'
+import { take } from './taking.ts'
+
+const rankOf = (name: string, x: Operand): number => shapeOfOperand(x, name).length
+
+/** A number everywhere, in the shape of x. */
+export const fullLike = operation(
+  'numpy',
+  'FullLike',
+  'x fillValue !dtype=null',
+  (x: Operand, fillValue: Operand): SymbolicTensor => multiply(onesLike(x), fillValue),
+)
+/** 0 everywhere, in the shape of x: nothing is left unwritten here. */
+export const emptyLike = operation(
+  'numpy',
+  'EmptyLike',
+  'x !dtype=null',
+  (x: Operand): SymbolicTensor => zerosLike(x),
+)
+
+/** Rows as the columns of a matrix, and matrices beside each other. */
+export const columnStack = operation(
+  'numpy',
+  'ColumnStack',
+  'xs',
+  (xs: readonly Operand[]): SymbolicTensor =>
+    concatenate(
+      xs.map((x) => (rankOf('ops.columnStack', x) === 1 ? expandDims(x, 1) : x)),
+      1,
+    ),
+)
+/** Tensors behind each other along the third axis, which rows and matrices are given. */
+export const dstack = operation('numpy', 'Dstack', 'xs', (xs: readonly Operand[]): SymbolicTensor => {
+  const deep = (x: Operand): Operand => {
+    const rank = rankOf('ops.dstack', x)
+    return rank === 1 ? expandDims(x, [0, 2]) : rank === 2 ? expandDims(x, 2) : x
+  }
+  return concatenate(xs.map(deep), 2)
+})
+
+/* @__NO_SIDE_EFFECTS__ */
+const splitAt = (className: string, axis: number) =>
+  operation(
+    'numpy',
+    className,
+    'x indicesOrSections=',
+    (x: Operand, indicesOrSections: number | readonly number[]): readonly SymbolicTensor[] =>
+      split(x, indicesOrSections, axis),
+  )
+/** Parts along the first axis, as {@link split}. */
+export const vsplit = splitAt('Vsplit', 0)
+/** Parts along the third axis, as {@link split}. */
+export const dsplit = splitAt('Dsplit', 2)
+/** Parts along the second axis, as {@link split}; of a row along its only one. */
+export const hsplit = operation(
+  'numpy',
+  'Hsplit',
+  'x indicesOrSections=',
+  (x: Operand, indicesOrSections: number | readonly number[]): readonly SymbolicTensor[] =>
+    split(x, indicesOrSections, Math.min(rankOf('ops.hsplit', x) - 1, 1)),
+)
+
+/** The products of all entries of two tensors of one rank, in blocks: `[m, n]` and `[p, q]` → `[mp, nq]`. */
+export const kron = operation('numpy', 'Kron', 'x1 x2', (x1: Operand, x2: Operand): SymbolicTensor => {
+  const name = 'ops.kron'
+  const [a, b] = [shapeOfOperand(x1, name), shapeOfOperand(x2, name)]
+  const open = [...a, ...b].filter((extent) => extent === null).length
+  if (a.length !== b.length || a.length === 0 || open > 1)
+    fail(name, {
+      expected: 'two tensors of one rank and known extents',
+      got: `${showShape(a)} and ${showShape(b)}`,
+    })
+  const odd = a.map((_, axis) => 2 * axis + 1)
+  const even = b.map((_, axis) => 2 * axis)
+  const extents = a.map((extent, axis) => {
+    const other = b[axis] ?? null
+    return extent === null || other === null ? -1 : extent * other
+  })
+  return reshape(multiply(expandDims(x1, odd), expandDims(x2, even)), extents)
+})
+
+/* @__NO_SIDE_EFFECTS__ */
+const place = (className: string, find: typeof argmax, least: number) =>
+  operation(
+    'numpy',
+    className,
+    'x axis=null keepdims=false',
+    (x: Operand, axis: number | null = null, keepdims = false): SymbolicTensor =>
+      where(all(isnan(x), axis as Axes, keepdims), -1, find(where(isnan(x), least, x), axis, keepdims)),
+    { dtype: 'int32' },
+  )
+/** The index of the largest number that is not NaN along an axis; −1 where there is none. It has no gradient. */
+export const nanargmax = place('Nanargmax', argmax, Number.NEGATIVE_INFINITY)
+/** The index of the smallest number that is not NaN along an axis; −1 where there is none. It has no gradient. */
+export const nanargmin = place('Nanargmin', argmin, Number.POSITIVE_INFINITY)
+
+/** The powers of each entry of a row, the highest first, or last where they are `increasing`: `[n]` → `[n, N]`. */
+export const vander = operation(
+  'numpy',
+  'Vander',
+  'x N=null increasing=false',
+  (x: Operand, N: number | null = null, increasing = false): SymbolicTensor => {
+    const name = 'ops.vander'
+    const count = checkExtent(name, 'N', N ?? shapeOfOperand(x, name)[0])
+    const exponents = Array.from({ length: count }, (_, i) => (increasing ? i : count - 1 - i))
+    return power(expandDims(x, -1), exponents)
+  },
+)
+
+/** Windows of the last axis: `[..., L]` → `[..., 1 + ⌊(L − sequenceLength)/sequenceStride⌋, sequenceLength]`. */
+export const extractSequences = operation(
+  'math',
+  'ExtractSequences',
+  'x sequenceLength= sequenceStride=',
+  (x: Operand, sequenceLength: number, sequenceStride: number): SymbolicTensor => {
+    const name = 'ops.extractSequences'
+    const length = checkExtent(name, 'sequenceLength', sequenceLength)
+    const stride = checkExtent(name, 'sequenceStride', sequenceStride)
+    const extent = shapeOfOperand(x, name).at(-1) ?? null
+    if (extent === null || extent < length)
+      return fail(name, { expected: `a last axis of at least ${length} entries`, got: `${extent}` })
+    const starts = Array.from({ length: 1 + Math.floor((extent - length) / stride) }, (_, i) => i * stride)
+    return take(
+      x,
+      starts.map((start) => Array.from({ length }, (_, k) => start + k)),
+      -1,
+    )
+  },
+)
