@@ -87,6 +87,12 @@ export class BidirectionalLayer extends Layer<typeof table, NoWeights> {
     }
   }
 
+  /** The config as Keras writes it: both layers, each with its own name. */
+  override getConfig(): Record<string, unknown> {
+    const [layer, backwardLayer] = this.parts.map(writeLayer)
+    return { ...super.getConfig(), layer, backwardLayer }
+  }
+
   override get takesStates(): boolean {
     return true
   }

@@ -55,6 +55,7 @@ export function defineLayer<Table extends LayerTable>(declaration: {
   const definition: LayerDefinition<Table> = {
     className,
     table,
+    positional,
     create: (given) => create(definition, given),
   }
   registry.set(publicName ?? className, definition)

@@ -18,6 +18,8 @@ export interface WeightGroup {
 export interface LayerDefinition<Table extends LayerTable = LayerTable> {
   readonly className: string
   readonly table: Table
+  /** The options that come first in a call, without a name. */
+  readonly positional?: readonly string[]
   create(given: GivenOptions): Layer
 }
 

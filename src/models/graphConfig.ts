@@ -122,7 +122,8 @@ function numberShared(written: readonly WrittenLayer[], layers: readonly Layer[]
   }
 }
 
-function dtypeOf(layer: Layer): string {
+/** The dtype of what a layer gives. */
+export function dtypeOf(layer: Layer): string {
   if ('outputDtype' in layer) return (layer as Layer & TypedOutput).outputDtype
   if (layer.given.dtype === 'string') return 'string'
   if (givesIntegers(layer)) return 'int32'

@@ -98,6 +98,11 @@ const optionsOf = (layer: Layer): unknown => ({
     layers: layer.parts.map(plain),
     input: layer.built && layer.inputs.map(({ shape }) => shape),
   }),
+  // A Bidirectional is of the two layers that it makes of the one given.
+  ...('forwardLayer' in layer && {
+    layer: plain(layer.forwardLayer),
+    backwardLayer: plain(Reflect.get(layer, 'backwardLayer')),
+  }),
 })
 
 /** Keras refuses strides and dilation together. */

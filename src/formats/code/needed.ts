@@ -1,0 +1,118 @@
+// The options that code must state: those without which the object would have another config. What is made says so itself, so
+// that defaults are nowhere written a second time.
+
+import * as constraints from '../../layers/constraints.ts'
+import { underPolicy } from '../../layers/dtypePolicy.ts'
+import * as initializers from '../../layers/initializers.ts'
+import { keepingNames } from '../../layers/naming.ts'
+import * as regularizers from '../../layers/regularizers.ts'
+import * as losses from '../../training/losses/namespace.ts'
+import * as metrics from '../../training/metrics/namespace.ts'
+import * as optimizers from '../../training/optimizers/namespace.ts'
+import * as schedules from '../../training/schedules/index.ts'
+import type { Json, JsonObject } from '../json.ts'
+import { isKerasConfig, type KerasConfig } from '../kerasArchive.ts'
+import { configOfLayer, isOwn, layerFromConfig, type ReadModel } from '../layerConfig.ts'
+import { withSchedule } from '../learningRate.ts'
+import { keysToCamelCase, toCamelCase } from '../snakeCase.ts'
+
+/** The namespaces that both Keras and this library have, by Keras's module. */
+const namespaces: Readonly<Record<string, object>> = {
+  'keras.initializers': initializers,
+  'keras.regularizers': regularizers,
+  'keras.constraints': constraints,
+  'keras.losses': losses,
+  'keras.metrics': metrics,
+  'keras.optimizers': optimizers,
+  'keras.optimizers.schedules': schedules,
+}
+
+/** Whether a config is of a class in one of Keras's namespaces beside the layers. */
+export const isInNamespace = ({ module, class_name: name }: KerasConfig): boolean =>
+  Object.hasOwn(namespaces, String(module)) && name in (namespaces[String(module)] as object)
+
+/** The config of an object that is made with options. */
+type Remake = (options: JsonObject) => Readonly<Record<string, unknown>>
+
+/** The text of a value, without what only built layers have. */
+const textOf = (value: unknown): string =>
+  JSON.stringify(value, (name, inner: unknown) => (name === 'build_config' ? undefined : inner))
+
+const same = (a: unknown, b: unknown): boolean => textOf(a) === textOf(b)
+
+const agree = (made: Readonly<Record<string, unknown>>, config: JsonObject): boolean =>
+  Object.entries(config).every(([name, value]) => same(made[name], value))
+
+/** Leaves options out one by one as long as what is made has the same config. */
+function reduced(given: JsonObject, fixed: JsonObject, remake: Remake, config = given): JsonObject {
+  const isEnough = (options: JsonObject): boolean => {
+    try {
+      return agree(remake({ ...options, ...fixed }), config)
+    } catch {
+      // Without a required option nothing is made.
+      return false
+    }
+  }
+  if (isEnough({})) return {}
+  let kept = given
+  for (const name of Object.keys(given)) {
+    const { [name]: _, ...others } = kept
+    if (isEnough(others)) kept = others
+  }
+  return kept
+}
+
+/** The options of a layer, without its name, that its defaults do not give. */
+export function neededOfLayer(config: KerasConfig, readModel: ReadModel): JsonObject {
+  const { name, ...options } = JSON.parse(JSON.stringify(config.config)) as JsonObject
+  if (isOwn(config)) return withoutPlain(options)
+  const fixed: JsonObject = name === undefined ? {} : { name }
+  const remake: Remake = (given) =>
+    configOfLayer(layerFromConfig({ ...config, config: given }, 'code', readModel)).config
+  // Code says which dtype a layer has where it is not what every session starts with.
+  return underPolicy('float32', () =>
+    keepingNames(() => reduced(unprefixed(config, options), fixed, remake, options)),
+  )
+}
+
+/** A Bidirectional calls its layer after the one that it was given: `forward_lstm`. */
+function unprefixed({ class_name: className }: KerasConfig, options: JsonObject): JsonObject {
+  const { layer } = options
+  if (className !== 'Bidirectional' || !isKerasConfig(layer)) return options
+  const name = String(layer.config.name).replace(/^forward_/, '')
+  return { ...options, layer: { ...layer, config: { ...layer.config, name } } }
+}
+
+/** Options of a class of the user's own, without what every layer has. */
+const withoutPlain = (options: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(options).filter(
+      ([name, value]) =>
+        !(name === 'trainable' && value === true) &&
+        !(name === 'dtype' && JSON.stringify(value).includes('"float32"')),
+    ),
+  )
+
+/** The options of an initializer, a loss, an optimizer and so on that its defaults do not give. */
+export function neededOf({ module, class_name: className, config }: KerasConfig): JsonObject {
+  const make = (namespaces[String(module)] as Readonly<Record<string, unknown>>)[className] as (
+    options: object,
+  ) => { config?: Readonly<Record<string, unknown>>; getConfig?(): Readonly<Record<string, unknown>> }
+  const remake: Remake = (given) => {
+    const made = make(withSchedule(keysToCamelCase(given), className) as object)
+    const options = made.getConfig?.() ?? made.config ?? {}
+    return Object.fromEntries(
+      Object.keys(config).map((name) => {
+        const value = options[toCamelCase(name)]
+        return [name, name === 'learning_rate' && typeof value === 'number' ? Math.fround(value) : value]
+      }),
+    )
+  }
+  const isPlain = (value: Json): boolean =>
+    typeof value !== 'object' || value === null || Array.isArray(value)
+  const plain = Object.entries(config).filter(([, value]) => isPlain(value))
+  const objects = Object.fromEntries(Object.entries(config).filter(([, value]) => !isPlain(value)))
+  const kept = reduced(Object.fromEntries(plain), objects, remake)
+  // In the order of the config.
+  return Object.fromEntries(Object.entries(config).filter(([name]) => name in kept || name in objects))
+}

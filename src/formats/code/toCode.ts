@@ -1,0 +1,81 @@
+// Models as code: the Python that Keras runs, and the lines of this library.
+
+import { describeValue, fail } from '../../errors.ts'
+import { LayersModel } from '../../models/model.ts'
+import { compileConfigOf } from '../compileConfig.ts'
+import type { Json, JsonObject } from '../json.ts'
+import { configOfLayer } from '../layerConfig.ts'
+import { loadLayersOf } from '../layersByName.ts'
+import { modelReader } from '../modelConfig.ts'
+import { readOperation } from '../operations.ts'
+import { type Language, type Named, python, typescript } from './language.ts'
+import { CodeWriter } from './writer.ts'
+
+/** Names of models that say nothing. */
+const NAME = 'model'
+
+async function written(model: LayersModel, language: Language, where: string): Promise<CodeWriter> {
+  if (!(model instanceof LayersModel)) fail(where, { expected: 'a model', got: describeValue(model) })
+  const writer = new CodeWriter(language, { readModel: modelReader(readOperation), readOperation })
+  writer.variables.reserve(NAME)
+  const config = JSON.parse(JSON.stringify(configOfLayer(model))) as ReturnType<typeof configOfLayer>
+  await loadLayersOf(config)
+  const compiled = compileConfigOf(model, where)
+  writer.lines.push(language.assign(NAME, writer.model(config, model)))
+  const shape = (config.build_config as JsonObject | undefined)?.input_shape
+  if (writer.own.has(config.class_name) && Array.isArray(shape))
+    writer.lines.push(writer.language.call(`${NAME}.build`, [writer.tuple(shape)]))
+  if (compiled) writer.lines.push(language.call(`${NAME}.compile`, [], compileArguments(writer, compiled)))
+  return writer
+}
+
+/** The arguments of compile, without those that are not given. */
+function compileArguments(writer: CodeWriter, compiled: JsonObject): Named[] {
+  const names = ['optimizer', 'loss', 'loss_weights', 'metrics', 'weighted_metrics']
+  return names
+    .map((name): readonly [string, Json] => [name, compiled[name] ?? null])
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => [writer.optionName(name), writer.value(value, name)])
+}
+
+/** Lines about what a text does not say. */
+function notes(writer: CodeWriter, definition: string): string[] {
+  const own = [...writer.own].map((name) => `${name} ${definition}`)
+  return [...own, ...writer.remarks].map((note) => `${writer.language.comment} ${note}`)
+}
+
+/**
+ * The Python that makes the same model in Keras 3: layers with the options that differ from Keras's defaults, the calls of functional
+ * models, and `compile` where the model is compiled. Run in a session of its own, it gives layers the names that they have here.
+ * Weights are no part of it: {@link LayersModel.saveWeights} writes them.
+ *
+ * Classes and functions of one's own stand in it by the names that they are registered by, with a note at its start.
+ *
+ * @throws {RecurraError} if the model has a function that is not registered.
+ */
+export async function toKeras(model: LayersModel): Promise<string> {
+  const writer = await written(model, python, 'toKeras')
+  const body = writer.lines.join('\n')
+  const imports = [...(body.includes('np.array(') ? ['import numpy as np'] : []), 'import keras']
+  const remarks = notes(writer, 'is of your own: define it in Python before these lines.')
+  return `${[...imports, ...remarks, '', body].join('\n')}\n`
+}
+
+/**
+ * The lines of this library that make the same model: imports, layers with the options that differ from the defaults, the calls of
+ * functional models, and `compile` where the model is compiled. Run after `clearSession()`, they give layers the names that they have.
+ *
+ * Classes and functions of one's own stand in it by the names that they are registered by, with a note at its start.
+ *
+ * @throws {RecurraError} if the model has a function that is not registered.
+ */
+export async function toTypeScript(model: LayersModel): Promise<string> {
+  const writer = await written(model, typescript, 'toTypeScript')
+  const body = writer.lines.join('\n')
+  const used = [...writer.imports].filter((name) => new RegExp(`\\b${name}\\b`).test(body)).sort()
+  const remarks = notes(writer, 'is of your own: import or define it before these lines.')
+  const line = `import { ${used.join(', ')} } from 'recurra'`
+  const imports =
+    line.length <= 100 ? line : `import {\n${used.map((name) => `  ${name},\n`).join('')}} from 'recurra'`
+  return `${[imports, ...remarks, '', body].join('\n')}\n`
+}
