@@ -29,7 +29,7 @@ export async function readModel(
   if (settings) {
     model.compile(settings)
     // What regularizers and constraints of its layers do.
-    await model.loadCode()
+    if (model.builtWeights) await model.graph.load()
     for (const set of weights.optimizerSetters(model, where)) set()
   }
   return callable(model)

@@ -23,11 +23,6 @@ export abstract class StoredModel extends GraphModel {
   /** Makes the optimizer's state, zeros, as the first training step otherwise does. */
   abstract buildOptimizer(): void
 
-  /** @internal Loads what the first call needs, once the model is compiled. */
-  async loadCode(): Promise<void> {
-    await this.core?.load()
-  }
-
   /** The order of the model's calls. */
   protected readonly turns = new Turns(() => this.core?.backUp())
 

@@ -5,7 +5,7 @@ import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { showShape } from '../util/shape.ts'
 import { isnan, multiply, power, where } from './elementwise.ts'
 import { concatenate, split } from './joining.ts'
-import { type Operand, shapeOfOperand } from './operation.ts'
+import { listOf, type Operand, shapeOfOperand } from './operation.ts'
 import { operation } from './operationLayer.ts'
 import { type Axes, all, argmax, argmin } from './reductions.ts'
 import { expandDims, onesLike, reshape, zerosLike } from './shapes.ts'
@@ -35,7 +35,7 @@ export const columnStack = operation(
   'xs',
   (xs: readonly Operand[]): SymbolicTensor =>
     concatenate(
-      xs.map((x) => (rankOf('ops.columnStack', x) === 1 ? expandDims(x, 1) : x)),
+      listOf('ops.columnStack', xs).map((x) => (rankOf('ops.columnStack', x) === 1 ? expandDims(x, 1) : x)),
       1,
     ),
 )
@@ -45,7 +45,7 @@ export const dstack = operation('numpy', 'Dstack', 'xs', (xs: readonly Operand[]
     const rank = rankOf('ops.dstack', x)
     return rank === 1 ? expandDims(x, [0, 2]) : rank === 2 ? expandDims(x, 2) : x
   }
-  return concatenate(xs.map(deep), 2)
+  return concatenate(listOf('ops.dstack', xs).map(deep), 2)
 })
 
 /* @__NO_SIDE_EFFECTS__ */

@@ -8,7 +8,7 @@ import { Tensor } from '../util/tensor.ts'
 import { multiply, subtract, where } from './elementwise.ts'
 import { flip, getItem } from './indexing.ts'
 import { concatenate, stack } from './joining.ts'
-import { axisOf, type Operand, shapeOfOperand } from './operation.ts'
+import { axisOf, listOf, type Operand, shapeOfOperand } from './operation.ts'
 import { operation } from './operationLayer.ts'
 import { tensordot } from './products.ts'
 import { sum } from './reductions.ts'
@@ -248,11 +248,6 @@ const atLeast2 = (x: Operand, name: string): SymbolicTensor => {
   const { length: rank } = shapeOfOperand(x, name)
   return rank === 0 ? expandDims(x, [0, 1]) : rank === 1 ? expandDims(x, 0) : getItem(x, [])
 }
-
-const listOf = (name: string, xs: unknown): readonly Operand[] =>
-  Array.isArray(xs) && xs.length > 0
-    ? (xs as readonly Operand[])
-    : fail(name, { expected: 'a list of tensors', got: describeValue(xs) })
 
 /** Tensors one after another along the first axis; rows become matrices. */
 export const vstack = operation(

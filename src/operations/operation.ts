@@ -254,3 +254,9 @@ export function alongAxis<Args extends object = object>(
   return (x, axis, args) =>
     single(apply(where, [x], { axis: axisOf(where, axis, shapeOfOperand(x, where).length), args }))
 }
+
+/** The tensors of a function that takes a list of them. */
+export const listOf = (name: string, xs: unknown): readonly Operand[] =>
+  Array.isArray(xs) && xs.length > 0
+    ? (xs as readonly Operand[])
+    : fail(name, { expected: 'a list of tensors', got: describeValue(xs) })

@@ -6,13 +6,8 @@ import { plainOptimizers } from './optimizers/plain.ts'
 
 export const optimizerFamily = new Family<Optimizer>('an optimizer')
 
-// Most files name this one.
-optimizerFamily.addLater(['Adam'], async () => {
-  const { Adam: make } = await import('./optimizers/adam.ts')
-  return [{ names: [make.className], make }]
-})
 optimizerFamily.addLater(
-  'Adadelta Adafactor Adagrad AdamW Adamax Ftrl Lamb Lion Muon Nadam RMSprop SGD'.split(' '),
+  'Adadelta Adafactor Adagrad Adam AdamW Adamax Ftrl Lamb Lion Muon Nadam RMSprop SGD'.split(' '),
   async () => (await import('./laterOptimizers.ts')).later,
 )
 

@@ -1,7 +1,21 @@
 /** loadModel on files that describe what Recurra does not know: the error names the layer, the option, the setting. */
 import { expect, test } from 'vitest'
-import { config, type DynamicLossScaleOptimizer, loadModel } from '../../src/index.ts'
-import { changedFile, type LayerJson, lstmOf, type ModelJson } from '../support/kerasFiles.ts'
+import {
+  Adam,
+  config,
+  type DynamicLossScaleOptimizer,
+  LossScaleOptimizer,
+  loadModel,
+} from '../../src/index.ts'
+import { goldenCase } from '../support/golden.ts'
+import {
+  changedFile,
+  entriesOf,
+  type LayerJson,
+  lstmOf,
+  type ModelJson,
+  zipped,
+} from '../support/kerasFiles.ts'
 
 test.each<[string, (model: ModelJson) => void, string]>([
   [
@@ -102,10 +116,17 @@ test('layers that wait for each other', async () => {
   )
 })
 
+/** A changed file, with the state of an optimizer that scales the loss. */
+async function scaledFile(change: (model: ModelJson) => void): Promise<Uint8Array> {
+  const model = await loadModel(goldenCase('vanilla').modelBytes, { compile: false })
+  model.compile({ loss: 'mse', optimizer: LossScaleOptimizer(Adam(), { initialScale: 8 }) })
+  return zipped({ ...entriesOf(changedFile(change)), 'model.weights.h5': await model.saveWeights() })
+}
+
 test('a file of mixed precision: its layers, its model and its optimizer', async () => {
   const mixed = { module: 'keras', class_name: 'DTypePolicy', config: { name: 'mixed_float16' } }
   const model = await loadModel(
-    changedFile((json) => {
+    await scaledFile((json) => {
       json.config.dtype = mixed
       lstmOf(json).config.dtype = mixed
     }),
@@ -117,7 +138,7 @@ test('a file of mixed precision: its layers, its model and its optimizer', async
   expect(config.dtypePolicy()).toBe('float32')
 
   const explicit = await loadModel(
-    changedFile(({ compile_config: settings }) => {
+    await scaledFile(({ compile_config: settings }) => {
       settings.optimizer = {
         class_name: 'LossScaleOptimizer',
         config: {

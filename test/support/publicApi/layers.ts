@@ -45,6 +45,7 @@ const layerOptions: Options = {
   batchShape: nullable(shape),
   batchSize: nullable(extent),
   'InputLayer.shape': shape,
+  'InputLayer.batchShape': kind([null], (value) => value === null, [shape.valid[0]]), // beside a shape
   sparse: unsupported(false),
   'InputLayer.dtype': oneOf('float32', 'int32', 'string', null),
   inputDim: extent,
