@@ -129,7 +129,7 @@ describe.each(Object.keys(bundlers))('%s', (name) => {
   test.each(Object.entries(unknown))('every %s can be loaded', async (_, change) => {
     const file = changedFile(change)
     const expected = await failure(sources.loadModel(file))
-    expect(expected).toMatch(/RecurraError: .*expected (layers|an initializer|an optimizer|a loss|a metric)/)
+    expect(expected).toMatch(/FormatError: .*expected (layers|an initializer|an optimizer|a loss|a metric)/)
     expect(await failure((await load()).loadModel(file))).toBe(expected)
   })
 })

@@ -11,3 +11,17 @@ export class FormatError extends RecurraError {
 export function failFormat(where: string, { expected, got, remedy }: Problem): never {
   throw new FormatError(`${where}: expected ${expected}, got ${got}.${remedy ? ` ${remedy}` : ''}`)
 }
+
+/**
+ * Makes something of what a file says. Mistakes that layers, optimizers and others find in it are those of the file, and not of the user,
+ * who finds the file's name in front.
+ */
+export async function inFile<T>(where: string, make: () => T | Promise<T>): Promise<T> {
+  try {
+    return await make()
+  } catch (error) {
+    if (!(error instanceof RecurraError) || error instanceof FormatError) throw error
+    const { message } = error
+    throw new FormatError(message.startsWith(where) ? message : `${where}, ${message}`, { cause: error })
+  }
+}

@@ -1,6 +1,6 @@
 // A model from its config: what getConfig gives, or what Keras's to_json or a file has.
 
-import { checkText, describeValue, fail } from '../errors.ts'
+import { describeValue, fail } from '../errors.ts'
 import { callable } from '../layers/callable.ts'
 import { type CallableModel, LayersModel } from '../models/model.ts'
 import { isOptions } from '../util/options.ts'
@@ -18,14 +18,30 @@ import { loadLayersOf } from './layersByName.ts'
 export async function modelFromConfig(config: Readonly<Record<string, unknown>>): Promise<CallableModel> {
   const where = 'modelFromConfig'
   if (!isOptions(config)) fail(where, { expected: 'the config of a model', got: describeValue(config) })
-  const [{ writtenConfig }, { modelFromConfig: read }, { operationReader }] = await Promise.all([
+  checkDepth(config, 0, where)
+  const [{ writtenConfig }, { modelFromConfig: read }, { operationReader }, { inFile }] = await Promise.all([
     import('./layerConfig.ts'),
     import('./modelConfig.ts'),
     import('./operationCalls.ts'),
+    import('./formatError.ts'),
     loadLayersOf(config),
   ])
-  const written = writtenConfig(config, where)
-  return callable(read(written, where, await operationReader(written)))
+  const written = await inFile(where, () => writtenConfig(config, where))
+  const readOperation = await operationReader(written)
+  return inFile(where, () => callable(read(written, where, readOperation)))
+}
+
+/** How deep models, layers and options may be in each other, which ends objects that contain themselves. */
+const MOST_LEVELS = 100
+
+function checkDepth(value: unknown, level: number, where: string): void {
+  if (level > MOST_LEVELS)
+    fail(where, {
+      expected: `objects of at most ${MOST_LEVELS} levels`,
+      got: 'more, or some that contain themselves',
+    })
+  if (!Array.isArray(value) && !isOptions(value)) return
+  for (const inner of Object.values(value)) checkDepth(inner, level + 1, where)
 }
 
 /**
@@ -36,7 +52,8 @@ export async function modelFromConfig(config: Readonly<Record<string, unknown>>)
 export async function modelFromJSON(text: string): Promise<CallableModel> {
   const where = 'modelFromJSON'
   const { parseJsonObject } = await import('./json.ts')
-  return modelFromConfig(parseJsonObject(where, new TextEncoder().encode(checkText(where, 'text', text))))
+  if (typeof text !== 'string') fail(where, { expected: 'a text', got: describeValue(text) })
+  return modelFromConfig(parseJsonObject(where, new TextEncoder().encode(text)))
 }
 
 /**

@@ -15,17 +15,29 @@ export interface JsonObject {
 export const isJsonObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** What a table has under a name of a file, which may be one that every object inherits, such as `constructor`. */
+export const namedIn = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined
+
 /** The deepest nesting: far more than Keras writes, and little enough for recursive functions. */
 const MAX_LEVELS = 100
 
-function checkLevels(where: string, value: Json): void {
-  let level: Json[] = [value]
-  for (let levels = 0; level.length > 0; levels++) {
-    if (levels > MAX_LEVELS)
+const [QUOTE, BACKSLASH] = [0x22, 0x5c]
+const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b])
+const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d])
+
+/** Checks a text before it is parsed: what a few bytes of brackets become in memory is many times their size. */
+function checkLevels(where: string, bytes: Uint8Array): void {
+  let levels = 0
+  let isText = false
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] as number
+    if (byte === QUOTE) isText = !isText
+    else if (isText && byte === BACKSLASH) at++
+    else if (isText) continue
+    else if (CLOSING.has(byte)) levels--
+    else if (OPENING.has(byte) && ++levels > MAX_LEVELS)
       failFormat(where, { expected: `JSON of at most ${MAX_LEVELS} levels`, got: 'more' })
-    level = level.flatMap((inner) =>
-      typeof inner === 'object' && inner !== null ? Object.values(inner) : [],
-    )
   }
 }
 
@@ -36,6 +48,7 @@ function checkLevels(where: string, value: Json): void {
  * @throws {FormatError} if the bytes are not UTF-8, not JSON, not an object, or nested too deeply.
  */
 export function parseJsonObject(where: string, bytes: Uint8Array): JsonObject {
+  checkLevels(where, bytes)
   let value: Json
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
@@ -44,7 +57,6 @@ export function parseJsonObject(where: string, bytes: Uint8Array): JsonObject {
       error instanceof Error ? `text that does not parse (${error.message})` : 'text that does not parse'
     return failFormat(where, { expected: 'JSON', got })
   }
-  checkLevels(where, value)
   return isJsonObject(value)
     ? value
     : failFormat(where, { expected: 'a JSON object', got: describeValue(value) })

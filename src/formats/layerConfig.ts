@@ -12,7 +12,7 @@ import { isOptions } from '../util/options.ts'
 import { addBuildConfig } from './buildConfig.ts'
 import { policyOf } from './dtypePolicy.ts'
 import { functionConfig, functionFrom, isFunctionConfig, refuseCode } from './functions.ts'
-import type { Json, JsonObject } from './json.ts'
+import { type Json, type JsonObject, namedIn } from './json.ts'
 import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
 import { layerNames } from './layersByName.ts'
 import { refusedLayers } from './refusedLayers.ts'
@@ -45,7 +45,7 @@ export function layerFromConfig(
   const definition = layerDefinitions.get(config.class_name)
   if (definition === undefined) {
     const known = ['InputLayer', ...layerNames]
-    const instead = refusedLayers[config.class_name]
+    const instead = namedIn(refusedLayers, config.class_name)
     fail(where, {
       expected: `layers among ${known.join(', ')}`,
       got: `${config.class_name} "${name}"`,

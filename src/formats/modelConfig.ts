@@ -5,6 +5,7 @@ import { underPolicy } from '../layers/dtypePolicy.ts'
 import { InputLayer } from '../layers/input.ts'
 import type { GivenOptions, Layer } from '../layers/layer.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { checkNames } from '../layers/topology.ts'
 import { FunctionalModel } from '../models/functional.ts'
 import { NAMED_MASKS } from '../models/graphConfig.ts'
 import { LayersModel } from '../models/model.ts'
@@ -12,18 +13,23 @@ import { SequentialModel } from '../models/sequential.ts'
 import { SubclassedModel } from '../models/subclassed.ts'
 import { OperationLayer } from '../operations/operationLayer.ts'
 import { policyOf } from './dtypePolicy.ts'
-import { isJsonObject, type Json, type JsonObject } from './json.ts'
+import { failFormat } from './formatError.ts'
+import { isJsonObject, type Json, type JsonObject, namedIn } from './json.ts'
 import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
 import { isOwn, layerFromConfig } from './layerConfig.ts'
 import { isOperation, operationArguments, type ReadOperation } from './operationCalls.ts'
 import { keysToCamelCase, toSnakeCase } from './snakeCase.ts'
 
 function configs(value: Json | undefined, where: string): KerasConfig[] {
-  if (!Array.isArray(value)) return []
-  const wrong = value.find((entry) => !isKerasConfig(entry))
-  if (wrong !== undefined)
-    fail(where, { expected: 'layers as class_name and config', got: describeValue(wrong) })
-  return value.filter(isKerasConfig)
+  if (!Array.isArray(value)) failFormat(where, { expected: 'layers in a list', got: describeValue(value) })
+  return value.map((entry, i) =>
+    isKerasConfig(entry)
+      ? entry
+      : failFormat(`${where}, layer ${i}`, {
+          expected: 'class_name and config',
+          got: describeValue(entry),
+        }),
+  )
 }
 
 /** Makes the model of a config; `readOperation` makes the operations in it (operationReader). */
@@ -67,7 +73,7 @@ function readIn(
   { class_name: className, config }: KerasConfig,
   where: string,
 ): LayersModel | null {
-  const read = readers[className]
+  const read = namedIn(readers, className)
   const policy = read && policyOf(config.dtype, where)
   if (policy === undefined) return read?.(config, where, scope) ?? null
   return underPolicy(policy, () => read?.(config, where, scope) ?? null)
@@ -94,15 +100,30 @@ const optionsOf = ({ name, trainable }: JsonObject): GivenOptions => ({
   ...(trainable === false ? { trainable } : {}),
 })
 
-function sequentialFromConfig(config: JsonObject, where: string, scope: Scope): LayersModel {
-  const model = new SequentialModel([], optionsOf(config))
+/** The layers of a Sequential, of which each is made when those before it have their weights. */
+function* layersInTurn(config: JsonObject, where: string, scope: Scope): Generator<Layer | SymbolicTensor> {
   for (const item of configs(config.layers, where)) {
     const layer = layerOf(item, where, scope)
-    model.add(layer instanceof InputLayer ? (layer.connect([])[0] as SymbolicTensor) : layer)
+    yield layer instanceof InputLayer ? (layer.connect([])[0] as SymbolicTensor) : layer
   }
+}
+
+function sequentialFromConfig(config: JsonObject, where: string, scope: Scope): LayersModel {
+  const model = new SequentialModel(layersInTurn(config, where, scope), optionsOf(config))
   const shape = config.build_input_shape
   if (Array.isArray(shape)) model.build(shape as (number | null)[])
   return model
+}
+
+/** The calls of a layer. */
+function nodesOf({ inbound_nodes: nodes = [] }: KerasConfig, where: string): JsonObject[] {
+  if (!Array.isArray(nodes))
+    failFormat(where, { expected: 'inbound_nodes in a list', got: describeValue(nodes) })
+  return nodes.map((node, i) =>
+    isJsonObject(node)
+      ? node
+      : failFormat(`${where}, inbound_nodes ${i}`, { expected: 'args and kwargs', got: describeValue(node) }),
+  )
 }
 
 /** A call of a layer that has not been made yet. */
@@ -116,30 +137,21 @@ interface PendingNode {
 function functionalFromConfig(config: JsonObject, where: string, scope: Scope): LayersModel {
   const items = configs(config.layers, where)
   const layers = items.map((item) => layerOf(item, where, scope))
+  checkNames(where, layers)
   const byName: LayersByName = new Map(
     layers.map((layer) => [layer.name, { layer, firstNode: layer.nodes.length }]),
   )
   const pending: PendingNode[] = items.flatMap((item, i) => {
     const layer = layers[i] as Layer
     if (layer instanceof InputLayer) layer.connect([])
-    const nodes = Array.isArray(item.inbound_nodes) ? item.inbound_nodes.filter(isJsonObject) : []
-    return nodes.map((node, index) => ({ layer, index, node, config: item.config }))
+    return nodesOf(item, `${where}, ${layer.where}`).map((node, index) => ({
+      layer,
+      index,
+      node,
+      config: item.config,
+    }))
   })
-  // A node can be made when all its inputs exist and it is the next call of its layer.
-  for (let remaining = pending; remaining.length > 0; ) {
-    const later = remaining.filter((pending) => {
-      const { layer, index } = pending
-      const isNext = layer.nodes.length === (byName.get(layer.name)?.firstNode ?? 0) + index
-      return !isNext || !called(pending, byName)
-    })
-    if (later.length === remaining.length) {
-      fail(where, {
-        expected: 'a graph without cycles',
-        got: `layers that wait for each other: ${later.map(({ layer }) => layer.name).join(', ')}`,
-      })
-    }
-    remaining = later
-  }
+  makeCalls(pending, byName, where)
   const ends = (value: Json | undefined): SymbolicTensor[] =>
     tripleList(value).map((triple) => {
       const tensor = tensorOf(triple, byName)
@@ -149,8 +161,51 @@ function functionalFromConfig(config: JsonObject, where: string, scope: Scope): 
         got: describeValue(triple),
       })
     })
-  return new FunctionalModel(ends(config.input_layers), ends(config.output_layers), optionsOf(config))
+  const model = new FunctionalModel(ends(config.input_layers), ends(config.output_layers), optionsOf(config))
+  const reached = new Set(model.graph.whole.topology.layers)
+  const lost = layers.find((layer) => !reached.has(layer))
+  if (lost)
+    failFormat(where, { expected: 'layers on which an output depends', got: `${lost.where}, beside them` })
+  return model
 }
+
+/**
+ * Makes all calls, each when its inputs exist and it is the next one of its layer. What must wait is tried again when a layer that it
+ * waits for was called, so that the order in a file costs no time.
+ */
+function makeCalls(pending: readonly PendingNode[], byName: LayersByName, where: string): void {
+  const waiting = new Map<string, PendingNode[]>()
+  let left = pending.length
+  for (const first of pending) {
+    const ahead = [first]
+    for (let next = ahead.pop(); next; next = ahead.pop()) {
+      const { layer, index } = next
+      const isNext = layer.nodes.length === (byName.get(layer.name)?.firstNode ?? 0) + index
+      const missing = isNext ? called(next, byName) : layer.name
+      if (missing !== null) {
+        const others = waiting.get(missing)
+        if (others) others.push(next)
+        else waiting.set(missing, [next])
+        continue
+      }
+      left--
+      const ready = waiting.get(layer.name) ?? []
+      waiting.delete(layer.name)
+      // In the order in which they stand in the file.
+      ahead.push(...ready.reverse())
+    }
+  }
+  if (left === 0) return
+  const names = [...waiting.values()].flat().map(({ layer }) => layer.name)
+  const shown = names.length > MOST_NAMES ? [...names.slice(0, MOST_NAMES), '…'] : names
+  failFormat(where, {
+    expected: 'a graph without cycles',
+    got: `layers that wait for each other: ${shown.join(', ')}`,
+  })
+}
+
+/** How many names an error lists. */
+const MOST_NAMES = 8
 
 /** Reads `["dense", 0, 0]`, or a list of such references. */
 const tripleList = (value: Json | undefined): Json[] =>
@@ -165,37 +220,36 @@ function tensorOf(history: Json | undefined, layers: LayersByName): SymbolicTens
   return found?.layer.nodes[found.firstNode + Number(node)]?.outputs[Number(tensor)]
 }
 
-/** Makes a call unless a tensor among its arguments does not exist yet; whether it did. */
-function called({ layer, node, config }: PendingNode, layers: LayersByName): boolean {
-  if (layer instanceof OperationLayer) {
-    let isReady = true
-    const args = operationArguments(layer, config, node, (reference) => {
-      const tensor = tensorOf(reference.keras_history, layers)
-      isReady &&= tensor !== undefined
-      return tensor
-    })
-    if (isReady) layer.apply(args)
-    return isReady
+/** The layer that a reference to a tensor names. */
+const nameIn = (history: Json | undefined): string => String(Array.isArray(history) ? history[0] : history)
+
+/** Makes a call unless a tensor among its arguments does not exist yet; then it returns the name of that tensor's layer, else null. */
+function called({ layer, node, config }: PendingNode, layers: LayersByName): string | null {
+  let missing: string | null = null
+  const find: FindTensor = (history) => {
+    const tensor = tensorOf(history, layers)
+    if (!tensor) missing ??= nameIn(history)
+    return tensor
   }
-  const args = readArguments(node, layer, layers)
-  if (args !== null) layer.called(args)
-  return args !== null
+  const isOperation = layer instanceof OperationLayer
+  const args = isOperation
+    ? operationArguments(layer, config, node, (reference) => find(reference.keras_history))
+    : readArguments(node, layer, find)
+  if (missing !== null) return missing
+  if (isOperation) layer.apply(args)
+  else layer.called(args)
+  return null
 }
 
-/** The arguments of a call as a user would write them, or null while a tensor among them does not exist yet. */
-function readArguments(
-  { args, kwargs }: JsonObject,
-  layer: Layer,
-  layers: LayersByName,
-): readonly unknown[] | null {
-  let isReady = true
+/** Finds the tensor that a file means; undefined while it does not exist yet. */
+type FindTensor = (history: Json | undefined) => SymbolicTensor | undefined
+
+/** The arguments of a call as a user would write them. */
+function readArguments({ args, kwargs }: JsonObject, layer: Layer, find: FindTensor): readonly unknown[] {
   const read = (value: Json | undefined): unknown => {
     if (Array.isArray(value)) return value.flatMap(read)
     if (!isKerasConfig(value)) return isJsonObject(value ?? null) ? readEach(value as JsonObject) : value
-    if (value.class_name !== '__keras_tensor__') return value
-    const tensor = tensorOf(value.config.keras_history, layers)
-    isReady &&= tensor !== undefined
-    return tensor
+    return value.class_name === '__keras_tensor__' ? find(value.config.keras_history) : value
   }
   const readEach = (values: JsonObject): unknown =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, read(value)]))
@@ -207,7 +261,7 @@ function readArguments(
   if (masks) options.push(['mask', masks.map((mask) => (mask === null ? null : read(mask)))])
   // Initial states may be arguments behind the input.
   const positional = layer.inputCount === 1 ? [inputs.flat().filter((input) => input !== null)] : inputs
-  return isReady ? [...positional, keysToCamelCase(Object.fromEntries(options))] : null
+  return [...positional, keysToCamelCase(Object.fromEntries(options))]
 }
 
 /** A call's arguments by name, and the masks that calls on query, value and key name one by one; null where there are none. */

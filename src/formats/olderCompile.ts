@@ -1,6 +1,6 @@
 // Compile settings of Keras 2 and of TensorFlow.js in the words of Keras 3.
 
-import { isJsonObject, type Json, type JsonObject } from './json.ts'
+import { isJsonObject, type Json, type JsonObject, namedIn } from './json.ts'
 import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
 
 /** Optimizers of TensorFlow.js by Keras's names; Momentum is SGD with one. */
@@ -56,7 +56,7 @@ function optimizerOf(given: Json): Json {
   const config: JsonObject = Object.fromEntries(kept)
   if (inner_optimizer !== undefined) config.inner_optimizer = optimizerOf(inner_optimizer)
   if (rate !== null) config.learning_rate = decay && typeof rate === 'number' ? decaying(rate, decay) : rate
-  return { class_name: OPTIMIZERS[name] ?? name, config }
+  return { class_name: namedIn(OPTIMIZERS, name) ?? name, config }
 }
 
 /** A rate that was divided by 1 + decay · iterations. */
@@ -84,7 +84,7 @@ const CLASSES: Readonly<Record<string, string>> = {
 
 /** The class of a function: `MeanSquaredError` of `mean_squared_error`. */
 const classOf = (fn: string): string =>
-  CLASSES[fn] ?? fn.replace(/(^|_)([a-z])/g, (_, _before, letter: string) => letter.toUpperCase())
+  namedIn(CLASSES, fn) ?? fn.replace(/(^|_)([a-z])/g, (_, _before, letter: string) => letter.toUpperCase())
 
 /** The names of the outputs of a model that has several. */
 function outputsOf(model: KerasConfig | undefined): readonly string[] {

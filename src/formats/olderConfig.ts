@@ -7,7 +7,7 @@
 
 import { describeValue } from '../errors.ts'
 import { failFormat } from './formatError.ts'
-import { isJsonObject, type Json, type JsonObject } from './json.ts'
+import { isJsonObject, type Json, type JsonObject, namedIn } from './json.ts'
 import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
 
 /** Names of classes that have another name today. */
@@ -85,15 +85,15 @@ export function configOfOlder(given: Json | undefined, where: string): KerasConf
 }
 
 function translated(given: KerasConfig, where: string): KerasConfig {
-  const className = RENAMED[given.class_name] ?? given.class_name
+  const className = namedIn(RENAMED, given.class_name) ?? given.class_name
   const name = given.config.name ?? given.name
-  const before = BEFORE[given.class_name] ?? {}
+  const before = namedIn(BEFORE, given.class_name) ?? {}
   const options = Object.entries({ ...before, ...given.config }).flatMap(([key, value]) => {
     if (DROPPED.has(key) && !(key === 'input_dim' && className === 'Embedding')) return []
     if (className === 'RNN' && key !== 'cell' && !RNN_OPTIONS.has(key)) return []
-    const today = RENAMED_OPTIONS[className]?.[key] ?? key
+    const today = namedIn(namedIn(RENAMED_OPTIONS, className) ?? {}, key) ?? key
     if (value !== null || mayBeNull(key)) return [[today, optionOf(key, value, where)] as const]
-    return key in before ? [[today, before[key] as Json] as const] : []
+    return Object.hasOwn(before, key) ? [[today, before[key] as Json] as const] : []
   })
   const config: JsonObject = Object.fromEntries(options)
   if (name !== undefined) config.name = name

@@ -5,6 +5,7 @@ import type { Layer } from '../layers/layer.ts'
 import * as ops from '../operations/index.ts'
 import { type Declaration, type Declared, OperationLayer } from '../operations/operationLayer.ts'
 import { refusedOperations } from '../operations/refused.ts'
+import { namedIn } from './json.ts'
 import type { KerasConfig } from './kerasArchive.ts'
 
 const isDeclared = (value: unknown): value is Declared => value instanceof Function && 'declaration' in value
@@ -22,7 +23,7 @@ export function readOperation({ module, class_name: className, config }: KerasCo
   if (declaration)
     return new OperationLayer(declaration, typeof config.name === 'string' ? config.name : null)
   const known = [...operations.values()].map((operation) => operation.className)
-  const reason = refusedOperations[className.slice(0, 1).toLowerCase() + className.slice(1)]
+  const reason = namedIn(refusedOperations, className.slice(0, 1).toLowerCase() + className.slice(1))
   return fail(where, {
     expected: 'operations that ops has',
     got: `${className} of ${String(module)}, ${describeValue(config.name)}`,

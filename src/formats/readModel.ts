@@ -2,6 +2,7 @@
 
 import { callable } from '../layers/callable.ts'
 import type { CallableModel } from '../models/model.ts'
+import { inFile } from './formatError.ts'
 import { loadLayersOf } from './layersByName.ts'
 import { modelFromConfig } from './modelConfig.ts'
 import { readerOf } from './modelFile.ts'
@@ -23,14 +24,17 @@ export async function readModel(
   const reader = await readerOf(where, bytes)
   const { config, compileConfig, weights } = await reader.readModelFile(where, bytes, beside)
   await loadLayersOf(config)
-  const model = modelFromConfig(config, where, await operationReader(config))
-  for (const set of weights.setters(model, where)) set()
-  const settings = compile ? await compileOptionsFrom(compileConfig, where) : null
-  if (settings) {
-    model.compile(settings)
-    // What regularizers and constraints of its layers do.
-    if (model.builtWeights) await model.graph.load()
-    for (const set of weights.optimizerSetters(model, where)) set()
-  }
-  return callable(model)
+  const readOperation = await operationReader(config)
+  return inFile(where, async () => {
+    const model = modelFromConfig(config, where, readOperation)
+    for (const set of weights.setters(model, where)) set()
+    const settings = compile ? await compileOptionsFrom(compileConfig, where) : null
+    if (settings) {
+      model.compile(settings)
+      // What regularizers and constraints of its layers do.
+      if (model.builtWeights) await model.graph.load()
+      for (const set of weights.optimizerSetters(model, where)) set()
+    }
+    return callable(model)
+  })
 }

@@ -6,6 +6,7 @@ import type { ReadOptions, Source } from '../models/saving.ts'
 import { unlessAborted } from '../util/abort.ts'
 import { hasFiles } from '../util/files.ts'
 import { folderFiles, isNamed, placeOf, readHandle } from '../util/places.ts'
+import { failFormat } from './formatError.ts'
 import { Progress } from './progress.ts'
 
 /** A file that was read, and its neighbours. */
@@ -196,7 +197,7 @@ function webReach(
 function checkRelative(path: string, where: string): void {
   const isInside = path !== '' && !path.startsWith('/') && !/[\\:\0]/.test(path)
   if (!isInside || path.split('/').some((part) => part === '..' || part === ''))
-    fail(where, { expected: 'paths of files beside it', got: describeValue(path) })
+    failFormat(where, { expected: 'paths of files beside it', got: describeValue(path) })
 }
 
 function failStatus(where: string, { status, statusText, url }: Response): never {

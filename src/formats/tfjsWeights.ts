@@ -41,11 +41,20 @@ const QUANTIZED: readonly StoredDtype[] = ['uint8', 'uint16', 'float16']
 export function groupsOf(manifest: Json, where: string): WeightGroupFiles[] {
   if (!Array.isArray(manifest))
     return failFormat(where, { expected: 'groups of weights', got: describeValue(manifest) })
+  const seen = new Set<string>()
   return manifest.map((group, i) => {
     const { paths = null, weights = null } = isJsonObject(group) ? group : {}
     const isList = Array.isArray(paths) && paths.every((path) => typeof path === 'string')
     if (!isList || !Array.isArray(weights))
       return failFormat(`${where}, group ${i}`, { expected: 'paths and weights', got: describeValue(group) })
+    for (const path of paths) {
+      if (seen.has(path))
+        failFormat(`${where}, group ${i}`, {
+          expected: 'each file once',
+          got: `a second ${describeValue(path)}`,
+        })
+      seen.add(path)
+    }
     const entries = weights.map((weight) => entryOf(isJsonObject(weight) ? weight : {}, where))
     return { paths, weights: entries, size: entries.reduce((sum, entry) => sum + bytesOf(entry), 0) }
   })
@@ -75,9 +84,16 @@ function entryOf(
   const stored = among(QUANTIZED, by)
   if (stored === undefined)
     return failFormat(at, { expected: `a quantization as ${QUANTIZED.join(', ')}`, got: describeValue(by) })
-  const isAffine = Number.isFinite(scale) && Number.isFinite(min)
+  // The largest number that comes of it must be one of float32.
+  const largest = stored === 'uint8' ? 255 : 65535
+  const isAffine = [scale, min, Number(scale) * largest + Number(min)].every(
+    (number) => typeof number === 'number' && Number.isFinite(Math.fround(number)),
+  )
   if (!isAffine)
-    return failFormat(at, { expected: 'numbers scale and min', got: describeValue({ scale, min }) })
+    return failFormat(at, {
+      expected: 'numbers scale and min, finite as float32',
+      got: `${describeValue(scale)} and ${describeValue(min)}`,
+    })
   return { ...entry, stored, scale: scale as number, min: min as number }
 }
 

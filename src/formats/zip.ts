@@ -32,6 +32,9 @@ const DEFLATED = 8
 const MAX_ENTRY_BYTES = 2 ** 31
 /** The most bytes that deflate makes of one (zlib's technical notes): an entry that claims more is damaged. */
 export const MAX_EXPANSION = 1032
+/** How many times the size of a file its entries may have together, and how much they may have in any case. */
+const MAX_GROWTH = 10
+const FREE_BYTES = 2 ** 22
 const COPY_AGAIN = 'The file is damaged: copy or download it again.'
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -70,7 +73,23 @@ export function listEntries(where: string, bytes: Uint8Array): Map<string, ZipEn
     entries.set(entry.name, entry)
     at += DIRECTORY_ENTRY.bytes + nameBytes + view.getUint16(at + 30, true) + view.getUint16(at + 32, true)
   }
+  checkTotal(where, bytes, entries)
   return entries
+}
+
+/** Entries may lie on each other, and deflated ones claim any size: what all of them become is bounded before one is read. */
+function checkTotal(where: string, bytes: Uint8Array, entries: ReadonlyMap<string, ZipEntry>): void {
+  const most = MAX_GROWTH * bytes.length + FREE_BYTES
+  let total = 0
+  for (const { name, size } of entries.values()) {
+    total += size
+    if (total > most)
+      failFormat(`${where}, entry "${name}"`, {
+        expected: `entries of at most ${most} bytes in a file of ${bytes.length}`,
+        got: `${total} up to this one`,
+        remedy: 'If the file is sound, save the model again with Keras 3, which does not compress.',
+      })
+  }
 }
 
 /**

@@ -21,6 +21,12 @@ export interface Topology {
   readonly isChain: boolean
 }
 
+/** A call on the way of a walk, and which of its inputs comes next. */
+interface Visit extends Call {
+  readonly before: readonly SymbolicTensor[]
+  next: number
+}
+
 /** Finds all that lies between inputs and outputs; throws where an output needs an input that is not given. */
 export function findTopology(
   where: string,
@@ -33,11 +39,11 @@ export function findTopology(
   const finished = new Set<LayerNode>()
   const open = new Set<LayerNode>()
   const given = new Set(inputs)
-  const visit = (tensor: SymbolicTensor): void => {
+  const enter = (tensor: SymbolicTensor): Visit | null => {
     const node = nodeOf(tensor)
     if (open.has(node))
       fail(where, { expected: 'a graph without cycles', got: `a cycle through ${tensor.layer.where}` })
-    if (finished.has(node)) return
+    if (finished.has(node)) return null
     if (!order.has(tensor.layer)) order.set(tensor.layer, order.size)
     if (tensor.layer instanceof InputLayer && !given.has(tensor)) {
       fail(where, {
@@ -47,10 +53,27 @@ export function findTopology(
       })
     }
     open.add(node)
-    if (!given.has(tensor)) node.inputs.forEach(visit)
-    open.delete(node)
-    finished.add(node)
-    calls.push({ layer: tensor.layer, node })
+    return { layer: tensor.layer, node, before: given.has(tensor) ? [] : node.inputs, next: 0 }
+  }
+  // Depth first, with a list in place of recursion: graphs may be deeper than calls can be.
+  const visit = (tensor: SymbolicTensor): void => {
+    const path: Visit[] = []
+    const go = (to: SymbolicTensor): void => {
+      const entered = enter(to)
+      if (entered) path.push(entered)
+    }
+    go(tensor)
+    for (let at = path.at(-1); at; at = path.at(-1)) {
+      const input = at.before[at.next++]
+      if (input) {
+        go(input)
+        continue
+      }
+      path.pop()
+      open.delete(at.node)
+      finished.add(at.node)
+      calls.push({ layer: at.layer, node: at.node })
+    }
   }
   outputs.forEach(visit)
   for (const input of inputs) {

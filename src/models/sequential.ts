@@ -18,13 +18,20 @@ const definition = modelClass('Sequential')
 
 export class SequentialModel extends LayersModel {
   #chain: Layer[] = []
+  /** The names of the layers in the chain. */
+  readonly #names = new Set<string>()
   #input: SymbolicTensor | null = null
   /** What each layer of the chain returned. A layer that is shared was called elsewhere too. */
   #outputs: SymbolicTensor[] = []
+  /** Whether more layers follow at once, so that the graph is made behind the last of them. */
+  #isGrowing = false
 
-  constructor(layers: readonly (Layer | SymbolicTensor)[], options: GivenOptions = {}) {
+  /** @param layers A generator may make each when those before it are in the model. */
+  constructor(layers: Iterable<Layer | SymbolicTensor>, options: GivenOptions = {}) {
     super(definition, options)
-    for (const layer of layers) this.add(layer)
+    this.#grow(() => {
+      for (const layer of layers) this.add(layer)
+    })
     if (!this.trainable) this.trainable = false
   }
 
@@ -71,7 +78,7 @@ export class SequentialModel extends LayersModel {
     }
     this.#checkUncalled(where)
     const added = layerOf(layer, where)
-    if (this.#chain.some(({ name }) => name === added.name)) {
+    if (this.#names.has(added.name)) {
       fail(where, {
         expected: 'layers of different names',
         got: `a second "${added.name}"`,
@@ -89,6 +96,7 @@ export class SequentialModel extends LayersModel {
     this.#chain.push(added)
     try {
       this.#extend(added)
+      this.#names.add(added.name)
     } catch (error) {
       this.#chain.pop()
       if (isFirst) this.#input = null
@@ -101,13 +109,12 @@ export class SequentialModel extends LayersModel {
     this.core?.check(`${this.where}.pop`)
     this.#checkUncalled(`${this.where}.pop`)
     if (this.#chain.length === 0) fail(`${this.where}.pop`, { expected: 'a layer to take off', got: 'none' })
-    this.#chain.pop()
+    const last = this.#chain.pop()
+    if (last) this.#names.delete(last.name)
     if (this.#input === null) return
     this.#outputs.pop()
-    const last = this.#outputs.at(-1)
-    if (last) {
-      this.setGraph([this.#input], [last])
-    } else {
+    if (this.#outputs.length > 0) this.#finish()
+    else {
       this.core?.dispose()
       this.core = null
     }
@@ -135,7 +142,9 @@ export class SequentialModel extends LayersModel {
     }
     this.#start(startOf(inputShape, this.#chain[0]), where)
     try {
-      for (const layer of this.#chain) this.#extend(layer)
+      this.#grow(() => {
+        for (const layer of this.#chain) this.#extend(layer)
+      })
     } catch (error) {
       // Other data may fit.
       this.#input = null
@@ -167,7 +176,24 @@ export class SequentialModel extends LayersModel {
       })
     }
     this.#outputs.push(output)
-    this.setGraph([this.#input], [output])
+    if (!this.#isGrowing) this.#finish()
+  }
+
+  /** Makes the graph once for all layers that are added meanwhile: making it for each would take time by the square of their number. */
+  #grow(addAll: () => void): void {
+    this.#isGrowing = true
+    try {
+      addAll()
+    } finally {
+      this.#isGrowing = false
+    }
+    this.#finish()
+  }
+
+  /** Makes the graph from the input to the last output, once both are known. */
+  #finish(): void {
+    const last = this.#outputs.at(-1)
+    if (this.#input && last) this.setGraph([this.#input], [last])
   }
 
   protected override buildFrom(x: unknown, where: string): void {

@@ -37,7 +37,7 @@ test('it is a function by its name, said once, and read again', async () => {
   expect(warn.mock.calls).toEqual([
     [
       expect.stringMatching(
-        /^LSTM "lstm.*": its hard_sigmoid is that of Keras 2, [\s\S]*\ndef keras2_hard_sigmoid\(x\):\n {4}return keras\.ops\.clip\(0\.2 \* x \+ 0\.5, 0, 1\)$/,
+        /^LSTM "forward_lstm.*": its hard_sigmoid is that of Keras 2, [\s\S]*\ndef keras2_hard_sigmoid\(x\):\n {4}return keras\.ops\.clip\(0\.2 \* x \+ 0\.5, 0, 1\)$/,
       ),
     ],
   ])

@@ -186,18 +186,22 @@ export class Reader {
     const datatype = readDatatype(type)
     const size = this.sizeOf(shape, datatype)
     const bytes = this.data({ path, size, shape, filters, elementSize: datatype.size }, layout)
+    // Kept, since a list of weights may name one array many times.
+    let stored: StoredArray | undefined
     return {
       kind: 'dataset',
       path,
       shape,
       attribute,
       read: (): StoredArray => {
+        if (stored) return stored
         if (datatype.kind !== 'number')
           return this.refuse(`numbers at "${path}"`, datatype.kind === 'other' ? datatype.name : 'texts')
         const { dtype } = datatype
         const data = readNumbers(dtype, littleEndian(datatype, bytes))
         if (data === null) return this.file.fail(`integers below 2^53 at "${path}"`, 'larger ones')
-        return { shape, dtype, data }
+        stored = { shape, dtype, data }
+        return stored
       },
     }
   }
