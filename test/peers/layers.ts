@@ -1,5 +1,6 @@
 // Layers of other libraries' tests, read from their options as layers of files are.
 
+import { RecurraError } from '../../src/errors.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../src/formats/json.ts'
 import type { KerasConfig } from '../../src/formats/kerasArchive.ts'
 import { layerFromConfig } from '../../src/formats/layerConfig.ts'
@@ -231,7 +232,7 @@ export async function runThrows(given: ThrowsCase): Promise<Outcome[]> {
       }
     }
   } catch (error) {
-    if (error instanceof Error && error.name === 'RecurraError') return [agree]
+    if (error instanceof RecurraError) return [agree]
     throw error
   }
   return [disagree(`accepted what is refused with ${JSON.stringify(given.message)}`)]

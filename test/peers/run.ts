@@ -1,5 +1,6 @@
 // Runs a case of another library's tests through the package's public names.
 
+import { RecurraError } from '../../src/errors.ts'
 import type { PeerCase } from './cases.ts'
 import { runActivation, runFunction } from './functions.ts'
 import { runChain, runLayer, runShape, runThrows } from './layers.ts'
@@ -44,8 +45,7 @@ export async function runCase(given: PeerCase): Promise<readonly Outcome[]> {
     return await outcomesOf(given)
   } catch (error) {
     if (error instanceof Missing) return [{ status: 'missing', note: error.message }]
-    if (error instanceof Error && error.name === 'RecurraError')
-      return [{ status: 'missing', note: `refused: ${error.message}` }]
+    if (error instanceof RecurraError) return [{ status: 'missing', note: `refused: ${error.message}` }]
     throw new Error(`${given.id}, ${given.test}`, { cause: error })
   }
 }
