@@ -22,13 +22,10 @@ export async function saveAs(
   note: (text: string) => void,
 ): Promise<void> {
   const ending = endingOf(path)
-  if (ending === '.onnx') {
-    const { saveONNX } = await import('../formats/onnx/toONNX.ts')
-    await saveONNX(model, path)
-  } else if (ending === '.safetensors' || path.endsWith('.weights.h5')) {
+  if (ending === '.safetensors' || path.endsWith('.weights.h5')) {
     note(`${path}: weights alone; the architecture is not in it.`)
     await model.saveWeights(path)
-  } else if (ending === '.keras' || ending === '.json') await model.save(path)
+  } else if (['.keras', '.json', '.onnx'].includes(ending)) await model.save(path)
   else
     fail(path, {
       expected: 'a name that ends in .keras, .json (TensorFlow.js), .onnx, .safetensors or .weights.h5',
