@@ -30,6 +30,12 @@ interface Formatted {
   readonly config: object
 }
 
+/** What computes over space: a layer, or a function of `ops`. */
+export interface Spatial extends Formatted {
+  /** What errors call it. */
+  readonly where: string
+}
+
 const isChannelsFirst = ({ config }: Formatted): boolean =>
   Reflect.get(config, 'dataFormat') === 'channels_first'
 

@@ -9,9 +9,8 @@ import { reshape } from '../ops/view.ts'
 import { option, type Read, required, type TableFor } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import type { LayerArguments } from './callable.ts'
-import { channelsLast, type DataFormatOptions, dataFormat, inFormat } from './dataFormat.ts'
+import { channelsLast, type DataFormatOptions, dataFormat, inFormat, type Spatial } from './dataFormat.ts'
 import type { InitializerIdentifier } from './initializer.ts'
-import type { Layer } from './layer.ts'
 import {
   type ActivationIdentifier,
   activation,
@@ -38,7 +37,8 @@ export const extentsOf =
 
 export const readExtents = extentsOf(checkExtent)
 
-const extents = (fallback: number) => option<Extents>(fallback, readExtents)
+/** An option that is an extent for each axis, or one for all. */
+export const extents = (fallback: number) => option<Extents>(fallback, readExtents)
 
 /** Arguments of a layer with filters: both by position, the kernel's size among the options, or all by name. */
 export type FilterArguments<Options> =
@@ -111,7 +111,7 @@ export const depthwiseOptions = {
 } as const satisfies TableFor<DepthwiseOptions & KernelNames>
 
 /** An option's extent for each axis. */
-export function perAxis(layer: Layer, rank: Rank, name: string, given: Extents): readonly number[] {
+export function perAxis(layer: Spatial, rank: Rank, name: string, given: Extents): readonly number[] {
   if (typeof given === 'number') return Array<number>(rank).fill(given)
   if (given.length === rank) return given
   return fail(layer.where, { expected: `${name} as one integer or ${rank}`, got: describeValue(given) })
@@ -119,7 +119,7 @@ export function perAxis(layer: Layer, rank: Rank, name: string, given: Extents):
 
 /** The window along each axis. */
 export function windowsOf(
-  layer: Layer,
+  layer: Spatial,
   rank: Rank,
   given: Readonly<Record<'kernelSize' | 'strides' | 'dilationRate', Extents>>,
   padding: Padding,
@@ -135,7 +135,7 @@ export function windowsOf(
 }
 
 /** Some of Keras's layers refuse strides and dilation together, along whichever axes. */
-export function checkStridesOrDilation(layer: Layer, windows: readonly Window[]): void {
+export function checkStridesOrDilation(layer: Spatial, windows: readonly Window[]): void {
   const strides = windows.map(({ stride }) => stride)
   const dilation = windows.map((window) => window.dilation)
   if (Math.max(...strides) === 1 || Math.max(...dilation) === 1) return
@@ -154,7 +154,7 @@ export const SPACE_AXES = {
 
 /** The only input, channels last; throws if a built layer gets another number of channels. */
 export function checkSpace(
-  layer: Layer,
+  layer: Spatial,
   inputs: readonly OpenShape[],
   rank: Rank,
   channels?: number,
@@ -179,7 +179,7 @@ export function checkSpace(
 
 /** Extents of a convolution's output beside batch and channels. */
 export const convolvedSpace = (
-  layer: Layer,
+  layer: Spatial,
   input: OpenShape,
   windows: readonly Window[],
 ): readonly (number | null)[] => windows.map((along, axis) => windowedExtent(layer, input, axis + 1, along))

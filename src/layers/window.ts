@@ -3,8 +3,7 @@
 
 import { fail } from '../errors.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
-import { axisInFormat, inFormat } from './dataFormat.ts'
-import type { Layer } from './layer.ts'
+import { axisInFormat, inFormat, type Spatial } from './dataFormat.ts'
 
 /** 'valid': none; 'same': as many outputs as strides fit in the input; 'causal': only before the first. */
 export type Padding = 'valid' | 'same' | 'causal'
@@ -29,12 +28,12 @@ export function paddingOf(extent: number, along: Window): [before: number, after
 }
 
 // Errors name the axes of the layer's format.
-const alongAxis = (layer: Layer, axis: number, input: OpenShape): string =>
+const alongAxis = (layer: Spatial, axis: number, input: OpenShape): string =>
   `along axis ${axisInFormat(layer, axis, input.length)}`
-const ofInput = (layer: Layer, input: OpenShape): string => `(input ${showShape(inFormat(layer, input))})`
+const ofInput = (layer: Spatial, input: OpenShape): string => `(input ${showShape(inFormat(layer, input))})`
 
 /** The output's extent along an axis of the input, channels last; throws where a window does not fit. */
-export function windowedExtent(layer: Layer, input: OpenShape, axis: number, along: Window): number | null {
+export function windowedExtent(layer: Spatial, input: OpenShape, axis: number, along: Window): number | null {
   const extent = input[axis] ?? null
   if (extent === null) return null
   const [before, after] = paddingOf(extent, along)
@@ -60,7 +59,7 @@ const writtenExtent = (extent: number, along: Window): number => (extent - 1) * 
  * @see keras/src/backend/common/backend_utils.py, compute_conv_transpose_output_shape
  */
 export function transposedExtent(
-  layer: Layer,
+  layer: Spatial,
   input: OpenShape,
   axis: number,
   along: Window,

@@ -3,9 +3,11 @@
 import { checkExtent, fail } from '../errors.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { showShape } from '../util/shape.ts'
-import { isnan, multiply, power, where } from './elementwise.ts'
+import { copy } from './curves.ts'
+import { floorDivide, isnan, mod, multiply, power, where } from './elementwise.ts'
+import { getItem } from './indexing.ts'
 import { concatenate, split } from './joining.ts'
-import { listOf, type Operand, shapeOfOperand } from './operation.ts'
+import { axisOf, integersOf, listOf, type Operand, shapeOfOperand } from './operation.ts'
 import { operation } from './operationLayer.ts'
 import { type Axes, all, argmax, argmin } from './reductions.ts'
 import { expandDims, onesLike, reshape, zerosLike } from './shapes.ts'
@@ -135,5 +137,81 @@ export const extractSequences = operation(
       starts.map((start) => Array.from({ length }, (_, k) => start + k)),
       -1,
     )
+  },
+)
+
+/**
+ * Parts along an axis as {@link split}, of which the first have an entry more where the number of parts does not divide the extent: of
+ * 7 entries in 3 parts 3, 2 and 2.
+ */
+export const arraySplit = operation(
+  'numpy',
+  'ArraySplit',
+  'x indicesOrSections= axis=0',
+  (x: Operand, indicesOrSections: number | readonly number[], axis = 0): readonly SymbolicTensor[] => {
+    const name = 'ops.arraySplit'
+    if (typeof indicesOrSections !== 'number') return split(x, indicesOrSections, axis)
+    const shape = shapeOfOperand(x, name)
+    const extent = shape[axisOf(name, axis, shape.length)] ?? null
+    const parts = checkExtent(name, 'indicesOrSections', indicesOrSections)
+    if (extent === null)
+      return fail(name, { expected: 'an axis whose extent is known', got: showShape(shape) })
+    const [least, longer] = [Math.floor(extent / parts), extent % parts]
+    const ends = Array.from({ length: parts - 1 }, (_, i) => (i + 1) * least + Math.min(i + 1, longer))
+    return split(x, ends, axis)
+  },
+)
+
+/** The coordinates of flat indices in a tensor of a shape, the last axis counted first: a tensor for each axis. They have no gradient. */
+export const unravelIndex = operation(
+  'numpy',
+  'UnravelIndex',
+  'indices shape=',
+  (indices: Operand, shape: readonly number[]): readonly SymbolicTensor[] => {
+    const extents = listOf('ops.unravelIndex', shape).map((extent) =>
+      checkExtent('ops.unravelIndex', 'shape', extent),
+    )
+    return extents.map((extent, axis) => {
+      const behind = extents.slice(axis + 1).reduce((product, each) => product * each, 1)
+      return mod(floorDivide(indices, behind), extent)
+    })
+  },
+  { dtype: 'int32' },
+)
+
+/** `inputs` with `updates` in the place of the part that begins at `startIndices` and has the shape of the updates. */
+export const sliceUpdate = operation(
+  'core',
+  'SliceUpdate',
+  'inputs startIndices updates',
+  (inputs: Operand, startIndices: readonly number[], updates: Operand): SymbolicTensor => {
+    const name = 'ops.sliceUpdate'
+    const [shape, part] = [shapeOfOperand(inputs, name), shapeOfOperand(updates, name)]
+    const starts = integersOf(name, 'startIndices', startIndices) as readonly number[]
+    const fits = shape.every((extent, axis) => {
+      const [start = -1, count = null] = [starts[axis], part[axis]]
+      if (extent === null || count === null) return start === 0 && extent === count
+      return start >= 0 && start + count <= extent
+    })
+    if (starts.length !== shape.length || part.length !== shape.length || !fits)
+      fail(name, {
+        expected: `updates that lie within ${showShape(shape)}, whole along axes of open extent`,
+        got: `${showShape(part)} at [${starts.join(', ')}]`,
+      })
+    // Along each axis what is before the part, the part, and what is behind it; the part itself differs along the axes that follow.
+    const updated = (x: Operand, axis: number): Operand => {
+      if (axis === shape.length) return updates
+      const [extent = null, count = null, start = 0] = [shape[axis], part[axis], starts[axis]]
+      if (extent === null || count === null || extent === count) return updated(x, axis + 1)
+      const between = (from: number, to: number): SymbolicTensor =>
+        getItem(x, [...Array<null>(axis).fill(null), [from, to]])
+      const pieces = [
+        ...(start > 0 ? [between(0, start)] : []),
+        updated(between(start, start + count), axis + 1),
+        ...(start + count < extent ? [between(start + count, extent)] : []),
+      ]
+      return concatenate(pieces, axis)
+    }
+    return copy(updated(inputs, 0))
   },
 )

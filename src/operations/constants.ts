@@ -88,6 +88,19 @@ export const logspace = (start: number, stop: number, num = 50, endpoint = true,
   )
 }
 
+/** `num` numbers from `start` to `stop`, each the same factor times the one before; both have one sign. */
+export const geomspace = (start: number, stop: number, num = 50, endpoint = true): Tensor => {
+  const where = 'ops.geomspace'
+  const [first, last] = [checkFinite(where, 'start', start), checkFinite(where, 'stop', stop)]
+  if (!(first * last > 0))
+    fail(where, { expected: 'start and stop of one sign', got: `${first} and ${last}` })
+  const { data, shape } = spaced(where, 0, 1, num, endpoint)
+  return new Tensor(
+    Float32Array.from(data, (share) => (share === 1 ? last : first * (last / first) ** share)),
+    shape,
+  )
+}
+
 /** A window of so many numbers, by its place from −1 to 1. */
 /* @__NO_SIDE_EFFECTS__ */
 const window = (name: string, at: (place: number) => number) => (x: number) => {

@@ -5,6 +5,7 @@ export * from './activations.ts'
 export * from './arrangements.ts'
 export * from './comparing.ts'
 export * from './constants.ts'
+export * from './convolutions.ts'
 export * from './ctc.ts'
 export * from './ctcDecode.ts'
 export * from './curves.ts'
@@ -44,6 +45,7 @@ export {
   cast,
   expandDims,
   moveaxis,
+  ndim,
   onesLike,
   ravel,
   reshape,

@@ -5,12 +5,13 @@ import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { nullable, option, readOptions, type TableFor } from '../util/options.ts'
 import { showShape } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
-import { multiply, subtract, where } from './elementwise.ts'
+import { copy } from './curves.ts'
+import { add, multiply, subtract, where } from './elementwise.ts'
 import { flip, getItem } from './indexing.ts'
 import { concatenate, stack } from './joining.ts'
 import { axisOf, listOf, type Operand, shapeOfOperand } from './operation.ts'
 import { operation } from './operationLayer.ts'
-import { tensordot } from './products.ts'
+import { matmul, tensordot } from './products.ts'
 import { sum } from './reductions.ts'
 import { expandDims, moveaxis, ravel, reshape, swapaxes } from './shapes.ts'
 import { take } from './taking.ts'
@@ -267,3 +268,32 @@ export const hstack = operation('numpy', 'Hstack', 'xs', (xs: readonly Operand[]
   const rows = list.map((x) => (shapeOfOperand(x, 'ops.hstack').length === 0 ? ravel(x) : x))
   return concatenate(rows, shapeOfOperand(rows[0], 'ops.hstack').length === 1 ? 0 : 1)
 })
+
+/**
+ * A power of square matrices, the last two axes: the product of as many, and with 0 the identity.
+ *
+ * @param n Not negative: no kernel inverts matrices.
+ */
+export const matrixPower = operation(
+  'linalg',
+  'MatrixPower',
+  'x n=',
+  (x: Operand, n: number): SymbolicTensor => {
+    const name = 'ops.matrixPower'
+    const [rows, columns] = sides(name, x, [-2, -1])
+    if (rows !== columns) fail(name, { expected: 'square matrices', got: `${rows} rows of ${columns}` })
+    const exponent = checkInteger(name, 'n', n, { min: 0 })
+    if (exponent === 0)
+      return add(
+        multiply(x, 0),
+        maskOf(rows, columns, (d) => d === 0),
+      )
+    const powerOf = (of: number): Operand => {
+      if (of === 1) return x
+      const half = powerOf(Math.floor(of / 2))
+      const square = matmul(half, half)
+      return of % 2 === 0 ? square : matmul(square, x)
+    }
+    return copy(powerOf(exponent))
+  },
+)

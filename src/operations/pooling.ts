@@ -1,14 +1,25 @@
 // Pooling as functions, for layers of one's own: the maximum or mean of windows between batch and channels.
 
-import { checkExtent, checkOneOf, describeValue, fail } from '../errors.ts'
-import { channelsLast, inFormat } from '../layers/dataFormat.ts'
-import { DATA_FORMATS, type DataFormat, imageDataFormat } from '../layers/imageDataFormat.ts'
+import { type DataFormatOptions, dataFormat, type Spatial } from '../layers/dataFormat.ts'
+import type { DataFormat } from '../layers/imageDataFormat.ts'
+import {
+  convolvedSpace,
+  type Extents,
+  perAxis,
+  readExtents,
+  type SymmetricPaddingOptions,
+  sidesOf,
+  symmetricPadding,
+} from '../layers/spatial.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import type { Window } from '../layers/window.ts'
 import { adaptivePooling } from '../ops/adaptivePooling.ts'
-import { type Shape, showShape } from '../util/shape.ts'
-import { defineOperation, type Operand, shapeOfOperand, single, tensorOf } from './operation.ts'
+import { pooling } from '../ops/pooling.ts'
+import { nullable, readOptions, type TableFor } from '../util/options.ts'
+import type { Shape } from '../util/shape.ts'
+import { defineOperation, type Operand, single, tensorOf } from './operation.ts'
 import { operation } from './operationLayer.ts'
-import { transpose } from './shapes.ts'
+import { overSpace } from './overSpace.ts'
 
 const adaptive = defineOperation<{ readonly outputSize: Shape; readonly mean: boolean }>({
   name: 'adaptivePool',
@@ -25,27 +36,13 @@ function adaptivePool(className: string, mean: boolean) {
     'nn',
     className,
     'inputs outputSize= dataFormat=null',
-    (
-      inputs: Operand,
-      outputSize: number | readonly number[],
-      dataFormat: DataFormat | null = null,
-    ): SymbolicTensor => {
-      const shape = shapeOfOperand(inputs, where)
-      const format = checkOneOf(where, 'dataFormat', dataFormat ?? imageDataFormat(), DATA_FORMATS)
-      const space = shape.length - 2
-      if (space < 1 || space > 3)
-        fail(where, { expected: 'one to three axes between batch and channels', got: showShape(shape) })
-      const given = Array.isArray(outputSize) ? outputSize : Array<unknown>(space).fill(outputSize)
-      const sizes = given.map((size: unknown) => checkExtent(where, 'outputSize', size))
-      if (sizes.length !== space)
-        fail(where, { expected: `outputSize of ${space} axes`, got: describeValue(outputSize) })
-      const formatted = { config: { dataFormat: format } }
-      const axes = shape.map((_, axis) => axis)
-      const isFirst = format === 'channels_first'
-      const last = isFirst ? transpose(inputs, channelsLast(formatted, axes)) : inputs
-      const pooled = single(adaptive(where, [last], { outputSize: sizes, mean }))
-      return isFirst ? transpose(pooled, inFormat(formatted, axes)) : pooled
-    },
+    (inputs: Operand, outputSize: Extents, dataFormat: DataFormat | null = null): SymbolicTensor =>
+      overSpace(where, inputs, dataFormat, (call) => {
+        const size = readExtents(where, 'outputSize', outputSize)
+        return single(
+          adaptive(where, [call.x], { outputSize: perAxis(call, call.rank, 'outputSize', size), mean }),
+        )
+      }),
   )
 }
 
@@ -57,3 +54,67 @@ function adaptivePool(className: string, mean: boolean) {
 export const adaptiveAveragePool = adaptivePool('AdaptiveAveragePool', true)
 /** The maxima of windows that are {@link adaptiveAveragePool}'s. */
 export const adaptiveMaxPool = adaptivePool('AdaptiveMaxPool', false)
+
+export interface PoolOptions extends SymmetricPaddingOptions, DataFormatOptions {
+  /** Distance from one window to the next; `null`, the default, takes the pool size. */
+  readonly strides?: Extents | null
+}
+
+const poolOptions = {
+  strides: nullable<Extents>(readExtents),
+  padding: symmetricPadding,
+  dataFormat,
+} as const satisfies TableFor<PoolOptions>
+
+const pools = defineOperation<{
+  readonly call: Spatial
+  readonly windows: readonly Window[]
+  readonly mean: boolean
+}>({
+  name: 'pool',
+  outputShapes: ([shape = []], { call, windows }) => [
+    [shape[0] ?? null, ...convolvedSpace(call, shape, windows), shape.at(-1) ?? null],
+  ],
+  lower: (graph, [operand], { call, windows, mean }) => {
+    const x = tensorOf(operand, call.where)
+    const attributes = {
+      window: windows.map(({ window }) => window),
+      strides: windows.map(({ stride }) => stride),
+      padding: sidesOf(x, windows).flat(),
+      mean,
+    }
+    return [pooling(graph, { x }, attributes).y]
+  },
+})
+
+/* @__NO_SIDE_EFFECTS__ */
+function pool(name: string, className: string, mean: boolean) {
+  const where = `ops.${name}`
+  return operation(
+    'nn',
+    className,
+    'inputs poolSize= {strides=null padding="valid" dataFormat=null}',
+    (inputs: Operand, poolSize: Extents, options: PoolOptions = {}): SymbolicTensor => {
+      const { strides, padding, dataFormat: format } = readOptions(where, poolOptions, options)
+      return overSpace(where, inputs, format, (call) => {
+        const sizes = perAxis(call, call.rank, 'poolSize', readExtents(where, 'poolSize', poolSize))
+        const steps = strides === null ? sizes : perAxis(call, call.rank, 'strides', strides)
+        const windows = sizes.map((window, axis) => ({
+          window,
+          stride: steps[axis] ?? 1,
+          dilation: 1,
+          padding,
+        }))
+        return single(pools(where, [call.x], { call, windows, mean }))
+      })
+    },
+  )
+}
+
+/**
+ * The means of windows of `poolSize` between batch and channels, for all axes or for each: `[batch, steps, channels]` →
+ * `[batch, steps', channels]`. With padding `'same'` windows at the ends reach beyond them, and what is there does not count.
+ */
+export const averagePool = pool('averagePool', 'AveragePool', true)
+/** The maxima of windows that are {@link averagePool}'s. */
+export const maxPool = pool('maxPool', 'MaxPool', false)

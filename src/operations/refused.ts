@@ -10,12 +10,10 @@ const LOOPS =
   'a step is compiled without loops over values: write a Cell for loops over time, or repeat the calls in JavaScript'
 const IMAGES = 'images are resized and turned before they become data'
 const REJECTION = 'its draws are rejected until one fits, which takes a different number of words each'
-const LAYERS = 'there is a layer of it'
 
 /** Reasons by the names of `keras.ops`, `random.` before those of `keras.random`. */
 export const refusedOperations: Readonly<Record<string, string>> = {
   angle: COMPLEX,
-  arraySplit: 'use ops.split with the indices at which parts end',
   associativeScan: LOOPS,
   bitwiseAnd: BITS,
   bitwiseInvert: BITS,
@@ -30,13 +28,7 @@ export const refusedOperations: Readonly<Record<string, string>> = {
   lcm: BITS,
   nextafter: BITS,
   signbit: 'GPUs do not keep the sign of 0: write ops.less(x, 0)',
-  averagePool: `${LAYERS}, AveragePooling1D or 2D`,
-  maxPool: `${LAYERS}, MaxPooling1D or 2D`,
-  conv: `${LAYERS}, Conv1D or Conv2D`,
-  convTranspose: `${LAYERS}, Conv1DTranspose or Conv2DTranspose`,
-  depthwiseConv: `${LAYERS}, DepthwiseConv1D or 2D`,
-  separableConv: `${LAYERS}, SeparableConv1D or 2D`,
-  correlate: `${LAYERS}, Conv1D`,
+  correlate: 'write ops.conv of [1, n, 1] with a kernel [m, 1, 1]',
   cholesky: MATRICES,
   choleskyInverse: MATRICES,
   det: MATRICES,
@@ -47,7 +39,6 @@ export const refusedOperations: Readonly<Record<string, string>> = {
   logdet: MATRICES,
   lstsq: MATRICES,
   luFactor: MATRICES,
-  matrixPower: 'multiply by ops.matmul as often',
   matrixRank: MATRICES,
   pinv: MATRICES,
   qr: MATRICES,
@@ -84,22 +75,18 @@ export const refusedOperations: Readonly<Record<string, string>> = {
   stft: COMPLEX,
   fold: 'no kernel sums overlapping windows',
   unfold: 'cut windows before they become data',
-  geomspace: 'write ops.logspace',
   histogram: VALUES,
   imag: COMPLEX,
   nanmedian: 'how many entries count depends on values',
   nanpercentile: 'how many entries count depends on values',
   nanquantile: 'how many entries count depends on values',
-  ndim: 'write ops.shape(x).length',
   nonzero: VALUES,
   polar: COMPLEX,
   real: COMPLEX,
   saturateCast: 'all numbers are floats here: write ops.clip',
   scatterUpdate: 'write ops.where with a mask of the places, or ops.scatter',
-  sliceUpdate: 'write ops.concatenate of what is before, the update, and what is behind',
   size: 'multiply the extents of ops.shape(x)',
   unique: VALUES,
-  unravelIndex: 'write ops.floorDivide and ops.mod',
   view: BITS,
   viewAsComplex: COMPLEX,
   viewAsReal: COMPLEX,

@@ -254,6 +254,8 @@ export const cast = operation(
 
 /** The shape, its batch null. */
 export const shape = (x: Operand): OpenShape => shapeOfOperand(x, 'ops.shape')
+/** The number of axes. */
+export const ndim = (x: Operand): number => shapeOfOperand(x, 'ops.ndim').length
 
 /* @__NO_SIDE_EFFECTS__ */
 function filledLike(name: string, className: string, value: number) {

@@ -129,6 +129,6 @@ test('what does not fit is refused', async () => {
   )
   await expectError(
     () => ops.adaptiveMaxPool(Input([4, 4, 1]), [2]),
-    'ops.adaptiveMaxPool: expected outputSize of 2 axes, got [2].',
+    'ops.adaptiveMaxPool: expected outputSize as one integer or 2, got [2].',
   )
 })

@@ -1,5 +1,5 @@
 // Functions of networks: normalizations, losses of entries, attention, CTC. Values against doubles, gradients against differences.
-import { ops } from '../../src/index.ts'
+import { ops, type SymbolicTensor } from '../../src/index.ts'
 import { B, F, one, range, T, testFunctions, total, two } from '../support/checkFunction.ts'
 
 const meanOf = (n: number, term: (i: number) => number): number => total(n, term) / n
@@ -22,6 +22,12 @@ function ctc(labels: readonly number[], steps: number, x: (t: number, c: number)
     fitting.reduce((sum, path) => sum + path.reduce((p, c, t) => p * (probabilities[t]?.[c] ?? 0), 1), 0),
   )
 }
+
+/** A kernel of 12 entries: the second input, summed over its batch, whose extent is open. */
+const kernel = (y: SymbolicTensor | undefined, shape: readonly number[]): SymbolicTensor =>
+  ops.reshape(ops.sum(y ?? 0, 0), shape)
+const entry = (y: (...at: readonly number[]) => number, i: number): number =>
+  total(B, (b) => y(b, Math.floor(i / F), i % F))
 
 testFunctions({
   layerNormalization: {
@@ -59,6 +65,73 @@ testFunctions({
     x: one,
     shape: [B, T, 3],
     exact: ([b = 0, t = 0, f = 0], x) => Math.max(x(b, t, f), x(b, t, f + 1)),
+  },
+  averagePool: {
+    fn: (x) => ops.averagePool(x, 2, { strides: 1, padding: 'same' }),
+    x: one,
+    shape: [B, T, F],
+    exact: ([b = 0, t = 0, f = 0], x) => (t < T - 1 ? (x(b, t, f) + x(b, t + 1, f)) / 2 : x(b, t, f)),
+  },
+  maxPool: {
+    fn: (x) => ops.maxPool(x, [2], { dataFormat: 'channels_first' }),
+    x: one,
+    shape: [B, T, 2],
+    exact: ([b = 0, t = 0, f = 0], x) => Math.max(x(b, t, 2 * f), x(b, t, 2 * f + 1)),
+  },
+  conv: {
+    fn: (x, y) => ops.conv(x, kernel(y, [3, 4, 1]), { padding: 'same' }),
+    x: two,
+    shape: [B, T, 1],
+    exact: ([b = 0, t = 0], x, y) =>
+      total(T, (k) =>
+        total(F, (c) => (t + k < 1 || t + k > T ? 0 : x(b, t + k - 1, c) * entry(y, k * F + c))),
+      ),
+  },
+  'conv of groups, dilated, causal': {
+    fn: (x, y) => ops.conv(x, kernel(y, [3, 2, 2]), { padding: 'causal', dilationRate: 2 }),
+    x: two,
+    shape: [B, T, 2],
+    // 4 channels in 2 groups of 2, of one filter each.
+    exact: ([b = 0, t = 0, f = 0], x, y) =>
+      total(3, (k) =>
+        total(2, (c) => (t < 4 - 2 * k ? 0 : x(b, t + 2 * k - 4, 2 * f + c) * entry(y, k * 4 + c * 2 + f))),
+      ),
+  },
+  'conv with channels first': {
+    fn: (x, y) => ops.conv(x, kernel(y, [2, 3, 2]), { strides: 2, dataFormat: 'channels_first' }),
+    x: two,
+    shape: [B, 2, 2],
+    exact: ([b = 0, f = 0, t = 0], x, y) =>
+      total(2, (k) => total(T, (c) => x(b, c, 2 * t + k) * entry(y, k * 6 + c * 2 + f))),
+  },
+  depthwiseConv: {
+    fn: (x, y) => ops.depthwiseConv(ops.getItem(x, [null, null, [0, 3]]), kernel(y, [2, 3, 2])),
+    x: two,
+    shape: [B, T - 1, 6],
+    exact: ([b = 0, t = 0, f = 0], x, y) =>
+      total(2, (k) => x(b, t + k, Math.floor(f / 2)) * entry(y, k * 6 + f)),
+  },
+  separableConv: {
+    fn: (x, y) => {
+      const pointwise = [
+        [1, 2],
+        [3, 4],
+        [5, 6],
+        [7, 8],
+      ]
+      return ops.separableConv(x, kernel(y, [3, 4, 1]), [pointwise])
+    },
+    x: two,
+    shape: [B, 1, 2],
+    exact: ([b = 0, , f = 0], x, y) =>
+      total(F, (c) => total(T, (k) => x(b, k, c) * entry(y, k * F + c)) * (2 * c + f + 1)),
+  },
+  convTranspose: {
+    fn: (x, y) => ops.convTranspose(x, kernel(y, [1, 3, 4]), { strides: 2, outputPadding: 1 }),
+    x: two,
+    shape: [B, 2 * T, 3],
+    exact: ([b = 0, t = 0, f = 0], x, y) =>
+      t % 2 === 1 ? 0 : total(F, (c) => x(b, t / 2, c) * entry(y, f * F + c)),
   },
   binaryCrossentropy: {
     fn: (x) => ops.binaryCrossentropy([1, 0, 1, 0], ops.sigmoid(x)),

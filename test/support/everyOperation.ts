@@ -1,14 +1,28 @@
 // Every function of `ops` that files may name, called on symbolic tensors: x and y of [batch, 3, 4] between 0 and 1.
-import { ops, type SymbolicTensor } from '../../src/index.ts'
+import { ops, type SymbolicTensor, type Tensor } from '../../src/index.ts'
 import type { Declared } from '../../src/operations/operationLayer.ts'
 import { readParameters } from '../../src/operations/signature.ts'
+import { uniform } from './values.ts'
 
 type Call = (x: SymbolicTensor, y: SymbolicTensor) => unknown
+
+/** Numbers between −1 and 1. */
+const kernel = (shape: readonly number[]): Tensor => uniform(shape, -1, 1)
 
 /** Calls whose arguments do not follow from the parameters. */
 const calls: Readonly<Record<string, Call>> = {
   adaptiveAveragePool: (x) => ops.adaptiveAveragePool(x, [2]),
   adaptiveMaxPool: (x) => ops.adaptiveMaxPool(x, [3], 'channels_first'),
+  arraySplit: (x) => ops.arraySplit(x, 3, 2),
+  averagePool: (x) => ops.averagePool(x, 2),
+  maxPool: (x) => ops.maxPool(x, [2], { strides: 1, padding: 'same', dataFormat: 'channels_first' }),
+  conv: (x) => ops.conv(x, kernel([2, 4, 3]), { padding: 'same' }),
+  convTranspose: (x) => ops.convTranspose(x, kernel([3, 2, 4]), { strides: 2 }),
+  depthwiseConv: (x) => ops.depthwiseConv(x, kernel([2, 4, 2])),
+  separableConv: (x) => ops.separableConv(x, kernel([2, 4, 2]), kernel([1, 8, 3])),
+  matrixPower: (x) => ops.matrixPower(ops.matmul(x, ops.transpose(x, [0, 2, 1])), 3),
+  sliceUpdate: (x) => ops.sliceUpdate(ops.sum(x, 0), [1, 1], [[5, 6]]),
+  unravelIndex: (x) => ops.unravelIndex(ops.floor(ops.multiply(x, 12)), [3, 4]),
   columnStack: (x, y) => ops.columnStack([x, y]),
   dstack: (x, y) => ops.dstack([x, y]),
   dsplit: (x) => ops.dsplit(x, 2),
