@@ -2,7 +2,7 @@
 
 import { describeValue, fail } from '../errors.ts'
 import type { ReadOptions } from '../models/saving.ts'
-import { checkSignal } from '../util/abort.ts'
+import { checkSignal } from '../util/checkSignal.ts'
 import { nullable, type TableFor } from '../util/options.ts'
 
 export const readOptionTable = {

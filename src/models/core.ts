@@ -41,12 +41,25 @@ export function setRules(rules: StepModel['rules']): void {
   loadedRules = rules
 }
 
+/** Throws if a model was disposed. */
+export function checkInUse({ signal }: AbortController, where: string): void {
+  if (signal.aborted) fail(where, { expected: 'a model in use', got: 'one that was disposed' })
+}
+
+/** Ends the calls that run with an AbortError. */
+export function endCalls(disposal: AbortController, where: string): void {
+  disposal.abort(new DOMException(`${where} was disposed while it ran`, 'AbortError'))
+}
+
 export class ModelCore implements StepModel {
   readonly inputs: readonly SymbolicTensor[]
   readonly outputs: readonly SymbolicTensor[]
   readonly topology: Topology
   readonly where: string
   stopTraining = false
+  /** Resolves when the pause ends; null without one. */
+  pausing: Promise<void> | null = null
+  #endPause: () => void = () => undefined
   /** The model whose inside it is, which sets it. */
   declare model?: LayersModel
   /** The epoch at which the fit begins that a callback restored a backup for. */
@@ -212,8 +225,19 @@ export class ModelCore implements StepModel {
 
   /** Throws if the model was disposed. */
   check(where = this.where): void {
-    if (this.disposal.signal.aborted)
-      fail(where, { expected: 'a model in use', got: 'one that was disposed' })
+    checkInUse(this.disposal, where)
+  }
+
+  /** Holds the fit between two steps, until {@link resume}. */
+  pause(): void {
+    this.pausing ??= new Promise((resolve) => {
+      this.#endPause = resolve
+    })
+  }
+
+  resume(): void {
+    this.#endPause()
+    this.pausing = null
   }
 
   /** The optimizer; throws if the model is not compiled. */
@@ -265,7 +289,7 @@ export class ModelCore implements StepModel {
 
   dispose(): void {
     if (this.disposal.signal.aborted) return
-    this.disposal.abort(new DOMException(`${this.where} was disposed while it ran`, 'AbortError'))
+    endCalls(this.disposal, this.where)
     this.#runner.dispose()
   }
 }

@@ -11,9 +11,10 @@ import { StreamReader } from './streamReader.ts'
 export async function firstInputs(
   stream: BatchStream,
   where: string,
-  signal?: AbortSignal | null,
+  given: readonly (AbortSignal | null | undefined)[],
 ): Promise<unknown> {
-  const signals = signal instanceof AbortSignal ? [signal] : []
+  // What is no signal, the call itself refuses.
+  const signals = given.filter((signal) => signal instanceof AbortSignal)
   const first = (await StreamReader.peek(stream, where, signals)) ?? failForEnd(where)
   return inputsOf(first.batch, `${where}, batch 0`)
 }

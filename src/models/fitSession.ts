@@ -4,6 +4,7 @@
 import { type History, recordEpoch } from '../training/callbacks.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import type { Logs } from '../training/output.ts'
+import { unlessAborted } from '../util/abort.ts'
 import type { Call } from './call.ts'
 import type { ModelCore } from './core.ts'
 import { type Cursor, cursorAt } from './cursor.ts'
@@ -44,7 +45,6 @@ export class FitSession implements TrainingHooks {
   begin?(): Promise<void>
   onEpochBegin?(epoch: number): Promise<void>
   onStepBegin?(step: number): Promise<void>
-  onStepEnd?(step: number): Promise<boolean>
   /** Called when the fit is over, however it ended. */
   close?(): Promise<void>
 
@@ -54,6 +54,12 @@ export class FitSession implements TrainingHooks {
 
   get horizon(): TrainingHooks['horizon'] {
     return 'open'
+  }
+
+  async onStepEnd(_step: number): Promise<boolean> {
+    const { pausing } = this.core
+    if (pausing) await unlessAborted(pausing, this.call.signals)
+    return this.core.stopTraining
   }
 
   async onEpochEnd(epoch: number): Promise<boolean> {

@@ -3,7 +3,7 @@
 import { checkInteger, checkPositiveInteger, describeValue, fail } from '../errors.ts'
 import { readRate } from '../layers/options.ts'
 import type { CallbackHooks } from '../training/callbacks.ts'
-import { checkSignal } from '../util/abort.ts'
+import { checkSignal } from '../util/checkSignal.ts'
 import { type Config, nullable, option, type TableFor } from '../util/options.ts'
 import type { ClassWeight, Data } from './data.ts'
 import { batchSize, type FitOptions, plainOptions, type ValidationData } from './fitOptions.ts'

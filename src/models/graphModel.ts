@@ -14,7 +14,7 @@ import type { Variable } from '../layers/variable.ts'
 import { readValues } from '../layers/variableValues.ts'
 import { type OpenShape, sizeOf } from '../util/shape.ts'
 import type { Tensor } from '../util/tensor.ts'
-import type { ModelCore } from './core.ts'
+import { checkInUse, endCalls, type ModelCore } from './core.ts'
 import { type PlanOptions, type PlanReport, reportPlan } from './report.ts'
 import { printSummary, type SummaryOptions } from './summarize.ts'
 import { listWeights, restoreVariables, type WeightInfo, writeWeights } from './weights.ts'
@@ -28,6 +28,8 @@ export const modelClass = (className: string): LayerDefinition<typeof layerOptio
 
 export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
   protected core: ModelCore | null = null
+  /** Aborted when the model is disposed, which ends calls that run. */
+  protected readonly disposal = new AbortController()
 
   /** `Model "sequential"`: how errors name the model. */
   override get where(): string {
@@ -36,6 +38,7 @@ export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
 
   /** @internal The graph; throws where a Sequential does not know its input yet. */
   get graph(): ModelCore {
+    this.checkInUse()
     if (this.core === null) {
       return fail(this.where, {
         expected: 'a model with layers and a known input shape',
@@ -43,8 +46,12 @@ export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
         remedy: 'Give inputShape to the first layer, or start with an Input.',
       })
     }
-    this.core.check()
     return this.core
+  }
+
+  /** Throws if the model was disposed. */
+  protected checkInUse(where = this.where): void {
+    checkInUse(this.disposal, where)
   }
 
   override get parts(): readonly Layer[] {
@@ -90,7 +97,7 @@ export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
 
   /** The layer of a name, or at an index. It can be called; `getLayer<SymbolicTensor[]>` is one with several outputs. */
   getLayer<Output = SymbolicTensor>(nameOrIndex: string | number): CallableLayer<Output> {
-    this.core?.check()
+    this.checkInUse()
     const { parts: layers } = this
     const found =
       typeof nameOrIndex === 'number'
@@ -152,12 +159,12 @@ export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
   }
 
   override async getStates(): Promise<Tensor[]> {
-    this.core?.check()
+    this.checkInUse()
     return super.getStates()
   }
 
   override resetStates(states?: GivenStates): void {
-    this.core?.check()
+    this.checkInUse()
     super.resetStates(states)
   }
 
@@ -190,8 +197,12 @@ export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
     return reportPlan(this.graph, options)
   }
 
-  /** Frees the model's memory on the device. Using the model afterwards is an error. */
+  /**
+   * Frees the model's memory on the device. Calls that run, and those that wait for them, end with an AbortError at once. Using the model
+   * afterwards is an error.
+   */
   dispose(): void {
+    endCalls(this.disposal, this.where)
     this.core?.dispose()
   }
 }

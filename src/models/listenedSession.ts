@@ -78,12 +78,12 @@ export class ListenedSession extends FitSession {
   override async onStepEnd(step: number): Promise<boolean> {
     if (!this.#hasBatchHooks) {
       this.#show(step)
-      return false
+      return super.onStepEnd(step)
     }
     const logs = await this.#readLogs()
     this.#logger?.step(step + 1, logs)
     await this.#callbacks.onTrainBatchEnd(step, logs)
-    return this.core.stopTraining
+    return super.onStepEnd(step)
   }
 
   override async onEpochEnd(epoch: number): Promise<boolean> {

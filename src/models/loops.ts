@@ -43,7 +43,7 @@ export interface TrainingHooks {
   onEpochBegin?(epoch: number): Promise<void>
   /** Before each step if the horizon is one step, else before each submit. */
   onStepBegin?(step: number): Promise<void>
-  /** After a submit, with its last step; true ends the epoch. */
+  /** After a submit, with its last step. Waits while the fit is paused; true ends the epoch. */
   onStepEnd?(step: number): Promise<boolean>
   /** True ends the fit. */
   onEpochEnd(epoch: number): Promise<boolean>

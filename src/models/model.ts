@@ -1,6 +1,6 @@
 // Models: a graph of layers from inputs to outputs that is trained, evaluated and asked.
 
-import { checkBoolean, SIZE_LIMIT } from '../errors.ts'
+import { SIZE_LIMIT } from '../errors.ts'
 import type { CallOptions, LayerInput } from '../layers/callable.ts'
 import { layerOptions } from '../layers/options.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
@@ -94,16 +94,6 @@ export abstract class LayersModel extends StoredModel {
     return this.#compiled
   }
 
-  /** Set by a callback, it ends the running fit after this epoch (or batch, from a hook of batches). */
-  get stopTraining(): boolean {
-    return this.core?.stopTraining ?? false
-  }
-
-  set stopTraining(value: boolean) {
-    const stops = checkBoolean(this.where, 'stopTraining', value)
-    if (this.core) this.core.stopTraining = stops
-  }
-
   /** Names of what `evaluate` returns, in order. */
   get metricsNames(): readonly string[] {
     return this.graph.measures.names
@@ -117,7 +107,7 @@ export abstract class LayersModel extends StoredModel {
    */
   compile(options: CompileOptions): void {
     const where = `${this.where}.compile`
-    this.core?.check()
+    this.checkInUse()
     const optimizer = readCompileOptions(options, this.dtypePolicy, where)
     const loading = loadingOf(options, where)
     const compiled = { ...options, ...(optimizer && { optimizer }) }
@@ -281,8 +271,10 @@ export abstract class LayersModel extends StoredModel {
   /** The model, built from data if they are the first. */
   async #ready(name: string, x: unknown, signal?: AbortSignal | null): Promise<ModelCore> {
     const where = `${this.where}.${name}`
+    this.checkInUse()
     const isFirst = this.core === null && isBatchStream(x)
-    this.buildFrom(isFirst ? await (await firstBatch()).firstInputs(x, where, signal) : x, where)
+    const signals = [signal, this.disposal.signal]
+    this.buildFrom(isFirst ? await (await firstBatch()).firstInputs(x, where, signals) : x, where)
     await this.graph.load()
     return this.graph
   }

@@ -69,7 +69,7 @@ export class SequentialModel extends LayersModel {
   /** Puts a layer, or an Input, at the end. */
   add(layer: Layer | SymbolicTensor): void {
     const where = `${this.where}.add`
-    this.core?.check(where)
+    this.checkInUse(where)
     if (layer instanceof SymbolicTensor) {
       if (!(layer.layer instanceof InputLayer))
         fail(where, { expected: 'a layer or an Input', got: describeValue(layer) })
@@ -106,7 +106,7 @@ export class SequentialModel extends LayersModel {
 
   /** Takes the last layer off. */
   pop(): void {
-    this.core?.check(`${this.where}.pop`)
+    this.checkInUse(`${this.where}.pop`)
     this.#checkUncalled(`${this.where}.pop`)
     if (this.#chain.length === 0) fail(`${this.where}.pop`, { expected: 'a layer to take off', got: 'none' })
     const last = this.#chain.pop()

@@ -2,7 +2,7 @@
 
 import type { Optimizer } from '../training/optimizer.ts'
 import type { CompileOptions } from './compileOptions.ts'
-import { GraphModel } from './graphModel.ts'
+import { RunningModel } from './runningModel.ts'
 import {
   type Destination,
   type LoadWeightsOptions,
@@ -11,9 +11,8 @@ import {
   type Source,
   saving,
 } from './saving.ts'
-import { Turns } from './turns.ts'
 
-export abstract class StoredModel extends GraphModel {
+export abstract class StoredModel extends RunningModel {
   /** The optimizer, whose state files have; null before compile. */
   abstract get optimizer(): Optimizer | null
 
@@ -22,9 +21,6 @@ export abstract class StoredModel extends GraphModel {
 
   /** Makes the optimizer's state, zeros, as the first training step otherwise does. */
   abstract buildOptimizer(): void
-
-  /** The order of the model's calls. */
-  protected readonly turns = new Turns(() => this.core?.backUp())
 
   /**
    * Writes the model as a `.keras` file, which Keras 3 opens: architecture, weights, compile settings, and the optimizer's state, so

@@ -1,14 +1,20 @@
 // Calls of one model run one after another. Only fit lets other calls run beside it, so that its callbacks can make them.
 
+import { unlessAborted } from '../util/abort.ts'
 import { refusals } from './later.ts'
 
 export class Turns {
   #last: Promise<unknown> = Promise.resolve()
   #isFitting = false
+  readonly #disposal: AbortSignal
   readonly #onEnd: () => void
 
-  /** @param onEnd Called at the end of a call, or of the fit beside which the call ran. */
-  constructor(onEnd: () => void) {
+  /**
+   * @param disposal Ends all calls with its reason, whatever they wait for; those made afterwards refuse the model themselves.
+   * @param onEnd Called at the end of a call, or of the fit beside which the call ran.
+   */
+  constructor(disposal: AbortSignal, onEnd: () => void) {
+    this.#disposal = disposal
     this.#onEnd = onEnd
   }
 
@@ -19,18 +25,22 @@ export class Turns {
       if (!this.#isFitting) this.#onEnd()
     })
     this.#last = result.catch(() => undefined)
-    return result
+    return this.unlessDisposed(result)
   }
 
   /** Makes the one fit, beside other calls. */
   async fit<T>(where: string, call: () => Promise<T>): Promise<T> {
     if (this.#isFitting) (await refusals()).failForFit(where)
     this.#isFitting = true
-    try {
-      return await call()
-    } finally {
+    const result = call().finally(() => {
       this.#isFitting = false
       this.#onEnd()
-    }
+    })
+    return this.unlessDisposed(result)
+  }
+
+  /** What a call gives, unless the model is disposed meanwhile. */
+  unlessDisposed<T>(result: Promise<T>): Promise<T> {
+    return this.#disposal.aborted ? result : unlessAborted(result, [this.#disposal])
   }
 }

@@ -1,19 +1,5 @@
 // Waiting that ends when a signal aborts it.
 
-import { describeValue, fail } from '../errors.ts'
-
-/** Returns `value` if it is an AbortSignal, of another realm too, else throws. */
-export function checkSignal(where: string, name: string, value: unknown): AbortSignal {
-  const isSignal =
-    typeof value === 'object' && value !== null && 'aborted' in value && 'throwIfAborted' in value
-  if (isSignal) return value as AbortSignal
-  return fail(where, {
-    expected: `${name} to be an AbortSignal`,
-    got: describeValue(value),
-    remedy: 'Give new AbortController().signal, or AbortSignal.timeout(ms).',
-  })
-}
-
 /**
  * What a promise gives, unless a signal is aborted before.
  *

@@ -7,17 +7,8 @@ import * as api from '../../src/index.ts'
 import * as aliases from '../../src/layers/aliases.ts'
 import { Layer } from '../../src/layers/layer.ts'
 import { chooseBackend } from '../support/backends.ts'
-import { untyped } from '../support/expectError.ts'
-import {
-  argumentsWith,
-  build,
-  describeFailure,
-  failureOf,
-  fuzz,
-  isMeant,
-  placesOf,
-  show,
-} from '../support/fuzz.ts'
+import { failureOf, untyped } from '../support/expectError.ts'
+import { argumentsWith, build, describeFailure, fuzz, isMeant, placesOf, show } from '../support/fuzz.ts'
 import { publicCalls, publicMethods, withoutArguments } from '../support/publicApi/index.ts'
 
 beforeEach(async () => {
@@ -33,7 +24,16 @@ test('the table has every public function and every method of models', () => {
   ])
   const functionsOf = (owner: object, prefix = ''): string[] =>
     Object.entries(owner).flatMap(([name, value]) => (typeof value === 'function' ? [prefix + name] : []))
-  const hooks = ['constructor', 'setGraph', 'buildFrom', 'outputShapes', 'outputMasks', 'lower', 'readingOf']
+  const hooks = [
+    'constructor',
+    'setGraph',
+    'buildFrom',
+    'outputShapes',
+    'outputMasks',
+    'lower',
+    'readingOf',
+    'checkInUse',
+  ]
   const prototypes: object[] = []
   for (
     let level = Object.getPrototypeOf(api.Sequential()) as object;

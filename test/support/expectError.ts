@@ -21,3 +21,13 @@ export async function expectError(attempt: () => unknown, message: string): Prom
 
 /** A value that the types forbid, as JavaScript would hand it over. */
 export const untyped = (value: unknown): never => value as never
+
+/** What a call ends with: undefined, or what it threw. */
+export async function failureOf(call: () => unknown): Promise<unknown> {
+  try {
+    await call()
+    return undefined
+  } catch (error) {
+    return error
+  }
+}

@@ -4,6 +4,7 @@ import { expect } from 'vitest'
 import * as api from '../../src/index.ts'
 import { loadEveryName } from '../../src/training/everyName.ts'
 import { Generator } from '../../src/util/generator.ts'
+import { failureOf } from './expectError.ts'
 import { junk, type Kind } from './kinds.ts'
 import { weightsOf } from './models.ts'
 import type { PublicCall } from './publicApi/index.ts'
@@ -25,16 +26,6 @@ async function train(model: api.SequentialModel): Promise<number[]> {
   api.setSeed(2)
   const { history } = await model.fit(x, y, { epochs: 2, batchSize: 2, verbose: 0 })
   return [...Object.values(history).flat(), ...(await weightsOf(model))]
-}
-
-/** What a call ends with: undefined, or what it threw. */
-export async function failureOf(call: () => unknown): Promise<unknown> {
-  try {
-    await call()
-    return undefined
-  } catch (error) {
-    return error
-  }
 }
 
 export const isMeant = (error: unknown): boolean => error instanceof api.RecurraError
