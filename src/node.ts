@@ -1,6 +1,6 @@
 /**
  * `recurra/node`: the package with WebGPU for Node. If the environment has no `navigator.gpu`, importing this module sets it to
- * that of the optional package `webgpu` (Dawn).
+ * one that loads the optional package `webgpu` (Dawn) when it is asked for an adapter.
  */
 import { appendFile, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
@@ -79,28 +79,44 @@ setTuningStorage({
   },
 })
 
-/** Replaces a `webgpu` that does not load: a request for an adapter fails with the remedy, and the CPU backend still runs. */
-const standIn = (got: string, remedy: string): Pick<GPU, 'requestAdapter'> => ({
-  requestAdapter: async () => fail('WebGPU in Node', { expected: 'the package webgpu', got, remedy }),
-})
-
-async function createGpu(): Promise<Pick<GPU, 'requestAdapter'>> {
+/** WebGPU of the package webgpu, or the error that says what to install. */
+async function loadWebGpu(): Promise<GPU> {
   try {
     const { create, globals } = await import('webgpu')
     Object.assign(globalThis, globals)
     return create([])
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')
-      return standIn('none', "Run `npm install webgpu` (0.6.2 or later), or call setBackend('cpu').")
+    const isAbsent = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND'
     const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n')
-    return standIn(
-      `one that does not load: ${reason}`,
-      "Install it anew for this platform with `npm install webgpu`, or call setBackend('cpu').",
-    )
+    return fail('WebGPU in Node', {
+      expected: 'the package webgpu',
+      got: isAbsent ? 'none' : `one that does not load: ${reason}`,
+      remedy: isAbsent
+        ? "Run `npm install webgpu` (0.6.2 or later), or call setBackend('cpu')."
+        : "Install it anew for this platform with `npm install webgpu`, or call setBackend('cpu').",
+    })
   }
+}
+
+let loading: Promise<GPU> | undefined
+
+/**
+ * Stands for `navigator.gpu` until somebody asks it for an adapter. A program that runs on the CPU never loads Dawn, and the
+ * module needs no `await` at its top level, which `require` would refuse.
+ */
+const unloaded: Pick<GPU, 'requestAdapter'> = {
+  async requestAdapter(options) {
+    loading ??= loadWebGpu()
+    const gpu = await loading
+    if (navigator.gpu === unloaded) define(gpu)
+    return gpu.requestAdapter(options)
+  },
+}
+
+const define = (gpu: Pick<GPU, 'requestAdapter'>): void => {
+  Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true, enumerable: true })
 }
 
 // Node has a navigator since version 21
 if (!globalThis.navigator) Object.defineProperty(globalThis, 'navigator', { value: {}, configurable: true })
-if (!navigator.gpu)
-  Object.defineProperty(navigator, 'gpu', { value: await createGpu(), configurable: true, enumerable: true })
+if (!navigator.gpu) define(unloaded)

@@ -142,7 +142,7 @@ function withMasks(
 ): Named[] {
   const names = NAMED_MASKS.map(toSnakeCase)
   const masks = names.map((name) => named.find(([key]) => key === name)?.[1] ?? null)
-  const last = masks.findLastIndex((mask) => mask !== null)
+  const last = Math.max(...masks.map((mask, index) => (mask === null ? -1 : index)))
   const others = named
     .filter(([key]) => !names.includes(key))
     .map(([key, value]): Named => [key, write(value)])
