@@ -8,6 +8,7 @@ import { dirname, join, posix } from 'node:path'
 import { execPath, platform } from 'node:process'
 import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
+import { writeTypes } from '../.ci/types.ts'
 import * as recurra from '../src/index.ts'
 import { buildPackage } from './support/buildPackage.ts'
 import { requestTestDevice } from './support/gpu.ts'
@@ -67,15 +68,7 @@ test.each(['cpu', 'webgpu'] as const)('it trains on %s as the sources do', async
 async function pack(): Promise<string[]> {
   for (const name of ['README.md', 'LICENSE', 'docs']) cpSync(name, join(root, name), { recursive: true })
   // test/run.mjs checks the types of everything.
-  const types = [
-    'node_modules/typescript/bin/tsc',
-    '-p',
-    'tsconfig.build.json',
-    '--noCheck',
-    '--outDir',
-    dist,
-  ]
-  await run(execPath, types)
+  writeTypes(dist, false)
   const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
     cwd: root,
     shell: platform === 'win32',
@@ -107,7 +100,7 @@ test('what is packed: the built modules, their types, the documents, and all tha
 })
 
 test('the command runs as it is installed', async () => {
-  const command = join(dist, 'cli/main.js')
+  const command = join(dist, 'node/cli.js')
   expect(readFileSync(command, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/)
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
   expect(await run(execPath, [command, '--version'])).toEqual({ stdout: `${version}\n`, stderr: '' })

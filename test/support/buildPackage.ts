@@ -1,20 +1,20 @@
 /** The package as `npm run build` makes it, in a directory of its own. */
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { build, type InlineConfig, type Plugin, type UserConfig } from 'vite'
-import configOf from '../../vite.config.ts'
+import type { InlineConfig, Plugin } from 'vite'
+import * as ci from '../../.ci/package.ts'
 import { builtOnce, root } from './builtOnce.ts'
 
 export interface BuiltPackage {
-  /** `index.js` and all others. */
+  /** `index.js` and all others, without types. */
   readonly dist: string
   remove(): void
 }
 
-const SOURCES = ['src', 'shaders', 'package.json', 'package-lock.json', 'vite.config.ts']
+const SOURCES = ['src', 'shaders', 'package.json', 'package-lock.json', '.ci']
 
 /** Builds it with the kernels that are there. */
 export async function buildPackage(): Promise<BuiltPackage> {
-  const built = await builtOnce('package', SOURCES, buildInto)
+  const built = await builtOnce('package', SOURCES, ci.buildPackage)
   const artifacts = `${root}test/artifacts/`
   mkdirSync(artifacts, { recursive: true })
   // Inside the project, so that the package finds its own packages.
@@ -23,21 +23,6 @@ export async function buildPackage(): Promise<BuiltPackage> {
   cpSync(built, dist, { recursive: true })
   cpSync(`${root}package.json`, `${directory}/package.json`)
   return { dist, remove: () => rmSync(directory, { recursive: true }) }
-}
-
-async function buildInto(outDir: string): Promise<void> {
-  const {
-    plugins = [],
-    build: options,
-    ...config
-  } = configOf({ mode: 'library', command: 'build' }) as UserConfig
-  await build({
-    ...config,
-    configFile: false,
-    logLevel: 'error',
-    plugins: plugins.filter((plugin) => !(plugin && 'name' in plugin && plugin.name === 'recurra:kernels')),
-    build: { ...options, outDir },
-  })
 }
 
 /** Where a bundler finds the entries of the built package. */

@@ -1,0 +1,161 @@
+/**
+ * Builds the package's JavaScript, three times, for three kinds of readers:
+ *
+ * - `dist`, a module each, for bundlers, which leave out modules that a page does not use and load others when they are needed;
+ * - `dist/node`, a few modules, for Node, which takes a third of a millisecond for each file that it imports;
+ * - `dist/recurra.min.js`, all of the index in one file, for pages without a bundler.
+ *
+ * Entries are those that package.json exports: of each, `types` says the source.
+ */
+import { mkdirSync, readFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build, type InlineConfig, type Plugin, type Rolldown } from 'vite'
+import { minifiedKernels } from './minifiedKernels.ts'
+
+const path = (relative: string) => fileURLToPath(new URL(`../${relative}`, import.meta.url))
+
+interface Entry {
+  readonly types: string
+  readonly node?: string
+  readonly default: string
+}
+
+const { exports, bin, dependencies, peerDependencies } = JSON.parse(
+  readFileSync(path('package.json'), 'utf8'),
+)
+const entries = Object.values<Entry | string>(exports).filter((entry) => typeof entry !== 'string')
+
+const inNode = /^\.\/dist\/node\/(\w+)\.js$/
+const sourceOf = ({ types }: Entry): string => types.replace(/^\.\/dist\/(.*)\.d\.ts$/, 'src/$1.ts')
+
+/** Sources of entries by the paths below `dist` of what is built of them, without their endings. */
+const forBundlers = Object.fromEntries(
+  entries
+    .filter((entry) => !inNode.test(entry.default))
+    .map((entry) => [sourceOf(entry).slice('src/'.length, -'.ts'.length), path(sourceOf(entry))]),
+)
+
+/** The same, below `dist/node`. */
+const forNode = Object.fromEntries([
+  ...entries.flatMap((entry) => {
+    const [, name] = inNode.exec(entry.node ?? entry.default) ?? []
+    return name === undefined ? [] : [[name, path(sourceOf(entry))]]
+  }),
+  ...Object.values<string>(bin).map((file) => [inNode.exec(file)?.[1], path('src/cli/main.ts')]),
+])
+
+const packages = Object.keys({ ...dependencies, ...peerDependencies })
+const isOthers = (id: string): boolean =>
+  id.startsWith('node:') ||
+  builtinModules.includes(id) ||
+  packages.some((name) => id === name || id.startsWith(`${name}/`))
+
+/** The entries that the index exports as namespaces, by their paths below src. */
+const namespaces = [
+  ...readFileSync(path('src/index.ts'), 'utf8').matchAll(/^export \* as \w+ from '\.\/(.*)\.ts'$/gm),
+].map(([, module = '']) => module)
+
+/**
+ * Namespaces stay such: one that is made an object of holds all of its functions, of which bundlers then leave out none. To the index
+ * they are modules of others, which have a file each.
+ */
+const namespacesApart: Plugin = {
+  name: 'recurra:namespaces',
+  enforce: 'pre',
+  resolveId(source, importer) {
+    const module = namespaces.find((name) => source === `./${name}.ts`)
+    return module !== undefined && importer === path('src/index.ts')
+      ? { id: `./${module}.js`, external: true }
+      : undefined
+  },
+}
+
+/** Codes of kernels and WebAssembly, which import nothing of ours, are not built for Node again: it loads those in `dist`. */
+const codesOfDist: Plugin = {
+  name: 'recurra:codes',
+  enforce: 'pre',
+  async resolveId(source, importer) {
+    if (!/(wgsl\/.*|[sS]imd)\.gen\.ts$/.test(source)) return
+    const { id = '' } = (await this.resolve(source, importer, { skipSelf: true })) ?? {}
+    return { id: `../${relative(path('src'), id).replace(/ts$/, 'js')}`, external: true }
+  },
+}
+
+/** Names stay, so that a stack of calls can be read. */
+const WITHOUT_SPACE = { compress: false, mangle: false, codegen: { removeWhitespace: true } } as const
+
+function configOf(
+  outDir: string,
+  entry: Record<string, string>,
+  rolldownOptions: Rolldown.RolldownOptions,
+  plugins: Plugin[],
+): InlineConfig {
+  return {
+    configFile: false,
+    logLevel: 'error',
+    plugins: [minifiedKernels(), ...plugins],
+    build: {
+      outDir,
+      emptyOutDir: false,
+      target: 'es2022',
+      minify: false,
+      lib: { entry, formats: ['es'] },
+      rolldownOptions,
+    },
+  }
+}
+
+/** Modules that a module imports, with all that they import, but not when they run. */
+function imported(from: string, context: Pick<Rolldown.PluginContext, 'getModuleInfo'>): Set<string> {
+  const found = new Set<string>()
+  const add = (id: string): void => {
+    if (found.has(id)) return
+    found.add(id)
+    context.getModuleInfo(id)?.importedIds.forEach(add)
+  }
+  add(from)
+  return found
+}
+
+/** Builds all into an empty folder. */
+export async function buildPackage(dist: string): Promise<void> {
+  mkdirSync(dist, { recursive: true })
+  const modules: Rolldown.RolldownOptions = {
+    external: isOthers,
+    output: {
+      preserveModules: true,
+      preserveModulesRoot: path('src'),
+      minify: WITHOUT_SPACE,
+    },
+  }
+  await build(configOf(dist, { ...forBundlers, ...namespaceEntries() }, modules, [namespacesApart]))
+  let ofIndex: Set<string> | undefined
+  const few: Rolldown.RolldownOptions = {
+    external: isOthers,
+    output: {
+      chunkFileNames: '[name].js',
+      minify: true,
+      codeSplitting: {
+        groups: [
+          {
+            name(id, context) {
+              ofIndex ??= imported(path('src/index.ts'), context)
+              return ofIndex.has(id) ? 'recurra' : null
+            },
+          },
+        ],
+      },
+    },
+  }
+  await build(configOf(join(dist, 'node'), forNode, few, [codesOfDist]))
+  const whole: Rolldown.RolldownOptions = {
+    external: (id) => id.startsWith('node:'),
+    output: { codeSplitting: false, minify: true },
+  }
+  await build(configOf(dist, { 'recurra.min': path('src/index.ts') }, whole, []))
+}
+
+const namespaceEntries = (): Record<string, string> =>
+  Object.fromEntries(namespaces.map((name) => [name, path(`src/${name}.ts`)]))
