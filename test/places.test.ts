@@ -1,14 +1,26 @@
 /**
  * The lists of docs/architecture.md that say where a new thing goes: what they name is there, none is longer than it should be,
  * and two of them are followed to the letter. In a copy of the sources an activation and an optimizer are added, at the places
- * that the lists name and nowhere else; the kernels are built, and a model trains with both on both backends.
+ * that the lists name and nowhere else; the kernels are built, and a model trains with both on both backends. So is
+ * docs/adding-an-operation.md followed there: its files and changes are made, its test runs, and a model trains with its layer.
  */
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
+import type { CallableLayer } from '../src/index.ts'
 import { expectClose } from './support/compare.ts'
+import { blocksOf } from './support/documents.ts'
 import { requestTestDevice } from './support/gpu.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -148,17 +160,40 @@ function follow(
   }
 }
 
-beforeAll(async () => {
-  for (const folder of ['src', 'shaders']) cpSync(root + folder, join(tree, folder), { recursive: true })
-  cpSync(`${root}package.json`, join(tree, 'package.json'))
-  symlinkSync(`${root}node_modules`, join(tree, 'node_modules'))
-  follow('an activation', cube, ['', ''])
-  follow('an optimizer', signSgd, ['rprop', 'signSgd'])
-  const { buildKernels } = (await import(
-    /* @vite-ignore */ `${tree}/shaders/build.ts`
-  )) as typeof import('../shaders/build.ts')
-  await buildKernels()
-}, 60_000)
+/** Makes the files and the changes of a page: a block is a new file, or one of `diff`, whose other lines stand in the file once. */
+function followPage(path: string): void {
+  for (const { language, file, code } of blocksOf(path)) {
+    const target = join(tree, file)
+    if (language !== 'diff') {
+      expect(existsSync(target), file).toBe(false)
+      mkdirSync(dirname(target), { recursive: true })
+      writeFileSync(target, code)
+      continue
+    }
+    const lines = code.trimEnd().split('\n')
+    const without = (sign: string): string =>
+      lines.flatMap((line) => (line.startsWith(sign) ? [] : [line.slice(1)])).join('\n')
+    const text = readFileSync(target, 'utf8')
+    expect(text.split(without('+')), `${file} has the lines of the change once`).toHaveLength(2)
+    writeFileSync(
+      target,
+      text.replace(without('+'), () => without('-')),
+    )
+  }
+}
+
+for (const folder of ['src', 'shaders']) cpSync(root + folder, join(tree, folder), { recursive: true })
+cpSync(`${root}test/support`, join(tree, 'test/support'), { recursive: true })
+cpSync(`${root}package.json`, join(tree, 'package.json'))
+symlinkSync(`${root}node_modules`, join(tree, 'node_modules'))
+follow('an activation', cube, ['', ''])
+follow('an optimizer', signSgd, ['rprop', 'signSgd'])
+followPage('docs/adding-an-operation.md')
+const { buildKernels } = (await import(
+  /* @vite-ignore */ `${tree}/shaders/build.ts`
+)) as typeof import('../shaders/build.ts')
+await buildKernels()
+await import(/* @vite-ignore */ `${tree}/test/ops/seasonalDifference.test.ts`)
 
 test.each(['cpu', 'webgpu'] as const)('a model trains with both on %s', async (backend) => {
   const recurra = (await import(
@@ -189,4 +224,27 @@ test.each(['cpu', 'webgpu'] as const)('a model trains with both on %s', async (b
   const weights = (await model.getWeights()).flatMap(({ data }) => [...data])
   expect(weights).toEqual([0.75, -0.75, 0.5])
   model.dispose()
+})
+
+test.each(['cpu', 'webgpu'] as const)('a model trains with the layer of the page on %s', async (backend) => {
+  const recurra = (await import(
+    /* @vite-ignore */ `${tree}/src/index.ts`
+  )) as typeof import('../src/index.ts')
+  const { SeasonalDifference } = recurra as unknown as Record<string, (season: number) => CallableLayer>
+  await recurra.setBackend(backend, backend === 'webgpu' ? { device } : {})
+  const model = recurra.Sequential([recurra.Input([4, 1]), SeasonalDifference!(2), recurra.Flatten()])
+  model.compile({ loss: 'mse', optimizer: 'sgd' })
+  expect((await model.predict([[[1], [2], [4], [8]]])).toArray()).toEqual([[1, 2, 3, 6]])
+  model.dispose()
+  const trained = recurra.Sequential([
+    recurra.Dense(1, { inputShape: [4, 1], useBias: false, kernelInitializer: 'ones' }),
+    SeasonalDifference!(2),
+    recurra.Flatten(),
+  ])
+  trained.compile({ loss: 'mse', optimizer: recurra.SGD(0.02) })
+  // The mean of (w·d)² over the differences d = 1, 2, 3, 6 has the slope 2·w·12.5.
+  await trained.trainOnBatch([[[1], [2], [4], [8]]], [[0, 0, 0, 0]])
+  const [kernel] = await trained.getWeights()
+  expect(kernel?.data[0]).toBeCloseTo(1 - 0.02 * 25, 5)
+  trained.dispose()
 })

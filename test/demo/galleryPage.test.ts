@@ -1,4 +1,4 @@
-/** The README's table of the gallery: a row for every entry, with its bound, and a quality within it on both backends. */
+/** docs/gallery.md's table: a row for every entry, with its bound, and a quality within it on both backends. */
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { isReached } from '../../demo/problem.ts'
@@ -13,9 +13,8 @@ interface Row {
 
 /** `| vanilla | \`vanilla\` | a ramp | < 0.01 | 0.0045 / 0.0045 | ✓ | ✓ |` and the like. */
 async function readRows(): Promise<Row[]> {
-  const text = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
-  const [, section = ''] = text.split('## The gallery\n')
-  const lines = (section.split('\n## ')[0] ?? '').split('\n').filter((line) => line.startsWith('| '))
+  const text = await readFile(new URL('../../docs/gallery.md', import.meta.url), 'utf8')
+  const lines = text.split('\n').filter((line) => line.startsWith('| '))
   return lines.slice(1).flatMap((line) => {
     const [, , name = '', , aim = '', reached = '', ...ticks] = line.split('|').map((cell) => cell.trim())
     if (!name.startsWith('`')) return []
