@@ -35,6 +35,7 @@ export function describeValue(value: unknown): string {
   if (typeof value === 'function') return value.name ? `function ${value.name}` : 'a function'
   if (typeof value !== 'object' || value === null) return String(value)
   if (Array.isArray(value)) return describeArray(value)
+  if (value instanceof Promise) return 'a promise that is not awaited'
   if (ArrayBuffer.isView(value)) {
     return 'length' in value ? `${className(value)}(${value.length})` : className(value)
   }

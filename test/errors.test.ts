@@ -57,6 +57,7 @@ test.each([
   [new DataView(new ArrayBuffer(4)), 'DataView'],
   [new Tensor(), 'Tensor [2, 3]'],
   [new Date(0), 'Date'],
+  [Promise.resolve(), 'a promise that is not awaited'],
   [{}, '{}'],
   [{ units: 5, seed: 1 }, '{ units, seed }'],
   [Object.create(null), '{}'],

@@ -1,11 +1,13 @@
 // Numbers as users hand them over, in full precision: a Tensor holds floats of 32 bits, of which a scale shall not be made.
 
 import { fail } from '../errors.ts'
+import { entryOf, indicesOf } from '../util/nested.ts'
 import { type Shape, showShape, sizeOf } from '../util/shape.ts'
 import {
   isTensorData,
   type NestedArray,
   type NumericArray,
+  numbersOf,
   Tensor,
   type TensorData,
   toTensor,
@@ -21,20 +23,22 @@ export interface Matrix {
 }
 
 export function readNumbers(given: unknown, where: string): Matrix {
-  const { data, shape } = toTensor(given, where)
+  const { data, shape } = isTensorData(given)
+    ? toTensor(given, where)
+    : numbersOf(given, where, (_, extents) => new Float64Array(sizeOf(extents)))
   if (shape.length === 0) fail(where, { expected: 'an array of numbers', got: 'a single number' })
-  if (isTensorData(given) || given instanceof Float32Array) return { data: Float64Array.from(data), shape }
-  const flat: readonly unknown[] = Array.isArray(given)
-    ? given.flat(shape.length - 1)
-    : [...(given as Iterable<unknown>)]
-  return { data: Float64Array.from(flat, Number), shape }
+  return { data: data instanceof Float64Array ? data : Float64Array.from(data), shape }
 }
 
 /** Class indices and ids: integers of at least 0. */
 export function readIntegers(given: unknown, where: string): Tensor {
   const read = toTensor(given, where)
-  const wrong = read.data.find((value) => !Number.isInteger(value) || value < 0)
-  if (wrong !== undefined) fail(where, { expected: 'integers of at least 0', got: `${wrong}` })
+  const wrong = read.data.findIndex((value) => !Number.isInteger(value) || value < 0)
+  if (wrong >= 0)
+    fail(entryOf(where, indicesOf(wrong, read.shape)), {
+      expected: 'an integer of at least 0',
+      got: `${read.data[wrong]}`,
+    })
   return read
 }
 

@@ -58,9 +58,9 @@ export function padSequences(
   if (!Array.isArray(sequences))
     fail(where, { expected: 'a list of sequences', got: describeValue(sequences) })
   const read = sequences.map((sequence: unknown, i) => {
-    const steps = toTensor(sequence, `${where}, sequence ${i}`)
+    const steps = toTensor(sequence, `${where}, sequences[${i}]`)
     if (steps.shape.length === 0)
-      fail(`${where}, sequence ${i}`, { expected: 'a list of time steps', got: describeValue(sequence) })
+      fail(`${where}, sequences[${i}]`, { expected: 'a list of time steps', got: describeValue(sequence) })
     return steps
   })
   const [, ...frame] = read.find(({ data }) => data.length > 0)?.shape ?? [0]
@@ -71,7 +71,7 @@ export function padSequences(
   read.forEach(({ data, shape: [steps = 0, ...own] }, i) => {
     if (data.length === 0 || length === 0) return
     if (!sameShape(own, frame))
-      fail(`${where}, sequence ${i}`, {
+      fail(`${where}, sequences[${i}]`, {
         expected: `time steps of shape ${showShape(frame)}`,
         got: showShape(own),
       })

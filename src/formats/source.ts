@@ -86,7 +86,6 @@ function reachOf(source: Source, where: string, progress: Progress, signal: Abor
   return fail(where, {
     expected: 'bytes, a Blob, a URL or a path',
     got: describeValue(source),
-    remedy: source instanceof Promise ? 'Await it.' : undefined,
   })
 }
 

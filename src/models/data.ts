@@ -7,6 +7,7 @@ import type { NestedStrings } from '../layers/preprocessing/hostData.ts'
 import { hostValue, sourceOf } from '../layers/preprocessing/hostStage.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { fitsSample } from '../training/loss.ts'
+import { isOptions } from '../util/options.ts'
 import { isKnown, type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
 import { isTensorData, type NestedArray, type Tensor, type TensorData } from '../util/tensor.ts'
 import { type RowPlaces, Windows } from '../util/windows.ts'
@@ -61,6 +62,7 @@ export function arraysOf(data: unknown, names: readonly string[], where: string,
       fail(`${where}, ${what}`, {
         expected: `the names ${names.join(', ')}`,
         got: Object.keys(data).join(', ') || 'none',
+        remedy: names.length === 1 ? 'Or give the only array by itself.' : undefined,
       })
     }
   }
@@ -97,11 +99,7 @@ export const readArrays = (
 
 /** Arrays by name. */
 export const isTable = (data: unknown): data is Readonly<Record<string, unknown>> =>
-  typeof data === 'object' &&
-  data !== null &&
-  !Array.isArray(data) &&
-  !(isTensorData(data) || data instanceof Windows) &&
-  !ArrayBuffer.isView(data)
+  isOptions(data) && !isTensorData(data)
 
 function checkRows(tensors: readonly Field[], where: string): number {
   const rows = tensors.map(({ shape }) => shape[0] ?? 0)

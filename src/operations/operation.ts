@@ -183,7 +183,7 @@ function checkOperand(given: unknown, where: string): SymbolicTensor | DrawnVari
   const operand = newest(given)
   if (operand instanceof SymbolicTensor || operand instanceof DrawnVariable) return operand
   if (typeof operand === 'number' || typeof operand === 'boolean') return Number(operand)
-  if (typeof operand === 'object' && operand !== null && isArray(operand)) return toTensor(operand, 'tensor')
+  if (typeof operand === 'object' && operand !== null && isArray(operand)) return toTensor(operand, where)
   return fail(where, {
     expected: 'a symbolic tensor, a number or an array of numbers',
     got: describeValue(operand),

@@ -1,8 +1,9 @@
 // Tensors of integers, which users hand over as floats.
 
 import { fail } from '../errors.ts'
+import { entryOf, indicesOf } from './nested.ts'
 import type { Shape } from './shape.ts'
-import { positionOf, type Tensor } from './tensor.ts'
+import type { Tensor } from './tensor.ts'
 
 /** Floats hold each integer up to this. */
 const MOST_INTEGER = 2 ** 24
@@ -12,6 +13,9 @@ export function toIntegers({ data, shape }: Tensor, where: string): { data: Int3
   const integers = Int32Array.from(data)
   const index = data.findIndex((value, i) => value !== integers[i] || Math.abs(value) > MOST_INTEGER)
   if (index >= 0)
-    fail(where, { expected: 'integers up to 2²⁴', got: `${data[index]} at [${positionOf(index, shape)}]` })
+    fail(entryOf(where, indicesOf(index, shape)), {
+      expected: 'an integer up to 2²⁴',
+      got: `${data[index]}`,
+    })
   return { data: integers, shape }
 }

@@ -1,8 +1,9 @@
 // Data as users hand them over and get them back: a flat typed array with a shape.
 
 import { describeValue, fail } from '../errors.ts'
+import { entryOf, indicesOf, isList, readEntry, readNested } from './nested.ts'
 import { isOptions } from './options.ts'
-import { checkSize, type Shape, sameShape, showShape, sizeOf } from './shape.ts'
+import { type Shape, sameShape, showShape, sizeOf } from './shape.ts'
 
 /** Numbers nested as deep as the tensor has axes. */
 export type NestedArray = number | readonly NestedArray[]
@@ -27,9 +28,6 @@ export interface TensorData {
   readonly shape: Shape
   readonly dtype?: string
 }
-
-/** The most axes of a tensor: arrays that are nested deeper contain themselves, or are a mistake. */
-const MAX_RANK = 16
 
 /** Values with a shape, on the host. */
 export class Tensor {
@@ -89,58 +87,39 @@ export function toTensor(value: unknown, where: string): Tensor {
     const { data: flat } = toTensor(ArrayBuffer.isView(data) ? data : Object.values(data), where)
     return new Tensor(flat, checkShape(where, shape, flat.length))
   }
-  if (ArrayBuffer.isView(value)) return fromTypedArray(value, where)
-  if (!Array.isArray(value)) {
-    return fail(where, { expected: 'nested arrays or tensor(data, shape)', got: describeValue(value) })
-  }
-  const shape: number[] = []
-  for (let inner: unknown = value; Array.isArray(inner); inner = inner[0] as unknown) {
-    if (shape.push(inner.length) > MAX_RANK)
-      fail(where, {
-        expected: `arrays at most ${MAX_RANK} deep`,
-        got: 'deeper ones, or one that contains itself',
-      })
-  }
-  const data = allocate(where, checkSize(where, 'arrays', shape))
-  let at = 0
-  const fill = (nested: unknown, axis: number): void => {
-    if (axis === shape.length) {
-      if (typeof nested !== 'number' && typeof nested !== 'boolean') {
-        fail(where, { expected: `numbers ${shape.length} arrays deep`, got: describeValue(nested) })
-      }
-      data[at++] = Number(nested)
-      return
-    }
-    if (!Array.isArray(nested) || nested.length !== shape[axis]) {
-      fail(where, {
-        expected: `arrays of one length (shape ${showShape(shape)})`,
-        got: Array.isArray(nested)
-          ? `one of length ${nested.length} at depth ${axis}`
-          : describeValue(nested),
-      })
-    }
-    for (const item of nested as readonly unknown[]) fill(item, axis + 1)
-  }
-  fill(value, 0)
+  if (value instanceof Float32Array) return new Tensor(value, [value.length])
+  const { data, shape } = numbersOf(value, where, allocate)
   return new Tensor(data, shape)
+}
+
+/** Makes room for the numbers of a shape. */
+type Allocate<Numbers> = (where: string, shape: Shape) => Numbers
+
+/** The numbers of nested arrays, whose rows may be typed arrays and tensors, or of a typed array, in a new array. */
+export function numbersOf<Numbers extends Float32Array | Float64Array>(
+  value: unknown,
+  where: string,
+  allocate: Allocate<Numbers>,
+): { readonly data: Numbers; readonly shape: Shape } {
+  if (!isList(value))
+    return fail(where, {
+      expected: 'nested arrays or tensor(data, shape)',
+      got: describeValue(value),
+      remedy: value instanceof ArrayBuffer ? 'Write new Float32Array(buffer).' : undefined,
+    })
+  const unfold = (row: unknown): unknown => (isTensorData(row) ? toTensor(row, where).toArray() : row)
+  const { shape, visit } = readNested(value, where, unfold)
+  const data = allocate(where, shape)
+  let at = 0
+  visit((entry, name) => {
+    data[at++] = readEntry(entry, name)
+  })
+  return { data, shape }
 }
 
 /** Whether a value is a tensor, or a plain object with data and shape as one has. */
 export const isTensorData = (value: unknown): value is TensorData =>
   value instanceof Tensor || (isOptions(value) && !!value.data && Array.isArray(value.shape))
-
-function fromTypedArray(view: ArrayBufferView, where: string): Tensor {
-  if (view instanceof Float32Array) return new Tensor(view, [view.length])
-  if (view instanceof DataView) fail(where, { expected: 'a typed array of numbers', got: 'a DataView' })
-  const values = view as Exclude<NumericArray, Float32Array>
-  const isSafe = (value: number | bigint): boolean => Number.isSafeInteger(Number(value))
-  const isBig = values instanceof BigInt64Array || values instanceof BigUint64Array
-  const unsafe = isBig ? [...values].find((value) => !isSafe(value)) : undefined
-  if (unsafe !== undefined) fail(where, { expected: 'integers within ±2⁵³', got: `${unsafe}` })
-  const data = allocate(where, [values.length])
-  for (let i = 0; i < data.length; i++) data[i] = Number(values[i])
-  return new Tensor(data, [values.length])
-}
 
 /** Zeros of a shape; throws if there is not enough memory. */
 export function allocate(where: string, shape: Shape): Float32Array {
@@ -168,17 +147,13 @@ export function allFinite(data: Float32Array): boolean {
   return a + b + c + d === 0
 }
 
-/** The index along each axis of an element. */
-export const positionOf = (index: number, shape: Shape): string =>
-  shape.map((extent, axis) => Math.floor(index / sizeOf(shape.slice(axis + 1))) % extent).join(', ')
-
 /** Throws at the first NaN or infinite value, saying where it stands. */
 export function checkFiniteData({ data, shape }: Tensor, where: string): void {
   if (allFinite(data)) return
   const index = data.findIndex((value) => !Number.isFinite(value))
-  fail(where, {
-    expected: 'finite values',
-    got: `${data[index]} at [${positionOf(index, shape)}]`,
+  fail(entryOf(where, indicesOf(index, shape)), {
+    expected: 'a finite number',
+    got: `${data[index]}`,
     remedy: 'Fill or drop missing values first.',
   })
 }

@@ -181,12 +181,12 @@ test.each([
   [
     'a number',
     () => padSequences(untyped([[1], 2])),
-    'padSequences, sequence 1: expected nested arrays or tensor(data, shape), got 2.',
+    'padSequences, sequences[1]: expected nested arrays or tensor(data, shape), got 2.',
   ],
   [
     'frames',
     () => padSequences([[[1, 2]], [[1]]]),
-    'padSequences, sequence 1: expected time steps of shape [2], got [1].',
+    'padSequences, sequences[1]: expected time steps of shape [2], got [1].',
   ],
   [
     'an option',
@@ -194,7 +194,11 @@ test.each([
     "padSequences: expected only the options maxlen, dtype, padding, truncating, value, got 'maxLen'. Did you mean 'maxlen'?",
   ],
   ['a class', () => toCategorical([0, 3], 3), 'toCategorical: expected classes below 3, got 3.'],
-  ['a fraction', () => toCategorical([0.5]), 'toCategorical: expected integers of at least 0, got 0.5.'],
+  [
+    'a fraction',
+    () => toCategorical([0.5]),
+    'toCategorical, data[0]: expected an integer of at least 0, got 0.5.',
+  ],
   ['an axis', () => normalize([1], 1), 'normalize: expected an axis of 1, got 1.'],
   [
     'ranks',
@@ -204,6 +208,6 @@ test.each([
   [
     'a scalar',
     () => skipgrams(tensor([1.5]), 9),
-    'skipgrams, sequence: expected integers of at least 0, got 1.5.',
+    'skipgrams, sequence[0]: expected an integer of at least 0, got 1.5.',
   ],
 ] as const)('%s is refused', (_, attempt, message) => expectError(attempt, message))

@@ -142,22 +142,22 @@ const values: ErrorCase[] = [
         ],
         y,
       ),
-    `${FIT}, x: expected finite values, got NaN at [1, 1]. ${REMEDY}`,
+    `${FIT}, x[1][1]: expected a finite number, got NaN. ${REMEDY}`,
   ],
   [
     'Infinity in y',
     () => line().fit(x, [[1], [Number.POSITIVE_INFINITY]]),
-    `${FIT}, y: expected finite values, got Infinity at [1, 0]. ${REMEDY}`,
+    `${FIT}, y[1][0]: expected a finite number, got Infinity. ${REMEDY}`,
   ],
   [
     'NaN in the second input',
     () => twoByTwo().predict([[[1, 2]], [[1, Number.NaN]]]),
-    `Model "functional".predict, x "b": expected finite values, got NaN at [0, 1]. ${REMEDY}`,
+    `Model "functional".predict, x "b"[0][1]: expected a finite number, got NaN. ${REMEDY}`,
   ],
   [
     'NaN in weights',
     () => line().fit(x, y, { sampleWeight: [1, Number.NaN] }),
-    `${FIT}, sampleWeight: expected finite values, got NaN at [1]. ${REMEDY}`,
+    `${FIT}, sampleWeight[1]: expected a finite number, got NaN. ${REMEDY}`,
   ],
   [
     'rows of different lengths',
@@ -169,12 +169,12 @@ const values: ErrorCase[] = [
         ],
         y,
       ),
-    `${FIT}, x: expected arrays of one length (shape [2, 3]), got one of length 2 at depth 1.`,
+    `${FIT}, x[1]: expected an array of length 3, as the first one, got one of length 2. padSequences makes them equally long.`,
   ],
   [
     'texts',
     () => line().fit(untyped([['a', 'b', 'c']]), y),
-    `${FIT}, x: expected numbers 2 arrays deep, got "a".`,
+    `${FIT}, x[0][0]: expected a number, got "a". Encode texts as numbers first.`,
   ],
   [
     'a typed array without its shape',

@@ -112,7 +112,7 @@ const calls: ErrorCase[] = [
   [
     'weights that are not finite',
     () => line().setWeights([[[1], [2], [Number.NaN]], [1]]),
-    'Model "sequential".setWeights, "sequential/dense/kernel": expected finite values, got NaN at [2, 0]. ' +
+    'Model "sequential".setWeights, "sequential/dense/kernel"[2][0]: expected a finite number, got NaN. ' +
       'Fill or drop missing values first.',
   ],
   [

@@ -152,7 +152,10 @@ test('tensor takes nested arrays and big integers', async () => {
     ]).shape,
   ).toEqual([2, 2])
   expect(tensor(new BigInt64Array([1n, -2n])).toArray()).toEqual([1, -2])
-  await expectError(() => tensor(untyped(['1', 'x'])), 'tensor: expected numbers 1 arrays deep, got "1".')
+  await expectError(
+    () => tensor(untyped(['1', 'x'])),
+    'tensor, data[0]: expected a number, got "1". Write Number("1").',
+  )
   await expectError(
     () =>
       tensor(

@@ -47,12 +47,12 @@ test.each([
         [3, Number.NaN],
       ],
     ],
-    `${FIT}, x[1]: expected finite values, got NaN at [1, 1]. Fill or drop missing values first.`,
+    `${FIT}, x[1][1][1]: expected a finite number, got NaN. Fill or drop missing values first.`,
   ],
   [
     'an uneven sample',
     [[[1, 2]], [[1, 2], [3]]],
-    `${FIT}, x[1]: expected arrays of one length (shape [2, 2]), got one of length 1 at depth 1.`,
+    `${FIT}, x[1][1]: expected an array of length 2, as the first one, got one of length 1. padSequences makes them equally long.`,
   ],
   [
     'fewer targets',
@@ -99,7 +99,7 @@ test.each([
           [3, 4],
         ],
       ]),
-    'expected arrays of one length',
+    'x[1]: expected an array of length 1, as the first one, got one of length 2',
   ],
   [
     'steps beside samples of different shapes',

@@ -69,7 +69,7 @@ describe('what cannot be read says so, and why', () => {
     ['no server', 'http://127.0.0.1:1/model.keras', 'got: fetch failed (bad port)'],
     ['a number', 7, 'loadModel: expected bytes, a Blob, a URL or a path, got 7.'],
     ['nothing', undefined, 'loadModel: expected bytes, a Blob, a URL or a path, got undefined.'],
-    ['a promise', Promise.resolve(modelBytes), 'got Promise. Await it.'],
+    ['a promise', Promise.resolve(modelBytes), 'got a promise that is not awaited.'],
     ['a response that is an error', new Response('', { status: 404 }), 'got status 404. Check the address:'],
     ['an empty response', new Response(), 'got an empty file.'],
     ['a list of no files', [7], 'loadModel: expected bytes, a Blob, a URL or a path, got [7].'],

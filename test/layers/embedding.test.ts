@@ -155,9 +155,9 @@ onEachBackend(() => {
 test('integers are checked where they are handed over', async () => {
   const model = classifier()
   await expect(model.predict([[0, 1, 2.5, 0]])).rejects.toThrow(
-    'x: expected integers up to 2²⁴, got 2.5 at [0, 2].',
+    'x[0][2]: expected an integer up to 2²⁴, got 2.5.',
   )
-  await expect(model.predict([[0, 1, 2 ** 30, 0]])).rejects.toThrow('got 1073741824 at [0, 2]')
+  await expect(model.predict([[0, 1, 2 ** 30, 0]])).rejects.toThrow('x[0][2]: expected an integer up to 2²⁴, got 1073741824.')
   model.dispose()
 })
 

@@ -124,9 +124,11 @@ describe('StringLookup', () => {
     )
     expect(() => StringLookup({ padToMaxTokens: true })).toThrow('expected maxTokens beside padToMaxTokens')
     expect(() => StringLookup()(['a'])).toThrow('Give vocabulary, or call await layer.adapt(data) first.')
-    expect(() => StringLookup({ vocabulary })([1] as never)).toThrow('expected strings, got 1')
+    expect(() => StringLookup({ vocabulary })([1] as never)).toThrow('expected a string, got 1')
     expect(() => StringLookup({ vocabulary })(tensor([1]) as never)).toThrow('Give nested arrays of strings.')
-    expect(() => StringLookup({ vocabulary })([['a'], ['b', 'c']])).toThrow('arrays of one length')
+    expect(() => StringLookup({ vocabulary })([['a'], ['b', 'c']])).toThrow(
+      '[1]: expected an array of length 1, as the first one, got one of length 2.',
+    )
     await expect(StringLookup({ vocabulary }).adapt(data)).rejects.toThrow('without the option vocabulary')
     const layer = StringLookup({ maxTokens: 3 })
     layer.setVocabulary(['a'])
@@ -169,7 +171,7 @@ describe('IntegerLookup', () => {
     const hashed = IntegerLookup({ vocabulary: [12], numOovIndices: 1000, oovMethod: 'farmhash' })
     expect(hashed([7]).toArray()).toEqual([Number(farmHash(new TextEncoder().encode('7')) % 1000n)])
     expect(() => IntegerLookup({ salt: 3 })).toThrow("expected oovMethod 'farmhash' beside salt")
-    expect(() => layer([1.5])).toThrow('expected integers, got 1.5')
+    expect(() => layer([1.5])).toThrow('[0]: expected an integer, got 1.5')
   })
 })
 

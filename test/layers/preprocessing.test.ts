@@ -167,7 +167,7 @@ describe('Normalization', () => {
       'without mean and variance',
     )
     await expect(Normalization().adapt([])).rejects.toThrow('expected numbers, got []')
-    await expect(Normalization().adapt([[1, Number.NaN]])).rejects.toThrow('expected finite values')
+    await expect(Normalization().adapt([[1, Number.NaN]])).rejects.toThrow('[0][1]: expected a finite number')
     await expect(Normalization().adapt(new Set())).rejects.toThrow('a stream that is empty')
     const layer = Normalization()
     await layer.adapt([[1, 2]])

@@ -98,11 +98,11 @@ test('what is no integer is refused, as by other models', async () => {
   const halves = tensor(Float32Array.of(0.5, 1), [1, 2])
   await expectError(
     () => new Both({ name: 'both' }).predict(halves, quiet),
-    'Model "both".predict, x: expected integers up to 2²⁴, got 0.5 at [0, 0].',
+    'Model "both".predict, x[0][0]: expected an integer up to 2²⁴, got 0.5.',
   )
   await expectError(
     () => Sequential([Embedding(9, 1)], { name: 'same' }).predict(halves, quiet),
-    'Model "same".predict, x: expected integers up to 2²⁴, got 0.5 at [0, 0].',
+    'Model "same".predict, x[0][0]: expected an integer up to 2²⁴, got 0.5.',
   )
 })
 

@@ -211,7 +211,7 @@ onEachBackend(() => {
     expect(await weightsOf(listed)).toEqual(await weightsOf(stepped))
     await expect(listed.predict([[1, 2], [7]])).rejects.toThrow(/embedding/i)
     await expect(listed.predict([[1, 2], [0.5]])).rejects.toThrow(
-      'x[1]: expected integers up to 2²⁴, got 0.5 at [0]',
+      'x[1][0]: expected an integer up to 2²⁴, got 0.5',
     )
   })
 

@@ -211,7 +211,7 @@ test('what is wrong is said', async () => {
   const back = StringLookup({ vocabulary: ['a'], invert: true })
   const ids = Input({ shape: [1], dtype: 'int32' })
   expect(() => Model(ids, back(ids))).toThrow('since it gives words, which no device has')
-  await expect(inner.predict([1, 2])).rejects.toThrow('expected strings, got 1')
+  await expect(inner.predict([1, 2])).rejects.toThrow('[0]: expected a string, got 1')
   const layer = TextVectorization({ outputMode: 'count' })
   expect(() => layer(text)).toThrow('call await layer.adapt(data) first')
   await layer.adapt(['a b'])

@@ -142,6 +142,6 @@ test.each([
         null,
         quiet,
       ),
-    'Model "sequential".fit, x: expected finite values, got NaN at [0, 0]. Fill or drop missing values first.',
+    'Model "sequential".fit, x[0][0]: expected a finite number, got NaN. Fill or drop missing values first.',
   ],
 ] as const)('%s is refused', (_, attempt, message) => expectError(attempt, message))

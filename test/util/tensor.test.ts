@@ -33,8 +33,12 @@ test.each<[string, object, string]>([
     { data: null, shape: [1] },
     'tensor: expected nested arrays or tensor(data, shape), got Object [1].',
   ],
-  ['texts', { data: ['1'], shape: [1] }, 'tensor: expected numbers 1 arrays deep, got "1".'],
-  ['what JSON makes of NaN', JSON.parse('{ "data": [null], "shape": [1] }'), 'got null.'],
+  ['texts', { data: ['1'], shape: [1] }, 'tensor, data[0]: expected a number, got "1". Write Number("1").'],
+  [
+    'what JSON makes of NaN',
+    JSON.parse('{ "data": [null], "shape": [1] }'),
+    'tensor, data[0]: expected a number, got null. Fill or drop missing values first.',
+  ],
 ])('%s', (_, given, message) => {
   expect(() => tensor(given as Tensor)).toThrow(message)
 })
