@@ -101,14 +101,14 @@ export class ModelCore implements StepModel {
   }
 
   /**
-   * Defers the setup to the model's next call.
+   * Defers the rest of a setup to the model's next call.
    *
-   * @param optimizer The optimizer, null if that is what must be loaded.
+   * @param known What is known now; the optimizer is null if that is what must be loaded.
    * @param loading Loads the code that the setup needs.
    * @param setUp Calls {@link setUp}.
    */
-  setUpLater(optimizer: Optimizer | null, loading: Loading, setUp: () => void): void {
-    this.setUp({ optimizer })
+  setUpLater(known: Pick<TrainingSetup, 'optimizer' | 'trained'>, loading: Loading, setUp: () => void): void {
+    this.setUp(known)
     this.#pending = { loading, setUp }
   }
 

@@ -112,19 +112,22 @@ export abstract class LayersModel extends StoredModel {
     const loading = loadingOf(options, where)
     const compiled = { ...options, ...(optimizer && { optimizer }) }
     const { core } = this
-    if (core && loading === null) this.#setUp(core, compiled)
-    else {
-      if (core && loading) core.setUpLater(optimizer, loading, () => this.#setUp(core, compiled))
-      this.#compiled = compiled
+    if (core) {
+      // Flags are read now, also where losses and metrics are read once they are loaded.
+      const trained = new Trained(this.trainable ? core.topology.layers : [])
+      const setUp = (): void => this.#setUp(core, compiled, trained)
+      if (loading === null) setUp()
+      else core.setUpLater({ optimizer, trained }, loading, setUp)
     }
+    // An optimizer is read anew once its code is there, and then stands in the options in the place of its name.
+    if (core === null || loading !== null) this.#compiled = compiled
   }
 
   /** Sets the training up; what the options name is at hand. */
-  #setUp(core: ModelCore, options: CompileOptions): void {
+  #setUp(core: ModelCore, options: CompileOptions, trained: Trained): void {
     const where = `${this.where}.compile`
     const optimizer = readCompileOptions(options, this.dtypePolicy, where)
     const training = readTraining(core, options, where)
-    const trained = new Trained(this.trainable ? core.topology.layers : [])
     core.setUp({ training, optimizer, trained })
     // Only now: options that are refused leave the former ones in force.
     this.#compiled = { ...options, ...(optimizer && { optimizer }) }

@@ -30,6 +30,7 @@ import type { ModelCore } from './core.ts'
 import { checkLengths, readShapes, shapesOfData } from './inputShapes.ts'
 import { LayersModel } from './model.ts'
 import { printSummary, type SummaryOptions } from './summarize.ts'
+import { refuseUncalledMethods } from './uncalledMethods.ts'
 
 /** The base class of models of the user's own; `Model` as it is extended. */
 export class SubclassedModel extends LayersModel {
@@ -52,6 +53,7 @@ export class SubclassedModel extends LayersModel {
         remedy: 'A model of symbolic tensors is no class: Model(inputs, outputs).',
       })
     }
+    refuseUncalledMethods(className, new.target.prototype)
     super(definitionOf(new.target as unknown as LoadableClass), { ...options })
     this.caller = new Caller(this, this.computeMask !== SubclassedModel.prototype.computeMask)
   }

@@ -47,6 +47,17 @@ test('a name is compiled at once, and loaded by the first call', async () => {
   expect(history).toEqual((await made.fit(x, y, { ...quiet, epochs: 2, shuffle: false })).history)
 })
 
+test('flags of layers count as compile finds them, also where names are loaded after it', async () => {
+  const model = build()
+  model.compile({ ...options, metrics: ['Recall'] })
+  expect(() => model.metricsNames).toThrow('names that the first call loads')
+  model.trainable = false
+  const [before] = await model.getWeights()
+  await model.trainOnBatch(x, y)
+  const [after] = await model.getWeights()
+  expect(after?.data).not.toEqual(before?.data)
+})
+
 test('a Sequential that is built by its first data loads names, too', async () => {
   const model = Sequential([Dense(1)])
   model.compile({ ...options, metrics: ['Precision'] })

@@ -255,3 +255,12 @@ onEachBackend(() => {
     }
   })
 })
+
+test('a method of Keras that no step calls is refused', () => {
+  class Gan extends Net {
+    trainStep(): void {}
+  }
+  expect(() => new Gan()).toThrow(
+    'Gan: expected a step that is a forward pass, its losses and one update, got a method trainStep. Add losses by this.addLoss(…) in call, or write the loop with trainOnBatch of several models: docs/own-code.md.',
+  )
+})
