@@ -99,6 +99,8 @@ export default defineConfig(({ mode }) => ({
       'recurra/formats': path('src/formats.ts'),
       'recurra/ops': path('src/operations/index.ts'),
       'recurra/random': path('src/operations/random.ts'),
+      'recurra/testing': path('src/testing/index.ts'),
+      'recurra/playwright': path('src/testing/playwright.ts'),
       recurra: path('src/index.ts'),
     },
   },

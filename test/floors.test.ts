@@ -21,7 +21,7 @@ const floors: readonly (readonly string[])[] = [
   ['callbacks'],
   ['keras'],
   ['index', 'node'],
-  ['cli'],
+  ['cli', 'testing'],
 ]
 // an operation is known by its traits there, never by its name
 const mustNotKnowOperations = ['compiler', 'backends']

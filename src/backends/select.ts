@@ -2,6 +2,7 @@
 
 import { checkOneOf } from '../errors.ts'
 import type { DeviceTraits } from '../graph/operation.ts'
+import { testHook } from '../util/testHook.ts'
 import { type Backend, type BackendInfo, type BackendName, CPU_TRAITS } from './backend.ts'
 import { describeDevice, requestAdapter, requestDevice } from './webgpu/device.ts'
 import { type Choice, WebGpuBackend } from './webgpu/webgpu.ts'
@@ -65,7 +66,8 @@ export async function setBackend(
 ): Promise<BackendInfo> {
   checkOneOf('setBackend', 'name', name, ['webgpu', 'cpu', 'auto'])
   const { readBackendOptions } = await readers()
-  const { main } = await take(select(name, readBackendOptions('setBackend', name, options)))
+  const read = readBackendOptions('setBackend', name, options)
+  const { main } = await take(select(testHook()?.backend ?? name, read))
   return main.info
 }
 
@@ -81,13 +83,18 @@ async function take(made: Promise<Selection>): Promise<Selection> {
 
 /** The backend for a model, given the FLOPs of its forward pass. If no backend was chosen, `'auto'` is. */
 export async function backendFor(flops: () => number): Promise<Backend> {
-  selection ??= select('auto', {}).then((found) => {
+  selection ??= select(testHook()?.backend ?? 'auto', {}).then((found) => {
     selected = found
     return found
   })
   const found = await selection
-  if (!isSpared(found, flops)) return found.main
-  const made = found.tiny ?? (await createCpuBackend())
+  const backend = isSpared(found, flops) ? (found.tiny ?? (await createTiny(found))) : found.main
+  testHook()?.onUse?.(backend.info.backend)
+  return backend
+}
+
+async function createTiny(found: Selection): Promise<Backend> {
+  const made = await createCpuBackend()
   // Another model may have made one meanwhile.
   found.tiny ??= made
   return found.tiny

@@ -11,6 +11,7 @@ import type { Logs } from '../training/output.ts'
 import { type BatchStream, isBatchStream } from '../util/batchStream.ts'
 import type { TableFor } from '../util/options.ts'
 import type { Tensor } from '../util/tensor.ts'
+import { testHook } from '../util/testHook.ts'
 import { type CompileOptions, loadingOf, readCompileOptions, readTraining } from './compileOptions.ts'
 import { ModelCore } from './core.ts'
 import type { Data } from './data.ts'
@@ -146,10 +147,12 @@ export abstract class LayersModel extends StoredModel {
    * @see keras/src/trainers/trainer.py
    */
   async fit(x: Data | BatchStream, y?: Data | null, options: FitOptions = {}): Promise<History> {
-    return this.turns.fit(`${this.where}.fit`, async () => {
+    const fit = this.turns.fit(`${this.where}.fit`, async () => {
       this.stopTraining = false
       return trainModel(await this.#ready('fit', x, options?.signal), x, y, options)
     })
+    testHook()?.onFit?.(fit)
+    return fit
   }
 
   /**

@@ -2,6 +2,7 @@
 
 import { checkInteger } from '../errors.ts'
 import { Generator } from './generator.ts'
+import { testHook } from './testHook.ts'
 
 // A separate stream, because a layer whose seed equals that of setSeed must not draw the numbers that became seeds.
 const SEED_STREAM = 0xffffffff
@@ -16,7 +17,8 @@ let seeds: Generator | undefined
  * @throws {RecurraError} if `seed` is anything else.
  */
 export function setSeed(seed: number): void {
-  seeds = new Generator(checkInteger('setSeed', 'seed', seed, { min: 0 }), SEED_STREAM)
+  const given = checkInteger('setSeed', 'seed', seed, { min: 0 })
+  seeds = new Generator(testHook()?.seed ?? given, SEED_STREAM)
 }
 
 /** The key of a layer's draws in a step: 32 bits of its seed, changed by each further call of the layer in the step. */
@@ -25,6 +27,6 @@ export const drawKey = (seed: number, repetition: number): number =>
 
 /** The next seed, a safe integer of at least 0, for one {@link Generator} or one kernel's key. */
 export function nextSeed(): number {
-  seeds ??= new Generator(Math.floor(Math.random() * 2 ** 53), SEED_STREAM)
+  seeds ??= new Generator(testHook()?.seed ?? Math.floor(Math.random() * 2 ** 53), SEED_STREAM)
   return (seeds.bits() >>> 11) * 2 ** 32 + seeds.bits()
 }

@@ -1,0 +1,19 @@
+// What a test lays down for the pages and programs that it drives, before their scripts run: the global `__recurra__`.
+
+/** The global `__recurra__`, which tests set before Recurra is first used; `recurra/playwright` does it in pages and their workers. */
+export interface TestHook {
+  /** Where everything runs, whatever `setBackend` is given. Under `'webgpu'` tiny models and software adapters are no exception. */
+  readonly backend?: 'webgpu' | 'cpu' | undefined
+  /** What random draws start from, whatever `setSeed` is given. */
+  readonly seed?: number | undefined
+  /** Called when a model's call or an operation on data begins, with the backend that it runs on. */
+  onUse?(backend: 'webgpu' | 'cpu'): void
+  /** Called with each call of `fit` as it begins. The promise is the one that the caller has, and rejects if the fit fails. */
+  onFit?(fit: Promise<{ readonly history: Readonly<Record<string, readonly number[]>> }>): void
+}
+
+declare global {
+  var __recurra__: TestHook | undefined
+}
+
+export const testHook = (): TestHook | undefined => globalThis.__recurra__
