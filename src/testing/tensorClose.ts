@@ -1,11 +1,11 @@
 // Whether tensors agree as far as the arithmetic that computed them lets them agree.
 
 import { checkOneOf, checkPositive, checkPositiveInteger, fail } from '../errors.ts'
+import { indicesOf } from '../util/nested.ts'
 import { sameShape, showShape } from '../util/shape.ts'
 import {
   type NestedArray,
   type NumericArray,
-  positionOf,
   type Tensor,
   type TensorData,
   tensor,
@@ -82,7 +82,7 @@ export function compareTensors(
     got:
       count === 0
         ? 'that'
-        : `${count} of ${b.data.length} farther, the farthest at [${positionOf(worst, b.shape)}]: ${x} for ${y}, ` +
+        : `${count} of ${b.data.length} farther, the farthest at [${indicesOf(worst, b.shape).join(', ')}]: ${x} for ${y}, ` +
           `apart by ${Math.abs(x - y).toPrecision(3)} where ${tolerance.toPrecision(3)} is allowed`,
   }
 }
