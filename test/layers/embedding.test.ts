@@ -157,7 +157,9 @@ test('integers are checked where they are handed over', async () => {
   await expect(model.predict([[0, 1, 2.5, 0]])).rejects.toThrow(
     'x[0][2]: expected an integer up to 2²⁴, got 2.5.',
   )
-  await expect(model.predict([[0, 1, 2 ** 30, 0]])).rejects.toThrow('x[0][2]: expected an integer up to 2²⁴, got 1073741824.')
+  await expect(model.predict([[0, 1, 2 ** 30, 0]])).rejects.toThrow(
+    'x[0][2]: expected an integer up to 2²⁴, got 1073741824.',
+  )
   model.dispose()
 })
 
