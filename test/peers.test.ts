@@ -4,8 +4,8 @@
  */
 import { beforeAll, expect, test, vi } from 'vitest'
 import { clearSession, setBackend } from '../src/index.ts'
-import { casesOf, libraries } from './peers/cases.ts'
-import { exceptionOf, exceptions } from './peers/exceptions.ts'
+import { casesOf, completedIds, libraries } from './peers/cases.ts'
+import { exceptionOf, exceptions, idsOf } from './peers/exceptions.ts'
 import type { Outcome } from './peers/outcome.ts'
 import { runCase } from './peers/run.ts'
 
@@ -40,4 +40,10 @@ test('every case that is not met is listed once, with a reason', () => {
   expect(listed.every((part) => /^(keras|tfjs|kerasjs|onnx)( \d+(-\d+)?)+$/.test(part))).toBe(true)
   const known = new Set(libraries.flatMap(casesOf).map(({ id }) => id))
   expect([...exceptionOf.keys()].filter((id) => !known.has(id))).toEqual([])
+  expect(exceptions.flatMap(({ cases }) => idsOf(cases)).length).toBe(exceptionOf.size)
+  expect(
+    exceptions.filter(({ status }) => status === 'missing').flatMap(({ cases }) => idsOf(cases)).length,
+  ).toBeLessThanOrEqual(100)
+  // What completes recordings is of cases that there are.
+  expect(completedIds.filter((id) => !known.has(id))).toEqual([])
 })

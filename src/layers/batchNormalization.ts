@@ -6,13 +6,14 @@ import { checkFinite, checkInteger, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { affine } from '../ops/affine.ts'
 import { batchNormalization, moments } from '../ops/batchNormalization.ts'
+import { broadcast } from '../ops/broadcasting.ts'
 import { add } from '../ops/elementwise.ts'
 import { maskWeights } from '../ops/masks.ts'
 import { reshape } from '../ops/view.ts'
 import { option, type TableFor, unsupported } from '../util/options.ts'
 import { type OpenShape, showShape, sizeOf } from '../util/shape.ts'
 import { axesOf, rowsAlong } from './axes.ts'
-import type { LayerCall, StepLowering } from './call.ts'
+import type { LayerCall, MaskedValue, StepLowering } from './call.ts'
 import { type CallableLayer, defineLayer } from './callable.ts'
 import type { Initializer, InitializerIdentifier } from './initializer.ts'
 import { knownExtent } from './inputChecks.ts'
@@ -60,6 +61,9 @@ export class BatchNormalizationLayer extends Layer<typeof table, Weights> {
   override get passesMask(): boolean {
     return true
   }
+
+  /** Masks of calls may have extents of 1, which are broadcast (masks.ts). */
+  readonly broadcastsMask = true
 
   override outputMasks([axes = 0]: readonly number[], [input = []]: readonly OpenShape[]): MaskAxes {
     if (axes > 0 && this.#axis(input) !== input.length - 1)
@@ -111,7 +115,7 @@ export class BatchNormalizationLayer extends Layer<typeof table, Weights> {
     return training && step.trains(this)
   }
 
-  protected override lower(call: LayerCall<Weights>): readonly Value[] {
+  protected override lower(call: LayerCall<Weights>): readonly MaskedValue[] {
     const {
       graph,
       inputs: [x],
@@ -123,8 +127,10 @@ export class BatchNormalizationLayer extends Layer<typeof table, Weights> {
     // As in Keras a frozen layer normalizes by its moving statistics.
     const ofBatch = this.mixesSamples(call.step, call.training)
     // As in Keras the moments are those of valid time steps; the others are normalized by them too.
+    const ofRows = mask && broadcast(graph, mask, x.shape.slice(0, -1))
     const weights =
-      mask && reshape(graph, maskWeights(graph, { mask }, {}).scaled, { shape: [sizeOf(mask.shape)] })
+      ofRows &&
+      reshape(graph, maskWeights(graph, { mask: ofRows }, {}).scaled, { shape: [sizeOf(ofRows.shape)] })
     const { mean, variance } = ofBatch
       ? moments(graph, { x: rows, weights: weights ?? undefined }, {})
       : { mean: movingMean, variance: movingVariance }
@@ -143,7 +149,7 @@ export class BatchNormalizationLayer extends Layer<typeof table, Weights> {
       { x: rows, mean, variance, gamma, beta },
       { epsilon, ofBatch: ofBatch && !mask },
     )
-    return [back(y)]
+    return [{ value: back(y), mask: ofRows ?? null }]
   }
 }
 

@@ -56,10 +56,10 @@ export class CustomLayer<Table extends LayerTable = typeof layerOptions> extends
 
   /**
    * Hook: the mask of the output; a list for several outputs. By default the mask of the first input where `supportsMasking` is
-   * true.
+   * true. A layer may also make one of its inputs, which have none: `ops.any(ops.notEqual(inputs, 0), -1)`.
    *
    * @param _inputs What `call` is called on.
-   * @param mask Its mask; a list for a list of inputs.
+   * @param mask Its mask, null where there is none; a list for a list of inputs.
    */
   override computeMask(
     _inputs: SymbolicTensor | readonly SymbolicTensor[],

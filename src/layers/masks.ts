@@ -42,12 +42,16 @@ export function followMasks(
   )
 }
 
-/** Checks that masks are of the first axes of their inputs, and of recurrent layers of batch and time; open extents fit any. */
+/**
+ * Checks that masks are of the first axes of their inputs, or of those that the layer says, and of recurrent layers of batch and time;
+ * open extents fit any.
+ */
 export function checkMasks(layer: Layer, masks: readonly OpenShape[], inputs: readonly OpenShape[]): void {
+  const axes = inputs.map((shape) => layer.maskedAxes(shape))
   const fits = (mask: OpenShape, i: number): boolean =>
     (mask.length === 2 || mask.length === 0 || !layer.takesStates) &&
     mask.every((extent, axis) => {
-      const expected = inputs[i]?.[axis]
+      const expected = axes[i]?.[axis]
       return (
         extent === expected ||
         expected === null ||

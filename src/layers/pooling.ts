@@ -114,13 +114,12 @@ export class GlobalPoolingLayer extends WeightlessSpatialLayer<typeof globalTabl
     return this.#kind.mean && this.#kind.rank === 1
   }
 
+  /** A mask is of batch and time, wherever the channels are. */
+  override maskedAxes([batch = null, ...space]: OpenShape): OpenShape {
+    return this.config.dataFormat === 'channels_first' ? [batch, ...space.slice(1)] : [batch, ...space]
+  }
+
   override outputMasks([axes = 0]: readonly number[]): MaskAxes {
-    if (this.takesMask && axes > 0 && this.config.dataFormat === 'channels_first')
-      fail(this.where, {
-        expected: "no mask with dataFormat 'channels_first', in which time is no axis of masks",
-        got: `one of ${axes} axes`,
-        remedy: 'Put Permute([2, 1]) before the layer, and channels last.',
-      })
     if (this.takesMask && axes > 0 && axes !== 2)
       fail(this.where, { expected: 'a mask [batch, timesteps]', got: `one of ${axes} axes` })
     return []

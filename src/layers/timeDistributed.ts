@@ -59,6 +59,11 @@ export class TimeDistributedLayer extends Layer<typeof table, NoWeights> impleme
     return [batch, ...rest]
   }
 
+  /** As in Keras the axes of a time step are the affair of the layer inside. */
+  override maskedAxes([batch = null, time = null, ...inner]: OpenShape): OpenShape {
+    return [batch, time, ...inner.map(() => null)]
+  }
+
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const input = this.single(inputs, 3, '[batch, timesteps, ...]')
     const [batch = null, time = null] = input

@@ -166,9 +166,9 @@ export function traceCall(
         const returned = running(where, structure, () => call(...inputs, { training, mask }))
         const shapes = placeholders.map(({ shape }) => shape)
         ;({ results, arrangement } = layer.resultsOf(returned, where, shapes))
-        const isMasked = layer.supportsMasking && maskShapes.length > 0
         const among = inputs.length === 1 ? first : (inputs.flat() as SymbolicTensor[])
-        return isMasked
+        // As in Keras also where no mask comes in: a layer may make one.
+        return layer.supportsMasking
           ? [layer.computeMask(among, mask as Parameters<typeof layer.computeMask>[1])].flat()
           : []
       }),

@@ -185,7 +185,7 @@ export abstract class TracedLayer<Table extends LayerTable> extends DirectLayer<
     inputs: readonly OpenShape[],
     options: OwnOptions = {},
   ): MaskAxes {
-    if (!masks.some(Boolean)) return []
+    if (!masks.some(Boolean) && !this.supportsMasking) return []
     const placeholders = inputs.map((shape, i) => ({ shape, maskAxes: masks[i] }))
     const traced = this.#trace(placeholders, options, true)
     const { outputs } = traced.graph

@@ -6,24 +6,30 @@ import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { l2Normalize } from '../ops/l2Normalize.ts'
 import { softmax as softmaxRows } from '../ops/softmax.ts'
 import { divide, maximum } from './elementwise.ts'
-import { alongAxis, defineOperation, type Operand, shapeOfOperand, single, tensorOf } from './operation.ts'
+import { defineOperation, type Operand, shapeOfOperand, single, tensorOf } from './operation.ts'
 import { operation } from './operationLayer.ts'
 import { type Axes, axesOf, norm } from './reductions.ts'
 
 /* @__NO_SIDE_EFFECTS__ */
 function distribution(name: string, className: string, logarithm: boolean) {
-  const apply = alongAxis(name, (graph, x, axis) =>
-    onLastAxes(graph, x, [axis], (rows) => softmaxRows(graph, { x: rows }, { logarithm }).y),
-  )
+  const where = `ops.${name}`
+  const apply = defineOperation<{ readonly axes: readonly number[] }>({
+    name,
+    outputShapes: ([shape = []]) => [shape],
+    lower: (graph, [x], { axes }) => [
+      onLastAxes(graph, tensorOf(x, where), axes, (rows) => softmaxRows(graph, { x: rows }, { logarithm }).y),
+    ],
+  })
   return operation(
     'nn',
     className,
     'x axis=-1',
-    (x: Operand, axis = -1): SymbolicTensor => apply(x, axis, {}),
+    (x: Operand, axis: number | readonly number[] = -1): SymbolicTensor =>
+      single(apply(where, [x], { axes: axesOf(where, axis, shapeOfOperand(x, where).length) })),
   )
 }
 
-/** eˣ divided by its sum along an axis, the last by default. */
+/** eˣ divided by its sum along an axis, the last by default, or over several. */
 export const softmax = distribution('softmax', 'Softmax', false)
 /** The logarithm of {@link softmax}. */
 export const logSoftmax = distribution('logSoftmax', 'LogSoftmax', true)

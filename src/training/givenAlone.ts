@@ -11,6 +11,8 @@ export interface Given {
   readonly predictions: Tensor
   readonly targets: Tensor
   readonly weights: Tensor | null
+  /** Whether predictions were numbers by themselves, of which each is a sample. */
+  readonly isVector: boolean
 }
 
 /** What judges: a loss, or a metric. */
@@ -32,7 +34,8 @@ export function readGiven(
   const read = (value: unknown, name: string): Tensor =>
     typeof value === 'number' ? new Tensor(Float32Array.of(value), [1]) : toTensor(value, `${where}, ${name}`)
   const { takesValues } = judge
-  const predictions = withColumns(read(yPred, takesValues ? 'values' : 'yPred'))
+  const values = read(yPred, takesValues ? 'values' : 'yPred')
+  const predictions = withColumns(values)
   const targets = read(yTrue, 'yTrue')
   const [rows = 0] = predictions.shape
   const expected = takesValues ? 'any' : judge.targetShape(predictions.shape.slice(1))
@@ -48,6 +51,7 @@ export function readGiven(
     predictions,
     targets: reshaped(targets, [rows, ...sample]),
     weights: weights === null ? null : ofRows(weights, predictions, where),
+    isVector: values.shape.length < 2,
   }
 }
 

@@ -4,7 +4,7 @@ import { fail } from '../errors.ts'
 import { stepAlone } from '../layers/stepAlone.ts'
 import { GraphAlone } from '../operations/alone.ts'
 import { maskWeights } from '../ops/masks.ts'
-import { type Tensor, toTensor } from '../util/tensor.ts'
+import { Tensor, toTensor } from '../util/tensor.ts'
 import { readGiven } from './givenAlone.ts'
 import type { Loss } from './loss.ts'
 
@@ -38,7 +38,11 @@ export async function lossAlone(loss: Loss, args: readonly unknown[]): Promise<n
     stepAlone(graph, where),
   )
   const rows = await alone.valueOf(values)
-  if (loss.reduction === 'none') return rows
+  if (loss.reduction === 'none') return given.isVector ? vectorOf(rows) : rows
   const sum = rows.data.reduce((sum, value) => sum + value, 0)
   return loss.reduction === 'sum' ? sum : sum / rows.data.length
 }
+
+/** Values of samples of one entry, for which numbers by themselves were taken, as such numbers. */
+const vectorOf = (rows: Tensor): Tensor =>
+  rows.shape.length === 2 && rows.shape[1] === 1 ? new Tensor(rows.data, [rows.data.length]) : rows

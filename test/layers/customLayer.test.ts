@@ -94,6 +94,23 @@ onEachBackend(() => {
     expectClose('trained', history.loss, [4 * tested], 1e-6)
   })
 
+  test('a layer makes a mask of inputs that have none', async () => {
+    class Valid extends Layer {
+      override call(x: SymbolicTensor) {
+        return x
+      }
+      override computeMask(x: SymbolicTensor, mask: SymbolicTensor | null) {
+        return mask ?? ops.any(ops.notEqual(x, 0), -1)
+      }
+    }
+    const model = Sequential([Input([2, 1]), new Valid(), GlobalAveragePooling1D()])
+    expectClose('prediction', (await model.predict(tensor([[[3], [0]]]), quiet)).data, [3], 1e-6)
+    const judged = Sequential([Input([2, 1]), new Valid()])
+    judged.compile({ loss: 'mae' })
+    const loss = await judged.evaluate(tensor([[[3], [0]]]), tensor([[[1], [1]]]), quiet)
+    expectClose('loss', [loss].flat(), [2], 1e-6)
+  })
+
   test('losses that a call adds count in training and in evaluation', async () => {
     class Decayed extends Linear {
       override call(x: SymbolicTensor) {

@@ -252,8 +252,8 @@ test.each<[string, () => unknown, string]>([
   ],
   [
     'a mask of channels',
-    () => GlobalAveragePooling1D(first)(Input([4, 4]), { mask: Input([4]) }),
-    `GlobalAveragePooling1D "global_average_pooling1d": expected no mask with dataFormat 'channels_first', in which time is no axis of masks, got one of 2 axes. Put Permute([2, 1]) before the layer, and channels last.`,
+    () => GlobalAveragePooling1D(first)(Input([4, 3]), { mask: Input([4]) }),
+    'GlobalAveragePooling1D "global_average_pooling1d": expected a mask [batch, timesteps] for [batch, 4, 3], got [batch, 4].',
   ],
   [
     'a mask where channels are not last',

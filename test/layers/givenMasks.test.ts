@@ -27,6 +27,7 @@ import {
   Model,
   MultiHeadAttention,
   Multiply,
+  Permute,
   Reshape,
   RNN,
   SimpleRNN,
@@ -181,6 +182,28 @@ onEachBackend(() => {
     }
     model.dispose()
   })
+
+  test('masks of other forms: channels first, a broadcast axis, and axes of the layer inside', async () => {
+    const [input, mask] = [Input([TIME, FEATURES]), Input([TIME])]
+    const first = GlobalAveragePooling1D({ dataFormat: 'channels_first' })
+    const column = Reshape([TIME, 1])(mask)
+    const twice = TimeDistributed(Dense(2, { kernelInitializer: 'ones' }))
+    const outputs = [
+      GlobalAveragePooling1D()(input, { mask }),
+      first(Permute([2, 1])(input), { mask }),
+      BatchNormalization()(Reshape([TIME, FEATURES, 1])(input), { mask: column, training: true }),
+      BatchNormalization()(Reshape([TIME, FEATURES, 1])(input), {
+        mask: Concatenate()([column, column, column]),
+        training: true,
+      }),
+      twice(input),
+      twice(input, { mask: Concatenate()([column, column]) }),
+    ]
+    const model = Model([input, mask], outputs)
+    const found = await model.predict<Tensor[]>([x, tensor(valid, [BATCH, TIME])])
+    for (const k of [0, 2, 4]) expectClose(`output ${k}`, found[k + 1]?.data, found[k]?.data ?? [], 1e-6)
+    model.dispose()
+  })
 })
 
 test('a mask that does not broadcast is refused', () => {
@@ -190,6 +213,6 @@ test('a mask that does not broadcast is refused', () => {
   expect(() => softmax([TIME])).toThrow(
     'expected a mask of all axes of [batch, 4, 3], or with extents of 1, got one of 2 axes',
   )
-  expect(() => BatchNormalization()(Input([TIME, FEATURES]), { mask: Input([1]) })).toThrow('expected a mask')
+  expect(() => BatchNormalization()(Input([TIME, FEATURES]), { mask: Input([2]) })).toThrow('expected a mask')
   expect(() => LSTM(2)(Input([TIME, FEATURES]), { mask: Input([1]) })).toThrow('expected a mask')
 })

@@ -112,6 +112,22 @@ testFunctions({
     shape: [B, T, F],
     exact: ([b = 0, t = 0, f = 0], x) => x(b, t, f) - Math.log(total(F, (k) => Math.exp(x(b, t, k)))),
   },
+  'softmax over two axes': {
+    fn: (x) => ops.softmax(x, [1, 2]),
+    x: one,
+    shape: [B, T, F],
+    exact: ([b = 0, t = 0, f = 0], x) =>
+      Math.exp(x(b, t, f)) / total(T, (k) => total(F, (j) => Math.exp(x(b, k, j)))),
+    products: false,
+  },
+  'logSoftmax over two axes': {
+    fn: (x) => ops.logSoftmax(x, [1, -1]),
+    x: one,
+    shape: [B, T, F],
+    exact: ([b = 0, t = 0, f = 0], x) =>
+      x(b, t, f) - Math.log(total(T, (k) => total(F, (j) => Math.exp(x(b, k, j))))),
+    products: false,
+  },
   normalize: {
     fn: (x) => ops.normalize(x, 1),
     x: one,

@@ -35,8 +35,8 @@ export interface Step {
   readonly weights?: readonly Numbers[]
   readonly expect: readonly Expected[]
   readonly training?: boolean
-  /** A mask was given; which was not recorded. */
-  readonly mask?: boolean
+  /** The mask of the input. */
+  readonly mask?: Numbers
   /** Only shapes go through the layer. */
   readonly symbolic?: boolean
   /** The states are forgotten; there is no call. */
@@ -76,6 +76,12 @@ export interface ChainCase extends Case<'chain'> {
 }
 export interface ThrowsCase extends Case<'throws'>, Described {
   readonly inputShapes: readonly (readonly (number | null)[])[] | null
+  /** How many of the inputs, the last ones, are data, where the others are symbolic. */
+  readonly dataInputs?: number
+  /** The shape of the mask of the call. */
+  readonly maskShape?: readonly number[]
+  /** The shapes of the initial states of the call. */
+  readonly stateShapes?: readonly (readonly (number | null)[])[]
   readonly prior?: readonly (readonly (readonly (number | null)[])[])[]
   readonly message: string
 }
@@ -93,6 +99,8 @@ export interface LossCase extends Case<'loss'>, Described {
   readonly yTrue: Numbers | null
   readonly yPred: Numbers | null
   readonly sampleWeight: Numbers | null
+  /** The mask that comes with the predictions. */
+  readonly mask?: Numbers
   readonly expect: Expected
 }
 export interface MetricCase extends Case<'metric'>, Described {
@@ -151,11 +159,31 @@ export type PeerCase =
 /** The libraries: Keras 3.16, TensorFlow.js's layers, keras-js, and ONNX's nodes. */
 export const libraries = ['keras', 'tfjs', 'kerasjs', 'onnx'] as const
 
-/** The cases of a library. */
-export function casesOf(library: (typeof libraries)[number]): readonly PeerCase[] {
-  const file = new URL(`../golden/peers/${library}.json.gz`, import.meta.url)
-  return JSON.parse(gunzipSync(readFileSync(file)).toString()) as PeerCase[]
+const read = (file: string) =>
+  JSON.parse(gunzipSync(readFileSync(new URL(`../golden/peers/${file}.json.gz`, import.meta.url))).toString())
+
+/** What the recordings lack, by the ids of cases: masks, cells, options, data, and whole cases. */
+const completed = read('completed') as Readonly<Record<string, Partial<PeerCase>>>
+
+/** A case with what its recording lacks. */
+function whole(recorded: PeerCase): PeerCase {
+  const lacking = completed[recorded.id]
+  if (!lacking) return recorded
+  const made: Record<string, unknown> = { ...recorded, ...lacking }
+  // Options with an error are none.
+  if ('options' in recorded && 'options' in lacking && !('error' in recorded.options))
+    made.options = { ...recorded.options, ...lacking.options }
+  if ('steps' in recorded && 'steps' in lacking)
+    made.steps = recorded.steps.map((step, i) => ({ ...step, ...lacking.steps?.[i] }))
+  return made as unknown as PeerCase
 }
+
+/** The cases of a library. */
+export const casesOf = (library: (typeof libraries)[number]): readonly PeerCase[] =>
+  (read(library) as readonly PeerCase[]).map(whole)
+
+/** The ids of the cases that were completed. */
+export const completedIds: readonly string[] = Object.keys(completed)
 
 export const isNumbers = (value: unknown): value is Numbers =>
   typeof value === 'object' && value !== null && 'data' in value && 'shape' in value

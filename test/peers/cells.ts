@@ -1,7 +1,9 @@
-// The cells of Keras's tests of RNN. The recording has their weights, which tell the cells.
+// The cells of other libraries' tests of RNN: by name, or by the weights that the recording has.
 
-import { Cell, LSTMCell, ops, type Shape, type SymbolicTensor, type Weight } from '../../src/index.ts'
-import type { Numbers } from './cases.ts'
+import * as api from '../../src/index.ts'
+import { Cell, LSTMCell, ops, random, type Shape, type SymbolicTensor, type Weight } from '../../src/index.ts'
+import type { Described, Numbers } from './cases.ts'
+import { makerOf } from './measures.ts'
 
 /** h' = x·K + h·R. */
 export class OneStateCell extends Cell {
@@ -17,6 +19,13 @@ export class OneStateCell extends Cell {
   override call(x: SymbolicTensor, [h]: readonly [SymbolicTensor]) {
     const next = ops.add(ops.matmul(x, this.kernel), ops.matmul(h, this.recurrent))
     return [next, [next]] as const
+  }
+}
+
+/** The same of a half of the inputs and of the states, which are drawn. */
+class DroppedStateCell extends OneStateCell {
+  override call(x: SymbolicTensor, [h]: readonly [SymbolicTensor]) {
+    return super.call(random.dropout(x, 0.5), [random.dropout(h, 0.5)])
   }
 }
 
@@ -44,6 +53,18 @@ class TwoStatesCell extends Cell {
   }
 }
 
+/** Adds the mean of all that comes in, the other samples included, to each state; the output is minus the first. */
+class MeanCell extends Cell {
+  constructor(override readonly stateSize: readonly number[]) {
+    super()
+  }
+  override call(x: SymbolicTensor, states: readonly SymbolicTensor[]) {
+    const mean = ops.mean(x)
+    const next = states.map((state) => ops.add(state, mean)) as [SymbolicTensor, ...SymbolicTensor[]]
+    return [ops.negative(next[0]), next] as const
+  }
+}
+
 /** The cells, one above the other, of these weights; none where there are no weights. */
 export function cellsOf(weights: readonly Numbers[]) {
   const widths = weights.map(({ shape }) => shape.at(-1) as number)
@@ -60,4 +81,20 @@ export function cellsOf(weights: readonly Numbers[]) {
     .filter((_, i) => i % per === 0)
     .map((width) => (isTwo ? new TwoStatesCell(width) : new OneStateCell(width)))
   return cells
+}
+
+/** A cell by its name in a completed recording. */
+export function namedCell({ className, options }: Described) {
+  const units = options.units as number
+  switch (className) {
+    case 'OneState':
+      return new OneStateCell(units)
+    case 'DroppedState':
+      return new DroppedStateCell(units)
+    case 'TwoStates':
+      return new TwoStatesCell(units)
+    case 'MeanCell':
+      return new MeanCell(options.stateSize as number[])
+  }
+  return makerOf(api, className)(options) as OneStateCell
 }

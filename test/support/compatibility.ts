@@ -11,6 +11,7 @@ import { activationNames } from '../../src/layers/options.ts'
 import { refusedOperations } from '../../src/operations/refused.ts'
 import { refusedOptimizers } from '../../src/training/optimizers/refused.ts'
 import type { OptionTable } from '../../src/util/options.ts'
+import { peersSection } from '../peers/table.ts'
 import { isRefused } from './optionKinds.ts'
 
 interface KerasApi {
@@ -47,8 +48,8 @@ const refusedOptions: Readonly<Record<string, string>> = {
   optional: 'a model that has fewer inputs is another model',
   quantizationConfig: QUANTIZED,
   ragged: 'lists of sequences of several lengths are data of `fit` as they are',
-  renorm: 'Keras 3 has no batch renormalization',
-  renormClipping: 'Keras 3 has no batch renormalization',
+  renorm: 'there is no batch renormalization yet',
+  renormClipping: 'there is no batch renormalization yet',
   sparse: 'tensors are dense',
   synchronized: 'a model trains on one device',
   'vocabularyDtype of IntegerLookup': 'the one that Keras has, int64, is that of the numbers here',
@@ -195,5 +196,6 @@ export function compatibilityPage(api: Readonly<Record<string, unknown>>): strin
     ...classes('Optimizers', kerasApi.optimizers, isHere, refusedOptimizers),
     ...classes('Learning-rate schedules', kerasApi.schedules, isHere),
     ...classes('Callbacks', kerasApi.callbacks, isHere, refusedCallbacks),
+    ...peersSection(),
   ].join('\n')
 }

@@ -17,11 +17,10 @@ import {
   extentsOf,
   multiply,
   pointwise,
-  reshape,
   scale,
   softmax,
+  softmaxOver,
   subtract,
-  transpose,
   unary,
   where,
 } from './expressions.ts'
@@ -130,27 +129,14 @@ function prelu({ layer, graph, inputs: [x] }: OnnxCall<PReLULayer>) {
   return [graph.node('PRelu', [x, slope], { shape: x.shape, type: x.type })]
 }
 
-/** Softmax over several axes, by a mask of all. */
+/** Softmax, by a mask of all axes. */
 function softmaxLayer({ layer, graph, inputs: [x], masks: [mask] }: OnnxCall<SoftmaxLayer>) {
   const axes = axesOf(layer, layer.config.axis, x.shape)
-  const [axis = -1] = axes
-  if (axes.length === 1 && !mask) return [softmax(graph, x, axis)]
-  const shown = mask ? expand(graph, mask, extentsOf(x)) : null
-  const lowest = graph.scalar(-3e38)
-  const scores = shown ? where(graph, shown, x, lowest) : x
-  const others = x.shape.map((_, k) => k).filter((k) => !axes.includes(k))
-  const order = [...others, ...axes]
-  const last = transpose(graph, scores, order)
-  const rows = reshape(graph, last, [...extentsOf(last, 0, others.length), null])
-  const flat = softmax(graph, rows)
-  const back = reshape(graph, flat, extentsOf(last))
-  const y = transpose(
-    graph,
-    back,
-    order.map((_, k) => order.indexOf(k)),
-  )
+  if (!mask) return [softmaxOver(graph, x, axes)]
+  const shown = expand(graph, mask, extentsOf(x))
+  const y = softmaxOver(graph, where(graph, shown, x, graph.scalar(-3e38)), axes)
   // What has nothing to choose from gets nothing.
-  return [shown ? multiply(graph, y, shown) : y]
+  return [multiply(graph, y, shown)]
 }
 
 export const activationLowerings = {

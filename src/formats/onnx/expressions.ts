@@ -243,6 +243,24 @@ export const squeeze = (graph: OnnxGraph, x: OnnxValue, axes: readonly number[])
 export const softmax = (graph: OnnxGraph, x: OnnxValue, axis = -1, isLogarithm = false): OnnxValue =>
   unary(graph, isLogarithm ? 'LogSoftmax' : 'Softmax', x, { axis })
 
+/** Softmax over axes, ascending, or its logarithm. */
+export function softmaxOver(
+  graph: OnnxGraph,
+  x: OnnxValue,
+  axes: readonly number[],
+  isLogarithm = false,
+): OnnxValue {
+  const [axis = -1] = axes
+  if (axes.length === 1) return softmax(graph, x, axis, isLogarithm)
+  const others = x.shape.map((_, k) => k).filter((k) => !axes.includes(k))
+  const order = [...others, ...axes]
+  const last = transpose(graph, x, order)
+  const rows = reshape(graph, last, [...extentsOf(last, 0, others.length), null])
+  const back = reshape(graph, softmax(graph, rows, -1, isLogarithm), extentsOf(last))
+  const inverse = order.map((_, k) => order.indexOf(k))
+  return transpose(graph, back, inverse)
+}
+
 /** A mask [batch, …], with axes behind its own so that it broadcasts to a tensor of so many axes. */
 export const maskFor = (graph: OnnxGraph, mask: OnnxValue, rank: number): OnnxValue =>
   unsqueeze(

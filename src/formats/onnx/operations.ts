@@ -19,7 +19,7 @@ import {
   reduce,
   reshape,
   slice,
-  softmax,
+  softmaxOver,
   split,
   squeeze,
   subtract,
@@ -235,8 +235,8 @@ const operations: Readonly<Record<string, Operation>> = {
   oneHot,
   matmul: (graph, [a, b]) => [matmulOf(graph, a, b as OnnxValue)],
   einsum: (graph, operands, { inputs, output }) => [einsum(graph, operands, inputs, output)],
-  softmax: (graph, [x], { axis }) => [softmax(graph, x, axis)],
-  logSoftmax: (graph, [x], { axis }) => [softmax(graph, x, axis, true)],
+  softmax: (graph, [x], { axes }) => [softmaxOver(graph, x, axes)],
+  logSoftmax: (graph, [x], { axes }) => [softmaxOver(graph, x, axes, true)],
   normalize,
 }
 
