@@ -80,11 +80,6 @@ export abstract class Layer<
     return !this.takesMask && !this.passesMask
   }
 
-  /** @internal The extents of an input that a mask has, of which it may have the first ones. */
-  maskedAxes(input: OpenShape): OpenShape {
-    return input
-  }
-
   /** @internal For the masks of the inputs those of the outputs; refuses masks that the layer cannot compute by. */
   outputMasks(masks: readonly number[], _inputs: readonly OpenShape[], _options?: OwnOptions): MaskAxes {
     return this.passesMask ? masks.slice(0, 1) : []

@@ -9,6 +9,12 @@ import type { LayerNode, OwnOptions } from './symbolicTensor.ts'
 /** Of each of several tensors the number of axes of its mask; 0, or none, where it has no mask. */
 export type MaskAxes = readonly (number | undefined)[]
 
+/** What layers say whose masks are not of the first axes of inputs. */
+export interface MasksOtherAxes {
+  /** The extents of an input that a mask has, of which it may have the first ones; null where any fits. */
+  maskedAxes(input: OpenShape): OpenShape
+}
+
 /** Layers that have said that a mask ends in them: a `call` of the user's own is traced for each step. */
 const told = new WeakSet<Layer>()
 
@@ -47,7 +53,9 @@ export function followMasks(
  * open extents fit any.
  */
 export function checkMasks(layer: Layer, masks: readonly OpenShape[], inputs: readonly OpenShape[]): void {
-  const axes = inputs.map((shape) => layer.maskedAxes(shape))
+  const axes = inputs.map((shape) =>
+    'maskedAxes' in layer ? (layer as MasksOtherAxes).maskedAxes(shape) : shape,
+  )
   const fits = (mask: OpenShape, i: number): boolean =>
     (mask.length === 2 || mask.length === 0 || !layer.takesStates) &&
     mask.every((extent, axis) => {

@@ -14,7 +14,7 @@ import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments, type LayerFactory } from './callable.ts'
 import { type DataFormatOptions, dataFormat, inFormat, WeightlessSpatialLayer } from './dataFormat.ts'
 import type { GivenOptions, LayerDefinition } from './layer.ts'
-import type { MaskAxes } from './masks.ts'
+import type { MaskAxes, MasksOtherAxes } from './masks.ts'
 import { flag, type LayerOptions, layerOptions, nullable } from './options.ts'
 import {
   checkSpace,
@@ -101,7 +101,7 @@ const globalTable = {
   keepdims: flag(false),
 } as const satisfies TableFor<GlobalPoolingOptions>
 
-export class GlobalPoolingLayer extends WeightlessSpatialLayer<typeof globalTable> {
+export class GlobalPoolingLayer extends WeightlessSpatialLayer<typeof globalTable> implements MasksOtherAxes {
   readonly #kind: PoolingKind
 
   constructor(definition: LayerDefinition<typeof globalTable>, given: GivenOptions, kind: PoolingKind) {
@@ -115,7 +115,7 @@ export class GlobalPoolingLayer extends WeightlessSpatialLayer<typeof globalTabl
   }
 
   /** A mask is of batch and time, wherever the channels are. */
-  override maskedAxes([batch = null, ...space]: OpenShape): OpenShape {
+  maskedAxes([batch = null, ...space]: OpenShape): OpenShape {
     return this.config.dataFormat === 'channels_first' ? [batch, ...space.slice(1)] : [batch, ...space]
   }
 

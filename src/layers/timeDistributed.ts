@@ -12,7 +12,7 @@ import type { LayerCall, NoWeights } from './call.ts'
 import { type CallableLayer, defineLayer, layerOf, writeLayer } from './callable.ts'
 import { type Reading, type Reads, readingIn } from './integers.ts'
 import { Layer, type WeightGroup } from './layer.ts'
-import { followMasks, type MaskAxes } from './masks.ts'
+import { followMasks, type MaskAxes, type MasksOtherAxes } from './masks.ts'
 import { type LayerOptions, layerOptions } from './options.ts'
 import { withParts } from './withParts.ts'
 
@@ -26,7 +26,7 @@ const table = {
   layer: required<Layer>((where, _name, value) => layerOf(value, where), writeLayer),
 } as const satisfies TableFor<TimeDistributedArguments>
 
-export class TimeDistributedLayer extends Layer<typeof table, NoWeights> implements Reads {
+export class TimeDistributedLayer extends Layer<typeof table, NoWeights> implements Reads, MasksOtherAxes {
   override get takesMask(): boolean {
     return true
   }
@@ -60,7 +60,7 @@ export class TimeDistributedLayer extends Layer<typeof table, NoWeights> impleme
   }
 
   /** As in Keras the axes of a time step are the affair of the layer inside. */
-  override maskedAxes([batch = null, time = null, ...inner]: OpenShape): OpenShape {
+  maskedAxes([batch = null, time = null, ...inner]: OpenShape): OpenShape {
     return [batch, time, ...inner.map(() => null)]
   }
 
