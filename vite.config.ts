@@ -97,6 +97,7 @@ export default defineConfig(({ mode }) => ({
       'recurra/node': path('src/node.ts'),
       'recurra/data': path('src/data/index.ts'),
       'recurra/formats': path('src/formats.ts'),
+      'recurra/worker': path('src/worker/index.ts'),
       'recurra/ops': path('src/operations/index.ts'),
       'recurra/random': path('src/operations/random.ts'),
       'recurra/testing': path('src/testing/index.ts'),

@@ -21,9 +21,13 @@ export interface Problem {
  *
  * @param where What the user wrote and can find again: `LSTM "encoder"`, `fit`, `loadModel`.
  */
-export function fail(where: string, { expected, got, remedy }: Problem): never {
-  throw new RecurraError(`${where}: expected ${expected}, got ${got}.${remedy ? ` ${remedy}` : ''}`)
+export function fail(where: string, problem: Problem): never {
+  throw new RecurraError(describeProblem(where, problem))
 }
+
+/** The text of an error: `<where>: expected <expected>, got <got>. <remedy>`. */
+export const describeProblem = (where: string, { expected, got, remedy }: Problem): string =>
+  `${where}: expected ${expected}, got ${got}.${remedy ? ` ${remedy}` : ''}`
 
 const MAX_ITEMS = 8
 const MAX_TEXT = 60

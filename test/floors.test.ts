@@ -20,6 +20,7 @@ const floors: readonly (readonly string[])[] = [
   ['formats'],
   ['callbacks'],
   ['keras'],
+  ['worker'],
   ['index', 'node'],
   ['cli', 'testing'],
 ]

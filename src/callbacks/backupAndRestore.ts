@@ -122,6 +122,8 @@ class BackupAndRestoreCallback extends Callback {
  *
  * @see keras/src/callbacks/backup_and_restore.py
  */
-export const BackupAndRestore: CallableClass<Arguments, BackupAndRestoreCallback> =
-  callableClass(BackupAndRestoreCallback)
+export const BackupAndRestore: CallableClass<Arguments, BackupAndRestoreCallback> = callableClass(
+  'BackupAndRestore',
+  BackupAndRestoreCallback,
+)
 export type BackupAndRestore = BackupAndRestoreCallback

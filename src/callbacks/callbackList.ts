@@ -83,5 +83,8 @@ class CallbackListOf extends ListOfCallbacks<LayersModel> {
  *
  * @see keras/src/callbacks/callback_list.py
  */
-export const CallbackList: CallableClass<Arguments, CallbackListOf> = callableClass(CallbackListOf)
+export const CallbackList: CallableClass<Arguments, CallbackListOf> = callableClass(
+  'CallbackList',
+  CallbackListOf,
+)
 export type CallbackList = CallbackListOf

@@ -112,5 +112,8 @@ function numberText(value: number | undefined): string {
  *
  * @see keras/src/callbacks/csv_logger.py
  */
-export const CSVLogger: CallableClass<Arguments, CSVLoggerCallback> = callableClass(CSVLoggerCallback)
+export const CSVLogger: CallableClass<Arguments, CSVLoggerCallback> = callableClass(
+  'CSVLogger',
+  CSVLoggerCallback,
+)
 export type CSVLogger = CSVLoggerCallback

@@ -114,6 +114,8 @@ class EarlyStoppingCallback extends MonitorCallback {
  *
  * @see keras/src/callbacks/early_stopping.py
  */
-export const EarlyStopping: CallableClass<Arguments, EarlyStoppingCallback> =
-  callableClass(EarlyStoppingCallback)
+export const EarlyStopping: CallableClass<Arguments, EarlyStoppingCallback> = callableClass(
+  'EarlyStopping',
+  EarlyStoppingCallback,
+)
 export type EarlyStopping = EarlyStoppingCallback

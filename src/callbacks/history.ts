@@ -12,6 +12,7 @@ import { type CallableClass, callableClass } from '../util/callableClass.ts'
  * @see keras/src/callbacks/history.py
  */
 export const History: CallableClass<readonly [], HistoryOf<LayersModel>> = callableClass(
+  'History',
   HistoryOf<LayersModel>,
 )
 /** What `fit` returns. */

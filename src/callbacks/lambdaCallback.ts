@@ -34,5 +34,8 @@ class LambdaCallbackOf extends Callback {
  *
  * @see keras/src/callbacks/lambda_callback.py
  */
-export const LambdaCallback: CallableClass<Arguments, LambdaCallbackOf> = callableClass(LambdaCallbackOf)
+export const LambdaCallback: CallableClass<Arguments, LambdaCallbackOf> = callableClass(
+  'LambdaCallback',
+  LambdaCallbackOf,
+)
 export type LambdaCallback = LambdaCallbackOf

@@ -84,6 +84,7 @@ class LearningRateSchedulerCallback extends Callback {
  * @see keras/src/callbacks/learning_rate_scheduler.py
  */
 export const LearningRateScheduler: CallableClass<Arguments, LearningRateSchedulerCallback> = callableClass(
+  'LearningRateScheduler',
   LearningRateSchedulerCallback,
 )
 export type LearningRateScheduler = LearningRateSchedulerCallback

@@ -162,6 +162,8 @@ class ModelCheckpointCallback extends MonitorCallback {
  *
  * @see keras/src/callbacks/model_checkpoint.py
  */
-export const ModelCheckpoint: CallableClass<Arguments, ModelCheckpointCallback> =
-  callableClass(ModelCheckpointCallback)
+export const ModelCheckpoint: CallableClass<Arguments, ModelCheckpointCallback> = callableClass(
+  'ModelCheckpoint',
+  ModelCheckpointCallback,
+)
 export type ModelCheckpoint = ModelCheckpointCallback

@@ -11,6 +11,7 @@ import { type CallableClass, callableClass } from '../util/callableClass.ts'
  * @see keras/src/callbacks/progbar_logger.py
  */
 export const ProgbarLogger: CallableClass<readonly [], ProgressBarOf<LayersModel>> = callableClass(
+  'ProgbarLogger',
   ProgressBarOf<LayersModel>,
 )
 export type ProgbarLogger = ProgressBarOf<LayersModel>

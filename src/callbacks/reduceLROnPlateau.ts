@@ -109,6 +109,8 @@ class ReduceLROnPlateauCallback extends MonitorCallback {
  *
  * @see keras/src/callbacks/reduce_lr_on_plateau.py
  */
-export const ReduceLROnPlateau: CallableClass<Arguments, ReduceLROnPlateauCallback> =
-  callableClass(ReduceLROnPlateauCallback)
+export const ReduceLROnPlateau: CallableClass<Arguments, ReduceLROnPlateauCallback> = callableClass(
+  'ReduceLROnPlateau',
+  ReduceLROnPlateauCallback,
+)
 export type ReduceLROnPlateau = ReduceLROnPlateauCallback

@@ -74,6 +74,8 @@ class RemoteMonitorCallback extends Callback {
  *
  * @see keras/src/callbacks/remote_monitor.py
  */
-export const RemoteMonitor: CallableClass<Arguments, RemoteMonitorCallback> =
-  callableClass(RemoteMonitorCallback)
+export const RemoteMonitor: CallableClass<Arguments, RemoteMonitorCallback> = callableClass(
+  'RemoteMonitor',
+  RemoteMonitorCallback,
+)
 export type RemoteMonitor = RemoteMonitorCallback

@@ -69,6 +69,8 @@ class SwapEMAWeightsCallback extends Callback {
  *
  * @see keras/src/callbacks/swap_ema_weights.py
  */
-export const SwapEMAWeights: CallableClass<Arguments, SwapEMAWeightsCallback> =
-  callableClass(SwapEMAWeightsCallback)
+export const SwapEMAWeights: CallableClass<Arguments, SwapEMAWeightsCallback> = callableClass(
+  'SwapEMAWeights',
+  SwapEMAWeightsCallback,
+)
 export type SwapEMAWeights = SwapEMAWeightsCallback

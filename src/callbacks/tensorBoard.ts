@@ -162,5 +162,8 @@ const scalars = (logs: Logs, nameOf: (name: string) => string): SummaryValue[] =
  *
  * @see keras/src/callbacks/tensorboard.py
  */
-export const TensorBoard: CallableClass<Arguments, TensorBoardCallback> = callableClass(TensorBoardCallback)
+export const TensorBoard: CallableClass<Arguments, TensorBoardCallback> = callableClass(
+  'TensorBoard',
+  TensorBoardCallback,
+)
 export type TensorBoard = TensorBoardCallback

@@ -45,6 +45,8 @@ class TerminateOnNaNCallback extends Callback {
  *
  * @see keras/src/callbacks/terminate_on_nan.py
  */
-export const TerminateOnNaN: CallableClass<Arguments, TerminateOnNaNCallback> =
-  callableClass(TerminateOnNaNCallback)
+export const TerminateOnNaN: CallableClass<Arguments, TerminateOnNaNCallback> = callableClass(
+  'TerminateOnNaN',
+  TerminateOnNaNCallback,
+)
 export type TerminateOnNaN = TerminateOnNaNCallback

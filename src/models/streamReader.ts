@@ -130,7 +130,8 @@ export class StreamReader<T> {
     const iterable: Batches = typeof stream === 'function' ? await this.#ask(stream) : stream
     const batches = await this.#ask(() => iterate(iterable))
     if (!batches) this.#fail('a stream of batches, or a function that returns one', describeValue(iterable))
-    this.#isOwn = batches !== (iterable as unknown)
+    // A generator that a function has made was begun by nobody else.
+    this.#isOwn = typeof stream === 'function' || batches !== (iterable as unknown)
     this.#batches = batches
     return batches
   }

@@ -23,8 +23,16 @@ interface WritableStream {
   write(text: string): unknown
 }
 
-/** Node's standard output, or a page's console. */
+let redirected: Output | null = null
+
+/** Sends what is printed elsewhere: a worker's to the page. */
+export function redirectOutput(output: Output): void {
+  redirected = output
+}
+
+/** Node's standard output, or a page's console; in a worker that a page has a model in, those of the page. */
 export function standardOutput(): Output {
+  if (redirected) return redirected
   const { process } = globalThis as { readonly process?: { readonly stdout?: WritableStream } }
   const stdout = process?.stdout
   if (typeof stdout?.write !== 'function') return { kind: 'console', write: (text) => console.log(text) }

@@ -7,12 +7,42 @@ export interface CallableClass<Args extends readonly unknown[], Made> {
   readonly prototype: Made
 }
 
+/** The name by which the package has an object's class, and the arguments that made it: null where another class extends that one. */
+export interface Origin {
+  readonly name: string
+  readonly args: readonly unknown[] | null
+}
+
+/** Names of classes, by their prototypes. */
+const names = /* @__PURE__ */ new WeakMap<object, string>()
+const origins = /* @__PURE__ */ new WeakMap<object, Origin>()
+
+/** @param name The class's name in the package, which minifiers leave as it is. */
 /* @__NO_SIDE_EFFECTS__ */
-export function callableClass<Args extends readonly unknown[], Made>(
+export function callableClass<Args extends readonly unknown[], Made extends object>(
+  name: string,
   made: new (...args: Args) => Made,
 ): CallableClass<Args, Made> {
+  names.set(made.prototype as object, name)
+  const construct = (target: typeof made, args: readonly unknown[], newTarget: unknown = target): object => {
+    const object = Reflect.construct(target, args, newTarget as typeof made) as object
+    if (newTarget === target || newTarget === proxy) origins.set(object, { name, args })
+    return object
+  }
   const apply = (target: typeof made, _this: unknown, args: readonly unknown[]): object =>
-    Reflect.construct(target, args) as object
+    construct(target, args)
   // A proxy of a class is one, too; that it can be called TypeScript does not know.
-  return new Proxy(made, { apply }) as CallableClass<Args, Made>
+  const proxy = new Proxy(made, { apply, construct }) as unknown as CallableClass<Args, Made>
+  return proxy
+}
+
+/** Where an object comes from; undefined where no such class has made it. */
+export function originOf(object: object): Origin | undefined {
+  const found = origins.get(object)
+  if (found) return found
+  for (let level: object | null = object; level; level = Object.getPrototypeOf(level) as object | null) {
+    const name = names.get(level)
+    if (name !== undefined) return { name, args: null }
+  }
+  return undefined
 }

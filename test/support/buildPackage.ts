@@ -29,6 +29,7 @@ export async function buildPackage(): Promise<BuiltPackage> {
 export const aliasesOf = (dist: string): Record<string, string> => ({
   'recurra/data': `${dist}/data/index.js`,
   'recurra/formats': `${dist}/formats.js`,
+  'recurra/worker': `${dist}/worker/index.js`,
   'recurra/ops': `${dist}/operations/index.js`,
   'recurra/random': `${dist}/operations/random.js`,
   recurra: `${dist}/index.js`,

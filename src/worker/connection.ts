@@ -1,0 +1,112 @@
+// The page's side of a connection: it hands a port over to a worker, and hears of its end.
+
+import { describeProblem, RecurraError } from '../errors.ts'
+import { CONNECT, type Handshake, READY } from './handshake.ts'
+
+/** A Web Worker, or a Worker of `node:worker_threads`. */
+export interface WorkerLike {
+  postMessage(message: unknown, transfer: never[]): void
+  terminate(): unknown
+}
+
+type Listener = (value: unknown) => void
+
+/** How one listens to a worker of a page. */
+interface WebEvents {
+  addEventListener(type: string, listener: (event: Event) => void): void
+  removeEventListener(type: string, listener: (event: Event) => void): void
+}
+
+/** How one listens to a worker of Node, whose number is -1 once it has ended. */
+interface NodeEvents {
+  readonly threadId: number
+  on(type: string, listener: Listener): void
+  off(type: string, listener: Listener): void
+}
+
+const isOfPage = (worker: unknown): worker is WebEvents => 'addEventListener' in (worker as object)
+
+/** Listens to a worker. Returns what ends that. */
+function listen(worker: WorkerLike, type: string, listener: Listener): () => void {
+  if (isOfPage(worker)) {
+    const onEvent = (event: Event): void =>
+      listener(type === 'message' ? (event as MessageEvent).data : event)
+    worker.addEventListener(type, onEvent)
+    return () => worker.removeEventListener(type, onEvent)
+  }
+  const thread = worker as unknown as NodeEvents
+  thread.on(type, listener)
+  return () => thread.off(type, listener)
+}
+
+const textOf = (error: unknown): string => {
+  const { message } = error as { readonly message?: unknown }
+  return typeof message === 'string' && message !== '' ? message : 'a file that cannot be loaded'
+}
+
+/** A port to a worker that listens, or will. */
+export function connect(worker: WorkerLike, where: string, signal: AbortSignal | null): Promise<MessagePort> {
+  const offered: MessagePort[] = []
+  const ends: (() => void)[] = []
+  return new Promise<MessagePort>((resolve, reject) => {
+    const offer = (): void => {
+      const { port1, port2 } = new MessageChannel()
+      offered.push(port1)
+      port1.onmessage = () => resolve(port1)
+      worker.postMessage({ type: CONNECT, port: port2 }, [port2 as never])
+    }
+    const failFor = (got: string): void => {
+      const expected = 'a worker whose file calls expose'
+      const remedy = 'Look at what its file imports and throws.'
+      reject(new RecurraError(describeProblem(where, { expected, got, remedy })))
+    }
+    const abort = (): void => reject(signal?.reason)
+    ends.push(
+      // What is offered before a worker listens may be lost, so it is offered again when it says that it does.
+      listen(worker, 'message', (message) => {
+        if ((message as Handshake | null)?.type === READY) offer()
+      }),
+      listen(worker, 'error', (error) => failFor(`an error in it: ${textOf(error)}`)),
+      listen(worker, 'exit', () => failFor('its end')),
+      () => signal?.removeEventListener('abort', abort),
+    )
+    signal?.addEventListener('abort', abort)
+    if (signal?.aborted) abort()
+    else if ((worker as unknown as Partial<NodeEvents>).threadId === -1) failFor('one that has ended')
+    else offer()
+  })
+    .then((taken) => {
+      taken.onmessage = null
+      return taken
+    })
+    .finally(() => {
+      for (const end of ends) end()
+    })
+    .then(
+      (taken) => {
+        for (const port of offered) if (port !== taken) port.close()
+        return taken
+      },
+      (error: unknown) => {
+        for (const port of offered) port.close()
+        throw error
+      },
+    )
+}
+
+/** Calls back when a worker has ended, with what is known of why. */
+export function onEnd(worker: WorkerLike, port: MessagePort, end: (got: string) => void): () => void {
+  // A page hears of it from the port alone, in browsers that tell.
+  const onClose = (): void => end('its end')
+  if (isOfPage(worker)) {
+    port.addEventListener('close', onClose)
+    return () => port.removeEventListener('close', onClose)
+  }
+  const ends = [
+    listen(worker, 'error', (error) => end(`an error in it: ${textOf(error)}`)),
+    listen(worker, 'exit', (code) => end(`its end, with exit code ${String(code)}`)),
+  ]
+  return () => {
+    for (const each of ends) each()
+  }
+}
