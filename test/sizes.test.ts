@@ -5,13 +5,16 @@ import { parseAst } from 'vite'
 import { expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+/** Files below a folder, but not what tests that run beside this one make and remove. */
+const pathsIn = (folder: string): string[] =>
+  readdirSync(root + folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`
+    if (!entry.isDirectory()) return path
+    return ['artifacts', 'node_modules'].includes(entry.name) ? [] : pathsIn(path)
+  })
 const filesIn = (folder: string) =>
-  readdirSync(root + folder, { recursive: true, encoding: 'utf8' })
-    .map((path) => `${folder}/${path.replaceAll('\\', '/')}`)
-    .filter(
-      (path) =>
-        /\.(ts|mjs|wgsl)$/.test(path) && !/\.(gen|d)\.ts$|^test\/artifacts\/|\/node_modules\//.test(path),
-    )
+  pathsIn(folder)
+    .filter((path) => /\.(ts|mjs|wgsl)$/.test(path) && !/\.(gen|d)\.ts$/.test(path))
     .map((path) => ({ path, text: readFileSync(root + path, 'utf8') }))
 
 const sources = ['src', 'shaders', 'demo', '.ci'].flatMap(filesIn)
