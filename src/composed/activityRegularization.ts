@@ -55,7 +55,8 @@ const definition = defineLayer({
  * Adds to the loss, in training and in evaluation, `l1` times the sum of the magnitudes of its inputs and `l2` times that of their squares,
  * divided by the samples of the batch. Any shape, unchanged.
  *
- * @param args `l1` and `l2`, or options.
+ * @param l1 The factor of the sum of magnitudes, `0` by default.
+ * @param l2 The factor of the sum of squares, `0` by default.
  * @see keras/src/layers/regularization/activity_regularization.py
  */
 export const ActivityRegularization = (

@@ -92,7 +92,7 @@ const definition = defineLayer({
  * Divides the channels of each sample into groups, shifts and scales each of these, over all its places, to mean 0 and variance 1,
  * and each channel by learned weights to others. Any shape, unchanged: `[batch, ..., channels]`.
  *
- * @param args `groups`, and options.
+ * @param groups Into how many groups the channels are divided, `32` by default.
  * @see keras/src/layers/normalization/group_normalization.py
  */
 export const GroupNormalization = (

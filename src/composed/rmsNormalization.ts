@@ -60,7 +60,8 @@ const definition = defineLayer({
 /**
  * Scales the features of each sample to a root mean square of 1, then by learned weights. Any shape, unchanged.
  *
- * @param args `axis` and `epsilon`, or options.
+ * @param axis The axis or axes to normalize over, `-1` by default; never the batch.
+ * @param epsilon Added to the mean of squares before its root is taken, `0.000001` by default.
  * @see keras/src/layers/normalization/rms_normalization.py
  */
 export const RMSNormalization = (

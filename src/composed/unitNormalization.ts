@@ -36,7 +36,7 @@ const definition = defineLayer({
 /**
  * Divides the features of each sample by their norm, the root of the sum of their squares. Any shape, unchanged; zeros stay zeros.
  *
- * @param args `axis`, or options.
+ * @param axis The axis or axes of the norm, `-1` by default.
  * @see keras/src/layers/normalization/unit_normalization.py
  */
 export const UnitNormalization = (

@@ -36,11 +36,17 @@ const padOptions = {
  * Sequences as one tensor `[sequences, maxlen, ...]`: longer ones are cut, shorter ones padded.
  *
  * @param sequences Sequences of ids, of numbers, or of frames of one shape.
- * @param maxlen The same as the option.
  * @throws {RecurraError} if frames differ in shape.
  * @see keras/src/utils/sequence_utils.py
  */
 export function padSequences(sequences: readonly Numbers[], options?: PadSequencesOptions | null): Tensor
+/**
+ * Sequences as one tensor `[sequences, maxlen, ...]`, with the length before the options, as in Keras.
+ *
+ * @param sequences Sequences of ids, of numbers, or of frames of one shape.
+ * @param maxlen Elements of each sequence; `null` takes the longest.
+ * @throws {RecurraError} if frames differ in shape.
+ */
 export function padSequences(
   sequences: readonly Numbers[],
   maxlen: number | null,

@@ -15,7 +15,7 @@ export interface OpenedFile {
   /**
    * The bytes of files beside it.
    *
-   * @param paths Relative to the file's folder, checked by {@link checkRelative}.
+   * @param paths Relative to the file's folder, which have been checked (`checkRelative`).
    * @param size How many bytes these files have together, for progress.
    */
   beside(paths: readonly string[], size: number): Promise<Uint8Array[]>

@@ -109,10 +109,12 @@ export class CustomCell extends OwnCode implements AnyCell {
     return false
   }
 
+  /** @internal */
   override readInputs([input, states]: readonly unknown[], options: OwnOptions) {
     return [[input, states ?? []].flat(2), options] as const
   }
 
+  /** @internal */
   override arranged([output, ...states]: readonly SymbolicTensor[]): unknown {
     return [output, states]
   }
@@ -122,6 +124,7 @@ export class CustomCell extends OwnCode implements AnyCell {
   }
 
   // Weights are made for the input alone.
+  /** @internal */
   override ensureBuilt(scope: string, inputs: readonly OpenShape[]): void {
     super.ensureBuilt(scope, inputs.slice(0, 1))
   }
@@ -137,6 +140,7 @@ export class CustomCell extends OwnCode implements AnyCell {
     return output
   }
 
+  /** @internal */
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const [input = [], ...states] = inputs
     const [batch = null] = input

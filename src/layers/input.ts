@@ -91,8 +91,9 @@ const definition = defineLayer({
 /**
  * The start of a functional model: a symbolic tensor of this shape.
  *
- * @param args The shape without its batch, `[timesteps, features]`, and options: `batchSize`, samples a batch for stateful
- * layers; `batchShape` instead of both; `dtype: 'int32'` for integers, `'string'` for texts; `name`, `input_layer`, `input_layer_1`, … by default.
+ * @param shape Without the batch, `[timesteps, features]`; null is an open extent.
+ * @param options `batchSize`, samples a batch for stateful layers; `batchShape` instead of both; `dtype: 'int32'` for integers,
+ * `'string'` for texts; `name`, `input_layer`, `input_layer_1`, … by default.
  * @see keras/src/layers/core/input_layer.py
  */
 export const Input = (

@@ -56,7 +56,9 @@ const relu = defineLayer({
 /**
  * x above `threshold`, at most `maxValue`; below it negativeSlope·(x − threshold). Any shape, unchanged.
  *
- * @param args `maxValue`, `negativeSlope` and `threshold`, or options.
+ * @param maxValue The largest output; `null`, the default, is none.
+ * @param negativeSlope The slope below the threshold, `0` by default.
+ * @param threshold Where the output begins to be the input, `0` by default.
  * @see keras/src/layers/activations/relu.py
  */
 export const ReLU = (
@@ -93,7 +95,7 @@ const leaky = defineLayer({
 /**
  * x above 0, below it negativeSlope·x. Any shape, unchanged.
  *
- * @param args `negativeSlope`, or options.
+ * @param negativeSlope The slope below 0, `0.3` by default.
  * @see keras/src/layers/activations/leaky_relu.py
  */
 export const LeakyReLU = (
@@ -126,7 +128,7 @@ const elu = defineLayer({
 /**
  * x above 0, below it alpha·(eˣ − 1). Any shape, unchanged.
  *
- * @param args `alpha`, or options.
+ * @param alpha The factor of eˣ − 1 below 0, `1` by default.
  * @see keras/src/layers/activations/elu.py
  */
 export const ELU = (

@@ -74,7 +74,7 @@ const definition = defineLayer({
  * eˣ over the sum of all along an axis. Any shape, unchanged. A `mask` in the call has the axes of the input, with an extent of 1 where
  * it is broadcast; what is 0 in it takes no part.
  *
- * @param args `axis`, or options.
+ * @param axis The axis or axes of the sum, `-1` by default.
  * @see keras/src/layers/activations/softmax.py
  */
 export const Softmax = (

@@ -63,6 +63,7 @@ export abstract class TracedLayer<Table extends LayerTable> extends DirectLayer<
   abstract build(inputShape: OpenShape | readonly OpenShape[]): void
   abstract call(...args: readonly never[]): unknown
 
+  /** The mask of the outputs, by default that of the inputs; asked for where `supportsMasking` is true. */
   computeMask(
     _inputs: SymbolicTensor | readonly SymbolicTensor[],
     mask: SymbolicTensor | null | readonly (SymbolicTensor | null)[],

@@ -105,7 +105,7 @@ export class ModelCore implements StepModel {
    *
    * @param known What is known now; the optimizer is null if that is what must be loaded.
    * @param loading Loads the code that the setup needs.
-   * @param setUp Calls {@link setUp}.
+   * @param setUp Calls `setUp`.
    */
   setUpLater(known: Pick<TrainingSetup, 'optimizer' | 'trained'>, loading: Loading, setUp: () => void): void {
     this.setUp(known)

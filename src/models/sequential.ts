@@ -54,6 +54,7 @@ export class SequentialModel extends LayersModel {
     return this.#chain.map((layer) => callable<CallableLayer>(layer))
   }
 
+  /** @internal */
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     if (this.core !== null) return super.outputShapes(inputs)
     if (this.#chain.length === 0) return [this.graph.inputs[0]?.shape ?? []]

@@ -9,7 +9,14 @@ export { checkGpu, gpuProblems, requestDevice } from './devices.ts'
 export { assertTensorClose, type TensorLike, type ToleranceOptions } from './tensorClose.ts'
 export { tensorMatchers } from './tensorMatchers.ts'
 
-/** As {@link import('./dawn.ts').installWebGpu}. */
+/**
+ * Sets `navigator.gpu` and WebGPU's globals (`GPUBufferUsage` and others) in Node, for programs of any library. Does nothing where they are
+ * set.
+ *
+ * @param gpu The machine's GPU, a software adapter, or whichever there is, `'auto'`. An environment that names a Vulkan driver
+ * (VK_DRIVER_FILES) is left as it is.
+ * @throws {RecurraError} if there is no adapter.
+ */
 export async function installWebGpu(gpu?: 'auto' | 'hardware' | 'software'): Promise<void> {
   return (await import('./dawn.ts')).installWebGpu(gpu)
 }

@@ -12,6 +12,7 @@ import { autocast } from '../ops/autocast.ts'
 import { scaleLoss } from './lossScaleOptimizer.ts'
 import { loadMixedPrecision, type MixedPrecision } from './mixedPrecision.ts'
 
+/** The code of mixed precision, which {@link setDtypePolicy} loads. */
 export const mixedFloat16: MixedPrecision = { autocast, scaleLoss }
 
 /**

@@ -5,7 +5,9 @@ import { CONNECT, type Handshake, READY } from './handshake.ts'
 
 /** A Web Worker, or a Worker of `node:worker_threads`. */
 export interface WorkerLike {
+  /** Sends it a message, and the objects in it that are moved. */
   postMessage(message: unknown, transfer: never[]): void
+  /** Ends it. */
   terminate(): unknown
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { EXIT, runCommand } from '../../src/cli/program.ts'
-import { blocks } from '../support/documents.ts'
+import { blocks, filesOf } from '../support/documents.ts'
 
 const { scripts }: { readonly scripts: Readonly<Record<string, string>> } = JSON.parse(
   readFileSync('package.json', 'utf8'),
@@ -29,10 +29,6 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
-/** Files that blocks of a page are. */
-const filesOf = (path: string): string[] =>
-  blocks.filter((block) => block.path === path && block.file !== '').map(({ file }) => file)
-
 test.each(lines.map(({ name, ...line }) => [name, line] as const))('%s', async (_name, { line, path }) => {
   const [command = '', ...words] = line.split(' ')
   if (command === 'npm') {
@@ -50,6 +46,6 @@ test.each(lines.map(({ name, ...line }) => [name, line] as const))('%s', async (
     // Its files are not there: a command that is understood says so.
     expect([await runCommand(given, terminal, '0.0.0'), said]).not.toEqual([EXIT.usage, said])
   } else if (command === 'node') {
-    expect(words[0] === '-e' || filesOf(path).includes(words[0] ?? '')).toBe(true)
+    expect(words[0] === '-e' || filesOf(path).some(({ file }) => file === words[0])).toBe(true)
   } else expect(['mkdir', 'cd']).toContain(command)
 })

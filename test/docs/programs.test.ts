@@ -1,16 +1,19 @@
 /**
  * Every block of TypeScript and JavaScript in the documents is a program, or goes on with the one before it: a block without an
  * import belongs to the program of the blocks above it. Each program compiles, runs, and prints what stands behind its console.log.
- * Keras code that stands before a program makes the same model. What runs in a page is run there (test/browser/docs.spec.ts).
+ * Keras code that stands before a program makes the same model. Programs that are files, `train.mjs`, are run by Node beside the other
+ * files of their page, with the package as it is built. What runs in a page is run there (test/browser/docs.spec.ts).
  */
-import { execSync } from 'node:child_process'
+import { execFile, execSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { inspect } from 'node:util'
+import { basename, dirname, join } from 'node:path'
+import { execPath } from 'node:process'
+import { inspect, promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { fromKeras, toKeras } from '../../src/formats.ts'
 import { clearSession, type LayersModel, setBackend } from '../../src/index.ts'
-import { type Block, blocks, isForPage } from '../support/documents.ts'
+import { buildPackage } from '../support/buildPackage.ts'
+import { type Block, blocks, filesOf, isForPage, writeFiles } from '../support/documents.ts'
 import { LanguageService } from '../support/languageService.ts'
 
 interface Program {
@@ -42,6 +45,7 @@ for (const block of blocks) {
 let service: LanguageService
 let folder: string
 const root = process.cwd()
+const { dist, remove } = await buildPackage()
 beforeAll(async () => {
   mkdirSync('test/artifacts', { recursive: true })
   folder = mkdtempSync(join(root, 'test/artifacts/docs-'))
@@ -50,6 +54,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await service.stop()
   rmSync(folder, { recursive: true })
+  remove()
 })
 
 test('there are programs', () => expect(programs.length).toBeGreaterThan(30))
@@ -65,19 +70,22 @@ async function problemsOf(program: Program): Promise<string[]> {
   return service.problems(file)
 }
 
-/** Makes the files that commands of the page write by a line of Node. */
-function prepare(path: string): void {
+/** Runs a file in the built package, with the files of its page beside it, and those that commands of the page write by Node. */
+async function runFile({ path, file }: Program): Promise<string[]> {
+  const cwd = join(dirname(dist), basename(path, '.md'))
+  writeFiles(path, cwd)
   for (const { code } of blocks.filter((block) => block.path === path && block.language === 'sh'))
-    for (const line of code.split('\n')) if (line.startsWith('node -e')) execSync(line, { cwd: folder })
+    for (const line of code.split('\n')) if (line.startsWith('node -e')) execSync(line, { cwd })
+  const { stdout } = await promisify(execFile)(execPath, [file], { cwd })
+  return stdout.trimEnd().split('\n')
 }
 
 async function run(program: Program): Promise<string[]> {
-  const { code, path, python } = program
+  const { code, python } = program
   const printed: string[] = []
   const log = vi.spyOn(console, 'log').mockImplementation((...values: unknown[]) => {
     printed.push(values.map((value) => (typeof value === 'string' ? value : inspect(value))).join(' '))
   })
-  prepare(path)
   clearSession()
   await setBackend('cpu')
   const file = join(folder, nameOf(program))
@@ -109,7 +117,15 @@ test.each(programs.map((program) => [program.place, program] as const))('%s', as
     return
   }
   if (isForPage(program)) return
-  const printed = (await run(program)).map((text) => text.replaceAll(/\s+/g, ' '))
+  const isFile = program.file.endsWith('.mjs')
+  if (program.file !== '' && !isFile) {
+    const users = filesOf(program.path).filter(({ code }) => code.includes(`./${program.file}`))
+    expect(users.length, `files that use ${program.file}`).toBeGreaterThan(0)
+    return
+  }
+  const printed = (await (isFile ? runFile(program) : run(program))).map((text) =>
+    text.replaceAll(/\s+/g, ' '),
+  )
   const said = [...program.code.matchAll(/^ *console\.log\(.*\) \/\/ (.*)$/gm)].map(([, text]) => text)
   // Of some calls nobody can say what they print, such as a loss without a seed.
   const calls = [...program.code.matchAll(/\bconsole\.log\(|\.summary\(/g)]

@@ -1,6 +1,7 @@
 // The documents that the package has, and what stands in them: blocks of code, and links.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
 export interface Block {
   /** Where it stands, for the name of a test: `docs/data.md, line 12`. */
@@ -59,3 +60,15 @@ export const linksOf = (path: string): string[] =>
 
 /** Whether a program is for a page: it needs a document. */
 export const isForPage = ({ code }: { readonly code: string }): boolean => /\bdocument\./.test(code)
+
+/** Blocks of a document that are files. */
+export const filesOf = (path: string): Block[] =>
+  blocks.filter((block) => block.path === path && block.file !== '')
+
+/** Writes the files of a document to a folder. */
+export function writeFiles(path: string, folder: string): void {
+  for (const { file, code } of filesOf(path)) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true })
+    writeFileSync(join(folder, file), code)
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * The API reference: every entry that package.json exports, from its sources, and the pages of docs/. A warning is an error.
+ *
+ *     npm run docs:api
+ */
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+/** @param {string} path */
+const path = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+
+/** @type {Record<string, string | { types: string }>} */
+const entries = JSON.parse(readFileSync(path('package.json'), 'utf8')).exports
+const sources = Object.values(entries).flatMap((entry) =>
+  typeof entry === 'string' ? [] : [entry.types.replace(/^\.\/dist\/(.*)\.d\.ts$/, 'src/$1.ts')],
+)
+
+/** @type {Partial<import('typedoc').TypeDocOptions>} */
+export default {
+  name: 'Recurra',
+  entryPoints: sources.map(path),
+  tsconfig: path('tsconfig.build.json'),
+  // TypeScript 7 checks the types: npm run typecheck.
+  skipErrorChecking: true,
+  excludeInternal: true,
+  excludeExternals: true,
+  readme: path('README.md'),
+  projectDocuments: [path('docs/*.md')],
+  highlightLanguages: ['typescript', 'javascript', 'python', 'html', 'json', 'bash', 'diff', 'wgsl', 'http'],
+  plugin: ['typedoc-plugin-missing-exports', fileURLToPath(new URL('typedocPlugin.mjs', import.meta.url))],
+  treatWarningsAsErrors: true,
+  out: path('dist-api'),
+}
