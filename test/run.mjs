@@ -13,12 +13,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { argv, env, execPath, exit, stdout } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { prepareAdapter } from './support/adapter.mjs'
+import { freePort } from './support/freePort.mjs'
 
 /** @typedef {{ passed: number, failed: number }} Count */
 
@@ -172,16 +172,6 @@ function read(path) {
   } catch {
     return {}
   }
-}
-
-/** @returns {Promise<number>} */
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  if (address === null || typeof address === 'string') throw new Error(`expected a port, got ${address}`)
-  return address.port
 }
 
 if (only && !['unit', 'long', 'deno', 'browser'].includes(only)) {

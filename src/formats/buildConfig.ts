@@ -4,7 +4,6 @@ import type { Layer } from '../layers/layer.ts'
 import { oneOrAll, partsOf, SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { NAMED_MASKS, type NestsStates } from '../models/graphConfig.ts'
 import { LayersModel } from '../models/model.ts'
-import { SubclassedModel } from '../models/subclassed.ts'
 import type { Json, JsonObject } from './json.ts'
 import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
 
@@ -31,7 +30,7 @@ export function addBuildConfig(written: KerasConfig, layer: Layer): void {
 function shapesOf(layer: Layer): JsonObject | null {
   const { className, publicName, module, nodes, builtShapes } = layer
   if (className === 'Functional') return { input_shape: null }
-  if (layer instanceof SubclassedModel) return layer.buildShape && { input_shape: layer.buildShape as Json }
+  if (layer instanceof LayersModel && layer.buildShape) return { input_shape: layer.buildShape as Json }
   if (BUILT_AT_ONCE.test(publicName) || module.startsWith('keras.src.ops')) return null
   if (layer instanceof LayersModel && layer.builtWeights === null) return null
   // A Sequential is built with its layers.

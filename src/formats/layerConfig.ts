@@ -2,10 +2,9 @@
 
 import { describeValue, didYouMean, fail } from '../errors.ts'
 import { layerDefinitions } from '../layers/callable.ts'
-import { registeredClass, registeredFunction } from '../layers/classNames.ts'
+import { fromConfig, type LoadableClass, registeredClass, registeredFunction } from '../layers/classNames.ts'
 import { Layer, type LayerDefinition } from '../layers/layer.ts'
 import { type ActivationName, activationNames } from '../layers/options.ts'
-import { fromConfig, type LoadableClass } from '../layers/ownCode.ts'
 import { readRule } from '../layers/ruleReader.ts'
 import type { RuleKind } from '../layers/weightRules.ts'
 import { isOptions } from '../util/options.ts'

@@ -10,8 +10,7 @@ import { FunctionalModel } from '../models/functional.ts'
 import { NAMED_MASKS } from '../models/graphConfig.ts'
 import { LayersModel } from '../models/model.ts'
 import { SequentialModel } from '../models/sequential.ts'
-import { SubclassedModel } from '../models/subclassed.ts'
-import { OperationLayer } from '../operations/operationLayer.ts'
+import type { OperationLayer } from '../operations/operationLayer.ts'
 import { policyOf } from './dtypePolicy.ts'
 import { failFormat } from './formatError.ts'
 import { isJsonObject, type Json, type JsonObject, namedIn } from './json.ts'
@@ -42,8 +41,10 @@ export function modelFromConfig(
   const model = readModel(config, where) ?? (isOwn(config) && layerFromConfig(config, where, readModel))
   // As part of another it is built by its call there.
   const shape = isJsonObject(config.build_config ?? null) && (config.build_config as JsonObject).input_shape
-  if (model instanceof SubclassedModel && shape) model.buildFromFile(shape)
-  if (model instanceof LayersModel) return model
+  if (model instanceof LayersModel) {
+    if (shape) model.buildFromFile(shape)
+    return model
+  }
   return fail(where, {
     expected: 'a Sequential or functional model',
     got: `a model of class ${config.class_name}`,
@@ -129,6 +130,8 @@ function nodesOf({ inbound_nodes: nodes = [] }: KerasConfig, where: string): Jso
 /** A call of a layer that has not been made yet. */
 interface PendingNode {
   readonly layer: Layer
+  /** The layer, if it is an operation. */
+  readonly operation: OperationLayer | null
   readonly index: number
   readonly node: JsonObject
   readonly config: JsonObject
@@ -146,6 +149,7 @@ function functionalFromConfig(config: JsonObject, where: string, scope: Scope): 
     if (layer instanceof InputLayer) layer.connect([])
     return nodesOf(item, `${where}, ${layer.where}`).map((node, index) => ({
       layer,
+      operation: isOperation(item) ? (layer as OperationLayer) : null,
       index,
       node,
       config: item.config,
@@ -224,19 +228,18 @@ function tensorOf(history: Json | undefined, layers: LayersByName): SymbolicTens
 const nameIn = (history: Json | undefined): string => String(Array.isArray(history) ? history[0] : history)
 
 /** Makes a call unless a tensor among its arguments does not exist yet; then it returns the name of that tensor's layer, else null. */
-function called({ layer, node, config }: PendingNode, layers: LayersByName): string | null {
+function called({ layer, operation, node, config }: PendingNode, layers: LayersByName): string | null {
   let missing: string | null = null
   const find: FindTensor = (history) => {
     const tensor = tensorOf(history, layers)
     if (!tensor) missing ??= nameIn(history)
     return tensor
   }
-  const isOperation = layer instanceof OperationLayer
-  const args = isOperation
-    ? operationArguments(layer, config, node, (reference) => find(reference.keras_history))
+  const args = operation
+    ? operationArguments(operation, config, node, (reference) => find(reference.keras_history))
     : readArguments(node, layer, find)
   if (missing !== null) return missing
-  if (isOperation) layer.apply(args)
+  if (operation) operation.apply(args)
   else layer.called(args)
   return null
 }

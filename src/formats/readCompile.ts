@@ -1,7 +1,6 @@
 // From the compile settings of a file to the options of `compile`. Only the code of what they name is loaded.
 
-import { registeredClass, registeredFunction } from '../layers/classNames.ts'
-import { fromConfig, type LoadableClass } from '../layers/ownCode.ts'
+import { fromConfig, type LoadableClass, registeredClass, registeredFunction } from '../layers/classNames.ts'
 import { type CompileOptions, loadingOf } from '../models/compileOptions.ts'
 import type { Identified } from '../training/identifiers.ts'
 import { getOptimizer } from '../training/optimizerByName.ts'

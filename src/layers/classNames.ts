@@ -2,6 +2,7 @@
 
 import { checkText, describeValue, fail } from '../errors.ts'
 import { isClass } from './functions.ts'
+import type { GivenOptions, Layer } from './layer.ts'
 
 type Class = abstract new (...args: never[]) => object
 type OwnFunction = (...args: never[]) => unknown
@@ -50,6 +51,16 @@ export const registeredName = (named: Class | OwnFunction): string | undefined =
 
 /** The name of a class: the one that it is registered by, or its own. */
 export const classNameOf = (named: Class): string => registeredName(named) ?? named.name
+
+/** A class of layers, as files make layers of it. */
+export interface LoadableClass {
+  new (config: GivenOptions): Layer
+  fromConfig?(config: GivenOptions): Layer
+}
+
+/** Makes a layer of a registered class from the config that one had. */
+export const fromConfig = (layerClass: LoadableClass, config: GivenOptions): Layer =>
+  layerClass.fromConfig?.(config) ?? new layerClass(config)
 
 /** A function as configs have it. */
 export interface FunctionReference {

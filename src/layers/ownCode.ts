@@ -3,7 +3,7 @@
 import { describeValue, fail } from '../errors.ts'
 import { isOptions, readOptions } from '../util/options.ts'
 import { type Shape, showShape } from '../util/shape.ts'
-import { classNameOf } from './classNames.ts'
+import { classNameOf, fromConfig, type LoadableClass } from './classNames.ts'
 import { getInitializer } from './getInitializer.ts'
 import type { InitializerIdentifier } from './initializer.ts'
 import type { GivenOptions, Layer, LayerDefinition, LayerTable } from './layer.ts'
@@ -38,22 +38,12 @@ export interface AddWeightOptions {
 
 const ruleTable = { regularizer: regularizerOption, constraint: constraintOption }
 
-/** A class of layers, as files make layers of it. */
-export interface LoadableClass {
-  new (config: GivenOptions): Layer
-  fromConfig?(config: GivenOptions): Layer
-}
-
 /** The definition of a class of the user's own. */
 export const definitionOf = (layerClass: LoadableClass): LayerDefinition<typeof layerOptions> => ({
   className: classNameOf(layerClass),
   table: layerOptions,
   create: (config) => fromConfig(layerClass, config),
 })
-
-/** Makes a layer of a registered class from the config that one had. */
-export const fromConfig = (layerClass: LoadableClass, config: GivenOptions): Layer =>
-  layerClass.fromConfig?.(config) ?? new layerClass(config)
 
 /** The base class of what users write in `ops`. */
 export abstract class OwnCode<Table extends LayerTable = typeof layerOptions> extends TracedLayer<Table> {

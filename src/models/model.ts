@@ -90,6 +90,14 @@ export abstract class LayersModel extends StoredModel {
     this.graph.compiled(`${this.where}.resetOptimizer`).optimizer.reset()
   }
 
+  /** @internal The shapes for which a model of a class was built, as files keep them; null for others, whose configs say them. */
+  get buildShape(): unknown {
+    return null
+  }
+
+  /** @internal Hook: builds a model of a class for the shapes in a file. */
+  buildFromFile(_shape: unknown): void {}
+
   /** The options of the last `compile`; null before the first. */
   override get compileOptions(): CompileOptions | null {
     return this.#compiled

@@ -3,13 +3,13 @@
 import { describeValue, fail } from '../errors.ts'
 import type { NoWeights } from '../layers/call.ts'
 import { type CallableLayer, callable } from '../layers/callable.ts'
-import { classNameOf } from '../layers/classNames.ts'
+import { classNameOf, type LoadableClass } from '../layers/classNames.ts'
 import type { CustomLayer } from '../layers/customLayer.ts'
 import { groupsOfFields, layersInFields } from '../layers/fieldLayers.ts'
 import type { Reading } from '../layers/integers.ts'
 import type { GivenOptions, Layer, WeightGroup } from '../layers/layer.ts'
 import type { LayerOptions } from '../layers/options.ts'
-import { type AddWeightOptions, definitionOf, type LoadableClass } from '../layers/ownCode.ts'
+import { type AddWeightOptions, definitionOf } from '../layers/ownCode.ts'
 import { isHostLayer } from '../layers/preprocessing/hostStage.ts'
 import type { OwnOptions, SymbolicTensor } from '../layers/symbolicTensor.ts'
 import {
@@ -273,12 +273,12 @@ export class SubclassedModel extends LayersModel {
   }
 
   /** @internal The shapes for which it was built, as files keep them. */
-  get buildShape(): Arranged<OpenShape> | null {
+  override get buildShape(): Arranged<OpenShape> | null {
     return argumentsOf(this.builtShapes, this.#inputStructure)[0] ?? null
   }
 
   /** @internal Builds the model for the shapes in a file, whose batches may be those of its data. */
-  buildFromFile(shape: unknown): void {
+  override buildFromFile(shape: unknown): void {
     const { shapes, arrangement } = readShapes(shape, this.where)
     const isStateful = withParts(this).some(({ given }) => given.stateful === true)
     const open = isStateful ? shapes : shapes.map(([, ...sample]): OpenShape => [null, ...sample])

@@ -101,8 +101,14 @@ export function assertTensorClose(
   if (!comparison.isClose) fail('assertTensorClose', { expected: comparison.expected, got: comparison.got })
 }
 
-const read = (value: unknown, where: string): Tensor =>
-  typeof value === 'number' ? tensor(value) : toTensor(value, where)
+/** Tensors may be of another copy of the package: in Node that of `recurra` is not the one here. */
+const isTensor = (value: unknown): value is TensorData =>
+  typeof value === 'object' && value !== null && 'data' in value && 'shape' in value
+
+function read(value: unknown, where: string): Tensor {
+  if (typeof value === 'number') return tensor(value)
+  return toTensor(isTensor(value) ? { data: value.data, shape: value.shape } : value, where)
+}
 
 function scalesOf(
   expected: Tensor,

@@ -7,7 +7,11 @@ import { plainOptimizers } from './optimizers/plain.ts'
 export const optimizerFamily = new Family<Optimizer>('an optimizer')
 
 optimizerFamily.addLater(
-  'Adadelta Adafactor Adagrad Adam AdamW Adamax Ftrl Lamb Lion Muon Nadam RMSprop SGD'.split(' '),
+  'Adam AdamW SGD'.split(' '),
+  async () => (await import('./adamAndSgd.ts')).adamAndSgd,
+)
+optimizerFamily.addLater(
+  'Adadelta Adafactor Adagrad Adamax Ftrl Lamb Lion Muon Nadam RMSprop'.split(' '),
   async () => (await import('./laterOptimizers.ts')).later,
 )
 

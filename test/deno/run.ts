@@ -9,20 +9,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
-import process, { arch, argv, env, platform } from 'node:process'
+import process, { argv, env } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { prepareAdapter } from '../support/adapter.mjs'
 import { buildPackage } from '../support/buildPackage.ts'
-
-/** Of npm's `deno`, without its install script: the program of this platform. */
-function findDeno(): string {
-  const { resolve } = createRequire(createRequire(import.meta.url).resolve('deno/package.json'))
-  const suffix = platform === 'linux' ? '-glibc' : ''
-  const folder = dirname(resolve(`@deno/${platform}-${arch}${suffix}/package.json`))
-  return `${folder}/deno${platform === 'win32' ? '.exe' : ''}`
-}
+import { denoProgram } from '../support/denoProgram.ts'
 
 const [report = '', ...rest] = argv.slice(2)
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -38,7 +30,7 @@ try {
     `--config=${config}`,
     `--junit-path=${report}`,
   ]
-  const child = spawn(findDeno(), [...command, 'test/deno/index.ts', ...rest], {
+  const child = spawn(denoProgram(), [...command, 'test/deno/index.ts', ...rest], {
     cwd: root,
     stdio: 'inherit',
     env: { ...env, ...adapter.env, NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' },

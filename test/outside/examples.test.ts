@@ -1,0 +1,52 @@
+/**
+ * The package as those have it who install it (examplesProject.ts), used in pages of bundlers and of none, in a worker, under a strict policy, in
+ * Node, in Vitest and in Deno. The tools for tests are the package's own.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { prepareAdapter } from '../support/adapter.mjs'
+import { denoProgram } from '../support/denoProgram.ts'
+import { ExamplesProject } from './examplesProject.ts'
+
+let project: ExamplesProject
+beforeAll(async () => {
+  project = await ExamplesProject.install()
+})
+afterAll(() => project?.remove())
+
+test('pages of Vite, esbuild and no bundler, and a worker', async () => {
+  const { output, code } = await project.testPages(['vite', 'worker', 'esbuild'], '^(?!.*webpack)')
+  expect(output).toContain('5 passed')
+  expect(code).toBe(0)
+})
+
+const inNode = ['--import', 'recurra/testing/node', '--test']
+
+test('node:test', async () => {
+  const { output, code } = await project.node([...inNode, 'node/forecast.test.mjs'])
+  expect(output).toContain('pass 2')
+  expect(code, output).toBe(0)
+})
+
+test('an error that a device reports fails a test of node:test', async () => {
+  const { output, code } = await project.node([...inNode, 'failing/error.test.mjs'])
+  expect(output).toContain('GPUValidationError of the device "careless"')
+  expect(code).toBe(1)
+})
+
+test('Vitest', async () => {
+  const { output, code } = await project.tool('vitest/vitest.mjs', ['run'])
+  expect(output).toContain('1 passed')
+  expect(code, output).toBe(0)
+})
+
+test('Deno', async () => {
+  const { env } = await prepareAdapter()
+  const variables = { ...env, DENO_NO_UPDATE_CHECK: '1' }
+  const { output, code } = await project.run(
+    denoProgram(),
+    ['run', '--allow-all', '--no-lock', 'deno/forecast.ts'],
+    variables,
+  )
+  expect(output).toContain('webgpu 10')
+  expect(code).toBe(0)
+})

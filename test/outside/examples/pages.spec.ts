@@ -1,0 +1,22 @@
+import { expect, test } from 'recurra/playwright'
+
+// Software adapters count as GPUs here, and losses are the same in every run.
+test.use({ forceBackend: 'webgpu', forceSeed: 1, requireBackend: 'webgpu' })
+
+for (const name of ['vite', 'webpack', 'esbuild', 'worker'])
+  test(`${name}: trains on WebGPU`, async ({ page, recurra }) => {
+    await page.goto(`/${name}/`)
+    const { backend, history } = await recurra.lastFit()
+    expect(backend).toBe('webgpu')
+    expect(history.loss).toHaveLength(10)
+    await expect(page.locator('body')).toHaveText(`loss ${history.loss?.at(-1)}`)
+  })
+
+test('html: trains on WebGPU, also after the GPU process crashed', async ({ page, recurra }) => {
+  await page.goto('/html/')
+  const first = await recurra.lastFit()
+  await recurra.crashGpu()
+  const next = recurra.nextFit()
+  await page.reload()
+  expect((await next).history.loss).toBeCloseToTensor(first.history.loss ?? [])
+})
