@@ -1,6 +1,6 @@
 // Recurra: trains and runs sequence models on WebGPU and on the CPU, from Keras-style definitions.
 
-export type { BackendInfo } from './backends/backend.ts'
+export type { BackendChoice, BackendInfo, BackendName } from './backends/backend.ts'
 export { type BackendOptions, setBackend } from './backends/select.ts'
 export * from './callbacks/index.ts'
 export * as callbacks from './callbacks/index.ts'
@@ -28,15 +28,28 @@ export { L1, L1L2, L2, OrthogonalRegularizer, Regularizer } from './layers/regul
 export type { SymbolicTensor } from './layers/symbolicTensor.ts'
 export type { DrawnVariable as Weight } from './layers/variable.ts'
 export type { CompileOptions } from './models/compileOptions.ts'
-export type { ClassWeight, Data } from './models/data.ts'
-export type { BatchOptions, EvaluateOptions, WeightOptions } from './models/evaluate.ts'
-export type { FitOptions } from './models/fitOptions.ts'
+export type {
+  ArrayData,
+  ClassWeight,
+  Data,
+  PredictionStream,
+  TrainingBatch,
+  TrainingStream,
+} from './models/data.ts'
+export type {
+  BatchOptions,
+  EvaluateOptions,
+  StreamEvaluateOptions,
+  WeightOptions,
+} from './models/evaluate.ts'
+export type { FitOptions, StreamFitOptions, ValidationData } from './models/fitOptions.ts'
 export type { FunctionalModel } from './models/functional.ts'
 export type { CallableModel, LayersModel, ModelOptions } from './models/model.ts'
 export { Model, type ModelClass, type OwnModel } from './models/modelClass.ts'
-export type { PredictOptions } from './models/predict.ts'
+export type { PredictOptions, StreamPredictOptions } from './models/predict.ts'
 export type { OperationProfile, Peak, ProfileOptions, ProfileReport } from './models/profile.ts'
 export type { PlanOptions, PlanReport } from './models/report.ts'
+export type { NamedResults, Predicted, Results } from './models/returned.ts'
 export type {
   Destination,
   LoadWeightsOptions,
@@ -50,7 +63,13 @@ export type { SummaryOptions } from './models/summarize.ts'
 export type { WeightInfo } from './models/weights.ts'
 export * as ops from './operations/index.ts'
 export * as random from './operations/random.ts'
-export type { CallbackHooks, CallbackParams, CallParams, EpochLogs } from './training/callbacks.ts'
+export type {
+  CallbackHooks,
+  CallbackParams,
+  CallParams,
+  EpochLogs,
+  HistoryLogs,
+} from './training/callbacks.ts'
 export * as config from './training/config.ts'
 export type { MetricConstructor } from './training/defineMetric.ts'
 export * from './training/losses/index.ts'
@@ -115,4 +134,4 @@ export * from './training/schedules/index.ts'
 export type { BatchStream } from './util/batchStream.ts'
 export { setSeed } from './util/seed.ts'
 export type { OpenShape, Shape } from './util/shape.ts'
-export { type NestedArray, type Tensor, type TensorData, tensor } from './util/tensor.ts'
+export { type NestedArray, type NestedData, type Tensor, type TensorData, tensor } from './util/tensor.ts'

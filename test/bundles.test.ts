@@ -77,8 +77,8 @@ async function resume({ loadModel, setBackend }: Page, name: string): Promise<un
   const { trainedBytes, x, y } = goldenCase(name)
   const model = await loadModel(trainedBytes as Uint8Array)
   const given = (arrays: typeof x) => {
-    const tensors = arrays.map(({ data, shape }) => sources.tensor(data, shape).toArray())
-    return tensors.length > 1 ? tensors : (tensors[0] as sources.NestedArray)
+    const tensors = arrays.map(({ data, shape }) => sources.tensor(data, shape).toArray<number[]>())
+    return tensors.length > 1 ? tensors : (tensors[0] ?? [])
   }
   const { history } = await model.fit(given(x), given(y), { epochs: 2, shuffle: false, verbose: 0 })
   const predicted = [await model.predict(given(x))].flat()

@@ -44,7 +44,7 @@ async function train({
   ])
   model.compile({ loss: 'sparse_categorical_crossentropy', optimizer: 'adam', metrics: ['accuracy'] })
   const classes = Array.from({ length: 12 }, (_, i) => i % 3)
-  const { history } = await model.fit(uniform([12, 8, 3], -1, 1).toArray(), classes, {
+  const { history } = await model.fit(uniform([12, 8, 3], -1, 1).toArray<number[][][]>(), classes, {
     epochs: 3,
     batchSize: 4,
     verbose: 0,

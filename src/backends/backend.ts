@@ -10,6 +10,8 @@ export type BackendName = 'webgpu' | 'cpu'
 /** Where models run. */
 export interface BackendInfo {
   readonly backend: BackendName
+  /** @internal Why `'auto'` passed over WebGPU; absent where it did not. */
+  readonly passedOver?: string
   /**
    * A sentence for people: `WebGPU on google swiftshader (software)`, or `CPU (WebAssembly SIMD)`, which goes on with the
    * reason where `'auto'` passed over WebGPU.
@@ -27,6 +29,18 @@ export interface BackendInfo {
     /** Whether it computes on the CPU: SwiftShader, llvmpipe, WARP. */
     readonly isSoftware: boolean
   } | null
+}
+
+/** What {@link setBackend} chose, and why. */
+export interface BackendChoice extends BackendInfo {
+  /** Why: a sentence that says what was asked for, or what `'auto'` found. */
+  readonly reason: string
+  /**
+   * FLOPs of a forward pass, of 32 samples or of the batch that a model is fixed to, under which models run on the CPU all the same: the
+   * launches of a GPU would take longer. 0 where every model runs on `backend`. `model.plan().backend` says where one will run,
+   * `model.backend` and `history.backend` where it ran.
+   */
+  readonly cpuBelow: number
 }
 
 /** Memory of a backend, initially zero. */

@@ -3,6 +3,7 @@
 import { checkBoolean, checkOneOf, describeValue, fail } from '../errors.ts'
 import type { Operation, StrategyChoice } from '../graph/operation.ts'
 import { type Config, option, readOptions } from '../util/options.ts'
+import type { BackendChoice, BackendInfo } from './backend.ts'
 import { strategyNames } from './strategyNames.ts'
 
 /** Picks among the strategies that fit; undefined leaves the choice to the operation. */
@@ -39,6 +40,23 @@ export function readBackendOptions(where: string, backend: string, given: unknow
     if (meant !== undefined) fail(where, { expected: `'webgpu' or 'auto' with ${meant}`, got: "'cpu'" })
   }
   return options
+}
+
+/**
+ * A choice, and why it is so.
+ *
+ * @param cpuBelow FLOPs of a forward pass under which models run on the CPU all the same.
+ */
+export function explain(
+  name: 'webgpu' | 'cpu' | 'auto',
+  { passedOver, ...info }: BackendInfo,
+  hasDevice: boolean,
+  cpuBelow: number,
+): BackendChoice {
+  const found = hasDevice ? 'a device was given' : 'a GPU answers'
+  const small = `models of less than ${cpuBelow.toLocaleString('en')} FLOPs a forward pass run on the CPU, which is faster there`
+  const why = passedOver ?? (cpuBelow > 0 ? `${found}; ${small}` : found)
+  return { ...info, reason: name === 'auto' ? `'auto': ${why}.` : `'${name}' was asked for.`, cpuBelow }
 }
 
 /** A device of another frame or binding is not an instance of this frame's GPUDevice, so its members are checked. */

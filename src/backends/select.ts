@@ -3,7 +3,13 @@
 import { checkOneOf } from '../errors.ts'
 import type { DeviceTraits } from '../graph/operation.ts'
 import { testHook } from '../util/testHook.ts'
-import { type Backend, type BackendInfo, type BackendName, CPU_TRAITS } from './backend.ts'
+import {
+  type Backend,
+  type BackendChoice,
+  type BackendInfo,
+  type BackendName,
+  CPU_TRAITS,
+} from './backend.ts'
 import { describeDevice, requestAdapter, requestDevice } from './webgpu/device.ts'
 import { type Choice, WebGpuBackend } from './webgpu/webgpu.ts'
 
@@ -52,23 +58,24 @@ let cached: WebGpuBackend | null = null
 export const TINY_FLOPS = 5e5
 
 /**
- * Chooses where models run, and says where that is. Models made before go on there, with their weights.
+ * Chooses where models run, and says where that is, and why. Models made before go on there, with their weights.
  *
  * @param name `'auto'`, the default, takes WebGPU where a GPU answers and the CPU otherwise, also where the only adapter is
  * software (SwiftShader, llvmpipe, WARP), on which a step takes many times as long: that is taken for `'webgpu'` alone, or as
  * a `device` of the page's own. Models so small that the CPU is faster than a GPU's launches run there all the same, and
- * `model.plan()` says so.
+ * `model.plan()`, `model.backend` and `history.backend` say so.
  * @throws {RecurraError} for `'webgpu'` where no adapter answers, and for unknown options; the backend in use then stays.
  */
 export async function setBackend(
   name: 'webgpu' | 'cpu' | 'auto' = 'auto',
   options: BackendOptions = {},
-): Promise<BackendInfo> {
+): Promise<BackendChoice> {
   checkOneOf('setBackend', 'name', name, ['webgpu', 'cpu', 'auto'])
-  const { readBackendOptions } = await readers()
+  const { readBackendOptions, explain } = await readers()
   const read = readBackendOptions('setBackend', name, options)
-  const { main } = await take(select(testHook()?.backend ?? name, read))
-  return main.info
+  const taken = testHook()?.backend ?? name
+  const { main, sparesTiny } = await take(select(taken, read))
+  return explain(taken, main.info, read.device !== null, sparesTiny ? TINY_FLOPS : 0)
 }
 
 /** Puts a selection into use once it has resolved. */

@@ -10,9 +10,13 @@ const createCpuBackend = async (): Promise<Backend> => (await import('./cpu/cpu.
 export const passOver = (passed: BackendInfo): Promise<Backend> =>
   cpuInstead(`the only adapter of WebGPU is software: ${passed.description}`, passed)
 
+const navigatorGpu = (): GPU | undefined => globalThis.navigator?.gpu
+
 /** If there is no adapter: an error for `'webgpu'`, the CPU backend for `'auto'`. */
 export const withoutAdapter = (name: 'webgpu' | 'auto'): Promise<Backend> =>
-  name === 'auto' ? createCpuBackend() : failWithoutAdapter()
+  name === 'auto'
+    ? cpuInstead(navigatorGpu() ? 'no adapter of WebGPU answers' : 'there is no WebGPU (navigator.gpu)', null)
+    : failWithoutAdapter()
 
 /** If an adapter or its device fails: an error for `'webgpu'`, the CPU backend for `'auto'`. */
 export function withoutDevice(name: 'webgpu' | 'auto', cause: unknown): Promise<Backend> {
@@ -25,12 +29,13 @@ export function withoutDevice(name: 'webgpu' | 'auto', cause: unknown): Promise<
 async function cpuInstead(reason: string, passed: BackendInfo | null): Promise<Backend> {
   const backend = await createCpuBackend()
   const description = `${backend.info.description}; ${reason}`
-  return { ...backend, info: { ...backend.info, description, adapter: passed?.adapter ?? null } }
+  const info = { ...backend.info, description, adapter: passed?.adapter ?? null, passedOver: reason }
+  return { ...backend, info }
 }
 
 /** The error for `'webgpu'` without an adapter. */
 function failWithoutAdapter(): never {
-  const known = globalThis.navigator?.gpu !== undefined
+  const known = navigatorGpu() !== undefined
   const inNode = typeof process === 'object' && process.versions?.node !== undefined
   return fail("setBackend('webgpu')", {
     expected: 'a WebGPU adapter',

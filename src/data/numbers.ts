@@ -3,18 +3,10 @@
 import { fail } from '../errors.ts'
 import { entryOf, indicesOf } from '../util/nested.ts'
 import { type Shape, showShape, sizeOf } from '../util/shape.ts'
-import {
-  isTensorData,
-  type NestedArray,
-  type NumericArray,
-  numbersOf,
-  Tensor,
-  type TensorData,
-  toTensor,
-} from '../util/tensor.ts'
+import { isTensorData, type NestedData, numbersOf, Tensor, toTensor } from '../util/tensor.ts'
 
 /** Numbers: nested arrays, a typed array, or a tensor. */
-export type Numbers = NestedArray | NumericArray | Tensor | TensorData
+export type Numbers = NestedData
 
 /** Numbers with a shape. */
 export interface Matrix {

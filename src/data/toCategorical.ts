@@ -12,7 +12,7 @@ import { type Numbers, readIntegers } from './numbers.ts'
  * @throws {RecurraError} for an index that is no integer, or not below `numClasses`.
  * @see keras/src/utils/numerical_utils.py
  */
-export function toCategorical(x: Numbers, numClasses?: number | null): Tensor {
+export function toCategorical(x: number | Numbers, numClasses?: number | null): Tensor {
   const where = 'toCategorical'
   const { data, shape } = readIntegers(typeof x === 'number' ? new Tensor(Float32Array.of(x), []) : x, where)
   const largest = data.reduce((a, b) => Math.max(a, b), -1)

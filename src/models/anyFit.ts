@@ -7,6 +7,7 @@ import { readOptions } from '../util/options.ts'
 import { nextSeed } from '../util/seed.ts'
 import { windowsOf } from '../util/windows.ts'
 import { readBatchSize } from './batchSize.ts'
+import { besideStream } from './besideStream.ts'
 import type { ModelCore } from './core.ts'
 import { type Cursor, cursorAt } from './cursor.ts'
 import { train } from './fit.ts'
@@ -32,12 +33,13 @@ export interface Position {
 export async function trainOnAny(
   core: ModelCore,
   x: unknown,
-  y: unknown,
-  options: FitOptions,
+  given: unknown,
+  options: FitOptions | null | undefined,
   position: Position | null = null,
 ): Promise<History> {
   const where = `${core.where}.fit`
-  const told = readOptions(where, fitOptions, options)
+  const [y, next] = besideStream(x, given, options)
+  const told = readOptions(where, fitOptions, next)
   const windows = windowsOf(x)
   if (!windows) return trainOn(core, { x, y }, told, position)
   const { sampleWeight, validationSplit, batchSize, shuffle } = told

@@ -1,5 +1,6 @@
 // The inside of a model, as its calls use it: graph, training setup, and the backend that it runs on.
 
+import type { BackendName } from '../backends/backend.ts'
 import { compile } from '../compiler/compile.ts'
 import type { Plan } from '../compiler/plan.ts'
 import { fail } from '../errors.ts'
@@ -21,7 +22,6 @@ import type { DeviceModel } from './deviceModel.ts'
 import { weightRules } from './later.ts'
 import { Layout } from './layout.ts'
 import { Measures, type OutputTraining } from './measures.ts'
-import type { LayersModel } from './model.ts'
 import { Runner } from './runner.ts'
 import { buildStep, type StepModel, type StepRequest, sampleShape } from './stepGraph.ts'
 import { Trained } from './trained.ts'
@@ -61,7 +61,7 @@ export class ModelCore implements StepModel {
   pausing: Promise<void> | null = null
   #endPause: () => void = () => undefined
   /** The model whose inside it is, which sets it. */
-  declare model?: LayersModel
+  declare model?: object
   /** The epoch at which the fit begins that a callback restored a backup for. */
   declare resumesAt?: number | undefined
   /** The running fit, with its position. */
@@ -274,6 +274,11 @@ export class ModelCore implements StepModel {
   buildOptimizer(): void {
     // New slots are variables, which changes the layout.
     if (this.optimizer?.build(this.trained.weights)) this.invalidate()
+  }
+
+  /** Where the last call ran; null before the first. */
+  get backend(): BackendName | null {
+    return this.#runner.backend
   }
 
   /** Discards compiled steps and the layout; values stay in the former buffers until the next call needs them. */

@@ -7,9 +7,10 @@ import type { NestedStrings } from '../layers/preprocessing/hostData.ts'
 import { hostValue, sourceOf } from '../layers/preprocessing/hostStage.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { fitsSample } from '../training/loss.ts'
+import type { BatchStream } from '../util/batchStream.ts'
 import { isOptions } from '../util/options.ts'
 import { isKnown, type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
-import { isTensorData, type NestedArray, type Tensor, type TensorData } from '../util/tensor.ts'
+import { isTensorData, type NestedData, type Tensor } from '../util/tensor.ts'
 import { type RowPlaces, Windows } from '../util/windows.ts'
 import {
   checkFiniteSamples,
@@ -23,10 +24,20 @@ import {
 } from './fields.ts'
 import { isIntegerField, type StepModel, sampleShape, targetShapes } from './stepGraph.ts'
 
-/** One array: nested, also of texts for a model whose first layer reads such, a tensor or its plain data, or a list of tensors, one a sample. */
-export type ArrayData = NestedArray | NestedStrings | Tensor | TensorData | readonly (Tensor | TensorData)[]
+/**
+ * One array of samples: nested arrays, also of texts for a model whose first layer reads such; a typed array, a tensor or its plain data;
+ * or arrays of these.
+ */
+export type ArrayData = NestedData | readonly NestedStrings[]
 /** Arrays of a model's inputs or outputs: one, a list, or an object by name. */
 export type Data = ArrayData | readonly ArrayData[] | Readonly<Record<string, ArrayData>>
+
+/** A batch to train on or to evaluate: `[x, y]` or `[x, y, sampleWeight]`; y is null for a model without targets. */
+export type TrainingBatch = readonly [x: Data, y: Data | null, sampleWeight?: Data | null] | readonly Data[]
+/** Batches to train on or to evaluate, such as a `Dataset` of `recurra/data`. */
+export type TrainingStream = BatchStream<TrainingBatch>
+/** Batches to predict from: `[x]`, `[x, y]`, `[x, y, sampleWeight]`, or tensors alone. */
+export type PredictionStream = BatchStream<TrainingBatch | readonly [x: Data] | Tensor>
 
 /** Weights of samples by class index. */
 export type ClassWeight = Readonly<Record<number, number>> | ReadonlyMap<number, number>

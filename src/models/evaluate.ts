@@ -2,11 +2,12 @@
 
 import { checkPositiveInteger, fail } from '../errors.ts'
 import type { CallbackHooks } from '../training/callbacks.ts'
-import type { Logs, Verbose } from '../training/output.ts'
+import type { Verbose } from '../training/output.ts'
 import { ProgressLogger } from '../training/progress.ts'
 import { flag, nullable, readOptions, type TableFor } from '../util/options.ts'
 import { sizeOf } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
+import { besideStream } from './besideStream.ts'
 import { type Call, trainingScalars } from './call.ts'
 import type { ModelCore } from './core.ts'
 import { type ClassWeight, type Data, readSamples } from './data.ts'
@@ -14,6 +15,7 @@ import { batchSize, verbose } from './fitOptions.ts'
 import { callbacks, classWeight, sampleWeight, signal } from './fitSettings.ts'
 import { openCallbacks, testHooks } from './hookedCalls.ts'
 import type { GivenData } from './plainData.ts'
+import type { NamedResults, Results } from './returned.ts'
 import { nextPass } from './runOnce.ts'
 import { readTestData } from './testData.ts'
 
@@ -26,9 +28,9 @@ export interface WeightOptions {
   readonly classWeight?: ClassWeight | null
 }
 
-export interface BatchOptions extends WeightOptions {
+export interface BatchOptions<Named extends boolean = boolean> extends WeightOptions {
   /** Whether the numbers come by name instead of in the order of `metricsNames`, `false` by default. */
-  readonly returnDict?: boolean
+  readonly returnDict?: Named
   /** Aborted before the step begins, it is the error, an AbortError; `null` by default. */
   readonly signal?: AbortSignal | null
 }
@@ -40,21 +42,26 @@ const batchOptions = {
   signal,
 } as const satisfies TableFor<BatchOptions>
 
-export interface EvaluateOptions {
-  /** Samples a step; `null`, the default, is 32, or the batch that a stateful model is fixed to. */
-  readonly batchSize?: number | null
+/** Options of an evaluation on a stream of batches. */
+export interface StreamEvaluateOptions<Named extends boolean = boolean> {
   /** `'auto'`, the default, is 1 in Node and 0 in a page: 0 silent, 1 a progress bar, 2 a line. */
   readonly verbose?: Verbose | 'auto'
   /** An object of hooks, or several; none by default. */
   readonly callbacks?: CallbackHooks | readonly CallbackHooks[] | null
-  /** A weight for each sample, or for each time step of each; `null` by default. */
-  readonly sampleWeight?: Data | null
   /** The most steps, of the first samples or batches; `null`, the default: all. */
   readonly steps?: number | null
   /** Whether the numbers come by name instead of in the order of `metricsNames`, `false` by default. */
-  readonly returnDict?: boolean
+  readonly returnDict?: Named
   /** Ends the evaluation between two steps with the signal's reason, an AbortError; `null` by default. */
   readonly signal?: AbortSignal | null
+}
+
+/** Options of an evaluation on arrays. */
+export interface EvaluateOptions<Named extends boolean = boolean> extends StreamEvaluateOptions<Named> {
+  /** Samples a step; `null`, the default, is 32, or the batch that a stateful model is fixed to. */
+  readonly batchSize?: number | null
+  /** A weight for each sample, or for each time step of each; `null` by default. */
+  readonly sampleWeight?: Data | null
 }
 
 const evaluateOptions = {
@@ -68,9 +75,9 @@ const evaluateOptions = {
 } as const satisfies TableFor<EvaluateOptions>
 
 /** The loss and metrics: by name, in the order of `metricsNames`, or the only one. */
-const valuesOf = (core: ModelCore, totals: Uint32Array, isByName: boolean): number | number[] | Logs => {
+const valuesOf = (core: ModelCore, totals: Uint32Array, isByName: boolean): Results => {
   const logs = core.measures.logsOf(totals)
-  if (isByName) return logs
+  if (isByName) return logs as NamedResults
   const values = core.measures.names.map((name) => logs[name] ?? Number.NaN)
   return values.length === 1 ? (values[0] as number) : values
 }
@@ -78,17 +85,18 @@ const valuesOf = (core: ModelCore, totals: Uint32Array, isByName: boolean): numb
 export async function evaluate(
   core: ModelCore,
   x: unknown,
-  y: unknown,
-  options: EvaluateOptions,
-): Promise<number | number[] | Logs> {
+  given: unknown,
+  options: EvaluateOptions | null | undefined,
+): Promise<Results> {
   const where = `${core.where}.evaluate`
-  const read = readOptions(where, evaluateOptions, options)
+  const [y, told] = besideStream(x, given, options)
+  const read = readOptions(where, evaluateOptions, told)
   core.compiled(where)
-  const { sampleWeight: weights, verbose: shown, callbacks: given, returnDict, signal, ...extent } = read
+  const { sampleWeight: weights, verbose: shown, callbacks: hooks, returnDict, signal, ...extent } = read
   signal?.throwIfAborted()
   const data = await readTestData(core, { x, y, sampleWeight: weights }, extent, where)
   const { steps } = data
-  const listeners = openCallbacks(core, where, given, { verbose: shown, epochs: 1, steps })
+  const listeners = openCallbacks(core, where, hooks, { verbose: shown, epochs: 1, steps })
   const logger = new ProgressLogger({ verbose: shown, steps })
   const call = await core.begin('evaluate', data.inputs, signal)
   const pass = await data.place(call)
@@ -133,8 +141,8 @@ export async function runBatch(
   kind: 'train' | 'test',
   x: unknown,
   y: unknown,
-  options: BatchOptions,
-): Promise<number | number[] | Logs> {
+  options: BatchOptions | null | undefined,
+): Promise<Results> {
   const where = `${core.where}.${kind}OnBatch`
   const { optimizer } = core.compiled(where)
   const { returnDict, ...given } = readOptions(where, batchOptions, options)

@@ -21,7 +21,7 @@ export async function trainModel(
   core: ModelCore,
   x: unknown,
   y: unknown,
-  options: FitOptions,
+  options: FitOptions | null | undefined,
 ): Promise<History> {
   const where = `${core.where}.fit`
   core.compiled(where)

@@ -10,28 +10,23 @@ import {
 } from '../errors.ts'
 import type { CallbackHooks } from '../training/callbacks.ts'
 import { standardOutput, type Verbose } from '../training/output.ts'
-import type { BatchStream } from '../util/batchStream.ts'
 import { type Config, computed, nullable, option, type TableFor } from '../util/options.ts'
-import type { ClassWeight, Data } from './data.ts'
+import type { ClassWeight, Data, TrainingStream } from './data.ts'
 
 export const batchSize = nullable(checkExtent)
 /** 'auto', the default, is 1 in Node and 0 in a page: 0 silent, 1 a progress bar, 2 a line an epoch. */
 export const verbose = computed<Verbose, Verbose | 'auto'>(readVerbose)
 
-export interface FitOptions {
-  /** Samples a step; `null`, the default, is the batch that a stateful model is fixed to, as many as `stepsPerEpoch` need, or 32. */
-  readonly batchSize?: number | null
+/** Options of a fit on a stream of batches, which says itself what a batch is, and in which order they come. */
+export interface StreamFitOptions {
   /** Times through the data, `1` by default. */
   readonly epochs?: number
   /** `'auto'`, the default, is 1 in Node and 0 in a page: 0 silent, 1 a progress bar, 2 a line an epoch. */
   readonly verbose?: Verbose | 'auto'
   /** An object of hooks, or several; none by default. */
   readonly callbacks?: CallbackHooks | readonly CallbackHooks[] | null
-  /** Share of the last samples kept for validation, in [0, 1), `0` by default. Taken before shuffling. */
-  readonly validationSplit?: number
   /**
-   * `[x, y]` or `[x, y, sampleWeight]`, instead of `validationSplit`, or a stream of such batches, which is iterated once a
-   * validation; `null` by default.
+   * `[x, y]` or `[x, y, sampleWeight]`, or a stream of such batches, which is iterated once a validation; `null` by default.
    */
   readonly validationData?: ValidationData | null
   /** Samples a validation step; `null`, the default, takes `batchSize`, or as many as `validationSteps` need. */
@@ -40,12 +35,8 @@ export interface FitOptions {
   readonly validationSteps?: number | null
   /** Validate every so many epochs, `1` by default; or after the epochs of a list, which count from 1. */
   readonly validationFreq?: number | readonly number[]
-  /** A new order of samples every epoch; `null`, the default, shuffles arrays and leaves a stream in its own order. */
-  readonly shuffle?: boolean | null
   /** Weights of samples by class index, as an object or a Map; `null` by default. */
   readonly classWeight?: ClassWeight | null
-  /** A weight for each sample, or for each time step of each; `null` by default. */
-  readonly sampleWeight?: Data | null
   /** The epoch to start from, when training goes on, `0` by default. */
   readonly initialEpoch?: number
   /**
@@ -61,8 +52,20 @@ export interface FitOptions {
   readonly signal?: AbortSignal | null
 }
 
+/** Options of a fit on arrays. */
+export interface FitOptions extends StreamFitOptions {
+  /** Samples a step; `null`, the default, is the batch that a stateful model is fixed to, as many as `stepsPerEpoch` need, or 32. */
+  readonly batchSize?: number | null
+  /** Share of the last samples kept for validation, in [0, 1), `0` by default, instead of `validationData`. Taken before shuffling. */
+  readonly validationSplit?: number
+  /** A new order of samples every epoch; `null`, the default, shuffles arrays and leaves a stream in its own order. */
+  readonly shuffle?: boolean | null
+  /** A weight for each sample, or for each time step of each; `null` by default. */
+  readonly sampleWeight?: Data | null
+}
+
 /** Data of a validation. */
-export type ValidationData = readonly [x: Data, y: Data, sampleWeight?: Data | null] | BatchStream
+export type ValidationData = readonly [x: Data, y: Data, sampleWeight?: Data | null] | TrainingStream
 
 /** The options that most fits have alone; the others are read with the code for them (anyFit.ts). */
 export const plainOptions = {

@@ -1,7 +1,7 @@
 // A call of fit without callbacks, validation and progress: steps are submitted without waiting for the numbers of epochs, which
 // the history receives as they arrive.
 
-import { type History, recordEpoch } from '../training/callbacks.ts'
+import { type History, noLogs, recordEpoch } from '../training/callbacks.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import type { Logs } from '../training/output.ts'
 import { unlessAborted } from '../util/abort.ts'
@@ -37,7 +37,8 @@ export class FitSession implements TrainingHooks {
     this.cursor = cursorAt(initialEpoch, optimizer.steps, null)
     this.epochs = epochs
     this.optimizer = optimizer
-    this.history = { history: {}, epoch: [], params: { verbose, epochs, steps } }
+    const { backend } = call.device.backend.info
+    this.history = { history: noLogs(), epoch: [], params: { verbose, epochs, steps }, backend }
     this.call = call
   }
 

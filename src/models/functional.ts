@@ -6,15 +6,17 @@ import type { GivenOptions } from '../layers/layer.ts'
 import { symbolicTensors } from '../layers/layerCall.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { readOptions } from '../util/options.ts'
+import type { Tensor } from '../util/tensor.ts'
 import { graphConfig } from './graphConfig.ts'
 import { modelClass } from './graphModel.ts'
 import { LayersModel, modelOptions } from './model.ts'
 import { startAt } from './partOfGraph.ts'
+import type { Predicted } from './returned.ts'
 
 const definition = modelClass('Functional')
 
 /** A graph of layers from inputs to outputs. */
-export class FunctionalModel extends LayersModel {
+export class FunctionalModel<Outputs extends Predicted = Tensor> extends LayersModel<Outputs> {
   constructor(
     inputs: readonly SymbolicTensor[],
     outputs: readonly SymbolicTensor[],

@@ -102,7 +102,7 @@ export class ListenedSession extends FitSession {
     const history = await super.end()
     await this.#callbacks.onTrainEnd(this.#logs)
     const own = this.#callbacks.callbacks.find((callback) => callback instanceof HistoryOf)
-    return own ?? history
+    return own ? Object.assign(own, { backend: history.backend }) : history
   }
 
   override async close(): Promise<void> {

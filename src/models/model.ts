@@ -1,28 +1,25 @@
 // Models: a graph of layers from inputs to outputs that is trained, evaluated and asked.
 
+import type { BackendName } from '../backends/backend.ts'
 import { SIZE_LIMIT } from '../errors.ts'
 import type { CallOptions, LayerInput } from '../layers/callable.ts'
 import { layerOptions } from '../layers/options.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import { checkNames, findTopology } from '../layers/topology.ts'
 import type { History } from '../training/callbacks.ts'
-import type { Optimizer } from '../training/optimizer.ts'
-import type { Logs } from '../training/output.ts'
-import { type BatchStream, isBatchStream } from '../util/batchStream.ts'
+import { isBatchStream } from '../util/batchStream.ts'
 import type { TableFor } from '../util/options.ts'
 import type { Tensor } from '../util/tensor.ts'
 import { testHook } from '../util/testHook.ts'
-import { type CompileOptions, loadingOf, readCompileOptions, readTraining } from './compileOptions.ts'
-import { ModelCore } from './core.ts'
-import type { Data } from './data.ts'
-import type { BatchOptions, EvaluateOptions, WeightOptions } from './evaluate.ts'
+import { CompiledModel } from './compiledModel.ts'
+import type { ModelCore } from './core.ts'
+import type { Data, PredictionStream, TrainingStream } from './data.ts'
+import type { BatchOptions, EvaluateOptions, StreamEvaluateOptions, WeightOptions } from './evaluate.ts'
 import { trainModel } from './fit.ts'
-import type { FitOptions } from './fitOptions.ts'
+import type { FitOptions, StreamFitOptions } from './fitOptions.ts'
 import { firstBatch } from './later.ts'
-import type { PredictOptions } from './predict.ts'
+import type { PredictOptions, StreamPredictOptions } from './predict.ts'
 import type { ProfileOptions, ProfileReport } from './profile.ts'
-import { StoredModel } from './storedModel.ts'
-import { Trained } from './trained.ts'
+import type { Predicted, Results } from './returned.ts'
 
 // Loaded dynamically, because a page that only trains does not need it.
 // It is kept, because asking again costs a tenth of a small prediction, and a millisecond where a loader looks at each import.
@@ -43,214 +40,141 @@ export const modelOptions = {
 } as const satisfies TableFor<ModelOptions>
 
 /** A model that can be called as a layer; `Output` is one symbolic tensor or a list of them. */
-export type CallableModel<M extends LayersModel = LayersModel, Output = SymbolicTensor> = M &
+export type CallableModel<M extends LayersModel<Predicted> = LayersModel, Output = SymbolicTensor> = M &
   ((input: LayerInput, options?: CallOptions) => Output)
 
-/** Options with which numbers come by name, and with which they come in the order of `metricsNames`. */
-type ByName = { readonly returnDict: true }
-type InOrder = { readonly returnDict?: false }
+/** Options of a call, or targets, which have no signal: what is told beside a stream may be the one or the other. */
+type Told = { readonly signal?: AbortSignal | null } | null | undefined
 
-/** What `predict` may resolve to. */
-type PredictedOutput = Tensor | readonly (Tensor | Tensor[])[] | Readonly<Record<string, Tensor | Tensor[]>>
-
-/** A model; made by {@link Model}, {@link Sequential} or `loadModel`. */
-export abstract class LayersModel extends StoredModel {
-  #compiled: CompileOptions | null = null
-
-  protected setGraph(
-    inputs: readonly SymbolicTensor[],
-    outputs: readonly SymbolicTensor[],
-    outputNames?: readonly string[],
-  ): void {
-    const topology = findTopology(this.where, inputs, outputs)
-    checkNames(this.where, topology.layers)
-    this.core?.dispose()
-    this.core = new ModelCore(this.where, { inputs, outputs, topology }, outputNames)
-    this.core.model = this
-    if (this.#compiled) this.compile(this.#compiled)
-  }
-
-  /** Null before compile, and before the first call if the optimizer's code is loaded then: `'nadam'`, not `Nadam()`. */
-  override get optimizer(): Optimizer | null {
-    return this.core?.optimizer ?? null
-  }
-
-  /** Makes the optimizer's state, zeros, as the first training step otherwise does. */
-  override buildOptimizer(): void {
-    this.graph.buildOptimizer()
-  }
-
+/** A model; made by {@link Model}, {@link Sequential} or `loadModel`. `Outputs` is what `predict` resolves to. */
+export abstract class LayersModel<Outputs extends Predicted = Tensor> extends CompiledModel {
   /**
-   * Zeroes the optimizer's state, its slots and its count of steps, and takes a loss scale back to where it began. After a
-   * training that diverged `setWeights` alone does not help, since slots that are NaN stay so. Weights stay.
-   *
-   * @throws {RecurraError} if the model is not compiled.
+   * Trains for a number of epochs on a stream of batches: an iterable, async or not, of `[x, y]` or `[x, y, sampleWeight]`, such as a
+   * `Dataset` of `recurra/data`, or a function that returns one. Batches may differ in length. The next one is asked for while the device
+   * works on the one before.
    */
-  resetOptimizer(): void {
-    this.graph.compiled(`${this.where}.resetOptimizer`).optimizer.reset()
-  }
-
-  /** @internal The shapes for which a model of a class was built, as files keep them; null for others, whose configs say them. */
-  get buildShape(): unknown {
-    return null
-  }
-
-  /** @internal Hook: builds a model of a class for the shapes in a file. */
-  buildFromFile(_shape: unknown): void {}
-
-  /** The options of the last `compile`; null before the first. */
-  override get compileOptions(): CompileOptions | null {
-    return this.#compiled
-  }
-
-  /** Names of what `evaluate` returns, in order. */
-  get metricsNames(): readonly string[] {
-    return this.graph.measures.names
-  }
-
+  async fit(stream: TrainingStream, options?: StreamFitOptions | null): Promise<History>
+  /** Keras's place for targets may stay empty. */
+  async fit(stream: TrainingStream, y: null | undefined, options?: StreamFitOptions | null): Promise<History>
   /**
-   * Configures training: optimizer, loss, metrics, and which layers are trained, by their flags. Weights stay. The optimizer
-   * starts anew unless it is the same object, which keeps its state for each weight, frozen in between or not.
-   *
-   * @throws {RecurraError} for unknown names, or a loss that does not fit the model's outputs.
-   */
-  compile(options: CompileOptions): void {
-    const where = `${this.where}.compile`
-    this.checkInUse()
-    const optimizer = readCompileOptions(options, this.dtypePolicy, where)
-    const loading = loadingOf(options, where)
-    const compiled = { ...options, ...(optimizer && { optimizer }) }
-    const { core } = this
-    if (core) {
-      // Flags are read now, also where losses and metrics are read once they are loaded.
-      const trained = new Trained(this.trainable ? core.topology.layers : [])
-      const setUp = (): void => this.#setUp(core, compiled, trained)
-      if (loading === null) setUp()
-      else core.setUpLater({ optimizer, trained }, loading, setUp)
-    }
-    // An optimizer is read anew once its code is there, and then stands in the options in the place of its name.
-    if (core === null || loading !== null) this.#compiled = compiled
-  }
-
-  /** Sets the training up; what the options name is at hand. */
-  #setUp(core: ModelCore, options: CompileOptions, trained: Trained): void {
-    const where = `${this.where}.compile`
-    const optimizer = readCompileOptions(options, this.dtypePolicy, where)
-    const training = readTraining(core, options, where)
-    core.setUp({ training, optimizer, trained })
-    // Only now: options that are refused leave the former ones in force.
-    this.#compiled = { ...options, ...(optimizer && { optimizer }) }
-  }
-
-  /**
-   * Trains for a number of epochs.
+   * Trains for a number of epochs on arrays.
    *
    * @param x Inputs, samples in front; for several inputs a list or an object by input name. For an input whose time is open,
    * `[null, features]`, also a list of sequences of different lengths: each batch has up to `batchSize` of one length, and a step is
-   * compiled for each length, of which those of about 16 stay. Or a stream of batches, which may differ in length too: an iterable,
-   * async or not, of `[x, y]` or `[x, y, sampleWeight]`, such as a `Dataset` of `recurra/data`, or a function that returns one. The
-   * next batch is asked for while the device works on the one before.
-   * @param y Targets alike; none beside a stream.
+   * compiled for each length, of which those of about 16 stay.
+   * @param y Targets alike; none for a model whose layers alone add to the loss.
    * @returns The history: `history.history.loss` holds a value an epoch.
    * @see keras/src/trainers/trainer.py
    */
-  async fit(x: Data | BatchStream, y?: Data | null, options: FitOptions = {}): Promise<History> {
+  async fit(x: Data, y?: Data | null, options?: FitOptions | null): Promise<History>
+  async fit(x: unknown, y?: unknown, options?: FitOptions | null): Promise<History> {
     const fit = this.turns.fit(`${this.where}.fit`, async () => {
       this.stopTraining = false
-      return trainModel(await this.#ready('fit', x, options?.signal), x, y, options)
+      return trainModel(await this.#ready('fit', x, (options ?? y) as Told), x, y, options)
     })
     testHook()?.onFit?.(fit)
     return fit
   }
 
+  /** The loss and metrics on a stream of batches, as `fit` takes it. */
+  async evaluate<Named extends boolean = false>(
+    stream: TrainingStream,
+    options?: StreamEvaluateOptions<Named> | null,
+  ): Promise<Results<Named>>
+  /** Keras's place for targets may stay empty. */
+  async evaluate<Named extends boolean = false>(
+    stream: TrainingStream,
+    y: null | undefined,
+    options?: StreamEvaluateOptions<Named> | null,
+  ): Promise<Results<Named>>
   /**
-   * The loss and metrics on a data set: a number, or a list in the order of `metricsNames`; an object by name with `returnDict: true`.
+   * The loss and metrics on arrays: a number, or a list in the order of `metricsNames`; an object by name with `returnDict: true`.
    *
-   * @param x As `fit` takes it: arrays, lists of sequences of different lengths, or a stream of batches.
-   * @param y Targets alike; none beside a stream.
+   * @param x As `fit` takes it: arrays, or lists of sequences of different lengths.
+   * @param y Targets alike.
    */
-  async evaluate(
-    x: Data | BatchStream,
-    y: Data | null | undefined,
-    options: EvaluateOptions & ByName,
-  ): Promise<Logs>
-  async evaluate(
-    x: Data | BatchStream,
+  async evaluate<Named extends boolean = false>(
+    x: Data,
     y?: Data | null,
-    options?: EvaluateOptions & InOrder,
-  ): Promise<number | number[]>
-  async evaluate(
-    x: Data | BatchStream,
-    y?: Data | null,
-    options?: EvaluateOptions,
-  ): Promise<number | number[] | Logs>
-  async evaluate(
-    x: Data | BatchStream,
-    y?: Data | null,
-    options: EvaluateOptions = {},
-  ): Promise<number | number[] | Logs> {
+    options?: EvaluateOptions<Named> | null,
+  ): Promise<Results<Named>>
+  async evaluate(x: unknown, y?: unknown, options?: EvaluateOptions | null): Promise<Results> {
     return this.#asks(
       'evaluate',
       x,
       evaluation,
       ({ evaluate }, core) => evaluate(core, x, y, options),
-      options?.signal,
+      (options ?? y) as Told,
     )
   }
 
   /**
-   * The outputs for inputs: a tensor; for several outputs a list, `predict<Tensor[]>(x)`, or an object as the class's `call` returns it.
-   *
-   * @param x As `fit` takes it. For lists of samples of different shapes and for streams, an output that leaves an extent open is a list
-   * of one tensor a sample, in the order of the samples: `predict<Tensor[]>(sequences)`. A stream gives `[x]`, `[x, y]`,
-   * `[x, y, sampleWeight]`, or a tensor.
+   * The outputs for a stream of batches: `[x]`, `[x, y]`, `[x, y, sampleWeight]`, or a tensor. An output that leaves an extent open is a
+   * list of one tensor a sample: `predict<Tensor[]>(stream)`.
    */
-  async predict<Output extends PredictedOutput = Tensor>(
-    x: Data | BatchStream,
-    options: PredictOptions = {},
-  ): Promise<Output> {
+  async predict<Output extends Predicted = Outputs>(
+    stream: PredictionStream,
+    options?: StreamPredictOptions | null,
+  ): Promise<Output>
+  /**
+   * The outputs for inputs: a tensor; for several outputs a list, `predict<Tensor[]>(x)` where the model's type does not say so, or an
+   * object as the class's `call` returns it.
+   *
+   * @param x As `fit` takes it. For lists of samples of different shapes, an output that leaves an extent open is a list of one tensor a
+   * sample, in the order of the samples: `predict<Tensor[]>(sequences)`.
+   */
+  async predict<Output extends Predicted = Outputs>(x: Data, options?: PredictOptions | null): Promise<Output>
+  async predict(x: unknown, options?: PredictOptions | null): Promise<Predicted> {
     const outputs = await this.#asks(
       'predict',
       x,
       evaluation,
       ({ predict }, core) => predict(core, x, options),
-      options?.signal,
+      options,
     )
-    return this.arranged(outputs) as Output
+    return this.arranged(outputs) as Predicted
   }
 
   /** The outputs for one batch. */
-  async predictOnBatch<Output extends PredictedOutput = Tensor>(x: Data): Promise<Output> {
+  async predictOnBatch<Output extends Predicted = Outputs>(x: Data): Promise<Output> {
     return this.predict(x, { batchSize: SIZE_LIMIT - 1, verbose: 0 })
   }
 
   /** One training step on one batch. Returns its loss and metrics, as Keras does since 3.15, and as `evaluate` does. */
-  async trainOnBatch(x: Data, y: Data | null | undefined, options: BatchOptions & ByName): Promise<Logs>
-  async trainOnBatch(x: Data, y?: Data | null, options?: BatchOptions & InOrder): Promise<number | number[]>
-  async trainOnBatch(x: Data, y?: Data | null, options?: BatchOptions): Promise<number | number[] | Logs>
-  async trainOnBatch(
+  async trainOnBatch<Named extends boolean = false>(
     x: Data,
     y?: Data | null,
-    options: BatchOptions = {},
-  ): Promise<number | number[] | Logs> {
+    options?: BatchOptions<Named> | null,
+  ): Promise<Results<Named>>
+  async trainOnBatch(x: Data, y?: Data | null, options?: BatchOptions | null): Promise<Results> {
     return this.#asks('trainOnBatch', x, evaluation, ({ runBatch }, core) =>
       runBatch(core, 'train', x, y, options),
     )
   }
 
   /** The loss and metrics on one batch, as Keras returns them since 3.15, and as `evaluate` does. */
-  async testOnBatch(x: Data, y: Data | null | undefined, options: BatchOptions & ByName): Promise<Logs>
-  async testOnBatch(x: Data, y?: Data | null, options?: BatchOptions & InOrder): Promise<number | number[]>
-  async testOnBatch(x: Data, y?: Data | null, options?: BatchOptions): Promise<number | number[] | Logs>
-  async testOnBatch(x: Data, y?: Data | null, options: BatchOptions = {}): Promise<number | number[] | Logs> {
+  async testOnBatch<Named extends boolean = false>(
+    x: Data,
+    y?: Data | null,
+    options?: BatchOptions<Named> | null,
+  ): Promise<Results<Named>>
+  async testOnBatch(x: Data, y?: Data | null, options?: BatchOptions | null): Promise<Results> {
     return this.#asks('testOnBatch', x, evaluation, ({ runBatch }, core) =>
       runBatch(core, 'test', x, y, options),
     )
   }
 
   /** The gradients of the loss of one batch, in training mode, by weight path. Nothing is changed. */
-  async gradients(x: Data, y: Data, options: WeightOptions = {}): Promise<Record<string, Tensor>> {
+  async gradients(x: Data, y?: Data | null, options: WeightOptions = {}): Promise<Record<string, Tensor>> {
     return this.#asks('gradients', x, evaluation, ({ gradients }, core) => gradients(core, x, y, options))
+  }
+
+  /**
+   * Where the last call ran, or the one that runs; null before the first. Under `setBackend('auto')` a tiny model runs on the CPU, and
+   * `plan().backend` tells before.
+   */
+  get backend(): BackendName | null {
+    return this.core?.backend ?? null
   }
 
   /** As Keras has it: without effect on what is returned here, since every call starts its running means anew. */
@@ -277,17 +201,17 @@ export abstract class LayersModel extends StoredModel {
     x: unknown,
     load: () => Promise<Code>,
     call: (code: Code, core: ModelCore) => Promise<Result>,
-    signal?: AbortSignal | null,
+    told?: Told,
   ): Promise<Result> {
-    return this.turns.inTurn(async () => call(await load(), await this.#ready(name, x, signal)))
+    return this.turns.inTurn(async () => call(await load(), await this.#ready(name, x, told)))
   }
 
   /** The model, built from data if they are the first. */
-  async #ready(name: string, x: unknown, signal?: AbortSignal | null): Promise<ModelCore> {
+  async #ready(name: string, x: unknown, told?: Told): Promise<ModelCore> {
     const where = `${this.where}.${name}`
     this.checkInUse()
     const isFirst = this.core === null && isBatchStream(x)
-    const signals = [signal, this.disposal.signal]
+    const signals = [told?.signal, this.disposal.signal]
     this.buildFrom(isFirst ? await (await firstBatch()).firstInputs(x, where, signals) : x, where)
     await this.graph.load()
     return this.graph

@@ -3,14 +3,29 @@
 import type { CallOptions, LayerInput, NamedInputs } from '../layers/callable.ts'
 import type { LayerOptions } from '../layers/options.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import type { Data, PredictionStream } from './data.ts'
 import { type FunctionalModel, functionalModel, type ModelOutput } from './functional.ts'
 import { type CallableModel, LayersModel, type ModelOptions } from './model.ts'
+import type { PredictOptions, StreamPredictOptions } from './predict.ts'
+import type { Predicted, PredictedOf } from './returned.ts'
 import { SubclassedModel } from './subclassed.ts'
 
 /** A model of the user's own, which can be called as a layer. */
 export interface OwnModel extends SubclassedModel {
   (input: LayerInput | NamedInputs, options?: CallOptions): ReturnType<this['call']>
   (first: LayerInput | NamedInputs, second: LayerInput, options?: CallOptions): ReturnType<this['call']>
+  /** The outputs for a stream of batches: `[x]`, `[x, y]`, `[x, y, sampleWeight]`, or a tensor. */
+  predict<Output extends Predicted = PredictedOf<ReturnType<this['call']>>>(
+    stream: PredictionStream,
+    options?: StreamPredictOptions | null,
+  ): Promise<Output>
+  /** The outputs for inputs, as `fit` takes them: a tensor, a list or an object of such, as `call` returns symbolic ones. */
+  predict<Output extends Predicted = PredictedOf<ReturnType<this['call']>>>(
+    x: Data,
+    options?: PredictOptions | null,
+  ): Promise<Output>
+  /** The outputs for one batch. */
+  predictOnBatch<Output extends Predicted = PredictedOf<ReturnType<this['call']>>>(x: Data): Promise<Output>
 }
 
 export interface ModelClass {
@@ -19,7 +34,7 @@ export interface ModelClass {
     inputs: SymbolicTensor | readonly SymbolicTensor[],
     outputs: Outputs,
     options?: ModelOptions,
-  ): CallableModel<FunctionalModel, ModelOutput<Outputs>>
+  ): CallableModel<FunctionalModel<PredictedOf<Outputs>>, ModelOutput<Outputs>>
   /** As the base class of a model of one's own. */
   new (options?: LayerOptions): OwnModel
   readonly prototype: OwnModel

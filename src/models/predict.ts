@@ -24,9 +24,8 @@ import { cut, type Rows } from './rows.ts'
 import { type PassHooks, runOnce, shifted } from './runOnce.ts'
 import { refuseBesideStream } from './stream.ts'
 
-export interface PredictOptions {
-  /** Samples a step; `null`, the default, is the batch that a stateful model is fixed to, as many as `steps` need, or 32. */
-  readonly batchSize?: number | null
+/** Options of a prediction from a stream of batches. */
+export interface StreamPredictOptions {
   /** An object of hooks, or several; none by default. */
   readonly callbacks?: CallbackHooks | readonly CallbackHooks[] | null
   /** The most steps, of the first samples or batches; `null`, the default: all. */
@@ -35,6 +34,12 @@ export interface PredictOptions {
   readonly verbose?: Verbose | 'auto'
   /** Ends the prediction between two steps with the signal's reason, an AbortError; `null` by default. */
   readonly signal?: AbortSignal | null
+}
+
+/** Options of a prediction from arrays. */
+export interface PredictOptions extends StreamPredictOptions {
+  /** Samples a step; `null`, the default, is the batch that a stateful model is fixed to, as many as `steps` need, or 32. */
+  readonly batchSize?: number | null
 }
 
 const predictOptions = {
@@ -51,7 +56,7 @@ const PART_BYTES = 2 ** 26
 export async function predict(
   core: ModelCore,
   x: unknown,
-  options: PredictOptions,
+  options: PredictOptions | null | undefined,
 ): Promise<(Tensor | Tensor[])[]> {
   const where = `${core.where}.predict`
   const read = readOptions(where, predictOptions, options)

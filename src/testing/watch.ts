@@ -171,7 +171,9 @@ export function installWatch(config: WatchConfig): void {
     onFit(fit) {
       const end = fit.then(({ history }) => ({
         backend: lastBackend,
-        history: Object.fromEntries(Object.entries(history).map(([name, values]) => [name, [...values]])),
+        history: Object.fromEntries(
+          Object.entries(history).map(([name, values]) => [name, [...(values ?? [])]]),
+        ),
       }))
       // Whether the page handles its failure is the page's affair.
       end.catch(() => undefined)

@@ -1,5 +1,6 @@
 // What fit, evaluate and predict tell callbacks, and the history that fit returns.
 
+import type { BackendName } from '../backends/backend.ts'
 import type { Logs } from './output.ts'
 
 /** The numbers of an epoch, as the hooks at its end have them: what one adds, the next one and the history have, too. */
@@ -64,17 +65,30 @@ export interface CallbackParams extends CallParams {
   readonly validationFreq?: number | readonly number[] | null
 }
 
+/** Lists with one value an epoch. */
+export interface HistoryLogs {
+  /** The loss of each epoch. Of a fit without epochs, whose `initialEpoch` is its end, there are no lists at all. */
+  loss: number[]
+  /** Losses of outputs and metrics by name, those of the validation under `val_loss` and the like; undefined where a fit has none such. */
+  [name: string]: number[] | undefined
+}
+
 /** The result of fit. */
 export interface History {
   /** For each key a list with one value an epoch: `loss`, `accuracy`, `val_loss`, … */
-  history: Record<string, number[]>
+  history: HistoryLogs
   /** The epochs, from `initialEpoch` on. */
   readonly epoch: number[]
   readonly params: CallParams
+  /** Where the fit ran: under `setBackend('auto')` tiny models run on the CPU. */
+  readonly backend: BackendName
 }
 
+/** A history before its first epoch. Lists come in the order of the first epoch's numbers, of which the loss need not be the first. */
+export const noLogs = (): HistoryLogs => ({}) as HistoryLogs
+
 /** Adds an epoch's values to a history. */
-export function recordEpoch(to: History, epoch: number, logs: Logs): void {
+export function recordEpoch(to: Pick<History, 'history' | 'epoch'>, epoch: number, logs: Logs): void {
   to.epoch.push(epoch)
   for (const [name, value] of Object.entries(logs)) {
     // A metric's name may equal a property that every object inherits, such as 'constructor'.

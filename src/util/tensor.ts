@@ -29,6 +29,13 @@ export interface TensorData {
   readonly dtype?: string
 }
 
+/** Data as users may hand them over: typed arrays, tensors, and nested arrays of numbers, BigInts, true and false, or of such. */
+export type NestedData =
+  | NumericArray
+  | Tensor
+  | TensorData
+  | readonly (number | bigint | boolean | NestedData)[]
+
 /** Values with a shape, on the host. */
 export class Tensor {
   readonly dtype = 'float32'
@@ -37,15 +44,16 @@ export class Tensor {
     readonly shape: Shape,
   ) {}
 
-  /** The values as nested arrays; a number for a scalar. */
-  toArray(): NestedArray {
+  /** The values as nested arrays, `toArray<number[][]>()` of a tensor of two axes; a number for a scalar. */
+  toArray<Nested extends NestedArray = NestedArray>(): Nested {
     const read = (axis: number, offset: number): NestedArray => {
       const extent = this.shape[axis]
       if (extent === undefined) return this.data[offset] ?? Number.NaN
       const stride = sizeOf(this.shape.slice(axis + 1))
       return Array.from({ length: extent }, (_, i) => read(axis + 1, offset + i * stride))
     }
-    return read(0, 0)
+    // The rank is no part of a tensor's type.
+    return read(0, 0) as Nested
   }
 }
 
@@ -56,7 +64,7 @@ export class Tensor {
  * @param shape Extents, outermost first; by default the shape of nested arrays, and one axis for a typed array.
  * @throws {RecurraError} if data and shape differ, or not all of the data are numbers.
  */
-export function tensor(data: NumericArray | NestedArray | TensorData, shape?: Shape): Tensor {
+export function tensor(data: number | NestedData, shape?: Shape): Tensor {
   const where = 'tensor'
   const read = typeof data === 'number' ? new Tensor(Float32Array.of(data), []) : toTensor(data, where)
   if (shape === undefined || shape === null) return read

@@ -9,7 +9,7 @@ export interface TestHook {
   /** Called when a model's call or an operation on data begins, with the backend that it runs on. */
   onUse?(backend: 'webgpu' | 'cpu'): void
   /** Called with each call of `fit` as it begins. The promise is the one that the caller has, and rejects if the fit fails. */
-  onFit?(fit: Promise<{ readonly history: Readonly<Record<string, readonly number[]>> }>): void
+  onFit?(fit: Promise<{ readonly history: Readonly<Record<string, readonly number[] | undefined>> }>): void
 }
 
 declare global {

@@ -1,6 +1,6 @@
 /** Where models run under 'auto', 'webgpu' and 'cpu'. */
 import { beforeEach, expect, test, vi } from 'vitest'
-import { Dense, LSTM, Sequential, setBackend, setSeed } from '../../src/index.ts'
+import { callbacks, Dense, LSTM, Sequential, setBackend, setSeed } from '../../src/index.ts'
 import { requestAdapter, requestTestDevice } from '../support/gpu.ts'
 import { recordDevice } from '../support/recordDevice.ts'
 import { uniform } from '../support/values.ts'
@@ -22,11 +22,17 @@ beforeEach(() => {
 })
 
 test("'auto' trains a tiny model on the CPU and says so", async () => {
-  const { backend } = await setBackend('auto', { device })
-  expect(backend).toBe('webgpu')
+  expect(await setBackend('auto', { device })).toMatchObject({
+    backend: 'webgpu',
+    cpuBelow: 500_000,
+    reason:
+      "'auto': a device was given; models of less than 500,000 FLOPs a forward pass run on the CPU, which is faster there.",
+  })
   const model = create(5)
   expect(model.plan().backend).toBe('cpu')
-  const { history } = await model.fit(x, y, options)
+  expect(model.backend).toBeNull()
+  const { history, backend } = await model.fit(x, y, options)
+  expect([backend, model.backend]).toEqual(['cpu', 'cpu'])
   expect(calls).toEqual([])
 
   await setBackend('cpu')
@@ -39,21 +45,28 @@ test("'auto' trains others on WebGPU", async () => {
   await setBackend('auto', { device })
   const model = create(64)
   expect(model.plan().backend).toBe('webgpu')
-  await model.fit(x, y, options)
+  expect((await model.fit(x, y, options)).backend).toBe('webgpu')
+  const listened = await model.fit(x, y, { ...options, callbacks: callbacks.History() })
+  expect([listened.backend, model.backend]).toEqual(['webgpu', 'webgpu'])
   expect(calls).toContain('submit')
   model.dispose()
 })
 
 test("what is asked for by name is taken, whatever a model's size", async () => {
   const model = create(5)
-  await setBackend('webgpu', { device })
+  expect(await setBackend('webgpu', { device })).toMatchObject({
+    reason: "'webgpu' was asked for.",
+    cpuBelow: 0,
+  })
   expect(model.plan().backend).toBe('webgpu')
   await model.fit(x, y, options)
   expect(calls).toContain('submit')
   const trained = await model.predict(x)
   await setBackend('cpu')
   expect(model.plan().backend).toBe('cpu')
+  expect(model.backend).toBe('webgpu')
   const moved = await model.predict(x)
+  expect(model.backend).toBe('cpu')
   for (const [i, value] of moved.data.entries()) expect(value).toBeCloseTo(trained.data[i] ?? Number.NaN, 5)
   model.dispose()
 })
@@ -74,11 +87,20 @@ test("'auto' takes the CPU where the only adapter is software and says so; 'webg
     expect(auto.description).toMatch(
       /^CPU \(.+\); the only adapter of WebGPU is software: WebGPU on Some GPU \(software\)$/,
     )
+    expect(auto).toMatchObject({
+      reason: "'auto': the only adapter of WebGPU is software: WebGPU on Some GPU (software).",
+      cpuBelow: 0,
+    })
     const model = create(64)
     expect(model.plan().backend).toBe('cpu')
     await model.predict(x)
     expect(calls).toEqual([])
     model.dispose()
+
+    vi.stubGlobal('navigator', {})
+    expect((await setBackend('auto')).reason).toBe("'auto': there is no WebGPU (navigator.gpu).")
+    vi.stubGlobal('navigator', { gpu: { requestAdapter: async () => null } })
+    expect((await setBackend('auto')).reason).toBe("'auto': no adapter of WebGPU answers.")
 
     const refuse = async () => Promise.reject(new Error('no more devices'))
     vi.stubGlobal('navigator', {

@@ -108,17 +108,17 @@ test.each([
   ],
   [
     'an empty stream',
-    () => toOne().evaluate(new Set(), null),
+    () => toOne().evaluate(new Set<never>(), null),
     'expected batches, got a stream that has ended, or is empty',
   ],
   [
     'y beside a stream',
-    () => toOne().evaluate(new Set([]), targets),
+    () => toOne().evaluate(new Set<never>(), targets as never),
     'expected no y beside a stream of batches',
   ],
   [
     'a batch of a stream without inputs',
-    () => toOne().predict(new Set([3])),
+    () => toOne().predict(new Set([3 as never])),
     'batch 0: expected a tensor, [x], [x, y] or [x, y, sampleWeight], got 3',
   ],
   [

@@ -57,7 +57,11 @@ async function expectSame(
       sampleWeight,
     })
     const evaluated = await model.evaluate(x, targets, quiet)
-    return [...Object.values(history).flat(), ...[evaluated].flat(), ...(await weightsOf(model))]
+    return [
+      ...Object.values(history).flatMap((values) => values ?? []),
+      ...[evaluated].flat(),
+      ...(await weightsOf(model)),
+    ]
   }
   expectClose('numbers', await numbers(own), await numbers(built), 2e-6)
 }

@@ -82,13 +82,14 @@ describe.each<[name: string, make: () => LayersModel]>([
       const stream = new WatchedStream(batches)
       const model = make()
       model.compile({ loss: 'mse', optimizer: 'sgd' })
-      if (first === 'predict') expect((await model.predict(stream)).shape).toEqual([12, 1])
-      else await model[first](stream as never, null, quiet)
+      if (first === 'predict') expect((await model.predict(stream as never)).shape).toEqual([12, 1])
+      else if (first === 'fit') await model.fit(stream as never, quiet)
+      else await model.evaluate(stream as never, quiet)
       expect(stream.events).toEqual(['read 0', 'read 1', 'read 2'])
       expect([stream.opened, stream.closed]).toEqual([1, 1])
       expect(model.countParams()).toBe(4)
     }
-    await expect(make().predict(new Set())).rejects.toThrow(/got a stream that has ended, or is empty/)
+    await expect(make().predict(new Set<never>())).rejects.toThrow(/got a stream that has ended, or is empty/)
   })
 })
 

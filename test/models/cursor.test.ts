@@ -132,7 +132,7 @@ onEachBackend((name) => {
       const rest = await trainOnAny(again, x, y, options, left.position)
       expect(rest.epoch).toEqual(epoch.filter((e) => e >= cursor.epoch))
       for (const [name, values] of Object.entries(history))
-        expect(rest.history[name], name).toEqual(values.slice(cursor.epoch - (epoch[0] ?? 0)))
+        expect(rest.history[name], name).toEqual(values?.slice(cursor.epoch - (epoch[0] ?? 0)))
       expect(await numbersOf(again)).toEqual(expected)
       again.dispose()
     })

@@ -41,7 +41,7 @@ onEachBackend(() => {
 test.each([
   [
     'y beside a stream',
-    (model: SequentialModel) => model.fit(new Set(batches), y),
+    (model: SequentialModel) => model.fit(new Set(batches), y as never),
     'no y beside a stream of batches',
   ],
   [

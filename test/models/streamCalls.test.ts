@@ -192,7 +192,7 @@ onEachBackend(() => {
       setTimeout(() => waiting.dispose())
       await new Promise(() => undefined)
     }
-    await expect(waiting.fit(stream, null, quiet)).rejects.toMatchObject({ name: 'AbortError' })
+    await expect(waiting.fit(stream as never, quiet)).rejects.toMatchObject({ name: 'AbortError' })
   })
 })
 
@@ -240,7 +240,7 @@ test.each<[string, readonly unknown[], RegExp]>([
   ['inputs by name', [{ input: x, more: x }, y], /batch 1, x: expected the names/],
 ])('a stream that changes: %s', async (_what, batch, message) => {
   const model = line()
-  await expect(model.fit(new Set([batches[0], batch]), null, quiet)).rejects.toThrow(message)
+  await expect(model.fit(new Set([batches[0], batch]) as never, quiet)).rejects.toThrow(message)
   expect(model.optimizer?.iterations).toBe(1)
 })
 

@@ -12,7 +12,7 @@ import {
   tensor,
 } from '../../src/index.ts'
 import { onEachBackend } from '../support/backends.ts'
-import { expectError } from '../support/expectError.ts'
+import { expectError, untyped } from '../support/expectError.ts'
 import { requestTestDevice } from '../support/gpu.ts'
 import { quiet, weightsOf } from '../support/models.ts'
 import { recordDevice } from '../support/recordDevice.ts'
@@ -126,12 +126,12 @@ describe('a series of a million time steps', () => {
 test.each([
   [
     'y',
-    () => lstm().fit(dataset({}), targets, quiet),
+    () => lstm().fit(dataset({}), targets as never, quiet),
     'Model "sequential".fit: expected no y beside a stream of batches, got Tensor [60, 2]. Let the stream give [x, y].',
   ],
   [
     'a batch size',
-    () => lstm().evaluate(dataset({}), null, { ...quiet, batchSize: 2 }),
+    () => lstm().evaluate(dataset({}), null, untyped({ ...quiet, batchSize: 2 })),
     'Model "sequential".evaluate: expected no batchSize beside a stream of batches, got 2. A batch is what the stream gives.',
   ],
   [

@@ -20,7 +20,7 @@ import { foundOf } from './measures.ts'
 import { compare, compareOutput, disagree, Missing, type Outcome } from './outcome.ts'
 
 type Values = Tensor | readonly Values[] | { readonly [name: string]: Values }
-type History = Readonly<Record<string, readonly number[]>>
+type History = Readonly<Record<string, readonly number[] | undefined>>
 
 /** Data as models take them; one in a list is that one. */
 function valuesOf(given: unknown): Values | undefined {

@@ -251,7 +251,8 @@ async function train(
   for (let epoch = 0; epoch < epochs; epoch++) {
     const { history } = await model.fit(x, y, options)
     model.resetStates()
-    for (const [name, values] of Object.entries(history)) record[name] = [...(record[name] ?? []), ...values]
+    for (const [name, values] of Object.entries(history))
+      record[name] = [...(record[name] ?? []), ...(values ?? [])]
   }
   return record
 }
@@ -259,6 +260,6 @@ async function train(
 function checkHistory(what: string, got: HistoryRecord, expected: HistoryRecord | undefined): void {
   expectEqual(what, Object.keys(got).sort(), Object.keys(expected ?? {}).sort())
   for (const [name, values] of Object.entries(expected ?? {})) {
-    expectClose(`${what}, ${name}`, got[name], values, LOSS)
+    expectClose(`${what}, ${name}`, got[name], values ?? [], LOSS)
   }
 }

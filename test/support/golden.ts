@@ -25,7 +25,7 @@ export interface FitSettings {
 }
 
 /** What Keras calls a history: for each loss or metric, a number per epoch. */
-export type HistoryRecord = Record<string, number[]>
+export type HistoryRecord = Record<string, number[] | undefined>
 
 /** case.json; what belongs to training is absent where a model was only run forward. */
 export interface CaseDescription {

@@ -3,17 +3,10 @@
 import { checkPositiveInteger, describeValue, fail } from '../../errors.ts'
 import { type Batches, type BatchStream, isBatchStream } from '../../util/batchStream.ts'
 import { nullable, readOptions, type TableFor } from '../../util/options.ts'
-import {
-  checkFiniteData,
-  isTensorData,
-  type NestedArray,
-  type NumericArray,
-  Tensor,
-  toTensor,
-} from '../../util/tensor.ts'
+import { checkFiniteData, isTensorData, type NestedData, Tensor, toTensor } from '../../util/tensor.ts'
 
-/** Numbers to learn from: an array, or a stream of batches, each an array or `[x, y]`. */
-export type AdaptData = NestedArray | NumericArray | Tensor | BatchStream
+/** Numbers to learn from: an array, a list of tensors, or a stream of batches, each an array or `[x, y]`. */
+export type AdaptData = number | NestedData | BatchStream
 
 export interface AdaptOptions {
   /** The most batches of a stream; `null`, the default: all. */
