@@ -44,15 +44,17 @@ export class Tensor {
     readonly shape: Shape,
   ) {}
 
-  /** The values as nested arrays, `toArray<number[][]>()` of a tensor of two axes; a number for a scalar. */
-  toArray<Nested extends NestedArray = NestedArray>(): Nested {
+  /**
+   * The values as nested arrays: `toArray<number[][]>()` of a tensor of two axes, `toArray<number>()` of a scalar. The rank is no part of a
+   * tensor's type, so that the caller says it; by default there is at least one axis.
+   */
+  toArray<Nested extends NestedArray = readonly NestedArray[]>(): Nested {
     const read = (axis: number, offset: number): NestedArray => {
       const extent = this.shape[axis]
       if (extent === undefined) return this.data[offset] ?? Number.NaN
       const stride = sizeOf(this.shape.slice(axis + 1))
       return Array.from({ length: extent }, (_, i) => read(axis + 1, offset + i * stride))
     }
-    // The rank is no part of a tensor's type.
     return read(0, 0) as Nested
   }
 }

@@ -4,6 +4,7 @@ import { checkBoolean, describeProblem, fail, RecurraError } from '../errors.ts'
 import type { LayersModel } from '../models/model.ts'
 import type { SummaryOptions } from '../models/summarize.ts'
 import type { ListOfCallbacks } from '../training/callbackList.ts'
+import type { History } from '../training/callbacks.ts'
 import { standardOutput } from '../training/output.ts'
 import { isOptions } from '../util/options.ts'
 import { Channel } from './channel.ts'
@@ -124,7 +125,9 @@ export class Remote implements RemoteModel {
       const sent = args.map((arg) => this.#marked(arg, scope, where))
       const { result, callbacks } = (await this.#channel.ask('call', method, sent)) as Outcome
       for (const [ref, state] of callbacks) Object.assign(scope.at(ref) as object, state)
-      return (method === 'fit' && historyIn(args[2])) || result
+      // Beside a stream, options may come next.
+      const own = method === 'fit' ? historyIn(args[2] ?? args[1]) : undefined
+      return own ? Object.assign(own, { backend: (result as History).backend }) : result
     } finally {
       scope.release()
       this.#scopes.delete(scope)

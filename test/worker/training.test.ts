@@ -147,12 +147,12 @@ describe('streams', () => {
       yield [x, y]
       yield transfer([recurra.tensor(x.data.slice(), x.shape), y.toArray()])
     }
-    const { history } = await remote.fit(stream, null, { ...quiet, epochs: 3, validationData: [x, y] })
+    const { history } = await remote.fit(stream, { ...quiet, epochs: 3, validationData: [x, y] })
     expect([opened, history.val_loss?.length]).toEqual([3, 3])
     expect(history).toEqual(
       (await local().fit(stream, null, { ...quiet, epochs: 3, validationData: [x, y] })).history,
     )
-    expect(await remote.evaluate([[x, y]].values(), null, quiet)).toEqual(await remote.evaluate(x, y, quiet))
+    expect(await remote.evaluate([[x, y]].values(), quiet)).toEqual(await remote.evaluate(x, y, quiet))
   })
 
   test('one that the page began goes on after the call; others are closed', async () => {
