@@ -1,11 +1,13 @@
 // How often predictions are right, by Keras's names: what 'accuracy' may mean.
 
 import { checkFinite } from '../../errors.ts'
+import type { Graph, Value } from '../../graph/graph.ts'
+import { withRank } from '../../layers/lossInputs.ts'
 import { type AccuracyKind, accuracy } from '../../ops/accuracy.ts'
 import { option, type TableFor } from '../../util/options.ts'
 import { defineMetric, type MetricConstructor, type MetricOptions } from '../defineMetric.ts'
 import { classIndices, sameAsPrediction } from '../loss.ts'
-import { meanOf, meanState } from '../metric.ts'
+import { type MetricInputs, meanOf, meanState } from '../metric.ts'
 
 export interface ThresholdOptions extends MetricOptions {
   /** Predictions above this threshold count as 1; `0.5` by default. */
@@ -23,12 +25,32 @@ const rule = (kind: AccuracyKind, threshold?: number) => ({
   ),
 })
 
+/**
+ * Inputs whose weights are of single entries as rows of one entry each, which a share of entries can count: `[..., C]` is
+ * `[..., C, 1]`.
+ */
+function byEntry(graph: Graph, inputs: MetricInputs): MetricInputs {
+  const { predictions, targets, weights } = inputs
+  if (weights?.shape.length !== predictions.shape.length) return inputs
+  const column = (x: Value): Value => withRank(graph, x, x.shape.length + 1)
+  return { predictions: column(predictions), targets: column(targets), weights }
+}
+
+const binary = (threshold: number) => {
+  const { lower, ...others } = rule('binary', threshold)
+  return {
+    ...others,
+    lower: (...[graph, inputs, state, step]: Parameters<typeof lower>) =>
+      lower(graph, byEntry(graph, inputs), state, step),
+  }
+}
+
 /** The share of entries on the right side of `threshold`. */
 export const BinaryAccuracy: MetricConstructor<ThresholdOptions> = defineMetric(
   { names: ['BinaryAccuracy'], name: 'binary_accuracy' },
   thresholdTable,
   meanState,
-  ({ threshold }) => rule('binary', threshold),
+  ({ threshold }) => binary(threshold),
 )
 /** How often the largest prediction is the largest target. */
 export const CategoricalAccuracy: MetricConstructor<MetricOptions> = defineMetric(
