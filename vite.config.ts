@@ -67,7 +67,8 @@ const test: ViteUserConfig = {
           name: 'shared',
           isolate: false,
           include: [`test/**/${testFiles}`],
-          exclude: alone,
+          // Examples are run by who has installed the package: test/outside/examples.test.ts.
+          exclude: [...alone, 'test/outside/examples/**'],
           setupFiles: 'test/support/freshState.ts',
         },
       },

@@ -6,5 +6,5 @@ import { writeTypes } from './types.ts'
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url))
 rmSync(dist, { recursive: true, force: true })
-await buildPackage(dist)
+await buildPackage(dist, true)
 writeTypes(dist, true)

@@ -7,11 +7,13 @@
  *
  * Entries are those that package.json exports: of each, `types` says the source.
  */
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type InlineConfig, type Plugin, type Rolldown } from 'vite'
+import { writeEntry } from './entries.ts'
+import { licencesOf } from './licences.ts'
 import { minifiedKernels } from './minifiedKernels.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(`../${relative}`, import.meta.url))
@@ -22,19 +24,21 @@ interface Entry {
   readonly default: string
 }
 
-const { exports, bin, dependencies, peerDependencies } = JSON.parse(
+const { version, exports, bin, dependencies, peerDependencies } = JSON.parse(
   readFileSync(path('package.json'), 'utf8'),
 )
 const entries = Object.values<Entry | string>(exports).filter((entry) => typeof entry !== 'string')
+
+const LICENCES = 'recurra.min.js.LICENSE.txt'
 
 const inNode = /^\.\/dist\/node\/(\w+)\.js$/
 const sourceOf = ({ types }: Entry): string => types.replace(/^\.\/dist\/(.*)\.d\.ts$/, 'src/$1.ts')
 
 /** Sources of entries by the paths below `dist` of what is built of them, without their endings. */
+const isForBundlers = (entry: Entry): boolean => !inNode.test(entry.default)
+const builtOf = (entry: Entry): string => sourceOf(entry).slice('src/'.length, -'.ts'.length)
 const forBundlers = Object.fromEntries(
-  entries
-    .filter((entry) => !inNode.test(entry.default))
-    .map((entry) => [sourceOf(entry).slice('src/'.length, -'.ts'.length), path(sourceOf(entry))]),
+  entries.filter(isForBundlers).map((entry) => [builtOf(entry), path(sourceOf(entry))]),
 )
 
 /** The same, below `dist/node`. */
@@ -119,8 +123,13 @@ function imported(from: string, context: Pick<Rolldown.PluginContext, 'getModule
   return found
 }
 
-/** Builds all into an empty folder. */
-export async function buildPackage(dist: string): Promise<void> {
+/**
+ * Builds all into an empty folder, with source maps where they are asked for. These are not published, since they are larger than what they
+ * map; nothing that is published refers to them.
+ */
+export async function buildPackage(dist: string, hasMaps = false): Promise<void> {
+  const buildWith = (config: InlineConfig): ReturnType<typeof build> =>
+    build({ ...config, build: { ...config.build, sourcemap: hasMaps && 'hidden' } })
   mkdirSync(dist, { recursive: true })
   const modules: Rolldown.RolldownOptions = {
     external: isOthers,
@@ -130,7 +139,9 @@ export async function buildPackage(dist: string): Promise<void> {
       minify: WITHOUT_SPACE,
     },
   }
-  await build(configOf(dist, { ...forBundlers, ...namespaceEntries() }, modules, [namespacesApart]))
+  await buildWith(configOf(dist, { ...forBundlers, ...namespaceEntries() }, modules, [namespacesApart]))
+  for (const entry of entries.filter(isForBundlers))
+    writeEntry(join(dist, entry.default.slice('./dist/'.length)), join(dist, `${builtOf(entry)}.js`))
   let ofIndex: Set<string> | undefined
   const few: Rolldown.RolldownOptions = {
     external: isOthers,
@@ -149,12 +160,19 @@ export async function buildPackage(dist: string): Promise<void> {
       },
     },
   }
-  await build(configOf(join(dist, 'node'), forNode, few, [codesOfDist]))
+  await buildWith(configOf(join(dist, 'node'), forNode, few, [codesOfDist]))
   const whole: Rolldown.RolldownOptions = {
     external: (id) => id.startsWith('node:'),
-    output: { codeSplitting: false, minify: true },
+    output: {
+      codeSplitting: false,
+      minify: true,
+      banner: `/*! Recurra ${version}, MIT licence. Holds parts of others, whose licences are in ${LICENCES} beside it. */`,
+    },
   }
-  await build(configOf(dist, { 'recurra.min': path('src/index.ts') }, whole, []))
+  const built = await buildWith(configOf(dist, { 'recurra.min': path('src/index.ts') }, whole, []))
+  const chunks = [built].flat().flatMap((each) => ('output' in each ? each.output : []))
+  const ids = chunks.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []))
+  writeFileSync(join(dist, LICENCES), licencesOf(ids))
 }
 
 const namespaceEntries = (): Record<string, string> =>

@@ -3,16 +3,16 @@
  * nothing that it refers to is missing from it.
  */
 import { execFile } from 'node:child_process'
-import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
-import { execPath, platform } from 'node:process'
+import { execPath } from 'node:process'
 import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
-import { writeTypes } from '../.ci/types.ts'
 import * as recurra from '../src/index.ts'
 import { buildPackage } from './support/buildPackage.ts'
 import { requestTestDevice } from './support/gpu.ts'
 import { LanguageService } from './support/languageService.ts'
+import { packPackage } from './support/packPackage.ts'
 import { uniform } from './support/values.ts'
 
 const device = await requestTestDevice()
@@ -64,24 +64,19 @@ test.each(['cpu', 'webgpu'] as const)('it trains on %s as the sources do', async
   expect(got).toEqual(expected)
 })
 
-/** Files of the package that is packed, by their paths in it. */
-async function pack(): Promise<string[]> {
-  for (const name of ['README.md', 'LICENSE', 'docs']) cpSync(name, join(root, name), { recursive: true })
-  // test/run.mjs checks the types of everything.
-  writeTypes(dist, false)
-  const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
-    cwd: root,
-    shell: platform === 'win32',
-  })
-  const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }]
-  return files.map(({ path }) => path)
-}
-
 test('what is packed: the built modules, their types, the documents, and all that these refer to', async () => {
-  const files = await pack()
-  expect(
-    files.filter((path) => !/^(dist\/.*\.(js|d\.ts)|docs\/.*|README\.md|LICENSE|package\.json)$/.test(path)),
-  ).toEqual([])
+  const packed = await packPackage()
+  const files = packed.files.map(({ path }) => path)
+  const kinds =
+    /^(dist\/.*\.(js|d\.ts)|dist\/recurra\.min\.js\.LICENSE\.txt|docs\/.*|[A-Z]+\.md|LICENSE|package\.json)$/
+  expect(files.filter((path) => !kinds.test(path))).toEqual([])
+  expect(files.filter((path) => !path.includes('/')).sort()).toEqual([
+    'CHANGELOG.md',
+    'CONTRIBUTING.md',
+    'LICENSE',
+    'README.md',
+    'package.json',
+  ])
   const { main, types, bin, exports } = JSON.parse(readFileSync('package.json', 'utf8'))
   const exported = Object.values<string | Record<string, string>>(exports).flatMap((entry) =>
     typeof entry === 'string' ? [entry] : Object.values(entry),
@@ -109,10 +104,11 @@ test('the command runs as it is installed', async () => {
 })
 
 test("an editor offers what users call of a layer, and the index has no layer's class", async () => {
-  expect(readFileSync(join(dist, 'layers/index.d.ts'), 'utf8')).not.toMatch(/\w+Layer\b/)
+  const { folder } = await packPackage()
+  expect(readFileSync(join(folder, 'dist/layers/index.d.ts'), 'utf8')).not.toMatch(/\w+Layer\b/)
   const service = await LanguageService.start()
   try {
-    const text = `import { LSTM } from ${JSON.stringify(join(dist, 'index.js'))}\nconst layer = LSTM(3)\nlayer.`
+    const text = `import { LSTM } from ${JSON.stringify(join(folder, 'dist/index.js'))}\nconst layer = LSTM(3)\nlayer.`
     service.open('test/asUsersWriteIt.ts', text)
     const offered = await service.completions('test/asUsersWriteIt.ts', { line: 2, character: 6 })
     const ofFunctions = ['Symbol', ...Object.getOwnPropertyNames(Function.prototype)]

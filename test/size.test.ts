@@ -16,6 +16,7 @@ import { DEFAULT_TRAITS, type DeviceTraits } from '../src/graph/operation.ts'
 import { Dense, LSTM, Sequential } from '../src/index.ts'
 import * as kernels from '../src/ops/kernels.gen.ts'
 import { buildPackage, pageOf } from './support/buildPackage.ts'
+import { bytesOf } from './support/sizeLimits.ts'
 import { trainingPlan } from './support/trainingPlan.ts'
 
 const page = `
@@ -25,7 +26,7 @@ const page = `
   await model.fit([[[0]]], [[0]], { epochs: 10, verbose: 0 })`
 
 /** Bytes that the page may load until it trains: what is reached. The goal is 48 KB. */
-const LIMIT = 67 * 1024
+const LIMIT = bytesOf('a page that trains LSTM + Dense, until it trains')
 
 /**
  * The same for a page that loads its model from a Keras file, and trains it: in the chunks of Vite's own splitting, since what is
@@ -36,7 +37,7 @@ const fromFile = `
   const model = await loadModel('http://localhost/model.keras')
   const ones = (...shape) => tensor(new Float32Array(shape.reduce((a, b) => a * b)).fill(1), shape)
   await model.fit(ones(2, 10, 3), ones(2, 1), { epochs: 10, verbose: 0 })`
-const FILE_LIMIT = 128 * 1024
+const FILE_LIMIT = bytesOf('a page that loads its model from a `.keras` file, until it trains')
 
 const { dist, remove } = await buildPackage()
 afterAll(remove)

@@ -10,11 +10,15 @@ export interface BuiltPackage {
   remove(): void
 }
 
-const SOURCES = ['src', 'shaders', 'package.json', 'package-lock.json', '.ci']
+export const SOURCES = ['src', 'shaders', 'package.json', 'package-lock.json', '.ci']
+
+/** Where what was built lies, with the kernels that are there. Not to be changed. */
+export const builtDist = (): Promise<string> =>
+  builtOnce('package', SOURCES, (folder) => ci.buildPackage(folder))
 
 /** Builds it with the kernels that are there. */
 export async function buildPackage(): Promise<BuiltPackage> {
-  const built = await builtOnce('package', SOURCES, ci.buildPackage)
+  const built = await builtDist()
   const artifacts = `${root}test/artifacts/`
   mkdirSync(artifacts, { recursive: true })
   // Inside the project, so that the package finds its own packages.
@@ -27,12 +31,12 @@ export async function buildPackage(): Promise<BuiltPackage> {
 
 /** Where a bundler finds the entries of the built package. */
 export const aliasesOf = (dist: string): Record<string, string> => ({
-  'recurra/data': `${dist}/data/index.js`,
-  'recurra/formats': `${dist}/formats.js`,
-  'recurra/worker': `${dist}/worker/index.js`,
-  'recurra/ops': `${dist}/operations/index.js`,
-  'recurra/random': `${dist}/operations/random.js`,
-  recurra: `${dist}/index.js`,
+  'recurra/data': `${dist}/entries/data.js`,
+  'recurra/formats': `${dist}/entries/formats.js`,
+  'recurra/worker': `${dist}/entries/worker.js`,
+  'recurra/ops': `${dist}/entries/ops.js`,
+  'recurra/random': `${dist}/entries/random.js`,
+  recurra: `${dist}/entries/index.js`,
 })
 
 /** What Vite is told to bundle a page whose one script is `code`, with `recurra` from the built package, and nothing else. */

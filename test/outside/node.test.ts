@@ -1,0 +1,79 @@
+/** The published package in Node: every entry by `import` and by `require`, one copy of everything, and few files at once. */
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { execPath, versions } from 'node:process'
+import { promisify } from 'node:util'
+import { afterAll, expect, test } from 'vitest'
+import { installPackage } from '../support/installPackage.ts'
+
+const { home, folder, remove } = await installPackage()
+afterAll(remove)
+const { exports, bin } = JSON.parse(readFileSync('package.json', 'utf8'))
+/** Entries that change the program that imports them, which only a runner of tests wants. */
+const OF_RUNNERS = /^\.\/(testing\/(vitest|node)|playwright)$/
+const entries = Object.keys(exports)
+  .filter((name) => name !== './package.json' && !OF_RUNNERS.test(name))
+  .map((name) => join('recurra', name))
+
+async function runNode(code: string, type: 'module' | 'commonjs', env = process.env): Promise<string> {
+  const { stdout, stderr } = await promisify(execFile)(execPath, [`--input-type=${type}`, '--eval', code], {
+    cwd: home,
+    env,
+  })
+  expect(stderr).toBe('')
+  return stdout.trim()
+}
+
+const IN_ALL = `
+  const [{ Input, Model, setBackend }, ...others] = modules
+  const ops = others.find((each) => each.logaddexp)
+  setBackend('cpu').then(async () => {
+    const x = Input([2])
+    const answer = await Model(x, ops.sum(x, 1, true)).predict([[1, 2]])
+    console.log(answer.data[0], modules.every((each) => Object.keys(each).length > 0), !!navigator.gpu)
+  })`
+
+test('every entry can be imported, and they share their modules', async () => {
+  const code = `const modules = await Promise.all(${JSON.stringify(entries)}.map((name) => import(name)))${IN_ALL}`
+  expect(await runNode(code, 'module')).toBe('3 true true')
+})
+
+// Node 20.19 and 22.12 are the first that give ES modules to require.
+const requires = ((major, minor) => major > 22 || (major === 22 ? minor >= 12 : major === 20 && minor >= 19))(
+  ...(versions.node.split('.').map(Number) as [number, number]),
+)
+
+test('every entry can be required, where Node gives modules to require', async () => {
+  const code = `const modules = ${JSON.stringify(entries)}.map((name) => require(name))${IN_ALL}`
+  if (requires) expect(await runNode(code, 'commonjs')).toBe('3 true true')
+  else await expect(runNode(code, 'commonjs')).rejects.toThrow(/ERR_REQUIRE_ESM|dynamic import/)
+})
+
+test('each entry names what Node loads, and what bundlers load where it runs in pages', () => {
+  const files = new Set(readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => `./${path}`))
+  for (const [name, entry] of Object.entries<string | Record<string, string>>(exports)) {
+    if (typeof entry === 'string') continue
+    expect(Object.keys(entry).join(), name).toMatch(/^types,(node,)?default$/)
+    expect(entry.node ?? entry.default, name).toMatch(/^\.\/dist\/node\/\w+\.js$/)
+    for (const path of Object.values(entry)) expect(files).toContain(path)
+  }
+  for (const path of Object.values(bin)) expect(files).toContain(path)
+})
+
+/** Files of the package that Node has loaded when a program has ended. */
+async function filesLoaded(code: string): Promise<string[]> {
+  const coverage = join(home, 'coverage')
+  await runNode(code, 'module', { ...process.env, NODE_V8_COVERAGE: coverage })
+  const loaded = readdirSync(coverage).flatMap((name) => {
+    const { result } = JSON.parse(readFileSync(join(coverage, name), 'utf8'))
+    return (result as { readonly url: string }[]).map(({ url }) => url)
+  })
+  return loaded.filter((url) => url.includes('/dist/'))
+}
+
+test("import 'recurra' loads few files, since each costs Node a third of a millisecond", async () => {
+  const loaded = await filesLoaded("await import('recurra')")
+  expect(loaded.length, loaded.join('\n')).toBeLessThanOrEqual(5)
+  expect(loaded.filter((url) => url.endsWith('/dist/node/index.js'))).toHaveLength(1)
+})

@@ -1,0 +1,69 @@
+/** What checkers of packages say of the archive that is published: nothing. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { checkPackage, createPackageFromTarballData, type Problem } from '@arethetypeswrong/core'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+import { expect, test } from 'vitest'
+import { packPackage } from '../support/packPackage.ts'
+import { bytesOf, SIZE_LIMITS } from '../support/sizeLimits.ts'
+
+const { archive, folder, files, size, unpackedSize } = await packPackage()
+const bytes = readFileSync(archive)
+
+test('publint finds nothing, not even to suggest', async () => {
+  const tarball = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)
+  const { messages, pkg } = await publint({ pkgDir: 'package', pack: { tarball }, strict: true })
+  expect(messages.map((message) => formatMessage(message, pkg))).toEqual([])
+})
+
+test('the types of every entry are right, however it is resolved', async () => {
+  const result = await checkPackage(createPackageFromTarballData(bytes))
+  if (!result.types) throw new Error('expected types')
+  // Modules of ECMAScript are all there are: Node gives them to `require`, too, since 20.19 and 22.12, as the next test sees.
+  const isOfRequire = ({ kind }: Problem): boolean => kind === 'CJSResolvesToESM'
+  expect(result.problems.filter((problem) => !isOfRequire(problem))).toEqual([])
+  const { exports } = JSON.parse(readFileSync('package.json', 'utf8'))
+  const entries = Object.keys(exports).filter((name) => name !== './package.json')
+  expect(Object.keys(result.entrypoints).sort()).toEqual([...entries, './package.json'].sort())
+})
+
+test('the README tells the limits of sizes', () => {
+  const rows = [...readFileSync('README.md', 'utf8').matchAll(/^\| (.*) \| ([\d.]+) KB \|$/gm)]
+  expect(Object.fromEntries(rows.map(([, what = '', kilobytes]) => [what, Number(kilobytes)]))).toEqual(
+    SIZE_LIMITS,
+  )
+})
+
+test('it is no larger than it may be', () => {
+  const script = gzipSync(readFileSync(join(folder, 'dist/recurra.min.js')), { level: 9 }).length
+  const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(0)} KB`
+  console.log(
+    `packed ${kilobytes(size)}, unpacked ${kilobytes(unpackedSize)}, the script ${kilobytes(script)} gzipped`,
+  )
+  expect(script).toBeLessThanOrEqual(bytesOf('`dist/recurra.min.js`, all of the index in one file'))
+  expect(size).toBeLessThanOrEqual(bytesOf('the package, packed'))
+  expect(unpackedSize).toBeLessThanOrEqual(bytesOf('the package, unpacked'))
+})
+
+test('the licences of what the script holds lie beside it', () => {
+  const texts = readFileSync(join(folder, 'dist/recurra.min.js.LICENSE.txt'), 'utf8')
+  for (const text of [
+    /^@bufbuild\/protobuf [\d.]+ /m,
+    /^fflate [\d.]+ \(MIT\)$/m,
+    /Apache License/,
+    /Redistributions of source/,
+  ])
+    expect(texts).toMatch(text)
+  const script = readFileSync(join(folder, 'dist/recurra.min.js'), 'utf8')
+  expect(script.slice(0, 200)).toContain('recurra.min.js.LICENSE.txt')
+})
+
+test('what each module says that it does on its own is known to bundlers', () => {
+  const { sideEffects } = JSON.parse(readFileSync('package.json', 'utf8'))
+  const built = sideEffects
+    .filter((path: string) => path.startsWith('./dist/'))
+    .map((path: string) => path.slice(2))
+  expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining(built))
+})
