@@ -1,7 +1,7 @@
 // The worker's side of a connection: it takes the ports that its page hands over.
 
 import { fail } from '../errors.ts'
-import { CONNECT, type Handshake, READY, TAKEN } from './handshake.ts'
+import { CONNECT, type Handshake, locks, READY, TAKEN } from './handshake.ts'
 
 /** The side of a worker that its page talks to. */
 interface Scope {
@@ -50,10 +50,20 @@ interface NodeProcess {
 export function accept(where: string, take: (port: MessagePort) => void): void {
   const scope = scopeOfWorker(where)
   scope.onMessage((message) => {
-    const { type, port } = (message ?? {}) as Handshake
+    const { type, port, lock } = (message ?? {}) as Handshake
     if (type !== CONNECT || !port) return
-    port.postMessage({ type: TAKEN })
-    take(port)
+    const begin = (): void => {
+      take(port)
+      port.postMessage({ type: TAKEN })
+    }
+    const all = locks()
+    if (lock === undefined || !all) begin()
+    // The lock is free again when the worker has ended, of which pages are not told otherwise.
+    else
+      all.request(lock, () => {
+        begin()
+        return new Promise(() => undefined)
+      })
   })
   scope.postMessage({ type: READY })
 }

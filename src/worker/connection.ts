@@ -1,7 +1,7 @@
 // The page's side of a connection: it hands a port over to a worker, and hears of its end.
 
 import { describeProblem, RecurraError } from '../errors.ts'
-import { CONNECT, type Handshake, READY } from './handshake.ts'
+import { CONNECT, type Handshake, locks, READY } from './handshake.ts'
 
 /** A Web Worker, or a Worker of `node:worker_threads`. */
 export interface WorkerLike {
@@ -46,16 +46,23 @@ const textOf = (error: unknown): string => {
   return typeof message === 'string' && message !== '' ? message : 'a file that cannot be loaded'
 }
 
-/** A port to a worker that listens, or will. */
-export function connect(worker: WorkerLike, where: string, signal: AbortSignal | null): Promise<MessagePort> {
+/** A port to a worker, and the lock that it holds, if it is a page's. */
+export interface Connection {
+  readonly port: MessagePort
+  readonly lock: string | undefined
+}
+
+/** Connects to a worker that listens, or will. */
+export function connect(worker: WorkerLike, where: string, signal: AbortSignal | null): Promise<Connection> {
   const offered: MessagePort[] = []
   const ends: (() => void)[] = []
-  return new Promise<MessagePort>((resolve, reject) => {
+  return new Promise<Connection>((resolve, reject) => {
     const offer = (): void => {
       const { port1, port2 } = new MessageChannel()
       offered.push(port1)
-      port1.onmessage = () => resolve(port1)
-      worker.postMessage({ type: CONNECT, port: port2 }, [port2 as never])
+      const lock = isOfPage(worker) && locks() ? `recurra:${Math.random()}` : undefined
+      port1.onmessage = () => resolve({ port: port1, lock })
+      worker.postMessage({ type: CONNECT, port: port2, lock }, [port2 as never])
     }
     const failFor = (got: string): void => {
       const expected = 'a worker whose file calls expose'
@@ -78,7 +85,7 @@ export function connect(worker: WorkerLike, where: string, signal: AbortSignal |
     else offer()
   })
     .then((taken) => {
-      taken.onmessage = null
+      taken.port.onmessage = null
       return taken
     })
     .finally(() => {
@@ -86,7 +93,7 @@ export function connect(worker: WorkerLike, where: string, signal: AbortSignal |
     })
     .then(
       (taken) => {
-        for (const port of offered) if (port !== taken) port.close()
+        for (const port of offered) if (port !== taken.port) port.close()
         return taken
       },
       (error: unknown) => {
@@ -97,12 +104,14 @@ export function connect(worker: WorkerLike, where: string, signal: AbortSignal |
 }
 
 /** Calls back when a worker has ended, with what is known of why. */
-export function onEnd(worker: WorkerLike, port: MessagePort, end: (got: string) => void): () => void {
-  // A page hears of it from the port alone, in browsers that tell.
-  const onClose = (): void => end('its end')
+export function onEnd(worker: WorkerLike, { lock }: Connection, end: (got: string) => void): () => void {
   if (isOfPage(worker)) {
-    port.addEventListener('close', onClose)
-    return () => port.removeEventListener('close', onClose)
+    const waiting = new AbortController()
+    if (lock !== undefined)
+      locks()
+        ?.request(lock, { signal: waiting.signal }, () => end('its end'))
+        .catch(() => undefined)
+    return () => waiting.abort()
   }
   const ends = [
     listen(worker, 'error', (error) => end(`an error in it: ${textOf(error)}`)),

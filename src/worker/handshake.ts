@@ -10,4 +10,10 @@ export const TAKEN = 'recurra:taken'
 export interface Handshake {
   readonly type?: unknown
   readonly port?: MessagePort
+  /** A lock that the worker holds as long as it lives. */
+  readonly lock?: string
 }
+
+/** The locks of a page and its workers; undefined in Node, and where a page is not on a secure origin. */
+export const locks = (): LockManager | undefined =>
+  (globalThis as { readonly navigator?: { readonly locks?: LockManager } }).navigator?.locks

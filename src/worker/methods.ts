@@ -1,5 +1,6 @@
 // What a page asks of a model in a worker.
 
+import type { BackendName } from '../backends/backend.ts'
 import type { LayersModel } from '../models/model.ts'
 
 /** Methods that a remote model has as a model has them, since they are async in both. */
@@ -53,6 +54,8 @@ export interface MadeModel {
 /** What a call gave, and what became of the callbacks that the worker made for it. */
 export interface Outcome {
   readonly result: unknown
+  /** Where the call ran. */
+  readonly backend: BackendName | null
   readonly callbacks: readonly (readonly [ref: number, state: object])[]
 }
 

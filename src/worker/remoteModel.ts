@@ -1,5 +1,6 @@
 // A model in a worker, as a page has it.
 
+import type { BackendName } from '../backends/backend.ts'
 import { checkBoolean, describeProblem, fail, RecurraError } from '../errors.ts'
 import type { LayersModel } from '../models/model.ts'
 import type { SummaryOptions } from '../models/summarize.ts'
@@ -25,7 +26,7 @@ type Promised<Name extends SyncMethod> = (
  * in the page. Errors are those that the model throws, of the same classes.
  */
 export interface RemoteModel
-  extends Pick<LayersModel, AsyncMethod | Order | 'name' | 'stopTraining'>,
+  extends Pick<LayersModel, AsyncMethod | Order | 'name' | 'backend' | 'stopTraining'>,
     Readonly<{ [Name in SyncMethod]: Promised<Name> }> {
   /** As the model's; what it prints is printed in the page. */
   summary(options?: SummaryOptions): Promise<void>
@@ -41,6 +42,7 @@ type Release = () => void
 
 export class Remote implements RemoteModel {
   name = ''
+  backend: BackendName | null = null
   #where = 'wrap'
   #stopTraining = false
   #isDisposed = false
@@ -123,7 +125,8 @@ export class Remote implements RemoteModel {
     this.#scopes.add(scope)
     try {
       const sent = args.map((arg) => this.#marked(arg, scope, where))
-      const { result, callbacks } = (await this.#channel.ask('call', method, sent)) as Outcome
+      const { result, backend, callbacks } = (await this.#channel.ask('call', method, sent)) as Outcome
+      this.backend = backend
       for (const [ref, state] of callbacks) Object.assign(scope.at(ref) as object, state)
       // Beside a stream, options may come next.
       const own = method === 'fit' ? historyIn(args[2] ?? args[1]) : undefined

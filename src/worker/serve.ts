@@ -42,7 +42,7 @@ export function serve(port: MessagePort, build: Build | null): void {
         const revival = new Revival(channel, controllers)
         try {
           const result = await methodsOf(model())[method](...(revival.revive(args) as readonly unknown[]))
-          return { result, callbacks: revival.callbackStates }
+          return { result, backend: model().backend, callbacks: revival.callbackStates }
         } finally {
           revival.release()
         }

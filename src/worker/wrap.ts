@@ -68,14 +68,14 @@ export async function wrap(
     seed,
     output: { kind, columns: columns?.() },
   }
-  const port = await connect(worker, WHERE, signal)
-  const remote = new Remote(port)
+  const connection = await connect(worker, WHERE, signal)
+  const remote = new Remote(connection.port)
   const abort = (): void => remote.dispose()
   signal?.addEventListener('abort', abort)
   try {
     await remote.make(
       making,
-      onEnd(worker, port, (got) => remote.end(got)),
+      onEnd(worker, connection, (got) => remote.end(got)),
     )
   } catch (error) {
     remote.dispose()

@@ -1,4 +1,4 @@
-/** As examples.test.ts: the page that webpack builds, which takes longest. */
+/** As examples.test.ts: the pages of the bundlers that take longest. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ExamplesProject } from './examplesProject.ts'
 
@@ -8,8 +8,9 @@ beforeAll(async () => {
 })
 afterAll(() => project?.remove())
 
-test('a page of webpack', async () => {
-  const { output, code } = await project.testPages(['webpack'], 'webpack')
-  expect(output).toContain('1 passed')
+test('pages of webpack, and a worker of it and of Vite 7', async () => {
+  const pages = ['webpack', 'remote-webpack', 'remote-vite-7']
+  const { output, code } = await project.testPages(pages, 'webpack|vite-7')
+  expect(output).toContain('3 passed')
   expect(code).toBe(0)
 })

@@ -14,8 +14,11 @@ beforeAll(async () => {
 afterAll(() => project?.remove())
 
 test('pages of Vite, esbuild and no bundler, and a worker', async () => {
-  const { output, code } = await project.testPages(['vite', 'worker', 'esbuild'], '^(?!.*webpack)')
-  expect(output).toContain('5 passed')
+  const { output, code } = await project.testPages(
+    ['vite', 'worker', 'esbuild', 'remote', 'remote-esbuild'],
+    '^(?!.*(webpack|vite-7))',
+  )
+  expect(output).toContain('7 passed')
   expect(code).toBe(0)
 })
 

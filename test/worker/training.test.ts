@@ -33,6 +33,7 @@ describe('the same numbers', () => {
       fit: { history, epoch, params },
       evaluate: await model.evaluate(x, y, { ...quiet, returnDict: true }),
       predict: (await model.predict(x)).toArray(),
+      backend: model.backend,
       ofArrays: (await model.predictOnBatch(x.toArray() as never)).toArray(),
       trainOnBatch: await model.trainOnBatch(x, y),
       testOnBatch: await model.testOnBatch(x, y),

@@ -12,6 +12,12 @@ for (const name of ['vite', 'webpack', 'esbuild', 'worker'])
     await expect(page.locator('body')).toHaveText(`loss ${history.loss?.at(-1)}`)
   })
 
+for (const name of ['remote', 'remote-vite-7', 'remote-webpack', 'remote-esbuild'])
+  test(`${name}: a model in a worker trains on WebGPU`, async ({ page }) => {
+    await page.goto(`/${name}/`)
+    await expect(page.locator('body')).toHaveText(/^loss 0\.\d+ on webgpu after 10 epochs$/)
+  })
+
 test('html: trains on WebGPU, also after the GPU process crashed', async ({ page, recurra }) => {
   await page.goto('/html/')
   const first = await recurra.lastFit()
