@@ -162,7 +162,10 @@ export const libraries = ['keras', 'tfjs', 'kerasjs', 'onnx'] as const
 const read = (file: string) =>
   JSON.parse(gunzipSync(readFileSync(new URL(`../golden/peers/${file}.json.gz`, import.meta.url))).toString())
 
-/** What the recordings lack, by the ids of cases: masks, cells, options, data, and whole cases. */
+/**
+ * What the recordings lack, by the ids of cases: masks, cells, options, data, and whole cases, as the tests have them. Numbers that a test
+ * computes are Keras 3.16's, or those of ONNX's generator from seed 0; of large tensors a corner is kept, on which windows depend alone.
+ */
 const completed = read('completed') as Readonly<Record<string, Partial<PeerCase>>>
 
 /** A case with what its recording lacks. */
