@@ -2,9 +2,11 @@
  * The package as those have it who install it (examplesProject.ts), used in pages of bundlers and of none, in a worker, under a strict policy, in
  * Node, in Vitest and in Deno. The tools for tests are the package's own.
  */
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { prepareAdapter } from '../support/adapter.mjs'
 import { denoProgram } from '../support/denoProgram.ts'
+import { blocksOf } from '../support/documents.ts'
 import { ExamplesProject } from './examplesProject.ts'
 
 let project: ExamplesProject
@@ -20,6 +22,15 @@ test('pages of Vite, esbuild and no bundler, and a worker', async () => {
   )
   expect(output).toContain('7 passed')
   expect(code).toBe(0)
+})
+
+test('what docs/testing.md has a server run are scripts of the examples', () => {
+  const { scripts } = JSON.parse(readFileSync(new URL('examples/package.json', import.meta.url), 'utf8'))
+  const commands = blocksOf('docs/testing.md').flatMap(({ language, code }) =>
+    language === 'yaml' ? [...code.matchAll(/run: npm run (\S+)/g)].map(([, name = '']) => name) : [],
+  )
+  expect(commands.length).toBeGreaterThan(2)
+  expect(Object.keys(scripts)).toEqual(expect.arrayContaining(commands))
 })
 
 const inNode = ['--import', 'recurra/testing/node', '--test']
