@@ -2,8 +2,9 @@
 
 import type { BrowserContext, ConsoleMessage, Route } from '@playwright/test'
 import { fail } from '../errors.ts'
+import type { FitTold } from '../util/testHook.ts'
 import { type Findings, problemsOf, type Requirements } from './findings.ts'
-import { type FitReport, installWatch, type WatchConfig, type WatchEvent } from './watch.ts'
+import { installWatch, type WatchConfig, type WatchEvent } from './watch.ts'
 
 /** What {@link watchGpu} is told. */
 export interface WatchOptions extends Requirements {
@@ -96,12 +97,12 @@ export class GpuWatch {
    *
    * @throws what `fit` threw; {RecurraError} if it does not begin or end in time.
    */
-  lastFit(patience: Patience = {}): Promise<FitReport> {
+  lastFit(patience: Patience = {}): Promise<FitTold> {
     return this.#fitAfter(Promise.resolve(Number.NEGATIVE_INFINITY), 'lastFit', patience)
   }
 
   /** As `lastFit`, of the first call of `fit` that begins after this call: call it first, then click, then await it. */
-  nextFit(patience: Patience = {}): Promise<FitReport> {
+  nextFit(patience: Patience = {}): Promise<FitTold> {
     return this.#fitAfter(
       this.#newestFit().then((fit) => fit?.began ?? Number.NEGATIVE_INFINITY),
       'nextFit',
@@ -202,7 +203,7 @@ export class GpuWatch {
     return found.flat().sort((a, b) => b.began - a.began)[0] ?? null
   }
 
-  async #fitAfter(began: Promise<number>, where: string, { timeout = 30_000 }: Patience): Promise<FitReport> {
+  async #fitAfter(began: Promise<number>, where: string, { timeout = 30_000 }: Patience): Promise<FitTold> {
     const after = await began
     const until = Date.now() + timeout
     for (;;) {

@@ -4,7 +4,7 @@
  * `recurra/testing/node` set a test runner up.
  */
 
-export type { TestHook } from '../util/testHook.ts'
+export type { FitTold, TestHook } from '../util/testHook.ts'
 export { checkGpu, gpuProblems, requestDevice } from './devices.ts'
 export { assertTensorClose, type TensorLike, type ToleranceOptions } from './tensorClose.ts'
 export { tensorMatchers } from './tensorMatchers.ts'

@@ -10,6 +10,7 @@ import { type GpuWatch, watchGpu } from './gpuWatch.ts'
 import { type GpuChoice, webgpuLaunchOptions } from './launch.ts'
 import { tensorMatchers } from './tensorMatchers.ts'
 
+export type { FitTold } from '../util/testHook.ts'
 export { type Browser, findBrowser } from './browsers.ts'
 export type { Requirements } from './findings.ts'
 export { GpuWatch, type WatchOptions, watchGpu } from './gpuWatch.ts'
@@ -22,7 +23,7 @@ export {
 } from './launch.ts'
 export type { TensorLike, ToleranceOptions } from './tensorClose.ts'
 export type { MatcherResult } from './tensorMatchers.ts'
-export type { FitReport, WatchEvent } from './watch.ts'
+export type { WatchEvent } from './watch.ts'
 
 /** Options of a test, set by `test.use` or under `use` in the configuration. */
 export interface GpuTestOptions {

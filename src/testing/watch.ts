@@ -4,6 +4,8 @@
  * itself.
  */
 
+import type { FitTold } from '../util/testHook.ts'
+
 /** What {@link installWatch} is told. */
 export interface WatchConfig {
   /** What the messages to the console begin with that carry the events; null where events are only kept. */
@@ -23,14 +25,6 @@ export type WatchEvent =
   | { readonly kind: 'lost'; readonly label: string; readonly reason: string; readonly message: string }
   | { readonly kind: 'backend'; readonly backend: 'webgpu' | 'cpu' }
 
-/** What a fit came to. */
-export interface FitReport {
-  /** Where it ran. */
-  readonly backend: 'webgpu' | 'cpu'
-  /** For each of loss, metrics and their validation a list with one value an epoch, as `History.history`. */
-  readonly history: Record<string, number[]>
-}
-
 /** How tests ask what is watched: the global `__gpuWatch__`. */
 export interface Watch {
   /** What happened so far. */
@@ -46,7 +40,7 @@ export interface Watch {
   /** Requests an adapter and a device that nobody watches, and says whether both came. */
   recovers(): Promise<boolean>
   /** When the newest fit began, in milliseconds since 1970, and how it ends; null if there was none. */
-  lastFit(): { readonly began: number; readonly end: Promise<FitReport> } | null
+  lastFit(): { readonly began: number; readonly end: Promise<FitTold> } | null
   /** Whether a page here can have WebGPU at all. */
   readonly support: { readonly gpu: boolean; readonly secure: boolean }
 }
@@ -68,7 +62,6 @@ export function installWatch(config: WatchConfig): void {
   const events: WatchEvent[] = []
   const followed: Followed[] = []
   let lastFit: ReturnType<Watch['lastFit']> = null
-  let lastBackend: FitReport['backend'] = 'cpu'
 
   const tell = (event: WatchEvent): void => {
     events.push(event)
@@ -166,15 +159,10 @@ export function installWatch(config: WatchConfig): void {
     onUse(backend) {
       if (!events.some((event) => event.kind === 'backend' && event.backend === backend))
         tell({ kind: 'backend', backend })
-      lastBackend = backend
     },
     onFit(fit) {
-      const end = fit.then(({ history }) => ({
-        backend: lastBackend,
-        history: Object.fromEntries(
-          Object.entries(history).map(([name, values]) => [name, [...(values ?? [])]]),
-        ),
-      }))
+      // Copies, because the page may change its own.
+      const end = fit.then(({ backend, history }) => ({ backend, history: structuredClone(history) }))
       // Whether the page handles its failure is the page's affair.
       end.catch(() => undefined)
       lastFit = { began: performance.timeOrigin + performance.now(), end }

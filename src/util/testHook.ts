@@ -9,7 +9,16 @@ export interface TestHook {
   /** Called when a model's call or an operation on data begins, with the backend that it runs on. */
   onUse?(backend: 'webgpu' | 'cpu'): void
   /** Called with each call of `fit` as it begins. The promise is the one that the caller has, and rejects if the fit fails. */
-  onFit?(fit: Promise<{ readonly history: Readonly<Record<string, readonly number[] | undefined>> }>): void
+  onFit?(fit: Promise<FitTold>): void
+}
+
+/** What of a fit's history a test is told. */
+export interface FitTold {
+  readonly history: {
+    readonly loss: readonly number[]
+    readonly [name: string]: readonly number[] | undefined
+  }
+  readonly backend: 'webgpu' | 'cpu'
 }
 
 declare global {

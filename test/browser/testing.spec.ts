@@ -187,7 +187,7 @@ test.describe('Recurra', () => {
     await page.reload()
     await trainIn(page, 3)
     expect((await next).history.loss).toHaveLength(3)
-    expect((await recurra.lastFit()).history.loss?.slice(0, 2)).toBeCloseToTensor(first.history.loss ?? [])
+    expect((await recurra.lastFit()).history.loss.slice(0, 2)).toBeCloseToTensor(first.history.loss)
     expect(recurra.backends).toEqual(['webgpu'])
     await expect(recurra.nextFit({ timeout: 100 })).rejects.toThrow(
       'expected a call of fit within 100 ms, got none',
