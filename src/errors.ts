@@ -135,6 +135,9 @@ export function checkBoolean(where: string, name: string, value: unknown): boole
   return fail(where, { expected: `${name} to be true or false`, got: describeValue(value) })
 }
 
+/** So many names are listed beside the one that is meant. */
+export const LISTED = 8
+
 /** Returns `value` if it is one of the strings in `allowed`, else throws and suggests the nearest of them. */
 export function checkOneOf<const T extends string>(
   where: string,
@@ -144,10 +147,12 @@ export function checkOneOf<const T extends string>(
 ): T {
   const found = allowed.find((candidate) => candidate === value)
   if (found !== undefined) return found
+  const remedy = didYouMean(value, allowed)
+  const listed = allowed.map((candidate) => `'${candidate}'`).join(', ')
   return fail(where, {
-    expected: `${name} to be one of ${allowed.map((candidate) => `'${candidate}'`).join(', ')}`,
+    expected: `${name} to be one of ${remedy && allowed.length > LISTED ? `${allowed.length} names` : listed}`,
     got: describeValue(value),
-    remedy: didYouMean(value, allowed),
+    remedy,
   })
 }
 
@@ -159,7 +164,10 @@ export function didYouMean(value: unknown, candidates: readonly string[]): strin
   // A third of the letters may be wrong; beyond that, a suggestion is noise.
   let least = Math.floor(Math.max(plain.length, 3) / 3) + 1
   for (const candidate of candidates) {
-    const distance = editDistance(plain, plainName(candidate))
+    const other = plainName(candidate)
+    // A name that goes on, as glorot_uniform does behind glorot, is as near as one of another letter.
+    const isPart = plain.length > 1 && (other.startsWith(plain) || plain.startsWith(other))
+    const distance = Math.min(editDistance(plain, other), isPart ? 1 : Infinity)
     if (distance < least) {
       least = distance
       best = candidate

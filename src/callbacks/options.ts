@@ -10,7 +10,7 @@ export const readArguments = <Table extends OptionTable>(
   table: Table,
   positional: readonly (keyof Table & string)[],
   args: readonly unknown[],
-): Config<Table> => readOptions(where, table, namedArguments(where, positional, args))
+): Config<Table> => readOptions(where, table, namedArguments(where, positional, args, table))
 
 /** 0 is silent; 1 prints what the callback does. */
 export const verbose = option<number, 0 | 1 | boolean>(0, (where, name, value) => {

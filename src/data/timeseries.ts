@@ -2,7 +2,8 @@
 
 import { checkCount, checkExtent, checkPositiveInteger, fail } from '../errors.ts'
 import { Generator } from '../util/generator.ts'
-import { flag, nullable, option, readOptions, type TableFor } from '../util/options.ts'
+import { flag, nullable, option, readOptions, required, type TableFor } from '../util/options.ts'
+import { namedArguments } from '../util/positional.ts'
 import { nextSeed } from '../util/seed.ts'
 import { Tensor } from '../util/tensor.ts'
 import { type SharedArray, WINDOWS, type WindowBatches, Windows } from '../util/windows.ts'
@@ -27,7 +28,13 @@ export interface TimeseriesOptions {
   readonly endIndex?: number | null
 }
 
+/** Time steps of a window and then options, or all by name. */
+type WindowLength =
+  | [sequenceLength: number, options?: TimeseriesOptions | null]
+  | [options: TimeseriesOptions & { readonly sequenceLength: number }]
+
 const timeseriesOptions = {
+  sequenceLength: required(checkPositiveInteger),
   sequenceStride: option(1, checkPositiveInteger),
   samplingRate: option(1, checkPositiveInteger),
   batchSize: option<number | null>(128, (where, name, value) =>
@@ -37,7 +44,7 @@ const timeseriesOptions = {
   seed: seedOption,
   startIndex: nullable(checkCount),
   endIndex: nullable(checkPositiveInteger),
-} as const satisfies TableFor<TimeseriesOptions>
+} as const satisfies TableFor<TimeseriesOptions & { readonly sequenceLength: number }>
 
 /** Windows in batches. It can be iterated with `for` and with `for await`. */
 export class TimeseriesDataset<T> extends Dataset<T> implements Iterable<T> {
@@ -63,31 +70,29 @@ export class TimeseriesDataset<T> extends Dataset<T> implements Iterable<T> {
  *
  * @param data The series, `[timesteps]` or `[timesteps, ...features]`.
  * @param targets `[timesteps, ...]`; `null` for windows alone.
- * @param sequenceLength Time steps of a window.
+ * @param length `sequenceLength`, the time steps of a window, and options; or all by name.
  * @throws {RecurraError} if the series has no whole window.
  * @see keras/src/utils/timeseries_dataset_utils.py
  */
 export function timeseriesDatasetFromArray(
   data: Numbers,
   targets: null,
-  sequenceLength: number,
-  options?: TimeseriesOptions | null,
+  ...length: WindowLength
 ): TimeseriesDataset<Tensor>
 export function timeseriesDatasetFromArray(
   data: Numbers,
   targets: Numbers,
-  sequenceLength: number,
-  options?: TimeseriesOptions | null,
+  ...length: WindowLength
 ): TimeseriesDataset<[windows: Tensor, targets: Tensor]>
 export function timeseriesDatasetFromArray(
   data: Numbers,
   targets: Numbers | null,
-  sequenceLength: number,
-  options?: TimeseriesOptions | null,
+  ...given: WindowLength
 ): TimeseriesDataset<Tensor> | TimeseriesDataset<[Tensor, Tensor]> {
   const where = 'timeseriesDatasetFromArray'
-  const read = readOptions(where, timeseriesOptions, options)
-  const length = checkPositiveInteger(where, 'sequenceLength', sequenceLength)
+  const named = namedArguments(where, ['sequenceLength'], given, timeseriesOptions)
+  const read = readOptions(where, timeseriesOptions, named)
+  const length = read.sequenceLength
   const series = readRows(data, `${where}, data`)
   const [steps = 0] = series.shape
   const start = read.startIndex ?? 0

@@ -10,6 +10,7 @@ import { failFormat } from './formatError.ts'
 import { functionConfig } from './functions.ts'
 import type { Json, JsonObject } from './json.ts'
 import { toSnakeCase } from './snakeCase.ts'
+import { warnOfClass } from './unregistered.ts'
 
 /** The modules of Keras whose classes the arguments of compile are. */
 type Module = 'keras.losses' | 'keras.metrics' | 'keras.optimizers' | 'keras.optimizers.schedules'
@@ -56,6 +57,7 @@ const isMade = (value: unknown): value is Made =>
 
 function writeMade(module: Module, made: Made, where: string): JsonObject {
   const { className } = made
+  if (made.getConfig) warnOfClass(className)
   const config = writeConfig(made.getConfig?.() ?? made.config ?? {}, where)
   // A class of the user's own is of no module of Keras.
   return serialized(registeredClass(className) ? '' : module, className, config)

@@ -4,6 +4,7 @@ import type { StoredModel } from '../models/storedModel.ts'
 import { isJsonObject, type Json } from './json.ts'
 import type { KerasConfig } from './kerasArchive.ts'
 import { configOfLayer } from './layerConfig.ts'
+import { warnOfClasses } from './unregistered.ts'
 
 /** What Keras 2 and TensorFlow.js call hard_sigmoid. */
 const OLDER = 'keras2_hard_sigmoid'
@@ -22,6 +23,7 @@ export function kerasConfigOf(model: StoredModel): KerasConfig {
   const found = new Set<string>()
   const config = configOfLayer(model)
   const written = withFunctions(config, (layer) => found.add(layer)) as KerasConfig
+  warnOfClasses(config)
   const [layer] = found
   if (layer !== undefined && !warned.has(model)) {
     warned.add(model)

@@ -68,6 +68,18 @@ function formatByName<F extends string>(endings: Endings<F>, standard: F, name: 
   })
 }
 
+/**
+ * Checks the name of a file that has one format whatever its name is.
+ *
+ * @throws {RecurraError} for an ending of another format.
+ */
+export function checkEnding(ending: string, destination: Destination | null, where: string): void {
+  const name = nameOf(destination)
+  const given = endingOf(name)
+  if (given !== null && given !== ending)
+    fail(where, { expected: `a name that ends in ${ending}`, got: describeValue(name) })
+}
+
 /** A model's format: TensorFlow.js's for the handle of a folder, which its several files go to. */
 export const modelFormat = (destination: Destination | null, where: string): Format<SaveOptions> =>
   isFolder(destination) ? 'tfjs' : formatByName(ofModels, 'keras', nameOf(destination), where)

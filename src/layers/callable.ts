@@ -19,7 +19,14 @@ export const callable = <Made>(layer: Layer): Made => layer as Made
 export const layerOf = (value: unknown, where: string): Layer =>
   value instanceof Layer
     ? value
-    : fail(where, { expected: 'a layer, such as LSTM(8)', got: describeValue(value) })
+    : fail(where, {
+        expected: 'a layer, such as LSTM(8)',
+        got: describeValue(value),
+        remedy:
+          typeof value === 'function' && value.name
+            ? `Give an object of ${value.name}, not the class.`
+            : undefined,
+      })
 
 /** A layer inside another, as files store it. */
 export const writeLayer = (layer: Layer): unknown => ({
@@ -60,7 +67,7 @@ export function defineLayer<Table extends LayerTable>(declaration: {
   }
   registry.set(publicName ?? className, definition)
   const make = <Made>(...args: readonly unknown[]): Made => {
-    const given = namedArguments(className, positional, args)
+    const given = namedArguments(className, positional, args, table)
     return callable<Made>(create(definition, given))
   }
   return { ...definition, make }

@@ -1,6 +1,7 @@
 // What layers and cells of the user's own share: weights, numbers that they add to the loss, values that they assign, and copies.
 
 import { describeValue, fail } from '../errors.ts'
+import { suggestName } from '../util/oldNames.ts'
 import { isOptions, readOptions } from '../util/options.ts'
 import { type Shape, showShape } from '../util/shape.ts'
 import { classNameOf, fromConfig, type LoadableClass } from './classNames.ts'
@@ -45,6 +46,8 @@ export const definitionOf = (layerClass: LoadableClass): LayerDefinition<typeof 
   create: (config) => fromConfig(layerClass, config),
 })
 
+const WEIGHT_OPTIONS = ['name', 'shape', 'initializer', 'trainable', 'regularizer', 'constraint']
+
 /** The base class of what users write in `ops`. */
 export abstract class OwnCode<Table extends LayerTable = typeof layerOptions> extends TracedLayer<Table> {
   /** What the call that is traced adds to its step. */
@@ -83,11 +86,13 @@ export abstract class OwnCode<Table extends LayerTable = typeof layerOptions> ex
     ...others
   }: AddWeightOptions = {}): DrawnVariable {
     const where = `${this.where}.addWeight`
+    // A text given in the options' place has its letters as options.
     const [other] = Object.keys(others)
     if (other !== undefined)
       fail(where, {
-        expected: 'name, shape, initializer, trainable, regularizer and constraint',
-        got: `'${other}'`,
+        expected: `{ ${WEIGHT_OPTIONS.join(', ')} }`,
+        got: other === '0' ? 'arguments by place' : `'${other}'`,
+        remedy: other === '0' ? 'Write addWeight({ name, shape }).' : suggestName(other, WEIGHT_OPTIONS),
       })
     if (this.built) {
       fail(where, {

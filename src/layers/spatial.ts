@@ -114,7 +114,10 @@ export const depthwiseOptions = {
 export function perAxis(layer: Spatial, rank: Rank, name: string, given: Extents): readonly number[] {
   if (typeof given === 'number') return Array<number>(rank).fill(given)
   if (given.length === rank) return given
-  return fail(layer.where, { expected: `${name} as one integer or ${rank}`, got: describeValue(given) })
+  return fail(layer.where, {
+    expected: `${name} as one integer or a list of ${rank}`,
+    got: describeValue(given),
+  })
 }
 
 /** The window along each axis. */

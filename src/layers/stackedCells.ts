@@ -5,7 +5,7 @@ import type { Value } from '../graph/graph.ts'
 import { required, type TableFor } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import type { LayerCall, NoWeights } from './call.ts'
-import { defineLayer, layerOf, writeLayer } from './callable.ts'
+import { defineLayer, writeLayer } from './callable.ts'
 import { type AnyCell, type CallableCell, isCell, type SingleCell } from './cell.ts'
 import type { OwnCell } from './cellClass.ts'
 import { Layer, type WeightGroup } from './layer.ts'
@@ -20,9 +20,11 @@ export function cellOf(value: unknown, where: string): AnyCell {
 
 /** Reads a cell that may be a stack, but no list: as in Keras lists are not nested. */
 function oneCell(value: unknown, where: string): AnyCell {
-  const cell = layerOf(value, where)
-  if (isCell(cell)) return cell
-  return fail(where, { expected: 'a cell, such as LSTMCell(8), or a list of cells', got: cell.where })
+  if (value instanceof Layer && isCell(value)) return value
+  return fail(where, {
+    expected: 'a cell, such as LSTMCell(8), or a list of cells',
+    got: value instanceof Layer ? value.where : describeValue(value),
+  })
 }
 
 interface StackedRNNCellsArguments extends LayerOptions {

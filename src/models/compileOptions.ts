@@ -75,9 +75,9 @@ export function loadingOf(options: CompileOptions, where: string): Loading | nul
   const loadings = new Set<Loading>()
   // Options hold lists of lists by output at the most.
   const visit = <T>(given: unknown, find: (identifier: T) => Loading | null, depth = 0): void => {
-    if ((Array.isArray(given) || isOptions(given)) && !isIdentified(given)) {
-      if (depth < 3) for (const one of Object.values(given)) visit(one, find, depth + 1)
-    } else if (typeof given === 'string' || isIdentified(given)) {
+    if (depth < 2 && (Array.isArray(given) || isOptions(given)) && !isIdentified(given)) {
+      for (const one of Object.values(given)) visit(one, find, depth + 1)
+    } else if ((given ?? null) !== null) {
       const loading = find(given as T)
       if (loading) loadings.add(loading)
     }
@@ -112,12 +112,8 @@ export function readCompileOptions(
   return (optimizer && mixed?.scaleLoss(optimizer)) ?? optimizer
 }
 
-/** The loss and metrics of each output. */
-export function readTraining(
-  model: StepModel,
-  options: Partial<CompileOptions>,
-  where: string,
-): OutputTraining[] {
+/** What the options say of each output, whether its code is at hand or not. */
+export function readOutputs(model: StepModel, options: Partial<CompileOptions>, where: string) {
   const { loss: given = null } = options
   const losses = given === null ? model.outputs.map(() => null) : perOutput(model, given, where, 'loss')
   if (losses.every((loss) => loss === null) && !model.addsLosses) {
@@ -129,8 +125,21 @@ export function readTraining(
   }
   const metricsOf = (what: 'metrics' | 'weightedMetrics'): readonly unknown[] =>
     (options[what] ?? null) !== null ? perOutput(model, options[what], where, what) : []
-  const [metrics, weightedMetrics] = [metricsOf('metrics'), metricsOf('weightedMetrics')]
-  const lossWeights = readLossWeights(model, options, where)
+  return {
+    losses,
+    metrics: metricsOf('metrics'),
+    weightedMetrics: metricsOf('weightedMetrics'),
+    lossWeights: readLossWeights(model, options, where),
+  }
+}
+
+/** The loss and metrics of each output. */
+export function readTraining(
+  model: StepModel,
+  options: Partial<CompileOptions>,
+  where: string,
+): OutputTraining[] {
+  const { losses, metrics, weightedMetrics, lossWeights } = readOutputs(model, options, where)
   return model.outputs.map((output, i) => {
     const prediction = sampleShape(output)
     const given = losses[i] as LossIdentifier | null

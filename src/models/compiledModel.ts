@@ -3,7 +3,7 @@
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { checkNames, findTopology } from '../layers/topology.ts'
 import type { Optimizer } from '../training/optimizer.ts'
-import { type CompileOptions, loadingOf, readCompileOptions, readTraining } from './compileOptions.ts'
+import { type CompileOptions, loadingOf, readCompileOptions, readOutputs, readTraining } from './compileOptions.ts'
 import { ModelCore } from './core.ts'
 import { StoredModel } from './storedModel.ts'
 import { Trained } from './trained.ts'
@@ -73,10 +73,11 @@ export abstract class CompiledModel extends StoredModel {
     const where = `${this.where}.compile`
     this.checkInUse()
     const optimizer = readCompileOptions(options, this.dtypePolicy, where)
-    const loading = loadingOf(options, where)
+    const loading = loadingOf(options ?? {}, where)
     const compiled = { ...options, ...(optimizer && { optimizer }) }
     const { core } = this
     if (core) {
+      readOutputs(core, compiled, where)
       // Flags are read now, also where losses and metrics are read once they are loaded.
       const trained = new Trained(this.trainable ? core.topology.layers : [])
       const setUp = (): void => this.#setUp(core, compiled, trained)

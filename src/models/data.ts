@@ -73,7 +73,7 @@ export function arraysOf(data: unknown, names: readonly string[], where: string,
       fail(`${where}, ${what}`, {
         expected: `the names ${names.join(', ')}`,
         got: Object.keys(data).join(', ') || 'none',
-        remedy: names.length === 1 ? 'Or give the only array by itself.' : undefined,
+        remedy: names.length === 1 ? 'Give the only array by itself, or by that name.' : undefined,
       })
     }
   }
@@ -192,6 +192,8 @@ function shapeRemedy(shape: Shape, sample: OpenShape): string | undefined {
   if (shape.includes(0)) return 'Each extent is at least 1.'
   // A sample without its batch is the commonest slip.
   if (fitsShape([1, ...shape], [1, ...sample])) return 'Put the sample in an array: [sample].'
+  if (shape[0] === 1 && fitsShape(shape.slice(1), [null, ...sample]))
+    return 'Give the array without one around it.'
   if (!isKnown(sample)) return
   const isFlat = shape.length === 1 && (shape[0] ?? 0) % sizeOf(sample) === 0
   return isFlat ? `Give flat data their shape: tensor(data, [samples, ${sample.join(', ')}]).` : undefined
@@ -222,19 +224,24 @@ export async function readSamples(
     const predictions: OpenShape = [model.outputs[i]?.shape[0] ?? null, ...(outputs[i] ?? [])]
     const expected = shapes[i]
     if (!target || !expected) continue
+    const named = names.length === 1 ? `${where}, y` : `${where}, y "${names[i]}"`
     if (!isAny[i] && !fitsSample(target.shape, expected))
-      (await refused()).failForTargets(`${where}, y`, target.shape, { predictions, expected })
-    checkFiniteSamples(target, `${where}, y`)
+      (await refused()).failForTargets(named, target.shape, {
+        predictions,
+        expected,
+        loss: model.training[i]?.loss?.className,
+      })
+    checkFiniteSamples(target, named)
     const isShort = !isAny[i] && expected.length < predictions.length - 1
     const indices = model.training[i]?.loss?.indices ?? (isShort && { axis: -1, ignored: null })
     if (!indices) continue
     const { axis, ignored } = indices
     const classes = axis === null ? null : (predictions.at(axis) ?? 1)
     const isClass = (value: number): boolean => classes === null || (value >= 0 && value < classes)
-    const wrong = numbersIn(target).data.find(
+    const wrong = numbersIn(target).data.findIndex(
       (value) => value !== ignored && !(Number.isInteger(value) && isClass(value)),
     )
-    if (wrong !== undefined) (await refused()).failForClass(`${where}, y`, classes, wrong)
+    if (wrong >= 0) (await refused()).failForClass(named, classes, numbersIn(target), wrong)
   }
   const isWeighted = (data.classWeight ?? data.sampleWeight ?? null) !== null
   const weighing = isWeighted ? await import('./sampleWeights.ts') : null

@@ -68,12 +68,16 @@ export class SequentialModel extends LayersModel {
   }
 
   /** Puts a layer, or an Input, at the end. */
-  add(layer: Layer | SymbolicTensor): void {
+  add(layer: Layer | SymbolicTensor, ...more: readonly unknown[]): void {
     const where = `${this.where}.add`
     this.checkInUse(where)
+    if (more.length > 0)
+      fail(where, { expected: 'one layer', got: `${1 + more.length}`, remedy: 'Add one after the other.' })
     if (layer instanceof SymbolicTensor) {
       if (!(layer.layer instanceof InputLayer))
         fail(where, { expected: 'a layer or an Input', got: describeValue(layer) })
+      if (this.#chain.length > 0)
+        fail(where, { expected: 'an Input before all layers', got: 'one behind others' })
       this.#start(layer, where)
       return
     }
@@ -87,13 +91,16 @@ export class SequentialModel extends LayersModel {
       })
     }
     const isFirst = this.#input === null
+    const { inputShape, batchShape, batchSize } = added.config
     if (isFirst && this.#chain.length === 0) {
-      const { inputShape, batchShape, batchSize } = added.config
       // As in Keras, a model in front brings its input's shape.
       const [first, ...more] = added instanceof LayersModel && added.built ? added.inputs : []
       const shape = batchShape ?? (inputShape && [batchSize, ...inputShape]) ?? first?.shape
       if (shape && more.length === 0) this.#start(startOf(shape, added), where)
-    }
+    } else if (inputShape ?? batchShape)
+      console.warn(
+        `${where}: the input shape of ${added.where} is not used, since it is not the first layer.`,
+      )
     this.#chain.push(added)
     try {
       this.#extend(added)

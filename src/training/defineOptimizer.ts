@@ -2,6 +2,7 @@
 
 import { readRate } from '../layers/options.ts'
 import { type Config, type OptionTable, option, readOptions } from '../util/options.ts'
+import { namedArguments } from '../util/positional.ts'
 import { surround } from './aroundUpdate.ts'
 import { type LearningRate, Optimizer, type Rule } from './optimizer.ts'
 import { checkUpdate, type UpdateConfig, updateOptions } from './updateOptions.ts'
@@ -41,12 +42,12 @@ export function defineOptimizer<Table extends OptionTable>(
   const { learningRate, weightDecay } =
     typeof defaults === 'number' ? { learningRate: defaults } : (defaults as Defaults)
   const full = { ...updateOptions(className, learningRate, weightDecay), ...table }
-  const make = (given: LearningRate | object = {}): Optimizer => {
+  const make = (...args: readonly (LearningRate | object | undefined)[]): Optimizer => {
     // All options are those of the two tables.
     const config = readOptions(
       className,
       full,
-      typeof given === 'object' ? given : { learningRate: given },
+      namedArguments(className, ['learningRate'], args, { learningRate: full.learningRate, ...table }),
     ) as unknown as Config<Table> & UpdateConfig
     checkUpdate(className, config)
     return new Optimizer(className, config, surround(config, rule(config)))

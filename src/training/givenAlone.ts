@@ -1,10 +1,11 @@
 // What losses and metrics are given without a model: targets, predictions and weights, as tensors that belong together.
 
 import { fail } from '../errors.ts'
+import { entryOf, indicesOf } from '../util/nested.ts'
 import type { OpenShape, Shape } from '../util/shape.ts'
 import { sameShape, showShape } from '../util/shape.ts'
 import { Tensor, toTensor } from '../util/tensor.ts'
-import { fitsSample, type TargetShape } from './loss.ts'
+import { fitsSample, type Loss, type TargetShape } from './loss.ts'
 
 /** What is judged. */
 export interface Given {
@@ -18,6 +19,7 @@ export interface Given {
 /** What judges: a loss, or a metric. */
 interface Judge {
   readonly takesValues?: boolean | undefined
+  readonly indices?: Loss['indices']
   targetShape(prediction: OpenShape): TargetShape
 }
 
@@ -47,12 +49,34 @@ export function readGiven(
     })
   }
   const sample = expected === 'any' ? targets.shape.slice(1) : (expected as Shape)
+  if ('reduction' in judge) checkClasses(judge, targets, predictions.shape, where)
   return {
     predictions,
     targets: reshaped(targets, [rows, ...sample]),
     weights: weights === null ? null : ofRows(weights, predictions, where),
     isVector: values.shape.length < 2,
   }
+}
+
+/** Throws for a class index that predictions have no entry for, as fit does. */
+function checkClasses(
+  { indices, targetShape }: Judge,
+  targets: Tensor,
+  predictions: Shape,
+  where: string,
+): void {
+  const expected = targetShape(predictions.slice(1))
+  const isShort = expected !== 'any' && expected.length < predictions.length - 1
+  const { axis, ignored } = indices ?? { axis: isShort ? -1 : null, ignored: null }
+  if (axis === null) return
+  const classes = predictions.at(axis) ?? 1
+  const isClass = (value: number): boolean => Number.isInteger(value) && value >= 0 && value < classes
+  const wrong = targets.data.findIndex((value) => value !== ignored && !isClass(value))
+  if (wrong < 0) return
+  fail(entryOf(`${where}, yTrue`, indicesOf(wrong, targets.shape)), {
+    expected: `a class index from 0 to ${classes - 1}`,
+    got: `${targets.data[wrong]}`,
+  })
 }
 
 const reshaped = ({ data }: Tensor, shape: Shape): Tensor => new Tensor(data, shape)

@@ -118,7 +118,11 @@ export class Family<T extends object> {
 }
 
 const nameOf = (identifier: string | Identified): string =>
-  String(typeof identifier === 'string' ? identifier : identifier?.className).toLowerCase()
+  String(typeof identifier === 'string' ? identifier : classOf(identifier)).toLowerCase()
+
+/** What a config calls its class, or a constructor that was not called. */
+const classOf = (given: Identified | undefined): string | undefined =>
+  given?.className ?? (given && (Reflect.get(Object(given), 'names') as readonly string[] | undefined)?.[0])
 
 /** All spellings of an entry's names: Keras reads a class's name in snake_case, too. */
 const namesOf = (className: string, names: readonly string[]): readonly string[] =>

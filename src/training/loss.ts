@@ -5,6 +5,7 @@ import type { Graph, Value } from '../graph/graph.ts'
 import type { StepLowering } from '../layers/call.ts'
 import type { LossInputs, Reduction } from '../layers/lossInputs.ts'
 import { type Config, type OptionTable, option, readOptions } from '../util/options.ts'
+import { namedArguments } from '../util/positional.ts'
 import { type OpenShape, type Shape, sameShape } from '../util/shape.ts'
 import type { Identified } from './identifiers.ts'
 
@@ -95,10 +96,13 @@ export function defineLossMaker<Table extends OptionTable>(
   const [className, name] = names
   const full = { ...table, ...lossTable(name) }
   // No arrow, so that `new` works, too.
-  function make(given: object = {}): Loss {
+  function make(...args: readonly unknown[]): Loss {
     // The two tables together have all options.
-    const config = readOptions(className, full, given) as unknown as Config<Table> &
-      Config<ReturnType<typeof lossTable>>
+    const config = readOptions(
+      className,
+      full,
+      namedArguments(className, [], args, table),
+    ) as unknown as Config<Table> & Config<ReturnType<typeof lossTable>>
     const { name, reduction } = config
     return { ...define(config), className, name, config, reduction }
   }

@@ -9,10 +9,10 @@ import { MeanAbsoluteError, MeanSquaredError } from './losses/common.ts'
 import type { Metric } from './metric.ts'
 import { meanOfLoss } from './metrics/meanOfLoss.ts'
 
-/** A metric that depends on the shapes: 'accuracy' has three meanings. */
+/** A metric by name, 'accuracy' and 'crossentropy' too, which have three meanings, by the shapes. */
 export type MetricIdentifier = string | Identified | Metric | Loss | LossFunction
 
-export const metricFamily = new Family<Metric>('a metric', ['accuracy'])
+export const metricFamily = new Family<Metric>('a metric', ['accuracy', 'crossentropy'])
 
 /** Losses that are other metrics: of another sign, and over other rows where a class is ignored. */
 const OTHERS: readonly string[] = ['CosineSimilarity', 'SparseCategoricalCrossentropy']
@@ -75,15 +75,15 @@ lossMetrics.addLater(
 const familyOf = (identifier: Identified): Family<Metric> =>
   lossMetrics.has(identifier) ? lossMetrics : metricFamily
 
-/** The class that 'accuracy' means for predictions and targets of these shapes, the batch left out. */
-function accuracyClass(prediction: OpenShape, target: OpenShape): string {
-  if (prediction.at(-1) === 1) return 'BinaryAccuracy'
-  const isSparse = target.length < prediction.length || target.at(-1) === 1
-  return isSparse ? 'SparseCategoricalAccuracy' : 'CategoricalAccuracy'
+/** Of which labels the class is that 'accuracy' or 'crossentropy' means for predictions and targets of these shapes, the batch left out. */
+function labelsOf(prediction: OpenShape, target: OpenShape): string {
+  if (prediction.at(-1) === 1) return 'Binary'
+  return target.length < prediction.length || target.at(-1) === 1 ? 'SparseCategorical' : 'Categorical'
 }
 
-const isAccuracy = (identifier: MetricIdentifier): identifier is string =>
-  typeof identifier === 'string' && /^acc(uracy)?$/i.test(identifier)
+/** What is measured by a name that does not say of which labels. */
+const ofAnyLabels = (name: string): string | null =>
+  /^acc(uracy)?$/i.test(name) ? 'Accuracy' : /^(ce|crossentropy)$/i.test(name) ? 'Crossentropy' : null
 
 /**
  * The metric that an identifier stands for. Its name is the string as given, as Keras has it in the history.
@@ -101,8 +101,9 @@ export function getMetric(
   if (isMade<Metric | Loss>(identifier)) return 'compute' in identifier ? identifier : meanOfLoss(identifier)
   if (typeof identifier !== 'string') return familyOf(identifier).get(identifier, where)
   const target = loss?.targetShape(prediction) ?? prediction
-  const className = isAccuracy(identifier)
-    ? accuracyClass(prediction, target === 'any' ? prediction : target)
+  const measured = ofAnyLabels(identifier)
+  const className = measured
+    ? labelsOf(prediction, target === 'any' ? prediction : target) + measured
     : identifier
   return metricFamily.get({ className, config: { name: identifier } }, where)
 }
@@ -110,6 +111,11 @@ export function getMetric(
 /** What must be loaded before `getMetric`; null if it is at hand. */
 export function metricLoading(identifier: MetricIdentifier, where: string): Loading | null {
   if (isTensorFunction(identifier) || isMade<Metric | Loss>(identifier)) return null
-  if (typeof identifier === 'object') return familyOf(identifier).loadingOf(identifier, where)
-  return metricFamily.loadingOf(isAccuracy(identifier) ? 'BinaryAccuracy' : identifier, where)
+  if (typeof identifier !== 'string') return familyOf(identifier).loadingOf(identifier, where)
+  const measured = ofAnyLabels(identifier)
+  if (!measured) return metricFamily.loadingOf(identifier, where)
+  const loadings = ['Binary', 'SparseCategorical'].flatMap(
+    (labels) => metricFamily.loadingOf(labels + measured, where) ?? [],
+  )
+  return loadings.length > 0 ? async () => void (await Promise.all(loadings.map((load) => load()))) : null
 }

@@ -131,7 +131,7 @@ export function defineSchedule<Table extends OptionTable>({
       this.#config = readOptions(
         className,
         full,
-        namedArguments(className, positional as readonly string[], args),
+        namedArguments(className, positional as readonly string[], args, full),
       ) as unknown as Config<Table>
       check?.(this.#config)
     }

@@ -1,6 +1,7 @@
 // Nested arrays: the shape that their first entries say, and all entries in order. What does not fit is named by its place, `x[3][2]`.
 
 import { describeValue, fail } from '../errors.ts'
+import { isOptions } from './options.ts'
 import { checkSize, type Shape } from './shape.ts'
 
 /** An array, or one of a type. */
@@ -105,6 +106,7 @@ export function readEntry(entry: unknown, name: () => string): number {
 
 function remedyFor(entry: unknown): string | undefined {
   if (entry === undefined || entry === null) return 'Fill or drop missing values first.'
+  if (isOptions(entry)) return `Give an array of its numbers: [${Object.keys(entry).slice(0, 4).join(', ')}].`
   if (typeof entry !== 'string') return
   const isNumber = entry.trim() !== '' && Number.isFinite(Number(entry))
   return isNumber ? `Write Number(${describeValue(entry)}).` : 'Encode texts as numbers first.'

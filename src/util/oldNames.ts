@@ -22,6 +22,8 @@ export const presentName = (name: string): string | undefined => TODAY.get(plain
 
 /** A remedy for a name that is not among `names`: the present name of an old one, or the most similar name. */
 export function suggestName(name: string, names: readonly string[]): string | undefined {
+  const same = names.find((one) => plainName(one) === plainName(name))
+  if (same !== undefined) return `Did you mean '${same}'?`
   const today = presentName(name)
   if (today !== undefined && names.includes(today)) return `It is called '${today}' now.`
   return didYouMean(name, names)

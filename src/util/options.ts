@@ -3,7 +3,7 @@
 // covers the interface. (A type that is mapped from the table would make the interface superfluous, but TypeScript's editor
 // service shows no comments of mapped types.) Every public function that takes options reads them with these functions.
 
-import { checkBoolean, describeValue, fail } from '../errors.ts'
+import { checkBoolean, describeValue, fail, LISTED } from '../errors.ts'
 import { suggestName } from './oldNames.ts'
 
 /** Converts the user's value, or throws. */
@@ -125,6 +125,22 @@ export function isOptions(value: unknown): value is Readonly<Record<string, unkn
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
+/**
+ * A remedy for a value that stands without a name: the option that has its place in Keras, if it takes the value.
+ *
+ * @param place The place among the options of the table.
+ */
+export function optionFor(where: string, table: OptionTable, value: unknown, place = 0): string | undefined {
+  const [name, { read } = {}] = Object.entries(table)[place] ?? []
+  if (name === undefined || value === undefined || value === null || isOptions(value)) return
+  try {
+    read?.(where, name, value)
+    return `Write { ${name}: ${value instanceof Object ? '…' : describeValue(value)} }.`
+  } catch {
+    return
+  }
+}
+
 /** Reads the user's options by a table; an option that the table does not have is an error. */
 export function readOptions<Table extends OptionTable>(
   where: string,
@@ -132,14 +148,23 @@ export function readOptions<Table extends OptionTable>(
   given: unknown,
 ): Config<Table> {
   const options = given ?? {}
-  if (!isOptions(options)) {
-    fail(where, { expected: 'options as an object, such as { name: … }', got: describeValue(given) })
-  }
   const names = Object.keys(table)
+  if (!isOptions(options)) {
+    fail(where, {
+      expected: `options as an object${names[0] ? `, such as { ${names[0]}: … }` : ''}`,
+      got: describeValue(given),
+      remedy: optionFor(where, table, given),
+    })
+  }
   for (const name of Object.keys(options)) {
     if (names.includes(name)) continue
-    const expected = names.length > 0 ? `only the options ${names.join(', ')}` : 'no options'
-    fail(where, { expected, got: `'${name}'`, remedy: suggestName(name, names) })
+    const remedy = suggestName(name, names)
+    const listed = names.length > 0 ? `only the options ${names.join(', ')}` : 'no options'
+    fail(where, {
+      expected: remedy && names.length > LISTED ? 'one of its options' : listed,
+      got: `'${name}'`,
+      remedy,
+    })
   }
   const config = Object.entries(table).map(([name, { fallback, read }]) => {
     const value = options[name]

@@ -1,18 +1,20 @@
 // The arguments of constructors: Keras's positional ones and then options, or all by name, as keywords in Python.
 
 import { describeValue, fail } from '../errors.ts'
-import { isOptions } from './options.ts'
+import { isOptions, type OptionTable, optionFor } from './options.ts'
 
 /**
  * The options that arguments are, by their names.
  *
  * @param where The constructor, for errors.
  * @param positional The names of the arguments that may stand without one, in their order.
+ * @param table All options, of which a remedy names one.
  */
 export function namedArguments(
   where: string,
   positional: readonly string[],
   args: readonly unknown[],
+  table: OptionTable = {},
 ): Record<string, unknown> {
   // Options follow all positional arguments, or fewer of them, if they name the remaining ones.
   const found = args.findIndex(isOptions)
@@ -30,8 +32,10 @@ export function namedArguments(
     given[name] = args[i]
   })
   if (!isWrong) return given
+  const last = positional.at(-1) ?? 'name'
   return fail(where, {
     expected: `(${[...positional, 'options'].join(', ')})`,
     got: `(${args.map(describeValue).join(', ')})`,
+    remedy: optionFor(where, table, args[positional.length], Object.keys(table).indexOf(last) + 1),
   })
 }

@@ -60,7 +60,11 @@ const shapes: ErrorCase[] = [
       ),
     `${FIT}, x: expected input [batch, 3], got [2, 2].`,
   ],
-  ['too many axes', () => line().fit([x], y), `${FIT}, x: expected input [batch, 3], got [1, 2, 3].`],
+  [
+    'too many axes',
+    () => line().fit([x], y),
+    `${FIT}, x: expected input [batch, 3], got [1, 2, 3]. Give the array without one around it.`,
+  ],
   [
     'a sample without its batch',
     () => line().predict([1, 2, 3]),
@@ -91,12 +95,13 @@ const shapes: ErrorCase[] = [
   [
     'a class that is not there',
     () => classifier('sparse_categorical_crossentropy').fit([[1, 2]], [3]),
-    `${FIT}, y: expected class indices from 0 to 2, got 3.`,
+    `${FIT}, y[0]: expected a class index from 0 to 2, got 3.`,
   ],
   [
     'indices for a one-hot loss',
     () => classifier('categorical_crossentropy').fit([[1, 2]], [1]),
-    `${FIT}, y: expected targets [batch, 3] for predictions [batch, 3], got [1].`,
+    `${FIT}, y: expected targets [batch, 3] for predictions [batch, 3], got [1]. ` +
+      "Targets are class indices: use 'sparse_categorical_crossentropy', or make them one-hot by toCategorical.",
   ],
   [
     'one of two inputs',

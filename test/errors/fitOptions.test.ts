@@ -56,9 +56,7 @@ const options: ErrorCase[] = [
   option(
     'a misspelt option',
     { batchsize: 4 },
-    'only the options batchSize, epochs, verbose, callbacks, validationSplit, validationData, validationBatchSize, validationSteps, ' +
-      "validationFreq, shuffle, classWeight, sampleWeight, initialEpoch, stepsPerEpoch, signal, got 'batchsize'. " +
-      "Did you mean 'batchSize'?",
+    "one of its options, got 'batchsize'. Did you mean 'batchSize'?",
   ),
   [
     'a misspelt option of evaluate',

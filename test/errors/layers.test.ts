@@ -38,13 +38,12 @@ const options: ErrorCase[] = [
   [
     'a misspelt option',
     () => Dropout(0.5, untyped({ sed: 1 })),
-    'Dropout: expected only the options name, trainable, dtype, activityRegularizer, inputShape, batchShape, batchSize, rate, ' +
-      "noiseShape, seed, got 'sed'. Did you mean 'seed'?",
+    "Dropout: expected one of its options, got 'sed'. Did you mean 'seed'?",
   ],
   [
     'a misspelt activation',
     () => Dense(3, { activation: untyped('sigmod') }),
-    `Dense: expected activation to be one of ${ACTIVATIONS}, 'softmax', 'log_softmax', got "sigmod". Did you mean 'sigmoid'?`,
+    `Dense: expected activation to be one of 30 names, got "sigmod". Did you mean 'sigmoid'?`,
   ],
   [
     'softmax in a gate',
@@ -54,7 +53,7 @@ const options: ErrorCase[] = [
   [
     'an unknown activation',
     () => Activation(untyped('elux')),
-    `Activation: expected activation to be one of ${ACTIVATIONS}, 'softmax', 'log_softmax', got "elux". Did you mean 'elu'?`,
+    `Activation: expected activation to be one of 30 names, got "elux". Did you mean 'elu'?`,
   ],
   [
     'a misspelt initializer',

@@ -117,7 +117,7 @@ test('gradients', async () => {
 test('what does not fit is refused', async () => {
   await expectError(
     () => AdaptiveMaxPooling2D([1, 2, 3], { name: 'pool' }),
-    'AdaptiveMaxPooling2D "pool": expected outputSize as one integer or 2, got [1, 2, 3].',
+    'AdaptiveMaxPooling2D "pool": expected outputSize as one integer or a list of 2, got [1, 2, 3].',
   )
   await expectError(
     () => AdaptiveAveragePooling1D(2, { name: 'pool' })(Input([3])),
@@ -129,6 +129,6 @@ test('what does not fit is refused', async () => {
   )
   await expectError(
     () => ops.adaptiveMaxPool(Input([4, 4, 1]), [2]),
-    'ops.adaptiveMaxPool: expected outputSize as one integer or 2, got [2].',
+    'ops.adaptiveMaxPool: expected outputSize as one integer or a list of 2, got [2].',
   )
 })

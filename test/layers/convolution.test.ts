@@ -113,7 +113,7 @@ test.each<[string, () => unknown, string]>([
   [
     'three extents for two axes',
     () => Conv2D(6, [3, 3, 3], { name: 'deep' }),
-    'Conv2D "deep": expected kernelSize as one integer or 2, got [3, 3, 3].',
+    'Conv2D "deep": expected kernelSize as one integer or a list of 2, got [3, 3, 3].',
   ],
   [
     'a pool larger than its input',

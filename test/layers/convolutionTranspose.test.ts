@@ -259,7 +259,7 @@ test.each<[string, () => unknown, string]>([
   [
     'three extents for two axes',
     () => Conv2DTranspose(6, 3, { name: 'up', strides: 2, outputPadding: [1, 1, 1] }),
-    'Conv2DTranspose "up": expected outputPadding as one integer or 2, got [1, 1, 1].',
+    'Conv2DTranspose "up": expected outputPadding as one integer or a list of 2, got [1, 1, 1].',
   ],
   [
     'strides and dilation',

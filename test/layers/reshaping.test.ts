@@ -179,7 +179,7 @@ test.each<[string, () => unknown, string]>([
   [
     'three factors for two axes',
     () => UpSampling2D([2, 2, 2], { name: 'up' })(image(5, 7)),
-    'UpSampling2D "up": expected size as one integer or 2, got [2, 2, 2].',
+    'UpSampling2D "up": expected size as one integer or a list of 2, got [2, 2, 2].',
   ],
 ])('refused: %s', (_, make, message) => {
   expect(make).toThrow(message)

@@ -185,7 +185,7 @@ onEachBackend(() => {
     const gradients = Object.values(await circle.gradients(x, given)).flatMap(({ data }) => [...data])
     expect(gradients.every(Number.isFinite)).toBe(true)
     await expect(circle.testOnBatch(x, tensor([0.5, 1, 1, 1, 1, 1], [6]))).rejects.toThrow(
-      'expected labels that are integers, got 0.5',
+      'expected a label that is an integer, got 0.5',
     )
 
     const model = Sequential([Dense(3, { inputShape: [3], activation: 'softmax' })])
@@ -211,7 +211,7 @@ onEachBackend(() => {
     const expected = counted.reduce((a, b) => a + b, 0) / counted.length
     expect(await model.testOnBatch(inputs, labels)).toBeCloseTo(expected, 5)
     await expect(model.testOnBatch(inputs, tensor([0, 3, 0, 0, 0, 0, 0, 0], [2, 4]))).rejects.toThrow(
-      'expected class indices from 0 to 2, got 3',
+      'expected a class index from 0 to 2, got 3',
     )
   })
 })

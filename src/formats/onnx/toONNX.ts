@@ -9,6 +9,7 @@ import type { Destination } from '../../models/saving.ts'
 import { joined } from '../../util/bytes.ts'
 import { nullable, readOptions, type TableFor } from '../../util/options.ts'
 import { writeTo } from '../destination.ts'
+import { checkEnding } from '../writtenFormat.ts'
 import type { MaskedOnnx } from './call.ts'
 import { encode } from './encode.ts'
 import { cast } from './expressions.ts'
@@ -42,9 +43,12 @@ const MOST_BYTES = 2 ** 31 - 1
  * @throws {RecurraError} if the model has a layer or an operation that ONNX's operators do not express, which it names.
  * @see https://onnx.ai/onnx/operators
  */
-export async function toONNX(model: GraphModel, given: ONNXOptions = {}): Promise<Uint8Array> {
-  if (!(model instanceof GraphModel)) fail('toONNX', { expected: 'a model', got: describeValue(model) })
-  return onnxBytes(model, `toONNX of ${model.where}`, given)
+export const toONNX = (model: GraphModel, given: ONNXOptions = {}): Promise<Uint8Array> =>
+  bytesOf('toONNX', model, given)
+
+async function bytesOf(where: string, model: GraphModel, given: ONNXOptions): Promise<Uint8Array> {
+  if (!(model instanceof GraphModel)) fail(where, { expected: 'a model', got: describeValue(model) })
+  return onnxBytes(model, `${where} of ${model.where}`, given)
 }
 
 /** As {@link toONNX}; `where` is what its errors call the writing. */
@@ -78,11 +82,15 @@ export async function onnxBytes(
  * @param destination Where to write it; without one only its bytes are returned.
  * @returns The bytes of the file.
  */
-export const saveONNX = (
+export async function saveONNX(
   model: GraphModel,
   destination: Destination | null = null,
   options: ONNXOptions = {},
-): Promise<Uint8Array> => writeTo(destination, 'saveONNX', () => toONNX(model, options))
+): Promise<Uint8Array> {
+  const where = 'saveONNX'
+  checkEnding('.onnx', destination, where)
+  return writeTo(destination, where, () => bytesOf(where, model, options))
+}
 
 function graphOf(model: GraphModel, batchSize: number | null) {
   const { whole, outputNames } = model.graph

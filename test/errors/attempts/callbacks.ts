@@ -1,0 +1,40 @@
+import { type Area, accepted, passed } from './area.ts'
+import { line } from './line.ts'
+
+export const callbacks: Area = {
+  title: 'Callbacks',
+  setup: line,
+  attempts: [
+    accepted('EarlyStopping("val_loss")', "Keras's first argument"),
+    'EarlyStopping({ patience: -1 })',
+    'EarlyStopping({ patience: "3" })',
+    'EarlyStopping({ mode: "minimum" })',
+    'EarlyStopping({ min_delta: 0.1 })',
+    'EarlyStopping({ restore_best_weights: true })',
+    'EarlyStopping({ monitor: 3 })',
+    'ModelCheckpoint()',
+    'ModelCheckpoint({ filepath: 3 })',
+    'ModelCheckpoint("best.h5", { saveBestOnly: true })',
+    'ModelCheckpoint("model.keras", { save_best_only: true })',
+    'ModelCheckpoint("model.keras", { saveFreq: "batch" })',
+    'ReduceLROnPlateau({ factor: 2 })',
+    'ReduceLROnPlateau({ monitor: "loss", patience: 0.5 })',
+    'LearningRateScheduler()',
+    'LearningRateScheduler(0.1)',
+    'model.fit(x, y, { callbacks: [LearningRateScheduler(() => "0.1")], verbose: 0 })',
+    'model.fit(x, y, { callbacks: [LearningRateScheduler(() => undefined)], verbose: 0 })',
+    accepted('CSVLogger()', 'the text is in the field text'),
+    'CSVLogger("log.csv", { separator: 3 })',
+    'TensorBoard({ log_dir: "logs" })',
+    'TensorBoard({ histogramFreq: -1 })',
+    'LambdaCallback(() => {})',
+    'LambdaCallback({ onEpochFinish() {} })',
+    'BackupAndRestore()',
+    'RemoteMonitor({ root: 3 })',
+    passed(
+      'model.fit(x, y, { callbacks: [{ onEpochEnd() { throw new Error("mine") } }], verbose: 0 })',
+      'an error of the caller is not touched',
+    ),
+    'model.fit(x, y, { callbacks: [ReduceLROnPlateau({ monitor: "nothing" })], verbose: 0 })',
+  ],
+}

@@ -1,0 +1,36 @@
+// All attempts, in the order in which a user meets the parts of the package.
+
+import { alone } from './alone.ts'
+import type { Area } from './area.ts'
+import { callbacks } from './callbacks.ts'
+import { calls } from './calls.ts'
+import { compile } from './compile.ts'
+import { fitData } from './fitData.ts'
+import { formats } from './formats.ts'
+import { helpers } from './helpers.ts'
+import { layers } from './layers.ts'
+import { life } from './life.ts'
+import { models } from './models.ts'
+import { options } from './options.ts'
+import { otherModels } from './otherModels.ts'
+import { own } from './own.ts'
+import { streams } from './streams.ts'
+import { tensors } from './tensors.ts'
+
+export const areas: readonly Area[] = [
+  layers,
+  models,
+  compile,
+  fitData,
+  otherModels,
+  options,
+  callbacks,
+  calls,
+  streams,
+  tensors,
+  alone,
+  life,
+  own,
+  helpers,
+  formats,
+]

@@ -1,0 +1,58 @@
+import { type Area, accepted } from './area.ts'
+import { line } from './line.ts'
+
+export const streams: Area = {
+  title: 'Streams and data sets',
+  setup: `${line}
+  const stream = (batch) => ({ *[Symbol.iterator]() { yield batch } })`,
+  attempts: [
+    'model.fit(stream(3))',
+    'model.fit(stream(x))',
+    'model.fit(stream([x]))',
+    'model.fit(stream([x, y, [1, 1], 4]))',
+    'model.fit(stream({ x, y }))',
+    'model.fit(stream([x, [[1]]]))',
+    'model.fit(stream([[[1, 2]], [[1]]]))',
+    'model.fit(stream([[[1, 2, "3"]], [[1]]]))',
+    'model.fit(stream([[[1, 2, NaN]], [[1]]]))',
+    'model.fit(stream(null))',
+    'model.fit(stream([x, y]), y)',
+    'model.fit(stream([x, y]), null, { batchSize: 4 })',
+    accepted(
+      'model.fit(stream([x, y]), null, { epochs: 2, verbose: 0 })',
+      'the stream can be iterated again',
+    ),
+    'model.fit(stream([x, y]), null, { validationSplit: 0.5 })',
+    accepted(
+      'model.fit(stream([x, y]), null, { stepsPerEpoch: 5, epochs: 2, verbose: 0 })',
+      'the stream is opened again',
+    ),
+    'model.fit(new Set())',
+    accepted('model.fit(function* () { yield [x, y] }, null, quiet)', 'a function that opens a stream'),
+    'model.fit(Dataset.fromTensorSlices([tensor(x), tensor(y)]))',
+    'model.fit({ next() { return { done: true } } })',
+    'model.predict(stream([x, y]), { batchSize: 3 })',
+    'new Dataset()',
+    'Dataset.fromTensorSlices()',
+    'Dataset.fromTensorSlices([tensor([1, 2]), tensor([1, 2, 3])])',
+    'Dataset.fromTensorSlices("abc")',
+    'Dataset.fromTensorSlices([[1, 2], [3, "a"]])',
+    'Dataset.fromTensorSlices([[1, 2], [3]])',
+    'Dataset.fromGenerator(3)',
+    'Dataset.range()',
+    'Dataset.range("3")',
+    'Dataset.range(3).batch()',
+    'Dataset.range(3).batch(0)',
+    'Dataset.range(3).batch(2, true)',
+    'Dataset.range(3).batch(2, { drop_remainder: true })',
+    'Dataset.range(3).map(3)',
+    'Dataset.range(3).shuffle()',
+    'Dataset.range(3).take("1")',
+    'Dataset.range(3).repeat(0.5)',
+    'Dataset.zip(3)',
+    accepted(
+      '(await model.fit(stream([[Float32Array.of(1, 2, 3)], Float32Array.of(1)]), null, quiet)).epoch',
+      'typed data in streams',
+    ),
+  ],
+}
