@@ -2,8 +2,9 @@
 
 import { checkFinite, checkInteger, checkOneOf, checkPositive, describeValue, fail } from '../errors.ts'
 import type { Generator } from '../util/generator.ts'
-import { isOptions, option, type TableFor } from '../util/options.ts'
+import { option, type TableFor } from '../util/options.ts'
 import { drawFrame } from '../util/orthonormal.ts'
+import { namedArguments } from '../util/positional.ts'
 import { sameShape, showShape } from '../util/shape.ts'
 import { checkFiniteData, type NestedArray, type Tensor, toTensor } from '../util/tensor.ts'
 import { computeFans } from './fans.ts'
@@ -89,8 +90,8 @@ const constants = defineInitializer(
 
 /** All `value`, 0 by default: `Constant(0.5)`, `Constant({ value: 0.5 })`; or an array of the weight's shape: `Constant(matrix)`. */
 export const Constant = Object.assign(
-  (given: ConstantValue | ConstantOptions = {}): Initializer =>
-    constants(isOptions(given) ? given : { value: given }),
+  (...given: [ConstantValue | ConstantOptions] | []): Initializer =>
+    constants(namedArguments('Constant', ['value'], given)),
   constants,
 )
 

@@ -17,8 +17,9 @@ const all: Readonly<Record<string, unknown>> = {
   ...callbacks,
 }
 
-/** Classes to extend, whose constructors are the user's, and such as are made otherwise. */
-const OTHERS = /^(Layer|Cell|Metric|Loss|Callback|Regularizer|Constraint|LearningRateSchedule|\w*Error)$/
+/** Classes to extend, whose constructors are the user's, such as are made otherwise, and callbacks that have no options. */
+const OTHERS =
+  /^(History|ProgbarLogger|Layer|Cell|Metric|Loss|Callback|Regularizer|Constraint|LearningRateSchedule|Dataset|\w*Error)$/
 
 const makers = Object.entries(all).filter(
   ([name, value]) => typeof value === 'function' && /^[A-Z]/.test(name) && !OTHERS.test(name),
