@@ -55,11 +55,7 @@ export class Dataset<T> implements AsyncIterable<T> {
   /** @internal Made by the static functions. */
   constructor(open: () => AnyIterable<T>, cardinality: Cardinality, batchSize: number | null = null) {
     if (typeof open !== 'function')
-      fail('Dataset', {
-        expected: 'to be made by a static function',
-        got: `new Dataset(${open === undefined ? '' : describeValue(open)})`,
-        remedy: 'Write Dataset.fromTensorSlices(x), or Dataset.fromGenerator(source).',
-      })
+      fail('Dataset', { expected: 'to be made by Dataset.fromTensorSlices, say', got: describeValue(open) })
     this.#open = open
     this.#cardinality = cardinality
     this.batchSize = batchSize

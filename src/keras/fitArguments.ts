@@ -2,7 +2,7 @@
 
 import { toCamelCase } from '../formats/snakeCase.ts'
 import { type Arguments, Dict, HostValue, List, Tuple, Unknown, type Value } from '../python/values.ts'
-import { presentName } from '../util/oldNames.ts'
+import { presentName } from './olderNames.ts'
 import type { Reader, ReadFit } from './reader.ts'
 
 const FIT = [

@@ -98,9 +98,7 @@ export class SequentialModel extends LayersModel {
       const shape = batchShape ?? (inputShape && [batchSize, ...inputShape]) ?? first?.shape
       if (shape && more.length === 0) this.#start(startOf(shape, added), where)
     } else if (inputShape ?? batchShape)
-      console.warn(
-        `${where}: the input shape of ${added.where} is not used, since it is not the first layer.`,
-      )
+      console.warn(`${added.where}: its input shape is not used, since it is not the first layer.`)
     this.#chain.push(added)
     try {
       this.#extend(added)
