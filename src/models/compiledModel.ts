@@ -3,7 +3,13 @@
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { checkNames, findTopology } from '../layers/topology.ts'
 import type { Optimizer } from '../training/optimizer.ts'
-import { type CompileOptions, loadingOf, readCompileOptions, readOutputs, readTraining } from './compileOptions.ts'
+import {
+  type CompileOptions,
+  loadingOf,
+  readCompileOptions,
+  readOutputs,
+  readTraining,
+} from './compileOptions.ts'
 import { ModelCore } from './core.ts'
 import { StoredModel } from './storedModel.ts'
 import { Trained } from './trained.ts'
