@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => project?.remove())
 
-test('pages of webpack, and a worker of it and of Vite 7', async () => {
+test('pages of webpack, and a worker of it and of Vite 7', { timeout: 300_000 }, async () => {
   const pages = ['webpack', 'remote-webpack', 'remote-vite-7']
   const { output, code } = await project.testPages(pages, 'webpack|vite-7')
   expect(output).toContain('3 passed')
