@@ -82,6 +82,19 @@ model.compile(optimizer=keras.optimizers.Adam(learning_rate=0.01), loss=off)
   expect(await toTypeScript(model)).toContain('new Twice()')
 })
 
+test('a class that is not registered is refused, for no text would find it', async () => {
+  class Unknown extends recurra.Layer {
+    override call(x: recurra.SymbolicTensor) {
+      return x
+    }
+  }
+  const model = recurra.Sequential([recurra.Input([2]), new Unknown()])
+  const said =
+    'expected classes of your own to be registered, got Unknown "unknown", which is not. Call register(\'Unknown\', Unknown) before.'
+  await expect(toKeras(model)).rejects.toThrow(`toKeras: ${said}`)
+  await expect(toTypeScript(model)).rejects.toThrow(`toTypeScript: ${said}`)
+})
+
 test('a text in quotes is the same text', async () => {
   const name = "it's \\ \n \u2028 ünï 🙂"
   clearSession()

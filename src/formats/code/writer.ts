@@ -1,5 +1,6 @@
 // Writes what configs have as expressions of a language: layers, initializers, losses, and the statements of models among them.
 
+import { fail } from '../../errors.ts'
 import { layerDefinitions } from '../../layers/callable.ts'
 import type { Layer } from '../../layers/layer.ts'
 import { snakeCase } from '../../layers/naming.ts'
@@ -149,6 +150,13 @@ export class CodeWriter {
   #made(config: KerasConfig): string {
     const { class_name: className } = config
     if (className === 'InputLayer') return this.input(config)
+    if (!layerDefinitions.has(className) && !isOwn(config)) {
+      fail(this.isPython ? 'toKeras' : 'toTypeScript', {
+        expected: 'classes of your own to be registered',
+        got: `${className} "${config.config.name}", which is not`,
+        remedy: `Call register('${className}', ${className}) before.`,
+      })
+    }
     const options = neededOfLayer(config, this.readers.readModel)
     if (isOwn(config)) return this.#ownObject(className, this.#named(config, this.options(options)))
     const first: string[] = []
