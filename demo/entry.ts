@@ -1,6 +1,6 @@
 // One problem on the page: its texts, charts and tables, and the training that fills them.
 
-import { clearSession, setSeed } from 'recurra'
+import { clearSession, type LayersModel, setSeed } from 'recurra'
 import { HEIGHT } from './charts/chart.ts'
 import { makeLossChart } from './charts/lossChart.ts'
 import { makePredictionChart } from './charts/predictionChart.ts'
@@ -24,6 +24,7 @@ export class Entry {
   readonly #predictionChart: ReturnType<typeof makePredictionChart> | null
   readonly #trial: TrialView | null
   #run: TrainingRun
+  #isClosed = false
   /** The training under way; it ends without an error. */
   #training: Promise<void> = Promise.resolve()
   readonly #onState: (state: RunState | 'failed') => void
@@ -36,8 +37,6 @@ export class Entry {
     this.#onState = onState
     write('about', problem.about)
     write('shapes', problem.shapes)
-    write('keras', problem.code.keras)
-    write('typescript', problem.code.typescript)
     write('epochs', ` / ${formatCount(problem.epochs)}`)
     this.#lossChart = makeLossChart(
       byId('loss-chart', HTMLElement),
@@ -48,6 +47,7 @@ export class Entry {
     this.#predictionChart = problem.trial ? null : makePredictionChart(place, task)
     this.#trial = problem.trial ? makeTrialView(place, problem.trial) : null
     this.#run = this.#prepare()
+    void this.#showPrograms(this.#run.model)
   }
 
   /** Begins to train a new model; one that is being trained is given up. */
@@ -79,11 +79,21 @@ export class Entry {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     await this.halt()
     await this.#trial?.detach()
     this.#run.model.dispose()
     this.#lossChart.destroy()
     this.#predictionChart?.destroy()
+  }
+
+  /** The programs are written from the model, by code that is loaded for it. */
+  async #showPrograms(model: LayersModel): Promise<void> {
+    const { programsOf } = await import('./problems/listing.ts')
+    const programs = await programsOf(this.#problem, model)
+    if (this.#isClosed) return
+    write('keras', programs.keras)
+    write('typescript', programs.typescript)
   }
 
   #prepare(): TrainingRun {

@@ -4,6 +4,24 @@
 import type { LayersModel, Tensor } from 'recurra'
 import type { Trial } from './trial.ts'
 
+/** Texts in both languages. */
+export interface Programs {
+  readonly keras: string
+  readonly typescript: string
+}
+
+/** What stands around the model in the programs of an entry (problems/listing.ts). */
+export interface Listing {
+  /** What x and y are, as a comment, or the lines that make them. */
+  readonly data: string | Programs
+  /** Classes of one's own, above that. */
+  readonly own?: Programs
+  /** The lines after the training; by default `result` is what the model predicts for x. */
+  readonly use?: Programs
+  /** What these lines import: Python's lines, and names from `recurra`. */
+  readonly imports?: { readonly keras?: string; readonly typescript?: readonly string[] }
+}
+
 export interface Problem {
   /** In the page's address and in ids: `echo`. */
   readonly name: string
@@ -26,8 +44,8 @@ export interface Problem {
   readonly brief?: { readonly epochs: number; readonly bound: number }
   /** Whether samples follow on one another: not shuffled, states reset before each epoch and each prediction. */
   readonly isStateful?: true
-  /** The same program in both languages, as a reader would write it. */
-  readonly code: { readonly keras: string; readonly typescript: string }
+  /** What the programs that the page shows have beside the model. */
+  readonly code: Listing
   /** Makes the model, compiled. */
   createModel(): LayersModel
   load(readText: ReadText): Promise<Task>

@@ -4,7 +4,6 @@
 import { Adam, Dense, Embedding, LSTM, RepeatVector, Sequential } from 'recurra'
 import type { Problem } from '../problem.ts'
 import { classesOf } from './classes.ts'
-import { listing } from './listing.ts'
 import { makeRandom, shuffled } from './random.ts'
 import { holdOutFifths, sampleTask } from './samples.ts'
 
@@ -30,24 +29,6 @@ function numbersOf(outputs: Float32Array): number[] {
   })
 }
 
-const typescript = `
-const model = Sequential()
-model.add(Embedding(12, 12, { inputShape: [5] }))
-model.add(LSTM(64))
-model.add(RepeatVector(2))
-model.add(LSTM(64, { returnSequences: true }))
-model.add(Dense(12, { activation: 'softmax' }))
-model.compile({ loss: 'sparse_categorical_crossentropy', optimizer: Adam(0.02) })`
-
-const keras = `
-model = Sequential()
-model.add(Embedding(12, 12))
-model.add(LSTM(64))
-model.add(RepeatVector(2))
-model.add(LSTM(64, return_sequences=True))
-model.add(Dense(12, activation="softmax"))
-model.compile(loss="sparse_categorical_crossentropy", optimizer=Adam(0.02))`
-
 const [epochs, batchSize] = [40, 64]
 
 export const addition: Problem = {
@@ -63,16 +44,9 @@ export const addition: Problem = {
   shapes: '[N, 5] → [N, 2, 12]',
   quality: { measure: 'Share of held-out sums that are right', better: 'above', bound: 0.9 },
 
-  code: listing({
-    layers: 'Dense, Embedding, LSTM, RepeatVector',
-    kerasImports: ['from keras import Sequential', 'from keras.optimizers import Adam'],
-    names: 'Adam, Dense, Embedding, LSTM, RepeatVector, Sequential',
+  code: {
     data: 'x: numbers of the characters of a sum; y: those of its result',
-    keras,
-    typescript,
-    epochs,
-    batchSize,
-  }),
+  },
 
   createModel() {
     const model = Sequential()

@@ -15,32 +15,6 @@ const WINDOW = 12
 /** January 1959. */
 const HELD_OUT = 120
 
-const keras = `from keras import Sequential
-from keras.layers import LSTM, Dense
-from keras.optimizers import Adam
-
-# x: twelve monthly changes of log(passengers),
-# scaled; y: the change in the month after them
-model = Sequential()
-model.add(LSTM(8, input_shape=(12, 1)))
-model.add(Dense(1))
-model.compile(loss="mse", optimizer=Adam(0.02))
-
-model.fit(x, y, epochs=120, batch_size=32)
-change = model.predict(last_twelve)`
-
-const typescript = `import { Adam, Dense, LSTM, Sequential } from 'recurra'
-
-// x: twelve monthly changes of log(passengers),
-// scaled; y: the change in the month after them
-const model = Sequential()
-model.add(LSTM(8, { inputShape: [12, 1] }))
-model.add(Dense(1))
-model.compile({ loss: 'mse', optimizer: Adam(0.02) })
-
-await model.fit(x, y, { epochs: 120, batchSize: 32 })
-const change = await model.predict(lastTwelve)`
-
 export const airline: Problem = {
   name: 'airline',
   title: 'Airline passengers',
@@ -57,7 +31,13 @@ export const airline: Problem = {
     better: 'below',
     bound: 0.5,
   },
-  code: { keras, typescript },
+  code: {
+    data: 'x: twelve monthly changes of log(passengers), scaled; y: the change in the month after them',
+    use: {
+      keras: 'change = model.predict(last_twelve)',
+      typescript: 'const change = await model.predict(lastTwelve)',
+    },
+  },
 
   createModel() {
     const model = Sequential()

@@ -3,7 +3,6 @@
 
 import { Adam, Dense, LSTM, RepeatVector, Sequential, TimeDistributed, tensor } from 'recurra'
 import type { Problem } from '../problem.ts'
-import { listing } from './listing.ts'
 import { makeRandom } from './random.ts'
 import { rmse } from './series.ts'
 
@@ -36,22 +35,6 @@ function windows(): Window[] {
   })
 }
 
-const typescript = `
-const model = Sequential()
-model.add(LSTM(16, { inputShape: [16, 1] }))
-model.add(RepeatVector(16))
-model.add(LSTM(16, { returnSequences: true }))
-model.add(TimeDistributed(Dense(1)))
-model.compile({ loss: 'mse', optimizer: Adam(0.01) })`
-
-const keras = `
-model = Sequential()
-model.add(LSTM(16, input_shape=(16, 1)))
-model.add(RepeatVector(16))
-model.add(LSTM(16, return_sequences=True))
-model.add(TimeDistributed(Dense(1)))
-model.compile(loss="mse", optimizer=Adam(0.01))`
-
 const [epochs, batchSize] = [150, 16]
 
 export const anomalies: Problem = {
@@ -68,16 +51,9 @@ export const anomalies: Problem = {
   shapes: '[N, 16, 1] → [N, 16, 1]',
   quality: { measure: 'Accuracy on held-out windows', better: 'above', bound: 0.9 },
 
-  code: listing({
-    layers: 'Dense, LSTM, RepeatVector, TimeDistributed',
-    kerasImports: ['from keras import Sequential', 'from keras.optimizers import Adam'],
-    names: 'Adam, Dense, LSTM, RepeatVector, Sequential, TimeDistributed',
+  code: {
     data: 'x: windows of 16 steps; y: the same',
-    keras,
-    typescript,
-    epochs,
-    batchSize,
-  }),
+  },
 
   createModel() {
     const model = Sequential()

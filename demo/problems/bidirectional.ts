@@ -2,20 +2,7 @@
 
 import { Adam, Bidirectional, Dense, LSTM, Sequential } from 'recurra'
 import type { Problem } from '../problem.ts'
-import { listing } from './listing.ts'
 import { rampTask } from './ramps.ts'
-
-const typescript = `
-const model = Sequential()
-model.add(Bidirectional(LSTM(12), { inputShape: [6, 1] }))
-model.add(Dense(1))
-model.compile({ loss: 'mse', optimizer: Adam(0.01) })`
-
-const keras = `
-model = Sequential()
-model.add(Bidirectional(LSTM(12), input_shape=(6, 1)))
-model.add(Dense(1))
-model.compile(loss="mse", optimizer=Adam(0.01))`
 
 const [epochs, batchSize] = [60, 16]
 
@@ -32,16 +19,9 @@ export const bidirectional: Problem = {
   shapes: '[N, 6, 1] → [N, 1]',
   quality: { measure: 'RMSE on held-out windows', better: 'below', bound: 0.01 },
 
-  code: listing({
-    layers: 'Bidirectional, Dense, LSTM',
-    kerasImports: ['from keras import Sequential', 'from keras.optimizers import Adam'],
-    names: 'Adam, Bidirectional, Dense, LSTM, Sequential',
+  code: {
     data: 'x: windows of six steps; y: the step after them',
-    keras,
-    typescript,
-    epochs,
-    batchSize,
-  }),
+  },
 
   createModel() {
     const model = Sequential()

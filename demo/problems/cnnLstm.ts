@@ -2,26 +2,7 @@
 
 import { Adam, Conv1D, Dense, Flatten, LSTM, MaxPooling1D, Sequential, TimeDistributed } from 'recurra'
 import type { Problem } from '../problem.ts'
-import { listing } from './listing.ts'
 import { rampTask } from './ramps.ts'
-
-const typescript = `
-const model = Sequential()
-model.add(TimeDistributed(Conv1D(16, 2, { activation: 'relu' }), { inputShape: [2, 4, 1] }))
-model.add(TimeDistributed(MaxPooling1D(2)))
-model.add(TimeDistributed(Flatten()))
-model.add(LSTM(16))
-model.add(Dense(1))
-model.compile({ loss: 'mse', optimizer: Adam(0.01) })`
-
-const keras = `
-model = Sequential()
-model.add(TimeDistributed(Conv1D(16, 2, activation="relu"), input_shape=(2, 4, 1)))
-model.add(TimeDistributed(MaxPooling1D(2)))
-model.add(TimeDistributed(Flatten()))
-model.add(LSTM(16))
-model.add(Dense(1))
-model.compile(loss="mse", optimizer=Adam(0.01))`
 
 const [epochs, batchSize] = [60, 16]
 
@@ -38,16 +19,9 @@ export const cnnLstm: Problem = {
   shapes: '[N, 2, 4, 1] → [N, 1]',
   quality: { measure: 'RMSE on held-out windows', better: 'below', bound: 0.01 },
 
-  code: listing({
-    layers: 'Conv1D, Dense, Flatten, LSTM, MaxPooling1D, TimeDistributed',
-    kerasImports: ['from keras import Sequential', 'from keras.optimizers import Adam'],
-    names: 'Adam, Conv1D, Dense, Flatten, LSTM, MaxPooling1D, Sequential, TimeDistributed',
+  code: {
     data: 'x: windows of eight steps, in two halves; y: the step after them',
-    keras,
-    typescript,
-    epochs,
-    batchSize,
-  }),
+  },
 
   createModel() {
     const model = Sequential()

@@ -4,19 +4,6 @@ import { Adam, Dense, LSTM, Sequential } from 'recurra'
 import type { Problem } from '../problem.ts'
 import { readMonths } from './data.ts'
 import { forecastTask } from './forecast.ts'
-import { listing } from './listing.ts'
-
-const typescript = `
-const model = Sequential()
-model.add(LSTM(16, { inputShape: [12, 1] }))
-model.add(Dense(1))
-model.compile({ loss: 'mse', optimizer: Adam(0.005) })`
-
-const keras = `
-model = Sequential()
-model.add(LSTM(16, input_shape=(12, 1)))
-model.add(Dense(1))
-model.compile(loss="mse", optimizer=Adam(0.005))`
 
 const [epochs, batchSize] = [60, 32]
 
@@ -33,16 +20,9 @@ export const co2: Problem = {
   shapes: '[N, 12, 1] → [N, 1]',
   quality: { measure: 'RMSE from 1990 on, over that of last month’s number', better: 'below', bound: 0.5 },
 
-  code: listing({
-    layers: 'Dense, LSTM',
-    kerasImports: ['from keras import Sequential', 'from keras.optimizers import Adam'],
-    names: 'Adam, Dense, LSTM, Sequential',
+  code: {
     data: 'x: twelve monthly changes in ppm, scaled; y: the change after them',
-    keras,
-    typescript,
-    epochs,
-    batchSize,
-  }),
+  },
 
   createModel() {
     const model = Sequential()

@@ -2,22 +2,7 @@
 
 import { Adam, ConvLSTM2D, Dense, Flatten, Sequential } from 'recurra'
 import type { Problem } from '../problem.ts'
-import { listing } from './listing.ts'
 import { rampTask } from './ramps.ts'
-
-const typescript = `
-const model = Sequential()
-model.add(ConvLSTM2D(8, [1, 2], { activation: 'relu', inputShape: [2, 1, 4, 1] }))
-model.add(Flatten())
-model.add(Dense(1))
-model.compile({ loss: 'mse', optimizer: Adam(0.02) })`
-
-const keras = `
-model = Sequential()
-model.add(ConvLSTM2D(8, (1, 2), activation="relu", input_shape=(2, 1, 4, 1)))
-model.add(Flatten())
-model.add(Dense(1))
-model.compile(loss="mse", optimizer=Adam(0.02))`
 
 const [epochs, batchSize] = [150, 16]
 
@@ -34,16 +19,9 @@ export const convLstm: Problem = {
   shapes: '[N, 2, 1, 4, 1] → [N, 1]',
   quality: { measure: 'RMSE on held-out windows', better: 'below', bound: 0.01 },
 
-  code: listing({
-    layers: 'ConvLSTM2D, Dense, Flatten',
-    kerasImports: ['from keras import Sequential', 'from keras.optimizers import Adam'],
-    names: 'Adam, ConvLSTM2D, Dense, Flatten, Sequential',
+  code: {
     data: 'x: windows of eight steps, in two rows; y: the step after them',
-    keras,
-    typescript,
-    epochs,
-    batchSize,
-  }),
+  },
 
   createModel() {
     const model = Sequential()

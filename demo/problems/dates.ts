@@ -20,7 +20,6 @@ import type { Problem } from '../problem.ts'
 import { type ReadingTrial, refuseUnknown } from '../trial.ts'
 import { classesOf } from './classes.ts'
 import { dateSamples, READ } from './dateTexts.ts'
-import { listing } from './listing.ts'
 import { holdOutFifths, sampleTask } from './samples.ts'
 
 /** Characters of a text by their ids; id 0 is none. */
@@ -43,42 +42,6 @@ const textOf = (number: number): string =>
   ).join('')
 
 const isoIds = (iso: string): number[] => [...iso].map((character) => written.indexOf(character))
-
-const typescript = `
-const text = Input([${READ}])
-const vectors = Embedding(${known.length}, 16)(text)
-const encoder = Bidirectional(
-  GRU(32, { returnSequences: true, returnState: true }))
-// a mask: where numbers are not 0, there is a character
-const [read, forward, backward] =
-  encoder(vectors, { mask: text })
-const state = Concatenate()([forward, backward])
-const query = GRU(64, { returnSequences: true })(
-  RepeatVector(10)(state))
-const [found, scores] = Attention()([query, read],
-  { mask: [null, text], returnAttentionScores: true })
-const both = Concatenate()([query, found])
-const written = Dense(11, { activation: 'softmax' })(both)
-const model = Model(text, written)
-model.compile({ loss: 'sparse_categorical_crossentropy', optimizer: Adam(0.01) })`
-
-const keras = `
-text = Input(shape=(${READ},))
-vectors = Embedding(${known.length}, 16)(text)
-encoder = Bidirectional(
-    GRU(32, return_sequences=True, return_state=True))
-# a mask: where numbers are not 0, there is a character
-mask = ops.not_equal(text, 0)
-read, forward, backward = encoder(vectors, mask=mask)
-state = Concatenate()([forward, backward])
-query = GRU(64, return_sequences=True)(
-    RepeatVector(10)(state))
-found, scores = Attention()([query, read],
-    mask=[None, mask], return_attention_scores=True)
-both = Concatenate()([query, found])
-written = Dense(11, activation="softmax")(both)
-model = Model(text, written)
-model.compile(loss="sparse_categorical_crossentropy", optimizer=Adam(0.01))`
 
 const trial: ReadingTrial = {
   kind: 'reading',
@@ -123,27 +86,20 @@ export const dates: Problem = {
   quality: { measure: 'Share of held-out dates that are right', better: 'above', bound: 0.95 },
   trial,
 
-  code: listing({
-    layers: 'Attention, Bidirectional, Concatenate, Dense, Embedding, GRU, RepeatVector',
-    kerasImports: ['from keras import Input, Model, ops', 'from keras.optimizers import Adam'],
-    names: 'Adam, Attention, Bidirectional, Concatenate, Dense, Embedding, GRU, Input, Model, RepeatVector',
+  code: {
     data: 'x: numbers of a date’s characters, then zeros;\ny: numbers of those of its ISO form',
-    keras,
-    typescript,
-    epochs,
-    batchSize,
     use: {
       keras: `
-reader = Model(text, [written, scores])
-result, attention = reader.predict(x)`,
+reader = keras.Model(text, [written, attention[1]])
+result, looked_at = reader.predict(x)`,
       typescript: `
-const reader = Model(text, [written, scores])
-const [result, attention] = await reader.predict(x)`,
+const reader = Model(text, [written, attention[1]])
+const [result, lookedAt] = await reader.predict(x)`,
     },
-  }),
+  },
 
   createModel() {
-    const text = Input([READ])
+    const text = Input([READ], { name: 'text' })
     const vectors = Embedding(known.length, 16)(text)
     const encoder = Bidirectional(GRU(32, { returnSequences: true, returnState: true }))
     const [read, forward, backward] = encoder(vectors, { mask: text })
@@ -151,7 +107,7 @@ const [result, attention] = await reader.predict(x)`,
     const query = GRU(64, { returnSequences: true })(RepeatVector(WRITTEN)(state))
     const [found] = Attention()([query, read], { mask: [null, text], returnAttentionScores: true })
     const both = Concatenate()([query, found])
-    const model = Model(text, Dense(written.length, { activation: 'softmax' })(both))
+    const model = Model(text, Dense(written.length, { activation: 'softmax', name: 'written' })(both))
     model.compile({ loss: 'sparse_categorical_crossentropy', optimizer: Adam(0.01) })
     return model
   },

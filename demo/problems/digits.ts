@@ -7,23 +7,10 @@ import { Adam, Dense, LSTM, Sequential } from 'recurra'
 import type { Problem } from '../problem.ts'
 import { classesOf, oneHot } from './classes.ts'
 import { readDigits } from './data.ts'
-import { listing } from './listing.ts'
 import { makeRandom, shuffled } from './random.ts'
 import { holdOutLast, sampleTask } from './samples.ts'
 
 const HELD_OUT = 360
-
-const typescript = `
-const model = Sequential()
-model.add(LSTM(32, { inputShape: [8, 8] }))
-model.add(Dense(10, { activation: 'softmax' }))
-model.compile({ loss: 'categorical_crossentropy', optimizer: Adam(0.02), metrics: ['accuracy'] })`
-
-const keras = `
-model = Sequential()
-model.add(LSTM(32, input_shape=(8, 8)))
-model.add(Dense(10, activation="softmax"))
-model.compile(loss="categorical_crossentropy", optimizer=Adam(0.02), metrics=["accuracy"])`
 
 const [epochs, batchSize] = [30, 64]
 
@@ -42,16 +29,9 @@ export const digits: Problem = {
   shapes: '[N, 8, 8] → [N, 10]',
   quality: { measure: 'Accuracy on 360 held-out digits', better: 'above', bound: 0.95 },
 
-  code: listing({
-    layers: 'Dense, LSTM',
-    kerasImports: ['from keras import Sequential', 'from keras.optimizers import Adam'],
-    names: 'Adam, Dense, LSTM, Sequential',
+  code: {
     data: 'x: 8 rows of 8 pixels, from 0 to 1; y: the class, one-hot',
-    keras,
-    typescript,
-    epochs,
-    batchSize,
-  }),
+  },
 
   createModel() {
     const model = Sequential()

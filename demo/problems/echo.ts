@@ -6,35 +6,18 @@ import type { Problem } from '../problem.ts'
 
 const sequence = [0, 0.2, 0.4, 0.6, 0.8]
 
-const keras = `from keras import Sequential
-from keras.layers import LSTM, Dense
-from numpy import array
-
+const data = {
+  keras: `
 sequence = array([0.0, 0.2, 0.4, 0.6, 0.8])
 x = sequence.reshape(5, 1, 1)
 y = sequence.reshape(5, 1)
-
-model = Sequential()
-model.add(LSTM(5, input_shape=(1, 1)))
-model.add(Dense(1))
-model.compile(loss="mse", optimizer="adam")
-
-model.fit(x, y, epochs=1000, batch_size=5)
-result = model.predict(x)`
-
-const typescript = `import { Sequential, LSTM, Dense, tensor } from 'recurra'
-
+`,
+  typescript: `
 const sequence = [0.0, 0.2, 0.4, 0.6, 0.8]
 const x = tensor(sequence, [5, 1, 1])
 const y = tensor(sequence, [5, 1])
-
-const model = Sequential()
-model.add(LSTM(5, { inputShape: [1, 1] }))
-model.add(Dense(1))
-model.compile({ loss: 'mse', optimizer: 'adam' })
-
-await model.fit(x, y, { epochs: 1000, batchSize: 5 })
-const result = await model.predict(x)`
+`,
+}
 
 export const echo: Problem = {
   name: 'echo',
@@ -48,7 +31,7 @@ export const echo: Problem = {
   batchSize: 5,
   shapes: '[5, 1, 1] → [5, 1]',
   quality: { measure: 'Largest error', better: 'below', bound: 0.05 },
-  code: { keras, typescript },
+  code: { data, imports: { keras: 'from numpy import array', typescript: ['tensor'] } },
 
   createModel() {
     const model = Sequential()

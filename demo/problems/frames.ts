@@ -3,7 +3,6 @@
 import { Adam, Conv2D, Dense, Flatten, LSTM, MaxPooling2D, Sequential, TimeDistributed } from 'recurra'
 import type { Problem } from '../problem.ts'
 import { readDigits } from './data.ts'
-import { listing } from './listing.ts'
 import { holdOutLast, sampleTask } from './samples.ts'
 
 const FRAMES = 4
@@ -17,24 +16,6 @@ const drift = (pixels: readonly number[], direction: 1 | -1): number[] =>
       return column < 0 || column > 7 ? 0 : (pixels[i - shift] ?? 0)
     })
   }).flat()
-
-const typescript = `
-const model = Sequential()
-model.add(TimeDistributed(Conv2D(4, [3, 3], { activation: 'relu' }), { inputShape: [4, 8, 8, 1] }))
-model.add(TimeDistributed(MaxPooling2D([2, 2])))
-model.add(TimeDistributed(Flatten()))
-model.add(LSTM(12))
-model.add(Dense(1, { activation: 'sigmoid' }))
-model.compile({ loss: 'binary_crossentropy', optimizer: Adam(0.01), metrics: ['accuracy'] })`
-
-const keras = `
-model = Sequential()
-model.add(TimeDistributed(Conv2D(4, (3, 3), activation="relu"), input_shape=(4, 8, 8, 1)))
-model.add(TimeDistributed(MaxPooling2D((2, 2))))
-model.add(TimeDistributed(Flatten()))
-model.add(LSTM(12))
-model.add(Dense(1, activation="sigmoid"))
-model.compile(loss="binary_crossentropy", optimizer=Adam(0.01), metrics=["accuracy"])`
 
 const [epochs, batchSize] = [8, 20]
 
@@ -51,16 +32,9 @@ export const frames: Problem = {
   shapes: '[N, 4, 8, 8, 1] → [N, 1]',
   quality: { measure: 'Accuracy on 80 held-out digits', better: 'above', bound: 0.9 },
 
-  code: listing({
-    layers: 'Conv2D, Dense, Flatten, LSTM, MaxPooling2D, TimeDistributed',
-    kerasImports: ['from keras import Sequential', 'from keras.optimizers import Adam'],
-    names: 'Adam, Conv2D, Dense, Flatten, LSTM, MaxPooling2D, Sequential, TimeDistributed',
+  code: {
     data: 'x: four frames of a digit that drifts;\ny: 1 to the right, 0 to the left',
-    keras,
-    typescript,
-    epochs,
-    batchSize,
-  }),
+  },
 
   createModel() {
     const model = Sequential()

@@ -2,22 +2,7 @@
 
 import { Adam, Bidirectional, Dense, Input, LSTM, Model } from 'recurra'
 import type { Problem } from '../problem.ts'
-import { listing } from './listing.ts'
 import { rampTask } from './ramps.ts'
-
-const typescript = `
-const input = Input([6, 1])
-const states = Bidirectional(LSTM(12))(input)
-const output = Dense(1)(states)
-const model = Model(input, output)
-model.compile({ loss: 'mse', optimizer: Adam(0.01) })`
-
-const keras = `
-inputs = Input(shape=(6, 1))
-states = Bidirectional(LSTM(12))(inputs)
-outputs = Dense(1)(states)
-model = Model(inputs, outputs)
-model.compile(loss="mse", optimizer=Adam(0.01))`
 
 const [epochs, batchSize] = [60, 16]
 
@@ -32,16 +17,9 @@ export const functionalBidirectional: Problem = {
   shapes: '[N, 6, 1] → [N, 1]',
   quality: { measure: 'RMSE on held-out windows', better: 'below', bound: 0.01 },
 
-  code: listing({
-    layers: 'Bidirectional, Dense, Input, LSTM',
-    kerasImports: ['from keras import Model', 'from keras.optimizers import Adam'],
-    names: 'Adam, Bidirectional, Dense, Input, LSTM, Model',
+  code: {
     data: 'x: windows of six steps; y: the step after them',
-    keras,
-    typescript,
-    epochs,
-    batchSize,
-  }),
+  },
 
   createModel() {
     const input = Input([6, 1])

@@ -2,22 +2,7 @@
 
 import { Adam, Dense, Input, LSTM, Model, TimeDistributed } from 'recurra'
 import type { Problem } from '../problem.ts'
-import { listing } from './listing.ts'
 import { rampTask } from './ramps.ts'
-
-const typescript = `
-const input = Input([6, 2])
-const states = LSTM(16, { returnSequences: true })(input)
-const output = TimeDistributed(Dense(1))(states)
-const model = Model(input, output)
-model.compile({ loss: 'mse', optimizer: Adam(0.02) })`
-
-const keras = `
-inputs = Input(shape=(6, 2))
-states = LSTM(16, return_sequences=True)(inputs)
-outputs = TimeDistributed(Dense(1))(states)
-model = Model(inputs, outputs)
-model.compile(loss="mse", optimizer=Adam(0.02))`
 
 const [epochs, batchSize] = [150, 16]
 
@@ -33,16 +18,9 @@ export const functionalManyToMany: Problem = {
   shapes: '[N, 6, 2] → [N, 6, 1]',
   quality: { measure: 'RMSE on held-out windows', better: 'below', bound: 0.01 },
 
-  code: listing({
-    layers: 'Dense, Input, LSTM, TimeDistributed',
-    kerasImports: ['from keras import Model', 'from keras.optimizers import Adam'],
-    names: 'Adam, Dense, Input, LSTM, Model, TimeDistributed',
+  code: {
     data: 'x: six steps of two series; y: half their sum, six steps on',
-    keras,
-    typescript,
-    epochs,
-    batchSize,
-  }),
+  },
 
   createModel() {
     const input = Input([6, 2])

@@ -2,22 +2,7 @@
 
 import { Adam, Dense, Input, LSTM, Model } from 'recurra'
 import type { Problem } from '../problem.ts'
-import { listing } from './listing.ts'
 import { rampTask } from './ramps.ts'
-
-const typescript = `
-const input = Input([6, 1])
-const state = LSTM(16)(input)
-const output = Dense(1)(state)
-const model = Model(input, output)
-model.compile({ loss: 'mse', optimizer: Adam(0.01) })`
-
-const keras = `
-inputs = Input(shape=(6, 1))
-state = LSTM(16)(inputs)
-outputs = Dense(1)(state)
-model = Model(inputs, outputs)
-model.compile(loss="mse", optimizer=Adam(0.01))`
 
 const [epochs, batchSize] = [60, 16]
 
@@ -34,16 +19,9 @@ export const functionalManyToOne: Problem = {
   shapes: '[N, 6, 1] → [N, 1]',
   quality: { measure: 'RMSE on held-out windows', better: 'below', bound: 0.01 },
 
-  code: listing({
-    layers: 'Dense, Input, LSTM',
-    kerasImports: ['from keras import Model', 'from keras.optimizers import Adam'],
-    names: 'Adam, Dense, Input, LSTM, Model',
+  code: {
     data: 'x: windows of six steps; y: the step after them',
-    keras,
-    typescript,
-    epochs,
-    batchSize,
-  }),
+  },
 
   createModel() {
     const input = Input([6, 1])

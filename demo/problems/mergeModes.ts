@@ -2,7 +2,6 @@
 
 import { Adam, Bidirectional, type BidirectionalOptions, Dense, LSTM, Sequential } from 'recurra'
 import type { Problem } from '../problem.ts'
-import { listing } from './listing.ts'
 import { rampTask } from './ramps.ts'
 
 type MergeMode = NonNullable<BidirectionalOptions['mergeMode']>
@@ -19,28 +18,9 @@ const mergeMode = (mode: MergeMode, what: string): Problem => ({
   batchSize,
   shapes: '[N, 6, 1] → [N, 1]',
   quality: { measure: 'RMSE on held-out windows', better: 'below', bound: 0.01 },
-  code: listing({
-    layers: 'Bidirectional, Dense, LSTM',
-    kerasImports: ['from keras import Sequential', 'from keras.optimizers import Adam'],
-    names: 'Adam, Bidirectional, Dense, LSTM, Sequential',
+  code: {
     data: 'x: windows of six steps; y: the step after them',
-    keras: `
-model = Sequential()
-model.add(Bidirectional(LSTM(12), merge_mode="${mode}",
-                        input_shape=(6, 1)))
-model.add(Dense(1))
-model.compile(loss="mse", optimizer=Adam(0.02))`,
-    typescript: `
-const model = Sequential()
-model.add(Bidirectional(LSTM(12), {
-  mergeMode: '${mode}',
-  inputShape: [6, 1],
-}))
-model.add(Dense(1))
-model.compile({ loss: 'mse', optimizer: Adam(0.02) })`,
-    epochs,
-    batchSize,
-  }),
+  },
 
   createModel() {
     const model = Sequential()

@@ -3,7 +3,6 @@
 import { Adam, Conv2D, Dense, Flatten, LSTM, RepeatVector, Sequential, TimeDistributed } from 'recurra'
 import type { Problem } from '../problem.ts'
 import { readDigits } from './data.ts'
-import { listing } from './listing.ts'
 import { holdOutFifths, sampleTask } from './samples.ts'
 import { mean } from './series.ts'
 
@@ -11,26 +10,6 @@ const rowsOfInk = [0, 1, 2, 3, 4, 5, 6, 7]
 
 const inkOf = (pixels: readonly number[]): number[] =>
   rowsOfInk.map((row) => mean(pixels.slice(8 * row, 8 * row + 8)))
-
-const typescript = `
-const model = Sequential()
-model.add(Conv2D(4, [3, 3], { activation: 'relu', inputShape: [8, 8, 1] }))
-model.add(Flatten())
-model.add(Dense(32, { activation: 'relu' }))
-model.add(RepeatVector(8))
-model.add(LSTM(32, { returnSequences: true }))
-model.add(TimeDistributed(Dense(1)))
-model.compile({ loss: 'mse', optimizer: Adam(0.005) })`
-
-const keras = `
-model = Sequential()
-model.add(Conv2D(4, (3, 3), activation="relu", input_shape=(8, 8, 1)))
-model.add(Flatten())
-model.add(Dense(32, activation="relu"))
-model.add(RepeatVector(8))
-model.add(LSTM(32, return_sequences=True))
-model.add(TimeDistributed(Dense(1)))
-model.compile(loss="mse", optimizer=Adam(0.005))`
 
 const [epochs, batchSize] = [60, 20]
 
@@ -51,16 +30,9 @@ export const oneToMany: Problem = {
     bound: 0.5,
   },
 
-  code: listing({
-    layers: 'Conv2D, Dense, Flatten, LSTM, RepeatVector, TimeDistributed',
-    kerasImports: ['from keras import Sequential', 'from keras.optimizers import Adam'],
-    names: 'Adam, Conv2D, Dense, Flatten, LSTM, RepeatVector, Sequential, TimeDistributed',
+  code: {
     data: 'x: digits; y: the mean shade of each row',
-    keras,
-    typescript,
-    epochs,
-    batchSize,
-  }),
+  },
 
   createModel() {
     const model = Sequential()

@@ -1,8 +1,7 @@
 // A cell of the reader's own in RNN, beside the GRU of gru.ts: [N, 6, 1] → [N, 1].
 
-import { Adam, Cell, Dense, Input, ops, RNN, Sequential, type SymbolicTensor } from 'recurra'
+import { Adam, Cell, Dense, Input, ops, RNN, register, Sequential, type SymbolicTensor } from 'recurra'
 import type { Problem } from '../problem.ts'
-import { listing } from './listing.ts'
 import { rampTask } from './ramps.ts'
 
 class MinimalGatedUnit extends Cell {
@@ -20,6 +19,8 @@ class MinimalGatedUnit extends Cell {
     return [next, [next]] as const
   }
 }
+
+register('MinimalGatedUnit', MinimalGatedUnit)
 
 const own = {
   typescript: `
@@ -57,20 +58,6 @@ class MinimalGatedUnit(Layer):
         return next, [next]`,
 }
 
-const typescript = `
-const model = Sequential()
-model.add(Input([6, 1]))
-model.add(RNN(new MinimalGatedUnit()))
-model.add(Dense(1))
-model.compile({ loss: 'mse', optimizer: Adam(0.01) })`
-
-const keras = `
-model = Sequential()
-model.add(Input((6, 1)))
-model.add(RNN(MinimalGatedUnit()))
-model.add(Dense(1))
-model.compile(loss="mse", optimizer=Adam(0.01))`
-
 const [epochs, batchSize] = [60, 16]
 
 export const ownCell: Problem = {
@@ -86,17 +73,14 @@ export const ownCell: Problem = {
   shapes: '[N, 6, 1] → [N, 1]',
   quality: { measure: 'RMSE on held-out windows', better: 'below', bound: 0.01 },
 
-  code: listing({
-    layers: 'Dense, Layer, RNN',
-    kerasImports: ['from keras import Input, Sequential, ops', 'from keras.optimizers import Adam'],
-    names: 'Adam, Cell, Dense, Input, ops, RNN, Sequential',
+  code: {
     data: 'x: windows of six steps; y: the step after them',
-    keras,
-    typescript,
     own,
-    epochs,
-    batchSize,
-  }),
+    imports: {
+      keras: 'from keras import ops\nfrom keras.layers import Dense, Layer',
+      typescript: ['Cell', 'ops'],
+    },
+  },
 
   createModel() {
     const model = Sequential()

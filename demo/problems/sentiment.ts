@@ -2,7 +2,6 @@
 
 import { Adam, Dense, Embedding, LSTM, Sequential } from 'recurra'
 import type { Problem } from '../problem.ts'
-import { listing } from './listing.ts'
 import { makeRandom } from './random.ts'
 import { holdOutFifths, type Sample, sampleTask } from './samples.ts'
 
@@ -46,20 +45,6 @@ const sampleOf = (sentence: Sentence): Sample & { readonly text: string } => ({
   text: sentence.words.join(' '),
 })
 
-const typescript = `
-const model = Sequential()
-model.add(Embedding(${words.length}, 8, { maskZero: true, inputShape: [${LENGTH}] }))
-model.add(LSTM(16))
-model.add(Dense(1, { activation: 'sigmoid' }))
-model.compile({ loss: 'binary_crossentropy', optimizer: Adam(0.01), metrics: ['accuracy'] })`
-
-const keras = `
-model = Sequential()
-model.add(Embedding(${words.length}, 8, mask_zero=True))
-model.add(LSTM(16))
-model.add(Dense(1, activation="sigmoid"))
-model.compile(loss="binary_crossentropy", optimizer=Adam(0.01), metrics=["accuracy"])`
-
 const [epochs, batchSize] = [30, 32]
 
 export const sentiment: Problem = {
@@ -76,16 +61,9 @@ export const sentiment: Problem = {
   shapes: `[N, ${LENGTH}] → [N, 1]`,
   quality: { measure: 'Accuracy on held-out sentences', better: 'above', bound: 0.95 },
 
-  code: listing({
-    layers: 'Dense, Embedding, LSTM',
-    kerasImports: ['from keras import Sequential', 'from keras.optimizers import Adam'],
-    names: 'Adam, Dense, Embedding, LSTM, Sequential',
+  code: {
     data: 'x: numbers of words, zeros behind them; y: 1 for praise, 0 for blame',
-    keras,
-    typescript,
-    epochs,
-    batchSize,
-  }),
+  },
 
   createModel() {
     const model = Sequential()

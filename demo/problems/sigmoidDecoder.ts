@@ -2,25 +2,7 @@
 
 import { Adam, Dense, LSTM, RepeatVector, Sequential, TimeDistributed } from 'recurra'
 import type { Problem } from '../problem.ts'
-import { listing } from './listing.ts'
 import { holdOutFifths, sampleTask } from './samples.ts'
-
-const typescript = `
-const model = Sequential()
-model.add(LSTM(24, { inputShape: [6, 1] }))
-model.add(RepeatVector(4))
-model.add(LSTM(24, { returnSequences: true }))
-model.add(TimeDistributed(
-  Dense(1, { activation: 'sigmoid' })))
-model.compile({ loss: 'binary_crossentropy', optimizer: Adam(0.01), metrics: ['accuracy'] })`
-
-const keras = `
-model = Sequential()
-model.add(LSTM(24, input_shape=(6, 1)))
-model.add(RepeatVector(4))
-model.add(LSTM(24, return_sequences=True))
-model.add(TimeDistributed(Dense(1, activation="sigmoid")))
-model.compile(loss="binary_crossentropy", optimizer=Adam(0.01), metrics=["accuracy"])`
 
 const [epochs, batchSize] = [150, 16]
 
@@ -37,16 +19,9 @@ export const sigmoidDecoder: Problem = {
   shapes: '[N, 6, 1] → [N, 4, 1]',
   quality: { measure: 'Accuracy on held-out words', better: 'above', bound: 0.9 },
 
-  code: listing({
-    layers: 'Dense, LSTM, RepeatVector, TimeDistributed',
-    kerasImports: ['from keras import Sequential', 'from keras.optimizers import Adam'],
-    names: 'Adam, Dense, LSTM, RepeatVector, Sequential, TimeDistributed',
+  code: {
     data: 'x: six bits; y: the last four of them, reversed',
-    keras,
-    typescript,
-    epochs,
-    batchSize,
-  }),
+  },
 
   createModel() {
     const model = Sequential()

@@ -2,7 +2,6 @@
 
 import { Adam, Dense, LSTM, Sequential } from 'recurra'
 import type { Problem } from '../problem.ts'
-import { listing } from './listing.ts'
 import { makeRandom } from './random.ts'
 import { type Sample, sampleTask } from './samples.ts'
 
@@ -22,24 +21,6 @@ function stepsOf(seed: number): Sample[] {
   ).flat()
 }
 
-const typescript = `
-const model = Sequential()
-model.add(LSTM(8, { stateful: true, batchShape: [4, 1, 2] }))
-model.add(Dense(1, { activation: 'sigmoid' }))
-model.compile({ loss: 'binary_crossentropy', optimizer: Adam(0.02) })`
-
-const reset = `
-const reset = { onEpochBegin: () => model.resetStates() }`
-
-const keras = `
-model = Sequential()
-model.add(LSTM(8, stateful=True, batch_shape=(4, 1, 2)))
-model.add(Dense(1, activation="sigmoid"))
-model.compile(loss="binary_crossentropy", optimizer=Adam(0.02))
-
-reset = LambdaCallback(on_epoch_begin=
-    lambda epoch, logs: model.layers[0].reset_state())`
-
 const [epochs, batchSize] = [30, 4]
 
 export const stateful: Problem = {
@@ -56,22 +37,9 @@ export const stateful: Problem = {
   shapes: '[4, 1, 2] → [4, 1]',
   quality: { measure: 'Accuracy on held-out bits', better: 'above', bound: 0.95 },
   isStateful: true,
-  code: listing({
-    layers: 'Dense, LSTM',
-    kerasImports: [
-      'from keras import Sequential',
-      'from keras.callbacks import LambdaCallback',
-      'from keras.optimizers import Adam',
-    ],
-    names: 'Adam, Dense, LSTM, Sequential',
+  code: {
     data: 'x: [bit, 1] where a bit is shown, else [0, 0], four series at once;\ny: the bit that was shown last',
-    keras,
-    typescript: `${typescript}
-${reset}`,
-    epochs,
-    batchSize,
-    isStateful: true,
-  }),
+  },
 
   createModel() {
     const model = Sequential()

@@ -2,24 +2,7 @@
 
 import { Adam, Dense, LSTM, RepeatVector, Sequential, TimeDistributed } from 'recurra'
 import type { Problem } from '../problem.ts'
-import { listing } from './listing.ts'
 import { rampTask } from './ramps.ts'
-
-const typescript = `
-const model = Sequential()
-model.add(LSTM(16, { inputShape: [5, 1] }))
-model.add(RepeatVector(3))
-model.add(LSTM(16, { returnSequences: true }))
-model.add(TimeDistributed(Dense(1)))
-model.compile({ loss: 'mse', optimizer: Adam(0.01) })`
-
-const keras = `
-model = Sequential()
-model.add(LSTM(16, input_shape=(5, 1)))
-model.add(RepeatVector(3))
-model.add(LSTM(16, return_sequences=True))
-model.add(TimeDistributed(Dense(1)))
-model.compile(loss="mse", optimizer=Adam(0.01))`
 
 const [epochs, batchSize] = [80, 16]
 
@@ -34,16 +17,9 @@ export const stepsDecoder: Problem = {
   shapes: '[N, 5, 1] → [N, 3, 1]',
   quality: { measure: 'RMSE on held-out windows', better: 'below', bound: 0.02 },
 
-  code: listing({
-    layers: 'Dense, LSTM, RepeatVector, TimeDistributed',
-    kerasImports: ['from keras import Sequential', 'from keras.optimizers import Adam'],
-    names: 'Adam, Dense, LSTM, RepeatVector, Sequential, TimeDistributed',
+  code: {
     data: 'x: five steps; y: the three after them',
-    keras,
-    typescript,
-    epochs,
-    batchSize,
-  }),
+  },
 
   createModel() {
     const model = Sequential()

@@ -4,19 +4,6 @@ import { Adam, Dense, LSTM, Sequential } from 'recurra'
 import type { Problem } from '../problem.ts'
 import { readMonths } from './data.ts'
 import { forecastTask } from './forecast.ts'
-import { listing } from './listing.ts'
-
-const typescript = `
-const model = Sequential()
-model.add(LSTM(8, { inputShape: [36, 1] }))
-model.add(Dense(1))
-model.compile({ loss: 'mse', optimizer: Adam(0.005) })`
-
-const keras = `
-model = Sequential()
-model.add(LSTM(8, input_shape=(36, 1)))
-model.add(Dense(1))
-model.compile(loss="mse", optimizer=Adam(0.005))`
 
 const [epochs, batchSize] = [10, 32]
 
@@ -34,16 +21,9 @@ export const sunspots: Problem = {
   shapes: '[N, 36, 1] → [N, 1]',
   quality: { measure: 'RMSE from 1980 on, over that of last month’s number', better: 'below', bound: 0.92 },
 
-  code: listing({
-    layers: 'Dense, LSTM',
-    kerasImports: ['from keras import Sequential', 'from keras.optimizers import Adam'],
-    names: 'Adam, Dense, LSTM, Sequential',
+  code: {
     data: 'x: 36 monthly changes, scaled; y: the change after them',
-    keras,
-    typescript,
-    epochs,
-    batchSize,
-  }),
+  },
 
   createModel() {
     const model = Sequential()

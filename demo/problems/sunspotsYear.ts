@@ -4,19 +4,6 @@ import { Adam, Dense, LSTM, Sequential } from 'recurra'
 import type { Problem } from '../problem.ts'
 import { readMonths } from './data.ts'
 import { forecastTask } from './forecast.ts'
-import { listing } from './listing.ts'
-
-const typescript = `
-const model = Sequential()
-model.add(LSTM(16, { inputShape: [36, 1] }))
-model.add(Dense(12))
-model.compile({ loss: 'mse', optimizer: Adam(0.005) })`
-
-const keras = `
-model = Sequential()
-model.add(LSTM(16, input_shape=(36, 1)))
-model.add(Dense(12))
-model.compile(loss="mse", optimizer=Adam(0.005))`
 
 const [epochs, batchSize] = [5, 32]
 
@@ -35,16 +22,9 @@ export const sunspotsYear: Problem = {
     bound: 0.95,
   },
 
-  code: listing({
-    layers: 'Dense, LSTM',
-    kerasImports: ['from keras import Sequential', 'from keras.optimizers import Adam'],
-    names: 'Adam, Dense, LSTM, Sequential',
+  code: {
     data: 'x: 36 months, square roots, scaled; y: the twelve after them',
-    keras,
-    typescript,
-    epochs,
-    batchSize,
-  }),
+  },
 
   createModel() {
     const model = Sequential()

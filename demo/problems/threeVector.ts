@@ -2,20 +2,7 @@
 
 import { Adam, Dense, LSTM, Sequential } from 'recurra'
 import type { Problem } from '../problem.ts'
-import { listing } from './listing.ts'
 import { rampTask } from './ramps.ts'
-
-const typescript = `
-const model = Sequential()
-model.add(LSTM(16, { inputShape: [4, 3] }))
-model.add(Dense(6))
-model.compile({ loss: 'mse', optimizer: Adam(0.01) })`
-
-const keras = `
-model = Sequential()
-model.add(LSTM(16, input_shape=(4, 3)))
-model.add(Dense(6))
-model.compile(loss="mse", optimizer=Adam(0.01))`
 
 const [epochs, batchSize] = [60, 16]
 
@@ -30,16 +17,9 @@ export const threeVector: Problem = {
   shapes: '[N, 4, 3] → [N, 6]',
   quality: { measure: 'RMSE on held-out windows', better: 'below', bound: 0.01 },
 
-  code: listing({
-    layers: 'Dense, LSTM',
-    kerasImports: ['from keras import Sequential', 'from keras.optimizers import Adam'],
-    names: 'Adam, Dense, LSTM, Sequential',
+  code: {
     data: 'x: four steps of three series;\ny: the next two, one after the other',
-    keras,
-    typescript,
-    epochs,
-    batchSize,
-  }),
+  },
 
   createModel() {
     const model = Sequential()

@@ -2,20 +2,7 @@
 
 import { Adam, Dense, LSTM, Sequential, TimeDistributed } from 'recurra'
 import type { Problem } from '../problem.ts'
-import { listing } from './listing.ts'
 import { sampleTask } from './samples.ts'
-
-const typescript = `
-const model = Sequential()
-model.add(LSTM(5, { returnSequences: true, inputShape: [5, 1] }))
-model.add(TimeDistributed(Dense(1)))
-model.compile({ loss: 'mse', optimizer: Adam(0.01) })`
-
-const keras = `
-model = Sequential()
-model.add(LSTM(5, return_sequences=True, input_shape=(5, 1)))
-model.add(TimeDistributed(Dense(1)))
-model.compile(loss="mse", optimizer=Adam(0.01))`
 
 const [epochs, batchSize] = [400, 1]
 
@@ -30,16 +17,9 @@ export const timeDistributed: Problem = {
   shapes: '[1, 5, 1] → [1, 5, 1]',
   quality: { measure: 'RMSE', better: 'below', bound: 0.03 },
 
-  code: listing({
-    layers: 'Dense, LSTM, TimeDistributed',
-    kerasImports: ['from keras import Sequential', 'from keras.optimizers import Adam'],
-    names: 'Adam, Dense, LSTM, Sequential, TimeDistributed',
+  code: {
     data: 'x and y: 0.0, 0.2, 0.4, 0.6, 0.8',
-    keras,
-    typescript,
-    epochs,
-    batchSize,
-  }),
+  },
 
   createModel() {
     const model = Sequential()

@@ -10,7 +10,7 @@ interface Break {
   readonly indent: number
 }
 
-/** Breaks every line of a program that is wider than LINE_WIDTH. Comments, which `mark` begins, are broken between words. */
+/** Breaks every line of a program that is wider than LINE_WIDTH where it can. Comments, which `mark` begins, are broken between words. */
 export const wrapLines = (text: string, mark: string): string =>
   text
     .split('\n')
@@ -33,23 +33,32 @@ function wrapCode(line: string, brackets: readonly number[] = []): string[] {
   return [line.slice(0, at).trimEnd(), ...wrapCode(rest, open)]
 }
 
-/** The outermost place to break, the last of them: after a comma in brackets, of which `outer` were open before the line. */
+/**
+ * The outermost place to break, the last of them: after a comma in brackets, of which `outer` were open before the line. Where there is
+ * none, after the first bracket that holds something.
+ */
 function bestBreak(line: string, outer: readonly number[]) {
   const open = [...outer]
   let best: (Break & { readonly open: readonly number[] }) | null = null
+  let bracket: (Break & { readonly open: readonly number[] }) | null = null
   let quote = ''
   for (let i = 0; i < line.length; i++) {
     const character = line[i] ?? ''
     if (quote) {
       if (character === quote) quote = ''
     } else if (character === "'" || character === '"') quote = character
-    else if ('([{'.includes(character)) open.push(line[i + 1] === ' ' ? i + 2 : i + 1)
-    else if (')]}'.includes(character)) open.pop()
+    else if ('([{'.includes(character)) {
+      open.push(line[i + 1] === ' ' ? i + 2 : i + 1)
+      if (bracket === null && character === '(' && i < LINE_WIDTH && line[i + 1] !== ')') {
+        const indent = line.search(/\S/) + 4
+        bracket = { at: i + 1, depth: open.length, indent, open: [...open.slice(0, -1), indent] }
+      }
+    } else if (')]}'.includes(character)) open.pop()
     else if (character === ',' && i < LINE_WIDTH && open.length > 0) {
       const isOuter = best === null || open.length <= best.depth
       if (isOuter && line[i + 1] === ' ')
         best = { at: i + 2, depth: open.length, indent: open.at(-1) ?? 0, open: [...open] }
     }
   }
-  return best
+  return best ?? bracket
 }

@@ -5,7 +5,6 @@ import type { Problem } from '../problem.ts'
 import { refuseUnknown, type WritingTrial } from '../trial.ts'
 import { classesOf } from './classes.ts'
 import { readConstitution } from './data.ts'
-import { listing } from './listing.ts'
 import { makeRandom } from './random.ts'
 import { sampleTask } from './samples.ts'
 
@@ -22,20 +21,6 @@ export const idsOf = (text: string): number[] => [...text].map((character) => ch
 
 /** A character that is seen as it stands in a list. */
 const visible = (text: string): string => text.replaceAll('\n', '¶').replaceAll(' ', '␣')
-
-const typescript = `
-const model = Sequential()
-model.add(Embedding(${characters.length}, 32, { inputShape: [${STEPS}] }))
-model.add(GRU(128, { returnSequences: true }))
-model.add(Dense(${characters.length}, { activation: 'softmax' }))
-model.compile({ loss: 'sparse_categorical_crossentropy', optimizer: Adam(0.005) })`
-
-const keras = `
-model = Sequential()
-model.add(Embedding(${characters.length}, 32))
-model.add(GRU(128, return_sequences=True))
-model.add(Dense(${characters.length}, activation="softmax"))
-model.compile(loss="sparse_categorical_crossentropy", optimizer=Adam(0.005))`
 
 // A temperature of 0.5: chances to the power of two.
 const use = {
@@ -144,21 +129,10 @@ export const writing: Problem = {
   brief: { epochs: 2, bound: 0.3 },
   trial,
 
-  code: listing({
-    layers: 'Dense, Embedding, GRU',
-    kerasImports: [
-      'import numpy as np',
-      'from keras import Input, Sequential',
-      'from keras.optimizers import Adam',
-    ],
-    names: 'Adam, Dense, Embedding, GRU, Sequential',
+  code: {
     data: 'x: numbers of fifty characters; y: those of the characters after each',
-    keras,
-    typescript,
-    epochs,
-    batchSize,
     use,
-  }),
+  },
 
   createModel() {
     const model = Sequential()

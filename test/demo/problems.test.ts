@@ -6,8 +6,9 @@ import { readFile } from 'node:fs/promises'
 import * as recurra from 'recurra'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Problem, Task } from '../../demo/problem.ts'
-import { rowsOf } from '../../demo/problem.ts'
+import { type Programs, rowsOf } from '../../demo/problem.ts'
 import { problems } from '../../demo/problems/index.ts'
+import { programsOf } from '../../demo/problems/listing.ts'
 import { LINE_WIDTH } from '../../demo/problems/wrapLines.ts'
 import { firstRows } from '../support/firstRows.ts'
 
@@ -35,10 +36,14 @@ function start(problem: Problem): recurra.LayersModel {
 }
 
 /** Runs the lines shown, with `fit` cut short; returns the model they make. */
-async function runLines(problem: Problem, { x, y }: Task): Promise<recurra.LayersModel> {
+async function runLines(
+  problem: Problem,
+  { x, y }: Task,
+  { typescript }: Programs,
+): Promise<recurra.LayersModel> {
   clearSession()
   setSeed(problem.seed)
-  const lines = problem.code.typescript
+  const lines = typescript
     .replace(/^import [\s\S]*? from 'recurra'$/m, '')
     .replace(/epochs: \d+/, 'epochs: 1, verbose: 0')
     .replace(/const (x|y) = .*\n/g, '')
@@ -63,18 +68,19 @@ beforeAll(async () => {
 
 describe.each(problems.map((problem) => [problem.name, problem] as const))('%s', (_name, problem) => {
   test('the lines shown make the model that is trained', async () => {
-    const shown = await runLines(problem, await loadFew(problem))
     const trained = start(problem)
+    const programs = await programsOf(problem, trained)
+    const shown = await runLines(problem, await loadFew(problem), programs)
     trained.buildOptimizer()
     expect(summaryOf(shown)).toBe(summaryOf(trained))
     const given = ({ optimizer }: recurra.LayersModel) => optimizer?.config
     expect(given(shown)).toEqual(given(trained))
-    expect(problem.code.typescript).toContain(`epochs: ${problem.epochs}, batchSize: ${problem.batchSize}`)
-    const wide = Object.values(problem.code).flatMap((code) =>
+    expect(programs.typescript).toContain(`epochs: ${problem.epochs}, batchSize: ${problem.batchSize}`)
+    const wide = Object.values<string>({ ...programs }).flatMap((code) =>
       code.split('\n').filter((line) => line.length > LINE_WIDTH),
     )
     expect(wide).toEqual([])
-    expect(problem.code.keras).toContain(`epochs=${problem.epochs}, batch_size=${problem.batchSize}`)
+    expect(programs.keras).toContain(`epochs=${problem.epochs}, batch_size=${problem.batchSize}`)
   })
 
   test('parts of a training end where the whole does', async () => {

@@ -1,15 +1,25 @@
 // Models as code: the Python that Keras runs, and the lines of this library.
 
-import { describeValue, fail } from '../../errors.ts'
+import { checkInteger, describeValue, fail } from '../../errors.ts'
 import { LayersModel } from '../../models/model.ts'
+import { option, readOptions, type TableFor } from '../../util/options.ts'
 import { compileConfigOf } from '../compileConfig.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { configOfLayer } from '../layerConfig.ts'
 import { loadLayersOf } from '../layersByName.ts'
 import { modelReader } from '../modelConfig.ts'
 import { readOperation } from '../operations.ts'
-import { type Language, type Named, python, typescript } from './language.ts'
+import { type Language, type Named, pythonOf, typescriptOf } from './language.ts'
 import { CodeWriter } from './writer.ts'
+
+export interface CodeOptions {
+  /** The characters of a line, at least 20, 88 by default: what is longer is broken after brackets and commas. */
+  readonly lineWidth?: number
+}
+
+const codeOptions = {
+  lineWidth: option(88, (where, name, value) => checkInteger(where, name, value, { min: 20 })),
+} as const satisfies TableFor<CodeOptions>
 
 /** Names of models that say nothing. */
 const NAME = 'model'
@@ -53,8 +63,9 @@ function notes(writer: CodeWriter, definition: string): string[] {
  *
  * @throws {RecurraError} if the model has a function that is not registered.
  */
-export async function toKeras(model: LayersModel): Promise<string> {
-  const writer = await written(model, python, 'toKeras')
+export async function toKeras(model: LayersModel, options: CodeOptions = {}): Promise<string> {
+  const { lineWidth } = readOptions('toKeras', codeOptions, options)
+  const writer = await written(model, pythonOf(lineWidth), 'toKeras')
   const body = writer.lines.join('\n')
   const imports = [...(body.includes('np.array(') ? ['import numpy as np'] : []), 'import keras']
   const remarks = notes(writer, 'is of your own: define it in Python before these lines.')
@@ -69,13 +80,16 @@ export async function toKeras(model: LayersModel): Promise<string> {
  *
  * @throws {RecurraError} if the model has a function that is not registered.
  */
-export async function toTypeScript(model: LayersModel): Promise<string> {
-  const writer = await written(model, typescript, 'toTypeScript')
+export async function toTypeScript(model: LayersModel, options: CodeOptions = {}): Promise<string> {
+  const { lineWidth } = readOptions('toTypeScript', codeOptions, options)
+  const writer = await written(model, typescriptOf(lineWidth), 'toTypeScript')
   const body = writer.lines.join('\n')
   const used = [...writer.imports].filter((name) => new RegExp(`\\b${name}\\b`).test(body)).sort()
   const remarks = notes(writer, 'is of your own: import or define it before these lines.')
   const line = `import { ${used.join(', ')} } from 'recurra'`
   const imports =
-    line.length <= 100 ? line : `import {\n${used.map((name) => `  ${name},\n`).join('')}} from 'recurra'`
+    line.length <= Math.max(lineWidth, 100)
+      ? line
+      : `import {\n${used.map((name) => `  ${name},\n`).join('')}} from 'recurra'`
   return `${[imports, ...remarks, '', body].join('\n')}\n`
 }

@@ -13,7 +13,7 @@ import { isOwn, type ReadModel } from '../layerConfig.ts'
 import type { ReadOperation } from '../operationCalls.ts'
 import { toCamelCase } from '../snakeCase.ts'
 import { functionalModel } from './functional.ts'
-import { type Language, type Named, python } from './language.ts'
+import type { Language, Named } from './language.ts'
 import { AutomaticNames, Variables } from './names.ts'
 import { isInNamespace, neededOf, neededOfLayer } from './needed.ts'
 import { quoted, shortest } from './text.ts'
@@ -48,7 +48,7 @@ export class CodeWriter {
   }
 
   get isPython(): boolean {
-    return this.language === python
+    return this.language.name === 'Python'
   }
 
   /** A name of Keras, `layers.Dense`, as the language reaches it. */
