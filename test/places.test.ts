@@ -130,7 +130,7 @@ export const SignSGD: OptimizerConstructor = defineOptimizer('SignSGD', 0.01, {}
 }))
 `,
   'src/training/optimizers/index.ts': [[/$(?![\s\S])/, "export { SignSGD } from './signSgd.ts'\n"]],
-  'src/training/optimizerByName.ts': [[/RMSprop SGD'/, "RMSprop SGD SignSGD'"]],
+  'src/training/optimizerByName.ts': [[/Nadam RMSprop'/, "Nadam RMSprop SignSGD'"]],
 }
 
 const tree = mkdtempSync(join(tmpdir(), 'recurra-places-'))
