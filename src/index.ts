@@ -23,6 +23,7 @@ export * as initializers from './layers/initializers.ts'
 export { Layer, type LayerClass, type OwnLayer } from './layers/layerClass.ts'
 export { clearSession } from './layers/naming.ts'
 export type { AddWeightOptions } from './layers/ownCode.ts'
+export * from './layers/ownNames.ts'
 export * as regularizers from './layers/regularizers.ts'
 export { L1, L1L2, L2, OrthogonalRegularizer, Regularizer } from './layers/regularizers.ts'
 export type { SymbolicTensor } from './layers/symbolicTensor.ts'
@@ -72,6 +73,7 @@ export type {
 } from './training/callbacks.ts'
 export * as config from './training/config.ts'
 export type { MetricConstructor } from './training/defineMetric.ts'
+export type { LossName } from './training/lossByName.ts'
 export * from './training/losses/index.ts'
 export * as losses from './training/losses/namespace.ts'
 export {
@@ -81,6 +83,7 @@ export {
   type LossScaleState,
 } from './training/lossScaleOptimizer.ts'
 export type { MetricValue } from './training/metric.ts'
+export type { MetricName } from './training/metricByName.ts'
 export {
   Accuracy,
   AUC,
@@ -126,6 +129,7 @@ export type {
 export * as metrics from './training/metrics/namespace.ts'
 export type { MadeMetric } from './training/metrics/standing.ts'
 export type { LearningRate, Optimizer } from './training/optimizer.ts'
+export type { OptimizerName } from './training/optimizerByName.ts'
 export * from './training/optimizers/index.ts'
 export * as optimizers from './training/optimizers/namespace.ts'
 export type { Logs } from './training/output.ts'

@@ -1,13 +1,11 @@
 // Classes and functions of the user's own by name: what files call them.
 
 import { checkText, describeValue, fail } from '../errors.ts'
-import { isClass } from './functions.ts'
+import { isClass, ownNames } from './functions.ts'
 import type { GivenOptions, Layer } from './layer.ts'
 
 type Class = abstract new (...args: never[]) => object
 type OwnFunction = (...args: never[]) => unknown
-
-const byName = new Map<string, Class | OwnFunction>()
 
 /**
  * Makes a class or a function of one's own known by a name, which files bear and `loadModel` reads: `register('TimeAttention',
@@ -27,27 +25,27 @@ export function register(name: string, registered: Class | OwnFunction): void {
   checkText(where, 'the name', name)
   if (typeof registered !== 'function')
     fail(where, { expected: 'a class or a function', got: describeValue(registered) })
-  const known = byName.get(name)
+  const known = ownNames.get(name)
   if (known && known !== registered)
     fail(where, { expected: 'a name of its own', got: `"${name}", which is another class or function` })
-  byName.set(name, registered)
+  ownNames.set(name, registered)
 }
 
 /** The registered class of a name. */
 export function registeredClass(name: string): Class | undefined {
-  const found = byName.get(name)
+  const found = ownNames.get(name)
   return found && isClass(found) ? (found as Class) : undefined
 }
 
 /** The registered function of a name; of one that Python registered under a package, also by its name in that package. */
 export function registeredFunction(name: string): OwnFunction | undefined {
-  const found = byName.get(name) ?? byName.get(name.replace(/.*>/, ''))
+  const found = ownNames.get(name) ?? ownNames.get(name.replace(/.*>/, ''))
   return found && !isClass(found) ? (found as OwnFunction) : undefined
 }
 
 /** The name that a class or a function is registered by. */
 export const registeredName = (named: Class | OwnFunction): string | undefined =>
-  [...byName].find(([, registered]) => registered === named)?.[0]
+  [...ownNames].find(([, registered]) => registered === named)?.[0]
 
 /** The name of a class: the one that it is registered by, or its own. */
 export const classNameOf = (named: Class): string => registeredName(named) ?? named.name

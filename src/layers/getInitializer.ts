@@ -1,6 +1,7 @@
 // Initializers by Keras's names.
 
 import { describeValue, didYouMean, fail, plainName } from '../errors.ts'
+import type { NamesIn } from '../util/spellings.ts'
 import { type Initializer, type InitializerIdentifier, isMade } from './initializer.ts'
 import {
   Constant,
@@ -21,7 +22,7 @@ import {
 } from './initializers.ts'
 import { snakeCase } from './naming.ts'
 
-const initializers = [
+const initializers = {
   Zeros,
   Ones,
   Constant,
@@ -37,10 +38,15 @@ const initializers = [
   LecunUniform,
   LecunNormal,
   Orthogonal,
-]
+} as const
+
+/** Initializers by name, as layers take them: Keras's classes, functions and aliases. */
+export type InitializerName = NamesIn<keyof typeof initializers> | 'zero' | 'one' | 'uniform' | 'normal'
 
 // glorot_uniform, GlorotUniform and TensorFlow.js's glorotUniform name one thing.
-const byName = new Map(initializers.map((initializer) => [plainName(initializer.className), initializer]))
+const byName = new Map(
+  Object.values(initializers).map((initializer) => [plainName(initializer.className), initializer]),
+)
 // Keras's other names; of two classes it also knows IdentityInitializer and OrthogonalInitializer.
 byName.set('zero', Zeros).set('one', Ones).set('uniform', RandomUniform).set('normal', RandomNormal)
 
@@ -56,7 +62,7 @@ export function getInitializer(identifier: InitializerIdentifier, where: string)
   const found = typeof name === 'string' ? byName.get(plainName(name).replace(/initializer$/, '')) : undefined
   // A class that was named and not called stands for its defaults, as in Keras.
   if (found) return found.fromConfig((typeof identifier === 'object' && identifier.config) || {})
-  const names = initializers.map(({ className }) => snakeCase(className))
+  const names = Object.keys(initializers).map(snakeCase)
   return fail(where, {
     expected: `an initializer (${names.join(', ')})`,
     got: describeValue(name ?? identifier),

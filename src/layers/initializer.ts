@@ -5,6 +5,7 @@ import { Generator } from '../util/generator.ts'
 import { type Config, type OptionTable, readOptions } from '../util/options.ts'
 import { checkSize, type Shape } from '../util/shape.ts'
 import { allocate } from '../util/tensor.ts'
+import type { InitializerName } from './getInitializer.ts'
 
 /** Makes the first values of a weight; `generator` serves those that were given no seed of their own. */
 export interface Initializer {
@@ -19,7 +20,7 @@ export interface Initializer {
 
 /** What a layer's `kernelInitializer` and the like accept: Keras's name, an initializer, or a file's config. */
 export type InitializerIdentifier =
-  | string
+  | InitializerName
   | Initializer
   | { readonly className: string; readonly config?: Readonly<Record<string, unknown>> }
 

@@ -25,9 +25,16 @@ import {
 } from '../util/options.ts'
 import { checkSize, type OpenShape } from '../util/shape.ts'
 import { checkPolicy, currentPolicy, DTYPE_POLICIES, type DtypePolicy } from './dtypePolicy.ts'
-import { isTensorFunction, type TensorFunction, type TracedFunction, tracedFunction } from './functions.ts'
-import { getInitializer } from './getInitializer.ts'
+import {
+  isTensorFunction,
+  ownOf,
+  type TensorFunction,
+  type TracedFunction,
+  tracedFunction,
+} from './functions.ts'
+import { getInitializer, type InitializerName } from './getInitializer.ts'
 import type { Initializer, InitializerIdentifier } from './initializer.ts'
+import type { OwnActivations } from './ownNames.ts'
 import { type RegularizerIdentifier, regularizer } from './weightRules.ts'
 
 export { flag, nullable }
@@ -46,7 +53,7 @@ export const readRate: Read<number> = (where, name, value) => {
 export const seed = nullable((where, name, value) => checkInteger(where, name, value, { min: 0 }))
 
 /** An initializer by Keras's name, as an object, or as a file's config. */
-export const initializer = (fallback: string): OptionalOption<Initializer, InitializerIdentifier> =>
+export const initializer = (fallback: InitializerName): OptionalOption<Initializer, InitializerIdentifier> =>
   option<Initializer, InitializerIdentifier>(
     getInitializer(fallback, 'default'),
     (where, name, value) => getInitializer(value as InitializerIdentifier, `${where}, ${name}`),
@@ -76,12 +83,13 @@ const isActivationLayer = (value: unknown): value is ActivationLayer =>
   value instanceof Object && 'applyTo' in value
 
 /** An activation by its name, as a layer, or as a function of `ops`. */
-export type ActivationIdentifier = ActivationName | ActivationLayer | TensorFunction
+export type ActivationIdentifier = ActivationName | keyof OwnActivations | ActivationLayer | TensorFunction
 
 /** An activation as an option holds it. */
 export type ReadActivation = ActivationName | ActivationLayer | FunctionActivation
 
-export const readActivation: Read<ReadActivation> = (where, name, value) => {
+export const readActivation: Read<ReadActivation> = (where, name, given) => {
+  const value = ownOf(given)
   if (isActivationLayer(value)) return value
   if (isTensorFunction(value)) return tracedFunction(`${where}, ${name}`, value)
   return value === null ? 'linear' : checkOneOf(where, name, value, activationNames)

@@ -4,8 +4,11 @@
 import { checkOneOf, plainName } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { nullable, type OptionalOption } from '../util/options.ts'
-import { isTensorFunction, type TensorFunction } from './functions.ts'
+import type { NamesIn } from '../util/spellings.ts'
+import { isTensorFunction, ownOf, type TensorFunction } from './functions.ts'
 import type { Layer } from './layer.ts'
+import type { OwnConstraints, OwnRegularizers } from './ownNames.ts'
+import type { ruleTables } from './ruleReader.ts'
 
 /** The kind of a rule, which is also the last part of Keras's module and of the names of options. */
 export type RuleKind = 'regularizer' | 'constraint'
@@ -26,9 +29,14 @@ export interface WeightRule<Kind extends RuleKind = RuleKind> {
   penaltyOn?(graph: Graph, x: Value, scale: number): Value
 }
 
+/** A rule by Keras's name, or by that of a registered function. */
+export type RuleName<Kind extends RuleKind> =
+  | NamesIn<keyof (typeof ruleTables)[Kind] & string>
+  | (Kind extends 'regularizer' ? 'l1_l2' | keyof OwnRegularizers : keyof OwnConstraints)
+
 /** A rule by Keras's name, by its class, as an object, as a function of `ops`, or as a file's config. */
 export type RuleIdentifier<Kind extends RuleKind> =
-  | string
+  | RuleName<Kind>
   | WeightRule<Kind>
   | TensorFunction
   | { readonly className: string; readonly config?: Readonly<Record<string, unknown>> }
@@ -48,7 +56,8 @@ const ruleOption = <Kind extends RuleKind>(
   kind: Kind,
   ...names: readonly string[]
 ): OptionalOption<RuleIdentifier<Kind> | null, RuleIdentifier<Kind> | null> =>
-  nullable<RuleIdentifier<Kind>>((where, name, value) => {
+  nullable<RuleIdentifier<Kind>>((where, name, given) => {
+    const value = ownOf(given)
     const { kind: own, className = value } = Object(value)
     if (own !== kind && !isTensorFunction(className)) {
       const found =

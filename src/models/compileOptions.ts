@@ -5,18 +5,18 @@ import type { DtypePolicy } from '../layers/dtypePolicy.ts'
 import type { LossFunction } from '../layers/functions.ts'
 import type { Identified, Loading } from '../training/identifiers.ts'
 import type { Loss, TargetShape } from '../training/loss.ts'
-import { getLoss, lossLoading } from '../training/lossByName.ts'
+import { getLoss, type LossName, lossLoading } from '../training/lossByName.ts'
 import type { Metric } from '../training/metric.ts'
 import { getMetric, type MetricIdentifier, metricLoading } from '../training/metricByName.ts'
 import { mixedPrecision } from '../training/mixedPrecision.ts'
 import type { Optimizer } from '../training/optimizer.ts'
-import { getOptimizer, optimizerLoading } from '../training/optimizerByName.ts'
+import { getOptimizer, type OptimizerName, optimizerLoading } from '../training/optimizerByName.ts'
 import { computed, flag, isOptions, nullable, readOptions, type TableFor } from '../util/options.ts'
 import { type OpenShape, sameShape } from '../util/shape.ts'
 import type { OutputTraining } from './measures.ts'
 import { type StepModel, sampleShape } from './stepGraph.ts'
 
-type LossIdentifier = string | Loss | Identified | LossFunction
+type LossIdentifier = LossName | Loss | Identified | LossFunction
 type Losses =
   | LossIdentifier
   | readonly (LossIdentifier | null)[]
@@ -29,7 +29,7 @@ type LossWeights = number | readonly (number | null)[] | Readonly<Record<string,
 
 export interface CompileOptions {
   /** An optimizer by name, such as `'adam'`, or one made by a constructor, such as `Adam(…)`; `'rmsprop'` by default, as in Keras. */
-  readonly optimizer?: string | Optimizer | Identified
+  readonly optimizer?: OptimizerName | Optimizer | Identified
   /**
    * A loss by name or made by a constructor; for several outputs a list, or an object by output name. An output whose loss is
    * null is not trained; its metrics count. May be left out where layers add to the loss by `addLoss`.
@@ -54,7 +54,7 @@ export interface CompileOptions {
 const DEFAULT_OPTIMIZER = 'rmsprop'
 
 const compileOptions = {
-  optimizer: computed<Optimizer | null, string | Optimizer | Identified>((where, name, value) => {
+  optimizer: computed<Optimizer | null, OptimizerName | Optimizer | Identified>((where, name, value) => {
     const given = (value === undefined ? DEFAULT_OPTIMIZER : value) as string | Optimizer | Identified
     const at = `${where}, ${name}`
     return optimizerLoading(given, at) === null ? getOptimizer(given, at) : null

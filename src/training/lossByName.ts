@@ -1,7 +1,9 @@
 // Losses by what users and files call them.
 
 import { describeValue, fail } from '../errors.ts'
-import { isTensorFunction, type LossFunction, tracedFunction } from '../layers/functions.ts'
+import { isTensorFunction, type LossFunction, ownOf, tracedFunction } from '../layers/functions.ts'
+import type { OwnLosses } from '../layers/ownNames.ts'
+import type { NamesIn } from '../util/spellings.ts'
 import { entriesIn, Family, type Identified, isMade, type Loading } from './identifiers.ts'
 import type { Loss } from './loss.ts'
 import { MeanAbsoluteError, MeanSquaredError } from './losses/common.ts'
@@ -10,44 +12,50 @@ export const lossFamily = new Family<Loss>('a loss')
 
 for (const make of [MeanSquaredError, MeanAbsoluteError]) lossFamily.add({ names: make.names, make })
 
+const FUSED = [
+  'BinaryCrossentropy bce',
+  'CategoricalCrossentropy cce',
+  'SparseCategoricalCrossentropy',
+  'Huber huber_loss',
+  'MeanAbsolutePercentageError mape',
+  'MeanSquaredLogarithmicError msle',
+  'LogCosh',
+  'KLDivergence kl_divergence kld',
+  'Poisson',
+] as const
+
+const WRITTEN = [
+  'CosineSimilarity',
+  'BinaryFocalCrossentropy',
+  'CategoricalFocalCrossentropy',
+  'CategoricalGeneralizedCrossEntropy',
+  'Hinge',
+  'SquaredHinge',
+  'CategoricalHinge',
+  'Dice',
+  'Tversky',
+  'Circle',
+  'CTC',
+] as const
+
+/** Losses by name, as `compile` takes them: Keras's classes, functions and aliases. Names that are registered come from {@link OwnLosses}. */
+export type LossName =
+  | NamesIn<
+      'MeanSquaredError mse' | 'MeanAbsoluteError mae' | (typeof FUSED)[number] | (typeof WRITTEN)[number]
+    >
+  | keyof OwnLosses
+
 /** Names of losses whose code is loaded later, and what loads it. */
 export const laterLosses: readonly (readonly [names: readonly string[], load: () => Promise<object>])[] = [
-  [
-    [
-      'BinaryCrossentropy bce',
-      'CategoricalCrossentropy cce',
-      'SparseCategoricalCrossentropy',
-      'Huber huber_loss',
-      'MeanAbsolutePercentageError mape',
-      'MeanSquaredLogarithmicError msle',
-      'LogCosh',
-      'KLDivergence kl_divergence kld',
-      'Poisson',
-    ],
-    () => import('./losses/fused.ts'),
-  ],
-  [
-    [
-      'CosineSimilarity',
-      'BinaryFocalCrossentropy',
-      'CategoricalFocalCrossentropy',
-      'CategoricalGeneralizedCrossEntropy',
-      'Hinge',
-      'SquaredHinge',
-      'CategoricalHinge',
-      'Dice',
-      'Tversky',
-      'Circle',
-      'CTC',
-    ],
-    () => import('./losses/written.ts'),
-  ],
+  [FUSED, () => import('./losses/fused.ts')],
+  [WRITTEN, () => import('./losses/written.ts')],
 ]
 
 for (const [names, load] of laterLosses) lossFamily.addLater(names, async () => entriesIn(await load()))
 
 /** The loss that a name, a loss or a file's config stands for. */
-export function getLoss(identifier: string | Identified | Loss | LossFunction, where: string): Loss {
+export function getLoss(given: string | Identified | Loss | LossFunction, where: string): Loss {
+  const identifier = ownOf(given)
   if (isTensorFunction(identifier)) return tracedFunction(where, identifier)
   checkDefinite(identifier, where)
   if (!isMade<Loss>(identifier)) return lossFamily.get(identifier, where)
@@ -59,9 +67,10 @@ export function getLoss(identifier: string | Identified | Loss | LossFunction, w
 
 /** What must be loaded before `getLoss`; null if it is at hand. */
 export const lossLoading = (
-  identifier: string | Identified | Loss | LossFunction,
+  given: string | Identified | Loss | LossFunction,
   where: string,
 ): Loading | null => {
+  const identifier = ownOf(given)
   checkDefinite(identifier, where)
   return isTensorFunction(identifier) || isMade<Loss>(identifier)
     ? null

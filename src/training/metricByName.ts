@@ -1,16 +1,18 @@
 // Metrics by what users and files call them.
 
-import { isTensorFunction, type LossFunction, tracedFunction } from '../layers/functions.ts'
+import { isTensorFunction, type LossFunction, ownOf, tracedFunction } from '../layers/functions.ts'
+import type { OwnMetrics } from '../layers/ownNames.ts'
 import type { OpenShape } from '../util/shape.ts'
+import type { NamesIn, WordsOf } from '../util/spellings.ts'
 import { type Entry, entriesIn, Family, type Identified, isMade, type Loading } from './identifiers.ts'
 import type { Loss } from './loss.ts'
-import { laterLosses } from './lossByName.ts'
+import { type LossName, laterLosses } from './lossByName.ts'
 import { MeanAbsoluteError, MeanSquaredError } from './losses/common.ts'
 import type { Metric } from './metric.ts'
 import { meanOfLoss } from './metrics/meanOfLoss.ts'
 
 /** A metric by name, 'accuracy' and 'crossentropy' too, which have three meanings, by the shapes. */
-export type MetricIdentifier = string | Identified | Metric | Loss | LossFunction
+export type MetricIdentifier = MetricName | Identified | Metric | Loss | LossFunction
 
 export const metricFamily = new Family<Metric>('a metric', ['accuracy', 'crossentropy'])
 
@@ -26,27 +28,26 @@ export const asMetrics = (losses: object): readonly Entry<Metric>[] =>
 metricFamily.addAll(asMetrics([MeanSquaredError, MeanAbsoluteError]))
 for (const [names, load] of laterLosses) metricFamily.addLater(names, async () => asMetrics(await load()))
 
+const ACCURACIES = 'BinaryAccuracy CategoricalAccuracy SparseCategoricalAccuracy'
+const POSITIVES = 'Precision Recall TruePositives TrueNegatives FalsePositives FalseNegatives'
+const RARE =
+  'Accuracy ConcordanceCorrelation ConfusionMatrix PearsonCorrelation PrecisionAtRecall RecallAtPrecision SensitivityAtSpecificity SpecificityAtSensitivity F1Score FBetaScore BinaryIoU IoU MeanIoU OneHotIoU OneHotMeanIoU LogCoshError Mean MeanMetricWrapper Sum R2Score RootMeanSquaredError TopKCategoricalAccuracy SparseTopKCategoricalAccuracy'
+
+/** Metrics by name, as `compile` takes them: Keras's classes, functions and aliases, losses too, and {@link OwnMetrics}. */
+export type MetricName =
+  | NamesIn<WordsOf<typeof ACCURACIES | typeof POSITIVES | typeof RARE> | 'AUC' | 'Accuracy acc' | 'crossentropy ce'>
+  | LossName
+  | keyof OwnMetrics
+
 /** @param classes Names with blanks between. */
 const addLater = (classes: string, load: () => Promise<object>): void =>
   metricFamily.addLater(classes.split(' '), async () => entriesIn(await load()))
 
-addLater(
-  'BinaryAccuracy CategoricalAccuracy SparseCategoricalAccuracy',
-  () => import('./metrics/accuracies.ts'),
-)
+addLater(ACCURACIES, () => import('./metrics/accuracies.ts'))
 addLater(OTHERS.join(' '), () => import('./metrics/ofLosses.ts'))
 addLater('AUC', () => import('./metrics/auc.ts'))
-addLater(
-  'Precision Recall TruePositives TrueNegatives FalsePositives FalseNegatives',
-  () => import('./metrics/positives.ts'),
-)
-addLater(
-  'Accuracy ConcordanceCorrelation ConfusionMatrix PearsonCorrelation PrecisionAtRecall RecallAtPrecision ' +
-    'SensitivityAtSpecificity SpecificityAtSensitivity F1Score FBetaScore BinaryIoU IoU MeanIoU OneHotIoU OneHotMeanIoU ' +
-    'LogCoshError Mean MeanMetricWrapper Sum R2Score RootMeanSquaredError TopKCategoricalAccuracy ' +
-    'SparseTopKCategoricalAccuracy',
-  () => import('./metrics/index.ts'),
-)
+addLater(POSITIVES, () => import('./metrics/positives.ts'))
+addLater(RARE, () => import('./metrics/index.ts'))
 
 /**
  * Metrics that are losses, too, by their classes: with options, as files have them, they are metrics, and take what metrics take. Names
@@ -92,11 +93,12 @@ const ofAnyLabels = (name: string): string | null =>
  * @param loss The loss of the output, since sparse targets come with a sparse loss; null for an output without one.
  */
 export function getMetric(
-  identifier: MetricIdentifier,
+  given: MetricIdentifier,
   prediction: OpenShape,
   loss: Loss | null,
   where: string,
 ): Metric {
+  const identifier = ownOf(given)
   if (isTensorFunction(identifier)) return meanOfLoss(tracedFunction(where, identifier))
   if (isMade<Metric | Loss>(identifier)) return 'compute' in identifier ? identifier : meanOfLoss(identifier)
   if (typeof identifier !== 'string') return familyOf(identifier).get(identifier, where)
@@ -109,7 +111,8 @@ export function getMetric(
 }
 
 /** What must be loaded before `getMetric`; null if it is at hand. */
-export function metricLoading(identifier: MetricIdentifier, where: string): Loading | null {
+export function metricLoading(given: MetricIdentifier, where: string): Loading | null {
+  const identifier = ownOf(given)
   if (isTensorFunction(identifier) || isMade<Metric | Loss>(identifier)) return null
   if (typeof identifier !== 'string') return familyOf(identifier).loadingOf(identifier, where)
   const measured = ofAnyLabels(identifier)

@@ -1,19 +1,22 @@
 // Optimizers by what users and files call them.
 
+import type { WordsOf } from '../util/spellings.ts'
 import { Family, type Identified, type Loading } from './identifiers.ts'
 import { Optimizer } from './optimizer.ts'
 import { plainOptimizers } from './optimizers/plain.ts'
 
 export const optimizerFamily = new Family<Optimizer>('an optimizer')
 
-optimizerFamily.addLater(
-  'Adam AdamW SGD'.split(' '),
-  async () => (await import('./adamAndSgd.ts')).adamAndSgd,
-)
-optimizerFamily.addLater(
-  'Adadelta Adafactor Adagrad Adamax Ftrl Lamb Lion Muon Nadam RMSprop'.split(' '),
-  async () => (await import('./laterOptimizers.ts')).later,
-)
+const COMMON = 'Adam AdamW SGD'
+const RARE = 'Adadelta Adafactor Adagrad Adamax Ftrl Lamb Lion Muon Nadam RMSprop'
+
+type ClassName = WordsOf<typeof COMMON | typeof RARE>
+
+/** Optimizers by name, as `compile` takes them: Keras's classes, in small letters too. */
+export type OptimizerName = ClassName | Lowercase<ClassName>
+
+optimizerFamily.addLater(COMMON.split(' '), async () => (await import('./adamAndSgd.ts')).adamAndSgd)
+optimizerFamily.addLater(RARE.split(' '), async () => (await import('./laterOptimizers.ts')).later)
 
 /** The optimizers that are at hand by name, of no options. */
 const plainOf = (identifier: unknown): (() => Optimizer) | undefined =>

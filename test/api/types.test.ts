@@ -13,6 +13,12 @@ declare const x: number[][][]
 declare const y: number[]
 declare const tensor: api.Tensor
 declare const flag: boolean
+declare module '../../src/index.ts' {
+  interface OwnLosses { pinball: true }
+  interface OwnMetrics { spread: true }
+  interface OwnActivations { mine: true }
+  interface OwnRegularizers { squares: true }
+}
 const batches = [[x, y]] as const
 function* generator() { yield [x, [y]] }
 async function* tuples() { yield [tensor, tensor, tensor] as const }
@@ -59,6 +65,18 @@ const TAKEN = [
   'model.testOnBatch(x, y)',
   'model.gradients(x, y, { sampleWeight: y })',
   'model.profile(x)',
+  // Names.
+  "model.compile({ optimizer: 'adam', loss: 'mse', metrics: ['mae', 'accuracy', 'acc', 'auc'] })",
+  "model.compile({ optimizer: 'RMSprop', loss: 'MSE', metrics: ['AUC'] })",
+  "model.compile({ loss: 'KLDivergence', metrics: ['kl_divergence', 'kld', 'KLD', 'cosine_similarity'] })",
+  "model.compile({ loss: 'meanSquaredError', metrics: ['f1_score', 'r2_score', 'binary_io_u'] })",
+  "model.compile({ loss: ['mse', null], metrics: { a: 'mae' } })",
+  "model.compile({ loss: 'pinball', metrics: ['spread', 'pinball'] })",
+  "model.compile({ loss: { className: 'Huber', config: { delta: 2 } }, metrics: [api.AUC()] })",
+  'model.compile({ loss: (yTrue, yPred) => api.ops.mean(api.ops.subtract(yTrue, yPred), -1) })',
+  "api.Dense(3, { kernelInitializer: 'he_normal', kernelRegularizer: 'l1_l2', biasConstraint: 'non_neg', activation: 'swish' })",
+  "api.LSTM(3, { recurrentInitializer: 'Orthogonal', kernelConstraint: 'MaxNorm', dtype: 'mixed_float16' })",
+  "api.Dense(3, { activation: 'mine', kernelRegularizer: 'squares' })",
   // Results.
   'model.fit(x, y).then(({ history }) => history.loss.at(-1)?.toFixed(3))',
   'model.evaluate(x, y, { returnDict: true }).then((results) => results.loss.toFixed(3))',
@@ -67,6 +85,17 @@ const TAKEN = [
 
 /** Statements that do not, and what the compiler says. */
 const REFUSED: readonly (readonly [statement: string, message: RegExp])[] = [
+  ["api.Dense(3, { activation: 'rellu' })", /rellu/],
+  ["api.Dense(3, { kernelInitializer: 'he_norm' })", /he_norm/],
+  ["api.Dense(3, { kernelRegularizer: 'l3' })", /l3/],
+  ["api.Dense(3, { kernelConstraint: 'l2' })", /l2/],
+  ["api.Dense(3, { dtype: 'float8' })", /float8/],
+  ["model.compile({ loss: 'msee' })", /"msee"' is not assignable/],
+  ["model.compile({ loss: ['mse', 'msee'] })", /"msee"' is not assignable/],
+  ["model.compile({ loss: 'mean_square_error' })", /Did you mean '"mean_squared_error"'/],
+  ["model.compile({ optimizer: 'adm', loss: 'mse' })", /Did you mean '"adam"'/],
+  ["model.compile({ loss: 'mse', metrics: ['acuracy'] })", /Did you mean '"accuracy"'/],
+  ["model.compile({ loss: 'mse', metrics: 'mae' })", /is not assignable/],
   ["model.fit('abc', [1])", /'string' is not assignable to parameter of type 'Data'/],
   ["model.fit('abc')", /'string' is not assignable/],
   ['model.fit(3, 4)', /'number' is not assignable to parameter of type 'Data'/],

@@ -4,6 +4,7 @@ import {
   type Data,
   Dense,
   Input,
+  type LossName,
   LSTM,
   Model,
   Sequential,
@@ -24,7 +25,7 @@ function line(): SequentialModel {
   model.compile({ loss: 'mse', optimizer: 'sgd' })
   return model
 }
-function classifier(loss: string): SequentialModel {
+function classifier(loss: LossName): SequentialModel {
   const model = Sequential([Dense(3, { inputShape: [2], activation: 'softmax' })])
   model.compile({ loss, optimizer: 'sgd' })
   return model

@@ -69,7 +69,7 @@ const options: ErrorCase[] = [
   ],
   [
     'a misspelt regularizer',
-    () => Dense(3, { kernelRegularizer: 'l3' }),
+    () => Dense(3, { kernelRegularizer: 'l3' as 'l2' }),
     "Dense: expected kernelRegularizer to be one of 'l1', 'l2', 'l1_l2', 'orthogonal_regularizer', got \"l3\". Did you mean 'l1'?",
   ],
   [

@@ -44,13 +44,13 @@ const compiling: ErrorCase[] = [
   ],
   [
     'a misspelt loss',
-    () => line().compile({ optimizer: 'adam', loss: 'mean_square_error' }),
+    () => line().compile({ optimizer: 'adam', loss: 'mean_square_error' as 'mse' }),
     'Model "sequential".compile, loss: expected a loss, got "mean_square_error". ' +
       "Did you mean 'mean_squared_error'?",
   ],
   [
     'a loss that Keras chooses by the targets',
-    () => line().compile({ optimizer: 'adam', loss: 'crossentropy' }),
+    () => line().compile({ optimizer: 'adam', loss: 'crossentropy' as 'mse' }),
     `Model "sequential".compile, loss: expected a loss that does not depend on the shape of targets, got "crossentropy". Write 'binary_crossentropy', 'categorical_crossentropy' for one-hot targets, or 'sparse_categorical_crossentropy' for class indices.`,
   ],
   [
@@ -60,12 +60,12 @@ const compiling: ErrorCase[] = [
   ],
   [
     'an unknown optimizer',
-    () => line().compile({ loss: 'mse', optimizer: 'adm' }),
+    () => line().compile({ loss: 'mse', optimizer: 'adm' as 'adam' }),
     'Model "sequential".compile, optimizer: expected an optimizer, got "adm". Did you mean \'adam\'?',
   ],
   [
     'a misspelt metric',
-    () => line().compile({ optimizer: 'adam', loss: 'mse', metrics: ['acuracy'] }),
+    () => line().compile({ optimizer: 'adam', loss: 'mse', metrics: ['acuracy' as 'accuracy'] }),
     'Model "sequential".compile, metrics: expected a metric, got "acuracy". Did you mean \'accuracy\'?',
   ],
   [
@@ -191,7 +191,9 @@ test('what is wrong changes nothing: not the weights, the layers, the settings',
       [1, 2],
     ]),
   ).toThrow('setWeights')
-  expect(() => model.compile({ loss: 'mse', optimizer: 'adam', metrics: ['none'] })).toThrow('metrics')
+  expect(() => model.compile({ loss: 'mse', optimizer: 'adam', metrics: ['none' as 'mse'] })).toThrow(
+    'metrics',
+  )
   expect(() => model.add(LSTM(2))).toThrow('LSTM')
   expect(model.optimizer).toBe(optimizer)
   expect(model.metricsNames).toEqual(['loss'])

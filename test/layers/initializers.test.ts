@@ -199,7 +199,7 @@ describe('getInitializer', () => {
     ['GlorotUniform', 'GlorotUniform'],
     ['leCunNormal', 'LecunNormal'],
   ])("'%s' is %s", (name, className) => {
-    expect(getInitializer(name, 'Dense').className).toBe(className)
+    expect(getInitializer(name as 'zeros', 'Dense').className).toBe(className)
   })
 
   test('reads configs, those of older files too', () => {
@@ -230,7 +230,7 @@ describe('getInitializer', () => {
 
 test.each([
   [
-    () => getInitializer('glorot_unifrom', 'LSTM "encoder", kernelInitializer'),
+    () => getInitializer('glorot_unifrom' as 'zeros', 'LSTM "encoder", kernelInitializer'),
     /^LSTM "encoder", kernelInitializer: expected an initializer \(zeros, ones, .*orthogonal\), got "glorot_unifrom"\. Did you mean 'glorot_uniform'\?$/,
   ],
   [() => getInitializer({ className: 'STFT' }, 'Dense'), /got "STFT"\.$/],

@@ -86,7 +86,7 @@ onEachBackend(() => {
 test('compile refuses losses that leave nothing to train, or metrics that ask for two targets', () => {
   expect(() => twoHeads({ loss: [null, null] })).toThrow('expected a loss for at least one output')
   expect(() => twoHeads({ loss: { a: 'mse' } })).toThrow('Give null for an output without a loss.')
-  const metrics = [[], ['mse', 'sparse_categorical_accuracy']]
+  const metrics = [[], ['mse', 'sparse_categorical_accuracy']] as const
   expect(() => twoHeads({ loss: ['mse', null], metrics })).toThrow(
     'expected metrics that compare with one target',
   )

@@ -71,14 +71,15 @@ const references: Readonly<Record<string, (entries: readonly Entry[]) => number>
   },
 }
 
-const metrics = () => [
-  'accuracy',
-  'mse',
-  Precision({ thresholds: 0.45 }),
-  Recall(),
-  AUC({ numThresholds: THRESHOLDS }),
-  Huber({ delta: 0.3 }),
-]
+const metrics = () =>
+  [
+    'accuracy',
+    'mse',
+    Precision({ thresholds: 0.45 }),
+    Recall(),
+    AUC({ numThresholds: THRESHOLDS }),
+    Huber({ delta: 0.3 }),
+  ] as const
 
 function compiled(): LayersModel {
   clearSession()

@@ -87,7 +87,7 @@ onEachBackend(() => {
         Dense(16, { activation: 'relu' }),
         Dense(4, { activation: 'softmax' }),
       ])
-    const options = { loss: 'sparse_categorical_crossentropy', optimizer: 'adam' }
+    const options = { loss: 'sparse_categorical_crossentropy', optimizer: 'adam' } as const
     const { distance, reached } = await curveDistance(build, options, [images, labels], 34)
     expect(distance).toBeLessThan(0.02)
     expect(reached).toBeLessThan(0.1)

@@ -14,7 +14,7 @@ const x = [
   [2, 0],
 ]
 const y = [[0], [1], [1]]
-const options = { optimizer: 'sgd', loss: 'mse' }
+const options = { optimizer: 'sgd', loss: 'mse' } as const
 
 beforeAll(async () => {
   await setBackend('cpu')
@@ -89,10 +89,10 @@ test('a compile that is refused leaves the one before it', async () => {
 
 test('unknown names are refused at once, also beside names that are loaded later', () => {
   const model = build()
-  expect(() => model.compile({ ...options, metrics: ['recall', 'preccision'] })).toThrow(
+  expect(() => model.compile({ ...options, metrics: ['recall', 'preccision' as 'precision'] })).toThrow(
     'compile, metrics: expected a metric',
   )
-  expect(() => model.compile({ ...options, optimizer: 'adan' })).toThrow("Did you mean 'adam'?")
+  expect(() => model.compile({ ...options, optimizer: 'adan' as 'adam' })).toThrow("Did you mean 'adam'?")
 })
 
 test.each([

@@ -10,6 +10,7 @@ import {
   GRU,
   Input,
   type LayersModel,
+  type LossName,
   LSTM,
   Model,
   Sequential,
@@ -38,7 +39,7 @@ const stacked = (list: readonly Tensor[], rows: readonly number[]): Tensor => {
   ])
 }
 
-const compiled = <M extends LayersModel>(model: M, loss: string | string[] = 'mse'): M => {
+const compiled = <M extends LayersModel>(model: M, loss: LossName | LossName[] = 'mse'): M => {
   model.compile({ loss, optimizer: 'adam', metrics: loss === 'mse' ? ['mae'] : null })
   return model
 }

@@ -55,8 +55,8 @@ const drawn = (fn: (x: SymbolicTensor) => SymbolicTensor) => async () => {
   return [...data]
 }
 
-const weights = (kernelInitializer: string) => async () => {
-  const model = Sequential([Dense(7, { inputShape: [5], kernelInitializer })])
+const weights = (name: string) => async () => {
+  const model = Sequential([Dense(7, { inputShape: [5], kernelInitializer: name as 'orthogonal' })])
   const [kernel] = await model.getWeights()
   return [...(kernel?.data ?? [])]
 }

@@ -9,6 +9,7 @@ import {
   Input,
   Layer,
   type LayersModel,
+  type LossName,
   LSTM,
   Model,
   ops,
@@ -60,7 +61,7 @@ async function expectSame(
   own: LayersModel,
   built: LayersModel,
   [ownData, data]: readonly [readonly [Given[0], Given[1]], readonly [Given[0], Given[1]]],
-  loss: string | null = 'mse',
+  loss: LossName | null = 'mse',
 ) {
   const settings = { optimizer: 'adam', ...(loss ? { loss } : {}) } as const
   own.compile(settings)

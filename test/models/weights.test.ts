@@ -4,7 +4,9 @@ import {
   Adam,
   Dense,
   type LayersModel,
+  type LossName,
   LSTM,
+  type MetricName,
   Sequential,
   type SequentialModel,
   setSeed,
@@ -19,7 +21,7 @@ import { classes, oneHot, uniform } from '../support/values.ts'
 const x = uniform([6, 3], -1, 1, 1)
 const labels = classes([6, 1], 3, 2)
 
-function classifier(loss: string, metrics: string[] = []): SequentialModel {
+function classifier(loss: LossName, metrics: MetricName[] = []): SequentialModel {
   setSeed(3)
   const model = Sequential([Dense(3, { inputShape: [3], activation: 'softmax' })])
   model.compile({ loss, optimizer: 'sgd', metrics })
@@ -115,8 +117,8 @@ onEachBackend(() => {
   })
 
   test.each([
-    { loss: 'sparse_categorical_crossentropy', y: labels },
-    { loss: 'categorical_crossentropy', y: oneHot(tensor(labels.data, [6]), 3) },
+    { loss: 'sparse_categorical_crossentropy' as const, y: labels },
+    { loss: 'categorical_crossentropy' as const, y: oneHot(tensor(labels.data, [6]), 3) },
   ])('accuracy with $loss is the share of right classes', async ({ loss, y: targets }) => {
     const model = classifier(loss, ['accuracy', 'acc'])
     const predicted = (await model.predict(x)).toArray() as number[][]
