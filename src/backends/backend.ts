@@ -129,3 +129,9 @@ export interface Backend {
   setInUse(isInUse: boolean): void
   dispose(): void
 }
+
+/** Chooses strategies of operations; `tune` is called with a graph before it is compiled. */
+export interface Choice {
+  readonly choose: NonNullable<BackendTraits['choose']>
+  tune?(backend: Backend, build: () => Graph): Promise<void>
+}

@@ -2,20 +2,22 @@
 
 import { checkOneOf } from '../errors.ts'
 import type { DeviceTraits } from '../graph/operation.ts'
+import type { OfGlobal } from '../util/ofGlobal.ts'
 import { testHook } from '../util/testHook.ts'
 import {
   type Backend,
   type BackendChoice,
   type BackendInfo,
   type BackendName,
+  type Choice,
   CPU_TRAITS,
 } from './backend.ts'
 import { describeDevice, requestAdapter, requestDevice } from './webgpu/device.ts'
-import { type Choice, WebGpuBackend } from './webgpu/webgpu.ts'
+import { WebGpuBackend } from './webgpu/webgpu.ts'
 
 export interface BackendOptions {
   /** A device of the host page, which is used as it is, and not destroyed when the backend changes. */
-  readonly device?: GPUDevice | null
+  readonly device?: OfGlobal<'GPUDevice', object> | null
   /**
    * Whether operations that can be launched in several ways are measured on this device, when a model with new shapes is
    * first run, instead of chosen by rule; false by default. Results are stored for the adapter: in IndexedDB in a page, in a

@@ -28,11 +28,11 @@ export type SingleCell = CellLayer | CustomCell
 
 /** A cell, or several on top of each other. */
 export interface AnyCell extends Layer {
-  /** The cells that it consists of, the first one next to the input. */
+  /** @internal The cells that it consists of, the first one next to the input. */
   readonly singleCells: readonly SingleCell[]
-  /** The shape of the output for an input of one time step. */
+  /** @internal The shape of the output for an input of one time step. */
   outputShape(input: OpenShape): OpenShape
-  /** States as Keras nests them: those of a cell of several in a list. */
+  /** @internal States as Keras nests them: those of a cell of several in a list. */
   nested(states: readonly SymbolicTensor[]): readonly unknown[]
 }
 

@@ -7,6 +7,7 @@ import { Layer, type LayerTable } from './layer.ts'
 export abstract class DirectLayer<Table extends LayerTable = LayerTable> extends Layer<Table, NoWeights> {
   protected abstract override lowerCall(step: StepLowering, request: CallRequest): readonly MaskedValue[]
 
+  /** @internal */
   protected override createWeights(..._inputs: Parameters<Layer['outputShapes']>[0]): NoWeights {
     return {}
   }

@@ -71,11 +71,8 @@ type OwnThing = (abstract new (...args: never[]) => object) | ((...args: never[]
 /** Classes and functions of the user's own by the names that they are registered by. */
 export const ownNames = new Map<string, OwnThing>()
 
-/** What is registered by a name, of a class an object; any other value as it is. */
-export function ownOf<T>(given: T): T {
-  const found = typeof given === 'string' ? ownNames.get(given) : undefined
-  return found ? ((isClass(found) ? Reflect.construct(found, []) : found) as T) : given
-}
+/** The function that is registered by a name; any other value as it is. */
+export const ownOf = <T>(given: T): T => (ownNames.get(given as string) ?? given) as T
 
 /** The function as something that lowers. */
 export const tracedFunction = (where: string, fn: TensorFunction): TracedFunction =>

@@ -150,6 +150,7 @@ export abstract class TracedLayer<Table extends LayerTable> extends DirectLayer<
     this.#awaitsPath = true
   }
 
+  /** @internal */
   override connect(...[inputs, call = {}]: Parameters<Layer['connect']>): readonly SymbolicTensor[] {
     // Shapes of outputs come from a call, which needs the weights.
     this.ensureBuilt(

@@ -25,12 +25,12 @@ export abstract class OwnRule<Kind extends RuleKind> implements WeightRule<Kind>
     return {}
   }
 
-  /** @internal */
+  /** That it is none of Keras's. */
   get module(): 'own' {
     return 'own'
   }
 
-  /** @internal */
+  /** What `getConfig` returns. */
   get config(): Readonly<Record<string, unknown>> {
     return this.getConfig()
   }

@@ -46,7 +46,7 @@ export type RegularizerIdentifier = RuleIdentifier<'regularizer'>
 /** What `kernelConstraint` and the like accept. A function of `ops` takes the weight and returns one of its shape. */
 export type ConstraintIdentifier = RuleIdentifier<'constraint'>
 
-/** Whether a layer, or one of its weights, was given a rule whose option has such a name. */
+/** @internal Whether a layer, or one of its weights, was given a rule whose option has such a name. */
 export const hasRule = ({ config, variables }: Layer, option: RegExp): boolean =>
   [config, ...variables.map(({ rules }) => rules)].some((given) =>
     Object.entries(given ?? {}).some(([name, value]) => value && option.test(name)),

@@ -1,5 +1,10 @@
 // Files of models: the options of a model's methods, and the code of these, which stands on a floor above and is loaded with the
-// first call. It is the only import upward (test/floors.test.ts).
+
+import type { OfGlobal } from '../util/ofGlobal.ts'
+
+/** Handles of files and directories, where a program's types have them. */
+type FileHandle = OfGlobal<'FileSystemFileHandle'>
+type DirectoryHandle = OfGlobal<'FileSystemDirectoryHandle'>
 
 /**
  * Where a file is written: a path in Node; in a page a name in its IndexedDB, `'indexeddb://model.keras'`, among its private files,
@@ -10,8 +15,8 @@
 export type Destination =
   | string
   | URL
-  | FileSystemFileHandle
-  | FileSystemDirectoryHandle
+  | FileHandle
+  | DirectoryHandle
   | ((bytes: Uint8Array, name: string) => void | Promise<void>)
 
 /**
@@ -25,8 +30,8 @@ export type Source =
   | Iterable<File>
   | Response
   | URL
-  | FileSystemFileHandle
-  | FileSystemDirectoryHandle
+  | FileHandle
+  | DirectoryHandle
   | string
 
 /** How a file is read. */

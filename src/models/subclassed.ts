@@ -228,6 +228,7 @@ export class SubclassedModel extends LayersModel {
     checkLengths(this.inputs, data.shapes, where)
   }
 
+  /** @internal */
   override connect(...[inputs, call = {}]: Parameters<Layer['connect']>): readonly SymbolicTensor[] {
     const shapes = inputs.map(({ shape }) => shape)
     this.#buildAt(call.scope ?? '', shapes, structureOf(call.options ?? {}, inputs.length))

@@ -56,10 +56,11 @@ export class RulesOfStep {
   }
 
   /** Adds the penalty on the outputs of a call, divided by the samples of the batch. */
-  regularize(
-    { where, config: { activityRegularizer: given } }: Layer,
-    outputs: readonly MaskedValue[],
-  ): void {
+  regularize(layer: Layer, outputs: readonly MaskedValue[]): void {
+    const {
+      where,
+      config: { activityRegularizer: given },
+    } = layer
     if (given === null) return
     const graph = this.#graph
     const regularizer = readRule('regularizer', where, 'activityRegularizer', given)

@@ -26,9 +26,9 @@ export interface Loss extends Identified {
   readonly config: Readonly<Record<string, unknown>>
   /** How the values of rows become the number that training minimizes. */
   readonly reduction: Reduction
-  /** The shape of targets for predictions of a shape, both without the batch. */
+  /** @internal The shape of targets for predictions of a shape, both without the batch. */
   targetShape(prediction: OpenShape): TargetShape
-  /** Adds the loss; returns one value a row, weighted, of which the reduction takes the sum or the mean. */
+  /** @internal Adds the loss; returns one value a row, weighted, of which the reduction takes the sum or the mean. */
   lower(graph: Graph, inputs: LossInputs, step: StepLowering): Value
   /** Set where targets are indices, but for those along the predictions' last axis. */
   readonly indices?: TargetIndices
@@ -79,7 +79,10 @@ export type Unreduced<Options extends object = LossOptions> = Omit<Options, 'red
 }
 
 /** The definition of a loss, without its name. */
-export type LossDefinition = Pick<Loss, 'targetShape' | 'lower' | 'indices'>
+export interface LossDefinition extends Pick<Loss, 'indices'> {
+  targetShape(prediction: OpenShape): TargetShape
+  lower(graph: Graph, inputs: LossInputs, step: StepLowering): Value
+}
 
 /**
  * Defines a loss by Keras's names, and returns what makes it.

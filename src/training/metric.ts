@@ -8,7 +8,14 @@ import type { OpenShape } from '../util/shape.ts'
 import type { NestedArray } from '../util/tensor.ts'
 import type { Identified } from './identifiers.ts'
 import type { TargetShape } from './loss.ts'
-import { exactSums, type MetricState, quotient, type StateNumbers, type StateValues } from './metricState.ts'
+import {
+  exactSums,
+  type MetricState,
+  quotient,
+  type StateNumbers,
+  type StateTensor,
+  type StateValues,
+} from './metricState.ts'
 
 /** Tensors of one output: predictions [B, ..., C], targets of the same shape or as the metric says, weights [B] or [B, T]. */
 export interface MetricInputs {
@@ -45,7 +52,9 @@ export interface Metric extends Identified {
 }
 
 /** The definition of a metric, without its name. */
-export interface MetricDefinition<S extends MetricState> extends Pick<Metric, 'takesValues'> {
+export interface MetricDefinition<S extends MetricState> {
+  /** Whether it takes values alone, without targets. */
+  readonly takesValues?: boolean
   targetShape(prediction: OpenShape): TargetShape
   lower(graph: Graph, inputs: MetricInputs, state: StateValues<S>, step: StepLowering): void
   compute(state: StateNumbers<S>): MetricValue
@@ -64,7 +73,7 @@ export const metricOf = <S extends MetricState>(
 })
 
 /** The state of a mean: the sum of weighted values and the sum of weights. */
-export const meanState = () => ({ mean: exactSums(2) })
+export const meanState = (): { mean: StateTensor<Float64Array> } => ({ mean: exactSums(2) })
 
 /** The definition of a metric that is the mean of one value a row. */
 export const meanOf = (

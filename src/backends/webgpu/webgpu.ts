@@ -4,7 +4,7 @@ import type { Plan } from '../../compiler/plan.ts'
 import { fail } from '../../errors.ts'
 import type { Graph } from '../../graph/graph.ts'
 import { codeOf, type Kernel, RANGE_BINDING, STEP_BYTES } from '../../graph/kernel.ts'
-import type { Backend, BackendInfo, BackendTraits, DeviceBuffer, Executable } from '../backend.ts'
+import type { Backend, BackendInfo, BackendTraits, Choice, DeviceBuffer, Executable } from '../backend.ts'
 import { type Memory, SlotPool } from '../slotPool.ts'
 import { Connection } from './connection.ts'
 import { type GpuContext, ofGpu, type Pipeline } from './context.ts'
@@ -17,12 +17,6 @@ import { COMPUTE_STAGE } from './usage.ts'
 
 /** The most submits in the queue: enough to hide the cost of a submit, few enough that a fit stops soon. */
 const MAX_IN_FLIGHT = 3
-
-/** Chooses strategies of operations; `tune` is called with a graph before it is compiled. */
-export interface Choice {
-  readonly choose: NonNullable<BackendTraits['choose']>
-  tune?(backend: Backend, build: () => Graph): Promise<void>
-}
 
 export class WebGpuBackend implements Backend, GpuContext {
   readonly info: BackendInfo

@@ -54,7 +54,7 @@ class OwnLoss extends LossObject implements AnyLoss {
     return new this(config)
   }
 
-  /** @internal */
+  /** What `getConfig` returns. */
   get config(): Readonly<Record<string, unknown>> {
     return this.getConfig()
   }

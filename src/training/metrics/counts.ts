@@ -6,7 +6,7 @@ import { type ConfusionAttributes, confusion } from '../../ops/confusion.ts'
 import { nullable, type OptionalOption } from '../../util/options.ts'
 import type { OpenShape } from '../../util/shape.ts'
 import type { MetricInputs } from '../metric.ts'
-import { exactSums } from '../metricState.ts'
+import { exactSums, type StateTensor } from '../metricState.ts'
 
 /** Counts at one threshold, each entry by its weight. */
 export interface Counts {
@@ -22,7 +22,7 @@ export interface Counting extends Omit<ConfusionAttributes, 'rows' | 'intervals'
 }
 
 /** The state of a metric that is computed from counts: of each threshold, and of each label there. */
-export const countsState = (thresholds: number, labels = 1) => ({
+export const countsState = (thresholds: number, labels = 1): { counts: StateTensor<Float64Array> } => ({
   counts: exactSums(4 * thresholds * labels),
 })
 

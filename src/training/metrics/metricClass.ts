@@ -170,7 +170,7 @@ export class Metric implements AnyMetric {
     return new this(config)
   }
 
-  /** @internal */
+  /** What `getConfig` returns. */
   get config(): Readonly<Record<string, unknown>> {
     return this.getConfig()
   }
