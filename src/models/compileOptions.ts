@@ -2,7 +2,7 @@
 
 import { checkFinite, describeValue, fail } from '../errors.ts'
 import type { DtypePolicy } from '../layers/dtypePolicy.ts'
-import type { LossFunction } from '../layers/functions.ts'
+import { type LossFunction, ownOf } from '../layers/functions.ts'
 import type { Identified, Loading } from '../training/identifiers.ts'
 import type { Loss, TargetShape } from '../training/loss.ts'
 import { getLoss, type LossName, lossLoading } from '../training/lossByName.ts'
@@ -77,7 +77,7 @@ export function loadingOf(options: CompileOptions, where: string): Loading | nul
   const visit = <T>(given: unknown, find: (identifier: T) => Loading | null, depth = 0): void => {
     if (depth < 2 && (Array.isArray(given) || isOptions(given)) && !isIdentified(given)) {
       for (const one of Object.values(given)) visit(one, find, depth + 1)
-    } else if ((given ?? null) !== null) {
+    } else if ((given ?? null) !== null && ownOf(given) === given) {
       const loading = find(given as T)
       if (loading) loadings.add(loading)
     }

@@ -57,6 +57,8 @@ export class ModelCore implements StepModel {
   readonly topology: Topology
   readonly where: string
   stopTraining = false
+  /** Where the last call ran; null before the first. */
+  backend: BackendName | null = null
   /** Resolves when the pause ends; null without one. */
   pausing: Promise<void> | null = null
   #endPause: () => void = () => undefined
@@ -274,11 +276,6 @@ export class ModelCore implements StepModel {
   buildOptimizer(): void {
     // New slots are variables, which changes the layout.
     if (this.optimizer?.build(this.trained.weights)) this.invalidate()
-  }
-
-  /** Where the last call ran; null before the first. */
-  get backend(): BackendName | null {
-    return this.#runner.backend
   }
 
   /** Discards compiled steps and the layout; values stay in the former buffers until the next call needs them. */

@@ -1,6 +1,5 @@
 // Runs a model on the backend in use, and moves it when another backend is chosen.
 
-import type { BackendName } from '../backends/backend.ts'
 import { backendFor } from '../backends/select.ts'
 import { flopsOf } from '../compiler/plan.ts'
 import { DEFAULT_TRAITS } from '../graph/operation.ts'
@@ -12,8 +11,6 @@ import { sampleShape } from './stepGraph.ts'
 export class Runner {
   readonly #core: ModelCore
   #device: DeviceModel | null = null
-  /** Where the last call ran; null before the first. */
-  backend: BackendName | null = null
   /** Former device models, of other backends or settings, which hold values until these have been copied. */
   readonly #retired: DeviceModel[] = []
   #forwardFlops: number | null = null
@@ -29,7 +26,7 @@ export class Runner {
     if (this.#device?.backend !== backend) this.invalidate()
     this.#device ??= new DeviceModel(this.#core, backend)
     const device = this.#device
-    this.backend = backend.info.backend
+    this.#core.backend = backend.info.backend
     device.store.dropRefused()
     await device.store.sync()
     for (const old of this.#retired.splice(0)) old.dispose()

@@ -67,10 +67,9 @@ export function getLoss(given: string | Identified | Loss | LossFunction, where:
 
 /** What must be loaded before `getLoss`; null if it is at hand. */
 export const lossLoading = (
-  given: string | Identified | Loss | LossFunction,
+  identifier: string | Identified | Loss | LossFunction,
   where: string,
 ): Loading | null => {
-  const identifier = ownOf(given)
   checkDefinite(identifier, where)
   return isTensorFunction(identifier) || isMade<Loss>(identifier)
     ? null

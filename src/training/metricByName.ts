@@ -35,7 +35,9 @@ const RARE =
 
 /** Metrics by name, as `compile` takes them: Keras's classes, functions and aliases, losses too, and {@link OwnMetrics}. */
 export type MetricName =
-  | NamesIn<WordsOf<typeof ACCURACIES | typeof POSITIVES | typeof RARE> | 'AUC' | 'Accuracy acc' | 'crossentropy ce'>
+  | NamesIn<
+      WordsOf<typeof ACCURACIES | typeof POSITIVES | typeof RARE> | 'AUC' | 'Accuracy acc' | 'crossentropy ce'
+    >
   | LossName
   | keyof OwnMetrics
 
@@ -111,8 +113,7 @@ export function getMetric(
 }
 
 /** What must be loaded before `getMetric`; null if it is at hand. */
-export function metricLoading(given: MetricIdentifier, where: string): Loading | null {
-  const identifier = ownOf(given)
+export function metricLoading(identifier: MetricIdentifier, where: string): Loading | null {
   if (isTensorFunction(identifier) || isMade<Metric | Loss>(identifier)) return null
   if (typeof identifier !== 'string') return familyOf(identifier).loadingOf(identifier, where)
   const measured = ofAnyLabels(identifier)
