@@ -28,6 +28,7 @@ test('the table has every public function and every method of models', () => {
     'constructor',
     'setGraph',
     'buildFrom',
+    'buildFromFile',
     'outputShapes',
     'outputMasks',
     'lower',
