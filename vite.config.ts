@@ -8,6 +8,7 @@ import type { Plugin, UserConfig } from 'vite'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 import { buildAssembly } from './.ci/assembly.ts'
 import { minifiedKernels } from './.ci/minifiedKernels.ts'
+import { buildPlayer } from './.ci/player.ts'
 import { buildKernels } from './shaders/build.ts'
 import { LongestFirst } from './test/support/longestFirst.ts'
 
@@ -18,6 +19,7 @@ function kernels(): Plugin {
     name: 'recurra:kernels',
     async buildStart() {
       await buildAssembly(await buildKernels())
+      await buildPlayer()
     },
     configureServer({ watcher, config }) {
       watcher.add(path('shaders'))

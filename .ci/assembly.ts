@@ -1,6 +1,6 @@
 /**
- * Compiles src/backends/cpu/assembly to `src/backends/cpu/simd.gen.ts`, WebAssembly with SIMD, and `relaxedSimd.gen.ts`, with relaxed
- * SIMD for engines that have it, each as base64.
+ * Compiles src/backends/cpu/assembly to `src/backends/cpu/simd.gen.ts`, WebAssembly with SIMD, `relaxedSimd.gen.ts`, with relaxed
+ * SIMD for engines that have it, and `forwardSimd.gen.ts`, for ejected files, with what predictions consist of alone; each as base64.
  *
  * A compiled function is `export function name(call: Kernel): void`, where `Kernel` is the name of the operation's kernel. Its
  * class is written here, to `calls.gen.ts`, with the fields that src/backends/cpu/calls.ts writes; what the module exports goes
@@ -19,20 +19,41 @@ const output = fileURLToPath(new URL('../src/backends/cpu/', import.meta.url))
 
 const operations = fileURLToPath(new URL('../src/ops/compiled.gen.ts', import.meta.url))
 
-const variants = { simd: ['simd'], relaxedSimd: ['simd', 'relaxed-simd'] }
+const variants = {
+  simd: { entry: 'index.ts', features: ['simd'] },
+  relaxedSimd: { entry: 'index.ts', features: ['simd', 'relaxed-simd'] },
+  forwardSimd: { entry: 'forward.ts', features: ['simd'] },
+}
+
 const HEAD = '// Written by .ci/assembly.ts: edit that.\n\n'
+
+/** Gradients that are also the forward pass of a layer: that of a transposed convolution. */
+const FORWARD_GRADIENTS: readonly string[] = ['convolutionInputGradient']
+/** Files of what training alone calls, here and among the CPU sides of operations. */
+const OF_TRAINING = [
+  ...['adafactor', 'adamRows', 'adaptiveUpdates', 'aroundUpdate', 'constrain', 'lag', 'lamb', 'lossScale'],
+  ...['muon', 'optimizers', 'penalty', 'scaledUpdate', 'sgdRows'],
+]
+
+/** Whether predictions may call a function: of a file by its name without ending, and by the name of its operation. */
+export const isForward = (file: string, operation: string): boolean =>
+  !OF_TRAINING.includes(file) && (!operation.endsWith('Gradient') || FORWARD_GRADIENTS.includes(operation))
 
 /** Writes the modules, if they changed. Throws an Error with the compiler's message where the source is faulty. */
 export async function buildAssembly(kernels: readonly ReflectedKernel[]): Promise<void> {
   const functions = findFunctions()
   writeGenerated(`${source}calls.gen.ts`, HEAD + callClasses(functions, kernels))
   writeGenerated(`${source}exports.gen.ts`, HEAD + exportsOf(functions))
+  const forward = functions.filter(({ file, name }) =>
+    isForward(file.replace('.ts', ''), name.replace(/(Covers|Scratch)$/, '')),
+  )
+  writeGenerated(`${source}forwardExports.gen.ts`, HEAD + exportsOf(forward))
   writeGenerated(operations, HEAD + kernelTypes(functions))
   const head = `${HEAD}// Of sources ${hashOfSources()}.\n`
-  for (const [name, features] of Object.entries(variants)) {
+  for (const [name, { entry, features }] of Object.entries(variants)) {
     const file = `${output}${name}.gen.ts`
     if (existsSync(file) && readFileSync(file, 'utf8').startsWith(head)) continue
-    const code = (await compile(features)).toString('base64')
+    const code = (await compile(entry, features)).toString('base64')
     writeGenerated(file, `${head}export const code: string = '${code}'\n`)
   }
 }
@@ -112,13 +133,13 @@ function kernelTypes(functions: readonly CompiledFunction[]): string {
   return `/** Compiled functions, and whose names their calls have. */\nexport interface CompiledFunctions {\n${fields.join('')}}\n`
 }
 
-async function compile(features: readonly string[]): Promise<Buffer> {
+async function compile(entry: string, features: readonly string[]): Promise<Buffer> {
   let binary: Uint8Array | null = null
   // Its own code alone takes seconds to load.
   const { default: asc } = await import('assemblyscript/asc')
   const { error, stderr } = await asc.main(
     [
-      `${source}index.ts`,
+      `${source}${entry}`,
       ...['--outFile', 'module.wasm', '-O3', '--runtime', 'stub', '--noAssert'],
       // The memory is the backend's: its tensors lie there, after what the module itself needs.
       ...['--importMemory', '--zeroFilledMemory', '--noExportMemory'],

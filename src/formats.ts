@@ -2,6 +2,7 @@
 
 export { type PlotOptions, plotModel } from './formats/code/plotModel.ts'
 export { toKeras, toTypeScript } from './formats/code/toCode.ts'
+export { type EjectOptions, eject, saveEjected } from './formats/eject/eject.ts'
 export { type ONNXOptions, saveONNX, toONNX } from './formats/onnx/toONNX.ts'
 export {
   type LoadedSafetensors,

@@ -11,6 +11,7 @@ import {
   type BackendName,
   type Choice,
   CPU_TRAITS,
+  TINY_FLOPS,
 } from './backend.ts'
 import { describeDevice, requestAdapter, requestDevice } from './webgpu/device.ts'
 import { WebGpuBackend } from './webgpu/webgpu.ts'
@@ -52,12 +53,6 @@ let selection: Promise<Selection> | null = null
 let selected: Selection | null = null
 /** The backend on a device that Recurra requested. It is cached, so that there is at most one such device. */
 let cached: WebGpuBackend | null = null
-
-/**
- * FLOPs of a forward pass under which a model is tiny. The CPU then computes a training step, three times that, in the time
- * that a GPU takes for its dozen launches: about 0.1 ms.
- */
-export const TINY_FLOPS = 5e5
 
 /**
  * Chooses where models run, and says where that is, and why. Models made before go on there, with their weights.

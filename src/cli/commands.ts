@@ -1,10 +1,11 @@
 // What the commands do. Results go to `print`, all else to `note`, so that results can be piped into other programs.
 
 import { setBackend } from '../backends/select.ts'
-import { fail } from '../errors.ts'
+import { describeValue, fail } from '../errors.ts'
 import type { CompileOptions } from '../models/compileOptions.ts'
 import type { Data } from '../models/data.ts'
 import type { CallableModel } from '../models/model.ts'
+import { formatBytes } from '../util/format.ts'
 import { setSeed } from '../util/seed.ts'
 import { isKnown, sizeOf } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
@@ -37,6 +38,29 @@ async function openToRun(path: string, { backend }: RunOptions, terminal: Termin
 /** `recurra convert IN OUT` */
 export async function convert(from: string, to: string, terminal: Terminal): Promise<void> {
   await saveAs(await open(from, terminal), to, terminal.note)
+}
+
+export interface EjectOptions {
+  readonly name?: string
+  readonly shapes?: readonly (readonly number[])[]
+  readonly batchSize?: number
+  readonly weights: 'float32' | 'float16'
+  readonly webAssembly: boolean
+}
+
+/** `recurra eject FILE OUT` */
+export async function eject(
+  path: string,
+  out: string,
+  { shapes, ...options }: EjectOptions,
+  terminal: Terminal,
+): Promise<void> {
+  if (!/\.(html|m?js)$/i.test(out))
+    fail(out, { expected: 'a name that ends in .html, .js or .mjs', got: describeValue(out) })
+  const model = await open(path, terminal)
+  const { saveEjected } = await import('../formats/eject/eject.ts')
+  const { length } = await saveEjected(model, out, { ...options, ...(shapes && { shapes }) })
+  terminal.note(`Wrote ${out}, ${formatBytes(length)}`)
 }
 
 export interface SummaryOptions {

@@ -25,10 +25,11 @@ export async function saveAs(
   if (ending === '.safetensors' || path.endsWith('.weights.h5')) {
     note(`${path}: weights alone; the architecture is not in it.`)
     await model.saveWeights(path)
-  } else if (['.keras', '.json', '.onnx'].includes(ending)) await model.save(path)
+  } else if (['.keras', '.json', '.onnx', '.html', '.js', '.mjs'].includes(ending)) await model.save(path)
   else
     fail(path, {
-      expected: 'a name that ends in .keras, .json (TensorFlow.js), .onnx, .safetensors or .weights.h5',
+      expected:
+        'a name that ends in .keras, .json (TensorFlow.js), .onnx, .html, .js, .safetensors or .weights.h5',
       got: ending ? `"${ending}"` : 'no ending',
     })
   note(`Wrote ${path}`)

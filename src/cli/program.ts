@@ -19,6 +19,9 @@ const count = number((value) => Number.isInteger(value) && value > 0, 'a positiv
 const integer = number(Number.isSafeInteger, 'an integer')
 const share = number((value) => value >= 0 && value < 1, 'a number from 0 up to 1')
 const positive = number((value) => value > 0 && Number.isFinite(value), 'a positive number')
+/** `50x3,7`: extents between x, shapes between commas. */
+const shapes = (text: string): readonly (readonly number[])[] =>
+  text.split(',').map((shape) => shape.split('x').map(count))
 const list = (text: string): readonly string[] => text.split(',').map((name) => name.trim())
 
 const MODEL = 'a model: .keras, .h5, model.json of TensorFlow.js, or Keras code as .py'
@@ -54,11 +57,32 @@ function program(terminal: Terminal, version: string): Command {
   root
     .command('convert')
     .description(
-      'write a model in another format: .keras, .json (TensorFlow.js), .onnx, .safetensors, .weights.h5',
+      'write a model in another format: .keras, .json (TensorFlow.js), .onnx, .html, .js, .safetensors, .weights.h5',
     )
     .argument('<in>', MODEL)
     .argument('<out>', 'where to write it; the ending says the format')
     .action((from: string, to: string) => commands.convert(from, to, terminal))
+  root
+    .command('eject')
+    .description('write a model as one file that runs its predictions: an .html page, or a .js module')
+    .argument('<file>', MODEL)
+    .argument('<out>', 'where to write it; the ending says which')
+    .option('--name <text>', 'what the page calls the model')
+    .option(
+      '--shapes <list>',
+      'shapes of one sample of inputs that leave extents open: 50x3, or 50x3,7',
+      shapes,
+    )
+    .option('--batch-size <count>', 'samples that are computed at once', count)
+    .addOption(
+      new Option('--weights <dtype>', 'float16 halves them')
+        .choices(['float32', 'float16'])
+        .default('float32'),
+    )
+    .option('--no-web-assembly', 'leave out WebAssembly, for a smaller file that is slower without a GPU')
+    .action((path: string, out: string, options: commands.EjectOptions) =>
+      commands.eject(path, out, options, terminal),
+    )
   root
     .command('summary')
     .description('print the layers of a model, their shapes and parameters')

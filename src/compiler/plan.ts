@@ -3,7 +3,7 @@
 import type { DType } from '../graph/graph.ts'
 import type { KernelField } from '../graph/kernel.ts'
 import type { Launch } from '../graph/launch.ts'
-import type { Operation, Params } from '../graph/operation.ts'
+import type { Params, RunnableOperation } from '../graph/operation.ts'
 import type { Shape } from '../util/shape.ts'
 
 /** A tensor's memory: part of an arena, given by its name, or of one of the plan's slots (`slot:3`). Offset and length in elements. */
@@ -16,12 +16,12 @@ export interface Slice {
 
 /** One operation on fixed memory: what the CPU calls and what the GPU launches. */
 export interface PlannedOperation {
-  readonly op: Operation
+  readonly op: RunnableOperation
   /** By the names of the operation's signature, without absent inputs and outputs that nothing reads. */
   readonly tensors: Readonly<Record<string, Slice>>
   readonly shapes: Readonly<Record<string, Shape>>
   readonly params: Params
-  /** Name of the chosen strategy, see {@link Operation.strategies}. */
+  /** Name of the chosen strategy, see `Operation.strategies`. */
   readonly strategy: string
   readonly launches: readonly Launch[]
   readonly flops: number

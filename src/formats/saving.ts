@@ -31,7 +31,7 @@ const oneOf =
 
 const saveOptions = {
   compile: option(true, checkBoolean),
-  format: nullable(oneOf(['keras', 'tfjs', 'onnx'])),
+  format: nullable(oneOf(['keras', 'tfjs', 'onnx', 'html', 'js'])),
   quantization: nullable(oneOf(['float16', 'uint8', 'uint16'])),
 } as const satisfies TableFor<SaveOptions>
 const saveWeightsOptions = {
@@ -75,6 +75,10 @@ export async function saveModel(
   if (format === 'onnx') {
     const { onnxBytes } = await import('./onnx/toONNX.ts')
     return writeTo(destination, where, () => onnxBytes(model, where), 'model.onnx')
+  }
+  if (format === 'html' || format === 'js') {
+    const { ejectedBytes } = await import('./eject/eject.ts')
+    return writeTo(destination, where, () => ejectedBytes(model, { format }, where), `model.${format}`)
   }
   return writeTo(destination, where, () => modelBytes(model, where, compile), 'model.keras')
 }

@@ -23,6 +23,9 @@ const ofModels: Endings<Format<SaveOptions>> = {
   '.keras': 'keras',
   '.json': 'tfjs',
   '.onnx': 'onnx',
+  '.html': 'html',
+  '.js': 'js',
+  '.mjs': 'js',
   '.weights.h5': WEIGHTS,
   '.safetensors': WEIGHTS,
   '.h5': OLDER,
@@ -42,6 +45,9 @@ const ofWeights: Endings<WeightsFormat> = {
   '.keras': MODEL,
   '.json': MODEL,
   '.onnx': MODEL,
+  '.html': MODEL,
+  '.js': MODEL,
+  '.mjs': MODEL,
 }
 
 /** What a name ends in: a point and a word. The numbers of `v1.5` and `0.25` are no endings. */

@@ -65,8 +65,8 @@ export const DEFAULT_TRAITS: DeviceTraits = {
 }
 
 /** A twin of `operation` reads `operands` as f16. The CPU converts them to f32 and runs `operation`. */
-export interface Twin {
-  readonly operation: Operation
+export interface Twin<Op extends RunnableOperation = Operation> {
+  readonly operation: Op
   readonly operands: readonly string[]
 }
 
@@ -78,21 +78,31 @@ export interface CpuSide {
   readonly compiled?: string
 }
 
-export interface Operation {
+/** What is to be known of an operation whose launches are planned: plain data. */
+export interface RunnableOperation {
   readonly name: string
   /** The kernel that gives tensors and parameters their names; null for a view. */
   readonly kernel: KernelSignature | null
   readonly inputNames: readonly string[]
   readonly outputNames: readonly string[]
+  /** Operations on the same tensors and parameters that do the same one after the other: so the CPU runs it. */
+  readonly inTurn?: readonly RunnableOperation[]
+  /** Set for a twin: an operation that reads some inputs of another operation as f16. */
+  readonly twinOf: Twin<RunnableOperation> | null
+  /** Output → the input that it overwrites in place. */
+  readonly inPlace: Readonly<Record<string, string>>
+  /** Inputs that the operation updates, such as optimizer slots: with such an effect a node is never dead. */
+  readonly updates: readonly string[]
+}
+
+export interface Operation extends RunnableOperation {
   /** Inputs that may be absent. */
   readonly optional: readonly string[]
   /** Shape patterns of the inputs, see graph/dims.ts. */
   dims(attrs: Attributes): DimPatterns
   /** Outputs that are stored as f16. */
   readonly f16Outputs: readonly string[]
-  /** Operations on the same tensors and parameters that do the same one after the other: so the CPU runs it. */
   readonly inTurn?: readonly Operation[]
-  /** Set for a twin: an operation that reads some inputs of another operation as f16. */
   readonly twinOf: Twin | null
   /** Inputs that are factors of a product: mixed precision rounds them to f16. */
   readonly factors: readonly string[]
@@ -104,10 +114,6 @@ export interface Operation {
   discardable(attrs: Attributes, strategy: string): readonly string[]
   /** Output → the outputs that are its parts, see graph/parts.ts. */
   readonly parts: Readonly<Record<string, readonly string[]>>
-  /** Output → the input that it overwrites in place. */
-  readonly inPlace: Readonly<Record<string, string>>
-  /** Inputs that the operation updates, such as optimizer slots: with such an effect a node is never dead. */
-  readonly updates: readonly string[]
   /** Whether the output is a view: memory of the input, from element `viewOffset` on. Views launch nothing. */
   readonly view: boolean
   viewOffset(attrs: Attributes): number

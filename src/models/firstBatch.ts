@@ -3,7 +3,7 @@
 import { describeValue, fail } from '../errors.ts'
 import type { BatchStream } from '../util/batchStream.ts'
 import { isTensorData } from '../util/tensor.ts'
-import { isTable } from './data.ts'
+import { isTable } from './arrays.ts'
 import { failForEnd } from './stream.ts'
 import { StreamReader } from './streamReader.ts'
 

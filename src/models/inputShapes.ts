@@ -8,7 +8,7 @@ import { isBatchStream } from '../util/batchStream.ts'
 import { isOptions } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import { isTensorData, type TensorData, toTensor } from '../util/tensor.ts'
-import { isTable, matchRank } from './data.ts'
+import { isTable, matchRank } from './arrays.ts'
 
 export interface InputShapes {
   readonly shapes: readonly OpenShape[]

@@ -58,7 +58,7 @@ const planOptions = {
 } as const satisfies TableFor<PlanOptions>
 
 /** The shapes of one sample of each input, as given, or as the model has them. */
-function readShapes(core: ModelCore, given: readonly unknown[] | null, where: string): Shape[] {
+export function readShapes(core: ModelCore, given: readonly unknown[] | null, where: string): Shape[] {
   const { inputs } = core
   const isList = inputs.length > 1 || Array.isArray(given?.[0])
   const list = given === null ? inputs.map(sampleShape) : isList ? given : [given]
@@ -74,7 +74,7 @@ function readShapes(core: ModelCore, given: readonly unknown[] | null, where: st
   return fail(where, {
     expected: `shapes of one sample each for ${inputs.map(({ shape }) => showShape(shape)).join(' and ')}`,
     got: given === null ? 'none' : describeValue(given),
-    remedy: 'Write model.plan({ shapes: [timesteps, features] }) with the extents that a call has.',
+    remedy: 'Give { shapes: [timesteps, features] } with the extents that samples have.',
   })
 }
 

@@ -1,6 +1,6 @@
 // Reads arrays for the outputs that have a loss or metrics. Loaded if other outputs have none.
 
-import { arraysOf, type GivenArray, isTable, readArray } from './data.ts'
+import { arraysOf, type GivenArray, isTable, readArray } from './arrays.ts'
 import type { GivenSamples } from './fields.ts'
 
 /**

@@ -19,5 +19,5 @@ interface CpuDefinition<K extends Kernel> {
 }
 
 /** Defines a CPU side; its tensors, parameters and scalars are typed by the names that the kernel declares. */
-export const cpuSide = <K extends Kernel>(definition: CpuDefinition<K>): CpuSide =>
+export const cpuSide = /* @__NO_SIDE_EFFECTS__ */ <K extends Kernel>(definition: CpuDefinition<K>): CpuSide =>
   definition as unknown as CpuSide

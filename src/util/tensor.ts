@@ -127,9 +127,12 @@ export function numbersOf<Numbers extends Float32Array | Float64Array>(
   return { data, shape }
 }
 
-/** Whether a value is a tensor, or a plain object with data and shape as one has. */
-export const isTensorData = (value: unknown): value is TensorData =>
-  value instanceof Tensor || (isOptions(value) && !!value.data && Array.isArray(value.shape))
+/** Whether a value is a tensor, also one of another copy of this class, or a plain object with data and shape as one has. */
+export const isTensorData = (value: unknown): value is TensorData => {
+  if (value instanceof Tensor) return true
+  if (typeof value !== 'object' || value === null || !('data' in value && 'shape' in value)) return false
+  return Array.isArray(value.shape) && !!value.data && (isOptions(value) || 'toArray' in value)
+}
 
 /** Zeros of a shape; throws if there is not enough memory. */
 export function allocate(where: string, shape: Shape): Float32Array {

@@ -96,7 +96,7 @@ const graphs: ErrorCase[] = [
   [
     'a plan of an open model',
     () => Sequential([Input([null, 3]), LSTM(2)]).plan(),
-    'Model "sequential".plan: expected shapes of one sample each for [batch, null, 3], got none. Write model.plan({ shapes: [timesteps, features] }) with the extents that a call has.',
+    'Model "sequential".plan: expected shapes of one sample each for [batch, null, 3], got none. Give { shapes: [timesteps, features] } with the extents that samples have.',
   ],
   [
     'data that are too short for a layer of an open model',

@@ -1,6 +1,6 @@
 /** What operations do on the CPU stands apart from them, found by their names. */
 import { expect, test } from 'vitest'
-import { instantiate } from '../../src/backends/cpu/wasm.ts'
+import { instantiate } from '../../src/backends/cpu/compiledCode.ts'
 import type { CpuSide } from '../../src/graph/operation.ts'
 import * as cpuSides from '../../src/ops/cpuSides.ts'
 import * as ops from '../../src/ops/index.ts'

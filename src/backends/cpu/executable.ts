@@ -4,7 +4,7 @@
 import type { Plan, PlannedOperation, Slice } from '../../compiler/plan.ts'
 import { flopsOf } from '../../compiler/plan.ts'
 import { BYTES } from '../../graph/graph.ts'
-import type { Operation, StepScalars, Tensors } from '../../graph/operation.ts'
+import type { RunnableOperation, StepScalars, Tensors } from '../../graph/operation.ts'
 import { expandF16 } from '../../util/f16.ts'
 import { median } from '../../util/median.ts'
 import type { DeviceBuffer, Executable, OperationTimes } from '../backend.ts'
@@ -198,7 +198,7 @@ export class CpuExecutable implements Executable {
 
   #bindOperation(
     planned: PlannedOperation,
-    { inputNames, outputNames }: Operation,
+    { inputNames, outputNames }: RunnableOperation,
     tensors: PlannedOperation['tensors'],
   ): BoundOperation {
     const names = [...inputNames, ...outputNames]

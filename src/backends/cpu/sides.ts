@@ -1,22 +1,19 @@
 // Finds the CPU sides of the operations in a plan.
 
 import type { Plan, PlannedOperation } from '../../compiler/plan.ts'
-import type { CpuSide, Operation } from '../../graph/operation.ts'
-import * as cpuSides from '../../ops/cpuSides.ts'
+import type { CpuSide, RunnableOperation } from '../../graph/operation.ts'
 
 /** CPU sides by the names of operations. */
 export type CpuSideTable = Readonly<Record<string, CpuSide>>
 
 /** CPU sides by operation. A twin has the side of its original, whose f16 operands are converted to f32 first. */
-export type CpuSides = ReadonlyMap<Operation, CpuSide>
+export type CpuSides = ReadonlyMap<RunnableOperation, CpuSide>
 
-/** @param others CPU sides of operations that cpuSides.ts does not list. */
-export function sidesOf({ operations }: Plan, others: CpuSideTable): CpuSides {
-  const listed: CpuSideTable = cpuSides
-  const sides = new Map<Operation, CpuSide>()
+export function sidesOf({ operations }: Plan, table: CpuSideTable): CpuSides {
+  const sides = new Map<RunnableOperation, CpuSide>()
   for (const { op } of operations.flatMap(turnsOf)) {
     const { name } = op.twinOf?.operation ?? op
-    const side = others[name] ?? listed[name]
+    const side = table[name]
     if (!side) throw new TypeError(`operation ${name} has no CPU function`)
     sides.set(op, side)
   }

@@ -32,7 +32,7 @@ export const files: readonly PublicCall[] = [
     args: [],
     options: {
       compile: flag,
-      format: nullable(oneOf('keras', 'tfjs', 'onnx')),
+      format: nullable(oneOf('keras', 'tfjs', 'onnx', 'html', 'js')),
       quantization: nullable(oneOf('uint8', 'uint16', 'float16')),
     },
     // Quantization is TensorFlow.js's.
