@@ -15,7 +15,9 @@ for (const name of ['vite', 'webpack', 'esbuild', 'worker'])
 for (const name of ['remote', 'remote-vite-7', 'remote-webpack', 'remote-esbuild'])
   test(`${name}: a model in a worker trains on WebGPU`, async ({ page }) => {
     await page.goto(`/${name}/`)
-    await expect(page.locator('body')).toHaveText(/^loss 0\.\d+ on webgpu after 10 epochs$/)
+    await expect(page.locator('body')).toHaveText(/^loss 0\.\d+ on webgpu after 10 epochs$/, {
+      timeout: 30_000,
+    })
   })
 
 test('html: trains on WebGPU, also after the GPU process crashed', async ({ page, recurra }) => {
