@@ -48,14 +48,20 @@ export async function watchGpu(context: BrowserContext, options: WatchOptions = 
   return watch
 }
 
-/** Gives a worker its script as the server has it, with the watch before it. A module's own imports come first, so the watch is one. */
+/**
+ * Gives a worker its script with the watch before it. A module imports both, its own by the address that it has, by which parts of a
+ * bundle import it, too: under another it would be there twice.
+ */
 async function completeWorker(route: Route, script: string): Promise<void> {
   const url = new URL(route.request().url())
   const type = url.searchParams.get(PARAMETER)
   url.searchParams.delete(PARAMETER)
+  if (type === 'module') {
+    const body = `import '${MODULE}'\nimport ${JSON.stringify(url.href)}\n`
+    return route.fulfill({ contentType: 'text/javascript', body })
+  }
   const response = await route.fetch({ url: url.href })
-  const head = type === 'module' ? `import '${MODULE}'` : script
-  await route.fulfill(response.ok() ? { response, body: `${head};${await response.text()}` } : { response })
+  await route.fulfill(response.ok() ? { response, body: `${script};${await response.text()}` } : { response })
 }
 
 /** The pages of a context as a test sees them. */
