@@ -4,6 +4,11 @@ import { hear, type Report } from './hear.ts'
 import { COPY_DST, MAP_READ, READ_MODE } from './usage.ts'
 
 const MIN_BYTES = 256
+/**
+ * How many buffers for a few numbers are made with the first. An epoch's numbers and those of its validation may be under way at once:
+ * whether they are depends on time, and steps make nothing whatever it takes.
+ */
+const AT_ONCE = 2
 
 /** Submits a copy from a place in a buffer to the start of another. */
 export function copyBuffer(
@@ -24,6 +29,8 @@ export class ReadBack {
   /** Buffers from which the device has accepted a copy. */
   readonly #copied = new WeakSet<GPUBuffer>()
   #caches = true
+  /** Whether the cache has, or had, the buffers of {@link AT_ONCE}. */
+  #hasReserve = false
 
   constructor(device: GPUDevice) {
     this.#device = device
@@ -32,7 +39,9 @@ export class ReadBack {
   /** Whether staging buffers are cached; if not, the cached ones are freed. */
   set caches(caches: boolean) {
     this.#caches = caches
-    if (!caches) for (const buffer of this.#staging.splice(0)) buffer.destroy()
+    if (caches) return
+    for (const buffer of this.#staging.splice(0)) buffer.destroy()
+    this.#hasReserve = false
   }
 
   /**
@@ -43,7 +52,7 @@ export class ReadBack {
     let staging = this.#take(bytes)
     let mapped: Promise<undefined> | undefined
     const copy = (): void => {
-      staging ??= this.#create(bytes)
+      staging ??= this.#createFirst(bytes)
       copyBuffer(this.#device, buffer, byteOffset, staging, bytes)
       mapped = staging.mapAsync(READ_MODE, 0, bytes) as Promise<undefined>
       // If the copy fails, so does the mapping; the error of the copy is reported.
@@ -73,6 +82,15 @@ export class ReadBack {
   #take(bytes: number): GPUBuffer | undefined {
     const index = this.#staging.findIndex(({ size }) => size >= bytes)
     return index < 0 ? undefined : this.#staging.splice(index, 1)[0]
+  }
+
+  /** A new buffer, beside the first of which others are made. */
+  #createFirst(bytes: number): GPUBuffer {
+    if (bytes <= MIN_BYTES && this.#caches && !this.#hasReserve) {
+      this.#hasReserve = true
+      for (let i = 1; i < AT_ONCE; i++) this.#staging.push(this.#create(bytes))
+    }
+    return this.#create(bytes)
   }
 
   #create(bytes: number): GPUBuffer {
