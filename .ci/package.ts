@@ -76,12 +76,12 @@ const namespacesApart: Plugin = {
   },
 }
 
-/** Codes of kernels and WebAssembly, which import nothing of ours, are not built for Node again: it loads those in `dist`. */
+/** Codes of kernels, of WebAssembly and of what ejected models run, which import nothing of ours, are not built for Node again: it loads those in `dist`. */
 const codesOfDist: Plugin = {
   name: 'recurra:codes',
   enforce: 'pre',
   async resolveId(source, importer) {
-    if (!/(wgsl\/.*|[sS]imd)\.gen\.ts$/.test(source)) return
+    if (!/(wgsl\/.*|[sS]imd|player)\.gen\.ts$/.test(source)) return
     const { id = '' } = (await this.resolve(source, importer, { skipSelf: true })) ?? {}
     return { id: `../${relative(path('src'), id).replace(/ts$/, 'js')}`, external: true }
   },

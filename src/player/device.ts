@@ -37,7 +37,7 @@ export interface CpuCode {
 }
 
 export async function createCpu({ sides, compiled }: CpuCode): Promise<Backend> {
-  return cpuBackend(compiled === null ? null : await instantiateCode(compiled, false), sides)
+  return cpuBackend(compiled === null ? null : await instantiateCode(compiled, false), (name) => sides[name])
 }
 
 /** @param flops Of a forward pass of 32 samples. */

@@ -127,7 +127,7 @@ test.each([
   ['a.tflite', "For a name of another ending, give { format: 'keras' }."],
 ])('model.save refuses %s', async (name, remedy) => {
   await expect(modelOf().save(name)).rejects.toThrow(
-    `save: expected a name that ends in .keras, .json or .onnx, got "${name}". ${remedy}`,
+    `save: expected a name that ends in .keras, .json, .onnx, .html, .js or .mjs, got "${name}". ${remedy}`,
   )
 })
 

@@ -2,9 +2,9 @@
 export const SIZE_LIMITS = {
   'a page that trains LSTM + Dense, until it trains': 67.5,
   'a page that loads its model from a `.keras` file, until it trains': 128,
-  '`dist/recurra.min.js`, all of the index in one file': 490,
-  'the package, packed': 1900,
-  'the package, unpacked': 6700,
+  '`dist/recurra.min.js`, all of the index in one file': 550,
+  'the package, packed': 2050,
+  'the package, unpacked': 7000,
 } as const
 
 /** Bytes that are the limit. */

@@ -14,5 +14,7 @@ export async function createCpuBackend(
   allowed: Code = 'relaxed SIMD',
   others: CpuSideTable = {},
 ): Promise<Backend> {
-  return cpuBackend(allowed === 'JavaScript' ? null : await instantiate(allowed), { ...cpuSides, ...others })
+  const compiled = allowed === 'JavaScript' ? null : await instantiate(allowed)
+  const sides: CpuSideTable = cpuSides
+  return cpuBackend(compiled, (name) => others[name] ?? sides[name])
 }

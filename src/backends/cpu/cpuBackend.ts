@@ -6,7 +6,7 @@ import { SlotPool } from '../slotPool.ts'
 import { CpuBuffer, CpuExecutable, pieceOf } from './executable.ts'
 import { separateHeap } from './heap.ts'
 import { pause } from './pause.ts'
-import { type CpuSideTable, sidesOf } from './sides.ts'
+import { type FindSide, sidesOf } from './sides.ts'
 import type { Wasm } from './wasm.ts'
 
 /** Milliseconds of work between two turns of the event loop. */
@@ -14,9 +14,9 @@ const SLICE = 12
 
 /**
  * @param compiled The compiled functions and their memory; null for plain JavaScript.
- * @param table CPU sides of the operations of all plans to come, by their names.
+ * @param find Finds the CPU sides of the operations of plans.
  */
-export function cpuBackend(compiled: Wasm | null, table: CpuSideTable): Backend {
+export function cpuBackend(compiled: Wasm | null, find: FindSide): Backend {
   const heap = compiled?.heap ?? separateHeap
   const functionOf = compiled?.functionOf ?? null
   const how = compiled ? `WebAssembly ${compiled.isRelaxed ? 'relaxed ' : ''}SIMD` : 'JavaScript'
@@ -44,7 +44,7 @@ export function cpuBackend(compiled: Wasm | null, table: CpuSideTable): Backend 
       )
     },
     load: async (plan, arena, slots = new SlotPool({ createBuffer })) => {
-      const sides = sidesOf(plan, table)
+      const sides = sidesOf(plan, find)
       return CpuExecutable.load(plan, { sides, heap, functionOf, arena, slots })
     },
     async ready() {

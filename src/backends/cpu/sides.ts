@@ -6,14 +6,17 @@ import type { CpuSide, RunnableOperation } from '../../graph/operation.ts'
 /** CPU sides by the names of operations. */
 export type CpuSideTable = Readonly<Record<string, CpuSide>>
 
+/** Finds the CPU side of an operation by its name. */
+export type FindSide = (name: string) => CpuSide | undefined
+
 /** CPU sides by operation. A twin has the side of its original, whose f16 operands are converted to f32 first. */
 export type CpuSides = ReadonlyMap<RunnableOperation, CpuSide>
 
-export function sidesOf({ operations }: Plan, table: CpuSideTable): CpuSides {
+export function sidesOf({ operations }: Plan, find: FindSide): CpuSides {
   const sides = new Map<RunnableOperation, CpuSide>()
   for (const { op } of operations.flatMap(turnsOf)) {
     const { name } = op.twinOf?.operation ?? op
-    const side = table[name]
+    const side = find(name)
     if (!side) throw new TypeError(`operation ${name} has no CPU function`)
     sides.set(op, side)
   }

@@ -53,7 +53,7 @@ function script(
 export function jsFile(model: EjectedModel, compiled: string | null, where: string): string {
   const head = [
     '// A model with all that it needs to run, on WebGPU or on the CPU, ejected by Recurra.',
-    '//   import { load } from "./model.js"',
+    '//   const { load } = await import("./model.js")',
     '//   const model = await load()',
     '//   const output = await model.predict(samples)   // output.data, output.shape, output.toArray()',
   ]
