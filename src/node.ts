@@ -6,8 +6,10 @@ import { appendFile, mkdir, open, readFile, rename, rm, writeFile } from 'node:f
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import * as zlib from 'node:zlib'
 import { setTuningStorage } from './backends/tuningStorage.ts'
 import { fail } from './errors.ts'
+import { setCrc32 } from './formats/crc32.ts'
 import { setRules } from './models/core.ts'
 import { RulesOfStep } from './models/weightRules.ts'
 import { loadEveryName } from './training/everyName.ts'
@@ -22,6 +24,8 @@ export * from './index.ts'
 
 loadEveryName()
 setRules(RulesOfStep)
+// It came with Node 20.15.
+if ('crc32' in zlib) setCrc32(zlib.crc32)
 
 const pathOf = (path: string): string => (path.startsWith('file:') ? fileURLToPath(path) : path)
 

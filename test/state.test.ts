@@ -17,6 +17,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'layers/callable.ts registry':
     'classes of layers by the names that files have, filled as they are declared',
   'layers/functions.ts ownNames': 'classes and functions of the user by the names that files have',
+  'formats/crc32.ts platform': 'what the platform has, which node.ts says',
   'formats/unregistered.ts told': 'a warning is said once',
   'node.ts loading': 'what the process has loaded',
   'testing/devices.ts adapters': 'the adapters whose devices a process of tests watches',

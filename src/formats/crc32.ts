@@ -15,14 +15,28 @@ const T5 = shifted(T4)
 const T6 = shifted(T5)
 const T7 = shifted(T6)
 
+/** Computes the CRC-32 of bytes behind others, of which it is `before`. */
+type Crc32 = (bytes: Uint8Array, before: number) => number
+
+let platform: Crc32 | null = null
+
+/** Takes what the platform has: Node's is some five times as fast. */
+export function setCrc32(native: Crc32): void {
+  platform = native
+}
+
 /**
  * The CRC-32 of bytes, from 0 to 2³² − 1, as zip has it.
  *
+ * @param before The CRC-32 of bytes in front of these, 0 for none.
  * @see M. E. Kounavis, F. L. Berry: A systematic approach to building high performance software-based CRC generators (2005)
  */
-export function crc32(bytes: Uint8Array): number {
+export const crc32 = (bytes: Uint8Array, before = 0): number => (platform ?? crc32InJavaScript)(bytes, before)
+
+/** The same in plain code. */
+export function crc32InJavaScript(bytes: Uint8Array, before: number): number {
   const whole = bytes.length - (bytes.length % 8)
-  let crc = -1
+  let crc = ~before
   for (let i = 0; i < whole; i += 8) {
     const first = crc ^ (bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24))
     crc =

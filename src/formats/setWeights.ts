@@ -11,6 +11,17 @@ import type { WeightTree } from './weightTree.ts'
 /** Sets a variable to what was found for it. */
 export type Setter = () => void
 
+/** Arrays whose memory became a variable's. */
+const taken = new WeakSet<StoredArray>()
+
+/** The numbers of an array in memory that nobody else has: large weights are copied no more often than they must be. */
+function ownNumbers(stored: StoredArray): Float32Array {
+  const { data, isCopy = false } = stored
+  if (!isCopy || taken.has(stored) || !(data instanceof Float32Array)) return Float32Array.from(data)
+  taken.add(stored)
+  return data
+}
+
 /** Whether an array has a variable's shape. */
 export const fits = (variable: Variable, stored: StoredArray | undefined): boolean =>
   stored !== undefined && sameShape(stored.shape, variable.shape)
@@ -24,7 +35,7 @@ export function storedFor(variable: Variable, stored: StoredArray | undefined, w
     })
   }
   return () => {
-    variable.value = Float32Array.from(stored.data)
+    variable.value = ownNumbers(stored)
     variable.home = null
   }
 }

@@ -38,6 +38,8 @@ export interface StoredArray {
   readonly dtype: StoredDtype
   /** Row-major, and always numbers: float16 come as a Float32Array, int64 and uint64 as a Float64Array, bool as a Uint8Array. */
   readonly data: StoredData
+  /** Whether the data lie in memory of their own, and are no view of a file's bytes; false by default. */
+  readonly isCopy?: boolean
 }
 
 export const isStoredDtype = (name: string): name is StoredDtype => Object.hasOwn(STORED_BYTES, name)

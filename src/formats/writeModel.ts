@@ -5,16 +5,20 @@
 //   model.weights.h5   the weights and the optimizer's state
 //   assets/…           vocabularies that layers learned
 
+import type { ZipInputFile } from 'fflate'
 import type { StoredModel } from '../models/storedModel.ts'
 import { compileConfigOf } from './compileConfig.ts'
+import { crc32 } from './crc32.ts'
 import { writeHdf5 } from './hdf5/writer.ts'
 import { kerasConfigOf } from './kerasActivations.ts'
 import { kerasJson } from './kerasJson.ts'
-
 import { vocabulariesOf, weightsOf } from './writeWeights.ts'
 
 /** The version of Keras whose files these are like. */
 export const KERAS_VERSION = '3.16.0'
+
+/** Zip's number of entries that are not compressed. */
+const STORED = 0
 
 const text = (value: string): Uint8Array[] => [new TextEncoder().encode(value)]
 
@@ -42,17 +46,22 @@ export async function kerasFile(model: StoredModel, compile: boolean, where: str
 async function zipOf(
   entries: readonly (readonly [name: string, pieces: readonly Uint8Array[]])[],
 ): Promise<Uint8Array[]> {
-  const { Zip, ZipPassThrough } = await import('fflate')
+  const { Zip } = await import('fflate')
   const written: Uint8Array[] = []
   const zip = new Zip((error, piece) => {
     if (error) throw error
     written.push(piece)
   })
   for (const [name, pieces] of entries) {
-    const entry = new ZipPassThrough(name)
+    const entry: ZipInputFile = {
+      filename: name,
+      size: pieces.reduce((sum, piece) => sum + piece.length, 0),
+      crc: pieces.reduce((crc, piece) => crc32(piece, crc), 0),
+      compression: STORED,
+    }
     zip.add(entry)
     pieces.forEach((piece, i) => {
-      entry.push(piece, i === pieces.length - 1)
+      entry.ondata?.(null, piece as Uint8Array<ArrayBuffer>, i === pieces.length - 1)
     })
   }
   zip.end()

@@ -1,6 +1,9 @@
 /** The checksum of zip entries against a known value, and against its definition, bit by bit, at every remainder of its blocks. */
+import { crc32 as nodes } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { crc32 } from '../../src/formats/crc32.ts'
+import { crc32InJavaScript } from '../../src/formats/crc32.ts'
+
+const crc32 = (bytes: Uint8Array): number => crc32InJavaScript(bytes, 0)
 
 /** The remainder as its definition divides. */
 function reference(bytes: Uint8Array): number {
@@ -22,4 +25,10 @@ test('every length, also in the middle of a buffer', () => {
     expect(crc32(bytes.subarray(0, end))).toBe(reference(bytes.subarray(0, end)))
     expect(crc32(bytes.subarray(end))).toBe(reference(bytes.subarray(end)))
   }
+})
+
+test('bytes in several pieces, by Node too', () => {
+  const bytes = Uint8Array.from({ length: 64 }, (_, i) => (i * 91 + 5) % 256)
+  for (const compute of [crc32InJavaScript, nodes])
+    expect(compute(bytes.subarray(19), compute(bytes.subarray(0, 19), 0))).toBe(reference(bytes))
 })

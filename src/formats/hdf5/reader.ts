@@ -200,7 +200,7 @@ export class Reader {
         const { dtype } = datatype
         const data = readNumbers(dtype, littleEndian(datatype, bytes))
         if (data === null) return this.file.fail(`integers below 2^53 at "${path}"`, 'larger ones')
-        stored = { shape, dtype, data }
+        stored = { shape, dtype, data, isCopy: data.buffer !== bytes.buffer }
         return stored
       },
     }
