@@ -25,6 +25,8 @@ export class Entry {
   readonly #trial: TrialView | null
   #run: TrainingRun
   #isClosed = false
+  /** Whether the programs are shown. */
+  #hasPrograms = false
   /** The training under way; it ends without an error. */
   #training: Promise<void> = Promise.resolve()
   readonly #onState: (state: RunState | 'failed') => void
@@ -47,7 +49,6 @@ export class Entry {
     this.#predictionChart = problem.trial ? null : makePredictionChart(place, task)
     this.#trial = problem.trial ? makeTrialView(place, problem.trial) : null
     this.#run = this.#prepare()
-    void this.#showPrograms(this.#run.model)
   }
 
   /** Begins to train a new model; one that is being trained is given up. */
@@ -89,11 +90,18 @@ export class Entry {
 
   /** The programs are written from the model, by code that is loaded for it. */
   async #showPrograms(model: LayersModel): Promise<void> {
+    if (this.#hasPrograms) return
     const { programsOf } = await import('./problems/listing.ts')
-    const programs = await programsOf(this.#problem, model)
-    if (this.#isClosed) return
+    const isGivenUp = (): boolean => this.#isClosed || this.#run.model !== model
+    const programs = await programsOf(this.#problem, model).catch((error: unknown) => {
+      // A model that was disposed meanwhile cannot tell its layers. The one after it does.
+      if (isGivenUp()) return null
+      throw error
+    })
+    if (programs === null || isGivenUp()) return
     write('keras', programs.keras)
     write('typescript', programs.typescript)
+    this.#hasPrograms = true
   }
 
   #prepare(): TrainingRun {
@@ -111,6 +119,7 @@ export class Entry {
       },
     })
     this.#run = run
+    void this.#showPrograms(model)
     this.#trial?.attach(model)
     this.#drawPredictions()
     this.#showState('ready')
