@@ -13,12 +13,10 @@ import { writeHdf5 } from './hdf5/writer.ts'
 import { kerasConfigOf } from './kerasActivations.ts'
 import { kerasJson } from './kerasJson.ts'
 import { vocabulariesOf, weightsOf } from './writeWeights.ts'
+import { STORED } from './zip.ts'
 
 /** The version of Keras whose files these are like. */
 export const KERAS_VERSION = '3.16.0'
-
-/** Zip's number of entries that are not compressed. */
-const STORED = 0
 
 const text = (value: string): Uint8Array[] => [new TextEncoder().encode(value)]
 

@@ -28,7 +28,8 @@ const LOCAL_HEADER = { signature: 0x04034b50, bytes: 30 }
 const DIRECTORY_ENTRY = { signature: 0x02014b50, bytes: 46 }
 const END_RECORD = { signature: 0x06054b50, bytes: 22 }
 const MAX_COMMENT = 0xffff
-const STORED = 0
+/** The number of the method by which entries are not compressed. */
+export const STORED = 0
 const DEFLATED = 8
 /** The largest entry: larger ones fit neither the HDF5 library's memory nor a page's. */
 const MAX_ENTRY_BYTES = 2 ** 31

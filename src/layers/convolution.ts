@@ -3,7 +3,7 @@
 //   Conv2D  x [B, H, W, C], kernel [KH, KW, C / groups, F] → y [B, H', W', F]
 //   Conv3D  x [B, D, H, W, C], kernel [KD, KH, KW, C / groups, F] → y [B, D', H', W', F]
 
-import { checkExtent, checkOneOf, fail } from '../errors.ts'
+import { checkExtent, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { option, type TableFor } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
@@ -15,6 +15,7 @@ import type { InitializerIdentifier } from './initializer.ts'
 import type { GivenOptions, LayerDefinition } from './layer.ts'
 import { initializer, positiveInteger } from './options.ts'
 import {
+  anyPadding,
   type ConvolvedOptions,
   checkSpace,
   checkStridesOrDilation,
@@ -42,9 +43,7 @@ export interface ConvolutionOptions extends ConvolvedOptions, KernelRules {
 const table = {
   ...convolutionOptions,
   filters: positiveInteger,
-  padding: option<Padding>('valid', (where, name, value) =>
-    checkOneOf(where, name, value, ['valid', 'same', 'causal']),
-  ),
+  padding: anyPadding,
   groups: option(1, checkExtent),
   kernelInitializer: initializer('glorot_uniform'),
   ...rulesOf('kernel'),

@@ -5,9 +5,8 @@
 //   Conv3DTranspose  x [B, D, H, W, C], kernel [KD, KH, KW, F, C] → y [B, D', H', W', F]
 //   y[b, p, f] = act(Σ x[b, t, c] · kernel[k, f, c] + bias[f]) over all t·stride + k·dilation − cropped = p
 
-import { checkCount, fail } from '../errors.ts'
+import { checkCount } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
-import { convolutionInputGradient } from '../ops/convolution.ts'
 import { binary } from '../ops/elementwise.ts'
 import { reshape } from '../ops/view.ts'
 import { nullable, type TableFor } from '../util/options.ts'
@@ -20,7 +19,6 @@ import type { InitializerIdentifier } from './initializer.ts'
 import type { GivenOptions, LayerDefinition } from './layer.ts'
 import { initializer, positiveInteger } from './options.ts'
 import {
-  attributesOf,
   type ConvolvedOptions,
   checkSpace,
   checkStridesOrDilation,
@@ -29,15 +27,15 @@ import {
   extentsOf,
   type FilterArguments,
   type FilterNames,
-  perAxis,
   type Rank,
   type SymmetricPaddingOptions,
   symmetricPadding,
   windowsOf,
 } from './spatial.ts'
+import { convolveTransposed, readOutputPadding, transposedSpace } from './transposedWindows.ts'
 import type { Variable } from './variable.ts'
 import { type KernelRules, rulesOf } from './weightRules.ts'
-import { croppingOf, transposedExtent, type Window } from './window.ts'
+import type { Window } from './window.ts'
 
 const readPadding = extentsOf(checkCount)
 
@@ -72,14 +70,7 @@ export class ConvolutionTransposeLayer extends SpatialLayer<typeof table, Weight
     const { padding, outputPadding } = this.config
     this.#rank = rank
     this.#windows = windowsOf(this, rank, this.config, padding)
-    this.#outputPadding = outputPadding === null ? null : perAxis(this, rank, 'outputPadding', outputPadding)
-    const strides = this.#windows.map(({ stride }) => stride)
-    if (this.#outputPadding?.some((extra, axis) => extra >= (strides[axis] ?? 1))) {
-      fail(this.where, {
-        expected: `outputPadding below the strides, ${strides.join()}`,
-        got: this.#outputPadding.join(),
-      })
-    }
+    this.#outputPadding = readOutputPadding(this, rank, outputPadding, this.#windows)
     checkStridesOrDilation(this, this.#windows)
   }
 
@@ -90,9 +81,7 @@ export class ConvolutionTransposeLayer extends SpatialLayer<typeof table, Weight
 
   /** The extents of space of the output for an input, channels last. */
   #spaceOf(input: OpenShape): OpenShape {
-    return this.#windows.map((along, axis) =>
-      transposedExtent(this, input, axis + 1, along, this.#outputPadding?.[axis] ?? null),
-    )
+    return transposedSpace(this, input, this.#windows, this.#outputPadding)
   }
 
   protected override createWeights(input: OpenShape): Weights {
@@ -109,17 +98,9 @@ export class ConvolutionTransposeLayer extends SpatialLayer<typeof table, Weight
   }
 
   protected override lower({ graph, inputs: [x], weights }: LayerCall<Weights>): readonly Value[] {
-    const [batch = 1] = x.shape
-    const output = [...(this.#spaceOf(x.shape) as Shape), this.config.filters]
-    const cropping = this.#windows.map((along, axis) =>
-      croppingOf(x.shape[axis + 1] ?? 1, output[axis] ?? 1, along),
-    )
-    const { dx } = convolutionInputGradient(
-      graph,
-      { dy: x, kernel: weights.kernel },
-      { ...attributesOf(this.#windows, cropping), input: [batch, ...output] },
-    )
-    const y = weights.bias ? withBias(graph, dx, weights.bias) : dx
+    const { kernel, bias } = weights
+    const convolved = convolveTransposed(graph, { x, kernel }, this.#windows, this.#spaceOf(x.shape) as Shape)
+    const y = bias ? withBias(graph, convolved, bias) : convolved
     return [activate(graph, y, this.config.activation)]
   }
 }

@@ -16,15 +16,14 @@ import { type DataFormatOptions, dataFormat, inFormat, WeightlessSpatialLayer } 
 import type { GivenOptions, LayerDefinition } from './layer.ts'
 import type { MaskAxes, MasksOtherAxes } from './masks.ts'
 import { flag, type LayerOptions, layerOptions, nullable } from './options.ts'
+import { pool, poolingWindows } from './pooledWindows.ts'
 import {
   checkSpace,
   convolvedSpace,
   type Extents,
-  perAxis,
   type Rank,
   readExtents,
   type SymmetricPaddingOptions,
-  sidesOf,
   symmetricPadding,
 } from './spatial.ts'
 import type { Window } from './window.ts'
@@ -60,11 +59,8 @@ export class PoolingLayer extends WeightlessSpatialLayer<typeof table> {
 
   constructor(definition: LayerDefinition<typeof table>, given: GivenOptions, kind: PoolingKind) {
     super(definition, given)
-    const { poolSize, strides, padding } = this.config
-    const sizes = perAxis(this, kind.rank, 'poolSize', poolSize)
-    const steps = strides === null ? sizes : perAxis(this, kind.rank, 'strides', strides)
     this.#kind = kind
-    this.#windows = sizes.map((window, axis) => ({ window, stride: steps[axis] ?? 1, dilation: 1, padding }))
+    this.#windows = poolingWindows(this, kind.rank, this.config)
   }
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
@@ -75,18 +71,7 @@ export class PoolingLayer extends WeightlessSpatialLayer<typeof table> {
   }
 
   protected override lower({ graph, inputs: [x] }: LayerCall<NoWeights>): readonly Value[] {
-    const windows = this.#windows
-    const { y } = pooling(
-      graph,
-      { x },
-      {
-        window: windows.map(({ window }) => window),
-        strides: windows.map(({ stride }) => stride),
-        padding: sidesOf(x, windows).flat(),
-        mean: this.#kind.mean,
-      },
-    )
-    return [y]
+    return [pool(graph, x, this.#windows, this.#kind.mean)]
   }
 }
 

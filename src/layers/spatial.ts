@@ -84,6 +84,11 @@ export const convolutionOptions = {
   ...rulesOf('bias'),
 } as const satisfies TableFor<ConvolvedOptions & KernelNames>
 
+/** Padding of convolutions. */
+export const anyPadding = option<Padding>('valid', (where, name, value) =>
+  checkOneOf(where, name, value, ['valid', 'same', 'causal']),
+)
+
 /** Padding of convolutions without 'causal'. */
 export const symmetricPadding = option<Exclude<Padding, 'causal'>>('valid', (where, name, value) =>
   checkOneOf(where, name, value, ['valid', 'same']),

@@ -7,7 +7,7 @@ import { copy } from './curves.ts'
 import { floorDivide, isnan, mod, multiply, power, where } from './elementwise.ts'
 import { getItem } from './indexing.ts'
 import { concatenate, split } from './joining.ts'
-import { axisOf, integersOf, listOf, type Operand, shapeOfOperand } from './operation.ts'
+import { integersOf, knownAxisOf, listOf, type Operand, shapeOfOperand } from './operation.ts'
 import { operation } from './operationLayer.ts'
 import { type Axes, all, argmax, argmin } from './reductions.ts'
 import { expandDims, onesLike, reshape, zerosLike } from './shapes.ts'
@@ -151,11 +151,8 @@ export const arraySplit = operation(
   (x: Operand, indicesOrSections: number | readonly number[], axis = 0): readonly SymbolicTensor[] => {
     const name = 'ops.arraySplit'
     if (typeof indicesOrSections !== 'number') return split(x, indicesOrSections, axis)
-    const shape = shapeOfOperand(x, name)
-    const extent = shape[axisOf(name, axis, shape.length)] ?? null
+    const { extent } = knownAxisOf(name, x, axis)
     const parts = checkExtent(name, 'indicesOrSections', indicesOrSections)
-    if (extent === null)
-      return fail(name, { expected: 'an axis whose extent is known', got: showShape(shape) })
     const [least, longer] = [Math.floor(extent / parts), extent % parts]
     const ends = Array.from({ length: parts - 1 }, (_, i) => (i + 1) * least + Math.min(i + 1, longer))
     return split(x, ends, axis)

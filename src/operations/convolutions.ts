@@ -1,25 +1,25 @@
 // Convolutions as functions, for layers of one's own whose kernels are weights of theirs, or are computed.
 
-import { checkCount, checkOneOf, fail } from '../errors.ts'
+import { checkCount, fail } from '../errors.ts'
 import { axisInFormat, type DataFormatOptions, dataFormat } from '../layers/dataFormat.ts'
 import {
-  attributesOf,
+  anyPadding,
   convolve,
   convolveDepthwise,
   convolvedSpace,
   type Extents,
   extents,
   extentsOf,
-  perAxis,
   type SymmetricPaddingOptions,
   symmetricPadding,
   type WindowOptions,
+  windowsOf,
 } from '../layers/spatial.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import { croppingOf, type Padding, transposedExtent, type Window } from '../layers/window.ts'
-import { convolutionInputGradient } from '../ops/convolution.ts'
-import { type Config, nullable, option, readOptions, type TableFor } from '../util/options.ts'
-import { type OpenShape, type Shape, showShape } from '../util/shape.ts'
+import { convolveTransposed, readOutputPadding, transposedSpace } from '../layers/transposedWindows.ts'
+import type { Padding, Window } from '../layers/window.ts'
+import { type Config, nullable, readOptions, type TableFor } from '../util/options.ts'
+import { type Shape, showShape } from '../util/shape.ts'
 import { defineOperation, type Operand, shapeOfOperand, single, tensorOf } from './operation.ts'
 import { operation } from './operationLayer.ts'
 import { overSpace, type SpatialCall } from './overSpace.ts'
@@ -31,9 +31,7 @@ export interface ConvOptions extends WindowOptions, DataFormatOptions {
 
 const convOptions = {
   strides: extents(1),
-  padding: option<Padding>('valid', (where, name, value) =>
-    checkOneOf(where, name, value, ['valid', 'same', 'causal']),
-  ),
+  padding: anyPadding,
   dataFormat,
   dilationRate: extents(1),
 } as const satisfies TableFor<ConvOptions>
@@ -75,27 +73,15 @@ const depthwise = defineOperation<Convolved>({
   ],
 })
 
-type Transposed = Convolved & { readonly outputPadding: readonly number[] | null }
-
-const transposedSpace = (shape: OpenShape, { call, windows, outputPadding }: Transposed): OpenShape =>
-  windows.map((along, axis) => transposedExtent(call, shape, axis + 1, along, outputPadding?.[axis] ?? null))
-
-const transpositions = defineOperation<Transposed>({
+const transpositions = defineOperation<Convolved & { readonly outputPadding: readonly number[] | null }>({
   name: 'convTranspose',
-  outputShapes: ([shape = [], kernel = []], args) => [
-    [shape[0] ?? null, ...transposedSpace(shape, args), kernel.at(-2) ?? null],
+  outputShapes: ([shape = [], kernel = []], { call, windows, outputPadding }) => [
+    [shape[0] ?? null, ...transposedSpace(call, shape, windows, outputPadding), kernel.at(-2) ?? null],
   ],
-  lower: (graph, [operand, weights], args) => {
-    const { where } = args.call
-    const [dy, kernel] = [tensorOf(operand, where), tensorOf(weights, where)]
-    const space = transposedSpace(dy.shape, args) as Shape
-    const cropping = args.windows.map((along, axis) =>
-      croppingOf(dy.shape[axis + 1] ?? 1, space[axis] ?? 1, along),
-    )
-    const input = [dy.shape[0] ?? 1, ...space, kernel.shape.at(-2) ?? 1]
-    return [
-      convolutionInputGradient(graph, { dy, kernel }, { ...attributesOf(args.windows, cropping), input }).dx,
-    ]
+  lower: (graph, [operand, weights], { call, windows, outputPadding }) => {
+    const [x, kernel] = [tensorOf(operand, call.where), tensorOf(weights, call.where)]
+    const space = transposedSpace(call, x.shape, windows, outputPadding) as Shape
+    return [convolveTransposed(graph, { x, kernel }, windows, space)]
   },
 })
 
@@ -125,16 +111,16 @@ function checkChannels(
 }
 
 /** The windows of a call, whose extents are the kernel's. */
-function windowsOf(call: SpatialCall, kernel: Shape, given: Config<typeof convOptions>): readonly Window[] {
+function windowsOfKernel(
+  call: SpatialCall,
+  kernel: Shape,
+  given: Config<typeof convOptions>,
+): readonly Window[] {
   const { where, rank } = call
   const { padding } = given
   if (padding === 'causal' && rank !== 1)
     fail(where, { expected: "padding 'valid' or 'same' over more than one axis", got: "'causal'" })
-  const strides = perAxis(call, rank, 'strides', given.strides)
-  const dilation = perAxis(call, rank, 'dilationRate', given.dilationRate)
-  return kernel
-    .slice(0, rank)
-    .map((window, axis) => ({ window, stride: strides[axis] ?? 1, dilation: dilation[axis] ?? 1, padding }))
+  return windowsOf(call, rank, { ...given, kernelSize: kernel.slice(0, rank) }, padding)
 }
 
 /**
@@ -162,7 +148,7 @@ export const conv = operation(
       const groups = channels / each
       if (filters % groups !== 0)
         fail(call.where, { expected: `filters that ${groups} groups divide`, got: `${filters}` })
-      const windows = windowsOf(call, shape, read)
+      const windows = windowsOfKernel(call, shape, read)
       return single(convolutions(where, [call.x, kernel], { call, windows, groups }))
     })
   },
@@ -184,7 +170,7 @@ export const depthwiseConv = operation(
     return overSpace(where, inputs, read.dataFormat, (call) => {
       const shape = kernelShape(call, kernel, 'channels, multiplier')
       checkChannels(call, shape, `${shape.at(-2)} channels`, (count) => count === shape.at(-2))
-      const windows = windowsOf(call, shape, read)
+      const windows = windowsOfKernel(call, shape, read)
       return single(depthwise(where, [call.x, kernel], { call, windows }))
     })
   },
@@ -228,15 +214,9 @@ export const convTranspose = operation(
     return overSpace(where, inputs, read.dataFormat, (call) => {
       const shape = kernelShape(call, kernel, 'filters, channels')
       checkChannels(call, shape, `${shape.at(-1)} channels`, (count) => count === shape.at(-1))
-      const windows = windowsOf(call, shape, read)
-      const added =
-        read.outputPadding === null ? null : perAxis(call, call.rank, 'outputPadding', read.outputPadding)
-      if (added?.some((extra, axis) => extra >= (windows[axis]?.stride ?? 1)))
-        fail(where, {
-          expected: `outputPadding below the strides, ${windows.map(({ stride }) => stride).join()}`,
-          got: added.join(),
-        })
-      return single(transpositions(where, [call.x, kernel], { call, windows, outputPadding: added }))
+      const windows = windowsOfKernel(call, shape, read)
+      const outputPadding = readOutputPadding(call, call.rank, read.outputPadding, windows)
+      return single(transpositions(where, [call.x, kernel], { call, windows, outputPadding }))
     })
   },
 )

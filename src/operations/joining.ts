@@ -13,6 +13,7 @@ import {
   broadcastOpen,
   defineOperation,
   integersOf,
+  knownAxisOf,
   type Operand,
   shapeOfOperand,
   single,
@@ -83,15 +84,6 @@ export const stack = operation(
     )
   },
 )
-
-/** An axis counted from the start, whose extent the operation needs to know. */
-function knownAxisOf(where: string, x: Operand, axis: number) {
-  const shape = shapeOfOperand(x, where)
-  const at = axisOf(where, axis, shape.length)
-  const extent =
-    shape[at] ?? fail(where, { expected: 'an axis whose extent is known', got: showShape(shape) })
-  return { shape, at, extent }
-}
 
 const sections = defineOperation<{ readonly axis: number; readonly extents: readonly number[] }>({
   name: 'split',

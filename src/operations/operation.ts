@@ -13,7 +13,7 @@ import { DrawnVariable, type Variable } from '../layers/variable.ts'
 import { toFloat } from '../ops/ids.ts'
 import { broadcastShapes } from '../util/broadcastShapes.ts'
 import type { Read } from '../util/options.ts'
-import type { OpenShape } from '../util/shape.ts'
+import { type OpenShape, showShape } from '../util/shape.ts'
 import { type NestedArray, type NumericArray, Tensor, toTensor } from '../util/tensor.ts'
 import { type Assignable, newest } from './assignable.ts'
 import { traceFunction } from './functions.ts'
@@ -217,6 +217,15 @@ export function axisOf(where: string, axis: unknown, rank: number): number {
     expected: rank === 0 ? 'a tensor with axes' : `an axis from ${-rank} to ${rank - 1}`,
     got: describeValue(axis),
   })
+}
+
+/** An axis counted from the start, whose extent the operation needs to know. */
+export function knownAxisOf(where: string, x: Operand, axis: number) {
+  const shape = shapeOfOperand(x, where)
+  const at = axisOf(where, axis, shape.length)
+  const extent =
+    shape[at] ?? fail(where, { expected: 'an axis whose extent is known', got: showShape(shape) })
+  return { shape, at, extent }
 }
 
 /** A list of integers, of which some may be null where that is allowed. */

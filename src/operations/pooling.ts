@@ -2,19 +2,18 @@
 
 import { type DataFormatOptions, dataFormat, type Spatial } from '../layers/dataFormat.ts'
 import type { DataFormat } from '../layers/imageDataFormat.ts'
+import { pool, poolingWindows } from '../layers/pooledWindows.ts'
 import {
   convolvedSpace,
   type Extents,
   perAxis,
   readExtents,
   type SymmetricPaddingOptions,
-  sidesOf,
   symmetricPadding,
 } from '../layers/spatial.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { Window } from '../layers/window.ts'
 import { adaptivePooling } from '../ops/adaptivePooling.ts'
-import { pooling } from '../ops/pooling.ts'
 import { nullable, readOptions, type TableFor } from '../util/options.ts'
 import type { Shape } from '../util/shape.ts'
 import { defineOperation, type Operand, single, tensorOf } from './operation.ts'
@@ -75,20 +74,13 @@ const pools = defineOperation<{
   outputShapes: ([shape = []], { call, windows }) => [
     [shape[0] ?? null, ...convolvedSpace(call, shape, windows), shape.at(-1) ?? null],
   ],
-  lower: (graph, [operand], { call, windows, mean }) => {
-    const x = tensorOf(operand, call.where)
-    const attributes = {
-      window: windows.map(({ window }) => window),
-      strides: windows.map(({ stride }) => stride),
-      padding: sidesOf(x, windows).flat(),
-      mean,
-    }
-    return [pooling(graph, { x }, attributes).y]
-  },
+  lower: (graph, [operand], { call, windows, mean }) => [
+    pool(graph, tensorOf(operand, call.where), windows, mean),
+  ],
 })
 
 /* @__NO_SIDE_EFFECTS__ */
-function pool(name: string, className: string, mean: boolean) {
+function windowedPool(name: string, className: string, mean: boolean) {
   const where = `ops.${name}`
   return operation(
     'nn',
@@ -97,14 +89,8 @@ function pool(name: string, className: string, mean: boolean) {
     (inputs: Operand, poolSize: Extents, options: PoolOptions = {}): SymbolicTensor => {
       const { strides, padding, dataFormat: format } = readOptions(where, poolOptions, options)
       return overSpace(where, inputs, format, (call) => {
-        const sizes = perAxis(call, call.rank, 'poolSize', readExtents(where, 'poolSize', poolSize))
-        const steps = strides === null ? sizes : perAxis(call, call.rank, 'strides', strides)
-        const windows = sizes.map((window, axis) => ({
-          window,
-          stride: steps[axis] ?? 1,
-          dilation: 1,
-          padding,
-        }))
+        const size = readExtents(where, 'poolSize', poolSize)
+        const windows = poolingWindows(call, call.rank, { poolSize: size, strides, padding })
         return single(pools(where, [call.x], { call, windows, mean }))
       })
     },
@@ -115,6 +101,6 @@ function pool(name: string, className: string, mean: boolean) {
  * The means of windows of `poolSize` between batch and channels, for all axes or for each: `[batch, steps, channels]` →
  * `[batch, steps', channels]`. With padding `'same'` windows at the ends reach beyond them, and what is there does not count.
  */
-export const averagePool = pool('averagePool', 'AveragePool', true)
+export const averagePool = windowedPool('averagePool', 'AveragePool', true)
 /** The maxima of windows that are {@link averagePool}'s. */
-export const maxPool = pool('maxPool', 'MaxPool', false)
+export const maxPool = windowedPool('maxPool', 'MaxPool', false)

@@ -3,12 +3,12 @@
  */
 import { execFile } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { env, execPath, platform } from 'node:process'
+import { join } from 'node:path'
+import { env, execPath } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { buildPackage } from '../support/buildPackage.ts'
 import { freePort } from '../support/freePort.mjs'
+import { packPackage } from '../support/packPackage.ts'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -37,17 +37,14 @@ export class ExamplesProject {
   }
 
   static async install(): Promise<ExamplesProject> {
-    const { dist, remove } = await buildPackage()
+    const { archive } = await packPackage()
     mkdirSync(artifacts, { recursive: true })
     // Below test/outside and below the root, so that it has the packages of both.
     const folder = mkdtempSync(join(artifacts, 'examples-'))
     cpSync(new URL('examples', import.meta.url), folder, { recursive: true })
-    const pack = ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder]
-    const { stdout } = await run('npm', pack, { cwd: dirname(dist), shell: platform === 'win32' })
-    remove()
     const installed = join(folder, 'node_modules/recurra')
     mkdirSync(installed, { recursive: true })
-    await run('tar', ['-xzf', join(folder, stdout.trim()), '-C', installed, '--strip-components', '1'])
+    await run('tar', ['-xzf', archive, '-C', installed, '--strip-components', '1'])
     return new ExamplesProject(folder)
   }
 
