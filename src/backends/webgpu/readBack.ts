@@ -3,7 +3,8 @@
 import { hear, type Report } from './hear.ts'
 import { COPY_DST, MAP_READ, READ_MODE } from './usage.ts'
 
-const MIN_BYTES = 256
+/** So many, that the sums of an epoch fit, of losses and metrics: buffers of one size stand in for each other. */
+const MIN_BYTES = 4096
 /**
  * How many buffers for a few numbers are made with the first. An epoch's numbers and those of its validation may be under way at once:
  * whether they are depends on time, and steps make nothing whatever it takes.
