@@ -1,7 +1,8 @@
 // What the commands do. Results go to `print`, all else to `note`, so that results can be piped into other programs.
 
 import { setBackend } from '../backends/select.ts'
-import { describeValue, fail } from '../errors.ts'
+import { fail } from '../errors.ts'
+import { formatByName } from '../formats/writtenFormat.ts'
 import type { CompileOptions } from '../models/compileOptions.ts'
 import type { Data } from '../models/data.ts'
 import type { CallableModel } from '../models/model.ts'
@@ -55,10 +56,9 @@ export async function eject(
   { shapes, ...options }: EjectOptions,
   terminal: Terminal,
 ): Promise<void> {
-  if (!/\.(html|m?js)$/i.test(out))
-    fail(out, { expected: 'a name that ends in .html, .js or .mjs', got: describeValue(out) })
+  const { ofEjected, saveEjected } = await import('../formats/eject/eject.ts')
+  formatByName({ formats: ofEjected.formats, standard: null }, out, out)
   const model = await open(path, terminal)
-  const { saveEjected } = await import('../formats/eject/eject.ts')
   const { length } = await saveEjected(model, out, { ...options, ...(shapes && { shapes }) })
   terminal.note(`Wrote ${out}, ${formatBytes(length)}`)
 }

@@ -2,6 +2,7 @@
 
 import { readFile, writeFile } from 'node:fs/promises'
 import { describeValue, fail } from '../errors.ts'
+import { type Endings, endingOf, formatByName } from '../formats/writtenFormat.ts'
 import { sizeOf } from '../util/shape.ts'
 import { Tensor, toTensor } from '../util/tensor.ts'
 import { readNpy, writeNpy } from './npy.ts'
@@ -11,8 +12,11 @@ export type DataFile =
   | { readonly kind: 'table'; readonly columns: readonly string[] | null; readonly rows: Tensor }
   | { readonly kind: 'arrays'; readonly arrays: ReadonlyMap<string, Tensor> }
 
-/** The ending of a path, with its dot, in lower case. */
-export const endingOf = (path: string): string => /\.[^./\\]+$/.exec(path)?.[0]?.toLowerCase() ?? ''
+/** What predictions are written as. */
+const ofData: Endings<'csv' | 'npy' | 'json' | 'safetensors'> = {
+  formats: { '.csv': 'csv', '.npy': 'npy', '.safetensors': 'safetensors', '.json': 'json' },
+  standard: null,
+}
 
 const bytesOf = (path: string): Promise<Uint8Array> =>
   readFile(path).catch((error: unknown) =>
@@ -40,7 +44,10 @@ export async function readData(path: string): Promise<DataFile> {
     )
     return { kind: 'arrays', arrays: new Map(arrays) }
   }
-  return fail(path, { expected: 'data as .csv, .tsv, .npy or .safetensors', got: describeValue(ending) })
+  return fail(path, {
+    expected: 'data as .csv, .tsv, .txt, .npy or .safetensors',
+    got: ending === null ? 'a name without an ending' : describeValue(ending),
+  })
 }
 
 async function readTable(path: string, bytes: Uint8Array): Promise<DataFile> {
@@ -88,7 +95,7 @@ export function csvOf({ data, shape: [samples = 1, ...sample] }: Tensor): string
  * @throws {RecurraError} for other endings, and for several arrays where one fits.
  */
 export async function writeData(path: string, arrays: ReadonlyMap<string, Tensor>): Promise<void> {
-  const ending = endingOf(path)
+  const format = formatByName(ofData, path, path)
   const only = (): Tensor =>
     arrays.size === 1
       ? [...arrays.values()][0]!
@@ -97,17 +104,13 @@ export async function writeData(path: string, arrays: ReadonlyMap<string, Tensor
           got: `${arrays.size}`,
           remedy: 'Write them as .safetensors or .json.',
         })
-  if (ending === '.csv') return writeFile(path, csvOf(only()))
-  if (ending === '.npy') return writeFile(path, writeNpy(only()))
-  if (ending === '.json')
+  if (format === 'csv') return writeFile(path, csvOf(only()))
+  if (format === 'npy') return writeFile(path, writeNpy(only()))
+  if (format === 'json')
     return writeFile(
       path,
       JSON.stringify(Object.fromEntries([...arrays].map(([name, array]) => [name, array.toArray()]))),
     )
-  if (ending === '.safetensors') {
-    const { saveSafetensors } = await import('../formats/safetensorsFile.ts')
-    await saveSafetensors(Object.fromEntries(arrays), path)
-    return
-  }
-  return fail(path, { expected: 'a name that ends in .csv, .npy, .safetensors or .json', got: ending })
+  const { saveSafetensors } = await import('../formats/safetensorsFile.ts')
+  await saveSafetensors(Object.fromEntries(arrays), path)
 }

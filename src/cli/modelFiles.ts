@@ -1,10 +1,9 @@
 // Models as the command line names them: files of any format that is read, and Keras code.
 
 import { readFile } from 'node:fs/promises'
-import { fail } from '../errors.ts'
 import { loadModel } from '../formats/loadModel.ts'
+import { endingOf, formatByName, ofConversions } from '../formats/writtenFormat.ts'
 import type { CallableModel } from '../models/model.ts'
-import { endingOf } from './dataFiles.ts'
 
 /** What the command line says of a model: notes about what was not understood go to `note`. */
 export async function openModel(path: string, note: (text: string) => void): Promise<CallableModel> {
@@ -21,16 +20,9 @@ export async function saveAs(
   path: string,
   note: (text: string) => void,
 ): Promise<void> {
-  const ending = endingOf(path)
-  if (ending === '.safetensors' || path.endsWith('.weights.h5')) {
+  if (formatByName(ofConversions, path, path) === 'weights') {
     note(`${path}: weights alone; the architecture is not in it.`)
     await model.saveWeights(path)
-  } else if (['.keras', '.json', '.onnx', '.html', '.js', '.mjs'].includes(ending)) await model.save(path)
-  else
-    fail(path, {
-      expected:
-        'a name that ends in .keras, .json (TensorFlow.js), .onnx, .html, .js, .safetensors or .weights.h5',
-      got: ending ? `"${ending}"` : 'no ending',
-    })
+  } else await model.save(path)
   note(`Wrote ${path}`)
 }

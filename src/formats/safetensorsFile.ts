@@ -10,7 +10,7 @@ import { failFormat } from './formatError.ts'
 import { readSafetensors, type WrittenTensor, writeSafetensors } from './safetensors.ts'
 import { describeSource, readSource } from './source.ts'
 import type { StoredArray } from './storedArray.ts'
-import { checkEnding } from './writtenFormat.ts'
+import { formatOf } from './writtenFormat.ts'
 
 /** What a safetensors file holds. */
 export interface LoadedSafetensors {
@@ -60,7 +60,7 @@ export async function saveSafetensors(
 ): Promise<Uint8Array> {
   const where = 'saveSafetensors'
   const { metadata } = readOptions(where, table, options)
-  checkEnding('.safetensors', destination, where)
+  formatOf({ formats: { '.safetensors': 'safetensors' }, standard: 'safetensors' }, destination, where)
   if (!isOptions(tensors)) failFormat(where, { expected: 'tensors by name', got: describeValue(tensors) })
   const written = Object.entries(tensors).map(
     ([name, given]) => [name, writtenFrom(given, `${where}, tensor ${describeValue(name)}`)] as const,

@@ -207,6 +207,9 @@ test.each([
     /columns among a, b, got "c"/,
   ],
   [['convert', 'model.keras', 'model.pb'], 1, /ends in \.keras/],
+  [['convert', 'model.keras', 'model'], 1, /ends in \.keras.*got ".*model"/],
+  [['convert', 'model.keras', 'model.h5'], 1, /Save the model as \.keras/],
+  [['eject', 'absent.keras', 'model.onnx'], 1, /ends in \.html, \.js or \.mjs/],
 ])('%j ends with %i and says why', async (words, code, message) => {
   await writeFile(file('words.csv'), 'a,b\n1,1\n2,two\n')
   await writeFile(file('narrow.csv'), 'a,b\n1,1\n')

@@ -1,6 +1,6 @@
 /** Where models are written beside paths: the handles of folders and files, downloads. */
-import { toONNX } from 'recurra/formats'
-import { afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { saveEjected, saveONNX, saveSafetensors, toONNX } from 'recurra/formats'
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Dense, type LayersModel, loadModel, Sequential, setBackend } from '../../src/index.ts'
 
 beforeAll(() => setBackend('cpu'))
@@ -153,4 +153,23 @@ test.each([
 test('a format that is given has any name', async () => {
   const saved = await downloaded((to) => modelOf().save(to('a.h5'), { format: 'keras' }))
   expect(saved).toEqual({ names: ['a.h5'], start: 'PK\u0003\u0004' })
+})
+
+describe('every writer of its own refuses endings of others before it writes, in one sentence', () => {
+  const writers: readonly (readonly [string, string, (name: string) => Promise<unknown>])[] = [
+    ['saveONNX', '.onnx', (name) => saveONNX(modelOf(), name)],
+    ['saveSafetensors', '.safetensors', (name) => saveSafetensors({ a: [1] }, name)],
+    ['saveEjected', '.html, .js or .mjs', (name) => saveEjected(modelOf(), name)],
+  ]
+  test.each(writers)('%s', async (where, endings, write) => {
+    for (const name of ['a.keras', 'a.b/model.h5', 'a.txt'])
+      await expect(write(name)).rejects.toThrow(
+        `${where}: expected a name that ends in ${endings}, got "${name}".`,
+      )
+  })
+
+  test('unless a format is given', async () => {
+    const saved = await downloaded((to) => saveEjected(modelOf(), to('a.txt'), { format: 'js' }))
+    expect(saved).toEqual({ names: ['a.txt'], start: '// A' })
+  })
 })

@@ -6,7 +6,8 @@ import { readShapes } from '../../models/report.ts'
 import type { Destination } from '../../models/saving.ts'
 import { nullable, option, readOptions, type TableFor } from '../../util/options.ts'
 import type { Shape } from '../../util/shape.ts'
-import { nameOf, writeTo } from '../destination.ts'
+import { writeTo } from '../destination.ts'
+import { type Endings, formatOf } from '../writtenFormat.ts'
 import { ejectedModelOf } from './ejectedModelOf.ts'
 import { htmlFile, jsFile } from './files.ts'
 
@@ -51,6 +52,13 @@ const ejectOptions = {
   webAssembly: option(true, checkBoolean),
 } as const satisfies TableFor<EjectOptions>
 
+/** What is written under which endings; a name without one is a page. */
+export const ofEjected: Endings<(typeof FORMATS)[number]> = {
+  formats: { '.html': 'html', '.js': 'js', '.mjs': 'js' },
+  standard: 'html',
+  remedy: "For a name of another ending, give { format: 'html' } or { format: 'js' }.",
+}
+
 /**
  * A model as the text of one file without dependencies, which runs its predictions on WebGPU, and on the CPU where there is no GPU.
  *
@@ -72,18 +80,22 @@ export async function eject(model: GraphModel, options: EjectOptions = {}): Prom
  *
  * @param destination Where to write it; without one only its bytes are returned.
  * @returns The bytes of the file.
+ * @throws {RecurraError} if the destination's name has another ending than `.html`, `.js` or `.mjs` and no format is given; and as
+ *   {@link eject}.
  */
-export const saveEjected = (
+export async function saveEjected(
   model: GraphModel,
   destination: Destination | null = null,
   options: EjectOptions = {},
-): Promise<Uint8Array> =>
-  writeTo(destination, 'saveEjected', async () => {
-    const text = await eject(model, { ...options, format: options?.format ?? formatOf(nameOf(destination)) })
+): Promise<Uint8Array> {
+  const where = 'saveEjected'
+  const { format } = readOptions(where, ejectOptions, options)
+  const written = format ?? formatOf(ofEjected, destination, where)
+  return writeTo(destination, where, async () => {
+    const text = await eject(model, { ...options, format: written })
     return new TextEncoder().encode(text)
   })
-
-const formatOf = (name: string): (typeof FORMATS)[number] => (/\.m?js$/i.test(name) ? 'js' : 'html')
+}
 
 /** The bytes of the file; `where` is what its errors call the writing. */
 export const ejectedBytes = async (

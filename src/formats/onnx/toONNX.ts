@@ -9,7 +9,7 @@ import type { Destination } from '../../models/saving.ts'
 import { joined } from '../../util/bytes.ts'
 import { nullable, readOptions, type TableFor } from '../../util/options.ts'
 import { writeTo } from '../destination.ts'
-import { checkEnding } from '../writtenFormat.ts'
+import { formatOf } from '../writtenFormat.ts'
 import type { MaskedOnnx } from './call.ts'
 import { encode } from './encode.ts'
 import { cast } from './expressions.ts'
@@ -88,7 +88,7 @@ export async function saveONNX(
   options: ONNXOptions = {},
 ): Promise<Uint8Array> {
   const where = 'saveONNX'
-  checkEnding('.onnx', destination, where)
+  formatOf({ formats: { '.onnx': 'onnx' }, standard: 'onnx' }, destination, where)
   return writeTo(destination, where, () => bytesOf(where, model, options))
 }
 

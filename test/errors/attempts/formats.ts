@@ -13,6 +13,8 @@ export const formats: Area = {
     'saveONNX(model, "model.onnx", { opset: 3 })',
     'toONNX()',
     'toONNX("model")',
+    'saveEjected(model, "model.keras")',
+    'saveEjected(model, "model.txt")',
     'saveSafetensors()',
     'saveSafetensors(3)',
     'saveSafetensors({ a: "x" }, "a.safetensors")',
