@@ -15,6 +15,7 @@ import { build, type InlineConfig, type Plugin, type Rolldown } from 'vite'
 import { writeEntry } from './entries.ts'
 import { licencesOf } from './licences.ts'
 import { minifiedKernels } from './minifiedKernels.ts'
+import { breakLines } from './shortLines.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(`../${relative}`, import.meta.url))
 
@@ -161,6 +162,7 @@ export async function buildPackage(dist: string, hasMaps = false): Promise<void>
     },
   }
   await buildWith(configOf(join(dist, 'node'), forNode, few, [codesOfDist]))
+  await breakLines(join(dist, 'node'))
   const whole: Rolldown.RolldownOptions = {
     external: (id) => id.startsWith('node:'),
     output: {

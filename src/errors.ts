@@ -2,9 +2,25 @@
 //
 //   LSTM "encoder": expected input [batch, timesteps, features], got [32, 10]. Set returnSequences: true on …
 
+/**
+ * V8 ends a stack behind ten calls. As many of the library's own lie between a mistake and the line of the program that made it, which
+ * is the one that its author looks for.
+ */
+const CALLS_IN_STACK = 50
+
 /** The class of every error that Recurra throws on purpose; any other error is a bug of Recurra. */
 export class RecurraError extends Error {
+  /** Node prints the name of the class too, which minifiers change. */
+  static override readonly name: string = 'RecurraError'
   override readonly name: string = 'RecurraError'
+
+  constructor(message?: string, options?: ErrorOptions) {
+    const limit: unknown = Reflect.get(Error, 'stackTraceLimit')
+    // Other engines have no such limit, and where intrinsics are frozen it stays.
+    if (typeof limit === 'number') Reflect.set(Error, 'stackTraceLimit', Math.max(limit, CALLS_IN_STACK))
+    super(message, options)
+    if (typeof limit === 'number') Reflect.set(Error, 'stackTraceLimit', limit)
+  }
 }
 
 /** What went wrong, in words that complete "expected …, got …". */

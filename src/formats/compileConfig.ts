@@ -55,9 +55,12 @@ const isMade = (value: unknown): value is Made =>
   !('names' in value) &&
   typeof value.className === 'string'
 
+/** Keras's schedules have the method that classes of the user's own have; their constructors are told apart by Keras's name. */
+const isOwn = (made: Made): boolean => made.getConfig !== undefined && !('className' in made.constructor)
+
 function writeMade(module: Module, made: Made, where: string): JsonObject {
   const { className } = made
-  if (made.getConfig) warnOfClass(className)
+  if (isOwn(made)) warnOfClass(className)
   const config = writeConfig(made.getConfig?.() ?? made.config ?? {}, where)
   // A class of the user's own is of no module of Keras.
   return serialized(registeredClass(className) ? '' : module, className, config)

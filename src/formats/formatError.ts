@@ -4,6 +4,7 @@ import { describeProblem, type Problem, RecurraError } from '../errors.ts'
 
 /** The class of errors about the content of a file. */
 export class FormatError extends RecurraError {
+  static override readonly name: string = 'FormatError'
   override readonly name: string = 'FormatError'
 }
 

@@ -43,7 +43,8 @@ export function setRules(rules: StepModel['rules']): void {
 
 /** Throws if a model was disposed. */
 export function checkInUse({ signal }: AbortController, where: string): void {
-  if (signal.aborted) fail(where, { expected: 'a model in use', got: 'one that was disposed' })
+  const remedy = 'Make a new one: dispose() frees a model for good.'
+  if (signal.aborted) fail(where, { expected: 'a model in use', got: 'one that was disposed', remedy })
 }
 
 /** Ends the calls that run with an AbortError. */

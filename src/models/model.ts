@@ -209,6 +209,8 @@ export abstract class LayersModel<Outputs extends Predicted = Tensor> extends Co
   /** The model, built from data if they are the first. */
   async #ready(name: string, x: unknown, told?: Told): Promise<ModelCore> {
     const where = `${this.where}.${name}`
+    // A component that is unmounted aborts its calls and disposes its model; which of its calls came later is chance.
+    told?.signal?.throwIfAborted?.()
     this.checkInUse()
     const isFirst = this.core === null && isBatchStream(x)
     const signals = [told?.signal, this.disposal.signal]

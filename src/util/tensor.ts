@@ -167,6 +167,6 @@ export function checkFiniteData({ data, shape }: Tensor, where: string): void {
   fail(entryOf(where, indicesOf(index, shape)), {
     expected: 'a finite number',
     got: `${data[index]}`,
-    remedy: 'Fill or drop missing values first.',
+    remedy: 'Fill or drop missing values, and texts, such as the heading of a table.',
   })
 }

@@ -185,6 +185,7 @@ export class Remote implements RemoteModel {
   }
 
   #check(where = this.#where): void {
-    if (this.#isDisposed) fail(where, { expected: 'a model in use', got: 'one that was disposed' })
+    if (!this.#isDisposed) return
+    fail(where, { expected: 'a model in use', got: 'one that was disposed', remedy: 'Wrap a new one.' })
   }
 }

@@ -2,7 +2,7 @@
  * Floats in configs: Keras refuses a momentum of `0` and a learning rate of `1`, which JavaScript cannot tell from `0.0` and `1.0`.
  * An option is a float if it can be a fraction; each such option of each class must be known as one.
  */
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { floatOptions, kerasJson } from '../../src/formats/kerasJson.ts'
 import { toSnakeCase } from '../../src/formats/snakeCase.ts'
 import { layerDefinitions } from '../../src/layers/callable.ts'
@@ -89,4 +89,20 @@ test('the text of a config', () => {
       '"mean": [[1.0], [0.0]], "value": 100000000000000000000, "nothing": null, "flag": true}',
   )
   expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(config)))
+})
+
+test("Keras's own schedules are written without a word about registering them", async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  const made = classes.flatMap(([name, create]) => {
+    const schedule = make(create, GIVEN[name] ?? {})
+    return schedule instanceof schedules.LearningRateSchedule ? [schedule] : []
+  })
+  expect(made).toHaveLength(6)
+  for (const learningRate of made) {
+    const model = recurra.Sequential([recurra.Dense(1, { inputShape: [1] })])
+    model.compile({ loss: 'mse', optimizer: recurra.Adam({ learningRate }) })
+    await model.save()
+  }
+  expect(warn).not.toHaveBeenCalled()
+  warn.mockRestore()
 })

@@ -112,3 +112,16 @@ test('a model that was never built is disposed, too', async () => {
   await expect(model.fit(x, y, quiet)).rejects.toThrow('expected a model in use, got one that was disposed')
   expect(() => model.compile({ loss: 'mse' })).toThrow('got one that was disposed')
 })
+
+test('of a model that was disposed, a call whose signal is aborted ends as that says', async () => {
+  const model = compiled(true)
+  const signal = AbortSignal.abort()
+  model.dispose()
+  const options = { ...quiet, signal }
+  for (const call of [
+    () => model.fit(x, y, options),
+    () => model.evaluate(x, y, options),
+    () => model.predict(x, { signal }),
+  ])
+    expect(await failureOf(call)).toBe(signal.reason)
+})

@@ -1,6 +1,6 @@
 /** The published package in Node: every entry by `import` and by `require`, one copy of everything, and few files at once. */
 import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execPath, versions } from 'node:process'
 import { promisify } from 'node:util'
@@ -76,4 +76,22 @@ test("import 'recurra' loads few files, since each costs Node a third of a milli
   const loaded = await filesLoaded("await import('recurra')")
   expect(loaded.length, loaded.join('\n')).toBeLessThanOrEqual(5)
   expect(loaded.filter((url) => url.endsWith('/dist/node/index.js'))).toHaveLength(1)
+})
+
+test('an error that nobody catches is printed with the line of the program, and in short lines', async () => {
+  const program = join(home, 'mistaken.mjs')
+  const code = `import { Dense, Sequential } from 'recurra'
+const model = Sequential([Dense(1, { inputShape: [2] })])
+model.compile({ loss: 'mse', optimizer: 'sgd' })
+await model.fit([[1, 2]], [[Number.NaN]], { callbacks: [] })
+`
+  writeFileSync(program, code)
+  const { stderr } = await promisify(execFile)(execPath, [program]).catch(
+    (error: { stderr: string }) => error,
+  )
+  expect(stderr).toContain(
+    '\nRecurraError: Model "sequential".fit, y[0][0]: expected a finite number, got NaN.',
+  )
+  expect(stderr).toMatch(/\/mistaken\.mjs:4:1\n/)
+  for (const line of stderr.split('\n')) expect(line.length).toBeLessThan(200)
 })
