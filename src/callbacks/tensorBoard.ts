@@ -2,7 +2,7 @@
 
 import { checkPositiveInteger, checkText, describeValue, fail } from '../errors.ts'
 import { kerasJson } from '../formats/kerasJson.ts'
-import { configOfLayer } from '../formats/layerConfig.ts'
+import { configOfLayer } from '../formats/layerConfigWriter.ts'
 import type { EpochLogs } from '../training/callbacks.ts'
 import type { Logs } from '../training/output.ts'
 import { type CallableClass, callableClass } from '../util/callableClass.ts'

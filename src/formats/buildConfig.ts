@@ -2,8 +2,9 @@
 
 import type { Layer } from '../layers/layer.ts'
 import { oneOrAll, partsOf, SymbolicTensor } from '../layers/symbolicTensor.ts'
-import { NAMED_MASKS, type NestsStates } from '../models/graphConfig.ts'
+import type { NestsStates } from '../models/graphConfig.ts'
 import { LayersModel } from '../models/model.ts'
+import { NAMED_MASKS } from '../models/namedMasks.ts'
 import type { Json, JsonObject } from './json.ts'
 import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
 

@@ -2,8 +2,6 @@
 
 import { describeValue, fail } from '../errors.ts'
 import { DTYPE_POLICIES, type DtypePolicy } from '../layers/dtypePolicy.ts'
-import { mixedFloat16 } from '../training/config.ts'
-import { loadMixedPrecision } from '../training/mixedPrecision.ts'
 import { isJsonObject, type Json } from './json.ts'
 
 /** The policy of a config; undefined if the config names none. */
@@ -15,6 +13,5 @@ export function policyOf(dtype: Json | undefined, where: string): DtypePolicy | 
   const policy = DTYPE_POLICIES.find((known) => known === name)
   if (policy === undefined)
     return fail(where, { expected: `dtype ${DTYPE_POLICIES.join(' or ')}`, got: describeValue(name) })
-  if (policy === 'mixed_float16') loadMixedPrecision(mixedFloat16)
   return policy
 }

@@ -20,7 +20,7 @@ export async function modelFromConfig(config: Readonly<Record<string, unknown>>)
   if (!isOptions(config)) fail(where, { expected: 'the config of a model', got: describeValue(config) })
   checkDepth(config, 0, where)
   const [{ writtenConfig }, { modelFromConfig: read }, { operationReader }, { inFile }] = await Promise.all([
-    import('./layerConfig.ts'),
+    import('./layerConfigWriter.ts'),
     import('./modelConfig.ts'),
     import('./operationCalls.ts'),
     import('./formatError.ts'),

@@ -3,7 +3,7 @@
 import type { StoredModel } from '../models/storedModel.ts'
 import { isJsonObject, type Json } from './json.ts'
 import type { KerasConfig } from './kerasArchive.ts'
-import { configOfLayer } from './layerConfig.ts'
+import { configOfLayer } from './layerConfigWriter.ts'
 import { warnOfClasses } from './unregistered.ts'
 
 /** What Keras 2 and TensorFlow.js call hard_sigmoid. */

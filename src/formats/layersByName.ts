@@ -1,5 +1,7 @@
-// The layers that files may name, and the modules that define them. A page that loads a model loads the layers of that model alone.
-// Layers register themselves when their modules run.
+// The layers that files may name, and the modules that define them. A page that loads a model loads the layers of that model alone, and
+// mixed precision where a layer has that policy. Layers register themselves when their modules run.
+
+import type { DtypePolicy } from '../layers/dtypePolicy.ts'
 
 /** Names of classes, with blanks between, and what loads their module. */
 const modules: readonly (readonly [names: string, load: () => Promise<unknown>])[] = [
@@ -77,17 +79,22 @@ export const layerModules: ReadonlyMap<string, () => Promise<unknown>> = new Map
 /** Every class of layer that files may name, inputs aside, whether its code is at hand or not. */
 export const layerNames: readonly string[] = [...layerModules.keys()].sort()
 
-/** Loads the layers whose classes a config names anywhere in it. */
+const MIXED: DtypePolicy = 'mixed_float16'
+
+/** Loads what a config names anywhere in it: layers by their classes, and mixed precision by its policy. */
 export async function loadLayersOf(config: unknown): Promise<void> {
-  await Promise.all([...classesIn(config)].map((name) => layerModules.get(name)?.()))
+  const names = namesIn(config)
+  const loading = [...names].map((name) => layerModules.get(name)?.())
+  if (names.has(MIXED)) (await import('../training/mixedFloat16.ts')).loadMixedFloat16()
+  await Promise.all(loading)
 }
 
-/** All class names in a config, in Keras's words or in camelCase. */
-function classesIn(config: unknown, found = new Set<string>()): Set<string> {
+/** All names of classes in a config, in Keras's words or in camelCase, and of the policy that has code of its own. */
+function namesIn(config: unknown, found = new Set<string>()): Set<string> {
   if (typeof config !== 'object' || config === null) return found
   for (const [key, value] of Object.entries(config)) {
-    if (typeof value === 'string' && (key === 'class_name' || key === 'className')) found.add(value)
-    else classesIn(value, found)
+    if (typeof value !== 'string') namesIn(value, found)
+    else if (key === 'class_name' || key === 'className' || value === MIXED) found.add(value)
   }
   return found
 }

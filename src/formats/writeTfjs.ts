@@ -10,7 +10,7 @@ import { f16Bits } from '../util/f16.ts'
 import type { WrittenFile } from './destination.ts'
 import { failFormat } from './formatError.ts'
 import type { Json, JsonObject } from './json.ts'
-import { configOfLayer } from './layerConfig.ts'
+import { configOfLayer } from './layerConfigWriter.ts'
 import { tfjsConfig } from './tfjsConfig.ts'
 import type { Quantization } from './tfjsWeights.ts'
 

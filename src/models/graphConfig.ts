@@ -14,6 +14,7 @@ import {
   SymbolicTensor,
 } from '../layers/symbolicTensor.ts'
 import { isOptions } from '../util/options.ts'
+import { NAMED_MASKS } from './namedMasks.ts'
 
 /** A layer whose output is neither floats of its policy nor what an input gives. */
 interface TypedOutput {
@@ -44,9 +45,6 @@ const MASKED = [
   'Softmax',
   'TimeDistributed',
 ]
-
-/** The names of masks in calls on query, value and key. */
-export const NAMED_MASKS = ['queryMask', 'valueMask', 'keyMask'] as const
 
 /** Layers, inputs and outputs of a graph. A layer's calls are counted without those that belong to other models. */
 export function graphConfig({ inputs, outputs, topology }: LayerGraph): Record<string, unknown> {

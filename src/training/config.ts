@@ -8,12 +8,7 @@ import {
   type DataFormat,
   setFormat,
 } from '../layers/imageDataFormat.ts'
-import { autocast } from '../ops/autocast.ts'
-import { scaleLoss } from './lossScaleOptimizer.ts'
-import { loadMixedPrecision, type MixedPrecision } from './mixedPrecision.ts'
-
-/** The code of mixed precision, which {@link setDtypePolicy} loads. */
-export const mixedFloat16: MixedPrecision = { autocast, scaleLoss }
+import { loadMixedFloat16 } from './mixedFloat16.ts'
 
 /**
  * Sets the policy of layers and models that are made from now on: 'float32', the default, or 'mixed_float16'. Under
@@ -24,7 +19,7 @@ export const mixedFloat16: MixedPrecision = { autocast, scaleLoss }
  */
 export function setDtypePolicy(policy: DtypePolicy): void {
   const checked = checkOneOf('config.setDtypePolicy', 'policy', policy, DTYPE_POLICIES)
-  loadMixedPrecision(mixedFloat16)
+  loadMixedFloat16()
   setPolicy(checked)
 }
 

@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { JsonObject } from '../../src/formats/json.ts'
 import { readKerasArchive } from '../../src/formats/kerasArchive.ts'
-import { configOfLayer } from '../../src/formats/layerConfig.ts'
+import { configOfLayer } from '../../src/formats/layerConfigWriter.ts'
 import {
   Add,
   Attention,

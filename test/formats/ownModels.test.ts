@@ -1,7 +1,7 @@
 /** Models of one's own in configs and files: registered classes are made again, with their weights by the names of fields. */
 import { strToU8 } from 'fflate'
 import { expect, test } from 'vitest'
-import { configOfLayer } from '../../src/formats/layerConfig.ts'
+import { configOfLayer } from '../../src/formats/layerConfigWriter.ts'
 import {
   Dense,
   Input,

@@ -2,7 +2,7 @@
 // in mixed precision: as tables in doubles that are updated as a whole.
 import { strToU8, zipSync } from 'fflate'
 import { expect, test } from 'vitest'
-import { configOfLayer } from '../../src/formats/layerConfig.ts'
+import { configOfLayer } from '../../src/formats/layerConfigWriter.ts'
 import {
   Adam,
   Add,

@@ -1,6 +1,7 @@
 /** Regularizers and constraints in training: which weights they are on, what the loss has of them, what they cost. */
 import { beforeAll, expect, test } from 'vitest'
-import { configOfLayer, layerFromConfig } from '../../src/formats/layerConfig.ts'
+import { layerFromConfig } from '../../src/formats/layerConfig.ts'
+import { configOfLayer } from '../../src/formats/layerConfigWriter.ts'
 import { toCamelCase } from '../../src/formats/snakeCase.ts'
 import * as api from '../../src/index.ts'
 import { layerDefinitions } from '../../src/layers/callable.ts'

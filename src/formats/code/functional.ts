@@ -1,7 +1,8 @@
 // Functional models as statements: a variable for each call, and for each layer that is called more than once.
 
 import type { Layer } from '../../layers/layer.ts'
-import { NAMED_MASKS, type NestsStates } from '../../models/graphConfig.ts'
+import type { NestsStates } from '../../models/graphConfig.ts'
+import { NAMED_MASKS } from '../../models/namedMasks.ts'
 import type { OperationLayer } from '../../operations/operationLayer.ts'
 import { isJsonObject, type Json, type JsonObject } from '../json.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasArchive.ts'
