@@ -6,7 +6,7 @@ import type { NestsStates } from '../models/graphConfig.ts'
 import { LayersModel } from '../models/model.ts'
 import { NAMED_MASKS } from '../models/namedMasks.ts'
 import type { Json, JsonObject } from './json.ts'
-import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
+import { isKerasConfig, type KerasConfig } from './kerasConfig.ts'
 
 /** Layers that Keras has built once they are made, so that it keeps no shapes of them; operations are among these. */
 const BUILT_AT_ONCE =

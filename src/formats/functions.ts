@@ -3,7 +3,7 @@
 import { fail } from '../errors.ts'
 import { functionReference, registeredFunction } from '../layers/classNames.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
-import type { KerasConfig } from './kerasArchive.ts'
+import type { KerasConfig } from './kerasConfig.ts'
 import { keysToSnakeCase } from './snakeCase.ts'
 
 type AnyFunction = (...args: never[]) => unknown

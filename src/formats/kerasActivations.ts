@@ -2,7 +2,7 @@
 
 import type { StoredModel } from '../models/storedModel.ts'
 import { isJsonObject, type Json } from './json.ts'
-import type { KerasConfig } from './kerasArchive.ts'
+import type { KerasConfig } from './kerasConfig.ts'
 import { configOfLayer } from './layerConfigWriter.ts'
 import { warnOfClasses } from './unregistered.ts'
 

@@ -8,20 +8,12 @@
 // This file only splits the archive and checks it for damage; readModel.ts interprets the configuration.
 
 import { describeValue } from '../errors.ts'
-import { failForeignArchive, failForeignFile } from './foreignFile.ts'
 import { failFormat } from './formatError.ts'
-import { isJsonObject, type Json, type JsonObject, parseJsonObject } from './json.ts'
+import { isJsonObject, type JsonObject, parseJsonObject } from './json.ts'
+import { isKerasConfig, type KerasConfig } from './kerasConfig.ts'
+import { isZip } from './signatures.ts'
 import { readWeightTree, type WeightTree } from './weightTree.ts'
-import { isZip, listEntries, readEntry } from './zip.ts'
-
-/** A model, layer, optimizer … as Keras's serializer writes it; the other keys differ by kind. */
-export interface KerasConfig {
-  /** `Sequential`, `Functional`, `LSTM`, `Adam` … */
-  class_name: string
-  /** The constructor's arguments, in snake_case. */
-  config: JsonObject
-  [key: string]: Json
-}
+import { listEntries, readEntry } from './zip.ts'
 
 /** The content of a `.keras` file. */
 export interface KerasArchive {
@@ -37,6 +29,8 @@ export interface KerasArchive {
   readonly assets: ReadonlyMap<string, string>
 }
 
+const foreignFile = () => import('./foreignFile.ts')
+
 /**
  * Splits a `.keras` file into its parts.
  *
@@ -45,12 +39,13 @@ export interface KerasArchive {
  * @throws {FormatError} if this is no `.keras` file of Keras 3, or a damaged one; the error names the entry.
  */
 export async function readKerasArchive(where: string, bytes: Uint8Array): Promise<KerasArchive> {
-  if (!isZip(bytes)) failForeignFile(where, bytes)
+  if (!isZip(bytes)) (await foreignFile()).failForeignFile(where, bytes)
   const entries = listEntries(where, bytes)
   const at = (name: string): string => `${where}, entry "${name}"`
-  const read = (name: string): Promise<Uint8Array> => {
+  const read = async (name: string): Promise<Uint8Array> => {
     const entry = entries.get(name)
-    return entry ? readEntry(at(name), bytes, entry) : failForeignArchive(where, [...entries.keys()], name)
+    if (entry) return readEntry(at(name), bytes, entry)
+    return (await foreignFile()).failForeignArchive(where, [...entries.keys()], name)
   }
   const { keras_version: version } = parseJsonObject(at('metadata.json'), await read('metadata.json'))
   if (typeof version !== 'string') {
@@ -74,7 +69,3 @@ export async function readKerasArchive(where: string, bytes: Uint8Array): Promis
     assets: new Map(texts),
   }
 }
-
-/** Whether a value of JSON is a serialized Keras object. */
-export const isKerasConfig = (value: Json | undefined): value is KerasConfig =>
-  isJsonObject(value) && typeof value.class_name === 'string' && isJsonObject(value.config)

@@ -7,7 +7,7 @@ import { isOptions } from '../util/options.ts'
 import { addBuildConfig } from './buildConfig.ts'
 import { functionConfig } from './functions.ts'
 import type { Json, JsonObject } from './json.ts'
-import type { KerasConfig } from './kerasArchive.ts'
+import type { KerasConfig } from './kerasConfig.ts'
 import { isOwn, kindOfRule } from './layerConfig.ts'
 import { keysToSnakeCase, toSnakeCase } from './snakeCase.ts'
 

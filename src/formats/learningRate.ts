@@ -5,7 +5,7 @@ import { registeredClass } from '../layers/classNames.ts'
 import * as schedules from '../training/schedules/index.ts'
 import { functionFrom, isFunctionConfig, refuseCode } from './functions.ts'
 import type { Json } from './json.ts'
-import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
+import { isKerasConfig, type KerasConfig } from './kerasConfig.ts'
 import { keysToCamelCase } from './snakeCase.ts'
 
 const { LearningRateSchedule, ...others } = schedules

@@ -1,9 +1,12 @@
-// loadModel. The code that reads files is imported by its first call, so that a page does not load it before it loads a model.
+// loadModel. What makes a model of a file comes with it, so that it and what all models need are one part of a page, not a hundred parts
+// that a bundler makes of modules which some calls share and others do not. What reads the bytes of a kind of file (modelFile.ts) is
+// loaded for the first file of that kind, and layers, optimizers and losses as files name them.
 
 import { checkBoolean } from '../errors.ts'
 import type { CallableModel } from '../models/model.ts'
 import type { ReadOptions, Source } from '../models/saving.ts'
 import { option, readOptions, type TableFor } from '../util/options.ts'
+import { readModel } from './readModel.ts'
 import { readOptionTable } from './readOptions.ts'
 import { describeSource, openSource } from './source.ts'
 
@@ -28,9 +31,5 @@ const table = {
 export async function loadModel(source: Source, options: LoadOptions = {}): Promise<CallableModel> {
   const where = describeSource('loadModel', source)
   const { compile, ...reading } = readOptions(where, table, options)
-  const [{ readModel }, file] = await Promise.all([
-    import('./readModel.ts'),
-    openSource(source, where, reading),
-  ])
-  return readModel(file, compile, where)
+  return readModel(await openSource(source, where, reading), compile, where)
 }

@@ -3,14 +3,12 @@
 
 import type { LoadWeightsOptions } from '../models/saving.ts'
 import type { StoredModel } from '../models/storedModel.ts'
-import { failForeignFile } from './foreignFile.ts'
 import { isHdf5 } from './hdf5/signature.ts'
 import type { JsonObject } from './json.ts'
-import type { KerasConfig } from './kerasArchive.ts'
+import type { KerasConfig } from './kerasConfig.ts'
 import type { Setter } from './setWeights.ts'
-import { isSafetensors, isTfjs } from './signatures.ts'
+import { isSafetensors, isTfjs, isZip } from './signatures.ts'
 import type { OpenedFile } from './source.ts'
-import { isZip } from './zip.ts'
 
 /** The weights of a file and the state of its optimizer, in whatever layout: they are checked against a model before one is set. */
 export interface StoredWeights {
@@ -59,5 +57,9 @@ const kinds: readonly FileKind[] = [
  *
  * @throws {FormatError} if the bytes begin as no file that is read here; it says what they are.
  */
-export const readerOf = async (where: string, bytes: Uint8Array): Promise<FileReader> =>
-  kinds.find(({ matches }) => matches(bytes))?.load() ?? failForeignFile(where, bytes)
+export async function readerOf(where: string, bytes: Uint8Array): Promise<FileReader> {
+  const kind = kinds.find(({ matches }) => matches(bytes))
+  if (kind) return kind.load()
+  const { failForeignFile } = await import('./foreignFile.ts')
+  return failForeignFile(where, bytes)
+}

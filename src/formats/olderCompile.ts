@@ -1,7 +1,7 @@
 // Compile settings of Keras 2 and of TensorFlow.js in the words of Keras 3.
 
 import { isJsonObject, type Json, type JsonObject, namedIn } from './json.ts'
-import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
+import { isKerasConfig, type KerasConfig } from './kerasConfig.ts'
 
 /** Optimizers of TensorFlow.js by Keras's names; Momentum is SGD with one. */
 const OPTIMIZERS: Readonly<Record<string, string>> = {

@@ -8,7 +8,7 @@
 import { describeValue } from '../errors.ts'
 import { failFormat } from './formatError.ts'
 import { isJsonObject, type Json, type JsonObject, namedIn } from './json.ts'
-import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
+import { isKerasConfig, type KerasConfig } from './kerasConfig.ts'
 
 /** Names of classes that have another name today. */
 const RENAMED: Readonly<Record<string, string>> = {

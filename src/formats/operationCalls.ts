@@ -7,7 +7,7 @@ import type { OperationLayer } from '../operations/operationLayer.ts'
 import type { Parameter } from '../operations/signature.ts'
 import { type NestedArray, tensor } from '../util/tensor.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
-import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
+import { isKerasConfig, type KerasConfig } from './kerasConfig.ts'
 import { keysToCamelCase } from './snakeCase.ts'
 
 /** Whether a config is that of an operation, and not of a layer. */

@@ -6,7 +6,7 @@ import * as ops from '../operations/index.ts'
 import { type Declaration, type Declared, OperationLayer } from '../operations/operationLayer.ts'
 import { refusedOperations } from '../operations/refused.ts'
 import { namedIn } from './json.ts'
-import type { KerasConfig } from './kerasArchive.ts'
+import type { KerasConfig } from './kerasConfig.ts'
 
 const isDeclared = (value: unknown): value is Declared => value instanceof Function && 'declaration' in value
 

@@ -6,7 +6,7 @@ import type { Identified } from '../training/identifiers.ts'
 import { getOptimizer } from '../training/optimizerByName.ts'
 import { functionFrom, isFunctionConfig, refuseCode } from './functions.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
-import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
+import { isKerasConfig, type KerasConfig } from './kerasConfig.ts'
 import { keysToCamelCase } from './snakeCase.ts'
 
 /** Compile settings of a file, whose code is at hand then; null where the model was not compiled. */

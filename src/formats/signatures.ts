@@ -1,6 +1,7 @@
-// How files begin that are recognized by their text.
+// How files begin.
 
 const BEGIN = 4096
+const ZIP = [0x50, 0x4b, 0x03, 0x04]
 
 /** Whether bytes begin as a safetensors file does: the length of a header below 4 GiB, and JSON. */
 export const isSafetensors = (bytes: Uint8Array): boolean =>
@@ -11,3 +12,6 @@ export function isTfjs(bytes: Uint8Array): boolean {
   const text = new TextDecoder().decode(bytes.subarray(0, BEGIN)).trimStart()
   return text.startsWith('{') && /"(modelTopology|weightsManifest)"|"(layers|graph)-model"/.test(text)
 }
+
+/** Whether bytes begin as a zip archive does: with the header of its first entry. */
+export const isZip = (bytes: Uint8Array): boolean => ZIP.every((byte, i) => bytes[i] === byte)

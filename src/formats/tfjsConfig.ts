@@ -4,7 +4,7 @@
 import { describeValue } from '../errors.ts'
 import { failFormat } from './formatError.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
-import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
+import { isKerasConfig, type KerasConfig } from './kerasConfig.ts'
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 

@@ -8,7 +8,7 @@
 import { describeValue } from '../errors.ts'
 import { failFormat } from './formatError.ts'
 import { isJsonObject, type Json, type JsonObject, parseJsonObject } from './json.ts'
-import { isKerasConfig, type KerasConfig } from './kerasArchive.ts'
+import { isKerasConfig, type KerasConfig } from './kerasConfig.ts'
 import type { Beside, ModelFile, StoredWeights } from './modelFile.ts'
 import { namedWeights } from './namedWeights.ts'
 import { compileConfigOfOlder } from './olderCompile.ts'

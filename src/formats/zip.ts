@@ -42,10 +42,6 @@ const COPY_AGAIN = 'The file is damaged: copy or download it again.'
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
-/** Whether `bytes` begin as a zip archive does. */
-export const isZip = (bytes: Uint8Array): boolean =>
-  bytes.length >= 4 && viewOf(bytes).getUint32(0, true) === LOCAL_HEADER.signature
-
 /**
  * The entries of an archive by name.
  *

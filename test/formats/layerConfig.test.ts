@@ -5,7 +5,8 @@
  */
 import { expect, test } from 'vitest'
 import { isJsonObject, type Json } from '../../src/formats/json.ts'
-import { isKerasConfig, type KerasConfig, readKerasArchive } from '../../src/formats/kerasArchive.ts'
+import { readKerasArchive } from '../../src/formats/kerasArchive.ts'
+import { isKerasConfig, type KerasConfig } from '../../src/formats/kerasConfig.ts'
 import { layerFromConfig } from '../../src/formats/layerConfig.ts'
 import { configOfLayer } from '../../src/formats/layerConfigWriter.ts'
 import { layerModules } from '../../src/formats/layersByName.ts'

@@ -2,7 +2,8 @@
 
 import { expect, test } from 'vitest'
 import type { Json } from '../../src/formats/json.ts'
-import { isKerasConfig, readKerasArchive } from '../../src/formats/kerasArchive.ts'
+import { readKerasArchive } from '../../src/formats/kerasArchive.ts'
+import { isKerasConfig } from '../../src/formats/kerasConfig.ts'
 import { keysToCamelCase, keysToSnakeCase, toCamelCase, toSnakeCase } from '../../src/formats/snakeCase.ts'
 import { goldenCase, goldenNames } from '../support/golden.ts'
 

@@ -2,7 +2,7 @@
 
 import { RecurraError } from '../../src/errors.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../src/formats/json.ts'
-import type { KerasConfig } from '../../src/formats/kerasArchive.ts'
+import type { KerasConfig } from '../../src/formats/kerasConfig.ts'
 import { layerFromConfig } from '../../src/formats/layerConfig.ts'
 import { configOfOlder } from '../../src/formats/olderConfig.ts'
 import { toSnakeCase } from '../../src/formats/snakeCase.ts'

@@ -1,7 +1,7 @@
 // Models of TensorFlow.js's tests: read as its files are, then predicted, evaluated and trained.
 
 import { isJsonObject, type Json, type JsonObject } from '../../src/formats/json.ts'
-import type { KerasConfig } from '../../src/formats/kerasArchive.ts'
+import type { KerasConfig } from '../../src/formats/kerasConfig.ts'
 import { compileConfigOfOlder } from '../../src/formats/olderCompile.ts'
 import { configOfOlder } from '../../src/formats/olderConfig.ts'
 import { compileOptionsFrom } from '../../src/formats/readCompile.ts'

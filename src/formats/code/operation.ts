@@ -5,7 +5,7 @@ import type { Declared, OperationLayer } from '../../operations/operationLayer.t
 import { isOptions } from '../../util/options.ts'
 import { isTensorData, toTensor } from '../../util/tensor.ts'
 import type { Json, JsonObject } from '../json.ts'
-import { isKerasConfig, type KerasConfig } from '../kerasArchive.ts'
+import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 import { operationArguments } from '../operationCalls.ts'
 import { toSnakeCase } from '../snakeCase.ts'
 import type { TensorOf } from './functional.ts'

@@ -1,0 +1,16 @@
+// Objects as Keras's serializer writes them.
+
+import { isJsonObject, type Json, type JsonObject } from './json.ts'
+
+/** A model, layer, optimizer … as Keras's serializer writes it; the other keys differ by kind. */
+export interface KerasConfig {
+  /** `Sequential`, `Functional`, `LSTM`, `Adam` … */
+  class_name: string
+  /** The constructor's arguments, in snake_case. */
+  config: JsonObject
+  [key: string]: Json
+}
+
+/** Whether a value of JSON is a serialized Keras object. */
+export const isKerasConfig = (value: Json | undefined): value is KerasConfig =>
+  isJsonObject(value) && typeof value.class_name === 'string' && isJsonObject(value.config)
