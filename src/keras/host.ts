@@ -42,6 +42,7 @@ const MODULES: Readonly<Record<string, string>> = {
   Sequential: 'keras.models.Sequential',
   Model: 'keras.models.Model',
   Input: 'keras.layers.Input',
+  Layer: 'keras.layers.Layer',
 }
 
 /** Areas in which classes are looked for whose imports are left out. */

@@ -78,6 +78,10 @@ export function makeLayer(reader: Reader, name: string, args: Arguments, at: num
   let isComplete = true
   for (const [option, [value, place]] of given) {
     const consequence = LEFT_OUT[option]
+    if (option === 'weights' && !('weights' in definition.table)) {
+      if (value !== null) reader.interpreter.problem(place, `are not read of a text${consequence}`, option)
+      continue
+    }
     if (!isOption(definition, option)) {
       const remedy =
         goneOptions[`${definition.className} ${option}`] ??

@@ -2,7 +2,9 @@
 
 import { plainName } from '../errors.ts'
 import { activationNames } from '../layers/options.ts'
+import { argumentParser } from '../python/argumentParser.ts'
 import { mathOf } from '../python/math.ts'
+import { partial } from '../python/partial.ts'
 import { type Arguments, NativeFunction, Unknown, type Value } from '../python/values.ts'
 import { arrayFunction } from './arrays.ts'
 import { placedArguments } from './functions.ts'
@@ -38,6 +40,7 @@ export class NamedValue extends WrappedValue {
     const place = placeOf(path)
     if (!place) return new Unknown(path)
     const { area, name } = place
+    if (name === 'get' && area !== 'other' && area !== 'ops') return this.#get(args)
     switch (area) {
       case 'layers':
         return makeLayerOrMerge(reader, name, args, at)
@@ -52,6 +55,15 @@ export class NamedValue extends WrappedValue {
       default:
         return makeObject(reader, { area, name }, args, at)
     }
+  }
+
+  /** `initializers.get('zeros')`: what is given, since options take names, too; a function of that name where it may be called. */
+  #get({ placed, named }: Arguments): Value {
+    const [given = [...named.values()][0] ?? null] = placed
+    const family = this.path.slice(0, -'.get'.length)
+    if (family.endsWith('.activations') && given === null) return pathValue(this.reader, `${family}.linear`)
+    const isCalled = /\.(activations|losses|metrics)$/.test(family)
+    return isCalled && typeof given === 'string' ? pathValue(this.reader, `${family}.${given}`) : given
   }
 
   override plain(): unknown {
@@ -91,6 +103,9 @@ export function pathValue(reader: Reader, path: string): Value {
   if (root === 'keras' || root === 'tensorflow') return new NamedValue(reader, known)
   if (known === 'os.path.join') return pathJoin
   if (known === 'dataclasses.field') return fieldOf(reader)
+  if (known === 'functools.partial') return partial(reader.interpreter)
+  if (known === 'argparse.ArgumentParser') return argumentParser(reader.interpreter)
+  if (known === 'functools' || known === 'argparse') return new NamedValue(reader, known)
   if (known === 'os' || known === 'os.path') return new NamedValue(reader, known)
   if (root !== 'math' && root !== 'numpy') return new Unknown(name ?? root)
   if (name === undefined) return new NamedValue(reader, known)

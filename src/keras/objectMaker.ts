@@ -13,7 +13,9 @@ import * as metrics from '../training/metrics/namespace.ts'
 import * as optimizers from '../training/optimizers/index.ts'
 import * as schedules from '../training/schedules/index.ts'
 import { updateOptions } from '../training/updateOptions.ts'
+import { callbackOfToday, orderOfCallback } from './callbackArguments.ts'
 import type { Area } from './names.ts'
+import { callOnTensors } from './onTensors.ts'
 import type { Reader } from './reader.ts'
 
 type Make = (...args: readonly unknown[]) => unknown
@@ -53,7 +55,8 @@ export function makerOf(area: ObjectArea, name: string): Make | undefined {
 }
 
 /** Names of the arguments that Keras takes by place, where the constructor here takes options alone. */
-function orderOf(area: ObjectArea, make: Make): readonly string[] | null {
+function orderOf(area: ObjectArea, name: string, make: Make): readonly string[] | null {
+  if (area === 'callbacks') return orderOfCallback(name)
   if (area !== 'optimizers' && area !== 'initializers' && area !== 'losses') return null
   const { config } = make() as { readonly config?: object }
   const names = Object.keys(config ?? {})
@@ -79,17 +82,35 @@ export function makeObject(
 ): Value {
   const make = makerOf(area, name)
   if (!make) return refuse(reader, area, name, at)
+  if ((area === 'losses' || area === 'metrics') && !isClass(name))
+    return callRowLoss(reader, name, make, args, at)
   return reader.attempt(at, () => {
-    const order = isClass(name) || area === 'initializers' ? orderOf(area, make) : null
+    const order = isClass(name) || area === 'initializers' ? orderOf(area, name, make) : null
     const byPlace = order ? [] : args.placed
     const named = reader.named(order ? args : { ...args, placed: [] }, order ?? [])
     const options = reader.options([...named].map(([key, value]) => [todaysOption(area, key), value]))
     const placed = reader.options(byPlace.map((value, i) => [String(i), [value, args.places.get(i) ?? at]]))
     if (!options || !placed) return new Unknown(name, true)
     reader.activity++
-    const given = area === 'optimizers' ? rateOf(options, make) : options
+    const given =
+      area === 'optimizers'
+        ? rateOf(options, make)
+        : area === 'callbacks'
+          ? callbackOfToday(name, options)
+          : options
     const hasOptions = Object.keys(given).length > 0
     return reader.wrap(make(...Object.values(placed), ...(hasOptions ? [given] : [])))
+  })
+}
+
+/** `mean_squared_error(y_true, y_pred)`: values of tensors; of data they are not known. */
+function callRowLoss(reader: Reader, name: string, make: Make, args: Arguments, at: number): Value {
+  return callOnTensors(reader, name, args, at, () => {
+    const named = reader.named(args, ['y_true', 'y_pred'])
+    const options = reader.options([...named].map(([key, value]) => [toCamelCase(key), value]))
+    if (!options) return null
+    const { yTrue, yPred, ...others } = options
+    return make(yTrue, yPred, others)
   })
 }
 

@@ -109,5 +109,8 @@ const VALUES: Readonly<Record<string, Readonly<Record<string, Value>>>> = {
 /** The value of an option as it is written today. */
 export function valueOfToday(option: string, value: Value): Value {
   const known = VALUES[option]
-  return typeof value === 'string' && known && Object.hasOwn(known, value) ? (known[value] ?? value) : value
+  if (typeof value !== 'string') return value
+  if (known && Object.hasOwn(known, value)) return known[value] ?? value
+  // Keras takes these in capitals, too, as TensorFlow writes them.
+  return option === 'padding' || option === 'dataFormat' ? value.toLowerCase() : value
 }

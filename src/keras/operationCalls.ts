@@ -2,8 +2,6 @@
 
 import { didYouMean } from '../errors.ts'
 import { toCamelCase } from '../formats/snakeCase.ts'
-import { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import { DrawnVariable } from '../layers/variable.ts'
 import * as ops from '../operations/index.ts'
 import type { Declared } from '../operations/operationLayer.ts'
 import { refusedOperations } from '../operations/refused.ts'
@@ -12,6 +10,7 @@ import { type Arguments, List, Unknown, type Value } from '../python/values.ts'
 import { placedArguments } from './functions.ts'
 import { makeLayer } from './layerMaker.ts'
 import { callLayer, LayerValue } from './layerValue.ts'
+import { isTensor } from './onTensors.ts'
 import type { Reader } from './reader.ts'
 
 type Operation = ((...args: readonly unknown[]) => unknown) & Partial<Declared>
@@ -137,11 +136,6 @@ export function callOperation(reader: Reader, path: string, args: Arguments, at:
     return reader.wrap(run(operation, plain, named, { path, name }))
   })
 }
-
-const isTensor = (value: unknown): boolean =>
-  value instanceof SymbolicTensor ||
-  value instanceof DrawnVariable ||
-  (Array.isArray(value) && value.some(isTensor))
 
 /** Functions that are layers here. */
 const LAYERS: Readonly<

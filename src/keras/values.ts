@@ -1,6 +1,6 @@
 // Values of a text that are something here.
 
-import { HostValue } from '../python/values.ts'
+import { type Arguments, HostValue, Unknown, type Value } from '../python/values.ts'
 import type { Reader } from './reader.ts'
 
 /** A value of a text that stands for an object here. */
@@ -29,5 +29,10 @@ export class KerasObject extends WrappedValue {
 
   override plain(): unknown {
     return this.#object
+  }
+
+  /** What it computes, a schedule of a step or an initializer of a shape, is not known. */
+  override call(_args: Arguments, _at: number): Value {
+    return new Unknown(this.label)
   }
 }

@@ -3,13 +3,18 @@
 import { Layer } from '../layers/layer.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { DrawnVariable } from '../layers/variable.ts'
+import type { Loss } from '../training/loss.ts'
 import { LayerValue } from './layerValue.ts'
+import { LossValue } from './lossValue.ts'
 import type { Reader } from './reader.ts'
 import { TensorValue } from './tensorValue.ts'
 import { KerasObject, type WrappedValue } from './values.ts'
 
+const isLoss = (object: object): object is Loss => 'targetShape' in object && 'reduction' in object
+
 export function wrapped(reader: Reader, object: object): WrappedValue {
   if (object instanceof SymbolicTensor || object instanceof DrawnVariable)
     return new TensorValue(reader, object)
-  return object instanceof Layer ? new LayerValue(reader, object) : new KerasObject(reader, object)
+  if (object instanceof Layer) return new LayerValue(reader, object)
+  return isLoss(object) ? new LossValue(reader, object) : new KerasObject(reader, object)
 }

@@ -16,18 +16,29 @@ import {
   Tuple,
   Unknown,
   type Value,
+  valueOr,
 } from './values.ts'
 
 /** `object.name`. */
 export function attributeOf(interpreter: Interpreter, object: Value, name: string, at: number): Value {
-  if (object instanceof Unknown) return object.derived(`${object.word}.${name}`)
+  if (object instanceof Unknown) return memberOfUnknown(object, name)
   if (object instanceof Instance) {
-    const found = object.fields.get(name) ?? memberOf(interpreter, object, name, at)
+    const own = object.fields.get(name)
+    const found = own === undefined ? memberOf(interpreter, object, name, at) : own
     if (found !== undefined) return found
   }
-  if (object instanceof PythonClass) return object.find(name) ?? new Unknown(`${object.name}.${name}`)
-  const known = hostOf(object)?.attribute(name, at) ?? methodOf(interpreter, object, name)
-  return known ?? new Unknown(interpreter.wordAt(at) || name)
+  if (object instanceof PythonClass)
+    return valueOr(object.find(name), () => new Unknown(`${object.name}.${name}`))
+  const ofHost = hostOf(object)?.attribute(name, at)
+  const known = ofHost === undefined ? methodOf(interpreter, object, name) : ofHost
+  return valueOr(known, () => new Unknown(interpreter.wordAt(at) || name))
+}
+
+/** An attribute of what is not known: what the text sets there is known, `config.units = 8` of a configuration of elsewhere. */
+function memberOfUnknown(object: Unknown, name: string): Value {
+  const found = valueOr(object.members.get(name), () => object.derived(`${object.word}.${name}`))
+  object.members.set(name, found)
+  return found
 }
 
 /** A member of an object's class: methods are bound to the object, properties called. */
@@ -74,7 +85,8 @@ export function indexOf(interpreter: Interpreter, object: Value, key: Value, at:
   if (key instanceof Unknown) return key
   const made = hostOf(object)?.index(key, at)
   if (made !== undefined) return made
-  if (object instanceof Dict) return object.get(key) ?? interpreter.problem(at, 'has no such key')
+  if (object instanceof Dict)
+    return valueOr(object.get(key), () => interpreter.problem(at, 'has no such key'))
   const length = lengthOf(object)
   if (length === null) return interpreter.problem(at, 'has no entries by index')
   if (!(key instanceof Slice)) {

@@ -24,7 +24,7 @@ export function bindArguments(
       remaining.clear()
     } else {
       const isPlaced = !isKeyword && place < placed.length
-      const value = isPlaced ? placed[place++] : (remaining.get(name) ?? defaults[i])
+      const value = isPlaced ? placed[place++] : remaining.has(name) ? remaining.get(name) : defaults[i]
       if (isPlaced && remaining.has(name)) return `${called} is given ${name} twice`
       if (value === undefined) return `${called} lacks its argument ${name}`
       remaining.delete(name)

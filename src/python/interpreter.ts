@@ -19,6 +19,7 @@ import {
   PythonFunction,
   Unknown,
   type Value,
+  valueOr,
 } from './values.ts'
 
 /** What a text finds outside of itself. */
@@ -111,8 +112,9 @@ export class Interpreter {
 
   /** The value of a name. */
   lookUp(name: string, scope: Scope): Value {
-    const found = scope.find(name) ?? builtins.get(name)?.(this) ?? this.host.nameOf(name)
-    return found ?? new Unknown(name)
+    const own = scope.find(name)
+    if (own !== undefined) return own
+    return valueOr(builtins.get(name)?.(this), () => valueOr(this.host.nameOf(name), () => new Unknown(name)))
   }
 
   attribute(object: Value, name: string, at: number): Value {
@@ -181,7 +183,7 @@ export class Interpreter {
       if (own instanceof PythonFunction) return this.callFunction(own.bind(callee), args, at)
     }
     const made = hostOf(callee)?.call(args, at)
-    return made ?? this.problem(at, 'is called, but is nothing that can be')
+    return valueOr(made, () => this.problem(at, 'is called, but is nothing that can be'))
   }
 
   callFunction(fn: PythonFunction, args: Arguments, at: number): Value {

@@ -6,6 +6,7 @@ import { formatValue, textOf } from './text.ts'
 import {
   type Arguments,
   Dict,
+  keyOf,
   List,
   NativeFunction,
   numeric,
@@ -13,6 +14,7 @@ import {
   Tuple,
   Unknown,
   type Value,
+  valueOr,
 } from './values.ts'
 
 type Method<T> = (
@@ -70,7 +72,7 @@ const lists: Readonly<Record<string, Method<List>>> = {
 }
 
 const dicts: Readonly<Record<string, Method<Dict>>> = {
-  get: (_, dict, [key = null, fallback = null]) => dict.get(key) ?? fallback,
+  get: (_, dict, [key = null, fallback = null]) => valueOr(dict.get(key), () => fallback),
   keys: (interpreter, dict) => listOf(interpreter, dict.keys),
   values: (interpreter, dict) => listOf(interpreter, dict.values),
   items: (interpreter, dict) =>
@@ -91,15 +93,12 @@ const dicts: Readonly<Record<string, Method<Dict>>> = {
   setdefault(_, dict, [key = null, fallback = null]) {
     const found = dict.get(key)
     if (found === undefined) dict.set(key, fallback)
-    return found ?? fallback
+    return valueOr(found, () => fallback)
   },
   pop(_, dict, [key = null, fallback]) {
     const found = dict.get(key)
-    const rest = [...dict.entries.values()].filter(([, value]) => value !== found)
-    if (found === undefined) return fallback
-    dict.entries.clear()
-    for (const [name, value] of rest) dict.set(name, value)
-    return found
+    dict.entries.delete(keyOf(key))
+    return valueOr(found, () => (fallback === undefined ? new Unknown('pop(…)') : fallback))
   },
 }
 

@@ -2,7 +2,7 @@
 
 import type { Budget } from './budget.ts'
 import { percentFormat } from './text.ts'
-import { Dict, keyOf, List, numeric, PySet, Range, Tuple, type Value } from './values.ts'
+import { Dict, keyOf, List, numeric, PySet, Range, Tuple, Unknown, type Value } from './values.ts'
 
 /** Integers have at most so many bits: sizes have far fewer. */
 const MAX_BITS = 1024n
@@ -92,7 +92,8 @@ export function binary(operator: string, left: Value, right: Value, budget: Budg
     budget.spend(left.length)
     const text = percentFormat(left, right)
     budget.spend(text?.length ?? 0)
-    return text ?? undefined
+    // What is no text here, such as a layer, has one in Python, which is not known.
+    return text ?? new Unknown('%')
   }
   if (operator === '|' && left instanceof Dict && right instanceof Dict) {
     budget.spend(left.entries.size + right.entries.size)

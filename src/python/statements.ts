@@ -171,7 +171,7 @@ export function assign(interpreter: Interpreter, target: Expression, value: Valu
 
 /** An unknown value is called by its name, and may be known by it. */
 const named = ({ host }: Interpreter, name: string, value: Value): Value =>
-  host.known(name, value instanceof Unknown && !value.isReported ? new Unknown(name) : value)
+  host.known(name, value instanceof Unknown && !value.isReported ? value.called(name) : value)
 
 function setAttribute(
   interpreter: Interpreter,
@@ -180,7 +180,11 @@ function setAttribute(
   scope: Scope,
 ): void {
   const owner = interpreter.evaluate(object, scope)
-  if (owner instanceof Unknown) return
+  if (owner instanceof Unknown) {
+    interpreter.budget.spend()
+    owner.members.set(name, value)
+    return
+  }
   if (owner instanceof Instance) owner.fields.set(name, value)
   const isSet = hostOf(owner)?.setAttribute(name, value, at)
   if (isSet === false && !(owner instanceof Instance))

@@ -8,6 +8,7 @@ import {
   PythonClass,
   PythonFunction,
   type Value,
+  valueOr,
 } from './values.ts'
 
 class Superclass extends HostValue {
@@ -28,7 +29,7 @@ class Superclass extends HostValue {
       if (found !== undefined) return found
     }
     // Classes without code of their own have an __init__ that does nothing.
-    return this.#self.host?.attribute(name, at) ?? new NativeFunction(name, () => null)
+    return valueOr(this.#self.host?.attribute(name, at), () => new NativeFunction(name, () => null))
   }
 }
 

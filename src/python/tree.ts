@@ -47,7 +47,7 @@ export class Source {
       .replace(/^[ \t]*[!%].*$/gm, (line) => ' '.repeat(line.length))
       // The parser takes the point of `1.` for that of an attribute: an integer as long stands for it. Numbers are read from the text.
       .replace(/(?<![\w.])(\d[\d_]*)\.(?![\d.]|[a-df-zA-DF-Z_])/g, '$10')
-    return parser.parse(plain).topNode
+    return parser.parse(withoutPrints(plain)).topNode
   }
 
   textOf({ from, to }: { readonly from: number; readonly to: number }): string {
@@ -65,6 +65,39 @@ export class Source {
       this.#levels--
     }
   }
+}
+
+/** How a statement of Python 2 begins that prints: behind the word a text, a name or a number follows without a bracket. */
+const PRINT =
+  /^([ \t]*(?:(?:if|else|for|while|try|except)\b[^\n:]*:[ \t]*)?)print[ \t]+(?=["'\w>%+-])(?!(?:in|is|if|and|or|not|for)\b)/gm
+
+/** A text in which `pass` and blanks stand for what Python 2 prints, so that places stay as they are. */
+function withoutPrints(text: string): string {
+  let plain = ''
+  let last = 0
+  for (const { 0: head, 1: before = '', index } of text.matchAll(PRINT)) {
+    if (index < last) continue
+    const end = endOfStatement(text, index + head.length)
+    const printed = text.slice(index + before.length, end).replace(/[^\n]/g, ' ')
+    plain += `${text.slice(last, index) + before}pass${printed.slice(4)}`
+    last = end
+  }
+  return plain + text.slice(last)
+}
+
+/** The end of the line at which a statement ends: lines go on within brackets, and behind a backslash. */
+function endOfStatement(text: string, from: number): number {
+  const parts =
+    /#.*|'''[\s\S]*?'''|"""[\s\S]*?"""|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|\\\n|[([{]|[)\]}]|\n/g
+  parts.lastIndex = from
+  let levels = 0
+  for (let part = parts.exec(text); part; part = parts.exec(text)) {
+    const [word] = part
+    if (word === '\n' && levels === 0) return part.index
+    if (/^[([{]$/.test(word)) levels++
+    else if (/^[)\]}]$/.test(word)) levels = Math.max(0, levels - 1)
+  }
+  return text.length
 }
 
 /** The parts of a node, comments left out. What does not parse is an error. */

@@ -225,17 +225,28 @@ export class Unknown {
   /**
    * @param word What the text calls it: `X_train.shape[1]`.
    * @param isReported Whether a problem was told of it already, so that what follows from it is none.
+   * @param members Its attributes: what the text set, and what is not known of it.
    */
   constructor(
     readonly word: string,
     readonly isReported = false,
+    readonly members = new Map<string, Value>(),
   ) {}
+
+  /** The same by another name. */
+  called(name: string): Unknown {
+    return new Unknown(name, this.isReported, this.members)
+  }
 
   /** What is computed of it. */
   derived(word: string): Unknown {
     return new Unknown(word.length > 60 ? `${word.slice(0, 57)}…` : word, this.isReported)
   }
 }
+
+/** A value where there is one; it may be None, which JavaScript's `??` takes for none. */
+export const valueOr = (value: Value | undefined, otherwise: () => Value): Value =>
+  value === undefined ? otherwise() : value
 
 /** Whether a value is true; null where it is not known. */
 export function truthOf(value: Value): boolean | null {

@@ -1,0 +1,138 @@
+/** What scripts have around their models: arguments, configurations, None, functions of losses on data, prints of Python 2. */
+import { beforeEach, expect, test } from 'vitest'
+import { fromKeras } from '../../src/formats.ts'
+import { clearSession } from '../../src/index.ts'
+
+beforeEach(clearSession)
+
+/** The options of the layers of a text's last model. */
+const layersOf = (text: string) => {
+  const { model, problems } = fromKeras(text)
+  expect(problems).toEqual([])
+  return model.layers.map(({ config }) => config as Record<string, unknown>)
+}
+
+test('arguments of a script are their defaults', () => {
+  const [lstm, dense] = layersOf(`
+import argparse
+parser = argparse.ArgumentParser(description='trains')
+group = parser.add_argument_group('model')
+group.add_argument('-u', '--hidden-units', type=int, default=5)
+parser.add_argument('--outputs', dest='n_out', default=None)
+parser.add_argument('--both', action='store_true')
+args, rest = parser.parse_known_args()
+n = 3 if args.n_out is None else 4
+m = Sequential([LSTM(args.hidden_units, input_shape=(4, 2))])
+if args.both:
+    m.add(LSTM(9))
+m.add(Dense(n))
+`)
+  expect([lstm?.units, dense?.units]).toEqual([5, 3])
+})
+
+test('what a text sets in a configuration of elsewhere is known', () => {
+  const [gru] = layersOf(`
+import wandb
+run = wandb.init(project='p')
+config = run.config
+config.units = 6
+wandb.config.rate = 0.5
+m = Sequential([GRU(config.units, dropout=wandb.config.rate, input_shape=(4, 2))])
+`)
+  expect([gru?.units, gru?.dropout]).toEqual([6, 0.5])
+})
+
+test('None is a value: of a name, a field, an argument, an entry', () => {
+  const layers = layersOf(`
+class Settings:
+    activation = None
+    def __init__(self):
+        self.activation = None
+def block(activation='relu'):
+    return Dense(2, activation=activation)
+nothing = None
+d = {'a': None, 'b': 1, 'c': 1}
+d.pop('b')
+m = Sequential([Input((2,)), block(activation=None), Dense(len(d), activation=nothing), Dense(2, activation=d['a']),
+  Dense(2, activation=Settings().activation), Dense(2, activation=d.get('a', 'relu'))])
+`)
+  expect(layers.map(({ activation }) => activation)).toEqual(Array(5).fill('linear'))
+  expect(layers[1]?.units).toBe(2)
+})
+
+test('functions with some of their arguments, padding in capitals, get', () => {
+  const [conv, dense] = layersOf(`
+from functools import partial
+from keras import activations, initializers, regularizers
+Conv = partial(Conv1D, kernel_size=3, padding='SAME')
+m = Sequential([Conv(4, input_shape=(5, 2)), Dense(1, kernel_initializer=initializers.get('zeros'),
+  kernel_regularizer=regularizers.get(None), activation=activations.get('tanh'))])
+`)
+  expect(conv).toMatchObject({ filters: 4, kernelSize: 3, padding: 'same' })
+  expect(dense).toMatchObject({ activation: 'tanh', kernelRegularizer: null })
+})
+
+test('losses of data are not known, and those of tensors are losses', async () => {
+  const { model, problems } = fromKeras(`
+loss_fn = keras.losses.MeanSquaredError()
+print(keras.losses.mean_squared_error([1., 2.], [2., 3.]), loss_fn([[1.]], [[2.]]))
+schedule = keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.9)
+print([schedule(step) for step in range(3)])
+def both(y_true, y_pred):
+    return keras.losses.mean_squared_error(y_pred=y_pred, y_true=y_true) + loss_fn(y_true, y_pred)
+m = Sequential([Dense(1, kernel_initializer='ones', input_shape=(1,))])
+m.compile('sgd', loss=both)
+`)
+  expect(problems).toEqual([])
+  expect(await model.evaluate([[1]], [[3]], { verbose: 0 })).toBe(8)
+})
+
+test("a loss object in a loss of one's own, of rows that are masked, is that of Keras 3.16", async () => {
+  const { models, problems } = fromKeras(`
+loss_object = tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction='none')
+def masked(real, pred):
+    mask = tf.cast(tf.math.logical_not(tf.math.equal(real, 0)), dtype=tf.float32)
+    return tf.reduce_sum(loss_object(real, pred) * mask) / tf.reduce_sum(mask)
+one = Sequential([Input((3, 3)), Activation('linear')])
+one.compile('sgd', masked)
+kl = keras.losses.KLDivergence()
+two = Sequential([Input((2,)), Activation('softmax')])
+two.compile('sgd', lambda t, p: kl(t, p) + keras.losses.Huber(delta=0.1, reduction='sum')(t, p))
+`)
+  expect(problems).toEqual([])
+  const logits = [
+    [1, 2, 3],
+    [0, 1, 0],
+    [2, 2, 1],
+  ]
+  expect(await models.one?.evaluate([logits], [[1, 0, 2]], { verbose: 0 })).toBeCloseTo(1.6348003, 5)
+  expect(await models.two?.evaluate([[1, 2]], [[0.25, 0.75]], { verbose: 0 })).toBeCloseTo(0.0011058963, 6)
+})
+
+test('checkpoints have endings of today, and callbacks take arguments by place', () => {
+  const { fit, problems } = fromKeras(`
+m = Sequential([Dense(1, input_shape=(1,))])
+m.fit(x, y, callbacks=[ModelCheckpoint('a/b.hdf5', 'loss', 1, True), ModelCheckpoint('w.h5', save_weights_only=True),
+  EarlyStopping('loss', 0.1, 4), ReduceLROnPlateau('loss', factor=0.2, epsilon=0.01)])
+`)
+  expect(problems).toEqual([])
+  expect(fit?.callbacks).toMatchObject([
+    { filepath: 'a/b.keras', monitor: 'loss', verbose: 1, saveBestOnly: true },
+    { filepath: 'w.weights.h5' },
+    { monitor: 'loss', minDelta: 0.1, patience: 4 },
+    { factor: 0.2, minDelta: 0.01 },
+  ])
+})
+
+test('prints of Python 2 and formats of what has no text are passed over', () => {
+  layersOf(`
+m = Sequential([Dense(1, input_shape=(1,))])
+print "layers: %d, %s" % (len(m.layers),
+    m)
+print
+if True: print m.name, 'and more'
+for i in range(2):
+    print 'round', i
+print("%s" % m, "%d of %s" % (1, m))
+`)
+})
