@@ -19,7 +19,7 @@ export class ArrayValue extends WrappedValue {
     reader: Reader,
     readonly label: string,
     readonly shape: readonly Value[],
-    /** Its entries as lists, where the text has them. */
+    /** Its entries, where the text has lists of them or the user a tensor. */
     readonly list: Value = null,
   ) {
     super(reader)

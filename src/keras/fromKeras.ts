@@ -11,17 +11,18 @@ import { hostOf, Interpreter } from '../python/interpreter.ts'
 import { Scope } from '../python/scope.ts'
 import { readScript } from '../python/statementReader.ts'
 import { runBody } from '../python/statements.ts'
-import { PythonClass, PythonFunction, Unknown, type Value } from '../python/values.ts'
+import type { Value } from '../python/values.ts'
 import { loadEveryName } from '../training/everyName.ts'
 import { isOptions, option, readOptions, type TableFor } from '../util/options.ts'
-import { placedArguments } from './functions.ts'
+import type { TensorData } from '../util/tensor.ts'
 import { KerasHost } from './host.ts'
 import { LayerValue } from './layerValue.ts'
 import { type KerasProblem, Problems } from './problems.ts'
-import { isModel, Reader } from './reader.ts'
-import { baseOf, SubclassValue } from './subclass.ts'
+import { isModel, Reader, valuesOf } from './reader.ts'
+import { SubclassValue } from './subclass.ts'
+import { callUncalled } from './uncalled.ts'
 
-/** What is known of a name in the text: a number, a text, a list, or of data the shape. */
+/** What is known of a name in the text: a number, a text, a list, fields, of data the shape, a tensor, or a model. */
 export type KnownValue =
   | null
   | boolean
@@ -29,11 +30,15 @@ export type KnownValue =
   | string
   | readonly KnownValue[]
   | { readonly shape: readonly number[] }
+  | TensorData
+  | LayersModel
+  | { readonly [name: string]: KnownValue }
 
 export interface FromKerasOptions {
   /**
-   * What the text cannot say, by the names that it has there: `{ X_train: { shape: [1000, 20, 3] }, vocabSize: 5000 }`. None by
-   * default.
+   * What the text cannot say, by the names that it has there: `{ X_train: { shape: [1000, 20, 3] }, vocab_size: 5000 }`, or by what
+   * problems call it: `{ 'len(chars)': 40, 'config.units': 64 }`. Weights that a layer is given may be tensors, and a model that the
+   * text loads a model. None by default.
    */
   readonly values?: Readonly<Record<string, KnownValue>>
 }
@@ -103,32 +108,13 @@ function run(reader: Reader, text: string, scope: Scope): void {
     const statements = readScript(text, ({ at, message }) => interpreter.problem(at, message))
     // What ends one statement, such as an exception, does not end the others.
     for (const statement of statements) runBody(interpreter, [statement], scope)
-    if (reader.models.length === 0)
-      for (const [name, value] of scope.entries) build(reader, scope, name, value)
+    if (reader.models.length === 0) callUncalled(reader, scope)
   } catch (error) {
     if (!(error instanceof Spent)) throw error
     interpreter.problem(interpreter.at, `the text ${error.message}: the rest of it is not read`)
   } finally {
     interpreter.isReading = false
   }
-}
-
-/** Calls a function that builds a model, or makes an object of a class of models: what its arguments are is not known. */
-function build(reader: Reader, scope: Scope, name: string, value: Value): void {
-  const isClass = value instanceof PythonClass && baseOf(value) === 'Model'
-  if (!(value instanceof PythonFunction || isClass)) return
-  const { interpreter } = reader
-  const init = value instanceof PythonClass ? value.find('__init__') : value
-  const parameters = init instanceof PythonFunction ? init.syntax.parameters : []
-  const own = isClass ? parameters.slice(1) : parameters
-  const needed = own.filter(({ star, fallback }) => star === '' && fallback === null)
-  const args = needed.map((parameter) => interpreter.host.known(parameter.name, new Unknown(parameter.name)))
-  const made = interpreter.call(
-    value,
-    placedArguments(args),
-    value instanceof PythonFunction ? value.syntax.at : 0,
-  )
-  if (modelOf(made)) scope.set(name, made)
 }
 
 /** The model that a value is; null for other values. */
@@ -139,7 +125,7 @@ function modelOf(value: Value): LayersModel | null {
 }
 
 function result(reader: Reader, scope: Scope): KerasCode {
-  const { problems, incomplete, fit } = reader
+  const { problems, incomplete, fit, missing } = reader
   const models: [string, CallableModel][] = []
   for (const [name, value] of scope.entries) {
     const model = modelOf(value)
@@ -154,6 +140,7 @@ function result(reader: Reader, scope: Scope): KerasCode {
       got: first
         ? `problems: ${sorted.slice(0, 3).map(describe).join('; ')}${sorted.length > 3 ? `; and ${sorted.length - 3} more` : ''}`
         : 'a text that builds none',
+      remedy: missing.size > 0 ? `Give what the text does not say: ${valuesOf(missing)}` : undefined,
     })
   }
   return {

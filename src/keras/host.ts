@@ -1,6 +1,8 @@
 // What a text of Keras finds outside of itself: names, imports, values that the user knows.
 
+import { Layer } from '../layers/layer.ts'
 import type { Host } from '../python/interpreter.ts'
+import { reprOf } from '../python/text.ts'
 import {
   type Arguments,
   Dict,
@@ -17,6 +19,7 @@ import { isOldKeras } from './names.ts'
 import { makerOf, type ObjectArea } from './objectMaker.ts'
 import type { Reader } from './reader.ts'
 import { baseOf, SubclassValue } from './subclass.ts'
+import { KerasObject } from './values.ts'
 
 /** What names of modules usually mean in texts that leave their imports out. */
 const MODULES: Readonly<Record<string, string>> = {
@@ -47,6 +50,17 @@ const MODULES: Readonly<Record<string, string>> = {
 
 /** Areas in which classes are looked for whose imports are left out. */
 const AREAS: readonly ObjectArea[] = ['optimizers', 'callbacks', 'regularizers', 'constraints']
+
+/** The most letters of arguments that the word for a call has. */
+const MOST = 40
+
+/** Arguments as the word for a call has them; dots where they are long, or have no text. */
+function wordsOf({ placed, named }: Arguments): string {
+  const of = (value: Value): string => (value instanceof Unknown ? value.word : (reprOf(value) ?? '…'))
+  const words = [...placed.map(of), ...[...named].map(([name, value]) => `${name}=${of(value)}`)]
+  const text = words.join(', ')
+  return text.length > MOST ? '…' : text
+}
 
 export class KerasHost implements Host {
   readonly #reader: Reader
@@ -89,7 +103,7 @@ export class KerasHost implements Host {
   }
 
   callUnknown(callee: Unknown, args: Arguments): Value {
-    return reshapedUnknown(this.#reader, callee, args) ?? callee.derived(`${callee.word}(…)`)
+    return reshapedUnknown(this.#reader, callee, args) ?? callee.derived(`${callee.word}(${wordsOf(args)})`)
   }
 
   constructed({ host }: Instance): void {
@@ -114,10 +128,17 @@ export class KerasHost implements Host {
     if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value
     if (typeof value === 'string' || typeof value === 'boolean') return value
     if (Array.isArray(value)) return new List(value.map((one: unknown) => this.#fromUser(name, one)))
+    // Layers are functions.
+    if (value instanceof Layer) return this.#reader.wrap(value)
     if (typeof value !== 'object' || value === null) return null
     if ('shape' in value && Array.isArray(value.shape)) {
       const shape = value.shape.map((extent: unknown) => this.#fromUser(name, extent))
-      return new ArrayValue(this.#reader, name, shape)
+      return new ArrayValue(
+        this.#reader,
+        name,
+        shape,
+        'data' in value ? new KerasObject(this.#reader, value) : null,
+      )
     }
     return Dict.of(Object.entries(value).map(([key, one]) => [key, this.#fromUser(name, one)]))
   }

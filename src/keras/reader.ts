@@ -5,6 +5,7 @@ import type { Layer } from '../layers/layer.ts'
 import { LayersModel } from '../models/model.ts'
 import type { Interpreter } from '../python/interpreter.ts'
 import { hostOf } from '../python/interpreter.ts'
+import { quoted } from '../python/text.ts'
 import {
   type Arguments,
   Dict,
@@ -52,6 +53,8 @@ export class Reader {
   /** Models that lack something. */
   readonly incomplete = new Set<Layer>()
   fit: ReadFit | null = null
+  /** Values that layers need and the text does not say, as {@link valuesOf} lists them. */
+  readonly missing = new Map<string, string>()
 
   /** @param values What the user knows of names in the text. */
   constructor(
@@ -85,17 +88,26 @@ export class Reader {
   /** Says that a value is not known where one is needed. */
   unknownAt(unknown: Unknown, at: number, consequence = ''): Unknown {
     if (unknown.isReported) return unknown
+    const { word } = unknown
+    const missing = missingOf(word)
+    if (missing) this.missing.set(...missing)
+    const remedy = missing
+      ? `Give it: ${valuesOf([missing])}`
+      : 'Give it a name in the text, and the value of that name as `values`'
     return this.interpreter.problem(
-      this.placeOf(unknown.word, at),
-      `its value is not known, since it comes of data or of code that is not read${consequence}. ${remedyFor(unknown.word)}`,
-      unknown.word,
+      this.placeOf(word, at),
+      `its value is not known, since it comes of data or of code that is not read${consequence}. ${remedy}.`,
+      word,
     )
   }
 
   /** Where a word stands in the argument at an offset. */
   placeOf(word: string, at: number): number {
-    const found = this.interpreter.text.slice(at, at + 2000).indexOf(word.split('(…)')[0] ?? '')
-    return found < 0 ? at : at + found
+    const near = this.interpreter.text.slice(at, at + 2000)
+    // Arguments of a call and keys may stand otherwise in the text.
+    const places = [word, /^[^([]*/.exec(word)?.[0] ?? word].map((part) => near.indexOf(part))
+    const found = places.find((place) => place >= 0)
+    return at + (found ?? 0)
   }
 
   /** A value of the text as users write it here. @throws {NotKnown} */
@@ -168,13 +180,16 @@ function nameOf(value: Value): string {
   return value instanceof PythonClass || value instanceof NativeFunction ? value.name : 'this'
 }
 
-/** What to give for a value that is not known. */
-function remedyFor(word: string): string {
+/** What to give for a value that is not known: its key among `values`, and how its value looks; null where its word is no key. */
+function missingOf(word: string): readonly [key: string, value: string] | null {
   const shape = /^(\w+)\.shape\b/.exec(word)
-  if (shape) return `Give its shape: { values: { ${shape[1]}: { shape: [...] } } }.`
-  return /^\w+$/.test(word)
-    ? `Give it: { values: { ${word}: ... } }.`
-    : 'Give it a name in the text, and the value of that name as `values`.'
+  if (shape?.[1]) return [shape[1], '{ shape: [...] }']
+  if (word.includes('…')) return null
+  return [/^\w+$/.test(word) ? word : quoted(word), '...']
 }
+
+/** The option `values` with what is missing. */
+export const valuesOf = (missing: Iterable<readonly [string, string]>): string =>
+  `{ values: { ${[...missing].map((entry) => entry.join(': ')).join(', ')} } }`
 
 export const isModel = (value: unknown): value is LayersModel => value instanceof LayersModel

@@ -3,6 +3,7 @@
 import type { Interpreter } from './interpreter.ts'
 import { hostOf } from './interpreter.ts'
 import { methodOf } from './methods.ts'
+import { reprOf } from './text.ts'
 import {
   Dict,
   Instance,
@@ -31,7 +32,9 @@ export function attributeOf(interpreter: Interpreter, object: Value, name: strin
     return valueOr(object.find(name), () => new Unknown(`${object.name}.${name}`))
   const ofHost = hostOf(object)?.attribute(name, at)
   const known = ofHost === undefined ? methodOf(interpreter, object, name) : ofHost
-  return valueOr(known, () => new Unknown(interpreter.wordAt(at) || name))
+  // A namespace is a dict here: its entries are attributes, too.
+  const entry = known === undefined && object instanceof Dict ? object.get(name) : known
+  return valueOr(entry, () => new Unknown(interpreter.wordAt(at) || name))
 }
 
 /** An attribute of what is not known: what the text sets there is known, `config.units = 8` of a configuration of elsewhere. */
@@ -78,10 +81,11 @@ function placesOf({ bounds }: Slice, length: number): number[] | null {
   return places
 }
 
+const isWord = (key: Value): boolean => typeof key === 'bigint' || typeof key === 'string'
+
 /** `object[key]`. */
 export function indexOf(interpreter: Interpreter, object: Value, key: Value, at: number): Value {
-  if (object instanceof Unknown)
-    return object.derived(typeof key === 'bigint' ? `${object.word}[${key}]` : `${object.word}[…]`)
+  if (object instanceof Unknown) return object.derived(`${object.word}[${isWord(key) ? reprOf(key) : '…'}]`)
   if (key instanceof Unknown) return key
   const made = hostOf(object)?.index(key, at)
   if (made !== undefined) return made

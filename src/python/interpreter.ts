@@ -30,7 +30,7 @@ export interface Host {
   nameOf(name: string): Value | undefined
   /** What an import binds. */
   imported(path: string, at: number): Value
-  /** What to take for a value that a name is given: one that is not known may be known by that name. */
+  /** What to take for a value by its name or by what the text calls it: one that is not known may be known by that. */
   known(name: string, value: Value): Value
   /** The result of a function that is not known. */
   callUnknown(callee: Unknown, args: Arguments): Value
@@ -107,7 +107,9 @@ export class Interpreter {
       expression: Expression,
       scope: Scope,
     ) => Value
-    return this.budget.deeper(() => evaluate(this, expression, scope))
+    const value = this.budget.deeper(() => evaluate(this, expression, scope))
+    // A user may know it by what the text calls it: `len(chars)`, `config.units`.
+    return value instanceof Unknown && !value.isReported ? this.host.known(value.word, value) : value
   }
 
   /** The value of a name. */

@@ -16,7 +16,7 @@ function floatText(value: number): string {
 }
 
 /** A text in quotes. */
-const quoted = (text: string): string => {
+export const quoted = (text: string): string => {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'"
   const escaped = text
     .replace(/\\/g, '\\\\')

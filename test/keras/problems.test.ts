@@ -1,7 +1,9 @@
 /** What fromKeras says of what it does not understand: the place, the word, and what to do. The rest is read all the same. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { fromKeras } from '../../src/formats.ts'
-import { clearSession, FormatError } from '../../src/index.ts'
+import { clearSession, Dense, FormatError, Sequential, tensor } from '../../src/index.ts'
+import type { Layer } from '../../src/layers/layer.ts'
+import type { SymbolicTensor } from '../../src/layers/symbolicTensor.ts'
 
 beforeEach(clearSession)
 
@@ -13,6 +15,9 @@ const problemsOf = (text: string, values = {}) => {
   expect(Object.keys(read.models)).toContain('other')
   return read.problems.map(({ line, column, word, message }) => [`${line}:${column}`, word, message])
 }
+
+const shapesOf = ({ layers }: { readonly layers: readonly Layer[] }) =>
+  layers.map(({ name, output }) => [name, (output as SymbolicTensor).shape])
 
 test.each([
   [
@@ -42,7 +47,7 @@ test.each([
     'a layer of another package',
     'm = Sequential([Capsule(3)])',
     '1:17',
-    'Capsule(…)',
+    'Capsule(3)',
     /is no layer that is known here/,
   ],
   ['an option', 'm = LSTM(3, return_sequence=True)', '1:13', 'return_sequence', /mean 'return_sequences'/],
@@ -109,6 +114,63 @@ def generator():
     expect(problemsOf(text, { units: 5, X: { shape: [9, 4, 2] }, classes: ['a', 'b', 'c'] })).toEqual([])
   })
 
+  test('may be given by what problems call it, whatever stands there', () => {
+    const text = `m = Sequential()
+m.add(Embedding(len(word_index) + 1, config.dim, weights=[matrix], input_length=config.length))
+m.add(LSTM(cfg["units"], dropout=hp.Float('rate', 0.1, max_value=0.5)))
+m.add(Dense(encoder.classes_.size, name=args.name))`
+    const keys = [
+      'len(word_index)',
+      'config.dim',
+      'matrix',
+      'config.length',
+      "cfg['units']",
+      "hp.Float('rate', 0.1, max_value=0.5)",
+      'encoder.classes_.size',
+      'args.name',
+    ]
+    expect(problemsOf(text).map(([place, word]) => `${place} ${word}`)).toEqual([
+      '2:17 len(word_index)',
+      '2:38 config.dim',
+      '2:59 matrix',
+      '2:81 config.length',
+      "3:12 cfg['units']",
+      "3:34 hp.Float('rate', 0.1, max_value=0.5)",
+      '4:13 encoder.classes_.size',
+      '4:41 args.name',
+    ])
+    // A text of which no model comes says them all at once.
+    expect(() => fromKeras(text)).toThrow(
+      `{ values: { 'len(word_index)': ..., 'config.dim': ..., matrix: ..., 'config.length': ..., "cfg['units']": ..., "${keys[5]}": ..., '${keys[6]}': ..., 'args.name': ... } }`,
+    )
+    const values = {
+      'len(word_index)': 5,
+      config: { dim: 2, length: 3 },
+      matrix: tensor([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], [6, 2]),
+      "cfg['units']": 4,
+      [`${keys[5]}`]: 0.3,
+      'encoder.classes_.size': 7,
+      'args.name': 'classes',
+    }
+    const { model, problems } = fromKeras(text, { values })
+    expect(problems).toEqual([])
+    expect(shapesOf(model)).toEqual([
+      ['embedding', [null, 3, 2]],
+      ['lstm', [null, 4]],
+      ['classes', [null, 7]],
+    ])
+  })
+
+  test('may be a model that was loaded', () => {
+    const base = Sequential([Dense(3, { inputShape: [2] })])
+    const { model, problems } = fromKeras(
+      'base = load_model("base.keras")\nbase.trainable = False\nm = Sequential([base, Dense(1)])',
+      { values: { base } },
+    )
+    expect([model.layers[0]?.trainable, model.outputs[0]?.shape]).toEqual([false, [null, 1]])
+    expect(problems).toEqual([])
+  })
+
   test('leaves a Sequential without a shape until data come', () => {
     const { model, problems } = fromKeras('m = Sequential([LSTM(5, input_shape=X.shape[1:]), Dense(1)])')
     expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining('from the first data')])
@@ -142,6 +204,34 @@ test('functions and classes that nothing calls are called', () => {
   expect(built.models.build_model?.outputs[0]?.shape).toEqual([null, 3])
   const named = 'def build_model(hidden):\n    return Sequential([Dense(hidden, input_shape=(2,))])'
   expect(fromKeras(named, { values: { hidden: 7 } }).model.outputs[0]?.shape).toEqual([null, 7])
+})
+
+test('methods of classes that nothing calls are called, and problems of those that build nothing are none', () => {
+  const text = `
+class Forecaster:
+    def __init__(self, config):
+        self.config, self.units = config, config['units']
+    def load(self, path):
+        return pd.read_csv(path) % missing()
+    @staticmethod
+    def head(size=2):
+        return Dense(size)
+    def build(self, window):
+        self.net = Sequential([LSTM(self.units, input_shape=(window, 1)), self.head()])
+        self.net.compile('adam', 'mse')
+    def train(self, x, y):
+        if self.net is None:
+            raise ValueError('build first')
+        self.net.fit(x, y, epochs=3)
+`
+  const { models, trained, fit, problems } = fromKeras(text, { values: { window: 9, "config['units']": 5 } })
+  expect(problems).toEqual([])
+  expect(Object.keys(models)).toEqual(['net'])
+  expect(trained && shapesOf(trained)).toEqual([
+    ['lstm', [null, 5]],
+    ['dense_1', [null, 2]],
+  ])
+  expect(fit).toEqual({ epochs: 3 })
 })
 
 describe('time and memory are bounded', () => {

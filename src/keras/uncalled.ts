@@ -1,0 +1,82 @@
+// Functions and classes of a text that build models, where the text itself calls none of them: they are called with arguments of which
+// no more is known than their names.
+
+import type { Trouble } from '../python/interpreter.ts'
+import type { Scope } from '../python/scope.ts'
+import { Instance, PythonClass, PythonFunction, Unknown, type Value } from '../python/values.ts'
+import { placedArguments } from './functions.ts'
+import type { Reader } from './reader.ts'
+import { baseOf } from './subclass.ts'
+
+/** Calls what a text defines until models come out; of calls that build none, problems are told only where no model comes out at all. */
+export function callUncalled(reader: Reader, scope: Scope): void {
+  const idle: Trouble[] = []
+  const attempt = (work: () => void): void => {
+    const before = reader.activity
+    const troubles: Trouble[] = []
+    reader.interpreter.called((trouble) => troubles.push(trouble), work)
+    if (reader.activity === before) idle.push(...troubles)
+    else for (const trouble of troubles) reader.problems.add(trouble)
+  }
+  for (const [name, value] of [...scope.entries]) {
+    if (value instanceof PythonFunction)
+      attempt(() => scope.set(name, called(reader, value, value.syntax.parameters)))
+    else if (value instanceof PythonClass) callMethods(reader, { scope, name, type: value, attempt })
+  }
+  if (reader.models.length === 0) for (const trouble of idle) reader.problems.add(trouble)
+}
+
+interface Uncalled {
+  readonly scope: Scope
+  /** The name of the class. */
+  readonly name: string
+  readonly type: PythonClass
+  readonly attempt: (work: () => void) => void
+}
+
+/** Makes an object of a class; of one that is no model's or layer's calls the methods, one after the other. */
+function callMethods(reader: Reader, { scope, name, type, attempt }: Uncalled): void {
+  const base = baseOf(type)
+  if (base === 'Model') attempt(() => scope.set(name, construct(reader, type)))
+  if (base !== null) return
+  const objects: Instance[] = []
+  attempt(() => {
+    const made = construct(reader, type)
+    if (made instanceof Instance) objects.push(made)
+  })
+  for (const object of objects) {
+    for (const [method, member] of type.members) {
+      if (!(member instanceof PythonFunction) || method === '__init__') continue
+      const { parameters, decorators } = member.syntax
+      const isStatic = decorators.includes('staticmethod')
+      const given = isStatic ? member : member.bind(decorators.includes('classmethod') ? type : object)
+      attempt(() => keep(scope, method, called(reader, given, isStatic ? parameters : parameters.slice(1))))
+    }
+    for (const [field, value] of object.fields) keep(scope, field, value)
+  }
+}
+
+function construct(reader: Reader, type: PythonClass): Value {
+  const init = type.find('__init__')
+  return called(reader, type, init instanceof PythonFunction ? init.syntax.parameters.slice(1) : [])
+}
+
+/** Gives a value a name that the text leaves free. */
+function keep(scope: Scope, name: string, value: Value): void {
+  if (scope.find(name) === undefined) scope.set(name, value)
+}
+
+function called(
+  reader: Reader,
+  callee: PythonFunction | PythonClass,
+  parameters: PythonFunction['syntax']['parameters'],
+): Value {
+  const { interpreter } = reader
+  const needed = parameters.filter(({ star, fallback }) => star === '' && fallback === null)
+  const args = needed.map(({ name }) => interpreter.host.known(name, new Unknown(name)))
+  return interpreter.call(
+    callee,
+    placedArguments(args),
+    callee instanceof PythonFunction ? callee.syntax.at : 0,
+  )
+}
