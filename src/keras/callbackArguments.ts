@@ -13,6 +13,11 @@ const ORDERS: Readonly<Record<string, string>> = {
 /** Names of a callback's arguments by place; null where it is called otherwise. */
 export const orderOfCallback = (name: string): readonly string[] | null => ORDERS[name]?.split(' ') ?? null
 
+/** Options of old that say how Keras wrote, and nothing of what. */
+const GONE: Readonly<Record<string, readonly string[]>> = {
+  TensorBoard: ['batchSize', 'writeGrads', 'embeddingsLayerNames', 'embeddingsData'],
+}
+
 /** What Keras 2 wrote behind a model's name, and behind that of its weights. */
 const OLD_ENDING = /(\.weights)?\.(h5|hdf5|hdf|tf|ckpt|keras|weights)$/
 
@@ -24,7 +29,8 @@ export function callbackOfToday(
   name: string,
   options: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  if (name !== 'ModelCheckpoint') return { ...options }
+  if (name !== 'ModelCheckpoint')
+    return Object.fromEntries(Object.entries(options).filter(([key]) => !GONE[name]?.includes(key)))
   const { filepath, period, ...others } = options
   const ending = options.saveWeightsOnly === true ? '.weights.h5' : '.keras'
   const isOther = typeof filepath === 'string' && filepath !== '' && !filepath.endsWith(ending)

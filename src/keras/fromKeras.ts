@@ -7,19 +7,17 @@ import { setRules } from '../models/core.ts'
 import type { CallableModel, LayersModel } from '../models/model.ts'
 import { RulesOfStep } from '../models/weightRules.ts'
 import { Spent } from '../python/budget.ts'
-import { hostOf, Interpreter } from '../python/interpreter.ts'
+import { Interpreter } from '../python/interpreter.ts'
 import { Scope } from '../python/scope.ts'
 import { readScript } from '../python/statementReader.ts'
 import { runBody } from '../python/statements.ts'
-import type { Value } from '../python/values.ts'
 import { loadEveryName } from '../training/everyName.ts'
 import { isOptions, option, readOptions, type TableFor } from '../util/options.ts'
 import type { TensorData } from '../util/tensor.ts'
 import { KerasHost } from './host.ts'
-import { LayerValue } from './layerValue.ts'
 import { type KerasProblem, Problems } from './problems.ts'
-import { isModel, Reader, valuesOf } from './reader.ts'
-import { SubclassValue } from './subclass.ts'
+import { Reader, valuesOf } from './reader.ts'
+import { modelOf } from './subclass.ts'
 import { callUncalled } from './uncalled.ts'
 
 /** What is known of a name in the text: a number, a text, a list, fields, of data the shape, a tensor, or a model. */
@@ -113,15 +111,9 @@ function run(reader: Reader, text: string, scope: Scope): void {
     if (!(error instanceof Spent)) throw error
     interpreter.problem(interpreter.at, `the text ${error.message}: the rest of it is not read`)
   } finally {
+    for (const trouble of reader.loads.values()) reader.problems.add(trouble)
     interpreter.isReading = false
   }
-}
-
-/** The model that a value is; null for other values. */
-function modelOf(value: Value): LayersModel | null {
-  const known = hostOf(value)
-  const layer = known instanceof LayerValue || known instanceof SubclassValue ? known.plain() : null
-  return isModel(layer) ? layer : null
 }
 
 function result(reader: Reader, scope: Scope): KerasCode {

@@ -98,7 +98,10 @@ export class KerasHost implements Host {
   known(name: string, value: Value): Value {
     const isOpen = value instanceof Unknown || (value instanceof ArrayValue && !value.isComplete)
     const given = isOpen ? this.#given(name) : undefined
-    if (given !== undefined) return given
+    if (given !== undefined) {
+      if (value instanceof Unknown) this.#reader.loads.delete(value)
+      return given
+    }
     return value instanceof ArrayValue ? new ArrayValue(this.#reader, name, value.shape, value.list) : value
   }
 

@@ -9,6 +9,7 @@ import { layerDefinitions } from '../layers/callable.ts'
 import * as layers from '../layers/index.ts'
 import type { LayerDefinition } from '../layers/layer.ts'
 import { type Arguments, Unknown, type Value } from '../python/values.ts'
+import type { OptionTable } from '../util/options.ts'
 import { argumentOrder } from './argumentOrder.ts'
 import { presentName } from './olderNames.ts'
 import { argumentsOfToday, classOfToday, goneLayers, goneOptions, valueOfToday } from './oldLayers.ts'
@@ -93,7 +94,7 @@ export function makeLayer(reader: Reader, name: string, args: Arguments, at: num
     }
     const read = reader.attempt(place, () => {
       try {
-        options.push([option, reader.plain(valueOfToday(option, value))])
+        options.push([option, reader.plain(valueOfToday(option, asFlag(definition, option, value)))])
       } catch (error) {
         const unknown = unknownOf(error)
         if (!unknown || consequence === undefined) throw error
@@ -121,6 +122,13 @@ export function makeLayer(reader: Reader, name: string, args: Arguments, at: num
       ),
     )
   })
+}
+
+/** Python's 0 and 1 are False and True. */
+function asFlag({ table }: LayerDefinition, option: string, value: Value): Value {
+  const known: OptionTable = table
+  const isFlag = Object.hasOwn(known, option) && typeof known[option]?.fallback === 'boolean'
+  return isFlag && (value === 0n || value === 1n) ? value === 1n : value
 }
 
 /** Whether a class has an option, or one of old that stands for another. */

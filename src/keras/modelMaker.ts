@@ -11,10 +11,21 @@ import type { Reader } from './reader.ts'
 export function makeModel(reader: Reader, name: string, args: Arguments, at: number): Value {
   if (name === 'Sequential') return makeSequential(reader, args, at)
   if (name === 'Model' || name === 'Functional') return makeFunctional(reader, args, at)
-  return reader.interpreter.problem(
-    at,
-    `reads a model of elsewhere: call loadModel, modelFromJSON or cloneModel`,
-  )
+  return loaded(reader, args, at)
+}
+
+/** A model of a file: one that the text wrote, or that the user gives by the name that the text has for it. */
+function loaded(reader: Reader, args: Arguments, at: number): Value {
+  const [path = null] = [...args.placed, ...args.named.values()]
+  const own = reader.files.find(path, reader.fit?.model ?? null)
+  if (own) return reader.wrap(own)
+  const { interpreter } = reader
+  const word = interpreter.wordAt(at)
+  const unknown = new Unknown(word, true)
+  const message =
+    'reads a model of elsewhere: call loadModel, modelFromJSON or cloneModel, and give the model by its name in the text as `values`'
+  reader.loads.set(unknown, { at, word, message })
+  return unknown
 }
 
 function makeSequential(reader: Reader, args: Arguments, at: number): Value {

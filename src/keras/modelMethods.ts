@@ -72,6 +72,12 @@ function build(reader: Reader, model: LayersModel, args: Arguments, at: number):
   })
 }
 
+function save(reader: Reader, model: LayersModel, args: Arguments): Value {
+  const [path = null] = [...args.placed, ...args.named.values()]
+  reader.files.save(path, model)
+  return null
+}
+
 const refused =
   (message: string): Method =>
   (reader, _, __, at) =>
@@ -94,7 +100,13 @@ const methods: Readonly<Record<string, Method>> = {
   fit,
   fit_generator: fit,
   build,
-  load_weights: refused('weights of files are not read: call model.loadWeights'),
+  load_weights(reader, _, args, at) {
+    const [path = null] = [...args.placed, ...args.named.values()]
+    if (reader.files.find(path, reader.fit?.model ?? null)) return null
+    return reader.interpreter.problem(at, 'weights of files are not read: call model.loadWeights')
+  },
+  save,
+  save_weights: save,
   set_weights: refused('weights are not in the text: call model.setWeights'),
 }
 
@@ -106,8 +118,6 @@ const WITHOUT_EFFECT = [
   'predict_on_batch',
   'train_on_batch',
   'test_on_batch',
-  'save',
-  'save_weights',
   'summary',
   'get_config',
   'to_json',
@@ -116,7 +126,7 @@ const WITHOUT_EFFECT = [
   'reset_metrics',
 ]
 
-const ofModels: readonly string[] = ['add', 'pop', 'compile', 'fit', 'fit_generator', 'build', 'load_weights']
+const ofModels: readonly string[] = Object.keys(methods).filter((name) => name !== 'set_weights')
 
 /** A method of a layer or a model by its name in Keras; undefined for others. */
 export function methodOf(reader: Reader, layer: Layer, name: string): Value | undefined {

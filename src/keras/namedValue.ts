@@ -66,6 +66,11 @@ export class NamedValue extends WrappedValue {
     return isCalled && typeof given === 'string' ? pathValue(this.reader, `${family}.${given}`) : given
   }
 
+  // What a text sets of a module, such as how much it tells, is of no layer.
+  override setAttribute(): boolean {
+    return true
+  }
+
   override plain(): unknown {
     const { area, name } = placeOf(this.path) ?? { area: 'other', name: this.path }
     if (this.path.includes('.Reduction.')) return name.toLowerCase().replace('auto', 'sum_over_batch_size')
@@ -86,6 +91,9 @@ const pathJoin = new NativeFunction('join', ({ placed }) =>
     : new Unknown('os.path.join(…)'),
 )
 
+/** No file is there for a text. */
+const isThere = new NativeFunction('exists', () => false)
+
 /** `field(default_factory=list)` in a dataclass: the default that it makes. */
 const fieldOf = ({ interpreter }: Reader): Value =>
   new NativeFunction('field', ({ named }, at) => {
@@ -102,6 +110,7 @@ export function pathValue(reader: Reader, path: string): Value {
   const name = names.at(-1)
   if (root === 'keras' || root === 'tensorflow') return new NamedValue(reader, known)
   if (known === 'os.path.join') return pathJoin
+  if (/^os\.path\.(exists|isfile|isdir)$/.test(known)) return isThere
   if (known === 'dataclasses.field') return fieldOf(reader)
   if (known === 'functools.partial') return partial(reader.interpreter)
   if (known === 'argparse.ArgumentParser') return argumentParser(reader.interpreter)

@@ -92,6 +92,8 @@ export function makeObject(
     const placed = reader.options(byPlace.map((value, i) => [String(i), [value, args.places.get(i) ?? at]]))
     if (!options || !placed) return new Unknown(name, true)
     reader.activity++
+    const path = named.get('filepath')?.[0]
+    if (name === 'ModelCheckpoint' && path !== undefined) reader.files.keep(path)
     const given =
       area === 'optimizers'
         ? rateOf(options, make)

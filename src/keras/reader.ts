@@ -3,7 +3,7 @@
 import { RecurraError } from '../errors.ts'
 import type { Layer } from '../layers/layer.ts'
 import { LayersModel } from '../models/model.ts'
-import type { Interpreter } from '../python/interpreter.ts'
+import type { Interpreter, Trouble } from '../python/interpreter.ts'
 import { hostOf } from '../python/interpreter.ts'
 import { quoted } from '../python/text.ts'
 import {
@@ -22,6 +22,7 @@ import {
   Unknown,
   type Value,
 } from '../python/values.ts'
+import { Files } from './files.ts'
 import { functionOf } from './functions.ts'
 import type { Problems } from './problems.ts'
 import { WrappedValue } from './values.ts'
@@ -53,6 +54,9 @@ export class Reader {
   /** Models that lack something. */
   readonly incomplete = new Set<Layer>()
   fit: ReadFit | null = null
+  readonly files = new Files()
+  /** What the text loads from elsewhere, each with what is to be said of it where the user does not give it. */
+  readonly loads = new Map<Unknown, Trouble>()
   /** Values that layers need and the text does not say, as {@link valuesOf} lists them. */
   readonly missing = new Map<string, string>()
 

@@ -3,7 +3,9 @@
 import { toCamelCase } from '../formats/snakeCase.ts'
 import type { Layer as AnyLayer } from '../layers/layer.ts'
 import { Layer } from '../layers/layerClass.ts'
+import type { LayersModel } from '../models/model.ts'
 import { Model } from '../models/modelClass.ts'
+import { hostOf } from '../python/interpreter.ts'
 import {
   type Arguments,
   type Instance,
@@ -183,6 +185,13 @@ export class SubclassValue extends WrappedValue {
       return reader.wrap(target.addWeight(options))
     })
   }
+}
+
+/** The model that a value is; null for other values. */
+export function modelOf(value: Value): LayersModel | null {
+  const known = hostOf(value)
+  const layer = known instanceof LayerValue || known instanceof SubclassValue ? known.plain() : null
+  return isModel(layer) ? layer : null
 }
 
 /** A layer, or a list or an object of layers; null for other values. */

@@ -6,7 +6,7 @@ import type { Scope } from '../python/scope.ts'
 import { Instance, PythonClass, PythonFunction, Unknown, type Value } from '../python/values.ts'
 import { placedArguments } from './functions.ts'
 import type { Reader } from './reader.ts'
-import { baseOf } from './subclass.ts'
+import { baseOf, modelOf } from './subclass.ts'
 
 /** Calls what a text defines until models come out; of calls that build none, problems are told only where no model comes out at all. */
 export function callUncalled(reader: Reader, scope: Scope): void {
@@ -20,7 +20,11 @@ export function callUncalled(reader: Reader, scope: Scope): void {
   }
   for (const [name, value] of [...scope.entries]) {
     if (value instanceof PythonFunction)
-      attempt(() => scope.set(name, called(reader, value, value.syntax.parameters)))
+      attempt(() => {
+        // What a function builds is found by its name, which others may call all the same.
+        const made = called(reader, value, value.syntax.parameters)
+        if (modelOf(made)) scope.set(name, made)
+      })
     else if (value instanceof PythonClass) callMethods(reader, { scope, name, type: value, attempt })
   }
   if (reader.models.length === 0) for (const trouble of idle) reader.problems.add(trouble)

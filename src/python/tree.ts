@@ -34,6 +34,10 @@ const MAX_BRACKETS = 200
 /** The deepest nesting of expressions and blocks. */
 const MAX_LEVELS = 80
 
+/** Lines of notebooks that are no Python: `!pip install keras`, `%matplotlib inline`, `files = !ls`, and the commands that need no sign. */
+const COMMAND =
+  /^[ \t]*(?:(?:\w+[ \t]*=[ \t]*)?(?:!|%%?[a-zA-Z]).*|(?:pip3?|conda)[ \t]+install\b.*|(?:cd|ls)[ \t]+[\w./~-]+[ \t]*)$/gm
+
 /** A text that is being read. */
 export class Source {
   #levels = 0
@@ -44,7 +48,7 @@ export class Source {
   parse(): Node {
     // Commands of notebooks are no Python: blanks of the same length keep the places of all else.
     const plain = this.text
-      .replace(/^[ \t]*[!%].*$/gm, (line) => ' '.repeat(line.length))
+      .replace(COMMAND, (line) => ' '.repeat(line.length))
       // The parser takes the point of `1.` for that of an attribute: an integer as long stands for it. Numbers are read from the text.
       .replace(/(?<![\w.])(\d[\d_]*)\.(?![\d.]|[a-df-zA-DF-Z_])/g, '$10')
     return parser.parse(withoutPrints(plain)).topNode

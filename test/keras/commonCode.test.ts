@@ -1,7 +1,7 @@
 /** What scripts have around their models: arguments, configurations, None, functions of losses on data, prints of Python 2. */
 import { beforeEach, expect, test } from 'vitest'
 import { fromKeras } from '../../src/formats.ts'
-import { clearSession } from '../../src/index.ts'
+import { clearSession, Dense, Sequential } from '../../src/index.ts'
 
 beforeEach(clearSession)
 
@@ -135,4 +135,47 @@ for i in range(2):
     print 'round', i
 print("%s" % m, "%d of %s" % (1, m))
 `)
+})
+
+test('files that a text writes are its models, and others are given', () => {
+  const text = `
+import os
+import tensorflow as tf
+tf.compat.v1.logging._PRINT_DEPRECATION_WARNINGS = False
+if os.path.exists('saved.h5'):
+    m = tf.keras.models.load_model('saved.h5')
+else:
+    m = Sequential([LSTM(2, input_shape=(4, 2)), Dense(1)])
+m.compile('adam', 'mse')
+m.fit(x, y, callbacks=[tf.keras.callbacks.ModelCheckpoint('w-{epoch:02d}-{loss:.4f}.hdf5', save_weights_only=True),
+  tf.keras.callbacks.TensorBoard('logs', batch_size=32, write_grads=False)])
+m.load_weights('w-19-1.2345.hdf5')
+m.save(path + 'saved.h5')
+best = tf.keras.models.load_model(path + 'saved.h5')
+first = Sequential(best.layers[:1])
+`
+  const { models, fit, problems } = fromKeras(text)
+  expect(problems).toEqual([])
+  expect(models.best).toBe(models.m)
+  expect(models.first?.outputs[0]?.shape).toEqual([null, 2])
+  expect(fit?.callbacks).toHaveLength(2)
+  const other = `${text}m.load_weights('other.h5')\nbase = load_model('base.keras')\nm2 = tf.keras.models.load_model('m2.h5')`
+  const words = (values = {}) => fromKeras(other, { values }).problems.map(({ word }) => word)
+  expect(words()).toEqual(['m.load_weights', 'tf.keras.models.load_model'])
+  expect(words({ m2: Sequential([Dense(1)]) })).toEqual(['m.load_weights'])
+})
+
+test('lines of notebooks that are no Python are passed over, and lines that begin with an operator are not', () => {
+  const [lstm] = layersOf(`
+pip install keras
+!nvidia-smi
+%%time
+files = !ls data
+cd /content/drive
+print('%d of %s'
+      % (3, files))
+m = Sequential([LSTM(units=13
+  % 8, return_sequences=1, stateful=0, input_shape=(4, 2))])
+`)
+  expect([lstm?.units, lstm?.returnSequences, lstm?.stateful]).toEqual([5, true, false])
 })

@@ -208,6 +208,8 @@ test('functions and classes that nothing calls are called', () => {
 
 test('methods of classes that nothing calls are called, and problems of those that build nothing are none', () => {
   const text = `
+def scaled(x):
+    return x
 class Forecaster:
     def __init__(self, config):
         self.config, self.units = config, config['units']
@@ -220,6 +222,7 @@ class Forecaster:
         self.net = Sequential([LSTM(self.units, input_shape=(window, 1)), self.head()])
         self.net.compile('adam', 'mse')
     def train(self, x, y):
+        x = scaled(x)
         if self.net is None:
             raise ValueError('build first')
         self.net.fit(x, y, epochs=3)
