@@ -1,6 +1,7 @@
 /**
- * Compiles src/backends/cpu/assembly to `src/backends/cpu/simd.gen.ts`, WebAssembly with SIMD, `relaxedSimd.gen.ts`, with relaxed
- * SIMD for engines that have it, and `forwardSimd.gen.ts`, for ejected files, with what predictions consist of alone; each as base64.
+ * Compiles src/backends/cpu/assembly to `src/backends/cpu/relaxedSimd.gen.ts`, WebAssembly with relaxed SIMD, `simd.gen.ts`, with SIMD
+ * for engines that have no other, and `forwardSimd.gen.ts`, for ejected files, with what predictions consist of alone. The first is
+ * there in whole, as hexadecimal digits, the others as their differences from it, which are a tenth of them.
  *
  * A compiled function is `export function name(call: Kernel): void`, where `Kernel` is the name of the operation's kernel. Its
  * class is written here, to `calls.gen.ts`, with the fields that src/backends/cpu/calls.ts writes; what the module exports goes
@@ -13,15 +14,21 @@ import { WgslReflect } from 'wgsl_reflect/wgsl_reflect.module.js'
 import { readShaders, writeGenerated } from '../shaders/build.ts'
 import type { ReflectedKernel } from '../shaders/reflect.ts'
 import { callFields, STEP_SCALARS } from '../src/backends/cpu/callFields.ts'
+import { differencesOf, hexOf } from './differences.ts'
 
 const source = fileURLToPath(new URL('../src/backends/cpu/assembly/', import.meta.url))
 const output = fileURLToPath(new URL('../src/backends/cpu/', import.meta.url))
 
 const operations = fileURLToPath(new URL('../src/ops/compiled.gen.ts', import.meta.url))
 
-const variants = {
+interface Variant {
+  readonly entry: string
+  readonly features: readonly string[]
+}
+
+const whole: Variant = { entry: 'index.ts', features: ['simd', 'relaxed-simd'] }
+const variants: Readonly<Record<string, Variant>> = {
   simd: { entry: 'index.ts', features: ['simd'] },
-  relaxedSimd: { entry: 'index.ts', features: ['simd', 'relaxed-simd'] },
   forwardSimd: { entry: 'forward.ts', features: ['simd'] },
 }
 
@@ -50,17 +57,23 @@ export async function buildAssembly(kernels: readonly ReflectedKernel[]): Promis
   writeGenerated(`${source}forwardExports.gen.ts`, HEAD + exportsOf(forward))
   writeGenerated(operations, HEAD + kernelTypes(functions))
   const head = `${HEAD}// Of sources ${hashOfSources()}.\n`
-  for (const [name, { entry, features }] of Object.entries(variants)) {
-    const file = `${output}${name}.gen.ts`
-    if (existsSync(file) && readFileSync(file, 'utf8').startsWith(head)) continue
-    const code = (await compile(entry, features)).toString('base64')
-    writeGenerated(file, `${head}export const code: string = '${code}'\n`)
+  const fileOf = (name: string): string => `${output}${name}.gen.ts`
+  const isCurrent = (name: string): boolean =>
+    existsSync(fileOf(name)) && readFileSync(fileOf(name), 'utf8').startsWith(head)
+  if (['relaxedSimd', ...Object.keys(variants)].every(isCurrent)) return
+  const base = await compile(whole)
+  writeGenerated(fileOf('relaxedSimd'), `${head}export const code: string = '${hexOf(base)}'\n`)
+  for (const [name, variant] of Object.entries(variants)) {
+    const differences = JSON.stringify(differencesOf(base, await compile(variant)))
+    const text = `export const differences: readonly Difference[] = ${differences}\n`
+    writeGenerated(fileOf(name), `${head}import type { Difference } from './differences.ts'\n\n${text}`)
   }
 }
 
 /** Of all that the modules are compiled from, by which compiler and how, since compiling takes seconds. */
 function hashOfSources(): string {
   const hash = createHash('sha1').update(readFileSync(fileURLToPath(import.meta.url)))
+  hash.update(readFileSync(fileURLToPath(new URL('differences.ts', import.meta.url))))
   hash.update(readFileSync(fileURLToPath(import.meta.resolve('assemblyscript/package.json'))))
   for (const file of readdirSync(source).sort()) hash.update(file).update(readFileSync(source + file))
   return hash.digest('hex').slice(0, 12)
@@ -133,7 +146,7 @@ function kernelTypes(functions: readonly CompiledFunction[]): string {
   return `/** Compiled functions, and whose names their calls have. */\nexport interface CompiledFunctions {\n${fields.join('')}}\n`
 }
 
-async function compile(entry: string, features: readonly string[]): Promise<Buffer> {
+async function compile({ entry, features }: Variant): Promise<Buffer> {
   let binary: Uint8Array | null = null
   // Its own code alone takes seconds to load.
   const { default: asc } = await import('assemblyscript/asc')

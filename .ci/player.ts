@@ -41,7 +41,8 @@ async function sideFiles(): Promise<Map<string, string>> {
 /** A bundled module as an expression: imports are constants of other parts, exports the fields of an object. */
 function partOf(path: string, text: string): { code: string; needs: string[] } {
   const needs: string[] = []
-  const renamed = (names: string): string => names.replace(/(\S+) as (\S+?)(,|$)/g, '$1:$2$3')
+  // Some names are those of both sides: `a,b as c`.
+  const renamed = (names: string, order: string): string => names.replace(/([^\s,]+) as ([^\s,]+)/g, order)
   // What is loaded when it is needed elsewhere is in the file here.
   const atHand = text.replace(/\bimport\("\.\/([\w-]+)\.js"\)/g, (_, from: string) => {
     needs.push(from)
@@ -51,14 +52,14 @@ function partOf(path: string, text: string): { code: string; needs: string[] } {
     /import\s*(?:\{([^}]*)\}\s*from\s*)?"\.\/([\w-]+)\.js";/g,
     (_, names: string | undefined, from: string) => {
       needs.push(from)
-      return names === undefined ? '' : `const{${renamed(names)}}=${partName(from)};`
+      return names === undefined ? '' : `const{${renamed(names, '$1:$2')}}=${partName(from)};`
     },
   )
   const [whole = '', exported] = /export\s*\{([^}]*)\};?\s*$/.exec(withoutImports) ?? []
   const code = withoutImports.slice(0, withoutImports.length - whole.length)
   if (/\b(?:import|export)\s*[{"*(]/.test(code))
     throw new Error(`player: ${path} has imports or exports that are not understood`)
-  const fields = (exported ?? '').replace(/(\S+) as (\S+?)(,|$)/g, '$2:$1$3')
+  const fields = renamed(exported ?? '', '$2:$1')
   return { code: `(()=>{${code}return{${fields}}})()`, needs }
 }
 

@@ -8,6 +8,7 @@ import { describeDevice, requestAdapter, requestDevice } from '../backends/webgp
 import { WebGpuBackend } from '../backends/webgpu/webgpu.ts'
 import { checkOneOf, describeValue, fail } from '../errors.ts'
 import { nullable, option, readOptions, type TableFor } from '../util/options.ts'
+import { bytesOfBase64 } from './base64.ts'
 
 export interface LoadOptions {
   /**
@@ -37,7 +38,8 @@ export interface CpuCode {
 }
 
 export async function createCpu({ sides, compiled }: CpuCode): Promise<Backend> {
-  return cpuBackend(compiled === null ? null : await instantiateCode(compiled, false), (name) => sides[name])
+  const code = compiled === null ? null : await instantiateCode(bytesOfBase64(compiled), false)
+  return cpuBackend(code, (name) => sides[name])
 }
 
 /** @param flops Of a forward pass of 32 samples. */

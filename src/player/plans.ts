@@ -3,6 +3,7 @@
 import type { Plan, PlannedOperation, Slice } from '../compiler/plan.ts'
 import type { Launch } from '../graph/launch.ts'
 import { numbersOfF16 } from '../util/f16.ts'
+import { bytesOfBase64 } from './base64.ts'
 import type {
   EjectedLaunch,
   EjectedModel,
@@ -53,6 +54,6 @@ export function planOf(model: EjectedModel, { operations, scalars, slots }: Ejec
 
 /** The numbers of the file. */
 export function weightsOf({ weights: { dtype, base64 } }: EjectedModel): Float32Array {
-  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
+  const bytes = bytesOfBase64(base64)
   return dtype === 'float16' ? numbersOfF16(new Uint16Array(bytes.buffer)) : new Float32Array(bytes.buffer)
 }

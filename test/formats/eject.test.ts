@@ -191,7 +191,7 @@ test('errors of data say what was expected', async () => {
   )
   await expectRefused(
     ejected.predict([[1, 2, Number.NaN]]),
-    'ids.predict, x[0][2]: expected a finite number, got NaN. Fill or drop missing values first.',
+    'ids.predict, x[0][2]: expected a finite number, got NaN. Fill or drop missing values, and texts, such as the heading of a table.',
   )
   const layer = model.layers.find(({ className }) => className === 'Embedding')
   await expectRefused(

@@ -1,5 +1,6 @@
-// Chooses the compiled code for the engine: one file with SIMD, one with relaxed SIMD, of which one is loaded.
+// Chooses the compiled code for the engine: with relaxed SIMD, or with SIMD alone, which is kept as its differences from the first.
 
+import { bytesOfHex, type Difference, withDifferences } from './differences.ts'
 import { instantiateCode, type Wasm } from './wasm.ts'
 
 /** A module that does nothing but `f32x4.relaxed_madd` on three vectors of zeros. */
@@ -23,6 +24,19 @@ export type Code = 'JavaScript' | 'SIMD' | 'relaxed SIMD'
 export async function instantiate(allowed: Exclude<Code, 'JavaScript'>): Promise<Wasm | null> {
   if (typeof WebAssembly === 'undefined') return null
   const isRelaxed = allowed === 'relaxed SIMD' && WebAssembly.validate(RELAXED_PROBE)
-  const { code } = await (isRelaxed ? import('./relaxedSimd.gen.ts') : import('./simd.gen.ts'))
-  return instantiateCode(code, isRelaxed)
+  return instantiateCode(await (isRelaxed ? relaxedSimd() : variant(import('./simd.gen.ts'))), isRelaxed)
 }
+
+const relaxedSimd = async (): Promise<Uint8Array<ArrayBuffer>> =>
+  bytesOfHex((await import('./relaxedSimd.gen.ts')).code)
+
+/** The code of a module of differences. */
+async function variant(
+  loading: Promise<{ readonly differences: readonly Difference[] }>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const [base, { differences }] = await Promise.all([relaxedSimd(), loading])
+  return withDifferences(base, differences)
+}
+
+/** The code of what predictions consist of. */
+export const forwardCode = (): Promise<Uint8Array<ArrayBuffer>> => variant(import('./forwardSimd.gen.ts'))

@@ -21,12 +21,15 @@ export interface Wasm {
 /** Initial pages of memory: enough for small models. */
 const INITIAL_PAGES = 32
 
-/** Instantiates a module, given as base64, with a new memory; null if the engine cannot, or the page forbids it. */
-export async function instantiateCode(code: string, isRelaxed: boolean): Promise<Wasm | null> {
+/** Instantiates a module with a new memory; null if the engine cannot, or the page forbids it. */
+export async function instantiateCode(
+  code: Uint8Array<ArrayBuffer>,
+  isRelaxed: boolean,
+): Promise<Wasm | null> {
   if (typeof WebAssembly === 'undefined') return null
   const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: 65536 })
   try {
-    const { instance } = await WebAssembly.instantiate(decode(code), { env: { memory } })
+    const { instance } = await WebAssembly.instantiate(code, { env: { memory } })
     const { heapBase } = instance.exports
     const heap = new WasmHeap(memory, (heapBase as WebAssembly.Global).value)
     return { functionOf: (name) => functionOf(instance.exports, name), heap, isRelaxed }
@@ -46,6 +49,3 @@ function functionOf(exports: WebAssembly.Exports, name: string): CompiledFunctio
     scratch: exports[`${name}Scratch`] as CompiledFunction['scratch'],
   }
 }
-
-const decode = (base64: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))

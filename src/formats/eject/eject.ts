@@ -1,5 +1,6 @@
 // Ejected models: one file that runs a model's predictions wherever there is a browser, without this library.
 
+import { forwardCode } from '../../backends/cpu/compiledCode.ts'
 import { checkBoolean, checkExtent, checkOneOf, checkText, describeValue, fail } from '../../errors.ts'
 import { GraphModel } from '../../models/graphModel.ts'
 import { readShapes } from '../../models/report.ts'
@@ -8,6 +9,7 @@ import { nullable, option, readOptions, type TableFor } from '../../util/options
 import type { Shape } from '../../util/shape.ts'
 import { writeTo } from '../destination.ts'
 import { type Endings, formatOf } from '../writtenFormat.ts'
+import { base64Of } from './base64.ts'
 import { ejectedModelOf } from './ejectedModelOf.ts'
 import { htmlFile, jsFile } from './files.ts'
 
@@ -115,6 +117,6 @@ async function ejected(model: GraphModel, options: EjectOptions, where: string):
     compiled: webAssembly,
   }
   const made = await ejectedModelOf(core, request, where)
-  const compiled = webAssembly ? (await import('../../backends/cpu/forwardSimd.gen.ts')).code : null
+  const compiled = webAssembly ? base64Of(await forwardCode()) : null
   return format === 'js' ? jsFile(made, compiled, where) : htmlFile(made, compiled, where)
 }
