@@ -10,8 +10,8 @@ import { formatBytes } from '../util/format.ts'
 import { setSeed } from '../util/seed.ts'
 import { isKnown, sizeOf } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
-import { csvOf, writeData } from './dataFiles.ts'
-import { openModel, saveAs } from './modelFiles.ts'
+import { checkDataName, csvOf, writeData } from './dataFiles.ts'
+import { checkModelName, openModel, saveAs } from './modelFiles.ts'
 import { type DataOptions, readSamples } from './samples.ts'
 
 /** Where a command writes: `print` gets its result, `note` what is said beside it. */
@@ -38,6 +38,7 @@ async function openToRun(path: string, { backend }: RunOptions, terminal: Termin
 
 /** `recurra convert IN OUT` */
 export async function convert(from: string, to: string, terminal: Terminal): Promise<void> {
+  checkModelName(to)
   await saveAs(await open(from, terminal), to, terminal.note)
 }
 
@@ -109,9 +110,10 @@ export async function predict(
   options: PredictOptions,
   terminal: Terminal,
 ): Promise<void> {
+  const { batchSize, out, json } = options
+  if (out !== undefined) checkDataName(out)
   const model = await openToRun(path, options, terminal)
   const { x } = await readSamples(model, data, options, false)
-  const { batchSize, out, json } = options
   const predicted = await model.predict<Tensor | Tensor[]>(x as Data, {
     verbose: 0,
     ...(batchSize && { batchSize }),
@@ -159,6 +161,7 @@ export async function train(
       got: 'none',
       remedy: 'Say --out trained.keras.',
     })
+  checkModelName(out)
   if (seed !== undefined) setSeed(seed)
   const model = await openToRun(path, options, terminal)
   compileFor(model, options)

@@ -9,8 +9,16 @@ import { readNpy, writeNpy } from './npy.ts'
 
 /** What a file of data holds: the rows of a table, or arrays by name, of which a .npy has one without a name. */
 export type DataFile =
-  | { readonly kind: 'table'; readonly columns: readonly string[] | null; readonly rows: Tensor }
+  | { readonly kind: 'table'; readonly table: Table }
   | { readonly kind: 'arrays'; readonly arrays: ReadonlyMap<string, Tensor> }
+
+/** Cells as they are written, since columns that nobody reads may hold texts. */
+export interface Table {
+  readonly path: string
+  /** The names in its heading; null without one. */
+  readonly columns: readonly string[] | null
+  readonly rows: readonly (readonly string[])[]
+}
 
 /** What predictions are written as. */
 const ofData: Endings<'csv' | 'npy' | 'json' | 'safetensors'> = {
@@ -58,23 +66,42 @@ async function readTable(path: string, bytes: Uint8Array): Promise<DataFile> {
     skip_empty_lines: true,
     trim: true,
   })
-  const isNumber = (cell: string): boolean => cell !== '' && !Number.isNaN(Number(cell))
-  const [first = []] = lines
-  const columns = first.every(isNumber) ? null : first
-  const rows = columns ? lines.slice(1) : lines
-  if (rows.length === 0) fail(path, { expected: 'rows of numbers', got: 'none' })
-  const data = rows.flatMap((row, i) =>
-    row.map((cell, j) =>
-      isNumber(cell)
-        ? Number(cell)
-        : fail(path, {
-            expected: 'numbers',
-            got: `${describeValue(cell)} in row ${i + (columns ? 2 : 1)}, column ${columns?.[j] ?? j + 1}`,
-            remedy: 'Drop columns of texts with --columns, or replace them by numbers.',
-          }),
-    ),
+  const [first = [], second = first] = lines
+  // A heading stands above numbers; a text above texts, such as a date, is a cell like those.
+  const hasHeading = first.some(
+    (cell, i) => !isNumber(cell) && (second === first || isNumber(second[i] ?? '')),
   )
-  return { kind: 'table', columns, rows: new Tensor(Float32Array.from(data), [rows.length, first.length]) }
+  const rows = hasHeading ? lines.slice(1) : lines
+  if (rows.length === 0) fail(path, { expected: 'rows of numbers', got: 'none' })
+  return { kind: 'table', table: { path, columns: hasHeading ? first : null, rows } }
+}
+
+const isNumber = (cell: string): boolean => cell !== '' && !Number.isNaN(Number(cell))
+
+/**
+ * The numbers in columns of a table.
+ *
+ * @throws {RecurraError} for a cell that is none, which it names.
+ */
+export function numbersIn({ path, columns: names, rows }: Table, columns: readonly number[]): Tensor {
+  const numbers = rows.flatMap((row, i) =>
+    columns.map((column) => {
+      const cell = row[column] ?? ''
+      if (isNumber(cell)) return Number(cell)
+      const others = columns.filter((other) => other !== column).map((other) => names?.[other] ?? other + 1)
+      return fail(path, {
+        expected: 'numbers',
+        got: `${describeValue(cell)} in row ${i + (names ? 2 : 1)}, column ${names?.[column] ?? column + 1}`,
+        remedy:
+          cell === ''
+            ? 'Fill or drop missing values first.'
+            : others.length > 0 && others.length < 9
+              ? `Read the others alone by --columns ${others.join()}, or replace texts by numbers.`
+              : 'Name the columns to read by --columns, or replace texts by numbers.',
+      })
+    }),
+  )
+  return new Tensor(Float32Array.from(numbers), [rows.length, columns.length])
 }
 
 /** Texts that the terminal or a file gets of an array: a line a sample, its numbers between commas. */
@@ -87,6 +114,11 @@ export function csvOf({ data, shape: [samples = 1, ...sample] }: Tensor): string
   })
     .map((line) => `${line}\n`)
     .join('')
+}
+
+/** Throws if no arrays can be written under a name: what takes long asks before. */
+export function checkDataName(path: string): void {
+  formatByName(ofData, path, path)
 }
 
 /**

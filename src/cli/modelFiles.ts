@@ -14,6 +14,11 @@ export async function openModel(path: string, note: (text: string) => void): Pro
   return model
 }
 
+/** Throws if no model can be written under a name: what takes long asks before. */
+export function checkModelName(path: string): void {
+  formatByName(ofConversions, path, path)
+}
+
 /** Writes a model in the format that the ending of a name says. */
 export async function saveAs(
   model: CallableModel,

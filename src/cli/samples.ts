@@ -4,7 +4,7 @@ import { describeValue, fail } from '../errors.ts'
 import type { CallableModel } from '../models/model.ts'
 import { sizeOf } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
-import { type DataFile, readData } from './dataFiles.ts'
+import { numbersIn, readData, type Table } from './dataFiles.ts'
 
 /** What the command line says about data. */
 export interface DataOptions {
@@ -24,8 +24,6 @@ export interface Samples {
   readonly y: Tensor | readonly Tensor[] | null
 }
 
-type Table = Extract<DataFile, { readonly kind: 'table' }>
-
 /**
  * Reads the samples of a file for a model.
  *
@@ -41,8 +39,8 @@ export async function readSamples(
   const file = await readData(path)
   if (file.kind === 'arrays') return namedSamples(model, path, file.arrays, trains)
   return options.window === undefined
-    ? rowSamples(model, path, file, options, trains)
-    : windowSamples(path, file, { ...options, window: options.window }, trains)
+    ? rowSamples(model, file.table, options, trains)
+    : windowSamples(file.table, { ...options, window: options.window }, trains)
 }
 
 const listed = (tensors: readonly Tensor[]): Tensor | readonly Tensor[] =>
@@ -83,9 +81,12 @@ function namedSamples(
   return { x: listed(x), y: y && listed(y) }
 }
 
+const widthOf = ({ rows: [first = []] }: Table): number => first.length
+
 /** The indices of columns that are named, or counted from 1. */
-function columnsOf(path: string, { columns, rows }: Table, named: readonly string[]): number[] {
-  const width = rows.shape[1] ?? 0
+function columnsOf(table: Table, named: readonly string[]): number[] {
+  const { path, columns } = table
+  const width = widthOf(table)
   return named.map((name) => {
     const byName = columns?.indexOf(name) ?? -1
     const index = byName >= 0 ? byName : Number(name) - 1
@@ -98,31 +99,16 @@ function columnsOf(path: string, { columns, rows }: Table, named: readonly strin
   })
 }
 
-const picked = ({ rows }: Table, columns: readonly number[]): Tensor => {
-  const [count = 0, width = 0] = rows.shape
-  const data = new Float32Array(count * columns.length)
-  for (let i = 0; i < count; i++)
-    columns.forEach((column, j) => {
-      data[i * columns.length + j] = rows.data[i * width + column] ?? 0
-    })
-  return new Tensor(data, [count, columns.length])
-}
-
 /** The columns that are inputs, and those that are targets, of which there may be none. */
-function splitColumns(path: string, table: Table, { columns, targets = [] }: DataOptions) {
-  const all = columns ? columnsOf(path, table, columns) : [...Array(table.rows.shape[1] ?? 0).keys()]
-  const asTargets = columnsOf(path, table, targets)
+function splitColumns(table: Table, { columns, targets = [] }: DataOptions) {
+  const all = columns ? columnsOf(table, columns) : [...Array(widthOf(table)).keys()]
+  const asTargets = columnsOf(table, targets)
   return { inputs: all.filter((column) => !asTargets.includes(column)), targets: asTargets }
 }
 
 /** A row a sample: as many numbers as an input has, then the targets. */
-function rowSamples(
-  model: CallableModel,
-  path: string,
-  table: Table,
-  options: DataOptions,
-  trains: boolean,
-): Samples {
+function rowSamples(model: CallableModel, table: Table, options: DataOptions, trains: boolean): Samples {
+  const { path } = table
   const [input, ...others] = model.inputs
   if (!input || others.length > 0)
     return fail(path, {
@@ -132,7 +118,7 @@ function rowSamples(
     })
   const sample = input.shape.slice(1)
   const known = sizeOf(sample.map((extent) => extent ?? 1))
-  const { inputs, targets } = splitColumns(path, table, options)
+  const { inputs, targets } = splitColumns(table, options)
   const isOpen = sample.includes(null)
   // Without names the last columns are targets.
   const width = isOpen ? inputs.length - (targets.length > 0 || !trains ? 0 : 1) : known
@@ -143,10 +129,10 @@ function rowSamples(
       got: `${inputs.length + targets.length}`,
       remedy: 'For a series whose rows are time steps, say --window.',
     })
-  const rows = table.rows.shape[0] ?? 0
+  const rows = table.rows.length
   const shape = sample.map((extent) => extent ?? width / known)
-  const x = new Tensor(picked(table, inputs.slice(0, width)).data, [rows, ...shape])
-  return { x, y: trains ? targetsOf(model, picked(table, rest)) : null }
+  const x = new Tensor(numbersIn(table, inputs.slice(0, width)).data, [rows, ...shape])
+  return { x, y: trains ? targetsOf(model, numbersIn(table, rest)) : null }
 }
 
 /** Targets in the shape of the output that they have room for. */
@@ -159,15 +145,15 @@ function targetsOf({ outputs: [output] }: CallableModel, targets: Tensor): Tenso
 
 /** Windows of a series: all columns are inputs, and the targets those named, or all. Without targets the last window has its end. */
 function windowSamples(
-  path: string,
   table: Table,
   { window, horizon = 1, ...options }: DataOptions & { readonly window: number },
   trains: boolean,
 ): Samples {
-  const { inputs, targets } = splitColumns(path, table, options)
+  const { path } = table
+  const { inputs, targets } = splitColumns(table, options)
   const all = [...inputs, ...targets].sort((a, b) => a - b)
-  const series = picked(table, all)
-  const goals = picked(table, targets.length > 0 ? targets : all)
+  const series = numbersIn(table, all)
+  const goals = numbersIn(table, targets.length > 0 ? targets : all)
   const [steps = 0, features = 0] = series.shape
   const least = window + (trains ? horizon : 0)
   const count = steps - least + 1

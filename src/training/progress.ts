@@ -14,6 +14,8 @@ export interface ProgressBarOptions {
   readonly width?: number
   /** Whether `write` goes to a terminal, where the bar is redrawn in place and in colour. Otherwise only its last state is written. */
   readonly interactive?: boolean
+  /** Whether a terminal gets colours, true by default. */
+  readonly hasColours?: boolean
   /** Characters of the terminal's line: a longer one is cut until the last, since what has wrapped cannot be redrawn. */
   readonly columns?: (() => number | undefined) | undefined
   /** Milliseconds from any origin. */
@@ -36,6 +38,7 @@ export class ProgressBar {
   readonly #verbose: 1 | 2
   readonly #width: number
   readonly #interactive: boolean
+  readonly #hasColours: boolean
   readonly #columns: () => number | undefined
   readonly #seconds: () => number
   readonly #values = new Map<string, number>()
@@ -51,6 +54,7 @@ export class ProgressBar {
       verbose = 1,
       width = 20,
       interactive = false,
+      hasColours = true,
       columns = () => undefined,
       now = () => performance.now(),
     } = options
@@ -59,6 +63,7 @@ export class ProgressBar {
     this.#verbose = verbose
     this.#width = width
     this.#interactive = interactive
+    this.#hasColours = interactive && hasColours
     this.#columns = columns
     this.#seconds = () => now() / 1000
     this.#start = this.#seconds()
@@ -117,7 +122,7 @@ export class ProgressBar {
   #draw(parts: readonly Part[], final: boolean): void {
     const width = parts.reduce((sum, [text]) => sum + text.length, 0)
     const paint = ([text, style]: Part): string =>
-      this.#interactive && style !== undefined ? `\x1b[${style}m${text}\x1b[0m` : text
+      this.#hasColours && style !== undefined ? `\x1b[${style}m${text}\x1b[0m` : text
     const back = this.#interactive ? `${'\b'.repeat(this.#drawnWidth)}\r` : ''
     const erase = ' '.repeat(Math.max(0, this.#drawnWidth - width))
     this.#write(back + parts.map(paint).join('') + erase + (final ? '\n' : ''))
@@ -132,11 +137,14 @@ export class ProgressBar {
   }
 }
 
-/** Characters of a line of standard output's terminal: here, because pages that print nothing do not load this module. */
-function terminalColumns(): number | undefined {
-  const { process } = globalThis as { readonly process?: { readonly stdout?: { readonly columns?: number } } }
-  return process?.stdout?.columns
-}
+/** What Node says of standard output: read here, because pages that print nothing do not load this module. */
+const node = (): {
+  readonly stdout?: { readonly columns?: number }
+  readonly env?: { readonly TERM?: string; readonly NO_COLOR?: string }
+} => (globalThis as { readonly process?: ReturnType<typeof node> }).process ?? {}
+
+/** Characters of a line of its terminal. */
+const terminalColumns = (): number | undefined => node().stdout?.columns
 
 /** The line if a terminal of so many columns can redraw it, else as much of it as fits. */
 function cut(line: readonly Part[], columns: number): readonly Part[] {
@@ -226,7 +234,9 @@ export class ProgressLogger {
       now,
       verbose,
       write: output.write,
-      interactive: output.kind === 'terminal',
+      // As terminals without cursor and colours call themselves, and as users say that they want none (https://no-color.org).
+      interactive: output.kind === 'terminal' && node().env?.TERM !== 'dumb',
+      hasColours: !node().env?.NO_COLOR,
       columns: output.columns ?? terminalColumns,
     })
     if (heading) output.write(`${heading}\n`)

@@ -1,5 +1,5 @@
 // Progress on a clock of the test's own. What a terminal gets is what Keras 3.16's ProgbarLogger wrote on that clock.
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type Logs, type Output, standardOutput } from '../../src/training/output.ts'
 import { ProgressBar, ProgressLogger, type ProgressLoggerOptions } from '../../src/training/progress.ts'
 
@@ -50,6 +50,12 @@ const twoEpochs: Event[] = [
   [0, { loss: 0, accuracy: 1, val_loss: Number.NaN }, 'end'],
 ]
 
+beforeEach(() => {
+  vi.stubEnv('NO_COLOR', '')
+  vi.stubEnv('TERM', 'xterm')
+})
+afterEach(() => vi.unstubAllEnvs())
+
 test('a terminal sees the bar grow, redrawn at most every 0.05 s', () => {
   expect(record('terminal', { verbose: 1, epochs: 2, steps: 3 }, twoEpochs)).toEqual([
     'Epoch 1/2\n',
@@ -62,6 +68,15 @@ test('a terminal sees the bar grow, redrawn at most every 0.05 s', () => {
     `${back(77)}${bar('3/3', 20, '0s')} 125ms/step - loss: 0.0000e+00 - accuracy: 1.0000 `,
     `${back(76)}${bar('3/3', 20, '0s')} 125ms/step - loss: 0.0000e+00 - accuracy: 1.0000 - val_loss: nan\n`,
   ])
+})
+
+test('colours and redrawing are left out where the environment says so', () => {
+  const first = twoEpochs.slice(0, 1)
+  vi.stubEnv('NO_COLOR', '1')
+  const line = '━━━━━━━━━━━━━━━━━━━━ 1s 500ms/step - loss: 1.7500 - accuracy: 0.2500'
+  expect(record('terminal', { verbose: 1, steps: 3 }, first)).toEqual([`\r1/3 ${line}`])
+  vi.stubEnv('TERM', 'dumb')
+  expect(record('terminal', { verbose: 1, steps: 3 }, first)).toEqual([])
 })
 
 test('a narrow terminal sees as much of the bar as it can redraw, and the whole last line', () => {
