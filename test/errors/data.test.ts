@@ -136,7 +136,7 @@ const shapes: ErrorCase[] = [
   ],
 ]
 
-const REMEDY = 'Fill or drop missing values first.'
+const REMEDY = 'Fill or drop missing values, and texts, such as the heading of a table.'
 const values: ErrorCase[] = [
   [
     'NaN in x',

@@ -113,7 +113,7 @@ const calls: ErrorCase[] = [
     'weights that are not finite',
     () => line().setWeights([[[1], [2], [Number.NaN]], [1]]),
     'Model "sequential".setWeights, "sequential/dense/kernel"[2][0]: expected a finite number, got NaN. ' +
-      'Fill or drop missing values first.',
+      'Fill or drop missing values, and texts, such as the heading of a table.',
   ],
   [
     'a summary without room',

@@ -47,7 +47,7 @@ test.each([
         [3, Number.NaN],
       ],
     ],
-    `${FIT}, x[1][1][1]: expected a finite number, got NaN. Fill or drop missing values first.`,
+    `${FIT}, x[1][1][1]: expected a finite number, got NaN. Fill or drop missing values, and texts, such as the heading of a table.`,
   ],
   [
     'an uneven sample',

@@ -142,6 +142,6 @@ test.each([
         null,
         quiet,
       ),
-    'Model "sequential".fit, x[0][0]: expected a finite number, got NaN. Fill or drop missing values first.',
+    'Model "sequential".fit, x[0][0]: expected a finite number, got NaN. Fill or drop missing values, and texts, such as the heading of a table.',
   ],
 ] as const)('%s is refused', (_, attempt, message) => expectError(attempt, message))
