@@ -161,7 +161,7 @@ const calls: ErrorCase[] = [
         model.dispose()
         return call(model)
       },
-      'Model "sequential": expected a model in use, got one that was disposed.',
+      'Model "sequential": expected a model in use, got one that was disposed. Make a new one: dispose() frees a model for good.',
     ],
   ),
   [
