@@ -17,6 +17,7 @@ import { isLayerName } from './layerMaker.ts'
 import { pathValue } from './namedValue.ts'
 import { isOldKeras } from './names.ts'
 import { makerOf, type ObjectArea } from './objectMaker.ts'
+import { OwnObjectValue } from './ownObjects.ts'
 import type { Reader } from './reader.ts'
 import { baseOf, SubclassValue } from './subclass.ts'
 import { KerasObject } from './values.ts'
@@ -46,6 +47,8 @@ const MODULES: Readonly<Record<string, string>> = {
   Model: 'keras.models.Model',
   Input: 'keras.layers.Input',
   Layer: 'keras.layers.Layer',
+  Callback: 'keras.callbacks.Callback',
+  LearningRateSchedule: 'keras.optimizers.schedules.LearningRateSchedule',
 }
 
 /** Areas in which classes are looked for whose imports are left out. */
@@ -61,6 +64,8 @@ function wordsOf({ placed, named }: Arguments): string {
   const text = words.join(', ')
   return text.length > MOST ? '…' : text
 }
+
+const EXTENDED = 'Model, Layer, Loss, Callback, LearningRateSchedule, Regularizer and Constraint'
 
 export class KerasHost implements Host {
   readonly #reader: Reader
@@ -113,11 +118,12 @@ export class KerasHost implements Host {
     if (host instanceof SubclassValue) host.plain()
   }
 
-  baseOf(instance: Instance, at: number): HostValue | null {
+  baseOf(instance: Instance, args: Arguments, at: number): HostValue | null {
     const base = baseOf(instance.type)
     if (base === null) return null
-    if (typeof base === 'string') return new SubclassValue(this.#reader, instance, base, at)
-    this.#reader.interpreter.problem(at, `extends ${base.other}: only Model and Layer can be extended here`)
+    if (typeof base === 'string') return new SubclassValue(this.#reader, instance, { base, args, at })
+    if (base.isObject) return new OwnObjectValue(this.#reader, instance, base.other)
+    this.#reader.interpreter.problem(at, `extends ${base.other}: only ${EXTENDED} can be extended here`)
     return null
   }
 

@@ -68,6 +68,10 @@ export class LayerValue extends WrappedValue {
   }
 
   override setAttribute(name: string, value: Value, at: number): boolean {
+    if (name === 'stop_training' && isModel(this.layer)) {
+      this.layer.stopTraining = truthOf(value) === true
+      return true
+    }
     if (name !== 'trainable') return ['stop_training', 'name', '_name'].includes(name)
     const truth = truthOf(value)
     if (truth === null) this.reader.unknownAt(value as Unknown, at)

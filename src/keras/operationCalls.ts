@@ -127,7 +127,8 @@ export function callOperation(reader: Reader, path: string, args: Arguments, at:
   return reader.attempt(at, () => {
     const plain = args.placed.map((value) => reader.plain(value))
     const named = new Map([...args.named].map(([key, value]) => [toCamelCase(key), reader.plain(value)]))
-    if (![...plain, ...named.values()].some(isTensor)) return new Unknown(path)
+    const all = [...plain, ...named.values()]
+    if (!all.some(isTensor)) return ofNumbers(name, all) ?? new Unknown(path)
     reader.act()
     const layer = LAYERS[name]
     if (layer) return asLayer(reader, layer(values), first, at)
@@ -135,6 +136,34 @@ export function callOperation(reader: Reader, path: string, args: Arguments, at:
     if (!operation) return refuse(reader, name, at)
     return reader.wrap(run(operation, plain, named, { path, name }))
   })
+}
+
+/** Functions that schedules call on numbers. */
+const OF_NUMBERS: Readonly<Record<string, (...numbers: readonly number[]) => number>> = {
+  abs: Math.abs,
+  add: (a = 0, b = 0) => a + b,
+  ceil: Math.ceil,
+  cos: Math.cos,
+  divide: (a = 0, b = 0) => a / b,
+  exp: Math.exp,
+  floor: Math.floor,
+  log: Math.log,
+  maximum: Math.max,
+  minimum: Math.min,
+  multiply: (a = 0, b = 0) => a * b,
+  pow: Math.pow,
+  power: Math.pow,
+  rsqrt: (x = 0) => 1 / Math.sqrt(x),
+  sin: Math.sin,
+  sqrt: Math.sqrt,
+  square: (x = 0) => x * x,
+  subtract: (a = 0, b = 0) => a - b,
+  tanh: Math.tanh,
+}
+
+function ofNumbers(name: string, args: readonly unknown[]): number | null {
+  const compute = Object.hasOwn(OF_NUMBERS, name) ? OF_NUMBERS[name] : undefined
+  return compute && args.every((value) => typeof value === 'number') ? compute(...args) : null
 }
 
 /** Functions that are layers here. */

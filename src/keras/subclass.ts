@@ -1,6 +1,7 @@
 // Classes of a text that extend Model or Layer: their methods run when a model is built, as those of classes in TypeScript do.
 
 import { toCamelCase } from '../formats/snakeCase.ts'
+import { Cell } from '../layers/cellClass.ts'
 import type { Layer as AnyLayer } from '../layers/layer.ts'
 import { Layer } from '../layers/layerClass.ts'
 import type { LayersModel } from '../models/model.ts'
@@ -8,7 +9,7 @@ import { Model } from '../models/modelClass.ts'
 import { hostOf } from '../python/interpreter.ts'
 import {
   type Arguments,
-  type Instance,
+  Instance,
   NativeFunction,
   PythonClass,
   PythonFunction,
@@ -19,14 +20,23 @@ import { callFromHere, placedArguments } from './functions.ts'
 import { callLayer, LayerValue } from './layerValue.ts'
 import { NamedValue } from './namedValue.ts'
 import { placeOf } from './names.ts'
+import { methodArguments, ownCall, ownCallOptions } from './ownCalls.ts'
+import { isCell } from './ownCells.ts'
+import { isObjectBase } from './ownObjects.ts'
 import { isModel, type Reader } from './reader.ts'
 import { shapeTuple } from './tensorValue.ts'
 import { WrappedValue } from './values.ts'
 
 type Base = 'Model' | 'Layer'
 
-/** What a class of the text extends; null for what is not Keras's, and the name of a class that cannot be extended here. */
-export function baseOf(type: PythonClass): Base | { readonly other: string } | null {
+/** A class of Keras that is none of these: whether it can be extended. */
+interface OtherBase {
+  readonly other: string
+  readonly isObject: boolean
+}
+
+/** What a class of the text extends; null for what is not Keras's, and the name of a class of another kind. */
+export function baseOf(type: PythonClass): Base | OtherBase | null {
   for (const base of type.bases) {
     if (base instanceof PythonClass) {
       const found = baseOf(base)
@@ -34,8 +44,10 @@ export function baseOf(type: PythonClass): Base | { readonly other: string } | n
     }
     if (!(base instanceof NamedValue)) continue
     const place = placeOf(base.path)
-    if (place?.area === 'models') return place.name === 'Model' ? 'Model' : { other: place.name }
-    if (place?.area === 'layers') return place.name === 'Layer' ? 'Layer' : { other: place.name }
+    if (!place || place.area === 'ops' || place.area === 'other') continue
+    const { area, name } = place
+    if ((area === 'models' && name === 'Model') || (area === 'layers' && name === 'Layer')) return name
+    return { other: name, isObject: area !== 'models' && area !== 'layers' && isObjectBase(name) }
   }
   return null
 }
@@ -43,18 +55,28 @@ export function baseOf(type: PythonClass): Base | { readonly other: string } | n
 /** Methods that change how a model trains, which is Keras's own here. */
 const REFUSED = ['train_step', 'test_step', 'predict_step', 'compute_loss']
 
+/** What an object is made of. */
+interface Construction {
+  readonly base: Base
+  readonly args: Arguments
+  readonly at: number
+  /** Options that a copy has instead of those that the class gives it. */
+  readonly changes?: object
+}
+
 /** An object of such a class. */
 export class SubclassValue extends WrappedValue {
   readonly label: string
   readonly #instance: Instance
-  readonly #base: Base
+  readonly #construction: Construction
   #target: AnyLayer | null = null
 
-  constructor(reader: Reader, instance: Instance, base: Base, at: number) {
+  constructor(reader: Reader, instance: Instance, construction: Construction) {
     super(reader)
+    const { at } = construction
     this.label = instance.type.name
     this.#instance = instance
-    this.#base = base
+    this.#construction = construction
     for (const name of REFUSED)
       if (instance.type.find(name) instanceof PythonFunction)
         reader.interpreter.problem(
@@ -72,19 +94,32 @@ export class SubclassValue extends WrappedValue {
 
   #made(options: object): AnyLayer {
     if (this.#target) return this.#target
-    const target = this.#make(options)
+    const target = this.#make({ ...options, ...this.#construction.changes })
     this.#target = target
     if (isModel(target)) this.reader.addModel(target)
     return target
   }
 
+  /** Another object of the class, as its arguments make it. */
+  #copy(changes: object): AnyLayer {
+    const { reader } = this
+    const { args, at } = this.#construction
+    const instance = new Instance(this.#instance.type)
+    const copy = new SubclassValue(reader, instance, { ...this.#construction, changes })
+    instance.host = copy
+    reader.interpreter.initialize(instance, args, at)
+    return copy.plain()
+  }
+
   #make(options: object): AnyLayer {
     const { type } = this.#instance
+    const method = type.find('call')
+    const copy = (changes: object): AnyLayer => this.#copy(changes)
     const call = (args: readonly unknown[]): unknown => this.#call(args)
     const build = (shape: unknown): void => this.#build(shape)
     const hasBuild = type.find('build') instanceof PythonFunction
     const named = <T extends object>(made: T): T => Object.defineProperty(made, 'name', { value: type.name })
-    if (this.#base === 'Model') {
+    if (this.#construction.base === 'Model') {
       const Net = named(
         class extends Model {
           override call(...args: readonly never[]) {
@@ -94,6 +129,8 @@ export class SubclassValue extends WrappedValue {
       )
       return new Net(options) as unknown as AnyLayer
     }
+    if (isCell(type))
+      return new (named(this.#cell(call, hasBuild ? build : null)))(options) as unknown as AnyLayer
     const Own = named(
       class extends Layer {
         override build(shape: never) {
@@ -102,9 +139,39 @@ export class SubclassValue extends WrappedValue {
         override call(...args: readonly never[]) {
           return call(args) as never
         }
+        override get callOptions() {
+          return ownCallOptions(method)
+        }
+        override clone(changes: object) {
+          return copy(changes)
+        }
       },
     )
     return new Own(options) as unknown as AnyLayer
+  }
+
+  /** A class of cells, whose sizes of states are what the text set. */
+  #cell(call: (args: readonly unknown[]) => unknown, build: ((shape: unknown) => void) | null) {
+    const sizes = (): unknown => {
+      const { reader } = this
+      return reader.plain(reader.interpreter.attribute(this.#instance, 'state_size', 0))
+    }
+    const copy = (changes: object): AnyLayer => this.#copy(changes)
+    return class extends Cell {
+      override clone(changes: object) {
+        return copy(changes)
+      }
+      constructor(options: object) {
+        super(options)
+        Object.defineProperty(this, 'stateSize', { get: sizes })
+      }
+      override build(shape: never) {
+        build?.(shape)
+      }
+      override call(...args: readonly never[]) {
+        return call(args) as never
+      }
+    }
   }
 
   /** Runs the method `call` of the text. */
@@ -115,12 +182,8 @@ export class SubclassValue extends WrappedValue {
       return reader.problems.throw({ at: 0, word: this.label, message: 'has no method call' })
     this.plain()
     const context = args.at(-1) as Readonly<Record<string, unknown>>
-    const named = new Map<string, Value>()
-    const takes = (name: string): boolean =>
-      method.syntax.parameters.some((parameter) => parameter.name === name)
-    for (const name of ['training', 'mask']) if (takes(name)) named.set(name, reader.wrap(context[name]))
-    const placed = args.slice(0, -1).map((argument) => reader.wrap(argument))
-    return callFromHere(reader, method.bind(this.#instance), { placed, named, places: new Map() })
+    const given = methodArguments(reader, method, args.slice(0, -1), context)
+    return callFromHere(reader, method.bind(this.#instance), given)
   }
 
   #build(shape: unknown): void {
@@ -133,7 +196,15 @@ export class SubclassValue extends WrappedValue {
   }
 
   override call(args: Arguments, at: number): Value {
-    return callLayer(this.reader, this.plain(), args, at)
+    const { reader } = this
+    const values = [...args.placed, ...args.named.values()]
+    if (values.some((value) => value instanceof Unknown)) return callLayer(reader, this.plain(), args, at)
+    return reader.attempt(at, () => {
+      const own = ownCall(reader, this.#instance.type.find('call'), args)
+      if (own === null || own.inputs.length === 0) return callLayer(reader, this.plain(), args, at)
+      reader.act()
+      return reader.wrap(this.plain().called([...own.inputs, own.options]))
+    })
   }
 
   override attribute(name: string, at: number): Value | undefined {

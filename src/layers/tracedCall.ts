@@ -134,12 +134,17 @@ function running<T>(where: string, structure: Structure, call: () => T): T {
   }
 }
 
-/** Runs a layer's `call` on placeholders. */
+/**
+ * Runs a layer's `call` on placeholders.
+ *
+ * @param own Options of the call that only this layer's have, which `call` is told beside whether the step trains.
+ */
 export function traceCall(
   layer: TracedLayer<LayerTable>,
   placeholders: readonly Placeholder[],
   structure: Structure,
   training: boolean,
+  own: OwnOptions = {},
 ): TracedCall {
   const where = `${layer.where}.call`
   const maskShapes = placeholders.flatMap(({ shape, maskAxes }) =>
@@ -163,7 +168,7 @@ export function traceCall(
     const call = layer.call.bind(layer) as unknown as (...args: readonly unknown[]) => unknown
     const computed = underPolicy(layer.dtypePolicy, () =>
       layer.collecting(additions, () => {
-        const returned = running(where, structure, () => call(...inputs, { training, mask }))
+        const returned = running(where, structure, () => call(...inputs, { ...own, training, mask }))
         const shapes = placeholders.map(({ shape }) => shape)
         ;({ results, arrangement } = layer.resultsOf(returned, where, shapes))
         const among = inputs.length === 1 ? first : (inputs.flat() as SymbolicTensor[])

@@ -227,6 +227,8 @@ export abstract class TracedLayer<Table extends LayerTable> extends DirectLayer<
   }
 
   #trace(placeholders: readonly Placeholder[], options: OwnOptions, training: boolean): TracedCall {
-    return traceCall(this, placeholders, this.structureOf(options, placeholders.length), training)
+    const structure = this.structureOf(options, placeholders.length)
+    const own = Object.entries(options).filter(([name]) => Object.hasOwn(this.callOptions, name))
+    return traceCall(this, placeholders, structure, training, Object.fromEntries(own))
   }
 }

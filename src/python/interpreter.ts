@@ -35,7 +35,7 @@ export interface Host {
   /** The result of a function that is not known. */
   callUnknown(callee: Unknown, args: Arguments): Value
   /** What an object of a class is for the host; null where the class has nothing of the host. */
-  baseOf(instance: Instance, at: number): HostValue | null
+  baseOf(instance: Instance, args: Arguments, at: number): HostValue | null
   /** Is told of an object whose __init__ has run. */
   constructed(instance: Instance): void
 }
@@ -205,15 +205,20 @@ export class Interpreter {
 
   construct(type: PythonClass, args: Arguments, at: number): Value {
     const instance = new Instance(type)
-    instance.host = this.host.baseOf(instance, at)
-    const init = type.find('__init__')
+    instance.host = this.host.baseOf(instance, args, at)
+    this.initialize(instance, args, at)
+    return instance
+  }
+
+  /** Runs the __init__ of an object. */
+  initialize(instance: Instance, args: Arguments, at: number): void {
+    const init = instance.type.find('__init__')
     if (init instanceof PythonFunction) this.callFunction(init.bind(instance), args, at)
     else if (instance.host === null) {
       const wrong = fillFields(instance, args)
       if (wrong !== null) this.problem(at, wrong)
     }
     this.host.constructed(instance)
-    return instance
   }
 
   /** Makes a function of the text, whose defaults are computed now. */

@@ -1,0 +1,93 @@
+// Arguments of calls of the text's own layers: tensors are inputs, and all else are options of the call, by the names that the method
+// `call` has for them.
+
+import { type Arguments, PythonFunction, type Value } from '../python/values.ts'
+import { type Option, option } from '../util/options.ts'
+import { isTensor } from './onTensors.ts'
+import type { Reader } from './reader.ts'
+
+/** Parameters that are no options of one call's own. */
+const COMMON = ['training', 'mask']
+
+/** Stands for an option that a call does not give: the method's own default counts. */
+const LEFT_OUT = Symbol('left out')
+
+/** The names of a method's parameters behind `self`; null where it takes any number of them. */
+export function parametersOf(method: Value | undefined): readonly string[] | null {
+  if (!(method instanceof PythonFunction)) return null
+  const [, ...own] = method.syntax.parameters
+  return own.some(({ star }) => star !== '') ? null : own.map(({ name }) => name)
+}
+
+/** The options that calls of a layer may have beside every layer's: all that its `call` takes by name. */
+export function ownCallOptions(method: Value | undefined): Readonly<Record<string, Option<unknown, never>>> {
+  const names = parametersOf(method) ?? []
+  const read = (_where: string, _name: string, value: unknown): unknown => value
+  return Object.fromEntries(
+    names.filter((name) => !COMMON.includes(name)).map((name) => [name, option<unknown>(LEFT_OUT, read)]),
+  )
+}
+
+/** What a call gives: its inputs in the order of the parameters, and options of plain values. */
+export interface OwnCall {
+  readonly inputs: readonly unknown[]
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+/** The arguments of a call; null where `call` takes them otherwise. @throws {NotKnown} */
+export function ownCall(reader: Reader, method: Value | undefined, args: Arguments): OwnCall | null {
+  const names = parametersOf(method)
+  if (names === null || args.placed.length > names.length) return null
+  const given = new Map<string, Value>(args.placed.map((value, i) => [names[i] as string, value]))
+  for (const [name, value] of args.named) {
+    if (!names.includes(name)) return null
+    given.set(name, value)
+  }
+  const inputs: unknown[] = []
+  const options: [string, unknown][] = []
+  for (const name of names) {
+    if (!given.has(name)) continue
+    const value = reader.plain(given.get(name) ?? null)
+    if (isTensor(value) || isNamedTensors(value)) inputs.push(value)
+    // None is what `training` and `mask` are without being given.
+    else if (!(COMMON.includes(name) && value === null)) options.push([name, value])
+  }
+  return { inputs, options: Object.fromEntries(options) }
+}
+
+const isNamedTensors = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).some(isTensor)
+
+const isGiven = (context: Readonly<Record<string, unknown>>, name: string): boolean =>
+  !COMMON.includes(name) && Object.hasOwn(context, name) && context[name] !== LEFT_OUT
+
+/** The arguments of the method for what a step calls it on: inputs, and the options of the call beside `training` and `mask`. */
+export function methodArguments(
+  reader: Reader,
+  method: PythonFunction,
+  inputs: readonly unknown[],
+  context: Readonly<Record<string, unknown>>,
+): Arguments {
+  const places = new Map<number | string, number>()
+  const takes = (name: string): boolean =>
+    method.syntax.parameters.some((parameter) => parameter.name === name)
+  const common = COMMON.filter(takes).map((name) => [name, reader.wrap(context[name])] as const)
+  const names = parametersOf(method)
+  if (names === null)
+    return { placed: inputs.map((input) => reader.wrap(input)), named: new Map(common), places }
+  const remaining = [...inputs]
+  const named = new Map<string, Value>()
+  for (const name of names) {
+    if (isGiven(context, name)) named.set(name, reader.wrap(context[name]))
+    else if (name === 'training' || remaining.length === 0) {
+      if (COMMON.includes(name)) named.set(name, reader.wrap(context[name]))
+    } else named.set(name, reader.wrap(remaining.shift()))
+  }
+  // More inputs than parameters are an error, which the call tells.
+  const [first, ...others] = remaining
+  return {
+    placed: first === undefined ? [] : [first, ...others].map((input) => reader.wrap(input)),
+    named,
+    places,
+  }
+}
