@@ -12,6 +12,7 @@ import { LanguageService } from '../support/languageService.ts'
 import { isRefused } from '../support/optionKinds.ts'
 
 const FILE = 'test/api/asAnEditorSeesIt.ts'
+const OTHERS = 'test/api/othersAsAnEditorSeesThem.ts'
 
 /** Functions of the public API and the tables behind their options. */
 const tables: readonly (readonly [name: string, table: OptionTable])[] = [...layerDefinitions].map(
@@ -42,16 +43,21 @@ const calls = tables.map((entry) => ({
     .map((option) => `${option}: never`)
     .join(', ')} })`,
 }))
-const text = [
-  "import * as api from '../../src/index.ts'",
-  'declare const never: never',
-  ...calls.map((call) => call.text),
-].join('\n')
+/** A program of which the lines from HEAD on are these. The server reads the project anew for each file that is opened, so there are two. */
+const programOf = (lines: readonly string[]): string =>
+  [
+    "import * as api from '../../src/index.ts'",
+    'declare const never: never',
+    'const model = api.Sequential()',
+    ...lines,
+  ].join('\n')
+const HEAD = 3
 
 let service: LanguageService
 beforeAll(async () => {
   service = await LanguageService.start()
-  service.open(FILE, text)
+  service.open(FILE, programOf(calls.map((call) => call.text)))
+  service.open(OTHERS, programOf(otherLines))
 })
 afterAll(() => service.stop())
 
@@ -60,7 +66,7 @@ test.each(calls.map((call, index) => [call.name, call, index] as const))(
   async (_name, { table, offered, text }, index) => {
     for (const option of offered) {
       const character = text.indexOf(` ${option}:`) + 1
-      const shown = await service.hover(FILE, { line: index + 2, character })
+      const shown = await service.hover(FILE, { line: HEAD + index, character })
       expect(shown.signature).toContain(option)
       expect(shown.text, `the text of ${option}`).toMatch(/\w.*[.…]$/s)
       const fallback = table[option]?.fallback
@@ -173,13 +179,17 @@ const others: readonly (readonly [call: string, options: readonly string[]])[] =
   ['api.Dense(1)(api.Input([1]), OPTIONS)', ['initialState', 'training']],
 ]
 
-test.each(others)('%s', async (call, options) => {
-  const path = `test/api/other${others.findIndex(([other]) => other === call)}.ts`
-  const line = call.replace('OPTIONS', `{ ${options.map((option) => `${option}: never`).join(', ')} }`)
-  const head = "import * as api from '../../src/index.ts'"
-  service.open(path, `${head}\ndeclare const never: never\nconst model = api.Sequential()\n${line}`)
-  for (const option of options) {
-    const { text } = await service.hover(path, { line: 3, character: line.indexOf(` ${option}:`) + 1 })
-    expect(text, `the text of ${option}`).toMatch(/\w.*[.…]$/s)
-  }
-})
+const otherLines = others.map(([call, options]) =>
+  call.replace('OPTIONS', `{ ${options.map((option) => `${option}: never`).join(', ')} }`),
+)
+
+test.each(others.map(([call, options], index) => [call, options, index] as const))(
+  '%s',
+  async (_call, options, index) => {
+    for (const option of options) {
+      const character = otherLines[index]?.indexOf(` ${option}:`) ?? -1
+      const { text } = await service.hover(OTHERS, { line: HEAD + index, character: character + 1 })
+      expect(text, `the text of ${option}`).toMatch(/\w.*[.…]$/s)
+    }
+  },
+)
