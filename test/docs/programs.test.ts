@@ -50,6 +50,9 @@ beforeAll(async () => {
   mkdirSync('test/artifacts', { recursive: true })
   folder = mkdtempSync(join(root, 'test/artifacts/docs-'))
   service = await LanguageService.start()
+  // All at once: the server reads the project anew for files that are opened after its last answer.
+  for (const program of programs)
+    if (program.language !== 'js') service.open(compiledAs(program), program.code)
 })
 afterAll(async () => {
   await service.stop()
@@ -62,12 +65,11 @@ test('there are programs', () => expect(programs.length).toBeGreaterThan(30))
 const nameOf = ({ place, language }: Program): string =>
   `${place.replaceAll(/\W+/g, '-')}.${language === 'js' ? 'mjs' : 'ts'}`
 
+const compiledAs = (program: Program): string => join(root, 'test/docs', nameOf(program))
+
 /** What the compiler finds wrong in a program of TypeScript, as a file of the project. */
 async function problemsOf(program: Program): Promise<string[]> {
-  if (program.language === 'js') return []
-  const file = join(root, 'test/docs', nameOf(program))
-  service.open(file, program.code)
-  return service.problems(file)
+  return program.language === 'js' ? [] : service.problems(compiledAs(program))
 }
 
 /** Runs a file in the built package, with the files of its page beside it, and those that commands of the page write by Node. */
