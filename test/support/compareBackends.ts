@@ -98,7 +98,7 @@ export async function compareBackends(
   const others = { ...compiled, WebGPU: await runOn(webgpu, plan, memory, steps) }
   const compare = (label: string, pick: (run: Run) => Floats): void => {
     for (const [name, values] of Object.entries(pick(expected))) {
-      const scale = (grown && pick(grown)[name]) ?? (each ? values : scalesOf(values))
+      const scale = (grown && pick(grown)[name]) ?? (each ? values : scaleOf(values))
       for (const [backend, found] of Object.entries(others)) {
         const limits = { roundings, floor, scale }
         expectWithin(limits, `${backend}: ${label}${name}`, pick(found)[name], values)
@@ -123,6 +123,15 @@ async function createRelaxed(): Promise<Backend> {
   return backend
 }
 
+/** Scales of what the CPU gave, which is compared with every strategy. */
+const scales = new WeakMap<Float32Array, Float64Array>()
+
+function scaleOf(values: Float32Array): Float64Array {
+  const found = scales.get(values) ?? scalesOf(values)
+  scales.set(values, found)
+  return found
+}
+
 const absolute = (memory: Memory): Memory =>
   Object.fromEntries(Object.entries(memory).map(([name, values]) => [name, values.map(Math.abs)]))
 
@@ -140,8 +149,8 @@ function expectWithin(
   expected: Float32Array,
 ): void {
   expect(found?.length, `length of ${name}`).toBe(expected.length)
-  for (const [i, value] of expected.entries()) {
-    const got = found?.[i] ?? Number.NaN
+  for (let i = 0; i < expected.length; i++) {
+    const [value, got] = [expected[i] ?? Number.NaN, found?.[i] ?? Number.NaN]
     const magnitude = Math.max(floor, Math.abs(scale[i] ?? Number.NaN))
     // What is not finite is the same everywhere.
     if (Object.is(got, value) || Math.abs(got - value) <= UNDERFLOW) continue

@@ -6,9 +6,14 @@
  * number among larger ones is no more exact than these; but one large number excuses no other.
  */
 export function scalesOf(values: ArrayLike<number>): Float64Array {
-  const magnitudes = Float64Array.from(values, Math.abs)
-  const floor = typicalOf(magnitudes)
-  return magnitudes.map((magnitude) => (Number.isFinite(magnitude) ? Math.max(magnitude, floor) : floor))
+  const scales = new Float64Array(values.length)
+  for (let i = 0; i < scales.length; i++) scales[i] = Math.abs(values[i] ?? Number.NaN)
+  const floor = typicalOf(scales)
+  for (let i = 0; i < scales.length; i++) {
+    const magnitude = scales[i] ?? Number.NaN
+    if (!(Number.isFinite(magnitude) && magnitude > floor)) scales[i] = floor
+  }
+  return scales
 }
 
 /** Numbers that are this much larger than the middle one do not count as typical. */
@@ -16,7 +21,9 @@ const FAR = 64
 
 function typicalOf(magnitudes: Float64Array): number {
   const sorted = magnitudes.filter((value) => value > 0 && Number.isFinite(value)).sort()
-  const middle = sorted[sorted.length >> 1] ?? 0
-  const typical = sorted.filter((value) => value <= FAR * middle)
-  return Math.sqrt(typical.reduce((sum, value) => sum + (value * value) / typical.length, 0))
+  const farthest = FAR * (sorted[sorted.length >> 1] ?? 0)
+  let [count, squares] = [0, 0]
+  for (; count < sorted.length && (sorted[count] ?? 0) <= farthest; count++)
+    squares += (sorted[count] ?? 0) ** 2
+  return count === 0 ? 0 : Math.sqrt(squares / count)
 }

@@ -22,55 +22,69 @@ export const idsOf = (step: number): number[] =>
 export const targetsOf = (step: number) => uniform([BATCH, COLUMNS], -1, 1, 100 + step)
 export const batchOf = (step: number) => tensor(Int32Array.from(idsOf(step)), [BATCH, TIME])
 
-export type Update = (w: Float64Array, g: Float64Array, rate: number, t: number) => void
+/** Updates the rows that had a gradient in this step or an earlier one, whose slots are zeros otherwise. */
+export type Update = (
+  w: Float64Array,
+  g: Float64Array,
+  rows: Iterable<number>,
+  rate: number,
+  t: number,
+) => void
+
+/** Calls `each` with the index of every element of some rows. */
+function eachOf(rows: Iterable<number>, each: (i: number) => void): void {
+  for (const row of rows) for (let i = row * COLUMNS; i < (row + 1) * COLUMNS; i++) each(i)
+}
 
 export const adam = (beta1 = 0.9, beta2 = 0.999): Update => {
   const [m, v] = [new Float64Array(table.data.length), new Float64Array(table.data.length)]
-  return (w, g, rate, t) => {
+  return (w, g, rows, rate, t) => {
     const alpha = (rate * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t)
-    for (let i = 0; i < g.length; i++) {
+    eachOf(rows, (i) => {
       const d = g[i]!
-      // A weight that never had a gradient stays.
-      if (d === 0 && m[i] === 0) continue
       m[i]! += (d - m[i]!) * (1 - beta1)
       v[i]! += (d * d - v[i]!) * (1 - beta2)
       w[i]! -= (alpha * m[i]!) / (Math.sqrt(v[i]!) + 1e-7)
-    }
+    })
   }
 }
 
 export const sgd = (momentum: number, nesterov: boolean): Update => {
   const velocity = new Float64Array(table.data.length)
-  return (w, g, rate) => {
-    for (let i = 0; i < g.length; i++) {
+  return (w, g, rows, rate) =>
+    eachOf(rows, (i) => {
       const d = g[i]!
       velocity[i] = momentum * velocity[i]! - rate * d
       w[i]! += nesterov ? momentum * velocity[i]! - rate * d : velocity[i]!
-    }
-  }
+    })
 }
 
-/** The gradient of the mean squared difference of targets and mean vectors, which the model gives `times` over. */
-export function gradientOf(w: Float64Array, batch: number, times: number): Float64Array {
-  const g = new Float64Array(w.length)
+/** Adds the gradient of the mean squared difference of targets and mean vectors, which the model gives `times` over, times `share`. */
+function addGradient(
+  g: Float64Array,
+  w: Float64Array,
+  batch: number,
+  { times, share }: { readonly times: number; readonly share: number },
+): void {
   const [ids, targets] = [idsOf(batch), targetsOf(batch).data]
   for (let b = 0; b < BATCH; b++) {
     const own = ids.slice(b * TIME, (b + 1) * TIME)
     for (let j = 0; j < COLUMNS; j++) {
       const mean = (times / TIME) * own.reduce((sum, id) => sum + w[id * COLUMNS + j]!, 0)
       const d = ((times / TIME) * 2 * (mean - targets[b * COLUMNS + j]!)) / (BATCH * COLUMNS)
-      for (const id of own) g[id * COLUMNS + j]! += d
+      for (const id of own) g[id * COLUMNS + j]! += d * share
     }
   }
-  return g
 }
 
 /** A table in doubles that steps on batches change. */
 export class Reference {
   readonly w = Float64Array.from(table.data)
   readonly #update: Update
-  readonly #times: number
-  readonly #share: number
+  readonly #scale: { readonly times: number; readonly share: number }
+  readonly #gradient = new Float64Array(table.data.length)
+  /** Rows that had a gradient. */
+  readonly #rows = new Set<number>()
   #steps = 0
 
   /**
@@ -79,13 +93,14 @@ export class Reference {
    */
   constructor(update: Update, times = 1, share = 1) {
     this.#update = update
-    this.#times = times
-    this.#share = share
+    this.#scale = { times, share }
   }
 
   step(batch: number, rate: number): void {
-    const gradient = gradientOf(this.w, batch, this.#times).map((d) => d * this.#share)
-    this.#update(this.w, gradient, rate, ++this.#steps)
+    for (const row of this.#rows) this.#gradient.fill(0, row * COLUMNS, (row + 1) * COLUMNS)
+    for (const row of idsOf(batch)) this.#rows.add(row)
+    addGradient(this.#gradient, this.w, batch, this.#scale)
+    this.#update(this.w, this.#gradient, this.#rows, rate, ++this.#steps)
   }
 }
 
