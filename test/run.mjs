@@ -8,7 +8,8 @@
  *     node test/run.mjs browser [argument …]  kernels and tests in a browser; arguments go to Playwright
  *     node test/run.mjs deno [argument …]     kernels and tests on a second WebGPU engine; arguments go to Deno
  *
- * Ends with `N passed, N failed`. A check that fails counts as one failed test; so does a suite that ran nothing.
+ * Ends with the names of what failed and `N passed, N failed`. A check that fails counts as one failed test; so does a suite that ran nothing,
+ * and a runner that was not content and named no test.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -19,19 +20,27 @@ import { argv, env, execPath, exit, stdout } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { prepareAdapter } from './support/adapter.mjs'
 import { freePort } from './support/freePort.mjs'
+import { resultsOfPart, sum, toldByDeno, toldByPlaywright } from './support/results.mjs'
 
-/** @typedef {{ passed: number, failed: number }} Count */
+/** @typedef {import('./support/results.mjs').Results} Results */
 
+const NOTHING = { passed: 0, skipped: 0, failures: [] }
 const root = fileURLToPath(new URL('..', import.meta.url))
 const reports = mkdtempSync(join(tmpdir(), 'recurra-test-'))
 const [only, ...rest] = argv.slice(2)
 
-/** @type {Record<string, () => Promise<Count>>} */
+/** @type {Record<string, () => Promise<Results>>} */
 const stages = {
-  kernels: () => check('node_modules/tsx/dist/cli.mjs', '.ci/kernels.ts'),
+  kernels: () => check('kernels', 'node_modules/tsx/dist/cli.mjs', '.ci/kernels.ts'),
   lint: () =>
-    check('node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '--max-diagnostics=50'),
-  types: () => check('node_modules/typescript/bin/tsc'),
+    check(
+      'lint',
+      'node_modules/@biomejs/biome/bin/biome',
+      'check',
+      '--error-on-warnings',
+      '--max-diagnostics=50',
+    ),
+  types: () => check('types', 'node_modules/typescript/bin/tsc'),
   unit: () => runVitest('unit'),
   long: runLong,
   browser: () => runPlaywright(),
@@ -50,7 +59,7 @@ const lanes = [
 ]
 
 /**
- * Runs a Node program in the project's root and resolves to whether it was content.
+ * Runs a Node program in the project's root and resolves to how it ended where it was not content, else to ''.
  * @param {string[]} command
  * @param {Record<string, string>} variables
  * @param {boolean} isShownLater whether what it prints waits until it has ended
@@ -64,71 +73,51 @@ async function run(command, variables = {}, isShownLater = false) {
   /** @type {Buffer[]} */
   const printed = []
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => printed.push(data))
-  const [code] = await once(child, 'close')
+  const [code, signal] = await once(child, 'close')
   stdout.write(Buffer.concat(printed))
-  return code === 0
+  return code === 0 ? '' : signal === null ? `exit code ${code}` : `ended by ${signal}`
 }
 
-/** @param {Count[]} counts @returns {Count} */
-function sum(counts) {
-  const of = (/** @type {keyof Count} */ name) => counts.reduce((total, count) => total + count[name], 0)
-  return { passed: of('passed'), failed: of('failed') }
-}
-
-/** @param {string[]} command @returns {Promise<Count>} */
-async function check(...command) {
-  return { passed: 0, failed: (await run(command)) ? 0 : 1 }
+/** @param {string} name @param {string[]} command @returns {Promise<Results>} */
+async function check(name, ...command) {
+  const ending = await run(command)
+  return { passed: 0, failures: ending === '' ? [] : [`${name}: ${ending}`] }
 }
 
 /** @param {'unit' | 'long'} stage @param {Record<string, string>} variables */
 async function runVitest(stage, variables = {}) {
   const report = join(reports, `${stage}.json`)
-  const options = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const options = ['--reporter=default', '--reporter=./test/support/resultsReporter.ts']
   const given = argumentsOf(stage)
   // Projects would not take an argument over what the configuration says.
   if (!given.some((each) => each.startsWith('--maxWorkers'))) options.push('--maxWorkers=2')
   const { env: adapter } = await prepareAdapter()
-  const ok = await run(['node_modules/vitest/vitest.mjs', 'run', ...options, ...given], {
+  const ending = await run(['node_modules/vitest/vitest.mjs', 'run', ...options, ...given], {
     ...adapter,
     ...variables,
+    RECURRA_TEST_RESULTS: report,
   })
-  const {
-    numPassedTests: passed = 0,
-    numFailedTests = 0,
-    numPendingTests = 0,
-    testResults = [],
-  } = read(report)
-  // a file that could not be loaded has no tests to count
-  const broken = testResults.filter(
-    (/** @type {{ status: string, assertionResults: object[] }} */ file) =>
-      file.status === 'failed' && file.assertionResults.length === 0,
-  ).length
-  return countOf(stage, ok, passed, numFailedTests + broken, numPendingTests)
+  return resultsOf(stage, ending, { ...NOTHING, ...read(report) })
 }
 
 async function runLong() {
-  const counts = [await runVitest('long', LONG)]
-  if (rest.length === 0) counts.push(await runPlaywright(LONG), await runDeno(LONG))
-  return sum(counts)
+  const results = [await runVitest('long', LONG)]
+  if (rest.length === 0) results.push(await runPlaywright(LONG), await runDeno(LONG))
+  return sum(results)
 }
 
 /** @param {Record<string, string>} variables */
 async function runDeno(variables = {}) {
   const report = join(reports, 'deno.xml')
   const command = ['node_modules/tsx/dist/cli.mjs', 'test/deno/run.ts', report, ...argumentsOf('deno')]
-  const ok = await run(command, variables, !only)
-  const results = existsSync(report) ? readFileSync(report, 'utf8') : ''
-  /** @param {string} element */
-  const count = (element) => results.split(`<${element}`).length - 1
-  const failed = count('failure') + count('error')
-  const skipped = count('skipped')
-  return countOf('deno', ok, count('testcase') - failed - skipped, failed, skipped)
+  const ending = await run(command, variables, !only)
+  return resultsOf('deno', ending, toldByDeno(existsSync(report) ? readFileSync(report, 'utf8') : ''))
 }
 
 /** @param {Record<string, string>} variables */
 async function runPlaywright(variables = {}) {
   const report = join(reports, 'browser.json')
-  const ok = await run(
+  const ending = await run(
     ['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json', ...argumentsOf('browser')],
     {
       ...variables,
@@ -137,27 +126,17 @@ async function runPlaywright(variables = {}) {
     },
     !only,
   )
-  const { expected: passed = 0, unexpected = 0, flaky = 0, skipped = 0 } = read(report).stats ?? {}
-  return countOf('browser', ok, passed, unexpected + flaky, skipped)
+  return resultsOf('browser', ending, toldByPlaywright(read(report)))
 }
 
 /**
- * @param {string} name
- * @param {boolean} ok whether the runner was content
- * @param {number} passed
- * @param {number} failed
- * @param {number} skipped
- * @returns {Count}
+ * @param {string} part
+ * @param {string} ending
+ * @param {import('./support/results.mjs').Told} told
  */
-function countOf(name, ok, passed, failed, skipped) {
-  // a filter on test names skips the others
-  if (skipped > 0 && only !== name) {
-    console.log(`${name}: expected every test to run, got ${skipped} skipped`)
-    failed += skipped
-  }
-  if (passed + failed === 0) console.log(`${name}: expected tests, none ran`)
-  const silent = failed === 0 && (!ok || passed === 0)
-  return { passed, failed: silent ? 1 : failed }
+function resultsOf(part, ending, told) {
+  // A filter on test names skips the others.
+  return resultsOfPart(part, ending, told, only === part)
 }
 
 /** @param {string} stage */
@@ -178,19 +157,21 @@ if (only && !['unit', 'long', 'deno', 'browser'].includes(only)) {
   console.error(`test/run.mjs: expected unit, long, deno, browser or nothing, got ${only}`)
   exit(2)
 }
-/** @param {string[]} names @returns {Promise<Count>} */
+/** @param {string[]} names @returns {Promise<Results>} */
 async function inTurn(names) {
-  const counts = []
+  const results = []
   for (const name of names) {
     console.log(`— ${name}`)
-    counts.push((await stages[name]?.()) ?? { passed: 0, failed: 1 })
+    results.push((await stages[name]?.()) ?? { passed: 0, failures: [`${name}: there is no such part`] })
   }
-  return sum(counts)
+  return sum(results)
 }
 
 const kernels = await inTurn(['kernels'])
 const others = only ? [inTurn([only])] : lanes.map(inTurn)
 const total = sum([kernels, ...(await Promise.all(others))])
 rmSync(reports, { recursive: true })
-console.log(`${total.passed} passed, ${total.failed} failed`)
-exit(total.failed === 0 ? 0 : 1)
+const { passed, failures } = total
+if (failures.length > 0) console.log(`\nFailed:\n${failures.map((name) => `  ${name}\n`).join('')}`)
+console.log(`${passed} passed, ${failures.length} failed`)
+exit(failures.length === 0 ? 0 : 1)
