@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { checkPackage, createPackageFromTarballData, type Problem } from '@arethetypeswrong/core'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { expect, test } from 'vitest'
 import { packPackage } from '../support/packPackage.ts'
 import { bytesOf, SIZE_LIMITS } from '../support/sizeLimits.ts'
+import { typeProblemsOf } from './typeProblems.ts'
 
 const { archive, folder, files, size, unpackedSize } = await packPackage()
 const bytes = readFileSync(archive)
@@ -19,14 +19,10 @@ test('publint finds nothing, not even to suggest', async () => {
 })
 
 test('the types of every entry are right, however it is resolved', async () => {
-  const result = await checkPackage(createPackageFromTarballData(bytes))
-  if (!result.types) throw new Error('expected types')
-  // Modules of ECMAScript are all there are: Node gives them to `require`, too, since 20.19 and 22.12, as the next test sees.
-  const isOfRequire = ({ kind }: Problem): boolean => kind === 'CJSResolvesToESM'
-  expect(result.problems.filter((problem) => !isOfRequire(problem))).toEqual([])
+  const { problems, entries } = await typeProblemsOf(bytes)
+  expect(problems).toEqual([])
   const { exports } = JSON.parse(readFileSync('package.json', 'utf8'))
-  const entries = Object.keys(exports).filter((name) => name !== './package.json')
-  expect(Object.keys(result.entrypoints).sort()).toEqual([...entries, './package.json'].sort())
+  expect([...entries].sort()).toEqual(Object.keys(exports).sort())
 })
 
 test('the README tells the limits of sizes', () => {
