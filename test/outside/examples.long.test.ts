@@ -1,4 +1,4 @@
-/** As examples.test.ts: the pages of the bundlers that take longest. */
+/** As examples.test.ts: the pages of other bundlers. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ExamplesProject } from './examplesProject.ts'
 
@@ -8,9 +8,9 @@ beforeAll(async () => {
 })
 afterAll(() => project?.remove())
 
-test('pages of webpack, and a worker of it and of Vite 7', { timeout: 300_000 }, async () => {
-  const pages = ['webpack', 'remote-webpack', 'remote-vite-7']
-  const { output, code } = await project.testPages(pages, 'webpack|vite-7')
-  expect(output).toContain('3 passed')
+test('pages of webpack and esbuild, and a worker of each and of Vite 7', { timeout: 300_000 }, async () => {
+  const pages = ['webpack', 'esbuild', 'remote-webpack', 'remote-esbuild', 'remote-vite-7']
+  const { output, code } = await project.testPages(pages, 'webpack|vite-7|esbuild')
+  expect(output).toContain('5 passed')
   expect(code).toBe(0)
 })

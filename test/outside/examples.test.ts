@@ -15,13 +15,19 @@ beforeAll(async () => {
 })
 afterAll(() => project?.remove())
 
-test('pages of Vite, esbuild and no bundler, and a worker', async () => {
+test('pages of Vite and of no bundler, and a worker', async () => {
   const { output, code } = await project.testPages(
-    ['vite', 'worker', 'esbuild', 'remote', 'remote-esbuild'],
-    '^(?!.*(webpack|vite-7))',
+    ['vite', 'worker', 'remote'],
+    '^(?!.*(webpack|vite-7|esbuild))',
   )
-  expect(output).toContain('7 passed')
+  expect(output).toContain('5 passed')
   expect(code).toBe(0)
+})
+
+// They are opened in examples.long.test.ts.
+test('pages of esbuild, which are built', async () => {
+  const { output, code } = await project.node(['build.mjs', 'esbuild', 'remote-esbuild'])
+  expect(code, output).toBe(0)
 })
 
 test('what docs/testing.md has a server run are scripts of the examples', () => {
