@@ -29,6 +29,10 @@ export function withDifferences(
  */
 export function bytesOfHex(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length / 2)
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16)
+  for (let i = 0; i < bytes.length; i++)
+    bytes[i] = 16 * digitOf(text.charCodeAt(2 * i)) + digitOf(text.charCodeAt(2 * i + 1))
   return bytes
 }
+
+/** A digit by its character, 0 to 9 or a to f. A number for each is far faster than parsing a text for each. */
+const digitOf = (character: number): number => character - (character < 58 ? 48 : 87)
