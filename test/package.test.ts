@@ -128,7 +128,7 @@ test("an editor offers what users call of a layer, and the index has no layer's 
       'trainable',
     ])
   } finally {
-    await service.stop()
+    service.stop()
   }
 })
 

@@ -55,7 +55,7 @@ beforeAll(async () => {
     if (program.language !== 'js') service.open(compiledAs(program), program.code)
 })
 afterAll(async () => {
-  await service.stop()
+  service.stop()
   rmSync(folder, { recursive: true })
   remove()
 })

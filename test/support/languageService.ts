@@ -1,6 +1,7 @@
 // What an editor shows of TypeScript: the compiler's own language server, asked about a file that exists only here.
 
 import { type ChildProcess, spawn } from 'node:child_process'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
@@ -17,39 +18,35 @@ interface Position {
   readonly character: number
 }
 
-export class LanguageService {
-  readonly #server: ChildProcess
-  readonly #waiting = new Map<number, (message: Message) => void>()
-  #received = Buffer.alloc(0)
-  #requests = 0
+/** The server of this process, which has read the project for whoever asks next. Ends with the process. */
+let server: Promise<Server> | undefined
 
-  private constructor() {
-    const tsc = join('node_modules', '.bin', 'tsc')
-    this.#server = spawn(tsc, ['--lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'ignore'] })
-    this.#server.stdout?.on('data', (data: Buffer) => this.#receive(data))
+/** The server, with the files that one test file has opened. */
+export class LanguageService {
+  readonly #server: Server
+  readonly #opened = new Set<string>()
+
+  private constructor(server: Server) {
+    this.#server = server
   }
 
   static async start(): Promise<LanguageService> {
-    const service = new LanguageService()
-    await service.#request('initialize', {
-      processId: process.pid,
-      rootUri: pathToFileURL('.').href,
-      capabilities: { textDocument: { hover: { contentFormat: ['markdown'] }, diagnostic: {} } },
-    })
-    service.#send({ method: 'initialized', params: {} })
-    return service
+    server ??= Server.start()
+    return new LanguageService(await server)
   }
 
   /** Opens a file of the project with this text, whether it is there or not. */
   open(path: string, text: string): void {
-    const textDocument = { uri: pathToFileURL(path).href, languageId: 'typescript', version: 1, text }
-    this.#send({ method: 'textDocument/didOpen', params: { textDocument } })
+    const { href: uri } = pathToFileURL(path)
+    this.#opened.add(uri)
+    const textDocument = { uri, languageId: 'typescript', version: 1, text }
+    this.#server.send({ method: 'textDocument/didOpen', params: { textDocument } })
   }
 
   /** What the editor shows when the mouse rests at a place: the signature, and the doc text below it. */
   async hover(path: string, position: Position): Promise<{ signature: string; text: string }> {
     const textDocument = { uri: pathToFileURL(path).href }
-    const result = await this.#request('textDocument/hover', { textDocument, position })
+    const result = await this.#server.request('textDocument/hover', { textDocument, position })
     const { contents } = (result ?? { contents: { value: '' } }) as { contents: { value: string } }
     const [, signature = '', text = ''] = /^```\w*\n(.*?)\n```\n?(.*)$/s.exec(contents.value) ?? []
     return { signature, text }
@@ -58,7 +55,7 @@ export class LanguageService {
   /** Names that the editor offers at a place. */
   async completions(path: string, position: Position): Promise<string[]> {
     const textDocument = { uri: pathToFileURL(path).href }
-    const result = await this.#request('textDocument/completion', { textDocument, position })
+    const result = await this.#server.request('textDocument/completion', { textDocument, position })
     const { items } = result as { items: readonly { readonly label: string }[] }
     return items.map(({ label }) => label.replace(/\?$/, ''))
   }
@@ -66,31 +63,60 @@ export class LanguageService {
   /** What the compiler finds wrong in a file. */
   async problems(path: string): Promise<string[]> {
     const textDocument = { uri: pathToFileURL(path).href }
-    const result = await this.#request('textDocument/diagnostic', { textDocument })
+    const result = await this.#server.request('textDocument/diagnostic', { textDocument })
     const { items } = result as {
       items: readonly { readonly message: string; readonly range: { readonly start: Position } }[]
     }
     return items.map(({ message, range }) => `line ${range.start.line + 1}: ${message}`)
   }
 
-  async stop(): Promise<void> {
-    await this.#request('shutdown')
-    this.#send({ method: 'exit' })
-    this.#server.stdin?.end()
+  /** Closes what was opened. */
+  stop(): void {
+    for (const uri of this.#opened)
+      this.#server.send({ method: 'textDocument/didClose', params: { textDocument: { uri } } })
+    this.#opened.clear()
+  }
+}
+
+/** The compiler's language server as a process. */
+class Server {
+  readonly #process: ChildProcess
+  readonly #waiting = new Map<number, (message: Message) => void>()
+  #received = Buffer.alloc(0)
+  #requests = 0
+
+  private constructor() {
+    const tsc = join('node_modules', '.bin', 'tsc')
+    this.#process = spawn(tsc, ['--lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'ignore'] })
+    this.#process.stdout?.on('data', (data: Buffer) => this.#receive(data))
+    // It ends when nobody is left to ask it, and keeps no process alive.
+    this.#process.unref()
+    for (const stream of [this.#process.stdin, this.#process.stdout]) (stream as Socket | null)?.unref()
   }
 
-  async #request(method: string, params?: unknown): Promise<unknown> {
+  static async start(): Promise<Server> {
+    const server = new Server()
+    await server.request('initialize', {
+      processId: process.pid,
+      rootUri: pathToFileURL('.').href,
+      capabilities: { textDocument: { hover: { contentFormat: ['markdown'] }, diagnostic: {} } },
+    })
+    server.send({ method: 'initialized', params: {} })
+    return server
+  }
+
+  async request(method: string, params?: unknown): Promise<unknown> {
     const id = ++this.#requests
     const answer = new Promise<Message>((resolve) => this.#waiting.set(id, resolve))
-    this.#send({ id, method, params })
+    this.send({ id, method, params })
     const { result, error } = await answer
     if (error) throw new Error(`${method}: ${JSON.stringify(error)}`)
     return result
   }
 
-  #send(message: object): void {
+  send(message: object): void {
     const body = JSON.stringify({ jsonrpc: '2.0', ...message })
-    this.#server.stdin?.write(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+    this.#process.stdin?.write(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
   }
 
   #receive(data: Buffer): void {
@@ -107,7 +133,7 @@ export class LanguageService {
   #answer(message: Message): void {
     if (message.id === undefined) return
     // The server asks for settings of the editor, of which there are none.
-    if (message.method) this.#send({ id: message.id, result: message.params?.items?.map(() => null) ?? null })
+    if (message.method) this.send({ id: message.id, result: message.params?.items?.map(() => null) ?? null })
     else this.#waiting.get(message.id)?.(message)
   }
 }
