@@ -1,9 +1,9 @@
 // `recurra/formats`: files of models for other programs, and of tensors, and models of Python, for pages that ask for them.
 
-export { type PlotOptions, plotModel } from './formats/code/plotModel.ts'
 export { toKeras, toTypeScript } from './formats/code/toCode.ts'
 export { type EjectOptions, eject, saveEjected } from './formats/eject/eject.ts'
 export { type ONNXOptions, saveONNX, toONNX } from './formats/onnx/toONNX.ts'
+export { type PlotOptions, plotModel } from './formats/plot/plotModel.ts'
 export {
   type LoadedSafetensors,
   loadSafetensors,

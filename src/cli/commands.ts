@@ -2,6 +2,7 @@
 
 import { setBackend } from '../backends/select.ts'
 import { fail } from '../errors.ts'
+import type { PlotOptions as ModelPlotOptions } from '../formats/plot/plotModel.ts'
 import { formatByName } from '../formats/writtenFormat.ts'
 import type { CompileOptions } from '../models/compileOptions.ts'
 import type { Data } from '../models/data.ts'
@@ -96,6 +97,22 @@ export async function summary(
     })),
     parameters: { trainable, nonTrainable: model.countParams() - trainable },
   })
+}
+
+/** What the command `plot` asks for: it has a place for the file of its own. */
+export type PlotOptions = Omit<ModelPlotOptions, 'toFile' | 'format'>
+
+/** `recurra plot FILE OUT` */
+export async function plot(
+  path: string,
+  out: string,
+  options: PlotOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const { ofPlots, plotModel } = await import('../formats/plot/plotModel.ts')
+  formatByName({ formats: ofPlots.formats, standard: null }, out, out)
+  await plotModel(await open(path, terminal), { ...options, toFile: out })
+  terminal.note(`Wrote ${out}`)
 }
 
 export interface PredictOptions extends RunOptions {

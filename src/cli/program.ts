@@ -92,6 +92,23 @@ function program(terminal: Terminal, version: string): Command {
     .option('--show-trainable', 'show which layers are trained')
     .option('--json', 'print JSON')
     .action((path: string, options: commands.SummaryOptions) => commands.summary(path, options, terminal))
+  root
+    .command('plot')
+    .description('draw a model as .svg, or write it as .dot (Graphviz) or .mmd (Mermaid)')
+    .argument('<file>', MODEL)
+    .argument('<out>', 'where to write it; the ending says the format')
+    .option('--show-shapes', 'show the shapes of inputs and outputs')
+    .option('--show-dtype', 'show the dtype of outputs')
+    .option('--show-layer-names', 'show the names of layers')
+    .option('--show-layer-activations', 'show activations')
+    .option('--show-trainable', 'show which layers are trained')
+    .option('--expand-nested', 'show the layers of models inside')
+    .addOption(
+      new Option('--rankdir <direction>', 'where data go').choices(['TB', 'BT', 'LR', 'RL']).default('TB'),
+    )
+    .action((path: string, out: string, options: commands.PlotOptions) =>
+      commands.plot(path, out, options, terminal),
+    )
   reads(runs(root.command('predict')))
     .description('print predictions, a line a sample')
     .argument('<file>', MODEL)

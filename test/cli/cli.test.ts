@@ -171,6 +171,24 @@ test('convert writes the format that an ending says', async () => {
   expect((await readFile(file('model.onnx'))).length).toBeGreaterThan(500)
 })
 
+test('plot draws a model, by the ending of the file', async () => {
+  for (const [name, start] of [
+    ['model.svg', /^<svg .*aria-label="sequential"/],
+    ['model.dot', /^digraph "sequential" \{\n {2}rankdir=LR/],
+    ['model.mmd', /^flowchart LR\n.*"InputLayer<br\/>Output shape: \(None, 5, 2\)"/],
+  ] as const) {
+    const { code } = await recurra(
+      'plot',
+      file('model.keras'),
+      file(name),
+      '--show-shapes',
+      '--rankdir',
+      'LR',
+    )
+    expect([code, (await readFile(file(name))).toString()]).toEqual([0, expect.stringMatching(start)])
+  }
+})
+
 test('Keras code is a model, and what was not understood is noted with its place', async () => {
   await writeFile(
     file('model.py'),
@@ -227,6 +245,7 @@ test.each([
   [['convert', 'model.keras', 'model.pb'], 1, /ends in \.keras/],
   [['convert', 'model.keras', 'model'], 1, /ends in \.keras.*got ".*model"/],
   [['convert', 'model.keras', 'model.h5'], 1, /Save the model as \.keras/],
+  [['plot', 'absent.keras', 'model.png'], 1, /let Graphviz make it/],
   [['eject', 'absent.keras', 'model.onnx'], 1, /ends in \.html, \.js or \.mjs/],
 ])('%j ends with %i and says why', async (words, code, message) => {
   await writeFile(file('words.csv'), 'a,b\n1,1\n2,two\n')

@@ -1,7 +1,12 @@
-/** Plots of models: boxes, frames and arrows, in the words of Mermaid and DOT. */
-import { expect, test } from 'vitest'
+/** Plots of models: pictures whose boxes lie apart and whose arrows end at them, and text in the words of Mermaid and DOT. */
+import fc from 'fast-check'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Box, Diagram, Frame } from '../../src/formats/plot/diagram.ts'
+import type { Direction, Picture, PlacedBox, Point } from '../../src/formats/plot/geometry.ts'
+import { layoutOf } from '../../src/formats/plot/layout.ts'
+import { linesWithin, widthOf } from '../../src/formats/plot/textSize.ts'
 import { plotModel } from '../../src/formats.ts'
-import { Add, Dense, Input, LSTM, loadModel, Model, Sequential } from '../../src/index.ts'
+import { Add, Bidirectional, Dense, Input, LSTM, loadModel, Model, Sequential } from '../../src/index.ts'
 import { expectError, untyped } from '../support/expectError.ts'
 import { goldenCase, goldenNames } from '../support/golden.ts'
 
@@ -13,8 +18,10 @@ const nested = () => {
   return Model(x, Add({ name: 'add' })([a, b]), { name: 'outer' })
 }
 
-test('Mermaid', () => {
-  expect(plotModel(nested(), { showLayerNames: true, showShapes: true })).toBe(`flowchart TB
+test('Mermaid', async () => {
+  expect(
+    await plotModel(nested(), { format: 'mermaid', showLayerNames: true, showShapes: true }),
+  ).toBe(`flowchart TB
   layer_0["x (InputLayer)<br/>Output shape: (None, 3, 2)"]
   layer_1["in #34;1#34; (Sequential)<br/>Input shape: (None, 3, 2)<br/>Output shape: (None, 4)"]
   layer_2["dense (Dense)<br/>Input shape: (None, 4)<br/>Output shape: (None, 4)"]
@@ -26,26 +33,25 @@ test('Mermaid', () => {
 `)
 })
 
-test('DOT, with the layers of models inside', () => {
-  expect(
-    plotModel(nested(), {
-      format: 'dot',
-      rankdir: 'LR',
-      expandNested: true,
-      showLayerActivations: true,
-      showDtype: true,
-      showTrainable: true,
-    }).replaceAll('\\nOutput dtype: float32\\nTrainable: yes', ''),
-  ).toBe(`digraph "outer" {
+test('DOT, with the layers of models inside', async () => {
+  const text = await plotModel(nested(), {
+    format: 'dot',
+    rankdir: 'LR',
+    expandNested: true,
+    showLayerActivations: true,
+    showDtype: true,
+    showTrainable: true,
+  })
+  expect(text.replaceAll('\\nOutput dtype: float32', '')).toBe(`digraph "outer" {
   rankdir=LR;
   node [shape=box];
   layer_0 [label="InputLayer"];
   subgraph cluster_layer_1 {
-    label="Sequential";
+    label="Sequential\\nTrainable: yes";
     layer_2 [label="InputLayer"];
-    layer_3 [label="LSTM\\nActivation: tanh"];
+    layer_3 [label="LSTM\\nActivation: tanh\\nTrainable: yes"];
   }
-  layer_4 [label="Dense\\nActivation: relu"];
+  layer_4 [label="Dense\\nActivation: relu\\nTrainable: yes"];
   layer_5 [label="Add"];
   layer_2 -> layer_3;
   layer_0 -> layer_2;
@@ -56,19 +62,262 @@ test('DOT, with the layers of models inside', () => {
 `)
 })
 
+/** The tags of an SVG, which has to be well-formed: each as its name and attributes. */
+function tagsOf(svg: string): { name: string; attributes: Record<string, string>; text: string }[] {
+  const open: string[] = []
+  const tags = [...svg.matchAll(/<([^>]*)>([^<]*)/g)].flatMap(([, tag = '', text = '']) => {
+    if (tag.startsWith('/')) {
+      expect(tag.slice(1)).toBe(open.pop())
+      return []
+    }
+    const [, name = '', list = '', end] =
+      /^(svg|g|rect|path|text)((?: [a-zA-Z-]+="[^"<]*")*)(\/?)$/.exec(tag) ?? []
+    expect(name, tag).not.toBe('')
+    if (end === '') open.push(name)
+    expect(text).toMatch(/^(?:[^&]|&(?:amp|lt|gt|quot|#39);)*$/)
+    const attributes = [...list.matchAll(/ ([a-zA-Z-]+)="([^"]*)"/g)].map(([, key = '', value = '']) => [
+      key,
+      value,
+    ])
+    return [{ name, attributes: Object.fromEntries(attributes), text }]
+  })
+  expect(open).toEqual([])
+  return tags
+}
+
+describe('a picture', () => {
+  test('has a box for each layer, with what was asked for', async () => {
+    const svg = await plotModel(nested(), { showLayerNames: true, showShapes: true, expandNested: true })
+    const tags = tagsOf(svg)
+    expect(tags.flatMap(({ attributes }) => attributes['data-layer'] ?? []).sort()).toEqual([
+      'layer_0',
+      'layer_1',
+      'layer_2',
+      'layer_3',
+      'layer_4',
+      'layer_5',
+    ])
+    const texts = tags.filter(({ name }) => name === 'text').map(({ text }) => text)
+    expect(texts).toEqual(
+      expect.arrayContaining(['in &quot;1&quot; (Sequential)', 'Output shape', '(None, 3, 2)']),
+    )
+  })
+
+  test('says which layers have weights, and whether they are trained', async () => {
+    const frozen = Dense(2, { name: 'frozen' })
+    frozen.trainable = false
+    const model = Sequential([Input([4, 3]), Bidirectional(LSTM(2)), frozen])
+    const texts = tagsOf(await plotModel(model, { showTrainable: true })).flatMap(({ name, text }) =>
+      name === 'text' ? [text] : [],
+    )
+    expect(texts).toEqual(['InputLayer', 'Bidirectional', 'Trainable', 'yes', 'Dense', 'Trainable', 'no'])
+  })
+
+  test('takes names as texts, whatever they are', async () => {
+    const names = [
+      '</text><script>alert(1)</script>',
+      '" onload="alert(1)',
+      "']]><!--&lt;",
+      '\u0000\u001b\ud800\uffff\u202e',
+      'x'.repeat(5000),
+      '名'.repeat(80),
+    ]
+    const model = Sequential([Input([2]), ...names.map((name) => Dense(2, { name }))], { name: names[0]! })
+    const svg = await plotModel(model, { showLayerNames: true })
+    const tags = tagsOf(svg)
+    expect(new Set(tags.map(({ name }) => name))).toEqual(new Set(['svg', 'g', 'rect', 'path', 'text']))
+    expect(
+      tags.flatMap(({ attributes }) => Object.keys(attributes)).filter((key) => /^on/.test(key)),
+    ).toEqual([])
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML must not have
+    expect(svg).not.toMatch(/[\u0000-\u0009\u000b-\u001f\ud800-\udfff\ufffe\uffff\u202a-\u202e]/u)
+    expect(svg.length).toBeLessThan(20_000)
+  })
+
+  test('is not asked for of more boxes than can be laid out', async () => {
+    const model = Sequential([Input([1]), ...Array.from({ length: 1000 }, () => Dense(1))])
+    await expectError(
+      () => plotModel(model),
+      "plotModel: expected at most 1000 boxes in a picture, got 1001. Write { format: 'dot' }, which Graphviz draws.",
+    )
+  })
+})
+
+test('texts are cut where they are too long', () => {
+  expect(linesWithin('[(None, 4), (None, 4)] and more', 12)).toEqual([
+    '[(None, 4),',
+    '(None, 4)]',
+    'and more',
+  ])
+  expect(linesWithin('abcdefgh', 3)).toEqual(['abc', 'def', 'gh'])
+  expect(linesWithin('', 3)).toEqual([])
+  expect(widthOf('iii', 10)).toBeLessThan(widthOf('WWW', 10) / 4)
+  expect(widthOf('名', 10)).toBe(10)
+})
+
+/** Diagrams of any kind: boxes that read earlier ones, some that read later ones or themselves, and frames in frames. */
+const diagrams = fc
+  .record({
+    count: fc.integer({ min: 1, max: 14 }),
+    arrows: fc.array(fc.tuple(fc.nat(), fc.nat(), fc.nat(9)), { maxLength: 24 }),
+    frames: fc.array(fc.tuple(fc.nat(), fc.integer({ min: 1, max: 5 })), { maxLength: 4 }),
+    widths: fc.array(fc.integer({ min: 40, max: 300 }), { minLength: 14, maxLength: 14 }),
+  })
+  .map(({ count, arrows, frames, widths }) => {
+    const box = (id: string): Box => ({ id, kind: 'plain', title: id, facts: [] })
+    let parts: (Box | Frame)[] = Array.from({ length: count }, (_, i) => box(`layer_${i}`))
+    frames.forEach(([at, length], i) => {
+      const from = at % parts.length
+      const inside = parts.slice(from, from + length)
+      parts = [
+        ...parts.slice(0, from),
+        { ...box(`frame_${i}`), parts: inside },
+        ...parts.slice(from + length),
+      ]
+    })
+    const ends = arrows.map(([a, b, kind]): readonly [string, string] => {
+      const [from, to] = [a % count, b % count]
+      const [low, high] = [Math.min(from, to), Math.max(from, to)]
+      return kind === 0 ? [`layer_${high}`, `layer_${low}`] : [`layer_${low}`, `layer_${high}`]
+    })
+    const distinct = new Map(
+      ends.filter(([from, to]) => from !== to || from === 'layer_0').map((end) => [end.join(), end]),
+    )
+    const diagram: Diagram = { name: 'any', parts, arrows: [...distinct.values()] }
+    return { diagram, widths }
+  })
+
+const overlap = (a: PlacedBox, b: PlacedBox): boolean =>
+  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
+
+/** The frames that a box lies in, by the diagram. */
+function framesOf(
+  parts: readonly (Box | Frame)[],
+  around: readonly string[] = [],
+): Map<string, readonly string[]> {
+  return new Map(
+    parts.flatMap((part) => [
+      [part.id, around] as const,
+      ...('parts' in part ? framesOf(part.parts, [...around, part.id]) : []),
+    ]),
+  )
+}
+
+/** Points of an arrow, close to each other. */
+function pointsOf({ start, lines }: Picture['arrows'][number]): Point[] {
+  let from = start
+  return lines.flatMap((points) => {
+    const [a, b, c, d] = points.length === 3 ? [from, ...points] : [from, from, points[0]!, points[0]!]
+    from = points.at(-1)!
+    return Array.from({ length: 21 }, (_, i): Point => {
+      const [t, s] = [i / 20, 1 - i / 20]
+      const at = (axis: 0 | 1): number =>
+        s ** 3 * a![axis] + 3 * s * s * t * b![axis] + 3 * s * t * t * c![axis] + t ** 3 * d![axis]
+      return [at(0), at(1)]
+    })
+  })
+}
+
+function checkPicture(diagram: Diagram, picture: Picture): void {
+  const around = framesOf(diagram.parts)
+  const { boxes, arrows } = picture
+  expect(new Set(boxes.map(({ box }) => box.id))).toEqual(new Set(around.keys()))
+  const isIn = (inner: PlacedBox, outer: PlacedBox): boolean =>
+    around.get(inner.box.id)!.includes(outer.box.id)
+  for (const [i, a] of boxes.entries()) {
+    expect(Math.min(a.x, a.y)).toBeGreaterThanOrEqual(0)
+    expect(a.x + a.width).toBeLessThanOrEqual(picture.width)
+    expect(a.y + a.height).toBeLessThanOrEqual(picture.height)
+    for (const b of boxes.slice(i + 1)) {
+      if (!isIn(a, b) && !isIn(b, a)) expect(overlap(a, b), `${a.box.id} and ${b.box.id}`).toBe(false)
+      else {
+        const [outer, inner] = isIn(b, a) ? [a, b] : [b, a]
+        // Below what the frame says, and within it.
+        expect(
+          overlap({ ...outer, y: outer.y + outer.header!, height: outer.height - outer.header! }, inner),
+        ).toBe(true)
+        expect(inner.y).toBeGreaterThan(outer.y + outer.header!)
+        expect(inner.x).toBeGreaterThan(outer.x)
+        expect(inner.x + inner.width).toBeLessThan(outer.x + outer.width)
+        expect(inner.y + inner.height).toBeLessThan(outer.y + outer.height)
+      }
+    }
+  }
+  const near = (a: number, b: number): boolean => Math.abs(a - b) < 0.01
+  const isAtBorder = ([x, y]: Point): boolean =>
+    boxes.some((box) => {
+      const [x0, x1, y0, y1] = [box.x, box.x + box.width, box.y, box.y + box.height]
+      const isWithin = x > x0 - 0.01 && x < x1 + 0.01 && y > y0 - 0.01 && y < y1 + 0.01
+      const header = box.y + (box.header ?? 0)
+      return isWithin && (near(x, x0) || near(x, x1) || near(y, y0) || near(y, y1) || near(y, header))
+    })
+  const inside = ([x, y]: Point, { x: left, y: top, width, height }: PlacedBox): boolean =>
+    x > left + 0.5 && x < left + width - 0.5 && y > top + 0.5 && y < top + height - 0.5
+  for (const arrow of arrows) {
+    const points = pointsOf(arrow)
+    expect(isAtBorder(arrow.start)).toBe(true)
+    expect(isAtBorder(arrow.tip?.at ?? points.at(-1)!)).toBe(true)
+    for (const box of boxes)
+      if (box.header === null) expect(points.filter((point) => inside(point, box))).toEqual([])
+  }
+}
+
+test('boxes lie apart, and arrows go from box to box and across none', async () => {
+  const directions: readonly Direction[] = ['TB', 'BT', 'LR', 'RL']
+  let round = 0
+  await fc.assert(
+    fc.asyncProperty(diagrams, async ({ diagram, widths }) => {
+      const sizeOf = ({ id }: Box) => {
+        const width = widths[Number(id.split('_')[1])]!
+        return { width, height: 30 + (width % 60) }
+      }
+      const picture = await layoutOf('test', diagram, sizeOf, directions[round++ % 4]!)
+      checkPicture(diagram, picture)
+    }),
+    { numRuns: 60 },
+  )
+})
+
 test('every arrow is between boxes, and every box is on one', async () => {
   for (const name of goldenNames.filter((_, i) => i % 4 === 0)) {
-    const text = plotModel(await loadModel(goldenCase(name).modelBytes), { expandNested: true })
+    const model = await loadModel(goldenCase(name).modelBytes)
+    const text = await plotModel(model, { format: 'mermaid', expandNested: true })
     const boxes = [...text.matchAll(/^ +(layer_\d+)\[/gm)].map(([, id]) => id)
     const ends = [...text.matchAll(/^ +(layer_\d+) --> (layer_\d+)$/gm)].flatMap(([, from, to]) => [from, to])
     expect(new Set(ends), name).toEqual(new Set(boxes))
+    const drawn = tagsOf(await plotModel(model, { expandNested: true }))
+    expect(
+      new Set(drawn.flatMap(({ attributes }) => attributes['data-layer'] ?? [])).size,
+    ).toBeGreaterThanOrEqual(boxes.length)
   }
+})
+
+describe('where a plot is written', () => {
+  const written: [string, string][] = []
+  const to = (bytes: Uint8Array, name: string): void => {
+    written.push([name, new TextDecoder().decode(bytes)])
+  }
+  beforeAll(() => {
+    written.length = 0
+  })
+
+  test('it is what is returned', async () => {
+    const svg = await plotModel(nested(), { toFile: to })
+    expect(written).toEqual([['model.svg', svg]])
+  })
+
+  test('the ending says the format', async () => {
+    await expectError(
+      () => plotModel(nested(), { toFile: 'model.png' }),
+      'plotModel: expected a name that ends in .svg, .dot, .gv, .mmd or .mermaid, got "model.png". Write .svg; or write .dot, and let Graphviz make it: dot -Tpng model.dot.',
+    )
+  })
 })
 
 test('what cannot be plotted is refused', async () => {
   await expectError(
     () => plotModel(nested(), { format: untyped('png') }),
-    `plotModel: expected format to be one of 'mermaid', 'dot', got "png".`,
+    `plotModel: expected format to be one of 'svg', 'mermaid', 'dot', got "png".`,
   )
   await expectError(() => plotModel(untyped(null)), 'plotModel: expected a model, got null.')
 })

@@ -3,6 +3,8 @@
 import type { Layer } from '../../layers/layer.ts'
 import type { LayerGraph } from '../../layers/layerGraph.ts'
 import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
+import { isWeight } from '../../layers/variable.ts'
+import { withParts } from '../../layers/withParts.ts'
 import { dtypeOf } from '../../models/graphConfig.ts'
 import { GraphModel } from '../../models/graphModel.ts'
 import { formatShapes } from '../../models/summary.ts'
@@ -20,7 +22,11 @@ export interface Labels {
 /** A layer. */
 export interface Box {
   readonly id: string
-  readonly lines: readonly string[]
+  /** What the layer is: where data come in, a layer with weights, one without, or a model. */
+  readonly kind: 'input' | 'weights' | 'plain' | 'model'
+  readonly title: string
+  /** What else is said of it: `['Output shape', '(None, 4)']`. */
+  readonly facts: readonly (readonly [name: string, value: string])[]
 }
 
 /** A model inside another, with what is in it. */
@@ -28,10 +34,13 @@ export interface Frame extends Box {
   readonly parts: readonly (Box | Frame)[]
 }
 
+/** From the id of a box to that of another; a frame has none of its own. */
+export type Arrow = readonly [from: string, to: string]
+
 export interface Diagram {
   readonly name: string
   readonly parts: readonly (Box | Frame)[]
-  readonly arrows: readonly (readonly [from: string, to: string])[]
+  readonly arrows: readonly Arrow[]
 }
 
 export const isFrame = (part: Box | Frame): part is Frame => 'parts' in part
@@ -43,24 +52,23 @@ interface Ends {
 }
 
 export function diagramOf(model: GraphModel, labels: Labels): Diagram {
-  const arrows = new Map<string, readonly [string, string]>()
+  const arrows = new Map<string, Arrow>()
   let boxes = 0
 
   const draw = (graph: LayerGraph): { parts: (Box | Frame)[]; endsOf: (layer: Layer) => Ends } => {
     const ends = new Map<Layer, Ends>()
     const parts = graph.topology.layers.map((layer) => {
-      const id = `layer_${boxes++}`
-      const lines = linesOf(layer, graph, labels)
+      const box = boxOf(`layer_${boxes++}`, layer, graph, labels)
       if (!labels.expandNested || !(layer instanceof GraphModel)) {
-        ends.set(layer, { inputs: [id], outputs: [id] })
-        return { id, lines }
+        ends.set(layer, { inputs: [box.id], outputs: [box.id] })
+        return box
       }
       const inner = draw(layer.graph)
       const { inputs, outputs } = layer.graph
       const placed = (tensors: readonly SymbolicTensor[], side: 'inputs' | 'outputs'): string[] =>
         tensors.map((tensor) => outputOf(inner.endsOf(tensor.layer)[side], tensor.tensorIndex))
       ends.set(layer, { inputs: placed(inputs, 'inputs'), outputs: placed(outputs, 'outputs') })
-      return { id, lines, parts: inner.parts }
+      return { ...box, parts: inner.parts }
     })
     const endsOf = (layer: Layer): Ends => ends.get(layer) ?? { inputs: [], outputs: [] }
     for (const { layer, node } of graph.topology.calls) {
@@ -80,18 +88,28 @@ export function diagramOf(model: GraphModel, labels: Labels): Diagram {
 /** The end of one tensor: a layer that is one box has the same for all. */
 const outputOf = (ends: readonly string[], index: number): string => ends[index] ?? ends[0] ?? ''
 
-function linesOf(layer: Layer, { topology }: LayerGraph, labels: Labels): string[] {
+function boxOf(id: string, layer: Layer, { topology }: LayerGraph, labels: Labels): Box {
   const node = topology.calls.find((call) => call.layer === layer)?.node ?? layer.nodes[0]
   const shapes = (tensors: readonly SymbolicTensor[]): string =>
     formatShapes(tensors.map(({ shape }) => shape))
-  const lines = [labels.showLayerNames ? `${layer.name} (${layer.className})` : layer.className]
+  const facts: [string, string][] = []
   const activation: unknown = layer.getConfig().activation
-  if (labels.showLayerActivations && typeof activation === 'string') lines.push(`Activation: ${activation}`)
+  if (labels.showLayerActivations && typeof activation === 'string') facts.push(['Activation', activation])
   if (labels.showShapes && node) {
-    if (node.inputs.length > 0) lines.push(`Input shape: ${shapes(node.inputs)}`)
-    lines.push(`Output shape: ${shapes(node.outputs)}`)
+    if (node.inputs.length > 0) facts.push(['Input shape', shapes(node.inputs)])
+    facts.push(['Output shape', shapes(node.outputs)])
   }
-  if (labels.showDtype) lines.push(`Output dtype: ${dtypeOf(layer)}`)
-  if (labels.showTrainable) lines.push(`Trainable: ${layer.trainable ? 'yes' : 'no'}`)
-  return lines
+  if (labels.showDtype) facts.push(['Output dtype', dtypeOf(layer)])
+  if (labels.showTrainable && hasWeights(layer)) facts.push(['Trainable', layer.trainable ? 'yes' : 'no'])
+  const title = labels.showLayerNames ? `${layer.name} (${layer.className})` : layer.className
+  return { id, kind: kindOf(layer, node?.inputs.length === 0), title, facts }
+}
+
+const hasWeights = (layer: Layer): boolean =>
+  withParts(layer).some(({ variables }) => variables.some(isWeight))
+
+function kindOf(layer: Layer, isInput: boolean): Box['kind'] {
+  if (layer instanceof GraphModel) return 'model'
+  if (isInput) return 'input'
+  return hasWeights(layer) ? 'weights' : 'plain'
 }
