@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { type ESTree, parseAst } from 'vite'
 import { writeGenerated } from '../shaders/build.ts'
 import { isForward } from './assembly.ts'
 
@@ -38,30 +39,69 @@ async function sideFiles(): Promise<Map<string, string>> {
   return new Map(named.filter(([name, file]) => isForward(basename(file, '.cpu.ts'), name)))
 }
 
-/** A bundled module as an expression: imports are constants of other parts, exports the fields of an object. */
-function partOf(path: string, text: string): { code: string; needs: string[] } {
-  const needs: string[] = []
-  // Some names are those of both sides: `a,b as c`.
-  const renamed = (names: string, order: string): string => names.replace(/([^\s,]+) as ([^\s,]+)/g, order)
-  // What is loaded when it is needed elsewhere is in the file here.
-  const atHand = text.replace(/\bimport\("\.\/([\w-]+)\.js"\)/g, (_, from: string) => {
-    needs.push(from)
-    return `Promise.resolve(${partName(from)})`
-  })
-  const withoutImports = atHand.replace(
-    /import\s*(?:\{([^}]*)\}\s*from\s*)?"\.\/([\w-]+)\.js";/g,
-    (_, names: string | undefined, from: string) => {
-      needs.push(from)
-      return names === undefined ? '' : `const{${renamed(names, '$1:$2')}}=${partName(from)};`
-    },
-  )
-  const [whole = '', exported] = /export\s*\{([^}]*)\};?\s*$/.exec(withoutImports) ?? []
-  const code = withoutImports.slice(0, withoutImports.length - whole.length)
-  if (/\b(?:import|export)\s*[{"*(]/.test(code))
-    throw new Error(`player: ${path} has imports or exports that are not understood`)
-  const fields = renamed(exported ?? '', '$2:$1')
-  return { code: `(()=>{${code}return{${fields}}})()`, needs }
+/** A part of a text, and what stands there instead. */
+interface Edit {
+  readonly start: number
+  readonly end: number
+  readonly text: string
 }
+
+const textOf = (node: ESTree.Node): string =>
+  node.type === 'Identifier' ? node.name : node.type === 'Literal' ? String(node.value) : unknownSyntax(node)
+
+function unknownSyntax({ type }: { readonly type: string }): never {
+  throw new Error(`player: expected a bundle's imports and exports, got ${type}`)
+}
+
+/** `a:b, …` of an object or of a pattern. */
+const fields = (pairs: readonly (readonly [key: string, value: string])[]): string =>
+  `{${pairs.map(([key, value]) => (key === value ? key : `${key}:${value}`)).join()}}`
+
+/** A bundled module as an expression: imports are constants of other parts, exports the fields of an object. */
+function partOf(text: string): { code: string; needs: string[] } {
+  const needs: string[] = []
+  const part = (source: ESTree.Node): string => {
+    const name = basename(textOf(source), '.js')
+    needs.push(name)
+    return partName(name)
+  }
+  const exported: (readonly [string, string])[] = []
+  const edits: Edit[] = []
+  const replace = ({ start, end }: { readonly start: number; readonly end: number }, by: string): void => {
+    edits.push({ start, end, text: by })
+  }
+  const visit = (node: ESTree.Node): void => {
+    if (node.type === 'ImportDeclaration') {
+      const from = part(node.source)
+      const names = node.specifiers.map((each) =>
+        each.type === 'ImportSpecifier'
+          ? ([textOf(each.imported), each.local.name] as const)
+          : unknownSyntax(each),
+      )
+      replace(node, names.length > 0 ? `const${fields(names)}=${from};` : '')
+    } else if (node.type === 'ExportNamedDeclaration' && !node.declaration && !node.source) {
+      for (const each of node.specifiers) exported.push([textOf(each.exported), textOf(each.local)])
+      replace(node, '')
+    } else if (node.type.startsWith('Export')) unknownSyntax(node)
+    // What is loaded when it is needed elsewhere is in the file here.
+    else if (node.type === 'ImportExpression') replace(node, `Promise.resolve(${part(node.source)})`)
+    else
+      for (const inner of Object.values(node))
+        for (const each of [inner].flat()) if (isNode(each)) visit(each)
+  }
+  visit(parseAst(text))
+  let code = ''
+  let at = 0
+  for (const { start, end, text: by } of edits.sort((a, b) => a.start - b.start)) {
+    code += text.slice(at, start) + by
+    at = end
+  }
+  code += text.slice(at)
+  return { code: `(()=>{${code.trimEnd()}return${fields(exported)}})()`, needs }
+}
+
+const isNode = (value: unknown): value is ESTree.Node =>
+  typeof value === 'object' && value !== null && 'type' in value
 
 interface Part {
   readonly name: string
@@ -116,7 +156,7 @@ export async function buildPlayer(): Promise<void> {
   const parts = new Map(
     outputFiles.map(({ path, text }): [string, Part] => {
       const name = /([^/\\]+)\.js$/.exec(path)?.[1] ?? ''
-      const { code, needs } = partOf(path, text)
+      const { code, needs } = partOf(text)
       return [partName(name), { name: partName(name), needs: needs.map(partName), code }]
     }),
   )

@@ -4,7 +4,7 @@
 import { compile } from '../../compiler/compile.ts'
 import type { Plan, PlannedOperation } from '../../compiler/plan.ts'
 import { fail } from '../../errors.ts'
-import { codeOf, type Kernel } from '../../graph/kernel.ts'
+import { codeOf, type Kernel, type KernelSignature } from '../../graph/kernel.ts'
 import type { Launch } from '../../graph/launch.ts'
 import { DEFAULT_TRAITS, type RunnableOperation } from '../../graph/operation.ts'
 import { givesIntegers, reportsIds } from '../../layers/integers.ts'
@@ -117,21 +117,13 @@ class Writer {
   }
 }
 
-const signatureOf = ({
-  name,
-  bindings,
-  params,
-  overrides,
-  extensions,
-  step,
-}: NonNullable<RunnableOperation['kernel']>) => ({
-  name,
-  bindings,
-  params,
-  overrides,
-  extensions,
-  step,
-})
+const SIGNATURE = ['name', 'bindings', 'params', 'overrides', 'extensions', 'step'] as const
+
+/** The signature alone of a kernel, which has its code beside it. */
+const signatureOf = (kernel: KernelSignature): KernelSignature => picked(kernel, SIGNATURE)
+
+const picked = <T, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> =>
+  Object.fromEntries(names.map((name) => [name, from[name]])) as Pick<T, K>
 
 const kernelOf = (kernel: Kernel, code: string): EjectedKernel => ({
   ...signatureOf(kernel),
