@@ -35,6 +35,7 @@ const contenders: Readonly<Record<string, () => Optimizer>> = {
   Ftrl: () => Ftrl(),
   'Ftrl, another power': () => Ftrl({ learningRatePower: -0.6 }),
   Lion: () => Lion(),
+  Muon: () => optimizers.Muon(),
   Lamb: () => Lamb(),
   Adafactor: () => Adafactor(),
   AdamW: () => AdamW(),

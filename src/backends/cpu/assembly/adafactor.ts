@@ -5,7 +5,7 @@
 
 import { Adafactor, AdafactorRows, AdafactorSquares } from './calls.gen'
 import { unscalingOf, updatesOf } from './scaling'
-import { firstLanes, loadFirst, raise, storeFirst, subtractFirst, sumOfLanes } from './vector'
+import { firstLanes, loadFirst, raiseAll, storeFirst, subtractFirst, sumOfLanes } from './vector'
 
 /** Bytes of a chunk in the table, twelve numbers, and of what lies in front of the sums of its columns. */
 const CHUNK: usize = 48
@@ -44,13 +44,16 @@ function isFirstOfMatrix(chunk: usize, w: i32): bool {
   return ownNumber(chunk, w) % number(chunk, 10) === 0
 }
 
+/** A number to be raised, and three beside it. */
+const RAISED = memory.data(16, 16)
+
 /** The share of this step in means of squares. */
 function newShare(isScaled: i32, scaling: usize, decay: f32, given: f32): f32 {
   if (!isScaled) return given
   // tᵈ, where d is not above zero.
-  return decay === 0
-    ? 1
-    : 1 / f32x4.extract_lane(raise(f32x4.splat(updatesOf(scaling)), f32x4.splat(-decay)), 0)
+  v128.store(RAISED, f32x4.splat(updatesOf(scaling)))
+  raiseAll(RAISED, 4, decay)
+  return load<f32>(RAISED)
 }
 
 /** Four of this step's means of the columns of a matrix. */

@@ -2,7 +2,7 @@
 
 import { Adadelta, Adagrad, Adamax, Ftrl, Lion, Nadam, Rmsprop } from './calls.gen'
 import { shareAfterUpdates, unscalingOf, updatesOf } from './scaling'
-import { clamp, loadFirst, moveToward, raise, storeFirst, subtractFirst } from './vector'
+import { clamp, loadFirst, moveToward, raiseAll, storeFirst, subtractFirst } from './vector'
 
 /** −1, 0 or 1; NaN stays. */
 function sign(x: v128): v128 {
@@ -169,7 +169,6 @@ export function ftrl(call: Ftrl): void {
   if (factor === 0) return
   const unscale = f32x4.splat(factor)
   const isRoot = call.power === 0.5
-  const power = f32x4.splat(call.power)
   const powersBefore = call.scratch
   const powersAfter = call.scratch + ((<usize>BLOCK) << 2)
   const l1 = f32x4.splat(call.l1)
@@ -183,13 +182,16 @@ export function ftrl(call: Ftrl): void {
     const parameters = call.parameters + skip
     const accumulator = call.accumulator + skip
     const linear = call.linear + skip
-    // Beside the loop below, because a call in a loop takes all that it keeps out of registers.
     for (let i = 0; i < count && !isRoot; i += 4) {
       const at = (<usize>i) << 2
       const g = f32x4.mul(unscale, loadFirst(gradients + at, count - i))
       const before = loadFirst(accumulator + at, count - i)
-      v128.store(powersBefore + at, raise(before, power))
-      v128.store(powersAfter + at, raise(f32x4.add(before, f32x4.mul(g, g)), power))
+      v128.store(powersBefore + at, before)
+      v128.store(powersAfter + at, f32x4.add(before, f32x4.mul(g, g)))
+    }
+    if (!isRoot) {
+      raiseAll(powersBefore, count, call.power)
+      raiseAll(powersAfter, count, call.power)
     }
     for (let i = 0; i < count; i += 4) {
       const at = (<usize>i) << 2

@@ -132,54 +132,72 @@ export function exponential(x: v128): v128 {
   return f32x4.mul(p, power)
 }
 
-const LOGARITHM = memory.data<f32>([
+const POWER = memory.data<f32>([
   // 0, 1: the smallest normal number, and ∞
   1.1754943508222875e-38,
   Infinity,
   // 2: √½
   Mathf.SQRT1_2,
-  // 3 to 11: the polynomial
-  7.0376836292e-2,
-  -1.151461031e-1,
-  1.167699874e-1,
-  -1.2420140846e-1,
-  1.4249322787e-1,
-  -1.6668057665e-1,
-  2.0000714765e-1,
-  -2.4999993993e-1,
-  3.3333331174e-1,
-  // 12, 13: ln 2 in two parts
-  0.693359375,
-  -2.1219444e-4,
+  // 3 to 11: log₂(1 + z) / z
+  0.12583689854915123,
+  -0.20726968723166309,
+  0.21571562344202516,
+  -0.23894483081287587,
+  0.2879162473423808,
+  -0.36070368237911166,
+  0.48091064295636116,
+  -0.7213473468082026,
+  1.4426950036523818,
+  // 12, 13: the bounds of exponents
+  -126,
+  128,
+  // 14: 1.5·2²³
+  12582912,
+  // 15 to 21: 2ʳ
+  1.5345811562e-4,
+  1.3399931216e-3,
+  9.6184889586e-3,
+  5.5503287769e-2,
+  2.40226468906e-1,
+  6.93147205737e-1,
+  1,
 ])
 
-/** ln x of normal numbers, within 2 ε: of x = 2ⁿ·m with m from √½ to √2 by a polynomial of m − 1 (the coefficients are Cephes's). */
-function logarithm(x: v128): v128 {
-  const bits = i32x4.sub(x, v128.load32_splat(LOGARITHM + 8))
-  const n = i32x4.shr_s(bits, 23)
-  const m = i32x4.sub(x, i32x4.shl(n, 23))
-  const e = f32x4.convert_i32x4_s(n)
-  const z = f32x4.sub(m, constant(ONE, 0))
-  const square = f32x4.mul(z, z)
-  let p = multiplyAdd(constant(LOGARITHM, 3), z, constant(LOGARITHM, 4))
-  p = multiplyAdd(p, z, constant(LOGARITHM, 5))
-  p = multiplyAdd(p, z, constant(LOGARITHM, 6))
-  p = multiplyAdd(p, z, constant(LOGARITHM, 7))
-  p = multiplyAdd(p, z, constant(LOGARITHM, 8))
-  p = multiplyAdd(p, z, constant(LOGARITHM, 9))
-  p = multiplyAdd(p, z, constant(LOGARITHM, 10))
-  p = multiplyAdd(p, z, constant(LOGARITHM, 11))
-  p = f32x4.mul(f32x4.mul(p, z), square)
-  p = multiplyAdd(e, constant(LOGARITHM, 13), p)
-  p = f32x4.sub(p, f32x4.mul(square, f32x4.splat(0.5)))
-  return multiplyAdd(e, constant(LOGARITHM, 12), f32x4.add(z, p))
-}
-
-/** xᵖ of numbers that are not negative, for p ≥ 0; NaN and ∞ stay, and what is below the smallest normal number counts as 0. */
-export function raise(x: v128, p: v128): v128 {
-  const result = exponential(f32x4.mul(p, logarithm(x)))
-  const isZero = v128.and(f32x4.lt(x, constant(LOGARITHM, 0)), f32x4.gt(p, f32x4.splat(0)))
-  return v128.bitselect(v128.andnot(result, isZero), x, f32x4.lt(x, constant(LOGARITHM, 1)))
+/**
+ * xᵖ of `count` numbers that are not negative, in their place, within some (2 + |p·log₂ x|)·ε: 2^(p·log₂ x), where
+ * x = 2ⁿ·m with m from √½ to √2. NaN and ∞ stay, and what is below the smallest normal number counts as 0. All in one
+ * loop without a call, so that an engine keeps constants in registers and begins with the next numbers before the first are done.
+ */
+export function raiseAll(at: usize, count: i32, p: f32): void {
+  const power = f32x4.splat(p)
+  const zeros = f32x4.splat(p > 0 ? 0 : p === 0 ? 1 : Infinity)
+  for (const end = at + ((<usize>count) << 2); at < end; at += 16) {
+    const x = v128.load(at)
+    const n = i32x4.shr_s(i32x4.sub(x, constant(POWER, 2)), 23)
+    const z = f32x4.sub(i32x4.sub(x, i32x4.shl(n, 23)), constant(ONE, 0))
+    let q = multiplyAdd(constant(POWER, 3), z, constant(POWER, 4))
+    q = multiplyAdd(q, z, constant(POWER, 5))
+    q = multiplyAdd(q, z, constant(POWER, 6))
+    q = multiplyAdd(q, z, constant(POWER, 7))
+    q = multiplyAdd(q, z, constant(POWER, 8))
+    q = multiplyAdd(q, z, constant(POWER, 9))
+    q = multiplyAdd(q, z, constant(POWER, 10))
+    q = multiplyAdd(q, z, constant(POWER, 11))
+    const logarithm = multiplyAdd(q, z, f32x4.convert_i32x4_s(n))
+    const exponent = clamp(f32x4.mul(power, logarithm), constant(POWER, 12), constant(POWER, 13))
+    const shifted = f32x4.add(exponent, constant(POWER, 14))
+    const r = f32x4.sub(exponent, f32x4.sub(shifted, constant(POWER, 14)))
+    q = multiplyAdd(constant(POWER, 15), r, constant(POWER, 16))
+    q = multiplyAdd(q, r, constant(POWER, 17))
+    q = multiplyAdd(q, r, constant(POWER, 18))
+    q = multiplyAdd(q, r, constant(POWER, 19))
+    q = multiplyAdd(q, r, constant(POWER, 20))
+    q = multiplyAdd(q, r, constant(POWER, 21))
+    const result = f32x4.mul(q, i32x4.shl(i32x4.add(shifted, i32x4.splat(127)), 23))
+    const isZero = f32x4.lt(x, constant(POWER, 0))
+    const isFinite = f32x4.lt(x, constant(POWER, 1))
+    v128.store(at, v128.bitselect(v128.bitselect(zeros, result, isZero), x, isFinite))
+  }
 }
 
 export function sigmoid(x: v128): v128 {
