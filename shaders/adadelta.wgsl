@@ -2,9 +2,8 @@
 // t += (d² − t)(1 − ρ), w −= rate·d.
 
 import package::lib::averages::{moveAverage, moveAverageAlone};
-import package::lib::step::step;
 import package::lib::index::elementIndex;
-import package::lib::loss_scale::unscaling;
+import package::lib::loss_scale::{rateOfStep, unscaling};
 
 struct Params { size: u32, share: f32, epsilon: f32 }
 @group(0) @binding(0) var<storage, read> gradients: array<f32>;
@@ -27,6 +26,6 @@ fn adadelta(@builtin(global_invocation_id) id: vec3u) {
   let change = sqrt(t + params.epsilon) * g / sqrt(s + params.epsilon);
   squares[i] = s;
   changes[i] = t + (change * change - t) * params.share;
-  parameters[i] -= step.rate * change;
+  parameters[i] -= rateOfStep() * change;
   @if(averaged) moveAverage(i);
 }

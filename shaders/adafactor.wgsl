@@ -3,9 +3,8 @@
 
 import package::lib::factored::{HEAD, THREADS, chunkOf, newShare, total, toward};
 import package::lib::index::workgroupIndex;
-import package::lib::loss_scale::{SCALED, scaling, unscaling};
+import package::lib::loss_scale::{SCALED, rateOfStep, scaling, unscaling};
 import package::lib::nan::orNan;
-import package::lib::step::step;
 
 struct Params { count: u32, epsilon: f32, decay: f32, least: f32, threshold: f32 }
 @group(0) @binding(0) var<storage, read> chunks: array<f32>;
@@ -30,7 +29,7 @@ fn adafactor(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_
   }
   let rms = sqrt(total(thread, ofWeights) / chunk.size);
   let excess = sqrt(total(thread, ofSteps) / chunk.size) / params.threshold;
-  var rate = step.rate;
+  var rate = rateOfStep();
   if (SCALED == 1u) { rate = min(rate, inverseSqrt(scaling[2])); }
   rate *= orNan(max(params.least, rms), rms) / orNan(max(1.0, excess), excess);
   for (var i = chunk.offset + thread; i < chunk.offset + chunk.rows * chunk.columns; i += THREADS) {

@@ -1,9 +1,8 @@
 // Adagrad (Duchi et al. 2011, Keras's form) over all weights in one launch: s += g², w −= rate·g / √(s + ε).
 
 import package::lib::averages::{moveAverage, moveAverageAlone};
-import package::lib::step::step;
 import package::lib::index::elementIndex;
-import package::lib::loss_scale::unscaling;
+import package::lib::loss_scale::{rateOfStep, unscaling};
 
 struct Params { size: u32, epsilon: f32 }
 @group(0) @binding(0) var<storage, read> gradients: array<f32>;
@@ -22,6 +21,6 @@ fn adagrad(@builtin(global_invocation_id) id: vec3u) {
   let g = unscale * gradients[i];
   let sum = accumulator[i] + g * g;
   accumulator[i] = sum;
-  parameters[i] -= step.rate * g / sqrt(sum + params.epsilon);
+  parameters[i] -= rateOfStep() * g / sqrt(sum + params.epsilon);
   @if(averaged) moveAverage(i);
 }

@@ -3,9 +3,8 @@
 
 import package::lib::averages::{moveAverage, moveAverageAlone};
 import package::lib::index::elementIndex;
-import package::lib::loss_scale::{SCALED, unscaling};
+import package::lib::loss_scale::{SCALED, rateOfStep, unscaling};
 import package::lib::nan::exceeds;
-import package::lib::step::step;
 import package::lib::updates::shareAfterUpdates;
 
 struct Params { size: u32, firstShare: f32, beta2: f32, epsilon: f32 }
@@ -29,7 +28,7 @@ fn adamax(@builtin(global_invocation_id) id: vec3u) {
   let largest = select(faded, abs(g), exceeds(abs(g), faded));
   m[i] = first;
   norm[i] = largest;
-  var rate = step.rate;
+  var rate = rateOfStep();
   if (SCALED == 1u) { rate /= shareAfterUpdates(params.firstShare); }
   parameters[i] -= rate * first / (largest + params.epsilon);
   @if(averaged) moveAverage(i);

@@ -2,9 +2,8 @@
 // n' = n + g², z += g + 2·shrinkage·w − (n'ᵖ − nᵖ)/rate·w, w = (clamp(z, ±λ₁) − z) / (n'ᵖ/rate + 2·λ₂ + β/rate).
 
 import package::lib::averages::{moveAverage, moveAverageAlone};
-import package::lib::step::step;
 import package::lib::index::elementIndex;
-import package::lib::loss_scale::unscaling;
+import package::lib::loss_scale::{rateOfStep, unscaling};
 
 struct Params { size: u32, power: f32, l1: f32, l2: f32, shrinkage: f32, beta: f32 }
 @group(0) @binding(0) var<storage, read> gradients: array<f32>;
@@ -32,9 +31,9 @@ fn ftrl(@builtin(global_invocation_id) id: vec3u) {
   let w = parameters[i];
   let sum = accumulator[i] + g * g;
   let after = raised(sum);
-  let z = linear[i] + g + 2.0 * params.shrinkage * w - (after - raised(accumulator[i])) / step.rate * w;
+  let z = linear[i] + g + 2.0 * params.shrinkage * w - (after - raised(accumulator[i])) / rateOfStep() * w;
   accumulator[i] = sum;
   linear[i] = z;
-  parameters[i] = (clamp(z, -params.l1, params.l1) - z) / (after / step.rate + 2.0 * params.l2 + params.beta / step.rate);
+  parameters[i] = (clamp(z, -params.l1, params.l1) - z) / (after / rateOfStep() + 2.0 * params.l2 + params.beta / rateOfStep());
   @if(averaged) moveAverage(i);
 }

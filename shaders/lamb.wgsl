@@ -3,8 +3,7 @@
 import package::lib::chunks::chunkOf;
 import package::lib::index::workgroupIndex;
 import package::lib::lamb::{corrections, directionAt};
-import package::lib::loss_scale::unscaling;
-import package::lib::step::step;
+import package::lib::loss_scale::{rateOfStep, unscaling};
 
 struct Params { count: u32, unit: u32, firstShare: f32, secondShare: f32, epsilon: f32 }
 @group(0) @binding(0) var<storage, read> chunks: array<f32>;
@@ -36,7 +35,7 @@ fn lamb(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
   workgroupBarrier();
   let norms = sqrt(sums[0]);
   let factors = corrections();
-  var rate = step.rate;
+  var rate = rateOfStep();
   if (norms.x > 0.0 && norms.y > 0.0) { rate *= norms.x / norms.y; }
   for (var i = chunk.offset + thread; i < chunk.end; i += 64u) {
     parameters[i] -= rate * directionAt(i, factors);

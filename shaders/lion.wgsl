@@ -2,9 +2,8 @@
 
 import package::lib::averages::{moveAverage, moveAverageAlone};
 import package::lib::index::elementIndex;
-import package::lib::loss_scale::unscaling;
+import package::lib::loss_scale::{rateOfStep, unscaling};
 import package::lib::nan::orNan;
-import package::lib::step::step;
 
 struct Params { size: u32, firstShare: f32, secondShare: f32 }
 @group(0) @binding(0) var<storage, read> gradients: array<f32>;
@@ -23,6 +22,6 @@ fn lion(@builtin(global_invocation_id) id: vec3u) {
   let g = unscale * gradients[i];
   let direction = m[i] + (g - m[i]) * params.firstShare;
   m[i] += (g - m[i]) * params.secondShare;
-  parameters[i] -= step.rate * orNan(sign(direction), direction);
+  parameters[i] -= rateOfStep() * orNan(sign(direction), direction);
   @if(averaged) moveAverage(i);
 }

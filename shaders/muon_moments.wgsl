@@ -2,7 +2,7 @@
 // and of each chunk the sum of its squares. The other weights are updated by Adam; their chunks stand behind those of matrices.
 
 import package::lib::index::workgroupIndex;
-import package::lib::loss_scale::{SCALED, unscaling};
+import package::lib::loss_scale::{SCALED, rateOfStep, unscaling};
 import package::lib::muon::chunkOf;
 import package::lib::step::step;
 import package::lib::updates::shareAfterUpdates;
@@ -26,7 +26,7 @@ var<workgroup> sums: array<f32, 64>;
 fn adamRate() -> f32 {
   if (SCALED == 0u) { return step.first; }
   let root = sqrt(shareAfterUpdates(params.secondShare));
-  return params.ratio * step.rate * root / shareAfterUpdates(params.firstShare);
+  return params.ratio * rateOfStep() * root / shareAfterUpdates(params.firstShare);
 }
 
 @compute @workgroup_size(64)

@@ -1,9 +1,8 @@
 // The last launch of Muon: w −= rate · length · x of all matrices of a shape.
 
 import package::lib::index::workgroupIndex;
-import package::lib::loss_scale::unscaling;
+import package::lib::loss_scale::{rateOfStep, unscaling};
 import package::lib::muon::chunkOf;
-import package::lib::step::step;
 
 struct Params { count: u32, length: f32 }
 @group(0) @binding(0) var<storage, read> chunks: array<f32>;
@@ -16,6 +15,6 @@ fn muonStep(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_i
   let w = workgroupIndex(workgroup);
   if (w >= params.count || unscaling() == 0.0) { return; }
   let chunk = chunkOf(w);
-  let rate = step.rate * params.length;
+  let rate = rateOfStep() * params.length;
   for (var j = thread; j < chunk.length; j += 64u) { parameters[chunk.offset + j] -= rate * x[chunk.place + j]; }
 }

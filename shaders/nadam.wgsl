@@ -4,7 +4,7 @@
 
 import package::lib::averages::{moveAverage, moveAverageAlone};
 import package::lib::index::elementIndex;
-import package::lib::loss_scale::{SCALED, scaling, unscaling};
+import package::lib::loss_scale::{SCALED, rateOfStep, scaling, unscaling};
 import package::lib::step::step;
 import package::lib::updates::shareAfterUpdates;
 
@@ -26,8 +26,8 @@ fn factors() -> vec3f {
   let next = beta * products[t + 1u] / products[t];
   let product = (1.0 - shareAfterUpdates(params.firstShare)) * products[t];
   return vec3f(
-    step.rate * next / (1.0 - product * next),
-    step.rate * (1.0 - present) / (1.0 - product),
+    rateOfStep() * next / (1.0 - product * next),
+    rateOfStep() * (1.0 - present) / (1.0 - product),
     1.0 / shareAfterUpdates(params.secondShare),
   );
 }

@@ -3,9 +3,8 @@
 
 import package::lib::chunks::{average, chunkOf, isLast, stepsDone};
 import package::lib::index::workgroupIndex;
-import package::lib::loss_scale::unscaling;
+import package::lib::loss_scale::{decayOfStep, rateOfStep, unscaling};
 import package::lib::nan::{ifFinite, orNan};
-import package::lib::step::step;
 
 // As gradient_squares.wgsl has them; what `clip` is says src/ops/aroundUpdate.ts.
 struct Params { count: u32, unit: u32, steps: u32, factor: f32, clip: u32, limit: f32 }
@@ -14,8 +13,8 @@ struct Params { count: u32, unit: u32, steps: u32, factor: f32, clip: u32, limit
 @group(0) @binding(2) var<storage, read_write> gradients: array<f32>;
 @group(0) @binding(3) var<storage, read_write> parameters: array<f32>;
 @group(0) @binding(4) var<storage, read_write> accumulated: array<f32>;
-// What the update reads in place of the state of loss scaling (src/ops/lossScaleState.ts): updates made; 1, or 0 for none now; and 1
-// where there is none because gradients are added up.
+// What the update reads in place of the state of loss scaling (src/ops/lossScaleState.ts): updates made; 1, or 0 for none now; 1
+// where there is none because gradients are added up; and the learning rate.
 @group(0) @binding(5) var<storage, read_write> gate: array<f32>;
 @group(0) @binding(6) var<uniform> params: Params;
 
@@ -36,6 +35,7 @@ fn prepareUpdate(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocat
     gate[2] = f32(stepsDone() / max(params.steps, 1u));
     gate[3] = select(0.0, 1.0, isUpdate);
     gate[4] = select(1.0, 0.0, isUpdate || isSkipped);
+    gate[5] = rateOfStep();
   }
   if (isSkipped) { return; }
   if (!isUpdate) {
@@ -64,11 +64,12 @@ fn prepareUpdate(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocat
     // As in Keras, a norm of all that is infinite leaves no number.
     if (isGlobal) { share = ifFinite(share, norm); }
   }
+  let decay = decayOfStep();
   for (var i = chunk.offset + thread; i < chunk.end; i += 64u) {
     var g = share * average(i);
     if (params.clip == VALUE) { g = orNan(clamp(g, -params.limit, params.limit), g); }
     gradients[i] = g;
     if (params.steps > 0u) { accumulated[i] = 0.0; }
-    if (chunk.decay > 0.0) { parameters[i] -= step.decay * chunk.decay * parameters[i]; }
+    if (chunk.decay > 0.0) { parameters[i] -= decay * chunk.decay * parameters[i]; }
   }
 }

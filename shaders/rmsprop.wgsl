@@ -2,9 +2,8 @@
 // a += (g − a)(1 − ρ) and the root is of v − a² + ε; with momentum, s = µ·s + the step, and w −= s.
 
 import package::lib::averages::{moveAverage, moveAverageAlone};
-import package::lib::step::step;
 import package::lib::index::elementIndex;
-import package::lib::loss_scale::unscaling;
+import package::lib::loss_scale::{rateOfStep, unscaling};
 
 override CENTERED: u32 = 0u;
 override MOMENTUM: u32 = 0u;
@@ -35,7 +34,7 @@ fn rmsprop(@builtin(global_invocation_id) id: vec3u) {
     // Rounding may take the difference below zero; NaN stays.
     variance = select(v - a * a, 0.0, v - a * a < 0.0);
   }
-  var change = step.rate * g / sqrt(variance + params.epsilon);
+  var change = rateOfStep() * g / sqrt(variance + params.epsilon);
   if (MOMENTUM == 1u) {
     change += params.momentum * sum[i];
     sum[i] = change;

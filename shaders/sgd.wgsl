@@ -2,9 +2,8 @@
 // w += µ·v − rate·g.
 
 import package::lib::averages::{moveAverage, moveAverageAlone};
-import package::lib::step::step;
 import package::lib::index::elementIndex;
-import package::lib::loss_scale::unscaling;
+import package::lib::loss_scale::{rateOfStep, unscaling};
 
 override MOMENTUM: u32 = 0u;
 
@@ -22,7 +21,7 @@ fn sgd(@builtin(global_invocation_id) id: vec3u) {
     @if(averaged) moveAverageAlone(i);
     return;
   }
-  var change = -step.rate * unscale * gradients[i];
+  var change = -rateOfStep() * unscale * gradients[i];
   if (MOMENTUM == 1u) {
     let v = params.momentum * velocity[i] + change;
     velocity[i] = v;

@@ -4,8 +4,7 @@
 import package::lib::id_runs::rowFrom;
 import package::lib::id_sums::sumFrom;
 import package::lib::index::elementIndex;
-import package::lib::loss_scale::unscaling;
-import package::lib::step::step;
+import package::lib::loss_scale::{rateOfStep, unscaling};
 
 struct Params { count: u32, columns: u32, rows: u32, isFloat: u32 }
 @group(0) @binding(0) var<storage, read> ids: array<u32>;
@@ -23,6 +22,6 @@ fn sgdRows(@builtin(global_invocation_id) thread: vec3u) {
   let column = i % params.columns;
   let row = rowFrom(place);
   if (row < params.rows) {
-    table[row * params.columns + column] -= step.rate * unscale * sumFrom(place, column);
+    table[row * params.columns + column] -= rateOfStep() * unscale * sumFrom(place, column);
   }
 }

@@ -2,11 +2,11 @@
 // the bias corrections.
 
 import package::kernel::params;
-import package::lib::loss_scale::SCALED;
+import package::lib::loss_scale::{SCALED, rateOfStep};
 import package::lib::step::step;
 import package::lib::updates::shareAfterUpdates;
 
 fn rate() -> f32 {
   if (SCALED == 0u) { return step.rate; }
-  return step.rate * sqrt(shareAfterUpdates(params.secondShare)) / shareAfterUpdates(params.firstShare);
+  return rateOfStep() * sqrt(shareAfterUpdates(params.secondShare)) / shareAfterUpdates(params.firstShare);
 }

@@ -17,6 +17,8 @@ struct Step {
   second: f32,
   // What the weight decay of each weight is multiplied by: the learning rate.
   decay: f32,
+  // 1 where the learning rate follows a schedule, which counts updates; of use where the loss is scaled.
+  scheduled: u32,
 }
 
 @group(1) @binding(0) var<uniform> step: Step;

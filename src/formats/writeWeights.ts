@@ -80,11 +80,12 @@ function optimizerVariables(optimizer: Optimizer): WrittenDataset[] {
     const own = optimizer.built ? [scalar('int32', steps), scalar('float32', scale)] : []
     return [...unused, ...own, ...optimizerVariables(scaling.innerOptimizer)]
   }
+  const updates = optimizer.steps - optimizer.skipped
   const rate = optimizer.hasSchedule ? [] : [scalar('float32', optimizer.learningRate)]
-  const own = [scalar('int32', optimizer.steps), ...rate]
+  const own = [scalar('int32', updates), ...rate]
   // An optimizer that has trained nothing has no slots yet.
   const { stored, isPlaceholder } = optimizer.rule
-  const last = stored ? [scalar('float32', stored(optimizer.steps))] : []
+  const last = stored ? [scalar('float32', stored(updates))] : []
   const slotOf = (slot: Variable): WrittenDataset =>
     isPlaceholder?.(slot) ? scalar('int32', 0) : datasetOf(slot)
   const slots = optimizer.built ? [...optimizer.variables.map(slotOf), ...last] : []

@@ -77,7 +77,7 @@ export async function runTraining(
   optimizer.steps = start.iteration
   const moveTo = (epoch: number, step: number): void => {
     const { pass, first } = passes(epoch)
-    const { iterations: iteration } = optimizer
+    const { steps: iteration } = optimizer
     hooks.cursor = { epoch, step, pass, batch: first + step, iteration, seed: start.seed }
   }
   let planned: readonly PlannedStep[] = []

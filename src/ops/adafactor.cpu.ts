@@ -4,7 +4,7 @@ import { PLACE_ALIGNMENT } from '../graph/graph.ts'
 import { CHUNK_HEAD, CHUNK_NUMBERS } from './adafactor.ts'
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'
-import { unscaling } from './scaledUpdate.cpu.ts'
+import { rateOf, unscaling } from './scaledUpdate.cpu.ts'
 
 /** As shaders/lib/factored.wgsl has it. */
 function chunkOf(chunks: Float32Array, w: number) {
@@ -129,7 +129,7 @@ export const adafactor = cpuSide<typeof Kernels.adafactor>({
   cpu({ chunks, gradients, partials, squares, velocity, parameters, columns, scaling }, p, step) {
     const unscale = unscaling(p, scaling)
     if (unscale === 0) return
-    const given = step.rate ?? 0
+    const given = rateOf(p, scaling, step.rate ?? 0)
     const rate = p.SCALED ? Math.min(given, 1 / Math.sqrt(scaling[2]!)) : given
     const share = shareOf(p, scaling, step.first ?? 1)
     for (let w = 0; w < p.count; w++) {

@@ -2,14 +2,15 @@
 
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'
-import { unscaling } from './scaledUpdate.cpu.ts'
+import { rateOf, unscaling } from './scaledUpdate.cpu.ts'
 
 export const rmsprop = cpuSide<typeof Kernels.rmsprop>({
   compiled: 'rmsprop',
-  cpu({ gradients, parameters, velocity, sum, average, scaling }, p, { rate }) {
+  cpu({ gradients, parameters, velocity, sum, average, scaling }, p, { rate: given }) {
     const { size, share, momentum, epsilon } = p
     const unscale = unscaling(p, scaling)
     if (unscale === 0) return
+    const rate = rateOf(p, scaling, given)
     for (let i = 0; i < size; i++) {
       const g = unscale * gradients[i]!
       velocity[i]! += (g * g - velocity[i]!) * share
@@ -31,10 +32,11 @@ export const rmsprop = cpuSide<typeof Kernels.rmsprop>({
 
 export const adagrad = cpuSide<typeof Kernels.adagrad>({
   compiled: 'adagrad',
-  cpu({ gradients, parameters, accumulator, scaling }, p, { rate }) {
+  cpu({ gradients, parameters, accumulator, scaling }, p, { rate: given }) {
     const { size, epsilon } = p
     const unscale = unscaling(p, scaling)
     if (unscale === 0) return
+    const rate = rateOf(p, scaling, given)
     for (let i = 0; i < size; i++) {
       const g = unscale * gradients[i]!
       accumulator[i]! += g * g
@@ -45,10 +47,11 @@ export const adagrad = cpuSide<typeof Kernels.adagrad>({
 
 export const adadelta = cpuSide<typeof Kernels.adadelta>({
   compiled: 'adadelta',
-  cpu({ gradients, parameters, squares, changes, scaling }, p, { rate }) {
+  cpu({ gradients, parameters, squares, changes, scaling }, p, { rate: given }) {
     const { size, share, epsilon } = p
     const unscale = unscaling(p, scaling)
     if (unscale === 0) return
+    const rate = rateOf(p, scaling, given)
     for (let i = 0; i < size; i++) {
       const g = unscale * gradients[i]!
       squares[i]! += (g * g - squares[i]!) * share
@@ -65,7 +68,7 @@ export const adamax = cpuSide<typeof Kernels.adamax>({
     const { size, firstShare, beta2, epsilon } = p
     const unscale = unscaling(p, scaling)
     if (unscale === 0) return
-    const rate = p.SCALED ? given / (1 - (1 - firstShare) ** scaling[2]!) : given
+    const rate = p.SCALED ? rateOf(p, scaling, given) / (1 - (1 - firstShare) ** scaling[2]!) : given
     for (let i = 0; i < size; i++) {
       const g = unscale * gradients[i]!
       m[i]! += (g - m[i]!) * firstShare
@@ -81,7 +84,9 @@ export const nadam = cpuSide<typeof Kernels.nadam>({
     const { size, firstShare, secondShare, epsilon } = p
     const unscale = unscaling(p, scaling)
     if (unscale === 0) return
-    const { rate, first, second } = p.SCALED ? nadamFactors(p, products, scaling[2]!, step.rate) : step
+    const { rate, first, second } = p.SCALED
+      ? nadamFactors(p, products, scaling[2]!, rateOf(p, scaling, step.rate))
+      : step
     for (let i = 0; i < size; i++) {
       const g = unscale * gradients[i]!
       m[i]! += (g - m[i]!) * firstShare
@@ -111,10 +116,11 @@ function nadamFactors(
 
 export const ftrl = cpuSide<typeof Kernels.ftrl>({
   compiled: 'ftrl',
-  cpu({ gradients, parameters, accumulator, linear, scaling }, p, { rate }) {
+  cpu({ gradients, parameters, accumulator, linear, scaling }, p, { rate: given }) {
     const { size, power, l1, l2, shrinkage, beta } = p
     const unscale = unscaling(p, scaling)
     if (unscale === 0) return
+    const rate = rateOf(p, scaling, given)
     for (let i = 0; i < size; i++) {
       const g = unscale * gradients[i]!
       const w = parameters[i]!
@@ -130,10 +136,11 @@ export const ftrl = cpuSide<typeof Kernels.ftrl>({
 
 export const lion = cpuSide<typeof Kernels.lion>({
   compiled: 'lion',
-  cpu({ gradients, parameters, m, scaling }, p, { rate }) {
+  cpu({ gradients, parameters, m, scaling }, p, { rate: given }) {
     const { size, firstShare, secondShare } = p
     const unscale = unscaling(p, scaling)
     if (unscale === 0) return
+    const rate = rateOf(p, scaling, given)
     for (let i = 0; i < size; i++) {
       const g = unscale * gradients[i]!
       parameters[i]! -= rate * Math.sign(m[i]! + (g - m[i]!) * firstShare)

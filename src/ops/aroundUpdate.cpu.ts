@@ -3,7 +3,7 @@
 import { clipCodes } from './aroundUpdate.ts'
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'
-import { unscaling } from './scaledUpdate.cpu.ts'
+import { rateOf, unscaling } from './scaledUpdate.cpu.ts'
 
 type Scaled = { readonly SCALED?: number }
 
@@ -38,7 +38,7 @@ export const prepareUpdate = cpuSide<typeof Kernels.prepareUpdate>({
   cpu(
     { chunks, squares, gradients, parameters, accumulated, scaling, gate },
     p,
-    { iteration = 0, decay = 0 },
+    { iteration = 0, decay: given = 0, rate = 0 },
   ) {
     const { count, unit, steps, clip, limit } = p
     const unscale = unscaling(p, scaling)
@@ -48,6 +48,8 @@ export const prepareUpdate = cpuSide<typeof Kernels.prepareUpdate>({
     gate[2] = Math.floor(done / Math.max(steps, 1))
     gate[3] = Number(isUpdate)
     gate[4] = Number(!isUpdate && unscale !== 0)
+    gate[5] = rateOf(p, scaling, rate)
+    const decay = rateOf(p, scaling, given)
     if (unscale === 0) return
     const whole = clip === clipCodes.globalNorm ? shareOf(squares, limit, true) : 1
     for (let w = 0; w < count; w++) {

@@ -10,7 +10,7 @@ import {
   prepareUpdate as prepareKernel,
   gradientSquares as squaresKernel,
 } from './kernels.gen.ts'
-import { SCALING_SIZE } from './lossScaleState.ts'
+import { GATE_SIZE } from './lossScaleState.ts'
 
 /** A weight in flat memory. */
 export interface Segment {
@@ -98,7 +98,7 @@ export const prepareUpdate = defineOp({
   optional: ['squares', 'accumulated', 'scaling'],
   updates: ['gradients', 'parameters', 'accumulated'],
   discardable: ['gate'],
-  shape: () => ({ gate: [SCALING_SIZE] }),
+  shape: () => ({ gate: [GATE_SIZE] }),
   params: ({ C, scaling }, { steps, factor, clip, limit }: PrepareAttributes) => ({
     count: C,
     unit: PLACE_ALIGNMENT,

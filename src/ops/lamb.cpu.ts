@@ -2,7 +2,7 @@
 
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'
-import { unscaling } from './scaledUpdate.cpu.ts'
+import { rateOf, unscaling } from './scaledUpdate.cpu.ts'
 
 interface Corrected {
   readonly SCALED?: number
@@ -47,6 +47,7 @@ export const lamb = cpuSide<typeof Kernels.lamb>({
   cpu({ chunks, m, v, squares, parameters, scaling }, p, step) {
     if (unscaling(p, scaling) === 0) return
     const [first, second] = correctionsOf(p, scaling, step)
+    const rate = rateOf(p, scaling, step.rate)
     for (let w = 0; w < p.count; w++) {
       const offset = p.unit * chunks[5 * w]!
       const start = chunks[5 * w + 2]!
@@ -57,7 +58,7 @@ export const lamb = cpuSide<typeof Kernels.lamb>({
       }
       const ratio = ofWeights > 0 && ofSteps > 0 ? Math.sqrt(ofWeights) / Math.sqrt(ofSteps) : 1
       for (let i = offset; i < offset + chunks[5 * w + 1]!; i++)
-        parameters[i]! -= (step.rate * ratio * first * m[i]!) / (Math.sqrt(second * v[i]!) + p.epsilon)
+        parameters[i]! -= (rate * ratio * first * m[i]!) / (Math.sqrt(second * v[i]!) + p.epsilon)
     }
   },
 })

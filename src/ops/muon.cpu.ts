@@ -3,14 +3,14 @@
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'
 import { muonChunkOf } from './muon.ts'
-import { adamRate, unscaling } from './scaledUpdate.cpu.ts'
+import { adamRate, rateOf, unscaling } from './scaledUpdate.cpu.ts'
 
 export const muonMoments = cpuSide<typeof Kernels.muonMoments>({
   cpu({ chunks, gradients, parameters, m, v, directions, squares, scaling }, p, { rate = 0, first = 0 }) {
     const unscale = unscaling(p, scaling)
     if (unscale === 0) return
     const { momentum, nesterov, firstShare, secondShare, epsilon } = p
-    const alpha = p.SCALED ? adamRate(p, scaling, p.ratio * rate) : first
+    const alpha = p.SCALED ? p.ratio * adamRate(p, scaling, rate) : first
     for (let w = 0; w < p.count; w++) {
       const { offset, length, place } = muonChunkOf(chunks, w)
       let sum = 0
@@ -46,8 +46,9 @@ export const muonScale = cpuSide<typeof Kernels.muonScale>({
 })
 
 export const muonStep = cpuSide<typeof Kernels.muonStep>({
-  cpu({ chunks, x, parameters, scaling }, p, { rate }) {
+  cpu({ chunks, x, parameters, scaling }, p, { rate: given }) {
     if (unscaling(p, scaling) === 0) return
+    const rate = rateOf(p, scaling, given)
     for (let w = 0; w < p.count; w++) {
       const { offset, length, place } = muonChunkOf(chunks, w)
       for (let j = 0; j < length; j++) parameters[offset + j]! -= rate * p.length * x[place + j]!

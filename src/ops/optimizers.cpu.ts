@@ -2,7 +2,7 @@
 
 import { cpuSide } from './cpuSide.ts'
 import type * as Kernels from './kernels.gen.ts'
-import { adamRate, unscaling } from './scaledUpdate.cpu.ts'
+import { adamRate, rateOf, unscaling } from './scaledUpdate.cpu.ts'
 
 export const adam = cpuSide<typeof Kernels.adam>({
   compiled: 'adam',
@@ -24,10 +24,11 @@ export const adam = cpuSide<typeof Kernels.adam>({
 
 export const sgd = cpuSide<typeof Kernels.sgd>({
   compiled: 'sgd',
-  cpu({ gradients, parameters, velocity, scaling }, p, { rate }) {
+  cpu({ gradients, parameters, velocity, scaling }, p, { rate: given }) {
     const { size, momentum, nesterov } = p
     const unscale = unscaling(p, scaling)
     if (unscale === 0) return
+    const rate = rateOf(p, scaling, given)
     for (let i = 0; i < size; i++) {
       const change = -rate * unscale * gradients[i]!
       if (!p.MOMENTUM) {

@@ -13,7 +13,7 @@ import type { Graph, Value } from '../graph/graph.ts'
 import type { Variable } from '../layers/variable.ts'
 import { binary } from '../ops/elementwise.ts'
 import { lossScale, overflow } from '../ops/lossScale.ts'
-import { MOST_SCALE, SCALING_SIZE } from '../ops/lossScaleState.ts'
+import { MOST_SCALE, SCALING_SIZE, scalingState } from '../ops/lossScaleState.ts'
 import { type Config, option, readOptions, type TableFor } from '../util/options.ts'
 import { type Exclusions, type LearningRate, Optimizer, type UpdateTensors } from './optimizer.ts'
 
@@ -59,6 +59,7 @@ export class DynamicLossScaleOptimizer extends Optimizer {
       scalars: (_rate, iteration) => ({
         ...innerOptimizer.scalars(iteration),
         rate: innerOptimizer.rateAt(iteration - 1),
+        scheduled: Number(innerOptimizer.hasSchedule),
       }),
       lower: (graph, tensors) => this.#lower(graph, tensors),
     })
@@ -70,7 +71,7 @@ export class DynamicLossScaleOptimizer extends Optimizer {
       shape: [SCALING_SIZE],
       kind: 'slot',
       slot: 'scaling',
-      value: Float32Array.of(initialScale, 0, innerOptimizer.steps, 0, 0),
+      value: scalingState(initialScale, 0, innerOptimizer.steps),
       home: null,
     }
   }
@@ -109,7 +110,7 @@ export class DynamicLossScaleOptimizer extends Optimizer {
     return this.innerOptimizer.hasSchedule
   }
 
-  /** Training steps taken, skipped ones included; only {@link readState} tells how many were skipped. */
+  /** Updates made, by the numbers that the last epoch ended with; a call that is under way counts skipped steps, too. */
   override get iterations(): number {
     return this.innerOptimizer.iterations
   }
@@ -126,6 +127,14 @@ export class DynamicLossScaleOptimizer extends Optimizer {
     this.innerOptimizer.steps = value
   }
 
+  override get skipped(): number {
+    return this.innerOptimizer.skipped
+  }
+
+  override set skipped(value: number) {
+    this.innerOptimizer.skipped = value
+  }
+
   override build(weights: readonly Variable[]): boolean {
     return this.innerOptimizer.build(weights)
   }
@@ -135,7 +144,8 @@ export class DynamicLossScaleOptimizer extends Optimizer {
     iterations: number,
     { dynamicScale, stepCounter } = { dynamicScale: this.#initialScale, stepCounter: 0 },
   ): void {
-    this.#state.value = Float32Array.of(dynamicScale, stepCounter, iterations, 0, 0)
+    this.#state.value = scalingState(dynamicScale, stepCounter, iterations)
+    this.skipped = 0
     this.#state.home = null
   }
 

@@ -135,7 +135,7 @@ test('gradients of a scaled loss; the device counts updates', async () => {
     given.gradients.shape,
   )
   const after = async (factor: number) => {
-    const scaling = tensor([scale, 0, updates, factor, 0], [5])
+    const scaling = tensor([scale, 0, updates, factor, 0, rate], [6])
     const inputs = { ...given, gradients: scaled, scaling }
     const steps = [{ ...optimizer.scalars(33), rate }]
     return (await checkOp(update, { inputs, attrs: {}, steps, roundings: 64 })).memory

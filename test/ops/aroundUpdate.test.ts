@@ -19,7 +19,7 @@ const table = chunkTable([
 ])
 const chunks = new Tensor(table.values, table.shape)
 const steps = [1, 2, 3, 4].map((iteration) => ({ iteration, decay: 0.1 }))
-const scaling = tensor([8, 0, 2, 1 / 8, 0], [5])
+const scaling = tensor([8, 0, 2, 1 / 8, 0, 0.1], [6])
 const flat = [SIZE]
 
 test('a chunk is of one weight', () => {
@@ -64,7 +64,7 @@ test.each([0, 3])('averages of weights that overwrite them every %i updates', as
   if (frequency === 0) expect(memory.averages).toEqual(memory.parameters)
   // Of a scaled loss, of gradients that are added up, and of ones that overflowed.
   for (const [factor, alone] of [[1 / 8], [0, 1], [0]]) {
-    const state = tensor([8, 0, 2, factor ?? 0, alone ?? 0], [5])
+    const state = tensor([8, 0, 2, factor ?? 0, alone ?? 0, 0.1], [6])
     const { memory: after } = await checkOp(averageWeights, {
       inputs: { ...inputs, scaling: state },
       attrs,

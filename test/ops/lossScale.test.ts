@@ -3,12 +3,27 @@ import { expect, test } from 'vitest'
 import { compile } from '../../src/compiler/compile.ts'
 import { Graph } from '../../src/graph/graph.ts'
 import { lossScale, overflow } from '../../src/ops/lossScale.ts'
+import {
+  FIRST_RATE,
+  KEPT_RATES,
+  RATE,
+  SCALING_SIZE,
+  SKIPPED,
+  SKIPPED_WORDS,
+} from '../../src/ops/lossScaleState.ts'
 import { adamUpdate, sgdUpdate } from '../../src/ops/optimizers.ts'
 import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { backends } from '../support/compareBackends.ts'
 import { LoadedPlan, residentIn } from '../support/runPlan.ts'
 import { uniform } from '../support/values.ts'
+
+/** A state of loss scaling that begins with these numbers. */
+function stateOf(...first: readonly number[]) {
+  const state = new Float32Array(SCALING_SIZE)
+  state.set(first)
+  return tensor(state, [SCALING_SIZE])
+}
 
 const STEP = { start: 0, iteration: 1, rate: 0.1, reset: 0 }
 
@@ -51,12 +66,13 @@ test('the scale grows after so many steps, and halves at an overflow', async () 
     const { memory } = await checkOp(lossScale, {
       inputs: {
         flags: tensor([0, flag, 0], [3]),
-        scaling: tensor([scale, good, 5, 0.5, f16Flag], [5]),
-        skipped: new Uint32Array([0]),
+        scaling: stateOf(scale, good, 5, 0.5, f16Flag),
+        skipped: new Uint32Array(SKIPPED_WORDS),
       },
       attrs: { growthSteps: 3 },
+      steps: [{ rate: 0.1, scheduled: 0 }],
     })
-    states.push([...(memory.scaling ?? [])])
+    states.push([...(memory.scaling ?? []).slice(0, RATE)])
   }
   expect(states).toEqual([
     [8, 1, 6, 1 / 8, 0],
@@ -66,6 +82,37 @@ test('the scale grows after so many steps, and halves at an overflow', async () 
     [2 ** -126, 0, 5, 0, 0],
     [2 ** 126, 0, 6, 2 ** -126, 0],
   ])
+})
+
+test('with a schedule the rate of an update is the one that was given as many steps ago as were skipped', async () => {
+  const rateOf = (planned: number): number => planned / 4096
+  // Updates made, and skipped steps before the present one, among them more than there are rates of.
+  for (const [updates, before] of [
+    [0, 0],
+    [5, 2],
+    [1100, 700],
+    [3, KEPT_RATES - 1],
+    [9, 2 * KEPT_RATES],
+  ] as const) {
+    const state = stateOf(8, 0, updates)
+    state.data[SKIPPED] = before
+    for (let i = Math.max(0, updates + before - KEPT_RATES); i < updates + before; i++)
+      state.data[FIRST_RATE + (i % KEPT_RATES)] = rateOf(i)
+    for (const [scheduled, flag] of [
+      [1, 0],
+      [1, 1],
+      [0, 0],
+    ] as const) {
+      const { memory } = await checkOp(lossScale, {
+        inputs: { flags: tensor([flag], [1]), scaling: state, skipped: new Uint32Array(SKIPPED_WORDS) },
+        attrs: { growthSteps: 3 },
+        steps: [{ rate: rateOf(updates + before), scheduled }],
+      })
+      const behind = scheduled ? Math.min(before, KEPT_RATES - 1) : 0
+      expect(memory.scaling?.[RATE]).toBe(rateOf(updates + before - behind))
+      expect(memory.scaling?.[SKIPPED]).toBe(before + flag)
+    }
+  }
 })
 
 const size = 67
@@ -80,7 +127,7 @@ const correction = (updates: number): number =>
   Math.sqrt(1 - adam.beta2 ** updates) / (1 - adam.beta1 ** updates)
 
 test.each([1, 2, 13, 1000])('an update divides by the scale; the %i-th of Adam', async (updates) => {
-  const scaling = tensor([2048, 0, updates, 1 / 1024], [4])
+  const scaling = tensor([2048, 0, updates, 1 / 1024, 0, 0.1], [6])
   const steps = [{ rate: 0.1 }]
   const [m, v] = [uniform([size], -0.1, 0.1, 3), uniform([size], 0.1, 1, 4)]
   const same = async (found: Float32Array | undefined, expected: Float32Array | undefined) => {
@@ -121,7 +168,7 @@ test.each([1, 2, 13, 1000])('an update divides by the scale; the %i-th of Adam',
 })
 
 test('an update is skipped where the gradients overflowed', async () => {
-  const scaling = tensor([512, 0, 7, 0], [4])
+  const scaling = tensor([512, 0, 7, 0, 0, 0.1], [6])
   const gone = tensor(new Float32Array(size).fill(Number.POSITIVE_INFINITY), [size])
   const [m, v] = [uniform([size], -0.1, 0.1, 3), uniform([size], 0.1, 1, 4)]
   const given = { gradients: gone, parameters, scaling }

@@ -206,7 +206,11 @@ describe.each(Object.entries(cases))('%s', (_name, [optimizer, reference]) => {
     const scalars = { ...optimizer.scalars(23), rate }
     const update = async (factor: number) =>
       checkOp(updateOf(optimizer), {
-        inputs: { gradients: scaled, ...start, scaling: tensor([scale, 0, updates + 1, factor, 0], [5]) },
+        inputs: {
+          gradients: scaled,
+          ...start,
+          scaling: tensor([scale, 0, updates + 1, factor, 0, rate], [6]),
+        },
         attrs: {},
         steps: [scalars],
         roundings: 64,
@@ -227,7 +231,7 @@ describe.each(Object.entries(cases))('%s', (_name, [optimizer, reference]) => {
     const expected = averages.data.map((a, i) => 0.75 * a + 0.25 * (memory.parameters?.[i] ?? 0))
     expectClose('averages', memory.averages ?? new Float32Array(0), expected, 1e-6)
     // Gradients are added up: nothing is updated, but the average moves.
-    const scaling = tensor([0, 0, 3, 0, 1], [5])
+    const scaling = tensor([0, 0, 3, 0, 1, 0.1], [6])
     const { memory: after } = await checkOp(updateOf(optimizer), { inputs: { ...given, scaling }, ...once })
     expect(after.parameters).toEqual(start.parameters.data)
     const moved = averages.data.map((a, i) => 0.75 * a + 0.25 * (start.parameters.data[i] ?? 0))

@@ -1,6 +1,7 @@
 /** Every operation with inputs that it takes, of which tests of all operations are made. */
 import type { Graph, Value } from '../../src/graph/graph.ts'
 import * as ops from '../../src/ops/index.ts'
+import { SCALING_SIZE, SKIPPED_WORDS } from '../../src/ops/lossScaleState.ts'
 import { expressions } from './expressions.ts'
 import { historyWith } from './lagHistory.ts'
 import { measuring } from './measuringOperations.ts'
@@ -231,7 +232,7 @@ export const entries: Readonly<Record<string, Entry>> = {
   }),
   overflow: entry(ops.overflow, { inputs: { x: [17_000] }, attrs: {} }),
   lossScale: entry(ops.lossScale, {
-    inputs: { flags: [64], scaling: [5], skipped: new Uint32Array(1) },
+    inputs: { flags: [64], scaling: [SCALING_SIZE], skipped: new Uint32Array(SKIPPED_WORDS) },
     attrs: { growthSteps: 3 },
   }),
   matmul: entry(ops.matmul, {

@@ -4,7 +4,7 @@
 // change from turn to turn, which takes ten times as long.
 
 import { Adafactor, AdafactorRows, AdafactorSquares } from './calls.gen'
-import { unscalingOf, updatesOf } from './scaling'
+import { rateOf, unscalingOf, updatesOf } from './scaling'
 import { firstLanes, loadFirst, raiseAll, storeFirst, subtractFirst, sumOfLanes } from './vector'
 
 /** Bytes of a chunk in the table, twelve numbers, and of what lies in front of the sums of its columns. */
@@ -210,7 +210,7 @@ export function adafactor(call: Adafactor): void {
   const unscale = unscalingOf(call.SCALED, call.scaling)
   if (unscale === 0) return
   const share = newShare(call.SCALED, call.scaling, call.decay, call.stepScalars.first)
-  let rate = call.stepScalars.rate
+  let rate = rateOf(call.SCALED, call.scaling, call.stepScalars.rate)
   if (call.SCALED) rate = min(rate, <f32>(1 / Math.sqrt(updatesOf(call.scaling))))
   // Of the weight whose chunks come one behind the other.
   let factor = f32x4.splat(0)

@@ -1,7 +1,7 @@
 // Weight updates as src/ops/adaptiveUpdates.ts means them, over all weights.
 
 import { Adadelta, Adagrad, Adamax, Ftrl, Lion, Nadam, Rmsprop } from './calls.gen'
-import { shareAfterUpdates, unscalingOf, updatesOf } from './scaling'
+import { rateOf, shareAfterUpdates, unscalingOf, updatesOf } from './scaling'
 import { clamp, loadFirst, moveToward, raiseAll, storeFirst, subtractFirst } from './vector'
 
 /** −1, 0 or 1; NaN stays. */
@@ -24,7 +24,7 @@ export function rmsprop(call: Rmsprop): void {
   const share = f32x4.splat(call.share)
   const momentum = f32x4.splat(call.momentum)
   const epsilon = f32x4.splat(call.epsilon)
-  const rate = f32x4.splat(call.stepScalars.rate)
+  const rate = f32x4.splat(rateOf(call.SCALED, call.scaling, call.stepScalars.rate))
   for (let i = 0; i < size; i += 4) {
     const at = <usize>i * 4
     const left = size - i
@@ -54,7 +54,7 @@ export function adagrad(call: Adagrad): void {
   const parameters = call.parameters
   const accumulator = call.accumulator
   const epsilon = f32x4.splat(call.epsilon)
-  const rate = f32x4.splat(call.stepScalars.rate)
+  const rate = f32x4.splat(rateOf(call.SCALED, call.scaling, call.stepScalars.rate))
   for (let i = 0; i < size; i += 4) {
     const at = <usize>i * 4
     const left = size - i
@@ -77,7 +77,7 @@ export function adadelta(call: Adadelta): void {
   const changes = call.changes
   const share = f32x4.splat(call.share)
   const epsilon = f32x4.splat(call.epsilon)
-  const rate = f32x4.splat(call.stepScalars.rate)
+  const rate = f32x4.splat(rateOf(call.SCALED, call.scaling, call.stepScalars.rate))
   for (let i = 0; i < size; i += 4) {
     const at = <usize>i * 4
     const left = size - i
@@ -102,7 +102,7 @@ export function adamax(call: Adamax): void {
   const firstShare = f32x4.splat(call.firstShare)
   const beta2 = f32x4.splat(call.beta2)
   const epsilon = f32x4.splat(call.epsilon)
-  let rate = f32x4.splat(call.stepScalars.rate)
+  let rate = f32x4.splat(rateOf(call.SCALED, call.scaling, call.stepScalars.rate))
   if (call.SCALED) rate = f32x4.div(rate, f32x4.splat(<f32>shareAfterUpdates(call.firstShare, call.scaling)))
   for (let i = 0; i < size; i += 4) {
     const at = <usize>i * 4
@@ -130,7 +130,7 @@ export function nadam(call: Nadam): void {
   const firstShare = f32x4.splat(call.firstShare)
   const secondShare = f32x4.splat(call.secondShare)
   const epsilon = f32x4.splat(call.epsilon)
-  let rate = f32x4.splat(call.stepScalars.rate)
+  let rate = f32x4.splat(rateOf(call.SCALED, call.scaling, call.stepScalars.rate))
   let first = f32x4.splat(call.stepScalars.first)
   let second = f32x4.splat(call.stepScalars.second)
   if (call.SCALED) {
@@ -141,8 +141,9 @@ export function nadam(call: Nadam): void {
     const present = (beta * known) / load<f32>(at - 4)
     const next = (beta * load<f32>(at + 4)) / known
     const product = (1 - shareAfterUpdates(call.firstShare, call.scaling)) * known
-    rate = f32x4.splat(<f32>((call.stepScalars.rate * (1 - present)) / (1 - product)))
-    first = f32x4.splat(<f32>((call.stepScalars.rate * next) / (1 - product * next)))
+    const given = rateOf(call.SCALED, call.scaling, call.stepScalars.rate)
+    rate = f32x4.splat(<f32>((given * (1 - present)) / (1 - product)))
+    first = f32x4.splat(<f32>((given * next) / (1 - product * next)))
     second = f32x4.splat(<f32>(1 / shareAfterUpdates(call.secondShare, call.scaling)))
   }
   for (let i = 0; i < size; i += 4) {
@@ -172,9 +173,10 @@ export function ftrl(call: Ftrl): void {
   const powersBefore = call.scratch
   const powersAfter = call.scratch + ((<usize>BLOCK) << 2)
   const l1 = f32x4.splat(call.l1)
-  const inverseRate = f32x4.splat(1 / call.stepScalars.rate)
+  const rate = rateOf(call.SCALED, call.scaling, call.stepScalars.rate)
+  const inverseRate = f32x4.splat(1 / rate)
   const shrinkage = f32x4.splat(2 * call.shrinkage)
-  const added = f32x4.splat(2 * call.l2 + call.beta / call.stepScalars.rate)
+  const added = f32x4.splat(2 * call.l2 + call.beta / rate)
   for (let start = 0; start < call.size; start += BLOCK) {
     const count = min(BLOCK, call.size - start)
     const skip = (<usize>start) << 2
@@ -224,7 +226,7 @@ export function lion(call: Lion): void {
   const m = call.m
   const firstShare = f32x4.splat(call.firstShare)
   const secondShare = f32x4.splat(call.secondShare)
-  const rate = f32x4.splat(call.stepScalars.rate)
+  const rate = f32x4.splat(rateOf(call.SCALED, call.scaling, call.stepScalars.rate))
   for (let i = 0; i < size; i += 4) {
     const at = <usize>i * 4
     const left = size - i

@@ -1,7 +1,7 @@
 // What stands around an update of all weights, as src/ops/aroundUpdate.ts means it. Inner loops count down, as in adafactor.ts.
 
 import { AverageWeights, GradientSquares, PrepareUpdate } from './calls.gen'
-import { unscalingOf, updatesOf } from './scaling'
+import { rateOf, unscalingOf, updatesOf } from './scaling'
 import { clamp, loadFirst, moveToward, storeFirst, subtractFirst, sumOfLanes } from './vector'
 
 /** Bytes of a chunk in the table, five numbers. */
@@ -61,6 +61,7 @@ export function prepareUpdate(call: PrepareUpdate): void {
   store<f32>(call.gate, <f32>(done / max(steps, 1)), 8)
   store<f32>(call.gate, isUpdate ? 1 : 0, 12)
   store<f32>(call.gate, !isUpdate && unscale !== 0 ? 1 : 0, 16)
+  store<f32>(call.gate, rateOf(call.SCALED, call.scaling, call.stepScalars.rate), 20)
   if (unscale === 0) return
   const factor = f32x4.splat(unscale * call.factor)
   const clip = call.clip
@@ -76,7 +77,7 @@ export function prepareUpdate(call: PrepareUpdate): void {
     const first = <i32>load<f32>(chunk, 8)
     const weightDecay = load<f32>(chunk, 16)
     const decays = weightDecay > 0
-    const decay = f32x4.splat(call.stepScalars.decay * weightDecay)
+    const decay = f32x4.splat(rateOf(call.SCALED, call.scaling, call.stepScalars.decay) * weightDecay)
     let gradients = call.gradients + start
     let accumulated = call.accumulated + start
     let parameters = call.parameters + start

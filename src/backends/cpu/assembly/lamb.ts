@@ -1,7 +1,7 @@
 // Lamb's update as src/ops/lamb.ts means it. Inner loops count down, as in adafactor.ts.
 
 import { Lamb, LambMoments } from './calls.gen'
-import { shareAfterUpdates, unscalingOf } from './scaling'
+import { rateOf, shareAfterUpdates, unscalingOf } from './scaling'
 import { firstLanes, loadFirst, moveToward, subtractFirst, sumOfLanes } from './vector'
 
 /** Bytes of a chunk in the table, five numbers. */
@@ -64,7 +64,10 @@ export function lamb(call: Lamb): void {
     if (<i32>load<f32>(chunk, 8) === w)
       rate = f32x4.mul(
         first,
-        f32x4.splat(call.stepScalars.rate * ratioOf(call, w, <i32>load<f32>(chunk, 12))),
+        f32x4.splat(
+          rateOf(call.SCALED, call.scaling, call.stepScalars.rate) *
+            ratioOf(call, w, <i32>load<f32>(chunk, 12)),
+        ),
       )
     let parameters = call.parameters + start
     let m = call.m + start

@@ -1,12 +1,12 @@
 // Weight updates as src/ops/optimizers.ts means them, over all weights.
 
 import { Adam, Sgd } from './calls.gen'
-import { shareAfterUpdates, unscalingOf } from './scaling'
+import { rateOf, shareAfterUpdates, unscalingOf } from './scaling'
 import { loadFirst, moveToward, storeFirst, subtractFirst } from './vector'
 
 /** The rate of this step with its bias corrections, which are those of the number of updates where the loss is scaled. */
 function adamRate(call: Adam): f32 {
-  const rate = call.stepScalars.rate
+  const rate = rateOf(call.SCALED, call.scaling, call.stepScalars.rate)
   if (!call.SCALED) return rate
   const root = Math.sqrt(shareAfterUpdates(call.secondShare, call.scaling))
   return <f32>((rate * root) / shareAfterUpdates(call.firstShare, call.scaling))
@@ -80,7 +80,7 @@ export function sgd(call: Sgd): void {
   const gradients = call.gradients
   const parameters = call.parameters
   const velocity = call.velocity
-  const rate = f32x4.splat(call.stepScalars.rate)
+  const rate = f32x4.splat(rateOf(call.SCALED, call.scaling, call.stepScalars.rate))
   const momentum = f32x4.splat(call.momentum)
   for (let i = 0; i < size; i += 4) {
     const at = <usize>i * 4

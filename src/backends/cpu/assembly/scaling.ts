@@ -5,6 +5,11 @@ export function unscalingOf(isScaled: i32, scaling: usize): f32 {
   return isScaled ? load<f32>(scaling, 12) : 1
 }
 
+/** The effective rate; with loss scaling the learning rate alone, without bias corrections. */
+export function rateOf(isScaled: i32, scaling: usize, given: f32): f32 {
+  return isScaled ? load<f32>(scaling, 20) : given
+}
+
 /** Updates made, this one included. */
 export function updatesOf(scaling: usize): f32 {
   return load<f32>(scaling, 8)

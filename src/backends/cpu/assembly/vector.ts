@@ -195,8 +195,8 @@ export function raiseAll(at: usize, count: i32, p: f32): void {
     q = multiplyAdd(q, r, constant(POWER, 21))
     const result = f32x4.mul(q, i32x4.shl(i32x4.add(shifted, i32x4.splat(127)), 23))
     const isZero = f32x4.lt(x, constant(POWER, 0))
-    const isFinite = f32x4.lt(x, constant(POWER, 1))
-    v128.store(at, v128.bitselect(v128.bitselect(zeros, result, isZero), x, isFinite))
+    const isNumber = f32x4.lt(x, constant(POWER, 1))
+    v128.store(at, v128.bitselect(v128.bitselect(zeros, result, isZero), x, isNumber))
   }
 }
 
