@@ -21,7 +21,7 @@ fn sgd(@builtin(global_invocation_id) id: vec3u) {
     @if(averaged) moveAverageAlone(i);
     return;
   }
-  var change = -rateOfStep() * unscale * gradients[i];
+  var change = -rateOfStep() * (unscale * gradients[i]);
   if (MOMENTUM == 1u) {
     let v = params.momentum * velocity[i] + change;
     velocity[i] = v;

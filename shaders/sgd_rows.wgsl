@@ -22,6 +22,6 @@ fn sgdRows(@builtin(global_invocation_id) thread: vec3u) {
   let column = i % params.columns;
   let row = rowFrom(place);
   if (row < params.rows) {
-    table[row * params.columns + column] -= rateOfStep() * unscale * sumFrom(place, column);
+    table[row * params.columns + column] -= rateOfStep() * (unscale * sumFrom(place, column));
   }
 }

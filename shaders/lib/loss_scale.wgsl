@@ -10,18 +10,15 @@ override SCALED: u32 = 0u;
 @group(0) @binding(8) var<storage, read> scaling: array<f32>;
 
 fn unscaling() -> f32 {
-  if (SCALED == 1u) { return scaling[3]; }
-  return 1.0;
+  return select(1.0, scaling[3], SCALED == 1u);
 }
 
 // The effective rate; with loss scaling the learning rate alone, without bias corrections.
 fn rateOfStep() -> f32 {
-  if (SCALED == 1u) { return scaling[5]; }
-  return step.rate;
+  return select(step.rate, scaling[5], SCALED == 1u);
 }
 
 // What the weight decay of each weight is multiplied by: the learning rate.
 fn decayOfStep() -> f32 {
-  if (SCALED == 1u) { return scaling[5]; }
-  return step.decay;
+  return select(step.decay, scaling[5], SCALED == 1u);
 }

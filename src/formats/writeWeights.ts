@@ -71,16 +71,16 @@ const scalar = (dtype: 'int32' | 'float32', value: number): WrittenDataset => ({
 })
 
 /** The variables of an optimizer in Keras's order. */
-function optimizerVariables(optimizer: Optimizer): WrittenDataset[] {
+function optimizerVariables(optimizer: Optimizer, skipped = 0): WrittenDataset[] {
   const scaling = scalingOf(optimizer)
   if (scaling) {
     const [scale = 1, steps = 0] = scaling.lossScale.value
     // What every optimizer of Keras has, and this one leaves to the inner one.
     const unused = [scalar('int32', 0), scalar('float32', 0)]
     const own = optimizer.built ? [scalar('int32', steps), scalar('float32', scale)] : []
-    return [...unused, ...own, ...optimizerVariables(scaling.innerOptimizer)]
+    return [...unused, ...own, ...optimizerVariables(scaling.innerOptimizer, scaling.skipped)]
   }
-  const updates = optimizer.steps - optimizer.skipped
+  const updates = optimizer.steps - skipped
   const rate = optimizer.hasSchedule ? [] : [scalar('float32', optimizer.learningRate)]
   const own = [scalar('int32', updates), ...rate]
   // An optimizer that has trained nothing has no slots yet.
@@ -92,11 +92,11 @@ function optimizerVariables(optimizer: Optimizer): WrittenDataset[] {
   return [...own, ...slots]
 }
 
-function optimizerGroup(optimizer: Optimizer): WrittenGroup {
+function optimizerGroup(optimizer: Optimizer, skipped = 0): WrittenGroup {
   const name = String(optimizer.config.name ?? snakeCase(optimizer.className))
-  const children: Children = new Map([['vars', vars(name, optimizerVariables(optimizer))]])
+  const children: Children = new Map([['vars', vars(name, optimizerVariables(optimizer, skipped))]])
   const scaling = scalingOf(optimizer)
-  if (scaling) children.set('inner_optimizer', optimizerGroup(scaling.innerOptimizer))
+  if (scaling) children.set('inner_optimizer', optimizerGroup(scaling.innerOptimizer, scaling.skipped))
   return { children }
 }
 

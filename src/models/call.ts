@@ -4,12 +4,11 @@ import type { Executable } from '../backends/backend.ts'
 import type { StepScalars } from '../graph/operation.ts'
 import type { Variable } from '../layers/variable.ts'
 import { RATES } from '../ops/lagHistory.ts'
-import { SKIPPED_WORDS } from '../ops/lossScaleState.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import type { Shape } from '../util/shape.ts'
 import { DatasetBuffers } from './dataset.ts'
 import type { DeviceModel } from './deviceModel.ts'
-import { refusals } from './later.ts'
+import { reports } from './later.ts'
 import type { StepKind } from './stepGraph.ts'
 
 /** Calls of one role wait for each other and share buffers. */
@@ -87,9 +86,8 @@ export class Call {
     const totals = await this.data.readTotals()
     this.#check()
     const { core, layout } = this.device
-    if (this.#kind === 'train' && core.optimizer?.lossScale)
-      core.optimizer.skipped = totals[layout.placeOfSkipped + SKIPPED_WORDS - 1] ?? 0
-    if (totals[layout.placeOfSkipped + 1]) (await refusals()).failForIds(core, totals)
+    if (totals[layout.placeOfSkipped + 1] || core.scalesLoss)
+      (await reports()).readReports(core, totals, this.#kind === 'train')
     return totals
   }
 

@@ -12,7 +12,6 @@ import { withParts } from '../layers/withParts.ts'
 import { sumOf } from '../ops/addAll.ts'
 import { affine } from '../ops/affine.ts'
 import { assign, emit, type Field, gather } from '../ops/gather.ts'
-import { SKIPPED_WORDS } from '../ops/lossScaleState.ts'
 import { detach, part } from '../ops/view.ts'
 import { mixedPrecision } from '../training/mixedPrecision.ts'
 import type { Optimizer } from '../training/optimizer.ts'
@@ -265,7 +264,7 @@ function addUpdate(graph: Graph, layout: Layout, optimizer: Optimizer, scaling: 
     gradients: whole('gradients'),
     layout,
     scaling,
-    skipped: scaling && graph.resident('totals', layout.placeOfSkipped, [SKIPPED_WORDS], 'u32'),
+    skipped: scaling && graph.resident('totals', layout.placeOfSkipped, [PLACE_ALIGNMENT], 'u32'),
     slots: optimizer.rule.slots.map(({ name }) => whole(`optimizer:${name}`)),
   }
   optimizer.rule.lower(graph, tensors, optimizer)

@@ -21,11 +21,11 @@ export const overflow = defineOp({
 
 /**
  * Halves the scale where a flag is set or f16 values overflowed, doubles it after `growthSteps` training steps without overflow.
- * `skipped` [6] counts the training steps that were skipped: those in a row, and all. Says the rate of the step's update.
+ * The first and the sixth word of `skipped` count the training steps that were skipped: those in a row, and all. Says the rate of the step's update.
  */
 export const lossScale = defineOp({
   kernel: lossScaleKernel,
-  dims: { flags: '_', scaling: '_', skipped: '6' },
+  dims: { flags: '_', scaling: '_', skipped: '_' },
   updates: ['scaling', 'skipped'],
   shape: () => ({}),
   params: ({ flags }, { growthSteps }: { readonly growthSteps: number }) => ({

@@ -99,7 +99,7 @@ export class DynamicLossScaleOptimizer extends Optimizer {
   }
 
   override get learningRate(): number {
-    return this.innerOptimizer.learningRate
+    return this.innerOptimizer.rateAt(this.steps - this.skipped)
   }
 
   override set learningRate(value: LearningRate) {
@@ -112,11 +112,15 @@ export class DynamicLossScaleOptimizer extends Optimizer {
 
   /** Updates made, by the numbers that the last epoch ended with; a call that is under way counts skipped steps, too. */
   override get iterations(): number {
-    return this.innerOptimizer.iterations
+    const { innerOptimizer } = this
+    return Math.floor(
+      (this.steps - this.skipped) / Number(innerOptimizer.config.gradientAccumulationSteps ?? 1),
+    )
   }
 
   override set iterations(value: number) {
     this.innerOptimizer.iterations = value
+    this.steps += this.skipped
   }
 
   override get steps(): number {
@@ -127,13 +131,8 @@ export class DynamicLossScaleOptimizer extends Optimizer {
     this.innerOptimizer.steps = value
   }
 
-  override get skipped(): number {
-    return this.innerOptimizer.skipped
-  }
-
-  override set skipped(value: number) {
-    this.innerOptimizer.skipped = value
-  }
+  /** @internal Steps that were skipped, of those whose numbers the host has read. */
+  skipped = 0
 
   override build(weights: readonly Variable[]): boolean {
     return this.innerOptimizer.build(weights)

@@ -96,16 +96,15 @@ export class Optimizer implements Identified {
 
   /** Training steps taken; as in Keras where gradients are averaged over steps the updates that were made of them. */
   get iterations(): number {
-    return Math.floor((this.steps - this.skipped) / this.#each)
+    return Math.floor(this.steps / this.#each)
   }
 
   set iterations(value: number) {
     this.steps =
-      this.skipped +
       this.#each * checkInteger(this.className, 'iterations', value, { min: 0, max: SIZE_LIMIT - 1 })
   }
 
-  /** @internal Training steps taken, which schedules count, and skipped ones. */
+  /** @internal Training steps taken, which schedules count. */
   get steps(): number {
     return this.#steps
   }
@@ -114,16 +113,6 @@ export class Optimizer implements Identified {
     this.#steps = value
   }
   #steps = 0
-
-  /** @internal Training steps that a loss scale skipped, of those whose numbers the host has read. */
-  get skipped(): number {
-    return this.#skipped
-  }
-
-  set skipped(value: number) {
-    this.#skipped = value
-  }
-  #skipped = 0
 
   /** State beside the weights that it trains, in Keras's order. */
   get variables(): readonly Variable[] {
@@ -168,7 +157,7 @@ export class Optimizer implements Identified {
    * @throws {RecurraError} where a number is set and the rate follows a schedule, or a schedule returns what is no rate.
    */
   get learningRate(): number {
-    return this.rateAt(this.steps - this.skipped)
+    return this.rateAt(this.steps)
   }
 
   set learningRate(value: LearningRate) {
@@ -211,7 +200,6 @@ export class Optimizer implements Identified {
     // The slots of weights that are frozen now are made anew when they are trained again.
     this.#states = new WeakMap(this.weights.map((weight) => [weight, this.#stateOf(weight)]))
     this.steps = 0
-    this.skipped = 0
   }
 
   /** A weight's slots, which stay its own while it is frozen. */

@@ -63,7 +63,16 @@ export interface OpResult<O extends Values> {
   readonly plan: Plan
 }
 
-const STEP: StepScalars = { start: 0, iteration: 1, rate: 0.01, reset: 0, first: 0.01, second: 1, decay: 0.1 }
+const STEP: StepScalars = {
+  start: 0,
+  iteration: 1,
+  rate: 0.01,
+  reset: 0,
+  first: 0.01,
+  second: 1,
+  decay: 0.1,
+  scheduled: 0,
+}
 
 /** Checks `op` and returns what the CPU gave. */
 export async function checkOp<I extends Values, O extends Values, A>(

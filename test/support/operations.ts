@@ -1,7 +1,8 @@
 /** Every operation with inputs that it takes, of which tests of all operations are made. */
 import type { Graph, Value } from '../../src/graph/graph.ts'
 import * as ops from '../../src/ops/index.ts'
-import { SCALING_SIZE, SKIPPED_WORDS } from '../../src/ops/lossScaleState.ts'
+import { SCALING_SIZE, SKIPPED_WORDS, scalingState } from '../../src/ops/lossScaleState.ts'
+import { tensor } from '../../src/util/tensor.ts'
 import { expressions } from './expressions.ts'
 import { historyWith } from './lagHistory.ts'
 import { measuring } from './measuringOperations.ts'
@@ -232,7 +233,11 @@ export const entries: Readonly<Record<string, Entry>> = {
   }),
   overflow: entry(ops.overflow, { inputs: { x: [17_000] }, attrs: {} }),
   lossScale: entry(ops.lossScale, {
-    inputs: { flags: [64], scaling: [SCALING_SIZE], skipped: new Uint32Array(SKIPPED_WORDS) },
+    inputs: {
+      flags: [64],
+      scaling: tensor(scalingState(8, 0, 5), [SCALING_SIZE]),
+      skipped: new Uint32Array(SKIPPED_WORDS),
+    },
     attrs: { growthSteps: 3 },
   }),
   matmul: entry(ops.matmul, {

@@ -1,0 +1,35 @@
+// What steps report behind the running means: how many of them a loss scale skipped, and an id that a layer has no row for. Loaded when
+// there is something to read.
+
+import { fail } from '../errors.ts'
+import { withParts } from '../layers/withParts.ts'
+import { SKIPPED_WORDS } from '../ops/lossScaleState.ts'
+import { scalingOf } from '../training/scaling.ts'
+import type { ModelCore } from './core.ts'
+
+/**
+ * Tells the optimizer how many steps were skipped.
+ *
+ * @param trains Whether the totals are those of training.
+ * @throws {RecurraError} for an id that a layer has no row for.
+ */
+export function readReports(core: ModelCore, totals: Uint32Array, trains: boolean): void {
+  const scaling = trains && core.optimizer && scalingOf(core.optimizer)
+  if (scaling) scaling.skipped = totals[core.layout.placeOfSkipped + SKIPPED_WORDS - 1] ?? 0
+  if (totals[core.layout.placeOfSkipped + 1]) failForIds(core, totals)
+}
+
+/** Throws for an id that a layer has no row for, by the report in `totals`: the number of skipped steps, then what ops/ids.ts says. */
+function failForIds({ topology, layout, where }: ModelCore, totals: Uint32Array): never {
+  const [, number = 0, sample = 0] = totals.subarray(layout.placeOfSkipped)
+  const word = totals.slice(layout.placeOfSkipped + 3, layout.placeOfSkipped + 5)
+  const id = word[1] === 1 ? new Float32Array(word.buffer)[0] : new Int32Array(word.buffer)[0]
+  const layer = topology.layers.flatMap(withParts)[number - 1]
+  const option = layer && 'reportsIds' in layer ? 'numTokens' : 'inputDim'
+  const rows = Number(layer && Reflect.get(layer.config, option))
+  return fail(layer?.where ?? where, {
+    expected: `ids from 0 to ${rows - 1}, whole numbers`,
+    got: `${id} in sample ${sample}`,
+    remedy: `The layer took zeros for it. ${option} is the largest id and one more.`,
+  })
+}
