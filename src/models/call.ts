@@ -87,7 +87,7 @@ export class Call {
     this.#check()
     const { core, layout } = this.device
     if (totals[layout.placeOfSkipped + 1] || core.scalesLoss)
-      (await reports()).readReports(core, totals, this.#kind === 'train')
+      (await reports()).readReports(core, totals, this.#kind)
     return totals
   }
 

@@ -6,15 +6,16 @@ import { withParts } from '../layers/withParts.ts'
 import { SKIPPED_WORDS } from '../ops/lossScaleState.ts'
 import { scalingOf } from '../training/scaling.ts'
 import type { ModelCore } from './core.ts'
+import type { StepKind } from './stepGraph.ts'
 
 /**
  * Tells the optimizer how many steps were skipped.
  *
- * @param trains Whether the totals are those of training.
+ * @param kind That of the steps whose totals they are.
  * @throws {RecurraError} for an id that a layer has no row for.
  */
-export function readReports(core: ModelCore, totals: Uint32Array, trains: boolean): void {
-  const scaling = trains && core.optimizer && scalingOf(core.optimizer)
+export function readReports(core: ModelCore, totals: Uint32Array, kind: StepKind): void {
+  const scaling = kind === 'train' && core.optimizer && scalingOf(core.optimizer)
   if (scaling) scaling.skipped = totals[core.layout.placeOfSkipped + SKIPPED_WORDS - 1] ?? 0
   if (totals[core.layout.placeOfSkipped + 1]) failForIds(core, totals)
 }
