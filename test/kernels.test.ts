@@ -1,6 +1,5 @@
 /** Every kernel: valid WGSL, within WebGPU's default limits, and with the signature that the build step reads off it. */
 import { expect, test } from 'vitest'
-import { linkKernels } from '../shaders/build.ts'
 import { minifyKernels } from '../shaders/minify.ts'
 import { reflectKernel } from '../shaders/reflect.ts'
 import { moduleHead } from '../src/backends/webgpu/moduleHead.ts'
@@ -8,6 +7,7 @@ import { codeOf, type Kernel, RANGE_BINDING } from '../src/graph/kernel.ts'
 import { activationCodes } from '../src/ops/codes.gen.ts'
 import * as kernels from '../src/ops/kernels.gen.ts'
 import { requestNullDevice } from './support/gpu.ts'
+import { linked } from './support/linkedKernels.ts'
 
 const device = await requestNullDevice()
 
@@ -42,10 +42,7 @@ const written = await Promise.all(
   })),
 )
 const signatures = new Map(
-  (await linkKernels()).map(({ code: _, operands: __, strategy: ___, ...signature }) => [
-    signature.name,
-    signature,
-  ]),
+  (await linked).map(({ code: _, operands: __, strategy: ___, ...signature }) => [signature.name, signature]),
 )
 
 test.each(written.map(({ kernel, code }) => [kernel.name, kernel, code] as const))(

@@ -1,6 +1,5 @@
 /** Kernels that read f16, the twins of every kernel that reads operands: valid WGSL, as written and as packages ship it. */
 import { expect, test } from 'vitest'
-import { linkKernels } from '../../shaders/build.ts'
 import { f16TwinsOf } from '../../shaders/f16Twins.ts'
 import { minifyKernels } from '../../shaders/minify.ts'
 import { moduleHead } from '../../src/backends/webgpu/moduleHead.ts'
@@ -8,11 +7,19 @@ import { codeOf, type Kernel } from '../../src/graph/kernel.ts'
 import { f16Kernel } from '../../src/ops/f16Kernel.ts'
 import * as generated from '../../src/ops/kernels.gen.ts'
 import { requestNullDevice } from '../support/gpu.ts'
+import { linked } from '../support/linkedKernels.ts'
 
 const device = await requestNullDevice()
-const kernels = await linkKernels()
+const kernels = await linked
 const byName: Readonly<Record<string, Kernel>> = { ...generated }
 const reading = kernels.filter(({ operands }) => operands.length > 0)
+
+/** As packages ship them, which is of all kernels together. */
+const twins = f16TwinsOf(kernels)
+const short = minifyKernels([
+  ...kernels,
+  ...twins.map((twin) => ({ ...byName[twin.kernel], overrides: [], code: twin.code })),
+]).slice(kernels.length)
 
 test('kernels of every operation with factors have twins', () => {
   expect(reading.map(({ name }) => name)).toEqual(
@@ -29,12 +36,6 @@ test('kernels of every operation with factors have twins', () => {
 // SwiftShader has no shader-f16, so that these are checked by Dawn alone, which has it. They compute in
 // test/ops/autocast.test.ts, wherever the adapter has it, too.
 test.each([false, true])('their WGSL is valid, with shader-f16 %s', async (hasF16) => {
-  const twins = f16TwinsOf(kernels)
-  const all = [
-    ...kernels,
-    ...twins.map((twin) => ({ ...byName[twin.kernel], overrides: [], code: twin.code })),
-  ]
-  const short = minifyKernels(all).slice(kernels.length)
   for (const { name, operands } of reading) {
     const kernel = byName[name]
     const twin = f16Kernel(kernel as Kernel, operands, hasF16)
