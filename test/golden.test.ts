@@ -39,7 +39,7 @@ describe('webgpu', () => {
     })
   })
 
-  test.each(goldenNames)('%s', { timeout: 240_000 }, async (name) => {
+  test.each(goldenNames)('%s', async (name) => {
     offered.clear()
     prefersNew = false
     await checkCase(recurra, name)

@@ -10,7 +10,7 @@ import { exceptionOf, exceptions, idsOf } from './peers/exceptions.ts'
 
 beforeAll(() => setBackend('cpu'))
 
-test.each(libraries)('%s', { timeout: 120_000 }, async (library) => {
+test.each(libraries)('%s', async (library) => {
   const cases = casesOf(library)
   const { met, unexpected } = await check(cases)
   expect(unexpected).toEqual([])

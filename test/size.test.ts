@@ -90,7 +90,7 @@ beforeAll(async () => {
   chunks = await buildPage(page)
   initial = withImports(chunks.filter(({ isEntry }) => isEntry))
   lazy = chunks.filter((chunk) => !initial.includes(chunk))
-}, 120_000)
+})
 
 const sizeOf = ({ code }: Rolldown.OutputChunk): number => gzipSync(code, { level: 9 }).length
 const total = (chunks: readonly Rolldown.OutputChunk[]): number =>

@@ -27,7 +27,7 @@ await recurra.setBackend('webgpu', {
   },
 })
 
-test.each(goldenNames)('%s', { timeout: 240_000 }, async (name) => {
+test.each(goldenNames)('%s', async (name) => {
   most = 0
   // Round 0, the rules' own choices, is golden.test.ts.
   round = 1

@@ -151,9 +151,10 @@ test('a fit without callbacks whose device is lost fails too', async () => {
   const own = await requestFurtherDevice()
   await setBackend('webgpu', { device: own })
   const model = line()
-  const fit = model.fit(x, y, { ...quiet, epochs: 5000, batchSize: 1 })
-  setTimeout(() => own.destroy(), 30)
-  await expect(fit).rejects.toThrow(LOST)
+  const fit = expect(model.fit(x, y, { ...quiet, epochs: 5000, batchSize: 1 })).rejects.toThrow(LOST)
+  while ((model.optimizer?.iterations ?? 0) < 1) await new Promise((resolve) => setTimeout(resolve))
+  own.destroy()
+  await fit
 })
 
 test('a device that is handed over stays the page’s: models come and go on it', async () => {

@@ -62,7 +62,7 @@ test('the table has every public function and every method of models', () => {
   ).toEqual([])
 })
 
-test('right calls are taken', { timeout: 60_000 }, async () => {
+test('right calls are taken', async () => {
   const wrong: string[] = []
   let model = build()
   // That a file loads is what test/formats is for.
@@ -109,11 +109,9 @@ test('an option that is not there is refused, with the nearest that is', async (
   expect(wrong).toEqual([])
 })
 
-test('wrong calls fail on purpose, and leave the model as it was', { timeout: 60_000 }, () =>
-  fuzz(publicCalls, 4000),
-)
+test('wrong calls fail on purpose, and leave the model as it was', () => fuzz(publicCalls, 4000))
 
-test('on WebGPU, too, those of models', { timeout: 60_000 }, async () => {
+test('on WebGPU, too, those of models', async () => {
   await chooseBackend('webgpu')
   await fuzz(publicMethods, 300)
 })

@@ -9,6 +9,7 @@ import { FormatError } from '../../src/formats/formatError.ts'
 import { readHdf5 } from '../../src/formats/hdf5/reader.ts'
 import type { Hdf5Node } from '../../src/formats/hdf5/tree.ts'
 import { Generator } from '../../src/util/generator.ts'
+import { processorTime } from '../support/processorTime.ts'
 
 // The number that stands behind the bytes.
 vi.mock('../../src/formats/hdf5/checksum.ts', () => ({
@@ -34,14 +35,14 @@ test.each(['newer.v108.h5', 'newer.latest.h5', 'chunks.earliest.h5', 'chunks.lat
     for (let round = 0; round < 60; round++) {
       const bytes = good.slice(0, below(5) === 0 ? below(good.length) : good.length)
       for (let i = below(40); i >= 0; i--) bytes[used[below(used.length)] ?? 0] = below(256)
-      const start = performance.now()
+      const took = processorTime()
       try {
         readAll(await readHdf5('damaged', bytes))
       } catch (error) {
         expect(error).toBeInstanceOf(FormatError)
         refused++
       }
-      expect(performance.now() - start).toBeLessThan(1000)
+      expect(took()).toBeLessThan(1000)
     }
     expect(refused).toBeGreaterThan(20)
   },

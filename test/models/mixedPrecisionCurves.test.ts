@@ -47,9 +47,7 @@ onEachBackend(() => {
     }
   }
 
-  test('the loss curve of an LSTM stays within 2 % of that in f32 over 100 steps', {
-    timeout: 120_000,
-  }, async () => {
+  test('the loss curve of an LSTM stays within 2 % of that in f32 over 100 steps', async () => {
     const series = uniform([64, 12, 3], -1, 1, 7)
     const last = tensor(
       Float32Array.from(
@@ -69,7 +67,7 @@ onEachBackend(() => {
     expect(reached).toBeLessThan(0.1)
   })
 
-  test('that of a classifier with convolutions, too', { timeout: 120_000 }, async () => {
+  test('that of a classifier with convolutions, too', async () => {
     const labels = classes([48, 1], 4, 9)
     const images = tensor(
       uniform([48, 8, 8, 1], -0.3, 0.3, 8).data.map((value, i) => {

@@ -22,7 +22,6 @@ test.each(sizes)(
 
 test.each(strategiesFitting(4, 4, webgpu.traits))(
   '%s: both directions in chunks that go on in y, dropped by draws of their own',
-  { timeout: 240_000 },
   checkLstmChunks,
 )
 

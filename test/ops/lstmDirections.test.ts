@@ -18,9 +18,6 @@ import { uniform } from '../support/values.ts'
 
 const strategies = strategiesFitting(1, lstmCell.gates, webgpu.traits)
 
-/** Software adapters take long to compile a pipeline. */
-const SLOW = { timeout: 120_000 }
-
 /**
  * Sizes of another number of units than the chunks below have, where those are whole vectors. Elsewhere they are none, which is
  * where the columns of two directions meet inside a vector.
@@ -29,12 +26,11 @@ const sizes = strategies
   .filter((strategy) => baseSize(strategy).units % 4 === 0)
   .flatMap((strategy) => recurrenceSizes(webgpu.traits).filter((size) => size.strategy === strategy)[1] ?? [])
 
-test.each(sizes)('$strategy [$batch, $time, $units]', SLOW, (size) => checkLstmSize(size, 2))
+test.each(sizes)('$strategy [$batch, $time, $units]', (size) => checkLstmSize(size, 2))
 
 // One that keeps its weights, and one of several launches, dropped; maskedRecurrence.test.ts has two directions by all.
 test.each(['registers', 'timestep'] as const)(
   '%s: in chunks that go on in y, dropped by draws of their own',
-  SLOW,
   checkLstmChunks,
 )
 

@@ -4,13 +4,11 @@ import {
   checkMaskedGru,
   checkMaskedGruResetBefore,
   isOfEachKind,
-  SLOW,
   strategiesOf,
 } from '../support/maskedCases.ts'
 
-test.each(strategiesOf(3).filter((strategy) => !isOfEachKind(strategy)))('GRU %s', SLOW, checkMaskedGru)
+test.each(strategiesOf(3).filter((strategy) => !isOfEachKind(strategy)))('GRU %s', checkMaskedGru)
 test.each(strategiesOf(3).filter((strategy) => !isOfEachKind(strategy)))(
   'GRU with the reset gate before the product, %s',
-  SLOW,
   checkMaskedGruResetBefore,
 )

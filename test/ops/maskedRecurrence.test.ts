@@ -18,7 +18,6 @@ import {
   MASK,
   onCopy,
   roundings,
-  SLOW,
   strategiesOf,
   time,
   units,
@@ -26,7 +25,7 @@ import {
 
 const masked = onCopy(fromStates(lstm))
 
-test.each(strategiesOf(4))('LSTM %s', SLOW, async (strategy) => {
+test.each(strategiesOf(4))('LSTM %s', async (strategy) => {
   const { outputs } = await checkOp(masked, {
     inputs,
     ...inChunks(4, strategy),
@@ -41,17 +40,16 @@ test.each(strategiesOf(4))('LSTM %s', SLOW, async (strategy) => {
 
 // Strategies read masks, not cells: of other cells one of each kind is enough, here one that keeps its weights, one whose lanes
 // hand h on, and one of several launches. By all others: maskedRecurrence.long.test.ts.
-test.each(strategiesOf(3).filter(isOfEachKind))('GRU %s', SLOW, checkMaskedGru)
+test.each(strategiesOf(3).filter(isOfEachKind))('GRU %s', checkMaskedGru)
 
 // A cell with strategies of its own, of which two can drop.
 test.each(strategiesOf(3).filter((strategy) => isOfEachKind(strategy) || strategy === 'streamed'))(
   'GRU with the reset gate before the product, %s',
-  SLOW,
   checkMaskedGruResetBefore,
 )
 
 // A cell that hands nothing on beside R·dz.
-test.each(['streamed', 'timestep'])('SimpleRNN %s', SLOW, async (strategy) => {
+test.each(['streamed', 'timestep'])('SimpleRNN %s', async (strategy) => {
   await checkOp(onCopy(fromStates(simpleRnn)), {
     inputs: inputsOf(1),
     ...inChunks(1, strategy),

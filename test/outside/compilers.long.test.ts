@@ -59,7 +59,6 @@ const cases = Object.entries(COMPILERS).flatMap(([version, compiler]) =>
 
 test.each(cases)(
   'TypeScript $version, modules as $moduleResolution',
-  { timeout: 120_000 },
   async ({ version, compiler, moduleResolution, module }) => {
     const { home } = installed
     writeFileSync(join(home, 'program.mts'), PROGRAM)

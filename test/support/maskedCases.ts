@@ -55,8 +55,6 @@ export const onCopy =
     op(graph, { ...given, z: affine(graph, { x: given.z }, { scale: 1.5 }).y }, own)
 
 export const roundings = time * (units + 16)
-/** Software adapters take long to compile a pipeline. */
-export const SLOW = { timeout: 120_000 }
 
 export const strategiesOf = (gates: number) =>
   recurrentStrategies({ batch, units, gates, hasTiles: true, drops: false }, webgpu.traits)
