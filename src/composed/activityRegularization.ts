@@ -24,6 +24,7 @@ const table = {
   l2: factor,
 } as const satisfies TableFor<ActivityRegularizationOptions>
 
+/** @internal */
 export class ActivityRegularizationLayer extends ComposedLayer<typeof table> {
   /** The loss is divided by the samples of a call: one time step's, in TimeDistributed. */
   override mixesSamples(): boolean {

@@ -14,6 +14,7 @@ export interface AlphaDropoutOptions extends DropoutOptions {}
 /** The limit of SELU far below 0: −alpha·scale. */
 const LOWEST = -1.6732632423543772 * 1.0507009873554805
 
+/** @internal */
 export class AlphaDropoutLayer extends ComposedLayer<typeof dropoutTable> {
   readonly dropout: CallableLayer
 

@@ -6,7 +6,7 @@ import type { Layer, LayerTable } from '../layers/layer.ts'
 import type { OwnOptions } from '../layers/symbolicTensor.ts'
 import type { OpenShape } from '../util/shape.ts'
 
-/** A layer whose `call` is an expression of `ops` of one input, in the input's shape. */
+/** @internal A layer whose `call` is an expression of `ops` of one input, in the input's shape. */
 export abstract class ComposedLayer<Table extends LayerTable> extends CustomLayer<Table> {
   /** A mask goes on to the output, which has the input's shape. */
   override supportsMasking = true

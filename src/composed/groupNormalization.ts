@@ -30,6 +30,7 @@ const table = {
   axis: option(-1, (where, name, value) => checkInteger(where, name, value)),
 } as const satisfies TableFor<GroupNormalizationOptions>
 
+/** @internal */
 export class GroupNormalizationLayer extends ComposedLayer<typeof table> {
   gamma: DrawnVariable | null = null
   beta: DrawnVariable | null = null

@@ -27,6 +27,7 @@ const table = {
   epsilon: epsilon(1e-6),
 } as const satisfies TableFor<RMSNormalizationOptions>
 
+/** @internal */
 export class RMSNormalizationLayer extends ComposedLayer<typeof table> {
   // As in Keras a mask ends here.
   override supportsMasking = false

@@ -32,6 +32,7 @@ const seriesTable = {
 
 const imageTable = { ...seriesTable, dataFormat } as const satisfies TableFor<SpatialDropoutOptions & Rate>
 
+/** @internal */
 export class SpatialDropoutLayer<
   Table extends typeof seriesTable | typeof imageTable,
 > extends ComposedLayer<Table> {

@@ -16,6 +16,7 @@ export interface UnitNormalizationOptions extends LayerOptions {
 
 const table = { ...layerOptions, axis } as const satisfies TableFor<UnitNormalizationOptions>
 
+/** @internal */
 export class UnitNormalizationLayer extends ComposedLayer<typeof table> {
   protected override checkInput(input: OpenShape): void {
     axesOf(this, this.config.axis, input)

@@ -23,6 +23,7 @@ const table = {
   activation: requiredActivation,
 } as const satisfies TableFor<ActivationArguments>
 
+/** @internal */
 export class NamedActivationLayer extends ElementwiseLayer<typeof table> {
   override applyTo(graph: Graph, x: Value): Value {
     return activate(graph, x, this.config.activation)

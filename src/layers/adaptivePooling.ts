@@ -25,6 +25,7 @@ const table = {
   dataFormat,
 } as const satisfies TableFor<AdaptivePoolingArguments>
 
+/** @internal */
 export class AdaptivePoolingLayer extends WeightlessSpatialLayer<typeof table> {
   readonly #rank: Rank
   readonly #mean: boolean

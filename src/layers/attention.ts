@@ -140,6 +140,7 @@ abstract class WeighingLayer<Options extends Table> extends Layer<Options, Weigh
   }
 }
 
+/** @internal */
 export class AttentionLayer extends WeighingLayer<typeof table> {
   protected override createWeights(): Weights {
     const one = getInitializer('ones', this.where)
@@ -170,6 +171,7 @@ export class AttentionLayer extends WeighingLayer<typeof table> {
 const scaledBy = (graph: Graph, x: Value, scale: Value | undefined): Value =>
   scale ? binary(graph, { a: x, b: scale }, { fn: 'multiply' }).y : x
 
+/** @internal */
 export class AdditiveAttentionLayer extends WeighingLayer<typeof additiveTable> {
   protected override createWeights(query: OpenShape): Weights {
     const features = knownExtent(this, query, 2, 'features')

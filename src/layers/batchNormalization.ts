@@ -53,6 +53,7 @@ type Weights = {
   readonly movingVariance: Variable
 }
 
+/** @internal */
 export class BatchNormalizationLayer extends Layer<typeof table, Weights> {
   override get takesMask(): boolean {
     return true

@@ -51,6 +51,7 @@ const optionOf = (layer: Layer, name: string): unknown => Reflect.get(layer.conf
 /** Options of a recurrent layer that the two directions must share. */
 const SHARED = ['returnSequences', 'returnState', 'stateful'] as const
 
+/** @internal */
 export class BidirectionalLayer extends Layer<typeof table, NoWeights> {
   readonly forwardLayer: Layer
   readonly backwardLayer: Layer

@@ -87,7 +87,7 @@ export abstract class CellLayer extends Layer<Table, Weights> implements AnyCell
     return 2
   }
 
-  /** A layer that runs the cell over a sequence with the cell's weights; `where` names it in errors. */
+  /** @internal A layer that runs the cell over a sequence with the cell's weights; `where` names it in errors. */
   sequence(where: string, options: GivenOptions): RecurrentLayer {
     const { inputShape: _, batchShape: __, batchSize: ___, ...given } = this.given
     const changes = { ...options, name: this.name, dtype: this.dtypePolicy }

@@ -25,6 +25,7 @@ const table = {
   axis: option(-1, checkInteger),
 } as const satisfies TableFor<ConcatenateArguments>
 
+/** @internal */
 export class ConcatenateLayer extends WeightlessLayer<typeof table> {
   override get takesMask(): boolean {
     return true

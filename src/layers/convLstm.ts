@@ -115,6 +115,7 @@ function checkFrames(layer: Layer, shape: OpenShape, kernel: Variable | undefine
   })
 }
 
+/** @internal */
 export class ConvLSTMLayer extends RecurrentLayer {
   declare readonly config: Config<typeof table>
   override readonly inputSide: RecurrentInput

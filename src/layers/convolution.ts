@@ -51,6 +51,7 @@ const table = {
 
 type Weights = { readonly kernel: Variable; readonly bias: Variable | undefined }
 
+/** @internal */
 export class ConvolutionLayer extends SpatialLayer<typeof table, Weights> {
   readonly #rank: Rank
   readonly #windows: readonly Window[]

@@ -85,7 +85,7 @@ export const toFormat = (layer: Formatted, step: Step, y: Value, axis = 1): Valu
   isChannelsFirst(layer) ? transposed(step, y, (axes) => inFormat(layer, axes, axis)) : y
 
 /**
- * A layer over space: `build` and `lower` see channels last. `outputShapes` is given shapes in the layer's format, of which
+ * @internal A layer over space: `build` and `lower` see channels last. `outputShapes` is given shapes in the layer's format, of which
  * `checkSpace` makes ones with channels last, and gives such shapes back by `inFormat`.
  */
 export abstract class SpatialLayer<
@@ -107,7 +107,7 @@ export abstract class SpatialLayer<
   }
 }
 
-/** A layer over space without weights. */
+/** @internal A layer over space without weights. */
 export abstract class WeightlessSpatialLayer<Table extends LayerTable> extends SpatialLayer<Table> {
   protected override createWeights(): NoWeights {
     return {}

@@ -54,6 +54,7 @@ const table = {
 
 type Weights = { readonly kernel: Variable; readonly bias: Variable | undefined }
 
+/** @internal */
 export class DenseLayer extends Layer<typeof table, Weights> {
   override get passesMask(): boolean {
     return true

@@ -28,6 +28,7 @@ const table = depthwiseOptions
 
 type Weights = { readonly kernel: Variable; readonly bias: Variable | undefined }
 
+/** @internal */
 export class DepthwiseConvolutionLayer extends SpatialLayer<typeof table, Weights> {
   readonly #rank: Rank
   readonly #windows: readonly Window[]

@@ -43,6 +43,7 @@ const table = {
 /** The largest factor by which a vector is normalized: one over Keras's epsilon. */
 const MOST = 1e7
 
+/** @internal */
 export class DotLayer extends WeightlessLayer<typeof table> {
   /** As in Keras masks end here without a word. */
   override get losesMask(): boolean {

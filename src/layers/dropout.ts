@@ -32,6 +32,7 @@ export const dropoutTable = {
   seed,
 } as const satisfies TableFor<DropoutArguments>
 
+/** @internal */
 export class DropoutLayer extends WeightlessLayer<typeof dropoutTable> {
   readonly #seed = this.config.seed ?? nextSeed()
 

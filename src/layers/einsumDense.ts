@@ -74,6 +74,7 @@ const table = {
 
 type Weights = { readonly kernel: Variable; readonly bias: Variable | undefined }
 
+/** @internal */
 export class EinsumDenseLayer extends Layer<typeof table, Weights> {
   #bind(input: OpenShape): BoundEquation {
     return bindEquation(this.where, this.config, input)

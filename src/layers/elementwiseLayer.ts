@@ -6,6 +6,7 @@ import type { LayerCall, NoWeights } from './call.ts'
 import type { LayerTable } from './layer.ts'
 import { WeightlessLayer } from './weightlessLayer.ts'
 
+/** @internal */
 export abstract class ElementwiseLayer<Table extends LayerTable = LayerTable> extends WeightlessLayer<Table> {
   override get passesMask(): boolean {
     return true

@@ -85,6 +85,7 @@ const table = {
 
 type Weights = { readonly embeddings: Variable }
 
+/** @internal */
 export class EmbeddingLayer extends Layer<typeof table, Weights> implements Reads {
   override outputMasks(masks: readonly number[], inputs: readonly OpenShape[]): MaskAxes {
     return this.config.maskZero ? [inputs[0]?.length ?? 0] : super.outputMasks(masks, inputs)

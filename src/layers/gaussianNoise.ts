@@ -62,6 +62,7 @@ const noiseTable = {
   seed,
 } as const satisfies TableFor<GaussianNoiseArguments>
 
+/** @internal */
 export class GaussianNoiseLayer extends NoiseLayer<typeof noiseTable> {
   protected override get distribution() {
     const { stddev } = this.config
@@ -101,6 +102,7 @@ const dropoutTable = {
   seed,
 } as const satisfies TableFor<GaussianDropoutArguments>
 
+/** @internal */
 export class GaussianDropoutLayer extends NoiseLayer<typeof dropoutTable> {
   protected override get distribution() {
     const { rate } = this.config

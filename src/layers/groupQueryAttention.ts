@@ -45,6 +45,7 @@ const groups = {
   output: '_output_dense',
 }
 
+/** @internal */
 export class GroupQueryAttentionLayer extends ProjectedAttentionLayer<typeof table> {
   constructor(self: LayerDefinition<typeof table>, given: GivenOptions) {
     super(self, given)

@@ -57,6 +57,7 @@ const table = {
   ...cudnnOptions,
 } as const satisfies TableFor<GRUArguments>
 
+/** @internal */
 export class GRULayer extends RecurrentLayer {
   declare readonly config: Config<typeof table>
 

@@ -11,6 +11,7 @@ import { WeightlessLayer } from './weightlessLayer.ts'
 
 const table = { ...layerOptions } as const satisfies TableFor<LayerOptions>
 
+/** @internal */
 export class IdentityLayer extends WeightlessLayer<typeof table> {
   override get passesMask(): boolean {
     return true

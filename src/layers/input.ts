@@ -42,7 +42,7 @@ const table = {
   activityRegularizer: noActivity,
 } as const satisfies TableFor<InputArguments>
 
-/** An input of a model; made by {@link Input}. */
+/** @internal An input of a model; made by {@link Input}. */
 export class InputLayer extends WeightlessLayer<typeof table> implements GivesIntegers {
   /** The shape with its batch, which is null where it is open. */
   readonly inputShape: OpenShape = this.config.batchShape ?? [
@@ -100,5 +100,5 @@ export const Input = (
   ...args: LayerArguments<[shape: OpenShape], InputOptions, InputArguments>
 ): SymbolicTensor => definition.make(...args).connect([])[0] as SymbolicTensor
 
-/** The layer behind {@link Input}. */
+/** @internal The layer behind {@link Input}. */
 export const inputLayer = (given: GivenOptions): InputLayer => definition.create(given) as InputLayer

@@ -60,6 +60,7 @@ const table = {
   ),
 } as const satisfies TableFor<LambdaArguments>
 
+/** @internal */
 export class LambdaLayer extends CustomLayer<typeof table> {
   constructor(given: GivenOptions) {
     super(given, definition)

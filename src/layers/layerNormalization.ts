@@ -36,6 +36,7 @@ const table = {
 
 type Weights = { readonly gamma: Variable | undefined; readonly beta: Variable | undefined }
 
+/** @internal */
 export class LayerNormalizationLayer extends Layer<typeof table, Weights> {
   /** The axes that are normalized over, ascending. */
   #axes(shape: OpenShape): readonly number[] {

@@ -38,6 +38,7 @@ const table = {
   ...cudnnOptions,
 } as const satisfies TableFor<LSTMArguments>
 
+/** @internal */
 export class LSTMLayer extends RecurrentLayer {
   declare readonly config: Config<typeof table>
 

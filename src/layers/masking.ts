@@ -21,6 +21,7 @@ const table = {
   maskValue: option(0, checkFinite),
 } as const satisfies TableFor<MaskingOptions>
 
+/** @internal */
 export class MaskingLayer extends WeightlessLayer<typeof table> {
   override get passesMask(): boolean {
     return true

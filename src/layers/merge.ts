@@ -23,6 +23,7 @@ const table = { ...layerOptions } as const satisfies TableFor<LayerOptions>
 /** What a merge computes. */
 type Merging = Exclude<BinaryFunction, 'divide'> | 'average'
 
+/** @internal */
 export class MergeLayer extends WeightlessLayer<typeof table> {
   readonly #merging: Merging
 

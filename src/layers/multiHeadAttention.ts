@@ -54,6 +54,7 @@ const groups = {
   output: 'output_dense',
 }
 
+/** @internal */
 export class MultiHeadAttentionLayer extends ProjectedAttentionLayer<typeof table> {
   protected override get plan(): AttentionPlan {
     const { numHeads, keyDim, valueDim, outputShape, attentionAxes, slidingWindow, ...same } = this.config

@@ -155,26 +155,28 @@ const cropping3dTable = {
   dataFormat,
 } as const satisfies TableFor<Cropping3DArguments>
 
+/** @internal */
 export class ZeroPadding1DLayer extends SidesLayer<typeof padding1dTable> {
   protected override get sides(): readonly Sides[] {
     return [this.config.padding]
   }
 }
 
-/** In two dimensions or three. */
+/** @internal In two dimensions or three. */
 export class ZeroPaddingLayer extends SidesLayer<typeof padding2dTable | typeof padding3dTable> {
   protected override get sides(): readonly Sides[] {
     return this.config.padding
   }
 }
 
+/** @internal */
 export class Cropping1DLayer extends SidesLayer<typeof cropping1dTable> {
   protected override get sides(): readonly Sides[] {
     return [negative(this.config.cropping)]
   }
 }
 
-/** In two dimensions or three. */
+/** @internal In two dimensions or three. */
 export class CroppingLayer extends SidesLayer<typeof cropping2dTable | typeof cropping3dTable> {
   protected override get sides(): readonly Sides[] {
     return this.config.cropping.map(negative)

@@ -27,6 +27,7 @@ const table = {
   }),
 } as const satisfies TableFor<PermuteArguments>
 
+/** @internal */
 export class PermuteLayer extends WeightlessLayer<typeof table> {
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const { dims } = this.config

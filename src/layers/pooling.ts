@@ -52,6 +52,7 @@ interface PoolingKind {
   readonly mean: boolean
 }
 
+/** @internal */
 export class PoolingLayer extends WeightlessSpatialLayer<typeof table> {
   readonly #kind: PoolingKind
   /** The windows along the axes of space. */
@@ -86,6 +87,7 @@ const globalTable = {
   keepdims: flag(false),
 } as const satisfies TableFor<GlobalPoolingOptions>
 
+/** @internal */
 export class GlobalPoolingLayer extends WeightlessSpatialLayer<typeof globalTable> implements MasksOtherAxes {
   readonly #kind: PoolingKind
 

@@ -65,6 +65,7 @@ const WITHOUT_WEIGHTS: Readonly<Record<string, WeightGroup>> = {
   _dropout_layer: { name: 'dropout', variables: [], children: {} },
 }
 
+/** @internal */
 export abstract class ProjectedAttentionLayer<Table extends LayerTable> extends Layer<Table, Weights> {
   readonly #drawn = nextSeed()
 

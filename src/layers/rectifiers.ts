@@ -39,6 +39,7 @@ const reluTable = {
   threshold: option(0, atLeastZero),
 } as const satisfies TableFor<ReLUOptions>
 
+/** @internal */
 export class ReLULayer extends ElementwiseLayer<typeof reluTable> {
   override applyTo(graph: Graph, x: Value): Value {
     const { maxValue: limit, negativeSlope: alpha, threshold } = this.config
@@ -79,6 +80,7 @@ const leakyTable = {
   negativeSlope: option(0.3, (where, name, value) => checkFinite(where, name, value)),
 } as const satisfies TableFor<LeakyReLUOptions>
 
+/** @internal */
 export class LeakyReLULayer extends ElementwiseLayer<typeof leakyTable> {
   override applyTo(graph: Graph, x: Value): Value {
     return rectifier(graph, { x }, { alpha: this.config.negativeSlope }).y
@@ -112,6 +114,7 @@ const eluTable = {
   alpha: option(1, (where, name, value) => checkFinite(where, name, value)),
 } as const satisfies TableFor<ELUOptions>
 
+/** @internal */
 export class ELULayer extends ElementwiseLayer<typeof eluTable> {
   override applyTo(graph: Graph, x: Value): Value {
     return rectifier(graph, { x }, { alpha: this.config.alpha, exponential: true }).y
@@ -162,6 +165,7 @@ type PReLUWeights = { readonly alpha: Variable }
 const POSITIVE: RectifierAttributes = { alpha: 0 }
 const NEGATIVE: RectifierAttributes = { alpha: 1, limit: 0 }
 
+/** @internal */
 export class PReLULayer extends Layer<typeof preluTable, PReLUWeights> {
   override get passesMask(): boolean {
     return true

@@ -52,6 +52,7 @@ interface CellOwner extends Layer {
   readonly builtWeights: Omit<Weights, 'states'> | null
 }
 
+/** @internal */
 export abstract class RecurrentLayer extends Layer<Table, Weights> {
   /** @internal Whether outputs of masked time steps are zeros; Bidirectional has it so where it returns sequences. */
   zeroesMasked = this.config.zeroOutputForMask

@@ -17,6 +17,7 @@ export interface FlattenOptions extends LayerOptions, DataFormatOptions {}
 
 const flattenTable = { ...layerOptions, dataFormat } as const satisfies TableFor<FlattenOptions>
 
+/** @internal */
 export class FlattenLayer extends WeightlessLayer<typeof flattenTable> {
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = this.single(inputs, 1, '[batch, ...]')
@@ -65,6 +66,7 @@ const reshapeTable = {
   }),
 } as const satisfies TableFor<ReshapeArguments>
 
+/** @internal */
 export class ReshapeLayer extends WeightlessLayer<typeof reshapeTable> {
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
     const shape = this.single(inputs, 1, '[batch, ...]')
@@ -118,6 +120,7 @@ const repeatTable = {
   n: positiveInteger,
 } as const satisfies TableFor<RepeatVectorArguments>
 
+/** @internal */
 export class RepeatVectorLayer extends WeightlessLayer<typeof repeatTable> {
   override outputShapes(inputs: readonly OpenShape[], source?: Layer): readonly OpenShape[] {
     const [shape] = inputs

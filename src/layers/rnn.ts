@@ -34,6 +34,7 @@ const table = {
   ...sequenceOptions,
 } as const satisfies TableFor<RNNArguments>
 
+/** @internal */
 export class RNNLayer extends Layer<typeof table, NoWeights> {
   /** The cells as recurrent layers, the first one next to the input. */
   readonly #sequences: readonly (RecurrentLayer | CellSequence)[]

@@ -49,6 +49,7 @@ type Weights = {
   readonly bias: Variable | undefined
 }
 
+/** @internal */
 export class SeparableConvolutionLayer extends SpatialLayer<typeof table, Weights> {
   readonly #rank: Rank
   readonly #windows: readonly Window[]

@@ -27,6 +27,7 @@ const table = {
   seed: { ...recurrentOptions.seed, write: (value) => value ?? undefined },
 } as const satisfies TableFor<SimpleRNNArguments>
 
+/** @internal */
 export class SimpleRNNLayer extends RecurrentLayer {
   declare readonly config: Config<typeof table>
 

@@ -25,6 +25,7 @@ const table = {
   axis,
 } as const satisfies TableFor<SoftmaxOptions>
 
+/** @internal */
 export class SoftmaxLayer extends WeightlessLayer<typeof table> {
   override get takesMask(): boolean {
     return true

@@ -42,6 +42,7 @@ type Weights = { readonly kernel: Variable; readonly vectorU: Variable }
 /** The least norm that vectors are divided by. */
 const EPSILON = 1e-7
 
+/** @internal */
 export class SpectralNormalizationLayer extends Layer<typeof table, Weights> {
   /** As in Keras the kernel is stored beside the vector, and once more in the layer that has it. */
   readonly storesWeightsOfParts = true

@@ -26,6 +26,7 @@ const table = {
   layer: required<Layer>((where, _name, value) => layerOf(value, where), writeLayer),
 } as const satisfies TableFor<TimeDistributedArguments>
 
+/** @internal */
 export class TimeDistributedLayer extends Layer<typeof table, NoWeights> implements Reads, MasksOtherAxes {
   override get takesMask(): boolean {
     return true

@@ -80,12 +80,14 @@ const volumeTable = {
   dataFormat,
 } as const satisfies TableFor<UpSampling3DArguments>
 
+/** @internal */
 export class UpSampling1DLayer extends UpSamplingLayer<typeof lineTable> {
   protected override get factors(): readonly number[] {
     return [this.config.size]
   }
 }
 
+/** @internal */
 export class UpSampling2DLayer extends UpSamplingLayer<typeof imageTable> {
   protected override readonly factors = perAxis(this, 2, 'size', this.config.size)
   protected override readonly linear = this.config.interpolation === 'bilinear'
@@ -98,6 +100,7 @@ export class UpSampling2DLayer extends UpSamplingLayer<typeof imageTable> {
   }
 }
 
+/** @internal */
 export class UpSampling3DLayer extends UpSamplingLayer<typeof volumeTable> {
   protected override readonly factors = perAxis(this, 3, 'size', this.config.size)
 }

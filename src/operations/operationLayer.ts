@@ -95,7 +95,7 @@ function inside(call: () => unknown): unknown {
   }
 }
 
-/** One function of `ops`, as a layer that is called once. */
+/** @internal One function of `ops`, as a layer that is called once. */
 export class OperationLayer extends DirectLayer implements Reads {
   readonly #declaration: Declaration
 

@@ -53,6 +53,7 @@ const callOptions = {
 
 type Weights = { readonly places: Variable }
 
+/** @internal */
 export class CategoryEncodingLayer extends Layer<typeof table, Weights> implements ReportsIds {
   get reportsIds(): number {
     return this.config.numTokens

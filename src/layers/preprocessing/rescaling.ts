@@ -32,6 +32,7 @@ const table = {
 
 type Weights = { readonly scale: Variable | undefined; readonly offset: Variable | undefined }
 
+/** @internal */
 export class RescalingLayer extends Layer<typeof table, Weights> {
   override get passesMask(): boolean {
     return true
