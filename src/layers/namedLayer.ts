@@ -122,9 +122,9 @@ export abstract class NamedLayer<Table extends LayerTable = LayerTable> extends 
     return this.#add('state', name, shape, () => new Float32Array(sizeOf(shape)))
   }
 
-  /** @internal Adds numbers that nothing changes. */
-  protected addConstant(name: string, { data, shape }: Tensor): Variable {
-    return this.#add('constant', name, shape, () => data)
+  /** @internal Adds numbers that nothing changes; `data` is asked for when they are needed. */
+  protected addConstant(name: string, values: Pick<Tensor, 'data' | 'shape'>): Variable {
+    return this.#add('constant', name, values.shape, () => values.data)
   }
 
   #add(kind: DrawnVariable['kind'], name: string, shape: Shape, draw: () => Float32Array): Variable {

@@ -86,7 +86,15 @@ export class CategoryEncodingLayer extends Layer<typeof table, Weights> implemen
   }
 
   protected override createWeights(): Weights {
-    return { places: this.addConstant('places', countedTo(this.config.numTokens)) }
+    const { numTokens } = this.config
+    // Nothing bounds their number, which may be a file's: they are counted when data come.
+    const places = {
+      shape: [numTokens],
+      get data() {
+        return countedTo(numTokens).data
+      },
+    }
+    return { places: this.addConstant('places', places) }
   }
 
   protected override lower({

@@ -101,7 +101,10 @@ export class Vocabulary {
     }
     if (idfWeights !== null && idfWeights.length !== given.length)
       fail(where, { expected: `${given.length} idfWeights, one a token`, got: `${idfWeights.length}` })
-    const hasSpecial = this.#special.length > 0 && this.#special.every((token, i) => token === given[i])
+    // Their number is an option's: they are listed only where as many tokens are given.
+    const { start } = this
+    const hasSpecial =
+      start > 0 && given.length >= start && this.#special.every((token, i) => token === given[i])
     const tokens = hasSpecial ? given.slice(this.start) : given
     const counts = new Set(tokens)
     if (counts.size < tokens.length) {
