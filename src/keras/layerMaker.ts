@@ -8,7 +8,7 @@ import { toCamelCase, toSnakeCase } from '../formats/snakeCase.ts'
 import { layerDefinitions } from '../layers/callable.ts'
 import * as layers from '../layers/index.ts'
 import type { LayerDefinition } from '../layers/layer.ts'
-import { type Arguments, Unknown, type Value } from '../python/values.ts'
+import { type Arguments, List, Tuple, Unknown, type Value } from '../python/values.ts'
 import type { OptionTable } from '../util/options.ts'
 import { argumentOrder } from './argumentOrder.ts'
 import { presentName } from './olderNames.ts'
@@ -94,7 +94,8 @@ export function makeLayer(reader: Reader, name: string, args: Arguments, at: num
     }
     const read = reader.attempt(place, () => {
       try {
-        options.push([option, reader.plain(valueOfToday(option, asFlag(definition, option, value)))])
+        const known = option === 'shape' ? opened(reader, value, place) : value
+        options.push([option, reader.plain(valueOfToday(option, asFlag(definition, option, known)))])
       } catch (error) {
         const unknown = unknownOf(error)
         if (!unknown || consequence === undefined) throw error
@@ -122,6 +123,18 @@ export function makeLayer(reader: Reader, name: string, args: Arguments, at: num
       ),
     )
   })
+}
+
+/** The shape of an input, of which extents before the last may be open where they are not known, such as the length of sequences. */
+function opened(reader: Reader, value: Value, at: number): Value {
+  if (!(value instanceof Tuple || value instanceof List)) return value
+  const { length } = value.items
+  const items = value.items.map((extent, i) => {
+    if (!(extent instanceof Unknown) || (length > 1 && i === length - 1)) return extent
+    reader.unknownAt(extent, at, ': the extent is left open')
+    return null
+  })
+  return new Tuple(items)
 }
 
 /** Python's 0 and 1 are False and True. */

@@ -14,6 +14,7 @@ import { canonical, placeOf } from './names.ts'
 import { makeObject } from './objectMaker.ts'
 import { callOperation, operationOf } from './operationCalls.ts'
 import { NotKnown, type Reader } from './reader.ts'
+import { tunerName } from './tuner.ts'
 import { WrappedValue } from './values.ts'
 
 /** Types of numbers, which options take by name. */
@@ -115,6 +116,8 @@ export function pathValue(reader: Reader, path: string): Value {
   if (known === 'functools.partial') return partial(reader.interpreter)
   if (known === 'argparse.ArgumentParser') return argumentParser(reader.interpreter)
   if (known === 'functools' || known === 'argparse') return new NamedValue(reader, known)
+  if (root === 'keras_tuner' || root === 'kerastuner')
+    return name === undefined ? new NamedValue(reader, known) : (tunerName(reader, name) ?? new Unknown(name))
   if (known === 'os' || known === 'os.path') return new NamedValue(reader, known)
   if (root !== 'math' && root !== 'numpy') return new Unknown(name ?? root)
   if (name === undefined) return new NamedValue(reader, known)

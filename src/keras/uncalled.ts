@@ -7,6 +7,7 @@ import { Instance, PythonClass, PythonFunction, Unknown, type Value } from '../p
 import { placedArguments } from './functions.ts'
 import type { Reader } from './reader.ts'
 import { baseOf, modelOf } from './subclass.ts'
+import { HyperParameters } from './tuner.ts'
 
 /** Calls what a text defines until models come out; of calls that build none, problems are told only where no model comes out at all. */
 export function callUncalled(reader: Reader, scope: Scope): void {
@@ -77,7 +78,9 @@ function called(
 ): Value {
   const { interpreter } = reader
   const needed = parameters.filter(({ star, fallback }) => star === '' && fallback === null)
-  const args = needed.map(({ name }) => interpreter.host.known(name, new Unknown(name)))
+  const args = needed.map(({ name }) =>
+    name === 'hp' ? new HyperParameters(reader) : interpreter.host.known(name, new Unknown(name)),
+  )
   return interpreter.call(
     callee,
     placedArguments(args),

@@ -1,6 +1,6 @@
 /** What scripts have around their models: arguments, configurations, None, functions of losses on data, prints of Python 2. */
 import { beforeEach, expect, test } from 'vitest'
-import { fromKeras } from '../../src/formats.ts'
+import { fromKeras, toKeras } from '../../src/formats.ts'
 import { clearSession, Dense, Sequential } from '../../src/index.ts'
 
 beforeEach(clearSession)
@@ -178,4 +178,62 @@ m = Sequential([LSTM(units=13
   % 8, return_sequences=1, stateful=0, input_shape=(4, 2))])
 `)
   expect([lstm?.units, lstm?.returnSequences, lstm?.stateful]).toEqual([5, true, false])
+})
+
+test('a search over hyperparameters is its first trial: defaults, least and first values, or what the user says', () => {
+  const text = `
+import keras_tuner as kt
+def build_model(hp):
+    model = Sequential([Input((None, 2))])
+    for i in range(hp.Int('layers', 2, 4)):
+        model.add(LSTM(units=hp.Int(f'units_{i}', min_value=8, max_value=64, step=8), return_sequences=True))
+    if hp.Boolean('dropout'):
+        model.add(Dropout(hp.Float('rate', 0.1, 0.5, default=0.3)))
+    model.add(GRU(3, activation=hp.Choice('activation', values=['tanh', 'relu'])))
+    model.compile(optimizer=keras.optimizers.Adam(hp.Choice('lr', [1e-2, 1e-3])), loss='mse')
+    return model
+tuner = kt.BayesianOptimization(build_model, objective='val_loss', max_trials=5)
+tuner.search_space_summary()
+tuner.search(x, y, epochs=4)
+best_hp = tuner.get_best_hyperparameters(num_trials=1)[0]
+print(best_hp.get('units_0'))
+best = tuner.get_best_models()[0]
+again = tuner.hypermodel.build(best_hp)
+`
+  const { models, trained, fit, problems } = fromKeras(text)
+  expect(problems).toEqual([])
+  expect(models.best).toBe(trained)
+  expect(models.again).toBe(trained)
+  expect(fit).toEqual({ epochs: 4 })
+  expect(trained?.layers.map(({ className }) => className)).toEqual(['LSTM', 'LSTM', 'GRU'])
+  expect(trained?.layers[0]?.config).toMatchObject({ units: 8 })
+  expect(trained?.layers[2]?.config).toMatchObject({ activation: 'tanh' })
+  const given = fromKeras(text, { values: { layers: 1, units_0: 5, dropout: true, activation: 'relu' } })
+  expect(given.model.layers.map(({ className }) => className)).toEqual(['LSTM', 'Dropout', 'GRU'])
+  expect(given.model.layers[0]?.config).toMatchObject({ units: 5 })
+  expect(given.model.layers[1]?.config).toMatchObject({ rate: 0.3 })
+})
+
+test('the length of an input that is not known is left open, and told', () => {
+  const { model, problems } = fromKeras(
+    'ids = Input(shape=(max_len,))\nm = Model(ids, Dense(1)(LSTM(3)(Embedding(9, 2)(ids))))',
+  )
+  expect(model.inputs[0]?.shape).toEqual([null, null])
+  expect(problems.map(({ word, message }) => [word, message])).toEqual([
+    ['max_len', expect.stringContaining('left open. Give it: { values: { max_len: ... } }')],
+  ])
+})
+
+test('code of a class of a text asks for the class, whatever it is', async () => {
+  const { model } = fromKeras(`
+class Net(keras.Model):
+    def __init__(self, units):
+        super().__init__()
+        self.out = Dense(units)
+    def call(self, x):
+        return self.out(x)
+m = Net(3)
+m.build((None, 2))
+`)
+  await expect(toKeras(model)).rejects.toThrow(/classes of your own to be registered, got Net "net"/)
 })

@@ -204,7 +204,7 @@ export class CodeWriter {
 
   /** The expression of a Sequential or functional model, after the statements that it needs. */
   model(config: KerasConfig, live?: Layer): string {
-    if (isOwn(config)) return this.#made(config)
+    if (isOwn(config) || !MODELS.includes(config.class_name)) return this.#made(config)
     const options: Named[] = []
     if (config.config.trainable === false) options.push(['trainable', this.language.no])
     if (config.class_name !== 'Sequential') return functionalModel(this, config, options, live)
