@@ -47,13 +47,18 @@ function compile(reader: Reader, model: LayersModel, args: Arguments, at: number
     if (!options || reader.incomplete.has(model)) return null
     // Keras 2 took one metric without a list.
     for (const name of ['metrics', 'weightedMetrics'])
-      if (typeof options[name] === 'string' || typeof options[name] === 'function')
-        options[name] = [options[name]]
+      if (isOneMetric(options[name])) options[name] = [options[name]]
     reader.activity++
     model.compile(options as CompileOptions)
     return null
   })
 }
+
+/** A name, a function or an object of a class; lists and dicts hold several. */
+const isOneMetric = (value: unknown): boolean =>
+  typeof value === 'string' ||
+  typeof value === 'function' ||
+  (value instanceof Object && ![Array.prototype, Object.prototype].includes(Object.getPrototypeOf(value)))
 
 function fit(reader: Reader, model: LayersModel, args: Arguments): Value {
   reader.activity++

@@ -237,3 +237,13 @@ m.build((None, 2))
 `)
   await expect(toKeras(model)).rejects.toThrow(/classes of your own to be registered, got Net "net"/)
 })
+
+test('one metric stands for a list of one, as in Keras 2', async () => {
+  for (const metric of ["'mae'", 'keras.metrics.Precision()', "['mae']"]) {
+    const { model, problems } = fromKeras(
+      `m = Sequential([Dense(1, input_shape=(2,))])\nm.compile('sgd', 'mse', metrics=${metric})`,
+    )
+    expect(problems).toEqual([])
+    expect(await toKeras(model)).toMatch(/metrics=\[.+\]/)
+  }
+})
