@@ -41,6 +41,8 @@ export class NamedValue extends WrappedValue {
     const place = placeOf(path)
     if (!place) return new Unknown(path)
     const { area, name } = place
+    // Texts ask whether to take the layers for GPUs.
+    if (name === 'is_gpu_available') return true
     if (name === 'get' && area !== 'other' && area !== 'ops') return this.#get(args)
     switch (area) {
       case 'layers':

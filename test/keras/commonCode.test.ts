@@ -238,6 +238,13 @@ m.build((None, 2))
   await expect(toKeras(model)).rejects.toThrow(/classes of your own to be registered, got Net "net"/)
 })
 
+test('layers for GPUs are taken where a text asks', () => {
+  const [rnn] = layersOf(
+    'rnn = CuDNNLSTM if tf.test.is_gpu_available() else SimpleRNN\nm = Sequential([rnn(1, input_shape=(4, 2))])',
+  )
+  expect(rnn).toHaveProperty('recurrentActivation')
+})
+
 test('one metric stands for a list of one, as in Keras 2', async () => {
   for (const metric of ["'mae'", 'keras.metrics.Precision()', "['mae']"]) {
     const { model, problems } = fromKeras(
