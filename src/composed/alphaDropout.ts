@@ -5,20 +5,25 @@ import { type CallableLayer, defineLayer, type LayerArguments } from '../layers/
 import type { CallContext } from '../layers/customLayer.ts'
 import { Dropout, type DropoutArguments, type DropoutOptions, dropoutTable } from '../layers/dropout.ts'
 import type { GivenOptions, LayerDefinition } from '../layers/layer.ts'
+import { readRate } from '../layers/options.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { add, multiply, subtract } from '../operations/elementwise.ts'
+import { required, type TableFor } from '../util/options.ts'
 import { ComposedLayer } from './composedLayer.ts'
 
 export interface AlphaDropoutOptions extends DropoutOptions {}
+
+// Of rate 1 nothing would be left to scale: Keras divides by zero.
+const table = { ...dropoutTable, rate: required(readRate) } as const satisfies TableFor<DropoutArguments>
 
 /** The limit of SELU far below 0: −alpha·scale. */
 const LOWEST = -1.6732632423543772 * 1.0507009873554805
 
 /** @internal */
-export class AlphaDropoutLayer extends ComposedLayer<typeof dropoutTable> {
+export class AlphaDropoutLayer extends ComposedLayer<typeof table> {
   readonly dropout: CallableLayer
 
-  constructor(given: GivenOptions, definition: LayerDefinition<typeof dropoutTable>) {
+  constructor(given: GivenOptions, definition: LayerDefinition<typeof table>) {
     super(given, definition)
     const { rate, noiseShape, seed } = this.config
     this.dropout = Dropout(rate, { noiseShape, seed, name: 'dropout', dtype: this.dtypePolicy })
@@ -38,7 +43,7 @@ export class AlphaDropoutLayer extends ComposedLayer<typeof dropoutTable> {
 
 const definition = defineLayer({
   className: 'AlphaDropout',
-  table: dropoutTable,
+  table,
   positional: ['rate'],
   create: (self, given) => new AlphaDropoutLayer(given, self),
 })

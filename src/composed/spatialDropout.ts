@@ -4,9 +4,9 @@
 import { fail } from '../errors.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from '../layers/callable.ts'
 import { type DataFormatOptions, dataFormat } from '../layers/dataFormat.ts'
-import { Dropout } from '../layers/dropout.ts'
+import { Dropout, readShare } from '../layers/dropout.ts'
 import type { GivenOptions, LayerDefinition } from '../layers/layer.ts'
-import { type LayerOptions, layerOptions, readRate, seed } from '../layers/options.ts'
+import { type LayerOptions, layerOptions, seed } from '../layers/options.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { required, type TableFor } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
@@ -20,13 +20,13 @@ export interface SpatialDropout1DOptions extends LayerOptions {
 export interface SpatialDropoutOptions extends SpatialDropout1DOptions, DataFormatOptions {}
 
 interface Rate {
-  /** The share of the channels to drop, in [0, 1). */
+  /** The share of the channels to drop, from 0 to 1. */
   readonly rate: number
 }
 
 const seriesTable = {
   ...layerOptions,
-  rate: required(readRate),
+  rate: required(readShare),
   seed,
 } as const satisfies TableFor<SpatialDropout1DOptions & Rate>
 
@@ -79,7 +79,7 @@ const series = defineLayer({
 /**
  * In training drops a share of the features, each for all time steps; changes nothing otherwise. `[batch, timesteps, features]`.
  *
- * @param rate The share, in [0, 1).
+ * @param rate The share, from 0 to 1.
  * @see keras/src/layers/regularization/spatial_dropout.py
  */
 export const SpatialDropout1D = (
@@ -96,7 +96,7 @@ const image = defineLayer({
 /**
  * In training drops a share of the channels, each for all of an image; changes nothing otherwise. `[batch, rows, columns, channels]`.
  *
- * @param rate The share, in [0, 1).
+ * @param rate The share, from 0 to 1.
  * @see keras/src/layers/regularization/spatial_dropout.py
  */
 export const SpatialDropout2D = (
@@ -114,7 +114,7 @@ const volume = defineLayer({
  * In training drops a share of the channels, each for all of a volume; changes nothing otherwise.
  * `[batch, planes, rows, columns, channels]`.
  *
- * @param rate The share, in [0, 1).
+ * @param rate The share, from 0 to 1.
  * @see keras/src/layers/regularization/spatial_dropout.py
  */
 export const SpatialDropout3D = (

@@ -1,16 +1,16 @@
 // In training, sets a share of the inputs to 0 and scales the others by 1 / (1 − rate) (Srivastava et al. 2014).
 
-import { describeValue, fail } from '../errors.ts'
+import { checkFinite, describeValue, fail } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { dropout } from '../ops/dropout.ts'
 import { transpose } from '../ops/transpose.ts'
 import { reshape } from '../ops/view.ts'
-import { required, type TableFor } from '../util/options.ts'
+import { type Read, required, type TableFor } from '../util/options.ts'
 import { drawKey, nextSeed } from '../util/seed.ts'
 import { type OpenShape, showShape, sizeOf } from '../util/shape.ts'
 import type { LayerCall, NoWeights, StepLowering } from './call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from './callable.ts'
-import { type LayerOptions, layerOptions, nullable, readRate, seed, shape } from './options.ts'
+import { type LayerOptions, layerOptions, nullable, seed, shape } from './options.ts'
 import { WeightlessLayer } from './weightlessLayer.ts'
 
 export interface DropoutOptions extends LayerOptions {
@@ -21,13 +21,17 @@ export interface DropoutOptions extends LayerOptions {
 }
 
 export interface DropoutArguments extends DropoutOptions {
-  /** The share of the inputs to drop, in [0, 1). */
+  /** The share of the inputs to drop, from 0 to 1: with 1 all become 0. */
   readonly rate: number
 }
 
+/** A share from 0 to 1. */
+export const readShare: Read<number> = (where, name, value) =>
+  checkFinite(where, name, value, { min: 0, max: 1 })
+
 export const dropoutTable = {
   ...layerOptions,
-  rate: required(readRate),
+  rate: required(readShare),
   noiseShape: nullable(shape),
   seed,
 } as const satisfies TableFor<DropoutArguments>
@@ -100,7 +104,7 @@ const definition = defineLayer({
 /**
  * Drops a share of its inputs in training; changes nothing otherwise. Any shape.
  *
- * @param rate The share, in [0, 1).
+ * @param rate The share, from 0 to 1.
  * @see keras/src/layers/regularization/dropout.py
  */
 export const Dropout = (

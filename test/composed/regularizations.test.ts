@@ -4,8 +4,10 @@ import {
   ActivityRegularization,
   AlphaDropout,
   type CallableLayer,
+  Conv1D,
   Dense,
   Dropout,
+  Flatten,
   Input,
   Sequential,
   SpatialDropout1D,
@@ -23,6 +25,19 @@ import { trainedOutput } from '../support/trainedOutput.ts'
 import { uniform } from '../support/values.ts'
 
 onEachBackend(() => {
+  test('of rate 1 all is dropped, and nothing has a gradient; of rate 0 nothing is', async () => {
+    const x = uniform([1, 4, 3], 1, 2)
+    for (const make of [Dropout, SpatialDropout1D]) {
+      expect(await trainedOutput(make(1), x)).toEqual(Array(12).fill(0))
+      expect(await trainedOutput(make(0), x)).toEqual([...x.data])
+      const model = Sequential([Input([4, 3]), Conv1D(3, 1), make(1), Flatten(), Dense(1)])
+      model.compile({ loss: 'mse', optimizer: 'sgd' })
+      const [kernel] = Object.values(await model.gradients(x, tensor([1], [1, 1])))
+      expect([...(kernel?.data ?? [])]).toEqual(Array(9).fill(0))
+      model.dispose()
+    }
+  })
+
   test.each<[string, () => CallableLayer, readonly number[], readonly (number | null)[]]>([
     ['1D', () => SpatialDropout1D(0.5, { seed: 3 }), [4, 16], [null, 1, null]],
     ['2D', () => SpatialDropout2D(0.5, { seed: 3 }), [2, 3, 16], [null, 1, 1, null]],
@@ -132,9 +147,9 @@ test.each<[string, () => unknown, string]>([
     'SpatialDropout2D "drop": expected an input of 4 axes, got [batch, 4, 3].',
   ],
   [
-    'all of the channels',
-    () => SpatialDropout1D(1, { name: 'drop' }),
-    'SpatialDropout1D "drop": expected rate to be less than 1, got 1.',
+    'AlphaDropout of all, which leaves nothing to scale',
+    () => AlphaDropout(1, { name: 'drop' }),
+    'AlphaDropout "drop": expected rate to be less than 1, got 1.',
   ],
   [
     'a noiseShape that does not fit',

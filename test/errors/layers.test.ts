@@ -5,6 +5,7 @@ import {
   Bidirectional,
   Dense,
   Dropout,
+  GaussianDropout,
   Input,
   L2,
   LSTM,
@@ -103,7 +104,7 @@ const options: ErrorCase[] = [
     () => Dense(3, { name: '' }),
     'Dense "": expected name to be a text that is not empty, got "".',
   ],
-  ['a rate of 1', () => Dropout(1), 'Dropout: expected rate to be less than 1, got 1.'],
+  ['a rate of 1', () => GaussianDropout(1), 'GaussianDropout: expected rate to be less than 1, got 1.'],
   [
     'a rate below 0',
     () => Dropout(-0.1),
