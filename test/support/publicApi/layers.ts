@@ -36,6 +36,10 @@ const volumeSides = kind(
   [[1, 2], [[1, 2]], [1]],
 )
 
+/** Layers that may drop everything. */
+const DROPPED_WHOLE = ['Dropout', 'SpatialDropout1D', 'SpatialDropout2D', 'SpatialDropout3D']
+const dropped = kind([0, 0.25, 1], (value) => typeof value === 'number' && value >= 0 && value <= 1)
+
 /** Kinds of layers' options by name; where layers differ, by class and name. */
 const layerOptions: Options = {
   name: nullable(text),
@@ -118,6 +122,7 @@ const layerOptions: Options = {
   filters: extent,
   n: extent,
   rate: share,
+  ...Object.fromEntries(DROPPED_WHOLE.map((name) => [`${name}.rate`, dropped])),
   dropout: share,
   recurrentDropout: share,
   powerIterations: extent,
