@@ -1,6 +1,7 @@
 // Devices for tests, in Node and in a browser, whose errors fail them.
 
 import { fail } from '../errors.ts'
+import type { OfGlobal } from '../util/ofGlobal.ts'
 import { problemsOf } from './findings.ts'
 import { installWatch, type Watch } from './watch.ts'
 
@@ -18,6 +19,14 @@ export async function watchedGpu(): Promise<Watch> {
   )
 }
 
+/** What `GPUAdapter.requestDevice` takes, where the program's types have it. */
+export type DeviceDescriptor =
+  OfGlobal<'GPUAdapter'> extends {
+    requestDevice(descriptor?: infer Descriptor): unknown
+  }
+    ? Descriptor
+    : object
+
 /**
  * A device for a test: in Node of Dawn, which is set up if it is not there (`installWebGpu`), in a browser of its own WebGPU. Each call gives a
  * new one.
@@ -25,7 +34,7 @@ export async function watchedGpu(): Promise<Watch> {
  * @param descriptor As `GPUAdapter.requestDevice` takes it.
  * @throws {RecurraError} if there is no adapter, or if it has not what the descriptor requires. A test without a device never passes.
  */
-export async function requestDevice(descriptor?: GPUDeviceDescriptor): Promise<GPUDevice> {
+export async function requestDevice(descriptor?: DeviceDescriptor): Promise<OfGlobal<'GPUDevice'>> {
   await watchedGpu()
   const adapter = await navigator.gpu?.requestAdapter()
   if (!adapter)

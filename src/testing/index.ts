@@ -5,7 +5,7 @@
  */
 
 export type { FitTold, TestHook } from '../util/testHook.ts'
-export { checkGpu, gpuProblems, requestDevice } from './devices.ts'
+export { checkGpu, type DeviceDescriptor, gpuProblems, requestDevice } from './devices.ts'
 export { assertTensorClose, type TensorLike, type ToleranceOptions } from './tensorClose.ts'
 export { tensorMatchers } from './tensorMatchers.ts'
 
