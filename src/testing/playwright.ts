@@ -3,7 +3,16 @@
  * has an adapter, on machines with a GPU and without, and it fails a test on what WebGPU reports.
  */
 
-import { test as base, expect as baseExpect } from '@playwright/test'
+import {
+  test as base,
+  expect as baseExpect,
+  type Expect,
+  type PlaywrightTestArgs,
+  type PlaywrightTestOptions,
+  type PlaywrightWorkerArgs,
+  type PlaywrightWorkerOptions,
+  type TestType,
+} from '@playwright/test'
 import { fail } from '../errors.ts'
 import type { Requirements } from './findings.ts'
 import { type GpuWatch, watchGpu } from './gpuWatch.ts'
@@ -52,8 +61,14 @@ export interface GpuFixtures {
   recurra: GpuWatch
 }
 
-/** Playwright's `test`, with the fixture `recurra`, which every test has without asking for it. */
-export const test = base.extend<GpuFixtures & GpuTestOptions, GpuWorkerOptions>({
+/**
+ * Playwright's `test`, with the fixture `recurra`, which every test has without asking for it. Its type is written out, since the compiler
+ * would name a package that users have not installed themselves.
+ */
+export const test: TestType<
+  PlaywrightTestArgs & PlaywrightTestOptions & GpuFixtures & GpuTestOptions,
+  PlaywrightWorkerArgs & PlaywrightWorkerOptions & GpuWorkerOptions
+> = base.extend<GpuFixtures & GpuTestOptions, GpuWorkerOptions>({
   gpu: [undefined, { option: true, scope: 'worker' }],
   requireBackend: [undefined, { option: true }],
   requireDevice: [false, { option: true }],
@@ -97,4 +112,4 @@ export const test = base.extend<GpuFixtures & GpuTestOptions, GpuWorkerOptions>(
 })
 
 /** Playwright's `expect`, with `toBeCloseToTensor`. */
-export const expect = baseExpect.extend(tensorMatchers)
+export const expect: Expect<typeof tensorMatchers> = baseExpect.extend(tensorMatchers)
