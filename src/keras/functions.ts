@@ -31,14 +31,18 @@ export function callFromHere(reader: Reader, fn: PythonFunction, args: Arguments
   const { at, name } = fn.syntax
   const failing = (message: string, word = name): never => throwing(reader, { at, word, message })
   const tell = (trouble: Trouble): void => throwing(reader, trouble)
+  const { isInCall } = reader
   return interpreter.called(tell, () => {
     try {
+      reader.isInCall = true
       return reader.plain(interpreter.callFunction(fn, args, at))
     } catch (error) {
       if (error instanceof NotKnown) return failing('its value is not known', error.unknown.word)
       // While the text is read, it ends there.
       if (error instanceof Spent && !interpreter.isReading) return failing(error.message)
       throw error
+    } finally {
+      reader.isInCall = isInCall
     }
   })
 }

@@ -6,7 +6,8 @@ import * as ops from '../operations/index.ts'
 import type { Declared } from '../operations/operationLayer.ts'
 import { refusedOperations } from '../operations/refused.ts'
 import { type Parameter, readParameters } from '../operations/signature.ts'
-import { type Arguments, List, Unknown, type Value } from '../python/values.ts'
+import { type Arguments, List, Tuple, Unknown, type Value } from '../python/values.ts'
+import { madeOfSizes, shapeOfParts } from './constantCalls.ts'
 import { placedArguments } from './functions.ts'
 import { makeLayer } from './layerMaker.ts'
 import { callLayer, LayerValue } from './layerValue.ts'
@@ -128,13 +129,22 @@ export function callOperation(reader: Reader, path: string, args: Arguments, at:
     const plain = args.placed.map((value) => reader.plain(value))
     const named = new Map([...args.named].map(([key, value]) => [toCamelCase(key), reader.plain(value)]))
     const all = [...plain, ...named.values()]
-    if (!all.some(isTensor)) return ofNumbers(name, all) ?? new Unknown(path)
+    if (!all.some(isTensor))
+      return (
+        ofNumbers(name, all) ??
+        madeOfSizes(reader, name, plain, named) ??
+        shapeOfParts(name, args) ??
+        new Unknown(path)
+      )
+    // The batch is what it is, however often a text repeats one sample for it.
+    if (name === 'tile' && Array.isArray(plain[1])) plain[1] = plain[1].map((times) => times ?? 1)
     reader.act()
     const layer = LAYERS[name]
     if (layer) return asLayer(reader, layer(values), first, at)
     const operation = operationOf(path)
     if (!operation) return refuse(reader, name, at)
-    return reader.wrap(run(operation, plain, named, { path, name }))
+    const made = reader.wrap(run(operation, plain, named, { path, name }))
+    return made instanceof List && /^(int_)?shape$/.test(name) ? new Tuple(made.items) : made
   })
 }
 

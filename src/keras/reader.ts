@@ -54,6 +54,8 @@ export class Reader {
   /** Models that lack something. */
   readonly incomplete = new Set<Layer>()
   fit: ReadFit | null = null
+  /** Whether code here runs a function of the text, which says what a step computes. */
+  isInCall = false
   readonly files = new Files()
   /** What the text loads from elsewhere, each with what is to be said of it where the user does not give it. */
   readonly loads = new Map<Unknown, Trouble>()

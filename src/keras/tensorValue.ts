@@ -63,6 +63,8 @@ export class TensorValue extends WrappedValue {
     const apply = OPERATORS[operator]
     if (!apply) return undefined
     const { reader } = this
+    // An extent that is open has a number in a step alone; the shape is the same without it.
+    if (reader.isInCall && (left === null || right === null)) return this
     return reader.attempt(at, () => {
       reader.act()
       return reader.wrap(apply(reader.plain(left) as never, reader.plain(right) as never))

@@ -73,6 +73,10 @@ class PrimitiveLayer extends DirectLayer {
     this.#operation = operation
   }
 
+  override get module(): string {
+    return 'keras.src.ops'
+  }
+
   // As in Keras masks end in an operation without a word.
   override get losesMask(): boolean {
     return false

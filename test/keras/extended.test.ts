@@ -127,3 +127,30 @@ m.fit(x, y, epochs=9, callbacks=[Stop()])
     5,
   )
 })
+
+test.each(['7', 'None'])('positions and masks of sizes, of %s time steps', async (steps) => {
+  const { model } = read(`
+class Positions(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.pos = layers.Embedding(7, 2, embeddings_initializer='ones')
+    def call(self, x):
+        length = keras.ops.shape(x)[1]
+        positions = tf.range(start=0, limit=length, delta=1)
+        scale = ops.expand_dims(ops.cast(positions, 'float32'), -1)
+        return x + self.pos(positions) * scale
+def causal(batch, n):
+    i = ops.arange(n)[:, None]
+    mask = ops.reshape(ops.cast(i >= ops.arange(n) - n + n, 'float32'), [1, n, n])
+    return ops.tile(mask, ops.concatenate([ops.expand_dims(batch, -1), ops.convert_to_tensor([1, 1])], 0))
+class Sums(layers.Layer):
+    def call(self, x):
+        shape = ops.shape(x)
+        return ops.matmul(causal(shape[0], shape[1]), x + ops.zeros((shape[1], 2)))
+i = Input((${steps}, 2))
+m = Model(i, Sums()(Positions()(i)))
+`)
+  const x = Array.from({ length: 2 }, () => Array.from({ length: 7 }, () => [1, 0]))
+  const sums = [0, 1, 3, 6, 10, 15, 21].map((sum, n) => [n + 1 + sum, sum])
+  expect((await model.predict(x)).toArray()).toEqual([sums, sums])
+})

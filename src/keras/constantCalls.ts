@@ -1,0 +1,70 @@
+// Functions that make tensors of sizes, in calls of the text's own layers: positions, zeros, and extents that are lists in Keras's eyes.
+
+import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import * as ops from '../operations/index.ts'
+import { openConstant, symbolicConstant } from '../operations/symbolicConstant.ts'
+import { type Arguments, List, Tuple, type Value } from '../python/values.ts'
+import type { Tensor } from '../util/tensor.ts'
+import type { Reader } from './reader.ts'
+
+type Extents = readonly (number | null)[]
+
+/** What TensorFlow and Keras call the bounds of a range. */
+const BOUNDS = ['start', 'stop', 'step']
+const RENAMED: Readonly<Record<string, string>> = { limit: 'stop', delta: 'step' }
+
+function arange(placed: readonly unknown[], named: ReadonlyMap<string, unknown>): SymbolicTensor {
+  const given = new Map(
+    placed.filter((one) => typeof one !== 'string').map((one, i) => [BOUNDS[i] ?? '', one]),
+  )
+  for (const [name, value] of named) given.set(RENAMED[name] ?? name, value)
+  const [start = 0, stop, step = 1] = BOUNDS.map((name) => given.get(name))
+  const bounds = stop === undefined ? [0, start, 1] : [start, stop, step ?? 1]
+  // The extent of an open axis is known in a step alone.
+  if (bounds.includes(null)) return openConstant([null])
+  const [from, to, by] = bounds as [number, number, number]
+  return symbolicConstant(ops.arange(from, to, by))
+}
+
+const filled =
+  (make: (shape: readonly number[]) => Tensor) =>
+  ([first]: readonly unknown[], named: ReadonlyMap<string, unknown>): SymbolicTensor => {
+    const shape = [(first ?? named.get('shape') ?? []) as Extents].flat() as Extents
+    if (shape.includes(null)) return openConstant(shape)
+    return symbolicConstant(make(shape as readonly number[]))
+  }
+
+const MAKERS: Readonly<
+  Record<string, (placed: readonly unknown[], named: ReadonlyMap<string, unknown>) => SymbolicTensor>
+> = {
+  arange,
+  range: arange,
+  zeros: filled((shape) => ops.zeros(shape)),
+  ones: filled((shape) => ops.ones(shape)),
+}
+
+/** The tensor that a function makes of sizes within a call of the text's own; undefined for other functions. */
+export function madeOfSizes(
+  reader: Reader,
+  name: string,
+  placed: readonly unknown[],
+  named: ReadonlyMap<string, unknown>,
+): Value | undefined {
+  const make = reader.isInCall && Object.hasOwn(MAKERS, name) ? MAKERS[name] : undefined
+  if (!make) return undefined
+  reader.act()
+  return reader.wrap(make(placed, named))
+}
+
+const isExtent = (value: Value): boolean => value === null || typeof value === 'bigint'
+
+/** A shape that is put together of extents, as Keras does it with tensors; undefined for other functions and values. */
+export function shapeOfParts(name: string, { placed: [first = null] }: Arguments): Value | undefined {
+  if (name === 'expand_dims') return isExtent(first) ? new List([first]) : undefined
+  if (!['concatenate', 'concat', 'stack'].includes(name)) return undefined
+  if (!(first instanceof List || first instanceof Tuple)) return undefined
+  const parts = first.items.flatMap((item) =>
+    item instanceof List || item instanceof Tuple ? item.items : [item],
+  )
+  return parts.every(isExtent) ? new List(parts) : undefined
+}
