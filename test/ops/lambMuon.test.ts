@@ -5,6 +5,7 @@ import type { Graph, Value } from '../../src/graph/graph.ts'
 import { Lamb, Muon } from '../../src/index.ts'
 import type { Variable } from '../../src/layers/variable.ts'
 import { Layout } from '../../src/models/layout.ts'
+import { GATE_SIZE } from '../../src/ops/lossScaleState.ts'
 import type { Optimizer } from '../../src/training/optimizer.ts'
 import { type Shape, sizeOf } from '../../src/util/shape.ts'
 import { tensor } from '../../src/util/tensor.ts'
@@ -54,7 +55,11 @@ async function trained(optimizer: Optimizer, shapes: Shapes, { steps = 3, scalin
     return {}
   }
   const { memory, plan } = await checkOp(update, {
-    inputs: scaling.length > 0 ? { ...inputs, scaling: tensor(scaling, [5]) } : inputs,
+    // What an update reads of a loss scale ends with the rate of the step.
+    inputs:
+      scaling.length > 0
+        ? { ...inputs, scaling: tensor([...scaling, optimizer.learningRate], [GATE_SIZE]) }
+        : inputs,
     attrs: {},
     steps: Array.from({ length: steps }, (_, i) => ({ ...optimizer.scalars(i + 1), iteration: i + 1 })),
     maxWorkgroups: 40,
