@@ -10,7 +10,7 @@ export {
   type SafetensorsOptions,
   type SavedTensor,
   saveSafetensors,
-} from './formats/safetensorsFile.ts'
+} from './formats/safetensors/safetensorsFile.ts'
 export {
   type DataNames,
   type FromKerasOptions,

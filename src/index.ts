@@ -6,28 +6,28 @@ export * from './callbacks/index.ts'
 export * as callbacks from './callbacks/index.ts'
 export * from './composed/index.ts'
 export { RecurraError } from './errors.ts'
+export { cloneModel, modelFromConfig, modelFromJSON } from './formats/config/fromConfig.ts'
 export { FormatError } from './formats/formatError.ts'
-export { cloneModel, modelFromConfig, modelFromJSON } from './formats/fromConfig.ts'
 export { loadModel } from './formats/loadModel.ts'
 export type { CallableLayer, CallOptions } from './layers/callable.ts'
-export { Cell, type CellClass, type OwnCell } from './layers/cellClass.ts'
 export { register } from './layers/classNames.ts'
-export * as constraints from './layers/constraints.ts'
-export { Constraint, MaxNorm, MinMaxNorm, NonNeg, UnitNorm } from './layers/constraints.ts'
-export type { CellContext, CellResult } from './layers/customCell.ts'
-export type { CallContext } from './layers/customLayer.ts'
 export type { DtypePolicy } from './layers/dtypePolicy.ts'
 export type { LossFunction, TensorFunction } from './layers/functions.ts'
 export * from './layers/index.ts'
-export * as initializers from './layers/initializers.ts'
 export { Layer, type LayerClass, type OwnLayer } from './layers/layerClass.ts'
 export { clearSession } from './layers/naming.ts'
-export type { AddWeightOptions } from './layers/ownCode.ts'
-export * from './layers/ownNames.ts'
-export * as regularizers from './layers/regularizers.ts'
-export { L1, L1L2, L2, OrthogonalRegularizer, Regularizer } from './layers/regularizers.ts'
+export type { CallContext } from './layers/own/customLayer.ts'
+export type { AddWeightOptions } from './layers/own/ownCode.ts'
+export * from './layers/own/ownNames.ts'
+export { Cell, type CellClass, type OwnCell } from './layers/rnn/cellClass.ts'
+export type { CellContext, CellResult } from './layers/rnn/customCell.ts'
 export type { SymbolicTensor } from './layers/symbolicTensor.ts'
-export type { DrawnVariable as Weight } from './layers/variable.ts'
+export * as constraints from './layers/weights/constraints.ts'
+export { Constraint, MaxNorm, MinMaxNorm, NonNeg, UnitNorm } from './layers/weights/constraints.ts'
+export * as initializers from './layers/weights/initializers.ts'
+export * as regularizers from './layers/weights/regularizers.ts'
+export { L1, L1L2, L2, OrthogonalRegularizer, Regularizer } from './layers/weights/regularizers.ts'
+export type { DrawnVariable as Weight } from './layers/weights/variable.ts'
 export type { CompileOptions } from './models/compileOptions.ts'
 export type {
   ArrayData,
@@ -36,21 +36,11 @@ export type {
   PredictionStream,
   TrainingBatch,
   TrainingStream,
-} from './models/data.ts'
-export type {
-  BatchOptions,
-  EvaluateOptions,
-  StreamEvaluateOptions,
-  WeightOptions,
-} from './models/evaluate.ts'
-export type { FitOptions, StreamFitOptions, ValidationData } from './models/fitOptions.ts'
+} from './models/data/data.ts'
 export type { FunctionalModel } from './models/functional.ts'
 export type { CallableModel, LayersModel, ModelOptions } from './models/model.ts'
 export { Model, type ModelClass, type OwnModel } from './models/modelClass.ts'
-export type { PredictOptions, StreamPredictOptions } from './models/predict.ts'
 export type { OperationProfile, Peak, ProfileOptions, ProfileReport } from './models/profile.ts'
-export type { PlanOptions, PlanReport } from './models/report.ts'
-export type { NamedResults, Predicted, Results } from './models/returned.ts'
 export type {
   Destination,
   LoadWeightsOptions,
@@ -61,6 +51,16 @@ export type {
 } from './models/saving.ts'
 export { Sequential, type SequentialModel } from './models/sequential.ts'
 export type { SummaryOptions } from './models/summarize.ts'
+export type {
+  BatchOptions,
+  EvaluateOptions,
+  StreamEvaluateOptions,
+  WeightOptions,
+} from './models/trainer/evaluate.ts'
+export type { FitOptions, StreamFitOptions, ValidationData } from './models/trainer/fitOptions.ts'
+export type { PredictOptions, StreamPredictOptions } from './models/trainer/predict.ts'
+export type { PlanOptions, PlanReport } from './models/trainer/report.ts'
+export type { NamedResults, Predicted, Results } from './models/trainer/returned.ts'
 export type { WeightInfo } from './models/weights.ts'
 export * as ops from './operations/index.ts'
 export * as random from './operations/random.ts'

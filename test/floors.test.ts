@@ -71,7 +71,7 @@ test('imports go downward only', () => {
 test.each([
   ['src/ops/add.ts', "import type { Graph } from '../graph/graph.ts'", true],
   ['src/ops/add.ts', "import { matmul } from './matmul.ts'", true],
-  ['src/models/fit.ts', "const zip = await import('fflate')", true],
+  ['src/models/trainer/fit.ts', "const zip = await import('fflate')", true],
   ['src/ops/add.ts', "import { Dense } from '../layers/dense.ts'", false],
   ['src/ops/add.ts', "export * from '../index.ts'", false],
   ['src/ops/add.ts', "const { load } = await import('../formats/load.ts')", false],
@@ -85,7 +85,7 @@ test.each([
   ['src/ops/cpuSides.ts', "export * from './matmul.cpu.ts'", true],
   ['src/ops/matmul.ts', "import { matmul as side } from './matmul.cpu.ts'", false],
   ['src/backends/select.ts', "import { matmul } from '../ops/cpuSides.ts'", false],
-  ['src/models/fit.ts', "import { page } from '../../demo/page.ts'", false],
+  ['src/models/trainer/fit.ts', "import { page } from '../../demo/page.ts'", false],
   ['src/models/saving.ts', "import('../formats/saving.ts')", true],
   ['src/models/saving.ts', "import('../formats/zip.ts')", false],
   ['src/formats.ts', "export { fromKeras } from './keras/fromKeras.ts'", true],

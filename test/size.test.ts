@@ -184,7 +184,7 @@ test('the page trains to its end, though its code waits while chunks are loaded'
 
 test('no file formats and no unused layers are in it', () => {
   const modules = modulesOf(initial).map(([id]) => id)
-  expect(modules).toContain('layers/lstm.js')
+  expect(modules).toContain('layers/rnn/lstm.js')
   expect(modules.filter((id) => /^formats\/|node_modules|^node\.js$/.test(id))).toEqual([])
   const others =
     /^(operations|composed)\/|^layers\/(custom|traced|conv|bidirectional|timeDistributed|batch|layerNorm|depthwise|separable|pooling|padding|upSampling)/

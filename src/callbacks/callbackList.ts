@@ -1,8 +1,8 @@
 // CallbackList: several callbacks as one, for loops of one's own.
 
 import { checkInteger, checkPositiveInteger, describeValue, fail } from '../errors.ts'
-import { checkCallbacks } from '../models/checkCallbacks.ts'
 import { LayersModel } from '../models/model.ts'
+import { checkCallbacks } from '../models/trainer/checkCallbacks.ts'
 import { ListOfCallbacks } from '../training/callbackList.ts'
 import type { CallbackHooks } from '../training/callbacks.ts'
 import { HistoryOf } from '../training/historyCallback.ts'

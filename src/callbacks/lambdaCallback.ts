@@ -1,7 +1,7 @@
 // LambdaCallback: a callback of functions.
 
 import { describeValue, fail } from '../errors.ts'
-import { callbackHooks } from '../models/checkCallbacks.ts'
+import { callbackHooks } from '../models/trainer/checkCallbacks.ts'
 import type { CallbackHooks } from '../training/callbacks.ts'
 import { type CallableClass, callableClass } from '../util/callableClass.ts'
 import { nullable, readOptions } from '../util/options.ts'

@@ -1,7 +1,7 @@
 // TensorBoard: event files of losses, metrics and weights, which TensorBoard shows.
 
 import { checkPositiveInteger, checkText, describeValue, fail } from '../errors.ts'
-import { kerasJson } from '../formats/kerasJson.ts'
+import { kerasJson } from '../formats/keras/kerasJson.ts'
 import { configOfLayer } from '../formats/layerConfigWriter.ts'
 import type { EpochLogs } from '../training/callbacks.ts'
 import type { Logs } from '../training/output.ts'

@@ -45,7 +45,7 @@ export async function readData(path: string): Promise<DataFile> {
   if (ending === '.npy')
     return { kind: 'arrays', arrays: new Map([['', readNpy(path, await bytesOf(path))]]) }
   if (ending === '.safetensors') {
-    const { loadSafetensors } = await import('../formats/safetensorsFile.ts')
+    const { loadSafetensors } = await import('../formats/safetensors/safetensorsFile.ts')
     const { tensors } = await loadSafetensors(await bytesOf(path))
     const arrays = Object.entries(tensors).map(
       ([name, stored]) => [name, toTensor(stored, `${path}, ${name}`)] as const,
@@ -143,6 +143,6 @@ export async function writeData(path: string, arrays: ReadonlyMap<string, Tensor
       path,
       JSON.stringify(Object.fromEntries([...arrays].map(([name, array]) => [name, array.toArray()]))),
     )
-  const { saveSafetensors } = await import('../formats/safetensorsFile.ts')
+  const { saveSafetensors } = await import('../formats/safetensors/safetensorsFile.ts')
   await saveSafetensors(Object.fromEntries(arrays), path)
 }

@@ -2,10 +2,15 @@
 // shift make up for it. Klambauer et al. 2017.
 
 import { type CallableLayer, defineLayer, type LayerArguments } from '../layers/callable.ts'
-import type { CallContext } from '../layers/customLayer.ts'
-import { Dropout, type DropoutArguments, type DropoutOptions, dropoutTable } from '../layers/dropout.ts'
 import type { GivenOptions, LayerDefinition } from '../layers/layer.ts'
 import { readRate } from '../layers/options.ts'
+import type { CallContext } from '../layers/own/customLayer.ts'
+import {
+  Dropout,
+  type DropoutArguments,
+  type DropoutOptions,
+  dropoutTable,
+} from '../layers/regularization/dropout.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { add, multiply, subtract } from '../operations/elementwise.ts'
 import { required, type TableFor } from '../util/options.ts'

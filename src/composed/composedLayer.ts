@@ -1,8 +1,8 @@
 // The base class of layers that are written in `ops`: of one input, whose shape they keep.
 
 import type { NoWeights } from '../layers/call.ts'
-import { CustomLayer } from '../layers/customLayer.ts'
 import type { Layer, LayerTable } from '../layers/layer.ts'
+import { CustomLayer } from '../layers/own/customLayer.ts'
 import type { OwnOptions } from '../layers/symbolicTensor.ts'
 import type { OpenShape } from '../util/shape.ts'
 

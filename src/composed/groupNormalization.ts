@@ -5,9 +5,12 @@ import { checkExtent, checkInteger, fail } from '../errors.ts'
 import { axesOf } from '../layers/axes.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from '../layers/callable.ts'
 import { checkExtents, knownExtent } from '../layers/inputChecks.ts'
-import { type NormalizationOptions, normalizationOptions } from '../layers/normalizationOptions.ts'
+import {
+  type NormalizationOptions,
+  normalizationOptions,
+} from '../layers/normalization/normalizationOptions.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import type { DrawnVariable } from '../layers/variable.ts'
+import type { DrawnVariable } from '../layers/weights/variable.ts'
 import { add, multiply, rsqrt, square, subtract } from '../operations/elementwise.ts'
 import { mean } from '../operations/reductions.ts'
 import { reshape } from '../operations/shapes.ts'

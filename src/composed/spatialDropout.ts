@@ -3,10 +3,10 @@
 
 import { fail } from '../errors.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from '../layers/callable.ts'
-import { type DataFormatOptions, dataFormat } from '../layers/dataFormat.ts'
-import { Dropout, readShare } from '../layers/dropout.ts'
+import { type DataFormatOptions, dataFormat } from '../layers/convolutional/dataFormat.ts'
 import type { GivenOptions, LayerDefinition } from '../layers/layer.ts'
 import { type LayerOptions, layerOptions, seed } from '../layers/options.ts'
+import { Dropout, readShare } from '../layers/regularization/dropout.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { required, type TableFor } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'

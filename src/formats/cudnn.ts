@@ -2,7 +2,7 @@
 // of each is stored by columns, the recurrent one transposed, and there are two biases.
 
 import type { Layer } from '../layers/layer.ts'
-import { isWeight, type Variable } from '../layers/variable.ts'
+import { isWeight, type Variable } from '../layers/weights/variable.ts'
 import { withParts } from '../layers/withParts.ts'
 import { sameShape } from '../util/shape.ts'
 import { failFormat } from './formatError.ts'

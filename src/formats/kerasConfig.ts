@@ -1,6 +1,6 @@
 // Objects as Keras's serializer writes them.
 
-import { isJsonObject, type Json, type JsonObject } from './json.ts'
+import { isJsonObject, type Json, type JsonObject } from './config/json.ts'
 
 /** A model, layer, optimizer … as Keras's serializer writes it; the other keys differ by kind. */
 export interface KerasConfig {

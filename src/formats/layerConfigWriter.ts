@@ -2,14 +2,14 @@
 
 import { describeValue, fail } from '../errors.ts'
 import { Layer } from '../layers/layer.ts'
-import { readRule } from '../layers/ruleReader.ts'
+import { readRule } from '../layers/weights/ruleReader.ts'
 import { isOptions } from '../util/options.ts'
-import { addBuildConfig } from './buildConfig.ts'
-import { functionConfig } from './functions.ts'
-import type { Json, JsonObject } from './json.ts'
+import { addBuildConfig } from './config/buildConfig.ts'
+import { functionConfig } from './config/functions.ts'
+import type { Json, JsonObject } from './config/json.ts'
+import { isOwn, kindOfRule } from './config/layerConfig.ts'
+import { keysToSnakeCase, toSnakeCase } from './config/snakeCase.ts'
 import type { KerasConfig } from './kerasConfig.ts'
-import { isOwn, kindOfRule } from './layerConfig.ts'
-import { keysToSnakeCase, toSnakeCase } from './snakeCase.ts'
 
 /** Keras's config of a layer, from which `layerFromConfig` makes an equal one. */
 export function configOfLayer(layer: Layer): KerasConfig {

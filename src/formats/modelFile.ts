@@ -3,11 +3,11 @@
 
 import type { LoadWeightsOptions } from '../models/saving.ts'
 import type { StoredModel } from '../models/storedModel.ts'
+import type { JsonObject } from './config/json.ts'
+import { isSafetensors, isTfjs, isZip } from './config/signatures.ts'
 import { isHdf5 } from './hdf5/signature.ts'
-import type { JsonObject } from './json.ts'
 import type { KerasConfig } from './kerasConfig.ts'
 import type { Setter } from './setWeights.ts'
-import { isSafetensors, isTfjs, isZip } from './signatures.ts'
 import type { OpenedFile } from './source.ts'
 
 /** The weights of a file and the state of its optimizer, in whatever layout: they are checked against a model before one is set. */
@@ -46,10 +46,10 @@ interface FileKind {
 }
 
 const kinds: readonly FileKind[] = [
-  { matches: isZip, load: () => import('./kerasFile.ts') },
-  { matches: isHdf5, load: () => import('./hdf5File.ts') },
-  { matches: isTfjs, load: () => import('./tfjsFile.ts') },
-  { matches: isSafetensors, load: () => import('./safetensorsWeights.ts') },
+  { matches: isZip, load: () => import('./keras/kerasFile.ts') },
+  { matches: isHdf5, load: () => import('./keras/hdf5File.ts') },
+  { matches: isTfjs, load: () => import('./tfjs/tfjsFile.ts') },
+  { matches: isSafetensors, load: () => import('./safetensors/safetensorsWeights.ts') },
 ]
 
 /**

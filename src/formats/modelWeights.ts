@@ -4,7 +4,7 @@
 import type { Layer, WeightGroup } from '../layers/layer.ts'
 import { snakeCase } from '../layers/naming.ts'
 import type { LookupLayer } from '../layers/preprocessing/lookupLayer.ts'
-import { isWeight, type Variable } from '../layers/variable.ts'
+import { isWeight, type Variable } from '../layers/weights/variable.ts'
 
 /** The groups inside a group, by name: those of a list bear the names of classes, numbered from the second of one on. */
 export function childrenOf({ children }: WeightGroup): (readonly [name: string, child: WeightGroup])[] {

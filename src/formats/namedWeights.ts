@@ -6,7 +6,7 @@
 //   sequential/bidirectional/forward_lstm/lstm_cell/kernel   bidirectional/forward_lstm/kernel   time_distributed/kernel
 
 import { describeValue } from '../errors.ts'
-import { isWeight, type Variable } from '../layers/variable.ts'
+import { isWeight, type Variable } from '../layers/weights/variable.ts'
 import type { StoredModel } from '../models/storedModel.ts'
 import { failFormat } from './formatError.ts'
 import type { StoredWeights } from './modelFile.ts'

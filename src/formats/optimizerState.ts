@@ -6,9 +6,9 @@ import { MOST_SCALE } from '../ops/lossScaleState.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import { scalingOf } from '../training/scaling.ts'
 import { failFormat } from './formatError.ts'
+import type { WeightTree } from './keras/weightTree.ts'
 import { type Setter, storedFor } from './setWeights.ts'
 import type { StoredArray } from './storedArray.ts'
-import type { WeightTree } from './weightTree.ts'
 
 const ANEW = 'Load with { compile: false } and compile anew.'
 

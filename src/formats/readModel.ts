@@ -2,12 +2,12 @@
 
 import { callable } from '../layers/callable.ts'
 import type { CallableModel } from '../models/model.ts'
+import { loadLayersOf } from './config/layersByName.ts'
+import { modelFromConfig } from './config/modelConfig.ts'
+import { operationReader } from './config/operationCalls.ts'
+import { compileOptionsFrom } from './config/readCompile.ts'
 import { inFile } from './formatError.ts'
-import { loadLayersOf } from './layersByName.ts'
-import { modelFromConfig } from './modelConfig.ts'
 import { readerOf } from './modelFile.ts'
-import { operationReader } from './operationCalls.ts'
-import { compileOptionsFrom } from './readCompile.ts'
 import type { OpenedFile } from './source.ts'
 
 /**

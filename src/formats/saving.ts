@@ -11,11 +11,11 @@ import type {
 import type { StoredModel } from '../models/storedModel.ts'
 import { joined } from '../util/bytes.ts'
 import { nullable, option, type Read, readOptions, type TableFor } from '../util/options.ts'
-import { compileConfigOf } from './compileConfig.ts'
+import { compileConfigOf } from './config/compileConfig.ts'
 import { writeSeveral, writeTo } from './destination.ts'
 import { writeHdf5 } from './hdf5/writer.ts'
-import { kerasConfigOf } from './kerasActivations.ts'
-import { kerasJson } from './kerasJson.ts'
+import { kerasConfigOf } from './keras/kerasActivations.ts'
+import { kerasJson } from './keras/kerasJson.ts'
 
 import { type Beside, readerOf } from './modelFile.ts'
 import { readOptionTable } from './readOptions.ts'
@@ -65,7 +65,7 @@ export async function saveModel(
   const { compile, format: given, quantization } = readOptions(where, saveOptions, options)
   const format = given ?? modelFormat(destination, where)
   if (format === 'tfjs') {
-    const { tfjsFiles } = await import('./writeTfjs.ts')
+    const { tfjsFiles } = await import('./tfjs/writeTfjs.ts')
     return writeSeveral(destination, where, 'model.json', (name) =>
       tfjsFiles(model, name, quantization, where),
     )
@@ -92,12 +92,12 @@ export async function saveWeights(
   const { format: given } = readOptions(where, saveWeightsOptions, options)
   const format = given ?? weightsFormat(destination, where)
   if (format === 'safetensors') {
-    const { safetensorsBytes } = await import('./safetensorsWeights.ts')
+    const { safetensorsBytes } = await import('./safetensors/safetensorsWeights.ts')
     return writeTo(destination, where, () => safetensorsBytes(model, where), 'model.safetensors')
   }
   if (format === 'h5') return writeTo(destination, where, () => weightsBytes(model), 'model.weights.h5')
   return writeTo(destination, where, async () => {
-    const { legacyWeightsFile } = await import('./writeLegacyWeights.ts')
+    const { legacyWeightsFile } = await import('./keras/writeLegacyWeights.ts')
     return joined(await legacyWeightsFile(model))
   })
 }

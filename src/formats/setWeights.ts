@@ -1,12 +1,12 @@
 // Sets the weights of a model from the groups of a file: all, or none where one does not fit.
 
 import { Layer, type WeightGroup } from '../layers/layer.ts'
-import type { Variable } from '../layers/variable.ts'
+import type { Variable } from '../layers/weights/variable.ts'
 import { sameShape, showShape } from '../util/shape.ts'
 import { failFormat } from './formatError.ts'
+import type { WeightTree } from './keras/weightTree.ts'
 import { childrenOf, ownVariables } from './modelWeights.ts'
 import type { StoredArray } from './storedArray.ts'
-import type { WeightTree } from './weightTree.ts'
 
 /** Sets a variable to what was found for it. */
 export type Setter = () => void

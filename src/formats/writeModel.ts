@@ -7,11 +7,11 @@
 
 import type { ZipInputFile } from 'fflate'
 import type { StoredModel } from '../models/storedModel.ts'
-import { compileConfigOf } from './compileConfig.ts'
+import { compileConfigOf } from './config/compileConfig.ts'
 import { crc32 } from './crc32.ts'
 import { writeHdf5 } from './hdf5/writer.ts'
-import { kerasConfigOf } from './kerasActivations.ts'
-import { kerasJson } from './kerasJson.ts'
+import { kerasConfigOf } from './keras/kerasActivations.ts'
+import { kerasJson } from './keras/kerasJson.ts'
 import { vocabulariesOf, weightsOf } from './writeWeights.ts'
 import { STORED } from './zip.ts'
 

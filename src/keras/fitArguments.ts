@@ -1,6 +1,6 @@
 // The arguments of fit: options as here, and what the text calls its data.
 
-import { toCamelCase } from '../formats/snakeCase.ts'
+import { toCamelCase } from '../formats/config/snakeCase.ts'
 import { type Arguments, Dict, HostValue, List, Tuple, Unknown, type Value } from '../python/values.ts'
 import { presentName } from './olderNames.ts'
 import type { Reader, ReadFit } from './reader.ts'

@@ -1,7 +1,7 @@
 // Calls of the names of layers: classes, functions that merge, Lambda.
 
-import { InputLayer } from '../layers/input.ts'
-import { Lambda, type LambdaFunction } from '../layers/lambda.ts'
+import { InputLayer } from '../layers/core/input.ts'
+import { Lambda, type LambdaFunction } from '../layers/core/lambda.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { type Arguments, Dict, PythonFunction, Unknown, type Value } from '../python/values.ts'
 import { callFromHere, placedArguments } from './functions.ts'

@@ -2,9 +2,9 @@
 
 import * as composed from '../composed/index.ts'
 import { describeValue, didYouMean } from '../errors.ts'
-import { IGNORED, layerOfOptions } from '../formats/layerConfig.ts'
-import { refusedLayers } from '../formats/refusedLayers.ts'
-import { toCamelCase, toSnakeCase } from '../formats/snakeCase.ts'
+import { IGNORED, layerOfOptions } from '../formats/config/layerConfig.ts'
+import { refusedLayers } from '../formats/config/refusedLayers.ts'
+import { toCamelCase, toSnakeCase } from '../formats/config/snakeCase.ts'
 import { layerDefinitions } from '../layers/callable.ts'
 import * as layers from '../layers/index.ts'
 import type { LayerDefinition } from '../layers/layer.ts'

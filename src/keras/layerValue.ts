@@ -1,6 +1,6 @@
 // Layers and models in a text: calls, attributes, and methods of models.
 
-import { toCamelCase } from '../formats/snakeCase.ts'
+import { toCamelCase } from '../formats/config/snakeCase.ts'
 import type { Layer } from '../layers/layer.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { type Arguments, List, NativeFunction, truthOf, Unknown, type Value } from '../python/values.ts'

@@ -1,7 +1,7 @@
 // Losses in a text: called on tensors they compute, as in a loss of one's own that masks rows.
 
 import { plainName } from '../errors.ts'
-import { toCamelCase } from '../formats/snakeCase.ts'
+import { toCamelCase } from '../formats/config/snakeCase.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import * as ops from '../operations/index.ts'
 import type { Arguments, Value } from '../python/values.ts'

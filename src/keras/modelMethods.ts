@@ -1,6 +1,6 @@
 // Methods of layers and models that a text calls.
 
-import { toCamelCase } from '../formats/snakeCase.ts'
+import { toCamelCase } from '../formats/config/snakeCase.ts'
 import type { Layer } from '../layers/layer.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { CompileOptions } from '../models/compileOptions.ts'

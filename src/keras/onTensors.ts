@@ -1,7 +1,7 @@
 // Calls of what computes tensors of tensors: on data their results are not known.
 
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import { DrawnVariable } from '../layers/variable.ts'
+import { DrawnVariable } from '../layers/weights/variable.ts'
 import { type Arguments, Unknown, type Value } from '../python/values.ts'
 import type { Reader } from './reader.ts'
 

@@ -1,7 +1,7 @@
 // Functions of keras.ops, of Keras's backend and of TensorFlow on tensors of a model, as functions of `ops`.
 
 import { didYouMean } from '../errors.ts'
-import { toCamelCase } from '../formats/snakeCase.ts'
+import { toCamelCase } from '../formats/config/snakeCase.ts'
 import * as ops from '../operations/index.ts'
 import type { Declared } from '../operations/operationLayer.ts'
 import { refusedOperations } from '../operations/refused.ts'

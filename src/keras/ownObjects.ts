@@ -1,8 +1,8 @@
 // Classes of a text that extend what compile and fit take: losses, schedules, callbacks, regularizers and constraints.
 
 import { Callback } from '../callbacks/callback.ts'
-import { Constraint } from '../layers/constraints.ts'
-import { Regularizer } from '../layers/regularizers.ts'
+import { Constraint } from '../layers/weights/constraints.ts'
+import { Regularizer } from '../layers/weights/regularizers.ts'
 import {
   type Arguments,
   Dict,

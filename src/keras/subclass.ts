@@ -1,9 +1,9 @@
 // Classes of a text that extend Model or Layer: their methods run when a model is built, as those of classes in TypeScript do.
 
-import { toCamelCase } from '../formats/snakeCase.ts'
-import { Cell } from '../layers/cellClass.ts'
+import { toCamelCase } from '../formats/config/snakeCase.ts'
 import type { Layer as AnyLayer } from '../layers/layer.ts'
 import { Layer } from '../layers/layerClass.ts'
+import { Cell } from '../layers/rnn/cellClass.ts'
 import type { LayersModel } from '../models/model.ts'
 import { Model } from '../models/modelClass.ts'
 import { hostOf } from '../python/interpreter.ts'

@@ -1,7 +1,7 @@
 // Symbolic tensors and weights in a text: shapes, indices and operators.
 
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import type { DrawnVariable } from '../layers/variable.ts'
+import type { DrawnVariable } from '../layers/weights/variable.ts'
 import * as ops from '../operations/index.ts'
 import { Ellipsis, NativeFunction, numeric, Slice, Tuple, type Value } from '../python/values.ts'
 import type { Reader } from './reader.ts'

@@ -2,7 +2,7 @@
 
 import { Layer } from '../layers/layer.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import { DrawnVariable } from '../layers/variable.ts'
+import { DrawnVariable } from '../layers/weights/variable.ts'
 import type { Loss } from '../training/loss.ts'
 import { LayerValue } from './layerValue.ts'
 import { LossValue } from './lossValue.ts'

@@ -3,7 +3,7 @@
 import type { Graph, Value } from '../graph/graph.ts'
 import type { Layer } from './layer.ts'
 import type { OwnOptions, SymbolicTensor } from './symbolicTensor.ts'
-import type { Variable } from './variable.ts'
+import type { Variable } from './weights/variable.ts'
 
 /** The weights and states that a layer's `createWeights` returns, by the layer's names; undefined where an option leaves one out. */
 export type WeightRecord = Readonly<Record<string, Variable | readonly Variable[] | undefined>>

@@ -1,56 +1,54 @@
 // Every layer that users make, a line each, and the types of their options and results.
 
-export { Activation } from './activation.ts'
+export { Activation } from './activations/activation.ts'
 export {
-  AdaptiveAveragePooling1D,
-  AdaptiveAveragePooling2D,
-  AdaptiveAveragePooling3D,
-  AdaptiveMaxPooling1D,
-  AdaptiveMaxPooling2D,
-  AdaptiveMaxPooling3D,
-  type AdaptivePoolingOptions,
-} from './adaptivePooling.ts'
+  ELU,
+  type ELUOptions,
+  LeakyReLU,
+  type LeakyReLUOptions,
+  PReLU,
+  type PReLUOptions,
+  ReLU,
+  type ReLUOptions,
+} from './activations/rectifiers.ts'
+export { Softmax, type SoftmaxOptions } from './activations/softmax.ts'
 export * from './aliases.ts'
 export {
   AdditiveAttention,
   type AdditiveAttentionOptions,
   Attention,
   type AttentionOptions,
-} from './attention.ts'
-export type { AttentionCallOptions } from './attentionCall.ts'
-export { BatchNormalization, type BatchNormalizationOptions } from './batchNormalization.ts'
-export { Bidirectional, type BidirectionalOptions } from './bidirectional.ts'
-export { Concatenate, concatenate } from './concatenate.ts'
-export { ConvLSTM1D, ConvLSTM2D, ConvLSTM3D, type ConvLSTMOptions } from './convLstm.ts'
-export { Conv1D, Conv2D, Conv3D, type ConvolutionOptions } from './convolution.ts'
+} from './attention/attention.ts'
+export type { AttentionCallOptions } from './attention/attentionCall.ts'
+export { GroupQueryAttention, type GroupQueryAttentionOptions } from './attention/groupQueryAttention.ts'
+export { MultiHeadAttention, type MultiHeadAttentionOptions } from './attention/multiHeadAttention.ts'
+export type { MultiHeadAttentionCallOptions } from './attention/projectedAttentionOptions.ts'
+export { Conv1D, Conv2D, Conv3D, type ConvolutionOptions } from './convolutional/convolution.ts'
 export {
   Conv1DTranspose,
   Conv2DTranspose,
   Conv3DTranspose,
   type ConvolutionTransposeOptions,
-} from './convolutionTranspose.ts'
-export { Dense, type DenseOptions } from './dense.ts'
+} from './convolutional/convolutionTranspose.ts'
 export {
   DepthwiseConv1D,
   DepthwiseConv2D,
   type DepthwiseConvolutionOptions,
-} from './depthwiseConvolution.ts'
-export { Dot, type DotOptions, dot } from './dot.ts'
-export { Dropout, type DropoutOptions } from './dropout.ts'
-export { EinsumDense, type EinsumDenseOptions } from './einsumDense.ts'
-export { Embedding, type EmbeddingOptions } from './embedding.ts'
-export { GaussianDropout, GaussianNoise, type GaussianOptions } from './gaussianNoise.ts'
-export { GroupQueryAttention, type GroupQueryAttentionOptions } from './groupQueryAttention.ts'
-
-export { GRU, type GRUOptions } from './gru.ts'
-export { GRUCell, type GRUCellOptions } from './gruCell.ts'
-export { Identity } from './identity.ts'
-export { Input, type InputOptions } from './input.ts'
-export { Lambda, type LambdaFunction, type LambdaOfMany, type LambdaOptions } from './lambda.ts'
-export { LayerNormalization, type LayerNormalizationOptions } from './layerNormalization.ts'
-export { LSTM, type LSTMOptions } from './lstm.ts'
-export { LSTMCell, type LSTMCellOptions } from './lstmCell.ts'
-export { Masking, type MaskingOptions } from './masking.ts'
+} from './convolutional/depthwiseConvolution.ts'
+export {
+  SeparableConv1D,
+  SeparableConv2D,
+  type SeparableConvolutionOptions,
+} from './convolutional/separableConvolution.ts'
+export { Dense, type DenseOptions } from './core/dense.ts'
+export { EinsumDense, type EinsumDenseOptions } from './core/einsumDense.ts'
+export { Embedding, type EmbeddingOptions } from './core/embedding.ts'
+export { Identity } from './core/identity.ts'
+export { Input, type InputOptions } from './core/input.ts'
+export { Lambda, type LambdaFunction, type LambdaOfMany, type LambdaOptions } from './core/lambda.ts'
+export { Masking, type MaskingOptions } from './core/masking.ts'
+export { Concatenate, concatenate } from './merging/concatenate.ts'
+export { Dot, type DotOptions, dot } from './merging/dot.ts'
 export {
   Add,
   Average,
@@ -64,19 +62,23 @@ export {
   multiply,
   Subtract,
   subtract,
-} from './merge.ts'
-export { MultiHeadAttention, type MultiHeadAttentionOptions } from './multiHeadAttention.ts'
+} from './merging/merge.ts'
+export { BatchNormalization, type BatchNormalizationOptions } from './normalization/batchNormalization.ts'
+export { LayerNormalization, type LayerNormalizationOptions } from './normalization/layerNormalization.ts'
+export {
+  SpectralNormalization,
+  type SpectralNormalizationOptions,
+} from './normalization/spectralNormalization.ts'
 export type { LayerOptions } from './options.ts'
 export {
-  Cropping1D,
-  Cropping2D,
-  Cropping3D,
-  ZeroPadding1D,
-  ZeroPadding2D,
-  ZeroPadding3D,
-  type ZeroPaddingOptions,
-} from './padding.ts'
-export { Permute } from './permute.ts'
+  AdaptiveAveragePooling1D,
+  AdaptiveAveragePooling2D,
+  AdaptiveAveragePooling3D,
+  AdaptiveMaxPooling1D,
+  AdaptiveMaxPooling2D,
+  AdaptiveMaxPooling3D,
+  type AdaptivePoolingOptions,
+} from './pooling/adaptivePooling.ts'
 export {
   AveragePooling1D,
   AveragePooling2D,
@@ -92,7 +94,7 @@ export {
   MaxPooling2D,
   MaxPooling3D,
   type PoolingOptions,
-} from './pooling.ts'
+} from './pooling/pooling.ts'
 export {
   CategoryEncoding,
   type CategoryEncodingCallOptions,
@@ -109,25 +111,29 @@ export {
 export { Normalization, type NormalizationOptions } from './preprocessing/normalization.ts'
 export { Rescaling, type RescalingOptions } from './preprocessing/rescaling.ts'
 export { TextVectorization, type TextVectorizationOptions } from './preprocessing/textVectorization.ts'
-export type { MultiHeadAttentionCallOptions } from './projectedAttentionOptions.ts'
+export { Dropout, type DropoutOptions } from './regularization/dropout.ts'
+export { GaussianDropout, GaussianNoise, type GaussianOptions } from './regularization/gaussianNoise.ts'
 export {
-  ELU,
-  type ELUOptions,
-  LeakyReLU,
-  type LeakyReLUOptions,
-  PReLU,
-  type PReLUOptions,
-  ReLU,
-  type ReLUOptions,
-} from './rectifiers.ts'
-export type { RecurrentOutput } from './recurrent.ts'
-export { Flatten, type FlattenOptions, RepeatVector, Reshape } from './reshaping.ts'
-export { RNN, type RNNOptions } from './rnn.ts'
-export { SeparableConv1D, SeparableConv2D, type SeparableConvolutionOptions } from './separableConvolution.ts'
-export { SimpleRNN, type SimpleRNNOptions } from './simpleRnn.ts'
-export { SimpleRNNCell, type SimpleRNNCellOptions } from './simpleRnnCell.ts'
-export { Softmax, type SoftmaxOptions } from './softmax.ts'
-export { SpectralNormalization, type SpectralNormalizationOptions } from './spectralNormalization.ts'
-export { type NestedStates, StackedRNNCells } from './stackedCells.ts'
-export { TimeDistributed } from './timeDistributed.ts'
-export { UpSampling1D, UpSampling2D, type UpSampling2DOptions, UpSampling3D } from './upSampling.ts'
+  Cropping1D,
+  Cropping2D,
+  Cropping3D,
+  ZeroPadding1D,
+  ZeroPadding2D,
+  ZeroPadding3D,
+  type ZeroPaddingOptions,
+} from './reshaping/padding.ts'
+export { Permute } from './reshaping/permute.ts'
+export { Flatten, type FlattenOptions, RepeatVector, Reshape } from './reshaping/reshaping.ts'
+export { UpSampling1D, UpSampling2D, type UpSampling2DOptions, UpSampling3D } from './reshaping/upSampling.ts'
+export { Bidirectional, type BidirectionalOptions } from './rnn/bidirectional.ts'
+export { ConvLSTM1D, ConvLSTM2D, ConvLSTM3D, type ConvLSTMOptions } from './rnn/convLstm.ts'
+export { GRU, type GRUOptions } from './rnn/gru.ts'
+export { GRUCell, type GRUCellOptions } from './rnn/gruCell.ts'
+export { LSTM, type LSTMOptions } from './rnn/lstm.ts'
+export { LSTMCell, type LSTMCellOptions } from './rnn/lstmCell.ts'
+export type { RecurrentOutput } from './rnn/recurrent.ts'
+export { RNN, type RNNOptions } from './rnn/rnn.ts'
+export { SimpleRNN, type SimpleRNNOptions } from './rnn/simpleRnn.ts'
+export { SimpleRNNCell, type SimpleRNNCellOptions } from './rnn/simpleRnnCell.ts'
+export { type NestedStates, StackedRNNCells } from './rnn/stackedCells.ts'
+export { TimeDistributed } from './rnn/timeDistributed.ts'

@@ -3,7 +3,7 @@
 import { fail } from '../errors.ts'
 import { type OpenShape, sameShape, showShape } from '../util/shape.ts'
 import type { Layer } from './layer.ts'
-import type { Variable } from './variable.ts'
+import type { Variable } from './weights/variable.ts'
 
 /** Checks the features of an input against the kernel [features, …] of a layer that is already built. */
 export function checkFeatures(layer: Layer, shape: OpenShape, kernel: Variable | undefined): void {

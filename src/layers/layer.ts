@@ -16,7 +16,7 @@ import { callLayer } from './layerCall.ts'
 import type { GivenOptions, LayerDefinition, LayerTable, WeightGroup, WeightSpec } from './layerDefinition.ts'
 import { followMasks, type MaskAxes } from './masks.ts'
 import { NamedLayer } from './namedLayer.ts'
-import type { RecurrentLayer } from './recurrentLayer.ts'
+import type { RecurrentLayer } from './rnn/recurrentLayer.ts'
 import {
   type LayerNode,
   type OwnOptions,
@@ -25,7 +25,7 @@ import {
   SymbolicTensor,
   tensorsIn,
 } from './symbolicTensor.ts'
-import { hasRule } from './weightRules.ts'
+import { hasRule } from './weights/weightRules.ts'
 
 export type { GivenOptions, LayerDefinition, LayerTable, WeightGroup, WeightSpec }
 

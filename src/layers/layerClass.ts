@@ -1,9 +1,9 @@
 // `Layer`, as users know it: the class that they extend, and the type of every layer.
 
-import { CustomLayer } from './customLayer.ts'
 import { Layer as AnyLayer } from './layer.ts'
 import type { CallOptions, LayerInput, NamedInputs } from './layerCall.ts'
 import type { LayerOptions } from './options.ts'
+import { CustomLayer } from './own/customLayer.ts'
 
 /** A layer of the user's own, which can be called. */
 export interface OwnLayer extends CustomLayer {

@@ -1,10 +1,10 @@
 // What the class of a layer consists of.
 
 import type { Shape } from '../util/shape.ts'
-import type { Initializer } from './initializer.ts'
 import type { Layer } from './layer.ts'
 import type { layerOptions } from './options.ts'
-import type { Variable } from './variable.ts'
+import type { Initializer } from './weights/initializer.ts'
+import type { Variable } from './weights/variable.ts'
 
 /** A group of weights in a file: the layer's own variables, and its parts by name, or a list of layers, which files number by class. */
 export interface WeightGroup {

@@ -10,9 +10,9 @@ import { CallableObject } from './callableObject.ts'
 import { currentPolicy, type DtypePolicy } from './dtypePolicy.ts'
 import type { GivenOptions, LayerDefinition, LayerTable, WeightSpec } from './layerDefinition.ts'
 import { autoName } from './naming.ts'
-import { type GivenStates, type StateInfo, statesOf, writeStates } from './states.ts'
-import { DrawnVariable, type Variable } from './variable.ts'
-import { readValues } from './variableValues.ts'
+import { type GivenStates, type StateInfo, statesOf, writeStates } from './rnn/states.ts'
+import { DrawnVariable, type Variable } from './weights/variable.ts'
+import { readValues } from './weights/variableValues.ts'
 
 /** The part of a layer that its calls have nothing to do with. */
 export abstract class NamedLayer<Table extends LayerTable = LayerTable> extends CallableObject {

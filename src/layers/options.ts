@@ -32,10 +32,10 @@ import {
   type TracedFunction,
   tracedFunction,
 } from './functions.ts'
-import { getInitializer, type InitializerName } from './getInitializer.ts'
-import type { Initializer, InitializerIdentifier } from './initializer.ts'
-import type { OwnActivations } from './ownNames.ts'
-import { type RegularizerIdentifier, regularizer } from './weightRules.ts'
+import type { OwnActivations } from './own/ownNames.ts'
+import { getInitializer, type InitializerName } from './weights/getInitializer.ts'
+import type { Initializer, InitializerIdentifier } from './weights/initializer.ts'
+import { type RegularizerIdentifier, regularizer } from './weights/weightRules.ts'
 
 export { flag, nullable }
 

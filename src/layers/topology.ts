@@ -2,7 +2,7 @@
 // by the order in which a walk from the outputs meets the layers (keras/src/ops/function.py).
 
 import { fail } from '../errors.ts'
-import { InputLayer } from './input.ts'
+import { InputLayer } from './core/input.ts'
 import type { Layer } from './layer.ts'
 import { type LayerNode, nodeOf, type SymbolicTensor } from './symbolicTensor.ts'
 

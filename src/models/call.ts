@@ -2,11 +2,11 @@
 
 import type { Executable } from '../backends/backend.ts'
 import type { StepScalars } from '../graph/operation.ts'
-import type { Variable } from '../layers/variable.ts'
+import type { Variable } from '../layers/weights/variable.ts'
 import { RATES } from '../ops/lagHistory.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import type { Shape } from '../util/shape.ts'
-import { DatasetBuffers } from './dataset.ts'
+import { DatasetBuffers } from './data/dataset.ts'
 import type { DeviceModel } from './deviceModel.ts'
 import { reports } from './later.ts'
 import type { StepKind } from './stepGraph.ts'

@@ -1,10 +1,10 @@
 // The layer through which a model of the user's own computes.
 
-import { CustomLayer } from '../layers/customLayer.ts'
-import { inputLayer } from '../layers/input.ts'
+import { inputLayer } from '../layers/core/input.ts'
 import type { Layer } from '../layers/layer.ts'
+import { CustomLayer } from '../layers/own/customLayer.ts'
+import type { Structure } from '../layers/own/tracedCall.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import type { Structure } from '../layers/tracedCall.ts'
 import type { OpenShape } from '../util/shape.ts'
 import type { SubclassedModel } from './subclassed.ts'
 

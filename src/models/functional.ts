@@ -11,7 +11,7 @@ import { graphConfig } from './graphConfig.ts'
 import { modelClass } from './graphModel.ts'
 import { LayersModel, modelOptions } from './model.ts'
 import { startAt } from './partOfGraph.ts'
-import type { Predicted } from './returned.ts'
+import type { Predicted } from './trainer/returned.ts'
 
 const definition = modelClass('Functional')
 

@@ -4,9 +4,9 @@ import { ListOfCallbacks } from '../training/callbackList.ts'
 import type { CallbackHooks, CallbackParams } from '../training/callbacks.ts'
 import { ProgressBarOf } from '../training/progressCallback.ts'
 import type { Call } from './call.ts'
-import { checkCallbacks } from './checkCallbacks.ts'
 import type { ModelCore } from './core.ts'
-import type { PassHooks } from './runOnce.ts'
+import { checkCallbacks } from './trainer/checkCallbacks.ts'
+import type { PassHooks } from './trainer/runOnce.ts'
 
 /** The callbacks of a call as one, which know the model and the call. */
 export function openCallbacks(

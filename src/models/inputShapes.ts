@@ -2,13 +2,13 @@
 
 import { describeValue, fail } from '../errors.ts'
 import { fitsShape } from '../layers/layerGraph.ts'
+import type { Arrangement } from '../layers/own/tracedCall.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import type { Arrangement } from '../layers/tracedCall.ts'
 import { isBatchStream } from '../util/batchStream.ts'
 import { isOptions } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import { isTensorData, type TensorData, toTensor } from '../util/tensor.ts'
-import { isTable, matchRank } from './arrays.ts'
+import { isTable, matchRank } from './data/arrays.ts'
 
 export interface InputShapes {
   readonly shapes: readonly OpenShape[]

@@ -2,8 +2,8 @@
 // not wait for them; only setting them again reads them back. Loaded with the callbacks that keep weights.
 
 import type { Backend, DeviceBuffer } from '../backends/backend.ts'
-import type { Variable } from '../layers/variable.ts'
-import { setValues } from '../layers/variableValues.ts'
+import type { Variable } from '../layers/weights/variable.ts'
+import { setValues } from '../layers/weights/variableValues.ts'
 import { sizeOf } from '../util/shape.ts'
 import type { ModelCore } from './core.ts'
 

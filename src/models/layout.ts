@@ -3,7 +3,7 @@
 
 import { fail } from '../errors.ts'
 import { alignPlace, PLACE_ALIGNMENT, type Place } from '../graph/graph.ts'
-import type { Variable } from '../layers/variable.ts'
+import type { Variable } from '../layers/weights/variable.ts'
 import { sizeOf } from '../util/shape.ts'
 import type { Trained } from './trained.ts'
 

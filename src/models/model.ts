@@ -12,19 +12,24 @@ import type { Tensor } from '../util/tensor.ts'
 import { testHook } from '../util/testHook.ts'
 import { CompiledModel } from './compiledModel.ts'
 import type { ModelCore } from './core.ts'
-import type { Data, PredictionStream, TrainingStream } from './data.ts'
-import type { BatchOptions, EvaluateOptions, StreamEvaluateOptions, WeightOptions } from './evaluate.ts'
-import { trainModel } from './fit.ts'
-import type { FitOptions, StreamFitOptions } from './fitOptions.ts'
+import type { Data, PredictionStream, TrainingStream } from './data/data.ts'
 import { firstBatch } from './later.ts'
-import type { PredictOptions, StreamPredictOptions } from './predict.ts'
 import type { ProfileOptions, ProfileReport } from './profile.ts'
-import type { Predicted, Results } from './returned.ts'
+import type {
+  BatchOptions,
+  EvaluateOptions,
+  StreamEvaluateOptions,
+  WeightOptions,
+} from './trainer/evaluate.ts'
+import { trainModel } from './trainer/fit.ts'
+import type { FitOptions, StreamFitOptions } from './trainer/fitOptions.ts'
+import type { PredictOptions, StreamPredictOptions } from './trainer/predict.ts'
+import type { Predicted, Results } from './trainer/returned.ts'
 
 // Loaded dynamically, because a page that only trains does not need it.
 // It is kept, because asking again costs a tenth of a small prediction, and a millisecond where a loader looks at each import.
-let evaluating: typeof import('./evaluate.ts') | undefined
-const evaluation = async () => (evaluating ??= await import('./evaluate.ts'))
+let evaluating: typeof import('./trainer/evaluate.ts') | undefined
+const evaluation = async () => (evaluating ??= await import('./trainer/evaluate.ts'))
 const profiling = () => import('./profile.ts')
 
 export interface ModelOptions {

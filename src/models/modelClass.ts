@@ -3,12 +3,12 @@
 import type { CallOptions, LayerInput, NamedInputs } from '../layers/callable.ts'
 import type { LayerOptions } from '../layers/options.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import type { Data, PredictionStream } from './data.ts'
+import type { Data, PredictionStream } from './data/data.ts'
 import { type FunctionalModel, functionalModel, type ModelOutput } from './functional.ts'
 import { type CallableModel, LayersModel, type ModelOptions } from './model.ts'
-import type { PredictOptions, StreamPredictOptions } from './predict.ts'
-import type { Predicted, PredictedOf } from './returned.ts'
 import { SubclassedModel } from './subclassed.ts'
+import type { PredictOptions, StreamPredictOptions } from './trainer/predict.ts'
+import type { Predicted, PredictedOf } from './trainer/returned.ts'
 
 /** A model of the user's own, which can be called as a layer. */
 export interface OwnModel extends SubclassedModel {

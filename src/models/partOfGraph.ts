@@ -2,7 +2,7 @@
 // a graph becomes an input by an Input in its place, from which the layers behind it are called again: the same layers, with the
 // same weights.
 
-import { InputLayer, inputLayer } from '../layers/input.ts'
+import { InputLayer, inputLayer } from '../layers/core/input.ts'
 import type { Layer } from '../layers/layer.ts'
 import { type LayerNode, mapTensors, nodeOf, type SymbolicTensor } from '../layers/symbolicTensor.ts'
 

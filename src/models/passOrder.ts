@@ -1,8 +1,8 @@
 // The order of samples in passes through the data. It is uploaded for several short passes at once.
 
 import { Generator } from '../util/generator.ts'
-import { type DatasetBuffers, inOrder } from './dataset.ts'
-import type { SampleOrder } from './loops.ts'
+import { type DatasetBuffers, inOrder } from './data/dataset.ts'
+import type { SampleOrder } from './trainer/loops.ts'
 
 /** Samples of permutations that are uploaded ahead, so that short epochs cost no upload each. */
 const ORDER_AHEAD = 65536

@@ -12,8 +12,8 @@ import { option, readOptions, type TableFor } from '../util/options.ts'
 import { sizeOf } from '../util/shape.ts'
 import { drawTable } from '../util/table.ts'
 import type { ModelCore } from './core.ts'
-import { readInputs, readSamples, type Samples, samplesOf } from './data.ts'
-import { DatasetBuffers } from './dataset.ts'
+import { readInputs, readSamples, type Samples, samplesOf } from './data/data.ts'
+import { DatasetBuffers } from './data/dataset.ts'
 import { Store } from './store.ts'
 
 export interface ProfileOptions {

@@ -1,7 +1,7 @@
 // Reads arrays for the outputs that have a loss or metrics. Loaded if other outputs have none.
 
-import { arraysOf, type GivenArray, isTable, readArray } from './arrays.ts'
-import type { GivenSamples } from './fields.ts'
+import { arraysOf, type GivenArray, isTable, readArray } from './data/arrays.ts'
+import type { GivenSamples } from './data/fields.ts'
 
 /**
  * What is given for those outputs that are asked for; null for the others, for which a list may hold anything, null

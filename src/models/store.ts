@@ -3,7 +3,7 @@
 // new values are backed up to the host after each call.
 
 import type { Backend, DeviceBuffer, Executable } from '../backends/backend.ts'
-import { isWeight, type Variable, type VariableHome } from '../layers/variable.ts'
+import { isWeight, type Variable, type VariableHome } from '../layers/weights/variable.ts'
 import { sizeOf } from '../util/shape.ts'
 import { refusals } from './later.ts'
 import type { Layout } from './layout.ts'

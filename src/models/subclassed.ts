@@ -4,14 +4,12 @@ import { describeValue, fail } from '../errors.ts'
 import type { NoWeights } from '../layers/call.ts'
 import { type CallableLayer, callable } from '../layers/callable.ts'
 import { classNameOf, type LoadableClass } from '../layers/classNames.ts'
-import type { CustomLayer } from '../layers/customLayer.ts'
 import { groupsOfFields, layersInFields } from '../layers/fieldLayers.ts'
 import type { Reading } from '../layers/integers.ts'
 import type { GivenOptions, Layer, WeightGroup } from '../layers/layer.ts'
 import type { LayerOptions } from '../layers/options.ts'
-import { type AddWeightOptions, definitionOf } from '../layers/ownCode.ts'
-import { isHostLayer } from '../layers/preprocessing/hostStage.ts'
-import type { OwnOptions, SymbolicTensor } from '../layers/symbolicTensor.ts'
+import type { CustomLayer } from '../layers/own/customLayer.ts'
+import { type AddWeightOptions, definitionOf } from '../layers/own/ownCode.ts'
 import {
   type Arranged,
   argumentsOf,
@@ -19,9 +17,11 @@ import {
   markNamedInputs,
   type Structure,
   structureOf,
-} from '../layers/tracedCall.ts'
-import { type CallResult, move } from '../layers/tracedLayer.ts'
-import type { DrawnVariable } from '../layers/variable.ts'
+} from '../layers/own/tracedCall.ts'
+import { type CallResult, move } from '../layers/own/tracedLayer.ts'
+import { isHostLayer } from '../layers/preprocessing/hostStage.ts'
+import type { OwnOptions, SymbolicTensor } from '../layers/symbolicTensor.ts'
+import type { DrawnVariable } from '../layers/weights/variable.ts'
 import { withParts } from '../layers/withParts.ts'
 import { isOptions } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'

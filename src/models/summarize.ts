@@ -3,7 +3,7 @@
 import { checkInteger, describeValue, fail } from '../errors.ts'
 import type { Layer } from '../layers/layer.ts'
 import type { LayerNode, SymbolicTensor } from '../layers/symbolicTensor.ts'
-import { isWeight, type Variable } from '../layers/variable.ts'
+import { isWeight, type Variable } from '../layers/weights/variable.ts'
 import { type Config, flag, nullable, readOptions, type TableFor } from '../util/options.ts'
 import { sizeOf } from '../util/shape.ts'
 import type { ModelCore } from './core.ts'

@@ -2,7 +2,7 @@
 // later, by a callback in the middle of a fit say, changes nothing until the next one.
 
 import type { Layer } from '../layers/layer.ts'
-import type { Variable } from '../layers/variable.ts'
+import type { Variable } from '../layers/weights/variable.ts'
 import { withParts } from '../layers/withParts.ts'
 
 export class Trained {

@@ -1,8 +1,8 @@
 // Access of users to a model's variables: weights by path, states.
 
 import { describeValue, fail } from '../errors.ts'
-import type { Variable } from '../layers/variable.ts'
-import { checkValues, setValues } from '../layers/variableValues.ts'
+import type { Variable } from '../layers/weights/variable.ts'
+import { checkValues, setValues } from '../layers/weights/variableValues.ts'
 import type { Shape } from '../util/shape.ts'
 import type { ModelCore } from './core.ts'
 

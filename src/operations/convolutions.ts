@@ -1,7 +1,7 @@
 // Convolutions as functions, for layers of one's own whose kernels are weights of theirs, or are computed.
 
 import { checkCount, fail } from '../errors.ts'
-import { axisInFormat, type DataFormatOptions, dataFormat } from '../layers/dataFormat.ts'
+import { axisInFormat, type DataFormatOptions, dataFormat } from '../layers/convolutional/dataFormat.ts'
 import {
   anyPadding,
   convolve,
@@ -14,10 +14,14 @@ import {
   symmetricPadding,
   type WindowOptions,
   windowsOf,
-} from '../layers/spatial.ts'
+} from '../layers/convolutional/spatial.ts'
+import {
+  convolveTransposed,
+  readOutputPadding,
+  transposedSpace,
+} from '../layers/convolutional/transposedWindows.ts'
+import type { Padding, Window } from '../layers/convolutional/window.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import { convolveTransposed, readOutputPadding, transposedSpace } from '../layers/transposedWindows.ts'
-import type { Padding, Window } from '../layers/window.ts'
 import { type Config, nullable, readOptions, type TableFor } from '../util/options.ts'
 import { type Shape, showShape } from '../util/shape.ts'
 import { defineOperation, type Operand, shapeOfOperand, single, tensorOf } from './operation.ts'

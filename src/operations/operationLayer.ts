@@ -14,7 +14,7 @@ import {
   oneOrAll,
   SymbolicTensor,
 } from '../layers/symbolicTensor.ts'
-import { DrawnVariable } from '../layers/variable.ts'
+import { DrawnVariable } from '../layers/weights/variable.ts'
 import { isOptions } from '../util/options.ts'
 import type { OpenShape } from '../util/shape.ts'
 import { isTensorData, toTensor } from '../util/tensor.ts'

@@ -1,9 +1,9 @@
 // What functions over space have in common: they compute with channels last, and their inputs may have them first.
 
 import { checkOneOf, fail } from '../errors.ts'
-import { channelsLast, inFormat, type Spatial } from '../layers/dataFormat.ts'
-import { DATA_FORMATS, type DataFormat, imageDataFormat } from '../layers/imageDataFormat.ts'
-import type { Rank } from '../layers/spatial.ts'
+import { channelsLast, inFormat, type Spatial } from '../layers/convolutional/dataFormat.ts'
+import { DATA_FORMATS, type DataFormat, imageDataFormat } from '../layers/convolutional/imageDataFormat.ts'
+import type { Rank } from '../layers/convolutional/spatial.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import { type Operand, shapeOfOperand } from './operation.ts'

@@ -1,8 +1,7 @@
 // Pooling as functions, for layers of one's own: the maximum or mean of windows between batch and channels.
 
-import { type DataFormatOptions, dataFormat, type Spatial } from '../layers/dataFormat.ts'
-import type { DataFormat } from '../layers/imageDataFormat.ts'
-import { pool, poolingWindows } from '../layers/pooledWindows.ts'
+import { type DataFormatOptions, dataFormat, type Spatial } from '../layers/convolutional/dataFormat.ts'
+import type { DataFormat } from '../layers/convolutional/imageDataFormat.ts'
 import {
   convolvedSpace,
   type Extents,
@@ -10,9 +9,10 @@ import {
   readExtents,
   type SymmetricPaddingOptions,
   symmetricPadding,
-} from '../layers/spatial.ts'
+} from '../layers/convolutional/spatial.ts'
+import type { Window } from '../layers/convolutional/window.ts'
+import { pool, poolingWindows } from '../layers/pooling/pooledWindows.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import type { Window } from '../layers/window.ts'
 import { adaptivePooling } from '../ops/adaptivePooling.ts'
 import { nullable, readOptions, type TableFor } from '../util/options.ts'
 import type { Shape } from '../util/shape.ts'

@@ -1,4 +1,4 @@
-// A pass over the finished graph of a step, which layers hand over that transpose their inputs and outputs (layers/dataFormat.ts):
+// A pass over the finished graph of a step, which layers hand over that transpose their inputs and outputs (layers/convolutional/dataFormat.ts):
 // transpositions that undo each other are removed, also where views and elementwise operations lie between. An elementwise
 // operation whose tensors are all transposed alike computes on the tensors before that, and its result is transposed instead:
 //   relu(transpose(x)) → transpose(relu(x))

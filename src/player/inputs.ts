@@ -1,8 +1,8 @@
 // The data of an ejected model's inputs, read and checked as model.predict does.
 
 import { fail } from '../errors.ts'
-import { arraysOf, matchRank, readArray } from '../models/arrays.ts'
-import { checkFiniteSamples, type FieldData, integersOf } from '../models/fields.ts'
+import { arraysOf, matchRank, readArray } from '../models/data/arrays.ts'
+import { checkFiniteSamples, type FieldData, integersOf } from '../models/data/fields.ts'
 import { sameShape, showShape } from '../util/shape.ts'
 import type { EjectedModel } from './ejectedModel.ts'
 

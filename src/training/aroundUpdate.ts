@@ -4,7 +4,7 @@
 
 import { checkText, describeValue, fail } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
-import type { Variable } from '../layers/variable.ts'
+import type { Variable } from '../layers/weights/variable.ts'
 import { affine } from '../ops/affine.ts'
 import { chunkTable, gradientSquares, type PrepareAttributes, prepareUpdate } from '../ops/aroundUpdate.ts'
 import { averageAfter } from '../ops/averagedUpdate.ts'

@@ -1,7 +1,7 @@
 // The weights and their moving averages (`useEma`), on the host: what the end of a fit and SwapEMAWeights do with them.
 
 import { fail } from '../errors.ts'
-import type { Variable } from '../layers/variable.ts'
+import type { Variable } from '../layers/weights/variable.ts'
 import type { Optimizer } from './optimizer.ts'
 import { scalingOf } from './scaling.ts'
 

@@ -1,13 +1,13 @@
 // Settings of the package as a whole, by Keras's names in keras.config.
 
 import { checkOneOf } from '../errors.ts'
-import { currentPolicy, DTYPE_POLICIES, type DtypePolicy, setPolicy } from '../layers/dtypePolicy.ts'
 import {
   imageDataFormat as currentFormat,
   DATA_FORMATS,
   type DataFormat,
   setFormat,
-} from '../layers/imageDataFormat.ts'
+} from '../layers/convolutional/imageDataFormat.ts'
+import { currentPolicy, DTYPE_POLICIES, type DtypePolicy, setPolicy } from '../layers/dtypePolicy.ts'
 import { loadMixedFloat16 } from './mixedFloat16.ts'
 
 /**

@@ -1,7 +1,7 @@
 // Weights that no loss depends on, such as those of an output without one. Keras leaves them as they are: without weight decay, too.
 
 import { alignPlace, type Graph, type Value } from '../graph/graph.ts'
-import type { Variable } from '../layers/variable.ts'
+import type { Variable } from '../layers/weights/variable.ts'
 import { sizeOf } from '../util/shape.ts'
 import type { UpdateTensors } from './optimizer.ts'
 

@@ -1,7 +1,7 @@
 // A loss without a model: `await loss(yTrue, yPred)`. Loaded with the first call of one.
 
 import { fail } from '../errors.ts'
-import { stepAlone } from '../layers/stepAlone.ts'
+import { stepAlone } from '../layers/rnn/stepAlone.ts'
 import { GraphAlone } from '../operations/alone.ts'
 import { maskWeights } from '../ops/masks.ts'
 import { Tensor, toTensor } from '../util/tensor.ts'

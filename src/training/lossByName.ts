@@ -2,7 +2,7 @@
 
 import { describeValue, fail } from '../errors.ts'
 import { isTensorFunction, type LossFunction, ownOf, tracedFunction } from '../layers/functions.ts'
-import type { OwnLosses } from '../layers/ownNames.ts'
+import type { OwnLosses } from '../layers/own/ownNames.ts'
 import type { NamesIn } from '../util/spellings.ts'
 import { entriesIn, Family, type Identified, isMade, type Loading } from './identifiers.ts'
 import type { Loss } from './loss.ts'

@@ -10,7 +10,7 @@ import {
   fail,
 } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
-import type { Variable } from '../layers/variable.ts'
+import type { Variable } from '../layers/weights/variable.ts'
 import { binary } from '../ops/elementwise.ts'
 import { lossScale, overflow } from '../ops/lossScale.ts'
 import { MOST_SCALE, SCALING_SIZE, scalingState } from '../ops/lossScaleState.ts'

@@ -1,7 +1,7 @@
 // Metrics by what users and files call them.
 
 import { isTensorFunction, type LossFunction, ownOf, tracedFunction } from '../layers/functions.ts'
-import type { OwnMetrics } from '../layers/ownNames.ts'
+import type { OwnMetrics } from '../layers/own/ownNames.ts'
 import type { OpenShape } from '../util/shape.ts'
 import type { NamesIn, WordsOf } from '../util/spellings.ts'
 import { type Entry, entriesIn, Family, type Identified, isMade, type Loading } from './identifiers.ts'

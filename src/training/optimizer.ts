@@ -3,7 +3,7 @@
 import { checkFinite, checkInteger, fail, SIZE_LIMIT } from '../errors.ts'
 import type { Graph, Place, Value } from '../graph/graph.ts'
 import type { StepScalars } from '../graph/operation.ts'
-import type { Variable } from '../layers/variable.ts'
+import type { Variable } from '../layers/weights/variable.ts'
 import type { Read } from '../util/options.ts'
 import { type Shape, sizeOf } from '../util/shape.ts'
 import type { Identified } from './identifiers.ts'

@@ -2,8 +2,8 @@
 // of the page's stay in the page.
 
 import { fail } from '../errors.ts'
-import { callbackHooks, checkCallbacks } from '../models/checkCallbacks.ts'
-import type { FitOptions } from '../models/fitOptions.ts'
+import { callbackHooks, checkCallbacks } from '../models/trainer/checkCallbacks.ts'
+import type { FitOptions } from '../models/trainer/fitOptions.ts'
 import type { HookName } from '../training/callback.ts'
 import { ListOfCallbacks } from '../training/callbackList.ts'
 import type { CallbackHooks, CallbackParams } from '../training/callbacks.ts'

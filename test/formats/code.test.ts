@@ -1,6 +1,6 @@
 /** Models as code: what is written, run again, is the same model. */
 import { expect, test } from 'vitest'
-import { compileConfigOf } from '../../src/formats/compileConfig.ts'
+import { compileConfigOf } from '../../src/formats/config/compileConfig.ts'
 import { toKeras, toTypeScript } from '../../src/formats.ts'
 import * as recurra from '../../src/index.ts'
 import { goldenCase, goldenNames } from '../support/golden.ts'

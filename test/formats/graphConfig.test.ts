@@ -1,7 +1,7 @@
 /** Configs of models: those of Keras's files, written anew to the same values, and models made of them. */
 import { beforeAll, expect, test } from 'vitest'
-import type { JsonObject } from '../../src/formats/json.ts'
-import { readKerasArchive } from '../../src/formats/kerasArchive.ts'
+import type { JsonObject } from '../../src/formats/config/json.ts'
+import { readKerasArchive } from '../../src/formats/keras/kerasArchive.ts'
 import { configOfLayer } from '../../src/formats/layerConfigWriter.ts'
 import {
   Add,

@@ -1,6 +1,6 @@
 /** The hard_sigmoid of Keras 2, which Keras 3 does not have, in files that it reads. */
 import { afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { readKerasArchive } from '../../src/formats/kerasArchive.ts'
+import { readKerasArchive } from '../../src/formats/keras/kerasArchive.ts'
 import {
   Activation,
   Bidirectional,

@@ -3,8 +3,8 @@
  * An option is a float if it can be a fraction; each such option of each class must be known as one.
  */
 import { expect, test, vi } from 'vitest'
-import { floatOptions, kerasJson } from '../../src/formats/kerasJson.ts'
-import { toSnakeCase } from '../../src/formats/snakeCase.ts'
+import { toSnakeCase } from '../../src/formats/config/snakeCase.ts'
+import { floatOptions, kerasJson } from '../../src/formats/keras/kerasJson.ts'
 import { layerDefinitions } from '../../src/layers/callable.ts'
 import * as recurra from '../../src/node.ts'
 import * as schedules from '../../src/training/schedules/index.ts'

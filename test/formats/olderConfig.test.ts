@@ -1,7 +1,7 @@
 /** Configs of Keras 2 and TensorFlow.js in the words of Keras 3. Models of real files are read in tfjs.test.ts and legacy.test.ts. */
 import { expect, test } from 'vitest'
-import { compileConfigOfOlder } from '../../src/formats/olderCompile.ts'
-import { configOfOlder } from '../../src/formats/olderConfig.ts'
+import { compileConfigOfOlder } from '../../src/formats/keras/olderCompile.ts'
+import { configOfOlder } from '../../src/formats/keras/olderConfig.ts'
 
 const WHERE = 'loadModel'
 

@@ -1,9 +1,9 @@
 // Operations in configs: every function of ops that Keras has a class of, written and read, and masks as operations of their own.
 import { expect, test } from 'vitest'
-import type { Json, JsonObject } from '../../src/formats/json.ts'
+import type { Json, JsonObject } from '../../src/formats/config/json.ts'
+import { modelFromConfig } from '../../src/formats/config/modelConfig.ts'
+import { readOperation } from '../../src/formats/config/operations.ts'
 import { configOfLayer } from '../../src/formats/layerConfigWriter.ts'
-import { modelFromConfig } from '../../src/formats/modelConfig.ts'
-import { readOperation } from '../../src/formats/operations.ts'
 import {
   Dense,
   Input,

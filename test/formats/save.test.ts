@@ -8,9 +8,9 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { unzipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { JsonObject } from '../../src/formats/config/json.ts'
 import { readHdf5 } from '../../src/formats/hdf5/reader.ts'
 import type { Hdf5Node } from '../../src/formats/hdf5/tree.ts'
-import type { JsonObject } from '../../src/formats/json.ts'
 import {
   Adam,
   cloneModel,

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'fflate'
 import { beforeAll, expect, test } from 'vitest'
-import { readKerasArchive } from '../../src/formats/kerasArchive.ts'
+import { readKerasArchive } from '../../src/formats/keras/kerasArchive.ts'
 import {
   Adam,
   Dense,

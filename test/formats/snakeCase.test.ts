@@ -1,10 +1,15 @@
 // snake_case and camelCase, both ways: by example, and over every key that Keras wrote into the golden files.
 
 import { expect, test } from 'vitest'
-import type { Json } from '../../src/formats/json.ts'
-import { readKerasArchive } from '../../src/formats/kerasArchive.ts'
+import type { Json } from '../../src/formats/config/json.ts'
+import {
+  keysToCamelCase,
+  keysToSnakeCase,
+  toCamelCase,
+  toSnakeCase,
+} from '../../src/formats/config/snakeCase.ts'
+import { readKerasArchive } from '../../src/formats/keras/kerasArchive.ts'
 import { isKerasConfig } from '../../src/formats/kerasConfig.ts'
-import { keysToCamelCase, keysToSnakeCase, toCamelCase, toSnakeCase } from '../../src/formats/snakeCase.ts'
 import { goldenCase, goldenNames } from '../support/golden.ts'
 
 test.each([

@@ -1,7 +1,7 @@
 /** Arguments without a name have Keras's order in every layer, as far as texts go: the first four at least. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { toCamelCase } from '../../src/formats/snakeCase.ts'
+import { toCamelCase } from '../../src/formats/config/snakeCase.ts'
 import { argumentOrder } from '../../src/keras/argumentOrder.ts'
 import { layerDefinitions } from '../../src/layers/callable.ts'
 import '../../src/index.ts'

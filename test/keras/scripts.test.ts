@@ -1,6 +1,6 @@
 /** Texts as tutorials have them give the models that this library's own functions build: layers, calls, compile settings, fit. */
 import { beforeEach, expect, test } from 'vitest'
-import { compileConfigOf } from '../../src/formats/compileConfig.ts'
+import { compileConfigOf } from '../../src/formats/config/compileConfig.ts'
 import { fromKeras } from '../../src/formats.ts'
 import { clearSession } from '../../src/index.ts'
 import type { LayersModel } from '../../src/models/model.ts'

@@ -1,6 +1,6 @@
 /** Transposed convolutions against their definition, every rule of their extents, and what they refuse. */
 import { expect, test } from 'vitest'
-import { layerFromConfig } from '../../src/formats/layerConfig.ts'
+import { layerFromConfig } from '../../src/formats/config/layerConfig.ts'
 import {
   type CallableLayer,
   Conv1DTranspose,

@@ -1,6 +1,6 @@
 /** Depthwise and separable convolutions against their definition, their shapes, and what they refuse. */
 import { expect, test } from 'vitest'
-import { layerFromConfig } from '../../src/formats/layerConfig.ts'
+import { layerFromConfig } from '../../src/formats/config/layerConfig.ts'
 import {
   type CallableLayer,
   Conv1D,

@@ -1,7 +1,7 @@
 // Inputs of a recurrent layer, dropped by a mask for each gate: what the gates see, and the gradients.
 import { expect, test } from 'vitest'
 import type { Graph, Value } from '../../src/graph/graph.ts'
-import { vectorsByGate } from '../../src/layers/gateDropout.ts'
+import { vectorsByGate } from '../../src/layers/rnn/gateDropout.ts'
 import { Tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'
 import { apartFromZero, uniform } from '../support/values.ts'

@@ -1,8 +1,8 @@
 // Every initializer of Keras 3: its name, its config, its distribution, its errors.
 import { describe, expect, test, vi } from 'vitest'
-import { computeFans } from '../../src/layers/fans.ts'
-import { getInitializer } from '../../src/layers/getInitializer.ts'
-import type { Initializer } from '../../src/layers/initializer.ts'
+import { computeFans } from '../../src/layers/weights/fans.ts'
+import { getInitializer } from '../../src/layers/weights/getInitializer.ts'
+import type { Initializer } from '../../src/layers/weights/initializer.ts'
 import {
   Constant,
   GlorotNormal,
@@ -19,7 +19,7 @@ import {
   TruncatedNormal,
   VarianceScaling,
   Zeros,
-} from '../../src/layers/initializers.ts'
+} from '../../src/layers/weights/initializers.ts'
 import { Generator } from '../../src/util/generator.ts'
 
 const SHAPE = [100, 300]

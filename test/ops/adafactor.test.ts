@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Graph, Value } from '../../src/graph/graph.ts'
 import { Adafactor } from '../../src/index.ts'
-import type { Variable } from '../../src/layers/variable.ts'
+import type { Variable } from '../../src/layers/weights/variable.ts'
 import { Layout } from '../../src/models/layout.ts'
 import { type Shape, sizeOf } from '../../src/util/shape.ts'
 import { type Tensor, tensor } from '../../src/util/tensor.ts'

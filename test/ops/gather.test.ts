@@ -1,6 +1,6 @@
 // The ends of a step: batches by the permutation, predictions filed beside each other, states carried over.
 import { expect, test } from 'vitest'
-import { inRows } from '../../src/models/dataset.ts'
+import { inRows } from '../../src/models/data/dataset.ts'
 import { assign, emit, gather, MAX_FIELDS } from '../../src/ops/gather.ts'
 import { tensor } from '../../src/util/tensor.ts'
 import { checkOp } from '../support/checkOp.ts'

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Graph, Value } from '../../src/graph/graph.ts'
 import { Lamb, Muon } from '../../src/index.ts'
-import type { Variable } from '../../src/layers/variable.ts'
+import type { Variable } from '../../src/layers/weights/variable.ts'
 import { Layout } from '../../src/models/layout.ts'
 import { GATE_SIZE } from '../../src/ops/lossScaleState.ts'
 import type { Optimizer } from '../../src/training/optimizer.ts'

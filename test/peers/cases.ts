@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-import type { Json, JsonObject } from '../../src/formats/json.ts'
+import type { Json, JsonObject } from '../../src/formats/config/json.ts'
 import { type Shape, type Tensor, tensor } from '../../src/index.ts'
 
 /** Numbers and their shape. What is not finite was recorded as null. */

@@ -1,7 +1,7 @@
 // Functions of other libraries' tests: activations, and those behind the layers, losses and metrics of TensorFlow.js.
 
-import type { JsonObject } from '../../src/formats/json.ts'
-import { toSnakeCase } from '../../src/formats/snakeCase.ts'
+import type { JsonObject } from '../../src/formats/config/json.ts'
+import { toSnakeCase } from '../../src/formats/config/snakeCase.ts'
 import {
   Input,
   losses,

@@ -1,11 +1,11 @@
 // Layers of other libraries' tests, read from their options as layers of files are.
 
 import { RecurraError } from '../../src/errors.ts'
-import { isJsonObject, type Json, type JsonObject } from '../../src/formats/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../src/formats/config/json.ts'
+import { layerFromConfig } from '../../src/formats/config/layerConfig.ts'
+import { toSnakeCase } from '../../src/formats/config/snakeCase.ts'
+import { configOfOlder } from '../../src/formats/keras/olderConfig.ts'
 import type { KerasConfig } from '../../src/formats/kerasConfig.ts'
-import { layerFromConfig } from '../../src/formats/layerConfig.ts'
-import { configOfOlder } from '../../src/formats/olderConfig.ts'
-import { toSnakeCase } from '../../src/formats/snakeCase.ts'
 import {
   type CallableLayer,
   Dense,

@@ -1,6 +1,6 @@
 // Losses, metrics and optimizers of other libraries' tests.
 
-import { isJsonObject, type JsonObject } from '../../src/formats/json.ts'
+import { isJsonObject, type JsonObject } from '../../src/formats/config/json.ts'
 import {
   Input,
   Layer,

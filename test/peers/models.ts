@@ -1,11 +1,11 @@
 // Models of TensorFlow.js's tests: read as its files are, then predicted, evaluated and trained.
 
-import { isJsonObject, type Json, type JsonObject } from '../../src/formats/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../src/formats/config/json.ts'
+import { compileOptionsFrom } from '../../src/formats/config/readCompile.ts'
+import { keysToSnakeCase, toSnakeCase } from '../../src/formats/config/snakeCase.ts'
+import { compileConfigOfOlder } from '../../src/formats/keras/olderCompile.ts'
+import { configOfOlder } from '../../src/formats/keras/olderConfig.ts'
 import type { KerasConfig } from '../../src/formats/kerasConfig.ts'
-import { compileConfigOfOlder } from '../../src/formats/olderCompile.ts'
-import { configOfOlder } from '../../src/formats/olderConfig.ts'
-import { compileOptionsFrom } from '../../src/formats/readCompile.ts'
-import { keysToSnakeCase, toSnakeCase } from '../../src/formats/snakeCase.ts'
 import { type CallableModel, type LossFunction, modelFromConfig, ops, type Tensor } from '../../src/index.ts'
 import {
   type Expected,

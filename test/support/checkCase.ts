@@ -8,7 +8,7 @@
  *   - weights, and predictions by them: 1e-4. Adam divides a gradient by its root mean square, so that one near zero
  *     turns its rounding into a difference of up to the learning rate.
  */
-import { keysToCamelCase } from '../../src/formats/snakeCase.ts'
+import { keysToCamelCase } from '../../src/formats/config/snakeCase.ts'
 import type { CallbackHooks, LayersModel, Tensor } from '../../src/index.ts'
 import { expectClose, expectEqual } from './compare.ts'
 import {

@@ -4,8 +4,8 @@
 
 import { readFileSync } from 'node:fs'
 import { refusedCallbacks } from '../../src/callbacks/refused.ts'
-import { refusedLayers } from '../../src/formats/refusedLayers.ts'
-import { toCamelCase } from '../../src/formats/snakeCase.ts'
+import { refusedLayers } from '../../src/formats/config/refusedLayers.ts'
+import { toCamelCase } from '../../src/formats/config/snakeCase.ts'
 import { layerDefinitions } from '../../src/layers/callable.ts'
 import { activationNames } from '../../src/layers/options.ts'
 import { refusedOperations } from '../../src/operations/refused.ts'

@@ -1,6 +1,6 @@
 // Where a written config differs from Keras's.
 
-import { isJsonObject, type Json } from '../../src/formats/json.ts'
+import { isJsonObject, type Json } from '../../src/formats/config/json.ts'
 
 /** What Keras's serializer keeps beside a config: where the object was made, and how the model was compiled. */
 const BESIDE: readonly string[] = ['shared_object_id', 'compile_config']

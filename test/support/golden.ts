@@ -1,7 +1,7 @@
 // The cases of test/golden: models, and the numbers that real Keras computed with them (test/golden/README.md).
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { readSafetensors } from '../../src/formats/safetensors.ts'
+import { readSafetensors } from '../../src/formats/safetensors/safetensors.ts'
 
 /** One of a case's arrays; `name` is what follows `grad.` or `after.`, else the array's own name. */
 export interface NamedArray {

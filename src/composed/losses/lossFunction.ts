@@ -3,7 +3,7 @@
 
 import { checkFinite, checkInteger, fail } from '../../errors.ts'
 import { SymbolicTensor } from '../../layers/symbolicTensor.ts'
-import { DrawnVariable } from '../../layers/variable.ts'
+import { DrawnVariable } from '../../layers/weights/variable.ts'
 import { newest } from '../../operations/assignable.ts'
 import { type Operand, shapeOfOperand } from '../../operations/operation.ts'
 import { expandDims, squeeze } from '../../operations/shapes.ts'

@@ -1,21 +1,21 @@
 // The options that code must state: those without which the object would have another config. What is made says so itself, so
 // that defaults are nowhere written a second time.
 
-import * as constraints from '../../layers/constraints.ts'
 import { underPolicy } from '../../layers/dtypePolicy.ts'
-import * as initializers from '../../layers/initializers.ts'
 import { keepingNames } from '../../layers/naming.ts'
-import * as regularizers from '../../layers/regularizers.ts'
+import * as constraints from '../../layers/weights/constraints.ts'
+import * as initializers from '../../layers/weights/initializers.ts'
+import * as regularizers from '../../layers/weights/regularizers.ts'
 import * as losses from '../../training/losses/namespace.ts'
 import * as metrics from '../../training/metrics/namespace.ts'
 import * as optimizers from '../../training/optimizers/namespace.ts'
 import * as schedules from '../../training/schedules/index.ts'
-import type { Json, JsonObject } from '../json.ts'
+import type { Json, JsonObject } from '../config/json.ts'
+import { isOwn, layerFromConfig, type ReadModel } from '../config/layerConfig.ts'
+import { withSchedule } from '../config/learningRate.ts'
+import { keysToCamelCase, toCamelCase } from '../config/snakeCase.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
-import { isOwn, layerFromConfig, type ReadModel } from '../layerConfig.ts'
 import { configOfLayer } from '../layerConfigWriter.ts'
-import { withSchedule } from '../learningRate.ts'
-import { keysToCamelCase, toCamelCase } from '../snakeCase.ts'
 
 /** The namespaces that both Keras and this library have, by Keras's module. */
 const namespaces: Readonly<Record<string, object>> = {

@@ -1,12 +1,12 @@
 // Activations by Keras's names, and layers of activations. The numbers are those of ops/activationFunctions.ts.
 
-import type { NamedActivationLayer } from '../../layers/activation.ts'
+import type { NamedActivationLayer } from '../../layers/activations/activation.ts'
+import type { ELULayer, LeakyReLULayer, PReLULayer, ReLULayer } from '../../layers/activations/rectifiers.ts'
+import type { SoftmaxLayer } from '../../layers/activations/softmax.ts'
 import { axesOf } from '../../layers/axes.ts'
 import type { TracedFunction } from '../../layers/functions.ts'
 import type { Layer } from '../../layers/layer.ts'
 import type { ActivationName, ReadActivation } from '../../layers/options.ts'
-import type { ELULayer, LeakyReLULayer, PReLULayer, ReLULayer } from '../../layers/rectifiers.ts'
-import type { SoftmaxLayer } from '../../layers/softmax.ts'
 import { type Lowerings, type OnnxCall, type OnnxStep, weightsOf } from './call.ts'
 import {
   add,

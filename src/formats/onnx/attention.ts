@@ -1,11 +1,11 @@
 // Attention, as products, masks and softmax. Scores are [batch, heads, queries, keys].
 
 import { fail } from '../../errors.ts'
-import type { AdditiveAttentionLayer, AttentionLayer } from '../../layers/attention.ts'
-import { axesFor } from '../../layers/attentionShapes.ts'
+import type { AdditiveAttentionLayer, AttentionLayer } from '../../layers/attention/attention.ts'
+import { axesFor } from '../../layers/attention/attentionShapes.ts'
+import type { AttentionPlan, ProjectedAttentionLayer } from '../../layers/attention/projectedAttention.ts'
 import type { LayerTable } from '../../layers/layer.ts'
-import type { AttentionPlan, ProjectedAttentionLayer } from '../../layers/projectedAttention.ts'
-import type { Variable } from '../../layers/variable.ts'
+import type { Variable } from '../../layers/weights/variable.ts'
 import { sizeOf } from '../../util/shape.ts'
 import { type Lowerings, type MaskedOnnx, type OnnxCall, weightsOf } from './call.ts'
 import {

@@ -1,17 +1,17 @@
 // Layers that give entries another shape, order or place, and those that do nothing in a prediction.
 
-import { channelsLast } from '../../layers/dataFormat.ts'
+import { channelsLast } from '../../layers/convolutional/dataFormat.ts'
+import type { Sides } from '../../layers/convolutional/spatial.ts'
+import type { MaskingLayer } from '../../layers/core/masking.ts'
 import type { Layer } from '../../layers/layer.ts'
-import type { MaskingLayer } from '../../layers/masking.ts'
 import type {
   Cropping1DLayer,
   CroppingLayer,
   ZeroPadding1DLayer,
   ZeroPaddingLayer,
-} from '../../layers/padding.ts'
-import type { PermuteLayer } from '../../layers/permute.ts'
-import type { FlattenLayer, RepeatVectorLayer, ReshapeLayer } from '../../layers/reshaping.ts'
-import type { Sides } from '../../layers/spatial.ts'
+} from '../../layers/reshaping/padding.ts'
+import type { PermuteLayer } from '../../layers/reshaping/permute.ts'
+import type { FlattenLayer, RepeatVectorLayer, ReshapeLayer } from '../../layers/reshaping/reshaping.ts'
 import type { Lowerings, OnnxCall } from './call.ts'
 import {
   compare,

@@ -3,7 +3,7 @@
 import type { Layer } from '../../layers/layer.ts'
 import type { LayerGraph } from '../../layers/layerGraph.ts'
 import type { OwnOptions } from '../../layers/symbolicTensor.ts'
-import type { Variable } from '../../layers/variable.ts'
+import type { Variable } from '../../layers/weights/variable.ts'
 import type { OnnxGraph, OnnxValue } from './graph.ts'
 
 /** A tensor with its mask, floats [batch, …] that are 0 where it is not valid; null where all is. */

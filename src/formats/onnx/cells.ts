@@ -4,11 +4,11 @@
 //   GRU        z r c as ops/gru.ts and ops/gruResetBefore.ts have them         h' = z·h + (1 − z)·c
 //   SimpleRNN  h' = act(x·W + h·R + b)
 
-import type { ConvLSTMLayer } from '../../layers/convLstm.ts'
+import { paddingOf } from '../../layers/convolutional/window.ts'
 import type { Layer } from '../../layers/layer.ts'
 import type { ActivationName } from '../../layers/options.ts'
-import type { Variable } from '../../layers/variable.ts'
-import { paddingOf } from '../../layers/window.ts'
+import type { ConvLSTMLayer } from '../../layers/rnn/convLstm.ts'
+import type { Variable } from '../../layers/weights/variable.ts'
 import { namedActivation } from './activations.ts'
 import { convolveFrames, kernelOf } from './convolutions.ts'
 import { add, matmul, multiply, split, subtract } from './expressions.ts'

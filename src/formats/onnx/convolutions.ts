@@ -1,16 +1,22 @@
 // Convolutions, pooling and what resizes images. ONNX has channels first: inputs and outputs are transposed where a layer has them last.
 
-import type { ConvLSTMLayer } from '../../layers/convLstm.ts'
-import type { ConvolutionLayer } from '../../layers/convolution.ts'
-import type { ConvolutionTransposeLayer } from '../../layers/convolutionTranspose.ts'
-import { channelsLast, inFormat } from '../../layers/dataFormat.ts'
-import type { DepthwiseConvolutionLayer } from '../../layers/depthwiseConvolution.ts'
+import type { ConvolutionLayer } from '../../layers/convolutional/convolution.ts'
+import type { ConvolutionTransposeLayer } from '../../layers/convolutional/convolutionTranspose.ts'
+import { channelsLast, inFormat } from '../../layers/convolutional/dataFormat.ts'
+import type { DepthwiseConvolutionLayer } from '../../layers/convolutional/depthwiseConvolution.ts'
+import type { SeparableConvolutionLayer } from '../../layers/convolutional/separableConvolution.ts'
+import { perAxis, type Rank, windowsOf } from '../../layers/convolutional/spatial.ts'
+import {
+  croppingOf,
+  paddingOf,
+  transposedExtent,
+  type Window,
+  windowedExtent,
+} from '../../layers/convolutional/window.ts'
 import type { Layer } from '../../layers/layer.ts'
 import type { ReadActivation } from '../../layers/options.ts'
-import type { SeparableConvolutionLayer } from '../../layers/separableConvolution.ts'
-import { perAxis, type Rank, windowsOf } from '../../layers/spatial.ts'
-import type { Variable } from '../../layers/variable.ts'
-import { croppingOf, paddingOf, transposedExtent, type Window, windowedExtent } from '../../layers/window.ts'
+import type { ConvLSTMLayer } from '../../layers/rnn/convLstm.ts'
+import type { Variable } from '../../layers/weights/variable.ts'
 import type { OpenShape } from '../../util/shape.ts'
 import { activate } from './activations.ts'
 import { type Lowerings, type OnnxCall, type OnnxStep, weightsOf } from './call.ts'

@@ -1,6 +1,6 @@
 // An ONNX graph while layers add nodes to it. Equal nodes are one, and what no output needs is left out in the end.
 
-import type { Variable } from '../../layers/variable.ts'
+import type { Variable } from '../../layers/weights/variable.ts'
 import { isKnown, type OpenShape, type Shape, sizeOf } from '../../util/shape.ts'
 import {
   type AttributeProto,

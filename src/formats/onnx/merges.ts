@@ -1,7 +1,7 @@
 // Layers of several inputs that are merged element by element or joined, with their masks.
 
-import type { ConcatenateLayer } from '../../layers/concatenate.ts'
-import type { MergeLayer } from '../../layers/merge.ts'
+import type { ConcatenateLayer } from '../../layers/merging/concatenate.ts'
+import type { MergeLayer } from '../../layers/merging/merge.ts'
 import type { Lowerings, MaskedOnnx, OnnxCall } from './call.ts'
 import {
   concat,

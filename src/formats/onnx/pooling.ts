@@ -1,12 +1,16 @@
 // Pooling, and layers that repeat or join pixels.
 
 import { fail } from '../../errors.ts'
+import { type Extents, perAxis, type Rank } from '../../layers/convolutional/spatial.ts'
+import type { Window } from '../../layers/convolutional/window.ts'
 import type { Layer } from '../../layers/layer.ts'
-import type { GlobalPoolingLayer, PoolingLayer } from '../../layers/pooling.ts'
-import { resamplingKernels, sharesOf } from '../../layers/resampling.ts'
-import { type Extents, perAxis, type Rank } from '../../layers/spatial.ts'
-import type { UpSampling1DLayer, UpSampling2DLayer, UpSampling3DLayer } from '../../layers/upSampling.ts'
-import type { Window } from '../../layers/window.ts'
+import type { GlobalPoolingLayer, PoolingLayer } from '../../layers/pooling/pooling.ts'
+import { resamplingKernels, sharesOf } from '../../layers/reshaping/resampling.ts'
+import type {
+  UpSampling1DLayer,
+  UpSampling2DLayer,
+  UpSampling3DLayer,
+} from '../../layers/reshaping/upSampling.ts'
 import { spaceAxes } from './basics.ts'
 import type { Lowerings, OnnxCall } from './call.ts'
 import { attributesOf, channelsFirst, windowedSpace } from './convolutions.ts'

@@ -1,14 +1,14 @@
 // Layers of matrix products: Dense and its kin, tables of vectors, dot products, and normalizations by weights.
 
 import { axesOf } from '../../layers/axes.ts'
-import type { BatchNormalizationLayer } from '../../layers/batchNormalization.ts'
-import type { DenseLayer } from '../../layers/dense.ts'
-import type { DotLayer } from '../../layers/dot.ts'
-import type { EinsumDenseLayer } from '../../layers/einsumDense.ts'
-import { bindEquation } from '../../layers/einsumEquation.ts'
-import type { EmbeddingLayer } from '../../layers/embedding.ts'
-import type { LayerNormalizationLayer } from '../../layers/layerNormalization.ts'
-import type { Variable } from '../../layers/variable.ts'
+import type { DenseLayer } from '../../layers/core/dense.ts'
+import type { EinsumDenseLayer } from '../../layers/core/einsumDense.ts'
+import { bindEquation } from '../../layers/core/einsumEquation.ts'
+import type { EmbeddingLayer } from '../../layers/core/embedding.ts'
+import type { DotLayer } from '../../layers/merging/dot.ts'
+import type { BatchNormalizationLayer } from '../../layers/normalization/batchNormalization.ts'
+import type { LayerNormalizationLayer } from '../../layers/normalization/layerNormalization.ts'
+import type { Variable } from '../../layers/weights/variable.ts'
 import { activate } from './activations.ts'
 import { type Lowerings, type OnnxCall, weightsOf } from './call.ts'
 import {

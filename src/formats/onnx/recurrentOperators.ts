@@ -1,10 +1,10 @@
 // Recurrent layers as ONNX's own operators, LSTM, GRU and RNN, of one direction or of both. They are time-major, have weights by rows,
 // and in the LSTM gates in the order i o f c, where Keras has i f c o; the GRU's are z r h in both.
 
-import type { GRULayer } from '../../layers/gru.ts'
 import type { Layer } from '../../layers/layer.ts'
-import type { RecurrentLayer } from '../../layers/recurrentLayer.ts'
-import type { Variable } from '../../layers/variable.ts'
+import type { GRULayer } from '../../layers/rnn/gru.ts'
+import type { RecurrentLayer } from '../../layers/rnn/recurrentLayer.ts'
+import type { Variable } from '../../layers/weights/variable.ts'
 import { joined } from '../../util/bytes.ts'
 import type { Shape } from '../../util/shape.ts'
 import { type OnnxStep, weightsOf } from './call.ts'

@@ -2,8 +2,8 @@
 
 import { checkPositiveInteger, describeValue, fail } from '../../errors.ts'
 import { givesIntegers } from '../../layers/integers.ts'
-import type { Variable } from '../../layers/variable.ts'
-import { pullValues } from '../../layers/variableValues.ts'
+import type { Variable } from '../../layers/weights/variable.ts'
+import { pullValues } from '../../layers/weights/variableValues.ts'
 import { GraphModel } from '../../models/graphModel.ts'
 import type { Destination } from '../../models/saving.ts'
 import { joined } from '../../util/bytes.ts'

@@ -3,7 +3,7 @@
 import type { Layer } from '../../layers/layer.ts'
 import type { LayerGraph } from '../../layers/layerGraph.ts'
 import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
-import { isWeight } from '../../layers/variable.ts'
+import { isWeight } from '../../layers/weights/variable.ts'
 import { withParts } from '../../layers/withParts.ts'
 import { dtypeOf } from '../../models/graphConfig.ts'
 import { GraphModel } from '../../models/graphModel.ts'

@@ -12,7 +12,7 @@ import { Layer } from '../layer.ts'
 import { type CallOptions, type LayerInput, symbolicTensors } from '../layerCall.ts'
 import { type LayerOptions, layerOptions, positiveInteger } from '../options.ts'
 import { type OwnOptions, SymbolicTensor } from '../symbolicTensor.ts'
-import type { Variable } from '../variable.ts'
+import type { Variable } from '../weights/variable.ts'
 import { countedTo, type Encoding, encode, encodedShape, encodings } from './encoding.ts'
 
 export interface CategoryEncodingOptions extends LayerOptions {

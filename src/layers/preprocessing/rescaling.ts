@@ -11,7 +11,7 @@ import type { LayerCall } from '../call.ts'
 import { type CallableLayer, defineLayer, type LayerArguments } from '../callable.ts'
 import { Layer } from '../layer.ts'
 import { type LayerOptions, layerOptions } from '../options.ts'
-import type { Variable } from '../variable.ts'
+import type { Variable } from '../weights/variable.ts'
 import { type Numbers, type PlainNumbers, readNumbers, writeNumbers } from './numbers.ts'
 
 export interface RescalingOptions extends LayerOptions {

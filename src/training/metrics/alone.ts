@@ -3,7 +3,7 @@
 
 import { fail } from '../../errors.ts'
 import { alignPlace } from '../../graph/graph.ts'
-import { stepAlone } from '../../layers/stepAlone.ts'
+import { stepAlone } from '../../layers/rnn/stepAlone.ts'
 import { GraphAlone } from '../../operations/alone.ts'
 import { readOptions } from '../../util/options.ts'
 import { type Shape, sameShape, showShape, sizeOf } from '../../util/shape.ts'

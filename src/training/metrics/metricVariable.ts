@@ -1,9 +1,9 @@
 // A variable of a metric of one's own: a tensor of its state, which lies on the device over an epoch; and what hooks take and return.
 
 import { checkText, describeValue, fail } from '../../errors.ts'
-import { getInitializer } from '../../layers/getInitializer.ts'
-import type { InitializerIdentifier } from '../../layers/initializer.ts'
 import { SymbolicTensor } from '../../layers/symbolicTensor.ts'
+import { getInitializer } from '../../layers/weights/getInitializer.ts'
+import type { InitializerIdentifier } from '../../layers/weights/initializer.ts'
 import { Assignable, newest } from '../../operations/assignable.ts'
 import { add, subtract } from '../../operations/elementwise.ts'
 import { numbersOf, type Operand } from '../../operations/operation.ts'

@@ -2,7 +2,7 @@
 
 import { checkFinite, checkInteger, checkText, describeValue, fail } from '../../errors.ts'
 import type { Graph } from '../../graph/graph.ts'
-import type { Variable } from '../../layers/variable.ts'
+import type { Variable } from '../../layers/weights/variable.ts'
 import { muonChunks, muonMoments, muonScale, muonStep, orthogonal } from '../../ops/muon.ts'
 import { part } from '../../ops/view.ts'
 import { type Config, flag, nullable, option, type TableFor } from '../../util/options.ts'

@@ -1,0 +1,124 @@
+// The arguments of compile as Keras's files have them.
+
+import { describeValue } from '../../errors.ts'
+import { registeredClass } from '../../layers/classNames.ts'
+import type { StoredModel } from '../../models/storedModel.ts'
+import type { Optimizer } from '../../training/optimizer.ts'
+import { scalingOf } from '../../training/scaling.ts'
+import { isOptions } from '../../util/options.ts'
+import { failFormat } from '../formatError.ts'
+import { functionConfig } from './functions.ts'
+import type { Json, JsonObject } from './json.ts'
+import { toSnakeCase } from './snakeCase.ts'
+import { warnOfClass } from './unregistered.ts'
+
+/** The modules of Keras whose classes the arguments of compile are. */
+type Module = 'keras.losses' | 'keras.metrics' | 'keras.optimizers' | 'keras.optimizers.schedules'
+
+const serialized = (module: Module | '', className: string, config: JsonObject): JsonObject => ({
+  module,
+  class_name: className,
+  config,
+  registered_name: null,
+})
+
+/** The compile settings of a model; null if it is not compiled. */
+export function compileConfigOf(model: StoredModel, where: string): JsonObject | null {
+  const { compileOptions: options, optimizer } = model
+  if (!options || !optimizer) return null
+  const written = (module: Module, what: 'loss' | 'metrics' | 'weightedMetrics'): Json =>
+    writeGiven(module, options[what], `${where}, ${what}`)
+  return {
+    optimizer: optimizerConfig(optimizer, `${where}, optimizer`),
+    loss: written('keras.losses', 'loss'),
+    loss_weights: ('lossWeights' in options ? options.lossWeights : null) as Json,
+    metrics: written('keras.metrics', 'metrics'),
+    weighted_metrics: written('keras.metrics', 'weightedMetrics'),
+    run_eagerly: false,
+    steps_per_execution: 1,
+    jit_compile: false,
+  }
+}
+
+/** What a constructor made, or a class of the user's: a loss, a metric, a schedule. */
+interface Made {
+  readonly className: string
+  readonly config?: Readonly<Record<string, unknown>>
+  getConfig?(): Readonly<Record<string, unknown>>
+}
+
+const isMade = (value: unknown): value is Made =>
+  (typeof value === 'object' || typeof value === 'function') &&
+  value !== null &&
+  'className' in value &&
+  // A function of the namespace losses or metrics has a name as well.
+  !('names' in value) &&
+  typeof value.className === 'string'
+
+/** Keras's schedules have the method that classes of the user's own have; their constructors are told apart by Keras's name. */
+const isOwn = (made: Made): boolean => made.getConfig !== undefined && !('className' in made.constructor)
+
+function writeMade(module: Module, made: Made, where: string): JsonObject {
+  const { className } = made
+  if (isOwn(made)) warnOfClass(className)
+  const config = writeConfig(made.getConfig?.() ?? made.config ?? {}, where)
+  // A class of the user's own is of no module of Keras.
+  return serialized(registeredClass(className) ? '' : module, className, config)
+}
+
+/** What is given by name, made by a constructor, or in lists and objects of these. */
+function writeGiven(module: Module, given: unknown, where: string): Json {
+  if (given === null || given === undefined) return null
+  if (typeof given === 'string') return given
+  if (Array.isArray(given)) return given.map((one: unknown) => writeGiven(module, one, where))
+  if (isMade(given)) return writeMade(module, given, where)
+  if (isPlainFunction(given)) return functionConfig(given, where, WITHOUT)
+  if (isOptions(given))
+    return Object.fromEntries(
+      Object.entries(given).map(([name, one]) => [name, writeGiven(module, one, where)]),
+    )
+  return refuse(given, where)
+}
+
+/** What can be done with what a file cannot have. */
+const WITHOUT = ', or save with { compile: false } and compile after loading'
+
+const isPlainFunction = (given: unknown): given is () => unknown => typeof given === 'function'
+
+const refuse = (given: unknown, where: string): never =>
+  failFormat(where, {
+    expected: 'what a file can name',
+    got: describeValue(given),
+    remedy: 'Save with { compile: false }, and compile after loading.',
+  })
+
+/** Options in Keras's spelling. */
+function writeConfig(config: Readonly<Record<string, unknown>>, where: string): JsonObject {
+  const entries = Object.entries(config).map(([name, value]): [string, Json] => {
+    const at = `${where}, ${name}`
+    const written = isMade(value)
+      ? writeMade('keras.optimizers.schedules', value, at)
+      : isPlainFunction(value)
+        ? functionConfig(value, at, WITHOUT)
+        : (value as Json)
+    return [toSnakeCase(name), written]
+  })
+  return Object.fromEntries(entries)
+}
+
+function optimizerConfig(optimizer: Optimizer, where: string): JsonObject {
+  const scaling = scalingOf(optimizer)
+  if (scaling) {
+    const { innerOptimizer: _, learningRate: _rate, ...own } = optimizer.config
+    const config = {
+      ...writeConfig(own, where),
+      inner_optimizer: optimizerConfig(scaling.innerOptimizer, where),
+    }
+    return serialized('keras.optimizers', optimizer.className, config)
+  }
+  const { learningRate } = optimizer.config
+  // A rate that was set since is what training goes on with; a schedule goes on by itself.
+  const rate = typeof learningRate === 'number' ? Math.fround(optimizer.learningRate) : learningRate
+  const config = writeConfig({ ...optimizer.config, learningRate: rate }, where)
+  return serialized('keras.optimizers', optimizer.className, config)
+}

@@ -1,0 +1,67 @@
+// A model from its config: what getConfig gives, or what Keras's to_json or a file has.
+
+import { describeValue, fail } from '../../errors.ts'
+import { callable } from '../../layers/callable.ts'
+import { type CallableModel, LayersModel } from '../../models/model.ts'
+import { isOptions } from '../../util/options.ts'
+import { loadLayersOf } from './layersByName.ts'
+
+/**
+ * Makes the model of a config, as Keras's `Sequential.from_config` and `Model.from_config` do: the same layers with the same names and calls,
+ * new weights, not compiled.
+ *
+ * @param config What `model.getConfig()` returned, also after it was JSON, or a Keras 3 config in its own words, by itself or as
+ * `{ class_name, config }`.
+ * @throws {RecurraError} if the config names a layer or an option that is not known here.
+ * @see keras/src/models/functional.py
+ */
+export async function modelFromConfig(config: Readonly<Record<string, unknown>>): Promise<CallableModel> {
+  const where = 'modelFromConfig'
+  if (!isOptions(config)) fail(where, { expected: 'the config of a model', got: describeValue(config) })
+  checkDepth(config, 0, where)
+  const [{ writtenConfig }, { modelFromConfig: read }, { operationReader }, { inFile }] = await Promise.all([
+    import('../layerConfigWriter.ts'),
+    import('./modelConfig.ts'),
+    import('./operationCalls.ts'),
+    import('../formatError.ts'),
+    loadLayersOf(config),
+  ])
+  const written = await inFile(where, () => writtenConfig(config, where))
+  const readOperation = await operationReader(written)
+  return inFile(where, () => callable(read(written, where, readOperation)))
+}
+
+/** How deep models, layers and options may be in each other, which ends objects that contain themselves. */
+const MOST_LEVELS = 100
+
+function checkDepth(value: unknown, level: number, where: string): void {
+  if (level > MOST_LEVELS)
+    fail(where, {
+      expected: `objects of at most ${MOST_LEVELS} levels`,
+      got: 'more, or some that contain themselves',
+    })
+  if (!Array.isArray(value) && !isOptions(value)) return
+  for (const inner of Object.values(value)) checkDepth(inner, level + 1, where)
+}
+
+/**
+ * The model that a text of `model.toJSON()`, or of Keras's `to_json`, describes.
+ *
+ * @throws {RecurraError} if the text is no JSON, or names a layer or an option that is not known here.
+ */
+export async function modelFromJSON(text: string): Promise<CallableModel> {
+  const where = 'modelFromJSON'
+  const { parseJsonObject } = await import('./json.ts')
+  if (typeof text !== 'string') fail(where, { expected: 'a text', got: describeValue(text) })
+  return modelFromConfig(parseJsonObject(where, new TextEncoder().encode(text)))
+}
+
+/**
+ * A model of new layers with the same options and calls, and new weights; not compiled.
+ *
+ * @see keras/src/models/cloning.py
+ */
+export async function cloneModel(model: LayersModel): Promise<CallableModel> {
+  if (!(model instanceof LayersModel)) fail('cloneModel', { expected: 'a model', got: describeValue(model) })
+  return modelFromJSON(await model.toJSON())
+}

@@ -1,0 +1,150 @@
+// From Keras's config of a layer to a layer: snake_case to options, nested layers and initializers included. layerConfigWriter.ts is the
+// way back, which a page that reads does not load.
+
+import { describeValue, didYouMean, fail } from '../../errors.ts'
+import { layerDefinitions } from '../../layers/callable.ts'
+import {
+  fromConfig,
+  type LoadableClass,
+  registeredClass,
+  registeredFunction,
+} from '../../layers/classNames.ts'
+import type { Layer, LayerDefinition } from '../../layers/layer.ts'
+import { type ActivationName, activationNames } from '../../layers/options.ts'
+import { readRule } from '../../layers/weights/ruleReader.ts'
+import type { RuleKind } from '../../layers/weights/weightRules.ts'
+import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
+import { policyOf } from './dtypePolicy.ts'
+import { functionFrom, isFunctionConfig, refuseCode } from './functions.ts'
+import { type Json, namedIn } from './json.ts'
+import { layerNames } from './layersByName.ts'
+import { refusedLayers } from './refusedLayers.ts'
+import { keysToCamelCase, toCamelCase } from './snakeCase.ts'
+
+/** Keys of Keras's configs that have no meaning here. */
+export const IGNORED: ReadonlySet<string> = new Set([
+  'dtype',
+  'ragged',
+  'optional',
+  'sparse',
+  'layer_dtype',
+  'vocabulary_dtype',
+  'has_input_vocabulary',
+])
+
+/** Makes the models among the layers of a file; null for the config of another layer. */
+export type ReadModel = (config: KerasConfig, where: string) => Layer | null
+
+/** Makes the layer that a config describes; `where` names the file. */
+export function layerFromConfig(
+  config: KerasConfig,
+  where: string,
+  readModel: ReadModel = () => null,
+): Layer {
+  const model = readModel(config, where)
+  if (model) return model
+  const name = typeof config.config.name === 'string' ? config.config.name : '?'
+  if (isOwn(config)) return ownLayer(config, where, readModel)
+  const definition = layerDefinitions.get(config.class_name)
+  if (definition === undefined) {
+    const known = ['InputLayer', ...layerNames]
+    const instead = namedIn(refusedLayers, config.class_name)
+    fail(where, {
+      expected: `layers among ${known.join(', ')}`,
+      got: `${config.class_name} "${name}"`,
+      remedy:
+        (instead && `${instead[0]?.toUpperCase()}${instead.slice(1)}.`) ??
+        (isOfKeras(config) ? didYouMean(config.class_name, known) : undefined) ??
+        `Write a class that extends Layer, and call register('${config.class_name}', …) before.`,
+    })
+  }
+  return layerOfOptions(definition, config, where, (value, at) =>
+    readOption(value as Json, where, readModel, at),
+  )
+}
+
+/** A layer's class and its options in Keras's words. */
+interface Described {
+  readonly class_name: string
+  readonly config: Readonly<Record<string, unknown>>
+}
+
+/** Makes the layer of a class with options in snake_case; `read` makes of their values what users write. */
+export function layerOfOptions(
+  definition: LayerDefinition,
+  { class_name: className, config }: Described,
+  where: string,
+  read: (value: unknown, at: string) => unknown,
+): Layer {
+  const given: Record<string, unknown> = {}
+  const at = `${where}, ${className} "${typeof config.name === 'string' ? config.name : '?'}"`
+  for (const [key, value] of Object.entries(config)) {
+    if (IGNORED.has(key)) continue
+    const option = toCamelCase(key)
+    if (Object.hasOwn(definition.table, option)) {
+      const made = read(value, `${at}, ${option}`)
+      const kind = kindOfRule(option)
+      // A function is read as it stands.
+      given[option] =
+        kind && made !== null && typeof made !== 'function' ? readRule(kind, at, option, made) : made
+    } else if (value !== null && value !== false) {
+      fail(at, {
+        expected: `options among ${Object.keys(definition.table).join(', ')}`,
+        got: `${key}: ${describeValue(value)}`,
+      })
+    }
+  }
+  if (className === 'InputLayer') {
+    if (/^u?int/.test(String(config.dtype))) given.dtype = 'int32'
+    if (config.dtype === 'string') given.dtype = 'string'
+  }
+  const policy = policyOf(given.dtype === undefined ? (config.dtype as Json) : undefined, at)
+  if (policy !== undefined && 'dtype' in definition.table) given.dtype = policy
+  return definition.create(given)
+}
+
+/** The kind of regularizers or constraints of which an option is one. */
+export const kindOfRule = (option: string): RuleKind | null =>
+  (/(regularizer|constraint)$/.exec(option.toLowerCase())?.[1] as RuleKind | undefined) ?? null
+
+const classOf = (config: KerasConfig) =>
+  registeredClass(config.class_name) ?? registeredClass(String(config.registered_name))
+
+/** Whether a config is of a class that the user registered. */
+export const isOwn = (config: KerasConfig): boolean => classOf(config) !== undefined
+
+/** Whether a config is of a class of Keras, as far as it says; those of the user's own are of another module, or of none. */
+const isOfKeras = ({ module }: KerasConfig): boolean =>
+  module === undefined || /^keras\b/.test(String(module))
+
+/** A layer or a model of a class that the user registered. */
+function ownLayer(written: KerasConfig, where: string, readModel: ReadModel): Layer {
+  const { config } = written
+  const { dtype, ...others } = config
+  const options = Object.entries(others).map(([key, value]) => [
+    toCamelCase(key),
+    readOption(value, where, readModel, `${where}, ${written.class_name}, ${toCamelCase(key)}`),
+  ])
+  const policy = policyOf(dtype, where)
+  const given = { ...Object.fromEntries(options), ...(policy ? { dtype: policy } : {}) }
+  return fromConfig(classOf(written) as LoadableClass, given)
+}
+
+/** @param at What errors call the option. */
+function readOption(value: Json, where: string, readModel: ReadModel, at: string): unknown {
+  if (Array.isArray(value)) return value.map((entry) => readOption(entry, where, readModel, at))
+  if (isFunctionConfig(value)) {
+    // Functions of Keras itself are options by their names.
+    const isKnown = activationNames.includes(value.config as ActivationName)
+    return isKnown && !registeredFunction(value.config) ? value.config : functionFrom(value, at)
+  }
+  if (!isKerasConfig(value)) return value
+  refuseCode(value, at)
+  const model = readModel(value, where)
+  if (model) return model
+  // Identity is a layer and an initializer.
+  const isLayer = layerDefinitions.has(value.class_name) && value.module !== 'keras.initializers'
+  const isOther = isOwn(value) || value.module === '' || 'build_config' in value
+  if (isLayer || isOther) return layerFromConfig(value, where, readModel)
+  return { className: value.class_name, config: keysToCamelCase(value.config) }
+}

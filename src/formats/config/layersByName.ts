@@ -1,0 +1,106 @@
+// The layers that files may name, and the modules that define them. A page that loads a model loads the layers of that model alone, and
+// mixed precision where a layer has that policy. Layers register themselves when their modules run.
+
+import type { DtypePolicy } from '../../layers/dtypePolicy.ts'
+
+/** Names of classes, with blanks between, and what loads their module. */
+const modules: readonly (readonly [names: string, load: () => Promise<unknown>])[] = [
+  ['Activation', () => import('../../layers/activations/activation.ts')],
+  ['Attention AdditiveAttention', () => import('../../layers/attention/attention.ts')],
+  ['BatchNormalization', () => import('../../layers/normalization/batchNormalization.ts')],
+  ['Bidirectional', () => import('../../layers/rnn/bidirectional.ts')],
+  ['RNN', () => import('../../layers/rnn/rnn.ts')],
+  ['Concatenate', () => import('../../layers/merging/concatenate.ts')],
+  ['ConvLSTM1D ConvLSTM2D ConvLSTM3D', () => import('../../layers/rnn/convLstm.ts')],
+  ['Conv1D Conv2D Conv3D', () => import('../../layers/convolutional/convolution.ts')],
+  [
+    'Conv1DTranspose Conv2DTranspose Conv3DTranspose',
+    () => import('../../layers/convolutional/convolutionTranspose.ts'),
+  ],
+  ['Dense', () => import('../../layers/core/dense.ts')],
+  ['DepthwiseConv1D DepthwiseConv2D', () => import('../../layers/convolutional/depthwiseConvolution.ts')],
+  ['Dot', () => import('../../layers/merging/dot.ts')],
+  ['Dropout', () => import('../../layers/regularization/dropout.ts')],
+  ['EinsumDense', () => import('../../layers/core/einsumDense.ts')],
+  ['Embedding', () => import('../../layers/core/embedding.ts')],
+  ['GaussianNoise GaussianDropout', () => import('../../layers/regularization/gaussianNoise.ts')],
+  [
+    'GroupQueryAttention GroupedQueryAttention',
+    () => import('../../layers/attention/groupQueryAttention.ts'),
+  ],
+  ['GRU', () => import('../../layers/rnn/gru.ts')],
+  ['GRUCell', () => import('../../layers/rnn/gruCell.ts')],
+  ['Identity', () => import('../../layers/core/identity.ts')],
+  ['Lambda', () => import('../../layers/core/lambda.ts')],
+  ['LayerNormalization', () => import('../../layers/normalization/layerNormalization.ts')],
+  ['LSTM', () => import('../../layers/rnn/lstm.ts')],
+  ['LSTMCell', () => import('../../layers/rnn/lstmCell.ts')],
+  ['Masking', () => import('../../layers/core/masking.ts')],
+  ['Add Subtract Multiply Average Maximum Minimum', () => import('../../layers/merging/merge.ts')],
+  ['MultiHeadAttention', () => import('../../layers/attention/multiHeadAttention.ts')],
+  [
+    'ZeroPadding1D ZeroPadding2D ZeroPadding3D Cropping1D Cropping2D Cropping3D',
+    () => import('../../layers/reshaping/padding.ts'),
+  ],
+  ['Permute', () => import('../../layers/reshaping/permute.ts')],
+  [
+    'MaxPooling1D MaxPooling2D MaxPooling3D AveragePooling1D AveragePooling2D AveragePooling3D GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D',
+    () => import('../../layers/pooling/pooling.ts'),
+  ],
+  ['ReLU LeakyReLU ELU PReLU', () => import('../../layers/activations/rectifiers.ts')],
+  ['Flatten Reshape RepeatVector', () => import('../../layers/reshaping/reshaping.ts')],
+  ['SeparableConv1D SeparableConv2D', () => import('../../layers/convolutional/separableConvolution.ts')],
+  ['SimpleRNN', () => import('../../layers/rnn/simpleRnn.ts')],
+  ['SimpleRNNCell', () => import('../../layers/rnn/simpleRnnCell.ts')],
+  ['Softmax', () => import('../../layers/activations/softmax.ts')],
+  ['SpectralNormalization', () => import('../../layers/normalization/spectralNormalization.ts')],
+  ['StackedRNNCells', () => import('../../layers/rnn/stackedCells.ts')],
+  ['TimeDistributed', () => import('../../layers/rnn/timeDistributed.ts')],
+  ['UpSampling1D UpSampling2D UpSampling3D', () => import('../../layers/reshaping/upSampling.ts')],
+  ['CategoryEncoding', () => import('../../layers/preprocessing/categoryEncoding.ts')],
+  ['Discretization', () => import('../../layers/preprocessing/discretization.ts')],
+  ['Hashing', () => import('../../layers/preprocessing/hashing.ts')],
+  ['StringLookup IntegerLookup', () => import('../../layers/preprocessing/indexLookup.ts')],
+  ['Normalization', () => import('../../layers/preprocessing/normalization.ts')],
+  ['Rescaling', () => import('../../layers/preprocessing/rescaling.ts')],
+  ['TextVectorization', () => import('../../layers/preprocessing/textVectorization.ts')],
+  ['ActivityRegularization', () => import('../../composed/activityRegularization.ts')],
+  [
+    'AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D ' +
+      'AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D',
+    () => import('../../layers/pooling/adaptivePooling.ts'),
+  ],
+  ['AlphaDropout', () => import('../../composed/alphaDropout.ts')],
+  ['GroupNormalization', () => import('../../composed/groupNormalization.ts')],
+  ['RMSNormalization', () => import('../../composed/rmsNormalization.ts')],
+  ['SpatialDropout1D SpatialDropout2D SpatialDropout3D', () => import('../../composed/spatialDropout.ts')],
+  ['UnitNormalization', () => import('../../composed/unitNormalization.ts')],
+]
+
+/** What loads the module of each class; it exports the layer by the name of the class. */
+export const layerModules: ReadonlyMap<string, () => Promise<unknown>> = new Map(
+  modules.flatMap(([names, load]) => names.split(' ').map((name) => [name, load] as const)),
+)
+
+/** Every class of layer that files may name, inputs aside, whether its code is at hand or not. */
+export const layerNames: readonly string[] = [...layerModules.keys()].sort()
+
+const MIXED: DtypePolicy = 'mixed_float16'
+
+/** Loads what a config names anywhere in it: layers by their classes, and mixed precision by its policy. */
+export async function loadLayersOf(config: unknown): Promise<void> {
+  const names = namesIn(config)
+  const loading = [...names].map((name) => layerModules.get(name)?.())
+  if (names.has(MIXED)) (await import('../../training/mixedFloat16.ts')).loadMixedFloat16()
+  await Promise.all(loading)
+}
+
+/** All names of classes in a config, in Keras's words or in camelCase, and of the policy that has code of its own. */
+function namesIn(config: unknown, found = new Set<string>()): Set<string> {
+  if (typeof config !== 'object' || config === null) return found
+  for (const [key, value] of Object.entries(config)) {
+    if (typeof value !== 'string') namesIn(value, found)
+    else if (key === 'class_name' || key === 'className' || value === MIXED) found.add(value)
+  }
+  return found
+}

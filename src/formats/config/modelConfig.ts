@@ -1,0 +1,277 @@
+// From Keras's config of a model to a model: Sequential chains, functional graphs with their nodes.
+
+import { describeValue, fail } from '../../errors.ts'
+import { InputLayer } from '../../layers/core/input.ts'
+import { underPolicy } from '../../layers/dtypePolicy.ts'
+import type { GivenOptions, Layer } from '../../layers/layer.ts'
+import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
+import { checkNames } from '../../layers/topology.ts'
+import { FunctionalModel } from '../../models/functional.ts'
+import { LayersModel } from '../../models/model.ts'
+import { NAMED_MASKS } from '../../models/namedMasks.ts'
+import { SequentialModel } from '../../models/sequential.ts'
+import type { OperationLayer } from '../../operations/operationLayer.ts'
+import { failFormat } from '../formatError.ts'
+import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
+import { policyOf } from './dtypePolicy.ts'
+import { isJsonObject, type Json, type JsonObject, namedIn } from './json.ts'
+import { isOwn, layerFromConfig } from './layerConfig.ts'
+import { isOperation, operationArguments, type ReadOperation } from './operationCalls.ts'
+import { keysToCamelCase, toSnakeCase } from './snakeCase.ts'
+
+function configs(value: Json | undefined, where: string): KerasConfig[] {
+  if (!Array.isArray(value)) failFormat(where, { expected: 'layers in a list', got: describeValue(value) })
+  return value.map((entry, i) =>
+    isKerasConfig(entry)
+      ? entry
+      : failFormat(`${where}, layer ${i}`, {
+          expected: 'class_name and config',
+          got: describeValue(entry),
+        }),
+  )
+}
+
+/** Makes the model of a config; `readOperation` makes the operations in it (operationReader). */
+export function modelFromConfig(
+  config: KerasConfig,
+  where: string,
+  readOperation: ReadOperation,
+): LayersModel {
+  const readModel = modelReader(readOperation)
+  const model = readModel(config, where) ?? (isOwn(config) && layerFromConfig(config, where, readModel))
+  // As part of another it is built by its call there.
+  const shape = isJsonObject(config.build_config ?? null) && (config.build_config as JsonObject).input_shape
+  if (model instanceof LayersModel) {
+    if (shape) model.buildFromFile(shape)
+    return model
+  }
+  return fail(where, {
+    expected: 'a Sequential or functional model',
+    got: `a model of class ${config.class_name}`,
+    remedy: `Code of a class is not in its file: write a class that extends Model here, and call register('${config.class_name}', …) before.`,
+  })
+}
+
+/** A reader of models, also of those that are layers of another; null if a config is of something else. */
+export function modelReader(readOperation: ReadOperation): Scope['readModel'] {
+  const scope: Scope = {
+    shared: new Map(),
+    readModel: (config, where) => readIn(scope, config, where),
+    readOperation,
+  }
+  return scope.readModel
+}
+
+/** What is read together: a layer that several models in it have bears a number in each. */
+interface Scope {
+  readonly shared: Map<Json, Layer>
+  readonly readModel: (config: KerasConfig, where: string) => LayersModel | null
+  readonly readOperation: ReadOperation
+}
+
+function readIn(
+  scope: Scope,
+  { class_name: className, config }: KerasConfig,
+  where: string,
+): LayersModel | null {
+  const read = namedIn(readers, className)
+  const policy = read && policyOf(config.dtype, where)
+  if (policy === undefined) return read?.(config, where, scope) ?? null
+  return underPolicy(policy, () => read?.(config, where, scope) ?? null)
+}
+
+const readers: Readonly<Record<string, (config: JsonObject, where: string, scope: Scope) => LayersModel>> = {
+  Sequential: sequentialFromConfig,
+  Functional: functionalFromConfig,
+  Model: functionalFromConfig,
+}
+
+/** A layer of a model: the one that was read before, if it is shared. */
+function layerOf(item: KerasConfig, where: string, { shared, readModel, readOperation }: Scope): Layer {
+  if (isOperation(item)) return readOperation(item, where)
+  const id = item.shared_object_id
+  const layer = (id !== undefined && shared.get(id)) || layerFromConfig(item, where, readModel)
+  if (id !== undefined) shared.set(id, layer)
+  return layer
+}
+
+/** The options of a model itself. */
+const optionsOf = ({ name, trainable }: JsonObject): GivenOptions => ({
+  ...(typeof name === 'string' ? { name } : {}),
+  ...(trainable === false ? { trainable } : {}),
+})
+
+/** The layers of a Sequential, of which each is made when those before it have their weights. */
+function* layersInTurn(config: JsonObject, where: string, scope: Scope): Generator<Layer | SymbolicTensor> {
+  for (const item of configs(config.layers, where)) {
+    const layer = layerOf(item, where, scope)
+    yield layer instanceof InputLayer ? (layer.connect([])[0] as SymbolicTensor) : layer
+  }
+}
+
+function sequentialFromConfig(config: JsonObject, where: string, scope: Scope): LayersModel {
+  const model = new SequentialModel(layersInTurn(config, where, scope), optionsOf(config))
+  const shape = config.build_input_shape
+  if (Array.isArray(shape)) model.build(shape as (number | null)[])
+  return model
+}
+
+/** The calls of a layer. */
+function nodesOf({ inbound_nodes: nodes = [] }: KerasConfig, where: string): JsonObject[] {
+  if (!Array.isArray(nodes))
+    failFormat(where, { expected: 'inbound_nodes in a list', got: describeValue(nodes) })
+  return nodes.map((node, i) =>
+    isJsonObject(node)
+      ? node
+      : failFormat(`${where}, inbound_nodes ${i}`, { expected: 'args and kwargs', got: describeValue(node) }),
+  )
+}
+
+/** A call of a layer that has not been made yet. */
+interface PendingNode {
+  readonly layer: Layer
+  /** The layer, if it is an operation. */
+  readonly operation: OperationLayer | null
+  readonly index: number
+  readonly node: JsonObject
+  readonly config: JsonObject
+}
+
+function functionalFromConfig(config: JsonObject, where: string, scope: Scope): LayersModel {
+  const items = configs(config.layers, where)
+  const layers = items.map((item) => layerOf(item, where, scope))
+  checkNames(where, layers)
+  const byName: LayersByName = new Map(
+    layers.map((layer) => [layer.name, { layer, firstNode: layer.nodes.length }]),
+  )
+  const pending: PendingNode[] = items.flatMap((item, i) => {
+    const layer = layers[i] as Layer
+    if (layer instanceof InputLayer) layer.connect([])
+    return nodesOf(item, `${where}, ${layer.where}`).map((node, index) => ({
+      layer,
+      operation: isOperation(item) ? (layer as OperationLayer) : null,
+      index,
+      node,
+      config: item.config,
+    }))
+  })
+  makeCalls(pending, byName, where)
+  const ends = (value: Json | undefined): SymbolicTensor[] =>
+    tripleList(value).map((triple) => {
+      const tensor = tensorOf(triple, byName)
+      if (tensor) return tensor
+      return fail(where, {
+        expected: 'inputs and outputs that are layers of the model',
+        got: describeValue(triple),
+      })
+    })
+  const model = new FunctionalModel(ends(config.input_layers), ends(config.output_layers), optionsOf(config))
+  const reached = new Set(model.graph.whole.topology.layers)
+  const lost = layers.find((layer) => !reached.has(layer))
+  if (lost)
+    failFormat(where, { expected: 'layers on which an output depends', got: `${lost.where}, beside them` })
+  return model
+}
+
+/**
+ * Makes all calls, each when its inputs exist and it is the next one of its layer. What must wait is tried again when a layer that it
+ * waits for was called, so that the order in a file costs no time.
+ */
+function makeCalls(pending: readonly PendingNode[], byName: LayersByName, where: string): void {
+  const waiting = new Map<string, PendingNode[]>()
+  let left = pending.length
+  for (const first of pending) {
+    const ahead = [first]
+    for (let next = ahead.pop(); next; next = ahead.pop()) {
+      const { layer, index } = next
+      const isNext = layer.nodes.length === (byName.get(layer.name)?.firstNode ?? 0) + index
+      const missing = isNext ? called(next, byName) : layer.name
+      if (missing !== null) {
+        const others = waiting.get(missing)
+        if (others) others.push(next)
+        else waiting.set(missing, [next])
+        continue
+      }
+      left--
+      const ready = waiting.get(layer.name) ?? []
+      waiting.delete(layer.name)
+      // In the order in which they stand in the file.
+      ahead.push(...ready.reverse())
+    }
+  }
+  if (left === 0) return
+  const names = [...waiting.values()].flat().map(({ layer }) => layer.name)
+  const shown = names.length > MOST_NAMES ? [...names.slice(0, MOST_NAMES), '…'] : names
+  failFormat(where, {
+    expected: 'a graph without cycles',
+    got: `layers that wait for each other: ${shown.join(', ')}`,
+  })
+}
+
+/** How many names an error lists. */
+const MOST_NAMES = 8
+
+/** Reads `["dense", 0, 0]`, or a list of such references. */
+const tripleList = (value: Json | undefined): Json[] =>
+  Array.isArray(value) ? (typeof value[0] === 'string' ? [value] : value) : []
+
+/** Layers, each with the number of the first of its calls that belongs to the model: others may have called it before. */
+type LayersByName = ReadonlyMap<string, { readonly layer: Layer; readonly firstNode: number }>
+
+function tensorOf(history: Json | undefined, layers: LayersByName): SymbolicTensor | undefined {
+  const [name, node, tensor] = Array.isArray(history) ? history : []
+  const found = layers.get(String(name))
+  return found?.layer.nodes[found.firstNode + Number(node)]?.outputs[Number(tensor)]
+}
+
+/** The layer that a reference to a tensor names. */
+const nameIn = (history: Json | undefined): string => String(Array.isArray(history) ? history[0] : history)
+
+/** Makes a call unless a tensor among its arguments does not exist yet; then it returns the name of that tensor's layer, else null. */
+function called({ layer, operation, node, config }: PendingNode, layers: LayersByName): string | null {
+  let missing: string | null = null
+  const find: FindTensor = (history) => {
+    const tensor = tensorOf(history, layers)
+    if (!tensor) missing ??= nameIn(history)
+    return tensor
+  }
+  const args = operation
+    ? operationArguments(operation, config, node, (reference) => find(reference.keras_history))
+    : readArguments(node, layer, find)
+  if (missing !== null) return missing
+  if (operation) operation.apply(args)
+  else layer.called(args)
+  return null
+}
+
+/** Finds the tensor that a file means; undefined while it does not exist yet. */
+type FindTensor = (history: Json | undefined) => SymbolicTensor | undefined
+
+/** The arguments of a call as a user would write them. */
+function readArguments({ args, kwargs }: JsonObject, layer: Layer, find: FindTensor): readonly unknown[] {
+  const read = (value: Json | undefined): unknown => {
+    if (Array.isArray(value)) return value.flatMap(read)
+    if (!isKerasConfig(value)) return isJsonObject(value ?? null) ? readEach(value as JsonObject) : value
+    return value.class_name === '__keras_tensor__' ? find(value.config.keras_history) : value
+  }
+  const readEach = (values: JsonObject): unknown =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, read(value)]))
+  const inputs = Array.isArray(args) ? args.map(read) : []
+  const { given, masks } = withoutNamedMasks(isJsonObject(kwargs) ? kwargs : {})
+  const options = Object.entries(given)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => [name, read(value)])
+  if (masks) options.push(['mask', masks.map((mask) => (mask === null ? null : read(mask)))])
+  // Initial states may be arguments behind the input.
+  const positional = layer.inputCount === 1 ? [inputs.flat().filter((input) => input !== null)] : inputs
+  return [...positional, keysToCamelCase(Object.fromEntries(options))]
+}
+
+/** A call's arguments by name, and the masks that calls on query, value and key name one by one; null where there are none. */
+function withoutNamedMasks(kwargs: JsonObject): { given: JsonObject; masks: readonly Json[] | null } {
+  const names = NAMED_MASKS.map(toSnakeCase)
+  const masks = names.map((name) => kwargs[name] ?? null)
+  const given = Object.entries(kwargs).filter(([name]) => !names.includes(name))
+  const count = masks.reduce<number>((last, mask, i) => (mask === null ? last : i + 1), 0)
+  return { given: Object.fromEntries(given), masks: count > 0 ? masks.slice(0, Math.max(2, count)) : null }
+}

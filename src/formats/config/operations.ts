@@ -1,0 +1,32 @@
+// Functions of `ops` in files: each by Keras's module and class, as it is declared beside the function. Loaded for files that have some.
+
+import { describeValue, didYouMean, fail } from '../../errors.ts'
+import type { Layer } from '../../layers/layer.ts'
+import * as ops from '../../operations/index.ts'
+import { type Declaration, type Declared, OperationLayer } from '../../operations/operationLayer.ts'
+import { refusedOperations } from '../../operations/refused.ts'
+import type { KerasConfig } from '../kerasConfig.ts'
+import { namedIn } from './json.ts'
+
+const isDeclared = (value: unknown): value is Declared => value instanceof Function && 'declaration' in value
+
+/** The functions of `ops` that files may name, by the module below `keras.src.ops` and the class: `numpy.TrueDivide`. */
+export const operations: ReadonlyMap<string, Declaration> = new Map(
+  Object.values<unknown>(ops)
+    .filter(isDeclared)
+    .map(({ declaration }) => [`${declaration.module}.${declaration.className}`, declaration]),
+)
+
+/** Makes the operation that a config describes, not called yet. */
+export function readOperation({ module, class_name: className, config }: KerasConfig, where: string): Layer {
+  const declaration = operations.get(`${String(module).split('.').at(-1)}.${className}`)
+  if (declaration)
+    return new OperationLayer(declaration, typeof config.name === 'string' ? config.name : null)
+  const known = [...operations.values()].map((operation) => operation.className)
+  const reason = namedIn(refusedOperations, className.slice(0, 1).toLowerCase() + className.slice(1))
+  return fail(where, {
+    expected: 'operations that ops has',
+    got: `${className} of ${String(module)}, ${describeValue(config.name)}`,
+    remedy: reason ? `${className} is not here: ${reason}.` : didYouMean(className, known),
+  })
+}

@@ -1,0 +1,99 @@
+// From the compile settings of a file to the options of `compile`. Only the code of what they name is loaded.
+
+import {
+  fromConfig,
+  type LoadableClass,
+  registeredClass,
+  registeredFunction,
+} from '../../layers/classNames.ts'
+import { type CompileOptions, loadingOf } from '../../models/compileOptions.ts'
+import type { Identified } from '../../training/identifiers.ts'
+import { getOptimizer } from '../../training/optimizerByName.ts'
+import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
+import { functionFrom, isFunctionConfig, refuseCode } from './functions.ts'
+import { isJsonObject, type Json, type JsonObject } from './json.ts'
+import { keysToCamelCase } from './snakeCase.ts'
+
+/** Compile settings of a file, whose code is at hand then; null where the model was not compiled. */
+export async function compileOptionsFrom(
+  config: JsonObject | null,
+  where: string,
+): Promise<CompileOptions | null> {
+  if (config === null || config.loss === null || config.loss === undefined) return null
+  const { metrics, weighted_metrics: weightedMetrics, loss_weights: lossWeights } = config
+  const optimizer = await optimizerFrom(config.optimizer, where)
+  const loss = await judgesFrom(config.loss, `${where}, loss`)
+  const options = {
+    loss,
+    optimizer,
+    ...(lossWeights ? { lossWeights } : {}),
+    ...(metrics ? { metrics: await judgesFrom(metrics, `${where}, metrics`) } : {}),
+    ...(weightedMetrics
+      ? { weightedMetrics: await judgesFrom(weightedMetrics, `${where}, weightedMetrics`) }
+      : {}),
+  } as CompileOptions
+  await loadingOf(options, where)?.()
+  return options
+}
+
+/** An optimizer by its name and options; a LossScaleOptimizer is made with its inner optimizer. */
+async function optimizerFrom(value: Json | undefined, where: string): Promise<unknown> {
+  if (!isKerasConfig(value)) return value
+  const options = keysToCamelCase(value.config)
+  const at = `${where}, optimizer`
+  if (value.class_name !== 'LossScaleOptimizer') {
+    const { learningRate } = options
+    const isNumber = typeof learningRate !== 'object' || learningRate === null
+    const config = isNumber ? options : (await import('./learningRate.ts')).withSchedule(options, at)
+    return { className: value.class_name, config }
+  }
+  const { innerOptimizer, ...others } = options
+  const inner = (await optimizerFrom(innerOptimizer, where)) as Identified
+  await loadingOf({ optimizer: inner } as CompileOptions, where)?.()
+  const { LossScaleOptimizer } = await import('../../training/lossScaleOptimizer.ts')
+  return LossScaleOptimizer(getOptimizer(inner, at), others)
+}
+
+/** Losses and metrics of a config: those of registered classes are made, functions are those of their names. */
+async function judgesFrom(value: Json | undefined, where: string): Promise<unknown> {
+  if (Array.isArray(value)) return Promise.all(value.map((one) => judgesFrom(one, where)))
+  if (!isJsonObject(value ?? null)) return value
+  const given = value as JsonObject
+  if (isFunctionConfig(given)) {
+    const name = given.config
+    return (await functionOfKeras(name)) && !registeredFunction(name) ? name : functionFrom(given, where)
+  }
+  if (!isKerasConfig(given)) {
+    const entries = Object.entries(given).map(async ([name, inner]) => [
+      name,
+      await judgesFrom(inner, `${where}, ${name}`),
+    ])
+    return Object.fromEntries(await Promise.all(entries))
+  }
+  refuseCode(given, where)
+  const own = registeredClass(given.class_name) ?? registeredClass(String(given.registered_name))
+  return own ? fromConfig(own as LoadableClass, keysToCamelCase(given.config)) : identified(given, where)
+}
+
+/** A function of losses or metrics by Keras's name. */
+async function functionOfKeras(name: string): Promise<unknown> {
+  const functions = await Promise.all([
+    import('../../composed/losses/index.ts'),
+    import('../../composed/metrics.ts'),
+  ])
+  return functions.flatMap((module) => Object.values(module)).find(({ className }) => className === name)
+}
+
+/** A serialized object as class name and options, functions among these included. */
+async function identified(
+  { class_name: className, config }: KerasConfig,
+  where: string,
+): Promise<Identified> {
+  const options = Object.entries(keysToCamelCase(config)).map(async ([name, value]) => [
+    name,
+    isFunctionConfig(value)
+      ? ((await functionOfKeras(value.config)) ?? functionFrom(value, `${where}, ${className}, ${name}`))
+      : value,
+  ])
+  return { className, config: Object.fromEntries(await Promise.all(options)) }
+}

@@ -1,0 +1,41 @@
+// The state of Keras 2's optimizers, of which there were three kinds, in the order of Keras 3: iterations, the learning rate where it is
+// stored, then the slots.
+//
+//   Keras 2.0 to 2.3             iterations (Adam and SGD alone, before 2.3), then a slot of all weights after the other
+//   tf.keras to 2.10, legacy.*   the same, always with iterations; names end in m:0, v:0, …
+//   tf.keras from 2.11           as Keras 3, without the learning rate; the first name ends in iteration:0
+
+import type { StoredModel } from '../../models/storedModel.ts'
+import { scalingOf } from '../../training/scaling.ts'
+import { sizeOf } from '../../util/shape.ts'
+import type { StoredArray } from '../storedArray.ts'
+
+const scalar = (value: number): StoredArray => ({ shape: [], dtype: 'float32', data: Float32Array.of(value) })
+const isScalar = ({ shape }: StoredArray): boolean => sizeOf(shape) === 1
+
+/** @param named The arrays that a file lists, with their names. */
+export function legacyState(
+  model: StoredModel,
+  named: readonly (readonly [name: string, array: StoredArray])[],
+): readonly StoredArray[] {
+  const arrays = named.map(([, array]) => array)
+  const optimizer = model.optimizer && (scalingOf(model.optimizer)?.innerOptimizer ?? model.optimizer)
+  const [[name, first] = []] = named
+  if (!optimizer || !first || /(^|\/)iteration(:0)?$/.test(name ?? '')) return arrays
+  model.buildOptimizer()
+  // Ftrl alone made the slots weight by weight.
+  const isByWeight = optimizer.className === 'Ftrl'
+  const slotNames = [...new Set(optimizer.variables.map(({ slot }) => slot))]
+  const bySlot = isByWeight
+    ? optimizer.variables
+    : slotNames.flatMap((name) => optimizer.variables.filter(({ slot }) => slot === name))
+  const isCounted = isScalar(first) && first.dtype.startsWith('int')
+  const rest = isCounted ? arrays.slice(1) : arrays
+  // Nadam had a product of momenta there, which follows from the iterations.
+  if (optimizer.rule.stored && rest.length > bySlot.length) rest.shift()
+  // Adam without amsgrad had a number for each weight in place of the slots that amsgrad needs.
+  if (!rest.slice(bySlot.length).every(isScalar)) return arrays
+  const found = new Map(bySlot.map((variable, i) => [variable, rest[i]]))
+  const slots = optimizer.variables.flatMap((variable) => found.get(variable) ?? [])
+  return [isCounted ? first : scalar(0), ...slots, ...(optimizer.rule.stored ? [scalar(1)] : [])]
+}

@@ -1,0 +1,146 @@
+// Writes a model as TensorFlow.js does: model.json, and files of at most 4 MB with the weights.
+
+import type { Layer, WeightGroup } from '../../layers/layer.ts'
+import { isWeight, type Variable } from '../../layers/weights/variable.ts'
+import { pullValues } from '../../layers/weights/variableValues.ts'
+import { LayersModel } from '../../models/model.ts'
+import type { StoredModel } from '../../models/storedModel.ts'
+import { joined } from '../../util/bytes.ts'
+import { f16Bits } from '../../util/f16.ts'
+import type { Json, JsonObject } from '../config/json.ts'
+import type { WrittenFile } from '../destination.ts'
+import { failFormat } from '../formatError.ts'
+import { configOfLayer } from '../layerConfigWriter.ts'
+import { tfjsConfig } from './tfjsConfig.ts'
+import type { Quantization } from './tfjsWeights.ts'
+
+const SHARD_BYTES = 4 * 2 ** 20
+
+/** What a file says of its writer. */
+const WRITER = 'Recurra'
+
+/**
+ * The files of a model in TensorFlow.js's format, model.json first.
+ *
+ * @param name The name of model.json.
+ * @throws {FormatError} if TensorFlow.js lacks a layer or an option of the model; the error names it.
+ */
+export async function tfjsFiles(
+  model: StoredModel,
+  name: string,
+  quantization: Quantization | null,
+  where: string,
+): Promise<readonly [WrittenFile, ...WrittenFile[]]> {
+  const ending = layersIn(model).find(endsMask)
+  if (ending) {
+    failFormat(`${where}, ${ending.where}`, {
+      expected: 'a layer that hands its mask on, as TensorFlow.js does',
+      got: 'one in which it ends',
+      remedy: 'Save the model as .keras.',
+    })
+  }
+  const topology = tfjsConfig(configOfLayer(model), where)
+  const named = namedWeights(model)
+  await pullValues(named.map(({ variable }) => variable))
+  const written = named.map(({ name, variable }) => writtenWeight(name, variable, quantization))
+  const bytes = joined(written.map(({ bytes }) => bytes))
+  const count = Math.max(1, Math.ceil(bytes.length / SHARD_BYTES))
+  const shards = Array.from({ length: count }, (_, i) => ({
+    name: `group1-shard${i + 1}of${count}.bin`,
+    bytes: bytes.subarray(i * SHARD_BYTES, (i + 1) * SHARD_BYTES),
+  }))
+  const json = {
+    format: 'layers-model',
+    generatedBy: WRITER,
+    convertedBy: null,
+    modelTopology: { ...topology, keras_version: `tfjs-layers 4.22.0`, backend: 'tensor_flow.js' },
+    weightsManifest: [{ paths: shards.map(({ name }) => name), weights: written.map(({ entry }) => entry) }],
+  }
+  return [{ name, bytes: new TextEncoder().encode(JSON.stringify(json)) }, ...shards]
+}
+
+interface NamedWeight {
+  readonly name: string
+  readonly variable: Variable
+}
+
+/** Names of weights that are others there. */
+const RENAMED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  DepthwiseConv2D: { kernel: 'depthwise_kernel' },
+}
+
+/** The weights of a model by TensorFlow.js's names: the layer's name and the weight's, without the names of cells and of models. */
+function namedWeights(model: StoredModel): NamedWeight[] {
+  const seen = new Set<Variable>()
+  return layersIn(model).flatMap((layer) =>
+    scopesOf(layer).flatMap(({ scope, group }) =>
+      weightsIn(group).flatMap((variable) => {
+        if (seen.has(variable)) return []
+        seen.add(variable)
+        const own = variable.path.split('/').at(-1) ?? ''
+        return [{ name: `${scope}/${RENAMED[layer.className]?.[own] ?? own}`, variable }]
+      }),
+    ),
+  )
+}
+
+/** The layers of a model, also of the models in it. */
+const layersIn = (model: StoredModel): Layer[] =>
+  model.parts.flatMap((layer) => (layer instanceof LayersModel ? layersIn(layer) : [layer]))
+
+/** Whether a mask comes along to a layer, and ends there although its output has time steps. */
+const endsMask = (layer: Layer): boolean =>
+  layer.losesMask &&
+  layer.nodes.some(
+    ({ inputs, masks }) => masks.length === 0 && inputs.some(({ maskAxes = 0 }) => maskAxes > 0),
+  )
+
+/** The weights of a group and of those in it. */
+const weightsIn = (group: WeightGroup): Variable[] => [
+  ...group.variables.filter(isWeight),
+  ...Object.values(group.children).flatMap(weightsIn),
+]
+
+interface Scope {
+  readonly scope: string
+  readonly group: WeightGroup
+}
+
+/** The scopes in which a layer's weights are named there. */
+function scopesOf(layer: Layer): Scope[] {
+  const { name, className, parts } = layer
+  if (className === 'Bidirectional')
+    return parts.map((part) => ({ scope: `${name}/${part.name}`, group: part }))
+  const cells = className === 'RNN' && parts[0]?.className === 'StackedRNNCells' ? parts[0].parts : []
+  if (cells.length > 0) return cells.map((cell, i) => ({ scope: `${name}/RNNCell_${i}`, group: cell }))
+  return [{ scope: name, group: layer }]
+}
+
+function writtenWeight(
+  name: string,
+  { shape, value }: Variable,
+  quantization: Quantization | null,
+): { entry: Json; bytes: Uint8Array } {
+  const entry: JsonObject = { name, shape: [...shape], dtype: 'float32' }
+  if (quantization === null) return { entry, bytes: bytesOf(value) }
+  if (quantization === 'float16') {
+    const bits = new Uint32Array(value.buffer, value.byteOffset, value.length)
+    return {
+      entry: { ...entry, quantization: { dtype: 'float16' } },
+      bytes: bytesOf(Uint16Array.from(bits, f16Bits)),
+    }
+  }
+  const min = value.reduce((least, number) => Math.min(least, number), value[0] ?? 0)
+  const max = value.reduce((most, number) => Math.max(most, number), value[0] ?? 0)
+  const steps = quantization === 'uint8' ? 255 : 65535
+  const scale = (max - min) / steps || 1
+  const integers = quantization === 'uint8' ? new Uint8Array(value.length) : new Uint16Array(value.length)
+  for (let i = 0; i < integers.length; i++) integers[i] = Math.round(((value[i] ?? 0) - min) / scale)
+  return {
+    entry: { ...entry, quantization: { dtype: quantization, scale, min, original_dtype: 'float32' } },
+    bytes: bytesOf(integers),
+  }
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength)

@@ -1,0 +1,219 @@
+// Attention without projections: means of values, weighted by how queries and keys agree. Attention scores them by products (Luong
+// et al. 2015) or by tanh of their sum, AdditiveAttention by tanh of their sum with a weight for each feature (Bahdanau et al. 2015).
+
+import { checkOneOf } from '../../errors.ts'
+import type { Graph, Value } from '../../graph/graph.ts'
+import { additiveScores } from '../../ops/additiveScores.ts'
+import { binary } from '../../ops/elementwise.ts'
+import { maskedOutput } from '../../ops/masks.ts'
+import { repeat } from '../../ops/reduce.ts'
+import { reshape } from '../../ops/view.ts'
+import { option, type TableFor } from '../../util/options.ts'
+import { drawKey, nextSeed } from '../../util/seed.ts'
+import { lastOf, type OpenShape, showShape } from '../../util/shape.ts'
+import type { LayerCall, MaskedValue } from '../call.ts'
+import { defineLayer } from '../callable.ts'
+import { knownExtent } from '../inputChecks.ts'
+import { Layer } from '../layer.ts'
+import { flag, type LayerOptions, layerOptions, readRate, seed } from '../options.ts'
+import type { SymbolicCall, SymbolicTensor } from '../symbolicTensor.ts'
+import { getInitializer } from '../weights/getInitializer.ts'
+import type { Variable } from '../weights/variable.ts'
+import {
+  attentionCallOptions,
+  type CallableAttention,
+  dotScores,
+  refuse,
+  weigh,
+  withKeyMask,
+} from './attentionCall.ts'
+
+export interface AdditiveAttentionOptions extends LayerOptions {
+  /** Whether scores are multiplied by a learned scale: `true` by default for `AdditiveAttention`, `false` for `Attention`. */
+  readonly useScale?: boolean
+  /** The share of the weights to drop in training, in [0, 1); `0` by default. */
+  readonly dropout?: number
+  /** Fixes the draws of the dropout; `null`, the default, takes the next seed of `setSeed`. */
+  readonly seed?: number | null
+}
+
+export interface AttentionOptions extends AdditiveAttentionOptions {
+  /** What scores are: `'dot'`, the default, products of query and key; `'concat'`, sums of tanh of their sum. */
+  readonly scoreMode?: 'dot' | 'concat'
+}
+
+const dropoutOptions = { dropout: option(0, readRate), seed }
+
+const additiveTable = {
+  ...layerOptions,
+  useScale: flag(true),
+  ...dropoutOptions,
+} as const satisfies TableFor<AdditiveAttentionOptions>
+
+const table = {
+  ...layerOptions,
+  useScale: flag(false),
+  scoreMode: option<'dot' | 'concat'>('dot', (where, name, value) =>
+    checkOneOf(where, name, value, ['dot', 'concat']),
+  ),
+  ...dropoutOptions,
+} as const satisfies TableFor<AttentionOptions>
+
+type CallTable = { readonly useCausalMask: boolean; readonly returnAttentionScores: boolean }
+type Weights = { readonly scale: Variable | undefined; readonly concatScoreWeight: Variable | undefined }
+type Table = typeof table | typeof additiveTable
+
+abstract class WeighingLayer<Options extends Table> extends Layer<Options, Weights> {
+  readonly #seed = this.config.seed ?? nextSeed()
+
+  override get callOptions(): typeof attentionCallOptions {
+    return attentionCallOptions
+  }
+
+  override get passesMask(): boolean {
+    return true
+  }
+
+  override get takesMask(): boolean {
+    return true
+  }
+
+  override connect(inputs: readonly SymbolicTensor[], call: SymbolicCall = {}): readonly SymbolicTensor[] {
+    return super.connect(inputs, withKeyMask(call, inputs))
+  }
+
+  override outputShapes(
+    inputs: readonly OpenShape[],
+    _source?: Layer,
+    options?: Partial<CallTable>,
+  ): readonly OpenShape[] {
+    const got = inputs.map(showShape).join(' and ') || 'none'
+    const [query, value, key = value] = inputs
+    if (!query || !value || !key || inputs.length > 3)
+      return refuse(this, 'a list of inputs, [query, value] or [query, value, key]', got)
+    if (inputs.some((shape) => shape.length !== 3))
+      refuse(this, 'a query [batch, queries, features] and values [batch, keys, features]', got)
+    const differ = (a: OpenShape, b: OpenShape, axis: number): boolean => {
+      const [p, q] = [a[axis], b[axis]]
+      return typeof p === 'number' && typeof q === 'number' && p !== q
+    }
+    if (differ(query, value, 0) || differ(query, key, 0)) refuse(this, 'inputs of one batch size', got)
+    if (differ(value, key, 1)) refuse(this, 'as many keys as values', got)
+    if (differ(query, key, 2)) refuse(this, 'queries and keys of as many features', got)
+    const scale = this.builtWeights?.scale
+    if (scale?.shape.length && scale.shape[0] !== query[2])
+      refuse(this, `${scale.shape[0]} features, for which it has its weights`, got)
+    const [batch = null, queries = null] = query
+    const [, keys = null, features = null] = value
+    const scores = [batch, queries, keys]
+    return [[batch, queries, features], ...(options?.returnAttentionScores ? [scores] : [])]
+  }
+
+  /** The scores of queries [batch, T, d] by keys [batch, S, d]: [batch, T, S]. */
+  protected abstract score(call: LayerCall<Weights>, query: Value, key: Value): Value
+
+  protected override lower(call: LayerCall<Weights, CallTable>): readonly (Value | MaskedValue)[] {
+    const { graph, inputs, masks, options, training, repetition } = call
+    const [query, value, key = value] = inputs
+    if (!value || !key) throw new TypeError(`${this.where} is called without values`)
+    const [queryMask = null, valueMask = null] = masks
+    const scores = this.score(call, query, key)
+    const [batch = 1, queries = 1, keys = 1] = scores.shape
+    const oneHead = (x: Value): Value =>
+      reshape(graph, x, { shape: [...x.shape.slice(0, 2), 1, lastOf(x.shape)] })
+    const { y, kept } = weigh(
+      graph,
+      {
+        scores: reshape(graph, scores, { shape: [batch, 1, queries, keys] }),
+        keys: valueMask,
+        causal: options.useCausalMask,
+      },
+      oneHead(value),
+      { rate: training ? this.config.dropout : 0, seed: drawKey(this.#seed, repetition) },
+    )
+    const means = reshape(graph, y, { shape: [batch, queries, lastOf(value.shape)] })
+    const outputs = queryMask ? maskedOutput(graph, { x: means, mask: queryMask }, {}).y : means
+    const shown = options.returnAttentionScores
+      ? [{ value: reshape(graph, kept, { shape: [batch, queries, keys] }), mask: null }]
+      : []
+    return [{ value: outputs, mask: queryMask }, ...shown]
+  }
+}
+
+/** @internal */
+export class AttentionLayer extends WeighingLayer<typeof table> {
+  protected override createWeights(): Weights {
+    const one = getInitializer('ones', this.where)
+    const scalar = (name: string): Variable => this.addWeight({ name, shape: [], initializer: one })
+    return {
+      scale: this.config.useScale ? scalar('scale') : undefined,
+      concatScoreWeight: this.config.scoreMode === 'concat' ? scalar('concat_score_weight') : undefined,
+    }
+  }
+
+  protected override score({ graph, weights }: LayerCall<Weights>, query: Value, key: Value): Value {
+    const scaled = (x: Value): Value => scaledBy(graph, x, weights.scale)
+    if (weights.concatScoreWeight) {
+      // The weight of the sum as one of each feature.
+      const scale = repeat(graph, { x: weights.concatScoreWeight }, { axis: 0, n: lastOf(query.shape) }).y
+      return additiveScores(graph, { q: scaled(query), k: scaled(key), scale }, {}).y
+    }
+    const oneHead = ({ shape }: Value): number[] => [...shape.slice(0, 2), 1, lastOf(shape)]
+    const y = dotScores(
+      graph,
+      reshape(graph, scaled(query), { shape: oneHead(query) }),
+      reshape(graph, key, { shape: oneHead(key) }),
+    )
+    return reshape(graph, y, { shape: [y.shape[0] ?? 1, ...y.shape.slice(2)] })
+  }
+}
+
+const scaledBy = (graph: Graph, x: Value, scale: Value | undefined): Value =>
+  scale ? binary(graph, { a: x, b: scale }, { fn: 'multiply' }).y : x
+
+/** @internal */
+export class AdditiveAttentionLayer extends WeighingLayer<typeof additiveTable> {
+  protected override createWeights(query: OpenShape): Weights {
+    const features = knownExtent(this, query, 2, 'features')
+    const initializer = getInitializer('glorot_uniform', this.where)
+    const scale = this.config.useScale
+      ? this.addWeight({ name: 'scale', shape: [features], initializer })
+      : undefined
+    return { scale, concatScoreWeight: undefined }
+  }
+
+  protected override score({ graph, weights }: LayerCall<Weights>, query: Value, key: Value): Value {
+    return additiveScores(graph, { q: query, k: key, scale: weights.scale }, {}).y
+  }
+}
+
+const definition = defineLayer({
+  className: 'Attention',
+  table,
+  positional: [],
+  create: (self, given) => new AttentionLayer(self, given),
+})
+
+const additive = defineLayer({
+  className: 'AdditiveAttention',
+  table: additiveTable,
+  positional: [],
+  create: (self, given) => new AdditiveAttentionLayer(self, given),
+})
+
+/**
+ * Means of values, weighted by softmax of the products of queries and keys: `Attention()([query, value, key])` of `[batch, queries,
+ * features]`, `[batch, keys, values]` and `[batch, keys, features]` → `[batch, queries, values]`. Without a key, values are keys,
+ * too. A query's mask zeroes its output; keys whose values are masked have the weight 0.
+ *
+ * @see keras/src/layers/attention/attention.py
+ */
+export const Attention = (options?: AttentionOptions): Layer & CallableAttention => definition.make(options)
+
+/**
+ * Means of values, weighted by softmax of Σ scale·tanh(query + key) over features; else as {@link Attention}.
+ *
+ * @see keras/src/layers/attention/additive_attention.py
+ */
+export const AdditiveAttention = (options?: AdditiveAttentionOptions): Layer & CallableAttention =>
+  additive.make(options)

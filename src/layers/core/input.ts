@@ -1,0 +1,104 @@
+// An input of a model: its shape and name.
+
+import { fail } from '../../errors.ts'
+import { computed, type TableFor, unsupported, unwritten } from '../../util/options.ts'
+import { type OpenShape, showShape } from '../../util/shape.ts'
+import { defineLayer, type LayerArguments } from '../callable.ts'
+import type { DtypePolicy } from '../dtypePolicy.ts'
+import type { GivesIntegers } from '../integers.ts'
+import type { GivenOptions } from '../layer.ts'
+import { layerOptions, noActivity, nullable, shape } from '../options.ts'
+import type { SymbolicTensor } from '../symbolicTensor.ts'
+import { WeightlessLayer } from '../weightlessLayer.ts'
+
+export interface InputOptions {
+  /** The layer's name, by which data and files name the input. By default `input_layer`, with a number from the second on. */
+  readonly name?: string | null
+  /**
+   * `'int32'` for integers, such as the ids of an Embedding, `'string'` for texts and words; `null`, the default, or a dtype policy for
+   * floats.
+   */
+  readonly dtype?: DtypePolicy | 'int32' | 'string' | null
+  /** The fixed number of samples a batch, which a stateful layer needs. */
+  readonly batchSize?: number | null
+  /** The shape with its batch, instead of shape and batchSize. */
+  readonly batchShape?: OpenShape | null
+}
+
+interface InputArguments extends InputOptions {
+  /** The shape without its batch, `[timesteps, features]`. */
+  readonly shape?: OpenShape | null
+}
+
+const DATA: readonly unknown[] = ['int32', 'string']
+
+const table = {
+  ...layerOptions,
+  dtype: computed<DtypePolicy, DtypePolicy | 'int32' | 'string' | null>((where, name, value) =>
+    layerOptions.dtype.read(where, name, DATA.includes(value) ? null : value),
+  ),
+  shape: nullable(shape, unwritten),
+  sparse: unsupported(false),
+  activityRegularizer: noActivity,
+} as const satisfies TableFor<InputArguments>
+
+/** @internal An input of a model; made by {@link Input}. */
+export class InputLayer extends WeightlessLayer<typeof table> implements GivesIntegers {
+  /** The shape with its batch, which is null where it is open. */
+  readonly inputShape: OpenShape = this.config.batchShape ?? [
+    this.config.batchSize,
+    ...(this.config.shape ?? []),
+  ]
+
+  /** The config as Keras writes it: the shape with its batch. */
+  override getConfig(): Record<string, unknown> {
+    const { trainable, ...config } = super.getConfig()
+    return {
+      ...config,
+      batchShape: this.inputShape,
+      ...(DATA.includes(this.given.dtype) ? { dtype: this.given.dtype } : {}),
+    }
+  }
+
+  get givesIntegers(): boolean {
+    return this.given.dtype === 'int32'
+  }
+
+  override outputShapes(): readonly OpenShape[] {
+    const { batchShape, shape, batchSize } = this.config
+    if (batchShape !== null && (shape !== null || batchSize !== null)) {
+      const beside = shape !== null ? `shape ${showShape(shape)}` : `batchSize ${batchSize}`
+      fail(this.where, { expected: 'batchShape, or shape and batchSize', got: `batchShape and ${beside}` })
+    }
+    if (this.config.shape === null && this.config.batchShape === null) {
+      fail(this.where, { expected: 'a shape', got: 'none', remedy: 'Write Input([timesteps, features]).' })
+    }
+    return [this.inputShape]
+  }
+
+  protected override lower(): readonly never[] {
+    return fail(this.where, { expected: 'to be an input of the model', got: 'a layer among others' })
+  }
+}
+
+const definition = defineLayer({
+  className: 'InputLayer',
+  table,
+  positional: ['shape'],
+  create: (self, given) => new InputLayer(self, given),
+})
+
+/**
+ * The start of a functional model: a symbolic tensor of this shape.
+ *
+ * @param shape Without the batch, `[timesteps, features]`; null is an open extent.
+ * @param options `batchSize`, samples a batch for stateful layers; `batchShape` instead of both; `dtype: 'int32'` for integers,
+ * `'string'` for texts; `name`, `input_layer`, `input_layer_1`, … by default.
+ * @see keras/src/layers/core/input_layer.py
+ */
+export const Input = (
+  ...args: LayerArguments<[shape: OpenShape], InputOptions, InputArguments>
+): SymbolicTensor => definition.make(...args).connect([])[0] as SymbolicTensor
+
+/** @internal The layer behind {@link Input}. */
+export const inputLayer = (given: GivenOptions): InputLayer => definition.create(given) as InputLayer

@@ -1,0 +1,180 @@
+// What layers and cells of the user's own share: weights, numbers that they add to the loss, values that they assign, and copies.
+
+import { describeValue, fail } from '../../errors.ts'
+import { suggestName } from '../../util/oldNames.ts'
+import { isOptions, readOptions } from '../../util/options.ts'
+import { type Shape, showShape } from '../../util/shape.ts'
+import { classNameOf, fromConfig, type LoadableClass } from '../classNames.ts'
+import type { GivenOptions, Layer, LayerDefinition, LayerTable } from '../layer.ts'
+import { symbolicTensors } from '../layerCall.ts'
+import { type LayerOptions, layerOptions } from '../options.ts'
+import type { SymbolicTensor } from '../symbolicTensor.ts'
+import { getInitializer } from '../weights/getInitializer.ts'
+import type { InitializerIdentifier } from '../weights/initializer.ts'
+import { DrawnVariable } from '../weights/variable.ts'
+import {
+  type ConstraintIdentifier,
+  constraint as constraintOption,
+  type RegularizerIdentifier,
+  regularizer as regularizerOption,
+} from '../weights/weightRules.ts'
+import type { Additions } from './tracedCall.ts'
+import { TracedLayer } from './tracedLayer.ts'
+
+/** A weight of a layer: an operand of `ops`. */
+export interface AddWeightOptions {
+  /** Its name in paths and files; `variable`, `variable_1`, … by default. */
+  readonly name?: string
+  /** Its shape, known in every extent; `[]`, a scalar, by default. */
+  readonly shape?: Shape
+  /** Draws its first values; `'glorot_uniform'` by default. */
+  readonly initializer?: InitializerIdentifier
+  /** Whether optimizers change it, `true` by default; with `false` it changes only by `assign`. */
+  readonly trainable?: boolean
+  /** A penalty on the weight, `'l2'` or `L2(0.01)` say, which is added to the loss; `null`, the default, is none. */
+  readonly regularizer?: RegularizerIdentifier | null
+  /** What the weight meets after each update, `'non_neg'` say; `null`, the default, is nothing. */
+  readonly constraint?: ConstraintIdentifier | null
+}
+
+const ruleTable = { regularizer: regularizerOption, constraint: constraintOption }
+
+/** The definition of a class of the user's own. */
+export const definitionOf = (layerClass: LoadableClass): LayerDefinition<typeof layerOptions> => ({
+  className: classNameOf(layerClass),
+  table: layerOptions,
+  create: (config) => fromConfig(layerClass, config),
+})
+
+const WEIGHT_OPTIONS = ['name', 'shape', 'initializer', 'trainable', 'regularizer', 'constraint']
+
+/** The base class of what users write in `ops`. */
+export abstract class OwnCode<Table extends LayerTable = typeof layerOptions> extends TracedLayer<Table> {
+  /** What the call that is traced adds to its step. */
+  #additions: Additions | null = null
+
+  /**
+   * @param options Name, `trainable`, `dtype`, as every layer has them.
+   * @param definition That of a class with a table of options.
+   */
+  constructor(options: LayerOptions = {}, definition?: LayerDefinition<Table>) {
+    // A class without one has no options of its own.
+    super(
+      definition ??
+        (definitionOf(new.target as unknown as LoadableClass) as unknown as LayerDefinition<Table>),
+      // Anything else is refused where options are read.
+      isOptions(options) ? { ...options } : ((options ?? {}) as GivenOptions),
+    )
+  }
+
+  override get module(): string {
+    return this.definition.table === layerOptions ? '' : super.module
+  }
+
+  /**
+   * Adds a weight: in the constructor, or in `build` where its shape depends on that of the input.
+   *
+   * @throws {RecurraError} if the layer is built, the name is taken, or the shape is not known.
+   */
+  override addWeight({
+    name = this.#freeName(),
+    shape = [],
+    initializer = 'glorot_uniform',
+    trainable = true,
+    regularizer,
+    constraint,
+    ...others
+  }: AddWeightOptions = {}): DrawnVariable {
+    const where = `${this.where}.addWeight`
+    // A text given in the options' place has its letters as options.
+    const [other] = Object.keys(others)
+    if (other !== undefined)
+      fail(where, {
+        expected: `{ ${WEIGHT_OPTIONS.join(', ')} }`,
+        got: other === '0' ? 'arguments by place' : `'${other}'`,
+        remedy: other === '0' ? 'Write addWeight({ name, shape }).' : suggestName(other, WEIGHT_OPTIONS),
+      })
+    if (this.built) {
+      fail(where, {
+        expected: 'weights to be added in the constructor or in build',
+        got: `"${name}" in a layer that is built`,
+      })
+    }
+    if (!Array.isArray(shape) || !shape.every((extent) => Number.isInteger(extent) && extent > 0)) {
+      fail(where, {
+        expected: `the shape of "${name}" to be a list of extents`,
+        got: describeValue(shape),
+        remedy: 'The first extent of the shape that build gets is the batch, which is open.',
+      })
+    }
+    if (this.variables.some(({ path }) => path.endsWith(`/${name}`)))
+      fail(where, { expected: 'weights of different names', got: `two named "${name}"` })
+    const rules = readOptions(where, ruleTable, { regularizer, constraint })
+    const spec = { name, shape, initializer: getInitializer(initializer, where) }
+    const added = trainable ? super.addWeight(spec) : super.addStatistic(spec)
+    added.rules = rules
+    if (!(added instanceof DrawnVariable)) throw new TypeError('a weight is drawn')
+    return added
+  }
+
+  #freeName(): string {
+    const isTaken = (name: string): boolean => this.variables.some(({ path }) => path.endsWith(`/${name}`))
+    const numbered = this.variables.map((_, i) => `variable_${i + 1}`)
+    return ['variable', ...numbered].find((name) => !isTaken(name)) ?? 'variable'
+  }
+
+  /**
+   * In `call`: adds a number to the loss of training and evaluation, as a regularizer does. Of a tensor that is no scalar the sum.
+   */
+  addLoss(loss: SymbolicTensor): void {
+    const [only] = symbolicTensors(loss, `${this.where}.addLoss`)
+    this.#inCall('addLoss').losses.push(only as SymbolicTensor)
+  }
+
+  /**
+   * In `call`: sets a weight that no optimizer changes, such as a moving mean, to a value at the end of each training step.
+   *
+   * @param weight A weight of this layer that was added with `trainable: false`.
+   */
+  assign(weight: DrawnVariable, value: SymbolicTensor): void {
+    const where = `${this.where}.assign`
+    if (!this.variables.includes(weight) || weight.kind !== 'statistic') {
+      fail(where, {
+        expected: 'a weight of this layer that was added with trainable: false',
+        got: weight instanceof DrawnVariable ? weight.path : describeValue(weight),
+      })
+    }
+    const [only] = symbolicTensors(value, where)
+    if (only?.shape.join() !== weight.shape.join())
+      fail(where, { expected: `a value ${showShape(weight.shape)}`, got: showShape(only?.shape ?? []) })
+    this.#inCall('assign').assigned.set(weight, only as SymbolicTensor)
+  }
+
+  #inCall(name: string): Additions {
+    return (
+      this.#additions ??
+      fail(`${this.where}.${name}`, { expected: 'to be called in the method call', got: 'a call outside' })
+    )
+  }
+
+  /** @internal */
+  override collecting<T>(additions: Additions, run: () => T): T {
+    const outer = this.#additions
+    this.#additions = additions
+    try {
+      return run()
+    } finally {
+      this.#additions = outer
+    }
+  }
+
+  override clone(changes: GivenOptions): Layer {
+    const { name: _, ...config } = this.storedConfig
+    return this.definition.create({ ...config, ...this.given, ...changes })
+  }
+
+  // A getConfig that says the class's own options alone is whole.
+  override get storedConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), ...this.getConfig() }
+  }
+}

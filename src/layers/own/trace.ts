@@ -1,0 +1,61 @@
+// Functions of symbolic tensors as graphs: a function runs once on placeholders, and what it did with them is what every step does.
+
+import { RecurraError } from '../../errors.ts'
+import type { OpenShape } from '../../util/shape.ts'
+import { inputLayer } from '../core/input.ts'
+import type { Layer } from '../layer.ts'
+import type { LayerGraph } from '../layerGraph.ts'
+import { keepingNames } from '../naming.ts'
+import type { SymbolicTensor } from '../symbolicTensor.ts'
+import { findTopology } from '../topology.ts'
+
+/** What stands for a tensor that the function is called on. */
+export interface Placeholder {
+  readonly shape: OpenShape
+  /** The number of axes of its mask; none by default. */
+  readonly maskAxes?: number | undefined
+}
+
+/** A function to trace. */
+export interface Traceable {
+  /** The function, for errors: `MyLayer "a".call`. */
+  readonly where: string
+  /** Whose function it is, if somebody's: `MyLayer "a"`. */
+  readonly owner?: string
+  /** Layers that the function may call. Their calls in it are no calls of theirs afterwards. */
+  readonly parts?: readonly Layer[]
+}
+
+/**
+ * The graph of a function.
+ *
+ * @param fn Returns the outputs of the graph.
+ */
+export function trace(
+  { where, owner = where, parts = [] }: Traceable,
+  placeholders: readonly Placeholder[],
+  fn: (inputs: readonly SymbolicTensor[]) => readonly SymbolicTensor[],
+): LayerGraph {
+  const counts = parts.map(({ nodes }) => nodes.length)
+  const node = { inputs: [], states: 0, options: {}, masks: [], training: null }
+  try {
+    return keepingNames(() => {
+      const inputs = placeholders.map(({ shape, maskAxes }, i) => {
+        const layer = inputLayer({ batchShape: shape, name: `input ${i + 1} of ${where}` })
+        return layer.addNode(node, [{ shape, maskAxes }])[0] as SymbolicTensor
+      })
+      const outputs = fn(inputs)
+      const remedy = 'It is a tensor of another graph: give it to the call as an input.'
+      return { inputs, outputs, topology: findTopology(where, inputs, outputs, remedy) }
+    })
+  } catch (error) {
+    // What the function calls names itself, but not the function.
+    if (error instanceof RecurraError && !error.message.startsWith(owner))
+      throw new RecurraError(`${where}, ${error.message}`)
+    throw error
+  } finally {
+    parts.forEach(({ nodes }, i) => {
+      nodes.length = counts[i] ?? 0
+    })
+  }
+}

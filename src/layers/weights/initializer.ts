@@ -1,0 +1,72 @@
+// What an initializer is, and how a class of them is declared: a table of options and a function that fills an array, in float64
+// rounded to float32.
+
+import { Generator } from '../../util/generator.ts'
+import { type Config, type OptionTable, readOptions } from '../../util/options.ts'
+import { checkSize, type Shape } from '../../util/shape.ts'
+import { allocate } from '../../util/tensor.ts'
+import type { InitializerName } from './getInitializer.ts'
+
+/** Makes the first values of a weight; `generator` serves those that were given no seed of their own. */
+export interface Initializer {
+  (shape: Shape, generator: Generator): Float32Array
+  /** Keras's class name, `GlorotUniform`. */
+  readonly className: string
+  /** Every option, in camelCase. */
+  readonly config: Readonly<Record<string, unknown>>
+  /** Refuses a shape that it cannot fill: a weight is drawn when it is first needed, and wrong when it is made. */
+  check(shape: Shape): void
+}
+
+/** What a layer's `kernelInitializer` and the like accept: Keras's name, an initializer, or a file's config. */
+export type InitializerIdentifier =
+  | InitializerName
+  | Initializer
+  | { readonly className: string; readonly config?: Readonly<Record<string, unknown>> }
+
+/** The initializers that were made here, by which other functions are told from them. */
+const made = new WeakSet<object>()
+
+export const isMade = (value: unknown): value is Initializer => typeof value === 'function' && made.has(value)
+
+/** Fills an array with first values. */
+export type Fill = (out: Float32Array, shape: Shape, generator: Generator) => void
+
+/** A class of initializers: called with options it makes one. */
+export interface InitializerClass<Options> {
+  (options?: Options): Initializer
+  readonly className: string
+  /** From a file, which may hold what other versions of Keras know besides, such as a dtype. */
+  readonly fromConfig: (config: Readonly<Record<string, unknown>>) => Initializer
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function defineInitializer<Table extends OptionTable>(
+  className: string,
+  table: Table,
+  prepare: (config: Config<Table>) => Fill,
+  checkShape?: (shape: Shape, config: Config<Table>) => void,
+): InitializerClass<object> {
+  const make = (given?: object): Initializer => {
+    const config = readOptions(className, table, given)
+    const check = (shape: Shape): void => {
+      checkSize(className, 'a weight', shape)
+      checkShape?.(shape, config)
+    }
+    const fill = prepare(config)
+    const initializer = (shape: Shape, generator: Generator): Float32Array => {
+      check(shape)
+      const out = allocate(className, shape)
+      const own = 'seed' in config && typeof config.seed === 'number' ? new Generator(config.seed) : undefined
+      fill(out, shape, own ?? generator)
+      return out
+    }
+    made.add(initializer)
+    return Object.assign(initializer, { className, config, check })
+  }
+  const fromConfig = (config: Readonly<Record<string, unknown>>): Initializer => {
+    const known = Object.entries(config).filter(([name]) => Object.hasOwn(table, name))
+    return make(Object.fromEntries(known))
+  }
+  return Object.assign(make, { className, fromConfig })
+}

@@ -1,0 +1,27 @@
+// The first batch of a stream, from which a model takes the shapes of its inputs.
+
+import { describeValue, fail } from '../../errors.ts'
+import type { BatchStream } from '../../util/batchStream.ts'
+import { isTensorData } from '../../util/tensor.ts'
+import { isTable } from './arrays.ts'
+import { failForEnd } from './stream.ts'
+import { StreamReader } from './streamReader.ts'
+
+/** The inputs of the first batch, which the call that follows gets, too. */
+export async function firstInputs(
+  stream: BatchStream,
+  where: string,
+  given: readonly (AbortSignal | null | undefined)[],
+): Promise<unknown> {
+  // What is no signal, the call itself refuses.
+  const signals = given.filter((signal) => signal instanceof AbortSignal)
+  const first = (await StreamReader.peek(stream, where, signals)) ?? failForEnd(where)
+  return inputsOf(first.batch, `${where}, batch 0`)
+}
+
+/** The inputs of a batch: by themselves, as a tensor or an object, or in front of targets, as fit and evaluate take batches. */
+export function inputsOf(batch: unknown, where: string): unknown {
+  if (isTensorData(batch) || ArrayBuffer.isView(batch) || isTable(batch)) return batch
+  if (Array.isArray(batch) && batch.length >= 1 && batch.length <= 3) return batch[0]
+  return fail(where, { expected: 'a tensor, [x], [x, y] or [x, y, sampleWeight]', got: describeValue(batch) })
+}

@@ -1,0 +1,25 @@
+// What calls of a model resolve to, as types.
+
+import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
+import type { Logs } from '../../training/output.ts'
+import type { Tensor } from '../../util/tensor.ts'
+
+/** The loss and metrics by name. */
+export type NamedResults = Logs & { readonly loss: number }
+
+/** The loss and metrics: by name, in the order of `metricsNames`, or the only one. */
+export type Results<Named extends boolean = boolean> = Named extends true ? NamedResults : number | number[]
+
+/** What `predict` may resolve to. */
+export type Predicted = Tensor | readonly (Tensor | Tensor[])[] | Readonly<Record<string, Tensor | Tensor[]>>
+
+/** What `predict` resolves to for outputs of a model: a tensor for each symbolic one. */
+export type PredictedOf<Outputs> = Outputs extends SymbolicTensor
+  ? Tensor
+  : Outputs extends readonly [SymbolicTensor]
+    ? Tensor
+    : Outputs extends readonly SymbolicTensor[]
+      ? { -readonly [Key in keyof Outputs]: Tensor }
+      : Outputs extends Readonly<Record<string, SymbolicTensor>>
+        ? { readonly [Key in keyof Outputs]: Tensor }
+        : Tensor
