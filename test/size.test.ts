@@ -250,7 +250,7 @@ test(`from a file it loads at most ${FILE_LIMIT / 1024} KB until it trains`, asy
   const entries = all.filter(({ isEntry }) => isEntry)
   const run = withImports(entries, all, onHost)
   expect(run.flatMap(idsOf)).toContain(`${dist}/formats/hdf5/reader.js`)
-  expect(run.flatMap(idsOf)).toContain(`${dist}/layers/lstm.js`)
+  expect(run.flatMap(idsOf)).toContain(`${dist}/layers/rnn/lstm.js`)
   // On a GPU the code of kernels is loaded, too.
   const [most = []] = Object.values(adapters)
     .map((device) => kernelsOf({ units: 4, features: 3, time: 10, batch: 2 }, device))

@@ -67,11 +67,14 @@ const compileOptions = {
 } as const satisfies TableFor<CompileOptions>
 
 /**
- * What must be loaded before the options can be read; null where everything that they name is at hand.
+ * What must be loaded before the options can be read; null where everything that they name is at hand. An optimizer of null is none.
  *
  * @throws {RecurraError} for unknown names.
  */
-export function loadingOf(options: CompileOptions, where: string): Loading | null {
+export function loadingOf(
+  options: Omit<CompileOptions, 'optimizer'> & { readonly optimizer?: CompileOptions['optimizer'] | null },
+  where: string,
+): Loading | null {
   const loadings = new Set<Loading>()
   // Options hold lists of lists by output at the most.
   const visit = <T>(given: unknown, find: (identifier: T) => Loading | null, depth = 0): void => {
@@ -83,7 +86,7 @@ export function loadingOf(options: CompileOptions, where: string): Loading | nul
     }
   }
   const { optimizer = DEFAULT_OPTIMIZER, loss, metrics, weightedMetrics } = options
-  visit(optimizer, (one: typeof optimizer) => optimizerLoading(one, `${where}, optimizer`))
+  visit(optimizer, (one: NonNullable<typeof optimizer>) => optimizerLoading(one, `${where}, optimizer`))
   visit(loss, (one: LossIdentifier) => lossLoading(one, `${where}, loss`))
   visit(metrics, (one: MetricIdentifier) => metricLoading(one, `${where}, metrics`))
   visit(weightedMetrics, (one: MetricIdentifier) => metricLoading(one, `${where}, weightedMetrics`))

@@ -87,11 +87,13 @@ export abstract class CompiledModel extends StoredModel {
       // Flags are read now, also where losses and metrics are read once they are loaded.
       const trained = new Trained(this.trainable ? core.topology.layers : [])
       const setUp = (): void => this.#setUp(core, compiled, trained)
+      // What is wrong with losses and metrics is said here, unless it is their code that must be loaded.
+      if (loadingOf({ ...options, optimizer: null }, where) === null) readTraining(core, compiled, where)
       if (loading === null) setUp()
       else core.setUpLater({ optimizer, trained }, loading, setUp)
     }
-    // An optimizer is read anew once its code is there, and then stands in the options in the place of its name.
-    if (core === null || loading !== null) this.#compiled = compiled
+    // An optimizer whose code is loaded later then stands in the options in the place of its name.
+    this.#compiled = compiled
   }
 
   /** Sets the training up; what the options name is at hand. */
