@@ -112,7 +112,8 @@ function boxOf({ box, x, y, width, height }: PlacedBox, card: Card): string[] {
   return [
     `<g data-layer="${box.id}">`,
     `<rect${rectangle(x, y, width, height)} rx="${ROUNDING}" fill="${card.title < height ? PAPER : COLORS[box.kind]}"/>`,
-    ...cardLines({ box, x, y, width }, card),
+    ...(card.title < height ? [titleGround({ box, x, y, width }, card)] : []),
+    ...card.lines.map((line) => textOf(line, x + (width - card.width) / 2, y)),
     `<rect${rectangle(x, y, width, height)} rx="${ROUNDING}" fill="none" stroke="${LINE}"/>`,
     '</g>',
   ]
@@ -123,22 +124,18 @@ function frameOf({ box, x, y, width, height }: PlacedBox, card: Card): string[] 
     `<g data-layer="${box.id}">`,
     `<rect${rectangle(x, y, width, height)} rx="${ROUNDING}" fill="${LINE}" fill-opacity="0.12"/>`,
     ...(card.title < card.height ? [`<path d="${topOf(x, y, width, card.height)}" fill="${PAPER}"/>`] : []),
-    ...cardLines({ box, x, y, width }, card),
+    titleGround({ box, x, y, width }, card),
+    ...card.lines.map((line) => textOf(line, x, y)),
     `<rect${rectangle(x, y, width, height)} rx="${ROUNDING}" fill="none" stroke="${LINE}"/>`,
     '</g>',
   ]
 }
 
-/** The title's ground, and all texts; the lines of a title alone are in the middle. */
-function cardLines({ box, x, y, width }: Omit<PlacedBox, 'height' | 'header'>, card: Card): string[] {
-  const spare = (width - card.width) / 2
-  return [
-    `<path d="${topOf(x, y, width, card.title)}" fill="${COLORS[box.kind]}"/>`,
-    ...card.lines.map((line) => textOf(line, x + spare, y)),
-  ]
-}
+/** What lies under a title with something below it. */
+const titleGround = ({ box, x, y, width }: Omit<PlacedBox, 'height' | 'header'>, card: Card): string =>
+  `<path d="${topOf(x, y, width, card.title)}" fill="${COLORS[box.kind]}"/>`
 
-/** A box whose upper corners alone are round, or all of them where nothing is below. */
+/** A box whose upper corners alone are round. */
 const topOf = (x: number, y: number, width: number, height: number): string => {
   const r = ROUNDING
   return `M${at([x, y + height])}V${round(y + r)}q0 ${-r} ${r} ${-r}H${round(x + width - r)}q${r} 0 ${r} ${r}V${round(y + height)}z`
