@@ -1,5 +1,7 @@
 // Arguments of callbacks: by place as Keras takes them, and what Keras 2 wrote.
 
+import { CallbackBase } from '../training/callback.ts'
+
 /** The arguments that Keras takes by place, by callback. */
 const ORDERS: Readonly<Record<string, string>> = {
   ModelCheckpoint: 'filepath monitor verbose saveBestOnly saveWeightsOnly mode saveFreq',
@@ -15,29 +17,50 @@ export const orderOfCallback = (name: string): readonly string[] | null => ORDER
 
 /** Options of old that say how Keras wrote, and nothing of what. */
 const GONE: Readonly<Record<string, readonly string[]>> = {
+  ModelCheckpoint: ['period'],
   TensorBoard: ['batchSize', 'writeGrads', 'embeddingsLayerNames', 'embeddingsData'],
 }
 
 /** What Keras 2 wrote behind a model's name, and behind that of its weights. */
 const OLD_ENDING = /(\.weights)?\.(h5|hdf5|hdf|tf|ckpt|keras|weights)$/
 
+/** Options that are not here, and without which the callback does the rest of its work. */
+const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
+  TensorBoard: ['writeImages', 'profileBatch', 'embeddingsFreq', 'embeddingsMetadata'],
+}
+
+type Options = Readonly<Record<string, unknown>>
+
+/** The options of a callback of which it is to be told that they are not here. */
+export const optionsNotHere = (name: string, options: Options): readonly string[] =>
+  (LEFT_OUT[name] ?? []).filter((key) => Boolean(options[key]) && !isOff(key, options[key]))
+
+/** Keras profiles batches of one's choice; 2 was the default of old, which texts write out. */
+const isOff = (key: string, value: unknown): boolean => key === 'profileBatch' && value === 2
+
 /**
  * The options of a callback as they are today. Files of checkpoints are of Keras 3's formats, whatever a text of Keras 2 calls them:
  * the ending says which.
  */
-export function callbackOfToday(
-  name: string,
-  options: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  if (name !== 'ModelCheckpoint')
-    return Object.fromEntries(Object.entries(options).filter(([key]) => !GONE[name]?.includes(key)))
-  const { filepath, period, ...others } = options
+export function callbackOfToday(name: string, options: Options): Record<string, unknown> {
+  const gone = [...(GONE[name] ?? []), ...(LEFT_OUT[name] ?? [])]
+  const others = Object.fromEntries(Object.entries(options).filter(([key]) => !gone.includes(key)))
+  const { filepath } = others
+  if (name !== 'ModelCheckpoint') return others
   const ending = options.saveWeightsOnly === true ? '.weights.h5' : '.keras'
   const isOther = typeof filepath === 'string' && filepath !== '' && !filepath.endsWith(ending)
-  return {
-    ...others,
-    // One epoch was the default of the period, and another number of them has no name today.
-    ...(period === undefined || period === 1 ? {} : { period }),
-    filepath: isOther ? filepath.replace(OLD_ENDING, '') + ending : filepath,
+  return { ...others, filepath: isOther ? filepath.replace(OLD_ENDING, '') + ending : filepath }
+}
+
+/** Keras 2's `period` of a checkpoint: of so many epochs the last one is looked at. The callback is changed in place. */
+export function everyEpochs(checkpoint: unknown, period: unknown): void {
+  if (!(checkpoint instanceof CallbackBase) || typeof period !== 'number' || period <= 1) return
+  const save = checkpoint.onEpochEnd.bind(checkpoint)
+  let since = 0
+  checkpoint.onEpochEnd = (epoch, logs) => {
+    since++
+    if (since < period) return
+    since = 0
+    return save(epoch, logs)
   }
 }

@@ -13,13 +13,14 @@ import {
   type Value,
 } from '../python/values.ts'
 import { ArrayValue, reshapedUnknown } from './arrays.ts'
+import { baseOf } from './bases.ts'
 import { isLayerName } from './layerMaker.ts'
 import { pathValue } from './namedValue.ts'
 import { isOldKeras } from './names.ts'
 import { makerOf, type ObjectArea } from './objectMaker.ts'
 import { OwnObjectValue } from './ownObjects.ts'
 import type { Reader } from './reader.ts'
-import { baseOf, SubclassValue } from './subclass.ts'
+import { SubclassValue } from './subclass.ts'
 import { KerasObject } from './values.ts'
 
 /** What names of modules usually mean in texts that leave their imports out. */

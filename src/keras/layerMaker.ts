@@ -41,6 +41,9 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   weights: ': set it with layer.setWeights',
 }
 
+/** Layers whose option `causal` of old is one of their calls today. */
+const CAUSAL = ['Attention', 'AdditiveAttention']
+
 /** Options of how Keras of old computed, which change nothing. */
 const HOW = ['implementation', 'consumeLess', 'unroll', 'useCudnn', 'cpuRelu']
 
@@ -77,10 +80,15 @@ export function makeLayer(reader: Reader, name: string, args: Arguments, at: num
   const given = todaysNames(definition, reader.named(argumentsOfToday(name, args), order))
   const options: [string, unknown][] = []
   let isComplete = true
+  let isCausal = false
   for (const [option, [value, place]] of given) {
     const consequence = LEFT_OUT[option]
     if (option === 'weights' && !('weights' in definition.table)) {
       if (value !== null) reader.interpreter.problem(place, `are not read of a text${consequence}`, option)
+      continue
+    }
+    if (option === 'causal' && CAUSAL.includes(definition.className)) {
+      isCausal = value === true
       continue
     }
     if (!isOption(definition, option)) {
@@ -114,14 +122,10 @@ export function makeLayer(reader: Reader, name: string, args: Arguments, at: num
     ])
     const { className } = definition
     const where = `line ${reader.problems.placeOf(at).line}`
-    return reader.wrap(
-      layerOfOptions(
-        definition,
-        { class_name: className, config: Object.fromEntries(config) },
-        where,
-        (value) => value,
-      ),
-    )
+    const stored = { class_name: className, config: Object.fromEntries(config) }
+    const layer = layerOfOptions(definition, stored, where, (value) => value)
+    if (isCausal) reader.callOptions.set(layer, { useCausalMask: true })
+    return reader.wrap(layer)
   })
 }
 

@@ -5,6 +5,7 @@ import type { Layer } from '../layers/layer.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { type Arguments, List, NativeFunction, truthOf, Unknown, type Value } from '../python/values.ts'
 import { methodOf } from './modelMethods.ts'
+import { OptimizerValue } from './optimizerValue.ts'
 import { isModel, type Reader } from './reader.ts'
 import { shapeTuple } from './tensorValue.ts'
 import { WrappedValue } from './values.ts'
@@ -50,6 +51,8 @@ export class LayerValue extends WrappedValue {
       case 'input_shape':
       case 'output_shape':
         return shapeOf(layer, name === 'input_shape' ? 'input' : 'output')
+      case 'optimizer':
+        return isModel(layer) && layer.optimizer ? new OptimizerValue(reader, layer.optimizer) : undefined
       case 'built':
         return layer.built
       case 'call':
@@ -103,8 +106,9 @@ export function callLayer(reader: Reader, layer: Layer, args: Arguments, at: num
   const unknown = inputs.map(([value]) => unknownIn(value)).find((found) => found !== null)
   if (unknown) return unknown.derived(unknown.word)
   return reader.attempt(at, () => {
-    const given = reader.options(options)
-    if (!given) return new Unknown(layer.name, true)
+    const own = reader.options(options)
+    if (!own) return new Unknown(layer.name, true)
+    const given = { ...reader.callOptions.get(layer), ...own }
     const plain = inputs.map(([value]) => reader.plain(value))
     if (!containsTensor(plain)) return new Unknown(layer.name)
     reader.act()

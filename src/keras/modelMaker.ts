@@ -1,9 +1,12 @@
 // Models by Keras's names.
 
+import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { LayersModel } from '../models/model.ts'
 import { Model } from '../models/modelClass.ts'
 import { Sequential } from '../models/sequential.ts'
+import { quoted } from '../python/text.ts'
 import { type Arguments, List, Tuple, Unknown, type Value } from '../python/values.ts'
+import { isOptions } from '../util/options.ts'
 import { addLayer } from './modelMethods.ts'
 import type { Reader } from './reader.ts'
 
@@ -61,8 +64,27 @@ function makeFunctional(reader: Reader, args: Arguments, at: number): Value {
   return reader.attempt(at, () => {
     reader.act()
     const { inputs, outputs, ...others } = options
-    const model: LayersModel = Model(inputs as never, outputs as never, others)
+    const listed = (end: string, value: unknown): never =>
+      listOfNamed(reader, end, value, given.get(end)?.[1] ?? at) as never
+    const model: LayersModel = Model(listed('inputs', inputs), listed('outputs', outputs), others)
     reader.addModel(model)
     return reader.wrap(model)
   })
+}
+
+/** Tensors of a dict as a list: here their names are those of their layers, and other keys are a problem. */
+function listOfNamed(reader: Reader, end: string, value: unknown, at: number): unknown {
+  if (!isOptions(value)) return value
+  const tensors = Object.entries(value)
+  for (const [key, tensor] of tensors) {
+    const name = tensor instanceof SymbolicTensor ? tensor.layer.name : key
+    if (name === key) continue
+    const remedy = `Give that layer name=${quoted(key)}, or give data by ${quoted(name)}`
+    reader.interpreter.problem(
+      reader.placeOf(quoted(key), at),
+      `${end} go by the names of their layers, and this one's is ${quoted(name)}. ${remedy}.`,
+      quoted(key),
+    )
+  }
+  return tensors.map(([, tensor]) => tensor)
 }

@@ -14,6 +14,8 @@ type Method = (reader: Reader, model: LayersModel, args: Arguments, at: number) 
 
 /** Puts a layer into a model; one that is not known leaves the model incomplete. */
 export function addLayer(reader: Reader, model: LayersModel, value: Value, at: number): void {
+  // A layer that is not known is one, of which a loop that adds it is to say how often it does.
+  reader.activity++
   const made = reader.attempt(at, () => {
     if (value instanceof Unknown && !value.isReported)
       return reader.interpreter.problem(
@@ -77,7 +79,9 @@ function build(reader: Reader, model: LayersModel, args: Arguments, at: number):
   })
 }
 
-function save(reader: Reader, model: LayersModel, args: Arguments): Value {
+function save(reader: Reader, model: LayersModel, args: Arguments, at: number): Value {
+  if (!reader.interpreter.isReading)
+    return reader.interpreter.problem(at, 'writes no file here: give fit a ModelCheckpoint')
   const [path = null] = [...args.placed, ...args.named.values()]
   reader.files.save(path, model)
   return null

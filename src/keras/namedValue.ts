@@ -5,6 +5,7 @@ import { activationNames } from '../layers/options.ts'
 import { argumentParser } from '../python/argumentParser.ts'
 import { mathOf } from '../python/math.ts'
 import { partial } from '../python/partial.ts'
+import { openText } from '../python/text.ts'
 import { type Arguments, NativeFunction, Unknown, type Value } from '../python/values.ts'
 import { arrayFunction } from './arrays.ts'
 import { placedArguments } from './functions.ts'
@@ -88,11 +89,14 @@ export class NamedValue extends WrappedValue {
 }
 
 /** Where callbacks write is a path that is put together. */
-const pathJoin = new NativeFunction('join', ({ placed }) =>
-  placed.every((part) => typeof part === 'string')
-    ? placed.map((part, i) => (i < placed.length - 1 ? `${part.replace(/\/$/, '')}/` : part)).join('')
-    : new Unknown('os.path.join(…)'),
-)
+const pathJoin = new NativeFunction('join', ({ placed }) => {
+  const parts = placed.flatMap((part, i) => {
+    if (i === placed.length - 1) return [part]
+    return [typeof part === 'string' ? part.replace(/\/$/, '') : part, '/']
+  })
+  if (parts.every((part) => typeof part === 'string')) return parts.join('')
+  return openText(parts) ?? new Unknown('os.path.join(…)')
+})
 
 /** No file is there for a text. */
 const isThere = new NativeFunction('exists', () => false)

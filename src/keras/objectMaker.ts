@@ -3,7 +3,7 @@
 import * as callbacks from '../callbacks/index.ts'
 import { refusedCallbacks } from '../callbacks/refused.ts'
 import { didYouMean, plainName } from '../errors.ts'
-import { toCamelCase } from '../formats/config/snakeCase.ts'
+import { toCamelCase, toSnakeCase } from '../formats/config/snakeCase.ts'
 import * as constraints from '../layers/weights/constraints.ts'
 import * as initializers from '../layers/weights/initializers.ts'
 import * as regularizers from '../layers/weights/regularizers.ts'
@@ -13,9 +13,10 @@ import * as metrics from '../training/metrics/namespace.ts'
 import * as optimizers from '../training/optimizers/index.ts'
 import * as schedules from '../training/schedules/index.ts'
 import { updateOptions } from '../training/updateOptions.ts'
-import { callbackOfToday, orderOfCallback } from './callbackArguments.ts'
+import { callbackOfToday, everyEpochs, optionsNotHere, orderOfCallback } from './callbackArguments.ts'
 import type { Area } from './names.ts'
 import { callOnTensors } from './onTensors.ts'
+import { pathsOf } from './openPaths.ts'
 import type { Reader } from './reader.ts'
 
 type Make = (...args: readonly unknown[]) => unknown
@@ -88,20 +89,30 @@ export function makeObject(
     const order = isClass(name) || area === 'initializers' ? orderOf(area, name, make) : null
     const byPlace = order ? [] : args.placed
     const named = reader.named(order ? args : { ...args, placed: [] }, order ?? [])
-    const options = reader.options([...named].map(([key, value]) => [todaysOption(area, key), value]))
+    const today = [...named].map(([key, value]) => [todaysOption(area, key), value] as const)
+    const options = reader.options(area === 'callbacks' ? pathsOf(reader, today) : today)
     const placed = reader.options(byPlace.map((value, i) => [String(i), [value, args.places.get(i) ?? at]]))
     if (!options || !placed) return new Unknown(name, true)
     reader.activity++
     const path = named.get('filepath')?.[0]
     if (name === 'ModelCheckpoint' && path !== undefined) reader.files.keep(path)
+    const tell = (option: string, message: string): void => {
+      const place = today.find(([key]) => key === option)?.[1][1]
+      reader.interpreter.problem(place ?? at, message)
+    }
+    if (area === 'callbacks')
+      for (const option of optionsNotHere(name, options))
+        tell(option, `is not here: ${name} does the rest of its work without it`)
     const given =
       area === 'optimizers'
-        ? rateOf(options, make)
+        ? rateOf(oneClipping(options, tell), make)
         : area === 'callbacks'
           ? callbackOfToday(name, options)
           : options
     const hasOptions = Object.keys(given).length > 0
-    return reader.wrap(make(...Object.values(placed), ...(hasOptions ? [given] : [])))
+    const made = make(...Object.values(placed), ...(hasOptions ? [given] : []))
+    if (name === 'ModelCheckpoint') everyEpochs(made, options.period)
+    return reader.wrap(made)
   })
 }
 
@@ -114,6 +125,23 @@ function callRowLoss(reader: Reader, name: string, make: Make, args: Arguments, 
     const { yTrue, yPred, ...others } = options
     return make(yTrue, yPred, others)
   })
+}
+
+const CLIPPINGS = ['clipnorm', 'clipvalue', 'globalClipnorm']
+
+/** Keras 2 clipped by several rules one after the other, Keras 3 takes one of them: the first one that the text gives. */
+function oneClipping(
+  options: Record<string, unknown>,
+  tell: (option: string, message: string) => void,
+): Record<string, unknown> {
+  const [first, ...others] = CLIPPINGS.filter((name) => (options[name] ?? null) !== null)
+  if (first === undefined || others.length === 0) return options
+  for (const name of others)
+    tell(
+      name,
+      `is left out: Keras 3 takes one of clipnorm, clipvalue and global_clipnorm, and the optimizer has ${toSnakeCase(first)} alone`,
+    )
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !others.includes(name)))
 }
 
 const isClass = (name: string): boolean => /^[A-Z]/.test(name)

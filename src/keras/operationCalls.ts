@@ -7,11 +7,13 @@ import type { Declared } from '../operations/operationLayer.ts'
 import { refusedOperations } from '../operations/refused.ts'
 import { type Parameter, readParameters } from '../operations/signature.ts'
 import { type Arguments, List, Tuple, Unknown, type Value } from '../python/values.ts'
+import { composedCall } from './composedCalls.ts'
 import { madeOfSizes, shapeOfParts } from './constantCalls.ts'
 import { placedArguments } from './functions.ts'
 import { makeLayer } from './layerMaker.ts'
 import { callLayer, LayerValue } from './layerValue.ts'
 import { isTensor } from './onTensors.ts'
+import { valueOfVariable } from './optimizerValue.ts'
 import type { Reader } from './reader.ts'
 
 type Operation = ((...args: readonly unknown[]) => unknown) & Partial<Declared>
@@ -120,7 +122,11 @@ export function callOperation(reader: Reader, path: string, args: Arguments, at:
   const name = path.split('.').at(-1) ?? ''
   if (name === 'epsilon') return 1e-7
   if (name === 'floatx') return 'float32'
+  // Without a seed draws are others in each step, as with a generator of seeds.
+  if (name === 'SeedGenerator') return null
   const [first = [...args.named.values()][0] ?? null] = args.placed
+  const ofVariable = valueOfVariable(name, [...args.placed, ...args.named.values()], at)
+  if (ofVariable !== undefined) return ofVariable
   if (SAME.includes(name) && name !== 'stop_gradient') return first
   const values = [...args.placed, ...args.named.values()]
   const unknown = values.find((value) => value instanceof Unknown)
@@ -129,6 +135,8 @@ export function callOperation(reader: Reader, path: string, args: Arguments, at:
     const plain = args.placed.map((value) => reader.plain(value))
     const named = new Map([...args.named].map(([key, value]) => [toCamelCase(key), reader.plain(value)]))
     const all = [...plain, ...named.values()]
+    const composed = composedCall(reader, path, plain, named)
+    if (composed !== undefined) return composed
     if (!all.some(isTensor))
       return (
         ofNumbers(name, all) ??

@@ -55,6 +55,16 @@ export function ownCall(reader: Reader, method: Value | undefined, args: Argumen
   return { inputs, options: Object.fromEntries(options) }
 }
 
+/** Options of a call: those of every layer's, and the method's own. */
+export function parted(options: Readonly<Record<string, unknown>>): {
+  readonly common: Readonly<Record<string, unknown>>
+  readonly constants: Readonly<Record<string, unknown>>
+} {
+  const those = (isCommon: boolean): Readonly<Record<string, unknown>> =>
+    Object.fromEntries(Object.entries(options).filter(([name]) => COMMON.includes(name) === isCommon))
+  return { common: those(true), constants: those(false) }
+}
+
 const isNamedTensors = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).some(isTensor)
 

@@ -1,8 +1,11 @@
-// Which of a text's layers are cells: those with a size of their state, whose `call` takes states behind its input.
+// Which of a text's layers are cells: those with a size of their state, whose `call` takes states behind its input. And the states
+// that they start from.
 
 import type { Statement } from '../python/syntax.ts'
-import { PythonClass, PythonFunction } from '../python/values.ts'
+import { PythonClass, PythonFunction, type Value } from '../python/values.ts'
+import { callFromHere } from './functions.ts'
 import { parametersOf } from './ownCalls.ts'
+import type { Reader } from './reader.ts'
 
 const SIZE = 'state_size'
 
@@ -30,4 +33,19 @@ function setsSize(statement: Statement): boolean {
     default:
       return false
   }
+}
+
+/**
+ * What a cell's method `get_initial_state` returns for a batch. As in Keras 3 the method is told the batch alone; the inputs and the
+ * type that it takes in TensorFlow's Keras are None and float32.
+ */
+export function initialStates(reader: Reader, method: PythonFunction, batch: number): unknown {
+  const known = new Map<string, Value>([
+    ['batch_size', BigInt(batch)],
+    ['inputs', null],
+    ['dtype', 'float32'],
+  ])
+  const names = method.syntax.parameters.slice(1).map(({ name }) => name)
+  const named = new Map([...known].filter(([name]) => names.includes(name)))
+  return callFromHere(reader, method, { placed: [], named, places: new Map() })
 }

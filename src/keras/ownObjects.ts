@@ -3,6 +3,8 @@
 import { Callback } from '../callbacks/callback.ts'
 import { Constraint } from '../layers/weights/constraints.ts'
 import { Regularizer } from '../layers/weights/regularizers.ts'
+import { Spent } from '../python/budget.ts'
+import type { Tell, Trouble } from '../python/interpreter.ts'
 import {
   type Arguments,
   Dict,
@@ -82,6 +84,8 @@ export class OwnObjectValue extends WrappedValue {
   readonly label: string
   readonly #instance: Instance
   readonly #base: string
+  /** What was said of hooks, which run again and again. */
+  readonly #said = new Set<string>()
   #options: Readonly<Record<string, unknown>> = {}
   #made: object | null = null
 
@@ -121,13 +125,9 @@ export class OwnObjectValue extends WrappedValue {
   #callback(): object {
     const made = new Callback()
     const run = (method: PythonFunction, args: readonly unknown[]): null => {
-      const { interpreter } = this.reader
       this.#instance.fields.set('model', this.reader.wrap(made.model))
       const given = args.map((one) => (isLogs(one) ? this.#logs(one) : this.reader.wrap(one)))
-      interpreter.called(
-        () => {},
-        () => interpreter.callFunction(method.bind(this.#instance), placedArguments(given), method.syntax.at),
-      )
+      callHook(this.reader, method.bind(this.#instance), placedArguments(given), this.#warn)
       return null
     }
     for (const [name, hook] of Object.entries(HOOKS)) {
@@ -136,6 +136,15 @@ export class OwnObjectValue extends WrappedValue {
         Object.assign(made, { [hook]: (...args: readonly unknown[]) => run(method, args) })
     }
     return made
+  }
+
+  /** Says what a hook does not do, once: the problems of the text were handed over before it ran. */
+  readonly #warn = ({ at, word, message }: Trouble): void => {
+    const { line, column } = this.reader.problems.placeOf(at)
+    const text = `${this.label}: line ${line}, column ${column}, ${word}: ${message.replace(/\.$/, '')}. The training goes on without it.`
+    if (this.#said.has(text)) return
+    this.#said.add(text)
+    console.warn(text)
   }
 
   #logs(logs: Readonly<Record<string, unknown>>): Dict {
@@ -168,6 +177,22 @@ export class OwnObjectValue extends WrappedValue {
 
   override setAttribute(): boolean {
     return true
+  }
+}
+
+/** Runs a hook. What depends on what is not known it leaves out, and says so. */
+function callHook(reader: Reader, hook: PythonFunction, args: Arguments, warn: Tell): void {
+  const { interpreter } = reader
+  const { at, name } = hook.syntax
+  const { readsEveryBranch } = interpreter
+  interpreter.readsEveryBranch = false
+  try {
+    interpreter.called(warn, () => interpreter.callFunction(hook, args, at))
+  } catch (error) {
+    if (!(error instanceof Spent)) throw error
+    warn({ at, word: name, message: error.message })
+  } finally {
+    interpreter.readsEveryBranch = readsEveryBranch
   }
 }
 

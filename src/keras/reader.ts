@@ -57,6 +57,8 @@ export class Reader {
   /** Whether code here runs a function of the text, which says what a step computes. */
   isInCall = false
   readonly files = new Files()
+  /** Options that calls of a layer have where they say nothing else. */
+  readonly callOptions = new WeakMap<Layer, Readonly<Record<string, unknown>>>()
   /** What the text loads from elsewhere, each with what is to be said of it where the user does not give it. */
   readonly loads = new Map<Unknown, Trouble>()
   /** Values that layers need and the text does not say, as {@link valuesOf} lists them. */

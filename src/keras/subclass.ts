@@ -11,46 +11,18 @@ import {
   type Arguments,
   Instance,
   NativeFunction,
-  PythonClass,
   PythonFunction,
   Unknown,
   type Value,
 } from '../python/values.ts'
+import type { Base } from './bases.ts'
 import { callFromHere, placedArguments } from './functions.ts'
 import { callLayer, LayerValue } from './layerValue.ts'
-import { NamedValue } from './namedValue.ts'
-import { placeOf } from './names.ts'
-import { methodArguments, ownCall, ownCallOptions } from './ownCalls.ts'
-import { isCell } from './ownCells.ts'
-import { isObjectBase } from './ownObjects.ts'
+import { methodArguments, ownCall, ownCallOptions, parted } from './ownCalls.ts'
+import { initialStates, isCell } from './ownCells.ts'
 import { isModel, type Reader } from './reader.ts'
 import { shapeTuple } from './tensorValue.ts'
 import { WrappedValue } from './values.ts'
-
-type Base = 'Model' | 'Layer'
-
-/** A class of Keras that is none of these: whether it can be extended. */
-interface OtherBase {
-  readonly other: string
-  readonly isObject: boolean
-}
-
-/** What a class of the text extends; null for what is not Keras's, and the name of a class of another kind. */
-export function baseOf(type: PythonClass): Base | OtherBase | null {
-  for (const base of type.bases) {
-    if (base instanceof PythonClass) {
-      const found = baseOf(base)
-      if (found) return found
-    }
-    if (!(base instanceof NamedValue)) continue
-    const place = placeOf(base.path)
-    if (!place || place.area === 'ops' || place.area === 'other') continue
-    const { area, name } = place
-    if ((area === 'models' && name === 'Model') || (area === 'layers' && name === 'Layer')) return name
-    return { other: name, isObject: area !== 'models' && area !== 'layers' && isObjectBase(name) }
-  }
-  return null
-}
 
 /** Methods that change how a model trains, which is Keras's own here. */
 const REFUSED = ['train_step', 'test_step', 'predict_step', 'compute_loss']
@@ -70,6 +42,8 @@ export class SubclassValue extends WrappedValue {
   readonly #instance: Instance
   readonly #construction: Construction
   #target: AnyLayer | null = null
+  /** What calls of a model give beside tensors: its graph is that of one call. */
+  #constants: Readonly<Record<string, unknown>> | null = null
 
   constructor(reader: Reader, instance: Instance, construction: Construction) {
     super(reader)
@@ -157,7 +131,7 @@ export class SubclassValue extends WrappedValue {
       return reader.plain(reader.interpreter.attribute(this.#instance, 'state_size', 0))
     }
     const copy = (changes: object): AnyLayer => this.#copy(changes)
-    return class extends Cell {
+    const OwnCell = class extends Cell {
       override clone(changes: object) {
         return copy(changes)
       }
@@ -172,6 +146,14 @@ export class SubclassValue extends WrappedValue {
         return call(args) as never
       }
     }
+    const method = this.#instance.type.find('get_initial_state')
+    if (!(method instanceof PythonFunction)) return OwnCell
+    const start = (batch: number): unknown => initialStates(this.reader, method.bind(this.#instance), batch)
+    return class extends OwnCell {
+      override getInitialState(batch: number) {
+        return start(batch) as never
+      }
+    }
   }
 
   /** Runs the method `call` of the text. */
@@ -181,7 +163,7 @@ export class SubclassValue extends WrappedValue {
     if (!(method instanceof PythonFunction))
       return reader.problems.throw({ at: 0, word: this.label, message: 'has no method call' })
     this.plain()
-    const context = args.at(-1) as Readonly<Record<string, unknown>>
+    const context = { ...this.#constants, ...(args.at(-1) as Readonly<Record<string, unknown>>) }
     const given = methodArguments(reader, method, args.slice(0, -1), context)
     return callFromHere(reader, method.bind(this.#instance), given)
   }
@@ -203,7 +185,17 @@ export class SubclassValue extends WrappedValue {
       const own = ownCall(reader, this.#instance.type.find('call'), args)
       if (own === null || own.inputs.length === 0) return callLayer(reader, this.plain(), args, at)
       reader.act()
-      return reader.wrap(this.plain().called([...own.inputs, own.options]))
+      const target = this.plain()
+      if (!isModel(target)) return reader.wrap(target.called([...own.inputs, own.options]))
+      const { common, constants } = parted(own.options)
+      const isCalled = target.built || this.#constants !== null
+      if (isCalled && JSON.stringify(constants) !== JSON.stringify(this.#constants ?? {}))
+        return reader.interpreter.problem(
+          at,
+          'is called with other arguments than before: a model is one graph, write a class of Layer for several',
+        )
+      this.#constants = constants
+      return reader.wrap(target.called([...own.inputs, common]))
     })
   }
 

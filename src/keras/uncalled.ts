@@ -4,9 +4,10 @@
 import type { Trouble } from '../python/interpreter.ts'
 import type { Scope } from '../python/scope.ts'
 import { Instance, PythonClass, PythonFunction, Unknown, type Value } from '../python/values.ts'
+import { baseOf } from './bases.ts'
 import { placedArguments } from './functions.ts'
 import type { Reader } from './reader.ts'
-import { baseOf, modelOf } from './subclass.ts'
+import { modelOf } from './subclass.ts'
 import { HyperParameters } from './tuner.ts'
 
 /** Calls what a text defines until models come out; of calls that build none, problems are told only where no model comes out at all. */

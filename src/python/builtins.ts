@@ -125,7 +125,7 @@ function toInt(_: Interpreter, [value = 0n]: readonly Value[]): Value | undefine
 }
 
 function toFloat(_: Interpreter, [value = 0]: readonly Value[]): Value | undefined {
-  const number = numeric(value)
+  const number = value instanceof HostValue ? value.number : numeric(value)
   if (number !== null) return Number(number)
   const text = typeof value === 'string' ? value.trim() : ''
   if (/^[+-]?inf(inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity

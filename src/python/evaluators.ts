@@ -5,7 +5,7 @@ import { compare, unary } from './operators.ts'
 import { Scope } from './scope.ts'
 import { superOf } from './superclass.ts'
 import type { Clause, Expression, FormatPart } from './syntax.ts'
-import { formatValue, reprOf } from './text.ts'
+import { formatValue, openText, reprOf } from './text.ts'
 import {
   Dict,
   Ellipsis,
@@ -211,13 +211,14 @@ function each(
 
 /** The text of an f-string. */
 function format(interpreter: Interpreter, parts: readonly FormatPart[], scope: Scope): Value {
-  let text = ''
-  for (const part of parts) {
+  const made = parts.map((part) => {
     const next = typeof part === 'string' ? part : formatted(interpreter, part, scope)
-    if (typeof next !== 'string') return next
-    interpreter.budget.spend(1 + next.length)
-    text += next
-  }
+    interpreter.budget.spend(typeof next === 'string' ? 1 + next.length : 1)
+    return next
+  })
+  const open = openText(made)
+  if (open) return open
+  const text = made.join('')
   interpreter.budget.spend(text.length)
   return text
 }

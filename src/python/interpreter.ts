@@ -10,6 +10,7 @@ import { binary } from './operators.ts'
 import { Scope } from './scope.ts'
 import { assign, runBody } from './statements.ts'
 import type { Argument, Expression, FunctionSyntax } from './syntax.ts'
+import { openPercent, openText } from './text.ts'
 import {
   type Arguments,
   HostValue,
@@ -61,6 +62,8 @@ export class Interpreter {
   at = 0
   /** Whether the text is being read. */
   isReading = true
+  /** Whether branches are read of which it is not known whether they are taken. */
+  readsEveryBranch = true
   #tell: Tell
 
   constructor(
@@ -133,6 +136,8 @@ export class Interpreter {
   }
 
   binary(operator: string, left: Value, right: Value, at: number): Value {
+    const open = openBinary(operator, left, right)
+    if (open) return open
     for (const side of [left, right]) if (side instanceof Unknown) return side.derived(side.word)
     for (const side of [left, right]) {
       const made = hostOf(side)?.binary(operator, left, right, at)
@@ -232,6 +237,16 @@ export class Interpreter {
   assign(target: Expression, value: Value, scope: Scope): void {
     assign(this, target, value, scope)
   }
+}
+
+/** Texts that are put together of what is not known: `'logs/' + run`, `'logs/%s' % run`, and `Path('logs') / run`. */
+function openBinary(operator: string, left: Value, right: Value): Unknown | null {
+  if (operator === '%' && typeof left === 'string') return openPercent(left, right)
+  if (!(left instanceof Unknown || right instanceof Unknown)) return null
+  const isText = (value: Value): boolean =>
+    typeof value === 'string' || (value instanceof Unknown && value.pattern !== null)
+  if (operator === '+' && (isText(left) || isText(right))) return openText([left, right])
+  return operator === '/' && isText(right) ? openText([left, '/', right]) : null
 }
 
 /** Names by which a method's scope knows its object and its class, which no text can write. */

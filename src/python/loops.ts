@@ -75,7 +75,7 @@ function runOnce(
   if (host.activity > before && !over?.isReported)
     interpreter.problem(
       source.at,
-      `how often the loop runs is not known: it is read once. Give ${over?.word ?? 'its range'} as \`values\``,
+      `how often the loop runs is not known: it is read once, with ${interpreter.wordAt(target.at)} unknown. Give ${over?.word ?? 'its range'} as \`values\``,
     )
   forget(body, scope)
   return signal !== null && typeof signal === 'object' ? signal : null

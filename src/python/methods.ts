@@ -2,7 +2,7 @@
 
 import type { Interpreter } from './interpreter.ts'
 import { contains, equal } from './operators.ts'
-import { formatValue, textOf } from './text.ts'
+import { formatValue, patternOf, textOf } from './text.ts'
 import {
   type Arguments,
   Dict,
@@ -163,21 +163,22 @@ function formatted(
   interpreter.budget.spend(text.length)
   let place = 0
   let length = 0
-  let isKnown = true
+  const open: Unknown[] = []
   const made = text.replace(
     /\{\{|\}\}|\{(\w*)(?:!([rs]))?(?::([^{}]*))?\}/g,
     (whole, name?: string, _conversion?: string, spec = '') => {
       if (name === undefined) return whole.slice(0, 1)
       const value = name === '' ? args[place++] : /^\d+$/.test(name) ? args[Number(name)] : named.get(name)
-      const one = value === undefined || value instanceof Unknown ? null : formatValue(value, spec)
-      isKnown &&= one !== null
+      const isOpen = value === undefined || value instanceof Unknown
+      const one = isOpen ? patternOf(value ?? new Unknown(name)) : formatValue(value, spec)
+      if (isOpen || one === null) open.push(value instanceof Unknown ? value : new Unknown('format(…)'))
       length += one?.length ?? 0
       interpreter.budget.spend(one?.length ?? 0)
       return one ?? ''
     },
   )
   interpreter.budget.spend(length)
-  return isKnown ? made : new Unknown('format(…)')
+  return open[0]?.within(made) ?? made
 }
 
 const sets: Readonly<Record<string, Method<PySet>>> = {

@@ -110,9 +110,17 @@ function runIf(interpreter: Interpreter, { branches, otherwise }: Of<'if'>, scop
     }
     if (!(value instanceof Unknown && value.isReported))
       unknown ??= { at: condition.at, word: value instanceof Unknown ? value.word : '' }
+    if (!interpreter.readsEveryBranch) break
     // What a check of the data leaves early is what the rest of the text does not expect.
     if (!leaves(body)) signal = runBody(interpreter, body, scope)
     if (signal !== null) break
+  }
+  if (unknown && !interpreter.readsEveryBranch) {
+    interpreter.problem(
+      unknown.at,
+      `whether ${unknown.word} is true is not known: what depends on it is passed over`,
+    )
+    return signal
   }
   if (!isDecided && signal === null) signal = runBody(interpreter, otherwise, scope)
   if (unknown && host.activity > before)

@@ -67,6 +67,26 @@ export function reprOf(value: Value, levels = 20): string | null {
 /** `str(value)`; null for what has no text here. */
 export const textOf = (value: Value): string | null => (typeof value === 'string' ? value : reprOf(value))
 
+/** The longest text of which parts are not known. */
+const LONGEST_PATTERN = 500
+
+/** A text with words in brackets for what is not known, `logs/[run_id]`; null where there is no text. */
+export function patternOf(value: Value): string | null {
+  if (!(value instanceof Unknown)) return textOf(value)
+  if (value.pattern !== null) return value.pattern
+  const [word] = /[\p{L}\d_.]+/u.exec(value.word.replace(/^(?:str|int|round)\(/, '')) ?? ['unknown']
+  return `[${word}]`
+}
+
+/** What is not known among parts of a text, with the pattern of the whole; null where all parts are known, or one is no text. */
+export function openText(parts: readonly Value[]): Unknown | null {
+  const unknown = parts.find((part) => part instanceof Unknown)
+  if (!(unknown instanceof Unknown)) return null
+  const patterns = parts.map(patternOf)
+  const pattern = patterns.join('')
+  return patterns.includes(null) || pattern.length > LONGEST_PATTERN ? unknown : unknown.within(pattern)
+}
+
 const SPEC = /^(?:(.?)([<>=^]))?([+\- ])?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([a-zA-Z%])?$/s
 
 /** The widest field, and the most digits. */
@@ -145,4 +165,15 @@ export function percentFormat(pattern: string, value: Value): string | null {
     },
   )
   return isKnown ? text : null
+}
+
+/** `'logs/%s' % run` where what is put in is not known; null where it is. */
+export function openPercent(pattern: string, value: Value): Unknown | null {
+  const items = value instanceof Tuple ? value.items : [value]
+  const open = openText(items)
+  if (open === null) return null
+  const texts = items.map((item) => patternOf(item) ?? '')
+  // Words stand for numbers, too.
+  const made = percentFormat(pattern.replace(/%[-+ 0#]*[\d.]*[a-zA-Z]/g, '%s'), new Tuple(texts))
+  return made === null ? open : open.within(made)
 }

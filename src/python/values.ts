@@ -214,6 +214,11 @@ export abstract class HostValue {
     return undefined
   }
 
+  /** What `float` makes of it. */
+  get number(): number | null {
+    return null
+  }
+
   /** What a loop goes over. */
   get items(): readonly Value[] | null {
     return null
@@ -226,16 +231,23 @@ export class Unknown {
    * @param word What the text calls it: `X_train.shape[1]`.
    * @param isReported Whether a problem was told of it already, so that what follows from it is none.
    * @param members Its attributes: what the text set, and what is not known of it.
+   * @param pattern Of a text that is known in part, the text with words for the rest; null for others.
    */
   constructor(
     readonly word: string,
     readonly isReported = false,
     readonly members = new Map<string, Value>(),
+    readonly pattern: string | null = null,
   ) {}
 
   /** The same by another name. */
   called(name: string): Unknown {
-    return new Unknown(name, this.isReported, this.members)
+    return new Unknown(name, this.isReported, this.members, this.pattern)
+  }
+
+  /** A text of which it is a part. */
+  within(pattern: string): Unknown {
+    return new Unknown(this.word, this.isReported, new Map(), pattern)
   }
 
   /** What is computed of it. */

@@ -1,21 +1,15 @@
 /** Classes of a text that extend what layers are made of and what compile and fit take, and calls with options of their own. */
 import { beforeEach, expect, test } from 'vitest'
-import { fromKeras } from '../../src/formats.ts'
 import { clearSession, setBackend } from '../../src/index.ts'
+import { readKeras } from '../support/readKeras.ts'
 
 beforeEach(async () => {
   clearSession()
   await setBackend('cpu')
 })
 
-const read = (text: string) => {
-  const { model, problems, fit } = fromKeras(text)
-  expect(problems).toEqual([])
-  return { model, fit: fit ?? {} }
-}
-
 test('a cell with two states, whose sizes are a property', async () => {
-  const { model } = read(`
+  const { model } = readKeras(`
 class Two(keras.layers.Layer):
     @property
     def state_size(self):
@@ -42,7 +36,7 @@ m = Sequential([Input((2, 2)), keras.layers.RNN(Two())])
 })
 
 test('a cell that holds a cell runs as the layer does, and both ways', async () => {
-  const { model } = read(`
+  const { model } = readKeras(`
 class Own(keras.layers.Layer):
     def __init__(self, units, **kwargs):
         super().__init__(**kwargs)
@@ -69,7 +63,7 @@ m = Model(i, Subtract()([own, Bidirectional(SimpleRNN(4, **same))(i)]))
 })
 
 test('calls of a layer with arguments of their own', async () => {
-  const { model } = read(`
+  const { model } = readKeras(`
 class Att(Layer):
     def __init__(self):
         super().__init__()
@@ -87,7 +81,7 @@ m = Model([a, b], [att(a, v=b, scale=10.0), att(a, b, None, reverse=True), att(a
 })
 
 test('losses, schedules, regularizers and callbacks of classes', async () => {
-  const { model, fit } = read(`
+  const { model, fit } = readKeras(`
 class Scaled(keras.losses.Loss):
     def __init__(self, by=1.0):
         super().__init__(name='scaled')
@@ -129,7 +123,7 @@ m.fit(x, y, epochs=9, callbacks=[Stop()])
 })
 
 test.each(['7', 'None'])('positions and masks of sizes, of %s time steps', async (steps) => {
-  const { model } = read(`
+  const { model } = readKeras(`
 class Positions(layers.Layer):
     def __init__(self):
         super().__init__()

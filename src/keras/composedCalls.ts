@@ -1,0 +1,87 @@
+// Functions of Keras's backend and of TensorFlow that are several of `ops` here, or draw random numbers, in calls of the text's own.
+
+import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import * as ops from '../operations/index.ts'
+import { normal, truncatedNormal, uniform } from '../operations/random.ts'
+import type { Value } from '../python/values.ts'
+import { isTensor } from './onTensors.ts'
+import type { Reader } from './reader.ts'
+
+/** Arguments of a call by name. */
+type Given = ReadonlyMap<string, unknown>
+
+/** What Keras adds to probabilities before it takes their logarithm. */
+const EPSILON = 1e-7
+
+/** The loss of each sample, [batch, 1], of labels and probabilities, of which the last class stands between labels. */
+function ctcBatchCost(given: Given): unknown {
+  const [labels, output, steps, count] = ['yTrue', 'yPred', 'inputLength', 'labelLength'].map(
+    (name) => given.get(name) as SymbolicTensor,
+  ) as [SymbolicTensor, SymbolicTensor, SymbolicTensor, SymbolicTensor]
+  const logits = ops.log(ops.add(output, EPSILON))
+  const lengths = [count, steps].map((length) => ops.squeeze(length, -1)) as [SymbolicTensor, SymbolicTensor]
+  return ops.expandDims(ops.ctcLoss(labels, logits, ...lengths, (output.shape.at(-1) ?? 1) - 1), 1)
+}
+
+type Draw = typeof normal
+
+/** Extents, of which that of the batch is open while shapes are found; in a step all are numbers. */
+const drawing = (draw: Draw, first: string, second: string) => (given: Given) => {
+  const number = (name: string, fallback: number): number => (given.get(name) as number | null) ?? fallback
+  const [low, high] = [number(first, 0), number(second, number('std', 1))]
+  const seed = given.get('seed')
+  return draw(
+    given.get('shape') as readonly number[],
+    low,
+    high,
+    null,
+    typeof seed === 'number' ? seed : null,
+  )
+}
+
+const NORMAL = ['shape', 'mean', 'stddev', 'dtype', 'seed']
+const UNIFORM = ['shape', 'minval', 'maxval', 'dtype', 'seed']
+
+interface Composed {
+  readonly parameters: readonly string[]
+  readonly make: (given: Given) => unknown
+}
+
+const drawNormal: Composed = { parameters: NORMAL, make: drawing(normal, 'mean', 'stddev') }
+const drawTruncated: Composed = { parameters: NORMAL, make: drawing(truncatedNormal, 'mean', 'stddev') }
+const drawUniform: Composed = { parameters: UNIFORM, make: drawing(uniform, 'minval', 'maxval') }
+
+const DRAWS: Readonly<Record<string, Composed>> = {
+  'random.normal': drawNormal,
+  random_normal: drawNormal,
+  'random.truncated_normal': drawTruncated,
+  truncated_normal: drawTruncated,
+  'random.uniform': drawUniform,
+  random_uniform: drawUniform,
+}
+
+const ON_TENSORS: Readonly<Record<string, Composed>> = {
+  ctc_batch_cost: { parameters: ['yTrue', 'yPred', 'inputLength', 'labelLength'], make: ctcBatchCost },
+}
+
+const find = (table: Readonly<Record<string, Composed>>, path: string): Composed | undefined => {
+  const [, ...names] = path.split('.')
+  const known = [names.slice(-2).join('.'), names.at(-1) ?? ''].find((name) => Object.hasOwn(table, name))
+  return known === undefined ? undefined : table[known]
+}
+
+/** What such a function makes; undefined for other functions. */
+export function composedCall(
+  reader: Reader,
+  path: string,
+  placed: readonly unknown[],
+  named: Given,
+): Value | undefined {
+  const draws = reader.isInCall ? find(DRAWS, path) : undefined
+  const composed =
+    draws ?? (placed.concat(...named.values()).some(isTensor) ? find(ON_TENSORS, path) : undefined)
+  if (!composed) return undefined
+  const byPlace = placed.map((value, i) => [composed.parameters[i] ?? `argument ${i + 1}`, value] as const)
+  reader.act()
+  return reader.wrap(composed.make(new Map([...byPlace, ...named])))
+}

@@ -1,0 +1,83 @@
+// The optimizer of a compiled model in a text: its learning rate is read and set, in hooks of callbacks and between trainings.
+
+import { NativeFunction, numeric, type Value } from '../python/values.ts'
+import type { Optimizer } from '../training/optimizer.ts'
+import type { Reader } from './reader.ts'
+import { KerasObject, WrappedValue } from './values.ts'
+
+const isRate = (name: string): boolean => ['lr', 'learning_rate', '_learning_rate'].includes(name)
+
+export class OptimizerValue extends KerasObject {
+  readonly #optimizer: Optimizer
+
+  constructor(reader: Reader, optimizer: Optimizer) {
+    super(reader, optimizer)
+    this.#optimizer = optimizer
+  }
+
+  override attribute(name: string): Value | undefined {
+    if (name === 'iterations') return BigInt(this.#optimizer.iterations)
+    return isRate(name) ? new RateValue(this.reader, this.#optimizer) : undefined
+  }
+
+  override setAttribute(name: string, value: Value, at: number): boolean {
+    if (!isRate(name)) return false
+    new RateValue(this.reader, this.#optimizer).set(value, at)
+    return true
+  }
+}
+
+/** A learning rate, which Keras has as a variable. */
+export class RateValue extends WrappedValue {
+  readonly label = 'learning_rate'
+  readonly #optimizer: Optimizer
+
+  constructor(reader: Reader, optimizer: Optimizer) {
+    super(reader)
+    this.#optimizer = optimizer
+  }
+
+  override plain(): unknown {
+    return this.#optimizer.learningRate
+  }
+
+  override get number(): number | null {
+    const rate: unknown = this.#optimizer.learningRate
+    return typeof rate === 'number' ? rate : null
+  }
+
+  /** Sets it; a value that is not known is a problem. */
+  set(value: Value, at: number): Value {
+    const { reader } = this
+    return reader.attempt(at, () => {
+      const rate = numeric(value) ?? reader.plain(value)
+      this.#optimizer.learningRate = typeof rate === 'bigint' ? Number(rate) : (rate as number)
+      return null
+    })
+  }
+
+  override attribute(name: string): Value | undefined {
+    if (name === 'assign')
+      return new NativeFunction(name, ({ placed, named }, at) =>
+        this.set(placed[0] ?? [...named.values()][0] ?? null, at),
+      )
+    return ['numpy', 'value', 'read_value', 'item'].includes(name)
+      ? new NativeFunction(name, () => this.number)
+      : undefined
+  }
+
+  override binary(operator: string, left: Value, right: Value, at: number): Value | undefined {
+    const { number } = this
+    if (number === null) return undefined
+    const of = (side: Value): Value => (side instanceof RateValue ? side.number : side)
+    return this.reader.interpreter.binary(operator, of(left), of(right), at)
+  }
+}
+
+/** `K.get_value(model.optimizer.lr)` and `K.set_value(model.optimizer.lr, rate)`; undefined for other functions and values. */
+export function valueOfVariable(name: string, placed: readonly Value[], at: number): Value | undefined {
+  const [variable, value = null] = placed
+  if (!(variable instanceof RateValue)) return undefined
+  if (name === 'get_value' || name === 'eval' || name === 'convert_to_numpy') return variable.number
+  return name === 'set_value' ? variable.set(value, at) : undefined
+}
