@@ -12,6 +12,7 @@ import { setSeed } from '../util/seed.ts'
 import { isKnown, sizeOf } from '../util/shape.ts'
 import { Tensor } from '../util/tensor.ts'
 import { checkDataName, csvOf, writeData } from './dataFiles.ts'
+import { readableJson } from './json.ts'
 import { checkModelName, openModel, saveAs } from './modelFiles.ts'
 import { type DataOptions, readSamples } from './samples.ts'
 
@@ -245,4 +246,4 @@ export async function profile(path: string, options: ProfileOptions, terminal: T
   printJson(terminal, data)
 }
 
-const printJson = ({ print }: Terminal, value: unknown): void => print(JSON.stringify(value, null, 2))
+const printJson = ({ print }: Terminal, value: unknown): void => print(readableJson(value))
