@@ -11,6 +11,7 @@ import { setTuningStorage } from './backends/tuningStorage.ts'
 import { fail } from './errors.ts'
 import { setCrc32 } from './formats/crc32.ts'
 import { setRules } from './models/core.ts'
+import { addHabits } from './models/habits.ts'
 import { RulesOfStep } from './models/weightRules.ts'
 import { loadEveryName } from './training/everyName.ts'
 import { setFiles } from './util/files.ts'
@@ -24,6 +25,7 @@ export * from './index.ts'
 
 loadEveryName()
 setRules(RulesOfStep)
+addHabits()
 // It came with Node 20.15.
 if ('crc32' in zlib) setCrc32(zlib.crc32)
 

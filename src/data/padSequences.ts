@@ -59,7 +59,8 @@ export function padSequences(
 ): Tensor {
   const where = 'padSequences'
   const isOption = typeof maxlen === 'object' && maxlen !== null
-  const given = isOption ? maxlen : { ...options, ...(typeof maxlen === 'number' ? { maxlen } : {}) }
+  // A length that is no number is refused as the option is.
+  const given = isOption ? maxlen : { ...options, ...(maxlen == null ? {} : { maxlen }) }
   const { dtype, padding, truncating, value, ...settings } = readOptions(where, padOptions, given)
   if (!Array.isArray(sequences))
     fail(where, { expected: 'a list of sequences', got: describeValue(sequences) })

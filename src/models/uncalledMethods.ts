@@ -1,6 +1,8 @@
 // Methods of Keras's models that steps here do not call: a class that has one would be trained otherwise than it says.
 
 import { fail } from '../errors.ts'
+import { snakeCase } from '../layers/naming.ts'
+import { refusePythonNames } from '../layers/own/pythonNames.ts'
 
 const UNCALLED = [
   'trainStep',
@@ -11,9 +13,10 @@ const UNCALLED = [
   'makeTrainFunction',
 ]
 
-/** Throws if a class that extends `Model` has such a method. */
+/** Throws if a class that extends `Model` has such a method, or a hook under its name in Python. */
 export function refuseUncalledMethods(className: string, prototype: object): void {
-  const uncalled = UNCALLED.find((name) => name in prototype)
+  refusePythonNames(className, prototype, ['computeMask', 'getConfig'])
+  const uncalled = UNCALLED.flatMap((name) => [name, snakeCase(name)]).find((name) => name in prototype)
   if (uncalled === undefined) return
   fail(className, {
     expected: 'a step that is a forward pass, its losses and one update',

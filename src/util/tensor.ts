@@ -66,8 +66,18 @@ export class Tensor {
  * @param shape Extents, outermost first; by default the shape of nested arrays, and one axis for a typed array.
  * @throws {RecurraError} if data and shape differ, or not all of the data are numbers.
  */
-export function tensor(data: number | NestedData, shape?: Shape): Tensor {
+export function tensor(data: number | NestedData, shape?: Shape, ...others: readonly never[]): Tensor {
   const where = 'tensor'
+  if (others.length > 0) {
+    fail(where, {
+      expected: '(data, shape)',
+      got: `(data, shape, ${others.map(describeValue).join(', ')})`,
+      remedy:
+        typeof others[0] === 'string'
+          ? 'Leave the dtype out: all tensors are float32.'
+          : 'A shape is one list.',
+    })
+  }
   const read = typeof data === 'number' ? new Tensor(Float32Array.of(data), []) : toTensor(data, where)
   if (shape === undefined || shape === null) return read
   checkShape(where, shape, read.data.length)
@@ -82,8 +92,7 @@ export function tensor(data: number | NestedData, shape?: Shape): Tensor {
 
 /** Returns a copy of a shape of so many values, else throws. */
 function checkShape(where: string, shape: unknown, length: number): Shape {
-  // What `>>> 0` leaves as it is, is an integer of at least 0.
-  const isShape = Array.isArray(shape) && shape.every((extent) => extent >>> 0 === extent)
+  const isShape = Array.isArray(shape) && shape.every((extent) => Number.isInteger(extent) && extent >= 0)
   if (isShape && sizeOf(shape) === length) return [...shape]
   return fail(where, { expected: `a shape of ${length} values`, got: describeValue(shape) })
 }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import * as data from '../../src/data/index.ts'
 import * as formats from '../../src/formats.ts'
 import * as recurra from '../../src/index.ts'
+import { addHabits } from '../../src/models/habits.ts'
 import { loadEveryName } from '../../src/training/everyName.ts'
 import { useMemoryFiles } from '../support/memoryFiles.ts'
 import type { Right } from './attempts/area.ts'
@@ -20,6 +21,7 @@ const warnings: string[] = []
 beforeAll(async () => {
   // As in Node, so that it does not matter which names other tests have loaded.
   loadEveryName()
+  addHabits()
   useMemoryFiles()
   await recurra.setBackend('cpu')
   vi.spyOn(console, 'warn').mockImplementation((text: unknown) => {

@@ -18,6 +18,7 @@ import {
   type RegularizerIdentifier,
   regularizer as regularizerOption,
 } from '../weights/weightRules.ts'
+import { refusePythonNames } from './pythonNames.ts'
 import type { Additions } from './tracedCall.ts'
 import { TracedLayer } from './tracedLayer.ts'
 
@@ -65,6 +66,7 @@ export abstract class OwnCode<Table extends LayerTable = typeof layerOptions> ex
       // Anything else is refused where options are read.
       isOptions(options) ? { ...options } : ((options ?? {}) as GivenOptions),
     )
+    refusePythonNames(this.className, new.target.prototype, ['computeMask', 'getConfig', 'getInitialState'])
   }
 
   override get module(): string {

@@ -7,6 +7,7 @@ export const helpers: Area = {
     'padSequences([1, 2, 3])',
     'padSequences([[1, 2], ["a"]])',
     accepted('padSequences([[1], [1, 2]], 3)', "Keras's second argument"),
+    'padSequences([[1], [1, 2]], "3")',
     'padSequences([[1], [1, 2]], { padding: "left" })',
     'padSequences([[1], [1, 2]], { max_len: 3 })',
     'padSequences([[1], null])',

@@ -7,6 +7,7 @@ import { calls } from './calls.ts'
 import { compile } from './compile.ts'
 import { fitData } from './fitData.ts'
 import { formats } from './formats.ts'
+import { habits } from './habits.ts'
 import { helpers } from './helpers.ts'
 import { layers } from './layers.ts'
 import { life } from './life.ts'
@@ -31,6 +32,7 @@ export const areas: readonly Area[] = [
   alone,
   life,
   own,
+  habits,
   helpers,
   formats,
 ]

@@ -10,6 +10,10 @@ export const own: Area = {
   }`,
   attempts: [
     'class Mine extends Layer {}; train(new Mine())',
+    'class Mine extends Layer { call(x) { return x } get_config() { return {} } }; new Mine()',
+    'class Mine extends Layer { call(x) { return x } compute_mask(x, mask) { return mask } }; new Mine()',
+    'class Net extends Model { call(x) { return x } train_step(data) {} }; new Net()',
+    'class Net extends Model { call(x) { return x } get_config() { return {} } }; new Net()',
     'class Mine extends Layer { call() {} }; train(new Mine())',
     'class Mine extends Layer { call(x) { return x * 2 } }; train(new Mine())',
     'class Mine extends Layer { call(x) { return x.map((v) => v) } }; train(new Mine())',

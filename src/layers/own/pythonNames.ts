@@ -1,0 +1,25 @@
+// Hooks that a class of the user's own has under their names in Python, which nobody would call.
+
+import { fail } from '../../errors.ts'
+import { snakeCase } from '../naming.ts'
+
+/** Throws if a class has a method that is one of the hooks but for its spelling: `get_config`. */
+export function refusePythonNames(className: string, prototype: object, hooks: readonly string[]): void {
+  const hook = hooks.find((name) => hasMethod(prototype, snakeCase(name)))
+  if (hook === undefined) return
+  fail(className, {
+    expected: 'hooks in camelCase',
+    got: `a method ${snakeCase(hook)}`,
+    remedy: `Call it ${hook}.`,
+  })
+}
+
+/** Whether the class, or one that it extends, says such a method itself. */
+function hasMethod(prototype: object, name: string): boolean {
+  let level: object | null = prototype
+  while (level !== null) {
+    if (typeof Object.getOwnPropertyDescriptor(level, name)?.value === 'function') return true
+    level = Object.getPrototypeOf(level) as object | null
+  }
+  return false
+}

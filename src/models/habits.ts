@@ -1,0 +1,146 @@
+/**
+ * Methods that people call who come from Keras in Python or from TensorFlow.js, where they have another name here. Node has these names
+ * (`recurra/node`), so that a call says what to write instead of "is not a function"; types do not have them, and pages do not load them.
+ */
+
+import { fail } from '../errors.ts'
+import { Layer } from '../layers/layer.ts'
+import { NamedLayer } from '../layers/namedLayer.ts'
+import { snakeCase } from '../layers/naming.ts'
+import { CustomLayer } from '../layers/own/customLayer.ts'
+import { Optimizer } from '../training/optimizer.ts'
+import { Tensor } from '../util/tensor.ts'
+import { FunctionalModel } from './functional.ts'
+import { LayersModel } from './model.ts'
+import { SequentialModel } from './sequential.ts'
+import { SubclassedModel } from './subclassed.ts'
+
+/** Public methods and properties of layers, models and optimizers that Python spells otherwise; a class has some of them. */
+const CAMEL_CASE =
+  'addLoss addWeight computeMask computeOutputShape countParams getConfig getLayer getStates getWeights learningRate loadWeights ' +
+  'metricsNames nonTrainableWeights predictOnBatch resetMetrics resetStates saveWeights setWeights stopTraining supportsMasking ' +
+  'testOnBatch toJSON trainOnBatch trainableWeights'
+
+/** What to do instead of calling methods that have no namesake here, by their names. */
+type Remedies = Readonly<Record<string, string>>
+
+const TO_ARRAY = 'Write toArray(), which needs no await.'
+const DATA = 'The values are in the field data, and toArray() nests them.'
+const ON_HOST = 'Leave it out: a tensor is on the host and is collected like any object.'
+const NO_MATHS =
+  'A tensor holds values: compute with toArray() or data, or within a model by functions of ops.'
+
+const ofTensors: Remedies = {
+  array: TO_ARRAY,
+  arraySync: TO_ARRAY,
+  numpy: TO_ARRAY,
+  tolist: TO_ARRAY,
+  dataSync: DATA,
+  item: DATA,
+  print: 'Write console.log(x.toArray()).',
+  dispose: ON_HOST,
+  reshape: 'Write tensor(x.data, shape).',
+  ...Object.fromEntries(
+    ['add', 'argMax', 'div', 'flatten', 'max', 'mean', 'min', 'mul', 'slice', 'squeeze', 'sub', 'sum'].map(
+      (name) => [name, NO_MATHS],
+    ),
+  ),
+}
+
+const WEIGHTS = 'Weights belong to models: model.weights lists them, and'
+
+const ofLayers: Remedies = {
+  apply: 'Call the layer itself: layer(x).',
+  call: 'Call the layer itself: layer(x).',
+  getWeights: `${WEIGHTS} await model.getWeights() has their values.`,
+  get_weights: `${WEIGHTS} await model.getWeights() has their values.`,
+  setWeights: `${WEIGHTS} model.setWeights(values) sets them.`,
+  set_weights: `${WEIGHTS} model.setWeights(values) sets them.`,
+  add_loss: 'this.addLoss(…) is for the call of a class that extends Layer or Model.',
+  addLoss: 'this.addLoss(…) is for the call of a class that extends Layer or Model.',
+  count_params: 'model.countParams() counts those of a model.',
+  countParams: 'model.countParams() counts those of a model.',
+}
+
+const ofModels: Remedies = {
+  fitDataset: 'Write fit(dataset, { epochs }), of a Dataset or any stream of batches.',
+  evaluateDataset: 'Write evaluate(dataset).',
+  fit_generator: 'Write fit(stream, { epochs, stepsPerEpoch }).',
+  evaluate_generator: 'Write evaluate(stream).',
+  predict_generator: 'Write predict(stream).',
+  predict_classes: 'Take the largest of each row that predict gives.',
+  predict_proba: 'Write predict(x).',
+  predictSync: 'Write await predict(x).',
+}
+
+/** Adds a name that is called: the call throws. What a class of the user's has under this name, is taken. */
+function addMethod(prototype: object, name: string, got: string, remedy: string): void {
+  if (name in prototype) return
+  Object.defineProperty(prototype, name, {
+    configurable: true,
+    get(this: object) {
+      return (): never => fail(`${placeOf(this)}.${name}`, { expected: 'a method of Recurra', got, remedy })
+    },
+    set(this: object, value: unknown) {
+      Object.defineProperty(this, name, { value, configurable: true, enumerable: true, writable: true })
+    },
+  })
+}
+
+/** Adds a name that is read or set: both throw, since a value that is set under a wrong name would change nothing. */
+function addProperty(prototype: object, name: string, present: string): void {
+  if (name in prototype) return
+  const refuse = function (this: object): never {
+    return fail(`${placeOf(this)}.${name}`, {
+      expected: 'a property of Recurra',
+      got: 'its name in Python',
+      remedy: `Write ${present}.`,
+    })
+  }
+  Object.defineProperty(prototype, name, { configurable: true, get: refuse, set: refuse })
+}
+
+/** How errors name an object. */
+function placeOf(value: object): string {
+  if (value instanceof NamedLayer) return value.where
+  return value instanceof Optimizer ? value.className : value.constructor.name
+}
+
+/** Of the names in camelCase that a class has, adds those that Python has for them. */
+function addSnakeCase(prototype: object): void {
+  for (const name of CAMEL_CASE.split(' ')) {
+    const owner = ownerOf(prototype, name)
+    if (owner === null) continue
+    const isProperty = Object.getOwnPropertyDescriptor(owner, name)?.get !== undefined
+    if (isProperty) addProperty(owner, snakeCase(name), name)
+    else addMethod(owner, snakeCase(name), 'its name in Python', `Write ${name}.`)
+  }
+}
+
+/** The prototype that has a name, up from this one. */
+function ownerOf(prototype: object, name: string): object | null {
+  let level: object | null = prototype
+  while (level !== null && !Object.hasOwn(level, name)) level = Object.getPrototypeOf(level) as object | null
+  return level
+}
+
+/** Adds the names to the classes, once. */
+export function addHabits(): void {
+  for (const { prototype } of [
+    SequentialModel,
+    FunctionalModel,
+    SubclassedModel,
+    CustomLayer,
+    Layer,
+    Optimizer,
+  ])
+    addSnakeCase(prototype)
+  const tables = [
+    [Tensor.prototype, ofTensors],
+    [LayersModel.prototype, ofModels],
+    [NamedLayer.prototype, ofLayers],
+  ] as const
+  for (const [prototype, remedies] of tables)
+    for (const [name, remedy] of Object.entries(remedies))
+      addMethod(prototype, name, 'one that it does not have', remedy)
+}
