@@ -71,32 +71,31 @@ const scalar = (dtype: 'int32' | 'float32', value: number): WrittenDataset => ({
 })
 
 /** The variables of an optimizer in Keras's order. */
-function optimizerVariables(optimizer: Optimizer, skipped = 0): WrittenDataset[] {
+function optimizerVariables(optimizer: Optimizer): WrittenDataset[] {
   const scaling = scalingOf(optimizer)
   if (scaling) {
     const [scale = 1, steps = 0] = scaling.lossScale.value
     // What every optimizer of Keras has, and this one leaves to the inner one.
     const unused = [scalar('int32', 0), scalar('float32', 0)]
     const own = optimizer.built ? [scalar('int32', steps), scalar('float32', scale)] : []
-    return [...unused, ...own, ...optimizerVariables(scaling.innerOptimizer, scaling.skipped)]
+    return [...unused, ...own, ...optimizerVariables(scaling.innerOptimizer)]
   }
-  const updates = optimizer.steps - skipped
   const rate = optimizer.hasSchedule ? [] : [scalar('float32', optimizer.learningRate)]
-  const own = [scalar('int32', updates), ...rate]
+  const own = [scalar('int32', optimizer.steps), ...rate]
   // An optimizer that has trained nothing has no slots yet.
   const { stored, isPlaceholder } = optimizer.rule
-  const last = stored ? [scalar('float32', stored(updates))] : []
+  const last = stored ? [scalar('float32', stored(optimizer.steps))] : []
   const slotOf = (slot: Variable): WrittenDataset =>
     isPlaceholder?.(slot) ? scalar('int32', 0) : datasetOf(slot)
   const slots = optimizer.built ? [...optimizer.variables.map(slotOf), ...last] : []
   return [...own, ...slots]
 }
 
-function optimizerGroup(optimizer: Optimizer, skipped = 0): WrittenGroup {
+function optimizerGroup(optimizer: Optimizer): WrittenGroup {
   const name = String(optimizer.config.name ?? snakeCase(optimizer.className))
-  const children: Children = new Map([['vars', vars(name, optimizerVariables(optimizer, skipped))]])
+  const children: Children = new Map([['vars', vars(name, optimizerVariables(optimizer))]])
   const scaling = scalingOf(optimizer)
-  if (scaling) children.set('inner_optimizer', optimizerGroup(scaling.innerOptimizer, scaling.skipped))
+  if (scaling) children.set('inner_optimizer', optimizerGroup(scaling.innerOptimizer))
   return { children }
 }
 

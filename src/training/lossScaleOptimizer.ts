@@ -99,7 +99,7 @@ export class DynamicLossScaleOptimizer extends Optimizer {
   }
 
   override get learningRate(): number {
-    return this.innerOptimizer.rateAt(this.steps - this.skipped)
+    return this.innerOptimizer.learningRate
   }
 
   override set learningRate(value: LearningRate) {
@@ -112,27 +112,29 @@ export class DynamicLossScaleOptimizer extends Optimizer {
 
   /** Updates made, by the numbers that the last epoch ended with; a call that is under way counts skipped steps, too. */
   override get iterations(): number {
-    const { innerOptimizer } = this
-    return Math.floor(
-      (this.steps - this.skipped) / Number(innerOptimizer.config.gradientAccumulationSteps ?? 1),
-    )
+    return this.innerOptimizer.iterations
   }
 
   override set iterations(value: number) {
     this.innerOptimizer.iterations = value
-    this.steps += this.skipped
   }
 
+  /** Those of the inner optimizer, which counts no skipped step that the host knows of, and these. */
   override get steps(): number {
-    return this.innerOptimizer.steps
+    return this.innerOptimizer.steps + this.#skipped
   }
 
   override set steps(value: number) {
-    this.innerOptimizer.steps = value
+    this.innerOptimizer.steps = value - this.#skipped
   }
 
-  /** @internal Steps that were skipped, of those whose numbers the host has read. */
-  skipped = 0
+  /** @internal Tells how many steps were skipped, of those whose numbers the host has read. */
+  set skipped(value: number) {
+    const { steps } = this
+    this.#skipped = value
+    this.steps = steps
+  }
+  #skipped = 0
 
   override build(weights: readonly Variable[]): boolean {
     return this.innerOptimizer.build(weights)
@@ -144,7 +146,7 @@ export class DynamicLossScaleOptimizer extends Optimizer {
     { dynamicScale, stepCounter } = { dynamicScale: this.#initialScale, stepCounter: 0 },
   ): void {
     this.#state.value = scalingState(dynamicScale, stepCounter, iterations)
-    this.skipped = 0
+    this.#skipped = 0
     this.#state.home = null
   }
 

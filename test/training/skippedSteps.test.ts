@@ -70,8 +70,10 @@ describe.each(['cpu', 'webgpu'] as const)('%s', (backend) => {
     const plain = build(make())
     await plain.fit(x, y, { ...quiet, epochs: UPDATES, batchSize: 4 })
     expectClose('weights', await weightsOf(scaled), await weightsOf(plain), 1e-5)
-    expect(optimizer.iterations).toBe(plain.optimizer?.iterations)
-    expect(optimizer.learningRate).toBe(plain.optimizer?.learningRate)
+    for (const each of [optimizer, optimizer.innerOptimizer]) {
+      expect(each.iterations).toBe(plain.optimizer?.iterations)
+      expect(each.learningRate).toBe(plain.optimizer?.learningRate)
+    }
     const loaded = await loadModel(await scaled.save())
     expect(loaded.optimizer?.iterations).toBe(plain.optimizer?.iterations)
     for (const model of [plain, scaled, loaded]) await model.fit(x, y, { ...quiet, epochs: 2, batchSize: 4 })
