@@ -2,8 +2,9 @@
 
 import { fail } from '../errors.ts'
 import { entryOf, indicesOf } from '../util/nested.ts'
+import { repeated } from '../util/repeated.ts'
 import type { OpenShape, Shape } from '../util/shape.ts'
-import { sameShape, showShape } from '../util/shape.ts'
+import { showShape } from '../util/shape.ts'
 import { Tensor, toTensor } from '../util/tensor.ts'
 import { fitsSample, type Loss, type TargetShape } from './loss.ts'
 
@@ -102,22 +103,4 @@ function ofRows(given: number | Tensor, { shape }: Tensor, where: string): Tenso
     expected: `a number, or the first axes of ${showShape(shape)}`,
     got: showShape(given.shape),
   })
-}
-
-/** A copy with the entries of axes of 1 repeated. */
-function repeated(tensor: Tensor, shape: Shape): Tensor {
-  if (sameShape(tensor.shape, shape)) return tensor
-  let from = tensor.data
-  let inner = 1
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    const [size = 1, count = 1] = [tensor.shape[axis], shape[axis]]
-    if (size !== count) {
-      const data = new Float32Array((from.length / size) * count)
-      for (let i = 0; i < data.length; i++)
-        data[i] = from[Math.floor(i / (inner * count)) * inner + (i % inner)] as number
-      from = data
-    }
-    inner *= count
-  }
-  return new Tensor(from, shape)
 }

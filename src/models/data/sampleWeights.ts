@@ -2,9 +2,11 @@
 
 import { describeValue, fail } from '../../errors.ts'
 import { isOptions } from '../../util/options.ts'
+import { repeated } from '../../util/repeated.ts'
 import { type OpenShape, type Shape, showShape } from '../../util/shape.ts'
 import { checkFiniteData, isTensorData, Tensor } from '../../util/tensor.ts'
 import { Windows } from '../../util/windows.ts'
+import type { OutputTraining } from '../measures.ts'
 import { readSome } from '../someOutputs.ts'
 import type { StepModel } from '../stepGraph.ts'
 import type { GivenSamples } from './fields.ts'
@@ -41,18 +43,32 @@ export function readWeights(
   return readSome(given, names, weighedOutputs(model), where, 'sampleWeight').map((array, i) => {
     const weight = asTensor(array)
     if (weight === null) return null
-    const rows = outputs[i]?.slice(0, -1) ?? []
-    const shape = withoutSingles(weight.shape, rows)
-    if (!isPrefix(shape.slice(1), rows)) {
+    const entries = outputs[i] ?? []
+    const rows = entries.slice(0, -1)
+    const [samples = 0, ...axes] = withoutSingles(weight.shape, rows)
+    const weighed = weighsEntries(model.training[i], entries) ? entries : rows
+    if (!isPrefix(axes, weighed)) {
       fail(`${where}, sampleWeight`, {
-        expected: rows.length === 0 ? '[samples]' : `[samples] or [samples, ${rows.join(', ')}]`,
+        expected: weighed.length === 0 ? '[samples]' : `[samples] or [samples, ${weighed.join(', ')}]`,
         got: showShape(weight.shape),
+        remedy: isPrefix(axes, entries) ? ROWS_ALONE : undefined,
       })
     }
     checkFiniteData(weight, `${where}, sampleWeight`)
-    return new Tensor(weight.data, shape)
+    return repeated(new Tensor(weight.data, [samples, ...axes]), [samples, ...weighed.slice(0, axes.length)])
   })
 }
+
+const ROWS_ALONE =
+  'This loss has one value for all entries of the last axis. A loss of your own that keeps the axis takes weights of entries.'
+
+/**
+ * Whether weights may be of single entries of an output: where no loss takes the mean over the last axis before it is weighed. Only
+ * the data of losses of one's own say which targets they take, and their values may have all axes; metrics that cannot count
+ * entries say so themselves.
+ */
+const weighsEntries = (training: OutputTraining | undefined, entries: Shape): boolean =>
+  training?.loss?.targetShape(entries) === 'any' || training?.loss === null
 
 const asTensor = (given: GivenSamples | null): Tensor | null =>
   given instanceof Windows ? given.toTensor() : given
@@ -85,12 +101,13 @@ function readClassWeight(where: string, given: unknown): ClassWeights {
   return Object.fromEntries(entries) as Readonly<Record<number, number>>
 }
 
+/** Whether a shape is that of the first axes of the rows, where as in Keras an extent of 1 is for all. */
 const isPrefix = (shape: Shape, rows: OpenShape): boolean =>
-  shape.length <= rows.length && shape.every((extent, axis) => extent === rows[axis])
+  shape.length <= rows.length && shape.every((extent, axis) => extent === rows[axis] || extent === 1)
 
 /** Without trailing extents of 1 that the rows do not have: [samples, 1] is one weight a sample, as in Keras. */
 function withoutSingles(shape: Shape, rows: OpenShape): Shape {
-  const isSingle = shape.length > 1 && shape.at(-1) === 1 && !isPrefix(shape.slice(1), rows)
+  const isSingle = shape.length > 1 && shape.at(-1) === 1 && rows[shape.length - 2] !== 1
   return isSingle ? withoutSingles(shape.slice(0, -1), rows) : shape
 }
 

@@ -60,7 +60,10 @@ export interface FitOptions extends StreamFitOptions {
   readonly validationSplit?: number
   /** A new order of samples every epoch; `null`, the default, shuffles arrays and leaves a stream in its own order. */
   readonly shuffle?: boolean | null
-  /** A weight for each sample, or for each time step of each; `null` by default. */
+  /**
+   * A weight for each sample, or for each time step of each; `null` by default. Where an output's loss is one of your own that keeps
+   * the last axis, or the output has metrics alone, also one for each entry. An axis of 1 is for all entries of the output's.
+   */
   readonly sampleWeight?: Data | null
 }
 

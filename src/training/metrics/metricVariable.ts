@@ -124,7 +124,7 @@ export class MetricVariable extends Assignable {
 
 /** What `updateState` gets beside targets and predictions. */
 export interface UpdateInputs {
-  /** The weight of each sample `[batch]`, or time step, in `weightedMetrics` and where predictions have a mask; else `null`. */
+  /** The weight of each sample `[batch]`, time step or entry, in `weightedMetrics` and where predictions have a mask; else `null`. */
   readonly sampleWeight: SymbolicTensor | null
 }
 
