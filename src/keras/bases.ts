@@ -12,6 +12,8 @@ export type Base = 'Model' | 'Layer'
 interface OtherBase {
   readonly other: string
   readonly isObject: boolean
+  /** What the class is called in Keras, whole. */
+  readonly named: NamedValue
 }
 
 /** What a class of the text extends; null for what is not Keras's, and the name of a class of another kind. */
@@ -26,7 +28,11 @@ export function baseOf(type: PythonClass): Base | OtherBase | null {
     if (!place || place.area === 'ops' || place.area === 'other') continue
     const { area, name } = place
     if ((area === 'models' && name === 'Model') || (area === 'layers' && name === 'Layer')) return name
-    return { other: name, isObject: area !== 'models' && area !== 'layers' && isObjectBase(name) }
+    return {
+      other: name,
+      isObject: area !== 'models' && area !== 'layers' && isObjectBase(name),
+      named: base,
+    }
   }
   return null
 }

@@ -9,16 +9,18 @@ import {
   type HostValue,
   type Instance,
   List,
+  PythonFunction,
   Unknown,
   type Value,
 } from '../python/values.ts'
 import { ArrayValue, reshapedUnknown } from './arrays.ts'
 import { baseOf } from './bases.ts'
 import { isLayerName } from './layerMaker.ts'
-import { pathValue } from './namedValue.ts'
+import { type NamedValue, pathValue } from './namedValue.ts'
 import { isOldKeras } from './names.ts'
 import { makerOf, type ObjectArea } from './objectMaker.ts'
 import { OwnObjectValue } from './ownObjects.ts'
+import { changedMethod, PresetValue } from './presetValue.ts'
 import type { Reader } from './reader.ts'
 import { SubclassValue } from './subclass.ts'
 import { KerasObject } from './values.ts'
@@ -124,8 +126,22 @@ export class KerasHost implements Host {
     if (base === null) return null
     if (typeof base === 'string') return new SubclassValue(this.#reader, instance, { base, args, at })
     if (base.isObject) return new OwnObjectValue(this.#reader, instance, base.other)
-    this.#reader.interpreter.problem(at, `extends ${base.other}: only ${EXTENDED} can be extended here`)
+    const method = changedMethod(instance.type)
+    if (method === undefined) return this.#preset(instance, base.named, args, at)
+    this.#reader.interpreter.problem(
+      at,
+      `extends ${base.other} with a method ${method}: only ${EXTENDED} can be extended so here`,
+    )
     return null
+  }
+
+  /** An object of a class that changes the arguments of Keras's alone. */
+  #preset(instance: Instance, named: NamedValue, args: Arguments, at: number): HostValue {
+    const preset = new PresetValue(this.#reader, instance.type.name, (given, place) =>
+      named.call(given, place),
+    )
+    if (!(instance.type.find('__init__') instanceof PythonFunction)) preset.construct(args, at)
+    return preset
   }
 
   /** What the user says of a name. */

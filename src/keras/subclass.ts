@@ -20,6 +20,7 @@ import { callFromHere, placedArguments } from './functions.ts'
 import { callLayer, LayerValue } from './layerValue.ts'
 import { methodArguments, ownCall, ownCallOptions, parted } from './ownCalls.ts'
 import { initialStates, isCell } from './ownCells.ts'
+import { PresetValue } from './presetValue.ts'
 import { isModel, type Reader } from './reader.ts'
 import { shapeTuple } from './tensorValue.ts'
 import { WrappedValue } from './values.ts'
@@ -253,22 +254,26 @@ export class SubclassValue extends WrappedValue {
 /** The model that a value is; null for other values. */
 export function modelOf(value: Value): LayersModel | null {
   const known = hostOf(value)
-  const layer = known instanceof LayerValue || known instanceof SubclassValue ? known.plain() : null
+  const isLayer = known instanceof LayerValue || known instanceof SubclassValue || isPresetLayer(known)
+  const layer = isLayer ? known.plain() : null
   return isModel(layer) ? layer : null
 }
 
 /** A layer, or a list or an object of layers; null for other values. */
 function layersOf(reader: Reader, value: Value): unknown {
-  if (value instanceof LayerValue || hostOfInstance(value) instanceof SubclassValue)
-    return reader.plain(value)
+  if (isLayerLike(value)) return reader.plain(value)
   const isGroup = typeof value === 'object' && value !== null && ('entries' in value || 'items' in value)
   if (!isGroup || value instanceof WrappedValue) return null
   const inner =
     'entries' in value ? [...(value.entries as Map<string, unknown>).values()].flat() : value.items
-  const isLayers = (inner as readonly Value[]).some(
-    (one) => one instanceof LayerValue || hostOfInstance(one) instanceof SubclassValue,
-  )
-  return isLayers ? reader.plain(value) : null
+  return (inner as readonly Value[]).some(isLayerLike) ? reader.plain(value) : null
+}
+
+const isPresetLayer = (host: unknown): host is PresetValue => host instanceof PresetValue && host.isLayer
+
+const isLayerLike = (value: Value): boolean => {
+  const host = hostOfInstance(value)
+  return value instanceof LayerValue || host instanceof SubclassValue || isPresetLayer(host)
 }
 
 const hostOfInstance = (value: Value): unknown =>

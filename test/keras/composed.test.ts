@@ -161,3 +161,26 @@ m = Model(inputs={'a': a, 'b': b}, outputs={'c': Dense(1, name='${name}')(Concat
     ["'c'", expect.stringContaining("this one's is 'd'")],
   ])
 })
+
+test('classes that change the arguments of a layer and of an initializer alone', async () => {
+  const { model } = readKeras(`
+class Small(keras.initializers.Constant):
+    def __init__(self):
+        super().__init__(0.5)
+class Plain(layers.SimpleRNN):
+    def __init__(self, units, **kwargs):
+        super().__init__(units, activation='linear', kernel_initializer=Small(), **kwargs)
+class Same(Dense): pass
+class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.rnn = Plain(2, recurrent_initializer='zeros')
+        self.out = Same(1, kernel_initializer='ones')
+    def call(self, x):
+        return self.out(self.rnn(x))
+i = Input((2, 1))
+m = Model(i, Net()(i))
+`)
+  expect(model.countParams()).toBe(8 + 3)
+  expect((await model.predict([[[7], [3]]])).data[0]).toBe(3)
+})
