@@ -28,7 +28,7 @@ export async function readModel(
   return inFile(where, async () => {
     const model = modelFromConfig(config, where, readOperation)
     for (const set of weights.setters(model, where)) set()
-    const settings = compile ? await compileOptionsFrom(compileConfig, where) : null
+    const settings = compile ? await compileOptionsFrom(compileConfig, model, where) : null
     if (settings) {
       model.compile(settings)
       // What regularizers and constraints of its layers do.

@@ -1,7 +1,10 @@
 /** Configs of Keras 2 and TensorFlow.js in the words of Keras 3. Models of real files are read in tfjs.test.ts and legacy.test.ts. */
 import { expect, test } from 'vitest'
+import type { JsonObject } from '../../src/formats/config/json.ts'
+import { modelFromConfig } from '../../src/formats/config/modelConfig.ts'
 import { compileConfigOfOlder } from '../../src/formats/keras/olderCompile.ts'
 import { configOfOlder } from '../../src/formats/keras/olderConfig.ts'
+import '../../src/layers/index.ts'
 
 const WHERE = 'loadModel'
 
@@ -179,6 +182,29 @@ test('what is no model, and calls that are none', () => {
   expect(() => configOfOlder({ class_name: 'Model', config: { layers } }, WHERE)).toThrow(
     'loadModel, layer "add": expected inputs as [layer, call, output], got 7.',
   )
+})
+
+test('options with another meaning than the layers of today are not left out', () => {
+  const read = (className: string, config: JsonObject) => {
+    const layers = [
+      { class_name: className, config: { ...config, name: 'layer', batch_input_shape: [null, 4, 2] } },
+    ]
+    return modelFromConfig(
+      configOfOlder({ class_name: 'Sequential', config: { layers } }, WHERE),
+      WHERE,
+      () => {
+        throw new TypeError('no operation')
+      },
+    )
+  }
+  const cell = { class_name: 'LSTMCell', config: { units: 3 } }
+  expect(() => read('LSTM', { units: 3, time_major: true })).toThrow('got time_major: true')
+  expect(() => read('RNN', { cell, time_major: true })).toThrow('got time_major: true')
+  expect(() => read('RNN', { cell, num_constants: 1 })).toThrow('got num_constants: 1')
+  expect(() => read('BatchNormalization', { virtual_batch_size: 2 })).toThrow('got virtual_batch_size: 2')
+  expect(() => read('BatchNormalization', { axis: [1, 2] })).toThrow('axis')
+  expect(() => read('LSTM', { units: 3, time_major: false })).not.toThrow()
+  expect(() => read('BatchNormalization', { axis: [2], virtual_batch_size: null })).not.toThrow()
 })
 
 test('compile settings', () => {

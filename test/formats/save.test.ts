@@ -29,6 +29,7 @@ import {
   ops,
   Sequential,
   StringLookup,
+  setBackend,
   setSeed,
   tensor,
 } from '../../src/node.ts'
@@ -195,6 +196,17 @@ test('what a file cannot name is refused, or left out', async () => {
   await expect(model.save(3 as never)).rejects.toThrow(
     'expected a path, a file handle or a function of bytes, got 3',
   )
+})
+
+test('a model whose layers add the only losses stays compiled', async () => {
+  await setBackend('cpu')
+  const model = Sequential([Input([2]), Dense(2, { kernelRegularizer: 'l2' })])
+  model.compile({ optimizer: Adam(0.1) })
+  const x = tensor([1, 2], [1, 2])
+  await model.fit(x, x, quiet)
+  const loaded = await loadModel(await model.save())
+  const [there, here] = [await loaded.fit(x, x, quiet), await model.fit(x, x, quiet)]
+  expect(there.history).toEqual(here.history)
 })
 
 test('a vocabulary that a layer learned travels', async () => {

@@ -14,15 +14,20 @@ import { functionFrom, isFunctionConfig, refuseCode } from './functions.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 import { keysToCamelCase } from './snakeCase.ts'
 
-/** Compile settings of a file, whose code is at hand then; null where the model was not compiled. */
+/**
+ * Compile settings of a file, whose code is at hand then; null where the model was not compiled, or has no loss.
+ *
+ * @param model Whether the layers of the model add losses, so that it may be without another.
+ */
 export async function compileOptionsFrom(
   config: JsonObject | null,
+  model: { readonly addsLosses: boolean },
   where: string,
 ): Promise<CompileOptions | null> {
-  if (config === null || config.loss === null || config.loss === undefined) return null
+  if (config === null || ((config.loss ?? null) === null && !model.addsLosses)) return null
   const { metrics, weighted_metrics: weightedMetrics, loss_weights: lossWeights } = config
   const optimizer = await optimizerFrom(config.optimizer, where)
-  const loss = await judgesFrom(config.loss, `${where}, loss`)
+  const loss = await judgesFrom(config.loss ?? null, `${where}, loss`)
   const options = {
     loss,
     optimizer,

@@ -9,6 +9,7 @@ import { describeValue } from '../../errors.ts'
 import { isJsonObject, type Json, type JsonObject, namedIn } from '../config/json.ts'
 import { failFormat } from '../formatError.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
+import { isOlderOperation, olderOperation } from './olderOperations.ts'
 
 /** Names of classes that have another name today. */
 const RENAMED: Readonly<Record<string, string>> = {
@@ -30,9 +31,7 @@ const DROPPED = new Set([
   'input_shape',
   'key_shape',
   'query_shape',
-  'time_major',
   'value_shape',
-  'virtual_batch_size',
 ])
 
 /** Options of an RNN. TensorFlow.js writes those of its cell beside the cell, too. */
@@ -41,9 +40,11 @@ const RNN_OPTIONS = new Set([
   'dtype',
   'go_backwards',
   'name',
+  'num_constants',
   'return_sequences',
   'return_state',
   'stateful',
+  'time_major',
   'trainable',
   'unroll',
   'zero_output_for_mask',
@@ -85,6 +86,7 @@ export function configOfOlder(given: Json | undefined, where: string): KerasConf
 }
 
 function translated(given: KerasConfig, where: string): KerasConfig {
+  if (isOlderOperation(given)) return olderOperation(given, where, argumentOf)
   const className = namedIn(RENAMED, given.class_name) ?? given.class_name
   const name = given.config.name ?? given.name
   const before = namedIn(BEFORE, given.class_name) ?? {}
@@ -99,7 +101,8 @@ function translated(given: KerasConfig, where: string): KerasConfig {
   if (name !== undefined) config.name = name
   if (className === 'InputLayer')
     config.batch_shape = given.config.batch_input_shape ?? given.config.batch_shape ?? null
-  if (className === 'BatchNormalization' && Array.isArray(config.axis)) config.axis = config.axis[0] ?? -1
+  if (className === 'BatchNormalization' && Array.isArray(config.axis) && config.axis.length < 2)
+    config.axis = config.axis[0] ?? -1
   const { layers } = given.config
   if (className === 'Sequential' && Array.isArray(layers)) config.layers = withInput(layers, config, where)
   if (Array.isArray(config.layers) && config.output_layers !== undefined) renumberCalls(config)
