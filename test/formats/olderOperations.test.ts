@@ -8,6 +8,7 @@ import { configOfOlder } from '../../src/formats/keras/olderConfig.ts'
 import { FUNCTIONS } from '../../src/formats/keras/olderOperations.ts'
 import { setBackend } from '../../src/index.ts'
 import { callable } from '../../src/layers/callable.ts'
+import type { CallableModel } from '../../src/models/model.ts'
 import { expectClose } from '../support/compare.ts'
 import { quiet } from '../support/models.ts'
 
@@ -17,22 +18,29 @@ const SAMPLE = [
   [1.5, 0.25, -3],
 ]
 
-/** A layer of a file; `inbound` are its calls. */
-type Item = readonly [fn: string, inbound: Json, name?: string]
+/** A function of TensorFlow, or an operation as `node_def` and constants; and its call. */
+type Item = readonly [what: string | readonly [node: JsonObject, constants: JsonObject], inbound: Json]
 
-const written = (items: readonly Item[]): JsonObject => {
-  const layers = items.map(([fn, inbound, given], i) => {
-    const name = given ?? `tf.${i}`
-    const className = fn === '__operators__.getitem' ? 'SlicingOpLambda' : 'TFOpLambda'
-    const config = { name, trainable: true, dtype: 'float32', function: fn }
-    return { class_name: className, config, name, inbound_nodes: [inbound] }
-  })
-  const input = { batch_input_shape: [null, 2, 3], dtype: 'float32', name: 'x' }
+function layerOf([what, inbound]: Item, i: number): JsonObject {
+  const name = `tf.${i}`
+  const own = { name, trainable: true, dtype: 'float32' }
+  if (typeof what !== 'string') {
+    const [node, constants] = what
+    const config = { ...own, name: 'op', node_def: { name: 'op', ...node }, constants }
+    return { class_name: 'TensorFlowOpLayer', config, name, inbound_nodes: [inbound] }
+  }
+  const className = what === '__operators__.getitem' ? 'SlicingOpLambda' : 'TFOpLambda'
+  return { class_name: className, config: { ...own, function: what }, name, inbound_nodes: [inbound] }
+}
+
+function written(items: readonly Item[]): JsonObject {
+  const config = { batch_input_shape: [null, 2, 3], dtype: 'float32', name: 'x' }
+  const input = { class_name: 'InputLayer', config, name: 'x', inbound_nodes: [] }
   return {
     class_name: 'Functional',
     config: {
       name: 'model',
-      layers: [{ class_name: 'InputLayer', config: input, name: 'x', inbound_nodes: [] }, ...layers],
+      layers: [input, ...items.map(layerOf)],
       input_layers: [['x', 0, 0]],
       output_layers: [[`tf.${items.length - 1}`, 0, 0]],
     },
@@ -43,14 +51,15 @@ const written = (items: readonly Item[]): JsonObject => {
 async function predicted(...items: readonly Item[]): Promise<readonly number[]> {
   await setBackend('cpu')
   const config = configOfOlder(written(items), WHERE)
-  const model = callable(modelFromConfig(config, WHERE, await operationReader(config)))
+  const read = modelFromConfig(config, WHERE, await operationReader(config))
+  const model: CallableModel = callable(read)
   const { data } = await model.predict([SAMPLE], quiet)
   model.dispose()
   return [...data]
 }
 
 const close = async (items: readonly Item[], expected: readonly number[]) =>
-  expectClose(items.map(([fn]) => fn).join(', '), await predicted(...items), expected, 1e-6)
+  expectClose(JSON.stringify(items), await predicted(...items), expected, 1e-6)
 
 const ALL = { start: null, stop: null, step: null }
 const x = (rest: JsonObject = {}): Json => ['x', 0, 0, rest]
@@ -108,11 +117,34 @@ test('what stands in brackets', async () => {
   await sliced([ALL, null, 0], [0.5, -1, 2])
 })
 
+test('operations of a graph, with constants at their places', async () => {
+  const op = (name: string, constants: JsonObject = {}, attr: JsonObject = {}): Item[0] => [
+    { op: name, input: [], attr },
+    constants,
+  ]
+  const one = ['x', 0, 0, {}]
+  await close(
+    [[op('RealDiv', { '0': 2 }), [one]]],
+    rows.map((value) => 2 / value),
+  )
+  await close([[op('Mean', { '1': [1, 2] }, { keep_dims: { b: true } }), [one]]], [1.5 / 3 / 2 - 1.25 / 6])
+  await close([[op('ConcatV2', { '2': 1 }, { N: { i: '2' } }), [one, one]]], [...rows, ...rows])
+  await close([[op('BatchMatMulV2', {}, { adj_y: { b: true } }), [one, one]]], [5.25, -5.5, -5.5, 11.3125])
+  const last = { begin_mask: { i: '1' }, end_mask: { i: '5' }, shrink_axis_mask: { i: '2' } }
+  await close(
+    [[op('StridedSlice', { '1': [0, 1, 1], '2': [0, 2, 0], '3': [1, 1, 1] }, last), [one]]],
+    [0.25, -3],
+  )
+})
+
 test('other functions and arguments are named', async () => {
   await expect(predicted(['signal.stft', x()])).rejects.toThrow(
     'loadModel, TFOpLambda "tf.0": expected a function of TensorFlow that ops has, got "signal.stft".',
   )
   await expect(predicted(['math.cumsum', x({ axis: 1, reverse: true })])).rejects.toThrow(
     'expected arguments among axis, got reverse: true.',
+  )
+  await expect(predicted([[{ op: 'MatrixInverse' }, {}], [['x', 0, 0, {}]]])).rejects.toThrow(
+    'loadModel, TensorFlowOpLayer "tf.0": expected an operation of TensorFlow that ops has, got "MatrixInverse".',
   )
 })

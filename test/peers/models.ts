@@ -91,7 +91,7 @@ async function compiled({ model }: Made, { compiled: given, config }: ModelStep)
     { ...older, loss: own ? 'mse' : (older.loss as Json) },
     config as unknown as KerasConfig,
   )
-  const read = await compileOptionsFrom(today, 'peers')
+  const read = await compileOptionsFrom(today, model, 'peers')
   model.compile({ ...read, ...(own ? { loss: own } : {}) })
 }
 

@@ -9,6 +9,7 @@ import { describeValue } from '../../errors.ts'
 import { isJsonObject, type Json, type JsonObject, namedIn } from '../config/json.ts'
 import { failFormat } from '../formatError.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
+import { functionOfOperation } from './graphOperations.ts'
 import { isOlderOperation, olderOperation } from './olderOperations.ts'
 
 /** Names of classes that have another name today. */
@@ -86,6 +87,7 @@ export function configOfOlder(given: Json | undefined, where: string): KerasConf
 }
 
 function translated(given: KerasConfig, where: string): KerasConfig {
+  if (given.class_name === 'TensorFlowOpLayer') return translated(functionOfOperation(given, where), where)
   if (isOlderOperation(given)) return olderOperation(given, where, argumentOf)
   const className = namedIn(RENAMED, given.class_name) ?? given.class_name
   const name = given.config.name ?? given.name
