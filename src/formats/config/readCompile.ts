@@ -25,17 +25,13 @@ export async function compileOptionsFrom(
   where: string,
 ): Promise<CompileOptions | null> {
   if (config === null || ((config.loss ?? null) === null && !model.addsLosses)) return null
-  const { metrics, weighted_metrics: weightedMetrics, loss_weights: lossWeights } = config
-  const optimizer = await optimizerFrom(config.optimizer, where)
-  const loss = await judgesFrom(config.loss ?? null, `${where}, loss`)
+  const judges = (what: string, value: Json | undefined) => judgesFrom(value, `${where}, ${what}`)
   const options = {
-    loss,
-    optimizer,
-    ...(lossWeights ? { lossWeights } : {}),
-    ...(metrics ? { metrics: await judgesFrom(metrics, `${where}, metrics`) } : {}),
-    ...(weightedMetrics
-      ? { weightedMetrics: await judgesFrom(weightedMetrics, `${where}, weightedMetrics`) }
-      : {}),
+    loss: await judges('loss', config.loss),
+    optimizer: await optimizerFrom(config.optimizer, where),
+    lossWeights: config.loss_weights,
+    metrics: await judges('metrics', config.metrics),
+    weightedMetrics: await judges('weightedMetrics', config.weighted_metrics),
   } as CompileOptions
   await loadingOf(options, where)?.()
   return options
