@@ -115,9 +115,8 @@ export const exceptions: readonly Exceptions[] = [
   },
   {
     status: 'missing',
-    reason:
-      'sampleWeight of single entries of a sample, and masks of more axes than predictions, in evaluate',
-    cases: 'keras 1061 1063',
+    reason: 'masks of more axes than predictions, in evaluate',
+    cases: 'keras 1063',
   },
   {
     status: 'missing',
