@@ -43,6 +43,8 @@ export interface SampleOptions {
   readonly charted?: number
   readonly formatPosition?: (index: number) => string
   readonly formatValue?: (value: number) => string
+  /** Names of the classes, whose numbers the values are: the chart shows points then. */
+  readonly classes?: readonly string[]
 }
 
 /** Every fifth sample held out, the others to learn from. */
@@ -97,6 +99,7 @@ export function sampleTask(options: SampleOptions): Task {
       digits,
       formatPosition: options.formatPosition ?? positionOf(options.series ?? []),
       ...(options.formatValue ? { formatValue: options.formatValue } : {}),
+      ...(options.classes ? { classes: options.classes } : {}),
       ...(options.series ? { series: options.series } : {}),
       ...(options.charted ? { charted: options.charted } : {}),
       isApart: true,
