@@ -9,9 +9,9 @@ import { fileURLToPath } from 'node:url'
 /** @param {string} path */
 const path = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
-/** @type {Record<string, string | { types: string }>} */
-const entries = JSON.parse(readFileSync(path('package.json'), 'utf8')).exports
-const sources = Object.values(entries).flatMap((entry) =>
+/** @type {{ version: string, homepage: string, exports: Record<string, string | { types: string }> }} */
+const { version, homepage, exports } = JSON.parse(readFileSync(path('package.json'), 'utf8'))
+const sources = Object.values(exports).flatMap((entry) =>
   typeof entry === 'string' ? [] : [entry.types.replace(/^\.\/dist\/(.*)\.d\.ts$/, 'src/$1.ts')],
 )
 
@@ -24,6 +24,11 @@ export default {
   skipErrorChecking: true,
   excludeInternal: true,
   excludeExternals: true,
+  // Links to sources are those of the version, wherever the checkout has its remote.
+  disableGit: true,
+  basePath: path(''),
+  gitRevision: `v${version}`,
+  sourceLinkTemplate: `${homepage.replace(/#.*$/, '')}/blob/{gitRevision}/src/{path}#L{line}`,
   readme: path('README.md'),
   projectDocuments: [path('docs/*.md')],
   highlightLanguages: [
