@@ -79,18 +79,20 @@ export abstract class CompiledModel extends StoredModel {
     const where = `${this.where}.compile`
     this.checkInUse()
     const optimizer = readCompileOptions(options, this.dtypePolicy, where)
-    const loading = loadingOf(options ?? {}, where)
     const compiled = { ...options, ...(optimizer && { optimizer }) }
+    const loading = loadingOf(compiled, where)
     const { core } = this
     if (core) {
-      readOutputs(core, compiled, where)
       // Flags are read now, also where losses and metrics are read once they are loaded.
       const trained = new Trained(this.trainable ? core.topology.layers : [])
       const setUp = (): void => this.#setUp(core, compiled, trained)
-      // What is wrong with losses and metrics is said here, unless it is their code that must be loaded.
-      if (loadingOf({ ...options, optimizer: null }, where) === null) readTraining(core, compiled, where)
       if (loading === null) setUp()
-      else core.setUpLater({ optimizer, trained }, loading, setUp)
+      else {
+        // Losses and metrics whose code must be loaded are read later: here only which output each is for.
+        const read = loadingOf({ ...compiled, optimizer: null }, where) ? readOutputs : readTraining
+        read(core, compiled, where)
+        core.setUpLater({ optimizer, trained }, loading, setUp)
+      }
     }
     // An optimizer whose code is loaded later then stands in the options in the place of its name.
     this.#compiled = compiled
