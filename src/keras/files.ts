@@ -7,8 +7,8 @@ import { Unknown, type Value } from '../python/values.ts'
 /** What a text calls a file: its path, or the words for a path that is not known; null where these may mean several. */
 const nameOf = (path: Value): string | null => {
   if (typeof path === 'string') return path
-  if (path instanceof Unknown && path.pattern !== null && !path.word.includes('…')) return path.pattern
-  return path instanceof Unknown && !path.word.includes('…') ? `${path.word}?` : null
+  if (!(path instanceof Unknown) || path.word.includes('…')) return null
+  return path.pattern ?? `${path.word}?`
 }
 
 export class Files {

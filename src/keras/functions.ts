@@ -12,6 +12,9 @@ export const placedArguments = (placed: readonly Value[]): Arguments => ({
   places: new Map(),
 })
 
+/** All values that a call gives, those by place first. */
+export const valuesGiven = ({ placed, named }: Arguments): readonly Value[] => [...placed, ...named.values()]
+
 /** A function of a text as one of JavaScript. What it does not understand it throws, with its place. */
 export function functionOf(reader: Reader, fn: PythonFunction): (...args: readonly unknown[]) => unknown {
   const { parameters, name } = fn.syntax

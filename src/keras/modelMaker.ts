@@ -7,6 +7,7 @@ import { Sequential } from '../models/sequential.ts'
 import { quoted } from '../python/text.ts'
 import { type Arguments, List, Tuple, Unknown, type Value } from '../python/values.ts'
 import { isOptions } from '../util/options.ts'
+import { valuesGiven } from './functions.ts'
 import { addLayer } from './modelMethods.ts'
 import type { Reader } from './reader.ts'
 
@@ -19,7 +20,7 @@ export function makeModel(reader: Reader, name: string, args: Arguments, at: num
 
 /** A model of a file: one that the text wrote, or that the user gives by the name that the text has for it. */
 function loaded(reader: Reader, args: Arguments, at: number): Value {
-  const [path = null] = [...args.placed, ...args.named.values()]
+  const [path = null] = valuesGiven(args)
   const own = reader.files.find(path, reader.fit?.model ?? null)
   if (own) return reader.wrap(own)
   const { interpreter } = reader

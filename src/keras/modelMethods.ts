@@ -8,6 +8,7 @@ import type { LayersModel } from '../models/model.ts'
 import { SequentialModel } from '../models/sequential.ts'
 import { type Arguments, NativeFunction, Unknown, type Value } from '../python/values.ts'
 import { readFit } from './fitArguments.ts'
+import { valuesGiven } from './functions.ts'
 import { isModel, type Reader } from './reader.ts'
 
 type Method = (reader: Reader, model: LayersModel, args: Arguments, at: number) => Value
@@ -82,7 +83,7 @@ function build(reader: Reader, model: LayersModel, args: Arguments, at: number):
 function save(reader: Reader, model: LayersModel, args: Arguments, at: number): Value {
   if (!reader.interpreter.isReading)
     return reader.interpreter.problem(at, 'writes no file here: give fit a ModelCheckpoint')
-  const [path = null] = [...args.placed, ...args.named.values()]
+  const [path = null] = valuesGiven(args)
   reader.files.save(path, model)
   return null
 }
@@ -110,7 +111,7 @@ const methods: Readonly<Record<string, Method>> = {
   fit_generator: fit,
   build,
   load_weights(reader, _, args, at) {
-    const [path = null] = [...args.placed, ...args.named.values()]
+    const [path = null] = valuesGiven(args)
     if (reader.files.find(path, reader.fit?.model ?? null)) return null
     return reader.interpreter.problem(at, 'weights of files are not read: call model.loadWeights')
   },

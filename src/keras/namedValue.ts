@@ -8,7 +8,7 @@ import { partial } from '../python/partial.ts'
 import { openText } from '../python/text.ts'
 import { type Arguments, NativeFunction, Unknown, type Value } from '../python/values.ts'
 import { arrayFunction } from './arrays.ts'
-import { placedArguments } from './functions.ts'
+import { placedArguments, valuesGiven } from './functions.ts'
 import { callActivation, makeLayerOrMerge } from './layerCalls.ts'
 import { makeModel } from './modelMaker.ts'
 import { canonical, placeOf } from './names.ts'
@@ -62,8 +62,8 @@ export class NamedValue extends WrappedValue {
   }
 
   /** `initializers.get('zeros')`: what is given, since options take names, too; a function of that name where it may be called. */
-  #get({ placed, named }: Arguments): Value {
-    const [given = [...named.values()][0] ?? null] = placed
+  #get(args: Arguments): Value {
+    const [given = null] = valuesGiven(args)
     const family = this.path.slice(0, -'.get'.length)
     if (family.endsWith('.activations') && given === null) return pathValue(this.reader, `${family}.linear`)
     const isCalled = /\.(activations|losses|metrics)$/.test(family)

@@ -3,6 +3,7 @@
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { DrawnVariable } from '../layers/weights/variable.ts'
 import { type Arguments, Unknown, type Value } from '../python/values.ts'
+import { valuesGiven } from './functions.ts'
 import type { Reader } from './reader.ts'
 
 export const isTensor = (value: unknown): boolean =>
@@ -18,7 +19,7 @@ export function callOnTensors(
   at: number,
   work: () => unknown,
 ): Value {
-  const values = [...args.placed, ...args.named.values()]
+  const values = valuesGiven(args)
   const unknown = values.find((value) => value instanceof Unknown)
   if (unknown instanceof Unknown) return unknown.isReported ? unknown : new Unknown(label)
   return reader.attempt(at, () => {

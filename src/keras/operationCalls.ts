@@ -9,7 +9,7 @@ import { type Parameter, readParameters } from '../operations/signature.ts'
 import { type Arguments, List, Tuple, Unknown, type Value } from '../python/values.ts'
 import { composedCall } from './composedCalls.ts'
 import { madeOfSizes, shapeOfParts } from './constantCalls.ts'
-import { placedArguments } from './functions.ts'
+import { placedArguments, valuesGiven } from './functions.ts'
 import { makeLayer } from './layerMaker.ts'
 import { callLayer, LayerValue } from './layerValue.ts'
 import { isTensor } from './onTensors.ts'
@@ -124,11 +124,11 @@ export function callOperation(reader: Reader, path: string, args: Arguments, at:
   if (name === 'floatx') return 'float32'
   // Without a seed draws are others in each step, as with a generator of seeds.
   if (name === 'SeedGenerator') return null
-  const [first = [...args.named.values()][0] ?? null] = args.placed
-  const ofVariable = valueOfVariable(name, [...args.placed, ...args.named.values()], at)
+  const values = valuesGiven(args)
+  const [first = null] = values
+  const ofVariable = valueOfVariable(name, values, at)
   if (ofVariable !== undefined) return ofVariable
   if (SAME.includes(name) && name !== 'stop_gradient') return first
-  const values = [...args.placed, ...args.named.values()]
   const unknown = values.find((value) => value instanceof Unknown)
   if (unknown instanceof Unknown) return unknown.isReported ? unknown : new Unknown(path)
   return reader.attempt(at, () => {

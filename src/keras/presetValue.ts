@@ -5,7 +5,7 @@ import { hostOf } from '../python/interpreter.ts'
 import {
   type Arguments,
   NativeFunction,
-  type PythonClass,
+  PythonClass,
   PythonFunction,
   Unknown,
   type Value,
@@ -22,9 +22,7 @@ export function changedMethod(type: PythonClass): string | undefined {
     ([name, member]) => member instanceof PythonFunction && !OF_MAKING.includes(name),
   )
   if (own) return own[0]
-  const bases = type.bases.filter(
-    (base): base is PythonClass => typeof base === 'object' && base !== null && 'members' in base,
-  )
+  const bases = type.bases.filter((base) => base instanceof PythonClass)
   return bases.map(changedMethod).find((name) => name !== undefined)
 }
 

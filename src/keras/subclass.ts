@@ -16,7 +16,7 @@ import {
   type Value,
 } from '../python/values.ts'
 import type { Base } from './bases.ts'
-import { callFromHere, placedArguments } from './functions.ts'
+import { callFromHere, placedArguments, valuesGiven } from './functions.ts'
 import { callLayer, LayerValue } from './layerValue.ts'
 import { methodArguments, ownCall, ownCallOptions, parted } from './ownCalls.ts'
 import { initialStates, isCell } from './ownCells.ts'
@@ -180,7 +180,7 @@ export class SubclassValue extends WrappedValue {
 
   override call(args: Arguments, at: number): Value {
     const { reader } = this
-    const values = [...args.placed, ...args.named.values()]
+    const values = valuesGiven(args)
     if (values.some((value) => value instanceof Unknown)) return callLayer(reader, this.plain(), args, at)
     return reader.attempt(at, () => {
       const own = ownCall(reader, this.#instance.type.find('call'), args)
@@ -253,28 +253,23 @@ export class SubclassValue extends WrappedValue {
 
 /** The model that a value is; null for other values. */
 export function modelOf(value: Value): LayersModel | null {
-  const known = hostOf(value)
-  const isLayer = known instanceof LayerValue || known instanceof SubclassValue || isPresetLayer(known)
-  const layer = isLayer ? known.plain() : null
+  const layer = layerHostOf(value)?.plain()
   return isModel(layer) ? layer : null
 }
 
 /** A layer, or a list or an object of layers; null for other values. */
 function layersOf(reader: Reader, value: Value): unknown {
-  if (isLayerLike(value)) return reader.plain(value)
+  if (layerHostOf(value)) return reader.plain(value)
   const isGroup = typeof value === 'object' && value !== null && ('entries' in value || 'items' in value)
   if (!isGroup || value instanceof WrappedValue) return null
   const inner =
     'entries' in value ? [...(value.entries as Map<string, unknown>).values()].flat() : value.items
-  return (inner as readonly Value[]).some(isLayerLike) ? reader.plain(value) : null
+  return (inner as readonly Value[]).some(layerHostOf) ? reader.plain(value) : null
 }
 
-const isPresetLayer = (host: unknown): host is PresetValue => host instanceof PresetValue && host.isLayer
-
-const isLayerLike = (value: Value): boolean => {
-  const host = hostOfInstance(value)
-  return value instanceof LayerValue || host instanceof SubclassValue || isPresetLayer(host)
+/** What knows a value that is a layer; null for other values. */
+function layerHostOf(value: Value): LayerValue | SubclassValue | PresetValue | null {
+  const host = hostOf(value)
+  if (host instanceof LayerValue || host instanceof SubclassValue) return host
+  return host instanceof PresetValue && host.isLayer ? host : null
 }
-
-const hostOfInstance = (value: Value): unknown =>
-  typeof value === 'object' && value !== null && 'host' in value ? value.host : null

@@ -49,18 +49,14 @@ const ofTensors: Remedies = {
 
 const WEIGHTS = 'Weights belong to models: model.weights lists them, and'
 
-const ofLayers: Remedies = {
+const ofLayers: Remedies = inBothSpellings({
   apply: 'Call the layer itself: layer(x).',
   call: 'Call the layer itself: layer(x).',
   getWeights: `${WEIGHTS} await model.getWeights() has their values.`,
-  get_weights: `${WEIGHTS} await model.getWeights() has their values.`,
   setWeights: `${WEIGHTS} model.setWeights(values) sets them.`,
-  set_weights: `${WEIGHTS} model.setWeights(values) sets them.`,
-  add_loss: 'this.addLoss(…) is for the call of a class that extends Layer or Model.',
   addLoss: 'this.addLoss(…) is for the call of a class that extends Layer or Model.',
-  count_params: 'model.countParams() counts those of a model.',
   countParams: 'model.countParams() counts those of a model.',
-}
+})
 
 const ofModels: Remedies = {
   fitDataset: 'Write fit(dataset, { epochs }), of a Dataset or any stream of batches.',
@@ -71,6 +67,16 @@ const ofModels: Remedies = {
   predict_classes: 'Take the largest of each row that predict gives.',
   predict_proba: 'Write predict(x).',
   predictSync: 'Write await predict(x).',
+}
+
+/** The same by the names that Python has for them, too. */
+function inBothSpellings(remedies: Remedies): Remedies {
+  return Object.fromEntries(
+    Object.entries(remedies).flatMap(([name, remedy]) => [
+      [name, remedy],
+      [snakeCase(name), remedy],
+    ]),
+  )
 }
 
 /** Adds a name that is called: the call throws. What a class of the user's has under this name, is taken. */

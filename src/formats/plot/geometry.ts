@@ -42,8 +42,8 @@ export const isSideways = (direction: Direction): boolean => direction === 'LR' 
 export const transposed = ({ width, height }: Size): Size => ({ width: height, height: width })
 
 /** A picture at another place. */
-export const moved = ({ boxes, arrows, ...size }: Picture, dx: number, dy: number): Picture =>
-  mapped({ boxes, arrows, ...size }, size, ([x, y]) => [x + dx, y + dy])
+export const moved = (picture: Picture, dx: number, dy: number): Picture =>
+  mapped(picture, picture, ([x, y]) => [x + dx, y + dy])
 
 /** An upright picture with its data in a direction. */
 export function turned(picture: Picture, direction: Direction): Picture {
