@@ -4,5 +4,5 @@ import * as api from '../src/index.ts'
 import { compatibilityPage } from './support/compatibility.ts'
 
 test('docs/keras-compatibility.md is what the tables say', async () => {
-  await expect(compatibilityPage(api)).toMatchFileSnapshot('../docs/keras-compatibility.md')
+  await expect(await compatibilityPage(api)).toMatchFileSnapshot('../docs/keras-compatibility.md')
 })

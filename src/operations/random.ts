@@ -1,6 +1,7 @@
 // `keras.random` by its names in camelCase: tensors of random numbers. With an integer as seed a function gives the same numbers in
-// every step, as in Keras; without one, the default, it draws anew in each training step, by a seed that follows from `setSeed`. A
-// shape is a list of extents, or a symbolic tensor, whose shape is taken. Draws have no gradient.
+// every step, as in Keras; without one, the default, it draws anew in each training step, by a seed that follows from `setSeed`, and with a
+// SeedGenerator by one that follows from its own. A shape is a list of extents, or a symbolic tensor, whose shape is taken. Draws have no
+// gradient.
 
 import { checkExtent, checkFinite, checkInteger, describeValue, fail } from '../errors.ts'
 import { readRate, shape as readShape } from '../layers/options.ts'
@@ -14,12 +15,18 @@ import { getItem } from './indexing.ts'
 import { axisOf, defineOperation, type Operand, shapeOfOperand, single, tensorOf } from './operation.ts'
 import { operation } from './operationLayer.ts'
 import { argmax, sum } from './reductions.ts'
+import { SeedGenerator } from './seedGenerator.ts'
 import { expandDims } from './shapes.ts'
 import { argsort } from './sorting.ts'
 import { take } from './taking.ts'
 
 /** What draws have the shape of. */
 export type ShapeLike = readonly number[] | SymbolicTensor
+
+export { SeedGenerator } from './seedGenerator.ts'
+
+/** An integer, for the same draws in every step; a stream of seeds, or `null`, for draws of each step's own. */
+export type Seed = number | SeedGenerator | null
 
 interface DrawArguments extends Pick<RandomAttributes, 'fn' | 'low' | 'high'> {
   /** Null where it is the operand's. */
@@ -45,11 +52,17 @@ const draws = defineOperation<DrawArguments>({
   ],
 })
 
+function seedOf(where: string, seed: Seed): Pick<DrawArguments, 'seed' | 'isFixed'> {
+  if (seed === null) return { seed: nextSeed(), isFixed: false }
+  if (seed instanceof SeedGenerator) return { seed: seed.next(), isFixed: false }
+  return { seed: checkInteger(where, 'seed', seed, { min: 0 }), isFixed: true }
+}
+
 function drawn(
   where: string,
   shape: unknown,
   { fn, low, high }: Pick<RandomAttributes, 'fn' | 'low' | 'high'>,
-  seed: number | null,
+  seed: Seed,
 ): SymbolicTensor {
   const isLike = shape instanceof SymbolicTensor
   const args = {
@@ -57,8 +70,7 @@ function drawn(
     low: checkFinite(where, 'the first number', low),
     high: checkFinite(where, 'the second number', high),
     shape: isLike ? null : readShape(where, 'shape', shape),
-    seed: seed === null ? nextSeed() : checkInteger(where, 'seed', seed, { min: 0 }),
-    isFixed: seed !== null,
+    ...seedOf(where, seed),
   }
   return single(draws(where, isLike ? [shape] : [], args))
 }
@@ -76,28 +88,28 @@ type Dtype = string | null
 /** Numbers of the normal distribution. */
 export const normal = declared(
   'normal',
-  (shape: ShapeLike, mean = 0, stddev = 1, _dtype: Dtype = null, seed: number | null = null) =>
+  (shape: ShapeLike, mean = 0, stddev = 1, _dtype: Dtype = null, seed: Seed = null) =>
     drawn('random.normal', shape, { fn: 'normal', low: mean, high: stddev }, seed),
 )
 
 /** Numbers of the normal distribution within two standard deviations. */
 export const truncatedNormal = declared(
   'truncatedNormal',
-  (shape: ShapeLike, mean = 0, stddev = 1, _dtype: Dtype = null, seed: number | null = null) =>
+  (shape: ShapeLike, mean = 0, stddev = 1, _dtype: Dtype = null, seed: Seed = null) =>
     drawn('random.truncatedNormal', shape, { fn: 'truncatedNormal', low: mean, high: stddev }, seed),
 )
 
 /** Numbers from `minval` on and below `maxval`, all as likely. */
 export const uniform = declared(
   'uniform',
-  (shape: ShapeLike, minval = 0, maxval = 1, _dtype: Dtype = null, seed: number | null = null) =>
+  (shape: ShapeLike, minval = 0, maxval = 1, _dtype: Dtype = null, seed: Seed = null) =>
     drawn('random.uniform', shape, { fn: 'uniform', low: minval, high: maxval }, seed),
 )
 
 /** Integers from `minval` on and below `maxval`, all as likely. */
 export const randint = declared(
   'randint',
-  (shape: ShapeLike, minval: number, maxval: number, _dtype: Dtype = null, seed: number | null = null) => {
+  (shape: ShapeLike, minval: number, maxval: number, _dtype: Dtype = null, seed: Seed = null) => {
     const where = 'random.randint'
     const low = checkInteger(where, 'minval', minval)
     const high = checkInteger(where, 'maxval', maxval, { min: low + 1 })
@@ -116,7 +128,7 @@ export const binomial = declared(
     counts: number,
     probabilities: number,
     _dtype: Dtype = null,
-    seed: number | null = null,
+    seed: Seed = null,
   ) => {
     const where = 'random.binomial'
     const tries = checkInteger(where, 'counts', counts, { min: 1, max: 1000 })
@@ -130,7 +142,7 @@ export const binomial = declared(
 /** x / (1 − rate) where a draw keeps an entry, else 0, in training and in predictions alike. */
 export const dropout = declared(
   'dropout',
-  (inputs: SymbolicTensor, rate: number, noiseShape: ShapeLike | null = null, seed: number | null = null) => {
+  (inputs: SymbolicTensor, rate: number, noiseShape: ShapeLike | null = null, seed: Seed = null) => {
     const where = 'random.dropout'
     const share = readRate(where, 'rate', rate)
     if (!(inputs instanceof SymbolicTensor))
@@ -146,7 +158,7 @@ const ifAtLeast = (draws: Operand, least: number, x: Operand): SymbolicTensor =>
 /** Classes by their logits [batch, classes]: as many draws of each row as `numSamples` says, [batch, numSamples]. */
 export const categorical = declared(
   'categorical',
-  (logits: SymbolicTensor, numSamples: number, _dtype: Dtype = null, seed: number | null = null) => {
+  (logits: SymbolicTensor, numSamples: number, _dtype: Dtype = null, seed: Seed = null) => {
     const where = 'random.categorical'
     const count = checkExtent(where, 'numSamples', numSamples)
     const shape = shapeOfOperand(logits, where)
@@ -160,7 +172,7 @@ export const categorical = declared(
 )
 
 /** The entries along an axis in a random order, all others alike. */
-export const shuffle = declared('shuffle', (x: SymbolicTensor, axis = 0, seed: number | null = null) => {
+export const shuffle = declared('shuffle', (x: SymbolicTensor, axis = 0, seed: Seed = null) => {
   const where = 'random.shuffle'
   const { length: rank } = shapeOfOperand(x, where)
   const at = axisOf(where, axis, rank)

@@ -17,9 +17,9 @@ import * as api from '../../src/index.ts'
 import { layerDefinitions } from '../../src/layers/callable.ts'
 import { Layer } from '../../src/layers/layer.ts'
 import { SequentialModel } from '../../src/models/sequential.ts'
-import { kerasApi } from '../support/compatibility.ts'
 import { everyLayer } from '../support/everyLayer.ts'
 import { goldenCase, goldenNames } from '../support/golden.ts'
+import { kerasApi } from '../support/kerasApi.ts'
 import { isRefused } from '../support/optionKinds.ts'
 
 /** Options that a file does not keep: the model's input has them. */

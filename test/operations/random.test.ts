@@ -56,6 +56,22 @@ test('a step draws anew, and every step the same with a seed', async () => {
   expect(two.some((difference) => difference !== 0)).toBe(true)
 })
 
+test('a stream of seeds draws anew in every step, by its own seed', async () => {
+  const free = (seed: number) => (x: SymbolicTensor) =>
+    random.uniform(x, 0, 1, null, random.SeedGenerator(seed))
+  expect(await drawn(free(1))).toEqual(await drawn(free(1)))
+  expect(await drawn(free(2))).not.toEqual(await drawn(free(1)))
+  expect(await drawn(free(1), 2)).not.toEqual(await drawn(free(1)))
+  const seeds = new random.SeedGenerator(3)
+  expect([seeds.next(), seeds.next()]).not.toContain(random.SeedGenerator(4).next())
+  expect(random.SeedGenerator(3).next()).not.toBe(seeds.next())
+  setSeed(7)
+  const { seed } = random.SeedGenerator()
+  setSeed(7)
+  expect(random.SeedGenerator(null).seed).toBe(seed)
+  expect(() => random.SeedGenerator(-1)).toThrow('SeedGenerator: expected seed to be')
+})
+
 test('dropout scales what it keeps, categorical follows its logits, shuffle keeps all', async () => {
   const kept = await drawn((x) => random.dropout(ops.onesLike(x), 0.25))
   expect(new Set(kept)).toEqual(new Set([0, Math.fround(4 / 3)]))

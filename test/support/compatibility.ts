@@ -2,7 +2,6 @@
 // exports (kerasApi.json: classes with the parameters of their constructors, functions). What is not here has its reason in the
 // tables below and beside the code; a name without a reason is an error, and so is a reason for what is here.
 
-import { readFileSync } from 'node:fs'
 import { refusedCallbacks } from '../../src/callbacks/refused.ts'
 import { refusedLayers } from '../../src/formats/config/refusedLayers.ts'
 import { toCamelCase } from '../../src/formats/config/snakeCase.ts'
@@ -12,25 +11,9 @@ import { refusedOperations } from '../../src/operations/refused.ts'
 import { refusedOptimizers } from '../../src/training/optimizers/refused.ts'
 import type { OptionTable } from '../../src/util/options.ts'
 import { peersSection } from '../peers/table.ts'
+import { scriptsSection } from '../scripts/section.ts'
+import { kerasApi } from './kerasApi.ts'
 import { isRefused } from './optionKinds.ts'
-
-interface KerasApi {
-  readonly version: string
-  readonly layers: Readonly<Record<string, readonly string[]>>
-  /** Other names of layers. */
-  readonly aliases: Readonly<Record<string, string>>
-  readonly ops: readonly string[]
-  readonly activations: readonly string[]
-  readonly regularizers: readonly string[]
-  readonly constraints: readonly string[]
-  readonly losses: readonly string[]
-  readonly metrics: readonly string[]
-  readonly optimizers: readonly string[]
-  readonly schedules: readonly string[]
-  readonly callbacks: readonly string[]
-}
-
-export const kerasApi: KerasApi = JSON.parse(readFileSync('test/support/kerasApi.json', 'utf8'))
 
 const LOW_RANK = 'layers are not tuned by matrices of low rank'
 const QUANTIZED = 'weights are floats'
@@ -139,7 +122,7 @@ function operations(ops: Readonly<Record<string, unknown>>): string[] {
 }
 
 /** The text of docs/keras-compatibility.md. */
-export function compatibilityPage(api: Readonly<Record<string, unknown>>): string {
+export async function compatibilityPage(api: Readonly<Record<string, unknown>>): Promise<string> {
   const isHere = (name: string): boolean => api[name] !== undefined
   const stale = Object.keys(refusedLayers).filter((name) => isHere(name) && name !== 'Lambda')
   if (stale.length) throw new Error(`${stale.join(', ')}: here, and refused.`)
@@ -196,6 +179,7 @@ export function compatibilityPage(api: Readonly<Record<string, unknown>>): strin
     ...classes('Optimizers', kerasApi.optimizers, isHere, refusedOptimizers),
     ...classes('Learning-rate schedules', kerasApi.schedules, isHere),
     ...classes('Callbacks', kerasApi.callbacks, isHere, refusedCallbacks),
+    ...(await scriptsSection()),
     ...peersSection(),
   ].join('\n')
 }

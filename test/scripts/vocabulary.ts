@@ -1,0 +1,194 @@
+// What public scripts call of Keras, and whether it is here. Each of the recorded scripts makes a model with recurrent layers; of its
+// text only the names that it calls are kept, with the names of their arguments.
+
+import { readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+import * as data from '../../src/data/index.ts'
+import { plainName } from '../../src/errors.ts'
+import { toCamelCase } from '../../src/formats/config/snakeCase.ts'
+import * as formats from '../../src/formats.ts'
+import * as api from '../../src/index.ts'
+import { presentName } from '../../src/keras/olderNames.ts'
+import { classOfToday } from '../../src/keras/oldLayers.ts'
+import { operationOf } from '../../src/keras/operationCalls.ts'
+import { layerDefinitions } from '../../src/layers/callable.ts'
+import * as node from '../../src/node.ts'
+import { kerasApi } from '../support/kerasApi.ts'
+import { isRefused } from '../support/optionKinds.ts'
+import { ABSENT, GONE, MODULES, OF_PYTHON, OF_THE_TEXT, RENAMED } from './reasons.ts'
+
+interface Recorded {
+  /** `layers.LSTM return_sequences,units`: a name of Keras, with the arguments that are given by name; `.fit epochs`: a method. */
+  readonly calls: readonly string[]
+  /** The calls of each script, as places in `calls`. */
+  readonly scripts: readonly (readonly number[])[]
+}
+
+const recorded: Recorded = JSON.parse(
+  gunzipSync(readFileSync(new URL('../golden/scripts.json.gz', import.meta.url))).toString(),
+)
+
+type Names = Readonly<Record<string, unknown>>
+
+/** Where the names of a module of Keras are exported here; all others are looked for everywhere. */
+const NAMESPACES: Readonly<Record<string, readonly Names[]>> = {
+  losses: [api.losses],
+  metrics: [api.metrics],
+  optimizers: [api.optimizers, api],
+  callbacks: [api.callbacks],
+  initializers: [api.initializers],
+  regularizers: [api.regularizers],
+  constraints: [api.constraints],
+  random: [api.random],
+  config: [api.config],
+}
+const EVERYWHERE: readonly Names[] = [api, data, node, formats]
+
+const compiled = () => {
+  const model = api.Sequential([api.Dense(1, { inputShape: [1] })])
+  model.compile({ loss: 'mse' })
+  return model
+}
+
+type Asked = (options: Record<string, unknown>) => unknown
+
+/** How functions that take more than options are called with options. */
+const CALLS: Readonly<Record<string, Asked>> = {
+  '.fit': (options) => compiled().fit([[1]], [[1]], options),
+  '.evaluate': (options) => compiled().evaluate([[1]], [[1]], options),
+  '.predict': (options) => compiled().predict([[1]], options),
+  '.compile': (options) => compiled().compile(options),
+  'data.pad_sequences': (options) => data.padSequences([[1]], options),
+  'data.TimeseriesGenerator': (options) =>
+    new data.TimeseriesGenerator([1, 2], [1, 2], { length: 1, ...options }),
+  'data.timeseries_dataset_from_array': (options) =>
+    data.timeseriesDatasetFromArray([1, 2], [1, 2], { sequenceLength: 1, ...options }),
+  'data.text_dataset_from_directory': (options) => node.textDatasetFromDirectory('texts', options),
+  'models.load_model': (options) => api.loadModel('model.keras', options),
+}
+
+/** Names of arguments that are no options: data, and what a function's name stands before. */
+const DATA = ['x', 'y', 'generator', 'sequences', 'data', 'targets', 'model', 'filepath', 'directory']
+
+/** Arguments that say how Python runs a model, and nothing of what the model or its training is. */
+const HOW =
+  /^(implementation|consume_less|unroll|max_q(ueue)?_size|use_multiprocessing|workers|nb_worker|pickle_safe|run_eagerly|jit_compile|class_mode|show_accuracy)$/
+
+/** The options that an error names which an option of no name causes; undefined where it says something else. */
+async function optionsOf(call: Asked): Promise<ReadonlySet<string> | undefined> {
+  try {
+    await call({ noOption: 1 })
+  } catch (error) {
+    const names = /only the options? (.*?), got/.exec(String(error))?.[1]
+    return names === undefined ? undefined : new Set(names.split(', '))
+  }
+  return undefined
+}
+
+/** The options of a layer that say something. */
+function optionsOfLayer(name: string): ReadonlySet<string> | undefined {
+  const table = layerDefinitions.get(name === 'Input' ? 'InputLayer' : name)?.table
+  if (!table) return undefined
+  const taken = Object.entries(table).filter(([, option]) => !isRefused(option))
+  return new Set([
+    ...taken.map(([option]) => option),
+    'inputShape',
+    'batchShape',
+    'batchSize',
+    'name',
+    'dtype',
+    'trainable',
+  ])
+}
+
+const isExported = (module: string, name: string): unknown =>
+  (NAMESPACES[module] ?? EVERYWHERE)
+    .flatMap((names) => Object.entries(names))
+    .find(([key]) => plainName(key) === plainName(name))?.[1]
+
+/** Whether it is a method of models or of a data helper. */
+const isMethod = (name: string): boolean =>
+  [compiled(), new data.Tokenizer(), api.TextVectorization(), data.Tokenizer].some(
+    (object) => toCamelCase(name) in object,
+  )
+
+async function missingArguments(key: string, name: string, given: readonly string[]): Promise<string[]> {
+  const [module = ''] = key.split('.')
+  // Functions of ops, losses and metrics take their arguments by place.
+  if (module === 'ops' || (/^[a-z]/.test(name) && CALLS[key] === undefined)) return []
+  const exported = isExported(module, name)
+  const call = CALLS[key] ?? (typeof exported === 'function' ? (exported as Asked) : undefined)
+  const options = module === 'layers' ? optionsOfLayer(name) : call && (await optionsOf(call))
+  if (!options) return []
+  const isTaken = (argument: string): boolean =>
+    DATA.includes(argument) ||
+    HOW.test(argument) ||
+    [toCamelCase(argument), presentName(argument) ?? ''].some((option) => options.has(option))
+  return given
+    .filter((argument) => !isTaken(argument))
+    .map((argument) => `${key} ${argument}`)
+    .filter((what) => !(what in GONE) && !OF_THE_TEXT.test(what))
+}
+
+/** The module and the name of a recorded call as they are called today; methods have the module ''. */
+function placeOf(path: string): { readonly module: string; readonly name: string } {
+  const [first = '', ...rest] = path.split('.')
+  const last = rest.at(-1)
+  if (last === undefined) return { module: 'models', name: first }
+  const module = MODULES[first] ?? first
+  if (module !== 'layers') return { module, name: last }
+  const today = classOfToday(last)
+  return { module, name: today === 'InputLayer' ? 'Input' : (kerasApi.aliases[today] ?? today) }
+}
+
+function isHere(module: string, name: string): boolean {
+  if (module === '') return isMethod(name)
+  const isFunction = ['ops', 'activations'].includes(module) && operationOf(`keras.ops.${name}`) !== undefined
+  return isFunction || isExported(module, name) !== undefined
+}
+
+/** What is not here of a recorded call: its name, or names with arguments. */
+async function missingOf(call: string): Promise<readonly string[]> {
+  // What a text extends, its own name says; what it gives to it stands in the calls of the text's class.
+  const [path = '', keywords = ''] = call.replace(' extended', '').split(' ')
+  const { module, name } = placeOf(path)
+  const key = `${module}.${name}`
+  if (OF_PYTHON.test(path) || key in RENAMED) return []
+  if (!isHere(module, name)) return [key]
+  return missingArguments(key, name, keywords === '' ? [] : keywords.split(','))
+}
+
+/** Something that scripts call and that is not here, by its reason. */
+export interface Missing {
+  readonly reason: string
+  /** Names, and names with an argument. */
+  readonly calls: readonly string[]
+  /** The places of the scripts. */
+  readonly scripts: readonly number[]
+}
+
+/** What the recorded scripts call that is not here. */
+export async function missingCalls(): Promise<readonly Missing[]> {
+  const ofCalls = await Promise.all(recorded.calls.map(missingOf))
+  const ofScripts = recorded.scripts.map((calls) => new Set(calls.flatMap((call) => ofCalls[call] ?? [])))
+  const all = new Set(ofScripts.flatMap((calls) => [...calls]))
+  const unexplained = [...all].filter((call) => !ABSENT.some(({ names }) => names.test(call)))
+  if (unexplained.length) throw new Error(`${unexplained.join(', ')}: not here, and no reason says why.`)
+  return ABSENT.map(({ names, reason }) => ({
+    reason,
+    calls: [...all].filter((call) => names.test(call)).sort(),
+    scripts: ofScripts.flatMap((calls, i) => ([...calls].some((call) => names.test(call)) ? [i] : [])),
+  }))
+}
+
+export const scriptCount = recorded.scripts.length
+
+/** The names that scripts call, and each with each of its arguments. */
+export const recordedNames: ReadonlySet<string> = new Set(
+  recorded.calls.flatMap((call) => {
+    const [path = '', keywords = ''] = call.replace(' extended', '').split(' ')
+    const { module, name } = placeOf(path)
+    const key = `${module}.${name}`
+    return [key, ...keywords.split(',').map((argument) => `${key} ${argument}`)]
+  }),
+)
