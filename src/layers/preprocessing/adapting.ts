@@ -32,8 +32,22 @@ const inputOf = (batch: unknown): unknown => {
  * promise is fulfilled that is returned then.
  *
  * @param take Takes a batch, and its name in errors.
+ * @param finish Is called behind the last batch.
  */
 export function eachBatch(
+  data: unknown,
+  steps: number | null,
+  where: string,
+  take: (batch: unknown, where: string) => void,
+  finish: () => void,
+): Promise<void> | null {
+  const work = takeBatches(data, steps, where, take)
+  if (work) return work.then(finish)
+  finish()
+  return null
+}
+
+function takeBatches(
   data: unknown,
   steps: number | null,
   where: string,

@@ -84,6 +84,11 @@ export class DiscretizationLayer extends Layer<typeof table, Weights> {
    * @throws {RecurraError} if the layer was given binBoundaries, or numbers are not finite.
    */
   async adapt(data: AdaptData, options: AdaptOptions = {}): Promise<void> {
+    await this.adaptTo(data, options)
+  }
+
+  /** @internal Does that at once for arrays, and throws; of a stream it returns when it is read. */
+  adaptTo(data: AdaptData, options: AdaptOptions = {}): Promise<void> | null {
     const where = `${this.where}.adapt`
     const { steps } = readAdaptOptions(where, options)
     const { numBins, epsilon } = this.config
@@ -95,11 +100,10 @@ export class DiscretizationLayer extends Layer<typeof table, Weights> {
       })
     }
     let summary: Summary = EMPTY
-    const work = eachBatch(data, steps, where, (batch, at) => {
+    const take = (batch: unknown, at: string): void => {
       summary = merged(summaryOf(numbersOf(batch, at).data, epsilon), summary, epsilon)
-    })
-    if (work) await work
-    this.#set(boundariesOf(summary, numBins), where)
+    }
+    return eachBatch(data, steps, where, take, () => this.#set(boundariesOf(summary, numBins), where))
   }
 
   #set(boundaries: readonly number[], where: string): void {

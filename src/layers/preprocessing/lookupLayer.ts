@@ -132,6 +132,11 @@ export abstract class LookupLayer<Table extends LayerTable = LayerTable> extends
    * @throws {RecurraError} if the layer was given a vocabulary.
    */
   async adapt(data: VocabularyData, options: AdaptOptions = {}): Promise<void> {
+    await this.adaptTo(data, options)
+  }
+
+  /** @internal Does that at once for arrays, and throws; of a stream it returns when it is read. */
+  adaptTo(data: VocabularyData, options: AdaptOptions = {}): Promise<void> | null {
     const where = `${this.where}.adapt`
     const { steps } = readAdaptOptions(where, options)
     if (this.lookup.vocabulary !== null) {
@@ -139,11 +144,10 @@ export abstract class LookupLayer<Table extends LayerTable = LayerTable> extends
     }
     const counts = new TokenCounts()
     const isStream = !Array.isArray(data) && !ArrayBuffer.isView(data) && !isTensorData(data)
-    const work = eachBatch(data, steps, where, (batch, at) => {
+    const take = (batch: unknown, at: string): void => {
       for (const document of this.documentsOf(batch, at, isStream)) counts.add(document)
-    })
-    if (work) await work
-    this.#change(where, (tokens) => tokens.learn(counts))
+    }
+    return eachBatch(data, steps, where, take, () => this.#change(where, (tokens) => tokens.learn(counts)))
   }
 
   /** The tokens by index; without those for what is masked and what is not known if `includeSpecialTokens` is false. */

@@ -137,13 +137,18 @@ export class NormalizationLayer extends Layer<typeof table, Weights> {
    * @throws {RecurraError} if the layer was given a mean, the data do not fit the layer, or are not finite.
    */
   async adapt(data: AdaptData, options: AdaptOptions = {}): Promise<void> {
+    await this.adaptTo(data, options)
+  }
+
+  /** @internal Does that at once for arrays, and throws; of a stream it returns when it is read. */
+  adaptTo(data: AdaptData, options: AdaptOptions = {}): Promise<void> | null {
     const where = `${this.where}.adapt`
     const { steps } = readAdaptOptions(where, options)
     if (this.config.mean !== null) {
       fail(where, { expected: 'a layer without mean and variance', got: 'one that was given them' })
     }
     let moments: Moments | null = null
-    const work = eachBatch(data, steps, where, (batch, at) => {
+    const take = (batch: unknown, at: string): void => {
       const read = numbersOf(batch, at)
       const sample = [null, ...read.shape.slice(1)]
       this.outputShapes([sample])
@@ -151,12 +156,14 @@ export class NormalizationLayer extends Layer<typeof table, Weights> {
       const axes = this.#keptAxes(read.shape)
       moments ??= new Moments(axes.map((axis) => read.shape[axis] ?? 1))
       moments.add(read, axes)
-    })
-    if (work) await work
-    const { mean, variance } = this.builtWeights ?? {}
-    if (!moments || !mean || !variance) throw new TypeError('data were read')
-    const { mean: means, variance: variances } = moments as Moments
-    setValues([mean, variance], [Float32Array.from(means), Float32Array.from(variances)])
+    }
+    const finish = (): void => {
+      const { mean, variance } = this.builtWeights ?? {}
+      if (!moments || !mean || !variance) throw new TypeError('data were read')
+      const { mean: means, variance: variances } = moments as Moments
+      setValues([mean, variance], [Float32Array.from(means), Float32Array.from(variances)])
+    }
+    return eachBatch(data, steps, where, take, finish)
   }
 
   protected override lower({ graph, inputs: [x], weights }: LayerCall<Weights>): readonly Value[] {
