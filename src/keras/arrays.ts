@@ -146,6 +146,12 @@ export function arrayFunction(reader: Reader, name: string): Value | undefined {
       const place = Number(given) < 0 ? from.shape.length + 1 + Number(given) : Number(given)
       return made([...from.shape.slice(0, place), 1n, ...from.shape.slice(place)])
     })
+  if (name === 'shape')
+    return new NativeFunction(name, ({ placed: [of = null] }) => {
+      if (of instanceof Unknown) return of.derived(`${of.word}.shape`)
+      const shape = shapeOfLists(of)
+      return shape ? new Tuple(shape) : unknown()
+    })
   return name === 'prod'
     ? new NativeFunction(name, ({ placed: [value = null] }) => {
         const size = value instanceof Tuple || value instanceof List ? sizeOf(value.items) : null

@@ -12,6 +12,7 @@ export type Base = 'Model' | 'Layer'
 interface OtherBase {
   readonly other: string
   readonly isObject: boolean
+  readonly isLayer: boolean
   /** What the class is called in Keras, whole. */
   readonly named: NamedValue
 }
@@ -31,6 +32,7 @@ export function baseOf(type: PythonClass): Base | OtherBase | null {
     return {
       other: name,
       isObject: area !== 'models' && area !== 'layers' && isObjectBase(name),
+      isLayer: area === 'layers',
       named: base,
     }
   }

@@ -52,7 +52,7 @@ function callbacksOf(reader: Reader, value: Value, at: number): readonly unknown
   return list.flatMap((one) => {
     if (!(one instanceof Unknown) || one.isReported)
       return Object.values(reader.options([['callback', [one, at]]]) ?? {})
-    reader.interpreter.problem(at, 'is no callback that is here: give one to fit beside the others', one.word)
+    reader.askForObject(at, one.word, 'callback', 'is no callback that is here, and fit goes without it')
     return []
   })
 }

@@ -3,8 +3,9 @@
 import { checkText, describeValue, fail } from '../errors.ts'
 import { failFormat } from '../formats/formatError.ts'
 import { callable } from '../layers/callable.ts'
+import type { Layer } from '../layers/layer.ts'
 import { setRules } from '../models/core.ts'
-import type { CallableModel, LayersModel } from '../models/model.ts'
+import type { CallableModel } from '../models/model.ts'
 import { RulesOfStep } from '../models/weightRules.ts'
 import { Spent } from '../python/budget.ts'
 import { Interpreter } from '../python/interpreter.ts'
@@ -14,13 +15,17 @@ import { runBody } from '../python/statements.ts'
 import { loadEveryName } from '../training/everyName.ts'
 import { isOptions, option, readOptions, type TableFor } from '../util/options.ts'
 import type { TensorData } from '../util/tensor.ts'
+import { setAllWeights } from './givenData.ts'
 import { KerasHost } from './host.ts'
 import { type KerasProblem, Problems } from './problems.ts'
 import { Reader, valuesOf } from './reader.ts'
 import { modelOf } from './subclass.ts'
 import { callUncalled } from './uncalled.ts'
 
-/** What is known of a name in the text: a number, a text, a list, fields, of data the shape, a tensor, or a model. */
+/**
+ * What is known of a name in the text: a number, a text, a list, fields, of data the shape, a tensor, a layer or a model, and for a
+ * function or a class of other code a function, which takes arguments by name as an object behind the others.
+ */
 export type KnownValue =
   | null
   | boolean
@@ -29,14 +34,16 @@ export type KnownValue =
   | readonly KnownValue[]
   | { readonly shape: readonly number[] }
   | TensorData
-  | LayersModel
+  | Layer
+  | ((...args: readonly never[]) => unknown)
   | { readonly [name: string]: KnownValue }
 
 export interface FromKerasOptions {
   /**
    * What the text cannot say, by the names that it has there: `{ X_train: { shape: [1000, 20, 3] }, vocab_size: 5000 }`, or by what
-   * problems call it: `{ 'len(chars)': 40, 'config.units': 64 }`. Weights that a layer is given may be tensors, and a model that the
-   * text loads a model. None by default.
+   * problems call it: `{ 'len(chars)': 40, 'config.units': 64 }`. Weights that a layer is given may be tensors, a model that the text
+   * loads a model, and a class of another package a function that makes a layer: `{ Capsule: (units) => new Capsule(units) }`. None by
+   * default.
    */
   readonly values?: Readonly<Record<string, KnownValue>>
 }
@@ -111,7 +118,8 @@ function run(reader: Reader, text: string, scope: Scope): void {
     if (!(error instanceof Spent)) throw error
     interpreter.problem(interpreter.at, `the text ${error.message}: the rest of it is not read`)
   } finally {
-    for (const trouble of reader.loads.values()) reader.problems.add(trouble)
+    reader.tellLoads()
+    setAllWeights(reader)
     interpreter.isReading = false
   }
 }

@@ -33,6 +33,8 @@ export function callFromHere(reader: Reader, fn: PythonFunction, args: Arguments
   const { interpreter } = reader
   const { at, name } = fn.syntax
   const failing = (message: string, word = name): never => throwing(reader, { at, word, message })
+  const notKnown = (word: string): never =>
+    failing(`its value is not known. ${reader.remedyFor(word)}.`, word)
   const tell = (trouble: Trouble): void => throwing(reader, trouble)
   const { isInCall } = reader
   return interpreter.called(tell, () => {
@@ -40,7 +42,7 @@ export function callFromHere(reader: Reader, fn: PythonFunction, args: Arguments
       reader.isInCall = true
       return reader.plain(interpreter.callFunction(fn, args, at))
     } catch (error) {
-      if (error instanceof NotKnown) return failing('its value is not known', error.unknown.word)
+      if (error instanceof NotKnown) return notKnown(error.unknown.word)
       // While the text is read, it ends there.
       if (error instanceof Spent && !interpreter.isReading) return failing(error.message)
       throw error

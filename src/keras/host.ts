@@ -1,5 +1,6 @@
 // What a text of Keras finds outside of itself: names, imports, values that the user knows.
 
+import { toCamelCase } from '../formats/config/snakeCase.ts'
 import { Layer } from '../layers/layer.ts'
 import type { Host } from '../python/interpreter.ts'
 import { reprOf } from '../python/text.ts'
@@ -9,12 +10,15 @@ import {
   type HostValue,
   type Instance,
   List,
+  NativeFunction,
   PythonFunction,
+  Tuple,
   Unknown,
   type Value,
 } from '../python/values.ts'
 import { ArrayValue, reshapedUnknown } from './arrays.ts'
 import { baseOf } from './bases.ts'
+import { valuesGiven } from './functions.ts'
 import { isLayerName } from './layerMaker.ts'
 import { type NamedValue, pathValue } from './namedValue.ts'
 import { isOldKeras } from './names.ts'
@@ -23,7 +27,27 @@ import { OwnObjectValue } from './ownObjects.ts'
 import { changedMethod, PresetValue } from './presetValue.ts'
 import type { Reader } from './reader.ts'
 import { SubclassValue } from './subclass.ts'
+import { TensorValue } from './tensorValue.ts'
 import { KerasObject } from './values.ts'
+
+type GivenFunction = (...args: readonly unknown[]) => unknown
+
+/** A function of the user's for code that is not read: it takes arguments by place, and those by name as an object behind them. */
+const givenFunction = (reader: Reader, name: string, fn: GivenFunction): Value =>
+  new NativeFunction(name, (args, at) =>
+    reader.attempt(at, () => {
+      reader.act()
+      const named = [...args.named].map(([key, value]) => [toCamelCase(key), reader.plain(value)])
+      const options = named.length > 0 ? [Object.fromEntries(named)] : []
+      const made = fn(...args.placed.map((value) => reader.plain(value)), ...options)
+      const isFunction = typeof made === 'function' && !(made instanceof Layer)
+      return isFunction ? givenFunction(reader, name, made as GivenFunction) : reader.wrap(made)
+    }),
+  )
+
+const isTensorValue = (value: Value): boolean =>
+  value instanceof TensorValue ||
+  ((value instanceof List || value instanceof Tuple) && value.items.some(isTensorValue))
 
 /** What names of modules usually mean in texts that leave their imports out. */
 const MODULES: Readonly<Record<string, string>> = {
@@ -51,6 +75,8 @@ const MODULES: Readonly<Record<string, string>> = {
   Input: 'keras.layers.Input',
   Layer: 'keras.layers.Layer',
   Callback: 'keras.callbacks.Callback',
+  load_model: 'keras.models.load_model',
+  model_from_json: 'keras.models.model_from_json',
   LearningRateSchedule: 'keras.optimizers.schedules.LearningRateSchedule',
 }
 
@@ -68,7 +94,8 @@ function wordsOf({ placed, named }: Arguments): string {
   return text.length > MOST ? '…' : text
 }
 
-const EXTENDED = 'Model, Layer, Loss, Callback, LearningRateSchedule, Regularizer and Constraint'
+const EXTENDED =
+  'Model, Layer and its classes, Loss, Callback, LearningRateSchedule, Regularizer and Constraint'
 
 export class KerasHost implements Host {
   readonly #reader: Reader
@@ -87,8 +114,8 @@ export class KerasHost implements Host {
     if (given !== undefined) return given
     const module = Object.hasOwn(MODULES, name) ? MODULES[name] : undefined
     if (module !== undefined) return pathValue(reader, module)
-    if (!/^[A-Z]|^l[12]|norm$/.test(name)) return undefined
-    if (isLayerName(name)) return pathValue(reader, `keras.layers.${name}`)
+    if (!/^[A-Z]|^l[12]|norm$|^concatenate$/.test(name)) return undefined
+    if (name === 'concatenate' || isLayerName(name)) return pathValue(reader, `keras.layers.${name}`)
     const area = AREAS.find((one) => makerOf(one, name))
     return area && pathValue(reader, `keras.${area}.${name}`)
   }
@@ -106,19 +133,32 @@ export class KerasHost implements Host {
   known(name: string, value: Value): Value {
     const isOpen = value instanceof Unknown || (value instanceof ArrayValue && !value.isComplete)
     const given = isOpen ? this.#given(name) : undefined
+    const { loads } = this.#reader
+    const load = value instanceof Unknown ? loads.get(value) : undefined
+    if (load && given === undefined && load.name === undefined && name !== load.word)
+      loads.set(value as Unknown, { ...load, name })
     if (given !== undefined) {
-      if (value instanceof Unknown) this.#reader.loads.delete(value)
+      if (load) loads.delete(value as Unknown)
       return given
     }
     return value instanceof ArrayValue ? new ArrayValue(this.#reader, name, value.shape, value.list) : value
   }
 
-  callUnknown(callee: Unknown, args: Arguments): Value {
-    return reshapedUnknown(this.#reader, callee, args) ?? callee.derived(`${callee.word}(${wordsOf(args)})`)
+  callUnknown(callee: Unknown, args: Arguments, at: number): Value {
+    const shaped = reshapedUnknown(this.#reader, callee, args)
+    if (shaped) return shaped
+    const made = callee.derived(`${callee.word}(${wordsOf(args)})`)
+    if (made.isReported || made.origin || !valuesGiven(args).some(isTensorValue)) return made
+    // A layer that a class of other code makes, AttentionLayer(8)(x), is known by that class.
+    return made.of({ at, word: /^[^(]*/.exec(callee.word)?.[0] ?? callee.word })
+  }
+
+  remedyFor(word: string, form?: string): string {
+    return this.#reader.remedyFor(word, form)
   }
 
   constructed({ host }: Instance): void {
-    if (host instanceof SubclassValue) host.plain()
+    if (host instanceof SubclassValue) host.constructed()
   }
 
   baseOf(instance: Instance, args: Arguments, at: number): HostValue | null {
@@ -128,6 +168,8 @@ export class KerasHost implements Host {
     if (base.isObject) return new OwnObjectValue(this.#reader, instance, base.other)
     const method = changedMethod(instance.type)
     if (method === undefined) return this.#preset(instance, base.named, args, at)
+    if (base.isLayer)
+      return new SubclassValue(this.#reader, instance, { base: 'Layer', extended: base.named, args, at })
     this.#reader.interpreter.problem(
       at,
       `extends ${base.other} with a method ${method}: only ${EXTENDED} can be extended so here`,
@@ -156,6 +198,7 @@ export class KerasHost implements Host {
     if (Array.isArray(value)) return new List(value.map((one: unknown) => this.#fromUser(name, one)))
     // Layers are functions.
     if (value instanceof Layer) return this.#reader.wrap(value)
+    if (typeof value === 'function') return givenFunction(this.#reader, name, value as GivenFunction)
     if (typeof value !== 'object' || value === null) return null
     if ('shape' in value && Array.isArray(value.shape)) {
       const shape = value.shape.map((extent: unknown) => this.#fromUser(name, extent))

@@ -38,7 +38,7 @@ export const isLayerName = (name: string): boolean =>
 const LEFT_OUT: Readonly<Record<string, string>> = {
   inputShape: ': the model takes its shape from the first data',
   batchShape: ': the model takes its shape from the first data',
-  weights: ': set it with layer.setWeights',
+  weights: ': the weights are drawn',
 }
 
 /** Layers whose option `causal` of old is one of their calls today. */
@@ -65,6 +65,8 @@ function todaysNames(
     else if (camel === 'batchInputShape') found.set('batchShape', value)
     else if (camel === 'alpha' && 'negativeSlope' in table) found.set('negativeSlope', value)
     else if (camel === 'init' && 'embeddingsInitializer' in table) found.set('embeddingsInitializer', value)
+    else if (today?.startsWith('kernel') && 'embeddingsInitializer' in table)
+      found.set(today.replace('kernel', 'embeddings'), value)
     else if (today !== undefined && Object.hasOwn(table, today) && !camel.startsWith('input'))
       found.set(today, value)
     else if (!HOW.includes(camel)) found.set(camel, value)
@@ -92,12 +94,12 @@ export function makeLayer(reader: Reader, name: string, args: Arguments, at: num
       continue
     }
     if (!isOption(definition, option)) {
-      const remedy =
-        goneOptions[`${definition.className} ${option}`] ??
-        didYouMean(toSnakeCase(option), Object.keys(definition.table).map(toSnakeCase))
+      const gone = goneOptions[`${definition.className} ${option}`]
+      const remedy = gone ?? didYouMean(toSnakeCase(option), Object.keys(definition.table).map(toSnakeCase))
       const known = remedy ? ` ${remedy}` : ''
       reader.interpreter.problem(place, `is no option of ${definition.className}.${known}`)
-      isComplete = false
+      // What another layer does today the model lacks, and is built all the same.
+      if (gone === undefined) isComplete = false
       continue
     }
     const read = reader.attempt(place, () => {
@@ -107,7 +109,7 @@ export function makeLayer(reader: Reader, name: string, args: Arguments, at: num
       } catch (error) {
         const unknown = unknownOf(error)
         if (!unknown || consequence === undefined) throw error
-        reader.unknownAt(unknown, place, consequence)
+        reader.unknownAt(unknown, place, consequence, option === 'weights' ? matrixOf(given) : undefined)
       }
       return null
     })
@@ -127,6 +129,15 @@ export function makeLayer(reader: Reader, name: string, args: Arguments, at: num
     if (isCausal) reader.callOptions.set(layer, { useCausalMask: true })
     return reader.wrap(layer)
   })
+}
+
+/** How the weights of an Embedding are written, whose shape its other options say. */
+function matrixOf(given: ReadonlyMap<string, readonly [Value, number]>): string {
+  const extents = ['inputDim', 'outputDim'].map((name) => {
+    const extent = given.get(name)?.[0]
+    return typeof extent === 'bigint' ? String(extent) : '...'
+  })
+  return `{ shape: [${extents.join(', ')}], data: [...] }`
 }
 
 /** The shape of an input, of which extents before the last may be open where they are not known, such as the length of sequences. */

@@ -1,8 +1,10 @@
 // Layers and models in a text: calls, attributes, and methods of models.
 
 import { toCamelCase } from '../formats/config/snakeCase.ts'
+import { InputLayer } from '../layers/core/input.ts'
 import type { Layer } from '../layers/layer.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { DrawnVariable } from '../layers/weights/variable.ts'
 import { type Arguments, List, NativeFunction, truthOf, Unknown, type Value } from '../python/values.ts'
 import { methodOf } from './modelMethods.ts'
 import { OptimizerValue } from './optimizerValue.ts'
@@ -33,6 +35,8 @@ export class LayerValue extends WrappedValue {
 
   override attribute(name: string, at: number): Value | undefined {
     const { layer, reader } = this
+    const own = reader.fieldsOf(layer).get(name)
+    if (own !== undefined) return own
     const method = methodOf(reader, layer, name)
     if (method) return method
     switch (name) {
@@ -42,6 +46,8 @@ export class LayerValue extends WrappedValue {
         return layer.trainable
       case 'input':
       case 'output':
+        // In Keras 2 the input of an InputLayer is what it gives.
+        if (layer instanceof InputLayer) return reader.attempt(at, () => reader.wrap(layer.output))
         return reader.attempt(at, () => reader.wrap(layer[name]))
       case 'inputs':
       case 'outputs':
@@ -53,13 +59,24 @@ export class LayerValue extends WrappedValue {
         return shapeOf(layer, name === 'input_shape' ? 'input' : 'output')
       case 'optimizer':
         return isModel(layer) && layer.optimizer ? new OptimizerValue(reader, layer.optimizer) : undefined
+      case 'state_size':
+        return 'stateSize' in layer ? reader.wrap(layer.stateSize) : undefined
       case 'built':
         return layer.built
       case 'call':
       case '__call__':
         return new NativeFunction(name, (args, place) => callLayer(reader, layer, args, place))
     }
-    return this.#option(toCamelCase(name))
+    return this.#weight(toCamelCase(name)) ?? this.#option(toCamelCase(name))
+  }
+
+  /** A weight of the layer, such as `kernel`, once it has been called. */
+  #weight(name: string): Value | undefined {
+    const weights: object = this.layer.builtWeights ?? {}
+    const weight: unknown = Object.hasOwn(weights, name)
+      ? (weights as Record<string, unknown>)[name]
+      : undefined
+    return weight instanceof DrawnVariable ? this.reader.wrap(weight) : undefined
   }
 
   /** An option of the layer, such as `units`, as far as it is plain. */
@@ -75,7 +92,13 @@ export class LayerValue extends WrappedValue {
       this.layer.stopTraining = truthOf(value) === true
       return true
     }
-    if (name !== 'trainable') return ['stop_training', 'name', '_name'].includes(name)
+    if (name !== 'trainable') {
+      // What Keras has no such attribute for is the text's own: model.output_length = 3.
+      const isOwn =
+        ['stop_training', 'name', '_name'].includes(name) || this.attribute(name, at) === undefined
+      if (isOwn) this.reader.fieldsOf(this.layer).set(name, value)
+      return isOwn
+    }
     const truth = truthOf(value)
     if (truth === null) this.reader.unknownAt(value as Unknown, at)
     else this.layer.trainable = truth

@@ -15,8 +15,10 @@ import type { Reader } from './reader.ts'
 export function makeModel(reader: Reader, name: string, args: Arguments, at: number): Value {
   if (name === 'Sequential') return makeSequential(reader, args, at)
   if (name === 'Model' || name === 'Functional') return makeFunctional(reader, args, at)
-  return loaded(reader, args, at)
+  return isLoading(name) ? loaded(reader, args, at) : new Unknown(name)
 }
+
+const isLoading = (name: string): boolean => /^(load_model|clone_model|model_from_\w+)$/.test(name)
 
 /** A model of a file: one that the text wrote, or that the user gives by the name that the text has for it. */
 function loaded(reader: Reader, args: Arguments, at: number): Value {
@@ -26,9 +28,7 @@ function loaded(reader: Reader, args: Arguments, at: number): Value {
   const { interpreter } = reader
   const word = interpreter.wordAt(at)
   const unknown = new Unknown(word, true)
-  const message =
-    'reads a model of elsewhere: call loadModel, modelFromJSON or cloneModel, and give the model by its name in the text as `values`'
-  reader.loads.set(unknown, { at, word, message })
+  reader.loads.set(unknown, { at, word })
   return unknown
 }
 
@@ -82,7 +82,7 @@ function listOfNamed(reader: Reader, end: string, value: unknown, at: number): u
     if (name === key) continue
     const remedy = `Give that layer name=${quoted(key)}, or give data by ${quoted(name)}`
     reader.interpreter.problem(
-      reader.placeOf(quoted(key), at),
+      reader.interpreter.placeOf(quoted(key), at),
       `${end} go by the names of their layers, and this one's is ${quoted(name)}. ${remedy}.`,
       quoted(key),
     )

@@ -9,6 +9,7 @@ import { SequentialModel } from '../models/sequential.ts'
 import { type Arguments, NativeFunction, Unknown, type Value } from '../python/values.ts'
 import { readFit } from './fitArguments.ts'
 import { valuesGiven } from './functions.ts'
+import { adapt, setWeights } from './givenData.ts'
 import { isModel, type Reader } from './reader.ts'
 
 type Method = (reader: Reader, model: LayersModel, args: Arguments, at: number) => Value
@@ -19,11 +20,7 @@ export function addLayer(reader: Reader, model: LayersModel, value: Value, at: n
   reader.activity++
   const made = reader.attempt(at, () => {
     if (value instanceof Unknown && !value.isReported)
-      return reader.interpreter.problem(
-        reader.placeOf(value.word, at),
-        'is no layer that is known here',
-        value.word,
-      )
+      return reader.askForObject(at, value.word, 'layer', 'is no layer that is known here')
     reader.act()
     const layer = reader.plain(value) as Layer | SymbolicTensor
     if (model instanceof SequentialModel) model.add(layer)
@@ -40,6 +37,8 @@ const HOW = [
   'jit_compile',
   'auto_scale_loss',
   'sample_weight_mode',
+  'class_mode',
+  'theano_mode',
   'target_tensors',
 ]
 
@@ -51,10 +50,22 @@ function compile(reader: Reader, model: LayersModel, args: Arguments, at: number
     // Keras 2 took one metric without a list.
     for (const name of ['metrics', 'weightedMetrics'])
       if (isOneMetric(options[name])) options[name] = [options[name]]
+    if (model.built) options.metrics = forEveryOutput(options.metrics, model.outputs.length)
     reader.activity++
     model.compile(options as CompileOptions)
     return null
   })
+}
+
+/** Keras 2 computed a list of metrics for each output; today there is an entry for each output. */
+function forEveryOutput(metrics: unknown, outputs: number): unknown {
+  const isOfKeras2 =
+    Array.isArray(metrics) &&
+    metrics.length > 0 &&
+    metrics.length !== outputs &&
+    outputs > 1 &&
+    metrics.every(isOneMetric)
+  return isOfKeras2 ? Array.from({ length: outputs }, () => metrics as unknown) : metrics
 }
 
 /** A name, a function or an object of a class; lists and dicts hold several. */
@@ -88,11 +99,6 @@ function save(reader: Reader, model: LayersModel, args: Arguments, at: number): 
   return null
 }
 
-const refused =
-  (message: string): Method =>
-  (reader, _, __, at) =>
-    reader.interpreter.problem(at, message)
-
 /** Methods that change what comes out. All others are of data and of files: their results are not known. */
 const methods: Readonly<Record<string, Method>> = {
   add(reader, model, args, at) {
@@ -113,11 +119,16 @@ const methods: Readonly<Record<string, Method>> = {
   load_weights(reader, _, args, at) {
     const [path = null] = valuesGiven(args)
     if (reader.files.find(path, reader.fit?.model ?? null)) return null
-    return reader.interpreter.problem(at, 'weights of files are not read: call model.loadWeights')
+    return reader.interpreter.problem(
+      at,
+      'weights of files are not read: call await model.loadWeights(file) once the text is read',
+    )
   },
   save,
   save_weights: save,
-  set_weights: refused('weights are not in the text: call model.setWeights'),
+  set_weights: setWeights,
+  // Data that a layer learns words or moments of.
+  adapt,
 }
 
 /** Methods without an effect on what comes out. */
@@ -131,27 +142,22 @@ const WITHOUT_EFFECT = [
   'summary',
   'get_config',
   'to_json',
-  'get_weights',
   'reset_states',
   'reset_metrics',
 ]
 
-const ofModels: readonly string[] = Object.keys(methods).filter((name) => name !== 'set_weights')
+const ofModels: readonly string[] = Object.keys(methods).filter(
+  (name) => name !== 'set_weights' && name !== 'adapt',
+)
 
 /** A method of a layer or a model by its name in Keras; undefined for others. */
 export function methodOf(reader: Reader, layer: Layer, name: string): Value | undefined {
   if (WITHOUT_EFFECT.includes(name)) return new NativeFunction(name, () => new Unknown(name))
+  if (name === 'get_weights')
+    return new NativeFunction(name, () => new Unknown(`${layer.name}.get_weights()`))
   if (name === 'count_params') return new NativeFunction(name, () => countOf(layer))
   if (name === 'get_layer' && isModel(layer))
     return new NativeFunction(name, (args, at) => getLayer(reader, layer, args, at))
-  // Data that a layer learns words or moments of.
-  if (name === 'adapt')
-    return new NativeFunction(name, (_, at) =>
-      reader.interpreter.problem(
-        at,
-        'the data are not here: call adapt with them before the model is trained',
-      ),
-    )
   const method = Object.hasOwn(methods, name) ? methods[name] : undefined
   if (!method || (ofModels.includes(name) && !isModel(layer))) return undefined
   return new NativeFunction(name, (args, at) => method(reader, layer as LayersModel, args, at))

@@ -3,6 +3,7 @@
 import { plainName } from '../errors.ts'
 import { activationNames } from '../layers/options.ts'
 import { argumentParser } from '../python/argumentParser.ts'
+import { builtins } from '../python/builtins.ts'
 import { mathOf } from '../python/math.ts'
 import { partial } from '../python/partial.ts'
 import { openText } from '../python/text.ts'
@@ -15,6 +16,7 @@ import { canonical, placeOf } from './names.ts'
 import { makeObject } from './objectMaker.ts'
 import { callOperation, operationOf } from './operationCalls.ts'
 import { NotKnown, type Reader } from './reader.ts'
+import { TapeValue } from './trainStep.ts'
 import { tunerName } from './tuner.ts'
 import { WrappedValue } from './values.ts'
 
@@ -44,6 +46,7 @@ export class NamedValue extends WrappedValue {
     const { area, name } = place
     // Texts ask whether to take the layers for GPUs.
     if (name === 'is_gpu_available') return true
+    if (name === 'GradientTape') return new TapeValue()
     if (name === 'get' && area !== 'other' && area !== 'ops') return this.#get(args)
     switch (area) {
       case 'layers':
@@ -88,6 +91,27 @@ export class NamedValue extends WrappedValue {
   }
 }
 
+/** A type of numbers by its name, which also makes a number of that type. */
+class DtypeValue extends WrappedValue {
+  constructor(
+    reader: Reader,
+    readonly label: string,
+  ) {
+    super(reader)
+  }
+
+  override plain(): string {
+    return this.label
+  }
+
+  override call({ placed: [value = null] }: Arguments): Value {
+    return value
+  }
+}
+
+/** Modules that give builtins by their names in Python 2 and 3. */
+const BUILTINS = /^(six\.moves|builtins|__builtin__|past\.builtins|future\.builtins)\.(\w+)$/
+
 /** Where callbacks write is a path that is put together. */
 const pathJoin = new NativeFunction('join', ({ placed }) => {
   const parts = placed.flatMap((part, i) => {
@@ -125,10 +149,12 @@ export function pathValue(reader: Reader, path: string): Value {
   if (root === 'keras_tuner' || root === 'kerastuner')
     return name === undefined ? new NamedValue(reader, known) : (tunerName(reader, name) ?? new Unknown(name))
   if (known === 'os' || known === 'os.path') return new NamedValue(reader, known)
+  const builtin = builtins.get(BUILTINS.exec(known)?.[2] ?? '')
+  if (builtin) return builtin(reader.interpreter)
   if (root !== 'math' && root !== 'numpy') return new Unknown(name ?? root)
   if (name === undefined) return new NamedValue(reader, known)
   if (root === 'numpy' && (names[0] === 'random' ? names.length === 1 : DTYPE.test(name)))
-    return names[0] === 'random' ? new NamedValue(reader, known) : name
+    return names[0] === 'random' ? new NamedValue(reader, known) : new DtypeValue(reader, name)
   const array = root === 'numpy' ? arrayFunction(reader, name) : undefined
   return array ?? mathOf(reader.interpreter, name) ?? new Unknown(`${root}.${names.join('.')}`)
 }

@@ -146,9 +146,12 @@ function oneClipping(
 
 const isClass = (name: string): boolean => /^[A-Z]/.test(name)
 
+/** Options of optimizers of Keras 2 that say how it computed, or that are fixed today. */
+const DROPPED = ['scheduleDecay', 'jitCompile', 'isLegacyOptimizer']
+
 /** Options of an optimizer: None is a default, and Keras 2's decay is a schedule. */
 function rateOf(options: Record<string, unknown>, make: Make): Record<string, unknown> {
-  const given = Object.entries(options).filter(([, value]) => value !== null)
+  const given = Object.entries(options).filter(([name, value]) => value !== null && !DROPPED.includes(name))
   const { decay, ...others } = Object.fromEntries(given)
   if (decay === undefined || decay === 0) return others
   const standard = make() as { readonly learningRate: number }

@@ -17,10 +17,6 @@ export const pathsOf = (reader: Reader, options: readonly Given[]): readonly Giv
       PATHS.includes(name) && value instanceof Unknown && !value.isReported ? patternOf(value) : null
     if (path === null) return [name, [value, at]]
     const { word } = value as Unknown
-    reader.interpreter.problem(
-      reader.placeOf(word, at),
-      `the path is not known whole: files are written to "${path}". Give ${/^\w+$/.test(word) ? `its value as \`values\`` : 'it a name in the text, and the value of that name as `values`'} for another.`,
-      word,
-    )
+    reader.interpreter.askFor(at, word, `the path is not known whole: files are written to "${path}"`)
     return [name, [path, at]]
   })

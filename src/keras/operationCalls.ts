@@ -98,7 +98,8 @@ const TENSORS = [
 function defaultsOf(path: string, name: string): Readonly<Record<string, unknown>> {
   const isOps = path.startsWith('keras.ops')
   if (isOps) return {}
-  if (name === 'concatenate') return { axis: -1 }
+  if (name === 'concatenate' || (name === 'expand_dims' && path.startsWith('keras.backend')))
+    return { axis: -1 }
   if (name === 'gather' || name === 'cumsum' || name === 'cumprod') return { axis: 0 }
   if (name === 'argmax' || name === 'argmin') return { axis: path.startsWith('keras.backend') ? -1 : 0 }
   return {}
@@ -131,6 +132,8 @@ export function callOperation(reader: Reader, path: string, args: Arguments, at:
   if (SAME.includes(name) && name !== 'stop_gradient') return first
   const unknown = values.find((value) => value instanceof Unknown)
   if (unknown instanceof Unknown) return unknown.isReported ? unknown : new Unknown(path)
+  // K.function([x], [y]) computes numbers of data, which no layer needs.
+  if (name === 'function') return new Unknown(path)
   return reader.attempt(at, () => {
     const plain = args.placed.map((value) => reader.plain(value))
     const named = new Map([...args.named].map(([key, value]) => [toCamelCase(key), reader.plain(value)]))
@@ -276,9 +279,14 @@ function sizesToIndices(byName: Map<string, unknown>): void {
   )
 }
 
+/** What to write instead of functions of the backend that are no operations. */
+const OTHERWISE: Readonly<Record<string, string>> = {
+  rnn: 'write the step as the call of a Layer with a state_size, and give that cell to keras.layers.RNN; other tensors that it reads are inputs of each time step, or constants',
+}
+
 function refuse(reader: Reader, name: string, at: number): Unknown {
   const camel = toCamelCase(name)
-  const reason = refusedOperations[camel] ?? didYouMean(camel, Object.keys(exported))
+  const reason = OTHERWISE[name] ?? refusedOperations[camel] ?? didYouMean(camel, Object.keys(exported))
   return reader.interpreter.problem(
     at,
     `"${name}" is no function of tensors that is here${reason ? `: ${reason}` : ''}`,

@@ -3,7 +3,7 @@
 import { RecurraError } from '../errors.ts'
 import type { Layer } from '../layers/layer.ts'
 import { LayersModel } from '../models/model.ts'
-import type { Interpreter, Trouble } from '../python/interpreter.ts'
+import type { Interpreter } from '../python/interpreter.ts'
 import { hostOf } from '../python/interpreter.ts'
 import { quoted } from '../python/text.ts'
 import {
@@ -59,8 +59,11 @@ export class Reader {
   readonly files = new Files()
   /** Options that calls of a layer have where they say nothing else. */
   readonly callOptions = new WeakMap<Layer, Readonly<Record<string, unknown>>>()
-  /** What the text loads from elsewhere, each with what is to be said of it where the user does not give it. */
-  readonly loads = new Map<Unknown, Trouble>()
+  readonly #fields = new WeakMap<Layer, Map<string, Value>>()
+  /** Models that the text loads from elsewhere: where, and by which name they go on. */
+  readonly loads = new Map<Unknown, { readonly at: number; readonly word: string; readonly name?: string }>()
+  /** Weights that the text sets, where. */
+  readonly weights: { readonly layer: Layer; readonly values: unknown; readonly at: number }[] = []
   /** Values that layers need and the text does not say, as {@link valuesOf} lists them. */
   readonly missing = new Map<string, string>()
 
@@ -69,6 +72,13 @@ export class Reader {
     readonly values: Readonly<Record<string, unknown>>,
     readonly problems: Problems,
   ) {}
+
+  /** Attributes that the text gives a layer of its own. */
+  fieldsOf(layer: Layer): Map<string, Value> {
+    const known = this.#fields.get(layer) ?? new Map<string, Value>()
+    this.#fields.set(layer, known)
+    return known
+  }
 
   /** Counts something that the text makes. */
   act(): void {
@@ -94,28 +104,45 @@ export class Reader {
   }
 
   /** Says that a value is not known where one is needed. */
-  unknownAt(unknown: Unknown, at: number, consequence = ''): Unknown {
+  unknownAt(unknown: Unknown, at: number, consequence = '', form?: string): Unknown {
     if (unknown.isReported) return unknown
-    const { word } = unknown
-    const missing = missingOf(word)
-    if (missing) this.missing.set(...missing)
-    const remedy = missing
-      ? `Give it: ${valuesOf([missing])}`
-      : 'Give it a name in the text, and the value of that name as `values`'
-    return this.interpreter.problem(
-      this.placeOf(word, at),
-      `its value is not known, since it comes of data or of code that is not read${consequence}. ${remedy}.`,
-      word,
-    )
+    const { word, origin } = unknown
+    if (origin)
+      return this.interpreter.askFor(
+        origin.at,
+        origin.word,
+        `is code that is not read, and is called on tensors of a model${consequence}`,
+        '(...) => layer',
+      )
+    const message = `its value is not known, since it comes of data or of code that is not read${consequence}`
+    return this.interpreter.askFor(at, word, message, form)
   }
 
-  /** Where a word stands in the argument at an offset. */
-  placeOf(word: string, at: number): number {
-    const near = this.interpreter.text.slice(at, at + 2000)
-    // Arguments of a call and keys may stand otherwise in the text.
-    const places = [word, /^[^([]*/.exec(word)?.[0] ?? word].map((part) => near.indexOf(part))
-    const found = places.find((place) => place >= 0)
-    return at + (found ?? 0)
+  /** Tells of models that the text loads, and the user does not give. */
+  tellLoads(): void {
+    for (const { at, word, name } of this.loads.values()) {
+      const message =
+        'reads a model of elsewhere: load it by loadModel or modelFromJSON, or make it by cloneModel'
+      const remedy =
+        name === undefined
+          ? 'Give it a name in the text, and the model by it as `values`'
+          : this.remedyFor(name, 'model')
+      this.interpreter.problem(at, `${message}. ${remedy}.`, word)
+    }
+  }
+
+  /** Asks for a layer or a callback of other code: for the class that makes it, or for itself by its name. */
+  askForObject(at: number, word: string, what: 'layer' | 'callback', message: string): Unknown {
+    const [, made] = /^([\w.]+)\(/.exec(word) ?? []
+    return this.interpreter.askFor(at, made ?? word, message, made === undefined ? what : `(...) => ${what}`)
+  }
+
+  /** Says how to give a value, and lists it among those that are missing. */
+  remedyFor(word: string, form = '...'): string {
+    const missing = missingOf(word, form)
+    if (!missing) return 'Give it a name in the text, and the value of that name as `values`'
+    this.missing.set(...missing)
+    return `Give it: ${valuesOf([missing])}`
   }
 
   /** A value of the text as users write it here. @throws {NotKnown} */
@@ -189,11 +216,11 @@ function nameOf(value: Value): string {
 }
 
 /** What to give for a value that is not known: its key among `values`, and how its value looks; null where its word is no key. */
-function missingOf(word: string): readonly [key: string, value: string] | null {
+function missingOf(word: string, form: string): readonly [key: string, value: string] | null {
   const shape = /^(\w+)\.shape\b/.exec(word)
   if (shape?.[1]) return [shape[1], '{ shape: [...] }']
   if (word.includes('…')) return null
-  return [/^\w+$/.test(word) ? word : quoted(word), '...']
+  return [/^\w+$/.test(word) ? word : quoted(word), form]
 }
 
 /** The option `values` with what is missing. */

@@ -2,10 +2,8 @@
 
 import { toCamelCase } from '../formats/config/snakeCase.ts'
 import type { Layer as AnyLayer } from '../layers/layer.ts'
-import { Layer } from '../layers/layerClass.ts'
-import { Cell } from '../layers/rnn/cellClass.ts'
+import { isCell as isCellLayer } from '../layers/rnn/cell.ts'
 import type { LayersModel } from '../models/model.ts'
-import { Model } from '../models/modelClass.ts'
 import { hostOf } from '../python/interpreter.ts'
 import {
   type Arguments,
@@ -20,22 +18,37 @@ import { callFromHere, placedArguments, valuesGiven } from './functions.ts'
 import { callLayer, LayerValue } from './layerValue.ts'
 import { methodArguments, ownCall, ownCallOptions, parted } from './ownCalls.ts'
 import { initialStates, isCell } from './ownCells.ts'
+import { type OwnMethods, type OwnStates, ownCell, ownLayer, ownModel } from './ownClasses.ts'
 import { PresetValue } from './presetValue.ts'
 import { isModel, type Reader } from './reader.ts'
 import { shapeTuple } from './tensorValue.ts'
+import { checkSteps } from './trainStep.ts'
 import { WrappedValue } from './values.ts'
 
-/** Methods that change how a model trains, which is Keras's own here. */
-const REFUSED = ['train_step', 'test_step', 'predict_step', 'compute_loss']
+/** A class of Keras. */
+interface Extended {
+  call(args: Arguments, at: number): Value
+}
 
 /** What an object is made of. */
 interface Construction {
   readonly base: Base
   readonly args: Arguments
   readonly at: number
+  /** The layer of Keras that the class extends; null where that is Layer or Model itself. */
+  readonly extended?: Extended
   /** Options that a copy has instead of those that the class gives it. */
   readonly changes?: object
 }
+
+/** Options of every layer. */
+const COMMON = ['name', 'trainable', 'dtype']
+
+/** Arguments of a call without those that are None, as if they were not given. */
+const withoutNone = (args: Arguments): Arguments => ({
+  ...args,
+  named: new Map([...args.named].filter(([, value]) => value !== null)),
+})
 
 /** An object of such a class. */
 export class SubclassValue extends WrappedValue {
@@ -43,27 +56,31 @@ export class SubclassValue extends WrappedValue {
   readonly #instance: Instance
   readonly #construction: Construction
   #target: AnyLayer | null = null
+  /** The layer of Keras that computes what the class does not. */
+  #inner: LayerValue | null = null
   /** What calls of a model give beside tensors: its graph is that of one call. */
   #constants: Readonly<Record<string, unknown>> | null = null
 
   constructor(reader: Reader, instance: Instance, construction: Construction) {
     super(reader)
-    const { at } = construction
     this.label = instance.type.name
     this.#instance = instance
     this.#construction = construction
-    for (const name of REFUSED)
-      if (instance.type.find(name) instanceof PythonFunction)
-        reader.interpreter.problem(
-          at,
-          `has a ${name} of its own, which is not read: the model trains as Keras's do`,
-        )
+    const { extended, args, at } = construction
+    if (extended && !(instance.type.find('__init__') instanceof PythonFunction)) this.#initialize(args, at)
+  }
+
+  /** Is told that `__init__` has run. */
+  constructed(): void {
+    if (this.#construction.base === 'Model') checkSteps(this.reader, this.#instance, this.#construction.at)
+    this.plain()
   }
 
   /** The layer or the model, with what was set since in its fields. */
   override plain(): AnyLayer {
     const target = this.#made({})
     for (const [name, value] of this.#instance.fields) this.#setField(target, name, value)
+    if (this.#inner) this.#setField(target, 'base', this.#inner)
     return target
   }
 
@@ -89,71 +106,30 @@ export class SubclassValue extends WrappedValue {
   #make(options: object): AnyLayer {
     const { type } = this.#instance
     const method = type.find('call')
-    const copy = (changes: object): AnyLayer => this.#copy(changes)
-    const call = (args: readonly unknown[]): unknown => this.#call(args)
-    const build = (shape: unknown): void => this.#build(shape)
     const hasBuild = type.find('build') instanceof PythonFunction
-    const named = <T extends object>(made: T): T => Object.defineProperty(made, 'name', { value: type.name })
-    if (this.#construction.base === 'Model') {
-      const Net = named(
-        class extends Model {
-          override call(...args: readonly never[]) {
-            return call(args) as never
-          }
-        },
-      )
-      return new Net(options) as unknown as AnyLayer
+    const methods: OwnMethods = {
+      name: type.name,
+      call: (args) => this.#call(args),
+      build: hasBuild ? (shape) => this.#build(shape) : null,
+      copy: (changes) => this.#copy(changes),
+      callOptions: () => ownCallOptions(method),
     }
-    if (isCell(type))
-      return new (named(this.#cell(call, hasBuild ? build : null)))(options) as unknown as AnyLayer
-    const Own = named(
-      class extends Layer {
-        override build(shape: never) {
-          if (hasBuild) build(shape)
-        }
-        override call(...args: readonly never[]) {
-          return call(args) as never
-        }
-        override get callOptions() {
-          return ownCallOptions(method)
-        }
-        override clone(changes: object) {
-          return copy(changes)
-        }
-      },
-    )
-    return new Own(options) as unknown as AnyLayer
+    if (this.#construction.base === 'Model') return ownModel(methods, options)
+    if (isCell(type) || (this.#inner && isCellLayer(this.#inner.layer)))
+      return ownCell(methods, this.#states(), options)
+    return ownLayer(methods, options)
   }
 
-  /** A class of cells, whose sizes of states are what the text set. */
-  #cell(call: (args: readonly unknown[]) => unknown, build: ((shape: unknown) => void) | null) {
-    const sizes = (): unknown => {
-      const { reader } = this
-      return reader.plain(reader.interpreter.attribute(this.#instance, 'state_size', 0))
-    }
-    const copy = (changes: object): AnyLayer => this.#copy(changes)
-    const OwnCell = class extends Cell {
-      override clone(changes: object) {
-        return copy(changes)
-      }
-      constructor(options: object) {
-        super(options)
-        Object.defineProperty(this, 'stateSize', { get: sizes })
-      }
-      override build(shape: never) {
-        build?.(shape)
-      }
-      override call(...args: readonly never[]) {
-        return call(args) as never
-      }
-    }
+  /** What a cell says of its states. */
+  #states(): OwnStates {
+    const { reader } = this
     const method = this.#instance.type.find('get_initial_state')
-    if (!(method instanceof PythonFunction)) return OwnCell
-    const start = (batch: number): unknown => initialStates(this.reader, method.bind(this.#instance), batch)
-    return class extends OwnCell {
-      override getInitialState(batch: number) {
-        return start(batch) as never
-      }
+    return {
+      sizes: () => reader.plain(reader.interpreter.attribute(this.#instance, 'state_size', 0)),
+      start:
+        method instanceof PythonFunction
+          ? (batch) => initialStates(reader, method.bind(this.#instance), batch)
+          : null,
     }
   }
 
@@ -161,6 +137,10 @@ export class SubclassValue extends WrappedValue {
   #call(args: readonly unknown[]): unknown {
     const { reader } = this
     const method = this.#instance.type.find('call') ?? this.#instance.type.find('__call__')
+    if (!(method instanceof PythonFunction) && this.#inner) {
+      this.plain()
+      return this.#inner.layer.called(args)
+    }
     if (!(method instanceof PythonFunction))
       return reader.problems.throw({ at: 0, word: this.label, message: 'has no method call' })
     this.plain()
@@ -204,18 +184,37 @@ export class SubclassValue extends WrappedValue {
     const { reader } = this
     // Of the class's __init__ the options of every layer go on; others are the class's own.
     if (name === '__init__')
-      return new NativeFunction(name, ({ named }) => {
-        const own = ['name', 'trainable', 'dtype'].flatMap((key) => {
-          const value = named.get(key)
-          return value === undefined || value === null ? [] : [[key, [value, at]] as const]
-        })
-        this.#made(reader.options(own) ?? {})
+      return new NativeFunction(name, (args, place) => {
+        this.#initialize(args, place)
         return null
       })
+    if (this.#inner) {
+      const { layer } = this.#inner
+      if (name === 'call' || name === '__call__')
+        return new NativeFunction(name, (args, place) => callLayer(reader, layer, withoutNone(args), place))
+      const own = this.#inner.attribute(name, at)
+      if (own !== undefined && name !== 'build') return own
+    }
     if (name === 'add_weight') return new NativeFunction(name, (args, place) => this.#addWeight(args, place))
     if (name === 'build' || name === 'get_config' || name === 'compute_output_shape')
       return new NativeFunction(name, () => (name === 'build' ? null : new Unknown(name)))
     return new LayerValue(reader, this.plain()).attribute(name, at)
+  }
+
+  /** Does what `super().__init__(...)` does: the options of every layer are those of the layer, others of the one that it extends. */
+  #initialize(args: Arguments, at: number): void {
+    const { reader } = this
+    const own = COMMON.flatMap((key) => {
+      const value = args.named.get(key)
+      return value === undefined || value === null ? [] : [[key, [value, at]] as const]
+    })
+    const { extended } = this.#construction
+    if (extended) {
+      const named = new Map([...args.named].filter(([key]) => !COMMON.includes(key)))
+      const made = extended.call({ ...args, named }, at)
+      if (made instanceof LayerValue) this.#inner = made
+    }
+    this.#made(reader.options(own) ?? {})
   }
 
   override setAttribute(_name: string, value: Value): boolean {

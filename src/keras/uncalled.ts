@@ -78,13 +78,20 @@ function called(
   parameters: PythonFunction['syntax']['parameters'],
 ): Value {
   const { interpreter } = reader
+  // A parameter that has a default is given where the user knows it by its name.
+  const given = parameters.filter(
+    ({ star, fallback, name }) => star === '' && fallback !== null && Object.hasOwn(reader.values, name),
+  )
   const needed = parameters.filter(({ star, fallback }) => star === '' && fallback === null)
   const args = needed.map(({ name }) =>
     name === 'hp' ? new HyperParameters(reader) : interpreter.host.known(name, new Unknown(name)),
   )
   return interpreter.call(
     callee,
-    placedArguments(args),
+    {
+      ...placedArguments(args),
+      named: new Map(given.map(({ name }) => [name, interpreter.host.known(name, new Unknown(name))])),
+    },
     callee instanceof PythonFunction ? callee.syntax.at : 0,
   )
 }

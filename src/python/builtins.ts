@@ -3,6 +3,7 @@
 import { hostOf, type Interpreter } from './interpreter.ts'
 import { less } from './operators.ts'
 import { textOf } from './text.ts'
+import { typeName } from './typeName.ts'
 import {
   type Arguments,
   Dict,
@@ -17,7 +18,6 @@ import {
   Range,
   Tuple,
   truthOf,
-  typeName,
   Unknown,
   type Value,
 } from './values.ts'
@@ -30,13 +30,17 @@ type Builtin = (
   at: number,
 ) => Value | undefined
 
+/** What loops go over is not known where a part of it is not: the part is to be known. */
+const OF_LOOPS = ['range', 'enumerate', 'reversed', 'zip']
+
 /** A function of plain values: one that is not known makes the result unknown. */
 export const plain =
   (name: string, compute: Builtin): ((interpreter: Interpreter) => NativeFunction) =>
   (interpreter) =>
     new NativeFunction(name, (given, at) => {
       const unknown = given.placed.find((value) => value instanceof Unknown)
-      if (unknown instanceof Unknown) return unknown.derived(`${name}(${unknown.word})`)
+      if (unknown instanceof Unknown)
+        return unknown.derived(OF_LOOPS.includes(name) ? unknown.word : `${name}(${unknown.word})`)
       return (
         compute(interpreter, given.placed, given, at) ??
         interpreter.problem(at, `${name} has no result for these values here`)

@@ -11,6 +11,7 @@ import {
   Ellipsis,
   Instance,
   List,
+  NativeFunction,
   PySet,
   PythonClass,
   Slice,
@@ -92,8 +93,12 @@ export const evaluators: Evaluators = {
     const called = interpreter.evaluate(callee, scope)
     const given = interpreter.arguments(args, scope)
     if (!(given instanceof Unknown)) return interpreter.call(called, given, at)
-    if (called instanceof Unknown || given.isReported) return new Unknown(interpreter.wordAt(at), true)
-    return interpreter.problem(at, `is called with arguments that are not known: ${given.word}`)
+    // What a function computes of data, such as zip(*pairs), is not known either.
+    if (called instanceof Unknown || called instanceof NativeFunction)
+      return given.derived(`${interpreter.wordAt(at)}(…)`)
+    if (given.isReported) return given
+    const form = args.some(({ star }) => star === '**') ? '{ name: ... }' : '[...]'
+    return interpreter.askFor(at, given.word, 'stands for arguments that are not known', form)
   },
   member: (interpreter, { object, name, at }, scope) =>
     interpreter.attribute(interpreter.evaluate(object, scope), name, at),

@@ -34,7 +34,9 @@ export interface Host {
   /** What to take for a value by its name or by what the text calls it: one that is not known may be known by that. */
   known(name: string, value: Value): Value
   /** The result of a function that is not known. */
-  callUnknown(callee: Unknown, args: Arguments): Value
+  callUnknown(callee: Unknown, args: Arguments, at: number): Value
+  /** Says how the user gives a value that is not known; `form` is how such a value is written. */
+  remedyFor(word: string, form?: string): string
   /** What an object of a class is for the host; null where the class has nothing of the host. */
   baseOf(instance: Instance, args: Arguments, at: number): HostValue | null
   /** Is told of an object whose __init__ has run. */
@@ -53,6 +55,12 @@ export type Tell = (trouble: Trouble) => void
 
 /** The steps that a text may take, and a function of it that is called later. */
 const STEPS = 1_000_000
+
+/** How far behind the start of an expression a word of it is looked for. */
+const NEAR = 400
+
+const wholeWord = (word: string): RegExp =>
+  new RegExp(`(?<!\\w)${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?!\\w)`)
 
 export class Interpreter {
   budget = new Budget(STEPS)
@@ -78,6 +86,21 @@ export class Interpreter {
   problem(at: number, message: string, word = this.wordAt(at)): Unknown {
     this.#tell({ at, word, message })
     return new Unknown(word, true)
+  }
+
+  /** Tells of a value that is not known: where it stands behind an offset, what follows of that, and how to give it. */
+  askFor(at: number, word: string, message: string, form?: string): Unknown {
+    return this.problem(this.placeOf(word, at), `${message}. ${this.host.remedyFor(word, form)}.`, word)
+  }
+
+  /** Where a word stands behind an offset. */
+  placeOf(word: string, at: number): number {
+    const near = this.text.slice(at, at + NEAR)
+    // Arguments of a call and keys may stand otherwise in the text.
+    const parts = [word, /^[^([]*/.exec(word)?.[0] ?? word].filter((part) => part !== '')
+    const places = parts.map((part) => near.search(wholeWord(part)))
+    const found = places.find((place) => place >= 0)
+    return at + (found ?? 0)
   }
 
   /** The name, with its dots, or the sign that stands at an offset. */
@@ -181,7 +204,7 @@ export class Interpreter {
 
   call(callee: Value, args: Arguments, at: number): Value {
     this.budget.spend()
-    if (callee instanceof Unknown) return this.host.callUnknown(callee, args)
+    if (callee instanceof Unknown) return this.host.callUnknown(callee, args, at)
     if (callee instanceof NativeFunction) return callee.call(args, at)
     if (callee instanceof PythonFunction) return this.callFunction(callee, args, at)
     if (callee instanceof PythonClass) return this.construct(callee, args, at)

@@ -73,9 +73,13 @@ function runOnce(
   interpreter.assign(target, new Unknown(interpreter.wordAt(target.at), over?.isReported), scope)
   const signal = runBody(interpreter, body, scope)
   if (host.activity > before && !over?.isReported)
-    interpreter.problem(
+    interpreter.askFor(
       source.at,
-      `how often the loop runs is not known: it is read once, with ${interpreter.wordAt(target.at)} unknown. Give ${over?.word ?? 'its range'} as \`values\``,
+      over?.word ?? interpreter.wordAt(source.at),
+      `how often the loop runs is not known: it is read once, with ${interpreter.wordAt(target.at)} unknown`,
+      source.kind === 'call' && source.callee.kind === 'name' && source.callee.name === 'range'
+        ? '...'
+        : '[...]',
     )
   forget(body, scope)
   return signal !== null && typeof signal === 'object' ? signal : null

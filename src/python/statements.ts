@@ -83,7 +83,9 @@ const runners: Runners = {
     for (const target of targets) if (target.kind === 'name') scope.delete(target.name)
     return null
   },
-  raise: (interpreter, { at }) => ({ returned: interpreter.problem(at, 'raises an exception') }),
+  raise: (interpreter, { at }) => ({
+    returned: interpreter.problem(at, 'raises an exception: give values with which the text does not'),
+  }),
   break: () => 'break',
   continue: () => 'continue',
   pass: nothing,
@@ -92,6 +94,15 @@ const runners: Runners = {
 /** Whether a body ends the function or the round that it is in. */
 const leaves = (body: readonly Statement[]): boolean =>
   ['return', 'raise', 'break', 'continue'].includes(body.at(-1)?.kind ?? '')
+
+const raises = (body: readonly Statement[]): boolean => body.at(-1)?.kind === 'raise'
+
+/** Whether a condition asks for a file. None is there, but a text that raises an exception without it counts on it. */
+function asksForFile(condition: Expression): boolean {
+  if (condition.kind === 'unary') return asksForFile(condition.operand)
+  if (condition.kind !== 'call' || condition.callee.kind !== 'member') return false
+  return ['exists', 'isfile', 'isdir'].includes(condition.callee.name)
+}
 
 function runIf(interpreter: Interpreter, { branches, otherwise }: Of<'if'>, scope: Scope): Signal {
   const { host } = interpreter
@@ -105,6 +116,7 @@ function runIf(interpreter: Interpreter, { branches, otherwise }: Of<'if'>, scop
     if (truth === false) continue
     if (truth === true) {
       isDecided = true
+      if (raises(body) && asksForFile(condition)) break
       signal = runBody(interpreter, body, scope)
       break
     }
@@ -122,11 +134,14 @@ function runIf(interpreter: Interpreter, { branches, otherwise }: Of<'if'>, scop
     )
     return signal
   }
-  if (!isDecided && signal === null) signal = runBody(interpreter, otherwise, scope)
+  // No exception is raised where a condition is not known, or is a file's.
+  const isPassed = raises(otherwise) && (unknown || branches.some((branch) => asksForFile(branch.condition)))
+  if (!isDecided && signal === null && !isPassed) signal = runBody(interpreter, otherwise, scope)
   if (unknown && host.activity > before)
-    interpreter.problem(
+    interpreter.askFor(
       unknown.at,
-      `whether ${unknown.word} is true is not known: every branch is read. Give its value as \`values\``,
+      unknown.word,
+      `whether ${unknown.word} is true is not known: every branch is read`,
     )
   return signal
 }
@@ -188,13 +203,16 @@ function setAttribute(
   scope: Scope,
 ): void {
   const owner = interpreter.evaluate(object, scope)
+  // What is not known may be known by the attribute: self.model.
+  const isOpen = value instanceof Unknown && object.kind === 'name'
+  const known = isOpen ? interpreter.host.known(`${object.name}.${name}`, value) : value
   if (owner instanceof Unknown) {
     interpreter.budget.spend()
-    owner.members.set(name, value)
+    owner.members.set(name, known)
     return
   }
-  if (owner instanceof Instance) owner.fields.set(name, value)
-  const isSet = hostOf(owner)?.setAttribute(name, value, at)
+  if (owner instanceof Instance) owner.fields.set(name, known)
+  const isSet = hostOf(owner)?.setAttribute(name, known, at)
   if (isSet === false && !(owner instanceof Instance))
     interpreter.problem(at, 'is an attribute that cannot be set here')
 }

@@ -225,6 +225,12 @@ export abstract class HostValue {
   }
 }
 
+/** A call of code that is not read: its place, and the word for what is called. */
+export interface Origin {
+  readonly at: number
+  readonly word: string
+}
+
 /** What a text does not say: data, results of functions that are not here. */
 export class Unknown {
   /**
@@ -232,17 +238,24 @@ export class Unknown {
    * @param isReported Whether a problem was told of it already, so that what follows from it is none.
    * @param members Its attributes: what the text set, and what is not known of it.
    * @param pattern Of a text that is known in part, the text with words for the rest; null for others.
+   * @param origin The call of other code that it comes of, where that is what is to be known; null for others.
    */
   constructor(
     readonly word: string,
     readonly isReported = false,
     readonly members = new Map<string, Value>(),
     readonly pattern: string | null = null,
+    readonly origin: Origin | null = null,
   ) {}
 
   /** The same by another name. */
   called(name: string): Unknown {
-    return new Unknown(name, this.isReported, this.members, this.pattern)
+    return new Unknown(name, this.isReported, this.members, this.pattern, this.origin)
+  }
+
+  /** What a call of other code gives. */
+  of(origin: Origin): Unknown {
+    return new Unknown(this.word, this.isReported, this.members, this.pattern, origin)
   }
 
   /** A text of which it is a part. */
@@ -252,7 +265,8 @@ export class Unknown {
 
   /** What is computed of it. */
   derived(word: string): Unknown {
-    return new Unknown(word.length > 60 ? `${word.slice(0, 57)}…` : word, this.isReported)
+    const short = word.length > 60 ? `${word.slice(0, 57)}…` : word
+    return new Unknown(short, this.isReported, new Map(), null, this.origin)
   }
 }
 
@@ -276,17 +290,3 @@ export const numeric = (value: Value): bigint | number | null =>
     : typeof value === 'bigint' || typeof value === 'number'
       ? value
       : null
-
-/** Python's name of a value's type. */
-export function typeName(value: Value): string {
-  if (value === null) return 'NoneType'
-  if (typeof value === 'object') {
-    if (value instanceof Instance) return value.type.name
-    if (value instanceof HostValue) return value.label
-    if (value instanceof PySet) return 'set'
-    if (value instanceof PythonFunction || value instanceof NativeFunction) return 'function'
-    return value.constructor.name.toLowerCase()
-  }
-  const names = { boolean: 'bool', bigint: 'int', number: 'float', string: 'str' } as const
-  return names[typeof value as keyof typeof names]
-}

@@ -155,7 +155,12 @@ net.compile('adam', 'mse')
     'inp = Input((3,))\nbad = Lambda(lambda t: t @ unknown_matrix)(inp)\nm = Sequential([Dense(2)])',
   )
   expect(lambda.problems).toEqual([
-    { line: 2, column: 14, word: 'unknown_matrix', message: 'its value is not known' },
+    {
+      line: 2,
+      column: 14,
+      word: 'unknown_matrix',
+      message: 'its value is not known. Give it: { values: { unknown_matrix: ... } }.',
+    },
   ])
   const step = fromKeras(
     'class N(keras.Model):\n    def train_step(self, data): pass\n    def call(self, x): return x\nn = N()',

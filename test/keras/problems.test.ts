@@ -48,7 +48,7 @@ test.each([
     'a layer of another package',
     'm = Sequential([Capsule(3)])',
     '1:17',
-    'Capsule(3)',
+    'Capsule',
     /is no layer that is known here/,
   ],
   ['an option', 'm = LSTM(3, return_sequence=True)', '1:13', 'return_sequence', /mean 'return_sequences'/],
@@ -70,9 +70,15 @@ test.each([
   ['syntax', 'm = Dense(3, units=)', '1:20', ')', /does not parse/],
   ['a statement', 'match 3:\n    case 1: pass', '1:1', 'match', /not read/],
   ['an old Keras', 'import tf_keras as k', '1:1', 'tf_keras', /Keras 3/],
-  ['an attribute', 'm = Sequential([Dense(2)])\nm.rate = 3', '2:3', 'rate', /cannot be set/],
+  ['an attribute', 'm = Dense(2)\nm.units = 3', '2:3', 'units', /cannot be set/],
   ['a call', 'def f(a): return a\nf(1, 2)', '2:1', 'f', /takes 1 arguments, not 2/],
-  ['a class of a layer', 'class My(LSTM):\n def call(s, x): return x\nm = My(3)', '3:5', 'My', /method call/],
+  [
+    'a class of another kind',
+    'class My(keras.initializers.Zeros):\n def __call__(s, x): return x\nm = My()',
+    '3:5',
+    'My',
+    /with a method __call__/,
+  ],
   ['a class', 'class My: pass\nm = Sequential([My()])', '2:17', 'My', /not known/],
 ])('%s', (_, text, place, word, message) => {
   expect(problemsOf(text)).toEqual([[place, word, expect.stringMatching(message)]])
@@ -142,7 +148,7 @@ m.add(Dense(encoder.classes_.size, name=args.name))`
     ])
     // A text of which no model comes says them all at once.
     expect(() => fromKeras(text)).toThrow(
-      `{ values: { 'len(word_index)': ..., 'config.dim': ..., matrix: ..., 'config.length': ..., "cfg['units']": ..., "${keys[5]}": ..., '${keys[6]}': ..., 'args.name': ... } }`,
+      `{ values: { 'len(word_index)': ..., 'config.dim': ..., matrix: { shape: [..., ...], data: [...] }, 'config.length': ..., "cfg['units']": ..., "${keys[5]}": ..., '${keys[6]}': ..., 'args.name': ... } }`,
     )
     const values = {
       'len(word_index)': 5,
@@ -185,7 +191,7 @@ m.add(Dense(encoder.classes_.size, name=args.name))`
       ['2:4', 'flag', expect.stringContaining('every branch is read')],
     ])
     expect(problemsOf('m = Sequential()\nfor i in range(depth):\n    m.add(Dense(2))')).toEqual([
-      ['2:10', 'range', expect.stringContaining('read once')],
+      ['2:16', 'depth', expect.stringContaining('read once')],
     ])
   })
 })
@@ -286,12 +292,4 @@ other.compile('adam', 'mse', **{'__proto__': 3})
     expect(({} as Record<string, unknown>).polluted).toBeUndefined()
     expect(Object.getPrototypeOf({})).toBe(Object.prototype)
   })
-})
-
-test('options and the text are checked', () => {
-  expect(() => fromKeras('')).toThrow(/expected text to be a text that is not empty/)
-  expect(() => fromKeras(3 as never)).toThrow(/text/)
-  expect(() => fromKeras('x', { value: {} } as never)).toThrow(/Did you mean 'values'/)
-  expect(() => fromKeras('x', { values: 3 } as never)).toThrow(/values to be an object/)
-  expect(() => fromKeras('x'.repeat(500_001))).toThrow(/at most 500000 letters/)
 })

@@ -143,3 +143,60 @@ last = Sequential([Dense(3)])
     callbacks: [expect.objectContaining({ filepath: 'out/run/{epoch}.keras' })],
   })
 })
+
+test('an Embedding of Keras 1 has the options of its table, and is made without a dropout of words', () => {
+  const { model, problems } = fromKeras(
+    "m = Sequential()\nm.add(Embedding(9, 4, W_regularizer=l2(0.5), W_constraint='max_norm', dropout=0.2, input_length=5))",
+  )
+  expect(problems.map(({ word, message }) => [word, message])).toEqual([
+    ['dropout', expect.stringContaining('Put Dropout(rate, noise_shape=(None, None, 1)) behind it')],
+  ])
+  expect(model.layers[0]?.config).toMatchObject({
+    embeddingsRegularizer: expect.objectContaining({ className: 'L2' }),
+    embeddingsConstraint: expect.anything(),
+  })
+})
+
+test('a list of metrics of Keras 2 is of each output', () => {
+  const { model, problems } = fromKeras(`
+i = Input((3,))
+m = Model(i, [Dense(1, name='a')(i), Dense(2, name='b')(i)])
+m.compile('adam', loss='mse', metrics=['mae'], class_mode='binary')
+`)
+  expect(problems).toEqual([])
+  expect(model.optimizer).not.toBeNull()
+})
+
+test('builtins of modules, types of numbers that are called, and attributes of the text', () => {
+  const { model, problems } = fromKeras(`
+from six.moves import range, zip
+import numpy as np
+m = Sequential([Input((2,))])
+for i in range(2):
+    m.add(Dense(np.int32(3)))
+m.output_length = 4
+m.add(Dense(m.output_length))
+`)
+  expect(problems).toEqual([])
+  expect(model.layers).toHaveLength(3)
+  expect(model.outputs[0]?.shape).toEqual([null, 4])
+})
+
+test('functions of the backend have its defaults', () => {
+  const { model, problems } = fromKeras(
+    'i = Input((3,))\nm = Model(i, K.expand_dims(i))\nn = Model(i, concatenate([i, i]))',
+  )
+  expect(problems).toEqual([])
+  expect(model.outputs[0]?.shape).toEqual([null, 6])
+})
+
+test('the input of an InputLayer is its tensor, and Nadam has the decay of its schedule that is the default', () => {
+  const { models, problems } = fromKeras(`
+i = Input((4,), name='i')
+o = Model(i, Dense(2)(i))
+p = Model(o.get_layer('i').input, Dense(3)(o.layers[-1].output))
+o.compile(Nadam(lr=0.002, schedule_decay=0.004), loss='mse')
+`)
+  expect(problems).toEqual([])
+  expect(models.p?.inputs[0]?.shape).toEqual([null, 4])
+})

@@ -1,0 +1,86 @@
+// What a text does to layers with data: weights that it sets, and what a layer learns of them. The user gives the data.
+
+import type { Layer } from '../layers/layer.ts'
+import { isWeight } from '../layers/weights/variable.ts'
+import { checkValues, setValues } from '../layers/weights/variableValues.ts'
+import { type Arguments, Unknown, type Value } from '../python/values.ts'
+import { valuesGiven } from './functions.ts'
+import { NotKnown, type Reader } from './reader.ts'
+
+/** What data are as users write them; what is not known of them is asked for, with what the text does to them. */
+function dataOf(
+  reader: Reader,
+  args: Arguments,
+  at: number,
+  { message, form }: { readonly message: string; readonly form: string },
+): { readonly data: unknown } | null {
+  const [value = null] = valuesGiven(args)
+  try {
+    return { data: reader.plain(value) }
+  } catch (error) {
+    if (!(error instanceof NotKnown)) throw error
+    const { unknown } = error
+    if (!unknown.isReported) reader.interpreter.askFor(at, unknown.word, message, form)
+    return null
+  }
+}
+
+interface Adapting {
+  adaptTo(data: unknown): Promise<void> | null
+}
+
+const isAdapting = (layer: object): layer is Adapting => 'adaptTo' in layer
+
+/** `layer.adapt(data)`. */
+export function adapt(reader: Reader, layer: Layer, args: Arguments, at: number): Value {
+  if (!isAdapting(layer))
+    return reader.interpreter.problem(at, 'is a method of layers that learn of data before a model trains')
+  return reader.attempt(at, () => {
+    const message = 'the data are not here: call await layer.adapt(data) before the model is trained'
+    const given = dataOf(reader, args, at, { message, form: '[...]' })
+    // What a text or a user gives are arrays, which are read when the call returns.
+    if (given) void layer.adaptTo(given.data)
+    return null
+  })
+}
+
+/** How the weights of a layer are written as far as its options say their shapes. */
+function formOf({ config, className }: Layer): string {
+  const { inputDim, outputDim } = config as { readonly inputDim?: number; readonly outputDim?: number }
+  return `{ shape: [${className === 'Embedding' ? `${inputDim}, ${outputDim}` : '...'}], data: [...] }`
+}
+
+/** `layer.set_weights([kernel, bias])`: once the text is read, since layers have their weights when they are called. */
+export function setWeights(reader: Reader, layer: Layer, args: Arguments, at: number): Value {
+  const [value = null] = valuesGiven(args)
+  if (value instanceof Unknown && value.word.endsWith('get_weights()'))
+    return reader.interpreter.problem(
+      at,
+      'copies weights that are not trained yet: call setWeights(await source.getWeights()) here once they are',
+    )
+  const message = 'the weights are not in the text'
+  const given = dataOf(reader, args, at, { message, form: formOf(layer) })
+  if (given) reader.weights.push({ layer, values: given.data, at })
+  return null
+}
+
+/** Sets the weights that a text sets. */
+export function setAllWeights(reader: Reader): void {
+  for (const { layer, values, at } of reader.weights)
+    reader.attempt(at, () => {
+      const variables = layer.allVariables.filter(isWeight)
+      const list = Array.isArray(values) ? values : [values]
+      if (variables.length === 0)
+        return reader.interpreter.problem(
+          at,
+          'sets weights of a layer that has none yet: give its model an input shape',
+        )
+      if (variables.length !== list.length)
+        return reader.interpreter.problem(
+          at,
+          `gives ${list.length} arrays to a layer of ${variables.length} weights`,
+        )
+      setValues(variables, checkValues(`${layer.where}.setWeights`, variables, list))
+      return null
+    })
+}

@@ -1,0 +1,80 @@
+// Classes here that stand for those of a text: their methods run the text's.
+
+import type { Layer as AnyLayer } from '../layers/layer.ts'
+import { Layer } from '../layers/layerClass.ts'
+import { Cell } from '../layers/rnn/cellClass.ts'
+import { Model } from '../models/modelClass.ts'
+import type { Option } from '../util/options.ts'
+
+/** What a class of a text has. */
+export interface OwnMethods {
+  readonly name: string
+  call(args: readonly unknown[]): unknown
+  readonly build: ((shape: unknown) => void) | null
+  /** Another object of the class. */
+  copy(changes: object): AnyLayer
+  callOptions(): Readonly<Record<string, Option<unknown, never>>>
+}
+
+/** What a class of cells says of its states. */
+export interface OwnStates {
+  sizes(): unknown
+  readonly start: ((batch: number) => unknown) | null
+}
+
+/** Names of layers are those of their classes. */
+const made = (Class: new (options: object) => object, { name }: OwnMethods, options: object): AnyLayer =>
+  new (Object.defineProperty(Class, 'name', { value: name }))(options) as AnyLayer
+
+export function ownModel(methods: OwnMethods, options: object): AnyLayer {
+  const Net = class extends Model {
+    override call(...args: readonly never[]) {
+      return methods.call(args) as never
+    }
+  }
+  return made(Net, methods, options)
+}
+
+export function ownLayer(methods: OwnMethods, options: object): AnyLayer {
+  const Own = class extends Layer {
+    override build(shape: never) {
+      methods.build?.(shape)
+    }
+    override call(...args: readonly never[]) {
+      return methods.call(args) as never
+    }
+    override get callOptions() {
+      return methods.callOptions()
+    }
+    override clone(changes: object) {
+      return methods.copy(changes)
+    }
+  }
+  return made(Own, methods, options)
+}
+
+/** A cell, whose sizes of states are what the text set. */
+export function ownCell(methods: OwnMethods, { sizes, start }: OwnStates, options: object): AnyLayer {
+  const OwnCell = class extends Cell {
+    constructor(given: object) {
+      super(given)
+      Object.defineProperty(this, 'stateSize', { get: sizes })
+    }
+    override build(shape: never) {
+      methods.build?.(shape)
+    }
+    override call(...args: readonly never[]) {
+      return methods.call(args) as never
+    }
+    override clone(changes: object) {
+      return methods.copy(changes)
+    }
+  }
+  if (!start) return made(OwnCell, methods, options)
+  const Starting = class extends OwnCell {
+    override getInitialState(batch: number) {
+      return start(batch) as never
+    }
+  }
+  return made(Starting, methods, options)
+}
