@@ -73,8 +73,7 @@ function writeOption(owner: string, name: string, value: unknown, at: { readonly
   }
   if (value instanceof Layer) return configOfLayer(value)
   if (typeof value === 'function') return functionConfig(value as () => unknown, `${at.where}, ${name}`)
-  // Keys of further arguments of a Lambda's function are the function's.
-  if (typeof value !== 'object' || value === null || name === 'arguments') return value as Json
+  if (typeof value !== 'object' || value === null || KEYED.includes(name)) return value as Json
   if (Array.isArray(value)) return value.map((entry) => writeOption(owner, '', entry, at))
   if ('className' in value && value.className === 'function') return keysToSnakeCase(value as JsonObject)
   const { module, className, config, ...others } = value as Partial<WrittenObject>
@@ -89,6 +88,9 @@ function writeOption(owner: string, name: string, value: unknown, at: { readonly
       : { class_name: className, config: writeOption(className, '', config, at) }
   return { ...written, ...(Object.fromEntries(rest) as JsonObject) }
 }
+
+/** What has keys of the user's: further arguments of a Lambda's function, inputs and outputs. */
+const KEYED = ['arguments', 'inputLayers', 'outputLayers']
 
 /** Stands for the class of any operation. */
 const OPERATION = '__operation__'

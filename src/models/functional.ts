@@ -7,7 +7,7 @@ import { symbolicTensors } from '../layers/layerCall.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { readOptions } from '../util/options.ts'
 import type { Tensor } from '../util/tensor.ts'
-import { graphConfig } from './graphConfig.ts'
+import { type EndKeys, graphConfig } from './graphConfig.ts'
 import { modelClass } from './graphModel.ts'
 import { LayersModel, modelOptions } from './model.ts'
 import { startAt } from './partOfGraph.ts'
@@ -17,6 +17,9 @@ const definition = modelClass('Functional')
 
 /** A graph of layers from inputs to outputs. */
 export class FunctionalModel<Outputs extends Predicted = Tensor> extends LayersModel<Outputs> {
+  /** @internal The keys of inputs and of outputs in a file that has them by keys, in the order of the model's. */
+  endKeys: EndKeys = {}
+
   constructor(
     inputs: readonly SymbolicTensor[],
     outputs: readonly SymbolicTensor[],
@@ -34,7 +37,7 @@ export class FunctionalModel<Outputs extends Predicted = Tensor> extends LayersM
   /** The model's options, its layers with their calls, and its inputs and outputs, as Keras's files have them. */
   override getConfig(): Record<string, unknown> {
     const { dtype: _, ...options } = super.getConfig()
-    return { ...options, ...graphConfig(this.graph.whole) }
+    return { ...options, ...graphConfig(this.graph.whole, this.endKeys) }
   }
 
   protected override createWeights(): NoWeights {

@@ -46,8 +46,20 @@ const MASKED = [
   'TimeDistributed',
 ]
 
+/** Keys of inputs and of outputs; null or absent where these are a list. */
+export interface EndKeys {
+  readonly inputs?: readonly string[] | null
+  readonly outputs?: readonly string[] | null
+}
+
+const byKeys = (keys: EndKeys['inputs'], ends: readonly unknown[]): unknown =>
+  keys ? Object.fromEntries(keys.map((key, i) => [key, ends[i]])) : oneOrAll(ends)
+
 /** Layers, inputs and outputs of a graph. A layer's calls are counted without those that belong to other models. */
-export function graphConfig({ inputs, outputs, topology }: LayerGraph): Record<string, unknown> {
+export function graphConfig(
+  { inputs, outputs, topology }: LayerGraph,
+  keys: EndKeys = {},
+): Record<string, unknown> {
   const nodes = new Set(topology.calls.map(({ node }) => node))
   const nodesOf = (layer: Layer): LayerNode[] => layer.nodes.filter((node) => nodes.has(node))
   const historyOf = (tensor: SymbolicTensor): unknown[] => [
@@ -55,6 +67,11 @@ export function graphConfig({ inputs, outputs, topology }: LayerGraph): Record<s
     nodesOf(tensor.layer).indexOf(nodeOf(tensor)),
     tensor.tensorIndex,
   ]
+  // As an output, and only there, Keras counts the calls of a functional model from 1 (formats/config/modelEnds.ts).
+  const endOf = (tensor: SymbolicTensor): unknown[] =>
+    historyOf(tensor).map((part, i) =>
+      i === 1 && tensor.layer.className === 'Functional' ? Number(part) + 1 : part,
+    )
   const write = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(write)
     if (isOptions(value))
@@ -80,8 +97,8 @@ export function graphConfig({ inputs, outputs, topology }: LayerGraph): Record<s
   numberShared(layers, topology.layers)
   return {
     layers,
-    inputLayers: oneOrAll(inputs.map(historyOf)),
-    outputLayers: oneOrAll(outputs.map(historyOf)),
+    inputLayers: byKeys(keys.inputs, inputs.map(historyOf)),
+    outputLayers: byKeys(keys.outputs, outputs.map(endOf)),
   }
 }
 

@@ -20,6 +20,7 @@ import {
   Model,
   MultiHeadAttention,
   modelFromConfig,
+  modelFromJSON,
   RNN,
   Sequential,
   SimpleRNNCell,
@@ -107,6 +108,20 @@ const graphs: Readonly<Record<string, () => { model: FunctionalModel; inputs: nu
       ],
     }
   },
+  'models that are outputs, called more than once': () => {
+    const [i, x, y] = [Input([3]), Input([3]), Input([3])]
+    const inner = Model(i, Dense(2)(i), { name: 'inner' })
+    const chain = Sequential([Dense(2)], { name: 'chain' })
+    const [first, second, chained] = [inner(x), inner(y), chain(x)]
+    const outputs = [second, first, Add()([first, second]), chain(y), chained] as SymbolicTensor[]
+    return {
+      model: Model([x, y], outputs),
+      inputs: [
+        [2, 3],
+        [2, 3],
+      ],
+    }
+  },
   'a part of a graph, and a cell': () => {
     const x = Input([4])
     const hidden = Dense(3)(x)
@@ -116,6 +131,36 @@ const graphs: Readonly<Record<string, () => { model: FunctionalModel; inputs: nu
     return { model: Model(part.input as SymbolicTensor, h), inputs: [[2, 3]] }
   },
 }
+
+test('calls of a functional model are counted from 1 among outputs alone, as in Keras', () => {
+  const { model } = graphs['models that are outputs, called more than once']?.() ?? {}
+  const { layers, outputLayers } = model?.getConfig() ?? {}
+  expect(outputLayers).toEqual([
+    ['inner', 2, 0],
+    ['inner', 1, 0],
+    ['add', 0, 0],
+    ['chain', 1, 0],
+    ['chain', 0, 0],
+  ])
+  const add = (layers as { name: string; inboundNodes: unknown }[]).find(({ name }) => name === 'add')
+  expect(JSON.stringify(add?.inboundNodes)).toMatch(/"inner",0,0\].*"inner",1,0\]/)
+})
+
+test('outputs under keys are a list in the order of the keys, and written under them again', async () => {
+  const i = Input([2], { name: 'i' })
+  const plain = Model(i, [Dense(1, { name: 'a' })(i), Dense(2, { name: 'b' })(i)])
+  const given = JSON.parse(await plain.toJSON())
+  given.config.input_layers = { i: ['i', 0, 0] }
+  given.config.output_layers = { value: ['b', 0, 0], Flag: ['a', 0, 0] }
+  const model = await modelFromJSON(JSON.stringify(given))
+  expect((await model.predict<Tensor[]>([[1, 2]])).map(({ shape }) => shape)).toEqual([
+    [1, 1],
+    [1, 2],
+  ])
+  const text = await model.toJSON()
+  expect(text).toContain('"input_layers": {"i": ["i", 0, 0]}')
+  expect(text).toContain('"output_layers": {"Flag": ["a", 0, 0], "value": ["b", 0, 0]}')
+})
 
 beforeAll(() => setBackend('cpu'))
 

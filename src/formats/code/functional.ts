@@ -5,6 +5,7 @@ import type { NestsStates } from '../../models/graphConfig.ts'
 import { NAMED_MASKS } from '../../models/namedMasks.ts'
 import type { OperationLayer } from '../../operations/operationLayer.ts'
 import { isJsonObject, type Json, type JsonObject } from '../config/json.ts'
+import { endKeys, endsOf, functionalIn } from '../config/modelEnds.ts'
 import { isOperation } from '../config/operationCalls.ts'
 import { toSnakeCase } from '../config/snakeCase.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
@@ -89,11 +90,14 @@ export function functionalModel(
     const name = String(next.item.config.name)
     made.set(key([name, next.index]), statement(writer, next, layers, tensorOf))
   }
+  const isFunctional = functionalIn(config.layers)
   const ends = (given: Json | undefined): string => {
-    const list = given as Json[]
-    return typeof list[0] === 'string'
-      ? tensorOf(list)
-      : writer.language.list((list as Json[][]).map(tensorOf))
+    const tensors = endsOf(given, isFunctional).map((end) => tensorOf(end as Json[]))
+    const isOne = Array.isArray(given) && typeof given[0] === 'string'
+    const keys = endKeys(given)
+    if (keys)
+      writer.remarks.add(`The keys ${keys.join(', ')} are left out: here these are a list, in that order.`)
+    return isOne ? (tensors[0] as string) : writer.language.list(tensors)
   }
   return writer.language.call(
     writer.reach('keras', 'Model'),

@@ -10,7 +10,7 @@ import type { Json, JsonObject } from './json.ts'
 
 /** Layers that Keras has built once they are made, so that it keeps no shapes of them; operations are among these. */
 const BUILT_AT_ONCE =
-  /^(Activation|ActivityRegularization|ELU|GaussianNoise|Identity|InputLayer|LeakyReLU|Masking|ReLU|Reshape|Softmax|UnitNormalization|\w*(Dropout|Pooling\dD))$/
+  /^(Activation|ActivityRegularization|ELU|GaussianNoise|Identity|InputLayer|LeakyReLU|Masking|ReLU|Reshape|Softmax|UnitNormalization|\w*(Dropout(\dD)?|Pooling\dD))$/
 
 /** The options that hold layers inside a layer, in the order of its parts. */
 const INNER = ['layers', 'layer', 'backward_layer', 'cell', 'cells']

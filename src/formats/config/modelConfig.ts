@@ -16,6 +16,7 @@ import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 import { policyOf } from './dtypePolicy.ts'
 import { isJsonObject, type Json, type JsonObject, namedIn } from './json.ts'
 import { isOwn, layerFromConfig } from './layerConfig.ts'
+import { endKeys, endsOf } from './modelEnds.ts'
 import { isOperation, operationArguments, type ReadOperation } from './operationCalls.ts'
 import { keysToCamelCase, toSnakeCase } from './snakeCase.ts'
 
@@ -157,7 +158,7 @@ function functionalFromConfig(config: JsonObject, where: string, scope: Scope): 
   })
   makeCalls(pending, byName, where)
   const ends = (value: Json | undefined): SymbolicTensor[] =>
-    tripleList(value).map((triple) => {
+    endsOf(value, (name) => byName.get(name)?.layer instanceof FunctionalModel).map((triple) => {
       const tensor = tensorOf(triple, byName)
       if (tensor) return tensor
       return fail(where, {
@@ -165,7 +166,9 @@ function functionalFromConfig(config: JsonObject, where: string, scope: Scope): 
         got: describeValue(triple),
       })
     })
-  const model = new FunctionalModel(ends(config.input_layers), ends(config.output_layers), optionsOf(config))
+  const { input_layers: inputs, output_layers: outputs } = config
+  const model = new FunctionalModel(ends(inputs), ends(outputs), optionsOf(config))
+  model.endKeys = { inputs: endKeys(inputs), outputs: endKeys(outputs) }
   const reached = new Set(model.graph.whole.topology.layers)
   const lost = layers.find((layer) => !reached.has(layer))
   if (lost)
@@ -210,10 +213,6 @@ function makeCalls(pending: readonly PendingNode[], byName: LayersByName, where:
 
 /** How many names an error lists. */
 const MOST_NAMES = 8
-
-/** Reads `["dense", 0, 0]`, or a list of such references. */
-const tripleList = (value: Json | undefined): Json[] =>
-  Array.isArray(value) ? (typeof value[0] === 'string' ? [value] : value) : []
 
 /** Layers, each with the number of the first of its calls that belongs to the model: others may have called it before. */
 type LayersByName = ReadonlyMap<string, { readonly layer: Layer; readonly firstNode: number }>

@@ -16,6 +16,7 @@ import { hasLegacyWeights, legacyWeights, textOf } from './legacyWeights.ts'
 import { compileConfigOfOlder } from './olderCompile.ts'
 import { configOfOlder } from './olderConfig.ts'
 import { treeWeights } from './treeWeights.ts'
+import { withMarkedOperations } from './unmarkedOperations.ts'
 import { weightTreeOf } from './weightTree.ts'
 
 const BUILD_FIRST =
@@ -43,7 +44,8 @@ export async function readModelFile(where: string, bytes: Uint8Array): Promise<M
   const training = textOf(root, 'training_config')
   const settings = training === null ? undefined : parsed('training_config', training)
   const isOlder = !isKeras3(version)
-  const config = isOlder || !isKerasConfig(written) ? configOfOlder(written, where) : written
+  const config =
+    isOlder || !isKerasConfig(written) ? configOfOlder(written, where) : withMarkedOperations(written)
   return {
     config,
     compileConfig: compileConfigOfOlder(settings, config),

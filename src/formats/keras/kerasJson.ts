@@ -20,6 +20,9 @@ export const floatOptions: ReadonlySet<string> = new Set(
   ].flatMap((names) => names.split(' ')),
 )
 
+/** What has the keys of outputs and inputs, which may be words for options, too. */
+const KEYED: ReadonlySet<string> = new Set(['loss_weights', 'input_layers', 'output_layers'])
+
 /** The text of a number: with a point where it is a float. */
 const numberText = (value: number, isFloat: boolean): string =>
   isFloat && Number.isInteger(value) && Math.abs(value) < 1e16 ? `${value}.0` : JSON.stringify(value)
@@ -37,7 +40,7 @@ export function kerasJson(value: Json, name = ''): string {
     // As JSON.stringify does.
     .filter(([, inner]) => (inner as Json | undefined) !== undefined)
     .map(([key, inner]) => {
-      const option = name === 'loss_weights' ? name : key
+      const option = KEYED.has(name) ? name : key
       return `${JSON.stringify(key)}: ${kerasJson(inner, option)}`
     })
   return `{${entries.join(', ')}}`

@@ -7,6 +7,7 @@
 
 import { describeValue } from '../../errors.ts'
 import { isJsonObject, type Json, type JsonObject, namedIn } from '../config/json.ts'
+import { functionalIn } from '../config/modelEnds.ts'
 import { failFormat } from '../formatError.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 import { functionOfOperation } from './graphOperations.ts'
@@ -192,7 +193,7 @@ function referencesIn(value: Json): Reference[] {
   return isJsonObject(value) ? Object.values(value).flatMap(referencesIn) : []
 }
 
-/** The calls of a model inside another were counted from 1: its own graph was call 0. */
+/** The calls of a model inside another were counted from 1: its own graph was call 0. Today they are, of a functional model, among outputs. */
 function renumberCalls({ layers, output_layers: outputs = null }: JsonObject): void {
   const items = (layers as Json[]).filter(isKerasConfig)
   const references = [
@@ -205,4 +206,6 @@ function renumberCalls({ layers, output_layers: outputs = null }: JsonObject): v
     const beyond = Math.max(...calls.map(([, call]) => call)) - (count - 1)
     if (count > 0 && beyond === 1) for (const reference of calls) reference[1] -= 1
   }
+  const isFunctional = functionalIn(layers)
+  for (const reference of referencesIn(outputs)) if (isFunctional(reference[0])) reference[1] += 1
 }

@@ -3,6 +3,7 @@
 
 import { describeValue } from '../../errors.ts'
 import { isJsonObject, type Json, type JsonObject } from '../config/json.ts'
+import { endsOf, functionalIn } from '../config/modelEnds.ts'
 import { failFormat } from '../formatError.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 
@@ -134,10 +135,8 @@ function graphOf(config: JsonObject, written: JsonObject, where: string): JsonOb
     models.has(name) ? Number(call) + 1 : call,
     output,
   ]
-  const ends = (given: Json | undefined): Json[] => {
-    const list = (Array.isArray(given) && typeof given[0] === 'string' ? [given] : given) as Json[][]
-    return list.map(referenceOf)
-  }
+  const isFunctional = functionalIn(config.layers)
+  const ends = (given: Json | undefined): Json[] => (endsOf(given, isFunctional) as Json[][]).map(referenceOf)
   const layers = (written.layers as KerasConfig[]).map((layer, i): Json => {
     const { name = null } = layer.config
     const nodes = (items[i]?.inbound_nodes ?? []) as Json[]
