@@ -3,7 +3,7 @@
 import * as composed from '../composed/index.ts'
 import { describeValue, didYouMean } from '../errors.ts'
 import { IGNORED, layerOfOptions } from '../formats/config/layerConfig.ts'
-import { refusedLayers } from '../formats/config/refusedLayers.ts'
+import { refusedLayers, refusedOptions } from '../formats/config/refusedLayers.ts'
 import { toCamelCase, toSnakeCase } from '../formats/config/snakeCase.ts'
 import { layerDefinitions } from '../layers/callable.ts'
 import * as layers from '../layers/index.ts'
@@ -163,6 +163,7 @@ function asFlag({ table }: LayerDefinition, option: string, value: Value): Value
 const isOption = ({ table, className }: LayerDefinition, option: string): boolean =>
   Object.hasOwn(table, option) ||
   IGNORED.has(toSnakeCase(option)) ||
+  Object.hasOwn(refusedOptions, option) ||
   option === 'inputDim' ||
   option === 'inputLength' ||
   (className === 'InputLayer' && option === 'inputShape')

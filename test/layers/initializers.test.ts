@@ -202,8 +202,8 @@ describe('getInitializer', () => {
     expect(getInitializer(name as 'zeros', 'Dense').className).toBe(className)
   })
 
-  test('reads configs, those of older files too', () => {
-    const config = { scale: 1, mode: 'fan_avg', distribution: 'normal', seed: null, dtype: 'float32' }
+  test('reads configs, with older words, and refuses what it does not know', () => {
+    const config = { scale: 1, mode: 'fan_avg', distribution: 'normal', seed: null }
     expect(getInitializer({ className: 'VarianceScaling', config }, 'Dense').config).toEqual({
       scale: 1,
       mode: 'fan_avg',
@@ -219,6 +219,9 @@ describe('getInitializer', () => {
       outputAxes: null,
     })
     expect(getInitializer({ className: 'Zeros' }, 'Dense').config).toEqual({})
+    expect(() => getInitializer({ className: 'Zeros', config: { dtype: 'float32' } }, 'Dense')).toThrow(
+      "Zeros: expected no options, got 'dtype'",
+    )
   })
 
   test('hands an initializer through', () => {

@@ -18,19 +18,24 @@ import { policyOf } from './dtypePolicy.ts'
 import { functionFrom, isFunctionConfig, refuseCode } from './functions.ts'
 import { type Json, namedIn } from './json.ts'
 import { layerNames } from './layersByName.ts'
-import { refusedLayers } from './refusedLayers.ts'
+import { refusedLayers, refusedOptions } from './refusedLayers.ts'
 import { keysToCamelCase, toCamelCase } from './snakeCase.ts'
 
-/** Keys of Keras's configs that have no meaning here. */
+/**
+ * Keys of Keras's configs that say nothing beside others: types of numbers, whether a vocabulary was given or learned, and how integers are
+ * hashed in the config of a layer of strings.
+ */
 export const IGNORED: ReadonlySet<string> = new Set([
   'dtype',
-  'ragged',
-  'optional',
-  'sparse',
+  'oov_method',
   'layer_dtype',
   'vocabulary_dtype',
   'has_input_vocabulary',
 ])
+
+const MOST_LETTERS = 100
+/** As many as NumPy's arrays have. */
+const MOST_AXES = 64
 
 /** Makes the models among the layers of a file; null for the config of another layer. */
 export type ReadModel = (config: KerasConfig, where: string) => Layer | null
@@ -79,18 +84,21 @@ export function layerOfOptions(
   const given: Record<string, unknown> = {}
   const at = `${where}, ${className} "${typeof config.name === 'string' ? config.name : '?'}"`
   for (const [key, value] of Object.entries(config)) {
-    if (IGNORED.has(key)) continue
-    const option = toCamelCase(key)
-    if (Object.hasOwn(definition.table, option)) {
+    // A name as long as a file may be slow to rewrite, and is none of an option.
+    const option = key.length > MOST_LETTERS ? key : toCamelCase(key)
+    if (key.endsWith('shape') && Array.isArray(value) && value.length > MOST_AXES)
+      fail(at, { expected: `${key} of at most ${MOST_AXES} axes`, got: `${value.length}` })
+    if (key !== 'dtype' && Object.hasOwn(definition.table, option)) {
       const made = read(value, `${at}, ${option}`)
       const kind = kindOfRule(option)
       // A function is read as it stands.
       given[option] =
         kind && made !== null && typeof made !== 'function' ? readRule(kind, at, option, made) : made
-    } else if (value !== null && value !== false) {
+    } else if (value !== null && value !== false && !IGNORED.has(key)) {
       fail(at, {
         expected: `options among ${Object.keys(definition.table).join(', ')}`,
-        got: `${key}: ${describeValue(value)}`,
+        got: `${key.slice(0, MOST_LETTERS)}: ${describeValue(value)}`,
+        remedy: namedIn(refusedOptions, key),
       })
     }
   }

@@ -61,7 +61,7 @@ export function getInitializer(identifier: InitializerIdentifier, where: string)
   const name = typeof identifier === 'string' ? identifier : identifier?.className
   const found = typeof name === 'string' ? byName.get(plainName(name).replace(/initializer$/, '')) : undefined
   // A class that was named and not called stands for its defaults, as in Keras.
-  if (found) return found.fromConfig((typeof identifier === 'object' && identifier.config) || {})
+  if (found) return found(typeof identifier === 'object' ? identifier.config : {})
   const names = Object.keys(initializers).map(snakeCase)
   return fail(where, {
     expected: `an initializer (${names.join(', ')})`,

@@ -36,8 +36,6 @@ export type Fill = (out: Float32Array, shape: Shape, generator: Generator) => vo
 export interface InitializerClass<Options> {
   (options?: Options): Initializer
   readonly className: string
-  /** From a file, which may hold what other versions of Keras know besides, such as a dtype. */
-  readonly fromConfig: (config: Readonly<Record<string, unknown>>) => Initializer
 }
 
 /* @__NO_SIDE_EFFECTS__ */
@@ -64,9 +62,5 @@ export function defineInitializer<Table extends OptionTable>(
     made.add(initializer)
     return Object.assign(initializer, { className, config, check })
   }
-  const fromConfig = (config: Readonly<Record<string, unknown>>): Initializer => {
-    const known = Object.entries(config).filter(([name]) => Object.hasOwn(table, name))
-    return make(Object.fromEntries(known))
-  }
-  return Object.assign(make, { className, fromConfig })
+  return Object.assign(make, { className })
 }
