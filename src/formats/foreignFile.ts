@@ -3,6 +3,7 @@
 
 import { describeValue } from '../errors.ts'
 import { failFormat } from './formatError.ts'
+import { isHdf5 } from './hdf5/signature.ts'
 
 /** A format that a file seems to have, and the remedy. */
 interface Kind {
@@ -42,6 +43,12 @@ function kindOf(bytes: Uint8Array): Kind {
   if (bytes.length === 0) return { is: 'an empty file', remedy: CHECK_SOURCE }
   const found = signatures.find(([at, signature]) => beginsWith(bytes, signature, at))
   if (found) return found[2]
+  for (let at = 512; at < Math.min(bytes.length, 2 ** 20); at *= 2)
+    if (isHdf5(bytes.subarray(at, at + 8)))
+      return {
+        is: `an HDF5 file behind a block of ${at} bytes`,
+        remedy: 'Cut that: h5unjam -i old.h5 -o new.h5.',
+      }
   return textKind(new TextDecoder().decode(bytes.subarray(0, 4096)).trimStart(), bytes)
 }
 

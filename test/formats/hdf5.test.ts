@@ -150,7 +150,7 @@ describe('what Keras does not write is refused by name', () => {
         file.create_group('b')
         file.create_hard_link('/b', 'a')
       },
-      'expected each object in one place, got "b", which is a second one.',
+      'expected each object in one place, got a second link to one, "b".',
     ],
     [
       'a cycle',

@@ -1,16 +1,14 @@
 // Arrays in chunks: blocks of one shape, each compressed by itself, that a tree or a table lists.
 
-import { unzlibSync } from 'fflate'
 import type { Cursor, FileBytes } from './cursor.ts'
+import { REPACK, readFilters, unfiltered } from './filters.ts'
 import type { Check } from './fractalHeap.ts'
 import type { ArrayPlace } from './reader.ts'
 
-const REPACK = 'Rewrite the file: h5repack -l CONTI -f NONE old.h5 new.h5.'
 /** What an array may take: ten times its file, and some in any case. */
 const MOST_EXPANSION = 10
 const LEAST_BYTES = 2 ** 20
 const MOST_LEVELS = 16
-const [DEFLATE, SHUFFLE, FLETCHER32] = [1, 2, 3]
 const INDEXES = [
   '',
   'a single chunk',
@@ -67,7 +65,7 @@ export function chunkedData(
   const result = new Uint8Array(size)
   const seen = new Set(chunks.map(({ index }) => index))
   if (size > 0 && (seen.size !== product(counts) || chunks.length !== seen.size))
-    file.fail(`${product(counts)} chunks at "${path}"`, `${seen.size}`)
+    file.fail(`${product(counts)} chunks at "${path}"`, `${seen.size}: others were never written`, REPACK)
   for (const found of chunks) {
     const stored = file.part('chunk', found.address, found.bytes).bytes(found.bytes)
     place(
@@ -75,81 +73,9 @@ export function chunkedData(
       grid,
       elementSize,
       found.index,
-      unfiltered(file, stored, { pipeline, found, chunkBytes, path }),
+      unfiltered(file, stored, { pipeline, skips: found.skips, chunkBytes, path }),
     )
   }
-  return result
-}
-
-interface Filter {
-  readonly id: number
-  readonly values: readonly number[]
-}
-
-function readFilters(file: FileBytes, cursor: Cursor, path: string): Filter[] {
-  const version = cursor.u8()
-  const count = cursor.u8()
-  cursor.skip(version === 1 ? 6 : 0)
-  return Array.from({ length: count }, () => {
-    const id = cursor.u16()
-    const name = version === 1 || id >= 256 ? cursor.u16() : 0
-    cursor.skip(2)
-    const values = cursor.u16()
-    cursor.skip(version === 1 ? Math.ceil(name / 8) * 8 : name)
-    const filter = { id, values: Array.from({ length: values }, () => cursor.u32()) }
-    if (version === 1 && values % 2 === 1) cursor.skip(4)
-    if (![DEFLATE, SHUFFLE, FLETCHER32].includes(id))
-      file.fail(`filters deflate, shuffle or fletcher32 at "${path}"`, `filter ${id}`, REPACK)
-    return filter
-  })
-}
-
-/** A chunk as it was before it was compressed. */
-function unfiltered(
-  file: FileBytes,
-  stored: Uint8Array,
-  {
-    pipeline,
-    found,
-    chunkBytes,
-    path,
-  }: {
-    readonly pipeline: readonly Filter[]
-    readonly found: Chunk
-    readonly chunkBytes: number
-    readonly path: string
-  },
-): Uint8Array {
-  let bytes = stored
-  for (const [i, { id, values }] of [...pipeline.entries()].reverse()) {
-    if ((found.skips >> i) & 1) continue
-    if (id === FLETCHER32) bytes = bytes.subarray(0, Math.max(0, bytes.length - 4))
-    else if (id === SHUFFLE) bytes = unshuffled(bytes, values[0] ?? 1)
-    else bytes = inflated(file, bytes, chunkBytes + 4, path)
-  }
-  return bytes.length === chunkBytes
-    ? bytes
-    : file.fail(`${chunkBytes} bytes in a chunk of "${path}"`, `${bytes.length}`)
-}
-
-function inflated(file: FileBytes, bytes: Uint8Array, most: number, path: string): Uint8Array {
-  try {
-    // A buffer that is given does not grow.
-    return unzlibSync(bytes, { out: new Uint8Array(most) })
-  } catch (error) {
-    return file.fail(
-      `deflated data in a chunk of "${path}"`,
-      error instanceof Error ? error.message : 'others',
-    )
-  }
-}
-
-/** The bytes of elements, which lie by their places in these. */
-function unshuffled(bytes: Uint8Array, size: number): Uint8Array {
-  const count = Math.floor(bytes.length / Math.max(1, size))
-  const result = bytes.slice()
-  for (let i = 0; i < count; i++)
-    for (let byte = 0; byte < size; byte++) result[i * size + byte] = bytes[byte * count + i] ?? 0
   return result
 }
 

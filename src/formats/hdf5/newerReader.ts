@@ -14,6 +14,7 @@ import {
   CONTINUATION,
   LINK_INFO,
   type Message,
+  NO_LINKS,
   Reader,
   SYMBOL_TABLE,
 } from './reader.ts'
@@ -91,10 +92,9 @@ export class NewerReader extends Reader {
       while (block.left >= least) {
         const type = block.u8()
         const length = block.u16()
-        const isShared = (block.u8() & 2) !== 0
+        this.checkFlags(block.u8())
         block.skip(least - 4)
         const body = block.inner(length)
-        if (isShared) this.refuse('messages in their headers', 'one that several share')
         if (type === CONTINUATION) {
           const next = this.checked('object header', body.length(), body.length())
           next.expect('OCHK')
@@ -145,6 +145,7 @@ export class NewerReader extends Reader {
       return this.refuse(
         `an object at "${path === '' ? name : `${path}/${name}`}"`,
         'a soft or external link',
+        NO_LINKS,
       )
     return [name, body.length()]
   }

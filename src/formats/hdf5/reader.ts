@@ -28,6 +28,9 @@ const MOST_LEVELS = 200
 const REWRITE =
   'Save the model again with Keras 3, or rewrite the file: h5repack --low=0 --high=0 -l CONTI -f NONE old.h5 new.h5.'
 
+/** What no tool rewrites. */
+export const NO_LINKS = 'Write the array itself there with h5py, and no link.'
+
 /**
  * Reads the groups of an HDF5 file; arrays and attributes are read when they are asked for.
  *
@@ -108,13 +111,14 @@ export class Reader {
     throw new NewerLayout()
   }
 
-  protected refuse(expected: string, got: string): never {
-    return this.file.fail(expected, got, REWRITE)
+  protected refuse(expected: string, got: string, remedy = REWRITE): never {
+    return this.file.fail(expected, got, remedy)
   }
 
   protected object(path: string, address: number, level: number): Hdf5Node {
     const at = path === '' ? 'the root' : `"${path}"`
-    if (this.#seen.has(address)) this.file.fail('each object in one place', `${at}, which is a second one`)
+    if (this.#seen.has(address))
+      this.refuse('each object in one place', `a second link to one, ${at}`, NO_LINKS)
     this.#seen.add(address)
     const messages = this.messages(address)
     const bodies = new Map(messages)
@@ -153,13 +157,19 @@ export class Reader {
       while (block.left >= 8 && messages.length < count) {
         const type = block.u16()
         const length = block.u16()
-        block.skip(4)
+        this.checkFlags(block.u8())
+        block.skip(3)
         const body = block.inner(length)
         messages.push([type, body])
         if (type === CONTINUATION) blocks.push([body.length(), body.length()])
       }
     }
     return messages
+  }
+
+  /** @param flags Those of a message in an object's header. */
+  protected checkFlags(flags: number): void {
+    if (flags & 2) this.refuse('messages in their headers', 'one that several share, such as a named type')
   }
 
   /** The members of a group, by their names; null where the object is none. */
@@ -173,7 +183,7 @@ export class Reader {
   /** The members that a symbol table lists. */
   protected linksOf(path: string, table: Cursor): Link[] {
     return symbolLinks(this.file, table, (name) =>
-      this.refuse(`an object at "${path === '' ? name : `${path}/${name}`}"`, 'a soft link'),
+      this.refuse(`an object at "${path === '' ? name : `${path}/${name}`}"`, 'a soft link', NO_LINKS),
     )
   }
 
@@ -241,7 +251,8 @@ export class Reader {
       this.file.fail(`${size} bytes at "${path}"`, `${stored}`)
     if (size === 0) return new Uint8Array(0)
     if (kind === 0) return layout.bytes(size)
-    if (address === null) return this.file.fail(`data at "${path}"`, 'none, which were never written')
+    if (address === null)
+      return this.refuse(`data at "${path}"`, 'none: never written, or those of another file')
     return this.file.part('array', address, size).bytes(size)
   }
 
