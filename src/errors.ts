@@ -174,7 +174,8 @@ export function checkOneOf<const T extends string>(
 
 /** `Did you mean 'tanh'?` for a misspelt name, or undefined where none of the candidates is near. */
 export function didYouMean(value: unknown, candidates: readonly string[]): string | undefined {
-  if (typeof value !== 'string') return undefined
+  // A long text is no name, and comparing it would take time by its length.
+  if (typeof value !== 'string' || value.length > MAX_TEXT) return undefined
   const plain = plainName(value)
   let best: string | undefined
   // A third of the letters may be wrong; beyond that, a suggestion is noise.
@@ -189,7 +190,7 @@ export function didYouMean(value: unknown, candidates: readonly string[]): strin
       best = candidate
     }
   }
-  return best === undefined ? undefined : `Did you mean '${best}'?`
+  return best && `Did you mean '${best}'?`
 }
 
 /** Letters alone: camelCase, snake_case and spaces are one name to a reader. */

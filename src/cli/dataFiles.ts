@@ -60,12 +60,14 @@ export async function readData(path: string): Promise<DataFile> {
 
 async function readTable(path: string, bytes: Uint8Array): Promise<DataFile> {
   const { parse } = await import('csv-parse/sync')
-  const lines: string[][] = parse(Buffer.from(bytes), {
-    bom: true,
-    delimiter: endingOf(path) === '.tsv' ? '\t' : [',', ';', '\t'],
-    skip_empty_lines: true,
-    trim: true,
-  })
+  const rowsOf = (): string[][] =>
+    parse(Buffer.from(bytes), {
+      bom: true,
+      delimiter: endingOf(path) === '.tsv' ? '\t' : [',', ';', '\t'],
+      skip_empty_lines: true,
+      trim: true,
+    })
+  const lines = attempt(path, rowsOf)
   const [first = [], second = first] = lines
   // A heading stands above numbers; a text above texts, such as a date, is a cell like those.
   const hasHeading = first.some(
@@ -74,6 +76,16 @@ async function readTable(path: string, bytes: Uint8Array): Promise<DataFile> {
   const rows = hasHeading ? lines.slice(1) : lines
   if (rows.length === 0) fail(path, { expected: 'rows of numbers', got: 'none' })
   return { kind: 'table', table: { path, columns: hasHeading ? first : null, rows } }
+}
+
+/** The rows that a parser finds; what it throws as an error that names the file. */
+function attempt<T>(path: string, parse: () => T): T {
+  try {
+    return parse()
+  } catch (error) {
+    const got = describeValue(error instanceof Error ? error.message : String(error))
+    return fail(path, { expected: 'rows of as many cells, separated by commas, semicolons or tabs', got })
+  }
 }
 
 const isNumber = (cell: string): boolean => cell !== '' && !Number.isNaN(Number(cell))

@@ -4,8 +4,7 @@
 import { describeValue, fail, RecurraError } from '../errors.ts'
 import type { ReadOptions, Source } from '../models/saving.ts'
 import { unlessAborted } from '../util/abort.ts'
-import { hasFiles } from '../util/files.ts'
-import { folderFiles, isNamed, placeOf, readHandle } from '../util/places.ts'
+import { hasFiles, SCHEME } from '../util/files.ts'
 import { failFormat } from './formatError.ts'
 import { Progress } from './progress.ts'
 
@@ -29,10 +28,10 @@ export const readSource = async (source: Source, where: string, options?: ReadOp
   (await openSource(source, where, options)).bytes
 
 /** The name of the first file in folders that hold a model of several files. */
-const FIRST = 'model.json'
+export const FIRST = 'model.json'
 
 /** How a file is reached, and those beside it. */
-interface Reach {
+export interface Reach {
   first(): Promise<Uint8Array>
   beside(path: string): Promise<Uint8Array>
 }
@@ -53,7 +52,7 @@ export async function openSource(
       throw asReadError(error, where)
     }
   }
-  const reach = reachOf(source, where, progress, signal ?? null)
+  const reach = await reachOf(source, where, progress, signal ?? null)
   const bytes = await attempt(() => reach.first())
   progress.ends(bytes.length)
   return {
@@ -68,7 +67,15 @@ export async function openSource(
   }
 }
 
-function reachOf(source: Source, where: string, progress: Progress, signal: AbortSignal | null): Reach {
+/** Loads what reads from places, which a page that reads addresses does not need. */
+const storedSource = () => import('./storedSource.ts')
+
+function reachOf(
+  source: Source,
+  where: string,
+  progress: Progress,
+  signal: AbortSignal | null,
+): Reach | Promise<Reach> {
   if (ArrayBuffer.isView(source))
     return alone(async () => new Uint8Array(source.buffer, source.byteOffset, source.byteLength), where)
   if (source instanceof ArrayBuffer) return alone(async () => new Uint8Array(source), where)
@@ -77,9 +84,8 @@ function reachOf(source: Source, where: string, progress: Progress, signal: Abor
   if (source instanceof URL || typeof source === 'string')
     return addressReach(String(source), { where, progress, signal })
   if (typeof source === 'object' && source !== null && 'kind' in source) {
-    return source.kind === 'directory'
-      ? folderReach(source as FileSystemDirectoryHandle, where)
-      : alone(() => readHandle(source as FileSystemFileHandle), where)
+    const handle = source as FileSystemDirectoryHandle | FileSystemFileHandle
+    return storedSource().then(({ handleReach }) => handleReach(handle, where))
   }
   const files = filesOf(source)
   if (files.length > 0) return listReach(files, where, progress)
@@ -110,7 +116,7 @@ const failAlone = (where: string, path: string): never =>
       'Give all files in a list, the handle of their folder, or an address or a path beside which they are.',
   })
 
-const alone = (first: Reach['first'], where: string): Reach => ({
+export const alone = (first: Reach['first'], where: string): Reach => ({
   first,
   beside: async (path) => failAlone(where, path),
 })
@@ -127,42 +133,22 @@ const listReach = (files: readonly File[], where: string, progress: Progress): R
   return { first: async () => read(first ?? named(FIRST)), beside: async (path) => read(named(path)) }
 }
 
-function folderReach(folder: FileSystemDirectoryHandle, where: string): Reach {
-  const files = folderFiles(async () => folder)
-  const read = async (path: string): Promise<Uint8Array> =>
-    (await files.read(path)) ?? fail(where, { expected: 'a file', got: `none at "${path}" in the folder` })
-  return { first: () => read(FIRST), beside: read }
-}
-
 interface Reading {
   readonly where: string
   readonly progress: Progress
   readonly signal: AbortSignal | null
 }
 
-function addressReach(address: string, reading: Reading): Reach {
+function addressReach(address: string, reading: Reading): Reach | Promise<Reach> {
   const { where, signal } = reading
-  const isWeb = /^(https?|data|blob):/.test(address)
-  if (isWeb || !(hasFiles() || isNamed(address)))
-    return webReach(() => fetch(address, { signal }), address, reading)
-  const { place, path } = placeOf(where, address)
-  const read = async (name: string): Promise<Uint8Array> =>
-    (await place.read(name)) ?? fail(where, { expected: 'a file', got: `none at "${name}"` })
-  let folder = path.replace(/[^/\\]*$/, '')
-  return {
-    first: () =>
-      read(path).catch(async (error: unknown) => {
-        if (!isFolder(error)) throw error
-        const inside = await place.read(`${path.replace(/[/\\]$/, '')}/${FIRST}`)
-        if (inside === null) throw error
-        folder = `${path.replace(/[/\\]$/, '')}/`
-        return inside
-      }),
-    beside: (name) => read(folder + name),
-  }
+  const isStored = !/^(https?|data|blob):/.test(address) && (hasFiles() || SCHEME.test(address))
+  return isStored
+    ? storedSource().then(({ placeReach }) => placeReach(address, where))
+    : webReach(() => fetch(address, { signal }), address, reading)
 }
 
-const isFolder = (error: unknown): boolean =>
+/** Whether a path was one of a folder. */
+export const isFolder = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'EISDIR'
 
 /** A file on the web. What stands behind a question mark of its address, such as a key, goes to its neighbours, too. */

@@ -39,7 +39,7 @@ export function registeredClass(name: string): Class | undefined {
 
 /** The registered function of a name; of one that Python registered under a package, also by its name in that package. */
 export function registeredFunction(name: string): OwnFunction | undefined {
-  const found = ownNames.get(name) ?? ownNames.get(name.replace(/.*>/, ''))
+  const found = ownNames.get(name) ?? ownNames.get(name.replace(/^.*>/, ''))
   return found && !isClass(found) ? (found as OwnFunction) : undefined
 }
 

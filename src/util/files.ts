@@ -12,6 +12,9 @@ export interface Files {
   remove(path: string): Promise<void>
 }
 
+/** Names in a page's IndexedDB, among its private files, or of a download (places.ts). */
+export const SCHEME = /^(indexeddb|opfs|downloads):\/\/(.+)$/
+
 let found: Files | null = null
 
 /** Lets paths be read and written; `recurra/node` calls it. Returns what did so before. */

@@ -2,12 +2,7 @@
 // written to `downloads://name` the browser saves for the user.
 
 import { fail } from '../errors.ts'
-import { type Files, filesFor } from './files.ts'
-
-const SCHEME = /^(indexeddb|opfs|downloads):\/\/(.+)$/
-
-/** Whether a name is of a page's IndexedDB, of its private files, or of a download. */
-export const isNamed = (name: string): boolean => SCHEME.test(name)
+import { type Files, filesFor, SCHEME } from './files.ts'
 
 /** What can be done with a place. */
 export type Place = Pick<Files, 'read' | 'write' | 'remove'>

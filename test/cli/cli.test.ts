@@ -238,6 +238,7 @@ test.each([
     1,
     /"1949-01" in row 1, column 1/,
   ],
+  [['predict', 'model.keras', 'ragged.csv', '--backend', 'cpu'], 1, /expected rows of as many cells/],
   // Found out before anything was computed, and so before the file that is not there.
   [['train', 'absent.keras', 'rows.csv', '--out', 'trained.pt'], 1, /ends in \.keras/],
   [['predict', 'absent.keras', 'rows.csv', '--out', 'predictions.xls'], 1, /ends in \.csv/],
@@ -251,6 +252,7 @@ test.each([
   await writeFile(file('words.csv'), 'a,b\n1,1\n2,two\n')
   await writeFile(file('narrow.csv'), 'a,b\n1,1\n')
   await writeFile(file('dated.csv'), 'Month,Sales\n1949-01,112\n1949-02,118\n')
+  await writeFile(file('ragged.csv'), 'a,b\n1,1\n2\n')
   await writeFile(file('days.csv'), '1949-01,112\n1949-02,118\n')
   await writeFile(file('rows.csv'), rowsOf(flat.map((row) => [...row, 1])))
   const paths = words.map((word) => (/\.\w+$/.test(word) ? file(word) : word))

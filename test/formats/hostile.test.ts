@@ -71,6 +71,26 @@ describe('sizes', () => {
   })
 })
 
+describe('names of a million letters', () => {
+  const name = 'ab_c'.repeat(250_000)
+  const dense = (options: object) => ({
+    class_name: 'Dense',
+    config: { name: 'dense', units: 2, ...options },
+  })
+  test.each<[string, object]>([
+    ['class', { class_name: name, config: { name: 'odd' } }],
+    ['option', dense({ [name]: 3 })],
+    ['activation', dense({ activation: name })],
+    ['function', dense({ activation: { class_name: 'function', config: name } })],
+    ['initializer', dense({ kernel_initializer: { class_name: name, config: {} } })],
+    ['axis', dense({ batch_shape: new Array(100_000).fill(1) })],
+  ])('%s', async (_, layer) => {
+    const took = processorTime()
+    await expect(modelFromJSON(sequential([input, layer]))).rejects.toThrow(FormatError)
+    expect(took()).toBeLessThan(1000)
+  })
+})
+
 describe('entries of layers', () => {
   const broken = [
     null,

@@ -97,7 +97,7 @@ export class CodeWriter {
   /** A function by its name: one of Keras as a text, one of the user's own as a variable. */
   fn(name: string): string {
     if ((activationNames as readonly string[]).includes(name)) return quoted(name)
-    const plain = name.replace(/.*>/, '')
+    const plain = name.replace(/^.*>/, '')
     this.own.add(plain)
     this.variables.reserve(plain)
     return plain
@@ -172,7 +172,7 @@ export class CodeWriter {
   }
 
   #ownObject(className: string, options: readonly Named[]): string {
-    const plain = className.replace(/.*>/, '')
+    const plain = className.replace(/^.*>/, '')
     this.own.add(plain)
     this.variables.reserve(plain)
     return this.language.call(this.isPython ? plain : `new ${plain}`, [], options)
