@@ -26,7 +26,6 @@ export default defineConfig({
       args: [...chromium.args, '--enable-dawn-features=disable_workgroup_init'],
       env: { ...withoutUndefined(env), ...chromium.env },
     },
-    trace: 'retain-on-failure',
   },
   webServer: {
     command: `node node_modules/vite/bin/vite.js --host 127.0.0.1 --port ${port} --strictPort`,

@@ -30,17 +30,38 @@ function kernels(): Plugin {
   }
 }
 
+const entries = {
+  'recurra/data': path('src/data/index.ts'),
+  'recurra/formats': path('src/formats.ts'),
+  'recurra/worker': path('src/worker/index.ts'),
+  'recurra/ops': path('src/operations/index.ts'),
+  'recurra/random': path('src/operations/random.ts'),
+  recurra: path('src/index.ts'),
+}
+
+const isTested = Boolean(process.env.RECURRA_TEST_PORT)
+const libraries = ['fflate', 'uplot']
+
+/** Pages of tests, many of which are opened anew, load one file in the place of hundreds: the sources as they are when the server starts. */
+const bundledSources: UserConfig['optimizeDeps'] = {
+  include: [...libraries, ...Object.keys(entries)],
+  // The server does not see that sources have changed.
+  force: true,
+  rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'sources', test: /[\\/]src[\\/]/ }] } } },
+}
+
 const demo: UserConfig = {
   root: path('demo'),
   base: './',
+  cacheDir: path(`node_modules/.vite${isTested ? '-tested' : ''}`),
   build: { outDir: path('dist-demo'), emptyOutDir: true, target: 'es2022' },
   server: {
     port: 5173,
     fs: { allow: [path('.')] },
     // a page under test stays as it is, whatever is saved meanwhile
-    ...(process.env.RECURRA_TEST_PORT ? { hmr: false, watch: null } : {}),
+    ...(isTested ? { hmr: false, watch: null } : {}),
   },
-  optimizeDeps: { include: ['fflate', 'uplot'] },
+  optimizeDeps: isTested ? bundledSources : { include: libraries },
 }
 
 // what is worth more time than every run has: test/run.mjs long
@@ -99,14 +120,9 @@ export default defineConfig(({ mode }) => ({
   resolve: {
     alias: {
       'recurra/node': path('src/node.ts'),
-      'recurra/data': path('src/data/index.ts'),
-      'recurra/formats': path('src/formats.ts'),
-      'recurra/worker': path('src/worker/index.ts'),
-      'recurra/ops': path('src/operations/index.ts'),
-      'recurra/random': path('src/operations/random.ts'),
       'recurra/testing': path('src/testing/index.ts'),
       'recurra/playwright': path('src/testing/playwright.ts'),
-      recurra: path('src/index.ts'),
+      ...entries,
     },
   },
   ...(mode === 'test' ? test : demo),

@@ -22,7 +22,7 @@ interface PlainArray {
 
 const plain = ({ data, shape }: GoldenCase['x'][number]): PlainArray => ({ data: [...data], shape })
 // The demo's server also serves the files of the project.
-const entry = `/@fs${fileURLToPath(new URL('../../src/index.ts', import.meta.url))}`
+const entry = `/@fs${fileURLToPath(new URL('recurra.ts', import.meta.url))}`
 
 /** Runs in the page. */
 async function train({ entry: url, model: bytes, x, y, batchSize, epochs }: PageCase) {

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import type { BrowserContext, Page } from '@playwright/test'
 import { expect, type GpuWatch, test, type WatchOptions, watchGpu } from 'recurra/playwright'
 
-const entry = `/@fs${fileURLToPath(new URL('../../src/index.ts', import.meta.url))}`
+const entry = `/@fs${fileURLToPath(new URL('recurra.ts', import.meta.url))}`
 
 /** Requests a device, and leaves it in the global `device`. */
 const request =
