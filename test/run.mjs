@@ -1,7 +1,7 @@
 /**
  * Runs the checks and adds up their results:
  *
- *     node test/run.mjs                       kernels, lint, types, tests in Node, in Deno, in a browser
+ *     node test/run.mjs                       packages, kernels, lint, types, tests in Node, in Deno, in a browser
  *     node test/run.mjs unit [argument ...]   kernels and tests in Node; arguments go to vitest (a file name, -t NAME)
  *     node test/run.mjs long [argument ...]   kernels and the tests that need longer: *.long.test.ts, to which arguments go;
  *                                             without arguments also *.long.spec.ts in a browser, and all that Deno can run
@@ -31,6 +31,7 @@ const [only, ...rest] = argv.slice(2)
 
 /** @type {Record<string, () => Promise<Results>>} */
 const stages = {
+  packages: () => check('packages', '.ci/setup.mjs', 'test/outside'),
   kernels: () => check('kernels', 'node_modules/tsx/dist/cli.mjs', '.ci/kernels.ts'),
   lint: () =>
     check(
@@ -49,12 +50,11 @@ const stages = {
 /** Takes the tests, in every runner, that are worth more time than every run has. */
 const LONG = { RECURRA_TEST_LONG: '1' }
 /**
- * What runs side by side once the kernels are there, so that no core waits for a suite that uses only one. The second lane
- * prints what each of its stages said as that ends.
- * @type {[string[], string[]]}
+ * The suites, side by side, so that no core waits for one that uses only one. The second lane prints what each of its stages said
+ * as that ends.
  */
 const lanes = [
-  ['lint', 'types', 'unit'],
+  ['types', 'unit'],
   ['browser', 'deno'],
 ]
 
@@ -157,7 +157,7 @@ if (only && !['unit', 'long', 'deno', 'browser'].includes(only)) {
   console.error(`test/run.mjs: expected unit, long, deno, browser or nothing, got ${only}`)
   exit(2)
 }
-/** @param {string[]} names @returns {Promise<Results>} */
+/** @param {readonly string[]} names @returns {Promise<Results>} */
 async function inTurn(names) {
   const results = []
   for (const name of names) {
@@ -167,9 +167,12 @@ async function inTurn(names) {
   return sum(results)
 }
 
-const kernels = await inTurn(['kernels'])
-const others = only ? [inTurn([only])] : lanes.map(inTurn)
-const total = sum([kernels, ...(await Promise.all(others))])
+/** @param {readonly (readonly string[])[]} given */
+const sideBySide = async (given) => sum(await Promise.all(given.map(inTurn)))
+
+// Making kernels takes one core for seconds. Meanwhile the packages of test/outside are installed, and what needs neither runs.
+const beside = !only ? ['packages', 'lint'] : only === 'unit' || only === 'long' ? ['packages'] : []
+const total = sum([await sideBySide([['kernels'], beside]), await sideBySide(only ? [[only]] : lanes)])
 rmSync(reports, { recursive: true })
 const { passed, failures } = total
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map((name) => `  ${name}\n`).join('')}`)
