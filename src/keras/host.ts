@@ -80,6 +80,9 @@ const MODULES: Readonly<Record<string, string>> = {
   LearningRateSchedule: 'keras.optimizers.schedules.LearningRateSchedule',
 }
 
+/** Functions of layers whose names are no usual names of anything else. */
+const MERGING = ['concatenate', 'merge']
+
 /** Areas in which classes are looked for whose imports are left out. */
 const AREAS: readonly ObjectArea[] = ['optimizers', 'callbacks', 'regularizers', 'constraints']
 
@@ -114,8 +117,9 @@ export class KerasHost implements Host {
     if (given !== undefined) return given
     const module = Object.hasOwn(MODULES, name) ? MODULES[name] : undefined
     if (module !== undefined) return pathValue(reader, module)
-    if (!/^[A-Z]|^l[12]|norm$|^concatenate$/.test(name)) return undefined
-    if (name === 'concatenate' || isLayerName(name)) return pathValue(reader, `keras.layers.${name}`)
+    if (MERGING.includes(name)) return pathValue(reader, `keras.layers.${name}`)
+    if (!/^[A-Z]|^l[12]|norm$/.test(name)) return undefined
+    if (isLayerName(name)) return pathValue(reader, `keras.layers.${name}`)
     const area = AREAS.find((one) => makerOf(one, name))
     return area && pathValue(reader, `keras.${area}.${name}`)
   }

@@ -18,6 +18,7 @@ const MODES: Readonly<Record<string, string>> = {
   ave: 'Average',
   max: 'Maximum',
   dot: 'Dot',
+  cos: 'Dot',
 }
 
 /** Makes a layer; of `add([a, b])` and the like makes and calls one. */
@@ -53,10 +54,19 @@ function made(reader: Reader, name: string, args: Arguments, at: number): Value 
 function mergeOfOld(reader: Reader, args: Arguments, at: number): Value {
   const given = reader.named(args, ['inputs', 'mode', 'dot_axes', 'concat_axis'])
   const mode = given.get('mode')?.[0] ?? 'sum'
+  if (mode instanceof PythonFunction) {
+    const layer = makeLambda(reader, placedArguments([mode]), at)
+    return layer instanceof LayerValue
+      ? callLayer(reader, layer.layer, placedArguments([given.get('inputs')?.[0] ?? null]), at)
+      : layer
+  }
   const className = typeof mode === 'string' ? MODES[mode] : undefined
   if (!className) return reader.interpreter.problem(at, 'merges by a mode that is not here: use a Lambda')
   const axis = given.get(className === 'Dot' ? 'dot_axes' : 'concat_axis')?.[0]
-  const named = new Map(axis === undefined ? [] : [[className === 'Dot' ? 'axes' : 'axis', axis] as const])
+  const named = new Map<string, Value>(
+    axis === undefined ? [] : [[className === 'Dot' ? 'axes' : 'axis', axis] as const],
+  )
+  if (mode === 'cos') named.set('normalize', true)
   const layer = makeLayer(reader, className, { placed: [], named, places: new Map() }, at)
   if (!(layer instanceof LayerValue)) return layer
   return callLayer(reader, layer.layer, placedArguments([given.get('inputs')?.[0] ?? null]), at)

@@ -93,8 +93,8 @@ export function makeLayer(reader: Reader, name: string, args: Arguments, at: num
       isCausal = value === true
       continue
     }
-    if (!isOption(definition, option)) {
-      const gone = goneOptions[`${definition.className} ${option}`]
+    const gone = goneOptions[`${definition.className} ${option}`]
+    if (!isOption(definition, option) || (gone !== undefined && value !== false)) {
       const remedy = gone ?? didYouMean(toSnakeCase(option), Object.keys(definition.table).map(toSnakeCase))
       const known = remedy ? ` ${remedy}` : ''
       reader.interpreter.problem(place, `is no option of ${definition.className}.${known}`)

@@ -18,6 +18,7 @@ const OLD: Readonly<Record<string, string>> = {
   AtrousConvolution2D: 'Conv2D',
   // Dense takes sequences, too, since Keras 2.
   TimeDistributedDense: 'Dense',
+  ThresholdedReLU: 'ReLU',
 }
 
 /** The class that a name of old means today; the name itself for others. */
@@ -29,13 +30,13 @@ export const goneLayers: Readonly<Record<string, string>> = {
     'call concatenate([left.output, right.output]), or add, multiply, average, maximum or dot as its mode says, and give Model what follows, with [left.input, right.input] as inputs',
   Highway: 'write it of Dense, multiply and add',
   MaxoutDense: 'take Dense of all features, Reshape and a maximum over the new axis',
-  ThresholdedReLU: 'use ReLU(threshold=theta)',
 }
 
-/** Options that a layer of Keras 1 had, with what to write instead. */
+/** Options that layers here do not have, with what to write instead. */
 export const goneOptions: Readonly<Record<string, string>> = {
   'Embedding dropout':
     'Put Dropout(rate, noise_shape=(None, None, 1)) behind it, which drops whole words, too.',
+  'InputLayer optional': 'A model that has fewer inputs is another model: make it of those.',
 }
 
 /** Convolutions, whose name begins with what kind they are and ends with the number of axes. */
@@ -53,6 +54,12 @@ const EXTENTS = [[], ['filter_length'], ['nb_row', 'nb_col'], ['kernel_dim1', 'k
  * layers, and convolutions as Keras 2 writes them, keep theirs.
  */
 export function argumentsOfToday(name: string, args: Arguments): Arguments {
+  if (name === 'ThresholdedReLU') {
+    const { placed, named } = args
+    const threshold = placed[0] ?? named.get('theta') ?? 1
+    const others = [...named].filter(([key]) => key !== 'theta')
+    return { placed: [], named: new Map([...others, ['threshold', threshold]]), places: args.places }
+  }
   const [, kind = '', isLong, axes] = CONVOLUTION.exec(name) ?? []
   if (axes === undefined) return args
   const extents = EXTENTS[Number(axes)] ?? []

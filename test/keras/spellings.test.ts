@@ -200,3 +200,34 @@ o.compile(Nadam(lr=0.002, schedule_decay=0.004), loss='mse')
   expect(problems).toEqual([])
   expect(models.p?.inputs[0]?.shape).toEqual([null, 4])
 })
+
+test('merge by a function or by cosines, and a threshold of its own', () => {
+  const { models, model, problems } = fromKeras(`
+from keras.layers import merge
+i = Input((3,))
+a, b = Dense(2)(i), Dense(2)(i)
+m = Model(input=i, output=merge([a, b], mode=lambda x: x[0] - x[1], output_shape=(2,)))
+c = Model(input=[i], output=[merge([a, b], mode='cos', dot_axes=1)])
+t = Sequential([Dense(2, input_dim=3), ThresholdedReLU(0.5), ThresholdedReLU(theta=0.25), ThresholdedReLU()])
+`)
+  expect(problems).toEqual([])
+  expect(models.m?.outputs[0]?.shape).toEqual([null, 2])
+  expect(models.c?.layers.at(-1)?.config).toMatchObject({ axes: 1, normalize: true })
+  expect(model.layers.slice(1).map(({ config }) => config)).toMatchObject([
+    { threshold: 0.5 },
+    { threshold: 0.25 },
+    { threshold: 1 },
+  ])
+})
+
+test('an input that is optional is one that a model has', () => {
+  const { problems } = fromKeras(
+    'i = Input((3,), optional=True)\nm = Model(i, Dense(2)(i))\nj = Input((3,), optional=False)',
+  )
+  expect(problems.map(({ word, message }) => [word, message])).toEqual([
+    [
+      'optional',
+      'is no option of InputLayer. A model that has fewer inputs is another model: make it of those.',
+    ],
+  ])
+})
