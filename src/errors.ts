@@ -52,7 +52,9 @@ const MAX_TEXT = 60
 export function describeValue(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(shorten(value, MAX_TEXT))
   if (typeof value === 'bigint') return `${value}n`
-  if (typeof value === 'function') return value.name ? `function ${value.name}` : 'a function'
+  // The text of a layer is its class and its name.
+  if (typeof value === 'function')
+    return 'where' in value ? `${value}` : value.name ? `function ${value.name}` : 'a function'
   if (typeof value !== 'object' || value === null) return String(value)
   if (Array.isArray(value)) return describeArray(value)
   if (value instanceof Promise) return 'a promise that is not awaited'

@@ -1,5 +1,6 @@
 // `Callback`, as users know it: the class that they extend.
 
+import { describeValue, fail } from '../errors.ts'
 import type { LayersModel } from '../models/model.ts'
 import { CallbackBase } from '../training/callback.ts'
 
@@ -17,4 +18,14 @@ import { CallbackBase } from '../training/callback.ts'
  *
  * @see keras/src/callbacks/callback.py
  */
-export class Callback extends CallbackBase<LayersModel> {}
+export class Callback extends CallbackBase<LayersModel> {
+  constructor(...args: readonly unknown[]) {
+    super()
+    if (args.length > 0)
+      fail('Callback', {
+        expected: 'no arguments',
+        got: args.map(describeValue).join(', '),
+        remedy: 'Give fit an object of hooks itself: callbacks: [{ onEpochEnd(epoch, logs) { … } }].',
+      })
+  }
+}

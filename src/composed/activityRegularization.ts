@@ -1,7 +1,7 @@
 // Adds l1·Σ|x| + l2·Σx², divided by the samples of the batch, to the loss.
 
 import { checkFinite } from '../errors.ts'
-import { type CallableLayer, defineLayer, type LayerArguments } from '../layers/callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor } from '../layers/callable.ts'
 import { type LayerOptions, layerOptions } from '../layers/options.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { absolute, add, multiply, square } from '../operations/elementwise.ts'
@@ -60,6 +60,6 @@ const definition = defineLayer({
  * @param l2 The factor of the sum of squares, `0` by default.
  * @see keras/src/layers/regularization/activity_regularization.py
  */
-export const ActivityRegularization = (
-  ...args: LayerArguments<[l1?: number, l2?: number], LayerOptions, ActivityRegularizationOptions>
-): CallableLayer => definition.make(...args)
+export const ActivityRegularization: LayerConstructor<
+  LayerArguments<[l1?: number, l2?: number], LayerOptions, ActivityRegularizationOptions>
+> = definition.make

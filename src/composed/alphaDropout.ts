@@ -1,7 +1,12 @@
 // Dropout that keeps the mean and the variance of what SELU makes: what is dropped takes SELU's value far below 0, and a scale and a
 // shift make up for it. Klambauer et al. 2017.
 
-import { type CallableLayer, defineLayer, type LayerArguments } from '../layers/callable.ts'
+import {
+  type CallableLayer,
+  defineLayer,
+  type LayerArguments,
+  type LayerConstructor,
+} from '../layers/callable.ts'
 import type { GivenOptions, LayerDefinition } from '../layers/layer.ts'
 import { readRate } from '../layers/options.ts'
 import type { CallContext } from '../layers/own/customLayer.ts'
@@ -60,6 +65,6 @@ const definition = defineLayer({
  * @param rate The share, in [0, 1).
  * @see keras/src/layers/regularization/alpha_dropout.py
  */
-export const AlphaDropout = (
-  ...args: LayerArguments<[rate: number], AlphaDropoutOptions, DropoutArguments>
-): CallableLayer => definition.make(...args)
+export const AlphaDropout: LayerConstructor<
+  LayerArguments<[rate: number], AlphaDropoutOptions, DropoutArguments>
+> = definition.make

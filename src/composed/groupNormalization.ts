@@ -3,7 +3,7 @@
 
 import { checkExtent, checkInteger, fail } from '../errors.ts'
 import { axesOf } from '../layers/axes.ts'
-import { type CallableLayer, defineLayer, type LayerArguments } from '../layers/callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor } from '../layers/callable.ts'
 import { checkExtents, knownExtent } from '../layers/inputChecks.ts'
 import {
   type NormalizationOptions,
@@ -99,10 +99,6 @@ const definition = defineLayer({
  * @param groups Into how many groups the channels are divided, `32` by default.
  * @see keras/src/layers/normalization/group_normalization.py
  */
-export const GroupNormalization = (
-  ...args: LayerArguments<
-    [groups?: number],
-    Omit<GroupNormalizationOptions, 'groups'>,
-    GroupNormalizationOptions
-  >
-): CallableLayer => definition.make(...args)
+export const GroupNormalization: LayerConstructor<
+  LayerArguments<[groups?: number], Omit<GroupNormalizationOptions, 'groups'>, GroupNormalizationOptions>
+> = definition.make

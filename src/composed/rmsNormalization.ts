@@ -1,7 +1,7 @@
 // y = scale·x / √(mean of x² + ε), by the mean over some axes of each sample; scale has the extents of these. Zhang and Sennrich 2019.
 
 import { axesOf, axis } from '../layers/axes.ts'
-import { type CallableLayer, defineLayer, type LayerArguments } from '../layers/callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor } from '../layers/callable.ts'
 import { checkExtents, knownExtent } from '../layers/inputChecks.ts'
 import { epsilon } from '../layers/normalization/normalizationOptions.ts'
 import { type LayerOptions, layerOptions } from '../layers/options.ts'
@@ -65,10 +65,6 @@ const definition = defineLayer({
  * @param epsilon Added to the mean of squares before its root is taken, `0.000001` by default.
  * @see keras/src/layers/normalization/rms_normalization.py
  */
-export const RMSNormalization = (
-  ...args: LayerArguments<
-    [axis?: number | readonly number[], epsilon?: number],
-    LayerOptions,
-    RMSNormalizationOptions
-  >
-): CallableLayer => definition.make(...args)
+export const RMSNormalization: LayerConstructor<
+  LayerArguments<[axis?: number | readonly number[], epsilon?: number], LayerOptions, RMSNormalizationOptions>
+> = definition.make

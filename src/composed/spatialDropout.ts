@@ -2,7 +2,12 @@
 // alike and would make up for each other.
 
 import { fail } from '../errors.ts'
-import { type CallableLayer, defineLayer, type LayerArguments } from '../layers/callable.ts'
+import {
+  type CallableLayer,
+  defineLayer,
+  type LayerArguments,
+  type LayerConstructor,
+} from '../layers/callable.ts'
 import { type DataFormatOptions, dataFormat } from '../layers/convolutional/dataFormat.ts'
 import type { GivenOptions, LayerDefinition } from '../layers/layer.ts'
 import { type LayerOptions, layerOptions, seed } from '../layers/options.ts'
@@ -82,9 +87,9 @@ const series = defineLayer({
  * @param rate The share, from 0 to 1.
  * @see keras/src/layers/regularization/spatial_dropout.py
  */
-export const SpatialDropout1D = (
-  ...args: LayerArguments<[rate: number], SpatialDropout1DOptions, SpatialDropout1DOptions & Rate>
-): CallableLayer => series.make(...args)
+export const SpatialDropout1D: LayerConstructor<
+  LayerArguments<[rate: number], SpatialDropout1DOptions, SpatialDropout1DOptions & Rate>
+> = series.make
 
 const image = defineLayer({
   className: 'SpatialDropout2D',
@@ -99,9 +104,9 @@ const image = defineLayer({
  * @param rate The share, from 0 to 1.
  * @see keras/src/layers/regularization/spatial_dropout.py
  */
-export const SpatialDropout2D = (
-  ...args: LayerArguments<[rate: number], SpatialDropoutOptions, SpatialDropoutOptions & Rate>
-): CallableLayer => image.make(...args)
+export const SpatialDropout2D: LayerConstructor<
+  LayerArguments<[rate: number], SpatialDropoutOptions, SpatialDropoutOptions & Rate>
+> = image.make
 
 const volume = defineLayer({
   className: 'SpatialDropout3D',
@@ -117,6 +122,6 @@ const volume = defineLayer({
  * @param rate The share, from 0 to 1.
  * @see keras/src/layers/regularization/spatial_dropout.py
  */
-export const SpatialDropout3D = (
-  ...args: LayerArguments<[rate: number], SpatialDropoutOptions, SpatialDropoutOptions & Rate>
-): CallableLayer => volume.make(...args)
+export const SpatialDropout3D: LayerConstructor<
+  LayerArguments<[rate: number], SpatialDropoutOptions, SpatialDropoutOptions & Rate>
+> = volume.make

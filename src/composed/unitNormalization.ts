@@ -1,7 +1,7 @@
 // y = x / ‖x‖ over some axes of each sample.
 
 import { axesOf, axis } from '../layers/axes.ts'
-import { type CallableLayer, defineLayer, type LayerArguments } from '../layers/callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor } from '../layers/callable.ts'
 import { type LayerOptions, layerOptions } from '../layers/options.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { normalize } from '../operations/normalizing.ts'
@@ -40,6 +40,6 @@ const definition = defineLayer({
  * @param axis The axis or axes of the norm, `-1` by default.
  * @see keras/src/layers/normalization/unit_normalization.py
  */
-export const UnitNormalization = (
-  ...args: LayerArguments<[axis?: number | readonly number[]], LayerOptions, UnitNormalizationOptions>
-): CallableLayer => definition.make(...args)
+export const UnitNormalization: LayerConstructor<
+  LayerArguments<[axis?: number | readonly number[]], LayerOptions, UnitNormalizationOptions>
+> = definition.make

@@ -1,6 +1,7 @@
 // Classes of layers, and the functions that make layers: `Dense(1)`.
 
 import { describeValue, fail } from '../errors.ts'
+import { type Constructor, constructorOf } from '../util/constructorOf.ts'
 import { namedArguments } from '../util/positional.ts'
 import { type GivenOptions, Layer, type LayerDefinition, type LayerTable } from './layer.ts'
 import type { CallOptions, LayerInput, NamedInputs } from './layerCall.ts'
@@ -45,9 +46,26 @@ const registry = new Map<string, LayerDefinition>()
 /** The layer classes that files may name. */
 export const layerDefinitions: ReadonlyMap<string, LayerDefinition> = registry
 
-/** A class of layers, and a function that makes a callable layer from the user's arguments. */
+/** Makes layers that can be called, with `new` or without it. */
+export type LayerConstructor<Args extends readonly unknown[], Made = CallableLayer> = Constructor<Args, Made>
+
+/** {@link LayerConstructor} of layers whose first argument is an object itself, which an editor tells from options by the signature. */
+export interface WrapperConstructor<First, Options, AllByName, Made = CallableLayer> {
+  (first: First, options?: Options): Made
+  (options: AllByName): Made
+  new (first: First, options?: Options): Made
+  new (options: AllByName): Made
+}
+
+/** Takes any arguments, and is typed where it is exported. */
+interface Make {
+  <Made = CallableLayer>(...args: readonly unknown[]): Made
+  new <Made = CallableLayer>(...args: readonly unknown[]): Made
+}
+
+/** A class of layers, and a constructor of its layers from the user's arguments. */
 export interface LayerFactory<Table extends LayerTable = LayerTable> extends LayerDefinition<Table> {
-  make<Made = CallableLayer>(...args: readonly unknown[]): Made
+  readonly make: Make
 }
 
 /** Declares a class of layers: its name, its options, those that come first without a name, and how one is made. */
@@ -59,16 +77,15 @@ export function defineLayer<Table extends LayerTable>(declaration: {
   readonly create: (definition: LayerDefinition<Table>, given: GivenOptions) => Layer
 }): LayerFactory<Table> {
   const { className, publicName, table, positional, create } = declaration
-  const definition: LayerDefinition<Table> = {
+  const definition: LayerFactory<Table> = {
     className,
     table,
     positional,
     create: (given) => create(definition, given),
+    make: constructorOf(className, (...args) =>
+      definition.create(namedArguments(className, positional, args, table)),
+    ) as unknown as Make,
   }
   registry.set(publicName ?? className, definition)
-  const make = <Made>(...args: readonly unknown[]): Made => {
-    const given = namedArguments(className, positional, args, table)
-    return callable<Made>(create(definition, given))
-  }
-  return { ...definition, make }
+  return definition
 }

@@ -3,7 +3,6 @@
 import { checkBoolean, describeValue, fail } from '../errors.ts'
 import { isOptions, nullable, readOptions, type TableFor } from '../util/options.ts'
 import type { Layer } from './layer.ts'
-import { NamedLayer } from './namedLayer.ts'
 import { SymbolicTensor } from './symbolicTensor.ts'
 
 /** What a layer may be called on. */
@@ -53,7 +52,7 @@ export function symbolicTensors(
   const wrong = list.find((tensor) => !isSymbolic(tensor))
   return fail(where, {
     expected,
-    got: list.length === 0 ? 'none' : wrong instanceof NamedLayer ? wrong.where : describeValue(wrong),
+    got: list.length === 0 ? 'none' : describeValue(wrong),
     remedy: 'Call a layer on Input(...) or on what another layer returned; data go to model.predict.',
   })
 }

@@ -1,5 +1,6 @@
 // `Layer`, as users know it: the class that they extend, and the type of every layer.
 
+import { baseClass } from '../util/baseClass.ts'
 import { Layer as AnyLayer } from './layer.ts'
 import type { CallOptions, LayerInput, NamedInputs } from './layerCall.ts'
 import type { LayerOptions } from './options.ts'
@@ -33,16 +34,19 @@ function layerClass(): LayerClass {
   // As in Keras every layer is one, the user's own and those of Recurra.
   Object.defineProperty(CustomLayer, Symbol.hasInstance, {
     value(this: object, value: unknown): boolean {
-      return this === CustomLayer
+      return this === made
         ? value instanceof AnyLayer
         : Function.prototype[Symbol.hasInstance].call(this, value)
     },
   })
-  const made = Object.assign(CustomLayer, {
-    of<Args extends readonly unknown[], Made>(this: new (...args: Args) => Made, ...args: Args): Made {
-      return new this(...args)
-    },
-  })
+  const made = baseClass(
+    'Layer',
+    Object.assign(CustomLayer, {
+      of<Args extends readonly unknown[], Made>(this: new (...args: Args) => Made, ...args: Args): Made {
+        return new this(...args)
+      },
+    }),
+  )
   // Objects of the class are functions, which TypeScript does not know of classes.
   return made as unknown as LayerClass
 }

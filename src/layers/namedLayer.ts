@@ -67,15 +67,6 @@ export abstract class NamedLayer<Table extends LayerTable = LayerTable> extends 
     return this.where
   }
 
-  /** @internal How consoles of Node, Deno and Bun print the layer: `LSTM { name: 'lstm', units: 3 }`. */
-  [Symbol.for('nodejs.util.inspect.custom')](
-    _depth: number,
-    options: unknown,
-    inspect: (value: unknown, options: unknown) => string,
-  ): string {
-    return `${this.className} ${inspect({ name: this.name, ...this.given }, options)}`
-  }
-
   /** @internal Layers inside this one. */
   abstract get parts(): readonly NamedLayer[]
 

@@ -66,7 +66,7 @@ export abstract class CompiledModel extends StoredModel {
 
   /** Names of what `evaluate` returns, in order. */
   get metricsNames(): readonly string[] {
-    return this.graph.measures.names
+    return Object.freeze(this.graph.measures.names)
   }
 
   /**

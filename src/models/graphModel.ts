@@ -92,7 +92,7 @@ export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
 
   /** The layers, in Keras's order; each can be called. A model among them is one layer. */
   get layers(): readonly CallableLayer[] {
-    return this.graph.topology.layers.map((layer) => callable<CallableLayer>(layer))
+    return Object.freeze([...(this.graph.topology.layers as readonly CallableLayer[])])
   }
 
   /** The layer of a name, or at an index. It can be called; `getLayer<SymbolicTensor[]>` is one with several outputs. */
@@ -111,11 +111,11 @@ export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
   }
 
   get inputs(): readonly SymbolicTensor[] {
-    return this.graph.whole.inputs
+    return Object.freeze(this.graph.whole.inputs)
   }
 
   get outputs(): readonly SymbolicTensor[] {
-    return this.graph.outputs
+    return Object.freeze(this.graph.outputs)
   }
 
   override get input(): SymbolicTensor | readonly SymbolicTensor[] {

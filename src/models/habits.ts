@@ -3,7 +3,8 @@
  * (`recurra/node`), so that a call says what to write instead of "is not a function"; types do not have them, and pages do not load them.
  */
 
-import { fail } from '../errors.ts'
+import { describeValue, fail } from '../errors.ts'
+import { layerDefinitions } from '../layers/callable.ts'
 import { Layer } from '../layers/layer.ts'
 import { NamedLayer } from '../layers/namedLayer.ts'
 import { snakeCase } from '../layers/naming.ts'
@@ -27,6 +28,7 @@ type Remedies = Readonly<Record<string, string>>
 const TO_ARRAY = 'Write toArray(), which needs no await.'
 const DATA = 'The values are in the field data, and toArray() nests them.'
 const ON_HOST = 'Leave it out: a tensor is on the host and is collected like any object.'
+const AS_ARRAY = 'A tensor is no array: toArray() makes one of it.'
 const NO_MATHS =
   'A tensor holds values: compute with toArray() or data, or within a model by functions of ops.'
 
@@ -40,6 +42,9 @@ const ofTensors: Remedies = {
   print: 'Write console.log(x.toArray()).',
   dispose: ON_HOST,
   reshape: 'Write tensor(x.data, shape).',
+  ...Object.fromEntries(
+    ['every', 'filter', 'find', 'forEach', 'join', 'map', 'reduce', 'some'].map((name) => [name, AS_ARRAY]),
+  ),
   ...Object.fromEntries(
     ['add', 'argMax', 'div', 'flatten', 'max', 'mean', 'min', 'mul', 'slice', 'squeeze', 'sub', 'sum'].map(
       (name) => [name, NO_MATHS],
@@ -94,16 +99,33 @@ function addMethod(prototype: object, name: string, got: string, remedy: string)
 }
 
 /** Adds a name that is read or set: both throw, since a value that is set under a wrong name would change nothing. */
-function addProperty(prototype: object, name: string, present: string): void {
+function addProperty(prototype: object, name: string, got: string, remedy: string): void {
   if (name in prototype) return
   const refuse = function (this: object): never {
-    return fail(`${placeOf(this)}.${name}`, {
-      expected: 'a property of Recurra',
-      got: 'its name in Python',
-      remedy: `Write ${present}.`,
-    })
+    return fail(`${placeOf(this)}.${name}`, { expected: 'a property of Recurra', got, remedy })
   }
   Object.defineProperty(prototype, name, { configurable: true, get: refuse, set: refuse })
+}
+
+/** Adds the names of options, which Keras has as fields: they are in `config`, and are what the object was made with. */
+function addOptions(prototype: object, names: Iterable<string>): void {
+  for (const name of names) {
+    if (name in prototype) continue
+    const refuseOption = (owner: { readonly config?: object }, remedy: string): void => {
+      if (Object.hasOwn(owner.config ?? {}, name))
+        fail(`${placeOf(owner)}.${name}`, { expected: 'a property of Recurra', got: 'an option', remedy })
+    }
+    Object.defineProperty(prototype, name, {
+      configurable: true,
+      get(this: object): undefined {
+        refuseOption(this, `Read config.${name}.`)
+      },
+      set(this: object, value: unknown) {
+        refuseOption(this, 'Options are given when the object is made.')
+        Object.defineProperty(this, name, { value, configurable: true, enumerable: true, writable: true })
+      },
+    })
+  }
 }
 
 /** How errors name an object. */
@@ -118,7 +140,7 @@ function addSnakeCase(prototype: object): void {
     const owner = ownerOf(prototype, name)
     if (owner === null) continue
     const isProperty = Object.getOwnPropertyDescriptor(owner, name)?.get !== undefined
-    if (isProperty) addProperty(owner, snakeCase(name), name)
+    if (isProperty) addProperty(owner, snakeCase(name), 'its name in Python', `Write ${name}.`)
     else addMethod(owner, snakeCase(name), 'its name in Python', `Write ${name}.`)
   }
 }
@@ -149,4 +171,17 @@ export function addHabits(): void {
   for (const [prototype, remedies] of tables)
     for (const [name, remedy] of Object.entries(remedies))
       addMethod(prototype, name, 'one that it does not have', remedy)
+  for (const name of ['length', '0']) addProperty(Tensor.prototype, name, 'one of arrays', AS_ARRAY)
+  addProperty(Optimizer.prototype, 'lr', 'its name in Keras 2', 'Write learningRate.')
+  addOptions(
+    NamedLayer.prototype,
+    new Set([...layerDefinitions.values()].flatMap(({ table }) => Object.keys(table))),
+  )
+  Object.defineProperty(Tensor.prototype, Symbol.toPrimitive, { configurable: true, value: primitiveOf })
+}
+
+/** JavaScript's operators and comparisons need a number, which a tensor is not. */
+function primitiveOf(this: Tensor, hint: string): string {
+  if (hint === 'string') return describeValue(this)
+  return fail('Tensor', { expected: 'a number', got: describeValue(this), remedy: NO_MATHS })
 }

@@ -3,6 +3,7 @@
 import type { CallOptions, LayerInput, NamedInputs } from '../layers/callable.ts'
 import type { LayerOptions } from '../layers/options.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { isOptions } from '../util/options.ts'
 import type { Data, PredictionStream } from './data/data.ts'
 import { type FunctionalModel, functionalModel, type ModelOutput } from './functional.ts'
 import { type CallableModel, LayersModel, type ModelOptions } from './model.ts'
@@ -28,6 +29,12 @@ export interface OwnModel extends SubclassedModel {
   predictOnBatch<Output extends Predicted = PredictedOf<ReturnType<this['call']>>>(x: Data): Promise<Output>
 }
 
+/** All of `Model(inputs, outputs, options)` by name, as keywords in Python. */
+interface ModelArguments<Outputs> extends ModelOptions {
+  readonly inputs: SymbolicTensor | readonly SymbolicTensor[]
+  readonly outputs: Outputs
+}
+
 export interface ModelClass {
   /** A model of the layers between inputs and outputs. */
   <const Outputs extends SymbolicTensor | readonly SymbolicTensor[]>(
@@ -35,9 +42,28 @@ export interface ModelClass {
     outputs: Outputs,
     options?: ModelOptions,
   ): CallableModel<FunctionalModel<PredictedOf<Outputs>>, ModelOutput<Outputs>>
+  <const Outputs extends SymbolicTensor | readonly SymbolicTensor[]>(
+    options: ModelArguments<Outputs>,
+  ): CallableModel<FunctionalModel<PredictedOf<Outputs>>, ModelOutput<Outputs>>
+  new <const Outputs extends SymbolicTensor | readonly SymbolicTensor[]>(
+    inputs: SymbolicTensor | readonly SymbolicTensor[],
+    outputs: Outputs,
+    options?: ModelOptions,
+  ): CallableModel<FunctionalModel<PredictedOf<Outputs>>, ModelOutput<Outputs>>
+  new <const Outputs extends SymbolicTensor | readonly SymbolicTensor[]>(
+    options: ModelArguments<Outputs>,
+  ): CallableModel<FunctionalModel<PredictedOf<Outputs>>, ModelOutput<Outputs>>
   /** As the base class of a model of one's own. */
   new (options?: LayerOptions): OwnModel
   readonly prototype: OwnModel
+}
+
+/** Arguments by name, as keywords in Python, in the order in which they stand without names. */
+function inOrder(args: readonly unknown[]): readonly unknown[] {
+  const [given] = args
+  if (args.length !== 1 || !isOptions(given) || !('outputs' in given)) return args
+  const { inputs, outputs, ...options } = given
+  return [inputs, outputs, options]
 }
 
 /* @__NO_SIDE_EFFECTS__ */
@@ -50,7 +76,7 @@ function makeModelClass(): ModelClass {
           args,
           new.target as unknown as typeof SubclassedModel,
         ) as LayersModel)
-      : functionalModel(args)
+      : functionalModel(inOrder(args))
   }
   Object.setPrototypeOf(Model, SubclassedModel)
   Model.prototype = SubclassedModel.prototype

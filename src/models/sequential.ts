@@ -5,9 +5,10 @@ import type { NoWeights } from '../layers/call.ts'
 import { type CallableLayer, callable, layerOf, writeLayer } from '../layers/callable.ts'
 import { InputLayer, inputLayer } from '../layers/core/input.ts'
 import { inputDtype } from '../layers/integers.ts'
-import { type GivenOptions, Layer } from '../layers/layer.ts'
+import type { GivenOptions, Layer } from '../layers/layer.ts'
 import { hosting } from '../layers/own/hosting.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
+import { type Constructor, constructorOf } from '../util/constructorOf.ts'
 import { readOptions } from '../util/options.ts'
 import { type OpenShape, showShape } from '../util/shape.ts'
 import { toTensor } from '../util/tensor.ts'
@@ -51,7 +52,7 @@ export class SequentialModel extends LayersModel {
   }
 
   override get layers(): readonly CallableLayer[] {
-    return this.#chain.map((layer) => callable<CallableLayer>(layer))
+    return Object.freeze([...(this.#chain as readonly Layer[] as readonly CallableLayer[])])
   }
 
   /** @internal */
@@ -220,19 +221,18 @@ const startOf = (shape: OpenShape, first: Layer | undefined): SymbolicTensor =>
  * @param layers May also be added one by one: `model.add(LSTM(5, { inputShape: [1, 1] }))`.
  * @see keras/src/models/sequential.py
  */
-export function Sequential(
-  layers?: readonly (Layer | SymbolicTensor)[] | null,
-  options?: ModelOptions,
-): CallableModel<SequentialModel> {
-  const where = 'Sequential'
+export const Sequential: Constructor<
+  [layers?: readonly (Layer | SymbolicTensor)[] | null, options?: ModelOptions],
+  CallableModel<SequentialModel>
+> = constructorOf('Sequential', (layers, options) => {
   const list = layers ?? []
   if (!Array.isArray(list)) {
-    fail(where, {
+    fail('Sequential', {
       expected: 'a list of layers',
-      got: list instanceof Layer ? list.where : describeValue(list),
-      remedy: 'Write Sequential([LSTM(8), Dense(1)]).',
+      got: describeValue(list),
+      remedy: 'Write Sequential([Dense(1)]).',
     })
   }
-  const given = readOptions(where, modelOptions, options)
+  const given = readOptions('Sequential', modelOptions, options)
   return callable(new SequentialModel(list as readonly (Layer | SymbolicTensor)[], given))
-}
+})

@@ -2,7 +2,7 @@
 
 import { describeValue, fail } from '../errors.ts'
 import type { NoWeights } from '../layers/call.ts'
-import { type CallableLayer, callable } from '../layers/callable.ts'
+import type { CallableLayer } from '../layers/callable.ts'
 import { classNameOf, type LoadableClass } from '../layers/classNames.ts'
 import { groupsOfFields, layersInFields } from '../layers/fieldLayers.ts'
 import type { Reading } from '../layers/integers.ts'
@@ -71,7 +71,7 @@ export class SubclassedModel extends LayersModel {
   }
 
   override get layers(): readonly CallableLayer[] {
-    return this.parts.map((layer) => callable<CallableLayer>(layer))
+    return Object.freeze([...(this.parts as readonly CallableLayer[])])
   }
 
   /** @internal */

@@ -16,13 +16,20 @@ export interface WeightInfo {
 }
 
 /** The weights in Keras's order; `trainable` has those that the next `compile` would train. */
-export const listWeights = ({ weights }: ModelCore, trainable: ReadonlySet<Variable>): WeightInfo[] =>
-  weights.map((variable) => ({
-    path: variable.path,
-    shape: variable.shape,
-    dtype: 'float32',
-    trainable: trainable.has(variable),
-  }))
+export const listWeights = (
+  { weights }: ModelCore,
+  trainable: ReadonlySet<Variable>,
+): readonly WeightInfo[] =>
+  Object.freeze(
+    weights.map((variable) =>
+      Object.freeze({
+        path: variable.path,
+        shape: variable.shape,
+        dtype: 'float32',
+        trainable: trainable.has(variable),
+      }),
+    ),
+  )
 
 /** Sets all weights, or none where one does not fit. */
 export function writeWeights(core: ModelCore, values: readonly unknown[], where: string): void {

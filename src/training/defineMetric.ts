@@ -2,6 +2,7 @@
 
 import { checkText, describeValue, fail } from '../errors.ts'
 import { autoName } from '../layers/naming.ts'
+import { type Constructor, constructorOf } from '../util/constructorOf.ts'
 import {
   type Config,
   computed,
@@ -28,8 +29,7 @@ export interface MetricOptions {
 export interface MetricConstructor<
   Options extends object = object,
   Args extends readonly unknown[] = readonly [options?: Options],
-> {
-  (...args: Args): MadeMetric
+> extends Constructor<Args, MadeMetric> {
   /** Keras's names for the metric, the class's name first. */
   readonly names: readonly [className: string, ...others: readonly string[]]
 }
@@ -70,7 +70,7 @@ export function defineMetric<Table extends OptionTable, S extends MetricState>(
 ): MetricConstructor<object, readonly unknown[]> {
   const [className] = names
   const common = metricTable(className, standard)
-  const make = (...args: readonly unknown[]): MadeMetric => {
+  const make = constructorOf(className, (...args): MadeMetric => {
     // The two tables together have all options.
     const config = readOptions(
       className,
@@ -79,7 +79,7 @@ export function defineMetric<Table extends OptionTable, S extends MetricState>(
     ) as unknown as Config<Table> & Config<typeof common>
     const state = (prediction: OpenShape): S => stateOf(config, prediction)
     return standing(metricOf({ className, name: config.name, config }, state, define(config)))
-  }
+  })
   return Object.assign(make, { names })
 }
 

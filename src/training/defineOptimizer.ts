@@ -1,6 +1,7 @@
 // `defineOptimizer`: an optimizer of Keras from its options and its rule.
 
 import { readRate } from '../layers/options.ts'
+import { constructorOf } from '../util/constructorOf.ts'
 import { type Config, type OptionTable, option, readOptions } from '../util/options.ts'
 import { namedArguments } from '../util/positional.ts'
 import { surround } from './aroundUpdate.ts'
@@ -16,6 +17,8 @@ export const decayRate = (fallback: number) => option(fallback, readRate)
 export interface OptimizerConstructor<Options extends object = object> {
   (options?: Options): Optimizer
   (learningRate: LearningRate): Optimizer
+  new (options?: Options): Optimizer
+  new (learningRate: LearningRate): Optimizer
   readonly className: string
 }
 
@@ -42,7 +45,7 @@ export function defineOptimizer<Table extends OptionTable>(
   const { learningRate, weightDecay } =
     typeof defaults === 'number' ? { learningRate: defaults } : (defaults as Defaults)
   const full = { ...updateOptions(className, learningRate, weightDecay), ...table }
-  const make = (...args: readonly (LearningRate | object | undefined)[]): Optimizer => {
+  const make = constructorOf(className, (...args: readonly (LearningRate | object | undefined)[]) => {
     // All options are those of the two tables.
     const config = readOptions(
       className,
@@ -51,6 +54,6 @@ export function defineOptimizer<Table extends OptionTable>(
     ) as unknown as Config<Table> & UpdateConfig
     checkUpdate(className, config)
     return new Optimizer(className, config, surround(config, rule(config)))
-  }
+  })
   return Object.assign(make, { className })
 }

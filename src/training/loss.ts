@@ -67,7 +67,6 @@ export type LossNames = readonly [className: string, name: string, ...aliases: r
 /** Makes losses of one kind. */
 export interface LossMaker<Options extends object = object> {
   (options?: Options | Unreduced<Options>): Loss
-  new (options?: Options | Unreduced<Options>): Loss
   /** Keras's names for it, that of the class first. */
   readonly names: readonly [className: string, ...others: readonly string[]]
 }
@@ -98,8 +97,7 @@ export function defineLossMaker<Table extends OptionTable>(
 ): LossMaker {
   const [className, name] = names
   const full = { ...table, ...lossTable(name) }
-  // No arrow, so that `new` works, too.
-  function make(...args: readonly unknown[]): Loss {
+  const make = (...args: readonly unknown[]): Loss => {
     // The two tables together have all options.
     const config = readOptions(
       className,

@@ -135,7 +135,7 @@ export class Optimizer implements Identified {
   }
 
   /**
-   * Excludes weights from weight decay, before training: `{ varNames: ['bias'] }`, or `{ varList: layer.weights }`.
+   * Excludes weights from weight decay, before training: `{ varNames: ['bias'] }`, or `{ varList: [model.weights[1]] }`.
    *
    * @throws {RecurraError} once the optimizer has its state.
    */

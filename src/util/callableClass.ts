@@ -24,6 +24,8 @@ export function callableClass<Args extends readonly unknown[], Made extends obje
   made: new (...args: Args) => Made,
 ): CallableClass<Args, Made> {
   names.set(made.prototype as object, name)
+  // Errors name objects by their class.
+  Object.defineProperty(made, 'name', { value: name })
   const construct = (target: typeof made, args: readonly unknown[], newTarget: unknown = target): object => {
     const object = Reflect.construct(target, args, newTarget as typeof made) as object
     if (newTarget === target || newTarget === proxy) origins.set(object, { name, args })

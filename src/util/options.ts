@@ -132,10 +132,12 @@ export function isOptions(value: unknown): value is Readonly<Record<string, unkn
  */
 export function optionFor(where: string, table: OptionTable, value: unknown, place = 0): string | undefined {
   const [name, { read } = {}] = Object.entries(table)[place] ?? []
-  if (name === undefined || value === undefined || value === null || isOptions(value)) return
+  // Symbolic tensors are what layers are called on.
+  if (Object(value).layer) return 'Write layer([a, b]).'
+  if (name === undefined || value === undefined || typeof value === 'object') return
   try {
     read?.(where, name, value)
-    return `Write { ${name}: ${value instanceof Object ? '…' : describeValue(value)} }.`
+    return `Write { ${name}: ${typeof value === 'function' ? '…' : describeValue(value)} }.`
   } catch {
     return
   }
@@ -170,7 +172,8 @@ export function readOptions<Table extends OptionTable>(
     const value = options[name]
     return [name, value === undefined && fallback !== undefined ? fallback : read(where, name, value)]
   })
-  return Object.fromEntries(config) as Config<Table>
+  // A layer's, an optimizer's or a metric's: what a user changes later would change nothing, or half.
+  return Object.freeze(Object.fromEntries(config)) as Config<Table>
 }
 
 /** Options as plain data for a file: the inverse of {@link readOptions}. */

@@ -33,7 +33,7 @@ const options: ErrorCase[] = [
   ['a number for options', () => LSTM(3, untyped(4)), 'LSTM: expected (units, options), got (3, 4).'],
   [
     'a number before options',
-    () => (LSTM as (...args: unknown[]) => unknown)(3, 4, {}),
+    () => (LSTM as unknown as (...args: unknown[]) => unknown)(3, 4, {}),
     'LSTM: expected (units, options), got (3, 4, {}).',
   ],
   [

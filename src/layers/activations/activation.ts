@@ -2,7 +2,7 @@
 
 import type { Graph, Value } from '../../graph/graph.ts'
 import type { TableFor } from '../../util/options.ts'
-import { type CallableLayer, defineLayer } from '../callable.ts'
+import { type CallableLayer, defineLayer, type WrapperConstructor } from '../callable.ts'
 import { ElementwiseLayer } from '../elementwiseLayer.ts'
 import {
   type ActivationIdentifier,
@@ -43,11 +43,9 @@ const definition = defineLayer({
  * @param activation Keras's name, 'relu', 'tanh', 'softmax', …, a layer such as LeakyReLU(0.1), or a function of `ops`.
  * @see keras/src/layers/activations/activation.py
  */
-export function Activation(
-  activation: ActivationIdentifier,
-  options?: LayerOptions,
-): CallableLayer & ActivationLayer
-export function Activation(options: ActivationArguments): CallableLayer & ActivationLayer
-export function Activation(...args: readonly unknown[]): CallableLayer & ActivationLayer {
-  return definition.make(...args)
-}
+export const Activation: WrapperConstructor<
+  ActivationIdentifier,
+  LayerOptions,
+  ActivationArguments,
+  CallableLayer & ActivationLayer
+> = definition.make

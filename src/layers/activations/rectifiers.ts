@@ -7,7 +7,7 @@ import { type RectifierAttributes, rectifier } from '../../ops/rectifier.ts'
 import { nullable, option, type TableFor } from '../../util/options.ts'
 import { type OpenShape, sameShape, showShape } from '../../util/shape.ts'
 import type { LayerCall } from '../call.ts'
-import { type CallableLayer, defineLayer, type LayerArguments } from '../callable.ts'
+import { type CallableLayer, defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import { ElementwiseLayer } from '../elementwiseLayer.ts'
 import { knownExtent } from '../inputChecks.ts'
 import { Layer } from '../layer.ts'
@@ -62,13 +62,14 @@ const relu = defineLayer({
  * @param threshold Where the output begins to be the input, `0` by default.
  * @see keras/src/layers/activations/relu.py
  */
-export const ReLU = (
-  ...args: LayerArguments<
+export const ReLU: LayerConstructor<
+  LayerArguments<
     [maxValue?: number | null, negativeSlope?: number, threshold?: number],
     LayerOptions,
     ReLUOptions
-  >
-): CallableActivation => relu.make(...args)
+  >,
+  CallableActivation
+> = relu.make
 
 export interface LeakyReLUOptions extends LayerOptions {
   /** The slope below 0, `0.3` by default; the activation `'leaky_relu'` has 0.2. */
@@ -100,9 +101,10 @@ const leaky = defineLayer({
  * @param negativeSlope The slope below 0, `0.3` by default.
  * @see keras/src/layers/activations/leaky_relu.py
  */
-export const LeakyReLU = (
-  ...args: LayerArguments<[negativeSlope?: number], LayerOptions, LeakyReLUOptions>
-): CallableActivation => leaky.make(...args)
+export const LeakyReLU: LayerConstructor<
+  LayerArguments<[negativeSlope?: number], LayerOptions, LeakyReLUOptions>,
+  CallableActivation
+> = leaky.make
 
 export interface ELUOptions extends LayerOptions {
   /** The factor of eˣ − 1 below 0, `1` by default. */
@@ -134,9 +136,10 @@ const elu = defineLayer({
  * @param alpha The factor of eˣ − 1 below 0, `1` by default.
  * @see keras/src/layers/activations/elu.py
  */
-export const ELU = (
-  ...args: LayerArguments<[alpha?: number], LayerOptions, ELUOptions>
-): CallableActivation => elu.make(...args)
+export const ELU: LayerConstructor<
+  LayerArguments<[alpha?: number], LayerOptions, ELUOptions>,
+  CallableActivation
+> = elu.make
 
 export interface PReLUOptions extends LayerOptions {
   /** First values of `alpha`, the slopes below 0, `'zeros'` by default. */
@@ -226,4 +229,4 @@ const prelu = defineLayer({
  *
  * @see keras/src/layers/activations/prelu.py
  */
-export const PReLU = (options?: PReLUOptions): CallableLayer => prelu.make(options)
+export const PReLU: LayerConstructor<[options?: PReLUOptions]> = prelu.make

@@ -10,7 +10,7 @@ import type { TableFor } from '../../util/options.ts'
 import { type OpenShape, showShape } from '../../util/shape.ts'
 import { axesOf, axis, onLastAxes, rowsAlong } from '../axes.ts'
 import type { LayerCall, NoWeights } from '../call.ts'
-import { type CallableLayer, defineLayer, type LayerArguments } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import type { MaskAxes } from '../masks.ts'
 import { type LayerOptions, layerOptions } from '../options.ts'
 import { WeightlessLayer } from '../weightlessLayer.ts'
@@ -78,6 +78,6 @@ const definition = defineLayer({
  * @param axis The axis or axes of the sum, `-1` by default.
  * @see keras/src/layers/activations/softmax.py
  */
-export const Softmax = (
-  ...args: LayerArguments<[axis?: number | readonly number[]], LayerOptions, SoftmaxOptions>
-): CallableLayer => definition.make(...args)
+export const Softmax: LayerConstructor<
+  LayerArguments<[axis?: number | readonly number[]], LayerOptions, SoftmaxOptions>
+> = definition.make

@@ -12,7 +12,7 @@ import { option, type TableFor } from '../../util/options.ts'
 import { drawKey, nextSeed } from '../../util/seed.ts'
 import { lastOf, type OpenShape, showShape } from '../../util/shape.ts'
 import type { LayerCall, MaskedValue } from '../call.ts'
-import { defineLayer } from '../callable.ts'
+import { defineLayer, type LayerConstructor } from '../callable.ts'
 import { knownExtent } from '../inputChecks.ts'
 import { Layer } from '../layer.ts'
 import { flag, type LayerOptions, layerOptions, readRate, seed } from '../options.ts'
@@ -208,12 +208,15 @@ const additive = defineLayer({
  *
  * @see keras/src/layers/attention/attention.py
  */
-export const Attention = (options?: AttentionOptions): Layer & CallableAttention => definition.make(options)
+export const Attention: LayerConstructor<[options?: AttentionOptions], Layer & CallableAttention> =
+  definition.make
 
 /**
  * Means of values, weighted by softmax of Σ scale·tanh(query + key) over features; else as {@link Attention}.
  *
  * @see keras/src/layers/attention/additive_attention.py
  */
-export const AdditiveAttention = (options?: AdditiveAttentionOptions): Layer & CallableAttention =>
-  additive.make(options)
+export const AdditiveAttention: LayerConstructor<
+  [options?: AdditiveAttentionOptions],
+  Layer & CallableAttention
+> = additive.make

@@ -4,7 +4,7 @@ import { fail } from '../../errors.ts'
 import type { TableFor } from '../../util/options.ts'
 import { type OpenShape, showShape } from '../../util/shape.ts'
 import type { CallRequest, MaskedValue, StepLowering } from '../call.ts'
-import { defineLayer, type LayerArguments } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import type { GivenOptions, Layer, LayerDefinition } from '../layer.ts'
 import { positiveInteger } from '../options.ts'
 import { refuse } from './attentionCall.ts'
@@ -114,10 +114,11 @@ const definition = defineLayer({
  * @param numKeyValueHeads Heads of keys and values; 1 is multi-query attention.
  * @see keras/src/layers/attention/grouped_query_attention.py
  */
-export const GroupQueryAttention = (
-  ...args: LayerArguments<
+export const GroupQueryAttention: LayerConstructor<
+  LayerArguments<
     [headDim: number, numQueryHeads: number, numKeyValueHeads: number],
     GroupQueryAttentionOptions,
     GroupQueryAttentionArguments
-  >
-): CallableProjectedAttention => definition.make(...args)
+  >,
+  CallableProjectedAttention
+> = definition.make

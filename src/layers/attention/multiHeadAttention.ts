@@ -2,7 +2,7 @@
 
 import { checkExtent, checkInteger, describeValue, fail } from '../../errors.ts'
 import { nullable, type TableFor } from '../../util/options.ts'
-import { defineLayer, type LayerArguments } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import { positiveInteger } from '../options.ts'
 import { type AttentionPlan, ProjectedAttentionLayer } from './projectedAttention.ts'
 import {
@@ -89,10 +89,7 @@ const definition = defineLayer({
  * @param keyDim Features of a head's queries and keys, a positive integer.
  * @see keras/src/layers/attention/multi_head_attention.py
  */
-export const MultiHeadAttention = (
-  ...args: LayerArguments<
-    [numHeads: number, keyDim: number],
-    MultiHeadAttentionOptions,
-    MultiHeadAttentionArguments
-  >
-): CallableProjectedAttention => definition.make(...args)
+export const MultiHeadAttention: LayerConstructor<
+  LayerArguments<[numHeads: number, keyDim: number], MultiHeadAttentionOptions, MultiHeadAttentionArguments>,
+  CallableProjectedAttention
+> = definition.make

@@ -9,7 +9,7 @@ import { option, type TableFor } from '../../util/options.ts'
 import { type OpenShape, showShape } from '../../util/shape.ts'
 import { activate } from '../activations/activate.ts'
 import type { LayerCall } from '../call.ts'
-import { type CallableLayer, defineLayer, type LayerFactory } from '../callable.ts'
+import { defineLayer, type LayerConstructor, type LayerFactory } from '../callable.ts'
 import type { GivenOptions, LayerDefinition } from '../layer.ts'
 import { initializer, positiveInteger } from '../options.ts'
 import type { InitializerIdentifier } from '../weights/initializer.ts'
@@ -125,7 +125,7 @@ const conv3d = define('Conv3D', 3)
  * @param kernelSize Time steps that a window spans.
  * @see keras/src/layers/convolutional/conv1d.py
  */
-export const Conv1D = (...args: FilterArguments<ConvolutionOptions>): CallableLayer => conv1d.make(...args)
+export const Conv1D: LayerConstructor<FilterArguments<ConvolutionOptions>> = conv1d.make
 
 /**
  * Convolution over images: `[batch, height, width, channels]` → `[batch, height', width', filters]`.
@@ -135,7 +135,7 @@ export const Conv1D = (...args: FilterArguments<ConvolutionOptions>): CallableLa
  * @param options As {@link Conv1D}'s; `strides` and `dilationRate` a number for both axes or one each; no 'causal'.
  * @see keras/src/layers/convolutional/conv2d.py
  */
-export const Conv2D = (...args: FilterArguments<ConvolutionOptions>): CallableLayer => conv2d.make(...args)
+export const Conv2D: LayerConstructor<FilterArguments<ConvolutionOptions>> = conv2d.make
 
 /**
  * Convolution over volumes, or over videos as volumes of frames: `[batch, depth, height, width, channels]` →
@@ -146,4 +146,4 @@ export const Conv2D = (...args: FilterArguments<ConvolutionOptions>): CallableLa
  * @param options As {@link Conv1D}'s; `strides` and `dilationRate` a number for all axes or one each; no 'causal'.
  * @see keras/src/layers/convolutional/conv3d.py
  */
-export const Conv3D = (...args: FilterArguments<ConvolutionOptions>): CallableLayer => conv3d.make(...args)
+export const Conv3D: LayerConstructor<FilterArguments<ConvolutionOptions>> = conv3d.make

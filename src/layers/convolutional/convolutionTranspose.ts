@@ -13,7 +13,7 @@ import { nullable, type TableFor } from '../../util/options.ts'
 import { type OpenShape, type Shape, sizeOf } from '../../util/shape.ts'
 import { activate } from '../activations/activate.ts'
 import type { LayerCall } from '../call.ts'
-import { type CallableLayer, defineLayer, type LayerFactory } from '../callable.ts'
+import { defineLayer, type LayerConstructor, type LayerFactory } from '../callable.ts'
 import type { GivenOptions, LayerDefinition } from '../layer.ts'
 import { initializer, positiveInteger } from '../options.ts'
 import type { InitializerIdentifier } from '../weights/initializer.ts'
@@ -138,8 +138,7 @@ const conv3d = define('Conv3DTranspose', 3)
  * 'valid', and that number.
  * @see keras/src/layers/convolutional/conv1d_transpose.py
  */
-export const Conv1DTranspose = (...args: FilterArguments<ConvolutionTransposeOptions>): CallableLayer =>
-  conv1d.make(...args)
+export const Conv1DTranspose: LayerConstructor<FilterArguments<ConvolutionTransposeOptions>> = conv1d.make
 
 /**
  * Transposed convolution over images: `[batch, height, width, channels]` → `[batch, height', width', filters]`.
@@ -150,8 +149,7 @@ export const Conv1DTranspose = (...args: FilterArguments<ConvolutionTransposeOpt
  * one each.
  * @see keras/src/layers/convolutional/conv2d_transpose.py
  */
-export const Conv2DTranspose = (...args: FilterArguments<ConvolutionTransposeOptions>): CallableLayer =>
-  conv2d.make(...args)
+export const Conv2DTranspose: LayerConstructor<FilterArguments<ConvolutionTransposeOptions>> = conv2d.make
 
 /**
  * Transposed convolution over volumes: `[batch, depth, height, width, channels]` →
@@ -163,5 +161,4 @@ export const Conv2DTranspose = (...args: FilterArguments<ConvolutionTransposeOpt
  * each.
  * @see keras/src/layers/convolutional/conv3d_transpose.py
  */
-export const Conv3DTranspose = (...args: FilterArguments<ConvolutionTransposeOptions>): CallableLayer =>
-  conv3d.make(...args)
+export const Conv3DTranspose: LayerConstructor<FilterArguments<ConvolutionTransposeOptions>> = conv3d.make

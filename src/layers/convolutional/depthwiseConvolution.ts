@@ -7,7 +7,7 @@ import type { Value } from '../../graph/graph.ts'
 import type { OpenShape } from '../../util/shape.ts'
 import { activate } from '../activations/activate.ts'
 import type { LayerCall } from '../call.ts'
-import { type CallableLayer, defineLayer, type LayerArguments } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import type { GivenOptions, LayerDefinition } from '../layer.ts'
 import type { Variable } from '../weights/variable.ts'
 import { channelsOf, inFormat, SpatialLayer } from './dataFormat.ts'
@@ -97,7 +97,7 @@ type DepthwiseArguments = LayerArguments<
  * @param kernelSize Time steps that a window spans.
  * @see keras/src/layers/convolutional/depthwise_conv1d.py
  */
-export const DepthwiseConv1D = (...args: DepthwiseArguments): CallableLayer => conv1d.make(...args)
+export const DepthwiseConv1D: LayerConstructor<DepthwiseArguments> = conv1d.make
 
 /**
  * Convolution over images of each channel by itself: `[batch, height, width, channels]` →
@@ -107,4 +107,4 @@ export const DepthwiseConv1D = (...args: DepthwiseArguments): CallableLayer => c
  * @param options As {@link DepthwiseConv1D}'s; `strides` and `dilationRate` a number for both axes or one each.
  * @see keras/src/layers/convolutional/depthwise_conv2d.py
  */
-export const DepthwiseConv2D = (...args: DepthwiseArguments): CallableLayer => conv2d.make(...args)
+export const DepthwiseConv2D: LayerConstructor<DepthwiseArguments> = conv2d.make

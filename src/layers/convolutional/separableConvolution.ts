@@ -8,7 +8,7 @@ import type { TableFor } from '../../util/options.ts'
 import type { OpenShape, Shape } from '../../util/shape.ts'
 import { activate } from '../activations/activate.ts'
 import type { LayerCall } from '../call.ts'
-import { type CallableLayer, defineLayer } from '../callable.ts'
+import { defineLayer, type LayerConstructor } from '../callable.ts'
 import type { GivenOptions, LayerDefinition } from '../layer.ts'
 import { initializer, positiveInteger } from '../options.ts'
 import type { Initializer, InitializerIdentifier } from '../weights/initializer.ts'
@@ -112,8 +112,7 @@ const conv2d = defineLayer({
  * @param kernelSize Time steps that a window spans.
  * @see keras/src/layers/convolutional/separable_conv1d.py
  */
-export const SeparableConv1D = (...args: FilterArguments<SeparableConvolutionOptions>): CallableLayer =>
-  conv1d.make(...args)
+export const SeparableConv1D: LayerConstructor<FilterArguments<SeparableConvolutionOptions>> = conv1d.make
 
 /**
  * Convolution over images of each channel by itself, then of all channels at each position:
@@ -124,5 +123,4 @@ export const SeparableConv1D = (...args: FilterArguments<SeparableConvolutionOpt
  * @param options As {@link SeparableConv1D}'s; `strides` and `dilationRate` a number for both axes or one each.
  * @see keras/src/layers/convolutional/separable_conv2d.py
  */
-export const SeparableConv2D = (...args: FilterArguments<SeparableConvolutionOptions>): CallableLayer =>
-  conv2d.make(...args)
+export const SeparableConv2D: LayerConstructor<FilterArguments<SeparableConvolutionOptions>> = conv2d.make

@@ -7,7 +7,7 @@ import type { TableFor } from '../../util/options.ts'
 import { lastOf, type OpenShape, rowsOf } from '../../util/shape.ts'
 import { activate } from '../activations/activate.ts'
 import type { LayerCall } from '../call.ts'
-import { type CallableLayer, defineLayer, type LayerArguments } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import { checkFeatures, knownExtent } from '../inputChecks.ts'
 import { Layer } from '../layer.ts'
 import {
@@ -99,6 +99,5 @@ const definition = defineLayer({
  * @param units Outputs, a positive integer.
  * @see keras/src/layers/core/dense.py
  */
-export const Dense = (
-  ...args: LayerArguments<[units: number], DenseOptions, DenseArguments>
-): CallableLayer => definition.make(...args)
+export const Dense: LayerConstructor<LayerArguments<[units: number], DenseOptions, DenseArguments>> =
+  definition.make

@@ -9,7 +9,7 @@ import { nullable, required, type TableFor } from '../../util/options.ts'
 import { type OpenShape, sameShape, showShape, sizeOf } from '../../util/shape.ts'
 import { activate } from '../activations/activate.ts'
 import type { LayerCall } from '../call.ts'
-import { type CallableLayer, defineLayer, type LayerArguments } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import { Layer } from '../layer.ts'
 import {
   type ActivationIdentifier,
@@ -165,10 +165,10 @@ const definition = defineLayer({
  * @throws {RecurraError} if equation, outputShape, biasAxes and the shape of the input do not fit.
  * @see keras/src/layers/core/einsum_dense.py
  */
-export const EinsumDense = (
-  ...args: LayerArguments<
+export const EinsumDense: LayerConstructor<
+  LayerArguments<
     [equation: string, outputShape: number | OpenShape],
     EinsumDenseOptions,
     EinsumDenseArguments
   >
-): CallableLayer => definition.make(...args)
+> = definition.make

@@ -9,7 +9,7 @@ import { option, type TableFor, unwritten } from '../../util/options.ts'
 import { type OpenShape, sameShape, showShape } from '../../util/shape.ts'
 import { checkFiniteData, isTensorData, type NestedArray, type Tensor, toTensor } from '../../util/tensor.ts'
 import type { LayerCall, MaskedValue } from '../call.ts'
-import { type CallableLayer, defineLayer, type LayerArguments } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import type { Reading, Reads } from '../integers.ts'
 import { type GivenOptions, Layer } from '../layer.ts'
 import type { MaskAxes } from '../masks.ts'
@@ -172,6 +172,6 @@ const definition = defineLayer({
  * @param outputDim Numbers of a vector.
  * @see keras/src/layers/core/embedding.py
  */
-export const Embedding = (
-  ...args: LayerArguments<[inputDim: number, outputDim: number], EmbeddingOptions, EmbeddingArguments>
-): CallableLayer => definition.make(...args)
+export const Embedding: LayerConstructor<
+  LayerArguments<[inputDim: number, outputDim: number], EmbeddingOptions, EmbeddingArguments>
+> = definition.make

@@ -4,7 +4,7 @@ import type { Value } from '../../graph/graph.ts'
 import type { TableFor } from '../../util/options.ts'
 import type { OpenShape } from '../../util/shape.ts'
 import type { LayerCall, MaskedValue, NoWeights } from '../call.ts'
-import { type CallableLayer, defineLayer } from '../callable.ts'
+import { defineLayer, type LayerConstructor } from '../callable.ts'
 import type { MaskAxes } from '../masks.ts'
 import { type LayerOptions, layerOptions } from '../options.ts'
 import { WeightlessLayer } from '../weightlessLayer.ts'
@@ -42,4 +42,4 @@ const definition = defineLayer({
  *
  * @see keras/src/layers/core/identity.py
  */
-export const Identity = (options?: LayerOptions): CallableLayer => definition.make(options)
+export const Identity: LayerConstructor<[options?: LayerOptions]> = definition.make

@@ -1,9 +1,10 @@
 // An input of a model: its shape and name.
 
 import { fail } from '../../errors.ts'
+import { constructorOf } from '../../util/constructorOf.ts'
 import { computed, type TableFor, unsupported, unwritten } from '../../util/options.ts'
 import { type OpenShape, showShape } from '../../util/shape.ts'
-import { defineLayer, type LayerArguments } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import type { DtypePolicy } from '../dtypePolicy.ts'
 import type { GivesIntegers } from '../integers.ts'
 import type { GivenOptions } from '../layer.ts'
@@ -96,9 +97,10 @@ const definition = defineLayer({
  * `'string'` for texts; `name`, `input_layer`, `input_layer_1`, … by default.
  * @see keras/src/layers/core/input_layer.py
  */
-export const Input = (
-  ...args: LayerArguments<[shape: OpenShape], InputOptions, InputArguments>
-): SymbolicTensor => definition.make(...args).connect([])[0] as SymbolicTensor
+export const Input: LayerConstructor<
+  LayerArguments<[shape: OpenShape], InputOptions, InputArguments>,
+  SymbolicTensor
+> = constructorOf('Input', (...args) => definition.make(...args).connect([])[0] as SymbolicTensor)
 
 /** @internal The layer behind {@link Input}. */
 export const inputLayer = (given: GivenOptions): InputLayer => definition.create(given) as InputLayer

@@ -111,6 +111,15 @@ const definition = defineLayer({
   create: (_definition, given) => new LambdaLayer(given),
 })
 
+interface LambdaConstructor {
+  (fn: LambdaFunction, options?: LambdaOptions): CallableLayer
+  (fn: LambdaOfMany, options?: LambdaOptions): CallableLayer
+  (options: LambdaArguments): CallableLayer
+  new (fn: LambdaFunction, options?: LambdaOptions): CallableLayer
+  new (fn: LambdaOfMany, options?: LambdaOptions): CallableLayer
+  new (options: LambdaArguments): CallableLayer
+}
+
 /**
  * A layer of a function of `ops`: `Lambda((x) => ops.mean(x, 1))`. It has no weights; a class that extends `Layer` has. Files have the
  * function by the name that it is registered by.
@@ -118,9 +127,4 @@ const definition = defineLayer({
  * @param fn Called on the input, or on the list of inputs, when a model is built and for each kind of step, but not in steps.
  * @see keras/src/layers/core/lambda_layer.py
  */
-export function Lambda(fn: LambdaFunction, options?: LambdaOptions): CallableLayer
-export function Lambda(fn: LambdaOfMany, options?: LambdaOptions): CallableLayer
-export function Lambda(options: LambdaArguments): CallableLayer
-export function Lambda(...args: readonly unknown[]): CallableLayer {
-  return definition.make(...args)
-}
+export const Lambda: LambdaConstructor = definition.make

@@ -6,7 +6,7 @@ import { masking } from '../../ops/masking.ts'
 import { option, type TableFor } from '../../util/options.ts'
 import type { OpenShape } from '../../util/shape.ts'
 import type { LayerCall, MaskedValue, NoWeights } from '../call.ts'
-import { type CallableLayer, defineLayer } from '../callable.ts'
+import { defineLayer, type LayerConstructor } from '../callable.ts'
 import type { MaskAxes } from '../masks.ts'
 import { type LayerOptions, layerOptions } from '../options.ts'
 import { WeightlessLayer } from '../weightlessLayer.ts'
@@ -54,4 +54,4 @@ const definition = defineLayer({
  *
  * @see keras/src/layers/core/masking.py
  */
-export const Masking = (options?: MaskingOptions): CallableLayer => definition.make(options)
+export const Masking: LayerConstructor<[options?: MaskingOptions]> = definition.make

@@ -8,7 +8,7 @@ import { reshape } from '../../ops/view.ts'
 import { option, type TableFor } from '../../util/options.ts'
 import { type OpenShape, type Shape, sameShape, showShape, sizeOf } from '../../util/shape.ts'
 import type { LayerCall, MaskedValue, Masks, NoWeights } from '../call.ts'
-import { type CallableLayer, defineLayer, type LayerArguments } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import type { MaskAxes } from '../masks.ts'
 import { type LayerOptions, layerOptions } from '../options.ts'
 import type { SymbolicTensor } from '../symbolicTensor.ts'
@@ -97,7 +97,7 @@ type Arguments = LayerArguments<[axis?: number | undefined], LayerOptions, Conca
  * @param axis The batch is axis 0; negative ones count from the end. -1 by default.
  * @see keras/src/layers/merging/concatenate.py
  */
-export const Concatenate = (...args: Arguments): CallableLayer => definition.make(...args)
+export const Concatenate: LayerConstructor<Arguments> = definition.make
 
 /** What {@link Concatenate} makes of a list of inputs. */
 export const concatenate = (inputs: readonly SymbolicTensor[], ...args: Arguments): SymbolicTensor =>

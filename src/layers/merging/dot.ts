@@ -10,7 +10,7 @@ import { reshape } from '../../ops/view.ts'
 import { isOptions, required, type TableFor } from '../../util/options.ts'
 import { type OpenShape, showShape, sizeOf } from '../../util/shape.ts'
 import type { LayerCall, NoWeights } from '../call.ts'
-import { type CallableLayer, defineLayer, type LayerArguments } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import { flag, type LayerOptions, layerOptions } from '../options.ts'
 import type { SymbolicTensor } from '../symbolicTensor.ts'
 import { WeightlessLayer } from '../weightlessLayer.ts'
@@ -117,7 +117,7 @@ type Arguments = LayerArguments<[axes: Axes], DotOptions, DotArguments>
  * @param axes The axis to sum over, the batch being axis 0: a number for both inputs, or one of each.
  * @see keras/src/layers/merging/dot.py
  */
-export const Dot = (...args: Arguments): CallableLayer => definition.make(...args)
+export const Dot: LayerConstructor<Arguments> = definition.make
 
 /** What {@link Dot} makes of two inputs; along the last axis where none is given. */
 export const dot = (

@@ -11,7 +11,7 @@ import { reshape } from '../../ops/view.ts'
 import type { TableFor } from '../../util/options.ts'
 import { type OpenShape, sameShape, showShape } from '../../util/shape.ts'
 import type { LayerCall, MaskedValue, Masks, NoWeights } from '../call.ts'
-import { type CallableLayer, defineLayer } from '../callable.ts'
+import { defineLayer, type LayerConstructor } from '../callable.ts'
 import type { GivenOptions, Layer, LayerDefinition } from '../layer.ts'
 import type { MaskAxes } from '../masks.ts'
 import { type LayerOptions, layerOptions } from '../options.ts'
@@ -178,7 +178,7 @@ const averaging = define('Average', 'average')
 const maximization = define('Maximum', 'maximum')
 const minimization = define('Minimum', 'minimum')
 
-type Merge = (options?: LayerOptions) => CallableLayer
+type Merge = LayerConstructor<[options?: LayerOptions]>
 type MergeFunction = (inputs: readonly SymbolicTensor[], options?: LayerOptions) => SymbolicTensor
 
 /**
@@ -187,17 +187,17 @@ type MergeFunction = (inputs: readonly SymbolicTensor[], options?: LayerOptions)
  *
  * @see keras/src/layers/merging/add.py
  */
-export const Add: Merge = (options) => addition.make(options)
+export const Add: Merge = addition.make
 /** The first of two inputs less the second, broadcast as {@link Add}'s. */
-export const Subtract: Merge = (options) => subtraction.make(options)
+export const Subtract: Merge = subtraction.make
 /** The product of its inputs, element by element, broadcast as {@link Add}'s. */
-export const Multiply: Merge = (options) => multiplication.make(options)
+export const Multiply: Merge = multiplication.make
 /** The mean of its inputs, broadcast as {@link Add}'s. */
-export const Average: Merge = (options) => averaging.make(options)
+export const Average: Merge = averaging.make
 /** The largest of its inputs, element by element, broadcast as {@link Add}'s. */
-export const Maximum: Merge = (options) => maximization.make(options)
+export const Maximum: Merge = maximization.make
 /** The smallest of its inputs, element by element, broadcast as {@link Add}'s. */
-export const Minimum: Merge = (options) => minimization.make(options)
+export const Minimum: Merge = minimization.make
 
 /** What {@link Add} makes of a list of inputs. */
 export const add: MergeFunction = (inputs, options) => Add(options)(inputs)

@@ -10,7 +10,7 @@ import type { TableFor } from '../../util/options.ts'
 import { type OpenShape, sizeOf } from '../../util/shape.ts'
 import { axesOf, axis, onLastAxes } from '../axes.ts'
 import type { LayerCall } from '../call.ts'
-import { type CallableLayer, defineLayer } from '../callable.ts'
+import { defineLayer, type LayerConstructor } from '../callable.ts'
 import { checkExtents, knownExtent } from '../inputChecks.ts'
 import { Layer } from '../layer.ts'
 import { flag } from '../options.ts'
@@ -106,5 +106,4 @@ const definition = defineLayer({
  *
  * @see keras/src/layers/normalization/layer_normalization.py
  */
-export const LayerNormalization = (options?: LayerNormalizationOptions): CallableLayer =>
-  definition.make(options)
+export const LayerNormalization: LayerConstructor<[options?: LayerNormalizationOptions]> = definition.make

@@ -15,7 +15,13 @@ import { detach, reshape } from '../../ops/view.ts'
 import { option, required, type TableFor } from '../../util/options.ts'
 import { lastOf, type OpenShape, sizeOf } from '../../util/shape.ts'
 import type { LayerCall, StepLowering } from '../call.ts'
-import { type CallableLayer, defineLayer, layerOf, writeLayer } from '../callable.ts'
+import {
+  defineLayer,
+  type LayerConstructor,
+  layerOf,
+  type WrapperConstructor,
+  writeLayer,
+} from '../callable.ts'
 import { Layer, type WeightGroup } from '../layer.ts'
 import { type LayerOptions, layerOptions } from '../options.ts'
 import { TruncatedNormal } from '../weights/initializers.ts'
@@ -168,13 +174,10 @@ const definition = defineLayer({
  * @param layer A layer with a kernel, such as `Dense` or `Conv2D`.
  * @see keras/src/layers/normalization/spectral_normalization.py
  */
-export function SpectralNormalization(layer: Layer, options?: SpectralNormalizationOptions): CallableLayer
-export function SpectralNormalization(
-  layer: Layer,
-  powerIterations?: number,
-  options?: LayerOptions,
-): CallableLayer
-export function SpectralNormalization(options: SpectralNormalizationArguments): CallableLayer
-export function SpectralNormalization(...args: readonly unknown[]): CallableLayer {
-  return definition.make(...args)
-}
+export const SpectralNormalization: WrapperConstructor<
+  Layer,
+  SpectralNormalizationOptions,
+  SpectralNormalizationArguments
+> &
+  LayerConstructor<readonly [layer: Layer, powerIterations?: number, options?: LayerOptions]> =
+  definition.make

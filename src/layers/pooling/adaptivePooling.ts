@@ -6,7 +6,7 @@ import { adaptivePooling } from '../../ops/adaptivePooling.ts'
 import { required, type TableFor } from '../../util/options.ts'
 import type { OpenShape } from '../../util/shape.ts'
 import type { LayerCall, NoWeights } from '../call.ts'
-import { type CallableLayer, defineLayer, type LayerArguments, type LayerFactory } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor, type LayerFactory } from '../callable.ts'
 import {
   type DataFormatOptions,
   dataFormat,
@@ -61,9 +61,9 @@ const define = (className: string, rank: Rank, mean: boolean): LayerFactory<type
     create: (self, given) => new AdaptivePoolingLayer(self, given, rank, mean),
   })
 
-type AdaptivePool = (
-  ...args: LayerArguments<[outputSize: Extents], AdaptivePoolingOptions, AdaptivePoolingArguments>
-) => CallableLayer
+type AdaptivePool = LayerConstructor<
+  LayerArguments<[outputSize: Extents], AdaptivePoolingOptions, AdaptivePoolingArguments>
+>
 
 const average1d = define('AdaptiveAveragePooling1D', 1, true)
 const average2d = define('AdaptiveAveragePooling2D', 2, true)
@@ -79,14 +79,14 @@ const max3d = define('AdaptiveMaxPooling3D', 3, false)
  * @param outputSize Steps of the output.
  * @see keras/src/layers/pooling/adaptive_average_pooling1d.py
  */
-export const AdaptiveAveragePooling1D: AdaptivePool = (...args) => average1d.make(...args)
+export const AdaptiveAveragePooling1D: AdaptivePool = average1d.make
 /** The means of windows that cover an image; as {@link AdaptiveAveragePooling1D}, with a number for both axes or one each. */
-export const AdaptiveAveragePooling2D: AdaptivePool = (...args) => average2d.make(...args)
+export const AdaptiveAveragePooling2D: AdaptivePool = average2d.make
 /** The means of windows that cover a volume; as {@link AdaptiveAveragePooling1D}, with a number for all axes or one each. */
-export const AdaptiveAveragePooling3D: AdaptivePool = (...args) => average3d.make(...args)
+export const AdaptiveAveragePooling3D: AdaptivePool = average3d.make
 /** The maxima of windows that cover time; the windows are {@link AdaptiveAveragePooling1D}'s. */
-export const AdaptiveMaxPooling1D: AdaptivePool = (...args) => max1d.make(...args)
+export const AdaptiveMaxPooling1D: AdaptivePool = max1d.make
 /** The maxima of windows that cover an image; the windows are {@link AdaptiveAveragePooling2D}'s. */
-export const AdaptiveMaxPooling2D: AdaptivePool = (...args) => max2d.make(...args)
+export const AdaptiveMaxPooling2D: AdaptivePool = max2d.make
 /** The maxima of windows that cover a volume; the windows are {@link AdaptiveAveragePooling3D}'s. */
-export const AdaptiveMaxPooling3D: AdaptivePool = (...args) => max3d.make(...args)
+export const AdaptiveMaxPooling3D: AdaptivePool = max3d.make

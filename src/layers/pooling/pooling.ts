@@ -11,7 +11,7 @@ import { reshape } from '../../ops/view.ts'
 import { option, type TableFor } from '../../util/options.ts'
 import { lastOf, type OpenShape, sizeOf } from '../../util/shape.ts'
 import type { LayerCall, NoWeights } from '../call.ts'
-import { type CallableLayer, defineLayer, type LayerArguments, type LayerFactory } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor, type LayerFactory } from '../callable.ts'
 import {
   type DataFormatOptions,
   dataFormat,
@@ -166,10 +166,10 @@ const defineGlobal = (className: string, kind: PoolingKind): LayerFactory<typeof
     create: (self, given) => new GlobalPoolingLayer(self, given, kind),
   })
 
-type Pool = (
-  ...args: LayerArguments<[poolSize?: Extents | undefined], PoolingOptions, PoolingArguments>
-) => CallableLayer
-type GlobalPool = (options?: GlobalPoolingOptions) => CallableLayer
+type Pool = LayerConstructor<
+  LayerArguments<[poolSize?: Extents | undefined], PoolingOptions, PoolingArguments>
+>
+type GlobalPool = LayerConstructor<[options?: GlobalPoolingOptions]>
 
 const max1d = define('MaxPooling1D', { rank: 1, mean: false })
 const max2d = define('MaxPooling2D', { rank: 2, mean: false })
@@ -190,29 +190,29 @@ const globalAverage3d = defineGlobal('GlobalAveragePooling3D', { rank: 3, mean: 
  * @param poolSize Time steps of a window, 2 by default.
  * @see keras/src/layers/pooling/max_pooling1d.py
  */
-export const MaxPooling1D: Pool = (...args) => max1d.make(...args)
+export const MaxPooling1D: Pool = max1d.make
 /** The maximum of windows of an image; options as {@link MaxPooling1D}'s, a number for both axes or one each. */
-export const MaxPooling2D: Pool = (...args) => max2d.make(...args)
+export const MaxPooling2D: Pool = max2d.make
 /** The maximum of windows of a volume; options as {@link MaxPooling1D}'s, a number for all axes or one each. */
-export const MaxPooling3D: Pool = (...args) => max3d.make(...args)
+export const MaxPooling3D: Pool = max3d.make
 /** The mean of windows of time; options as {@link MaxPooling1D}'s. Padding does not count. */
-export const AveragePooling1D: Pool = (...args) => average1d.make(...args)
+export const AveragePooling1D: Pool = average1d.make
 /** The mean of windows of an image; options as {@link MaxPooling2D}'s. Padding does not count. */
-export const AveragePooling2D: Pool = (...args) => average2d.make(...args)
+export const AveragePooling2D: Pool = average2d.make
 /** The mean of windows of a volume; options as {@link MaxPooling3D}'s. Padding does not count. */
-export const AveragePooling3D: Pool = (...args) => average3d.make(...args)
+export const AveragePooling3D: Pool = average3d.make
 /** The maximum over time: `[batch, steps, channels]` → `[batch, channels]`; with `keepdims` `[batch, 1, channels]`. */
-export const GlobalMaxPooling1D: GlobalPool = (options) => globalMax1d.make(options)
+export const GlobalMaxPooling1D: GlobalPool = globalMax1d.make
 /** The maximum over an image: `[batch, height, width, channels]` → `[batch, channels]`. */
-export const GlobalMaxPooling2D: GlobalPool = (options) => globalMax2d.make(options)
+export const GlobalMaxPooling2D: GlobalPool = globalMax2d.make
 /** The maximum over a volume: `[batch, depth, height, width, channels]` → `[batch, channels]`. */
-export const GlobalMaxPooling3D: GlobalPool = (options) => globalMax3d.make(options)
+export const GlobalMaxPooling3D: GlobalPool = globalMax3d.make
 /**
  * The mean over time: `[batch, steps, channels]` → `[batch, channels]`; with `keepdims` `[batch, 1, channels]`. With a mask it is the
  * mean of the valid time steps, NaN for a sample that has none.
  */
-export const GlobalAveragePooling1D: GlobalPool = (options) => globalAverage1d.make(options)
+export const GlobalAveragePooling1D: GlobalPool = globalAverage1d.make
 /** The mean over an image: `[batch, height, width, channels]` → `[batch, channels]`. */
-export const GlobalAveragePooling2D: GlobalPool = (options) => globalAverage2d.make(options)
+export const GlobalAveragePooling2D: GlobalPool = globalAverage2d.make
 /** The mean over a volume: `[batch, depth, height, width, channels]` → `[batch, channels]`. */
-export const GlobalAveragePooling3D: GlobalPool = (options) => globalAverage3d.make(options)
+export const GlobalAveragePooling3D: GlobalPool = globalAverage3d.make

@@ -6,7 +6,7 @@ import { checkIds } from '../../ops/ids.ts'
 import { nullable, type OptionTable, type TableFor, unsupported } from '../../util/options.ts'
 import { type OpenShape, sameShape, showShape } from '../../util/shape.ts'
 import type { LayerCall } from '../call.ts'
-import { defineLayer, type LayerArguments } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import type { ReportsIds } from '../integers.ts'
 import { Layer } from '../layer.ts'
 import { type CallOptions, type LayerInput, symbolicTensors } from '../layerCall.ts'
@@ -130,10 +130,11 @@ export type CallableCategoryEncoding = Layer &
  * @param numTokens The number of ids that there are.
  * @see keras/src/layers/preprocessing/category_encoding.py
  */
-export const CategoryEncoding = (
-  ...args: LayerArguments<
+export const CategoryEncoding: LayerConstructor<
+  LayerArguments<
     [numTokens: number, outputMode?: Encoding],
     CategoryEncodingOptions,
     CategoryEncodingArguments
-  >
-): CallableCategoryEncoding => definition.make(...args)
+  >,
+  CallableCategoryEncoding
+> = definition.make

@@ -5,11 +5,12 @@ import type { Value } from '../../graph/graph.ts'
 import { point } from '../../ops/pointwise.ts'
 import { sum } from '../../ops/reduce.ts'
 import { reshape } from '../../ops/view.ts'
+import { constructorOf } from '../../util/constructorOf.ts'
 import { nullable, option, type TableFor, unsupported } from '../../util/options.ts'
 import type { OpenShape } from '../../util/shape.ts'
 import { checkFiniteData, type NumericArray, Tensor, toTensor } from '../../util/tensor.ts'
 import type { LayerCall } from '../call.ts'
-import { type CallableLayer, defineLayer, type LayerArguments } from '../callable.ts'
+import { type CallableLayer, defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import { Layer } from '../layer.ts'
 import { type LayerOptions, layerOptions, noActivity } from '../options.ts'
 import type { Variable } from '../weights/variable.ts'
@@ -177,13 +178,14 @@ export type CallableDiscretization = DiscretizationLayer & CallableLayer
  * @throws {RecurraError} if both are given, or neither.
  * @see keras/src/layers/preprocessing/discretization.py
  */
-export function Discretization(
-  ...args: LayerArguments<
+export const Discretization: LayerConstructor<
+  LayerArguments<
     [binBoundaries?: readonly number[] | NumericArray | null],
     DiscretizationOptions,
     DiscretizationArguments
-  >
-): CallableDiscretization {
+  >,
+  CallableDiscretization
+> = constructorOf('Discretization', (...args) => {
   const layer = definition.make<CallableDiscretization>(...args)
   const { binBoundaries, numBins } = layer.config
   // Files have both, of a layer that was adapted.
@@ -194,4 +196,4 @@ export function Discretization(
     })
   }
   return layer
-}
+})

@@ -4,7 +4,7 @@ import { describeValue, fail } from '../../errors.ts'
 import { nullable, type TableFor, unsupported } from '../../util/options.ts'
 import type { OpenShape } from '../../util/shape.ts'
 import type { NumericArray, Tensor } from '../../util/tensor.ts'
-import { type CallableLayer, defineLayer, type LayerArguments } from '../callable.ts'
+import { type CallableLayer, defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import { type LayerOptions, layerOptions, noActivity, positiveInteger } from '../options.ts'
 import { bucketOf, saltOption } from './buckets.ts'
 import { type Encoding, encodedShape, outputMode } from './encoding.ts'
@@ -93,6 +93,7 @@ export type CallableHashing = HashingLayer &
  * @param numBins The number of buckets.
  * @see keras/src/layers/preprocessing/hashing.py
  */
-export const Hashing = (
-  ...args: LayerArguments<[numBins: number], HashingOptions, HashingArguments>
-): CallableHashing => definition.make(...args)
+export const Hashing: LayerConstructor<
+  LayerArguments<[numBins: number], HashingOptions, HashingArguments>,
+  CallableHashing
+> = definition.make

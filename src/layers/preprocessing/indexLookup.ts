@@ -11,7 +11,7 @@ import {
 } from '../../util/options.ts'
 import type { OpenShape } from '../../util/shape.ts'
 import { type NumericArray, Tensor } from '../../util/tensor.ts'
-import { type CallableLayer, defineLayer, type LayerFactory } from '../callable.ts'
+import { type CallableLayer, defineLayer, type LayerConstructor, type LayerFactory } from '../callable.ts'
 import { type LayerOptions, layerOptions, noActivity } from '../options.ts'
 import { bucketOf, type Salt, saltOption } from './buckets.ts'
 import { type Entry, type HostData, isUneven, type NestedStrings, readHostData } from './hostData.ts'
@@ -221,7 +221,8 @@ export type CallableIntegerLookup = IntegerLookupLayer &
  * @throws {RecurraError} if options do not go together, or a token comes twice.
  * @see keras/src/layers/preprocessing/string_lookup.py
  */
-export const StringLookup = (options?: StringLookupOptions): CallableStringLookup => strings.make(options)
+export const StringLookup: LayerConstructor<[options?: StringLookupOptions], CallableStringLookup> =
+  strings.make
 
 /**
  * The index of each integer in a vocabulary, given or learned by `await layer.adapt(data)`: `[batch, ...]` → `[batch, ...]` of indices,
@@ -230,4 +231,5 @@ export const StringLookup = (options?: StringLookupOptions): CallableStringLooku
  * @throws {RecurraError} if options do not go together, or an integer comes twice.
  * @see keras/src/layers/preprocessing/integer_lookup.py
  */
-export const IntegerLookup = (options?: IntegerLookupOptions): CallableIntegerLookup => integers.make(options)
+export const IntegerLookup: LayerConstructor<[options?: IntegerLookupOptions], CallableIntegerLookup> =
+  integers.make

@@ -8,7 +8,7 @@ import { flag, nullable, option, type TableFor } from '../../util/options.ts'
 import { type OpenShape, type Shape, sameShape, showShape, sizeOf } from '../../util/shape.ts'
 import { Tensor } from '../../util/tensor.ts'
 import type { LayerCall } from '../call.ts'
-import { type CallableLayer, defineLayer, type LayerArguments } from '../callable.ts'
+import { type CallableLayer, defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import { knownExtent } from '../inputChecks.ts'
 import { Layer } from '../layer.ts'
 import { type LayerOptions, layerOptions } from '../options.ts'
@@ -218,10 +218,7 @@ export type CallableNormalization = NormalizationLayer & CallableLayer
  * @throws {RecurraError} if one of mean and variance is missing, or they do not fit.
  * @see keras/src/layers/preprocessing/normalization.py
  */
-export const Normalization = (
-  ...args: LayerArguments<
-    [axis?: number | readonly number[] | null],
-    NormalizationOptions,
-    NormalizationArguments
-  >
-): CallableNormalization => definition.make(...args)
+export const Normalization: LayerConstructor<
+  LayerArguments<[axis?: number | readonly number[] | null], NormalizationOptions, NormalizationArguments>,
+  CallableNormalization
+> = definition.make

@@ -8,7 +8,7 @@ import { option, required, type TableFor } from '../../util/options.ts'
 import { type OpenShape, sameShape, showShape } from '../../util/shape.ts'
 import type { Tensor } from '../../util/tensor.ts'
 import type { LayerCall } from '../call.ts'
-import { type CallableLayer, defineLayer, type LayerArguments } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import { Layer } from '../layer.ts'
 import { type LayerOptions, layerOptions } from '../options.ts'
 import type { Variable } from '../weights/variable.ts'
@@ -85,6 +85,6 @@ const definition = defineLayer({
  * @param offset Added to the product, `0` by default.
  * @see keras/src/layers/preprocessing/rescaling.py
  */
-export const Rescaling = (
-  ...args: LayerArguments<[scale: PlainNumbers, offset?: PlainNumbers], LayerOptions, RescalingArguments>
-): CallableLayer => definition.make(...args)
+export const Rescaling: LayerConstructor<
+  LayerArguments<[scale: PlainNumbers, offset?: PlainNumbers], LayerOptions, RescalingArguments>
+> = definition.make

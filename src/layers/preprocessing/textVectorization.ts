@@ -4,7 +4,7 @@ import { checkExtent, checkOneOf, checkPositiveInteger, describeValue, fail } fr
 import { nullable, option, type TableFor, unsupported } from '../../util/options.ts'
 import { type OpenShape, type Shape, showShape, sizeOf } from '../../util/shape.ts'
 import { type NumericArray, Tensor } from '../../util/tensor.ts'
-import { type CallableLayer, defineLayer, type LayerArguments } from '../callable.ts'
+import { type CallableLayer, defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import type { GivenOptions, LayerDefinition } from '../layer.ts'
 import { type LayerOptions, layerOptions, noActivity } from '../options.ts'
 import { bucketOf } from './buckets.ts'
@@ -249,6 +249,7 @@ export type CallableTextVectorization = TextVectorizationLayer &
  * @throws {RecurraError} if options do not go together, or a token comes twice.
  * @see keras/src/layers/preprocessing/text_vectorization.py
  */
-export const TextVectorization = (
-  ...args: LayerArguments<[maxTokens?: number | null], TextVectorizationOptions, TextVectorizationOptions>
-): CallableTextVectorization => definition.make(...args)
+export const TextVectorization: LayerConstructor<
+  LayerArguments<[maxTokens?: number | null], TextVectorizationOptions, TextVectorizationOptions>,
+  CallableTextVectorization
+> = definition.make

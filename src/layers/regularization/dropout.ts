@@ -9,7 +9,7 @@ import { type Read, required, type TableFor } from '../../util/options.ts'
 import { drawKey, nextSeed } from '../../util/seed.ts'
 import { type OpenShape, showShape, sizeOf } from '../../util/shape.ts'
 import type { LayerCall, NoWeights, StepLowering } from '../call.ts'
-import { type CallableLayer, defineLayer, type LayerArguments } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import { type LayerOptions, layerOptions, nullable, seed, shape } from '../options.ts'
 import { WeightlessLayer } from '../weightlessLayer.ts'
 
@@ -107,6 +107,5 @@ const definition = defineLayer({
  * @param rate The share, from 0 to 1.
  * @see keras/src/layers/regularization/dropout.py
  */
-export const Dropout = (
-  ...args: LayerArguments<[rate: number], DropoutOptions, DropoutArguments>
-): CallableLayer => definition.make(...args)
+export const Dropout: LayerConstructor<LayerArguments<[rate: number], DropoutOptions, DropoutArguments>> =
+  definition.make

@@ -8,7 +8,7 @@ import { required, type TableFor } from '../../util/options.ts'
 import { drawKey, nextSeed } from '../../util/seed.ts'
 import type { OpenShape } from '../../util/shape.ts'
 import type { LayerCall, NoWeights } from '../call.ts'
-import { type CallableLayer, defineLayer, type LayerArguments } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import type { LayerTable } from '../layer.ts'
 import { type LayerOptions, layerOptions, readRate, seed } from '../options.ts'
 import { WeightlessLayer } from '../weightlessLayer.ts'
@@ -87,9 +87,9 @@ const gaussianNoise = defineLayer({
  * @param stddev The standard deviation of the noise, in [0, 1].
  * @see keras/src/layers/regularization/gaussian_noise.py
  */
-export const GaussianNoise = (
-  ...args: LayerArguments<[stddev: number], GaussianOptions, GaussianNoiseArguments>
-): CallableLayer => gaussianNoise.make(...args)
+export const GaussianNoise: LayerConstructor<
+  LayerArguments<[stddev: number], GaussianOptions, GaussianNoiseArguments>
+> = gaussianNoise.make
 
 interface GaussianDropoutArguments extends GaussianOptions {
   /** The rate of the dropout whose factors have the same mean and variance, in [0, 1). */
@@ -127,6 +127,6 @@ const gaussianDropout = defineLayer({
  * @param rate The rate of the dropout whose factors have the same mean and variance, in [0, 1).
  * @see keras/src/layers/regularization/gaussian_dropout.py
  */
-export const GaussianDropout = (
-  ...args: LayerArguments<[rate: number], GaussianOptions, GaussianDropoutArguments>
-): CallableLayer => gaussianDropout.make(...args)
+export const GaussianDropout: LayerConstructor<
+  LayerArguments<[rate: number], GaussianOptions, GaussianDropoutArguments>
+> = gaussianDropout.make

@@ -8,7 +8,7 @@ import { strided } from '../../ops/strided.ts'
 import { option, type TableFor } from '../../util/options.ts'
 import { type OpenShape, showShape } from '../../util/shape.ts'
 import type { LayerCall, NoWeights } from '../call.ts'
-import { type CallableLayer, defineLayer, type LayerArguments } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import {
   axisInFormat,
   type DataFormatOptions,
@@ -231,9 +231,9 @@ const cropping3d = defineLayer({
  * @param padding How many, before and after; one number for both, 1 by default.
  * @see keras/src/layers/reshaping/zero_padding1d.py
  */
-export const ZeroPadding1D = (
-  ...args: LayerArguments<[padding?: GivenSides | undefined], ZeroPaddingOptions, ZeroPadding1DArguments>
-): CallableLayer => padding1d.make(...args)
+export const ZeroPadding1D: LayerConstructor<
+  LayerArguments<[padding?: GivenSides | undefined], ZeroPaddingOptions, ZeroPadding1DArguments>
+> = padding1d.make
 
 /**
  * Puts zeros around images: `[batch, height, width, channels]` → `[batch, height', width', channels]`.
@@ -241,9 +241,9 @@ export const ZeroPadding1D = (
  * @param padding How many: `[[top, bottom], [left, right]]`, `[height, width]`, or one number for all, 1 by default.
  * @see keras/src/layers/reshaping/zero_padding2d.py
  */
-export const ZeroPadding2D = (
-  ...args: LayerArguments<[padding?: GivenImageSides | undefined], ZeroPaddingOptions, ZeroPadding2DArguments>
-): CallableLayer => padding2d.make(...args)
+export const ZeroPadding2D: LayerConstructor<
+  LayerArguments<[padding?: GivenImageSides | undefined], ZeroPaddingOptions, ZeroPadding2DArguments>
+> = padding2d.make
 
 /**
  * Puts zeros around volumes: `[batch, depth, height, width, channels]` → `[batch, depth', height', width', channels]`.
@@ -252,13 +252,9 @@ export const ZeroPadding2D = (
  * default.
  * @see keras/src/layers/reshaping/zero_padding3d.py
  */
-export const ZeroPadding3D = (
-  ...args: LayerArguments<
-    [padding?: GivenVolumeSides | undefined],
-    ZeroPaddingOptions,
-    ZeroPadding3DArguments
-  >
-): CallableLayer => padding3d.make(...args)
+export const ZeroPadding3D: LayerConstructor<
+  LayerArguments<[padding?: GivenVolumeSides | undefined], ZeroPaddingOptions, ZeroPadding3DArguments>
+> = padding3d.make
 
 /**
  * Cuts off the first and the last time steps: `[batch, steps, channels]` → `[batch, steps', channels]`.
@@ -266,9 +262,9 @@ export const ZeroPadding3D = (
  * @param cropping How many, of the first and of the last; one number for both, 1 by default.
  * @see keras/src/layers/reshaping/cropping1d.py
  */
-export const Cropping1D = (
-  ...args: LayerArguments<[cropping?: GivenSides | undefined], LayerOptions, Cropping1DArguments>
-): CallableLayer => cropping1d.make(...args)
+export const Cropping1D: LayerConstructor<
+  LayerArguments<[cropping?: GivenSides | undefined], LayerOptions, Cropping1DArguments>
+> = cropping1d.make
 
 /**
  * Cuts off the edges of images: `[batch, height, width, channels]` → `[batch, height', width', channels]`.
@@ -276,9 +272,9 @@ export const Cropping1D = (
  * @param cropping How many: `[[top, bottom], [left, right]]`, `[height, width]`, or one number for all, 0 by default.
  * @see keras/src/layers/reshaping/cropping2d.py
  */
-export const Cropping2D = (
-  ...args: LayerArguments<[cropping?: GivenImageSides | undefined], ZeroPaddingOptions, Cropping2DArguments>
-): CallableLayer => cropping2d.make(...args)
+export const Cropping2D: LayerConstructor<
+  LayerArguments<[cropping?: GivenImageSides | undefined], ZeroPaddingOptions, Cropping2DArguments>
+> = cropping2d.make
 
 /**
  * Cuts off the outer parts of volumes: `[batch, depth, height, width, channels]` → `[batch, depth', height', width', channels]`.
@@ -287,6 +283,6 @@ export const Cropping2D = (
  * number for all, 1 by default.
  * @see keras/src/layers/reshaping/cropping3d.py
  */
-export const Cropping3D = (
-  ...args: LayerArguments<[cropping?: GivenVolumeSides | undefined], ZeroPaddingOptions, Cropping3DArguments>
-): CallableLayer => cropping3d.make(...args)
+export const Cropping3D: LayerConstructor<
+  LayerArguments<[cropping?: GivenVolumeSides | undefined], ZeroPaddingOptions, Cropping3DArguments>
+> = cropping3d.make

@@ -6,7 +6,7 @@ import { transpose } from '../../ops/transpose.ts'
 import { required, type TableFor } from '../../util/options.ts'
 import { type OpenShape, showShape } from '../../util/shape.ts'
 import type { LayerCall, NoWeights } from '../call.ts'
-import { type CallableLayer, defineLayer, type LayerArguments } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import { type LayerOptions, layerOptions } from '../options.ts'
 import { WeightlessLayer } from '../weightlessLayer.ts'
 
@@ -60,6 +60,6 @@ const definition = defineLayer({
  * @param dims For each axis of the output, the axis of the input that it is. They count from 1, without the batch.
  * @see keras/src/layers/reshaping/permute.py
  */
-export const Permute = (
-  ...args: LayerArguments<[dims: readonly number[]], LayerOptions, PermuteArguments>
-): CallableLayer => definition.make(...args)
+export const Permute: LayerConstructor<
+  LayerArguments<[dims: readonly number[]], LayerOptions, PermuteArguments>
+> = definition.make

@@ -7,7 +7,7 @@ import { reshape } from '../../ops/view.ts'
 import { required, type TableFor } from '../../util/options.ts'
 import { checkSize, isKnown, type OpenShape, showShape, sizeOf } from '../../util/shape.ts'
 import type { LayerCall, NoWeights } from '../call.ts'
-import { type CallableLayer, defineLayer, type LayerArguments } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import { type DataFormatOptions, dataFormat, toChannelsLast } from '../convolutional/dataFormat.ts'
 import type { Layer } from '../layer.ts'
 import { type LayerOptions, layerOptions, positiveInteger } from '../options.ts'
@@ -44,7 +44,7 @@ const flatten = defineLayer({
  *
  * @see keras/src/layers/reshaping/flatten.py
  */
-export const Flatten = (options?: FlattenOptions): CallableLayer => flatten.make(options)
+export const Flatten: LayerConstructor<[options?: FlattenOptions]> = flatten.make
 
 interface ReshapeArguments extends LayerOptions {
   /** The shape of a sample, without the batch; one extent may be -1, which is what remains. */
@@ -106,9 +106,9 @@ const reshapeDefinition = defineLayer({
  * @param targetShape Without the batch; one extent may be -1, which is what remains.
  * @see keras/src/layers/reshaping/reshape.py
  */
-export const Reshape = (
-  ...args: LayerArguments<[targetShape: readonly number[]], LayerOptions, ReshapeArguments>
-): CallableLayer => reshapeDefinition.make(...args)
+export const Reshape: LayerConstructor<
+  LayerArguments<[targetShape: readonly number[]], LayerOptions, ReshapeArguments>
+> = reshapeDefinition.make
 
 interface RepeatVectorArguments extends LayerOptions {
   /** Time steps of the output, a positive integer. */
@@ -156,6 +156,6 @@ const repeatVector = defineLayer({
  * @param n Time steps, a positive integer.
  * @see keras/src/layers/reshaping/repeat_vector.py
  */
-export const RepeatVector = (
-  ...args: LayerArguments<[n: number], LayerOptions, RepeatVectorArguments>
-): CallableLayer => repeatVector.make(...args)
+export const RepeatVector: LayerConstructor<
+  LayerArguments<[n: number], LayerOptions, RepeatVectorArguments>
+> = repeatVector.make

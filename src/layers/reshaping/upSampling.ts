@@ -7,7 +7,7 @@ import { upsample } from '../../ops/upsample.ts'
 import { option, type TableFor } from '../../util/options.ts'
 import type { OpenShape } from '../../util/shape.ts'
 import type { LayerCall, NoWeights } from '../call.ts'
-import { type CallableLayer, defineLayer, type LayerArguments } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import {
   type DataFormatOptions,
   dataFormat,
@@ -137,9 +137,9 @@ const volume = defineLayer({
  * @param size How often, 2 by default.
  * @see keras/src/layers/reshaping/up_sampling1d.py
  */
-export const UpSampling1D = (
-  ...args: LayerArguments<[size?: number | undefined], LayerOptions, UpSampling1DArguments>
-): CallableLayer => line.make(...args)
+export const UpSampling1D: LayerConstructor<
+  LayerArguments<[size?: number | undefined], LayerOptions, UpSampling1DArguments>
+> = line.make
 
 /**
  * Repeats rows and columns of images, or fills in what lies between them: `[batch, height, width, channels]` → `[batch, height·size, width·size, channels]`.
@@ -147,9 +147,9 @@ export const UpSampling1D = (
  * @param size How often, for height and width; one number for both, 2 by default.
  * @see keras/src/layers/reshaping/up_sampling2d.py
  */
-export const UpSampling2D = (
-  ...args: LayerArguments<[size?: Extents | undefined], UpSampling2DOptions, UpSampling2DArguments>
-): CallableLayer => image.make(...args)
+export const UpSampling2D: LayerConstructor<
+  LayerArguments<[size?: Extents | undefined], UpSampling2DOptions, UpSampling2DArguments>
+> = image.make
 
 /**
  * Repeats slices, rows and columns of volumes: `[batch, depth, height, width, channels]` →
@@ -158,6 +158,6 @@ export const UpSampling2D = (
  * @param size How often, for depth, height and width; one number for all, 2 by default.
  * @see keras/src/layers/reshaping/up_sampling3d.py
  */
-export const UpSampling3D = (
-  ...args: LayerArguments<[size?: Extents | undefined], UpSampling3DOptions, UpSampling3DArguments>
-): CallableLayer => volume.make(...args)
+export const UpSampling3D: LayerConstructor<
+  LayerArguments<[size?: Extents | undefined], UpSampling3DOptions, UpSampling3DArguments>
+> = volume.make

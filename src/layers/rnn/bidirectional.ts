@@ -226,6 +226,23 @@ export type BidirectionalOutput<Inner, Mode extends MergeMode> = Inner extends (
       ...SymbolicTensor[],
     ]
 
+interface BidirectionalConstructor {
+  <Inner extends Layer, const Mode extends MergeMode = 'concat'>(
+    layer: Inner,
+    options?: BidirectionalOptions<Mode>,
+  ): CallableLayer<BidirectionalOutput<Inner, Mode>>
+  <Inner extends Layer, const Mode extends MergeMode = 'concat'>(
+    options: BidirectionalArguments<Inner, Mode>,
+  ): CallableLayer<BidirectionalOutput<Inner, Mode>>
+  new <Inner extends Layer, const Mode extends MergeMode = 'concat'>(
+    layer: Inner,
+    options?: BidirectionalOptions<Mode>,
+  ): CallableLayer<BidirectionalOutput<Inner, Mode>>
+  new <Inner extends Layer, const Mode extends MergeMode = 'concat'>(
+    options: BidirectionalArguments<Inner, Mode>,
+  ): CallableLayer<BidirectionalOutput<Inner, Mode>>
+}
+
 /**
  * Runs a recurrent layer in both directions: `[batch, timesteps, features]` → `[batch, 2·units]`, or with
  * `returnSequences` `[batch, timesteps, 2·units]`.
@@ -233,13 +250,4 @@ export type BidirectionalOutput<Inner, Mode extends MergeMode> = Inner extends (
  * @param layer A recurrent layer; both directions are made anew from its options.
  * @see keras/src/layers/rnn/bidirectional.py
  */
-export function Bidirectional<Inner extends Layer, const Mode extends MergeMode = 'concat'>(
-  layer: Inner,
-  options?: BidirectionalOptions<Mode>,
-): CallableLayer<BidirectionalOutput<Inner, Mode>>
-export function Bidirectional<Inner extends Layer, const Mode extends MergeMode = 'concat'>(
-  options: BidirectionalArguments<Inner, Mode>,
-): CallableLayer<BidirectionalOutput<Inner, Mode>>
-export function Bidirectional(...args: readonly unknown[]): CallableLayer<unknown> {
-  return definition.make(...args)
-}
+export const Bidirectional: BidirectionalConstructor = definition.make

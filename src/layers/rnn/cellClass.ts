@@ -1,5 +1,6 @@
 // `Cell`, as users know it: the class that they extend.
 
+import { baseClass } from '../../util/baseClass.ts'
 import type { LayerOptions } from '../options.ts'
 import type { SymbolicTensor } from '../symbolicTensor.ts'
 import type { CellOutput } from './cell.ts'
@@ -20,11 +21,14 @@ export interface CellClass {
 
 /* @__NO_SIDE_EFFECTS__ */
 function cellClass(): CellClass {
-  const made = Object.assign(CustomCell, {
-    of<Args extends readonly unknown[], Made>(this: new (...args: Args) => Made, ...args: Args): Made {
-      return new this(...args)
-    },
-  })
+  const made = baseClass(
+    'Cell',
+    Object.assign(CustomCell, {
+      of<Args extends readonly unknown[], Made>(this: new (...args: Args) => Made, ...args: Args): Made {
+        return new this(...args)
+      },
+    }),
+  )
   // Objects of the class are functions, which TypeScript does not know of classes.
   return made as unknown as CellClass
 }

@@ -70,6 +70,33 @@ const table = {
   ...lstmGateOptions,
 } as const satisfies TableFor<ConvLSTMOptions & FilterNames>
 
+interface ConvLSTMConstructor {
+  <const State extends boolean = false>(
+    filters: number,
+    kernelSize: Extents,
+    options?: ConvLSTMOptions<State>,
+  ): CallableLayer<RecurrentOutput<State>>
+  <const State extends boolean = false>(
+    filters: number,
+    options: ConvLSTMOptions<State> & KernelNames,
+  ): CallableLayer<RecurrentOutput<State>>
+  <const State extends boolean = false>(
+    options: ConvLSTMOptions<State> & FilterNames,
+  ): CallableLayer<RecurrentOutput<State>>
+  new <const State extends boolean = false>(
+    filters: number,
+    kernelSize: Extents,
+    options?: ConvLSTMOptions<State>,
+  ): CallableLayer<RecurrentOutput<State>>
+  new <const State extends boolean = false>(
+    filters: number,
+    options: ConvLSTMOptions<State> & KernelNames,
+  ): CallableLayer<RecurrentOutput<State>>
+  new <const State extends boolean = false>(
+    options: ConvLSTMOptions<State> & FilterNames,
+  ): CallableLayer<RecurrentOutput<State>>
+}
+
 /** Inputs [B, T, ...space, channels], states [B, ...space', filters]: shapes in the layer's format, tensors with channels last. */
 const frames = (layer: ConvLSTMLayer, rank: Rank, windows: readonly Window[]): RecurrentInput => ({
   units: layer.config.filters,
@@ -178,21 +205,7 @@ const convLstm3d = define('ConvLSTM3D', 3)
  * @param options The options of {@link Conv1D}, for the input's convolution, and of {@link LSTM}.
  * @see keras/src/layers/rnn/conv_lstm1d.py
  */
-export function ConvLSTM1D<const State extends boolean = false>(
-  filters: number,
-  kernelSize: Extents,
-  options?: ConvLSTMOptions<State>,
-): CallableLayer<RecurrentOutput<State>>
-export function ConvLSTM1D<const State extends boolean = false>(
-  filters: number,
-  options: ConvLSTMOptions<State> & KernelNames,
-): CallableLayer<RecurrentOutput<State>>
-export function ConvLSTM1D<const State extends boolean = false>(
-  options: ConvLSTMOptions<State> & FilterNames,
-): CallableLayer<RecurrentOutput<State>>
-export function ConvLSTM1D(...args: readonly unknown[]): CallableLayer<unknown> {
-  return convLstm1d.make(...args)
-}
+export const ConvLSTM1D: ConvLSTMConstructor = convLstm1d.make
 
 /**
  * Convolutional LSTM over frames: `[batch, time, height, width, channels]` → `[batch, height', width', filters]`, or with
@@ -203,21 +216,7 @@ export function ConvLSTM1D(...args: readonly unknown[]): CallableLayer<unknown> 
  * @param options As {@link ConvLSTM1D}'s.
  * @see keras/src/layers/rnn/conv_lstm2d.py
  */
-export function ConvLSTM2D<const State extends boolean = false>(
-  filters: number,
-  kernelSize: Extents,
-  options?: ConvLSTMOptions<State>,
-): CallableLayer<RecurrentOutput<State>>
-export function ConvLSTM2D<const State extends boolean = false>(
-  filters: number,
-  options: ConvLSTMOptions<State> & KernelNames,
-): CallableLayer<RecurrentOutput<State>>
-export function ConvLSTM2D<const State extends boolean = false>(
-  options: ConvLSTMOptions<State> & FilterNames,
-): CallableLayer<RecurrentOutput<State>>
-export function ConvLSTM2D(...args: readonly unknown[]): CallableLayer<unknown> {
-  return convLstm2d.make(...args)
-}
+export const ConvLSTM2D: ConvLSTMConstructor = convLstm2d.make
 
 /**
  * Convolutional LSTM over volumes: `[batch, time, depth, height, width, channels]` →
@@ -229,18 +228,4 @@ export function ConvLSTM2D(...args: readonly unknown[]): CallableLayer<unknown> 
  * @param options As {@link ConvLSTM1D}'s.
  * @see keras/src/layers/rnn/conv_lstm3d.py
  */
-export function ConvLSTM3D<const State extends boolean = false>(
-  filters: number,
-  kernelSize: Extents,
-  options?: ConvLSTMOptions<State>,
-): CallableLayer<RecurrentOutput<State>>
-export function ConvLSTM3D<const State extends boolean = false>(
-  filters: number,
-  options: ConvLSTMOptions<State> & KernelNames,
-): CallableLayer<RecurrentOutput<State>>
-export function ConvLSTM3D<const State extends boolean = false>(
-  options: ConvLSTMOptions<State> & FilterNames,
-): CallableLayer<RecurrentOutput<State>>
-export function ConvLSTM3D(...args: readonly unknown[]): CallableLayer<unknown> {
-  return convLstm3d.make(...args)
-}
+export const ConvLSTM3D: ConvLSTMConstructor = convLstm3d.make

@@ -6,7 +6,7 @@
 import { gru, gruCell } from '../../ops/gru.ts'
 import { gruResetBefore, gruResetBeforeCell } from '../../ops/gruResetBefore.ts'
 import type { Config, TableFor } from '../../util/options.ts'
-import { type CallableLayer, defineLayer } from '../callable.ts'
+import { defineLayer } from '../callable.ts'
 import {
   flag,
   type GateActivationName,
@@ -18,8 +18,8 @@ import {
 import {
   type CudnnOptions,
   cudnnOptions,
+  type RecurrentConstructor,
   type RecurrentOptions,
-  type RecurrentOutput,
   recurrentOptions,
 } from './recurrent.ts'
 import { type RecurrentInput, vectors } from './recurrentInput.ts'
@@ -86,13 +86,4 @@ export const gruDefinition = defineLayer({
  * @param units Size of the state, a positive integer.
  * @see keras/src/layers/rnn/gru.py
  */
-export function GRU<const State extends boolean = false>(
-  units: number,
-  options?: GRUOptions<State>,
-): CallableLayer<RecurrentOutput<State, 1>>
-export function GRU<const State extends boolean = false>(
-  options: GRUArguments<State>,
-): CallableLayer<RecurrentOutput<State, 1>>
-export function GRU(...args: readonly unknown[]): CallableLayer<unknown> {
-  return gruDefinition.make(...args)
-}
+export const GRU: RecurrentConstructor<GRUOptions, GRUArguments, 1> = gruDefinition.make

@@ -1,7 +1,7 @@
 // The cell of a gated recurrent unit as a layer (cell.ts); gru.ts has its formulas.
 
 import type { Config, TableFor } from '../../util/options.ts'
-import { defineLayer } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import type { LayerDefinition } from '../layer.ts'
 import { type LayerOptions, layerOptions, noActivity, positiveInteger } from '../options.ts'
 import { type CallableCell, CellLayer } from './cell.ts'
@@ -45,8 +45,7 @@ const definition = defineLayer({
  * @param units Size of the state, a positive integer.
  * @see keras/src/layers/rnn/gru.py
  */
-export function GRUCell(units: number, options?: GRUCellOptions): CallableCell<1>
-export function GRUCell(options: GRUCellArguments): CallableCell<1>
-export function GRUCell(...args: readonly unknown[]): CallableCell<1> {
-  return definition.make(...args)
-}
+export const GRUCell: LayerConstructor<
+  LayerArguments<[units: number], GRUCellOptions, GRUCellArguments>,
+  CallableCell<1>
+> = definition.make

@@ -4,7 +4,7 @@
 
 import { lstm, lstmCell } from '../../ops/lstm.ts'
 import type { Config, TableFor } from '../../util/options.ts'
-import { type CallableLayer, defineLayer } from '../callable.ts'
+import { defineLayer } from '../callable.ts'
 import { type LayerOptions, layerOptions, positiveInteger } from '../options.ts'
 import {
   biasOfLstm,
@@ -12,8 +12,8 @@ import {
   cudnnOptions,
   type LSTMGateOptions,
   lstmGateOptions,
+  type RecurrentConstructor,
   type RecurrentOptions,
-  type RecurrentOutput,
   recurrentOptions,
 } from './recurrent.ts'
 import { type RecurrentInput, vectors } from './recurrentInput.ts'
@@ -65,13 +65,4 @@ export const lstmDefinition = defineLayer({
  * @param units Size of the state, a positive integer.
  * @see keras/src/layers/rnn/lstm.py
  */
-export function LSTM<const State extends boolean = false>(
-  units: number,
-  options?: LSTMOptions<State>,
-): CallableLayer<RecurrentOutput<State>>
-export function LSTM<const State extends boolean = false>(
-  options: LSTMArguments<State>,
-): CallableLayer<RecurrentOutput<State>>
-export function LSTM(...args: readonly unknown[]): CallableLayer<unknown> {
-  return lstmDefinition.make(...args)
-}
+export const LSTM: RecurrentConstructor<LSTMOptions, LSTMArguments> = lstmDefinition.make

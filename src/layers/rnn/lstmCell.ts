@@ -1,7 +1,7 @@
 // The cell of an LSTM as a layer (cell.ts); lstm.ts has its formulas.
 
 import type { Config, TableFor } from '../../util/options.ts'
-import { defineLayer } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import type { LayerDefinition } from '../layer.ts'
 import { type LayerOptions, layerOptions, noActivity, positiveInteger } from '../options.ts'
 import { type CallableCell, CellLayer } from './cell.ts'
@@ -45,8 +45,7 @@ const definition = defineLayer({
  * @param units Size of the state, a positive integer.
  * @see keras/src/layers/rnn/lstm.py
  */
-export function LSTMCell(units: number, options?: LSTMCellOptions): CallableCell<2>
-export function LSTMCell(options: LSTMCellArguments): CallableCell<2>
-export function LSTMCell(...args: readonly unknown[]): CallableCell<2> {
-  return definition.make(...args)
-}
+export const LSTMCell: LayerConstructor<
+  LayerArguments<[units: number], LSTMCellOptions, LSTMCellArguments>,
+  CallableCell<2>
+> = definition.make

@@ -4,6 +4,7 @@ import { checkBoolean } from '../../errors.ts'
 import { activations } from '../../ops/activations.ts'
 import { option, type TableFor, unwritten } from '../../util/options.ts'
 import type { OpenShape } from '../../util/shape.ts'
+import type { CallableLayer } from '../callable.ts'
 import type { Layer } from '../layer.ts'
 import { flag, type GateActivationName, gateActivation, initializer, readRate, seed } from '../options.ts'
 import type { SymbolicTensor } from '../symbolicTensor.ts'
@@ -106,6 +107,24 @@ export const lstmGateOptions = {
 export type RecurrentOutput<State extends boolean, States extends 1 | 2 = 2> = [State] extends [true]
   ? readonly [SymbolicTensor, SymbolicTensor, ...(States extends 2 ? [SymbolicTensor] : [])]
   : SymbolicTensor
+
+/** Makes recurrent layers, typed by what a call of one returns, which depends on `returnState`. */
+export interface RecurrentConstructor<Options, AllByName, States extends 1 | 2 = 2> {
+  <const State extends boolean = false>(
+    units: number,
+    options?: Options & SequenceOptions<State>,
+  ): CallableLayer<RecurrentOutput<State, States>>
+  <const State extends boolean = false>(
+    options: AllByName & SequenceOptions<State>,
+  ): CallableLayer<RecurrentOutput<State, States>>
+  new <const State extends boolean = false>(
+    units: number,
+    options?: Options & SequenceOptions<State>,
+  ): CallableLayer<RecurrentOutput<State, States>>
+  new <const State extends boolean = false>(
+    options: AllByName & SequenceOptions<State>,
+  ): CallableLayer<RecurrentOutput<State, States>>
+}
 
 /** The code of an activation that a layer's options name. */
 export const functionOf = (config: object, name: string): number =>

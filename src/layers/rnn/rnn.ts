@@ -171,6 +171,35 @@ type OwnOutput<State extends boolean> = [State] extends [true]
   ? readonly [SymbolicTensor, ...SymbolicTensor[]]
   : SymbolicTensor
 
+interface RNNConstructor {
+  <const States extends 1 | 2, const State extends boolean = false>(
+    cell: CallableCell<States>,
+    options?: RNNOptions<State>,
+  ): CallableLayer<RecurrentOutput<State, States>>
+  <const State extends boolean = false>(
+    cell: OwnCell,
+    options?: RNNOptions<State>,
+  ): CallableLayer<OwnOutput<State>>
+  <const State extends boolean = false>(
+    cell: CallableStack | readonly (CallableCell | CallableStack | OwnCell)[],
+    options?: RNNOptions<State>,
+  ): CallableLayer<StackedOutput<State>>
+  <const State extends boolean = false>(options: RNNArguments<State>): CallableLayer<StackedOutput<State>>
+  new <const States extends 1 | 2, const State extends boolean = false>(
+    cell: CallableCell<States>,
+    options?: RNNOptions<State>,
+  ): CallableLayer<RecurrentOutput<State, States>>
+  new <const State extends boolean = false>(
+    cell: OwnCell,
+    options?: RNNOptions<State>,
+  ): CallableLayer<OwnOutput<State>>
+  new <const State extends boolean = false>(
+    cell: CallableStack | readonly (CallableCell | CallableStack | OwnCell)[],
+    options?: RNNOptions<State>,
+  ): CallableLayer<StackedOutput<State>>
+  new <const State extends boolean = false>(options: RNNArguments<State>): CallableLayer<StackedOutput<State>>
+}
+
 /**
  * Runs a cell, or several on top of each other, over a sequence: `[batch, timesteps, features]` → `[batch, units]`, or
  * `[batch, timesteps, units]` with `returnSequences`. With `returnState` the states of all cells follow the output, nested in the
@@ -179,21 +208,4 @@ type OwnOutput<State extends boolean> = [State] extends [true]
  * @param cell A cell, such as `LSTMCell(8)` or a {@link Cell} of one's own, or several, as `StackedRNNCells` or in a list.
  * @see keras/src/layers/rnn/rnn.py
  */
-export function RNN<const States extends 1 | 2, const State extends boolean = false>(
-  cell: CallableCell<States>,
-  options?: RNNOptions<State>,
-): CallableLayer<RecurrentOutput<State, States>>
-export function RNN<const State extends boolean = false>(
-  cell: OwnCell,
-  options?: RNNOptions<State>,
-): CallableLayer<OwnOutput<State>>
-export function RNN<const State extends boolean = false>(
-  cell: CallableStack | readonly (CallableCell | CallableStack | OwnCell)[],
-  options?: RNNOptions<State>,
-): CallableLayer<StackedOutput<State>>
-export function RNN<const State extends boolean = false>(
-  options: RNNArguments<State>,
-): CallableLayer<StackedOutput<State>>
-export function RNN(...args: readonly unknown[]): CallableLayer<unknown> {
-  return definition.make(...args)
-}
+export const RNN: RNNConstructor = definition.make

@@ -4,9 +4,9 @@
 
 import { simpleRnn, simpleRnnCell } from '../../ops/simpleRnn.ts'
 import type { Config, TableFor } from '../../util/options.ts'
-import { type CallableLayer, defineLayer } from '../callable.ts'
+import { defineLayer } from '../callable.ts'
 import { type LayerOptions, layerOptions, positiveInteger } from '../options.ts'
-import { type RecurrentOptions, type RecurrentOutput, recurrentOptions } from './recurrent.ts'
+import { type RecurrentConstructor, type RecurrentOptions, recurrentOptions } from './recurrent.ts'
 import { type RecurrentInput, vectors } from './recurrentInput.ts'
 import { type LayerCell, RecurrentLayer } from './recurrentLayer.ts'
 
@@ -54,13 +54,5 @@ export const simpleRnnDefinition = defineLayer({
  * @param units Size of the state, a positive integer.
  * @see keras/src/layers/rnn/simple_rnn.py
  */
-export function SimpleRNN<const State extends boolean = false>(
-  units: number,
-  options?: SimpleRNNOptions<State>,
-): CallableLayer<RecurrentOutput<State, 1>>
-export function SimpleRNN<const State extends boolean = false>(
-  options: SimpleRNNArguments<State>,
-): CallableLayer<RecurrentOutput<State, 1>>
-export function SimpleRNN(...args: readonly unknown[]): CallableLayer<unknown> {
-  return simpleRnnDefinition.make(...args)
-}
+export const SimpleRNN: RecurrentConstructor<SimpleRNNOptions, SimpleRNNArguments, 1> =
+  simpleRnnDefinition.make

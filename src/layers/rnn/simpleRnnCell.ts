@@ -1,7 +1,7 @@
 // The cell of a simple recurrent layer as a layer (cell.ts); simpleRnn.ts has its formulas.
 
 import type { Config, TableFor } from '../../util/options.ts'
-import { defineLayer } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import type { LayerDefinition } from '../layer.ts'
 import { type LayerOptions, layerOptions, noActivity, positiveInteger } from '../options.ts'
 import { type CallableCell, CellLayer } from './cell.ts'
@@ -44,8 +44,7 @@ const definition = defineLayer({
  * @param units Size of the state, a positive integer.
  * @see keras/src/layers/rnn/simple_rnn.py
  */
-export function SimpleRNNCell(units: number, options?: SimpleRNNCellOptions): CallableCell<1>
-export function SimpleRNNCell(options: SimpleRNNCellArguments): CallableCell<1>
-export function SimpleRNNCell(...args: readonly unknown[]): CallableCell<1> {
-  return definition.make(...args)
-}
+export const SimpleRNNCell: LayerConstructor<
+  LayerArguments<[units: number], SimpleRNNCellOptions, SimpleRNNCellArguments>,
+  CallableCell<1>
+> = definition.make

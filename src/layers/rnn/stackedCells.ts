@@ -5,7 +5,7 @@ import type { Value } from '../../graph/graph.ts'
 import { required, type TableFor } from '../../util/options.ts'
 import type { OpenShape } from '../../util/shape.ts'
 import type { LayerCall, NoWeights } from '../call.ts'
-import { defineLayer, writeLayer } from '../callable.ts'
+import { defineLayer, type LayerArguments, type LayerConstructor, writeLayer } from '../callable.ts'
 import { Layer, type WeightGroup } from '../layer.ts'
 import type { GivenOptions } from '../layerDefinition.ts'
 import { type LayerOptions, layerOptions, noActivity } from '../options.ts'
@@ -23,7 +23,7 @@ function oneCell(value: unknown, where: string): AnyCell {
   if (value instanceof Layer && isCell(value)) return value
   return fail(where, {
     expected: 'a cell, such as LSTMCell(8), or a list of cells',
-    got: value instanceof Layer ? value.where : describeValue(value),
+    got: describeValue(value),
   })
 }
 
@@ -156,11 +156,7 @@ export type CallableStack = StackedCellsLayer &
  * @param cells The cells, the first one next to the input.
  * @see keras/src/layers/rnn/stacked_rnn_cells.py
  */
-export function StackedRNNCells(
-  cells: readonly (CallableCell | OwnCell)[],
-  options?: LayerOptions,
-): CallableStack
-export function StackedRNNCells(options: StackedRNNCellsArguments): CallableStack
-export function StackedRNNCells(...args: readonly unknown[]): CallableStack {
-  return definition.make(...args)
-}
+export const StackedRNNCells: LayerConstructor<
+  LayerArguments<[cells: readonly (CallableCell | OwnCell)[]], LayerOptions, StackedRNNCellsArguments>,
+  CallableStack
+> = definition.make

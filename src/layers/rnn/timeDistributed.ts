@@ -9,7 +9,7 @@ import { reshape } from '../../ops/view.ts'
 import { required, type TableFor } from '../../util/options.ts'
 import { lastOf, type OpenShape, sizeOf } from '../../util/shape.ts'
 import type { LayerCall, NoWeights } from '../call.ts'
-import { type CallableLayer, defineLayer, layerOf, writeLayer } from '../callable.ts'
+import { defineLayer, layerOf, type WrapperConstructor, writeLayer } from '../callable.ts'
 import { type Reading, type Reads, readingIn } from '../integers.ts'
 import { Layer, type WeightGroup } from '../layer.ts'
 import { followMasks, type MaskAxes, type MasksOtherAxes } from '../masks.ts'
@@ -166,8 +166,5 @@ const definition = defineLayer({
  * @param layer Any layer that takes one time step as its input.
  * @see keras/src/layers/rnn/time_distributed.py
  */
-export function TimeDistributed(layer: Layer, options?: LayerOptions): CallableLayer
-export function TimeDistributed(options: TimeDistributedArguments): CallableLayer
-export function TimeDistributed(...args: readonly unknown[]): CallableLayer {
-  return definition.make(...args)
-}
+export const TimeDistributed: WrapperConstructor<Layer, LayerOptions, TimeDistributedArguments> =
+  definition.make

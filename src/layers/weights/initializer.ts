@@ -1,8 +1,10 @@
 // What an initializer is, and how a class of them is declared: a table of options and a function that fills an array, in float64
 // rounded to float32.
 
+import { type Constructor, constructorOf } from '../../util/constructorOf.ts'
 import { Generator } from '../../util/generator.ts'
 import { type Config, type OptionTable, readOptions } from '../../util/options.ts'
+import { namedArguments } from '../../util/positional.ts'
 import { checkSize, type Shape } from '../../util/shape.ts'
 import { allocate } from '../../util/tensor.ts'
 import type { InitializerName } from './getInitializer.ts'
@@ -33,8 +35,8 @@ export const isMade = (value: unknown): value is Initializer => typeof value ===
 export type Fill = (out: Float32Array, shape: Shape, generator: Generator) => void
 
 /** A class of initializers: called with options it makes one. */
-export interface InitializerClass<Options> {
-  (options?: Options): Initializer
+export interface InitializerClass<Options, Args extends readonly unknown[] = [options?: Options]>
+  extends Constructor<Args, Initializer> {
   readonly className: string
 }
 
@@ -44,9 +46,10 @@ export function defineInitializer<Table extends OptionTable>(
   table: Table,
   prepare: (config: Config<Table>) => Fill,
   checkShape?: (shape: Shape, config: Config<Table>) => void,
-): InitializerClass<object> {
-  const make = (given?: object): Initializer => {
-    const config = readOptions(className, table, given)
+  positional: readonly string[] = [],
+): InitializerClass<object, readonly unknown[]> {
+  const make = constructorOf(className, (...given: readonly unknown[]): Initializer => {
+    const config = readOptions(className, table, namedArguments(className, positional, given))
     const check = (shape: Shape): void => {
       checkSize(className, 'a weight', shape)
       checkShape?.(shape, config)
@@ -61,6 +64,6 @@ export function defineInitializer<Table extends OptionTable>(
     }
     made.add(initializer)
     return Object.assign(initializer, { className, config, check })
-  }
+  })
   return Object.assign(make, { className })
 }

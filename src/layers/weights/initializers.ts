@@ -4,11 +4,10 @@ import { checkFinite, checkInteger, checkOneOf, checkPositive, describeValue, fa
 import type { Generator } from '../../util/generator.ts'
 import { option, type TableFor } from '../../util/options.ts'
 import { drawFrame } from '../../util/orthonormal.ts'
-import { namedArguments } from '../../util/positional.ts'
 import { sameShape, showShape } from '../../util/shape.ts'
 import { checkFiniteData, type NestedArray, type Tensor, toTensor } from '../../util/tensor.ts'
 import { computeFans } from './fans.ts'
-import { defineInitializer, type Fill, type Initializer, type InitializerClass } from './initializer.ts'
+import { defineInitializer, type Fill, type InitializerClass } from './initializer.ts'
 
 const number = (fallback: number) => option(fallback, checkFinite)
 
@@ -64,36 +63,32 @@ export interface ConstantOptions {
   readonly value?: ConstantValue
 }
 
-const constants = defineInitializer(
-  'Constant',
-  {
-    value: option<number | Tensor, ConstantValue>(0, (where, name, value) => {
-      if (typeof value !== 'object' || value === null) return checkFinite(where, name, value)
-      // A Keras file has an array as a serialized object.
-      const inner = 'config' in value ? (value.config as { readonly value?: unknown }).value : value
-      const array = toTensor(inner, `${where}, ${name}`)
-      checkFiniteData(array, `${where}, ${name}`)
-      if (array.data.length === 0)
-        fail(where, { expected: `${name} to be a number or an array of some`, got: showShape(array.shape) })
-      return array
-    }),
-  } satisfies TableFor<ConstantOptions>,
-  ({ value }) => (typeof value === 'number' ? constant(value) : (out) => out.set(value.data)),
-  (shape, { value }) => {
-    if (typeof value !== 'number' && !sameShape(value.shape, shape))
-      fail('Constant', {
-        expected: `an array of the weight's shape ${showShape(shape)}`,
-        got: showShape(value.shape),
-      })
-  },
-)
-
 /** All `value`, 0 by default: `Constant(0.5)`, `Constant({ value: 0.5 })`; or an array of the weight's shape: `Constant(matrix)`. */
-export const Constant = Object.assign(
-  (...given: [ConstantValue | ConstantOptions] | []): Initializer =>
-    constants(namedArguments('Constant', ['value'], given)),
-  constants,
-)
+export const Constant: InitializerClass<ConstantOptions, [ConstantValue | ConstantOptions] | []> =
+  defineInitializer(
+    'Constant',
+    {
+      value: option<number | Tensor, ConstantValue>(0, (where, name, value) => {
+        if (typeof value !== 'object' || value === null) return checkFinite(where, name, value)
+        // A Keras file has an array as a serialized object.
+        const inner = 'config' in value ? (value.config as { readonly value?: unknown }).value : value
+        const array = toTensor(inner, `${where}, ${name}`)
+        checkFiniteData(array, `${where}, ${name}`)
+        if (array.data.length === 0)
+          fail(where, { expected: `${name} to be a number or an array of some`, got: showShape(array.shape) })
+        return array
+      }),
+    } satisfies TableFor<ConstantOptions>,
+    ({ value }) => (typeof value === 'number' ? constant(value) : (out) => out.set(value.data)),
+    (shape, { value }) => {
+      if (typeof value !== 'number' && !sameShape(value.shape, shape))
+        fail('Constant', {
+          expected: `an array of the weight's shape ${showShape(shape)}`,
+          got: showShape(value.shape),
+        })
+    },
+    ['value'],
+  )
 
 export interface IdentityOptions {
   /** The number on the diagonal, `1` by default. */

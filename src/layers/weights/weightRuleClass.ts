@@ -2,6 +2,7 @@
 
 import { describeValue, fail } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
+import { type Constructor, constructorOf } from '../../util/constructorOf.ts'
 import { isOptions } from '../../util/options.ts'
 import { classNameOf } from '../classNames.ts'
 import { type TracedFunction, tracedFunction } from '../functions.ts'
@@ -54,9 +55,8 @@ export abstract class OwnRule<Kind extends RuleKind> implements WeightRule<Kind>
 }
 
 /** Makes regularizers or constraints of a class of Keras, with `new` or without. */
-export interface RuleClass<Kind extends RuleKind, Args extends readonly unknown[]> {
-  (...args: Args): WeightRule<Kind>
-  new (...args: Args): WeightRule<Kind>
+export interface RuleClass<Kind extends RuleKind, Args extends readonly unknown[]>
+  extends Constructor<Args, WeightRule<Kind>> {
   readonly className: string
 }
 
@@ -71,7 +71,7 @@ export function defineRule<Kind extends RuleKind, Args extends readonly unknown[
   className: string,
   ...names: readonly string[]
 ): RuleClass<Kind, Args> {
-  function make(...args: readonly unknown[]): WeightRule<Kind> {
+  const make = constructorOf(className, (...args: readonly unknown[]): WeightRule<Kind> => {
     const last = args.at(-1)
     const placed = isOptions(last) ? args.slice(0, -1) : args
     if (placed.length > names.length) {
@@ -82,6 +82,6 @@ export function defineRule<Kind extends RuleKind, Args extends readonly unknown[
     }
     const given = placed.flatMap((value, i) => (value === undefined ? [] : [[names[i], value]]))
     return makeRule(kind, className, { ...Object.fromEntries(given), ...(isOptions(last) ? last : {}) })
-  }
+  })
   return Object.assign(make, { className }) as unknown as RuleClass<Kind, Args>
 }

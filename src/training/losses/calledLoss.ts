@@ -3,6 +3,7 @@
 import { fail } from '../../errors.ts'
 import { CallableObject } from '../../layers/callableObject.ts'
 import { SymbolicTensor } from '../../layers/symbolicTensor.ts'
+import { constructorOf } from '../../util/constructorOf.ts'
 import type { Config, OptionTable } from '../../util/options.ts'
 import type { Tensor } from '../../util/tensor.ts'
 import {
@@ -60,10 +61,7 @@ export interface LossConstructor<Options extends object = object> {
 /** The constructor of losses that are called. */
 /* @__NO_SIDE_EFFECTS__ */
 export function calledLoss<Options extends object>(plain: LossMaker<Options>): LossConstructor<Options> {
-  // No arrow, so that `new` works, too.
-  function make(options?: Options): Loss {
-    return new Made(plain(options)) as unknown as Loss
-  }
+  const make = constructorOf(plain.names[0], (options?: Options) => new Made(plain(options)))
   return Object.assign(make, { names: plain.names }) as unknown as LossConstructor<Options>
 }
 

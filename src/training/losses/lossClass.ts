@@ -9,6 +9,7 @@ import { snakeCase } from '../../layers/naming.ts'
 import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
 import { resultOf } from '../../operations/functions.ts'
 import { lowerLoss } from '../../operations/tracedLoss.ts'
+import { baseClass } from '../../util/baseClass.ts'
 import { readOptions } from '../../util/options.ts'
 import { type Loss as AnyLoss, type LossOptions, lossTable, type Unreduced } from '../loss.ts'
 import { LossObject, type MadeLoss } from './calledLoss.ts'
@@ -105,4 +106,4 @@ export interface LossClass {
  */
 export const Loss: LossClass = /* @__PURE__ */ (() =>
   // Objects of the class are functions, which TypeScript does not know of classes.
-  OwnLoss as unknown as LossClass)()
+  baseClass('Loss', OwnLoss) as unknown as LossClass)()

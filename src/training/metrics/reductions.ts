@@ -4,6 +4,7 @@ import { describeValue, fail } from '../../errors.ts'
 import { isTensorFunction, type LossFunction, tracedFunction } from '../../layers/functions.ts'
 import type { SymbolicTensor } from '../../layers/symbolicTensor.ts'
 import { accumulate } from '../../ops/accumulate.ts'
+import { constructorOf } from '../../util/constructorOf.ts'
 import { isOptions, option, required } from '../../util/options.ts'
 import { defineMetric, type MetricConstructor, type MetricOptions } from '../defineMetric.ts'
 import { meanOf, meanState } from '../metric.ts'
@@ -106,7 +107,7 @@ const defined = defineMetric(
 export const MeanMetricWrapper: MetricConstructor<MeanMetricWrapperOptions, Arguments> =
   /* @__PURE__ */ (() =>
     Object.assign(
-      (...args: readonly unknown[]): MadeMetric => {
+      constructorOf('MeanMetricWrapper', (...args: readonly unknown[]): MadeMetric => {
         const last = args.at(-1)
         if (!isOptions(last)) return defined(...args)
         const { fn, name, dtype, ...further } = last
@@ -117,6 +118,6 @@ export const MeanMetricWrapper: MetricConstructor<MeanMetricWrapperOptions, Argu
         // As in Keras files have the function's options beside the others.
         const { further: _, ...config } = metric.config
         return Object.assign(metric, { config: { ...config, ...further } })
-      },
+      }),
       { names: defined.names },
     ))()

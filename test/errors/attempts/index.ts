@@ -4,6 +4,7 @@ import { alone } from './alone.ts'
 import type { Area } from './area.ts'
 import { callbacks } from './callbacks.ts'
 import { calls } from './calls.ts'
+import { classes } from './classes.ts'
 import { compile } from './compile.ts'
 import { fitData } from './fitData.ts'
 import { formats } from './formats.ts'
@@ -20,6 +21,7 @@ import { tensors } from './tensors.ts'
 
 export const areas: readonly Area[] = [
   layers,
+  classes,
   models,
   compile,
   fitData,
