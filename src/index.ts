@@ -9,11 +9,16 @@ export * as callbacks from './callbacks/index.ts'
 export * from './composed/index.ts'
 export * as layers from './composed/namespace.ts'
 export { RecurraError } from './errors.ts'
-export { cloneModel, modelFromConfig, modelFromJSON } from './formats/config/fromConfig.ts'
+export type { CustomObjects } from './formats/config/customObjects.ts'
+export {
+  type ConfigOptions,
+  cloneModel,
+  modelFromConfig,
+  modelFromJSON,
+} from './formats/config/fromConfig.ts'
 export { FormatError } from './formats/formatError.ts'
 export { loadModel } from './formats/loadModel.ts'
 export type { CallableLayer, CallOptions } from './layers/callable.ts'
-export { register } from './layers/classNames.ts'
 export type { DtypePolicy } from './layers/dtypePolicy.ts'
 export type { LossFunction, TensorFunction } from './layers/functions.ts'
 export * from './layers/index.ts'
@@ -22,6 +27,7 @@ export { clearSession } from './layers/naming.ts'
 export type { CallContext } from './layers/own/customLayer.ts'
 export type { AddWeightOptions } from './layers/own/ownCode.ts'
 export * from './layers/own/ownNames.ts'
+export { register } from './layers/register.ts'
 export { Cell, type CellClass, type OwnCell } from './layers/rnn/cellClass.ts'
 export type { CellContext, CellResult } from './layers/rnn/customCell.ts'
 export type { SymbolicTensor } from './layers/symbolicTensor.ts'

@@ -5,7 +5,8 @@
 import { checkBoolean } from '../errors.ts'
 import type { CallableModel } from '../models/model.ts'
 import type { ReadOptions, Source } from '../models/saving.ts'
-import { option, readOptions, type TableFor } from '../util/options.ts'
+import { nullable, option, readOptions, type TableFor } from '../util/options.ts'
+import type { CustomObjects } from './config/customObjects.ts'
 import { readModel } from './readModel.ts'
 import { readOptionTable } from './readOptions.ts'
 import { describeSource, openSource } from './source.ts'
@@ -13,10 +14,16 @@ import { describeSource, openSource } from './source.ts'
 export interface LoadOptions extends ReadOptions {
   /** Whether to take over compile settings and optimizer state, `true` by default. */
   readonly compile?: boolean
+  /**
+   * Classes and functions of one's own by the names that the file has for them, which are registered as by `register`; `null`, the
+   * default, takes those that are.
+   */
+  readonly customObjects?: CustomObjects | null
 }
 
 const table = {
   compile: option(true, checkBoolean),
+  customObjects: nullable((_, __, value) => value as CustomObjects),
   ...readOptionTable,
 } as const satisfies TableFor<LoadOptions>
 
@@ -30,6 +37,7 @@ const table = {
  */
 export async function loadModel(source: Source, options: LoadOptions = {}): Promise<CallableModel> {
   const where = describeSource('loadModel', source)
-  const { compile, ...reading } = readOptions(where, table, options)
+  const { compile, customObjects, ...reading } = readOptions(where, table, options)
+  if (customObjects) (await import('./config/customObjects.ts')).registerObjects(where, customObjects)
   return readModel(await openSource(source, where, reading), compile, where)
 }

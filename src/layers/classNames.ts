@@ -1,35 +1,11 @@
 // Classes and functions of the user's own by name: what files call them.
 
-import { checkText, describeValue, fail } from '../errors.ts'
+import { fail } from '../errors.ts'
 import { isClass, ownNames } from './functions.ts'
 import type { GivenOptions, Layer } from './layer.ts'
 
-type Class = abstract new (...args: never[]) => object
-type OwnFunction = (...args: never[]) => unknown
-
-/**
- * Makes a class or a function of one's own known by a name, which files bear and `loadModel` reads: `register('TimeAttention',
- * TimeAttention)`, `register('pinball', pinball)`. Without it a class has its name in the source, which minifiers change, and a function
- * cannot be written.
- *
- * Loading calls the class's static `fromConfig` with what `getConfig` returned, by default `new Class(config)`: a constructor that
- * takes arguments by place needs a `static fromConfig({ units, ...options }) { return new TimeAttention(units, options) }`.
- *
- * @param name A name of its own, `'Package>TimeAttention'` for a file whose class or function is registered in Python under a package.
- * @param registered A class, or a function: of `ops` as an activation, a loss, a metric, a regularizer, a constraint or in a Lambda; of
- * steps as a schedule.
- * @throws {RecurraError} if another class or function has the name.
- */
-export function register(name: string, registered: Class | OwnFunction): void {
-  const where = 'register'
-  checkText(where, 'the name', name)
-  if (typeof registered !== 'function')
-    fail(where, { expected: 'a class or a function', got: describeValue(registered) })
-  const known = ownNames.get(name)
-  if (known && known !== registered)
-    fail(where, { expected: 'a name of its own', got: `"${name}", which is another class or function` })
-  ownNames.set(name, registered)
-}
+export type Class = abstract new (...args: never[]) => object
+export type OwnFunction = (...args: never[]) => unknown
 
 /** The registered class of a name. */
 export function registeredClass(name: string): Class | undefined {

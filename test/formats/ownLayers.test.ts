@@ -5,14 +5,17 @@ import {
   Input,
   Layer,
   LSTM,
+  loadModel,
   Model,
   modelFromConfig,
+  modelFromJSON,
   ops,
   register,
   Sequential,
   type SymbolicTensor,
   setBackend,
 } from '../../src/index.ts'
+import { registeredName } from '../../src/layers/classNames.ts'
 import { expectError } from '../support/expectError.ts'
 import { Linear } from '../support/linearLayer.ts'
 import { quiet } from '../support/models.ts'
@@ -62,6 +65,45 @@ test('a class that is not registered is named', () => {
   }
   const config = Sequential([Input([3]), new Unknown({ name: 'what' })]).getConfig()
   return expect(modelFromConfig(config)).rejects.toThrow("call register('Unknown', …) before.")
+})
+
+test('classes and functions that a call is given are registered', async () => {
+  class Given extends Layer {
+    override call(x: SymbolicTensor) {
+      return ops.multiply(x, 2)
+    }
+  }
+  const model = Sequential([Input([3]), new Given(), Dense(1, { activation: 'relu' })])
+  const [config, json, file] = [model.getConfig(), await model.toJSON(), await model.save(null)]
+  const remedy = "call register('Given', …) before."
+  await expect(loadModel(file)).rejects.toThrow(remedy)
+  await expect(modelFromJSON(json)).rejects.toThrow(remedy)
+  const options = { customObjects: { Given } }
+  expect((await loadModel(file, options)).layers[0]).toBeInstanceOf(Given)
+  expect((await modelFromJSON(json, options)).layers[0]).toBeInstanceOf(Given)
+  expect((await modelFromConfig(config, options)).layers[0]).toBeInstanceOf(Given)
+  await expect(loadModel(file, { customObjects: [Given] as never })).rejects.toThrow(
+    'customObjects to be an object of classes and functions by name',
+  )
+  await expect(loadModel(file, { customObjects: { Given: 1 as never } })).rejects.toThrow(
+    'customObjects: expected a class or a function, got 1.',
+  )
+})
+
+test('a class of the same name replaces one, as when its module is loaded anew', () => {
+  const made = () =>
+    class Reloaded extends Layer {
+      override call(x: SymbolicTensor) {
+        return x
+      }
+    }
+  const [first, second] = [made(), made()]
+  register('Reloaded', first)
+  register('Reloaded', second)
+  expect(registeredName(first)).toBeUndefined()
+  expect(registeredName(second)).toBe('Reloaded')
+  const reloaded = (x: SymbolicTensor) => x
+  expect(() => register('Reloaded', reloaded)).toThrow('expected a name of its own')
 })
 
 test('a name is one class', () =>

@@ -55,7 +55,6 @@ export const GONE: Readonly<Record<string, string | null>> = {
   'layers.TimeDistributed weights': 'setWeights',
   'layers.Embedding W_regularizer': 'embeddingsRegularizer',
   'layers.Embedding dropout': 'SpatialDropout1D behind it',
-  'models.load_model custom_objects': 'register',
   'models.load_model safe_mode': null,
   'optimizers.Adam decay': 'InverseTimeDecay',
   'optimizers.Nadam schedule_decay': null,

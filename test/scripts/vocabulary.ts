@@ -28,6 +28,16 @@ const recorded: Recorded = JSON.parse(
   gunzipSync(readFileSync(new URL('../golden/scripts.json.gz', import.meta.url))).toString(),
 )
 
+/** Each answer once. */
+function once<T>(answer: (key: string) => T): (key?: string) => T {
+  const all = new Map<string, T>()
+  return (key = '') => {
+    const known = all.get(key) ?? answer(key)
+    all.set(key, known)
+    return known
+  }
+}
+
 type Names = Readonly<Record<string, unknown>>
 
 /** Where the names of a module of Keras are exported here; all others are looked for everywhere. */
@@ -101,24 +111,33 @@ function optionsOfLayer(name: string): ReadonlySet<string> | undefined {
   ])
 }
 
-const isExported = (module: string, name: string): unknown =>
-  (NAMESPACES[module] ?? EVERYWHERE)
-    .flatMap((names) => Object.entries(names))
-    .find(([key]) => plainName(key) === plainName(name))?.[1]
+/** What each module exports, by plain names. */
+const exportsOf = once((module: string): ReadonlyMap<string, unknown> => {
+  const all = (NAMESPACES[module] ?? EVERYWHERE).flatMap((names) => Object.entries(names))
+  // The first namespace that has a name is asked for it.
+  return new Map(all.reverse().map(([name, exported]) => [plainName(name), exported]))
+})
+
+const isExported = (module: string, name: string): unknown => exportsOf(module).get(plainName(name))
+
+const OBJECTS = [compiled(), new data.Tokenizer(), api.TextVectorization(), data.Tokenizer]
 
 /** Whether it is a method of models or of a data helper. */
-const isMethod = (name: string): boolean =>
-  [compiled(), new data.Tokenizer(), api.TextVectorization(), data.Tokenizer].some(
-    (object) => toCamelCase(name) in object,
-  )
+const isMethod = (name: string): boolean => OBJECTS.some((object) => toCamelCase(name) in object)
 
-async function missingArguments(key: string, name: string, given: readonly string[]): Promise<string[]> {
-  const [module = ''] = key.split('.')
-  // Functions of ops, losses and metrics take their arguments by place.
-  if (module === 'ops' || (/^[a-z]/.test(name) && CALLS[key] === undefined)) return []
+/** The options of a function or a class; undefined where its arguments are given by place, or it has none. */
+const optionsOfCall = once(async (key: string): Promise<ReadonlySet<string> | undefined> => {
+  const [module = '', name = ''] = key.split('.')
+  if (module === 'layers') return optionsOfLayer(name)
+  const call = CALLS[key]
+  if (call) return optionsOf(call)
   const exported = isExported(module, name)
-  const call = CALLS[key] ?? (typeof exported === 'function' ? (exported as Asked) : undefined)
-  const options = module === 'layers' ? optionsOfLayer(name) : call && (await optionsOf(call))
+  const isClass = module !== 'ops' && /^[A-Z]/.test(name) && typeof exported === 'function'
+  return isClass ? optionsOf(exported as Asked) : undefined
+})
+
+async function missingArguments(key: string, given: readonly string[]): Promise<string[]> {
+  const options = await optionsOfCall(key)
   if (!options) return []
   const isTaken = (argument: string): boolean =>
     DATA.includes(argument) ||
@@ -155,7 +174,7 @@ async function missingOf(call: string): Promise<readonly string[]> {
   const key = `${module}.${name}`
   if (OF_PYTHON.test(path) || key in RENAMED) return []
   if (!isHere(module, name)) return [key]
-  return missingArguments(key, name, keywords === '' ? [] : keywords.split(','))
+  return missingArguments(key, keywords === '' ? [] : keywords.split(','))
 }
 
 /** Something that scripts call and that is not here, by its reason. */
@@ -168,7 +187,7 @@ export interface Missing {
 }
 
 /** What the recorded scripts call that is not here. */
-export async function missingCalls(): Promise<readonly Missing[]> {
+export const missingCalls = once(async (): Promise<readonly Missing[]> => {
   const ofCalls = await Promise.all(recorded.calls.map(missingOf))
   const ofScripts = recorded.scripts.map((calls) => new Set(calls.flatMap((call) => ofCalls[call] ?? [])))
   const all = new Set(ofScripts.flatMap((calls) => [...calls]))
@@ -179,7 +198,7 @@ export async function missingCalls(): Promise<readonly Missing[]> {
     calls: [...all].filter((call) => names.test(call)).sort(),
     scripts: ofScripts.flatMap((calls, i) => ([...calls].some((call) => names.test(call)) ? [i] : [])),
   }))
-}
+})
 
 export const scriptCount = recorded.scripts.length
 

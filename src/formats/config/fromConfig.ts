@@ -3,8 +3,21 @@
 import { describeValue, fail } from '../../errors.ts'
 import { callable } from '../../layers/callable.ts'
 import { type CallableModel, LayersModel } from '../../models/model.ts'
-import { isOptions } from '../../util/options.ts'
+import { isOptions, nullable, readOptions, type TableFor } from '../../util/options.ts'
+import { type CustomObjects, registerObjects } from './customObjects.ts'
 import { loadLayersOf } from './layersByName.ts'
+
+export interface ConfigOptions {
+  /**
+   * Classes and functions of one's own by the names that the config has for them, which are registered as by `register`; `null`, the
+   * default, takes those that are.
+   */
+  readonly customObjects?: CustomObjects | null
+}
+
+const table = {
+  customObjects: nullable((_, __, value) => value as CustomObjects),
+} as const satisfies TableFor<ConfigOptions>
 
 /**
  * Makes the model of a config, as Keras's `Sequential.from_config` and `Model.from_config` do: the same layers with the same names and calls,
@@ -15,8 +28,13 @@ import { loadLayersOf } from './layersByName.ts'
  * @throws {RecurraError} if the config names a layer or an option that is not known here.
  * @see keras/src/models/functional.py
  */
-export async function modelFromConfig(config: Readonly<Record<string, unknown>>): Promise<CallableModel> {
+export async function modelFromConfig(
+  config: Readonly<Record<string, unknown>>,
+  options: ConfigOptions = {},
+): Promise<CallableModel> {
   const where = 'modelFromConfig'
+  const { customObjects } = readOptions(where, table, options)
+  if (customObjects) registerObjects(where, customObjects)
   if (!isOptions(config)) fail(where, { expected: 'the config of a model', got: describeValue(config) })
   checkDepth(config, 0, where)
   const [{ writtenConfig }, { modelFromConfig: read }, { operationReader }, { inFile }] = await Promise.all([
@@ -49,11 +67,11 @@ function checkDepth(value: unknown, level: number, where: string): void {
  *
  * @throws {RecurraError} if the text is no JSON, or names a layer or an option that is not known here.
  */
-export async function modelFromJSON(text: string): Promise<CallableModel> {
+export async function modelFromJSON(text: string, options: ConfigOptions = {}): Promise<CallableModel> {
   const where = 'modelFromJSON'
   const { parseJsonObject } = await import('./json.ts')
   if (typeof text !== 'string') fail(where, { expected: 'a text', got: describeValue(text) })
-  return modelFromConfig(parseJsonObject(where, new TextEncoder().encode(text)))
+  return modelFromConfig(parseJsonObject(where, new TextEncoder().encode(text)), options)
 }
 
 /**
