@@ -13,6 +13,14 @@ export function failFormat(where: string, problem: Problem): never {
   throw new FormatError(describeProblem(where, problem))
 }
 
+/** An error whose text is loaded once it is thrown, in {@link inFile}: pages whose files are as they should be need none of it. */
+export class ErrorToLoad extends Error {
+  /** @param load Rejects with the error. */
+  constructor(readonly load: () => Promise<never>) {
+    super()
+  }
+}
+
 /**
  * Makes something of what a file says. Mistakes that layers, optimizers and others find in it are those of the file, and not of the user,
  * who finds the file's name in front.
@@ -20,7 +28,9 @@ export function failFormat(where: string, problem: Problem): never {
 export async function inFile<T>(where: string, make: () => T | Promise<T>): Promise<T> {
   try {
     return await make()
-  } catch (error) {
+  } catch (thrown) {
+    const error =
+      thrown instanceof ErrorToLoad ? await thrown.load().catch((loaded: unknown) => loaded) : thrown
     if (!(error instanceof RecurraError) || error instanceof FormatError) throw error
     const { message } = error
     throw new FormatError(message.startsWith(where) ? message : `${where}, ${message}`, { cause: error })

@@ -112,6 +112,6 @@ test('an option that there is not', async () => {
       { compiled: false } as object,
     ),
   ).rejects.toThrow(
-    "loadModel: expected only the options compile, signal, onProgress, got 'compiled'. Did you mean 'compile'?",
+    "loadModel: expected only the options compile, customObjects, signal, onProgress, got 'compiled'. Did you mean 'compile'?",
   )
 })

@@ -226,16 +226,18 @@ test('the length of an input that is not known is left open, and told', () => {
 
 test('code of a class of a text asks for the class, whatever it is', async () => {
   const { model } = fromKeras(`
-class Net(keras.Model):
+class OfTheText(keras.Model):
     def __init__(self, units):
         super().__init__()
         self.out = Dense(units)
     def call(self, x):
         return self.out(x)
-m = Net(3)
+m = OfTheText(3)
 m.build((None, 2))
 `)
-  await expect(toKeras(model)).rejects.toThrow(/classes of your own to be registered, got Net "net"/)
+  await expect(toKeras(model)).rejects.toThrow(
+    /classes of your own to be registered, got OfTheText "of_the_text"/,
+  )
 })
 
 test('layers for GPUs are taken where a text asks', () => {

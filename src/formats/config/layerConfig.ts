@@ -1,7 +1,7 @@
 // From Keras's config of a layer to a layer: snake_case to options, nested layers and initializers included. layerConfigWriter.ts is the
 // way back, which a page that reads does not load.
 
-import { describeValue, didYouMean, fail } from '../../errors.ts'
+import { describeValue, fail } from '../../errors.ts'
 import { layerDefinitions } from '../../layers/callable.ts'
 import {
   fromConfig,
@@ -13,12 +13,12 @@ import type { Layer, LayerDefinition } from '../../layers/layer.ts'
 import { type ActivationName, activationNames } from '../../layers/options.ts'
 import { readRule } from '../../layers/weights/ruleReader.ts'
 import type { RuleKind } from '../../layers/weights/weightRules.ts'
+import { ErrorToLoad } from '../formatError.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 import { policyOf } from './dtypePolicy.ts'
 import { functionFrom, isFunctionConfig, refuseCode } from './functions.ts'
 import { type Json, namedIn } from './json.ts'
-import { layerNames } from './layersByName.ts'
-import { refusedLayers, refusedOptions } from './refusedLayers.ts'
+import { refusedOptions } from './refusedOptions.ts'
 import { keysToCamelCase, toCamelCase } from './snakeCase.ts'
 
 /**
@@ -40,7 +40,7 @@ const MOST_AXES = 64
 /** Makes the models among the layers of a file; null for the config of another layer. */
 export type ReadModel = (config: KerasConfig, where: string) => Layer | null
 
-/** Makes the layer that a config describes; `where` names the file. */
+/** Makes the layer that a config describes, in `inFile`; `where` names the file. */
 export function layerFromConfig(
   config: KerasConfig,
   where: string,
@@ -48,21 +48,10 @@ export function layerFromConfig(
 ): Layer {
   const model = readModel(config, where)
   if (model) return model
-  const name = typeof config.config.name === 'string' ? config.config.name : '?'
   if (isOwn(config)) return ownLayer(config, where, readModel)
   const definition = layerDefinitions.get(config.class_name)
-  if (definition === undefined) {
-    const known = ['InputLayer', ...layerNames]
-    const instead = namedIn(refusedLayers, config.class_name)
-    fail(where, {
-      expected: `layers among ${known.join(', ')}`,
-      got: `${config.class_name} "${name}"`,
-      remedy:
-        (instead && `${instead[0]?.toUpperCase()}${instead.slice(1)}.`) ??
-        (isOfKeras(config) ? didYouMean(config.class_name, known) : undefined) ??
-        `Write a class that extends Layer, and call register('${config.class_name}', …) before.`,
-    })
-  }
+  if (definition === undefined)
+    throw new ErrorToLoad(async () => (await import('./unknownLayer.ts')).failUnknownLayer(config, where))
   return layerOfOptions(definition, config, where, (value, at) =>
     readOption(value as Json, where, readModel, at),
   )
@@ -120,10 +109,6 @@ const classOf = (config: KerasConfig) =>
 
 /** Whether a config is of a class that the user registered. */
 export const isOwn = (config: KerasConfig): boolean => classOf(config) !== undefined
-
-/** Whether a config is of a class of Keras, as far as it says; those of the user's own are of another module, or of none. */
-const isOfKeras = ({ module }: KerasConfig): boolean =>
-  module === undefined || /^keras\b/.test(String(module))
 
 /** A layer or a model of a class that the user registered. */
 function ownLayer(written: KerasConfig, where: string, readModel: ReadModel): Layer {

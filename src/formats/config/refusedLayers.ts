@@ -1,14 +1,8 @@
-// Layers and options of Keras that are not here, each with what to write instead. Errors of files and docs/keras-compatibility.md are made of
-// them; pages that read no file do not load them.
+// Layers of Keras that are not here, each with what to write instead. Errors of files and docs/keras-compatibility.md are made of them; a page
+// loads them with the first file that has such a layer.
 
 const IMAGES = 'images are changed before they become data, in a canvas for example'
 const OTHER_LIBRARY = 'code of another library cannot run here: write a class that extends Layer'
-
-/** What to do about options that a layer has in Keras alone, by Keras's names; one that is off is left out. */
-export const refusedOptions: Readonly<Record<string, string>> = {
-  optional: 'Save the model with optional=False, and give the input data in every call.',
-  ragged: 'Save the model with ragged=False: sequences that differ in length are data as they are.',
-}
 
 /** What to do, by Keras's class. */
 export const refusedLayers: Readonly<Record<string, string>> = {

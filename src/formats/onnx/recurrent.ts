@@ -6,7 +6,7 @@ import type { Layer } from '../../layers/layer.ts'
 import { traceCall } from '../../layers/own/tracedCall.ts'
 import type { BidirectionalLayer } from '../../layers/rnn/bidirectional.ts'
 import type { CellLayer } from '../../layers/rnn/cell.ts'
-import type { CellSequence } from '../../layers/rnn/cellSequence.ts'
+import { CellSequence } from '../../layers/rnn/cellSequence.ts'
 import type { ConvLSTMLayer } from '../../layers/rnn/convLstm.ts'
 import type { RecurrentLayer } from '../../layers/rnn/recurrentLayer.ts'
 import type { RNNLayer } from '../../layers/rnn/rnn.ts'
@@ -184,7 +184,7 @@ function ownCells(call: OnnxCall<CellSequence>): readonly OnnxValue[] {
 
 /** Each cell as the recurrent layer that RNN runs it as, one after another. */
 function rnn(call: OnnxCall<RNNLayer> | OnnxCall<CellSequence>): readonly OnnxValue[] {
-  if ('cell' in call.layer) return ownCells(call as OnnxCall<CellSequence>)
+  if (call.layer instanceof CellSequence) return ownCells(call as OnnxCall<CellSequence>)
   const { layer, step, graph, inputs, states, masks } = call
   const remaining = [...states]
   let [mask = null] = masks

@@ -1,0 +1,26 @@
+// What a file is told that has a layer which is not known here.
+
+import { didYouMean, fail } from '../../errors.ts'
+import type { KerasConfig } from '../kerasConfig.ts'
+import { namedIn } from './json.ts'
+import { layerNames } from './layersByName.ts'
+import { refusedLayers } from './refusedLayers.ts'
+
+/** Whether a config is of a class of Keras, as far as it says; those of the user's own are of another module, or of none. */
+const isOfKeras = ({ module }: KerasConfig): boolean =>
+  module === undefined || /^keras\b/.test(String(module))
+
+/** Throws what to do about a layer of a class that is not here. */
+export function failUnknownLayer(config: KerasConfig, where: string): never {
+  const name = typeof config.config.name === 'string' ? config.config.name : '?'
+  const known = ['InputLayer', ...layerNames]
+  const instead = namedIn(refusedLayers, config.class_name)
+  return fail(where, {
+    expected: `layers among ${known.join(', ')}`,
+    got: `${config.class_name} "${name}"`,
+    remedy:
+      (instead && `${instead[0]?.toUpperCase()}${instead.slice(1)}.`) ??
+      (isOfKeras(config) ? didYouMean(config.class_name, known) : undefined) ??
+      `Write a class that extends Layer, and call register('${config.class_name}', …) before.`,
+  })
+}
