@@ -56,7 +56,6 @@ class BackupAndRestoreCallback extends Callback {
   }
 
   override async onTrainBegin(): Promise<void> {
-    this.#seen = 0
     const { place, path } = this.#place
     const last = await place.read(`${path}/latest`)
     const before = await place.read(`${path}/previous`)

@@ -5,6 +5,8 @@ import type { EpochLogs } from '../training/callbacks.ts'
 import { type CallableClass, callableClass } from '../util/callableClass.ts'
 import { filesFor } from '../util/files.ts'
 import { flag, nullable, option, type TableFor } from '../util/options.ts'
+import { floatText } from '../util/pythonFormat.ts'
+import type { NestedArray } from '../util/tensor.ts'
 import { Callback } from './callback.ts'
 import { readArguments } from './options.ts'
 
@@ -96,12 +98,14 @@ function columnsOf(names: readonly string[]): string[] {
     : [...sorted, ...sorted.map((name) => `val_${name}`)]
 }
 
-/** A number as Python writes it, and `NA` where there is none. */
-function numberText(value: number | undefined): string {
+/** A number as Python writes it, several as a list in quotes, and `NA` where there is none. */
+function numberText(value: NestedArray | undefined): string {
   if (value === undefined) return 'NA'
-  if (Number.isFinite(value)) return String(value)
-  return Number.isNaN(value) ? 'nan' : value < 0 ? '-inf' : 'inf'
+  return typeof value === 'number' ? floatText(value) : `"${listText(value)}"`
 }
+
+const listText = (value: NestedArray): string =>
+  typeof value === 'number' ? floatText(value) : `[${value.map(listText).join(', ')}]`
 
 /**
  * Writes a table with a line an epoch: to a path in Node, to a function, or only into the field `text`.

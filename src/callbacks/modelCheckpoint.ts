@@ -117,7 +117,11 @@ class ModelCheckpointCallback extends MonitorCallback {
 
   async #save(epoch: number, batch: number | null, logs: Logs): Promise<void> {
     const { filepath } = this
-    const fields = { ...(batch === null ? {} : { batch: batch + 1 }), ...logs, epoch: epoch + 1 }
+    const fields = {
+      ...(batch === null ? {} : { batch: BigInt(batch + 1) }),
+      ...logs,
+      epoch: BigInt(epoch + 1),
+    }
     const name = typeof filepath === 'string' ? formatName(WHERE, filepath, fields) : null
     if (!this.#isDue(epoch, logs, name ?? 'a function')) return
     const bytes = await (this.saveWeightsOnly ? weightsBytes(this.model) : modelBytes(this.model, WHERE))
@@ -127,6 +131,7 @@ class ModelCheckpointCallback extends MonitorCallback {
       const { place, path } = placeOf(WHERE, name)
       await place.write(path, bytes)
     }
+    if (this.verbose > 0) say(`\nEpoch ${epoch + 1}: finished saving model to ${name ?? 'a function'}`)
   }
 
   /** Whether the model is to be saved, which is printed. */

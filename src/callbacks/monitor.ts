@@ -1,6 +1,6 @@
 // What EarlyStopping, ModelCheckpoint and ReduceLROnPlateau share: a number of the logs that is to become small or large.
 
-import { checkFinite, checkOneOf, checkText, didYouMean, fail } from '../errors.ts'
+import { checkFinite, checkOneOf, checkText, describeValue, didYouMean, fail } from '../errors.ts'
 import { isValidated } from '../training/callback.ts'
 import type { CallbackParams } from '../training/callbacks.ts'
 import type { Logs } from '../training/output.ts'
@@ -52,8 +52,14 @@ export class MonitorCallback extends Callback {
    * @throws {RecurraError} if the logs do not have it, with the names that they have.
    */
   protected monitored(epoch: number, logs: Logs): number | null {
-    const value = logs[this.monitor]
-    if (value !== undefined) return value
+    const value: unknown = logs[this.monitor]
+    if (typeof value === 'number') return value
+    if (value !== undefined) {
+      fail(this.#where, {
+        expected: 'monitor to be the name of one number',
+        got: `'${this.monitor}', which is ${describeValue(value)}`,
+      })
+    }
     const { validationFreq = null }: Partial<CallbackParams> = this.params ?? {}
     const isOfValidation = this.monitor.startsWith('val_')
     if (isOfValidation && validationFreq !== null && !isValidated(epoch, validationFreq)) return null

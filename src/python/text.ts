@@ -1,19 +1,7 @@
 // Values as Python writes them: str(), repr(), format(), the operator %.
 
-import { formatExponential, formatFixed } from '../util/pythonFormat.ts'
-import { Dict, HostValue, List, numeric, PySet, Range, Tuple, Unknown, type Value } from './values.ts'
-
-/** A float as Python writes it: the shortest digits, with `.0` where they are whole. */
-function floatText(value: number): string {
-  if (!Number.isFinite(value)) return formatFixed(value, 0)
-  const size = Math.abs(value)
-  if (size !== 0 && (size < 1e-4 || size >= 1e16)) {
-    const [mantissa = '', exponent = ''] = value.toExponential().split('e')
-    return `${mantissa}e${exponent.replace(/^.(?=.$)/, '$&0')}`
-  }
-  const text = String(value)
-  return text.includes('.') ? text : `${Object.is(value, -0) ? '-0' : text}.0`
-}
+import { floatText, formatted } from '../util/pythonFormat.ts'
+import { Dict, HostValue, List, PySet, Range, Tuple, Unknown, type Value } from './values.ts'
 
 /** A text in quotes. */
 export const quoted = (text: string): string => {
@@ -87,58 +75,10 @@ export function openText(parts: readonly Value[]): Unknown | null {
   return patterns.includes(null) || pattern.length > LONGEST_PATTERN ? unknown : unknown.within(pattern)
 }
 
-const SPEC = /^(?:(.?)([<>=^]))?([+\- ])?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([a-zA-Z%])?$/s
-
-/** The widest field, and the most digits. */
-const MAX_WIDTH = 200
-
 /** `format(value, spec)`; null where value or spec has no text here. */
 export function formatValue(value: Value, spec: string): string | null {
-  if (spec === '') return textOf(value)
-  const [whole, fill = ' ', align = '', sign = '', , zero = '', width = '0', group = '', digits, type = ''] =
-    SPEC.exec(spec) ?? []
-  if (whole === undefined || Number(width) > MAX_WIDTH || Number(digits ?? 0) > 100) return null
-  const number = numeric(value)
-  const plain =
-    number === null || typeof value === 'boolean'
-      ? (textOf(value)?.slice(0, digits === undefined ? undefined : Number(digits)) ?? null)
-      : numberText(number, type, digits === undefined ? null : Number(digits))
-  if (plain === null) return null
-  const grouped = group === '' ? plain : plain.replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, group)
-  const signed = sign !== '' && sign !== '-' && number !== null && number >= 0 ? sign + grouped : grouped
-  const missing = Math.max(0, Number(width) - signed.length)
-  if (missing === 0) return signed
-  if (zero !== '' && align === '') {
-    const [, start = '', rest = ''] = /^([+\- ]?)(.*)$/s.exec(signed) ?? []
-    return start + '0'.repeat(missing) + rest
-  }
-  const pad = fill === '' ? ' ' : fill
-  const side = align || (number === null ? '<' : '>')
-  const before = side === '^' ? missing >> 1 : side === '<' ? 0 : missing
-  return pad.repeat(before) + signed + pad.repeat(missing - before)
-}
-
-function numberText(value: bigint | number, type: string, digits: number | null): string | null {
-  const float = Number(value)
-  if (type === 'f' || type === 'F') return formatFixed(float, digits ?? 6)
-  if (type === 'e') return formatExponential(float, digits ?? 6)
-  if (type === '%') return `${formatFixed(float * 100, digits ?? 6)}%`
-  if (type === 'x' && typeof value === 'bigint') return value.toString(16)
-  if (type === 'b' && typeof value === 'bigint') return value.toString(2)
-  if (type === 'g' || (type === '' && digits !== null)) return generalText(float, digits ?? 6)
-  if (type === 'd' || type === 'i' || type === 'u')
-    return typeof value === 'bigint' ? String(value) : String(Math.trunc(value))
-  return type === '' || type === 's' || type === 'n' || type === 'r' ? textOf(value) : null
-}
-
-/** `%g`: as many digits, the exponent where it is outside of them, no zeros at the end. */
-function generalText(value: number, digits: number): string {
-  const count = Math.max(1, digits)
-  if (!Number.isFinite(value)) return formatFixed(value, 0)
-  const exponent = value === 0 ? 0 : Number(value.toExponential(count - 1).split('e')[1])
-  if (exponent < -4 || exponent >= count) return formatExponential(value, count - 1).replace(/\.?0+(?=e)/, '')
-  const text = formatFixed(value, count - 1 - exponent)
-  return text.includes('.') ? text.replace(/\.?0+$/, '') : text
+  const given = typeof value === 'bigint' || typeof value === 'number' ? value : textOf(value)
+  return given === null ? null : formatted(given, spec)
 }
 
 /** `'%d epochs' % n`; null where it has no text here. */

@@ -121,13 +121,25 @@ describe('the private files of a page', () => {
 })
 
 test('names are filled as in Python; places and fields that are not there are named', async () => {
-  const values = { epoch: 3, val_loss: 0.125, loss: 1e-7 }
+  const values = { epoch: 3n, val_loss: 0.125, loss: 1e-7, acc: 1, big: 123456.789, neg: -0.5 }
   const named = (name: string) => formatName('ModelCheckpoint', name, values)
   expect(named('{epoch:02d}-{val_loss:.2f}-{loss:.1e}-{epoch}-{val_loss:6.1f}')).toBe(
     '03-0.12-1.0e-07-3-   0.1',
   )
+  expect(named('{epoch}-{acc}-{loss}-{epoch:5.1f}-{epoch:03}')).toBe('3-1.0-1e-07-  3.0-003')
+  expect(named('{acc:.1%}{big:,.1f}{val_loss:+.3f}{neg:07.2f}{neg: .1f}')).toBe(
+    '100.0%123,456.8+0.125-000.50-0.5',
+  )
+  expect(named('{val_loss:<6.2f}|{val_loss:^9.3f}|{val_loss:*>8.2f}|{{x}}')).toBe(
+    '0.12  |  0.125  |****0.12|{x}',
+  )
+  expect(named('{big:.3} {acc:.3} {big:.2} {val_loss:g} {big:g}')).toBe('1.23e+05 1.0 1.2e+05 0.125 123457')
+  expect(() => named('{val_loss:d}')).toThrow(
+    'ModelCheckpoint: expected a format of Python for the number 0.125, such as {val_loss:.2f}, got {val_loss:d}.',
+  )
+  expect(() => named('{epoch:02d')).toThrow('got "{epoch:02d".')
   expect(() => named('{accuracy:.2f}')).toThrow(
-    'ModelCheckpoint: expected fields of the name to be among epoch, val_loss, loss, got {accuracy}.',
+    "ModelCheckpoint: expected fields of the name to be among epoch, val_loss, loss, acc, big, neg, got {accuracy}. Did you mean 'acc'?",
   )
   expect(() => ModelCheckpoint('best.h5')).toThrow(
     'ModelCheckpoint: expected filepath to end in .keras, got "best.h5".',
