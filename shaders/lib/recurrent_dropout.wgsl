@@ -27,5 +27,6 @@ fn maskBits(rows: vec4u, k: u32, units: u32, rate: f32, seed: u32) -> u32 {
 }
 
 fn maskOf(bits: u32, gate: u32, rate: f32) -> vec4f {
-  return vec4f((vec4u(bits) >> (vec4u(0u, 4u, 8u, 12u) + gate)) & vec4u(1u)) / (1.0 - rate);
+  let seen = (vec4u(bits) >> (vec4u(0u, 4u, 8u, 12u) + gate)) & vec4u(1u);
+  return select(vec4f(0.0), vec4f(1.0 / (1.0 - rate)), seen == vec4u(1u));
 }

@@ -42,9 +42,13 @@ export { flag, nullable }
 /** An extent that must be given: `units`, `filters`. */
 export const positiveInteger = required(checkExtent)
 
-/** A share in [0, 1), such as a dropout rate. */
+/** A share in [0, 1], such as the rate of a dropout: 1 leaves nothing. */
+export const readShare: Read<number> = (where, name, value) =>
+  checkFinite(where, name, value, { min: 0, max: 1 })
+
+/** A share in [0, 1). */
 export const readRate: Read<number> = (where, name, value) => {
-  const share = checkFinite(where, name, value, { min: 0, max: 1 })
+  const share = readShare(where, name, value)
   if (share === 1) fail(where, { expected: `${name} to be less than 1`, got: '1' })
   return share
 }

@@ -4,7 +4,7 @@
 // gradient.
 
 import { checkExtent, checkFinite, checkInteger, describeValue, fail } from '../errors.ts'
-import { readRate, shape as readShape } from '../layers/options.ts'
+import { shape as readShape, readShare } from '../layers/options.ts'
 import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { random as draw, type RandomAttributes } from '../ops/random.ts'
 import { drawKey, nextSeed } from '../util/seed.ts'
@@ -144,11 +144,12 @@ export const dropout = declared(
   'dropout',
   (inputs: SymbolicTensor, rate: number, noiseShape: ShapeLike | null = null, seed: Seed = null) => {
     const where = 'random.dropout'
-    const share = readRate(where, 'rate', rate)
+    const share = readShare(where, 'rate', rate)
     if (!(inputs instanceof SymbolicTensor))
       return fail(where, { expected: 'a symbolic tensor', got: describeValue(inputs) })
     const draws = drawn(where, noiseShape ?? inputs, { fn: 'uniform', low: 0, high: 1 }, seed)
-    return ifAtLeast(draws, share, divide(inputs, 1 - share))
+    // A share of 1 keeps nothing that would have to be scaled.
+    return ifAtLeast(draws, share, share < 1 ? divide(inputs, 1 - share) : inputs)
   },
 )
 

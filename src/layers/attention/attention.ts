@@ -15,7 +15,7 @@ import type { LayerCall, MaskedValue } from '../call.ts'
 import { defineLayer, type LayerConstructor } from '../callable.ts'
 import { knownExtent } from '../inputChecks.ts'
 import { Layer } from '../layer.ts'
-import { flag, type LayerOptions, layerOptions, readRate, seed } from '../options.ts'
+import { flag, type LayerOptions, layerOptions, readShare, seed } from '../options.ts'
 import type { SymbolicCall, SymbolicTensor } from '../symbolicTensor.ts'
 import { getInitializer } from '../weights/getInitializer.ts'
 import type { Variable } from '../weights/variable.ts'
@@ -31,7 +31,7 @@ import {
 export interface AdditiveAttentionOptions extends LayerOptions {
   /** Whether scores are multiplied by a learned scale: `true` by default for `AdditiveAttention`, `false` for `Attention`. */
   readonly useScale?: boolean
-  /** The share of the weights to drop in training, in [0, 1); `0` by default. */
+  /** The share of the weights to drop in training, from 0 to 1, which leaves none; `0` by default. */
   readonly dropout?: number
   /** Fixes the draws of the dropout; `null`, the default, takes the next seed of `setSeed`. */
   readonly seed?: number | null
@@ -42,7 +42,7 @@ export interface AttentionOptions extends AdditiveAttentionOptions {
   readonly scoreMode?: 'dot' | 'concat'
 }
 
-const dropoutOptions = { dropout: option(0, readRate), seed }
+const dropoutOptions = { dropout: option(0, readShare), seed }
 
 const additiveTable = {
   ...layerOptions,

@@ -4,14 +4,14 @@ import { checkExtent, describeValue, fail } from '../../errors.ts'
 import { nullable, option, type TableFor } from '../../util/options.ts'
 import type { CallOptions } from '../callable.ts'
 import type { Layer } from '../layer.ts'
-import { absent, flag, initializer, type LayerOptions, layerOptions, readRate, seed } from '../options.ts'
+import { absent, flag, initializer, type LayerOptions, layerOptions, readShare, seed } from '../options.ts'
 import type { OwnOptions, SymbolicTensor } from '../symbolicTensor.ts'
 import type { InitializerIdentifier } from '../weights/initializer.ts'
 import { type BiasRules, type KernelRules, rulesOf } from '../weights/weightRules.ts'
 import { type AttentionCallOptions, attentionCallOptions, symbolicOption } from './attentionCall.ts'
 
 export interface ProjectedAttentionOptions extends LayerOptions, KernelRules, BiasRules {
-  /** The share of the weights to drop in training, in [0, 1); `0` by default. */
+  /** The share of the weights to drop in training, from 0 to 1, which leaves none; `0` by default. */
   readonly dropout?: number
   /** Whether projections add biases, `true` by default. */
   readonly useBias?: boolean
@@ -29,7 +29,7 @@ export interface ProjectedAttentionOptions extends LayerOptions, KernelRules, Bi
 
 export const projectedAttentionTable = {
   ...layerOptions,
-  dropout: option(0, readRate),
+  dropout: option(0, readShare),
   useBias: flag(true),
   useGate: flag(false),
   slidingWindow: nullable(checkExtent),

@@ -1,16 +1,16 @@
 // In training, sets a share of the inputs to 0 and scales the others by 1 / (1 − rate) (Srivastava et al. 2014).
 
-import { checkFinite, describeValue, fail } from '../../errors.ts'
+import { describeValue, fail } from '../../errors.ts'
 import type { Value } from '../../graph/graph.ts'
 import { dropout } from '../../ops/dropout.ts'
 import { transpose } from '../../ops/transpose.ts'
 import { reshape } from '../../ops/view.ts'
-import { type Read, required, type TableFor } from '../../util/options.ts'
+import { required, type TableFor } from '../../util/options.ts'
 import { drawKey, nextSeed } from '../../util/seed.ts'
 import { type OpenShape, showShape, sizeOf } from '../../util/shape.ts'
 import type { LayerCall, NoWeights, StepLowering } from '../call.ts'
 import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
-import { type LayerOptions, layerOptions, nullable, seed, shape } from '../options.ts'
+import { type LayerOptions, layerOptions, nullable, readShare, seed, shape } from '../options.ts'
 import { WeightlessLayer } from '../weightlessLayer.ts'
 
 export interface DropoutOptions extends LayerOptions {
@@ -24,10 +24,6 @@ export interface DropoutArguments extends DropoutOptions {
   /** The share of the inputs to drop, from 0 to 1: with 1 all become 0. */
   readonly rate: number
 }
-
-/** A share from 0 to 1. */
-export const readShare: Read<number> = (where, name, value) =>
-  checkFinite(where, name, value, { min: 0, max: 1 })
 
 export const dropoutTable = {
   ...layerOptions,

@@ -6,7 +6,7 @@ import { option, type TableFor, unwritten } from '../../util/options.ts'
 import type { OpenShape } from '../../util/shape.ts'
 import type { CallableLayer } from '../callable.ts'
 import type { Layer } from '../layer.ts'
-import { flag, type GateActivationName, gateActivation, initializer, readRate, seed } from '../options.ts'
+import { flag, type GateActivationName, gateActivation, initializer, readShare, seed } from '../options.ts'
 import type { SymbolicTensor } from '../symbolicTensor.ts'
 import { getInitializer } from '../weights/getInitializer.ts'
 import type { Initializer, InitializerIdentifier } from '../weights/initializer.ts'
@@ -24,9 +24,9 @@ export interface CellOptions extends KernelRules, RecurrentRules, BiasRules {
   readonly recurrentInitializer?: InitializerIdentifier
   /** First values of the bias, `'zeros'` by default. */
   readonly biasInitializer?: InitializerIdentifier
-  /** The share of the inputs to drop in training, in [0, 1), `0` by default. */
+  /** The share of the inputs to drop in training, from 0 to 1, which leaves none; `0` by default. */
   readonly dropout?: number
-  /** The share of the state to drop in training, in [0, 1), `0` by default. */
+  /** The share of the state to drop in training, from 0 to 1, which leaves none; `0` by default. */
   readonly recurrentDropout?: number
   /** Fixes the draws of dropout; `null`, the default, takes the next seed of `setSeed`. */
   readonly seed?: number | null
@@ -74,8 +74,8 @@ export const cellOptions = {
   recurrentInitializer: initializer('orthogonal'),
   biasInitializer: initializer('zeros'),
   ...rulesOf('kernel', 'recurrent', 'bias'),
-  dropout: option(0, readRate),
-  recurrentDropout: option(0, readRate),
+  dropout: option(0, readShare),
+  recurrentDropout: option(0, readShare),
   seed,
 } as const satisfies TableFor<CellOptions>
 

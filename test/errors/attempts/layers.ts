@@ -23,7 +23,7 @@ export const layers: Area = {
     'LSTM(4, { activation: tanh => tanh + 1 })',
     'LSTM(4, { dropout: 20 })',
     'LSTM(4, { dropout: -0.1 })',
-    'LSTM(4, { dropout: 1 })',
+    'LSTM(4, { dropout: 1.5 })',
     'LSTM(4, { recurrent_dropout: 0.2 })',
     'LSTM(4, { units: 8 })',
     accepted('LSTM({ units: 4 })', 'all options by name, as keywords in Python'),
