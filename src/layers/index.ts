@@ -65,6 +65,7 @@ export {
 } from './merging/merge.ts'
 export { BatchNormalization, type BatchNormalizationOptions } from './normalization/batchNormalization.ts'
 export { LayerNormalization, type LayerNormalizationOptions } from './normalization/layerNormalization.ts'
+export type { RenormClipping } from './normalization/renormalization.ts'
 export {
   SpectralNormalization,
   type SpectralNormalizationOptions,

@@ -20,13 +20,7 @@ const tables: readonly (readonly [name: string, table: OptionTable])[] = [...lay
 )
 
 /** Options that work and are not offered: what they say can only be what is so anyway. */
-const KNOWN_ALONE = [
-  'renormMomentum',
-  'trainable of Input',
-  'inputShape of Input',
-  'sparse',
-  'vocabularySize',
-]
+const KNOWN_ALONE = ['trainable of Input', 'inputShape of Input', 'sparse', 'vocabularySize']
 
 const offeredOf = ([name, table]: (typeof tables)[number]): string[] =>
   Object.entries(table).flatMap(([option, entry]) =>

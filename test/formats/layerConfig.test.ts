@@ -52,6 +52,7 @@ const VALUES: readonly unknown[] = [
     0.25,
     2,
     3,
+    { rmax: 2 },
     [2, 1],
     [1, 2],
     [2],

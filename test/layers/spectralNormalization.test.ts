@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import {
   Dense,
+  Dropout,
   Embedding,
   Input,
   LSTM,
@@ -9,6 +10,7 @@ import {
   SGD,
   SpectralNormalization,
   type Tensor,
+  tensor,
 } from '../../src/index.ts'
 import { onEachBackend } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
@@ -45,7 +47,7 @@ function divided({ kernel, u: start, bias }: State, iterations: number): State {
   let product: readonly number[] = []
   for (let i = 0; i < iterations; i++) {
     const v = unit(
-      Array.from({ length: features }, (_, k) =>
+      Array.from({ length: kernel.length / units }, (_, k) =>
         u.reduce((sum, value, c) => sum + value * at(kernel, k * units + c), 0),
       ),
     )
@@ -121,6 +123,28 @@ onEachBackend(() => {
     model.dispose()
   })
 
+  test.each([5, 2 ** 15 + 1])('a table of %j embeddings is divided whole, and looked up', async (count) => {
+    const model = Sequential([Input([2]), SpectralNormalization(Embedding(count, 2, { name: 'table' }))])
+    model.compile({ optimizer: SGD(rate), loss: 'mse' })
+    const ids = tensor([0, 1, 4, 1], [2, 2])
+    const targets = uniform([2, 2, 2], -1, 1, 4)
+    const [table, start] = (await model.getWeights()) as [Tensor, Tensor]
+    const { kernel, u } = divided({ kernel: [...table.data], u: [...start.data], bias: [0, 0] }, 1)
+    const found = (values: ArrayLike<number>) =>
+      [...ids.data].flatMap((id) => [0, 1].map((i) => at(values, 2 * id + i)))
+    const slopes = found(kernel).map((value, i) => (2 * (value - at(targets.data, i))) / targets.data.length)
+    await model.trainOnBatch(ids, targets)
+    const after = (await model.getWeights()) as [Tensor, Tensor]
+    expectClose('vector', after[1].data, u, 1e-5)
+    const moved = Float64Array.from(kernel)
+    found(kernel).forEach((_, i) => {
+      moved[2 * at(ids.data, i >> 1) + (i % 2)] =
+        at(moved, 2 * at(ids.data, i >> 1) + (i % 2)) - rate * at(slopes, i)
+    })
+    expectClose('table', after[0].data, [...moved], 1e-5)
+    model.dispose()
+  })
+
   test('a kernel of zeros stays, and its vector with it', async () => {
     const norm = SpectralNormalization(Dense(units, { kernelInitializer: 'zeros' }))
     const model = Sequential([Input([features]), norm])
@@ -135,13 +159,13 @@ onEachBackend(() => {
 test.each<[string, () => unknown, string]>([
   [
     'a layer without a kernel',
-    () => SpectralNormalization(Embedding(3, 2, { name: 'table' }), { name: 'norm' })(Input([3])),
-    'SpectralNormalization "norm": expected a layer that has a kernel, such as Dense or Conv2D, got Embedding "table".',
+    () => SpectralNormalization(Dropout(0.5, { name: 'drop' }), { name: 'norm' })(Input([3])),
+    'SpectralNormalization "norm": expected a layer that has a kernel, such as Dense or Conv2D, or an Embedding, got Dropout "drop".',
   ],
   [
     'a layer whose cell has the kernel',
     () => SpectralNormalization(LSTM(3, { name: 'lstm' }), { name: 'norm' })(Input([3, 2])),
-    'SpectralNormalization "norm": expected a layer that has a kernel, such as Dense or Conv2D, got LSTM "lstm".',
+    'SpectralNormalization "norm": expected a layer that has a kernel, such as Dense or Conv2D, or an Embedding, got LSTM "lstm".',
   ],
   [
     'no iteration',

@@ -95,11 +95,6 @@ export const exceptions: readonly Exceptions[] = [
   },
   {
     status: 'missing',
-    reason: 'there is no batch renormalization yet',
-    cases: 'keras 777-779',
-  },
-  {
-    status: 'missing',
     reason: 'layers are not tuned by matrices of low rank: loraRank is refused',
     cases: 'keras 162 925 959',
   },
@@ -132,11 +127,6 @@ export const exceptions: readonly Exceptions[] = [
     status: 'missing',
     reason: 'a tensor without elements is refused',
     cases: 'keras 809',
-  },
-  {
-    status: 'missing',
-    reason: 'SpectralNormalization is of layers with a kernel, not of Embedding',
-    cases: 'keras 830',
   },
   {
     status: 'missing',

@@ -31,8 +31,6 @@ const refusedOptions: Readonly<Record<string, string>> = {
   optional: 'a model that has fewer inputs is another model',
   quantizationConfig: QUANTIZED,
   ragged: 'lists of sequences of several lengths are data of `fit` as they are',
-  renorm: 'there is no batch renormalization yet',
-  renormClipping: 'there is no batch renormalization yet',
   sparse: 'tensors are dense',
   synchronized: 'a model trains on one device',
   'vocabularyDtype of IntegerLookup': 'the one that Keras has, int64, is that of the numbers here',
@@ -121,6 +119,12 @@ function operations(ops: Readonly<Record<string, unknown>>): string[] {
   ]
 }
 
+/** Where Keras contradicts itself. */
+const differences = [
+  'A `dropout` or `recurrentDropout` of 1 leaves nothing at every recurrent layer. In Keras 3.16 it does so in `SimpleRNN`, and in `LSTM` where that',
+  'is one function of the backend; cells of `LSTM`, `GRU` and ConvLSTM drop nothing then.',
+]
+
 /** The text of docs/keras-compatibility.md. */
 export async function compatibilityPage(api: Readonly<Record<string, unknown>>): Promise<string> {
   const isHere = (name: string): boolean => api[name] !== undefined
@@ -151,6 +155,8 @@ export async function compatibilityPage(api: Readonly<Record<string, unknown>>):
         lacking(name, kerasApi.layers[name] ?? []),
       ),
     ].map(([what, names]) => `- ${what}: ${names}.`),
+    '',
+    ...differences,
     '',
     'Not here:',
     '',

@@ -16,7 +16,7 @@ export const floatOptions: ReadonlySet<string> = new Set(
     'adam_beta_1 adam_beta_2 muon_a muon_b muon_c rms_rate',
     'initial_learning_rate end_learning_rate decay_rate power t_mul m_mul warmup_target values',
     // Losses, metrics and their weights.
-    'label_smoothing gamma delta smooth margin q renorm_momentum loss_weights thresholds recall precision sensitivity specificity',
+    'label_smoothing gamma delta smooth margin q renorm_momentum rmin rmax dmax loss_weights thresholds recall precision sensitivity specificity',
   ].flatMap((names) => names.split(' ')),
 )
 

@@ -10,7 +10,7 @@ import { broadcast } from '../../ops/broadcasting.ts'
 import { add } from '../../ops/elementwise.ts'
 import { maskWeights } from '../../ops/masks.ts'
 import { reshape } from '../../ops/view.ts'
-import { option, type TableFor, unsupported } from '../../util/options.ts'
+import { flag, option, type TableFor, unsupported } from '../../util/options.ts'
 import { type OpenShape, showShape, sizeOf } from '../../util/shape.ts'
 import { axesOf, rowsAlong } from '../axes.ts'
 import type { LayerCall, MaskedValue, StepLowering } from '../call.ts'
@@ -18,10 +18,18 @@ import { defineLayer, type LayerConstructor } from '../callable.ts'
 import { knownExtent } from '../inputChecks.ts'
 import { Layer } from '../layer.ts'
 import type { MaskAxes } from '../masks.ts'
-import { absent, initializer } from '../options.ts'
+import { initializer } from '../options.ts'
 import type { Initializer, InitializerIdentifier } from '../weights/initializer.ts'
 import type { Variable } from '../weights/variable.ts'
 import { type NormalizationOptions, normalizationOptions } from './normalizationOptions.ts'
+import {
+  corrected,
+  deviation,
+  type RenormClipping,
+  renormClipping,
+  rootsOf,
+  varianceOf,
+} from './renormalization.ts'
 
 export interface BatchNormalizationOptions extends NormalizationOptions {
   /** The axis of channels, `-1` by default: the last. Behind layers of `dataFormat: 'channels_first'` it is 1. Never the batch. */
@@ -32,6 +40,15 @@ export interface BatchNormalizationOptions extends NormalizationOptions {
   readonly movingMeanInitializer?: InitializerIdentifier
   /** First values of the moving variance, `'ones'` by default. */
   readonly movingVarianceInitializer?: InitializerIdentifier
+  /**
+   * Whether outputs of training are those that moving moments would give, `false` by default: batch renormalization, for small batches
+   * (Ioffe 2017).
+   */
+  readonly renorm?: boolean
+  /** With `renorm` bounds of the correction of the scale, `rmin` and `rmax`, and of the offset, `dmax`; `null`, the default: none. */
+  readonly renormClipping?: RenormClipping | null
+  /** With `renorm` the share of the moments that correct which remains after a training step, `0.99` by default. */
+  readonly renormMomentum?: number
 }
 
 const table = {
@@ -41,8 +58,8 @@ const table = {
   movingMeanInitializer: initializer('zeros'),
   movingVarianceInitializer: initializer('ones'),
   synchronized: unsupported(false),
-  renorm: unsupported(false),
-  renormClipping: absent,
+  renorm: flag(false),
+  renormClipping,
   renormMomentum: option(0.99, (where, name, value) => checkFinite(where, name, value)),
 } as const satisfies TableFor<BatchNormalizationOptions>
 
@@ -51,6 +68,9 @@ type Weights = {
   readonly beta: Variable | undefined
   readonly movingMean: Variable
   readonly movingVariance: Variable
+  readonly movingStddev: Variable | undefined
+  readonly renormMean: Variable | undefined
+  readonly renormStddev: Variable | undefined
 }
 
 /** @internal */
@@ -104,11 +124,17 @@ export class BatchNormalizationLayer extends Layer<typeof table, Weights> {
       this.addWeight({ name, shape, initializer })
     const statistic = (name: string, initializer: Initializer): Variable =>
       this.addStatistic({ name, shape, initializer })
+    const ofRenorm = (name: string, initializer: Initializer): Variable | undefined =>
+      config.renorm ? statistic(name, initializer) : undefined
+    const roots = rootsOf(config.movingVarianceInitializer)
     return {
       gamma: scale ? weight('gamma', config.gammaInitializer) : undefined,
       beta: center ? weight('beta', config.betaInitializer) : undefined,
       movingMean: statistic('moving_mean', config.movingMeanInitializer),
       movingVariance: statistic('moving_variance', config.movingVarianceInitializer),
+      movingStddev: ofRenorm('moving_stddev', roots),
+      renormMean: ofRenorm('renorm_mean', config.movingMeanInitializer),
+      renormStddev: ofRenorm('renorm_stddev', roots),
     }
   }
 
@@ -121,9 +147,9 @@ export class BatchNormalizationLayer extends Layer<typeof table, Weights> {
       graph,
       inputs: [x],
       masks: [mask],
-      weights: { gamma, beta, movingMean, movingVariance },
+      weights: { gamma, beta, movingMean, movingVariance, movingStddev, renormMean, renormStddev },
     } = call
-    const { epsilon, momentum } = this.config
+    const { epsilon, momentum, renormMomentum, renormClipping: clipping } = this.config
     const { rows, back } = rowsAlong(graph, x, [this.#axis(x.shape)])
     // As in Keras a frozen layer normalizes by its moving statistics.
     const ofBatch = this.mixesSamples(call.step, call.training)
@@ -135,19 +161,31 @@ export class BatchNormalizationLayer extends Layer<typeof table, Weights> {
     const { mean, variance } = ofBatch
       ? moments(graph, { x: rows, weights: weights ?? undefined }, {})
       : { mean: movingMean, variance: movingVariance }
+    let transform = { gamma, beta }
     if (ofBatch) {
-      const step = (old: Value, now: Value): Value =>
+      const step = (old: Value, now: Value, share = momentum): Value =>
         add(
           graph,
-          affine(graph, { x: old }, { scale: momentum }).y,
-          affine(graph, { x: now }, { scale: 1 - momentum }).y,
+          affine(graph, { x: old }, { scale: share }).y,
+          affine(graph, { x: now }, { scale: 1 - share }).y,
         )
       call.update('movingMean', step(movingMean, mean))
-      call.update('movingVariance', step(movingVariance, variance))
+      if (!movingStddev || !renormMean || !renormStddev) {
+        call.update('movingVariance', step(movingVariance, variance))
+      } else {
+        const stddev = deviation(graph, variance, epsilon)
+        const before = { mean: renormMean, stddev: renormStddev }
+        transform = corrected(graph, { mean, stddev }, before, transform, { epsilon, clipping })
+        call.update('renormMean', step(renormMean, mean, renormMomentum))
+        call.update('renormStddev', step(renormStddev, stddev, renormMomentum))
+        const moved = step(movingStddev, stddev)
+        call.update('movingStddev', moved)
+        call.update('movingVariance', varianceOf(graph, moved, epsilon))
+      }
     }
     const { y } = batchNormalization(
       graph,
-      { x: rows, mean, variance, gamma, beta },
+      { x: rows, mean, variance, ...transform },
       { epsilon, ofBatch: ofBatch && !mask },
     )
     return [{ value: back(y), mask: ofRows ?? null }]

@@ -1,4 +1,4 @@
-// A layer whose kernel is divided by its largest singular value, in every training step anew (Miyato et al. 2018). The value is found
+// A layer whose kernel, or whose table of embeddings, is divided by its largest singular value, in every training step anew (Miyato et al. 2018). The value is found
 // by power iteration from one step to the next: v = W·u / ‖W·u‖, u = Wᵀ·v / ‖Wᵀ·v‖, σ = vᵀ·W·u.
 //
 // As in Keras on PyTorch the divided kernel is what the layer computes with, what its gradient is of, and what the optimizer changes.
@@ -33,7 +33,7 @@ export interface SpectralNormalizationOptions extends LayerOptions {
 }
 
 interface SpectralNormalizationArguments extends SpectralNormalizationOptions {
-  /** A layer with a kernel, such as `Dense` or `Conv2D`. */
+  /** A layer with a kernel, such as `Dense` or `Conv2D`, or an `Embedding`, whose table is such. */
   readonly layer: Layer
 }
 
@@ -64,20 +64,23 @@ export class SpectralNormalizationLayer extends Layer<typeof table, Weights> {
   }
 
   override outputShapes(inputs: readonly OpenShape[]): readonly OpenShape[] {
-    this.single(inputs, 2, '[batch, ...]')
+    this.single(inputs, 1, '[batch, ...]')
     return this.config.layer.outputShapes(inputs)
   }
 
   protected override createWeights(input: OpenShape): Weights {
     const { layer } = this.config
     layer.ensureBuilt(this.path, [input])
-    const kernel = layer.variables.find(({ path }) => path === `${layer.path}/kernel`)
+    const named = (name: string) => layer.variables.find(({ path }) => path === `${layer.path}/${name}`)
+    const kernel = named('kernel') ?? named('embeddings')
     if (!kernel) {
       return fail(this.where, {
-        expected: 'a layer that has a kernel, such as Dense or Conv2D',
+        expected: 'a layer that has a kernel, such as Dense or Conv2D, or an Embedding',
         got: layer.where,
       })
     }
+    // All rows of a table change in every step, so that none can lag behind.
+    kernel.history = undefined
     this.variables.push(kernel)
     const vectorU = this.addStatistic({
       name: 'vector_u',

@@ -41,6 +41,13 @@ const volumeSides = kind(
 const DROPPED_WHOLE = ['Dropout', 'SpatialDropout1D', 'SpatialDropout2D', 'SpatialDropout3D']
 const dropped = kind([0, 0.25, 1], (value) => typeof value === 'number' && value >= 0 && value <= 1)
 
+/** Bounds may be left out. */
+const hasNoFields = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  value.constructor === Object &&
+  Object.keys(value).length === 0
+
 /** Kinds of layers' options by name; where layers differ, by class and name. */
 const layerOptions: Options = {
   name: nullable(text),
@@ -124,8 +131,8 @@ const layerOptions: Options = {
   n: extent,
   rate: share,
   ...Object.fromEntries(DROPPED_WHOLE.map((name) => [`${name}.rate`, dropped])),
-  dropout: share,
-  recurrentDropout: share,
+  dropout: dropped,
+  recurrentDropout: dropped,
   powerIterations: extent,
   stddev: kind([0, 0.5, 1], (value) => typeof value === 'number' && value >= 0 && value <= 1),
   'SpectralNormalization.layer': kind([api.Dense(2)]),
@@ -200,8 +207,16 @@ const layerOptions: Options = {
       [0, [0], [1.5]],
     ),
   ),
-  renorm: unsupported(false),
-  renormClipping: absent,
+  renorm: flag,
+  renormClipping: nullable(
+    kind([{ rmin: 0.5, rmax: 2, dmax: 1 }, {}], hasNoFields, [
+      { rmin: 2, rmax: 1 },
+      { dmax: -1 },
+      { r: 1 },
+      { rmax: Number.NaN },
+      3,
+    ]),
+  ),
   renormMomentum: finite,
   momentum: kind([0.5], (value) => typeof value === 'number' && value >= 0 && value <= 1),
   epsilon: atLeastZero,
