@@ -1,6 +1,6 @@
 // Weights of time steps by a mask [masks]: `plain` is the weight, 1 where there are none, where the mask is not 0, else 0; `scaled`
-// the same times masks / valid ones, so that a mean over all is one over those that are valid; or with `byWeight` times all / Σ plain, so
-// that it is divided by the sum of weights. A mask is for `ofMask` neighbours, a weight for `ofWeight`. One workgroup counts them.
+// the same times masks / valid ones, so that a mean over all is one over those that are valid; or with `byWeight` divided by Σ plain.
+// A mask is for `ofMask` neighbours, a weight for `ofWeight`. One workgroup counts them.
 
 import package::lib::index::workgroupIndex;
 
@@ -37,7 +37,7 @@ fn maskWeights(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocatio
   workgroupBarrier();
   let valid = counts[0];
   var scale = 0.0;
-  if (valid != 0.0) { scale = f32(all) / valid; }
+  if (valid != 0.0) { scale = select(f32(all), 1.0, params.byWeight == 1u) / valid; }
   for (var i = thread; i < params.size; i += THREADS) {
     let weight = plainWeight(i);
     if (params.keepScaled == 1u) { scaled[i] = weight * scale; }

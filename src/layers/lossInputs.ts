@@ -31,7 +31,7 @@ export function maskedWeights(
   const mask = other
     ? binary(graph, { a: own, b: withRank(graph, other, own.shape.length) }, { fn: 'multiply' }).y
     : own
-  const byWeight = reduction === 'mean_with_sample_weight'
+  const byWeight = reduction === 'mean_with_sample_weight' && weights !== undefined
   const { scaled, plain } = maskWeights(graph, { mask, weights }, { byWeight })
   return reduction === 'sum' || reduction === 'none' ? plain : scaled
 }

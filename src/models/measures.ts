@@ -5,7 +5,6 @@ import type { StepLowering } from '../layers/call.ts'
 import type { Reduction } from '../layers/lossInputs.ts'
 import { accumulate } from '../ops/accumulate.ts'
 import { sumOf } from '../ops/addAll.ts'
-import type { LossCount } from '../ops/lossCount.ts'
 import { maskWeights } from '../ops/masks.ts'
 import type { Loss, TargetShape } from '../training/loss.ts'
 import type { Metric, MetricValue } from '../training/metric.ts'
@@ -56,13 +55,10 @@ export interface OutputValues {
 }
 
 /** The mean of a loss over an epoch: of the losses of batches, weighted by their rows. */
-const lossMean = { state: { mean: runningMean() }, result: ({ mean }: StateNumbers) => Number(mean) }
+const lossMean = { state: { mean: runningMean() }, result: ({ mean }: StateNumbers) => mean as number }
 
 export class Measures {
-  readonly #losses: readonly (Measure & {
-    readonly loss: Loss
-    readonly count: Required<LossCount>
-  })[]
+  readonly #losses: readonly (Measure & { readonly loss: Loss; readonly share: number })[]
   /** What layers and regularizers add to the loss. */
   readonly added: Measure | null
   readonly #metrics: readonly (Measure & { readonly metric: Metric; readonly isWeighted: boolean })[]
@@ -94,10 +90,9 @@ export class Measures {
     const trained = training.filter(({ loss }) => loss !== null).length
     this.#losses = training.flatMap(({ loss, lossWeight: share }, output) => {
       if (loss === null) return []
-      const count = { isSum: loss.reduction === 'sum', share }
       // If there is one loss only, it has no prefix, even if there are several outputs.
       const name = naming.next(trained === 1 ? 'loss' : `${prefixes[output]}loss`)
-      return [{ ...lossMean, name, output, loss, count, offsets: layOut(lossMean.state) }]
+      return [{ ...lossMean, name, output, loss, share, offsets: layOut(lossMean.state) }]
     })
     this.added = hasAdded ? { ...lossMean, name: '', output: 0, offsets: layOut(lossMean.state) } : null
     const metricsOf = (isWeighted: boolean) =>
@@ -151,15 +146,15 @@ export class Measures {
           graph.resident('totals', offsets[name] ?? 0, shape, dtype),
         ]),
       )
-    const reductions = new Map(this.#losses.map(({ output, loss }) => [output, loss.reduction]))
-    const weightings = outputs.map(
-      (values, output) => values && weightingsOf(graph, values, reductions.get(output)),
+    const lossOf = (output: number) => this.#losses.find((each) => each.output === output)?.loss
+    const weighed = outputs.map(
+      (values, i) => values && { ...values, ...weightingsOf(graph, values, lossOf(i)?.reduction) },
     )
-    const losses = this.#losses.flatMap(({ loss, output, count }) => {
-      const values = outputs[output]
+    const losses = this.#losses.flatMap(({ loss, output, share }) => {
+      const values = weighed[output]
       if (!values) return []
-      const { predictions, targets } = values
-      const inputs = { predictions, targets, weights: weightings[output]?.loss, unmasked: values, count }
+      const { predictions, targets, lossWeights: weights, isSum } = values
+      const inputs = { predictions, targets, weights, unmasked: values, count: { isSum, share } }
       return loss.lower(graph, inputs, step)
     })
     losses.push(...added)
@@ -169,15 +164,16 @@ export class Measures {
       if (totals) accumulate(graph, { values, totals }, { rows, isMean: !isSum, isSum })
     }
     this.#losses.forEach((measure, i) => {
-      track(measure, losses[i] as Value, measure.count.isSum)
+      track(measure, losses[i] as Value, weighed[measure.output]?.isSum)
     })
     if (this.added && added.length > 0) track(this.added, sumOf(graph, added))
     for (const measure of this.#metrics) {
-      const values = outputs[measure.output]
+      const values = weighed[measure.output]
       if (!values) continue
-      const { predictions, targets } = values
-      const weights = weightings[measure.output]?.[measure.isWeighted ? 'weighted' : 'unweighted']
-      measure.metric.lower(graph, { predictions, targets, weights }, stateOf(measure), step)
+      const { predictions, targets, weights, masked } = values
+      const { metric, isWeighted } = measure
+      const both = (metric.takesMask && masked) || [undefined, weights]
+      metric.lower(graph, { predictions, targets, weights: both[Number(isWeighted)] }, stateOf(measure), step)
     }
     return losses
   }
@@ -191,13 +187,13 @@ export class Measures {
       ])
       return measure.result(Object.fromEntries(tensors))
     }
-    const addition = this.added ? Number(read(this.added)) : 0
+    const addition = this.added ? (read(this.added) as number) : 0
     const logs = this.all.flatMap((measure): [string, number][] => {
       const value = read(measure)
       return measure.keys ? Object.entries(value) : [[measure.name, value as number]]
     })
     // As in Keras weights of losses show in their sum alone.
-    const sum = this.#losses.reduce((sum, loss) => sum + loss.count.share * Number(read(loss)), addition)
+    const sum = this.#losses.reduce((sum, loss) => sum + loss.share * (read(loss) as number), addition)
     if (this.#hasTotal) logs.push(['loss', sum])
     else if (logs[0]) logs[0][1] = sum
     return Object.fromEntries(logs.sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -210,16 +206,24 @@ export class Measures {
   }
 }
 
-/** The weights of an output's loss, of its weighted metrics and of the others: as in Keras its mask weighs all. */
-function weightingsOf(graph: Graph, { mask, weights }: OutputValues, reduction?: Reduction) {
-  const byWeight = reduction === 'mean_with_sample_weight'
-  const weighing = mask ?? (byWeight && weights)
-  if (!weighing) return { loss: weights, weighted: weights, unweighted: undefined }
-  const { scaled, plain } = maskWeights(graph, { mask: weighing, weights }, { byWeight })
-  const loss = reduction === 'sum' ? plain : scaled
-  if (!mask) return { loss, weighted: weights, unweighted: undefined }
-  const unweighted = weights ? maskWeights(graph, { mask }, {}).plain : plain
-  return { loss, weighted: plain, unweighted }
+/** What weighs the losses and metrics of an output. */
+interface Weightings {
+  readonly lossWeights: Value | undefined
+  /** Whether the losses of rows are summed. */
+  readonly isSum: boolean
+  /** Where the predictions have a mask, what weighs a metric that takes it: without the weights of samples, and with them. */
+  readonly masked?: readonly Value[] | null
+}
+
+function weightingsOf(graph: Graph, { mask, weights }: OutputValues, reduction?: Reduction): Weightings {
+  // Where no weights were given, Keras's reduction by weights is the mean.
+  const divisor = reduction === 'mean_with_sample_weight' && weights
+  const isSum = reduction === 'sum' || !!divisor
+  const weighing = mask ?? divisor
+  if (!weighing) return { lossWeights: weights, isSum }
+  const { scaled, plain } = maskWeights(graph, { mask: weighing, weights }, { byWeight: isSum })
+  const masked = mask && [weights ? maskWeights(graph, { mask }, {}).plain : plain, plain]
+  return { lossWeights: reduction === 'sum' ? plain : scaled, isSum, masked }
 }
 
 /** Makes names unique, as Keras does. */
@@ -229,7 +233,7 @@ class Naming {
   next(name: string): string {
     const count = this.#seen.get(name) ?? 0
     this.#seen.set(name, count + 1)
-    return count === 0 ? name : `${name}_${count}`
+    return count ? `${name}_${count}` : name
   }
 
   /** The name of a metric; a weighted metric whose name is taken has the prefix `weighted_`. */

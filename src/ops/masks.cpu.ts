@@ -41,7 +41,7 @@ export const maskWeights = cpuSide<typeof Kernels.maskWeights>({
     const all = byWeight ? size : masks
     let valid = 0
     for (let i = 0; i < all; i++) valid += byWeight ? weightOf(i) : Number(mask[i] !== 0)
-    const scale = valid === 0 ? 0 : all / valid
+    const scale = valid === 0 ? 0 : (byWeight ? 1 : all) / valid
     for (let i = 0; i < size; i++) {
       const weight = weightOf(i)
       if (keeps.keepScaled) scaled[i] = weight * scale

@@ -42,7 +42,7 @@ const longer = (a: Shape, b: Shape = []): Shape => (a.length < b.length ? b : a)
 
 /**
  * Weights of time steps, 0 where the mask [B, T] is: `plain`, and `scaled` by all / valid ones, as Keras weights losses; or, with
- * `byWeight`, by all / the sum of weights.
+ * `byWeight`, divided by their sum.
  *
  * @see keras/src/losses/loss.py, apply_mask
  */

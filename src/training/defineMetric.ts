@@ -74,7 +74,8 @@ export function defineMetric<Table extends OptionTable, S extends MetricState>(
     // The two tables together have all options.
     const config = readOptions(
       className,
-      { ...table, ...common },
+      // A metric may read `dtype` itself.
+      { ...table, ...common, ...table },
       optionsOf(className, positional, args),
     ) as unknown as Config<Table> & Config<typeof common>
     const state = (prediction: OpenShape): S => stateOf(config, prediction)

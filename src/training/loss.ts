@@ -55,8 +55,8 @@ export interface LossOptions {
   readonly name?: string
   /**
    * How the losses of rows become one number: `'sum_over_batch_size'`, the default, and `'mean'` are their mean,
-   * `'mean_with_sample_weight'` is their sum divided by that of the sample weights, and `'sum'` is their sum. `'none'` or null leaves
-   * them as they are, for a loss that is called, or is a metric.
+   * `'mean_with_sample_weight'` is their sum divided by that of the sample weights that were given, and `'sum'` is their sum. `'none'` or
+   * null leaves them as they are, for a loss that is called, or is a metric.
    */
   readonly reduction?: Exclude<Reduction, 'none'>
 }

@@ -24,9 +24,8 @@ export async function lossAlone(loss: Loss, args: readonly unknown[]): Promise<n
   const alone = new GraphAlone()
   const { graph } = alone
   const plain = given.weights ? alone.place('weights', given.weights) : undefined
-  const byWeight = loss.reduction === 'mean_with_sample_weight'
-  const weighted =
-    plain && byWeight ? maskWeights(graph, { mask: plain, weights: plain }, { byWeight }).scaled : plain
+  const byWeight = loss.reduction === 'mean_with_sample_weight' && plain !== undefined
+  const weighted = byWeight ? maskWeights(graph, { mask: plain, weights: plain }, { byWeight }).scaled : plain
   const values = loss.lower(
     graph,
     {
@@ -40,7 +39,7 @@ export async function lossAlone(loss: Loss, args: readonly unknown[]): Promise<n
   const rows = await alone.valueOf(values)
   if (loss.reduction === 'none') return given.isVector ? vectorOf(rows) : rows
   const sum = rows.data.reduce((sum, value) => sum + value, 0)
-  return loss.reduction === 'sum' ? sum : sum / rows.data.length
+  return byWeight || loss.reduction === 'sum' ? sum : sum / rows.data.length
 }
 
 /** Values of samples of one entry, for which numbers by themselves were taken, as such numbers. */

@@ -21,7 +21,7 @@ import {
 export interface MetricInputs {
   readonly predictions: Value
   readonly targets: Value
-  /** Present for `weightedMetrics` where the samples have weights. */
+  /** Present for `weightedMetrics` where the samples have weights, and where a metric takes the mask of the predictions. */
   readonly weights?: Value | undefined
 }
 
@@ -37,6 +37,8 @@ export interface Metric extends Identified {
   readonly config: Readonly<Record<string, unknown>>
   /** @internal Whether it takes values alone, without targets. */
   readonly takesValues?: boolean
+  /** @internal Whether the mask of the predictions weighs its rows, as in Keras that of means of one value a row. */
+  readonly takesMask?: boolean
   /** @internal Whether it has no value before something is counted. */
   readonly needsUpdate?: boolean
   /** @internal The names of its values, where there are several. */
@@ -55,6 +57,8 @@ export interface Metric extends Identified {
 export interface MetricDefinition<S extends MetricState> {
   /** Whether it takes values alone, without targets. */
   readonly takesValues?: boolean
+  /** Whether the mask of the predictions is among the weights. */
+  readonly takesMask?: boolean
   targetShape(prediction: OpenShape): TargetShape
   lower(graph: Graph, inputs: MetricInputs, state: StateValues<S>, step: StepLowering): void
   compute(state: StateNumbers<S>): MetricValue
@@ -79,6 +83,7 @@ export const meanState = (): { mean: StateTensor<Float64Array> } => ({ mean: exa
 export const meanOf = (
   values: (graph: Graph, inputs: MetricInputs, step: StepLowering) => Value,
 ): Omit<MetricDefinition<ReturnType<typeof meanState>>, 'targetShape'> => ({
+  takesMask: true,
   lower(graph, { weights, ...unweighted }, { mean: totals }, step) {
     const [rows = 1] = unweighted.predictions.shape
     accumulate(

@@ -46,6 +46,13 @@ test('weights', async () => {
   expect([...outputs.plain]).toEqual([...mask.data])
   for (const weights of [[3], [3, 3], [3, 3, 2]])
     await checkOp(maskWeights, { inputs: { mask, weights }, attrs: {} })
+  const byWeight = await checkOp(maskWeights, {
+    inputs: { mask, weights: tensor([1, 2, 5], [3]) },
+    attrs: { byWeight: true },
+  })
+  expect([...byWeight.outputs.scaled]).toEqual(
+    [0, 0, 1, 0, 2, 2, 0, 0, 0].map((weight) => Math.fround(weight / 5)),
+  )
   const none = await checkOp(maskWeights, {
     inputs: { mask: tensor(new Float32Array(300), [3, 100]) },
     attrs: {},

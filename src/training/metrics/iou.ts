@@ -1,7 +1,7 @@
 // Intersections over unions of classes, by Keras's names.
 
-import { checkFinite, checkInteger, describeValue, fail } from '../../errors.ts'
-import type { Value } from '../../graph/graph.ts'
+import { checkFinite, checkInteger, checkText, describeValue, fail } from '../../errors.ts'
+import type { Graph, Value } from '../../graph/graph.ts'
 import { point } from '../../ops/pointwise.ts'
 import { flag, nullable, type OptionTable, option, required, type TableFor } from '../../util/options.ts'
 import type { OpenShape } from '../../util/shape.ts'
@@ -10,7 +10,16 @@ import { sameAsPrediction } from '../loss.ts'
 import { addPairs, checkClasses, largest, matrixOf, pairsState } from './classIds.ts'
 import { sum } from './curves.ts'
 
-interface OneHotMeanIoUOptions extends MetricOptions {
+/** Options of every metric of this kind. */
+interface CountingOptions extends MetricOptions {
+  /**
+   * The dtype of the counts, by default integers. As in Keras weights of samples count without what is behind the point unless this is a
+   * dtype of floats, such as `'float32'`.
+   */
+  readonly dtype?: string | null
+}
+
+interface OneHotMeanIoUOptions extends CountingOptions {
   /** The number of classes. */
   readonly numClasses: number
   /** Entries whose target is this class do not count; `null`, the default: all do. */
@@ -44,7 +53,7 @@ type ByTargets<Options extends Targeted & { readonly numClasses: number }> = Met
   | readonly [options: Options]
 >
 
-export interface BinaryIoUOptions extends MetricOptions {
+export interface BinaryIoUOptions extends CountingOptions {
   /** The classes whose mean is the value: `[0, 1]`, the default, `[0]` or `[1]`. */
   readonly targetClassIds?: readonly number[]
   /** Predictions from this threshold on are class 1; `0.5` by default. */
@@ -59,6 +68,7 @@ interface Settings {
   readonly sparseYTrue: boolean
   readonly sparseYPred: boolean
   readonly axis: number
+  readonly dtype: string | null
 }
 
 function checkIds(where: string, name: string, value: unknown): readonly number[] {
@@ -66,6 +76,13 @@ function checkIds(where: string, name: string, value: unknown): readonly number[
     return value.map((id) => checkInteger(where, name, id, { min: 0 }))
   return fail(where, { expected: `${name} as a list of classes`, got: describeValue(value) })
 }
+
+/** The option of every metric of this kind. */
+const counting = { dtype: nullable(checkText) } satisfies TableFor<Pick<CountingOptions, 'dtype'>>
+
+/** What weighs pairs under a dtype of their counts: floats of a dtype of integers are those without what is behind the point. */
+const countable = (graph: Graph, weights: Value | undefined, dtype: string | null): Value | undefined =>
+  weights && !dtype?.includes('float') ? point(graph, 'trunc', weights) : weights
 
 /** Keras's epsilon, by which no divisor is 0. */
 const EPSILON = 1e-7
@@ -101,7 +118,8 @@ function defineIoU<Table extends OptionTable>(
     table,
     (config) => pairsState(settingsOf(config).numClasses),
     (config) => {
-      const { numClasses, targetClassIds, ignoreClass, sparseYTrue, sparseYPred, axis } = settingsOf(config)
+      const { numClasses, targetClassIds, ignoreClass, sparseYTrue, sparseYPred, axis, dtype } =
+        settingsOf(config)
       return {
         targetShape(prediction): OpenShape {
           if (sparseYPred && sparseYTrue) return prediction
@@ -114,7 +132,7 @@ function defineIoU<Table extends OptionTable>(
           const ids = {
             predictions: indices(predictions, sparseYPred),
             targets: indices(targets, sparseYTrue),
-            weights,
+            weights: countable(graph, weights, dtype),
           }
           addPairs(graph, ids, state, { classes: numClasses, ignored: ignoreClass })
         },
@@ -127,16 +145,15 @@ function defineIoU<Table extends OptionTable>(
 const numClasses = required(checkClasses)
 const targetClassIds = required(checkIds)
 const common = {
+  ...counting,
   numClasses,
   ignoreClass: nullable((where, name, value) => checkInteger(where, name, value)),
   axis: option(-1, (where, name, value) => checkInteger(where, name, value)),
 }
 const sparse = { ...common, sparseYTrue: flag(true), sparseYPred: flag(true) } satisfies TableFor<
-  Omit<MeanIoUOptions, keyof MetricOptions>
+  Omit<MeanIoUOptions, 'name'>
 >
-const oneHot = { ...common, sparseYPred: flag(false) } satisfies TableFor<
-  Omit<OneHotMeanIoUOptions, keyof MetricOptions>
->
+const oneHot = { ...common, sparseYPred: flag(false) } satisfies TableFor<Omit<OneHotMeanIoUOptions, 'name'>>
 
 export type IoUOptions = MeanIoUOptions & Targeted
 export type OneHotIoUOptions = OneHotMeanIoUOptions & Targeted
@@ -182,13 +199,15 @@ export const BinaryIoU: MetricConstructor<BinaryIoUOptions> = defineMetric(
       return wrong === undefined ? ids : fail(where, { expected: `${name} of 0 and 1`, got: `${wrong}` })
     }),
     threshold: option(0.5, checkFinite),
-  } satisfies TableFor<Omit<BinaryIoUOptions, keyof MetricOptions>>,
+    ...counting,
+  } satisfies TableFor<Omit<BinaryIoUOptions, 'name'>>,
   () => pairsState(2),
-  ({ targetClassIds: ids, threshold }) => ({
+  ({ targetClassIds: ids, threshold, dtype }) => ({
     targetShape: sameAsPrediction,
-    lower(graph, { predictions: x, ...others }, state) {
+    lower(graph, { predictions: x, targets, weights }, state) {
       const predictions = point(graph, 'lessEqual', threshold, x)
-      addPairs(graph, { predictions, ...others }, state, { classes: 2 })
+      const ids = { predictions, targets, weights: countable(graph, weights, dtype) }
+      addPairs(graph, ids, state, { classes: 2 })
     },
     compute: ({ pairs }) => meanOfClasses(pairs, ids),
   }),

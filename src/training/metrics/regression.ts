@@ -23,6 +23,8 @@ export const RootMeanSquaredError: MetricConstructor<MetricOptions> = defineMetr
   () => ({
     targetShape: sameAsPrediction,
     ...meanOf(squaredErrors),
+    // In Keras it takes the mean of squares itself, which have no mask.
+    takesMask: false,
     compute: ({ mean: [errors = 0, weights = 0] }) => Math.sqrt(quotient(errors, weights)),
   }),
 )
