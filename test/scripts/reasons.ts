@@ -21,7 +21,6 @@ export const RENAMED: Readonly<Record<string, string>> = {
   'initializers.normal': 'RandomNormal',
   'layers.Merge': 'Add, Concatenate, Dot, Multiply and their like',
   'layers.Recurrent': 'Cell',
-  'layers.ThresholdedReLU': 'ReLU with its threshold',
   'layers.merge': 'add, concatenate, dot, multiply and their like',
   'models.from_config': 'modelFromConfig',
   'ops.ctc_batch_cost': 'ops.ctcLoss',
