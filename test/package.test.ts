@@ -89,7 +89,7 @@ test('what is packed: the built modules, their types, the documents, and all tha
       ),
     )
     .filter((link) => !/^https?:/.test(link))
-  expect(links).toContain('docs/demo.png')
+  expect(links).toContain('docs/demo.webp')
   const targets = [main, types, bin.recurra, ...exported, ...links].map((target) => posix.normalize(target))
   expect(targets.filter((target) => !files.includes(target))).toEqual([])
 })
