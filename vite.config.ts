@@ -11,6 +11,7 @@ import { minifiedKernels } from './.ci/minifiedKernels.ts'
 import { buildPlayer } from './.ci/player.ts'
 import { buildKernels } from './shaders/build.ts'
 import { LongestFirst } from './test/support/longestFirst.ts'
+import { nodeSources } from './test/support/nodeSources.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -72,7 +73,6 @@ const testFiles = isLong ? '*.long.test.ts' : '!(*.long).test.ts'
  * files that look at what a process begins with, or at all of its memory, have one of their own.
  */
 const alone = [
-  'backends/options',
   'backends/select',
   'errors/layers',
   'models/memory',
@@ -80,26 +80,37 @@ const alone = [
   'models/plan',
   'models/profile',
 ].map((name) => `test/${name}.test.ts`)
+/** Files that mock modules or load them anew, of which Vitest has to be the one that loads them. */
+const mocking = ['backends/options', 'formats/hdf5Damaged', 'util/seed'].map((name) => `test/${name}.test.ts`)
 
 const test: ViteUserConfig = {
   test: {
     projects: [
       {
         extends: true,
+        plugins: [nodeSources()],
         test: {
           name: 'shared',
           isolate: false,
           include: [`test/**/${testFiles}`],
           // Examples are run by who has installed the package: test/outside/examples.test.ts.
-          exclude: [...alone, 'test/outside/examples/**'],
+          exclude: [...alone, ...mocking, 'test/outside/examples/**'],
           setupFiles: 'test/support/freshState.ts',
         },
       },
       {
         extends: true,
+        plugins: [nodeSources()],
         test: {
           name: 'own',
           include: isLong ? [] : alone,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'mocking',
+          include: isLong ? [] : mocking,
         },
       },
     ],
@@ -107,6 +118,8 @@ const test: ViteUserConfig = {
     setupFiles: 'test/support/deviceErrors.ts',
     globalSetup: 'test/support/globalSetup.ts',
     pool: 'forks',
+    // What fails is shown where the sources have it.
+    execArgv: ['--enable-source-maps'],
     // What hangs ends; what is slow because the machine is busy does not.
     testTimeout: 240_000,
     hookTimeout: 240_000,
