@@ -7,11 +7,14 @@ import { clearSession, config } from '../../src/index.ts'
 import { endMemoryFiles } from './memoryFiles.ts'
 import { endRecordings } from './recordDevice.ts'
 
-endRecordings()
-endMemoryFiles()
-
-beforeAll(() => {
+const freshen = (): void => {
   clearSession()
   config.setDtypePolicy('float32')
   config.setImageDataFormat('channels_last')
-})
+}
+
+endRecordings()
+endMemoryFiles()
+// What a file makes as it is imported has the names of a fresh process, and so has what its tests make.
+freshen()
+beforeAll(freshen)
