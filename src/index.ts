@@ -11,13 +11,13 @@ export * as layers from './composed/namespace.ts'
 export { RecurraError } from './errors.ts'
 export type { CustomObjects } from './formats/config/customObjects.ts'
 export {
-  type ConfigOptions,
   cloneModel,
   modelFromConfig,
   modelFromJSON,
 } from './formats/config/fromConfig.ts'
 export { FormatError } from './formats/formatError.ts'
 export { loadModel } from './formats/loadModel.ts'
+export type { ConfigOptions } from './formats/readOptions.ts'
 export type { CallableLayer, CallOptions } from './layers/callable.ts'
 export type { DtypePolicy } from './layers/dtypePolicy.ts'
 export type { LossFunction, TensorFunction } from './layers/functions.ts'

@@ -5,25 +5,19 @@
 import { checkBoolean } from '../errors.ts'
 import type { CallableModel } from '../models/model.ts'
 import type { ReadOptions, Source } from '../models/saving.ts'
-import { nullable, option, readOptions, type TableFor } from '../util/options.ts'
-import type { CustomObjects } from './config/customObjects.ts'
+import { option, readOptions, type TableFor } from '../util/options.ts'
 import { readModel } from './readModel.ts'
-import { readOptionTable } from './readOptions.ts'
+import { type ConfigOptions, configOptionTable, readOptionTable } from './readOptions.ts'
 import { describeSource, openSource } from './source.ts'
 
-export interface LoadOptions extends ReadOptions {
+export interface LoadOptions extends ReadOptions, ConfigOptions {
   /** Whether to take over compile settings and optimizer state, `true` by default. */
   readonly compile?: boolean
-  /**
-   * Classes and functions of one's own by the names that the file has for them, which are registered as by `register`; `null`, the
-   * default, takes those that are.
-   */
-  readonly customObjects?: CustomObjects | null
 }
 
 const table = {
   compile: option(true, checkBoolean),
-  customObjects: nullable((_, __, value) => value as CustomObjects),
+  ...configOptionTable,
   ...readOptionTable,
 } as const satisfies TableFor<LoadOptions>
 

@@ -17,7 +17,7 @@ class Seeds {
 
   /** The next seed, a safe integer of at least 0. */
   next(): number {
-    return (this.#draws.bits() >>> 11) * 2 ** 32 + this.#draws.bits()
+    return this.#draws.seed()
   }
 }
 

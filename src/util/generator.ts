@@ -36,6 +36,11 @@ export class Generator {
     return this.#block[this.#used++]!
   }
 
+  /** A safe integer of at least 0: the seed of another stream. */
+  seed(): number {
+    return (this.bits() >>> 11) * 2 ** 32 + this.bits()
+  }
+
   /** Uniform in [0, 1), a multiple of 2⁻²⁴. */
   uniform(): number {
     return uniform01(this.bits())

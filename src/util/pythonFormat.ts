@@ -19,8 +19,11 @@ export function formatExponential(value: number, digits: number): string {
   const size = Math.abs(value)
   const tie = new RegExp(`^\\d\\.\\d{${digits}}50*e`).test(size.toExponential(MOST_DIGITS))
   const [mantissa = '', exponent = ''] = size.toExponential(digits).split('e')
-  return `${signOf(value)}${toEven(mantissa, tie)}e${exponent.replace(/^.(?=.$)/, '$&0')}`
+  return `${signOf(value)}${toEven(mantissa, tie)}${exponentText(exponent)}`
 }
+
+/** The end of a number with an exponent, which JavaScript has as `+1` and Python as `e+01`. */
+const exponentText = (exponent: string): string => `e${exponent.replace(/^.(?=.$)/, '$&0')}`
 
 // JavaScript rounds a tie up, which is one too far where it leaves an odd digit.
 const toEven = (text: string, tie: boolean): string =>
@@ -36,7 +39,7 @@ export function floatText(value: number): string {
   const size = Math.abs(value)
   if (size !== 0 && (size < 1e-4 || size >= 1e16)) {
     const [mantissa = '', exponent = ''] = value.toExponential().split('e')
-    return `${mantissa}e${exponent.replace(/^.(?=.$)/, '$&0')}`
+    return mantissa + exponentText(exponent)
   }
   const text = String(value)
   return text.includes('.') ? text : `${Object.is(value, -0) ? '-0' : text}.0`

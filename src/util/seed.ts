@@ -28,5 +28,5 @@ export const drawKey = (seed: number, repetition: number): number =>
 /** The next seed, a safe integer of at least 0, for one {@link Generator} or one kernel's key. */
 export function nextSeed(): number {
   seeds ??= new Generator(testHook()?.seed ?? Math.floor(Math.random() * 2 ** 53), SEED_STREAM)
-  return (seeds.bits() >>> 11) * 2 ** 32 + seeds.bits()
+  return seeds.seed()
 }

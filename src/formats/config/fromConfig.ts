@@ -3,21 +3,10 @@
 import { describeValue, fail } from '../../errors.ts'
 import { callable } from '../../layers/callable.ts'
 import { type CallableModel, LayersModel } from '../../models/model.ts'
-import { isOptions, nullable, readOptions, type TableFor } from '../../util/options.ts'
-import { type CustomObjects, registerObjects } from './customObjects.ts'
+import { isOptions, readOptions } from '../../util/options.ts'
+import { type ConfigOptions, configOptionTable } from '../readOptions.ts'
+import { registerObjects } from './customObjects.ts'
 import { loadLayersOf } from './layersByName.ts'
-
-export interface ConfigOptions {
-  /**
-   * Classes and functions of one's own by the names that the config has for them, which are registered as by `register`; `null`, the
-   * default, takes those that are.
-   */
-  readonly customObjects?: CustomObjects | null
-}
-
-const table = {
-  customObjects: nullable((_, __, value) => value as CustomObjects),
-} as const satisfies TableFor<ConfigOptions>
 
 /**
  * Makes the model of a config, as Keras's `Sequential.from_config` and `Model.from_config` do: the same layers with the same names and calls,
@@ -33,7 +22,7 @@ export async function modelFromConfig(
   options: ConfigOptions = {},
 ): Promise<CallableModel> {
   const where = 'modelFromConfig'
-  const { customObjects } = readOptions(where, table, options)
+  const { customObjects } = readOptions(where, configOptionTable, options)
   if (customObjects) registerObjects(where, customObjects)
   if (!isOptions(config)) fail(where, { expected: 'the config of a model', got: describeValue(config) })
   checkDepth(config, 0, where)
