@@ -1,7 +1,7 @@
 // ModelCheckpoint: saves the model, or its weights, while it trains.
 
 import { checkFinite, checkText, fail } from '../errors.ts'
-import { checkSavable, modelBytes, weightsBytes } from '../formats/saving.ts'
+import { checkSavable, legacyBytes, modelBytes, weightsBytes } from '../formats/saving.ts'
 import type { EpochLogs } from '../training/callbacks.ts'
 import type { Logs } from '../training/output.ts'
 import { type CallableClass, callableClass } from '../util/callableClass.ts'
@@ -88,7 +88,7 @@ class ModelCheckpointCallback extends MonitorCallback {
 
   #checkEnding(): void {
     if (typeof this.filepath !== 'string') return
-    const endings = this.saveWeightsOnly ? ['.weights.h5'] : ['.keras']
+    const endings = this.saveWeightsOnly ? ['.weights.h5'] : ['.keras', '.h5']
     if (endings.some((ending) => String(this.filepath).endsWith(ending))) return
     fail(WHERE, {
       expected: `filepath to end in ${endings.join(' or ')}${this.saveWeightsOnly ? ' with saveWeightsOnly' : ''}`,
@@ -97,8 +97,17 @@ class ModelCheckpointCallback extends MonitorCallback {
   }
 
   /** What no file can have is said before the training, and not after its first epoch. */
-  override onTrainBegin(): void {
-    if (!this.saveWeightsOnly) checkSavable(this.model, WHERE)
+  override async onTrainBegin(): Promise<void> {
+    if (!this.saveWeightsOnly) await checkSavable(this.model, WHERE, this.#format)
+  }
+
+  get #format(): 'keras' | 'h5' {
+    return String(this.filepath).endsWith('.h5') ? 'h5' : 'keras'
+  }
+
+  #bytes(): Promise<Uint8Array> {
+    if (this.saveWeightsOnly) return weightsBytes(this.model)
+    return (this.#format === 'h5' ? legacyBytes : modelBytes)(this.model, WHERE)
   }
 
   override onEpochBegin(epoch: number): void {
@@ -124,7 +133,7 @@ class ModelCheckpointCallback extends MonitorCallback {
     }
     const name = typeof filepath === 'string' ? formatName(WHERE, filepath, fields) : null
     if (!this.#isDue(epoch, logs, name ?? 'a function')) return
-    const bytes = await (this.saveWeightsOnly ? weightsBytes(this.model) : modelBytes(this.model, WHERE))
+    const bytes = await this.#bytes()
     if (typeof filepath === 'function') {
       await filepath({ bytes, epoch: epoch + 1, batch: batch === null ? null : batch + 1, logs: { ...logs } })
     } else if (name !== null) {

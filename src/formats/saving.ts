@@ -31,7 +31,7 @@ const oneOf =
 
 const saveOptions = {
   compile: option(true, checkBoolean),
-  format: nullable(oneOf(['keras', 'tfjs', 'onnx', 'html', 'js'])),
+  format: nullable(oneOf(['keras', 'h5', 'tfjs', 'onnx', 'html', 'js'])),
   quantization: nullable(oneOf(['float16', 'uint8', 'uint16'])),
 } as const satisfies TableFor<SaveOptions>
 const saveWeightsOptions = {
@@ -47,13 +47,20 @@ const loadOptions = {
 export const modelBytes = async (model: StoredModel, where: string, compile = true): Promise<Uint8Array> =>
   joined(await kerasFile(model, compile, where))
 
+/** The bytes of a model's `.h5`, Keras's older format. */
+export async function legacyBytes(model: StoredModel, where: string, compile = true): Promise<Uint8Array> {
+  const { legacyModelFile } = await import('./keras/writeLegacyModel.ts')
+  return joined(await legacyModelFile(model, compile, where))
+}
+
 /** The bytes of a model's `.weights.h5`. */
 export const weightsBytes = async (model: StoredModel): Promise<Uint8Array> =>
   joined(writeHdf5(await weightsOf(model, true)))
 
-/** Throws for a model whose compile settings no file can have. */
-export function checkSavable(model: StoredModel, where: string): void {
+/** Throws for a model that no file can have: for its compile settings, or as `.h5`. */
+export async function checkSavable(model: StoredModel, where: string, format: 'keras' | 'h5'): Promise<void> {
   compileConfigOf(model, where)
+  if (format === 'h5') await (await import('./keras/writeLegacyModel.ts')).legacyModelFile(model, true, where)
 }
 
 export async function saveModel(
@@ -76,6 +83,8 @@ export async function saveModel(
     const { onnxBytes } = await import('./onnx/toONNX.ts')
     return writeTo(destination, where, () => onnxBytes(model, where), 'model.onnx')
   }
+  if (format === 'h5')
+    return writeTo(destination, where, () => legacyBytes(model, where, compile), 'model.h5')
   if (format === 'html' || format === 'js') {
     const { ejectedBytes } = await import('./eject/eject.ts')
     return writeTo(destination, where, () => ejectedBytes(model, { format }, where), `model.${format}`)
@@ -98,7 +107,7 @@ export async function saveWeights(
   if (format === 'h5') return writeTo(destination, where, () => weightsBytes(model), 'model.weights.h5')
   return writeTo(destination, where, async () => {
     const { legacyWeightsFile } = await import('./keras/writeLegacyWeights.ts')
-    return joined(await legacyWeightsFile(model))
+    return joined(await legacyWeightsFile(model, where))
   })
 }
 

@@ -70,30 +70,47 @@ const scalar = (dtype: 'int32' | 'float32', value: number): WrittenDataset => ({
   data: dtype === 'int32' ? Int32Array.of(value) : Float32Array.of(value),
 })
 
-/** The variables of an optimizer in Keras's order. */
-function optimizerVariables(optimizer: Optimizer): WrittenDataset[] {
+/** The name of an optimizer, with which Keras begins the paths of its variables. */
+const nameOf = (optimizer: Optimizer): string =>
+  String(optimizer.config.name ?? snakeCase(optimizer.className))
+
+/** The variables of an optimizer in Keras's order, with Keras's paths of them. */
+export function optimizerVariables(
+  optimizer: Optimizer,
+): readonly (readonly [path: string, dataset: WrittenDataset])[] {
+  const at = (name: string): string => `${nameOf(optimizer)}/${name}`
+  const iterations = (steps: number) => [at('iteration'), scalar('int32', steps)] as const
+  const learningRate = (rate: number) => [at('learning_rate'), scalar('float32', rate)] as const
   const scaling = scalingOf(optimizer)
   if (scaling) {
     const [scale = 1, steps = 0] = scaling.lossScale.value
     // What every optimizer of Keras has, and this one leaves to the inner one.
-    const unused = [scalar('int32', 0), scalar('float32', 0)]
-    const own = optimizer.built ? [scalar('int32', steps), scalar('float32', scale)] : []
-    return [...unused, ...own, ...optimizerVariables(scaling.innerOptimizer)]
+    const unused = [iterations(0), learningRate(0)]
+    const own = [
+      [at('step_counter'), scalar('int32', steps)] as const,
+      [at('dynamic_scale'), scalar('float32', scale)] as const,
+    ]
+    return [...unused, ...(optimizer.built ? own : []), ...optimizerVariables(scaling.innerOptimizer)]
   }
-  const rate = optimizer.hasSchedule ? [] : [scalar('float32', optimizer.learningRate)]
-  const own = [scalar('int32', optimizer.steps), ...rate]
+  const rate = optimizer.hasSchedule ? [] : [learningRate(optimizer.learningRate)]
+  const own = [iterations(optimizer.steps), ...rate]
   // An optimizer that has trained nothing has no slots yet.
+  if (!optimizer.built) return own
   const { stored, isPlaceholder } = optimizer.rule
-  const last = stored ? [scalar('float32', stored(optimizer.steps))] : []
-  const slotOf = (slot: Variable): WrittenDataset =>
-    isPlaceholder?.(slot) ? scalar('int32', 0) : datasetOf(slot)
-  const slots = optimizer.built ? [...optimizer.variables.map(slotOf), ...last] : []
-  return [...own, ...slots]
+  const slots = optimizer.variables.map(
+    (slot) =>
+      [
+        at(slot.path.replaceAll('/', '_')),
+        isPlaceholder?.(slot) ? scalar('int32', 0) : datasetOf(slot),
+      ] as const,
+  )
+  const last = stored ? [['variable', scalar('float32', stored(optimizer.steps))] as const] : []
+  return [...own, ...slots, ...last]
 }
 
 function optimizerGroup(optimizer: Optimizer): WrittenGroup {
-  const name = String(optimizer.config.name ?? snakeCase(optimizer.className))
-  const children: Children = new Map([['vars', vars(name, optimizerVariables(optimizer))]])
+  const datasets = optimizerVariables(optimizer).map(([, dataset]) => dataset)
+  const children: Children = new Map([['vars', vars(nameOf(optimizer), datasets)]])
   const scaling = scalingOf(optimizer)
   if (scaling) children.set('inner_optimizer', optimizerGroup(scaling.innerOptimizer))
   return { children }

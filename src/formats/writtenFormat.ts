@@ -14,7 +14,7 @@ interface Refusal {
 
 /** What a writer writes under which endings. */
 export interface Endings<F extends string> {
-  /** Formats by the endings of names; a longer ending goes before one that it ends with. */
+  /** Formats by the endings of names, of which the longest counts. */
   readonly formats: Readonly<Record<string, F | Refusal>>
   /** The format of a name without an ending; `null` where a name must have one. */
   readonly standard: F | null
@@ -23,13 +23,12 @@ export interface Endings<F extends string> {
 }
 
 const WEIGHTS: Refusal = { remedy: 'Call saveWeights, for weights alone.' }
-const OLDER: Refusal = {
-  remedy: 'Save the model as .keras, which Keras 3 opens; or call saveWeights, for weights alone.',
-}
 
 const ofModels: Endings<Format<SaveOptions>> = {
   formats: {
     '.keras': 'keras',
+    '.h5': 'h5',
+    '.hdf5': 'h5',
     '.json': 'tfjs',
     '.onnx': 'onnx',
     '.html': 'html',
@@ -37,8 +36,6 @@ const ofModels: Endings<Format<SaveOptions>> = {
     '.mjs': 'js',
     '.weights.h5': WEIGHTS,
     '.safetensors': WEIGHTS,
-    '.h5': OLDER,
-    '.hdf5': OLDER,
   },
   standard: 'keras',
   remedy: "For a name of another ending, give { format: 'keras' }.",
@@ -90,7 +87,9 @@ export function formatByName<F extends string>(
   where: string,
 ): F {
   if (endingOf(name) === null && standard !== null) return standard
-  const known = Object.keys(formats).find((key) => name.toLowerCase().endsWith(key))
+  const [known] = Object.keys(formats)
+    .filter((key) => name.toLowerCase().endsWith(key))
+    .sort((a, b) => b.length - a.length)
   const format = known === undefined ? undefined : formats[known]
   if (typeof format === 'string') return format
   const written = Object.keys(formats).filter((key) => typeof formats[key] === 'string')

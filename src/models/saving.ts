@@ -46,12 +46,12 @@ export interface SaveOptions {
   /** Whether compile settings and the optimizer's state are written, `true` by default. Formats of others than Keras have neither. */
   readonly compile?: boolean
   /**
-   * `'keras'`; `'tfjs'` for TensorFlow.js: model.json, and beside it files with the weights; or for predictions alone `'onnx'`, as
-   * `toONNX` of `recurra/formats` makes it, and `'html'` or `'js'`, as its `eject` does. By default what the destination's name ends
-   * with says it, `.keras`, `.json`, `.onnx`, `.html`, `.js` or `.mjs`; `'keras'` where it has no ending, `'tfjs'` for the handle of a
-   * folder.
+   * `'keras'`; `'h5'` for Keras's older format; `'tfjs'` for TensorFlow.js: model.json, and beside it files with the weights; or for
+   * predictions alone `'onnx'`, as `toONNX` of `recurra/formats` makes it, and `'html'` or `'js'`, as its `eject` does. By default
+   * what the destination's name ends with says it, `.keras`, `.h5`, `.json`, `.onnx`, `.html`, `.js` or `.mjs`; `'keras'` where it has
+   * no ending, `'tfjs'` for the handle of a folder.
    */
-  readonly format?: 'keras' | 'tfjs' | 'onnx' | 'html' | 'js' | null
+  readonly format?: 'keras' | 'h5' | 'tfjs' | 'onnx' | 'html' | 'js' | null
   /** In TensorFlow.js's format: as what weights are stored, so that files are smaller and numbers less exact; `null` by default. */
   readonly quantization?: 'float16' | 'uint8' | 'uint16' | null
 }

@@ -24,13 +24,13 @@ export abstract class StoredModel extends RunningModel {
 
   /**
    * Writes the model as a `.keras` file, which Keras 3 opens: architecture, weights, compile settings, and the optimizer's state, so
-   * that training goes on from it. Or, under a name such as `model.json`, as TensorFlow.js does, with architecture and weights, and under
-   * `model.onnx` what it computes, for ONNX Runtime and others.
+   * that training goes on from it. Under `model.h5` the same in Keras's older format; under a name such as `model.json` as TensorFlow.js
+   * does, with architecture and weights; and under `model.onnx` what it computes, for ONNX Runtime and others.
    *
    * @param destination Where to write it; without one only its bytes are returned.
    * @returns The bytes of the file.
    * @throws {FormatError} if losses or metrics are functions, which a file cannot have, unless `compile: false` leaves them out; or if
-   * TensorFlow.js lacks a layer or an option.
+   * TensorFlow.js lacks a layer or an option, or Keras could not read the model from a `.h5`.
    * @throws {RecurraError} if the destination's name has another ending and `format` is not given; or if ONNX lacks a layer.
    * @see keras/src/saving/saving_lib.py
    */

@@ -141,8 +141,8 @@ test('names are filled as in Python; places and fields that are not there are na
   expect(() => named('{accuracy:.2f}')).toThrow(
     "ModelCheckpoint: expected fields of the name to be among epoch, val_loss, loss, acc, big, neg, got {accuracy}. Did you mean 'acc'?",
   )
-  expect(() => ModelCheckpoint('best.h5')).toThrow(
-    'ModelCheckpoint: expected filepath to end in .keras, got "best.h5".',
+  expect(() => ModelCheckpoint('best.json')).toThrow(
+    'ModelCheckpoint: expected filepath to end in .keras or .h5, got "best.json".',
   )
 })
 

@@ -100,6 +100,7 @@ test.each([
   ['MODEL.KERAS', 'PK\u0003\u0004'],
   ['model', 'PK\u0003\u0004'],
   ['runs.of/v1.5', 'PK\u0003\u0004'],
+  ['model.h5', '\u0089HDF'],
   ['model.json', '{"fo'],
 ])('model.save writes under %s what the name says', async (name, start) => {
   const saved = await downloaded((to) => modelOf().save(to(name)))
@@ -120,14 +121,12 @@ test('model.save writes ONNX under its ending, or as its format', async () => {
 })
 
 test.each([
-  ['a.h5', 'Save the model as .keras, which Keras 3 opens; or call saveWeights, for weights alone.'],
-  ['a.hdf5', 'Save the model as .keras, which Keras 3 opens; or call saveWeights, for weights alone.'],
   ['a.weights.h5', 'Call saveWeights, for weights alone.'],
   ['a.safetensors', 'Call saveWeights, for weights alone.'],
   ['a.tflite', "For a name of another ending, give { format: 'keras' }."],
 ])('model.save refuses %s', async (name, remedy) => {
   await expect(modelOf().save(name)).rejects.toThrow(
-    `save: expected a name that ends in .keras, .json, .onnx, .html, .js or .mjs, got "${name}". ${remedy}`,
+    `save: expected a name that ends in .keras, .h5, .hdf5, .json, .onnx, .html, .js or .mjs, got "${name}". ${remedy}`,
   )
 })
 

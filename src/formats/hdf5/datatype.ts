@@ -132,9 +132,6 @@ export function numberType(dtype: Exclude<StoredDtype, 'bool'>): number[] {
   )
 }
 
-/** The datatype of texts of `size` bytes, filled up with zeros. */
-export const textType = (size: number): number[] => typeBytes(TEXT, 1, size)
-
 /** The datatype of texts in a global heap, UTF-8. */
 export const heapTextType = (): number[] =>
   typeBytes(LIST, 0x101, 16, ...typeBytes(INTEGER, 0, 1, 0, 0, 8, 0))

@@ -37,7 +37,7 @@ export interface Hdf5Dataset extends Node {
 
 export type Hdf5Node = Hdf5Group | Hdf5Dataset
 
-/** An attribute to write: a text, or texts filled up to one length. */
+/** An attribute to write: a text, or a list of texts. */
 export type WrittenAttribute = string | readonly string[]
 
 export interface WrittenDataset {

@@ -3,7 +3,7 @@
 //
 // https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html
 
-import { heapTextType, numberType, textType } from './datatype.ts'
+import { heapTextType, numberType } from './datatype.ts'
 import { Pen } from './pen.ts'
 import type { WrittenAttribute, WrittenDataset, WrittenGroup } from './tree.ts'
 
@@ -185,15 +185,13 @@ class Writer {
 
   #attribute(name: Uint8Array, value: WrittenAttribute): Message {
     const isText = typeof value === 'string'
-    const texts = isText ? [] : value.map((text) => encoder.encode(text))
-    const width = Math.max(1, ...texts.map(({ length }) => length))
-    const type = isText ? heapTextType() : textType(width)
+    const texts = (isText ? [value] : value).map((text) => this.#text(text))
+    // An empty list is one of numbers to h5py.
+    const type = texts.length > 0 ? heapTextType() : numberType('float64')
     const space = spaceMessage(isText ? [] : [texts.length])
-    const stored = isText ? this.#text(value) : null
-    const size = stored ? 16 : width * texts.length
     return {
       type: 0x0c,
-      size: 8 + align(name.length + 1) + align(type.length) + space.size + align(size),
+      size: 8 + align(name.length + 1) + align(type.length) + space.size + 16 * texts.length,
       write: (pen) => {
         pen
           .u8(1, 0)
@@ -203,9 +201,7 @@ class Writer {
         pen.bytes(name).skip(align(name.length + 1) - name.length)
         pen.bytes(type).skip(-type.length & 7)
         space.write(pen)
-        if (stored) pen.u32(stored.length).u64(stored.heap.address).u32(stored.number)
-        else for (const text of texts) pen.bytes(text).skip(width - text.length)
-        pen.skip(-size & 7)
+        for (const { heap, number, length } of texts) pen.u32(length).u64(heap.address).u32(number)
       },
     }
   }

@@ -14,7 +14,7 @@ export const callbacks: Area = {
     'EarlyStopping({ monitor: 3 })',
     'ModelCheckpoint()',
     'ModelCheckpoint({ filepath: 3 })',
-    'ModelCheckpoint("best.h5", { saveBestOnly: true })',
+    'ModelCheckpoint("best.json", { saveBestOnly: true })',
     'ModelCheckpoint("model.keras", { save_best_only: true })',
     'ModelCheckpoint("model.keras", { saveFreq: "batch" })',
     'ReduceLROnPlateau({ factor: 2 })',

@@ -62,7 +62,7 @@ export const callbacks: readonly PublicCall[] = [
   },
   {
     name: 'ModelCheckpoint',
-    args: [kind([() => undefined, 'a.keras'], isFunction, ['a.h5'])],
+    args: [kind([() => undefined, 'a.keras'], isFunction, ['a.json'])],
     options: {
       mode: oneOf('auto', 'min', 'max'),
       monitor: text,
