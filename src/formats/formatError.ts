@@ -24,15 +24,17 @@ export class ErrorToLoad extends Error {
 /**
  * Makes something of what a file says. Mistakes that layers, optimizers and others find in it are those of the file, and not of the user,
  * who finds the file's name in front.
+ *
+ * @param remedy What to do about them all.
  */
-export async function inFile<T>(where: string, make: () => T | Promise<T>): Promise<T> {
+export async function inFile<T>(where: string, make: () => T | Promise<T>, remedy?: string): Promise<T> {
   try {
     return await make()
   } catch (thrown) {
     const error =
       thrown instanceof ErrorToLoad ? await thrown.load().catch((loaded: unknown) => loaded) : thrown
     if (!(error instanceof RecurraError) || error instanceof FormatError) throw error
-    const { message } = error
+    const message = remedy ? `${error.message} ${remedy}` : error.message
     throw new FormatError(message.startsWith(where) ? message : `${where}, ${message}`, { cause: error })
   }
 }

@@ -85,11 +85,12 @@ function settersFor(
   // It also stored momenta of zero, which an optimizer without momentum does not have.
   const isIdle = variables.length === 0
   if (!isIdle && (slots.length < least || slots.length > most)) {
-    failFormat(`${where}, optimizer ${optimizer.className}`, {
-      expected: `${most} slots`,
-      got: `${slots.length}`,
-      remedy: ANEW,
-    })
+    // As in Keras, where such a file is one of layers that were frozen or thawed after compile: only their new flags are in it.
+    console.warn(
+      `${where}: the optimizer ${optimizer.className} starts anew: expected ${most} slots, got ${slots.length}. ` +
+        'Compile after a change of trainable to save its state.',
+    )
+    return []
   }
   const setters = variables
     .slice(0, least)

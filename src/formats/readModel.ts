@@ -30,7 +30,7 @@ export async function readModel(
     for (const set of weights.setters(model, where)) set()
     const settings = compile ? await compileOptionsFrom(compileConfig, model, where) : null
     if (settings) {
-      model.compile(settings)
+      await inFile(where, () => model.compile(settings), 'Load with { compile: false }, and compile anew.')
       // What regularizers and constraints of its layers do.
       if (model.builtWeights) await model.graph.load()
       for (const set of weights.optimizerSetters(model, where)) set()

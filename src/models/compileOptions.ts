@@ -12,7 +12,7 @@ import { mixedPrecision } from '../training/mixedPrecision.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import { getOptimizer, type OptimizerName, optimizerLoading } from '../training/optimizerByName.ts'
 import { computed, flag, isOptions, nullable, readOptions, type TableFor } from '../util/options.ts'
-import { type OpenShape, sameShape } from '../util/shape.ts'
+import { type OpenShape, sameShape, showShape } from '../util/shape.ts'
 import type { OutputTraining } from './measures.ts'
 import { type StepModel, sampleShape } from './stepGraph.ts'
 
@@ -174,30 +174,31 @@ function readLossWeights(
   )
 }
 
-/** The shape of an output's target, which its loss says, or else its metrics. */
+/**
+ * The shape of an output's target, which its loss says, or else its metrics.
+ *
+ * @throws {RecurraError} where a metric compares with another: no data fit both.
+ */
 function targetOf(
   loss: Loss | null,
   metrics: readonly Metric[],
   prediction: OpenShape,
   where: string,
 ): TargetShape | null {
-  // Metrics are asked even if the loss decides, since they refuse predictions that they cannot judge.
-  const shapes = metrics.map((metric) => metric.targetShape(prediction))
-  const ofLoss = loss?.targetShape(prediction) ?? 'any'
-  if (ofLoss !== 'any') return ofLoss
-  // What takes any targets leaves the choice to what does not.
-  const [first = loss || shapes.length > 0 ? 'any' : null, ...others] = shapes.filter(
-    (shape) => shape !== 'any',
-  )
-  const other = others.find((shape) => !sameShape(shape, first as OpenShape))
-  if (other) {
-    fail(`${where}, metrics`, {
-      expected: 'metrics that compare with one target',
-      got: metrics.map(({ name }) => name).join(', '),
-      remedy: 'Give class indices to sparse metrics alone.',
-    })
+  let target: TargetShape | null = null
+  for (const judge of loss ? [loss, ...metrics] : metrics) {
+    const shape = judge.targetShape(prediction)
+    // What takes any targets leaves the choice to what does not.
+    if (target === null || target === 'any') target = shape
+    else if (shape !== 'any' && !sameShape(shape, target)) {
+      fail(`${where}, metrics`, {
+        expected: `metrics for targets ${showShape([null, ...target])}`,
+        got: `${judge.name} for ${showShape([null, ...shape])}`,
+        remedy: 'Sparse metrics take class indices, others one-hot targets: see toCategorical.',
+      })
+    }
   }
-  return first
+  return target
 }
 
 function perOutput(model: StepModel, given: unknown, where: string, what: string): readonly unknown[] {

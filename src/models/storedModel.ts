@@ -62,6 +62,10 @@ export abstract class StoredModel extends RunningModel {
   }
 
   #file<T>(call: (files: Awaited<ReturnType<typeof saving>>) => T | Promise<T>): Promise<T> {
-    return this.turns.inTurn(async () => call(await saving()))
+    return this.turns.inTurn(async () => {
+      // What compile named may not be at hand yet, and the optimizer is of files.
+      await this.core?.load()
+      return call(await saving())
+    })
   }
 }

@@ -49,7 +49,7 @@ async function read(kind: Kind, name: string, config: JsonObject): Promise<void>
     return
   }
   const settings: JsonObject = {
-    loss: kind === 'losses' ? given : 'mse',
+    loss: kind === 'losses' ? given : /^Sparse/.test(name) ? 'sparse_categorical_crossentropy' : 'mse',
     metrics: kind === 'metrics' ? [given] : null,
     optimizer:
       kind === 'optimizers'

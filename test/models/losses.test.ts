@@ -88,7 +88,7 @@ test('compile refuses losses that leave nothing to train, or metrics that ask fo
   expect(() => twoHeads({ loss: { a: 'mse' } })).toThrow('Give null for an output without a loss.')
   const metrics = [[], ['mse', 'sparse_categorical_accuracy']] as const
   expect(() => twoHeads({ loss: ['mse', null], metrics })).toThrow(
-    'expected metrics that compare with one target',
+    'metrics: expected metrics for targets [batch, 3], got sparse_categorical_accuracy for [batch].',
   )
 })
 

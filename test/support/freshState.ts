@@ -1,9 +1,9 @@
 /**
- * Each test file begins as in a fresh process, though files share workers: no layer has a name yet, policies are the defaults, and
- * nothing is recorded, and paths are those of the disk.
+ * Each test file begins as in a fresh process, though files share workers: no layer has a name yet, policies are the defaults,
+ * nothing is recorded, and paths are those of the disk. What it draws is the same in every run: what fails, fails again.
  */
 import { beforeAll } from 'vitest'
-import { clearSession, config } from '../../src/index.ts'
+import { clearSession, config, setSeed } from '../../src/index.ts'
 import { endMemoryFiles } from './memoryFiles.ts'
 import { endRecordings } from './recordDevice.ts'
 
@@ -11,6 +11,7 @@ const freshen = (): void => {
   clearSession()
   config.setDtypePolicy('float32')
   config.setImageDataFormat('channels_last')
+  setSeed(1)
 }
 
 endRecordings()
