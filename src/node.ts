@@ -2,10 +2,9 @@
  * `recurra/node`: the package with WebGPU for Node. If the environment has no `navigator.gpu`, importing this module sets it to
  * one that loads the optional package `webgpu` (Dawn) when it is asked for an adapter.
  */
-import { appendFile, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import * as zlib from 'node:zlib'
 import { setTuningStorage } from './backends/tuningStorage.ts'
 import { fail } from './errors.ts'
@@ -15,6 +14,7 @@ import { addHabits } from './models/habits.ts'
 import { RulesOfStep } from './models/weightRules.ts'
 import { loadEveryName } from './training/everyName.ts'
 import { setFiles } from './util/files.ts'
+import { nodeFiles } from './util/nodeFiles.ts'
 
 export {
   type TextDataset,
@@ -29,42 +29,7 @@ addHabits()
 // It came with Node 20.15.
 if ('crc32' in zlib) setCrc32(zlib.crc32)
 
-const pathOf = (path: string): string => (path.startsWith('file:') ? fileURLToPath(path) : path)
-
-// A file is written beside its place and then moved there, so that whoever reads it finds the old one or the new one.
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const beside = `${path}.${process.pid}.part`
-  try {
-    const file = await open(beside, 'w')
-    try {
-      await file.writeFile(bytes)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(beside, path)
-  } catch (error) {
-    await rm(beside, { force: true })
-    throw error
-  }
-}
-
-const inFolder = async (given: string): Promise<string> => {
-  const path = pathOf(given)
-  await mkdir(dirname(path), { recursive: true })
-  return path
-}
-
-setFiles({
-  read: (path) =>
-    readFile(pathOf(path)).catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
-      throw error
-    }),
-  write: async (path, bytes) => writeWhole(await inFolder(path), bytes),
-  append: async (path, bytes) => appendFile(await inFolder(path), bytes),
-  remove: (path) => rm(pathOf(path), { recursive: true, force: true }),
-})
+setFiles(nodeFiles)
 
 /** The file of the measurements on an adapter. */
 const tuningFile = (adapter: string): string =>

@@ -1,8 +1,9 @@
 // BackupAndRestore: a training that was interrupted goes on with the epoch it was in.
 
 import { checkText, fail } from '../errors.ts'
-import { restoreWeights, weightsBytes } from '../formats/saving.ts'
+import { restoreWeights, weightsArrays } from '../formats/saving.ts'
 import { type CallableClass, callableClass } from '../util/callableClass.ts'
+import { inOrder } from '../util/filePieces.ts'
 import { flag, required, type TableFor } from '../util/options.ts'
 import { placeOf } from '../util/places.ts'
 import { Callback } from './callback.ts'
@@ -94,13 +95,12 @@ class BackupAndRestoreCallback extends Callback {
 
   async #save(): Promise<void> {
     const { place, path } = this.#place
-    const weights = await weightsBytes(this.model)
-    const bytes = new Uint8Array(HEAD_BYTES + weights.length)
-    new DataView(bytes.buffer).setFloat64(0, this.#epoch, true)
-    bytes.set(weights, HEAD_BYTES)
+    const head = new Uint8Array(HEAD_BYTES)
+    new DataView(head.buffer).setFloat64(0, this.#epoch, true)
+    const weights = await weightsArrays(this.model)
     const last = this.doubleCheckpoint ? await place.read(`${path}/latest`) : null
-    if (last) await place.write(`${path}/previous`, last)
-    await place.write(`${path}/latest`, bytes)
+    if (last) await place.write(`${path}/previous`, inOrder([last]))
+    await place.write(`${path}/latest`, inOrder([head, ...weights]))
   }
 
   override async onTrainEnd(): Promise<void> {

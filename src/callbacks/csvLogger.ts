@@ -3,6 +3,7 @@
 import { checkText, describeValue, fail } from '../errors.ts'
 import type { EpochLogs } from '../training/callbacks.ts'
 import { type CallableClass, callableClass } from '../util/callableClass.ts'
+import { inOrder } from '../util/filePieces.ts'
 import { filesFor } from '../util/files.ts'
 import { flag, nullable, option, type TableFor } from '../util/options.ts'
 import { floatText } from '../util/pythonFormat.ts'
@@ -65,7 +66,7 @@ class CSVLoggerCallback extends Callback {
     this.#hasHeading = this.append && (isPath ? (before?.length ?? 0) > 0 : this.text !== '')
     if (this.append) return
     this.text = ''
-    if (isPath) await filesFor('CSVLogger', filename).write(filename, new Uint8Array())
+    if (isPath) await filesFor('CSVLogger', filename).write(filename, inOrder([]))
   }
 
   override async onEpochEnd(epoch: number, logs: EpochLogs): Promise<void> {

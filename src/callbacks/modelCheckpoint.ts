@@ -1,10 +1,11 @@
 // ModelCheckpoint: saves the model, or its weights, while it trains.
 
 import { checkFinite, checkText, fail } from '../errors.ts'
-import { checkSavable, legacyBytes, modelBytes, weightsBytes } from '../formats/saving.ts'
+import { checkSavable, modelFile, weightsArrays } from '../formats/saving.ts'
 import type { EpochLogs } from '../training/callbacks.ts'
 import type { Logs } from '../training/output.ts'
 import { type CallableClass, callableClass } from '../util/callableClass.ts'
+import { type FilePieces, inOrder, whole } from '../util/filePieces.ts'
 import { flag, nullable, required, type TableFor } from '../util/options.ts'
 import { placeOf } from '../util/places.ts'
 import { formatFixed } from '../util/pythonFormat.ts'
@@ -105,9 +106,9 @@ class ModelCheckpointCallback extends MonitorCallback {
     return String(this.filepath).endsWith('.h5') ? 'h5' : 'keras'
   }
 
-  #bytes(): Promise<Uint8Array> {
-    if (this.saveWeightsOnly) return weightsBytes(this.model)
-    return (this.#format === 'h5' ? legacyBytes : modelBytes)(this.model, WHERE)
+  async #file(): Promise<FilePieces> {
+    if (this.saveWeightsOnly) return inOrder(await weightsArrays(this.model))
+    return modelFile(this.model, WHERE, { format: this.#format })
   }
 
   override onEpochBegin(epoch: number): void {
@@ -133,12 +134,13 @@ class ModelCheckpointCallback extends MonitorCallback {
     }
     const name = typeof filepath === 'string' ? formatName(WHERE, filepath, fields) : null
     if (!this.#isDue(epoch, logs, name ?? 'a function')) return
-    const bytes = await this.#bytes()
+    const file = await this.#file()
     if (typeof filepath === 'function') {
+      const bytes = whole(file)
       await filepath({ bytes, epoch: epoch + 1, batch: batch === null ? null : batch + 1, logs: { ...logs } })
     } else if (name !== null) {
       const { place, path } = placeOf(WHERE, name)
-      await place.write(path, bytes)
+      await place.write(path, file)
     }
     if (this.verbose > 0) say(`\nEpoch ${epoch + 1}: finished saving model to ${name ?? 'a function'}`)
   }

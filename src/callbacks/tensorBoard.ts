@@ -6,6 +6,7 @@ import { configOfLayer } from '../formats/layerConfigWriter.ts'
 import type { EpochLogs } from '../training/callbacks.ts'
 import type { Logs } from '../training/output.ts'
 import { type CallableClass, callableClass } from '../util/callableClass.ts'
+import { inOrder } from '../util/filePieces.ts'
 import { filesFor } from '../util/files.ts'
 import { computed, flag, option, type TableFor, unsupported } from '../util/options.ts'
 import { Callback } from './callback.ts'
@@ -67,7 +68,7 @@ class EventFile {
     if (this.#path === null) {
       const unique = `${Math.floor(now())}.recurra.${Math.random().toString(36).slice(2, 8)}`
       this.#path = `${this.#folder}/events.out.tfevents.${unique}.v2`
-      await files.write(this.#path, versionEvent(now()))
+      await files.write(this.#path, inOrder([versionEvent(now())]))
     }
     await files.append(this.#path, summaryEvent(now(), step, values))
   }

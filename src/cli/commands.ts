@@ -1,5 +1,6 @@
 // What the commands do. Results go to `print`, all else to `note`, so that results can be piped into other programs.
 
+import { stat } from 'node:fs/promises'
 import { setBackend } from '../backends/select.ts'
 import { fail } from '../errors.ts'
 import type { PlotOptions as ModelPlotOptions } from '../formats/plot/plotModel.ts'
@@ -62,8 +63,8 @@ export async function eject(
   const { ofEjected, saveEjected } = await import('../formats/eject/eject.ts')
   formatByName({ formats: ofEjected.formats, standard: null }, out, out)
   const model = await open(path, terminal)
-  const { length } = await saveEjected(model, out, { ...options, ...(shapes && { shapes }) })
-  terminal.note(`Wrote ${out}, ${formatBytes(length)}`)
+  await saveEjected(model, out, { ...options, ...(shapes && { shapes }) })
+  terminal.note(`Wrote ${out}, ${formatBytes((await stat(out)).size)}`)
 }
 
 export interface SummaryOptions {

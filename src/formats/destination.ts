@@ -2,10 +2,11 @@
 
 import { describeValue, fail, RecurraError } from '../errors.ts'
 import type { Destination } from '../models/saving.ts'
+import { type FilePieces, whole } from '../util/filePieces.ts'
 import { folderFiles, placeOf, writeToHandle } from '../util/places.ts'
 
-/** Writes the bytes of a file; the destination is checked before they are computed. */
-type Write = (bytes: Uint8Array) => Promise<unknown>
+/** Writes a file; the destination is checked before it is computed. */
+type Write = (file: FilePieces) => Promise<unknown>
 
 export const isFolder = (destination: Destination | null): destination is FileSystemDirectoryHandle =>
   typeof destination === 'object' &&
@@ -22,38 +23,38 @@ export function nameOf(destination: Destination | null): string {
     : ''
 }
 
-function writerOf(destination: Destination | null, where: string, name: string): Write {
-  if (destination === null) return async () => undefined
-  if (typeof destination === 'function') return async (bytes) => destination(bytes, name)
+function writerOf(destination: Destination, where: string, name: string): Write {
+  if (typeof destination === 'function') return async (file) => destination(whole(file), name)
   if (typeof destination === 'string' || destination instanceof URL) {
     const { place, path } = placeOf(where, String(destination))
-    return (bytes) => place.write(path, bytes)
+    return (file) => place.write(path, file)
   }
   if (typeof destination === 'object' && 'createWritable' in destination)
-    return (bytes) => writeToHandle(destination, bytes)
+    return (file) => writeToHandle(destination, file)
   return fail(where, {
     expected: 'a path, a file handle or a function of bytes',
     got: isFolder(destination) ? 'the handle of a folder' : describeValue(destination),
   })
 }
 
-/** Writes a file, and returns its bytes. `name` is what a function is told of it. */
+/** Writes a file; without a destination its bytes are returned. `name` is what a function is told of it. */
 export async function writeTo(
   destination: Destination | null,
   where: string,
-  compute: () => Promise<Uint8Array>,
+  compute: () => Promise<FilePieces>,
   name = '',
-): Promise<Uint8Array> {
+): Promise<Uint8Array | undefined> {
+  if (destination === null) return whole(await compute())
   const write = writerOf(destination, where, name)
-  const bytes = await compute()
-  await attempt(destination, where, () => write(bytes))
-  return bytes
+  const file = await compute()
+  await attempt(destination, where, () => write(file))
+  return undefined
 }
 
 /** A file of several. */
 export interface WrittenFile {
   readonly name: string
-  readonly bytes: Uint8Array
+  readonly file: FilePieces
 }
 
 /** Writes files: one by its name, or those beside it under names of their own. */
@@ -67,24 +68,27 @@ function severalWriter(
 ): { first: string; write: WriteAll } {
   const inTurn = async (
     files: readonly WrittenFile[],
-    write: (file: WrittenFile) => unknown,
+    write: (written: WrittenFile) => unknown,
   ): Promise<void> => {
-    for (const file of files) await write(file)
+    for (const written of files) await write(written)
   }
   if (typeof destination === 'function')
-    return { first: standard, write: (files) => inTurn(files, ({ bytes, name }) => destination(bytes, name)) }
+    return {
+      first: standard,
+      write: (files) => inTurn(files, ({ name, file }) => destination(whole(file), name)),
+    }
   if (isFolder(destination)) {
     const folder = folderFiles(async () => destination)
     return {
       first: standard,
-      write: (files) => inTurn(files, ({ name, bytes }) => folder.write(name, bytes)),
+      write: (files) => inTurn(files, ({ name, file }) => folder.write(name, file)),
     }
   }
   if (typeof destination === 'string' || destination instanceof URL) {
     const { place, path } = placeOf(where, String(destination))
     const [folder = '', given = ''] = /^(.*[/\\])?([^/\\]*)$/s.exec(path)?.slice(1) ?? []
     const first = given || standard
-    return { first, write: (files) => inTurn(files, ({ name, bytes }) => place.write(folder + name, bytes)) }
+    return { first, write: (files) => inTurn(files, ({ name, file }) => place.write(folder + name, file)) }
   }
   return fail(where, {
     expected: `a path or a name of "${standard}", the handle of a folder or a function, for several files`,
@@ -93,7 +97,7 @@ function severalWriter(
 }
 
 /**
- * Writes several files, the one that names the others last, so that it never names what is not there. Returns that one's bytes.
+ * Writes several files, the one that names the others last, so that it never names what is not there.
  *
  * @param standard The first file's name where the destination says none.
  * @param compute The files by that name; the first is the one that names the others.
@@ -103,7 +107,7 @@ export async function writeSeveral(
   where: string,
   standard: string,
   compute: (first: string) => Promise<readonly [WrittenFile, ...WrittenFile[]]>,
-): Promise<Uint8Array> {
+): Promise<void> {
   if (destination === null)
     return fail(where, {
       expected: 'a destination, for a format of several files',
@@ -113,11 +117,10 @@ export async function writeSeveral(
   const { first, write } = severalWriter(destination, where, standard)
   const [main, ...others] = await compute(first)
   await attempt(destination, where, () => write([...others, main]))
-  return main.bytes
 }
 
 async function attempt(
-  destination: Destination | null,
+  destination: Destination,
   where: string,
   write: () => Promise<unknown>,
 ): Promise<void> {

@@ -9,7 +9,7 @@ import type {
   Source,
 } from '../models/saving.ts'
 import type { StoredModel } from '../models/storedModel.ts'
-import { joined } from '../util/bytes.ts'
+import { type FilePieces, inOrder } from '../util/filePieces.ts'
 import { nullable, option, type Read, readOptions, type TableFor } from '../util/options.ts'
 import { compileConfigOf } from './config/compileConfig.ts'
 import { writeSeveral, writeTo } from './destination.ts'
@@ -22,7 +22,7 @@ import { readOptionTable } from './readOptions.ts'
 import { describeSource, noneBeside, openSource } from './source.ts'
 import { kerasFile } from './writeModel.ts'
 import { weightsOf } from './writeWeights.ts'
-import { modelFormat, weightsFormat } from './writtenFormat.ts'
+import { modelFormat, type WeightsFormat, weightsFormat } from './writtenFormat.ts'
 
 const oneOf =
   <const T extends string>(words: readonly T[]): Read<T> =>
@@ -43,72 +43,77 @@ const loadOptions = {
   skipMismatch: option(false, checkBoolean),
 } as const satisfies TableFor<LoadWeightsOptions>
 
-/** The bytes of a model's `.keras`. */
-export const modelBytes = async (model: StoredModel, where: string, compile = true): Promise<Uint8Array> =>
-  joined(await kerasFile(model, compile, where))
-
-/** The bytes of a model's `.h5`, Keras's older format. */
-export async function legacyBytes(model: StoredModel, where: string, compile = true): Promise<Uint8Array> {
+/** A model's file, `.keras` or `.h5`, in pieces. */
+export async function modelFile(
+  model: StoredModel,
+  where: string,
+  { format = 'keras', compile = true }: { readonly format?: 'keras' | 'h5'; readonly compile?: boolean } = {},
+): Promise<FilePieces> {
+  if (format === 'keras') return kerasFile(model, compile, where)
   const { legacyModelFile } = await import('./keras/writeLegacyModel.ts')
-  return joined(await legacyModelFile(model, compile, where))
+  return inOrder(await legacyModelFile(model, compile, where))
 }
 
-/** The bytes of a model's `.weights.h5`. */
-export const weightsBytes = async (model: StoredModel): Promise<Uint8Array> =>
-  joined(writeHdf5(await weightsOf(model, true)))
+/** A model's `.weights.h5`, in arrays that follow each other. */
+export const weightsArrays = async (model: StoredModel): Promise<Uint8Array[]> =>
+  writeHdf5(await weightsOf(model, true))
 
 /** Throws for a model that no file can have: for its compile settings, or as `.h5`. */
 export async function checkSavable(model: StoredModel, where: string, format: 'keras' | 'h5'): Promise<void> {
   compileConfigOf(model, where)
-  if (format === 'h5') await (await import('./keras/writeLegacyModel.ts')).legacyModelFile(model, true, where)
+  if (format === 'h5') await modelFile(model, where, { format })
 }
 
 export async function saveModel(
   model: StoredModel,
   destination: Destination | null,
   options: SaveOptions,
-): Promise<Uint8Array> {
+): Promise<Uint8Array | undefined> {
   const where = `${model.where}.save`
   const { compile, format: given, quantization } = readOptions(where, saveOptions, options)
   const format = given ?? modelFormat(destination, where)
   if (format === 'tfjs') {
     const { tfjsFiles } = await import('./tfjs/writeTfjs.ts')
-    return writeSeveral(destination, where, 'model.json', (name) =>
+    await writeSeveral(destination, where, 'model.json', (name) =>
       tfjsFiles(model, name, quantization, where),
     )
+    return undefined
   }
   if (quantization !== null)
     fail(where, { expected: "quantization with format: 'tfjs' alone", got: describeValue(quantization) })
-  if (format === 'onnx') {
-    const { onnxBytes } = await import('./onnx/toONNX.ts')
-    return writeTo(destination, where, () => onnxBytes(model, where), 'model.onnx')
+  const compute = async (): Promise<FilePieces> => {
+    if (format === 'onnx') return (await import('./onnx/toONNX.ts')).onnxFile(model, where)
+    if (format === 'html' || format === 'js')
+      return (await import('./eject/eject.ts')).ejectedFile(model, { format }, where)
+    return modelFile(model, where, { format, compile })
   }
-  if (format === 'h5')
-    return writeTo(destination, where, () => legacyBytes(model, where, compile), 'model.h5')
-  if (format === 'html' || format === 'js') {
-    const { ejectedBytes } = await import('./eject/eject.ts')
-    return writeTo(destination, where, () => ejectedBytes(model, { format }, where), `model.${format}`)
-  }
-  return writeTo(destination, where, () => modelBytes(model, where, compile), 'model.keras')
+  return writeTo(destination, where, compute, `model.${format}`)
 }
 
 export async function saveWeights(
   model: StoredModel,
   destination: Destination | null,
   options: SaveWeightsOptions,
-): Promise<Uint8Array> {
+): Promise<Uint8Array | undefined> {
   const where = `${model.where}.saveWeights`
   const { format: given } = readOptions(where, saveWeightsOptions, options)
   const format = given ?? weightsFormat(destination, where)
-  if (format === 'safetensors') {
-    const { safetensorsBytes } = await import('./safetensors/safetensorsWeights.ts')
-    return writeTo(destination, where, () => safetensorsBytes(model, where), 'model.safetensors')
+  const compute = async (): Promise<FilePieces> => {
+    if (format === 'safetensors')
+      return inOrder(
+        await (await import('./safetensors/safetensorsWeights.ts')).safetensorsFile(model, where),
+      )
+    if (format === 'h5') return inOrder(await weightsArrays(model))
+    return inOrder(await (await import('./keras/writeLegacyWeights.ts')).legacyWeightsFile(model, where))
   }
-  if (format === 'h5') return writeTo(destination, where, () => weightsBytes(model), 'model.weights.h5')
-  return writeTo(destination, where, async () => {
-    const { legacyWeightsFile } = await import('./keras/writeLegacyWeights.ts')
-    return joined(await legacyWeightsFile(model, where))
-  })
+  return writeTo(destination, where, compute, NAMES[format])
+}
+
+/** What functions are told of files of weights. */
+const NAMES: Readonly<Record<WeightsFormat, string>> = {
+  h5: 'model.weights.h5',
+  legacy: '',
+  safetensors: 'model.safetensors',
 }
 
 export async function loadWeights(

@@ -5,15 +5,14 @@
 //   model.weights.h5   the weights and the optimizer's state
 //   assets/…           vocabularies that layers learned
 
-import type { ZipInputFile } from 'fflate'
 import type { StoredModel } from '../models/storedModel.ts'
+import type { FilePieces } from '../util/filePieces.ts'
 import { compileConfigOf } from './config/compileConfig.ts'
-import { crc32 } from './crc32.ts'
 import { writeHdf5 } from './hdf5/writer.ts'
 import { kerasConfigOf } from './keras/kerasActivations.ts'
 import { kerasJson } from './keras/kerasJson.ts'
 import { vocabulariesOf, weightsOf } from './writeWeights.ts'
-import { STORED } from './zip.ts'
+import { zipOf } from './zipWriter.ts'
 
 /** The version of Keras whose files these are like. */
 export const KERAS_VERSION = '3.16.0'
@@ -24,44 +23,19 @@ const text = (value: string): Uint8Array[] => [new TextEncoder().encode(value)]
 const timeOf = (date: Date): string => date.toISOString().slice(0, 19).replace('T', '@')
 
 /**
- * The pieces of a model's .keras file, in order. Weights among them are views of the model's own.
+ * A model's .keras file, in pieces. Weights among them are views of the model's own.
  *
  * @param compile Whether compile settings and optimizer state are written.
  */
-export async function kerasFile(model: StoredModel, compile: boolean, where: string): Promise<Uint8Array[]> {
+export async function kerasFile(model: StoredModel, compile: boolean, where: string): Promise<FilePieces> {
   const compileConfig = compile ? compileConfigOf(model, where) : null
   const config = { ...kerasConfigOf(model), compile_config: compileConfig ?? {} }
   const metadata = { keras_version: KERAS_VERSION, date_saved: timeOf(new Date()) }
-  return zipOf([
+  const entries: readonly (readonly [string, Uint8Array[]])[] = [
     ['metadata.json', text(kerasJson(metadata))],
     ['config.json', text(kerasJson(config))],
     ['model.weights.h5', writeHdf5(await weightsOf(model, compile))],
     ...vocabulariesOf(model).map(([path, tokens]) => [`assets/${path}`, text(tokens)] as const),
-  ])
-}
-
-/** A zip archive of stored entries, in pieces: what is given is not copied. */
-async function zipOf(
-  entries: readonly (readonly [name: string, pieces: readonly Uint8Array[]])[],
-): Promise<Uint8Array[]> {
-  const { Zip } = await import('fflate')
-  const written: Uint8Array[] = []
-  const zip = new Zip((error, piece) => {
-    if (error) throw error
-    written.push(piece)
-  })
-  for (const [name, pieces] of entries) {
-    const entry: ZipInputFile = {
-      filename: name,
-      size: pieces.reduce((sum, piece) => sum + piece.length, 0),
-      crc: pieces.reduce((crc, piece) => crc32(piece, crc), 0),
-      compression: STORED,
-    }
-    zip.add(entry)
-    pieces.forEach((piece, i) => {
-      entry.ondata?.(null, piece as Uint8Array<ArrayBuffer>, i === pieces.length - 1)
-    })
-  }
-  zip.end()
-  return written
+  ]
+  return zipOf(entries, where)
 }

@@ -24,9 +24,9 @@ export interface ZipEntry {
   readonly at: number
 }
 
-const LOCAL_HEADER = { signature: 0x04034b50, bytes: 30 }
-const DIRECTORY_ENTRY = { signature: 0x02014b50, bytes: 46 }
-const END_RECORD = { signature: 0x06054b50, bytes: 22 }
+export const LOCAL_HEADER = { signature: 0x04034b50, bytes: 30 }
+export const DIRECTORY_ENTRY = { signature: 0x02014b50, bytes: 46 }
+export const END_RECORD = { signature: 0x06054b50, bytes: 22 }
 const MAX_COMMENT = 0xffff
 /** The number of the method by which entries are not compressed. */
 export const STORED = 0

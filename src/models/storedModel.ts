@@ -27,14 +27,16 @@ export abstract class StoredModel extends RunningModel {
    * that training goes on from it. Under `model.h5` the same in Keras's older format; under a name such as `model.json` as TensorFlow.js
    * does, with architecture and weights; and under `model.onnx` what it computes, for ONNX Runtime and others.
    *
-   * @param destination Where to write it; without one only its bytes are returned.
-   * @returns The bytes of the file.
+   * @param destination Where to write it.
+   * @returns The bytes of the file, without a destination.
    * @throws {FormatError} if losses or metrics are functions, which a file cannot have, unless `compile: false` leaves them out; or if
    * TensorFlow.js lacks a layer or an option, or Keras could not read the model from a `.h5`.
    * @throws {RecurraError} if the destination's name has another ending and `format` is not given; or if ONNX lacks a layer.
    * @see keras/src/saving/saving_lib.py
    */
-  save(destination: Destination | null = null, options: SaveOptions = {}): Promise<Uint8Array> {
+  save(destination?: null, options?: SaveOptions): Promise<Uint8Array>
+  save(destination: Destination, options?: SaveOptions): Promise<undefined>
+  save(destination: Destination | null = null, options: SaveOptions = {}): Promise<Uint8Array | undefined> {
     return this.#file((files) => files.saveModel(this, destination, options))
   }
 
@@ -43,7 +45,12 @@ export abstract class StoredModel extends RunningModel {
    * `.h5` alone the file has Keras's older layout, of weights without state, which `load_weights` of Keras 2 reads, too; under one that
    * ends in `.safetensors` it has the weights by their paths.
    */
-  saveWeights(destination: Destination | null = null, options: SaveWeightsOptions = {}): Promise<Uint8Array> {
+  saveWeights(destination?: null, options?: SaveWeightsOptions): Promise<Uint8Array>
+  saveWeights(destination: Destination, options?: SaveWeightsOptions): Promise<undefined>
+  saveWeights(
+    destination: Destination | null = null,
+    options: SaveWeightsOptions = {},
+  ): Promise<Uint8Array | undefined> {
     return this.#file((files) => files.saveWeights(this, destination, options))
   }
 

@@ -1,12 +1,14 @@
 // Files by paths. Pages have none; `recurra/node` brings Node's.
 
 import { fail } from '../errors.ts'
+import type { FilePieces } from './filePieces.ts'
 
 /** What is done with files. Folders of a path that is written to are made. */
 export interface Files {
   /** The bytes of a file; null where there is none. */
   read(path: string): Promise<Uint8Array | null>
-  write(path: string, bytes: Uint8Array): Promise<void>
+  /** Writes a file in the place of another, which stays until all of the new one is there. */
+  write(path: string, written: FilePieces): Promise<void>
   append(path: string, bytes: Uint8Array): Promise<void>
   /** Removes a file or a folder, if it is there. */
   remove(path: string): Promise<void>

@@ -2,6 +2,7 @@
 // written to `downloads://name` the browser saves for the user.
 
 import { fail } from '../errors.ts'
+import { blobOf, type FilePieces, whole } from './filePieces.ts'
 import { type Files, filesFor, SCHEME } from './files.ts'
 
 /** What can be done with a place. */
@@ -34,7 +35,10 @@ function indexedFiles(where: string): Place {
       const found: unknown = await inDatabase('readonly', (store) => store.get(name))
       return found instanceof Uint8Array ? found : null
     },
-    write: async (name, bytes) => void (await inDatabase('readwrite', (store) => store.put(bytes, name))),
+    async write(name, written) {
+      const bytes = whole(written)
+      await inDatabase('readwrite', (store) => store.put(bytes, name))
+    },
     remove: async (name) => void (await inDatabase('readwrite', (store) => store.delete(name))),
   }
 }
@@ -68,10 +72,10 @@ async function inDatabase(
 }
 
 /** Writes a file by its handle. A writable replaces the file when it is closed, and not before. */
-export async function writeToHandle(handle: FileSystemFileHandle, bytes: Uint8Array): Promise<void> {
+export async function writeToHandle(handle: FileSystemFileHandle, written: FilePieces): Promise<void> {
   const writable = await handle.createWritable()
   try {
-    await writable.write(new Blob([bytes as Uint8Array<ArrayBuffer>]))
+    await writable.write(blobOf(written))
     await writable.close()
   } catch (error) {
     await writable.abort().catch(() => undefined)
@@ -114,9 +118,9 @@ export function folderFiles(root: () => Promise<FileSystemDirectoryHandle>): Pla
         throw error
       }
     },
-    async write(name, bytes) {
+    async write(name, written) {
       const { folder, last } = await folderOf(name, true)
-      await writeToHandle(await folder.getFileHandle(last, { create: true }), bytes)
+      await writeToHandle(await folder.getFileHandle(last, { create: true }), written)
     },
     async remove(name) {
       const { folder, last } = await folderOf(name, true)
@@ -142,9 +146,9 @@ function downloads(where: string): Place {
   return {
     read: async () =>
       fail(where, { expected: 'a place that can be read', got: 'a download', remedy: 'Give its file.' }),
-    async write(name, bytes) {
+    async write(name, written) {
       const link = document.createElement('a')
-      link.href = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>]))
+      link.href = URL.createObjectURL(blobOf(written))
       link.download = name
       link.click()
       setTimeout(() => URL.revokeObjectURL(link.href), DOWNLOAD_TIME)

@@ -58,8 +58,8 @@ describe('weights alone', () => {
   test.each(['weights.h5', 'model.weights.h5'])('%s, by order and by name', async (name) => {
     const model = build()
     const path = join(folder, name)
-    const bytes = await model.saveWeights(path)
-    const isOlder = Buffer.from(bytes).includes('layer_names')
+    await model.saveWeights(path)
+    const isOlder = readFileSync(path).includes('layer_names')
     expect(isOlder).toBe(name === 'weights.h5')
     const expected = await model.predict(x)
     // By order names say nothing; by name layers without a match keep their weights.
@@ -96,8 +96,8 @@ describe('weights alone', () => {
     const layers = Array.from({ length: 400 }, (_, i) => Dense(1, { name: `dense_${i}_${'x'.repeat(200)}` }))
     const model = Sequential([recurra.Input({ shape: [1] }), ...layers])
     const path = join(folder, 'many.h5')
-    const bytes = await model.saveWeights(path)
-    expect(Buffer.from(bytes).includes('layer_names1')).toBe(true)
+    await model.saveWeights(path)
+    expect(readFileSync(path).includes('layer_names1')).toBe(true)
     model.setWeights(
       (await model.getWeights())
         .map(() => recurra.tensor([0]))

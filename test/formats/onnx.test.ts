@@ -224,9 +224,8 @@ test('weights that training changes are those of the file', async () => {
 test('saveONNX writes what toONNX makes', async () => {
   const model = chain([3], Dense(2))
   const written: Uint8Array[] = []
-  const bytes = await saveONNX(model, (file) => void written.push(file))
-  expect(written).toEqual([bytes])
-  expect(bytes).toEqual(await toONNX(model))
+  await saveONNX(model, (file) => void written.push(file))
+  expect(written).toEqual([await toONNX(model)])
 })
 
 class Started extends Cell {

@@ -1,5 +1,6 @@
 // Files in memory, for what reads and writes paths.
 
+import { whole } from '../../src/util/filePieces.ts'
 import { type Files, setFiles } from '../../src/util/files.ts'
 
 /** What read and wrote paths before; undefined where no files in memory are in its place. */
@@ -10,7 +11,7 @@ export function useMemoryFiles(): Map<string, Uint8Array> {
   const contents = new Map<string, Uint8Array>()
   const replaced = setFiles({
     read: async (path) => contents.get(path) ?? null,
-    write: async (path, bytes) => void contents.set(path, bytes.slice()),
+    write: async (path, written) => void contents.set(path, whole(written)),
     append: async (path, bytes) =>
       void contents.set(path, Uint8Array.from([...(contents.get(path) ?? []), ...bytes])),
     remove: async (path) => void contents.delete(path),

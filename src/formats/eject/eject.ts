@@ -5,6 +5,7 @@ import { checkBoolean, checkExtent, checkOneOf, checkText, describeValue, fail }
 import { GraphModel } from '../../models/graphModel.ts'
 import type { Destination } from '../../models/saving.ts'
 import { readShapes } from '../../models/trainer/report.ts'
+import { type FilePieces, inOrder } from '../../util/filePieces.ts'
 import { nullable, option, readOptions, type TableFor } from '../../util/options.ts'
 import type { Shape } from '../../util/shape.ts'
 import { writeTo } from '../destination.ts'
@@ -80,31 +81,43 @@ export async function eject(model: GraphModel, options: EjectOptions = {}): Prom
 /**
  * Writes a model as {@link eject} makes it.
  *
- * @param destination Where to write it; without one only its bytes are returned.
- * @returns The bytes of the file.
+ * @param destination Where to write it.
+ * @returns The bytes of the file, without a destination.
  * @throws {RecurraError} if the destination's name has another ending than `.html`, `.js` or `.mjs` and no format is given; and as
  *   {@link eject}.
  */
 export async function saveEjected(
   model: GraphModel,
+  destination?: null,
+  options?: EjectOptions,
+): Promise<Uint8Array>
+export async function saveEjected(
+  model: GraphModel,
+  destination: Destination,
+  options?: EjectOptions,
+): Promise<undefined>
+export async function saveEjected(
+  model: GraphModel,
   destination: Destination | null = null,
   options: EjectOptions = {},
-): Promise<Uint8Array> {
+): Promise<Uint8Array | undefined> {
   const where = 'saveEjected'
   const { format } = readOptions(where, ejectOptions, options)
   const written = format ?? formatOf(ofEjected, destination, where)
   return writeTo(destination, where, async () => {
     const text = await eject(model, { ...options, format: written })
-    return new TextEncoder().encode(text)
+    return fileOf(text)
   })
 }
 
-/** The bytes of the file; `where` is what its errors call the writing. */
-export const ejectedBytes = async (
+/** The file; `where` is what its errors call the writing. */
+export const ejectedFile = async (
   model: GraphModel,
   options: EjectOptions,
   where: string,
-): Promise<Uint8Array> => new TextEncoder().encode(await ejected(model, options, where))
+): Promise<FilePieces> => fileOf(await ejected(model, options, where))
+
+const fileOf = (text: string): FilePieces => inOrder([new TextEncoder().encode(text)])
 
 async function ejected(model: GraphModel, options: EjectOptions, where: string): Promise<string> {
   const { format, name, shapes, batchSize, weights, webAssembly } = readOptions(where, ejectOptions, options)

@@ -1,20 +1,18 @@
 // Messages as bytes of Protocol Buffers. Weights are not copied: a message is a list of pieces, of which they are some.
 
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
-import { joined } from '../../util/bytes.ts'
+import { joined, sizeOfBytes } from '../../util/bytes.ts'
 import type { Message } from './schema.ts'
 
 /** Pieces of fewer bytes are joined as they are written. */
 const SMALL = 4096
-
-const sizeOf = (pieces: readonly Uint8Array[]): number => pieces.reduce((sum, { length }) => sum + length, 0)
 
 /** The bytes of a message, in pieces. */
 export function encode(message: Message, value: object): Uint8Array[] {
   const pieces: Uint8Array[] = []
   const writer = new BinaryWriter()
   const delimited = (number: number, inner: readonly Uint8Array[]): void => {
-    const size = sizeOf(inner)
+    const size = sizeOfBytes(inner)
     writer.tag(number, WireType.LengthDelimited).uint32(size)
     if (size < SMALL) {
       writer.raw(joined(inner))

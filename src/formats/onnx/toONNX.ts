@@ -6,7 +6,8 @@ import type { Variable } from '../../layers/weights/variable.ts'
 import { pullValues } from '../../layers/weights/variableValues.ts'
 import { GraphModel } from '../../models/graphModel.ts'
 import type { Destination } from '../../models/saving.ts'
-import { joined } from '../../util/bytes.ts'
+import { sizeOfBytes } from '../../util/bytes.ts'
+import { type FilePieces, inOrder, whole } from '../../util/filePieces.ts'
 import { nullable, readOptions, type TableFor } from '../../util/options.ts'
 import { writeTo } from '../destination.ts'
 import { formatOf } from '../writtenFormat.ts'
@@ -43,20 +44,20 @@ const MOST_BYTES = 2 ** 31 - 1
  * @throws {RecurraError} if the model has a layer or an operation that ONNX's operators do not express, which it names.
  * @see https://onnx.ai/onnx/operators
  */
-export const toONNX = (model: GraphModel, given: ONNXOptions = {}): Promise<Uint8Array> =>
-  bytesOf('toONNX', model, given)
+export const toONNX = async (model: GraphModel, given: ONNXOptions = {}): Promise<Uint8Array> =>
+  whole(await fileOf('toONNX', model, given))
 
-async function bytesOf(where: string, model: GraphModel, given: ONNXOptions): Promise<Uint8Array> {
+async function fileOf(where: string, model: GraphModel, given: ONNXOptions): Promise<FilePieces> {
   if (!(model instanceof GraphModel)) fail(where, { expected: 'a model', got: describeValue(model) })
-  return onnxBytes(model, `${where} of ${model.where}`, given)
+  return onnxFile(model, `${where} of ${model.where}`, given)
 }
 
 /** As {@link toONNX}; `where` is what its errors call the writing. */
-export async function onnxBytes(
+export async function onnxFile(
   model: GraphModel,
   where: string,
   given: ONNXOptions = {},
-): Promise<Uint8Array> {
+): Promise<FilePieces> {
   const { batchSize } = readOptions(where, options, given)
   await pullValues(model.graph.variables)
   const graph = graphOf(model, batchSize)
@@ -67,29 +68,39 @@ export async function onnxBytes(
     graph,
   }
   const pieces = encode(modelMessage, file)
-  const size = pieces.reduce((sum, { length }) => sum + length, 0)
+  const size = sizeOfBytes(pieces)
   if (size > MOST_BYTES)
     fail(where, {
       expected: 'weights of less than 2 GiB, the most that an ONNX file can hold',
       got: `${size} bytes`,
     })
-  return joined(pieces)
+  return inOrder(pieces)
 }
 
 /**
  * Writes a model as an ONNX file, as {@link toONNX} makes it.
  *
- * @param destination Where to write it; without one only its bytes are returned.
- * @returns The bytes of the file.
+ * @param destination Where to write it.
+ * @returns The bytes of the file, without a destination.
  */
+export async function saveONNX(
+  model: GraphModel,
+  destination?: null,
+  options?: ONNXOptions,
+): Promise<Uint8Array>
+export async function saveONNX(
+  model: GraphModel,
+  destination: Destination,
+  options?: ONNXOptions,
+): Promise<undefined>
 export async function saveONNX(
   model: GraphModel,
   destination: Destination | null = null,
   options: ONNXOptions = {},
-): Promise<Uint8Array> {
+): Promise<Uint8Array | undefined> {
   const where = 'saveONNX'
   formatOf({ formats: { '.onnx': 'onnx' }, standard: 'onnx' }, destination, where)
-  return writeTo(destination, where, () => bytesOf(where, model, options))
+  return writeTo(destination, where, () => fileOf(where, model, options))
 }
 
 function graphOf(model: GraphModel, batchSize: number | null) {

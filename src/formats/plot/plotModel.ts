@@ -3,6 +3,7 @@
 import { checkOneOf, describeValue, fail } from '../../errors.ts'
 import { GraphModel } from '../../models/graphModel.ts'
 import type { Destination } from '../../models/saving.ts'
+import { inOrder } from '../../util/filePieces.ts'
 import { flag, nullable, option, readOptions, type TableFor } from '../../util/options.ts'
 import { writeTo } from '../destination.ts'
 import { type Endings, formatOf } from '../writtenFormat.ts'
@@ -92,6 +93,12 @@ export async function plotModel(model: GraphModel, options: PlotOptions = {}): P
     return svg(where, diagram, rankdir)
   }
   const file = `model.${format === 'mermaid' ? 'mmd' : format}`
-  const written = await writeTo(toFile, where, async () => new TextEncoder().encode(await plot()), file)
-  return new TextDecoder().decode(written)
+  if (toFile === null) return plot()
+  let text = ''
+  const compute = async () => {
+    text = await plot()
+    return inOrder([new TextEncoder().encode(text)])
+  }
+  await writeTo(toFile, where, compute, file)
+  return text
 }

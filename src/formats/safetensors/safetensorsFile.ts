@@ -2,7 +2,7 @@
 
 import { describeValue } from '../../errors.ts'
 import type { Destination, Source } from '../../models/saving.ts'
-import { joined } from '../../util/bytes.ts'
+import { inOrder } from '../../util/filePieces.ts'
 import { isOptions, nullable, readOptions, type TableFor } from '../../util/options.ts'
 import { type NestedArray, type NumericArray, type Tensor, toTensor } from '../../util/tensor.ts'
 import { writeTo } from '../destination.ts'
@@ -50,14 +50,24 @@ export async function loadSafetensors(source: Source): Promise<LoadedSafetensors
 /**
  * Writes tensors by name as a safetensors file. Typed arrays keep their types; all other numbers are F32.
  *
- * @param destination Where to write it; without one only its bytes are returned.
- * @returns The bytes of the file.
+ * @param destination Where to write it.
+ * @returns The bytes of the file, without a destination.
  */
+export async function saveSafetensors(
+  tensors: Readonly<Record<string, SavedTensor>>,
+  destination?: null,
+  options?: SafetensorsOptions,
+): Promise<Uint8Array>
+export async function saveSafetensors(
+  tensors: Readonly<Record<string, SavedTensor>>,
+  destination: Destination,
+  options?: SafetensorsOptions,
+): Promise<undefined>
 export async function saveSafetensors(
   tensors: Readonly<Record<string, SavedTensor>>,
   destination: Destination | null = null,
   options: SafetensorsOptions = {},
-): Promise<Uint8Array> {
+): Promise<Uint8Array | undefined> {
   const where = 'saveSafetensors'
   const { metadata } = readOptions(where, table, options)
   formatOf({ formats: { '.safetensors': 'safetensors' }, standard: 'safetensors' }, destination, where)
@@ -66,7 +76,7 @@ export async function saveSafetensors(
     ([name, given]) => [name, writtenFrom(given, `${where}, tensor ${describeValue(name)}`)] as const,
   )
   return writeTo(destination, where, async () =>
-    joined(writeSafetensors(where, new Map(written), metadata ?? {})),
+    inOrder(writeSafetensors(where, new Map(written), metadata ?? {})),
   )
 }
 

@@ -3,7 +3,6 @@
 import { isWeight } from '../../layers/weights/variable.ts'
 import { pullValues } from '../../layers/weights/variableValues.ts'
 import type { StoredModel } from '../../models/storedModel.ts'
-import { joined } from '../../util/bytes.ts'
 import { failFormat } from '../formatError.ts'
 import type { ModelFile, StoredWeights } from '../modelFile.ts'
 import { namedWeights } from '../namedWeights.ts'
@@ -19,8 +18,8 @@ export const readModelFile = async (where: string): Promise<ModelFile> =>
 export const readWeightsFile = async (where: string, bytes: Uint8Array): Promise<StoredWeights> =>
   namedWeights(readSafetensors(where, bytes).tensors)
 
-/** The bytes of a safetensors file with all weights of a model, by their paths. */
-export async function safetensorsBytes(model: StoredModel, where: string): Promise<Uint8Array> {
+/** A safetensors file with all weights of a model, by their paths, in arrays that follow each other. */
+export async function safetensorsFile(model: StoredModel, where: string): Promise<Uint8Array[]> {
   const variables = model.graph.variables.filter(isWeight)
   await pullValues(variables)
   const tensors = variables.map(({ path, shape, value }) => [path, { shape, data: value }] as const)
@@ -31,5 +30,5 @@ export async function safetensorsBytes(model: StoredModel, where: string): Promi
       got: 'layers of one name',
       remedy: 'Give layers in different models names of their own.',
     })
-  return joined(writeSafetensors(where, names, { format: 'keras', model: model.name }))
+  return writeSafetensors(where, names, { format: 'keras', model: model.name })
 }

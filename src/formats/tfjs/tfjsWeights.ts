@@ -4,7 +4,7 @@
 //   float16         two bytes a number
 
 import { describeValue } from '../../errors.ts'
-import { joined } from '../../util/bytes.ts'
+import { sizeOfBytes } from '../../util/bytes.ts'
 import { sizeOf } from '../../util/shape.ts'
 import { isJsonObject, type Json, type JsonObject } from '../config/json.ts'
 import { failFormat } from '../formatError.ts'
@@ -103,20 +103,34 @@ export function weightsOfGroup(
   files: readonly Uint8Array[],
   where: string,
 ): [name: string, weight: StoredArray][] {
-  const found = files.reduce((sum, { length }) => sum + length, 0)
+  const found = sizeOfBytes(files)
   if (found !== size) {
     const of = paths.map((path) => `"${path}"`).join(', ')
     failFormat(where, { expected: `${size} bytes of weights in ${of}`, got: `${found}` })
   }
-  const [first, second] = files
-  const bytes = first && !second ? first : joined(files)
-  let at = 0
+  const next = readerOf(files)
   return weights.map((entry) => {
-    const begin = at
-    at += bytesOf(entry)
-    const data = numbersOf(entry, readNumbers(entry.stored, bytes.subarray(begin, at)) as StoredData)
-    return [entry.name, { shape: entry.shape, dtype: entry.dtype, data }]
+    const data = numbersOf(entry, readNumbers(entry.stored, next(bytesOf(entry))) as StoredData)
+    return [entry.name, { shape: entry.shape, dtype: entry.dtype, data, isCopy: true }]
   })
+}
+
+/** Gives copies of the next bytes of files that follow each other. */
+function readerOf(files: readonly Uint8Array[]): (length: number) => Uint8Array {
+  let [file, at] = [0, 0]
+  return (length) => {
+    const bytes = new Uint8Array(length)
+    for (let done = 0; done < length; ) {
+      const part = files[file]?.subarray(at, at + length - done)
+      // What weights have together was compared with what files have.
+      if (part === undefined) break
+      bytes.set(part, done)
+      done += part.length
+      at += part.length
+      if (at === files[file]?.length) [file, at] = [file + 1, 0]
+    }
+    return bytes
+  }
 }
 
 function numbersOf({ dtype, stored, scale, min }: WeightEntry, numbers: StoredData): StoredData {

@@ -5,8 +5,8 @@ import { isWeight, type Variable } from '../../layers/weights/variable.ts'
 import { pullValues } from '../../layers/weights/variableValues.ts'
 import { LayersModel } from '../../models/model.ts'
 import type { StoredModel } from '../../models/storedModel.ts'
-import { joined } from '../../util/bytes.ts'
 import { f16Bits } from '../../util/f16.ts'
+import { inOrder } from '../../util/filePieces.ts'
 import type { Json, JsonObject } from '../config/json.ts'
 import type { WrittenFile } from '../destination.ts'
 import { failFormat } from '../formatError.ts'
@@ -43,11 +43,10 @@ export async function tfjsFiles(
   const named = namedWeights(model)
   await pullValues(named.map(({ variable }) => variable))
   const written = named.map(({ name, variable }) => writtenWeight(name, variable, quantization))
-  const bytes = joined(written.map(({ bytes }) => bytes))
-  const count = Math.max(1, Math.ceil(bytes.length / SHARD_BYTES))
-  const shards = Array.from({ length: count }, (_, i) => ({
-    name: `group1-shard${i + 1}of${count}.bin`,
-    bytes: bytes.subarray(i * SHARD_BYTES, (i + 1) * SHARD_BYTES),
+  const parts = shardsOf(written.map(({ bytes }) => bytes))
+  const shards = parts.map((arrays, i) => ({
+    name: `group1-shard${i + 1}of${parts.length}.bin`,
+    file: inOrder(arrays),
   }))
   const json = {
     format: 'layers-model',
@@ -56,7 +55,27 @@ export async function tfjsFiles(
     modelTopology: { ...topology, keras_version: `tfjs-layers 4.22.0`, backend: 'tensor_flow.js' },
     weightsManifest: [{ paths: shards.map(({ name }) => name), weights: written.map(({ entry }) => entry) }],
   }
-  return [{ name, bytes: new TextEncoder().encode(JSON.stringify(json)) }, ...shards]
+  return [{ name, file: inOrder([new TextEncoder().encode(JSON.stringify(json))]) }, ...shards]
+}
+
+/** Arrays that follow each other, cut where a file of them ends. */
+function shardsOf(arrays: readonly Uint8Array[]): Uint8Array[][] {
+  let last: Uint8Array[] = []
+  const shards = [last]
+  let left = SHARD_BYTES
+  for (const bytes of arrays)
+    for (let at = 0; at < bytes.length; ) {
+      if (left === 0) {
+        last = []
+        shards.push(last)
+        left = SHARD_BYTES
+      }
+      const part = bytes.subarray(at, at + left)
+      last.push(part)
+      at += part.length
+      left -= part.length
+    }
+  return shards
 }
 
 interface NamedWeight {
