@@ -2,6 +2,8 @@
 
 export { toKeras, toTypeScript } from './formats/code/toCode.ts'
 export { type EjectOptions, eject, saveEjected } from './formats/eject/eject.ts'
+export type { NumpyArray, RaggedRows } from './formats/numpy/npy.ts'
+export { loadNpy, loadNpz } from './formats/numpy/npz.ts'
 export { type ONNXOptions, saveONNX, toONNX } from './formats/onnx/toONNX.ts'
 export { type PlotOptions, plotModel } from './formats/plot/plotModel.ts'
 export {
@@ -11,6 +13,7 @@ export {
   type SavedTensor,
   saveSafetensors,
 } from './formats/safetensors/safetensorsFile.ts'
+export type { StoredArray } from './formats/storedArray.ts'
 export {
   type DataNames,
   type FromKerasOptions,

@@ -19,6 +19,7 @@ const floors: readonly (readonly string[])[] = [
   ['models'],
   ['player'],
   ['formats'],
+  ['datasets'],
   ['callbacks'],
   ['keras'],
   ['worker'],
@@ -39,8 +40,8 @@ const importSpecifier = /\b(?:from|import)\s*\(?\s*'([^']+)'/g
 
 /** The first part of a path below src: `src/ops/matmul.ts` and `src/ops` are both of `ops`. */
 function roomOf(path: string): string {
-  // an entry of the package, as src/index.ts is one
-  if (path === 'src/formats.ts') return 'index'
+  // entries of the package, as src/index.ts is one
+  if (path === 'src/formats.ts' || path === 'src/data.ts') return 'index'
   return path.split('/')[1]?.replace(/\.ts$/, '') ?? ''
 }
 

@@ -1,11 +1,11 @@
-// Data as files: CSV, NumPy's .npy, safetensors.
+// Data as files: CSV, NumPy's .npy and .npz, safetensors.
 
 import { readFile, writeFile } from 'node:fs/promises'
 import { describeValue, fail } from '../errors.ts'
+import { readNpy, writeNpy } from '../formats/numpy/npy.ts'
 import { type Endings, endingOf, formatByName } from '../formats/writtenFormat.ts'
 import { sizeOf } from '../util/shape.ts'
 import { Tensor, toTensor } from '../util/tensor.ts'
-import { readNpy, writeNpy } from './npy.ts'
 
 /** What a file of data holds: the rows of a table, or arrays by name, of which a .npy has one without a name. */
 export type DataFile =
@@ -42,18 +42,23 @@ const bytesOf = (path: string): Promise<Uint8Array> =>
 export async function readData(path: string): Promise<DataFile> {
   const ending = endingOf(path)
   if (ending === '.csv' || ending === '.tsv' || ending === '.txt') return readTable(path, await bytesOf(path))
-  if (ending === '.npy')
-    return { kind: 'arrays', arrays: new Map([['', readNpy(path, await bytesOf(path))]]) }
+  const arraysOf = (named: Iterable<readonly [string, unknown]>): DataFile => ({
+    kind: 'arrays',
+    arrays: new Map(
+      [...named].map(([name, array]) => [name, toTensor(array, name ? `${path}, ${name}` : path)]),
+    ),
+  })
+  if (ending === '.npy') return arraysOf([['', readNpy(path, await bytesOf(path))]])
+  if (ending === '.npz') {
+    const { readNpz } = await import('../formats/numpy/npz.ts')
+    return arraysOf(await readNpz(path, await bytesOf(path)))
+  }
   if (ending === '.safetensors') {
     const { loadSafetensors } = await import('../formats/safetensors/safetensorsFile.ts')
-    const { tensors } = await loadSafetensors(await bytesOf(path))
-    const arrays = Object.entries(tensors).map(
-      ([name, stored]) => [name, toTensor(stored, `${path}, ${name}`)] as const,
-    )
-    return { kind: 'arrays', arrays: new Map(arrays) }
+    return arraysOf(Object.entries((await loadSafetensors(await bytesOf(path))).tensors))
   }
   return fail(path, {
-    expected: 'data as .csv, .tsv, .txt, .npy or .safetensors',
+    expected: 'data as .csv, .tsv, .txt, .npy, .npz or .safetensors',
     got: ending === null ? 'a name without an ending' : describeValue(ending),
   })
 }

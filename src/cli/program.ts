@@ -25,7 +25,7 @@ const shapes = (text: string): readonly (readonly number[])[] =>
 const list = (text: string): readonly string[] => text.split(',').map((name) => name.trim())
 
 const MODEL = 'a model: .keras, .h5, model.json of TensorFlow.js, or Keras code as .py'
-const DATA = 'data: .csv or .tsv, .npy, or .safetensors with arrays x and y'
+const DATA = 'data: .csv or .tsv, .npy, or .npz or .safetensors with arrays x and y'
 
 /** Adds the options of commands that run a model. */
 const runs = (command: Command): Command =>

@@ -1,4 +1,4 @@
-// `recurra/data`: data made ready for training. Series in windows, texts as numbers, scaling, splits, and data sets in batches.
+// Data made ready for training: series in windows, texts as numbers, scaling, splits, and data sets in batches.
 
 export { Dataset, type Window } from './dataset.ts'
 export type {

@@ -42,16 +42,8 @@ export async function openSource(
   where: string,
   { signal, onProgress }: ReadOptions = {},
 ): Promise<OpenedFile> {
-  signal?.throwIfAborted()
   const progress = new Progress(onProgress ?? null)
-  const attempt = async <T>(read: () => Promise<T>): Promise<T> => {
-    try {
-      return await (signal ? unlessAborted(read(), [signal]) : read())
-    } catch (error) {
-      if (signal?.aborted) throw signal.reason
-      throw asReadError(error, where)
-    }
-  }
+  const attempt = attempts(where, signal)
   const reach = await reachOf(source, where, progress, signal ?? null)
   const bytes = await attempt(() => reach.first())
   progress.ends(bytes.length)
@@ -67,10 +59,24 @@ export async function openSource(
   }
 }
 
+/** Runs what reads, until a signal is aborted. What it throws says where. */
+export const attempts = (where: string, signal: AbortSignal | null | undefined) => {
+  signal?.throwIfAborted()
+  return async <T>(read: () => Promise<T>): Promise<T> => {
+    try {
+      return await (signal ? unlessAborted(read(), [signal]) : read())
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason
+      throw asReadError(error, where)
+    }
+  }
+}
+
 /** Loads what reads from places, which a page that reads addresses does not need. */
 const storedSource = () => import('./storedSource.ts')
 
-function reachOf(
+/** How a source is reached. */
+export function reachOf(
   source: Source,
   where: string,
   progress: Progress,
@@ -190,7 +196,7 @@ function failStatus(where: string, { status, statusText, url }: Response): never
     { statuses: [404, 410], remedy: 'Check the address: the server has no such file.' },
     {
       statuses: [401, 403],
-      remedy: 'The server gives it only to those who may: fetch it, and give loadModel the bytes.',
+      remedy: 'The server gives it only to those who may: fetch it, and give its bytes.',
     },
   ]
   return fail(where, {
@@ -228,5 +234,5 @@ function remedyOf(error: unknown): string {
   if (!(error instanceof TypeError)) return ''
   if (typeof location !== 'undefined')
     return 'Check the address, and that its server lets pages of other origins read the file (CORS).'
-  return hasFiles() ? '' : "To read paths in Node, import loadModel from 'recurra/node'."
+  return hasFiles() ? '' : "To read paths in Node, import from 'recurra/node'."
 }

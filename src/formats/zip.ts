@@ -86,7 +86,7 @@ function checkTotal(where: string, bytes: Uint8Array, entries: ReadonlyMap<strin
       failFormat(`${where}, entry "${name}"`, {
         expected: `entries of at most ${most} bytes in a file of ${bytes.length}`,
         got: `${total} up to this one`,
-        remedy: 'If the file is sound, save the model again with Keras 3, which does not compress.',
+        remedy: 'If the file is sound, save it again without compression.',
       })
   }
 }
@@ -122,7 +122,7 @@ export async function readEntry(where: string, bytes: Uint8Array, entry: ZipEntr
 }
 
 function checkReadable(where: string, { flags, method, stored, size }: ZipEntry): void {
-  const remedy = 'Save the model again with Keras 3.'
+  const remedy = 'Save it again, without a password, stored or deflated.'
   if (flags & 1)
     failFormat(where, { expected: 'an entry without a password', got: 'an encrypted one', remedy })
   if (method !== STORED && method !== DEFLATED) {

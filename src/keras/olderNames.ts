@@ -12,7 +12,7 @@ const OLDER = new Map(
     'wconstraint:kernelConstraint uconstraint:recurrentConstraint bconstraint:biasConstraint',
     'bordermode:padding dimordering:dataFormat subsample:strides subsamplelength:strides',
     'atrousrate:dilationRate filterlength:kernelSize nbrow:kernelSize nbcol:kernelSize',
-    'poollength:poolSize length:size p:rate showaccuracy:metrics',
+    'poollength:poolSize length:size p:rate showaccuracy:metrics nbwords:numWords',
   ].flatMap((line) => line.split(' ').map((pair) => pair.split(':') as [string, string])),
 )
 

@@ -12,6 +12,8 @@ export interface Files {
   append(path: string, bytes: Uint8Array): Promise<void>
   /** Removes a file or a folder, if it is there. */
   remove(path: string): Promise<void>
+  /** The folder in which files of data sets are kept between programs; null if they are not. */
+  datasets(): string | null
 }
 
 /** Names in a page's IndexedDB, among its private files, or of a download (places.ts). */
@@ -28,6 +30,9 @@ export function setFiles(files: Files | null): Files | null {
 
 /** Whether there are paths. */
 export const hasFiles = (): boolean => found !== null
+
+/** The folder in which files of data sets are kept; null where there are no paths. */
+export const datasetFolder = (): string | null => found?.datasets() ?? null
 
 /**
  * The files, for something that needs them.

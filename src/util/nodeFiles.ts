@@ -1,7 +1,8 @@
 // Files by paths in Node, for `recurra/node`.
 
 import { appendFile, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { joined } from './bytes.ts'
 import type { FilePieces, Piece } from './filePieces.ts'
@@ -116,4 +117,6 @@ export const nodeFiles: Files = {
   write: async (path, written) => writeWhole(await inFolder(path), written),
   append: async (path, bytes) => appendFile(await inFolder(path), bytes),
   remove: (path) => rm(pathOf(path), { recursive: true, force: true }),
+  // Where Keras keeps them, too.
+  datasets: () => join(process.env.KERAS_HOME || join(homedir(), '.keras'), 'datasets'),
 }

@@ -3,9 +3,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { readNpy, writeNpy } from '../../src/cli/npy.ts'
 import { runCommand } from '../../src/cli/program.ts'
+import { readNpy, writeNpy } from '../../src/formats/numpy/npy.ts'
 import { Dense, LSTM, loadModel, Sequential, setBackend, setSeed, tensor } from '../../src/node.ts'
+import { toTensor } from '../../src/util/tensor.ts'
 import { uniform } from '../support/values.ts'
 
 let folder = ''
@@ -80,7 +81,7 @@ describe('predict', () => {
       ending === 'csv'
         ? Float32Array.from(bytes.toString().trim().split('\n'), Number)
         : ending === 'npy'
-          ? readNpy(out, bytes).data
+          ? toTensor(readNpy(out, bytes), out).data
           : (await loadSafetensors(bytes)).tensors.dense?.data
     expect(got).toEqual(expected)
   })
@@ -275,26 +276,4 @@ test('help and the version are results', async () => {
   expect(code).toBe(0)
   for (const name of ['convert', 'summary', 'predict', 'train', 'plan', 'profile'])
     expect(printed).toContain(`  ${name} `)
-})
-
-describe("NumPy's files", () => {
-  test.each([[[3, 5, 2]], [[7]], [[0, 3]]])('%j comes back as it was', (shape) => {
-    const given = uniform(shape, -1, 1, 4)
-    expect(readNpy('x.npy', writeNpy(given))).toEqual(given)
-    expect((writeNpy(given).length - given.data.length * 4) % 64).toBe(0)
-  })
-
-  test('what is no array of numbers is refused', () => {
-    const bytes = writeNpy(x)
-    const text = Buffer.from(bytes).toString('latin1')
-    const changed = (from: string, to: string) => Buffer.from(text.replace(from, to), 'latin1')
-    const read = (given: Uint8Array) => () => readNpy('x.npy', given)
-    expect(read(bytes.subarray(0, 300 - 1))).not.toThrow(RangeError)
-    expect(read(bytes.subarray(0, -1))).toThrow('expected 30 numbers, got bytes for 29')
-    expect(read(new Uint8Array(20))).toThrow('expected a .npy file')
-    expect(read(changed("'<f4'", "'>f4'"))).toThrow('little-endian')
-    expect(read(changed("'<f4'", "'<c8'"))).toThrow('little-endian')
-    expect(read(changed('False', 'True '))).toThrow("Fortran's order")
-    expect(read(changed('(3, 5, 2)', '(3, 9, 9)'))).toThrow('expected 243 numbers')
-  })
 })

@@ -4,7 +4,7 @@
  * writes it anew.
  */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import * as data from '../../src/data/index.ts'
+import * as data from '../../src/data.ts'
 import * as formats from '../../src/formats.ts'
 import * as recurra from '../../src/index.ts'
 import { addHabits } from '../../src/models/habits.ts'

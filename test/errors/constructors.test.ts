@@ -3,7 +3,7 @@
  * `instanceof`, and is extended or refuses to be.
  */
 import { expect, test } from 'vitest'
-import * as data from '../../src/data/index.ts'
+import * as data from '../../src/data.ts'
 import * as api from '../../src/index.ts'
 import { SymbolicTensor } from '../../src/layers/symbolicTensor.ts'
 import { requiredOf } from '../support/publicApi/requiredOfLayers.ts'

@@ -1,6 +1,6 @@
 /** Everything that is made by a call refuses arguments that it has no place for: none is ignored in silence. */
 import { expect, test } from 'vitest'
-import * as data from '../../src/data/index.ts'
+import * as data from '../../src/data.ts'
 import * as recurra from '../../src/index.ts'
 import { RecurraError } from '../../src/index.ts'
 

@@ -39,7 +39,7 @@ describe('what cannot be read says so, and why', () => {
     ['404', 'status 404 (Not Found). Check the address: the server has no such file.'],
     [
       '403',
-      'status 403 (Forbidden). The server gives it only to those who may: fetch it, and give loadModel the bytes.',
+      'status 403 (Forbidden). The server gives it only to those who may: fetch it, and give its bytes.',
     ],
     ['500', 'status 500 (Internal Server Error).'],
   ])('status %s', async (path, message) => {

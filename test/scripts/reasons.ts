@@ -49,6 +49,7 @@ export const GONE: Readonly<Record<string, string | null>> = {
   'callbacks.TensorBoard embeddings_layer_names': null,
   'callbacks.TensorBoard write_grads': null,
   'data.Tokenizer document_count': null,
+  'imdb.load_data test_split': null,
   'layers.Attention causal': 'useCausalMask of the call',
   'layers.Dense weights': 'setWeights',
   'layers.TimeDistributed weights': 'setWeights',
@@ -67,10 +68,7 @@ export const OF_THE_TEXT =
 
 /** What is not here. */
 export const ABSENT: readonly { readonly names: RegExp; readonly reason: string }[] = [
-  {
-    names: /^(datasets|applications)\./,
-    reason: 'data sets and trained models are files that a page brings along',
-  },
+  { names: /^applications\./, reason: 'trained models are files that a page brings along' },
   { names: /^wrappers\./, reason: 'scikit-learn is a library of Python' },
   {
     names: /^layers\.Input ragged/,

@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-import * as data from '../../src/data/index.ts'
+import * as data from '../../src/data.ts'
 import { plainName } from '../../src/errors.ts'
 import { toCamelCase } from '../../src/formats/config/snakeCase.ts'
 import * as formats from '../../src/formats.ts'
@@ -51,6 +51,7 @@ const NAMESPACES: Readonly<Record<string, readonly Names[]>> = {
   constraints: [api.constraints],
   random: [api.random],
   config: [api.config],
+  ...Object.fromEntries(Object.entries(data.datasets).map(([name, names]) => [name, [names]])),
 }
 const EVERYWHERE: readonly Names[] = [api, data, node, formats]
 
@@ -75,6 +76,8 @@ const CALLS: Readonly<Record<string, Asked>> = {
     data.timeseriesDatasetFromArray([1, 2], [1, 2], { sequenceLength: 1, ...options }),
   'data.text_dataset_from_directory': (options) => node.textDatasetFromDirectory('texts', options),
   'models.load_model': (options) => api.loadModel('model.keras', options),
+  'imdb.load_data': (options) => data.datasets.imdb.loadData(options),
+  'reuters.load_data': (options) => data.datasets.reuters.loadData(options),
 }
 
 /** Names of arguments that are no options: data, and what a function's name stands before. */
@@ -151,10 +154,11 @@ async function missingArguments(key: string, given: readonly string[]): Promise<
 
 /** The module and the name of a recorded call as they are called today; methods have the module ''. */
 function placeOf(path: string): { readonly module: string; readonly name: string } {
-  const [first = '', ...rest] = path.split('.')
+  // A data set is a module of its own.
+  const [first = '', ...rest] = path.replace(/^datasets\./, '').split('.')
   const last = rest.at(-1)
   if (last === undefined) return { module: 'models', name: first }
-  const module = MODULES[first] ?? first
+  const module = MODULES[first] ?? toCamelCase(first)
   if (module !== 'layers') return { module, name: last }
   const today = classOfToday(last)
   return { module, name: today === 'InputLayer' ? 'Input' : (kerasApi.aliases[today] ?? today) }

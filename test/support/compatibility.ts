@@ -3,6 +3,7 @@
 // tables below and beside the code; a name without a reason is an error, and so is a reason for what is here.
 
 import { refusedCallbacks } from '../../src/callbacks/refused.ts'
+import { datasets } from '../../src/data.ts'
 import { refusedLayers } from '../../src/formats/config/refusedLayers.ts'
 import { toCamelCase } from '../../src/formats/config/snakeCase.ts'
 import { layerDefinitions } from '../../src/layers/callable.ts'
@@ -90,16 +91,23 @@ function classes(
   ]
 }
 
-/** Functions of `keras.ops` and `keras.random`, by their names here. */
-function operations(ops: Readonly<Record<string, unknown>>): string[] {
-  const nameOf = (name: string): string => name.split('.').map(toCamelCase).join('.')
-  const isHere = (name: string): boolean => {
+/** The name here of one of Keras, which may be in a module. */
+const nameOf = (name: string): string => name.split('.').map(toCamelCase).join('.')
+
+/** Whether there is something of a name, which may be in a module. */
+const among =
+  (names: Readonly<Record<string, unknown>>) =>
+  (name: string): boolean => {
     const [first = '', second] = name.split('.')
-    const found = ops[first]
+    const found = names[first]
     return second === undefined
       ? found !== undefined
       : typeof found === 'object' && found !== null && Reflect.get(found, second) !== undefined
   }
+
+/** Functions of `keras.ops` and `keras.random`, by their names here. */
+function operations(ops: Readonly<Record<string, unknown>>): string[] {
+  const isHere = among(ops)
   const names = kerasApi.ops.map(nameOf)
   const missing = names.filter((name) => !isHere(name))
   const reasons = Object.keys(refusedOperations).filter((name) => !name.endsWith('*'))
@@ -185,6 +193,7 @@ export async function compatibilityPage(api: Readonly<Record<string, unknown>>):
     ...classes('Optimizers', kerasApi.optimizers, isHere, refusedOptimizers),
     ...classes('Learning-rate schedules', kerasApi.schedules, isHere),
     ...classes('Callbacks', kerasApi.callbacks, isHere, refusedCallbacks),
+    ...classes('Data sets', kerasApi.datasets.map(nameOf), among(datasets)),
     ...(await scriptsSection()),
     ...peersSection(),
   ].join('\n')

@@ -3,8 +3,9 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { gunzipSync, strFromU8, strToU8, zipSync } from 'fflate'
-import { loadSafetensors, saveSafetensors } from '../../src/formats.ts'
+import { loadNpy, loadNpz, loadSafetensors, saveSafetensors } from '../../src/formats.ts'
 import { Dense, LSTM, loadModel, modelFromJSON, Sequential } from '../../src/index.ts'
+import { bytesOf, golden } from '../datasets/golden.ts'
 import { goldenCase } from './golden.ts'
 import { entriesOf } from './kerasFiles.ts'
 
@@ -90,6 +91,8 @@ export async function victims(): Promise<Victim[]> {
     ...['functional', 'encoder_decoder', 'lstm_keras3_options'].map(tfjs),
     whole('weights.h5', tree, loadWeights),
     whole('safetensors', tensors, loadSafetensors),
+    whole('npz', bytesOf(golden.numpy.savez), loadNpz),
+    ...golden.numpy.pickles.slice(0, 6).map(({ name, npy }) => whole(`npy, ${name}`, bytesOf(npy), loadNpy)),
     ...['vanilla', 'graph_operations', 'seq2seq_states'].map(json),
   ]
 }

@@ -16,6 +16,8 @@ interface KerasApi {
   readonly optimizers: readonly string[]
   readonly schedules: readonly string[]
   readonly callbacks: readonly string[]
+  /** Functions of data sets, `imdb.load_data`. */
+  readonly datasets: readonly string[]
 }
 
 export const kerasApi: KerasApi = JSON.parse(readFileSync('test/support/kerasApi.json', 'utf8'))

@@ -1,0 +1,13 @@
+// `recurra/data`: data made ready for training, and Keras's data sets.
+
+export * from './data/index.ts'
+export type {
+  CaliforniaHousingOptions,
+  Cifar100Options,
+  DatasetOptions,
+  Loaded,
+  ReutersOptions,
+  TableDataOptions,
+  WordSequenceOptions,
+} from './datasets/index.ts'
+export * as datasets from './datasets/index.ts'

@@ -1,0 +1,16 @@
+// Keras's data sets, each a module as in `keras.datasets`.
+
+export * as bostonHousing from './bostonHousing.ts'
+export type { CaliforniaHousingOptions } from './californiaHousing.ts'
+export * as californiaHousing from './californiaHousing.ts'
+export * as cifar10 from './cifar10.ts'
+export type { Cifar100Options } from './cifar100.ts'
+export * as cifar100 from './cifar100.ts'
+export * as fashionMnist from './fashionMnist.ts'
+export * as imdb from './imdb.ts'
+export * as mnist from './mnist.ts'
+export type { DatasetOptions, Loaded } from './options.ts'
+export type { ReutersOptions } from './reuters.ts'
+export * as reuters from './reuters.ts'
+export type { TableDataOptions } from './tables.ts'
+export type { WordSequenceOptions } from './wordSequences.ts'
