@@ -9,6 +9,8 @@ struct Params {
   causal: u32,
   // How far keys may lie from a query, exclusive; 0 is any distance.
   window: u32,
+  // Whether what is left out has no score at all; else its score is lowered by as much.
+  isFlat: u32,
   // Whether a query without any key has weights 0; else they are equal.
   isZero: u32,
   hasQueries: u32, hasKeys: u32, hasMask: u32,
@@ -42,7 +44,7 @@ fn counts(row: u32, j: u32) -> bool {
 fn scoreOf(row: u32, j: u32) -> f32 {
   let score = params.scale * x[row * params.columns + j];
   if (counts(row, j)) { return score; }
-  return select(score, 0.0, params.isZero == 1u) + MASKED;
+  return select(score, 0.0, params.isFlat == 1u) + MASKED;
 }
 
 // The sum of the weights of a query whose largest score this is.

@@ -3,6 +3,7 @@
 import { checkExtent, fail } from '../errors.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { showShape } from '../util/shape.ts'
+import { asType } from './casting.ts'
 import { copy } from './curves.ts'
 import { floorDivide, isnan, mod, multiply, power, where } from './elementwise.ts'
 import { getItem } from './indexing.ts'
@@ -19,15 +20,16 @@ const rankOf = (name: string, x: Operand): number => shapeOfOperand(x, name).len
 export const fullLike = operation(
   'numpy',
   'FullLike',
-  'x fillValue !dtype=null',
-  (x: Operand, fillValue: Operand): SymbolicTensor => multiply(onesLike(x), fillValue),
+  'x fillValue dtype=null',
+  (x: Operand, fillValue: Operand, dtype: string | null = null): SymbolicTensor =>
+    asType(multiply(onesLike(x), fillValue), dtype),
 )
 /** 0 everywhere, in the shape of x: nothing is left unwritten here. */
 export const emptyLike = operation(
   'numpy',
   'EmptyLike',
-  'x !dtype=null',
-  (x: Operand): SymbolicTensor => zerosLike(x),
+  'x dtype=null',
+  (x: Operand, dtype: string | null = null): SymbolicTensor => zerosLike(x, dtype),
 )
 
 /** Rows as the columns of a matrix, and matrices beside each other. */

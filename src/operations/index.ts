@@ -3,6 +3,7 @@
 
 export * from './activations.ts'
 export * from './arrangements.ts'
+export { cast, convertToTensor } from './casting.ts'
 export * from './comparing.ts'
 export * from './constants.ts'
 export * from './convolutions.ts'
@@ -42,7 +43,6 @@ export {
 export * from './segments.ts'
 export {
   broadcastTo,
-  cast,
   expandDims,
   moveaxis,
   ndim,

@@ -82,13 +82,13 @@ export const sparseCategoricalCrossentropy = operation(
 export const multiHot = operation(
   'nn',
   'MultiHot',
-  'inputs numClasses= axis=-1 !dtype=null !sparse=false',
-  (inputs: Operand, numClasses: number, axis = -1): SymbolicTensor => {
+  'inputs numClasses= axis=-1 dtype=null !sparse=false',
+  (inputs: Operand, numClasses: number, axis = -1, dtype: string | null = null): SymbolicTensor => {
     const name = 'ops.multiHot'
     const { length: rank } = shapeOfOperand(inputs, name)
     const count = checkExtent(name, 'numClasses', numClasses)
     const reduced = rank > 1 ? 1 : 0
-    return max(oneHot(inputs, count, axis), axisOf(name, reduced, rank + 1))
+    return max(oneHot(inputs, count, axis, dtype), axisOf(name, reduced, rank + 1))
   },
 )
 

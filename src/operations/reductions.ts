@@ -9,6 +9,7 @@ import { point } from '../ops/pointwise.ts'
 import { sum as sumOver } from '../ops/reduce.ts'
 import { reshape } from '../ops/view.ts'
 import { extentOf, type OpenShape, type Shape, sizeOf } from '../util/shape.ts'
+import { asType } from './casting.ts'
 import { absolute, maximum, minimum, notEqual, power, sqrt, square } from './elementwise.ts'
 import {
   alongAxis,
@@ -148,12 +149,14 @@ export const min = operation(
 export const amax: Reduction = reduction('Amax', (...args) => max(...args))
 /** As {@link min}. */
 export const amin: Reduction = reduction('Amin', (...args) => min(...args))
+const product = reducing('prod', extreme('prod'))
 /** The product over axes. */
-export const prod: Reduction = operation(
+export const prod = operation(
   'numpy',
   'Prod',
-  'x axis=null keepdims=false !dtype=null',
-  reducing('prod', extreme('prod')),
+  'x axis=null keepdims=false dtype=null',
+  (x: Operand, axis: Axes = null, keepdims = false, dtype: string | null = null): SymbolicTensor =>
+    product(asType(x, dtype), axis, keepdims),
 )
 /** The mean square of the distance from the mean over axes. */
 export const varianceOf: Reduction = reduction('Var', reducing('var', variance))
@@ -213,9 +216,11 @@ function running(name: string, className: string, fn: 'sum' | 'prod') {
   return operation(
     'numpy',
     className,
-    'x axis=null !dtype=null',
-    (x: Operand, axis: number | null = null): SymbolicTensor =>
-      axis === null ? apply(ravel(x), 0, {}) : apply(x, axis, {}),
+    'x axis=null dtype=null',
+    (given: Operand, axis: number | null = null, dtype: string | null = null): SymbolicTensor => {
+      const x = asType(given, dtype)
+      return axis === null ? apply(ravel(x), 0, {}) : apply(x, axis, {})
+    },
   )
 }
 

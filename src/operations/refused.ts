@@ -58,7 +58,6 @@ export const refusedOperations: Readonly<Record<string, string>> = {
   conj: COMPLEX,
   conjugate: COMPLEX,
   convertToNumpy: 'a symbolic tensor has no values: model.predict gives them',
-  convertToTensor: 'ops take numbers, arrays and tensors as they are',
   isTensor: 'write x instanceof Tensor',
   dtype: 'all numbers are floats here',
   rearrange: 'write ops.reshape and ops.transpose',

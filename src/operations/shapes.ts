@@ -8,6 +8,7 @@ import { point } from '../ops/pointwise.ts'
 import { transpose as permute } from '../ops/transpose.ts'
 import { detach, reshape as view } from '../ops/view.ts'
 import { type OpenShape, type Shape, showShape, sizeOf } from '../util/shape.ts'
+import { asType } from './casting.ts'
 import {
   axisOf,
   broadcastOpen,
@@ -231,27 +232,6 @@ export const stopGradient = operation(
   (x: Operand): SymbolicTensor => single(stops('ops.stopGradient', [x], {})),
 )
 
-const casts = defineOperation<{ readonly dtype: string }>({
-  name: 'cast',
-  outputShapes: ([shape = []]) => [shape],
-  lower: (graph, [operand], { dtype }) => {
-    const x = tensorOf(operand, 'ops.cast')
-    if (dtype === 'bool') return [point(graph, 'notEqual', x, 0)]
-    return [/^u?int/.test(dtype) ? point(graph, 'trunc', x) : x]
-  },
-})
-
-/**
- * The numbers as those of another type. All are floats here: integers are without a fraction, `'bool'` gives 1 and 0, and types
- * of floats change nothing.
- */
-export const cast = operation(
-  'core',
-  'Cast',
-  'x dtype=',
-  (x: Operand, dtype: string): SymbolicTensor => single(casts('ops.cast', [x], { dtype })),
-)
-
 /** The shape, its batch null. */
 export const shape = (x: Operand): OpenShape => shapeOfOperand(x, 'ops.shape')
 /** The number of axes. */
@@ -267,8 +247,9 @@ function filledLike(name: string, className: string, value: number) {
   return operation(
     'numpy',
     className,
-    'x !dtype=null',
-    (x: Operand): SymbolicTensor => single(apply(`ops.${name}`, [x], {})),
+    'x dtype=null',
+    (x: Operand, dtype: string | null = null): SymbolicTensor =>
+      asType(single(apply(`ops.${name}`, [x], {})), dtype),
   )
 }
 

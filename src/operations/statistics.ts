@@ -82,15 +82,17 @@ export const nanmin: Reduction = reduction('Nanmin', (x, axis = null, keepdims =
 export const nancumsum = operation(
   'numpy',
   'Nancumsum',
-  'x axis=null !dtype=null',
-  (x: Operand, axis: number | null = null): SymbolicTensor => cumsum(without(x, 0), axis),
+  'x axis=null dtype=null',
+  (x: Operand, axis: number | null = null, dtype: string | null = null): SymbolicTensor =>
+    cumsum(without(x, 0), axis, dtype),
 )
 /** The products of the entries up to each one along an axis that are not NaN. */
 export const nancumprod = operation(
   'numpy',
   'Nancumprod',
-  'x axis=null !dtype=null',
-  (x: Operand, axis: number | null = null): SymbolicTensor => cumprod(without(x, 1), axis),
+  'x axis=null dtype=null',
+  (x: Operand, axis: number | null = null, dtype: string | null = null): SymbolicTensor =>
+    cumprod(without(x, 1), axis, dtype),
 )
 
 /** The integral along an axis by trapezoids, whose sides are `dx` apart. */

@@ -6,6 +6,7 @@ import { point } from '../ops/pointwise.ts'
 import { take as takeEntries } from '../ops/take.ts'
 import { reshape as view } from '../ops/view.ts'
 import { sizeOf } from '../util/shape.ts'
+import { asType } from './casting.ts'
 import { getItem } from './indexing.ts'
 import { axisOf, defineOperation, type Operand, shapeOfOperand, single, tensorOf } from './operation.ts'
 import { operation } from './operationLayer.ts'
@@ -80,12 +81,13 @@ const oneHots = defineOperation<{ readonly axis: number; readonly numClasses: nu
 export const oneHot = operation(
   'nn',
   'OneHot',
-  'x numClasses= axis=-1 !dtype=null !sparse=false',
-  (x: Operand, numClasses: number, axis = -1): SymbolicTensor => {
+  'x numClasses= axis=-1 dtype=null !sparse=false',
+  (x: Operand, numClasses: number, axis = -1, dtype: string | null = null): SymbolicTensor => {
     const where = 'ops.oneHot'
     const count = checkExtent(where, 'numClasses', numClasses)
     const { length: rank } = shapeOfOperand(x, where)
     const classes = Float32Array.from({ length: count }, (_, i) => i)
-    return single(oneHots(where, [x, classes], { axis: axisOf(where, axis, rank + 1), numClasses: count }))
+    const args = { axis: axisOf(where, axis, rank + 1), numClasses: count }
+    return asType(single(oneHots(where, [x, classes], args)), dtype)
   },
 )

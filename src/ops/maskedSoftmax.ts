@@ -16,10 +16,10 @@ export interface MaskedSoftmaxAttributes {
   /** A query sees keys at distances below this, on both sides; all of them by default. */
   readonly window?: number | null
   /**
-   * Whether the weights of a query that sees no key are 0. If not, they are equal, as Keras's `Attention` has them, which
-   * subtracts 10⁹ from scores.
+   * The weights of a query that sees no key: `zero`; `equal`, whatever its scores are; or `lowered`, the default, those of its scores
+   * less 10⁹, as Keras's `Attention` has them: equal but for rounding, and gradients go on to the scores.
    */
-  readonly zeroWhereNone?: boolean
+  readonly unseen?: 'lowered' | 'zero' | 'equal'
 }
 
 /** Strides of a mask whose extents are 1 where it is broadcast. */
@@ -41,7 +41,7 @@ export const maskedSoftmax = defineOp({
   strategies: ({ S }, _attrs: MaskedSoftmaxAttributes, device) => rowStrategies(S, device),
   params(
     { x, B, H, T, S, queries, keys, mask },
-    { scale = 1, causal = false, window = null, zeroWhereNone = false }: MaskedSoftmaxAttributes,
+    { scale = 1, causal = false, window = null, unseen = 'lowered' }: MaskedSoftmaxAttributes,
   ) {
     mask?.forEach((extent, axis) => {
       if (extent !== 1 && extent !== x[axis]) throw new TypeError(`a mask [${mask}] of scores [${x}]`)
@@ -54,7 +54,8 @@ export const maskedSoftmax = defineOp({
       scale,
       causal: Number(causal),
       window: window ?? 0,
-      isZero: Number(zeroWhereNone),
+      isFlat: Number(unseen !== 'lowered'),
+      isZero: Number(unseen === 'zero'),
       hasQueries: Number(queries !== undefined),
       hasKeys: Number(keys !== undefined),
       hasMask: Number(mask !== undefined),
@@ -63,7 +64,15 @@ export const maskedSoftmax = defineOp({
   },
   launches: (params, device, strategy) =>
     rowLaunches(params, device, strategy, [kernel, maskedSoftmaxWorkgroup], 8),
-  gradient({ graph, outputs: { y }, attrs: { scale = 1 } }, { y: dy }): Gradients<'x'> {
-    return dy === undefined ? {} : { x: softmaxGradient(graph, { y, dy }, { scale }).dx }
+  gradient({ graph, inputs, outputs, attrs }, { y: dy }): Gradients<'x'> {
+    if (dy === undefined) return {}
+    const { queries, keys, mask } = inputs
+    const maySeeNone = queries ?? keys ?? mask ?? attrs.window
+    // Equal weights of a query that sees nothing do not depend on its scores. The weights alone do not tell which those are.
+    const y =
+      attrs.unseen === 'equal' && maySeeNone
+        ? maskedSoftmax(graph, inputs, { ...attrs, unseen: 'zero' }).y
+        : outputs.y
+    return { x: softmaxGradient(graph, { y, dy }, { scale: attrs.scale ?? 1 }).dx }
   },
 })

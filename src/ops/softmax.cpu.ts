@@ -61,7 +61,7 @@ export const maskedSoftmax = cpuSide<typeof Kernels.maskedSoftmax>({
       }
       for (let j = 0; j < columns; j++) {
         const score = Math.fround(p.scale * x[row * columns + j]!)
-        scores[j] = counts(j) ? score : p.isZero ? MASKED : score + MASKED
+        scores[j] = counts(j) ? score : p.isFlat ? MASKED : score + MASKED
       }
       const weights = y.subarray(row * columns, (row + 1) * columns)
       const largest = normalize(scores, weights, false)

@@ -5,6 +5,7 @@ import { modelFromConfig } from '../../src/formats/config/modelConfig.ts'
 import { readOperation } from '../../src/formats/config/operations.ts'
 import { configOfLayer } from '../../src/formats/layerConfigWriter.ts'
 import {
+  Concatenate,
   Dense,
   Input,
   LSTM,
@@ -103,6 +104,27 @@ onEachBackend(() => {
     const data = tensor([1, 9, 9, 9, 2, 3, 9, 9, 0, 0, 9, 9], [2, 3, 2])
     expect(await model.predict<Tensor>(data)).toEqual(await made.predict<Tensor>(data))
   })
+})
+
+test('masks of merged branches, as Keras computes them in a file', async () => {
+  await setBackend('cpu')
+  const [x, y] = [Input([3, 2]), Input([3, 1])]
+  const merged = Concatenate()([Masking()(x), y])
+  const made = Model([x, y], LSTM(2)(merged))
+  // Of what has no mask all counts, and of what has one each entry that does.
+  const valid = ops.any(ops.notEqual(x, 0), -1)
+  const entries = [
+    ops.logicalOr(ops.expandDims(valid, -1), ops.zerosLike(x, 'bool')),
+    ops.onesLike(y, 'bool'),
+  ]
+  const mask = ops.convertToTensor(ops.any(ops.concatenate(entries, -1), -1))
+  const spelled = Model([x, y], LSTM(2)(Concatenate()([x, y]), { mask }))
+  const file = JSON.parse(JSON.stringify(configOfLayer(spelled))) as JsonObject
+  expect(JSON.stringify(file)).toContain('"dtype":"bool"')
+  const again = await modelFromAnyConfig(file)
+  again.setWeights(await made.getWeights())
+  const data = [tensor([1, 1, 0, 0, 0, 2], [1, 3, 2]), tensor([0, 5, 1], [1, 3, 1])]
+  expect(await again.predict<Tensor>(data)).toEqual(await made.predict<Tensor>(data))
 })
 
 test('other arguments are refused', () => {

@@ -1,6 +1,16 @@
 // Attention layers against definitions in doubles, for options that no golden case has, and their refusals.
 import { expect, test } from 'vitest'
-import { Attention, Input, Model, MultiHeadAttention, setSeed, type Tensor, tensor } from '../../src/index.ts'
+import {
+  Attention,
+  GroupQueryAttention,
+  Input,
+  Model,
+  MultiHeadAttention,
+  ops,
+  setSeed,
+  type Tensor,
+  tensor,
+} from '../../src/index.ts'
 import { onEachBackend } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
 import { uniform } from '../support/values.ts'
@@ -64,6 +74,41 @@ onEachBackend(() => {
     expectClose('outputs', ones.data, expected, 1e-6, 1)
     expect((await predict([0.5, 0, -3], [2, 0, 1e-30, -1])).data).toEqual(ones.data)
     model.dispose()
+  })
+
+  test.each([
+    ['MultiHeadAttention', () => MultiHeadAttention(2, 3)],
+    ['GroupQueryAttention', () => GroupQueryAttention(3, 2, 1)],
+  ])('%s: a query that sees no key gets the mean of all values, or nothing', async (_name, make) => {
+    setSeed(3)
+    const [query, value, mask] = [Input([T, D]), Input([S, D]), Input([T, S])]
+    const layer = make() as ReturnType<typeof MultiHeadAttention>
+    const blind = layer(query, value, { attentionMask: mask })
+    const [shown, scores] = layer(query, value, { attentionMask: mask, returnAttentionScores: true })
+    const model = Model([query, value, mask], [blind, shown, scores])
+    const sees = [1, 0, 0, 1, 0, 0, 0, 0, 1, 1, 1, 1]
+    const [mean, none, weights] = await model.predict<Tensor[]>([q, v, tensor(sees, [1, T, S])])
+    // Projections are affine: of equal values any weights make what equal ones make of the mean.
+    const means = [0, 1].map((k) => [0, 1, 2, 3].reduce((sum, j) => sum + at(v, j, k) / S, 0))
+    const equal = tensor([...means, ...means, ...means, ...means], [1, S, D])
+    const [flat] = await model.predict<Tensor[]>([q, equal, tensor(sees, [1, T, S])])
+    expectClose('of the mean', mean?.data.slice(D, 2 * D), flat?.data.slice(D, 2 * D) ?? [], 1e-6, 1)
+    expectClose('of others', mean?.data.slice(0, D), none?.data.slice(0, D) ?? [], 1e-6, 1)
+    expect([...(none?.data.slice(D, 2 * D) ?? [])]).toEqual([0, 0])
+    expect([0, 1].flatMap((h) => [...(weights?.data.slice((h * T + 1) * S, (h * T + 2) * S) ?? [])])).toEqual(
+      Array(2 * S).fill(0),
+    )
+    // Equal weights follow from no scores: neither queries nor keys have a gradient.
+    const one = Model([query, value, mask], ops.getItem(blind, [[], [1, 2]]))
+    one.compile({ loss: 'mse' })
+    const gradients = await one.gradients([q, v, tensor(sees, [1, T, S])], tensor([1, 2], [1, 1, D]))
+    for (const [path, { data }] of Object.entries(gradients))
+      expect(
+        data.some((slope) => slope !== 0),
+        path,
+      ).toBe(!/(query|key)\//.test(path))
+    model.dispose()
+    one.dispose()
   })
 
   test('MultiHeadAttention over another axis is the same attention of what is transposed', async () => {

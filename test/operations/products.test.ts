@@ -69,6 +69,20 @@ testFunctions({
     exact: (at, x) => Math.trunc(3 * x(...at)),
     isStep: true,
   },
+  'types of what is given and of what comes out': {
+    fn: (x) => ops.add(ops.cumsum(ops.multiply(x, 9), 1, 'int32'), ops.fullLike(x, 2.5, 'bool')),
+    x: one,
+    shape: [B, T, F],
+    exact: ([b = 0, t = 0, f = 0], x) => total(t + 1, (i) => Math.trunc(9 * x(b, i, f))) + 1,
+    isStep: true,
+  },
+  'convertToTensor and prod': {
+    fn: (x) => ops.prod(ops.convertToTensor(ops.multiply(x, 9), 'bool'), 1, true, 'float32'),
+    x: one,
+    shape: [B, 1, F],
+    exact: () => 1,
+    isStep: true,
+  },
   'zerosLike and onesLike': {
     fn: (x) => ops.subtract(ops.zerosLike(x), ops.onesLike(x)),
     x: one,

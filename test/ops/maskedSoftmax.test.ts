@@ -28,19 +28,20 @@ const cases: readonly (readonly [string, Given, MaskedSoftmaxAttributes])[] = [
   ['scaled', {}, { scale: 0.5 }],
   ['causal', {}, { causal: true, scale: 2 }],
   ['a window', {}, { window: 2 }],
-  ['a causal window', {}, { window: 3, causal: true, zeroWhereNone: true }],
-  ['a window that leaves queries without keys', {}, { window: 1, zeroWhereNone: true }],
+  ['a causal window', {}, { window: 3, causal: true, unseen: 'zero' }],
+  ['a window that leaves queries without keys', {}, { window: 1, unseen: 'zero' }],
   ['keys', { keys: given.keys }, {}],
-  ['queries, zero', { queries: given.queries }, { zeroWhereNone: true }],
+  ['queries, zero', { queries: given.queries }, { unseen: 'zero' }],
   ['queries, equal', { queries: given.queries }, {}],
-  ['a mask for all heads', { mask: given.mask }, { zeroWhereNone: true }],
+  ['queries, equal without a gradient', { queries: given.queries }, { unseen: 'equal' }],
+  ['a mask for all heads', { mask: given.mask }, { unseen: 'zero' }],
   ['a mask of keys alone', { mask: flags([1, H, 1, S], 2) }, {}],
-  ['everything', given, { causal: true, window: 4, scale: 0.7, zeroWhereNone: true }],
+  ['everything', given, { causal: true, window: 4, scale: 0.7, unseen: 'zero' }],
 ]
 
 /** The weights of one query by the definition. */
-function weightsOf(x: readonly number[], sees: readonly boolean[], zeroWhereNone: boolean): number[] {
-  if (!sees.includes(true)) return x.map(() => (zeroWhereNone ? 0 : 1 / x.length))
+function weightsOf(x: readonly number[], sees: readonly boolean[], isZero: boolean): number[] {
+  if (!sees.includes(true)) return x.map(() => (isZero ? 0 : 1 / x.length))
   const powers = x.map((score, j) => (sees[j] ? Math.exp(score) : 0))
   const total = powers.reduce((a, b) => a + b, 0)
   return powers.map((power) => power / total)
@@ -54,10 +55,10 @@ describe.each(['rows', 'workgroup'])('%s', (strategy) => {
       inputs: { x, ...masks },
       attrs,
       // Beside 10⁹ a score is rounded away, though its derivative is not.
-      by: masks.queries && !attrs.zeroWhereNone ? [] : ['x'],
+      by: masks.queries && !attrs.unseen ? [] : ['x'],
       roundings: 32,
     })
-    const { scale = 1, causal = false, window, zeroWhereNone = false } = attrs
+    const { scale = 1, causal = false, window, unseen } = attrs
     for (let row = 0; row < B * H * T; row++) {
       const [sample, head, query] = [Math.floor(row / T / H), Math.floor(row / T) % H, row % T]
       const sees = Array.from({ length: S }, (_, j) => {
@@ -72,7 +73,7 @@ describe.each(['rows', 'workgroup'])('%s', (strategy) => {
         )
       })
       const scores = [...x.data.subarray(row * S, (row + 1) * S)].map((value) => scale * value)
-      weightsOf(scores, sees, zeroWhereNone).forEach((weight, j) => {
+      weightsOf(scores, sees, unseen === 'zero').forEach((weight, j) => {
         expect(outputs.y[row * S + j]).toBeCloseTo(weight, 6)
       })
     }
@@ -83,7 +84,7 @@ describe.each(['rows', 'workgroup'])('%s', (strategy) => {
     await checkOp(maskedSoftmax, {
       strategy,
       inputs: { x: [1, 1, 4, 600], queries, keys },
-      attrs: { zeroWhereNone: true },
+      attrs: { unseen: 'zero' },
       by: ['x'],
       roundings: 64,
     })

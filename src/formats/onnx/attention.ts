@@ -3,7 +3,11 @@
 import { fail } from '../../errors.ts'
 import type { AdditiveAttentionLayer, AttentionLayer } from '../../layers/attention/attention.ts'
 import { axesFor } from '../../layers/attention/attentionShapes.ts'
-import type { AttentionPlan, ProjectedAttentionLayer } from '../../layers/attention/projectedAttention.ts'
+import {
+  type AttentionPlan,
+  isUnseenZero,
+  type ProjectedAttentionLayer,
+} from '../../layers/attention/projectedAttention.ts'
 import type { LayerTable } from '../../layers/layer.ts'
 import type { Variable } from '../../layers/weights/variable.ts'
 import { sizeOf } from '../../util/shape.ts'
@@ -163,7 +167,7 @@ function projectedAttention(call: OnnxCall<Projected>): readonly MaskedOnnx[] {
       causal: options.useCausalMask === true,
       window: plan.window,
     },
-    true,
+    isUnseenZero(plan, query.shape, options),
   )
   const grouped = reshape(graph, weighed, [rows, keyHeads, groups, queries, keys])
   const means = matmul(graph, grouped, v)

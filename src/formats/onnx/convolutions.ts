@@ -1,5 +1,6 @@
 // Convolutions, pooling and what resizes images. ONNX has channels first: inputs and outputs are transposed where a layer has them last.
 
+import { isElementwise } from '../../layers/activations/elementwise.ts'
 import type { ConvolutionLayer } from '../../layers/convolutional/convolution.ts'
 import type { ConvolutionTransposeLayer } from '../../layers/convolutional/convolutionTranspose.ts'
 import { channelsLast, inFormat } from '../../layers/convolutional/dataFormat.ts'
@@ -132,8 +133,9 @@ function applied(
   const y = add(x)
   const { activation } = layer.config
   // What works element by element may come before the transposition, which then may meet another.
-  const isRows = typeof activation !== 'string' || activation.endsWith('softmax')
-  return isRows ? [activate(step, back(y), activation)] : [back(activate(step, y, activation))]
+  return isElementwise(activation)
+    ? [back(activate(step, y, activation))]
+    : [activate(step, back(y), activation)]
 }
 
 const convolution = ({ layer, step, graph, inputs: [input] }: OnnxCall<ConvolutionLayer>) =>

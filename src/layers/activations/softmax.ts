@@ -58,7 +58,7 @@ export class SoftmaxLayer extends WeightlessLayer<typeof table> {
     const ofRows = (rows: Value): Value => {
       if (!mask) return softmax(graph, { x: rows }, {}).y
       const given = { x: oneHead(rows), mask: oneHead(rowsAlong(graph, mask, axes).rows) }
-      return reshape(graph, maskedSoftmax(graph, given, { zeroWhereNone: true }).y, { shape: rows.shape })
+      return reshape(graph, maskedSoftmax(graph, given, { unseen: 'zero' }).y, { shape: rows.shape })
     }
     return [onLastAxes(graph, x, axes, ofRows)]
   }

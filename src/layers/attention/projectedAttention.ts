@@ -227,7 +227,7 @@ export abstract class ProjectedAttentionLayer<Table extends LayerTable> extends 
         scale: 1 / Math.sqrt(keyDim),
         causal: options.useCausalMask,
         window: plan.window,
-        zeroWhereNone: true,
+        unseen: isUnseenZero(plan, query.shape, options) ? 'zero' : 'equal',
       },
       project(v, weights.value, [keyHeads, valueDim]),
       { rate: training ? plan.dropout : 0, seed: drawKey(plan.seed ?? this.#drawn, repetition) },
@@ -241,6 +241,16 @@ export abstract class ProjectedAttentionLayer<Table extends LayerTable> extends 
     return [{ value: placed, mask: masks[0] ?? null }, ...(options.returnAttentionScores ? [shown] : [])]
   }
 }
+
+/**
+ * Whether a query that sees no key gets nothing. Otherwise it gets the mean of all values: Keras weighs so by the backend's fused
+ * function, which it calls for sequences, without dropout, where nobody asks for the weights.
+ */
+export const isUnseenZero = (
+  { dropout }: AttentionPlan,
+  query: OpenShape,
+  { returnAttentionScores }: { readonly returnAttentionScores?: unknown },
+): boolean => dropout > 0 || returnAttentionScores === true || query.length !== 3
 
 /** x [samples, positions, C] times a kernel [C, …extents], and a bias: [samples, positions, …extents]. */
 function projected(

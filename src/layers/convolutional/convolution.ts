@@ -7,7 +7,6 @@ import { checkExtent, fail } from '../../errors.ts'
 import type { Value } from '../../graph/graph.ts'
 import { option, type TableFor } from '../../util/options.ts'
 import { type OpenShape, showShape } from '../../util/shape.ts'
-import { activate } from '../activations/activate.ts'
 import type { LayerCall } from '../call.ts'
 import { defineLayer, type LayerConstructor, type LayerFactory } from '../callable.ts'
 import type { GivenOptions, LayerDefinition } from '../layer.ts'
@@ -15,7 +14,7 @@ import { initializer, positiveInteger } from '../options.ts'
 import type { InitializerIdentifier } from '../weights/initializer.ts'
 import type { Variable } from '../weights/variable.ts'
 import { type KernelRules, rulesOf } from '../weights/weightRules.ts'
-import { channelsOf, inFormat, SpatialLayer } from './dataFormat.ts'
+import { activateInFormat, channelsOf, inFormat, SpatialLayer } from './dataFormat.ts'
 import {
   anyPadding,
   type ConvolvedOptions,
@@ -100,9 +99,9 @@ export class ConvolutionLayer extends SpatialLayer<typeof table, Weights> {
     }
   }
 
-  protected override lower({ graph, inputs: [x], weights }: LayerCall<Weights>): readonly Value[] {
+  protected override lower({ graph, step, inputs: [x], weights }: LayerCall<Weights>): readonly Value[] {
     const y = convolve(graph, { x, ...weights }, this.#windows, this.config.groups)
-    return [activate(graph, y, this.config.activation)]
+    return [activateInFormat(this, step, y, this.config.activation)]
   }
 }
 

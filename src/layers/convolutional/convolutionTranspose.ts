@@ -11,7 +11,6 @@ import { binary } from '../../ops/elementwise.ts'
 import { reshape } from '../../ops/view.ts'
 import { nullable, type TableFor } from '../../util/options.ts'
 import { type OpenShape, type Shape, sizeOf } from '../../util/shape.ts'
-import { activate } from '../activations/activate.ts'
 import type { LayerCall } from '../call.ts'
 import { defineLayer, type LayerConstructor, type LayerFactory } from '../callable.ts'
 import type { GivenOptions, LayerDefinition } from '../layer.ts'
@@ -19,7 +18,7 @@ import { initializer, positiveInteger } from '../options.ts'
 import type { InitializerIdentifier } from '../weights/initializer.ts'
 import type { Variable } from '../weights/variable.ts'
 import { type KernelRules, rulesOf } from '../weights/weightRules.ts'
-import { channelsOf, inFormat, SpatialLayer } from './dataFormat.ts'
+import { activateInFormat, channelsOf, inFormat, SpatialLayer } from './dataFormat.ts'
 import {
   type ConvolvedOptions,
   checkSpace,
@@ -98,11 +97,11 @@ export class ConvolutionTransposeLayer extends SpatialLayer<typeof table, Weight
     }
   }
 
-  protected override lower({ graph, inputs: [x], weights }: LayerCall<Weights>): readonly Value[] {
+  protected override lower({ graph, step, inputs: [x], weights }: LayerCall<Weights>): readonly Value[] {
     const { kernel, bias } = weights
     const convolved = convolveTransposed(graph, { x, kernel }, this.#windows, this.#spaceOf(x.shape) as Shape)
     const y = bias ? withBias(graph, convolved, bias) : convolved
-    return [activate(graph, y, this.config.activation)]
+    return [activateInFormat(this, step, y, this.config.activation)]
   }
 }
 

@@ -7,9 +7,12 @@ import { sinkTransposes } from '../../ops/sinkTransposes.ts'
 import { transpose } from '../../ops/transpose.ts'
 import { computed } from '../../util/options.ts'
 import type { OpenShape } from '../../util/shape.ts'
+import { activate } from '../activations/activate.ts'
+import { isElementwise } from '../activations/elementwise.ts'
 import type { CallRequest, MaskedValue, NoWeights, StepLowering, WeightRecord } from '../call.ts'
 import { knownExtent } from '../inputChecks.ts'
 import { Layer, type LayerTable } from '../layer.ts'
+import type { ReadActivation } from '../options.ts'
 import { DATA_FORMATS, type DataFormat, imageDataFormat } from './imageDataFormat.ts'
 
 export interface DataFormatOptions {
@@ -83,6 +86,15 @@ export const toChannelsLast = (layer: Formatted, step: Step, x: Value, axis = 1)
 /** A tensor with channels last in the layer's format. */
 export const toFormat = (layer: Formatted, step: Step, y: Value, axis = 1): Value =>
   isChannelsFirst(layer) ? transposed(step, y, (axes) => inFormat(layer, axes, axis)) : y
+
+/**
+ * act(y) of y with channels last. What an activation does along axes, as softmax does along the last, it does along those of the
+ * layer's format, as in Keras.
+ */
+export const activateInFormat = (layer: Formatted, step: Step, y: Value, name: ReadActivation): Value =>
+  isElementwise(name)
+    ? activate(step.graph, y, name)
+    : toChannelsLast(layer, step, activate(step.graph, toFormat(layer, step, y), name))
 
 /**
  * @internal A layer over space: `build` and `lower` see channels last. `outputShapes` is given shapes in the layer's format, of which

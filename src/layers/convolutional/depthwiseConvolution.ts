@@ -5,12 +5,11 @@
 
 import type { Value } from '../../graph/graph.ts'
 import type { OpenShape } from '../../util/shape.ts'
-import { activate } from '../activations/activate.ts'
 import type { LayerCall } from '../call.ts'
 import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
 import type { GivenOptions, LayerDefinition } from '../layer.ts'
 import type { Variable } from '../weights/variable.ts'
-import { channelsOf, inFormat, SpatialLayer } from './dataFormat.ts'
+import { activateInFormat, channelsOf, inFormat, SpatialLayer } from './dataFormat.ts'
 import {
   checkSpace,
   convolveDepthwise,
@@ -62,9 +61,9 @@ export class DepthwiseConvolutionLayer extends SpatialLayer<typeof table, Weight
     }
   }
 
-  protected override lower({ graph, inputs: [x], weights }: LayerCall<Weights>): readonly Value[] {
+  protected override lower({ graph, step, inputs: [x], weights }: LayerCall<Weights>): readonly Value[] {
     const y = convolveDepthwise(graph, { x, ...weights }, this.#windows)
-    return [activate(graph, y, this.config.activation)]
+    return [activateInFormat(this, step, y, this.config.activation)]
   }
 }
 

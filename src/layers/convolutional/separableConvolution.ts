@@ -6,7 +6,6 @@
 import type { Value } from '../../graph/graph.ts'
 import type { TableFor } from '../../util/options.ts'
 import type { OpenShape, Shape } from '../../util/shape.ts'
-import { activate } from '../activations/activate.ts'
 import type { LayerCall } from '../call.ts'
 import { defineLayer, type LayerConstructor } from '../callable.ts'
 import type { GivenOptions, LayerDefinition } from '../layer.ts'
@@ -14,7 +13,7 @@ import { initializer, positiveInteger } from '../options.ts'
 import type { Initializer, InitializerIdentifier } from '../weights/initializer.ts'
 import type { Variable } from '../weights/variable.ts'
 import { type PointwiseRules, rulesOf } from '../weights/weightRules.ts'
-import { channelsOf, inFormat, SpatialLayer } from './dataFormat.ts'
+import { activateInFormat, channelsOf, inFormat, SpatialLayer } from './dataFormat.ts'
 import {
   checkSpace,
   convolve,
@@ -82,11 +81,11 @@ export class SeparableConvolutionLayer extends SpatialLayer<typeof table, Weight
     }
   }
 
-  protected override lower({ graph, inputs: [x], weights }: LayerCall<Weights>): readonly Value[] {
+  protected override lower({ graph, step, inputs: [x], weights }: LayerCall<Weights>): readonly Value[] {
     const pointwise = this.#windows.map(() => POINTWISE)
     const channels = convolveDepthwise(graph, { x, kernel: weights.depthwise }, this.#windows)
     const y = convolve(graph, { x: channels, kernel: weights.pointwise, bias: weights.bias }, pointwise, 1)
-    return [activate(graph, y, this.config.activation)]
+    return [activateInFormat(this, step, y, this.config.activation)]
   }
 }
 

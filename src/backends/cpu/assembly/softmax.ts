@@ -107,7 +107,7 @@ function normalizeMasked(call: MaskedSoftmax, row: i32, from_: i32, until: i32):
       (!call.hasKeys || load<f32>(keys + at) !== 0) &&
       (!call.hasMask || load<f32>(mask + <usize>(j * call.maskColumn) * 4) !== 0)
     const score: f32 = call.scale * load<f32>(x + at)
-    store<f32>(y + at, counts ? score : call.isZero ? MASKED : score + MASKED)
+    store<f32>(y + at, counts ? score : call.isFlat ? MASKED : score + MASKED)
   }
   const largest = normalize(y, y, columns, 1)
   if (call.isZero && largest <= MASKED) memory.fill(y, 0, <usize>columns * 4)
