@@ -70,7 +70,7 @@ class EarlyStoppingCallback extends MonitorCallback {
   }
 
   override async onEpochEnd(epoch: number, logs: EpochLogs): Promise<void> {
-    const value = this.monitored(epoch, logs)
+    const value = this.monitored(epoch, logs, 'Such epochs are not counted.')
     if (value === null || epoch < this.startFromEpoch) return
     this.wait++
     if (this.isBetter(value, this.best)) {

@@ -31,7 +31,10 @@ export type CheckpointWriter = (checkpoint: Checkpoint) => unknown
 export interface ModelCheckpointOptions extends MonitorOptions {
   /** 1 prints each saving; `0` by default. */
   readonly verbose?: 0 | 1 | boolean
-  /** Whether only models are saved that are better than those before, `false` by default. */
+  /**
+   * Whether only models are saved that are better than those before, `false` by default. After epochs without validation, and after
+   * batches, there is no number of the validation: the model is saved then, with a warning, as in Keras.
+   */
   readonly saveBestOnly?: boolean
   /** Whether weights and the optimizer's state are saved alone, as `.weights.h5`; `false` by default. */
   readonly saveWeightsOnly?: boolean
@@ -133,7 +136,7 @@ class ModelCheckpointCallback extends MonitorCallback {
       epoch: BigInt(epoch + 1),
     }
     const name = typeof filepath === 'string' ? formatName(WHERE, filepath, fields) : null
-    if (!this.#isDue(epoch, logs, name ?? 'a function')) return
+    if (!this.#isDue({ epoch, batch, logs }, name ?? 'a function')) return
     const file = await this.#file()
     if (typeof filepath === 'function') {
       const bytes = whole(file)
@@ -146,7 +149,7 @@ class ModelCheckpointCallback extends MonitorCallback {
   }
 
   /** Whether the model is to be saved, which is printed. */
-  #isDue(epoch: number, logs: Logs, name: string): boolean {
+  #isDue({ epoch, batch, logs }: Omit<Checkpoint, 'bytes'>, name: string): boolean {
     const tell = (what: string): void => {
       if (this.verbose > 0) say(`\nEpoch ${epoch + 1}: ${what}`)
     }
@@ -154,8 +157,8 @@ class ModelCheckpointCallback extends MonitorCallback {
       tell(`saving model to ${name}`)
       return true
     }
-    const value = this.monitored(epoch, logs)
-    if (value === null) return false
+    const value = this.monitored(batch === null ? epoch : null, logs, 'The model is saved as it is.')
+    if (value === null) return true
     const before = this.best === null ? 'None' : formatFixed(this.best, 5)
     if (!this.isBetter(value, this.best)) {
       tell(`${this.monitor} did not improve from ${before}`)

@@ -34,6 +34,8 @@ export class MonitorCallback extends Callback {
   best: number | null = null
   /** What the callback is called in errors. */
   readonly #where: string
+  /** Whether it has been said that a number is not there. */
+  #hasWarned = false
 
   constructor(
     where: string,
@@ -47,11 +49,12 @@ export class MonitorCallback extends Callback {
   }
 
   /**
-   * The monitored number after an epoch; null where the epoch had no validation.
+   * The monitored number after an epoch, or after a batch, of which `epoch` is null. It is null where validation has not been run since:
+   * the first time a warning says so, and what happens then.
    *
-   * @throws {RecurraError} if the logs do not have it, with the names that they have.
+   * @throws {RecurraError} if the logs never have it, with the names that they have.
    */
-  protected monitored(epoch: number, logs: Logs): number | null {
+  protected monitored(epoch: number | null, logs: Logs, otherwise: string): number | null {
     const value: unknown = logs[this.monitor]
     if (typeof value === 'number') return value
     if (value !== undefined) {
@@ -62,8 +65,20 @@ export class MonitorCallback extends Callback {
     }
     const { validationFreq = null }: Partial<CallbackParams> = this.params ?? {}
     const isOfValidation = this.monitor.startsWith('val_')
-    if (isOfValidation && validationFreq !== null && !isValidated(epoch, validationFreq)) return null
     const names = Object.keys(logs)
+    if (
+      isOfValidation &&
+      validationFreq !== null &&
+      (epoch === null || !isValidated(epoch, validationFreq))
+    ) {
+      const since = epoch === null ? 'batches are' : `epoch ${epoch + 1} is`
+      if (!this.#hasWarned)
+        console.warn(
+          `${this.#where}: expected ${this.monitor}, got ${names.join(', ')}, since ${since} not validated. ${otherwise}`,
+        )
+      this.#hasWarned = true
+      return null
+    }
     const isUnvalidated = isOfValidation && validationFreq === null
     return fail(this.#where, {
       expected: `monitor to be one of ${names.join(', ')}`,

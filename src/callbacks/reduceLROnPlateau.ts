@@ -75,7 +75,7 @@ class ReduceLROnPlateauCallback extends MonitorCallback {
 
   override onEpochEnd(epoch: number, logs: EpochLogs): void {
     logs.learning_rate = optimizerOf(this.model).learningRate
-    const value = this.monitored(epoch, logs)
+    const value = this.monitored(epoch, logs, 'Such epochs are not counted.')
     if (value === null) return
     if (this.inCooldown()) {
       this.cooldownCounter--

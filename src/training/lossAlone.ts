@@ -4,6 +4,7 @@ import { fail } from '../errors.ts'
 import { stepAlone } from '../layers/rnn/stepAlone.ts'
 import { GraphAlone } from '../operations/alone.ts'
 import { maskWeights } from '../ops/masks.ts'
+import { sizeOf } from '../util/shape.ts'
 import { Tensor, toTensor } from '../util/tensor.ts'
 import { readGiven } from './givenAlone.ts'
 import type { Loss } from './loss.ts'
@@ -39,7 +40,10 @@ export async function lossAlone(loss: Loss, args: readonly unknown[]): Promise<n
   const rows = await alone.valueOf(values)
   if (loss.reduction === 'none') return given.isVector ? vectorOf(rows) : rows
   const sum = rows.data.reduce((sum, value) => sum + value, 0)
-  return byWeight || loss.reduction === 'sum' ? sum : sum / rows.data.length
+  if (!byWeight) return loss.reduction === 'sum' ? sum : sum / rows.data.length
+  // Keras divides by the sum of weights as they are given, and not as often as they are repeated.
+  const count = weights instanceof Tensor ? weights.data.length : 1
+  return (sum * sizeOf(plain.shape)) / count
 }
 
 /** Values of samples of one entry, for which numbers by themselves were taken, as such numbers. */

@@ -9,6 +9,7 @@ import {
   loadCheckpoint,
   loadModel,
   ModelCheckpoint,
+  type ModelCheckpointOptions,
   TensorBoard,
 } from '../../src/index.ts'
 import { chooseBackend } from '../support/backends.ts'
@@ -73,6 +74,30 @@ test('a function is given the bytes, after so many batches where that is asked f
     [1, 3],
     [2, 2],
   ])
+})
+
+test('the best alone: without a number of the validation the model is saved, with a warning', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  const validation = { validationSplit: 0.5, validationFreq: 2 }
+  const savings = async (given: ModelCheckpointOptions) => {
+    const saved: (readonly (number | null)[])[] = []
+    const saving = ModelCheckpoint(({ epoch, batch }) => saved.push([epoch, batch]), {
+      ...{ saveBestOnly: true, saveWeightsOnly: true, initialValueThreshold: 0 },
+      ...given,
+    })
+    await line().fit(x, y, { ...options, ...validation, batchSize: 2, epochs: 3, callbacks: saving })
+    return saved
+  }
+  expect(await savings({})).toEqual([
+    [1, null],
+    [3, null],
+  ])
+  expect(await savings({ saveFreq: 2 })).toHaveLength(3)
+  expect(warn.mock.calls.map(([text]) => text)).toEqual([
+    'ModelCheckpoint: expected val_loss, got loss, since epoch 1 is not validated. The model is saved as it is.',
+    'ModelCheckpoint: expected val_loss, got loss, since batches are not validated. The model is saved as it is.',
+  ])
+  warn.mockRestore()
 })
 
 describe('the private files of a page', () => {

@@ -2,7 +2,7 @@
  * Callbacks that watch a number: EarlyStopping and ReduceLROnPlateau on numbers that a callback in front of them puts into the logs, as
  * Keras judges them; the weights of the best epoch; and monitors that do not exist.
  */
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import {
   BinaryAccuracy,
   type CallbackHooks,
@@ -124,11 +124,21 @@ describe('a monitor', () => {
     )
   })
 
-  test('of the validation waits for epochs that are validated', async () => {
+  test('of the validation waits for epochs that are validated, and says so once', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
     const stopping = EarlyStopping({ patience: 9 })
-    await fitWith(stopping, { validationSplit: 0.5, validationFreq: 2, epochs: 4 })
-    expect(stopping.wait).toBe(0)
-    expect(stopping.bestEpoch).toBe(3)
+    const reducing = ReduceLROnPlateau({ patience: 9 })
+    await fitWith(stopping, {
+      ...{ validationSplit: 0.5, validationFreq: 2, epochs: 4 },
+      callbacks: [stopping, reducing],
+    })
+    expect([stopping.wait, stopping.bestEpoch, reducing.best]).toEqual([0, 3, stopping.best])
+    const because = 'since epoch 1 is not validated. Such epochs are not counted.'
+    expect(warn.mock.calls).toEqual([
+      [`EarlyStopping: expected val_loss, got loss, mae, ${because}`],
+      [`ReduceLROnPlateau: expected val_loss, got loss, mae, learning_rate, ${because}`],
+    ])
+    warn.mockRestore()
   })
 
   test('says by itself which way is better, or must be told', async () => {

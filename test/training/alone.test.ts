@@ -68,6 +68,45 @@ onEachBackend(() => {
     close(await new Quantile()([[2], [0]], [[0], [2]]), (1.8 + 0.2) / 2)
   })
 
+  test('weights that are repeated count once in their sum', async () => {
+    const yTrue = [
+      [
+        [1, 2],
+        [3, 4],
+        [0, 1],
+      ],
+      [
+        [2, 2],
+        [1, 0],
+        [5, 3],
+      ],
+    ]
+    const yPred = yTrue.map((rows) => rows.map((row) => row.map((value) => value * 0.5 + 0.25)))
+    const mse = losses.MeanSquaredError({ reduction: 'mean_with_sample_weight' })
+    // From Keras 3.16.
+    for (const [weights, expected] of [
+      [2, 6.625],
+      [[[1], [3]], 3.625],
+      [
+        [
+          [1, 2, 3],
+          [0, 1, 2],
+        ],
+        1.3125,
+      ],
+      [[[1, 2, 3]], 2.625],
+      [
+        [
+          [[1], [2], [3]],
+          [[0], [1], [2]],
+        ],
+        1.3125,
+      ],
+      [[[[2]], [[2]]], 3.3125],
+    ] as const)
+      close([await mse(yTrue, yPred, weights)], [expected])
+  })
+
   test("with reduction 'none' its values are those of rows", async () => {
     for (const reduction of ['none', null] as const) {
       const mse = losses.MeanSquaredError({ reduction })
