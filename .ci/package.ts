@@ -78,12 +78,15 @@ const namespacesApart: Plugin = {
   },
 }
 
+/** The one code of kernels that the index imports. */
+const AT_HAND = '/commonActivations.gen.ts'
+
 /** Codes of kernels, of WebAssembly and of what ejected models run, which import nothing of ours, are not built for Node again: it loads those in `dist`. */
 const codesOfDist: Plugin = {
   name: 'recurra:codes',
   enforce: 'pre',
   async resolveId(source, importer) {
-    if (!/(wgsl\/.*|[sS]imd|player)\.gen\.ts$/.test(source)) return
+    if (!/(wgsl\/.*|[sS]imd|player)\.gen\.ts$/.test(source) || source.endsWith(AT_HAND)) return
     const { id = '' } = (await this.resolve(source, importer, { skipSelf: true })) ?? {}
     return { id: `../${relative(path('src'), id).replace(/ts$/, 'js')}`, external: true }
   },
@@ -148,6 +151,18 @@ function imported(from: string, context: Pick<Rolldown.PluginContext, 'getModule
   return found
 }
 
+/** Puts a source and all that it imports in one file, but for `node.ts`: an import of it has effects, which other entries do not want. */
+function oneFile(name: string, source: string, priority: number): Rolldown.CodeSplittingGroup {
+  let modules: Set<string> | undefined
+  return {
+    priority,
+    name(id, context) {
+      modules ??= imported(path(source), context)
+      return modules.has(id) && id !== path('src/node.ts') ? name : null
+    },
+  }
+}
+
 /**
  * Builds all into an empty folder, with source maps where they are asked for. These are not published, since they are larger than what they
  * map; nothing that is published refers to them.
@@ -167,21 +182,13 @@ export async function buildPackage(dist: string, hasMaps = false): Promise<void>
   await buildWith(configOf(dist, { ...forBundlers, ...namespaceEntries() }, modules, [namespacesApart]))
   for (const entry of entries.filter(isForBundlers))
     writeEntry(join(dist, entry.default.slice('./dist/'.length)), join(dist, `${builtOf(entry)}.js`))
-  let ofIndex: Set<string> | undefined
   const few: Rolldown.RolldownOptions = {
     external: isOthers,
     output: {
       chunkFileNames: '[name].js',
       minify: true,
       codeSplitting: {
-        groups: [
-          {
-            name(id, context) {
-              ofIndex ??= imported(path('src/index.ts'), context)
-              return ofIndex.has(id) ? 'recurra' : null
-            },
-          },
-        ],
+        groups: [oneFile('recurra', 'src/index.ts', 1), oneFile('besideIndex', 'src/node.ts', 0)],
       },
     },
   }

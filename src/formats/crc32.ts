@@ -18,10 +18,10 @@ const T7 = shifted(T6)
 /** Computes the CRC-32 of bytes behind others, of which it is `before`. */
 type Crc32 = (bytes: Uint8Array, before: number) => number
 
-let platform: Crc32 | null = null
+let platform: (() => Crc32 | undefined) | null = null
 
-/** Takes what the platform has: Node's is some five times as fast. */
-export function setCrc32(native: Crc32): void {
+/** Takes what the platform has: Node's is some five times as fast. It is asked for when a checksum is. */
+export function setCrc32(native: () => Crc32 | undefined): void {
   platform = native
 }
 
@@ -31,7 +31,8 @@ export function setCrc32(native: Crc32): void {
  * @param before The CRC-32 of bytes in front of these, 0 for none.
  * @see M. E. Kounavis, F. L. Berry: A systematic approach to building high performance software-based CRC generators (2005)
  */
-export const crc32 = (bytes: Uint8Array, before = 0): number => (platform ?? crc32InJavaScript)(bytes, before)
+export const crc32 = (bytes: Uint8Array, before = 0): number =>
+  (platform?.() ?? crc32InJavaScript)(bytes, before)
 
 /** The same in plain code. */
 export function crc32InJavaScript(bytes: Uint8Array, before: number): number {

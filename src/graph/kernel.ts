@@ -84,10 +84,12 @@ export async function codeOf(
 }
 
 /**
- * Unpacks a kernel's signature, such as `x +y =params|size rate:f32|THREADS=64|subgroups|iteration@4`. Its five sections are
+ * A kernel of its packed signature, such as `x +y =params|size rate:f32|THREADS=64|subgroups|iteration@4`. Its five sections are
  * the bindings (read-only, `+` read-write, `=` the uniform), fields of the uniform, overrides, extensions, and fields of
  * `step`. A name may be followed by `:type` (by default f32 for bindings, else u32), `@at` (a binding's index or a field's
  * offset in bytes; by default the next one), `*count` (1) and `=default` (0).
+ *
+ * It is unpacked when it is first read: an import makes all kernels, of which a model launches a few.
  */
 export function unpackKernel<S extends KernelSignature>(
   name: S['name'],
@@ -95,52 +97,69 @@ export function unpackKernel<S extends KernelSignature>(
   code: Kernel['code'],
   rest?: Rest,
 ): S & Kernel {
-  const [group = '', uniform = '', overrides = '', extensions = '', step = ''] = packed.split('|')
-  const bindings: KernelBinding[] = []
-  let params: Kernel['params'] = null
-  let binding = 0
-  for (const item of itemsOf(group)) {
-    binding = item.at ?? binding
-    if (item.mark === '=') params = paramsOf(binding, uniform)
-    else {
-      const access = item.mark === '+' ? 'read_write' : 'read'
-      bindings.push({ name: item.name, binding, access, element: item.type ?? 'f32' })
-    }
-    binding++
-  }
+  let unpacked: Parameters | undefined
+  const signature = (): Parameters => (unpacked ??= unpack(packed))
   const kernel: Kernel = {
     name,
     code,
     rest,
     entryPoint: name,
-    bindings,
-    params,
-    overrides: itemsOf(overrides).map((item) => ({
-      name: item.name,
-      type: (item.type ?? 'u32') as ScalarType,
-      default: item.default,
-    })),
-    extensions: wordsOf(extensions) as KernelExtension[],
-    step: fieldsOf(step),
+    get bindings() {
+      return signature().bindings
+    },
+    get params() {
+      return signature().params
+    },
+    get overrides() {
+      return signature().overrides
+    },
+    get extensions() {
+      return signature().extensions
+    },
+    get step() {
+      return signature().step
+    },
   }
   // shaders/build.ts writes the type S and the text from the same signature.
   return kernel as S & Kernel
 }
 
+type Parameters = Omit<KernelSignature, 'name'>
+
+function unpack(packed: string): Parameters {
+  const [group = '', uniform = '', overrides = '', extensions = '', step = ''] = packed.split('|')
+  const bindings: KernelBinding[] = []
+  let params: Kernel['params'] = null
+  let binding = 0
+  for (const item of itemsOf(group, 'f32')) {
+    binding = item.at ?? binding
+    if (item.mark === '=') params = paramsOf(binding, uniform)
+    else {
+      const access = item.mark === '+' ? 'read_write' : 'read'
+      bindings.push({ name: item.name, binding, access, element: item.type })
+    }
+    binding++
+  }
+  return {
+    bindings,
+    params,
+    overrides: itemsOf(overrides).map(({ name, type, default: value }) => ({
+      name,
+      type: type as ScalarType,
+      default: value,
+    })),
+    extensions: wordsOf(extensions) as KernelExtension[],
+    step: fieldsOf(step),
+  }
+}
+
 const wordsOf = (text: string): string[] => text.split(' ').filter(Boolean)
 
-const itemsOf = (text: string) =>
+const itemsOf = (text: string, fallback = 'u32') =>
   wordsOf(text).map((word) => {
-    const [, mark, name = '', type, at, count = 1, value = 0] =
+    const [, mark, name = '', type = fallback, at, count = 1, value = 0] =
       /^([+=]?)(\w+)(?::([^@*=]+))?(?:@(\d+))?(?:\*(\d+))?(?:=(\S+))?$/.exec(word) ?? []
-    return {
-      mark,
-      name,
-      type,
-      at: at === undefined ? null : Number(at),
-      count: Number(count),
-      default: Number(value),
-    }
+    return { mark, name, type, at: at ? Number(at) : undefined, count: Number(count), default: Number(value) }
   })
 
 function paramsOf(binding: number, text: string): Kernel['params'] {
@@ -151,7 +170,7 @@ function paramsOf(binding: number, text: string): Kernel['params'] {
 
 function fieldsOf(text: string): KernelField[] {
   let end = 0
-  return itemsOf(text).map(({ name, type = 'u32', at, count }) => {
+  return itemsOf(text).map(({ name, type, at, count }) => {
     const offset = at ?? end
     end = offset + 4 * count
     return { name, type: type as ScalarType, offset, count }

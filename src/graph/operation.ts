@@ -199,9 +199,22 @@ export function defineOp<
 >(
   definition: OpDefinition<K, A, Opt, Dis, U, P, D, R>,
 ): DefinedOp<InputsOf<K, U, P>, Opt, OutputsOf<K, U, R>, A> {
+  // Made when it is first read: an import defines all operations, of which a model has a few.
+  let made: Operation | undefined
   // Definitions are typed by their kernel, nodes have plain records: the casts here are the only ones between the two.
-  const d = definition as unknown as ErasedDefinition
-  const { kernel, name = kernel.name, updates = [], inPlace = {}, discardable = [] } = d
+  const operation = (): Operation => (made ??= operationOf(definition as unknown as ErasedDefinition))
+  const apply = (graph: Graph, inputs: Readonly<Record<string, Value | undefined>>, attrs: A) =>
+    graph.add(operation(), present(inputs), attrs)
+  return Object.defineProperty(apply, 'operation', { get: operation }) as unknown as DefinedOp<
+    InputsOf<K, U, P>,
+    Opt,
+    OutputsOf<K, U, R>,
+    A
+  >
+}
+
+function operationOf(d: ErasedDefinition): Operation {
+  const { kernel, name = kernel.name, updates = [], inPlace = {}, discardable = [], parts = {} } = d
   const patternsOf = (attrs: Attributes): DimPatterns =>
     typeof d.dims === 'function' ? d.dims(attrs) : (d.dims ?? {})
   const withDims = (shapes: Shapes, attrs: Attributes): ShapesAndDims => ({
@@ -210,7 +223,7 @@ export function defineOp<
   })
   const namesOf = (access: KernelBinding['access']): string[] =>
     kernel.bindings.filter((binding) => binding.access === access).map(({ name }) => name)
-  const operation: Operation = {
+  return {
     ...PLAIN,
     ...d,
     name,
@@ -218,8 +231,7 @@ export function defineOp<
     outputNames: namesOf('read_write').filter((name) => !updates.includes(name)),
     discardable(attrs, strategy) {
       const retained = d.retains?.(attrs, strategy) ?? []
-      const parts = Object.values(d.parts ?? {}).flat()
-      return [...discardable.filter((name) => !retained.includes(name)), ...parts]
+      return [...discardable.filter((name) => !retained.includes(name)), ...Object.values(parts).flat()]
     },
     dims: patternsOf,
     strategies: d.strategies
@@ -235,9 +247,6 @@ export function defineOp<
       {},
     simplify: (node) => d.simplify?.(node.inputs, node.attrs) ?? null,
   }
-  const apply = (graph: Graph, inputs: Readonly<Record<string, Value | undefined>>, attrs: A) =>
-    graph.add(operation, present(inputs), attrs)
-  return Object.assign(apply, { operation }) as DefinedOp<InputsOf<K, U, P>, Opt, OutputsOf<K, U, R>, A>
 }
 
 function workOf(d: ErasedDefinition, params: Params): Work {
@@ -245,11 +254,8 @@ function workOf(d: ErasedDefinition, params: Params): Work {
   return d.workgroups ? inWorkgroups(d.workgroups(params), flops) : inThreads(d.threads?.(params) ?? 1, flops)
 }
 
-function present(inputs: Readonly<Record<string, Value | undefined>>): Record<string, Value> {
-  const found: Record<string, Value> = {}
-  for (const [name, value] of Object.entries(inputs)) if (value !== undefined) found[name] = value
-  return found
-}
+const present = (inputs: Readonly<Record<string, Value | undefined>>): Record<string, Value> =>
+  Object.fromEntries(Object.entries(inputs).filter((entry): entry is [string, Value] => entry[1] !== undefined))
 
 /** Shapes of the inputs and outputs of a node, without discardable outputs that nothing reads. */
 export function nodeShapes(node: Node, strategy: string, isRead: (value: Value) => boolean): Shapes {

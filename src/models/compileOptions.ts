@@ -148,7 +148,7 @@ export function readTraining(
     const given = losses[i] as LossIdentifier | null
     const loss = given === null ? null : getLoss(given, `${where}, loss`)
     if (loss?.reduction === 'none')
-      fail(`${where}, loss`, { expected: 'a reduction, since training minimizes one number', got: "'none'" })
+      fail(`${where}, loss`, { expected: 'a reduction to one number', got: "'none'" })
     const read = (given: unknown, what: string): Metric[] =>
       ([given ?? []].flat() as (MetricIdentifier | null)[]).flatMap((metric) =>
         metric === null ? [] : getMetric(metric, prediction, loss, `${where}, ${what}`),

@@ -143,11 +143,11 @@ export const pointwise = defineOp({
   flops: ({ size, INSTRUCTIONS = 1 }) => size * INSTRUCTIONS,
 })
 
-const self: Operation = pointwise.operation
-
 /** The tensors and the expression of a node; null where it is another operation. */
-export const expressionOf = ({ op, inputs, attrs }: Node) =>
-  op === self ? { tensors: listed(inputs as Tensors<Value>), ...(attrs as PointwiseAttributes) } : null
+export const expressionOf = ({ op, inputs, attrs }: Node) => {
+  const self: Operation = pointwise.operation
+  return op === self ? { tensors: listed(inputs as Tensors<Value>), ...(attrs as PointwiseAttributes) } : null
+}
 
 /** An operand of an expression: a tensor, or a number. */
 export type Operand = Value | number

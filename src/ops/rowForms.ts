@@ -67,8 +67,6 @@ const adam: RowForm = {
   },
 }
 
-/** By the operation that updates all weights. */
-export const rowForms: ReadonlyMap<Operation, RowForm> = new Map([
-  [sgdUpdate.operation, sgd],
-  [adamUpdate.operation, adam],
-])
+/** The form of an operation that updates all weights; undefined for others. */
+export const rowFormOf = (op: Operation): RowForm | undefined =>
+  op === sgdUpdate.operation ? sgd : op === adamUpdate.operation ? adam : undefined

@@ -10,13 +10,13 @@ import { embedding, embeddingGradient, type RowAttributes } from './embedding.ts
 import type { IdAttributes } from './ids.ts'
 import { isLarge } from './lagHistory.ts'
 import { lossScale, overflow } from './lossScale.ts'
-import { type RowForm, type RowGradient, rowForms, type TableUpdate } from './rowForms.ts'
+import { type RowForm, type RowGradient, rowFormOf, type TableUpdate } from './rowForms.ts'
 
 /** A node that updates all weights, which lie one behind the other. */
 type UpdateNode = Node & TableUpdate
 
 /** Optimizers whose updates have no form for rows update a table as they do all weights. */
-const isUpdate = (node: Node): node is UpdateNode => rowForms.has(node.op)
+const isUpdate = (node: Node): node is UpdateNode => rowFormOf(node.op) !== undefined
 
 /**
  * What stands before an update reads or changes the rows of tables that the step does not name, too. So does an update that averages,
@@ -36,7 +36,7 @@ interface Table {
 export function updateRows(graph: Graph): void {
   const update = graph.nodes.find(isUpdate)
   if (!update || graph.nodes.some(isOfAll)) return
-  const form = rowForms.get(update.op)
+  const form = rowFormOf(update.op)
   const tables = tablesOf(graph, update, form?.fits(update) ? form : null)
   if (tables.length === 0) return
   const start = Math.min(...tables.map(({ offset }) => offset))

@@ -38,8 +38,9 @@ export type Loading = () => Promise<void>
 export class Family<T extends object> {
   readonly #what: string
   readonly #byName = new Map<string, Make<T>>()
-  readonly #names: string[]
-  readonly #later = new Map<string, Loading>()
+  readonly #names: readonly string[]
+  /** What loads entries, by their names. */
+  readonly later = new Map<string, Loading>()
 
   /**
    * @param what The kind of an entry, for errors: 'a loss'.
@@ -47,7 +48,7 @@ export class Family<T extends object> {
    */
   constructor(what: string, names: readonly string[] = []) {
     this.#what = what
-    this.#names = [...names]
+    this.#names = names
   }
 
   /** Adds entries, each under its class name and under further names. */
@@ -56,7 +57,6 @@ export class Family<T extends object> {
   }
 
   add({ names: [className, ...names], make }: Entry<T>): void {
-    this.#list(className)
     for (const name of namesOf(className, names)) this.#byName.set(name, make)
   }
 
@@ -69,8 +69,7 @@ export class Family<T extends object> {
   addLater(classes: readonly string[], load: () => Promise<readonly Entry<T>[]>): void {
     const loading: Loading = async () => this.addAll(await load())
     for (const [className = '', ...names] of classes.map((names) => names.split(' '))) {
-      this.#list(className)
-      for (const name of namesOf(className, names)) this.#later.set(name, loading)
+      for (const name of namesOf(className, names)) this.later.set(name, loading)
     }
   }
 
@@ -82,18 +81,13 @@ export class Family<T extends object> {
   loadingOf(identifier: string | Identified, where: string): Loading | null {
     const name = nameOf(identifier)
     if (this.#byName.has(name)) return null
-    return this.#later.get(name) ?? this.#fail(identifier, where)
+    return this.later.get(name) ?? this.#fail(identifier, where)
   }
 
   /** Whether the family knows an identifier, whether its code is at hand or not. */
   has(identifier: string | Identified): boolean {
     const name = nameOf(identifier)
-    return this.#byName.has(name) || this.#later.has(name)
-  }
-
-  /** Names that are not at hand. */
-  get missing(): readonly string[] {
-    return [...this.#later.keys()].filter((name) => !this.#byName.has(name))
+    return this.#byName.has(name) || this.later.has(name)
   }
 
   /** The entry that an identifier stands for; its code is at hand. */
@@ -104,14 +98,9 @@ export class Family<T extends object> {
       : this.#fail(identifier, where)
   }
 
-  #list(className: string): void {
-    const name = snakeCase(className)
-    if (!this.#names.includes(name)) this.#names.push(name)
-  }
-
   #fail(identifier: string | Identified, where: string): never {
     const name: unknown = typeof identifier === 'string' ? identifier : identifier?.className
-    const remedy = didYouMean(name, [...this.#names, ...this.#byName.keys(), ...this.#later.keys()])
+    const remedy = didYouMean(name, [...this.#names, ...this.#byName.keys(), ...this.later.keys()])
     const expected = remedy ? this.#what : `${this.#what} by Keras's name`
     return fail(where, { expected, got: describeValue(name ?? identifier), remedy })
   }
@@ -124,6 +113,6 @@ const nameOf = (identifier: string | Identified): string =>
 const classOf = (given: Identified | undefined): string | undefined =>
   given?.className ?? (given && (Reflect.get(Object(given), 'names') as readonly string[] | undefined)?.[0])
 
-/** All spellings of an entry's names: Keras reads a class's name in snake_case, too. */
+/** All spellings of an entry's names: Keras reads a class's name in snake_case, too, which errors show first. */
 const namesOf = (className: string, names: readonly string[]): readonly string[] =>
-  [className, snakeCase(className), ...names].map((name) => name.toLowerCase())
+  [snakeCase(className), className, ...names].map((name) => name.toLowerCase())

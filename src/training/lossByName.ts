@@ -80,7 +80,7 @@ export const lossLoading = (
 function checkDefinite(identifier: unknown, where: string): void {
   if (typeof identifier === 'string' && /^(ce|crossentropy)$/i.test(identifier))
     fail(where, {
-      expected: 'a loss that does not depend on the shape of targets',
+      expected: 'a loss of one meaning',
       got: describeValue(identifier),
       remedy:
         "Write 'binary_crossentropy', 'categorical_crossentropy' for one-hot targets, or 'sparse_categorical_crossentropy' for class indices.",

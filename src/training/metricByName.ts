@@ -42,11 +42,13 @@ export type MetricName =
   | keyof OwnMetrics
 
 /** @param classes Names with blanks between. */
-const addLater = (classes: string, load: () => Promise<object>): void =>
-  metricFamily.addLater(classes.split(' '), async () => entriesIn(await load()))
+const addLater = (classes: string, load: () => Promise<object>, family = metricFamily): void =>
+  family.addLater(classes.split(' '), async () => entriesIn(await load()))
+
+const ofLosses = () => import('./metrics/ofLosses.ts')
 
 addLater(ACCURACIES, () => import('./metrics/accuracies.ts'))
-addLater(OTHERS.join(' '), () => import('./metrics/ofLosses.ts'))
+addLater(OTHERS.join(' '), ofLosses)
 addLater('AUC', () => import('./metrics/auc.ts'))
 addLater(POSITIVES, () => import('./metrics/positives.ts'))
 addLater(RARE, () => import('./metrics/index.ts'))
@@ -57,21 +59,10 @@ addLater(RARE, () => import('./metrics/index.ts'))
  */
 export const lossMetrics = new Family<Metric>('a metric')
 
-lossMetrics.addLater(
-  [
-    'MeanSquaredError',
-    'MeanAbsoluteError',
-    'MeanAbsolutePercentageError',
-    'MeanSquaredLogarithmicError',
-    'KLDivergence',
-    'Poisson',
-    'Hinge',
-    'SquaredHinge',
-    'CategoricalHinge',
-    'BinaryCrossentropy',
-    'CategoricalCrossentropy',
-  ],
-  async () => entriesIn(await import('./metrics/ofLosses.ts')),
+addLater(
+  'MeanSquaredError MeanAbsoluteError MeanAbsolutePercentageError MeanSquaredLogarithmicError KLDivergence Poisson Hinge SquaredHinge CategoricalHinge BinaryCrossentropy CategoricalCrossentropy',
+  ofLosses,
+  lossMetrics,
 )
 
 /** The family that knows a metric by its class and options. */

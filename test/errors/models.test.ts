@@ -51,7 +51,7 @@ const compiling: ErrorCase[] = [
   [
     'a loss that Keras chooses by the targets',
     () => line().compile({ optimizer: 'adam', loss: 'crossentropy' as 'mse' }),
-    `Model "sequential".compile, loss: expected a loss that does not depend on the shape of targets, got "crossentropy". Write 'binary_crossentropy', 'categorical_crossentropy' for one-hot targets, or 'sparse_categorical_crossentropy' for class indices.`,
+    `Model "sequential".compile, loss: expected a loss of one meaning, got "crossentropy". Write 'binary_crossentropy', 'categorical_crossentropy' for one-hot targets, or 'sparse_categorical_crossentropy' for class indices.`,
   ],
   [
     'a loss that is none',

@@ -221,6 +221,6 @@ test('what is called wrongly', async () => {
       Sequential([Input([1]), Dense(1)], { name: 'line' }).compile({
         loss: losses.MeanSquaredError({ reduction: 'none' }),
       }),
-    'Model "line".compile, loss: expected a reduction, since training minimizes one number, got \'none\'.',
+    'Model "line".compile, loss: expected a reduction to one number, got \'none\'.',
   )
 })
