@@ -67,6 +67,23 @@ describe('Discretization', () => {
     })
   })
 
+  // From Keras 3.16.
+  test.each([
+    [{ numBins: 4, epsilon: 0.2 }, [-1.36865234375, 10.81673812866211, 40.348575592041016]],
+    [{ numBins: 3 }, [0.9999997615814209, 31.622774124145508]],
+    [
+      { numBins: 5, epsilon: 0.05 },
+      [-1.600000023841858, 4.722607135772705, 23.501937866210938, 50.17878723144531],
+    ],
+  ])('bins of two batches, %j', async (options, expected) => {
+    const layer = Discretization(options)
+    const batch = (length: number, of: (i: number) => number) =>
+      tensor(Array.from({ length }, (_, i) => of(i)))
+    await layer.adapt([batch(20, (i) => i ** 1.5), batch(7, (i) => -i)])
+    expect(layer.binBoundaries).toHaveLength(expected.length)
+    layer.binBoundaries?.forEach((boundary, i) => void expect(boundary).toBeCloseTo(expected[i] as number, 5))
+  })
+
   test('what is wrong is said', async () => {
     expect(() => Discretization()).toThrow('expected binBoundaries, or numBins to adapt, got neither')
     expect(() => Discretization({ binBoundaries: [1], numBins: 2 })).toThrow('got both')

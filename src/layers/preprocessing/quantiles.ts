@@ -12,10 +12,9 @@ export const EMPTY: Summary = { values: [], weights: [] }
 /** The summary of a batch. */
 export function summaryOf(data: Float32Array, epsilon: number): Summary {
   const sorted = data.slice().sort()
-  const increment = sorted.length / (1 / epsilon)
-  const step = Math.max(increment, 1)
+  const step = Math.max(sorted.length / (1 / epsilon), 1)
   const values: number[] = []
-  for (let i = Math.trunc(increment); i < sorted.length; i += Math.trunc(step)) values.push(sorted[i] ?? 0)
+  for (let i = Math.trunc(step - 1); i < sorted.length; i += Math.trunc(step)) values.push(sorted[i] ?? 0)
   return { values, weights: values.map(() => Math.fround(step)) }
 }
 
