@@ -25,7 +25,9 @@ export function functionOf(reader: Reader, fn: PythonFunction): (...args: readon
   // What callers add behind, such as the context of a Lambda, Python's function does not take.
   const call = (...args: readonly unknown[]): unknown =>
     callFromHere(reader, fn, placedArguments(args.slice(0, count).map((argument) => reader.wrap(argument))))
-  return Object.defineProperty(call, 'name', { value: /^\w+$/.test(name) ? name : 'lambda' })
+  const isNamed = /^\w+$/.test(name)
+  if (isNamed) Object.defineProperty(call, 'pythonName', { value: name })
+  return Object.defineProperty(call, 'name', { value: isNamed ? name : 'lambda' })
 }
 
 /** Calls a function of the text for code here. */

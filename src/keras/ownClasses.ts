@@ -13,6 +13,8 @@ export interface OwnMethods {
   readonly build: ((shape: unknown) => void) | null
   /** Another object of the class. */
   copy(changes: object): AnyLayer
+  /** The arguments that the text gave the class, as Python; null where one has no text. */
+  readonly code: string | null
   callOptions(): Readonly<Record<string, Option<unknown, never>>>
 }
 
@@ -22,9 +24,15 @@ export interface OwnStates {
   readonly start: ((batch: number) => unknown) | null
 }
 
-/** Names of layers are those of their classes. */
-const made = (Class: new (options: object) => object, { name }: OwnMethods, options: object): AnyLayer =>
-  new (Object.defineProperty(Class, 'name', { value: name }))(options) as AnyLayer
+/** Names of layers are those of their classes; what writes code asks for the arguments. */
+const made = (
+  Class: new (options: object) => object,
+  { name, code }: OwnMethods,
+  options: object,
+): AnyLayer => {
+  const layer = new (Object.defineProperty(Class, 'name', { value: name }))(options)
+  return Object.defineProperty(layer, 'pythonArguments', { value: code }) as AnyLayer
+}
 
 export function ownModel(methods: OwnMethods, options: object): AnyLayer {
   const Net = class extends Model {

@@ -5,6 +5,7 @@ import type { Layer as AnyLayer } from '../layers/layer.ts'
 import { isCell as isCellLayer } from '../layers/rnn/cell.ts'
 import type { LayersModel } from '../models/model.ts'
 import { hostOf } from '../python/interpreter.ts'
+import { reprOf } from '../python/text.ts'
 import {
   type Arguments,
   Instance,
@@ -39,6 +40,15 @@ interface Construction {
   readonly extended?: Extended
   /** Options that a copy has instead of those that the class gives it. */
   readonly changes?: object
+}
+
+/** Arguments as Python has them; null where one has no text. */
+function codeOf({ placed, named }: Arguments): string | null {
+  const texts = [
+    ...placed.map((value) => ['', reprOf(value)] as const),
+    ...[...named].map(([name, value]) => [`${name}=`, reprOf(value)] as const),
+  ]
+  return texts.some(([, text]) => text === null) ? null : texts.map((parts) => parts.join('')).join(', ')
 }
 
 /** Options of every layer. */
@@ -112,6 +122,7 @@ export class SubclassValue extends WrappedValue {
       call: (args) => this.#call(args),
       build: hasBuild ? (shape) => this.#build(shape) : null,
       copy: (changes) => this.#copy(changes),
+      code: codeOf(this.#construction.args),
       callOptions: () => ownCallOptions(method),
     }
     if (this.#construction.base === 'Model') return ownModel(methods, options)

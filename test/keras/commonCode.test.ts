@@ -1,6 +1,6 @@
 /** What scripts have around their models: arguments, configurations, None, functions of losses on data, prints of Python 2. */
 import { beforeEach, expect, test } from 'vitest'
-import { fromKeras, toKeras } from '../../src/formats.ts'
+import { fromKeras, toKeras, toTypeScript } from '../../src/formats.ts'
 import { clearSession, Dense, Sequential } from '../../src/index.ts'
 
 beforeEach(clearSession)
@@ -224,7 +224,7 @@ test('the length of an input that is not known is left open, and told', () => {
   ])
 })
 
-test('code of a class of a text asks for the class, whatever it is', async () => {
+test('a class of a text is written with its arguments, and its functions by their names', async () => {
   const { model } = fromKeras(`
 class OfTheText(keras.Model):
     def __init__(self, units):
@@ -235,9 +235,36 @@ class OfTheText(keras.Model):
 m = OfTheText(3)
 m.build((None, 2))
 `)
-  await expect(toKeras(model)).rejects.toThrow(
-    /classes of your own to be registered, got OfTheText "of_the_text"/,
+  expect(await toKeras(model)).toBe(
+    `import keras
+# OfTheText is of your own: define it in Python before these lines.
+
+model = OfTheText(3)
+`,
   )
+  await expect(toTypeScript(model)).rejects.toThrow(
+    'got OfTheText "of_the_text", whose class is in the Python that fromKeras read. toKeras writes the Python;',
+  )
+  const code = fromKeras(`
+class Scale(keras.layers.Layer):
+    def __init__(self, factor=2.0, **kwargs):
+        super().__init__(**kwargs)
+        self.factor = factor
+    def call(self, x):
+        return x * self.factor
+def act(x):
+    return keras.ops.tanh(x) * 2
+def far(y, p):
+    return keras.ops.abs(y - p)
+m = Sequential([Input((2,)), Scale(factor=[3, 1.5][1]), Dense(3, activation=act)])
+m.compile('sgd', far)
+`)
+  expect(code.problems).toEqual([])
+  const python = await toKeras(code.model)
+  for (const part of [' Scale(factor=1.5),', ' keras.layers.Dense(3, activation=act', 'loss=far)'])
+    expect(python).toContain(part)
+  for (const name of ['Scale', 'act', 'far'])
+    expect(python).toContain(`# ${name} is of your own: define it in Python before these lines.`)
 })
 
 test('layers for GPUs are taken where a text asks', () => {

@@ -1,8 +1,10 @@
 // The options that code must state: those without which the object would have another config. What is made says so itself, so
 // that defaults are nowhere written a second time.
 
+import { registeredFunction } from '../../layers/classNames.ts'
 import { underPolicy } from '../../layers/dtypePolicy.ts'
 import { keepingNames } from '../../layers/naming.ts'
+import { type ActivationName, activationNames } from '../../layers/options.ts'
 import * as constraints from '../../layers/weights/constraints.ts'
 import * as initializers from '../../layers/weights/initializers.ts'
 import * as regularizers from '../../layers/weights/regularizers.ts'
@@ -10,6 +12,7 @@ import * as losses from '../../training/losses/namespace.ts'
 import * as metrics from '../../training/metrics/namespace.ts'
 import * as optimizers from '../../training/optimizers/namespace.ts'
 import * as schedules from '../../training/schedules/index.ts'
+import { isFunctionConfig } from '../config/functions.ts'
 import type { Json, JsonObject } from '../config/json.ts'
 import { isOwn, layerFromConfig, type ReadModel } from '../config/layerConfig.ts'
 import { withSchedule } from '../config/learningRate.ts'
@@ -71,10 +74,23 @@ export function neededOfLayer(config: KerasConfig, readModel: ReadModel): JsonOb
   const remake: Remake = (given) =>
     configOfLayer(layerFromConfig({ ...config, config: given }, 'code', readModel)).config
   // Code says which dtype a layer has where it is not what every session starts with.
-  return underPolicy('float32', () =>
-    keepingNames(() => reduced(unprefixed(config, options), fixed, remake, options)),
+  const functions = Object.keys(options).filter((key) => isUnknownFunction(options[key]))
+  const others = Object.fromEntries(Object.entries(options).filter(([key]) => !functions.includes(key)))
+  const needed = underPolicy('float32', () =>
+    keepingNames(() => reduced(unprefixed(config, others), fixed, remake, others)),
+  )
+  // In the order of the config.
+  const written = { ...options, ...needed }
+  return Object.fromEntries(
+    Object.entries(written).filter(([key]) => key in needed || functions.includes(key)),
   )
 }
+
+/** Whether an option is a function that nobody registered, of which no layer can be made. */
+const isUnknownFunction = (value: Json | undefined): boolean =>
+  isFunctionConfig(value) &&
+  !registeredFunction(value.config) &&
+  !activationNames.includes(value.config as ActivationName)
 
 /** A Bidirectional calls its layer after the one that it was given: `forward_lstm`. */
 function unprefixed({ class_name: className }: KerasConfig, options: JsonObject): JsonObject {

@@ -1,6 +1,7 @@
 // Models as code: the Python that Keras runs, and the lines of this library.
 
 import { checkInteger, describeValue, fail } from '../../errors.ts'
+import type { Layer } from '../../layers/layer.ts'
 import { LayersModel } from '../../models/model.ts'
 import { option, readOptions, type TableFor } from '../../util/options.ts'
 import { compileConfigOf } from '../config/compileConfig.ts'
@@ -26,7 +27,8 @@ const NAME = 'model'
 
 async function written(model: LayersModel, language: Language, where: string): Promise<CodeWriter> {
   if (!(model instanceof LayersModel)) fail(where, { expected: 'a model', got: describeValue(model) })
-  const writer = new CodeWriter(language, { readModel: modelReader(readOperation), readOperation })
+  const readers = { readModel: modelReader(readOperation), readOperation }
+  const writer = new CodeWriter(language, readers, new Map(classesOfText(model)))
   writer.variables.reserve(NAME)
   const config = JSON.parse(JSON.stringify(configOfLayer(model))) as ReturnType<typeof configOfLayer>
   await loadLayersOf(config)
@@ -39,6 +41,17 @@ async function written(model: LayersModel, language: Language, where: string): P
   if (compiled) writer.lines.push(language.call(`${NAME}.compile`, [], compileArguments(writer, compiled)))
   return writer
 }
+
+/** A layer whose class is in the text that fromKeras read, which gave it these arguments. */
+interface OfText {
+  readonly pythonArguments: string | null
+}
+
+/** The arguments of all such layers of a model, also those in others. */
+const classesOfText = (layer: Layer): (readonly [name: string, args: string | null])[] => [
+  ...('pythonArguments' in layer ? [[layer.name, (layer as Layer & OfText).pythonArguments] as const] : []),
+  ...layer.parts.flatMap(classesOfText),
+]
 
 /** The arguments of compile, without those that are not given. */
 function compileArguments(writer: CodeWriter, compiled: JsonObject): Named[] {
@@ -60,9 +73,10 @@ function notes(writer: CodeWriter, definition: string): string[] {
  * models, and `compile` where the model is compiled. Run in a session of its own, it gives layers the names that they have here.
  * Weights are no part of it: {@link LayersModel.saveWeights} writes them.
  *
- * Classes and functions of one's own stand in it by the names that they are registered by, with a note at its start.
+ * Classes and functions of one's own stand in it by the names that they are registered by, or that they have in the text that `fromKeras`
+ * read, with a note at its start.
  *
- * @throws {RecurraError} if the model has a function that is not registered.
+ * @throws {RecurraError} if the model has a class or a function of one's own that is not registered.
  */
 export async function toKeras(model: LayersModel, options: CodeOptions = {}): Promise<string> {
   const { lineWidth } = readOptions('toKeras', codeOptions, options)

@@ -40,9 +40,11 @@ export class CodeWriter {
   readonly remarks = new Set<string>()
   readonly #shared = new Map<Json, string>()
 
+  /** @param classesOfText Of layers whose class is in a text that was read the arguments there, by their names. */
   constructor(
     readonly language: Language,
     readonly readers: Readers,
+    readonly classesOfText: ReadonlyMap<string, string | null>,
   ) {
     this.variables = new Variables(language.reserved)
   }
@@ -150,6 +152,8 @@ export class CodeWriter {
   #made(config: KerasConfig): string {
     const { class_name: className } = config
     if (className === 'InputLayer') return this.input(config)
+    const ofText = this.classesOfText.get(String(config.config.name))
+    if (ofText !== undefined && !isOwn(config)) return this.#ofText(config, ofText)
     if (!layerDefinitions.has(className) && !isOwn(config)) {
       fail(this.isPython ? 'toKeras' : 'toTypeScript', {
         expected: 'classes of your own to be registered',
@@ -169,6 +173,23 @@ export class CodeWriter {
     }
     const others = this.options(given)
     return this.language.call(this.reach(`keras.layers`, className), first, this.#named(config, others))
+  }
+
+  /** A layer whose class is in the text that fromKeras read, with the arguments that it has there. */
+  #ofText({ class_name: className, config }: KerasConfig, args: string | null): string {
+    const isWritten = this.isPython && args !== null
+    if (!isWritten)
+      fail(this.isPython ? 'toKeras' : 'toTypeScript', {
+        expected: this.isPython ? 'layers whose arguments have a text' : 'classes of this library',
+        got: `${className} "${config.name}", whose class is in the Python that fromKeras read`,
+        remedy: this.isPython
+          ? 'Keep that text, which is the code of the model.'
+          : 'toKeras writes the Python; or write the class here, and build the model with it.',
+      })
+    this.own.add(className)
+    this.variables.reserve(className)
+    this.names.take(className, config.name)
+    return `${className}(${args})`
   }
 
   #ownObject(className: string, options: readonly Named[]): string {
