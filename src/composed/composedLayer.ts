@@ -14,6 +14,11 @@ export abstract class ComposedLayer<Table extends LayerTable> extends CustomLaye
   /** Hook: refuses inputs whose shape does not fit the options, or the weights that the layer has. */
   protected checkInput(_input: OpenShape): void {}
 
+  /** Keras's layers of these names have no layers in them, and no groups of weights in files. */
+  override get children(): Readonly<Record<string, never>> {
+    return {}
+  }
+
   override get inputCount(): number {
     return 1
   }

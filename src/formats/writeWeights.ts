@@ -14,11 +14,10 @@ import { childrenOf, isLookup, ownVariables } from './modelWeights.ts'
 type Children = Map<string, WrittenGroup | WrittenDataset>
 
 /** The array of a variable. */
-export const datasetOf = ({ value: data, shape }: Variable): WrittenDataset => ({
-  dtype: 'float32',
-  shape,
-  data,
-})
+export const datasetOf = ({ value, shape, isInteger = false }: Variable): WrittenDataset =>
+  isInteger
+    ? { dtype: 'int32', shape, data: Int32Array.from(value) }
+    : { dtype: 'float32', shape, data: value }
 
 const vars = (
   name: string,

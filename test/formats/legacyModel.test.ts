@@ -9,6 +9,7 @@ import type { JsonObject } from '../../src/formats/config/json.ts'
 import { readHdf5 } from '../../src/formats/hdf5/reader.ts'
 import type { Hdf5Node } from '../../src/formats/hdf5/tree.ts'
 import {
+  Attention,
   BatchNormalization,
   Bidirectional,
   Concatenate,
@@ -229,6 +230,11 @@ async function alike(): Promise<LayersModel> {
   return model
 }
 
+const attending = (): LayersModel => {
+  const x = Input([4, 3])
+  return Model(x, Attention()([x, x]))
+}
+
 const learned = (): LayersModel => {
   const lookup = StringLookup()
   lookup.adapt(['a', 'b'])
@@ -257,6 +263,7 @@ test.each<readonly [string, () => LayersModel | Promise<LayersModel>, string]>([
     alike,
     'expected paths of variables that differ, for an older .h5, got "adam/same_kernel_momentum" twice.',
   ],
+  ['a word that Keras takes for a function', attending, `got score_mode: "dot".`],
   ['a learned vocabulary', learned, 'expected vocabularies that are given'],
 ])('%s is refused with the remedy', async (_what, build, message) => {
   const model = await build()

@@ -53,6 +53,21 @@ function within(value: Json, where: string): Json {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, within(inner, where)]))
 }
 
+/** Functions beside Keras's layers, which it takes for the options that are called so. */
+const FUNCTIONS: ReadonlySet<string> = new Set([
+  'Input',
+  'add',
+  'average',
+  'concatenate',
+  'deserialize',
+  'dot',
+  'maximum',
+  'minimum',
+  'multiply',
+  'serialize',
+  'subtract',
+])
+
 /** A layer in the list of a model's layers. */
 function legacyLayer(layer: KerasConfig, model: string): JsonObject {
   const { module, config, name, inbound_nodes: nodes, shared_object_id: id } = layer
@@ -69,6 +84,13 @@ function legacyLayer(layer: KerasConfig, model: string): JsonObject {
   // Keras takes the option away where it is no integer.
   if (axis !== undefined && !Number.isInteger(Array.isArray(axis) && axis.length === 1 ? axis[0] : axis))
     refuse(where, 'one axis, for a whole model as .h5', `axis: ${describeValue(axis)}`)
+  const taken = Object.entries(config).find(([key, value]) => key !== 'name' && FUNCTIONS.has(String(value)))
+  if (taken)
+    refuse(
+      where,
+      'options that are no names of functions of keras.layers, for a whole model as .h5',
+      `${taken[0]}: ${describeValue(taken[1])}`,
+    )
   return {
     class_name: classNameOf(layer),
     config: inside(layer, where),

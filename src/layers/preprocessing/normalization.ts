@@ -101,11 +101,13 @@ export class NormalizationLayer extends Layer<typeof table, Weights> {
         count: undefined,
       }
     }
-    return {
+    const weights = {
       mean: this.addStatistic({ name: 'mean', shape: kept, initializer: Zeros() }),
       variance: this.addStatistic({ name: 'variance', shape: kept, initializer: Ones() }),
       count: this.addStatistic({ name: 'count', shape: [], initializer: Zeros() }),
     }
+    weights.count.isInteger = true
+    return weights
   }
 
   /** Given numbers along the kept axes, to which they broadcast. */

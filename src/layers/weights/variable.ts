@@ -33,6 +33,8 @@ export interface Variable {
   history?: number | undefined
   /** The regularizer and the constraint that it has beside those of its layer's options. */
   rules?: WeightRules | undefined
+  /** Whether files have its numbers as integers, as Keras does. */
+  isInteger?: boolean
   /** The host's copy; current unless `home` is set. */
   value: Float32Array
   /** The owner of the current value, if it is not the host. */
@@ -50,6 +52,7 @@ export class DrawnVariable implements Variable {
   readonly kind: 'weight' | 'statistic' | 'state' | 'constant'
   history?: number
   declare rules?: WeightRules
+  declare isInteger?: boolean
   home: VariableHome | null = null
   /** Its values, or the function that draws them. */
   #value: Float32Array | (() => Float32Array)
