@@ -4,7 +4,7 @@ export const SIZE_LIMITS = {
   'a page that loads its model from a `.keras` file, until it trains': 97.5,
   '`dist/recurra.min.js`, all of the index in one file': 474,
   'the package, packed': 1990,
-  'the package, unpacked': 7000,
+  'the package, unpacked': 7050,
 } as const
 
 /** Bytes that are the limit. */
