@@ -57,38 +57,31 @@ export interface WrittenFile {
   readonly file: FilePieces
 }
 
-/** Writes files: one by its name, or those beside it under names of their own. */
-type WriteAll = (files: readonly WrittenFile[]) => Promise<unknown>
+/** How files of several are written to a destination: the name of the first, and how many are written at once. */
+interface SeveralWriter {
+  readonly first: string
+  readonly atOnce: number
+  write(written: WrittenFile): unknown
+}
 
-/** The first file's name in a destination, and what writes all files there. */
-function severalWriter(
-  destination: Destination,
-  where: string,
-  standard: string,
-): { first: string; write: WriteAll } {
-  const inTurn = async (
-    files: readonly WrittenFile[],
-    write: (written: WrittenFile) => unknown,
-  ): Promise<void> => {
-    for (const written of files) await write(written)
-  }
+/** Places take their time for each file, which they can take for several at once. */
+const AT_ONCE = 8
+
+function severalWriter(destination: Destination, where: string, standard: string): SeveralWriter {
   if (typeof destination === 'function')
-    return {
-      first: standard,
-      write: (files) => inTurn(files, ({ name, file }) => destination(whole(file), name)),
-    }
+    return { first: standard, atOnce: 1, write: ({ name, file }) => destination(whole(file), name) }
   if (isFolder(destination)) {
     const folder = folderFiles(async () => destination)
-    return {
-      first: standard,
-      write: (files) => inTurn(files, ({ name, file }) => folder.write(name, file)),
-    }
+    return { first: standard, atOnce: AT_ONCE, write: ({ name, file }) => folder.write(name, file) }
   }
   if (typeof destination === 'string' || destination instanceof URL) {
     const { place, path } = placeOf(where, String(destination))
     const [folder = '', given = ''] = /^(.*[/\\])?([^/\\]*)$/s.exec(path)?.slice(1) ?? []
-    const first = given || standard
-    return { first, write: (files) => inTurn(files, ({ name, file }) => place.write(folder + name, file)) }
+    return {
+      first: given || standard,
+      atOnce: AT_ONCE,
+      write: ({ name, file }) => place.write(folder + name, file),
+    }
   }
   return fail(where, {
     expected: `a path or a name of "${standard}", the handle of a folder or a function, for several files`,
@@ -114,9 +107,13 @@ export async function writeSeveral(
       got: 'none',
       remedy: 'Give a path, the handle of a folder, or a function of bytes and a name.',
     })
-  const { first, write } = severalWriter(destination, where, standard)
-  const [main, ...others] = await compute(first)
-  await attempt(destination, where, () => write([...others, main]))
+  const writer = severalWriter(destination, where, standard)
+  const [main, ...others] = await compute(writer.first)
+  await attempt(destination, where, async () => {
+    for (let i = 0; i < others.length; i += writer.atOnce)
+      await Promise.all(others.slice(i, i + writer.atOnce).map((written) => writer.write(written)))
+    await writer.write(main)
+  })
 }
 
 async function attempt(
