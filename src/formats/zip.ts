@@ -24,9 +24,13 @@ export interface ZipEntry {
   readonly at: number
 }
 
-export const LOCAL_HEADER = { signature: 0x04034b50, bytes: 30 }
-export const DIRECTORY_ENTRY = { signature: 0x02014b50, bytes: 46 }
-export const END_RECORD = { signature: 0x06054b50, bytes: 22 }
+// Signatures of records, and their sizes without names.
+export const LOCAL_HEADER = 0x04034b50
+export const LOCAL_HEADER_BYTES = 30
+export const DIRECTORY_ENTRY = 0x02014b50
+export const DIRECTORY_ENTRY_BYTES = 46
+export const END_RECORD = 0x06054b50
+export const END_RECORD_BYTES = 22
 const MAX_COMMENT = 0xffff
 /** The number of the method by which entries are not compressed. */
 export const STORED = 0
@@ -55,13 +59,13 @@ export function listEntries(where: string, bytes: Uint8Array): Map<string, ZipEn
   const entries = new Map<string, ZipEntry>()
   let at = view.getUint32(end + 16, true)
   for (let left = view.getUint16(end + 10, true); left > 0; left--) {
-    if (at + DIRECTORY_ENTRY.bytes > end || view.getUint32(at, true) !== DIRECTORY_ENTRY.signature) {
+    if (at + DIRECTORY_ENTRY_BYTES > end || view.getUint32(at, true) !== DIRECTORY_ENTRY) {
       const got = `something else at byte ${at} of ${bytes.length}`
       return failFormat(where, { expected: 'a zip directory entry', got, remedy: COPY_AGAIN })
     }
     const nameBytes = view.getUint16(at + 28, true)
     const entry = {
-      name: nameAt(bytes, at + DIRECTORY_ENTRY.bytes, nameBytes),
+      name: nameAt(bytes, at + DIRECTORY_ENTRY_BYTES, nameBytes),
       flags: view.getUint16(at + 8, true),
       method: view.getUint16(at + 10, true),
       crc: view.getUint32(at + 16, true),
@@ -70,7 +74,7 @@ export function listEntries(where: string, bytes: Uint8Array): Map<string, ZipEn
       at: view.getUint32(at + 42, true),
     }
     entries.set(entry.name, entry)
-    at += DIRECTORY_ENTRY.bytes + nameBytes + view.getUint16(at + 30, true) + view.getUint16(at + 32, true)
+    at += DIRECTORY_ENTRY_BYTES + nameBytes + view.getUint16(at + 30, true) + view.getUint16(at + 32, true)
   }
   checkTotal(where, bytes, entries)
   return entries
@@ -136,7 +140,7 @@ function checkReadable(where: string, { flags, method, stored, size }: ZipEntry)
 
 function storedData(where: string, bytes: Uint8Array, { at, stored }: ZipEntry): Uint8Array {
   const view = viewOf(bytes)
-  if (at + LOCAL_HEADER.bytes > bytes.length || view.getUint32(at, true) !== LOCAL_HEADER.signature) {
+  if (at + LOCAL_HEADER_BYTES > bytes.length || view.getUint32(at, true) !== LOCAL_HEADER) {
     const got = `something else at byte ${at} of ${bytes.length}`
     return failFormat(where, { expected: 'a zip entry', got, remedy: COPY_AGAIN })
   }
@@ -149,11 +153,11 @@ function storedData(where: string, bytes: Uint8Array, { at, stored }: ZipEntry):
 }
 
 function findEndRecord(view: DataView): number | null {
-  const last = view.byteLength - END_RECORD.bytes
+  const last = view.byteLength - END_RECORD_BYTES
   for (let at = last; at >= 0 && at >= last - MAX_COMMENT; at--) {
     // Weights may contain the record's signature; a record is only genuine if its comment ends with the file.
     const reachesEnd = view.getUint16(at + 20, true) === last - at
-    if (reachesEnd && view.getUint32(at, true) === END_RECORD.signature) return at
+    if (reachesEnd && view.getUint32(at, true) === END_RECORD) return at
   }
   return null
 }
@@ -162,9 +166,9 @@ function findEndRecord(view: DataView): number | null {
 function failCutOff(where: string, bytes: Uint8Array): never {
   const view = viewOf(bytes)
   let inside = 'before its directory'
-  for (let at = 0; at + LOCAL_HEADER.bytes <= bytes.length; ) {
-    if (view.getUint32(at, true) !== LOCAL_HEADER.signature) break
-    const name = nameAt(bytes, at + LOCAL_HEADER.bytes, view.getUint16(at + 26, true))
+  for (let at = 0; at + LOCAL_HEADER_BYTES <= bytes.length; ) {
+    if (view.getUint32(at, true) !== LOCAL_HEADER) break
+    const name = nameAt(bytes, at + LOCAL_HEADER_BYTES, view.getUint16(at + 26, true))
     at = dataBegin(view, at) + view.getUint32(at + 18, true)
     if (at > bytes.length) inside = `inside its entry "${name}"`
   }
@@ -173,7 +177,7 @@ function failCutOff(where: string, bytes: Uint8Array): never {
 }
 
 const dataBegin = (view: DataView, at: number): number =>
-  at + LOCAL_HEADER.bytes + view.getUint16(at + 26, true) + view.getUint16(at + 28, true)
+  at + LOCAL_HEADER_BYTES + view.getUint16(at + 26, true) + view.getUint16(at + 28, true)
 
 const nameAt = (bytes: Uint8Array, at: number, length: number): string =>
   new TextDecoder().decode(bytes.subarray(at, at + length))

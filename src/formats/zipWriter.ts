@@ -8,7 +8,15 @@ import { type FilePieces, type Piece, piecesOf } from '../util/filePieces.ts'
 import { crc32 } from './crc32.ts'
 import { failFormat } from './formatError.ts'
 import { Pen } from './hdf5/pen.ts'
-import { DIRECTORY_ENTRY, END_RECORD, LOCAL_HEADER, STORED } from './zip.ts'
+import {
+  DIRECTORY_ENTRY,
+  DIRECTORY_ENTRY_BYTES,
+  END_RECORD,
+  END_RECORD_BYTES,
+  LOCAL_HEADER,
+  LOCAL_HEADER_BYTES,
+  STORED,
+} from './zip.ts'
 
 /** The version of the format that stored entries need, 2.0. */
 const VERSION = 20
@@ -38,11 +46,11 @@ export function zipOf(
   let end = 0
   const entries = given.map(([name, arrays]): Entry => {
     const entry = { name: new TextEncoder().encode(name), arrays, size: sizeOfBytes(arrays), at: end, crc: 0 }
-    end += LOCAL_HEADER.bytes + entry.name.length + entry.size
+    end += LOCAL_HEADER_BYTES + entry.name.length + entry.size
     return entry
   })
-  const directoryBytes = entries.reduce((sum, { name }) => sum + DIRECTORY_ENTRY.bytes + name.length, 0)
-  const size = end + directoryBytes + END_RECORD.bytes
+  const directoryBytes = entries.reduce((sum, { name }) => sum + DIRECTORY_ENTRY_BYTES + name.length, 0)
+  const size = end + directoryBytes + END_RECORD_BYTES
   if (size > MOST_BYTES)
     failFormat(where, {
       expected: 'a model of less than 4 GiB, the most that a zip archive can hold',
@@ -60,7 +68,7 @@ export function zipOf(
 
 /** The data of an entry, then its header, whose checksum is known when they have been asked for. */
 function* piecesOfEntry(entry: Entry): Generator<Piece> {
-  let at = entry.at + LOCAL_HEADER.bytes + entry.name.length
+  let at = entry.at + LOCAL_HEADER_BYTES + entry.name.length
   entry.crc = 0
   for (const bytes of entry.arrays) {
     for (const piece of piecesOf(bytes, at)) {
@@ -69,8 +77,8 @@ function* piecesOfEntry(entry: Entry): Generator<Piece> {
     }
     at += bytes.length
   }
-  const header = new Uint8Array(LOCAL_HEADER.bytes + entry.name.length)
-  described(new Pen(header, 0).u32(LOCAL_HEADER.signature), entry).bytes(entry.name)
+  const header = new Uint8Array(LOCAL_HEADER_BYTES + entry.name.length)
+  described(new Pen(header, 0).u32(LOCAL_HEADER), entry).bytes(entry.name)
   yield { at: entry.at, bytes: header }
 }
 
@@ -98,13 +106,13 @@ const timeOf = (now: Date): readonly [time: number, date: number] => [
 
 /** The list of all entries, and the record that ends the file. */
 function directoryOf(entries: readonly Entry[], at: number, size: number): Uint8Array {
-  const bytes = new Uint8Array(size + END_RECORD.bytes)
+  const bytes = new Uint8Array(size + END_RECORD_BYTES)
   const pen = new Pen(bytes, 0)
   for (const entry of entries) {
     // No comment; the first disk; no attributes.
-    described(pen.u32(DIRECTORY_ENTRY.signature).u16(VERSION), entry).skip(10).u32(entry.at).bytes(entry.name)
+    described(pen.u32(DIRECTORY_ENTRY).u16(VERSION), entry).skip(10).u32(entry.at).bytes(entry.name)
   }
   const count = entries.length
-  pen.u32(END_RECORD.signature).skip(4).u16(count).u16(count).u32(size).u32(at).skip(2)
+  pen.u32(END_RECORD).skip(4).u16(count).u16(count).u32(size).u32(at).skip(2)
   return bytes
 }

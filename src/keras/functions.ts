@@ -26,7 +26,8 @@ export function functionOf(reader: Reader, fn: PythonFunction): (...args: readon
   const call = (...args: readonly unknown[]): unknown =>
     callFromHere(reader, fn, placedArguments(args.slice(0, count).map((argument) => reader.wrap(argument))))
   const isNamed = /^\w+$/.test(name)
-  if (isNamed) Object.defineProperty(call, 'pythonName', { value: name })
+  // Files have functions by name: that of the text, beside what tells them from Keras's own.
+  if (isNamed) Object.defineProperties(call, { className: { value: name }, isOfText: { value: true } })
   return Object.defineProperty(call, 'name', { value: isNamed ? name : 'lambda' })
 }
 

@@ -52,9 +52,7 @@ export interface FunctionReference {
  * @throws {RecurraError} if it is not registered.
  */
 export function functionReference(fn: OwnFunction, where: string, beside = ''): FunctionReference {
-  // Functions of Keras have their class's name, those of a Python text the name that they have there.
-  const known = 'className' in fn ? fn.className : 'pythonName' in fn ? fn.pythonName : undefined
-  const name = registeredName(fn) ?? (known === undefined ? undefined : String(known))
+  const name = registeredName(fn) ?? ('className' in fn ? String(fn.className) : undefined)
   if (name !== undefined)
     return { module: 'builtins', className: 'function', config: name, registeredName: 'function' }
   return fail(where, {

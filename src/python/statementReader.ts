@@ -5,7 +5,7 @@ import type { Expression, FunctionSyntax, Imported, Parameter, Statement } from 
 import { deepBracket, groupsOf, type Node, partsOf, Source, Unreadable } from './tree.ts'
 
 /** Reads the statements of a block; `report` is told of those that cannot be read, which are left out. */
-export type Report = (error: Unreadable) => void
+export type Report = (error: Pick<Unreadable, 'message' | 'at'>) => void
 
 export function readStatements(nodes: readonly Node[], source: Source, report: Report): Statement[] {
   return nodes.flatMap((node) => {
@@ -23,13 +23,13 @@ export function readStatements(nodes: readonly Node[], source: Source, report: R
 export function readScript(text: string, report: Report): Statement[] {
   const deep = deepBracket(text)
   if (deep >= 0) {
-    report(new Unreadable('is nested too deeply: the text is not read', deep))
+    report({ message: 'is nested too deeply: the text is not read', at: deep })
     return []
   }
   const source = new Source(text)
   const nodes: Node[] = []
   for (let node = source.parse().firstChild; node; node = node.nextSibling) {
-    if (node.type.isError) report(new Unreadable('does not parse', node.from))
+    if (node.type.isError) report({ message: 'does not parse', at: node.from })
     else if (node.name !== 'Comment') nodes.push(node)
   }
   return readStatements(nodes, source, report)
@@ -39,7 +39,7 @@ function readBody(node: Node | undefined, source: Source, report: Report): State
   if (!node) return []
   const nodes: Node[] = []
   for (let part = node.firstChild; part; part = part.nextSibling) {
-    if (part.type.isError) report(new Unreadable('does not parse', part.from))
+    if (part.type.isError) report({ message: 'does not parse', at: part.from })
     else if (part.name !== 'Comment' && part.name !== ':') nodes.push(part)
   }
   return readStatements(nodes, source, report)

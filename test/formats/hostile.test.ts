@@ -57,6 +57,19 @@ describe('sizes', () => {
     expect(took()).toBeLessThan(4000)
   })
 
+  test('cells on top of each other, beyond what any model has', async () => {
+    const cell = { class_name: 'SimpleRNNCell', config: { units: 1 } }
+    const cells = { class_name: 'StackedRNNCells', config: { cells: Array(100_000).fill(cell) } }
+    const series = { class_name: 'InputLayer', config: { batch_shape: [null, 4, 3], name: 'input' } }
+    const rnn = { class_name: 'RNN', config: { name: 'rnn', cell: cells } }
+    const took = processorTime()
+    await refused(
+      modelFromJSON(sequential([series, rnn])),
+      /StackedRNNCells.*cells: expected at most 1000 layers, got 100000\./,
+    )
+    expect(took()).toBeLessThan(1000)
+  })
+
   test('brackets in each other', async () => {
     const deep = '['.repeat(10_000) + ']'.repeat(10_000)
     await refused(modelFromJSON(`{"a": ${deep}}`), 'expected JSON of at most 100 levels, got more.')

@@ -53,6 +53,8 @@ const isMade = (value: unknown): value is Made =>
   'className' in value &&
   // A function of the namespace losses or metrics has a name as well.
   !('names' in value) &&
+  // A function of a Python text is one, whatever its name.
+  !('isOfText' in value) &&
   typeof value.className === 'string'
 
 /** Keras's schedules have the method that classes of the user's own have; their constructors are told apart by Keras's name. */

@@ -13,7 +13,7 @@ import type { Layer, LayerDefinition } from '../../layers/layer.ts'
 import { type ActivationName, activationNames } from '../../layers/options.ts'
 import { readRule } from '../../layers/weights/ruleReader.ts'
 import type { RuleKind } from '../../layers/weights/weightRules.ts'
-import { ErrorToLoad } from '../formatError.ts'
+import { ErrorToLoad, failFormat } from '../formatError.ts'
 import { isKerasConfig, type KerasConfig } from '../kerasConfig.ts'
 import { policyOf } from './dtypePolicy.ts'
 import { functionFrom, isFunctionConfig, refuseCode } from './functions.ts'
@@ -34,6 +34,8 @@ export const IGNORED: ReadonlySet<string> = new Set([
 ])
 
 const MOST_LETTERS = 100
+/** The most layers in an option of one, such as stacked cells: each costs a hundred times its text. */
+const MOST_PARTS = 1000
 /** As many as NumPy's arrays have. */
 const MOST_AXES = 64
 
@@ -125,7 +127,11 @@ function ownLayer(written: KerasConfig, where: string, readModel: ReadModel): La
 
 /** @param at What errors call the option. */
 function readOption(value: Json, where: string, readModel: ReadModel, at: string): unknown {
-  if (Array.isArray(value)) return value.map((entry) => readOption(entry, where, readModel, at))
+  if (Array.isArray(value)) {
+    if (value.length > MOST_PARTS && isKerasConfig(value[0]))
+      failFormat(at, { expected: `at most ${MOST_PARTS} layers`, got: `${value.length}` })
+    return value.map((entry) => readOption(entry, where, readModel, at))
+  }
   if (isFunctionConfig(value)) {
     // Functions of Keras itself are options by their names.
     const isKnown = activationNames.includes(value.config as ActivationName)
