@@ -2,7 +2,7 @@
 
 import { checkExtent, fail } from '../errors.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
-import { showShape } from '../util/shape.ts'
+import { type OpenShape, showShape } from '../util/shape.ts'
 import { asType } from './casting.ts'
 import { copy } from './curves.ts'
 import { floorDivide, isnan, mod, multiply, power, where } from './elementwise.ts'
@@ -74,23 +74,30 @@ export const hsplit = operation(
     split(x, indicesOrSections, Math.min(rankOf('ops.hsplit', x) - 1, 1)),
 )
 
-/** The products of all entries of two tensors of one rank, in blocks: `[m, n]` and `[p, q]` → `[mp, nq]`. */
+/** The products of all entries of two tensors, in blocks: `[m, n]` and `[p, q]` → `[mp, nq]`; missing axes at the front are 1. */
 export const kron = operation('numpy', 'Kron', 'x1 x2', (x1: Operand, x2: Operand): SymbolicTensor => {
   const name = 'ops.kron'
-  const [a, b] = [shapeOfOperand(x1, name), shapeOfOperand(x2, name)]
+  const given = [shapeOfOperand(x1, name), shapeOfOperand(x2, name)]
+  const rank = Math.max(...given.map(({ length }) => length))
+  const [a = [], b = []] = given.map((shape) => [...Array<1>(rank - shape.length).fill(1), ...shape])
   const open = [...a, ...b].filter((extent) => extent === null).length
-  if (a.length !== b.length || a.length === 0 || open > 1)
+  if (rank === 0 || open > 1)
     fail(name, {
-      expected: 'two tensors of one rank and known extents',
-      got: `${showShape(a)} and ${showShape(b)}`,
+      expected: 'two tensors of known extents',
+      got: given.map(showShape).join(' and '),
     })
+  const ranked = (x: Operand, { length }: OpenShape): Operand =>
+    length === rank ? x : expandDims(x, [...Array(rank - length).keys()])
   const odd = a.map((_, axis) => 2 * axis + 1)
   const even = b.map((_, axis) => 2 * axis)
   const extents = a.map((extent, axis) => {
     const other = b[axis] ?? null
     return extent === null || other === null ? -1 : extent * other
   })
-  return reshape(multiply(expandDims(x1, odd), expandDims(x2, even)), extents)
+  return reshape(
+    multiply(expandDims(ranked(x1, given[0] ?? []), odd), expandDims(ranked(x2, given[1] ?? []), even)),
+    extents,
+  )
 })
 
 /* @__NO_SIDE_EFFECTS__ */

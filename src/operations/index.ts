@@ -17,6 +17,7 @@ export * from './matrices.ts'
 export * from './networks.ts'
 export * from './normalizing.ts'
 export type { Operand } from './operation.ts'
+export * from './padding.ts'
 export * from './pooling.ts'
 export * from './products.ts'
 export {

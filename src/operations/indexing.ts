@@ -1,6 +1,6 @@
-// Operations that take parts of a tensor, by places or by indices, and put constants around one.
+// Operations that take parts of a tensor, by places or by indices.
 
-import { checkFinite, checkInteger, describeValue, fail } from '../errors.ts'
+import { checkInteger, describeValue, fail } from '../errors.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { type Lattice, strided } from '../ops/strided.ts'
 import { reshape as view } from '../ops/view.ts'
@@ -166,59 +166,5 @@ export const flip = operation(
       x,
       Array.from({ length: rank }, (_, i) => (axes === null || axes.includes(i) ? [null, null, -1] : null)),
     )
-  },
-)
-
-const paddings = defineOperation<{
-  readonly widths: readonly (readonly number[])[]
-  readonly value: number
-}>({
-  name: 'pad',
-  outputShapes: ([shape = []], { widths }) => [
-    shape.map((extent, axis) =>
-      extent === null ? extent : extent + (widths[axis]?.[0] ?? 0) + (widths[axis]?.[1] ?? 0),
-    ),
-  ],
-  lower: (graph, [operand], { widths, value }) => {
-    const x = tensorOf(operand, 'ops.pad')
-    const axes = x.shape.map((extent, axis): Lattice => {
-      const [before = 0, behind = 0] = widths[axis] ?? []
-      return { count: extent + before + behind, start: -before, step: 1, spacing: 1 }
-    })
-    return [strided(graph, { x }, { axes, value }).y]
-  },
-})
-
-/**
- * A constant around a tensor: `padWidth` has `[before, behind]` for each axis, or is one number for all.
- *
- * @param mode `'constant'`.
- * @param constantValues 0 by default.
- */
-export const pad = operation(
-  'numpy',
-  'Pad',
-  'x padWidth= mode="constant" constantValues:',
-  (
-    x: Operand,
-    padWidth: number | readonly (readonly [number, number])[],
-    mode: 'constant' = 'constant',
-    constantValues = 0,
-  ): SymbolicTensor => {
-    const where = 'ops.pad'
-    const { length: rank } = shapeOfOperand(x, where)
-    if (mode !== 'constant') fail(where, { expected: "mode 'constant'", got: describeValue(mode) })
-    const widths: readonly (readonly number[])[] =
-      typeof padWidth === 'number'
-        ? Array.from({ length: rank }, () => [padWidth, padWidth])
-        : Array.isArray(padWidth)
-          ? padWidth
-          : []
-    const isWidth = (width: unknown): boolean => Number.isInteger(width) && Number(width) >= 0
-    const fits = (pair: unknown): boolean => Array.isArray(pair) && pair.length === 2 && pair.every(isWidth)
-    if (widths.length !== rank || !widths.every(fits))
-      fail(where, { expected: `[before, behind] for each of ${rank} axes`, got: describeValue(padWidth) })
-    const value = checkFinite(where, 'constantValues', constantValues)
-    return single(paddings(where, [x], { widths, value }))
   },
 )

@@ -95,7 +95,7 @@ export const diag = operation('numpy', 'Diag', 'x k=0', (x: Operand, k = 0): Sym
   const size = n + Math.abs(by)
   const mask = maskOf(size, size, (d) => d === by)
   const places = Array.from({ length: size }, (_, i) => Math.min(Math.max(by >= 0 ? i - by : i, 0), n - 1))
-  return multiply(take(x, places, 0), mask)
+  return where(mask, take(x, places, 0), 0)
 })
 
 /** A matrix with all entries of x on its k-th diagonal. */

@@ -18,6 +18,7 @@ import {
   tensorOf,
 } from './operation.ts'
 import { operation } from './operationLayer.ts'
+import { ravel } from './shapes.ts'
 
 const matmuls = defineOperation<object>({
   name: 'matmul',
@@ -199,10 +200,10 @@ export const dot = operation('numpy', 'Dot', 'x1 x2', (x1: Operand, x2: Operand)
   return tensordot(x1, x2, [-1, q === 1 ? -1 : -2])
 })
 
-/** The products of all entries of two tensors: `[m]` and `[n]` → `[m, n]`. */
+/** The products of all entries of two tensors, of whatever shapes: `[m]` and `[n]` → `[m, n]`. */
 export const outer = operation(
   'numpy',
   'Outer',
   'x1 x2',
-  (x1: Operand, x2: Operand): SymbolicTensor => tensordot(x1, x2, 0),
+  (x1: Operand, x2: Operand): SymbolicTensor => tensordot(ravel(x1), ravel(x2), 0),
 )

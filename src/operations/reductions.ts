@@ -166,7 +166,9 @@ export const std: Reduction = reduction('Std', (...args) => sqrt(varianceOf(...a
 export const logsumexp: Reduction = reduction(
   'Logsumexp',
   reducing('logsumexp', (graph, x, axes) => {
-    const most = extreme('max')(graph, x, axes)
+    const largest = extreme('max')(graph, x, axes)
+    // Infinities have no distance from each other: what is not finite is not subtracted.
+    const most = point(graph, 'where', point(graph, 'isfinite', largest), largest, 0)
     const shifted = point(graph, 'subtract', x, withOnes(graph, most, x, axes))
     return point(graph, 'add', point(graph, 'log', total(graph, point(graph, 'exp', shifted), axes)), most)
   }),
@@ -232,7 +234,8 @@ export const cumprod = running('cumprod', 'Cumprod', 'prod')
 /**
  * A norm over axes: of vectors along one axis or of all entries the Euclidean one, `ord` 2 or null, or `'fro'` of two axes; the sum of
  * magnitudes, 1; the largest or smallest magnitude, `Infinity` and `-Infinity`; the number of entries that are not 0, 0; or
- * (Σ|x|^ord)^(1/ord).
+ * (Σ|x|^ord)^(1/ord). Of two axes the largest or smallest sum of magnitudes of a column, 1 and −1, or of a row, `Infinity` and
+ * `-Infinity`.
  */
 export const norm = operation(
   'linalg',
@@ -246,9 +249,17 @@ export const norm = operation(
         fail(where, { expected: "two axes for ord 'fro'", got: `${axes.length}` })
       return sqrt(sum(square(x), axis, keepdims))
     }
+    const order = typeof ord === 'number' ? Math.abs(ord) : Number.NaN
+    const isSum = order === 1
+    if (axes.length === 2 && (isSum || order === Number.POSITIVE_INFINITY)) {
+      const [rows = 0, columns = 1] = axis === null ? axes : [axis].flat()
+      const sums = sum(absolute(x), isSum ? rows : columns, true)
+      const most = (order === ord ? max : min)(sums, isSum ? columns : rows, true)
+      return keepdims ? most : sum(most, axis)
+    }
     if (typeof ord !== 'number' || Number.isNaN(ord) || axes.length !== 1)
       fail(where, {
-        expected: "ord null or 'fro', or a number with one axis",
+        expected: "ord null or 'fro', a number with one axis, or ±1 or ±Infinity with two",
         got: describeValue(ord),
         remedy: 'Norms of matrices by singular values are not here.',
       })

@@ -56,14 +56,15 @@ function reshaped(shape: OpenShape, target: OpenShape, where: string): OpenShape
   return known.map((extent) => extent ?? size(shape) / rest)
 }
 
-/** The same entries in another shape, one of whose extents may be −1: what remains, such as the batch. */
+/** The same entries in another shape, one of whose extents may be −1: what remains, such as the batch. A number is a row's. */
 export const reshape = operation(
   'numpy',
   'Reshape',
   'x newshape=',
-  (x: Operand, newShape: readonly (number | null)[]): SymbolicTensor => {
+  (x: Operand, newShape: number | readonly (number | null)[]): SymbolicTensor => {
     const where = 'ops.reshape'
-    return single(reshapes(where, [x], { shape: integersOf(where, 'newShape', newShape, true) }))
+    const shape = typeof newShape === 'number' ? [newShape] : newShape
+    return single(reshapes(where, [x], { shape: integersOf(where, 'newShape', shape, true) }))
   },
 )
 

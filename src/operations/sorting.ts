@@ -136,6 +136,8 @@ export const quantile = operation(
       if (method === 'nearest')
         return at(place - low > 0.5 || (place - low === 0.5 && low % 2 === 1) ? high : low)
       const weight = weights[method]
+      // Nothing times infinity is no number.
+      if (weight === 0 || weight === 1) return at(weight === 0 ? low : high)
       return add(multiply(at(low), 1 - weight), multiply(at(high), weight))
     }
     const found = (share: unknown): SymbolicTensor => (keepdims ? expandDims(one(share), kept) : one(share))

@@ -9,7 +9,7 @@ import { axisOf, type Operand, shapeOfOperand } from './operation.ts'
 import { operation } from './operationLayer.ts'
 import { matmul } from './products.ts'
 import { type Axes, all, cumprod, cumsum, max, mean, min, prod, sum, varianceOf } from './reductions.ts'
-import { expandDims, swapaxes } from './shapes.ts'
+import { expandDims, onesLike, swapaxes } from './shapes.ts'
 
 type Reduction = (x: Operand, axis?: Axes, keepdims?: boolean) => SymbolicTensor
 
@@ -32,8 +32,7 @@ export const average = operation(
     const isRow = typeof axis === 'number' && shapeOfOperand(weights, name).length === 1 && rank > 1
     const behind = isRow ? Array.from({ length: rank - 1 - axisOf(name, axis, rank) }, (_, i) => i + 1) : []
     const w = behind.length > 0 ? expandDims(weights, behind) : weights
-    const all = multiply(add(multiply(x, 0), 1), w)
-    return divide(sum(multiply(x, w), axis), sum(all, axis))
+    return divide(sum(multiply(x, w), axis), sum(multiply(onesLike(x), w), axis))
   },
 )
 
@@ -95,17 +94,27 @@ export const nancumprod = operation(
     cumprod(without(x, 1), axis, dtype),
 )
 
-/** The integral along an axis by trapezoids, whose sides are `dx` apart. */
+/** The integral along an axis by trapezoids, whose sides lie at `x`, a row or as many as y has entries, or `dx` apart. */
 export const trapezoid = operation(
   'numpy',
   'Trapezoid',
-  'y !x=null dx=1 axis=-1',
-  (y: Operand, dx: number = 1, axis = -1): SymbolicTensor => {
+  'y x=null dx=1 axis=-1',
+  (y: Operand, x: Operand | null = null, dx: number = 1, axis = -1): SymbolicTensor => {
     const name = 'ops.trapezoid'
-    const at = axisOf(name, axis, shapeOfOperand(y, name).length)
-    const before = Array<null>(at).fill(null)
-    const both = add(getItem(y, [...before, [1, null]]), getItem(y, [...before, [null, -1]]))
-    return multiply(sum(both, at), checkFinite(name, 'dx', dx) / 2)
+    const { length: rank } = shapeOfOperand(y, name)
+    const at = axisOf(name, axis, rank)
+    const sides = (of: Operand, along: number): readonly SymbolicTensor[] =>
+      [[1, null] as const, [null, -1] as const].map((range) =>
+        getItem(of, [...Array<null>(along).fill(null), range]),
+      )
+    const [behind = y, before = y] = sides(y, at)
+    const both = add(behind, before)
+    if (x === null) return multiply(sum(both, at), checkFinite(name, 'dx', dx) / 2)
+    const isRow = shapeOfOperand(x, name).length === 1
+    const [end = x, start = x] = sides(x, isRow ? 0 : at)
+    const width = subtract(end, start)
+    const rest = isRow ? Array.from({ length: rank - 1 - at }, (_, i) => i + 1) : []
+    return divide(sum(multiply(both, rest.length > 0 ? expandDims(width, rest) : width), at), 2)
   },
 )
 

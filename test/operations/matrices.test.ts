@@ -1,6 +1,6 @@
 // Functions of matrices, statistics, the order of entries and segments: values against doubles, gradients against differences.
 import { ops, type SymbolicTensor } from '../../src/index.ts'
-import { B, F, one, range, T, testFunctions, total, two } from '../support/checkFunction.ts'
+import { B, F, most, one, range, T, testFunctions, total, two } from '../support/checkFunction.ts'
 
 const meanOf = (n: number, term: (i: number) => number): number => total(n, term) / n
 const sorted = (n: number, term: (i: number) => number): number[] =>
@@ -115,10 +115,35 @@ testFunctions({
     isStep: true,
   },
   trapezoid: {
-    fn: (x) => ops.trapezoid(x, 0.5, 1),
+    fn: (x) => ops.trapezoid(x, null, 0.5, 1),
     x: one,
     shape: [B, F],
     exact: ([b = 0, f = 0], x) => 0.25 * (x(b, 0, f) + 2 * x(b, 1, f) + x(b, 2, f)),
+  },
+  'trapezoid at places': {
+    fn: (x) => ops.trapezoid(x, [0, 1, 4], 1, 1),
+    x: one,
+    shape: [B, F],
+    exact: ([b = 0, f = 0], x) => (x(b, 0, f) + x(b, 1, f)) / 2 + (3 * (x(b, 1, f) + x(b, 2, f))) / 2,
+  },
+  'trapezoid at places of each row': {
+    fn: (x, y) => ops.trapezoid(x, y, 1, -1),
+    x: two,
+    shape: [B, T],
+    exact: ([b = 0, t = 0], x, y) =>
+      total(F - 1, (f) => ((x(b, t, f) + x(b, t, f + 1)) * (y(b, t, f + 1) - y(b, t, f))) / 2),
+  },
+  'norm by columns': {
+    fn: (x) => ops.norm(x, 1, [1, 2]),
+    x: one,
+    shape: [B],
+    exact: ([b = 0], x) => most(F, (f) => total(T, (t) => Math.abs(x(b, t, f)))),
+  },
+  'norm by rows': {
+    fn: (x) => ops.norm(x, Number.NEGATIVE_INFINITY, [-2, -1], true),
+    x: one,
+    shape: [B, 1, 1],
+    exact: ([b = 0], x) => -most(T, (t) => -total(F, (f) => Math.abs(x(b, t, f)))),
   },
   cdist: {
     fn: (x, y) => ops.cdist(x, y as SymbolicTensor),

@@ -152,7 +152,13 @@ testFunctions({
   outer: {
     fn: (x) => ops.outer(x, [1, 2]),
     x: one,
-    shape: [B, T, F, 2],
-    exact: ([b = 0, t = 0, f = 0, i = 0], x) => x(b, t, f) * (1 + i),
+    shape: [B * T * F, 2],
+    exact: ([row = 0, i = 0], x) => x(Math.floor(row / T / F), Math.floor(row / F) % T, row % F) * (1 + i),
+  },
+  'kron of other ranks': {
+    fn: (x) => ops.kron([1, -2], ops.sum(x, 0)),
+    x: one,
+    shape: [T, 2 * F],
+    exact: ([t = 0, f = 0], x) => (f < F ? 1 : -2) * total(B, (b) => x(b, t, f % F)),
   },
 })

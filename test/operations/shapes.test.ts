@@ -65,6 +65,49 @@ testFunctions({
     shape: [B, T, F],
     exact: ([b = 0, t = 0, f = 0], x) => x(b, (t + T - 1) % T, f),
   },
+  'pad for all axes': {
+    fn: (x) => ops.pad(ops.sum(x, 0), [1, 2]),
+    x: one,
+    shape: [T + 3, F + 3],
+    exact: ([t = 0, f = 0], x) =>
+      t < 1 || t > T || f < 1 || f > F ? 0 : total(B, (b) => x(b, t - 1, f - 1)),
+  },
+  'pad by a mirror on the last entry': {
+    fn: (x) =>
+      ops.pad(
+        x,
+        [
+          [0, 0],
+          [2, 1],
+          [0, 3],
+        ],
+        'reflect',
+      ),
+    x: one,
+    shape: [B, T + 3, F + 3],
+    exact: ([b = 0, t = 0, f = 0], x) => x(b, [2, 1, 0, 1, 2, 1][t] ?? 0, [0, 1, 2, 3, 2, 1, 0][f] ?? 0),
+  },
+  'pad by a mirror behind the last entry': {
+    fn: (x) =>
+      ops.pad(
+        x,
+        [
+          [0, 0],
+          [2, 1],
+          [0, 4],
+        ],
+        'symmetric',
+      ),
+    x: one,
+    shape: [B, T + 3, F + 4],
+    exact: ([b = 0, t = 0, f = 0], x) => x(b, [1, 0, 0, 1, 2, 2][t] ?? 0, [0, 1, 2, 3, 3, 2, 1, 0][f] ?? 0),
+  },
+  'reshape to a row': {
+    fn: (x) => ops.reshape(x, -1),
+    x: one,
+    shape: [B * T * F],
+    exact: ([i = 0], x) => x(Math.floor(i / T / F), Math.floor(i / F) % T, i % F),
+  },
   pad: {
     fn: (x) =>
       ops.pad(
