@@ -8,8 +8,10 @@ import { join } from 'node:path'
 import { setTuningStorage } from './backends/tuningStorage.ts'
 import { fail } from './errors.ts'
 import { setCrc32 } from './formats/crc32.ts'
+import * as index from './index.ts'
 import { setRules } from './models/core.ts'
 import { addHabits } from './models/habits.ts'
+import { addNamespaceHabits } from './models/namespaceHabits.ts'
 import { RulesOfStep } from './models/weightRules.ts'
 import { loadEveryName } from './training/everyName.ts'
 import { setFiles } from './util/files.ts'
@@ -25,6 +27,7 @@ export * from './index.ts'
 loadEveryName()
 setRules(RulesOfStep)
 addHabits()
+addNamespaceHabits(index)
 // An import of node:zlib would load all of Node's streams. Its crc32 came with Node 20.15, this way to it with 20.16.
 setCrc32(() => process.getBuiltinModule?.('node:zlib').crc32)
 

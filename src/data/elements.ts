@@ -2,6 +2,7 @@
 // else is one component: a number, a text, a tensor. A component that is an array is data.
 
 import { describeValue, fail } from '../errors.ts'
+import { readNested } from '../util/nested.ts'
 import { isOptions } from '../util/options.ts'
 import { stacked, unstacked } from '../util/samples.ts'
 import { sameShape, showShape } from '../util/shape.ts'
@@ -101,6 +102,18 @@ function sliceComponent(data: unknown, where: string): readonly unknown[] {
   return read.shape.length === 1 ? [...read.data] : unstacked(read)
 }
 
+/** Refuses lists of as many entries each that are otherwise of different shapes: no array, but `[x, y]`, meant as a tuple. */
+function checkIsNoTuple(data: readonly unknown[], where: string): void {
+  const shapes = data.map((each) => (Array.isArray(each) ? readNested(each, where).shape : []))
+  const [first = []] = shapes
+  if (shapes.some(([count]) => count !== first[0]) || shapes.every((shape) => sameShape(shape, first))) return
+  fail(where, {
+    expected: 'one array, or a tuple of tensors',
+    got: `lists of shapes ${shapes.map(showShape).join(' and ')}`,
+    remedy: 'Write [tensor(x), tensor(y)].',
+  })
+}
+
 /** The entries of arrays. A list with tensors, typed arrays or lists of texts in it is a tuple of arrays, any other list one array. */
 export function slicesOf(data: unknown, where: string): unknown[] {
   const isPart = (each: unknown): boolean =>
@@ -108,5 +121,6 @@ export function slicesOf(data: unknown, where: string): unknown[] {
     ArrayBuffer.isView(each) ||
     (Array.isArray(each) && each.length > 0 && each.every((item) => typeof item === 'string'))
   if (!Array.isArray(data) || data.some(isPart)) return separate(data, where)
+  checkIsNoTuple(data, where)
   return separate({ data }, where).map((element) => (element as { readonly data: unknown }).data)
 }

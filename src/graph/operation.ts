@@ -255,7 +255,9 @@ function workOf(d: ErasedDefinition, params: Params): Work {
 }
 
 const present = (inputs: Readonly<Record<string, Value | undefined>>): Record<string, Value> =>
-  Object.fromEntries(Object.entries(inputs).filter((entry): entry is [string, Value] => entry[1] !== undefined))
+  Object.fromEntries(
+    Object.entries(inputs).filter((entry): entry is [string, Value] => entry[1] !== undefined),
+  )
 
 /** Shapes of the inputs and outputs of a node, without discardable outputs that nothing reads. */
 export function nodeShapes(node: Node, strategy: string, isRead: (value: Value) => boolean): Shapes {

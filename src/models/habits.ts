@@ -14,6 +14,7 @@ import { Tensor } from '../util/tensor.ts'
 import { FunctionalModel } from './functional.ts'
 import { LayersModel } from './model.ts'
 import { SequentialModel } from './sequential.ts'
+import { StoredModel } from './storedModel.ts'
 import { SubclassedModel } from './subclassed.ts'
 
 /** Public methods and properties of layers, models and optimizers that Python spells otherwise; a class has some of them. */
@@ -128,6 +129,20 @@ function addOptions(prototype: object, names: Iterable<string>): void {
   }
 }
 
+/** JSON.stringify, which waits for nothing, would write a promise: it is the one that calls toJSON with an argument. */
+function addStringify(): void {
+  const { toJSON } = StoredModel.prototype
+  StoredModel.prototype.toJSON = function (...given: readonly unknown[]) {
+    if (given.length > 0)
+      fail(`JSON.stringify(${this.where})`, {
+        expected: 'what is written at once',
+        got: 'a model',
+        remedy: 'Write await model.toJSON(), which is JSON already, of the architecture.',
+      })
+    return toJSON.call(this)
+  }
+}
+
 /** How errors name an object. */
 function placeOf(value: object): string {
   if (value instanceof NamedLayer) return value.where
@@ -172,6 +187,7 @@ export function addHabits(): void {
     for (const [name, remedy] of Object.entries(remedies))
       addMethod(prototype, name, 'one that it does not have', remedy)
   for (const name of ['length', '0']) addProperty(Tensor.prototype, name, 'one of arrays', AS_ARRAY)
+  addStringify()
   addProperty(Optimizer.prototype, 'lr', 'its name in Keras 2', 'Write learningRate.')
   addOptions(
     NamedLayer.prototype,

@@ -73,12 +73,11 @@ export class SequentialModel extends LayersModel {
     const where = `${this.where}.add`
     this.checkInUse(where)
     if (more.length > 0)
-      fail(where, { expected: 'one layer', got: `${1 + more.length}`, remedy: 'Add one after the other.' })
+      fail(where, { expected: 'one layer', got: `${1 + more.length}`, remedy: 'Add them in turn.' })
     if (layer instanceof SymbolicTensor) {
       if (!(layer.layer instanceof InputLayer))
         fail(where, { expected: 'a layer or an Input', got: describeValue(layer) })
-      if (this.#chain.length > 0)
-        fail(where, { expected: 'an Input before all layers', got: 'one behind others' })
+      if (this.#chain.length > 0) fail(where, { expected: 'an Input first', got: 'a later one' })
       this.#start(layer, where)
       return
     }

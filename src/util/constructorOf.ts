@@ -20,11 +20,10 @@ export function constructorOf<Args extends readonly unknown[], Made>(
   function construct(...args: Args): Made {
     return make(...args)
   }
-  // A function that returns its object is a constructor, which TypeScript does not know.
-  return Object.defineProperties(construct, {
+  // What `make` returns would have no methods of a class that extends this one: JavaScript refuses the class, since bound functions
+  // have no prototype. A function that returns its object is a constructor, which TypeScript does not know.
+  return Object.defineProperties(construct.bind(null), {
     name: { value: className },
-    // What `make` returns would have no methods of a class that extends this one: without a prototype JavaScript refuses the class.
-    prototype: { value: undefined },
     [Symbol.hasInstance]: { value: (object: unknown) => Object(object).className === className },
   }) as unknown as Constructor<Args, Made>
 }

@@ -132,8 +132,8 @@ export function isOptions(value: unknown): value is Readonly<Record<string, unkn
  */
 export function optionFor(where: string, table: OptionTable, value: unknown, place = 0): string | undefined {
   const [name, { read } = {}] = Object.entries(table)[place] ?? []
-  // Symbolic tensors are what layers are called on.
-  if (Object(value).layer) return 'Write layer([a, b]).'
+  // Symbolic tensors, alone or in a list, are what layers are called on.
+  if (Object([value].flat()[0]).layer) return 'Call it: layer([a, b]).'
   if (name === undefined || value === undefined || typeof value === 'object') return
   try {
     read?.(where, name, value)

@@ -8,12 +8,17 @@ import * as data from '../../src/data.ts'
 import * as formats from '../../src/formats.ts'
 import * as recurra from '../../src/index.ts'
 import { addHabits } from '../../src/models/habits.ts'
+import { addNamespaceHabits } from '../../src/models/namespaceHabits.ts'
 import { loadEveryName } from '../../src/training/everyName.ts'
 import { useMemoryFiles } from '../support/memoryFiles.ts'
 import type { Right } from './attempts/area.ts'
 import { areas } from './attempts/index.ts'
 
-const names: Readonly<Record<string, unknown>> = { ...recurra, ...data, ...formats }
+// Namespaces are objects of their own, as in the file that is built for Node.
+const namespaces = Object.entries(recurra).map(([name, value]) =>
+  Object.prototype.toString.call(value) === '[object Module]' ? [name, { ...value }] : [name, value],
+)
+const names: Readonly<Record<string, unknown>> = { ...Object.fromEntries(namespaces), ...data, ...formats }
 const AsyncFunction = (async () => {}).constructor as FunctionConstructor
 
 const warnings: string[] = []
@@ -22,6 +27,7 @@ beforeAll(async () => {
   // As in Node, so that it does not matter which names other tests have loaded.
   loadEveryName()
   addHabits()
+  addNamespaceHabits(names)
   useMemoryFiles()
   await recurra.setBackend('cpu')
   vi.spyOn(console, 'warn').mockImplementation((text: unknown) => {

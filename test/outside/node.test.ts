@@ -39,6 +39,15 @@ test('every entry can be imported, and they share their modules', async () => {
   expect(await runNode(code, 'module')).toBe('3 true true')
 })
 
+test("namespaces of 'recurra/node' say what TensorFlow.js's names are here", async () => {
+  const code = `
+    const { layers } = await import('recurra/node')
+    try { layers.dense({ units: 3 }) } catch (error) { console.log(error.message) }`
+  expect(await runNode(code, 'module')).toBe(
+    'layers.dense: expected a name of Recurra, got another spelling. Write layers.Dense(…).',
+  )
+})
+
 // Node 20.19 and 22.12 are the first that give ES modules to require.
 const requires = ((major, minor) => major > 22 || (major === 22 ? minor >= 12 : major === 20 && minor >= 19))(
   ...(versions.node.split('.').map(Number) as [number, number]),

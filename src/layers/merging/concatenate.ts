@@ -1,11 +1,11 @@
 // Inputs one after another along an axis.
 
-import { checkInteger, fail } from '../../errors.ts'
+import { checkInteger, describeValue, fail } from '../../errors.ts'
 import type { Graph, Value } from '../../graph/graph.ts'
 import { affine } from '../../ops/affine.ts'
 import { concatAlong, copyColumns } from '../../ops/columns.ts'
 import { reshape } from '../../ops/view.ts'
-import { option, type TableFor } from '../../util/options.ts'
+import { option, optionFor, type Read, type TableFor } from '../../util/options.ts'
 import { type OpenShape, type Shape, sameShape, showShape, sizeOf } from '../../util/shape.ts'
 import type { LayerCall, MaskedValue, Masks, NoWeights } from '../call.ts'
 import { defineLayer, type LayerArguments, type LayerConstructor } from '../callable.ts'
@@ -20,9 +20,17 @@ interface ConcatenateArguments extends LayerOptions {
   readonly axis?: number
 }
 
+/** An axis; what the layer is called on may stand in its place by mistake. */
+const readAxis: Read<number> = (where, name, value) => {
+  const remedy = optionFor(where, {}, value)
+  return remedy === undefined
+    ? checkInteger(where, name, value)
+    : fail(where, { expected: `${name} to be an integer`, got: describeValue(value), remedy })
+}
+
 const table = {
   ...layerOptions,
-  axis: option(-1, checkInteger),
+  axis: option(-1, readAxis),
 } as const satisfies TableFor<ConcatenateArguments>
 
 /** @internal */

@@ -35,6 +35,8 @@ export const streams: Area = {
     'new Dataset()',
     'Dataset.fromTensorSlices()',
     'Dataset.fromTensorSlices([tensor([1, 2]), tensor([1, 2, 3])])',
+    'Dataset.fromTensorSlices([[[1, 2], [3, 4]], [0, 1]])',
+    'Dataset.fromTensorSlices([[1, 2], [3]])',
     'Dataset.fromTensorSlices("abc")',
     'Dataset.fromTensorSlices([[1, 2], [3, "a"]])',
     'Dataset.fromTensorSlices([[1, 2], [3]])',

@@ -1,0 +1,73 @@
+/**
+ * Classes and namespaces as people use them who come from Keras in Python or from TensorFlow.js, for Node as in `habits.ts`: a class that
+ * cannot be extended says which can, and a namespace knows TensorFlow.js's names of what it has.
+ */
+
+import { fail } from '../errors.ts'
+import { snakeCase } from '../layers/naming.ts'
+
+/** What to do instead of extending a class of a namespace. */
+const INSTEAD_OF_EXTENDING: Readonly<Record<string, string>> = {
+  layers: 'Extend Layer, and hold such a layer in a field.',
+  losses: 'Extend Loss, or write a function of yTrue and yPred.',
+  metrics: 'Extend Metric, or write a function of yTrue and yPred.',
+  regularizers: 'Extend Regularizer.',
+  constraints: 'Extend Constraint.',
+  initializers: 'Set first values of your own by model.setWeights.',
+  optimizers: 'Give it options, or a schedule as its learningRate.',
+}
+
+const insteadOf = (namespace: string, name: string): string | undefined =>
+  name === 'Sequential'
+    ? 'Extend Model, and hold the layers in fields.'
+    : /Cells?$/.test(name)
+      ? 'Extend Cell.'
+      : INSTEAD_OF_EXTENDING[namespace]
+
+/** Adds the prototype for which a class asks that extends a constructor, where there is none. */
+function addPrototype(namespace: string, name: string, value: unknown): void {
+  if (typeof value !== 'function' || 'prototype' in value || !Object.hasOwn(value, Symbol.hasInstance)) return
+  Object.defineProperty(value, 'prototype', {
+    configurable: true,
+    get: () =>
+      fail(`class extends ${name}`, {
+        expected: 'a class that can be extended',
+        got: name,
+        remedy: insteadOf(namespace, name),
+      }),
+  })
+}
+
+/** How TensorFlow.js and Python spell a class: `lstmCell`, `conv1d`, `leakyReLU`, `rmsprop`, `max_pooling1d`. */
+const spellingsOf = (name: string): readonly string[] => [
+  name.replace(/^[A-Z]+(?=[A-Z][a-z]|\d|$)|^[A-Z]/, (first) => first.toLowerCase()).replace(/(\d)D/, '$1d'),
+  name.toLowerCase(),
+  snakeCase(name),
+]
+
+/** Adds the names of classes that others have for them. A namespace that a module has as such takes none, unlike one of a built file. */
+function addSpellings(namespace: string, members: object): void {
+  if (!Object.isExtensible(members)) return
+  for (const name of Object.keys(members).filter((name) => /^[A-Z]/.test(name)))
+    for (const spelling of spellingsOf(name)) {
+      if (spelling in members) continue
+      const refuse = (): never =>
+        fail(`${namespace}.${spelling}`, {
+          expected: 'a name of Recurra',
+          got: 'another spelling',
+          remedy: `Write ${namespace}.${name}(…).`,
+        })
+      Object.defineProperty(members, spelling, { value: refuse })
+    }
+}
+
+/** Adds both to what a module exports, once. */
+export function addNamespaceHabits(index: Readonly<Record<string, unknown>>): void {
+  for (const namespace of [...Object.keys(INSTEAD_OF_EXTENDING), 'callbacks']) {
+    const members = index[namespace]
+    if (typeof members !== 'object' || members === null) continue
+    for (const [name, value] of Object.entries(members)) addPrototype(namespace, name, value)
+    addSpellings(namespace, members)
+  }
+  for (const name of ['Sequential', 'Input']) addPrototype('', name, index[name])
+}
