@@ -114,7 +114,7 @@ export class SequentialModel extends LayersModel {
   pop(): void {
     this.checkInUse(`${this.where}.pop`)
     this.#checkUncalled(`${this.where}.pop`)
-    if (this.#chain.length === 0) fail(`${this.where}.pop`, { expected: 'a layer to take off', got: 'none' })
+    if (this.#chain.length === 0) fail(`${this.where}.pop`, { expected: 'a layer', got: 'none' })
     const last = this.#chain.pop()
     if (last) this.#names.delete(last.name)
     if (this.#input === null) return
