@@ -13,11 +13,12 @@ struct Params { count: u32, unit: u32, steps: u32, factor: f32, clip: u32, limit
 @group(0) @binding(2) var<storage, read_write> gradients: array<f32>;
 @group(0) @binding(3) var<storage, read_write> parameters: array<f32>;
 @group(0) @binding(4) var<storage, read_write> accumulated: array<f32>;
-// What the update reads in place of the state of loss scaling (src/ops/lossScaleState.ts): updates made; 1, or 0 for none now; 1
-// where there is none because gradients are added up; and the learning rate.
+// What the update reads in place of the state of loss scaling (src/ops/lossScaleState.ts): updates made; what it multiplies gradients
+// by, or 0 for none now; 1 where there is none because gradients are added up; and the learning rate.
 @group(0) @binding(5) var<storage, read_write> gate: array<f32>;
 @group(0) @binding(6) var<uniform> params: Params;
 
+const NONE = 0u;
 const NORM = 1u;
 const GLOBAL_NORM = 2u;
 const VALUE = 3u;
@@ -33,7 +34,7 @@ fn prepareUpdate(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocat
   let isUpdate = !isSkipped && isLast();
   if (w == 0u && thread == 0u) {
     gate[2] = f32(stepsDone() / max(params.steps, 1u));
-    gate[3] = select(0.0, 1.0, isUpdate);
+    gate[3] = 0.0;
     gate[4] = select(1.0, 0.0, isUpdate || isSkipped);
     gate[5] = rateOfStep();
   }
@@ -64,12 +65,19 @@ fn prepareUpdate(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocat
     // As in Keras, a norm of all that is infinite leaves no number.
     if (isGlobal) { share = ifFinite(share, norm); }
   }
+  // The update multiplies by a factor that is one of all gradients, so that they stay as they are. 0 would tell it to do nothing.
+  let factor = share * unscaling() * params.factor;
+  let isCommon = select(params.clip == NONE && factor == 1.0, factor != 0.0, params.clip == GLOBAL_NORM);
+  let isLeft = params.steps == 0u && isCommon;
+  if (w == 0u && thread == 0u) { gate[3] = select(1.0, factor, isLeft); }
   let decay = decayOfStep();
   for (var i = chunk.offset + thread; i < chunk.end; i += 64u) {
-    var g = share * average(i);
-    if (params.clip == VALUE) { g = orNan(clamp(g, -params.limit, params.limit), g); }
-    gradients[i] = g;
-    if (params.steps > 0u) { accumulated[i] = 0.0; }
+    if (!isLeft) {
+      var g = share * average(i);
+      if (params.clip == VALUE) { g = orNan(clamp(g, -params.limit, params.limit), g); }
+      gradients[i] = g;
+      if (params.steps > 0u) { accumulated[i] = 0.0; }
+    }
     if (chunk.decay > 0.0) { parameters[i] -= decay * chunk.decay * parameters[i]; }
   }
 }

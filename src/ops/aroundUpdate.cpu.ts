@@ -46,12 +46,15 @@ export const prepareUpdate = cpuSide<typeof Kernels.prepareUpdate>({
     const done = doneOf(p, scaling, iteration)
     const isUpdate = unscale !== 0 && isLast(done, steps)
     gate[2] = Math.floor(done / Math.max(steps, 1))
-    gate[3] = Number(isUpdate)
+    gate[3] = 0
     gate[4] = Number(!isUpdate && unscale !== 0)
     gate[5] = rateOf(p, scaling, rate)
     const decay = rateOf(p, scaling, given)
     if (unscale === 0) return
     const whole = clip === clipCodes.globalNorm ? shareOf(squares, limit, true) : 1
+    const common = Math.fround(whole * factor)
+    const isLeft = isUpdate && steps === 0 && isCommon(clip, common)
+    if (isUpdate) gate[3] = isLeft ? common : 1
     for (let w = 0; w < count; w++) {
       const [at, length, first, own, weightDecay = 0] = chunks.subarray(
         5 * w,
@@ -65,16 +68,24 @@ export const prepareUpdate = cpuSide<typeof Kernels.prepareUpdate>({
       }
       const share = clip === clipCodes.norm ? shareOf(squares.subarray(first, first! + own!), limit) : whole
       const most = clip === clipCodes.value ? limit : Infinity
+      for (let i = offset; i < end && weightDecay; i++) parameters[i]! -= decay * weightDecay * parameters[i]!
+      if (isLeft) continue
       for (let i = offset; i < end; i++) {
         const g = factor * gradients[i]!
         const average = share * (steps ? (g + accumulated[i]!) / steps : g)
         gradients[i] = Math.max(-most, Math.min(average, most))
-        if (weightDecay) parameters[i]! -= decay * weightDecay * parameters[i]!
       }
       if (steps) accumulated.fill(0, offset, end)
     }
   },
 })
+
+/**
+ * Whether the update multiplies gradients by a factor, so that they stay as they are: where one is of all, and is not 0, which would tell
+ * the update to do nothing.
+ */
+const isCommon = (clip: number, factor: number): boolean =>
+  clip === clipCodes.globalNorm ? factor !== 0 : clip === clipCodes.none && factor === 1
 
 /** By how much gradients with these squares shrink; NaN where `isGlobal` and the norm is infinite. */
 function shareOf(squares: Float32Array, limit: number, isGlobal = false): number {

@@ -82,8 +82,8 @@ export interface PrepareAttributes extends SquaresAttributes {
 
 /**
  * Makes of gradients those that an update takes, where they lie, and lets the weights decay by what the table says, times the step's
- * `decay`. `gate` is what the
- * update is given in place of a loss scale: it is 0 in the steps of an average but the last.
+ * `decay`. `gate` is what the update is given in place of a loss scale: by what it multiplies gradients, where that is one number for
+ * all of them, which stay as they are then; 0 in the steps of an average but the last.
  */
 export const prepareUpdate = defineOp({
   kernel: prepareKernel,

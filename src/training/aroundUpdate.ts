@@ -26,6 +26,8 @@ export function surround(config: UpdateConfig, rule: Rule): Rule {
     const own = rule.decayOf?.(weight)
     return (own === undefined ? weightDecay : own) ?? 0
   }
+  // One factor of all gradients is the update's to multiply by, as that of a scaled loss is.
+  const isGated = steps > 0 || clipping.clip === 'globalNorm'
   const isPrepared =
     rule.decayOf !== undefined ||
     weightDecay !== null ||
@@ -56,7 +58,7 @@ export function surround(config: UpdateConfig, rule: Rule): Rule {
     const given = { chunks, gradients, accumulated, scaling }
     const squares = /norm/i.test(clipping.clip) ? gradientSquares(graph, given, attrs).squares : undefined
     const { gate } = prepareUpdate(graph, { ...given, parameters, squares }, { ...attrs, ...clipping })
-    return scaling || steps > 0 ? gate : undefined
+    return scaling || isGated ? gate : undefined
   }
 
   return {
@@ -64,8 +66,8 @@ export function surround(config: UpdateConfig, rule: Rule): Rule {
     slots: [...(useEma ? [AVERAGE] : []), ...(steps > 0 ? [ACCUMULATOR] : []), ...rule.slots],
     scalars: (rate, iteration) => ({
       ...rule.scalars(rate, iteration),
-      // Where only some steps are updates, the kernels correct biases by what `gate` counts.
-      ...(steps > 0 ? { rate } : {}),
+      // Where updates read `gate`, they correct biases by what it counts.
+      ...(isGated ? { rate } : {}),
       decay: rate,
     }),
     lower(graph, tensors, optimizer) {
