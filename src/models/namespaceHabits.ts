@@ -45,20 +45,27 @@ const spellingsOf = (name: string): readonly string[] => [
   snakeCase(name),
 ]
 
-/** Adds the names of classes that others have for them. A namespace that a module has as such takes none, unlike one of a built file. */
+/**
+ * Adds the names of classes that others have for them, which are looked up when one is asked for: an import would wait for all. A namespace
+ * that a module has as such takes none, unlike one of a built file.
+ */
 function addSpellings(namespace: string, members: object): void {
   if (!Object.isExtensible(members)) return
-  for (const name of Object.keys(members).filter((name) => /^[A-Z]/.test(name)))
-    for (const spelling of spellingsOf(name)) {
-      if (spelling in members) continue
-      const refuse = (): never =>
-        fail(`${namespace}.${spelling}`, {
+  const others = new Proxy(Object.prototype, {
+    get(target, asked) {
+      const name = Object.keys(members).find(
+        (name) => /^[A-Z]/.test(name) && spellingsOf(name).includes(String(asked)),
+      )
+      if (name === undefined) return Reflect.get(target, asked) as unknown
+      return (): never =>
+        fail(`${namespace}.${String(asked)}`, {
           expected: 'a name of Recurra',
           got: 'another spelling',
           remedy: `Write ${namespace}.${name}(…).`,
         })
-      Object.defineProperty(members, spelling, { value: refuse })
-    }
+    },
+  })
+  Object.setPrototypeOf(members, others)
 }
 
 /** Adds both to what a module exports, once. */
