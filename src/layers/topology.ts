@@ -15,7 +15,7 @@ export interface Call {
 export interface Topology {
   /** Each layer once. */
   readonly layers: readonly Layer[]
-  /** In an order in which they can run. */
+  /** In the order in which Keras runs them. */
   readonly calls: readonly Call[]
   /** Keras calls a model chain-like, and prints it without connections, when it is. */
   readonly isChain: boolean
@@ -34,17 +34,17 @@ export function findTopology(
   outputs: readonly SymbolicTensor[],
   remedy = 'Add that Input to the inputs.',
 ): Topology {
-  const order = new Map<Layer, number>()
-  const calls: Call[] = []
-  const finished = new Set<LayerNode>()
+  const met = new Set<Layer>()
+  /** The layer of each call, behind those of the calls that it reads. */
+  const calls = new Map<LayerNode, Layer>()
   const open = new Set<LayerNode>()
   const given = new Set(inputs)
   const enter = (tensor: SymbolicTensor): Visit | null => {
     const node = nodeOf(tensor)
     if (open.has(node))
       fail(where, { expected: 'a graph without cycles', got: `a cycle through ${tensor.layer.where}` })
-    if (finished.has(node)) return null
-    if (!order.has(tensor.layer)) order.set(tensor.layer, order.size)
+    if (calls.has(node)) return null
+    met.add(tensor.layer)
     if (tensor.layer instanceof InputLayer && !given.has(tensor)) {
       fail(where, {
         expected: 'outputs that depend on the inputs given only',
@@ -71,18 +71,17 @@ export function findTopology(
       }
       path.pop()
       open.delete(at.node)
-      finished.add(at.node)
-      calls.push({ layer: at.layer, node: at.node })
+      calls.set(at.node, at.layer)
     }
   }
   outputs.forEach(visit)
   for (const input of inputs) {
-    if (!finished.has(nodeOf(input))) visit(input)
+    if (!calls.has(nodeOf(input))) visit(input)
   }
 
   const nodeDepths = new Map<LayerNode, number>()
   const layerDepths = new Map<Layer, number>()
-  for (const { layer, node } of [...calls].reverse()) {
+  for (const [node, layer] of [...calls].reverse()) {
     const depth = Math.max(nodeDepths.get(node) ?? 0, layerDepths.get(layer) ?? 0)
     nodeDepths.set(node, depth)
     layerDepths.set(layer, depth)
@@ -91,16 +90,20 @@ export function findTopology(
       nodeDepths.set(above, Math.max(depth + 1, nodeDepths.get(above) ?? 0))
     }
   }
-  const layers = [...order.keys()].sort(
-    (a, b) =>
-      (layerDepths.get(b) ?? 0) - (layerDepths.get(a) ?? 0) || (order.get(a) ?? 0) - (order.get(b) ?? 0),
-  )
-  const depths = calls.map(({ node }) => nodeDepths.get(node))
+  const layers = [...met].sort((a, b) => (layerDepths.get(b) ?? 0) - (layerDepths.get(a) ?? 0))
+  const nodes = [...calls.keys()]
+  const depths = nodes.map((node) => nodeDepths.get(node))
   const isChain =
-    new Set(depths).size === calls.length &&
-    layers.length === calls.length &&
-    calls.every(({ node }) => node.inputs.length <= 1)
-  return { layers, calls, isChain }
+    new Set(depths).size === nodes.length &&
+    layers.length === nodes.length &&
+    nodes.every(({ inputs }) => inputs.length <= 1)
+  // Layers that several calls share have states and moving means, on which the order within a depth shows.
+  const running = [...nodeDepths].sort(([, a], [, b]) => b - a)
+  const inOrder = running.flatMap(([node]) => {
+    const layer = calls.get(node)
+    return layer ? [{ layer, node }] : []
+  })
+  return { layers, calls: inOrder, isChain }
 }
 
 /** Throws where two layers have one name, by which data, files and users find them. */
