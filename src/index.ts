@@ -25,7 +25,7 @@ export * from './layers/index.ts'
 export { Layer, type LayerClass, type OwnLayer } from './layers/layerClass.ts'
 export { clearSession } from './layers/naming.ts'
 export type { CallContext } from './layers/own/customLayer.ts'
-export type { AddWeightOptions } from './layers/own/ownCode.ts'
+export type { AddWeightOptions, OwnWeight as Weight } from './layers/own/ownCode.ts'
 export * from './layers/own/ownNames.ts'
 export { register } from './layers/register.ts'
 export { Cell, type CellClass, type OwnCell } from './layers/rnn/cellClass.ts'
@@ -36,7 +36,7 @@ export { Constraint, MaxNorm, MinMaxNorm, NonNeg, UnitNorm } from './layers/weig
 export * as initializers from './layers/weights/initializers.ts'
 export * as regularizers from './layers/weights/regularizers.ts'
 export { L1, L1L2, L2, OrthogonalRegularizer, Regularizer } from './layers/weights/regularizers.ts'
-export type { DrawnVariable as Weight } from './layers/weights/variable.ts'
+export type { WeightInfo } from './layers/weights/weightAccess.ts'
 export type { CompileOptions } from './models/compileOptions.ts'
 export type {
   ArrayData,
@@ -70,7 +70,6 @@ export type { FitOptions, StreamFitOptions, ValidationData } from './models/trai
 export type { PredictOptions, StreamPredictOptions } from './models/trainer/predict.ts'
 export type { PlanOptions, PlanReport } from './models/trainer/report.ts'
 export type { NamedResults, Predicted, Results } from './models/trainer/returned.ts'
-export type { WeightInfo } from './models/weights.ts'
 export * as ops from './operations/index.ts'
 export * as random from './operations/random.ts'
 export type {

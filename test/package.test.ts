@@ -116,16 +116,22 @@ test("an editor offers what users call of a layer, and the index has no layer's 
       'built',
       'className',
       'config',
+      'countParams',
       'dtypePolicy',
       'getConfig',
       'getStates',
+      'getWeights',
       'input',
+      'nonTrainableWeights',
       'output',
       'path',
       'prototype',
       'resetStates',
+      'setWeights',
       'states',
       'trainable',
+      'trainableWeights',
+      'weights',
     ])
   } finally {
     service.stop()

@@ -1,8 +1,6 @@
 // What a text does to layers with data: weights that it sets, and what a layer learns of them. The user gives the data.
 
 import type { Layer } from '../layers/layer.ts'
-import { isWeight } from '../layers/weights/variable.ts'
-import { checkValues, setValues } from '../layers/weights/variableValues.ts'
 import { type Arguments, Unknown, type Value } from '../python/values.ts'
 import { valuesGiven } from './functions.ts'
 import { NotKnown, type Reader } from './reader.ts'
@@ -68,19 +66,16 @@ export function setWeights(reader: Reader, layer: Layer, args: Arguments, at: nu
 export function setAllWeights(reader: Reader): void {
   for (const { layer, values, at } of reader.weights)
     reader.attempt(at, () => {
-      const variables = layer.allVariables.filter(isWeight)
+      const { length } = layer.weightVariables
       const list = Array.isArray(values) ? values : [values]
-      if (variables.length === 0)
+      if (length === 0)
         return reader.interpreter.problem(
           at,
           'sets weights of a layer that has none yet: give its model an input shape',
         )
-      if (variables.length !== list.length)
-        return reader.interpreter.problem(
-          at,
-          `gives ${list.length} arrays to a layer of ${variables.length} weights`,
-        )
-      setValues(variables, checkValues(`${layer.where}.setWeights`, variables, list))
+      if (length !== list.length)
+        return reader.interpreter.problem(at, `gives ${list.length} arrays to a layer of ${length} weights`)
+      layer.setWeights(list)
       return null
     })
 }

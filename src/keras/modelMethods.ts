@@ -163,10 +163,7 @@ export function methodOf(reader: Reader, layer: Layer, name: string): Value | un
   return new NativeFunction(name, (args, at) => method(reader, layer as LayersModel, args, at))
 }
 
-const countOf = (layer: Layer): Value =>
-  BigInt(
-    layer.allVariables.reduce((sum, { shape }) => sum + shape.reduce((size, extent) => size * extent, 1), 0),
-  )
+const countOf = (layer: Layer): Value => BigInt(layer.countParams())
 
 function getLayer(reader: Reader, model: LayersModel, args: Arguments, at: number): Value {
   const given = reader.named(args, ['name', 'index'])

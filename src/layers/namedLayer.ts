@@ -11,8 +11,9 @@ import { currentPolicy, type DtypePolicy } from './dtypePolicy.ts'
 import type { GivenOptions, LayerDefinition, LayerTable, WeightSpec } from './layerDefinition.ts'
 import { autoName } from './naming.ts'
 import { type GivenStates, type StateInfo, statesOf, writeStates } from './rnn/states.ts'
-import { DrawnVariable, type Variable } from './weights/variable.ts'
+import { countValues, DrawnVariable, isWeight, type Variable } from './weights/variable.ts'
 import { readValues } from './weights/variableValues.ts'
+import { listWeights, type WeightInfo, writeWeights } from './weights/weightAccess.ts'
 
 /** The part of a layer that its calls have nothing to do with. */
 export abstract class NamedLayer<Table extends LayerTable = LayerTable> extends CallableObject {
@@ -90,6 +91,43 @@ export abstract class NamedLayer<Table extends LayerTable = LayerTable> extends 
     if (!this.trainable) return []
     const own = this.variables.filter(({ kind }) => kind === 'weight')
     return [...new Set([...own, ...this.parts.flatMap((part) => part.trainableVariables)])]
+  }
+
+  /** @internal The variables that are listed and stored as weights. */
+  get weightVariables(): readonly Variable[] {
+    return this.allVariables.filter(isWeight)
+  }
+
+  /** The weights, those of layers inside among them, in Keras's order: paths, shapes, whether they learn. A layer that is not built has none. */
+  get weights(): readonly WeightInfo[] {
+    return listWeights(this.weightVariables, this.trainableVariables)
+  }
+
+  get trainableWeights(): readonly WeightInfo[] {
+    return this.weights.filter(({ trainable }) => trainable)
+  }
+
+  get nonTrainableWeights(): readonly WeightInfo[] {
+    return this.weights.filter(({ trainable }) => !trainable)
+  }
+
+  /** The values of all weights, in the order of `weights`. */
+  async getWeights(): Promise<Tensor[]> {
+    return readValues(this.weightVariables)
+  }
+
+  /**
+   * Sets all weights, in the order of `weights`.
+   *
+   * @throws {RecurraError} if there are more or fewer, or one has another shape; then none is set.
+   */
+  setWeights(values: readonly unknown[]): void {
+    writeWeights(`${this.where}.setWeights`, this.weightVariables, values)
+  }
+
+  /** The number of weights' values. */
+  countParams(): number {
+    return countValues(this.weightVariables)
   }
 
   /** @internal Adds a weight, which its initializer draws from a separate seed. */

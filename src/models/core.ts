@@ -10,7 +10,7 @@ import type { LayerGraph } from '../layers/layerGraph.ts'
 import { hosting } from '../layers/own/hosting.ts'
 import type { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import type { Topology } from '../layers/topology.ts'
-import { isWeight, type Variable } from '../layers/weights/variable.ts'
+import type { Variable } from '../layers/weights/variable.ts'
 import { hasRule } from '../layers/weights/weightRules.ts'
 import { withParts } from '../layers/withParts.ts'
 import type { Loading } from '../training/identifiers.ts'
@@ -215,10 +215,6 @@ export class ModelCore implements StepModel {
   /** Whether layers report ids that they have no row for. */
   get readsIds(): boolean {
     return this.topology.layers.flatMap(withParts).some(reportsIds)
-  }
-
-  get weights(): readonly Variable[] {
-    return this.variables.filter(isWeight)
   }
 
   /** The batch size that the model is fixed to, by its inputs; null where it is open. */

@@ -10,14 +10,13 @@ import type { MaskAxes } from '../layers/masks.ts'
 import { layerOptions } from '../layers/options.ts'
 import type { GivenStates } from '../layers/rnn/states.ts'
 import { oneOrAll, type SymbolicTensor } from '../layers/symbolicTensor.ts'
-import type { Variable } from '../layers/weights/variable.ts'
-import { readValues } from '../layers/weights/variableValues.ts'
-import { type OpenShape, sizeOf } from '../util/shape.ts'
+import { isWeight, type Variable } from '../layers/weights/variable.ts'
+import { restoreHomes } from '../layers/weights/weightAccess.ts'
+import type { OpenShape } from '../util/shape.ts'
 import type { Tensor } from '../util/tensor.ts'
 import { checkInUse, endCalls, type ModelCore } from './core.ts'
 import { printSummary, type SummaryOptions } from './summarize.ts'
 import { type PlanOptions, type PlanReport, reportPlan } from './trainer/report.ts'
-import { listWeights, restoreVariables, type WeightInfo, writeWeights } from './weights.ts'
 
 /** A class of models; options alone do not make one, which needs layers. */
 export const modelClass = (className: string): LayerDefinition<typeof layerOptions> => ({
@@ -126,36 +125,9 @@ export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
     return oneOrAll(this.outputs)
   }
 
-  /** What the next `compile` would train. */
-  get #trainable(): ReadonlySet<Variable> {
-    return new Set(this.trainableVariables)
-  }
-
-  /** The weights in Keras's order: paths, shapes, whether they learn. */
-  get weights(): readonly WeightInfo[] {
-    return listWeights(this.graph, this.#trainable)
-  }
-
-  get trainableWeights(): readonly WeightInfo[] {
-    return this.weights.filter(({ trainable }) => trainable)
-  }
-
-  get nonTrainableWeights(): readonly WeightInfo[] {
-    return this.weights.filter(({ trainable }) => !trainable)
-  }
-
-  /** The values of all weights, in the order of `weights`. */
-  async getWeights(): Promise<Tensor[]> {
-    return readValues(this.graph.weights)
-  }
-
-  /**
-   * Sets all weights, in the order of `weights`.
-   *
-   * @throws {RecurraError} if there are more or fewer, or one has another shape; then none is set.
-   */
-  setWeights(values: readonly unknown[]): void {
-    writeWeights(this.graph, values, `${this.where}.setWeights`)
+  /** @internal Throws where a Sequential does not know its input yet. */
+  override get weightVariables(): readonly Variable[] {
+    return this.graph.variables.filter(isWeight)
   }
 
   override async getStates(): Promise<Tensor[]> {
@@ -176,17 +148,13 @@ export abstract class GraphModel extends Layer<typeof layerOptions, NoWeights> {
    * @returns The training step that the weights are of, which the optimizer then counts on from.
    */
   restoreWeights(): number {
-    return restoreVariables(this.graph) ?? this.graph.optimizer?.steps ?? 0
-  }
-
-  /** The number of weights' values. */
-  countParams(): number {
-    return this.graph.weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
+    const { variables, optimizer } = this.graph
+    return restoreHomes([...variables, ...(optimizer?.variables ?? [])]) ?? optimizer?.steps ?? 0
   }
 
   /** Prints Keras 3's table; `printFn` takes the text, the console by default. */
   summary(options: SummaryOptions = {}): void {
-    printSummary(this.graph, this, this.#trainable, options)
+    printSummary(this.graph, this, options)
   }
 
   /**

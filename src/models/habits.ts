@@ -53,15 +53,10 @@ const ofTensors: Remedies = {
   ),
 }
 
-const WEIGHTS = 'Weights belong to models: model.weights lists them, and'
-
 const ofLayers: Remedies = inBothSpellings({
   apply: 'Call the layer itself: layer(x).',
   call: 'Call the layer itself: layer(x).',
-  getWeights: `${WEIGHTS} await model.getWeights() has their values.`,
-  setWeights: `${WEIGHTS} model.setWeights(values) sets them.`,
   addLoss: 'this.addLoss(…) is for the call of a class that extends Layer or Model.',
-  countParams: 'model.countParams() counts those of a model.',
 })
 
 const ofModels: Remedies = {

@@ -2,7 +2,7 @@
 // not wait for them; only setting them again reads them back. Loaded with the callbacks that keep weights.
 
 import type { Backend, DeviceBuffer } from '../backends/backend.ts'
-import type { Variable } from '../layers/weights/variable.ts'
+import { isWeight, type Variable } from '../layers/weights/variable.ts'
 import { setValues } from '../layers/weights/variableValues.ts'
 import { sizeOf } from '../util/shape.ts'
 import type { ModelCore } from './core.ts'
@@ -33,7 +33,7 @@ export class KeptWeights {
     const { backend, layout } = store
     if (backend !== this.#backend) this.free()
     this.#backend = backend
-    const { weights } = this.#core
+    const weights = this.#core.variables.filter(isWeight)
     const arenas = new Set<string>()
     for (const variable of weights) if (variable.home) arenas.add(layout.placeOf(variable).arena)
     for (const arena of arenas) {

@@ -266,11 +266,10 @@ export class SubclassedModel extends LayersModel {
 
   /** Prints Keras 3's table of the layers in the model's fields. */
   override summary(options: SummaryOptions = {}): void {
-    const { where, weights, optimizer } = this.graph
+    const { where, optimizer } = this.graph
     const topology = { layers: this.parts, calls: [], isChain: true }
     const whole = { inputs: [], outputs: [], topology }
-    const summarized = { where, weights, optimizer, topology, whole }
-    printSummary(summarized, this, new Set(this.trainableVariables), options)
+    printSummary({ where, optimizer, topology, whole }, this, options)
   }
 
   /** @internal The shapes for which it was built, as files keep them. */

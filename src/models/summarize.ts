@@ -3,9 +3,8 @@
 import { checkInteger, describeValue, fail } from '../errors.ts'
 import type { Layer } from '../layers/layer.ts'
 import type { LayerNode, SymbolicTensor } from '../layers/symbolicTensor.ts'
-import { isWeight, type Variable } from '../layers/weights/variable.ts'
+import { countValues } from '../layers/weights/variable.ts'
 import { type Config, flag, nullable, readOptions, type TableFor } from '../util/options.ts'
-import { sizeOf } from '../util/shape.ts'
 import type { ModelCore } from './core.ts'
 import { formatShapes, renderSummary, type SummaryRow } from './summary.ts'
 
@@ -41,15 +40,7 @@ const summaryOptions = {
 } as const satisfies TableFor<SummaryOptions>
 
 /** What a summary counts. */
-export type SummarizedModel = Pick<ModelCore, 'where' | 'topology' | 'whole' | 'weights' | 'optimizer'>
-
-interface Named {
-  readonly name: string
-  readonly className: string
-}
-
-const count = (variables: readonly Variable[]): number =>
-  variables.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
+export type SummarizedModel = Pick<ModelCore, 'where' | 'topology' | 'whole' | 'optimizer'>
 
 const connection = ({ layer, nodeIndex, tensorIndex }: SymbolicTensor): string =>
   `${layer.name}[${nodeIndex}][${tensorIndex}]`
@@ -74,15 +65,10 @@ function rangeOf(layers: readonly Layer[], range: readonly string[], where: stri
   return fail(where, { expected: `layerRange as two of ${names.join(', ')}`, got: describeValue(range) })
 }
 
-/**
- * Prints the summary.
- *
- * @param trainable The weights that the next `compile` would train.
- */
+/** Prints the summary of a model. */
 export function printSummary(
   core: SummarizedModel,
-  { name, className }: Named,
-  trainable: ReadonlySet<Variable>,
+  { name, className, weightVariables: weights, trainableVariables }: Layer,
   options: SummaryOptions,
 ): void {
   const where = `${core.where}.summary`
@@ -90,8 +76,8 @@ export function printSummary(
   const nodes = new Set(core.whole.topology.calls.map(({ node }) => node))
   const layers = layersOf(className, core.topology.layers)
   const shown = settings.layerRange !== null ? rangeOf(layers, settings.layerRange, where) : layers
-  const { weights, optimizer } = core
-  const trained = count(weights.filter((weight) => trainable.has(weight)))
+  const { optimizer } = core
+  const trained = countValues(trainableVariables)
   const text = renderSummary(
     {
       name,
@@ -99,11 +85,14 @@ export function printSummary(
       rows: shown.flatMap((layer) => rowsOf(layer, nodes, settings)),
       totals: {
         trainable: trained,
-        nonTrainable: count(weights) - trained,
+        nonTrainable: countValues(weights) - trained,
         // Keras counts the iteration and the learning rate too.
         // The count of steps and, where it follows no schedule, the learning rate are variables, too.
         optimizer: optimizer?.built
-          ? 1 + Number(!optimizer.hasSchedule) + Number(!!optimizer.rule.stored) + count(optimizer.variables)
+          ? 1 +
+            Number(!optimizer.hasSchedule) +
+            Number(!!optimizer.rule.stored) +
+            countValues(optimizer.variables)
           : null,
       },
     },
@@ -121,7 +110,6 @@ function rowsOf(
   level = 0,
 ): SummaryRow[] {
   const used = layer.nodes.filter((node) => nodes.has(node))
-  const weights = layer.allVariables.filter(isWeight)
   const outputs = (used[0] ?? layer.nodes[0])?.outputs
   const { builtShapes } = layer
   const row = {
@@ -131,9 +119,11 @@ function rowsOf(
     outputShape: formatShapes(
       outputs?.map(({ shape }) => shape) ?? (builtShapes.length > 0 ? layer.outputShapes(builtShapes) : []),
     ),
-    params: count(weights),
+    params: layer.countParams(),
     connectedTo: used.flatMap(({ inputs }) => inputs.map(connection)),
-    ...(settings.showTrainable && { trainable: weights.length > 0 ? (layer.trainable ? 'Y' : 'N') : '-' }),
+    ...(settings.showTrainable && {
+      trainable: layer.weightVariables.length > 0 ? (layer.trainable ? 'Y' : 'N') : '-',
+    }),
   }
   // A model has layers; a wrapper has parts, of which Keras shows none.
   const inner = settings.expandNested && 'layers' in layer ? layersOf(layer.className, layer.parts) : []

@@ -40,7 +40,7 @@ const move = (name: 'cpu' | 'webgpu'): Promise<unknown> =>
   setBackend(name, name === 'webgpu' ? { device } : {})
 
 const LOST =
-  /^WebGPU on .+: expected a working device, got: the device was lost \(destroyed.*\)\. Call setBackend\('webgpu'\) for a new device or setBackend\('cpu'\); weights that were read back are kept\.$/
+  /^WebGPU on .+: expected a working device, got: the device was lost \(destroyed.*\)\. Call setBackend\('webgpu'\) or setBackend\('cpu'\): weights that were read back are kept\.$/
 
 /** The error of a model whose weights of a step were lost, where the host has those of another. */
 const lostStep = (lost: number, kept: number): RegExp =>

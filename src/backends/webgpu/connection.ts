@@ -54,7 +54,7 @@ export class Connection {
     if (this.#loss === null) return
     throw new RecurraError(
       `${this.info.description}: expected a working device, got: ${this.#loss}. ` +
-        "Call setBackend('webgpu') for a new device or setBackend('cpu'); weights that were read back are kept.",
+        "Call setBackend('webgpu') or setBackend('cpu'): weights that were read back are kept.",
     )
   }
 

@@ -3,7 +3,7 @@
 
 import { describeValue } from '../../errors.ts'
 import type { Layer } from '../../layers/layer.ts'
-import { isWeight, type Variable } from '../../layers/weights/variable.ts'
+import type { Variable } from '../../layers/weights/variable.ts'
 import type { StoredModel } from '../../models/storedModel.ts'
 import { scalingOf } from '../../training/scaling.ts'
 import { fromCuDNN } from '../cudnn.ts'
@@ -70,7 +70,7 @@ function arraysIn(where: string, group: Hdf5Group): (readonly [name: string, arr
 /** The weights of a layer in the order of this layout: those that are trained, then the others. */
 export function legacyOrder(layer: Layer): Variable[] {
   const trained = new Set(layer.trainableVariables)
-  const weights = layer.allVariables.filter(isWeight)
+  const weights = layer.weightVariables
   return [...trained, ...weights.filter((variable) => !trained.has(variable))]
 }
 
@@ -127,7 +127,7 @@ export function legacyWeights(root: Hdf5Group, { isWhole, isOlder }: Reading): S
 }
 
 const withWeights = (model: StoredModel): readonly Layer[] =>
-  model.parts.filter(({ allVariables }) => allVariables.some(isWeight))
+  model.parts.filter(({ weightVariables }) => weightVariables.length > 0)
 
 type Pair = readonly [layer: Layer, entry: Entry]
 

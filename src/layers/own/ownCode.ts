@@ -22,7 +22,13 @@ import { refusePythonNames } from './pythonNames.ts'
 import type { Additions } from './tracedCall.ts'
 import { TracedLayer } from './tracedLayer.ts'
 
-/** A weight of a layer: an operand of `ops`. */
+/** A weight of a layer or a cell of one's own: an operand of `ops`. */
+export interface OwnWeight extends DrawnVariable {
+  /** In `call`: sets it to a value at the end of each training step, if it was added with `trainable: false`. */
+  assign(value: SymbolicTensor): void
+}
+
+/** What a weight is added with. */
 export interface AddWeightOptions {
   /** Its name in paths and files; `variable`, `variable_1`, … by default. */
   readonly name?: string
@@ -86,7 +92,7 @@ export abstract class OwnCode<Table extends LayerTable = typeof layerOptions> ex
     regularizer,
     constraint,
     ...others
-  }: AddWeightOptions = {}): DrawnVariable {
+  }: AddWeightOptions = {}): OwnWeight {
     const where = `${this.where}.addWeight`
     // A text given in the options' place has its letters as options.
     const [other] = Object.keys(others)
@@ -116,7 +122,12 @@ export abstract class OwnCode<Table extends LayerTable = typeof layerOptions> ex
     const added = trainable ? super.addWeight(spec) : super.addStatistic(spec)
     added.rules = rules
     if (!(added instanceof DrawnVariable)) throw new TypeError('a weight is drawn')
-    return added
+    // Keras lists and stores first what an optimizer may change.
+    this.variables.sort((a, b) => Number(a.kind === 'statistic') - Number(b.kind === 'statistic'))
+    const weight: OwnWeight = Object.assign(added, {
+      assign: (value: SymbolicTensor) => this.assign(weight, value),
+    })
+    return weight
   }
 
   #freeName(): string {

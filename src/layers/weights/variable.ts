@@ -1,6 +1,6 @@
 // Weights, states and optimizer slots: named tensors that persist between steps, and the location of their current values.
 
-import type { Shape } from '../../util/shape.ts'
+import { type Shape, sizeOf } from '../../util/shape.ts'
 import type { ConstraintIdentifier, RegularizerIdentifier } from './weightRules.ts'
 
 /** A device's copy of a variable, which may be newer than the one on the host. */
@@ -43,6 +43,10 @@ export interface Variable {
 
 /** Whether Keras lists and stores a variable among the weights. */
 export const isWeight = ({ kind }: Variable): boolean => kind === 'weight' || kind === 'statistic'
+
+/** How many values variables have together. */
+export const countValues = (variables: readonly Variable[]): number =>
+  variables.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
 
 /** A weight or state whose first values are drawn when they are needed: never, if a file or the user sets others before. */
 export class DrawnVariable implements Variable {

@@ -7,7 +7,7 @@ export const habits: Area = {
   attempts: [
     'Dense(1).apply(Input([3]))',
     'Dense(1).call(Input([3]))',
-    'Dense(1).getWeights()',
+    'Dense(1).setWeights([[1]])',
     'Dense(1).get_weights()',
     'model.layers[0].set_weights([])',
     'model.layers[0].get_config()',

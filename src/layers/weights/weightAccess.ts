@@ -1,12 +1,11 @@
-// Access of users to a model's variables: weights by path, states.
+// Access of users to the weights of a layer or a model: paths and shapes, values.
 
-import { describeValue, fail } from '../errors.ts'
-import type { Variable } from '../layers/weights/variable.ts'
-import { checkValues, setValues } from '../layers/weights/variableValues.ts'
-import type { Shape } from '../util/shape.ts'
-import type { ModelCore } from './core.ts'
+import { describeValue, fail } from '../../errors.ts'
+import type { Shape } from '../../util/shape.ts'
+import type { Variable } from './variable.ts'
+import { checkValues, setValues } from './variableValues.ts'
 
-/** A weight as `model.weights` lists it. */
+/** A weight as `weights` of a layer or a model lists it. */
 export interface WeightInfo {
   /** As Keras writes it: `sequential/lstm/lstm_cell/kernel`. */
   readonly path: string
@@ -17,23 +16,24 @@ export interface WeightInfo {
 
 /** The weights in Keras's order; `trainable` has those that the next `compile` would train. */
 export const listWeights = (
-  { weights }: ModelCore,
-  trainable: ReadonlySet<Variable>,
-): readonly WeightInfo[] =>
-  Object.freeze(
+  weights: readonly Variable[],
+  trainable: readonly Variable[],
+): readonly WeightInfo[] => {
+  const trained = new Set(trainable)
+  return Object.freeze(
     weights.map((variable) =>
       Object.freeze({
         path: variable.path,
         shape: variable.shape,
         dtype: 'float32',
-        trainable: trainable.has(variable),
+        trainable: trained.has(variable),
       }),
     ),
   )
+}
 
 /** Sets all weights, or none where one does not fit. */
-export function writeWeights(core: ModelCore, values: readonly unknown[], where: string): void {
-  const { weights } = core
+export function writeWeights(where: string, weights: readonly Variable[], values: readonly unknown[]): void {
   if (!Array.isArray(values) || values.length !== weights.length) {
     fail(where, {
       expected: `${weights.length} arrays`,
@@ -41,14 +41,14 @@ export function writeWeights(core: ModelCore, values: readonly unknown[], where:
     })
   }
   const read = checkValues(where, weights, values)
-  // Slots and states that were lost with a device are restored from the host.
-  restoreVariables(core)
+  // Slots and states that were lost with their device are restored from the host.
+  restoreHomes(weights)
   setValues(weights, read)
 }
 
 /** Restores values that were lost with a device from the host and returns their training step; null if no device was lost. */
-export function restoreVariables({ variables, optimizer }: ModelCore): number | null {
-  const homes = new Set([...variables, ...(optimizer?.variables ?? [])].flatMap(({ home }) => home ?? []))
+export function restoreHomes(variables: readonly Variable[]): number | null {
+  const homes = new Set(variables.flatMap(({ home }) => home ?? []))
   const steps = [...homes].flatMap((home) => home.restore() ?? [])
   return steps.length > 0 ? Math.min(...steps) : null
 }
