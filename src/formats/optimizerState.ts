@@ -5,18 +5,15 @@ import type { StoredModel } from '../models/storedModel.ts'
 import { MOST_SCALE } from '../ops/lossScaleState.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import { scalingOf } from '../training/scaling.ts'
-import { failFormat } from './formatError.ts'
 import type { WeightTree } from './keras/weightTree.ts'
 import { type Setter, storedFor } from './setWeights.ts'
 import type { StoredArray } from './storedArray.ts'
-
-const ANEW = 'Load with { compile: false } and compile anew.'
 
 /**
  * What sets the optimizer's variables: iterations, the learning rate unless it follows a schedule, then those that it lists.
  *
  * @param tree The group of the optimizer.
- * @throws {FormatError} if they are those of another optimizer.
+ * @throws {FormatError} if one has another shape. State of more or fewer variables is left out, and the console says so.
  */
 export function optimizerSetters(model: StoredModel, tree: WeightTree | undefined, where: string): Setter[] {
   const { optimizer } = model
@@ -24,27 +21,18 @@ export function optimizerSetters(model: StoredModel, tree: WeightTree | undefine
   const { vars = [], children } = tree ?? {}
   const innerVars = children?.get('inner_optimizer')?.vars
   const scaling = scalingOf(optimizer)
-  if (!scaling) {
-    if (innerVars) failOther(where, optimizer, 'that of a LossScaleOptimizer')
-    return settersFor(model, optimizer, vars, where)
-  }
+  // A scale stands beside the state of the optimizer that it is for, which is the same without one. A functional model's config does
+  // not say that Keras had mixed precision when it was compiled, so that its file has a scale for an optimizer that has none here.
+  if (!scaling) return settersFor(model, optimizer, innerVars ?? vars, where)
   const { innerOptimizer } = scaling
   const { own, inner } = scalingState(vars)
   const numbers = own && scalingNumbers(own, `${where}, optimizer LossScaleOptimizer`)
-  const isOther = own ? !numbers : !innerVars && vars.length > 0 && inner.length === 0
-  if (isOther) failOther(where, optimizer, 'that of an optimizer without a scale')
+  const isScaled = own ? numbers !== null : vars.length === 0 || inner.length > 0
   return [
-    ...settersFor(model, innerOptimizer, innerVars ?? inner, where),
+    ...settersFor(model, innerOptimizer, innerVars ?? (isScaled ? inner : vars), where),
     () => scaling.restart(innerOptimizer.steps, numbers ?? undefined),
   ]
 }
-
-const failOther = (where: string, { className }: Optimizer, got: string): never =>
-  failFormat(`${where}, optimizer ${className}`, {
-    expected: 'the state of this optimizer',
-    got,
-    remedy: ANEW,
-  })
 
 /**
  * The variables of an optimizer that scales the loss: iterations and a learning rate that mean nothing, steps since the scale

@@ -40,6 +40,6 @@ export function checkPolicy(where: string, policy: DtypePolicy): DtypePolicy {
   return fail(where, {
     expected: "mixed precision to be loaded before dtype 'mixed_float16'",
     got: 'none',
-    remedy: "Call config.setDtypePolicy('mixed_float16'), and 'float32' again for layers that are not mixed.",
+    remedy: "Call config.setDtypePolicy('mixed_float16'), and 'float32' again for other layers.",
   })
 }

@@ -97,7 +97,7 @@ const options: ErrorCase[] = [
     'mixed precision that nothing brought',
     () => Dense(3, { dtype: 'mixed_float16' }),
     "Dense: expected mixed precision to be loaded before dtype 'mixed_float16', got none. " +
-      "Call config.setDtypePolicy('mixed_float16'), and 'float32' again for layers that are not mixed.",
+      "Call config.setDtypePolicy('mixed_float16'), and 'float32' again for other layers.",
   ],
   [
     'an empty name',

@@ -55,7 +55,7 @@ export function reasonOf(error: unknown): string {
 const remedyFor = (kind: Report['kind']): string =>
   kind === 'out-of-memory'
     ? 'Use a smaller batch size, fewer units or less data at once'
-    : 'Nothing of this call was done. If it comes again, leave out strategies and autotune'
+    : 'Nothing was done. If it comes again, leave out strategies and autotune'
 
 /** The error for commands that a device refused. */
 export function refusal(
