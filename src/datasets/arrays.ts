@@ -2,11 +2,16 @@
 
 import { failFormat } from '../formats/formatError.ts'
 import type { NumpyArray, RaggedRows } from '../formats/numpy/npy.ts'
+import { readNpz } from '../formats/numpy/npz.ts'
 import type { StoredArray } from '../formats/storedArray.ts'
-import { sizeOf } from '../util/shape.ts'
-import { Tensor, toTensor } from '../util/tensor.ts'
+import { toTensor } from '../util/tensor.ts'
+import { type FileRequest, type KerasFile, readKerasFile } from './datasetFile.ts'
 
 type Arrays = ReadonlyMap<string, NumpyArray>
+
+/** The arrays of a file. */
+export const readArrays = async (where: string, file: KerasFile, request: FileRequest): Promise<Arrays> =>
+  readNpz(where, await readKerasFile(where, file, request))
 
 const isRagged = (array: NumpyArray): array is RaggedRows => Array.isArray(array)
 
@@ -37,15 +42,4 @@ export function checkSamples(where: string, samples: number, targets: StoredArra
   const [count = 0] = targets.shape
   if (targets.shape.length !== 1 || count !== samples)
     failFormat(where, { expected: `${samples} targets, one a sample`, got: `[${targets.shape.join(', ')}]` })
-}
-
-/** Rows of an array in an order. */
-export function rowsOf({ data, shape: [, ...row] }: StoredArray, order: ArrayLike<number>): Tensor {
-  const width = sizeOf(row)
-  const taken = new Float32Array(order.length * width)
-  for (let i = 0; i < order.length; i++) {
-    const from = (order[i] as number) * width
-    taken.set(data.subarray(from, from + width), i * width)
-  }
-  return new Tensor(taken, [order.length, ...row])
 }

@@ -2,6 +2,7 @@
 
 import { readOptions } from '../util/options.ts'
 import type { Tensor } from '../util/tensor.ts'
+import { kerasFile } from './datasetFile.ts'
 import type { Loaded } from './options.ts'
 import { loadTable, type TableDataOptions, tableDataTable } from './tables.ts'
 
@@ -15,9 +16,9 @@ import { loadTable, type TableDataOptions, tableDataTable } from './tables.ts'
  */
 export async function loadData(options?: TableDataOptions | null): Promise<Loaded<Tensor, Tensor>> {
   const where = 'bostonHousing.loadData'
-  const file = {
-    name: 'boston_housing.npz',
-    hash: 'f553886a1f8d56431e820c5b82552d9d95cfcb96d1e678153f8839538947dff5',
-  }
+  const file = kerasFile(
+    'boston_housing.npz',
+    'f553886a1f8d56431e820c5b82552d9d95cfcb96d1e678153f8839538947dff5',
+  )
   return loadTable(where, file, readOptions(where, tableDataTable, options))
 }

@@ -3,6 +3,7 @@
 import { checkOneOf } from '../errors.ts'
 import { option, readOptions, type TableFor } from '../util/options.ts'
 import type { Tensor } from '../util/tensor.ts'
+import { kerasFile } from './datasetFile.ts'
 import type { Loaded } from './options.ts'
 import { loadTable, type TableDataOptions, tableDataTable } from './tables.ts'
 
@@ -31,9 +32,9 @@ const SMALL = 600
 export async function loadData(options?: CaliforniaHousingOptions | null): Promise<Loaded<Tensor, Tensor>> {
   const where = 'californiaHousing.loadData'
   const { version, ...read } = readOptions(where, californiaTable, options)
-  const file = {
-    name: 'california_housing.npz',
-    hash: '1a2e3a52e0398de6463aebe6f4a8da34fb21fbb6b934cf88c3425e766f2a1a6f',
-  }
+  const file = kerasFile(
+    'california_housing.npz',
+    '1a2e3a52e0398de6463aebe6f4a8da34fb21fbb6b934cf88c3425e766f2a1a6f',
+  )
   return loadTable(where, file, read, version === 'small' ? SMALL : undefined)
 }

@@ -20,6 +20,9 @@ export interface KerasFile {
 /** Where Keras has most of its files. */
 export const ORIGIN = 'https://storage.googleapis.com/tensorflow/tf-keras-datasets/'
 
+/** A file that Keras has with most others. */
+export const kerasFile = (name: string, hash: string): KerasFile => ({ name, origin: ORIGIN + name, hash })
+
 /** The name of the store of files in a page's Cache API. */
 const STORE = 'recurra-datasets'
 

@@ -1,10 +1,9 @@
 // IMDB: 50,000 reviews of films, half of them to test on, with 1 for praise and 0 for blame. The files are Keras's.
 
-import { readNpz } from '../formats/numpy/npz.ts'
 import { readOptions } from '../util/options.ts'
 import { Tensor } from '../util/tensor.ts'
-import { checkSamples, numbersNamed, rowsNamed } from './arrays.ts'
-import { ORIGIN, readKerasFile } from './datasetFile.ts'
+import { checkSamples, numbersNamed, readArrays, rowsNamed } from './arrays.ts'
+import { kerasFile } from './datasetFile.ts'
 import { type DatasetOptions, type Loaded, ordersOf } from './options.ts'
 import {
   limited,
@@ -25,12 +24,8 @@ import {
 export async function loadData(options?: WordSequenceOptions | null): Promise<Loaded<number[][], Tensor>> {
   const where = 'imdb.loadData'
   const { path, signal, onProgress, seed, ...settings } = readOptions(where, wordSequenceTable, options)
-  const file = {
-    name: 'imdb.npz',
-    origin: `${ORIGIN}imdb.npz`,
-    hash: '69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f',
-  }
-  const arrays = await readNpz(where, await readKerasFile(where, file, { path, signal, onProgress }))
+  const file = kerasFile('imdb.npz', '69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f')
+  const arrays = await readArrays(where, file, { path, signal, onProgress })
   const draw = ordersOf(seed)
   const [train, test] = (['train', 'test'] as const).map((part) => {
     const x = rowsNamed(where, arrays, `x_${part}`)
@@ -57,10 +52,6 @@ export async function loadData(options?: WordSequenceOptions | null): Promise<Lo
 export const getWordIndex = (options?: DatasetOptions | null): Promise<Record<string, number>> =>
   readWordIndex(
     'imdb.getWordIndex',
-    {
-      name: 'imdb_word_index.json',
-      origin: `${ORIGIN}imdb_word_index.json`,
-      hash: 'bfafd718b763782e994055a2d397834f',
-    },
+    kerasFile('imdb_word_index.json', 'bfafd718b763782e994055a2d397834f'),
     options,
   )

@@ -1,10 +1,9 @@
 // MNIST: 70,000 handwritten digits, 10,000 of them to test on, as images of 28 × 28. The file is Keras's.
 
-import { readNpz } from '../formats/numpy/npz.ts'
 import { readOptions } from '../util/options.ts'
 import { type Tensor, toTensor } from '../util/tensor.ts'
-import { checkSamples, numbersNamed } from './arrays.ts'
-import { ORIGIN, readKerasFile } from './datasetFile.ts'
+import { checkSamples, numbersNamed, readArrays } from './arrays.ts'
+import { kerasFile } from './datasetFile.ts'
 import { type DatasetOptions, datasetOptionTable, type Loaded } from './options.ts'
 
 /**
@@ -16,13 +15,9 @@ import { type DatasetOptions, datasetOptionTable, type Loaded } from './options.
  */
 export async function loadData(options?: DatasetOptions | null): Promise<Loaded<Tensor, Tensor>> {
   const where = 'mnist.loadData'
-  const file = {
-    name: 'mnist.npz',
-    origin: `${ORIGIN}mnist.npz`,
-    hash: '731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1',
-  }
+  const file = kerasFile('mnist.npz', '731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1')
   const request = readOptions(where, datasetOptionTable, options)
-  const arrays = await readNpz(where, await readKerasFile(where, file, request))
+  const arrays = await readArrays(where, file, request)
   const part = (name: 'train' | 'test'): readonly [Tensor, Tensor] => {
     const x = numbersNamed(where, arrays, `x_${name}`)
     const y = numbersNamed(where, arrays, `y_${name}`)

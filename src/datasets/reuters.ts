@@ -1,10 +1,9 @@
 // Reuters: 11,228 newswires, each of one of 46 topics. The files are Keras's.
 
-import { readNpz } from '../formats/numpy/npz.ts'
 import { readOptions, type TableFor } from '../util/options.ts'
 import { Tensor } from '../util/tensor.ts'
-import { checkSamples, numbersNamed, rowsNamed } from './arrays.ts'
-import { ORIGIN, readKerasFile } from './datasetFile.ts'
+import { checkSamples, numbersNamed, readArrays, rowsNamed } from './arrays.ts'
+import { kerasFile } from './datasetFile.ts'
 import { type DatasetOptions, type Loaded, ordersOf, testSplitOption } from './options.ts'
 import {
   limited,
@@ -35,12 +34,8 @@ const reutersTable = {
 export async function loadData(options?: ReutersOptions | null): Promise<Loaded<number[][], Tensor>> {
   const where = 'reuters.loadData'
   const { path, signal, onProgress, seed, testSplit, ...settings } = readOptions(where, reutersTable, options)
-  const file = {
-    name: 'reuters.npz',
-    origin: `${ORIGIN}reuters.npz`,
-    hash: 'd6586e694ee56d7a4e65172e12b3e987c03096cb01eab99753921ef915959916',
-  }
-  const arrays = await readNpz(where, await readKerasFile(where, file, { path, signal, onProgress }))
+  const file = kerasFile('reuters.npz', 'd6586e694ee56d7a4e65172e12b3e987c03096cb01eab99753921ef915959916')
+  const arrays = await readArrays(where, file, { path, signal, onProgress })
   const x = rowsNamed(where, arrays, 'x')
   const y = numbersNamed(where, arrays, 'y')
   checkSamples(where, x.length, y)
@@ -63,11 +58,7 @@ export async function loadData(options?: ReutersOptions | null): Promise<Loaded<
 export const getWordIndex = (options?: DatasetOptions | null): Promise<Record<string, number>> =>
   readWordIndex(
     'reuters.getWordIndex',
-    {
-      name: 'reuters_word_index.json',
-      origin: `${ORIGIN}reuters_word_index.json`,
-      hash: '4d44cc38712099c9e383dc6e5f11a921',
-    },
+    kerasFile('reuters_word_index.json', '4d44cc38712099c9e383dc6e5f11a921'),
     options,
   )
 

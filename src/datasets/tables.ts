@@ -1,10 +1,10 @@
 // Tables of numbers with a target for each row, in an order that a seed draws.
 
-import { readNpz } from '../formats/numpy/npz.ts'
+import { takeRows } from '../data/numbers.ts'
 import type { Config, TableFor } from '../util/options.ts'
-import type { Tensor } from '../util/tensor.ts'
-import { checkSamples, numbersNamed, rowsOf } from './arrays.ts'
-import { ORIGIN, readKerasFile } from './datasetFile.ts'
+import { type Tensor, toTensor } from '../util/tensor.ts'
+import { checkSamples, numbersNamed, readArrays } from './arrays.ts'
+import type { KerasFile } from './datasetFile.ts'
 import {
   type DatasetOptions,
   datasetOptionTable,
@@ -30,12 +30,11 @@ export const tableDataTable = {
 /** Loads a table of Keras's, or its first rows. */
 export async function loadTable(
   where: string,
-  { name, hash }: { readonly name: string; readonly hash: string },
+  file: KerasFile,
   { path, signal, onProgress, testSplit, seed }: Config<typeof tableDataTable>,
   most = Number.POSITIVE_INFINITY,
 ): Promise<Loaded<Tensor, Tensor>> {
-  const file = { name, hash, origin: `${ORIGIN}${name}` }
-  const arrays = await readNpz(where, await readKerasFile(where, file, { path, signal, onProgress }))
+  const arrays = await readArrays(where, file, { path, signal, onProgress })
   const x = numbersNamed(where, arrays, 'x')
   const y = numbersNamed(where, arrays, 'y')
   const [rows = 0] = x.shape
@@ -43,6 +42,10 @@ export async function loadTable(
   const count = Math.min(rows, most)
   const order = ordersOf(seed)(count)
   const trained = Math.trunc(count * (1 - testSplit))
-  const part = (indices: Uint32Array): readonly [Tensor, Tensor] => [rowsOf(x, indices), rowsOf(y, indices)]
+  const [rowsOfX, rowsOfY] = [toTensor(x, where), toTensor(y, where)]
+  const part = (indices: Uint32Array): readonly [Tensor, Tensor] => [
+    takeRows(rowsOfX, indices),
+    takeRows(rowsOfY, indices),
+  ]
   return [part(order.subarray(0, trained)), part(order.subarray(trained))]
 }
