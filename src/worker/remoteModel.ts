@@ -12,6 +12,7 @@ import { Channel } from './channel.ts'
 import type { AsyncMethod, MadeModel, Making, Method, Order, Outcome, SyncMethod } from './methods.ts'
 import { References, type Scope } from './references.ts'
 import { historyIn, markCallbacks, runHook } from './sentCallbacks.ts'
+import { sentCompileOptions } from './sentCompileOptions.ts'
 
 /** Methods of a model that return a promise here. */
 type Promised<Name extends SyncMethod> = (
@@ -101,7 +102,11 @@ export class Remote implements RemoteModel {
   readonly saveWeights = this.#method('saveWeights')
   readonly loadWeights = this.#method('loadWeights')
   readonly toJSON = this.#method('toJSON')
-  readonly compile = this.#promised('compile')
+  readonly compile: Promised<'compile'> = async (options) => {
+    const where = `${this.#where}.compile`
+    this.#check(where)
+    await this.#call('compile', [sentCompileOptions(options, where)])
+  }
   readonly setWeights = this.#promised('setWeights')
   readonly resetStates = this.#promised('resetStates')
   readonly resetMetrics = this.#promised('resetMetrics')

@@ -2,9 +2,11 @@
 
 import { setBackend } from '../backends/select.ts'
 import { describeValue, fail } from '../errors.ts'
+import type { JsonObject } from '../formats/config/json.ts'
 import { loadModel } from '../formats/loadModel.ts'
 import { LayersModel } from '../models/model.ts'
 import { redirectOutput } from '../training/output.ts'
+import { isOptions } from '../util/options.ts'
 import { setSeed } from '../util/seed.ts'
 import { Channel } from './channel.ts'
 import type { Build } from './expose.ts'
@@ -16,6 +18,8 @@ export function serve(port: MessagePort, build: Build | null): void {
   const controllers = new Map<number, AbortController>()
   let made: LayersModel | null = null
   let isOver = false
+  /** Ends when `compile` has its options, for which calls behind it wait. */
+  let compiling: Promise<unknown> = Promise.resolve()
   const model = (): LayersModel => made ?? fail('wrap', { expected: 'a model', got: 'none yet' })
 
   const channel = new Channel(port, {
@@ -41,7 +45,15 @@ export function serve(port: MessagePort, build: Build | null): void {
       async call(method: Method, args: readonly unknown[]): Promise<Outcome> {
         const revival = new Revival(channel, controllers)
         try {
-          const result = await methodsOf(model())[method](...(revival.revive(args) as readonly unknown[]))
+          const given = revival.revive(args) as readonly unknown[]
+          const called = compiling.then(async () => {
+            const found = model()
+            return methodsOf(found)[method](
+              ...(method === 'compile' ? await readCompile(found, given) : given),
+            )
+          })
+          if (method === 'compile') compiling = called.catch(() => undefined)
+          const result = await called
           return { result, backend: model().backend, callbacks: revival.callbackStates }
         } finally {
           revival.release()
@@ -64,6 +76,14 @@ export function serve(port: MessagePort, build: Build | null): void {
       },
     },
   })
+}
+
+/** The arguments of `compile`, which have come as files have them. */
+async function readCompile({ where }: LayersModel, args: readonly unknown[]): Promise<readonly unknown[]> {
+  const [options] = args
+  if (!isOptions(options)) return args
+  const { compileOptionsOf } = await import('../formats/config/readCompile.ts')
+  return [await compileOptionsOf(options as JsonObject, `${where}.compile`)]
 }
 
 async function makeModel({ file, given }: Making, build: Build | null): Promise<LayersModel> {

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import type * as recurra from '../../src/index.ts'
+import type { LossFunction } from '../../src/layers/functions.ts'
 import type * as workers from '../../src/worker/index.ts'
 import type { RemoteModel } from '../../src/worker/index.ts'
 import { buildPackage } from '../support/buildPackage.ts'
@@ -12,8 +13,11 @@ import { uniform } from '../support/values.ts'
 
 /** A file of a worker, whose function makes models by name. */
 const MODELS = `
-import { Dense, Dropout, LSTM, Sequential, ops } from 'recurra'
+import { Dense, Dropout, LSTM, Sequential, ops, register } from 'recurra'
 import { expose } from 'recurra/worker'
+
+export const halved = (y, p) => ops.mean(ops.multiply(0.5, ops.abs(ops.subtract(y, p))), -1)
+register('halved', halved)
 
 export const models = {
   recurrent({ units = 3, rate = 0.2 }) {
@@ -36,6 +40,8 @@ export interface Threads {
   readonly page: typeof workers & { readonly recurra: typeof recurra }
   /** What the file of the worker makes models with. */
   readonly models: Readonly<Record<string, (given: object) => recurra.SequentialModel>>
+  /** A loss that the file registers. */
+  readonly halved: LossFunction
   /** A worker of a file with this content, which ends with the tests; by default one that makes the models by name. */
   start(content?: string): Worker
 }
@@ -67,7 +73,7 @@ export async function prepareThreads(): Promise<Threads> {
       ...(await imported<typeof workers>(`${dist}/node/worker.js`)),
       recurra: await imported<typeof recurra>(`${dist}/node/index.js`),
     },
-    models: (await imported<Pick<Threads, 'models'>>(modelsFile)).models,
+    ...(await imported<Pick<Threads, 'halved' | 'models'>>(modelsFile)),
     start(content) {
       const worker = new Worker(content === undefined ? exposing : write(content))
       started.push(worker)

@@ -1,6 +1,6 @@
 /** A model in a worker trains as one in the page: the same numbers, pauses, signals, streams. */
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { LayersModel } from '../../src/index.ts'
+import type { CompileOptions, LayersModel } from '../../src/index.ts'
 import type { RemoteModel } from '../../src/worker/index.ts'
 import { failureOf } from '../support/expectError.ts'
 import { prepareModel, prepareThreads } from './inThread.ts'
@@ -91,6 +91,40 @@ describe('the same numbers', () => {
 })
 
 const turn = (milliseconds = 0) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+describe('compile', () => {
+  const { Adam, ExponentialDecay, LossScaleOptimizer, SGD, losses, metrics } = recurra
+
+  test.each<[string, () => CompileOptions]>([
+    ['an optimizer', () => ({ optimizer: Adam({ learningRate: 0.03, clipnorm: 0.5 }), loss: 'mse' })],
+    ['a schedule', () => ({ optimizer: SGD(ExponentialDecay(0.1, 2, 0.5)), loss: 'mse' })],
+    ['optimizers in each other', () => ({ optimizer: LossScaleOptimizer(SGD(0.01)), loss: 'mse' })],
+    ['losses', () => ({ optimizer: 'adam', loss: losses.Huber({ delta: 0.3 }), lossWeights: [2] })],
+    [
+      'metrics',
+      () => ({
+        loss: 'mae',
+        metrics: [metrics.MeanSquaredError({ name: 'squares' }), metrics.meanAbsoluteError],
+        weightedMetrics: ['mse', metrics.RootMeanSquaredError()],
+      }),
+    ],
+    ['a function that both have registered', () => ({ optimizer: 'sgd', loss: threads.halved })],
+    ['none of them', () => ({ optimizer: { className: 'SGD', config: { momentum: 0.9 } }, loss: 'mae' })],
+  ])('%s', async (_name, options) => {
+    const trained = async (model: Pick<RemoteModel, 'compile' | 'fit'> | LayersModel) => {
+      // Calls behind it wait for it.
+      const compiled = model.compile(options())
+      const { history } = await model.fit(x, y, { ...quiet, epochs: 3, batchSize: 5 })
+      await compiled
+      return history
+    }
+    const [expected, got] = [await trained(local()), await trained(remote)]
+    // Numbers of options have the digits of a float in files.
+    expect(Object.keys(got)).toEqual(Object.keys(expected))
+    for (const [key, values = []] of Object.entries(expected))
+      for (const [i, value] of values.entries()) expect(got[key]?.[i]).toBeCloseTo(value, 5)
+  })
+})
 
 describe('pause, resume, stop', () => {
   test('a paused fit waits, goes on to the same numbers, and is stopped', async () => {

@@ -2,8 +2,9 @@
 
 import { describeValue } from '../../errors.ts'
 import { registeredClass } from '../../layers/classNames.ts'
+import type { CompileOptions } from '../../models/compileOptions.ts'
 import type { StoredModel } from '../../models/storedModel.ts'
-import type { Optimizer } from '../../training/optimizer.ts'
+import { Optimizer } from '../../training/optimizer.ts'
 import { scalingOf } from '../../training/scaling.ts'
 import { isOptions } from '../../util/options.ts'
 import { failFormat } from '../formatError.ts'
@@ -26,18 +27,45 @@ const serialized = (module: Module | '', className: string, config: JsonObject):
 export function compileConfigOf(model: StoredModel, where: string): JsonObject | null {
   const { compileOptions: options, optimizer } = model
   if (!options || !optimizer) return null
-  const written = (module: Module, what: 'loss' | 'metrics' | 'weightedMetrics'): Json =>
-    writeGiven(module, options[what], `${where}, ${what}`)
+  const { loss, metrics, weightedMetrics } = judgesConfig(options, where)
   return {
     optimizer: optimizerConfig(optimizer, `${where}, optimizer`),
-    loss: written('keras.losses', 'loss'),
+    loss,
     loss_weights: ('lossWeights' in options ? options.lossWeights : null) as Json,
-    metrics: written('keras.metrics', 'metrics'),
-    weighted_metrics: written('keras.metrics', 'weightedMetrics'),
+    metrics,
+    weighted_metrics: weightedMetrics,
     run_eagerly: false,
     steps_per_execution: 1,
     jit_compile: false,
   }
+}
+
+type Judges = Pick<CompileOptions, 'loss' | 'metrics' | 'weightedMetrics'>
+
+/** Losses and metrics. */
+function judgesConfig(options: Judges, where: string): Readonly<Record<keyof Judges, Json>> {
+  const written = (module: Module, what: keyof Judges): Json =>
+    writeGiven(module, options[what], `${where}, ${what}`)
+  return {
+    loss: written('keras.losses', 'loss'),
+    metrics: written('keras.metrics', 'metrics'),
+    weightedMetrics: written('keras.metrics', 'weightedMetrics'),
+  }
+}
+
+/**
+ * Options of `compile` in which optimizers, losses and metrics are as files have them, for where these themselves cannot go;
+ * `compileOptionsOf` reads them.
+ *
+ * @throws {RecurraError} for what a file cannot name.
+ */
+export function portableCompileOptions(options: CompileOptions, where: string): object {
+  const { optimizer } = options
+  const written =
+    optimizer instanceof Optimizer
+      ? optimizerConfig(optimizer, `${where}, optimizer`)
+      : writeGiven('keras.optimizers', optimizer, `${where}, optimizer`)
+  return { ...options, optimizer: written ?? undefined, ...judgesConfig(options, where) }
 }
 
 /** What a constructor made, or a class of the user's: a loss, a metric, a schedule. */

@@ -25,16 +25,25 @@ export async function compileOptionsFrom(
   where: string,
 ): Promise<CompileOptions | null> {
   if (config === null || ((config.loss ?? null) === null && !model.addsLosses)) return null
-  const judges = (what: string, value: Json | undefined) => judgesFrom(value, `${where}, ${what}`)
-  const options = {
-    loss: await judges('loss', config.loss),
-    optimizer: await optimizerFrom(config.optimizer, where),
-    lossWeights: config.loss_weights,
-    metrics: await judges('metrics', config.metrics),
-    weightedMetrics: await judges('weightedMetrics', config.weighted_metrics),
-  } as CompileOptions
+  const { loss, optimizer, loss_weights: lossWeights, metrics, weighted_metrics: weightedMetrics } = config
+  const options = await compileOptionsOf({ loss, optimizer, lossWeights, metrics, weightedMetrics }, where)
   await loadingOf(options, where)?.()
   return options
+}
+
+/** Options of `compile` from those in which optimizers, losses and metrics are as files have them. */
+export async function compileOptionsOf(
+  portable: Readonly<Record<string, Json | undefined>>,
+  where: string,
+): Promise<CompileOptions> {
+  const judges = (what: string) => judgesFrom(portable[what], `${where}, ${what}`)
+  return {
+    ...portable,
+    loss: await judges('loss'),
+    optimizer: await optimizerFrom(portable.optimizer, where),
+    metrics: await judges('metrics'),
+    weightedMetrics: await judges('weightedMetrics'),
+  } as CompileOptions
 }
 
 /** An optimizer by its name and options; a LossScaleOptimizer is made with its inner optimizer. */
