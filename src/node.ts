@@ -26,7 +26,7 @@ export * from './index.ts'
 
 loadEveryName()
 setRules(RulesOfStep)
-addHabits()
+addHabits(index.ops)
 addNamespaceHabits(index)
 // An import of node:zlib would load all of Node's streams. Its crc32 came with Node 20.15, this way to it with 20.16.
 setCrc32(() => process.getBuiltinModule?.('node:zlib').crc32)

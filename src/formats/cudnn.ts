@@ -23,7 +23,7 @@ export function fromCuDNN(
   where: string,
 ): readonly StoredArray[] {
   const result = [...arrays]
-  for (const part of withParts(layer)) {
+  for (const part of withParts([layer])) {
     const gates = GATES[part.className]
     if (gates === undefined) continue
     const places = part.variables.filter(isWeight).map((variable) => variables.indexOf(variable))

@@ -3,6 +3,7 @@
 import { describeValue, fail, RecurraError } from '../errors.ts'
 import type { Destination } from '../models/saving.ts'
 import { type FilePieces, whole } from '../util/filePieces.ts'
+import { isOptions } from '../util/options.ts'
 import { folderFiles, placeOf, writeToHandle } from '../util/places.ts'
 
 /** Writes a file; the destination is checked before it is computed. */
@@ -34,6 +35,7 @@ function writerOf(destination: Destination, where: string, name: string): Write 
   return fail(where, {
     expected: 'a path, a file handle or a function of bytes',
     got: isFolder(destination) ? 'the handle of a folder' : describeValue(destination),
+    remedy: isOptions(destination) ? 'Options come second, behind null for the bytes.' : undefined,
   })
 }
 

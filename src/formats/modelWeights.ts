@@ -18,6 +18,18 @@ export function childrenOf({ children }: WeightGroup): (readonly [name: string, 
   })
 }
 
+/** A group with all groups in it, each once, and the names by which it is found: layers may share others, and may hold each other. */
+export function groupsWithin(
+  group: WeightGroup,
+  path: readonly string[] = [],
+  found = new Map<WeightGroup, readonly string[]>(),
+): ReadonlyMap<WeightGroup, readonly string[]> {
+  if (found.has(group)) return found
+  found.set(group, path)
+  for (const [name, child] of childrenOf(group)) groupsWithin(child, [...path, name], found)
+  return found
+}
+
 /** Whether a group is a layer with a vocabulary. Its class is no import, since most files have none. */
 export const isLookup = (group: WeightGroup): group is LookupLayer => 'lookup' in group
 

@@ -9,7 +9,7 @@ import type { StoredModel } from '../models/storedModel.ts'
 import type { Optimizer } from '../training/optimizer.ts'
 import { scalingOf } from '../training/scaling.ts'
 import type { WrittenDataset, WrittenGroup } from './hdf5/tree.ts'
-import { childrenOf, isLookup, ownVariables } from './modelWeights.ts'
+import { childrenOf, groupsWithin, isLookup, ownVariables } from './modelWeights.ts'
 
 type Children = Map<string, WrittenGroup | WrittenDataset>
 
@@ -39,11 +39,12 @@ function namedOf(group: WeightGroup): Readonly<Record<string, WrittenDataset>> {
 }
 
 /** The vocabularies that layers learned, a token a line, by their paths in the file's `assets`. */
-export function vocabulariesOf(group: WeightGroup, path = ''): (readonly [path: string, text: string])[] {
-  const own = hasLearned(group) ? [[`${path}vocabulary.txt`, group.getVocabulary().join('\n')] as const] : []
-  const inner = childrenOf(group).flatMap(([name, child]) => vocabulariesOf(child, `${path}${name}/`))
-  return [...own, ...inner]
-}
+export const vocabulariesOf = (model: WeightGroup): (readonly [path: string, text: string])[] =>
+  [...groupsWithin(model)].flatMap(([group, path]) =>
+    hasLearned(group)
+      ? [[[...path, 'vocabulary.txt'].join('/'), group.getVocabulary().join('\n')] as const]
+      : [],
+  )
 
 /** The group of a layer; one that was met before is in the file already. */
 function groupOf(group: WeightGroup, seen: Set<WeightGroup>): WrittenGroup | null {

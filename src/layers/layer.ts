@@ -120,9 +120,9 @@ export abstract class Layer<
     return {}
   }
 
-  /** @internal Whether calls of the layer add to the loss of a step. */
+  /** @internal Whether the layer itself, apart from those inside it, adds to the loss of a step. */
   get addsLosses(): boolean {
-    return hasRule(this, /Regularizer$/i) || this.parts.some((part) => part.addsLosses)
+    return hasRule(this, /Regularizer$/i)
   }
 
   /** @internal The config as files store it. */
@@ -197,14 +197,11 @@ export abstract class Layer<
 
   /**
    * Whether a sample's output depends on the other samples of the batch or on earlier calls: by moments of a batch, one draw for
-   * all samples, or states. If not, many small batches may go through the layer as one.
+   * all samples, or states. If not, and if this holds for no layer inside it, many small batches may go through the layer as one.
    * @internal
    */
-  mixesSamples(step: StepLowering, training: boolean): boolean {
-    return (
-      this.variables.some(({ kind }) => kind === 'state') ||
-      this.parts.some((part) => part.mixesSamples(step, training))
-    )
+  mixesSamples(_step: StepLowering, _training: boolean): boolean {
+    return this.variables.some(({ kind }) => kind === 'state')
   }
 
   /**

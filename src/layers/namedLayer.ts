@@ -14,6 +14,7 @@ import { type GivenStates, type StateInfo, statesOf, writeStates } from './rnn/s
 import { countValues, DrawnVariable, isWeight, type Variable } from './weights/variable.ts'
 import { readValues } from './weights/variableValues.ts'
 import { listWeights, type WeightInfo, writeWeights } from './weights/weightAccess.ts'
+import { withParts } from './withParts.ts'
 
 /** The part of a layer that its calls have nothing to do with. */
 export abstract class NamedLayer<Table extends LayerTable = LayerTable> extends CallableObject {
@@ -77,20 +78,19 @@ export abstract class NamedLayer<Table extends LayerTable = LayerTable> extends 
   }
 
   set trainable(value: boolean) {
-    this.#trainable = checkBoolean(this.where, 'trainable', value)
-    for (const part of this.parts) part.trainable = value
+    checkBoolean(this.where, 'trainable', value)
+    for (const layer of withParts<NamedLayer>([this])) layer.#trainable = value
   }
 
   /** @internal The variables of the layer and of its parts, in Keras's order; each once, although parts may share layers. */
   get allVariables(): readonly Variable[] {
-    return [...new Set([...this.variables, ...this.parts.flatMap((part) => part.allVariables)])]
+    return [...new Set(withParts<NamedLayer>([this]).flatMap(({ variables }) => variables))]
   }
 
   /** @internal The weights that an optimizer may change, as the flags stand: none of a layer that is not trainable. */
   get trainableVariables(): readonly Variable[] {
-    if (!this.trainable) return []
-    const own = this.variables.filter(({ kind }) => kind === 'weight')
-    return [...new Set([...own, ...this.parts.flatMap((part) => part.trainableVariables)])]
+    const layers = withParts<NamedLayer>([this], ({ trainable }) => trainable)
+    return [...new Set(layers.flatMap(({ variables }) => variables.filter(({ kind }) => kind === 'weight')))]
   }
 
   /** @internal The variables that are listed and stored as weights. */

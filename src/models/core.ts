@@ -152,9 +152,9 @@ export class ModelCore implements StepModel {
   }
 
   get isRuled(): boolean {
-    this.#isRuled ??= this.topology.layers
-      .flatMap(withParts)
-      .some((layer) => hasRule(layer, /(Regularizer|Constraint)$/i))
+    this.#isRuled ??= withParts(this.topology.layers).some((layer) =>
+      hasRule(layer, /(Regularizer|Constraint)$/i),
+    )
     return this.#isRuled
   }
 
@@ -172,7 +172,7 @@ export class ModelCore implements StepModel {
 
   /** Whether layers add to the loss. */
   get addsLosses(): boolean {
-    return this.topology.layers.some(({ addsLosses }) => addsLosses)
+    return withParts(this.topology.layers).some(({ addsLosses }) => addsLosses)
   }
 
   get optimizer(): Optimizer | null {
@@ -214,7 +214,7 @@ export class ModelCore implements StepModel {
 
   /** Whether layers report ids that they have no row for. */
   get readsIds(): boolean {
-    return this.topology.layers.flatMap(withParts).some(reportsIds)
+    return withParts(this.topology.layers).some(reportsIds)
   }
 
   /** The batch size that the model is fixed to, by its inputs; null where it is open. */

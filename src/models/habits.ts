@@ -9,6 +9,7 @@ import { Layer } from '../layers/layer.ts'
 import { NamedLayer } from '../layers/namedLayer.ts'
 import { snakeCase } from '../layers/naming.ts'
 import { CustomLayer } from '../layers/own/customLayer.ts'
+import { SymbolicTensor } from '../layers/symbolicTensor.ts'
 import { Optimizer } from '../training/optimizer.ts'
 import { Tensor } from '../util/tensor.ts'
 import { FunctionalModel } from './functional.ts'
@@ -52,6 +53,17 @@ const ofTensors: Remedies = {
     ),
   ),
 }
+
+/** Of symbolic tensors. What `ops` has by the same name is told besides. */
+const ofSymbols: Remedies = {
+  at: 'Write ops.at(x, index, axis).',
+  get_shape: 'Read the field shape.',
+  numpy: 'Values are there when the model runs: await model.predict(…).',
+  apply: 'Call the layer with the tensor: layer(x).',
+}
+
+/** Functions of `ops` whose names a symbolic tensor has for something else. */
+const OTHER_MEANING = ['shape', 'where']
 
 const ofLayers: Remedies = inBothSpellings({
   apply: 'Call the layer itself: layer(x).',
@@ -138,6 +150,16 @@ function addStringify(): void {
   }
 }
 
+/** For each function of `ops`, that it is one. */
+const asMethods = (ops: object): Remedies =>
+  inBothSpellings(
+    Object.fromEntries(
+      Object.keys(ops)
+        .filter((name) => !OTHER_MEANING.includes(name) && !(name in ofSymbols))
+        .map((name) => [name, `Write ops.${name}(x, …).`]),
+    ),
+  )
+
 /** How errors name an object. */
 function placeOf(value: object): string {
   if (value instanceof NamedLayer) return value.where
@@ -162,8 +184,12 @@ function ownerOf(prototype: object, name: string): object | null {
   return level
 }
 
-/** Adds the names to the classes, once. */
-export function addHabits(): void {
+/**
+ * Adds the names to the classes, once.
+ *
+ * @param ops The functions that symbolic tensors are often taken to have as methods.
+ */
+export function addHabits(ops: object): void {
   for (const { prototype } of [
     SequentialModel,
     FunctionalModel,
@@ -175,6 +201,7 @@ export function addHabits(): void {
     addSnakeCase(prototype)
   const tables = [
     [Tensor.prototype, ofTensors],
+    [SymbolicTensor.prototype, { ...ofSymbols, ...asMethods(ops) }],
     [LayersModel.prototype, ofModels],
     [NamedLayer.prototype, ofLayers],
   ] as const

@@ -25,7 +25,7 @@ function failForIds({ topology, layout, where }: ModelCore, totals: Uint32Array)
   const [, number = 0, sample = 0] = totals.subarray(layout.placeOfSkipped)
   const word = totals.slice(layout.placeOfSkipped + 3, layout.placeOfSkipped + 5)
   const id = word[1] === 1 ? new Float32Array(word.buffer)[0] : new Int32Array(word.buffer)[0]
-  const layer = topology.layers.flatMap(withParts)[number - 1]
+  const layer = withParts(topology.layers)[number - 1]
   const option = layer && 'reportsIds' in layer ? 'numTokens' : 'inputDim'
   const rows = Number(layer && Reflect.get(layer.config, option))
   return fail(layer?.where ?? where, {

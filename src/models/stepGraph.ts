@@ -114,7 +114,7 @@ export function buildStep(model: StepModel, layout: Layout, request: StepRequest
       batch,
       permutation,
       record: graph.resident('totals', layout.placeOfSkipped, [PLACE_ALIGNMENT], 'u32'),
-      layer: model.topology.layers.flatMap(withParts).indexOf(layer) + 1,
+      layer: withParts(model.topology.layers).indexOf(layer) + 1,
     }),
     variable(variable) {
       // As in Keras, a second call of a layer starts from the states after the first; no gradient flows through them.

@@ -193,7 +193,7 @@ export class SubclassedModel extends LayersModel {
 
   /** Refuses layers that compute on the host, which nothing finds in a `call`. */
   #checkHosted(): void {
-    const hosted = withParts(this).find(isHostLayer)
+    const hosted = withParts<Layer>([this]).find(isHostLayer)
     if (hosted) {
       fail(this.where, {
         expected: 'layers that compute on the device',
@@ -280,7 +280,7 @@ export class SubclassedModel extends LayersModel {
   /** @internal Builds the model for the shapes in a file, whose batches may be those of its data. */
   override buildFromFile(shape: unknown): void {
     const { shapes, arrangement } = readShapes(shape, this.where)
-    const isStateful = withParts(this).some(({ given }) => given.stateful === true)
+    const isStateful = withParts<Layer>([this]).some(({ given }) => given.stateful === true)
     const open = isStateful ? shapes : shapes.map(([, ...sample]): OpenShape => [null, ...sample])
     this.#ensureSettled(open, [arrangement])
   }

@@ -15,7 +15,7 @@ export class Trained {
   constructor(layers: readonly Layer[]) {
     this.#weights = new Set(layers.flatMap((layer) => layer.trainableVariables))
     this.weights = [...this.#weights]
-    this.#layers = new Set(layers.flatMap(withParts).filter(({ trainable }) => trainable))
+    this.#layers = new Set(withParts(layers).filter(({ trainable }) => trainable))
   }
 
   /** Whether the optimizer changes a weight. */

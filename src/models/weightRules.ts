@@ -47,7 +47,7 @@ export class RulesOfStep {
     const { model, layout, step } = given
     this.#given = given
     this.#graph = step.graph
-    const rules = rulesOfWeights(model.topology.layers.flatMap(withParts))
+    const rules = rulesOfWeights(withParts(model.topology.layers))
     this.#weights = model.trained.weights.flatMap((variable) => {
       const { path, shape } = variable
       const found = rules.get(variable)

@@ -26,7 +26,7 @@ const warnings: string[] = []
 beforeAll(async () => {
   // As in Node, so that it does not matter which names other tests have loaded.
   loadEveryName()
-  addHabits()
+  addHabits(recurra.ops)
   addNamespaceHabits(names)
   useMemoryFiles()
   await recurra.setBackend('cpu')

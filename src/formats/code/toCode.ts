@@ -2,6 +2,7 @@
 
 import { checkInteger, describeValue, fail } from '../../errors.ts'
 import type { Layer } from '../../layers/layer.ts'
+import { withParts } from '../../layers/withParts.ts'
 import { LayersModel } from '../../models/model.ts'
 import { option, readOptions, type TableFor } from '../../util/options.ts'
 import { compileConfigOf } from '../config/compileConfig.ts'
@@ -48,10 +49,10 @@ interface OfText {
 }
 
 /** The arguments of all such layers of a model, also those in others. */
-const classesOfText = (layer: Layer): (readonly [name: string, args: string | null])[] => [
-  ...('pythonArguments' in layer ? [[layer.name, (layer as Layer & OfText).pythonArguments] as const] : []),
-  ...layer.parts.flatMap(classesOfText),
-]
+const classesOfText = (model: Layer): (readonly [name: string, args: string | null])[] =>
+  withParts([model]).flatMap((layer) =>
+    'pythonArguments' in layer ? [[layer.name, (layer as Layer & OfText).pythonArguments] as const] : [],
+  )
 
 /** The arguments of compile, without those that are not given. */
 function compileArguments(writer: CodeWriter, compiled: JsonObject): Named[] {

@@ -191,7 +191,7 @@ function checkInputs({ inputs, whole }: ModelCore, where: string): void {
 
 /** The layers that report ids that they have no row for, by the numbers that their kernels report. */
 const tablesOf = ({ topology }: ModelCore): (EjectedTable | null)[] =>
-  topology.layers.flatMap(withParts).map((layer: Layer) => {
+  withParts(topology.layers).map((layer: Layer) => {
     if (!reportsIds(layer)) return null
     const option = 'reportsIds' in layer ? 'numTokens' : 'inputDim'
     return { where: layer.where, rows: Number(Reflect.get(layer.config, option)), option }

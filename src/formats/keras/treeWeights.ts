@@ -4,7 +4,7 @@ import type { WeightGroup } from '../../layers/layer.ts'
 import type { StoredModel } from '../../models/storedModel.ts'
 import { failFormat } from '../formatError.ts'
 import type { StoredWeights } from '../modelFile.ts'
-import { childrenOf, isLookup } from '../modelWeights.ts'
+import { groupsWithin, isLookup } from '../modelWeights.ts'
 import { optimizerSetters } from '../optimizerState.ts'
 import { type Setter, weightSetters } from '../setWeights.ts'
 import type { KerasArchive } from './kerasArchive.ts'
@@ -42,18 +42,16 @@ function settersByName(model: StoredModel, tree: WeightTree, where: string, skip
 
 /** Takes over the vocabularies that layers learned, which lie beside the weights, by the same path. */
 function setVocabularies(
-  group: WeightGroup,
-  tree: WeightTree | undefined,
+  model: WeightGroup,
+  tree: WeightTree,
   assets: KerasArchive['assets'],
   where: string,
-  path = '',
 ): void {
   if (assets.size === 0) return
-  if (isLookup(group) && group.lookup.vocabulary === null) {
-    const text = assets.get(`${path}vocabulary.txt`)
-    const weights = tree?.named.get('idf_weights')?.data ?? null
-    if (text !== undefined) group.restore(text, weights, `${where}, ${group.where}`)
+  for (const [group, path] of groupsWithin(model)) {
+    const text = assets.get([...path, 'vocabulary.txt'].join('/'))
+    if (text === undefined || !isLookup(group) || group.lookup.vocabulary !== null) continue
+    const own = path.reduce<WeightTree | undefined>((inside, name) => inside?.children.get(name), tree)
+    group.restore(text, own?.named.get('idf_weights')?.data ?? null, `${where}, ${group.where}`)
   }
-  for (const [name, child] of childrenOf(group))
-    setVocabularies(child, tree?.children.get(name), assets, where, `${path}${name}/`)
 }

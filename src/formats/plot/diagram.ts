@@ -106,7 +106,7 @@ function boxOf(id: string, layer: Layer, { topology }: LayerGraph, labels: Label
 }
 
 const hasWeights = (layer: Layer): boolean =>
-  withParts(layer).some(({ variables }) => variables.some(isWeight))
+  withParts([layer]).some(({ variables }) => variables.some(isWeight))
 
 function kindOf(layer: Layer, isInput: boolean): Box['kind'] {
   if (layer instanceof GraphModel) return 'model'

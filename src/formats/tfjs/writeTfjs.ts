@@ -11,6 +11,7 @@ import type { Json, JsonObject } from '../config/json.ts'
 import type { WrittenFile } from '../destination.ts'
 import { failFormat } from '../formatError.ts'
 import { configOfLayer } from '../layerConfigWriter.ts'
+import { groupsWithin } from '../modelWeights.ts'
 import { tfjsConfig } from './tfjsConfig.ts'
 import type { Quantization } from './tfjsWeights.ts'
 
@@ -115,10 +116,8 @@ const endsMask = (layer: Layer): boolean =>
   )
 
 /** The weights of a group and of those in it. */
-const weightsIn = (group: WeightGroup): Variable[] => [
-  ...group.variables.filter(isWeight),
-  ...Object.values(group.children).flatMap(weightsIn),
-]
+const weightsIn = (group: WeightGroup): Variable[] =>
+  [...groupsWithin(group).keys()].flatMap(({ variables }) => variables.filter(isWeight))
 
 interface Scope {
   readonly scope: string

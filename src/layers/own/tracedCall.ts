@@ -97,7 +97,7 @@ export function resultsOf(returned: unknown, where: string): Results {
 
 /** Refuses layers with weights that the calling layer does not hold, or that its `call` made. */
 function checkHeld(layer: TracedLayer<LayerTable>, held: readonly Layer[], called: readonly Layer[]): void {
-  const known = new Set(held.flatMap(withParts))
+  const known = new Set(withParts(held))
   const stranger = called.find(
     // Operations bear the variables that they compute with.
     (other) =>

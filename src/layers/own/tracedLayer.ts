@@ -14,6 +14,7 @@ import { lowerGraph } from '../layerGraph.ts'
 import type { MaskAxes } from '../masks.ts'
 import type { OwnOptions, SymbolicTensor } from '../symbolicTensor.ts'
 import { DrawnVariable } from '../weights/variable.ts'
+import { withParts } from '../withParts.ts'
 import type { Placeholder } from './trace.ts'
 import {
   type Additions,
@@ -41,11 +42,12 @@ export type CallResult = SymbolicTensor | readonly SymbolicTensor[] | Readonly<R
 /** Puts a layer with its parts at another path. */
 export function move(layer: Layer, from: string, to: string): void {
   const moved = (path: string): string => (path.startsWith(`${from}/`) ? to + path.slice(from.length) : path)
-  for (const variable of layer.variables)
-    if (variable instanceof DrawnVariable) variable.path = moved(variable.path)
-  for (const part of layer.parts) move(part, from, to)
-  layer.scope = layer.scope === from ? to : moved(layer.scope)
-  layer.path = layer.path === from ? to : moved(layer.path)
+  for (const each of withParts([layer])) {
+    for (const variable of each.variables)
+      if (variable instanceof DrawnVariable) variable.path = moved(variable.path)
+    each.scope = each.scope === from ? to : moved(each.scope)
+    each.path = each.path === from ? to : moved(each.path)
+  }
 }
 
 /** A layer whose call is traced. */

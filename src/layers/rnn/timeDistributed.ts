@@ -86,10 +86,11 @@ export class TimeDistributedLayer extends Layer<typeof table, NoWeights> impleme
       training,
     } = call
     // Penalties on outputs are divided by the samples of a time step.
-    const isRegularized = withParts(this.config.layer).some(
+    const isRegularized = withParts([this.config.layer]).some(
       ({ config }) => config.activityRegularizer !== null,
     )
-    if (isRegularized || this.mixesSamples(step, training)) return this.#lowerEachStep(call)
+    const mixesSamples = withParts<Layer>([this]).some((part) => part.mixesSamples(step, training))
+    if (isRegularized || mixesSamples) return this.#lowerEachStep(call)
     const [batch = 1, time = 1, ...rest] = x.shape
     const folded = reshape(graph, x, { shape: [batch * time, ...rest] })
     const given = this.#innerMask(call, (mask) =>

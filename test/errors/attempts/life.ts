@@ -22,6 +22,7 @@ export const life: Area = {
     'model.setWeights(3)',
     accepted('model.setWeights([[[1], [2], [3]], new Float64Array(1)])', 'any typed array'),
     'model.save(3)',
+    'model.save({ compile: false })',
     'model.save("model", "keras")',
     'model.save("model.txt")',
     'model.save("model.pth")',
