@@ -2,19 +2,22 @@
 
 import { checkBoolean, describeValue, fail } from '../errors.ts'
 import { isOptions, nullable, readOptions, type TableFor } from '../util/options.ts'
+import type { Tensor } from '../util/tensor.ts'
 import type { Layer } from './layer.ts'
 import { SymbolicTensor } from './symbolicTensor.ts'
 
-/** What a layer may be called on. */
-export type LayerInput = SymbolicTensor | readonly SymbolicTensor[]
+/** What a layer may be called on: symbolic tensors; in the `call` of a class numbers, too, such as positions for an Embedding. */
+export type LayerInput = SymbolicTensor | Tensor | readonly (SymbolicTensor | Tensor)[]
 
 /** What layers and models of the user's own may be called on, too. */
 export type NamedInputs = Readonly<Record<string, SymbolicTensor>>
 
+type InitialState = SymbolicTensor | readonly (SymbolicTensor | readonly SymbolicTensor[])[]
+
 /** The arguments of a layer's call beside its input. */
 export interface CallOptions {
   /** States that a recurrent layer starts from: `[h, c]` for LSTM; by default the stored ones, or zeros. */
-  readonly initialState?: LayerInput | readonly (SymbolicTensor | readonly SymbolicTensor[])[] | null
+  readonly initialState?: InitialState | null
   /**
    * `true` makes dropout, noise and normalization work as in training, also in predictions, whose batches then draw anew; `false` as
    * in predictions, also in training; `null`, the default, depends on the step. The method `call` of a class may hand on the
@@ -30,9 +33,7 @@ export interface CallOptions {
 
 /** The options of every layer's call. */
 const callOptions = {
-  initialState: nullable<NonNullable<CallOptions['initialState']>>(
-    (_where, _name, value) => value as LayerInput,
-  ),
+  initialState: nullable<InitialState>((_where, _name, value) => value as InitialState),
   training: nullable(checkBoolean),
   mask: nullable<SymbolicTensor | readonly (SymbolicTensor | null)[]>((where, _name, value) => {
     const list: readonly unknown[] = Array.isArray(value) && value.length > 0 ? value : [value]
@@ -47,14 +48,30 @@ export function symbolicTensors(
   expected = 'symbolic tensors',
 ): readonly SymbolicTensor[] {
   const list: readonly unknown[] = Array.isArray(given) ? given : [given]
-  const isSymbolic = (tensor: unknown): tensor is SymbolicTensor => tensor instanceof SymbolicTensor
-  if (list.length > 0 && list.every(isSymbolic)) return list
-  const wrong = list.find((tensor) => !isSymbolic(tensor))
+  const wrong = list.findIndex((tensor) => !(tensor instanceof SymbolicTensor))
+  if (wrong < 0 && list.length > 0) return list as readonly SymbolicTensor[]
   return fail(where, {
     expected,
-    got: list.length === 0 ? 'none' : describeValue(wrong),
+    got: wrong < 0 ? 'none' : describeValue(list[wrong]),
     remedy: 'Call a layer on Input(...) or on what another layer returned; data go to model.predict.',
   })
+}
+
+/** Makes symbolic tensors of the numbers among inputs. */
+type ReadNumbers = (inputs: unknown) => unknown
+
+/** What reads the numbers that layers are called on; null but while a function is traced. */
+let readNumbers: ReadNumbers | null = null
+
+/** Runs code in which layers may be called on numbers. */
+export function allowNumbers<T>(read: ReadNumbers, run: () => T): T {
+  const outer = readNumbers
+  readNumbers = read
+  try {
+    return run()
+  } finally {
+    readNumbers = outer
+  }
 }
 
 /** Connects a layer by the arguments of its call: inputs, then options. */
@@ -68,7 +85,7 @@ export function callLayer(layer: Layer, args: readonly unknown[]): readonly Symb
   const table: typeof callOptions = { ...layer.callOptions, ...callOptions }
   const { initialState, training, mask, ...own } = readOptions(where, table, args[count])
   const [input, options] = layer.readInputs(args.slice(0, count), own)
-  const given = symbolicTensors(input, where)
+  const given = symbolicTensors(readNumbers?.(input) ?? input, where)
   // States of stacked cells come nested, those of each cell in a list.
   const states = initialState === null ? [] : symbolicTensors([initialState].flat(3), where)
   // As in Keras, initial states may also follow the input as positional arguments.

@@ -17,6 +17,7 @@ import {
   type SymbolicTensor,
   type Tensor,
   tensor,
+  type Weight,
 } from '../../src/index.ts'
 import { onEachBackend } from '../support/backends.ts'
 import { expectClose } from '../support/compare.ts'
@@ -65,6 +66,26 @@ onEachBackend(() => {
     const built = Model(again, Dense(2)(ops.sum(ops.multiply(weights, again), 1)))
     for (const t of [3, 4]) for (let f = 0; f < features; f++) x.data[t * features + f] = 0
     await expectSame(own, built)
+  })
+
+  test('a layer in a field is called on numbers: positions, each with a row of its own', async () => {
+    class Positions extends Layer {
+      readonly rows = Embedding(time, features, { name: 'rows' })
+      override call(x: SymbolicTensor) {
+        return ops.add(x, this.rows(ops.arange(0, time)))
+      }
+    }
+    class Table extends Layer {
+      rows!: Weight
+      override build() {
+        this.rows = this.addWeight({ name: 'rows', shape: [time, features] })
+      }
+      override call(x: SymbolicTensor) {
+        return ops.add(x, this.rows)
+      }
+    }
+    const model = (layer: Layer) => Sequential([Input([time, features]), layer, LSTM(4), Dense(2)])
+    await expectSame(model(new Positions()), model(new Table()))
   })
 
   test('training is known when call runs, and masks go on where a class says so', async () => {

@@ -4,10 +4,12 @@ import { RecurraError } from '../../errors.ts'
 import type { OpenShape } from '../../util/shape.ts'
 import { inputLayer } from '../core/input.ts'
 import type { Layer } from '../layer.ts'
+import { allowNumbers } from '../layerCall.ts'
 import type { LayerGraph } from '../layerGraph.ts'
 import { keepingNames } from '../naming.ts'
 import type { SymbolicTensor } from '../symbolicTensor.ts'
 import { findTopology } from '../topology.ts'
+import { symbolicNumbers } from './numbersLayer.ts'
 
 /** What stands for a tensor that the function is called on. */
 export interface Placeholder {
@@ -44,7 +46,7 @@ export function trace(
         const layer = inputLayer({ batchShape: shape, name: `input ${i + 1} of ${where}` })
         return layer.addNode(node, [{ shape, maskAxes }])[0] as SymbolicTensor
       })
-      const outputs = fn(inputs)
+      const outputs = allowNumbers(symbolicNumbers, () => fn(inputs))
       const remedy = 'It is a tensor of another graph: give it to the call as an input.'
       return { inputs, outputs, topology: findTopology(where, inputs, outputs, remedy) }
     })

@@ -82,8 +82,8 @@ const definition = defineLayer({
 
 /** A Hashing: called on strings or integers, or on an input of a model. */
 export type CallableHashing = HashingLayer &
-  CallableLayer &
-  ((data: NestedStrings | NumericArray | readonly unknown[] | Tensor) => Tensor)
+  ((data: NestedStrings | NumericArray | readonly unknown[] | Tensor) => Tensor) &
+  CallableLayer
 
 /**
  * The bucket, 0 to `numBins` − 1, of each string or integer, by a hash of its letters or digits that is the same everywhere: `[batch, ...]`

@@ -200,16 +200,16 @@ const integers: LayerFactory<typeof integerTable> = defineLayer({
 
 /** A StringLookup: called on nested arrays of strings, or of indices with `invert`, or on an input of a model. */
 export type CallableStringLookup = StringLookupLayer &
-  CallableLayer &
   ((data: NestedStrings) => Tensor) &
   (<Result extends Tensor | NestedStrings = Tensor>(
     data: NestedStrings | NumericArray | readonly unknown[] | Tensor,
-  ) => Result)
+  ) => Result) &
+  CallableLayer
 
 /** An IntegerLookup: called on integers, or on an input of a model. */
 export type CallableIntegerLookup = IntegerLookupLayer &
-  CallableLayer &
-  ((data: NumericArray | readonly unknown[] | Tensor) => Tensor)
+  ((data: NumericArray | readonly unknown[] | Tensor) => Tensor) &
+  CallableLayer
 
 /**
  * The index of each string in a vocabulary, given or learned by `await layer.adapt(data)`: `[batch, ...]` → `[batch, ...]` of indices, or

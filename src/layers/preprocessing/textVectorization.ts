@@ -234,8 +234,8 @@ const definition = defineLayer({
 
 /** A TextVectorization: called on texts, or on an input of a model. */
 export type CallableTextVectorization = TextVectorizationLayer &
-  CallableLayer &
-  ((texts: NestedStrings) => Tensor)
+  ((texts: NestedStrings) => Tensor) &
+  CallableLayer
 
 /**
  * Texts as indices of their words: `[batch]` or `[batch, 1]` of strings → `[batch, outputSequenceLength]` of integers, 0 behind the end of
