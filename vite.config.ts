@@ -94,8 +94,8 @@ const test: ViteUserConfig = {
           isolate: false,
           include: [`test/**/${testFiles}`],
           // Examples are run by who has installed the package: test/outside/examples.test.ts.
-          exclude: [...alone, ...mocking, 'test/outside/examples/**'],
-          setupFiles: 'test/support/freshState.ts',
+          exclude: [...alone, ...mocking, 'test/outside/{examples,firstModel}/**'],
+          setupFiles: ['test/support/freshState.ts'],
         },
       },
       {
@@ -115,7 +115,7 @@ const test: ViteUserConfig = {
       },
     ],
     sequence: { sequencer: LongestFirst },
-    setupFiles: 'test/support/deviceErrors.ts',
+    setupFiles: ['test/support/deviceErrors.ts'],
     globalSetup: 'test/support/globalSetup.ts',
     pool: 'forks',
     // What fails is shown where the sources have it.

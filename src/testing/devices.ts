@@ -2,7 +2,7 @@
 
 import { fail } from '../errors.ts'
 import type { OfGlobal } from '../util/ofGlobal.ts'
-import { problemsOf } from './findings.ts'
+import { failOn, problemsOf } from './findings.ts'
 import { installWatch, type Watch } from './watch.ts'
 
 /** Whether WebGPU is to come from Dawn: a browser's test, or Deno's, has its own. */
@@ -75,11 +75,6 @@ export async function gpuProblems(): Promise<string[]> {
 
 /** @throws {RecurraError} if there are {@link gpuProblems}. For the end of each test. */
 export async function checkGpu(): Promise<void> {
-  const problems = await gpuProblems()
-  if (problems.length > 0)
-    fail('WebGPU in this test', {
-      expected: 'no problems',
-      got: `${problems.length}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\n`,
-      remedy: 'Errors that a test expects, it takes with device.pushErrorScope and popErrorScope.',
-    })
+  const remedy = 'Errors that a test expects, it takes with device.pushErrorScope and popErrorScope.'
+  failOn(await gpuProblems(), remedy)
 }

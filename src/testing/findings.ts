@@ -1,5 +1,6 @@
 // What a test that watches WebGPU complains of.
 
+import { fail } from '../errors.ts'
 import type { Watch, WatchEvent } from './watch.ts'
 
 /** What is expected of the pages of a test. */
@@ -30,7 +31,7 @@ export function problemsOf(findings: Findings, requirements: Requirements): stri
   const reported = [...findings.events.flatMap(reportOf), ...findings.messages]
   const { requireBackend, requireDevice, requireHardware, allow = [] } = requirements
   const missed = [
-    ...(requireDevice || requireBackend === 'webgpu' ? missingDevice(findings) : []),
+    ...(requireDevice || requireBackend === 'webgpu' ? missingDevice(findings, !requireDevice) : []),
     ...(requireBackend ? otherBackends(findings, requireBackend) : []),
     ...(requireHardware ? softwareAdapters(findings) : []),
   ]
@@ -39,6 +40,17 @@ export function problemsOf(findings: Findings, requirements: Requirements): stri
   return [...counts]
     .filter(([text]) => !allow.some((pattern) => matches(text, pattern)))
     .map(([text, count]) => (count > 1 ? `${text} (${count} times)` : text))
+}
+
+/** @throws {RecurraError} with all problems, a line each, if there are any. */
+export function failOn(problems: readonly string[], remedy: string): void {
+  if (problems.length === 0) return
+  const lines = problems.map((problem) => `  - ${problem.trimEnd().replaceAll('\n', '\n    ')}\n`).join('')
+  fail('WebGPU in this test', {
+    expected: 'no problems',
+    got: String(problems.length),
+    remedy: `Found:\n${lines}${remedy}`,
+  })
 }
 
 const matches = (text: string, pattern: string | RegExp): boolean =>
@@ -55,12 +67,14 @@ function reportOf(event: WatchEvent): string[] {
   return [event.reason === 'destroyed' ? lost + hint : lost]
 }
 
-function missingDevice({ events, support }: Findings): string[] {
+function missingDevice({ events, support }: Findings, isOfRecurra: boolean): string[] {
   if (events.some(({ kind }) => kind === 'device')) return []
   const expected = 'expected a WebGPU device, got none:'
   const adapters = events.filter(({ kind }) => kind === 'adapter')
-  if (adapters.some((event) => event.kind === 'adapter' && event.found))
-    return [`${expected} an adapter came, and no device was requested of it, or that failed`]
+  const found = adapters.some((event) => event.kind === 'adapter' && event.found)
+  // Recurra passed the adapter over: otherBackends tells it.
+  if (found && isOfRecurra && events.some(({ kind }) => kind === 'backend')) return []
+  if (found) return [`${expected} an adapter came, and no device was requested of it, or that failed`]
   if (adapters.length > 0)
     return [
       `${expected} requestAdapter() gave null. Launch the browser with webgpuLaunchOptions({ gpu: 'software' })`,

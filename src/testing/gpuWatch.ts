@@ -3,7 +3,7 @@
 import type { BrowserContext, ConsoleMessage, Route } from '@playwright/test'
 import { fail } from '../errors.ts'
 import type { FitTold } from '../util/testHook.ts'
-import { type Findings, problemsOf, type Requirements } from './findings.ts'
+import { type Findings, failOn, problemsOf, type Requirements } from './findings.ts'
 import { installWatch, type WatchConfig, type WatchEvent } from './watch.ts'
 
 /** What {@link watchGpu} is told. */
@@ -179,13 +179,7 @@ export class GpuWatch {
 
   /** @throws {RecurraError} if a device reported an error or was lost, a console has errors, or what is required is not so. */
   async check(): Promise<void> {
-    const problems = await this.problems()
-    if (problems.length === 0) return
-    fail('WebGPU in this test', {
-      expected: 'no problems',
-      got: `${problems.length}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\n`,
-      remedy: 'What the test expects, name in `allow`.',
-    })
+    failOn(await this.problems(), 'Problems that the test expects, name in `allow`.')
   }
 
   #hear(message: ConsoleMessage): void {
@@ -215,9 +209,11 @@ export class GpuWatch {
     for (;;) {
       const newest = await this.#newestFit()
       if (newest !== null && newest.began > after) {
-        const end = newest.realm.evaluate(() => globalThis.__gpuWatch__?.lastFit()?.end)
-        const report = await inTime(end, until - Date.now(), where, 'the fit to end')
-        if (report) return report
+        const end = ask(newest.realm, endOfFit)
+        const told = await inTime(end, until - Date.now(), where, 'the fit to end')
+        // Nothing is told by a page that was loaded anew meanwhile: what it trains now is asked for next.
+        if (told?.report) return told.report
+        if (told?.failure) throw Object.assign(new Error(), told.failure)
       }
       if (Date.now() > until)
         fail(where, {
@@ -242,6 +238,21 @@ interface Realm {
 /** The answer of a page or worker; undefined if it went away meanwhile, or is not watched. */
 const ask = <T>(realm: Realm, question: () => T | Promise<T>): Promise<T | undefined> =>
   realm.evaluate(question).catch(() => undefined)
+
+/** How the newest fit of a page ended. An error is taken apart, since Playwright would change its text. */
+async function endOfFit(): Promise<{ report?: FitTold; failure?: ErrorParts } | undefined> {
+  try {
+    const report = await globalThis.__gpuWatch__?.lastFit()?.end
+    return report && { report }
+  } catch (error) {
+    const { name, message, stack } = error as Error
+    return { failure: { name, message, stack } }
+  }
+}
+
+interface ErrorParts extends Pick<Error, 'name' | 'message'> {
+  readonly stack: string | undefined
+}
 
 const pause = (milliseconds = POLLING): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds))

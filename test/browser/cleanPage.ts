@@ -1,8 +1,9 @@
 /**
- * Tests of pages whose console stays clean, and what they do first. They share a page, its device and its pipelines; those that
- * change the browser take one of their own.
+ * Tests of pages whose console stays clean and whose devices report nothing, and what they do first. They share a page, its device and
+ * its pipelines; those that change the browser take one of their own.
  */
-import { test as base, type ConsoleMessage, expect, type Page } from '@playwright/test'
+import { type Browser, test as base, expect, type Page } from '@playwright/test'
+import { type GpuWatch, watchGpu } from 'recurra/playwright'
 
 interface Pages {
   /** A page as a browser opens it, in a context of its own. */
@@ -10,30 +11,28 @@ interface Pages {
 }
 
 interface SharedPages {
-  readonly sharedPage: Page
+  readonly shared: WatchedPage
   /** A page of the demo's server that is empty. */
   readonly emptyPage: Page
 }
 
-/** Lets a test use a page, and expects the console to stay clean meanwhile. */
-async function useClean(page: Page, use: (page: Page) => Promise<void>): Promise<void> {
-  const complaints: string[] = []
-  const onError = (error: Error): unknown => complaints.push(error.message)
-  const onMessage = (message: ConsoleMessage): void => {
-    if (['warning', 'error'].includes(message.type())) complaints.push(message.text())
-  }
-  page.on('pageerror', onError).on('console', onMessage)
-  await use(page)
-  page.off('pageerror', onError).off('console', onMessage)
-  expect(complaints).toEqual([])
+interface WatchedPage {
+  readonly page: Page
+  readonly watch: GpuWatch
+}
+
+async function openWatched(browser: Browser): Promise<WatchedPage> {
+  const context = await browser.newContext()
+  const watch = await watchGpu(context, { failOn: 'warning' })
+  return { watch, page: await context.newPage() }
 }
 
 export const test = base.extend<Pages, SharedPages>({
-  sharedPage: [
+  shared: [
     async ({ browser }, use) => {
-      const page = await browser.newPage()
-      await use(page)
-      await page.close()
+      const shared = await openWatched(browser)
+      await use(shared)
+      await shared.page.context().close()
     },
     { scope: 'worker' },
   ],
@@ -47,11 +46,16 @@ export const test = base.extend<Pages, SharedPages>({
     },
     { scope: 'worker' },
   ],
-  page: ({ sharedPage }, use) => useClean(sharedPage, use),
+  // A test that fails ends the worker, so that what it left is not told again.
+  page: async ({ shared: { page, watch } }, use) => {
+    await use(page)
+    await watch.check()
+  },
   ownPage: async ({ browser }, use) => {
-    const page = await browser.newPage()
-    await useClean(page, use)
-    await page.close()
+    const { page, watch } = await openWatched(browser)
+    await use(page)
+    await watch.check()
+    await page.context().close()
   },
 })
 

@@ -188,6 +188,18 @@ test.describe('Recurra', () => {
     await trainIn(page, 3)
     expect((await next).history.loss).toHaveLength(3)
     expect((await recurra.lastFit()).history.loss.slice(0, 2)).toBeCloseToTensor(first.history.loss)
+    // The fit that a page loses as it is loaded anew is none: the next one of that page is the last.
+    await page.evaluate(() => globalThis.__recurra__?.onFit?.(new Promise(() => undefined)))
+    const last = recurra.lastFit()
+    await page.reload()
+    await trainIn(page, 1)
+    expect((await last).history.loss).toHaveLength(1)
+    const failure = Object.assign(new TypeError('refused'), { stack: 'at train' })
+    await page.evaluate(() => {
+      const error = Object.assign(new TypeError('refused'), { stack: 'at train' })
+      globalThis.__recurra__?.onFit?.(Promise.reject(error))
+    })
+    await expect(recurra.lastFit()).rejects.toEqual(failure)
     expect(recurra.backends).toEqual(['webgpu'])
     await expect(recurra.nextFit({ timeout: 100 })).rejects.toThrow(
       'expected a call of fit within 100 ms, got none',
@@ -201,7 +213,10 @@ fresh('a page that trained elsewhere than required is told', async ({ own, baseU
   await page.route('**/empty', (route) => route.fulfill({ contentType: 'text/html', body: '' }))
   await page.goto(`${baseURL}/empty`)
   await trainIn(page)
-  expect(await watch.problems()).toContainEqual(
+  expect(await watch.problems()).toEqual([
     expect.stringContaining('expected Recurra to run on webgpu, got calls on cpu'),
+  ])
+  await expect(watch.check()).rejects.toThrow(
+    /expected no problems, got 1\. Found:\n {2}- expected .*'webgpu'\nProblems that the test expects, name in `allow`\.$/,
   )
 })

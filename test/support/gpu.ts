@@ -3,15 +3,16 @@
  *
  *     const device = await requestTestDevice()      // at the top of a test file
  *
- * Every test then fails on any error that WebGPU reports while it runs. The device goes with the process.
+ * Every test then fails on any error that WebGPU reports while it runs (deviceErrors.ts). The device goes with the process.
  */
 
 import { afterAll } from 'vitest'
 import { create, globals } from 'webgpu'
+import { installWatch } from '../../src/testing/watch.ts'
 import './patientDawn.ts'
-import { watch } from './watchedDevices.ts'
 
 Object.assign(globalThis, globals)
+installWatch({ marker: null, workerScript: null })
 
 /**
  * Dawn fills workgroup memory with zeros before a kernel runs. Kernels write what they read themselves, and without Dawn's
@@ -42,22 +43,21 @@ const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['subgroups', 'shader-f16']
 let shared: Promise<GPUDevice> | undefined
 
 /**
- * A device for tests, with the features that kernels can use. Errors that it reports fail the test in hand. Call at the top
- * level. With a descriptor it is another one than the tests beside have.
+ * A device for tests, with the features that kernels can use. Call at the top level. With a descriptor it is another one than the
+ * tests beside have.
  */
 export function requestTestDevice(descriptor?: GPUDeviceDescriptor): Promise<GPUDevice> {
-  if (descriptor) return requestWatchedDevice(descriptor)
-  shared ??= requestWatchedDevice()
+  if (descriptor) return requestLastingDevice(descriptor)
+  shared ??= requestLastingDevice()
   return shared
 }
 
-async function requestWatchedDevice(descriptor?: GPUDeviceDescriptor): Promise<GPUDevice> {
+async function requestLastingDevice(descriptor?: GPUDeviceDescriptor): Promise<GPUDevice> {
   await requestAdapter()
   const found = await furtherAdapter()
   const requiredFeatures = OPTIONAL_FEATURES.filter((feature) => found.features.has(feature))
   const device = await found.requestDevice({ requiredFeatures, ...descriptor })
   keepPipelines(device)
-  watch(device)
   return device
 }
 
